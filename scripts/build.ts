@@ -1,0 +1,13 @@
+/** Builds the package into dist/: the code by tsc, and the API viewer beside it. */
+import { execFileSync } from 'node:child_process';
+import { chmodSync, cpSync, mkdirSync, rmSync } from 'node:fs';
+
+const root = new URL('..', import.meta.url).pathname;
+
+rmSync(`${root}dist`, { recursive: true, force: true });
+execFileSync(process.execPath, [`${root}node_modules/typescript/bin/tsc`, '-p', 'tsconfig.build.json'], { cwd: root, stdio: 'inherit' });
+mkdirSync(`${root}dist/docs-ui`, { recursive: true });
+for (const file of ['rapidoc-min.js', 'rapidoc-min.js.LICENSE.txt']) {
+  cpSync(`${root}node_modules/rapidoc/dist/${file}`, `${root}dist/docs-ui/${file}`);
+}
+chmodSync(`${root}dist/cli/main.js`, 0o755);

@@ -1,0 +1,16 @@
+import { demoSetup } from '../demo.ts';
+import { start } from '../server.ts';
+import { guide, trial } from './guide.ts';
+import type { Run } from './run.ts';
+import { runUntil, stopSignal } from './stop.ts';
+
+/** `huizhi dev`: the emulator with the demo data, or with what a configuration file sets up in its place. */
+export const dev: Run = async (config, log) => {
+  const stopped = stopSignal();
+  const setup = config.setup ?? demoSetup;
+  const running = await start({ ...config, setup }, log);
+  const facts = trial(running, setup);
+  const bold = process.stdout.isTTY === true && process.stdout.hasColors();
+  process.stdout.write(config.json ? `${JSON.stringify(facts)}\n` : guide(facts, bold));
+  return runUntil(stopped, running, log);
+};

@@ -1,0 +1,46 @@
+import { accessSync, constants, existsSync } from 'node:fs';
+import { dirname } from 'node:path';
+import type { Config } from '../config.ts';
+
+/** Why a command failed and what to do about it, in one line. */
+export function explain(error: unknown, config: Config): string {
+  const failed = `huizhi ${config.command} failed: ${error instanceof Error ? error.message : String(error)}`;
+  return aboutListening(error, config) ?? aboutDatabase(error, config, failed) ?? failed;
+}
+
+function aboutListening(error: unknown, { host, port }: Config): string | undefined {
+  const free = 'choose another with --port (0 picks a free one)';
+  const code = property(error, 'code');
+  if (code === 'EADDRINUSE')
+    return `Port ${port} on ${host} is taken: stop the program that listens there, or ${free}.`;
+  if (code === 'EACCES' && property(error, 'syscall') === 'listen')
+    return `This user may not listen on port ${port} of ${host}: ports below 1024 are often for the administrator, so ${free}.`;
+  if (code === 'EADDRNOTAVAIL')
+    return `${host} is no address of this machine: set --host to one of its own, or to 0.0.0.0.`;
+  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN')
+    return `The host name ${host} cannot be resolved: set --host to an address.`;
+  return undefined;
+}
+
+/** SQLite says the same of a folder that is missing and of one that may not be written, so we look. */
+function aboutDatabase(error: unknown, { database }: Config, failed: string): string | undefined {
+  if (property(error, 'name') !== 'StoreError' || property(error, 'reason') !== 'unavailable') return undefined;
+  if (database === ':memory:' || database.includes('://')) return undefined;
+  const folder = dirname(database);
+  if (!existsSync(folder)) return `${failed}. The folder ${folder} does not exist: create it, or set --database.`;
+  const closed = [folder, database].find((path) => existsSync(path) && !writable(path));
+  return closed && `${failed}. This user may not write ${closed}: change its permissions, or set --database.`;
+}
+
+function writable(path: string): boolean {
+  try {
+    accessSync(path, constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function property(error: unknown, name: 'code' | 'name' | 'reason' | 'syscall'): unknown {
+  return error instanceof Error ? Reflect.get(error, name) : undefined;
+}

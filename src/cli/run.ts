@@ -1,0 +1,76 @@
+import { readFileSync } from 'node:fs';
+import { type Command, type Config, UsageError } from '../config.ts';
+import { helpOf, overview } from '../config-docs.ts';
+import { commandOf, readConfig, readFlags } from '../config-read.ts';
+import { createLog, type Log } from '../log.ts';
+import { explain } from './failure.ts';
+
+/** A command: gives the exit code. */
+export type Run = (config: Config, log: Log) => Promise<number>;
+
+const runs: Readonly<Record<Command, () => Promise<Run>>> = {
+  dev: async () => (await import('./dev.ts')).dev,
+  serve: async () => (await import('./serve.ts')).serve,
+  migrate: async () => (await import('./migrate.ts')).migrate,
+};
+
+/** Runs `huizhi` with these arguments; gives the exit code: 0 done, 1 the operation failed, 2 wrong usage. */
+export async function run(args: readonly string[]): Promise<number> {
+  // A reader that has had enough, such as `head`, is no reason to fail.
+  process.stdout.on('error', () => {});
+  try {
+    return await dispatch(args);
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    return error.exitCode;
+  }
+}
+
+async function dispatch([word, ...args]: readonly string[]): Promise<number> {
+  if (word === undefined || word === '--help' || word === '-h') return say(overview());
+  if (word === '--version' || word === '-V') return say(`${version()}\n`);
+  if (word === 'help') return say(args[0] === undefined ? overview() : helpOf(commandOf(args[0])));
+  if (word.startsWith('-')) throw new UsageError(`The command comes first: huizhi dev ${[word, ...args].join(' ')}`);
+  return runCommand(commandOf(word), args);
+}
+
+async function runCommand(command: Command, args: readonly string[]): Promise<number> {
+  const flags = readFlags(command, args);
+  if (flags.has('help')) return say(helpOf(command));
+  if (flags.has('version')) return say(`${version()}\n`);
+  const config = await readConfig(command, flags, {
+    environment: process.env,
+    terminal: process.stderr.isTTY === true,
+  });
+  quietenExperiments();
+  const log = await createLog({ level: config.logLevel, format: config.logFormat });
+  const start = await runs[command]();
+  try {
+    return await start(config, log);
+  } catch (error) {
+    log.debug({ error }, 'failed');
+    process.stderr.write(`${explain(error, config)}\n`);
+    return 1;
+  }
+}
+
+function say(text: string): number {
+  process.stdout.write(text);
+  return 0;
+}
+
+/** Node calls its SQLite experimental in its first releases; that is nothing an operator could act on. */
+function quietenExperiments(): void {
+  const [print] = process.listeners('warning');
+  if (!print) return;
+  process.off('warning', print);
+  process.on('warning', (warning) => {
+    if (warning.name !== 'ExperimentalWarning') print(warning);
+  });
+}
+
+function version(): string {
+  const manifest: unknown = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
+  return typeof manifest === 'object' && manifest && 'version' in manifest ? String(manifest.version) : 'unknown';
+}

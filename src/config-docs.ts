@@ -1,0 +1,158 @@
+import { type Command, commands, type Option, options } from './config.ts';
+
+/** What each command is for, in one line. */
+export const summaries: Readonly<Record<Command, string>> = {
+  dev: 'the emulator: demo data, everyone may sign in, a clock and faults to play with; loopback only',
+  serve: 'the server: your organizations, apps and robots, from a configuration file or a set-up database',
+  migrate: 'brings a database up to date and stops',
+};
+
+/** The help text of `huizhi` itself. */
+export function overview(): string {
+  const lines = commands.map((command) => `  huizhi ${command.padEnd(8)} ${summaries[command]}`);
+  return `huizhi: robot messages with read receipts\n\n${lines.join('\n')}\n\nhuizhi <command> --help shows the options of a command.\n`;
+}
+
+/** The help text of one command: every option with its default and its environment names. */
+export function helpOf(command: Command): string {
+  const own = options.filter((option) => option.commands.includes(command));
+  const spelled = own.map((option) =>
+    `  ${option.short ? `${option.short}, ` : ''}${option.flag} ${option.value ?? ''}`.trimEnd(),
+  );
+  const width = Math.max(...spelled.map((text) => text.length)) + 2;
+  const entries = own.map((option, i) => entry(spelled[i] ?? '', width, [option.doc, ...asides(option, command)]));
+  return `huizhi ${command}: ${summaries[command]}\n\nUsage: huizhi ${command} [options]\n\n${entries.join('\n')}\n`;
+}
+
+function entry(spelled: string, width: number, texts: readonly string[]): string {
+  const lines = texts.flatMap((text) => wrapped(text, 100 - width));
+  return lines.map((line, i) => (i === 0 ? spelled : '').padEnd(width) + line).join('\n');
+}
+
+function wrapped(text: string, width: number): string[] {
+  const lines: string[] = [];
+  for (const word of text.split(' ').filter(Boolean)) {
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + word.length < width) lines[lines.length - 1] = `${last} ${word}`;
+    else lines.push(word);
+  }
+  return lines;
+}
+
+/** The choices, the default and the environment names, as sentences. */
+function asides(option: Option, command: Command): string[] {
+  const preset = defaultOf(option, command);
+  const names = environmentOf(option, command);
+  const choices = option.choices ? `One of ${option.choices.join(', ')}.` : '';
+  return [choices, `${preset ? `Default: ${preset}. ` : ''}${names ? `Environment: ${names}.` : ''}`];
+}
+
+function defaultOf(option: Option, command: Command): string | undefined {
+  const dev = command === 'dev' ? option.dev : undefined;
+  return dev?.default ?? dev?.unset ?? option.default ?? option.unset;
+}
+
+function environmentOf(option: Option, command: Command): string {
+  return ((command === 'dev' && option.dev?.environment) || option.environment).join(', else ');
+}
+
+/** The reference page of all options, as Markdown. */
+export function optionsPage(): string {
+  const body = options.map((option) => `${section(option)}\n`);
+  return `${pageHead}\n${body.join('\n')}`;
+}
+
+const pageHead = `# Options
+
+Written from the table in \`src/config.ts\`; \`huizhi <command> --help\` shows the same.
+
+A flag wins over the environment, the environment over the [configuration file](huizhi.yaml), the file over the default. A value may
+follow its flag as \`--port 8720\` or \`--port=8720\`. Durations are a number and a unit: \`ms\`, \`s\`, \`m\`, \`h\`, \`d\`. A value that makes no
+sense, an empty one too, ends the command with exit code 2 and a sentence that says which and why.
+`;
+
+function section(option: Option): string {
+  const facts: (readonly [string, string | undefined])[] = [
+    ['Commands', option.commands.map((command) => `\`${command}\``).join(', ')],
+    ['Values', option.kind === 'boolean' ? undefined : values(option)],
+    ['Default', perCommand(option, defaultOf)],
+    ['Environment', perCommand(option, environmentOf)],
+    ['In the file', option.inFile ? `\`${option.name}\`` : undefined],
+  ];
+  const list = facts.filter(([, fact]) => fact).map(([name, fact]) => `- ${name}: ${fact}`);
+  const title = option.short ? `\`${option.flag}\`, \`${option.short}\`` : `\`${option.flag}\``;
+  return [`## ${title}`, '', option.doc, '', ...list].join('\n');
+}
+
+function values(option: Option): string {
+  const { choices, kind, minimum, maximum } = option;
+  if (choices) return choices.map((choice) => `\`${choice}\``).join(', ');
+  if (kind === 'integer') return `a whole number from ${minimum} to ${maximum}`;
+  return kind === 'duration' ? 'a duration longer than 0' : 'text';
+}
+
+/** One value when all commands agree, otherwise each with its command. */
+function perCommand(option: Option, ask: (option: Option, command: Command) => string | undefined): string | undefined {
+  const general = ask(option, 'serve');
+  const dev = option.dev && option.commands.includes('dev') ? ask(option, 'dev') : general;
+  return dev === general ? general : `${general}; in \`dev\`: ${dev}`;
+}
+
+/** The commented example of a configuration file, in which every line that can be switched on begins with a bare \`#\`. */
+export function exampleFile(): string {
+  const own = options.filter((option) => option.inFile).map(commented);
+  return `${fileHead}\n${own.join('\n')}\n${fileTail}`;
+}
+
+function commented(option: Option): string {
+  const preset = option.default ?? option.unset ?? '';
+  const example = option.default ?? (option.choices?.[0] || 'a-long-random-text');
+  const prose = [...wrapped(option.doc, 96), option.default ? '' : `Default: ${preset}.`].filter(Boolean);
+  const choices = option.choices ? [`One of ${option.choices.join(', ')}.`] : [];
+  return `${[...prose, ...choices].map((line) => `# ${line}`).join('\n')}\n#${option.name}: ${example}\n`;
+}
+
+const fileHead = `# Configuration of huizhi: save it as huizhi.yaml beside the working directory, or name it with --config.
+#
+# Flags and environment variables win over this file. Take the # away from what you want to change.
+# Written from the tables of the code; options.md beside this file says more about each option.
+`;
+
+const fileTail = `# What follows is created or updated at each start; whatever the file does not name stays as it is.
+# Codes (corpId, userId, appKey, robotCode) are text: put those that look like numbers in quotes.
+
+# Companies with the people who receive messages.
+#organizations:
+#  - corpId: dingexample
+#    name: 示例公司
+#    users:
+#      - { userId: "1001", name: 曲大岳 }
+#      - { userId: "1002", name: 王秀英 }
+
+# Credentials with permissions. An internal app belongs to one organization (corpId); a thirdParty app is authorized by several.
+#apps:
+#  - appKey: dingnotice
+#    appSecret: a-long-random-text
+#    kind: internal
+#    corpId: dingexample
+#    permissions: [qyapi_robot_sendmsg]
+#  - appKey: suitenotice
+#    appSecret: another-long-random-text
+#    kind: thirdParty
+#    authorizedBy: [dingexample]
+#    permissions: [qyapi_robot_sendmsg]
+
+# Senders, each of one app and installed in organizations.
+#robots:
+#  - robotCode: dingnoticerobot
+#    name: 通知助手
+#    appKey: dingnotice
+#    installedIn: [dingexample]
+#    # Refuses to send while true.
+#    disabled: false
+#    # Most messages to one person in a minute and in a day; 0 is no limit.
+#    perUserPerMinute: 0
+#    perUserPerDay: 0
+#    # Templates of message kinds that are stopped or removed, or active again.
+#    templates: { sampleVideo: stopped }
+`;

@@ -1,0 +1,217 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { UsageError } from './config.ts';
+import { parseSetupFile, readSetupFile } from './config-file.ts';
+import { readConfig, readFlags } from './config-read.ts';
+import { templateKeys } from './config-shape.ts';
+import { demoSecrets, demoSetup, usesDemoSecret } from './demo.ts';
+import { messageKinds } from './wire/messages.ts';
+
+const head = `organizations:
+  - corpId: dingcorp0001
+    name: 示例公司
+    users:
+      - { userId: "201382020", name: 曲大岳 }
+apps:
+  - { appKey: dingappinternal, appSecret: s3cret-internal, kind: internal, corpId: dingcorp0001, permissions: [qyapi_robot_sendmsg] }
+  - { appKey: suitethirdparty, appSecret: s3cret-suite, kind: thirdParty, authorizedBy: [dingcorp0001], permissions: [qyapi_robot_sendmsg] }
+robots:
+  - { robotCode: dingzxcifuvdfbvegdf, name: 通知助手, appKey: dingappinternal, installedIn: [dingcorp0001] }
+`;
+
+function complaints(text: string): string[] {
+  try {
+    parseSetupFile(text, 'huizhi.yaml');
+  } catch (error) {
+    if (error instanceof UsageError) return error.message.split('\n');
+    throw error;
+  }
+  return [];
+}
+
+function fileOf(content: string | Uint8Array): string {
+  const folder = mkdtempSync(join(tmpdir(), 'huizhi-config-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  writeFileSync(join(folder, 'huizhi.yaml'), content);
+  return join(folder, 'huizhi.yaml');
+}
+
+const configOf = (command: 'dev' | 'serve' | 'migrate', args: string[], environment = {}) =>
+  readConfig(command, readFlags(command, args), { environment, terminal: false });
+
+describe('what a file sets up', () => {
+  test('organizations, apps and robots arrive as they are written', () => {
+    const { setup } = parseSetupFile(head, 'huizhi.yaml');
+    expect(setup).toEqual({
+      organizations: [{ ...demoSetup.organizations[0], users: [{ userId: '201382020', name: '曲大岳' }] }],
+      apps: demoSetup.apps.slice(0, 2),
+      robots: demoSetup.robots.slice(0, 1),
+    });
+  });
+
+  test('a robot may be disabled, limited, and have templates stopped or removed', () => {
+    const robot =
+      '  - { robotCode: r2, name: 二, appKey: suitethirdparty, installedIn: [], disabled: true, perUserPerMinute: 3, perUserPerDay: 0, templates: { sampleText: stopped, sampleLink: removed } }';
+    expect(parseSetupFile(head + robot, 'x').setup?.robots[1]).toEqual({
+      robotCode: 'r2',
+      name: '二',
+      appKey: 'suitethirdparty',
+      installedIn: [],
+      disabled: true,
+      perUserPerMinute: 3,
+      perUserPerDay: 0,
+      templates: { sampleText: 'stopped', sampleLink: 'removed' },
+    });
+  });
+
+  test('a file without organizations, apps and robots sets nothing up', () => {
+    expect(parseSetupFile('', 'x').setup).toBeUndefined();
+    expect(parseSetupFile('port: 9000\n', 'x').setup).toBeUndefined();
+  });
+
+  test('the templates that can be named are those of the message kinds', () => {
+    expect([...templateKeys]).toEqual(messageKinds.map(({ msgKey }) => msgKey));
+  });
+});
+
+describe('options in the file', () => {
+  test('they lose to flags and environment and win over defaults', async () => {
+    const path = fileOf('port: 9000\nhost: localhost\nlogLevel: warn\nreadTimestamp: off\n');
+    const config = await configOf('serve', ['--config', path, '--port', '9002'], { HUIZHI_LOG_LEVEL: 'error' });
+    expect(config).toMatchObject({ port: 9002, host: 'localhost', logLevel: 'error', readTimestamp: 'off' });
+  });
+
+  test('a bad value is named with file, line and key', async () => {
+    const path = fileOf('# ports\n\nport: 99999\n');
+    await expect(configOf('serve', ['--config', path])).rejects.toThrow(
+      `${path}:3: port "99999" must be a whole number from 0 to 65535.`,
+    );
+  });
+
+  test('dev refuses a host of the file that is not loopback', async () => {
+    const path = fileOf('host: 0.0.0.0\n');
+    await expect(configOf('dev', [], { HUIZHI_CONFIG: path })).rejects.toThrow(`${path}:1: host 0.0.0.0: dev lets`);
+  });
+});
+
+describe('what is refused, with file, line and key', () => {
+  const wrong: [string, string, string][] = [
+    ['an unknown key', 'prot: 1\n', 'huizhi.yaml:1: prot: unknown key. Did you mean port?'],
+    ['a flag name as a key', 'read-window: 1h\n', 'huizhi.yaml:1: read-window: unknown key. Did you mean readWindow?'],
+    [
+      'an unknown key far inside',
+      head.replace('kind: internal, corpId', 'kind: internal, corpid'),
+      'huizhi.yaml:7: apps[0].corpid: unknown key. Did you mean corpId?',
+    ],
+    [
+      'an unknown template',
+      `${head}    # next\n  - { robotCode: r, name: 二, appKey: dingappinternal,\n      templates: { sampelText: stopped } }\n`,
+      'huizhi.yaml:13: robots[1].templates.sampelText: unknown key. Did you mean sampleText?',
+    ],
+    ['a missing key', 'organizations:\n  - name: 一\n', 'huizhi.yaml:2: organizations[0].corpId: is missing.'],
+    [
+      'a number where text is due',
+      'organizations:\n  - corpId: c\n    name: 一\n    users:\n      - { userId: 201382020, name: 曲 }\n',
+      'huizhi.yaml:5: organizations[0].users[0].userId: must be text; put a number in quotes.',
+    ],
+    ['a name alone', 'organizations: 示例公司\n', 'huizhi.yaml:1: organizations: must be a list.'],
+    ['a list at the top', '- port\n', 'huizhi.yaml:1: must be a group of keys.'],
+    [
+      'a code with a space',
+      'organizations: [{ corpId: "a b", name: 一 }]\n',
+      'huizhi.yaml:1: organizations[0].corpId: must be 1 to 128 characters without spaces.',
+    ],
+    [
+      'an unknown kind',
+      head.replace('kind: internal', 'kind: external'),
+      'huizhi.yaml:7: apps[0].kind: must be one of internal, thirdParty.',
+    ],
+    [
+      'a robot of an unknown app',
+      head.replace('appKey: dingappinternal, installedIn', 'appKey: dingappintern, installedIn'),
+      'huizhi.yaml:10: robots[0].appKey: no app of this file is dingappintern. Did you mean dingappinternal?',
+    ],
+    [
+      'a robot in an unknown organization',
+      head.replace('installedIn: [dingcorp0001]', 'installedIn: [elsewhere]'),
+      'huizhi.yaml:10: robots[0].installedIn[0]: no organization of this file is elsewhere.',
+    ],
+    [
+      'an internal app without an organization',
+      head.replace(' corpId: dingcorp0001, permissions', ' permissions'),
+      'huizhi.yaml:7: apps[0].corpId: is missing; an internal app belongs to one organization.',
+    ],
+    [
+      'an internal app that others authorize',
+      head.replace(
+        'corpId: dingcorp0001, permissions',
+        'corpId: dingcorp0001, authorizedBy: [dingcorp0001], permissions',
+      ),
+      'huizhi.yaml:7: apps[0].authorizedBy: is for thirdParty apps; an internal app has corpId alone.',
+    ],
+    [
+      'a third-party app with an organization of its own',
+      head.replace('kind: thirdParty,', 'kind: thirdParty, corpId: dingcorp0001,'),
+      'huizhi.yaml:8: apps[1].corpId: is for internal apps; a thirdParty app has authorizedBy.',
+    ],
+    [
+      'a robot where its app may not act',
+      `${head}  - { robotCode: r, name: 二, appKey: suitethirdparty, installedIn: [dingcorp0001] }\n`.replace(
+        'authorizedBy: [dingcorp0001]',
+        'authorizedBy: []',
+      ),
+      'huizhi.yaml:11: robots[1].installedIn[0]: dingcorp0001 cannot have this robot: its app suitethirdparty is not authorized by it (authorizedBy).',
+    ],
+    [
+      'the same user twice',
+      head.replace('apps:', '      - { userId: "201382020", name: 另 }\napps:'),
+      'huizhi.yaml:6: organizations[0].users[1].userId: 201382020 is already there.',
+    ],
+    ['the same key twice', 'port: 1\nport: 2\n', 'huizhi.yaml:2: Map keys must be unique'],
+    ['an open quote', 'host: "abc\n', 'huizhi.yaml:2: Missing closing "quote'],
+  ];
+  test.each(wrong)('%s', (_, text, message) => {
+    expect(complaints(text)).toEqual([message]);
+  });
+
+  test('every fault is told at once', () => {
+    expect(complaints('prot: 1\nhots: x\norganizations: 5\n')).toHaveLength(3);
+  });
+
+  test('a file that is not there, a folder, and bytes that are no text', () => {
+    expect(() => readSetupFile('/nowhere/huizhi.yaml')).toThrow('/nowhere/huizhi.yaml: there is no such file.');
+    expect(() => readSetupFile(tmpdir())).toThrow('this is a folder, not a file.');
+    expect(() => readSetupFile(fileOf(new Uint8Array([0xff, 0xfe, 0xfd])))).toThrow('it is not UTF-8 text.');
+  });
+});
+
+describe('demo data', () => {
+  test('two organizations with thirty and five people, three apps and three robots', () => {
+    expect(demoSetup.organizations.map(({ users }) => users.length)).toEqual([30, 5]);
+    expect(demoSetup.organizations[0]?.users.map(({ userId }) => userId)).toEqual(
+      expect.arrayContaining(['201382020', 'user001', 'user029']),
+    );
+    expect([demoSetup.apps.length, demoSetup.robots.length]).toEqual([3, 3]);
+    expect(new Set(demoSetup.organizations.flatMap(({ users }) => users.map(({ name }) => name))).size).toBe(35);
+  });
+
+  test('it is a valid configuration file', () => {
+    expect(parseSetupFile(JSON.stringify(demoSetup), 'demo').setup).toEqual(demoSetup);
+  });
+
+  test('serve refuses its secrets and names the line, dev and migrate do not', async () => {
+    const path = fileOf(head);
+    const told = `${path}:7: apps[0].appSecret: is a demo secret that everyone can read; put a long random one.\n${path}:8: apps[1]`;
+    await expect(configOf('serve', ['--config', path])).rejects.toThrow(told);
+    expect((await configOf('dev', ['--config', path])).setup?.apps).toHaveLength(2);
+    expect((await configOf('migrate', ['--config', path])).setup?.apps).toHaveLength(2);
+  });
+
+  test('each of its secrets is known as one', () => {
+    expect(demoSecrets).toEqual(['s3cret-internal', 's3cret-suite', 's3cret-other']);
+    expect(usesDemoSecret(demoSetup)).toBe('dingappinternal');
+    expect(usesDemoSecret({ ...demoSetup, apps: [] })).toBeUndefined();
+  });
+});

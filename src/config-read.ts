@@ -1,0 +1,228 @@
+import { existsSync } from 'node:fs';
+import { isIP } from 'node:net';
+import {
+  type Command,
+  type Config,
+  commands,
+  flagsOf,
+  logFormats,
+  logLevels,
+  type Option,
+  options,
+  readTimestamps,
+} from './config.ts';
+import type { SetupFile } from './config-file.ts';
+import { didYouMean, parseDuration, parseInteger, UsageError } from './config-values.ts';
+import { demoSecrets, usesDemoSecret } from './demo.ts';
+
+/** What an option was set to, and what to call its source in a complaint: `--port`, `HUIZHI_PORT`, `huizhi.yaml:3: port`. */
+type Given = { readonly text: string; readonly source: string };
+
+export type Flags = ReadonlyMap<string, Given>;
+
+/** The parts of the process that decide about options. */
+export type Surroundings = {
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Whether logs go to a terminal. */
+  readonly terminal: boolean;
+};
+
+/** Reads `--flag value`, `--flag=value`, `--switch`, `-h` and `-V`; throws a UsageError for everything else. By option name. */
+export function readFlags(command: Command, args: readonly string[]): Flags {
+  const flags = new Map<string, Given>();
+  for (let i = 0; i < args.length; i++) {
+    const [flag, inline] = split(args[i] ?? '');
+    const option = optionOf(command, flag);
+    if (flags.has(option.name)) throw new UsageError(`${option.flag} is given twice.`);
+    if (option.kind === 'boolean' && inline !== undefined) throw new UsageError(`${option.flag} takes no value.`);
+    const text = option.kind === 'boolean' ? 'true' : (inline ?? args[++i]);
+    if (text === undefined || (inline === undefined && text.startsWith('--')))
+      throw new UsageError(`${option.flag} needs a value: ${option.flag} ${formOf(option)}`);
+    flags.set(option.name, { text, source: option.flag });
+  }
+  return flags;
+}
+
+function split(argument: string): [string, string | undefined] {
+  const at = argument.startsWith('--') ? argument.indexOf('=') : -1;
+  return at < 0 ? [argument, undefined] : [argument.slice(0, at), argument.slice(at + 1)];
+}
+
+function optionOf(command: Command, flag: string): Option {
+  const known = options.find((option) => option.flag === flag || option.short === flag);
+  if (known?.commands.includes(command)) return known;
+  if (known) throw new UsageError(`huizhi ${command} has no ${flag}; it is an option of ${listed(known.commands)}.`);
+  if (!flag.startsWith('-')) throw new UsageError(`huizhi ${command} takes options only, not ${JSON.stringify(flag)}.`);
+  throw new UsageError(`huizhi ${command} has no option ${flag}.${didYouMean(flag, flagsOf(command))}`);
+}
+
+const listed = (names: readonly Command[]) => names.map((name) => `huizhi ${name}`).join(' and ');
+
+/** `<number>`, or the choices. */
+function formOf(option: Option): string {
+  return option.choices ? `<${option.choices.join('|')}>` : (option.value ?? '');
+}
+
+/** Everything a command was told, flags before environment before configuration file before defaults; throws a UsageError. */
+export async function readConfig(
+  command: Command,
+  flags: Flags,
+  { environment, terminal }: Surroundings,
+): Promise<Config> {
+  const file = await fileFor(command, flags, environment);
+  const given = (option: Option): Given | undefined =>
+    flags.get(option.name) ?? environmentOf(option, command, environment) ?? file?.options.get(option.name);
+  const config = assemble(command, given, terminal, file);
+  refuseContradictions(config, given);
+  return config;
+}
+
+async function fileFor(
+  command: Command,
+  flags: Flags,
+  environment: Surroundings['environment'],
+): Promise<SetupFile | undefined> {
+  const option = named('config');
+  const given = flags.get('config') ?? environmentOf(option, command, environment);
+  if (given) textIn(option, given);
+  const path = given?.text ?? (command !== 'dev' && existsSync('huizhi.yaml') ? 'huizhi.yaml' : undefined);
+  if (path === undefined) return undefined;
+  const { readSetupFile } = await import('./config-file.ts');
+  const file = readSetupFile(path);
+  if (command === 'serve') refuseDemoSecrets(file);
+  return file;
+}
+
+/** Everyone knows the demo secrets, so a server that others reach must not have one. */
+function refuseDemoSecrets({ setup, refuse }: SetupFile): void {
+  if (!setup || usesDemoSecret(setup) === undefined) return;
+  const what = 'is a demo secret that everyone can read; put a long random one.';
+  const apps = setup.apps.map(({ appSecret }, i) => ({ path: ['apps', i, 'appSecret'], what, appSecret }));
+  refuse(apps.filter(({ appSecret }) => demoSecrets.includes(appSecret)));
+}
+
+function environmentOf(option: Option, command: Command, environment: Surroundings['environment']): Given | undefined {
+  const names = (command === 'dev' && option.dev?.environment) || option.environment;
+  const source = names.find((name) => environment[name] !== undefined);
+  return source === undefined ? undefined : { source, text: environment[source] ?? '' };
+}
+
+function named(name: string): Option {
+  const option = options.find((candidate) => candidate.name === name);
+  if (!option) throw new Error(`no option ${name}`);
+  return option;
+}
+
+type Lookup = (option: Option) => Given | undefined;
+
+function assemble(command: Command, given: Lookup, terminal: boolean, file: SetupFile | undefined): Config {
+  const of = (name: string) => [named(name), givenOrDefault(named(name), command, given)] as const;
+  return {
+    command,
+    port: numberIn(...of('port')),
+    host: hostIn(...of('host')),
+    database: databaseIn(...of('database')),
+    secret: optionalTextIn(...of('secret')),
+    adminToken: optionalTextIn(...of('adminToken')),
+    readWindow: numberIn(...of('readWindow')),
+    retention: numberIn(...of('retention')),
+    readTimestamp: choiceIn(readTimestamps, ...of('readTimestamp')) ?? 'seconds',
+    qpsLimit: numberIn(...of('qpsLimit')),
+    logLevel: choiceIn(logLevels, ...of('logLevel')) ?? 'info',
+    logFormat: choiceIn(logFormats, ...of('logFormat')) ?? (terminal ? 'pretty' : 'json'),
+    setup: file?.setup,
+    check: of('check')[1] !== undefined,
+    json: of('json')[1] !== undefined,
+  };
+}
+
+/** An option that a command does not have keeps its default there, whatever the environment says. */
+function givenOrDefault(option: Option, command: Command, given: Lookup): Given | undefined {
+  const fallback = (command === 'dev' ? option.dev?.default : undefined) ?? option.default;
+  const otherwise = fallback === undefined ? undefined : { text: fallback, source: 'default' };
+  return (option.commands.includes(command) ? given(option) : undefined) ?? otherwise;
+}
+
+function wrong(option: Option, { text, source }: Given, must: string): UsageError {
+  if (text.trim() === '') return new UsageError(`${source} is empty; leave it out, or set it to ${formOf(option)}.`);
+  return new UsageError(`${source}${option.secret ? '' : ` ${JSON.stringify(text)}`} ${must}`);
+}
+
+function numberIn(option: Option, given: Given | undefined): number {
+  if (!given) throw new Error(`no default for ${option.name}`);
+  const { minimum = 0, maximum = Number.MAX_SAFE_INTEGER, kind } = option;
+  const value = kind === 'duration' ? parseDuration(given.text) : parseInteger(given.text);
+  if (kind === 'duration' && value === undefined)
+    throw wrong(option, given, 'must be a number and a unit (ms, s, m, h or d), such as 90s or 24h.');
+  if (value !== undefined && value >= minimum && value <= maximum) return value;
+  const range =
+    kind === 'duration' ? 'be longer than 0 and at most 3650d' : `be a whole number from ${minimum} to ${maximum}`;
+  throw wrong(option, given, `must ${range}.`);
+}
+
+function choiceIn<T extends string>(choices: readonly T[], option: Option, given: Given | undefined): T | undefined {
+  if (!given) return undefined;
+  const chosen = choices.find((choice) => choice === given.text);
+  if (chosen !== undefined) return chosen;
+  throw wrong(option, given, `must be one of ${choices.join(', ')}.${didYouMean(given.text, choices)}`);
+}
+
+function optionalTextIn(option: Option, given: Given | undefined): string | undefined {
+  return given && textIn(option, given);
+}
+
+function textIn(option: Option, given: Given): string {
+  const { minimum = 1, maximum = 4096 } = option;
+  const length = given.text.trim() === '' ? 0 : [...given.text].length;
+  if (length < minimum || length > maximum || /\p{Cc}/u.test(given.text))
+    throw wrong(option, given, `must be ${minimum} to ${maximum} characters on one line.`);
+  return given.text;
+}
+
+function hostIn(option: Option, given: Given | undefined): string {
+  const host = given?.text ?? '';
+  if (isIP(host) > 0 || /^[a-z0-9]([a-z0-9.-]{0,250}[a-z0-9])?$/i.test(host)) return host;
+  throw wrong(
+    option,
+    given ?? { text: '', source: option.flag },
+    'must be a host name or an IP address, without a port.',
+  );
+}
+
+/** Another program's database is refused here, for DATABASE_URL may well name one; whether postgres:// can be had, the store knows. */
+function databaseIn(option: Option, given: Given | undefined): string {
+  const found = given ?? { text: '', source: option.flag };
+  const text = textIn(option, found);
+  const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(text)?.[1];
+  if (scheme === undefined || /^postgres(ql)?$/i.test(scheme)) return text;
+  // Not repeated: such an address may hold a password.
+  throw new UsageError(
+    `${found.source} is a ${scheme}:// address; huizhi keeps its data in a file (a path) or in :memory:.`,
+  );
+}
+
+function refuseContradictions(config: Config, given: Lookup): void {
+  const source = (name: string) => given(named(name))?.source ?? named(name).flag;
+  if (config.command === 'dev' && !isLoopback(config.host))
+    throw new UsageError(
+      `${source('host')} ${config.host}: dev lets everyone in, so it listens on loopback addresses only. For others to reach it, use huizhi serve.`,
+    );
+  if (config.retention < config.readWindow)
+    throw new UsageError(
+      `${source('retention')}: messages must stay at least as long as readStatus answers (the read window).`,
+    );
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));
+}
+
+/** The command of a word, or a UsageError that lists them. */
+export function commandOf(word: string): Command {
+  const command = commands.find((candidate) => candidate === word);
+  if (command) return command;
+  const known = commands.map((name) => `huizhi ${name}`).join(', ');
+  throw new UsageError(
+    `There is no command ${JSON.stringify(word)}.${didYouMean(word, commands)} There are: ${known}.`,
+  );
+}

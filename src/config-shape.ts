@@ -1,0 +1,80 @@
+import { z } from 'zod';
+import { options } from './config.ts';
+
+/** The message kinds whose templates can be stopped or removed; a test holds this list against the wire's catalogue. */
+export const templateKeys = [
+  'sampleText',
+  'sampleMarkdown',
+  'sampleImageMsg',
+  'sampleLink',
+  'sampleActionCard',
+  'sampleActionCard2',
+  'sampleActionCard3',
+  'sampleActionCard4',
+  'sampleActionCard5',
+  'sampleActionCard6',
+  'sampleAudio',
+  'sampleFile',
+  'sampleVideo',
+] as const;
+
+const code = z.string().regex(/^[^\s\p{C}]{1,128}$/u, 'must be 1 to 128 characters without spaces');
+const name = z.string().regex(/^(?=.*\S)\P{C}{1,200}$/u, 'must be 1 to 200 characters on one line and not blank');
+const count = z.int('must be a whole number').min(0, 'must not be negative').max(1_000_000_000, 'is too large');
+const template = z.exactOptional(z.enum(['active', 'stopped', 'removed']));
+const templates = z.strictObject(Object.fromEntries(templateKeys.map((key) => [key, template])));
+
+const user = z.strictObject({ userId: code, name });
+
+const organization = z.strictObject({ corpId: code, name, users: z.array(user).default([]) });
+
+const app = z.strictObject({
+  appKey: code,
+  appSecret: code,
+  kind: z.enum(['internal', 'thirdParty']),
+  corpId: z.exactOptional(code),
+  authorizedBy: z.exactOptional(z.array(code)),
+  permissions: z.array(code).default([]),
+});
+
+const robot = z.strictObject({
+  robotCode: code,
+  name,
+  appKey: code,
+  installedIn: z.array(code).default([]),
+  disabled: z.exactOptional(z.boolean()),
+  perUserPerMinute: z.exactOptional(count),
+  perUserPerDay: z.exactOptional(count),
+  templates: z.exactOptional(templates),
+});
+
+/** Options may stand in the file under their names; their values are checked where all sources meet. */
+const optionShape = Object.fromEntries(
+  options
+    .filter((option) => option.inFile)
+    .map((o) => [o.name, z.exactOptional(o.kind === 'integer' ? z.union([z.int(), z.string()]) : z.string())]),
+);
+
+const shape = {
+  organizations: z.exactOptional(z.array(organization)),
+  apps: z.exactOptional(z.array(app)),
+  robots: z.exactOptional(z.array(robot)),
+};
+
+/** The whole file. */
+export const fileShape = z.strictObject({ ...optionShape, ...shape });
+
+/** The keys that may stand at a place of the file. */
+export function knownKeys(path: readonly (string | number)[]): readonly string[] {
+  const kind = path.filter((step) => typeof step === 'string').join('.');
+  return Object.keys(shapes[kind]?.shape ?? {});
+}
+
+const shapes: Readonly<Record<string, { readonly shape: object }>> = {
+  '': fileShape,
+  organizations: organization,
+  'organizations.users': user,
+  apps: app,
+  robots: robot,
+  'robots.templates': templates,
+};

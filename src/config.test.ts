@@ -1,0 +1,201 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+import { type Command, commands, options, UsageError } from './config.ts';
+import { exampleFile, helpOf, optionsPage } from './config-docs.ts';
+import { parseSetupFile } from './config-file.ts';
+import { commandOf, readConfig, readFlags } from './config-read.ts';
+import { parseDuration } from './config-values.ts';
+
+type Environment = Record<string, string>;
+
+const nowhere = { terminal: false };
+
+async function configOf(line: string, environment: Environment = {}) {
+  const [command = '', ...args] = line.split(' ');
+  const known = commandOf(command);
+  return readConfig(known, readFlags(known, args), { ...nowhere, environment });
+}
+
+async function complaint(line: string, environment: Environment = {}): Promise<string> {
+  const error = await configOf(line, environment).catch((thrown: unknown) => thrown);
+  if (!(error instanceof UsageError)) throw new Error(`${line} is not refused`);
+  expect(error.exitCode).toBe(2);
+  return error.message;
+}
+
+describe('defaults', () => {
+  test('serve listens on loopback port 8720 and keeps everything in huizhi.db', async () => {
+    expect(await configOf('serve')).toEqual({
+      command: 'serve',
+      port: 8720,
+      host: '127.0.0.1',
+      database: 'huizhi.db',
+      secret: undefined,
+      adminToken: undefined,
+      readWindow: 24 * 3_600_000,
+      retention: 90 * 86_400_000,
+      readTimestamp: 'seconds',
+      qpsLimit: 0,
+      logLevel: 'info',
+      logFormat: 'json',
+      setup: undefined,
+      check: false,
+      json: false,
+    });
+  });
+
+  test('dev keeps everything in memory', async () => {
+    expect((await configOf('dev')).database).toBe(':memory:');
+  });
+
+  test('logs are for people on a terminal and for machines elsewhere', async () => {
+    const onTerminal = await readConfig('dev', new Map(), { environment: {}, terminal: true });
+    expect([onTerminal.logFormat, (await configOf('dev')).logFormat]).toEqual(['pretty', 'json']);
+  });
+});
+
+describe('sources', () => {
+  test('a flag wins over the environment, and the environment over the default', async () => {
+    const environment = { HUIZHI_PORT: '9001', HUIZHI_LOG_LEVEL: 'warn' };
+    const config = await configOf('serve --port 9000', environment);
+    expect([config.port, config.logLevel]).toEqual([9000, 'warn']);
+  });
+
+  test('the HUIZHI_ name wins over the common one', async () => {
+    expect((await configOf('serve', { PORT: '9002' })).port).toBe(9002);
+    expect((await configOf('serve', { PORT: '9002', HUIZHI_PORT: '9003' })).port).toBe(9003);
+    expect((await configOf('serve', { DATABASE_URL: './other.db' })).database).toBe('./other.db');
+  });
+
+  test('dev leaves the DATABASE_URL of other programs alone', async () => {
+    expect((await configOf('dev', { DATABASE_URL: 'postgres://elsewhere/db' })).database).toBe(':memory:');
+    expect((await configOf('dev', { HUIZHI_DATABASE: 'dev.db' })).database).toBe('dev.db');
+  });
+
+  test('a value follows its flag after a space or an equals sign', async () => {
+    const config = await configOf('dev --port=0 --read-window 1.5h --read-timestamp=milliseconds --json');
+    expect(config).toMatchObject({ port: 0, readWindow: 5_400_000, readTimestamp: 'milliseconds', json: true });
+  });
+
+  test('an option that a command does not have is not read from the environment', async () => {
+    expect((await configOf('migrate --check', { PORT: 'nonsense' })).check).toBe(true);
+  });
+});
+
+describe('wrong usage', () => {
+  const wrong: [string, string][] = [
+    ['dev --prot 1', 'huizhi dev has no option --prot. Did you mean --port?'],
+    ['dev --readWindow 1h', 'huizhi dev has no option --readWindow. Did you mean --read-window?'],
+    ['dev --check', 'huizhi dev has no --check; it is an option of huizhi migrate.'],
+    ['dev now', 'huizhi dev takes options only, not "now".'],
+    ['dev --port', '--port needs a value: --port <number>'],
+    ['dev --port --json', '--port needs a value: --port <number>'],
+    ['dev --port 1 --port 2', '--port is given twice.'],
+    ['dev --json=yes', '--json takes no value.'],
+    ['dev --port 99999', '--port "99999" must be a whole number from 0 to 65535.'],
+    ['dev --port -1', '--port "-1" must be a whole number from 0 to 65535.'],
+    ['dev --port 0x10', '--port "0x10" must be a whole number from 0 to 65535.'],
+    ['dev --port=', '--port is empty; leave it out, or set it to <number>.'],
+    [
+      'dev --read-window -1h',
+      '--read-window "-1h" must be a number and a unit (ms, s, m, h or d), such as 90s or 24h.',
+    ],
+    ['dev --read-window 24', '--read-window "24" must be a number and a unit (ms, s, m, h or d), such as 90s or 24h.'],
+    ['dev --retention 0d', '--retention "0d" must be longer than 0 and at most 3650d.'],
+    [
+      'dev --log-level inf',
+      '--log-level "inf" must be one of trace, debug, info, warn, error, fatal, silent. Did you mean info?',
+    ],
+    ['dev --secret short', '--secret must be 16 to 1024 characters on one line.'],
+    ['dev --host http://x', '--host "http://x" must be a host name or an IP address, without a port.'],
+    ['dev --host 127.0.0.1:80', '--host "127.0.0.1:80" must be a host name or an IP address, without a port.'],
+    ['serve --config missing.yaml', 'missing.yaml: there is no such file.'],
+    [
+      'serve --retention 1h',
+      '--retention: messages must stay at least as long as readStatus answers (the read window).',
+    ],
+  ];
+  test.each(wrong)('%s says what is wrong', async (line, message) => {
+    expect(await complaint(line)).toBe(message);
+  });
+
+  test.each(['0.0.0.0', '192.168.1.2', '::', 'example.com', '1270.0.1'])('dev does not listen on %s', async (host) => {
+    expect(await complaint(`dev --host ${host}`)).toContain('loopback addresses only');
+  });
+
+  test.each(['localhost', '127.0.0.1', '127.1.2.3', '::1'])('dev listens on %s', async (host) => {
+    expect((await configOf(`dev --host ${host}`)).host).toBe(host);
+  });
+
+  test('a bad or empty environment variable is named', async () => {
+    expect(await complaint('serve', { PORT: 'x' })).toBe('PORT "x" must be a whole number from 0 to 65535.');
+    expect(await complaint('serve', { HUIZHI_SECRET: '' })).toBe(
+      'HUIZHI_SECRET is empty; leave it out, or set it to <text>.',
+    );
+  });
+
+  test('a secret and the password in an address are never repeated', async () => {
+    expect(await complaint('serve', { HUIZHI_ADMIN_TOKEN: 'hush' })).not.toContain('hush');
+    const address = { DATABASE_URL: 'mysql://me:hush@host/db' };
+    expect(await complaint('serve', address)).toBe(
+      'DATABASE_URL is a mysql:// address; huizhi keeps its data in a file (a path) or in :memory:.',
+    );
+  });
+
+  test('an unknown command is answered with the list and the nearest', () => {
+    expect(() => commandOf('sevre')).toThrow(
+      'There is no command "sevre". Did you mean serve? There are: huizhi dev, huizhi serve,',
+    );
+  });
+});
+
+describe('durations', () => {
+  test.each([
+    ['250ms', 250],
+    ['90s', 90_000],
+    ['1.5h', 5_400_000],
+    ['25h', 90_000_000],
+    ['90d', 7_776_000_000],
+  ])('%s is %i milliseconds', (text, milliseconds) => {
+    expect(parseDuration(text)).toBe(milliseconds);
+  });
+
+  test.each(['', '5', 'h', '5 h', '-5h', '5w', '1e3s', '.5h', 'Infinityd'])('%j is not a duration', (text) => {
+    expect(parseDuration(text)).toBeUndefined();
+  });
+});
+
+describe('help and reference', () => {
+  test.each(commands)('%s --help shows every option of it with default and environment names', (command: Command) => {
+    const help = helpOf(command).replaceAll(/\s+/g, ' ');
+    for (const option of options.filter((one) => one.commands.includes(command))) {
+      expect(help).toContain(option.flag);
+      expect(help).toContain(option.doc);
+      for (const name of (command === 'dev' && option.dev?.environment) || option.environment)
+        expect(help).toContain(name);
+    }
+  });
+
+  test.each([
+    ['docs/reference/options.md', optionsPage],
+    ['docs/reference/huizhi.yaml', exampleFile],
+  ])('%s is what the table says (UPDATE_DOCS=1 rewrites it)', (path, written) => {
+    const file = fileURLToPath(new URL(`../${path}`, import.meta.url));
+    if (process.env.UPDATE_DOCS === '1') {
+      mkdirSync(fileURLToPath(new URL('../docs/reference', import.meta.url)), { recursive: true });
+      writeFileSync(file, written());
+    }
+    expect(existsSync(file) && readFileSync(file, 'utf8')).toBe(written());
+  });
+
+  test('the example file is valid as it is, and with every line switched on', () => {
+    expect(parseSetupFile(exampleFile(), 'example')).toMatchObject({ setup: undefined, options: new Map() });
+    const { options: given, setup } = parseSetupFile(exampleFile().replaceAll(/^#(?=[^ \n]| {2})/gm, ''), 'example');
+    expect([...given.keys()]).toEqual(options.filter(({ inFile }) => inFile).map(({ name }) => name));
+    expect(setup).toMatchObject({
+      organizations: [{ corpId: 'dingexample' }],
+      robots: [{ robotCode: 'dingnoticerobot' }],
+    });
+  });
+});

@@ -1,0 +1,232 @@
+import type { Setup } from './config-file.ts';
+
+export { UsageError } from './config-values.ts';
+
+export const commands = ['dev', 'serve', 'migrate'] as const;
+export type Command = (typeof commands)[number];
+
+export const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
+export type LogLevel = (typeof logLevels)[number];
+
+export const logFormats = ['pretty', 'json'] as const;
+export type LogFormat = (typeof logFormats)[number];
+
+export const readTimestamps = ['seconds', 'milliseconds', 'off'] as const;
+export type ReadTimestamp = (typeof readTimestamps)[number];
+
+/** Everything a command was told, complete and checked. Durations are milliseconds. */
+export type Config = {
+  readonly command: Command;
+  readonly port: number;
+  readonly host: string;
+  readonly database: string;
+  readonly secret: string | undefined;
+  readonly adminToken: string | undefined;
+  readonly readWindow: number;
+  readonly retention: number;
+  readonly readTimestamp: ReadTimestamp;
+  /** Calls a second for each app and API; 0 is no limit. */
+  readonly qpsLimit: number;
+  readonly logLevel: LogLevel;
+  readonly logFormat: LogFormat;
+  /** What the configuration file sets up; undefined without a file or when it names nothing. */
+  readonly setup: Setup | undefined;
+  readonly check: boolean;
+  readonly json: boolean;
+};
+
+/** One option: the parser, `--help`, the reference page and the example file are all made from this. */
+export type Option = {
+  /** The key in the configuration file, and (kebab-case, with two dashes) the flag. */
+  readonly name: string;
+  readonly flag: string;
+  readonly short?: string;
+  readonly kind: 'string' | 'integer' | 'duration' | 'choice' | 'boolean';
+  /** What stands for the value in help texts. */
+  readonly value?: string;
+  /** As it would be written; `unset` says instead what happens when nobody sets it. */
+  readonly default?: string;
+  readonly unset?: string;
+  /** The first that is set wins. */
+  readonly environment: readonly string[];
+  /** Where `dev` differs. */
+  readonly dev?: { readonly default?: string; readonly unset?: string; readonly environment?: readonly string[] };
+  readonly choices?: readonly string[];
+  /** Bounds of a number, of a duration in milliseconds, of a text in characters; both inclusive. */
+  readonly minimum?: number;
+  readonly maximum?: number;
+  /** Its value is never repeated in a message. */
+  readonly secret?: boolean;
+  readonly commands: readonly Command[];
+  /** Whether the configuration file may hold it. */
+  readonly inFile: boolean;
+  readonly doc: string;
+};
+
+const day = 86_400_000;
+const servers: readonly Command[] = ['dev', 'serve'];
+const server = { commands: servers, inFile: true } as const;
+const everywhere = { commands, inFile: true } as const;
+const flagOnly = { kind: 'boolean', environment: [], inFile: false } as const;
+
+/** The one table of options. */
+export const options: readonly Option[] = [
+  {
+    ...server,
+    name: 'port',
+    flag: '--port',
+    kind: 'integer',
+    value: '<number>',
+    default: '8720',
+    environment: ['HUIZHI_PORT', 'PORT'],
+    minimum: 0,
+    maximum: 65_535,
+    doc: 'Port to listen on. 0 picks a free one; the URL is printed.',
+  },
+  {
+    ...server,
+    name: 'host',
+    flag: '--host',
+    kind: 'string',
+    value: '<address>',
+    default: '127.0.0.1',
+    environment: ['HUIZHI_HOST'],
+    doc: 'Address to listen on. 0.0.0.0 is every IPv4 address of the machine; dev takes loopback addresses only.',
+  },
+  {
+    ...everywhere,
+    name: 'database',
+    flag: '--database',
+    kind: 'string',
+    value: '<path>',
+    default: 'huizhi.db',
+    environment: ['HUIZHI_DATABASE', 'DATABASE_URL'],
+    // A developer's shell often carries the DATABASE_URL of another program; demo data must not land there.
+    dev: { default: ':memory:', environment: ['HUIZHI_DATABASE'] },
+    doc: 'Where everything is kept: a path, seen from the working directory, or :memory:.',
+  },
+  {
+    ...everywhere,
+    inFile: false,
+    name: 'config',
+    flag: '--config',
+    kind: 'string',
+    value: '<path>',
+    unset: 'huizhi.yaml if it exists',
+    environment: ['HUIZHI_CONFIG'],
+    // The file beside the working directory is the server's; dev must not open its database by accident.
+    dev: { unset: 'none' },
+    doc: 'Configuration file: any of these options, and organizations, apps and robots to create or update at start.',
+  },
+  {
+    ...server,
+    name: 'secret',
+    flag: '--secret',
+    kind: 'string',
+    value: '<text>',
+    unset: 'made on first start and kept in the database',
+    environment: ['HUIZHI_SECRET'],
+    minimum: 16,
+    maximum: 1024,
+    secret: true,
+    doc: 'Signs access tokens and processQueryKeys, at least 16 characters. Processes on one database share it; a new one ends all that the old one signed.',
+  },
+  {
+    ...server,
+    name: 'adminToken',
+    flag: '--admin-token',
+    kind: 'string',
+    value: '<text>',
+    unset: 'made on first start and printed once',
+    environment: ['HUIZHI_ADMIN_TOKEN'],
+    dev: { unset: 'made and printed at each start' },
+    minimum: 16,
+    maximum: 1024,
+    secret: true,
+    doc: 'Bearer token of the operator, at least 16 characters.',
+  },
+  {
+    ...server,
+    name: 'readWindow',
+    flag: '--read-window',
+    kind: 'duration',
+    value: '<duration>',
+    default: '24h',
+    environment: ['HUIZHI_READ_WINDOW'],
+    minimum: 1,
+    maximum: 3650 * day,
+    doc: 'How long after the send readStatus answers.',
+  },
+  {
+    ...server,
+    name: 'retention',
+    flag: '--retention',
+    kind: 'duration',
+    value: '<duration>',
+    default: '90d',
+    environment: ['HUIZHI_RETENTION'],
+    minimum: 1,
+    maximum: 3650 * day,
+    doc: 'How long messages and receipts stay. Not shorter than the read window.',
+  },
+  {
+    ...server,
+    name: 'readTimestamp',
+    flag: '--read-timestamp',
+    kind: 'choice',
+    value: '<form>',
+    choices: readTimestamps,
+    default: 'seconds',
+    environment: ['HUIZHI_READ_TIMESTAMP'],
+    doc: 'How readStatus writes readTimestamp: epoch seconds as the real service does, milliseconds, or not at all.',
+  },
+  {
+    ...server,
+    name: 'qpsLimit',
+    flag: '--qps-limit',
+    kind: 'integer',
+    value: '<number>',
+    default: '0',
+    environment: ['HUIZHI_QPS_LIMIT'],
+    minimum: 0,
+    maximum: 1_000_000,
+    doc: 'Calls a second for each app and API before they are refused. 0 is no limit; the real service has 20.',
+  },
+  {
+    ...everywhere,
+    name: 'logLevel',
+    flag: '--log-level',
+    kind: 'choice',
+    value: '<level>',
+    choices: logLevels,
+    default: 'info',
+    environment: ['HUIZHI_LOG_LEVEL'],
+    doc: 'The least important log lines to write. Logs go to stderr.',
+  },
+  {
+    ...everywhere,
+    name: 'logFormat',
+    flag: '--log-format',
+    kind: 'choice',
+    value: '<format>',
+    choices: logFormats,
+    unset: 'pretty on a terminal, json elsewhere',
+    environment: ['HUIZHI_LOG_FORMAT'],
+    doc: 'Log lines for people or for machines.',
+  },
+  {
+    ...flagOnly,
+    name: 'check',
+    flag: '--check',
+    commands: ['migrate'],
+    doc: 'Only tell; exit with 1 when the database is behind.',
+  },
+  { ...flagOnly, name: 'json', flag: '--json', commands, doc: 'Print results as one line of JSON.' },
+  { ...flagOnly, name: 'help', flag: '--help', short: '-h', commands, doc: 'Print the help text.' },
+  { ...flagOnly, name: 'version', flag: '--version', short: '-V', commands, doc: 'Print the version.' },
+];
+
+/** Every name of an option on a command line, for one command or for all. */
+export function flagsOf(command?: Command): readonly string[] {
+  return options.filter((o) => !command || o.commands.includes(command)).flatMap((o) => [o.flag, o.short ?? o.flag]);
+}

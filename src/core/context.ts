@@ -1,0 +1,69 @@
+import type { Cache } from '../store/cache.ts';
+import type { App, Directory, Organization } from '../store/model.ts';
+import type { Store } from '../store/store.ts';
+import type { Clock } from './clock.ts';
+import type { Deliverer } from './deliver.ts';
+import type { Events } from './events.ts';
+import type { RateLimit } from './rate.ts';
+import type { Seal } from './seal.ts';
+import type { Secrets } from './secrets.ts';
+import type { SlowDown } from './slow-down.ts';
+
+/** A value now or later; `await` takes both. */
+export type { Eventually } from '../store/sql.ts';
+
+/** What the product's verbs need; built once, in a composition root. */
+export type Context = {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly seal: Seal;
+  readonly secrets: Secrets;
+  readonly events: Events;
+  readonly deliverer: Deliverer;
+  readonly directory: LiveDirectory;
+  readonly rate: RateLimit;
+  readonly slowDown: SlowDown;
+  readonly options: Options;
+  readonly log: Log;
+  /** Tokens that were opened before, so that the same one is not opened again for each call. */
+  readonly openedTokens: Cache<string, { readonly corpId: number; readonly id: number }>;
+};
+
+export type Options = {
+  /** How long readStatus answers after the send, in milliseconds. */
+  readonly readWindow: number;
+  /** How long messages and receipts are kept, in milliseconds. */
+  readonly retention: number;
+  readonly readTimestamp: 'seconds' | 'milliseconds' | 'off';
+  /** A hash of the operator's token. */
+  readonly adminTokenHash: string;
+  /** Whether people may sign in as anyone (the emulator), or need a code. */
+  readonly openSignIn: boolean;
+};
+
+/** The directory as it stands; `refresh` after each change, before the change is acknowledged. */
+export type LiveDirectory = { readonly now: Directory; refresh(): Promise<void> };
+
+/** Who calls a vendor path: an app on behalf of an organization. */
+export type Caller = { readonly app: App; readonly organization: Organization };
+
+/** Structured logging, as much as the product's verbs need of it. */
+export type Log = {
+  debug(fields: object, message: string): void;
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+  error(fields: object, message: string): void;
+};
+
+/** Keeps the directory of a store in memory. */
+export async function liveDirectory(store: Store): Promise<LiveDirectory> {
+  let now = await store.directory();
+  return {
+    get now() {
+      return now;
+    },
+    async refresh() {
+      now = await store.directory();
+    },
+  };
+}

@@ -1,0 +1,108 @@
+import type { Pending, Touched } from '../store/model.ts';
+import type { Store } from '../store/store.ts';
+import type { Clock } from './clock.ts';
+import type { Log } from './context.ts';
+import type { Events } from './events.ts';
+import type { Upstream } from './upstream.ts';
+
+/** Turns PROCESSING into SUCCESS, apart from the sends that caused it. */
+export type Deliverer = {
+  /** Delivers a message that was just accepted. */
+  deliver(message: Pending): void;
+  /** Takes up all that is not delivered: at start, after a hold, after a failure. */
+  takeUp(): Promise<void>;
+  /** Resolves when nothing is under way. */
+  idle(): Promise<void>;
+  close(): Promise<void>;
+};
+
+type Parts = {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly events: Events;
+  readonly upstream: Upstream;
+  readonly log: Log;
+  /** Told for each message that has arrived: whose inboxes it is in, and how long it took since the send, in milliseconds. */
+  readonly onDelivered: (message: Pending, touched: readonly Touched[], lag: number) => void;
+};
+
+/** How long an attempt that failed or whose outcome is unknown waits for the next: from 5 s, doubling, to 10 min. */
+const backOff = (tries: number) => Math.min(5_000 * 2 ** tries, 600_000);
+const pageSize = 500;
+
+/**
+ * Creates the deliverer of one process. An attempt may be made more than once; the store settles a message once, so that it shows
+ * once. What is under way when the process dies is found by `takeUp` of the next.
+ */
+export function createDeliverer(parts: Parts): Deliverer {
+  const { store, clock, log } = parts;
+  const underWay = new Set<Promise<void>>();
+  const timers = new Set<() => void>();
+  let closed = false;
+
+  const run = (work: Promise<void>) => {
+    underWay.add(work);
+    void work.finally(() => underWay.delete(work));
+  };
+  const later = (time: number, work: () => Promise<void>) => {
+    const cancel = clock.at(time, () => {
+      timers.delete(cancel);
+      return work();
+    });
+    timers.add(cancel);
+  };
+  const attempt = async (message: Pending, tries = 0): Promise<void> => {
+    if (closed) return;
+    try {
+      const again = await attemptOnce(parts, message, tries);
+      if (again !== undefined) later(again, () => attempt(message, tries + 1));
+    } catch (error) {
+      log.error({ err: error, messageId: message.messageId }, 'a delivery failed and will be tried again');
+      later(clock.now() + backOff(tries), () => attempt(message, tries + 1));
+    }
+  };
+  const takeUp = async () => {
+    let after = { corpId: 0, messageId: 0 };
+    for (;;) {
+      const page = await store.pending(after, pageSize);
+      await Promise.all(page.map((message) => attempt(message)));
+      const last = page.at(-1);
+      if (closed || !last || page.length < pageSize) return;
+      after = last;
+    }
+  };
+  const idle = async () => {
+    while (underWay.size > 0) await Promise.all(underWay);
+  };
+  return {
+    deliver: (message) => run(attempt(message)),
+    takeUp() {
+      const work = takeUp();
+      run(work);
+      return work;
+    },
+    idle,
+    async close() {
+      closed = true;
+      for (const cancel of timers) cancel();
+      await idle();
+    },
+  };
+}
+
+/** Makes one attempt; answers the time of the next where there must be one. */
+async function attemptOnce(parts: Parts, message: Pending, tries: number): Promise<number | undefined> {
+  const { store, clock, events, upstream } = parts;
+  const { corpId, messageId, sentAt } = message;
+  const outcome = await upstream.attempt(message);
+  if (outcome === 'held') return undefined;
+  if (outcome === 'unknown') {
+    await store.lose(corpId, messageId);
+    return clock.now() + backOff(tries);
+  }
+  if (outcome !== 'delivered') return outcome.until;
+  const touched = await store.settle(corpId, messageId, clock.now());
+  parts.onDelivered(message, touched, clock.now() - sentAt);
+  events.touch(touched);
+  return undefined;
+}

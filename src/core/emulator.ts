@@ -1,0 +1,237 @@
+import type { Dump, Robot, TemplateState } from '../store/model.ts';
+import { wireError } from '../wire/errors.ts';
+import { kindOf } from '../wire/messages.ts';
+import type { ClockState, TestClock } from './clock.ts';
+import type { Context } from './context.ts';
+import { createFaults, type Fault, type Faults } from './faults.ts';
+import { createJournal, type Journal } from './journal.ts';
+import { markRead } from './read.ts';
+import { createReaders, type Reader, type Readers } from './readers.ts';
+import { randomText } from './secrets.ts';
+import type { Upstream } from './upstream.ts';
+
+/** How attempts to deliver go; `delay` in milliseconds. */
+export type DeliveryMode = {
+  readonly mode: 'instant' | 'hold' | 'delay' | 'timeout';
+  readonly delay?: number | undefined;
+};
+
+/** What a test controls. */
+export type Controls = {
+  readonly clock: TestClock;
+  readonly faults: Faults;
+  readonly journal: Journal;
+  readonly readers: Readers;
+  readonly upstream: Upstream;
+  /** The server's secret, which a snapshot carries along. */
+  readonly secret: { current(): string; replace(secret: string): void };
+  delivery(): DeliveryMode;
+  setDelivery(mode: DeliveryMode): void;
+};
+
+const journalSize = 1000;
+
+/** Creates the controls, at rest: messages arrive at once, nobody reads by himself, nothing fails. */
+export function createControls(clock: TestClock, secret: Controls['secret']): Controls {
+  let delivery: DeliveryMode = { mode: 'instant' };
+  return {
+    clock,
+    secret,
+    faults: createFaults(),
+    journal: createJournal(journalSize),
+    readers: createReaders(),
+    upstream: {
+      attempt({ sentAt }) {
+        if (delivery.mode === 'hold') return 'held';
+        if (delivery.mode === 'timeout') return 'unknown';
+        const until = sentAt + (delivery.delay ?? 0);
+        return clock.now() >= until ? 'delivered' : { until };
+      },
+    },
+    delivery: () => delivery,
+    setDelivery(mode) {
+      delivery = mode;
+    },
+  };
+}
+
+/** Moves the clock and answers when everything that fell due is done. */
+export async function moveClock(
+  context: Context,
+  { clock }: Controls,
+  to: { advance?: number | undefined; set?: number | undefined },
+) {
+  if (to.advance !== undefined) await clock.advance(to.advance);
+  if (to.set !== undefined) await clock.set(to.set);
+  await context.deliverer.idle();
+}
+
+/** Ends a hold, or the attempts without an answer: everything that waits is delivered. Answers how many messages waited. */
+export async function release(context: Context, controls: Controls): Promise<number> {
+  await context.deliverer.idle();
+  const waiting = await context.store.pendingCount();
+  controls.setDelivery({ mode: 'instant' });
+  await context.deliverer.takeUp();
+  await context.deliverer.idle();
+  return waiting;
+}
+
+/** Lets users (or all recipients) read a message now, by the same path as people. Throws `huizhi.notFound`. */
+export async function readMessage(
+  context: Context,
+  keyText: string,
+  userCodes: readonly string[] | undefined,
+): Promise<number> {
+  const key = context.seal.openKey(keyText);
+  const people = key ? await context.store.recipients(key.corpId, key.messageId) : [];
+  if (!key || people.length === 0) throw notFound('no message has this processQueryKey');
+  const stranger = userCodes?.find((code) => !people.some((person) => person.code === code));
+  if (stranger !== undefined) throw notFound(`${stranger} is no recipient of this message`);
+  await context.deliverer.idle();
+  let read = 0;
+  for (const { userId, code } of people) {
+    if (userCodes && !userCodes.includes(code)) continue;
+    read += (await markRead(context, { corpId: key.corpId, userId }, [key.messageId])).length;
+  }
+  return read;
+}
+
+/** The valid suite tickets of all third-party apps, newest first. */
+export async function listTickets({ directory, store }: Context) {
+  const apps = directory.now.apps().filter((app) => app.kind === 'thirdParty');
+  const lists = await Promise.all(apps.map(async (app) => ({ app, tickets: await store.tickets(app.corpId, app.id) })));
+  return lists.flatMap(({ app, tickets }) =>
+    tickets.map(({ ticket, createdAt }) => ({ appKey: app.code, suiteTicket: ticket, createdAt })),
+  );
+}
+
+/** Makes a suite ticket for a third-party app. Throws `huizhi.notFound`. */
+export async function makeTicket({ directory, store, clock }: Context, appKey: string) {
+  const app = directory.now.app(appKey);
+  if (app?.kind !== 'thirdParty') throw notFound(`no third-party app ${appKey}`);
+  const ticket = { appKey, suiteTicket: randomText(), createdAt: clock.now() };
+  await store.putTicket(app.corpId, app.id, ticket.suiteTicket, ticket.createdAt);
+  return ticket;
+}
+
+/** Stops, removes or restores a robot's template of one message kind. Throws `huizhi.notFound`. */
+export async function setTemplate(
+  context: Context,
+  robotCode: string,
+  msgKey: string,
+  state: TemplateState,
+): Promise<void> {
+  const kind = kindOf(msgKey);
+  if (!kind) throw notFound(`no msgKey ${msgKey}`);
+  await context.store.putTemplate(robotNamed(context, robotCode), kind.number, state);
+  await context.directory.refresh();
+}
+
+export type RobotChange = {
+  readonly robotCode: string;
+  readonly corpId?: string | undefined;
+  readonly disabled?: boolean | undefined;
+  readonly perUserPerMinute?: number | undefined;
+  readonly perUserPerDay?: number | undefined;
+  readonly mutedBy?: readonly string[] | undefined;
+};
+
+/** Changes a robot; what is absent stays. Throws `huizhi.notFound` and, for an organization left open, `huizhi.badRequest`. */
+export async function changeRobot(context: Context, change: RobotChange) {
+  const robot = robotNamed(context, change.robotCode);
+  const changed: Robot = {
+    ...robot,
+    disabled: change.disabled ?? robot.disabled,
+    perUserPerMinute: change.perUserPerMinute ?? robot.perUserPerMinute,
+    perUserPerDay: change.perUserPerDay ?? robot.perUserPerDay,
+  };
+  if (change.mutedBy) await setMutes(context, robot, change.corpId, change.mutedBy);
+  await context.store.putRobot(changed);
+  await context.directory.refresh();
+  const { disabled, perUserPerMinute, perUserPerDay } = changed;
+  return {
+    robotCode: robot.code,
+    disabled,
+    perUserPerMinute,
+    perUserPerDay,
+    mutedBy: await context.store.mutedBy(robot.id),
+  };
+}
+
+async function setMutes(context: Context, robot: Robot, corpCode: string | undefined, userCodes: readonly string[]) {
+  const { directory, store } = context;
+  const homes = directory.now
+    .organizations()
+    .filter(({ corpId, code }) => directory.now.isInstalled(corpId, robot.id) && (corpCode ?? code) === code);
+  const [home] = homes;
+  if (!home || homes.length > 1) {
+    const reason = home
+      ? 'corpId: the robot is installed in several organizations'
+      : 'corpId: the robot is not installed there';
+    throw wireError('huizhi.badRequest', { why: reason, fill: { reason } });
+  }
+  const users = await store.findUsers(home.corpId, userCodes);
+  const stranger = userCodes.find((code) => !users.some((user) => user.code === code));
+  if (stranger !== undefined) throw notFound(`no user ${stranger} in ${home.code}`);
+  await store.setMutes(
+    home.corpId,
+    robot.id,
+    users.map((user) => user.id),
+  );
+}
+
+function robotNamed({ directory }: Context, robotCode: string): Robot {
+  const robot = directory.now.robot(robotCode);
+  if (!robot) throw notFound(`no robot ${robotCode}`);
+  return robot;
+}
+
+function notFound(reason: string) {
+  return wireError('huizhi.notFound', { why: reason, fill: { reason } });
+}
+
+/** The whole state of an emulator, as JSON. */
+export type Snapshot = {
+  readonly version: number;
+  readonly secret: string;
+  readonly clock: ClockState;
+  readonly delivery: DeliveryMode;
+  readonly readers: readonly Reader[];
+  readonly faults: readonly Fault[];
+  readonly store: Dump;
+};
+
+const snapshotVersion = 1;
+
+/** Saves the whole state. */
+export async function takeSnapshot(context: Context, controls: Controls): Promise<Snapshot> {
+  await context.deliverer.idle();
+  return {
+    version: snapshotVersion,
+    secret: controls.secret.current(),
+    clock: controls.clock.state(),
+    delivery: controls.delivery(),
+    readers: controls.readers.list(),
+    faults: controls.faults.rules(),
+    store: await context.store.dump(),
+  };
+}
+
+/** Restores a saved state: everything since is gone, open streams end. Throws `huizhi.badRequest` for one of another version. */
+export async function restoreSnapshot(context: Context, controls: Controls, snapshot: Snapshot): Promise<void> {
+  if (snapshot.version !== snapshotVersion) {
+    const reason = `version: this emulator restores snapshots of version ${snapshotVersion}`;
+    throw wireError('huizhi.badRequest', { why: reason, fill: { reason } });
+  }
+  controls.setDelivery({ mode: 'hold' });
+  await context.deliverer.idle();
+  controls.readers.set(snapshot.readers);
+  controls.faults.set(snapshot.faults);
+  await context.store.load(snapshot.store);
+  controls.secret.replace(snapshot.secret);
+  await context.directory.refresh();
+  controls.clock.restore(snapshot.clock);
+  controls.setDelivery(snapshot.delivery);
+  context.events.end();
+  await context.deliverer.takeUp();
+}

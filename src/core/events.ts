@@ -1,0 +1,42 @@
+import type { Touched } from '../store/model.ts';
+
+/**
+ * Tells whoever follows a user's stream that it has grown. Only the news travels here; what happened is read from the store, so that a
+ * follower who is slow, or was away, sees the same as one who was not.
+ */
+export type Events = {
+  /** `wake` is told `ended` when the streams begin anew and a follower must come back. */
+  follow(corpId: number, userId: number, wake: (ended: boolean) => void): () => void;
+  touch(touched: readonly Touched[]): void;
+  /** Ends every stream: the state behind them was replaced, or the server stops. */
+  end(): void;
+  /** How many follow a stream now. */
+  followers(): number;
+};
+
+/** Events within this process. */
+export function createEvents(): Events {
+  const wakes = new Map<string, Set<(ended: boolean) => void>>();
+  let count = 0;
+  return {
+    follow(corpId, userId, wake) {
+      const key = `${corpId}/${userId}`;
+      const set = wakes.get(key) ?? new Set();
+      wakes.set(key, set.add(wake));
+      count++;
+      return () => {
+        if (!set.delete(wake)) return;
+        count--;
+        if (set.size === 0 && wakes.get(key) === set) wakes.delete(key);
+      };
+    },
+    touch(touched) {
+      if (count === 0) return;
+      for (const { corpId, userId } of touched) for (const wake of wakes.get(`${corpId}/${userId}`) ?? []) wake(false);
+    },
+    end() {
+      for (const set of [...wakes.values()]) for (const wake of [...set]) wake(true);
+    },
+    followers: () => count,
+  };
+}

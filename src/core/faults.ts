@@ -1,0 +1,69 @@
+import { type ErrorCode, type WireError, wireError } from '../wire/errors.ts';
+
+/** One fault: what it matches, and what it does. Latency is in milliseconds and goes with any of the others. */
+export type Fault = {
+  readonly path?: string | undefined;
+  readonly method?: string | undefined;
+  readonly robotCode?: string | undefined;
+  /** Begins with the nth matching call (from 1), and ends after so many. */
+  readonly nth?: number | undefined;
+  readonly times?: number | undefined;
+  readonly error?: ErrorCode | undefined;
+  readonly latency?: number | undefined;
+  readonly drop?: true | undefined;
+};
+
+/** What a rule looks at. */
+export type Matched = { readonly method: string; readonly path: string; readonly robotCode: string | undefined };
+
+/** The rules in force, with how often each has matched; replaced as a whole. */
+export type Faults = {
+  readonly rules: () => readonly Fault[];
+  set(rules: readonly Fault[]): void;
+  /** The first rule that matches and is in its turn. */
+  match(call: Matched): Fault | undefined;
+};
+
+/** Creates an empty set of rules. */
+export function createFaults(): Faults {
+  let rules: readonly Fault[] = [];
+  let seen: number[] = [];
+  return {
+    rules: () => rules,
+    set(next) {
+      rules = next;
+      seen = next.map(() => 0);
+    },
+    match(call) {
+      for (const [i, rule] of rules.entries()) {
+        if (!matches(rule, call)) continue;
+        const count = (seen[i] ?? 0) + 1;
+        seen[i] = count;
+        if (isInTurn(rule, count)) return rule;
+      }
+      return undefined;
+    },
+  };
+}
+
+/** The error that a rule answers. */
+export function faultError(code: ErrorCode): WireError {
+  const reason = 'a fault rule of the emulator';
+  return wireError(code, { why: reason, fill: { reason }, ...(code.includes('Limit') ? { retryAfter: 1 } : {}) });
+}
+
+function matches(rule: Fault, call: Matched): boolean {
+  return (
+    (rule.method === undefined || rule.method === call.method) &&
+    (rule.robotCode === undefined || rule.robotCode === call.robotCode) &&
+    (rule.path === undefined || matchesPath(rule.path, call.path))
+  );
+}
+
+function matchesPath(pattern: string, path: string): boolean {
+  return pattern.endsWith('*') ? path.startsWith(pattern.slice(0, -1)) : pattern === path;
+}
+
+function isInTurn({ nth = 1, times = Number.POSITIVE_INFINITY }: Fault, count: number): boolean {
+  return count >= nth && count < nth + times;
+}

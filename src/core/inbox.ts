@@ -1,0 +1,124 @@
+import type { InboxEvent, InboxMessage, Session } from '../store/model.ts';
+import { wireError } from '../wire/errors.ts';
+import { kindByNumber } from '../wire/messages.ts';
+import type { Context } from './context.ts';
+import { markRead } from './read.ts';
+
+/** A message as its recipient is shown it; times are epoch milliseconds. */
+export type ShownMessage = {
+  readonly messageId: string;
+  readonly robotCode: string;
+  readonly robotName: string;
+  readonly msgKey: string;
+  readonly msgParam: string | null;
+  readonly sentAt: number;
+  readonly readAt: number | null;
+  readonly recalled: boolean;
+};
+
+export type PageQuery = {
+  readonly limit: number;
+  readonly cursor?: string;
+  readonly unread: boolean;
+  readonly robotCode?: string;
+};
+
+/** A page of a person's inbox, newest first, and how many messages are unread in all. */
+export async function listInbox(context: Context, session: Session, query: PageQuery) {
+  const { corpId, userId } = session;
+  const robotId = query.robotCode === undefined ? 0 : (context.directory.now.robot(query.robotCode)?.id ?? -1);
+  const before = openCursor(query.cursor);
+  const page = { corpId, userId, before, robotId, unread: query.unread, limit: query.limit + 1 };
+  const found = await context.store.inboxPage(page);
+  const shown = found.slice(0, query.limit);
+  const unread = await context.store.unreadByRobot(corpId, userId);
+  return {
+    messages: shown.map((message) => show(context, corpId, message)),
+    cursor: found.length > query.limit ? String(shown.at(-1)?.seq) : null,
+    unreadCount: [...unread.values()].reduce((sum, count) => sum + count, 0),
+  };
+}
+
+function openCursor(cursor: string | undefined): number {
+  if (cursor === undefined) return Number.MAX_SAFE_INTEGER;
+  if (/^[1-9]\d{0,14}$/.test(cursor)) return Number(cursor);
+  throw wireError('huizhi.badRequest', { why: `bad cursor ${cursor}`, fill: { reason: 'cursor is not one of ours' } });
+}
+
+/** Marks a person's messages read. Ids that are not message ids at all are refused, unknown ones passed over. */
+export async function readInbox(context: Context, session: Session, messageIds: readonly string[]): Promise<number> {
+  const pairs = messageIds.map((text) => context.seal.openPair('message', text));
+  if (pairs.includes(undefined)) {
+    throw wireError('huizhi.badRequest', {
+      why: 'a messageId was not issued here',
+      fill: { reason: 'a messageId is not valid' },
+    });
+  }
+  const own = pairs.flatMap((pair) => (pair?.corpId === session.corpId ? [pair.id] : []));
+  return (await markRead(context, session, [...new Set(own)])).length;
+}
+
+/** What a live stream tells: `seq` is the event's number in the person's stream, gap-free from 1. */
+export type ShownEvent = { readonly seq: number; readonly event: InboxEvent['event']; readonly data: object };
+
+/** What happened in a person's stream after a number, oldest first. */
+export async function eventsSince(
+  context: Context,
+  session: Session,
+  seq: number,
+  limit: number,
+): Promise<readonly ShownEvent[]> {
+  const events = await context.store.inboxSince(session.corpId, session.userId, seq, limit);
+  return events.map((each) => ({ seq: each.seq, event: each.event, data: eventData(context, session.corpId, each) }));
+}
+
+function eventData(context: Context, corpId: number, event: InboxEvent): object {
+  const shown = show(context, corpId, event);
+  if (event.event === 'message') return shown;
+  if (event.event === 'read') return { messageId: shown.messageId, readAt: shown.readAt };
+  return { messageId: shown.messageId };
+}
+
+function show({ directory, seal }: Context, corpId: number, message: InboxMessage): ShownMessage {
+  const robot = directory.now.robotOf(message.robotId);
+  return {
+    messageId: seal.sealPair('message', corpId, message.messageId),
+    robotCode: robot?.code ?? '',
+    robotName: robot?.name ?? '',
+    msgKey: kindByNumber(message.kind).msgKey,
+    msgParam: message.param,
+    sentAt: message.sentAt,
+    readAt: message.readAt,
+    recalled: message.recalledAt !== null,
+  };
+}
+
+/** The robots of a person's organization: which are muted, and how much is unread of each. */
+export async function listRobots({ directory, store }: Context, { corpId, userId }: Session) {
+  const muted = await store.mutes(corpId, userId);
+  const unread = await store.unreadByRobot(corpId, userId);
+  const installed = directory.now.robots().filter((robot) => directory.now.isInstalled(corpId, robot.id));
+  return installed.map(({ id, code, name }) => ({
+    robotCode: code,
+    robotName: name,
+    muted: muted.has(id),
+    unreadCount: unread.get(id) ?? 0,
+  }));
+}
+
+/** A person mutes a robot, or hears it again. Throws `huizhi.notFound`. */
+export async function muteRobot(
+  context: Context,
+  person: { corpId: number; userId: number },
+  robotCode: string,
+  muted: boolean,
+) {
+  const robot = context.directory.now.robot(robotCode);
+  if (!robot || !context.directory.now.isInstalled(person.corpId, robot.id)) {
+    throw wireError('huizhi.notFound', {
+      why: `no robot ${robotCode} here`,
+      fill: { reason: `no robot ${robotCode}` },
+    });
+  }
+  await context.store.mute(person.corpId, person.userId, robot.id, muted);
+}

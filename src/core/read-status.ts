@@ -1,0 +1,82 @@
+import type { Receipt, Robot } from '../store/model.ts';
+import type { Eventually } from '../store/sql.ts';
+import { unencodedKeyHint, wireError } from '../wire/errors.ts';
+import { kindByNumber } from '../wire/messages.ts';
+import type { Caller, Context } from './context.ts';
+import { robotOfCaller } from './robots.ts';
+import type { MessageKey } from './seal.ts';
+import { checkTemplate } from './send.ts';
+
+export type { Receipt } from '../store/model.ts';
+
+/** A parameter as it came: how often it was given, and its value. */
+export type Parameter = { readonly count: number; readonly value: string };
+
+/**
+ * Who has read a message. Checks in the order of the contract; the same receipt object is answered until something about it changes.
+ * https://open.dingtalk.com/document/development/chatbot-batch-query-the-read-status-of-messages
+ */
+export function readStatus(
+  context: Context,
+  caller: Caller,
+  robotCode: Parameter,
+  processQueryKey: Parameter,
+): Eventually<Receipt> {
+  checkParameters(robotCode, processQueryKey);
+  const robot = robotOfCaller(context, caller, robotCode.value);
+  const key = openedKey(context, caller, robot, processQueryKey.value);
+  checkAge(context, key);
+  const found = context.store.receipt(key.corpId, key.messageId);
+  if (found instanceof Promise) return found.then((receipt) => checkedReceipt(context, robot, key, receipt));
+  return checkedReceipt(context, robot, key, found);
+}
+
+function checkParameters(robotCode: Parameter, key: Parameter): void {
+  if (robotCode.count === 0) throw wireError('invalidParameter.robotCode.missing', { why: 'no robotCode parameter' });
+  if (robotCode.value.trim() === '') throw wireError('invalidParameter.robotCode.empty', { why: 'robotCode is blank' });
+  if (key.count === 0)
+    throw wireError('invalidParameter.processQueryKey.missing', { why: 'no processQueryKey parameter' });
+  if (key.value.trim() === '') throw wireError('invalidParameter.param.invalid', { why: 'processQueryKey is blank' });
+  if (robotCode.count > 1 || key.count > 1) {
+    throw wireError('invalidParameter.param.invalid', { why: 'a parameter is given twice' });
+  }
+}
+
+function openedKey({ seal }: Context, { organization }: Caller, robot: Robot, text: string): MessageKey {
+  const key = seal.openKey(text);
+  if (!key) throw badKey(text, notAKey(text));
+  if (key.corpId !== organization.corpId)
+    throw badKey(text, `the key belongs to another organization than ${organization.code}`);
+  if (key.robotId !== robot.id) throw badKey(text, `the key belongs to another robot than ${robot.code}`);
+  return key;
+}
+
+function badKey(text: string, why: string) {
+  return wireError('invalid.processQueryKey', { why, fill: { hint: text.includes(' ') ? unencodedKeyHint : '' } });
+}
+
+function notAKey(text: string): string {
+  if (text.includes(' ')) return 'the `+` of the key arrived as a space: encode the key in the URL';
+  return 'the key was not issued here';
+}
+
+function checkAge({ clock, options }: Context, { sentAt }: MessageKey): void {
+  const age = clock.now() - sentAt;
+  if (age > options.readWindow) {
+    throw wireError('processQueryKey.expireTime', { why: `the key expired ${age - options.readWindow} ms ago` });
+  }
+  if (age < 0) throw wireError('processQueryKey.expireTime', { why: `the message is sent only in ${-age} ms` });
+}
+
+function checkedReceipt({ directory }: Context, robot: Robot, key: MessageKey, receipt: Receipt | undefined): Receipt {
+  if (!receipt) throw wireError('processQueryKey.expireTime', { why: 'the message is not kept any more' });
+  // After a restore, numbers are given out again: the time tells the key of a message that was undone.
+  if (receipt.sentAt !== key.sentAt)
+    throw wireError('invalid.processQueryKey', { why: 'the key is of before a restore' });
+  const state = directory.now.template(robot.id, receipt.kind);
+  if (state !== 'active') checkTemplate(state, robot, kindByNumber(receipt.kind).msgKey);
+  if (receipt.state === 'unknown' && receipt.recalledAt === null) {
+    throw wireError('unknown.send.result', { why: 'an attempt to deliver was made, and its outcome is not known' });
+  }
+  return receipt;
+}

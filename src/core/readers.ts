@@ -1,0 +1,61 @@
+import { hash } from 'node:crypto';
+import type { Pending, Touched } from '../store/model.ts';
+import type { Context } from './context.ts';
+import { markRead } from './read.ts';
+
+/** People who read by themselves. Times in milliseconds; `userId` is a user's code, or `*` for everyone. */
+export type Reader = {
+  readonly corpId?: string | undefined;
+  readonly userId: string;
+  readonly after: number;
+  readonly probability: number;
+};
+
+export type Readers = {
+  list(): readonly Reader[];
+  set(readers: readonly Reader[]): void;
+  /** A message has arrived: whoever reads it by himself will, in his time. */
+  arrived(context: Context, message: Pending, touched: readonly Touched[]): void;
+};
+
+/** Creates an empty set of readers; those who are set anew replace all, and cancel what was still to be read. */
+export function createReaders(): Readers {
+  let readers: readonly Reader[] = [];
+  const timers = new Set<() => void>();
+  const read = async (context: Context, messageId: number, person: Touched) => {
+    const user = await context.store.userOf(person.corpId, person.userId);
+    const corpCode = context.directory.now.organizationOf(person.corpId)?.code;
+    const reader = readers.find((one) => isFor(one, corpCode, user?.code));
+    if (!reader || chance(messageId, person.userId) >= reader.probability) return;
+    const cancel = context.clock.at(context.clock.now() + reader.after, async () => {
+      timers.delete(cancel);
+      await markRead(context, person, [messageId]);
+    });
+    timers.add(cancel);
+  };
+  return {
+    list: () => readers,
+    set(next) {
+      readers = next;
+      for (const cancel of timers) cancel();
+      timers.clear();
+    },
+    arrived(context, message, touched) {
+      if (readers.length === 0) return;
+      for (const person of touched) {
+        read(context, message.messageId, person).catch((err: unknown) =>
+          context.log.error({ err }, 'a reader could not be scheduled'),
+        );
+      }
+    },
+  };
+}
+
+function isFor({ corpId, userId }: Reader, corpCode: string | undefined, userCode: string | undefined): boolean {
+  return (corpId === undefined || corpId === corpCode) && (userId === '*' || userId === userCode);
+}
+
+/** A number from 0 to 1 that is the same in every run: two runs of a test see the same people read. */
+function chance(messageId: number, userId: number): number {
+  return Number.parseInt(hash('sha256', `${messageId}/${userId}`).slice(0, 8), 16) / 2 ** 32;
+}

@@ -1,0 +1,68 @@
+import { type ErrorCode, wireError } from '../wire/errors.ts';
+import { maxRecallKeys, recallWindow } from '../wire/limits.ts';
+import type { Caller, Context } from './context.ts';
+
+export type RecallBody = { readonly robotCode: unknown; readonly processQueryKeys: unknown };
+
+/** Which keys were recalled, and for each other one the code of its reason. */
+export type Recalled = { readonly recalled: readonly string[]; readonly failed: ReadonlyMap<string, ErrorCode> };
+
+/**
+ * Recalls messages within 24 hours of their sending; each key succeeds or fails by itself, and a second recall succeeds again.
+ * https://open.dingtalk.com/document/development/batch-message-recall-chat
+ */
+export async function recall(context: Context, caller: Caller, body: RecallBody): Promise<Recalled> {
+  const robotId = recallingRobot(context, caller, body.robotCode);
+  const keys = checkedKeys(body.processQueryKeys);
+  const recalled: string[] = [];
+  const failed = new Map<string, ErrorCode>();
+  const outcomes = await Promise.all(keys.map((key) => recallOne(context, caller, robotId, key)));
+  keys.forEach((key, i) => {
+    const code = outcomes[i];
+    if (code) failed.set(key, code);
+    else recalled.push(key);
+  });
+  return { recalled, failed };
+}
+
+function recallingRobot({ directory }: Context, { app, organization }: Caller, robotCode: unknown): number {
+  const robot = typeof robotCode === 'string' ? directory.now.robot(robotCode) : undefined;
+  const usable = robot && robot.appId === app.id && directory.now.isInstalled(organization.corpId, robot.id);
+  if (usable) return robot.id;
+  throw wireError('invalidParameter.robotCode', {
+    why: `${String(robotCode)} is no robot of app ${app.code} in organization ${organization.code}`,
+  });
+}
+
+function checkedKeys(keys: unknown): readonly string[] {
+  if (!Array.isArray(keys))
+    throw wireError('invalidParameter.param.invalid', { why: 'processQueryKeys is not a list' });
+  if (keys.length === 0) {
+    throw wireError('invalidParameter.processQueryKey.missing', { why: 'processQueryKeys is empty' });
+  }
+  if (keys.length > maxRecallKeys) {
+    const why = `${keys.length} keys, and ${maxRecallKeys} are the most`;
+    throw wireError('invalidParameter.processQueryKeys.overMax', { why });
+  }
+  if (!keys.every((key) => typeof key === 'string')) {
+    throw wireError('invalidParameter.param.invalid', { why: 'a processQueryKey is not a string' });
+  }
+  return [...new Set(keys as readonly string[])];
+}
+
+async function recallOne(
+  context: Context,
+  caller: Caller,
+  robotId: number,
+  text: string,
+): Promise<ErrorCode | undefined> {
+  const { store, seal, clock, events } = context;
+  const key = seal.openKey(text);
+  if (!key || key.corpId !== caller.organization.corpId) return 'invalid.processQueryKey';
+  if (key.robotId !== robotId) return 'not.allowed.robotCode';
+  if (clock.now() - key.sentAt > recallWindow) return 'robot.processQueryKey.expired';
+  const receipt = await store.receipt(key.corpId, key.messageId);
+  if (receipt?.sentAt !== key.sentAt) return 'invalid.processQueryKey';
+  events.touch(await store.recall(key.corpId, key.messageId, clock.now()));
+  return undefined;
+}

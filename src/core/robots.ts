@@ -1,0 +1,24 @@
+import type { Robot } from '../store/model.ts';
+import { wireError } from '../wire/errors.ts';
+import type { Caller, Context } from './context.ts';
+
+/**
+ * The robot with a code, when the caller may use it: it is installed in the token's organization and belongs to the token's app.
+ * Throws `invalidParameter.robotCode.notExsit` or `invalidParameter.robotCode.invalid`.
+ */
+export function robotOfCaller({ directory }: Context, { app, organization }: Caller, robotCode: string): Robot {
+  const robot = directory.now.robot(robotCode);
+  if (!robot) throw wireError('invalidParameter.robotCode.notExsit', { why: `there is no robot ${robotCode}` });
+  if (!directory.now.isInstalled(organization.corpId, robot.id)) {
+    throw wireError('invalidParameter.robotCode.invalid', {
+      why: `robot ${robotCode} is not installed in organization ${organization.code}`,
+    });
+  }
+  if (robot.appId !== app.id) {
+    const owner = directory.now.appOf(robot.appId)?.code;
+    throw wireError('invalidParameter.robotCode.invalid', {
+      why: `robot ${robotCode} belongs to app ${owner}, and the token to app ${app.code}`,
+    });
+  }
+  return robot;
+}

@@ -1,0 +1,127 @@
+import type { Accepted, Robot } from '../store/model.ts';
+import { wireError } from '../wire/errors.ts';
+import { idempotencyWindow, maxIdempotencyKey, maxRecipients } from '../wire/limits.ts';
+import { checkParam, kindOf, type MessageKind } from '../wire/messages.ts';
+import { isCleanText } from '../wire/text.ts';
+import type { Caller, Context } from './context.ts';
+import { robotOfCaller } from './robots.ts';
+
+/** The body of a send, its fields present but not yet checked. */
+export type SendBody = {
+  readonly robotCode: unknown;
+  readonly userIds: unknown;
+  readonly msgKey: unknown;
+  readonly msgParam: unknown;
+};
+
+/** What the sender is told. */
+export type Sent = {
+  readonly processQueryKey: string;
+  readonly invalid: readonly string[];
+  readonly flowControlled: readonly string[];
+  readonly filtered: readonly string[];
+};
+
+/**
+ * Sends a message to up to 20 users: checks in the vendor's order, accepts durably, and leaves delivery to the deliverer.
+ * https://open.dingtalk.com/document/development/chatbots-send-one-on-one-chat-messages-in-batches
+ *
+ * @param idempotencyKey the first answer to this key of this app is given again for 24 hours
+ */
+export async function send(
+  context: Context,
+  caller: Caller,
+  body: SendBody,
+  idempotencyKey: string | undefined,
+): Promise<Sent> {
+  const robot = sendingRobot(context, caller, body.robotCode);
+  const userCodes = checkedUsers(body.userIds);
+  const kind = usableKind(context, robot, body.msgKey);
+  const param = checkedParam(kind, body.msgParam);
+  const sentAt = context.clock.now();
+  const accepted = await context.store.accept({
+    corpId: caller.organization.corpId,
+    robot,
+    appId: caller.app.id,
+    kind: kind.number,
+    param,
+    userCodes,
+    sentAt,
+    ...idempotency(idempotencyKey, sentAt),
+  });
+  if (!accepted)
+    throw wireError('staffId.notExisted', { why: `none of ${userCodes.join(', ')} is a user of the organization` });
+  deliver(context, caller, robot, accepted);
+  return toSent(context, caller, robot, accepted);
+}
+
+function deliver({ deliverer }: Context, { organization }: Caller, robot: Robot, accepted: Accepted): void {
+  const { messageId, sentAt } = accepted;
+  deliverer.deliver({ corpId: organization.corpId, messageId, robotId: robot.id, sentAt, state: 'queued' });
+}
+
+function toSent({ seal }: Context, { organization }: Caller, robot: Robot, accepted: Accepted): Sent {
+  const { messageId, sentAt, invalid, flowControlled, filtered } = accepted;
+  const processQueryKey = seal.sealKey({ corpId: organization.corpId, robotId: robot.id, messageId, sentAt });
+  return { processQueryKey, invalid, flowControlled, filtered };
+}
+
+function sendingRobot(context: Context, caller: Caller, robotCode: unknown): Robot {
+  if (typeof robotCode !== 'string') {
+    throw wireError('invalidParameter.param.invalid', { why: 'robotCode is not a string' });
+  }
+  if (robotCode.trim() === '') throw wireError('invalidParameter.robotCode.empty', { why: 'robotCode is blank' });
+  const robot = robotOfCaller(context, caller, robotCode);
+  if (robot.disabled) throw wireError('chatbotId.notAllow.sendOTO', { why: `robot ${robotCode} is disabled` });
+  return robot;
+}
+
+function checkedUsers(userIds: unknown): readonly string[] {
+  if (!Array.isArray(userIds)) throw wireError('invalidParameter.param.invalid', { why: 'userIds is not a list' });
+  if (userIds.length === 0) throw wireError('invalidParameter.userIds.empty', { why: 'userIds is empty' });
+  if (userIds.length > maxRecipients) {
+    throw wireError('invalidParameter.userIds.overMax', {
+      why: `${userIds.length} userIds, and ${maxRecipients} are the most`,
+    });
+  }
+  if (!userIds.every((id) => typeof id === 'string' && isCleanText(id))) {
+    throw wireError('invalidParameter.param.invalid', { why: 'a userId is not a string that can be stored' });
+  }
+  return userIds as readonly string[];
+}
+
+function usableKind({ directory }: Context, robot: Robot, msgKey: unknown): MessageKind {
+  if (typeof msgKey !== 'string') throw wireError('invalidParameter.param.invalid', { why: 'msgKey is not a string' });
+  if (msgKey.trim() === '') throw wireError('invalidParameter.msgKey.empty', { why: 'msgKey is blank' });
+  const kind = kindOf(msgKey);
+  if (!kind) {
+    throw wireError('invalidParameter.msgKey.invalid', { why: `there is no msgKey ${msgKey}`, fill: { msgKey } });
+  }
+  checkTemplate(directory.now.template(robot.id, kind.number), robot, msgKey);
+  return kind;
+}
+
+/** Throws when a robot's template of a message kind was removed or stopped. */
+export function checkTemplate(state: 'active' | 'stopped' | 'removed', robot: Robot, msgKey: string): void {
+  if (state === 'active') return;
+  const code = state === 'removed' ? 'template.not.existed' : 'template.stopped';
+  throw wireError(code, { why: `robot ${robot.code}'s template of ${msgKey} was ${state}` });
+}
+
+function checkedParam(kind: MessageKind, msgParam: unknown): string {
+  if (typeof msgParam !== 'string') {
+    throw wireError('invalidParameter.msgParam.invalid', { why: 'msgParam is not a string of JSON' });
+  }
+  checkParam(kind, msgParam);
+  return msgParam;
+}
+
+function idempotency(code: string | undefined, now: number) {
+  if (code === undefined) return {};
+  if (code === '' || code.length > maxIdempotencyKey) {
+    throw wireError('invalidParameter.param.invalid', {
+      why: `idempotency-key has ${code.length} characters; 1 to ${maxIdempotencyKey} are allowed`,
+    });
+  }
+  return { idempotency: { code, since: now - idempotencyWindow } };
+}

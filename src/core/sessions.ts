@@ -1,0 +1,84 @@
+import type { Session, User } from '../store/model.ts';
+import { wireError } from '../wire/errors.ts';
+import { sessionWindow, signInCodeWindow } from '../wire/limits.ts';
+import type { Context } from './context.ts';
+import { hashToken, randomText } from './secrets.ts';
+
+export type { Session } from '../store/model.ts';
+
+/** A person who has signed in, with the bearer token that proves it. */
+export type SignedIn = {
+  readonly token: string;
+  readonly user: User;
+  readonly corpCode: string;
+  readonly seconds: number;
+};
+
+/** Signs in as anyone: for the emulator, where there is nobody to protect. */
+export async function signInAs(context: Context, corpCode: string, userCode: string): Promise<SignedIn> {
+  if (!context.options.openSignIn) {
+    throw wireError('huizhi.unauthorized', {
+      why: 'this server asks for a sign-in code',
+      fill: { reason: 'a sign-in code is needed' },
+    });
+  }
+  const user = await findUser(context, corpCode, userCode);
+  return open(context, user, corpCode);
+}
+
+/** Signs in with a one-time code; it is used up by the try. */
+export async function signInWith(context: Context, code: string, address: string): Promise<SignedIn> {
+  const guilty = [`sign-in ${address}`];
+  await context.slowDown.wait(guilty);
+  const corpId = Number.parseInt(code.split('-', 1)[0] ?? '', 36);
+  const organization = context.directory.now.organizationOf(corpId);
+  const taken = organization && (await context.store.takeSignInCode(corpId, hashToken(code), context.clock.now()));
+  const user = taken && (await context.store.userOf(corpId, taken.userId));
+  if (!user) {
+    context.slowDown.failed(guilty);
+    throw unauthorized('the code is wrong, used or expired');
+  }
+  return open(context, user, organization.code);
+}
+
+/** Makes a one-time sign-in code for a person; only its hash is kept. */
+export async function createSignInCode(context: Context, corpCode: string, userCode: string) {
+  const { corpId, id } = await findUser(context, corpCode, userCode);
+  const code = `${corpId.toString(36)}-${randomText(18)}`;
+  const expiresAt = context.clock.now() + signInCodeWindow;
+  await context.store.putSignInCode(corpId, hashToken(code), id, expiresAt);
+  return { code, expiresAt };
+}
+
+async function findUser({ directory, store }: Context, corpCode: string, userCode: string): Promise<User> {
+  const organization = directory.now.organization(corpCode);
+  const [user] = organization ? await store.findUsers(organization.corpId, [userCode]) : [];
+  if (user) return user;
+  const reason = organization ? `no user ${userCode} in ${corpCode}` : `no organization ${corpCode}`;
+  throw wireError('huizhi.notFound', { why: reason, fill: { reason } });
+}
+
+async function open(context: Context, user: User, corpCode: string): Promise<SignedIn> {
+  const { corpId, id: userId } = user;
+  const id = await context.store.number('session');
+  await context.store.putSession({ corpId, id, userId, expiresAt: context.clock.now() + sessionWindow });
+  return { token: context.seal.sealPair('session', corpId, id), user, corpCode, seconds: sessionWindow / 1000 };
+}
+
+/** The session of a bearer token or cookie. Throws `huizhi.unauthorized`. */
+export async function sessionOf(context: Context, token: string | undefined): Promise<Session> {
+  if (token === undefined) throw unauthorized('no bearer token and no session cookie');
+  const pair = context.seal.openPair('session', token);
+  const session = pair && (await context.store.session(pair.corpId, pair.id));
+  if (!session || session.expiresAt <= context.clock.now()) throw unauthorized('the session has ended');
+  return session;
+}
+
+/** Ends a session. */
+export async function signOut(context: Context, session: Session): Promise<void> {
+  await context.store.dropSession(session.corpId, session.id);
+}
+
+function unauthorized(reason: string) {
+  return wireError('huizhi.unauthorized', { why: reason, fill: { reason } });
+}

@@ -1,0 +1,106 @@
+import type { App, Robot, TemplateState } from '../store/model.ts';
+import { kindOf } from '../wire/messages.ts';
+import type { Context } from './context.ts';
+import { randomText } from './secrets.ts';
+
+/** What a configuration file names; see `docs/reference/options.md`. */
+export type Setup = {
+  readonly organizations: readonly {
+    readonly corpId: string;
+    readonly name: string;
+    readonly users: readonly { readonly userId: string; readonly name: string }[];
+  }[];
+  readonly apps: readonly {
+    readonly appKey: string;
+    readonly appSecret: string;
+    readonly kind: App['kind'];
+    readonly corpId?: string | undefined;
+    readonly authorizedBy?: readonly string[] | undefined;
+    readonly permissions: readonly string[];
+  }[];
+  readonly robots: readonly {
+    readonly robotCode: string;
+    readonly name: string;
+    readonly appKey: string;
+    readonly installedIn: readonly string[];
+    readonly disabled?: boolean | undefined;
+    readonly perUserPerMinute?: number | undefined;
+    readonly perUserPerDay?: number | undefined;
+    readonly templates?: Readonly<Record<string, TemplateState>> | undefined;
+  }[];
+};
+
+/** Creates or updates what a setup names and touches nothing else; applying it twice changes nothing. */
+export async function applySetup(context: Context, setup: Setup): Promise<void> {
+  for (const organization of setup.organizations) await applyOrganization(context, organization);
+  await context.directory.refresh();
+  for (const app of setup.apps) await applyApp(context, app);
+  await context.directory.refresh();
+  for (const robot of setup.robots) await applyRobot(context, robot);
+  await context.directory.refresh();
+}
+
+async function applyOrganization(context: Context, { corpId: code, name, users }: Setup['organizations'][number]) {
+  const { store, directory } = context;
+  const corpId = directory.now.organization(code)?.corpId ?? (await store.number('organization'));
+  await store.putOrganization({ corpId, code, name });
+  if (users.length > 0)
+    await store.putUsers(
+      corpId,
+      users.map(({ userId, name }) => ({ code: userId, name })),
+    );
+}
+
+async function applyApp(context: Context, given: Setup['apps'][number]): Promise<void> {
+  const { store, directory, clock } = context;
+  const known = directory.now.app(given.appKey);
+  const corpId = given.kind === 'internal' ? corpIdOf(context, given.corpId ?? '') : 0;
+  const id = known?.id ?? (await store.number('app'));
+  await store.putApp({
+    ...(await secretOf(context, known, given.appSecret)),
+    corpId,
+    id,
+    code: given.appKey,
+    kind: given.kind,
+    permissions: given.permissions,
+  });
+  for (const code of given.authorizedBy ?? []) await store.putAuthorization(corpIdOf(context, code), id, null);
+  if (given.kind === 'thirdParty' && !known) await store.putTicket(corpId, id, randomText(), clock.now());
+}
+
+/** A secret that has changed is a rotation, which ends the tokens issued before. */
+async function secretOf({ secrets }: Context, known: App | undefined, secret: string) {
+  if (known && (await secrets.verify(secret, known.secretHash))) {
+    return { secretHash: known.secretHash, generation: known.generation };
+  }
+  return { secretHash: await secrets.hash(secret), generation: (known?.generation ?? 0) + 1 };
+}
+
+async function applyRobot(context: Context, given: Setup['robots'][number]): Promise<void> {
+  const { store, directory } = context;
+  const app = directory.now.app(given.appKey);
+  if (!app) throw new Error(`robot ${given.robotCode} names an app that does not exist: ${given.appKey}`);
+  const known = directory.now.robot(given.robotCode);
+  const robot: Robot = {
+    corpId: app.corpId,
+    id: known?.id ?? (await store.number('robot')),
+    code: given.robotCode,
+    name: given.name,
+    appId: app.id,
+    disabled: given.disabled ?? known?.disabled ?? false,
+    perUserPerMinute: given.perUserPerMinute ?? known?.perUserPerMinute ?? 0,
+    perUserPerDay: given.perUserPerDay ?? known?.perUserPerDay ?? 0,
+  };
+  await store.putRobot(robot);
+  for (const code of given.installedIn) await store.putInstallation(corpIdOf(context, code), robot.id);
+  for (const [msgKey, state] of Object.entries(given.templates ?? {})) {
+    const kind = kindOf(msgKey);
+    if (kind) await store.putTemplate(robot, kind.number, state);
+  }
+}
+
+function corpIdOf({ directory }: Context, code: string): number {
+  const organization = directory.now.organization(code);
+  if (!organization) throw new Error(`the setup names an organization that does not exist: ${code}`);
+  return organization.corpId;
+}

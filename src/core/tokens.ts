@@ -1,0 +1,142 @@
+import type { App, Grant, Organization } from '../store/model.ts';
+import type { Eventually } from '../store/sql.ts';
+import { wireError } from '../wire/errors.ts';
+import { tokenSeconds } from '../wire/limits.ts';
+import type { Caller, Context } from './context.ts';
+import { sameText } from './seal.ts';
+
+/** A token and the seconds that it is valid for. */
+export type IssuedToken = { readonly token: string; readonly seconds: number };
+
+/** Credentials as they came; `address` is the caller's, for slowing down who guesses. */
+export type Credentials = { readonly key: string; readonly secret: string; readonly address: string };
+
+/**
+ * The token of an internal app; asked again within its validity it is the same, extended.
+ * https://open.dingtalk.com/document/development/obtain-the-access-token-of-an-internal-app
+ */
+export async function internalToken(context: Context, credentials: Credentials): Promise<IssuedToken> {
+  const app = await proven(context, credentials, 'internal');
+  if (!app) throw wireError('invalidClientIdOrSecret', { why: badPair(context, credentials.key, 'internal') });
+  return issue(context, app, app.corpId, true);
+}
+
+/**
+ * The token of a third-party app for one organization that authorized it; each call makes a new one.
+ * https://open.dingtalk.com/document/development/obtain-the-access-token-of-the-authorized-enterprise-1
+ */
+export async function corpToken(
+  context: Context,
+  credentials: Credentials,
+  authCorpId: string,
+  suiteTicket: string,
+): Promise<IssuedToken> {
+  const app = await proven(context, credentials, 'thirdParty');
+  if (!app) throw wireError('invalidSuiteKey', { why: badPair(context, credentials.key, 'thirdParty') });
+  const valid = await context.store.tickets(app.corpId, app.id);
+  if (!valid.some(({ ticket }) => sameText(ticket, suiteTicket))) {
+    throw wireError('invalidSuiteTicket', { why: `suiteTicket is not one of the two newest of app ${app.code}` });
+  }
+  const organization = context.directory.now.organization(authCorpId);
+  if (!organization || context.directory.now.authorization(organization.corpId, app.id) === undefined) {
+    throw wireError('invalidAuthInfo', { why: `organization ${authCorpId} has not authorized app ${app.code}` });
+  }
+  return issue(context, app, organization.corpId, false);
+}
+
+/**
+ * The unified token call, for both kinds of app.
+ * https://open.dingtalk.com/document/development/api-gettoken
+ */
+export async function unifiedToken(
+  context: Context,
+  credentials: Credentials,
+  corpCode: string,
+  grantType: string,
+): Promise<IssuedToken> {
+  const organization = context.directory.now.organization(corpCode);
+  if (!organization) throw wireError('unknownError', { why: `there is no organization ${corpCode}` });
+  if (grantType !== 'client_credentials') {
+    throw wireError('unsupported.grant.type', { why: `grant_type is ${grantType}, not client_credentials` });
+  }
+  const app = await proven(context, credentials);
+  if (!app) throw wireError('invalid.client', { why: badPair(context, credentials.key) });
+  if (!mayActFor(context, app, organization)) {
+    throw wireError('unauthorized.client', { why: `app ${app.code} may not act for organization ${corpCode}` });
+  }
+  return issue(context, app, organization.corpId, app.kind === 'internal');
+}
+
+function mayActFor(context: Context, app: App, organization: Organization): boolean {
+  if (app.kind === 'internal') return app.corpId === organization.corpId;
+  return context.directory.now.authorization(organization.corpId, app.id) !== undefined;
+}
+
+/** The app whose credentials these are, or undefined; repeated failures of one app or address are slowed down. */
+async function proven(context: Context, credentials: Credentials, kind?: App['kind']): Promise<App | undefined> {
+  const guilty = [`app ${credentials.key}`, `address ${credentials.address}`];
+  const app = context.directory.now.app(credentials.key);
+  await context.slowDown.wait(guilty);
+  const right = app && (await context.secrets.verify(credentials.secret, app.secretHash));
+  if (!right || (kind !== undefined && app.kind !== kind)) {
+    context.slowDown.failed(guilty);
+    return undefined;
+  }
+  context.slowDown.succeeded(guilty);
+  return app;
+}
+
+function badPair(context: Context, key: string, kind?: App['kind']): string {
+  const app = context.directory.now.app(key);
+  if (!app) return `there is no app ${key}`;
+  if (kind !== undefined && app.kind !== kind) return `app ${key} is ${app.kind}, and this call is for ${kind} apps`;
+  return `the secret of app ${key} is wrong`;
+}
+
+async function issue(context: Context, app: App, corpId: number, shared: boolean): Promise<IssuedToken> {
+  const now = context.clock.now();
+  const fresh: Grant = {
+    corpId,
+    id: await context.store.number('grant'),
+    appId: app.id,
+    appGeneration: app.generation,
+    authorizationGeneration: context.directory.now.authorization(corpId, app.id) ?? 0,
+    expiresAt: now + tokenSeconds * 1000,
+  };
+  const grant = await context.store.issueGrant(fresh, shared, now);
+  return { token: context.seal.sealPair('token', grant.corpId, grant.id), seconds: tokenSeconds };
+}
+
+/** Who a token speaks for. Throws `InvalidAuthentication` for one that is forged, expired or ended. */
+export function authenticate(context: Context, token: string): Eventually<Caller> {
+  const pair = opened(context, token);
+  if (!pair) throw wireError('InvalidAuthentication', { why: 'the token was not issued here' });
+  const grant = context.store.grant(pair.corpId, pair.id);
+  return grant instanceof Promise ? grant.then((later) => callerOf(context, later)) : callerOf(context, grant);
+}
+
+function opened({ openedTokens, seal }: Context, token: string) {
+  const known = openedTokens.get(token);
+  if (known) return known;
+  const pair = seal.openPair('token', token);
+  if (pair) openedTokens.set(token, pair);
+  return pair;
+}
+
+function callerOf(context: Context, grant: Grant | undefined): Caller {
+  const { now: directory } = context.directory;
+  const app = grant && directory.appOf(grant.appId);
+  const organization = grant && directory.organizationOf(grant.corpId);
+  if (!app || !organization) throw wireError('InvalidAuthentication', { why: 'the token is not known any more' });
+  const age = context.clock.now() - grant.expiresAt;
+  if (age >= 0) throw wireError('InvalidAuthentication', { why: `the token expired ${age} ms ago` });
+  if (grant.appGeneration !== app.generation) {
+    throw wireError('InvalidAuthentication', { why: `the secret of app ${app.code} was rotated after this token` });
+  }
+  if ((directory.authorization(grant.corpId, app.id) ?? 0) !== grant.authorizationGeneration) {
+    throw wireError('InvalidAuthentication', {
+      why: `${organization.code} has ended its authorization of ${app.code}`,
+    });
+  }
+  return { app, organization };
+}

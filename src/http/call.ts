@@ -1,0 +1,40 @@
+import type { Eventually } from '../core/context.ts';
+import { type WireError, wireError } from '../wire/errors.ts';
+import type { Query } from './query.ts';
+
+/** A request as the gateway sees it, whether it came over a socket or by `fetch`. */
+export type Call = {
+  readonly method: string;
+  /** The path as it came, without the query. */
+  readonly path: string;
+  readonly query: Query;
+  /** An upper-case UUIDv7, which the answer carries. */
+  readonly requestId: string;
+  /** The caller's network address. */
+  readonly address: string;
+  header(name: string): string | undefined;
+  headers(): Readonly<Record<string, string | readonly string[]>>;
+  /** The body as text; throws `huizhi.tooLarge` beyond 1 MiB and `Invalidbody` for bytes that are not UTF-8. */
+  body(): Eventually<string>;
+};
+
+/** What goes back: a status, JSON text, and headers beside the usual ones. `drop` closes the connection without a word. */
+export type Answer = {
+  readonly status: number;
+  readonly body: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly drop?: true;
+  /** The error behind it, for the emulator's list of requests. */
+  readonly error?: WireError;
+};
+
+const decoder = new TextDecoder('utf-8', { fatal: true });
+
+/** Decodes a body strictly. */
+export function decodeBody(bytes: Uint8Array): string {
+  try {
+    return decoder.decode(bytes);
+  } catch (cause) {
+    throw wireError('Invalidbody', { why: 'the body is not UTF-8', cause });
+  }
+}

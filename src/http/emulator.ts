@@ -1,0 +1,150 @@
+import { Hono } from 'hono';
+import type { Context } from '../core/context.ts';
+import {
+  type Controls,
+  changeRobot,
+  listTickets,
+  makeTicket,
+  moveClock,
+  readMessage,
+  release,
+  restoreSnapshot,
+  type Snapshot,
+  setTemplate,
+  takeSnapshot,
+} from '../core/emulator.ts';
+import type { Fault } from '../core/faults.ts';
+import type { Entry } from '../core/journal.ts';
+import type { Reader } from '../core/readers.ts';
+import { formatDuration } from '../wire/duration.ts';
+import {
+  clockBody,
+  deliveryBody,
+  faultsBody,
+  type RequestRecord,
+  readersBody,
+  readsBody,
+  requestsQuery,
+  robotBody,
+  snapshot,
+  suiteTicketBody,
+  templateBody,
+} from '../wire/emulator.ts';
+import { defaultRequests } from '../wire/limits.ts';
+import { checked } from '../wire/schema.ts';
+import type { Env } from './env.ts';
+import { badRequest, bodyOf, queryOf, textOf } from './own.ts';
+
+/** A snapshot of a large emulator is larger than any request of the API. */
+const maxSnapshotBytes = 512 * 1024 * 1024;
+
+/** What a test controls, under `/emulator/v1`; `initial` is the state that a reset goes back to. */
+export function emulatorRoutes(context: Context, controls: Controls, initial: Snapshot): Hono<Env> {
+  const app = new Hono<Env>();
+  const { clock, readers, faults, journal } = controls;
+  const clockNow = () => ({ now: clock.now(), frozen: clock.state().frozenAt !== null });
+
+  app.get('/clock', (c) => c.json(clockNow()));
+  app.post('/clock', async (c) => {
+    const { freeze, ...move } = await bodyOf(c, clockBody);
+    if (freeze !== undefined) clock.freeze(freeze);
+    else await moveClock(context, controls, move);
+    return c.json(clockNow());
+  });
+  app.post('/reads', async (c) => {
+    const { processQueryKey, userIds } = await bodyOf(c, readsBody);
+    return c.json({ read: await readMessage(context, processQueryKey, userIds) });
+  });
+  app.get('/readers', (c) => c.json({ readers: readers.list().map(readerAnswer) }));
+  app.put('/readers', async (c) => {
+    readers.set((await bodyOf(c, readersBody)).readers);
+    return c.json({ readers: readers.list().map(readerAnswer) });
+  });
+  app.get('/delivery', (c) => c.json(deliveryAnswer(controls)));
+  app.put('/delivery', async (c) => {
+    controls.setDelivery(await bodyOf(c, deliveryBody));
+    await context.deliverer.takeUp();
+    return c.json(deliveryAnswer(controls));
+  });
+  app.post('/delivery/release', async (c) => c.json({ released: await release(context, controls) }));
+  app.get('/faults', (c) => c.json({ rules: faults.rules().map(faultAnswer) }));
+  app.put('/faults', async (c) => {
+    faults.set((await bodyOf(c, faultsBody)).rules);
+    return c.json({ rules: faults.rules().map(faultAnswer) });
+  });
+  app.get('/requests', (c) => {
+    const { since = 0, limit = defaultRequests } = queryOf(c, requestsQuery);
+    return c.json({ requests: journal.since(since, limit).map(requestAnswer) });
+  });
+  return stateRoutes(app, context, controls, initial);
+}
+
+function stateRoutes(app: Hono<Env>, context: Context, controls: Controls, initial: Snapshot): Hono<Env> {
+  app.get('/suiteTickets', async (c) => c.json({ tickets: await listTickets(context) }));
+  app.post('/suiteTickets', async (c) => c.json(await makeTicket(context, (await bodyOf(c, suiteTicketBody)).appKey)));
+  app.put('/templates', async (c) => {
+    const body = await bodyOf(c, templateBody);
+    await setTemplate(context, body.robotCode, body.msgKey, body.state);
+    return c.json(body);
+  });
+  app.put('/robots', async (c) => c.json(await changeRobot(context, await bodyOf(c, robotBody))));
+  app.post('/reset', async (c) => {
+    await restoreSnapshot(context, controls, initial);
+    controls.journal.clear();
+    return c.json({});
+  });
+  app.get('/snapshot', async (c) => c.json(await takeSnapshot(context, controls)));
+  app.put('/snapshot', async (c) => {
+    const value = checked(snapshot, parsed(await textOf(c.req.raw, maxSnapshotBytes)));
+    await restoreSnapshot(context, controls, value as unknown as Snapshot);
+    return c.json({});
+  });
+  return app;
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw badRequest('the body is not JSON');
+  }
+}
+
+const readerAnswer = ({ after, ...rest }: Reader) => ({ ...rest, after: formatDuration(after) });
+
+function faultAnswer({ latency, ...rest }: Fault) {
+  return latency === undefined ? rest : { ...rest, latency: formatDuration(latency) };
+}
+
+function deliveryAnswer(controls: Controls) {
+  const { mode, delay } = controls.delivery();
+  return delay === undefined ? { mode } : { mode, delay: formatDuration(delay) };
+}
+
+function requestAnswer({ query, body, answer, error, headers, ...rest }: Entry): RequestRecord {
+  return {
+    ...rest,
+    headers: headers as RequestRecord['headers'],
+    query: pairs(query),
+    body: body === '' ? null : jsonOrText(body),
+    answer: answer === '' ? null : jsonOrText(answer),
+    ...(error ? { error } : {}),
+  };
+}
+
+function pairs(query: string): RequestRecord['query'] {
+  const values: Record<string, string | string[]> = {};
+  for (const [name, value] of new URLSearchParams(query)) {
+    const known = values[name];
+    values[name] = known === undefined ? value : [known, value].flat();
+  }
+  return values;
+}
+
+function jsonOrText(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}

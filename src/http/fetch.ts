@@ -1,0 +1,41 @@
+import { wireError } from '../wire/errors.ts';
+import { maxBodyBytes } from '../wire/limits.ts';
+import type { Call } from './call.ts';
+import { decodeBody } from './call.ts';
+import type { Gateway } from './gateway.ts';
+import { gatewayHeaders } from './headers.ts';
+import { newRequestId } from './listener.ts';
+import { readQuery } from './query.ts';
+
+/** Serves the gateway to who has a Request and wants a Response: the emulator without a socket. */
+export async function gatewayFetch(gateway: Gateway, request: Request): Promise<Response> {
+  const call = callOf(request);
+  const { status, body, headers, drop } = await gateway.answer(call);
+  if (drop) throw new TypeError('fetch failed', { cause: new Error('the connection was dropped by a fault rule') });
+  const flat = gatewayHeaders(call.requestId, Buffer.byteLength(body));
+  const response = new Response(body, { status });
+  for (let i = 0; i < flat.length; i += 2) response.headers.set(flat[i] ?? '', flat[i + 1] ?? '');
+  for (const [name, value] of Object.entries(headers ?? {})) response.headers.set(name, value);
+  return response;
+}
+
+function callOf(request: Request): Call {
+  const url = new URL(request.url);
+  return {
+    method: request.method,
+    path: url.pathname,
+    query: readQuery(url.search.slice(1)),
+    requestId: newRequestId(),
+    address: '127.0.0.1',
+    header: (name) => request.headers.get(name) ?? undefined,
+    headers: () => Object.fromEntries(request.headers),
+    body: async () => {
+      const bytes = await request.arrayBuffer();
+      if (bytes.byteLength <= maxBodyBytes) return decodeBody(new Uint8Array(bytes));
+      throw wireError('huizhi.tooLarge', {
+        why: 'the body is larger than 1 MiB',
+        fill: { reason: '1 MiB is the most' },
+      });
+    },
+  };
+}

@@ -1,0 +1,159 @@
+import type { Caller, Context, Eventually } from '../core/context.ts';
+import { authenticate } from '../core/tokens.ts';
+import { type RequiredField, wireError } from '../wire/errors.ts';
+import type { Answer, Call } from './call.ts';
+import { type JsonObject, readJsonObject } from './json-body.ts';
+import { renderError } from './render.ts';
+
+/** One call of the vendor's API. */
+export type Route = {
+  readonly method: 'GET' | 'POST';
+  /** The path; a segment in braces stands for any one segment. */
+  readonly path: string;
+  /** A permission that the token's app must have; without one the call needs no token. */
+  readonly permission?: string;
+  /** Fields that the body must have; without the list the call has no body. */
+  readonly required?: readonly RequiredField[];
+  /** Answers the JSON text of a success. */
+  readonly answer: (request: RouteRequest) => Eventually<string>;
+};
+
+/** What a handler is given. `caller` is absent only where the route names no permission, `body` where it requires none. */
+export type RouteRequest = {
+  readonly context: Context;
+  readonly call: Call;
+  readonly segment: string;
+  readonly caller: Caller | undefined;
+  readonly body: JsonObject;
+};
+
+/** Stands between a call and its answer: the emulator's faults and its list of requests. */
+export type Around = (call: Call, next: (call: Call) => Eventually<Answer>) => Eventually<Answer>;
+
+export type Gateway = {
+  answer(call: Call): Eventually<Answer>;
+  /** The route of a call, by its pattern, for metrics. */
+  routeOf(call: Call): string;
+};
+
+const tokenName = 'x-acs-dingtalk-access-token';
+const noBody: JsonObject = {};
+
+/**
+ * The vendor's gateway: route, token, permission, rate, body, required fields, then the business behind it, each with its error, in
+ * this order. Whatever answers at once is answered without a promise.
+ */
+export function createGateway(context: Context, routes: readonly Route[], around?: Around): Gateway {
+  const find = routeTable(routes);
+  const handle = (call: Call): Eventually<Answer> => {
+    const fail = (error: unknown) => renderError(error, call.requestId, context.log);
+    try {
+      const body = run(context, find(call.method, call.path), call);
+      return body instanceof Promise ? body.then(success, fail) : success(body);
+    } catch (error) {
+      return fail(error);
+    }
+  };
+  return {
+    answer: around ? (call) => around(call, handle) : handle,
+    routeOf: (call) => find(call.method, call.path)?.route.path ?? 'unknown',
+  };
+}
+
+const success = (body: string): Answer => ({ status: 200, body });
+
+type Found = { readonly route: Route; readonly segment: string };
+
+function run(context: Context, found: Found | undefined, call: Call): Eventually<string> {
+  if (!found) throw wireError('InvalidAction.NotFound', { why: `there is no ${call.method} ${call.path}` });
+  const { route, segment } = found;
+  if (route.permission === undefined) return withBody(context, route, call, segment, undefined);
+  const caller = authenticate(context, tokenOf(call));
+  if (caller instanceof Promise) return caller.then((later) => admitted(context, route, call, segment, later));
+  return admitted(context, route, call, segment, caller);
+}
+
+function admitted(context: Context, route: Route, call: Call, segment: string, caller: Caller): Eventually<string> {
+  checkPermission(route, caller);
+  checkRate(context, route, caller);
+  return withBody(context, route, call, segment, caller);
+}
+
+function withBody(
+  context: Context,
+  route: Route,
+  call: Call,
+  segment: string,
+  caller: Caller | undefined,
+): Eventually<string> {
+  const { required, answer } = route;
+  if (required === undefined) return answer({ context, call, segment, caller, body: noBody });
+  const enter = (text: string) => {
+    const body = readJsonObject(text, call.header('content-type'));
+    checkRequired(body, required);
+    return answer({ context, call, segment, caller, body });
+  };
+  const text = call.body();
+  return text instanceof Promise ? text.then(enter) : enter(text);
+}
+
+function tokenOf(call: Call): string {
+  const token = call.header(tokenName) ?? parameterOf(call, tokenName);
+  if (token) return token;
+  throw wireError('AuthenticationFailed.MissingParameter', { why: whyNoToken(call) });
+}
+
+function parameterOf({ query }: Call, name: string): string | undefined {
+  try {
+    return query.text === '' ? undefined : query.get(name);
+  } catch (cause) {
+    throw wireError('invalidParameter.param.invalid', { why: 'a percent escape of the query is broken', cause });
+  }
+}
+
+function whyNoToken(call: Call): string {
+  const elsewhere = call.header('authorization')
+    ? 'in Authorization'
+    : /access_token=/.test(call.query.text) && 'in access_token';
+  return elsewhere ? `the token is ${elsewhere}, and the call reads it from ${tokenName}` : `no header ${tokenName}`;
+}
+
+function checkPermission({ permission = '' }: Route, { app }: Caller): void {
+  if (app.permissions.includes(permission)) return;
+  throw wireError('Forbidden.AccessDenied.AccessTokenPermissionDenied', {
+    why: `app ${app.code} does not have ${permission}`,
+    requiredScopes: [permission],
+  });
+}
+
+function checkRate({ rate }: Context, { path }: Route, { app, organization }: Caller): void {
+  const isInternal = app.kind === 'internal';
+  const retryAfter = rate.over(isInternal ? `${app.id} ${path}` : `${app.id} ${organization.corpId} ${path}`);
+  if (retryAfter === 0) return;
+  const limit = isInternal ? 'QpsLimitForAppkeyAndApi' : 'QpsLimitForSuitekeyAndOrgAndApi';
+  throw wireError(`Forbidden.AccessDenied.${limit}`, { why: `app ${app.code} calls too often`, retryAfter });
+}
+
+function checkRequired(body: JsonObject, required: readonly RequiredField[]): void {
+  const absent = required.find((field) => body[field] === undefined || body[field] === null);
+  if (absent) throw wireError(`Missing${absent}`, { why: `the body has no ${absent}` });
+}
+
+/** Exact paths by one look-up, the few with a variable segment one by one. */
+function routeTable(routes: readonly Route[]): (method: string, path: string) => Found | undefined {
+  const exact = new Map<string, Found>();
+  const patterns: { readonly route: Route; readonly pattern: RegExp }[] = [];
+  for (const route of routes) {
+    if (!route.path.includes('{')) exact.set(`${route.method} ${route.path}`, { route, segment: '' });
+    else patterns.push({ route, pattern: new RegExp(`^${route.path.replace(/\{\w+\}/, '([^/]+)')}$`) });
+  }
+  return (method, path) => {
+    const found = exact.get(`${method} ${path}`);
+    if (found) return found;
+    for (const { route, pattern } of patterns) {
+      const segment = route.method === method ? pattern.exec(path)?.[1] : undefined;
+      if (segment !== undefined) return { route, segment };
+    }
+    return undefined;
+  };
+}

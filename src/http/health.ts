@@ -1,0 +1,40 @@
+import { Hono } from 'hono';
+import type { Context } from '../core/context.ts';
+import { wireError } from '../wire/errors.ts';
+import { openapi } from '../wire/openapi.ts';
+import type { Env } from './env.ts';
+
+/** What the composition root gives to operations. */
+export type Operations = {
+  readonly version: string;
+  /** The metrics in Prometheus' text form, with its content type. */
+  readonly metrics: () => Promise<{ readonly text: string; readonly contentType: string }>;
+};
+
+/** `/healthz`, `/readyz`, `/metrics`, `/openapi.json`. */
+export function healthRoutes(context: Context, { version, metrics }: Operations): Hono<Env> {
+  const app = new Hono<Env>();
+  let document: string | undefined;
+  app.get('/healthz', (c) => c.json({ status: 'ok' }));
+  app.get('/readyz', async (c) => {
+    await ready(context);
+    return c.json({ status: 'ok' });
+  });
+  app.get('/metrics', async () => {
+    const { text, contentType } = await metrics();
+    return new Response(text, { headers: { 'content-type': contentType } });
+  });
+  app.get('/openapi.json', (c) => {
+    document ??= JSON.stringify(openapi(version));
+    return c.body(document, 200, { 'content-type': 'application/json', 'access-control-allow-origin': '*' });
+  });
+  return app;
+}
+
+async function ready(context: Context): Promise<void> {
+  try {
+    await context.store.ping(context.clock.now());
+  } catch (cause) {
+    throw wireError('system.error', { why: 'the store cannot write', cause });
+  }
+}

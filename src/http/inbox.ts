@@ -1,0 +1,90 @@
+import { Hono, type Context as HonoContext } from 'hono';
+import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
+import type { Context } from '../core/context.ts';
+import { listInbox, listRobots, muteRobot, readInbox } from '../core/inbox.ts';
+import { type SignedIn, sessionOf, signInAs, signInWith, signOut } from '../core/sessions.ts';
+import { wireError } from '../wire/errors.ts';
+import { inboxCookie } from '../wire/headers.ts';
+import {
+  type InboxMessagesAnswer,
+  type InboxReadAnswer,
+  inboxEventsQuery,
+  inboxMessagesQuery,
+  inboxReadBody,
+  inboxRobotBody,
+  inboxSessionBody,
+} from '../wire/inbox.ts';
+import { defaultPage } from '../wire/limits.ts';
+import { addressOf, type Env } from './env.ts';
+import { eventStream } from './live.ts';
+import { badRequest, bodyOf, queryOf } from './own.ts';
+
+/** The inbox of a recipient, under `/inbox/v1`. */
+export function inboxRoutes(context: Context): Hono<Env> {
+  const app = new Hono<Env>();
+  const session = (c: HonoContext<Env>) => sessionOf(context, bearer(c) ?? getCookie(c, inboxCookie));
+
+  app.post('/sessions', async (c) => welcome(c, await signIn(context, c)));
+  app.delete('/sessions', async (c) => {
+    await signOut(context, await session(c));
+    deleteCookie(c, inboxCookie);
+    return c.json({});
+  });
+  app.get('/messages', async (c) => {
+    const { limit = defaultPage, unread = false, ...rest } = queryOf(c, inboxMessagesQuery);
+    return c.json(
+      (await listInbox(context, await session(c), { limit, unread, ...defined(rest) })) satisfies InboxMessagesAnswer,
+    );
+  });
+  app.post('/messages/read', async (c) => {
+    const person = await session(c);
+    const { messageIds } = await bodyOf(c, inboxReadBody);
+    return c.json({ read: await readInbox(context, person, messageIds) } satisfies InboxReadAnswer);
+  });
+  app.get('/robots', async (c) => c.json({ robots: await listRobots(context, await session(c)) }));
+  app.put('/robots/:robotCode', async (c) => {
+    const person = await session(c);
+    const { muted } = await bodyOf(c, inboxRobotBody);
+    await muteRobot(context, person, c.req.param('robotCode'), muted);
+    const robots = await listRobots(context, person);
+    return c.json(robots.find((robot) => robot.robotCode === c.req.param('robotCode')));
+  });
+  app.get('/events', async (c) => eventStream(c, context, await session(c), startOf(c)));
+  return app;
+}
+
+async function signIn(context: Context, c: HonoContext<Env>): Promise<SignedIn> {
+  const body = await bodyOf(c, inboxSessionBody);
+  if ('code' in body) return signInWith(context, body.code, addressOf(c));
+  return signInAs(context, body.corpId, body.userId);
+}
+
+function welcome(c: HonoContext<Env>, { token, user, corpCode, seconds }: SignedIn) {
+  const secure = new URL(c.req.url).protocol === 'https:';
+  setCookie(c, inboxCookie, token, { httpOnly: true, sameSite: 'Lax', path: '/', maxAge: seconds, secure });
+  return c.json({ token, user: { corpId: corpCode, userId: user.code, name: user.name } });
+}
+
+/** The token of an Authorization header; another scheme is refused rather than passed over. */
+export function bearer(c: HonoContext<Env>): string | undefined {
+  const header = c.req.header('authorization');
+  if (header === undefined) return undefined;
+  const token = /^Bearer ([\w.~+/-]+=*)$/i.exec(header)?.[1];
+  if (token !== undefined) return token;
+  throw wireError('huizhi.unauthorized', {
+    why: 'no bearer token',
+    fill: { reason: 'Authorization holds no bearer token' },
+  });
+}
+
+/** Where a stream goes on: after `Last-Event-ID`, after `since`, or (undefined) with what is new. */
+function startOf(c: HonoContext<Env>): number | undefined {
+  const last = c.req.header('last-event-id');
+  if (last === undefined) return queryOf(c, inboxEventsQuery).since;
+  if (/^\d{1,15}$/.test(last)) return Number(last);
+  throw badRequest('Last-Event-ID: is not a number of this stream');
+}
+
+function defined<T extends object>(values: T): { [K in keyof T]: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as never;
+}

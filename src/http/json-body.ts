@@ -1,0 +1,52 @@
+import { wireError } from '../wire/errors.ts';
+import { maxBodyDepth } from '../wire/limits.ts';
+
+/** A JSON object from a caller, nothing about it known. */
+export type JsonObject = Readonly<Record<string, unknown>>;
+
+/**
+ * Reads a JSON object. Throws `Missingbody` for an empty body or one of another content type, `huizhi.tooDeep`, and `Invalidbody` for
+ * what is not JSON or not an object.
+ */
+export function readJsonObject(text: string, contentType: string | undefined): JsonObject {
+  if (contentType !== undefined && !/json/i.test(contentType)) {
+    throw wireError('Missingbody', { why: `the content type is ${contentType}, not application/json` });
+  }
+  if (text.trim() === '') throw wireError('Missingbody', { why: 'the body is empty' });
+  if (isTooDeep(text)) {
+    const reason = `more than ${maxBodyDepth} levels`;
+    throw wireError('huizhi.tooDeep', { why: reason, fill: { reason } });
+  }
+  const value = parse(text);
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw wireError('Invalidbody', { why: 'the body is JSON, but not an object' });
+  }
+  return value as JsonObject;
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw wireError('Invalidbody', { why: 'the body is not JSON', cause });
+  }
+}
+
+const quote = 34;
+const backslash = 92;
+
+/** Counts levels in the text, before anything walks the value that it stands for. */
+function isTooDeep(text: string): boolean {
+  let depth = 0;
+  let quoted = false;
+  for (let i = 0; i < text.length; i++) {
+    const char = text.charCodeAt(i);
+    if (quoted) {
+      if (char === backslash) i++;
+      else if (char === quote) quoted = false;
+    } else if (char === quote) quoted = true;
+    else if ((char | 0x20) === 0x7b && ++depth > maxBodyDepth) return true;
+    else if ((char | 0x20) === 0x7d) depth--;
+  }
+  return false;
+}

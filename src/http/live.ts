@@ -1,0 +1,83 @@
+import type { Context as HonoContext } from 'hono';
+import { type SSEStreamingApi, streamSSE } from 'hono/streaming';
+import type { Context } from '../core/context.ts';
+import { eventsSince } from '../core/inbox.ts';
+import type { Session } from '../core/sessions.ts';
+import type { Env } from './env.ts';
+
+const pageSize = 100;
+
+/** A comment now and then keeps proxies from closing a quiet stream, and finds out that the other end is gone. */
+const heartbeat = 20_000;
+
+/**
+ * A person's stream as server-sent events. The events carry their numbers as ids; what is new and what was missed are read from the
+ * store in the same way, so a follower that comes back with its last number has no gap and nothing twice.
+ *
+ * @param since the number after which to begin, or undefined for what comes from now on
+ */
+export async function eventStream(c: HonoContext<Env>, context: Context, session: Session, since: number | undefined) {
+  const { corpId, userId } = session;
+  const bell = createBell();
+  // Followed before the end is looked up, so that nothing can fall between.
+  const leave = context.events.follow(corpId, userId, bell.ring);
+  const start = since ?? (await context.store.inboxEnds(corpId, userId)).last;
+  c.header('cache-control', 'no-store');
+  c.header('x-accel-buffering', 'no');
+  return streamSSE(c, async (stream) => {
+    const timer = setInterval(() => void stream.write(': \n\n'), heartbeat);
+    timer.unref();
+    stream.onAbort(() => bell.ring(true));
+    try {
+      await stream.write(`retry: 1000\n: from ${start}\n\n`);
+      await follow(context, session, stream, start, bell);
+    } finally {
+      clearInterval(timer);
+      leave();
+    }
+  });
+}
+
+async function follow(
+  context: Context,
+  session: Session,
+  stream: SSEStreamingApi,
+  start: number,
+  bell: Bell,
+): Promise<void> {
+  let seq = start;
+  while (!bell.ended()) {
+    const events = await eventsSince(context, session, seq, pageSize);
+    for (const { seq: id, event, data } of events) {
+      await stream.writeSSE({ id: String(id), event, data: JSON.stringify({ sequence: id, ...data }) });
+      seq = id;
+    }
+    if (events.length < pageSize) await bell.next();
+  }
+}
+
+/** Remembers that it rang while nobody was listening. */
+type Bell = { ring(ended: boolean): void; next(): Promise<void>; ended(): boolean };
+
+function createBell(): Bell {
+  let rang = false;
+  let over = false;
+  let wake: (() => void) | undefined;
+  return {
+    ring(ended) {
+      rang = true;
+      over ||= ended;
+      wake?.();
+    },
+    async next() {
+      if (!rang && !over) {
+        await new Promise<void>((resolve) => {
+          wake = resolve;
+        });
+      }
+      rang = false;
+      wake = undefined;
+    },
+    ended: () => over,
+  };
+}

@@ -1,0 +1,72 @@
+import type { Context, Eventually } from '../core/context.ts';
+import type { Controls } from '../core/emulator.ts';
+import { type Fault, faultError } from '../core/faults.ts';
+import type { Answer, Call } from './call.ts';
+import type { Around } from './gateway.ts';
+import { renderError } from './render.ts';
+
+/** Puts the emulator around the gateway: faults before a call is answered, the list of requests after. */
+export function observed(context: Context, { faults, journal, clock }: Controls): Around {
+  return (call, next) => {
+    const started = performance.now();
+    const at = clock.now();
+    const record = (answer: Answer, body: string) => {
+      const { method, path, query, requestId } = call;
+      const error = answer.error && { code: answer.error.code, why: answer.error.why };
+      const status = answer.drop ? 0 : answer.status;
+      const durationMs = performance.now() - started;
+      const told = {
+        at,
+        method,
+        path,
+        query: query.text,
+        headers: call.headers(),
+        body,
+        status,
+        requestId,
+        error,
+        durationMs,
+      };
+      journal.add({ ...told, answer: answer.drop ? '' : answer.body });
+      return answer;
+    };
+    const decide = (body: string): Eventually<Answer> => {
+      const known = { ...call, body: () => body };
+      const fault =
+        faults.rules().length === 0 ? undefined : faults.match({ ...call, robotCode: robotCodeOf(call, body) });
+      return fault ? suffer(context, fault, known, next) : next(known);
+    };
+    if (call.method === 'GET') return after(decide(''), (answer) => record(answer, ''));
+    return Promise.resolve(call.body()).then(
+      (body) => after(decide(body), (answer) => record(answer, body)),
+      (error: unknown) => record(renderError(error, call.requestId, context.log), ''),
+    );
+  };
+}
+
+async function suffer(
+  context: Context,
+  fault: Fault,
+  call: Call,
+  next: (call: Call) => Eventually<Answer>,
+): Promise<Answer> {
+  // Real time, as a slow network would take it: a frozen clock must not hold the connection.
+  if (fault.latency) await new Promise((resolve) => setTimeout(resolve, fault.latency));
+  if (fault.drop) return { status: 500, body: '', drop: true };
+  if (fault.error) return renderError(faultError(fault.error), call.requestId, context.log);
+  return next(call);
+}
+
+function robotCodeOf({ query }: Call, body: string): string | undefined {
+  try {
+    const value: unknown =
+      body === '' ? query.get('robotCode') : (JSON.parse(body) as { robotCode?: unknown }).robotCode;
+    return typeof value === 'string' ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function after<A, B>(value: Eventually<A>, next: (value: A) => B): Eventually<B> {
+  return value instanceof Promise ? value.then(next) : next(value);
+}

@@ -1,0 +1,54 @@
+import type { Context as HonoContext } from 'hono';
+import type { z } from 'zod';
+import { WireError, wireError } from '../wire/errors.ts';
+import { maxBodyBytes } from '../wire/limits.ts';
+import { checked } from '../wire/schema.ts';
+import { decodeBody } from './call.ts';
+import { readJsonObject } from './json-body.ts';
+
+/** Reads and checks the JSON body of a call on our own surface. Throws `huizhi.badRequest`, `huizhi.tooLarge` or `huizhi.tooDeep`. */
+export async function bodyOf<S extends z.ZodType>(c: HonoContext, schema: S): Promise<z.infer<S>> {
+  return checked(schema, jsonOf(await textOf(c.req.raw), c.req.header('content-type')));
+}
+
+/** Checks the query of a call on our own surface. Throws `huizhi.badRequest`, also for a parameter given twice. */
+export function queryOf<S extends z.ZodType>(c: HonoContext, schema: S): z.infer<S> {
+  const values = c.req.queries();
+  const twice = Object.keys(values).find((name) => (values[name]?.length ?? 0) > 1);
+  if (twice !== undefined) throw badRequest(`${twice}: is given twice`);
+  return checked(schema, c.req.query());
+}
+
+/** An error of our own surface that tells the caller its reason. */
+export function badRequest(reason: string): WireError {
+  return wireError('huizhi.badRequest', { why: reason, fill: { reason } });
+}
+
+/** Reads a body of up to `limit` bytes. */
+export async function textOf(request: Request, limit = maxBodyBytes): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of request.body ?? []) {
+    length += chunk.length;
+    if (length > limit) {
+      const reason = `${limit} bytes are the most`;
+      throw wireError('huizhi.tooLarge', { why: reason, fill: { reason } });
+    }
+    chunks.push(chunk);
+  }
+  return inOwnWords(() => decodeBody(Buffer.concat(chunks)));
+}
+
+function jsonOf(text: string, contentType: string | undefined) {
+  return inOwnWords(() => readJsonObject(text, contentType));
+}
+
+/** The vendor's codes for a bad body belong to the vendor's paths; here they are a bad request. */
+function inOwnWords<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof WireError && /^(Missing|Invalid)body$/.test(error.code)) throw badRequest(error.why);
+    throw error;
+  }
+}

@@ -1,0 +1,102 @@
+import { spawnSync } from 'node:child_process';
+import { describe, expect, test } from 'vitest';
+import { blanked, silentLog } from './log.ts';
+
+/** What a process of its own writes, for a log goes to the real stderr. */
+function written(level: string, format: string, body: string): { stdout: string; stderr: string } {
+  const log = new URL('./log.ts', import.meta.url).href;
+  const script = `const { createLog } = await import(${JSON.stringify(log)});
+    const log = await createLog({ level: '${level}', format: '${format}' });
+    ${body}`;
+  return spawnSync(process.execPath, ['--input-type=module', '-e', script], { encoding: 'utf8' });
+}
+
+const line = (body: string) => JSON.parse(written('info', 'json', body).stderr);
+
+describe('secrets', () => {
+  test('are blanked out at any depth and however they are spelled', () => {
+    const fields = {
+      body: { appKey: 'k', appSecret: 'x', nested: [{ client_secret: 'x', suiteSecret: 'x', 'suite-ticket': 'x' }] },
+      headers: { 'X-Acs-Dingtalk-Access-Token': 'x', cookie: ['x'], authorization: 'x', accept: 'text/html' },
+    };
+    expect(blanked(fields)).toEqual({
+      body: {
+        appKey: 'k',
+        appSecret: '[redacted]',
+        nested: [{ client_secret: '[redacted]', suiteSecret: '[redacted]', 'suite-ticket': '[redacted]' }],
+      },
+      headers: {
+        'X-Acs-Dingtalk-Access-Token': '[redacted]',
+        cookie: '[redacted]',
+        authorization: '[redacted]',
+        accept: 'text/html',
+      },
+    });
+  });
+
+  test('are blanked out of URLs', () => {
+    expect(blanked({ url: '/gettoken?appkey=k&appsecret=x&n=1', to: '?x-acs-dingtalk-access-token=x' })).toEqual({
+      url: '/gettoken?appkey=k&appsecret=[redacted]&n=1',
+      to: '?x-acs-dingtalk-access-token=[redacted]',
+    });
+  });
+
+  test('are blanked out of errors, whose message, stack and cause stay', () => {
+    const cause = Object.assign(new Error('inner'), { appSecret: 'x' });
+    const error = new Error('failed at /gettoken?appsecret=x', { cause });
+    expect(blanked({ error })).toMatchObject({
+      error: {
+        name: 'Error',
+        message: 'failed at /gettoken?appsecret=[redacted]',
+        stack: expect.stringContaining('log.test.ts'),
+        cause: { message: 'inner', appSecret: '[redacted]' },
+      },
+    });
+  });
+
+  test('something that holds itself is cut off', () => {
+    const loop: Record<string, unknown> = { name: 'loop' };
+    loop.self = loop;
+    expect(JSON.stringify(blanked(loop))).toContain('[…]');
+  });
+});
+
+describe('lines', () => {
+  test('are JSON with level, time and message, on stderr alone', () => {
+    const { stdout, stderr } = written('info', 'json', `log.info({ requestid: 'R', appSecret: 'x' }, 'answered');`);
+    expect(stdout).toBe('');
+    expect(JSON.parse(stderr)).toEqual({
+      level: 'info',
+      time: expect.stringMatching(/^\d{4}-.*Z$/),
+      requestid: 'R',
+      appSecret: '[redacted]',
+      message: 'answered',
+    });
+  });
+
+  test('tell what went wrong when given an error', () => {
+    expect(line(`log.error({ error: new TypeError('no') }, 'failed');`)).toMatchObject({
+      level: 'error',
+      error: { name: 'TypeError', message: 'no' },
+    });
+  });
+
+  test('are readable when they are for people', () => {
+    const { stdout, stderr } = written('info', 'pretty', `log.warn({ port: 1 }, 'slow'); log.debug({}, 'hidden');`);
+    expect(stdout).toBe('');
+    expect(stderr).toMatch(/WARN.*: slow\n\s+port: 1\n$/);
+  });
+
+  test('below the level, or at silent, are not written', () => {
+    expect(written('warn', 'json', `log.info({}, 'no');`).stderr).toBe('');
+    expect(written('silent', 'json', `log.error({}, 'no');`).stderr).toBe('');
+    expect(silentLog.error({}, 'no')).toBeUndefined();
+  });
+
+  test('the pretty printer is loaded only when it is used', () => {
+    const body = `log.info({}, 'x'); console.log(JSON.stringify(Object.keys(createRequire(import.meta.url).cache)))`;
+    const { stdout } = written('info', 'json', `const { createRequire } = await import('node:module'); ${body}`);
+    expect(stdout).toContain('/pino/');
+    expect(stdout).not.toContain('pino-pretty');
+  });
+});

@@ -1,0 +1,104 @@
+import type { DestinationStream, Logger, LoggerOptions } from 'pino';
+import type { LogFormat, LogLevel } from './config.ts';
+
+type Write = (fields: object, message: string) => void;
+
+/** What the rest of huizhi knows about logging: fields first, then a constant sentence. */
+export type Log = {
+  readonly trace: Write;
+  readonly debug: Write;
+  readonly info: Write;
+  readonly warn: Write;
+  readonly error: Write;
+};
+
+const nothing: Write = () => {};
+
+/** Writes nothing; for tests and for embedding. */
+export const silentLog: Log = { trace: nothing, debug: nothing, info: nothing, warn: nothing, error: nothing };
+
+/**
+ * A log on stderr (stdout belongs to results) with everything secret blanked out. pino is loaded here and not at the top, so that
+ * whoever embeds huizhi without logs does not pay for it.
+ */
+export async function createLog(options: { readonly level: LogLevel; readonly format: LogFormat }): Promise<Log> {
+  if (options.level === 'silent') return silentLog;
+  const { pino } = await import('pino');
+  const stream = options.format === 'json' ? pino.destination({ fd: 2, sync: true }) : await prettyStream();
+  return logOn(pino(pinoOptions(options.level), stream));
+}
+
+function logOn(logger: Logger): Log {
+  return {
+    trace: (fields, message) => logger.trace(fields, message),
+    debug: (fields, message) => logger.debug(fields, message),
+    info: (fields, message) => logger.info(fields, message),
+    warn: (fields, message) => logger.warn(fields, message),
+    error: (fields, message) => logger.error(fields, message),
+  };
+}
+
+function pinoOptions(level: LogLevel): LoggerOptions {
+  return {
+    level,
+    base: null,
+    messageKey: 'message',
+    timestamp: () => `,"time":"${new Date().toISOString()}"`,
+    formatters: { level: (label) => ({ level: label }), log: (fields) => blanked(fields) },
+  };
+}
+
+async function prettyStream(): Promise<DestinationStream> {
+  const { default: pretty } = await import('pino-pretty');
+  const colorize = process.stderr.isTTY === true && process.stderr.hasColors();
+  return pretty({ destination: 2, sync: true, colorize, messageKey: 'message', translateTime: 'SYS:HH:MM:ss.l' });
+}
+
+/** Keys whose values never reach a log, compared without case, dashes and underscores. */
+const secretKeys = new Set([
+  'appsecret',
+  'suitesecret',
+  'clientsecret',
+  'secret',
+  'suiteticket',
+  'ticket',
+  'password',
+  'token',
+  'admintoken',
+  'accesstoken',
+  'xacsdingtalkaccesstoken',
+  'authorization',
+  'cookie',
+  'setcookie',
+]);
+
+const secretInUrl =
+  /([?&](?:app_?secret|suite_?secret|client_?secret|suite_?ticket|access_?token|token|x-acs-dingtalk-access-token)=)[^&\s"']*/gi;
+
+const blank = '[redacted]';
+const deepest = 8;
+
+/** A copy of the fields of a log line in which the values of secret keys, and secrets in URLs, are blanked out at any depth. */
+export function blanked(fields: object): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(errorFields(fields)).map(([key, value]) => [key, blankedAt(key, value, 1)]));
+}
+
+function blankedAt(key: string, value: unknown, depth: number): unknown {
+  if (secretKeys.has(key.toLowerCase().replaceAll(/[-_]/g, ''))) return value === undefined ? undefined : blank;
+  if (typeof value === 'string') return value.replaceAll(secretInUrl, `$1${blank}`);
+  if (typeof value === 'bigint') return String(value);
+  if (typeof value !== 'object' || value === null || value instanceof Date) return value;
+  if (depth >= deepest) return '[…]';
+  if (Array.isArray(value)) return value.map((item) => blankedAt('', item, depth + 1));
+  if (ArrayBuffer.isView(value)) return `[${value.byteLength} bytes]`;
+  return Object.fromEntries(
+    Object.entries(errorFields(value)).map(([name, item]) => [name, blankedAt(name, item, depth + 1)]),
+  );
+}
+
+/** An error's telling properties are not enumerable; this brings them out, the cause included. */
+function errorFields(value: object): object {
+  if (!(value instanceof Error)) return value;
+  const { name, message, stack, cause } = value;
+  return { ...value, name, message, stack, ...(cause === undefined ? {} : { cause }) };
+}

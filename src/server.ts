@@ -1,0 +1,76 @@
+import { readFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { type Composed, compose } from './compose.ts';
+import type { Config } from './config.ts';
+import type { Log } from './log.ts';
+import { migrations } from './store/migrations/index.ts';
+import { openDriver } from './store/open.ts';
+
+/** A server that runs. */
+export type Running = {
+  readonly url: string;
+  /** Shown when it was newly made, and always in `dev`. */
+  readonly adminToken: string | undefined;
+  /** Stops accepting, finishes what is under way, closes the store. */
+  close(): Promise<void>;
+};
+
+/** The version of the package. */
+export const version = (
+  JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }
+).version;
+
+/**
+ * Starts a server by its configuration. Rejects with a StoreError when the database cannot be used, and with node's error when the
+ * port cannot.
+ */
+export async function start(config: Config, log: Log): Promise<Running> {
+  const composed = await compose(config, log, version);
+  try {
+    const server = createServer({ keepAliveTimeout: 65_000 }, composed.app.listener);
+    const url = await listen(server, config);
+    log.info({ url, database: shownDatabase(config.database) }, 'listening');
+    return { url, adminToken: composed.adminToken, close: () => stop(server, composed) };
+  } catch (error) {
+    await composed.close();
+    throw error;
+  }
+}
+
+function listen(server: Server, { host, port }: Config): Promise<string> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, () => {
+      const { port: bound } = server.address() as AddressInfo;
+      resolve(`http://${host.includes(':') ? `[${host}]` : host}:${bound}`);
+    });
+  });
+}
+
+async function stop(server: Server, composed: Composed): Promise<void> {
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  composed.endStreams();
+  server.closeIdleConnections();
+  await closed;
+  await composed.close();
+}
+
+/** A connection string without its password. */
+function shownDatabase(database: string): string {
+  return database.replace(/:\/\/([^:@/]+):[^@/]*@/, '://$1:***@');
+}
+
+/** Brings a database up to date, or with `--check` only tells its version. */
+export async function migrateDatabase(config: Config, log: Log): Promise<{ from: number; to: number; latest: number }> {
+  const driver = openDriver(config.database);
+  try {
+    const from = await driver.version();
+    if (!config.check) await driver.migrate(migrations);
+    const to = await driver.version();
+    log.info({ from, to, latest: migrations.latest }, config.check ? 'checked the schema' : 'the schema is up to date');
+    return { from, to, latest: migrations.latest };
+  } finally {
+    await driver.close();
+  }
+}

@@ -1,0 +1,40 @@
+/**
+ * A bounded map for what may be kept because nobody else can change it. Two generations: when the young one is full the old one is
+ * dropped, so that a hit costs one look-up and nothing is moved on the way.
+ */
+export type Cache<K, V> = {
+  get(key: K): V | undefined;
+  set(key: K, value: V): void;
+  delete(key: K): void;
+  clear(): void;
+};
+
+/** @param limit entries that one generation holds; up to twice as many are kept */
+export function createCache<K, V>(limit: number): Cache<K, V> {
+  let young = new Map<K, V>();
+  let old = new Map<K, V>();
+  const set = (key: K, value: V) => {
+    if (young.size >= limit) {
+      old = young;
+      young = new Map();
+    }
+    young.set(key, value);
+  };
+  const promote = (key: K) => {
+    const value = old.get(key);
+    if (value !== undefined) set(key, value);
+    return value;
+  };
+  return {
+    get: (key) => young.get(key) ?? promote(key),
+    set,
+    delete: (key) => {
+      young.delete(key);
+      old.delete(key);
+    },
+    clear: () => {
+      young.clear();
+      old.clear();
+    },
+  };
+}

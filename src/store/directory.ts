@@ -1,0 +1,157 @@
+import type { App, AppKind, Directory, Organization, Robot, TemplateState } from './model.ts';
+import { ask, sql, type Work } from './sql.ts';
+
+const selectOrganizations = sql<[corpId: number, code: string, name: string]>(
+  'select_organizations',
+  `select corp_id, code, name from organizations order by corp_id`,
+);
+const selectApps = sql<
+  [corpId: number, id: number, code: string, kind: AppKind, hash: string, generation: number, permissions: string]
+>('select_apps', `select corp_id, id, code, kind, secret_hash, generation, permissions from apps order by id`);
+const selectRobots = sql<
+  [corpId: number, id: number, code: string, name: string, appId: number, off: number, minute: number, day: number]
+>(
+  'select_robots',
+  `select corp_id, id, code, name, app_id, disabled, per_user_per_minute, per_user_per_day from robots order by id`,
+);
+const selectInstallations = sql<[corpId: number, robotId: number]>(
+  'select_installations',
+  `select corp_id, robot_id from installations`,
+);
+const selectAuthorizations = sql<[corpId: number, appId: number, generation: number]>(
+  'select_authorizations',
+  `select corp_id, app_id, generation from authorizations where revoked_at is null`,
+);
+const selectTemplates = sql<[robotId: number, kind: number, state: TemplateState]>(
+  'select_templates',
+  `select robot_id, kind, state from templates`,
+);
+
+/** Reads everything that changes rarely: thousands of rows at the most, asked by every request. */
+export function* readDirectory(): Work<Directory> {
+  const organizations = (yield* ask(selectOrganizations)).map(([corpId, code, name]) => ({ corpId, code, name }));
+  const apps = (yield* ask(selectApps)).map(toApp);
+  const robots = (yield* ask(selectRobots)).map(toRobot);
+  const installed = new Set((yield* ask(selectInstallations)).map(([corpId, robotId]) => `${corpId}/${robotId}`));
+  const authorized = new Map((yield* ask(selectAuthorizations)).map(([corp, app, gen]) => [`${corp}/${app}`, gen]));
+  const templates = new Map((yield* ask(selectTemplates)).map(([robot, kind, state]) => [`${robot}/${kind}`, state]));
+  return {
+    ...lookups(organizations, apps, robots),
+    isInstalled: (corpId, robotId) => installed.has(`${corpId}/${robotId}`),
+    authorization: (corpId, appId) => authorized.get(`${corpId}/${appId}`),
+    template: (robotId, kind) => (templates.size === 0 ? 'active' : (templates.get(`${robotId}/${kind}`) ?? 'active')),
+  };
+}
+
+function lookups(organizations: readonly Organization[], apps: readonly App[], robots: readonly Robot[]) {
+  const organizationByCode = new Map(organizations.map((one) => [one.code, one]));
+  const organizationById = new Map(organizations.map((one) => [one.corpId, one]));
+  const appByCode = new Map(apps.map((one) => [one.code, one]));
+  const appById = new Map(apps.map((one) => [one.id, one]));
+  const robotByCode = new Map(robots.map((one) => [one.code, one]));
+  const robotById = new Map(robots.map((one) => [one.id, one]));
+  return {
+    organization: (code: string) => organizationByCode.get(code),
+    organizationOf: (corpId: number) => organizationById.get(corpId),
+    organizations: () => organizations,
+    app: (code: string) => appByCode.get(code),
+    appOf: (id: number) => appById.get(id),
+    apps: () => apps,
+    robot: (code: string) => robotByCode.get(code),
+    robotOf: (id: number) => robotById.get(id),
+    robots: () => robots,
+  };
+}
+
+function toApp([corpId, id, code, kind, secretHash, generation, permissions]: readonly [
+  number,
+  number,
+  string,
+  AppKind,
+  string,
+  number,
+  string,
+]): App {
+  return { corpId, id, code, kind, secretHash, generation, permissions: JSON.parse(permissions) as string[] };
+}
+
+function toRobot([corpId, id, code, name, appId, disabled, perUserPerMinute, perUserPerDay]: readonly [
+  number,
+  number,
+  string,
+  string,
+  number,
+  number,
+  number,
+  number,
+]): Robot {
+  return { corpId, id, code, name, appId, disabled: disabled === 1, perUserPerMinute, perUserPerDay };
+}
+
+const upsertOrganization = sql(
+  'upsert_organization',
+  `insert into organizations (corp_id, code, name) values ($1, $2, $3)
+   on conflict (corp_id) do update set name = excluded.name`,
+);
+const upsertApp = sql(
+  'upsert_app',
+  `insert into apps (corp_id, id, code, kind, secret_hash, generation, permissions) values ($1, $2, $3, $4, $5, $6, $7)
+   on conflict (corp_id, id) do update set
+     secret_hash = excluded.secret_hash, generation = excluded.generation, permissions = excluded.permissions`,
+);
+const upsertRobot = sql(
+  'upsert_robot',
+  `insert into robots (corp_id, id, code, name, app_id, disabled, per_user_per_minute, per_user_per_day)
+   values ($1, $2, $3, $4, $5, $6, $7, $8)
+   on conflict (corp_id, id) do update set name = excluded.name, app_id = excluded.app_id, disabled = excluded.disabled,
+     per_user_per_minute = excluded.per_user_per_minute, per_user_per_day = excluded.per_user_per_day`,
+);
+const install = sql('install', `insert into installations (corp_id, robot_id) values ($1, $2) on conflict do nothing`);
+const authorize = sql(
+  'authorize',
+  `insert into authorizations (corp_id, app_id, generation) values ($1, $2, 1)
+   on conflict (corp_id, app_id) do update set
+     generation = authorizations.generation + case when authorizations.revoked_at is null then 0 else 1 end, revoked_at = null`,
+);
+const revoke = sql(
+  'revoke',
+  `update authorizations set revoked_at = $3 where corp_id = $1 and app_id = $2 and revoked_at is null`,
+);
+const upsertTemplate = sql(
+  'upsert_template',
+  `insert into templates (corp_id, robot_id, kind, state) values ($1, $2, $3, $4)
+   on conflict (corp_id, robot_id, kind) do update set state = excluded.state`,
+);
+
+/** Creates or renames an organization. */
+export function* putOrganization(one: Organization): Work<void> {
+  yield* ask(upsertOrganization, one.corpId, one.code, one.name);
+}
+
+/** Creates or updates an app. */
+export function* putApp(app: App): Work<void> {
+  const permissions = JSON.stringify(app.permissions);
+  yield* ask(upsertApp, app.corpId, app.id, app.code, app.kind, app.secretHash, app.generation, permissions);
+}
+
+/** Creates or updates a robot. */
+export function* putRobot(robot: Robot): Work<void> {
+  const { corpId, id, code, name, appId, perUserPerMinute, perUserPerDay } = robot;
+  yield* ask(upsertRobot, corpId, id, code, name, appId, robot.disabled ? 1 : 0, perUserPerMinute, perUserPerDay);
+}
+
+/** Installs a robot in an organization. */
+export function* putInstallation(corpId: number, robotId: number): Work<void> {
+  yield* ask(install, corpId, robotId);
+}
+
+/** An organization authorizes a third-party app, or, with a time, takes that back. */
+export function* putAuthorization(corpId: number, appId: number, revokedAt: number | null): Work<void> {
+  if (revokedAt === null) yield* ask(authorize, corpId, appId);
+  else yield* ask(revoke, corpId, appId, revokedAt);
+}
+
+/** Sets the state of a robot's template of one message kind. */
+export function* putTemplate(robot: Robot, kind: number, state: TemplateState): Work<void> {
+  yield* ask(upsertTemplate, robot.corpId, robot.id, kind, state);
+}

@@ -1,0 +1,148 @@
+import type { Grant, Session, SuiteTicket } from './model.ts';
+import { ask, askOne, sql, type Work } from './sql.ts';
+
+type GrantRow = [
+  corpId: number,
+  id: number,
+  appId: number,
+  appGeneration: number,
+  authGeneration: number,
+  expiresAt: number,
+];
+
+const grantColumns = 'corp_id, id, app_id, app_generation, authorization_generation, expires_at';
+
+export const selectGrant = sql<GrantRow>(
+  'select_grant',
+  `select ${grantColumns} from grants where corp_id = $1 and id = $2`,
+);
+const selectShared = sql<GrantRow>(
+  'select_shared_grant',
+  `select ${grantColumns} from grants
+   where corp_id = $1 and app_id = $2 and shared = 1 and expires_at > $3
+     and app_generation = $4 and authorization_generation = $5
+   order by expires_at desc limit 1`,
+);
+const insertGrant = sql(
+  'insert_grant',
+  `insert into grants (corp_id, id, app_id, app_generation, authorization_generation, shared, expires_at)
+   values ($1, $2, $3, $4, $5, $6, $7)`,
+);
+const extendGrant = sql('extend_grant', `update grants set expires_at = $3 where corp_id = $1 and id = $2`);
+
+/** Reads a row of `selectGrant`. */
+export function toGrant([
+  corpId,
+  id,
+  appId,
+  appGeneration,
+  authorizationGeneration,
+  expiresAt,
+]: Readonly<GrantRow>): Grant {
+  return { corpId, id, appId, appGeneration, authorizationGeneration, expiresAt };
+}
+
+/**
+ * Issues a grant. A shared one is given out again, and extended, to whoever asks within its validity (the vendor's accessToken);
+ * otherwise each is new (corpAccessToken).
+ */
+export function* issueGrant(fresh: Grant, shared: boolean, now: number): Work<Grant> {
+  const { corpId, id, appId, appGeneration, authorizationGeneration, expiresAt } = fresh;
+  const row = shared && (yield* askOne(selectShared, corpId, appId, now, appGeneration, authorizationGeneration));
+  if (row) {
+    yield* ask(extendGrant, corpId, row[1], expiresAt);
+    return { ...toGrant(row), expiresAt };
+  }
+  yield* ask(insertGrant, corpId, id, appId, appGeneration, authorizationGeneration, shared ? 1 : 0, expiresAt);
+  return fresh;
+}
+
+const insertTicket = sql(
+  'insert_ticket',
+  `insert into suite_tickets (corp_id, app_id, id, ticket, created_at) values ($1, $2, $3, $4, $5)`,
+);
+const selectTickets = sql<[ticket: string, createdAt: number]>(
+  'select_tickets',
+  `select ticket, created_at from suite_tickets where corp_id = $1 and app_id = $2 order by id desc limit 2`,
+);
+const dropOldTickets = sql(
+  'drop_old_tickets',
+  `delete from suite_tickets where corp_id = $1 and app_id = $2 and id <= $3 - 2`,
+);
+
+/** Makes a suite ticket; only the two newest of an app stay. */
+export function* putTicket(corpId: number, appId: number, ticket: string, createdAt: number): Work<void> {
+  const last = (yield* askOne(selectLastTicket, corpId, appId))?.[0] ?? 0;
+  yield* ask(insertTicket, corpId, appId, last + 1, ticket, createdAt);
+  yield* ask(dropOldTickets, corpId, appId, last + 1);
+}
+
+const selectLastTicket = sql<[id: number | null]>(
+  'select_last_ticket',
+  `select max(id) from suite_tickets where corp_id = $1 and app_id = $2`,
+);
+
+/** An app's valid suite tickets, newest first. */
+export function* tickets(corpId: number, appId: number): Work<readonly SuiteTicket[]> {
+  return (yield* ask(selectTickets, corpId, appId)).map(([ticket, createdAt]) => ({ appId, ticket, createdAt }));
+}
+
+const insertSession = sql(
+  'insert_session',
+  `insert into sessions (corp_id, id, user_id, expires_at) values ($1, $2, $3, $4)`,
+);
+const selectSession = sql<[userId: number, expiresAt: number]>(
+  'select_session',
+  `select s.user_id, s.expires_at from sessions s join users u on u.corp_id = s.corp_id and u.id = s.user_id
+   where s.corp_id = $1 and s.id = $2 and u.left_at is null`,
+);
+const deleteSession = sql('delete_session', `delete from sessions where corp_id = $1 and id = $2`);
+
+/** Opens a person's session. */
+export function* putSession({ corpId, id, userId, expiresAt }: Session): Work<void> {
+  yield* ask(insertSession, corpId, id, userId, expiresAt);
+}
+
+/** Finds the session of somebody who is still a user. */
+export function* session(corpId: number, id: number): Work<Session | undefined> {
+  const row = yield* askOne(selectSession, corpId, id);
+  return row && { corpId, id, userId: row[0], expiresAt: row[1] };
+}
+
+/** Signs out. */
+export function* dropSession(corpId: number, id: number): Work<void> {
+  yield* ask(deleteSession, corpId, id);
+}
+
+const insertCode = sql(
+  'insert_sign_in_code',
+  `insert into sign_in_codes (corp_id, hash, user_id, expires_at) values ($1, $2, $3, $4)`,
+);
+const takeCode = sql<[corpId: number, userId: number, expiresAt: number]>(
+  'take_sign_in_code',
+  `delete from sign_in_codes where corp_id = $1 and hash = $2 returning corp_id, user_id, expires_at`,
+);
+
+/** Keeps the hash of a one-time sign-in code. */
+export function* putSignInCode(corpId: number, hash: string, userId: number, expiresAt: number): Work<void> {
+  yield* ask(insertCode, corpId, hash, userId, expiresAt);
+}
+
+/** Takes a one-time code away and answers whose it was; a second try finds nothing. */
+export function* takeSignInCode(corpId: number, hash: string, now: number): Work<{ userId: number } | undefined> {
+  const row = yield* askOne(takeCode, corpId, hash);
+  return row && row[2] > now ? { userId: row[1] } : undefined;
+}
+
+const dropExpired = [
+  sql('drop_expired_grants', `delete from grants where expires_at < $1`),
+  sql('drop_expired_sessions', `delete from sessions where expires_at < $1`),
+  sql('drop_expired_codes', `delete from sign_in_codes where expires_at < $1`),
+];
+const dropAnswers = sql('drop_old_answers', `delete from idempotency where created_at < $1`);
+
+/** Forgets what has run out: tokens, sessions, codes, and idempotent answers made before `answersBefore`. */
+export function* dropStale(now: number, answersBefore: number): Work<void> {
+  for (const statement of dropExpired) yield* ask(statement, now);
+  yield* ask(dropAnswers, answersBefore);
+}

@@ -1,0 +1,179 @@
+import type { InboxEvent, InboxMessage } from './model.ts';
+import { ask, askOne, sql, type Work } from './sql.ts';
+
+type InboxRow = [
+  seq: number,
+  messageId: number,
+  robotId: number,
+  kind: number,
+  sentAt: number,
+  recalledAt: number | null,
+  readAt: number | null,
+  param: string | null,
+];
+
+const columns = `i.seq, i.message_id, m.robot_id, m.kind, m.sent_at, m.recalled_at, d.read_at, c.param`;
+const joins = `
+   join messages m on m.corp_id = i.corp_id and m.id = i.message_id
+   join deliveries d on d.corp_id = i.corp_id and d.message_id = i.message_id and d.user_id = i.user_id
+   left join contents c on c.corp_id = i.corp_id and c.message_id = i.message_id`;
+
+const selectPage = sql<InboxRow>(
+  'select_inbox_page',
+  `select ${columns} from inbox i ${joins}
+   where i.corp_id = $1 and i.user_id = $2 and i.event = 0 and i.seq < $3 and m.recalled_at is null
+     and ($4 = 0 or m.robot_id = $4)
+   order by i.seq desc limit $5`,
+);
+
+// The same walk over unread deliveries alone, so that their partial index answers who is still unread.
+const selectUnread = sql<InboxRow>(
+  'select_inbox_unread',
+  `select ${columns} from inbox i ${joins}
+   where i.corp_id = $1 and i.user_id = $2 and i.event = 0 and i.seq < $3 and m.recalled_at is null
+     and ($4 = 0 or m.robot_id = $4) and d.read_at is null
+   order by i.seq desc limit $5`,
+);
+
+const selectSince = sql<[...InboxRow, event: number]>(
+  'select_inbox_since',
+  `select ${columns}, i.event from inbox i ${joins}
+   where i.corp_id = $1 and i.user_id = $2 and i.seq > $3 order by i.seq limit $4`,
+);
+
+const message = ([seq, messageId, robotId, kind, sentAt, recalledAt, readAt, param]: readonly [
+  ...InboxRow,
+  ...unknown[],
+]): InboxMessage => ({ seq, messageId, robotId, kind, param, sentAt, readAt, recalledAt });
+
+/** Which part of an inbox is wanted: the newest `limit` messages before `before`, of one robot or (0) of all. */
+export type InboxQuery = {
+  readonly corpId: number;
+  readonly userId: number;
+  readonly before: number;
+  readonly robotId: number;
+  readonly unread: boolean;
+  readonly limit: number;
+};
+
+/** A page of an inbox, newest first; recalled messages are not in it. */
+export function* inboxPage(query: InboxQuery): Work<readonly InboxMessage[]> {
+  const statement = query.unread ? selectUnread : selectPage;
+  const rows = yield* ask(statement, query.corpId, query.userId, query.before, query.robotId, query.limit);
+  return rows.map(message);
+}
+
+const events = ['message', 'read', 'recall'] as const;
+
+/** What happened in a user's stream after `seq`, in order. */
+export function* inboxSince(corpId: number, userId: number, seq: number, limit: number): Work<readonly InboxEvent[]> {
+  const rows = yield* ask(selectSince, corpId, userId, seq, limit);
+  return rows.map((row) => ({ ...message(row), event: events[row[8]] ?? 'message' }));
+}
+
+const selectEnds = sql<[first: number | null, last: number | null]>(
+  'select_inbox_ends',
+  `select (select seq from inbox where corp_id = $1 and user_id = $2 order by seq limit 1),
+          (select seq from inbox where corp_id = $1 and user_id = $2 order by seq desc limit 1)`,
+);
+
+/** The oldest and the newest number that a user's stream still holds; 0 and 0 when it is empty. */
+export function* inboxEnds(corpId: number, userId: number): Work<{ first: number; last: number }> {
+  const row = yield* askOne(selectEnds, corpId, userId);
+  return { first: row?.[0] ?? 0, last: row?.[1] ?? 0 };
+}
+
+const countUnread = sql<[robotId: number, count: number]>(
+  'count_unread',
+  `select m.robot_id, count(*) from deliveries d
+   join messages m on m.corp_id = d.corp_id and m.id = d.message_id
+   where d.corp_id = $1 and d.user_id = $2 and d.read_at is null and m.state = 2 and m.recalled_at is null
+   group by m.robot_id`,
+);
+
+/** How many messages a user has not read, by robot. */
+export function* unreadByRobot(corpId: number, userId: number): Work<ReadonlyMap<number, number>> {
+  return new Map(yield* ask(countUnread, corpId, userId));
+}
+
+const markRead = sql<[messageId: number]>(
+  'mark_read',
+  `update deliveries set read_at = $4
+   where corp_id = $1 and message_id = $2 and user_id = $3 and read_at is null
+     and exists (select 1 from messages m where m.corp_id = $1 and m.id = $2 and m.state = 2 and m.recalled_at is null)
+   returning message_id`,
+);
+const appendRead = sql(
+  'append_read',
+  `insert into inbox (corp_id, user_id, seq, event, message_id)
+   select $1, $2, coalesce(max(seq), 0) + 1, 1, $3 from inbox where corp_id = $1 and user_id = $2`,
+);
+
+/** Marks a user's messages read, keeping the first time; answers those that were unread until now. */
+export function* read(
+  corpId: number,
+  userId: number,
+  messageIds: readonly number[],
+  at: number,
+): Work<readonly number[]> {
+  const fresh: number[] = [];
+  for (const messageId of messageIds) {
+    const row = yield* askOne(markRead, corpId, messageId, userId, at);
+    if (!row) continue;
+    fresh.push(messageId);
+    yield* ask(appendRead, corpId, userId, messageId);
+  }
+  return fresh;
+}
+
+const selectRecipients = sql<[userId: number, code: string]>(
+  'select_recipients',
+  `select d.user_id, u.code from deliveries d join users u on u.corp_id = d.corp_id and u.id = d.user_id
+   where d.corp_id = $1 and d.message_id = $2 order by d.position`,
+);
+
+/** Who has a delivery of a message. */
+export function* recipients(
+  corpId: number,
+  messageId: number,
+): Work<readonly { readonly userId: number; readonly code: string }[]> {
+  return (yield* ask(selectRecipients, corpId, messageId)).map(([userId, code]) => ({ userId, code }));
+}
+
+const insertMute = sql(
+  'insert_mute',
+  `insert into mutes (corp_id, user_id, robot_id) values ($1, $2, $3) on conflict do nothing`,
+);
+const deleteMute = sql('delete_mute', `delete from mutes where corp_id = $1 and user_id = $2 and robot_id = $3`);
+const selectMutes = sql<[robotId: number]>(
+  'select_mutes',
+  `select robot_id from mutes where corp_id = $1 and user_id = $2`,
+);
+
+/** A person silences a robot, or hears it again. */
+export function* mute(corpId: number, userId: number, robotId: number, muted: boolean): Work<void> {
+  yield* ask(muted ? insertMute : deleteMute, corpId, userId, robotId);
+}
+
+/** The robots that a person has silenced. */
+export function* mutes(corpId: number, userId: number): Work<ReadonlySet<number>> {
+  return new Set((yield* ask(selectMutes, corpId, userId)).map(([robotId]) => robotId));
+}
+
+const clearMutes = sql('clear_mutes', `delete from mutes where corp_id = $1 and robot_id = $2`);
+const selectMutedBy = sql<[code: string]>(
+  'select_muted_by',
+  `select u.code from mutes m join users u on u.corp_id = m.corp_id and u.id = m.user_id
+   where m.robot_id = $1 order by u.corp_id, u.code`,
+);
+
+/** Makes these users, and no others of the organization, those who have muted a robot. */
+export function* setMutes(corpId: number, robotId: number, userIds: readonly number[]): Work<void> {
+  yield* ask(clearMutes, corpId, robotId);
+  for (const userId of userIds) yield* ask(insertMute, corpId, userId, robotId);
+}
+
+/** The codes of the users who have muted a robot. */
+export function* mutedBy(robotId: number): Work<readonly string[]> {
+  return (yield* ask(selectMutedBy, robotId)).map(([code]) => code);
+}

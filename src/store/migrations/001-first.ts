@@ -1,0 +1,93 @@
+/**
+ * The first schema. Rules: every table carries `corp_id` (the organization's narrow number; 0 is the installation itself), every
+ * primary key starts with it, `code` is what the vendor's API calls the thing, times are epoch milliseconds, JSON is text.
+ * `{key}` is text that sorts by code point, `{clustered}` keeps a table in the order of its primary key where the engine can.
+ */
+export const first = `
+create table settings (corp_id bigint not null, name {key} not null, value text not null, primary key (corp_id, name)) {clustered};
+create table counters (corp_id bigint not null, name {key} not null, next bigint not null, primary key (corp_id, name)) {clustered};
+
+create table organizations (corp_id bigint not null, code {key} not null, name text not null, primary key (corp_id)) {clustered};
+create unique index organizations_code on organizations (code);
+
+create table users (
+  corp_id bigint not null, id bigint not null, code {key} not null, name text not null, left_at bigint,
+  primary key (corp_id, id)) {clustered};
+create unique index users_code on users (corp_id, code);
+
+create table apps (
+  corp_id bigint not null, id bigint not null, code {key} not null, kind text not null, secret_hash text not null,
+  generation bigint not null, permissions text not null, primary key (corp_id, id)) {clustered};
+create unique index apps_code on apps (code);
+
+create table authorizations (
+  corp_id bigint not null, app_id bigint not null, generation bigint not null, revoked_at bigint,
+  primary key (corp_id, app_id)) {clustered};
+
+create table suite_tickets (
+  corp_id bigint not null, app_id bigint not null, id bigint not null, ticket text not null, created_at bigint not null,
+  primary key (corp_id, app_id, id)) {clustered};
+
+create table robots (
+  corp_id bigint not null, id bigint not null, code {key} not null, name text not null, app_id bigint not null,
+  disabled bigint not null, per_user_per_minute bigint not null, per_user_per_day bigint not null,
+  primary key (corp_id, id)) {clustered};
+create unique index robots_code on robots (code);
+
+create table installations (corp_id bigint not null, robot_id bigint not null, primary key (corp_id, robot_id)) {clustered};
+
+create table templates (
+  corp_id bigint not null, robot_id bigint not null, kind bigint not null, state text not null,
+  primary key (corp_id, robot_id, kind)) {clustered};
+
+create table grants (
+  corp_id bigint not null, id bigint not null, app_id bigint not null, app_generation bigint not null,
+  authorization_generation bigint not null, shared bigint not null, expires_at bigint not null,
+  primary key (corp_id, id)) {clustered};
+create index grants_shared on grants (corp_id, app_id, expires_at) where shared = 1;
+create index grants_expiry on grants (expires_at);
+
+create table sign_in_codes (
+  corp_id bigint not null, hash {key} not null, user_id bigint not null, expires_at bigint not null,
+  primary key (corp_id, hash)) {clustered};
+
+create table sessions (
+  corp_id bigint not null, id bigint not null, user_id bigint not null, expires_at bigint not null,
+  primary key (corp_id, id)) {clustered};
+create index sessions_expiry on sessions (expires_at);
+
+create table mutes (
+  corp_id bigint not null, user_id bigint not null, robot_id bigint not null,
+  primary key (corp_id, user_id, robot_id)) {clustered};
+
+create table flow (
+  corp_id bigint not null, robot_id bigint not null, user_id bigint not null,
+  minute bigint not null, in_minute bigint not null, day bigint not null, in_day bigint not null,
+  primary key (corp_id, robot_id, user_id)) {clustered};
+
+create table idempotency (
+  corp_id bigint not null, app_id bigint not null, code {key} not null, answer text not null, created_at bigint not null,
+  primary key (corp_id, app_id, code)) {clustered};
+create index idempotency_age on idempotency (created_at);
+
+-- One accepted send. state: 0 queued, 1 outcome unknown, 2 delivered.
+create table messages (
+  corp_id bigint not null, id bigint not null, robot_id bigint not null, kind bigint not null, sent_at bigint not null,
+  state bigint not null, delivered_at bigint, recalled_at bigint, primary key (corp_id, id)) {clustered};
+create index messages_pending on messages (corp_id, id) where state < 2;
+
+-- The text apart from the message, so that readStatus walks a dense table and a recall can drop the text alone.
+create table contents (
+  corp_id bigint not null, message_id bigint not null, param text not null, primary key (corp_id, message_id)) {clustered};
+
+-- One recipient's copy, in the order of the send.
+create table deliveries (
+  corp_id bigint not null, message_id bigint not null, position bigint not null, user_id bigint not null, read_at bigint,
+  primary key (corp_id, message_id, position)) {clustered};
+create index deliveries_unread on deliveries (corp_id, user_id, message_id) where read_at is null;
+
+-- A user's stream, gap-free from 1. event: 0 message arrived, 1 read, 2 recalled. The inbox lists its arrivals, live streams follow it.
+create table inbox (
+  corp_id bigint not null, user_id bigint not null, seq bigint not null, event bigint not null, message_id bigint not null,
+  primary key (corp_id, user_id, seq)) {clustered};
+`;

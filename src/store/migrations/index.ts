@@ -1,0 +1,10 @@
+import type { Migrations } from '../sql.ts';
+import { first } from './001-first.ts';
+
+const scripts = [first];
+
+/** Every schema step, in order; a step that has been released is never edited. */
+export const migrations: Migrations = {
+  latest: scripts.length,
+  script: (version) => scripts[version - 1] ?? '',
+};

@@ -1,0 +1,145 @@
+/**
+ * The nouns that the store keeps. `code` is what the vendor's API calls a thing (corpId, userId, robotCode, appKey); `corpId` and
+ * `id` are narrow integers that never leave the server. Times are epoch milliseconds.
+ */
+
+export type Organization = { readonly corpId: number; readonly code: string; readonly name: string };
+
+export type User = { readonly corpId: number; readonly id: number; readonly code: string; readonly name: string };
+
+export type AppKind = 'internal' | 'thirdParty';
+
+/** A credential pair with permissions. `generation` rises when the secret is rotated, which ends every token of before. */
+export type App = {
+  readonly corpId: number;
+  readonly id: number;
+  readonly code: string;
+  readonly kind: AppKind;
+  readonly secretHash: string;
+  readonly generation: number;
+  readonly permissions: readonly string[];
+};
+
+export type Robot = {
+  readonly corpId: number;
+  readonly id: number;
+  readonly code: string;
+  readonly name: string;
+  readonly appId: number;
+  readonly disabled: boolean;
+  /** Most deliveries to one user in a minute and in a day; 0 is no limit. */
+  readonly perUserPerMinute: number;
+  readonly perUserPerDay: number;
+};
+
+export type TemplateState = 'active' | 'stopped' | 'removed';
+
+/** What changes rarely and is asked by every request, whole and in memory. A new one replaces it; none is ever changed. */
+export type Directory = {
+  organization(code: string): Organization | undefined;
+  organizationOf(corpId: number): Organization | undefined;
+  organizations(): readonly Organization[];
+  app(code: string): App | undefined;
+  appOf(id: number): App | undefined;
+  apps(): readonly App[];
+  robot(code: string): Robot | undefined;
+  robotOf(id: number): Robot | undefined;
+  robots(): readonly Robot[];
+  isInstalled(corpId: number, robotId: number): boolean;
+  /** The generation of an app's authorization by an organization, or undefined when there is none. */
+  authorization(corpId: number, appId: number): number | undefined;
+  template(robotId: number, kind: number): TemplateState;
+};
+
+/** An issued token: it stands for (app, organization) until it expires or one of the generations moves on. */
+export type Grant = {
+  readonly corpId: number;
+  readonly id: number;
+  readonly appId: number;
+  readonly appGeneration: number;
+  readonly authorizationGeneration: number;
+  readonly expiresAt: number;
+};
+
+export type MessageState = 'queued' | 'unknown' | 'delivered';
+
+/** A message as readStatus sees it, with its deliveries in the order of the send. */
+export type Receipt = {
+  readonly corpId: number;
+  readonly messageId: number;
+  readonly robotId: number;
+  readonly kind: number;
+  readonly sentAt: number;
+  readonly state: MessageState;
+  readonly recalledAt: number | null;
+  readonly deliveries: readonly Delivery[];
+};
+
+/** One recipient's copy of a message. */
+export type Delivery = {
+  readonly userCode: string;
+  readonly userName: string;
+  readonly readAt: number | null;
+};
+
+/** What `accept` is given: a checked send. */
+export type Send = {
+  readonly corpId: number;
+  readonly robot: Robot;
+  readonly appId: number;
+  readonly kind: number;
+  readonly param: string;
+  readonly userCodes: readonly string[];
+  readonly sentAt: number;
+  readonly idempotency?: { readonly code: string; readonly since: number };
+};
+
+/** What became of a send; the three lists hold user codes that got no delivery, and why. */
+export type Accepted = {
+  readonly messageId: number;
+  readonly sentAt: number;
+  readonly flowControlled: readonly string[];
+  readonly invalid: readonly string[];
+  readonly filtered: readonly string[];
+};
+
+/** A message that has not reached its inboxes. */
+export type Pending = {
+  readonly corpId: number;
+  readonly messageId: number;
+  readonly robotId: number;
+  readonly sentAt: number;
+  readonly state: MessageState;
+};
+
+/** A message as its recipient sees it. */
+export type InboxMessage = {
+  readonly seq: number;
+  readonly messageId: number;
+  readonly robotId: number;
+  readonly kind: number;
+  readonly param: string | null;
+  readonly sentAt: number;
+  readonly readAt: number | null;
+  readonly recalledAt: number | null;
+};
+
+export type InboxEvent = InboxMessage & { readonly event: 'message' | 'read' | 'recall' };
+
+/** Who is to be told that a user's stream has grown. */
+export type Touched = { readonly corpId: number; readonly userId: number };
+
+export type Session = {
+  readonly corpId: number;
+  readonly id: number;
+  readonly userId: number;
+  readonly expiresAt: number;
+};
+
+export type SuiteTicket = { readonly appId: number; readonly ticket: string; readonly createdAt: number };
+
+/** Every row of every table: what a snapshot holds. */
+export type Dump = {
+  readonly version: number;
+  readonly tables: Readonly<Record<string, readonly (readonly unknown[])[]>>;
+};

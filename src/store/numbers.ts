@@ -1,0 +1,42 @@
+import { askOne, type Driver, type Eventually, sql } from './sql.ts';
+
+/** What is numbered; a block that a process takes and does not use up is lost, which costs nothing. */
+const blockSizes = { message: 1000, user: 50, organization: 1, app: 1, robot: 1, grant: 100, session: 20, ticket: 1 };
+
+export type Numbered = keyof typeof blockSizes;
+
+export type Numbers = {
+  take(noun: Numbered): Eventually<number>;
+  /** Drops the blocks in hand, after the counters were replaced under them. */
+  forget(): void;
+};
+
+// Dense numbers instead of random ids: they keep the keys narrow and the newest rows together.
+const takeBlock = sql<[next: number]>(
+  'take_block',
+  `insert into counters (corp_id, name, next) values (0, $1, $2 + 1)
+   on conflict (corp_id, name) do update set next = counters.next + $2 returning next`,
+);
+
+/** Hands out numbers from blocks that are reserved in the database, so that any number of processes may do it at once. */
+export function createNumbers(driver: Driver): Numbers {
+  const blocks = new Map<Numbered, { next: number; end: number }>();
+  const waiting = new Map<Numbered, Promise<void>>();
+  const reserve = async (noun: Numbered) => {
+    const size = blockSizes[noun];
+    const row = await driver.write(() => askOne(takeBlock, noun, size));
+    const end = row?.[0] ?? 0;
+    blocks.set(noun, { next: end - size, end });
+  };
+  const takeLater = async (noun: Numbered): Promise<number> => {
+    const reserving = waiting.get(noun) ?? reserve(noun);
+    waiting.set(noun, reserving);
+    await reserving.finally(() => waiting.delete(noun));
+    return take(noun);
+  };
+  const take = (noun: Numbered): Eventually<number> => {
+    const block = blocks.get(noun);
+    return block && block.next < block.end ? block.next++ : takeLater(noun);
+  };
+  return { take, forget: () => blocks.clear() };
+}

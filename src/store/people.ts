@@ -1,0 +1,51 @@
+import type { User } from './model.ts';
+import { ask, askOne, sql, type Work } from './sql.ts';
+
+const upsertUser = sql(
+  'upsert_user',
+  `insert into users (corp_id, id, code, name) values ($1, $2, $3, $4)
+   on conflict (corp_id, code) do update set name = excluded.name, left_at = null`,
+);
+const selectUser = sql<[code: string, name: string]>(
+  'select_user',
+  `select code, name from users where corp_id = $1 and id = $2`,
+);
+const leave = sql('leave', `update users set left_at = $3 where corp_id = $1 and code = $2 and left_at is null`);
+const searchUsers = sql<[id: number, code: string, name: string]>(
+  'search_users',
+  `select id, code, name from users
+   where corp_id = $1 and left_at is null and code > $2 and ($3 = '' or code like $4 escape '\\' or name like $4 escape '\\')
+   order by code limit $5`,
+);
+const countUsers = sql<[count: number]>(
+  'count_users',
+  `select count(*) from users where corp_id = $1 and left_at is null`,
+);
+
+/** Creates users or gives them their new names; who had left is back. */
+export function* putUsers(users: readonly User[]): Work<void> {
+  for (const { corpId, id, code, name } of users) yield* ask(upsertUser, corpId, id, code, name);
+}
+
+/** A user by number, also one who has left. */
+export function* userOf(corpId: number, id: number): Work<User | undefined> {
+  const row = yield* askOne(selectUser, corpId, id);
+  return row && { corpId, id, code: row[0], name: row[1] };
+}
+
+/** A user leaves: no more deliveries and no sign-in, the last known name stays with the receipts. */
+export function* removeUser(corpId: number, code: string, at: number): Work<void> {
+  yield* ask(leave, corpId, code, at);
+}
+
+/** Users of an organization by code, after the code named, whose code or name contains the text. */
+export function* usersPage(corpId: number, after: string, text: string, limit: number): Work<readonly User[]> {
+  const pattern = `%${text.replace(/[\\%_]/g, '\\$&')}%`;
+  const rows = yield* ask(searchUsers, corpId, after, text, pattern, limit);
+  return rows.map(([id, code, name]) => ({ corpId, id, code, name }));
+}
+
+/** How many users an organization has now. */
+export function* userCount(corpId: number): Work<number> {
+  return (yield* askOne(countUsers, corpId))?.[0] ?? 0;
+}

@@ -1,0 +1,47 @@
+import { ask, askOne, sql, type Work } from './sql.ts';
+
+// Numbers rise with time, so the oldest are the first by number: no index on the time is needed, and none is walked in vain.
+const selectOldest = sql<[id: number, sentAt: number]>(
+  'select_oldest',
+  `select id, sent_at from messages where corp_id = $1 order by id limit $2`,
+);
+const selectReaders = sql<[userId: number]>(
+  'select_readers',
+  `select user_id from deliveries where corp_id = $1 and message_id = $2`,
+);
+const deleteDeliveries = sql('delete_deliveries', `delete from deliveries where corp_id = $1 and message_id = $2`);
+const deleteContent = sql('delete_content', `delete from contents where corp_id = $1 and message_id = $2`);
+const deleteMessage = sql('delete_message', `delete from messages where corp_id = $1 and id = $2`);
+
+// The newest entry of a stream always stays, since the next number is counted from it.
+const selectFirstKept = sql<[seq: number | null]>(
+  'select_first_kept',
+  `select coalesce(
+     (select i.seq from inbox i where i.corp_id = $1 and i.user_id = $2 and i.message_id > $3 order by i.seq limit 1),
+     (select max(i.seq) from inbox i where i.corp_id = $1 and i.user_id = $2))`,
+);
+const deleteInbox = sql('delete_inbox', `delete from inbox where corp_id = $1 and user_id = $2 and seq < $3`);
+
+/**
+ * Removes a few of an organization's messages that were sent before `before`, oldest first, with all that hangs on them.
+ * Answers the numbers removed, so that the caller goes on until there are none.
+ */
+export function* pruneOldest(corpId: number, before: number, limit: number): Work<readonly number[]> {
+  const rows = yield* ask(selectOldest, corpId, limit);
+  const old = rows.filter(([, sentAt]) => sentAt < before).map(([id]) => id);
+  for (const id of old) yield* pruneOne(corpId, id);
+  return old;
+}
+
+function* pruneOne(corpId: number, messageId: number): Work<void> {
+  const readers = yield* ask(selectReaders, corpId, messageId);
+  for (const [userId] of readers) yield* pruneStream(corpId, userId, messageId);
+  yield* ask(deleteDeliveries, corpId, messageId);
+  yield* ask(deleteContent, corpId, messageId);
+  yield* ask(deleteMessage, corpId, messageId);
+}
+
+function* pruneStream(corpId: number, userId: number, messageId: number): Work<void> {
+  const row = yield* askOne(selectFirstKept, corpId, userId, messageId);
+  if (row?.[0]) yield* ask(deleteInbox, corpId, userId, row[0]);
+}

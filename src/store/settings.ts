@@ -1,0 +1,31 @@
+import { ask, askOne, sql, type Work } from './sql.ts';
+
+const selectSetting = sql<[value: string]>(
+  'select_setting',
+  `select value from settings where corp_id = 0 and name = $1`,
+);
+const insertSetting = sql(
+  'insert_setting',
+  `insert into settings (corp_id, name, value) values (0, $1, $2) on conflict do nothing`,
+);
+const touchSetting = sql(
+  'touch_setting',
+  `insert into settings (corp_id, name, value) values (0, 'touched', $1)
+   on conflict (corp_id, name) do update set value = excluded.value`,
+);
+
+/** The value of a setting of the installation. */
+export function* setting(name: string): Work<string | undefined> {
+  return (yield* askOne(selectSetting, name))?.[0];
+}
+
+/** Keeps a setting unless there is one, and answers the one that stands: two processes that start at once agree. */
+export function* firstSetting(name: string, value: string): Work<string> {
+  yield* ask(insertSetting, name, value);
+  return (yield* setting(name)) ?? value;
+}
+
+/** Writes a word, to see that writing works. */
+export function* touch(now: number): Work<void> {
+  yield* ask(touchSetting, String(now));
+}

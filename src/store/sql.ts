@@ -1,0 +1,115 @@
+/**
+ * The driver contract: what an engine must do for the store, and nothing more.
+ *
+ * A verb of the store is a generator that yields statements and gets rows back. SQLite runs such a generator to its end in one
+ * synchronous go, so that nothing can see the middle of a transaction; PostgreSQL awaits each answer. The verb's text is the same.
+ */
+
+/** A value as both engines know it: text, an integer within 53 bits, or null. */
+export type Value = string | number | null;
+
+/** One row, its values in the order of the select list: arrays are cheaper than objects, and typed by the statement. */
+export type Row = readonly Value[];
+
+/** A named, parameterised piece of SQL with `$1`-style parameters. `R` is the type of its rows. */
+export type Statement<R extends Row = Row> = { readonly name: string; readonly text: string; readonly rows?: R };
+
+/** What a verb yields: a statement with its parameters. */
+export type Query = { readonly statement: Statement; readonly params: readonly Value[] };
+
+/** A verb's body. */
+export type Work<T> = Generator<Query, T, readonly Row[]>;
+
+/** A value now (SQLite) or later (PostgreSQL); `await` takes both. */
+export type Eventually<T> = T | Promise<T>;
+
+export type Engine = 'sqlite' | 'postgres';
+
+/** The thin connection to one engine. */
+export type Driver = {
+  readonly engine: Engine;
+  /** True when no other process can write this database, so that what was read may be kept until this process changes it. */
+  readonly exclusive: boolean;
+  /** Answers one statement outside any transaction. */
+  all<R extends Row>(statement: Statement<R>, ...params: readonly Value[]): Eventually<readonly R[]>;
+  /** Runs a body that only reads. */
+  read<T>(body: () => Work<T>): Eventually<T>;
+  /**
+   * Runs a body in a transaction and resolves when it is durable. Bodies that wait together may share one commit; one that
+   * throws changes nothing and rejects alone. A body may run twice, so it must not touch anything but the database.
+   */
+  write<T>(body: () => Work<T>): Promise<T>;
+  /** The schema's version; 0 for an empty database. */
+  version(): Eventually<number>;
+  /** Brings the schema up to date under the engine's migration lock, each step in a transaction of its own. */
+  migrate(steps: Migrations): Promise<void>;
+  /** Gives free pages back, in a step that takes a few milliseconds at most. */
+  tidy(): Promise<void>;
+  /** Bytes that the database takes on disk or in memory. */
+  size(): Eventually<number>;
+  close(): Promise<void>;
+};
+
+/** Numbered schema steps; `script(n)` leads from version n-1 to n. */
+export type Migrations = {
+  readonly latest: number;
+  readonly script: (version: number) => string;
+};
+
+/** Declares a statement; the name shows in errors and, on PostgreSQL, names the prepared statement. */
+export function sql<R extends Row = Row>(name: string, text: string): Statement<R> {
+  return { name, text };
+}
+
+/** Asks inside a verb: `const rows = yield* ask(statement, …)`. */
+export function* ask<R extends Row>(statement: Statement<R>, ...params: readonly Value[]): Work<readonly R[]> {
+  return (yield { statement, params }) as readonly R[];
+}
+
+/** Asks for one row at the most. */
+export function* askOne<R extends Row>(statement: Statement<R>, ...params: readonly Value[]): Work<R | undefined> {
+  return ((yield { statement, params }) as readonly R[])[0];
+}
+
+/** A family of statements that differ only in how many values a list holds, each prepared once. */
+export function sqlList<R extends Row = Row>(
+  name: string,
+  text: (count: number) => string,
+): (count: number) => Statement<R> {
+  const made = new Map<number, Statement<R>>();
+  return (count) => {
+    const known = made.get(count);
+    if (known) return known;
+    const statement = sql<R>(`${name}_${count}`, text(count));
+    made.set(count, statement);
+    return statement;
+  };
+}
+
+/** `$3, $4, $5` for `holes(3, 3)`. */
+export function holes(first: number, count: number): string {
+  return Array.from({ length: count }, (_, i) => `$${first + i}`).join(', ');
+}
+
+/** Rows of a multi-row insert that share their first parameters: `($1, $2, $3, $4), ($1, $2, $5, $6)` for `tuples(2, 2, 2)`. */
+export function tuples(shared: number, own: number, count: number): string {
+  const head = holes(1, shared);
+  return Array.from({ length: count }, (_, i) => `(${head}, ${holes(shared + 1 + i * own, own)})`).join(', ');
+}
+
+/** Drives a body to its end on an engine that answers at once. */
+export function runNow<T>(work: Work<T>, answer: (query: Query) => readonly Row[]): T {
+  let step = work.next();
+  while (!step.done) step = work.next(answer(step.value));
+  return step.value;
+}
+
+/** The database is there but cannot answer, or this process may not use it. */
+export class StoreError extends Error {
+  readonly reason: 'unavailable' | 'locked' | 'newer' | 'behind';
+  constructor(reason: StoreError['reason'], message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'StoreError';
+    this.reason = reason;
+  }
+}

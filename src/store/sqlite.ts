@@ -1,0 +1,133 @@
+import { statSync } from 'node:fs';
+import { DatabaseSync, type SQLInputValue, StatementSync } from 'node:sqlite';
+import {
+  type Driver,
+  type Migrations,
+  type Query,
+  type Row,
+  runNow,
+  type Statement,
+  StoreError,
+  type Value,
+} from './sql.ts';
+import { groupCommit } from './sqlite-commit.ts';
+
+type Prepared = { readonly statement: StatementSync; readonly order: readonly number[] | undefined };
+
+/** The first releases of Node 22 give rows as objects only; their keys are in the order of the select list. */
+const returnsArrays = typeof StatementSync.prototype.setReturnArrays === 'function';
+
+/**
+ * Opens SQLite through Node's own binding. One process owns the file (exclusive locking), every commit is on the disk before it
+ * is acknowledged (`synchronous=full` over a write-ahead log), and writes that wait together share one commit.
+ *
+ * @param path a file, or `:memory:`
+ * @throws StoreError `locked` when another process has the file, `unavailable` when it cannot be opened
+ */
+export function openSqlite(path: string): Driver {
+  const db = connect(path);
+  const prepare = statements(db);
+  const answer = ({ statement, params }: Query): readonly Row[] => execute(prepare(statement), params);
+  const commits = groupCommit(db, answer);
+  return {
+    engine: 'sqlite',
+    exclusive: true,
+    all: (statement, ...params) => execute(prepare(statement), params) as never,
+    read: (body) => runNow(body(), answer),
+    write: commits.write,
+    version: () => schemaVersion(db),
+    migrate: async (steps) => migrate(db, steps),
+    tidy: async () => db.exec('pragma incremental_vacuum(64)'),
+    size: () => (path === ':memory:' ? pages(db) : fileSize(path)),
+    close: async () => {
+      await commits.idle();
+      if (db.isOpen) db.close();
+    },
+  };
+}
+
+function connect(path: string): DatabaseSync {
+  try {
+    const db = new DatabaseSync(path, { enableForeignKeyConstraints: false });
+    // Exclusive locking keeps the index of the log in this process's memory, and other processes out.
+    db.exec('pragma locking_mode = exclusive; pragma auto_vacuum = incremental; pragma journal_mode = wal;');
+    db.exec('pragma synchronous = full; pragma cache_size = -16000; pragma temp_store = memory;');
+    db.exec('begin immediate; commit');
+    return db;
+  } catch (error) {
+    throw opening(error, path);
+  }
+}
+
+function opening(error: unknown, path: string): StoreError {
+  const text = error instanceof Error ? error.message : String(error);
+  if (/locked|busy/i.test(text)) {
+    return new StoreError('locked', `${path} is in use by another process; stop it first, or name another --database`, {
+      cause: error,
+    });
+  }
+  return new StoreError('unavailable', `cannot open the database ${path}: ${text}`, { cause: error });
+}
+
+/** Each statement is prepared once; `$n` becomes `?`, with the order remembered where it is not simply 1, 2, 3. */
+function statements(db: DatabaseSync): (statement: Statement) => Prepared {
+  const known = new Map<Statement, Prepared>();
+  return (statement) => {
+    const found = known.get(statement);
+    if (found) return found;
+    const made = prepareOne(db, statement);
+    known.set(statement, made);
+    return made;
+  };
+}
+
+function prepareOne(db: DatabaseSync, { text }: Statement): Prepared {
+  const order: number[] = [];
+  const plain = text.replace(/\$(\d+)/g, (_, digits: string) => {
+    order.push(Number(digits) - 1);
+    return '?';
+  });
+  const statement = db.prepare(plain);
+  if (returnsArrays) statement.setReturnArrays(true);
+  return { statement, order: order.every((n, i) => n === i) ? undefined : order };
+}
+
+function execute({ statement, order }: Prepared, params: readonly Value[]): readonly Row[] {
+  const bound = order === undefined ? params : order.map((n) => params[n] as Value);
+  const rows = statement.all(...(bound as SQLInputValue[])) as unknown as readonly Row[];
+  return returnsArrays ? rows : rows.map((row) => Object.values(row) as unknown as Row);
+}
+
+function migrate(db: DatabaseSync, steps: Migrations): void {
+  const found = schemaVersion(db);
+  if (found > steps.latest) {
+    const why = `its schema is version ${found} and this huizhi knows versions up to ${steps.latest}`;
+    throw new StoreError('newer', `the database was made by a newer huizhi (${why}); run that one or a later one`);
+  }
+  for (let version = found + 1; version <= steps.latest; version++) {
+    const text = steps.script(version).replaceAll('{key}', 'text').replaceAll('{clustered}', 'without rowid');
+    db.exec('begin immediate');
+    try {
+      db.exec(text);
+      db.exec(`pragma user_version = ${version}`);
+      db.exec('commit');
+    } catch (error) {
+      db.exec('rollback');
+      throw error;
+    }
+  }
+}
+
+function schemaVersion(db: DatabaseSync): number {
+  return Number((db.prepare('pragma user_version').get() as { user_version: number }).user_version);
+}
+
+function pages(db: DatabaseSync): number {
+  const { page_count } = db.prepare('pragma page_count').get() as { page_count: number };
+  const { page_size } = db.prepare('pragma page_size').get() as { page_size: number };
+  return page_count * page_size;
+}
+
+function fileSize(path: string): number {
+  return ['', '-wal'].reduce((sum, end) => sum + (statSync(path + end, { throwIfNoEntry: false })?.size ?? 0), 0);
+}

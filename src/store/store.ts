@@ -1,0 +1,312 @@
+import { type Cache, createCache } from './cache.ts';
+import * as directories from './directory.ts';
+import * as dumps from './dump.ts';
+import * as grants from './grants.ts';
+import * as inboxes from './inbox.ts';
+import * as messages from './messages.ts';
+import { migrations } from './migrations/index.ts';
+import type {
+  Accepted,
+  App,
+  Directory,
+  Dump,
+  Grant,
+  InboxEvent,
+  InboxMessage,
+  Organization,
+  Pending,
+  Receipt,
+  Robot,
+  Send,
+  Session,
+  SuiteTicket,
+  TemplateState,
+  Touched,
+  User,
+} from './model.ts';
+import { createNumbers, type Numbered, type Numbers } from './numbers.ts';
+import * as people from './people.ts';
+import * as retention from './retention.ts';
+import * as settings from './settings.ts';
+import type { Driver, Eventually, Work } from './sql.ts';
+
+/** Entries that one generation of each cache holds: some ten thousand hot keys and people, a few megabytes. */
+const cacheLimit = 8192;
+
+/**
+ * The product's durable state in domain verbs, over one engine's driver. Every write resolves when it is durable.
+ * What verbs keep in memory they keep only where the driver says that nobody else can write.
+ */
+export class Store {
+  readonly driver: Driver;
+  readonly #numbers: Numbers;
+  readonly #receipts: Cache<number, Receipt>;
+  readonly #grants: Cache<number, Grant>;
+
+  constructor(driver: Driver) {
+    this.driver = driver;
+    this.#numbers = createNumbers(driver);
+    const limit = driver.exclusive ? cacheLimit : 0;
+    this.#receipts = createCache(limit);
+    this.#grants = createCache(limit);
+  }
+
+  /** Reserves a number for a new thing. */
+  number(noun: Numbered): Eventually<number> {
+    return this.#numbers.take(noun);
+  }
+
+  // --- what changes rarely ---
+
+  directory(): Eventually<Directory> {
+    return this.driver.read(directories.readDirectory);
+  }
+
+  putOrganization(one: Organization): Promise<void> {
+    return this.driver.write(() => directories.putOrganization(one));
+  }
+
+  putApp(app: App): Promise<void> {
+    return this.driver.write(() => directories.putApp(app));
+  }
+
+  putRobot(robot: Robot): Promise<void> {
+    return this.driver.write(() => directories.putRobot(robot));
+  }
+
+  putInstallation(corpId: number, robotId: number): Promise<void> {
+    return this.driver.write(() => directories.putInstallation(corpId, robotId));
+  }
+
+  /** Authorizes an app, or takes the authorization back at the time given. */
+  putAuthorization(corpId: number, appId: number, revokedAt: number | null): Promise<void> {
+    return this.driver.write(() => directories.putAuthorization(corpId, appId, revokedAt));
+  }
+
+  putTemplate(robot: Robot, kind: number, state: TemplateState): Promise<void> {
+    return this.driver.write(() => directories.putTemplate(robot, kind, state));
+  }
+
+  /** The value of a setting of the installation. */
+  setting(name: string): Eventually<string | undefined> {
+    return this.driver.read(() => settings.setting(name));
+  }
+
+  /** Keeps a setting unless there is one already; answers the one that stands. */
+  keepSetting(name: string, value: string): Promise<string> {
+    return this.driver.write(() => settings.firstSetting(name, value));
+  }
+
+  // --- people ---
+
+  /** Those of the codes that are users of the organization now. */
+  findUsers(corpId: number, codes: readonly string[]): Eventually<readonly User[]> {
+    return this.driver.read(() => messages.findUsers(corpId, codes));
+  }
+
+  userOf(corpId: number, id: number): Eventually<User | undefined> {
+    return this.driver.read(() => people.userOf(corpId, id));
+  }
+
+  usersPage(corpId: number, after: string, text: string, limit: number): Eventually<readonly User[]> {
+    return this.driver.read(() => people.usersPage(corpId, after, text, limit));
+  }
+
+  userCount(corpId: number): Eventually<number> {
+    return this.driver.read(() => people.userCount(corpId));
+  }
+
+  /** Creates users or gives them new names, all or none. */
+  async putUsers(corpId: number, named: readonly { readonly code: string; readonly name: string }[]): Promise<void> {
+    const users: User[] = [];
+    for (const { code, name } of named) users.push({ corpId, id: await this.number('user'), code, name });
+    await this.driver.write(() => people.putUsers(users));
+    this.#receipts.clear();
+  }
+
+  async removeUser(corpId: number, code: string, at: number): Promise<void> {
+    await this.driver.write(() => people.removeUser(corpId, code, at));
+    this.#receipts.clear();
+  }
+
+  // --- messages ---
+
+  /** Accepts a send durably, or answers undefined (and stores nothing) when it has no valid user. */
+  async accept(send: Send): Promise<Accepted | undefined> {
+    const taken = this.number('message');
+    const messageId = typeof taken === 'number' ? taken : await taken;
+    return this.driver.write(() => messages.accept(send, messageId));
+  }
+
+  /** A message with its deliveries; the same object until something about it changes. */
+  receipt(corpId: number, messageId: number): Eventually<Receipt | undefined> {
+    const kept = this.#receipts.get(messageId);
+    if (kept && kept.corpId === corpId) return kept;
+    const rows = this.driver.all(messages.selectReceipt, corpId, messageId);
+    if (rows instanceof Promise) return rows.then((later) => messages.foldReceipt(corpId, messageId, later));
+    const receipt = messages.foldReceipt(corpId, messageId, rows);
+    if (receipt && this.driver.exclusive) this.#receipts.set(messageId, receipt);
+    return receipt;
+  }
+
+  pending(after: { corpId: number; messageId: number }, limit: number): Eventually<readonly Pending[]> {
+    return this.driver.read(() => messages.pending(after, limit));
+  }
+
+  pendingCount(): Eventually<number> {
+    return this.driver.read(messages.pendingCount);
+  }
+
+  /** Settles a message as delivered to all its inboxes, once. */
+  settle(corpId: number, messageId: number, at: number): Promise<readonly Touched[]> {
+    return this.#writeMessage(messageId, () => messages.settle(corpId, messageId, at));
+  }
+
+  /** Records that a delivery was tried and its outcome is not known. */
+  lose(corpId: number, messageId: number): Promise<void> {
+    return this.#writeMessage(messageId, () => messages.lose(corpId, messageId));
+  }
+
+  /** Recalls a message; answers whose inboxes it has left. */
+  recall(corpId: number, messageId: number, at: number): Promise<readonly Touched[]> {
+    return this.#writeMessage(messageId, () => messages.recall(corpId, messageId, at));
+  }
+
+  recipients(corpId: number, messageId: number): Eventually<readonly { userId: number; code: string }[]> {
+    return this.driver.read(() => inboxes.recipients(corpId, messageId));
+  }
+
+  // --- inboxes ---
+
+  inboxPage(query: inboxes.InboxQuery): Eventually<readonly InboxMessage[]> {
+    return this.driver.read(() => inboxes.inboxPage(query));
+  }
+
+  inboxSince(corpId: number, userId: number, seq: number, limit: number): Eventually<readonly InboxEvent[]> {
+    return this.driver.read(() => inboxes.inboxSince(corpId, userId, seq, limit));
+  }
+
+  inboxEnds(corpId: number, userId: number): Eventually<{ first: number; last: number }> {
+    return this.driver.read(() => inboxes.inboxEnds(corpId, userId));
+  }
+
+  unreadByRobot(corpId: number, userId: number): Eventually<ReadonlyMap<number, number>> {
+    return this.driver.read(() => inboxes.unreadByRobot(corpId, userId));
+  }
+
+  /** Marks messages read for one user, first time kept; answers those that were unread. */
+  async read(corpId: number, userId: number, messageIds: readonly number[], at: number): Promise<readonly number[]> {
+    const fresh = await this.driver.write(() => inboxes.read(corpId, userId, messageIds, at));
+    for (const messageId of fresh) this.#receipts.delete(messageId);
+    return fresh;
+  }
+
+  mute(corpId: number, userId: number, robotId: number, muted: boolean): Promise<void> {
+    return this.driver.write(() => inboxes.mute(corpId, userId, robotId, muted));
+  }
+
+  mutes(corpId: number, userId: number): Eventually<ReadonlySet<number>> {
+    return this.driver.read(() => inboxes.mutes(corpId, userId));
+  }
+
+  setMutes(corpId: number, robotId: number, userIds: readonly number[]): Promise<void> {
+    return this.driver.write(() => inboxes.setMutes(corpId, robotId, userIds));
+  }
+
+  mutedBy(robotId: number): Eventually<readonly string[]> {
+    return this.driver.read(() => inboxes.mutedBy(robotId));
+  }
+
+  // --- tokens and sessions ---
+
+  grant(corpId: number, id: number): Eventually<Grant | undefined> {
+    const kept = this.#grants.get(id);
+    if (kept && kept.corpId === corpId) return kept;
+    return then(this.driver.all(grants.selectGrant, corpId, id), ([row]) => {
+      const grant = row && grants.toGrant(row);
+      if (grant && this.driver.exclusive) this.#grants.set(id, grant);
+      return grant;
+    });
+  }
+
+  /** Issues a token's grant; a shared one is the same for all who ask while it is valid. */
+  async issueGrant(fresh: Grant, shared: boolean, now: number): Promise<Grant> {
+    const grant = await this.driver.write(() => grants.issueGrant(fresh, shared, now));
+    this.#grants.delete(grant.id);
+    return grant;
+  }
+
+  putTicket(corpId: number, appId: number, ticket: string, createdAt: number): Promise<void> {
+    return this.driver.write(() => grants.putTicket(corpId, appId, ticket, createdAt));
+  }
+
+  tickets(corpId: number, appId: number): Eventually<readonly SuiteTicket[]> {
+    return this.driver.read(() => grants.tickets(corpId, appId));
+  }
+
+  putSession(session: Session): Promise<void> {
+    return this.driver.write(() => grants.putSession(session));
+  }
+
+  session(corpId: number, id: number): Eventually<Session | undefined> {
+    return this.driver.read(() => grants.session(corpId, id));
+  }
+
+  dropSession(corpId: number, id: number): Promise<void> {
+    return this.driver.write(() => grants.dropSession(corpId, id));
+  }
+
+  putSignInCode(corpId: number, hash: string, userId: number, expiresAt: number): Promise<void> {
+    return this.driver.write(() => grants.putSignInCode(corpId, hash, userId, expiresAt));
+  }
+
+  takeSignInCode(corpId: number, hash: string, now: number): Promise<{ userId: number } | undefined> {
+    return this.driver.write(() => grants.takeSignInCode(corpId, hash, now));
+  }
+
+  // --- keeping house ---
+
+  /** Removes a few messages sent before a time; answers how many. */
+  async prune(corpId: number, before: number, limit: number): Promise<number> {
+    const gone = await this.driver.write(() => retention.pruneOldest(corpId, before, limit));
+    for (const messageId of gone) this.#receipts.delete(messageId);
+    return gone.length;
+  }
+
+  /** Forgets tokens, sessions and codes that have run out, and idempotent answers made before `answersBefore`. */
+  async dropStale(now: number, answersBefore: number): Promise<void> {
+    await this.driver.write(() => grants.dropStale(now, answersBefore));
+    this.#grants.clear();
+  }
+
+  dump(): Eventually<Dump> {
+    return this.driver.read(() => dumps.dump(migrations.latest));
+  }
+
+  /** Replaces the whole state by a dump's. */
+  async load(from: Dump): Promise<void> {
+    await this.driver.write(() => dumps.load(from));
+    this.#numbers.forget();
+    this.#receipts.clear();
+    this.#grants.clear();
+  }
+
+  /** Proves that the engine can write: throws when it cannot. */
+  ping(now: number): Promise<void> {
+    return this.driver.write(() => settings.touch(now));
+  }
+
+  close(): Promise<void> {
+    return this.driver.close();
+  }
+
+  async #writeMessage<T>(messageId: number, body: () => Work<T>): Promise<T> {
+    const result = await this.driver.write(body);
+    this.#receipts.delete(messageId);
+    return result;
+  }
+}
+
+function then<A, B>(value: Eventually<A>, next: (value: A) => B): Eventually<B> {
+  return value instanceof Promise ? value.then(next) : next(value);
+}

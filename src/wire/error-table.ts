@@ -1,0 +1,164 @@
+/**
+ * Every error that the server can answer, by its code. Texts that the real service is known to send are exact; the others are
+ * written in its form. https://open.dingtalk.com/document/development/server-api-error-codes-1
+ */
+import { rowsOf } from './error-row.ts';
+import { robotRows } from './error-table-robot.ts';
+
+const gatewayRows = rowsOf('gateway', {
+  'InvalidAction.NotFound': {
+    status: 404,
+    message: 'Specified api is not found, please check your url and method.',
+    summary: 'No call of the versioned API has this path and method.',
+  },
+  'AuthenticationFailed.MissingParameter': {
+    status: 400,
+    message: '缺少参数：x-acs-dingtalk-access-token',
+    summary: 'The call carries no token.',
+  },
+  InvalidAuthentication: {
+    status: 400,
+    message: '不合法的access_token',
+    summary: 'The token is unknown, has expired, or has been ended.',
+  },
+  'Forbidden.AccessDenied.AccessTokenPermissionDenied': {
+    status: 403,
+    message:
+      '没有调用该接口的权限，接口权限申请参考：https://open.dingtalk.com/document/orgapp-server/add-api-permission',
+    summary: 'The app lacks the permission that the call needs.',
+  },
+  'Forbidden.AccessDenied.IpNotInWhiteList': {
+    status: 403,
+    message: '访问ip不在白名单之中',
+    summary: 'Only as a fault: the address of the caller is not on the list of the app.',
+  },
+  'Forbidden.AccessDenied.QpsLimitForAppkeyAndApi': {
+    status: 403,
+    message: '您的企业应用调用钉钉开放平台当前接口的所有请求都被暂时禁用了',
+    summary: 'An internal app calls more often in a second than the server allows.',
+  },
+  'Forbidden.AccessDenied.QpmLimitForAppkeyAndApi': {
+    status: 403,
+    message: '您的企业应用调用钉钉开放平台当前接口的所有请求都被暂时禁用了',
+    summary: 'Only as a fault: an internal app calls too often in a minute.',
+  },
+  'Forbidden.AccessDenied.QpsLimitForSuitekeyAndOrgAndApi': {
+    status: 403,
+    message: '您的ISV应用调用钉钉开放平台当前接口的所有请求都被暂时禁用了',
+    summary: 'A third-party app calls more often in a second for one organization than the server allows.',
+  },
+  'Forbidden.AccessDenied.QpmLimitForSuitekeyAndOrgAndApi': {
+    status: 403,
+    message: '您的ISV应用调用钉钉开放平台当前接口的所有请求都被暂时禁用了',
+    summary: 'Only as a fault: a third-party app calls too often in a minute for one organization.',
+  },
+  'Forbidden.AccessDenied.QpsLimitForApi': {
+    status: 403,
+    message: '您的服务器调用钉钉开放平台当前接口的所有请求都被暂时禁用了',
+    summary: 'Only as a fault: all apps together call too often.',
+  },
+  'Forbidden.AccessDenied.ApiCountLimitForOrg': {
+    status: 403,
+    message: '错误描述:本组织当月的接口调用次数已用完;解决方案:请升级版本或者等待下个月;',
+    summary: 'Only as a fault: the monthly number of calls of the organization is used up.',
+  },
+  Invalidbody: {
+    status: 400,
+    message: 'Specified parameter body is not valid. JSON parsing error',
+    summary: 'The body is not a JSON object.',
+  },
+  Missingbody: missing('body', 'The body is empty or not sent as JSON.'),
+  MissingappKey: missing('appKey'),
+  MissingappSecret: missing('appSecret'),
+  MissingsuiteKey: missing('suiteKey'),
+  MissingsuiteSecret: missing('suiteSecret'),
+  MissingauthCorpId: missing('authCorpId'),
+  MissingsuiteTicket: missing('suiteTicket'),
+  Missingclient_id: missing('client_id'),
+  Missingclient_secret: missing('client_secret'),
+  Missinggrant_type: missing('grant_type'),
+  MissingrobotCode: missing('robotCode'),
+  MissinguserIds: missing('userIds'),
+  MissingmsgKey: missing('msgKey'),
+  MissingmsgParam: missing('msgParam'),
+  MissingprocessQueryKeys: missing('processQueryKeys'),
+});
+
+const tokenRows = rowsOf('business', {
+  invalidClientIdOrSecret: {
+    status: 400,
+    message: '无效的clientId或者clientSecret',
+    summary: 'No internal app has this appKey and appSecret.',
+  },
+  invalidSuiteKey: { status: 400, message: 'suitekey不合法', summary: 'No third-party app has this key and secret.' },
+  invalidSuiteTicket: {
+    status: 400,
+    message: 'suiteTicket无效',
+    summary: 'The ticket is not one of the two newest of the app.',
+  },
+  invalidAuthInfo: {
+    status: 400,
+    message: '授权关系不存在',
+    summary: 'The organization is unknown or has not authorized the app.',
+  },
+  'invalid.client': {
+    status: 400,
+    message: 'invalid.client',
+    summary: 'No app that may act for the organization has this client_id and client_secret.',
+  },
+  'unsupported.grant.type': {
+    status: 400,
+    message: 'unsupported.grant.type',
+    summary: 'The grant_type is not client_credentials.',
+  },
+  'unauthorized.client': {
+    status: 401,
+    message: 'unauthorized.client',
+    summary: 'The app is right, but the organization has not authorized it.',
+  },
+  'server.error': { status: 500, message: 'server.error', summary: 'Only as a fault: the token service has failed.' },
+  unknownError: { status: 500, message: '未知错误', summary: 'The path names an organization that does not exist.' },
+  'system.error': { status: 500, message: '未知的系统错误', summary: 'The store cannot answer.' },
+});
+
+const huizhiRows = rowsOf('huizhi', {
+  'huizhi.badRequest': { status: 400, message: 'Bad request: {reason}', summary: 'A field or parameter is not valid.' },
+  'huizhi.tooDeep': {
+    status: 400,
+    message: 'The body is nested too deeply: {reason}',
+    summary: 'A JSON body has more than 64 levels.',
+  },
+  'huizhi.unauthorized': {
+    status: 401,
+    message: 'Sign in first: {reason}',
+    summary: 'The session, bearer token or sign-in code is missing, wrong or has ended.',
+  },
+  'huizhi.forbidden': {
+    status: 403,
+    message: 'Not allowed: {reason}',
+    summary: 'The caller is known, but may not do this.',
+  },
+  'huizhi.notFound': { status: 404, message: 'Not found: {reason}', summary: 'The path or the thing does not exist.' },
+  'huizhi.methodNotAllowed': {
+    status: 405,
+    message: 'Method not allowed: {reason}',
+    summary: 'The path exists, but not with this method.',
+  },
+  'huizhi.conflict': {
+    status: 409,
+    message: 'Conflict: {reason}',
+    summary: 'The state of the thing does not allow it.',
+  },
+  'huizhi.tooLarge': {
+    status: 413,
+    message: 'The body is too large: {reason}',
+    summary: 'A body is over 1 MiB, on any surface.',
+  },
+});
+
+/** The table: each code with its status, text, layer, anchor and summary. */
+export const errorTable = { ...gatewayRows, ...tokenRows, ...robotRows, ...huizhiRows } as const;
+
+function missing(field: string, summary = `The body has no ${field}, or it is null.`) {
+  return { status: 400, message: `${field} is mandatory for this action.`, summary };
+}

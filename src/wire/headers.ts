@@ -1,0 +1,13 @@
+/** Names of headers and cookies, in lower case. */
+
+/** Carries the token of a robot call; a query parameter of the same name does, too. */
+export const tokenHeader = 'x-acs-dingtalk-access-token';
+
+/** Repeats the `requestid` of the answer. */
+export const requestIdHeader = 'x-acs-request-id';
+
+/** Our extension: a send with a key that was used before is answered with the first answer. */
+export const idempotencyHeader = 'idempotency-key';
+
+/** Cookie of a signed-in recipient. */
+export const inboxCookie = 'huizhi_inbox';

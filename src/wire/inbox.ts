@@ -1,0 +1,111 @@
+/** The inbox of a recipient: our own surface under `/inbox/v1`. */
+import { z } from 'zod';
+import { defaultPage, maxPage, maxReadIds } from './limits.ts';
+import { cleanText, code, epochMs, queryBoolean, queryInteger } from './schema.ts';
+
+const messageId = z.string().describe('Names the message in this inbox; not the processQueryKey.');
+
+/** Body of `POST /inbox/v1/sessions`: a sign-in code of the console, or in `dev` any person by name. */
+export const inboxSessionBody = z.union([
+  z.object({ code: cleanText(256).min(1).describe('One-time sign-in code.') }),
+  z.object({ corpId: code(), userId: code() }).describe('In `dev` only: signs in as anyone.'),
+]);
+export type InboxSessionBody = z.infer<typeof inboxSessionBody>;
+
+/** The person who is signed in. */
+export const inboxUser = z.object({ corpId: z.string(), userId: z.string(), name: z.string() });
+export type InboxUser = z.infer<typeof inboxUser>;
+
+/** Answer of `POST /inbox/v1/sessions`. */
+export const inboxSessionAnswer = z.object({
+  token: z.string().describe('Send it as bearer token; the answer also sets it as cookie.'),
+  user: inboxUser,
+});
+export type InboxSessionAnswer = z.infer<typeof inboxSessionAnswer>;
+
+/** Query of `GET /inbox/v1/messages`. */
+export const inboxMessagesQuery = z.object({
+  limit: queryInteger(1, maxPage).optional().describe(`Most messages in the page; ${defaultPage} if absent.`),
+  cursor: cleanText(256).min(1).optional().describe('The cursor of the page before.'),
+  unread: queryBoolean().optional().describe('Only messages that are unread.'),
+  robotCode: code().optional().describe('Only messages of this robot.'),
+});
+export type InboxMessagesQuery = z.infer<typeof inboxMessagesQuery>;
+
+/** A message as its recipient sees it. */
+export const inboxMessage = z.object({
+  messageId,
+  robotCode: z.string(),
+  robotName: z.string(),
+  msgKey: z.string(),
+  msgParam: z.string().nullable().describe('Text of a JSON object; null once the message is recalled.'),
+  sentAt: epochMs(),
+  readAt: epochMs().nullable().describe('Time of the first read; null while unread.'),
+  recalled: z.boolean(),
+});
+export type InboxMessage = z.infer<typeof inboxMessage>;
+
+/** Answer of `GET /inbox/v1/messages`, newest first. */
+export const inboxMessagesAnswer = z.object({
+  messages: z.array(inboxMessage),
+  cursor: z.string().nullable().describe('Asks for the next page; null on the last.'),
+  unreadCount: z.int().min(0).describe('Unread messages in the whole inbox.'),
+});
+export type InboxMessagesAnswer = z.infer<typeof inboxMessagesAnswer>;
+
+/** Body of `POST /inbox/v1/messages/read`. */
+export const inboxReadBody = z.object({ messageIds: z.array(cleanText(64).min(1)).max(maxReadIds) });
+export type InboxReadBody = z.infer<typeof inboxReadBody>;
+
+/** Answer of `POST /inbox/v1/messages/read`. */
+export const inboxReadAnswer = z.object({ read: z.int().min(0).describe('Messages that were unread until now.') });
+export type InboxReadAnswer = z.infer<typeof inboxReadAnswer>;
+
+/** Query of `GET /inbox/v1/events`; the header `Last-Event-ID` says the same and wins. */
+export const inboxEventsQuery = z.object({
+  since: queryInteger(0, Number.MAX_SAFE_INTEGER)
+    .optional()
+    .describe('Everything after this number; only what is new if absent.'),
+});
+export type InboxEventsQuery = z.infer<typeof inboxEventsQuery>;
+
+/** Header with which a follower of `GET /inbox/v1/events` comes back. */
+export const inboxEventsHeaders = z.object({
+  'last-event-id': queryInteger(0, Number.MAX_SAFE_INTEGER)
+    .optional()
+    .describe('Number of the last event that arrived.'),
+});
+export type InboxEventsHeaders = z.infer<typeof inboxEventsHeaders>;
+
+/** Data of the event `message`: a message has arrived. */
+export const inboxMessageEvent = inboxMessage;
+
+/** Data of the event `read`: a message has been read, here or on another device. */
+export const inboxReadEvent = z.object({ messageId, readAt: epochMs() });
+
+/** Data of the event `recall`: a message is gone. */
+export const inboxRecallEvent = z.object({ messageId });
+
+/** An event of `GET /inbox/v1/events`; `sequence` is its id, a number in the stream of this person without gaps. */
+export type InboxEvent = { readonly sequence: number } & (
+  | { readonly event: 'message'; readonly data: z.infer<typeof inboxMessageEvent> }
+  | { readonly event: 'read'; readonly data: z.infer<typeof inboxReadEvent> }
+  | { readonly event: 'recall'; readonly data: z.infer<typeof inboxRecallEvent> }
+);
+
+/** A robot as a person sees it. */
+export const inboxRobot = z.object({
+  robotCode: z.string(),
+  robotName: z.string(),
+  muted: z.boolean().describe('Sends to this person are filtered.'),
+  unreadCount: z.int().min(0),
+});
+export type InboxRobot = z.infer<typeof inboxRobot>;
+
+/** Answer of `GET /inbox/v1/robots`. */
+export const inboxRobotsAnswer = z.object({ robots: z.array(inboxRobot) });
+export type InboxRobotsAnswer = z.infer<typeof inboxRobotsAnswer>;
+
+/** Body of `PUT /inbox/v1/robots/{robotCode}`; the answer is the robot. */
+export const inboxRobotBody = z.object({ muted: z.boolean() });
+export type InboxRobotBody = z.infer<typeof inboxRobotBody>;

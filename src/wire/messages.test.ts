@@ -1,0 +1,175 @@
+import { expect, test } from 'vitest';
+import type { ErrorCode, WireError } from './errors.ts';
+import { maxParamBytes } from './limits.ts';
+import { checkParam, kindByNumber, kindOf, type MessageKind, messageKinds } from './messages.ts';
+
+type Param = Readonly<Record<string, unknown>>;
+
+const card = { title: 't', text: 'x' };
+
+/** For each kind a full msgParam in the vendor's form, and the code for each required field that goes missing. */
+const contract: {
+  readonly [msgKey: string]: readonly [param: Param, missing: { readonly [field: string]: ErrorCode }];
+} = {
+  sampleText: [{ content: 'Hello' }, { content: 'miss.param.contentOfText' }],
+  sampleMarkdown: [
+    { title: 't', text: '# x' },
+    { title: 'miss.param.markdownTotitle', text: 'miss.param.markdownTotext' },
+  ],
+  sampleImageMsg: [{ photoURL: '@lADPDe' }, { photoURL: 'miss.param.photoTophotoUrl' }],
+  sampleLink: [
+    { text: 'x', title: 't', picUrl: 'https://example.com/p.png', messageUrl: 'https://example.com' },
+    { text: 'miss.param.textOfLink', title: 'miss.param.titleOfLink', messageUrl: 'miss.param.messageUrlOfLink' },
+  ],
+  sampleActionCard: [
+    { ...card, singleTitle: 'Open', singleURL: 'https://example.com' },
+    {
+      ...cardCodes(),
+      singleTitle: 'miss.param.actionCardTosingleTitle',
+      singleURL: 'miss.param.actionCardTosingleUrl',
+    },
+  ],
+  sampleActionCard2: buttons(2, 'actionTitle', 'actionURL'),
+  sampleActionCard3: buttons(3, 'actionTitle', 'actionURL'),
+  sampleActionCard4: buttons(4, 'actionTitle', 'actionURL'),
+  sampleActionCard5: buttons(5, 'actionTitle', 'actionURL'),
+  sampleActionCard6: buttons(2, 'buttonTitle', 'buttonUrl'),
+  sampleAudio: [
+    { mediaId: '@IR_P', duration: '6000' },
+    { mediaId: 'miss.param.audio', duration: 'miss.param.audio' },
+  ],
+  sampleFile: [
+    { mediaId: '@lAz', fileName: 'a.xlsx', fileType: 'xlsx' },
+    { mediaId: 'miss.param.file', fileName: 'miss.param.file', fileType: 'miss.param.file' },
+  ],
+  sampleVideo: [
+    { duration: '60', videoMediaId: '@lAv', videoType: 'mp4', picMediaId: '@lAp', height: '400', width: '600' },
+    { videoMediaId: 'miss.param.video' },
+  ],
+};
+
+function cardCodes(): { readonly [field: string]: ErrorCode } {
+  return { title: 'miss.param.actionCardTotitle', text: 'miss.param.actionCardTotext' };
+}
+
+function buttons(count: number, title: string, url: string): readonly [Param, { readonly [field: string]: ErrorCode }] {
+  const numbers = Array.from({ length: count }, (_, index) => index + 1);
+  const param = Object.fromEntries(
+    numbers.flatMap((n) => [
+      [title + n, `Button ${n}`],
+      [url + n, 'https://example.com'],
+    ]),
+  );
+  const codes = numbers.flatMap((n): [string, ErrorCode][] => [
+    [title + n, 'miss.param.actionCardTobtnsTotitle'],
+    [url + n, 'miss.param.actionCardTobtnsToactionUrl'],
+  ]);
+  return [
+    { ...card, ...param },
+    { ...cardCodes(), ...Object.fromEntries(codes) },
+  ];
+}
+
+function kind(msgKey: string): MessageKind {
+  const found = kindOf(msgKey);
+  if (!found) throw new Error(`no kind ${msgKey}`);
+  return found;
+}
+
+/** The code with which a msgParam is refused, or undefined. */
+function refusal(msgKey: string, param: unknown): ErrorCode | undefined {
+  try {
+    checkParam(kind(msgKey), typeof param === 'string' ? param : JSON.stringify(param));
+    return undefined;
+  } catch (error) {
+    return (error as WireError).code;
+  }
+}
+
+test('there are thirteen kinds, numbered from 1 without gaps, each with a contract in this file', () => {
+  expect(messageKinds.map((each) => each.number)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13]);
+  expect(messageKinds.map((each) => each.msgKey)).toEqual(Object.keys(contract));
+});
+
+test('a kind is found by its key in exactly its case, and by its number', () => {
+  expect(kindOf('sampleText')?.number).toBe(1);
+  expect(['sampletext', 'toString', ''].map(kindOf)).toEqual([undefined, undefined, undefined]);
+  for (const each of messageKinds) expect(kindByNumber(each.number)).toBe(each);
+  expect(() => kindByNumber(0)).toThrow(RangeError);
+  expect(() => kindByNumber(14)).toThrow(RangeError);
+});
+
+for (const [msgKey, [param, missing]] of Object.entries(contract)) {
+  test(`${msgKey} takes the fields of the vendor, and nothing but its required ones`, () => {
+    expect(refusal(msgKey, param)).toBeUndefined();
+    expect(refusal(msgKey, { ...param, unknown: { deep: [1] } })).toBeUndefined();
+    const requiredOnly = Object.fromEntries(Object.entries(param).filter(([name]) => name in missing));
+    expect(refusal(msgKey, requiredOnly)).toBeUndefined();
+  });
+
+  test.each(Object.entries(missing))(`${msgKey} without %s is refused with %s`, (field, code) => {
+    const { [field]: _, ...rest } = param;
+    expect(refusal(msgKey, rest)).toBe(code);
+    for (const bad of [null, '', ' \n', true, ['x'], { x: 1 }, -1]) {
+      expect(refusal(msgKey, { ...param, [field]: bad }), JSON.stringify(bad)).toBe(code);
+    }
+  });
+}
+
+test('of several missing fields the first one in the order of the kind is named', () => {
+  expect(refusal('sampleActionCard', {})).toBe('miss.param.actionCardTotitle');
+  expect(refusal('sampleActionCard3', { ...card, actionTitle1: 'a' })).toBe('miss.param.actionCardTobtnsToactionUrl');
+});
+
+test('a duration may be a number, a text may not', () => {
+  expect(refusal('sampleAudio', { mediaId: '@IR_P', duration: 6000 })).toBeUndefined();
+  expect(refusal('sampleAudio', { mediaId: '@IR_P', duration: 0 })).toBeUndefined();
+  expect(refusal('sampleAudio', '{"mediaId":"@IR_P","duration":1e999}')).toBe('miss.param.audio');
+  expect(refusal('sampleText', { content: 7 })).toBe('miss.param.contentOfText');
+});
+
+test('an optional field may be absent, null, a text or a number, and nothing that cannot be shown', () => {
+  const link = { text: 'x', title: 't', messageUrl: 'https://example.com' };
+  for (const picUrl of [undefined, null, '', 'https://example.com/p.png', 5]) {
+    expect(refusal('sampleLink', { ...link, picUrl })).toBeUndefined();
+  }
+  for (const picUrl of [{}, [], false]) {
+    expect(refusal('sampleLink', { ...link, picUrl })).toBe('invalidParameter.msgParam.invalid');
+  }
+});
+
+test.each(['', 'hello', '{"content":"x"', '[]', '["content"]', 'null', '7', '"text"', '{"content":"x"}x'])(
+  'a msgParam %j that is not the text of a JSON object is refused',
+  (param) => expect(refusal('sampleText', param)).toBe('invalidParameter.msgParam.invalid'),
+);
+
+test.each([
+  ['a NUL in a field', '{"content":"a\\u0000b"}'],
+  ['half of a surrogate pair in a field', '{"content":"\\ud83d"}'],
+  ['half of a surrogate pair in the text itself', '{"content":"\ud83d"}'],
+])('%s is refused, as it cannot be stored', (_, param) =>
+  expect(refusal('sampleText', param)).toBe('invalidParameter.msgParam.invalid'),
+);
+
+test('the size of a msgParam is counted in bytes of UTF-8, and 15,000 are allowed', () => {
+  const ofBytes = (bytes: number, character: string) => {
+    const room = bytes - Buffer.byteLength('{"content":""}');
+    const count = Math.floor(room / Buffer.byteLength(character));
+    return `{"content":"${character.repeat(count)}${'x'.repeat(room - count * Buffer.byteLength(character))}"}`;
+  };
+  for (const character of ['x', 'é', '回', '😀']) {
+    expect(Buffer.byteLength(ofBytes(maxParamBytes, character))).toBe(maxParamBytes);
+    expect(refusal('sampleText', ofBytes(maxParamBytes, character))).toBeUndefined();
+    expect(refusal('sampleText', ofBytes(maxParamBytes + 1, character))).toBe('invalidParameter.msgParam.tooLong');
+  }
+});
+
+test('form comes before size, and size before fields', () => {
+  expect(refusal('sampleText', 'x'.repeat(maxParamBytes + 1))).toBe('invalidParameter.msgParam.invalid');
+  expect(refusal('sampleText', { other: 'x'.repeat(maxParamBytes) })).toBe('invalidParameter.msgParam.tooLong');
+});
+
+test('a deeply nested msgParam is answered, not a crash', () => {
+  const nested = `{"content":${'['.repeat(100_000)}${']'.repeat(100_000)}}`;
+  expect(refusal('sampleText', nested)).toBe('invalidParameter.msgParam.tooLong');
+});

@@ -1,0 +1,85 @@
+/**
+ * Token calls. Required fields are checked in the order of the schemas.
+ * https://open.dingtalk.com/document/development/obtain-the-access-token-of-an-internal-app
+ * https://open.dingtalk.com/document/development/obtain-the-access-token-of-the-authorized-enterprise-1
+ * https://open.dingtalk.com/document/development/api-gettoken
+ * https://open.dingtalk.com/document/development/obtain-orgapp-token
+ */
+import { z } from 'zod';
+import { tokenSeconds } from './limits.ts';
+
+const seconds = z
+  .int()
+  .describe('Seconds until the token ends.')
+  .meta({ examples: [tokenSeconds] });
+const token = z.string().describe('Send it in the header x-acs-dingtalk-access-token.');
+
+/** Body of `POST /v1.0/oauth2/accessToken`: an internal app asks for itself. */
+export const accessTokenBody = z.object({
+  appKey: z.string().describe('Client ID of the app.'),
+  appSecret: z.string().describe('Client secret of the app.'),
+});
+export type AccessTokenBody = z.infer<typeof accessTokenBody>;
+
+/** Answer of `POST /v1.0/oauth2/accessToken` and of `corpAccessToken`. */
+export const accessTokenAnswer = z.object({ expireIn: seconds, accessToken: token });
+export type AccessTokenAnswer = z.infer<typeof accessTokenAnswer>;
+
+/** Body of `POST /v1.0/oauth2/corpAccessToken`: a third-party app asks for one organization that has authorized it. */
+export const corpAccessTokenBody = z.object({
+  suiteKey: z.string().describe('Client ID of the third-party app.'),
+  suiteSecret: z.string().describe('Client secret of the third-party app.'),
+  authCorpId: z.string().describe('The organization that has authorized the app.'),
+  suiteTicket: z.string().describe('One of the two newest tickets of the app.'),
+});
+export type CorpAccessTokenBody = z.infer<typeof corpAccessTokenBody>;
+
+/** Answer of `POST /v1.0/oauth2/corpAccessToken`. */
+export const corpAccessTokenAnswer = accessTokenAnswer;
+export type CorpAccessTokenAnswer = AccessTokenAnswer;
+
+/** The only grant type of `POST /v1.0/oauth2/{corpId}/token`. */
+export const clientCredentials = 'client_credentials';
+
+/** Body of `POST /v1.0/oauth2/{corpId}/token`: apps of both kinds. */
+export const tokenBody = z.object({
+  client_id: z.string().describe('Client ID of the app.'),
+  client_secret: z.string().describe('Client secret of the app.'),
+  grant_type: z
+    .string()
+    .describe(`Always ${clientCredentials}.`)
+    .meta({ examples: [clientCredentials] }),
+});
+export type TokenBody = z.infer<typeof tokenBody>;
+
+/** Answer of `POST /v1.0/oauth2/{corpId}/token`. */
+export const tokenAnswer = z.object({ access_token: token, expires_in: seconds });
+export type TokenAnswer = z.infer<typeof tokenAnswer>;
+
+/** Query of `GET /gettoken`, the legacy form. */
+export const getTokenQuery = z.object({
+  appkey: z.string().describe('Client ID of the app.'),
+  appsecret: z.string().describe('Client secret of the app.'),
+});
+export type GetTokenQuery = z.infer<typeof getTokenQuery>;
+
+/** Answer of `GET /gettoken`: HTTP 200 always, `errcode` tells success (0) from failure. */
+export const getTokenAnswer = z.object({
+  errcode: z.int().describe('0 for success, else one of 40035, 40096 and -1.'),
+  access_token: token.optional(),
+  errmsg: z.string(),
+  expires_in: seconds.optional(),
+});
+export type GetTokenAnswer = z.infer<typeof getTokenAnswer>;
+
+/** Failures of the legacy surface; each is a whole body and goes out with HTTP 200. */
+export const legacyErrors = {
+  /** `GET /gettoken` without appkey or appsecret in the query. */
+  missingParameter: { errcode: 40035, errmsg: '缺少参数 corpid or appkey' },
+  /** `GET /gettoken` with a pair that is not an internal app's. */
+  invalidCredentials: { errcode: 40096, errmsg: '不合法的appKey或appSecret' },
+  /** The store cannot answer. */
+  busy: { errcode: -1, errmsg: '系统繁忙' },
+  /** Any path without a version that is not served. */
+  notFound: { errcode: 404, errmsg: '请求的URI地址不存在' },
+} as const;

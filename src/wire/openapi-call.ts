@@ -1,0 +1,93 @@
+/** How one call becomes an operation of the OpenAPI document. */
+import { z } from 'zod';
+import type { ErrorCode } from './errors.ts';
+import { answerHeaders, errorResponses, type Json } from './openapi-errors.ts';
+
+/** A schema with the name that it has among the components, and an example of it. */
+export type Named = { readonly name: string; readonly schema: z.ZodType; readonly example?: unknown };
+
+/** One call, as it is documented. */
+export type Call = {
+  readonly method: 'get' | 'post' | 'put';
+  readonly path: string;
+  readonly id: string;
+  readonly tag: 'token' | 'robot' | 'inbox' | 'console' | 'emulator' | 'operations';
+  readonly summary: string;
+  readonly query?: z.ZodObject;
+  readonly headers?: z.ZodObject;
+  readonly body?: Named;
+  readonly answer: Named | { readonly mediaType: string; readonly description: string };
+  readonly errors: readonly ErrorCode[];
+};
+
+/** Ways to prove who calls, by the tag of the call: any one of them is enough. */
+const security: { readonly [tag in Call['tag']]: readonly Json[] } = {
+  token: [],
+  robot: [{ accessToken: [] }, { accessTokenInQuery: [] }],
+  inbox: [{ inboxToken: [] }, { inboxCookie: [] }],
+  console: [{ adminToken: [] }],
+  emulator: [],
+  operations: [],
+};
+
+/** The operation of a call. Signing in is the one call of the inbox that needs no session. */
+export function operation(call: Call): Json {
+  const parameters = [
+    ...pathParameters(call.path),
+    ...parametersOf('query', call.query),
+    ...parametersOf('header', call.headers),
+  ];
+  return {
+    operationId: call.id,
+    tags: [call.tag],
+    summary: call.summary,
+    security: call.id === 'signIn' ? [] : security[call.tag],
+    ...(parameters.length > 0 && { parameters }),
+    ...(call.body && { requestBody: { required: true, content: jsonContent(call.body) } }),
+    responses: { 200: answerOf(call.answer), ...errorResponses(call.errors) },
+  };
+}
+
+/** The JSON Schema of what is sent or answered, without the bounds that every whole number has. */
+export function jsonSchema(schema: z.ZodType): Json {
+  const { $schema: _, ...json } = z.toJSONSchema(schema, {
+    io: 'input',
+    override: ({ jsonSchema }) => tidy(jsonSchema),
+  });
+  return json;
+}
+
+function tidy(json: { [key: string]: unknown }): void {
+  if (json.minimum === Number.MIN_SAFE_INTEGER) delete json.minimum;
+  if (json.maximum === Number.MAX_SAFE_INTEGER) delete json.maximum;
+  // A number or boolean in a query arrives as text; here it is what it stands for.
+  if (json.type === 'integer') delete json.pattern;
+  if (json.type === 'boolean') delete json.enum;
+}
+
+function pathParameters(path: string): readonly Json[] {
+  return [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
+    name,
+    in: 'path',
+    required: true,
+    schema: { type: 'string' },
+  }));
+}
+
+function parametersOf(place: 'query' | 'header', schema: z.ZodObject | undefined): readonly Json[] {
+  return Object.entries(schema?.shape ?? {}).map(([name, field]) => {
+    const { description, ...json } = jsonSchema(field as z.ZodType);
+    const required = !(field as z.ZodType).safeParse(undefined).success;
+    return { name, in: place, required, ...(description !== undefined && { description }), schema: json };
+  });
+}
+
+function answerOf(answer: Call['answer']): Json {
+  if ('name' in answer) return { description: 'Done.', headers: answerHeaders, content: jsonContent(answer) };
+  return { description: answer.description, content: { [answer.mediaType]: { schema: { type: 'string' } } } };
+}
+
+function jsonContent({ name, example }: Named): Json {
+  const schema = { $ref: `#/components/schemas/${name}` };
+  return { 'application/json': { schema, ...(example !== undefined && { example }) } };
+}

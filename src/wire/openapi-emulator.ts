@@ -1,0 +1,141 @@
+/** The calls with which a test controls the emulator. They exist in `dev` only, where nobody has to prove who calls. */
+import * as emulator from './emulator.ts';
+import type { ErrorCode } from './errors.ts';
+import type { Call, Named } from './openapi-call.ts';
+
+const key = 'Ea3z43TUw4zz+ICFHC9Td9fUecqxUsoWgPqAaN7DrXU=';
+const robotCode = 'dingzxcifuvdfbvegdf';
+const now = 1778481600000;
+
+const clock = named('ClockAnswer', emulator.clockAnswer, { now, frozen: false });
+const readers = { readers: [{ userId: '*', after: '90s', probability: 0.8 }] };
+const delivery = { mode: 'delay', delay: '5s' };
+const faults = { rules: [{ path: '/v1.0/robot/*', nth: 2, times: 1, error: 'system.error' }] };
+const ticket = { appKey: 'suitethirdparty', suiteTicket: 'q1w2e3r4t5y6', createdAt: now };
+const template = { robotCode, msgKey: 'sampleText', state: 'stopped' };
+const robot = { robotCode, disabled: false, perUserPerMinute: 5, perUserPerDay: 0, mutedBy: ['user001'] };
+const request = {
+  sequence: 1,
+  at: now,
+  method: 'GET',
+  path: '/v1.0/robot/oToMessages/readStatus',
+  query: { robotCode, processQueryKey: 'Ea3z43TUw4zz ICFHC9Td9fUecqxUsoWgPqAaN7DrXU=' },
+  headers: { accept: 'application/json' },
+  body: null,
+  status: 400,
+  answer: { code: 'invalid.processQueryKey' },
+  requestId: '01A08FE7-68C3-7BBD-B223-447768EA4B29',
+  error: { code: 'invalid.processQueryKey', why: 'the `+` of the key arrived as a space: encode the key in the URL' },
+  durationMs: 0.4,
+};
+
+const bodyErrors: readonly ErrorCode[] = ['huizhi.badRequest', 'huizhi.tooDeep', 'huizhi.tooLarge'];
+
+/** What a setting names may not exist, a snapshot may be of another form. */
+const ownErrors: { readonly [id: string]: readonly ErrorCode[] } = {
+  readNow: ['huizhi.notFound'],
+  createSuiteTicket: ['huizhi.notFound'],
+  setTemplate: ['huizhi.notFound'],
+  setRobot: ['huizhi.notFound'],
+  setSnapshot: ['huizhi.conflict'],
+};
+
+/** Calls under `/emulator/v1`. */
+export const emulatorCalls: readonly Call[] = [
+  reads('clock', 'getClock', 'The time, and whether it stands still', clock),
+  writes('post', 'clock', 'setClock', 'Moves, sets, freezes or unfreezes the time; answers when everything is still', [
+    named('ClockBody', emulator.clockBody, { advance: '25h' }),
+    clock,
+  ]),
+  writes('post', 'reads', 'readNow', 'Lets recipients read a message now, as people do', [
+    named('ReadsBody', emulator.readsBody, { processQueryKey: key, userIds: ['user001'] }),
+    named('ReadsAnswer', emulator.readsAnswer, { read: 1 }),
+  ]),
+  reads(
+    'readers',
+    'getReaders',
+    'Readers that act by themselves',
+    named('ReadersAnswer', emulator.readersAnswer, readers),
+  ),
+  writes('put', 'readers', 'setReaders', 'Sets the readers that act by themselves', [
+    named('ReadersBody', emulator.readersBody, readers),
+    named('ReadersAnswer', emulator.readersAnswer, readers),
+  ]),
+  reads(
+    'delivery',
+    'getDelivery',
+    'How messages are delivered',
+    named('DeliveryAnswer', emulator.deliveryAnswer, delivery),
+  ),
+  writes('put', 'delivery', 'setDelivery', 'Sets how messages are delivered', [
+    named('DeliveryBody', emulator.deliveryBody, delivery),
+    named('DeliveryAnswer', emulator.deliveryAnswer, delivery),
+  ]),
+  acts('delivery/release', 'releaseDelivery', 'Delivers what waits, and goes back to instant delivery', [
+    named('ReleaseAnswer', emulator.releaseAnswer, { released: 2 }),
+  ]),
+  reads('faults', 'getFaults', 'The faults that are set', named('FaultsAnswer', emulator.faultsAnswer, faults)),
+  writes('put', 'faults', 'setFaults', 'Sets faults; an empty list ends them', [
+    named('FaultsBody', emulator.faultsBody, faults),
+    named('FaultsAnswer', emulator.faultsAnswer, faults),
+  ]),
+  {
+    ...reads('requests', 'listRequests', 'What the API received and answered, with the real cause of each error', {
+      ...named('RequestsAnswer', emulator.requestsAnswer, { requests: [request] }),
+    }),
+    query: emulator.requestsQuery,
+    errors: ['huizhi.badRequest', 'system.error'],
+  },
+  reads('suiteTickets', 'listSuiteTickets', 'Valid tickets of third-party apps', {
+    ...named('SuiteTicketsAnswer', emulator.suiteTicketsAnswer, { tickets: [ticket] }),
+  }),
+  writes('post', 'suiteTickets', 'createSuiteTicket', 'Makes a ticket; the two newest of an app are valid', [
+    named('SuiteTicketBody', emulator.suiteTicketBody, { appKey: ticket.appKey }),
+    named('SuiteTicket', emulator.suiteTicket, ticket),
+  ]),
+  writes('put', 'templates', 'setTemplate', 'Stops, removes or brings back a template of a robot', [
+    named('TemplateBody', emulator.templateBody, template),
+    named('TemplateBody', emulator.templateBody, template),
+  ]),
+  writes('put', 'robots', 'setRobot', 'Changes what a robot may do, and who has muted it', [
+    named('RobotBody', emulator.robotBody, { robotCode, perUserPerMinute: 5, mutedBy: ['user001'] }),
+    named('RobotAnswer', emulator.robotAnswer, robot),
+  ]),
+  acts('reset', 'reset', 'Goes back to the start', [named('EmptyAnswer', emulator.emptyAnswer, {})]),
+  reads('snapshot', 'getSnapshot', 'The whole state', named('Snapshot', emulator.snapshot, { version: 1 })),
+  writes('put', 'snapshot', 'setSnapshot', 'Restores a state', [
+    named('Snapshot', emulator.snapshot, { version: 1 }),
+    named('EmptyAnswer', emulator.emptyAnswer, {}),
+  ]),
+];
+
+function named(name: string, schema: Named['schema'], example: unknown): Named {
+  return { name, schema, example };
+}
+
+function reads(path: string, id: string, summary: string, answer: Named): Call {
+  return {
+    method: 'get',
+    path: `/emulator/v1/${path}`,
+    id,
+    tag: 'emulator',
+    summary,
+    answer,
+    errors: ['system.error'],
+  };
+}
+
+function acts(path: string, id: string, summary: string, [answer]: readonly [Named]): Call {
+  return { ...reads(path, id, summary, answer), method: 'post' };
+}
+
+function writes(
+  method: 'post' | 'put',
+  path: string,
+  id: string,
+  summary: string,
+  [body, answer]: readonly [Named, Named],
+): Call {
+  const errors: readonly ErrorCode[] = [...bodyErrors, ...(ownErrors[id] ?? []), 'system.error'];
+  return { ...reads(path, id, summary, answer), method, body, errors };
+}

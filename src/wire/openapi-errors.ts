@@ -1,0 +1,63 @@
+/** Errors in the OpenAPI document: one shared schema, and for each status of a call the codes that it can have. */
+import { type ErrorCode, errors, wireError } from './errors.ts';
+import { requestIdHeader } from './headers.ts';
+
+/** A piece of the document. */
+export type Json = Readonly<Record<string, unknown>>;
+
+/** Schemas that all error answers share. */
+export const errorSchemas: { readonly [name: string]: Json } = {
+  ErrorCode: { type: 'string', enum: Object.keys(errors), description: 'Explained in docs/reference/errors.md.' },
+  Error: {
+    type: 'object',
+    required: ['code', 'requestid', 'message'],
+    properties: {
+      code: { $ref: '#/components/schemas/ErrorCode' },
+      requestid: { type: 'string', format: 'uuid', description: 'Also in the header x-acs-request-id and in the log.' },
+      message: { type: 'string' },
+      accessdenieddetail: {
+        type: 'object',
+        description: 'With AccessTokenPermissionDenied only.',
+        properties: { requiredScopes: { type: 'array', items: { type: 'string' } } },
+      },
+    },
+  },
+};
+
+/** Headers of every JSON answer. */
+export const answerHeaders: Json = { [requestIdHeader]: { $ref: '#/components/headers/RequestId' } };
+
+const throttledHeaders: Json = { 'retry-after': { $ref: '#/components/headers/RetryAfter' } };
+
+/** The responses of a call that can fail with these codes, by HTTP status. */
+export function errorResponses(codes: readonly ErrorCode[]): Json {
+  const byStatus = Map.groupBy(codes, (code) => errors[code].status);
+  return Object.fromEntries([...byStatus].map(([status, those]) => [status, responseOf(those)]));
+}
+
+function responseOf(codes: readonly ErrorCode[]): Json {
+  const schema = {
+    allOf: [{ $ref: '#/components/schemas/Error' }, { type: 'object', properties: { code: { enum: codes } } }],
+  };
+  const examples = Object.fromEntries(
+    codes.map((code) => [code, { summary: errors[code].summary, value: example(code) }]),
+  );
+  return {
+    description: codes.map((code) => `- \`${code}\`: ${errors[code].summary}`).join('\n'),
+    headers: codes.some(isThrottled) ? { ...answerHeaders, ...throttledHeaders } : answerHeaders,
+    content: { 'application/json': { schema, examples } },
+  };
+}
+
+function isThrottled(code: ErrorCode): boolean {
+  return code.includes('Limit');
+}
+
+function example(code: ErrorCode): Json {
+  const fill = { msgKey: 'sampleUnknown', hint: '', reason: 'limit: is not a whole number' };
+  const message = wireError(code, { why: 'example', fill }).text;
+  const requestid = '01A08FE7-68C3-7BBD-B223-447768EA4B29';
+  if (errors[code].layer === 'business') return { requestid, code, message };
+  if (!code.endsWith('PermissionDenied')) return { code, requestid, message };
+  return { code, requestid, message, accessdenieddetail: { requiredScopes: ['qyapi_robot_sendmsg'] } };
+}

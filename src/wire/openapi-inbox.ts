@@ -1,0 +1,157 @@
+/** The calls of recipients, of the console's sign-in, and of operators. */
+import { signInCodeAnswer, signInCodeBody } from './console.ts';
+import type { ErrorCode } from './errors.ts';
+import * as inbox from './inbox.ts';
+import type { Call, Named } from './openapi-call.ts';
+import { healthAnswer } from './operations.ts';
+
+const bodyErrors: readonly ErrorCode[] = ['huizhi.badRequest', 'huizhi.tooDeep', 'huizhi.tooLarge'];
+
+const message = {
+  messageId: 'm_7Yc2vQ',
+  robotCode: 'dingzxcifuvdfbvegdf',
+  robotName: '通知助手',
+  msgKey: 'sampleText',
+  msgParam: '{"content":"Hello"}',
+  sentAt: 1778481600000,
+  readAt: null,
+  recalled: false,
+};
+const robot = { robotCode: message.robotCode, robotName: message.robotName, muted: true, unreadCount: 1 };
+const robotAnswer: Named = { name: 'InboxRobot', schema: inbox.inboxRobot, example: robot };
+
+/** Calls under `/inbox/v1`. */
+export const inboxCalls: readonly Call[] = [
+  {
+    method: 'post',
+    path: '/inbox/v1/sessions',
+    id: 'signIn',
+    tag: 'inbox',
+    summary: 'Signs a recipient in, with a one-time code or, in dev, by name',
+    body: {
+      name: 'InboxSessionBody',
+      schema: inbox.inboxSessionBody,
+      example: { corpId: 'dingcorp0001', userId: '201382020' },
+    },
+    answer: {
+      name: 'InboxSessionAnswer',
+      schema: inbox.inboxSessionAnswer,
+      example: { token: 's_Jx81bN', user: { corpId: 'dingcorp0001', userId: '201382020', name: '曲大岳' } },
+    },
+    errors: [...bodyErrors, 'huizhi.unauthorized', 'huizhi.notFound', 'system.error'],
+  },
+  {
+    method: 'get',
+    path: '/inbox/v1/messages',
+    id: 'listMessages',
+    tag: 'inbox',
+    summary: 'Messages of the recipient, newest first',
+    query: inbox.inboxMessagesQuery,
+    answer: {
+      name: 'InboxMessagesAnswer',
+      schema: inbox.inboxMessagesAnswer,
+      example: { messages: [message], cursor: null, unreadCount: 1 },
+    },
+    errors: ['huizhi.badRequest', 'huizhi.unauthorized', 'system.error'],
+  },
+  {
+    method: 'post',
+    path: '/inbox/v1/messages/read',
+    id: 'markRead',
+    tag: 'inbox',
+    summary: 'Marks up to 100 messages read; the first time is kept',
+    body: {
+      name: 'InboxReadBody',
+      schema: inbox.inboxReadBody,
+      example: { messageIds: [message.messageId] },
+    },
+    answer: { name: 'InboxReadAnswer', schema: inbox.inboxReadAnswer, example: { read: 1 } },
+    errors: [...bodyErrors, 'huizhi.unauthorized', 'system.error'],
+  },
+  {
+    method: 'get',
+    path: '/inbox/v1/events',
+    id: 'followInbox',
+    tag: 'inbox',
+    summary: 'Events of the inbox as they happen, resumable',
+    query: inbox.inboxEventsQuery,
+    headers: inbox.inboxEventsHeaders,
+    answer: {
+      mediaType: 'text/event-stream',
+      description:
+        'Server-sent events message (data: InboxMessageEvent), read (InboxReadEvent) and recall (InboxRecallEvent). The id of an event is its number in the stream of this person, without gaps.',
+    },
+    errors: ['huizhi.badRequest', 'huizhi.unauthorized', 'system.error'],
+  },
+  {
+    method: 'get',
+    path: '/inbox/v1/robots',
+    id: 'listRobots',
+    tag: 'inbox',
+    summary: 'Robots of the organization, as the recipient has set them',
+    answer: { name: 'InboxRobotsAnswer', schema: inbox.inboxRobotsAnswer, example: { robots: [robot] } },
+    errors: ['huizhi.unauthorized', 'system.error'],
+  },
+  {
+    method: 'put',
+    path: '/inbox/v1/robots/{robotCode}',
+    id: 'muteRobot',
+    tag: 'inbox',
+    summary: 'Mutes a robot, or hears it again',
+    body: { name: 'InboxRobotBody', schema: inbox.inboxRobotBody, example: { muted: true } },
+    answer: robotAnswer,
+    errors: [...bodyErrors, 'huizhi.unauthorized', 'huizhi.notFound', 'system.error'],
+  },
+];
+
+/** Calls under `/console/v1`. */
+export const consoleCalls: readonly Call[] = [
+  {
+    method: 'post',
+    path: '/console/v1/signInCodes',
+    id: 'createSignInCode',
+    tag: 'console',
+    summary: 'Makes a one-time sign-in code for a recipient',
+    body: {
+      name: 'SignInCodeBody',
+      schema: signInCodeBody,
+      example: { corpId: 'dingcorp0001', userId: '201382020' },
+    },
+    answer: {
+      name: 'SignInCodeAnswer',
+      schema: signInCodeAnswer,
+      example: {
+        code: '1-V7yDk2mQ',
+        url: 'http://127.0.0.1:8720/?code=1-V7yDk2mQ',
+        expiresAt: 1778482200000,
+      },
+    },
+    errors: [...bodyErrors, 'huizhi.unauthorized', 'huizhi.notFound', 'system.error'],
+  },
+];
+
+/** Calls of operators and of those who look around. */
+export const operationsCalls: readonly Call[] = [
+  probe('/healthz', 'health', 'The process lives', []),
+  probe('/readyz', 'ready', 'The store answers', ['system.error']),
+  page('/metrics', 'metrics', 'Measurements for Prometheus', 'text/plain'),
+  page('/openapi.json', 'openapi', 'This document', 'application/json'),
+  page('/docs', 'docs', 'This document, to be browsed', 'text/html'),
+];
+
+function probe(path: string, id: string, summary: string, errors: readonly ErrorCode[]): Call {
+  const answer = { name: 'HealthAnswer', schema: healthAnswer, example: { status: 'ok' } };
+  return { method: 'get', path, id, tag: 'operations', summary, answer, errors };
+}
+
+function page(path: string, id: string, summary: string, mediaType: string): Call {
+  return {
+    method: 'get',
+    path,
+    id,
+    tag: 'operations',
+    summary,
+    answer: { mediaType, description: summary },
+    errors: [],
+  };
+}

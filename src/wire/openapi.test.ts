@@ -1,0 +1,158 @@
+import { expect, test } from 'vitest';
+import { errors } from './errors.ts';
+import { openapi } from './openapi.ts';
+import { emulatorCalls } from './openapi-emulator.ts';
+import { consoleCalls, inboxCalls, operationsCalls } from './openapi-inbox.ts';
+import { wireCalls } from './openapi-wire.ts';
+
+type Operation = {
+  readonly operationId: string;
+  readonly parameters?: readonly { readonly name: string; readonly in: string }[];
+  readonly requestBody?: { readonly content: Content };
+  readonly responses: { readonly [status: string]: { readonly content?: Content } };
+};
+type Content = { readonly [type: string]: { readonly schema: { readonly $ref?: string }; readonly example?: unknown } };
+type Document = {
+  readonly openapi: string;
+  readonly info: { readonly version: string };
+  readonly paths: { readonly [path: string]: { readonly [method: string]: Operation } };
+};
+
+const document = JSON.parse(JSON.stringify(openapi('1.2.3'))) as Document;
+const calls = Object.entries(document.paths).flatMap(([path, item]) =>
+  Object.entries(item).map(([method, operation]) => ({ path, method, operation })),
+);
+
+const described = [...wireCalls, ...inboxCalls, ...consoleCalls, ...emulatorCalls, ...operationsCalls];
+const named = described.flatMap(({ body, answer }) => [body ?? [], 'name' in answer ? answer : []].flat());
+
+/** Every value under a key, wherever it stands. */
+function* valuesOf(key: string, node: unknown): Generator<unknown> {
+  if (typeof node !== 'object' || node === null) return;
+  for (const [name, value] of Object.entries(node)) {
+    if (name === key) yield value;
+    yield* valuesOf(key, value);
+  }
+}
+
+function follow(ref: string): unknown {
+  const steps = ref.replace('#/', '').split('/');
+  return steps.reduce((node: unknown, step) => (node as Record<string, unknown> | undefined)?.[step], document);
+}
+
+function codesOf({ responses }: Operation): string[] {
+  return Object.entries(responses).flatMap(([status, response]) => {
+    if (status === '200') return [];
+    const [codes] = [...valuesOf('enum', response.content)] as string[][];
+    for (const code of codes ?? []) expect(errors[code as keyof typeof errors].status).toBe(Number(status));
+    return codes ?? [];
+  });
+}
+
+test('is an OpenAPI 3.1 document of the version that it is asked for', () => {
+  expect(document.openapi).toBe('3.1.0');
+  expect(document.info.version).toBe('1.2.3');
+});
+
+test('covers every call of the wire, inbox, console, emulator and operations', () => {
+  expect(calls.map(({ method, path }) => `${method.toUpperCase()} ${path}`)).toEqual([
+    'POST /v1.0/oauth2/accessToken',
+    'POST /v1.0/oauth2/corpAccessToken',
+    'POST /v1.0/oauth2/{corpId}/token',
+    'GET /gettoken',
+    'POST /v1.0/robot/oToMessages/batchSend',
+    'GET /v1.0/robot/oToMessages/readStatus',
+    'POST /v1.0/robot/otoMessages/batchRecall',
+    'POST /inbox/v1/sessions',
+    'GET /inbox/v1/messages',
+    'POST /inbox/v1/messages/read',
+    'GET /inbox/v1/events',
+    'GET /inbox/v1/robots',
+    'PUT /inbox/v1/robots/{robotCode}',
+    'POST /console/v1/signInCodes',
+    'GET /emulator/v1/clock',
+    'POST /emulator/v1/clock',
+    'POST /emulator/v1/reads',
+    'GET /emulator/v1/readers',
+    'PUT /emulator/v1/readers',
+    'GET /emulator/v1/delivery',
+    'PUT /emulator/v1/delivery',
+    'POST /emulator/v1/delivery/release',
+    'GET /emulator/v1/faults',
+    'PUT /emulator/v1/faults',
+    'GET /emulator/v1/requests',
+    'GET /emulator/v1/suiteTickets',
+    'POST /emulator/v1/suiteTickets',
+    'PUT /emulator/v1/templates',
+    'PUT /emulator/v1/robots',
+    'POST /emulator/v1/reset',
+    'GET /emulator/v1/snapshot',
+    'PUT /emulator/v1/snapshot',
+    'GET /healthz',
+    'GET /readyz',
+    'GET /metrics',
+    'GET /openapi.json',
+    'GET /docs',
+  ]);
+});
+
+test('every reference leads somewhere', () => {
+  const refs = [...valuesOf('$ref', document)] as string[];
+  expect(refs.length).toBeGreaterThan(50);
+  for (const ref of refs) expect(follow(ref), ref).toBeDefined();
+});
+
+test('every operation has its own id', () => {
+  const ids = calls.map(({ operation }) => operation.operationId);
+  expect(new Set(ids).size).toBe(ids.length);
+});
+
+test('every parameter in a path is declared', () => {
+  for (const { path, operation } of calls) {
+    const declared = operation.parameters?.filter((each) => each.in === 'path').map((each) => each.name) ?? [];
+    expect([...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name)).toEqual(declared);
+  }
+});
+
+test('every example is what the schema of its body or answer takes', () => {
+  for (const { name, schema, example } of named) expect(schema.safeParse(example).success, name).toBe(true);
+});
+
+test('no two schemas share a name', () => {
+  const byName = Map.groupBy(named, (each) => each.name);
+  for (const [name, those] of byName) expect(new Set(those.map((each) => each.schema)).size, name).toBe(1);
+});
+
+test('readStatus lists its twelve errors beside those of every robot call', () => {
+  const operation = document.paths['/v1.0/robot/oToMessages/readStatus']?.get;
+  expect(operation && codesOf(operation).toSorted()).toEqual(
+    [
+      'AuthenticationFailed.MissingParameter',
+      'Forbidden.AccessDenied.AccessTokenPermissionDenied',
+      'Forbidden.AccessDenied.QpsLimitForAppkeyAndApi',
+      'Forbidden.AccessDenied.QpsLimitForSuitekeyAndOrgAndApi',
+      'InvalidAuthentication',
+      'invalid.processQueryKey',
+      'invalidParameter.param.invalid',
+      'invalidParameter.processQueryKey.missing',
+      'invalidParameter.robotCode.empty',
+      'invalidParameter.robotCode.invalid',
+      'invalidParameter.robotCode.missing',
+      'invalidParameter.robotCode.notExsit',
+      'processQueryKey.expireTime',
+      'system.error',
+      'template.not.existed',
+      'template.stopped',
+      'unknown.send.result',
+    ].toSorted(),
+  );
+});
+
+test('every code belongs to a call, unless only a fault or an unknown path brings it about or it is the reason of one key', () => {
+  const listed = new Set(calls.flatMap(({ operation }) => codesOf(operation)));
+  const unlisted = Object.keys(errors).filter((code) => !listed.has(code));
+  const ofOneKey = ['not.allowed.robotCode', 'robot.processQueryKey.expired'];
+  const ofEveryPath = ['InvalidAction.NotFound', 'huizhi.methodNotAllowed', 'huizhi.forbidden'];
+  const onlyFaults = Object.entries(errors).filter(([, row]) => row.summary.startsWith('Only as a fault'));
+  expect(unlisted.toSorted()).toEqual([...ofOneKey, ...ofEveryPath, ...onlyFaults.map(([code]) => code)].toSorted());
+});

@@ -1,0 +1,30 @@
+import { expect, test } from 'vitest';
+import * as oauth from './oauth.ts';
+import * as robot from './robot.ts';
+
+test.each([
+  ['accessToken', oauth.accessTokenBody, ['appKey', 'appSecret']],
+  ['corpAccessToken', oauth.corpAccessTokenBody, ['suiteKey', 'suiteSecret', 'authCorpId', 'suiteTicket']],
+  ['token', oauth.tokenBody, ['client_id', 'client_secret', 'grant_type']],
+  ['batchSend', robot.batchSendBody, ['robotCode', 'userIds', 'msgKey', 'msgParam']],
+  ['batchRecall', robot.batchRecallBody, ['robotCode', 'processQueryKeys']],
+] as const)('%s names its required fields in the order in which they are checked', (_, schema, fields) => {
+  expect(Object.keys(schema.shape)).toEqual(fields);
+});
+
+test('limits that have a code of their own are left to the call', () => {
+  const body = { robotCode: '', userIds: Array(21).fill('u'), msgKey: 'no', msgParam: '' };
+  expect(robot.batchSendBody.parse(body)).toEqual(body);
+});
+
+test('a readTimestamp may be absent from a read status', () => {
+  const item = { name: '曲大岳', userId: '201382020', readStatus: 'UNREAD' };
+  const answer = { sendStatus: 'SUCCESS', messageReadInfoList: [item] };
+  expect(robot.readStatusAnswer.parse(answer)).toEqual(answer);
+});
+
+test('the legacy failures are the bodies of the real service', () => {
+  expect(oauth.legacyErrors.invalidCredentials).toEqual({ errcode: 40096, errmsg: '不合法的appKey或appSecret' });
+  expect(oauth.legacyErrors.missingParameter).toEqual({ errcode: 40035, errmsg: '缺少参数 corpid or appkey' });
+  expect(oauth.legacyErrors.notFound).toEqual({ errcode: 404, errmsg: '请求的URI地址不存在' });
+});

@@ -1,0 +1,91 @@
+/**
+ * Robot calls. Limits that have a code of their own stand here only as documentation; the handlers check them, so that each
+ * answers with its code. Required fields are checked in the order of the schemas.
+ * https://open.dingtalk.com/document/development/chatbots-send-one-on-one-chat-messages-in-batches
+ * https://open.dingtalk.com/document/development/chatbot-batch-query-the-read-status-of-messages
+ * https://open.dingtalk.com/document/development/batch-message-recall-chat
+ */
+import { z } from 'zod';
+import { keyLength, maxIdempotencyKey, maxRecallKeys, maxRecipients } from './limits.ts';
+import { messageKinds } from './messages.ts';
+
+const robotCode = z.string().describe('Code of the robot.');
+const processQueryKey = z
+  .string()
+  .describe('Names a sent message; standard base64, so encode it in a URL.')
+  .meta({ minLength: keyLength, maxLength: keyLength });
+const userIds = z.array(z.string());
+
+/** Body of `POST /v1.0/robot/oToMessages/batchSend`. */
+export const batchSendBody = z.object({
+  robotCode,
+  userIds: userIds.describe('Recipients.').meta({ minItems: 1, maxItems: maxRecipients }),
+  msgKey: z
+    .string()
+    .describe('Kind of the message.')
+    .meta({ enum: messageKinds.map((kind) => kind.msgKey) }),
+  msgParam: z.string().describe('Text of a JSON object with the fields of the kind; at most 15,000 bytes of UTF-8.'),
+});
+export type BatchSendBody = z.infer<typeof batchSendBody>;
+
+/** Our own header of `batchSend`. */
+export const batchSendHeaders = z.object({
+  'idempotency-key': z
+    .string()
+    .max(maxIdempotencyKey)
+    .optional()
+    .describe('A repeat with the same key within 24 hours gets the first answer, and sends nothing.'),
+});
+export type BatchSendHeaders = z.infer<typeof batchSendHeaders>;
+
+/** Answer of `batchSend`; none of the users in its lists gets the message. */
+export const batchSendAnswer = z.object({
+  flowControlledStaffIdList: userIds.describe('Users over the flow limit of the robot.'),
+  invalidStaffIdList: userIds.describe('Users that the organization does not have.'),
+  filteredStaffIdList: userIds.describe('Users who have muted the robot.'),
+  processQueryKey,
+});
+export type BatchSendAnswer = z.infer<typeof batchSendAnswer>;
+
+/** Query of `GET /v1.0/robot/oToMessages/readStatus`. */
+export const readStatusQuery = z.object({ robotCode, processQueryKey });
+export type ReadStatusQuery = z.infer<typeof readStatusQuery>;
+
+/** What one recipient has done. */
+export const messageReadInfo = z.object({
+  name: z.string().describe('Name of the recipient, the last known one after they have left.'),
+  userId: z.string(),
+  readStatus: z.enum(['READ', 'UNREAD']),
+  readTimestamp: z
+    .int()
+    .optional()
+    .describe(
+      'Time of the first read, on READ items only: epoch seconds, or milliseconds if the server is so configured.',
+    ),
+});
+export type MessageReadInfo = z.infer<typeof messageReadInfo>;
+
+/** Answer of `readStatus`: one item for each delivery, in the order of the send. */
+export const readStatusAnswer = z.object({
+  sendStatus: z.enum(['SUCCESS', 'RECALLED', 'PROCESSING']),
+  messageReadInfoList: z.array(messageReadInfo).max(maxRecipients),
+});
+export type ReadStatusAnswer = z.infer<typeof readStatusAnswer>;
+
+/** Body of `POST /v1.0/robot/otoMessages/batchRecall`. */
+export const batchRecallBody = z.object({
+  robotCode,
+  processQueryKeys: z.array(z.string()).describe('Messages to recall.').meta({ minItems: 1, maxItems: maxRecallKeys }),
+});
+export type BatchRecallBody = z.infer<typeof batchRecallBody>;
+
+/** Answer of `batchRecall`: every key in one of the two. */
+export const batchRecallAnswer = z.object({
+  successResult: z.array(z.string()).describe('Keys of messages that are recalled now, or were before.'),
+  failedResult: z
+    .record(z.string(), z.string())
+    .describe(
+      'The other keys, each with invalid.processQueryKey, not.allowed.robotCode or robot.processQueryKey.expired.',
+    ),
+});
+export type BatchRecallAnswer = z.infer<typeof batchRecallAnswer>;
