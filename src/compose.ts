@@ -2,15 +2,16 @@ import type { Config } from './config.ts';
 import { systemClock, testClock } from './core/clock.ts';
 import { type Context, liveDirectory } from './core/context.ts';
 import { createDeliverer } from './core/deliver.ts';
-import { type Controls, createControls, type Snapshot, takeSnapshot } from './core/emulator.ts';
+import { type Controls, createControls } from './core/emulator.ts';
 import { createEvents } from './core/events.ts';
 import { createRateLimit } from './core/rate.ts';
 import { createRetention } from './core/retention.ts';
 import { type ReplaceableSeal, replaceableSeal } from './core/seal.ts';
 import { createSecrets, hashToken, randomText } from './core/secrets.ts';
-import { applySetup } from './core/setup.ts';
+import { applySetup, type Setup } from './core/setup.ts';
 import { createSlowDown } from './core/slow-down.ts';
 import { ownInbox } from './core/upstream.ts';
+import { demoSetup } from './demo.ts';
 import { type App, createApp } from './http/app.ts';
 import type { Log } from './log.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
@@ -22,7 +23,8 @@ import type { Store } from './store/store.ts';
 export type Composed = {
   readonly app: App;
   readonly context: Context;
-  readonly adminToken: string | undefined;
+  /** Keeps the operator's token, once the server really runs; answers it when it has to be shown. */
+  keepAdminToken(): Promise<string | undefined>;
   endStreams(): void;
   close(): Promise<void>;
 };
@@ -54,20 +56,20 @@ async function composeOn(store: Store, config: Config, log: Log, version: string
     adminHash: admin.hash,
   });
   if (config.setup) await applySetup(context, config.setup);
-  if (!isDev) await refuseEmpty(context);
+  if (!isDev) await refuseUnfit(context);
   const retention = createRetention(context);
   const app = createApp({
     context,
     operations: { version, metrics: metrics.scrape },
     observe: metrics.request,
-    ...(controls ? { emulator: { controls, initial: await initialState(context, controls) } } : {}),
+    ...(controls ? { emulator: { controls, setup: config.setup ?? emptySetup } } : {}),
   });
   await context.deliverer.takeUp();
   retention.sweep().catch((error: unknown) => log.error({ err: error }, 'retention will be tried again'));
   return {
     app,
     context,
-    adminToken: admin.shown,
+    keepAdminToken: admin.keep,
     endStreams: () => context.events.end(),
     async close() {
       await retention.close();
@@ -128,38 +130,52 @@ async function createContext(
   return { context, metrics };
 }
 
-/** The state that a reset goes back to: that of the start. */
-function initialState(context: Context, controls: Controls): Promise<Snapshot> {
-  return takeSnapshot(context, controls);
-}
-
 /** The secret that seals tokens and keys: given, or made on first start and kept in the database. */
 async function serverSecret(store: Store, config: Config): Promise<string> {
   return config.secret ?? (await store.keepSetting('secret', randomText(32)));
 }
 
-/** The operator's token: given, or made on first start, when it is shown once; in `dev` a new one is shown at each start. */
-async function adminSecret(store: Store, config: Config): Promise<{ hash: string; shown: string | undefined }> {
+/**
+ * The operator's token: given, or made on first start and shown once; in `dev` a new one is shown at each start. A fresh one is kept
+ * only when the server runs, since a start that fails shows nothing.
+ */
+async function adminSecret(
+  store: Store,
+  config: Config,
+): Promise<{ hash: string; keep: () => Promise<string | undefined> }> {
   const isDev = config.command === 'dev';
-  if (config.adminToken !== undefined) {
-    return { hash: hashToken(config.adminToken), shown: isDev ? config.adminToken : undefined };
+  const token = config.adminToken ?? randomText(24);
+  const hash = hashToken(token);
+  if (isDev) return { hash, keep: async () => token };
+  if (config.adminToken !== undefined) return { hash, keep: async () => undefined };
+  const kept = await store.setting(adminSetting);
+  if (kept !== undefined) return { hash: kept, keep: async () => undefined };
+  return { hash, keep: async () => ((await store.keepSetting(adminSetting, hash)) === hash ? token : undefined) };
+}
+
+const adminSetting = 'adminTokenHash';
+const emptySetup: Setup = { organizations: [], apps: [], robots: [] };
+
+/** A server that knows no organization cannot do anything, and one whose secrets everybody knows must not. */
+async function refuseUnfit({ directory, secrets }: Context): Promise<void> {
+  if (directory.now.organizations().length === 0) {
+    throw new UnfitError(
+      'the database holds no organization yet: name one in a configuration file (huizhi.yaml, or --config)',
+    );
   }
-  const fresh = randomText(24);
-  if (isDev) return { hash: hashToken(fresh), shown: fresh };
-  const hash = await store.keepSetting('adminTokenHash', hashToken(fresh));
-  return { hash, shown: hash === hashToken(fresh) ? fresh : undefined };
+  for (const { appKey, appSecret } of demoSetup.apps) {
+    const app = directory.now.app(appKey);
+    if (!app || !(await secrets.verify(appSecret, app.secretHash))) continue;
+    throw new UnfitError(
+      `app ${appKey} in the database has the secret of the demo data: give it another, or use a new database`,
+    );
+  }
 }
 
-/** A server that knows no organization cannot do anything; better to say so than to run. */
-async function refuseEmpty({ directory }: Context): Promise<void> {
-  if (directory.now.organizations().length > 0) return;
-  throw new EmptyError();
-}
-
-/** The database holds no organization, and no configuration file names one. */
-export class EmptyError extends Error {
-  constructor() {
-    super('the database holds no organization yet: name one in a configuration file (huizhi.yaml, or --config)');
-    this.name = 'EmptyError';
+/** The database is not fit for a server that people rely on. */
+export class UnfitError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'UnfitError';
   }
 }

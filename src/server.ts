@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
+import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type Composed, compose } from './compose.ts';
 import type { Config } from './config.ts';
+import { createSocketServer } from './http/socket.ts';
 import type { Log } from './log.ts';
 import { migrations } from './store/migrations/index.ts';
 import { openDriver } from './store/open.ts';
@@ -28,10 +29,11 @@ export const version = (
 export async function start(config: Config, log: Log): Promise<Running> {
   const composed = await compose(config, log, version);
   try {
-    const server = createServer({ keepAliveTimeout: 65_000 }, composed.app.listener);
+    const server = createSocketServer(composed.app.listener, log);
     const url = await listen(server, config);
     log.info({ url, database: shownDatabase(config.database) }, 'listening');
-    return { url, adminToken: composed.adminToken, close: () => stop(server, composed) };
+    const adminToken = await composed.keepAdminToken();
+    return { url, adminToken, close: () => stop(server, composed) };
   } catch (error) {
     await composed.close();
     throw error;
@@ -51,8 +53,10 @@ function listen(server: Server, { host, port }: Config): Promise<string> {
 async function stop(server: Server, composed: Composed): Promise<void> {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
   composed.endStreams();
-  server.closeIdleConnections();
+  // A connection whose last answer is still on its way becomes idle only later.
+  const idle = setInterval(() => server.closeIdleConnections(), 20);
   await closed;
+  clearInterval(idle);
   await composed.close();
 }
 

@@ -1,11 +1,14 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { connect, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
+
+// Each test starts processes, some of them several.
+vi.setConfig({ testTimeout: 30_000 });
 
 const main = fileURLToPath(new URL('../src/cli/main.ts', import.meta.url));
 
@@ -116,6 +119,23 @@ async function stopped({ child }: Started, signal: NodeJS.Signals = 'SIGTERM'): 
   child.kill(signal);
   const [code] = await closed;
   return code;
+}
+
+/** Begins a request and keeps back the end of its body. */
+async function requestUnderWay({ url }: Started): Promise<{ socket: Socket; end: string }> {
+  const { hostname, port } = new URL(url);
+  const body = '{"appKey":"dingapp","appSecret":"a-real-secret"}';
+  const socket = connect(Number(port), hostname).setEncoding('utf8');
+  // The server answers `100 Continue` when it has begun with the request.
+  const head = `POST /v1.0/oauth2/accessToken HTTP/1.1\r\nhost: x\r\nexpect: 100-continue\r\ncontent-length: ${body.length}\r\n\r\n`;
+  socket.write(head);
+  await once(socket, 'data');
+  socket.write(body.slice(0, 9));
+  return { socket, end: body.slice(9) };
+}
+
+async function until(texts: { readonly stderr: string }, word: string, { stderr }: ChildProcess): Promise<void> {
+  while (!texts.stderr.includes(word)) await once(stderr ?? process, 'data');
 }
 
 const configuration = `organizations:
@@ -258,6 +278,14 @@ describe('huizhi serve', () => {
     expect(await stopped(second)).toBe(0);
   });
 
+  test('a first start that fails does not use up the admin token', async () => {
+    const cwd = folder();
+    expect((await huizhi('serve --port 0', { cwd })).code).toBe(1);
+    writeFileSync(join(cwd, 'huizhi.yaml'), configuration);
+    expect((await huizhi('serve --port 0 --host 192.0.2.1', { cwd })).code).toBe(1);
+    expect((await started('serve --port 0', { cwd })).adminToken).toMatch(/^\S{16,}$/);
+  });
+
   test('does not print an admin token that it was given', async () => {
     const env = { HUIZHI_ADMIN_TOKEN: 'operators-own-token' };
     const { texts } = await started('serve --port 0', { cwd: configured(), env });
@@ -268,6 +296,32 @@ describe('huizhi serve', () => {
     const serve = await started('serve --port 0 --log-format json', { cwd: configured() });
     expect(await stopped(serve, signal)).toBe(0);
     expect(serve.texts.stderr).toContain('"message":"closed"');
+  });
+});
+
+describe('stopping', () => {
+  test('a request under way is answered first, and new connections are refused', async () => {
+    const serve = await started('serve --port 0', { cwd: configured() });
+    const { socket, end } = await requestUnderWay(serve);
+    const closed = once(serve.child, 'close');
+    serve.child.kill('SIGTERM');
+    await until(serve.texts, 'closing', serve.child);
+    await expect(fetch(`${serve.url}/healthz`)).rejects.toThrow();
+    socket.write(end);
+    expect(String(await once(socket, 'data'))).toMatch(/^HTTP\/1\.1 200 /);
+    expect(await closed).toEqual([0, null]);
+  });
+
+  test('a second signal ends the process at once', async () => {
+    const serve = await started('serve --port 0', { cwd: configured() });
+    await requestUnderWay(serve);
+    const closed = once(serve.child, 'close');
+    serve.child.kill('SIGTERM');
+    await until(serve.texts, 'closing', serve.child);
+    // Signals that follow within a moment count as the same one, so we insist.
+    const insisting = setInterval(() => serve.child.kill('SIGTERM'), 50);
+    expect(await closed).toEqual([143, null]);
+    clearInterval(insisting);
   });
 });
 

@@ -50,13 +50,14 @@ export function testClock(): TestClock {
   const rearm = () => {
     wake?.cancel();
     const due = first();
-    wake =
-      due && frozenAt === null
-        ? longTimeout(
-            () => due.time - now(),
-            () => runUntil(now()),
-          )
-        : undefined;
+    // On a frozen clock only what is due at this very time can still fall due by itself.
+    const isComing = due && (frozenAt === null || due.time <= frozenAt);
+    wake = isComing
+      ? longTimeout(
+          () => due.time - now(),
+          () => runUntil(now()),
+        )
+      : undefined;
   };
   const runUntil = async (time: number) => {
     for (let due = first(); due && due.time <= time; due = first()) {

@@ -7,7 +7,7 @@ import { createFaults, type Fault, type Faults } from './faults.ts';
 import { createJournal, type Journal } from './journal.ts';
 import { markRead } from './read.ts';
 import { createReaders, type Reader, type Readers } from './readers.ts';
-import { randomText } from './secrets.ts';
+import { applySetup, type Setup } from './setup.ts';
 import type { Upstream } from './upstream.ts';
 
 /** How attempts to deliver go; `delay` in milliseconds. */
@@ -61,6 +61,8 @@ export async function moveClock(
   { clock }: Controls,
   to: { advance?: number | undefined; set?: number | undefined },
 ) {
+  // What was sent before has to have fallen due, or be waiting for its time, before the time moves.
+  await context.deliverer.idle();
   if (to.advance !== undefined) await clock.advance(to.advance);
   if (to.set !== undefined) await clock.set(to.set);
   await context.deliverer.idle();
@@ -89,29 +91,11 @@ export async function readMessage(
   if (stranger !== undefined) throw notFound(`${stranger} is no recipient of this message`);
   await context.deliverer.idle();
   let read = 0;
-  for (const { userId, code } of people) {
+  for (const { id: userId, code } of people) {
     if (userCodes && !userCodes.includes(code)) continue;
     read += (await markRead(context, { corpId: key.corpId, userId }, [key.messageId])).length;
   }
   return read;
-}
-
-/** The valid suite tickets of all third-party apps, newest first. */
-export async function listTickets({ directory, store }: Context) {
-  const apps = directory.now.apps().filter((app) => app.kind === 'thirdParty');
-  const lists = await Promise.all(apps.map(async (app) => ({ app, tickets: await store.tickets(app.corpId, app.id) })));
-  return lists.flatMap(({ app, tickets }) =>
-    tickets.map(({ ticket, createdAt }) => ({ appKey: app.code, suiteTicket: ticket, createdAt })),
-  );
-}
-
-/** Makes a suite ticket for a third-party app. Throws `huizhi.notFound`. */
-export async function makeTicket({ directory, store, clock }: Context, appKey: string) {
-  const app = directory.now.app(appKey);
-  if (app?.kind !== 'thirdParty') throw notFound(`no third-party app ${appKey}`);
-  const ticket = { appKey, suiteTicket: randomText(), createdAt: clock.now() };
-  await store.putTicket(app.corpId, app.id, ticket.suiteTicket, ticket.createdAt);
-  return ticket;
 }
 
 /** Stops, removes or restores a robot's template of one message kind. Throws `huizhi.notFound`. */
@@ -190,6 +174,8 @@ function notFound(reason: string) {
   return wireError('huizhi.notFound', { why: reason, fill: { reason } });
 }
 
+export type { Dump } from '../store/model.ts';
+
 /** The whole state of an emulator, as JSON. */
 export type Snapshot = {
   readonly version: number;
@@ -217,21 +203,62 @@ export async function takeSnapshot(context: Context, controls: Controls): Promis
   };
 }
 
-/** Restores a saved state: everything since is gone, open streams end. Throws `huizhi.badRequest` for one of another version. */
+/**
+ * Restores a saved state: everything since is gone, open streams end. Throws `huizhi.conflict` for one of another version, and
+ * `huizhi.badRequest` for one that the store cannot take; then nothing has changed.
+ */
 export async function restoreSnapshot(context: Context, controls: Controls, snapshot: Snapshot): Promise<void> {
-  if (snapshot.version !== snapshotVersion) {
-    const reason = `version: this emulator restores snapshots of version ${snapshotVersion}`;
-    throw wireError('huizhi.badRequest', { why: reason, fill: { reason } });
-  }
-  controls.setDelivery({ mode: 'hold' });
-  await context.deliverer.idle();
+  await replaceStore(context, controls, () => context.store.load(snapshot.store));
   controls.readers.set(snapshot.readers);
   controls.faults.set(snapshot.faults);
-  await context.store.load(snapshot.store);
   controls.secret.replace(snapshot.secret);
+  context.openedTokens.clear();
   await context.directory.refresh();
   controls.clock.restore(snapshot.clock);
   controls.setDelivery(snapshot.delivery);
   context.events.end();
   await context.deliverer.takeUp();
+}
+
+/** Throws `huizhi.conflict` for a snapshot of another version, of itself or of the tables in it. */
+export async function checkSnapshotVersion(
+  { store }: Context,
+  given: { readonly version: number; readonly store?: unknown },
+): Promise<void> {
+  const tables = (given.store as Partial<Dump> | undefined)?.version;
+  const latest = await store.driver.version();
+  if (given.version === snapshotVersion && (tables === undefined || tables === latest)) return;
+  const reason = `this emulator restores snapshots of version ${snapshotVersion} with tables of version ${latest}`;
+  throw wireError('huizhi.conflict', { why: reason, fill: { reason } });
+}
+
+/** Goes back to the start: the setup and nothing else, the machine's time, no faults, no readers. Open streams end. */
+export async function reset(context: Context, controls: Controls, setup: Setup): Promise<void> {
+  await replaceStore(context, controls, () => context.store.clear());
+  controls.readers.set([]);
+  controls.faults.set([]);
+  controls.journal.clear();
+  controls.clock.restore({ offset: 0, frozenAt: null });
+  controls.setDelivery({ mode: 'instant' });
+  context.openedTokens.clear();
+  await context.directory.refresh();
+  await applySetup(context, setup);
+  context.events.end();
+}
+
+/** Replaces what the store holds while nothing is delivered. */
+async function replaceStore(context: Context, controls: Controls, replace: () => Promise<void>): Promise<void> {
+  const before = controls.delivery();
+  controls.setDelivery({ mode: 'hold' });
+  await context.deliverer.idle();
+  try {
+    await replace();
+  } catch (cause) {
+    controls.setDelivery(before);
+    await context.deliverer.takeUp();
+    // A store that can write has refused the rows, not the work.
+    await context.store.ping(context.clock.now());
+    const reason = 'store: a table does not take one of its rows';
+    throw wireError('huizhi.badRequest', { why: reason, fill: { reason }, cause });
+  }
 }

@@ -49,7 +49,14 @@ export function createFaults(): Faults {
 /** The error that a rule answers. */
 export function faultError(code: ErrorCode): WireError {
   const reason = 'a fault rule of the emulator';
-  return wireError(code, { why: reason, fill: { reason }, ...(code.includes('Limit') ? { retryAfter: 1 } : {}) });
+  const isThrottled = code.includes('Limit');
+  const isDenied = code.endsWith('PermissionDenied');
+  return wireError(code, {
+    why: reason,
+    fill: { reason },
+    ...(isThrottled ? { retryAfter: 1 } : {}),
+    ...(isDenied ? { requiredScopes: ['qyapi_robot_sendmsg'] } : {}),
+  });
 }
 
 function matches(rule: Fault, call: Matched): boolean {

@@ -73,10 +73,10 @@ export async function eventsSince(
 }
 
 function eventData(context: Context, corpId: number, event: InboxEvent): object {
+  // Of a message that is recalled, or past its retention, there may be nothing left to show.
+  if (event.event === 'recall') return { messageId: context.seal.sealPair('message', corpId, event.messageId) };
   const shown = show(context, corpId, event);
-  if (event.event === 'message') return shown;
-  if (event.event === 'read') return { messageId: shown.messageId, readAt: shown.readAt };
-  return { messageId: shown.messageId };
+  return event.event === 'message' ? shown : { messageId: shown.messageId, readAt: shown.readAt };
 }
 
 function show({ directory, seal }: Context, corpId: number, message: InboxMessage): ShownMessage {

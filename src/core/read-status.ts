@@ -7,7 +7,7 @@ import { robotOfCaller } from './robots.ts';
 import type { MessageKey } from './seal.ts';
 import { checkTemplate } from './send.ts';
 
-export type { Receipt } from '../store/model.ts';
+export type { Person, Receipt } from '../store/model.ts';
 
 /** A parameter as it came: how often it was given, and its value. */
 export type Parameter = { readonly count: number; readonly value: string };

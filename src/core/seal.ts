@@ -26,13 +26,13 @@ export type MessageKey = {
 };
 
 /** What a sealed pair stands for; a text of one kind is never taken for another. */
-export type PairKind = 'token' | 'session' | 'message';
+export type PairKind = 'token' | 'session' | 'message' | 'ticket';
 
 /** @param secret the installation's secret; everything sealed ends with it */
 export function createSeal(secret: string): Seal {
   const keys = sealer(secret, 'key', keyWidths, 15, 'base64');
   const pair = (kind: PairKind) => sealer(secret, kind, pairWidths, 8, 'hex');
-  const pairs = { token: pair('token'), session: pair('session'), message: pair('message') };
+  const pairs = { token: pair('token'), session: pair('session'), message: pair('message'), ticket: pair('ticket') };
   return {
     sealKey: ({ corpId, robotId, messageId, sentAt }) => keys.seal([corpId, robotId, messageId, sentAt]),
     openKey(text) {

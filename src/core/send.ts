@@ -51,18 +51,24 @@ export async function send(
   });
   if (!accepted)
     throw wireError('staffId.notExisted', { why: `none of ${userCodes.join(', ')} is a user of the organization` });
-  deliver(context, caller, robot, accepted);
-  return toSent(context, caller, robot, accepted);
+  if (idempotencyKey === undefined) return delivered(context, caller, robot.id, accepted);
+  // A repeat answers the first send's message, whichever robot the repeat names, and has nothing to deliver once that has arrived.
+  const first = await context.store.receipt(caller.organization.corpId, accepted.messageId);
+  const robotId = first?.robotId ?? robot.id;
+  if (first?.state === 'delivered') return toSent(context, caller, robotId, accepted);
+  return delivered(context, caller, robotId, accepted);
 }
 
-function deliver({ deliverer }: Context, { organization }: Caller, robot: Robot, accepted: Accepted): void {
+function delivered(context: Context, caller: Caller, robotId: number, accepted: Accepted): Sent {
   const { messageId, sentAt } = accepted;
-  deliverer.deliver({ corpId: organization.corpId, messageId, robotId: robot.id, sentAt, state: 'queued' });
+  const { corpId } = caller.organization;
+  context.deliverer.deliver({ corpId, messageId, robotId, sentAt, state: 'queued' });
+  return toSent(context, caller, robotId, accepted);
 }
 
-function toSent({ seal }: Context, { organization }: Caller, robot: Robot, accepted: Accepted): Sent {
+function toSent({ seal }: Context, { organization }: Caller, robotId: number, accepted: Accepted): Sent {
   const { messageId, sentAt, invalid, flowControlled, filtered } = accepted;
-  const processQueryKey = seal.sealKey({ corpId: organization.corpId, robotId: robot.id, messageId, sentAt });
+  const processQueryKey = seal.sealKey({ corpId: organization.corpId, robotId, messageId, sentAt });
   return { processQueryKey, invalid, flowControlled, filtered };
 }
 

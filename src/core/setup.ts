@@ -1,7 +1,7 @@
 import type { App, Robot, TemplateState } from '../store/model.ts';
 import { kindOf } from '../wire/messages.ts';
 import type { Context } from './context.ts';
-import { randomText } from './secrets.ts';
+import { makeTicket } from './tickets.ts';
 
 /** What a configuration file names; see `docs/reference/options.md`. */
 export type Setup = {
@@ -52,7 +52,7 @@ async function applyOrganization(context: Context, { corpId: code, name, users }
 }
 
 async function applyApp(context: Context, given: Setup['apps'][number]): Promise<void> {
-  const { store, directory, clock } = context;
+  const { store, directory } = context;
   const known = directory.now.app(given.appKey);
   const corpId = given.kind === 'internal' ? corpIdOf(context, given.corpId ?? '') : 0;
   const id = known?.id ?? (await store.number('app'));
@@ -65,7 +65,7 @@ async function applyApp(context: Context, given: Setup['apps'][number]): Promise
     permissions: given.permissions,
   });
   for (const code of given.authorizedBy ?? []) await store.putAuthorization(corpIdOf(context, code), id, null);
-  if (given.kind === 'thirdParty' && !known) await store.putTicket(corpId, id, randomText(), clock.now());
+  if (given.kind === 'thirdParty' && !known) await makeTicket(context, corpId, id);
 }
 
 /** A secret that has changed is a rotation, which ends the tokens issued before. */

@@ -1,9 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { getRequestListener } from '@hono/node-server';
+import { getRequestListener, RequestError } from '@hono/node-server';
 import { Hono } from 'hono';
+import { routePath } from 'hono/route';
 import type { Context } from '../core/context.ts';
-import type { Controls, Snapshot } from '../core/emulator.ts';
-import { wireError } from '../wire/errors.ts';
+import type { Controls } from '../core/emulator.ts';
+import type { Setup } from '../core/setup.ts';
+import { type WireError, wireError } from '../wire/errors.ts';
 import { requestIdHeader } from '../wire/headers.ts';
 import { consoleRoutes } from './console.ts';
 import { docsRoutes } from './docs.ts';
@@ -31,14 +33,14 @@ export type AppParts = {
   readonly operations: Operations;
   readonly observe: Observe;
   /** Present in the emulator only. */
-  readonly emulator?: { readonly controls: Controls; readonly initial: Snapshot };
+  readonly emulator?: { readonly controls: Controls; readonly setup: Setup };
 };
 
 const send = 'qyapi_robot_sendmsg';
 
 /** The vendor's calls: what each needs before its handler is asked. */
 const wireRoutes: readonly Route[] = [
-  { method: 'GET', path: '/v1.0/robot/oToMessages/readStatus', permission: send, answer: readStatusRoute },
+  { method: 'GET', path: '/v1.0/robot/oToMessages/readStatus', bytes: true, permission: send, answer: readStatusRoute },
   {
     method: 'POST',
     path: '/v1.0/robot/oToMessages/batchSend',
@@ -81,40 +83,77 @@ export function createApp({ context, operations, observe, emulator }: AppParts):
     c.set('requestId', newRequestId());
     await next();
     c.header(requestIdHeader, c.get('requestId'));
-    observe(c.req.method, routeLabel(c.req.path), c.res.status, (performance.now() - started) / 1000);
+    observe(c.req.method, routeLabel(routePath(c, -1)), c.res.status, (performance.now() - started) / 1000);
   });
   hono.route('/inbox/v1', inboxRoutes(context));
-  if (emulator) hono.route('/emulator/v1', emulatorRoutes(context, emulator.controls, emulator.initial));
+  if (emulator) hono.route('/emulator/v1', emulatorRoutes(context, emulator.controls, emulator.setup));
   hono.route('/console/v1', consoleRoutes(context));
   hono.route('/', healthRoutes(context, operations));
   hono.route('/docs', docsRoutes());
   hono.get('/', (c) => c.redirect('/docs'));
+  const refuse = (error: unknown, requestId: string, extra?: Readonly<Record<string, string>>) => {
+    const { status, body, headers } = renderError(error, requestId, context.log);
+    // What is left of a body that is too large would hold up the next request of the connection.
+    const close = status === 413 ? { connection: 'close' } : {};
+    const always = { 'content-type': jsonType, [requestIdHeader]: requestId };
+    return new Response(body, { status, headers: { ...always, ...close, ...extra, ...headers } });
+  };
+  // Answered, not thrown: what is thrown here would pass by the headers and the measurements above.
   hono.notFound((c) => {
-    const reason = `there is no ${c.req.method} ${c.req.path}`;
-    throw wireError('huizhi.notFound', { why: reason, fill: { reason } });
+    const allowed = methodsOf(hono, c.req.path);
+    if (allowed.length === 0) return refuse(noSuchPath(c.req.method, c.req.path), c.get('requestId'));
+    return refuse(wrongMethod(c.req.path, allowed), c.get('requestId'), { allow: allowed.join(', ') });
   });
-  hono.onError((error, c) => {
-    const { status, body, headers } = renderError(error, c.get('requestId'), context.log);
-    return new Response(body, { status, headers: { 'content-type': jsonType, ...headers } });
+  hono.onError((error, c) => refuse(error, c.get('requestId')));
+  const ownListener = getRequestListener((request, env) => hono.fetch(request, env), {
+    hostname: 'localhost',
+    errorHandler: (error) => refuse(unreadable(error), newRequestId()),
   });
-  const ownListener = getRequestListener((request, env) => hono.fetch(request, env));
   const wireListener = gatewayListener(gateway, context.log, observe);
   return {
     fetch: async (request) =>
       own.test(new URL(request.url).pathname) ? hono.fetch(request) : gatewayFetch(gateway, request),
     listener: (incoming, outgoing) => {
+      incoming.url = originForm(incoming.url);
       if (own.test(pathOf(incoming.url))) void ownListener(incoming, outgoing);
       else wireListener(incoming, outgoing);
     },
   };
 }
 
-function pathOf(url = '/'): string {
+function pathOf(url: string): string {
   const mark = url.indexOf('?');
   return mark === -1 ? url : url.slice(0, mark);
 }
 
-/** A label for metrics: the first two segments, so that ids in paths do not multiply the series. */
-function routeLabel(path: string): string {
-  return path.split('/').slice(0, 4).join('/');
+/** Proxies may send the whole address; RFC 9112, 3.2.2: a server has to take it. */
+function originForm(url = '/'): string {
+  return url.startsWith('/') ? url : url.replace(/^https?:\/\/[^/?#]*\/?/i, '/');
+}
+
+/** A label for metrics: the pattern of the route, so that neither ids nor paths that nobody serves multiply the series. */
+function routeLabel(pattern: string): string {
+  return pattern.includes('*') ? 'unknown' : pattern;
+}
+
+/** The methods that one of our own paths takes. */
+function methodsOf({ router }: Hono<Env>, path: string): readonly string[] {
+  const takes = (method: string) => router.match(method, path)[0].some(([[, route]]) => route.method === method);
+  return ['GET', 'POST', 'PUT', 'DELETE'].filter(takes);
+}
+
+function noSuchPath(method: string, path: string): WireError {
+  const reason = `there is no ${method} ${path}`;
+  return wireError('huizhi.notFound', { why: reason, fill: { reason } });
+}
+
+function wrongMethod(path: string, allowed: readonly string[]): WireError {
+  const reason = `${path} takes ${allowed.join(', ')}`;
+  return wireError('huizhi.methodNotAllowed', { why: reason, fill: { reason } });
+}
+
+/** A request that the adapter could not make sense of, its Host header most likely; anything else is a failure of ours. */
+function unreadable(error: unknown): unknown {
+  if (!(error instanceof RequestError)) return error;
+  return wireError('huizhi.badRequest', { why: error.message, fill: { reason: error.message }, cause: error });
 }

@@ -3,11 +3,11 @@ import type { Context } from '../core/context.ts';
 import {
   type Controls,
   changeRobot,
-  listTickets,
-  makeTicket,
+  checkSnapshotVersion,
   moveClock,
   readMessage,
   release,
+  reset,
   restoreSnapshot,
   type Snapshot,
   setTemplate,
@@ -16,6 +16,8 @@ import {
 import type { Fault } from '../core/faults.ts';
 import type { Entry } from '../core/journal.ts';
 import type { Reader } from '../core/readers.ts';
+import type { Setup } from '../core/setup.ts';
+import { listTickets, makeTicketFor } from '../core/tickets.ts';
 import { formatDuration } from '../wire/duration.ts';
 import {
   clockBody,
@@ -30,16 +32,17 @@ import {
   suiteTicketBody,
   templateBody,
 } from '../wire/emulator.ts';
-import { defaultRequests } from '../wire/limits.ts';
+import { defaultRequests, maxSnapshotBytes } from '../wire/limits.ts';
 import { checked } from '../wire/schema.ts';
 import type { Env } from './env.ts';
 import { badRequest, bodyOf, queryOf, textOf } from './own.ts';
+import { snapshotState } from './snapshot.ts';
 
-/** A snapshot of a large emulator is larger than any request of the API. */
-const maxSnapshotBytes = 512 * 1024 * 1024;
+/** The clock goes forward by a hundred years at once, and no more, as durations do: all that falls due on the way has to run. */
+const farthest = 36_525 * 86_400_000;
 
-/** What a test controls, under `/emulator/v1`; `initial` is the state that a reset goes back to. */
-export function emulatorRoutes(context: Context, controls: Controls, initial: Snapshot): Hono<Env> {
+/** What a test controls, under `/emulator/v1`; `setup` is what a reset goes back to. */
+export function emulatorRoutes(context: Context, controls: Controls, setup: Setup): Hono<Env> {
   const app = new Hono<Env>();
   const { clock, readers, faults, journal } = controls;
   const clockNow = () => ({ now: clock.now(), frozen: clock.state().frozenAt !== null });
@@ -48,6 +51,7 @@ export function emulatorRoutes(context: Context, controls: Controls, initial: Sn
   app.post('/clock', async (c) => {
     const { freeze, ...move } = await bodyOf(c, clockBody);
     if (freeze !== undefined) clock.freeze(freeze);
+    else if ((move.set ?? 0) - clock.now() > farthest) throw badRequest('set: is more than a hundred years ahead');
     else await moveClock(context, controls, move);
     return c.json(clockNow());
   });
@@ -76,12 +80,14 @@ export function emulatorRoutes(context: Context, controls: Controls, initial: Sn
     const { since = 0, limit = defaultRequests } = queryOf(c, requestsQuery);
     return c.json({ requests: journal.since(since, limit).map(requestAnswer) });
   });
-  return stateRoutes(app, context, controls, initial);
+  return stateRoutes(app, context, controls, setup);
 }
 
-function stateRoutes(app: Hono<Env>, context: Context, controls: Controls, initial: Snapshot): Hono<Env> {
+function stateRoutes(app: Hono<Env>, context: Context, controls: Controls, setup: Setup): Hono<Env> {
   app.get('/suiteTickets', async (c) => c.json({ tickets: await listTickets(context) }));
-  app.post('/suiteTickets', async (c) => c.json(await makeTicket(context, (await bodyOf(c, suiteTicketBody)).appKey)));
+  app.post('/suiteTickets', async (c) =>
+    c.json(await makeTicketFor(context, (await bodyOf(c, suiteTicketBody)).appKey)),
+  );
   app.put('/templates', async (c) => {
     const body = await bodyOf(c, templateBody);
     await setTemplate(context, body.robotCode, body.msgKey, body.state);
@@ -89,14 +95,14 @@ function stateRoutes(app: Hono<Env>, context: Context, controls: Controls, initi
   });
   app.put('/robots', async (c) => c.json(await changeRobot(context, await bodyOf(c, robotBody))));
   app.post('/reset', async (c) => {
-    await restoreSnapshot(context, controls, initial);
-    controls.journal.clear();
+    await reset(context, controls, setup);
     return c.json({});
   });
   app.get('/snapshot', async (c) => c.json(await takeSnapshot(context, controls)));
   app.put('/snapshot', async (c) => {
     const value = checked(snapshot, parsed(await textOf(c.req.raw, maxSnapshotBytes)));
-    await restoreSnapshot(context, controls, value as unknown as Snapshot);
+    await checkSnapshotVersion(context, value);
+    await restoreSnapshot(context, controls, checked(snapshotState, value) satisfies Snapshot);
     return c.json({});
   });
   return app;

@@ -1,7 +1,7 @@
 import { wireError } from '../wire/errors.ts';
 import { maxBodyBytes } from '../wire/limits.ts';
 import type { Call } from './call.ts';
-import { decodeBody } from './call.ts';
+import { decodeBody, textOfAnswer } from './call.ts';
 import type { Gateway } from './gateway.ts';
 import { gatewayHeaders } from './headers.ts';
 import { newRequestId } from './listener.ts';
@@ -10,8 +10,10 @@ import { readQuery } from './query.ts';
 /** Serves the gateway to who has a Request and wants a Response: the emulator without a socket. */
 export async function gatewayFetch(gateway: Gateway, request: Request): Promise<Response> {
   const call = callOf(request);
-  const { status, body, headers, drop } = await gateway.answer(call);
+  const answer = await gateway.answer(call);
+  const { status, headers, drop } = answer;
   if (drop) throw new TypeError('fetch failed', { cause: new Error('the connection was dropped by a fault rule') });
+  const body = textOfAnswer(answer);
   const flat = gatewayHeaders(call.requestId, Buffer.byteLength(body));
   const response = new Response(body, { status });
   for (let i = 0; i < flat.length; i += 2) response.headers.set(flat[i] ?? '', flat[i + 1] ?? '');

@@ -1,8 +1,10 @@
 import type { Caller, Context, Eventually } from '../core/context.ts';
+import type { Parameter } from '../core/read-status.ts';
 import { authenticate } from '../core/tokens.ts';
 import { type RequiredField, wireError } from '../wire/errors.ts';
 import type { Answer, Call } from './call.ts';
 import { type JsonObject, readJsonObject } from './json-body.ts';
+import type { Query } from './query.ts';
 import { renderError } from './render.ts';
 
 /** One call of the vendor's API. */
@@ -14,6 +16,8 @@ export type Route = {
   readonly permission?: string;
   /** Fields that the body must have; without the list the call has no body. */
   readonly required?: readonly RequiredField[];
+  /** Whether the text that it answers holds the bytes of its UTF-8, one in each character. */
+  readonly bytes?: boolean;
   /** Answers the JSON text of a success. */
   readonly answer: (request: RouteRequest) => Eventually<string>;
 };
@@ -32,8 +36,6 @@ export type Around = (call: Call, next: (call: Call) => Eventually<Answer>) => E
 
 export type Gateway = {
   answer(call: Call): Eventually<Answer>;
-  /** The route of a call, by its pattern, for metrics. */
-  routeOf(call: Call): string;
 };
 
 const tokenName = 'x-acs-dingtalk-access-token';
@@ -46,27 +48,36 @@ const noBody: JsonObject = {};
 export function createGateway(context: Context, routes: readonly Route[], around?: Around): Gateway {
   const find = routeTable(routes);
   const handle = (call: Call): Eventually<Answer> => {
-    const fail = (error: unknown) => renderError(error, call.requestId, context.log);
+    const found = find(call.method, call.path);
+    const fail = (error: unknown) => failure(error, found?.route, call, context);
     try {
-      const body = run(context, find(call.method, call.path), call);
-      return body instanceof Promise ? body.then(success, fail) : success(body);
+      if (!found) throw wireError('InvalidAction.NotFound', { why: `there is no ${call.method} ${call.path}` });
+      const body = run(context, found, call);
+      return body instanceof Promise
+        ? body.then((later) => success(found.route, later), fail)
+        : success(found.route, body);
     } catch (error) {
       return fail(error);
     }
   };
-  return {
-    answer: around ? (call) => around(call, handle) : handle,
-    routeOf: (call) => find(call.method, call.path)?.route.path ?? 'unknown',
-  };
+  const answer = around ? (call: Call) => around(call, handle) : handle;
+  // A browser's question before the call, not a call: no faults for it, and no place in the list of requests.
+  const isPreflight = ({ method, path }: Call) => method === 'OPTIONS' && (find('GET', path) ?? find('POST', path));
+  return { answer: (call) => (isPreflight(call) ? { status: 200, body: '{}' } : answer(call)) };
 }
 
-const success = (body: string): Answer => ({ status: 200, body });
+function success({ path, bytes = false }: Route, body: string): Answer {
+  return { status: 200, body, bytes, route: path };
+}
+
+function failure(error: unknown, route: Route | undefined, { requestId }: Call, { log }: Context): Answer {
+  const answer = renderError(error, requestId, log);
+  return route ? { ...answer, route: route.path } : answer;
+}
 
 type Found = { readonly route: Route; readonly segment: string };
 
-function run(context: Context, found: Found | undefined, call: Call): Eventually<string> {
-  if (!found) throw wireError('InvalidAction.NotFound', { why: `there is no ${call.method} ${call.path}` });
-  const { route, segment } = found;
+function run(context: Context, { route, segment }: Found, call: Call): Eventually<string> {
   if (route.permission === undefined) return withBody(context, route, call, segment, undefined);
   const caller = authenticate(context, tokenOf(call));
   if (caller instanceof Promise) return caller.then((later) => admitted(context, route, call, segment, later));
@@ -104,8 +115,15 @@ function tokenOf(call: Call): string {
 }
 
 function parameterOf({ query }: Call, name: string): string | undefined {
+  if (query.text === '') return undefined;
+  const { count, value } = parsedParameter(query, name);
+  if (count > 1) throw wireError('invalidParameter.param.invalid', { why: `${name} is given twice` });
+  return value;
+}
+
+function parsedParameter(query: Query, name: string): Parameter {
   try {
-    return query.text === '' ? undefined : query.get(name);
+    return query.parameter(name);
   } catch (cause) {
     throw wireError('invalidParameter.param.invalid', { why: 'a percent escape of the query is broken', cause });
   }

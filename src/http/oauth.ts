@@ -1,4 +1,5 @@
 import type { Context } from '../core/context.ts';
+import type { Parameter } from '../core/read-status.ts';
 import { corpToken, internalToken, unifiedToken } from '../core/tokens.ts';
 import { WireError, wireError } from '../wire/errors.ts';
 import { type AccessTokenAnswer, type GetTokenAnswer, legacyErrors, type TokenAnswer } from '../wire/oauth.ts';
@@ -35,10 +36,10 @@ export async function getToken({ context, call }: RouteRequest): Promise<string>
 
 async function legacyToken(context: Context, { query, address }: Call): Promise<GetTokenAnswer> {
   try {
-    const key = query.get('appkey');
-    const secret = query.get('appsecret');
-    if (!key || !secret) return legacyErrors.missingParameter;
-    const { token, seconds } = await internalToken(context, { key, secret, address });
+    const [key, secret] = [query.parameter('appkey'), query.parameter('appsecret')];
+    if (!isOne(key) || !isOne(secret)) return legacyErrors.missingParameter;
+    const credentials = { key: key.value, secret: secret.value, address };
+    const { token, seconds } = await internalToken(context, credentials);
     return { errcode: 0, access_token: token, errmsg: 'ok', expires_in: seconds };
   } catch (error) {
     if (error instanceof WireError) return legacyErrors.invalidCredentials;
@@ -46,6 +47,11 @@ async function legacyToken(context: Context, { query, address }: Call): Promise<
     context.log.error({ err: error }, 'the store could not issue a token');
     return legacyErrors.busy;
   }
+}
+
+/** Given once, and not empty. */
+function isOne({ count, value }: Parameter): boolean {
+  return count === 1 && value !== '';
 }
 
 /** A field that is present but no text cannot be anybody's; it is compared as the text that it would be. */

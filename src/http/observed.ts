@@ -1,7 +1,7 @@
 import type { Context, Eventually } from '../core/context.ts';
 import type { Controls } from '../core/emulator.ts';
 import { type Fault, faultError } from '../core/faults.ts';
-import type { Answer, Call } from './call.ts';
+import { type Answer, type Call, textOfAnswer } from './call.ts';
 import type { Around } from './gateway.ts';
 import { renderError } from './render.ts';
 
@@ -27,19 +27,20 @@ export function observed(context: Context, { faults, journal, clock }: Controls)
         error,
         durationMs,
       };
-      journal.add({ ...told, answer: answer.drop ? '' : answer.body });
+      journal.add({ ...told, answer: answer.drop ? '' : textOfAnswer(answer) });
       return answer;
     };
-    const decide = (body: string): Eventually<Answer> => {
-      const known = { ...call, body: () => body };
+    const decide = (body: string, known: Call): Eventually<Answer> => {
       const fault =
         faults.rules().length === 0 ? undefined : faults.match({ ...call, robotCode: robotCodeOf(call, body) });
       return fault ? suffer(context, fault, known, next) : next(known);
     };
-    if (call.method === 'GET') return after(decide(''), (answer) => record(answer, ''));
+    if (call.method === 'GET') return after(decide('', call), (answer) => record(answer, ''));
     return Promise.resolve(call.body()).then(
-      (body) => after(decide(body), (answer) => record(answer, body)),
-      (error: unknown) => record(renderError(error, call.requestId, context.log), ''),
+      (body) => after(decide(body, { ...call, body: () => body }), (answer) => record(answer, body)),
+      // The gateway meets the bad body in its own order, after a bad path or token.
+      (error: unknown) =>
+        after(decide('', { ...call, body: () => Promise.reject(error) }), (answer) => record(answer, '')),
     );
   };
 }

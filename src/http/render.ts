@@ -11,7 +11,8 @@ export const jsonType = 'application/json;charset=utf-8';
  */
 export function renderError(error: unknown, requestId: string, log: Log): Answer {
   const known = error instanceof WireError ? error : failure(error);
-  const level = known.status >= 500 ? 'error' : 'debug';
+  // The vendor answers 500 to some mistakes of callers, too; those are not for the operator.
+  const level = known.code === 'system.error' ? 'error' : 'debug';
   log[level]({ requestId, code: known.code, why: known.why, ...(known.cause ? { err: known.cause } : {}) }, 'refused');
   return {
     status: known.status,

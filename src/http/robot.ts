@@ -1,10 +1,10 @@
 import type { Caller, Context, Eventually } from '../core/context.ts';
-import { type Parameter, type Receipt, readStatus } from '../core/read-status.ts';
+import { type Parameter, type Person, type Receipt, readStatus } from '../core/read-status.ts';
 import { recall } from '../core/recall.ts';
 import { send } from '../core/send.ts';
 import { wireError } from '../wire/errors.ts';
 import { idempotencyHeader } from '../wire/headers.ts';
-import type { BatchRecallAnswer, BatchSendAnswer, MessageReadInfo, ReadStatusAnswer } from '../wire/robot.ts';
+import type { BatchRecallAnswer, BatchSendAnswer, ReadStatusAnswer } from '../wire/robot.ts';
 import type { RouteRequest } from './gateway.ts';
 
 /** `POST /v1.0/robot/oToMessages/batchSend` */
@@ -35,28 +35,34 @@ function parameters(parameter: (name: string) => Parameter): readonly [Parameter
   }
 }
 
-/** The text of a receipt, kept as long as the receipt is the same object, which it is until something about it changes. */
-const texts = new WeakMap<Receipt, string>();
-
+/**
+ * A {@link ReadStatusAnswer} as text, kept with the receipt, which is the same object until something about it changes. Written piece by
+ * piece: building it as an object first would cost as much as the store.
+ */
 function rendered({ options }: Context, receipt: Receipt): string {
-  const kept = texts.get(receipt);
-  if (kept !== undefined) return kept;
-  const text = JSON.stringify(toAnswer(receipt, options.readTimestamp));
-  texts.set(receipt, text);
-  return text;
+  const { memo } = receipt;
+  if (memo.text !== undefined) return memo.text;
+  let items = '';
+  for (const { user, readAt } of receipt.deliveries) {
+    const item =
+      beginning(user) + (readAt === null ? '"UNREAD"}' : `"READ"${timestamp(readAt, options.readTimestamp)}}`);
+    items += items === '' ? item : `,${item}`;
+  }
+  memo.text = `{"sendStatus":"${sendStatus(receipt)}","messageReadInfoList":[${items}]}`;
+  return memo.text;
 }
 
-function toAnswer(receipt: Receipt, unit: Context['options']['readTimestamp']): ReadStatusAnswer {
-  return {
-    sendStatus: sendStatus(receipt),
-    messageReadInfoList: receipt.deliveries.map(({ userName, userCode, readAt }): MessageReadInfo => {
-      if (readAt === null) return { name: userName, userId: userCode, readStatus: 'UNREAD' };
-      const read = { name: userName, userId: userCode, readStatus: 'READ' as const };
-      return unit === 'off'
-        ? read
-        : { ...read, readTimestamp: unit === 'seconds' ? Math.floor(readAt / 1000) : readAt };
-    }),
-  };
+/** How the item of a person begins, kept with the person as the bytes of its UTF-8; all else in the answer is ASCII. */
+function beginning({ memo, name, code }: Person): string {
+  memo.text ??= utf8(`{"name":${JSON.stringify(name)},"userId":${JSON.stringify(code)},"readStatus":`);
+  return memo.text;
+}
+
+const utf8 = (text: string) => Buffer.from(text).toString('latin1');
+
+function timestamp(readAt: number, unit: Context['options']['readTimestamp']): string {
+  if (unit === 'off') return '';
+  return `,"readTimestamp":${unit === 'seconds' ? Math.floor(readAt / 1000) : readAt}`;
 }
 
 function sendStatus({ state, recalledAt }: Receipt): ReadStatusAnswer['sendStatus'] {

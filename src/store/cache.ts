@@ -38,3 +38,29 @@ export function createCache<K, V>(limit: number): Cache<K, V> {
     },
   };
 }
+
+/** Remembers what was seen lately. */
+export type Doorkeeper = {
+  /** Whether this was seen before; it has been, from now on. */
+  seen(key: number): boolean;
+};
+
+/**
+ * Lets into a cache only what is asked for a second time: when a million keys are asked at random, none is kept, and what was made for
+ * one answer dies young.
+ */
+export function createDoorkeeper(limit: number): Doorkeeper {
+  let young = new Set<number>();
+  let old = new Set<number>();
+  return {
+    seen(key) {
+      if (young.has(key)) return true;
+      if (young.size >= limit) {
+        old = young;
+        young = new Set();
+      }
+      young.add(key);
+      return old.has(key);
+    },
+  };
+}

@@ -19,10 +19,9 @@ const tables: Readonly<Record<string, string>> = {
   mutes: 'corp_id, user_id, robot_id',
   flow: 'corp_id, robot_id, user_id, minute, in_minute, day, in_day',
   idempotency: 'corp_id, app_id, code, answer, created_at',
-  messages: 'corp_id, id, robot_id, kind, sent_at, state, delivered_at, recalled_at',
+  messages: 'corp_id, id, robot_id, kind, sent_at, state, delivered_at, recalled_at, recipients, reads',
   contents: 'corp_id, message_id, param',
-  deliveries: 'corp_id, message_id, position, user_id, read_at',
-  inbox: 'corp_id, user_id, seq, event, message_id',
+  inbox: 'corp_id, user_id, seq, event, message_id, position, read_at',
 };
 
 type TableStatements = {
@@ -55,4 +54,9 @@ export function* load(from: Dump): Work<void> {
     yield* ask(clear);
     for (const row of from.tables[name] ?? []) yield* ask(add, ...(row as readonly Value[]));
   }
+}
+
+/** Empties every table but the settings. */
+export function* clear(): Work<void> {
+  for (const { name, clear: empty } of statements) if (name !== 'settings') yield* ask(empty);
 }

@@ -1,4 +1,5 @@
 import type { InboxEvent, InboxMessage } from './model.ts';
+import { withRead } from './receipts.ts';
 import { ask, askOne, sql, type Work } from './sql.ts';
 
 type InboxRow = [
@@ -12,10 +13,9 @@ type InboxRow = [
   param: string | null,
 ];
 
-const columns = `i.seq, i.message_id, m.robot_id, m.kind, m.sent_at, m.recalled_at, d.read_at, c.param`;
+const columns = `i.seq, i.message_id, m.robot_id, m.kind, m.sent_at, m.recalled_at, i.read_at, c.param`;
 const joins = `
    join messages m on m.corp_id = i.corp_id and m.id = i.message_id
-   join deliveries d on d.corp_id = i.corp_id and d.message_id = i.message_id and d.user_id = i.user_id
    left join contents c on c.corp_id = i.corp_id and c.message_id = i.message_id`;
 
 const selectPage = sql<InboxRow>(
@@ -31,13 +31,16 @@ const selectUnread = sql<InboxRow>(
   'select_inbox_unread',
   `select ${columns} from inbox i ${joins}
    where i.corp_id = $1 and i.user_id = $2 and i.event = 0 and i.seq < $3 and m.recalled_at is null
-     and ($4 = 0 or m.robot_id = $4) and d.read_at is null
+     and ($4 = 0 or m.robot_id = $4) and i.read_at is null
    order by i.seq desc limit $5`,
 );
 
+// A late read or recall outlives its message in the stream. It is told as the message's end, so that the numbers have no gap.
 const selectSince = sql<[...InboxRow, event: number]>(
   'select_inbox_since',
-  `select ${columns}, i.event from inbox i ${joins}
+  `select i.seq, i.message_id, coalesce(m.robot_id, 0), coalesce(m.kind, 0), coalesce(m.sent_at, 0), m.recalled_at, i.read_at,
+     c.param, case when m.id is null then 2 else i.event end
+   from inbox i left ${joins.trim()}
    where i.corp_id = $1 and i.user_id = $2 and i.seq > $3 order by i.seq limit $4`,
 );
 
@@ -85,9 +88,9 @@ export function* inboxEnds(corpId: number, userId: number): Work<{ first: number
 
 const countUnread = sql<[robotId: number, count: number]>(
   'count_unread',
-  `select m.robot_id, count(*) from deliveries d
-   join messages m on m.corp_id = d.corp_id and m.id = d.message_id
-   where d.corp_id = $1 and d.user_id = $2 and d.read_at is null and m.state = 2 and m.recalled_at is null
+  `select m.robot_id, count(*) from inbox i
+   join messages m on m.corp_id = i.corp_id and m.id = i.message_id
+   where i.corp_id = $1 and i.user_id = $2 and i.event = 0 and i.read_at is null and m.recalled_at is null
    group by m.robot_id`,
 );
 
@@ -96,20 +99,28 @@ export function* unreadByRobot(corpId: number, userId: number): Work<ReadonlyMap
   return new Map(yield* ask(countUnread, corpId, userId));
 }
 
-const markRead = sql<[messageId: number]>(
+const markRead = sql<[position: number]>(
   'mark_read',
-  `update deliveries set read_at = $4
-   where corp_id = $1 and message_id = $2 and user_id = $3 and read_at is null
-     and exists (select 1 from messages m where m.corp_id = $1 and m.id = $2 and m.state = 2 and m.recalled_at is null)
-   returning message_id`,
+  `update inbox set read_at = $4
+   where corp_id = $1 and user_id = $2 and message_id = $3 and event = 0 and read_at is null
+     and exists (select 1 from messages m where m.corp_id = $1 and m.id = $3 and m.recalled_at is null)
+   returning position`,
 );
 const appendRead = sql(
   'append_read',
-  `insert into inbox (corp_id, user_id, seq, event, message_id)
-   select $1, $2, coalesce(max(seq), 0) + 1, 1, $3 from inbox where corp_id = $1 and user_id = $2`,
+  `insert into inbox (corp_id, user_id, seq, event, message_id, position, read_at)
+   select $1, $2, max(seq) + 1, 1, $3, 0, $4 from inbox where corp_id = $1 and user_id = $2`,
 );
+const selectReads = sql<[sentAt: number, recipients: string, reads: string]>(
+  'select_reads',
+  `select sent_at, recipients, reads from messages where corp_id = $1 and id = $2 {locked}`,
+);
+const updateReads = sql('update_reads', `update messages set reads = $3 where corp_id = $1 and id = $2`);
 
-/** Marks a user's messages read, keeping the first time; answers those that were unread until now. */
+/**
+ * Marks a user's messages read, keeping the first time; answers those that were unread until now. The recipient's copy and the
+ * message's receipts change in the same transaction.
+ */
 export function* read(
   corpId: number,
   userId: number,
@@ -118,26 +129,20 @@ export function* read(
 ): Work<readonly number[]> {
   const fresh: number[] = [];
   for (const messageId of messageIds) {
-    const row = yield* askOne(markRead, corpId, messageId, userId, at);
+    const row = yield* askOne(markRead, corpId, userId, messageId, at);
     if (!row) continue;
     fresh.push(messageId);
-    yield* ask(appendRead, corpId, userId, messageId);
+    yield* ask(appendRead, corpId, userId, messageId, at);
+    yield* enterRead(corpId, messageId, row[0], at);
   }
   return fresh;
 }
 
-const selectRecipients = sql<[userId: number, code: string]>(
-  'select_recipients',
-  `select d.user_id, u.code from deliveries d join users u on u.corp_id = d.corp_id and u.id = d.user_id
-   where d.corp_id = $1 and d.message_id = $2 order by d.position`,
-);
-
-/** Who has a delivery of a message. */
-export function* recipients(
-  corpId: number,
-  messageId: number,
-): Work<readonly { readonly userId: number; readonly code: string }[]> {
-  return (yield* ask(selectRecipients, corpId, messageId)).map(([userId, code]) => ({ userId, code }));
+function* enterRead(corpId: number, messageId: number, position: number, at: number): Work<void> {
+  const row = yield* askOne(selectReads, corpId, messageId);
+  if (!row) return;
+  const [sentAt, recipients, reads] = row;
+  yield* ask(updateReads, corpId, messageId, withRead(reads, recipients, position, sentAt, at));
 }
 
 const insertMute = sql(

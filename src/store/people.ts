@@ -1,5 +1,5 @@
-import type { User } from './model.ts';
-import { ask, askOne, sql, type Work } from './sql.ts';
+import type { Person, User } from './model.ts';
+import { ask, askOne, holes, sql, sqlList, type Work } from './sql.ts';
 
 const upsertUser = sql(
   'upsert_user',
@@ -48,4 +48,16 @@ export function* usersPage(corpId: number, after: string, text: string, limit: n
 /** How many users an organization has now. */
 export function* userCount(corpId: number): Work<number> {
   return (yield* askOne(countUsers, corpId))?.[0] ?? 0;
+}
+
+const selectPeople = sqlList<[id: number, code: string, name: string]>(
+  'select_people',
+  (count) => `select id, code, name from users where corp_id = $1 and id in (${holes(2, count)})`,
+);
+
+/** Users by number, also those who have left. */
+export function* peopleOf(corpId: number, ids: readonly number[]): Work<readonly Person[]> {
+  if (ids.length === 0) return [];
+  const rows = yield* ask(selectPeople(ids.length), corpId, ...ids);
+  return rows.map(([id, code, name]) => ({ corpId, id, code, name, memo: { text: undefined } }));
 }

@@ -1,15 +1,11 @@
+import { parseRecipients } from './receipts.ts';
 import { ask, askOne, sql, type Work } from './sql.ts';
 
 // Numbers rise with time, so the oldest are the first by number: no index on the time is needed, and none is walked in vain.
-const selectOldest = sql<[id: number, sentAt: number]>(
+const selectOldest = sql<[id: number, sentAt: number, recipients: string]>(
   'select_oldest',
-  `select id, sent_at from messages where corp_id = $1 order by id limit $2`,
+  `select id, sent_at, recipients from messages where corp_id = $1 order by id limit $2`,
 );
-const selectReaders = sql<[userId: number]>(
-  'select_readers',
-  `select user_id from deliveries where corp_id = $1 and message_id = $2`,
-);
-const deleteDeliveries = sql('delete_deliveries', `delete from deliveries where corp_id = $1 and message_id = $2`);
 const deleteContent = sql('delete_content', `delete from contents where corp_id = $1 and message_id = $2`);
 const deleteMessage = sql('delete_message', `delete from messages where corp_id = $1 and id = $2`);
 
@@ -28,15 +24,13 @@ const deleteInbox = sql('delete_inbox', `delete from inbox where corp_id = $1 an
  */
 export function* pruneOldest(corpId: number, before: number, limit: number): Work<readonly number[]> {
   const rows = yield* ask(selectOldest, corpId, limit);
-  const old = rows.filter(([, sentAt]) => sentAt < before).map(([id]) => id);
-  for (const id of old) yield* pruneOne(corpId, id);
-  return old;
+  const old = rows.filter(([, sentAt]) => sentAt < before);
+  for (const [id, , recipients] of old) yield* pruneOne(corpId, id, parseRecipients(recipients));
+  return old.map(([id]) => id);
 }
 
-function* pruneOne(corpId: number, messageId: number): Work<void> {
-  const readers = yield* ask(selectReaders, corpId, messageId);
-  for (const [userId] of readers) yield* pruneStream(corpId, userId, messageId);
-  yield* ask(deleteDeliveries, corpId, messageId);
+function* pruneOne(corpId: number, messageId: number, recipients: readonly number[]): Work<void> {
+  for (const userId of recipients) yield* pruneStream(corpId, userId, messageId);
   yield* ask(deleteContent, corpId, messageId);
   yield* ask(deleteMessage, corpId, messageId);
 }

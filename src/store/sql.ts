@@ -11,11 +11,14 @@ export type Value = string | number | null;
 /** One row, its values in the order of the select list: arrays are cheaper than objects, and typed by the statement. */
 export type Row = readonly Value[];
 
-/** A named, parameterised piece of SQL with `$1`-style parameters. `R` is the type of its rows. */
+/**
+ * A named, parameterised piece of SQL with `$1`-style parameters. `R` is the type of its rows. `{locked}` at the end of a select
+ * means that the rows are about to be changed, and stands for nothing or for the engine's row lock.
+ */
 export type Statement<R extends Row = Row> = { readonly name: string; readonly text: string; readonly rows?: R };
 
-/** What a verb yields: a statement with its parameters. */
-export type Query = { readonly statement: Statement; readonly params: readonly Value[] };
+/** What a verb yields: a statement with its parameters; `one` when a single row is wanted, which costs less. */
+export type Query = { readonly statement: Statement; readonly params: readonly Value[]; readonly one: boolean };
 
 /** A verb's body. */
 export type Work<T> = Generator<Query, T, readonly Row[]>;
@@ -30,8 +33,8 @@ export type Driver = {
   readonly engine: Engine;
   /** True when no other process can write this database, so that what was read may be kept until this process changes it. */
   readonly exclusive: boolean;
-  /** Answers one statement outside any transaction. */
-  all<R extends Row>(statement: Statement<R>, ...params: readonly Value[]): Eventually<readonly R[]>;
+  /** Answers the first row of one statement outside any transaction. */
+  one<R extends Row>(statement: Statement<R>, ...params: readonly Value[]): Eventually<R | undefined>;
   /** Runs a body that only reads. */
   read<T>(body: () => Work<T>): Eventually<T>;
   /**
@@ -63,12 +66,12 @@ export function sql<R extends Row = Row>(name: string, text: string): Statement<
 
 /** Asks inside a verb: `const rows = yield* ask(statement, …)`. */
 export function* ask<R extends Row>(statement: Statement<R>, ...params: readonly Value[]): Work<readonly R[]> {
-  return (yield { statement, params }) as readonly R[];
+  return (yield { statement, params, one: false }) as readonly R[];
 }
 
 /** Asks for one row at the most. */
 export function* askOne<R extends Row>(statement: Statement<R>, ...params: readonly Value[]): Work<R | undefined> {
-  return ((yield { statement, params }) as readonly R[])[0];
+  return ((yield { statement, params, one: true }) as readonly R[])[0];
 }
 
 /** A family of statements that differ only in how many values a list holds, each prepared once. */
@@ -91,10 +94,9 @@ export function holes(first: number, count: number): string {
   return Array.from({ length: count }, (_, i) => `$${first + i}`).join(', ');
 }
 
-/** Rows of a multi-row insert that share their first parameters: `($1, $2, $3, $4), ($1, $2, $5, $6)` for `tuples(2, 2, 2)`. */
-export function tuples(shared: number, own: number, count: number): string {
-  const head = holes(1, shared);
-  return Array.from({ length: count }, (_, i) => `(${head}, ${holes(shared + 1 + i * own, own)})`).join(', ');
+/** Rows of a list of values, numbered from `first`: `($3, $4), ($5, $6)` for `tuples(3, 2, 2)`. */
+export function tuples(first: number, width: number, count: number): string {
+  return Array.from({ length: count }, (_, i) => `(${holes(first + i * width, width)})`).join(', ');
 }
 
 /** Drives a body to its end on an engine that answers at once. */

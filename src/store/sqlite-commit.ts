@@ -19,6 +19,7 @@ const largestGroup = 256;
 export function groupCommit(db: DatabaseSync, answer: (query: Query) => readonly Row[]) {
   let queue: Waiting[] = [];
   let scheduled = false;
+  let closed = false;
   let wakeIdle: (() => void)[] = [];
 
   const flush = () => {
@@ -37,7 +38,7 @@ export function groupCommit(db: DatabaseSync, answer: (query: Query) => readonly
 
   return {
     write<T>(body: () => Work<T>): Promise<T> {
-      if (!db.isOpen) return Promise.reject(new StoreError('unavailable', 'the store is closed'));
+      if (closed) return Promise.reject(new StoreError('unavailable', 'the store is closed'));
       return new Promise<T>((resolve, reject) => {
         queue.push({ body, resolve: resolve as (value: never) => void, reject });
         if (scheduled) return;
@@ -45,8 +46,11 @@ export function groupCommit(db: DatabaseSync, answer: (query: Query) => readonly
         setImmediate(flush);
       });
     },
-    /** Resolves when nothing waits to be written. */
-    idle: () => (scheduled ? new Promise<void>((resolve) => wakeIdle.push(resolve)) : Promise.resolve()),
+    /** Takes no more, and resolves when nothing waits to be written. */
+    close(): Promise<void> {
+      closed = true;
+      return scheduled ? new Promise<void>((resolve) => wakeIdle.push(resolve)) : Promise.resolve();
+    },
   };
 }
 
@@ -62,7 +66,6 @@ function commit(db: DatabaseSync, answer: (query: Query) => readonly Row[], grou
 }
 
 function transact(db: DatabaseSync, answer: (query: Query) => readonly Row[], group: readonly Waiting[]): Outcome[] {
-  if (!db.isOpen) throw new StoreError('unavailable', 'the store is closed');
   db.exec('begin immediate');
   try {
     const outcomes = group.map((waiting) => ({ waiting, value: runNow(waiting.body(), answer) }));

@@ -27,34 +27,41 @@ const returnsArrays = typeof StatementSync.prototype.setReturnArrays === 'functi
 export function openSqlite(path: string): Driver {
   const db = connect(path);
   const prepare = statements(db);
-  const answer = ({ statement, params }: Query): readonly Row[] => execute(prepare(statement), params);
+  const answer = ({ statement, params, one }: Query): readonly Row[] => {
+    if (!one) return all(prepare(statement), params);
+    const row = first(prepare(statement), params);
+    return row === undefined ? [] : [row];
+  };
   const commits = groupCommit(db, answer);
+  let closing: Promise<void> | undefined;
   return {
     engine: 'sqlite',
     exclusive: true,
-    all: (statement, ...params) => execute(prepare(statement), params) as never,
+    one: (statement, ...params) => first(prepare(statement), params) as never,
     read: (body) => runNow(body(), answer),
     write: commits.write,
     version: () => schemaVersion(db),
     migrate: async (steps) => migrate(db, steps),
     tidy: async () => db.exec('pragma incremental_vacuum(64)'),
     size: () => (path === ':memory:' ? pages(db) : fileSize(path)),
-    close: async () => {
-      await commits.idle();
-      if (db.isOpen) db.close();
+    close: () => {
+      closing ??= commits.close().then(() => db.close());
+      return closing;
     },
   };
 }
 
 function connect(path: string): DatabaseSync {
+  let db: DatabaseSync | undefined;
   try {
-    const db = new DatabaseSync(path, { enableForeignKeyConstraints: false });
+    db = new DatabaseSync(path, { enableForeignKeyConstraints: false });
     // Exclusive locking keeps the index of the log in this process's memory, and other processes out.
     db.exec('pragma locking_mode = exclusive; pragma auto_vacuum = incremental; pragma journal_mode = wal;');
     db.exec('pragma synchronous = full; pragma cache_size = -16000; pragma temp_store = memory;');
     db.exec('begin immediate; commit');
     return db;
   } catch (error) {
+    db?.close();
     throw opening(error, path);
   }
 }
@@ -83,7 +90,8 @@ function statements(db: DatabaseSync): (statement: Statement) => Prepared {
 
 function prepareOne(db: DatabaseSync, { text }: Statement): Prepared {
   const order: number[] = [];
-  const plain = text.replace(/\$(\d+)/g, (_, digits: string) => {
+  // A transaction of ours is alone in the database, so there is nothing to lock.
+  const plain = text.replaceAll('{locked}', '').replace(/\$(\d+)/g, (_, digits: string) => {
     order.push(Number(digits) - 1);
     return '?';
   });
@@ -92,11 +100,21 @@ function prepareOne(db: DatabaseSync, { text }: Statement): Prepared {
   return { statement, order: order.every((n, i) => n === i) ? undefined : order };
 }
 
-function execute({ statement, order }: Prepared, params: readonly Value[]): readonly Row[] {
-  const bound = order === undefined ? params : order.map((n) => params[n] as Value);
-  const rows = statement.all(...(bound as SQLInputValue[])) as unknown as readonly Row[];
-  return returnsArrays ? rows : rows.map((row) => Object.values(row) as unknown as Row);
+function all({ statement, order }: Prepared, params: readonly Value[]): readonly Row[] {
+  const rows = statement.all(...bound(order, params)) as unknown as readonly Row[];
+  return returnsArrays ? rows : rows.map(asArray);
 }
+
+function first({ statement, order }: Prepared, params: readonly Value[]): Row | undefined {
+  const row = statement.get(...bound(order, params)) as unknown as Row | undefined;
+  return returnsArrays || row === undefined ? row : asArray(row);
+}
+
+function bound(order: readonly number[] | undefined, params: readonly Value[]): SQLInputValue[] {
+  return (order === undefined ? params : order.map((n) => params[n])) as SQLInputValue[];
+}
+
+const asArray = (row: object) => Object.values(row) as unknown as Row;
 
 function migrate(db: DatabaseSync, steps: Migrations): void {
   const found = schemaVersion(db);

@@ -1,4 +1,4 @@
-import { type Cache, createCache } from './cache.ts';
+import { type Cache, createCache, createDoorkeeper } from './cache.ts';
 import * as directories from './directory.ts';
 import * as dumps from './dump.ts';
 import * as grants from './grants.ts';
@@ -15,6 +15,7 @@ import type {
   InboxMessage,
   Organization,
   Pending,
+  Person,
   Receipt,
   Robot,
   Send,
@@ -26,12 +27,14 @@ import type {
 } from './model.ts';
 import { createNumbers, type Numbered, type Numbers } from './numbers.ts';
 import * as people from './people.ts';
+import { parseRecipients } from './receipts.ts';
 import * as retention from './retention.ts';
 import * as settings from './settings.ts';
 import type { Driver, Eventually, Work } from './sql.ts';
 
-/** Entries that one generation of each cache holds: some ten thousand hot keys and people, a few megabytes. */
+/** Entries that one generation of a cache holds: hot messages take a kilobyte each, people a hundred bytes. */
 const cacheLimit = 8192;
+const peopleLimit = 65_536;
 
 /**
  * The product's durable state in domain verbs, over one engine's driver. Every write resolves when it is durable.
@@ -41,6 +44,8 @@ export class Store {
   readonly driver: Driver;
   readonly #numbers: Numbers;
   readonly #receipts: Cache<number, Receipt>;
+  readonly #doorkeeper = createDoorkeeper(cacheLimit);
+  readonly #users: Cache<number, Person>;
   readonly #grants: Cache<number, Grant>;
 
   constructor(driver: Driver) {
@@ -48,6 +53,7 @@ export class Store {
     this.#numbers = createNumbers(driver);
     const limit = driver.exclusive ? cacheLimit : 0;
     this.#receipts = createCache(limit);
+    this.#users = createCache(peopleLimit);
     this.#grants = createCache(limit);
   }
 
@@ -121,12 +127,12 @@ export class Store {
     const users: User[] = [];
     for (const { code, name } of named) users.push({ corpId, id: await this.number('user'), code, name });
     await this.driver.write(() => people.putUsers(users));
-    this.#receipts.clear();
+    this.#forgetPeople();
   }
 
   async removeUser(corpId: number, code: string, at: number): Promise<void> {
     await this.driver.write(() => people.removeUser(corpId, code, at));
-    this.#receipts.clear();
+    this.#forgetPeople();
   }
 
   // --- messages ---
@@ -142,11 +148,9 @@ export class Store {
   receipt(corpId: number, messageId: number): Eventually<Receipt | undefined> {
     const kept = this.#receipts.get(messageId);
     if (kept && kept.corpId === corpId) return kept;
-    const rows = this.driver.all(messages.selectReceipt, corpId, messageId);
-    if (rows instanceof Promise) return rows.then((later) => messages.foldReceipt(corpId, messageId, later));
-    const receipt = messages.foldReceipt(corpId, messageId, rows);
-    if (receipt && this.driver.exclusive) this.#receipts.set(messageId, receipt);
-    return receipt;
+    return then(this.driver.one(messages.selectReceipt, corpId, messageId), (row) =>
+      row === undefined ? undefined : this.#toReceipt(corpId, messageId, row),
+    );
   }
 
   pending(after: { corpId: number; messageId: number }, limit: number): Eventually<readonly Pending[]> {
@@ -172,8 +176,12 @@ export class Store {
     return this.#writeMessage(messageId, () => messages.recall(corpId, messageId, at));
   }
 
-  recipients(corpId: number, messageId: number): Eventually<readonly { userId: number; code: string }[]> {
-    return this.driver.read(() => inboxes.recipients(corpId, messageId));
+  /** Who gets a message, in the order of the send. */
+  recipients(corpId: number, messageId: number): Eventually<readonly User[]> {
+    return then(
+      this.driver.read(() => messages.recipients(corpId, messageId)),
+      (ids) => then(this.#people(corpId, ids), (found) => found.filter((user) => user !== undefined)),
+    );
   }
 
   // --- inboxes ---
@@ -222,7 +230,7 @@ export class Store {
   grant(corpId: number, id: number): Eventually<Grant | undefined> {
     const kept = this.#grants.get(id);
     if (kept && kept.corpId === corpId) return kept;
-    return then(this.driver.all(grants.selectGrant, corpId, id), ([row]) => {
+    return then(this.driver.one(grants.selectGrant, corpId, id), (row) => {
       const grant = row && grants.toGrant(row);
       if (grant && this.driver.exclusive) this.#grants.set(id, grant);
       return grant;
@@ -286,9 +294,13 @@ export class Store {
   /** Replaces the whole state by a dump's. */
   async load(from: Dump): Promise<void> {
     await this.driver.write(() => dumps.load(from));
-    this.#numbers.forget();
-    this.#receipts.clear();
-    this.#grants.clear();
+    this.#forgetAll();
+  }
+
+  /** Forgets everything but the settings of the installation. */
+  async clear(): Promise<void> {
+    await this.driver.write(dumps.clear);
+    this.#forgetAll();
   }
 
   /** Proves that the engine can write: throws when it cannot. */
@@ -300,6 +312,48 @@ export class Store {
     return this.driver.close();
   }
 
+  #toReceipt(corpId: number, messageId: number, row: Readonly<messages.ReceiptRow>): Eventually<Receipt> {
+    return then(this.#people(corpId, parseRecipients(row[5])), (found) => {
+      const receipt = messages.toReceipt(corpId, messageId, row, found);
+      if (this.driver.exclusive && this.#doorkeeper.seen(messageId)) this.#receipts.set(messageId, receipt);
+      return receipt;
+    });
+  }
+
+  /** Users by number, from memory where nobody else can rename them. */
+  #people(corpId: number, ids: readonly number[]): Eventually<readonly (Person | undefined)[]> {
+    const known: (Person | undefined)[] = [];
+    let complete = true;
+    for (const id of ids) {
+      const user = this.#users.get(id);
+      complete &&= user !== undefined;
+      known.push(user);
+    }
+    return complete ? known : this.#readPeople(corpId, ids);
+  }
+
+  #readPeople(corpId: number, ids: readonly number[]): Eventually<readonly (Person | undefined)[]> {
+    return then(
+      this.driver.read(() => people.peopleOf(corpId, ids)),
+      (found) => {
+        if (this.driver.exclusive) for (const user of found) this.#users.set(user.id, user);
+        const byId = new Map(found.map((user) => [user.id, user]));
+        return ids.map((id) => byId.get(id));
+      },
+    );
+  }
+
+  #forgetAll(): void {
+    this.#numbers.forget();
+    this.#grants.clear();
+    this.#forgetPeople();
+  }
+
+  #forgetPeople(): void {
+    this.#users.clear();
+    this.#receipts.clear();
+  }
+
   async #writeMessage<T>(messageId: number, body: () => Work<T>): Promise<T> {
     const result = await this.driver.write(body);
     this.#receipts.delete(messageId);
@@ -307,6 +361,6 @@ export class Store {
   }
 }
 
-function then<A, B>(value: Eventually<A>, next: (value: A) => B): Eventually<B> {
+function then<A, B>(value: Eventually<A>, next: (value: A) => Eventually<B>): Eventually<B> {
   return value instanceof Promise ? value.then(next) : next(value);
 }

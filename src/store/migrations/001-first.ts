@@ -70,24 +70,23 @@ create table idempotency (
   primary key (corp_id, app_id, code)) {clustered};
 create index idempotency_age on idempotency (created_at);
 
--- One accepted send. state: 0 queued, 1 outcome unknown, 2 delivered.
+-- One accepted send. state: 0 queued, 1 outcome unknown, 2 delivered. What readStatus answers stands in this one row: recipients
+-- is the list of user ids in the order of the send, reads a slot of 8 characters for each (milliseconds from send to read in base
+-- 36, blank while unread; empty while nobody has read).
 create table messages (
   corp_id bigint not null, id bigint not null, robot_id bigint not null, kind bigint not null, sent_at bigint not null,
-  state bigint not null, delivered_at bigint, recalled_at bigint, primary key (corp_id, id)) {clustered};
+  state bigint not null, delivered_at bigint, recalled_at bigint, recipients text not null, reads text not null,
+  primary key (corp_id, id)) {clustered};
 create index messages_pending on messages (corp_id, id) where state < 2;
 
 -- The text apart from the message, so that readStatus walks a dense table and a recall can drop the text alone.
 create table contents (
   corp_id bigint not null, message_id bigint not null, param text not null, primary key (corp_id, message_id)) {clustered};
 
--- One recipient's copy, in the order of the send.
-create table deliveries (
-  corp_id bigint not null, message_id bigint not null, position bigint not null, user_id bigint not null, read_at bigint,
-  primary key (corp_id, message_id, position)) {clustered};
-create index deliveries_unread on deliveries (corp_id, user_id, message_id) where read_at is null;
-
--- A user's stream, gap-free from 1. event: 0 message arrived, 1 read, 2 recalled. The inbox lists its arrivals, live streams follow it.
+-- A user's stream, gap-free from 1. event: 0 a message has arrived, 1 it was read, 2 it was recalled. An arrival is the recipient's
+-- copy of a message, the delivery: position is his place in the send, read_at when he read it.
 create table inbox (
   corp_id bigint not null, user_id bigint not null, seq bigint not null, event bigint not null, message_id bigint not null,
-  primary key (corp_id, user_id, seq)) {clustered};
+  position bigint not null, read_at bigint, primary key (corp_id, user_id, seq)) {clustered};
+create index inbox_unread on inbox (corp_id, user_id, message_id) where event = 0 and read_at is null;
 `;

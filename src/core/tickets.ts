@@ -1,0 +1,36 @@
+import { wireError } from '../wire/errors.ts';
+import type { Context } from './context.ts';
+
+/** A ticket with which a third-party app asks for tokens; `createdAt` is in epoch milliseconds. */
+export type IssuedTicket = { readonly suiteTicket: string; readonly createdAt: number };
+
+/** Makes an app's next suite ticket; its two newest are valid. A sealed number: nobody can guess one, and none comes twice. */
+export async function makeTicket(
+  { store, seal, clock }: Context,
+  corpId: number,
+  appId: number,
+): Promise<IssuedTicket> {
+  const suiteTicket = seal.sealPair('ticket', appId, await store.number('ticket'));
+  const createdAt = clock.now();
+  await store.putTicket(corpId, appId, suiteTicket, createdAt);
+  return { suiteTicket, createdAt };
+}
+
+/** Makes a suite ticket for the third-party app with a key. Throws `huizhi.notFound`. */
+export async function makeTicketFor(context: Context, appKey: string) {
+  const app = context.directory.now.app(appKey);
+  if (app?.kind !== 'thirdParty') {
+    const reason = `no third-party app ${appKey}`;
+    throw wireError('huizhi.notFound', { why: reason, fill: { reason } });
+  }
+  return { appKey, ...(await makeTicket(context, app.corpId, app.id)) };
+}
+
+/** The valid suite tickets of all third-party apps, each app's newest first. */
+export async function listTickets({ directory, store }: Context) {
+  const apps = directory.now.apps().filter((app) => app.kind === 'thirdParty');
+  const lists = await Promise.all(apps.map(async (app) => ({ app, tickets: await store.tickets(app.corpId, app.id) })));
+  return lists.flatMap(({ app, tickets }) =>
+    tickets.map(({ ticket, createdAt }) => ({ appKey: app.code, suiteTicket: ticket, createdAt })),
+  );
+}

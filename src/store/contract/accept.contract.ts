@@ -1,0 +1,219 @@
+import { describe, expect, test } from 'vitest';
+import type { Accepted } from '../model.ts';
+import type { Store } from '../store.ts';
+import {
+  anApp,
+  aRobot,
+  day,
+  inboxOf,
+  minute,
+  must,
+  type Open,
+  opened,
+  start,
+  streamOf,
+  world,
+} from './world.contract.ts';
+
+async function receivers(store: Store, corpId: number, { messageId }: Accepted): Promise<readonly string[]> {
+  const receipt = must(await store.receipt(corpId, messageId));
+  return receipt.deliveries.map(({ user }) => user.code);
+}
+
+export function describeAccept(open: Open): void {
+  describe('accepting a send', () => {
+    test('makes one delivery for each user, in the order of the send', async () => {
+      const { store, corpId, send } = await world((await opened(open)).store);
+      const accepted = await send({ userCodes: ['eve', 'ann', 'cho'] });
+      expect(accepted).toMatchObject({ sentAt: start, invalid: [], filtered: [], flowControlled: [] });
+      expect(await receivers(store, corpId, accepted)).toEqual(['eve', 'ann', 'cho']);
+    });
+
+    test('counts a user once who is named twice', async () => {
+      const { store, corpId, send } = await world((await opened(open)).store);
+      const accepted = await send({ userCodes: ['bob', 'ann', 'bob', 'nobody', 'nobody'] });
+      expect(await receivers(store, corpId, accepted)).toEqual(['bob', 'ann']);
+      expect(accepted.invalid).toEqual(['nobody']);
+    });
+
+    test('answers the codes that are nobody’s here, and delivers to the others', async () => {
+      const { store, corpId, send } = await world((await opened(open)).store);
+      await store.removeUser(corpId, 'cho', start);
+      const accepted = await send({ userCodes: ['stranger', 'ann', 'cho', 'ANN', ''] });
+      expect(accepted.invalid).toEqual(['stranger', 'cho', 'ANN', '']);
+      expect(await receivers(store, corpId, accepted)).toEqual(['ann']);
+    });
+
+    test('stores nothing when no code is a user’s', async () => {
+      const { store, sending, send } = await world((await opened(open)).store);
+      const idempotency = { code: 'once', since: 0 };
+      expect(await store.accept(sending({ userCodes: ['nobody'], idempotency }))).toBeUndefined();
+      expect(await store.pendingCount()).toBe(0);
+      expect((await store.dump()).tables).toMatchObject({
+        messages: [],
+        contents: [],
+        idempotency: [],
+      });
+      expect(await send({ idempotency })).toMatchObject({ invalid: [] });
+    });
+
+    test('takes 20 users', async () => {
+      const { store, corpId, send } = await world((await opened(open)).store);
+      const userCodes = Array.from({ length: 20 }, (_, i) => `user${i}`);
+      await store.putUsers(
+        corpId,
+        userCodes.map((code) => ({ code, name: code })),
+      );
+      expect(await receivers(store, corpId, await send({ userCodes }))).toEqual(userCodes);
+    });
+
+    test('keeps the content to the letter', async () => {
+      const { store, corpId, users, arrive } = await world((await opened(open)).store);
+      const params = ['', `'"$1 ?1 \\ %_ --`, '曲大岳 😀 e\u0301\r\n\t\u0001', '文'.repeat(5000)];
+      for (const param of params) await arrive({ param });
+      const found = await inboxOf(store, corpId, users.ann);
+      expect(found.map(({ param }) => param).reverse()).toEqual(params);
+    });
+
+    test('gives each of many concurrent sends a number of its own and keeps them all', async () => {
+      const { store, corpId, send } = await world((await opened(open)).store);
+      const sent = await Promise.all(Array.from({ length: 1200 }, (_, i) => send({ param: `${i}` })));
+      expect(new Set(sent.map(({ messageId }) => messageId)).size).toBe(1200);
+      expect(await store.pendingCount()).toBe(1200);
+      expect(await receivers(store, corpId, must(sent.at(-1)))).toEqual(['ann', 'bob']);
+    });
+  });
+
+  describe('muted users', () => {
+    test('are answered as filtered and get nothing, until they hear the robot again', async () => {
+      const { store, corpId, robot, users, send } = await world((await opened(open)).store);
+      await store.mute(corpId, users.bob, robot.id, true);
+      await store.mute(corpId, users.bob, robot.id, true);
+      const muted = await send({ userCodes: ['bob', 'ann'] });
+      expect([muted.filtered, await receivers(store, corpId, muted)]).toEqual([['bob'], ['ann']]);
+      await store.mute(corpId, users.bob, robot.id, false);
+      const heard = await send({ userCodes: ['bob', 'ann'] });
+      expect([heard.filtered, await receivers(store, corpId, heard)]).toEqual([[], ['bob', 'ann']]);
+    });
+
+    test('still hear other robots', async () => {
+      const { store, corpId, app, robot, users, send } = await world((await opened(open)).store);
+      const other = await aRobot(store, app, 'robot-other');
+      await store.mute(corpId, users.ann, robot.id, true);
+      expect(await send({ robot: other, userCodes: ['ann'] })).toMatchObject({ filtered: [] });
+      expect([...(await store.mutes(corpId, users.ann))]).toEqual([robot.id]);
+    });
+
+    test('may be all there are: the message is accepted and reaches nobody', async () => {
+      const { store, corpId, robot, users, send } = await world((await opened(open)).store);
+      await store.mute(corpId, users.ann, robot.id, true);
+      const accepted = await send({ userCodes: ['ann'] });
+      expect(accepted.filtered).toEqual(['ann']);
+      expect(await store.settle(corpId, accepted.messageId, start)).toEqual([]);
+      expect(await store.receipt(corpId, accepted.messageId)).toMatchObject({ state: 'delivered', deliveries: [] });
+    });
+
+    test('can be set as a whole, and are named by code', async () => {
+      const { store, corpId, robot, users, foreigner } = await world((await opened(open)).store);
+      await store.setMutes(corpId, robot.id, [users.ann, users.eve]);
+      await store.setMutes(corpId, robot.id, [users.eve, users.cho]);
+      await store.mute(foreigner.corpId, foreigner.userId, robot.id, true);
+      expect(await store.mutedBy(robot.id)).toEqual(['cho', 'eve', 'stranger']);
+      await store.setMutes(corpId, robot.id, []);
+      expect(await store.mutedBy(robot.id)).toEqual(['stranger']);
+    });
+  });
+
+  describe('flow limits', () => {
+    test('let so many messages a minute through to a user, and more in the next minute', async () => {
+      const { store, app, send } = await world((await opened(open)).store);
+      const robot = await aRobot(store, app, 'limited', { perUserPerMinute: 2 });
+      const at = async (sentAt: number) => (await send({ robot, sentAt, userCodes: ['ann'] })).flowControlled;
+      expect([await at(start), await at(start + 59_999), await at(start + 59_999)]).toEqual([[], [], ['ann']]);
+      expect([await at(start + minute), await at(start + minute), await at(start + minute)]).toEqual([[], [], ['ann']]);
+    });
+
+    test('let so many messages a day through, and what is refused is not counted', async () => {
+      const { store, app, send } = await world((await opened(open)).store);
+      const robot = await aRobot(store, app, 'limited', { perUserPerMinute: 1, perUserPerDay: 2 });
+      const at = async (sentAt: number) => (await send({ robot, sentAt, userCodes: ['ann'] })).flowControlled.length;
+      expect([await at(start), await at(start), await at(start)]).toEqual([0, 1, 1]);
+      expect([await at(start + minute), await at(start + 2 * minute)]).toEqual([0, 1]);
+      expect([await at(start + day - 1), await at(start + day)]).toEqual([1, 0]);
+    });
+
+    test('count each user and each robot apart, and deliver to who is within them', async () => {
+      const { store, corpId, app, send } = await world((await opened(open)).store);
+      const robot = await aRobot(store, app, 'limited', { perUserPerMinute: 1 });
+      const other = await aRobot(store, app, 'limited-too', { perUserPerMinute: 1 });
+      await send({ robot, userCodes: ['bob'] });
+      const second = await send({ robot, userCodes: ['ann', 'bob', 'cho'] });
+      expect([second.flowControlled, await receivers(store, corpId, second)]).toEqual([['bob'], ['ann', 'cho']]);
+      expect(await send({ robot: other, userCodes: ['bob'] })).toMatchObject({ flowControlled: [] });
+    });
+
+    test('do not count what a muted user would have got', async () => {
+      const { store, corpId, app, users, send } = await world((await opened(open)).store);
+      const robot = await aRobot(store, app, 'limited', { perUserPerMinute: 1 });
+      await store.mute(corpId, users.ann, robot.id, true);
+      expect(await send({ robot, userCodes: ['ann'] })).toMatchObject({ filtered: ['ann'], flowControlled: [] });
+      await store.mute(corpId, users.ann, robot.id, false);
+      expect(await send({ robot, userCodes: ['ann'] })).toMatchObject({ filtered: [], flowControlled: [] });
+    });
+
+    test('hold exactly under concurrent sends', async () => {
+      const { store, corpId, app, users, send } = await world((await opened(open)).store);
+      const robot = await aRobot(store, app, 'limited', { perUserPerDay: 3 });
+      const sent = await Promise.all(Array.from({ length: 10 }, () => send({ robot, userCodes: ['ann'] })));
+      expect(sent.filter(({ flowControlled }) => flowControlled.length === 0)).toHaveLength(3);
+      await Promise.all(sent.map(({ messageId }) => store.settle(corpId, messageId, start)));
+      expect(await streamOf(store, corpId, users.ann)).toHaveLength(3);
+    });
+  });
+
+  describe('an idempotency code', () => {
+    const idempotency = { code: 'order 66 ✓', since: start - day };
+
+    test('is answered with the first answer, and nothing is stored again', async () => {
+      const { store, send } = await world((await opened(open)).store);
+      const first = await send({ userCodes: ['ann', 'nobody'], idempotency });
+      const again = await send({ userCodes: ['bob'], param: 'other', sentAt: start + 5, idempotency });
+      expect(again).toEqual(first);
+      expect(await store.pendingCount()).toBe(1);
+    });
+
+    test('makes one message of many concurrent sends', async () => {
+      const { store, send } = await world((await opened(open)).store);
+      const sent = await Promise.all(Array.from({ length: 20 }, () => send({ idempotency })));
+      expect(new Set(sent.map(({ messageId }) => messageId)).size).toBe(1);
+      expect(await store.pendingCount()).toBe(1);
+    });
+
+    test('is forgotten when its time is over, to the millisecond, and then stands for the new send', async () => {
+      const { send } = await world((await opened(open)).store);
+      const at = (sentAt: number) => send({ sentAt, idempotency: { code: 'x', since: sentAt - day } });
+      const first = await at(start);
+      expect((await at(start + day - 1)).messageId).toBe(first.messageId);
+      const second = await at(start + day);
+      expect(second.messageId).not.toBe(first.messageId);
+      expect(await at(start + day + 1)).toEqual(second);
+    });
+
+    test('belongs to an app and an organization', async () => {
+      const { store, corpId, foreigner, send } = await world((await opened(open)).store);
+      const first = await send({ idempotency });
+      const other = await anApp(store, corpId, 'app-other');
+      const ofApp = await send({ appId: other.id, idempotency });
+      const abroad = { corpId: foreigner.corpId, robot: foreigner.robot, userCodes: ['stranger'] };
+      const ofCorp = await send({ ...abroad, idempotency });
+      expect(new Set([first, ofApp, ofCorp].map(({ messageId }) => messageId)).size).toBe(3);
+    });
+
+    test('outlives a restart', async () => {
+      const place = await opened(open);
+      const { sending, send } = await world(place.store);
+      const first = await send({ idempotency });
+      expect(await (await place.reopen()).accept(sending({ idempotency }))).toEqual(first);
+    });
+  });
+}

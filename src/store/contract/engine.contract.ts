@@ -1,0 +1,228 @@
+import { describe, expect, test } from 'vitest';
+import { migrations } from '../migrations/index.ts';
+import { ask, askOne, type Driver, StoreError, sql, type Work } from '../sql.ts';
+import type { Store } from '../store.ts';
+import { must, type Open, opened, start, world } from './world.contract.ts';
+
+const largest = Number.MAX_SAFE_INTEGER;
+
+const put = sql('test_put', `insert into settings (corp_id, name, value) values (0, $1, $2)`);
+const get = sql<[value: string]>('test_get', `select value from settings where corp_id = 0 and name = $1`);
+
+function* putting(name: string): Work<string> {
+  yield* ask(put, name, 'written');
+  return must(yield* askOne(get, name))[0];
+}
+
+function* failing(name: string): Work<never> {
+  yield* ask(put, name, 'never to be seen');
+  throw new Error('a body that fails');
+}
+
+function* breaking(name: string): Work<void> {
+  yield* putting(name);
+  yield* putting(name);
+}
+
+async function rejected(work: Promise<unknown>): Promise<unknown> {
+  return work.then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+}
+
+/** Adds a step that makes two tables, the second by the words given. */
+function oneMore(words: string) {
+  const latest = migrations.latest + 1;
+  const script = `create table extra (id bigint not null, name {key} not null, primary key (id)) {clustered};\n${words}`;
+  return { latest, script: (version: number) => (version === latest ? script : migrations.script(version)) };
+}
+
+export function describeEngine(open: Open): void {
+  describe('a group of writes', () => {
+    test('answers each writer with the result of its own body', async () => {
+      const { store } = await opened(open);
+      const names = Array.from({ length: 600 }, (_, i) => `name ${i}`);
+      const values = await Promise.all(names.map((name) => store.keepSetting(name, `value of ${name}`)));
+      expect(values).toEqual(names.map((name) => `value of ${name}`));
+    });
+
+    test('rejects a body that fails, alone, and nothing of it stays', async () => {
+      const { driver, store } = await driven(open);
+      const outcomes = await Promise.all([
+        driver.write(() => putting('before')),
+        rejected(driver.write(() => failing('failed'))),
+        driver.write(() => putting('between')),
+        rejected(driver.write(() => breaking('broken'))),
+        driver.write(() => putting('after')),
+      ]);
+      expect([outcomes[0], outcomes[2], outcomes[4]]).toEqual(['written', 'written', 'written']);
+      expect(outcomes[1]).toMatchObject({ message: 'a body that fails' });
+      expect(outcomes[3]).toBeInstanceOf(Error);
+      const kept = await Promise.all(
+        ['before', 'failed', 'between', 'broken', 'after'].map((name) => store.setting(name)),
+      );
+      expect(kept).toEqual(['written', undefined, 'written', undefined, 'written']);
+    });
+
+    test('goes on working after many failures', async () => {
+      const { driver, store } = await driven(open);
+      const failures = Array.from({ length: 50 }, () => rejected(driver.write(() => failing('failed'))));
+      expect(await store.keepSetting('name', 'value')).toBe('value');
+      for (const failure of await Promise.all(failures))
+        expect(failure).toMatchObject({ message: 'a body that fails' });
+      expect(await store.keepSetting('name', 'later')).toBe('value');
+    });
+
+    test('shows readers nothing before its commit, and all of it after', async () => {
+      const { driver, store } = await driven(open);
+      let done = 0;
+      const writing = [
+        rejected(driver.write(() => failing('failed'))).then(() => done++),
+        driver.write(() => putting('good')).then(() => done++),
+      ];
+      const seen = new Set<string | undefined>();
+      while (done < writing.length) {
+        seen.add(await store.setting('failed'));
+        await new Promise(setImmediate);
+      }
+      expect([...seen]).toEqual([undefined]);
+      expect(await store.setting('good')).toBe('written');
+    });
+  });
+
+  describe('a setting', () => {
+    test('is kept by the first who sets it, however many do at once', async () => {
+      const { store } = await opened(open);
+      expect(await store.setting('secret')).toBeUndefined();
+      const kept = await Promise.all(['a', 'b', 'c'].map((value) => store.keepSetting('secret', value)));
+      expect(new Set(kept).size).toBe(1);
+      expect(await store.keepSetting('secret', 'd')).toBe(kept[0]);
+      expect(await store.setting('secret')).toBe(kept[0]);
+    });
+
+    test('outlives a restart', async () => {
+      const place = await opened(open);
+      await place.store.keepSetting('secret', '值');
+      expect(await (await place.reopen()).keepSetting('secret', 'other')).toBe('值');
+    });
+  });
+
+  describe('numbers', () => {
+    test('are never given out twice, whatever the noun, however many ask', async () => {
+      const { store } = await opened(open);
+      for (const noun of ['message', 'user', 'robot'] as const) {
+        const numbers = await Promise.all(Array.from({ length: 130 }, () => store.number(noun)));
+        expect(new Set(numbers).size).toBe(130);
+        expect(Math.min(...numbers)).toBe(1);
+      }
+    });
+
+    test('are never given out again after a restart, and rise', async () => {
+      const place = await opened(open);
+      let store = place.store;
+      const numbers: number[] = [];
+      for (let i = 0; i < 4; i++) {
+        numbers.push(await store.number('message'), await store.number('message'));
+        store = await place.reopen();
+      }
+      expect(new Set(numbers).size).toBe(8);
+      expect(numbers).toEqual([...numbers].sort((a, b) => a - b));
+    });
+  });
+
+  describe('values', () => {
+    test('integers up to 2^53-1 come back as they went in', async () => {
+      const place = await opened(open);
+      const { store, corpId, app, users, send } = await world(place.store);
+      const sentAt = largest - 1;
+      const { messageId } = await send({ sentAt });
+      await store.settle(corpId, messageId, largest);
+      await store.read(corpId, users.ann, [messageId], largest);
+      const grant = { corpId, id: 1, appId: app.id, appGeneration: 1, authorizationGeneration: 0, expiresAt: largest };
+      await store.issueGrant(grant, false, 0);
+      const later = await place.reopen();
+      expect(await later.receipt(corpId, messageId)).toMatchObject({ sentAt, deliveries: [{ readAt: largest }, {}] });
+      expect(await later.grant(corpId, 1)).toEqual(grant);
+      expect(await later.inboxSince(corpId, users.ann, 0, 9)).toMatchObject([{ sentAt, readAt: largest }, {}]);
+    });
+
+    test('texts come back as they went in, and are told apart to the letter', async () => {
+      const { store } = await opened(open);
+      const texts = [
+        '',
+        ' ',
+        '%',
+        "o'",
+        '"',
+        '\\',
+        '$1',
+        '?',
+        'a\nb',
+        'É',
+        'E\u0301',
+        'é',
+        '曲大岳',
+        '😀',
+        '\uffff',
+        'x'.repeat(70_000),
+      ];
+      for (const text of texts) await store.keepSetting(`name ${text.slice(0, 9)}`, text);
+      for (const text of texts) expect(await store.setting(`name ${text.slice(0, 9)}`)).toBe(text);
+      expect(await store.setting('NAME ')).toBeUndefined();
+    });
+  });
+
+  describe('the schema', () => {
+    test('of a new store is the latest, and bringing it up to date again changes nothing', async () => {
+      const { driver, store } = await driven(open);
+      await store.keepSetting('name', 'value');
+      expect(await driver.version()).toBe(migrations.latest);
+      await driver.migrate(migrations);
+      await Promise.all([driver.migrate(migrations), driver.migrate(migrations)]);
+      expect(await driver.version()).toBe(migrations.latest);
+      expect(await store.setting('name')).toBe('value');
+    });
+
+    test('that is newer than the code is refused, with words that say so', async () => {
+      const { driver } = await driven(open);
+      await driver.migrate(oneMore(''));
+      const refusal = await rejected(driver.migrate(migrations));
+      expect(refusal).toBeInstanceOf(StoreError);
+      expect(refusal).toMatchObject({ reason: 'newer', message: expect.stringMatching(/newer huizhi/) });
+      expect(refusal).toMatchObject({ message: expect.stringContaining(`version ${migrations.latest + 1}`) });
+      expect(await driver.version()).toBe(migrations.latest + 1);
+    });
+
+    test('is left as it was by a step that fails in its middle', async () => {
+      const { driver, store } = await driven(open);
+      await store.keepSetting('name', 'value');
+      expect(await rejected(driver.migrate(oneMore('create table nonsense (;')))).toBeInstanceOf(Error);
+      expect(await driver.version()).toBe(migrations.latest);
+      await driver.migrate(oneMore('create table extra_too (id bigint not null, primary key (id));'));
+      expect(await driver.version()).toBe(migrations.latest + 1);
+      expect(await store.setting('name')).toBe('value');
+    });
+  });
+
+  test('a store that works says so, and tells its size', async () => {
+    const { driver, store } = await driven(open);
+    await store.ping(start);
+    await store.ping(start + 1);
+    expect(await driver.size()).toBeGreaterThan(0);
+    await driver.tidy();
+  });
+
+  test('a store that is closed refuses to write', async () => {
+    const { store } = await opened(open);
+    const last = store.keepSetting('name', 'value');
+    await store.close();
+    expect(await last).toBe('value');
+    expect(await rejected(store.ping(start))).toMatchObject({ reason: 'unavailable' });
+  });
+}
+
+async function driven(open: Open): Promise<{ readonly store: Store; readonly driver: Driver }> {
+  const { store } = await opened(open);
+  return { store, driver: store.driver };
+}

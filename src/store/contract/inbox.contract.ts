@@ -1,0 +1,165 @@
+import { describe, expect, test } from 'vitest';
+import type { InboxQuery } from '../inbox.ts';
+import {
+  aRobot,
+  inboxOf,
+  must,
+  type Open,
+  opened,
+  start,
+  streamOf,
+  told,
+  unreadOf,
+  type World,
+  world,
+} from './world.contract.ts';
+
+/** The numbers of the messages on a page of ann's inbox. */
+async function page({ store, corpId, users }: World, given: Partial<InboxQuery> = {}): Promise<readonly number[]> {
+  const newest = { before: Number.MAX_SAFE_INTEGER, robotId: 0, unread: false, limit: 100 };
+  const found = await store.inboxPage({ corpId, userId: users.ann, ...newest, ...given });
+  return found.map(({ messageId }) => messageId);
+}
+
+async function arriveMany({ arrive }: World, count: number): Promise<number[]> {
+  const ids: number[] = [];
+  for (let i = 0; i < count; i++) ids.push(await arrive({ userCodes: ['ann'], sentAt: start + i }));
+  return ids;
+}
+
+export function describeInbox(open: Open): void {
+  describe('reading', () => {
+    test('marks a delivery read once and keeps the first time', async () => {
+      const { store, corpId, users, arrive } = await world((await opened(open)).store);
+      const messageId = await arrive();
+      expect(await store.read(corpId, users.ann, [messageId], start + 5)).toEqual([messageId]);
+      expect(await store.read(corpId, users.ann, [messageId], start + 9)).toEqual([]);
+      expect(await store.read(corpId, users.ann, [messageId], start + 1)).toEqual([]);
+      expect(await inboxOf(store, corpId, users.ann)).toMatchObject([{ messageId, readAt: start + 5 }]);
+      expect(await inboxOf(store, corpId, users.bob)).toMatchObject([{ messageId, readAt: null }]);
+    });
+
+    test('happens once however many do it at the same time', async () => {
+      const { store, corpId, users, arrive } = await world((await opened(open)).store);
+      const messageId = await arrive();
+      const reading = Array.from({ length: 10 }, (_, i) => store.read(corpId, users.ann, [messageId], start + i));
+      const fresh = await Promise.all(reading);
+      expect(fresh.flat()).toEqual([messageId]);
+      const winner = start + fresh.findIndex((ids) => ids.length === 1);
+      expect(must(await store.receipt(corpId, messageId)).deliveries[0]?.readAt).toBe(winner);
+      expect(await streamOf(store, corpId, users.ann)).toHaveLength(2);
+    });
+
+    test('takes many messages at once, in the order given, each once', async () => {
+      const scene = await world((await opened(open)).store);
+      const { store, corpId, users } = scene;
+      const [first = 0, second = 0, third = 0] = await arriveMany(scene, 3);
+      const wanted = [third, first, third, second];
+      expect(await store.read(corpId, users.ann, wanted, start)).toEqual([third, first, second]);
+      const reads = told(await streamOf(store, corpId, users.ann)).slice(3);
+      expect(reads).toEqual([`4 read ${third}`, `5 read ${first}`, `6 read ${second}`]);
+    });
+
+    test('passes over what is not delivered, recalled, foreign or unknown', async () => {
+      const { store, corpId, users, foreigner, send, arrive } = await world((await opened(open)).store);
+      const undelivered = (await send()).messageId;
+      const recalled = await arrive();
+      await store.recall(corpId, recalled, start);
+      const another = await arrive({ userCodes: ['bob'] });
+      const abroad = { corpId: foreigner.corpId, robot: foreigner.robot, userCodes: ['stranger'] };
+      const foreign = await arrive(abroad);
+      const good = await arrive();
+      const wanted = [undelivered, recalled, another, foreign, 999_999_999, good];
+      expect(await store.read(corpId, users.ann, wanted, start + 1)).toEqual([good]);
+      for (const messageId of [undelivered, recalled, another]) {
+        const { deliveries } = must(await store.receipt(corpId, messageId));
+        expect(deliveries.every(({ readAt }) => readAt === null)).toBe(true);
+      }
+      expect(await store.read(corpId, users.ann, [], start)).toEqual([]);
+    });
+
+    test('an undelivered message can be read once it has arrived', async () => {
+      const { store, corpId, users, send } = await world((await opened(open)).store);
+      const { messageId } = await send();
+      expect(await store.read(corpId, users.ann, [messageId], start)).toEqual([]);
+      await store.settle(corpId, messageId, start + 1);
+      expect(await store.read(corpId, users.ann, [messageId], start + 2)).toEqual([messageId]);
+    });
+  });
+
+  describe('a page of an inbox', () => {
+    test('has the newest arrivals first, with all that a recipient sees', async () => {
+      const { store, corpId, robot, users, arrive } = await world((await opened(open)).store);
+      const older = await arrive({ sentAt: start + 1, kind: 2, param: 'older' });
+      const newer = await arrive({ sentAt: start, kind: 3, param: 'newer' });
+      const common = { robotId: robot.id, readAt: null, recalledAt: null };
+      expect(await inboxOf(store, corpId, users.ann)).toEqual([
+        { ...common, seq: 2, messageId: newer, kind: 3, param: 'newer', sentAt: start },
+        { ...common, seq: 1, messageId: older, kind: 2, param: 'older', sentAt: start + 1 },
+      ]);
+    });
+
+    test('goes on where the page before ended, and has no more than was asked for', async () => {
+      const scene = await world((await opened(open)).store);
+      const ids = await arriveMany(scene, 5);
+      expect(await page(scene, { limit: 2 })).toEqual([ids[4], ids[3]]);
+      expect(await page(scene, { limit: 2, before: 4 })).toEqual([ids[2], ids[1]]);
+      expect(await page(scene, { limit: 2, before: 2 })).toEqual([ids[0]]);
+      expect(await page(scene, { limit: 2, before: 1 })).toEqual([]);
+    });
+
+    test('keeps its place while messages arrive, are read and are recalled', async () => {
+      const scene = await world((await opened(open)).store);
+      const { store, corpId, users } = scene;
+      const ids = await arriveMany(scene, 6);
+      expect(await page(scene, { limit: 2 })).toEqual([ids[5], ids[4]]);
+      await store.read(corpId, users.ann, [must(ids[3])], start);
+      await store.recall(corpId, must(ids[2]), start);
+      await arriveMany(scene, 2);
+      expect(await page(scene, { limit: 2, before: 5 })).toEqual([ids[3], ids[1]]);
+    });
+
+    test('can be of one robot', async () => {
+      const scene = await world((await opened(open)).store);
+      const other = await aRobot(scene.store, scene.app, 'robot-other');
+      await scene.arrive();
+      const wanted = await scene.arrive({ robot: other });
+      expect(await page(scene, { robotId: other.id })).toEqual([wanted]);
+      expect(await page(scene, { robotId: other.id, unread: true })).toEqual([wanted]);
+      expect(await page(scene, { robotId: -1 })).toEqual([]);
+    });
+
+    test('can be of unread messages alone', async () => {
+      const scene = await world((await opened(open)).store);
+      const ids = await arriveMany(scene, 4);
+      await scene.store.read(scene.corpId, scene.users.ann, [must(ids[1]), must(ids[2])], start);
+      expect(await page(scene, { unread: true })).toEqual([ids[3], ids[0]]);
+      expect(await page(scene, { unread: true, limit: 1 })).toEqual([ids[3]]);
+      expect(await page(scene, { unread: true, before: 4 })).toEqual([ids[0]]);
+    });
+
+    test('of a person has nothing of another one', async () => {
+      const { store, corpId, users, foreigner, arrive } = await world((await opened(open)).store);
+      await arrive({ userCodes: ['bob'] });
+      expect(await inboxOf(store, corpId, users.ann)).toEqual([]);
+      expect(await inboxOf(store, foreigner.corpId, users.bob)).toEqual([]);
+    });
+  });
+
+  describe('the unread count', () => {
+    test('is kept by robot and follows deliveries, reads and recalls', async () => {
+      const { store, corpId, app, robot, users, send, arrive } = await world((await opened(open)).store);
+      const other = await aRobot(store, app, 'robot-other');
+      const counts = async () => Object.fromEntries(await store.unreadByRobot(corpId, users.ann));
+      const read = await arrive();
+      const recalled = await arrive();
+      await arrive({ robot: other });
+      await send();
+      expect(await counts()).toEqual({ [robot.id]: 2, [other.id]: 1 });
+      await store.read(corpId, users.ann, [read], start);
+      await store.recall(corpId, recalled, start);
+      expect(await counts()).toEqual({ [other.id]: 1 });
+      expect(await unreadOf(store, corpId, users.bob)).toBe(2);
+    });
+  });
+}

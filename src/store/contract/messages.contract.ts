@@ -1,0 +1,228 @@
+import { describe, expect, test } from 'vitest';
+import type { Pending } from '../model.ts';
+import { inboxOf, must, nameOf, type Open, opened, start, streamOf, told, unreadOf, world } from './world.contract.ts';
+
+export function describeMessages(open: Open): void {
+  describe('settling', () => {
+    test('turns a queued message into a delivered one that is in its inboxes', async () => {
+      const { store, corpId, users, send } = await world((await opened(open)).store);
+      const { messageId } = await send({ userCodes: ['bob', 'ann'] });
+      expect(await store.receipt(corpId, messageId)).toMatchObject({ state: 'queued', sentAt: start });
+      expect(await inboxOf(store, corpId, users.ann)).toEqual([]);
+      const touched = await store.settle(corpId, messageId, start + 7);
+      const people = [users.ann, users.bob].map((userId) => ({ corpId, userId }));
+      expect(touched).toHaveLength(2);
+      expect(touched).toEqual(expect.arrayContaining(people));
+      expect(await store.receipt(corpId, messageId)).toMatchObject({ state: 'delivered', sentAt: start });
+      expect(await inboxOf(store, corpId, users.ann)).toMatchObject([{ messageId, seq: 1, readAt: null }]);
+    });
+
+    test('shows a message once, however often and concurrently it is settled', async () => {
+      const { store, corpId, users, send } = await world((await opened(open)).store);
+      const { messageId } = await send();
+      const tries = await Promise.all(Array.from({ length: 10 }, () => store.settle(corpId, messageId, start)));
+      expect(tries.map((touched) => touched.length).sort()).toEqual([...Array(9).fill(0), 2]);
+      expect(await store.settle(corpId, messageId, start)).toEqual([]);
+      expect(told(await streamOf(store, corpId, users.ann))).toEqual([`1 message ${messageId}`]);
+    });
+
+    test('does nothing for a message that is not there', async () => {
+      const { store, corpId, foreigner, send } = await world((await opened(open)).store);
+      const { messageId } = await send();
+      expect(await store.settle(corpId, messageId + 1, start)).toEqual([]);
+      expect(await store.settle(foreigner.corpId, messageId, start)).toEqual([]);
+      expect(await store.receipt(corpId, messageId)).toMatchObject({ state: 'queued' });
+    });
+
+    test('never shows a message half delivered', async () => {
+      const { store, corpId, users, send } = await world((await opened(open)).store);
+      const { messageId } = await send({ userCodes: ['ann', 'bob', 'cho', 'dee', 'eve'] });
+      let settled = false;
+      const settling = store.settle(corpId, messageId, start).then(() => {
+        settled = true;
+      });
+      while (!settled) {
+        const before = (await store.receipt(corpId, messageId))?.state;
+        const counts = await Promise.all(Object.values(users).map((id) => unreadOf(store, corpId, id)));
+        if (before === 'delivered') expect(counts).toEqual([1, 1, 1, 1, 1]);
+        await new Promise(setImmediate);
+      }
+      await settling;
+    });
+  });
+
+  describe('an attempt without an outcome', () => {
+    test('makes a queued message unknown until it is settled', async () => {
+      const { store, corpId, users, send } = await world((await opened(open)).store);
+      const { messageId } = await send();
+      await store.lose(corpId, messageId);
+      await store.lose(corpId, messageId);
+      expect(await store.receipt(corpId, messageId)).toMatchObject({ state: 'unknown' });
+      expect(await inboxOf(store, corpId, users.ann)).toEqual([]);
+      await store.settle(corpId, messageId, start);
+      expect(await store.receipt(corpId, messageId)).toMatchObject({ state: 'delivered' });
+      expect(await inboxOf(store, corpId, users.ann)).toHaveLength(1);
+    });
+
+    test('does not take back a delivery', async () => {
+      const { store, corpId, arrive } = await world((await opened(open)).store);
+      const messageId = await arrive();
+      await store.lose(corpId, messageId);
+      expect(await store.receipt(corpId, messageId)).toMatchObject({ state: 'delivered' });
+      expect(await store.pendingCount()).toBe(0);
+    });
+  });
+
+  describe('pending messages', () => {
+    test('are those that are queued or unknown, each with what an attempt must know', async () => {
+      const { store, corpId, robot, send, arrive } = await world((await opened(open)).store);
+      const queued = await send({ sentAt: start + 1 });
+      await arrive();
+      const unknown = await send({ sentAt: start + 2 });
+      await store.lose(corpId, unknown.messageId);
+      expect(await store.pending({ corpId: 0, messageId: 0 }, 10)).toEqual([
+        { corpId, messageId: queued.messageId, robotId: robot.id, sentAt: start + 1, state: 'queued' },
+        { corpId, messageId: unknown.messageId, robotId: robot.id, sentAt: start + 2, state: 'unknown' },
+      ]);
+      expect(await store.pendingCount()).toBe(2);
+    });
+
+    test('come page by page, across organizations, none twice', async () => {
+      const { store, foreigner, send } = await world((await opened(open)).store);
+      const abroad = { corpId: foreigner.corpId, robot: foreigner.robot, userCodes: ['stranger'] };
+      const sent = new Set<number>();
+      for (const given of [{}, abroad, {}, abroad, {}]) sent.add((await send(given)).messageId);
+      const pages: Pending[][] = [];
+      let after = { corpId: 0, messageId: 0 };
+      do {
+        pages.push([...(await store.pending(after, 2))]);
+        after = pages.at(-1)?.at(-1) ?? after;
+      } while (pages.at(-1)?.length === 2);
+      const all = pages.flat();
+      expect(all).toHaveLength(5);
+      expect(new Set(all.map(({ messageId }) => messageId))).toEqual(sent);
+      expect(all).toEqual([...all].sort((a, b) => a.corpId - b.corpId || a.messageId - b.messageId));
+    });
+
+    test('outlive a restart', async () => {
+      const place = await opened(open);
+      const { corpId, send } = await world(place.store);
+      const { messageId } = await send();
+      const reopened = await place.reopen();
+      expect(await reopened.pending({ corpId: 0, messageId: 0 }, 10)).toMatchObject([{ corpId, messageId }]);
+    });
+  });
+
+  describe('a receipt', () => {
+    test('has the robot, the kind, the time and each recipient’s read time', async () => {
+      const { store, corpId, robot, users, arrive } = await world((await opened(open)).store);
+      const messageId = await arrive({ kind: 7, sentAt: start + 3, userCodes: ['cho', 'ann'] });
+      await store.read(corpId, users.ann, [messageId], start + 9);
+      const head = { corpId, messageId, robotId: robot.id, kind: 7, sentAt: start + 3, recalledAt: null };
+      const deliveries = [
+        { user: { corpId, id: users.cho, code: 'cho', name: nameOf('cho') }, readAt: null },
+        { user: { corpId, id: users.ann, code: 'ann', name: nameOf('ann') }, readAt: start + 9 },
+      ];
+      expect(await store.receipt(corpId, messageId)).toMatchObject({ ...head, state: 'delivered', deliveries });
+    });
+
+    test('is not there for an unknown message, nor for another organization', async () => {
+      const { store, corpId, foreigner, arrive } = await world((await opened(open)).store);
+      const messageId = await arrive();
+      expect(await store.receipt(corpId, messageId + 1)).toBeUndefined();
+      await store.receipt(corpId, messageId);
+      expect(await store.receipt(foreigner.corpId, messageId)).toBeUndefined();
+    });
+
+    test('shows a new name at once, and the last known name of who has left', async () => {
+      const { store, corpId, arrive } = await world((await opened(open)).store);
+      const messageId = await arrive({ userCodes: ['ann', 'bob'] });
+      const names = async () => (await store.receipt(corpId, messageId))?.deliveries.map(({ user }) => user.name);
+      expect(await names()).toEqual([nameOf('ann'), nameOf('bob')]);
+      await store.putUsers(corpId, [{ code: 'ann', name: '安' }]);
+      await store.removeUser(corpId, 'bob', start);
+      expect(await names()).toEqual(['安', nameOf('bob')]);
+    });
+
+    test('shows every change as soon as the change is acknowledged', async () => {
+      const { store, corpId, users, send } = await world((await opened(open)).store);
+      const { messageId } = await send({ userCodes: ['ann'] });
+      const seen = async () => must(await store.receipt(corpId, messageId));
+      expect(await seen()).toMatchObject({ state: 'queued' });
+      await store.lose(corpId, messageId);
+      expect(await seen()).toMatchObject({ state: 'unknown' });
+      await store.settle(corpId, messageId, start);
+      expect(await seen()).toMatchObject({ state: 'delivered', deliveries: [{ readAt: null }] });
+      await store.read(corpId, users.ann, [messageId], start + 1);
+      expect(await seen()).toMatchObject({ deliveries: [{ readAt: start + 1 }] });
+      await store.recall(corpId, messageId, start + 2);
+      expect(await seen()).toMatchObject({ recalledAt: start + 2, deliveries: [{ readAt: start + 1 }] });
+    });
+
+    test('outlives a restart unchanged', async () => {
+      const place = await opened(open);
+      const { store, corpId, users, arrive } = await world(place.store);
+      const messageId = await arrive();
+      await store.read(corpId, users.bob, [messageId], start + 1);
+      const before = await store.receipt(corpId, messageId);
+      expect(await (await place.reopen()).receipt(corpId, messageId)).toEqual(before);
+    });
+  });
+
+  describe('recalling', () => {
+    test('takes a message out of its inboxes, content included, and keeps its receipt', async () => {
+      const { store, corpId, users, arrive } = await world((await opened(open)).store);
+      const messageId = await arrive({ param: 'a secret' });
+      await store.read(corpId, users.ann, [messageId], start + 1);
+      const touched = await store.recall(corpId, messageId, start + 2);
+      expect(touched.map(({ userId }) => userId).sort()).toEqual([users.ann, users.bob].sort());
+      expect(await inboxOf(store, corpId, users.ann)).toEqual([]);
+      expect(await unreadOf(store, corpId, users.bob)).toBe(0);
+      expect(JSON.stringify(await store.dump())).not.toContain('a secret');
+      const deliveries = [{ readAt: start + 1 }, { readAt: null }];
+      expect(await store.receipt(corpId, messageId)).toMatchObject({ recalledAt: start + 2, deliveries });
+    });
+
+    test('happens once: the first time stays, and inboxes are told once', async () => {
+      const { store, corpId, users, arrive } = await world((await opened(open)).store);
+      const messageId = await arrive();
+      const tries = await Promise.all([1, 2, 3].map((at) => store.recall(corpId, messageId, start + at)));
+      expect(tries.filter((touched) => touched.length > 0)).toHaveLength(1);
+      const first = must(await store.receipt(corpId, messageId)).recalledAt;
+      expect(await store.recall(corpId, messageId, start + 9)).toEqual([]);
+      expect(must(await store.receipt(corpId, messageId)).recalledAt).toBe(first);
+      const events = [`1 message ${messageId}`, `2 recall ${messageId}`];
+      expect(told(await streamOf(store, corpId, users.ann))).toEqual(events);
+    });
+
+    test('before the delivery means that nobody ever sees the message', async () => {
+      const { store, corpId, users, send } = await world((await opened(open)).store);
+      const { messageId } = await send();
+      expect(await store.recall(corpId, messageId, start)).toEqual([]);
+      expect(await store.settle(corpId, messageId, start)).toEqual([]);
+      expect(await store.pendingCount()).toBe(0);
+      expect(await streamOf(store, corpId, users.ann)).toEqual([]);
+      expect(await unreadOf(store, corpId, users.ann)).toBe(0);
+      expect(await store.receipt(corpId, messageId)).toMatchObject({ state: 'delivered', recalledAt: start });
+    });
+
+    test('does nothing to a message of another organization', async () => {
+      const { store, corpId, foreigner, arrive } = await world((await opened(open)).store);
+      const messageId = await arrive();
+      expect(await store.recall(foreigner.corpId, messageId, start)).toEqual([]);
+      expect(await store.receipt(corpId, messageId)).toMatchObject({ recalledAt: null });
+    });
+  });
+
+  test('the recipients of a message are named in the order of the send, also those who have left', async () => {
+    const { store, corpId, users, arrive } = await world((await opened(open)).store);
+    const messageId = await arrive({ userCodes: ['dee', 'ann'] });
+    await store.removeUser(corpId, 'dee', start);
+    const named = [
+      { id: users.dee, code: 'dee' },
+      { id: users.ann, code: 'ann' },
+    ];
+    expect(await store.recipients(corpId, messageId)).toMatchObject(named);
+    expect(await store.recipients(corpId, messageId + 1)).toEqual([]);
+  });
+}

@@ -1,0 +1,95 @@
+import { describe, expect, test } from 'vitest';
+import { codes, nameOf, type Open, opened, start, world } from './world.contract.ts';
+
+export function describePeople(open: Open): void {
+  describe('users', () => {
+    test('are found by code within their organization', async () => {
+      const { store, corpId, users, foreigner } = await world((await opened(open)).store);
+      const found = await store.findUsers(corpId, ['bob', 'stranger', 'ann', 'Ann']);
+      expect(found).toHaveLength(2);
+      expect(found.find(({ id }) => id === users.ann)).toMatchObject({ corpId, code: 'ann', name: nameOf('ann') });
+      expect(await store.findUsers(corpId, [])).toEqual([]);
+      expect(await store.findUsers(foreigner.corpId, ['ann'])).toEqual([]);
+    });
+
+    test('keep their number when they get a new name', async () => {
+      const { store, corpId, users } = await world((await opened(open)).store);
+      await store.putUsers(corpId, [{ code: 'ann', name: 'Ann 二' }]);
+      expect(await store.userOf(corpId, users.ann)).toMatchObject({ id: users.ann, code: 'ann', name: 'Ann 二' });
+      expect(await store.userCount(corpId)).toBe(codes.length);
+    });
+
+    test('who have left are no users any more but are known by number, and come back as the same', async () => {
+      const { store, corpId, users } = await world((await opened(open)).store);
+      await store.removeUser(corpId, 'bob', start);
+      expect(await store.findUsers(corpId, ['bob'])).toEqual([]);
+      expect(await store.userCount(corpId)).toBe(4);
+      expect(await store.userOf(corpId, users.bob)).toMatchObject({ code: 'bob', name: nameOf('bob') });
+      await store.putUsers(corpId, [{ code: 'bob', name: 'Bob again' }]);
+      expect(await store.findUsers(corpId, ['bob'])).toMatchObject([{ id: users.bob, name: 'Bob again' }]);
+    });
+
+    test('are known by number in their own organization only', async () => {
+      const { store, corpId, foreigner } = await world((await opened(open)).store);
+      expect(await store.userOf(foreigner.corpId, foreigner.userId)).toMatchObject({ code: 'stranger' });
+      expect(await store.userOf(corpId, 999_999)).toBeUndefined();
+    });
+  });
+
+  describe('a page of users', () => {
+    const texts = ['Z', 'a', 'é', '中', '😀', 'A', '_', '9', 'ａ', 'B', 'zz', '\uffff'];
+    const byCodePoint = [...texts].sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
+
+    test('is in the order of code points, whatever the language of the database', async () => {
+      const { store, foreigner } = await world((await opened(open)).store);
+      const { corpId } = foreigner;
+      await store.removeUser(corpId, 'stranger', start);
+      await store.putUsers(
+        corpId,
+        texts.map((code) => ({ code, name: code })),
+      );
+      const found = await store.usersPage(corpId, '', '', 100);
+      expect(found.map(({ code }) => code)).toEqual(byCodePoint);
+      expect(byCodePoint.filter((code) => 'Zaé中'.includes(code))).toEqual(['Z', 'a', 'é', '中']);
+    });
+
+    test('goes on after the code named', async () => {
+      const { store, corpId } = await world((await opened(open)).store);
+      const page = async (after: string) => (await store.usersPage(corpId, after, '', 2)).map(({ code }) => code);
+      expect([await page(''), await page('bob'), await page('dee'), await page('eve')]).toEqual([
+        ['ann', 'bob'],
+        ['cho', 'dee'],
+        ['eve'],
+        [],
+      ]);
+      expect(await page('bo')).toEqual(['bob', 'cho']);
+    });
+
+    test('can be of those whose code or name holds a text, taken to the letter', async () => {
+      const { store, corpId } = await world((await opened(open)).store);
+      const people = { '100%': '百分', x_y: 'under', 'x-y': '一\\二', dave: '曲大岳' };
+      await store.putUsers(
+        corpId,
+        Object.entries(people).map(([code, name]) => ({ code, name })),
+      );
+      const search = async (text: string) => (await store.usersPage(corpId, '', text, 100)).map(({ code }) => code);
+      expect(await search('%')).toEqual(['100%']);
+      expect(await search('_')).toEqual(['x_y']);
+      expect(await search('\\')).toEqual(['x-y']);
+      expect(await search('大')).toEqual(['dave']);
+      expect(await search('x')).toEqual(['x-y', 'x_y']);
+      expect(await search('nobody')).toEqual([]);
+    });
+
+    test('has nobody who has left, and nobody of another organization', async () => {
+      const { store, corpId } = await world((await opened(open)).store);
+      await store.removeUser(corpId, 'cho', start);
+      expect((await store.usersPage(corpId, '', '', 100)).map(({ code }) => code)).toEqual([
+        'ann',
+        'bob',
+        'dee',
+        'eve',
+      ]);
+    });
+  });
+}

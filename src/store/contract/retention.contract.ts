@@ -1,0 +1,166 @@
+import { describe, expect, test } from 'vitest';
+import type { InboxEvent } from '../model.ts';
+import {
+  codes,
+  inboxOf,
+  must,
+  type Open,
+  opened,
+  start,
+  streamOf,
+  told,
+  unreadOf,
+  type World,
+  world,
+} from './world.contract.ts';
+
+/** Numbers that follow each other without a gap, up to the last that the stream has ever had. */
+function expectGapFree(events: readonly InboxEvent[], last: number): void {
+  const numbers = events.map(({ seq }) => seq);
+  const first = last - numbers.length + 1;
+  expect(numbers).toEqual(numbers.map((_, i) => first + i));
+}
+
+/** Removes all that was sent before a time, in steps. */
+async function pruneAll({ store, corpId }: World, before: number, limit = 2): Promise<number> {
+  let all = 0;
+  for (let gone = -1; gone !== 0; all += gone) gone = await store.prune(corpId, before, limit);
+  return all;
+}
+
+export function describeRetention(open: Open): void {
+  describe('pruning', () => {
+    test('removes what was sent before a time, oldest first, a few at a step', async () => {
+      const { store, corpId, arrive } = await world((await opened(open)).store);
+      const ids: number[] = [];
+      for (let i = 0; i < 5; i++) ids.push(await arrive({ sentAt: start + i }));
+      const kept = async () => {
+        const receipts = await Promise.all(ids.map((id) => store.receipt(corpId, id)));
+        return receipts.flatMap((receipt) => (receipt ? [receipt.sentAt - start] : []));
+      };
+      expect([await store.prune(corpId, start + 3, 2), await kept()]).toEqual([2, [2, 3, 4]]);
+      expect([await store.prune(corpId, start + 3, 2), await kept()]).toEqual([1, [3, 4]]);
+      expect([await store.prune(corpId, start + 3, 2), await kept()]).toEqual([0, [3, 4]]);
+    });
+
+    test('takes receipts, contents and inbox entries with it', async () => {
+      const scene = await world((await opened(open)).store);
+      const { store, corpId, users, arrive } = scene;
+      const old = await arrive({ param: 'old words' });
+      const young = await arrive({ param: 'young words', sentAt: start + 1 });
+      expect(await store.receipt(corpId, old)).toBeDefined();
+      expect(await pruneAll(scene, start + 1)).toBe(1);
+      expect(await store.receipt(corpId, old)).toBeUndefined();
+      expect(await store.recipients(corpId, old)).toEqual([]);
+      expect((await inboxOf(store, corpId, users.ann)).map(({ messageId }) => messageId)).toEqual([young]);
+      expect(await unreadOf(store, corpId, users.ann)).toBe(1);
+      expect(await store.read(corpId, users.ann, [old], start)).toEqual([]);
+      const { tables } = await store.dump();
+      expect([tables.messages?.length, tables.contents?.length, tables.inbox?.length]).toEqual([1, 1, 2]);
+      expect(JSON.stringify(tables)).not.toContain('old words');
+    });
+
+    test('leaves other organizations alone', async () => {
+      const scene = await world((await opened(open)).store);
+      const { corpId, robot, userId } = { ...scene.foreigner };
+      const abroad = await scene.arrive({ corpId, robot, userCodes: ['stranger'] });
+      await scene.arrive();
+      expect(await pruneAll(scene, start + 1)).toBe(1);
+      expect(await scene.store.receipt(corpId, abroad)).toBeDefined();
+      expect(await inboxOf(scene.store, corpId, userId)).toHaveLength(1);
+    });
+
+    test('removes also what never arrived, which then never does', async () => {
+      const scene = await world((await opened(open)).store);
+      const { store, corpId, users, send } = scene;
+      const { messageId } = await send();
+      expect(await pruneAll(scene, start + 1)).toBe(1);
+      expect(await store.pendingCount()).toBe(0);
+      expect(await store.settle(corpId, messageId, start)).toEqual([]);
+      expect(await streamOf(store, corpId, users.ann)).toEqual([]);
+    });
+
+    test('lets a stream begin later, without a gap, and its numbering goes on', async () => {
+      const scene = await world((await opened(open)).store);
+      const { store, corpId, users, arrive } = scene;
+      for (let i = 0; i < 4; i++) await arrive({ sentAt: start + i });
+      await pruneAll(scene, start + 2);
+      const events = await streamOf(store, corpId, users.ann);
+      expect(events.map(({ seq }) => seq)).toEqual([3, 4]);
+      expect(await store.inboxEnds(corpId, users.ann)).toEqual({ first: 3, last: 4 });
+      const next = await arrive({ sentAt: start + 9 });
+      expect(told(await store.inboxSince(corpId, users.ann, 4, 9))).toEqual([`5 message ${next}`]);
+    });
+
+    test('of everything does not begin the numbering anew', async () => {
+      const scene = await world((await opened(open)).store);
+      const { store, corpId, users, arrive } = scene;
+      const first = await arrive();
+      await store.read(corpId, users.ann, [first], start);
+      await pruneAll(scene, start + 1);
+      expect(await inboxOf(store, corpId, users.ann)).toEqual([]);
+      const next = await arrive({ sentAt: start + 1 });
+      expect(told(await store.inboxSince(corpId, users.ann, 2, 9))).toEqual([`3 message ${next}`]);
+      expect((await store.inboxEnds(corpId, users.ann)).last).toBe(3);
+    });
+
+    test('leaves no gap where an old message was read or recalled late', async () => {
+      const scene = await world((await opened(open)).store);
+      const { store, corpId, users, arrive } = scene;
+      const [old, young] = [await arrive({ sentAt: start }), await arrive({ sentAt: start + 5 })];
+      await store.read(corpId, users.ann, [old], start + 6);
+      const youngest = await arrive({ sentAt: start + 7 });
+      await store.recall(corpId, old, start + 8);
+      expect(await streamOf(store, corpId, users.ann)).toHaveLength(5);
+      await pruneAll(scene, start + 5);
+      const events = await streamOf(store, corpId, users.ann);
+      expectGapFree(events, 5);
+      expect(told(events)).toEqual(expect.arrayContaining([`2 message ${young}`, `4 message ${youngest}`]));
+    });
+
+    test('leaves no gap where an old message arrived after a younger one', async () => {
+      const scene = await world((await opened(open)).store);
+      const { store, corpId, users, send, arrive } = scene;
+      const late = await send({ sentAt: start });
+      const early = await arrive({ sentAt: start + 5 });
+      await store.settle(corpId, late.messageId, start + 6);
+      const last = await arrive({ sentAt: start + 7 });
+      await pruneAll(scene, start + 5);
+      const events = await streamOf(store, corpId, users.ann);
+      expectGapFree(events, 3);
+      expect(told(events)).toEqual(expect.arrayContaining([`1 message ${early}`, `3 message ${last}`]));
+      expect((await inboxOf(store, corpId, users.ann)).map(({ messageId }) => messageId)).toEqual([last, early]);
+    });
+
+    test('tells a follower who comes back that a message is gone rather than nothing', async () => {
+      const scene = await world((await opened(open)).store);
+      const { store, corpId, users, arrive } = scene;
+      const old = await arrive({ sentAt: start });
+      await arrive({ sentAt: start + 5 });
+      await store.read(corpId, users.ann, [old], start + 6);
+      await pruneAll(scene, start + 5);
+      expect(told(await store.inboxSince(corpId, users.ann, 2, 9))).toEqual([`3 recall ${old}`]);
+    });
+
+    test('in small steps keeps every stream gap-free in between, whatever the order of things', async () => {
+      const scene = await world((await opened(open)).store);
+      const { store, corpId, arrive } = scene;
+      const ids: number[] = [];
+      const people = Object.values(scene.users);
+      for (let i = 0; i < 20; i++) {
+        ids.push(await arrive({ sentAt: start + i, userCodes: codes.filter((_, k) => (i + k) % 3 > 0) }));
+        const earlier = must(ids[Math.floor((i * i) / 20)]);
+        await store.read(corpId, must(people[i % people.length]), [earlier], start + i);
+        if (i % 5 === 4) await store.recall(corpId, must(ids[i - 3]), start + i);
+      }
+      const lasts = await Promise.all(people.map(async (userId) => (await store.inboxEnds(corpId, userId)).last));
+      for (let gone = -1; gone !== 0; ) {
+        gone = await store.prune(corpId, start + 17, 3);
+        const streams = await Promise.all(people.map((userId) => streamOf(store, corpId, userId)));
+        streams.forEach((events, i) => {
+          expectGapFree(events, must(lasts[i]));
+        });
+      }
+    });
+  });
+}

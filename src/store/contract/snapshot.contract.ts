@@ -1,0 +1,145 @@
+import { describe, expect, test } from 'vitest';
+import { dumpedTables } from '../dump.ts';
+import { migrations } from '../migrations/index.ts';
+import type { Dump } from '../model.ts';
+import { ask, sql } from '../sql.ts';
+import {
+  aRobot,
+  inboxOf,
+  must,
+  type Open,
+  opened,
+  start,
+  streamOf,
+  unreadOf,
+  type World,
+  world,
+} from './world.contract.ts';
+
+/** Tables that the schema creates, in all its steps together. */
+function schemaTables(): readonly string[] {
+  const scripts = Array.from({ length: migrations.latest }, (_, i) => migrations.script(i + 1)).join('\n');
+  return [...scripts.matchAll(/create table (\w+)/g)].map(([, name]) => must(name));
+}
+
+/** Puts something into every table. */
+async function fill(scene: World): Promise<number> {
+  const { store, corpId, app, users, send } = scene;
+  const robot = await aRobot(store, app, 'limited', { perUserPerDay: 9 });
+  await store.keepSetting('secret', '值');
+  await store.putAuthorization(corpId, app.id, null);
+  await store.putTicket(corpId, app.id, 'ticket', start);
+  await store.putTemplate(robot, 2, 'stopped');
+  const grant = {
+    corpId,
+    id: await store.number('grant'),
+    appId: app.id,
+    appGeneration: 1,
+    authorizationGeneration: 1,
+  };
+  await store.issueGrant({ ...grant, expiresAt: start + 1 }, true, start);
+  await store.putSession({ corpId, id: await store.number('session'), userId: users.ann, expiresAt: start });
+  await store.putSignInCode(corpId, 'hash', users.ann, start);
+  await store.mute(corpId, users.eve, robot.id, true);
+  await store.removeUser(corpId, 'dee', start);
+  const { messageId } = await send({ robot, userCodes: ['ann', 'eve', 'bob'], idempotency: { code: 'c', since: 0 } });
+  await store.settle(corpId, messageId, start);
+  await store.read(corpId, users.ann, [messageId], start + 1);
+  await send();
+  await store.recall(corpId, (await send()).messageId, start + 2);
+  return messageId;
+}
+
+/** A dump with its rows in one order, since a table has none. */
+function sorted({ version, tables }: Dump) {
+  const rows = Object.entries(tables).map(([name, list]) => [name, list.map((row) => JSON.stringify(row)).sort()]);
+  return { version, tables: Object.fromEntries(rows) };
+}
+
+/** As a snapshot travels: through JSON. */
+const travelled = (dump: Dump) => JSON.parse(JSON.stringify(dump)) as Dump;
+
+export function describeSnapshots(open: Open): void {
+  describe('a dump', () => {
+    test('has every table of the schema', async () => {
+      const { store } = await opened(open);
+      expect([...dumpedTables].sort()).toEqual([...schemaTables()].sort());
+      expect(Object.keys((await store.dump()).tables).sort()).toEqual([...dumpedTables].sort());
+    });
+
+    test('has every column of every table', async () => {
+      const scene = await world((await opened(open)).store);
+      const { store } = scene;
+      await fill(scene);
+      const whole = await Promise.all(
+        dumpedTables.map(async (name) => {
+          const rows = await store.driver.read(() => ask(sql(`whole_${name}`, `select * from ${name}`)));
+          return [name, rows] as const;
+        }),
+      );
+      const { version, tables } = await store.dump();
+      expect(sorted({ version, tables })).toEqual(sorted({ version, tables: Object.fromEntries(whole) }));
+    });
+
+    test('makes the same store of an empty one', async () => {
+      const scene = await world((await opened(open)).store);
+      const { store, corpId, users } = scene;
+      const messageId = await fill(scene);
+      const dump = await store.dump();
+      for (const name of dumpedTables) expect([name, dump.tables[name]?.length]).not.toEqual([name, 0]);
+      const { store: copy } = await opened(open);
+      await copy.load(travelled(dump));
+      expect(sorted(await copy.dump())).toEqual(sorted(dump));
+      expect(await copy.receipt(corpId, messageId)).toEqual(await store.receipt(corpId, messageId));
+      expect(await inboxOf(copy, corpId, users.bob)).toEqual(await inboxOf(store, corpId, users.bob));
+      expect(await copy.pending({ corpId: 0, messageId: 0 }, 9)).toEqual(
+        await store.pending({ corpId: 0, messageId: 0 }, 9),
+      );
+      expect((await copy.directory()).apps()).toEqual((await store.directory()).apps());
+    });
+
+    test('undoes what happened since, also where it was kept in memory', async () => {
+      const scene = await world((await opened(open)).store);
+      const { store, corpId, users, send } = scene;
+      const messageId = await fill(scene);
+      const dump = travelled(await store.dump());
+      const before = await store.receipt(corpId, messageId);
+      await store.read(corpId, users.bob, [messageId], start + 3);
+      await store.recall(corpId, messageId, start + 4);
+      const later = await send();
+      const grant = { corpId, id: 77, appId: 1, appGeneration: 1, authorizationGeneration: 1, expiresAt: start };
+      await store.issueGrant(grant, false, 0);
+      for (const look of [store.receipt(corpId, messageId), store.grant(corpId, 77)]) expect(await look).toBeDefined();
+      await store.load(dump);
+      expect(await store.receipt(corpId, messageId)).toEqual(before);
+      expect(await store.receipt(corpId, later.messageId)).toBeUndefined();
+      expect(await store.grant(corpId, 77)).toBeUndefined();
+      expect(await unreadOf(store, corpId, users.bob)).toBe(1);
+      expect(sorted(await store.dump())).toEqual(sorted(dump));
+    });
+
+    test('does not bring numbers back that its own things have', async () => {
+      const scene = await world((await opened(open)).store);
+      const known = await fill(scene);
+      const dump = travelled(await scene.store.dump());
+      const { store: copy } = await opened(open);
+      await copy.number('message');
+      await copy.load(dump);
+      const used = new Set(must(dump.tables.messages).map(([, id]) => id));
+      expect(used).toContain(known);
+      const numbers = await Promise.all(Array.from({ length: 20 }, () => copy.number('message')));
+      expect(numbers.filter((number) => used.has(number))).toEqual([]);
+    });
+
+    test('that cannot be restored changes nothing', async () => {
+      const scene = await world((await opened(open)).store);
+      const { store, corpId, users } = scene;
+      await fill(scene);
+      const dump = await store.dump();
+      const broken = { ...dump, tables: { ...dump.tables, inbox: [[corpId, users.ann, null]] } };
+      await expect(store.load(broken)).rejects.toThrow();
+      expect(sorted(await store.dump())).toEqual(sorted(dump));
+      expect(await streamOf(store, corpId, users.ann)).toHaveLength(2);
+    });
+  });
+}

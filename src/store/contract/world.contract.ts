@@ -1,0 +1,141 @@
+import { onTestFinished } from 'vitest';
+import type { Accepted, App, InboxEvent, InboxMessage, Robot, Send } from '../model.ts';
+import type { Store } from '../store.ts';
+
+/** A new and empty store of an engine, what a restart makes of it, and its end (with all that it left on disk). */
+export type Opened = { readonly store: Store; reopen(): Promise<Store>; close(): Promise<void> };
+
+export type Open = () => Promise<Opened>;
+
+/** Opens an empty store that is closed when the test ends. */
+export async function opened(open: Open): Promise<Opened> {
+  const made = await open();
+  onTestFinished(() => made.close());
+  return made;
+}
+
+/** A time at which the tests begin, in epoch milliseconds: the first of a minute and of a day. */
+export const start = Date.UTC(2026, 0, 1);
+
+export const minute = 60_000;
+export const day = 86_400_000;
+
+/** An app, a robot and five users of organization 1, and one user of organization 2. */
+export type World = {
+  readonly store: Store;
+  readonly corpId: number;
+  readonly app: App;
+  readonly robot: Robot;
+  /** Numbers of the users by code. */
+  readonly users: Readonly<Record<'ann' | 'bob' | 'cho' | 'dee' | 'eve', number>>;
+  readonly foreigner: { readonly corpId: number; readonly userId: number; readonly robot: Robot };
+  /** A send to ann and bob, unless it says otherwise. */
+  sending(given?: Partial<Send>): Send;
+  send(given?: Partial<Send>): Promise<Accepted>;
+  /** Sends and delivers; answers the message's number. */
+  arrive(given?: Partial<Send>): Promise<number>;
+};
+
+export const codes = ['ann', 'bob', 'cho', 'dee', 'eve'] as const;
+
+/** Builds the world in a store. */
+export async function world(store: Store): Promise<World> {
+  const corpId = await organization(store, 'corp-one', codes);
+  const strangers = await organization(store, 'corp-two', ['stranger']);
+  const app = await anApp(store, corpId, 'app-one');
+  const robot = await aRobot(store, app, 'robot-one');
+  const sending = (given: Partial<Send> = {}): Send => ({
+    corpId,
+    robot,
+    appId: app.id,
+    kind: 1,
+    param: '{"content":"hi"}',
+    userCodes: ['ann', 'bob'],
+    sentAt: start,
+    ...given,
+  });
+  const send = async (given?: Partial<Send>) => must(await store.accept(sending(given)));
+  return {
+    store,
+    corpId,
+    app,
+    robot,
+    users: await numbersOf(store, corpId),
+    foreigner: {
+      corpId: strangers,
+      userId: must((await store.findUsers(strangers, ['stranger']))[0]).id,
+      robot: await aRobot(store, await anApp(store, strangers, 'app-two'), 'robot-two'),
+    },
+    sending,
+    send,
+    async arrive(given) {
+      const { messageId } = await send(given);
+      await store.settle(given?.corpId ?? corpId, messageId, given?.sentAt ?? start);
+      return messageId;
+    },
+  };
+}
+
+async function organization(store: Store, code: string, people: readonly string[]): Promise<number> {
+  const corpId = await store.number('organization');
+  await store.putOrganization({ corpId, code, name: `${code} Ltd` });
+  await store.putUsers(
+    corpId,
+    people.map((one) => ({ code: one, name: nameOf(one) })),
+  );
+  return corpId;
+}
+
+/** The name that the world gives to a user. */
+export const nameOf = (code: string) => `${code.toUpperCase()} 某`;
+
+async function numbersOf(store: Store, corpId: number): Promise<World['users']> {
+  const found = await store.findUsers(corpId, codes);
+  return Object.fromEntries(found.map(({ code, id }) => [code, id])) as World['users'];
+}
+
+/** Creates an app of an organization. */
+export async function anApp(store: Store, corpId: number, code: string, given: Partial<App> = {}): Promise<App> {
+  const id = await store.number('app');
+  const app: App = { corpId, id, code, kind: 'internal', secretHash: 'x', generation: 1, permissions: ['p'], ...given };
+  await store.putApp(app);
+  return app;
+}
+
+/** Creates a robot of an app, installed in the app's organization. */
+export async function aRobot(store: Store, app: App, code: string, given: Partial<Robot> = {}): Promise<Robot> {
+  const id = await store.number('robot');
+  const plain = { disabled: false, perUserPerMinute: 0, perUserPerDay: 0 };
+  const robot: Robot = { corpId: app.corpId, id, code, name: `${code}!`, appId: app.id, ...plain, ...given };
+  await store.putRobot(robot);
+  await store.putInstallation(app.corpId, id);
+  return robot;
+}
+
+/** A value that the test knows to be there. */
+export function must<T>(value: T | undefined | null): T {
+  if (value === undefined || value === null) throw new Error('a value is missing that the test relies on');
+  return value;
+}
+
+/** The newest messages of an inbox. */
+export async function inboxOf(store: Store, corpId: number, userId: number): Promise<readonly InboxMessage[]> {
+  const before = Number.MAX_SAFE_INTEGER;
+  return store.inboxPage({ corpId, userId, before, robotId: 0, unread: false, limit: 1000 });
+}
+
+/** A user's whole stream. */
+export async function streamOf(store: Store, corpId: number, userId: number): Promise<readonly InboxEvent[]> {
+  return store.inboxSince(corpId, userId, 0, 100_000);
+}
+
+/** A stream in short: `1 message 7` is event 1, the arrival of message 7. */
+export function told(events: readonly InboxEvent[]): readonly string[] {
+  return events.map(({ seq, event, messageId }) => `${seq} ${event} ${messageId}`);
+}
+
+/** How many messages a user has not read, whatever the robot. */
+export async function unreadOf(store: Store, corpId: number, userId: number): Promise<number> {
+  const counts = await store.unreadByRobot(corpId, userId);
+  return [...counts.values()].reduce((sum, count) => sum + count, 0);
+}

@@ -1,0 +1,28 @@
+import { describe } from 'vitest';
+import { describeAccept } from './contract/accept.contract.ts';
+import { describeDirectory } from './contract/directory.contract.ts';
+import { describeEngine } from './contract/engine.contract.ts';
+import { describeGrants } from './contract/grants.contract.ts';
+import { describeInbox } from './contract/inbox.contract.ts';
+import { describeMessages } from './contract/messages.contract.ts';
+import { describePeople } from './contract/people.contract.ts';
+import { describeRetention } from './contract/retention.contract.ts';
+import { describeSnapshots } from './contract/snapshot.contract.ts';
+import { describeStreams } from './contract/streams.contract.ts';
+import type { Open } from './contract/world.contract.ts';
+
+/** The suite that every engine must pass; an engine adds only how an empty store of its own is opened. */
+export function describeStore(name: string, open: Open): void {
+  describe(name, () => {
+    describeEngine(open);
+    describeDirectory(open);
+    describePeople(open);
+    describeAccept(open);
+    describeMessages(open);
+    describeInbox(open);
+    describeStreams(open);
+    describeGrants(open);
+    describeRetention(open);
+    describeSnapshots(open);
+  });
+}
