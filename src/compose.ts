@@ -29,6 +29,9 @@ export type Composed = {
   close(): Promise<void>;
 };
 
+/** Tokens, and keys, that one generation of their cache holds: a megabyte or two. */
+const openedLimit = 8192;
+
 /** log2 of scrypt's cost: in the emulator a token, and the start, have to be quick, and there is nothing to protect. */
 const scryptCost = { dev: 10, serve: 14 };
 
@@ -118,7 +121,8 @@ async function createContext(
     directory: await liveDirectory(store),
     rate: createRateLimit(clock, config.qpsLimit),
     slowDown: createSlowDown(),
-    openedTokens: createCache(8192),
+    openedTokens: createCache(openedLimit),
+    openedKeys: createCache(openedLimit),
     options: {
       readWindow: config.readWindow,
       retention: config.retention,

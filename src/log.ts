@@ -1,5 +1,4 @@
-import type { DestinationStream, Logger, LoggerOptions } from 'pino';
-import type { LogFormat, LogLevel } from './config.ts';
+import type { DestinationStream, LevelWithSilent, Logger, LoggerOptions } from 'pino';
 
 type Write = (fields: object, message: string) => void;
 
@@ -21,7 +20,10 @@ export const silentLog: Log = { trace: nothing, debug: nothing, info: nothing, w
  * A log on stderr (stdout belongs to results) with everything secret blanked out. pino is loaded here and not at the top, so that
  * whoever embeds huizhi without logs does not pay for it.
  */
-export async function createLog(options: { readonly level: LogLevel; readonly format: LogFormat }): Promise<Log> {
+export async function createLog(options: {
+  readonly level: LevelWithSilent;
+  readonly format: 'pretty' | 'json';
+}): Promise<Log> {
   if (options.level === 'silent') return silentLog;
   const { pino } = await import('pino');
   const stream = options.format === 'json' ? pino.destination({ fd: 2, sync: true }) : await prettyStream();
@@ -38,7 +40,7 @@ function logOn(logger: Logger): Log {
   };
 }
 
-function pinoOptions(level: LogLevel): LoggerOptions {
+function pinoOptions(level: LevelWithSilent): LoggerOptions {
   return {
     level,
     base: null,

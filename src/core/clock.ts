@@ -39,6 +39,8 @@ export function testClock(): TestClock {
   let frozenAt: number | null = null;
   let order = 0;
   let wake: { cancel(): void } | undefined;
+  let running = false;
+  let turn = Promise.resolve();
   const waiting = new Set<Due>();
 
   const now = () => frozenAt ?? Date.now() + offset;
@@ -47,28 +49,38 @@ export function testClock(): TestClock {
     else frozenAt = time;
   };
   const first = () => [...waiting].sort((a, b) => a.time - b.time || a.order - b.order)[0];
+  // One move at a time: what falls due while another thing still runs waits for its end.
+  const inTurn = (move: () => Promise<void>) => {
+    const moved = turn.then(move);
+    turn = moved.catch(() => {});
+    return moved;
+  };
   const rearm = () => {
     wake?.cancel();
-    const due = first();
+    const due = running ? undefined : first();
     // On a frozen clock only what is due at this very time can still fall due by itself.
     const isComing = due && (frozenAt === null || due.time <= frozenAt);
     wake = isComing
       ? longTimeout(
           () => due.time - now(),
-          () => runUntil(now()),
+          () => inTurn(() => runUntil(now())),
         )
       : undefined;
   };
   const runUntil = async (time: number) => {
-    for (let due = first(); due && due.time <= time; due = first()) {
-      waiting.delete(due);
-      if (due.time > now()) moveTo(due.time);
-      await due.run();
+    running = true;
+    try {
+      for (let due = first(); due && due.time <= time; due = first()) {
+        waiting.delete(due);
+        if (due.time > now()) moveTo(due.time);
+        await due.run();
+      }
+    } finally {
+      running = false;
+      rearm();
     }
-    rearm();
   };
-  const set = async (time: number) => {
-    wake?.cancel();
+  const moveUntil = async (time: number) => {
     await runUntil(time);
     moveTo(time);
     rearm();
@@ -83,8 +95,8 @@ export function testClock(): TestClock {
         if (waiting.delete(due)) rearm();
       };
     },
-    advance: (milliseconds) => set(now() + milliseconds),
-    set,
+    advance: (milliseconds) => inTurn(() => moveUntil(now() + milliseconds)),
+    set: (time) => inTurn(() => moveUntil(time)),
     freeze(frozen) {
       const time = now();
       frozenAt = frozen ? time : null;

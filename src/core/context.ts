@@ -5,7 +5,7 @@ import type { Clock } from './clock.ts';
 import type { Deliverer } from './deliver.ts';
 import type { Events } from './events.ts';
 import type { RateLimit } from './rate.ts';
-import type { Seal } from './seal.ts';
+import type { MessageKey, Seal } from './seal.ts';
 import type { Secrets } from './secrets.ts';
 import type { SlowDown } from './slow-down.ts';
 
@@ -27,6 +27,8 @@ export type Context = {
   readonly log: Log;
   /** Tokens that were opened before, so that the same one is not opened again for each call. */
   readonly openedTokens: Cache<string, { readonly corpId: number; readonly id: number }>;
+  /** Likewise keys of messages that are asked for again and again. */
+  readonly openedKeys: Cache<string, MessageKey>;
 };
 
 export type Options = {

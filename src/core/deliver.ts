@@ -37,28 +37,37 @@ const pageSize = 500;
 export function createDeliverer(parts: Parts): Deliverer {
   const { store, clock, log } = parts;
   const underWay = new Set<Promise<void>>();
-  const timers = new Set<() => void>();
+  const waiting = new Map<number, () => void>();
   let closed = false;
 
   const run = (work: Promise<void>) => {
+    const ended = () => void underWay.delete(work);
     underWay.add(work);
-    void work.finally(() => underWay.delete(work));
+    work.then(ended, ended);
+    return work;
   };
-  const later = (time: number, work: () => Promise<void>) => {
-    const cancel = clock.at(time, () => {
-      timers.delete(cancel);
-      return work();
-    });
-    timers.add(cancel);
+  // A message waits for one next attempt, however often it was taken up meanwhile.
+  const cancel = ({ messageId }: Pending) => {
+    waiting.get(messageId)?.();
+    waiting.delete(messageId);
+  };
+  const later = (message: Pending, time: number, tries: number) => {
+    cancel(message);
+    if (!closed)
+      waiting.set(
+        message.messageId,
+        clock.at(time, () => run(attempt(message, tries))),
+      );
   };
   const attempt = async (message: Pending, tries = 0): Promise<void> => {
     if (closed) return;
+    cancel(message);
     try {
       const again = await attemptOnce(parts, message, tries);
-      if (again !== undefined) later(again, () => attempt(message, tries + 1));
+      if (again !== undefined) later(message, again, tries + 1);
     } catch (error) {
       log.error({ err: error, messageId: message.messageId }, 'a delivery failed and will be tried again');
-      later(clock.now() + backOff(tries), () => attempt(message, tries + 1));
+      later(message, clock.now() + backOff(tries), tries + 1);
     }
   };
   const takeUp = async () => {
@@ -72,19 +81,15 @@ export function createDeliverer(parts: Parts): Deliverer {
     }
   };
   const idle = async () => {
-    while (underWay.size > 0) await Promise.all(underWay);
+    while (underWay.size > 0) await Promise.allSettled(underWay);
   };
   return {
-    deliver: (message) => run(attempt(message)),
-    takeUp() {
-      const work = takeUp();
-      run(work);
-      return work;
-    },
+    deliver: (message) => void run(attempt(message)),
+    takeUp: () => run(takeUp()),
     idle,
     async close() {
       closed = true;
-      for (const cancel of timers) cancel();
+      for (const cancelOne of waiting.values()) cancelOne();
       await idle();
     },
   };
@@ -102,7 +107,8 @@ async function attemptOnce(parts: Parts, message: Pending, tries: number): Promi
   }
   if (outcome !== 'delivered') return outcome.until;
   const touched = await store.settle(corpId, messageId, clock.now());
-  parts.onDelivered(message, touched, clock.now() - sentAt);
+  // Nobody is touched by what was settled before, as a repeated send is.
+  if (touched.length > 0) parts.onDelivered(message, touched, clock.now() - sentAt);
   events.touch(touched);
   return undefined;
 }

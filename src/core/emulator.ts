@@ -213,6 +213,7 @@ export async function restoreSnapshot(context: Context, controls: Controls, snap
   controls.faults.set(snapshot.faults);
   controls.secret.replace(snapshot.secret);
   context.openedTokens.clear();
+  context.openedKeys.clear();
   await context.directory.refresh();
   controls.clock.restore(snapshot.clock);
   controls.setDelivery(snapshot.delivery);
@@ -241,6 +242,7 @@ export async function reset(context: Context, controls: Controls, setup: Setup):
   controls.clock.restore({ offset: 0, frozenAt: null });
   controls.setDelivery({ mode: 'instant' });
   context.openedTokens.clear();
+  context.openedKeys.clear();
   await context.directory.refresh();
   await applySetup(context, setup);
   context.events.end();

@@ -28,6 +28,8 @@ export function readStatus(
   checkAge(context, key);
   const found = context.store.receipt(key.corpId, key.messageId);
   if (found instanceof Promise) return found.then((receipt) => checkedReceipt(context, robot, key, receipt));
+  // One that was answered before will be asked for again; a key that is asked once is not worth remembering.
+  if (found?.memo.text !== undefined) context.openedKeys.set(processQueryKey.value, key);
   return checkedReceipt(context, robot, key, found);
 }
 
@@ -42,8 +44,8 @@ function checkParameters(robotCode: Parameter, key: Parameter): void {
   }
 }
 
-function openedKey({ seal }: Context, { organization }: Caller, robot: Robot, text: string): MessageKey {
-  const key = seal.openKey(text);
+function openedKey({ seal, openedKeys }: Context, { organization }: Caller, robot: Robot, text: string): MessageKey {
+  const key = openedKeys.get(text) ?? seal.openKey(text);
   if (!key) throw badKey(text, notAKey(text));
   if (key.corpId !== organization.corpId)
     throw badKey(text, `the key belongs to another organization than ${organization.code}`);

@@ -29,7 +29,9 @@ export function createReaders(): Readers {
     if (!reader || chance(messageId, person.userId) >= reader.probability) return;
     const cancel = context.clock.at(context.clock.now() + reader.after, async () => {
       timers.delete(cancel);
-      await markRead(context, person, [messageId]);
+      await markRead(context, person, [messageId]).catch((err: unknown) =>
+        context.log.error({ err }, 'a reader could not read'),
+      );
     });
     timers.add(cancel);
   };

@@ -13,8 +13,13 @@ const every = 60 * 60_000;
 /** Messages in one step: with 20 recipients each some two milliseconds of writing, between which requests are answered. */
 const step = 8;
 
-/** Sweeps at start and every hour of the context's clock. */
-export function createRetention(context: Context): Retention {
+/** What a sweep needs. */
+export type SweepContext = Pick<Context, 'store' | 'clock' | 'directory' | 'log'> & {
+  readonly options: Pick<Context['options'], 'retention'>;
+};
+
+/** Sweeps every hour of the context's clock. */
+export function createRetention(context: SweepContext): Retention {
   let closed = false;
   let running: Promise<void> | undefined;
   let cancel = () => {};

@@ -20,10 +20,13 @@ const mostKeys = 10_000;
  */
 export function createSlowDown(): SlowDown {
   const failures = new Map<string, Failures>();
-  const delayOf = (key: string) => {
+  const countOf = (key: string) => {
     const known = failures.get(key);
-    if (!known || known.count < free || Date.now() - known.last > forgottenAfter) return 0;
-    return Math.min(longest, first * 2 ** (known.count - free));
+    return known && Date.now() - known.last <= forgottenAfter ? known.count : 0;
+  };
+  const delayOf = (key: string) => {
+    const count = countOf(key);
+    return count < free ? 0 : Math.min(longest, first * 2 ** (count - free));
   };
   return {
     async wait(keys) {
@@ -32,7 +35,7 @@ export function createSlowDown(): SlowDown {
     },
     failed(keys) {
       if (failures.size > mostKeys) failures.clear();
-      for (const key of keys) failures.set(key, { count: (failures.get(key)?.count ?? 0) + 1, last: Date.now() });
+      for (const key of keys) failures.set(key, { count: countOf(key) + 1, last: Date.now() });
     },
     succeeded(keys) {
       for (const key of keys) failures.delete(key);

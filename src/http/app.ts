@@ -74,6 +74,9 @@ const wireRoutes: readonly Route[] = [
 /** Paths of our own; everything else is the vendor's, and answered as the vendor's gateway does. */
 const own = /^\/(?:inbox|emulator|console|healthz|readyz|metrics|openapi\.json|docs)(?:\/|$)|^\/$/;
 
+/** How most of the vendor's paths begin. */
+const versioned = '/v1.0/';
+
 /** The whole route table, and what a request goes through on its way. */
 export function createApp({ context, operations, observe, emulator }: AppParts): App {
   const gateway = createGateway(context, wireRoutes, emulator && observed(context, emulator.controls));
@@ -115,7 +118,7 @@ export function createApp({ context, operations, observe, emulator }: AppParts):
       own.test(new URL(request.url).pathname) ? hono.fetch(request) : gatewayFetch(gateway, request),
     listener: (incoming, outgoing) => {
       incoming.url = originForm(incoming.url);
-      if (own.test(pathOf(incoming.url))) void ownListener(incoming, outgoing);
+      if (!incoming.url.startsWith(versioned) && own.test(pathOf(incoming.url))) void ownListener(incoming, outgoing);
       else wireListener(incoming, outgoing);
     },
   };

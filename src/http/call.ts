@@ -1,13 +1,13 @@
 import type { Eventually } from '../core/context.ts';
 import { type WireError, wireError } from '../wire/errors.ts';
-import type { Query } from './query.ts';
 
 /** A request as the gateway sees it, whether it came over a socket or by `fetch`. */
 export type Call = {
   readonly method: string;
   /** The path as it came, without the query. */
   readonly path: string;
-  readonly query: Query;
+  /** The query as it came, without its question mark. */
+  readonly query: string;
   /** An upper-case UUIDv7, which the answer carries. */
   readonly requestId: string;
   /** The caller's network address. */

@@ -5,7 +5,6 @@ import { decodeBody, textOfAnswer } from './call.ts';
 import type { Gateway } from './gateway.ts';
 import { gatewayHeaders } from './headers.ts';
 import { newRequestId } from './listener.ts';
-import { readQuery } from './query.ts';
 
 /** Serves the gateway to who has a Request and wants a Response: the emulator without a socket. */
 export async function gatewayFetch(gateway: Gateway, request: Request): Promise<Response> {
@@ -26,7 +25,7 @@ function callOf(request: Request): Call {
   return {
     method: request.method,
     path: url.pathname,
-    query: readQuery(url.search.slice(1)),
+    query: url.search.slice(1),
     requestId: newRequestId(),
     address: '127.0.0.1',
     header: (name) => request.headers.get(name) ?? undefined,

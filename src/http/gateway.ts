@@ -1,10 +1,9 @@
 import type { Caller, Context, Eventually } from '../core/context.ts';
-import type { Parameter } from '../core/read-status.ts';
 import { authenticate } from '../core/tokens.ts';
 import { type RequiredField, wireError } from '../wire/errors.ts';
 import type { Answer, Call } from './call.ts';
 import { type JsonObject, readJsonObject } from './json-body.ts';
-import type { Query } from './query.ts';
+import { checkedParameter } from './query.ts';
 import { renderError } from './render.ts';
 
 /** One call of the vendor's API. */
@@ -109,30 +108,21 @@ function withBody(
 }
 
 function tokenOf(call: Call): string {
-  const token = call.header(tokenName) ?? parameterOf(call, tokenName);
+  const token = call.header(tokenName) ?? tokenParameter(call);
   if (token) return token;
   throw wireError('AuthenticationFailed.MissingParameter', { why: whyNoToken(call) });
 }
 
-function parameterOf({ query }: Call, name: string): string | undefined {
-  if (query.text === '') return undefined;
-  const { count, value } = parsedParameter(query, name);
-  if (count > 1) throw wireError('invalidParameter.param.invalid', { why: `${name} is given twice` });
+function tokenParameter({ query }: Call): string {
+  const { count, value } = checkedParameter(query, tokenName);
+  if (count > 1) throw wireError('invalidParameter.param.invalid', { why: `${tokenName} is given twice` });
   return value;
-}
-
-function parsedParameter(query: Query, name: string): Parameter {
-  try {
-    return query.parameter(name);
-  } catch (cause) {
-    throw wireError('invalidParameter.param.invalid', { why: 'a percent escape of the query is broken', cause });
-  }
 }
 
 function whyNoToken(call: Call): string {
   const elsewhere = call.header('authorization')
     ? 'in Authorization'
-    : /access_token=/.test(call.query.text) && 'in access_token';
+    : /access_token=/.test(call.query) && 'in access_token';
   return elsewhere ? `the token is ${elsewhere}, and the call reads it from ${tokenName}` : `no header ${tokenName}`;
 }
 
@@ -159,14 +149,14 @@ function checkRequired(body: JsonObject, required: readonly RequiredField[]): vo
 
 /** Exact paths by one look-up, the few with a variable segment one by one. */
 function routeTable(routes: readonly Route[]): (method: string, path: string) => Found | undefined {
-  const exact = new Map<string, Found>();
+  const exact = { GET: new Map<string, Found>(), POST: new Map<string, Found>() };
   const patterns: { readonly route: Route; readonly pattern: RegExp }[] = [];
   for (const route of routes) {
-    if (!route.path.includes('{')) exact.set(`${route.method} ${route.path}`, { route, segment: '' });
+    if (!route.path.includes('{')) exact[route.method].set(route.path, { route, segment: '' });
     else patterns.push({ route, pattern: new RegExp(`^${route.path.replace(/\{\w+\}/, '([^/]+)')}$`) });
   }
   return (method, path) => {
-    const found = exact.get(`${method} ${path}`);
+    const found = method === 'GET' || method === 'POST' ? exact[method].get(path) : undefined;
     if (found) return found;
     for (const { route, pattern } of patterns) {
       const segment = route.method === method ? pattern.exec(path)?.[1] : undefined;

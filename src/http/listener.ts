@@ -8,7 +8,6 @@ import type { Answer, Call } from './call.ts';
 import { decodeBody } from './call.ts';
 import type { Gateway } from './gateway.ts';
 import { gatewayHeaders } from './headers.ts';
-import { readQuery } from './query.ts';
 import { renderError } from './render.ts';
 
 /** Told of each answer: the route's pattern, the status, and the seconds it took. */
@@ -57,16 +56,22 @@ function callOf(incoming: IncomingMessage): Call {
   return {
     method: incoming.method ?? 'GET',
     path: mark === -1 ? url : url.slice(0, mark),
-    query: readQuery(mark === -1 ? '' : url.slice(mark + 1)),
+    query: mark === -1 ? '' : url.slice(mark + 1),
     requestId: newRequestId(),
     address: incoming.socket.remoteAddress ?? '',
-    header: (name) => {
-      const value = incoming.headers[name];
-      return typeof value === 'string' ? value : value?.[0];
-    },
+    header: (name) => headerOf(incoming.rawHeaders, name),
     headers: () => definedOnly(incoming.headers),
     body: () => readBody(incoming),
   };
+}
+
+/** The first header with a lower-case name, from the list as it came: node's object of all of them costs a microsecond. */
+export function headerOf(raw: readonly string[], name: string): string | undefined {
+  for (let i = 0; i < raw.length; i += 2) {
+    const given = raw[i] ?? '';
+    if (given.length === name.length && (given === name || given.toLowerCase() === name)) return raw[i + 1];
+  }
+  return undefined;
 }
 
 function definedOnly(headers: IncomingHttpHeaders): ReturnType<Call['headers']> {

@@ -6,6 +6,7 @@ import { type AccessTokenAnswer, type GetTokenAnswer, legacyErrors, type TokenAn
 import type { Call } from './call.ts';
 import type { RouteRequest } from './gateway.ts';
 import type { JsonObject } from './json-body.ts';
+import { parameterOf } from './query.ts';
 
 /** `POST /v1.0/oauth2/accessToken` */
 export async function accessToken({ context, call, body }: RouteRequest): Promise<string> {
@@ -36,7 +37,7 @@ export async function getToken({ context, call }: RouteRequest): Promise<string>
 
 async function legacyToken(context: Context, { query, address }: Call): Promise<GetTokenAnswer> {
   try {
-    const [key, secret] = [query.parameter('appkey'), query.parameter('appsecret')];
+    const [key, secret] = [parameterOf(query, 'appkey'), parameterOf(query, 'appsecret')];
     if (!isOne(key) || !isOne(secret)) return legacyErrors.missingParameter;
     const credentials = { key: key.value, secret: secret.value, address };
     const { token, seconds } = await internalToken(context, credentials);

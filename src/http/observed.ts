@@ -3,6 +3,7 @@ import type { Controls } from '../core/emulator.ts';
 import { type Fault, faultError } from '../core/faults.ts';
 import { type Answer, type Call, textOfAnswer } from './call.ts';
 import type { Around } from './gateway.ts';
+import { firstValue } from './query.ts';
 import { renderError } from './render.ts';
 
 /** Puts the emulator around the gateway: faults before a call is answered, the list of requests after. */
@@ -19,7 +20,7 @@ export function observed(context: Context, { faults, journal, clock }: Controls)
         at,
         method,
         path,
-        query: query.text,
+        query,
         headers: call.headers(),
         body,
         status,
@@ -61,7 +62,7 @@ async function suffer(
 function robotCodeOf({ query }: Call, body: string): string | undefined {
   try {
     const value: unknown =
-      body === '' ? query.get('robotCode') : (JSON.parse(body) as { robotCode?: unknown }).robotCode;
+      body === '' ? firstValue(query, 'robotCode') : (JSON.parse(body) as { robotCode?: unknown }).robotCode;
     return typeof value === 'string' ? value : undefined;
   } catch {
     return undefined;

@@ -1,48 +1,51 @@
 import type { Parameter } from '../core/read-status.ts';
-
-/** A query string; names and values are decoded when they are asked for. */
-export type Query = {
-  readonly text: string;
-  /** How often a parameter was given and its (first) value; throws a URIError for a broken percent escape. */
-  parameter(name: string): Parameter;
-  /** The first value, or undefined. */
-  get(name: string): string | undefined;
-};
+import { wireError } from '../wire/errors.ts';
 
 const absent: Parameter = { count: 0, value: '' };
+const equalsSign = 61;
 
-/** Reads a query string without building what nobody asks for: receipts are polled more than anything else is called. */
-export function readQuery(text: string): Query {
-  const parameter = (name: string): Parameter => {
-    let found = absent;
-    for (let at = 0; at < text.length; ) {
-      const end = endOf(text, at);
-      const value = valueFor(text.slice(at, end), name);
-      if (value !== undefined) found = { count: found.count + 1, value: found.count === 0 ? value : found.value };
-      at = end + 1;
-    }
-    return found;
-  };
-  return {
-    text,
-    parameter,
-    get(name) {
-      const { count, value } = parameter(name);
-      return count === 0 ? undefined : value;
-    },
-  };
+/**
+ * How often a query string gives a parameter, and its (first) value; throws a URIError for a broken percent escape. Nothing is built
+ * or decoded that nobody asks for: receipts are polled more than anything else is called.
+ */
+export function parameterOf(query: string, name: string): Parameter {
+  let found = absent;
+  for (let at = 0; at < query.length; ) {
+    const end = endOf(query, at);
+    const value = valueAt(query, at, end, name);
+    if (value !== undefined) found = { count: found.count + 1, value: found.count === 0 ? value : found.value };
+    at = end + 1;
+  }
+  return found;
 }
 
-function endOf(text: string, from: number): number {
-  const at = text.indexOf('&', from);
-  return at === -1 ? text.length : at;
+/** As `parameterOf`, with the error of the contract for a broken percent escape. */
+export function checkedParameter(query: string, name: string): Parameter {
+  try {
+    return parameterOf(query, name);
+  } catch (cause) {
+    throw wireError('invalidParameter.param.invalid', { why: 'a percent escape of the query is broken', cause });
+  }
 }
 
-function valueFor(pair: string, name: string): string | undefined {
-  const equals = pair.indexOf('=');
-  const key = equals === -1 ? pair : pair.slice(0, equals);
-  if (key !== name && decode(key) !== name) return undefined;
-  return equals === -1 ? '' : decode(pair.slice(equals + 1));
+/** The first value of a parameter, or undefined; throws as `parameterOf` does. */
+export function firstValue(query: string, name: string): string | undefined {
+  const { count, value } = parameterOf(query, name);
+  return count === 0 ? undefined : value;
+}
+
+function endOf(query: string, from: number): number {
+  const at = query.indexOf('&', from);
+  return at === -1 ? query.length : at;
+}
+
+function valueAt(query: string, at: number, end: number, name: string): string | undefined {
+  const after = at + name.length;
+  if (query.startsWith(name, at) && query.charCodeAt(after) === equalsSign) return decode(query.slice(after + 1, end));
+  const equals = query.indexOf('=', at);
+  const keyEnd = equals === -1 || equals > end ? end : equals;
+  if (decode(query.slice(at, keyEnd)) !== name) return undefined;
+  return decode(query.slice(keyEnd + 1, Math.max(end, keyEnd + 1)));
 }
 
 /** As forms are encoded: `+` is a space. */

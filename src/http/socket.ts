@@ -3,7 +3,7 @@ import type { Duplex } from 'node:stream';
 import type { Log } from '../core/context.ts';
 import { type WireError, wireError } from '../wire/errors.ts';
 import { gatewayHeaders } from './headers.ts';
-import { newRequestId } from './listener.ts';
+import { headerOf, newRequestId } from './listener.ts';
 import { renderError } from './render.ts';
 
 /**
@@ -33,8 +33,10 @@ export function createSocketServer(
 }
 
 /** RFC 9112, 3.2: a request of HTTP/1.1 names its host. Older ones need not. */
-function whyMalformed({ httpVersion, headers }: IncomingMessage): string | undefined {
-  return httpVersion === '1.1' && headers.host === undefined ? 'the request has no Host header' : undefined;
+function whyMalformed({ httpVersion, rawHeaders }: IncomingMessage): string | undefined {
+  return httpVersion === '1.1' && headerOf(rawHeaders, 'host') === undefined
+    ? 'the request has no Host header'
+    : undefined;
 }
 
 /** `reason` is what node's parser says, such as `Invalid method encountered`. */

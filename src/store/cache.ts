@@ -9,11 +9,12 @@ export type Cache<K, V> = {
   clear(): void;
 };
 
-/** @param limit entries that one generation holds; up to twice as many are kept */
+/** @param limit entries that one generation holds; up to twice as many are kept, and with 0 none */
 export function createCache<K, V>(limit: number): Cache<K, V> {
   let young = new Map<K, V>();
   let old = new Map<K, V>();
   const set = (key: K, value: V) => {
+    if (limit === 0) return;
     if (young.size >= limit) {
       old = young;
       young = new Map();

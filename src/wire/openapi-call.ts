@@ -84,7 +84,8 @@ function parametersOf(place: 'query' | 'header', schema: z.ZodObject | undefined
 
 function answerOf(answer: Call['answer']): Json {
   if ('name' in answer) return { description: 'Done.', headers: answerHeaders, content: jsonContent(answer) };
-  return { description: answer.description, content: { [answer.mediaType]: { schema: { type: 'string' } } } };
+  const type = answer.mediaType === 'application/json' ? 'object' : 'string';
+  return { description: answer.description, content: { [answer.mediaType]: { schema: { type } } } };
 }
 
 function jsonContent({ name, example }: Named): Json {

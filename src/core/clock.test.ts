@@ -1,0 +1,210 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { systemClock, testClock } from './clock.ts';
+
+const second = 1000;
+const day = 86_400_000;
+const machine = Date.UTC(2026, 0, 1);
+
+// The machine's own time stands still here and moves when a test says so.
+beforeEach(() => {
+  vi.useFakeTimers({ now: machine, toFake: ['Date', 'setTimeout', 'clearTimeout'] });
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+describe('the system clock', () => {
+  test('runs what is due when the machine’s time has come, and not what was cancelled', async () => {
+    const clock = systemClock();
+    const ran: string[] = [];
+    clock.at(machine + 2 * second, () => void ran.push('second'));
+    clock.at(machine + second, () => void ran.push(`first at ${clock.now() - machine}`));
+    const cancel = clock.at(machine + second, () => void ran.push('never'));
+    cancel();
+    await vi.advanceTimersByTimeAsync(second - 1);
+    expect(ran).toEqual([]);
+    await vi.advanceTimersByTimeAsync(1 + second);
+    expect(ran).toEqual(['first at 1000', 'second']);
+    cancel();
+  });
+
+  test('runs at once what is past already', async () => {
+    const clock = systemClock();
+    let ran = false;
+    clock.at(machine - day, () => {
+      ran = true;
+    });
+    await vi.advanceTimersByTimeAsync(1);
+    expect(ran).toBe(true);
+  });
+
+  test('waits longer than a timer of Node can', async () => {
+    const clock = systemClock();
+    let ran = false;
+    clock.at(machine + 60 * day, () => {
+      ran = true;
+    });
+    await vi.advanceTimersByTimeAsync(60 * day - 1);
+    expect(ran).toBe(false);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(ran).toBe(true);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+});
+
+describe('a test clock', () => {
+  test('runs like the machine’s until it is moved, and on from there', async () => {
+    const clock = testClock();
+    const ran: number[] = [];
+    for (const time of [second, 3 * second]) clock.at(machine + time, () => void ran.push(clock.now() - machine));
+    await vi.advanceTimersByTimeAsync(second);
+    expect([clock.now() - machine, ran]).toEqual([second, [second]]);
+    await clock.advance(day);
+    expect(ran).toEqual([second, 3 * second]);
+    await vi.advanceTimersByTimeAsync(second);
+    expect(clock.now()).toBe(machine + day + 2 * second);
+  });
+
+  test('an advance runs all that falls due, in order of time and then of asking, each at its time', async () => {
+    const clock = testClock();
+    const ran: string[] = [];
+    const at = (time: number, name: string) =>
+      clock.at(machine + time, () => void ran.push(`${name} ${clock.now() - machine}`));
+    at(300, 'c');
+    at(100, 'a');
+    at(300, 'd');
+    at(200, 'b');
+    at(401, 'not yet');
+    await clock.advance(400);
+    expect(ran).toEqual(['a 100', 'b 200', 'c 300', 'd 300']);
+    expect(clock.now()).toBe(machine + 400);
+    await clock.advance(1);
+    expect(ran.at(-1)).toBe('not yet 401');
+  });
+
+  test('what is added on the way runs in the same advance, if it is due', async () => {
+    const clock = testClock();
+    const ran: number[] = [];
+    const every = () => {
+      ran.push(clock.now() - machine);
+      clock.at(clock.now() + 100, every);
+    };
+    clock.at(machine + 100, every);
+    await clock.advance(350);
+    expect(ran).toEqual([100, 200, 300]);
+    await clock.advance(50);
+    expect(ran).toEqual([100, 200, 300, 400]);
+  });
+
+  test('what is cancelled on the way does not run', async () => {
+    const clock = testClock();
+    const ran: string[] = [];
+    clock.at(machine + 1, () => {
+      ran.push('first');
+      cancel();
+    });
+    const cancel = clock.at(machine + 2, () => void ran.push('second'));
+    await clock.advance(10);
+    expect(ran).toEqual(['first']);
+  });
+
+  test('an advance waits for what it runs, one after the other, also when that takes the machine time', async () => {
+    const clock = testClock();
+    const ran: string[] = [];
+    const slowly = (name: string) => async () => {
+      ran.push(`${name} begins`);
+      clock.at(machine + day, () => {});
+      // As if it waited for a disk or a network: the machine's timers get their turn.
+      await vi.advanceTimersByTimeAsync(50);
+      ran.push(`${name} ends`);
+    };
+    for (const [i, name] of ['a', 'b', 'c'].entries()) clock.at(machine + i + 1, slowly(name));
+    await clock.advance(second);
+    expect(ran).toEqual(['a begins', 'a ends', 'b begins', 'b ends', 'c begins', 'c ends']);
+  });
+
+  test('two advances at the same time go one after the other', async () => {
+    const clock = testClock();
+    const ran: number[] = [];
+    for (const time of [1, 2, 3, 4]) {
+      clock.at(machine + time * second, async () => {
+        await Promise.resolve();
+        ran.push(clock.now() - machine);
+      });
+    }
+    await Promise.all([clock.advance(2 * second), clock.advance(2 * second)]);
+    expect(clock.now()).toBe(machine + 4 * second);
+    expect(ran).toEqual([second, 2 * second, 3 * second, 4 * second]);
+  });
+
+  test('an advance that runs into a failure rejects, and what came after still runs in its time', async () => {
+    const clock = testClock();
+    let ran = false;
+    clock.at(machine + 1, () => Promise.reject(new Error('it went wrong')));
+    clock.at(machine + 2, () => {
+      ran = true;
+    });
+    await expect(clock.advance(10)).rejects.toThrow('it went wrong');
+    await clock.advance(10);
+    expect(ran).toBe(true);
+  });
+
+  test('stands when it is frozen, can still be moved, and goes on from there', async () => {
+    const clock = testClock();
+    let ran = 0;
+    clock.freeze(true);
+    clock.at(machine + 1, () => void ran++);
+    await vi.advanceTimersByTimeAsync(day);
+    expect([clock.now(), ran]).toEqual([machine, 0]);
+    await clock.advance(5);
+    expect([clock.now(), ran]).toEqual([machine + 5, 1]);
+    clock.at(machine + 20, () => void ran++);
+    clock.freeze(true);
+    clock.freeze(false);
+    expect(clock.now()).toBe(machine + 5);
+    await vi.advanceTimersByTimeAsync(14);
+    expect([clock.now(), ran]).toEqual([machine + 19, 1]);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(ran).toBe(2);
+  });
+
+  test.each([true, false])('set forward runs what is due, set backward undoes nothing (frozen: %s)', async (frozen) => {
+    const clock = testClock();
+    const ran: string[] = [];
+    clock.freeze(frozen);
+    clock.at(machine + second, () => void ran.push('first'));
+    clock.at(machine + 3 * second, () => void ran.push('second'));
+    await clock.set(machine + 2 * second);
+    expect([clock.now(), ran]).toEqual([machine + 2 * second, ['first']]);
+    await clock.set(machine - day);
+    expect([clock.now(), ran]).toEqual([machine - day, ['first']]);
+    await clock.advance(day + 3 * second - 1);
+    expect(ran).toEqual(['first']);
+    await clock.advance(1);
+    expect(ran).toEqual(['first', 'second']);
+  });
+
+  test('comes back to a state that was saved', async () => {
+    const clock = testClock();
+    await clock.advance(day);
+    const running = clock.state();
+    clock.freeze(true);
+    const standing = clock.state();
+    await clock.advance(day);
+    clock.restore(running);
+    await vi.advanceTimersByTimeAsync(second);
+    expect(clock.now()).toBe(machine + day + second);
+    clock.restore(standing);
+    await vi.advanceTimersByTimeAsync(second);
+    expect(clock.now()).toBe(machine + day);
+    expect(JSON.parse(JSON.stringify(standing))).toEqual(standing);
+  });
+
+  test('keeps one timer of the machine at most', () => {
+    const clock = testClock();
+    const cancels = Array.from({ length: 20 }, (_, i) => clock.at(machine + (i + 1) * second, () => {}));
+    expect(vi.getTimerCount()).toBe(1);
+    for (const cancel of cancels) cancel();
+    expect(vi.getTimerCount()).toBe(0);
+  });
+});

@@ -1,0 +1,254 @@
+import { describe, expect, onTestFinished, test } from 'vitest';
+import type { Pending, Robot, Touched } from '../store/model.ts';
+import { openStore } from '../store/open.ts';
+import { askOne, sql } from '../store/sql.ts';
+import type { Store } from '../store/store.ts';
+import { testClock } from './clock.ts';
+import { createDeliverer } from './deliver.ts';
+import { createEvents } from './events.ts';
+import type { Attempt } from './upstream.ts';
+
+const start = Date.UTC(2026, 0, 1);
+const corpId = 1;
+const robot: Robot = {
+  corpId,
+  id: 1,
+  code: 'r',
+  name: 'R',
+  appId: 1,
+  disabled: false,
+  perUserPerMinute: 0,
+  perUserPerDay: 0,
+};
+
+/** A store with two users, a clock that stands, and a deliverer whose upstream answers what `outcome` says. */
+async function scene() {
+  const store = await openStore(':memory:');
+  await store.putUsers(corpId, [
+    { code: 'ann', name: 'A' },
+    { code: 'bob', name: 'B' },
+  ]);
+  const clock = testClock();
+  clock.freeze(true);
+  await clock.set(start);
+  const attempts: string[] = [];
+  const delivered: { messageId: number; touched: readonly Touched[]; lag: number }[] = [];
+  const errors: string[] = [];
+  const events = createEvents();
+  const here = { outcome: (_message: Pending): Attempt | Promise<Attempt> => 'delivered' };
+  const deliverer = createDeliverer({
+    store,
+    clock,
+    events,
+    upstream: {
+      attempt(message) {
+        attempts.push(`${message.messageId} at ${(clock.now() - start) / 1000}`);
+        return here.outcome(message);
+      },
+    },
+    log: { debug() {}, info() {}, warn() {}, error: (_fields, message) => void errors.push(message) },
+    onDelivered: ({ messageId }, touched, lag) => void delivered.push({ messageId, touched, lag }),
+  });
+  onTestFinished(async () => {
+    await deliverer.close();
+    await store.close();
+  });
+  const send = async (): Promise<Pending> => {
+    const given = { corpId, robot, appId: 1, kind: 1, param: '{}', userCodes: ['ann', 'bob'], sentAt: clock.now() };
+    const accepted = await store.accept(given);
+    if (!accepted) throw new Error('the send was not accepted');
+    return { corpId, messageId: accepted.messageId, robotId: robot.id, sentAt: accepted.sentAt, state: 'queued' };
+  };
+  return { store, clock, deliverer, events, attempts, delivered, errors, here, send };
+}
+
+async function stateOf(store: Store, { messageId }: Pending): Promise<string | undefined> {
+  return (await store.receipt(corpId, messageId))?.state;
+}
+
+async function pragma(store: Store, words: string): Promise<void> {
+  const statement = sql(words, `pragma ${words}`);
+  await store.driver.read(() => askOne(statement));
+}
+
+describe('a delivery', () => {
+  test('puts a message into its inboxes, tells who follows them, and how long it took', async () => {
+    const { store, clock, deliverer, events, delivered, send } = await scene();
+    const message = await send();
+    const woken: number[] = [];
+    for (const userId of [1, 2, 3]) events.follow(corpId, userId, () => void woken.push(userId));
+    await clock.advance(40);
+    deliverer.deliver(message);
+    await deliverer.idle();
+    expect(await stateOf(store, message)).toBe('delivered');
+    expect(woken.sort()).toEqual([1, 2]);
+    const touched = [1, 2].map((userId) => ({ corpId, userId }));
+    expect(delivered).toEqual([{ messageId: message.messageId, touched, lag: 40 }]);
+  });
+
+  test('is told of once, however often the message is delivered or taken up', async () => {
+    const { deliverer, delivered, send } = await scene();
+    const message = await send();
+    for (let i = 0; i < 3; i++) {
+      deliverer.deliver(message);
+      await deliverer.takeUp();
+    }
+    await deliverer.idle();
+    deliverer.deliver(message);
+    await deliverer.idle();
+    expect(delivered).toHaveLength(1);
+  });
+
+  test('that is held waits until it is taken up', async () => {
+    const { store, clock, deliverer, attempts, here, send } = await scene();
+    here.outcome = () => 'held';
+    const message = await send();
+    deliverer.deliver(message);
+    await deliverer.idle();
+    await clock.advance(3_600_000);
+    expect([await stateOf(store, message), attempts]).toEqual(['queued', ['1 at 0']]);
+    here.outcome = () => 'delivered';
+    await deliverer.takeUp();
+    expect(await stateOf(store, message)).toBe('delivered');
+  });
+
+  test('that waits until a time is made at that time', async () => {
+    const { store, clock, deliverer, attempts, here, send } = await scene();
+    here.outcome = ({ sentAt }) => (clock.now() < sentAt + 90_000 ? { until: sentAt + 90_000 } : 'delivered');
+    const message = await send();
+    deliverer.deliver(message);
+    await deliverer.idle();
+    await clock.advance(89_999);
+    expect(await stateOf(store, message)).toBe('queued');
+    await clock.advance(1);
+    expect(await stateOf(store, message)).toBe('delivered');
+    expect(attempts).toEqual(['1 at 0', '1 at 90']);
+  });
+});
+
+describe('an attempt that fails', () => {
+  test('is made again after 5 s, then twice as long each time, up to 10 min', async () => {
+    const { clock, deliverer, attempts, errors, here, send } = await scene();
+    here.outcome = () => Promise.reject(new Error('the network is down'));
+    deliverer.deliver(await send());
+    await deliverer.idle();
+    await clock.advance(4_000_000);
+    const times = attempts.map((attempt) => Number(attempt.split(' at ')[1]));
+    const waits = times.slice(1).map((time, i) => time - (times[i] ?? 0));
+    expect(waits).toEqual([5, 10, 20, 40, 80, 160, 320, 600, 600, 600, 600, 600]);
+    expect(new Set(errors)).toEqual(new Set(['a delivery failed and will be tried again']));
+  });
+
+  test('is made good by the next one', async () => {
+    const { store, clock, deliverer, delivered, here, send } = await scene();
+    here.outcome = () => Promise.reject(new Error('the network is down'));
+    const message = await send();
+    deliverer.deliver(message);
+    await deliverer.idle();
+    here.outcome = () => 'delivered';
+    await clock.advance(5_000);
+    expect(await stateOf(store, message)).toBe('delivered');
+    expect(delivered).toMatchObject([{ lag: 5_000 }]);
+  });
+
+  test('without an outcome makes the message unknown, and is made again too', async () => {
+    const { store, clock, deliverer, attempts, errors, here, send } = await scene();
+    here.outcome = () => 'unknown';
+    const message = await send();
+    deliverer.deliver(message);
+    await deliverer.idle();
+    expect(await stateOf(store, message)).toBe('unknown');
+    await clock.advance(14_999);
+    expect(attempts).toEqual(['1 at 0', '1 at 5']);
+    here.outcome = () => 'delivered';
+    await clock.advance(1);
+    expect(attempts.at(-1)).toBe('1 at 15');
+    expect([await stateOf(store, message), errors]).toEqual(['delivered', []]);
+  });
+
+  test('because the disk is full is made again when there is space', async () => {
+    const { store, clock, deliverer, errors, send } = await scene();
+    const messages = await Promise.all(Array.from({ length: 300 }, send));
+    await pragma(store, 'max_page_count = 1');
+    for (const message of messages) deliverer.deliver(message);
+    await deliverer.idle();
+    expect(errors.length).toBeGreaterThan(0);
+    expect(await store.pendingCount()).toBeGreaterThan(0);
+    await pragma(store, 'max_page_count = 100000');
+    await clock.advance(5_000);
+    expect(await store.pendingCount()).toBe(0);
+    expect(await store.unreadByRobot(corpId, 1)).toEqual(new Map([[robot.id, 300]]));
+  });
+});
+
+describe('taking up', () => {
+  test('delivers all that an earlier process left, page by page', async () => {
+    const { store, deliverer, attempts, send } = await scene();
+    const messages = await Promise.all(Array.from({ length: 1203 }, send));
+    await store.lose(corpId, messages[7]?.messageId ?? 0);
+    await deliverer.takeUp();
+    expect(await store.pendingCount()).toBe(0);
+    expect(new Set(attempts).size).toBe(1203);
+    expect(attempts).toHaveLength(1203);
+  });
+
+  test('leaves one next attempt for each message, however often it happens', async () => {
+    const { clock, deliverer, attempts, here, send } = await scene();
+    here.outcome = () => 'unknown';
+    deliverer.deliver(await send());
+    await deliverer.idle();
+    for (let i = 0; i < 5; i++) await deliverer.takeUp();
+    expect(attempts).toHaveLength(6);
+    await clock.advance(5_000);
+    expect(attempts).toHaveLength(7);
+    await clock.advance(10_000);
+    expect(attempts).toHaveLength(8);
+  });
+
+  test('that cannot read the store says so to who asked, and stops nothing else', async () => {
+    const { store, deliverer } = await scene();
+    await store.close();
+    await expect(deliverer.takeUp()).rejects.toThrow();
+    await deliverer.idle();
+    await deliverer.close();
+  });
+});
+
+describe('closing', () => {
+  test('waits for what is under way, also for what the clock has begun', async () => {
+    const { store, clock, deliverer, here, send } = await scene();
+    const late = Promise.withResolvers<Attempt>();
+    const begun = Promise.withResolvers<void>();
+    here.outcome = () => ({ until: start + 1_000 });
+    const message = await send();
+    deliverer.deliver(message);
+    await deliverer.idle();
+    here.outcome = () => {
+      begun.resolve();
+      return late.promise;
+    };
+    const advancing = clock.advance(1_000);
+    await begun.promise;
+    let closed = false;
+    const closing = deliverer.close().then(() => {
+      closed = true;
+    });
+    await new Promise(setImmediate);
+    expect(closed).toBe(false);
+    late.resolve('delivered');
+    await Promise.all([closing, advancing]);
+    expect(await stateOf(store, message)).toBe('delivered');
+  });
+
+  test('ends the attempts to come', async () => {
+    const { clock, deliverer, attempts, here, send } = await scene();
+    here.outcome = () => 'unknown';
+    deliverer.deliver(await send());
+    await deliverer.idle();
+    await deliverer.close();
+    await clock.advance(3_600_000);
+    deliverer.deliver(await send());
+    await deliverer.takeUp();
+    expect(attempts).toEqual(['1 at 0']);
+  });
+});

@@ -1,0 +1,67 @@
+import { expect, test } from 'vitest';
+import { createEvents } from './events.ts';
+
+const ann = { corpId: 1, userId: 1 };
+const bob = { corpId: 1, userId: 2 };
+const namesake = { corpId: 2, userId: 1 };
+
+/** Follows the streams of some people and writes down who is woken. */
+function following(events = createEvents()) {
+  const woken: string[] = [];
+  const follow = (name: string, { corpId, userId }: typeof ann) =>
+    events.follow(corpId, userId, (ended) => woken.push(ended ? `${name} ended` : name));
+  return { events, woken, follow };
+}
+
+test('who follows a person’s stream is woken when it has grown, and nobody else', () => {
+  const { events, woken, follow } = following();
+  follow('ann', ann);
+  follow('ann too', ann);
+  follow('bob', bob);
+  follow('namesake', namesake);
+  events.touch([ann]);
+  expect(woken).toEqual(['ann', 'ann too']);
+  events.touch([bob, namesake]);
+  expect(woken.slice(2)).toEqual(['bob', 'namesake']);
+  events.touch([]);
+  events.touch([{ corpId: 9, userId: 9 }]);
+  expect(woken).toHaveLength(4);
+});
+
+test('who has left is not woken any more, and leaving twice is leaving once', () => {
+  const { events, woken, follow } = following();
+  const leave = follow('ann', ann);
+  follow('ann too', ann);
+  expect(events.followers()).toBe(2);
+  leave();
+  leave();
+  expect(events.followers()).toBe(1);
+  events.touch([ann]);
+  expect(woken).toEqual(['ann too']);
+});
+
+test('who leaves and comes back is woken once', () => {
+  const { events, woken, follow } = following();
+  const leave = follow('ann', ann);
+  leave();
+  follow('ann again', ann);
+  leave();
+  events.touch([ann]);
+  expect([woken, events.followers()]).toEqual([['ann again'], 1]);
+});
+
+test('everybody is told when the streams end, also those who leave on being told', () => {
+  const events = createEvents();
+  const woken: string[] = [];
+  for (const [name, { corpId, userId }] of Object.entries({ ann, bob, namesake })) {
+    const leave = events.follow(corpId, userId, (ended) => {
+      woken.push(`${name} ${ended}`);
+      leave();
+    });
+  }
+  events.end();
+  expect(woken).toEqual(['ann true', 'bob true', 'namesake true']);
+  expect(events.followers()).toBe(0);
+  events.end();
+  expect(woken).toHaveLength(3);
+});

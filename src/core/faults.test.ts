@@ -1,0 +1,71 @@
+import { expect, test } from 'vitest';
+import { createFaults, type Fault, faultError } from './faults.ts';
+
+const send = { method: 'POST', path: '/v1.0/robot/oToMessages/batchSend', robotCode: 'ding1' };
+const status = { method: 'GET', path: '/v1.0/robot/oToMessages/readStatus', robotCode: 'ding1' };
+
+function rules(...list: readonly Fault[]) {
+  const faults = createFaults();
+  faults.set(list);
+  return faults;
+}
+
+/** Which rule, by its latency, each of so many calls hits. */
+function hits(faults: ReturnType<typeof createFaults>, count: number, call = send) {
+  return Array.from({ length: count }, () => faults.match(call)?.latency ?? 0);
+}
+
+test('without a rule nothing fails', () => {
+  expect(createFaults().match(send)).toBeUndefined();
+  expect(createFaults().rules()).toEqual([]);
+});
+
+test('a rule hits what it names, and a rule that names nothing hits all', () => {
+  const of = (rule: Fault) => rules(rule);
+  expect(of({ drop: true }).match(status)).toEqual({ drop: true });
+  expect(of({ method: 'GET', drop: true }).match(send)).toBeUndefined();
+  expect(of({ method: 'GET', drop: true }).match(status)).toBeDefined();
+  expect(of({ robotCode: 'ding2', drop: true }).match(send)).toBeUndefined();
+  expect(of({ robotCode: 'ding1', drop: true }).match({ ...send, robotCode: undefined })).toBeUndefined();
+  expect(of({ path: send.path, drop: true }).match(send)).toBeDefined();
+  expect(of({ path: send.path.slice(0, -1), drop: true }).match(send)).toBeUndefined();
+});
+
+test('a path that ends with a star hits all that begin like it', () => {
+  const faults = rules({ path: '/v1.0/robot/*', drop: true });
+  expect(faults.match(send)).toBeDefined();
+  expect(faults.match({ ...send, path: '/v1.0/oauth2/accessToken' })).toBeUndefined();
+  expect(rules({ path: '*', drop: true }).match(send)).toBeDefined();
+});
+
+test('nth begins with that call, times ends after so many', () => {
+  expect(hits(rules({ nth: 3, latency: 1 }), 5)).toEqual([0, 0, 1, 1, 1]);
+  expect(hits(rules({ times: 2, latency: 1 }), 4)).toEqual([1, 1, 0, 0]);
+  expect(hits(rules({ nth: 2, times: 2, latency: 1 }), 5)).toEqual([0, 1, 1, 0, 0]);
+  expect(hits(rules({ nth: 2, times: 1, latency: 1 }), 4)).toEqual([0, 1, 0, 0]);
+});
+
+test('only calls that a rule matches are counted', () => {
+  const faults = rules({ method: 'POST', nth: 2, latency: 1 });
+  expect([hits(faults, 1), hits(faults, 5, status), hits(faults, 1)]).toEqual([[0], [0, 0, 0, 0, 0], [1]]);
+});
+
+test('the first rule that is in its turn decides, and a call that it takes does not count for the next', () => {
+  expect(hits(rules({ nth: 2, times: 1, latency: 1 }, { nth: 2, times: 2, latency: 2 }), 5)).toEqual([0, 1, 2, 2, 0]);
+  expect(hits(rules({ times: 1, latency: 1 }, { times: 1, latency: 2 }), 3)).toEqual([1, 2, 0]);
+});
+
+test('new rules replace the old ones and count from the beginning', () => {
+  const faults = rules({ times: 1, latency: 1 });
+  expect(hits(faults, 2)).toEqual([1, 0]);
+  faults.set([{ times: 1, latency: 1 }]);
+  expect(hits(faults, 2)).toEqual([1, 0]);
+  faults.set([]);
+  expect([hits(faults, 1), faults.rules()]).toEqual([[0], []]);
+});
+
+test('the error of a rule is that of the table, and a throttled one says when to come back', () => {
+  expect(faultError('system.error')).toMatchObject({ code: 'system.error', status: 500 });
+  expect(faultError('system.error').retryAfter).toBeUndefined();
+  expect(faultError('Forbidden.AccessDenied.QpsLimitForAppkeyAndApi')).toMatchObject({ status: 403, retryAfter: 1 });
+});

@@ -1,0 +1,53 @@
+import { expect, test } from 'vitest';
+import { createJournal, type Entry } from './journal.ts';
+
+const entry = (path: string): Omit<Entry, 'sequence'> => ({
+  at: 0,
+  method: 'GET',
+  path,
+  query: '',
+  headers: {},
+  body: '',
+  status: 200,
+  answer: '',
+  requestId: '',
+  error: undefined,
+  durationMs: 0,
+});
+
+function filled(limit: number, count: number) {
+  const journal = createJournal(limit);
+  for (let i = 1; i <= count; i++) journal.add(entry(`/${i}`));
+  return journal;
+}
+
+const told = (entries: readonly Entry[]) => entries.map(({ sequence, path }) => `${sequence}${path}`);
+
+test('requests are numbered from 1 and told oldest first', () => {
+  expect(told(filled(10, 3).since(0, 100))).toEqual(['1/1', '2/2', '3/3']);
+  expect(filled(10, 0).since(0, 100)).toEqual([]);
+});
+
+test('who knows some already is told the rest, no more than asked for', () => {
+  const journal = filled(10, 5);
+  expect(told(journal.since(3, 100))).toEqual(['4/4', '5/5']);
+  expect(told(journal.since(1, 2))).toEqual(['2/2', '3/3']);
+  expect(journal.since(5, 100)).toEqual([]);
+  expect(journal.since(99, 100)).toEqual([]);
+  expect(journal.since(0, 0)).toEqual([]);
+});
+
+test('the oldest are forgotten, the numbers go on', () => {
+  const journal = filled(3, 8);
+  expect(told(journal.since(0, 100))).toEqual(['6/6', '7/7', '8/8']);
+  expect(told(journal.since(2, 2))).toEqual(['6/6', '7/7']);
+  expect(told(journal.since(7, 100))).toEqual(['8/8']);
+});
+
+test('a journal that was cleared begins anew', () => {
+  const journal = filled(3, 8);
+  journal.clear();
+  expect(journal.since(0, 100)).toEqual([]);
+  journal.add(entry('/new'));
+  expect(told(journal.since(0, 100))).toEqual(['1/new']);
+});

@@ -1,0 +1,131 @@
+import { describe, expect, onTestFinished, test } from 'vitest';
+import type { Robot } from '../store/model.ts';
+import { openStore } from '../store/open.ts';
+import { testClock } from './clock.ts';
+import { liveDirectory } from './context.ts';
+import { createRetention } from './retention.ts';
+
+const start = Date.UTC(2026, 0, 1);
+const hour = 3_600_000;
+const day = 24 * hour;
+
+/** Two organizations with a user each, a clock that stands, and a retention of 10 days. */
+async function scene() {
+  const store = await openStore(':memory:');
+  const clock = testClock();
+  clock.freeze(true);
+  await clock.set(start);
+  for (const corpId of [1, 2]) {
+    await store.putOrganization({ corpId, code: `corp${corpId}`, name: 'C' });
+    await store.putUsers(corpId, [{ code: 'ann', name: 'A' }]);
+  }
+  const lines: string[] = [];
+  const note = (fields: object, message: string) => void lines.push(`${message} ${JSON.stringify(fields)}`);
+  const log = { debug: note, info: note, warn: note, error: note };
+  const directory = await liveDirectory(store);
+  const retention = createRetention({ store, clock, directory, log, options: { retention: 10 * day } });
+  onTestFinished(async () => {
+    await retention.close();
+    await store.close();
+  });
+  const send = async (corpId = 1, age = 0) => {
+    const plain = { code: 'r', name: 'R', appId: 1, disabled: false, perUserPerMinute: 0, perUserPerDay: 0 };
+    const robot: Robot = { corpId, id: corpId, ...plain };
+    const sentAt = clock.now() - age;
+    await store.accept({ corpId, robot, appId: 1, kind: 1, param: '{}', userCodes: ['ann'], sentAt });
+  };
+  const kept = async () => (await store.dump()).tables.messages?.length;
+  return { store, clock, directory, retention, lines, send, kept };
+}
+
+describe('a sweep', () => {
+  test('removes what is older than the retention, in every organization, and says how much', async () => {
+    const { retention, lines, send, kept } = await scene();
+    for (let i = 0; i < 20; i++) await send(1, 10 * day + 1);
+    await send(1, 10 * day);
+    await send(2, 11 * day);
+    await send(2, 9 * day);
+    await retention.sweep();
+    expect(await kept()).toBe(2);
+    expect(lines).toEqual([
+      'removed messages past their retention {"corpId":1,"messages":20}',
+      'removed messages past their retention {"corpId":2,"messages":1}',
+    ]);
+  });
+
+  test('forgets answers to idempotency codes after a day, and tokens that have expired', async () => {
+    const { store, clock, retention } = await scene();
+    const grant = { corpId: 1, appId: 1, appGeneration: 1, authorizationGeneration: 0 };
+    await store.issueGrant({ ...grant, id: 1, expiresAt: start + hour }, false, start);
+    await store.issueGrant({ ...grant, id: 2, expiresAt: start + 2 * day }, false, start);
+    await clock.set(start + hour + 1);
+    await retention.sweep();
+    expect((await store.dump()).tables.grants).toHaveLength(1);
+  });
+
+  test('comes every hour of the clock', async () => {
+    const { clock, send, kept } = await scene();
+    await send(1, 10 * day - 90 * 60_000);
+    await clock.advance(hour);
+    expect(await kept()).toBe(1);
+    await clock.advance(hour - 1);
+    expect(await kept()).toBe(1);
+    await clock.advance(1);
+    expect(await kept()).toBe(0);
+    await send(1, 11 * day);
+    await clock.advance(hour);
+    expect(await kept()).toBe(0);
+  });
+
+  test('is one, however many ask for it at a time', async () => {
+    const { retention, lines, send } = await scene();
+    await send(1, 11 * day);
+    const first = retention.sweep();
+    expect(retention.sweep()).toBe(first);
+    await Promise.all([first, retention.sweep()]);
+    expect(lines).toHaveLength(1);
+  });
+
+  test('lets others write in between', async () => {
+    const { store, retention, send, kept } = await scene();
+    for (let i = 0; i < 100; i++) await send(1, 11 * day);
+    const counts: (number | undefined)[] = [];
+    let over = false;
+    const sweeping = retention.sweep().then(() => {
+      over = true;
+    });
+    while (!over) {
+      await store.ping(start);
+      counts.push(await kept());
+    }
+    await sweeping;
+    expect(counts.filter((count) => count !== undefined && count > 0 && count < 100).length).toBeGreaterThan(5);
+  });
+
+  test('that fails is only noted, and the next one comes in its time', async () => {
+    const { store, clock, lines } = await scene();
+    await store.close();
+    await clock.advance(hour);
+    await clock.advance(hour);
+    expect(lines.filter((line) => line.startsWith('retention will be tried again'))).toHaveLength(2);
+  });
+});
+
+describe('closing', () => {
+  test('ends the sweeps to come', async () => {
+    const { clock, retention, send, kept } = await scene();
+    await send(1, 11 * day);
+    await retention.close();
+    await clock.advance(5 * hour);
+    expect(await kept()).toBe(1);
+  });
+
+  test('breaks off a sweep after its step', async () => {
+    const { retention, send, kept } = await scene();
+    for (let i = 0; i < 100; i++) await send(1, 11 * day);
+    const sweeping = retention.sweep();
+    await retention.close();
+    await sweeping;
+    expect(await kept()).toBeGreaterThan(50);
+  });
+});

@@ -1,0 +1,171 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { createSeal, type MessageKey, replaceableSeal, sameText } from './seal.ts';
+
+const seal = createSeal('a secret of an installation');
+const sentAt = Date.UTC(2026, 0, 1);
+const key: MessageKey = { corpId: 1, robotId: 2, messageId: 3, sentAt };
+const kinds = ['token', 'session', 'message'] as const;
+
+const upTo = (bits: number) => fc.integer({ min: 0, max: 2 ** bits - 1 });
+const anyKey = fc.record({ corpId: upTo(24), robotId: upTo(24), messageId: upTo(40), sentAt: upTo(48) });
+
+/** Every text that differs from a sealed one in a single bit. */
+function flipped(text: string, encoding: 'base64' | 'hex'): string[] {
+  const bytes = Buffer.from(text, encoding);
+  return Array.from({ length: bytes.length * 8 }, (_, bit) => {
+    const changed = Buffer.from(bytes);
+    changed.writeUInt8(changed.readUInt8(bit >> 3) ^ (1 << (bit & 7)), bit >> 3);
+    return changed.toString(encoding);
+  });
+}
+
+function commonPrefix(a: string, b: string): number {
+  let length = 0;
+  while (length < a.length && a[length] === b[length]) length++;
+  return length;
+}
+
+describe('a processQueryKey', () => {
+  test('is 44 characters of standard base64 and opens to what was sealed', () => {
+    fc.assert(
+      fc.property(anyKey, (numbers) => {
+        const text = seal.sealKey(numbers);
+        expect(text).toMatch(/^[A-Za-z0-9+/]{43}=$/);
+        expect(seal.openKey(text)).toEqual(numbers);
+      }),
+    );
+  });
+
+  test('is the same for the same numbers', () => {
+    expect(seal.sealKey(key)).toBe(seal.sealKey({ ...key }));
+  });
+
+  test('is refused when any single bit is another', () => {
+    const texts = flipped(seal.sealKey(key), 'base64');
+    expect(texts).toHaveLength(256);
+    expect(texts.filter((text) => seal.openKey(text) !== undefined)).toEqual([]);
+  });
+
+  test('is refused in every second spelling of the same bytes', () => {
+    const numbers = Array.from({ length: 200 }, (_, i) => ({ ...key, messageId: i }));
+    for (const text of numbers.map((each) => seal.sealKey(each))) {
+      const body = text.slice(0, 42);
+      const bytes = Buffer.from(text, 'base64');
+      const others = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/'].map(
+        (last) => `${body}${last}=`,
+      );
+      const same = others.filter((other) => other !== text && Buffer.from(other, 'base64').equals(bytes));
+      expect(same).toHaveLength(3);
+      const spellings = [...same, bytes.toString('base64url').padEnd(44, '='), `${text.slice(0, 43)} `, `${body}==`];
+      spellings.push(` ${text}`, `${text} `, `${text}=`, text.slice(0, 43), text.replaceAll('+', ' '));
+      for (const other of spellings) if (other !== text) expect(seal.openKey(other), other).toBeUndefined();
+    }
+  });
+
+  test('is refused when it is nothing of ours at all', () => {
+    const nothing = ['', 'x', 'A'.repeat(44), `${'A'.repeat(43)}=`, '曲'.repeat(44), '='.repeat(44), '\0'.repeat(44)];
+    nothing.push('A'.repeat(10_000), '😀'.repeat(22), JSON.stringify(key));
+    expect(nothing.filter((text) => seal.openKey(text) !== undefined)).toEqual([]);
+    fc.assert(
+      fc.property(fc.uint8Array({ minLength: 32, maxLength: 32 }), (bytes) => {
+        expect(seal.openKey(Buffer.from(bytes).toString('base64'))).toBeUndefined();
+      }),
+    );
+  });
+
+  test('of the next message has nothing in common with it that can be seen', () => {
+    const texts = Array.from({ length: 2000 }, (_, i) =>
+      seal.sealKey({ ...key, messageId: i, sentAt: sentAt + i }),
+    ).sort();
+    const prefixes = texts.slice(1).map((text, i) => commonPrefix(text, texts[i] ?? ''));
+    expect(Math.max(...prefixes)).toBeLessThan(7);
+    const ends = texts.map((text) => [...text].reverse().slice(2).join('')).sort();
+    const suffixes = ends.slice(1).map((text, i) => commonPrefix(text, ends[i] ?? ''));
+    expect(Math.max(...suffixes)).toBeLessThan(7);
+  });
+
+  test('shows in no bit what was sealed', () => {
+    const count = 2000;
+    const ones = Array.from({ length: 256 }, () => 0);
+    for (let i = 0; i < count; i++) {
+      const bytes = Buffer.from(seal.sealKey({ ...key, messageId: i }), 'base64');
+      for (const bit of ones.keys()) ones[bit] = (ones[bit] ?? 0) + ((bytes.readUInt8(bit >> 3) >> (bit & 7)) & 1);
+    }
+    expect(Math.min(...ones)).toBeGreaterThan(count * 0.43);
+    expect(Math.max(...ones)).toBeLessThan(count * 0.57);
+  });
+
+  test('of other numbers cannot be put together from two', () => {
+    const [a, b] = [key, { ...key, messageId: 4 }].map((one) => Buffer.from(seal.sealKey(one), 'base64'));
+    for (let cut = 1; cut < 32; cut++) {
+      const mixed = Buffer.concat([a?.subarray(0, cut) ?? Buffer.alloc(0), b?.subarray(cut) ?? Buffer.alloc(0)]);
+      expect(seal.openKey(mixed.toString('base64'))).toBeUndefined();
+    }
+  });
+
+  test('of another installation is refused', () => {
+    expect(createSeal('another secret').openKey(seal.sealKey(key))).toBeUndefined();
+    expect(createSeal('').openKey(seal.sealKey(key))).toBeUndefined();
+  });
+
+  test.each([
+    { corpId: 2 ** 24 },
+    { robotId: 2 ** 24 },
+    { messageId: 2 ** 40 },
+    { sentAt: 2 ** 48 },
+    { messageId: -1 },
+  ])('is not made of a number that does not fit: %o', (large) => {
+    expect(() => seal.sealKey({ ...key, ...large })).toThrow(RangeError);
+    expect(seal.openKey(seal.sealKey(key))).toEqual(key);
+  });
+});
+
+describe('a sealed pair', () => {
+  test('is 32 hexadecimal digits and opens to what was sealed', () => {
+    fc.assert(
+      fc.property(fc.constantFrom(...kinds), upTo(24), upTo(40), (kind, corpId, id) => {
+        const text = seal.sealPair(kind, corpId, id);
+        expect(text).toMatch(/^[0-9a-f]{32}$/);
+        expect(seal.openPair(kind, text)).toEqual({ corpId, id });
+      }),
+    );
+  });
+
+  test.each(kinds)('of a %s is taken for nothing else', (kind) => {
+    const text = seal.sealPair(kind, 1, 2);
+    for (const other of kinds) if (other !== kind) expect(seal.openPair(other, text)).toBeUndefined();
+    expect(new Set(kinds.map((each) => seal.sealPair(each, 1, 2))).size).toBe(3);
+    expect(seal.openKey(text)).toBeUndefined();
+  });
+
+  test.each(kinds)('of a %s is refused when any single bit is another, and in capitals', (kind) => {
+    const text = seal.sealPair(kind, 1, 2);
+    expect(flipped(text, 'hex').filter((other) => seal.openPair(kind, other) !== undefined)).toEqual([]);
+    for (const other of [text.toUpperCase(), `${text} `, text.slice(1), `${text.slice(0, 31)}g`, '', '0'.repeat(32)]) {
+      expect(seal.openPair(kind, other)).toBeUndefined();
+    }
+  });
+});
+
+describe('a seal whose secret is replaced', () => {
+  test('refuses what it sealed before, until the secret comes back', () => {
+    const changing = replaceableSeal('one');
+    const sealed = { key: changing.sealKey(key), token: changing.sealPair('token', 1, 2) };
+    changing.replace('two');
+    expect([changing.current(), changing.openKey(sealed.key), changing.openPair('token', sealed.token)]).toEqual([
+      'two',
+      undefined,
+      undefined,
+    ]);
+    changing.replace('one');
+    expect(changing.openKey(sealed.key)).toEqual(key);
+    expect(changing.openPair('token', sealed.token)).toEqual({ corpId: 1, id: 2 });
+  });
+});
+
+test('texts are the same when every character is', () => {
+  expect(sameText('', '')).toBe(true);
+  expect(sameText('abc', 'abc')).toBe(true);
+  for (const other of ['abd', 'ab', 'abcd', 'Abc', '']) expect(sameText('abc', other)).toBe(false);
+});

@@ -1,0 +1,52 @@
+import { expect, test } from 'vitest';
+import { createSecrets, hashToken, randomText } from './secrets.ts';
+
+const secrets = createSecrets(10);
+
+test('a secret is kept as a salted hash that says how it was made', async () => {
+  const [one, two] = [await secrets.hash('s3cret'), await secrets.hash('s3cret')];
+  expect(one).toMatch(/^scrypt\$10\$[\w-]{22}\$[\w-]{43}$/);
+  expect(one).not.toBe(two);
+  expect(`${one}${two}`).not.toContain('s3cret');
+});
+
+test('the right secret is right every time, and no other ever is', async () => {
+  const stored = await secrets.hash('s3cret 曲');
+  expect(await secrets.verify('s3cret 曲', stored)).toBe(true);
+  expect(await secrets.verify('s3cret 曲', stored)).toBe(true);
+  for (const wrong of ['', 's3cret', 's3cret 曲 ', 'S3CRET 曲', stored]) {
+    expect(await secrets.verify(wrong, stored)).toBe(false);
+    expect(await secrets.verify(wrong, stored)).toBe(false);
+  }
+});
+
+test('what was right once is not right against another hash', async () => {
+  const stored = await secrets.hash('one');
+  expect(await secrets.verify('one', stored)).toBe(true);
+  expect(await secrets.verify('one', await secrets.hash('two'))).toBe(false);
+});
+
+test('a hash that was made at another cost, in another process, is understood', async () => {
+  const stored = await createSecrets(11).hash('s3cret');
+  expect(await secrets.verify('s3cret', stored)).toBe(true);
+  expect(await secrets.verify('other', stored)).toBe(false);
+});
+
+test('what is no hash of ours is never right', async () => {
+  for (const stored of ['', 'plain', 'md5$10$salt$hash', 's3cret', 'x'.repeat(1000)]) {
+    expect(await secrets.verify('s3cret', stored)).toBe(false);
+  }
+});
+
+test('a token’s hash is the same each time and tells tokens apart', () => {
+  expect(hashToken('token')).toBe(hashToken('token'));
+  expect(hashToken('token')).toMatch(/^[0-9a-f]{64}$/);
+  expect(hashToken('token')).not.toBe(hashToken('Token'));
+});
+
+test('random texts are long, safe in a URL and never the same', () => {
+  const texts = Array.from({ length: 1000 }, () => randomText());
+  expect(new Set(texts).size).toBe(1000);
+  for (const text of texts) expect(text).toMatch(/^[\w-]{22}$/);
+  expect(randomText(32)).toMatch(/^[\w-]{43}$/);
+});
