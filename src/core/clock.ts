@@ -1,3 +1,5 @@
+import { createDueList, type DueList } from './due-list.ts';
+
 /** The one clock that every time rule asks, in epoch milliseconds. */
 export type Clock = {
   now(): number;
@@ -31,81 +33,109 @@ export function systemClock(): Clock {
   };
 }
 
-type Due = { readonly time: number; readonly order: number; readonly run: () => void | Promise<void> };
-
 /** A clock that runs like the machine's until a test advances, sets or freezes it. */
 export function testClock(): TestClock {
+  const hands = createHands();
+  const due = createDueList();
+  const turns = createTurns();
+  const alarm = createAlarm(hands, due, () => turns.take(() => runUntil(hands.now())));
+  const runUntil = async (time: number) => {
+    alarm.silence();
+    try {
+      for (let next = due.first(); next && next.time <= time; next = due.first()) {
+        due.remove(next);
+        if (next.time > hands.now()) hands.moveTo(next.time);
+        await next.run();
+      }
+    } finally {
+      alarm.arm();
+    }
+  };
+  const moveUntil = async (time: number) => {
+    await runUntil(time);
+    hands.moveTo(time);
+    alarm.rearm();
+  };
+  return {
+    now: hands.now,
+    at(time, run) {
+      const one = { time, run };
+      due.add(one);
+      alarm.rearm();
+      return () => {
+        if (due.remove(one)) alarm.rearm();
+      };
+    },
+    advance: (milliseconds) => turns.take(() => moveUntil(hands.now() + milliseconds)),
+    set: (time) => turns.take(() => moveUntil(time)),
+    freeze(frozen) {
+      hands.freeze(frozen);
+      alarm.rearm();
+    },
+    state: hands.state,
+    restore(state) {
+      hands.restore(state);
+      alarm.rearm();
+    },
+  };
+}
+
+/** Where a test's clock stands. */
+function createHands() {
   let offset = 0;
   let frozenAt: number | null = null;
-  let order = 0;
-  let wake: { cancel(): void } | undefined;
-  let running = false;
-  let turn = Promise.resolve();
-  const waiting = new Set<Due>();
-
   const now = () => frozenAt ?? Date.now() + offset;
   const moveTo = (time: number) => {
     if (frozenAt === null) offset = time - Date.now();
     else frozenAt = time;
   };
-  const first = () => [...waiting].sort((a, b) => a.time - b.time || a.order - b.order)[0];
-  // One move at a time: what falls due while another thing still runs waits for its end.
-  const inTurn = (move: () => Promise<void>) => {
-    const moved = turn.then(move);
-    turn = moved.catch(() => {});
-    return moved;
-  };
-  const rearm = () => {
-    wake?.cancel();
-    const due = running ? undefined : first();
-    // On a frozen clock only what is due at this very time can still fall due by itself.
-    const isComing = due && (frozenAt === null || due.time <= frozenAt);
-    wake = isComing
-      ? longTimeout(
-          () => due.time - now(),
-          () => inTurn(() => runUntil(now())),
-        )
-      : undefined;
-  };
-  const runUntil = async (time: number) => {
-    running = true;
-    try {
-      for (let due = first(); due && due.time <= time; due = first()) {
-        waiting.delete(due);
-        if (due.time > now()) moveTo(due.time);
-        await due.run();
-      }
-    } finally {
-      running = false;
-      rearm();
-    }
-  };
-  const moveUntil = async (time: number) => {
-    await runUntil(time);
-    moveTo(time);
-    rearm();
-  };
   return {
     now,
-    at(time, run) {
-      const due = { time, order: order++, run };
-      waiting.add(due);
-      rearm();
-      return () => {
-        if (waiting.delete(due)) rearm();
-      };
-    },
-    advance: (milliseconds) => inTurn(() => moveUntil(now() + milliseconds)),
-    set: (time) => inTurn(() => moveUntil(time)),
-    freeze(frozen) {
+    moveTo,
+    freeze(frozen: boolean) {
       const time = now();
       frozenAt = frozen ? time : null;
       if (!frozen) moveTo(time);
+    },
+    state: (): ClockState => ({ offset, frozenAt }),
+    restore(state: ClockState) {
+      ({ offset, frozenAt } = state);
+    },
+  };
+}
+
+/** One move at a time: what falls due while another thing still runs waits for its end. */
+function createTurns() {
+  let turn = Promise.resolve();
+  return {
+    take(move: () => Promise<void>): Promise<void> {
+      const moved = turn.then(move);
+      turn = moved.catch(() => {});
+      return moved;
+    },
+  };
+}
+
+/** Rings when the first thing falls due by itself; silent while things run. */
+function createAlarm(hands: ReturnType<typeof createHands>, due: DueList, ring: () => Promise<void>) {
+  let wake: { cancel(): void } | undefined;
+  let silent = false;
+  const rearm = () => {
+    wake?.cancel();
+    wake = undefined;
+    const next = silent ? undefined : due.first();
+    const { frozenAt } = hands.state();
+    // On a frozen clock only what is due at this very time can still fall due by itself.
+    if (next && (frozenAt === null || next.time <= frozenAt)) wake = longTimeout(() => next.time - hands.now(), ring);
+  };
+  return {
+    rearm,
+    silence() {
+      silent = true;
       rearm();
     },
-    state: () => ({ offset, frozenAt }),
-    restore(state) {
-      ({ offset, frozenAt } = state);
+    arm() {
+      silent = false;
       rearm();
     },
   };
