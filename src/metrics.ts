@@ -19,6 +19,8 @@ const requestBuckets = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.
 const lagName = 'huizhi_delivery_lag_seconds';
 const lagBuckets = [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10, 60, 600];
 
+type RegisteredMetric = Parameters<Registry['registerMetric']>[0];
+
 type Counted = { readonly requests: FastHistogram; readonly lag: FastHistogram };
 
 /** Metrics of one server, in a registry of its own. */
@@ -43,10 +45,10 @@ export function createMetrics(gauges: Gauges): Metrics {
 async function createRegistry(counted: Counted, { queueDepth, streams }: Gauges): Promise<Registry> {
   const prometheus = await import('prom-client');
   const registry = new prometheus.Registry();
-  const histogram = (name: string, help: string, labelNames: string[], from: FastHistogram) => {
-    const metric = new prometheus.Histogram({ name, help, labelNames, registers: [registry] });
-    const described = metric.get.bind(metric);
-    metric.get = async () => ({ ...(await described()), values: from.values() });
+  const histogram = (name: string, help: string, from: FastHistogram) => {
+    const get = async () => ({ name, help, type: 'histogram', values: from.values(), aggregator: 'sum' });
+    // All that a registry asks of a metric is its values; the type wants the class that observes them, too.
+    registry.registerMetric({ name, get } as unknown as RegisteredMetric);
   };
   const gauge = (name: string, help: string, read: () => Promise<number> | number) =>
     new prometheus.Gauge({
@@ -57,8 +59,8 @@ async function createRegistry(counted: Counted, { queueDepth, streams }: Gauges)
         this.set(await read());
       },
     });
-  histogram(requestName, 'Time to answer a request, by method, route and status.', requestLabels, counted.requests);
-  histogram(lagName, 'Time from an accepted send to its arrival in the inboxes.', [], counted.lag);
+  histogram(requestName, 'Time to answer a request, by method, route and status.', counted.requests);
+  histogram(lagName, 'Time from an accepted send to its arrival in the inboxes.', counted.lag);
   gauge('huizhi_queue_depth', 'Accepted messages that have not arrived.', queueDepth);
   gauge('huizhi_streams', 'Open event streams.', streams);
   prometheus.collectDefaultMetrics({ register: registry });

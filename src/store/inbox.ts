@@ -129,20 +129,18 @@ export function* read(
 ): Work<readonly number[]> {
   const fresh: number[] = [];
   for (const messageId of messageIds) {
-    const row = yield* askOne(markRead, corpId, userId, messageId, at);
+    const message = yield* askOne(selectReads, corpId, messageId);
+    if (!message) continue;
+    const [sentAt, recipients, reads] = message;
+    // A clock that was set back must not let anyone read what is not yet sent; all places tell the same time.
+    const readAt = Math.max(at, sentAt);
+    const row = yield* askOne(markRead, corpId, userId, messageId, readAt);
     if (!row) continue;
     fresh.push(messageId);
-    yield* ask(appendRead, corpId, userId, messageId, at);
-    yield* enterRead(corpId, messageId, row[0], at);
+    yield* ask(appendRead, corpId, userId, messageId, readAt);
+    yield* ask(updateReads, corpId, messageId, withRead(reads, recipients, row[0], sentAt, readAt));
   }
   return fresh;
-}
-
-function* enterRead(corpId: number, messageId: number, position: number, at: number): Work<void> {
-  const row = yield* askOne(selectReads, corpId, messageId);
-  if (!row) return;
-  const [sentAt, recipients, reads] = row;
-  yield* ask(updateReads, corpId, messageId, withRead(reads, recipients, position, sentAt, at));
 }
 
 const insertMute = sql(

@@ -1,0 +1,45 @@
+import { expect, test } from 'vitest';
+import { createMetrics } from './metrics.ts';
+
+const idle = { queueDepth: async () => 3, streams: () => 2 };
+
+async function lines(metrics: ReturnType<typeof createMetrics>): Promise<string[]> {
+  return (await metrics.scrape()).text.split('\n');
+}
+
+test('counts each request in the buckets that hold its time, by method, route and status', async () => {
+  const metrics = createMetrics(idle);
+  metrics.request('GET', '/a', 200, 2 ** -12);
+  metrics.request('GET', '/a', 200, 0.25);
+  metrics.request('GET', '/a', 404, 9);
+  const text = await lines(metrics);
+  const name = 'huizhi_http_request_duration_seconds';
+  const ok = 'method="GET",route="/a",status="200"';
+  expect(text).toContain(`${name}_bucket{${ok},le="0.0005"} 1`);
+  expect(text).toContain(`${name}_bucket{${ok},le="0.1"} 1`);
+  expect(text).toContain(`${name}_bucket{${ok},le="0.25"} 2`);
+  expect(text).toContain(`${name}_bucket{${ok},le="+Inf"} 2`);
+  expect(text).toContain(`${name}_sum{${ok}} 0.250244140625`);
+  expect(text).toContain(`${name}_bucket{method="GET",route="/a",status="404",le="2.5"} 0`);
+  expect(text).toContain(`${name}_count{method="GET",route="/a",status="404"} 1`);
+});
+
+test('tells the delivery lag, the queue, the open streams and the lag of the event loop', async () => {
+  const metrics = createMetrics(idle);
+  metrics.delivered(7);
+  const text = await lines(metrics);
+  expect(text).toContain('huizhi_delivery_lag_seconds_bucket{le="0.005"} 0');
+  expect(text).toContain('huizhi_delivery_lag_seconds_bucket{le="0.01"} 1');
+  expect(text).toContain('huizhi_delivery_lag_seconds_sum 0.007');
+  expect(text).toContain('huizhi_queue_depth 3');
+  expect(text).toContain('huizhi_streams 2');
+  expect(text.some((line) => line.startsWith('nodejs_eventloop_lag_seconds '))).toBe(true);
+});
+
+test('two servers in one process count apart', async () => {
+  const one = createMetrics(idle);
+  const other = createMetrics(idle);
+  one.request('GET', '/a', 200, 1);
+  expect((await lines(other)).some((line) => line.includes('route="/a"'))).toBe(false);
+  expect((await lines(one)).some((line) => line.includes('route="/a"'))).toBe(true);
+});

@@ -1,0 +1,136 @@
+/** How each language's SDK is set up, run and reported, for each version. */
+import { existsSync } from 'node:fs';
+import { copyFile, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type Command, run, runOrThrow } from './command.ts';
+import { startHuizhi } from './huizhi.ts';
+import { fromGo, fromJunit, type Outcome } from './report.ts';
+
+export type Language = {
+  readonly name: string;
+  /** The newest that can be had and one of about two years ago. */
+  readonly versions: readonly string[];
+  /** Every case is played once in each mode. */
+  readonly modes: readonly string[];
+  /** Tells what is missing on this machine, or undefined. */
+  missing(): Promise<string | undefined>;
+  /** Plays every case against a huizhi of its own; installs what the lock files name when it is not there yet. */
+  play(version: string): Promise<readonly Outcome[]>;
+  /** What the runner calls a case. */
+  nameOf(id: string, mode: string, version: string): string;
+};
+
+const folder = (name: string) => fileURLToPath(new URL(`${name}/`, import.meta.url));
+
+const python: Language = {
+  name: 'Python',
+  versions: ['2.2.65', '2.1.63'],
+  modes: ['sync', 'async'],
+  missing: () =>
+    needs('Python 3.10', {
+      file: 'python3',
+      args: ['-c', 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 10))'],
+    }),
+  async play(version) {
+    const cwd = folder('python');
+    const file = await environment(cwd, version);
+    const report = reportFile(`python-${version}`);
+    const args = ['-m', 'pytest', `--junitxml=${report}`];
+    return withHuizhi((HUIZHI) => played({ file, args, cwd, env: { HUIZHI } }, report));
+  },
+  nameOf: (id, mode) => `test_story[${mode}-${id}]`,
+};
+
+/** The python of the virtual environment of one version, made anew whenever its lock file has changed. */
+async function environment(cwd: string, version: string): Promise<string> {
+  const lock = join(cwd, `requirements-${version}.txt`);
+  const home = join(cwd, '.venv', version);
+  const installed = join(home, 'installed.txt');
+  const file = join(home, 'bin', 'python');
+  if (existsSync(installed) && (await readFile(installed, 'utf8')) === (await readFile(lock, 'utf8'))) return file;
+  await rm(home, { recursive: true, force: true });
+  await runOrThrow({ file: 'python3', args: ['-m', 'venv', home], cwd });
+  await runOrThrow({ file, args: ['-m', 'pip', 'install', '--quiet', '--require-hashes', '--requirement', lock], cwd });
+  await copyFile(lock, installed);
+  return file;
+}
+
+const java: Language = {
+  name: 'Java',
+  versions: ['2.2.43', '2.1.58'],
+  modes: [''],
+  async missing() {
+    const jdk = await needs('a JDK of version 17 or later', { file: 'javac', args: ['--release', '17', '--version'] });
+    return jdk ?? needs('Maven', { file: 'mvn', args: ['--version'] });
+  },
+  play(version) {
+    const cwd = folder('java');
+    const args = ['--quiet', '--batch-mode', 'test', `-Ddingtalk.version=${version}`];
+    const report = join(cwd, 'target', version, 'surefire-reports', 'TEST-story.StoryTest.xml');
+    return withHuizhi((HUIZHI) => played({ file: 'mvn', args, cwd, env: { HUIZHI } }, report));
+  },
+  nameOf: (id) => `plays(String, JsonObject) "${id}"`,
+};
+
+const goModules: Readonly<Record<string, string>> = { '1.6.88': 'go.mod', '1.6.71': 'older.mod' };
+
+const go: Language = {
+  name: 'Go',
+  versions: Object.keys(goModules),
+  modes: [''],
+  missing: () => needs('Go', { file: 'go', args: ['version'] }),
+  async play(version) {
+    const args = ['test', '-json', '-count=1', `-modfile=${goModules[version]}`, './...'];
+    const command = { file: 'go', args, cwd: folder('go') };
+    const { code, stdout, stderr } = await withHuizhi((HUIZHI) => run({ ...command, env: { HUIZHI } }));
+    const outcomes = fromGo(stdout);
+    if (outcomes.length === 0) throw new Error(`go ${args.join(' ')} ended with ${code}\n${stdout}${stderr}`);
+    return outcomes;
+  },
+  nameOf: (id) => id.replaceAll(' ', '_'),
+};
+
+const nodeTests: Readonly<Record<string, string>> = { '2.2.27': 'newest.test.ts', '2.1.75': 'older.test.ts' };
+
+const node: Language = {
+  name: 'Node',
+  versions: Object.keys(nodeTests),
+  modes: [''],
+  missing: async () => undefined,
+  // Its test files start their own, because the main test run includes them as they are.
+  play(version) {
+    const vitest = fileURLToPath(new URL('../../node_modules/vitest/vitest.mjs', import.meta.url));
+    const report = reportFile(`node-${version}`);
+    const args = [vitest, 'run', `test/sdk/node/${nodeTests[version]}`, '--reporter=junit', `--outputFile=${report}`];
+    return played({ file: process.execPath, args, cwd: folder('../..') }, report);
+  },
+  nameOf: (id, _, version) => `@alicloud/dingtalk ${version} > ${id}`,
+};
+
+export const languages: readonly Language[] = [node, python, java, go];
+
+async function needs(what: string, probe: Omit<Command, 'cwd'>): Promise<string | undefined> {
+  const { code } = await run({ ...probe, cwd: tmpdir() });
+  return code === 0 ? undefined : `${what} is not installed`;
+}
+
+async function withHuizhi<T>(use: (endpoint: string) => Promise<T>): Promise<T> {
+  const huizhi = await startHuizhi();
+  try {
+    return await use(huizhi.endpoint);
+  } finally {
+    await huizhi.stop();
+  }
+}
+
+const reportFile = (name: string) => join(tmpdir(), `huizhi-sdk-${name}-${process.pid}.xml`);
+
+/** Runs the tests and reads their report; a run without one has failed before its first test. */
+async function played(command: Command, report: string): Promise<readonly Outcome[]> {
+  await rm(report, { force: true });
+  const { code, stdout, stderr } = await run(command);
+  if (!existsSync(report)) throw new Error(`${command.file} ended with ${code}\n${stdout}${stderr}`);
+  return fromJunit(await readFile(report, 'utf8'));
+}

@@ -1,0 +1,115 @@
+/** Plays the cases of expectations.json. */
+import { readFileSync } from 'node:fs';
+import { vi } from 'vitest';
+import { expectLike } from './expect-like.ts';
+import { createSdk, type Fields, failure, isSdkError, type Json } from './sdk.ts';
+
+type Step = {
+  readonly call?: string;
+  readonly http?: string;
+  readonly sample?: readonly string[];
+  readonly token?: string;
+  readonly bearer?: string;
+  readonly with?: Fields;
+  readonly answers?: Fields;
+  readonly fails?: Fields;
+  readonly save?: { readonly [name: string]: string };
+  readonly repeat?: number;
+};
+
+export type Case = { readonly id: string; readonly mustFail?: true; readonly steps: readonly (string | Step)[] };
+
+type Table = {
+  readonly values: Fields;
+  readonly before: readonly string[];
+  readonly everyFailure: Fields;
+  readonly fragments: { readonly [name: string]: Step };
+  readonly cases: readonly Case[];
+};
+
+/** What is done, and what must come of it; the same for every language. */
+export const table = JSON.parse(readFileSync(new URL('../expectations.json', import.meta.url), 'utf8')) as Table;
+
+/** Plays one case against the huizhi at `endpoint` (host and port). */
+export async function play({ steps }: Case, endpoint: string): Promise<void> {
+  const sdk = createSdk(endpoint);
+  const values: Record<string, Json> = { ...table.values };
+  const fill = (value: Json) => filled(value, values);
+
+  async function attempt(step: Step): Promise<void> {
+    const outcome = await answered(step).then(
+      (answers) => ({ answers }),
+      (error) => ({ fails: failed(error) }),
+    );
+    expectLike(outcome, fill(expected(step)));
+    for (const [name, path] of Object.entries(step.save ?? {})) values[name] = reach(outcome, `answers.${path}`);
+  }
+
+  async function answered(step: Step): Promise<unknown> {
+    const fields = fill(step.with ?? {}) as Fields;
+    if (step.http) return http(endpoint, step.http, fields, fill(step.bearer ?? null));
+    if (step.sample) return { printed: await printed(...(fill(step.sample) as string[])) };
+    return sdk[step.call ?? '']?.(fill(step.token ?? null)?.toString(), fields);
+  }
+
+  for (const step of [...table.before, ...steps]) await untilMet(stepOf(step), attempt);
+}
+
+function stepOf(step: string | Step): Step {
+  const found = typeof step === 'string' ? table.fragments[step] : step;
+  if (!found) throw new Error(`There is no fragment ${step}`);
+  return found;
+}
+
+async function untilMet(step: Step, attempt: (step: Step) => Promise<void>): Promise<void> {
+  for (let left = (step.repeat ?? 1) - 1; ; left--) {
+    try {
+      return await attempt(step);
+    } catch (error) {
+      if (left === 0) throw error;
+    }
+  }
+}
+
+function expected({ answers = {}, fails }: Step): Fields {
+  return fails ? { fails: { ...fails, ...table.everyFailure } } : { answers };
+}
+
+function failed(error: unknown) {
+  if (isSdkError(error)) return failure(error);
+  throw error;
+}
+
+async function http(endpoint: string, what: string, fields: Fields, bearer: Json): Promise<unknown> {
+  const [method = '', path] = what.split(' ');
+  const headers = { 'content-type': 'application/json', ...(bearer ? { authorization: `Bearer ${bearer}` } : {}) };
+  const body = method === 'GET' ? {} : { body: JSON.stringify(fields) };
+  const answer = await fetch(`http://${endpoint}${path}`, { method, headers, ...body });
+  if (!answer.ok) throw new Error(`${what}: ${answer.status} ${await answer.text()}`);
+  return answer.json();
+}
+
+/** What the program of the how-to page prints. */
+async function printed(...args: string[]): Promise<string> {
+  const log = vi.spyOn(console, 'log').mockImplementation(() => {});
+  try {
+    const { main } = await import('./read-status.ts');
+    await main(...args);
+    return log.mock.calls.map((words) => `${words.join(' ')}\n`).join('');
+  } finally {
+    log.mockRestore();
+  }
+}
+
+/** Puts saved values in the place of their $names. */
+function filled(value: Json, values: Fields): Json {
+  if (typeof value === 'string') return value.startsWith('$') ? (values[value.slice(1)] ?? value) : value;
+  if (Array.isArray(value)) return value.map((each) => filled(each, values));
+  if (typeof value !== 'object' || value === null) return value;
+  const pairs = Object.entries(value).map(([key, each]) => [filled(key, values), filled(each, values)]);
+  return Object.fromEntries(pairs) as Fields;
+}
+
+function reach(value: unknown, path: string): Json {
+  return path.split('.').reduce<unknown>((at, step) => (at as Record<string, unknown>)[step], value) as Json;
+}

@@ -1,0 +1,24 @@
+import { AssertionError } from 'node:assert';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type Huizhi, startHuizhi } from '../huizhi.ts';
+import { play, table } from './story.ts';
+
+/** Plays every case of the table with `@alicloud/dingtalk` as the test file resolves it, against a huizhi of its own. */
+export function tellStory(version: string): void {
+  describe(`@alicloud/dingtalk ${version}`, () => {
+    let huizhi: Huizhi;
+
+    beforeAll(async () => {
+      huizhi = await startHuizhi();
+      process.env.HUIZHI = huizhi.endpoint;
+    });
+    afterAll(() => huizhi.stop());
+
+    for (const each of table.cases) {
+      test(each.id, async () => {
+        const played = play(each, huizhi.endpoint);
+        await (each.mustFail ? expect(played).rejects.toThrow(AssertionError) : played);
+      });
+    }
+  });
+}

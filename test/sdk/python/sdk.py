@@ -1,0 +1,118 @@
+"""The calls of the story, by the names that expectations.json gives them."""
+
+import asyncio
+import re
+from collections.abc import Callable
+from typing import Any, Literal
+
+from alibabacloud_dingtalk.oauth2_1_0 import models as oauth
+from alibabacloud_dingtalk.oauth2_1_0.client import Client as OAuth
+from alibabacloud_dingtalk.robot_1_0 import models as robot
+from alibabacloud_dingtalk.robot_1_0.client import Client as Robot
+from alibabacloud_tea_openapi.models import Config, OpenApiRequest, Params
+from alibabacloud_tea_util.models import RuntimeOptions
+from Tea.exceptions import TeaException, UnretryableException
+
+Mode = Literal["sync", "async"]
+Fields = dict[str, Any]
+
+
+class Sdk:
+    """The SDK pointed at a huizhi, through its plain methods or through their twins that end in _async."""
+
+    def __init__(self, endpoint: str, mode: Mode) -> None:
+        config = Config(protocol="http", endpoint=endpoint)
+        self._oauth, self._robot, self._mode = OAuth(config), Robot(config), mode
+
+    def call(self, name: str, token: str | None, fields: Fields) -> Fields:
+        """Answers the response body under its wire names; raises TeaException."""
+        return getattr(self, name)(token, fields)
+
+    def accessToken(self, _token: str | None, fields: Fields) -> Fields:
+        request = oauth.GetAccessTokenRequest(app_key=fields.get("appKey"), app_secret=fields.get("appSecret"))
+        return self._run(self._oauth, "get_access_token", request)
+
+    def corpAccessToken(self, _token: str | None, fields: Fields) -> Fields:
+        request = oauth.GetCorpAccessTokenRequest(
+            suite_key=fields.get("suiteKey"),
+            suite_secret=fields.get("suiteSecret"),
+            auth_corp_id=fields.get("authCorpId"),
+            suite_ticket=fields.get("suiteTicket"),
+        )
+        return self._run(self._oauth, "get_corp_access_token", request)
+
+    def corpToken(self, _token: str | None, fields: Fields) -> Fields:
+        request = oauth.GetTokenRequest(
+            client_id=fields.get("client_id"),
+            client_secret=fields.get("client_secret"),
+            grant_type=fields.get("grant_type"),
+        )
+        return self._run(self._oauth, "get_token", fields["corpId"], request)
+
+    def batchSend(self, token: str | None, fields: Fields) -> Fields:
+        request = robot.BatchSendOTORequest(
+            robot_code=fields.get("robotCode"),
+            user_ids=fields.get("userIds"),
+            msg_key=fields.get("msgKey"),
+            msg_param=fields.get("msgParam"),
+        )
+        headers = robot.BatchSendOTOHeaders(x_acs_dingtalk_access_token=token)
+        return self._run(self._robot, "batch_send_otowith_options", request, headers, RuntimeOptions())
+
+    def readStatus(self, token: str | None, fields: Fields) -> Fields:
+        request = robot.BatchOTOQueryRequest(
+            robot_code=fields.get("robotCode"),
+            process_query_key=fields.get("processQueryKey"),
+        )
+        headers = robot.BatchOTOQueryHeaders(x_acs_dingtalk_access_token=token)
+        return self._run(self._robot, "batch_otoquery_with_options", request, headers, RuntimeOptions())
+
+    def batchRecall(self, token: str | None, fields: Fields) -> Fields:
+        request = robot.BatchRecallOTORequest(
+            robot_code=fields.get("robotCode"),
+            process_query_keys=fields.get("processQueryKeys"),
+        )
+        headers = robot.BatchRecallOTOHeaders(x_acs_dingtalk_access_token=token)
+        return self._run(self._robot, "batch_recall_otowith_options", request, headers, RuntimeOptions())
+
+    def unknownPath(self, token: str | None, _fields: Fields) -> Fields:
+        params = Params(
+            action="Nowhere",
+            version="robot_1.0",
+            protocol="HTTP",
+            pathname="/v1.0/robot/nowhere",
+            method="GET",
+            auth_type="AK",
+            style="ROA",
+            req_body_type="none",
+            body_type="json",
+        )
+        request = OpenApiRequest(headers={"x-acs-dingtalk-access-token": token})
+        return self._run(self._robot, "execute", params, request, RuntimeOptions())
+
+    def _run(self, client: OAuth | Robot, method: str, *arguments: object) -> Fields:
+        if self._mode == "sync":
+            return _body(getattr(client, method)(*arguments))
+        call: Callable[..., Any] = getattr(client, f"{method}_async")
+        return _body(asyncio.run(call(*arguments)))
+
+
+def _body(answer: Any) -> Fields:
+    return answer["body"] if isinstance(answer, dict) else answer.body.to_map()
+
+
+def failure(error: TeaException) -> Fields:
+    """What the typed exception tells; fails when its parts contradict one another."""
+    told = re.fullmatch(r"code: (\d+), (.*) request id: (\S+)", error.message)
+    assert told, error.message
+    assert error.statusCode == int(told[1])
+    assert error.data["requestid"] == told[3]
+    # Newer versions wrap the exception in one of the same class that leaves the detail behind.
+    origin = error.inner_exception if isinstance(error, UnretryableException) else error
+    return {
+        "status": error.statusCode,
+        "code": error.code,
+        "message": told[2],
+        "requestId": told[3],
+        "accessDeniedDetail": origin.accessDeniedDetail,
+    }

@@ -1,0 +1,23 @@
+import { expect, test } from 'vitest';
+import { languages } from './languages.ts';
+import { complaints, playLanguage, summary } from './run.ts';
+
+// The Node SDK's story is told by the test files of its own folder.
+const others = languages.filter(({ name }) => name !== 'Node');
+
+const installing = 600_000;
+
+test.concurrent.for(others)(
+  '$name plays every case of the table with every version of its SDK',
+  {
+    timeout: installing,
+  },
+  async (language, { skip }) => {
+    const result = await playLanguage(language);
+    process.stdout.write(summary([result]));
+    skip('skipped' in result, 'skipped' in result ? result.skipped : '');
+    const stories = 'stories' in result ? result.stories : [];
+    expect(stories.flatMap(complaints)).toEqual([]);
+    expect(stories.map(({ version }) => version)).toEqual(language.versions);
+  },
+);
