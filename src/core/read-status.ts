@@ -29,7 +29,7 @@ export function readStatus(
   const found = context.store.receipt(key.corpId, key.messageId);
   if (found instanceof Promise) return found.then((receipt) => checkedReceipt(context, robot, key, receipt));
   // One that was answered before will be asked for again; a key that is asked once is not worth remembering.
-  if (found?.memo.text !== undefined) context.openedKeys.set(processQueryKey.value, key);
+  if (found?.text !== undefined) context.openedKeys.set(processQueryKey.value, key);
   return checkedReceipt(context, robot, key, found);
 }
 

@@ -21,23 +21,34 @@ export async function eventStream(c: HonoContext<Env>, context: Context, session
   const bell = createBell();
   // Followed before the end is looked up, so that nothing can fall between.
   const leave = context.events.follow(corpId, userId, bell.ring);
-  const { last } = await context.store.inboxEnds(corpId, userId);
-  // A number beyond the end is from before a restore; whoever waited for it would miss all that comes until then.
-  const start = Math.min(since ?? last, last);
-  c.header('cache-control', 'no-store');
+  const start = await startOf(context, session, since).catch((error: unknown) => {
+    leave();
+    throw error;
+  });
   c.header('x-accel-buffering', 'no');
-  return streamSSE(c, async (stream) => {
+  const response = streamSSE(c, async (stream) => {
     const timer = setInterval(() => void stream.write(': \n\n'), heartbeat);
     timer.unref();
     stream.onAbort(() => bell.ring(true));
     try {
       await stream.write(`retry: 1000\n: from ${start}\n\n`);
       await follow(context, session, stream, start, bell);
+    } catch (err) {
+      context.log.error({ err }, 'an event stream broke off');
     } finally {
       clearInterval(timer);
       leave();
     }
   });
+  // Hono asks caches to look again; what one person reads is not for them at all.
+  response.headers.set('cache-control', 'no-store');
+  return response;
+}
+
+async function startOf({ store }: Context, { corpId, userId }: Session, since: number | undefined): Promise<number> {
+  const { last } = await store.inboxEnds(corpId, userId);
+  // A number beyond the end is from before a restore; whoever waited for it would miss all that comes until then.
+  return Math.min(since ?? last, last);
 }
 
 async function follow(

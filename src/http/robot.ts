@@ -33,22 +33,22 @@ export function readStatusRoute({ context, call, caller }: RouteRequest): Eventu
  * piece: building it as an object first would cost as much as the store.
  */
 function rendered({ options }: Context, receipt: Receipt): string {
-  const { memo } = receipt;
-  if (memo.text !== undefined) return memo.text;
-  let items = '';
+  if (receipt.text !== undefined) return receipt.text;
+  let text = `{"sendStatus":"${sendStatus(receipt)}","messageReadInfoList":[`;
+  let comma = '';
   for (const { user, readAt } of receipt.deliveries) {
-    const item =
-      beginning(user) + (readAt === null ? '"UNREAD"}' : `"READ"${timestamp(readAt, options.readTimestamp)}}`);
-    items += items === '' ? item : `,${item}`;
+    text += comma + (user.text ?? beginning(user));
+    text += readAt === null ? '"UNREAD"}' : `"READ"${timestamp(readAt, options.readTimestamp)}}`;
+    comma = ',';
   }
-  memo.text = flat(`{"sendStatus":"${sendStatus(receipt)}","messageReadInfoList":[${items}]}`);
-  return memo.text;
+  receipt.text = flat(`${text}]}`);
+  return receipt.text;
 }
 
 /** How the item of a person begins, kept with the person as the bytes of its UTF-8; all else in the answer is ASCII. */
-function beginning({ memo, name, code }: Person): string {
-  memo.text ??= utf8(`{"name":${JSON.stringify(name)},"userId":${JSON.stringify(code)},"readStatus":`);
-  return memo.text;
+function beginning(person: Person): string {
+  person.text = utf8(`{"name":${JSON.stringify(person.name)},"userId":${JSON.stringify(person.code)},"readStatus":`);
+  return person.text;
 }
 
 /** V8 keeps a concatenation as a tree until a character is asked for; the tree would be walked for each answer again. */

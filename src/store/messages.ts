@@ -216,20 +216,25 @@ export const selectReceipt = sql<ReceiptRow>(
   `select robot_id, kind, sent_at, state, recalled_at, recipients, reads from messages where corp_id = $1 and id = $2`,
 );
 
-/** Puts a row of `selectReceipt` and its people, in the order of its recipients, together; who is unknown is passed over. */
+/**
+ * Puts a row of `selectReceipt` and its people together. Answers undefined when somebody is not among the people; there is nobody at a
+ * number that is no user's.
+ */
 export function toReceipt(
   corpId: number,
   messageId: number,
-  [robotId, kind, sentAt, state, recalledAt, , reads]: Readonly<ReceiptRow>,
-  people: readonly (Person | undefined)[],
-): Receipt {
+  [robotId, kind, sentAt, state, recalledAt, recipients, reads]: Readonly<ReceiptRow>,
+  people: { get(id: number): Person | undefined },
+): Receipt | undefined {
   const deliveries: Delivery[] = [];
-  for (let position = 0; position < people.length; position++) {
-    const user = people[position];
-    if (user) deliveries.push({ user, readAt: readAtOf(reads, position, sentAt) });
+  const ids = parseRecipients(recipients);
+  for (let position = 0; position < ids.length; position++) {
+    const user = people.get(ids[position] ?? 0);
+    if (user === undefined) return undefined;
+    deliveries.push({ user, readAt: readAtOf(reads, position, sentAt) });
   }
-  const memo = { text: undefined };
-  return { corpId, messageId, robotId, kind, sentAt, state: states[state] ?? 'queued', recalledAt, deliveries, memo };
+  const name = states[state] ?? 'queued';
+  return { corpId, messageId, robotId, kind, sentAt, state: name, recalledAt, deliveries, text: undefined };
 }
 
 const markRecalled = sql<[state: number, recipients: string]>(

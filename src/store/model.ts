@@ -8,13 +8,13 @@ export type Organization = { readonly corpId: number; readonly code: string; rea
 export type User = { readonly corpId: number; readonly id: number; readonly code: string; readonly name: string };
 
 /**
- * A place where a reader may keep the text that it made of an object, for as long as the object stands. (A WeakMap beside the objects
- * would do the same, and cost every young collection a walk over its entries: 20 us for each answer under load.)
+ * Something that is kept in memory, with a place for the text that the edge made of it. (A WeakMap beside the objects would do the same,
+ * and cost every young collection a walk over its entries: 20 us for each answer under load.)
  */
-export type Memo = { text: string | undefined };
+export type Kept = { text: string | undefined };
 
 /** A user who is kept in memory. */
-export type Person = User & { readonly memo: Memo };
+export type Person = User & Kept;
 
 export type AppKind = 'internal' | 'thirdParty';
 
@@ -73,7 +73,7 @@ export type Grant = {
 export type MessageState = 'queued' | 'unknown' | 'delivered';
 
 /** A message as readStatus sees it, with its deliveries in the order of the send. */
-export type Receipt = {
+export type Receipt = Kept & {
   readonly corpId: number;
   readonly messageId: number;
   readonly robotId: number;
@@ -82,7 +82,6 @@ export type Receipt = {
   readonly state: MessageState;
   readonly recalledAt: number | null;
   readonly deliveries: readonly Delivery[];
-  readonly memo: Memo;
 };
 
 /** One recipient's copy of a message. */

@@ -59,5 +59,5 @@ const selectPeople = sqlList<[id: number, code: string, name: string]>(
 export function* peopleOf(corpId: number, ids: readonly number[]): Work<readonly Person[]> {
   if (ids.length === 0) return [];
   const rows = yield* ask(selectPeople(ids.length), corpId, ...ids);
-  return rows.map(([id, code, name]) => ({ corpId, id, code, name, memo: { text: undefined } }));
+  return rows.map(([id, code, name]) => ({ corpId, id, code, name, text: undefined }));
 }

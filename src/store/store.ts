@@ -27,6 +27,7 @@ import type {
 } from './model.ts';
 import { createNumbers, type Numbered, type Numbers } from './numbers.ts';
 import * as people from './people.ts';
+import { createPeople } from './people-kept.ts';
 import { parseRecipients } from './receipts.ts';
 import * as retention from './retention.ts';
 import * as settings from './settings.ts';
@@ -34,7 +35,7 @@ import type { Driver, Eventually, Work } from './sql.ts';
 
 /** Entries that one generation of a cache holds: hot messages take a kilobyte each, people a hundred bytes. */
 const cacheLimit = 8192;
-const peopleLimit = 65_536;
+const peopleLimit = 131_072;
 
 /**
  * The product's durable state in domain verbs, over one engine's driver. Every write resolves when it is durable.
@@ -45,7 +46,7 @@ export class Store {
   readonly #numbers: Numbers;
   readonly #receipts: Cache<number, Receipt>;
   readonly #doorkeeper = createDoorkeeper(cacheLimit);
-  readonly #users: Cache<number, Person>;
+  readonly #people = createPeople(peopleLimit);
   readonly #grants: Cache<number, Grant>;
 
   constructor(driver: Driver) {
@@ -53,7 +54,6 @@ export class Store {
     this.#numbers = createNumbers(driver);
     const limit = driver.exclusive ? cacheLimit : 0;
     this.#receipts = createCache(limit);
-    this.#users = createCache(peopleLimit);
     this.#grants = createCache(limit);
   }
 
@@ -148,9 +148,9 @@ export class Store {
   receipt(corpId: number, messageId: number): Eventually<Receipt | undefined> {
     const kept = this.#receipts.get(messageId);
     if (kept && kept.corpId === corpId) return kept;
-    return then(this.driver.one(messages.selectReceipt, corpId, messageId), (row) =>
-      row === undefined ? undefined : this.#toReceipt(corpId, messageId, row),
-    );
+    const row = this.driver.one(messages.selectReceipt, corpId, messageId);
+    if (row instanceof Promise) return row.then((later) => later && this.#toReceipt(corpId, messageId, later));
+    return row && this.#toReceipt(corpId, messageId, row);
   }
 
   pending(after: { corpId: number; messageId: number }, limit: number): Eventually<readonly Pending[]> {
@@ -180,7 +180,7 @@ export class Store {
   recipients(corpId: number, messageId: number): Eventually<readonly User[]> {
     return then(
       this.driver.read(() => messages.recipients(corpId, messageId)),
-      (ids) => then(this.#people(corpId, ids), (found) => found.filter((user) => user !== undefined)),
+      (ids) => then(this.#readPeople(corpId, ids), (found) => ids.flatMap((id) => found.get(id) ?? [])),
     );
   }
 
@@ -312,33 +312,23 @@ export class Store {
     return this.driver.close();
   }
 
-  #toReceipt(corpId: number, messageId: number, row: Readonly<messages.ReceiptRow>): Eventually<Receipt> {
-    return then(this.#people(corpId, parseRecipients(row[5])), (found) => {
-      const receipt = messages.toReceipt(corpId, messageId, row, found);
-      if (this.driver.exclusive && this.#doorkeeper.seen(messageId)) this.#receipts.set(messageId, receipt);
-      return receipt;
-    });
-  }
-
-  /** Users by number, from memory where nobody else can rename them. */
-  #people(corpId: number, ids: readonly number[]): Eventually<readonly (Person | undefined)[]> {
-    const known: (Person | undefined)[] = [];
-    let complete = true;
-    for (const id of ids) {
-      const user = this.#users.get(id);
-      complete &&= user !== undefined;
-      known.push(user);
+  #toReceipt(corpId: number, messageId: number, row: Readonly<messages.ReceiptRow>): Eventually<Receipt | undefined> {
+    const receipt = messages.toReceipt(corpId, messageId, row, this.#people);
+    if (receipt === undefined) {
+      const people = this.#readPeople(corpId, parseRecipients(row[5]));
+      return then(people, (found) => messages.toReceipt(corpId, messageId, row, found));
     }
-    return complete ? known : this.#readPeople(corpId, ids);
+    if (this.#doorkeeper.seen(messageId)) this.#receipts.set(messageId, receipt);
+    return receipt;
   }
 
-  #readPeople(corpId: number, ids: readonly number[]): Eventually<readonly (Person | undefined)[]> {
+  /** Reads users by number, and keeps them where nobody else can rename them. */
+  #readPeople(corpId: number, ids: readonly number[]): Eventually<ReadonlyMap<number, Person>> {
     return then(
       this.driver.read(() => people.peopleOf(corpId, ids)),
       (found) => {
-        if (this.driver.exclusive) for (const user of found) this.#users.set(user.id, user);
-        const byId = new Map(found.map((user) => [user.id, user]));
-        return ids.map((id) => byId.get(id));
+        if (this.driver.exclusive) for (const person of found) this.#people.set(person);
+        return new Map(found.map((person) => [person.id, person]));
       },
     );
   }
@@ -350,7 +340,7 @@ export class Store {
   }
 
   #forgetPeople(): void {
-    this.#users.clear();
+    this.#people.clear();
     this.#receipts.clear();
   }
 
