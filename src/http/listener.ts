@@ -111,10 +111,9 @@ export function readBody(incoming: IncomingMessage): Promise<string> {
         );
       }
     });
-    incoming.on('error', reject);
-    incoming.on('aborted', () =>
-      reject(wireError('Invalidbody', { why: 'the caller went away in the middle of the body' })),
-    );
+    const gone = () => reject(wireError('Invalidbody', { why: 'the caller went away in the middle of the body' }));
+    incoming.on('error', gone);
+    incoming.on('aborted', gone);
     incoming.on('end', () => {
       try {
         resolve(decodeBody(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)));

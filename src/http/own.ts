@@ -26,6 +26,13 @@ export function badRequest(reason: string): WireError {
 
 /** Reads a body of up to `limit` bytes. */
 export async function textOf(request: Request, limit = maxBodyBytes): Promise<string> {
+  const bytes = await bytesOf(request, limit).catch((error: unknown) => {
+    throw error instanceof WireError ? error : badRequest('the caller went away in the middle of the body');
+  });
+  return inOwnWords(() => decodeBody(bytes));
+}
+
+async function bytesOf(request: Request, limit: number): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let length = 0;
   for await (const chunk of request.body ?? []) {
@@ -36,7 +43,7 @@ export async function textOf(request: Request, limit = maxBodyBytes): Promise<st
     }
     chunks.push(chunk);
   }
-  return inOwnWords(() => decodeBody(Buffer.concat(chunks)));
+  return Buffer.concat(chunks);
 }
 
 function jsonOf(text: string, contentType: string | undefined) {

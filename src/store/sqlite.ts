@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs';
+import { closeSync, openSync, statSync } from 'node:fs';
 import { DatabaseSync, type SQLInputValue, StatementSync } from 'node:sqlite';
 import {
   type Driver,
@@ -55,6 +55,7 @@ export function openSqlite(path: string): Driver {
 function connect(path: string): DatabaseSync {
   let db: DatabaseSync | undefined;
   try {
+    if (path !== ':memory:') keepPrivate(path);
     db = new DatabaseSync(path, { enableForeignKeyConstraints: false });
     // Exclusive locking keeps the index of the log in this process's memory, and other processes out.
     db.exec('pragma locking_mode = exclusive; pragma auto_vacuum = incremental; pragma journal_mode = wal;');
@@ -68,6 +69,11 @@ function connect(path: string): DatabaseSync {
     db?.close();
     throw opening(error, path);
   }
+}
+
+/** The file holds the server's secret and people's messages: it is made for its owner alone. SQLite gives its log the same mode. */
+function keepPrivate(path: string): void {
+  closeSync(openSync(path, 'a', 0o600));
 }
 
 function opening(error: unknown, path: string): StoreError {

@@ -80,6 +80,4 @@ export const legacyErrors = {
   invalidCredentials: { errcode: 40096, errmsg: '不合法的appKey或appSecret' },
   /** The store cannot answer. */
   busy: { errcode: -1, errmsg: '系统繁忙' },
-  /** Any path without a version that is not served. */
-  notFound: { errcode: 404, errmsg: '请求的URI地址不存在' },
 } as const;

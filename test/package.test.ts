@@ -1,0 +1,163 @@
+/** The package as people get it: packed, installed into an empty folder, and run there. */
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, dirname, join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, expect, onTestFinished, type TestContext, test } from 'vitest';
+
+const run = promisify(execFile);
+const root = fileURLToPath(new URL('..', import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), 'huizhi-package-'));
+
+type Manifest = { readonly version: string; readonly bin: unknown; readonly exports: unknown };
+const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as Manifest;
+
+let files: readonly string[] = [];
+let unreachable = '';
+
+beforeAll(async () => {
+  const tarball = await pack();
+  writeFileSync(join(folder, 'package.json'), '{ "private": true }');
+  try {
+    await install(tarball, '--offline').catch(() => install(tarball, '--prefer-offline', '--fetch-retries=1'));
+  } catch (error) {
+    if (!isUnreachable(error) || process.env.CI) throw error;
+    unreachable = 'the registry cannot be reached, and the dependencies are not in the cache of npm';
+    process.stderr.write(`\nSKIPPED: the package was not installed and run. ${unreachable}.\n`);
+  }
+}, 180_000);
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** Packs dist/ as it was built for this run; building anew would pull it away from under the other tests. */
+async function pack(): Promise<string> {
+  const { stdout } = await npm(root, 'pack', '--json', '--ignore-scripts', '--pack-destination', folder);
+  const [packed] = JSON.parse(stdout) as [{ filename: string; files: { path: string }[] }];
+  files = packed.files.map(({ path }) => path);
+  return join(folder, packed.filename);
+}
+
+function install(tarball: string, ...options: readonly string[]) {
+  return npm(folder, 'install', '--omit=dev', '--no-audit', '--no-fund', ...options, tarball);
+}
+
+function npm(cwd: string, ...args: readonly string[]) {
+  return run('npm', args, { cwd, env: plainEnvironment() });
+}
+
+function isUnreachable(error: unknown): boolean {
+  return /\b(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|ENOTCACHED)\b/.test(String(error));
+}
+
+/** What a shell of its own would have: the Node of this run, and nothing that an npm around us says about this folder. */
+function plainEnvironment(): NodeJS.ProcessEnv {
+  const ofNpm = /^(npm_(?!config_(registry|cache|userconfig|globalconfig)$)|INIT_CWD$|NODE_ENV$|VITEST|HUIZHI_|PORT$)/i;
+  const kept = Object.entries(process.env).filter(([name]) => !ofNpm.test(name));
+  return { ...Object.fromEntries(kept), PATH: [dirname(process.execPath), process.env.PATH].join(delimiter) };
+}
+
+function needsInstall({ skip }: TestContext): void {
+  skip(unreachable !== '', unreachable);
+}
+
+type Started = {
+  readonly url: string;
+  readonly appKey: string;
+  readonly appSecret: string;
+  readonly robotCode: string;
+  readonly recipient: { readonly userId: string; readonly name: string };
+};
+
+/** Starts `npx huizhi dev`; its whole process group ends with the test, since npx does not pass every signal on. */
+async function startDev(): Promise<Started> {
+  const args = ['huizhi', 'dev', '--port', '0', '--json', '--log-level', 'warn'];
+  const child = spawn('npx', args, {
+    cwd: folder,
+    env: plainEnvironment(),
+    detached: true,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  onTestFinished(() => ended(child));
+  for await (const line of createInterface(child.stdout)) return JSON.parse(line) as Started;
+  throw new Error(`npx huizhi dev ended with exit code ${child.exitCode} before it listened`);
+}
+
+async function ended(child: ChildProcess): Promise<void> {
+  if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
+  const closed = once(child, 'close');
+  process.kill(-child.pid, 'SIGTERM');
+  await closed;
+}
+
+type Json = Readonly<Record<string, unknown>>;
+
+async function post(url: string, body: Json, token = ''): Promise<Json> {
+  const headers = { 'content-type': 'application/json', 'x-acs-dingtalk-access-token': token };
+  const answer = await fetch(url, { method: 'POST', headers, body: JSON.stringify(body) });
+  return (await answer.json()) as Json;
+}
+
+test('holds the built program, its licence and its pages, and nothing that is not needed to run it', () => {
+  const pages = ['LICENSE', 'README.md', 'README.zh.md', 'CHANGELOG.md', 'COMPATIBILITY.md', 'package.json'];
+  expect(files.filter((path) => !path.startsWith('dist/')).toSorted()).toEqual(pages.toSorted());
+  const needed = /^dist\/(?:[\w./-]+\.(?:js|d\.ts)|docs-ui\/[\w.-]+\.txt)$/;
+  expect(files.filter((path) => path.startsWith('dist/') && !needed.test(path))).toEqual([]);
+  expect(files.filter((path) => /\.(test|contract|spec)\.|(^|\/)(test|bench|fixtures)\//.test(path))).toEqual([]);
+});
+
+test('holds every file that its package.json promises', () => {
+  const promised = (value: unknown): string[] =>
+    typeof value === 'string' ? [value.replace(/^\.\//, '')] : Object.values(value ?? {}).flatMap(promised);
+  expect([manifest.bin, manifest.exports].flatMap(promised).filter((path) => !files.includes(path))).toEqual([]);
+});
+
+test('holds the licence of the API viewer beside the viewer', () => {
+  const texts = files.filter((path) => /^dist\/docs-ui\/.*licen[cs]e/i.test(path));
+  const all = texts.map((path) => readFileSync(join(root, path), 'utf8')).join('\n');
+  expect(all).toContain('Mrinmoy Majumdar');
+  expect(all.replaceAll(/\s+/g, ' ')).toContain(
+    'The above copyright notice and this permission notice shall be included',
+  );
+});
+
+test('npx huizhi --version prints the version of the package', { timeout: 60_000 }, async (context) => {
+  needsInstall(context);
+  const { stdout } = await run('npx', ['huizhi', '--version'], { cwd: folder, env: plainEnvironment() });
+  expect(stdout).toBe(`${manifest.version}\n`);
+});
+
+test('npx huizhi dev answers READ for a message that was read', { timeout: 60_000 }, async (context) => {
+  needsInstall(context);
+  const { url, appKey, appSecret, robotCode, recipient } = await startDev();
+  const { accessToken } = await post(`${url}/v1.0/oauth2/accessToken`, { appKey, appSecret });
+  const token = String(accessToken);
+  const message = { robotCode, userIds: [recipient.userId], msgKey: 'sampleText', msgParam: '{"content":"hello"}' };
+  const { processQueryKey } = await post(`${url}/v1.0/robot/oToMessages/batchSend`, message, token);
+  expect(await post(`${url}/emulator/v1/reads`, { processQueryKey })).toEqual({ read: 1 });
+  const query = new URLSearchParams({ robotCode, processQueryKey: String(processQueryKey) });
+  const headers = { 'x-acs-dingtalk-access-token': token };
+  const answer = await fetch(`${url}/v1.0/robot/oToMessages/readStatus?${query}`, { headers });
+  expect(await answer.json()).toEqual({
+    sendStatus: 'SUCCESS',
+    messageReadInfoList: [{ ...recipient, readStatus: 'READ', readTimestamp: expect.any(Number) }],
+  });
+});
+
+test('the API description and its viewer come out of the package', { timeout: 60_000 }, async (context) => {
+  needsInstall(context);
+  const { url } = await startDev();
+  const described = (await (await fetch(`${url}/openapi.json`)).json()) as { openapi: string; info: Json };
+  expect([described.openapi, described.info.version]).toEqual(['3.1.0', manifest.version]);
+  const page = await (await fetch(`${url}/docs`)).text();
+  const [, script = ''] = /<script [^>]*src="([^"]+)"/.exec(page) ?? [];
+  const viewer = await fetch(url + script);
+  expect([viewer.status, viewer.headers.get('content-type')]).toEqual([
+    200,
+    expect.stringContaining('text/javascript'),
+  ]);
+  expect(await viewer.text()).toContain('rapi-doc');
+});

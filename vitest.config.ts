@@ -1,0 +1,20 @@
+import { availableParallelism } from 'node:os';
+import { defineConfig } from 'vitest/config';
+import { closingLine } from './test/closing-line.ts';
+
+export default defineConfig({
+  test: {
+    // Half of the processors, for many tests start processes of their own; two at least, so that waiting costs less.
+    maxWorkers: Math.max(2, Math.floor(availableParallelism() / 2)),
+    testTimeout: 20_000,
+    hookTimeout: 60_000,
+    reporters: ['default', closingLine()],
+    projects: [
+      { extends: true, test: { name: 'unit', include: ['src/**/*.test.ts'] } },
+      {
+        extends: true,
+        test: { name: 'whole', include: ['test/**/*.test.ts', 'bench/**/*.test.ts'], globalSetup: './test/built.ts' },
+      },
+    ],
+  },
+});
