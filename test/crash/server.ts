@@ -1,0 +1,69 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const built = join(root, 'dist', 'cli', 'main.js');
+const main = existsSync(built) ? built : join(root, 'src', 'cli', 'main.ts');
+
+export const users = ['u0', 'u1', 'u2', 'u3', 'u4'] as const;
+export const robotCode = 'dingcrash';
+export const app = { appKey: 'crashapp', appSecret: 'a-secret-of-the-crash-test' };
+export const adminToken = 'admin-token-of-the-crash-test';
+
+/** Writes the configuration of a server into a folder. */
+export function configure(folder: string): void {
+  const people = users.map((userId) => `{ userId: ${userId}, name: ${userId} }`).join(', ');
+  writeFileSync(
+    join(folder, 'huizhi.yaml'),
+    `organizations:
+  - { corpId: corp, name: C, users: [${people}] }
+apps:
+  - { appKey: ${app.appKey}, appSecret: ${app.appSecret}, kind: internal, corpId: corp, permissions: [qyapi_robot_sendmsg] }
+robots:
+  - { robotCode: ${robotCode}, name: R, appKey: ${app.appKey}, installedIn: [corp] }
+`,
+  );
+}
+
+/** A huizhi process on the database of its folder. */
+export type Server = {
+  readonly url: URL;
+  /** What it has written to its log. */
+  readonly log: () => string;
+  /** Ends it as a power cut would end the process: without a word. */
+  kill(): Promise<void>;
+};
+
+/** Begins to start a server; `ready` resolves when it listens, and rejects when it ends before that. */
+export function launch(folder: string): { readonly ready: Promise<Server>; readonly kill: () => Promise<void> } {
+  const args = [main, 'serve', '--port', '0', '--database', 'crash.db', '--admin-token', adminToken, '--json'];
+  const child = spawn(process.execPath, args, { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });
+  const lines = collected(child);
+  const exited = once(child, 'exit');
+  const kill = async () => {
+    child.kill('SIGKILL');
+    await exited;
+  };
+  const ready = (async (): Promise<Server> => {
+    const ended = exited.then(() => Promise.reject(new Error(`the server ended before it listened: ${lines.log}`)));
+    ended.catch(() => {});
+    while (!lines.told.includes('\n')) await Promise.race([once(child.stdout, 'data'), ended]);
+    return { url: new URL((JSON.parse(lines.told) as { url: string }).url), log: () => lines.log, kill };
+  })();
+  ready.catch(() => {});
+  return { ready, kill };
+}
+
+function collected({ stdout, stderr }: ChildProcess): { told: string; log: string } {
+  const lines = { told: '', log: '' };
+  stdout?.setEncoding('utf8').on('data', (text: string) => {
+    lines.told += text;
+  });
+  stderr?.setEncoding('utf8').on('data', (text: string) => {
+    lines.log += text;
+  });
+  return lines;
+}
