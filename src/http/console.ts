@@ -17,7 +17,8 @@ export function consoleRoutes(context: Context): Hono<Env> {
     await context.slowDown.wait(guilty);
     const token = bearer(c);
     if (token === undefined || !sameText(hashToken(token), context.options.adminTokenHash)) {
-      context.slowDown.failed(guilty);
+      // Who brings no token has not guessed.
+      if (token !== undefined) context.slowDown.failed(guilty);
       throw wireError('huizhi.unauthorized', {
         why: 'not the admin token',
         fill: { reason: 'the admin token is needed' },

@@ -9,6 +9,7 @@ import { decodeBody } from './call.ts';
 import type { Gateway } from './gateway.ts';
 import { gatewayHeaders } from './headers.ts';
 import { renderError } from './render.ts';
+import { together } from './together.ts';
 
 /** Told of each answer: the route's pattern, the status, and the seconds it took. */
 export type Observe = (method: string, route: string, status: number, seconds: number) => void;
@@ -18,19 +19,24 @@ export type Observe = (method: string, route: string, status: number, seconds: n
  * readStatus costs.
  */
 export function gatewayListener(gateway: Gateway, log: Log, observe: Observe) {
-  return (incoming: IncomingMessage, outgoing: ServerResponse): void => {
-    const started = performance.now();
+  const handle = together(({ incoming, outgoing, started }: Arrived) => {
     const call = callOf(incoming);
     const finish = (answer: Answer) => {
       respond(outgoing, call, answer);
       observe(call.method, answer.route ?? 'unknown', answer.status, (performance.now() - started) / 1000);
     };
     const answer = gateway.answer(call);
-    if (answer instanceof Promise)
-      void answer.catch((error: unknown) => renderError(error, call.requestId, log)).then(finish);
-    else finish(answer);
-  };
+    if (!(answer instanceof Promise)) return () => finish(answer);
+    void answer.catch((error: unknown) => renderError(error, call.requestId, log)).then(finish);
+    return nothing;
+  });
+  return (incoming: IncomingMessage, outgoing: ServerResponse): void =>
+    handle({ incoming, outgoing, started: performance.now() });
 }
+
+type Arrived = { readonly incoming: IncomingMessage; readonly outgoing: ServerResponse; readonly started: number };
+
+const nothing = () => {};
 
 /** An upper-case UUIDv7, as the vendor's request ids are. */
 export function newRequestId(): string {
@@ -112,6 +118,7 @@ export function readBody(incoming: IncomingMessage): Promise<string> {
       }
     });
     const gone = () => reject(wireError('Invalidbody', { why: 'the caller went away in the middle of the body' }));
+    if (incoming.destroyed) gone();
     incoming.on('error', gone);
     incoming.on('aborted', gone);
     incoming.on('end', () => {

@@ -23,6 +23,10 @@ export const inboxSessionAnswer = z.object({
 });
 export type InboxSessionAnswer = z.infer<typeof inboxSessionAnswer>;
 
+/** Answer of `DELETE /inbox/v1/sessions`, which signs out. */
+export const inboxSignOutAnswer = z.object({});
+export type InboxSignOutAnswer = z.infer<typeof inboxSignOutAnswer>;
+
 /** Query of `GET /inbox/v1/messages`. */
 export const inboxMessagesQuery = z.object({
   limit: queryInteger(1, maxPage).optional().describe(`Most messages in the page; ${defaultPage} if absent.`),

@@ -8,7 +8,7 @@ export type Named = { readonly name: string; readonly schema: z.ZodType; readonl
 
 /** One call, as it is documented. */
 export type Call = {
-  readonly method: 'get' | 'post' | 'put';
+  readonly method: 'get' | 'post' | 'put' | 'delete';
   readonly path: string;
   readonly id: string;
   readonly tag: 'token' | 'robot' | 'inbox' | 'console' | 'emulator' | 'operations';

@@ -41,6 +41,15 @@ export const inboxCalls: readonly Call[] = [
     errors: [...bodyErrors, 'huizhi.unauthorized', 'huizhi.notFound', 'system.error'],
   },
   {
+    method: 'delete',
+    path: '/inbox/v1/sessions',
+    id: 'signOut',
+    tag: 'inbox',
+    summary: 'Signs the recipient out: the token and the cookie end',
+    answer: { name: 'InboxSignOutAnswer', schema: inbox.inboxSignOutAnswer, example: {} },
+    errors: ['huizhi.unauthorized', 'system.error'],
+  },
+  {
     method: 'get',
     path: '/inbox/v1/messages',
     id: 'listMessages',

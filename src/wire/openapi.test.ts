@@ -64,6 +64,7 @@ test('covers every call of the wire, inbox, console, emulator and operations', (
     'GET /v1.0/robot/oToMessages/readStatus',
     'POST /v1.0/robot/otoMessages/batchRecall',
     'POST /inbox/v1/sessions',
+    'DELETE /inbox/v1/sessions',
     'GET /inbox/v1/messages',
     'POST /inbox/v1/messages/read',
     'GET /inbox/v1/events',
