@@ -1,0 +1,73 @@
+import { z } from 'zod';
+import type { Fields, Reply } from './harness.ts';
+
+type Schema = z.core.JSONSchema.JSONSchema;
+type Media = { readonly schema?: Schema };
+type Operation = {
+  readonly responses: Readonly<Record<string, { readonly content?: Readonly<Record<string, Media>> }>>;
+};
+
+/** As much of an OpenAPI document as this suite looks at. */
+export type Document = {
+  readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
+  readonly components: { readonly schemas: Readonly<Record<string, Schema>> };
+};
+
+const documents = new Map<string, Promise<Document>>();
+const validators = new Map<string, z.ZodType>();
+
+/** What a server says about itself in `/openapi.json`. */
+export function documentOf(url: string): Promise<Document> {
+  const known = documents.get(url);
+  if (known) return known;
+  const fetched = fetch(`${url}/openapi.json`).then(async (response) => (await response.json()) as Document);
+  documents.set(url, fetched);
+  return fetched;
+}
+
+/** Codes that any call may answer, whatever it documents. */
+const ofAnyCall = ['InvalidAction.NotFound', 'huizhi.notFound', 'huizhi.methodNotAllowed', 'huizhi.forbidden'];
+
+/** Holds an answer against what the server documents for its path and status. Throws when it is something else. */
+export async function checkAnswer(url: string, method: string, path: string, reply: Reply): Promise<void> {
+  const document = await documentOf(url);
+  const operation = operationOf(document, method, path);
+  if (!operation || ofAnyCall.includes(String(reply.body.code))) return;
+  const documented = operation.responses[reply.status];
+  if (!documented) throw new Error(`${method} ${path} answers ${reply.status}, undocumented: ${reply.text}`);
+  const schema = documented.content?.['application/json']?.schema;
+  if (!schema) return;
+  const name = `${method} ${templateOf(document, path)} ${reply.status}`;
+  const result = validator(document, name, schema).safeParse(JSON.parse(reply.text));
+  if (!result.success)
+    throw new Error(`${name} does not fit its schema: ${z.prettifyError(result.error)} ${reply.text.slice(0, 500)}`);
+}
+
+function operationOf(document: Document, method: string, path: string): Operation | undefined {
+  return document.paths[templateOf(document, path) ?? '']?.[method.toLowerCase()];
+}
+
+/** The path of the document that stands for a path; one without variables comes first. */
+function templateOf({ paths }: Document, path: string): string | undefined {
+  if (paths[path]) return path;
+  return Object.keys(paths).find((template) => new RegExp(`^${template.replace(/\{\w+\}/g, '[^/]+')}$`).test(path));
+}
+
+function validator({ components }: Document, name: string, schema: Schema): z.ZodType {
+  const known = validators.get(name);
+  if (known) return known;
+  const whole = strict({ ...schema, $defs: components.schemas });
+  const made = z.fromJSONSchema(whole as Schema);
+  validators.set(name, made);
+  return made;
+}
+
+/** The same schema, its references where zod looks for them, and with no room for fields that nobody has documented. */
+function strict(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(strict);
+  if (typeof value === 'string') return value.replace('#/components/schemas/', '#/$defs/');
+  if (typeof value !== 'object' || value === null) return value;
+  const made: Fields = Object.fromEntries(Object.entries(value).map(([key, each]) => [key, strict(each)]));
+  const isClosed = 'properties' in made && 'required' in made && !('additionalProperties' in made);
+  return isClosed ? { ...made, additionalProperties: false } : made;
+}

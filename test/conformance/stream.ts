@@ -1,0 +1,63 @@
+import { get, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
+import { onTestFinished } from 'vitest';
+import type { Fields, Server } from './harness.ts';
+import { bearer } from './world.ts';
+
+export type StreamEvent = { readonly id: number; readonly event: string; readonly data: Fields };
+
+/** A person's open stream. */
+export type Stream = {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  /** The next event, as soon as it is there; undefined when the stream has ended. */
+  next(): Promise<StreamEvent | undefined>;
+  close(): void;
+};
+
+/** Opens the stream of a session, and resolves when it is open; it is closed when the test ends. */
+export function follow(server: Server, session: string, query = '', headers: Fields = {}): Promise<Stream> {
+  return new Promise((resolve, reject) => {
+    const options = { headers: { ...bearer(session), ...headers } as Record<string, string> };
+    const request = get(`${server.url}/inbox/v1/events${query}`, options, (response) => {
+      const close = () => void request.destroy();
+      onTestFinished(close);
+      const { statusCode: status = 0, headers } = response;
+      resolve({ status, headers, next: queueOf(response), close });
+    });
+    request.on('error', reject);
+  });
+}
+
+/** Keeps events until somebody asks for them. */
+function queueOf(response: IncomingMessage): Stream['next'] {
+  const events: StreamEvent[] = [];
+  let text = '';
+  let ended = false;
+  let wake = () => {};
+  const end = () => {
+    ended = true;
+    wake();
+  };
+  response.setEncoding('utf8').on('data', (chunk: string) => {
+    const blocks = (text + chunk).split('\n\n');
+    text = blocks.pop() ?? '';
+    events.push(...blocks.flatMap(eventIn));
+    wake();
+  });
+  // Closed from here or by the server: either way there is no more.
+  response.on('end', end).on('error', end);
+  return async () => {
+    while (events.length === 0 && !ended) {
+      await new Promise<void>((resolve) => {
+        wake = resolve;
+      });
+    }
+    return events.shift();
+  };
+}
+
+function eventIn(block: string): StreamEvent[] {
+  const pairs = [...block.matchAll(/^(\w+): (.*)$/gm)].map(([, name, value]) => [name, value] as const);
+  const { id, event = '', data } = Object.fromEntries(pairs) as Record<string, string>;
+  return data === undefined ? [] : [{ id: Number(id), event, data: JSON.parse(data) as Fields }];
+}
