@@ -46,7 +46,7 @@ export type Driver = {
   version(): Eventually<number>;
   /** Brings the schema up to date under the engine's migration lock, each step in a transaction of its own. */
   migrate(steps: Migrations): Promise<void>;
-  /** Gives free pages back, in a step that takes a few milliseconds at most. */
+  /** Gives some free space back after a removal, in a step that takes a few milliseconds at most. */
   tidy(): Promise<void>;
   /** Bytes that the database takes on disk or in memory. */
   size(): Eventually<number>;

@@ -33,8 +33,9 @@ import * as retention from './retention.ts';
 import * as settings from './settings.ts';
 import type { Driver, Eventually, Work } from './sql.ts';
 
-/** Entries that one generation of a cache holds: hot messages take a kilobyte each, people a hundred bytes. */
-const cacheLimit = 8192;
+/** Entries that one generation of a cache holds: hot messages take a kilobyte each, tokens and people a hundred bytes. */
+const receiptLimit = 2048;
+const grantLimit = 8192;
 const peopleLimit = 131_072;
 
 /**
@@ -45,16 +46,15 @@ export class Store {
   readonly driver: Driver;
   readonly #numbers: Numbers;
   readonly #receipts: Cache<number, Receipt>;
-  readonly #doorkeeper = createDoorkeeper(cacheLimit);
+  readonly #doorkeeper = createDoorkeeper(receiptLimit);
   readonly #people = createPeople(peopleLimit);
   readonly #grants: Cache<number, Grant>;
 
   constructor(driver: Driver) {
     this.driver = driver;
     this.#numbers = createNumbers(driver);
-    const limit = driver.exclusive ? cacheLimit : 0;
-    this.#receipts = createCache(limit);
-    this.#grants = createCache(limit);
+    this.#receipts = createCache(driver.exclusive ? receiptLimit : 0);
+    this.#grants = createCache(driver.exclusive ? grantLimit : 0);
   }
 
   /** Reserves a number for a new thing. */
