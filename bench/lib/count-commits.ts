@@ -1,0 +1,18 @@
+/**
+ * Loaded into a huizhi with --import: counts the transactions that it commits, and tells when it is asked over the process's channel. How
+ * many writes share a commit can be seen from outside only by this.
+ */
+import { DatabaseSync } from 'node:sqlite';
+
+let commits = 0;
+const { exec } = DatabaseSync.prototype;
+DatabaseSync.prototype.exec = function counted(this: DatabaseSync, text: string): void {
+  exec.call(this, text);
+  if (text === 'commit') commits++;
+};
+
+process.on('message', (message) => {
+  if (message === 'commits') process.send?.({ commits });
+});
+// The channel alone must not keep the process alive.
+process.channel?.unref();

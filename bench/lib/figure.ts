@@ -1,0 +1,44 @@
+/** What a figure must be: `at least` and `at most` take the bound itself, `under` does not. */
+export type Floor = { readonly bound: 'at least' | 'at most' | 'under'; readonly value: number };
+
+/** One measured number. `name` is unique within its section. */
+export type Figure = {
+  readonly name: string;
+  readonly value: number;
+  /** Empty for a ratio. */
+  readonly unit: string;
+  readonly floor?: Floor;
+  /** What would be better still than the floor. */
+  readonly ambition?: number;
+  readonly met?: boolean;
+  /** The single measurements behind the value. */
+  readonly samples?: readonly number[];
+};
+
+/** A figure without a bound, for reading beside the others. */
+export function plain(name: string, value: number, unit: string, samples?: readonly number[]): Figure {
+  return { name, value, unit, ...(samples ? { samples } : {}) };
+}
+
+/** A figure with its bound, and whether it keeps it. */
+export function bounded(figure: Figure, floor: Floor): Figure {
+  return { ...figure, floor, met: keeps(figure.value, floor) };
+}
+
+function keeps(value: number, { bound, value: limit }: Floor): boolean {
+  if (bound === 'at least') return value >= limit;
+  return bound === 'at most' ? value <= limit : value < limit;
+}
+
+/** A line of the printed report. */
+export function line({ name, value, unit, floor, ambition, met }: Figure): string {
+  const head = `  ${name.padEnd(52)} ${written(value, unit).padStart(12)} ${unit.padEnd(12)}`;
+  if (!floor) return head.trimEnd();
+  const wish = ambition === undefined ? '' : ` (ambition ${ambition})`;
+  return `${head} ${floor.bound} ${floor.value}${wish}: ${met ? 'met' : 'MISSED'}`;
+}
+
+function written(value: number, unit: string): string {
+  const digits = unit === '' ? 3 : Math.abs(value) < 100 ? 2 : 0;
+  return value.toLocaleString('en-US', { minimumFractionDigits: digits, maximumFractionDigits: digits });
+}

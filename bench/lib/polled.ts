@@ -1,0 +1,83 @@
+import { join } from 'node:path';
+import { credentials, keyMaker, robotCode, secret } from '../seed.ts';
+import { readStatus, readStatusPath, signIn } from './api.ts';
+import type { Bench } from './bench.ts';
+import { type Huizhi, startHuizhi } from './huizhi.ts';
+import { type Child, startNode } from './process.ts';
+import { captured } from './raw.ts';
+import { randomFrom } from './stats.ts';
+import type { Seeded } from './workspace.ts';
+import { type Measured, runWrk } from './wrk.ts';
+
+/** A huizhi on a seeded file, with an app signed in. */
+export type Polled = Huizhi & { readonly seeded: Seeded; readonly headers: Readonly<Record<string, string>> };
+
+/** So long that no seeded message falls out of it, however long ago it was seeded. */
+const long = '3650d';
+
+/** Serves a seeded file; `args` win over the long read window and retention. */
+export async function serve(
+  { settings, workspace }: Bench,
+  seeded: Seeded,
+  args: readonly string[] = [],
+  nodeArgs: readonly string[] = [],
+): Promise<Polled> {
+  const forever = args.includes('--retention') ? [] : ['--read-window', long, '--retention', long];
+  const options = ['serve', '--database', seeded.path, '--secret', secret, ...forever, ...args];
+  const huizhi = await startHuizhi({ dist: settings.dist, folder: workspace.folder }, options, nodeArgs);
+  return { ...huizhi, seeded, headers: await signIn(huizhi.url, credentials.appKey, credentials.appSecret) };
+}
+
+/** How many keys a round draws; more than it can ask, so that none comes twice but by chance. */
+const sampled = 200_000;
+
+/** Paths that ask for messages drawn at random from all, or from a hot set of `hot`; another draw for each seed. */
+export function randomPaths({ plan }: Seeded, draw: number, hot?: number): string[] {
+  const key = keyMaker(plan);
+  const random = randomFrom(draw * 7919 + 17);
+  const any = () => 1 + Math.floor(random() * plan.messages);
+  const set = hot === undefined ? undefined : Array.from({ length: hot }, any);
+  const next = () => set?.[Math.floor(random() * set.length)] ?? any();
+  return Array.from({ length: sampled }, () => readStatusPath(robotCode, key(next())));
+}
+
+/** Asks one server for these paths. */
+export function poll(
+  { settings, workspace }: Bench,
+  { url, pid }: Child & { url: string },
+  headers: Polled['headers'],
+  paths: string[],
+): Promise<Measured> {
+  const { connections, seconds } = settings;
+  return runWrk({
+    url,
+    pid,
+    headers,
+    requests: { method: 'GET', paths },
+    connections,
+    seconds,
+    folder: workspace.folder,
+  });
+}
+
+/** Starts the bare server that sends what huizhi answers for one of its messages, and makes sure that it does. */
+export async function startBaseline(
+  { workspace }: Bench,
+  { url, headers, seeded }: Polled,
+): Promise<Child & { url: string }> {
+  const key = keyMaker(seeded.plan)(typicalMessage);
+  await readStatus(url, headers, robotCode, key);
+  const path = readStatusPath(robotCode, key);
+  const answer = await captured(url, path, headers);
+  const child = await startNode(
+    [join(import.meta.dirname, '../baseline.ts'), JSON.stringify(answer)],
+    workspace.folder,
+  );
+  const baseline = { ...child, url: String(child.said.url) };
+  const same = await captured(baseline.url, path, headers);
+  if (JSON.stringify(same) !== JSON.stringify(answer)) throw new Error('the baseline does not send the same bytes');
+  return baseline;
+}
+
+/** A message of five, two or three of whom have read. */
+const typicalMessage = 7;

@@ -1,0 +1,93 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { createInterface } from 'node:readline';
+
+/** A process of the benchmark that has said it is ready. */
+export type Child = {
+  readonly pid: number;
+  /** The JSON of its first line on stdout. */
+  readonly said: Readonly<Record<string, unknown>>;
+  readonly process: ChildProcess;
+  /** Resolves when a line on stderr contains the text. */
+  line(text: string): Promise<string>;
+  /** SIGTERM, then its end. */
+  stop(): Promise<void>;
+};
+
+const alive = new Set<ChildProcess>();
+process.on('exit', () => {
+  for (const child of alive) child.kill('SIGKILL');
+});
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
+
+/** Starts this Node with these arguments and waits for a line of JSON on stdout; throws with its stderr when it ends before. */
+export async function startNode(args: readonly string[], cwd: string): Promise<Child> {
+  const child = spawn(process.execPath, args, {
+    cwd,
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    env: bareEnvironment(),
+  });
+  alive.add(child);
+  child.once('exit', () => alive.delete(child));
+  const complaints = followLines(child);
+  const lines = createInterface({ input: child.stdout as NodeJS.ReadableStream });
+  const first = await Promise.race([once(lines, 'line'), once(child, 'exit')]);
+  if (typeof first[0] !== 'string') throw new Error(`node ${args.join(' ')} ended:\n${complaints.text()}`);
+  return {
+    pid: child.pid ?? 0,
+    said: JSON.parse(first[0]) as Record<string, unknown>,
+    process: child,
+    line: complaints.wait,
+    async stop() {
+      if (child.exitCode !== null || child.signalCode !== null) return;
+      child.kill('SIGTERM');
+      await once(child, 'exit');
+    },
+  };
+}
+
+/** What the user has set for huizhi must not change what is measured. */
+function bareEnvironment(): NodeJS.ProcessEnv {
+  const kept = Object.entries(process.env).filter(
+    ([name]) => !/^(HUIZHI_|NODE_OPTIONS$|DATABASE_URL$|PORT$)/.test(name),
+  );
+  return Object.fromEntries(kept);
+}
+
+/** Keeps the last lines of stderr, and wakes who waits for one. */
+function followLines(child: ChildProcess) {
+  const last: string[] = [];
+  const waiting = new Set<{ readonly text: string; readonly found: (line: string) => void }>();
+  createInterface({ input: child.stderr as NodeJS.ReadableStream }).on('line', (line) => {
+    last.push(line);
+    if (last.length > 50) last.shift();
+    for (const one of waiting) if (line.includes(one.text)) one.found(line);
+  });
+  return {
+    text: () => last.join('\n'),
+    wait: (text: string) =>
+      new Promise<string>((resolve, reject) => {
+        const before = last.find((line) => line.includes(text));
+        if (before !== undefined) resolve(before);
+        else waiting.add({ text, found: resolve });
+        child.once('exit', () => reject(new Error(`the process ended before it said "${text}":\n${last.join('\n')}`)));
+      }),
+  };
+}
+
+/** Resident memory of a process and the most it ever had, in bytes (Linux). */
+export function residentMemory(pid: number): { readonly now: number; readonly peak: number } {
+  const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+  const bytes = (name: string) =>
+    Number(new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(status)?.[1] ?? Number.NaN) * 1024;
+  return { now: bytes('VmRSS'), peak: bytes('VmHWM') };
+}
+
+/** Seconds of processor time that a process has used, all its threads together (Linux). */
+export function processorSeconds(pid: number): number {
+  const afterName = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1] ?? '';
+  const fields = afterName.split(' ');
+  // utime and stime, in ticks of 10 ms on every Linux that Node runs on.
+  return (Number(fields[11]) + Number(fields[12])) / 100;
+}

@@ -1,0 +1,89 @@
+import { existsSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Section } from './lib/bench.ts';
+import { type Figure, line } from './lib/figure.ts';
+import { type Machine, machine } from './lib/machine.ts';
+import { openWorkspace } from './lib/workspace.ts';
+import { readOptions, type SectionName, type Settings, usage } from './options.ts';
+
+const sections: Readonly<Record<SectionName, () => Promise<Section>>> = {
+  'read-status': async () => (await import('./sections/read-status.ts')).readStatusSection,
+  scale: async () => (await import('./sections/scale.ts')).scaleSection,
+  'batch-send': async () => (await import('./sections/batch-send.ts')).batchSendSection,
+  start: async () => (await import('./sections/start.ts')).startSection,
+  memory: async () => (await import('./sections/memory.ts')).memorySection,
+  disk: async () => (await import('./sections/disk.ts')).diskSection,
+  retention: async () => (await import('./sections/retention.ts')).retentionSection,
+};
+
+type Report = {
+  readonly startedAt: string;
+  readonly seconds: number;
+  readonly machine: Machine;
+  readonly settings: Settings;
+  readonly sections: Readonly<Partial<Record<SectionName, readonly Figure[]>>>;
+};
+
+/** Measures what was asked for, one section after the other, printing each as it is done. */
+async function run(settings: Settings): Promise<Report> {
+  const started = new Date();
+  const found = machine();
+  print(settings, found);
+  const workspace = openWorkspace(settings.keep, note);
+  const figures: Partial<Record<SectionName, readonly Figure[]>> = {};
+  try {
+    for (const name of settings.sections) {
+      const section = await sections[name]();
+      process.stdout.write(`\n${name}: ${section.title(settings)}\n`);
+      const measured = await section.run({ settings, workspace, say: note });
+      figures[name] = measured;
+      for (const figure of measured) process.stdout.write(`${line(figure)}\n`);
+    }
+  } finally {
+    workspace.close();
+  }
+  const seconds = Math.round((Date.now() - started.getTime()) / 1000);
+  return { startedAt: started.toISOString(), seconds, machine: found, settings, sections: figures };
+}
+
+function note(text: string): void {
+  process.stderr.write(`  … ${text}\n`);
+}
+
+function print(settings: Settings, { node, cores, cpu, memoryGiB, system, wrk, wrkCore, loadBefore }: Machine): void {
+  const { messages, users, connections, seconds, rounds } = settings;
+  const lines = [
+    `node ${node}, wrk ${wrk} ${wrkCore === undefined ? 'on any core' : `on core ${wrkCore}`}, ${system}, ${cores} cores of ${cpu}, ${memoryGiB} GiB, load before ${loadBefore.toFixed(2)}`,
+    `${messages} messages, ${users} users, ${connections} connections, ${rounds} rounds of ${seconds} s each`,
+  ];
+  process.stdout.write(`${lines.join('\n')}\n`);
+}
+
+function checkDist(dist: string): void {
+  const main = join(dist, 'cli/main.js');
+  if (!existsSync(main)) throw new Error(`${main} is not there: npm run build`);
+  note(`measuring ${dist}, built ${statSync(main).mtime.toISOString()}`);
+}
+
+function read(args: readonly string[]): Settings | undefined {
+  try {
+    return readOptions(args);
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : error}\n\n${usage}`);
+    process.exitCode = 2;
+    return undefined;
+  }
+}
+
+const settings = read(process.argv.slice(2));
+if (settings) {
+  checkDist(settings.dist);
+  const report = await run(settings);
+  if (settings.json !== undefined) writeFileSync(settings.json, `${JSON.stringify(report, null, 2)}\n`);
+  const missed = Object.values(report.sections)
+    .flat()
+    .filter(({ met }) => met === false).length;
+  process.stdout.write(
+    `\n${missed === 0 ? 'every bound is met' : `${missed} bounds are MISSED`}, ${report.seconds} s in all\n`,
+  );
+}

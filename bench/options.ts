@@ -1,0 +1,75 @@
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+
+export const sectionNames = ['read-status', 'scale', 'batch-send', 'start', 'memory', 'disk', 'retention'] as const;
+export type SectionName = (typeof sectionNames)[number];
+
+/** Everything that decides what is measured; printed with the figures. */
+export type Settings = {
+  readonly sections: readonly SectionName[];
+  readonly quick: boolean;
+  readonly messages: number;
+  readonly recipients: number;
+  readonly users: number;
+  readonly connections: number;
+  /** Seconds of load in a round, and in the warm-up before the first. */
+  readonly seconds: number;
+  readonly rounds: number;
+  /** How often a start is measured. */
+  readonly starts: number;
+  /** Requests between the two looks at the memory. */
+  readonly memoryRequests: number;
+  readonly json: string | undefined;
+  /** Whether the seeded files stay, and are taken again, in a fixed folder. */
+  readonly keep: boolean;
+  /** The built package that is measured. */
+  readonly dist: string;
+};
+
+export const usage = `node bench/main.ts [section…] [options]
+
+  sections            ${sectionNames.join(', ')}; all of them when none is named
+  --json <file>       write settings and figures to a file
+  --quick             a tenth of everything, to see that it works
+  --messages <n>      messages stored, 1000000 (or a tenth)
+  --keep              leave the seeded files in the temporary folder, and take them again
+  --dist <folder>     the built package to measure, dist
+`;
+
+/** Reads the command line. Throws a TypeError for what it does not know. */
+export function readOptions(args: readonly string[]): Settings {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: {
+      json: { type: 'string' },
+      quick: { type: 'boolean', default: false },
+      messages: { type: 'string' },
+      keep: { type: 'boolean', default: false },
+      dist: { type: 'string' },
+    },
+  });
+  const { quick, keep, json } = values;
+  const part = (whole: number) => (quick ? whole / 10 : whole);
+  const messages = values.messages === undefined ? part(1_000_000) : Number(values.messages);
+  if (!Number.isInteger(messages) || messages < 1000) throw new TypeError('--messages takes a whole number from 1000');
+  return {
+    sections: positionals.length === 0 ? sectionNames : positionals.map(sectionNamed),
+    messages,
+    recipients: 5,
+    users: part(100_000),
+    connections: 64,
+    seconds: quick ? 1 : 5,
+    rounds: quick ? 1 : 7,
+    starts: part(10),
+    memoryRequests: part(1_000_000),
+    dist: values.dist ?? join(import.meta.dirname, '../dist'),
+    ...{ quick, keep, json },
+  };
+}
+
+function sectionNamed(name: string): SectionName {
+  const found = sectionNames.find((one) => one === name);
+  if (!found) throw new TypeError(`there is no section ${name}: ${sectionNames.join(', ')}`);
+  return found;
+}

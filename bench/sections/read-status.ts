@@ -1,0 +1,69 @@
+import { alternate } from '../lib/alternate.ts';
+import type { Bench, Section } from '../lib/bench.ts';
+import { bounded, type Figure, plain } from '../lib/figure.ts';
+import { type Polled, poll, randomPaths, serve, startBaseline } from '../lib/polled.ts';
+import type { Child } from '../lib/process.ts';
+import { median } from '../lib/stats.ts';
+import type { Measured } from '../lib/wrk.ts';
+
+const hotKeys = 1000;
+
+/** readStatus against a bare server that sends the same bytes. */
+export const readStatusSection: Section = {
+  title: ({ messages, recipients }) =>
+    `readStatus over ${messages} messages of ${recipients}, against bare node:http with the same bytes, same load, in turn`,
+  async run(bench) {
+    const seeded = await bench.workspace.seeded(bench.settings);
+    const huizhi = await serve(bench, seeded);
+    const baseline = await startBaseline(bench, huizhi);
+    try {
+      const uniform = await compared(bench, huizhi, baseline, (draw) => randomPaths(seeded, draw));
+      const hot = await compared(bench, huizhi, baseline, (draw) => randomPaths(seeded, draw, hotKeys));
+      return [...figures('uniform', uniform, 0.5, 0.8), ...figures('hot set', hot, 0.7, 0.95)];
+    } finally {
+      await Promise.all([huizhi.stop(), baseline.stop()]);
+    }
+  },
+};
+
+type Rounds = Awaited<ReturnType<typeof compared>>;
+
+/** Both are warmed up first, so that the first round is no different. */
+async function compared(
+  bench: Bench,
+  huizhi: Polled,
+  baseline: Child & { url: string },
+  paths: (draw: number) => string[],
+) {
+  const { headers } = huizhi;
+  const one = (server: Child & { url: string }) => (round: number) => poll(bench, server, headers, paths(round));
+  await one(huizhi)(-1);
+  await one(baseline)(-1);
+  return alternate(bench.settings.rounds, one(huizhi), one(baseline), (a, b) => a.perSecond / b.perSecond);
+}
+
+function figures(name: string, { first, second, ratio, ratios }: Rounds, floor: number, ambition: number): Figure[] {
+  const middle = (of: readonly Measured[], pick: (one: Measured) => number) => median(of.map(pick));
+  const rate = (one: Measured) => one.perSecond;
+  const cost = (one: Measured) => one.microsPerRequest;
+  const busy = (one: Measured) => one.serverBusy;
+  return [
+    { ...bounded(plain(`${name}: ratio`, ratio, '', ratios), { bound: 'at least', value: floor }), ambition },
+    plain(`${name}: huizhi`, middle(first, rate), 'requests/s', first.map(rate)),
+    plain(`${name}: bare node:http`, middle(second, rate), 'requests/s', second.map(rate)),
+    plain(
+      `${name}: huizhi, half within`,
+      middle(first, (one) => one.p50Milliseconds),
+      'ms',
+    ),
+    plain(
+      `${name}: huizhi, 99 % within`,
+      middle(first, (one) => one.p99Milliseconds),
+      'ms',
+    ),
+    plain(`${name}: processor time of huizhi`, middle(first, cost), 'us/request', first.map(cost)),
+    plain(`${name}: processor time of bare node:http`, middle(second, cost), 'us/request', second.map(cost)),
+    plain(`${name}: cores that huizhi kept busy`, middle(first, busy), ''),
+    plain(`${name}: cores that bare node:http kept busy`, middle(second, busy), ''),
+  ];
+}
