@@ -1,6 +1,7 @@
-/** Builds the package into dist/: the code by tsc, and the API viewer beside it. */
+/** Builds the package into dist/: the code by tsc, the web pages by Vite, and the API viewer beside them. */
 import { execFileSync } from 'node:child_process';
 import { chmodSync, cpSync, mkdirSync, rmSync } from 'node:fs';
+import { buildWeb } from './web.ts';
 
 const root = new URL('..', import.meta.url).pathname;
 
@@ -15,3 +16,4 @@ for (const file of ['rapidoc-min.js', 'rapidoc-min.js.LICENSE.txt']) {
 }
 cpSync(`${root}node_modules/rapidoc/LICENSE.txt`, `${root}dist/docs-ui/LICENSE.txt`);
 chmodSync(`${root}dist/cli/main.js`, 0o755);
+await buildWeb(root);

@@ -20,6 +20,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   http: ['core', 'wire'],
   root: ['http', 'relay', 'core', 'store', 'client', 'wire', 'config', 'log', 'metrics'],
   cli: ['root', 'client', 'config', 'log'],
+  web: ['client', 'wire'],
 };
 
 /** Which packages a layer may import; node's own modules are another matter. */
@@ -29,6 +30,7 @@ const mayUse: Readonly<Record<string, readonly string[]>> = {
   log: ['pino', 'pino-pretty'],
   metrics: ['prom-client'],
   http: ['hono', '@hono/node-server', 'uuid', 'zod'],
+  web: ['react', 'react-dom', 'antd', '@ant-design/icons', 'dompurify', 'marked', 'uplot'],
 };
 
 const forTests = ['vitest', 'fast-check'];
@@ -53,9 +55,10 @@ const topLevel: Readonly<Record<string, string>> = {
   ...Object.fromEntries(['compose', 'emulator', 'index', 'server'].map((name) => [name, 'root'])),
 };
 
-/** The layer of a file below src/: its folder, or what the table above says. */
+/** The layer of a file: `web`, and below src/ its folder, or what the table above says. */
 function layerOf(path: string): string {
-  const [, first = '', second] = path.split('/');
+  const [top, first = '', second] = path.split('/');
+  if (top === 'web') return top;
   if (second !== undefined) return first;
   const name = first.replace(/(\.test)?\.ts$/, '');
   return /^config\b/.test(name) ? 'config' : (topLevel[name] ?? name);
@@ -76,7 +79,7 @@ function* nodesOf(node: Node, parent?: Node): Generator<readonly [node: Node, pa
   }
 }
 
-const parsed = (text: string) => [...nodesOf(parseAst(text, { lang: 'ts' }))];
+const parsed = (text: string, lang: 'ts' | 'tsx' = 'ts') => [...nodesOf(parseAst(text, { lang }))];
 
 const field = (node: Node | undefined, name: string): unknown => node && Reflect.get(node, name);
 const named = (node: Node | undefined, name: string): unknown => field(field(node, name) as Node | undefined, 'name');
@@ -110,13 +113,16 @@ function isTypeImport(node: Node): boolean {
 type Pairs = ReturnType<typeof parsed>;
 type Source = { readonly path: string; readonly text: string; readonly isTest: boolean; readonly nodes: Pairs };
 
-const sources: readonly Source[] = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' })
-  .filter((path) => path.endsWith('.ts'))
-  .map((path) => {
-    const full = `src/${path.replaceAll('\\', '/')}`;
-    const text = readFileSync(join(root, full), 'utf8');
-    return { path: full, text, isTest: /\.(test|contract)\.ts$/.test(full), nodes: parsed(text) };
-  });
+const sources: readonly Source[] = ['src', 'web'].flatMap((top) =>
+  readdirSync(join(root, top), { recursive: true, encoding: 'utf8' })
+    .filter((path) => /\.tsx?$/.test(path))
+    .map((path) => {
+      const full = `${top}/${path.replaceAll('\\', '/')}`;
+      const text = readFileSync(join(root, full), 'utf8');
+      const nodes = parsed(text, full.endsWith('x') ? 'tsx' : 'ts');
+      return { path: full, text, isTest: /\.(test|contract)\.ts$/.test(full), nodes };
+    }),
+);
 
 const shipped = sources.filter(({ isTest }) => !isTest);
 
@@ -171,6 +177,13 @@ describe('imports', () => {
     expect(said(values.filter(({ isTest }) => !isTest))).toEqual([]);
   });
 
+  test('of the pages from the server are types', () => {
+    const values = links.filter(({ path, target, isType }) => {
+      return layerOf(path) === 'web' && target.startsWith('src/') && !isType;
+    });
+    expect(said(values)).toEqual([]);
+  });
+
   test('of packages are the ones that belong to the layer', () => {
     const wrong = links.filter((link) => {
       const { path, target, isTest } = link;
@@ -180,10 +193,10 @@ describe('imports', () => {
     expect(said(wrong)).toEqual([]);
   });
 
-  test('of node are written with node:, and none are made by the wire or the client', () => {
+  test('of node are written with node:, and none are made by the wire, the client or the pages', () => {
     const builtin = links.filter(({ target, isTest }) => isBuiltin(target) && !isTest);
     const wrong = builtin.filter(({ path, target }) => {
-      return !target.startsWith('node:') || ['wire', 'client'].includes(layerOf(path));
+      return !target.startsWith('node:') || ['wire', 'client', 'web'].includes(layerOf(path));
     });
     expect(said(wrong)).toEqual([]);
   });

@@ -104,7 +104,7 @@ async function post(url: string, body: Json, token = ''): Promise<Json> {
 test('holds the built program, its licence and its pages, and nothing that is not needed to run it', () => {
   const pages = ['LICENSE', 'README.md', 'README.zh.md', 'CHANGELOG.md', 'COMPATIBILITY.md', 'package.json'];
   expect(files.filter((path) => !path.startsWith('dist/')).toSorted()).toEqual(pages.toSorted());
-  const needed = /^dist\/(?:[\w./-]+\.(?:js|d\.ts)|docs-ui\/[\w.-]+\.txt)$/;
+  const needed = /^dist\/(?:[\w./-]+\.(?:js|d\.ts)|docs-ui\/[\w.-]+\.txt|web\/[\w./-]+\.(?:html|css|svg|md))$/;
   expect(files.filter((path) => path.startsWith('dist/') && !needed.test(path))).toEqual([]);
   expect(files.filter((path) => /\.(test|contract|spec)\.|(^|\/)(test|bench|fixtures)\//.test(path))).toEqual([]);
 });

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { getRequestListener, RequestError } from '@hono/node-server';
 import { Hono } from 'hono';
 import { routePath } from 'hono/route';
+import type { RouterRoute } from 'hono/types';
 import type { Context } from '../core/context.ts';
 import type { Controls } from '../core/emulator.ts';
 import type { Setup } from '../core/setup.ts';
@@ -20,6 +21,7 @@ import { accessToken, corpAccessToken, corpIdToken, getToken } from './oauth.ts'
 import { observed } from './observed.ts';
 import { jsonType, renderError } from './render.ts';
 import { batchRecall, batchSend, readStatusRoute } from './robot.ts';
+import { consolePages, isConsoleCall, staticRoutes } from './static.ts';
 
 export type App = {
   /** Answers without a socket. */
@@ -72,7 +74,7 @@ const wireRoutes: readonly Route[] = [
 ];
 
 /** Paths of our own; everything else is the vendor's, and answered as the vendor's gateway does. */
-const own = /^\/(?:inbox|emulator|console|healthz|readyz|metrics|openapi\.json|docs)(?:\/|$)|^\/$/;
+const own = /^\/(?:inbox|emulator|console|healthz|readyz|metrics|openapi\.json|docs|assets)(?:\/|$)|^\/$/;
 
 /** How most of the vendor's paths begin. */
 const versioned = '/v1.0/';
@@ -93,7 +95,7 @@ export function createApp({ context, operations, observe, emulator }: AppParts):
   hono.route('/console/v1', consoleRoutes(context));
   hono.route('/', healthRoutes(context, operations));
   hono.route('/docs', docsRoutes());
-  hono.get('/', (c) => c.redirect('/docs'));
+  hono.route('/', staticRoutes());
   const refuse = (error: unknown, requestId: string, extra?: Readonly<Record<string, string>>) => {
     const { status, body, headers } = renderError(error, requestId, context.log);
     // What is left of a body that is too large would hold up the next request of the connection.
@@ -136,12 +138,15 @@ function originForm(url = '/'): string {
 
 /** A label for metrics: the pattern of the route, so that neither ids nor paths that nobody serves multiply the series. */
 function routeLabel(pattern: string): string {
+  if (pattern === consolePages) return '/console';
   return pattern.includes('*') ? 'unknown' : pattern;
 }
 
 /** The methods that one of our own paths takes. */
 function methodsOf({ router }: Hono<Env>, path: string): readonly string[] {
-  const takes = (method: string) => router.match(method, path)[0].some(([[, route]]) => route.method === method);
+  const answers = (route: RouterRoute) => !(route.path === consolePages && isConsoleCall(path));
+  const takes = (method: string) =>
+    router.match(method, path)[0].some(([[, route]]) => route.method === method && answers(route));
   return ['GET', 'POST', 'PUT', 'DELETE'].filter(takes);
 }
 

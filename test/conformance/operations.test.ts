@@ -89,14 +89,8 @@ test('/docs shows the document with nothing loaded from elsewhere', async () => 
   expect(viewer.text.length).toBeGreaterThan(100_000);
 });
 
-test('/ leads to a page', async () => {
-  const { status, headers } = await call('GET', '/');
-  if (status === 302) expect((await call('GET', String(headers.location))).status).toBe(200);
-  else expect(status).toBe(200);
-});
-
 /** Calls that serve pages and scripts, which an API document does not list. */
-const pages = ['GET /', 'GET /docs/rapidoc.js'];
+const pages = ['GET /docs/rapidoc.js'];
 
 const mounts = { inbox: '/inbox/v1', emulator: '/emulator/v1', console: '/console/v1', health: '', docs: '/docs' };
 

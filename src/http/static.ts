@@ -1,0 +1,108 @@
+import { createHash } from 'node:crypto';
+import { readdir, readFile } from 'node:fs/promises';
+import { promisify } from 'node:util';
+import { gzip } from 'node:zlib';
+import { Hono, type Context as HonoContext } from 'hono';
+import { type WireError, wireError } from '../wire/errors.ts';
+import type { Env } from './env.ts';
+
+const types: Readonly<Record<string, string>> = {
+  css: 'text/css; charset=utf-8',
+  html: 'text/html; charset=utf-8',
+  js: 'text/javascript; charset=utf-8',
+  svg: 'image/svg+xml',
+};
+
+/** Messages may show pictures from anywhere; everything else is loaded from here, and nothing inline runs. */
+const policy = (style: string) =>
+  `default-src 'none'; script-src 'self'; style-src ${style}; img-src 'self' data: https: http:; font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'`;
+
+const policies = {
+  inbox: policy("'self'"),
+  // The components of the console write their styles themselves.
+  console: policy("'self' 'unsafe-inline'"),
+};
+
+const always = { 'x-content-type-options': 'nosniff', 'referrer-policy': 'no-referrer' };
+
+/** Where a client-side route of the console may lie. */
+export const consolePages = '/console/*';
+
+/** The path of a call, which no page answers. */
+export const isConsoleCall = (path: string) => /^\/console\/v1(?:\/|$)/.test(path);
+
+/** The web pages: the inbox at `/`, the console at `/console` and below it, and what both load. */
+export function staticRoutes(): Hono<Env> {
+  const app = new Hono<Env>();
+  app.get('/', (c) => page(c, 'inbox'));
+  app.get('/console', (c) => page(c, 'console'));
+  app.get(consolePages, (c, next) => (isConsoleCall(c.req.path) ? next() : page(c, 'console')));
+  app.get('/assets/:name', async (c) => {
+    const name = c.req.param('name');
+    if (!(await assets()).has(name)) throw noSuchAsset(name);
+    // Its name changes with its content.
+    return answer(c, await fileOf(`assets/${name}`), { 'cache-control': 'public, max-age=31536000, immutable' });
+  });
+  return app;
+}
+
+async function page(c: HonoContext<Env>, name: 'inbox' | 'console'): Promise<Response> {
+  const file = await fileOf(`${name}/index.html`).catch(() => undefined);
+  // A checkout that was never built has the calls and no pages.
+  if (!file) return c.text('The web pages are not built: npm run build\n', 503);
+  return answer(c, file, { 'cache-control': 'no-cache', 'content-security-policy': policies[name] });
+}
+
+type File = { readonly type: string; readonly tag: string; readonly plain: Uint8Array; readonly zipped: Uint8Array };
+
+function answer(c: HonoContext<Env>, file: File, headers: Readonly<Record<string, string>>): Response {
+  const isZipped = /\bgzip\b/i.test(c.req.header('accept-encoding') ?? '');
+  const tag = `"${file.tag}${isZipped ? '-gzip' : ''}"`;
+  const said = { ...always, ...headers, etag: tag, vary: 'accept-encoding' };
+  if (c.req.header('if-none-match')?.includes(tag)) return c.body(null, 304, said);
+  const encoding = isZipped ? { 'content-encoding': 'gzip' } : {};
+  const body = isZipped ? file.zipped : file.plain;
+  return c.body(body as Uint8Array<ArrayBuffer>, 200, { ...said, ...encoding, 'content-type': file.type });
+}
+
+/** The built package has the pages beside this folder; a checkout that runs from its sources finds what it built last. */
+const folders = [new URL('../web/', import.meta.url), new URL('../../dist/web/', import.meta.url)];
+
+const files = new Map<string, Promise<File>>();
+let names: Promise<ReadonlySet<string>> | undefined;
+
+/** Files are read when somebody first asks for them, and stay. */
+function fileOf(path: string): Promise<File> {
+  const known = files.get(path);
+  if (known) return known;
+  const made = read(path);
+  files.set(path, made);
+  made.catch(() => files.delete(path));
+  return made;
+}
+
+async function read(path: string): Promise<File> {
+  const plain = await inFolders((folder) => readFile(new URL(path, folder)));
+  const tag = createHash('sha256').update(plain).digest('base64url').slice(0, 22);
+  const type = types[path.slice(path.lastIndexOf('.') + 1)] ?? 'application/octet-stream';
+  return { type, tag, plain, zipped: await promisify(gzip)(plain, { level: 9 }) };
+}
+
+/** Only what the build put there has a path; nothing that a caller writes is looked for on the disk. */
+function assets(): Promise<ReadonlySet<string>> {
+  names ??= inFolders(async (folder) => new Set(await readdir(new URL('assets/', folder)))).catch(() => {
+    names = undefined;
+    return new Set<string>();
+  });
+  return names;
+}
+
+function noSuchAsset(name: string): WireError {
+  const reason = `there is no /assets/${name}`;
+  return wireError('huizhi.notFound', { why: reason, fill: { reason } });
+}
+
+async function inFolders<T>(read: (folder: URL) => Promise<T>): Promise<T> {
+  const [built, checkout] = folders as [URL, URL];
+  return read(built).catch(() => read(checkout));
+}
