@@ -1,0 +1,10 @@
+/** `huizhi/client`: sends robot messages, asks who has read them, recalls them; wherever there is a `fetch`. */
+export type { Client } from './client.ts';
+export { createClient } from './client.ts';
+export type { ApiCode } from './errors.ts';
+export { ApiError, ClientError, ConnectionError, isThrottled, SendError } from './errors.ts';
+export type { CallOptions, ClientEvent, ClientOptions, Credentials } from './options.ts';
+export type { Receipt, Recipient } from './read-status.ts';
+export type { RecallResult } from './recall.ts';
+export type { Content, FailedChunk, SendOptions, SendResult, SentMessage } from './send.ts';
+export type { Change, Watched, WatchOptions } from './watch.ts';

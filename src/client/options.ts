@@ -1,0 +1,123 @@
+import { vendorQps } from '../wire/limits.ts';
+import type { ClientError } from './errors.ts';
+
+/** Who the client is: an app by its credentials, or whoever has a token. */
+export type Credentials =
+  | {
+      readonly appKey: string;
+      readonly appSecret: string;
+      /** For third-party apps: the organization to act for. */
+      readonly corpId?: string;
+    }
+  | {
+      /** A token, or a function that gets one; it is asked again when the server no longer takes the last. */
+      readonly token: string | (() => string | Promise<string>);
+    };
+
+/** What happens on the wire, for logs and metrics. It never holds a secret, a token or a message. */
+export type ClientEvent =
+  | { readonly type: 'request'; readonly method: string; readonly path: string; readonly attempt: number }
+  | {
+      readonly type: 'answer';
+      readonly method: string;
+      readonly path: string;
+      readonly attempt: number;
+      readonly status: number;
+      readonly requestId: string | undefined;
+      /** Milliseconds from request to answer. */
+      readonly duration: number;
+    }
+  | {
+      readonly type: 'retry';
+      readonly method: string;
+      readonly path: string;
+      readonly attempt: number;
+      readonly error: ClientError;
+      /** Milliseconds until the next attempt. */
+      readonly wait: number;
+    }
+  | { readonly type: 'token'; readonly reason: 'first' | 'expiring' | 'refused' };
+
+/** How a client works; only endpoint and credentials have to be given. */
+export type ClientOptions = Credentials & {
+  /** Where the API is, such as `http://127.0.0.1:8720` or `https://api.dingtalk.com`. */
+  readonly endpoint: string;
+  /** The robot of every call that does not name another. */
+  readonly robotCode?: string;
+  /** In place of the runtime's own `fetch`. */
+  readonly fetch?: (url: string, init: RequestInit) => Promise<Response>;
+  /** Milliseconds that one attempt may take; 10,000 unless given. */
+  readonly timeout?: number;
+  /** Most repeats of a call, where a repeat is safe; 3 unless given. */
+  readonly retries?: number;
+  /** Most calls under way at once for one send, recall or watch; 4 unless given. */
+  readonly concurrency?: number;
+  /** Most calls a second of each API, 0 for no limit: 20 at the vendor's hosts, which refuse more, and none elsewhere unless given. */
+  readonly callsPerSecond?: number;
+  /**
+   * Whether the server keeps its promise about `idempotency-key`, so that a send whose answer got lost may be repeated. huizhi does, the
+   * vendor does not; true unless the endpoint is one of the vendor's hosts. Set it to false for a proxy in front of these.
+   */
+  readonly idempotentSends?: boolean;
+  /** Is told what happens on the wire. */
+  readonly on?: (event: ClientEvent) => void;
+  /** Waits for milliseconds, and rejects with the signal's reason when it aborts; for tests. */
+  readonly wait?: (milliseconds: number, signal?: AbortSignal) => Promise<void>;
+  /** The time in epoch milliseconds; for tests. */
+  readonly now?: () => number;
+  /** A number from 0 to 1 that spreads retries; for tests. */
+  readonly random?: () => number;
+};
+
+/** What any call takes. */
+export type CallOptions = {
+  readonly robotCode?: string;
+  /** Ends the call, waits included, with the signal's reason. */
+  readonly signal?: AbortSignal;
+};
+
+/** The options with every default in its place. */
+export type Settings = Required<Omit<ClientOptions, 'robotCode' | 'appKey' | 'appSecret' | 'token'>> & {
+  readonly robotCode: string | undefined;
+  readonly credentials: Credentials;
+};
+
+const vendorHost = /(^|\.)dingtalk\.com$/;
+
+/** Fills in what was not given; throws a TypeError for an endpoint that is no URL. */
+export function settle(options: ClientOptions): Settings {
+  const { hostname, protocol, pathname, origin } = new URL(options.endpoint);
+  if (!/^https?:$/.test(protocol)) throw new TypeError(`The endpoint ${options.endpoint} is no http or https URL.`);
+  const isVendor = vendorHost.test(hostname);
+  return {
+    timeout: 10_000,
+    retries: 3,
+    concurrency: 4,
+    callsPerSecond: isVendor ? vendorQps : 0,
+    idempotentSends: !isVendor,
+    fetch: (url, init) => fetch(url, init),
+    on() {},
+    wait,
+    now: Date.now,
+    random: Math.random,
+    robotCode: undefined,
+    ...options,
+    endpoint: origin + pathname.replace(/\/+$/, ''),
+    credentials: options,
+  };
+}
+
+function wait(milliseconds: number, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    signal?.throwIfAborted();
+    const end = () => {
+      clearTimeout(timer);
+      reject(signal?.reason);
+    };
+    const timer = setTimeout(() => {
+      signal?.removeEventListener('abort', end);
+      resolve();
+    }, milliseconds);
+    signal?.addEventListener('abort', end, { once: true });
+  });
+}

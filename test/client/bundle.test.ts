@@ -1,0 +1,26 @@
+import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
+import { build } from 'vite';
+import { expect, test } from 'vitest';
+
+const built = fileURLToPath(new URL('../../dist/client/index.js', import.meta.url));
+
+/** What a bundler for browsers makes of a program that uses the whole client. */
+async function bundled(): Promise<{ code: string; modules: readonly string[] }> {
+  const result = await build({
+    configFile: false,
+    logLevel: 'silent',
+    build: { write: false, minify: true, target: 'es2022', lib: { entry: built, formats: ['es'], fileName: 'client' } },
+  });
+  const [first] = [result].flat();
+  const chunks = first && 'output' in first ? first.output.filter((one) => one.type === 'chunk') : [];
+  return { code: chunks.map(({ code }) => code).join(''), modules: chunks.flatMap(({ moduleIds }) => moduleIds) };
+}
+
+test('the client is less than 8 KB when it is bundled, minified and gzipped, and holds nothing of others', async () => {
+  const { code, modules } = await bundled();
+  expect(code).toContain('/v1.0/robot/oToMessages/readStatus');
+  expect(gzipSync(code).length).toBeLessThan(8 * 1024);
+  expect(modules.filter((id) => !/dist\/(client|wire)\//.test(id))).toEqual([]);
+  expect(code).not.toMatch(/\bimport\b|node:|require\(/);
+});

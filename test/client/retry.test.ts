@@ -1,0 +1,205 @@
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
+import { ConnectionError, createClient } from '../../src/client/index.ts';
+import { fileServer, testServer } from '../conformance/harness.ts';
+import { rejection, setting, vendorEndpoint } from './setting.ts';
+
+const server = await fileServer({ mayFail: true });
+const w = setting(server);
+const sendPath = '/v1.0/robot/oToMessages/batchSend';
+const statusPath = '/v1.0/robot/oToMessages/readStatus';
+const tokenPath = '/v1.0/oauth2/accessToken';
+
+beforeEach(async () => {
+  await w.emulate('POST', 'reset');
+});
+
+/** Where a server listens that is no huizhi. */
+async function endpointOf(other: Server): Promise<string> {
+  other.listen(0, '127.0.0.1');
+  await once(other, 'listening');
+  const address = other.address();
+  return `http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}`;
+}
+
+/** A fetch that makes the call and then loses the first answer to a send. */
+function losing() {
+  let lost = 0;
+  return async (url: string, init: RequestInit) => {
+    const response = await fetch(url, init);
+    if (!url.endsWith(sendPath) || lost++ > 0) return response;
+    throw new TypeError('fetch failed', { cause: { code: 'ECONNRESET' } });
+  };
+}
+
+describe('repeats', () => {
+  test('a send whose answer got lost is made once, with the same idempotency key', async () => {
+    const { client, requests } = await w.client({ fetch: losing() });
+    const { keys } = await client.send({ to: 'alice', text: 'hello' });
+    expect(keys).toHaveLength(1);
+    const used = requests
+      .filter(({ url }) => url.endsWith(sendPath))
+      .map(({ headers }) => headers.get('idempotency-key'));
+    expect([used.length, new Set(used).size]).toEqual([2, 1]);
+    expect((await w.inboxOf(await w.signIn('alice'))).messages).toHaveLength(1);
+  });
+
+  test('no send goes to the vendor a second time when nobody knows if the first arrived', async () => {
+    const { client, paths } = await w.client({ endpoint: vendorEndpoint, fetch: losing() });
+    const error = await rejection(client.send({ to: 'alice', text: 'hello' }));
+    expect(error).toMatchObject({ code: 'connection', result: { failed: [{ outcome: 'unknown' }] } });
+    expect(paths()).toEqual([tokenPath, sendPath]);
+  });
+
+  test('a throttled send is made again at the vendor, too, since it has not happened', async () => {
+    const { client, paths, waits } = await w.client({ endpoint: vendorEndpoint });
+    const error = 'Forbidden.AccessDenied.QpsLimitForAppkeyAndApi';
+    await w.faults({ path: sendPath, times: 2, error });
+    expect((await client.send({ to: 'alice', text: 'hello' })).keys).toHaveLength(1);
+    expect(paths()).toEqual([tokenPath, sendPath, sendPath, sendPath]);
+    expect(waits).toEqual([1000, 2000]);
+  });
+
+  test('a server that wants patience gets it', async () => {
+    const limited = await testServer({ qpsLimit: 1 });
+    const { client, waits } = await setting(limited).client();
+    const { keys } = await client.send({ to: 'alice', text: 'hello' });
+    await client.readStatus(keys[0] ?? '');
+    await client.readStatus(keys[0] ?? '');
+    expect(waits).toEqual([1000]);
+  });
+
+  test('a read is made again after a failure and after a dropped connection, with longer and longer waits', async () => {
+    const { client, waits, events } = await w.client();
+    const { keys } = await client.send({ to: 'alice', text: 'hello' });
+    await w.faults({ path: statusPath, times: 1, error: 'system.error' }, { path: statusPath, times: 2, drop: true });
+    expect((await client.readStatus(keys[0] ?? '')).status).toBe('SUCCESS');
+    expect(waits).toEqual([500, 1000, 2000]);
+    const retries = events.filter(({ type }) => type === 'retry');
+    expect(retries).toMatchObject([{ error: { code: 'system.error' } }, { error: { code: 'connection' } }, {}]);
+  });
+
+  test('end after a few', async () => {
+    const { client, paths } = await w.client({ retries: 2 });
+    await w.faults({ path: statusPath, error: 'system.error' });
+    expect(await rejection(client.readStatus('key'))).toMatchObject({ code: 'system.error', status: 500 });
+    expect(paths().filter((path) => path === statusPath)).toHaveLength(3);
+  });
+
+  test('are not made of what was refused', async () => {
+    const { client, waits } = await w.client();
+    expect(await rejection(client.readStatus('forged'))).toMatchObject({ code: 'invalid.processQueryKey' });
+    expect(waits).toEqual([]);
+  });
+});
+
+describe('the token', () => {
+  test('is asked for once by many calls that wait for it', async () => {
+    const { client, paths } = await w.client();
+    const { keys } = await client.send({ to: 'alice', text: 'hello' });
+    await Promise.all(Array.from({ length: 10 }, () => client.readStatus(keys[0] ?? '')));
+    expect(paths().filter((path) => path === tokenPath)).toHaveLength(1);
+  });
+
+  test('is renewed before it ends', async () => {
+    const { client, events, moved } = await w.client();
+    const { keys } = await client.send({ to: 'alice', text: 'hello' });
+    await moved('1h');
+    await client.readStatus(keys[0] ?? '');
+    await moved('56m');
+    await Promise.all([client.readStatus(keys[0] ?? ''), client.readStatus(keys[0] ?? '')]);
+    const reasons = events.flatMap((event) => (event.type === 'token' ? [event.reason] : []));
+    expect(reasons).toEqual(['first', 'expiring']);
+  });
+
+  test('is renewed once for all calls that find it refused', async () => {
+    const { client, events } = await w.client();
+    const { keys } = await client.send({ to: 'alice', text: 'hello' });
+    // The server's time goes on without the client's.
+    await w.advance('3h');
+    await Promise.all(Array.from({ length: 5 }, () => client.readStatus(keys[0] ?? '')));
+    const reasons = events.flatMap((event) => (event.type === 'token' ? [event.reason] : []));
+    expect(reasons).toEqual(['first', 'refused']);
+  });
+
+  test('that was given is not replaced, and one from a function is asked for again', async () => {
+    const given = await w.client({ token: 'made-up' });
+    expect(await rejection(given.client.readStatus('key'))).toMatchObject({ code: 'InvalidAuthentication' });
+    const tokens = ['made-up', await w.tokenOf()];
+    const { client } = await w.client({ token: async () => tokens.shift() ?? '' });
+    expect((await client.send({ to: 'alice', text: 'hello' })).keys).toHaveLength(1);
+  });
+});
+
+describe('the vendor', () => {
+  test('is not called more than twenty times in a second', async () => {
+    const { client, waits } = await w.client({ endpoint: vendorEndpoint });
+    const { keys } = await client.send({ to: 'alice', text: 'hello' });
+    for (let i = 0; i < 41; i++) await client.readStatus(keys[0] ?? '');
+    expect(waits).toEqual([1050, 1050]);
+  });
+});
+
+describe('a call ends', () => {
+  test('when it takes too long', async () => {
+    const silent = createServer(() => {});
+    onTestFinished(() => {
+      silent.closeAllConnections();
+      silent.close();
+    });
+    const endpoint = await endpointOf(silent);
+    const error = await rejection(
+      createClient({ endpoint, token: 'any', robotCode: 'r', timeout: 20, retries: 0 }).readStatus('k'),
+    );
+    expect(error).toBeInstanceOf(ConnectionError);
+    expect(error).toMatchObject({ code: 'timeout' });
+  });
+
+  test('when its signal aborts, with the reason of the signal', async () => {
+    const { client } = await w.client();
+    const stop = new AbortController();
+    await w.faults({ path: statusPath, latency: '1h' });
+    const status = client.readStatus('key', { signal: stop.signal });
+    stop.abort(new Error('enough'));
+    expect(await rejection(status)).toMatchObject({ message: 'enough' });
+    await w.faults();
+  });
+
+  test('when nobody listens', async () => {
+    const closed = createServer();
+    const endpoint = await endpointOf(closed);
+    await new Promise((resolve) => closed.close(resolve));
+    const error = await rejection(createClient({ endpoint, token: 'any', robotCode: 'r', retries: 0 }).readStatus('k'));
+    expect(error).toMatchObject({ code: 'connection', message: expect.stringContaining('ECONNREFUSED') });
+  });
+
+  test('when what answers is no API', async () => {
+    const { client } = await w.client({ token: 'any', retries: 0, fetch: async () => new Response('<html>') });
+    expect(await rejection(client.readStatus('key'))).toMatchObject({ code: 'invalidAnswer' });
+  });
+});
+
+test('events hold neither secrets nor tokens nor messages', async () => {
+  const { client, events } = await w.client();
+  const { keys } = await client.send({ to: 'alice', text: 'of nobody else' });
+  await client.readStatus(keys[0] ?? '');
+  expect(events).toMatchObject([
+    { type: 'token', reason: 'first' },
+    { type: 'request', method: 'POST', path: tokenPath, attempt: 1 },
+    { type: 'answer', status: 200, requestId: expect.any(String) },
+    { type: 'request', path: sendPath },
+    { type: 'answer', path: sendPath, status: 200 },
+    { type: 'request', path: statusPath },
+    { type: 'answer', path: statusPath, status: 200 },
+  ]);
+  expect(JSON.stringify(events)).not.toMatch(/secret-of|of nobody else/);
+  expect(JSON.stringify(events)).not.toContain(await w.tokenOf());
+});
+
+test('an endpoint that is no URL and a call without a robot are mistakes of the program', async () => {
+  expect(() => createClient({ endpoint: 'ftp://example.com', token: 'any' })).toThrow(TypeError);
+  const client = createClient({ endpoint: server.url, token: 'any' });
+  expect(await rejection(client.readStatus('key'))).toBeInstanceOf(TypeError);
+  expect(await rejection(client.send({ to: [], text: 'hello', robotCode: 'r' }))).toBeInstanceOf(TypeError);
+});

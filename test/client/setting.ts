@@ -1,0 +1,66 @@
+/** A client and the server it talks to, for the tests of this folder. */
+import { expect } from 'vitest';
+import { type ClientEvent, type ClientOptions, createClient } from '../../src/client/index.ts';
+import type { Server } from '../conformance/harness.ts';
+import { world } from '../conformance/world.ts';
+
+export const vendorEndpoint = 'https://api.dingtalk.com';
+
+export type Seen = { readonly url: string; readonly headers: Headers; readonly body: unknown };
+
+/** What a test knows of its client beside the client itself. */
+export function setting(server: Server) {
+  const w = world(server);
+  return {
+    ...w,
+    /** A client of app-one and robot-one, every request and every event of it; it waits by moving the emulator's clock. */
+    async client(options: Partial<ClientOptions> = {}) {
+      const requests: Seen[] = [];
+      const events: ClientEvent[] = [];
+      const waits: number[] = [];
+      let time = await w.freeze();
+      const all = {
+        endpoint: server.url,
+        appKey: 'app-one',
+        appSecret: 'secret-of-app-one',
+        robotCode: 'robot-one',
+        now: () => time,
+        random: () => 0.5,
+        on: (event: ClientEvent) => void events.push(event),
+        wait: async (milliseconds: number, signal?: AbortSignal) => {
+          signal?.throwIfAborted();
+          waits.push(milliseconds);
+          time = await w.advance(`${Math.ceil(milliseconds)}ms`);
+        },
+        ...options,
+      } as ClientOptions;
+      const inner = options.fetch ?? fetch;
+      const client = createClient({
+        ...all,
+        fetch: (url, init) => {
+          const body = init.body === undefined ? undefined : JSON.parse(String(init.body));
+          requests.push({ url, headers: new Headers(init.headers), body });
+          // The vendor's host stands for the server of this test; nothing else about a call changes.
+          return inner(url.replace(vendorEndpoint, server.url), init);
+        },
+      });
+      const moved = async (duration: string) => {
+        time = await w.advance(duration);
+      };
+      return { client, requests, events, waits, moved, paths: () => requests.map(({ url }) => new URL(url).pathname) };
+    },
+    faults: (...rules: object[]) => server.call('PUT', '/emulator/v1/faults', { body: { rules } }),
+    reads: (processQueryKey: string, ...userIds: string[]) =>
+      w.emulate('POST', 'reads', userIds.length > 0 ? { processQueryKey, userIds } : { processQueryKey }),
+  };
+}
+
+/** What a promise rejects with. */
+export async function rejection(promise: Promise<unknown>): Promise<unknown> {
+  try {
+    await promise;
+  } catch (error) {
+    return error;
+  }
+  return expect.fail('nothing was thrown');
+}

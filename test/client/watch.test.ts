@@ -1,0 +1,124 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import type { Change, ClientOptions, Watched, WatchOptions } from '../../src/client/index.ts';
+import { fileServer } from '../conformance/harness.ts';
+import { rejection, setting, vendorEndpoint } from './setting.ts';
+
+const server = await fileServer();
+const w = setting(server);
+const statusPath = '/v1.0/robot/oToMessages/readStatus';
+
+beforeEach(async () => {
+  await w.emulate('POST', 'reset');
+});
+
+const short = (change: Change) => {
+  if (change.type === 'read') return `${change.recipient.userId} has read`;
+  return change.type === 'status' ? change.status : `end: ${change.reason}`;
+};
+
+async function all(changes: AsyncIterable<Change>): Promise<string[]> {
+  const seen: string[] = [];
+  for await (const change of changes) seen.push(short(change));
+  return seen;
+}
+
+async function watched(
+  options: Partial<ClientOptions> = {},
+  more?: WatchOptions,
+  what: (sent: Watched) => Watched = (sent) => sent,
+) {
+  const made = await w.client(options);
+  const { messages } = await made.client.send({ to: ['alice', 'bob'], text: 'hello' });
+  const [message = { processQueryKey: '' }] = messages;
+  return { ...made, key: message.processQueryKey, changes: made.client.watch([what(message)], more) };
+}
+
+describe.each([
+  ['huizhi', server.url],
+  ['the vendor', vendorEndpoint],
+])('a watch of a message at %s', (_, endpoint) => {
+  test('yields each read as it is seen, and ends when all have read', async () => {
+    await w.emulate('PUT', 'readers', {
+      readers: [
+        { userId: 'alice', after: '10s' },
+        { userId: 'bob', after: '2h' },
+      ],
+    });
+    const { changes } = await watched({ endpoint });
+    expect(await all(changes)).toEqual(['SUCCESS', 'alice has read', 'bob has read', 'end: allRead']);
+  });
+
+  test('ends when the message is recalled', async () => {
+    const { changes, client, key } = await watched({ endpoint });
+    const seen: string[] = [];
+    for await (const change of changes) {
+      seen.push(short(change));
+      if (change.type === 'status' && change.status === 'SUCCESS') await client.recall(key);
+    }
+    expect(seen).toEqual(['SUCCESS', 'RECALLED', 'end: recalled']);
+  });
+
+  test('ends when the window closes, after a last look and with few calls', async () => {
+    await w.emulate('PUT', 'readers', { userId: 'alice', after: '86397s' });
+    const { changes, paths } = await watched({ endpoint });
+    expect(await all(changes)).toEqual(['SUCCESS', 'alice has read', 'end: windowClosed']);
+    const looks = paths().filter((path) => path === statusPath).length;
+    expect(looks).toBeGreaterThan(80);
+    expect(looks).toBeLessThan(250);
+  });
+});
+
+test('a message that is on its way is PROCESSING first', async () => {
+  await w.emulate('PUT', 'delivery', { mode: 'delay', delay: '30s' });
+  await w.emulate('PUT', 'readers', { userId: '*' });
+  const { changes } = await watched();
+  expect(await all(changes)).toEqual(['PROCESSING', 'SUCCESS', 'alice has read', 'bob has read', 'end: allRead']);
+});
+
+test('many messages are watched together, and each ends by itself', async () => {
+  const { client } = await w.client();
+  await w.emulate('PUT', 'readers', { userId: '*', after: '5s' });
+  const first = await client.send({ to: ['alice'], text: 'one' });
+  const keys = [...first.keys, 'forged'];
+  const ends: Record<string, string> = {};
+  for await (const change of client.watch(keys))
+    if (change.type === 'end') ends[change.processQueryKey] = change.reason;
+  expect(ends).toEqual({ [keys[0] ?? '']: 'allRead', forged: 'failed' });
+});
+
+test('an outage of the server is waited for', async () => {
+  await w.emulate('PUT', 'readers', { userId: '*', after: '1h' });
+  await w.faults({ path: statusPath, nth: 3, times: 20, drop: true });
+  const { changes } = await watched();
+  expect(await all(changes)).toEqual(['SUCCESS', 'alice has read', 'bob has read', 'end: allRead']);
+});
+
+test('a key that the vendor does not know yet is asked for again', async () => {
+  await w.emulate('PUT', 'readers', { userId: '*', after: '1h' });
+  await w.faults({ path: statusPath, times: 2, error: 'processQueryKey.expireTime' });
+  const { changes } = await watched({ endpoint: vendorEndpoint });
+  expect((await all(changes)).at(-1)).toBe('end: allRead');
+});
+
+test('a key whose window has closed before ends at once', async () => {
+  const { client, moved } = await w.client();
+  const { keys } = await client.send({ to: ['alice'], text: 'hello' });
+  await moved('25h');
+  expect(await all(client.watch(keys))).toEqual(['end: windowClosed']);
+});
+
+test('the interval is the caller’s to choose', async () => {
+  await w.emulate('PUT', 'readers', { userId: '*', after: '60s' });
+  const { changes, waits } = await watched({}, { interval: () => 7000 });
+  await all(changes);
+  expect(new Set(waits)).toEqual(new Set([7000]));
+});
+
+test('a signal ends a watch with its reason, and leaving the loop ends it without', async () => {
+  const stop = new AbortController();
+  const { changes } = await watched({}, { signal: stop.signal });
+  for await (const _ of changes) break;
+  const other = await watched({}, { signal: stop.signal });
+  stop.abort(new Error('enough'));
+  expect(await rejection(all(other.changes))).toMatchObject({ message: 'enough' });
+});
