@@ -14,6 +14,9 @@ export type Events = {
   followers(): number;
 };
 
+/** Follows, or touches, the stream of an organization; its followers are also woken by what touches any of its users. */
+export const everybody = 0;
+
 /** Events within this process. */
 export function createEvents(): Events {
   const wakes = new Map<string, Set<(ended: boolean) => void>>();
@@ -33,6 +36,9 @@ export function createEvents(): Events {
     touch(touched) {
       if (count === 0) return;
       for (const { corpId, userId } of touched) for (const wake of wakes.get(`${corpId}/${userId}`) ?? []) wake(false);
+      for (const corpId of new Set(touched.map((one) => one.corpId))) {
+        for (const wake of wakes.get(`${corpId}/${everybody}`) ?? []) wake(false);
+      }
     },
     end() {
       for (const set of [...wakes.values()]) for (const wake of [...set]) wake(true);

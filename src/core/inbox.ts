@@ -59,7 +59,7 @@ export async function readInbox(context: Context, session: Session, messageIds: 
 }
 
 /** What a live stream tells: `seq` is the event's number in the person's stream, gap-free from 1. */
-export type ShownEvent = { readonly seq: number; readonly event: InboxEvent['event']; readonly data: object };
+export type ShownEvent = { readonly seq: number; readonly event: string; readonly data: object };
 
 /** What happened in a person's stream after a number, oldest first. */
 export async function eventsSince(

@@ -1,6 +1,7 @@
 import { type ErrorCode, wireError } from '../wire/errors.ts';
 import { maxRecallKeys, recallWindow } from '../wire/limits.ts';
 import type { Caller, Context } from './context.ts';
+import { everybody } from './events.ts';
 
 export type RecallBody = { readonly robotCode: unknown; readonly processQueryKeys: unknown };
 
@@ -63,6 +64,7 @@ async function recallOne(
   if (clock.now() - key.sentAt > recallWindow) return 'robot.processQueryKey.expired';
   const receipt = await store.receipt(key.corpId, key.messageId);
   if (receipt?.sentAt !== key.sentAt) return 'invalid.processQueryKey';
-  events.touch(await store.recall(key.corpId, key.messageId, clock.now()));
+  const touched = await store.recall(key.corpId, key.messageId, clock.now());
+  events.touch([...touched, { corpId: key.corpId, userId: everybody }]);
   return undefined;
 }

@@ -4,6 +4,7 @@ import { idempotencyWindow, maxIdempotencyKey, maxRecipients } from '../wire/lim
 import { checkParam, kindOf, type MessageKind } from '../wire/messages.ts';
 import { isCleanText } from '../wire/text.ts';
 import type { Caller, Context } from './context.ts';
+import { everybody } from './events.ts';
 import { robotOfCaller } from './robots.ts';
 
 /** The body of a send, its fields present but not yet checked. */
@@ -62,6 +63,7 @@ export async function send(
 function delivered(context: Context, caller: Caller, robotId: number, accepted: Accepted): Sent {
   const { messageId, sentAt } = accepted;
   const { corpId } = caller.organization;
+  context.events.touch([{ corpId, userId: everybody }]);
   context.deliverer.deliver({ corpId, messageId, robotId, sentAt, state: 'queued' });
   return toSent(context, caller, robotId, accepted);
 }

@@ -1,32 +1,71 @@
-import { Hono } from 'hono';
+import { Hono, type Context as HonoContext } from 'hono';
+import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
 import type { Context } from '../core/context.ts';
-import { sameText } from '../core/seal.ts';
-import { hashToken } from '../core/secrets.ts';
+import {
+  adminWith,
+  checkCsrf,
+  closeConsole,
+  consoleSessionOf,
+  type OpenedSession,
+  type Operator,
+  openConsole,
+} from '../core/operators.ts';
 import { createSignInCode } from '../core/sessions.ts';
-import { signInCodeBody } from '../wire/console.ts';
-import { wireError } from '../wire/errors.ts';
+import { type ConsoleSessionAnswer, consoleSessionBody, signInCodeBody } from '../wire/console.ts';
+import { consoleCookie, csrfHeader } from '../wire/headers.ts';
+import { consoleSessionWindow } from '../wire/limits.ts';
+import { messageRoutes } from './console-messages.ts';
 import { addressOf, type Env } from './env.ts';
 import { bearer } from './inbox.ts';
 import { bodyOf } from './own.ts';
 
-/** The operator's surface under `/console/v1`; every call needs the admin token. */
+/** What the console's handlers find in their context: who acts. */
+export type ConsoleEnv = Env & { Variables: Env['Variables'] & { operator: Operator } };
+
+const cookiePath = '/console';
+
+/** The operator's surface under `/console/v1`; every call but signing in needs the admin token or a session. */
 export function consoleRoutes(context: Context): Hono<Env> {
   const app = new Hono<Env>();
+  app.route('/sessions', sessionRoutes(context));
+  app.route('/', operatorRoutes(context));
+  return app;
+}
+
+function sessionRoutes(context: Context): Hono<Env> {
+  const app = new Hono<Env>();
+  app.post('/', async (c) => {
+    const { adminToken } = await bodyOf(c, consoleSessionBody);
+    const session = await openConsole(context, adminToken, addressOf(c));
+    const secure = new URL(c.req.url).protocol === 'https:';
+    const maxAge = consoleSessionWindow / 1000;
+    setCookie(c, consoleCookie, session.secret, {
+      httpOnly: true,
+      sameSite: 'Strict',
+      path: cookiePath,
+      maxAge,
+      secure,
+    });
+    return c.json(told(session));
+  });
+  app.get('/current', async (c) => c.json(told(await sessionOf(c, context))));
+  app.delete('/current', async (c) => {
+    const session = await sessionOf(c, context);
+    checkCsrf(session, c.req.header(csrfHeader));
+    await closeConsole(context, session);
+    deleteCookie(c, consoleCookie, { path: cookiePath });
+    return c.json({});
+  });
+  return app;
+}
+
+function operatorRoutes(context: Context): Hono<ConsoleEnv> {
+  const app = new Hono<ConsoleEnv>();
   app.use(async (c, next) => {
-    const guilty = [`admin ${addressOf(c)}`];
-    await context.slowDown.wait(guilty);
-    const token = bearer(c);
-    if (token === undefined || !sameText(hashToken(token), context.options.adminTokenHash)) {
-      // Who brings no token has not guessed.
-      if (token !== undefined) context.slowDown.failed(guilty);
-      throw wireError('huizhi.unauthorized', {
-        why: 'not the admin token',
-        fill: { reason: 'the admin token is needed' },
-      });
-    }
-    context.slowDown.succeeded(guilty);
+    c.set('operator', await operatorOf(c, context));
     await next();
   });
+  app.route('/', messageRoutes(context));
   app.post('/signInCodes', async (c) => {
     const { corpId, userId } = await bodyOf(c, signInCodeBody);
     const { code, expiresAt } = await createSignInCode(context, corpId, userId);
@@ -34,4 +73,21 @@ export function consoleRoutes(context: Context): Hono<Env> {
     return c.json({ code, url, expiresAt });
   });
   return app;
+}
+
+/** Who acts: a bearer token goes before a cookie, and only the cookie, which browsers send by themselves, needs a CSRF token. */
+async function operatorOf<E extends Env>(c: HonoContext<E>, context: Context): Promise<Operator> {
+  const token = bearer(c);
+  if (token !== undefined) return adminWith(context, token, addressOf(c));
+  const session = await sessionOf(c, context);
+  if (c.req.method !== 'GET' && c.req.method !== 'HEAD') checkCsrf(session, c.req.header(csrfHeader));
+  return session;
+}
+
+function sessionOf<E extends Env>(c: HonoContext<E>, context: Context): Promise<OpenedSession> {
+  return consoleSessionOf(context, getCookie(c, consoleCookie), addressOf(c));
+}
+
+function told({ csrfToken, expiresAt }: OpenedSession): ConsoleSessionAnswer {
+  return { csrfToken, expiresAt };
 }

@@ -5,6 +5,6 @@ import type { Context as HonoContext } from 'hono';
 export type Env = { Bindings: Partial<HttpBindings>; Variables: { requestId: string } };
 
 /** The caller's network address. */
-export function addressOf(c: HonoContext<Env>): string {
+export function addressOf<E extends Env>(c: HonoContext<E>): string {
   return c.env?.incoming?.socket.remoteAddress ?? '127.0.0.1';
 }

@@ -17,7 +17,7 @@ import {
 import { defaultPage } from '../wire/limits.ts';
 import { addressOf, type Env } from './env.ts';
 import { eventStream } from './live.ts';
-import { badRequest, bodyOf, queryOf } from './own.ts';
+import { bodyOf, defined, queryOf, startOf } from './own.ts';
 
 /** The inbox of a recipient, under `/inbox/v1`. */
 export function inboxRoutes(context: Context): Hono<Env> {
@@ -49,7 +49,9 @@ export function inboxRoutes(context: Context): Hono<Env> {
     const robots = await listRobots(context, person);
     return c.json(robots.find((robot) => robot.robotCode === c.req.param('robotCode')));
   });
-  app.get('/events', async (c) => eventStream(c, context, await session(c), startOf(c)));
+  app.get('/events', async (c) =>
+    eventStream(c, context, await session(c), startOf(c, queryOf(c, inboxEventsQuery).since)),
+  );
   return app;
 }
 
@@ -66,7 +68,7 @@ function welcome(c: HonoContext<Env>, { token, user, corpCode, seconds }: Signed
 }
 
 /** The token of an Authorization header; another scheme is refused rather than passed over. */
-export function bearer(c: HonoContext<Env>): string | undefined {
+export function bearer<E extends Env>(c: HonoContext<E>): string | undefined {
   const header = c.req.header('authorization');
   if (header === undefined) return undefined;
   const token = /^Bearer ([\w.~+/-]+=*)$/i.exec(header)?.[1];
@@ -75,16 +77,4 @@ export function bearer(c: HonoContext<Env>): string | undefined {
     why: 'no bearer token',
     fill: { reason: 'Authorization holds no bearer token' },
   });
-}
-
-/** Where a stream goes on: after `Last-Event-ID`, after `since`, or (undefined) with what is new. */
-function startOf(c: HonoContext<Env>): number | undefined {
-  const last = c.req.header('last-event-id');
-  if (last === undefined) return queryOf(c, inboxEventsQuery).since;
-  if (/^\d{1,15}$/.test(last)) return Number(last);
-  throw badRequest('Last-Event-ID: is not a number of this stream');
-}
-
-function defined<T extends object>(values: T): { [K in keyof T]: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as never;
 }

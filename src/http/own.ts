@@ -59,3 +59,16 @@ function inOwnWords<T>(read: () => T): T {
     throw error;
   }
 }
+
+/** Where a stream goes on: after `Last-Event-ID`, after `since`, or (undefined) with what is new. */
+export function startOf(c: HonoContext, since: number | undefined): number | undefined {
+  const last = c.req.header('last-event-id');
+  if (last === undefined) return since;
+  if (/^\d{1,15}$/.test(last)) return Number(last);
+  throw badRequest('Last-Event-ID: is not a number of this stream');
+}
+
+/** Without what is undefined. */
+export function defined<T extends object>(values: T): { [K in keyof T]: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as never;
+}

@@ -22,6 +22,11 @@ const tables: Readonly<Record<string, string>> = {
   messages: 'corp_id, id, robot_id, kind, sent_at, state, delivered_at, recalled_at, recipients, reads',
   contents: 'corp_id, message_id, param',
   inbox: 'corp_id, user_id, seq, event, message_id, position, read_at',
+  events: 'corp_id, seq, event, message_id, position',
+  statistics: 'corp_id, hour, robot_id, sends, deliveries',
+  read_times: 'corp_id, hour, robot_id, step, reads',
+  audit: 'corp_id, id, at, actor, action, target, was, became',
+  console_sessions: 'corp_id, hash, id, opened_by, expires_at',
 };
 
 type TableStatements = {

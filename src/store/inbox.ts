@@ -1,6 +1,8 @@
+import { note } from './events.ts';
 import type { InboxEvent, InboxMessage } from './model.ts';
 import { withRead } from './receipts.ts';
 import { ask, askOne, sql, type Work } from './sql.ts';
+import { countRead } from './statistics.ts';
 
 type InboxRow = [
   seq: number,
@@ -111,9 +113,9 @@ const appendRead = sql(
   `insert into inbox (corp_id, user_id, seq, event, message_id, position, read_at)
    select $1, $2, max(seq) + 1, 1, $3, 0, $4 from inbox where corp_id = $1 and user_id = $2`,
 );
-const selectReads = sql<[sentAt: number, recipients: string, reads: string]>(
+const selectReads = sql<[sentAt: number, recipients: string, reads: string, robotId: number]>(
   'select_reads',
-  `select sent_at, recipients, reads from messages where corp_id = $1 and id = $2 {locked}`,
+  `select sent_at, recipients, reads, robot_id from messages where corp_id = $1 and id = $2 {locked}`,
 );
 const updateReads = sql('update_reads', `update messages set reads = $3 where corp_id = $1 and id = $2`);
 
@@ -131,7 +133,7 @@ export function* read(
   for (const messageId of messageIds) {
     const message = yield* askOne(selectReads, corpId, messageId);
     if (!message) continue;
-    const [sentAt, recipients, reads] = message;
+    const [sentAt, recipients, reads, robotId] = message;
     // A clock that was set back must not let anyone read what is not yet sent; all places tell the same time.
     const readAt = Math.max(at, sentAt);
     const row = yield* askOne(markRead, corpId, userId, messageId, readAt);
@@ -139,6 +141,8 @@ export function* read(
     fresh.push(messageId);
     yield* ask(appendRead, corpId, userId, messageId, readAt);
     yield* ask(updateReads, corpId, messageId, withRead(reads, recipients, row[0], sentAt, readAt));
+    yield* countRead(corpId, robotId, sentAt, readAt);
+    yield* note(corpId, 'read', messageId, row[0]);
   }
   return fresh;
 }

@@ -1,3 +1,4 @@
+import { note } from './events.ts';
 import type {
   Accepted,
   Delivery,
@@ -12,6 +13,7 @@ import type {
 } from './model.ts';
 import { formatRecipients, parseRecipients, readAtOf } from './receipts.ts';
 import { ask, askOne, holes, sql, sqlList, tuples, type Work } from './sql.ts';
+import { countSend } from './statistics.ts';
 
 const states: readonly MessageState[] = ['queued', 'unknown', 'delivered'];
 
@@ -92,6 +94,8 @@ function* insert(send: Send, messageId: number, users: readonly User[]): Work<vo
   const recipients = formatRecipients(users.map((user) => user.id));
   yield* ask(insertMessage, corpId, messageId, robot.id, kind, sentAt, recipients);
   yield* ask(insertContent, corpId, messageId, param);
+  yield* countSend(corpId, robot.id, sentAt, users.length);
+  yield* note(corpId, 'sent', messageId);
 }
 
 function* firstAnswer({ corpId, appId, idempotency }: Send): Work<Accepted | undefined> {
@@ -187,7 +191,9 @@ const appendArrivals = sqlList(
  */
 export function* settle(corpId: number, messageId: number, at: number): Work<readonly Touched[]> {
   const row = yield* askOne(markDelivered, corpId, messageId, at);
-  const userIds = row && row[1] === null ? parseRecipients(row[0]) : [];
+  if (!row || row[1] !== null) return [];
+  yield* note(corpId, 'delivered', messageId);
+  const userIds = parseRecipients(row[0]);
   if (userIds.length === 0) return [];
   const own = userIds.flatMap((userId, position) => [userId, position]);
   yield* ask(appendArrivals(userIds.length), corpId, messageId, ...own);
@@ -253,6 +259,7 @@ export function* recall(corpId: number, messageId: number, at: number): Work<rea
   const row = yield* askOne(markRecalled, corpId, messageId, at);
   if (!row) return [];
   yield* ask(dropContent, corpId, messageId);
+  yield* note(corpId, 'recalled', messageId);
   if (states[row[0]] !== 'delivered') return [];
   const userIds = parseRecipients(row[1]);
   for (const userId of userIds) yield* ask(appendRecall, corpId, userId, messageId);

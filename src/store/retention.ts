@@ -1,3 +1,4 @@
+import { pruneEvents } from './events.ts';
 import { parseRecipients } from './receipts.ts';
 import { ask, askOne, sql, type Work } from './sql.ts';
 
@@ -26,6 +27,8 @@ export function* pruneOldest(corpId: number, before: number, limit: number): Wor
   const rows = yield* ask(selectOldest, corpId, limit);
   const old = rows.filter(([, sentAt]) => sentAt < before);
   for (const [id, , recipients] of old) yield* pruneOne(corpId, id, parseRecipients(recipients));
+  const last = old.at(-1);
+  if (last) yield* pruneEvents(corpId, last[0]);
   return old.map(([id]) => id);
 }
 

@@ -26,6 +26,7 @@ import type {
   User,
 } from './model.ts';
 import { createNumbers, type Numbered, type Numbers } from './numbers.ts';
+import { type OperatorVerbs, operatorVerbs } from './operator.ts';
 import * as people from './people.ts';
 import { createPeople } from './people-kept.ts';
 import { parseRecipients } from './receipts.ts';
@@ -44,6 +45,8 @@ const peopleLimit = 131_072;
  */
 export class Store {
   readonly driver: Driver;
+  /** What the console alone asks for. */
+  readonly operator: OperatorVerbs;
   readonly #numbers: Numbers;
   readonly #receipts: Cache<number, Receipt>;
   readonly #doorkeeper = createDoorkeeper(receiptLimit);
@@ -52,6 +55,11 @@ export class Store {
 
   constructor(driver: Driver) {
     this.driver = driver;
+    this.operator = operatorVerbs(
+      driver,
+      (messageId) => this.#receipts.delete(messageId),
+      () => this.#forgetPeople(),
+    );
     this.#numbers = createNumbers(driver);
     this.#receipts = createCache(driver.exclusive ? receiptLimit : 0);
     this.#grants = createCache(driver.exclusive ? grantLimit : 0);

@@ -1,6 +1,7 @@
-/** The part of the console's surface under `/console/v1` that signs recipients in. */
+/** The operator's surface under `/console/v1`: sessions, and the codes that sign recipients in. */
 import { z } from 'zod';
-import { code, epochMs } from './schema.ts';
+import { defaultPage, maxPage } from './limits.ts';
+import { cleanText, code, epochMs, queryInteger } from './schema.ts';
 
 /** Body of `POST /console/v1/signInCodes`. */
 export const signInCodeBody = z.object({ corpId: code(), userId: code() });
@@ -13,3 +14,26 @@ export const signInCodeAnswer = z.object({
   expiresAt: epochMs(),
 });
 export type SignInCodeAnswer = z.infer<typeof signInCodeAnswer>;
+
+/** Body of `POST /console/v1/sessions`. */
+export const consoleSessionBody = z.object({ adminToken: cleanText(1024).min(1) });
+export type ConsoleSessionBody = z.infer<typeof consoleSessionBody>;
+
+/** Answer of `POST /console/v1/sessions`, which also sets the cookie, and of `GET /console/v1/sessions/current`. */
+export const consoleSessionAnswer = z.object({
+  csrfToken: z.string().describe('Goes into the header x-csrf-token of every call with the cookie that is not a GET.'),
+  expiresAt: epochMs(),
+});
+export type ConsoleSessionAnswer = z.infer<typeof consoleSessionAnswer>;
+
+/** Answer of calls that leave nothing to tell. */
+export const consoleDoneAnswer = z.object({});
+
+/** The two parameters of every list. */
+export const pageParameters = {
+  limit: queryInteger(1, maxPage).optional().describe(`Most items in the page; ${defaultPage} if absent.`),
+  cursor: cleanText(256).min(1).optional().describe('The cursor of the page before.'),
+};
+
+/** The cursor in the answer of every list. */
+export const pageCursor = z.string().nullable().describe('Asks for the next page; null on the last.');

@@ -11,3 +11,9 @@ export const idempotencyHeader = 'idempotency-key';
 
 /** Cookie of a signed-in recipient. */
 export const inboxCookie = 'huizhi_inbox';
+
+/** Cookie of an operator who has signed in to the console. */
+export const consoleCookie = 'huizhi_console';
+
+/** Proves that a call with the console's cookie comes from the console's own page. */
+export const csrfHeader = 'x-csrf-token';

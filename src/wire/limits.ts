@@ -68,3 +68,6 @@ export const maxRules = 1000;
 
 /** Most bytes of a snapshot that is restored, the one body that may be larger than the others: 256 MiB. */
 export const maxSnapshotBytes = 256 * maxBodyBytes;
+
+/** How long an operator stays signed in to the console. */
+export const consoleSessionWindow = 12 * hour;

@@ -25,12 +25,15 @@ const security: { readonly [tag in Call['tag']]: readonly Json[] } = {
   token: [],
   robot: [{ accessToken: [] }, { accessTokenInQuery: [] }],
   inbox: [{ inboxToken: [] }, { inboxCookie: [] }],
-  console: [{ adminToken: [] }],
+  console: [{ adminToken: [] }, { consoleCookie: [] }],
   emulator: [],
   operations: [],
 };
 
-/** The operation of a call. Signing in is the one call of the inbox that needs no session. */
+/** Signing in needs no session. */
+const openCalls = ['signIn', 'signInOperator'];
+
+/** The operation of a call. */
 export function operation(call: Call): Json {
   const parameters = [
     ...pathParameters(call.path),
@@ -41,7 +44,7 @@ export function operation(call: Call): Json {
     operationId: call.id,
     tags: [call.tag],
     summary: call.summary,
-    security: call.id === 'signIn' ? [] : security[call.tag],
+    security: openCalls.includes(call.id) ? [] : security[call.tag],
     ...(parameters.length > 0 && { parameters }),
     ...(call.body && { requestBody: { required: true, content: jsonContent(call.body) } }),
     responses: { 200: answerOf(call.answer), ...errorResponses(call.errors) },

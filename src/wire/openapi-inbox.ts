@@ -1,5 +1,4 @@
-/** The calls of recipients, of the console's sign-in, and of operators. */
-import { signInCodeAnswer, signInCodeBody } from './console.ts';
+/** The calls of recipients, and of those who operate the server. */
 import type { ErrorCode } from './errors.ts';
 import * as inbox from './inbox.ts';
 import type { Call, Named } from './openapi-call.ts';
@@ -109,32 +108,6 @@ export const inboxCalls: readonly Call[] = [
     summary: 'Mutes a robot, or hears it again',
     body: { name: 'InboxRobotBody', schema: inbox.inboxRobotBody, example: { muted: true } },
     answer: robotAnswer,
-    errors: [...bodyErrors, 'huizhi.unauthorized', 'huizhi.notFound', 'system.error'],
-  },
-];
-
-/** Calls under `/console/v1`. */
-export const consoleCalls: readonly Call[] = [
-  {
-    method: 'post',
-    path: '/console/v1/signInCodes',
-    id: 'createSignInCode',
-    tag: 'console',
-    summary: 'Makes a one-time sign-in code for a recipient',
-    body: {
-      name: 'SignInCodeBody',
-      schema: signInCodeBody,
-      example: { corpId: 'dingcorp0001', userId: '201382020' },
-    },
-    answer: {
-      name: 'SignInCodeAnswer',
-      schema: signInCodeAnswer,
-      example: {
-        code: '1-V7yDk2mQ',
-        url: 'http://127.0.0.1:8720/?code=1-V7yDk2mQ',
-        expiresAt: 1778482200000,
-      },
-    },
     errors: [...bodyErrors, 'huizhi.unauthorized', 'huizhi.notFound', 'system.error'],
   },
 ];

@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
 import { errors } from './errors.ts';
 import { openapi } from './openapi.ts';
+import { consoleCalls } from './openapi-console.ts';
 import { emulatorCalls } from './openapi-emulator.ts';
-import { consoleCalls, inboxCalls, operationsCalls } from './openapi-inbox.ts';
+import { inboxCalls, operationsCalls } from './openapi-inbox.ts';
 import { wireCalls } from './openapi-wire.ts';
 
 type Operation = {
@@ -70,7 +71,16 @@ test('covers every call of the wire, inbox, console, emulator and operations', (
     'GET /inbox/v1/events',
     'GET /inbox/v1/robots',
     'PUT /inbox/v1/robots/{robotCode}',
+    'POST /console/v1/sessions',
+    'GET /console/v1/sessions/current',
+    'DELETE /console/v1/sessions/current',
     'POST /console/v1/signInCodes',
+    'GET /console/v1/messages',
+    'GET /console/v1/messages/{messageId}',
+    'POST /console/v1/messages/{messageId}/recall',
+    'GET /console/v1/messages/{messageId}/recipients.csv',
+    'GET /console/v1/unread',
+    'GET /console/v1/events',
     'GET /emulator/v1/clock',
     'POST /emulator/v1/clock',
     'POST /emulator/v1/reads',
@@ -153,7 +163,7 @@ test('every code belongs to a call, unless only a fault or an unknown path bring
   const listed = new Set(calls.flatMap(({ operation }) => codesOf(operation)));
   const unlisted = Object.keys(errors).filter((code) => !listed.has(code));
   const ofOneKey = ['not.allowed.robotCode', 'robot.processQueryKey.expired'];
-  const ofEveryPath = ['InvalidAction.NotFound', 'huizhi.methodNotAllowed', 'huizhi.forbidden'];
+  const ofEveryPath = ['InvalidAction.NotFound', 'huizhi.methodNotAllowed'];
   const onlyFaults = Object.entries(errors).filter(([, row]) => row.summary.startsWith('Only as a fault'));
   expect(unlisted.toSorted()).toEqual([...ofOneKey, ...ofEveryPath, ...onlyFaults.map(([code]) => code)].toSorted());
 });

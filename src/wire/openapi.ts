@@ -1,10 +1,12 @@
 /** The description of every call, made from the schemas that check the calls and from the error table. */
-import { inboxCookie, tokenHeader } from './headers.ts';
+import { consoleEvent } from './console-messages.ts';
+import { consoleCookie, inboxCookie, tokenHeader } from './headers.ts';
 import { inboxMessageEvent, inboxReadEvent, inboxRecallEvent } from './inbox.ts';
 import { type Call, jsonSchema, operation } from './openapi-call.ts';
+import { consoleCalls } from './openapi-console.ts';
 import { emulatorCalls } from './openapi-emulator.ts';
 import { errorSchemas, type Json } from './openapi-errors.ts';
-import { consoleCalls, inboxCalls, operationsCalls } from './openapi-inbox.ts';
+import { inboxCalls, operationsCalls } from './openapi-inbox.ts';
 import { wireCalls } from './openapi-wire.ts';
 
 const calls: readonly Call[] = [...wireCalls, ...inboxCalls, ...consoleCalls, ...emulatorCalls, ...operationsCalls];
@@ -29,6 +31,12 @@ const securitySchemes = {
   accessTokenInQuery: { type: 'apiKey', in: 'query', name: tokenHeader, description: 'The same, as a parameter.' },
   inboxToken: { type: 'http', scheme: 'bearer', description: 'The token that signing in answers.' },
   inboxCookie: { type: 'apiKey', in: 'cookie', name: inboxCookie, description: 'The cookie that signing in sets.' },
+  consoleCookie: {
+    type: 'apiKey',
+    in: 'cookie',
+    name: consoleCookie,
+    description: 'The cookie of an operator; what changes something needs the header x-csrf-token, too.',
+  },
   adminToken: { type: 'http', scheme: 'bearer', description: 'The admin token of the server.' },
 };
 
@@ -61,6 +69,7 @@ function schemas(): Json {
     { name: 'InboxMessageEvent', schema: inboxMessageEvent },
     { name: 'InboxReadEvent', schema: inboxReadEvent },
     { name: 'InboxRecallEvent', schema: inboxRecallEvent },
+    { name: 'ConsoleEvent', schema: consoleEvent },
   ];
   const entries = [...named, ...events].flatMap((each) =>
     each ? [[each.name, jsonSchema(each.schema)] as const] : [],

@@ -40,6 +40,9 @@ async function fill(scene: World): Promise<number> {
   await store.issueGrant({ ...grant, expiresAt: start + 1 }, true, start);
   await store.putSession({ corpId, id: await store.number('session'), userId: users.ann, expiresAt: start });
   await store.putSignInCode(corpId, 'hash', users.ann, start);
+  await store.operator.putSession({ hash: 'x', id: 1, openedBy: 'y', expiresAt: start }, start);
+  const entry = { actor: 'token', action: 'user.remove', target: 'dee', was: null, became: null };
+  await store.operator.change([{ leaver: { corpId, code: 'dee', at: start } }], { corpId, at: start, ...entry });
   await store.mute(corpId, users.eve, robot.id, true);
   await store.removeUser(corpId, 'dee', start);
   const { messageId } = await send({ robot, userCodes: ['ann', 'eve', 'bob'], idempotency: { code: 'c', since: 0 } });

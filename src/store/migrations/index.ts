@@ -1,7 +1,8 @@
 import type { Migrations } from '../sql.ts';
 import { first } from './001-first.ts';
+import { forConsole } from './003-console.ts';
 
-const scripts = [first];
+const scripts = [first, forConsole];
 
 /** Every schema step, in order; a step that has been released is never edited. */
 export const migrations: Migrations = {

@@ -1,0 +1,186 @@
+import type { ListedMessage, Place, Walk } from '../store/message-list.ts';
+import type { Organization, Robot } from '../store/model.ts';
+import { wireError } from '../wire/errors.ts';
+import { kindByNumber } from '../wire/messages.ts';
+import type { Context } from './context.ts';
+
+export type { Organization } from '../store/model.ts';
+
+/** What an operator looks for; times are epoch milliseconds. */
+export type MessageFilter = {
+  readonly corpId: string;
+  readonly robotCode?: string;
+  readonly userId?: string;
+  readonly status?: MessageStatus;
+  readonly read?: 'all' | 'some-unread';
+  readonly from?: number;
+  readonly to?: number;
+  readonly text?: string;
+};
+
+export type MessageStatus = 'processing' | 'success' | 'recalled' | 'unknown';
+
+export type Page = { readonly limit: number; readonly cursor?: string };
+
+/** Messages that one call looks at, at the most, and how many of them at a time: requests come between. */
+const budget = 1000;
+const stride = 250;
+
+/**
+ * A page of messages, newest first. The walk goes along the index that fits the filter best and drops what else does not fit. It ends
+ * after a bounded number of messages, however few of them fitted; the cursor goes on from there. That keeps every call short without a
+ * full-text index, which each engine would have in its own words.
+ */
+export async function listMessages(context: Context, filter: MessageFilter, { limit, cursor }: Page) {
+  const organization = organizationOf(context, filter.corpId);
+  const walk = await walkOf(context, organization, filter);
+  const fits = matcher(context, organization, filter);
+  const start = cursor === undefined ? startOf(walk, filter.to) : openCursor(cursor, walk);
+  const found: ListedMessage[] = [];
+  const end = await scan(
+    context,
+    { walk, start, from: filter.from ?? 0, stride: strideOf(filter, limit) },
+    (message) => {
+      if (fits(message)) found.push(message);
+      return found.length < limit;
+    },
+  );
+  return {
+    messages: found.map((message) => show(context, organization, message)),
+    cursor: end.more ? sealCursor(walk, end.place) : null,
+    scannedTo: end.scannedTo,
+  };
+}
+
+/** A list without filters takes what it shows and no more; the time range is the index's own. */
+function strideOf({ read, status, text, userId, robotCode }: MessageFilter, limit: number): number {
+  const picks = read ?? text ?? (userId && (status ?? robotCode)) ?? (status === 'success' ? status : undefined);
+  return picks === undefined ? limit + 1 : stride;
+}
+
+type Scan = { readonly walk: Walk; readonly start: Place; readonly from: number; readonly stride: number };
+
+/** Walks until `take` says that it is enough, the walk ends, or the budget is spent; `more` when there may be more beyond `place`. */
+export async function scan(
+  { store }: Context,
+  { walk, start, from, stride: step }: Scan,
+  take: (message: ListedMessage) => boolean,
+): Promise<{ readonly more: boolean; readonly place: Place; readonly scannedTo: number | null }> {
+  let place = start;
+  let scannedTo: number | null = null;
+  for (let looked = 0; looked < budget; looked += step) {
+    const rows = await store.operator.messagesBefore(walk, place, from, step);
+    for (const [i, row] of rows.entries()) {
+      place = row.place;
+      scannedTo = row.sentAt;
+      if (!take(row)) return { more: i < rows.length - 1 || rows.length === step, place, scannedTo };
+    }
+    if (rows.length < step) return { more: false, place, scannedTo };
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  return { more: true, place, scannedTo };
+}
+
+async function walkOf(
+  { store, directory }: Context,
+  { corpId, code }: Organization,
+  filter: MessageFilter,
+): Promise<Walk> {
+  if (filter.userId !== undefined) {
+    const [user] = await store.findUsers(corpId, [filter.userId]);
+    if (!user) throw notFound(`no user ${filter.userId} in ${code}`);
+    return { along: 'user', corpId, userId: user.id };
+  }
+  if (filter.status === 'processing' || filter.status === 'unknown') return { along: 'pending', corpId };
+  if (filter.status === 'recalled') return { along: 'recalled', corpId };
+  if (filter.robotCode === undefined) return { along: 'all', corpId };
+  return { along: 'robot', corpId, robotId: directory.now.robot(filter.robotCode)?.id ?? -1 };
+}
+
+function matcher(context: Context, { corpId }: Organization, filter: MessageFilter) {
+  const { status, read, from = 0, to = Number.MAX_SAFE_INTEGER } = filter;
+  const robotId = robotIdOf(context, filter.robotCode);
+  const text = filter.text?.toLowerCase();
+  return (message: ListedMessage) =>
+    message.corpId === corpId &&
+    message.sentAt >= from &&
+    message.sentAt < to &&
+    (robotId === undefined || message.robotId === robotId) &&
+    (status === undefined || statusOf(message) === status) &&
+    (read === undefined || (read === 'all') === !message.readAt.includes(null)) &&
+    (text === undefined || contains(message.param, text));
+}
+
+function robotIdOf({ directory }: Context, code: string | undefined): number | undefined {
+  return code === undefined ? undefined : (directory.now.robot(code)?.id ?? -1);
+}
+
+/** In the values, as a person sees them: the JSON may have them escaped. */
+function contains(param: string | null, text: string): boolean {
+  if (param === null) return false;
+  if (!param.includes('\\') && !param.toLowerCase().includes(text)) return false;
+  return Object.values(JSON.parse(param) as object).some((value) => String(value).toLowerCase().includes(text));
+}
+
+const last = Number.MAX_SAFE_INTEGER;
+
+/** Where a walk begins that ends before a time. */
+export function startOf(walk: Walk, to: number | undefined): Place {
+  return walk.along === 'user' || to === undefined ? [last, 0] : [to, 0];
+}
+
+/** A cursor tells its kind of walk, since a place in one is none in another. */
+export function sealCursor({ along }: Walk, place: Place): string {
+  return `${along === 'user' ? 'u' : 't'}-${place.join('-')}`;
+}
+
+export function openCursor(cursor: string, { along }: Walk): Place {
+  const [kind, first = '', second = ''] = cursor.split('-');
+  const isNumber = (text: string) => /^\d{1,16}$/.test(text) && Number.isSafeInteger(Number(text));
+  const isOurs = kind === (along === 'user' ? 'u' : 't') && isNumber(first) && isNumber(second);
+  if (isOurs && cursor.split('-').length === 3) return [Number(first), Number(second)];
+  throw wireError('huizhi.badRequest', { why: `bad cursor ${cursor}`, fill: { reason: 'cursor is not one of ours' } });
+}
+
+/** What a message's delivery has come to. */
+export function statusOf({ state, recalledAt }: ListedMessage): MessageStatus {
+  if (recalledAt !== null) return 'recalled';
+  if (state === 'delivered') return 'success';
+  return state === 'queued' ? 'processing' : 'unknown';
+}
+
+/** A message as the list shows it. */
+export function show(context: Context, { corpId, code }: Organization, message: ListedMessage) {
+  return {
+    ...name(context, corpId, message),
+    corpId: code,
+    msgParam: message.param,
+    recalledAt: message.recalledAt,
+    status: statusOf(message),
+    recipientCount: message.userIds.length,
+    readCount: message.readAt.filter((at) => at !== null).length,
+  };
+}
+
+/** Which message it is. */
+export function name({ seal, directory }: Context, corpId: number, message: ListedMessage) {
+  const robot: Robot | undefined = directory.now.robotOf(message.robotId);
+  return {
+    messageId: seal.sealPair('message', corpId, message.messageId),
+    robotCode: robot?.code ?? '',
+    robotName: robot?.name ?? '',
+    msgKey: kindByNumber(message.kind).msgKey,
+    sentAt: message.sentAt,
+  };
+}
+
+/** The organization with a code. Throws `huizhi.notFound`. */
+export function organizationOf({ directory }: Context, code: string): Organization {
+  const organization = directory.now.organization(code);
+  if (!organization) throw notFound(`no organization ${code}`);
+  return organization;
+}
+
+export function notFound(reason: string) {
+  return wireError('huizhi.notFound', { why: reason, fill: { reason } });
+}

@@ -1,0 +1,76 @@
+import { wireError } from '../wire/errors.ts';
+import { consoleSessionWindow } from '../wire/limits.ts';
+import type { Context } from './context.ts';
+import { sameText } from './seal.ts';
+import { hashToken, randomText } from './secrets.ts';
+
+/** Who changes something, as the audit log names them. */
+export type Operator = { readonly actor: string };
+
+/** An operator's session: `secret` is the cookie, the CSRF token follows from it. */
+export type OpenedSession = Operator & {
+  readonly secret: string;
+  readonly csrfToken: string;
+  readonly expiresAt: number;
+};
+
+/** Whoever holds the admin token. Throws `huizhi.unauthorized`; wrong guesses from one address are slowed down. */
+export async function adminWith(context: Context, token: string, address: string): Promise<Operator> {
+  const guilty = [`admin ${address}`];
+  await context.slowDown.wait(guilty);
+  if (!sameText(hashToken(token), context.options.adminTokenHash)) {
+    context.slowDown.failed(guilty);
+    throw unauthorized('the admin token is needed');
+  }
+  context.slowDown.succeeded(guilty);
+  return { actor: 'token' };
+}
+
+/** Opens a session for whoever holds the admin token. It outlives the process, and ends when the admin token is another. */
+export async function openConsole(context: Context, token: string, address: string): Promise<OpenedSession> {
+  await adminWith(context, token, address);
+  const secret = randomText(32);
+  const id = await context.store.number('session');
+  const now = context.clock.now();
+  const expiresAt = now + consoleSessionWindow;
+  const openedBy = context.options.adminTokenHash;
+  await context.store.operator.putSession({ hash: hashToken(secret), id, openedBy, expiresAt }, now);
+  return { actor: `session ${id}`, secret, csrfToken: csrfTokenOf(secret), expiresAt };
+}
+
+/** The session of a cookie. Throws `huizhi.unauthorized`; wrong guesses from one address are slowed down. */
+export async function consoleSessionOf(
+  context: Context,
+  secret: string | undefined,
+  address: string,
+): Promise<OpenedSession> {
+  if (secret === undefined) throw unauthorized('the admin token or a session is needed');
+  const guilty = [`console session ${address}`];
+  await context.slowDown.wait(guilty);
+  const session = await context.store.operator.session(hashToken(secret));
+  if (!session) context.slowDown.failed(guilty);
+  const isOver = !session || session.expiresAt <= context.clock.now();
+  if (isOver || !sameText(session.openedBy, context.options.adminTokenHash))
+    throw unauthorized('the session has ended');
+  return { actor: `session ${session.id}`, secret, csrfToken: csrfTokenOf(secret), expiresAt: session.expiresAt };
+}
+
+/** A page elsewhere can make a browser send the cookie, but cannot know this. Throws `huizhi.forbidden`. */
+export function checkCsrf(session: OpenedSession, given: string | undefined): void {
+  if (given !== undefined && sameText(given, session.csrfToken)) return;
+  const reason = 'the header x-csrf-token does not belong to the session';
+  throw wireError('huizhi.forbidden', { why: reason, fill: { reason } });
+}
+
+/** Ends an operator's session. */
+export async function closeConsole(context: Context, { secret }: OpenedSession): Promise<void> {
+  await context.store.operator.dropSession(hashToken(secret));
+}
+
+function csrfTokenOf(secret: string): string {
+  return hashToken(`csrf ${secret}`);
+}
+
+function unauthorized(reason: string) {
+  return wireError('huizhi.unauthorized', { why: reason, fill: { reason } });
+}

@@ -1,0 +1,48 @@
+import { Hono } from 'hono';
+import type { Context } from '../core/context.ts';
+import { listUnread, messageDetail, recallMessage, recipientsCsv } from '../core/message-detail.ts';
+import { listMessages, organizationOf } from '../core/message-list.ts';
+import {
+  type ConsoleMessageDetail,
+  type ConsoleMessagesAnswer,
+  type ConsoleUnreadAnswer,
+  consoleEventsQuery,
+  consoleMessagesQuery,
+  consoleUnreadQuery,
+} from '../wire/console-messages.ts';
+import { defaultPage } from '../wire/limits.ts';
+import type { ConsoleEnv } from './console.ts';
+import { organizationStream } from './live.ts';
+import { defined, queryOf, startOf } from './own.ts';
+
+/** Messages, their recipients and what happens to them. */
+export function messageRoutes(context: Context): Hono<ConsoleEnv> {
+  const app = new Hono<ConsoleEnv>();
+  app.get('/messages', async (c) => {
+    const { limit = defaultPage, cursor, ...filter } = queryOf(c, consoleMessagesQuery);
+    const page = defined({ limit, cursor });
+    return c.json((await listMessages(context, defined(filter), page)) satisfies ConsoleMessagesAnswer);
+  });
+  app.get('/messages/:messageId', async (c) => {
+    return c.json((await messageDetail(context, c.req.param('messageId'))) satisfies ConsoleMessageDetail);
+  });
+  app.post('/messages/:messageId/recall', async (c) => {
+    const detail = await recallMessage(context, c.get('operator'), c.req.param('messageId'));
+    return c.json(detail satisfies ConsoleMessageDetail);
+  });
+  app.get('/messages/:messageId/recipients.csv', async (c) => {
+    const text = await recipientsCsv(context, c.req.param('messageId'));
+    c.header('content-disposition', 'attachment; filename="recipients.csv"');
+    return c.body(text, 200, { 'content-type': 'text/csv;charset=utf-8', 'cache-control': 'no-store' });
+  });
+  app.get('/unread', async (c) => {
+    const { limit = defaultPage, cursor, ...filter } = queryOf(c, consoleUnreadQuery);
+    const page = defined({ limit, cursor });
+    return c.json((await listUnread(context, defined(filter), page)) satisfies ConsoleUnreadAnswer);
+  });
+  app.get('/events', async (c) => {
+    const { corpId, messageId, since } = queryOf(c, consoleEventsQuery);
+    return organizationStream(c, context, organizationOf(context, corpId), messageId, startOf(c, since));
+  });
+  return app;
+}

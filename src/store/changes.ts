@@ -1,0 +1,64 @@
+import { type AuditEntry, audit } from './audit.ts';
+import * as directories from './directory.ts';
+import * as grants from './grants.ts';
+import type { App, Organization, Robot, TemplateState, User } from './model.ts';
+import * as people from './people.ts';
+import { ask, sql, type Work } from './sql.ts';
+
+/** A change that an operator makes to what changes rarely. */
+export type Change =
+  | { readonly organization: Organization }
+  | { readonly app: App }
+  | { readonly robot: Robot }
+  | { readonly installation: { readonly corpId: number; readonly robotId: number; readonly installed: boolean } }
+  | { readonly authorization: { readonly corpId: number; readonly appId: number; readonly revokedAt: number | null } }
+  | { readonly template: { readonly robot: Robot; readonly kind: number; readonly state: TemplateState } }
+  | {
+      readonly ticket: {
+        readonly corpId: number;
+        readonly appId: number;
+        readonly ticket: string;
+        readonly at: number;
+      };
+    }
+  | {
+      readonly code: {
+        readonly corpId: number;
+        readonly hash: string;
+        readonly userId: number;
+        readonly until: number;
+      };
+    }
+  | { readonly users: readonly User[] }
+  | { readonly leaver: { readonly corpId: number; readonly code: string; readonly at: number } };
+
+const uninstall = sql('uninstall', `delete from installations where corp_id = $1 and robot_id = $2`);
+
+/** Makes changes and writes down who made them, in one transaction: all of it, or nothing. */
+export function* change(changes: readonly Change[], entry: AuditEntry): Work<void> {
+  for (const each of changes) yield* apply(each);
+  yield* audit(entry);
+}
+
+function* apply(each: Change): Work<void> {
+  if ('organization' in each) yield* directories.putOrganization(each.organization);
+  else if ('app' in each) yield* directories.putApp(each.app);
+  else if ('robot' in each) yield* directories.putRobot(each.robot);
+  else if ('installation' in each) yield* applyInstallation(each.installation);
+  else if ('authorization' in each) {
+    const { corpId, appId, revokedAt } = each.authorization;
+    yield* directories.putAuthorization(corpId, appId, revokedAt);
+  } else if ('template' in each) {
+    yield* directories.putTemplate(each.template.robot, each.template.kind, each.template.state);
+  } else if ('ticket' in each) {
+    yield* grants.putTicket(each.ticket.corpId, each.ticket.appId, each.ticket.ticket, each.ticket.at);
+  } else if ('code' in each) {
+    yield* grants.putSignInCode(each.code.corpId, each.code.hash, each.code.userId, each.code.until);
+  } else if ('users' in each) yield* people.putUsers(each.users);
+  else yield* people.removeUser(each.leaver.corpId, each.leaver.code, each.leaver.at);
+}
+
+function* applyInstallation({ corpId, robotId, installed }: { corpId: number; robotId: number; installed: boolean }) {
+  if (installed) yield* directories.putInstallation(corpId, robotId);
+  else yield* ask(uninstall, corpId, robotId);
+}

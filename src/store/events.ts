@@ -1,0 +1,95 @@
+import { parseRecipients, readAtOf } from './receipts.ts';
+import { ask, askOne, sql, type Work } from './sql.ts';
+
+/** What can happen to a message, in the order of the numbers that are stored. */
+const kinds = ['sent', 'delivered', 'read', 'recalled'] as const;
+export type EventKind = (typeof kinds)[number];
+
+/** An event of an organization; `removed` stands for whatever befell a message that is past its retention. */
+export type OrganizationEvent = {
+  readonly seq: number;
+  readonly event: EventKind | 'removed';
+  readonly messageId: number;
+  /** Epoch milliseconds; null when the message is gone. */
+  readonly at: number | null;
+  /** Who has read. */
+  readonly userId: number | undefined;
+};
+
+// The counter's row is what makes the numbers gap-free: it is taken in the transaction of what happened, and comes back with it.
+const takeNext = sql<[next: number]>(
+  'take_next_in_row',
+  `insert into counters (corp_id, name, next) values ($1, $2, 2)
+   on conflict (corp_id, name) do update set next = counters.next + 1 returning next`,
+);
+const insertEvent = sql(
+  'insert_event',
+  `insert into events (corp_id, seq, event, message_id, position) values ($1, $2, $3, $4, $5)`,
+);
+
+/** The next number of a row of numbers that has no gaps, within the caller's transaction. */
+export function* nextInRow(corpId: number, name: string): Work<number> {
+  return ((yield* askOne(takeNext, corpId, name))?.[0] ?? 2) - 1;
+}
+
+/** Appends what has happened to the organization's stream. */
+export function* note(corpId: number, kind: EventKind, messageId: number, position = 0): Work<void> {
+  const seq = yield* nextInRow(corpId, 'events');
+  yield* ask(insertEvent, corpId, seq, kinds.indexOf(kind), messageId, position);
+}
+
+type EventRow = [
+  seq: number,
+  event: number,
+  messageId: number,
+  position: number,
+  sentAt: number | null,
+  deliveredAt: number | null,
+  recalledAt: number | null,
+  recipients: string | null,
+  reads: string | null,
+];
+
+const columns = `e.seq, e.event, e.message_id, e.position, m.sent_at, m.delivered_at, m.recalled_at, m.recipients, m.reads`;
+const selectEvents = sql<EventRow>(
+  'select_events',
+  `select ${columns} from events e left join messages m on m.corp_id = e.corp_id and m.id = e.message_id
+   where e.corp_id = $1 and e.seq > $2 order by e.seq limit $3`,
+);
+
+/** What happened in an organization after `seq`, in order. */
+export function* eventsSince(corpId: number, seq: number, limit: number): Work<readonly OrganizationEvent[]> {
+  return (yield* ask(selectEvents, corpId, seq, limit)).map(toEvent);
+}
+
+function toEvent(row: EventRow): OrganizationEvent {
+  const [seq, number, messageId, position, sentAt, deliveredAt, recalledAt, recipients, reads] = row;
+  const event = kinds[number] ?? 'sent';
+  if (sentAt === null) return { seq, event: 'removed', messageId, at: null, userId: undefined };
+  const times = { sent: sentAt, delivered: deliveredAt, recalled: recalledAt };
+  if (event !== 'read') return { seq, event, messageId, at: times[event], userId: undefined };
+  const userId = parseRecipients(recipients ?? '')[position];
+  return { seq, event, messageId, at: readAtOf(reads ?? '', position, sentAt), userId };
+}
+
+const selectLast = sql<[next: number]>(
+  'select_last_event',
+  `select next from counters where corp_id = $1 and name = 'events'`,
+);
+
+/** The newest number of an organization's stream; 0 before anything has happened. */
+export function* lastEvent(corpId: number): Work<number> {
+  return ((yield* askOne(selectLast, corpId))?.[0] ?? 1) - 1;
+}
+
+const selectFirstKept = sql<[seq: number]>(
+  'select_first_kept_event',
+  `select seq from events where corp_id = $1 and message_id > $2 order by seq limit 1`,
+);
+const deleteEvents = sql('delete_events', `delete from events where corp_id = $1 and seq < $2`);
+
+/** Forgets the beginning of a stream that tells of removed messages only: those up to a number. */
+export function* pruneEvents(corpId: number, removedTo: number): Work<void> {
+  const row = yield* askOne(selectFirstKept, corpId, removedTo);
+  if (row) yield* ask(deleteEvents, corpId, row[0]);
+}

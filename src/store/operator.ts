@@ -1,0 +1,43 @@
+import { type AuditEntry, audit, auditBefore } from './audit.ts';
+import { type Change, change } from './changes.ts';
+import { type ConsoleSession, consoleSession, dropConsoleSession, putConsoleSession } from './console-sessions.ts';
+import { eventsSince, lastEvent } from './events.ts';
+import { listedMessage, messagesBefore, type Place, type Walk } from './message-list.ts';
+import * as messages from './messages.ts';
+import { peopleOf } from './people.ts';
+import type { Driver } from './sql.ts';
+import { statistics } from './statistics.ts';
+
+/** The verbs that the console alone needs. What it changes is dropped from memory by the store that they belong to. */
+export function operatorVerbs(driver: Driver, forgetMessage: (messageId: number) => void, forgetPeople: () => void) {
+  return {
+    messagesBefore: (walk: Walk, before: Place, from: number, limit: number) =>
+      driver.read(() => messagesBefore(walk, before, from, limit)),
+    message: (corpId: number, messageId: number) => driver.read(() => listedMessage(corpId, messageId)),
+    people: (corpId: number, ids: readonly number[]) => driver.read(() => peopleOf(corpId, ids)),
+    eventsSince: (corpId: number, seq: number, limit: number) => driver.read(() => eventsSince(corpId, seq, limit)),
+    lastEvent: (corpId: number) => driver.read(() => lastEvent(corpId)),
+    statistics: (corpId: number, robotId: number, from: number, to: number) =>
+      driver.read(() => statistics(corpId, robotId, from, to)),
+    auditBefore: (before: number, limit: number) => driver.read(() => auditBefore(before, limit)),
+    /** Recalls a message for an operator; answers whose inboxes it has left. */
+    async recall(corpId: number, messageId: number, at: number, entry: AuditEntry) {
+      const touched = await driver.write(function* () {
+        const left = yield* messages.recall(corpId, messageId, at);
+        yield* audit(entry);
+        return left;
+      });
+      forgetMessage(messageId);
+      return touched;
+    },
+    async change(changes: readonly Change[], entry: AuditEntry): Promise<void> {
+      await driver.write(() => change(changes, entry));
+      if (changes.some((each) => 'users' in each || 'leaver' in each)) forgetPeople();
+    },
+    putSession: (session: ConsoleSession, now: number) => driver.write(() => putConsoleSession(session, now)),
+    session: (hash: string) => driver.read(() => consoleSession(hash)),
+    dropSession: (hash: string) => driver.write(() => dropConsoleSession(hash)),
+  };
+}
+
+export type OperatorVerbs = ReturnType<typeof operatorVerbs>;

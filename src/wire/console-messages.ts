@@ -1,0 +1,116 @@
+/** Messages as an operator sees them. */
+import { z } from 'zod';
+import { pageCursor, pageParameters } from './console.ts';
+import { cleanText, code, duration, epochMs, queryInteger } from './schema.ts';
+
+const messageId = z.string().describe('Names the message in inboxes and in the console; not the processQueryKey.');
+const queryTime = () => queryInteger(0, 8_640_000_000_000_000).optional();
+
+/** What a message's delivery has come to. */
+export const messageStatuses = ['processing', 'success', 'recalled', 'unknown'] as const;
+
+/** Query of `GET /console/v1/messages`. */
+export const consoleMessagesQuery = z.object({
+  corpId: code(),
+  robotCode: code().optional(),
+  userId: code().optional().describe('Only messages that this user has received, in the order of their arrival.'),
+  status: z.enum(messageStatuses).optional(),
+  read: z.enum(['all', 'some-unread']).optional().describe('Whether everybody has read.'),
+  from: queryTime().describe('Only messages sent at this time or later, epoch milliseconds.'),
+  to: queryTime().describe('Only messages sent before this time.'),
+  text: cleanText(200).min(1).optional().describe('Only messages whose texts contain this, in whatever case.'),
+  ...pageParameters,
+});
+export type ConsoleMessagesQuery = z.infer<typeof consoleMessagesQuery>;
+
+/** A message in a list. */
+export const consoleMessage = z.object({
+  messageId,
+  corpId: z.string(),
+  robotCode: z.string(),
+  robotName: z.string(),
+  msgKey: z.string(),
+  msgParam: z.string().nullable().describe('Text of a JSON object; null once the message is recalled.'),
+  sentAt: epochMs(),
+  recalledAt: epochMs().nullable(),
+  status: z.enum(messageStatuses),
+  recipientCount: z.int().min(0),
+  readCount: z.int().min(0),
+});
+export type ConsoleMessage = z.infer<typeof consoleMessage>;
+
+const scannedTo = epochMs()
+  .nullable()
+  .describe('Time of the oldest message that was looked at. A call looks at a bounded number of them.');
+
+/** Answer of `GET /console/v1/messages`, newest first. A page may be short, or empty, and still have a next one. */
+export const consoleMessagesAnswer = z.object({ messages: z.array(consoleMessage), cursor: pageCursor, scannedTo });
+export type ConsoleMessagesAnswer = z.infer<typeof consoleMessagesAnswer>;
+
+/** One recipient of a message. */
+export const consoleRecipient = z.object({ userId: z.string(), name: z.string(), readAt: epochMs().nullable() });
+export type ConsoleRecipient = z.infer<typeof consoleRecipient>;
+
+/** Answer of `GET /console/v1/messages/{messageId}` and of its recall. */
+export const consoleMessageDetail = consoleMessage.extend({
+  deliveredAt: epochMs().nullable(),
+  processQueryKey: z.string().describe('What the sender asks with.'),
+  recipients: z.array(consoleRecipient).describe('In the order of the send.'),
+  readCurve: z
+    .array(z.object({ at: epochMs(), reads: z.int().min(0) }))
+    .describe('How many had read by when, from none at the time of the send.'),
+  sequence: z.int().min(0).describe('Following events since this number tells all that happens after this answer.'),
+});
+export type ConsoleMessageDetail = z.infer<typeof consoleMessageDetail>;
+
+/** Query of `GET /console/v1/unread`. */
+export const consoleUnreadQuery = z.object({
+  corpId: code(),
+  robotCode: code().optional(),
+  minAge: duration().optional().describe('Only messages sent at least as long ago, such as 2h.'),
+  ...pageParameters,
+});
+export type ConsoleUnreadQuery = z.infer<typeof consoleUnreadQuery>;
+
+/** Answer of `GET /console/v1/unread`: who has not read which message, the newest first. */
+export const consoleUnreadAnswer = z.object({
+  unread: z.array(
+    z.object({
+      messageId,
+      robotCode: z.string(),
+      robotName: z.string(),
+      msgKey: z.string(),
+      sentAt: epochMs(),
+      userId: z.string(),
+      name: z.string(),
+      waiting: z.int().min(0).describe('Milliseconds since the send.'),
+    }),
+  ),
+  cursor: pageCursor,
+  scannedTo,
+});
+export type ConsoleUnreadAnswer = z.infer<typeof consoleUnreadAnswer>;
+
+const sequence = queryInteger(0, Number.MAX_SAFE_INTEGER).optional();
+
+/** Query of `GET /console/v1/events`; the header `Last-Event-ID` says the same as `since` and wins. */
+export const consoleEventsQuery = z.object({
+  corpId: code(),
+  messageId: cleanText(64).min(1).optional().describe('Only what happens to this message.'),
+  since: sequence.describe('Everything after this number; only what is new if absent.'),
+});
+export type ConsoleEventsQuery = z.infer<typeof consoleEventsQuery>;
+
+/** Header with which a follower of `GET /console/v1/events` comes back. */
+export const consoleEventsHeaders = z.object({
+  'last-event-id': sequence.describe('Number of the last event that arrived.'),
+});
+
+/** Data of the events `sent`, `delivered`, `read`, `recalled` and `removed` (by retention). */
+export const consoleEvent = z.object({
+  messageId,
+  at: epochMs().nullable().describe('Null when the message is removed.'),
+  userId: z.string().optional().describe('Who has read.'),
+  name: z.string().optional(),
+});
+export type ConsoleEvent = z.infer<typeof consoleEvent>;

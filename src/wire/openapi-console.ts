@@ -1,0 +1,171 @@
+/** The calls of an operator on sessions, sign-in codes and messages. */
+import {
+  consoleDoneAnswer,
+  consoleSessionAnswer,
+  consoleSessionBody,
+  signInCodeAnswer,
+  signInCodeBody,
+} from './console.ts';
+import * as messages from './console-messages.ts';
+import type { ErrorCode } from './errors.ts';
+import type { Call, Named } from './openapi-call.ts';
+
+/** What every call with a body can answer. */
+export const bodyErrors: readonly ErrorCode[] = ['huizhi.badRequest', 'huizhi.tooDeep', 'huizhi.tooLarge'];
+/** What every call of an operator can answer, and every one that changes something. */
+export const askErrors: readonly ErrorCode[] = ['huizhi.unauthorized', 'system.error'];
+export const listErrors: readonly ErrorCode[] = [...askErrors, 'huizhi.badRequest', 'huizhi.notFound'];
+export const changeErrors: readonly ErrorCode[] = [...askErrors, ...bodyErrors, 'huizhi.forbidden', 'huizhi.notFound'];
+
+const session = { csrfToken: '5f0c…', expiresAt: 1778482200000 };
+const sessionAnswer: Named = { name: 'ConsoleSession', schema: consoleSessionAnswer, example: session };
+
+const message = {
+  messageId: '3f1b0c5d9e7a42688c0d1e2f3a4b5c6d',
+  corpId: 'dingcorp0001',
+  robotCode: 'dingzxcifuvdfbvegdf',
+  robotName: '通知助手',
+  msgKey: 'sampleText',
+  msgParam: '{"content":"Hello"}',
+  sentAt: 1778481600000,
+  recalledAt: null,
+  status: 'success',
+  recipientCount: 1,
+  readCount: 0,
+};
+const detail = {
+  ...message,
+  deliveredAt: 1778481600010,
+  processQueryKey: 'q7Yc2vQ/0kW9u2Zl5mN8xR1tY4bV6cX3pL+sD7fG9hI=',
+  recipients: [{ userId: '201382020', name: '曲大岳', readAt: null }],
+  readCurve: [{ at: message.sentAt, reads: 0 }],
+  sequence: 2,
+};
+const detailAnswer: Named = { name: 'ConsoleMessageDetail', schema: messages.consoleMessageDetail, example: detail };
+const { messageId, robotCode, robotName, msgKey, sentAt } = message;
+const waiting = {
+  messageId,
+  robotCode,
+  robotName,
+  msgKey,
+  sentAt,
+  userId: '201382020',
+  name: '曲大岳',
+  waiting: 60_000,
+};
+
+const call = (given: Omit<Call, 'tag'>): Call => ({ ...given, tag: 'console' });
+
+/** Calls under `/console/v1` that concern people and messages. */
+export const consoleCalls: readonly Call[] = [
+  call({
+    method: 'post',
+    path: '/console/v1/sessions',
+    id: 'signInOperator',
+    summary: 'Signs an operator in by the admin token; the session is a cookie',
+    body: { name: 'ConsoleSessionBody', schema: consoleSessionBody, example: { adminToken: 'of the server' } },
+    answer: sessionAnswer,
+    errors: [...bodyErrors, ...askErrors],
+  }),
+  call({
+    method: 'get',
+    path: '/console/v1/sessions/current',
+    id: 'operatorSession',
+    summary: 'The session of the cookie',
+    answer: sessionAnswer,
+    errors: askErrors,
+  }),
+  call({
+    method: 'delete',
+    path: '/console/v1/sessions/current',
+    id: 'signOutOperator',
+    summary: 'Ends the session of the cookie',
+    answer: { name: 'ConsoleDone', schema: consoleDoneAnswer, example: {} },
+    errors: [...askErrors, 'huizhi.forbidden'],
+  }),
+  call({
+    method: 'post',
+    path: '/console/v1/signInCodes',
+    id: 'createSignInCode',
+    summary: 'Makes a one-time sign-in code for a recipient',
+    body: {
+      name: 'SignInCodeBody',
+      schema: signInCodeBody,
+      example: { corpId: 'dingcorp0001', userId: '201382020' },
+    },
+    answer: {
+      name: 'SignInCodeAnswer',
+      schema: signInCodeAnswer,
+      example: {
+        code: '1-V7yDk2mQ',
+        url: 'http://127.0.0.1:8720/?code=1-V7yDk2mQ',
+        expiresAt: 1778482200000,
+      },
+    },
+    errors: changeErrors,
+  }),
+  call({
+    method: 'get',
+    path: '/console/v1/messages',
+    id: 'listConsoleMessages',
+    summary: 'Messages of an organization, newest first',
+    query: messages.consoleMessagesQuery,
+    answer: {
+      name: 'ConsoleMessagesAnswer',
+      schema: messages.consoleMessagesAnswer,
+      example: { messages: [message], cursor: null, scannedTo: message.sentAt },
+    },
+    errors: listErrors,
+  }),
+  call({
+    method: 'get',
+    path: '/console/v1/messages/{messageId}',
+    id: 'consoleMessage',
+    summary: 'A message with every recipient and the time of each read',
+    answer: detailAnswer,
+    errors: [...askErrors, 'huizhi.notFound'],
+  }),
+  call({
+    method: 'post',
+    path: '/console/v1/messages/{messageId}/recall',
+    id: 'recallConsoleMessage',
+    summary: 'Recalls a message, whatever its age',
+    answer: detailAnswer,
+    errors: [...askErrors, 'huizhi.forbidden', 'huizhi.notFound'],
+  }),
+  call({
+    method: 'get',
+    path: '/console/v1/messages/{messageId}/recipients.csv',
+    id: 'exportRecipients',
+    summary: 'The recipients of a message as CSV',
+    answer: { mediaType: 'text/csv', description: 'userId, name, status, sentAt, readAt, seconds from send to read.' },
+    errors: [...askErrors, 'huizhi.notFound'],
+  }),
+  call({
+    method: 'get',
+    path: '/console/v1/unread',
+    id: 'listUnread',
+    summary: 'Who has not read which message, and for how long already',
+    query: messages.consoleUnreadQuery,
+    answer: {
+      name: 'ConsoleUnreadAnswer',
+      schema: messages.consoleUnreadAnswer,
+      example: { unread: [waiting], cursor: null, scannedTo: message.sentAt },
+    },
+    errors: listErrors,
+  }),
+  call({
+    method: 'get',
+    path: '/console/v1/events',
+    id: 'followOrganization',
+    summary: 'What happens to the messages of an organization, as it happens, resumable',
+    query: messages.consoleEventsQuery,
+    headers: messages.consoleEventsHeaders,
+    answer: {
+      mediaType: 'text/event-stream',
+      description:
+        'Server-sent events sent, delivered, read, recalled and removed (data: ConsoleEvent). The id of an event is its number in the stream of the organization, without gaps.',
+    },
+    errors: listErrors,
+  }),
+];
