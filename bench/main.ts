@@ -11,6 +11,7 @@ const sections: Readonly<Record<SectionName, () => Promise<Section>>> = {
   scale: async () => (await import('./sections/scale.ts')).scaleSection,
   'batch-send': async () => (await import('./sections/batch-send.ts')).batchSendSection,
   start: async () => (await import('./sections/start.ts')).startSection,
+  emulator: async () => (await import('./sections/emulator.ts')).emulatorSection,
   memory: async () => (await import('./sections/memory.ts')).memorySection,
   disk: async () => (await import('./sections/disk.ts')).diskSection,
   retention: async () => (await import('./sections/retention.ts')).retentionSection,

@@ -1,7 +1,16 @@
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 
-export const sectionNames = ['read-status', 'scale', 'batch-send', 'start', 'memory', 'disk', 'retention'] as const;
+export const sectionNames = [
+  'read-status',
+  'scale',
+  'batch-send',
+  'start',
+  'emulator',
+  'memory',
+  'disk',
+  'retention',
+] as const;
 export type SectionName = (typeof sectionNames)[number];
 
 /** Everything that decides what is measured; printed with the figures. */
@@ -17,6 +26,8 @@ export type Settings = {
   readonly rounds: number;
   /** How often a start is measured. */
   readonly starts: number;
+  /** How often an emulator is started and stopped in one process. */
+  readonly emulators: number;
   /** Requests between the two looks at the memory. */
   readonly memoryRequests: number;
   readonly json: string | undefined;
@@ -62,6 +73,7 @@ export function readOptions(args: readonly string[]): Settings {
     seconds: quick ? 1 : 5,
     rounds: quick ? 1 : 7,
     starts: part(10),
+    emulators: part(100),
     memoryRequests: part(1_000_000),
     dist: values.dist ?? join(import.meta.dirname, '../dist'),
     ...{ quick, keep, json },

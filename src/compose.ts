@@ -1,5 +1,5 @@
 import type { Config } from './config.ts';
-import { systemClock, testClock } from './core/clock.ts';
+import { type ClockBeginning, systemClock, testClock } from './core/clock.ts';
 import { type Context, liveDirectory } from './core/context.ts';
 import { createDeliverer } from './core/deliver.ts';
 import { type Controls, createControls } from './core/emulator.ts';
@@ -7,12 +7,13 @@ import { createEvents } from './core/events.ts';
 import { createRateLimit } from './core/rate.ts';
 import { createRetention } from './core/retention.ts';
 import { type ReplaceableSeal, replaceableSeal } from './core/seal.ts';
-import { createSecrets, hashToken, randomText } from './core/secrets.ts';
+import { createQuickSecrets, createSecrets, hashToken, randomText } from './core/secrets.ts';
 import { applySetup, type Setup } from './core/setup.ts';
 import { createSlowDown } from './core/slow-down.ts';
 import { ownInbox } from './core/upstream.ts';
 import { demoSetup } from './demo.ts';
 import { type App, createApp } from './http/app.ts';
+import { type RequestIds, seededRequestIds } from './http/request-id.ts';
 import type { Log } from './log.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import { createCache } from './store/cache.ts';
@@ -23,11 +24,16 @@ import type { Store } from './store/store.ts';
 export type Composed = {
   readonly app: App;
   readonly context: Context;
+  /** Present in the emulator only. */
+  readonly controls: Controls | undefined;
   /** Keeps the operator's token, once the server really runs; answers it when it has to be shown. */
   keepAdminToken(): Promise<string | undefined>;
   endStreams(): void;
   close(): Promise<void>;
 };
+
+/** How the emulator of a test runner differs from `dev`: where its clock begins, and what its request ids are made of, if not of chance. */
+export type Emulation = { readonly begin: ClockBeginning; readonly seed: string | undefined };
 
 /** Tokens, and keys, that one generation of their cache holds: a megabyte or two. */
 const openedLimit = 8192;
@@ -36,27 +42,34 @@ const openedLimit = 8192;
 const scryptCost = { dev: 10, serve: 14 };
 
 /** Builds the store, the context and the app by a configuration, and takes up what an earlier process left undone. */
-export async function compose(config: Config, log: Log, version: string): Promise<Composed> {
+export async function compose(config: Config, log: Log, version: string, emulation?: Emulation): Promise<Composed> {
   const store = await openStore(config.database);
   try {
-    return await composeOn(store, config, log, version);
+    return await composeOn(store, config, log, version, emulation);
   } catch (error) {
     await store.close();
     throw error;
   }
 }
 
-async function composeOn(store: Store, config: Config, log: Log, version: string): Promise<Composed> {
+async function composeOn(
+  store: Store,
+  config: Config,
+  log: Log,
+  version: string,
+  emulation: Emulation | undefined,
+): Promise<Composed> {
   const isDev = config.command === 'dev';
   const seal = replaceableSeal(await serverSecret(store, config));
   const admin = await adminSecret(store, config);
-  const controls = isDev ? createControls(testClock(), seal) : undefined;
+  const { controls, requestIds } = isDev ? createEmulation(seal, emulation) : {};
   const clock = controls?.clock ?? systemClock();
   const { context, metrics } = await createContext(store, config, log, {
     seal,
     clock,
     controls,
     adminHash: admin.hash,
+    secrets: emulation ? createQuickSecrets() : createSecrets(isDev ? scryptCost.dev : scryptCost.serve),
   });
   if (config.setup) await applySetup(context, config.setup);
   if (!isDev) await refuseUnfit(context);
@@ -65,6 +78,7 @@ async function composeOn(store: Store, config: Config, log: Log, version: string
     context,
     operations: { version, metrics: metrics.scrape },
     observe: metrics.request,
+    ...(requestIds ? { requestIds } : {}),
     ...(controls ? { emulator: { controls, setup: config.setup ?? emptySetup } } : {}),
   });
   await context.deliverer.takeUp();
@@ -72,6 +86,7 @@ async function composeOn(store: Store, config: Config, log: Log, version: string
   return {
     app,
     context,
+    controls,
     keepAdminToken: admin.keep,
     endStreams: () => context.events.end(),
     async close() {
@@ -82,11 +97,23 @@ async function composeOn(store: Store, config: Config, log: Log, version: string
   };
 }
 
+/** The controls of an emulator, and its request ids where they come from a seed. */
+function createEmulation(
+  seal: ReplaceableSeal,
+  { begin, seed }: Partial<Emulation> = {},
+): { readonly controls: Controls; readonly requestIds?: RequestIds } {
+  const clock = testClock(begin);
+  if (seed === undefined) return { controls: createControls(clock, seal) };
+  const { next, restart } = seededRequestIds(seed, clock.now);
+  return { controls: createControls(clock, seal, { stopwatch: clock.now, restartIds: restart }), requestIds: next };
+}
+
 type Made = {
   readonly seal: ReplaceableSeal;
   readonly clock: Context['clock'];
   readonly controls: Controls | undefined;
   readonly adminHash: string;
+  readonly secrets: Context['secrets'];
 };
 
 async function createContext(
@@ -117,7 +144,7 @@ async function createContext(
     events,
     deliverer,
     log,
-    secrets: createSecrets(config.command === 'dev' ? scryptCost.dev : scryptCost.serve),
+    secrets: made.secrets,
     directory: await liveDirectory(store),
     rate: createRateLimit(clock, config.qpsLimit),
     slowDown: createSlowDown(),

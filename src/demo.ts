@@ -1,4 +1,4 @@
-import type { Setup, SetupUser } from './config-file.ts';
+import type { Setup, SetupApp, SetupRobot, SetupUser } from './config-file.ts';
 
 /** Names of user001 … user029, in order. */
 const names = [
@@ -48,4 +48,25 @@ export const demoSecrets: readonly string[] = demoSetup.apps.map((app) => app.ap
 /** The appKey of the first app that has a demo secret, or undefined when none has. */
 export function usesDemoSecret(setup: Setup): string | undefined {
   return setup.apps.find((app) => demoSecrets.includes(app.appSecret))?.appKey;
+}
+
+/** An app that can send, a robot of it, and whom it can send to. */
+export type Sender = {
+  readonly app: SetupApp;
+  readonly robot: SetupRobot;
+  readonly recipient: SetupUser;
+  readonly userIds: readonly string[];
+};
+
+/** The first internal app of a setup with a robot, and somebody to send to. */
+export function firstSender(setup: Setup): Sender | undefined {
+  return setup.apps.map((app) => senderOf(app, setup)).find((found) => found !== undefined);
+}
+
+function senderOf(app: SetupApp, { organizations, robots }: Setup): Sender | undefined {
+  if (app.kind !== 'internal' || !app.permissions.includes('qyapi_robot_sendmsg')) return undefined;
+  const users = organizations.find(({ corpId }) => corpId === app.corpId)?.users ?? [];
+  const robot = robots.find((one) => one.appKey === app.appKey && one.installedIn.length > 0 && !one.disabled);
+  const [recipient] = users;
+  return robot && recipient && { app, robot, recipient, userIds: users.map(({ userId }) => userId) };
 }

@@ -40,7 +40,8 @@ export async function start(config: Config, log: Log): Promise<Running> {
   }
 }
 
-function listen(server: Server, { host, port }: Config): Promise<string> {
+/** Listens, and answers the address with the port that was bound. */
+export function listen(server: Server, { host, port }: Config): Promise<string> {
   return new Promise((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, host, () => {

@@ -46,13 +46,16 @@ const browserFiles = ['duration', 'errors', 'headers', 'limits', 'messages', 'te
   (name) => `src/wire/${name}.ts`,
 );
 
+/** What belongs to src/emulator.ts. */
+const emulatorParts = ['controls', 'error', 'handle', 'start', 'waits'].map((part) => `emulator-${part}`);
+
 /** The layers of the files at the top of src/; a file that is not named here may import nothing. */
 const topLevel: Readonly<Record<string, string>> = {
   demo: 'config',
   histogram: 'metrics',
   log: 'log',
   metrics: 'metrics',
-  ...Object.fromEntries(['compose', 'emulator', 'index', 'server'].map((name) => [name, 'root'])),
+  ...Object.fromEntries(['compose', 'emulator', 'index', 'server', ...emulatorParts].map((name) => [name, 'root'])),
 };
 
 /** The layer of a file: `web`, and below src/ its folder, or what the table above says. */

@@ -1,11 +1,6 @@
-import type { Setup, SetupApp, SetupRobot, SetupUser } from '../config-file.ts';
+import type { Setup, SetupUser } from '../config-file.ts';
+import { firstSender, type Sender } from '../demo.ts';
 import type { Running } from '../server.ts';
-
-type Sender = {
-  readonly app: SetupApp;
-  readonly robot: SetupRobot;
-  readonly recipient: SetupUser;
-};
 
 /** What a newcomer needs for the first message; all but the first two are missing when the setup has no internal app that can send. */
 export type Trial = {
@@ -22,21 +17,13 @@ export type Trial = {
 
 /** Gathers the facts that `dev` prints, from the first internal app with a robot and a user to send to. */
 export function trial({ url, adminToken }: Pick<Running, 'url' | 'adminToken'>, setup: Setup): Trial {
-  const sender = setup.apps.map((app) => senderOf(app, setup)).find((found) => found !== undefined);
+  const sender = firstSender(setup);
   if (!sender) return { url, adminToken };
   const { app, robot, recipient } = sender;
   const { corpId = '', appKey, appSecret } = app;
   const { robotCode } = robot;
   const curl = { send: sendLine(url, sender), read: readLine(url), readStatus: statusLine(url, sender) };
   return { url, adminToken, corpId, appKey, appSecret, robotCode, recipient, curl };
-}
-
-function senderOf(app: SetupApp, { organizations, robots }: Setup): Sender | undefined {
-  if (app.kind !== 'internal' || !app.permissions.includes('qyapi_robot_sendmsg')) return undefined;
-  const organization = organizations.find(({ corpId }) => corpId === app.corpId);
-  const robot = robots.find((one) => one.appKey === app.appKey && one.installedIn.length > 0 && !one.disabled);
-  const recipient = organization?.users[0];
-  return robot && recipient && { app, robot, recipient };
 }
 
 /** The token travels from one curl to the next as a header line on standard input, so that one pasted line does it all. */

@@ -17,10 +17,15 @@ export type TestClock = Clock & {
   freeze(frozen: boolean): void;
   state(): ClockState;
   restore(state: ClockState): void;
+  /** Goes back to where the clock began. */
+  restart(): void;
 };
 
 /** How far the clock is from the machine's (`offset`, ms), and where it stands when it is frozen. */
 export type ClockState = { readonly offset: number; readonly frozenAt: number | null };
+
+/** Where a test's clock begins: at a time (epoch ms), or at the machine's; standing, or running on from there. */
+export type ClockBeginning = { readonly time?: number | undefined; readonly frozen?: boolean | undefined };
 
 /** The machine's clock. */
 export function systemClock(): Clock {
@@ -34,8 +39,8 @@ export function systemClock(): Clock {
 }
 
 /** A clock that runs like the machine's until a test advances, sets or freezes it. */
-export function testClock(): TestClock {
-  const hands = createHands();
+export function testClock(begin: ClockBeginning = {}): TestClock {
+  const hands = createHands(begin);
   const due = createDueList();
   const turns = createTurns();
   const alarm = createAlarm(hands, due, () => turns.take(() => runUntil(hands.now())));
@@ -77,13 +82,22 @@ export function testClock(): TestClock {
       hands.restore(state);
       alarm.rearm();
     },
+    restart() {
+      hands.restart();
+      alarm.rearm();
+    },
   };
 }
 
 /** Where a test's clock stands. */
-function createHands() {
+function createHands({ time: beginning, frozen = false }: ClockBeginning) {
   let offset = 0;
   let frozenAt: number | null = null;
+  const restart = () => {
+    offset = frozen || beginning === undefined ? 0 : beginning - Date.now();
+    frozenAt = frozen ? (beginning ?? Date.now()) : null;
+  };
+  restart();
   const now = () => frozenAt ?? Date.now() + offset;
   const moveTo = (time: number) => {
     if (frozenAt === null) offset = time - Date.now();
@@ -92,6 +106,7 @@ function createHands() {
   return {
     now,
     moveTo,
+    restart,
     freeze(frozen: boolean) {
       const time = now();
       frozenAt = frozen ? time : null;

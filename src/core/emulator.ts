@@ -23,6 +23,10 @@ export type Controls = {
   readonly journal: Journal;
   readonly readers: Readers;
   readonly upstream: Upstream;
+  /** Milliseconds for the durations in the journal; a seeded emulator takes its clock's, so that two runs tell the same. */
+  readonly stopwatch: () => number;
+  /** Request ids begin anew with a reset, where they come from a seed. */
+  readonly restartIds: () => void;
   /** The server's secret, which a snapshot carries along. */
   readonly secret: { current(): string; replace(secret: string): void };
   delivery(): DeliveryMode;
@@ -32,11 +36,20 @@ export type Controls = {
 const journalSize = 1000;
 
 /** Creates the controls, at rest: messages arrive at once, nobody reads by himself, nothing fails. */
-export function createControls(clock: TestClock, secret: Controls['secret']): Controls {
+export function createControls(
+  clock: TestClock,
+  secret: Controls['secret'],
+  {
+    stopwatch = () => performance.now(),
+    restartIds = () => {},
+  }: Partial<Pick<Controls, 'stopwatch' | 'restartIds'>> = {},
+): Controls {
   let delivery: DeliveryMode = { mode: 'instant' };
   return {
     clock,
     secret,
+    stopwatch,
+    restartIds,
     faults: createFaults(),
     journal: createJournal(journalSize),
     readers: createReaders(),
@@ -233,13 +246,14 @@ export async function checkSnapshotVersion(
   throw wireError('huizhi.conflict', { why: reason, fill: { reason } });
 }
 
-/** Goes back to the start: the setup and nothing else, the machine's time, no faults, no readers. Open streams end. */
+/** Goes back to the start: the setup and nothing else, the first time, no faults, no readers. Open streams end. */
 export async function reset(context: Context, controls: Controls, setup: Setup): Promise<void> {
   await replaceStore(context, controls, () => context.store.clear());
   controls.readers.set([]);
   controls.faults.set([]);
   controls.journal.clear();
-  controls.clock.restore({ offset: 0, frozenAt: null });
+  controls.clock.restart();
+  controls.restartIds();
   controls.setDelivery({ mode: 'instant' });
   context.openedTokens.clear();
   context.openedKeys.clear();

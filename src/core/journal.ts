@@ -21,16 +21,21 @@ export type Journal = {
   add(entry: Omit<Entry, 'sequence'>): void;
   since(sequence: number, limit: number): readonly Entry[];
   clear(): void;
+  /** Tells of each request from now on; answers a function that ends it. */
+  watch(tell: (entry: Entry) => void): () => void;
 };
 
 /** @param limit how many are kept; older ones are forgotten */
 export function createJournal(limit: number): Journal {
   const ring: Entry[] = [];
   let count = 0;
+  const watchers = new Set<(entry: Entry) => void>();
   return {
     add(entry) {
-      ring[count % limit] = { ...entry, sequence: count + 1 };
+      const told = { ...entry, sequence: count + 1 };
+      ring[count % limit] = told;
       count++;
+      for (const tell of watchers) tell(told);
     },
     since(sequence, most) {
       const first = Math.max(sequence, count - limit, 0);
@@ -40,6 +45,10 @@ export function createJournal(limit: number): Journal {
     clear() {
       ring.length = 0;
       count = 0;
+    },
+    watch(tell) {
+      watchers.add(tell);
+      return () => watchers.delete(tell);
     },
   };
 }

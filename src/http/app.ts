@@ -16,10 +16,11 @@ import { gatewayFetch } from './fetch.ts';
 import { createGateway, type Route } from './gateway.ts';
 import { healthRoutes, type Operations } from './health.ts';
 import { inboxRoutes } from './inbox.ts';
-import { gatewayListener, newRequestId, type Observe } from './listener.ts';
+import { gatewayListener, type Observe } from './listener.ts';
 import { accessToken, corpAccessToken, corpIdToken, getToken } from './oauth.ts';
 import { observed } from './observed.ts';
 import { jsonType, renderError } from './render.ts';
+import { newRequestId, type RequestIds } from './request-id.ts';
 import { batchRecall, batchSend, readStatusRoute } from './robot.ts';
 import { consolePages, isConsoleCall, staticRoutes } from './static.ts';
 
@@ -34,6 +35,8 @@ export type AppParts = {
   readonly context: Context;
   readonly operations: Operations;
   readonly observe: Observe;
+  /** Where request ids come from, if not from chance. */
+  readonly requestIds?: RequestIds;
   /** Present in the emulator only. */
   readonly emulator?: { readonly controls: Controls; readonly setup: Setup };
 };
@@ -80,12 +83,12 @@ const own = /^\/(?:inbox|emulator|console|healthz|readyz|metrics|openapi\.json|d
 const versioned = '/v1.0/';
 
 /** The whole route table, and what a request goes through on its way. */
-export function createApp({ context, operations, observe, emulator }: AppParts): App {
+export function createApp({ context, operations, observe, emulator, requestIds = newRequestId }: AppParts): App {
   const gateway = createGateway(context, wireRoutes, emulator && observed(context, emulator.controls));
   const hono = new Hono<Env>();
   hono.use(async (c, next) => {
     const started = performance.now();
-    c.set('requestId', newRequestId());
+    c.set('requestId', requestIds());
     await next();
     c.header(requestIdHeader, c.get('requestId'));
     observe(c.req.method, routeLabel(routePath(c, -1)), c.res.status, (performance.now() - started) / 1000);
@@ -112,12 +115,12 @@ export function createApp({ context, operations, observe, emulator }: AppParts):
   hono.onError((error, c) => refuse(error, c.get('requestId')));
   const ownListener = getRequestListener((request, env) => hono.fetch(request, env), {
     hostname: 'localhost',
-    errorHandler: (error) => refuse(unreadable(error), newRequestId()),
+    errorHandler: (error) => refuse(unreadable(error), requestIds()),
   });
-  const wireListener = gatewayListener(gateway, context.log, observe);
+  const wireListener = gatewayListener(gateway, context.log, observe, requestIds);
   return {
     fetch: async (request) =>
-      own.test(new URL(request.url).pathname) ? hono.fetch(request) : gatewayFetch(gateway, request),
+      own.test(new URL(request.url).pathname) ? hono.fetch(request) : gatewayFetch(gateway, request, requestIds),
     listener: (incoming, outgoing) => {
       incoming.url = originForm(incoming.url);
       if (!incoming.url.startsWith(versioned) && own.test(pathOf(incoming.url))) void ownListener(incoming, outgoing);

@@ -4,11 +4,11 @@ import type { Call } from './call.ts';
 import { decodeBody, textOfAnswer } from './call.ts';
 import type { Gateway } from './gateway.ts';
 import { gatewayHeaders } from './headers.ts';
-import { newRequestId } from './listener.ts';
+import type { RequestIds } from './request-id.ts';
 
 /** Serves the gateway to who has a Request and wants a Response: the emulator without a socket. */
-export async function gatewayFetch(gateway: Gateway, request: Request): Promise<Response> {
-  const call = callOf(request);
+export async function gatewayFetch(gateway: Gateway, request: Request, requestIds: RequestIds): Promise<Response> {
+  const call = callOf(request, requestIds());
   const answer = await gateway.answer(call);
   const { status, headers, drop } = answer;
   if (drop) throw new TypeError('fetch failed', { cause: new Error('the connection was dropped by a fault rule') });
@@ -20,13 +20,13 @@ export async function gatewayFetch(gateway: Gateway, request: Request): Promise<
   return response;
 }
 
-function callOf(request: Request): Call {
+function callOf(request: Request, requestId: string): Call {
   const url = new URL(request.url);
   return {
     method: request.method,
     path: url.pathname,
     query: url.search.slice(1),
-    requestId: newRequestId(),
+    requestId,
     address: '127.0.0.1',
     header: (name) => request.headers.get(name) ?? undefined,
     headers: () => Object.fromEntries(request.headers),

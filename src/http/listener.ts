@@ -1,6 +1,4 @@
-import { randomFillSync } from 'node:crypto';
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
-import { v7 } from 'uuid';
 import type { Log } from '../core/context.ts';
 import { wireError } from '../wire/errors.ts';
 import { maxBodyBytes } from '../wire/limits.ts';
@@ -9,6 +7,7 @@ import { decodeBody } from './call.ts';
 import type { Gateway } from './gateway.ts';
 import { gatewayHeaders } from './headers.ts';
 import { renderError } from './render.ts';
+import { newRequestId, type RequestIds } from './request-id.ts';
 import { together } from './together.ts';
 
 /** Told of each answer: the route's pattern, the status, and the seconds it took. */
@@ -18,9 +17,9 @@ export type Observe = (method: string, route: string, status: number, seconds: n
  * Serves the gateway straight on node:http. A Request and a Response object for each call would cost a third of all that a
  * readStatus costs.
  */
-export function gatewayListener(gateway: Gateway, log: Log, observe: Observe) {
+export function gatewayListener(gateway: Gateway, log: Log, observe: Observe, requestIds: RequestIds = newRequestId) {
   const handle = together(({ incoming, outgoing, started }: Arrived) => {
-    const call = callOf(incoming);
+    const call = callOf(incoming, requestIds());
     const finish = (answer: Answer) => {
       respond(outgoing, call, answer);
       observe(call.method, answer.route ?? 'unknown', answer.status, (performance.now() - started) / 1000);
@@ -38,32 +37,14 @@ type Arrived = { readonly incoming: IncomingMessage; readonly outgoing: ServerRe
 
 const nothing = () => {};
 
-/** An upper-case UUIDv7, as the vendor's request ids are. */
-export function newRequestId(): string {
-  return v7({ random: nextRandom() }).toUpperCase();
-}
-
-/** Random bytes by the page: asking for 16 at a time costs 4 us, as much as everything else about a cached receipt. */
-const page = Buffer.alloc(4096);
-let used = page.length;
-
-function nextRandom(): Uint8Array {
-  if (used === page.length) {
-    randomFillSync(page);
-    used = 0;
-  }
-  used += 16;
-  return page.subarray(used - 16, used);
-}
-
-function callOf(incoming: IncomingMessage): Call {
+function callOf(incoming: IncomingMessage, requestId: string): Call {
   const url = incoming.url ?? '/';
   const mark = url.indexOf('?');
   return {
     method: incoming.method ?? 'GET',
     path: mark === -1 ? url : url.slice(0, mark),
     query: mark === -1 ? '' : url.slice(mark + 1),
-    requestId: newRequestId(),
+    requestId,
     address: incoming.socket.remoteAddress ?? '',
     header: (name) => headerOf(incoming.rawHeaders, name),
     headers: () => definedOnly(incoming.headers),

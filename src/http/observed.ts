@@ -7,15 +7,15 @@ import { firstValue } from './query.ts';
 import { renderError } from './render.ts';
 
 /** Puts the emulator around the gateway: faults before a call is answered, the list of requests after. */
-export function observed(context: Context, { faults, journal, clock }: Controls): Around {
+export function observed(context: Context, { faults, journal, clock, stopwatch }: Controls): Around {
   return (call, next) => {
-    const started = performance.now();
+    const started = stopwatch();
     const at = clock.now();
     const record = (answer: Answer, body: string) => {
       const { method, path, query, requestId } = call;
       const error = answer.error && { code: answer.error.code, why: answer.error.why };
       const status = answer.drop ? 0 : answer.status;
-      const durationMs = performance.now() - started;
+      const durationMs = stopwatch() - started;
       const told = {
         at,
         method,

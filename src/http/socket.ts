@@ -3,8 +3,9 @@ import type { Duplex } from 'node:stream';
 import type { Log } from '../core/context.ts';
 import { type WireError, wireError } from '../wire/errors.ts';
 import { gatewayHeaders } from './headers.ts';
-import { headerOf, newRequestId } from './listener.ts';
+import { headerOf } from './listener.ts';
 import { renderError } from './render.ts';
+import { newRequestId } from './request-id.ts';
 
 /**
  * A node:http server around the app. Node itself refuses what is not HTTP with an empty body, which the vendor's SDKs cannot read; here

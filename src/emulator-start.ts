@@ -1,0 +1,96 @@
+import { hash } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { type Composed, compose } from './compose.ts';
+import type { Config } from './config.ts';
+import { checkSetup } from './config-checks.ts';
+import { type Flags, readConfig } from './config-read.ts';
+import { moveClock } from './core/emulator.ts';
+import { demoSetup, firstSender } from './demo.ts';
+import type { EmulatorOptions } from './emulator.ts';
+import { type Door, handle } from './emulator-controls.ts';
+import type { Emulator } from './emulator-handle.ts';
+import { createSocketServer } from './http/socket.ts';
+import { silentLog } from './log.ts';
+import { listen, version } from './server.ts';
+
+/** Monday morning, nine o'clock in Shanghai. */
+const seededNow = Date.parse('2026-01-05T01:00:00Z');
+
+/** Starts an emulator; see `startEmulator()`. */
+export async function run(options: EmulatorOptions): Promise<Emulator> {
+  const setup = options.setup ?? demoSetup;
+  refuseContradictions(setup);
+  const seed = options.seed === undefined ? undefined : String(options.seed);
+  const config = { ...(await configOf(options)), setup, ...(seed === undefined ? {} : secretsOf(seed)) };
+  const begin = {
+    time: options.now !== undefined ? Number(options.now) : seed === undefined ? undefined : seededNow,
+    frozen: options.frozen ?? seed !== undefined,
+  };
+  const composed = await compose(config, silentLog, version, { seed, begin });
+  try {
+    const adminToken = (await composed.keepAdminToken()) ?? '';
+    const door = options.socket === false ? noDoor(composed) : await openDoor(composed, config, seed !== undefined);
+    const { app, robot, userIds } = firstSender(setup) ?? {};
+    return handle(composed, door, {
+      credentials: { appKey: app?.appKey ?? '', appSecret: app?.appSecret ?? '' },
+      corpId: app?.corpId ?? '',
+      robotCode: robot?.robotCode ?? '',
+      userIds: userIds ?? [],
+      adminToken,
+    });
+  } catch (error) {
+    await composed.close();
+    throw error;
+  }
+}
+
+function refuseContradictions(setup: typeof demoSetup): void {
+  const findings = checkSetup(setup).map(({ path, what }) => `setup.${path.join('.')}: ${what}`);
+  if (findings.length > 0) throw new TypeError(findings.join('\n'));
+}
+
+/** The options of `dev`, checked as those of a command line are, and nothing of this process's environment. */
+function configOf({ port = 0, ...options }: EmulatorOptions): Promise<Config> {
+  const given = Object.entries({ port, logLevel: 'silent', ...options }).flatMap(([name, value]) =>
+    ownNames.has(name) || value === undefined ? [] : [[name, { text: String(value), source: name }] as const],
+  );
+  const flags: Flags = new Map(given);
+  return readConfig('dev', flags, { environment: {}, terminal: false });
+}
+
+/** What is no option of a command line. */
+const ownNames: ReadonlySet<string> = new Set(['setup', 'seed', 'now', 'frozen', 'socket']);
+
+function secretsOf(seed: string): Pick<Config, 'secret' | 'adminToken'> {
+  const made = (what: string) => hash('sha256', `huizhi ${what}\0${seed}`);
+  return { secret: made('secret'), adminToken: made('admin token') };
+}
+
+/** Resolves when all that was sent before has arrived, so that a test never sees the moment in between unless it asks to (`hold`). */
+function settled({ context, controls }: Composed): Promise<void> {
+  if (controls === undefined || controls.clock.state().frozenAt === null) return context.deliverer.idle();
+  return moveClock(context, controls, { advance: 0 });
+}
+
+function noDoor(composed: Composed): Door {
+  return { url: 'http://huizhi.test', settled: () => settled(composed), close: async () => {} };
+}
+
+async function openDoor(composed: Composed, config: Config, seeded: boolean): Promise<Door> {
+  const { app, context } = composed;
+  const serve = (incoming: IncomingMessage, outgoing: ServerResponse) => {
+    if (seeded) outgoing.setHeader('date', new Date(context.clock.now()).toUTCString());
+    void settled(composed).then(() => app.listener(incoming, outgoing));
+  };
+  const server = createSocketServer(serve, silentLog);
+  const url = await listen(server, config);
+  return {
+    url,
+    settled: () => settled(composed),
+    close() {
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      server.closeAllConnections();
+      return closed;
+    },
+  };
+}
