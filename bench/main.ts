@@ -15,6 +15,7 @@ const sections: Readonly<Record<SectionName, () => Promise<Section>>> = {
   memory: async () => (await import('./sections/memory.ts')).memorySection,
   disk: async () => (await import('./sections/disk.ts')).diskSection,
   retention: async () => (await import('./sections/retention.ts')).retentionSection,
+  peers: async () => (await import('./sections/peers.ts')).peersSection,
 };
 
 type Report = {

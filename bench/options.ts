@@ -10,6 +10,7 @@ export const sectionNames = [
   'memory',
   'disk',
   'retention',
+  'peers',
 ] as const;
 export type SectionName = (typeof sectionNames)[number];
 
@@ -43,6 +44,8 @@ export const usage = `node bench/main.ts [section…] [options]
   --json <file>       write settings and figures to a file
   --quick             a tenth of everything, to see that it works
   --messages <n>      messages stored, 1000000 (or a tenth)
+  --seconds <n>       seconds of load in a round, 5 (or 1)
+  --rounds <n>        rounds, 7 (or 1)
   --keep              leave the seeded files in the temporary folder, and take them again
   --dist <folder>     the built package to measure, dist
 `;
@@ -56,28 +59,35 @@ export function readOptions(args: readonly string[]): Settings {
       json: { type: 'string' },
       quick: { type: 'boolean', default: false },
       messages: { type: 'string' },
+      seconds: { type: 'string' },
+      rounds: { type: 'string' },
       keep: { type: 'boolean', default: false },
       dist: { type: 'string' },
     },
   });
   const { quick, keep, json } = values;
   const part = (whole: number) => (quick ? whole / 10 : whole);
-  const messages = values.messages === undefined ? part(1_000_000) : Number(values.messages);
-  if (!Number.isInteger(messages) || messages < 1000) throw new TypeError('--messages takes a whole number from 1000');
   return {
     sections: positionals.length === 0 ? sectionNames : positionals.map(sectionNamed),
-    messages,
+    messages: whole('messages', values.messages, 1000, part(1_000_000)),
     recipients: 5,
     users: part(100_000),
     connections: 64,
-    seconds: quick ? 1 : 5,
-    rounds: quick ? 1 : 7,
+    seconds: whole('seconds', values.seconds, 1, quick ? 1 : 5),
+    rounds: whole('rounds', values.rounds, 1, quick ? 1 : 7),
     starts: part(10),
     emulators: part(100),
     memoryRequests: part(1_000_000),
     dist: values.dist ?? join(import.meta.dirname, '../dist'),
     ...{ quick, keep, json },
   };
+}
+
+function whole(name: string, text: string | undefined, least: number, otherwise: number): number {
+  if (text === undefined) return otherwise;
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < least) throw new TypeError(`--${name} takes a whole number from ${least}`);
+  return value;
 }
 
 function sectionNamed(name: string): SectionName {

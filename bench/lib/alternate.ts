@@ -31,3 +31,24 @@ export async function alternate<A, B>(
   }
   return { first: firsts, second: seconds, ratio: median(ratios), ratios };
 }
+
+/** Measures many things in turn, A B C A B C …; what cannot be measured is told to `failed` and left out from then on. */
+export async function inTurn<A>(
+  rounds: number,
+  what: ReadonlyMap<string, () => Promise<A>>,
+  failed: (name: string, error: unknown) => void,
+): Promise<ReadonlyMap<string, readonly A[]>> {
+  const found = new Map([...what.keys()].map((name) => [name, [] as A[]]));
+  for (let round = 0; round < rounds; round++) {
+    for (const [name, samples] of found) {
+      try {
+        const sample = await what.get(name)?.();
+        if (sample !== undefined) samples.push(sample);
+      } catch (error) {
+        failed(name, error);
+        found.delete(name);
+      }
+    }
+  }
+  return found;
+}

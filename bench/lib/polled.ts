@@ -44,7 +44,7 @@ export function randomPaths({ plan }: Seeded, draw: number, hot?: number): strin
 /** Asks one server for these paths. */
 export function poll(
   { settings, workspace }: Bench,
-  { url, pid }: Child & { url: string },
+  { url, pid }: Pick<Polled, 'url' | 'pid'>,
   headers: Polled['headers'],
   paths: string[],
 ): Promise<Measured> {

@@ -1,7 +1,8 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
+import { promisify } from 'node:util';
 
 /** A process of the benchmark that has said it is ready. */
 export type Child = {
@@ -39,12 +40,54 @@ export async function startNode(args: readonly string[], cwd: string): Promise<C
     said: JSON.parse(first[0]) as Record<string, unknown>,
     process: child,
     line: complaints.wait,
-    async stop() {
-      if (child.exitCode !== null || child.signalCode !== null) return;
-      child.kill('SIGTERM');
-      await once(child, 'exit');
-    },
+    stop: () => stopped(child),
   };
+}
+
+/**
+ * Starts a command that says nothing of use, and waits until `ready` says that it is; throws with its stderr when it ends before, or is not
+ * ready within `seconds`.
+ */
+export async function startCommand(
+  [command = '', ...args]: readonly string[],
+  cwd: string,
+  ready: () => Promise<boolean>,
+  seconds = 30,
+): Promise<Pick<Child, 'pid' | 'stop'>> {
+  const child = spawn(command, args, { cwd, stdio: ['ignore', 'ignore', 'pipe'], env: bareEnvironment() });
+  alive.add(child);
+  const complaints = followLines(child);
+  const ended = new Promise<string>((resolve) => {
+    child.once('exit', (code) => resolve(`ended with ${code}`));
+    child.once('error', (error) => resolve(error.message));
+  });
+  void ended.then(() => alive.delete(child));
+  const failed = await Promise.race([ended, untilReady(ready, seconds)]);
+  const stop = () => stopped(child);
+  if (failed === undefined) return { pid: child.pid ?? 0, stop };
+  if (child.pid !== undefined) await stop();
+  throw new Error(`${command}: ${failed}\n${complaints.text()}`);
+}
+
+async function untilReady(ready: () => Promise<boolean>, seconds: number): Promise<string | undefined> {
+  const until = performance.now() + seconds * 1000;
+  while (performance.now() < until) {
+    if (await ready()) return undefined;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  return `not ready after ${seconds} s`;
+}
+
+async function stopped(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  child.kill('SIGTERM');
+  await once(child, 'exit');
+}
+
+/** Runs a command to its end; answers what it printed, throws what it complained when it fails. */
+export async function run(command: string, args: readonly string[], cwd: string): Promise<string> {
+  const { stdout } = await promisify(execFile)(command, args, { cwd, maxBuffer: 2 ** 26 });
+  return stdout;
 }
 
 /** What the user has set for huizhi must not change what is measured. */
