@@ -1,36 +1,21 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { beforeAll, expect, onTestFinished, type TestContext, test } from 'vitest';
+import { oldestVersion, otherNode } from './other-node.ts';
+import { root } from './pages.ts';
 
 const run = promisify(execFile);
-const root = fileURLToPath(new URL('..', import.meta.url));
-const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { engines: { node: string } };
-const version = `${manifest.engines.node.replace('>=', '')}.0`;
-
-// Kept between runs: it is some hundred megabytes.
-const home = join(tmpdir(), `huizhi-node-${version}`);
-const node = join(home, 'node_modules', 'node', 'bin', 'node');
+let node = '';
 let missing = '';
 
 /** Fetches the oldest Node that package.json allows; without a registry the tests are left out, and say so. */
 beforeAll(async () => {
-  if (existsSync(node)) return;
-  mkdirSync(home, { recursive: true });
-  writeFileSync(join(home, 'package.json'), '{ "private": true, "allowScripts": { "node": true } }');
-  const options = ['--no-audit', '--no-fund', '--prefer-offline', '--fetch-retries=0'];
-  try {
-    await run('npm', ['install', `node@${version}`, ...options], { cwd: home, timeout: 120_000 });
-  } catch (error) {
-    missing = `Node ${version} could not be fetched from the registry: ${npmErrorIn(String(error))}`;
-  }
+  ({ program: node, missing } = await otherNode(oldestVersion));
 }, 130_000);
-
-const npmErrorIn = (text: string) => /^npm error code (.*)$/m.exec(text)?.[1] ?? text;
 
 function needsNode({ skip }: TestContext): void {
   skip(missing !== '', missing);
@@ -44,7 +29,7 @@ test('the oldest Node cannot give rows as arrays, so that the fallback is what i
   const script = `const { StatementSync } = require('node:sqlite');
     console.log(process.version, typeof StatementSync.prototype.setReturnArrays)`;
   const { stdout } = await run(node, ['-e', script], { env });
-  expect(stdout).toBe(`v${version} undefined\n`);
+  expect(stdout).toBe(`v${oldestVersion} undefined\n`);
 });
 
 test('the store passes its whole contract there', { timeout: 120_000 }, async (context) => {

@@ -8,6 +8,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, onTestFinished, type TestContext, test } from 'vitest';
+import { oldestVersion, otherNode } from './other-node.ts';
 
 const run = promisify(execFile);
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -17,10 +18,11 @@ type Manifest = { readonly version: string; readonly bin: unknown; readonly expo
 const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as Manifest;
 
 let files: readonly string[] = [];
+let tarball = '';
 let unreachable = '';
 
 beforeAll(async () => {
-  const tarball = await pack();
+  tarball = await pack();
   writeFileSync(join(folder, 'package.json'), '{ "private": true }');
   try {
     await install(tarball, '--offline').catch(() => install(tarball, '--prefer-offline', '--fetch-retries=1'));
@@ -41,8 +43,8 @@ async function pack(): Promise<string> {
   return join(folder, packed.filename);
 }
 
-function install(tarball: string, ...options: readonly string[]) {
-  return npm(folder, 'install', '--omit=dev', '--no-audit', '--no-fund', ...options, tarball);
+function install(from: string, ...options: readonly string[]) {
+  return npm(folder, 'install', '--omit=dev', '--no-audit', '--no-fund', ...options, from);
 }
 
 function npm(cwd: string, ...args: readonly string[]) {
@@ -73,11 +75,11 @@ type Started = {
 };
 
 /** Starts `npx huizhi dev`; its whole process group ends with the test, since npx does not pass every signal on. */
-async function startDev(): Promise<Started> {
+async function startDev(env = plainEnvironment()): Promise<Started> {
   const args = ['huizhi', 'dev', '--port', '0', '--json', '--log-level', 'warn'];
   const child = spawn('npx', args, {
     cwd: folder,
-    env: plainEnvironment(),
+    env,
     detached: true,
     stdio: ['ignore', 'pipe', 'inherit'],
   });
@@ -161,3 +163,91 @@ test('the API description and its viewer come out of the package', { timeout: 60
   ]);
   expect(await viewer.text()).toContain('rapi-doc');
 });
+
+/** Programs of the development dependencies, and what they say. */
+function tool(...args: readonly string[]) {
+  const [name = '', ...rest] = args;
+  const bin = join(root, 'node_modules', '.bin', name);
+  return run(bin, rest, { cwd: folder, env: plainEnvironment() }).catch((error: { stdout: string }) => error);
+}
+
+test('its types and modules are found by every resolution that knows exports', { timeout: 60_000 }, async () => {
+  const { stdout } = await tool('attw', tarball, '--format', 'json');
+  const { problems = {} } = JSON.parse(stdout) as { problems?: Record<string, { resolutionKind: string }[]> };
+  // The two others are of CommonJS: before exports, and where only import() leads to what is here.
+  const known = ['node16-esm', 'bundler'];
+  expect(
+    Object.values(problems)
+      .flat()
+      .filter(({ resolutionKind }) => known.includes(resolutionKind)),
+  ).toEqual([]);
+  expect(stdout).toContain('node16-esm');
+});
+
+test('publint finds nothing to say about it', { timeout: 60_000 }, async () => {
+  expect((await tool('publint', tarball, '--strict')).stdout).toContain('All good!');
+});
+
+const program = `
+  import { start } from 'huizhi';
+  import { createClient, type Client } from 'huizhi/client';
+  import { startEmulator, type Emulator } from 'huizhi/emulator';
+  export async function use(): Promise<Client> {
+    const huizhi: Emulator = await startEmulator({ seed: 1 });
+    const now: number = huizhi.clock.now();
+    console.log(now, start);
+    return createClient({ endpoint: huizhi.url, ...huizhi.credentials, fetch: huizhi.fetch });
+  }`;
+
+test.each([
+  ['nodenext', 'nodenext'],
+  ['node16', 'node16'],
+  ['esnext', 'bundler'],
+])('a program of modules %s, resolved as %s, compiles against its types', { timeout: 60_000 }, async (module, how) => {
+  const compile = async (text: string) => {
+    writeFileSync(join(folder, 'use.mts'), text);
+    const types = ['--typeRoots', join(root, 'node_modules', '@types'), '--types', 'node', '--target', 'es2022'];
+    const args = ['--noEmit', '--strict', '--skipLibCheck', ...types, '--module', module, '--moduleResolution', how];
+    return (await tool('tsc', ...args, 'use.mts')).stdout;
+  };
+  expect(await compile(program)).toBe('');
+  expect(await compile(program.replace('now: number', 'now: string'))).toMatch(/error TS2322/);
+});
+
+/** The environment of a shell in which another Node comes first. */
+async function withNode(version: string, { skip }: TestContext): Promise<NodeJS.ProcessEnv> {
+  const other = await otherNode(version);
+  skip(other.missing !== '', other.missing);
+  return { ...plainEnvironment(), PATH: [other.folder, process.env.PATH].join(delimiter) };
+}
+
+test.for([oldestVersion, '24'])('npx huizhi dev runs on Node %s', { timeout: 200_000 }, async (version, context) => {
+  needsInstall(context);
+  const { url } = await startDev(await withNode(version, context));
+  expect(await (await fetch(`${url}/healthz`)).json()).toEqual({ status: 'ok' });
+});
+
+test.for([oldestVersion, '24'])(
+  'the emulator starts on Node %s without a word',
+  { timeout: 200_000 },
+  async (version, context) => {
+    needsInstall(context);
+    const env = await withNode(version, context);
+    const script = `import { startEmulator } from 'huizhi/emulator';
+    const huizhi = await startEmulator();
+    console.log((await fetch(huizhi.url + '/healthz')).status);
+    await huizhi.close();`;
+    const { stdout, stderr } = await run('node', ['--input-type=module', '-e', script], { cwd: folder, env });
+    expect([stdout, stderr]).toEqual(['200\n', '']);
+  },
+);
+
+test('npx huizhi tells an older Node in one line what it needs', { timeout: 200_000 }, async (context) => {
+  needsInstall(context);
+  const env = await withNode('20', context);
+  const failed = await run('npx', ['huizhi', 'dev'], { cwd: folder, env }).catch((error: Failure) => error);
+  expect(failed).toMatchObject({ code: 1, stdout: '' });
+  expect(failed.stderr).toMatch(/^huizhi needs Node 22\.13 or newer, and this is 20\.[^\n]*\n$/);
+});
+
+type Failure = { readonly code: number; readonly stdout: string; readonly stderr: string };

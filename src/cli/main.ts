@@ -7,6 +7,8 @@ if (major < 22 || (major === 22 && minor < 13)) {
   console.error(`huizhi needs Node 22.13 or newer, and this is ${process.versions.node} (${process.execPath}).`);
   process.exitCode = 1;
 } else {
-  const { run } = await import('./run.ts');
-  process.exitCode = await run(process.argv.slice(2));
+  // Not awaited here: where await may not stand at the top of a file, the whole of it would be a syntax error.
+  void import('./run.ts').then(async ({ run }) => {
+    process.exitCode = await run(process.argv.slice(2));
+  });
 }
