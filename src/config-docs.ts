@@ -1,15 +1,20 @@
-import { type Command, commands, type Option, options } from './config.ts';
+import { type Command, commands, type Option, operands, options } from './config.ts';
 
 /** What each command is for, in one line. */
 export const summaries: Readonly<Record<Command, string>> = {
   dev: 'the emulator: demo data, everyone may sign in, a clock and faults to play with; loopback only',
   serve: 'the server: your organizations, apps and robots, from a configuration file or a set-up database',
   migrate: 'brings a database up to date and stops',
+  send: 'sends a message to any number of users, and prints every processQueryKey',
+  status: 'tells who has read messages; - takes the keys from standard input',
+  recall: 'recalls messages; - takes the keys from standard input',
+  doctor: 'checks configuration, database, port, endpoint, clock and credentials, and says what to do',
+  completion: 'prints what makes a shell complete the commands and options',
 };
 
 /** The help text of `huizhi` itself. */
 export function overview(): string {
-  const lines = commands.map((command) => `  huizhi ${command.padEnd(8)} ${summaries[command]}`);
+  const lines = commands.map((command) => `  huizhi ${command.padEnd(11)} ${summaries[command]}`);
   return `huizhi: robot messages with read receipts\n\n${lines.join('\n')}\n\nhuizhi <command> --help shows the options of a command.\n`;
 }
 
@@ -17,12 +22,15 @@ export function overview(): string {
 export function helpOf(command: Command): string {
   const own = options.filter((option) => option.commands.includes(command));
   const spelled = own.map((option) =>
-    `  ${option.short ? `${option.short}, ` : ''}${option.flag} ${option.value ?? ''}`.trimEnd(),
+    `  ${option.short ? `${option.short}, ` : ''}${nameOf(option)} ${option.value ?? ''}`.trimEnd(),
   );
   const width = Math.max(...spelled.map((text) => text.length)) + 2;
   const entries = own.map((option, i) => entry(spelled[i] ?? '', width, [option.doc, ...asides(option, command)]));
-  return `huizhi ${command}: ${summaries[command]}\n\nUsage: huizhi ${command} [options]\n\n${entries.join('\n')}\n`;
+  return `huizhi ${command}: ${summaries[command]}\n\nUsage: huizhi ${command} [options]${operands[command] ? ` ${operands[command]}` : ''}\n\n${entries.join('\n')}\n`;
 }
+
+/** The flag; for what may not be one, the environment variable. */
+const nameOf = ({ flag, argument, environment }: Option) => (argument === false ? (environment[0] ?? flag) : flag);
 
 function entry(spelled: string, width: number, texts: readonly string[]): string {
   const lines = texts.flatMap((text) => wrapped(text, 100 - width));
@@ -80,7 +88,7 @@ function section(option: Option): string {
     ['In the file', option.inFile ? `\`${option.name}\`` : undefined],
   ];
   const list = facts.filter(([, fact]) => fact).map(([name, fact]) => `- ${name}: ${fact}`);
-  const title = option.short ? `\`${option.flag}\`, \`${option.short}\`` : `\`${option.flag}\``;
+  const title = option.short ? `\`${option.flag}\`, \`${option.short}\`` : `\`${nameOf(option)}\``;
   return [`## ${title}`, '', option.doc, '', ...list].join('\n');
 }
 

@@ -8,6 +8,7 @@ import {
   logFormats,
   logLevels,
   type Option,
+  operands as operandsOf,
   options,
   readTimestamps,
 } from './config.ts';
@@ -16,7 +17,7 @@ import { didYouMean, parseDuration, parseInteger, UsageError } from './config-va
 import { demoSecrets, usesDemoSecret } from './demo.ts';
 
 /** What an option was set to, and what to call its source in a complaint: `--port`, `HUIZHI_PORT`, `huizhi.yaml:3: port`. */
-type Given = { readonly text: string; readonly source: string };
+export type Given = { readonly text: string; readonly source: string };
 
 export type Flags = ReadonlyMap<string, Given>;
 
@@ -27,20 +28,34 @@ export type Surroundings = {
   readonly terminal: boolean;
 };
 
-/** Reads `--flag value`, `--flag=value`, `--switch`, `-h` and `-V`; throws a UsageError for everything else. By option name. */
+/** A command line taken apart: options by name, and what the command works on. */
+export type CommandLine = { readonly flags: Flags; readonly operands: readonly string[] };
+
+/** The options of a command line, by option name; a UsageError for everything else. */
 export function readFlags(command: Command, args: readonly string[]): Flags {
+  return readLine(command, args).flags;
+}
+
+/** Reads `--flag value`, `--flag=value`, `--switch`, `-h`, `-V` and operands; throws a UsageError for what the command does not have. */
+export function readLine(command: Command, args: readonly string[]): CommandLine {
   const flags = new Map<string, Given>();
+  const operands: string[] = [];
   for (let i = 0; i < args.length; i++) {
     const [flag, inline] = split(args[i] ?? '');
+    if (operandsOf[command] && (flag === '-' || !flag.startsWith('-'))) {
+      operands.push(args[i] ?? '');
+      continue;
+    }
     const option = optionOf(command, flag);
-    if (flags.has(option.name)) throw new UsageError(`${option.flag} is given twice.`);
+    const before = flags.get(option.name);
+    if (before && !option.many) throw new UsageError(`${option.flag} is given twice.`);
     if (option.kind === 'boolean' && inline !== undefined) throw new UsageError(`${option.flag} takes no value.`);
     const text = option.kind === 'boolean' ? 'true' : (inline ?? args[++i]);
     if (text === undefined || (inline === undefined && text.startsWith('--')))
       throw new UsageError(`${option.flag} needs a value: ${option.flag} ${formOf(option)}`);
-    flags.set(option.name, { text, source: option.flag });
+    flags.set(option.name, { text: before ? `${before.text},${text}` : text, source: option.flag });
   }
-  return flags;
+  return { flags, operands };
 }
 
 function split(argument: string): [string, string | undefined] {
@@ -50,16 +65,23 @@ function split(argument: string): [string, string | undefined] {
 
 function optionOf(command: Command, flag: string): Option {
   const known = options.find((option) => option.flag === flag || option.short === flag);
+  if (known?.argument === false) throw notAnArgument(known);
   if (known?.commands.includes(command)) return known;
   if (known) throw new UsageError(`huizhi ${command} has no ${flag}; it is an option of ${listed(known.commands)}.`);
   if (!flag.startsWith('-')) throw new UsageError(`huizhi ${command} takes options only, not ${JSON.stringify(flag)}.`);
   throw new UsageError(`huizhi ${command} has no option ${flag}.${didYouMean(flag, flagsOf(command))}`);
 }
 
+function notAnArgument({ flag, environment }: Option): UsageError {
+  return new UsageError(
+    `${flag} is not taken from the command line, which everyone on this machine can read: put ${environment[0]} into the environment or into the file of --credentials.`,
+  );
+}
+
 const listed = (names: readonly Command[]) => names.map((name) => `huizhi ${name}`).join(' and ');
 
 /** `<number>`, or the choices. */
-function formOf(option: Option): string {
+export function formOf(option: Option): string {
   return option.choices ? `<${option.choices.join('|')}>` : (option.value ?? '');
 }
 
@@ -101,13 +123,17 @@ function refuseDemoSecrets({ setup, refuse }: SetupFile): void {
   refuse(apps.filter(({ appSecret }) => demoSecrets.includes(appSecret)));
 }
 
-function environmentOf(option: Option, command: Command, environment: Surroundings['environment']): Given | undefined {
+export function environmentOf(
+  option: Option,
+  command: Command,
+  environment: Surroundings['environment'],
+): Given | undefined {
   const names = (command === 'dev' && option.dev?.environment) || option.environment;
   const source = names.find((name) => environment[name] !== undefined);
   return source === undefined ? undefined : { source, text: environment[source] ?? '' };
 }
 
-function named(name: string): Option {
+export function named(name: string): Option {
   const option = options.find((candidate) => candidate.name === name);
   if (!option) throw new Error(`no option ${name}`);
   return option;
@@ -143,12 +169,12 @@ function givenOrDefault(option: Option, command: Command, given: Lookup): Given 
   return (option.commands.includes(command) ? given(option) : undefined) ?? otherwise;
 }
 
-function wrong(option: Option, { text, source }: Given, must: string): UsageError {
+export function wrong(option: Option, { text, source }: Given, must: string): UsageError {
   if (text.trim() === '') return new UsageError(`${source} is empty; leave it out, or set it to ${formOf(option)}.`);
   return new UsageError(`${source}${option.secret ? '' : ` ${JSON.stringify(text)}`} ${must}`);
 }
 
-function numberIn(option: Option, given: Given | undefined): number {
+export function numberIn(option: Option, given: Given | undefined): number {
   if (!given) throw new Error(`no default for ${option.name}`);
   const { minimum = 0, maximum = Number.MAX_SAFE_INTEGER, kind } = option;
   const value = kind === 'duration' ? parseDuration(given.text) : parseInteger(given.text);
@@ -160,22 +186,26 @@ function numberIn(option: Option, given: Given | undefined): number {
   throw wrong(option, given, `must ${range}.`);
 }
 
-function choiceIn<T extends string>(choices: readonly T[], option: Option, given: Given | undefined): T | undefined {
+export function choiceIn<T extends string>(
+  choices: readonly T[],
+  option: Option,
+  given: Given | undefined,
+): T | undefined {
   if (!given) return undefined;
   const chosen = choices.find((choice) => choice === given.text);
   if (chosen !== undefined) return chosen;
   throw wrong(option, given, `must be one of ${choices.join(', ')}.${didYouMean(given.text, choices)}`);
 }
 
-function optionalTextIn(option: Option, given: Given | undefined): string | undefined {
+export function optionalTextIn(option: Option, given: Given | undefined): string | undefined {
   return given && textIn(option, given);
 }
 
-function textIn(option: Option, given: Given): string {
+export function textIn(option: Option, given: Given): string {
   const { minimum = 1, maximum = 4096 } = option;
   const length = given.text.trim() === '' ? 0 : [...given.text].length;
-  if (length < minimum || length > maximum || /\p{Cc}/u.test(given.text))
-    throw wrong(option, given, `must be ${minimum} to ${maximum} characters on one line.`);
+  if (length < minimum || length > maximum || (option.lines ? /\0/ : /\p{Cc}/u).test(given.text))
+    throw wrong(option, given, `must be ${minimum} to ${maximum} characters${option.lines ? '' : ' on one line'}.`);
   return given.text;
 }
 

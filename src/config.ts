@@ -1,9 +1,24 @@
+import { clientOptions } from './config-client.ts';
 import type { Setup } from './config-file.ts';
 
 export { UsageError } from './config-values.ts';
 
-export const commands = ['dev', 'serve', 'migrate'] as const;
+/** Commands that talk to a server from outside. */
+export const clientCommands = ['send', 'status', 'recall'] as const;
+export type ClientCommand = (typeof clientCommands)[number];
+
+export const commands = ['dev', 'serve', 'migrate', ...clientCommands, 'doctor', 'completion'] as const;
 export type Command = (typeof commands)[number];
+
+export const shells = ['bash', 'zsh', 'fish'] as const;
+export type Shell = (typeof shells)[number];
+
+/** What a command takes beside its options. */
+export const operands: { readonly [command in Command]?: string } = {
+  status: '<processQueryKey>…',
+  recall: '<processQueryKey>…',
+  completion: `<${shells.join('|')}>`,
+};
 
 export const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 export type LogLevel = (typeof logLevels)[number];
@@ -57,6 +72,12 @@ export type Option = {
   readonly maximum?: number;
   /** Its value is never repeated in a message. */
   readonly secret?: boolean;
+  /** False for what must not stand in the list of processes: the flag is refused, and only names it. */
+  readonly argument?: false;
+  /** May be given several times; each value may be a list with commas. */
+  readonly many?: true;
+  /** The value may have several lines. */
+  readonly lines?: true;
   readonly commands: readonly Command[];
   /** Whether the configuration file may hold it. */
   readonly inFile: boolean;
@@ -66,13 +87,15 @@ export type Option = {
 const day = 86_400_000;
 const servers: readonly Command[] = ['dev', 'serve'];
 const server = { commands: servers, inFile: true } as const;
-const everywhere = { commands, inFile: true } as const;
+const listener = { commands: [...servers, 'doctor'], inFile: true } as const;
+const everywhere = { commands: [...servers, 'migrate'], inFile: true } as const;
+const installation = { commands: [...servers, 'migrate', 'doctor'], inFile: true } as const;
 const flagOnly = { kind: 'boolean', environment: [], inFile: false } as const;
 
 /** The one table of options. */
 export const options: readonly Option[] = [
   {
-    ...server,
+    ...listener,
     name: 'port',
     flag: '--port',
     kind: 'integer',
@@ -84,7 +107,7 @@ export const options: readonly Option[] = [
     doc: 'Port to listen on. 0 picks a free one; the URL is printed.',
   },
   {
-    ...server,
+    ...listener,
     name: 'host',
     flag: '--host',
     kind: 'string',
@@ -94,7 +117,7 @@ export const options: readonly Option[] = [
     doc: 'Address to listen on. 0.0.0.0 is every IPv4 address of the machine; dev takes loopback addresses only.',
   },
   {
-    ...everywhere,
+    ...installation,
     name: 'database',
     flag: '--database',
     kind: 'string',
@@ -106,7 +129,7 @@ export const options: readonly Option[] = [
     doc: 'Where everything is kept: a path, seen from the working directory, or :memory:.',
   },
   {
-    ...everywhere,
+    ...installation,
     inFile: false,
     name: 'config',
     flag: '--config',
@@ -221,12 +244,20 @@ export const options: readonly Option[] = [
     commands: ['migrate'],
     doc: 'Only tell; exit with 1 when the database is behind.',
   },
-  { ...flagOnly, name: 'json', flag: '--json', commands, doc: 'Print results as one line of JSON.' },
+  ...clientOptions,
+  {
+    ...flagOnly,
+    name: 'json',
+    flag: '--json',
+    commands: commands.filter((command) => command !== 'completion'),
+    doc: 'Print results as JSON, one line for each.',
+  },
   { ...flagOnly, name: 'help', flag: '--help', short: '-h', commands, doc: 'Print the help text.' },
   { ...flagOnly, name: 'version', flag: '--version', short: '-V', commands, doc: 'Print the version.' },
 ];
 
 /** Every name of an option on a command line, for one command or for all. */
 export function flagsOf(command?: Command): readonly string[] {
-  return options.filter((o) => !command || o.commands.includes(command)).flatMap((o) => [o.flag, o.short ?? o.flag]);
+  const own = options.filter((o) => o.argument !== false && (!command || o.commands.includes(command)));
+  return own.flatMap((o) => [o.flag, o.short ?? o.flag]);
 }

@@ -1,14 +1,16 @@
 import { readFileSync } from 'node:fs';
-import { type Command, type Config, UsageError } from '../config.ts';
+import { type ClientCommand, type Command, type Config, clientCommands, UsageError } from '../config.ts';
 import { helpOf, overview } from '../config-docs.ts';
-import { commandOf, readConfig, readFlags } from '../config-read.ts';
+import { type CommandLine, commandOf, readConfig, readLine } from '../config-read.ts';
 import { createLog, type Log } from '../log.ts';
 import { explain } from './failure.ts';
 
 /** A command: gives the exit code. */
 export type Run = (config: Config, log: Log) => Promise<number>;
 
-const runs: Readonly<Record<Command, () => Promise<Run>>> = {
+type ServerCommand = Exclude<Command, ClientCommand | 'doctor' | 'completion'>;
+
+const runs: Readonly<Record<ServerCommand, () => Promise<Run>>> = {
   dev: async () => (await import('./dev.ts')).dev,
   serve: async () => (await import('./serve.ts')).serve,
   migrate: async () => (await import('./migrate.ts')).migrate,
@@ -36,13 +38,22 @@ async function dispatch([word, ...args]: readonly string[]): Promise<number> {
 }
 
 async function runCommand(command: Command, args: readonly string[]): Promise<number> {
-  const flags = readFlags(command, args);
-  if (flags.has('help')) return say(helpOf(command));
-  if (flags.has('version')) return say(`${version()}\n`);
-  const config = await readConfig(command, flags, {
-    environment: process.env,
-    terminal: process.stderr.isTTY === true,
-  });
+  const line = readLine(command, args);
+  if (line.flags.has('help')) return say(helpOf(command));
+  if (line.flags.has('version')) return say(`${version()}\n`);
+  if (command === 'completion') return (await import('./completion.ts')).completion(line.operands);
+  if (command !== 'doctor' && !isClient(command)) return runServer(command, line);
+  quietenExperiments();
+  const { runClient, runDoctor } = await import('./run-client.ts');
+  return command === 'doctor' ? runDoctor(line, surroundings()) : runClient(command, line, surroundings());
+}
+
+const isClient = (command: Command): command is ClientCommand => clientCommands.some((one) => one === command);
+
+const surroundings = () => ({ environment: process.env, terminal: process.stderr.isTTY === true });
+
+async function runServer(command: ServerCommand, { flags }: CommandLine): Promise<number> {
+  const config = await readConfig(command, flags, surroundings());
   quietenExperiments();
   const log = await createLog({ level: config.logLevel, format: config.logFormat });
   const start = await runs[command]();

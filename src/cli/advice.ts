@@ -1,0 +1,47 @@
+import { type ClientError, ConnectionError } from '../client/index.ts';
+import type { Access } from '../config-client-read.ts';
+
+/** What went wrong with a call, and what to do next, in one line. */
+export function tell(error: ClientError, access: Access): string {
+  const id = error.requestId === undefined ? '' : ` (request ${error.requestId})`;
+  return `${error.message.replaceAll(/\s+/g, ' ')}${id}. ${adviceOn(error, access)}`;
+}
+
+const rules: readonly (readonly [RegExp, (access: Access) => string])[] = [
+  [/^timeout$/, () => 'Try again, or allow more time with --timeout.'],
+  [
+    /^connection$/,
+    ({ endpoint }) => `See whether ${endpoint} is right (--endpoint) and runs; huizhi doctor looks closer.`,
+  ],
+  [/^invalidAnswer$/, ({ endpoint }) => `What answers at ${endpoint} is no robot API: correct --endpoint.`],
+  [/^invalidClientIdOrSecret$/, () => 'Check HUIZHI_APP_KEY and HUIZHI_APP_SECRET against the app.'],
+  [/^InvalidAuthentication$/, () => 'The token is over: get a new one, or give appKey and appSecret in its place.'],
+  [/AccessTokenPermissionDenied$/, () => 'Give the app the permission qyapi_robot_sendmsg.'],
+  [/\.Q[ps][ms]LimitFor|QpsLimit/, () => 'Too many calls in a moment: try again later.'],
+  [/robotCode/i, () => 'Check --robot: it must belong to this app and be installed in its organization.'],
+  [/^chatbotId\.notAllow/, () => 'The robot is disabled: enable it, or name another with --robot.'],
+  [
+    /^processQueryKey\.expireTime$/,
+    () => 'The time in which it can be asked for is over, a day after the send as a rule.',
+  ],
+  [/^robot\.processQueryKey\.expired$/, () => 'It is too late to recall it; a day after the send is the latest.'],
+  [
+    /processQueryKey/,
+    () => 'Copy the key whole, in quotes, as huizhi send has printed it, and name the robot that sent it.',
+  ],
+  [/^template\./, () => 'The robot may not send this kind of message now: enable its template.'],
+  [
+    /^(miss\.param|invalidParameter\.msg)/,
+    () => 'Correct --msg-key and --msg-param: the kinds and their fields are in /docs of any huizhi.',
+  ],
+  [/^(unknown\.send\.result|system\.error)$/, () => 'Try again in a moment.'],
+];
+
+/** What to do about an error. */
+export function adviceOn(error: { readonly code: string }, access: Access): string {
+  const [, advice] = rules.find(([pattern]) => pattern.test(error.code)) ?? [];
+  if (advice) return advice(access);
+  return error instanceof ConnectionError
+    ? 'Try again.'
+    : 'The reference of errors says more: docs/reference/errors.md.';
+}

@@ -1,0 +1,163 @@
+import { existsSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { ApiError, ClientError, ConnectionError, createClient } from '../client/index.ts';
+import { type Config, UsageError } from '../config.ts';
+import type { Access } from '../config-client-read.ts';
+import { silentLog } from '../log.ts';
+import { migrateDatabase } from '../server.ts';
+import { adviceOn } from './advice.ts';
+import { credentialsOf } from './connect.ts';
+import { explain } from './failure.ts';
+
+/** One thing that was looked at; `note` is for what cannot be judged, or may be meant so. */
+export type Finding = {
+  readonly check: string;
+  readonly state: 'ok' | 'note' | 'wrong';
+  readonly found: string;
+  /** What to do about it. */
+  readonly advice?: string;
+};
+
+/** The options and the configuration file, as `serve` would read them; undefined as configuration when they are wrong. */
+export async function checkConfiguration(
+  read: () => Promise<Config>,
+): Promise<{ readonly config: Config | undefined; readonly finding: Finding }> {
+  const check = 'configuration';
+  try {
+    const config = await read();
+    const { setup } = config;
+    const found = setup
+      ? `names ${setup.organizations.length} organizations, ${setup.apps.length} apps, ${setup.robots.length} robots`
+      : 'no file names organizations, apps or robots';
+    return { config, finding: { check, state: 'ok', found } };
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    const advice = 'Correct what the sentence names; huizhi serve --help lists the options.';
+    return { config: undefined, finding: { check, state: 'wrong', found: error.message, advice } };
+  }
+}
+
+/** Whether the database is there, can be opened, and has the schema of this version. Makes nothing. */
+export async function checkDatabase(config: Config): Promise<Finding> {
+  const check = 'database';
+  const { database } = config;
+  const isFile = database !== ':memory:' && !database.includes('://');
+  if (database === ':memory:') {
+    const advice = 'For data that outlives the process, set --database.';
+    return { check, state: 'note', found: 'everything is kept in memory', advice };
+  }
+  if (isFile && !existsSync(database)) {
+    const advice = config.setup
+      ? 'huizhi serve makes it at its first start.'
+      : 'huizhi serve makes it at its first start, and needs a huizhi.yaml for that; or name yours with --database.';
+    return { check, state: 'note', found: `${database} does not exist yet`, advice };
+  }
+  try {
+    const { from, latest } = await migrateDatabase({ ...config, check: true }, silentLog);
+    if (from === latest) return { check, state: 'ok', found: `the schema is up to date (version ${latest})` };
+    const advice = 'Make a copy, then run huizhi migrate.';
+    return { check, state: 'wrong', found: `the schema has version ${from}, this huizhi needs ${latest}`, advice };
+  } catch (error) {
+    return unopened(check, error, config);
+  }
+}
+
+function unopened(check: string, error: unknown, config: Config): Finding {
+  const found = explain(error, config).replace(/^huizhi \w+ failed: /, '');
+  if (!/in use by another/.test(found)) {
+    return { check, state: 'wrong', found, advice: 'Correct --database, or put a backup in its place.' };
+  }
+  return { check, state: 'note', found, advice: 'As it should be if that is your running huizhi.' };
+}
+
+/** Whether `serve` could listen, or a huizhi does already. */
+export async function checkPort({ host, port }: Config): Promise<Finding> {
+  const check = 'port';
+  const code = await listened(host, port);
+  if (code === undefined) return { check, state: 'ok', found: `port ${port} of ${host} is free` };
+  const what = `port ${port} of ${host} cannot be listened on (${code})`;
+  if (code !== 'EADDRINUSE') return { check, state: 'wrong', found: what, advice: 'Correct --host or --port.' };
+  if (await isHuizhi(host, port)) return { check, state: 'ok', found: `a huizhi listens on port ${port} of ${host}` };
+  const advice = 'Stop the program that listens there, or choose another port with --port.';
+  return { check, state: 'wrong', found: `another program listens on port ${port} of ${host}`, advice };
+}
+
+function listened(host: string, port: number): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.once('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? error.message));
+    server.listen(port, host, () => server.close(() => resolve(undefined)));
+  });
+}
+
+async function isHuizhi(host: string, port: number): Promise<boolean> {
+  const name = host.includes(':') ? `[${host}]` : host;
+  try {
+    const answer = await fetch(`http://${name}:${port}/healthz`, { signal: AbortSignal.timeout(2000) });
+    return (await answer.text()) === '{"status":"ok"}';
+  } catch {
+    return false;
+  }
+}
+
+/** More than this, in milliseconds, and times in receipts look wrong; tokens and windows are the server's own. */
+const tolerableSkew = 5000;
+
+/** Whether the endpoint answers, and what its clock says. */
+export async function checkEndpoint({ endpoint, timeout }: Access): Promise<readonly Finding[]> {
+  const begun = Date.now();
+  try {
+    const answer = await fetch(endpoint, { method: 'HEAD', signal: AbortSignal.timeout(timeout) });
+    const reached: Finding = { check: 'endpoint', state: 'ok', found: `${endpoint} answers` };
+    return [reached, clockFinding(Date.parse(answer.headers.get('date') ?? ''), (begun + Date.now()) / 2)];
+  } catch (error) {
+    const { cause = error } = error as { cause?: { code?: string } };
+    const reason = (cause as { code?: string }).code ?? String(cause);
+    const advice = 'Start huizhi there (huizhi serve or huizhi dev), or correct --endpoint.';
+    return [{ check: 'endpoint', state: 'wrong', found: `${endpoint} does not answer (${reason})`, advice }];
+  }
+}
+
+/** The header counts whole seconds and is rounded down, so its middle is what we compare with. */
+function clockFinding(date: number, now: number): Finding {
+  const check = 'clock';
+  if (Number.isNaN(date)) return { check, state: 'note', found: 'the endpoint does not tell its time' };
+  const skew = date + 500 - now;
+  if (Math.abs(skew) <= tolerableSkew) return { check, state: 'ok', found: 'this machine and the endpoint agree' };
+  const found = `this machine is ${Math.round(Math.abs(skew) / 1000)} s ${skew > 0 ? 'behind' : 'ahead of'} the endpoint`;
+  return { check, state: 'wrong', found, advice: 'Let both machines take their time from NTP.' };
+}
+
+/** Whether the credentials are good, and the robot is theirs; asks for a message that does not exist, and sends nothing. */
+export async function checkCredentials(access: Access): Promise<readonly Finding[]> {
+  const credentials = credentialsOf(access);
+  if (!credentials) {
+    const advice = 'To have them checked, set HUIZHI_APP_KEY and HUIZHI_APP_SECRET, or name a file with --credentials.';
+    return [{ check: 'credentials', state: 'note', found: 'none are given', advice }];
+  }
+  const { endpoint, timeout, robotCode = '' } = access;
+  const client = createClient({ ...credentials, endpoint, timeout, retries: 0 });
+  try {
+    await client.readStatus('doctor', { robotCode });
+    return [{ check: 'credentials', state: 'ok', found: 'they are accepted' }];
+  } catch (error) {
+    if (!(error instanceof ClientError)) throw error;
+    return findingsFrom(error, access);
+  }
+}
+
+function findingsFrom(error: ClientError, access: Access): readonly Finding[] {
+  const advice = adviceOn(error, access);
+  const isAboutApp =
+    !(error instanceof ApiError) || /^(invalidClient|InvalidAuthentication|Forbidden)/.test(error.code);
+  if (error instanceof ConnectionError || isAboutApp || error.status >= 500)
+    return [{ check: 'credentials', state: 'wrong', found: error.message, advice }];
+  const accepted: Finding = { check: 'credentials', state: 'ok', found: 'they are accepted' };
+  if (error.code === 'invalid.processQueryKey') {
+    return [accepted, { check: 'robot', state: 'ok', found: `${access.robotCode} is a robot of this app` }];
+  }
+  if (access.robotCode !== undefined)
+    return [accepted, { check: 'robot', state: 'wrong', found: error.message, advice }];
+  const missing = { check: 'robot', state: 'note', found: 'none is given' } as const;
+  return [accepted, { ...missing, advice: 'To have it checked, name one with --robot or HUIZHI_ROBOT.' }];
+}

@@ -1,0 +1,33 @@
+import { ClientError } from '../client/index.ts';
+import type { ClientCommand } from '../config.ts';
+import { type ClientConfig, readClientConfig } from '../config-client-read.ts';
+import { type CommandLine, readConfig, type Surroundings } from '../config-read.ts';
+import { tell } from './advice.ts';
+
+/** A command that talks to a server from outside: gives the exit code. */
+export type ClientRun = (config: ClientConfig) => Promise<number>;
+
+const clientRuns: Readonly<Record<ClientCommand, () => Promise<ClientRun>>> = {
+  send: async () => (await import('./send.ts')).send,
+  status: async () => (await import('./status.ts')).status,
+  recall: async () => (await import('./recall.ts')).recall,
+};
+
+/** Runs a command that talks to a server; gives the exit code. */
+export async function runClient(command: ClientCommand, line: CommandLine, around: Surroundings): Promise<number> {
+  const config = readClientConfig(command, line, around);
+  const start = await clientRuns[command]();
+  try {
+    return await start(config);
+  } catch (error) {
+    if (!(error instanceof ClientError)) throw error;
+    process.stderr.write(`${tell(error, config.access)}\n`);
+    return 1;
+  }
+}
+
+/** Runs `huizhi doctor`, which reads the options as `serve` would, and those of a client. */
+export async function runDoctor(line: CommandLine, around: Surroundings): Promise<number> {
+  const { doctor } = await import('./doctor.ts');
+  return doctor(() => readConfig('serve', line.flags, around), readClientConfig('doctor', line, around));
+}
