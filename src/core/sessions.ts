@@ -1,7 +1,9 @@
 import type { Session, User } from '../store/model.ts';
 import { wireError } from '../wire/errors.ts';
 import { sessionWindow, signInCodeWindow } from '../wire/limits.ts';
+import { makeChanges } from './changes.ts';
 import type { Context } from './context.ts';
+import type { Operator } from './operators.ts';
 import { hashToken, randomText } from './secrets.ts';
 
 export type { Session } from '../store/model.ts';
@@ -42,11 +44,13 @@ export async function signInWith(context: Context, code: string, address: string
 }
 
 /** Makes a one-time sign-in code for a person; only its hash is kept. */
-export async function createSignInCode(context: Context, corpCode: string, userCode: string) {
+export async function createSignInCode(context: Context, operator: Operator, corpCode: string, userCode: string) {
   const { corpId, id } = await findUser(context, corpCode, userCode);
   const code = `${corpId.toString(36)}-${randomText(18)}`;
   const expiresAt = context.clock.now() + signInCodeWindow;
-  await context.store.putSignInCode(corpId, hashToken(code), id, expiresAt);
+  const told = { corpId, action: 'user.signInCode', target: userCode, was: null, became: { expiresAt } };
+  const change = { code: { corpId, hash: hashToken(code), userId: id, until: expiresAt } };
+  await makeChanges(context, operator, [change], told);
   return { code, expiresAt };
 }
 

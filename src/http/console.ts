@@ -14,6 +14,7 @@ import { createSignInCode } from '../core/sessions.ts';
 import { type ConsoleSessionAnswer, consoleSessionBody, signInCodeBody } from '../wire/console.ts';
 import { consoleCookie, csrfHeader } from '../wire/headers.ts';
 import { consoleSessionWindow } from '../wire/limits.ts';
+import { directoryRoutes } from './console-directory.ts';
 import { messageRoutes } from './console-messages.ts';
 import { addressOf, type Env } from './env.ts';
 import { bearer } from './inbox.ts';
@@ -66,9 +67,10 @@ function operatorRoutes(context: Context): Hono<ConsoleEnv> {
     await next();
   });
   app.route('/', messageRoutes(context));
+  app.route('/', directoryRoutes(context));
   app.post('/signInCodes', async (c) => {
     const { corpId, userId } = await bodyOf(c, signInCodeBody);
-    const { code, expiresAt } = await createSignInCode(context, corpId, userId);
+    const { code, expiresAt } = await createSignInCode(context, c.get('operator'), corpId, userId);
     const url = new URL(`/?code=${encodeURIComponent(code)}`, c.req.url).href;
     return c.json({ code, url, expiresAt });
   });

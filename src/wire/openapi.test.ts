@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { errors } from './errors.ts';
 import { openapi } from './openapi.ts';
 import { consoleCalls } from './openapi-console.ts';
+import { directoryCalls } from './openapi-directory.ts';
 import { emulatorCalls } from './openapi-emulator.ts';
 import { inboxCalls, operationsCalls } from './openapi-inbox.ts';
 import { wireCalls } from './openapi-wire.ts';
@@ -24,7 +25,14 @@ const calls = Object.entries(document.paths).flatMap(([path, item]) =>
   Object.entries(item).map(([method, operation]) => ({ path, method, operation })),
 );
 
-const described = [...wireCalls, ...inboxCalls, ...consoleCalls, ...emulatorCalls, ...operationsCalls];
+const described = [
+  ...wireCalls,
+  ...inboxCalls,
+  ...consoleCalls,
+  ...directoryCalls,
+  ...emulatorCalls,
+  ...operationsCalls,
+];
 const named = described.flatMap(({ body, answer }) => [body ?? [], 'name' in answer ? answer : []].flat());
 
 /** Every value under a key, wherever it stands. */
@@ -81,6 +89,28 @@ test('covers every call of the wire, inbox, console, emulator and operations', (
     'GET /console/v1/messages/{messageId}/recipients.csv',
     'GET /console/v1/unread',
     'GET /console/v1/events',
+    'GET /console/v1/organizations',
+    'POST /console/v1/organizations',
+    'PUT /console/v1/organizations/{corpId}',
+    'GET /console/v1/users',
+    'POST /console/v1/users',
+    'POST /console/v1/users/import',
+    'PUT /console/v1/users/{userId}',
+    'DELETE /console/v1/users/{userId}',
+    'GET /console/v1/apps',
+    'POST /console/v1/apps',
+    'POST /console/v1/apps/{appKey}/rotate',
+    'PUT /console/v1/apps/{appKey}/permissions',
+    'PUT /console/v1/apps/{appKey}/authorizations/{corpId}',
+    'GET /console/v1/apps/{appKey}/suiteTickets',
+    'POST /console/v1/apps/{appKey}/suiteTickets',
+    'GET /console/v1/robots',
+    'POST /console/v1/robots',
+    'PUT /console/v1/robots/{robotCode}',
+    'PUT /console/v1/robots/{robotCode}/installations/{corpId}',
+    'PUT /console/v1/robots/{robotCode}/templates/{msgKey}',
+    'GET /console/v1/statistics',
+    'GET /console/v1/audit',
     'GET /emulator/v1/clock',
     'POST /emulator/v1/clock',
     'POST /emulator/v1/reads',

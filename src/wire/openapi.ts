@@ -4,12 +4,20 @@ import { consoleCookie, inboxCookie, tokenHeader } from './headers.ts';
 import { inboxMessageEvent, inboxReadEvent, inboxRecallEvent } from './inbox.ts';
 import { type Call, jsonSchema, operation } from './openapi-call.ts';
 import { consoleCalls } from './openapi-console.ts';
+import { directoryCalls } from './openapi-directory.ts';
 import { emulatorCalls } from './openapi-emulator.ts';
 import { errorSchemas, type Json } from './openapi-errors.ts';
 import { inboxCalls, operationsCalls } from './openapi-inbox.ts';
 import { wireCalls } from './openapi-wire.ts';
 
-const calls: readonly Call[] = [...wireCalls, ...inboxCalls, ...consoleCalls, ...emulatorCalls, ...operationsCalls];
+const calls: readonly Call[] = [
+  ...wireCalls,
+  ...inboxCalls,
+  ...consoleCalls,
+  ...directoryCalls,
+  ...emulatorCalls,
+  ...operationsCalls,
+];
 
 const tags = [
   { name: 'token', description: 'Tokens of apps, on the paths of the vendor.' },

@@ -1,0 +1,72 @@
+import type { Change } from '../store/changes.ts';
+import { wireError } from '../wire/errors.ts';
+import type { Context } from './context.ts';
+import type { Operator } from './operators.ts';
+
+/** What the audit log keeps of a change; `corpId` is the organization concerned, or 0. */
+export type Told = {
+  readonly corpId: number;
+  readonly action: string;
+  readonly target: string;
+  readonly was: object | null;
+  readonly became: object | null;
+};
+
+const turns = new WeakMap<Context, Promise<unknown>>();
+
+/** Runs what looks at the directory and then changes it, one after the other, so that nothing changes in between. */
+export function inTurn<T>(context: Context, work: () => Promise<T>): Promise<T> {
+  const turn = (turns.get(context) ?? Promise.resolve()).then(work, work);
+  turns.set(
+    context,
+    turn.catch(() => {}),
+  );
+  return turn;
+}
+
+/** Makes changes with their entry in the audit log; when it resolves they are in effect. */
+export async function makeChanges(
+  context: Context,
+  operator: Operator,
+  changes: readonly Change[],
+  told: Told,
+): Promise<void> {
+  await context.store.operator.change(changes, { ...told, at: context.clock.now(), actor: operator.actor });
+  await context.directory.refresh();
+}
+
+/** A page of the audit log, newest first. */
+export async function listAudit(context: Context, { limit, cursor }: { limit: number; cursor?: string }) {
+  const rows = await context.store.operator.auditBefore(numberOf(cursor) ?? Number.MAX_SAFE_INTEGER, limit + 1);
+  const entries = rows.slice(0, limit).map(({ id, at, actor, action, target, corpId, was, became }) => {
+    const organization = context.directory.now.organizationOf(corpId)?.code ?? null;
+    return { id, at, actor, action, target, corpId: organization, before: state(was), after: state(became) };
+  });
+  return { entries, cursor: rows.length > limit ? String(entries.at(-1)?.id) : null };
+}
+
+const state = (value: object | null) => value as Record<string, unknown> | null;
+
+/** A page of a list that is in memory, in its own order; the cursor is the code of the last item of the page before. */
+export function pageOf<T>(
+  all: readonly T[],
+  codeOf: (item: T) => string,
+  { limit, cursor }: { limit: number; cursor?: string },
+): { readonly items: readonly T[]; readonly cursor: string | null } {
+  const sorted = all.toSorted((a, b) => (codeOf(a) < codeOf(b) ? -1 : 1));
+  const rest = cursor === undefined ? sorted : sorted.filter((item) => codeOf(item) > cursor);
+  const items = rest.slice(0, limit);
+  const last = items.at(-1);
+  return { items, cursor: last && rest.length > limit ? codeOf(last) : null };
+}
+
+function numberOf(cursor: string | undefined): number | undefined {
+  if (cursor === undefined) return undefined;
+  if (/^[1-9]\d{0,14}$/.test(cursor)) return Number(cursor);
+  throw wireError('huizhi.badRequest', { why: `bad cursor ${cursor}`, fill: { reason: 'cursor is not one of ours' } });
+}
+
+/** An error for what the state of a thing does not allow. */
+export function conflict(reason: string) {
+  return wireError('huizhi.conflict', { why: reason, fill: { reason } });
+}

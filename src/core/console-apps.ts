@@ -1,0 +1,177 @@
+import type { App, Robot } from '../store/model.ts';
+import { messageKinds } from '../wire/messages.ts';
+import { conflict, inTurn, makeChanges, pageOf } from './changes.ts';
+import type { Context } from './context.ts';
+import { notFound, organizationOf, type Page } from './message-list.ts';
+import type { Operator } from './operators.ts';
+import { randomText } from './secrets.ts';
+
+export type AppFields = {
+  readonly appKey: string;
+  readonly kind: App['kind'];
+  readonly corpId?: string;
+  readonly permissions?: readonly string[];
+};
+
+/** Apps by appKey. */
+export function listApps(context: Context, page: Page) {
+  const { items, cursor } = pageOf(context.directory.now.apps(), ({ code }) => code, page);
+  return { apps: items.map((app) => showApp(context, app)), cursor };
+}
+
+function showApp({ directory }: Context, app: App) {
+  const organizations = directory.now.organizations();
+  const authorized = organizations.filter(({ corpId }) => directory.now.authorization(corpId, app.id) !== undefined);
+  return {
+    appKey: app.code,
+    kind: app.kind,
+    corpId: app.kind === 'internal' ? (directory.now.organizationOf(app.corpId)?.code ?? null) : null,
+    permissions: [...app.permissions],
+    authorizedBy: authorized.map(({ code }) => code),
+  };
+}
+
+/** Creates an app with a new secret, which is told this once. Throws `huizhi.conflict`, `huizhi.notFound`. */
+export function createApp(context: Context, operator: Operator, fields: AppFields) {
+  return inTurn(context, async () => {
+    const { appKey, kind, permissions = [] } = fields;
+    if (context.directory.now.app(appKey)) throw conflict(`there is an app ${appKey} already`);
+    if ((kind === 'internal') !== (fields.corpId !== undefined)) {
+      throw conflict('an internal app has an organization, and a third-party app has none');
+    }
+    const corpId = fields.corpId === undefined ? 0 : organizationOf(context, fields.corpId).corpId;
+    const appSecret = randomText(32);
+    const secretHash = await context.secrets.hash(appSecret);
+    const id = await context.store.number('app');
+    const app: App = {
+      corpId,
+      id,
+      code: appKey,
+      kind,
+      secretHash,
+      generation: 1,
+      permissions: [...new Set(permissions)],
+    };
+    const shown = { kind, permissions: app.permissions };
+    const told = { corpId, action: 'app.create', target: appKey, was: null, became: shown };
+    const tickets = kind === 'thirdParty' ? [await ticketOf(context, app)] : [];
+    await makeChanges(context, operator, [{ app }, ...tickets.map((ticket) => ({ ticket }))], told);
+    return { ...showApp(context, app), appSecret };
+  });
+}
+
+async function ticketOf({ seal, store, clock }: Context, app: App) {
+  const ticket = seal.sealPair('ticket', app.id, await store.number('ticket'));
+  return { corpId: app.corpId, appId: app.id, ticket, at: clock.now() };
+}
+
+/** Gives an app a new secret. The old one, and every token that was issued for it, end at once. Throws `huizhi.notFound`. */
+export function rotateSecret(context: Context, operator: Operator, appKey: string) {
+  return inTurn(context, async () => {
+    const known = appOf(context, appKey);
+    const appSecret = randomText(32);
+    const generation = known.generation + 1;
+    const app = { ...known, secretHash: await context.secrets.hash(appSecret), generation };
+    const told = { corpId: app.corpId, action: 'app.rotate', target: appKey };
+    const change = { ...told, was: { generation: known.generation }, became: { generation } };
+    await makeChanges(context, operator, [{ app }], change);
+    return { ...showApp(context, app), appSecret };
+  });
+}
+
+/** Sets what an app may do, from its next call on. Throws `huizhi.notFound`. */
+export function setPermissions(context: Context, operator: Operator, appKey: string, given: readonly string[]) {
+  return inTurn(context, async () => {
+    const known = appOf(context, appKey);
+    const permissions = [...new Set(given)];
+    const told = { corpId: known.corpId, action: 'app.permissions', target: appKey };
+    const change = { ...told, was: { permissions: known.permissions }, became: { permissions } };
+    await makeChanges(context, operator, [{ app: { ...known, permissions } }], change);
+    return showApp(context, appOf(context, appKey));
+  });
+}
+
+/** An organization authorizes a third-party app, or no longer. Throws `huizhi.notFound`, `huizhi.conflict`. */
+export function setAuthorized(
+  context: Context,
+  operator: Operator,
+  appKey: string,
+  corpCode: string,
+  authorized: boolean,
+) {
+  return inTurn(context, async () => {
+    const app = appOf(context, appKey);
+    const { corpId } = organizationOf(context, corpCode);
+    if (app.kind !== 'thirdParty') throw conflict(`app ${appKey} is internal, and needs no authorization`);
+    const was = context.directory.now.authorization(corpId, app.id) !== undefined;
+    if (was !== authorized) {
+      const told = {
+        corpId,
+        action: 'app.authorize',
+        target: appKey,
+        was: { authorized: was },
+        became: { authorized },
+      };
+      const revokedAt = authorized ? null : context.clock.now();
+      await makeChanges(context, operator, [{ authorization: { corpId, appId: app.id, revokedAt } }], told);
+    }
+    return showApp(context, app);
+  });
+}
+
+/** The valid suite tickets of a third-party app, newest first. Throws `huizhi.notFound`, `huizhi.conflict`. */
+export async function listSuiteTickets(context: Context, appKey: string) {
+  const app = thirdParty(context, appKey);
+  const tickets = await context.store.tickets(app.corpId, app.id);
+  return { suiteTickets: tickets.map(({ ticket, createdAt }) => ({ suiteTicket: ticket, createdAt })) };
+}
+
+/** Makes the next suite ticket of a third-party app. Throws `huizhi.notFound`, `huizhi.conflict`. */
+export async function createSuiteTicket(context: Context, operator: Operator, appKey: string) {
+  const app = thirdParty(context, appKey);
+  const ticket = await ticketOf(context, app);
+  const told = { corpId: app.corpId, action: 'app.suiteTicket', target: appKey, was: null, became: null };
+  await makeChanges(context, operator, [{ ticket }], told);
+  return { suiteTicket: ticket.ticket, createdAt: ticket.at };
+}
+
+function thirdParty(context: Context, appKey: string): App {
+  const app = appOf(context, appKey);
+  if (app.kind !== 'thirdParty') throw conflict(`app ${appKey} is internal, and has no suite tickets`);
+  return app;
+}
+
+function appOf({ directory }: Context, appKey: string): App {
+  const app = directory.now.app(appKey);
+  if (!app) throw notFound(`no app ${appKey}`);
+  return app;
+}
+
+export type RobotFields = { readonly robotCode: string; readonly name: string; readonly appKey: string };
+export type RobotChange = Partial<Pick<Robot, 'name' | 'disabled' | 'perUserPerMinute' | 'perUserPerDay'>>;
+
+/** Robots by robotCode, of one organization or of all. Throws `huizhi.notFound`. */
+export function listRobots(context: Context, corpCode: string | undefined, page: Page) {
+  const { directory } = context;
+  const corpId = corpCode === undefined ? undefined : organizationOf(context, corpCode).corpId;
+  const isWanted = ({ id }: Robot) => corpId === undefined || directory.now.isInstalled(corpId, id);
+  const { items, cursor } = pageOf(directory.now.robots().filter(isWanted), ({ code }) => code, page);
+  return { robots: items.map((robot) => showRobot(context, robot)), cursor };
+}
+
+export function showRobot({ directory }: Context, robot: Robot) {
+  const { code, name, appId, disabled, perUserPerMinute, perUserPerDay } = robot;
+  const organizations = directory.now.organizations();
+  return {
+    robotCode: code,
+    name,
+    appKey: directory.now.appOf(appId)?.code ?? '',
+    disabled,
+    installedIn: organizations
+      .filter(({ corpId }) => directory.now.isInstalled(corpId, robot.id))
+      .map((one) => one.code),
+    perUserPerMinute,
+    perUserPerDay,
+    templates: messageKinds.map(({ msgKey, number }) => ({ msgKey, state: directory.now.template(robot.id, number) })),
+  };
+}

@@ -1,0 +1,88 @@
+import { conflict, inTurn, makeChanges, pageOf } from './changes.ts';
+import type { Context } from './context.ts';
+import { notFound, organizationOf, type Page } from './message-list.ts';
+import type { Operator } from './operators.ts';
+
+export type OrganizationFields = { readonly corpId: string; readonly name: string };
+export type UserFields = { readonly userId: string; readonly name: string };
+
+/** Organizations by corpId. */
+export function listOrganizations({ directory }: Context, page: Page) {
+  const { items, cursor } = pageOf(directory.now.organizations(), ({ code }) => code, page);
+  return { organizations: items.map(({ code, name }) => ({ corpId: code, name })), cursor };
+}
+
+/** Creates an organization. Throws `huizhi.conflict`. */
+export function createOrganization(context: Context, operator: Operator, fields: OrganizationFields) {
+  return inTurn(context, async () => {
+    const { corpId: code, name } = fields;
+    if (context.directory.now.organization(code)) throw conflict(`there is an organization ${code} already`);
+    const corpId = await context.store.number('organization');
+    const told = { corpId, action: 'organization.create', target: code, was: null, became: fields };
+    await makeChanges(context, operator, [{ organization: { corpId, code, name } }], told);
+    return fields;
+  });
+}
+
+/** Gives an organization another name. Throws `huizhi.notFound`. */
+export function renameOrganization(context: Context, operator: Operator, fields: OrganizationFields) {
+  return inTurn(context, async () => {
+    const known = organizationOf(context, fields.corpId);
+    const told = { corpId: known.corpId, action: 'organization.rename', target: known.code };
+    const change = { ...told, was: { name: known.name }, became: { name: fields.name } };
+    await makeChanges(context, operator, [{ organization: { ...known, name: fields.name } }], change);
+    return fields;
+  });
+}
+
+/** Users of an organization by userId, whose userId or name contains a text. */
+export async function listUsers(context: Context, corpCode: string, text: string, { limit, cursor = '' }: Page) {
+  const { corpId } = organizationOf(context, corpCode);
+  const found = await context.store.usersPage(corpId, cursor, text, limit + 1);
+  const users = found.slice(0, limit).map(({ code, name }) => ({ userId: code, name }));
+  const count = await context.store.userCount(corpId);
+  return { users, cursor: found.length > limit ? (users.at(-1)?.userId ?? null) : null, count };
+}
+
+/** Adds a user; one who had left is back. Throws `huizhi.notFound`, `huizhi.conflict`. */
+export function addUser(context: Context, operator: Operator, corpCode: string, fields: UserFields) {
+  return inTurn(context, async () => {
+    const { corpId } = organizationOf(context, corpCode);
+    const { userId, name } = fields;
+    if ((await context.store.findUsers(corpId, [userId])).length > 0) {
+      throw conflict(`there is a user ${userId} in ${corpCode} already`);
+    }
+    const user = { corpId, id: await context.store.number('user'), code: userId, name };
+    const told = { corpId, action: 'user.add', target: userId, was: null, became: { name } };
+    await makeChanges(context, operator, [{ users: [user] }], told);
+    return fields;
+  });
+}
+
+/** Gives a user another name. Throws `huizhi.notFound`. */
+export function renameUser(context: Context, operator: Operator, corpCode: string, fields: UserFields) {
+  return inTurn(context, async () => {
+    const known = await userOf(context, corpCode, fields.userId);
+    const told = { corpId: known.corpId, action: 'user.rename', target: known.code };
+    const change = { ...told, was: { name: known.name }, became: { name: fields.name } };
+    await makeChanges(context, operator, [{ users: [{ ...known, name: fields.name }] }], change);
+    return fields;
+  });
+}
+
+/** A user leaves: no more messages, and the sessions end. Throws `huizhi.notFound`. */
+export function removeUser(context: Context, operator: Operator, corpCode: string, userId: string) {
+  return inTurn(context, async () => {
+    const { corpId, code, name } = await userOf(context, corpCode, userId);
+    const told = { corpId, action: 'user.remove', target: code, was: { name }, became: null };
+    await makeChanges(context, operator, [{ leaver: { corpId, code, at: context.clock.now() } }], told);
+    return {};
+  });
+}
+
+async function userOf(context: Context, corpCode: string, userId: string) {
+  const { corpId } = organizationOf(context, corpCode);
+  const [user] = await context.store.findUsers(corpId, [userId]);
+  if (!user) throw notFound(`no user ${userId} in ${corpCode}`);
+  return user;
+}

@@ -1,0 +1,93 @@
+import type { Robot, TemplateState } from '../store/model.ts';
+import { kindOf } from '../wire/messages.ts';
+import { conflict, inTurn, makeChanges } from './changes.ts';
+import { type RobotChange, type RobotFields, showRobot } from './console-apps.ts';
+import type { Context } from './context.ts';
+import { notFound, organizationOf } from './message-list.ts';
+import type { Operator } from './operators.ts';
+
+/** Creates a robot of an app, installed nowhere yet. Throws `huizhi.conflict`, `huizhi.notFound`. */
+export function createRobot(context: Context, operator: Operator, { robotCode, name, appKey }: RobotFields) {
+  return inTurn(context, async () => {
+    const { directory, store } = context;
+    if (directory.now.robot(robotCode)) throw conflict(`there is a robot ${robotCode} already`);
+    const app = directory.now.app(appKey);
+    if (!app) throw notFound(`no app ${appKey}`);
+    const plain = { disabled: false, perUserPerMinute: 0, perUserPerDay: 0 };
+    const id = await store.number('robot');
+    const robot: Robot = { corpId: app.corpId, id, code: robotCode, name, appId: app.id, ...plain };
+    const told = { corpId: app.corpId, action: 'robot.create', target: robotCode, was: null, became: { name, appKey } };
+    await makeChanges(context, operator, [{ robot }], told);
+    return showRobot(context, robot);
+  });
+}
+
+/** Renames, disables or limits a robot, from the next send on. Throws `huizhi.notFound`. */
+export function changeRobot(context: Context, operator: Operator, robotCode: string, change: RobotChange) {
+  return inTurn(context, async () => {
+    const known = robotOf(context, robotCode);
+    const robot = { ...known, ...change };
+    const pick = ({ name, disabled, perUserPerMinute, perUserPerDay }: Robot) => {
+      return { name, disabled, perUserPerMinute, perUserPerDay };
+    };
+    const told = { corpId: known.corpId, action: 'robot.change', target: robotCode };
+    await makeChanges(context, operator, [{ robot }], { ...told, was: pick(known), became: pick(robot) });
+    return showRobot(context, robot);
+  });
+}
+
+/** Installs a robot in an organization, or takes it out. Throws `huizhi.notFound`, `huizhi.conflict`. */
+export function setInstalled(
+  context: Context,
+  operator: Operator,
+  robotCode: string,
+  corpCode: string,
+  installed: boolean,
+) {
+  return inTurn(context, async () => {
+    const robot = robotOf(context, robotCode);
+    const { corpId } = organizationOf(context, corpCode);
+    const app = context.directory.now.appOf(robot.appId);
+    if (installed && app?.kind === 'internal' && app.corpId !== corpId) {
+      throw conflict(`robot ${robotCode} belongs to an internal app of another organization`);
+    }
+    const was = context.directory.now.isInstalled(corpId, robot.id);
+    if (was !== installed) {
+      const told = {
+        corpId,
+        action: 'robot.install',
+        target: robotCode,
+        was: { installed: was },
+        became: { installed },
+      };
+      await makeChanges(context, operator, [{ installation: { corpId, robotId: robot.id, installed } }], told);
+    }
+    return showRobot(context, robot);
+  });
+}
+
+/** Sets the state of a robot's template of one message kind. Throws `huizhi.notFound`. */
+export function setTemplate(
+  context: Context,
+  operator: Operator,
+  robotCode: string,
+  msgKey: string,
+  state: TemplateState,
+) {
+  return inTurn(context, async () => {
+    const robot = robotOf(context, robotCode);
+    const kind = kindOf(msgKey)?.number;
+    if (kind === undefined) throw notFound(`no message kind ${msgKey}`);
+    const was = context.directory.now.template(robot.id, kind);
+    const told = { corpId: robot.corpId, action: 'robot.template', target: `${robotCode} ${msgKey}` };
+    const change = { ...told, was: { state: was }, became: { state } };
+    if (was !== state) await makeChanges(context, operator, [{ template: { robot, kind, state } }], change);
+    return showRobot(context, robot);
+  });
+}
+
+function robotOf({ directory }: Context, robotCode: string): Robot {
+  const robot = directory.now.robot(robotCode);
+  if (!robot) throw notFound(`no robot ${robotCode}`);
+  return robot;
+}

@@ -1,0 +1,80 @@
+import { readTimeSteps } from '../store/statistics.ts';
+import { wireError } from '../wire/errors.ts';
+import type { Context } from './context.ts';
+import { organizationOf } from './message-list.ts';
+
+const hour = 3_600_000;
+const day = 24 * hour;
+const mostBuckets = 1000;
+
+/** What to count: times in epoch milliseconds, `dayStart` the hour of UTC at which a day begins. */
+export type StatisticsRange = {
+  readonly corpId: string;
+  readonly robotCode?: string;
+  readonly from?: number;
+  readonly to?: number;
+  readonly bucket?: 'hour' | 'day';
+  readonly dayStart?: number;
+};
+
+type Sums = { start: number; sends: number; deliveries: number; reads: number };
+
+/**
+ * Sends, deliveries and reads by the time at which a message was sent, so that reads and deliveries of a bucket belong together. The
+ * store counts as things happen; this adds up a few rows for each hour. Throws `huizhi.badRequest`, `huizhi.notFound`.
+ */
+export async function statistics(context: Context, range: StatisticsRange) {
+  const { corpId } = organizationOf(context, range.corpId);
+  const robotId = range.robotCode === undefined ? 0 : (context.directory.now.robot(range.robotCode)?.id ?? -1);
+  const bucket = range.bucket ?? 'hour';
+  const width = bucket === 'day' ? day : hour;
+  const to = range.to ?? context.clock.now() + 1;
+  const wanted = range.from ?? Math.max(0, to - 7 * day);
+  if (wanted >= to) throw badRange('to is not after from');
+  const from = floorTo(wanted, width, range.dayStart ?? 0);
+  const buckets = emptyBuckets(from, to, width);
+  const { sends, reads } = await context.store.operator.statistics(
+    corpId,
+    robotId,
+    from,
+    from + buckets.length * width,
+  );
+  const bucketAt = (start: number) => buckets[Math.floor((start - from) / width)];
+  const times = [...readTimeSteps, null].map((under) => ({ under, reads: 0 }));
+  for (const each of sends) add(bucketAt(each.start), each);
+  for (const { start, step, reads: count } of reads) {
+    add(bucketAt(start), { reads: count });
+    const time = times[step];
+    if (time) time.reads += count;
+  }
+  return { from, to, bucket, totals: totalOf(buckets), buckets, timeToRead: times };
+}
+
+function floorTo(at: number, width: number, dayStart: number): number {
+  const shift = width === day ? dayStart * hour : 0;
+  return Math.max(0, Math.floor((at - shift) / width) * width + shift);
+}
+
+function emptyBuckets(from: number, to: number, width: number): Sums[] {
+  const count = Math.ceil((to - from) / width);
+  if (count > mostBuckets) throw badRange(`there would be ${count} buckets, and ${mostBuckets} are the most`);
+  return Array.from({ length: count }, (_, i) => ({ start: from + i * width, sends: 0, deliveries: 0, reads: 0 }));
+}
+
+function badRange(reason: string) {
+  return wireError('huizhi.badRequest', { why: reason, fill: { reason } });
+}
+
+function add(sums: Sums | undefined, { sends = 0, deliveries = 0, reads = 0 }: Partial<Sums>): void {
+  if (!sums) return;
+  sums.sends += sends;
+  sums.deliveries += deliveries;
+  sums.reads += reads;
+}
+
+function totalOf(buckets: readonly Sums[]) {
+  const total = { start: 0, sends: 0, deliveries: 0, reads: 0 };
+  for (const each of buckets) add(total, each);
+  const { sends, deliveries, reads } = total;
+  return { sends, deliveries, reads };
+}

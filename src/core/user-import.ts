@@ -1,0 +1,96 @@
+import type { User } from '../store/model.ts';
+import { wrongUser } from '../wire/console-directory.ts';
+import { inTurn, makeChanges } from './changes.ts';
+import type { Context } from './context.ts';
+import { organizationOf } from './message-list.ts';
+import type { Operator } from './operators.ts';
+
+type Line = { readonly line: number; readonly userId: string; readonly name: string };
+type Problem = { readonly line: number; readonly message: string };
+
+/**
+ * Takes users from lines of CSV: new ones are added, others get the name that the line says, nobody leaves. All of it or, when a line
+ * is not right, nothing. A dry run only tells.
+ */
+export function importUsers(context: Context, operator: Operator, corpCode: string, csv: string, dryRun: boolean) {
+  return inTurn(context, async () => {
+    const { corpId } = organizationOf(context, corpCode);
+    const { lines, errors } = readLines(csv);
+    const known = await knownUsers(context, corpId, lines);
+    const fresh = lines.filter(({ userId }) => !known.has(userId));
+    const renamed = lines.filter(({ userId, name }) => (known.get(userId)?.name ?? name) !== name);
+    const counts = { created: fresh.length, renamed: renamed.length };
+    const answer = { dryRun, ...counts, unchanged: lines.length - fresh.length - renamed.length, errors };
+    if (dryRun || errors.length > 0 || fresh.length + renamed.length === 0) return answer;
+    const users: User[] = [];
+    for (const { userId, name } of [...fresh, ...renamed]) {
+      const id = known.get(userId)?.id ?? (await context.store.number('user'));
+      users.push({ corpId, id, code: userId, name });
+    }
+    const told = { corpId, action: 'user.import', target: corpCode, was: null, became: counts };
+    await makeChanges(context, operator, [{ users }], told);
+    return answer;
+  });
+}
+
+async function knownUsers({ store }: Context, corpId: number, lines: readonly Line[]) {
+  const known = new Map<string, User>();
+  for (let at = 0; at < lines.length; at += 100) {
+    const codes = lines.slice(at, at + 100).map(({ userId }) => userId);
+    for (const user of await store.findUsers(corpId, codes)) known.set(user.code, user);
+  }
+  return known;
+}
+
+function readLines(csv: string): { readonly lines: readonly Line[]; readonly errors: readonly Problem[] } {
+  const lines: Line[] = [];
+  const errors: Problem[] = [];
+  const seen = new Map<string, number>();
+  for (const { line, fields, problem } of parseCsv(csv.replace(/^\uFEFF/, ''))) {
+    const [userId = '', name = ''] = fields.map((field) => field.trim());
+    if (lines.length + errors.length === 0 && line === 1 && /^userid$/i.test(userId)) continue;
+    const message = problem ?? wrong(fields.length, userId, name, seen.get(userId));
+    if (message !== undefined) errors.push({ line, message });
+    else lines.push({ line, userId, name });
+    if (!seen.has(userId)) seen.set(userId, line);
+  }
+  return { lines, errors };
+}
+
+function wrong(fields: number, userId: string, name: string, earlier: number | undefined): string | undefined {
+  if (fields !== 2) return `there are ${fields} fields, not 2: userId,name`;
+  const problem = wrongUser(userId, name);
+  if (problem !== undefined) return problem;
+  return earlier === undefined ? undefined : `userId ${userId} stands in line ${earlier} already`;
+}
+
+type Record = { readonly line: number; readonly fields: readonly string[]; readonly problem?: string };
+
+/** Records of RFC 4180, each with the line that it begins in; blank lines are passed over. */
+function* parseCsv(text: string): Generator<Record> {
+  const field = /(?:"((?:[^"]|"")*)"|([^,"\r\n]*))(,|\r?\n|$)/y;
+  let line = 1;
+  let at = 0;
+  while (at < text.length) {
+    const begun = line;
+    const fields: string[] = [];
+    for (let end = ','; end === ','; ) {
+      field.lastIndex = at;
+      const match = field.exec(text);
+      if (!match) {
+        yield { line: begun, fields, problem: 'a quotation mark stands where none may' };
+        const next = text.indexOf('\n', at);
+        at = next === -1 ? text.length : next + 1;
+        line++;
+        fields.length = 0;
+        break;
+      }
+      const [whole, quoted, plain = '', stop = ''] = match;
+      fields.push(quoted === undefined ? plain : quoted.replaceAll('""', '"'));
+      line += whole.split('\n').length - 1;
+      at += whole.length;
+      end = stop;
+    }
+    if (fields.some((each) => each.trim() !== '') || fields.length > 1) yield { line: begun, fields };
+  }
+}

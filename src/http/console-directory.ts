@@ -1,0 +1,117 @@
+import { Hono } from 'hono';
+import { listAudit } from '../core/changes.ts';
+import * as apps from '../core/console-apps.ts';
+import * as people from '../core/console-people.ts';
+import * as robots from '../core/console-robots.ts';
+import type { Context } from '../core/context.ts';
+import { statistics } from '../core/statistics.ts';
+import { importUsers } from '../core/user-import.ts';
+import * as wire from '../wire/console-directory.ts';
+import { defaultPage } from '../wire/limits.ts';
+import type { ConsoleEnv } from './console.ts';
+import { bodyOf, defined, queryOf } from './own.ts';
+
+/** Organizations, people, apps and robots, what was changed about them, and what was sent. */
+export function directoryRoutes(context: Context): Hono<ConsoleEnv> {
+  const app = new Hono<ConsoleEnv>();
+  app.route('/', peopleRoutes(context));
+  app.route('/apps', appRoutes(context));
+  app.route('/robots', robotRoutes(context));
+  app.get('/statistics', async (c) => {
+    const range = queryOf(c, wire.statisticsQuery);
+    return c.json((await statistics(context, defined(range))) satisfies wire.StatisticsAnswer);
+  });
+  app.get('/audit', async (c) => {
+    return c.json((await listAudit(context, pageIn(queryOf(c, wire.pageQuery)))) satisfies wire.AuditAnswer);
+  });
+  return app;
+}
+
+function pageIn({ limit = defaultPage, cursor }: wire.PageQuery) {
+  return defined({ limit, cursor });
+}
+
+function peopleRoutes(context: Context): Hono<ConsoleEnv> {
+  const app = new Hono<ConsoleEnv>();
+  app.get('/organizations', (c) => c.json(people.listOrganizations(context, pageIn(queryOf(c, wire.pageQuery)))));
+  app.post('/organizations', async (c) => {
+    return c.json(await people.createOrganization(context, c.get('operator'), await bodyOf(c, wire.organizationBody)));
+  });
+  app.put('/organizations/:corpId', async (c) => {
+    const fields = { corpId: c.req.param('corpId'), ...(await bodyOf(c, wire.nameBody)) };
+    return c.json(await people.renameOrganization(context, c.get('operator'), fields));
+  });
+  app.get('/users', async (c) => {
+    const { corpId, text = '', ...page } = queryOf(c, wire.usersQuery);
+    return c.json(await people.listUsers(context, corpId, text, pageIn(page)));
+  });
+  app.post('/users', async (c) => {
+    const { corpId, ...fields } = await bodyOf(c, wire.userBody);
+    return c.json(await people.addUser(context, c.get('operator'), corpId, fields));
+  });
+  app.post('/users/import', async (c) => {
+    const { corpId, csv, dryRun } = await bodyOf(c, wire.userImportBody);
+    return c.json(await importUsers(context, c.get('operator'), corpId, csv, dryRun));
+  });
+  app.put('/users/:userId', async (c) => {
+    const { corpId } = queryOf(c, wire.organizationQuery);
+    const fields = { userId: c.req.param('userId'), ...(await bodyOf(c, wire.nameBody)) };
+    return c.json(await people.renameUser(context, c.get('operator'), corpId, fields));
+  });
+  app.delete('/users/:userId', async (c) => {
+    const { corpId } = queryOf(c, wire.organizationQuery);
+    return c.json(await people.removeUser(context, c.get('operator'), corpId, c.req.param('userId')));
+  });
+  return app;
+}
+
+function appRoutes(context: Context): Hono<ConsoleEnv> {
+  const app = new Hono<ConsoleEnv>();
+  app.get('/', (c) => c.json(apps.listApps(context, pageIn(queryOf(c, wire.pageQuery)))));
+  app.post('/', async (c) => {
+    return c.json(await apps.createApp(context, c.get('operator'), defined(await bodyOf(c, wire.appBody))));
+  });
+  app.post('/:appKey/rotate', async (c) => {
+    return c.json(await apps.rotateSecret(context, c.get('operator'), c.req.param('appKey')));
+  });
+  app.put('/:appKey/permissions', async (c) => {
+    const { permissions } = await bodyOf(c, wire.permissionsBody);
+    return c.json(await apps.setPermissions(context, c.get('operator'), c.req.param('appKey'), permissions));
+  });
+  app.put('/:appKey/authorizations/:corpId', async (c) => {
+    const { authorized } = await bodyOf(c, wire.authorizedBody);
+    const { appKey, corpId } = c.req.param();
+    return c.json(await apps.setAuthorized(context, c.get('operator'), appKey, corpId, authorized));
+  });
+  app.get('/:appKey/suiteTickets', async (c) => c.json(await apps.listSuiteTickets(context, c.req.param('appKey'))));
+  app.post('/:appKey/suiteTickets', async (c) => {
+    return c.json(await apps.createSuiteTicket(context, c.get('operator'), c.req.param('appKey')));
+  });
+  return app;
+}
+
+function robotRoutes(context: Context): Hono<ConsoleEnv> {
+  const app = new Hono<ConsoleEnv>();
+  app.get('/', (c) => {
+    const { corpId, ...page } = queryOf(c, wire.robotsQuery);
+    return c.json(apps.listRobots(context, corpId, pageIn(page)));
+  });
+  app.post('/', async (c) => {
+    return c.json(await robots.createRobot(context, c.get('operator'), await bodyOf(c, wire.robotBody)));
+  });
+  app.put('/:robotCode', async (c) => {
+    const change = defined(await bodyOf(c, wire.robotChangeBody));
+    return c.json(await robots.changeRobot(context, c.get('operator'), c.req.param('robotCode'), change));
+  });
+  app.put('/:robotCode/installations/:corpId', async (c) => {
+    const { installed } = await bodyOf(c, wire.installedBody);
+    const { robotCode, corpId } = c.req.param();
+    return c.json(await robots.setInstalled(context, c.get('operator'), robotCode, corpId, installed));
+  });
+  app.put('/:robotCode/templates/:msgKey', async (c) => {
+    const { state } = await bodyOf(c, wire.templateBody);
+    const { robotCode, msgKey } = c.req.param();
+    return c.json(await robots.setTemplate(context, c.get('operator'), robotCode, msgKey, state));
+  });
+  return app;
+}

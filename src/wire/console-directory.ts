@@ -1,0 +1,167 @@
+/** Organizations, people, apps and robots as an operator sees and changes them. */
+import { z } from 'zod';
+import { pageCursor, pageParameters } from './console.ts';
+import { maxBodyBytes } from './limits.ts';
+import { cleanText, code, epochMs, queryInteger } from './schema.ts';
+
+/** A code that is newly given: what a configuration file takes, too. */
+const newCode = () => z.string().regex(/^[^\s\p{C}]{1,128}$/u, 'must be 1 to 128 characters without spaces');
+const name = () => z.string().regex(/^(?=.*\S)\P{C}{1,200}$/u, 'must be 1 to 200 characters on one line and not blank');
+const permissions = () => z.array(newCode()).max(100);
+
+/** Query of lists that can be asked for page by page and no other way. */
+export const pageQuery = z.object(pageParameters);
+export type PageQuery = z.infer<typeof pageQuery>;
+
+export const consoleOrganization = z.object({ corpId: z.string(), name: z.string() });
+export type ConsoleOrganization = z.infer<typeof consoleOrganization>;
+export const organizationsAnswer = z.object({ organizations: z.array(consoleOrganization), cursor: pageCursor });
+export type OrganizationsAnswer = z.infer<typeof organizationsAnswer>;
+export const organizationBody = z.object({ corpId: newCode(), name: name() });
+export const nameBody = z.object({ name: name() });
+
+export const consoleUser = z.object({ userId: z.string(), name: z.string() });
+export type ConsoleUser = z.infer<typeof consoleUser>;
+export const usersQuery = z.object({
+  corpId: code(),
+  text: cleanText(128).optional().describe('Only users whose userId or name contains this.'),
+  ...pageParameters,
+});
+export const usersAnswer = z.object({
+  users: z.array(consoleUser),
+  cursor: pageCursor,
+  count: z.int().min(0).describe('Users of the whole organization.'),
+});
+export type UsersAnswer = z.infer<typeof usersAnswer>;
+export const userBody = z.object({ corpId: code(), userId: newCode(), name: name() });
+export const organizationQuery = z.object({ corpId: code() });
+
+export const userImportBody = z.object({
+  corpId: code(),
+  csv: cleanText(maxBodyBytes).describe('Lines of userId,name; a first line that says so is passed over.'),
+  dryRun: z.boolean().describe('Only tells what would happen.'),
+});
+export const userImportAnswer = z.object({
+  dryRun: z.boolean(),
+  created: z.int().min(0),
+  renamed: z.int().min(0),
+  unchanged: z.int().min(0),
+  errors: z
+    .array(z.object({ line: z.int().min(1), message: z.string() }))
+    .describe('If there is one, nothing is changed.'),
+});
+export type UserImportAnswer = z.infer<typeof userImportAnswer>;
+
+export const consoleApp = z.object({
+  appKey: z.string(),
+  kind: z.enum(['internal', 'thirdParty']),
+  corpId: z.string().nullable().describe('The organization of an internal app.'),
+  permissions: z.array(z.string()),
+  authorizedBy: z.array(z.string()).describe('Organizations that have authorized a third-party app.'),
+});
+export type ConsoleApp = z.infer<typeof consoleApp>;
+export const appsAnswer = z.object({ apps: z.array(consoleApp), cursor: pageCursor });
+export type AppsAnswer = z.infer<typeof appsAnswer>;
+export const appBody = z.object({
+  appKey: newCode(),
+  kind: z.enum(['internal', 'thirdParty']),
+  corpId: code().optional().describe('Of an internal app, and only of one.'),
+  permissions: permissions().optional(),
+});
+export type AppBody = z.infer<typeof appBody>;
+export const appSecretAnswer = consoleApp.extend({
+  appSecret: z.string().describe('Shown this once; only a hash of it is kept.'),
+});
+export type AppSecretAnswer = z.infer<typeof appSecretAnswer>;
+export const permissionsBody = z.object({ permissions: permissions() });
+export const authorizedBody = z.object({ authorized: z.boolean() });
+export const consoleTicket = z.object({ suiteTicket: z.string(), createdAt: epochMs() });
+export type ConsoleTicket = z.infer<typeof consoleTicket>;
+export const consoleTicketsAnswer = z.object({
+  suiteTickets: z.array(consoleTicket).describe('Valid ones, newest first.'),
+});
+export type ConsoleTicketsAnswer = z.infer<typeof consoleTicketsAnswer>;
+
+const limit = () => z.int().min(0).max(1_000_000_000);
+const templateState = z.enum(['active', 'stopped', 'removed']);
+export const consoleRobot = z.object({
+  robotCode: z.string(),
+  name: z.string(),
+  appKey: z.string(),
+  disabled: z.boolean(),
+  installedIn: z.array(z.string()),
+  perUserPerMinute: z.int().min(0).describe('Most messages to one user in a minute; 0 is no limit.'),
+  perUserPerDay: z.int().min(0),
+  templates: z.array(z.object({ msgKey: z.string(), state: templateState })),
+});
+export type ConsoleRobot = z.infer<typeof consoleRobot>;
+export const robotsQuery = z.object({
+  corpId: code().optional().describe('Only robots that are installed in this organization.'),
+  ...pageParameters,
+});
+export const robotsAnswer = z.object({ robots: z.array(consoleRobot), cursor: pageCursor });
+export type RobotsAnswer = z.infer<typeof robotsAnswer>;
+export const robotBody = z.object({ robotCode: newCode(), name: name(), appKey: code() });
+export const robotChangeBody = z.object({
+  name: name().optional(),
+  disabled: z.boolean().optional(),
+  perUserPerMinute: limit().optional(),
+  perUserPerDay: limit().optional(),
+});
+export type RobotChangeBody = z.infer<typeof robotChangeBody>;
+export const installedBody = z.object({ installed: z.boolean() });
+export const templateBody = z.object({ state: templateState });
+
+/** Query of `GET /console/v1/statistics`. */
+export const statisticsQuery = z.object({
+  corpId: code(),
+  robotCode: code().optional(),
+  from: queryInteger(0, 8_640_000_000_000_000).optional().describe('A week before `to` if absent.'),
+  to: queryInteger(0, 8_640_000_000_000_000).optional().describe('Now if absent.'),
+  bucket: z.enum(['hour', 'day']).optional().describe('hour if absent.'),
+  dayStart: queryInteger(0, 23).optional().describe('Hour of UTC at which a day begins, 0 if absent; 16 in China.'),
+});
+export type StatisticsQuery = z.infer<typeof statisticsQuery>;
+
+const sums = { sends: z.int().min(0), deliveries: z.int().min(0), reads: z.int().min(0) };
+
+/** Answer of `GET /console/v1/statistics`: everything counts where its message was sent. */
+export const statisticsAnswer = z.object({
+  from: epochMs(),
+  to: epochMs(),
+  bucket: z.enum(['hour', 'day']),
+  totals: z.object(sums),
+  buckets: z
+    .array(z.object({ start: epochMs(), ...sums }))
+    .describe('Every bucket from the oldest on, empty ones too.'),
+  timeToRead: z
+    .array(z.object({ under: z.int().nullable(), reads: z.int().min(0) }))
+    .describe('Reads by milliseconds from send to read, each step below its bound and not below the one before.'),
+});
+export type StatisticsAnswer = z.infer<typeof statisticsAnswer>;
+
+const state = z.record(z.string(), z.unknown()).nullable();
+
+/** Answer of `GET /console/v1/audit`, newest first. */
+export const auditAnswer = z.object({
+  entries: z.array(
+    z.object({
+      id: z.int(),
+      at: epochMs(),
+      actor: z.string().describe('`token`, or the number of a session.'),
+      action: z.string(),
+      target: z.string(),
+      corpId: z.string().nullable(),
+      before: state,
+      after: state,
+    }),
+  ),
+  cursor: pageCursor,
+});
+export type AuditAnswer = z.infer<typeof auditAnswer>;
+
+/** Whether a text may be a userId, and another a person's name; says what is wrong otherwise. */
+export function wrongUser(userId: string, fullName: string): string | undefined {
+  const issue = userBody.omit({ corpId: true }).safeParse({ userId, name: fullName }).error?.issues[0];
+  return issue && `${issue.path.join('.')} ${issue.message}`;
+}

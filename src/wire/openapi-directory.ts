@@ -1,0 +1,278 @@
+/** The calls of an operator on organizations, people, apps, robots, statistics and the audit log. */
+import { consoleDoneAnswer } from './console.ts';
+import * as wire from './console-directory.ts';
+import type { Call, Named } from './openapi-call.ts';
+import { askErrors, changeErrors, listErrors } from './openapi-console.ts';
+
+const organization = { corpId: 'dingcorp0001', name: '示例公司' };
+const user = { userId: '201382020', name: '曲大岳' };
+const app = {
+  appKey: 'dingappinternal',
+  kind: 'internal',
+  corpId: 'dingcorp0001',
+  permissions: ['qyapi_robot_sendmsg'],
+  authorizedBy: [],
+};
+const robot = {
+  robotCode: 'dingzxcifuvdfbvegdf',
+  name: '通知助手',
+  appKey: 'dingappinternal',
+  disabled: false,
+  installedIn: ['dingcorp0001'],
+  perUserPerMinute: 0,
+  perUserPerDay: 0,
+  templates: [{ msgKey: 'sampleText', state: 'active' }],
+};
+const ticket = { suiteTicket: '3f1b0c5d9e7a42688c0d1e2f3a4b5c6d', createdAt: 1778481600000 };
+const sums = { sends: 1, deliveries: 5, reads: 2 };
+
+const named = (name: string, schema: Named['schema'], example: unknown): Named => ({ name, schema, example });
+const organizationAnswer = named('ConsoleOrganization', wire.consoleOrganization, organization);
+const userAnswer = named('ConsoleUser', wire.consoleUser, user);
+const appAnswer = named('ConsoleApp', wire.consoleApp, app);
+const secretAnswer = named('AppSecretAnswer', wire.appSecretAnswer, { ...app, appSecret: 'kept by whoever asked' });
+const ticketAnswer = named('ConsoleTicket', wire.consoleTicket, ticket);
+const robotAnswer = named('ConsoleRobot', wire.consoleRobot, robot);
+const nameBody = named('NameBody', wire.nameBody, { name: '示例公司' });
+
+const list = (path: string, id: string, summary: string, query: Call['query'], answer: Named): Call => {
+  const tag = 'console';
+  return {
+    method: 'get',
+    path: `/console/v1/${path}`,
+    id,
+    tag,
+    summary,
+    ...(query && { query }),
+    answer,
+    errors: listErrors,
+  };
+};
+const change = (
+  method: 'post' | 'put',
+  path: string,
+  id: string,
+  summary: string,
+  body: Named | undefined,
+  answer: Named,
+): Call => {
+  const errors = [...changeErrors, 'huizhi.conflict'] as const;
+  return { method, path: `/console/v1/${path}`, id, tag: 'console', summary, ...(body && { body }), answer, errors };
+};
+
+const people: readonly Call[] = [
+  list(
+    'organizations',
+    'listOrganizations',
+    'Organizations by corpId',
+    wire.pageQuery,
+    named('OrganizationsAnswer', wire.organizationsAnswer, { organizations: [organization], cursor: null }),
+  ),
+  change(
+    'post',
+    'organizations',
+    'createOrganization',
+    'Creates an organization',
+    named('OrganizationBody', wire.organizationBody, organization),
+    organizationAnswer,
+  ),
+  change(
+    'put',
+    'organizations/{corpId}',
+    'renameOrganization',
+    'Renames an organization',
+    nameBody,
+    organizationAnswer,
+  ),
+  list(
+    'users',
+    'listUsers',
+    'Users of an organization by userId',
+    wire.usersQuery,
+    named('UsersAnswer', wire.usersAnswer, { users: [user], cursor: null, count: 1 }),
+  ),
+  change(
+    'post',
+    'users',
+    'addUser',
+    'Adds a user to an organization',
+    named('UserBody', wire.userBody, { corpId: 'dingcorp0001', ...user }),
+    userAnswer,
+  ),
+  change(
+    'post',
+    'users/import',
+    'importUsers',
+    'Adds and renames users by CSV: all lines, or none',
+    named('UserImportBody', wire.userImportBody, {
+      corpId: 'dingcorp0001',
+      csv: 'userId,name\nu1,曲大岳\n',
+      dryRun: true,
+    }),
+    named('UserImportAnswer', wire.userImportAnswer, {
+      dryRun: true,
+      created: 1,
+      renamed: 0,
+      unchanged: 0,
+      errors: [],
+    }),
+  ),
+  {
+    ...change('put', 'users/{userId}', 'renameUser', 'Renames a user', nameBody, userAnswer),
+    query: wire.organizationQuery,
+  },
+  {
+    method: 'delete',
+    path: '/console/v1/users/{userId}',
+    id: 'removeUser',
+    tag: 'console',
+    summary: 'Lets a user leave: no more messages, the sessions end, the receipts stay',
+    query: wire.organizationQuery,
+    answer: named('ConsoleDone', consoleDoneAnswer, {}),
+    errors: [...askErrors, 'huizhi.badRequest', 'huizhi.forbidden', 'huizhi.notFound'],
+  },
+];
+
+const apps: readonly Call[] = [
+  list(
+    'apps',
+    'listApps',
+    'Apps by appKey',
+    wire.pageQuery,
+    named('AppsAnswer', wire.appsAnswer, { apps: [app], cursor: null }),
+  ),
+  change(
+    'post',
+    'apps',
+    'createApp',
+    'Creates an app; its secret is shown this once',
+    named('AppBody', wire.appBody, { appKey: 'dingappinternal', kind: 'internal', corpId: 'dingcorp0001' }),
+    secretAnswer,
+  ),
+  change(
+    'post',
+    'apps/{appKey}/rotate',
+    'rotateSecret',
+    'Gives an app a new secret; all its tokens end',
+    undefined,
+    secretAnswer,
+  ),
+  change(
+    'put',
+    'apps/{appKey}/permissions',
+    'setPermissions',
+    'Sets what an app may do',
+    named('PermissionsBody', wire.permissionsBody, { permissions: app.permissions }),
+    appAnswer,
+  ),
+  change(
+    'put',
+    'apps/{appKey}/authorizations/{corpId}',
+    'setAuthorized',
+    'An organization authorizes a third-party app, or no longer',
+    named('AuthorizedBody', wire.authorizedBody, { authorized: true }),
+    appAnswer,
+  ),
+  {
+    ...list(
+      'apps/{appKey}/suiteTickets',
+      'listSuiteTicketsOfApp',
+      'Valid suite tickets of a third-party app, newest first',
+      undefined,
+      named('ConsoleTicketsAnswer', wire.consoleTicketsAnswer, { suiteTickets: [ticket] }),
+    ),
+    errors: [...askErrors, 'huizhi.notFound', 'huizhi.conflict'],
+  },
+  change(
+    'post',
+    'apps/{appKey}/suiteTickets',
+    'createSuiteTicketOfApp',
+    'Makes the next suite ticket',
+    undefined,
+    ticketAnswer,
+  ),
+];
+
+const robots: readonly Call[] = [
+  list(
+    'robots',
+    'listConsoleRobots',
+    'Robots by robotCode',
+    wire.robotsQuery,
+    named('RobotsAnswer', wire.robotsAnswer, { robots: [robot], cursor: null }),
+  ),
+  change(
+    'post',
+    'robots',
+    'createRobot',
+    'Creates a robot of an app',
+    named('ConsoleRobotBody', wire.robotBody, { robotCode: robot.robotCode, name: robot.name, appKey: robot.appKey }),
+    robotAnswer,
+  ),
+  change(
+    'put',
+    'robots/{robotCode}',
+    'changeConsoleRobot',
+    'Renames, disables or limits a robot',
+    named('RobotChangeBody', wire.robotChangeBody, { disabled: true }),
+    robotAnswer,
+  ),
+  change(
+    'put',
+    'robots/{robotCode}/installations/{corpId}',
+    'setInstalled',
+    'Installs a robot in an organization, or takes it out',
+    named('InstalledBody', wire.installedBody, { installed: true }),
+    robotAnswer,
+  ),
+  change(
+    'put',
+    'robots/{robotCode}/templates/{msgKey}',
+    'setRobotTemplate',
+    'Sets the state of a template',
+    named('ConsoleTemplateBody', wire.templateBody, { state: 'stopped' }),
+    robotAnswer,
+  ),
+];
+
+const entry = {
+  id: 1,
+  at: 1778481600000,
+  actor: 'session 7',
+  action: 'robot.change',
+  target: robot.robotCode,
+  corpId: 'dingcorp0001',
+  before: { disabled: false },
+  after: { disabled: true },
+};
+
+/** Calls under `/console/v1` that concern the directory. */
+export const directoryCalls: readonly Call[] = [
+  ...people,
+  ...apps,
+  ...robots,
+  list(
+    'statistics',
+    'statistics',
+    'Sends, deliveries and reads over time, and how long reading took',
+    wire.statisticsQuery,
+    named('StatisticsAnswer', wire.statisticsAnswer, {
+      from: 1778479200000,
+      to: 1778481600000,
+      bucket: 'hour',
+      totals: sums,
+      buckets: [{ start: 1778479200000, ...sums }],
+      timeToRead: [
+        { under: 10_000, reads: 2 },
+        { under: null, reads: 0 },
+      ],
+    }),
+  ),
+  list(
+    'audit',
+    'listAudit',
+    'Who changed what, newest first',
+    wire.pageQuery,
+    named('AuditAnswer', wire.auditAnswer, { entries: [entry], cursor: null }),
+  ),
+];
