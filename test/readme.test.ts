@@ -1,9 +1,18 @@
 /** The pages are true: what they tell people to paste is pasted here, and what they name exists. */
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
@@ -17,7 +26,11 @@ vi.setConfig({ testTimeout: 60_000 });
 const run = promisify(execFile);
 
 /** The pages whose blocks are run; every block of theirs, and its output. */
-const runnable = ['README.md', 'README.zh.md', 'docs/how-to/emulator.md', 'docs/how-to/self-host.md'];
+const runnable = [
+  'README.md',
+  'README.zh.md',
+  ...['client', 'command-line', 'emulator', 'self-host'].map((name) => `docs/how-to/${name}.md`),
+];
 
 /** Configuration of other programs, which cannot be run here. */
 const foreign = ['caddyfile', 'ini'];
@@ -25,11 +38,15 @@ const foreign = ['caddyfile', 'ini'];
 const outputs = ['json', 'text'];
 const printedHost = /\b127\.0\.0\.1:8720\b/g;
 
-/** A temporary folder in which the packages of this one can be imported. */
+/** A temporary folder in which this package and those it uses can be imported, with the command `huizhi` in `bin`. */
 function folder(): string {
   const made = mkdtempSync(join(tmpdir(), 'huizhi-page-'));
   onTestFinished(() => rmSync(made, { recursive: true, force: true }));
-  symlinkSync(join(root, 'node_modules'), join(made, 'node_modules'));
+  for (const name of ['node_modules', 'bin']) mkdirSync(join(made, name));
+  for (const name of readdirSync(join(root, 'node_modules')))
+    symlinkSync(join(root, 'node_modules', name), join(made, 'node_modules', name));
+  symlinkSync(root, join(made, 'node_modules', 'huizhi'));
+  symlinkSync(join(root, 'dist', 'cli', 'main.js'), join(made, 'bin', 'huizhi'));
   return made;
 }
 
@@ -78,7 +95,8 @@ async function stepsOf(blocks: readonly Block[], cwd: string): Promise<{ steps: 
   for (const [i, block] of blocks.entries()) {
     const script = isCommand(block) ? undefined : scriptOf(block)?.replaceAll(printedHost, server.host);
     const next = blocks[i + 1];
-    const expected = next && outputs.includes(next.language) ? next.text : undefined;
+    const expected =
+      next && outputs.includes(next.language) ? next.text.replaceAll(printedHost, server.host) : undefined;
     if (script !== undefined) steps.push({ line: block.line, script, expected });
     if (block.language !== 'yaml') continue;
     writeFileSync(join(cwd, 'huizhi.yaml'), block.text);
@@ -97,7 +115,11 @@ async function printedBy(
 ): Promise<string[]> {
   const file = join(cwd, 'page.sh');
   writeFileSync(file, steps.map(({ script }) => `printf '${mark}'\n${script}`).join('\n'));
-  const { stdout } = await run('bash', ['-eu', '-o', 'pipefail', file], { cwd, env: { ...process.env, ...env } });
+  const path = [join(cwd, 'bin'), process.env.PATH].join(delimiter);
+  const { stdout } = await run('bash', ['-eu', '-o', 'pipefail', file], {
+    cwd,
+    env: { ...process.env, ...env, PATH: path },
+  });
   return stdout.split(mark).slice(1);
 }
 

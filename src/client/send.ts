@@ -13,6 +13,7 @@ export type Content =
   | { readonly markdown: { readonly title: string; readonly text: string } }
   | { readonly msgKey: string; readonly msgParam: string | Readonly<Record<string, unknown>> };
 
+/** What a send takes beside its content. */
 export type SendOptions = CallOptions &
   Content & {
     /** userIds, any number of them; a repeated one counts once. */

@@ -9,6 +9,7 @@ import { clientError, isPassing } from './retry.ts';
 /** A message to watch: its key, and where it is known when it was sent (what `send` answers as its messages). */
 export type Watched = string | { readonly processQueryKey: string; readonly sentAt?: number };
 
+/** What a watch takes. */
 export type WatchOptions = CallOptions & {
   /**
    * Milliseconds until the next look at all messages, by how long nothing has happened; unless given a tenth of that time, no less than

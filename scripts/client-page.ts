@@ -1,0 +1,86 @@
+/** Writes docs/reference/client.md from the sources of the client: `npx node scripts/client-page.ts`. A test holds the page against them. */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+const folder = new URL('../src/client/', import.meta.url);
+const path = fileURLToPath(new URL('../docs/reference/client.md', import.meta.url));
+
+const source = (name: string) => readFileSync(new URL(name, folder), 'utf8');
+
+type Part = { readonly title: string; readonly names: readonly string[] };
+
+/** In the order in which a reader meets them; what is exported and stands in none of these fails the script. */
+const parts: readonly Part[] = [
+  { title: 'The client', names: ['createClient', 'Client', 'ClientOptions', 'Credentials', 'CallOptions'] },
+  { title: 'Send', names: ['SendOptions', 'Content', 'SendResult', 'SentMessage', 'FailedChunk'] },
+  { title: 'Read status', names: ['Receipt', 'Recipient'] },
+  { title: 'Watch', names: ['Watched', 'WatchOptions', 'Change'] },
+  { title: 'Recall', names: ['RecallResult'] },
+  { title: 'Errors', names: ['ClientError', 'ApiError', 'ApiCode', 'ConnectionError', 'SendError', 'isThrottled'] },
+  { title: 'Events', names: ['ClientEvent'] },
+];
+
+const head = `# The client
+
+Everything that \`huizhi/client\` exports, written from its sources. Times are epoch milliseconds, durations milliseconds.
+[Use the client](../how-to/client.md) shows it at work; what the codes of an \`ApiError\` mean is in [Errors](errors.md).
+`;
+
+/** The page, from the sources as they are. */
+export function clientPage(): string {
+  const files = exported();
+  const known = parts.flatMap(({ names }) => names);
+  const missing = [...files.keys()].filter((name) => !known.includes(name));
+  if (missing.length > 0) throw new Error(`Name ${missing.join(', ')} in a part of the page`);
+  const body = parts.map(({ title, names }) => {
+    return `## ${title}\n\n${names.map((name) => entry(name, files.get(name) ?? '')).join('\n')}`;
+  });
+  return `${head}\n${body.join('\n')}`;
+}
+
+/** What index.ts exports, each with the file it is from. */
+function exported(): ReadonlyMap<string, string> {
+  const lines = source('index.ts').matchAll(/^export (?:type )?\{([^}]+)\} from '\.\/([\w-]+\.ts)';$/gm);
+  const pairs = [...lines].flatMap(([, names = '', file = '']) => {
+    return names.split(',').map((name) => [name.trim(), file] as const);
+  });
+  return new Map(pairs.filter(([name]) => name !== ''));
+}
+
+function entry(name: string, file: string): string {
+  const text = source(file);
+  const found = new RegExp(
+    String.raw`^(?:/\*\*((?:(?!\*/)[^])*)\*/\n)export (?:type|class|function) ${name}\b`,
+    'm',
+  ).exec(text);
+  if (!found) throw new Error(`${file} has no ${name} with a comment`);
+  const [whole, comment = ''] = found;
+  const start = found.index + whole.lastIndexOf('export ');
+  return `### \`${name}\`\n\n${prose(comment)}\n\n\`\`\`ts\n${declaration(text.slice(start))}\n\`\`\`\n`;
+}
+
+const prose = (comment: string) => comment.replaceAll(/\s*\n\s*\*\s?/g, ' ').trim();
+
+/** A type whole, of a function the head, and of a class what a caller can read. */
+function declaration(text: string): string {
+  if (text.startsWith('export type')) return typeIn(text);
+  if (text.startsWith('export function')) return `${text.slice(0, text.search(/ \{\n/))};`;
+  const body = text.slice(0, text.indexOf('\n}\n'));
+  const [fields = ''] = body.split(/\n\n? {2}constructor/);
+  return `${fields.replaceAll(/\b(?:override|declare) /g, '').trimEnd()}\n}`;
+}
+
+/** Up to the semicolon that stands in no bracket. */
+function typeIn(text: string): string {
+  let depth = 0;
+  for (let at = 0; at < text.length; at++) {
+    const character = text[at] ?? '';
+    if (text.startsWith('/*', at)) at = text.indexOf('*/', at) + 1;
+    else if ('{(['.includes(character)) depth++;
+    else if ('})]'.includes(character)) depth--;
+    else if (character === ';' && depth === 0) return text.slice(0, at + 1);
+  }
+  throw new Error(`no end of ${text.slice(0, 40)}`);
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) writeFileSync(path, clientPage());
