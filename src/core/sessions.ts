@@ -78,6 +78,23 @@ export async function sessionOf(context: Context, token: string | undefined): Pr
   return session;
 }
 
+/** A way to sign in that the pages may offer. */
+export type SignInWay = 'person' | 'code';
+
+/** Who has this token, if anybody, where their stream has come to, and how one can sign in. */
+export async function whoIs(context: Context, token: string | undefined) {
+  const signIn: readonly SignInWay[] = context.options.openSignIn ? ['person', 'code'] : ['code'];
+  const pair = token === undefined ? undefined : context.seal.openPair('session', token);
+  const session = pair && (await context.store.session(pair.corpId, pair.id));
+  if (!session || session.expiresAt <= context.clock.now()) return { user: null, sequence: 0, signIn };
+  const { corpId, userId } = session;
+  const { last } = await context.store.inboxEnds(corpId, userId);
+  const user = await context.store.userOf(corpId, userId);
+  const organization = context.directory.now.organizationOf(corpId);
+  const shown = user && organization && { corpId: organization.code, userId: user.code, name: user.name };
+  return { user: shown ?? null, sequence: last, signIn };
+}
+
 /** Ends a session. */
 export async function signOut(context: Context, session: Session): Promise<void> {
   await context.store.dropSession(session.corpId, session.id);

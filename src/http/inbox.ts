@@ -2,14 +2,18 @@ import { Hono, type Context as HonoContext } from 'hono';
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
 import type { Context } from '../core/context.ts';
 import { listInbox, listRobots, muteRobot, readInbox } from '../core/inbox.ts';
-import { type SignedIn, sessionOf, signInAs, signInWith, signOut } from '../core/sessions.ts';
+import { listPeople } from '../core/people.ts';
+import { type SignedIn, sessionOf, signInAs, signInWith, signOut, whoIs } from '../core/sessions.ts';
 import { wireError } from '../wire/errors.ts';
 import { inboxCookie } from '../wire/headers.ts';
 import {
   type InboxMessagesAnswer,
+  type InboxPeopleAnswer,
   type InboxReadAnswer,
+  type InboxWhoAnswer,
   inboxEventsQuery,
   inboxMessagesQuery,
+  inboxPeopleQuery,
   inboxReadBody,
   inboxRobotBody,
   inboxSessionBody,
@@ -24,6 +28,13 @@ export function inboxRoutes(context: Context): Hono<Env> {
   const app = new Hono<Env>();
   const session = (c: HonoContext<Env>) => sessionOf(context, bearer(c) ?? getCookie(c, inboxCookie));
 
+  app.get('/sessions', async (c) => {
+    return c.json((await whoIs(context, bearer(c) ?? getCookie(c, inboxCookie))) satisfies InboxWhoAnswer);
+  });
+  app.get('/people', async (c) => {
+    const { limit = defaultPage, text = '', ...rest } = queryOf(c, inboxPeopleQuery);
+    return c.json((await listPeople(context, { limit, text, ...defined(rest) })) satisfies InboxPeopleAnswer);
+  });
   app.post('/sessions', async (c) => welcome(c, await signIn(context, c)));
   app.delete('/sessions', async (c) => {
     await signOut(context, await session(c));

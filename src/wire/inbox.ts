@@ -23,6 +23,32 @@ export const inboxSessionAnswer = z.object({
 });
 export type InboxSessionAnswer = z.infer<typeof inboxSessionAnswer>;
 
+/** Answer of `GET /inbox/v1/sessions`. */
+export const inboxWhoAnswer = z.object({
+  user: inboxUser.nullable().describe('null when nobody is signed in.'),
+  sequence: z.int().min(0).describe('Number of the newest event of this person; follow the events since then.'),
+  signIn: z
+    .array(z.enum(['person', 'code']))
+    .readonly()
+    .describe('How one can sign in: in `dev` also as anyone.'),
+});
+export type InboxWhoAnswer = z.infer<typeof inboxWhoAnswer>;
+
+/** Query of `GET /inbox/v1/people`. */
+export const inboxPeopleQuery = z.object({
+  corpId: code().optional().describe('Only people of this organization.'),
+  text: cleanText(128).optional().describe('Part of a userId or name.'),
+  limit: queryInteger(1, maxPage).optional().describe(`Most people in the answer; ${defaultPage} if absent.`),
+});
+export type InboxPeopleQuery = z.infer<typeof inboxPeopleQuery>;
+
+/** Answer of `GET /inbox/v1/people`. */
+export const inboxPeopleAnswer = z.object({
+  organizations: z.array(z.object({ corpId: z.string(), name: z.string() })),
+  people: z.array(inboxUser),
+});
+export type InboxPeopleAnswer = z.infer<typeof inboxPeopleAnswer>;
+
 /** Answer of `DELETE /inbox/v1/sessions`, which signs out. */
 export const inboxSignOutAnswer = z.object({});
 export type InboxSignOutAnswer = z.infer<typeof inboxSignOutAnswer>;

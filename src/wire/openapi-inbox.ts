@@ -16,6 +16,7 @@ const message = {
   readAt: null,
   recalled: false,
 };
+const user = { corpId: 'dingcorp0001', userId: '201382020', name: '曲大岳' };
 const robot = { robotCode: message.robotCode, robotName: message.robotName, muted: true, unreadCount: 1 };
 const robotAnswer: Named = { name: 'InboxRobot', schema: inbox.inboxRobot, example: robot };
 
@@ -35,9 +36,32 @@ export const inboxCalls: readonly Call[] = [
     answer: {
       name: 'InboxSessionAnswer',
       schema: inbox.inboxSessionAnswer,
-      example: { token: 's_Jx81bN', user: { corpId: 'dingcorp0001', userId: '201382020', name: '曲大岳' } },
+      example: { token: 's_Jx81bN', user },
     },
     errors: [...bodyErrors, 'huizhi.unauthorized', 'huizhi.notFound', 'system.error'],
+  },
+  {
+    method: 'get',
+    path: '/inbox/v1/sessions',
+    id: 'whoAmI',
+    tag: 'inbox',
+    summary: 'Who is signed in, if anybody, and how one can sign in',
+    answer: { name: 'InboxWhoAnswer', schema: inbox.inboxWhoAnswer, example: { user, sequence: 12, signIn: ['code'] } },
+    errors: ['huizhi.unauthorized', 'system.error'],
+  },
+  {
+    method: 'get',
+    path: '/inbox/v1/people',
+    id: 'listPeople',
+    tag: 'inbox',
+    summary: 'In dev only: organizations and people, of whom anyone may be chosen to sign in',
+    query: inbox.inboxPeopleQuery,
+    answer: {
+      name: 'InboxPeopleAnswer',
+      schema: inbox.inboxPeopleAnswer,
+      example: { organizations: [{ corpId: user.corpId, name: '示例公司' }], people: [user] },
+    },
+    errors: ['huizhi.badRequest', 'huizhi.notFound', 'system.error'],
   },
   {
     method: 'delete',

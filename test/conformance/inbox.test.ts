@@ -298,3 +298,27 @@ test('a muted robot keeps what has arrived before', async () => {
   expect((await inboxOf(session)).messages).toHaveLength(1);
   expect((await emulate('PUT', 'robots', { robotCode: 'robot-one' })).mutedBy).toEqual(['u17']);
 });
+
+test('who is signed in is told without an error, and how one can sign in', async () => {
+  const signedOut = await call('GET', '/inbox/v1/sessions', { headers: { cookie: 'huizhi_inbox=x' } });
+  expect(ok(signedOut)).toEqual({ user: null, sequence: 0, signIn: ['person', 'code'] });
+  const session = await signIn('u20');
+  await sent({ userIds: ['u20'] });
+  expect(ok(await call('GET', '/inbox/v1/sessions', { headers: bearer(session) }))).toEqual({
+    user: { corpId: 'corp-one', userId: 'u20', name: 'Name of u20' },
+    sequence: expect.any(Number),
+    signIn: ['person', 'code'],
+  });
+});
+
+test('in dev people are found by a part of their userId or name, in all organizations or one', async () => {
+  const people = async (query: Readonly<Record<string, string>>) =>
+    (ok(await call('GET', '/inbox/v1/people', { query })).people as { corpId: string; userId: string }[]).map(
+      ({ corpId, userId }) => `${corpId} ${userId}`,
+    );
+  expect(await people({ text: 'alice' })).toEqual(['corp-one alice', 'corp-two alice']);
+  expect(await people({ text: 'lic', corpId: 'corp-two' })).toEqual(['corp-two alice']);
+  expect(await people({ text: '%' })).toEqual([]);
+  expect(await people({ limit: '3' })).toHaveLength(3);
+  expect(await refused('GET', '/inbox/v1/people', { query: { corpId: 'nowhere' } })).toEqual([404, 'huizhi.notFound']);
+});

@@ -22,6 +22,11 @@ test('signing in by name is for dev alone', async () => {
   }
 });
 
+test('people are listed in dev alone', async () => {
+  expect(refusal(await call('GET', '/inbox/v1/people'))).toEqual([404, 'huizhi.notFound']);
+  expect(ok(await call('GET', '/inbox/v1/sessions')).signIn).toEqual(['code']);
+});
+
 test('there is no emulator', async () => {
   for (const [method, path] of [
     ['GET', 'clock'],

@@ -15,11 +15,17 @@ export type Ask = {
   readonly body?: object;
   readonly headers?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal;
+  /** The call is finished even when the page goes away. */
+  readonly keepalive?: boolean;
 };
 
 /** Makes a call of our own surface with the session's cookie, and answers its JSON. Throws a CallError. */
-export async function call<T>(method: string, path: string, { body, headers, signal }: Ask = {}): Promise<T> {
-  const init: RequestInit = { method, credentials: 'same-origin', headers: { ...headers } };
+export async function call<T>(
+  method: string,
+  path: string,
+  { body, headers, signal, keepalive = false }: Ask = {},
+): Promise<T> {
+  const init: RequestInit = { method, credentials: 'same-origin', headers: { ...headers }, keepalive };
   if (body)
     Object.assign(init, { body: JSON.stringify(body), headers: { ...headers, 'content-type': 'application/json' } });
   if (signal) init.signal = signal;

@@ -1,0 +1,125 @@
+import { useEffect, useRef, useState, useSyncExternalStore } from 'react';
+import type { InboxMessage, InboxUser } from '../../src/wire/inbox.ts';
+import { call } from '../shared/call.ts';
+import { summary } from './content.ts';
+import { Empty } from './empty.tsx';
+import type { Choices } from './settings.tsx';
+import { Sidebar } from './sidebar.tsx';
+import type { State } from './state.ts';
+import { createStore, type Store } from './store.ts';
+import { useSpeech } from './texts.ts';
+import { Thread } from './thread.tsx';
+
+type Props = { readonly user: InboxUser; readonly choices: Choices; onSignedOut(): void };
+
+/** The inbox of a person: conversations on one side, the open one on the other; on a phone one at a time. */
+export function Inbox({ user, choices, onSignedOut }: Props) {
+  const store = useStore(onSignedOut);
+  return store && <Opened store={store} user={user} choices={choices} onSignedOut={onSignedOut} />;
+}
+
+function useStore(onSignedOut: () => void): Store | undefined {
+  const [store, setStore] = useState<Store>();
+  useEffect(() => {
+    const made = createStore(onSignedOut);
+    setStore(made);
+    return () => made.close();
+  }, [onSignedOut]);
+  return store;
+}
+
+function Opened({ store, user, choices, onSignedOut }: Props & { readonly store: Store }) {
+  const { t } = useSpeech();
+  const state = useSyncExternalStore(store.subscribe, store.state);
+  const [place, goTo] = usePlace();
+  const signOut = async () => {
+    await call('DELETE', '/inbox/v1/sessions').catch(() => {});
+    goTo({});
+    onSignedOut();
+  };
+  const conversation = place.robotCode === undefined ? undefined : state.conversations.get(place.robotCode);
+  return (
+    <div className={conversation ? 'inbox has-thread' : 'inbox'}>
+      <UnreadTitle state={state} />
+      <Sidebar
+        state={state}
+        user={user}
+        choices={choices}
+        open={conversation?.robotCode}
+        onOpen={(robotCode, target) => goTo(target === undefined ? { robotCode } : { robotCode, target })}
+        onSignOut={signOut}
+      />
+      <main className="main">
+        {!state.isConnected && (
+          <p className="banner" role="status">
+            {t.offline}
+          </p>
+        )}
+        {conversation ? (
+          <Thread
+            key={`${conversation.robotCode} ${place.target ?? ''}`}
+            conversation={conversation}
+            target={place.target}
+            store={store}
+            onBack={() => goTo({})}
+          />
+        ) : (
+          <Empty title={t.choose} hint={t.chooseHint} />
+        )}
+      </main>
+      <Announcer said={state.said} />
+    </div>
+  );
+}
+
+function UnreadTitle({ state }: { readonly state: State }) {
+  const { t } = useSpeech();
+  const count = [...state.conversations.values()].reduce((sum, { unreadCount }) => sum + unreadCount, 0);
+  return <title>{`${count > 0 ? `(${count}) ` : ''}${t.title} · huizhi`}</title>;
+}
+
+/** Says what has arrived to those who do not see it. */
+function Announcer({ said }: { readonly said: State['said'] }) {
+  const { t } = useSpeech();
+  const text =
+    said && ('robotName' in said ? t.arrived(said.robotName, summary(said as InboxMessage, t)) : t.wasRecalled);
+  return (
+    <p className="unseen" aria-live="polite">
+      {text}
+    </p>
+  );
+}
+
+export type Place = { readonly robotCode?: string; readonly target?: string };
+
+/** Which conversation is open stands in the address, so that reload and the back button do what one expects. */
+function usePlace(): readonly [Place, (place: Place) => void] {
+  const [place, setPlace] = useState<Place>(placeOf);
+  const latest = useRef(place);
+  useEffect(() => {
+    const onChange = () => {
+      const next = placeOf();
+      if (next.robotCode === latest.current.robotCode) return;
+      latest.current = next;
+      setPlace(next);
+    };
+    window.addEventListener('popstate', onChange);
+    return () => window.removeEventListener('popstate', onChange);
+  }, []);
+  const goTo = (next: Place) => {
+    const hash = next.robotCode === undefined ? '' : `#${encodeURIComponent(next.robotCode)}`;
+    if (hash !== location.hash) history.pushState(null, '', `/${hash}`);
+    latest.current = next;
+    setPlace(next);
+  };
+  return [place, goTo];
+}
+
+function placeOf(): Place {
+  const code = location.hash.slice(1);
+  try {
+    return code === '' ? {} : { robotCode: decodeURIComponent(code) };
+  } catch {
+    return {};
+  }
+}

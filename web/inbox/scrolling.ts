@@ -1,0 +1,80 @@
+import { useEffect, useLayoutEffect, useRef, useState } from 'react';
+
+const near = 60;
+
+type Watched = { readonly older: number; readonly count: number; readonly target: string | undefined };
+
+/**
+ * Where a conversation is scrolled to: first to what is looked for, to what is new or to the end; then it stays where it is when older
+ * messages come in above, and at the end when it was there and something new comes in below.
+ */
+export function useScrolling({ older, count, target }: Watched) {
+  const scroller = useRef<HTMLElement>(null);
+  const content = useRef<HTMLDivElement>(null);
+  const [isAtEnd, setAtEnd] = useState(true);
+  const [place] = useState(() => createPlace(() => scroller.current, setAtEnd));
+  useLayoutEffect(() => {
+    if (count > 0) place.grown(older, target);
+  }, [older, count, target, place]);
+  useEffect(() => {
+    const element = scroller.current;
+    if (!element || !content.current) return;
+    element.addEventListener('scroll', place.note, { passive: true });
+    // Pictures take their place when they are there.
+    const observer = new ResizeObserver(place.resized);
+    observer.observe(content.current);
+    observer.observe(element);
+    return () => {
+      element.removeEventListener('scroll', place.note);
+      observer.disconnect();
+    };
+  }, [place]);
+  return { scroller, content, isAtEnd, toEnd: place.toEnd };
+}
+
+/** Remembers how far the end of the content is from the upper edge: that stays the same when something is put in above. */
+function createPlace(scrollerOf: () => HTMLElement | null, onChange: (isAtEnd: boolean) => void) {
+  let isAtEnd = true;
+  let isPlaced = false;
+  let below = 0;
+  let older = 0;
+  const note = () => {
+    const element = scrollerOf();
+    if (!element) return;
+    below = element.scrollHeight - element.scrollTop;
+    isAtEnd = below - element.clientHeight < near;
+    onChange(isAtEnd);
+  };
+  const toEnd = () => {
+    const element = scrollerOf();
+    if (element) element.scrollTop = element.scrollHeight;
+  };
+  return {
+    note,
+    toEnd,
+    grown(olderNow: number, target: string | undefined) {
+      const element = scrollerOf();
+      if (!element) return;
+      if (!isPlaced) isPlaced = placedFirst(element, target);
+      else if (olderNow !== older) element.scrollTop = element.scrollHeight - below;
+      else if (isAtEnd) toEnd();
+      older = olderNow;
+      note();
+    },
+    resized() {
+      if (isAtEnd && isPlaced) toEnd();
+      note();
+    },
+  };
+}
+
+/** Answers whether the place that is looked for is there already. */
+function placedFirst(scroller: HTMLElement, target: string | undefined): boolean {
+  const found = scroller.querySelector('[data-target]');
+  found?.scrollIntoView({ block: 'center' });
+  if (found || target !== undefined) return found !== null;
+  const divider = scroller.querySelector('[data-divider]');
+  if (divider) scroller.scrollTop += divider.getBoundingClientRect().top - scroller.getBoundingClientRect().top - 24;
+  else scroller.scrollTop = scroller.scrollHeight;
+  return true;
+}

@@ -1,0 +1,81 @@
+import { useEffect, useRef, useState } from 'react';
+import type { Language, Theme } from '../shared/preferences.ts';
+import { SettingsIcon } from './icons.tsx';
+import { useSpeech } from './texts.ts';
+
+export type Choices = {
+  readonly language: Language;
+  readonly theme: Theme;
+  setLanguage(language: Language): void;
+  setTheme(theme: Theme): void;
+};
+
+type Props = { readonly choices: Choices; readonly onSignOut?: () => void };
+
+/** Language, theme and the way out, behind a button. */
+export function Settings({ choices, onSignOut }: Props) {
+  const { t } = useSpeech();
+  const [isOpen, setOpen] = useState(false);
+  const box = useClosing(isOpen, () => setOpen(false));
+  return (
+    <div className="settings" ref={box}>
+      <button
+        type="button"
+        className="round"
+        aria-label={t.settings}
+        title={t.settings}
+        aria-expanded={isOpen}
+        onClick={() => setOpen(!isOpen)}
+      >
+        <SettingsIcon />
+      </button>
+      {isOpen && (
+        <fieldset className="menu" aria-label={t.settings}>
+          <label>
+            {t.language}
+            <select value={choices.language} onChange={({ target }) => choices.setLanguage(target.value as Language)}>
+              <option value="zh">中文</option>
+              <option value="en">English</option>
+            </select>
+          </label>
+          <label>
+            {t.theme}
+            <select value={choices.theme} onChange={({ target }) => choices.setTheme(target.value as Theme)}>
+              <option value="auto">{t.themes.auto}</option>
+              <option value="light">{t.themes.light}</option>
+              <option value="dark">{t.themes.dark}</option>
+            </select>
+          </label>
+          {onSignOut && (
+            <button type="button" onClick={onSignOut}>
+              {t.signOut}
+            </button>
+          )}
+        </fieldset>
+      )}
+    </div>
+  );
+}
+
+/** Closes what is open by Escape, with the focus back on its button, and by a press elsewhere. */
+function useClosing(isOpen: boolean, close: () => void) {
+  const box = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (!isOpen) return;
+    const onKey = ({ key }: KeyboardEvent) => {
+      if (key !== 'Escape') return;
+      close();
+      box.current?.querySelector('button')?.focus();
+    };
+    const onPress = ({ target }: Event) => {
+      if (target instanceof Node && !box.current?.contains(target)) close();
+    };
+    document.addEventListener('keydown', onKey);
+    document.addEventListener('pointerdown', onPress);
+    return () => {
+      document.removeEventListener('keydown', onKey);
+      document.removeEventListener('pointerdown', onPress);
+    };
+  });
+  return box;
+}

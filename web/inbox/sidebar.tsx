@@ -1,0 +1,107 @@
+import { useDeferredValue, useState } from 'react';
+import type { InboxUser } from '../../src/wire/inbox.ts';
+import { Avatar } from './avatar.tsx';
+import { summary } from './content.ts';
+import { Empty } from './empty.tsx';
+import { CloseIcon, MutedIcon, SearchIcon } from './icons.tsx';
+import { Results } from './search.tsx';
+import { type Choices, Settings } from './settings.tsx';
+import { type Conversation, inOrder, type State } from './state.ts';
+import { useSpeech } from './texts.ts';
+
+type Props = {
+  readonly state: State;
+  readonly user: InboxUser;
+  readonly choices: Choices;
+  readonly open: string | undefined;
+  onOpen(robotCode: string, target?: string): void;
+  onSignOut(): void;
+};
+
+/** Who is signed in, the search, and the conversations. */
+export function Sidebar({ state, user, choices, open, onOpen, onSignOut }: Props) {
+  const { t } = useSpeech();
+  const [text, setText] = useState('');
+  const wanted = useDeferredValue(text.trim().toLowerCase());
+  return (
+    <div className="side">
+      <header className="side-head">
+        <Avatar name={user.name} seed={user.userId} />
+        <h1>{user.name}</h1>
+        <Settings choices={choices} onSignOut={onSignOut} />
+      </header>
+      <search className="field">
+        <SearchIcon />
+        <input
+          type="text"
+          value={text}
+          placeholder={t.search}
+          aria-label={t.search}
+          onChange={({ target }) => setText(target.value)}
+          onKeyDown={({ key }) => key === 'Escape' && setText('')}
+        />
+        {text !== '' && (
+          <button type="button" className="round small" aria-label={t.clear} onClick={() => setText('')}>
+            <CloseIcon />
+          </button>
+        )}
+      </search>
+      {wanted === '' ? (
+        <Conversations state={state} open={open} onOpen={onOpen} />
+      ) : (
+        <Results state={state} wanted={wanted} onOpen={onOpen} />
+      )}
+    </div>
+  );
+}
+
+function Conversations({ state, open, onOpen }: Pick<Props, 'state' | 'open' | 'onOpen'>) {
+  const { t } = useSpeech();
+  const list = inOrder(state.conversations);
+  return (
+    <nav aria-label={t.conversations} className="conversations">
+      {state.phase === 'ready' && list.length === 0 && <Empty title={t.noRobots} hint={t.noRobotsHint} />}
+      {state.phase === 'loading' && <p className="hint padded">{t.loading}</p>}
+      <ul>
+        {list.map((each) => (
+          <Row key={each.robotCode} conversation={each} isOpen={each.robotCode === open} onOpen={onOpen} />
+        ))}
+      </ul>
+    </nav>
+  );
+}
+
+type RowProps = { readonly conversation: Conversation; readonly isOpen: boolean; onOpen(robotCode: string): void };
+
+function Row({ conversation, isOpen, onOpen }: RowProps) {
+  const { t, brief } = useSpeech();
+  const { robotCode, robotName, unreadCount, muted, messages } = conversation;
+  const last = messages.at(-1);
+  return (
+    <li>
+      <button
+        type="button"
+        className="row"
+        aria-current={isOpen ? 'page' : undefined}
+        onClick={() => onOpen(robotCode)}
+      >
+        <Avatar name={robotName} seed={robotCode} />
+        <span className="row-name">{robotName}</span>
+        <span className="row-time">{last && brief(last.sentAt)}</span>
+        <span className="row-text">{last ? summary(last, t) : t.noMessages}</span>
+        {muted && (
+          <span className="row-muted" title={t.muted}>
+            <MutedIcon />
+            <span className="unseen">{t.muted}</span>
+          </span>
+        )}
+        {unreadCount > 0 && (
+          <span className="badge">
+            <span aria-hidden="true">{unreadCount > 99 ? '99+' : unreadCount}</span>
+            <span className="unseen">{t.unread(unreadCount)}</span>
+          </span>
+        )}
+      </button>
+    </li>
+  );
+}

@@ -1,0 +1,168 @@
+import type { InboxMessagesAnswer, InboxRobot, InboxRobotsAnswer, InboxWhoAnswer } from '../../src/wire/inbox.ts';
+import { call } from '../shared/call.ts';
+import { createReads } from './reads.ts';
+import { arrived, became, changed, emptyState, opened, type State, withOlder } from './state.ts';
+import { type Following, follow, type Listener } from './stream.ts';
+
+const pageSize = 100;
+const previews = 20;
+
+/** The inbox of whoever is signed in, as it is on the server. */
+export type Store = {
+  state(): State;
+  subscribe(listener: () => void): () => void;
+  /** Loads a page of older messages of a robot; answers whether there was one. */
+  loadOlder(robotCode: string): Promise<boolean>;
+  mute(robotCode: string, muted: boolean): Promise<void>;
+  seen(messageId: string): void;
+  close(): void;
+};
+
+/** Loads the inbox and follows it until it is closed. `onSignedOut` is told when the session has ended. */
+export function createStore(onSignedOut: () => void): Store {
+  const cell = createCell(emptyState);
+  const kept = createKept(cell);
+  const loadOlder = createOlder(cell, kept.update);
+  const reads = createReads(onSignedOut);
+  const stop = keepFollowing(cell, {
+    onSignedOut,
+    listener: kept.listener,
+    async onLoaded() {
+      // The counts may be from a moment later than the page.
+      kept.recount();
+      const all = [...cell.state().conversations.values()];
+      const quiet = all.filter((one) => one.messages.length === 0 && one.cursor !== null);
+      await Promise.all(quiet.slice(0, previews).map(({ robotCode }) => loadOlder(robotCode)));
+    },
+  });
+  return {
+    state: cell.state,
+    subscribe: cell.subscribe,
+    loadOlder,
+    async mute(robotCode, muted) {
+      const path = `/inbox/v1/robots/${encodeURIComponent(robotCode)}`;
+      const robot = await call<InboxRobot>('PUT', path, { body: { muted } });
+      const known = cell.state().conversations.get(robotCode);
+      if (known) kept.update(changed(cell.state().conversations, { ...known, muted: robot.muted }));
+    },
+    seen: reads.seen,
+    close() {
+      stop();
+      kept.close();
+      reads.close();
+    },
+  };
+}
+
+type Cell = ReturnType<typeof createCell<State>>;
+type Loading = {
+  readonly listener: Omit<Listener, 'connected' | 'refused'>;
+  onLoaded(): Promise<void>;
+  onSignedOut(): void;
+};
+
+/** Loads the inbox, and again when its stream breaks off for good; answers what ends that. */
+function keepFollowing({ state, set }: Cell, { listener, onLoaded, onSignedOut }: Loading): () => void {
+  let following: Following | undefined;
+  let failures = 0;
+  let isClosed = false;
+  const again = () => {
+    following?.close();
+    if (!isClosed) window.setTimeout(load, Math.min(15_000, 500 * 2 ** failures++));
+  };
+  const connected = (isConnected: boolean) => set({ ...state(), isConnected });
+  const load = async () => {
+    if (isClosed) return;
+    try {
+      const { user, sequence } = await call<InboxWhoAnswer>('GET', '/inbox/v1/sessions');
+      if (!user) return onSignedOut();
+      const [{ robots }, page] = await Promise.all([robotsNow(), pageOf({})]);
+      if (isClosed) return;
+      failures = 0;
+      set({ ...state(), phase: 'ready', conversations: opened(robots, page), isConnected: true });
+      // The number is from before the page, so what happened in between comes again rather than not at all.
+      following = follow(sequence, { ...listener, connected, refused: again });
+    } catch {
+      connected(false);
+      return again();
+    }
+    await onLoaded().catch(() => {});
+  };
+  void load();
+  return () => {
+    isClosed = true;
+    following?.close();
+  };
+}
+
+/** Keeps the state as events tell it. */
+function createKept({ state, set }: Cell) {
+  let timer: number | undefined;
+  const update = (conversations: State['conversations'] | undefined, said = state().said) => {
+    if (conversations) set({ ...state(), conversations, said });
+    // What happened to a message that is not loaded changes the count of its robot only.
+    else recount();
+  };
+  const recount = () => {
+    clearTimeout(timer);
+    timer = window.setTimeout(async () => {
+      const { robots } = await robotsNow().catch(() => ({ robots: [] }));
+      for (const { robotCode, unreadCount, muted } of robots) {
+        const known = state().conversations.get(robotCode);
+        if (known) update(changed(state().conversations, { ...known, unreadCount, muted }));
+      }
+    }, 200);
+  };
+  const listener: Loading['listener'] = {
+    message(message) {
+      const next = arrived(state().conversations, message);
+      if (next) update(next, message);
+    },
+    read: ({ messageId, readAt }) => update(became(state().conversations, messageId, { readAt })),
+    recall: ({ messageId }) =>
+      update(became(state().conversations, messageId, { recalled: true, msgParam: null }), { messageId }),
+  };
+  return { update, recount, listener, close: () => clearTimeout(timer) };
+}
+
+/** Loads older messages, one page of a robot at a time. */
+function createOlder({ state }: Cell, update: (conversations: State['conversations']) => void) {
+  const loading = new Map<string, Promise<boolean>>();
+  const load = async (robotCode: string): Promise<boolean> => {
+    const cursor = state().conversations.get(robotCode)?.cursor;
+    if (cursor === null || cursor === undefined) return false;
+    const page = await pageOf({ robotCode, cursor });
+    update(withOlder(state().conversations, robotCode, page));
+    return page.messages.length > 0;
+  };
+  return (robotCode: string): Promise<boolean> => {
+    const running = loading.get(robotCode);
+    if (running) return running;
+    const started = load(robotCode).finally(() => loading.delete(robotCode));
+    loading.set(robotCode, started);
+    return started;
+  };
+}
+
+const robotsNow = () => call<InboxRobotsAnswer>('GET', '/inbox/v1/robots');
+
+/** A page of the inbox, newest first. */
+export function pageOf(query: Readonly<Record<string, string>>): Promise<InboxMessagesAnswer> {
+  return call('GET', `/inbox/v1/messages?${new URLSearchParams({ limit: String(pageSize), ...query })}`);
+}
+
+function createCell<T>(first: T) {
+  let now = first;
+  const listeners = new Set<() => void>();
+  return {
+    state: () => now,
+    set(next: T) {
+      now = next;
+      for (const listener of listeners) listener();
+    },
+    subscribe(listener: () => void) {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+  };
+}

@@ -1,0 +1,174 @@
+import { createContext, useContext } from 'react';
+import type { Language } from '../shared/preferences.ts';
+
+const en = {
+  title: 'Inbox',
+  signInTitle: 'Sign in to huizhi',
+  choosePerson: 'This is an emulator: choose whose inbox to open.',
+  searchPeople: 'Search people by name or ID',
+  organization: 'Organization',
+  allOrganizations: 'All organizations',
+  nobody: 'Nobody matches.',
+  useCode: 'Sign in with a one-time code',
+  codeHint: 'Ask whoever runs this server for a sign-in link. Each link works once.',
+  code: 'One-time code',
+  signIn: 'Sign in',
+  badCode: 'This code is wrong, was used before, or has expired. Ask for a new link.',
+  unreachable: 'The server cannot be reached. Try again in a moment.',
+  tooMany: 'Too many tries. Wait a moment.',
+  conversations: 'Conversations',
+  search: 'Search messages',
+  clear: 'Clear search',
+  settings: 'Settings',
+  language: 'Language',
+  theme: 'Theme',
+  themes: { auto: 'System', light: 'Light', dark: 'Dark' },
+  signOut: 'Sign out',
+  noRobots: 'No robots yet',
+  noRobotsHint: 'Once a robot is installed in your organization, it appears here.',
+  choose: 'Choose a conversation',
+  chooseHint: 'Messages from your robots arrive here by themselves.',
+  noMessages: 'No messages yet',
+  noMessagesHint: 'When this robot writes to you, its messages appear here at once.',
+  back: 'Back to conversations',
+  mute: 'Mute',
+  unmute: 'Unmute',
+  muted: 'Muted',
+  mutedNote: 'You have muted this robot. It cannot write to you until you unmute it.',
+  failed: 'That did not work. Try again.',
+  messagesOf: (name: string) => `Messages of ${name}`,
+  unread: (count: number) => `${count} unread`,
+  newHere: 'New messages',
+  toNewest: 'Jump to the newest messages',
+  newBelow: (count: number) => (count === 1 ? '1 new message' : `${count} new messages`),
+  arrived: (name: string, text: string) => `${name}: ${text}`,
+  unreadMark: 'Unread',
+  readAt: (time: string) => `Read ${time}`,
+  recalled: 'This message was recalled',
+  wasRecalled: 'A message was recalled',
+  offline: 'Connection lost. Reconnecting…',
+  loading: 'Loading…',
+  today: 'Today',
+  yesterday: 'Yesterday',
+  kinds: {
+    image: '[Image]',
+    link: '[Link]',
+    card: '[Card]',
+    audio: '[Voice]',
+    video: '[Video]',
+    file: '[File]',
+    other: '[Message]',
+  },
+  image: 'Image',
+  imageGone: 'This image cannot be shown',
+  openImage: 'Open the image',
+  voice: 'Voice message',
+  video: 'Video',
+  file: 'File',
+  badLink: 'This link is not supported',
+  results: (count: number) => (count === 1 ? '1 message' : `${count} messages`),
+  searching: 'Searching older messages…',
+  searched: (count: number) => `Searched your latest ${count} messages.`,
+  noResults: 'Nothing found',
+  opensNew: '(opens in a new tab)',
+};
+
+export type Texts = typeof en;
+
+const zh: Texts = {
+  title: '收件箱',
+  signInTitle: '登录 huizhi',
+  choosePerson: '这是模拟器:选择要打开谁的收件箱。',
+  searchPeople: '按姓名或 ID 搜索',
+  organization: '组织',
+  allOrganizations: '全部组织',
+  nobody: '没有匹配的人。',
+  useCode: '使用一次性登录码',
+  codeHint: '请向管理员索取登录链接,每个链接只能使用一次。',
+  code: '一次性登录码',
+  signIn: '登录',
+  badCode: '登录码有误、已使用或已过期,请索取新的链接。',
+  unreachable: '无法连接服务器,请稍后重试。',
+  tooMany: '尝试次数过多,请稍候。',
+  conversations: '会话',
+  search: '搜索消息',
+  clear: '清除搜索',
+  settings: '设置',
+  language: '语言',
+  theme: '外观',
+  themes: { auto: '跟随系统', light: '浅色', dark: '深色' },
+  signOut: '退出登录',
+  noRobots: '还没有机器人',
+  noRobotsHint: '机器人安装到你的组织后,会出现在这里。',
+  choose: '选择一个会话',
+  chooseHint: '机器人发来的消息会自动出现在这里。',
+  noMessages: '还没有消息',
+  noMessagesHint: '机器人给你发消息后,会立即显示在这里。',
+  back: '返回会话列表',
+  mute: '屏蔽',
+  unmute: '取消屏蔽',
+  muted: '已屏蔽',
+  mutedNote: '你已屏蔽该机器人,取消屏蔽前它无法给你发消息。',
+  failed: '操作失败,请重试。',
+  messagesOf: (name) => `${name}的消息`,
+  unread: (count) => `${count} 条未读`,
+  newHere: '以下为新消息',
+  toNewest: '跳到最新消息',
+  newBelow: (count) => `${count} 条新消息`,
+  arrived: (name, text) => `${name}:${text}`,
+  unreadMark: '未读',
+  readAt: (time) => `已读 ${time}`,
+  recalled: '此消息已撤回',
+  wasRecalled: '一条消息已撤回',
+  offline: '连接已断开,正在重新连接…',
+  loading: '加载中…',
+  today: '今天',
+  yesterday: '昨天',
+  kinds: {
+    image: '[图片]',
+    link: '[链接]',
+    card: '[卡片]',
+    audio: '[语音]',
+    video: '[视频]',
+    file: '[文件]',
+    other: '[消息]',
+  },
+  image: '图片',
+  imageGone: '图片无法显示',
+  openImage: '查看图片',
+  voice: '语音消息',
+  video: '视频',
+  file: '文件',
+  badLink: '不支持此链接',
+  results: (count) => `${count} 条消息`,
+  searching: '正在搜索更早的消息…',
+  searched: (count) => `已搜索最近 ${count} 条消息。`,
+  noResults: '没有找到',
+  opensNew: '(在新标签页打开)',
+};
+
+export const textsOf: Readonly<Record<Language, Texts>> = { en, zh };
+
+export const Speech = createContext<{ readonly t: Texts; readonly language: Language }>({ t: en, language: 'en' });
+
+/** The texts in the language chosen, and the times as they are written there. */
+export function useSpeech() {
+  const { t, language } = useContext(Speech);
+  const locale = language === 'zh' ? 'zh-CN' : 'en';
+  const time = (at: number) =>
+    new Date(at).toLocaleTimeString(locale, { hour: '2-digit', minute: '2-digit', hour12: false });
+  const day = (at: number) => {
+    const days = Math.round((midnight(Date.now()) - midnight(at)) / 86_400_000);
+    if (days === 0) return t.today;
+    if (days === 1) return t.yesterday;
+    const isThisYear = new Date(at).getFullYear() === new Date().getFullYear();
+    const year = isThisYear ? {} : { year: 'numeric' as const };
+    return new Date(at).toLocaleDateString(locale, { month: 'short', day: 'numeric', ...year });
+  };
+  const brief = (at: number) => (midnight(at) === midnight(Date.now()) ? time(at) : day(at));
+  return { t, language, time, day, brief };
+}
+
+export function midnight(at: number): number {
+  return new Date(at).setHours(0, 0, 0, 0);
+}
