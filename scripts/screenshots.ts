@@ -64,12 +64,12 @@ async function sendAll({ url, appKey, appSecret, robotCode }: Dev, photo: string
 function messages(photo: string): readonly (readonly [msgKey: string, param: object])[] {
   const page = 'https://example.com/';
   return [
-    ['sampleText', { content: '早上好,今天的值班人是林小舟。\n值班表:https://example.com/oncall' }],
+    ['sampleText', { content: '早上好，今天的值班人是林小舟。\n值班表：https://example.com/oncall' }],
     [
       'sampleMarkdown',
       {
         title: '构建通过',
-        text: '### 构建通过 · main\n\n**#2481** 用时 3 分 12 秒\n\n- 单元测试 1,204 项,全部通过\n- 覆盖率 `94.1%`,上升 0.3%\n\n> 下一次发布:周四 14:00\n\n[查看详情](https://example.com/builds/2481)',
+        text: '### 构建通过 · main\n\n**#2481** 用时 3 分 12 秒\n\n- 单元测试 1,204 项，全部通过\n- 覆盖率 `94.1%`，上升 0.3%\n\n> 下一次发布：周四 14:00\n\n[查看详情](https://example.com/builds/2481)',
       },
     ],
     ['sampleImageMsg', { photoURL: photo }],
@@ -77,7 +77,7 @@ function messages(photo: string): readonly (readonly [msgKey: string, param: obj
       'sampleLink',
       {
         title: '第四季度目标',
-        text: '各组的目标已经定稿,请在周五之前确认自己的部分。',
+        text: '各组的目标已经定稿，请在周五之前确认自己的部分。',
         picUrl: '',
         messageUrl: `${page}goals`,
       },
@@ -99,7 +99,7 @@ function messages(photo: string): readonly (readonly [msgKey: string, param: obj
       'sampleActionCard3',
       {
         title: '发布窗口已打开',
-        text: '本次包含 **12** 项改动,请选择发布方式。',
+        text: '本次包含 **12** 项改动，请选择发布方式。',
         ...Object.fromEntries(
           ['灰度发布', '全量发布', '稍后再说'].flatMap((title, index) => [
             [`actionTitle${index + 1}`, title],
@@ -109,7 +109,7 @@ function messages(photo: string): readonly (readonly [msgKey: string, param: obj
       },
     ],
     ['sampleVideo', { videoMediaId: '@a', duration: '42', videoType: 'mp4' }],
-    ['sampleText', { content: '收到请回复,谢谢!' }],
+    ['sampleText', { content: '收到请回复，谢谢!' }],
   ];
 }
 

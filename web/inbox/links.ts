@@ -27,10 +27,13 @@ function parsed(text: string | undefined): URL | undefined {
 
 export type Piece = { readonly text: string; readonly url?: string };
 
+/** A URL within a sentence: neither the sentence's punctuation nor Chinese letters that follow without a space belong to it. */
+const web = /(https?:\/\/[\w\-.~:/?#[\]@!$&'()*+,;=%]*[\w\-~/#@$&*+=%])/;
+
 /** A plain text in pieces, of which some are links. */
 export function linked(text: string): readonly Piece[] {
   return text
-    .split(/(https?:\/\/[^\s<>"'()（）,。;!?、】》]+[^\s<>"'()（）.,;:!?。,;:!?、】》])/)
+    .split(web)
     .filter((piece) => piece !== '')
     .map((piece) => {
       const url = /^https?:\/\//.test(piece) ? safeUrl(piece) : undefined;

@@ -73,8 +73,8 @@ function placedFirst(scroller: HTMLElement, target: string | undefined): boolean
   const found = scroller.querySelector('[data-target]');
   found?.scrollIntoView({ block: 'center' });
   if (found || target !== undefined) return found !== null;
-  const divider = scroller.querySelector('[data-divider]');
-  if (divider) scroller.scrollTop += divider.getBoundingClientRect().top - scroller.getBoundingClientRect().top - 24;
+  const divider = scroller.querySelector('[data-divider]')?.closest('li');
+  if (divider) scroller.scrollTop += divider.getBoundingClientRect().top - scroller.getBoundingClientRect().top;
   else scroller.scrollTop = scroller.scrollHeight;
   return true;
 }
