@@ -29,6 +29,8 @@ export type App = {
   fetch(request: Request): Promise<Response>;
   /** Answers on node:http. */
   listener(incoming: IncomingMessage, outgoing: ServerResponse): void;
+  /** Every route that is served, as `METHOD /path/{variable}`, pages and what they load among them. */
+  readonly routes: readonly string[];
 };
 
 export type AppParts = {
@@ -119,6 +121,7 @@ export function createApp({ context, operations, observe, emulator, requestIds =
   });
   const wireListener = gatewayListener(gateway, context.log, observe, requestIds);
   return {
+    routes: [...wireRoutes, ...hono.routes.filter(({ method }) => method !== 'ALL')].map(routeName),
     fetch: async (request) =>
       own.test(new URL(request.url).pathname) ? hono.fetch(request) : gatewayFetch(gateway, request, requestIds),
     listener: (incoming, outgoing) => {
@@ -127,6 +130,10 @@ export function createApp({ context, operations, observe, emulator, requestIds =
       else wireListener(incoming, outgoing);
     },
   };
+}
+
+function routeName({ method, path }: { readonly method: string; readonly path: string }): string {
+  return `${method} ${path.replace(/:(\w+)/g, '{$1}')}`;
 }
 
 function pathOf(url: string): string {

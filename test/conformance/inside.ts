@@ -7,7 +7,7 @@ import { createSocketServer } from '../../src/http/socket.ts';
 import { config, connected, createRecorder, type Server } from './harness.ts';
 
 /** A server of this process together with what is behind its socket, for states that no call can bring about. */
-export type Inside = Server & { readonly context: Context };
+export type Inside = Server & { readonly context: Context; readonly routes: readonly string[] };
 
 /** Starts one for one test. */
 export async function insideServer(options: Partial<Config> = {}): Promise<Inside> {
@@ -23,5 +23,10 @@ export async function insideServer(options: Partial<Config> = {}): Promise<Insid
     await composed.close();
   };
   onTestFinished(stop);
-  return { ...connected(`http://127.0.0.1:${port}`, lines), stop, context: composed.context };
+  return {
+    ...connected(`http://127.0.0.1:${port}`, lines),
+    stop,
+    context: composed.context,
+    routes: composed.app.routes,
+  };
 }

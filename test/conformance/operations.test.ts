@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { version } from '../../src/server.ts';
 import { fileServer } from './harness.ts';
+import { insideServer } from './inside.ts';
 import { documentOf } from './openapi.ts';
 import { exchange, requestText } from './raw.ts';
 import { refusal, statusPath, world } from './world.ts';
@@ -89,37 +89,18 @@ test('/docs shows the document with nothing loaded from elsewhere', async () => 
   expect(viewer.text.length).toBeGreaterThan(100_000);
 });
 
-/** Calls that serve pages and scripts, which an API document does not list. */
-const pages = ['GET /docs/rapidoc.js'];
-
-const mounts = { inbox: '/inbox/v1', emulator: '/emulator/v1', console: '/console/v1', health: '', docs: '/docs' };
-
-/** Every route that the source declares, as `METHOD /path/{variable}`. */
-function declaredRoutes(): string[] {
-  const source = (file: string) => readFileSync(new URL(`../../src/http/${file}.ts`, import.meta.url), 'utf8');
-  const wire = [...source('app').matchAll(/method: '(\w+)',\s*path: '([^']+)'/g)].map(
-    ([, method, path]) => `${method} ${path}`,
-  );
-  const own = Object.entries(mounts).flatMap(([file, mount]) =>
-    [...source(file).matchAll(/app\.(get|post|put|delete)\('([^']+)'/g)].map(([, method = '', path = '']) => {
-      const whole = mount + (path === '/' ? '' : path.replace(/:(\w+)/g, '{$1}'));
-      return `${method.toUpperCase()} ${whole}`;
-    }),
-  );
-  return [...wire, ...own];
-}
+/** Pages and what they load, which an API document does not list. */
+const isPage = (route: string) => /^GET \/(?:docs\/rapidoc\.js|console|console\/\*|assets\/\{name\})?$/.test(route);
 
 test('the document has every route that is served, and no other', async () => {
   const { paths } = await documentOf(server.url);
   const documented = Object.entries(paths).flatMap(([path, item]) =>
     Object.keys(item).map((method) => `${method.toUpperCase()} ${path}`),
   );
-  expect(
-    declaredRoutes()
-      .filter((route) => !pages.includes(route))
-      .toSorted(),
-  ).toEqual(documented.toSorted());
-  expect(declaredRoutes().length).toBeGreaterThan(30);
+  const { routes } = await insideServer({ command: 'dev' });
+  const served = [...new Set(routes)].filter((route) => !isPage(route));
+  expect(served.toSorted()).toEqual(documented.toSorted());
+  expect(served.length).toBeGreaterThan(30);
 });
 
 test('everything that is documented is really there', async () => {

@@ -97,7 +97,7 @@ test('an absolute URL in the request line is its path', async () => {
     [200, 40035],
     [200, undefined],
     [400, 'AuthenticationFailed.MissingParameter'],
-    [302, undefined],
+    [200, undefined],
   ]);
 });
 
