@@ -43,7 +43,7 @@ const scryptCost = { dev: 10, serve: 14 };
 
 /** Builds the store, the context and the app by a configuration, and takes up what an earlier process left undone. */
 export async function compose(config: Config, log: Log, version: string, emulation?: Emulation): Promise<Composed> {
-  const store = await openStore(config.database);
+  const store = await openStore(config.database, config);
   try {
     return await composeOn(store, config, log, version, emulation);
   } catch (error) {
@@ -71,7 +71,7 @@ async function composeOn(
     adminHash: admin.hash,
     secrets: emulation ? createQuickSecrets() : createSecrets(isDev ? scryptCost.dev : scryptCost.serve),
   });
-  if (config.setup) await applySetup(context, config.setup);
+  if (config.setup) await setUp(context, config.setup);
   if (!isDev) await refuseUnfit(context);
   const retention = createRetention(context);
   const app = createApp({
@@ -186,6 +186,14 @@ async function adminSecret(
 
 const adminSetting = 'adminTokenHash';
 const emptySetup: Setup = { organizations: [], apps: [], robots: [] };
+
+/** Processes that start at once set up one after the other, and each sees what was there before it. */
+async function setUp(context: Context, setup: Setup): Promise<void> {
+  await context.store.driver.alone(async () => {
+    await context.directory.refresh();
+    await applySetup(context, setup);
+  });
+}
 
 /** A server that knows no organization cannot do anything, and one whose secrets everybody knows must not. */
 async function refuseUnfit({ directory, secrets }: Context): Promise<void> {

@@ -148,6 +148,7 @@ function assemble(command: Command, given: Lookup, terminal: boolean, file: Setu
     port: numberIn(...of('port')),
     host: hostIn(...of('host')),
     database: databaseIn(...of('database')),
+    poolSize: numberIn(...of('poolSize')),
     secret: optionalTextIn(...of('secret')),
     adminToken: optionalTextIn(...of('adminToken')),
     readWindow: numberIn(...of('readWindow')),
@@ -219,7 +220,7 @@ function hostIn(option: Option, given: Given | undefined): string {
   );
 }
 
-/** Another program's database is refused here, for DATABASE_URL may well name one; whether postgres:// can be had, the store knows. */
+/** The address of another kind of database is refused here, for DATABASE_URL may well name one. */
 function databaseIn(option: Option, given: Given | undefined): string {
   const found = given ?? { text: '', source: option.flag };
   const text = textIn(option, found);
@@ -227,7 +228,7 @@ function databaseIn(option: Option, given: Given | undefined): string {
   if (scheme === undefined || /^postgres(ql)?$/i.test(scheme)) return text;
   // Not repeated: such an address may hold a password.
   throw new UsageError(
-    `${found.source} is a ${scheme}:// address; huizhi keeps its data in a file (a path) or in :memory:.`,
+    `${found.source} is a ${scheme}:// address; huizhi keeps its data in a file (a path), in :memory:, or in PostgreSQL (postgres://).`,
   );
 }
 

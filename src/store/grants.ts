@@ -1,4 +1,5 @@
 import type { Grant, Session, SuiteTicket } from './model.ts';
+import { hold } from './numbers.ts';
 import { ask, askOne, sql, type Work } from './sql.ts';
 
 type GrantRow = [
@@ -48,7 +49,13 @@ export function toGrant([
  */
 export function* issueGrant(fresh: Grant, shared: boolean, now: number): Work<Grant> {
   const { corpId, id, appId, appGeneration, authorizationGeneration, expiresAt } = fresh;
-  const row = shared && (yield* askOne(selectShared, corpId, appId, now, appGeneration, authorizationGeneration));
+  const known = [corpId, appId, now, appGeneration, authorizationGeneration] as const;
+  let row = shared ? yield* askOne(selectShared, ...known) : undefined;
+  if (shared && !row) {
+    // Of two who find none at once, the second waits here and finds that of the first.
+    yield* hold(corpId, `grants of ${appId}`);
+    row = yield* askOne(selectShared, ...known);
+  }
   if (row) {
     yield* ask(extendGrant, corpId, row[1], expiresAt);
     return { ...toGrant(row), expiresAt };
@@ -72,6 +79,7 @@ const dropOldTickets = sql(
 
 /** Makes a suite ticket; only the two newest of an app stay. */
 export function* putTicket(corpId: number, appId: number, ticket: string, createdAt: number): Work<void> {
+  yield* hold(corpId, `tickets of ${appId}`);
   const last = (yield* askOne(selectLastTicket, corpId, appId))?.[0] ?? 0;
   yield* ask(insertTicket, corpId, appId, last + 1, ticket, createdAt);
   yield* ask(dropOldTickets, corpId, appId, last + 1);

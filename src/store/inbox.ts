@@ -1,8 +1,9 @@
 import { note } from './events.ts';
 import type { InboxEvent, InboxMessage } from './model.ts';
 import { withRead } from './receipts.ts';
-import { ask, askOne, sql, type Work } from './sql.ts';
+import { ask, askOne, holes, sql, sqlList, type Work } from './sql.ts';
 import { countRead } from './statistics.ts';
+import { nextNumbers } from './streams.ts';
 
 type InboxRow = [
   seq: number,
@@ -110,12 +111,13 @@ const markRead = sql<[position: number]>(
 );
 const appendRead = sql(
   'append_read',
-  `insert into inbox (corp_id, user_id, seq, event, message_id, position, read_at)
-   select $1, $2, max(seq) + 1, 1, $3, 0, $4 from inbox where corp_id = $1 and user_id = $2`,
+  `insert into inbox (corp_id, user_id, seq, event, message_id, position, read_at) values ($1, $2, $3, 1, $4, 0, $5)`,
 );
-const selectReads = sql<[sentAt: number, recipients: string, reads: string, robotId: number]>(
+const selectReads = sqlList<[id: number, sentAt: number, recipients: string, reads: string, robotId: number]>(
   'select_reads',
-  `select sent_at, recipients, reads, robot_id from messages where corp_id = $1 and id = $2 {locked}`,
+  (count) =>
+    `select id, sent_at, recipients, reads, robot_id from messages
+     where corp_id = $1 and id in (${holes(2, count)}) order by id {locked}`,
 );
 const updateReads = sql('update_reads', `update messages set reads = $3 where corp_id = $1 and id = $2`);
 
@@ -130,19 +132,24 @@ export function* read(
   at: number,
 ): Work<readonly number[]> {
   const fresh: number[] = [];
-  for (const messageId of messageIds) {
-    const message = yield* askOne(selectReads, corpId, messageId);
+  const asked = [...new Set(messageIds)];
+  if (asked.length === 0) return fresh;
+  // All at once and in one order, so that two who read the same messages never wait for each other.
+  const found = new Map((yield* ask(selectReads(asked.length), corpId, ...asked)).map((row) => [row[0], row]));
+  for (const messageId of asked) {
+    const message = found.get(messageId);
     if (!message) continue;
-    const [sentAt, recipients, reads, robotId] = message;
+    const [, sentAt, recipients, reads, robotId] = message;
     // A clock that was set back must not let anyone read what is not yet sent; all places tell the same time.
     const readAt = Math.max(at, sentAt);
     const row = yield* askOne(markRead, corpId, userId, messageId, readAt);
     if (!row) continue;
     fresh.push(messageId);
-    yield* ask(appendRead, corpId, userId, messageId, readAt);
+    const seq = (yield* nextNumbers(corpId, [userId])).get(userId) ?? 0;
+    yield* ask(appendRead, corpId, userId, seq, messageId, readAt);
     yield* ask(updateReads, corpId, messageId, withRead(reads, recipients, row[0], sentAt, readAt));
-    yield* countRead(corpId, robotId, sentAt, readAt);
     yield* note(corpId, 'read', messageId, row[0]);
+    yield* countRead(corpId, robotId, sentAt, readAt);
   }
   return fresh;
 }

@@ -14,6 +14,7 @@ import type {
 import { formatRecipients, parseRecipients, readAtOf } from './receipts.ts';
 import { ask, askOne, holes, sql, sqlList, tuples, type Work } from './sql.ts';
 import { countSend } from './statistics.ts';
+import { nextNumbers } from './streams.ts';
 
 const states: readonly MessageState[] = ['queued', 'unknown', 'delivered'];
 
@@ -35,22 +36,34 @@ const selectAnswer = sql<[answer: string]>(
   'select_answer',
   `select answer from idempotency where corp_id = $1 and app_id = $2 and code = $3 and created_at > $4`,
 );
+// Claimed before anything is stored, so that of two who send the same at once the second waits for the answer of the first.
+const claimAnswer = sql<[claimed: number]>(
+  'claim_answer',
+  `insert into idempotency (corp_id, app_id, code, answer, created_at) values ($1, $2, $3, '', $4)
+   on conflict (corp_id, app_id, code) do update set answer = '', created_at = excluded.created_at
+     where idempotency.created_at <= $5
+   returning 1`,
+);
 const keepAnswer = sql(
   'keep_answer',
-  `insert into idempotency (corp_id, app_id, code, answer, created_at) values ($1, $2, $3, $4, $5)
-   on conflict (corp_id, app_id, code) do update set answer = excluded.answer, created_at = excluded.created_at`,
+  `update idempotency set answer = $4 where corp_id = $1 and app_id = $2 and code = $3`,
 );
-const countFlow = sql<[inMinute: number, inDay: number]>(
+const dropAnswer = sql('drop_answer', `delete from idempotency where corp_id = $1 and app_id = $2 and code = $3`);
+const countFlow = sqlList<[userId: number, inMinute: number, inDay: number]>(
   'count_flow',
-  `insert into flow (corp_id, robot_id, user_id, minute, in_minute, day, in_day) values ($1, $2, $3, $4, 1, $5, 1)
-   on conflict (corp_id, robot_id, user_id) do update set
-     in_minute = case when flow.minute = $4 then flow.in_minute + 1 else 1 end, minute = $4,
-     in_day = case when flow.day = $5 then flow.in_day + 1 else 1 end, day = $5
-   returning in_minute, in_day`,
+  (count) =>
+    `insert into flow (corp_id, robot_id, user_id, minute, in_minute, day, in_day)
+     values ${Array.from({ length: count }, (_, i) => `($1, $2, $${i + 5}, $3, 1, $4, 1)`).join(', ')}
+     on conflict (corp_id, robot_id, user_id) do update set
+       in_minute = case when flow.minute = $3 then flow.in_minute + 1 else 1 end, minute = $3,
+       in_day = case when flow.day = $4 then flow.in_day + 1 else 1 end, day = $4
+     returning user_id, in_minute, in_day`,
 );
-const uncountFlow = sql(
+const uncountFlow = sqlList(
   'uncount_flow',
-  `update flow set in_minute = in_minute - 1, in_day = in_day - 1 where corp_id = $1 and robot_id = $2 and user_id = $3`,
+  (count) =>
+    `update flow set in_minute = in_minute - 1, in_day = in_day - 1
+     where corp_id = $1 and robot_id = $2 and user_id in (${holes(3, count)})`,
 );
 
 /** Those of the codes that are users of the organization now. */
@@ -69,7 +82,7 @@ export function* accept(send: Send, messageId: number): Work<Accepted | undefine
   if (earlier) return earlier;
   const codes = [...new Set(send.userCodes)];
   const found = new Map((yield* findUsers(send.corpId, codes)).map((user) => [user.code, user]));
-  if (found.size === 0) return undefined;
+  if (found.size === 0) return yield* unclaim(send);
   const known = codes.flatMap((code) => found.get(code) ?? []);
   const muted = yield* mutedBy(send, known);
   const limited = yield* overLimit(
@@ -94,18 +107,24 @@ function* insert(send: Send, messageId: number, users: readonly User[]): Work<vo
   const recipients = formatRecipients(users.map((user) => user.id));
   yield* ask(insertMessage, corpId, messageId, robot.id, kind, sentAt, recipients);
   yield* ask(insertContent, corpId, messageId, param);
-  yield* countSend(corpId, robot.id, sentAt, users.length);
   yield* note(corpId, 'sent', messageId);
+  yield* countSend(corpId, robot.id, sentAt, users.length);
 }
 
-function* firstAnswer({ corpId, appId, idempotency }: Send): Work<Accepted | undefined> {
+function* firstAnswer({ corpId, appId, idempotency, sentAt }: Send): Work<Accepted | undefined> {
   if (!idempotency) return undefined;
-  const row = yield* askOne(selectAnswer, corpId, appId, idempotency.code, idempotency.since);
+  const { code, since } = idempotency;
+  if (yield* askOne(claimAnswer, corpId, appId, code, sentAt, since)) return undefined;
+  const row = yield* askOne(selectAnswer, corpId, appId, code, since);
   return row && (JSON.parse(row[0]) as Accepted);
 }
 
-function* keepFirst({ corpId, appId, idempotency, sentAt }: Send, accepted: Accepted): Work<void> {
-  if (idempotency) yield* ask(keepAnswer, corpId, appId, idempotency.code, JSON.stringify(accepted), sentAt);
+function* keepFirst({ corpId, appId, idempotency }: Send, accepted: Accepted): Work<void> {
+  if (idempotency) yield* ask(keepAnswer, corpId, appId, idempotency.code, JSON.stringify(accepted));
+}
+
+function* unclaim({ corpId, appId, idempotency }: Send): Work<undefined> {
+  if (idempotency) yield* ask(dropAnswer, corpId, appId, idempotency.code);
 }
 
 function* mutedBy({ corpId, robot }: Send, users: readonly User[]): Work<Set<number>> {
@@ -118,22 +137,14 @@ const dayMs = 86_400_000;
 
 /** Counts each user's share of the robot's limits; who is over keeps the count that the limit allows. */
 function* overLimit({ corpId, robot, sentAt }: Send, users: readonly User[]): Work<Set<number>> {
-  const over = new Set<number>();
-  if (!hasLimits(robot)) return over;
-  for (const { id } of users) {
-    const [row] = yield* ask(
-      countFlow,
-      corpId,
-      robot.id,
-      id,
-      Math.floor(sentAt / minuteMs),
-      Math.floor(sentAt / dayMs),
-    );
-    if (!row || !exceeds(robot, row[0], row[1])) continue;
-    over.add(id);
-    yield* ask(uncountFlow, corpId, robot.id, id);
-  }
-  return over;
+  if (!hasLimits(robot) || users.length === 0) return new Set();
+  // In one order, so that two sends to the same people do not wait for each other.
+  const ids = users.map(({ id }) => id).sort((a, b) => a - b);
+  const [minute, day] = [Math.floor(sentAt / minuteMs), Math.floor(sentAt / dayMs)];
+  const rows = yield* ask(countFlow(ids.length), corpId, robot.id, minute, day, ...ids);
+  const over = rows.filter(([, inMinute, inDay]) => exceeds(robot, inMinute, inDay)).map(([id]) => id);
+  if (over.length > 0) yield* ask(uncountFlow(over.length), corpId, robot.id, ...over);
+  return new Set(over);
 }
 
 const hasLimits = (robot: Robot) => robot.perUserPerMinute > 0 || robot.perUserPerDay > 0;
@@ -174,16 +185,29 @@ const markDelivered = sql<[recipients: string, recalledAt: number | null]>(
    returning recipients, recalled_at`,
 );
 
-// Each recipient's next number is found at the end of his own range; a counter row for each user would double the writes. One
-// statement for all of them: 20 single inserts cost three times as much.
-const appendArrivals = sqlList(
-  'append_arrivals',
-  (count) =>
-    `insert into inbox (corp_id, user_id, seq, event, message_id, position)
-     select $1, r.column1,
-       coalesce((select max(i.seq) from inbox i where i.corp_id = $1 and i.user_id = r.column1), 0) + 1, 0, $2, r.column2
-     from (values ${tuples(3, 2, count)}) r`,
+// One statement for all recipients: 20 single inserts cost three times as much.
+const appendEvents = sqlList(
+  'append_events',
+  (count) => `insert into inbox (corp_id, user_id, seq, event, message_id, position) values ${tuples(1, 6, count)}`,
 );
+
+/** Adds an event about a message to the stream of each of these users; `event` and the columns are those of the inbox. */
+function* append(corpId: number, messageId: number, userIds: readonly number[], event: number): Work<void> {
+  if (userIds.length === 0) return;
+  const numbers = yield* nextNumbers(corpId, userIds);
+  const rows = userIds.flatMap((userId, position) => [
+    corpId,
+    userId,
+    numbers.get(userId) ?? 0,
+    event,
+    messageId,
+    event === arrival ? position : 0,
+  ]);
+  yield* ask(appendEvents(userIds.length), ...rows);
+}
+
+const arrival = 0;
+const recalled = 2;
 
 /**
  * Settles a message as delivered: state and inbox entries in one transaction, so that it is visible exactly once however often this
@@ -192,11 +216,9 @@ const appendArrivals = sqlList(
 export function* settle(corpId: number, messageId: number, at: number): Work<readonly Touched[]> {
   const row = yield* askOne(markDelivered, corpId, messageId, at);
   if (!row || row[1] !== null) return [];
-  yield* note(corpId, 'delivered', messageId);
   const userIds = parseRecipients(row[0]);
-  if (userIds.length === 0) return [];
-  const own = userIds.flatMap((userId, position) => [userId, position]);
-  yield* ask(appendArrivals(userIds.length), corpId, messageId, ...own);
+  yield* append(corpId, messageId, userIds, arrival);
+  yield* note(corpId, 'delivered', messageId);
   return userIds.map((userId) => ({ corpId, userId }));
 }
 
@@ -248,21 +270,15 @@ const markRecalled = sql<[state: number, recipients: string]>(
   `update messages set recalled_at = $3 where corp_id = $1 and id = $2 and recalled_at is null returning state, recipients`,
 );
 const dropContent = sql('drop_content', `delete from contents where corp_id = $1 and message_id = $2`);
-const appendRecall = sql(
-  'append_recall',
-  `insert into inbox (corp_id, user_id, seq, event, message_id, position)
-   select $1, $2, coalesce(max(seq), 0) + 1, 2, $3, 0 from inbox where corp_id = $1 and user_id = $2`,
-);
 
 /** Recalls a message: its content goes, its receipts stay. A second recall changes nothing. */
 export function* recall(corpId: number, messageId: number, at: number): Work<readonly Touched[]> {
   const row = yield* askOne(markRecalled, corpId, messageId, at);
   if (!row) return [];
   yield* ask(dropContent, corpId, messageId);
+  const userIds = states[row[0]] === 'delivered' ? parseRecipients(row[1]) : [];
+  yield* append(corpId, messageId, userIds, recalled);
   yield* note(corpId, 'recalled', messageId);
-  if (states[row[0]] !== 'delivered') return [];
-  const userIds = parseRecipients(row[1]);
-  for (const userId of userIds) yield* ask(appendRecall, corpId, userId, messageId);
   return userIds.map((userId) => ({ corpId, userId }));
 }
 

@@ -1,4 +1,4 @@
-import { askOne, type Driver, type Eventually, sql } from './sql.ts';
+import { askOne, type Driver, type Eventually, sql, type Work } from './sql.ts';
 
 /** What is numbered; a block that a process takes and does not use up is lost, which costs nothing. */
 const blockSizes = { message: 1000, user: 50, organization: 1, app: 1, robot: 1, grant: 100, session: 20, ticket: 1 };
@@ -17,6 +17,17 @@ const takeBlock = sql<[next: number]>(
   `insert into counters (corp_id, name, next) values (0, $1, $2 + 1)
    on conflict (corp_id, name) do update set next = counters.next + $2 returning next`,
 );
+
+const holdCounter = sql<[next: number]>(
+  'hold_counter',
+  `insert into counters (corp_id, name, next) values ($1, $2, 1)
+   on conflict (corp_id, name) do update set next = counters.next + 1 returning next`,
+);
+
+/** Makes whoever holds the same name wait until this transaction ends. */
+export function* hold(corpId: number, name: string): Work<void> {
+  yield* askOne(holdCounter, corpId, name);
+}
 
 /** Hands out numbers from blocks that are reserved in the database, so that any number of processes may do it at once. */
 export function createNumbers(driver: Driver): Numbers {

@@ -1,16 +1,17 @@
 import { migrations } from './migrations/index.ts';
-import { StoreError } from './sql.ts';
+import { openPostgres, type PostgresOptions } from './postgres.ts';
+import type { Driver } from './sql.ts';
 import { openSqlite } from './sqlite.ts';
 import { Store } from './store.ts';
 
 /**
  * Opens the store that a `--database` value names and brings its schema up to date.
  *
- * @param database a path or `:memory:`
+ * @param database a path, `:memory:`, or `postgres://…`
  * @throws StoreError `locked`, `unavailable`, or `newer` when the schema is from a later huizhi
  */
-export async function openStore(database: string): Promise<Store> {
-  const driver = openDriver(database);
+export async function openStore(database: string, options?: PostgresOptions): Promise<Store> {
+  const driver = openDriver(database, options);
   try {
     await driver.migrate(migrations);
     return new Store(driver);
@@ -21,11 +22,8 @@ export async function openStore(database: string): Promise<Store> {
 }
 
 /** Opens the engine that a `--database` value names, without touching its schema. */
-export function openDriver(database: string) {
-  if (/^postgres(ql)?:\/\//.test(database)) {
-    throw new StoreError('unavailable', 'this version stores in SQLite only; name a file, or :memory:, as --database');
-  }
-  return openSqlite(database);
+export function openDriver(database: string, options: PostgresOptions = { poolSize: 10 }): Driver {
+  return /^postgres(ql)?:\/\//i.test(database) ? openPostgres(database, options) : openSqlite(database);
 }
 
 /** The schema versions of a database and of this code. */

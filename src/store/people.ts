@@ -14,7 +14,7 @@ const leave = sql('leave', `update users set left_at = $3 where corp_id = $1 and
 const searchUsers = sql<[id: number, code: string, name: string]>(
   'search_users',
   `select id, code, name from users
-   where corp_id = $1 and left_at is null and code > $2 and ($3 = '' or code like $4 escape '\\' or name like $4 escape '\\')
+   where corp_id = $1 and left_at is null and code > $2 and ($3 = '' or lower(code) like $4 escape '\\' or lower(name) like $4 escape '\\')
    order by code limit $5`,
 );
 const countUsers = sql<[count: number]>(
@@ -38,9 +38,12 @@ export function* removeUser(corpId: number, code: string, at: number): Work<void
   yield* ask(leave, corpId, code, at);
 }
 
-/** Users of an organization by code, after the code named, whose code or name contains the text. */
+/** As both engines do it for text that sorts by code point: the letters of ASCII and no others. */
+const asciiLower = (text: string) => text.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
+
+/** Users of an organization by code, after the code named, whose code or name contains the text in whatever case. */
 export function* usersPage(corpId: number, after: string, text: string, limit: number): Work<readonly User[]> {
-  const pattern = `%${text.replace(/[\\%_]/g, '\\$&')}%`;
+  const pattern = `%${asciiLower(text).replace(/[\\%_]/g, '\\$&')}%`;
   const rows = yield* ask(searchUsers, corpId, after, text, pattern, limit);
   return rows.map(([id, code, name]) => ({ corpId, id, code, name }));
 }

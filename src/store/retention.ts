@@ -5,7 +5,7 @@ import { ask, askOne, sql, type Work } from './sql.ts';
 // Numbers rise with time, so the oldest are the first by number: no index on the time is needed, and none is walked in vain.
 const selectOldest = sql<[id: number, sentAt: number, recipients: string]>(
   'select_oldest',
-  `select id, sent_at, recipients from messages where corp_id = $1 order by id limit $2`,
+  `select id, sent_at, recipients from messages where corp_id = $1 order by id limit $2 {locked}`,
 );
 const deleteContent = sql('delete_content', `delete from contents where corp_id = $1 and message_id = $2`);
 const deleteMessage = sql('delete_message', `delete from messages where corp_id = $1 and id = $2`);

@@ -46,6 +46,8 @@ export type Driver = {
   version(): Eventually<number>;
   /** Brings the schema up to date under the engine's migration lock, each step in a transaction of its own. */
   migrate(steps: Migrations): Promise<void>;
+  /** Runs work that no other process may do at the same time, such as setting things up; it may use the driver. */
+  alone<T>(work: () => Promise<T>): Promise<T>;
   /** Gives some free space back after a removal, in a step that takes a few milliseconds at most. */
   tidy(): Promise<void>;
   /** Bytes that the database takes on disk or in memory. */
@@ -103,6 +105,13 @@ export function tuples(first: number, width: number, count: number): string {
 export function runNow<T>(work: Work<T>, answer: (query: Query) => readonly Row[]): T {
   let step = work.next();
   while (!step.done) step = work.next(answer(step.value));
+  return step.value;
+}
+
+/** Drives a body to its end on an engine that answers later. */
+export async function runLater<T>(work: Work<T>, answer: (query: Query) => Promise<readonly Row[]>): Promise<T> {
+  let step = work.next();
+  while (!step.done) step = work.next(await answer(step.value));
   return step.value;
 }
 

@@ -113,10 +113,6 @@ describe('opening a file', () => {
     await refusal(path);
     expect(readdirSync('/proc/self/fd').length).toBe(before);
   });
-
-  test('of PostgreSQL is refused in words', async () => {
-    expect(await refusal('postgres://u:p@h/db')).toMatchObject({ reason: 'unavailable' });
-  });
 });
 
 describe('durability', () => {

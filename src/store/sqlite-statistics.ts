@@ -18,6 +18,7 @@ const statistics: readonly (readonly [table: string, index: string, stat: string
   ['contents', 'contents', '10000000 1000000 1'],
   ['inbox', 'inbox', '100000000 10000000 1000 1'],
   ['inbox', 'inbox_unread', '50000000 5000000 100 1'],
+  ['streams', 'streams', '1000000 100000 1'],
   ['idempotency', 'idempotency', '100000 10000 10000 1'],
   ['idempotency', 'idempotency_age', '100000 1'],
   ['grants', 'grants', '10000 1000 1'],

@@ -44,6 +44,7 @@ export const config: Config = {
   port: 0,
   host: '127.0.0.1',
   database: ':memory:',
+  poolSize: 10,
   secret: undefined,
   adminToken,
   readWindow: 24 * 3_600_000,

@@ -34,6 +34,7 @@ function configOf(database: string, model: Model): Config {
     port: 0,
     host: '127.0.0.1',
     database,
+    poolSize: 10,
     secret: undefined,
     adminToken: undefined,
     readWindow,

