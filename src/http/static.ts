@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
@@ -17,12 +17,6 @@ const types: Readonly<Record<string, string>> = {
 const policy = (style: string) =>
   `default-src 'none'; script-src 'self'; style-src ${style}; img-src 'self' data: https: http:; font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'`;
 
-const policies = {
-  inbox: policy("'self'"),
-  // The components of the console write their styles themselves.
-  console: policy("'self' 'unsafe-inline'"),
-};
-
 const always = { 'x-content-type-options': 'nosniff', 'referrer-policy': 'no-referrer' };
 
 /** Where a client-side route of the console may lie. */
@@ -34,9 +28,9 @@ export const isConsoleCall = (path: string) => /^\/console\/v1(?:\/|$)/.test(pat
 /** The web pages: the inbox at `/`, the console at `/console` and below it, and what both load. */
 export function staticRoutes(): Hono<Env> {
   const app = new Hono<Env>();
-  app.get('/', (c) => page(c, 'inbox'));
-  app.get('/console', (c) => page(c, 'console'));
-  app.get(consolePages, (c, next) => (isConsoleCall(c.req.path) ? next() : page(c, 'console')));
+  app.get('/', inboxPage);
+  app.get('/console', consolePage);
+  app.get(consolePages, (c, next) => (isConsoleCall(c.req.path) ? next() : consolePage(c)));
   app.get('/assets/:name', async (c) => {
     const name = c.req.param('name');
     if (!(await assets()).has(name)) throw noSuchAsset(name);
@@ -46,11 +40,29 @@ export function staticRoutes(): Hono<Env> {
   return app;
 }
 
-async function page(c: HonoContext<Env>, name: 'inbox' | 'console'): Promise<Response> {
-  const file = await fileOf(`${name}/index.html`).catch(() => undefined);
-  // A checkout that was never built has the calls and no pages.
-  if (!file) return c.text('The web pages are not built: npm run build\n', 503);
-  return answer(c, file, { 'cache-control': 'no-cache', 'content-security-policy': policies[name] });
+async function inboxPage(c: HonoContext<Env>): Promise<Response> {
+  const file = await pageOf('inbox');
+  if (!file) return notBuilt(c);
+  return answer(c, file, { 'cache-control': 'no-cache', 'content-security-policy': policy("'self'") });
+}
+
+/** The components of the console write styles themselves; a nonce that no other answer has lets theirs in, and no one else's. */
+async function consolePage(c: HonoContext<Env>): Promise<Response> {
+  const file = await pageOf('console');
+  if (!file) return notBuilt(c);
+  const nonce = randomBytes(16).toString('base64url');
+  const html = new TextDecoder().decode(file.plain).replace('%NONCE%', nonce);
+  const security = { 'content-security-policy': policy(`'self' 'nonce-${nonce}'`) };
+  return c.body(html, 200, { ...always, ...security, 'cache-control': 'no-store', 'content-type': file.type });
+}
+
+function pageOf(name: 'inbox' | 'console'): Promise<File | undefined> {
+  return fileOf(`${name}/index.html`).catch(() => undefined);
+}
+
+/** A checkout that was never built has the calls and no pages. */
+function notBuilt(c: HonoContext<Env>): Response {
+  return c.text('The web pages are not built: npm run build\n', 503);
 }
 
 type File = { readonly type: string; readonly tag: string; readonly plain: Uint8Array; readonly zipped: Uint8Array };

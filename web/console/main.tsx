@@ -1,9 +1,12 @@
 import { StrictMode } from 'react';
 import { mounted } from '../shared/mount.ts';
-import { SignIn } from './sign-in.tsx';
+import { Application } from './application.tsx';
+import './console.css';
+import { markStyles } from './nonce.ts';
 
+markStyles();
 mounted(
   <StrictMode>
-    <SignIn />
+    <Application />
   </StrictMode>,
 );

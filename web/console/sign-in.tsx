@@ -1,25 +1,56 @@
-import { type FormEvent, useState } from 'react';
+import { LockOutlined } from '@ant-design/icons';
+import { Alert, Button, Form, Input } from 'antd';
+import { useState } from 'react';
+import { CallError, call } from '../shared/call.ts';
+import icon from '../shared/icon.svg';
+import { useTexts } from './preferences.ts';
+import { Switches } from './switches.tsx';
+import type { ConsoleSessionAnswer } from './types.ts';
 
-/** Asks for the operator's token. */
-export function SignIn() {
+type Given = { readonly adminToken: string };
+
+/** Asks for the admin token, which becomes a session. */
+export function SignIn({ onSession }: { readonly onSession: (session: ConsoleSessionAnswer) => Promise<void> }) {
+  const t = useTexts();
   const [wrong, setWrong] = useState('');
-  const submit = async (event: FormEvent<HTMLFormElement>) => {
-    event.preventDefault();
-    const token = String(new FormData(event.currentTarget).get('token'));
-    const probe = { method: 'POST', headers: { authorization: `Bearer ${token}` }, body: '{}' };
-    const { status } = await fetch('/console/v1/signInCodes', probe);
-    setWrong(status === 401 ? 'This is not the admin token.' : '');
+  const [busy, setBusy] = useState(false);
+  const submit = async ({ adminToken }: Given) => {
+    setBusy(true);
+    setWrong('');
+    try {
+      await onSession(
+        await call<ConsoleSessionAnswer>('POST', '/console/v1/sessions', { body: { adminToken: adminToken.trim() } }),
+      );
+    } catch (error) {
+      const isRefused = error instanceof CallError && (error.status === 401 || error.status === 400);
+      setWrong(isRefused ? t.wrongToken : (error as Error).message);
+      setBusy(false);
+    }
   };
   return (
-    <main>
-      <h1>huizhi console</h1>
-      <form onSubmit={submit}>
-        <label>
-          Admin token <input name="token" type="password" required autoComplete="current-password" />
-        </label>
-        <button type="submit">Sign in</button>
-        <p role="alert">{wrong}</p>
-      </form>
-    </main>
+    <div className="sign-in">
+      <div className="sign-in-switches">
+        <Switches />
+      </div>
+      <main className="sign-in-card">
+        <img src={icon} alt="" width={48} height={48} />
+        <h1>{t.consoleTitle}</h1>
+        <p>{t.consoleSubtitle}</p>
+        <Form<Given> layout="vertical" onFinish={submit} requiredMark={false}>
+          <Form.Item
+            name="adminToken"
+            label={t.adminToken}
+            extra={t.adminTokenHint}
+            rules={[{ required: true, message: t.required }]}
+          >
+            <Input.Password prefix={<LockOutlined />} size="large" autoComplete="current-password" autoFocus />
+          </Form.Item>
+          {wrong && <Alert className="spaced" type="error" showIcon title={wrong} role="alert" />}
+          <Button type="primary" htmlType="submit" size="large" block loading={busy}>
+            {t.signIn}
+          </Button>
+        </Form>
+      </main>
+    </div>
   );
 }

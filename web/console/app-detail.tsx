@@ -1,0 +1,149 @@
+import { KeyOutlined, PlusOutlined } from '@ant-design/icons';
+import { App, Button, Drawer, Select, Switch } from 'antd';
+import { useState } from 'react';
+import { useChange } from './changes.ts';
+import { useCorps } from './corp.tsx';
+import { useFormat } from './format.ts';
+import { useLoaded } from './load.ts';
+import { Code, Failure } from './parts.tsx';
+import { useTexts } from './preferences.ts';
+import type { AppSecretAnswer, ConsoleApp, ConsoleTicketsAnswer } from './types.ts';
+
+type Props = {
+  readonly app: ConsoleApp;
+  readonly onClose: () => void;
+  readonly onChanged: () => void;
+  readonly onSecret: (answer: AppSecretAnswer) => void;
+};
+
+type PartProps = { readonly app: ConsoleApp; readonly onApp: (app: ConsoleApp) => void };
+
+/** What can be changed about an app. */
+export function AppDetail({ app: given, onClose, onChanged, onSecret }: Props) {
+  const t = useTexts();
+  const [app, setApp] = useState(given);
+  const onApp = (changed: ConsoleApp) => {
+    setApp(changed);
+    onChanged();
+  };
+  return (
+    <Drawer open onClose={onClose} size={480} title={app.appKey} extra={<Rotate app={app} onSecret={onSecret} />}>
+      <p className="soft spaced">
+        {t.apps.kinds[app.kind]}: {t.apps.kindHints[app.kind]}
+      </p>
+      <Permissions app={app} onApp={onApp} />
+      {app.kind === 'thirdParty' && (
+        <>
+          <Authorizations app={app} onApp={onApp} />
+          <Tickets appKey={app.appKey} />
+        </>
+      )}
+    </Drawer>
+  );
+}
+
+const pathOf = (appKey: string) => `/console/v1/apps/${encodeURIComponent(appKey)}`;
+
+function Rotate({ app, onSecret }: { readonly app: ConsoleApp; readonly onSecret: Props['onSecret'] }) {
+  const t = useTexts();
+  const { modal } = App.useApp();
+  const change = useChange();
+  const ask = () =>
+    modal.confirm({
+      title: t.apps.rotateTitle(app.appKey),
+      content: t.apps.rotateText,
+      okText: t.apps.rotate,
+      okButtonProps: { danger: true },
+      cancelText: t.cancel,
+      onOk: async () => {
+        const answer = await change<AppSecretAnswer>('POST', `${pathOf(app.appKey)}/rotate`, {});
+        if (answer) onSecret(answer);
+      },
+    });
+  return (
+    <Button danger icon={<KeyOutlined />} onClick={ask}>
+      {t.apps.rotate}
+    </Button>
+  );
+}
+
+function Permissions({ app, onApp }: PartProps) {
+  const t = useTexts();
+  const change = useChange();
+  const set = async (permissions: readonly string[]) => {
+    const answer = await change<ConsoleApp>('PUT', `${pathOf(app.appKey)}/permissions`, { permissions }, t.saved);
+    if (answer) onApp(answer);
+  };
+  return (
+    <div className="field spaced">
+      <span>{t.apps.permissions}</span>
+      <Select
+        mode="tags"
+        aria-label={t.apps.permissions}
+        value={[...app.permissions]}
+        onChange={set}
+        tokenSeparators={[' ', ',']}
+      />
+    </div>
+  );
+}
+
+function Authorizations({ app, onApp }: PartProps) {
+  const t = useTexts();
+  const change = useChange();
+  const { organizations } = useCorps();
+  const set = async (corpId: string, authorized: boolean) => {
+    const answer = await change<ConsoleApp>(
+      'PUT',
+      `${pathOf(app.appKey)}/authorizations/${encodeURIComponent(corpId)}`,
+      { authorized },
+      t.saved,
+    );
+    if (answer) onApp(answer);
+  };
+  return (
+    <section className="spaced">
+      <div className="box-head">
+        <h2>{t.apps.authorizedBy}</h2>
+      </div>
+      <ul className="tiles">
+        {organizations.map(({ corpId, name }) => (
+          <li key={corpId}>
+            <span>{name}</span>
+            <Switch aria-label={name} checked={app.authorizedBy.includes(corpId)} onChange={(on) => set(corpId, on)} />
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function Tickets({ appKey }: { readonly appKey: string }) {
+  const t = useTexts();
+  const format = useFormat();
+  const change = useChange();
+  const path = `${pathOf(appKey)}/suiteTickets`;
+  const { data, error, reload } = useLoaded<ConsoleTicketsAnswer>(path);
+  const create = async () => {
+    if (await change('POST', path, {}, t.saved)) reload();
+  };
+  return (
+    <section>
+      <div className="box-head">
+        <h2>{t.apps.tickets}</h2>
+        <Button icon={<PlusOutlined />} onClick={create}>
+          {t.apps.newTicket}
+        </Button>
+      </div>
+      <p className="soft spaced">{data?.suiteTickets.length === 0 ? t.apps.noTickets : t.apps.ticketText}</p>
+      {error && <Failure error={error} onRetry={reload} />}
+      {data?.suiteTickets.map(({ suiteTicket, createdAt }) => (
+        <p key={suiteTicket} className="spaced">
+          <Code>{suiteTicket}</Code>
+          <br />
+          <small className="soft">{format.time(createdAt)}</small>
+        </p>
+      ))}
+    </section>
+  );
+}

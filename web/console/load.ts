@@ -1,0 +1,117 @@
+import { useCallback, useEffect, useRef, useState } from 'react';
+import { useSession } from './session.tsx';
+
+/** An answer that is asked for when a page opens, and again when it has changed. */
+export type Loaded<T> = {
+  readonly data: T | undefined;
+  readonly error: Error | undefined;
+  readonly loading: boolean;
+  reload(): void;
+  /** Puts what is known to be the answer now in the place of the answer. */
+  replace(data: T): void;
+};
+
+/** Asks for `path`, anew whenever it changes; nothing while it is undefined. */
+export function useLoaded<T>(path: string | undefined): Loaded<T> {
+  const { ask } = useSession();
+  const [state, setState] = useState<{ path?: string; data?: T; error?: Error }>({});
+  const newest = useRef(0);
+  const load = useCallback(async () => {
+    if (path === undefined) return;
+    newest.current += 1;
+    const round = newest.current;
+    // An answer that a later one has overtaken is of no use any more.
+    const settle = (next: { data: T } | { error: Error }) => round === newest.current && setState({ path, ...next });
+    await ask<T>('GET', path).then(
+      (data) => settle({ data }),
+      (error: Error) => settle({ error }),
+    );
+  }, [ask, path]);
+  useEffect(() => {
+    void load();
+    return () => {
+      newest.current += 1;
+    };
+  }, [load]);
+  const current = state.path === path ? state : {};
+  return {
+    data: current.data,
+    error: current.error,
+    loading: path !== undefined && !current.data && !current.error,
+    reload: useCallback(() => void load(), [load]),
+    replace: useCallback((data: T) => setState(path === undefined ? {} : { path, data }), [path]),
+  };
+}
+
+/** A list that comes in pages. */
+export type Paged<T> = {
+  readonly items: readonly T[];
+  readonly error: Error | undefined;
+  readonly loading: boolean;
+  readonly hasMore: boolean;
+  /** The last page as it came. */
+  readonly last: object | undefined;
+  more(): void;
+  reload(): void;
+};
+
+type Page = { readonly cursor?: string | null };
+
+type Pages<T, P> = {
+  key: string;
+  items: readonly T[];
+  cursor: string | null;
+  loading: boolean;
+  error?: Error;
+  last?: P;
+};
+
+/**
+ * Asks for a list page by page. Searches look at a bounded number of rows for each page, so a page may be short or empty and
+ * have a next one; the first pages are asked for until there is something to show.
+ */
+export function usePaged<T, P extends Page>(path: string, pick: (page: P) => readonly T[]): Paged<T> {
+  const { ask } = useSession();
+  const [round, setRound] = useState(0);
+  const key = `${round} ${path}`;
+  const picked = useRef(pick);
+  picked.current = pick;
+  const [state, setState] = useState<Pages<T, P>>({ key, items: [], cursor: null, loading: true });
+  const run = useCallback(
+    async (from: string | null, before: readonly T[], signal?: AbortSignal) => {
+      setState((old) => ({ ...old, key, items: before, loading: true }));
+      let [cursor, items] = [from, before];
+      try {
+        for (let pages = 0; pages === 0 || (items.length === before.length && cursor && pages < 20); pages++) {
+          const page = await ask<P>('GET', withCursor(path, cursor), undefined, signal);
+          [cursor, items] = [page.cursor ?? null, [...items, ...picked.current(page)]];
+          setState({ key, items, cursor, loading: items.length === before.length && cursor !== null, last: page });
+        }
+        setState((old) => ({ ...old, loading: false }));
+      } catch (error) {
+        if (!signal?.aborted) setState({ key, items, cursor, loading: false, error: error as Error });
+      }
+    },
+    [ask, path, key],
+  );
+  useEffect(() => {
+    const aborter = new AbortController();
+    void run(null, [], aborter.signal);
+    return () => aborter.abort();
+  }, [run]);
+  const isCurrent = state.key === key;
+  return {
+    items: isCurrent ? state.items : [],
+    error: isCurrent ? state.error : undefined,
+    loading: !isCurrent || state.loading,
+    hasMore: isCurrent && state.cursor !== null,
+    last: isCurrent ? state.last : undefined,
+    more: () => void run(state.cursor, state.items),
+    reload: useCallback(() => setRound((old) => old + 1), []),
+  };
+}
+
+function withCursor(path: string, cursor: string | null): string {
+  if (cursor === null) return path;
+  return `${path}${path.includes('?') ? '&' : '?'}cursor=${encodeURIComponent(cursor)}`;
+}

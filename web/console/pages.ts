@@ -1,0 +1,104 @@
+import {
+  ApartmentOutlined,
+  AppstoreOutlined,
+  AuditOutlined,
+  ClockCircleOutlined,
+  CodeOutlined,
+  DashboardOutlined,
+  ExperimentOutlined,
+  MessageOutlined,
+  RobotOutlined,
+  TeamOutlined,
+} from '@ant-design/icons';
+import { type ComponentType, lazy } from 'react';
+import type { Texts } from './texts.ts';
+
+export type PageProps = { readonly id: string };
+
+type Page = {
+  readonly name: keyof Texts['pages'];
+  readonly path: string;
+  readonly group: keyof Texts['groups'];
+  readonly icon: ComponentType;
+  readonly page: ComponentType<PageProps>;
+  /** What is shown below the path, one thing of the list. */
+  readonly detail?: ComponentType<PageProps>;
+};
+
+/** Every page of the console, in the order of its navigation; each is loaded when somebody opens it. */
+export const pages: readonly Page[] = [
+  {
+    name: 'overview',
+    path: '/',
+    group: 'watch',
+    icon: DashboardOutlined,
+    page: lazy(() => import('./pages/overview.tsx')),
+  },
+  {
+    name: 'messages',
+    path: '/messages',
+    group: 'watch',
+    icon: MessageOutlined,
+    page: lazy(() => import('./pages/messages.tsx')),
+    detail: lazy(() => import('./pages/message.tsx')),
+  },
+  {
+    name: 'unread',
+    path: '/unread',
+    group: 'watch',
+    icon: ClockCircleOutlined,
+    page: lazy(() => import('./pages/unread.tsx')),
+  },
+  {
+    name: 'organizations',
+    path: '/organizations',
+    group: 'set-up',
+    icon: ApartmentOutlined,
+    page: lazy(() => import('./pages/organizations.tsx')),
+  },
+  { name: 'users', path: '/users', group: 'set-up', icon: TeamOutlined, page: lazy(() => import('./pages/users.tsx')) },
+  {
+    name: 'apps',
+    path: '/apps',
+    group: 'set-up',
+    icon: AppstoreOutlined,
+    page: lazy(() => import('./pages/apps.tsx')),
+  },
+  {
+    name: 'robots',
+    path: '/robots',
+    group: 'set-up',
+    icon: RobotOutlined,
+    page: lazy(() => import('./pages/robots.tsx')),
+  },
+  {
+    name: 'audit',
+    path: '/audit',
+    group: 'set-up',
+    icon: AuditOutlined,
+    page: lazy(() => import('./pages/audit.tsx')),
+  },
+  {
+    name: 'emulator',
+    path: '/emulator',
+    group: 'dev',
+    icon: ExperimentOutlined,
+    page: lazy(() => import('./pages/emulator.tsx')),
+  },
+  {
+    name: 'requests',
+    path: '/requests',
+    group: 'dev',
+    icon: CodeOutlined,
+    page: lazy(() => import('./pages/requests.tsx')),
+  },
+];
+
+/** The page that a path below `/console` belongs to. */
+export function pageOf(path: string): Page | undefined {
+  const [, first = '', second, third] = path.split('/');
+  const found = pages.find((page) => page.path === `/${first}`);
+  if (!found || third !== undefined) return undefined;
+  if (second === undefined) return found;
+  return found.detail && { ...found, page: found.detail };
+}

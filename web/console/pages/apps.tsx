@@ -1,0 +1,155 @@
+import { PlusOutlined } from '@ant-design/icons';
+import { Button, Form, Input, Radio, Select, Table, type TableColumnsType, Tag } from 'antd';
+import { useState } from 'react';
+import { AppDetail } from '../app-detail.tsx';
+import { Secret } from '../app-secret.tsx';
+import { useChange } from '../changes.ts';
+import { useCorps } from '../corp.tsx';
+import { FormDialog } from '../form-dialog.tsx';
+import { usePaged } from '../load.ts';
+import { Head, More, Nothing } from '../parts.tsx';
+import { useTexts } from '../preferences.ts';
+import type { AppSecretAnswer, AppsAnswer, ConsoleApp } from '../types.ts';
+
+const path = '/console/v1/apps';
+
+/** Credentials with which programs ask for tokens. */
+export default function Apps() {
+  const t = useTexts();
+  const list = usePaged<ConsoleApp, AppsAnswer>(path, (page) => page.apps);
+  const [isNew, setNew] = useState(false);
+  const [shown, setShown] = useState<ConsoleApp>();
+  const [secret, setSecret] = useState<AppSecretAnswer>();
+  const reveal = (answer: AppSecretAnswer) => {
+    setSecret(answer);
+    list.reload();
+  };
+  return (
+    <>
+      <Head title={t.pages.apps} hint={t.apps.hint}>
+        <Button type="primary" icon={<PlusOutlined />} onClick={() => setNew(true)}>
+          {t.apps.add}
+        </Button>
+      </Head>
+      <section className="box flush" aria-label={t.pages.apps}>
+        <Table<ConsoleApp>
+          size="middle"
+          rowKey="appKey"
+          columns={useColumns(setShown)}
+          dataSource={[...list.items]}
+          loading={list.loading}
+          pagination={false}
+          tableLayout="fixed"
+          locale={{ emptyText: <Nothing text={t.apps.nothing} /> }}
+        />
+        <More list={list} />
+      </section>
+      {isNew && <NewApp onClose={() => setNew(false)} onCreated={reveal} />}
+      {shown && <AppDetail app={shown} onClose={() => setShown(undefined)} onChanged={list.reload} onSecret={reveal} />}
+      {secret && <Secret app={secret} onClose={() => setSecret(undefined)} />}
+    </>
+  );
+}
+
+function useColumns(show: (app: ConsoleApp) => void): TableColumnsType<ConsoleApp> {
+  const t = useTexts();
+  const { organizations } = useCorps();
+  const nameOf = (corpId: string) => organizations.find((each) => each.corpId === corpId)?.name ?? corpId;
+  return [
+    {
+      title: 'appKey',
+      key: 'appKey',
+      render: (_, app) => (
+        <span className="main-cell">
+          <span className="one-line">{app.appKey}</span>
+          <small className="one-line">{[app.corpId ?? [], app.authorizedBy].flat().map(nameOf).join(', ')}</small>
+        </span>
+      ),
+    },
+    {
+      title: t.apps.kind,
+      dataIndex: 'kind',
+      width: 150,
+      responsive: ['sm'],
+      render: (kind: ConsoleApp['kind']) => <Tag>{t.apps.kinds[kind]}</Tag>,
+    },
+    {
+      title: t.apps.permissions,
+      dataIndex: 'permissions',
+      responsive: ['lg'],
+      render: (all: readonly string[]) => (
+        <span className="one-line soft">{all.join(', ') || t.apps.noPermission}</span>
+      ),
+    },
+    {
+      title: t.actions,
+      key: 'actions',
+      width: 120,
+      render: (_, app) => (
+        <Button onClick={() => show(app)} aria-label={`${t.apps.details} ${app.appKey}`}>
+          {t.apps.details}
+        </Button>
+      ),
+    },
+  ];
+}
+
+type Given = {
+  readonly appKey: string;
+  readonly kind: ConsoleApp['kind'];
+  readonly corpId?: string;
+  readonly permissions: readonly string[];
+};
+
+function NewApp({
+  onClose,
+  onCreated,
+}: {
+  readonly onClose: () => void;
+  readonly onCreated: (answer: AppSecretAnswer) => void;
+}) {
+  const t = useTexts();
+  const change = useChange();
+  const { organizations, corpId } = useCorps();
+  const submit = async ({ corpId: owner, ...given }: Given) => {
+    const answer = await change<AppSecretAnswer>('POST', path, {
+      ...given,
+      ...(given.kind === 'internal' ? { corpId: owner } : {}),
+    });
+    if (answer) onCreated(answer);
+    return answer !== undefined;
+  };
+  return (
+    <FormDialog<Given>
+      title={t.apps.add}
+      okText={t.create}
+      initial={{ kind: 'internal', permissions: ['qyapi_robot_sendmsg'], ...(corpId ? { corpId } : {}) }}
+      onClose={onClose}
+      onSubmit={submit}
+    >
+      <Form.Item name="appKey" label="appKey" rules={[{ required: true, message: t.required }]}>
+        <Input maxLength={128} autoComplete="off" />
+      </Form.Item>
+      <Form.Item name="kind" label={t.apps.kind}>
+        <Radio.Group
+          options={(['internal', 'thirdParty'] as const).map((value) => ({ value, label: t.apps.kinds[value] }))}
+        />
+      </Form.Item>
+      <Form.Item noStyle dependencies={['kind']}>
+        {({ getFieldValue }) =>
+          getFieldValue('kind') === 'internal' && (
+            <Form.Item name="corpId" label={t.organization} rules={[{ required: true, message: t.required }]}>
+              <Select
+                options={organizations.map((each) => ({ value: each.corpId, label: each.name }))}
+                showSearch={{ optionFilterProp: 'label' }}
+              />
+            </Form.Item>
+          )
+        }
+      </Form.Item>
+      <Form.Item name="permissions" label={t.apps.permissions}>
+        <Select mode="tags" tokenSeparators={[' ', ',']} />
+      </Form.Item>
+    </FormDialog>
+  );
+}

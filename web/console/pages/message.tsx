@@ -1,0 +1,252 @@
+import { ArrowLeftOutlined, DownloadOutlined, RollbackOutlined } from '@ant-design/icons';
+import { App, Button, Skeleton, Table, type TableColumnsType, Tag } from 'antd';
+import { useState } from 'react';
+import { useChange } from '../changes.ts';
+import { type Happening, useEvents } from '../follow.ts';
+import { useFormat } from '../format.ts';
+import { useLoaded } from '../load.ts';
+import type { PageProps } from '../pages.ts';
+import { Code, Failure, Head, ReadShare, StatusTag, summaryOf } from '../parts.tsx';
+import { Plot } from '../plot.tsx';
+import { useTexts } from '../preferences.ts';
+import { Link } from '../route.tsx';
+import type { ConsoleMessageDetail, ConsoleRecipient } from '../types.ts';
+
+const pathOf = (id: string) => `/console/v1/messages/${encodeURIComponent(id)}`;
+
+/** One message with its recipients, as it stands at this moment. */
+export default function Message({ id }: PageProps) {
+  const t = useTexts();
+  const { data, error, reload, replace } = useLoaded<ConsoleMessageDetail>(pathOf(id));
+  const back = (
+    <Link to="/messages">
+      <ArrowLeftOutlined aria-hidden="true" /> {t.message.back}
+    </Link>
+  );
+  if (error) return <Failure error={error} onRetry={reload} />;
+  if (!data) return <Skeleton active />;
+  return (
+    <>
+      <p className="spaced">{back}</p>
+      <Shown message={data} onReload={reload} onRecalled={replace} />
+    </>
+  );
+}
+
+type ShownProps = {
+  readonly message: ConsoleMessageDetail;
+  readonly onReload: () => void;
+  readonly onRecalled: (message: ConsoleMessageDetail) => void;
+};
+
+function Shown({ message, onReload, onRecalled }: ShownProps) {
+  const t = useTexts();
+  const app = App.useApp();
+  const { corpId, messageId, sequence } = message;
+  const follow = new URLSearchParams({ corpId, messageId });
+  const onEvent = (event: Happening) => {
+    if (event.kind === 'removed') app.message.info(t.message.removed);
+    else onReload();
+  };
+  // What happened between the answer and the connection comes first.
+  const isLive = useEvents(`/console/v1/events?${follow}&since=${useFirst(sequence)}`, onEvent);
+  const title = summaryOf(message.msgParam) || t.kinds[message.msgKey] || message.msgKey;
+  return (
+    <>
+      <Head title={<span className="pre-wrap">{title}</span>} name={title} hint={<LiveMark isLive={isLive} />}>
+        <Button icon={<DownloadOutlined />} href={`${pathOf(messageId)}/recipients.csv`} download>
+          {t.message.csv}
+        </Button>
+        {message.recalledAt === null && <Recall message={message} onRecalled={onRecalled} />}
+      </Head>
+      <Facts message={message} />
+      <Recipients message={message} />
+      <div className="halves">
+        <section className="box">
+          <h2>{t.message.curve}</h2>
+          <Curve message={message} />
+        </section>
+        <section className="box">
+          <h2>{t.message.content}</h2>
+          <Content message={message} />
+        </section>
+      </div>
+    </>
+  );
+}
+
+function useFirst<T>(value: T): T {
+  const [first] = useState(value);
+  return first;
+}
+
+function LiveMark({ isLive }: { readonly isLive: boolean }) {
+  const t = useTexts();
+  return <span className={isLive ? 'live on' : 'live'}>{isLive ? t.message.live : t.message.connecting}</span>;
+}
+
+function Recall({
+  message,
+  onRecalled,
+}: {
+  readonly message: ConsoleMessageDetail;
+  readonly onRecalled: ShownProps['onRecalled'];
+}) {
+  const t = useTexts();
+  const { modal } = App.useApp();
+  const change = useChange();
+  const recall = async () => {
+    const answer = await change<ConsoleMessageDetail>(
+      'POST',
+      `${pathOf(message.messageId)}/recall`,
+      {},
+      t.message.recalled,
+    );
+    if (answer) onRecalled(answer);
+  };
+  const ask = () =>
+    modal.confirm({
+      title: t.message.recallTitle,
+      content: t.message.recallText,
+      okText: t.message.recall,
+      okButtonProps: { danger: true },
+      cancelText: t.cancel,
+      onOk: recall,
+    });
+  return (
+    <Button danger icon={<RollbackOutlined />} onClick={ask}>
+      {t.message.recall}
+    </Button>
+  );
+}
+
+function Facts({ message }: { readonly message: ConsoleMessageDetail }) {
+  const t = useTexts();
+  const format = useFormat();
+  const facts = [
+    [t.messages.status, <StatusTag key="status" status={message.status} />],
+    [t.messages.read, <ReadShare key="read" read={message.readCount} of={message.recipientCount} />],
+    [t.messages.robot, message.robotName],
+    [t.messages.kind, t.kinds[message.msgKey] ?? message.msgKey],
+    [t.messages.sentAt, format.time(message.sentAt)],
+    [t.message.deliveredAt, message.deliveredAt === null ? '–' : format.time(message.deliveredAt)],
+    ...(message.recalledAt === null ? [] : [[t.message.recalledAt, format.time(message.recalledAt)] as const]),
+  ] as const;
+  return (
+    <section className="box">
+      <dl className="facts">
+        {facts.map(([name, value]) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd>{value}</dd>
+          </div>
+        ))}
+        <div className="wide">
+          <dt>{t.message.key}</dt>
+          <dd>
+            <Code>{message.processQueryKey}</Code>
+          </dd>
+        </div>
+      </dl>
+    </section>
+  );
+}
+
+function Recipients({ message }: { readonly message: ConsoleMessageDetail }) {
+  const t = useTexts();
+  const format = useFormat();
+  const columns: TableColumnsType<ConsoleRecipient> = [
+    {
+      title: t.message.recipient,
+      key: 'name',
+      render: (_, { name, userId }) => (
+        <span className="main-cell">
+          <span className="one-line">{name}</span>
+          <small className="one-line">{userId}</small>
+        </span>
+      ),
+    },
+    {
+      title: t.message.state,
+      key: 'state',
+      width: 120,
+      render: (_, { readAt }) => (
+        <Tag color={readAt === null ? 'default' : 'success'}>
+          {readAt === null ? t.message.isUnread : t.message.isRead}
+        </Tag>
+      ),
+    },
+    {
+      title: t.message.readAt,
+      dataIndex: 'readAt',
+      responsive: ['sm'],
+      render: (at: number | null) => <span className="number">{at === null ? '–' : format.time(at)}</span>,
+    },
+    {
+      title: t.message.after,
+      key: 'after',
+      width: 120,
+      render: (_, { readAt }) => (
+        <span className="number">{readAt === null ? '–' : format.duration(readAt - message.sentAt)}</span>
+      ),
+    },
+  ];
+  return (
+    <section className="box flush" aria-label={t.message.recipients} aria-live="polite">
+      <Table<ConsoleRecipient>
+        size="middle"
+        rowKey="userId"
+        columns={columns}
+        dataSource={[...message.recipients]}
+        pagination={false}
+        tableLayout="fixed"
+      />
+    </section>
+  );
+}
+
+function Curve({ message }: { readonly message: ConsoleMessageDetail }) {
+  const t = useTexts();
+  const format = useFormat();
+  const { readCount, recipientCount } = message;
+  const points = pointsOf(message);
+  const lines = [
+    { label: t.overview.reads, values: points.map(({ reads }) => reads), colour: 'green', shape: 'steps' },
+  ] as const;
+  return (
+    <Plot
+      label={t.message.curveLabel(readCount, recipientCount)}
+      positions={t.overview.time}
+      at={points.map(({ at }) => at)}
+      lines={lines}
+      percent={format.percent}
+    />
+  );
+}
+
+/** The last count of each time, with a little of what comes after it. */
+function pointsOf({ readCurve }: ConsoleMessageDetail): readonly { readonly at: number; readonly reads: number }[] {
+  const points = readCurve.filter(({ at }, index) => readCurve[index + 1]?.at !== at);
+  const [first, last] = [readCurve[0], readCurve.at(-1)];
+  if (!first || !last) return [];
+  const rest = Math.max(1000, Math.round((last.at - first.at) * 0.08));
+  return [...points, { at: last.at + rest, reads: last.reads }];
+}
+
+function Content({ message: { msgParam } }: { readonly message: ConsoleMessageDetail }) {
+  const t = useTexts();
+  if (msgParam === null) return <p className="soft">{t.messages.recalledText}</p>;
+  return (
+    <section aria-label={t.message.raw}>
+      <pre className="text">{indented(msgParam)}</pre>
+    </section>
+  );
+}
+
+function indented(json: string): string {
+  try {
+    return JSON.stringify(JSON.parse(json), null, 2);
+  } catch {
+    return json;
+  }
+}

@@ -1,0 +1,205 @@
+import { Segmented, Skeleton } from 'antd';
+import { useState } from 'react';
+import { useCorps } from '../corp.tsx';
+import { useFormat } from '../format.ts';
+import { useLoaded } from '../load.ts';
+import { Failure, Head, Nothing } from '../parts.tsx';
+import { type Line, Plot } from '../plot.tsx';
+import { useTexts } from '../preferences.ts';
+import { RobotChoice } from '../robot-choice.tsx';
+import { useParameters } from '../route.tsx';
+import { useSession } from '../session.tsx';
+import type { StatisticsAnswer } from '../types.ts';
+
+const day = 86_400_000;
+
+/** What was sent and how much of it was read, in numbers and as plots. */
+export default function Overview() {
+  const t = useTexts();
+  const { corpId } = useCorps();
+  const [parameters, change] = useParameters();
+  const days = parameters.get('days') ?? '7';
+  const robotCode = parameters.get('robotCode') ?? undefined;
+  return (
+    <>
+      <Head title={t.pages.overview} hint={t.overview.hint}>
+        <Segmented
+          name="days"
+          aria-label={t.overview.range}
+          value={days}
+          options={Object.entries(t.overview.ranges).map(([value, label]) => ({ value, label }))}
+          onChange={(value) => change({ days: value })}
+        />
+        <div className="robot-filter">
+          <RobotChoice value={robotCode} isBare onChange={(value) => change({ robotCode: value })} />
+        </div>
+      </Head>
+      {corpId && (
+        <Figures
+          key={`${corpId} ${robotCode} ${days}`}
+          corpId={corpId}
+          robotCode={robotCode}
+          days={Number(days) || 7}
+        />
+      )}
+    </>
+  );
+}
+
+type FiguresProps = { readonly corpId: string; readonly robotCode: string | undefined; readonly days: number };
+
+function Figures({ corpId, robotCode, days }: FiguresProps) {
+  const { isDev } = useSession();
+  // The clock of an emulator may be anywhere; a test that moved it looks at its own time.
+  const clock = useLoaded<{ readonly now: number }>(isDev ? '/emulator/v1/clock' : undefined);
+  const [machineNow] = useState(() => Date.now());
+  const now = isDev ? clock.data?.now : machineNow;
+  const bucket = days > 1 ? 'day' : 'hour';
+  // Days begin at midnight of the person who looks, as far as whole hours allow.
+  const midnight = (24 + Math.round(new Date().getTimezoneOffset() / 60)) % 24;
+  const query =
+    now === undefined
+      ? undefined
+      : new URLSearchParams({
+          corpId,
+          bucket,
+          dayStart: String(midnight),
+          from: String(Math.max(0, now - days * day)),
+          to: String(now + 1),
+          ...(robotCode && { robotCode }),
+        });
+  const { data, error, reload } = useLoaded<StatisticsAnswer>(query && `/console/v1/statistics?${query}`);
+  if (error) return <Failure error={error} onRetry={reload} />;
+  if (!data) return <Skeleton active />;
+  return (
+    <>
+      <Totals totals={data.totals} />
+      <OverTime statistics={data} />
+      <TimeToRead statistics={data} />
+    </>
+  );
+}
+
+function Totals({ totals }: { readonly totals: StatisticsAnswer['totals'] }) {
+  const t = useTexts();
+  const format = useFormat();
+  const figures = [
+    [t.overview.sends, format.number(totals.sends)],
+    [t.overview.deliveries, format.number(totals.deliveries)],
+    [t.overview.reads, format.number(totals.reads)],
+    [t.overview.readRate, totals.deliveries === 0 ? '–' : format.percent(totals.reads / totals.deliveries)],
+  ];
+  return (
+    <dl className="figures">
+      {figures.map(([name, value]) => (
+        <div className="figure" key={name}>
+          <dt>{name}</dt>
+          <dd>{value}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+type StatisticsProps = { readonly statistics: StatisticsAnswer };
+
+function OverTime({ statistics: { buckets, totals } }: StatisticsProps) {
+  const t = useTexts();
+  const format = useFormat();
+  const rate = buckets.map(({ deliveries, reads }) => (deliveries === 0 ? null : reads / deliveries));
+  const lines: readonly Line[] = [
+    { label: t.overview.deliveries, values: buckets.map((each) => each.deliveries), colour: 'blue', shape: 'bars' },
+    { label: t.overview.reads, values: buckets.map((each) => each.reads), colour: 'green', shape: 'bars' },
+    { label: t.overview.readRate, values: rate, colour: 'amber', isShare: true },
+  ];
+  return (
+    <section className="box">
+      <h2>{t.overview.overTime}</h2>
+      <p>{t.overview.overTimeHint}</p>
+      {totals.sends === 0 ? (
+        <Nothing text={t.overview.nothing} />
+      ) : (
+        <>
+          <Plot
+            label={t.overview.plotLabel(totals.sends, totals.deliveries, totals.reads)}
+            positions={t.overview.time}
+            at={buckets.map(({ start }) => start)}
+            lines={lines}
+            percent={format.percent}
+          />
+          <Numbers
+            head={[t.overview.time, t.overview.sends, t.overview.deliveries, t.overview.reads]}
+            rows={buckets
+              .filter(({ sends }) => sends > 0)
+              .map((each) => [format.short(each.start), each.sends, each.deliveries, each.reads])}
+          />
+        </>
+      )}
+    </section>
+  );
+}
+
+function TimeToRead({ statistics: { timeToRead, totals } }: StatisticsProps) {
+  const t = useTexts();
+  const format = useFormat();
+  const names = timeToRead.map(({ under }) =>
+    under === null ? t.overview.longer : t.overview.within(format.duration(under)),
+  );
+  const lines: readonly Line[] = [
+    { label: t.overview.reads, values: timeToRead.map(({ reads }) => reads), colour: 'green', shape: 'bars' },
+  ];
+  if (totals.reads === 0) return null;
+  return (
+    <section className="box">
+      <h2>{t.overview.timeToRead}</h2>
+      <p>{t.overview.timeToReadHint}</p>
+      <Plot
+        label={t.overview.histogramLabel(totals.reads)}
+        positions={t.overview.timeToRead}
+        at={timeToRead.map((_, index) => index)}
+        names={names}
+        lines={lines}
+        percent={format.percent}
+      />
+      <Numbers
+        head={[t.overview.timeToRead, t.overview.reads]}
+        rows={timeToRead.map(({ reads }, index) => [names[index] ?? '', reads])}
+      />
+    </section>
+  );
+}
+
+type NumbersProps = { readonly head: readonly string[]; readonly rows: readonly (readonly (string | number)[])[] };
+
+/** The numbers of a plot for those who would rather read them. */
+function Numbers({ head, rows }: NumbersProps) {
+  const t = useTexts();
+  return (
+    <details>
+      <summary>{t.overview.asTable}</summary>
+      <table className="plain">
+        <thead>
+          <tr>
+            {head.map((name) => (
+              <th key={name} scope="col">
+                {name}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map(([first, ...rest]) => (
+            <tr key={first}>
+              <th scope="row">{first}</th>
+              {rest.map((value, index) => (
+                <td key={head[index + 1]} className="number">
+                  {value}
+                </td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </details>
+  );
+}

@@ -1,0 +1,133 @@
+import { PlusOutlined } from '@ant-design/icons';
+import { Button, Form, Input, Select, Table, type TableColumnsType, Tag } from 'antd';
+import { useState } from 'react';
+import { useChange } from '../changes.ts';
+import { useCorps } from '../corp.tsx';
+import { FormDialog } from '../form-dialog.tsx';
+import { useLoaded, usePaged } from '../load.ts';
+import { Head, More, Nothing } from '../parts.tsx';
+import { useTexts } from '../preferences.ts';
+import { RobotDetail } from '../robot-detail.tsx';
+import type { AppsAnswer, ConsoleRobot, RobotsAnswer } from '../types.ts';
+
+const path = '/console/v1/robots';
+
+/** Senders: their apps, where they are installed, and whether they may send. */
+export default function Robots() {
+  const t = useTexts();
+  const list = usePaged<ConsoleRobot, RobotsAnswer>(path, (page) => page.robots);
+  const [isNew, setNew] = useState(false);
+  const [shown, setShown] = useState<ConsoleRobot>();
+  const created = (robot: ConsoleRobot) => {
+    list.reload();
+    setShown(robot);
+  };
+  return (
+    <>
+      <Head title={t.pages.robots} hint={t.robots.hint}>
+        <Button type="primary" icon={<PlusOutlined />} onClick={() => setNew(true)}>
+          {t.robots.add}
+        </Button>
+      </Head>
+      <section className="box flush" aria-label={t.pages.robots}>
+        <Table<ConsoleRobot>
+          size="middle"
+          rowKey="robotCode"
+          columns={useColumns(setShown)}
+          dataSource={[...list.items]}
+          loading={list.loading}
+          pagination={false}
+          tableLayout="fixed"
+          locale={{ emptyText: <Nothing text={t.robots.nothing} /> }}
+        />
+        <More list={list} />
+      </section>
+      {isNew && <NewRobot onClose={() => setNew(false)} onCreated={created} />}
+      {shown && <RobotDetail robot={shown} onClose={() => setShown(undefined)} onChanged={list.reload} />}
+    </>
+  );
+}
+
+function useColumns(show: (robot: ConsoleRobot) => void): TableColumnsType<ConsoleRobot> {
+  const t = useTexts();
+  const { organizations } = useCorps();
+  const nameOf = (corpId: string) => organizations.find((each) => each.corpId === corpId)?.name ?? corpId;
+  return [
+    {
+      title: t.name,
+      key: 'name',
+      render: (_, robot) => (
+        <span className="main-cell">
+          <span className="one-line">{robot.name}</span>
+          <small className="one-line">{robot.robotCode}</small>
+        </span>
+      ),
+    },
+    {
+      title: t.robots.installedIn,
+      dataIndex: 'installedIn',
+      responsive: ['md'],
+      render: (all: readonly string[]) => (
+        <span className="one-line soft">{all.map(nameOf).join(', ') || t.robots.nowhere}</span>
+      ),
+    },
+    {
+      title: t.robots.app,
+      dataIndex: 'appKey',
+      responsive: ['lg'],
+      render: (appKey: string) => <span className="one-line soft">{appKey}</span>,
+    },
+    {
+      title: t.messages.status,
+      dataIndex: 'disabled',
+      width: 110,
+      responsive: ['sm'],
+      render: (disabled: boolean) => (
+        <Tag color={disabled ? 'warning' : 'success'}>{disabled ? t.robots.disabled : t.robots.enabled}</Tag>
+      ),
+    },
+    {
+      title: t.actions,
+      key: 'actions',
+      width: 120,
+      render: (_, robot) => (
+        <Button onClick={() => show(robot)} aria-label={`${t.robots.details} ${robot.name}`}>
+          {t.robots.details}
+        </Button>
+      ),
+    },
+  ];
+}
+
+type Given = { readonly robotCode: string; readonly name: string; readonly appKey: string };
+
+function NewRobot({
+  onClose,
+  onCreated,
+}: {
+  readonly onClose: () => void;
+  readonly onCreated: (robot: ConsoleRobot) => void;
+}) {
+  const t = useTexts();
+  const change = useChange();
+  const { data } = useLoaded<AppsAnswer>('/console/v1/apps?limit=100');
+  const submit = async (given: Given) => {
+    const answer = await change<ConsoleRobot>('POST', path, given, t.saved);
+    if (answer) onCreated(answer);
+    return answer !== undefined;
+  };
+  const required = [{ required: true, whitespace: true, message: t.required }];
+  return (
+    <FormDialog<Given> title={t.robots.add} okText={t.create} onClose={onClose} onSubmit={submit}>
+      <Form.Item name="robotCode" label="robotCode" rules={required}>
+        <Input maxLength={128} autoComplete="off" />
+      </Form.Item>
+      <Form.Item name="name" label={t.name} rules={required}>
+        <Input maxLength={200} autoComplete="off" />
+      </Form.Item>
+      <Form.Item name="appKey" label={t.robots.app} rules={required}>
+        <Select showSearch options={(data?.apps ?? []).map(({ appKey }) => ({ value: appKey, label: appKey }))} />
+      </Form.Item>
+    </FormDialog>
+  );
+}

@@ -1,0 +1,101 @@
+import { Select, Table, type TableColumnsType } from 'antd';
+import { useCorps } from '../corp.tsx';
+import { useFormat } from '../format.ts';
+import { usePaged } from '../load.ts';
+import { Head, More, Nothing } from '../parts.tsx';
+import { useTexts } from '../preferences.ts';
+import { RobotChoice } from '../robot-choice.tsx';
+import { Link, useParameters } from '../route.tsx';
+import type { ConsoleUnreadAnswer } from '../types.ts';
+
+type Row = ConsoleUnreadAnswer['unread'][number];
+
+/** Who has not read what, across all messages. */
+export default function Unread() {
+  const t = useTexts();
+  const { corpId } = useCorps();
+  const [parameters, change] = useParameters();
+  const minAge = parameters.get('minAge') ?? '';
+  const robotCode = parameters.get('robotCode') ?? undefined;
+  return (
+    <>
+      <Head title={t.pages.unread} hint={t.unread.hint} />
+      <search className="box">
+        <div className="filters">
+          <div className="field">
+            <span>{t.unread.minAge}</span>
+            <Select
+              aria-label={t.unread.minAge}
+              value={minAge}
+              options={Object.entries(t.unread.ages).map(([value, label]) => ({ value, label }))}
+              onChange={(value) => change({ minAge: value })}
+            />
+          </div>
+          <RobotChoice value={robotCode} onChange={(value) => change({ robotCode: value })} />
+        </div>
+      </search>
+      {corpId && (
+        <Waiting query={new URLSearchParams({ corpId, ...(robotCode && { robotCode }), ...(minAge && { minAge }) })} />
+      )}
+    </>
+  );
+}
+
+function Waiting({ query }: { readonly query: URLSearchParams }) {
+  const t = useTexts();
+  const format = useFormat();
+  const list = usePaged<Row, ConsoleUnreadAnswer>(`/console/v1/unread?${query}`, (page) => page.unread);
+  const scannedTo = (list.last as ConsoleUnreadAnswer | undefined)?.scannedTo;
+  const columns: TableColumnsType<Row> = [
+    { title: t.message.recipient, key: 'name', render: (_, row) => <Two first={row.name} second={row.userId} /> },
+    {
+      title: t.messages.message,
+      key: 'message',
+      render: (_, row) => (
+        <span className="main-cell">
+          <Link to={`/messages/${encodeURIComponent(row.messageId)}`} className="one-line">
+            {row.robotName}
+          </Link>
+          <small className="one-line">{t.kinds[row.msgKey] ?? row.msgKey}</small>
+        </span>
+      ),
+    },
+    {
+      title: t.unread.waiting,
+      dataIndex: 'waiting',
+      width: 130,
+      render: (ms: number) => <span className="number">{format.duration(ms)}</span>,
+    },
+    {
+      title: t.messages.sentAt,
+      dataIndex: 'sentAt',
+      width: 190,
+      responsive: ['md'],
+      render: (at: number) => <span className="number">{format.time(at)}</span>,
+    },
+  ];
+  return (
+    <section className="box flush" aria-label={t.unread.list}>
+      <Table<Row>
+        size="middle"
+        rowKey={(row) => `${row.messageId} ${row.userId}`}
+        columns={columns}
+        dataSource={[...list.items]}
+        loading={list.loading}
+        pagination={false}
+        tableLayout="fixed"
+        locale={{ emptyText: list.loading ? ' ' : <Nothing text={t.unread.nothing} /> }}
+      />
+      <More list={list}>{scannedTo && <span>{t.messages.scannedTo(format.time(scannedTo))}</span>}</More>
+    </section>
+  );
+}
+
+function Two({ first, second }: { readonly first: string; readonly second: string }) {
+  return (
+    <span className="main-cell">
+      <span className="one-line">{first}</span>
+      <small className="one-line">{second}</small>
+    </span>
+  );
+}

@@ -1,0 +1,247 @@
+import {
+  DeleteOutlined,
+  EditOutlined,
+  ImportOutlined,
+  LinkOutlined,
+  PlusOutlined,
+  SearchOutlined,
+} from '@ant-design/icons';
+import { App, Button, Form, Input, Modal, Space, Table, type TableColumnsType } from 'antd';
+import { useState } from 'react';
+import { useChange } from '../changes.ts';
+import { useCorps } from '../corp.tsx';
+import { FormDialog } from '../form-dialog.tsx';
+import { useFormat } from '../format.ts';
+import { type Paged, usePaged } from '../load.ts';
+import { Code, Head, More, Nothing } from '../parts.tsx';
+import { useTexts } from '../preferences.ts';
+import { useParameters } from '../route.tsx';
+import type { ConsoleUser, SignInCodeAnswer, UsersAnswer } from '../types.ts';
+import { UserImport } from '../user-import.tsx';
+
+/** The people of an organization. */
+export default function Users() {
+  const { corpId } = useCorps();
+  return corpId ? <UsersOf key={corpId} corpId={corpId} /> : <Missing />;
+}
+
+function Missing() {
+  const t = useTexts();
+  return (
+    <>
+      <Head title={t.pages.users} />
+      <Nothing text={t.organizations.nothing} />
+    </>
+  );
+}
+
+type Open = { readonly is: 'add' | 'import' } | { readonly is: 'edit' | 'link'; readonly user: ConsoleUser };
+
+function UsersOf({ corpId }: { readonly corpId: string }) {
+  const t = useTexts();
+  const format = useFormat();
+  const [parameters, change] = useParameters();
+  const text = parameters.get('text') ?? '';
+  const query = new URLSearchParams({ corpId, ...(text && { text }) });
+  const list = usePaged<ConsoleUser, UsersAnswer>(`/console/v1/users?${query}`, (page) => page.users);
+  const [open, setOpen] = useState<Open>();
+  const close = () => setOpen(undefined);
+  const count = (list.last as UsersAnswer | undefined)?.count;
+  return (
+    <>
+      <Head title={t.pages.users} hint={count === undefined ? ' ' : t.users.hint(format.number(count))}>
+        <Button icon={<ImportOutlined />} onClick={() => setOpen({ is: 'import' })}>
+          {t.users.import}
+        </Button>
+        <Button type="primary" icon={<PlusOutlined />} onClick={() => setOpen({ is: 'add' })}>
+          {t.users.add}
+        </Button>
+      </Head>
+      <search>
+        <Input
+          className="spaced"
+          prefix={<SearchOutlined />}
+          aria-label={t.users.search}
+          placeholder={t.users.search}
+          defaultValue={text}
+          allowClear
+          maxLength={128}
+          onChange={(event) => change({ text: event.target.value })}
+        />
+      </search>
+      <UserTable list={list} corpId={corpId} onOpen={setOpen} />
+      {(open?.is === 'add' || open?.is === 'edit') && (
+        <Edit
+          corpId={corpId}
+          user={open.is === 'edit' ? open.user : undefined}
+          onClose={close}
+          onChanged={list.reload}
+        />
+      )}
+      {open?.is === 'import' && <UserImport corpId={corpId} onClose={close} onChanged={list.reload} />}
+      {open?.is === 'link' && <SignInLink corpId={corpId} user={open.user} onClose={close} />}
+    </>
+  );
+}
+
+type TableProps = { readonly list: Paged<ConsoleUser>; readonly corpId: string; readonly onOpen: (open: Open) => void };
+
+function UserTable({ list, corpId, onOpen }: TableProps) {
+  const t = useTexts();
+  const { modal } = App.useApp();
+  const change = useChange();
+  const remove = ({ userId, name }: ConsoleUser) =>
+    modal.confirm({
+      title: t.users.removeTitle(name),
+      content: t.users.removeText,
+      okText: t.remove,
+      okButtonProps: { danger: true },
+      cancelText: t.cancel,
+      onOk: async () => {
+        if (
+          await change(
+            'DELETE',
+            `/console/v1/users/${encodeURIComponent(userId)}?${new URLSearchParams({ corpId })}`,
+            {},
+            t.saved,
+          )
+        )
+          list.reload();
+      },
+    });
+  const columns = useColumns(onOpen, remove);
+  return (
+    <section className="box flush" aria-label={t.pages.users}>
+      <Table<ConsoleUser>
+        size="middle"
+        rowKey="userId"
+        columns={columns}
+        dataSource={[...list.items]}
+        loading={list.loading}
+        pagination={false}
+        tableLayout="fixed"
+        locale={{ emptyText: <Nothing text={t.users.nothing} /> }}
+      />
+      <More list={list} />
+    </section>
+  );
+}
+
+function useColumns(onOpen: TableProps['onOpen'], remove: (user: ConsoleUser) => void): TableColumnsType<ConsoleUser> {
+  const t = useTexts();
+  const actions = (user: ConsoleUser) => [
+    { icon: <LinkOutlined />, label: t.users.link, run: () => onOpen({ is: 'link', user }) },
+    { icon: <EditOutlined />, label: t.edit, run: () => onOpen({ is: 'edit', user }) },
+    { icon: <DeleteOutlined />, label: t.remove, danger: true, run: () => remove(user) },
+  ];
+  return [
+    {
+      title: t.name,
+      key: 'name',
+      render: (_, { name, userId }) => (
+        <span className="main-cell">
+          <span className="one-line">{name}</span>
+          <small className="one-line">{userId}</small>
+        </span>
+      ),
+    },
+    {
+      title: t.actions,
+      key: 'actions',
+      width: 132,
+      render: (_, user) => (
+        <Space size={0}>
+          {actions(user).map(({ icon, label, danger = false, run }) => (
+            <Button
+              key={label}
+              type="text"
+              danger={danger}
+              icon={icon}
+              title={label}
+              aria-label={`${label}: ${user.name}`}
+              onClick={run}
+            />
+          ))}
+        </Space>
+      ),
+    },
+  ];
+}
+
+type EditProps = {
+  readonly corpId: string;
+  readonly user: ConsoleUser | undefined;
+  readonly onClose: () => void;
+  readonly onChanged: () => void;
+};
+
+function Edit({ corpId, user, onClose, onChanged }: EditProps) {
+  const t = useTexts();
+  const change = useChange();
+  const submit = async ({ userId, name }: ConsoleUser) => {
+    const answer = user
+      ? await change(
+          'PUT',
+          `/console/v1/users/${encodeURIComponent(user.userId)}?${new URLSearchParams({ corpId })}`,
+          { name },
+          t.saved,
+        )
+      : await change('POST', '/console/v1/users', { corpId, userId, name }, t.saved);
+    if (answer) onChanged();
+    return answer !== undefined;
+  };
+  return (
+    <FormDialog<ConsoleUser>
+      title={user ? t.users.edit : t.users.add}
+      okText={user ? t.save : t.create}
+      initial={user ?? {}}
+      onClose={onClose}
+      onSubmit={submit}
+    >
+      <Form.Item name="userId" label="userId" rules={[{ required: true, message: t.required }]}>
+        <Input disabled={user !== undefined} maxLength={128} autoComplete="off" />
+      </Form.Item>
+      <Form.Item name="name" label={t.name} rules={[{ required: true, whitespace: true, message: t.required }]}>
+        <Input maxLength={200} autoComplete="off" />
+      </Form.Item>
+    </FormDialog>
+  );
+}
+
+/** A link that signs one person in, made when it is asked for. */
+function SignInLink({
+  corpId,
+  user,
+  onClose,
+}: {
+  readonly corpId: string;
+  readonly user: ConsoleUser;
+  readonly onClose: () => void;
+}) {
+  const t = useTexts();
+  const format = useFormat();
+  const change = useChange();
+  const [link, setLink] = useState<SignInCodeAnswer>();
+  const make = async () =>
+    setLink(await change<SignInCodeAnswer>('POST', '/console/v1/signInCodes', { corpId, userId: user.userId }));
+  return (
+    <Modal
+      open
+      title={t.users.linkTitle}
+      onCancel={onClose}
+      cancelText={t.cancel}
+      okText={link ? t.users.linkTitle : t.create}
+      onOk={link ? onClose : make}
+      footer={link ? null : undefined}
+    >
+      {link ? (
+        <>
+          <p className="spaced">{t.users.linkText(user.name, format.time(link.expiresAt))}</p>
+          <Code>{link.url}</Code>
+        </>
+      ) : (
+        <p>{user.name}</p>
+      )}
+    </Modal>
+  );
+}

@@ -1,0 +1,125 @@
+import { LogoutOutlined, MenuOutlined } from '@ant-design/icons';
+import { Button, Drawer, Grid, Layout, Menu, Select, Skeleton } from 'antd';
+import { Suspense, useState } from 'react';
+import icon from '../shared/icon.svg';
+import { CorpContext, useCorpChoice, useCorps } from './corp.tsx';
+import { pageOf, pages } from './pages.ts';
+import { Failure } from './parts.tsx';
+import { useTexts } from './preferences.ts';
+import { Link, usePath } from './route.tsx';
+import { useSession } from './session.tsx';
+import { Switches } from './switches.tsx';
+
+/** What stands around every page: navigation, the organization that is looked at, and the switches. */
+export function Shell() {
+  const t = useTexts();
+  const isWide = Grid.useBreakpoint().lg ?? innerWidth >= 992;
+  const [isOpen, setOpen] = useState(false);
+  const corps = useCorpChoice();
+  const navigation = <Navigation onChosen={() => setOpen(false)} />;
+  return (
+    <CorpContext value={corps}>
+      <a className="skip" href="#content">
+        {t.skip}
+      </a>
+      <Layout className="shell">
+        {isWide && (
+          <Layout.Sider width={232} className="side">
+            <Brand />
+            {navigation}
+          </Layout.Sider>
+        )}
+        <Layout>
+          <TopBar onMenu={isWide ? undefined : () => setOpen(true)} />
+          <main id="content" className="content" tabIndex={-1}>
+            <Page />
+          </main>
+        </Layout>
+        {!isWide && (
+          <Drawer open={isOpen} onClose={() => setOpen(false)} placement="left" size={264} title={<Brand />}>
+            {navigation}
+          </Drawer>
+        )}
+      </Layout>
+    </CorpContext>
+  );
+}
+
+function Brand() {
+  return (
+    <div className="brand">
+      <img src={icon} alt="" width={28} height={28} />
+      <span>huizhi</span>
+      <small lang="zh-CN">回执</small>
+    </div>
+  );
+}
+
+function Navigation({ onChosen }: { readonly onChosen: () => void }) {
+  const t = useTexts();
+  const { isDev } = useSession();
+  const page = pageOf(usePath());
+  const shown = (group: string) => pages.filter((each) => each.group === group && (isDev || group !== 'dev'));
+  const items = (['watch', 'set-up', 'dev'] as const).flatMap((group) => {
+    const children = shown(group).map(({ name, path, icon: Icon }) => ({
+      key: name,
+      icon: <Icon />,
+      label: (
+        <Link to={path} onClick={onChosen} aria-current={page?.name === name ? 'page' : undefined}>
+          {t.pages[name]}
+        </Link>
+      ),
+    }));
+    return children.length > 0 ? [{ type: 'group' as const, key: group, label: t.groups[group], children }] : [];
+  });
+  return (
+    <nav aria-label={t.navigation}>
+      <Menu mode="inline" selectedKeys={page ? [page.name] : []} items={items} />
+    </nav>
+  );
+}
+
+function TopBar({ onMenu }: { readonly onMenu: (() => void) | undefined }) {
+  const t = useTexts();
+  const { signOut } = useSession();
+  return (
+    <header className="top">
+      {onMenu && <Button type="text" icon={<MenuOutlined />} aria-label={t.menu} onClick={onMenu} />}
+      <CorpChoice />
+      <span className="grow" />
+      <Switches />
+      <Button type="text" icon={<LogoutOutlined />} onClick={signOut} aria-label={t.signOut} title={t.signOut} />
+    </header>
+  );
+}
+
+function CorpChoice() {
+  const t = useTexts();
+  const { organizations, corpId, choose } = useCorps();
+  if (organizations.length === 0) return null;
+  const options = organizations.map((each) => ({ value: each.corpId, label: each.name }));
+  return (
+    <Select
+      className="corp"
+      aria-label={t.organization}
+      value={corpId ?? null}
+      options={options}
+      onChange={choose}
+      showSearch={{ optionFilterProp: 'label' }}
+      popupMatchSelectWidth={false}
+    />
+  );
+}
+
+function Page() {
+  const t = useTexts();
+  const path = usePath();
+  const page = pageOf(path);
+  if (!page) return <Failure title={t.noSuchPage} />;
+  const Shown = page.page;
+  return (
+    <Suspense fallback={<Skeleton active />}>
+      <Shown key={path} id={decodeURIComponent(path.split('/')[2] ?? '')} />
+    </Suspense>
+  );
+}

@@ -1,0 +1,158 @@
+import { UploadOutlined } from '@ant-design/icons';
+import { Alert, Button, Input, Modal, Space } from 'antd';
+import { type ChangeEvent, useRef, useState } from 'react';
+import { useChange } from './changes.ts';
+import { useTexts } from './preferences.ts';
+import type { UserImportAnswer } from './types.ts';
+
+type Props = { readonly corpId: string; readonly onClose: () => void; readonly onChanged: () => void };
+
+/** Imports users from CSV: first what would happen, with each wrong line; then, if nothing is wrong, the import itself. */
+export function UserImport({ corpId, onClose, onChanged }: Props) {
+  const t = useTexts();
+  const change = useChange();
+  const [csv, setCsv] = useState('');
+  const [preview, setPreview] = useState<UserImportAnswer>();
+  const [busy, setBusy] = useState(false);
+  const run = async (dryRun: boolean) => {
+    setBusy(true);
+    const answer = await change<UserImportAnswer>(
+      'POST',
+      '/console/v1/users/import',
+      { corpId, csv, dryRun },
+      dryRun ? undefined : t.users.imported,
+    );
+    setBusy(false);
+    if (!answer) return;
+    if (dryRun || answer.errors.length > 0) return setPreview(answer);
+    onChanged();
+    onClose();
+  };
+  const write = (text: string) => {
+    setCsv(text);
+    setPreview(undefined);
+  };
+  const changes = preview?.errors.length === 0 ? preview.created + preview.renamed : 0;
+  const cancel = <Button onClick={onClose}>{t.cancel}</Button>;
+  const check = (
+    <Button
+      type={changes > 0 ? 'default' : 'primary'}
+      disabled={!csv.trim()}
+      loading={busy && !preview}
+      onClick={() => run(true)}
+    >
+      {t.users.preview}
+    </Button>
+  );
+  const apply = changes > 0 && (
+    <Button type="primary" loading={busy} onClick={() => run(false)}>
+      {t.users.apply(changes)}
+    </Button>
+  );
+  const footer = (
+    <Space wrap>
+      {cancel}
+      {check}
+      {apply}
+    </Space>
+  );
+  return (
+    <Modal open width={640} title={t.users.importTitle} onCancel={onClose} footer={footer}>
+      <CsvFields csv={csv} onText={write} />
+      <div aria-live="polite">{preview && <Preview preview={preview} />}</div>
+    </Modal>
+  );
+}
+
+function CsvFields({ csv, onText }: { readonly csv: string; readonly onText: (text: string) => void }) {
+  const t = useTexts();
+  return (
+    <>
+      <p className="spaced soft">{t.users.importHint}</p>
+      <FileChoice onText={onText} />
+      <Input.TextArea
+        className="spaced csv"
+        aria-label={t.users.text}
+        rows={8}
+        value={csv}
+        placeholder={'userId,name\nuser100,王小明'}
+        onChange={(event) => onText(event.target.value)}
+        spellCheck={false}
+      />
+    </>
+  );
+}
+
+function FileChoice({ onText }: { readonly onText: (text: string) => void }) {
+  const t = useTexts();
+  const input = useRef<HTMLInputElement>(null);
+  const read = async ({ target }: ChangeEvent<HTMLInputElement>) => {
+    const [file] = target.files ?? [];
+    if (file) onText(await file.text());
+    // The same file may be chosen again, after it was corrected.
+    target.value = '';
+  };
+  return (
+    <>
+      <input
+        ref={input}
+        type="file"
+        accept=".csv,text/csv,text/plain"
+        hidden
+        aria-label={t.users.file}
+        onChange={read}
+      />
+      <Button className="spaced" icon={<UploadOutlined />} onClick={() => input.current?.click()}>
+        {t.users.file}
+      </Button>
+    </>
+  );
+}
+
+function Preview({ preview }: { readonly preview: UserImportAnswer }) {
+  const t = useTexts();
+  const { created, renamed, unchanged, errors } = preview;
+  if (errors.length > 0) return <Errors errors={errors} />;
+  return (
+    <>
+      {created + renamed === 0 && <Alert className="spaced" type="info" showIcon title={t.users.nothingToDo} />}
+      <dl className="figures">
+        {[
+          [t.users.wouldCreate, created],
+          [t.users.wouldRename, renamed],
+          [t.users.unchanged, unchanged],
+        ].map(([name, count]) => (
+          <div className="figure" key={name}>
+            <dt>{name}</dt>
+            <dd>{count}</dd>
+          </div>
+        ))}
+      </dl>
+    </>
+  );
+}
+
+function Errors({ errors }: { readonly errors: UserImportAnswer['errors'] }) {
+  const t = useTexts();
+  return (
+    <>
+      <Alert className="spaced" type="error" showIcon title={t.users.errors(errors.length)} />
+      <table className="plain">
+        <thead>
+          <tr>
+            <th scope="col">{t.users.line}</th>
+            <th scope="col">{t.users.problem}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {errors.slice(0, 50).map(({ line, message }) => (
+            <tr key={`${line} ${message}`}>
+              <td className="number">{line}</td>
+              <td>{message}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </>
+  );
+}
