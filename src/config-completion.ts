@@ -38,7 +38,7 @@ function zsh(): string {
   const names = commands.map((command) => `    ${quoted(`${command}:${summaries[command]}`)}`);
   const own = commands.map((command) => {
     const specs = optionsOf(command).map((option) => `      ${quoted(zshSpec(option))}`);
-    const rest = command === 'completion' ? `      ${quoted(`1:shell:(${shells.join(' ')})`)}` : `      '*:: :'`;
+    const rest = command === 'completion' ? `      ${quoted(`1:shell:(${shells.join(' ')})`)}` : `      '*:argument: '`;
     return `    ${command}) _arguments \\\n${[...specs, rest].join(' \\\n')} ;;`;
   });
   return `#compdef huizhi

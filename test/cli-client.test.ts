@@ -1,13 +1,8 @@
 /** The commands that talk to a server: the built program, as people start it, against a server on a socket. */
-import { execFile, spawn, spawnSync } from 'node:child_process';
-import { once } from 'node:events';
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
+import { chmodSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
-import { shells } from '../src/config.ts';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
+import { type Around, command, credentialsFor, folder, jsonLines } from './command.ts';
 import { fileServer } from './conformance/harness.ts';
 import { crowd } from './conformance/setup.ts';
 import { world } from './conformance/world.ts';
@@ -15,44 +10,14 @@ import { world } from './conformance/world.ts';
 // Each test starts processes, some of them several.
 vi.setConfig({ testTimeout: 30_000 });
 
-const main = fileURLToPath(new URL('../dist/cli/main.js', import.meta.url));
 const server = await fileServer({ mayFail: true });
 const w = world(server);
-
-const credentials = {
-  HUIZHI_ENDPOINT: server.url,
-  HUIZHI_APP_KEY: 'app-one',
-  HUIZHI_APP_SECRET: 'secret-of-app-one',
-  HUIZHI_ROBOT: 'robot-one',
-};
+const credentials = credentialsFor(server.url);
+const huizhi = (args: readonly string[], around: Around = {}) => command(args, { env: credentials, ...around });
 
 beforeEach(async () => {
   await w.emulate('POST', 'reset');
 });
-
-function folder(): string {
-  const made = mkdtempSync(join(tmpdir(), 'huizhi-cli-'));
-  onTestFinished(() => rmSync(made, { recursive: true, force: true }));
-  return made;
-}
-
-type Ended = { readonly code: number | null; readonly stdout: string; readonly stderr: string };
-type Around = { readonly cwd?: string; readonly env?: Record<string, string>; readonly input?: string };
-
-/** Runs `huizhi …` to its end, with the credentials of the suite unless told otherwise. */
-async function huizhi(
-  args: readonly string[],
-  { cwd = folder(), env = credentials, input = '' }: Around = {},
-): Promise<Ended> {
-  const child = spawn(process.execPath, [main, ...args], { cwd, env: { PATH: process.env.PATH ?? '', ...env } });
-  onTestFinished(() => void child.kill('SIGKILL'));
-  const texts = { stdout: '', stderr: '' };
-  child.stdout.setEncoding('utf8').on('data', (chunk: string) => (texts.stdout += chunk));
-  child.stderr.setEncoding('utf8').on('data', (chunk: string) => (texts.stderr += chunk));
-  child.stdin.end(input);
-  const [code] = await once(child, 'close');
-  return { code, ...texts };
-}
 
 async function sentKey(...to: string[]): Promise<string> {
   const { code, stdout, stderr } = await huizhi(['send', '--to', to.join(','), '--text', 'hello']);
@@ -62,11 +27,6 @@ async function sentKey(...to: string[]): Promise<string> {
 
 const read = (processQueryKey: string, ...userIds: string[]) =>
   w.emulate('POST', 'reads', { processQueryKey, userIds });
-const jsonLines = (text: string) =>
-  text
-    .trim()
-    .split('\n')
-    .map((line) => JSON.parse(line) as Record<string, unknown>);
 
 describe('huizhi send', () => {
   test('prints a key for every twenty users, and tells on stderr who does not get it', async () => {
@@ -262,137 +222,5 @@ describe('mistakes', () => {
     expect([code, stdout]).toEqual([1, '']);
     expect(stderr).toContain(advice);
     expect(stderr).toMatch(/\(request [0-9A-F-]{36}\)/);
-  });
-});
-
-describe('huizhi doctor', () => {
-  const findings = async (args: readonly string[], around: Around) => {
-    const { code, stdout } = await huizhi(['doctor', '--json', ...args], around);
-    const states = jsonLines(stdout).map(({ check, state }) => [String(check), String(state)]);
-    return { code, stdout, states: Object.fromEntries(states) as Record<string, string> };
-  };
-
-  test('finds nothing wrong where nothing is, and makes nothing', async () => {
-    const cwd = folder();
-    const { code, states } = await findings(['--port', '0'], { cwd });
-    const fine = { configuration: 'ok', port: 'ok', endpoint: 'ok', clock: 'ok', credentials: 'ok', robot: 'ok' };
-    expect([code, states]).toEqual([0, { ...fine, database: 'note' }]);
-    const { stdout } = await huizhi(['doctor', '--port', '0'], { cwd });
-    expect(stdout).toContain('note   database       huizhi.db does not exist yet.\n');
-  });
-
-  test('says what to do about each thing that is wrong', async () => {
-    const cwd = folder();
-    writeFileSync(join(cwd, 'huizhi.yaml'), 'prot: 1\n');
-    const file = await findings([], { cwd, env: { ...credentials, HUIZHI_APP_SECRET: 'wrong' } });
-    expect([file.code, file.states]).toMatchObject([
-      1,
-      { configuration: 'wrong', endpoint: 'ok', credentials: 'wrong' },
-    ]);
-    const taken = createServer().listen(0, '127.0.0.1');
-    onTestFinished(() => void taken.close());
-    await once(taken, 'listening');
-    const address = taken.address();
-    const port = String(typeof address === 'object' ? address?.port : 0);
-    taken.on('connection', (socket) => socket.end('no HTTP\n'));
-    const env = { ...credentials, HUIZHI_ENDPOINT: 'http://127.0.0.1:9', HUIZHI_ROBOT: 'nowhere' };
-    const other = await findings(['--port', port], { env });
-    expect([other.code, other.states]).toMatchObject([1, { port: 'wrong', endpoint: 'wrong' }]);
-    for (const line of jsonLines(`${file.stdout}${other.stdout}`))
-      if (line.state === 'wrong') expect(line.advice).toMatch(/\S.*\.$/);
-  });
-
-  test('knows a database that is behind and one that is up to date', async () => {
-    const cwd = folder();
-    writeFileSync(join(cwd, 'old.db'), '');
-    expect((await findings(['--database', 'old.db', '--port', '0'], { cwd })).states.database).toBe('wrong');
-    expect((await huizhi(['migrate', '--database', 'old.db'], { cwd, env: {} })).code).toBe(0);
-    expect((await findings(['--database', 'old.db', '--port', '0'], { cwd })).states.database).toBe('ok');
-  });
-
-  test('knows its own server on the port', async () => {
-    const { states } = await findings(['--port', String(server.port)], {});
-    expect(states.port).toBe('ok');
-  });
-
-  test('takes what it cannot judge for a note', async () => {
-    const { code, states } = await findings(['--port', '0'], { env: { HUIZHI_ENDPOINT: server.url } });
-    expect([code, states.credentials]).toEqual([0, 'note']);
-  });
-});
-
-describe('huizhi completion', () => {
-  test.each(shells)('%s gets the commands and the options of each', async (shell) => {
-    const { code, stdout } = await huizhi(['completion', shell], { env: {} });
-    expect(code).toBe(0);
-    for (const word of ['dev', 'send', 'recall', shell === 'fish' ? '-l to-file' : '--to-file'])
-      expect(stdout).toContain(word);
-    expect(stdout).not.toContain('app-secret');
-  });
-
-  test.each([
-    ['huizhi s', 'send serve status'],
-    ['huizhi status --w', '--watch'],
-    ['huizhi serve --log-format ', 'json pretty'],
-    ['huizhi completion ', 'bash fish zsh'],
-  ])('bash completes %j', async (line, expected) => {
-    const { stdout } = await huizhi(['completion', 'bash'], { env: {} });
-    const words = line.split(' ');
-    const list = words.map((word) => `'${word}'`).join(' ');
-    const script = `${stdout}\nCOMP_WORDS=(${list}); COMP_CWORD=${words.length - 1}; _huizhi; echo "\${COMPREPLY[@]}"`;
-    const completed = await new Promise<string>((resolve, reject) => {
-      execFile('bash', ['-c', script], (error, out) => (error ? reject(error) : resolve(out)));
-    });
-    expect(completed.trim().split(' ').toSorted().join(' ')).toBe(expected);
-  });
-});
-
-describe('on a terminal', () => {
-  const hasScript = spawnSync('script', ['-qec', 'true', '/dev/null']).status === 0;
-
-  /** What a terminal of 80 columns shows, control characters included; `typed` is what somebody types there. */
-  async function terminal(line: string, env: Record<string, string>, typed?: string): Promise<string> {
-    const file = join(folder(), 'typescript');
-    const child = spawn('script', ['-qec', `stty cols 80 rows 24; ${process.execPath} ${main} ${line}`, file], {
-      cwd: folder(),
-      env: { PATH: process.env.PATH ?? '', TERM: 'xterm', ...env },
-    });
-    onTestFinished(() => void child.kill('SIGKILL'));
-    let shown = '';
-    child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
-      shown += chunk;
-      if (typed !== undefined && shown.includes('appSecret of')) child.stdin.end(typed);
-    });
-    await once(child, 'close');
-    return readFileSync(file, 'utf8');
-  }
-
-  test('a long send shows one bar that fills up and goes away', async (context) => {
-    context.skip(!hasScript, 'script of util-linux is not installed');
-    const shown = await terminal(`send --to ${crowd.join()} --text hello`, credentials);
-    expect(shown).toMatch(/\rsending █+░+ (5|20)\/25/);
-    expect(shown).toMatch(/\rsending █+ 25\/25/);
-    const [, after = ''] = shown.split('25/25\u001b[K');
-    const [between, rest, ...more] = after.split('\u001b[K');
-    expect([between, more]).toEqual(['\r', []]);
-    expect(rest).toMatch(/^(?:[\w+/=]{44}\r\n){2}Sent to 25 users\.\r\n/);
-  });
-
-  test('a secret is asked for and not shown', async (context) => {
-    context.skip(!hasScript, 'script of util-linux is not installed');
-    const { HUIZHI_APP_SECRET: secret, ...rest } = credentials;
-    const shown = await terminal('send --to alice --text hello', rest, `${secret}\r`);
-    expect(shown).toContain('appSecret of app-one: ');
-    expect(shown).toContain('Sent to 1 user.');
-    expect(shown).not.toContain(secret);
-  });
-
-  test('a watch is drawn over what it drew before', async (context) => {
-    context.skip(!hasScript, 'script of util-linux is not installed');
-    const key = await sentKey('alice', 'bob');
-    await read(key, 'alice', 'bob');
-    const shown = await terminal(`status --watch ${key}`, credentials);
-    expect(shown).toContain('2 of 2 read');
-    expect(shown).toContain('\u001b[4A\u001b[J');
   });
 });

@@ -17,7 +17,7 @@ const rules: readonly (readonly [RegExp, (access: Access) => string])[] = [
   [/^invalidClientIdOrSecret$/, () => 'Check HUIZHI_APP_KEY and HUIZHI_APP_SECRET against the app.'],
   [/^InvalidAuthentication$/, () => 'The token is over: get a new one, or give appKey and appSecret in its place.'],
   [/AccessTokenPermissionDenied$/, () => 'Give the app the permission qyapi_robot_sendmsg.'],
-  [/\.Q[ps][ms]LimitFor|QpsLimit/, () => 'Too many calls in a moment: try again later.'],
+  [/\.Qp[sm]LimitFor/, () => 'Too many calls in a moment: try again later.'],
   [/robotCode/i, () => 'Check --robot: it must belong to this app and be installed in its organization.'],
   [/^chatbotId\.notAllow/, () => 'The robot is disabled: enable it, or name another with --robot.'],
   [

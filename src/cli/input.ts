@@ -31,8 +31,9 @@ async function standardInput(): Promise<string> {
 export function askHidden(question: string): Promise<string | undefined> {
   const { stdin, stderr } = process;
   if (!stdin.isTTY || !stderr.isTTY) return Promise.resolve(undefined);
-  stderr.write(question);
+  // Before the question: what is typed at once must not be shown either.
   stdin.setRawMode(true).setEncoding('utf8').resume();
+  stderr.write(question);
   return new Promise((resolve) => {
     let typed = '';
     const end = (text: string | undefined) => {

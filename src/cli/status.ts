@@ -4,7 +4,7 @@ import { tell } from './advice.ts';
 import { connect } from './connect.ts';
 import { linesOf } from './input.ts';
 import type { ClientRun } from './run-client.ts';
-import { csvRow, table, tame, timeText } from './table.ts';
+import { csvRow, nameCell, table, tame, timeText } from './table.ts';
 
 /** `huizhi status`: 0 when every message could be asked for, 1 otherwise. */
 export const status: ClientRun = async (config) => {
@@ -56,7 +56,7 @@ const csvHead = 'processQueryKey,sendStatus,userId,name,readStatus,readAt';
 function csvOf({ processQueryKey, status: state, recipients }: Receipt): readonly string[] {
   return recipients.map(({ userId, name, read, readAt }) => {
     const time = readAt === undefined ? '' : new Date(readAt).toISOString();
-    return csvRow([processQueryKey, state, userId, name, stateOf(read), time]);
+    return csvRow([processQueryKey, state, userId, nameCell(name), stateOf(read), time]);
   });
 }
 

@@ -34,8 +34,12 @@ export function timeText(milliseconds: number | undefined): string {
   return `${day} ${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`;
 }
 
-/** One row of CSV. A text that a spreadsheet would run as a formula gets an apostrophe before it. */
+/** One row of CSV. */
 export function csvRow(cells: readonly string[]): string {
-  const safe = cells.map((cell) => (/^[=+\-@\t\r]/.test(cell) ? `'${cell}` : cell));
-  return safe.map((cell) => (/[",\r\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell)).join(',');
+  return cells.map((cell) => (/[",\r\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell)).join(',');
+}
+
+/** A name as a cell: one that a spreadsheet would run as a formula gets an apostrophe before it. Keys and ids stay as they are. */
+export function nameCell(name: string): string {
+  return /^[=+\-@\t\r]/.test(name) ? `'${name}` : name;
 }

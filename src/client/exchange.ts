@@ -42,6 +42,8 @@ async function answerOf({ endpoint, fetch, timeout }: Settings, ask: Ask) {
   try {
     const response = await fetch(`${endpoint}${path}${query ? `?${new URLSearchParams(query)}` : ''}`, {
       method,
+      // The API never redirects, and whoever does must not get the token.
+      redirect: 'error',
       headers: { accept: 'application/json', ...(body ? { 'content-type': 'application/json' } : {}), ...headers },
       signal: signal ? AbortSignal.any([signal, limit]) : limit,
       ...(body ? { body: JSON.stringify(body) } : {}),

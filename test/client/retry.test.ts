@@ -174,6 +174,16 @@ describe('a call ends', () => {
     expect(error).toMatchObject({ code: 'connection', message: expect.stringContaining('ECONNREFUSED') });
   });
 
+  test('when it is sent elsewhere, and the token does not go along', async () => {
+    const elsewhere = createServer((request) => expect.fail(`asked for ${request.url}`));
+    const target = await endpointOf(elsewhere);
+    const redirecting = createServer((_, answer) => answer.writeHead(307, { location: target }).end());
+    const endpoint = await endpointOf(redirecting);
+    onTestFinished(() => [elsewhere, redirecting].forEach((one) => void one.close().closeAllConnections()));
+    const error = await rejection(createClient({ endpoint, token: 'any', robotCode: 'r', retries: 0 }).readStatus('k'));
+    expect(error).toMatchObject({ code: 'connection', message: expect.stringContaining('redirect') });
+  });
+
   test('when what answers is no API', async () => {
     const { client } = await w.client({ token: 'any', retries: 0, fetch: async () => new Response('<html>') });
     expect(await rejection(client.readStatus('key'))).toMatchObject({ code: 'invalidAnswer' });
