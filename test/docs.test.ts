@@ -1,5 +1,7 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { httpPage } from '../scripts/reference-http.ts';
+import { emulatorPage } from '../scripts/reference-types.ts';
 import { type ErrorCode, errors } from '../src/wire/errors.ts';
 
 const page = readFileSync(new URL('../docs/reference/errors.md', import.meta.url), 'utf8');
@@ -37,4 +39,13 @@ test('the anchor of every code exists, and only once', () => {
       .map((row) => row.doc)
       .toSorted(),
   );
+});
+
+test.each([
+  ['http.md', httpPage],
+  ['emulator.md', emulatorPage],
+])('docs/reference/%s is what the code says (UPDATE_DOCS=1 rewrites it)', (name, written) => {
+  const file = new URL(`../docs/reference/${name}`, import.meta.url);
+  if (process.env.UPDATE_DOCS === '1') writeFileSync(file, written());
+  expect(readFileSync(file, 'utf8')).toBe(written());
 });

@@ -4,7 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify, stripVTControlCharacters } from 'node:util';
 import { expect, test } from 'vitest';
-import { pageText, root } from './pages.ts';
+import { blocksOf, pages, pageText, root } from './pages.ts';
 
 const run = promisify(execFile);
 const folders = readdirSync(join(root, 'examples'), { withFileTypes: true }).filter((entry) => entry.isDirectory());
@@ -36,4 +36,20 @@ test('every example stands on the page that lists them', () => {
   const page = pageText('examples/README.md');
   expect(names.filter((name) => !page.includes(`[${name}](${name}/`))).toEqual([]);
   expect(names.length).toBeGreaterThan(3);
+});
+
+const sources = names.flatMap((name) => {
+  const files = readdirSync(join(root, 'examples', name)).filter((file) => file.endsWith('.ts'));
+  return files.map((file) => readFileSync(join(root, 'examples', name, file), 'utf8'));
+});
+
+const excerpts = pages
+  .filter((path) => path.startsWith('docs/how-to/') && path !== 'docs/how-to/point-your-sdk.md')
+  .flatMap((path) => blocksOf(pageText(path)).map((block) => ({ ...block, place: `${path}:${block.line}` })))
+  .filter(({ language }) => language === 'ts');
+
+test('the code on the pages about the examples is the code of the examples', () => {
+  const lost = excerpts.filter(({ text }) => !sources.some((source) => source.includes(text)));
+  expect(lost.map(({ place }) => place)).toEqual([]);
+  expect(excerpts.length).toBeGreaterThan(8);
 });

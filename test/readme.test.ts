@@ -29,7 +29,8 @@ const run = promisify(execFile);
 const runnable = [
   'README.md',
   'README.zh.md',
-  ...['client', 'command-line', 'emulator', 'self-host'].map((name) => `docs/how-to/${name}.md`),
+  'docs/tutorial/first-receipt.md',
+  ...['client', 'command-line', 'emulator', 'emulator-in-tests', 'self-host'].map((name) => `docs/how-to/${name}.md`),
 ];
 
 /** Configuration of other programs, which cannot be run here. */
@@ -159,7 +160,8 @@ describe.each(runnable)('%s', (path) => {
     for (const line of lines) {
       const [program, word = '', name = ''] = line.trim().split(/\s+/);
       if (program === 'npx') expect([word, commands]).toEqual(['huizhi', expect.arrayContaining([name])]);
-      else if (!['ci', 'pack', 'install'].includes(word)) expect(scripts).toHaveProperty(word === 'run' ? name : word);
+      else if (!['ci', 'pack', 'init', 'install'].includes(word))
+        expect(scripts).toHaveProperty(word === 'run' ? name : word);
     }
   });
 

@@ -1,0 +1,59 @@
+/** Writes reference pages of what programs import, from the declarations and their comments in the sources. */
+import { readFileSync } from 'node:fs';
+
+type Module = { readonly path: string; readonly names: readonly string[] };
+
+/** `docs/reference/emulator.md` */
+export function emulatorPage(): string {
+  const head = `# huizhi/emulator
+
+Written from the sources, whose comments these are. How to use it: [The emulator in your tests](../how-to/emulator-in-tests.md). Besides what follows
+it exports \`demoSetup\`, which is what an emulator has without a \`setup\`, and the class \`EmulatorError\`, which is thrown with a \`code\` of
+[the error table](errors.md), \`huizhi.timeout\` when a wait took too long, or \`huizhi.closed\`.
+`;
+  const modules = [
+    { path: 'src/emulator.ts', names: ['startEmulator', 'EmulatorOptions'] },
+    {
+      path: 'src/emulator-handle.ts',
+      names: [
+        ...['Emulator', 'EmulatorClock', 'ReaderRule', 'FaultRule', 'SentMessage', 'MessageFilter', 'ReadMark'],
+        ...['WaitOptions', 'Duration'],
+      ],
+    },
+  ];
+  return head + modules.map(sections).join('');
+}
+
+function sections({ path, names }: Module): string {
+  const text = readFileSync(new URL(`../${path}`, import.meta.url), 'utf8');
+  return names.map((name) => section(text, name, path)).join('');
+}
+
+function section(text: string, name: string, path: string): string {
+  const start = text.search(new RegExp(`^export (?:async )?(?:type|function|class) ${name}\\b`, 'm'));
+  if (start === -1) throw new Error(`${path} does not export ${name}`);
+  const code = `\`\`\`ts\n${declaration(text.slice(start))}\n\`\`\`\n`;
+  return `\n## ${name}\n\n${commentBefore(text.slice(0, start))}${code}`;
+}
+
+/** The comment that ends where a declaration begins, as a paragraph. */
+function commentBefore(text: string): string {
+  const [, comment] = /\/\*\*((?:(?!\*\/)[\s\S])*)\*\/\n$/.exec(text) ?? [];
+  if (comment === undefined) return '';
+  const lines = comment.split('\n').map((line) => line.replace(/^ *\* ?/, '').trim());
+  return `${lines.filter((line) => line !== '').join('\n')}\n\n`;
+}
+
+/** A type as it stands, the head of a function, a class without its bodies. */
+function declaration(text: string): string {
+  const whole = text.slice(0, endOf(text)).replace(/^export (?:async )?/, '');
+  if (whole.startsWith('function')) return `${whole.slice(0, whole.lastIndexOf(' {', whole.indexOf('\n  ')))};`;
+  if (!whole.startsWith('class')) return whole;
+  return whole.replaceAll(/\n\n {2}constructor\([\s\S]*?\n {2}\}/g, '');
+}
+
+/** Top-level declarations end with the first line that is not indented any more. */
+function endOf(text: string): number {
+  const end = /;\n(?=\n|$|[^\s|}])|\n\}(?:;)?\n/.exec(text);
+  return end ? end.index + end[0].trimEnd().length : text.length;
+}
