@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { httpPage } from '../scripts/reference-http.ts';
-import { emulatorPage } from '../scripts/reference-types.ts';
+import { emulatorPage } from '../scripts/emulator-page.ts';
+import { httpPage } from '../scripts/http-page.ts';
 import { type ErrorCode, errors } from '../src/wire/errors.ts';
 
 const page = readFileSync(new URL('../docs/reference/errors.md', import.meta.url), 'utf8');

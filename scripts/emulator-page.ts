@@ -1,4 +1,4 @@
-/** Writes reference pages of what programs import, from the declarations and their comments in the sources. */
+/** Writes `docs/reference/emulator.md` from the declarations of `huizhi/emulator` and their comments. */
 import { readFileSync } from 'node:fs';
 
 type Module = { readonly path: string; readonly names: readonly string[] };
