@@ -22,7 +22,7 @@ test('a cell of CSV is quoted where it has to be, and a name is never a formula'
 });
 
 test('a bar fits into the terminal', () => {
-  expect(bar('sending', 5, 10, 30)).toBe('sending ███████░░░░░░░░ 5/10');
+  expect(bar('sending', 5, 10, 30)).toBe('sending ████████░░░░░░░░ 5/10');
   expect(bar('sending', 10, 10, 200)).toBe(`sending ${'█'.repeat(40)} 10/10`);
   expect(bar('sending', 1, 3, 5)).toBe('sending  1/3');
 });
