@@ -131,6 +131,10 @@ async function shoot(browser: Browser, { url, robotCode }: Dev): Promise<void> {
       await page.goto(`${url}/#${robotCode}`);
       await settled(page);
       await shot('inbox');
+      await page.locator('.to-end').click();
+      await page.locator('.buttons').last().scrollIntoViewIfNeeded();
+      await settled(page);
+      await shot('inbox-cards');
       await context.close();
     }
   }

@@ -40,7 +40,7 @@ export async function pages(options?: Options) {
       await context.addCookies([{ name: 'huizhi_inbox', value: await acts.signIn(userId), url: server.url }]);
       const page = await context.newPage();
       await page.goto(`${server.url}/#${robotCode}`);
-      await page.locator('.side').waitFor();
+      await page.locator('.inbox').waitFor();
       return page;
     },
   };
