@@ -16,6 +16,7 @@ const sections: Readonly<Record<SectionName, () => Promise<Section>>> = {
   disk: async () => (await import('./sections/disk.ts')).diskSection,
   retention: async () => (await import('./sections/retention.ts')).retentionSection,
   peers: async () => (await import('./sections/peers.ts')).peersSection,
+  streams: async () => (await import('./sections/streams.ts')).streamsSection,
 };
 
 type Report = {

@@ -11,6 +11,7 @@ export const sectionNames = [
   'disk',
   'retention',
   'peers',
+  'streams',
 ] as const;
 export type SectionName = (typeof sectionNames)[number];
 
@@ -29,6 +30,9 @@ export type Settings = {
   readonly starts: number;
   /** How often an emulator is started and stopped in one process. */
   readonly emulators: number;
+  /** Inboxes that are open at once, and sends to some of them. */
+  readonly streams: number;
+  readonly fanOuts: number;
   /** Requests between the two looks at the memory. */
   readonly memoryRequests: number;
   readonly json: string | undefined;
@@ -77,6 +81,8 @@ export function readOptions(args: readonly string[]): Settings {
     rounds: whole('rounds', values.rounds, 1, quick ? 1 : 7),
     starts: part(10),
     emulators: part(100),
+    streams: part(5000),
+    fanOuts: part(500),
     memoryRequests: part(1_000_000),
     dist: values.dist ?? join(import.meta.dirname, '../dist'),
     ...{ quick, keep, json },

@@ -45,8 +45,9 @@ export async function sendText(
   headers: Readonly<Record<string, string>>,
   robotCode: string,
   userIds: readonly string[],
+  content = '你好',
 ): Promise<string> {
-  const body = { robotCode, userIds, msgKey: 'sampleText', msgParam: JSON.stringify({ content: '你好' }) };
+  const body = { robotCode, userIds, msgKey: 'sampleText', msgParam: JSON.stringify({ content }) };
   const text = await expected(`${url}/v1.0/robot/oToMessages/batchSend`, headers, body);
   return (JSON.parse(text) as { processQueryKey: string }).processQueryKey;
 }
