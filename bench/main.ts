@@ -17,6 +17,8 @@ const sections: Readonly<Record<SectionName, () => Promise<Section>>> = {
   retention: async () => (await import('./sections/retention.ts')).retentionSection,
   peers: async () => (await import('./sections/peers.ts')).peersSection,
   streams: async () => (await import('./sections/streams.ts')).streamsSection,
+  'postgres-read-status': async () => (await import('./sections/postgres-read-status.ts')).postgresReadStatusSection,
+  'postgres-batch-send': async () => (await import('./sections/postgres-batch-send.ts')).postgresBatchSendSection,
 };
 
 type Report = {

@@ -12,6 +12,8 @@ export const sectionNames = [
   'retention',
   'peers',
   'streams',
+  'postgres-read-status',
+  'postgres-batch-send',
 ] as const;
 export type SectionName = (typeof sectionNames)[number];
 
@@ -23,6 +25,8 @@ export type Settings = {
   readonly recipients: number;
   readonly users: number;
   readonly connections: number;
+  /** Connections of a process to PostgreSQL. */
+  readonly poolSize: number;
   /** Seconds of load in a round, and in the warm-up before the first. */
   readonly seconds: number;
   readonly rounds: number;
@@ -77,6 +81,7 @@ export function readOptions(args: readonly string[]): Settings {
     recipients: 5,
     users: part(100_000),
     connections: 64,
+    poolSize: 10,
     seconds: whole('seconds', values.seconds, 1, quick ? 1 : 5),
     rounds: whole('rounds', values.rounds, 1, quick ? 1 : 7),
     starts: part(10),

@@ -96,7 +96,8 @@ async function pragma(store: Store, text: string): Promise<readonly Row[]> {
   return store.driver.read(() => ask(sql(text, `pragma ${text}`)));
 }
 
-async function seedPeople(store: Store, { users }: Plan): Promise<Robot> {
+/** Makes the organization, the app, the robot and the users of a plan. */
+export async function seedPeople(store: Store, { users }: Plan): Promise<Robot> {
   const { appKey, appSecret } = credentials;
   const secretHash = await createSecrets(14).hash(appSecret);
   await store.putOrganization({ corpId, code: 'dingbench0001', name: '测试公司' });
@@ -147,13 +148,21 @@ export async function readShare(path: string, plan: Plan, from: number, to: numb
   }
 }
 
+/** When each recipient has read a seeded message, in the order of the send; null for those who have not, half of all. */
+export function readTimes(plan: Plan, id: number, from = 0, to = 0.5): readonly (number | null)[] {
+  const random = randomFrom(id + 0x5eed);
+  return recipientsOf(plan, id).map(() => {
+    const share = random();
+    return share < from || share >= to ? null : sentAt(plan, id) + Math.floor(random() * 600_000);
+  });
+}
+
 function* readAll(plan: Plan, first: number, last: number, from: number, to: number): Work<void> {
   for (let id = first; id <= last; id++) {
-    const random = randomFrom(id + 0x5eed);
-    for (const userId of recipientsOf(plan, id)) {
-      const share = random();
-      if (share < from || share >= to) continue;
-      yield* read(corpId, userId, [id], sentAt(plan, id) + Math.floor(random() * 600_000));
+    const times = readTimes(plan, id, from, to);
+    for (const [i, userId] of recipientsOf(plan, id).entries()) {
+      const at = times[i] ?? null;
+      if (at !== null) yield* read(corpId, userId, [id], at);
     }
   }
 }

@@ -1,6 +1,7 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
 
@@ -129,8 +130,41 @@ export function residentMemory(pid: number): { readonly now: number; readonly pe
 
 /** Seconds of processor time that a process has used, all its threads together (Linux). */
 export function processorSeconds(pid: number): number {
-  const afterName = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1] ?? '';
-  const fields = afterName.split(' ');
+  const fields = statOf(pid);
   // utime and stime, in ticks of 10 ms on every Linux that Node runs on.
   return (Number(fields[11]) + Number(fields[12])) / 100;
+}
+
+/** A port that was free a moment ago, for those who cannot say which one they got. */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+/** Seconds of processor time that a process, those it has started and those of them that have ended have used (Linux). */
+export function treeSeconds(pid: number): number {
+  const ofChildren = readdirSync('/proc').flatMap((name) =>
+    /^\d+$/.test(name) ? secondsOfChild(Number(name), pid) : [],
+  );
+  const fields = statOf(pid);
+  const ended = (Number(fields[13]) + Number(fields[14])) / 100;
+  return processorSeconds(pid) + ended + ofChildren.reduce((sum, one) => sum + one, 0);
+}
+
+/** Nothing for one that has another parent, or has ended since the list was made. */
+function secondsOfChild(child: number, parent: number): readonly number[] {
+  try {
+    return Number(statOf(child)[1]) === parent ? [processorSeconds(child)] : [];
+  } catch {
+    return [];
+  }
+}
+
+/** What /proc tells of a process, after its name. */
+function statOf(pid: number): readonly string[] {
+  return (readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1] ?? '').split(' ');
 }

@@ -1,15 +1,15 @@
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { alternate } from '../lib/alternate.ts';
-import { call } from '../lib/api.ts';
 import type { Bench, Section } from '../lib/bench.ts';
 import { bounded, plain } from '../lib/figure.ts';
-import { type Polled, serve } from '../lib/polled.ts';
+import { serve } from '../lib/polled.ts';
 import { type Child, startNode } from '../lib/process.ts';
+import { allDelivered, bodies, delivered, drawn, load } from '../lib/sends.ts';
 import { median } from '../lib/stats.ts';
 import type { Seeded } from '../lib/workspace.ts';
-import { type Measured, runWrk } from '../lib/wrk.ts';
-import { type Plan, recipientsOf, robotCode, userCode } from '../seed.ts';
+import type { Measured } from '../lib/wrk.ts';
+import type { Plan } from '../seed.ts';
 import type { WriteLoop } from '../write-loop.ts';
 
 const recipients = 20;
@@ -45,9 +45,6 @@ export const batchSendSection: Section = {
   },
 };
 
-/** Different sends that a round draws; when it makes more, they come again. */
-const drawn = 20_000;
-
 type Sent = {
   readonly load: Measured;
   readonly messages: number;
@@ -80,51 +77,11 @@ async function sendRound(bench: Bench, empty: Seeded, plan: Plan): Promise<Sent>
   }
 }
 
-function bodies(plan: Plan): string[] {
-  const msgParam = JSON.stringify({ content: '请于今天下班前确认本周的值班安排，谢谢。' });
-  return Array.from({ length: plan.messages }, (_, i) =>
-    JSON.stringify({ robotCode, userIds: recipientsOf(plan, i + 1).map(userCode), msgKey: 'sampleText', msgParam }),
-  );
-}
-
-function load(
-  { settings, workspace }: Bench,
-  { url, pid, headers }: Polled,
-  all: string[],
-  seconds: number,
-): Promise<Measured> {
-  const path = '/v1.0/robot/oToMessages/batchSend';
-  const { connections } = settings;
-  return runWrk({
-    url,
-    pid,
-    headers,
-    requests: { method: 'POST', path, bodies: all },
-    connections,
-    seconds,
-    folder: workspace.folder,
-  });
-}
-
 async function commits({ process }: Child): Promise<number> {
   process.send('commits');
   const [{ commits }] = (await once(process, 'message')) as [{ commits: number }];
   if (commits === 0) throw new Error('no commit was counted: does the driver still commit with exec?');
   return commits;
-}
-
-/** Messages delivered since the start, as the server's own metrics have it. */
-const delivered = (server: Polled) => metric(server, 'huizhi_delivery_lag_seconds_count');
-
-async function allDelivered(server: Polled): Promise<void> {
-  while ((await metric(server, 'huizhi_queue_depth')) > 0);
-}
-
-async function metric({ url }: Polled, name: string): Promise<number> {
-  const { text } = await call(`${url}/metrics`);
-  const value = new RegExp(`^${name}(?:\\{[^}]*\\})? (\\S+)$`, 'm').exec(text)?.[1];
-  if (value === undefined) throw new Error(`/metrics has no ${name}`);
-  return Number(value);
 }
 
 async function writeRound({ workspace }: Bench, empty: Seeded, plan: Plan, sent: Sent): Promise<number> {

@@ -1,6 +1,4 @@
-import { once } from 'node:events';
 import { mkdtempSync } from 'node:fs';
-import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { inTurn } from '../lib/alternate.ts';
@@ -9,7 +7,7 @@ import type { Bench, Section } from '../lib/bench.ts';
 import { type Figure, plain } from '../lib/figure.ts';
 import { install, type Peer, peers } from '../lib/peers.ts';
 import { type Polled, poll, serve, startBaseline } from '../lib/polled.ts';
-import { run, startCommand } from '../lib/process.ts';
+import { freePort, run, startCommand } from '../lib/process.ts';
 import { median } from '../lib/stats.ts';
 import type { Measured } from '../lib/wrk.ts';
 import { keyMaker, robotCode } from '../seed.ts';
@@ -74,16 +72,6 @@ async function javaVersion(folder: string): Promise<string> {
       ?.slice(1)
       .join('') ?? 'unknown'
   );
-}
-
-/** A port that was free a moment ago, for those who cannot say which one they got. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }
 
 /** Everybody gets a round that does not count; Java's machine, which compiles slowly and well, one of four times the length. */

