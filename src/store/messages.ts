@@ -1,4 +1,5 @@
 import { note } from './events.ts';
+import { padded } from './gather.ts';
 import type {
   Accepted,
   Delivery,
@@ -11,6 +12,7 @@ import type {
   Touched,
   User,
 } from './model.ts';
+import { peopleOf } from './people.ts';
 import { formatRecipients, parseRecipients, readAtOf } from './receipts.ts';
 import { ask, askOne, holes, sql, sqlList, tuples, type Work } from './sql.ts';
 import { countSend } from './statistics.ts';
@@ -243,6 +245,27 @@ export const selectReceipt = sql<ReceiptRow>(
   'select_receipt',
   `select robot_id, kind, sent_at, state, recalled_at, recipients, reads from messages where corp_id = $1 and id = $2`,
 );
+
+const selectReceipts = sqlList<[id: number, ...ReceiptRow]>(
+  'select_receipts',
+  (count) =>
+    `select id, robot_id, kind, sent_at, state, recalled_at, recipients, reads from messages
+     where corp_id = $1 and id in (${holes(2, count)})`,
+);
+
+/** Messages with their deliveries, by number; those that are not kept are missing. */
+export function* receipts(corpId: number, messageIds: readonly number[]): Work<ReadonlyMap<number, Receipt>> {
+  const keys = padded(messageIds);
+  const rows = yield* ask(selectReceipts(keys.length), corpId, ...keys);
+  const userIds = new Set(rows.flatMap((row) => parseRecipients(row[6])));
+  const people = new Map((yield* peopleOf(corpId, [...userIds])).map((person) => [person.id, person]));
+  const found = new Map<number, Receipt>();
+  for (const [id, ...row] of rows) {
+    const receipt = toReceipt(corpId, id, row, people);
+    if (receipt) found.set(id, receipt);
+  }
+  return found;
+}
 
 /**
  * Puts a row of `selectReceipt` and its people together. Answers undefined when somebody is not among the people; there is nobody at a

@@ -1,3 +1,4 @@
+import { padded } from './gather.ts';
 import type { Person, User } from './model.ts';
 import { ask, askOne, holes, sql, sqlList, type Work } from './sql.ts';
 
@@ -61,6 +62,7 @@ const selectPeople = sqlList<[id: number, code: string, name: string]>(
 /** Users by number, also those who have left. */
 export function* peopleOf(corpId: number, ids: readonly number[]): Work<readonly Person[]> {
   if (ids.length === 0) return [];
-  const rows = yield* ask(selectPeople(ids.length), corpId, ...ids);
+  const keys = padded(ids);
+  const rows = yield* ask(selectPeople(keys.length), corpId, ...keys);
   return rows.map(([id, code, name]) => ({ corpId, id, code, name, text: undefined }));
 }

@@ -1,6 +1,7 @@
 import { type Cache, createCache, createDoorkeeper } from './cache.ts';
 import * as directories from './directory.ts';
 import * as dumps from './dump.ts';
+import { createGather } from './gather.ts';
 import * as grants from './grants.ts';
 import * as inboxes from './inbox.ts';
 import * as messages from './messages.ts';
@@ -39,6 +40,10 @@ const receiptLimit = 2048;
 const grantLimit = 8192;
 const peopleLimit = 131_072;
 
+/** The most that one question to the database asks for. */
+const receiptsAtOnce = 32;
+const grantsAtOnce = 100;
+
 /**
  * The product's durable state in domain verbs, over one engine's driver. Every write resolves when it is durable.
  * What verbs keep in memory they keep only where the driver says that nobody else can write.
@@ -52,6 +57,15 @@ export class Store {
   readonly #doorkeeper = createDoorkeeper(receiptLimit);
   readonly #people = createPeople(peopleLimit);
   readonly #grants: Cache<number, Grant>;
+  /** Where nothing may be kept, what is asked for at the same time is at least asked for once. */
+  readonly #receiptsTogether = createGather<Receipt>(
+    (corpId, ids) => this.driver.read(() => messages.receipts(corpId, ids)),
+    receiptsAtOnce,
+  );
+  readonly #grantsTogether = createGather<Grant>(async (corpId, ids) => {
+    const found = await Promise.all(ids.map((id) => this.#readGrant(corpId, id)));
+    return new Map(found.flatMap((grant) => (grant ? [[grant.id, grant]] : [])));
+  }, grantsAtOnce);
 
   constructor(driver: Driver) {
     this.driver = driver;
@@ -156,6 +170,7 @@ export class Store {
   receipt(corpId: number, messageId: number): Eventually<Receipt | undefined> {
     const kept = this.#receipts.get(messageId);
     if (kept && kept.corpId === corpId) return kept;
+    if (!this.driver.exclusive) return this.#receiptsTogether(corpId, messageId);
     const row = this.driver.one(messages.selectReceipt, corpId, messageId);
     if (row instanceof Promise) return row.then((later) => later && this.#toReceipt(corpId, messageId, later));
     return row && this.#toReceipt(corpId, messageId, row);
@@ -238,9 +253,9 @@ export class Store {
   grant(corpId: number, id: number): Eventually<Grant | undefined> {
     const kept = this.#grants.get(id);
     if (kept && kept.corpId === corpId) return kept;
-    return then(this.driver.one(grants.selectGrant, corpId, id), (row) => {
-      const grant = row && grants.toGrant(row);
-      if (grant && this.driver.exclusive) this.#grants.set(id, grant);
+    if (!this.driver.exclusive) return this.#grantsTogether(corpId, id);
+    return then(this.#readGrant(corpId, id), (grant) => {
+      if (grant) this.#grants.set(id, grant);
       return grant;
     });
   }
@@ -318,6 +333,10 @@ export class Store {
 
   close(): Promise<void> {
     return this.driver.close();
+  }
+
+  #readGrant(corpId: number, id: number): Eventually<Grant | undefined> {
+    return then(this.driver.one(grants.selectGrant, corpId, id), (row) => row && grants.toGrant(row));
   }
 
   #toReceipt(corpId: number, messageId: number, row: Readonly<messages.ReceiptRow>): Eventually<Receipt | undefined> {
