@@ -14,6 +14,7 @@ export const sectionNames = [
   'streams',
   'postgres-read-status',
   'postgres-batch-send',
+  'postgres-two',
 ] as const;
 export type SectionName = (typeof sectionNames)[number];
 

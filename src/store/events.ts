@@ -1,5 +1,5 @@
 import { parseRecipients, readAtOf } from './receipts.ts';
-import { ask, askOne, sql, type Work } from './sql.ts';
+import { ask, askOne, sql, tell, type Work } from './sql.ts';
 
 /** What can happen to a message, in the order of the numbers that are stored. */
 const kinds = ['sent', 'delivered', 'read', 'recalled'] as const;
@@ -35,7 +35,7 @@ export function* nextInRow(corpId: number, name: string): Work<number> {
 /** Appends what has happened to the organization's stream. */
 export function* note(corpId: number, kind: EventKind, messageId: number, position = 0): Work<void> {
   const seq = yield* nextInRow(corpId, 'events');
-  yield* ask(insertEvent, corpId, seq, kinds.indexOf(kind), messageId, position);
+  yield* tell(insertEvent, corpId, seq, kinds.indexOf(kind), messageId, position);
 }
 
 type EventRow = [

@@ -14,7 +14,7 @@ import type {
 } from './model.ts';
 import { peopleOf } from './people.ts';
 import { formatRecipients, parseRecipients, readAtOf } from './receipts.ts';
-import { ask, askOne, holes, sql, sqlList, tuples, type Work } from './sql.ts';
+import { ask, askOne, holes, sql, sqlList, tell, tuples, type Work } from './sql.ts';
 import { countSend } from './statistics.ts';
 import { nextNumbers } from './streams.ts';
 
@@ -107,8 +107,8 @@ export function* accept(send: Send, messageId: number): Work<Accepted | undefine
 function* insert(send: Send, messageId: number, users: readonly User[]): Work<void> {
   const { corpId, robot, kind, sentAt, param } = send;
   const recipients = formatRecipients(users.map((user) => user.id));
-  yield* ask(insertMessage, corpId, messageId, robot.id, kind, sentAt, recipients);
-  yield* ask(insertContent, corpId, messageId, param);
+  yield* tell(insertMessage, corpId, messageId, robot.id, kind, sentAt, recipients);
+  yield* tell(insertContent, corpId, messageId, param);
   yield* note(corpId, 'sent', messageId);
   yield* countSend(corpId, robot.id, sentAt, users.length);
 }
@@ -122,7 +122,7 @@ function* firstAnswer({ corpId, appId, idempotency, sentAt }: Send): Work<Accept
 }
 
 function* keepFirst({ corpId, appId, idempotency }: Send, accepted: Accepted): Work<void> {
-  if (idempotency) yield* ask(keepAnswer, corpId, appId, idempotency.code, JSON.stringify(accepted));
+  if (idempotency) yield* tell(keepAnswer, corpId, appId, idempotency.code, JSON.stringify(accepted));
 }
 
 function* unclaim({ corpId, appId, idempotency }: Send): Work<undefined> {
@@ -205,7 +205,7 @@ function* append(corpId: number, messageId: number, userIds: readonly number[], 
     messageId,
     event === arrival ? position : 0,
   ]);
-  yield* ask(appendEvents(userIds.length), ...rows);
+  yield* tell(appendEvents(userIds.length), ...rows);
 }
 
 const arrival = 0;
@@ -298,7 +298,7 @@ const dropContent = sql('drop_content', `delete from contents where corp_id = $1
 export function* recall(corpId: number, messageId: number, at: number): Work<readonly Touched[]> {
   const row = yield* askOne(markRecalled, corpId, messageId, at);
   if (!row) return [];
-  yield* ask(dropContent, corpId, messageId);
+  yield* tell(dropContent, corpId, messageId);
   const userIds = states[row[0]] === 'delivered' ? parseRecipients(row[1]) : [];
   yield* append(corpId, messageId, userIds, recalled);
   yield* note(corpId, 'recalled', messageId);

@@ -41,18 +41,35 @@ async function transactOn<T>(lane: Lane, body: (asking: Asking) => Promise<T>): 
     isLost() ? Promise.reject(new StoreError('unavailable', 'the connection to the database was lost')) : ask();
   const run = (text: string) =>
     checked(async () => (await sql.unsafe(text).simple().values()) as unknown as readonly Row[]);
-  // Not awaited: it travels together with the first statement.
+  const told: Promise<unknown>[] = [];
+  const asked = (query: Query): Promise<readonly Row[]> => {
+    const rows = checked(() => answer(lane, ask(sql, query)));
+    if (!query.told) return rows;
+    rows.catch(() => {});
+    told.push(rows);
+    return nothing;
+  };
+  // Not awaited: it travels together with the first statement, and the commit with the last ones.
   run('begin').catch(() => {});
   try {
-    const value = await body({ run, ask: (query) => checked(() => answer(lane, ask(sql, query))) });
-    await checked(() => answer(lane, run('commit')));
+    const value = await body({ run, ask: asked });
+    await Promise.all([...told, checked(() => answer(lane, run('commit')))]);
     return value;
-  } catch (error) {
+  } catch (last) {
+    const error = await firstOf(told, last);
     if (isOfSocket(error) && lane.losses === losses) lane.isFailing = true;
     // A lost connection has rolled back by itself.
     if (!isLost()) await answer(lane, run('rollback')).catch(() => {});
     throw error;
   }
+}
+
+const nothing: Promise<readonly Row[]> = Promise.resolve([]);
+
+/** The failure that was the first: after it the server refuses whatever else the transaction asks. */
+async function firstOf(told: readonly Promise<unknown>[], last: unknown): Promise<unknown> {
+  const failed = (await Promise.allSettled(told)).find((one) => one.status === 'rejected');
+  return failed ? failed.reason : last;
 }
 
 function isConflict(error: unknown): boolean {

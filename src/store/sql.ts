@@ -17,8 +17,16 @@ export type Row = readonly Value[];
  */
 export type Statement<R extends Row = Row> = { readonly name: string; readonly text: string; readonly rows?: R };
 
-/** What a verb yields: a statement with its parameters; `one` when a single row is wanted, which costs less. */
-export type Query = { readonly statement: Statement; readonly params: readonly Value[]; readonly one: boolean };
+/**
+ * What a verb yields: a statement with its parameters; `one` when a single row is wanted, which costs less, and `told` when the verb does not
+ * wait for it, so that it travels with what comes next.
+ */
+export type Query = {
+  readonly statement: Statement;
+  readonly params: readonly Value[];
+  readonly one: boolean;
+  readonly told?: boolean;
+};
 
 /** A verb's body. */
 export type Work<T> = Generator<Query, T, readonly Row[]>;
@@ -74,6 +82,11 @@ export function* ask<R extends Row>(statement: Statement<R>, ...params: readonly
 /** Asks for one row at the most. */
 export function* askOne<R extends Row>(statement: Statement<R>, ...params: readonly Value[]): Work<R | undefined> {
   return ((yield { statement, params, one: true }) as readonly R[])[0];
+}
+
+/** Writes inside a verb, and does not wait: what comes after sees it, and if it fails, the whole body fails. */
+export function* tell(statement: Statement, ...params: readonly Value[]): Work<void> {
+  yield { statement, params, one: false, told: true };
 }
 
 /** A family of statements that differ only in how many values a list holds, each prepared once. */

@@ -1,4 +1,4 @@
-import { ask, sql, type Work } from './sql.ts';
+import { ask, sql, tell, type Work } from './sql.ts';
 
 const hourMs = 3_600_000;
 const second = 1000;
@@ -34,13 +34,13 @@ const addRead = sql(
 
 /** Counts a send, in the transaction that accepts it. */
 export function* countSend(corpId: number, robotId: number, sentAt: number, deliveries: number): Work<void> {
-  yield* ask(addSend, corpId, hourOf(sentAt), robotId, deliveries);
+  yield* tell(addSend, corpId, hourOf(sentAt), robotId, deliveries);
 }
 
 /** Counts a first read, in its transaction, under the hour of the send. */
 export function* countRead(corpId: number, robotId: number, sentAt: number, readAt: number): Work<void> {
   const step = readTimeSteps.findIndex((bound) => readAt - sentAt < bound);
-  yield* ask(addRead, corpId, hourOf(sentAt), robotId, step === -1 ? readTimeSteps.length : step);
+  yield* tell(addRead, corpId, hourOf(sentAt), robotId, step === -1 ? readTimeSteps.length : step);
 }
 
 const hourOf = (at: number) => Math.floor(at / hourMs);
