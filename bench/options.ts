@@ -15,6 +15,7 @@ export const sectionNames = [
   'postgres-read-status',
   'postgres-batch-send',
   'postgres-two',
+  'postgres-live',
 ] as const;
 export type SectionName = (typeof sectionNames)[number];
 
