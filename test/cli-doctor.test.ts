@@ -66,6 +66,15 @@ describe('huizhi doctor', () => {
     expect((await findings(['--database', 'old.db', '--port', '0'], { cwd })).states.database).toBe('ok');
   });
 
+  test('knows a database server that does not answer, and keeps its password to itself', async () => {
+    const args = ['--port', '0', '--database', 'postgres://somebody:pass-word@127.0.0.1:1/huizhi'];
+    const { code, stdout } = await findings(args, {});
+    expect(code).toBe(1);
+    const database = jsonLines(stdout).find(({ check }) => check === 'database');
+    expect(database).toMatchObject({ state: 'wrong', advice: expect.stringContaining('database server runs') });
+    expect(stdout).not.toContain('pass-word');
+  });
+
   test('knows its own server on the port', async () => {
     const { states } = await findings(['--port', String(server.port)], {});
     expect(states.port).toBe('ok');

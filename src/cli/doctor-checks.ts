@@ -64,8 +64,11 @@ export async function checkDatabase(config: Config): Promise<Finding> {
 
 function unopened(check: string, error: unknown, config: Config): Finding {
   const found = explain(error, config).replace(/^huizhi \w+ failed: /, '');
+  const advice = config.database.includes('://')
+    ? 'See whether the database server runs and takes this user, or correct --database.'
+    : 'Correct --database, or put a backup in its place.';
   if (!/in use by another/.test(found)) {
-    return { check, state: 'wrong', found, advice: 'Correct --database, or put a backup in its place.' };
+    return { check, state: 'wrong', found, advice };
   }
   return { check, state: 'note', found, advice: 'As it should be if that is your running huizhi.' };
 }

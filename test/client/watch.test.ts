@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { Change, ClientOptions, Watched, WatchOptions } from '../../src/client/index.ts';
-import { fileServer } from '../conformance/harness.ts';
+import { fileServer, testServer } from '../conformance/harness.ts';
 import { rejection, setting, vendorEndpoint } from './setting.ts';
 
 const server = await fileServer();
@@ -105,6 +105,14 @@ test('a key whose window has closed before ends at once', async () => {
   const { keys } = await client.send({ to: ['alice'], text: 'hello' });
   await moved('25h');
   expect(await all(client.watch(keys))).toEqual(['end: windowClosed']);
+});
+
+test('a server with a longer window is watched for as long as it answers', async () => {
+  const patient = setting(await testServer({ readWindow: 3 * 86_400_000 }));
+  await patient.emulate('PUT', 'readers', { userId: '*', after: '60h' });
+  const { client } = await patient.client();
+  const { messages } = await client.send({ to: 'alice', text: 'hello' });
+  expect(await all(client.watch(messages))).toEqual(['SUCCESS', 'alice has read', 'end: allRead']);
 });
 
 test('the interval is the caller’s to choose', async () => {
