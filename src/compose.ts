@@ -90,6 +90,7 @@ async function composeOn(
     keepAdminToken: admin.keep,
     endStreams: () => context.events.end(),
     async close() {
+      controls?.faults.end();
       await retention.close();
       await context.deliverer.close();
       await store.close();

@@ -158,6 +158,14 @@ describe('the controls', () => {
   });
 });
 
+test('a request that a fault still holds ends with the emulator', async () => {
+  const huizhi = await startEmulator({ socket: false });
+  await huizhi.faults([{ latency: '1h' }]);
+  const held = huizhi.fetch('/v1.0/robot/oToMessages/readStatus');
+  await new Promise(setImmediate);
+  await Promise.all([expect(held).rejects.toThrow('fetch failed'), huizhi.close()]);
+});
+
 describe('waiting', () => {
   test('for a message gives each one once, oldest first, whether it was sent before or comes later', async () => {
     const huizhi = await started();

@@ -22,12 +22,17 @@ export type Faults = {
   set(rules: readonly Fault[]): void;
   /** The first rule that matches and is in its turn. */
   match(call: Matched): Fault | undefined;
+  /** Waits for a latency, in real time: a frozen clock must not hold the connection. Resolves with false when the emulator ends before. */
+  wait(milliseconds: number): Promise<boolean>;
+  /** Ends every wait, so that none outlives the emulator and keeps its process. */
+  end(): void;
 };
 
 /** Creates an empty set of rules. */
 export function createFaults(): Faults {
   let rules: readonly Fault[] = [];
   let seen: number[] = [];
+  const waits = new Set<() => void>();
   return {
     rules: () => rules,
     set(next) {
@@ -42,6 +47,21 @@ export function createFaults(): Faults {
         if (isInTurn(rule, count)) return rule;
       }
       return undefined;
+    },
+    wait(milliseconds) {
+      const { promise, resolve } = Promise.withResolvers<boolean>();
+      const finish = (isOver: boolean) => {
+        clearTimeout(timer);
+        waits.delete(end);
+        resolve(isOver);
+      };
+      const end = () => finish(false);
+      const timer = setTimeout(finish, milliseconds, true);
+      waits.add(end);
+      return promise;
+    },
+    end() {
+      for (const end of [...waits]) end();
     },
   };
 }

@@ -34,7 +34,7 @@ export function observed(context: Context, { faults, journal, clock, stopwatch }
     const decide = (body: string, known: Call): Eventually<Answer> => {
       const fault =
         faults.rules().length === 0 ? undefined : faults.match({ ...call, robotCode: robotCodeOf(call, body) });
-      return fault ? suffer(context, fault, known, next) : next(known);
+      return fault ? suffer(context, faults, fault, known, next) : next(known);
     };
     if (call.method === 'GET') return after(decide('', call), (answer) => record(answer, ''));
     return Promise.resolve(call.body()).then(
@@ -48,13 +48,13 @@ export function observed(context: Context, { faults, journal, clock, stopwatch }
 
 async function suffer(
   context: Context,
+  faults: Controls['faults'],
   fault: Fault,
   call: Call,
   next: (call: Call) => Eventually<Answer>,
 ): Promise<Answer> {
-  // Real time, as a slow network would take it: a frozen clock must not hold the connection.
-  if (fault.latency) await new Promise((resolve) => setTimeout(resolve, fault.latency));
-  if (fault.drop) return { status: 500, body: '', drop: true };
+  const isCut = fault.latency !== undefined && !(await faults.wait(fault.latency));
+  if (fault.drop || isCut) return { status: 500, body: '', drop: true };
   if (fault.error) return renderError(faultError(fault.error), call.requestId, context.log);
   return next(call);
 }
