@@ -1,6 +1,7 @@
 /** Chromium as the machine has it, or as it can be installed. */
 import { execFileSync } from 'node:child_process';
 import { accessSync, constants, existsSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { type Browser, chromium } from 'playwright-core';
 
@@ -53,12 +54,18 @@ function canInstall(): boolean {
   return process.getuid?.() === 0 && existsSync('/etc/debian_version') && existsSync('/usr/bin/apt-get');
 }
 
+/** Test files run side by side, and apt-get does not. */
+const install = `command -v chromium || { apt-get -qq update && apt-get -qq install -y --no-install-recommends chromium fonts-noto-cjk; }`;
+
 function installed(): void {
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+  const lock = join(tmpdir(), 'huizhi-chromium.lock');
   try {
-    for (const args of [['update'], ['install', '-y', '--no-install-recommends', 'chromium', 'fonts-noto-cjk']]) {
-      execFileSync('apt-get', ['-qq', ...args], { env, stdio: ['ignore', 'ignore', 'inherit'], timeout: 300_000 });
-    }
+    execFileSync('flock', [lock, 'sh', '-c', install], {
+      env,
+      stdio: ['ignore', 'ignore', 'inherit'],
+      timeout: 600_000,
+    });
   } catch (error) {
     process.stderr.write(`Chromium could not be installed: ${String(error)}\n`);
   }

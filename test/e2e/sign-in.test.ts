@@ -54,3 +54,18 @@ test('the session cannot be read by a script, and signing out ends it', { timeou
   await page.getByRole('heading', { name: 'Sign in to huizhi' }).waitFor();
   await becomes(() => page.locator('.side').count(), 0);
 });
+
+test.for([
+  ['failed', 'The sign-in was not completed'],
+  ['unknown', 'You are not a user here'],
+] as const)(
+  'who comes back from a provider with %s is told why',
+  { timeout: 60_000 },
+  async ([outcome, told], context) => {
+    needsBrowser(context);
+    const page = await (await visitor()).newPage();
+    await page.goto(`${server.url}/?signIn=${outcome}`);
+    await page.getByRole('alert').filter({ hasText: told }).waitFor();
+    expect(page.url()).toBe(`${server.url}/`);
+  },
+);

@@ -1,5 +1,5 @@
 import { StrictMode } from 'react';
-import { call } from '../shared/call.ts';
+import { CallError, call } from '../shared/call.ts';
 import { mounted } from '../shared/mount.ts';
 import { chosenLanguage, chosenTheme, keepLanguage, keepTheme } from '../shared/preferences.ts';
 import { App } from './app.tsx';
@@ -15,11 +15,13 @@ mounted(
   </StrictMode>,
 );
 
-/** Signs in by a one-time link, whose code leaves the address at once; answers why it did not work. */
+/** Signs in by a one-time link, whose code leaves the address at once; answers why that, or a provider's sign-in, did not work. */
 async function usedLink(): Promise<Error | undefined> {
-  const code = new URLSearchParams(location.search).get('code');
-  if (code === null) return undefined;
+  const query = new URLSearchParams(location.search);
+  const [code, outcome] = [query.get('code'), query.get('signIn')];
+  if (code === null && outcome === null) return undefined;
   history.replaceState(null, '', `/${location.hash}`);
+  if (code === null) return new CallError(403, `signIn.${outcome}`, 'the provider did not vouch for a user');
   return call('POST', '/inbox/v1/sessions', { body: { code } }).then(
     () => undefined,
     (error: Error) => error,

@@ -33,11 +33,18 @@ export function SignIn({ ways, failed, choices, onSignedIn }: Props) {
           {error && reason(error, t)}
         </p>
         {ways.includes('person') && <People onChosen={signIn} />}
-        {ways.includes('code') && <CodeForm isOpen={!ways.includes('person')} onCode={(code) => signIn({ code })} />}
+        {ways.some(isOidc) && (
+          <a className="primary" href="/inbox/v1/oidc/start">
+            {t.useOidc}
+          </a>
+        )}
+        {ways.includes('code') && <CodeForm isOpen={ways.length === 1} onCode={(code) => signIn({ code })} />}
       </section>
     </main>
   );
 }
+
+const isOidc = (way: string) => way === 'oidc';
 
 function Logo() {
   return (
@@ -51,6 +58,8 @@ function Logo() {
 
 function reason(error: Error, t: Texts): string {
   if (!(error instanceof CallError) || error.status === 0 || error.status >= 500) return t.unreachable;
+  if (error.code === 'signIn.failed') return t.oidcFailed;
+  if (error.code === 'signIn.unknown') return t.oidcUnknown;
   return error.status === 429 ? t.tooMany : t.badCode;
 }
 
