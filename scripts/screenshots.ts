@@ -119,7 +119,7 @@ async function shoot(browser: Browser, { url, robotCode }: Dev): Promise<void> {
     phone: { width: 360, height: 740 },
   })) {
     for (const colorScheme of ['light', 'dark'] as const) {
-      const context = await browser.newContext({ viewport, colorScheme, locale: 'zh-CN', deviceScaleFactor: 2 });
+      const context = await browser.newContext({ viewport, colorScheme, locale: 'zh-CN', deviceScaleFactor: 1.5 });
       const page = await context.newPage();
       const shot = async (name: string) => page.screenshot({ path: `${folder}/${name}-${size}-${colorScheme}.png` });
       await page.goto(url);
@@ -127,7 +127,7 @@ async function shoot(browser: Browser, { url, robotCode }: Dev): Promise<void> {
       await shot('sign-in');
       await page.locator('.people button', { hasText: '201382020' }).click();
       await page.locator('.conversations .row').first().waitFor();
-      await shot('inbox-list');
+      if (size === 'phone') await shot('inbox-list');
       await page.goto(`${url}/#${robotCode}`);
       await settled(page);
       await shot('inbox');
