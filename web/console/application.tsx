@@ -75,7 +75,7 @@ const light = {
   colorPrimary: '#1765d8',
   colorInfo: '#1765d8',
   colorLink: '#1765d8',
-  colorSuccess: '#15803d',
+  colorSuccess: '#12753a',
   colorWarning: '#b45309',
   colorError: '#c92a2a',
   colorSuccessBg: '#e8f6ed',

@@ -64,7 +64,11 @@ type Colours = (typeof colours)['light'];
 function optionsOf(props: PlotProps, tone: Colours, locale: string): Omit<UPlot.Options, 'width' | 'height'> {
   const { lines, names, percent, positions } = props;
   const nameOf = namer(props, locale);
-  const across = names ? { range: [-0.6, names.length - 0.4] as [number, number] } : withRoom(props.at);
+  const across = names
+    ? { range: [-0.6, names.length - 0.4] as [number, number] }
+    : lines.some(({ shape }) => shape === 'bars')
+      ? withRoom(props.at)
+      : {};
   return {
     padding: [12, lines.some(({ isShare }) => isShare) ? 0 : 16, 0, 0],
     cursor: { y: false, drag: { x: false, y: false } },
