@@ -6,6 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { createInterface } from 'node:readline';
 import type { Browser, Page } from 'playwright-core';
 import { launch } from '../test/e2e/browser.ts';
+import { shootConsole } from './console-screenshots.ts';
 
 const root = new URL('..', import.meta.url).pathname;
 const folder = process.argv[2] ?? `${root}docs/images`;
@@ -16,7 +17,7 @@ const picture = `<svg xmlns="http://www.w3.org/2000/svg" width="640" height="320
 <path d="M40 260 130 220 220 232 310 160 400 172 490 96 600 70V290H40z" fill="#1765d8" fill-opacity=".14"/>
 <path d="M40 260 130 220 220 232 310 160 400 172 490 96 600 70" fill="none" stroke="#1765d8" stroke-width="5" stroke-linejoin="round"/></svg>`;
 
-type Dev = { readonly url: string; readonly appKey: string; readonly appSecret: string; readonly robotCode: string };
+type Dev = Parameters<typeof shootConsole>[1];
 
 const child = spawn(process.execPath, [
   `${root}dist/cli/main.js`,
@@ -35,6 +36,7 @@ try {
   const dev = await startedDev(child);
   await sendAll(dev, `http://127.0.0.1:${(pictures.address() as AddressInfo).port}/chart.svg`);
   await shoot(browser, dev);
+  await shootConsole(browser, dev, folder);
 } finally {
   await browser.close();
   pictures.close();
