@@ -34,18 +34,13 @@ export async function shootConsole(browser: Browser, dev: Dev, folder: string): 
   const phone = { width: 390, height: 844 };
   for (const [size, viewport, colorScheme, locale] of [
     ['desktop', desktop, 'light', 'zh-CN'],
-    ['desktop', desktop, 'light', 'en-GB'],
     ['desktop', desktop, 'dark', 'en-GB'],
     ['phone', phone, 'light', 'zh-CN'],
     ['phone', phone, 'dark', 'en-GB'],
   ] as const) {
     const look = { viewport, colorScheme, locale, reducedMotion: 'reduce' } as const;
-    const context = await browser.newContext({ ...look, deviceScaleFactor: size === 'phone' ? 2 : 1 });
-    await shootAll(
-      context,
-      dev,
-      (name) => `${folder}/console-${name}-${size}-${colorScheme}-${locale.slice(0, 2)}.png`,
-    );
+    const context = await browser.newContext(look);
+    await shootAll(context, dev, (name) => `${folder}/console-${name}-${size}-${colorScheme}.png`);
     await context.close();
   }
 }
@@ -57,6 +52,7 @@ async function shootAll(
 ): Promise<void> {
   const page = await context.newPage();
   await page.goto(`${url}/console`);
+  await page.waitForLoadState('networkidle');
   await page.locator('input[type=password]').waitFor();
   await page.screenshot({ path: path('sign-in') });
   await page.locator('input[type=password]').fill(adminToken);

@@ -85,6 +85,16 @@ function optionsOf(props: PlotProps, tone: Colours, locale: string): Omit<UPlot.
   };
 }
 
+const isBars = (lines: readonly Line[]) => lines.some(({ shape }) => shape === 'bars');
+
+/** As many of the times as there is room for, so that each label stands under its bar. */
+function splitsAt(at: readonly number[]): (plot: UPlot) => number[] {
+  return ({ width }) => {
+    const every = Math.ceil(at.length / Math.max(2, Math.floor(width / 110)));
+    return at.filter((_, index) => index % every === 0).map((time) => time / 1000);
+  };
+}
+
 /** Half a step on both sides, so that the first and the last bar are whole. */
 function withRoom(at: readonly number[]): { readonly range: [number, number] } {
   const [first = 0, second = first, last = first] = [at[0], at[1], at.at(-1)];
@@ -105,9 +115,13 @@ function namer({ at, names }: PlotProps, locale: string): (value: number) => str
   return (value) => format.format(value * 1000);
 }
 
-function axesOf({ lines, names, percent }: PlotProps, tone: Colours, nameOf: (value: number) => string): UPlot.Axis[] {
+function axesOf(
+  { at, lines, names, percent }: PlotProps,
+  tone: Colours,
+  nameOf: (value: number) => string,
+): UPlot.Axis[] {
   const axis = { stroke: tone.text, ticks: { show: false }, font: '12px system-ui, sans-serif' };
-  const named = names ? { splits: () => names.map((_, index) => index) } : {};
+  const splits = names ? () => names.map((_, index) => index) : isBars(lines) ? splitsAt(at) : undefined;
   const share: UPlot.Axis = {
     ...axis,
     scale: 'share',
@@ -123,7 +137,7 @@ function axesOf({ lines, names, percent }: PlotProps, tone: Colours, nameOf: (va
       grid: { show: false },
       values: (_, splits) => splits.map(nameOf),
       space: names ? 40 : 90,
-      ...named,
+      ...(splits ? { splits } : {}),
     },
     {
       ...axis,
