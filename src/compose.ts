@@ -157,6 +157,8 @@ async function createContext(
       readTimestamp: config.readTimestamp,
       adminTokenHash: made.adminHash,
       openSignIn: config.command === 'dev',
+      publicUrl: config.publicUrl,
+      oidc: config.oidc,
     },
   };
   return { context, metrics };

@@ -13,6 +13,7 @@ import {
   readTimestamps,
 } from './config.ts';
 import type { SetupFile } from './config-file.ts';
+import { oidcIn, publicUrlIn } from './config-oidc.ts';
 import { didYouMean, parseDuration, parseInteger, UsageError } from './config-values.ts';
 import { demoSecrets, usesDemoSecret } from './demo.ts';
 
@@ -143,6 +144,9 @@ type Lookup = (option: Option) => Given | undefined;
 
 function assemble(command: Command, given: Lookup, terminal: boolean, file: SetupFile | undefined): Config {
   const of = (name: string) => [named(name), givenOrDefault(named(name), command, given)] as const;
+  const find = (name: string) => of(name)[1];
+  const text = (name: string) => optionalTextIn(...of(name));
+  const [publicUrl, oidc] = [publicUrlIn(find, text), oidcIn(find, text)];
   return {
     command,
     port: numberIn(...of('port')),
@@ -158,6 +162,8 @@ function assemble(command: Command, given: Lookup, terminal: boolean, file: Setu
     logLevel: choiceIn(logLevels, ...of('logLevel')) ?? 'info',
     logFormat: choiceIn(logFormats, ...of('logFormat')) ?? (terminal ? 'pretty' : 'json'),
     setup: file?.setup,
+    ...(publicUrl === undefined ? {} : { publicUrl }),
+    ...(oidc === undefined ? {} : { oidc }),
     check: of('check')[1] !== undefined,
     json: of('json')[1] !== undefined,
   };

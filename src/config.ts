@@ -1,5 +1,6 @@
 import { clientOptions } from './config-client.ts';
 import type { Setup } from './config-file.ts';
+import { type Oidc, oidcOptions } from './config-oidc.ts';
 
 export { UsageError } from './config-values.ts';
 
@@ -48,6 +49,9 @@ export type Config = {
   readonly logFormat: LogFormat;
   /** What the configuration file sets up; undefined without a file or when it names nothing. */
   readonly setup: Setup | undefined;
+  /** Where people reach the server, when that is not what they write. */
+  readonly publicUrl?: string;
+  readonly oidc?: Oidc;
   readonly check: boolean;
   readonly json: boolean;
 };
@@ -258,6 +262,7 @@ export const options: readonly Option[] = [
     commands: ['migrate'],
     doc: 'Only tell; exit with 1 when the database is behind.',
   },
+  ...oidcOptions,
   ...clientOptions,
   {
     ...flagOnly,

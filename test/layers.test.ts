@@ -30,7 +30,7 @@ const mayUse: Readonly<Record<string, readonly string[]>> = {
   log: ['pino', 'pino-pretty'],
   metrics: ['prom-client'],
   store: ['postgres'],
-  http: ['hono', '@hono/node-server', 'uuid', 'zod'],
+  http: ['hono', '@hono/node-server', 'openid-client', 'uuid', 'zod'],
   web: ['react', 'react-dom', 'antd', '@ant-design/icons', 'dompurify', 'marked', 'uplot'],
 };
 

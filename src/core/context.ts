@@ -41,6 +41,19 @@ export type Options = {
   readonly adminTokenHash: string;
   /** Whether people may sign in as anyone (the emulator), or need a code. */
   readonly openSignIn: boolean;
+  /** Where people reach this server, without a slash at its end. */
+  readonly publicUrl?: string | undefined;
+  readonly oidc?: OidcOptions | undefined;
+};
+
+/** The OpenID provider at which recipients sign in, and which of its claims say who they are. */
+export type OidcOptions = {
+  readonly issuer: string;
+  readonly clientId: string;
+  readonly clientSecret: string | undefined;
+  readonly claim: string;
+  readonly corpId: string | undefined;
+  readonly corpClaim: string | undefined;
 };
 
 /** The directory as it stands; `refresh` after each change, before the change is acknowledged. */

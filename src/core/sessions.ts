@@ -43,6 +43,17 @@ export async function signInWith(context: Context, code: string, address: string
   return open(context, user, organization.code);
 }
 
+/** Signs in whom an OpenID provider has vouched for; undefined when that is no user. */
+export async function signInByIdentity(
+  context: Context,
+  corpCode: string,
+  userCode: string,
+): Promise<SignedIn | undefined> {
+  const organization = context.directory.now.organization(corpCode);
+  const [user] = organization ? await context.store.findUsers(organization.corpId, [userCode]) : [];
+  return user && open(context, user, corpCode);
+}
+
 /** Makes a one-time sign-in code for a person; only its hash is kept. */
 export async function createSignInCode(context: Context, operator: Operator, corpCode: string, userCode: string) {
   const { corpId, id } = await findUser(context, corpCode, userCode);
@@ -79,11 +90,11 @@ export async function sessionOf(context: Context, token: string | undefined): Pr
 }
 
 /** A way to sign in that the pages may offer. */
-export type SignInWay = 'person' | 'code';
+export type SignInWay = 'person' | 'oidc' | 'code';
 
 /** Who has this token, if anybody, where their stream has come to, and how one can sign in. */
 export async function whoIs(context: Context, token: string | undefined) {
-  const signIn: readonly SignInWay[] = context.options.openSignIn ? ['person', 'code'] : ['code'];
+  const signIn = waysToSignIn(context);
   const pair = token === undefined ? undefined : context.seal.openPair('session', token);
   const session = pair && (await context.store.session(pair.corpId, pair.id));
   if (!session || session.expiresAt <= context.clock.now()) return { user: null, sequence: 0, signIn };
@@ -93,6 +104,10 @@ export async function whoIs(context: Context, token: string | undefined) {
   const organization = context.directory.now.organizationOf(corpId);
   const shown = user && organization && { corpId: organization.code, userId: user.code, name: user.name };
   return { user: shown ?? null, sequence: last, signIn };
+}
+
+function waysToSignIn({ options }: Context): readonly SignInWay[] {
+  return [...(options.openSignIn ? (['person'] as const) : []), ...(options.oidc ? (['oidc'] as const) : []), 'code'];
 }
 
 /** Ends a session. */

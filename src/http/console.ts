@@ -38,7 +38,7 @@ function sessionRoutes(context: Context): Hono<Env> {
   app.post('/', async (c) => {
     const { adminToken } = await bodyOf(c, consoleSessionBody);
     const session = await openConsole(context, adminToken, addressOf(c));
-    const secure = new URL(c.req.url).protocol === 'https:';
+    const secure = (context.options.publicUrl ?? c.req.url).startsWith('https:');
     const maxAge = consoleSessionWindow / 1000;
     setCookie(c, consoleCookie, session.secret, {
       httpOnly: true,
@@ -71,7 +71,7 @@ function operatorRoutes(context: Context): Hono<ConsoleEnv> {
   app.post('/signInCodes', async (c) => {
     const { corpId, userId } = await bodyOf(c, signInCodeBody);
     const { code, expiresAt } = await createSignInCode(context, c.get('operator'), corpId, userId);
-    const url = new URL(`/?code=${encodeURIComponent(code)}`, c.req.url).href;
+    const url = new URL(`/?code=${encodeURIComponent(code)}`, context.options.publicUrl ?? c.req.url).href;
     return c.json({ code, url, expiresAt });
   });
   return app;

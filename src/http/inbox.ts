@@ -10,6 +10,7 @@ import {
   type InboxMessagesAnswer,
   type InboxPeopleAnswer,
   type InboxReadAnswer,
+  type InboxSessionAnswer,
   type InboxWhoAnswer,
   inboxEventsQuery,
   inboxMessagesQuery,
@@ -21,6 +22,7 @@ import {
 import { defaultPage } from '../wire/limits.ts';
 import { addressOf, type Env } from './env.ts';
 import { eventStream } from './live.ts';
+import { oidcRoutes } from './oidc.ts';
 import { bodyOf, defined, queryOf, startOf } from './own.ts';
 
 /** The inbox of a recipient, under `/inbox/v1`. */
@@ -35,7 +37,15 @@ export function inboxRoutes(context: Context): Hono<Env> {
     const { limit = defaultPage, text = '', ...rest } = queryOf(c, inboxPeopleQuery);
     return c.json((await listPeople(context, { limit, text, ...defined(rest) })) satisfies InboxPeopleAnswer);
   });
-  app.post('/sessions', async (c) => welcome(c, await signIn(context, c)));
+  app.post('/sessions', async (c) => {
+    const signedIn = await signIn(context, c);
+    keepSession(c, context, signedIn);
+    return c.json(welcome(signedIn));
+  });
+  app.route(
+    '/oidc',
+    oidcRoutes(context, (c, signedIn) => keepSession(c, context, signedIn)),
+  );
   app.delete('/sessions', async (c) => {
     await signOut(context, await session(c));
     deleteCookie(c, inboxCookie);
@@ -72,10 +82,13 @@ async function signIn(context: Context, c: HonoContext<Env>): Promise<SignedIn> 
   return signInAs(context, body.corpId, body.userId);
 }
 
-function welcome(c: HonoContext<Env>, { token, user, corpCode, seconds }: SignedIn) {
-  const secure = new URL(c.req.url).protocol === 'https:';
+function welcome({ token, user, corpCode }: SignedIn): InboxSessionAnswer {
+  return { token, user: { corpId: corpCode, userId: user.code, name: user.name } };
+}
+
+function keepSession(c: HonoContext<Env>, { options }: Context, { token, seconds }: SignedIn): void {
+  const secure = (options.publicUrl ?? c.req.url).startsWith('https:');
   setCookie(c, inboxCookie, token, { httpOnly: true, sameSite: 'Lax', path: '/', maxAge: seconds, secure });
-  return c.json({ token, user: { corpId: corpCode, userId: user.code, name: user.name } });
 }
 
 /** The token of an Authorization header; another scheme is refused rather than passed over. */

@@ -5,6 +5,7 @@ import { describeEngine } from './contract/engine.contract.ts';
 import { describeGrants } from './contract/grants.contract.ts';
 import { describeInbox } from './contract/inbox.contract.ts';
 import { describeMessages } from './contract/messages.contract.ts';
+import { describeOperator } from './contract/operator.contract.ts';
 import { describePeople } from './contract/people.contract.ts';
 import { describeRetention } from './contract/retention.contract.ts';
 import { describeSnapshots } from './contract/snapshot.contract.ts';
@@ -24,5 +25,6 @@ export function describeStore(name: string, open: Open): void {
     describeGrants(open);
     describeRetention(open);
     describeSnapshots(open);
+    describeOperator(open);
   });
 }

@@ -15,5 +15,8 @@ export const inboxCookie = 'huizhi_inbox';
 /** Cookie of an operator who has signed in to the console. */
 export const consoleCookie = 'huizhi_console';
 
+/** Keeps what belongs to a sign-in at an OpenID provider until it comes back. */
+export const oidcCookie = 'huizhi_oidc';
+
 /** Proves that a call with the console's cookie comes from the console's own page. */
 export const csrfHeader = 'x-csrf-token';

@@ -28,9 +28,11 @@ export const inboxWhoAnswer = z.object({
   user: inboxUser.nullable().describe('null when nobody is signed in.'),
   sequence: z.int().min(0).describe('Number of the newest event of this person; follow the events since then.'),
   signIn: z
-    .array(z.enum(['person', 'code']))
+    .array(z.enum(['person', 'oidc', 'code']))
     .readonly()
-    .describe('How one can sign in: in `dev` also as anyone.'),
+    .describe(
+      'How one can sign in: person (as anyone) in `dev`, oidc by going to /inbox/v1/oidc/start, code by one of the console.',
+    ),
 });
 export type InboxWhoAnswer = z.infer<typeof inboxWhoAnswer>;
 

@@ -16,7 +16,7 @@ export type Call = {
   readonly query?: z.ZodObject;
   readonly headers?: z.ZodObject;
   readonly body?: Named;
-  readonly answer: Named | { readonly mediaType: string; readonly description: string };
+  readonly answer: Named | { readonly mediaType: string; readonly description: string } | { readonly redirect: string };
   readonly errors: readonly ErrorCode[];
 };
 
@@ -31,7 +31,7 @@ const security: { readonly [tag in Call['tag']]: readonly Json[] } = {
 };
 
 /** Signing in needs no session. */
-const openCalls = ['signIn', 'signInOperator'];
+const openCalls = ['signIn', 'startOidc', 'finishOidc', 'signInOperator'];
 
 /** The operation of a call. */
 export function operation(call: Call): Json {
@@ -47,7 +47,7 @@ export function operation(call: Call): Json {
     security: openCalls.includes(call.id) ? [] : security[call.tag],
     ...(parameters.length > 0 && { parameters }),
     ...(call.body && { requestBody: { required: true, content: jsonContent(call.body) } }),
-    responses: { 200: answerOf(call.answer), ...errorResponses(call.errors) },
+    responses: { ...answerOf(call.answer), ...errorResponses(call.errors) },
   };
 }
 
@@ -86,6 +86,11 @@ function parametersOf(place: 'query' | 'header', schema: z.ZodObject | undefined
 }
 
 function answerOf(answer: Call['answer']): Json {
+  if ('redirect' in answer) return { 302: { description: answer.redirect } };
+  return { 200: okAnswer(answer) };
+}
+
+function okAnswer(answer: Exclude<Call['answer'], { readonly redirect: string }>): Json {
   if ('name' in answer) return { description: 'Done.', headers: answerHeaders, content: jsonContent(answer) };
   const type = answer.mediaType === 'application/json' ? 'object' : 'string';
   return { description: answer.description, content: { [answer.mediaType]: { schema: { type } } } };

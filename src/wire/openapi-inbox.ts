@@ -64,6 +64,26 @@ export const inboxCalls: readonly Call[] = [
     errors: ['huizhi.badRequest', 'huizhi.notFound', 'system.error'],
   },
   {
+    method: 'get',
+    path: '/inbox/v1/oidc/start',
+    id: 'startOidc',
+    tag: 'inbox',
+    summary: 'Leads to the OpenID provider',
+    answer: { redirect: 'To the provider, with a cookie that belongs to this sign-in.' },
+    errors: ['huizhi.notFound', 'system.error'],
+  },
+  {
+    method: 'get',
+    path: '/inbox/v1/oidc/callback',
+    id: 'finishOidc',
+    tag: 'inbox',
+    summary: 'Where the OpenID provider leads back to',
+    answer: {
+      redirect: 'To the inbox, signed in; or to /?signIn=failed, or to /?signIn=unknown when the person is no user.',
+    },
+    errors: ['huizhi.notFound', 'system.error'],
+  },
+  {
     method: 'delete',
     path: '/inbox/v1/sessions',
     id: 'signOut',

@@ -76,6 +76,8 @@ test('covers every call of the wire, inbox, console, emulator and operations', (
     'GET /inbox/v1/sessions',
     'DELETE /inbox/v1/sessions',
     'GET /inbox/v1/people',
+    'GET /inbox/v1/oidc/start',
+    'GET /inbox/v1/oidc/callback',
     'GET /inbox/v1/messages',
     'POST /inbox/v1/messages/read',
     'GET /inbox/v1/events',

@@ -15,10 +15,16 @@ export type Stream = {
 };
 
 /** Opens the stream of a session, and resolves when it is open; it is closed when the test ends. */
-export function follow(server: Server, session: string, query = '', headers: Fields = {}): Promise<Stream> {
+export function follow(
+  server: Server,
+  session: string,
+  query = '',
+  headers: Fields = {},
+  path = '/inbox/v1/events',
+): Promise<Stream> {
   return new Promise((resolve, reject) => {
     const options = { headers: { ...bearer(session), ...headers } as Record<string, string> };
-    const request = get(`${server.url}/inbox/v1/events${query}`, options, (response) => {
+    const request = get(`${server.url}${path}${query}`, options, (response) => {
       const close = () => void request.destroy();
       onTestFinished(close);
       const { statusCode: status = 0, headers } = response;

@@ -1,0 +1,127 @@
+import { Hono, type Context as HonoContext } from 'hono';
+import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
+import type * as OpenidClient from 'openid-client';
+import type { Context, OidcOptions } from '../core/context.ts';
+import { type SignedIn, signInByIdentity } from '../core/sessions.ts';
+import { wireError } from '../wire/errors.ts';
+import { oidcCookie } from '../wire/headers.ts';
+import type { Env } from './env.ts';
+
+const cookiePath = '/inbox/v1/oidc';
+const minutes = 10;
+
+/** What a callback must fit: made when somebody sets out, and kept by his own browser. */
+type Journey = { readonly state: string; readonly nonce: string; readonly verifier: string };
+
+/**
+ * Sign-in of recipients at an OpenID provider: authorization code flow with PKCE. `state`, `nonce` and the code verifier travel in a
+ * cookie that only this browser has and that is used up by the first callback, so that nobody can bring in, or repeat, another's code.
+ */
+export function oidcRoutes(context: Context, welcome: (c: HonoContext<Env>, who: SignedIn) => void): Hono<Env> {
+  const app = new Hono<Env>();
+  const provider = providerOf(context.options.oidc);
+  app.get('/start', async (c) => {
+    const { client, config } = await provider();
+    const journey = {
+      state: client.randomState(),
+      nonce: client.randomNonce(),
+      verifier: client.randomPKCECodeVerifier(),
+    };
+    const url = client.buildAuthorizationUrl(config, {
+      redirect_uri: `${originOf(c, context)}${cookiePath}/callback`,
+      scope: 'openid profile email',
+      state: journey.state,
+      nonce: journey.nonce,
+      code_challenge: await client.calculatePKCECodeChallenge(journey.verifier),
+      code_challenge_method: 'S256',
+    });
+    keep(c, context, journey);
+    return c.redirect(url.href);
+  });
+  app.get('/callback', async (c) => {
+    const found = await provider();
+    const journey = taken(c);
+    const who = journey && (await identityOf(c, context, found, journey));
+    if (!who) return c.redirect('/?signIn=failed');
+    const signedIn = await signInByIdentity(context, who.corpId, who.userId);
+    if (!signedIn) return c.redirect('/?signIn=unknown');
+    welcome(c, signedIn);
+    return c.redirect('/');
+  });
+  return app;
+}
+
+type Found = { readonly client: typeof OpenidClient; readonly config: OpenidClient.Configuration };
+
+/** The provider's own description, asked for when it is first needed and again after a failure. */
+function providerOf(oidc: OidcOptions | undefined): () => Promise<Found> {
+  let found: Promise<Found> | undefined;
+  return () => {
+    if (!oidc) {
+      const reason = 'this server knows no OpenID provider';
+      throw wireError('huizhi.notFound', { why: reason, fill: { reason } });
+    }
+    found ??= discover(oidc).catch((error: unknown) => {
+      found = undefined;
+      throw error;
+    });
+    return found;
+  };
+}
+
+// Loaded by the first sign-in: a server without a provider starts without it.
+async function discover({ issuer, clientId, clientSecret }: OidcOptions): Promise<Found> {
+  const client = await import('openid-client');
+  const url = new URL(issuer);
+  // Only a provider on this machine may be http; the configuration lets no other pass.
+  const execute = url.protocol === 'http:' ? [client.allowInsecureRequests] : [];
+  const authentication = clientSecret === undefined ? client.None() : client.ClientSecretBasic(clientSecret);
+  return { client, config: await client.discovery(url, clientId, {}, authentication, { execute }) };
+}
+
+type Identity = { readonly corpId: string; readonly userId: string };
+
+/** Who the provider says this is; undefined when the callback does not fit the journey, or says nothing of use. */
+async function identityOf(
+  c: HonoContext<Env>,
+  context: Context,
+  { client, config }: Found,
+  { state, nonce, verifier }: Journey,
+): Promise<Identity | undefined> {
+  const { oidc } = context.options;
+  if (!oidc) return undefined;
+  const url = new URL(new URL(c.req.url).pathname + new URL(c.req.url).search, originOf(c, context));
+  try {
+    const checks = { expectedState: state, expectedNonce: nonce, pkceCodeVerifier: verifier, idTokenExpected: true };
+    const tokens = await client.authorizationCodeGrant(config, url, checks);
+    const claims = tokens.claims();
+    const wanted = [oidc.claim, oidc.corpClaim ?? oidc.claim];
+    const isHere = wanted.every((name) => claims?.[name] !== undefined);
+    const info = isHere || !claims ? {} : await client.fetchUserInfo(config, tokens.access_token, claims.sub);
+    const all: Readonly<Record<string, unknown>> = { ...info, ...claims };
+    const [userId, corpId] = [all[oidc.claim], oidc.corpClaim === undefined ? oidc.corpId : all[oidc.corpClaim]];
+    return isName(userId) && isName(corpId) ? { userId, corpId } : undefined;
+  } catch (error) {
+    context.log.debug({ err: error }, 'a sign-in at the OpenID provider failed');
+    return undefined;
+  }
+}
+
+const isName = (value: unknown): value is string => typeof value === 'string' && value !== '';
+
+function originOf(c: HonoContext<Env>, { options }: Context): string {
+  return options.publicUrl ?? new URL(c.req.url).origin;
+}
+
+function keep(c: HonoContext<Env>, context: Context, { state, nonce, verifier }: Journey): void {
+  const secure = originOf(c, context).startsWith('https:');
+  // Lax, since the provider's page leads back here.
+  const options = { httpOnly: true, sameSite: 'Lax', path: cookiePath, maxAge: minutes * 60, secure } as const;
+  setCookie(c, oidcCookie, [state, nonce, verifier].join('.'), options);
+}
+
+function taken(c: HonoContext<Env>): Journey | undefined {
+  const [state, nonce, verifier] = getCookie(c, oidcCookie)?.split('.') ?? [];
+  deleteCookie(c, oidcCookie, { path: cookiePath });
+  return state && nonce && verifier ? { state, nonce, verifier } : undefined;
+}

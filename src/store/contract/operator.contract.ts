@@ -1,0 +1,140 @@
+import { describe, expect, test } from 'vitest';
+import type { ListedMessage, Place, Walk } from '../message-list.ts';
+import type { Store } from '../store.ts';
+import { must, type Open, opened, start, world } from './world.contract.ts';
+
+const beginning: Place = [Number.MAX_SAFE_INTEGER, 0];
+
+/** Everything on a walk, taken a few at a time. */
+async function all(store: Store, walk: Walk, step = 2, from = 0): Promise<readonly ListedMessage[]> {
+  const found: ListedMessage[] = [];
+  for (let place = beginning; ; ) {
+    const rows = await store.operator.messagesBefore(walk, place, from, step);
+    found.push(...rows);
+    const last = rows.at(-1);
+    if (!last || rows.length < step) return found;
+    place = last.place;
+  }
+}
+
+const idsOf = (messages: readonly ListedMessage[]) => messages.map(({ messageId }) => messageId);
+
+export function describeOperator(open: Open): void {
+  describe('the console', () => {
+    test('walks messages by time and then by number, in steps of any size', async () => {
+      const { store, corpId, robot, users, arrive } = await world((await opened(open)).store);
+      const ids: number[] = [];
+      for (const after of [0, 5, 5, 3, 5]) ids.push(await arrive({ sentAt: start + after }));
+      const [first, second, third, fourth, fifth] = ids;
+      const wanted = [fifth, third, second, fourth, first];
+      for (const step of [1, 2, 3, 9]) expect(idsOf(await all(store, { along: 'all', corpId }, step))).toEqual(wanted);
+      expect(idsOf(await all(store, { along: 'robot', corpId, robotId: robot.id }))).toEqual(wanted);
+      expect(idsOf(await all(store, { along: 'all', corpId }, 2, start + 4))).toEqual(wanted.slice(0, 3));
+      expect(idsOf(await all(store, { along: 'user', corpId, userId: users.ann }))).toEqual(ids.toReversed());
+      expect(await all(store, { along: 'user', corpId, userId: users.cho })).toEqual([]);
+      expect(await all(store, { along: 'robot', corpId, robotId: 99 })).toEqual([]);
+    });
+
+    test('finds what is pending and what is recalled, and nothing of another organization', async () => {
+      const { store, corpId, foreigner, arrive, send } = await world((await opened(open)).store);
+      const { messageId: pending } = await send();
+      const recalled = await arrive();
+      await store.recall(corpId, recalled, start + 1);
+      await arrive({ corpId: foreigner.corpId, robot: foreigner.robot, userCodes: ['stranger'] });
+      expect(idsOf(await all(store, { along: 'pending', corpId }))).toEqual([pending]);
+      expect(idsOf(await all(store, { along: 'recalled', corpId }))).toEqual([recalled]);
+      expect(await all(store, { along: 'all', corpId: foreigner.corpId })).toHaveLength(1);
+      expect(await store.operator.message(foreigner.corpId, recalled)).toBeUndefined();
+    });
+
+    test('shows a message with its text, its recipients in order, and when each has read', async () => {
+      const { store, corpId, users, arrive } = await world((await opened(open)).store);
+      const id = await arrive({ userCodes: ['cho', 'ann'] });
+      await store.read(corpId, users.ann, [id], start + 7);
+      const shown = must(await store.operator.message(corpId, id));
+      expect(shown).toMatchObject({
+        userIds: [users.cho, users.ann],
+        readAt: [null, start + 7],
+        param: '{"content":"hi"}',
+        state: 'delivered',
+        deliveredAt: start,
+      });
+      await store.recall(corpId, id, start + 9);
+      expect(await store.operator.message(corpId, id)).toMatchObject({ param: null, recalledAt: start + 9 });
+    });
+
+    test('numbers what happens without gaps, also when much happens at once', async () => {
+      const { store, corpId, users, send } = await world((await opened(open)).store);
+      const accepted = await Promise.all(Array.from({ length: 20 }, () => send()));
+      const ids = accepted.map(({ messageId }) => messageId);
+      await Promise.all(ids.map((id) => store.settle(corpId, id, start)));
+      await Promise.all([
+        ...ids.map((id) => store.read(corpId, users.ann, [id], start + 1)),
+        ...ids.slice(0, 5).map((id) => store.recall(corpId, id, start + 2)),
+      ]);
+      const events = await store.operator.eventsSince(corpId, 0, 1000);
+      expect(events.map(({ seq }) => seq)).toEqual(events.map((_, i) => i + 1));
+      expect(await store.operator.lastEvent(corpId)).toBe(events.length);
+      for (const id of ids) {
+        const own = events.filter(({ messageId }) => messageId === id).map(({ event }) => event);
+        expect(own.slice(0, 2)).toEqual(['sent', 'delivered']);
+      }
+      expect(events.filter(({ event }) => event === 'read').every(({ userId }) => userId === users.ann)).toBe(true);
+    });
+
+    test('tells an event once, however often its cause is repeated', async () => {
+      const { store, corpId, users, arrive } = await world((await opened(open)).store);
+      const id = await arrive();
+      for (let i = 0; i < 2; i++) {
+        await store.settle(corpId, id, start);
+        await store.read(corpId, users.ann, [id], start + i);
+      }
+      for (let i = 0; i < 2; i++) await store.recall(corpId, id, start + i);
+      const told = await store.operator.eventsSince(corpId, 0, 9);
+      expect(told.map(({ event }) => event)).toEqual(['sent', 'delivered', 'read', 'recalled']);
+    });
+
+    test('counts sends and first reads by the hour of the send', async () => {
+      const { store, corpId, robot, users, arrive } = await world((await opened(open)).store);
+      const hour = 3_600_000;
+      const id = await arrive();
+      await arrive({ sentAt: start + hour });
+      for (let i = 0; i < 2; i++) await store.read(corpId, users.ann, [id], start + 2 * hour + 1);
+      const counted = await store.operator.statistics(corpId, robot.id, start, start + 2 * hour);
+      expect(counted.sends).toEqual([
+        { start, sends: 1, deliveries: 2 },
+        { start: start + hour, sends: 1, deliveries: 2 },
+      ]);
+      expect(counted.reads).toEqual([{ start, step: 9, reads: 1 }]);
+      expect((await store.operator.statistics(corpId, 99, start, start + hour)).sends).toEqual([]);
+      expect((await store.operator.statistics(corpId, 0, start + hour, start + 2 * hour)).reads).toEqual([]);
+    });
+
+    test('writes a change and its entry down together, or neither', async () => {
+      const { store, corpId, robot } = await world((await opened(open)).store);
+      const entry = { corpId, at: start, actor: 'token', action: 'a', target: 't', was: null, became: { n: 1 } };
+      const uninstalled = { installation: { corpId, robotId: robot.id, installed: false } };
+      await store.operator.change([uninstalled], entry);
+      expect((await store.directory()).isInstalled(corpId, robot.id)).toBe(false);
+      const taken = { organization: { corpId: 99, code: 'corp-one', name: 'n' } };
+      const installed = { installation: { corpId, robotId: robot.id, installed: true } };
+      await expect(store.operator.change([installed, taken], entry)).rejects.toThrow();
+      expect((await store.directory()).isInstalled(corpId, robot.id)).toBe(false);
+      const entries = await store.operator.auditBefore(Number.MAX_SAFE_INTEGER, 9);
+      expect(entries).toEqual([{ id: 1, ...entry }]);
+      expect(await store.operator.auditBefore(1, 9)).toEqual([]);
+    });
+
+    test('keeps sessions over a restart, and forgets those that are over', async () => {
+      const { store, reopen } = await opened(open);
+      const session = (hash: string, expiresAt: number) => ({ hash, id: 1, openedBy: 'x', expiresAt });
+      await store.operator.putSession(session('old', start), start);
+      await store.operator.putSession(session('new', start + 9), start + 1);
+      const again = await reopen();
+      expect(await again.operator.session('old')).toBeUndefined();
+      expect(await again.operator.session('new')).toEqual(session('new', start + 9));
+      await again.operator.dropSession('new');
+      expect(await again.operator.session('new')).toBeUndefined();
+    });
+  });
+}
