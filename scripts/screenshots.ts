@@ -145,5 +145,8 @@ async function shoot(browser: Browser, { url, robotCode }: Dev): Promise<void> {
 /** Until the pictures of the messages in view are there. */
 async function settled(page: Page): Promise<void> {
   await page.locator('.thread .message').first().waitFor();
-  await page.waitForFunction('[...document.images].every((image) => image.complete || !image.offsetParent)');
+  // Not by waitForFunction, which evaluates a text within the page: its policy forbids that.
+  await page.evaluate(
+    'Promise.all([...document.images].filter((one) => one.offsetParent).map((one) => one.decode().catch(() => {})))',
+  );
 }
