@@ -81,6 +81,20 @@ export function describePeople(open: Open): void {
       expect(await search('nobody')).toEqual([]);
     });
 
+    test('is searched in whatever case, on every engine for the letters of ASCII alone', async () => {
+      const { store, corpId } = await world((await opened(open)).store);
+      await store.putUsers(corpId, [
+        { code: 'Zoe-1', name: 'Zoë ÉCLAIR' },
+        { code: 'zoe-2', name: 'éclair' },
+      ]);
+      const found = async (text: string) => (await store.usersPage(corpId, '', text, 9)).map(({ code }) => code);
+      expect([await found('zOE-'), await found('CLAIR')]).toEqual([
+        ['Zoe-1', 'zoe-2'],
+        ['Zoe-1', 'zoe-2'],
+      ]);
+      expect([await found('É'), await found('é')]).toEqual([['Zoe-1'], ['zoe-2']]);
+    });
+
     test('has nobody who has left, and nobody of another organization', async () => {
       const { store, corpId } = await world((await opened(open)).store);
       await store.removeUser(corpId, 'cho', start);
