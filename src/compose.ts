@@ -1,15 +1,19 @@
 import type { Config } from './config.ts';
 import { type ClockBeginning, systemClock, testClock } from './core/clock.ts';
-import { type Context, liveDirectory } from './core/context.ts';
+import type { Context } from './core/context.ts';
 import { createDeliverer } from './core/deliver.ts';
 import { type Controls, createControls } from './core/emulator.ts';
 import { createEvents } from './core/events.ts';
+import { liveDirectory } from './core/live-directory.ts';
+import { createNeighbours, type Neighbours, noNeighbours } from './core/neighbours.ts';
 import { createRateLimit } from './core/rate.ts';
 import { createRetention } from './core/retention.ts';
 import { type ReplaceableSeal, replaceableSeal } from './core/seal.ts';
 import { createQuickSecrets, createSecrets, hashToken, randomText } from './core/secrets.ts';
 import { applySetup, type Setup } from './core/setup.ts';
+import { adoptEmulation } from './core/shared-emulation.ts';
 import { createSlowDown } from './core/slow-down.ts';
+import { joinProcesses } from './core/take-over.ts';
 import { ownInbox } from './core/upstream.ts';
 import { demoSetup } from './demo.ts';
 import { type App, createApp } from './http/app.ts';
@@ -17,6 +21,7 @@ import { type RequestIds, seededRequestIds } from './http/request-id.ts';
 import type { Log } from './log.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import { createCache } from './store/cache.ts';
+import { moveSetting } from './store/move.ts';
 import { openStore } from './store/open.ts';
 import type { Store } from './store/store.ts';
 
@@ -45,6 +50,7 @@ const scryptCost = { dev: 10, serve: 14 };
 export async function compose(config: Config, log: Log, version: string, emulation?: Emulation): Promise<Composed> {
   const store = await openStore(config.database, config);
   try {
+    await refuseHalfMoved(store);
     return await composeOn(store, config, log, version, emulation);
   } catch (error) {
     await store.close();
@@ -64,7 +70,7 @@ async function composeOn(
   const admin = await adminSecret(store, config);
   const { controls, requestIds } = isDev ? createEmulation(seal, emulation) : {};
   const clock = controls?.clock ?? systemClock();
-  const { context, metrics } = await createContext(store, config, log, {
+  const { context, metrics, neighbours } = await createContext(store, config, log, {
     seal,
     clock,
     controls,
@@ -81,7 +87,9 @@ async function composeOn(
     ...(requestIds ? { requestIds } : {}),
     ...(controls ? { emulator: { controls, setup: config.setup ?? emptySetup } } : {}),
   });
-  await context.deliverer.takeUp();
+  const takeOver = store.driver.exclusive ? undefined : await joinProcesses(context);
+  await neighbours.listen(context);
+  await (takeOver ? takeOver.look() : context.deliverer.takeUp());
   retention.sweep().catch((error: unknown) => log.error({ err: error }, 'retention will be tried again'));
   return {
     app,
@@ -93,6 +101,8 @@ async function composeOn(
       controls?.faults.end();
       await retention.close();
       await context.deliverer.close();
+      await takeOver?.close();
+      await neighbours.close();
       await store.close();
     },
   };
@@ -122,9 +132,10 @@ async function createContext(
   config: Config,
   log: Log,
   made: Made,
-): Promise<{ context: Context; metrics: Metrics }> {
+): Promise<{ context: Context; metrics: Metrics; neighbours: Neighbours }> {
   const { seal, clock, controls } = made;
-  const events = createEvents();
+  const neighbours = store.driver.exclusive ? noNeighbours : createNeighbours(store, log);
+  const events = createEvents(neighbours.touched);
   const metrics = createMetrics({ queueDepth: async () => store.pendingCount(), streams: events.followers });
   const upstream = controls?.upstream ?? ownInbox;
   const deliverer = createDeliverer({
@@ -146,7 +157,10 @@ async function createContext(
     deliverer,
     log,
     secrets: made.secrets,
-    directory: await liveDirectory(store),
+    directory: await liveDirectory(store, {
+      changed: neighbours.directoryChanged,
+      onRead: async () => controls && adoptEmulation(context, controls),
+    }),
     rate: createRateLimit(clock, config.qpsLimit),
     slowDown: createSlowDown(),
     openedTokens: createCache(openedLimit),
@@ -161,7 +175,8 @@ async function createContext(
       oidc: config.oidc,
     },
   };
-  return { context, metrics };
+  if (controls) await adoptEmulation(context, controls);
+  return { context, metrics, neighbours };
 }
 
 /** The secret that seals tokens and keys: given, or made on first start and kept in the database. */
@@ -189,6 +204,13 @@ async function adminSecret(
 
 const adminSetting = 'adminTokenHash';
 const emptySetup: Setup = { organizations: [], apps: [], robots: [] };
+
+async function refuseHalfMoved(store: Store): Promise<void> {
+  if ((await store.setting(moveSetting)) === undefined) return;
+  throw new UnfitError(
+    'a move into this database has not come to its end: run the same huizhi migrate --from … --to … again',
+  );
+}
 
 /** Processes that start at once set up one after the other, and each sees what was there before it. */
 async function setUp(context: Context, setup: Setup): Promise<void> {

@@ -65,7 +65,9 @@ function split(argument: string): [string, string | undefined] {
 }
 
 function optionOf(command: Command, flag: string): Option {
-  const known = options.find((option) => option.flag === flag || option.short === flag);
+  const called = options.filter((option) => option.flag === flag || option.short === flag);
+  // Two commands may mean different things by one flag.
+  const known = called.find((option) => option.commands.includes(command)) ?? called[0];
   if (known?.argument === false) throw notAnArgument(known);
   if (known?.commands.includes(command)) return known;
   if (known) throw new UsageError(`huizhi ${command} has no ${flag}; it is an option of ${listed(known.commands)}.`);
@@ -165,6 +167,8 @@ function assemble(command: Command, given: Lookup, terminal: boolean, file: Setu
     ...(publicUrl === undefined ? {} : { publicUrl }),
     ...(oidc === undefined ? {} : { oidc }),
     check: of('check')[1] !== undefined,
+    from: optionalDatabaseIn(...of('moveFrom')),
+    to: optionalDatabaseIn(...of('moveTo')),
     json: of('json')[1] !== undefined,
   };
 }
@@ -238,16 +242,31 @@ function databaseIn(option: Option, given: Given | undefined): string {
   );
 }
 
+function optionalDatabaseIn(option: Option, given: Given | undefined): string | undefined {
+  return given && databaseIn(option, given);
+}
+
 function refuseContradictions(config: Config, given: Lookup): void {
   const source = (name: string) => given(named(name))?.source ?? named(name).flag;
   if (config.command === 'dev' && !isLoopback(config.host))
     throw new UsageError(
       `${source('host')} ${config.host}: dev lets everyone in, so it listens on loopback addresses only. For others to reach it, use huizhi serve.`,
     );
+  refuseHalfMove(config);
   if (config.retention < config.readWindow)
     throw new UsageError(
       `${source('retention')}: messages must stay at least as long as readStatus answers (the read window).`,
     );
+}
+
+function refuseHalfMove({ from, to, check }: Config): void {
+  if (from === undefined && to === undefined) return;
+  if (to === undefined) throw new UsageError('--from says what to copy; --to has to say where to.');
+  if (from === undefined) throw new UsageError('--to says where to copy; --from has to say what.');
+  if (from === to) throw new UsageError('--from and --to name the same database.');
+  if (from === ':memory:' || to === ':memory:')
+    throw new UsageError('A database in memory is gone when the command ends; name a file or postgres://.');
+  if (check) throw new UsageError('--check only looks at one database; leave it out to copy one.');
 }
 
 function isLoopback(host: string): boolean {

@@ -53,6 +53,9 @@ export type Config = {
   readonly publicUrl?: string;
   readonly oidc?: Oidc;
   readonly check: boolean;
+  /** What `migrate` copies, and where to; both or neither. */
+  readonly from: string | undefined;
+  readonly to: string | undefined;
   readonly json: boolean;
 };
 
@@ -263,6 +266,28 @@ export const options: readonly Option[] = [
     doc: 'Only tell; exit with 1 when the database is behind.',
   },
   ...oidcOptions,
+  {
+    name: 'moveFrom',
+    flag: '--from',
+    kind: 'string',
+    value: '<path>',
+    unset: 'nothing is copied',
+    environment: [],
+    commands: ['migrate'],
+    inFile: false,
+    doc: 'Copy everything from this database (a path, or postgres://…) into the one that --to names, and compare both.',
+  },
+  {
+    name: 'moveTo',
+    flag: '--to',
+    kind: 'string',
+    value: '<path>',
+    unset: 'nothing is copied',
+    environment: [],
+    commands: ['migrate'],
+    inFile: false,
+    doc: 'The empty database that --from is copied to. Run again after an interruption, it goes on where it was.',
+  },
   ...clientOptions,
   {
     ...flagOnly,

@@ -6,7 +6,8 @@ import type { Config } from './config.ts';
 import { createSocketServer } from './http/socket.ts';
 import type { Log } from './log.ts';
 import { migrations } from './store/migrations/index.ts';
-import { openDriver } from './store/open.ts';
+import { type MovedTable, type MoveProgress, move } from './store/move.ts';
+import { openDriver, openExisting } from './store/open.ts';
 
 /** A server that runs. */
 export type Running = {
@@ -62,7 +63,7 @@ async function stop(server: Server, composed: Composed): Promise<void> {
 }
 
 /** A connection string without its password. */
-function shownDatabase(database: string): string {
+export function shownDatabase(database: string): string {
   return database.replace(/:\/\/([^:@/]+):[^@/]*@/, '://$1:***@');
 }
 
@@ -77,5 +78,26 @@ export async function migrateDatabase(config: Config, log: Log): Promise<{ from:
     return { from, to, latest: migrations.latest };
   } finally {
     await driver.close();
+  }
+}
+
+/** Copies everything from one database into an empty other one and compares both; see `move`. */
+export async function moveDatabase(
+  { from, to, poolSize }: { readonly from: string; readonly to: string; readonly poolSize: number },
+  log: Log,
+  tell: (progress: MoveProgress) => void,
+): Promise<readonly MovedTable[]> {
+  const source = openExisting(from, { poolSize });
+  try {
+    const target = openDriver(to, { poolSize });
+    try {
+      const moved = await move(source, target, tell);
+      log.info({ from: shownDatabase(from), to: shownDatabase(to), tables: moved.length }, 'moved');
+      return moved;
+    } finally {
+      await target.close();
+    }
+  } finally {
+    await source.close();
   }
 }

@@ -2,10 +2,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFailed, onTestFinished, test } from 'vitest';
-import { connection } from './crash/connection.ts';
 import { createLedger, randomFrom } from './crash/ledger.ts';
 import { type Load, type Passes, rush } from './crash/load.ts';
-import { adminToken, app, configure, launch, type Server, users } from './crash/server.ts';
+import { enter } from './crash/passes.ts';
+import { configure, launch } from './crash/server.ts';
 import { newStreams, verify, verifyAll } from './crash/verify.ts';
 
 const kills = Number(process.env.HUIZHI_KILLS ?? 20);
@@ -16,21 +16,6 @@ const oneInStart = 5;
 const starting = 500;
 /** How many acknowledgements a server gives before it is killed, at the most. */
 const mostAcknowledged = 300;
-
-/** Signs everybody in, once: tokens and sessions have to outlive every kill, too. */
-async function enter({ url }: Server): Promise<Passes> {
-  const line = connection(url);
-  const { body } = await line.call('POST', '/v1.0/oauth2/accessToken', {}, app);
-  const sessions = new Map<string, string>();
-  const operator = { authorization: `Bearer ${adminToken}` };
-  for (const userId of users) {
-    const made = await line.call('POST', '/console/v1/signInCodes', operator, { corpId: 'corp', userId });
-    const signedIn = await line.call('POST', '/inbox/v1/sessions', {}, { code: made.body.code });
-    sessions.set(userId, String(signedIn.body.token));
-  }
-  line.close();
-  return { token: String(body.accessToken), sessions };
-}
 
 function place(): string {
   const folder = mkdtempSync(join(tmpdir(), 'huizhi-crash-'));

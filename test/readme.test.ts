@@ -30,7 +30,9 @@ const runnable = [
   'README.md',
   'README.zh.md',
   'docs/tutorial/first-receipt.md',
-  ...['client', 'command-line', 'emulator', 'emulator-in-tests', 'self-host'].map((name) => `docs/how-to/${name}.md`),
+  ...['client', 'command-line', 'emulator', 'emulator-in-tests', 'move-to-postgresql', 'self-host'].map(
+    (name) => `docs/how-to/${name}.md`,
+  ),
 ];
 
 /** Configuration of other programs, which cannot be run here. */

@@ -1,18 +1,42 @@
 import type { Config } from '../config.ts';
-import { migrateDatabase } from '../server.ts';
+import { migrateDatabase, moveDatabase, shownDatabase } from '../server.ts';
+import { progressBar } from './progress.ts';
 import type { Run } from './run.ts';
 
 type Migrated = { readonly from: number; readonly to: number; readonly latest: number };
 
-/** `huizhi migrate`: brings a database up to date; with `--check` only tells, and answers 1 when it is behind. */
+/**
+ * `huizhi migrate`: brings a database up to date; with `--check` only tells, and answers 1 when it is behind; with `--from` and `--to` copies
+ * everything from one database to another.
+ */
 export const migrate: Run = async (config, log) => {
+  if (config.from !== undefined && config.to !== undefined) return moveAll(config, config.from, config.to, log);
   const done = await migrateDatabase(config, log);
   process.stdout.write(config.json ? `${JSON.stringify(done)}\n` : `${report(config, done)}\n`);
   return config.check && done.from < done.latest ? 1 : 0;
 };
 
 function report({ database, check }: Config, { from, to, latest }: Migrated): string {
-  if (from === latest) return `${database} is up to date (version ${latest}).`;
-  if (check) return `${database} is at version ${from}, this huizhi needs ${latest}: run huizhi migrate.`;
-  return `${database} went from version ${from} to ${to}.`;
+  const shown = shownDatabase(database);
+  if (from === latest) return `${shown} is up to date (version ${latest}).`;
+  if (check) return `${shown} is at version ${from}, this huizhi needs ${latest}: run huizhi migrate.`;
+  return `${shown} went from version ${from} to ${to}.`;
+}
+
+const labels = { copy: 'copying', compare: 'comparing' } as const;
+
+async function moveAll(config: Config, from: string, to: string, log: Parameters<Run>[1]): Promise<number> {
+  const bars = { copy: progressBar(labels.copy), compare: progressBar(labels.compare) };
+  try {
+    const tables = await moveDatabase({ from, to, poolSize: config.poolSize }, log, ({ step, done, total }) =>
+      bars[step].at(done, total),
+    );
+    const rows = tables.reduce((sum, table) => sum + table.rows, 0);
+    bars.compare.end();
+    const text = `${shownDatabase(from)} is now in ${shownDatabase(to)}: ${rows} rows in ${tables.length} tables, the same on both sides.`;
+    process.stdout.write(config.json ? `${JSON.stringify({ rows, tables })}\n` : `${text}\n`);
+    return 0;
+  } finally {
+    bars.compare.end();
+  }
 }

@@ -56,8 +56,15 @@ export type OidcOptions = {
   readonly corpClaim: string | undefined;
 };
 
-/** The directory as it stands; `refresh` after each change, before the change is acknowledged. */
-export type LiveDirectory = { readonly now: Directory; refresh(): Promise<void> };
+/** The directory as it stands; `refresh` after each change of ours, before the change is acknowledged. */
+export type LiveDirectory = {
+  readonly now: Directory;
+  refresh(): Promise<void>;
+  /** Reads the directory again if it has not this version yet, because another process has changed it. */
+  reach(version: number): Promise<void>;
+  /** Makes sure that no change which another process has acknowledged is missing. */
+  current(): Promise<void>;
+};
 
 /** Who calls a vendor path: an app on behalf of an organization. */
 export type Caller = { readonly app: App; readonly organization: Organization };
@@ -69,16 +76,3 @@ export type Log = {
   warn(fields: object, message: string): void;
   error(fields: object, message: string): void;
 };
-
-/** Keeps the directory of a store in memory. */
-export async function liveDirectory(store: Store): Promise<LiveDirectory> {
-  let now = await store.directory();
-  return {
-    get now() {
-      return now;
-    },
-    async refresh() {
-      now = await store.directory();
-    },
-  };
-}

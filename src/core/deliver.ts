@@ -1,4 +1,5 @@
 import type { Pending, Touched } from '../store/model.ts';
+import { StoreError } from '../store/sql.ts';
 import type { Store } from '../store/store.ts';
 import type { Clock } from './clock.ts';
 import type { Log } from './context.ts';
@@ -28,6 +29,10 @@ type Parts = {
 
 /** How long an attempt that failed or whose outcome is unknown waits for the next: from 5 s, doubling, to 10 min. */
 const backOff = (tries: number) => Math.min(5_000 * 2 ** tries, 600_000);
+/** A database that is away comes back for all at once, and then nobody is to wait; milliseconds. */
+const awayFor = 1_000;
+const isAway = (error: unknown) => error instanceof StoreError && error.reason === 'unavailable';
+
 const pageSize = 500;
 
 /**
@@ -67,7 +72,7 @@ export function createDeliverer(parts: Parts): Deliverer {
       if (again !== undefined) later(message, again, tries + 1);
     } catch (error) {
       log.error({ err: error, messageId: message.messageId }, 'a delivery failed and will be tried again');
-      later(message, clock.now() + backOff(tries), tries + 1);
+      later(message, clock.now() + (isAway(error) ? awayFor : backOff(tries)), tries + 1);
     }
   };
   const takeUp = async () => {

@@ -8,6 +8,7 @@ import { createJournal, type Journal } from './journal.ts';
 import { markRead } from './read.ts';
 import { createReaders, type Reader, type Readers } from './readers.ts';
 import { applySetup, type Setup } from './setup.ts';
+import { shareEmulation } from './shared-emulation.ts';
 import type { Upstream } from './upstream.ts';
 
 /** How attempts to deliver go; `delay` in milliseconds. */
@@ -27,6 +28,8 @@ export type Controls = {
   readonly stopwatch: () => number;
   /** Request ids begin anew with a reset, where they come from a seed. */
   readonly restartIds: () => void;
+  /** How far this process has followed what emulators on one database have in common. */
+  readonly shared: { turn: number; era: number };
   /** The server's secret, which a snapshot carries along. */
   readonly secret: { current(): string; replace(secret: string): void };
   delivery(): DeliveryMode;
@@ -50,6 +53,7 @@ export function createControls(
     secret,
     stopwatch,
     restartIds,
+    shared: { turn: 0, era: 0 },
     faults: createFaults(),
     journal: createJournal(journalSize),
     readers: createReaders(),
@@ -68,16 +72,24 @@ export function createControls(
   };
 }
 
+/** Stops the clock, or lets it run on. */
+export async function freezeClock(context: Context, controls: Controls, frozen: boolean): Promise<void> {
+  controls.clock.freeze(frozen);
+  await shareEmulation(context, controls);
+}
+
 /** Moves the clock and answers when everything that fell due is done. */
 export async function moveClock(
   context: Context,
-  { clock }: Controls,
+  controls: Controls,
   to: { advance?: number | undefined; set?: number | undefined },
 ) {
   // What was sent before has to have fallen due, or be waiting for its time, before the time moves.
   await context.deliverer.idle();
+  const { clock } = controls;
   if (to.advance !== undefined) await clock.advance(to.advance);
   if (to.set !== undefined) await clock.set(to.set);
+  await shareEmulation(context, controls);
   await context.deliverer.idle();
 }
 
@@ -230,6 +242,7 @@ export async function restoreSnapshot(context: Context, controls: Controls, snap
   await context.directory.refresh();
   controls.clock.restore(snapshot.clock);
   controls.setDelivery(snapshot.delivery);
+  await shareEmulation(context, controls, true);
   context.events.end();
   await context.deliverer.takeUp();
 }
@@ -259,6 +272,7 @@ export async function reset(context: Context, controls: Controls, setup: Setup):
   context.openedKeys.clear();
   await context.directory.refresh();
   await applySetup(context, setup);
+  await shareEmulation(context, controls, true);
   context.events.end();
 }
 

@@ -8,6 +8,10 @@ export type Events = {
   /** `wake` is told `ended` when the streams begin anew and a follower must come back. */
   follow(corpId: number, userId: number, wake: (ended: boolean) => void): () => void;
   touch(touched: readonly Touched[]): void;
+  /** The same for what another process has written. */
+  heard(touched: readonly Touched[]): void;
+  /** The streams that are followed now. */
+  followed(): readonly Touched[];
   /** Ends every stream: the state behind them was replaced, or the server stops. */
   end(): void;
   /** How many follow a stream now. */
@@ -17,10 +21,17 @@ export type Events = {
 /** Follows, or touches, the stream of an organization; its followers are also woken by what touches any of its users. */
 export const everybody = 0;
 
-/** Events within this process. */
-export function createEvents(): Events {
+/** Creates the events of one process; `tell` passes on to the others what this one has written. */
+export function createEvents(tell?: (touched: readonly Touched[]) => void): Events {
   const wakes = new Map<string, Set<(ended: boolean) => void>>();
   let count = 0;
+  const heard = (touched: readonly Touched[]) => {
+    if (count === 0) return;
+    for (const { corpId, userId } of touched) for (const wake of wakes.get(`${corpId}/${userId}`) ?? []) wake(false);
+    for (const corpId of new Set(touched.map((one) => one.corpId))) {
+      for (const wake of wakes.get(`${corpId}/${everybody}`) ?? []) wake(false);
+    }
+  };
   return {
     follow(corpId, userId, wake) {
       const key = `${corpId}/${userId}`;
@@ -34,12 +45,14 @@ export function createEvents(): Events {
       };
     },
     touch(touched) {
-      if (count === 0) return;
-      for (const { corpId, userId } of touched) for (const wake of wakes.get(`${corpId}/${userId}`) ?? []) wake(false);
-      for (const corpId of new Set(touched.map((one) => one.corpId))) {
-        for (const wake of wakes.get(`${corpId}/${everybody}`) ?? []) wake(false);
-      }
+      tell?.(touched);
+      heard(touched);
     },
+    heard,
+    followed: () =>
+      [...wakes.keys()]
+        .map((key) => key.split('/').map(Number))
+        .map(([corpId = 0, userId = 0]) => ({ corpId, userId })),
     end() {
       for (const set of [...wakes.values()]) for (const wake of [...set]) wake(true);
     },

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { getRequestListener, RequestError } from '@hono/node-server';
-import { Hono } from 'hono';
+import { Hono, type MiddlewareHandler } from 'hono';
 import { routePath } from 'hono/route';
 import type { RouterRoute } from 'hono/types';
 import type { Context } from '../core/context.ts';
@@ -95,6 +95,8 @@ export function createApp({ context, operations, observe, emulator, requestIds =
     c.header(requestIdHeader, c.get('requestId'));
     observe(c.req.method, routeLabel(routePath(c, -1)), c.res.status, (performance.now() - started) / 1000);
   });
+  // What another process has changed is in force here before anything is asked; a process that is alone has nothing to look up.
+  hono.use(upToDate(context));
   hono.route('/inbox/v1', inboxRoutes(context));
   if (emulator) hono.route('/emulator/v1', emulatorRoutes(context, emulator.controls, emulator.setup));
   hono.route('/console/v1', consoleRoutes(context));
@@ -134,6 +136,16 @@ export function createApp({ context, operations, observe, emulator, requestIds =
 
 function routeName({ method, path }: { readonly method: string; readonly path: string }): string {
   return `${method} ${path.replace(/:(\w+)/g, '{$1}')}`;
+}
+
+/** Of our own paths those that need the directory as it is; how the process is can be told without the store. */
+const aboutState = /^\/(?:inbox|console|emulator)\//;
+
+function upToDate({ directory }: Context): MiddlewareHandler<Env> {
+  return async (c, next) => {
+    if (aboutState.test(c.req.path)) await directory.current();
+    await next();
+  };
 }
 
 function pathOf(url: string): string {

@@ -4,6 +4,7 @@ import {
   type Controls,
   changeRobot,
   checkSnapshotVersion,
+  freezeClock,
   moveClock,
   readMessage,
   release,
@@ -50,7 +51,7 @@ export function emulatorRoutes(context: Context, controls: Controls, setup: Setu
   app.get('/clock', (c) => c.json(clockNow()));
   app.post('/clock', async (c) => {
     const { freeze, ...move } = await bodyOf(c, clockBody);
-    if (freeze !== undefined) clock.freeze(freeze);
+    if (freeze !== undefined) await freezeClock(context, controls, freeze);
     else if ((move.set ?? 0) - clock.now() > farthest) throw badRequest('set: is more than a hundred years ahead');
     else await moveClock(context, controls, move);
     return c.json(clockNow());

@@ -60,5 +60,8 @@ function* apply(each: Change): Work<void> {
 
 function* applyInstallation({ corpId, robotId, installed }: { corpId: number; robotId: number; installed: boolean }) {
   if (installed) yield* directories.putInstallation(corpId, robotId);
-  else yield* ask(uninstall, corpId, robotId);
+  else {
+    yield* directories.directoryChanged();
+    yield* ask(uninstall, corpId, robotId);
+  }
 }

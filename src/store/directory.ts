@@ -1,5 +1,5 @@
 import type { App, AppKind, Directory, Organization, Robot, TemplateState } from './model.ts';
-import { ask, sql, type Work } from './sql.ts';
+import { ask, askOne, sql, type Work } from './sql.ts';
 
 const selectOrganizations = sql<[corpId: number, code: string, name: string]>(
   'select_organizations',
@@ -27,8 +27,30 @@ const selectTemplates = sql<[robotId: number, kind: number, state: TemplateState
   `select robot_id, kind, state from templates`,
 );
 
+const selectVersion = sql<[version: number]>(
+  'select_directory_version',
+  `select version from versions where corp_id = 0 and name = 'directory'`,
+);
+const raiseVersion = sql(
+  'raise_directory_version',
+  `insert into versions (corp_id, name, version) values (0, 'directory', 1)
+   on conflict (corp_id, name) do update set version = versions.version + 1`,
+);
+
+/** How often the directory has changed. A process that sees another number than that of the directory it holds reads it again. */
+export function* directoryVersion(): Work<number> {
+  return (yield* askOne(selectVersion))?.[0] ?? 0;
+}
+
+/** Says, in the transaction of a change, that the directory has changed. */
+export function* directoryChanged(): Work<void> {
+  yield* ask(raiseVersion);
+}
+
 /** Reads everything that changes rarely: thousands of rows at the most, asked by every request. */
 export function* readDirectory(): Work<Directory> {
+  // First, so that what is read is at least as new as its version says.
+  const version = yield* directoryVersion();
   const organizations = (yield* ask(selectOrganizations)).map(([corpId, code, name]) => ({ corpId, code, name }));
   const apps = (yield* ask(selectApps)).map(toApp);
   const robots = (yield* ask(selectRobots)).map(toRobot);
@@ -36,6 +58,7 @@ export function* readDirectory(): Work<Directory> {
   const authorized = new Map((yield* ask(selectAuthorizations)).map(([corp, app, gen]) => [`${corp}/${app}`, gen]));
   const templates = new Map((yield* ask(selectTemplates)).map(([robot, kind, state]) => [`${robot}/${kind}`, state]));
   return {
+    version,
     ...lookups(organizations, apps, robots),
     isInstalled: (corpId, robotId) => installed.has(`${corpId}/${robotId}`),
     authorization: (corpId, appId) => authorized.get(`${corpId}/${appId}`),
@@ -125,33 +148,39 @@ const upsertTemplate = sql(
 
 /** Creates or renames an organization. */
 export function* putOrganization(one: Organization): Work<void> {
+  yield* directoryChanged();
   yield* ask(upsertOrganization, one.corpId, one.code, one.name);
 }
 
 /** Creates or updates an app. */
 export function* putApp(app: App): Work<void> {
+  yield* directoryChanged();
   const permissions = JSON.stringify(app.permissions);
   yield* ask(upsertApp, app.corpId, app.id, app.code, app.kind, app.secretHash, app.generation, permissions);
 }
 
 /** Creates or updates a robot. */
 export function* putRobot(robot: Robot): Work<void> {
+  yield* directoryChanged();
   const { corpId, id, code, name, appId, perUserPerMinute, perUserPerDay } = robot;
   yield* ask(upsertRobot, corpId, id, code, name, appId, robot.disabled ? 1 : 0, perUserPerMinute, perUserPerDay);
 }
 
 /** Installs a robot in an organization. */
 export function* putInstallation(corpId: number, robotId: number): Work<void> {
+  yield* directoryChanged();
   yield* ask(install, corpId, robotId);
 }
 
 /** An organization authorizes a third-party app, or, with a time, takes that back. */
 export function* putAuthorization(corpId: number, appId: number, revokedAt: number | null): Work<void> {
+  yield* directoryChanged();
   if (revokedAt === null) yield* ask(authorize, corpId, appId);
   else yield* ask(revoke, corpId, appId, revokedAt);
 }
 
 /** Sets the state of a robot's template of one message kind. */
 export function* putTemplate(robot: Robot, kind: number, state: TemplateState): Work<void> {
+  yield* directoryChanged();
   yield* ask(upsertTemplate, robot.corpId, robot.id, kind, state);
 }

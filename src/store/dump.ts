@@ -1,8 +1,12 @@
+import { directoryChanged } from './directory.ts';
 import type { Dump } from './model.ts';
 import { ask, holes, type Row, type Statement, sql, type Value, type Work } from './sql.ts';
 
-/** Every table with its columns: a snapshot's inventory, and the order in which one is restored. */
-const tables: Readonly<Record<string, string>> = {
+/**
+ * Every table with its columns: a snapshot's inventory, and the order in which one is restored. Processes and versions are no part of the
+ * state: they are about who holds it in memory.
+ */
+export const tables: Readonly<Record<string, string>> = {
   settings: 'corp_id, name, value',
   counters: 'corp_id, name, next',
   organizations: 'corp_id, code, name',
@@ -19,7 +23,7 @@ const tables: Readonly<Record<string, string>> = {
   mutes: 'corp_id, user_id, robot_id',
   flow: 'corp_id, robot_id, user_id, minute, in_minute, day, in_day',
   idempotency: 'corp_id, app_id, code, answer, created_at',
-  messages: 'corp_id, id, robot_id, kind, sent_at, state, delivered_at, recalled_at, recipients, reads',
+  messages: 'corp_id, id, robot_id, kind, sent_at, state, delivered_at, recalled_at, recipients, reads, owner',
   contents: 'corp_id, message_id, param',
   streams: 'corp_id, user_id, last',
   inbox: 'corp_id, user_id, seq, event, message_id, position, read_at',
@@ -60,9 +64,11 @@ export function* load(from: Dump): Work<void> {
     yield* ask(clear);
     for (const row of from.tables[name] ?? []) yield* ask(add, ...(row as readonly Value[]));
   }
+  yield* directoryChanged();
 }
 
 /** Empties every table but the settings. */
 export function* clear(): Work<void> {
+  yield* directoryChanged();
   for (const { name, clear: empty } of statements) if (name !== 'settings') yield* ask(empty);
 }

@@ -17,6 +17,13 @@ export const selectGrant = sql<GrantRow>(
   'select_grant',
   `select ${grantColumns} from grants where corp_id = $1 and id = $2`,
 );
+/** The same with the directory's version, for a process that is not alone: so the question costs no round trip of its own. */
+export const selectGrantBeside = sql<[...GrantRow, directory: number]>(
+  'select_grant_beside',
+  `select ${grantColumns},
+     coalesce((select version from versions where corp_id = 0 and name = 'directory'), 0)
+   from grants where corp_id = $1 and id = $2`,
+);
 const selectShared = sql<GrantRow>(
   'select_shared_grant',
   `select ${grantColumns} from grants

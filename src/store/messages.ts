@@ -22,8 +22,8 @@ const states: readonly MessageState[] = ['queued', 'unknown', 'delivered'];
 
 const insertMessage = sql(
   'insert_message',
-  `insert into messages (corp_id, id, robot_id, kind, sent_at, state, recipients, reads)
-   values ($1, $2, $3, $4, $5, 0, $6, '')`,
+  `insert into messages (corp_id, id, robot_id, kind, sent_at, state, recipients, reads, owner)
+   values ($1, $2, $3, $4, $5, 0, $6, '', $7)`,
 );
 const insertContent = sql('insert_content', `insert into contents (corp_id, message_id, param) values ($1, $2, $3)`);
 const selectUsers = sqlList<[id: number, code: string, name: string]>(
@@ -79,7 +79,7 @@ export function* findUsers(corpId: number, codes: readonly string[]): Work<reado
  * Accepts a send: the message, its content and one delivery for each user who gets one, or nothing at all.
  * Answers undefined when no code is a user's.
  */
-export function* accept(send: Send, messageId: number): Work<Accepted | undefined> {
+export function* accept(send: Send, messageId: number, owner = 0): Work<Accepted | undefined> {
   const earlier = yield* firstAnswer(send);
   if (earlier) return earlier;
   const codes = [...new Set(send.userCodes)];
@@ -92,7 +92,7 @@ export function* accept(send: Send, messageId: number): Work<Accepted | undefine
     known.filter((user) => !muted.has(user.id)),
   );
   const reached = known.filter((user) => !muted.has(user.id) && !limited.has(user.id));
-  yield* insert(send, messageId, reached);
+  yield* insert(send, messageId, reached, owner);
   const accepted: Accepted = {
     messageId,
     sentAt: send.sentAt,
@@ -104,10 +104,10 @@ export function* accept(send: Send, messageId: number): Work<Accepted | undefine
   return accepted;
 }
 
-function* insert(send: Send, messageId: number, users: readonly User[]): Work<void> {
+function* insert(send: Send, messageId: number, users: readonly User[], owner: number): Work<void> {
   const { corpId, robot, kind, sentAt, param } = send;
   const recipients = formatRecipients(users.map((user) => user.id));
-  yield* tell(insertMessage, corpId, messageId, robot.id, kind, sentAt, recipients);
+  yield* tell(insertMessage, corpId, messageId, robot.id, kind, sentAt, recipients, owner);
   yield* tell(insertContent, corpId, messageId, param);
   yield* note(corpId, 'sent', messageId);
   yield* countSend(corpId, robot.id, sentAt, users.length);
@@ -156,22 +156,26 @@ function exceeds(robot: Robot, inMinute: number, inDay: number): boolean {
   return (perUserPerMinute > 0 && inMinute > perUserPerMinute) || (perUserPerDay > 0 && inDay > perUserPerDay);
 }
 
-const selectPending = sql<[corpId: number, id: number, robotId: number, sentAt: number, state: number]>(
+type PendingRow = [corpId: number, id: number, robotId: number, sentAt: number, state: number];
+
+const selectPending = sql<PendingRow>(
   'select_pending',
   `select corp_id, id, robot_id, sent_at, state from messages
-   where state < 2 and (corp_id, id) > ($1, $2) order by corp_id, id limit $3`,
+   where state < 2 and (corp_id, id) > ($1, $2) and ($4 < 0 or owner = $4) order by corp_id, id limit $3`,
 );
 
-/** Messages that have not reached their inboxes, after the one named, oldest first within an organization. */
-export function* pending(after: { corpId: number; messageId: number }, limit: number): Work<readonly Pending[]> {
-  const rows = yield* ask(selectPending, after.corpId, after.messageId, limit);
-  return rows.map(([corpId, messageId, robotId, sentAt, state]) => ({
-    corpId,
-    messageId,
-    robotId,
-    sentAt,
-    state: states[state] ?? 'queued',
-  }));
+/** Messages that have not reached their inboxes, after the one named, oldest first within an organization; of one owner, or (-1) of all. */
+export function* pending(
+  after: { corpId: number; messageId: number },
+  limit: number,
+  owner: number,
+): Work<readonly Pending[]> {
+  return (yield* ask(selectPending, after.corpId, after.messageId, limit, owner)).map(toPending);
+}
+
+/** Reads a row of a message that has not reached its inboxes. */
+export function toPending([corpId, messageId, robotId, sentAt, state]: Readonly<PendingRow>): Pending {
+  return { corpId, messageId, robotId, sentAt, state: states[state] ?? 'queued' };
 }
 
 const countPending = sql<[count: number]>('count_pending', `select count(*) from messages where state < 2`);

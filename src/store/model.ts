@@ -45,6 +45,8 @@ export type TemplateState = 'active' | 'stopped' | 'removed';
 
 /** What changes rarely and is asked by every request, whole and in memory. A new one replaces it; none is ever changed. */
 export type Directory = {
+  /** Rises with each change. */
+  readonly version: number;
   organization(code: string): Organization | undefined;
   organizationOf(corpId: number): Organization | undefined;
   organizations(): readonly Organization[];

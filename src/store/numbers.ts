@@ -1,7 +1,17 @@
 import { askOne, type Driver, type Eventually, sql, type Work } from './sql.ts';
 
 /** What is numbered; a block that a process takes and does not use up is lost, which costs nothing. */
-const blockSizes = { message: 1000, user: 50, organization: 1, app: 1, robot: 1, grant: 100, session: 20, ticket: 1 };
+const blockSizes = {
+  message: 1000,
+  user: 50,
+  organization: 1,
+  app: 1,
+  robot: 1,
+  grant: 100,
+  session: 20,
+  ticket: 1,
+  process: 1,
+};
 
 export type Numbered = keyof typeof blockSizes;
 

@@ -1,6 +1,7 @@
+import { existsSync } from 'node:fs';
 import { migrations } from './migrations/index.ts';
 import { openPostgres, type PostgresOptions } from './postgres.ts';
-import type { Driver } from './sql.ts';
+import { type Driver, StoreError } from './sql.ts';
 import { openSqlite } from './sqlite.ts';
 import { Store } from './store.ts';
 
@@ -23,8 +24,17 @@ export async function openStore(database: string, options?: PostgresOptions): Pr
 
 /** Opens the engine that a `--database` value names, without touching its schema. */
 export function openDriver(database: string, options: PostgresOptions = { poolSize: 10 }): Driver {
-  return /^postgres(ql)?:\/\//i.test(database) ? openPostgres(database, options) : openSqlite(database);
+  return isPostgres(database) ? openPostgres(database, options) : openSqlite(database);
 }
+
+/** Opens a database that has to be there already: a path without a file is an error and makes none. */
+export function openExisting(database: string, options?: PostgresOptions): Driver {
+  if (!isPostgres(database) && !existsSync(database))
+    throw new StoreError('unavailable', `there is no database ${database}`);
+  return openDriver(database, options);
+}
+
+const isPostgres = (database: string) => /^postgres(ql)?:\/\//i.test(database);
 
 /** The schema versions of a database and of this code. */
 export async function schemaVersions(database: string): Promise<{ readonly found: number; readonly latest: number }> {

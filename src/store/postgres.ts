@@ -1,6 +1,7 @@
 import postgres from 'postgres';
 import { ask } from './postgres-ask.ts';
 import { toStoreError } from './postgres-errors.ts';
+import { channel, listenPostgres, notify } from './postgres-listen.ts';
 import { answer, createPool, type Lane, type Sql, wake } from './postgres-pool.ts';
 import { lockNumber, migratePostgres, postgresVersion } from './postgres-schema.ts';
 import { type Asking, transact } from './postgres-transaction.ts';
@@ -52,6 +53,9 @@ export function openPostgres(url: string, { poolSize }: PostgresOptions): Driver
     version: () => track(() => transact(pool, postgresVersion)),
     migrate: (steps) => track(() => migratePostgres(pool, steps)),
     alone: (work) => transact(pool, (asking) => aloneOn(asking, work)).catch(fail),
+    tell: async (topic, text) =>
+      void (await read({ statement: notify, params: [channel, `${topic} ${text}`], one: true })),
+    listen: (heard, missed) => track(() => listenPostgres(client(ignored), heard, missed)),
     // Free space is the server's own affair: its autovacuum gives it back.
     tidy: async () => {},
     size: async () => Number((await read({ statement: databaseSize, params: [], one: true }))[0]?.[0] ?? 0),
@@ -61,6 +65,8 @@ export function openPostgres(url: string, { poolSize }: PostgresOptions): Driver
     },
   };
 }
+
+const ignored = () => {};
 
 const databaseSize: Statement = { name: 'database_size', text: 'select pg_database_size(current_database())' };
 

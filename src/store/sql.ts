@@ -54,6 +54,13 @@ export type Driver = {
   version(): Eventually<number>;
   /** Brings the schema up to date under the engine's migration lock, each step in a transaction of its own. */
   migrate(steps: Migrations): Promise<void>;
+  /** Tells every process on the database, this one as well; whoever is not there misses it. A text of up to 7900 bytes. */
+  tell(topic: string, text: string): Promise<void>;
+  /**
+   * Hears what is told until the function that it answers is called. `missed` is called when the connection was away, and whatever
+   * was told meanwhile is lost.
+   */
+  listen(heard: (topic: string, text: string) => void, missed: () => void): Promise<() => Promise<void>>;
   /** Runs work that no other process may do at the same time, such as setting things up; it may use the driver. */
   alone<T>(work: () => Promise<T>): Promise<T>;
   /** Gives some free space back after a removal, in a step that takes a few milliseconds at most. */

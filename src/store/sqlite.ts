@@ -43,6 +43,9 @@ export function openSqlite(path: string): Driver {
     write: commits.write,
     version: () => schemaVersion(db),
     migrate: async (steps) => migrate(db, steps),
+    // Nobody else can have the file, so there is nobody to tell.
+    tell: async () => {},
+    listen: async () => async () => {},
     // This process has the file to itself.
     alone: (work) => work(),
     // A log that is copied back after each step never grows to where copying it takes long.

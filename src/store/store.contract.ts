@@ -7,6 +7,7 @@ import { describeInbox } from './contract/inbox.contract.ts';
 import { describeMessages } from './contract/messages.contract.ts';
 import { describeOperator } from './contract/operator.contract.ts';
 import { describePeople } from './contract/people.contract.ts';
+import { describeProcesses } from './contract/processes.contract.ts';
 import { describeRetention } from './contract/retention.contract.ts';
 import { describeSnapshots } from './contract/snapshot.contract.ts';
 import { describeStreams } from './contract/streams.contract.ts';
@@ -26,5 +27,6 @@ export function describeStore(name: string, open: Open): void {
     describeRetention(open);
     describeSnapshots(open);
     describeOperator(open);
+    describeProcesses(open);
   });
 }

@@ -30,10 +30,17 @@ import { createNumbers, type Numbered, type Numbers } from './numbers.ts';
 import { type OperatorVerbs, operatorVerbs } from './operator.ts';
 import * as people from './people.ts';
 import { createPeople } from './people-kept.ts';
+import { type ProcessVerbs, processVerbs } from './processes.ts';
 import { parseRecipients } from './receipts.ts';
 import * as retention from './retention.ts';
 import * as settings from './settings.ts';
 import type { Driver, Eventually, Work } from './sql.ts';
+
+/** A grant with the version that the directory had when it was read. */
+export type GrantBeside = { readonly grant: Grant; readonly directory: number };
+
+/** Stands for all owners of messages. */
+const anybody = -1;
 
 /** Entries that one generation of a cache holds: hot messages take a kilobyte each, tokens and people a hundred bytes. */
 const receiptLimit = 2048;
@@ -50,6 +57,10 @@ const grantsAtOnce = 100;
  */
 export class Store {
   readonly driver: Driver;
+  /** What several processes on one database need. */
+  readonly processes: ProcessVerbs;
+  /** The number of this process among those on the database; 0 where it is alone. */
+  owner = 0;
   /** What the console alone asks for. */
   readonly operator: OperatorVerbs;
   readonly #numbers: Numbers;
@@ -62,13 +73,14 @@ export class Store {
     (corpId, ids) => this.driver.read(() => messages.receipts(corpId, ids)),
     receiptsAtOnce,
   );
-  readonly #grantsTogether = createGather<Grant>(async (corpId, ids) => {
-    const found = await Promise.all(ids.map((id) => this.#readGrant(corpId, id)));
-    return new Map(found.flatMap((grant) => (grant ? [[grant.id, grant]] : [])));
+  readonly #grantsTogether = createGather<GrantBeside>(async (corpId, ids) => {
+    const found = await Promise.all(ids.map((id) => this.#readBeside(corpId, id)));
+    return new Map(found.flatMap((one) => (one ? [[one.grant.id, one]] : [])));
   }, grantsAtOnce);
 
   constructor(driver: Driver) {
     this.driver = driver;
+    this.processes = processVerbs(driver);
     this.operator = operatorVerbs(
       driver,
       (messageId) => this.#receipts.delete(messageId),
@@ -163,7 +175,7 @@ export class Store {
   async accept(send: Send): Promise<Accepted | undefined> {
     const taken = this.number('message');
     const messageId = typeof taken === 'number' ? taken : await taken;
-    return this.driver.write(() => messages.accept(send, messageId));
+    return this.driver.write(() => messages.accept(send, messageId, this.owner));
   }
 
   /** A message with its deliveries; the same object until something about it changes. */
@@ -176,8 +188,9 @@ export class Store {
     return row && this.#toReceipt(corpId, messageId, row);
   }
 
+  /** Undelivered messages that are this process's to deliver. */
   pending(after: { corpId: number; messageId: number }, limit: number): Eventually<readonly Pending[]> {
-    return this.driver.read(() => messages.pending(after, limit));
+    return this.driver.read(() => messages.pending(after, limit, this.driver.exclusive ? anybody : this.owner));
   }
 
   pendingCount(): Eventually<number> {
@@ -253,11 +266,23 @@ export class Store {
   grant(corpId: number, id: number): Eventually<Grant | undefined> {
     const kept = this.#grants.get(id);
     if (kept && kept.corpId === corpId) return kept;
-    if (!this.driver.exclusive) return this.#grantsTogether(corpId, id);
+    if (!this.driver.exclusive) return this.#grantsTogether(corpId, id).then((found) => found?.grant);
     return then(this.#readGrant(corpId, id), (grant) => {
       if (grant) this.#grants.set(id, grant);
       return grant;
     });
+  }
+
+  /** A grant, and the version that the directory has at this moment, in one question: for a process that is not alone. */
+  grantBeside(corpId: number, id: number): Promise<GrantBeside | undefined> {
+    return this.#grantsTogether(corpId, id);
+  }
+
+  async #readBeside(corpId: number, id: number): Promise<GrantBeside | undefined> {
+    const row = await this.driver.one(grants.selectGrantBeside, corpId, id);
+    if (!row) return undefined;
+    const [corp, grantId, appId, generation, authorization, expiresAt, directory] = row;
+    return { grant: grants.toGrant([corp, grantId, appId, generation, authorization, expiresAt]), directory };
   }
 
   /** Issues a token's grant; a shared one is the same for all who ask while it is valid. */
@@ -317,13 +342,13 @@ export class Store {
   /** Replaces the whole state by a dump's. */
   async load(from: Dump): Promise<void> {
     await this.driver.write(() => dumps.load(from));
-    this.#forgetAll();
+    this.forget();
   }
 
   /** Forgets everything but the settings of the installation. */
   async clear(): Promise<void> {
     await this.driver.write(dumps.clear);
-    this.#forgetAll();
+    this.forget();
   }
 
   /** Proves that the engine can write: throws when it cannot. */
@@ -360,7 +385,8 @@ export class Store {
     );
   }
 
-  #forgetAll(): void {
+  /** Drops what is kept in memory, after the tables were replaced under it. */
+  forget(): void {
     this.#numbers.forget();
     this.#grants.clear();
     this.#forgetPeople();

@@ -55,6 +55,8 @@ export const config: Config = {
   logFormat: 'json',
   setup,
   check: false,
+  from: undefined,
+  to: undefined,
   json: false,
 };
 

@@ -14,7 +14,10 @@ export type Load = {
   readonly onAcknowledged?: () => void;
 };
 
-type Worker = (load: Load, line: Connection) => Promise<void>;
+export type Worker = (load: Load, line: Connection) => Promise<void>;
+
+/** What callers do. */
+export const callers = () => ({ sends, reads, recalls, asks });
 
 /** Sends, reads, recalls and asks over several connections until the server is gone. */
 export async function rush(load: Load): Promise<void> {
@@ -34,13 +37,25 @@ export async function rush(load: Load): Promise<void> {
   );
 }
 
-function isBroken(error: unknown): boolean {
+export function isBroken(error: unknown): boolean {
   return error instanceof Error && 'code' in error && /^E(CONNRESET|CONNREFUSED|PIPE)$/.test(String(error.code));
 }
 
+/** An answer other than 200. */
+export class RefusedError extends Error {
+  readonly status: number;
+  readonly code: unknown;
+  constructor({ status, body }: Reply) {
+    super(`${status} ${JSON.stringify(body)}`);
+    this.status = status;
+    this.code = body.code;
+  }
+}
+
 /** An answer as it has to be, with its acknowledgement counted. */
-function acknowledged({ ledger, onAcknowledged }: Load, { status, body }: Reply): Reply['body'] {
-  if (status !== 200) throw new Error(`${status} ${JSON.stringify(body)}`);
+function acknowledged({ ledger, onAcknowledged }: Load, reply: Reply): Reply['body'] {
+  const { status, body } = reply;
+  if (status !== 200) throw new RefusedError(reply);
   ledger.acknowledged++;
   onAcknowledged?.();
   return body;
@@ -81,10 +96,9 @@ export async function sendUnsure(load: Load, line: Connection, name: string): Pr
   const { ledger } = load;
   const { headers, body } = sendOf(load, name);
   const reply = await line.call('POST', sendPath, headers, body);
-  const key = String(reply.body.processQueryKey);
+  const key = String(acknowledged(load, reply).processQueryKey);
   ledger.sent.set(name, { name, key, userIds: body.userIds, recall: 'no', verified: false });
   ledger.unsure.delete(name);
-  acknowledged(load, reply);
 }
 
 const reads: Worker = async (load, line) => {
@@ -114,8 +128,8 @@ const recalls: Worker = async (load, line) => {
   for (const message of chosen) message.recall = 'tried';
   const body = { robotCode, processQueryKeys: chosen.map(({ key }) => key) };
   const reply = await line.call('POST', '/v1.0/robot/otoMessages/batchRecall', robotHeaders(passes), body);
-  for (const message of chosen) Object.assign(message, { recall: 'acknowledged', verified: false });
   const { successResult } = acknowledged(load, reply);
+  for (const message of chosen) Object.assign(message, { recall: 'acknowledged', verified: false });
   if ((successResult as unknown[]).length !== chosen.length)
     ledger.complaints.push(`a recall failed: ${JSON.stringify(reply)}`);
 };

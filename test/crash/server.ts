@@ -38,8 +38,11 @@ export type Server = {
 };
 
 /** Begins to start a server; `ready` resolves when it listens, and rejects when it ends before that. */
-export function launch(folder: string): { readonly ready: Promise<Server>; readonly kill: () => Promise<void> } {
-  const args = [main, 'serve', '--port', '0', '--database', 'crash.db', '--admin-token', adminToken, '--json'];
+export function launch(
+  folder: string,
+  database = 'crash.db',
+): { readonly ready: Promise<Server>; readonly kill: () => Promise<void> } {
+  const args = [main, 'serve', '--port', '0', '--database', database, '--admin-token', adminToken, '--json'];
   const child = spawn(process.execPath, args, { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });
   const lines = collected(child);
   const exited = once(child, 'exit');

@@ -44,6 +44,8 @@ function configOf(database: string, model: Model): Config {
     logLevel: 'silent',
     logFormat: 'json',
     check: false,
+    from: undefined,
+    to: undefined,
     json: false,
     setup: {
       organizations: [

@@ -2,8 +2,9 @@ import type { Migrations } from '../sql.ts';
 import { first } from './001-first.ts';
 import { streams } from './002-streams.ts';
 import { forConsole } from './003-console.ts';
+import { processes } from './004-processes.ts';
 
-const scripts = [first, streams, forConsole];
+const scripts = [first, streams, forConsole, processes];
 
 /** Every schema step, in order; a step that has been released is never edited. */
 export const migrations: Migrations = {

@@ -1,0 +1,140 @@
+import type { Touched } from '../store/model.ts';
+import type { Store } from '../store/store.ts';
+import type { LiveDirectory, Log } from './context.ts';
+import { type Events, everybody } from './events.ts';
+
+/**
+ * The other processes on the same database: tells them what this one has written, and hears what they have. Only hints travel here. What
+ * has to be known is read from the database, and a hint that was lost is made good by looking there now and then.
+ */
+export type Neighbours = {
+  touched(streams: readonly Touched[]): void;
+  directoryChanged(version: number): void;
+  /** Begins to hear. */
+  listen(to: { readonly events: Events; readonly directory: LiveDirectory }): Promise<void>;
+  close(): Promise<void>;
+};
+
+/** Nobody else: a process that owns its database. */
+export const noNeighbours: Neighbours = {
+  touched() {},
+  directoryChanged() {},
+  async listen() {},
+  async close() {},
+};
+
+/** How long news wait for more, so that one message carries them all; milliseconds. */
+const gather = 2;
+
+/** Bytes of one message; PostgreSQL takes up to 8000. */
+const longest = 7000;
+
+/** How often the ends of the streams that are followed here are compared, for news that were lost; milliseconds of the machine. */
+const lookEvery = 2000;
+
+/** Creates the neighbours of a process that is not alone. */
+export function createNeighbours(store: Store, log: Log): Neighbours {
+  const lost = (err: unknown) => log.warn({ err }, 'the other processes could not be told and will see for themselves');
+  const waiting = new Set<string>();
+  let timer: NodeJS.Timeout | undefined;
+  let stop = async () => {};
+  const flush = () => {
+    timer = undefined;
+    const texts = packed([...waiting]);
+    waiting.clear();
+    for (const text of texts) store.driver.tell('touched', `${store.owner}:${text}`).catch(lost);
+  };
+  return {
+    touched(streams) {
+      for (const { corpId, userId } of streams) waiting.add(`${corpId}/${userId}`);
+      if (waiting.size > 0) timer ??= setTimeout(flush, gather);
+    },
+    directoryChanged(version) {
+      store.driver.tell('directory', `${store.owner}:${version}`).catch(lost);
+    },
+    async listen({ events, directory }) {
+      const end = await store.driver.listen(
+        (topic, text) => {
+          const [from, news = ''] = text.split(':', 2);
+          if (Number(from) === store.owner) return;
+          if (topic === 'touched') events.heard(unpacked(news));
+          else directory.reach(Number(news)).catch((err: unknown) => log.warn({ err }, 'cannot read the directory'));
+        },
+        () => events.heard(events.followed()),
+      );
+      const looking = lookAgain(store, events, log);
+      stop = async () => {
+        clearInterval(looking);
+        await end().catch((err: unknown) => log.debug({ err }, 'could not stop to listen'));
+      };
+    },
+    async close() {
+      clearTimeout(timer);
+      if (timer) flush();
+      await stop();
+    },
+  };
+}
+
+/** Streams in as few texts as hold them: `1/7,1/8`. */
+function packed(streams: readonly string[]): readonly string[] {
+  const texts: string[] = [];
+  for (const stream of streams) {
+    const last = texts.at(-1);
+    if (last !== undefined && last.length + stream.length < longest) texts[texts.length - 1] = `${last},${stream}`;
+    else texts.push(stream);
+  }
+  return texts;
+}
+
+function unpacked(text: string): readonly Touched[] {
+  return text.split(',').map((stream) => {
+    const [corpId = 0, userId = 0] = stream.split('/').map(Number);
+    return { corpId, userId };
+  });
+}
+
+/** Wakes whoever follows a stream that has grown without a word. */
+function lookAgain(store: Store, events: Events, log: Log): NodeJS.Timeout {
+  let ends = new Map<string, number>();
+  let running = false;
+  const look = async () => {
+    const found = await endsOf(store, events.followed());
+    const grown = [...found].filter(([key, { last }]) => last > (ends.get(key) ?? last));
+    ends = new Map([...found].map(([key, { last }]) => [key, last]));
+    events.heard(grown.map(([, { stream }]) => stream));
+  };
+  const timer = setInterval(() => {
+    if (running) return;
+    running = true;
+    look()
+      .catch((err: unknown) => log.debug({ err }, 'cannot compare the ends of the streams'))
+      .finally(() => {
+        running = false;
+      });
+  }, lookEvery);
+  timer.unref();
+  return timer;
+}
+
+type End = { readonly stream: Touched; readonly last: number };
+
+/** People whose streams are compared by one statement. */
+const together = 500;
+
+async function endsOf(store: Store, followed: readonly Touched[]): Promise<ReadonlyMap<string, End>> {
+  const ends = new Map<string, End>();
+  const byCorp = Map.groupBy(followed, ({ corpId }) => corpId);
+  for (const [corpId, streams] of byCorp) {
+    const ids = streams.map(({ userId }) => userId).filter((id) => id !== everybody);
+    const put = (userId: number, last: number) => ends.set(`${corpId}/${userId}`, { stream: { corpId, userId }, last });
+    if (ids.length < streams.length) put(everybody, await store.operator.lastEvent(corpId));
+    for (let i = 0; i < ids.length; i += together) {
+      const part = ids.slice(i, i + together);
+      // In lists of one length, so that there is one statement to prepare.
+      const filled = part.concat(Array<number>(together - part.length).fill(0));
+      for (const [userId, last] of await store.processes.streamEnds(corpId, filled)) put(userId, last);
+    }
+  }
+  return ends;
+}

@@ -1,0 +1,86 @@
+import type { Store } from '../store/store.ts';
+import type { Log } from './context.ts';
+import type { Deliverer } from './deliver.ts';
+
+/** Makes this process one of several that deliver, each its own messages, and those of processes that are gone. */
+export type TakeOver = {
+  /** Says that this process lives, looks whether the others do, and takes over what the dead have left. */
+  look(): Promise<void>;
+  /** Leaves: the others take over at once what is not delivered. */
+  close(): Promise<void>;
+};
+
+/** How often a process looks, in milliseconds of the machine; a frozen clock must not make it seem dead. */
+const every = 1000;
+
+/** After so many milliseconds without a sign a process is taken to be dead. */
+const patience = 3000;
+
+const pageSize = 500;
+
+type Parts = { readonly store: Store; readonly deliverer: Deliverer; readonly log: Log };
+
+/** Joins the processes on the store's database. */
+export async function joinProcesses({ store, deliverer, log }: Parts): Promise<TakeOver> {
+  const signs = new Map<number, { beats: number; since: number }>();
+  let timer: NodeJS.Timeout | undefined;
+  let looking = Promise.resolve();
+  let closed = false;
+  const join = async () => {
+    const id = await store.number('process');
+    await store.processes.join(id);
+    store.owner = id;
+  };
+  const lookOnce = async () => {
+    const { counted, of } = await store.processes.beat(store.owner);
+    // Whoever was silent for too long has lost its messages to others, and goes on under a new number.
+    if (!counted) await join();
+    for (const [id, beats] of deadOnes(signs, of, store.owner)) await store.processes.strike(id, beats);
+    for (;;) {
+      const orphans = await store.processes.claim(store.owner, pageSize);
+      for (const message of orphans) deliverer.deliver(message);
+      if (closed || orphans.length < pageSize) return;
+      await deliverer.idle();
+    }
+  };
+  const look = () => {
+    looking = lookOnce().catch((err: unknown) => {
+      // The others could not give a sign either, as far as anybody knows.
+      signs.clear();
+      log.warn({ err }, 'cannot look after the other processes, and will try again');
+    });
+    return looking;
+  };
+  const schedule = () => {
+    if (closed) return;
+    timer = setTimeout(() => void look().then(schedule), every);
+    timer.unref();
+  };
+  await join();
+  schedule();
+  return {
+    look,
+    async close() {
+      closed = true;
+      clearTimeout(timer);
+      await looking;
+      // A database that is away learns by the missing signs.
+      await store.processes.strike(store.owner).catch((err: unknown) => log.debug({ err }, 'could not leave'));
+    },
+  };
+}
+
+/** Those that have given no sign for too long, with the last that they gave; `signs` remembers when each was first seen. */
+function deadOnes(
+  signs: Map<number, { beats: number; since: number }>,
+  of: ReadonlyMap<number, number>,
+  own: number,
+): readonly (readonly [id: number, beats: number])[] {
+  const now = performance.now();
+  for (const id of signs.keys()) if (!of.has(id)) signs.delete(id);
+  return [...of].filter(([id, beats]) => {
+    const last = signs.get(id);
+    if (last?.beats !== beats) signs.set(id, { beats, since: now });
+    return id !== own && last?.beats === beats && now - last.since >= patience;
+  });
+}

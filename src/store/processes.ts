@@ -1,0 +1,78 @@
+import { directoryChanged, directoryVersion } from './directory.ts';
+import { toPending } from './messages.ts';
+import type { Pending } from './model.ts';
+import { ask, askOne, type Driver, holes, sql, sqlList, type Work } from './sql.ts';
+
+const insertProcess = sql('insert_process', `insert into processes (corp_id, id, beats) values (0, $1, 0)`);
+const raiseBeats = sql<[beats: number]>(
+  'raise_beats',
+  `update processes set beats = beats + 1 where corp_id = 0 and id = $1 returning beats`,
+);
+const selectBeats = sql<[id: number, beats: number]>(
+  'select_beats',
+  `select id, beats from processes where corp_id = 0`,
+);
+const deleteProcess = sql(
+  'delete_process',
+  `delete from processes where corp_id = 0 and id = $1 and ($2 < 0 or beats = $2)`,
+);
+
+/** What a process sees when it says that it lives: whether the others still count on it, and how often each has said so. */
+export type Beats = { readonly counted: boolean; readonly of: ReadonlyMap<number, number> };
+
+function* beat(id: number): Work<Beats> {
+  const counted = (yield* askOne(raiseBeats, id)) !== undefined;
+  return { counted, of: new Map(yield* ask(selectBeats)) };
+}
+
+// One that was taken by somebody else meanwhile is left out: the condition is looked at again when the other's transaction has ended.
+const claimOrphans = sql<[corpId: number, id: number, robotId: number, sentAt: number, state: number]>(
+  'claim_orphans',
+  `update messages set owner = $1
+   where state < 2 and owner <> $1 and not exists (select 1 from processes p where p.corp_id = 0 and p.id = messages.owner)
+     and (corp_id, id) in (
+       select m.corp_id, m.id from messages m
+       where m.state < 2 and m.owner <> $1 and not exists (select 1 from processes p where p.corp_id = 0 and p.id = m.owner)
+       order by m.corp_id, m.id limit $2)
+   returning corp_id, id, robot_id, sent_at, state`,
+);
+
+function* claim(owner: number, limit: number): Work<readonly Pending[]> {
+  return (yield* ask(claimOrphans, owner, limit)).map(toPending);
+}
+
+const putSetting = sql(
+  'put_setting',
+  `insert into settings (corp_id, name, value) values (0, $1, $2)
+   on conflict (corp_id, name) do update set value = excluded.value`,
+);
+
+/** Keeps a setting that every process has to know before its next answer: they look for it as they do for the directory. */
+function* share(name: string, value: string): Work<void> {
+  yield* ask(putSetting, name, value);
+  yield* directoryChanged();
+}
+
+const selectStreamEnds = sqlList<[userId: number, last: number]>(
+  'select_stream_ends',
+  (count) => `select user_id, last from streams where corp_id = $1 and user_id in (${holes(2, count)})`,
+);
+
+/** The verbs that several processes on one database need of it. */
+export function processVerbs(driver: Driver) {
+  return {
+    join: (id: number) => driver.write(() => ask(insertProcess, id)),
+    beat: (id: number) => driver.write(() => beat(id)),
+    /** Counts on a process no more: on one that leaves, or on one that has not moved since so many beats. */
+    strike: (id: number, beats = -1) => driver.write(() => ask(deleteProcess, id, beats)),
+    /** Takes over undelivered messages of processes that are gone: each by one process only. */
+    claim: (owner: number, limit: number) => driver.write(() => claim(owner, limit)),
+    directoryVersion: () => driver.read(directoryVersion),
+    share: (name: string, value: string) => driver.write(() => share(name, value)),
+    /** The last numbers of people's streams. */
+    streamEnds: (corpId: number, userIds: readonly number[]) =>
+      driver.read(() => ask(selectStreamEnds(userIds.length), corpId, ...userIds)),
+  };
+}
+
+export type ProcessVerbs = ReturnType<typeof processVerbs>;

@@ -1,0 +1,122 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, onTestFailed, onTestFinished, test } from 'vitest';
+import { startPostgres, type TestServer } from '../../src/store/contract/postgres.contract.ts';
+import { connection } from '../crash/connection.ts';
+import { createLedger, randomFrom } from '../crash/ledger.ts';
+import { enter } from '../crash/passes.ts';
+import { configure } from '../crash/server.ts';
+import { newStreams, verify, verifyAll } from '../crash/verify.ts';
+import { type ClusterLoad, launchMember, type Member, rushAll } from './cluster.ts';
+
+/** How often something is done to the processes or their database; more for a longer run. */
+const blows = Number(process.env.HUIZHI_KILLS ?? 6);
+const seed = Number(process.env.HUIZHI_CRASH_SEED ?? Date.now() % 1_000_000);
+
+/** Milliseconds within which everything has to work again, by itself. */
+const recovery = 5_000;
+
+let postgres: TestServer;
+beforeAll(async () => {
+  postgres = await startPostgres();
+});
+afterAll(() => postgres.stop());
+
+function place(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'huizhi-cluster-'));
+  onTestFailed(() => void process.stderr.write(`repeat it with HUIZHI_CRASH_SEED=${seed}\n`));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  configure(folder);
+  return folder;
+}
+
+/** Processes on a new database, and whoever replaces one of them. */
+async function startCluster(size: number) {
+  const folder = place();
+  const database = await postgres.create('empty');
+  const kills: (() => Promise<void>)[] = [];
+  const begin = () => {
+    const { ready, kill } = launchMember(folder, database);
+    kills.push(kill);
+    return ready;
+  };
+  onTestFinished(async () => {
+    await Promise.all(kills.map((kill) => kill()));
+    await postgres.drop(database);
+  });
+  let members: readonly Member[] = await Promise.all(Array.from({ length: size }, begin));
+  return {
+    members: () => members,
+    async replace(member: Member) {
+      members = members.filter((one) => one !== member);
+      await member.server.kill();
+      members = [...members, await begin()];
+    },
+  };
+}
+
+const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** Every member answers again, and all that was sent until now has arrived. */
+async function recovered(load: ClusterLoad): Promise<void> {
+  const since = performance.now();
+  const isGood = ({ name }: Member) => (load.lastGood.get(name) ?? 0) > since;
+  while (!load.members().every(isGood)) {
+    if (performance.now() - since > recovery) {
+      const silent = load.members().filter((one) => !isGood(one));
+      throw new Error(
+        `no answer after ${recovery} ms: ${silent.map(({ name, server }) => name + server.log()).join()}`,
+      );
+    }
+    await wait(20);
+  }
+}
+
+test('ten processes that start at once on an empty database all come up', { timeout: 60_000 }, async () => {
+  const cluster = await startCluster(10);
+  for (const { server } of cluster.members()) {
+    const line = connection(server.url);
+    expect((await line.call('GET', '/readyz', {})).status).toBe(200);
+    line.close();
+  }
+});
+
+test('what was acknowledged outlives killed processes, cut connections and a restarted database, and all recovers by itself', {
+  timeout: 60_000 + blows * 10_000,
+}, async () => {
+  const cluster = await startCluster(3);
+  const [first] = cluster.members();
+  if (!first) throw new Error('no process');
+  const random = randomFrom(seed);
+  const ledger = createLedger();
+  const passes = await enter(first.server);
+  const load: ClusterLoad = {
+    ledger,
+    passes,
+    random,
+    members: cluster.members,
+    lastGood: new Map(),
+    refused: new Map(),
+  };
+  const pick = () => cluster.members()[Math.floor(random() * 3)] ?? first;
+  const cut = ({ name }: Member) =>
+    postgres.tell(`select pg_terminate_backend(pid) from pg_stat_activity where application_name = '${name}'`);
+  const done: (() => Promise<unknown>)[] = [
+    () => cluster.replace(pick()),
+    () => cut(pick()),
+    async () => postgres.restart?.(),
+  ];
+  const streams = newStreams();
+  for (let blow = 0; blow < blows; blow++) {
+    const end = new AbortController();
+    const rushing = rushAll(load, end.signal);
+    await wait(300 + random() * 700);
+    await done[blow % done.length]?.();
+    await recovered(load).finally(() => end.abort());
+    await rushing;
+    await verify({ ...load, server: pick().server }, streams);
+  }
+  for (const { server } of cluster.members()) await verifyAll({ ...load, server }, streams);
+  expect(ledger.acknowledged).toBeGreaterThan(blows * 10);
+});

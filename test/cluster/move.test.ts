@@ -1,0 +1,188 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { startPostgres, type TestServer } from '../../src/store/contract/postgres.contract.ts';
+import { openDriver, openStore } from '../../src/store/open.ts';
+import { ask, sql } from '../../src/store/sql.ts';
+import { emptyFolder } from '../conformance/child.ts';
+import { startServer, testServer } from '../conformance/harness.ts';
+import { setup } from '../conformance/setup.ts';
+import { ok, world } from '../conformance/world.ts';
+
+const main = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
+
+let postgres: TestServer;
+beforeAll(async () => {
+  postgres = await startPostgres();
+});
+afterAll(() => postgres.stop());
+
+async function emptyDatabase(): Promise<string> {
+  const url = await postgres.create('empty');
+  onTestFinished(() => postgres.drop(url));
+  return url;
+}
+
+/** Runs `huizhi …`. */
+function huizhi(...args: readonly string[]): Promise<{ code: number; out: string; err: string }> {
+  return new Promise((resolve) => {
+    const child: ChildProcess = execFile(process.execPath, [main, ...args], (_, out, err) =>
+      resolve({ code: child.exitCode ?? -1, out, err }),
+    );
+  });
+}
+
+const moveTo = (from: string, to: string) =>
+  huizhi('migrate', '--from', from, '--to', to, '--log-level', 'warn', '--json');
+
+/** A database of a server that was used: a key, a token, an open session, and many more messages. */
+async function usedDatabase(messages: number) {
+  const file = join(emptyFolder(), 'huizhi.db');
+  const server = await startServer({ database: file });
+  const { tokenOf, sent, signIn, inboxOf, markRead } = world(server);
+  const token = await tokenOf();
+  const key = await sent({ userIds: ['alice', 'bob'] }, token);
+  const session = await signIn('alice');
+  const [message] = (await inboxOf(session)).messages;
+  await markRead(session, String(message?.messageId));
+  await server.stop();
+  await fill(file, messages);
+  return { file, token, key, session, rows: await rowsOf(file) };
+}
+
+/** Sends, delivers and reads by the store itself, many at once. */
+async function fill(file: string, messages: number): Promise<void> {
+  const store = await openStore(file);
+  const directory = await store.directory();
+  const robot = directory.robot('robot-one');
+  if (!robot) throw new Error('no robot-one');
+  const userCodes = setup.organizations[0]?.users.slice(0, 20).map(({ userId }) => userId) ?? [];
+  const one = async (i: number) => {
+    const send = {
+      corpId: robot.corpId,
+      robot,
+      appId: robot.appId,
+      kind: 1,
+      param: `{"content":"汉字 ${i}"}`,
+      userCodes,
+    };
+    const accepted = await store.accept({ ...send, sentAt: Date.now() });
+    if (!accepted) throw new Error('not accepted');
+    const touched = await store.settle(robot.corpId, accepted.messageId, Date.now());
+    if (touched[0]) await store.read(robot.corpId, touched[0].userId, [accepted.messageId], Date.now());
+  };
+  await Promise.all(Array.from({ length: messages }, (_, i) => one(i)));
+  await store.close();
+}
+
+/** Everything that a database holds, in one order, without what is about the database itself. */
+async function rowsOf(database: string): Promise<string> {
+  const store = await openStore(database);
+  const { tables } = await store.dump();
+  await store.close();
+  const own = ([, name]: readonly unknown[]) => name === 'touched' || name === 'move';
+  return JSON.stringify(
+    Object.entries(tables).map(([name, rows]) => [
+      name,
+      rows
+        .filter((row) => name !== 'settings' || !own(row))
+        .map((row) => JSON.stringify(row))
+        .sort(),
+    ]),
+  );
+}
+
+/** How far a move into a database is, as it keeps it there. */
+async function placeOf(database: string): Promise<string> {
+  const driver = openDriver(database, { poolSize: 2 });
+  try {
+    const move = sql<[value: string]>('kept_move', `select value from settings where corp_id = 0 and name = 'move'`);
+    return (await driver.read(() => ask(move)))[0]?.[0] ?? '';
+  } catch {
+    return '';
+  } finally {
+    await driver.close();
+  }
+}
+
+describe('huizhi migrate --from a file --to PostgreSQL', () => {
+  test('copies everything, goes on after it was killed, and keys, tokens and sessions stay valid', {
+    timeout: 60_000,
+  }, async () => {
+    const { file, token, key, session, rows } = await usedDatabase(3000);
+    const url = await emptyDatabase();
+    const dying = spawn(process.execPath, [main, 'migrate', '--from', file, '--to', url], { stdio: 'ignore' });
+    const died = once(dying, 'exit');
+    while (!/"table":"(messages|contents|streams|inbox)"/.test(await placeOf(url))) {
+      if (dying.exitCode !== null) throw new Error('it came to its end before it could be killed');
+    }
+    dying.kill('SIGKILL');
+    await died;
+    const refused = await huizhi('serve', '--port', '0', '--database', url);
+    expect([refused.code, refused.err]).toEqual([1, expect.stringContaining('has not come to its end')]);
+
+    const { code, out, err } = await moveTo(file, url);
+    expect([code, err]).toEqual([0, '']);
+    const { tables } = JSON.parse(out) as { tables: { table: string; rows: number; sha256: string }[] };
+    expect(tables.find(({ table }) => table === 'messages')).toMatchObject({ rows: 3001, sha256: /^/ });
+    expect(await rowsOf(url)).toBe(rows);
+    expect(await rowsOf(file)).toBe(rows);
+
+    const { receipt, inboxOf, sent, recall } = world(await testServer({ database: url }));
+    const { sendStatus, messageReadInfoList } = await receipt(key, 'robot-one', token);
+    expect([sendStatus, ...messageReadInfoList.map(({ readStatus }) => readStatus)]).toEqual([
+      'SUCCESS',
+      'READ',
+      'UNREAD',
+    ]);
+    const fresh = await sent({ userIds: ['alice'] }, token);
+    ok(await recall({ processQueryKeys: [key] }, token));
+    expect((await receipt(fresh, 'robot-one', token)).messageReadInfoList).toHaveLength(1);
+    expect((await inboxOf(session, { limit: '100' })).messages.length).toBe(100);
+  });
+
+  test('says what is in the way: no such file, a target with other data, a source in use', async () => {
+    const { file } = await usedDatabase(2);
+    const url = await emptyDatabase();
+    const nowhere = join(emptyFolder(), 'none.db');
+    expect(await moveTo(nowhere, url)).toMatchObject({ code: 1, err: expect.stringContaining('there is no database') });
+    await (await testServer({ database: url })).stop();
+    expect(await moveTo(file, url)).toMatchObject({ code: 1, err: expect.stringContaining('holds other data') });
+    await testServer({ database: file });
+    expect(await moveTo(file, await emptyDatabase())).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('in use by another process'),
+    });
+  });
+
+  test('refuses to go on when the source was used in between', async () => {
+    const { file } = await usedDatabase(2);
+    const url = await emptyDatabase();
+    expect((await moveTo(file, url)).code).toBe(0);
+    const kept = JSON.stringify({ source: 'another', table: 'settings', after: [-1, ''] });
+    const driver = openDriver(url, { poolSize: 2 });
+    const put = sql('put_move', `insert into settings (corp_id, name, value) values (0, 'move', $1)`);
+    await driver.write(() => ask(put, kept));
+    await driver.close();
+    expect(await moveTo(file, url)).toMatchObject({ code: 1, err: expect.stringContaining('empty the target') });
+  });
+});
+
+test('huizhi migrate copies from PostgreSQL to a file as well, unless somebody uses it', {
+  timeout: 60_000,
+}, async () => {
+  const url = await emptyDatabase();
+  const server = await startServer({ database: url });
+  const { sent, receipt, tokenOf } = world(server);
+  const token = await tokenOf();
+  const key = await sent({}, token);
+  await receipt(key, 'robot-one', token);
+  const file = join(emptyFolder(), 'moved.db');
+  expect(await moveTo(url, file)).toMatchObject({ code: 1, err: expect.stringContaining('the source is in use') });
+  await server.stop();
+  expect(await moveTo(url, file)).toMatchObject({ code: 0, err: '' });
+  const moved = world(await testServer({ database: file }));
+  expect((await moved.receipt(key, 'robot-one', token)).messageReadInfoList).toHaveLength(1);
+});

@@ -1,0 +1,171 @@
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { startPostgres, type TestServer } from '../../src/store/contract/postgres.contract.ts';
+import { startChild } from '../conformance/child.ts';
+import { loud, type Server, testServer } from '../conformance/harness.ts';
+import { setup } from '../conformance/setup.ts';
+import { follow } from '../conformance/stream.ts';
+import { ok, refusal, world } from '../conformance/world.ts';
+
+let postgres: TestServer;
+beforeAll(async () => {
+  postgres = await startPostgres();
+});
+afterAll(() => postgres.stop());
+
+async function database(): Promise<string> {
+  const url = await postgres.create('migrated');
+  onTestFinished(() => postgres.drop(url));
+  return url;
+}
+
+/** Two emulators on one database. */
+async function two() {
+  const url = await database();
+  const one = await testServer({ database: url });
+  const other = await testServer({ database: url });
+  onTestFinished(() => {
+    for (const { log } of [one, other]) expect(loud(log)).toEqual([]);
+  });
+  return { url, one: world(one), other: world(other) };
+}
+
+/** Asks until the answer is as it should be; the last answer is what the test's failure shows. */
+async function until<T>(ask: () => Promise<T>, isRight: (answer: T) => boolean, within = 5000): Promise<T> {
+  const end = performance.now() + within;
+  for (;;) {
+    const answer = await ask();
+    if (isRight(answer) || performance.now() > end) return answer;
+  }
+}
+
+test('a message that one process accepts shows live in an inbox that is open on another, and so does its recall', async () => {
+  const { one, other } = await two();
+  const stream = await follow(other.server, await other.signIn('alice'));
+  const key = await one.sent();
+  expect(await stream.next()).toMatchObject({ id: 1, event: 'message', data: { robotName: 'Name of robot-one' } });
+  ok(await one.recall({ processQueryKeys: [key] }));
+  expect(await stream.next()).toMatchObject({ id: 2, event: 'recall' });
+});
+
+test('a stream whose news were lost is found by looking again', async () => {
+  const { url, one, other } = await two();
+  const stream = await follow(other.server, await other.signIn('alice'));
+  await one.sent();
+  expect(await stream.next()).toMatchObject({ id: 1 });
+  // Who listens loses his connection, and the news with it; the sender's next message comes in between or after.
+  const name = new URL(url).pathname.slice(1);
+  await postgres.tell(
+    `select pg_terminate_backend(pid) from pg_stat_activity where datname = '${name}' and query like 'listen%'`,
+  );
+  await one.sent();
+  expect(await stream.next()).toMatchObject({ id: 2 });
+});
+
+test('a read at one process is in the next readStatus of another', async () => {
+  const { one, other } = await two();
+  const key = await one.sent({ userIds: ['alice', 'bob'] });
+  await until(
+    () => one.receipt(key),
+    ({ sendStatus }) => sendStatus === 'SUCCESS',
+  );
+  const session = await one.signIn('alice');
+  const [message] = (await one.inboxOf(session)).messages;
+  for (let i = 0; i < 3; i++) expect((await other.receipt(key)).messageReadInfoList[0]?.readStatus).toBe('UNREAD');
+  await one.markRead(session, String(message?.messageId));
+  expect((await other.receipt(key)).messageReadInfoList.map(({ readStatus }) => readStatus)).toEqual([
+    'READ',
+    'UNREAD',
+  ]);
+});
+
+test('a secret that is rotated at one process ends the tokens of another at once, and no new ones are had for the old one', async () => {
+  const { url, other } = await two();
+  const token = await other.tokenOf();
+  const key = await other.sent({}, token);
+  const apps = setup.apps.map((app) => (app.appKey === 'app-one' ? { ...app, appSecret: 'another-secret' } : app));
+  await testServer({ database: url, setup: { ...setup, apps } });
+  expect(refusal(await other.status({ robotCode: 'robot-one', processQueryKey: key }, token))).toEqual([
+    400,
+    'InvalidAuthentication',
+  ]);
+  const body = { appKey: 'app-one', appSecret: 'secret-of-app-one' };
+  expect(refusal(await other.call('POST', '/v1.0/oauth2/accessToken', { body }))).toEqual([
+    400,
+    'invalidClientIdOrSecret',
+  ]);
+  ok(await other.call('POST', '/v1.0/oauth2/accessToken', { body: { ...body, appSecret: 'another-secret' } }));
+});
+
+test('a template that is stopped and a robot that is disabled at one process are so at another at once', async () => {
+  const { one, other } = await two();
+  await other.sent();
+  for (let i = 0; i < 5; i++) {
+    await one.emulate('PUT', 'templates', { robotCode: 'robot-one', msgKey: 'sampleText', state: 'stopped' });
+    expect(refusal(await other.send())).toEqual([400, 'template.stopped']);
+    await one.emulate('PUT', 'templates', { robotCode: 'robot-one', msgKey: 'sampleText', state: 'active' });
+    ok(await other.send());
+    await one.emulate('PUT', 'robots', { robotCode: 'robot-one', disabled: true });
+    expect(refusal(await other.send())).toEqual([400, 'chatbotId.notAllow.sendOTO']);
+    await one.emulate('PUT', 'robots', { robotCode: 'robot-one', disabled: false });
+    ok(await other.send());
+  }
+});
+
+test('the clock of an emulator is that of all on its database', async () => {
+  const { url, one, other } = await two();
+  const now = await one.freeze();
+  expect(await other.emulate('GET', 'clock')).toEqual({ now, frozen: true });
+  const key = await other.sent();
+  const token = await other.tokenOf();
+  await one.advance('25h');
+  expect(refusal(await other.status({ robotCode: 'robot-one', processQueryKey: key }, token))).toEqual([
+    400,
+    'InvalidAuthentication',
+  ]);
+  expect(refusal(await other.status({ robotCode: 'robot-one', processQueryKey: key }))).toEqual([
+    400,
+    'processQueryKey.expireTime',
+  ]);
+  const late = world(await testServer({ database: url }));
+  expect(await late.emulate('GET', 'clock')).toEqual({ now: now + 25 * 3_600_000, frozen: true });
+});
+
+test('a reset at one process is a new beginning for all', async () => {
+  const { one, other } = await two();
+  const keys = [await one.sent(), await other.sent()];
+  await one.freeze(0);
+  await one.emulate('POST', 'reset');
+  for (const processQueryKey of keys) {
+    expect(refusal(await other.status({ robotCode: 'robot-one', processQueryKey }))[0]).toBe(400);
+  }
+  const fresh = [await other.sent(), await one.sent(), await other.sent()];
+  for (const key of fresh) {
+    const receipt = await until(
+      () => one.receipt(key),
+      ({ sendStatus }) => sendStatus === 'SUCCESS',
+    );
+    expect(receipt.sendStatus).toBe('SUCCESS');
+  }
+});
+
+test('what a killed process has not delivered is delivered by another within seconds', async () => {
+  const url = await database();
+  const line = `dev --config huizhi.yaml --database ${url}`;
+  const dying = await startChild(line);
+  const one = world(dying);
+  await one.emulate('PUT', 'delivery', { mode: 'hold' });
+  const keys = await Promise.all([one.sent(), one.sent(), one.sent()]);
+  const other = world((await startChild(line)) as Server);
+  // Nobody takes over from a process that lives.
+  for (const key of keys) expect((await other.receipt(key)).sendStatus).toBe('PROCESSING');
+  dying.process.kill('SIGKILL');
+  for (const key of keys) {
+    const receipt = await until(
+      () => other.receipt(key),
+      ({ sendStatus }) => sendStatus === 'SUCCESS',
+    );
+    expect(receipt.sendStatus).toBe('SUCCESS');
+  }
+  const session = await other.signIn('alice');
+  expect((await other.inboxOf(session)).messages).toHaveLength(3);
+});
