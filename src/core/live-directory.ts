@@ -15,8 +15,9 @@ export async function liveDirectory(store: Store, { changed, onRead }: Directory
   let now = await store.directory();
   const read = inTurns(async () => {
     const next = await store.directory();
-    if (next.version >= now.version) now = next;
+    // Before the version counts as reached: whoever sees it relies on all that came with it.
     await onRead?.();
+    if (next.version >= now.version) now = next;
   });
   const reach = async (version: number) => {
     while (now.version < version) await read();
