@@ -24,6 +24,16 @@ export const selectGrantBeside = sql<[...GrantRow, directory: number]>(
      coalesce((select version from versions where corp_id = 0 and name = 'directory'), 0)
    from grants where corp_id = $1 and id = $2`,
 );
+/** A grant with the version that the directory had when it was read. */
+export type GrantBeside = { readonly grant: Grant; readonly directory: number };
+
+/** Reads a row of `selectGrantBeside`. */
+export function toGrantBeside([corpId, id, appId, generation, authorization, expiresAt, directory]: Readonly<
+  [...GrantRow, directory: number]
+>): GrantBeside {
+  return { grant: toGrant([corpId, id, appId, generation, authorization, expiresAt]), directory };
+}
+
 const selectShared = sql<GrantRow>(
   'select_shared_grant',
   `select ${grantColumns} from grants

@@ -36,9 +36,6 @@ import * as retention from './retention.ts';
 import * as settings from './settings.ts';
 import type { Driver, Eventually, Work } from './sql.ts';
 
-/** A grant with the version that the directory had when it was read. */
-export type GrantBeside = { readonly grant: Grant; readonly directory: number };
-
 /** Stands for all owners of messages. */
 const anybody = -1;
 
@@ -73,9 +70,9 @@ export class Store {
     (corpId, ids) => this.driver.read(() => messages.receipts(corpId, ids)),
     receiptsAtOnce,
   );
-  readonly #grantsTogether = createGather<GrantBeside>(async (corpId, ids) => {
-    const found = await Promise.all(ids.map((id) => this.#readBeside(corpId, id)));
-    return new Map(found.flatMap((one) => (one ? [[one.grant.id, one]] : [])));
+  readonly #grantsTogether = createGather<grants.GrantBeside>(async (corpId, ids) => {
+    const found = await Promise.all(ids.map((id) => this.driver.one(grants.selectGrantBeside, corpId, id)));
+    return new Map(found.flatMap((row) => (row ? [[row[1], grants.toGrantBeside(row)]] : [])));
   }, grantsAtOnce);
 
   constructor(driver: Driver) {
@@ -274,15 +271,8 @@ export class Store {
   }
 
   /** A grant, and the version that the directory has at this moment, in one question: for a process that is not alone. */
-  grantBeside(corpId: number, id: number): Promise<GrantBeside | undefined> {
+  grantBeside(corpId: number, id: number): Promise<grants.GrantBeside | undefined> {
     return this.#grantsTogether(corpId, id);
-  }
-
-  async #readBeside(corpId: number, id: number): Promise<GrantBeside | undefined> {
-    const row = await this.driver.one(grants.selectGrantBeside, corpId, id);
-    if (!row) return undefined;
-    const [corp, grantId, appId, generation, authorization, expiresAt, directory] = row;
-    return { grant: grants.toGrant([corp, grantId, appId, generation, authorization, expiresAt]), directory };
   }
 
   /** Issues a token's grant; a shared one is the same for all who ask while it is valid. */
