@@ -123,6 +123,7 @@ async function fill(): Promise<void> {
     insert into read_times (corp_id, hour, robot_id, step, reads)
       select 100 + n % 20, n, 1, 1, 1 from generate_series(1, 20000) n;
     insert into counters (corp_id, name, next) select n, 'events', 1 from generate_series(100, 20000) n;
+    insert into versions (corp_id, name, version) select n, 'directory', 1 from generate_series(100, 20000) n;
     analyze;`);
 }
 
