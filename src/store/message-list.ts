@@ -48,11 +48,12 @@ const columns =
   'm.id, m.robot_id, m.kind, m.sent_at, m.state, m.delivered_at, m.recalled_at, m.recipients, m.reads, c.param';
 const content = 'left join contents c on c.corp_id = m.corp_id and c.message_id = m.id';
 
-// Sorted by time first, since what numbers mean is the engine's business. $4 ends the walk, so that a narrow range is not left.
+// Sorted by time first, since what numbers mean is the engine's business. $4 ends the walk, so that a narrow range is not left. The place has
+// names of its own, since the first releases of Node 22 lose a column whose name comes twice.
 const byTime = (name: string, condition: string) =>
   sql<ListRow>(
     name,
-    `select ${columns}, m.sent_at, m.id from messages m ${content}
+    `select ${columns}, m.sent_at as place_time, m.id as place_number from messages m ${content}
      where m.corp_id = $1 and (m.sent_at, m.id) < ($2, $3) and m.sent_at >= $4${condition}
      order by m.sent_at desc, m.id desc limit $5`,
   );
@@ -88,7 +89,7 @@ export function* messagesBefore(
 
 const selectOne = sql<ListRow>(
   'list_message',
-  `select ${columns}, m.sent_at, m.id from messages m ${content} where m.corp_id = $1 and m.id = $2`,
+  `select ${columns}, m.sent_at as place_time, m.id as place_number from messages m ${content} where m.corp_id = $1 and m.id = $2`,
 );
 
 /** One message as the console lists it. */
