@@ -49,7 +49,7 @@ const columns =
 const content = 'left join contents c on c.corp_id = m.corp_id and c.message_id = m.id';
 
 // Sorted by time first, since what numbers mean is the engine's business. $4 ends the walk, so that a narrow range is not left. The place has
-// names of its own, since the first releases of Node 22 lose a column whose name comes twice.
+// names of its own, since the first releases of Node 22 lose a column whose name comes twice, and move one that is named by a number.
 const byTime = (name: string, condition: string) =>
   sql<ListRow>(
     name,
@@ -65,7 +65,7 @@ const statements = {
 };
 const ofUser = sql<ListRow>(
   'list_messages_of_user',
-  `select ${columns}, i.seq, 0 from inbox i
+  `select ${columns}, i.seq as place_entry, 0 as place_rest from inbox i
    join messages m on m.corp_id = i.corp_id and m.id = i.message_id ${content}
    where i.corp_id = $1 and i.user_id = $2 and i.event = 0 and i.seq < $3
    order by i.seq desc limit $4`,
