@@ -126,6 +126,32 @@ describe('a delivery', () => {
   });
 });
 
+describe('a message that waits for a time', () => {
+  test('keeps its place among others of the same time when it is sent or taken up again', async () => {
+    const { clock, deliverer, delivered, here, send } = await scene();
+    here.outcome = ({ sentAt }) => (clock.now() < sentAt + 60_000 ? { until: sentAt + 60_000 } : 'delivered');
+    const messages = [await send(), await send(), await send()];
+    for (const message of messages) deliverer.deliver(message);
+    await deliverer.idle();
+    for (const message of messages.slice(0, 1)) deliverer.deliver(message);
+    await deliverer.idle();
+    await clock.advance(60_000);
+    expect(delivered.map(({ messageId }) => messageId)).toEqual(messages.map(({ messageId }) => messageId));
+  });
+
+  test('waits for the new time when that has changed', async () => {
+    const { clock, deliverer, attempts, here, send } = await scene();
+    here.outcome = () => ({ until: start + 60_000 });
+    const message = await send();
+    deliverer.deliver(message);
+    await deliverer.idle();
+    here.outcome = () => (clock.now() < start + 30_000 ? { until: start + 30_000 } : 'delivered');
+    await deliverer.takeUp();
+    await clock.advance(90_000);
+    expect(attempts).toEqual(['1 at 0', '1 at 0', '1 at 30']);
+  });
+});
+
 describe('an attempt that fails', () => {
   test('is made again after 5 s, then twice as long each time, up to 10 min', async () => {
     const { clock, deliverer, attempts, errors, here, send } = await scene();

@@ -42,7 +42,7 @@ const pageSize = 500;
 export function createDeliverer(parts: Parts): Deliverer {
   const { store, clock, log } = parts;
   const underWay = new Set<Promise<void>>();
-  const waiting = new Map<number, () => void>();
+  const waiting = new Map<number, { readonly time: number; readonly cancel: () => void }>();
   let closed = false;
 
   const run = (work: Promise<void>) => {
@@ -51,25 +51,26 @@ export function createDeliverer(parts: Parts): Deliverer {
     work.then(ended, ended);
     return work;
   };
-  // A message waits for one next attempt, however often it was taken up meanwhile.
   const cancel = ({ messageId }: Pending) => {
-    waiting.get(messageId)?.();
+    waiting.get(messageId)?.cancel();
     waiting.delete(messageId);
   };
+  // A message waits for one next attempt, however often it was taken up meanwhile, and keeps its place among those of the same time.
   const later = (message: Pending, time: number, tries: number) => {
+    if (closed || waiting.get(message.messageId)?.time === time) return;
     cancel(message);
-    if (!closed)
-      waiting.set(
-        message.messageId,
-        clock.at(time, () => run(attempt(message, tries))),
-      );
+    const due = () => {
+      waiting.delete(message.messageId);
+      return run(attempt(message, tries));
+    };
+    waiting.set(message.messageId, { time, cancel: clock.at(time, due) });
   };
   const attempt = async (message: Pending, tries = 0): Promise<void> => {
     if (closed) return;
-    cancel(message);
     try {
       const again = await attemptOnce(parts, message, tries);
-      if (again !== undefined) later(message, again, tries + 1);
+      if (again === undefined) cancel(message);
+      else later(message, again, tries + 1);
     } catch (error) {
       log.error({ err: error, messageId: message.messageId }, 'a delivery failed and will be tried again');
       later(message, clock.now() + (isAway(error) ? awayFor : backOff(tries)), tries + 1);
@@ -94,7 +95,7 @@ export function createDeliverer(parts: Parts): Deliverer {
     idle,
     async close() {
       closed = true;
-      for (const cancelOne of waiting.values()) cancelOne();
+      for (const { cancel: cancelOne } of waiting.values()) cancelOne();
       await idle();
     },
   };
