@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
-import { pages } from './harness.ts';
+import { becomes, pages } from './harness.ts';
 
-const { call, needsBrowser, opened, sent, server, visitor } = await pages();
+const { call, inboxOf, needsBrowser, opened, sent, server, signIn, visitor } = await pages();
 
 const axe = readFileSync(new URL('../../node_modules/axe-core/axe.min.js', import.meta.url), 'utf8');
 
@@ -35,6 +35,9 @@ const messages: readonly (readonly [string, object])[] = [
 
 for (const [msgKey, param] of messages) await sent({ msgKey, msgParam: JSON.stringify(param) });
 
+const said = (page: Page, hasText: string) =>
+  page.locator('[aria-live=polite]', { hasText }).waitFor({ state: 'attached' });
+
 const looks = (['light', 'dark'] as const).flatMap((theme) => [1100, 360].map((width) => ({ theme, width })));
 
 test.for(looks)(
@@ -59,13 +62,38 @@ test.for(looks)(
   },
 );
 
-test('what has arrived is said to those who do not see it', { timeout: 60_000 }, async (context) => {
+test('what arrives while the page starts is said to those who do not see it', { timeout: 60_000 }, async (context) => {
   needsBrowser(context);
-  const page = await opened('u20');
+  const browser = await visitor();
+  await browser.addCookies([{ name: 'huizhi_inbox', value: await signIn('u20'), url: server.url }]);
+  const page = await browser.newPage();
+  const { promise: hasArrived, resolve: goOn } = Promise.withResolvers<void>();
+  await page.route('**/inbox/v1/messages?*', async (route) => {
+    await hasArrived;
+    await route.continue();
+  });
+  await page.goto(server.url);
+  await page.locator('.inbox').waitFor();
+  // From here on somebody is there to hear it, whether the list that is still being loaded has it or not.
+  const session = await signIn('u20');
   await sent({ userIds: ['u20'], msgParam: '{"content":"come to the door"}' });
-  await page
-    .locator('[aria-live=polite]', { hasText: 'Name of robot-one: come to the door' })
-    .waitFor({ state: 'attached' });
+  await becomes(async () => (await inboxOf(session)).unreadCount, 1);
+  goOn();
+  await said(page, 'Name of robot-one: come to the door');
+});
+
+test('of what arrives together, and of the same once more, nothing is left unsaid', {
+  timeout: 60_000,
+}, async (context) => {
+  needsBrowser(context);
+  const page = await opened('u21');
+  await page.evaluate(`window.heard = [];
+    new MutationObserver((changes) => heard.push(...changes.flatMap(({ addedNodes }) => [...addedNodes]).map((one) => one.textContent)))
+      .observe(document.querySelector('[aria-live=polite]'), { childList: true, subtree: true })`);
+  const words = ['one', 'two', 'two', 'three'];
+  await Promise.all(words.map((content) => sent({ userIds: ['u21'], msgParam: JSON.stringify({ content }) })));
+  const expected = words.map((word) => `Name of robot-one: ${word}`).toSorted();
+  await becomes(async () => (await page.evaluate<string[]>('heard')).toSorted(), expected);
 });
 
 test('the inbox loads less than 120 KB of JavaScript, compressed, and nothing of the console', async () => {

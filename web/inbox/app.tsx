@@ -36,7 +36,7 @@ function Page({ who, ask, failed, choices }: PageProps) {
   if (who === undefined) return <main className="center" aria-busy="true" />;
   if (who instanceof Error) return <SignIn ways={[]} failed={who} choices={choices} onSignedIn={ask} />;
   if (!who.user) return <SignIn ways={who.signIn} failed={failed} choices={choices} onSignedIn={ask} />;
-  return <Inbox key={keyOf(who.user)} user={who.user} choices={choices} onSignedOut={ask} />;
+  return <Inbox key={keyOf(who.user)} user={who.user} since={who.sequence} choices={choices} onSignedOut={ask} />;
 }
 
 const keyOf = ({ corpId, userId }: InboxUser) => JSON.stringify([corpId, userId]);

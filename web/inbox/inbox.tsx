@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState, useSyncExternalStore } from 'react';
-import type { InboxMessage, InboxUser } from '../../src/wire/inbox.ts';
+import type { InboxUser } from '../../src/wire/inbox.ts';
 import { call } from '../shared/call.ts';
 import { summary } from './content.ts';
 import { Empty } from './empty.tsx';
@@ -10,25 +10,31 @@ import { createStore, type Store } from './store.ts';
 import { useSpeech } from './texts.ts';
 import { Thread } from './thread.tsx';
 
-type Props = { readonly user: InboxUser; readonly choices: Choices; onSignedOut(): void };
+type Props = {
+  readonly user: InboxUser;
+  /** The number of this person's newest event when the page was opened. */
+  readonly since: number;
+  readonly choices: Choices;
+  onSignedOut(): void;
+};
 
 /** The inbox of a person: conversations on one side, the open one on the other; on a phone one at a time. */
-export function Inbox({ user, choices, onSignedOut }: Props) {
-  const store = useStore(onSignedOut);
+export function Inbox({ user, since, choices, onSignedOut }: Props) {
+  const store = useStore(since, onSignedOut);
   return store && <Opened store={store} user={user} choices={choices} onSignedOut={onSignedOut} />;
 }
 
-function useStore(onSignedOut: () => void): Store | undefined {
+function useStore(since: number, onSignedOut: () => void): Store | undefined {
   const [store, setStore] = useState<Store>();
   useEffect(() => {
-    const made = createStore(onSignedOut);
+    const made = createStore(since, onSignedOut);
     setStore(made);
     return () => made.close();
-  }, [onSignedOut]);
+  }, [since, onSignedOut]);
   return store;
 }
 
-function Opened({ store, user, choices, onSignedOut }: Props & { readonly store: Store }) {
+function Opened({ store, user, choices, onSignedOut }: Omit<Props, 'since'> & { readonly store: Store }) {
   const { t } = useSpeech();
   const state = useSyncExternalStore(store.subscribe, store.state);
   const [place, goTo] = usePlace();
@@ -81,12 +87,14 @@ function UnreadTitle({ state }: { readonly state: State }) {
 /** Says what has arrived to those who do not see it. */
 function Announcer({ said }: { readonly said: State['said'] }) {
   const { t } = useSpeech();
-  const text =
-    said && ('robotName' in said ? t.arrived(said.robotName, summary(said as InboxMessage, t)) : t.wasRecalled);
   return (
-    <p className="unseen" aria-live="polite">
-      {text}
-    </p>
+    <div className="unseen" aria-live="polite">
+      {said.map(({ messageId, message }) => (
+        <p key={message ? messageId : `${messageId} recalled`}>
+          {message ? t.arrived(message.robotName, summary(message, t)) : t.wasRecalled}
+        </p>
+      ))}
+    </div>
   );
 }
 

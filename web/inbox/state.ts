@@ -18,11 +18,16 @@ export type State = {
   readonly phase: 'loading' | 'ready';
   readonly conversations: ReadonlyMap<string, Conversation>;
   readonly isConnected: boolean;
-  /** What is said to screen readers. */
-  readonly said: InboxMessage | { readonly messageId: string } | undefined;
+  /** What is said to screen readers: the last few, since several may come before one has been read out. */
+  readonly said: readonly Said[];
 };
 
-export const emptyState: State = { phase: 'loading', conversations: new Map(), isConnected: true, said: undefined };
+/** A message that has arrived, or that one was recalled. */
+export type Said = { readonly messageId: string; readonly message?: InboxMessage };
+
+const mostSaid = 5;
+
+export const emptyState: State = { phase: 'loading', conversations: new Map(), isConnected: true, said: [] };
 
 type Conversations = State['conversations'];
 
@@ -60,11 +65,18 @@ export function withOlder(
   });
 }
 
-/** After a message has arrived; undefined when it was there already. */
+/** With something more to say; what a recalled message said goes. */
+export function withSaid(said: State['said'], more: Said): State['said'] {
+  return [...said.filter(({ messageId }) => messageId !== more.messageId), more].slice(-mostSaid);
+}
+
+/** After a message has arrived; undefined when it was there already, or belongs to older pages. */
 export function arrived(all: Conversations, message: InboxMessage): Conversations | undefined {
   const { robotCode, robotName } = message;
   const known = all.get(robotCode);
   if (known?.messages.some(({ messageId }) => messageId === message.messageId)) return undefined;
+  const oldest = known?.messages[0];
+  if (oldest && known.cursor !== null && message.sentAt < oldest.sentAt) return undefined;
   const base = known ?? {
     robotCode,
     robotName,

@@ -1,7 +1,7 @@
-import type { InboxMessagesAnswer, InboxRobot, InboxRobotsAnswer, InboxWhoAnswer } from '../../src/wire/inbox.ts';
-import { call } from '../shared/call.ts';
+import type { InboxMessagesAnswer, InboxRobot, InboxRobotsAnswer } from '../../src/wire/inbox.ts';
+import { CallError, call } from '../shared/call.ts';
 import { createReads } from './reads.ts';
-import { arrived, became, changed, emptyState, opened, type State, withOlder } from './state.ts';
+import { arrived, became, changed, emptyState, opened, type Said, type State, withOlder, withSaid } from './state.ts';
 import { type Following, follow, type Listener } from './stream.ts';
 
 const pageSize = 100;
@@ -18,13 +18,19 @@ export type Store = {
   close(): void;
 };
 
-/** Loads the inbox and follows it until it is closed. `onSignedOut` is told when the session has ended. */
-export function createStore(onSignedOut: () => void): Store {
+/**
+ * Loads the inbox and follows it until it is closed.
+ *
+ * @param since the number of the newest event when the page was opened: what comes later is news
+ * @param onSignedOut is told when the session has ended
+ */
+export function createStore(since: number, onSignedOut: () => void): Store {
   const cell = createCell(emptyState);
   const kept = createKept(cell);
   const loadOlder = createOlder(cell, kept.update);
   const reads = createReads(onSignedOut);
   const stop = keepFollowing(cell, {
+    since,
     onSignedOut,
     listener: kept.listener,
     async onLoaded() {
@@ -56,13 +62,15 @@ export function createStore(onSignedOut: () => void): Store {
 
 type Cell = ReturnType<typeof createCell<State>>;
 type Loading = {
-  readonly listener: Omit<Listener, 'connected' | 'refused'>;
+  readonly since: number;
+  readonly listener: Pick<Listener, 'message' | 'read' | 'recall'>;
   onLoaded(): Promise<void>;
   onSignedOut(): void;
 };
 
 /** Loads the inbox, and again when its stream breaks off for good; answers what ends that. */
-function keepFollowing({ state, set }: Cell, { listener, onLoaded, onSignedOut }: Loading): () => void {
+function keepFollowing({ state, set }: Cell, { since, listener, onLoaded, onSignedOut }: Loading): () => void {
+  let sequence = since;
   let following: Following | undefined;
   let failures = 0;
   let isClosed = false;
@@ -71,18 +79,20 @@ function keepFollowing({ state, set }: Cell, { listener, onLoaded, onSignedOut }
     if (!isClosed) window.setTimeout(load, Math.min(15_000, 500 * 2 ** failures++));
   };
   const connected = (isConnected: boolean) => set({ ...state(), isConnected });
+  const reached = (number: number) => {
+    sequence = number;
+  };
   const load = async () => {
     if (isClosed) return;
     try {
-      const { user, sequence } = await call<InboxWhoAnswer>('GET', '/inbox/v1/sessions');
-      if (!user) return onSignedOut();
       const [{ robots }, page] = await Promise.all([robotsNow(), pageOf({})]);
       if (isClosed) return;
       failures = 0;
       set({ ...state(), phase: 'ready', conversations: opened(robots, page), isConnected: true });
       // The number is from before the page, so what happened in between comes again rather than not at all.
-      following = follow(sequence, { ...listener, connected, refused: again });
-    } catch {
+      following = follow(sequence, { ...listener, reached, connected, refused: again });
+    } catch (error) {
+      if (error instanceof CallError && error.status === 401) return onSignedOut();
       connected(false);
       return again();
     }
@@ -98,8 +108,9 @@ function keepFollowing({ state, set }: Cell, { listener, onLoaded, onSignedOut }
 /** Keeps the state as events tell it. */
 function createKept({ state, set }: Cell) {
   let timer: number | undefined;
-  const update = (conversations: State['conversations'] | undefined, said = state().said) => {
-    if (conversations) set({ ...state(), conversations, said });
+  const say = (said: Said) => set({ ...state(), said: withSaid(state().said, said) });
+  const update = (conversations: State['conversations'] | undefined) => {
+    if (conversations) set({ ...state(), conversations });
     // What happened to a message that is not loaded changes the count of its robot only.
     else recount();
   };
@@ -115,12 +126,15 @@ function createKept({ state, set }: Cell) {
   };
   const listener: Loading['listener'] = {
     message(message) {
-      const next = arrived(state().conversations, message);
-      if (next) update(next, message);
+      // One that the page came with is news to whoever was here before it.
+      say({ messageId: message.messageId, message });
+      update(arrived(state().conversations, message));
     },
     read: ({ messageId, readAt }) => update(became(state().conversations, messageId, { readAt })),
-    recall: ({ messageId }) =>
-      update(became(state().conversations, messageId, { recalled: true, msgParam: null }), { messageId }),
+    recall({ messageId }) {
+      say({ messageId });
+      update(became(state().conversations, messageId, { recalled: true, msgParam: null }));
+    },
   };
   return { update, recount, listener, close: () => clearTimeout(timer) };
 }

@@ -6,6 +6,8 @@ export type Listener = {
   message(message: InboxMessage): void;
   read(news: { readonly messageId: string; readonly readAt: number }): void;
   recall(news: { readonly messageId: string }): void;
+  /** All up to this number has been told. */
+  reached(sequence: number): void;
   connected(isConnected: boolean): void;
   /** The server refuses the stream: the session may have ended, or the state is another one. */
   refused(): void;
@@ -15,7 +17,11 @@ export type Listener = {
 export function follow(sequence: number, listener: Listener): Following {
   const source = new EventSource(`/inbox/v1/events?since=${sequence}`);
   const on = <T>(name: string, take: (data: T) => void) =>
-    source.addEventListener(name, (event) => take(JSON.parse((event as MessageEvent<string>).data) as T));
+    source.addEventListener(name, (event) => {
+      const { data, lastEventId } = event as MessageEvent<string>;
+      take(JSON.parse(data) as T);
+      listener.reached(Number(lastEventId));
+    });
   on('message', listener.message);
   on('read', listener.read);
   on('recall', listener.recall);
