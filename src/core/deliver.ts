@@ -41,16 +41,10 @@ const pageSize = 500;
  */
 export function createDeliverer(parts: Parts): Deliverer {
   const { store, clock, log } = parts;
-  const underWay = new Set<Promise<void>>();
+  const { run, idle } = createUnderWay();
   const waiting = new Map<number, { readonly time: number; readonly cancel: () => void }>();
   let closed = false;
 
-  const run = (work: Promise<void>) => {
-    const ended = () => void underWay.delete(work);
-    underWay.add(work);
-    work.then(ended, ended);
-    return work;
-  };
   const cancel = ({ messageId }: Pending) => {
     waiting.get(messageId)?.cancel();
     waiting.delete(messageId);
@@ -86,9 +80,6 @@ export function createDeliverer(parts: Parts): Deliverer {
       after = last;
     }
   };
-  const idle = async () => {
-    while (underWay.size > 0) await Promise.allSettled(underWay);
-  };
   return {
     deliver: (message) => void run(attempt(message)),
     takeUp: () => run(takeUp()),
@@ -97,6 +88,22 @@ export function createDeliverer(parts: Parts): Deliverer {
       closed = true;
       for (const { cancel: cancelOne } of waiting.values()) cancelOne();
       await idle();
+    },
+  };
+}
+
+/** What goes on at the moment, and how to wait until nothing does. */
+function createUnderWay() {
+  const underWay = new Set<Promise<void>>();
+  return {
+    run(work: Promise<void>): Promise<void> {
+      const ended = () => void underWay.delete(work);
+      underWay.add(work);
+      work.then(ended, ended);
+      return work;
+    },
+    async idle(): Promise<void> {
+      while (underWay.size > 0) await Promise.allSettled(underWay);
     },
   };
 }
