@@ -1,4 +1,5 @@
 import type { Config } from './config.ts';
+import { createAdmissions } from './core/admissions.ts';
 import { type ClockBeginning, systemClock, testClock } from './core/clock.ts';
 import type { Context } from './core/context.ts';
 import { createDeliverer } from './core/deliver.ts';
@@ -154,6 +155,7 @@ async function createContext(
     clock,
     seal,
     events,
+    admissions: createAdmissions(neighbours.doubted),
     deliverer,
     log,
     secrets: made.secrets,

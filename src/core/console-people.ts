@@ -1,3 +1,4 @@
+import { personKey } from './admissions.ts';
 import { conflict, inTurn, makeChanges, pageOf } from './changes.ts';
 import type { Context } from './context.ts';
 import { notFound, organizationOf, type Page } from './message-list.ts';
@@ -73,9 +74,10 @@ export function renameUser(context: Context, operator: Operator, corpCode: strin
 /** A user leaves: no more messages, and the sessions end. Throws `huizhi.notFound`. */
 export function removeUser(context: Context, operator: Operator, corpCode: string, userId: string) {
   return inTurn(context, async () => {
-    const { corpId, code, name } = await userOf(context, corpCode, userId);
+    const { corpId, id, code, name } = await userOf(context, corpCode, userId);
     const told = { corpId, action: 'user.remove', target: code, was: { name }, became: null };
     await makeChanges(context, operator, [{ leaver: { corpId, code, at: context.clock.now() } }], told);
+    context.admissions.doubt(personKey({ corpId, userId: id }));
     return {};
   });
 }

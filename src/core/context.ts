@@ -1,6 +1,7 @@
 import type { Cache } from '../store/cache.ts';
 import type { App, Directory, Organization } from '../store/model.ts';
 import type { Store } from '../store/store.ts';
+import type { Admissions } from './admissions.ts';
 import type { Clock } from './clock.ts';
 import type { Deliverer } from './deliver.ts';
 import type { Events } from './events.ts';
@@ -19,6 +20,7 @@ export type Context = {
   readonly seal: Seal;
   readonly secrets: Secrets;
   readonly events: Events;
+  readonly admissions: Admissions;
   readonly deliverer: Deliverer;
   readonly directory: LiveDirectory;
   readonly rate: RateLimit;

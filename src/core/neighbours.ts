@@ -1,5 +1,6 @@
 import type { Touched } from '../store/model.ts';
 import type { Store } from '../store/store.ts';
+import type { Admissions } from './admissions.ts';
 import type { LiveDirectory, Log } from './context.ts';
 import { type Events, everybody } from './events.ts';
 
@@ -10,15 +11,25 @@ import { type Events, everybody } from './events.ts';
 export type Neighbours = {
   touched(streams: readonly Touched[]): void;
   directoryChanged(version: number): void;
+  /** A follower may have to leave. */
+  doubted(key: string): void;
   /** Begins to hear. */
-  listen(to: { readonly events: Events; readonly directory: LiveDirectory }): Promise<void>;
+  listen(to: Listeners): Promise<void>;
   close(): Promise<void>;
+};
+
+/** Who hears what the others tell. */
+export type Listeners = {
+  readonly events: Events;
+  readonly admissions: Admissions;
+  readonly directory: LiveDirectory;
 };
 
 /** Nobody else: a process that owns its database. */
 export const noNeighbours: Neighbours = {
   touched() {},
   directoryChanged() {},
+  doubted() {},
   async listen() {},
   async close() {},
 };
@@ -52,15 +63,22 @@ export function createNeighbours(store: Store, log: Log): Neighbours {
     directoryChanged(version) {
       store.driver.tell('directory', `${store.owner}:${version}`).catch(lost);
     },
-    async listen({ events, directory }) {
+    doubted(key) {
+      store.driver.tell('doubted', `${store.owner}:${key}`).catch(lost);
+    },
+    async listen({ events, admissions, directory }) {
       const end = await store.driver.listen(
         (topic, text) => {
           const [from, news = ''] = text.split(':', 2);
           if (Number(from) === store.owner) return;
           if (topic === 'touched') events.heard(unpacked(news));
+          else if (topic === 'doubted') admissions.heard(news);
           else directory.reach(Number(news)).catch((err: unknown) => log.warn({ err }, 'cannot read the directory'));
         },
-        () => events.heard(events.followed()),
+        () => {
+          events.heard(events.followed());
+          admissions.heard();
+        },
       );
       const looking = lookAgain(store, events, log);
       stop = async () => {

@@ -5,7 +5,7 @@ import { sameText } from './seal.ts';
 import { hashToken, randomText } from './secrets.ts';
 
 /** Who changes something, as the audit log names them. */
-export type Operator = { readonly actor: string };
+export type Operator = { readonly actor: string; readonly secret?: string; readonly expiresAt?: number };
 
 /** An operator's session: `secret` is the cookie, the CSRF token follows from it. */
 export type OpenedSession = Operator & {
@@ -62,9 +62,17 @@ export function checkCsrf(session: OpenedSession, given: string | undefined): vo
   throw wireError('huizhi.forbidden', { why: reason, fill: { reason } });
 }
 
-/** Ends an operator's session. */
-export async function closeConsole(context: Context, { secret }: OpenedSession): Promise<void> {
+/** Ends an operator's session, and the streams that it follows. */
+export async function closeConsole(context: Context, { actor, secret }: OpenedSession): Promise<void> {
   await context.store.operator.dropSession(hashToken(secret));
+  context.admissions.doubt(actor);
+}
+
+/** Whether an operator who was let in once may stay: the admin token is good as long as the process lives, a session until it ends. */
+export async function isOperator({ store, clock }: Context, { secret }: Operator): Promise<boolean> {
+  if (secret === undefined) return true;
+  const session = await store.operator.session(hashToken(secret));
+  return session !== undefined && session.expiresAt > clock.now();
 }
 
 function csrfTokenOf(secret: string): string {

@@ -1,6 +1,7 @@
 import type { Session, User } from '../store/model.ts';
 import { wireError } from '../wire/errors.ts';
 import { sessionWindow, signInCodeWindow } from '../wire/limits.ts';
+import { personKey } from './admissions.ts';
 import { makeChanges } from './changes.ts';
 import type { Context } from './context.ts';
 import type { Operator } from './operators.ts';
@@ -110,9 +111,16 @@ function waysToSignIn({ options }: Context): readonly SignInWay[] {
   return [...(options.openSignIn ? (['person'] as const) : []), ...(options.oidc ? (['oidc'] as const) : []), 'code'];
 }
 
-/** Ends a session. */
+/** Ends a session, and the streams that it follows. */
 export async function signOut(context: Context, session: Session): Promise<void> {
   await context.store.dropSession(session.corpId, session.id);
+  context.admissions.doubt(personKey(session));
+}
+
+/** Whether a session that was good once is so still. */
+export async function isSignedIn({ store, clock }: Context, { corpId, id }: Session): Promise<boolean> {
+  const session = await store.session(corpId, id);
+  return session !== undefined && session.expiresAt > clock.now();
 }
 
 function unauthorized(reason: string) {

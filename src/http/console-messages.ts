@@ -42,7 +42,14 @@ export function messageRoutes(context: Context): Hono<ConsoleEnv> {
   });
   app.get('/events', async (c) => {
     const { corpId, messageId, since } = queryOf(c, consoleEventsQuery);
-    return organizationStream(c, context, organizationOf(context, corpId), messageId, startOf(c, since));
+    return organizationStream(
+      c,
+      context,
+      organizationOf(context, corpId),
+      messageId,
+      startOf(c, since),
+      c.get('operator'),
+    );
   });
   return app;
 }

@@ -13,7 +13,7 @@ export async function gatewayFetch(gateway: Gateway, request: Request, requestId
   const { status, headers, drop } = answer;
   if (drop) throw new TypeError('fetch failed', { cause: new Error('the connection was dropped by a fault rule') });
   const body = textOfAnswer(answer);
-  const flat = gatewayHeaders(call.requestId, Buffer.byteLength(body));
+  const flat = gatewayHeaders(call.requestId, Buffer.byteLength(body), call.header('origin') !== undefined);
   const response = new Response(body, { status });
   for (let i = 0; i < flat.length; i += 2) response.headers.set(flat[i] ?? '', flat[i + 1] ?? '');
   for (const [name, value] of Object.entries(headers ?? {})) response.headers.set(name, value);

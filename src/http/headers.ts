@@ -3,10 +3,10 @@ import { jsonType } from './render.ts';
 
 /**
  * The headers of every answer of the gateway as the vendor sends them, its cross-origin ones among them, in the flat form that
- * node:http takes without looking at each.
+ * node:http takes without looking at each. A page of another origin may also read those of `exposedHeaders`; it alone is told.
  */
-export function gatewayHeaders(requestId: string, length: number): string[] {
-  return [
+export function gatewayHeaders(requestId: string, length: number, crossOrigin = false): string[] {
+  const always = [
     'content-type',
     jsonType,
     'content-length',
@@ -22,6 +22,9 @@ export function gatewayHeaders(requestId: string, length: number): string[] {
     'access-control-max-age',
     '172800',
   ];
+  if (crossOrigin) always.push('access-control-expose-headers', exposedHeaders);
+  return always;
 }
 
 const allowedHeaders = `accept, content-type, user-agent, x-requested-with, ${tokenHeader}, ${idempotencyHeader}`;
+const exposedHeaders = `${requestIdHeader}, retry-after`;

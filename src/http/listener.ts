@@ -65,13 +65,14 @@ function definedOnly(headers: IncomingHttpHeaders): ReturnType<Call['headers']> 
   return headers as ReturnType<Call['headers']>;
 }
 
-function respond(outgoing: ServerResponse, { requestId, method }: Call, answer: Answer): void {
+function respond(outgoing: ServerResponse, { requestId, method, header }: Call, answer: Answer): void {
   const { status, body, bytes = false, headers, drop } = answer;
   if (drop) {
     outgoing.destroy();
     return;
   }
-  const flat = gatewayHeaders(requestId, bytes ? body.length : Buffer.byteLength(body));
+  const length = bytes ? body.length : Buffer.byteLength(body);
+  const flat = gatewayHeaders(requestId, length, header('origin') !== undefined);
   for (const name in headers) flat.push(name, headers[name] ?? '');
   // What is left of a body that nobody reads would be taken for the next request.
   if (!outgoing.req.complete && method !== 'GET' && hasBody(outgoing.req)) flat.push('connection', 'close');

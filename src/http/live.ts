@@ -1,11 +1,13 @@
 import type { Context as HonoContext } from 'hono';
 import { type SSEStreamingApi, streamSSE } from 'hono/streaming';
+import { personKey } from '../core/admissions.ts';
 import type { Context } from '../core/context.ts';
 import { everybody } from '../core/events.ts';
 import { eventsSince, type ShownEvent } from '../core/inbox.ts';
 import { organizationEvents } from '../core/message-detail.ts';
 import type { Organization } from '../core/message-list.ts';
-import type { Session } from '../core/sessions.ts';
+import { isOperator, type Operator } from '../core/operators.ts';
+import { isSignedIn, type Session } from '../core/sessions.ts';
 import type { Env } from './env.ts';
 
 const pageSize = 100;
@@ -17,9 +19,17 @@ const heartbeat = 20_000;
 type Source = {
   readonly corpId: number;
   readonly userId: number;
+  readonly follower: Follower;
   last(): Promise<number>;
   /** `isAll` when there was no more to read; `last` is the number that was reached, whether or not its event is of interest. */
   since(seq: number): Promise<{ events: readonly ShownEvent[]; last: number; isAll: boolean }>;
+};
+
+/** Who follows: the key under which that is doubted, the time at which it ends by itself, and whether it is still allowed. */
+type Follower = {
+  readonly key: string;
+  readonly until: number | undefined;
+  isAdmitted(): Promise<boolean>;
 };
 
 /** A person's stream as server-sent events. */
@@ -28,6 +38,11 @@ export async function eventStream(c: HonoContext<Env>, context: Context, session
   return stream(c, context, since, {
     corpId,
     userId,
+    follower: {
+      key: personKey(session),
+      until: session.expiresAt,
+      isAdmitted: () => isSignedIn(context, session),
+    },
     last: async () => (await context.store.inboxEnds(corpId, userId)).last,
     async since(seq) {
       const events = await eventsSince(context, session, seq, pageSize);
@@ -43,11 +58,17 @@ export async function organizationStream<E extends Env>(
   organization: Organization,
   messageId: string | undefined,
   since: number | undefined,
+  operator: Operator,
 ) {
   const { corpId } = organization;
   return stream(c, context, since, {
     corpId,
     userId: everybody,
+    follower: {
+      key: operator.actor,
+      until: operator.expiresAt,
+      isAdmitted: () => isOperator(context, operator),
+    },
     last: async () => context.store.operator.lastEvent(corpId),
     since: (seq) => organizationEvents(context, organization, seq, messageId, pageSize),
   });
@@ -55,21 +76,25 @@ export async function organizationStream<E extends Env>(
 
 /**
  * The events carry their numbers as ids; what is new and what was missed are read from the store in the same way, so a follower that
- * comes back with its last number has no gap and nothing twice.
+ * comes back with its last number has no gap and nothing twice. A stream ends when its follower may follow no longer.
  *
  * @param since the number after which to begin, or undefined for what comes from now on
  */
 async function stream<E extends Env>(c: HonoContext<E>, context: Context, since: number | undefined, source: Source) {
   const bell = createBell();
   // Followed before the end is looked up, so that nothing can fall between.
-  const leave = context.events.follow(source.corpId, source.userId, bell.ring);
+  const leave = attend(context, source, bell);
   const start = await startOf(source, since).catch((error: unknown) => {
     leave();
     throw error;
   });
   c.header('x-accel-buffering', 'no');
   const response = streamSSE(c, async (stream) => {
-    const timer = setInterval(() => void stream.write(': \n\n'), heartbeat);
+    const timer = setInterval(() => {
+      void stream.write(': \n\n');
+      // The word of another process may have been lost.
+      if (!context.store.driver.exclusive) bell.doubt();
+    }, heartbeat);
     timer.unref();
     stream.onAbort(() => bell.ring(true));
     try {
@@ -87,6 +112,18 @@ async function stream<E extends Env>(c: HonoContext<E>, context: Context, since:
   return response;
 }
 
+/** Follows the stream and whatever may end it; answers what ends that. */
+function attend({ events, admissions, clock }: Context, { corpId, userId, follower }: Source, bell: Bell): () => void {
+  const ends = [
+    events.follow(corpId, userId, bell.ring),
+    admissions.watch(follower.key, bell.doubt),
+    ...(follower.until === undefined ? [] : [clock.at(follower.until, bell.doubt)]),
+  ];
+  return () => {
+    for (const end of ends) end();
+  };
+}
+
 async function startOf(source: Source, since: number | undefined): Promise<number> {
   const last = await source.last();
   // A number beyond the end is from before a restore; whoever waited for it would miss all that comes until then.
@@ -96,6 +133,7 @@ async function startOf(source: Source, since: number | undefined): Promise<numbe
 async function follow(source: Source, stream: SSEStreamingApi, start: number, bell: Bell): Promise<void> {
   let seq = start;
   while (!bell.ended()) {
+    if (bell.doubted() && !(await source.follower.isAdmitted())) return;
     const { events, last, isAll } = await source.since(seq);
     for (const { seq: id, event, data } of events) {
       await stream.writeSSE({ id: String(id), event, data: JSON.stringify(data) });
@@ -106,16 +144,30 @@ async function follow(source: Source, stream: SSEStreamingApi, start: number, be
 }
 
 /** Remembers that it rang while nobody was listening. */
-type Bell = { ring(ended: boolean): void; next(): Promise<void>; ended(): boolean };
+type Bell = {
+  ring(ended: boolean): void;
+  /** Rings, and asks whether the follower may stay. */
+  doubt(): void;
+  next(): Promise<void>;
+  ended(): boolean;
+  /** Whether there is a doubt that nobody has looked into; from the beginning there is one, since much may have happened before the bell was hung. */
+  doubted(): boolean;
+};
 
 function createBell(): Bell {
   let rang = false;
   let over = false;
+  let inDoubt = true;
   let wake: (() => void) | undefined;
   return {
     ring(ended) {
       rang = true;
       over ||= ended;
+      wake?.();
+    },
+    doubt() {
+      inDoubt = true;
+      rang = true;
       wake?.();
     },
     async next() {
@@ -128,5 +180,10 @@ function createBell(): Bell {
       wake = undefined;
     },
     ended: () => over,
+    doubted() {
+      const was = inDoubt;
+      inDoubt = false;
+      return was;
+    },
   };
 }

@@ -12,6 +12,7 @@ const selectUser = sql<[code: string, name: string]>(
   `select code, name from users where corp_id = $1 and id = $2`,
 );
 const leave = sql('leave', `update users set left_at = $3 where corp_id = $1 and code = $2 and left_at is null`);
+const ofUser = 'corp_id = $1 and user_id = (select id from users where corp_id = $1 and code = $2)';
 const searchUsers = sql<[id: number, code: string, name: string]>(
   'search_users',
   `select id, code, name from users
@@ -34,9 +35,15 @@ export function* userOf(corpId: number, id: number): Work<User | undefined> {
   return row && { corpId, id, code: row[0], name: row[1] };
 }
 
-/** A user leaves: no more deliveries and no sign-in, the last known name stays with the receipts. */
+const endSignIn = [
+  sql('drop_sessions_of_leaver', `delete from sessions where ${ofUser}`),
+  sql('drop_codes_of_leaver', `delete from sign_in_codes where ${ofUser}`),
+];
+
+/** A user leaves: no more deliveries and no sign-in, also when he is back one day; the last known name stays with the receipts. */
 export function* removeUser(corpId: number, code: string, at: number): Work<void> {
   yield* ask(leave, corpId, code, at);
+  for (const statement of endSignIn) yield* ask(statement, corpId, code);
 }
 
 /** As both engines do it for text that sorts by code point: the letters of ASCII and no others. */

@@ -103,6 +103,18 @@ test('successes and errors carry the cross-origin headers of the vendor', async 
   }
 });
 
+test('a page of another origin may read the request id and how long to wait; nobody else is told about that', async () => {
+  const headers = { origin: 'https://example.com' };
+  const credentials = { appKey: 'app-one', appSecret: 'secret-one' };
+  for (const reply of [
+    await call('POST', '/v1.0/oauth2/accessToken', { headers, body: credentials }),
+    await call('GET', statusPath, { headers }),
+  ]) {
+    expect(reply.headers['access-control-expose-headers']).toBe('x-acs-request-id, retry-after');
+  }
+  expect((await send()).headers).not.toHaveProperty('access-control-expose-headers');
+});
+
 test.each([sendPath, statusPath, recallPath, '/v1.0/oauth2/accessToken', '/v1.0/oauth2/corp-one/token', '/gettoken'])(
   'a preflight of %s is answered without a token',
   async (path) => {

@@ -23,7 +23,8 @@ export function follow(
   path = '/inbox/v1/events',
 ): Promise<Stream> {
   return new Promise((resolve, reject) => {
-    const options = { headers: { ...bearer(session), ...headers } as Record<string, string> };
+    const all = Object.entries({ ...bearer(session), ...headers }).filter(([, value]) => value !== undefined);
+    const options = { headers: Object.fromEntries(all) as Record<string, string> };
     const request = get(`${server.url}${path}${query}`, options, (response) => {
       const close = () => void request.destroy();
       onTestFinished(close);

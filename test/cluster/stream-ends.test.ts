@@ -1,0 +1,63 @@
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { startPostgres, type TestServer } from '../../src/store/contract/postgres.contract.ts';
+import { testServer } from '../conformance/harness.ts';
+import { follow } from '../conformance/stream.ts';
+import { bearer, ok, world } from '../conformance/world.ts';
+
+let postgres: TestServer;
+beforeAll(async () => {
+  postgres = await startPostgres();
+});
+afterAll(() => postgres.stop());
+
+/** Two processes on one database. */
+async function two() {
+  const url = await postgres.create('migrated');
+  onTestFinished(() => postgres.drop(url));
+  return { url, one: world(await testServer({ database: url })), other: world(await testServer({ database: url })) };
+}
+
+test('a sign-out at one process ends the stream at another at once', async () => {
+  const { one, other } = await two();
+  const session = await one.signIn('alice');
+  const [leaving, staying] = [
+    await follow(other.server, session),
+    await follow(other.server, await one.signIn('alice')),
+  ];
+  ok(await one.call('DELETE', '/inbox/v1/sessions', { headers: bearer(session) }));
+  expect(await leaving.next()).toBeUndefined();
+  await one.sent();
+  expect(await staying.next()).toMatchObject({ event: 'message' });
+});
+
+test('a removal at one process ends the streams at every process at once', async () => {
+  const { one, other } = await two();
+  const session = await other.signIn('alice');
+  const streams = [await follow(one.server, session), await follow(other.server, session)];
+  const headers = bearer(one.server.adminToken);
+  ok(await one.call('DELETE', '/console/v1/users/alice', { query: 'corpId=corp-one', headers }));
+  for (const stream of streams) expect(await stream.next()).toBeUndefined();
+});
+
+test('an operator’s sign-out at one process ends the stream at another at once', async () => {
+  const { one, other } = await two();
+  const reply = await one.call('POST', '/console/v1/sessions', { body: { adminToken: one.server.adminToken } });
+  const cookie = String(reply.headers['set-cookie']?.[0]?.split(';')[0]);
+  const headers = { authorization: undefined, cookie };
+  const stream = await follow(other.server, '', '?corpId=corp-one', headers, '/console/v1/events');
+  const change = { cookie, 'x-csrf-token': String(ok(reply).csrfToken) };
+  ok(await one.call('DELETE', '/console/v1/sessions/current', { headers: change }));
+  expect(await stream.next()).toBeUndefined();
+});
+
+test('a sign-out whose news were lost ends the stream as soon as its process listens again', async () => {
+  const { url, one, other } = await two();
+  const session = await one.signIn('alice');
+  const stream = await follow(other.server, session);
+  const name = new URL(url).pathname.slice(1);
+  await postgres.tell(
+    `select pg_terminate_backend(pid) from pg_stat_activity where datname = '${name}' and query like 'listen%'`,
+  );
+  ok(await one.call('DELETE', '/inbox/v1/sessions', { headers: bearer(session) }));
+  expect(await stream.next()).toBeUndefined();
+});

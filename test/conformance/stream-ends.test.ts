@@ -1,0 +1,77 @@
+import { expect, test } from 'vitest';
+import { type Reply, type Server, testServer } from './harness.ts';
+import { follow } from './stream.ts';
+import { bearer, ok, refusal, world } from './world.ts';
+
+/** A console session: the cookie, and the headers of a change. */
+async function openConsole({ call, adminToken }: Server) {
+  const reply: Reply = await call('POST', '/console/v1/sessions', { body: { adminToken } });
+  const cookie = String(reply.headers['set-cookie']?.[0]?.split(';')[0]);
+  return { cookie, change: { cookie, 'x-csrf-token': String(ok(reply).csrfToken) } };
+}
+
+const followConsole = (server: Server, cookie: string) =>
+  follow(server, '', '?corpId=corp-one', { authorization: undefined, cookie }, '/console/v1/events');
+
+test('a person who signs out ends the streams of that session at once, and those of no other', async () => {
+  const server = await testServer();
+  const { signIn, sent } = world(server);
+  const [mine, other, bobs] = [await signIn('alice'), await signIn('alice'), await signIn('bob')];
+  const leaving = await follow(server, mine);
+  const staying = await Promise.all([follow(server, other), follow(server, bobs)]);
+  ok(await server.call('DELETE', '/inbox/v1/sessions', { headers: bearer(mine) }));
+  expect(await leaving.next()).toBeUndefined();
+  expect((await follow(server, mine)).status).toBe(401);
+  await sent({ userIds: ['alice', 'bob'] });
+  for (const stream of staying) expect(await stream.next()).toMatchObject({ event: 'message' });
+});
+
+test('who is removed loses every open stream at once; a colleague loses none', async () => {
+  const server = await testServer();
+  const { signIn, sent } = world(server);
+  const streams = [await follow(server, await signIn('alice')), await follow(server, await signIn('alice'))];
+  const colleague = await follow(server, await signIn('bob'));
+  const headers = bearer(server.adminToken);
+  ok(await server.call('DELETE', '/console/v1/users/alice', { query: 'corpId=corp-one', headers }));
+  for (const stream of streams) expect(await stream.next()).toBeUndefined();
+  await sent({ userIds: ['bob'] });
+  expect(await colleague.next()).toMatchObject({ event: 'message' });
+});
+
+test('who was removed and comes back has to sign in anew: neither sessions nor codes of before are good', async () => {
+  const server = await testServer();
+  const { signIn } = world(server);
+  const session = await signIn('alice');
+  const headers = bearer(server.adminToken);
+  const person = { corpId: 'corp-one', userId: 'alice' };
+  const { code } = ok(await server.call('POST', '/console/v1/signInCodes', { headers, body: person }));
+  ok(await server.call('DELETE', '/console/v1/users/alice', { query: 'corpId=corp-one', headers }));
+  expect(refusal(await server.call('POST', '/inbox/v1/sessions', { body: { code } }))[0]).toBe(401);
+  ok(await server.call('POST', '/console/v1/users', { headers, body: { ...person, name: 'Alice' } }));
+  expect(refusal(await server.call('GET', '/inbox/v1/messages', { headers: bearer(session) }))[0]).toBe(401);
+  expect(refusal(await server.call('POST', '/inbox/v1/sessions', { body: { code } }))[0]).toBe(401);
+  expect(await signIn('alice')).not.toBe(session);
+});
+
+test('a stream ends when its session has run out', async () => {
+  const server = await testServer();
+  const { signIn, freeze, advance } = world(server);
+  await freeze();
+  const inbox = await follow(server, await signIn('alice'));
+  const console = await followConsole(server, (await openConsole(server)).cookie);
+  await advance('12h');
+  expect(await console.next()).toBeUndefined();
+  await advance('30d');
+  expect(await inbox.next()).toBeUndefined();
+});
+
+test('an operator who signs out ends the streams of that session at once, and those of no other', async () => {
+  const server = await testServer();
+  const [mine, other] = [await openConsole(server), await openConsole(server)];
+  const leaving = await followConsole(server, mine.cookie);
+  const staying = await followConsole(server, other.cookie);
+  ok(await server.call('DELETE', '/console/v1/sessions/current', { headers: mine.change }));
+  expect(await leaving.next()).toBeUndefined();
+  await world(server).sent();
+  expect(await staying.next()).toMatchObject({ event: 'sent' });
+});
