@@ -5,7 +5,9 @@ import type { Context, OidcOptions } from '../core/context.ts';
 import { type SignedIn, signInByIdentity } from '../core/sessions.ts';
 import { wireError } from '../wire/errors.ts';
 import { oidcCookie } from '../wire/headers.ts';
+import { inboxOidcQuery } from '../wire/inbox.ts';
 import type { Env } from './env.ts';
+import { queryOf } from './own.ts';
 
 const cookiePath = '/inbox/v1/oidc';
 const minutes = 10;
@@ -19,9 +21,12 @@ type Journey = { readonly state: string; readonly nonce: string; readonly verifi
  */
 export function oidcRoutes(context: Context, welcome: (c: HonoContext<Env>, who: SignedIn) => void): Hono<Env> {
   const app = new Hono<Env>();
-  const provider = providerOf(context.options.oidc);
+  const provider = providerOf(context);
   app.get('/start', async (c) => {
-    const { client, config } = await provider();
+    const { prompt } = queryOf(c, inboxOidcQuery);
+    const found = await provider();
+    if (!found) return c.redirect('/?signIn=failed');
+    const { client, config } = found;
     const journey = {
       state: client.randomState(),
       nonce: client.randomNonce(),
@@ -34,6 +39,7 @@ export function oidcRoutes(context: Context, welcome: (c: HonoContext<Env>, who:
       nonce: journey.nonce,
       code_challenge: await client.calculatePKCECodeChallenge(journey.verifier),
       code_challenge_method: 'S256',
+      ...(prompt && { prompt }),
     });
     keep(c, context, journey);
     return c.redirect(url.href);
@@ -41,7 +47,7 @@ export function oidcRoutes(context: Context, welcome: (c: HonoContext<Env>, who:
   app.get('/callback', async (c) => {
     const found = await provider();
     const journey = taken(c);
-    const who = journey && (await identityOf(c, context, found, journey));
+    const who = found && journey && (await identityOf(c, context, found, journey));
     if (!who) return c.redirect('/?signIn=failed');
     const signedIn = await signInByIdentity(context, who.corpId, who.userId);
     if (!signedIn) return c.redirect('/?signIn=unknown');
@@ -53,9 +59,9 @@ export function oidcRoutes(context: Context, welcome: (c: HonoContext<Env>, who:
 
 type Found = { readonly client: typeof OpenidClient; readonly config: OpenidClient.Configuration };
 
-/** The provider's own description, asked for when it is first needed and again after a failure. */
-function providerOf(oidc: OidcOptions | undefined): () => Promise<Found> {
-  let found: Promise<Found> | undefined;
+/** The provider's own description, asked for when it is first needed and again after a failure, which is answered as undefined. */
+function providerOf({ options: { oidc }, log }: Context): () => Promise<Found | undefined> {
+  let found: Promise<Found | undefined> | undefined;
   return () => {
     if (!oidc) {
       const reason = 'this server knows no OpenID provider';
@@ -63,7 +69,8 @@ function providerOf(oidc: OidcOptions | undefined): () => Promise<Found> {
     }
     found ??= discover(oidc).catch((error: unknown) => {
       found = undefined;
-      throw error;
+      log.warn({ err: error }, 'the OpenID provider cannot be reached');
+      return undefined;
     });
     return found;
   };

@@ -36,6 +36,12 @@ export const inboxWhoAnswer = z.object({
 });
 export type InboxWhoAnswer = z.infer<typeof inboxWhoAnswer>;
 
+/** Query of `GET /inbox/v1/oidc/start`. */
+export const inboxOidcQuery = z.object({
+  prompt: z.literal('login').optional().describe('The provider asks again who this is, even where it knows somebody.'),
+});
+export type InboxOidcQuery = z.infer<typeof inboxOidcQuery>;
+
 /** Query of `GET /inbox/v1/people`. */
 export const inboxPeopleQuery = z.object({
   corpId: code().optional().describe('Only people of this organization.'),

@@ -69,8 +69,11 @@ export const inboxCalls: readonly Call[] = [
     id: 'startOidc',
     tag: 'inbox',
     summary: 'Leads to the OpenID provider',
-    answer: { redirect: 'To the provider, with a cookie that belongs to this sign-in.' },
-    errors: ['huizhi.notFound', 'system.error'],
+    query: inbox.inboxOidcQuery,
+    answer: {
+      redirect: 'To the provider, with a cookie of this sign-in; or to /?signIn=failed when the provider is not there.',
+    },
+    errors: ['huizhi.badRequest', 'huizhi.notFound', 'system.error'],
   },
   {
     method: 'get',

@@ -1,38 +1,21 @@
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import Provider from 'oidc-provider';
 import { expect, onTestFinished, test } from 'vitest';
 import type { Config } from '../../src/config.ts';
 import { type Server, startServer, testServer } from './harness.ts';
+import { clientId, clientSecret, startProvider } from './provider.ts';
 import { ok, refusal, world } from './world.ts';
 
 type Oidc = NonNullable<Config['oidc']>;
 
 /** A real OpenID provider at which anyone signs in by name, and a huizhi that trusts it. */
 async function scene(given: Partial<Oidc> = {}) {
-  const http = createServer();
-  await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
-  const issuer = `http://127.0.0.1:${(http.address() as AddressInfo).port}`;
-  const oidc = { issuer, clientId: 'huizhi', clientSecret: 'only-for-this-test', claim: 'sub', corpId: 'corp-one' };
+  const provider = await startProvider();
+  const { issuer } = provider;
+  const oidc = { issuer, clientId, clientSecret, claim: 'sub', corpId: 'corp-one' };
   const server = await startServer({ command: 'serve', oidc: { ...oidc, corpClaim: undefined, ...given } });
-  const provider = new Provider(issuer, {
-    clients: [
-      {
-        client_id: 'huizhi',
-        client_secret: oidc.clientSecret,
-        redirect_uris: [`${server.url}/inbox/v1/oidc/callback`],
-      },
-    ],
-    claims: { openid: ['sub'], profile: ['corp', 'staff'] },
-    findAccount: (_, id) => ({ accountId: id, claims: () => ({ sub: id, corp: 'corp-two', staff: 'mallory' }) }),
-    pkce: { required: () => true },
-    cookies: { keys: ['a key of this test'] },
-  });
-  http.on('request', provider.callback());
+  provider.trust(`${server.url}/inbox/v1/oidc/callback`);
   onTestFinished(async () => {
     await server.stop();
-    http.closeAllConnections();
-    http.close();
+    provider.stop();
   });
   return { server, browser: browser(), start: `${server.url}/inbox/v1/oidc/start` };
 }
@@ -142,6 +125,21 @@ test('a callback that is forged, of another browser, or used again opens nothing
     expect(await whoIs(server, forger)).toBeUndefined();
   }
   expect((await browser().ask(`${server.url}/inbox/v1/oidc/callback?error=access_denied`)).to).toBe(failed);
+});
+
+test('a provider that is away leads back to the sign-in, and is asked again', async () => {
+  const provider = await startProvider();
+  const oidc = { issuer: provider.issuer, clientId, clientSecret, claim: 'sub', corpId: 'corp-one' };
+  const server = await testServer({ command: 'serve', oidc: { ...oidc, corpClaim: undefined } });
+  onTestFinished(provider.stop);
+  // Nobody is trusted yet, so that every request is refused.
+  const { ask } = browser();
+  expect((await ask(`${server.url}/inbox/v1/oidc/start`)).to).toBe(`${server.url}/?signIn=failed`);
+  expect(server.log.filter(({ level }) => level === 'warn').map(({ text }) => text)).toEqual([
+    expect.stringContaining('the OpenID provider cannot be reached'),
+  ]);
+  provider.trust(`${server.url}/inbox/v1/oidc/callback`);
+  expect((await ask(`${server.url}/inbox/v1/oidc/start`)).to).toContain(`${provider.issuer}/auth?`);
 });
 
 test('without a provider there is no such sign-in', async () => {

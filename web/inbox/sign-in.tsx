@@ -34,8 +34,8 @@ export function SignIn({ ways, failed, choices, onSignedIn }: Props) {
         </p>
         {ways.includes('person') && <People onChosen={signIn} />}
         {ways.some(isOidc) && (
-          <a className="primary" href="/inbox/v1/oidc/start">
-            {t.useOidc}
+          <a className="primary" href={`/inbox/v1/oidc/start${isStranger(error) ? '?prompt=login' : ''}`}>
+            {isStranger(error) ? t.useOtherOidc : t.useOidc}
           </a>
         )}
         {ways.includes('code') && <CodeForm isOpen={ways.length === 1} onCode={(code) => signIn({ code })} />}
@@ -44,6 +44,8 @@ export function SignIn({ ways, failed, choices, onSignedIn }: Props) {
   );
 }
 
+/** Whom the provider knows and huizhi does not: without being asked again he would be led back as the same. */
+const isStranger = (error: Error | undefined) => error instanceof CallError && error.code === 'signIn.unknown';
 const isOidc = (way: string) => way === 'oidc';
 
 function Logo() {
