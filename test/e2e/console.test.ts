@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { ok } from '../conformance/world.ts';
@@ -108,6 +109,70 @@ test('an import shows what is wrong by line, and imports when nothing is', slow,
   await page.locator('tr', { hasText: 'New One' }).waitFor();
   await page.locator('tr', { hasText: 'Renamed Mallory' }).waitFor();
   expect(complaints).toEqual([]);
+});
+
+/** A file with the text in an encoding, as somebody would choose it. */
+const file = (buffer: Buffer) => ({ name: 'users.csv', mimeType: 'text/csv', buffer });
+/** `王小明` as a Chinese spreadsheet writes it. */
+const inGbk = Buffer.from('cdf5d0a1c3f7', 'hex');
+
+test('a file is chosen, checked, corrected and imported, in whatever encoding', slow, async (context) => {
+  needsBrowser(context);
+  const { page, complaints } = await operator('/users?corpId=corp-two');
+  await page.getByRole('button', { name: 'Import CSV' }).click();
+  const dialog = page.getByRole('dialog');
+  const choose = async (buffer: Buffer) => {
+    const chosen = page.waitForEvent('filechooser');
+    await dialog.getByRole('button', { name: 'Choose a file' }).click();
+    await (await chosen).setFiles(file(buffer));
+  };
+  await choose(Buffer.from('\ufeffuserId,name\r\nfrom-file,"File, From"\r\nnobody\r\n,No Code\r\nfrom-file,Twice\r\n'));
+  await dialog.getByRole('button', { name: 'Check' }).click();
+  const lines = dialog.locator('.plain tbody td:first-child');
+  await becomes(() => lines.allTextContents(), ['3', '4', '5']);
+  expect(await dialog.getByRole('button', { name: /^Import/ }).count()).toBe(0);
+  const good = [Buffer.from('userId,name\r\nfrom-file,"File, From"\r\nin-gbk,'), inGbk, Buffer.from('\r\n')];
+  await choose(Buffer.concat(good));
+  await becomes(
+    () => dialog.getByRole('textbox', { name: 'CSV text' }).inputValue(),
+    'userId,name\nfrom-file,"File, From"\nin-gbk,王小明\n',
+  );
+  expect(await lines.count()).toBe(0);
+  await dialog.getByRole('button', { name: 'Check' }).click();
+  await dialog.getByRole('button', { name: 'Import 2 users' }).click();
+  await page.locator('tr', { hasText: 'File, From' }).waitFor();
+  await page.locator('tr', { hasText: '王小明' }).waitFor();
+  await page.getByRole('button', { name: 'Import CSV' }).click();
+  await choose(Buffer.from('\ufefffrom-file,"File, From"', 'utf16le'));
+  await dialog.getByRole('button', { name: 'Check' }).click();
+  await dialog.getByText('Nothing would change.').waitFor();
+  expect(complaints).toEqual([]);
+});
+
+test('recipients leave as a CSV file that says who has read, and when', slow, async (context) => {
+  needsBrowser(context);
+  const key = await sent({ userIds: ['u22', 'u23'], msgParam: '{"content":"to be exported"}' });
+  const session = await signIn('u22');
+  await markRead(session, String((await inboxOf(session)).messages[0]?.messageId));
+  const { page } = await operator('/messages?corpId=corp-one');
+  await page.getByRole('link', { name: 'to be exported' }).click();
+  const started = page.waitForEvent('download');
+  await page.getByRole('link', { name: 'Export CSV' }).click();
+  const download = await started;
+  expect(download.suggestedFilename()).toBe('recipients.csv');
+  const text = readFileSync(await download.path(), 'utf8');
+  const [head, ...rows] = text
+    .replace(/^\ufeff/, '')
+    .trimEnd()
+    .split('\r\n');
+  const { readAt = 0, sentAt } = (await inboxOf(session)).messages[0] ?? { sentAt: 0 };
+  const at = (time: number | null) => new Date(Number(time)).toISOString();
+  expect(head?.split(',').slice(0, 3)).toEqual(['userId', 'name', 'status']);
+  expect(rows.map((row) => row.split(',').slice(0, 5))).toEqual([
+    ['u22', 'Name of u22', 'READ', at(sentAt), at(readAt)],
+    ['u23', 'Name of u23', 'UNREAD', at(sentAt), ''],
+  ]);
+  expect((await receipt(key)).messageReadInfoList.map(({ readStatus }) => readStatus)).toEqual(['READ', 'UNREAD']);
 });
 
 test('an app and a robot that were made here send', slow, async (context) => {

@@ -88,7 +88,7 @@ function FileChoice({ onText }: { readonly onText: (text: string) => void }) {
   const input = useRef<HTMLInputElement>(null);
   const read = async ({ target }: ChangeEvent<HTMLInputElement>) => {
     const [file] = target.files ?? [];
-    if (file) onText(await file.text());
+    if (file) onText(decoded(await file.arrayBuffer()));
     // The same file may be chosen again, after it was corrected.
     target.value = '';
   };
@@ -107,6 +107,17 @@ function FileChoice({ onText }: { readonly onText: (text: string) => void }) {
       </Button>
     </>
   );
+}
+
+/** UTF-8 or, as spreadsheets in China and elsewhere write, UTF-16 with its mark or GB 18030. */
+function decoded(bytes: ArrayBuffer): string {
+  const [first, second] = new Uint8Array(bytes);
+  if (first === 0xff && second === 0xfe) return new TextDecoder('utf-16le').decode(bytes);
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    return new TextDecoder('gb18030').decode(bytes);
+  }
 }
 
 function Preview({ preview }: { readonly preview: UserImportAnswer }) {
