@@ -20,7 +20,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   http: ['core', 'wire'],
   root: ['http', 'relay', 'core', 'store', 'client', 'wire', 'config', 'log', 'metrics'],
   cli: ['root', 'client', 'config', 'log'],
-  web: ['client', 'wire'],
+  web: ['client'],
 };
 
 /** Which packages a layer may import; node's own modules are another matter. */

@@ -1,13 +1,13 @@
 import { KeyOutlined, PlusOutlined } from '@ant-design/icons';
 import { App, Button, Drawer, Select, Switch } from 'antd';
 import { useState } from 'react';
+import type { AppSecretAnswer, ConsoleApp, ConsoleTicketsAnswer } from '../../src/client/answers.ts';
 import { useChange } from './changes.ts';
 import { useCorps } from './corp.tsx';
 import { useFormat } from './format.ts';
 import { useLoaded } from './load.ts';
 import { Code, Failure } from './parts.tsx';
 import { useTexts } from './preferences.ts';
-import type { AppSecretAnswer, ConsoleApp, ConsoleTicketsAnswer } from './types.ts';
 
 type Props = {
   readonly app: ConsoleApp;

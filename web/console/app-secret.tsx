@@ -1,7 +1,7 @@
 import { Alert, Button, Modal } from 'antd';
+import type { AppSecretAnswer } from '../../src/client/answers.ts';
 import { Code } from './parts.tsx';
 import { useTexts } from './preferences.ts';
-import type { AppSecretAnswer } from './types.ts';
 
 /** Shows a secret the one time that it can be shown; a click beside the dialog does not close it. */
 export function Secret({ app, onClose }: { readonly app: AppSecretAnswer; readonly onClose: () => void }) {

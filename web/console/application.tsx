@@ -1,73 +1,22 @@
 import { App, ConfigProvider, theme as themes } from 'antd';
 import en from 'antd/locale/en_US';
 import zh from 'antd/locale/zh_CN';
-import { type ReactNode, useEffect, useMemo, useState, useSyncExternalStore } from 'react';
+import type { ReactNode } from 'react';
+import { useChoices } from '../shared/preferences.ts';
 import { Gate } from './gate.tsx';
-import {
-  type Language,
-  type Preferences,
-  PreferencesContext,
-  remember,
-  remembered,
-  type Theme,
-  usePreferences,
-} from './preferences.ts';
+import { PreferencesContext, usePreferences } from './preferences.ts';
 
-const darkness = matchMedia('(prefers-color-scheme: dark)');
 const isStill = matchMedia('(prefers-reduced-motion: reduce)').matches;
 
 /** The console: preferences, look and language around the sign-in and the pages. */
 export function Application() {
   return (
-    <WithPreferences>
+    <PreferencesContext value={useChoices()}>
       <Look>
         <Gate />
       </Look>
-    </WithPreferences>
+    </PreferencesContext>
   );
-}
-
-const firstLanguage = (): Language => {
-  const chosen = remembered('language') ?? navigator.language;
-  return chosen.startsWith('zh') ? 'zh' : 'en';
-};
-
-const firstTheme = (): Theme => {
-  const chosen = remembered('theme');
-  return chosen === 'light' || chosen === 'dark' ? chosen : 'system';
-};
-
-function WithPreferences({ children }: { readonly children: ReactNode }) {
-  const [language, setLanguage] = useState(firstLanguage);
-  const [theme, setTheme] = useState(firstTheme);
-  const systemIsDark = useSyncExternalStore(followDarkness, () => darkness.matches);
-  const isDark = theme === 'system' ? systemIsDark : theme === 'dark';
-  useEffect(() => {
-    document.documentElement.lang = language === 'zh' ? 'zh-CN' : 'en';
-    document.documentElement.dataset.theme = isDark ? 'dark' : 'light';
-  }, [language, isDark]);
-  const preferences = useMemo<Preferences>(
-    () => ({
-      language,
-      theme,
-      isDark,
-      setLanguage: (next) => {
-        remember('language', next);
-        setLanguage(next);
-      },
-      setTheme: (next) => {
-        remember('theme', next);
-        setTheme(next);
-      },
-    }),
-    [language, theme, isDark],
-  );
-  return <PreferencesContext value={preferences}>{children}</PreferencesContext>;
-}
-
-function followDarkness(changed: () => void): () => void {
-  darkness.addEventListener('change', changed);
-  return () => darkness.removeEventListener('change', changed);
 }
 
 // Both pass 4.5:1 on the grounds they stand on, which the colours that Ant Design derives for itself do not everywhere.

@@ -1,8 +1,8 @@
 import { createContext, useContext, useMemo } from 'react';
+import type { ConsoleOrganization, OrganizationsAnswer } from '../../src/client/answers.ts';
+import { remember, remembered } from '../shared/preferences.ts';
 import { useLoaded } from './load.ts';
-import { remember, remembered } from './preferences.ts';
 import { useParameters } from './route.tsx';
-import type { ConsoleOrganization, OrganizationsAnswer } from './types.ts';
 
 /** The organizations that there are, and the one whose messages and users are shown. */
 export type Corps = {
@@ -21,11 +21,13 @@ export function useCorps(): Corps {
   return found;
 }
 
+const corpKey = 'huizhi.console.corpId';
+
 /** The choice stands in the address, so that a link shows everybody the same; without one it is the last that was made here. */
 export function useCorpChoice(): Corps {
   const { data, loading, reload } = useLoaded<OrganizationsAnswer>('/console/v1/organizations?limit=100');
   const [parameters, change] = useParameters();
-  const asked = parameters.get('corpId') ?? remembered('corpId');
+  const asked = parameters.get('corpId') ?? remembered(corpKey);
   return useMemo(() => {
     const organizations = data?.organizations ?? [];
     const found = organizations.find((each) => each.corpId === asked) ?? organizations[0];
@@ -35,7 +37,7 @@ export function useCorpChoice(): Corps {
       loading,
       reload,
       choose: (corpId: string) => {
-        remember('corpId', corpId);
+        remember(corpKey, corpId);
         change({ corpId });
       },
     };

@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from 'react';
-import type { ConsoleEvent } from './types.ts';
+import type { ConsoleEvent } from '../../src/client/answers.ts';
 
 export type Happening = ConsoleEvent & { readonly kind: 'sent' | 'delivered' | 'read' | 'recalled' | 'removed' };
 

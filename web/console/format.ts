@@ -1,6 +1,5 @@
-import { type Language, usePreferences } from './preferences.ts';
-
-const localeOf = (language: Language) => (language === 'zh' ? 'zh-CN' : 'en-GB');
+import { localeOf } from '../shared/preferences.ts';
+import { usePreferences } from './preferences.ts';
 
 const units = [
   ['day', 86_400_000],

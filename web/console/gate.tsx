@@ -1,10 +1,10 @@
 import { Spin } from 'antd';
 import { useCallback, useEffect, useMemo, useState } from 'react';
+import type { ConsoleSessionAnswer } from '../../src/client/answers.ts';
 import { call } from '../shared/call.ts';
 import { askWith, type Session, SessionContext } from './session.tsx';
 import { Shell } from './shell.tsx';
 import { SignIn } from './sign-in.tsx';
-import type { ConsoleSessionAnswer } from './types.ts';
 
 type State =
   | { readonly is: 'asking' | 'out' }

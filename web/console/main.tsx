@@ -1,9 +1,11 @@
 import { StrictMode } from 'react';
 import { mounted } from '../shared/mount.ts';
+import { markDocument } from '../shared/preferences.ts';
 import { Application } from './application.tsx';
 import './console.css';
 import { markStyles } from './nonce.ts';
 
+markDocument();
 markStyles();
 mounted(
   <StrictMode>

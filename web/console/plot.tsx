@@ -1,6 +1,7 @@
 import { useEffect, useRef } from 'react';
 import UPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
+import { localeOf } from '../shared/preferences.ts';
 import { usePreferences } from './preferences.ts';
 
 export type Line = {
@@ -43,11 +44,7 @@ export function Plot(props: PlotProps) {
     if (!element || key === '') return;
     const { at, lines } = latest.current;
     const data = [latest.current.names ? at : at.map((time) => time / 1000), ...lines.map(({ values }) => values)];
-    const options = optionsOf(
-      latest.current,
-      colours[isDark ? 'dark' : 'light'],
-      language === 'zh' ? 'zh-CN' : 'en-GB',
-    );
+    const options = optionsOf(latest.current, colours[isDark ? 'dark' : 'light'], localeOf(language));
     const plot = new UPlot({ ...options, width: element.clientWidth, height }, data as UPlot.AlignedData, element);
     const watcher = new ResizeObserver(() => plot.setSize({ width: element.clientWidth, height }));
     watcher.observe(element);

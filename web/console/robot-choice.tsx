@@ -1,8 +1,8 @@
 import { Select } from 'antd';
+import type { RobotsAnswer } from '../../src/client/answers.ts';
 import { useCorps } from './corp.tsx';
 import { useLoaded } from './load.ts';
 import { useTexts } from './preferences.ts';
-import type { RobotsAnswer } from './types.ts';
 
 type Props = {
   readonly value: string | undefined;

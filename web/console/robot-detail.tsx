@@ -1,9 +1,9 @@
 import { Button, Drawer, Form, Input, InputNumber, Select, Switch } from 'antd';
 import { useState } from 'react';
+import type { ConsoleRobot, RobotChangeBody } from '../../src/client/answers.ts';
 import { useChange } from './changes.ts';
 import { useCorps } from './corp.tsx';
 import { useTexts } from './preferences.ts';
-import type { ConsoleRobot, RobotChangeBody } from './types.ts';
 
 type Props = { readonly robot: ConsoleRobot; readonly onClose: () => void; readonly onChanged: () => void };
 

@@ -1,11 +1,11 @@
 import { LockOutlined } from '@ant-design/icons';
 import { Alert, Button, Form, Input } from 'antd';
 import { useState } from 'react';
+import type { ConsoleSessionAnswer } from '../../src/client/answers.ts';
 import { CallError, call } from '../shared/call.ts';
 import icon from '../shared/icon.svg';
 import { useTexts } from './preferences.ts';
 import { Switches } from './switches.tsx';
-import type { ConsoleSessionAnswer } from './types.ts';
 
 type Given = { readonly adminToken: string };
 

@@ -1,9 +1,9 @@
 import { UploadOutlined } from '@ant-design/icons';
 import { Alert, Button, Input, Modal, Space } from 'antd';
 import { type ChangeEvent, useRef, useState } from 'react';
+import type { UserImportAnswer } from '../../src/client/answers.ts';
 import { useChange } from './changes.ts';
 import { useTexts } from './preferences.ts';
-import type { UserImportAnswer } from './types.ts';
 
 type Props = { readonly corpId: string; readonly onClose: () => void; readonly onChanged: () => void };
 

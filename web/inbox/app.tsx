@@ -1,9 +1,8 @@
 import { useCallback, useEffect, useMemo, useState } from 'react';
-import type { InboxUser, InboxWhoAnswer } from '../../src/wire/inbox.ts';
+import type { InboxUser, InboxWhoAnswer } from '../../src/client/answers.ts';
 import { call } from '../shared/call.ts';
-import { chosenLanguage, chosenTheme, keepLanguage, keepTheme } from '../shared/preferences.ts';
+import { type Choices, useChoices } from '../shared/preferences.ts';
 import { Inbox } from './inbox.tsx';
-import type { Choices } from './settings.tsx';
 import { SignIn } from './sign-in.tsx';
 import { Speech, textsOf } from './texts.ts';
 
@@ -40,11 +39,3 @@ function Page({ who, ask, failed, choices }: PageProps) {
 }
 
 const keyOf = ({ corpId, userId }: InboxUser) => JSON.stringify([corpId, userId]);
-
-function useChoices(): Choices {
-  const [language, setLanguage] = useState(chosenLanguage);
-  const [theme, setTheme] = useState(chosenTheme);
-  useEffect(() => keepLanguage(language), [language]);
-  useEffect(() => keepTheme(theme), [theme]);
-  return { language, theme, setLanguage, setTheme };
-}

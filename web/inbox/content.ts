@@ -1,4 +1,4 @@
-import type { InboxMessage } from '../../src/wire/inbox.ts';
+import type { InboxMessage } from '../../src/client/answers.ts';
 import { plain } from './markdown.ts';
 import type { Texts } from './texts.ts';
 

@@ -1,9 +1,9 @@
 import { useEffect, useRef, useState, useSyncExternalStore } from 'react';
-import type { InboxUser } from '../../src/wire/inbox.ts';
+import type { InboxUser } from '../../src/client/answers.ts';
 import { call } from '../shared/call.ts';
+import type { Choices } from '../shared/preferences.ts';
 import { summary } from './content.ts';
 import { Empty } from './empty.tsx';
-import type { Choices } from './settings.tsx';
 import { Sidebar } from './sidebar.tsx';
 import type { State } from './state.ts';
 import { createStore, type Store } from './store.ts';

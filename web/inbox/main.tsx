@@ -1,13 +1,12 @@
 import { StrictMode } from 'react';
 import { CallError, call } from '../shared/call.ts';
 import { mounted } from '../shared/mount.ts';
-import { chosenLanguage, chosenTheme, keepLanguage, keepTheme } from '../shared/preferences.ts';
+import { markDocument } from '../shared/preferences.ts';
 import { App } from './app.tsx';
 import './style.css';
 import './message.css';
 
-keepTheme(chosenTheme());
-keepLanguage(chosenLanguage());
+markDocument();
 const failed = await usedLink();
 mounted(
   <StrictMode>

@@ -1,5 +1,5 @@
 import { type ReactNode, useLayoutEffect, useMemo, useRef, useState } from 'react';
-import type { InboxMessage } from '../../src/wire/inbox.ts';
+import type { InboxMessage } from '../../src/client/answers.ts';
 import { type Button, type Card, type Content, contentOf } from './content.ts';
 import { FileIcon, ImageIcon, LinkIcon, PlayIcon, VoiceIcon } from './icons.tsx';
 import { linked, pictureUrl, safeUrl } from './links.ts';

@@ -1,5 +1,5 @@
 import { memo, useEffect, useRef, useState } from 'react';
-import type { InboxMessage } from '../../src/wire/inbox.ts';
+import type { InboxMessage } from '../../src/client/answers.ts';
 import { Body } from './message.tsx';
 import { isUnread } from './state.ts';
 import { midnight, useSpeech } from './texts.ts';

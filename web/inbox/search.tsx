@@ -1,5 +1,5 @@
 import { useEffect, useMemo, useState } from 'react';
-import type { InboxMessage } from '../../src/wire/inbox.ts';
+import type { InboxMessage } from '../../src/client/answers.ts';
 import { searchable, summary } from './content.ts';
 import { Empty } from './empty.tsx';
 import type { State } from './state.ts';

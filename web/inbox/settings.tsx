@@ -1,14 +1,7 @@
 import { useEffect, useRef, useState } from 'react';
-import type { Language, Theme } from '../shared/preferences.ts';
+import type { Choices, Language, Theme } from '../shared/preferences.ts';
 import { SettingsIcon } from './icons.tsx';
 import { useSpeech } from './texts.ts';
-
-export type Choices = {
-  readonly language: Language;
-  readonly theme: Theme;
-  setLanguage(language: Language): void;
-  setTheme(theme: Theme): void;
-};
 
 type Props = { readonly choices: Choices; readonly onSignOut?: () => void };
 

@@ -1,9 +1,10 @@
 import { type FormEvent, useEffect, useId, useState } from 'react';
-import type { InboxPeopleAnswer, InboxUser, InboxWhoAnswer } from '../../src/wire/inbox.ts';
+import type { InboxPeopleAnswer, InboxUser, InboxWhoAnswer } from '../../src/client/answers.ts';
 import { CallError, call } from '../shared/call.ts';
+import type { Choices } from '../shared/preferences.ts';
 import { Avatar } from './avatar.tsx';
 import { SearchIcon } from './icons.tsx';
-import { type Choices, Settings } from './settings.tsx';
+import { Settings } from './settings.tsx';
 import { type Texts, useSpeech } from './texts.ts';
 
 type Props = {

@@ -1,4 +1,4 @@
-import type { InboxMessage, InboxRobot } from '../../src/wire/inbox.ts';
+import type { InboxMessage, InboxRobot } from '../../src/client/answers.ts';
 
 /** What one robot has written; `messages` are the newest without a gap, oldest first. */
 export type Conversation = {

@@ -1,4 +1,4 @@
-import type { InboxMessagesAnswer, InboxRobot, InboxRobotsAnswer } from '../../src/wire/inbox.ts';
+import type { InboxMessagesAnswer, InboxRobot, InboxRobotsAnswer } from '../../src/client/answers.ts';
 import { CallError, call } from '../shared/call.ts';
 import { createReads } from './reads.ts';
 import { arrived, became, changed, emptyState, opened, type Said, type State, withOlder, withSaid } from './state.ts';

@@ -1,4 +1,4 @@
-import type { InboxMessage } from '../../src/wire/inbox.ts';
+import type { InboxMessage } from '../../src/client/answers.ts';
 
 export type Following = { close(): void };
 

@@ -1,5 +1,5 @@
 import { createContext, useContext } from 'react';
-import type { Language } from '../shared/preferences.ts';
+import { type Language, localeOf } from '../shared/preferences.ts';
 
 const en = {
   title: 'Inbox',
@@ -158,7 +158,7 @@ export const Speech = createContext<{ readonly t: Texts; readonly language: Lang
 /** The texts in the language chosen, and the times as they are written there. */
 export function useSpeech() {
   const { t, language } = useContext(Speech);
-  const locale = language === 'zh' ? 'zh-CN' : 'en';
+  const locale = localeOf(language);
   const time = (at: number) =>
     new Date(at).toLocaleTimeString(locale, { hour: '2-digit', minute: '2-digit', hour12: false });
   const day = (at: number) => {

@@ -1,4 +1,4 @@
-import type { RequestRecord } from '../../../src/wire/emulator.ts';
+import type { RequestRecord } from '../../../src/client/answers.ts';
 
 /** Headers that curl makes itself, or that belong to one connection only. */
 const left = new Set([

@@ -1,6 +1,6 @@
 import { DeleteOutlined, PlusOutlined } from '@ant-design/icons';
 import { Button, Checkbox, Form, Input, InputNumber, Select } from 'antd';
-import type { FaultsAnswer } from '../../../src/wire/emulator.ts';
+import type { FaultsAnswer } from '../../../src/client/answers.ts';
 import { useChange } from '../changes.ts';
 import { useLoaded } from '../load.ts';
 import { Failure, Nothing } from '../parts.tsx';

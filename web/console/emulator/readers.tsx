@@ -1,6 +1,6 @@
 import { DeleteOutlined, PlusOutlined } from '@ant-design/icons';
 import { Button, Form, Input, InputNumber } from 'antd';
-import type { ReadersAnswer } from '../../../src/wire/emulator.ts';
+import type { ReadersAnswer } from '../../../src/client/answers.ts';
 import { useChange } from '../changes.ts';
 import { useFormat } from '../format.ts';
 import { useLoaded } from '../load.ts';

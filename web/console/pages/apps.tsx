@@ -1,6 +1,7 @@
 import { PlusOutlined } from '@ant-design/icons';
 import { Button, Form, Input, Radio, Select, Table, type TableColumnsType, Tag } from 'antd';
 import { useState } from 'react';
+import type { AppSecretAnswer, AppsAnswer, ConsoleApp } from '../../../src/client/answers.ts';
 import { AppDetail } from '../app-detail.tsx';
 import { Secret } from '../app-secret.tsx';
 import { useChange } from '../changes.ts';
@@ -9,7 +10,6 @@ import { FormDialog } from '../form-dialog.tsx';
 import { usePaged } from '../load.ts';
 import { Head, More, Nothing } from '../parts.tsx';
 import { useTexts } from '../preferences.ts';
-import type { AppSecretAnswer, AppsAnswer, ConsoleApp } from '../types.ts';
 
 const path = '/console/v1/apps';
 

@@ -1,9 +1,9 @@
 import { Table, type TableColumnsType, Tag } from 'antd';
+import type { AuditAnswer } from '../../../src/client/answers.ts';
 import { useFormat } from '../format.ts';
 import { usePaged } from '../load.ts';
 import { Head, More, Nothing } from '../parts.tsx';
 import { useTexts } from '../preferences.ts';
-import type { AuditAnswer } from '../types.ts';
 
 type Entry = AuditAnswer['entries'][number];
 

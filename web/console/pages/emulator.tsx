@@ -1,6 +1,6 @@
 import { Button, Input, Segmented, Space, Tag } from 'antd';
 import { useEffect, useState } from 'react';
-import type { ClockAnswer, DeliveryAnswer, ReleaseAnswer } from '../../../src/wire/emulator.ts';
+import type { ClockAnswer, DeliveryAnswer, ReleaseAnswer } from '../../../src/client/answers.ts';
 import { useChange } from '../changes.ts';
 import { durationPattern } from '../emulator/duration.ts';
 import { FaultRules } from '../emulator/faults.tsx';

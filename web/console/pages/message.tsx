@@ -1,6 +1,7 @@
 import { ArrowLeftOutlined, DownloadOutlined, RollbackOutlined } from '@ant-design/icons';
 import { App, Button, Skeleton, Table, type TableColumnsType, Tag } from 'antd';
 import { useState } from 'react';
+import type { ConsoleMessageDetail, ConsoleRecipient } from '../../../src/client/answers.ts';
 import { useChange } from '../changes.ts';
 import { type Happening, useEvents } from '../follow.ts';
 import { useFormat } from '../format.ts';
@@ -10,7 +11,6 @@ import { Code, Failure, Head, ReadShare, StatusTag, summaryOf } from '../parts.t
 import { Plot } from '../plot.tsx';
 import { useTexts } from '../preferences.ts';
 import { Link } from '../route.tsx';
-import type { ConsoleMessageDetail, ConsoleRecipient } from '../types.ts';
 
 const pathOf = (id: string) => `/console/v1/messages/${encodeURIComponent(id)}`;
 

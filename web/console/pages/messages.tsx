@@ -1,6 +1,7 @@
 import { SearchOutlined } from '@ant-design/icons';
 import { Button, Input, Select, Table, type TableColumnsType } from 'antd';
 import { type ReactNode, useEffect, useState } from 'react';
+import type { ConsoleMessage, ConsoleMessagesAnswer } from '../../../src/client/answers.ts';
 import { useCorps } from '../corp.tsx';
 import { useEvents } from '../follow.ts';
 import { useFormat } from '../format.ts';
@@ -9,7 +10,6 @@ import { Head, More, Nothing, ReadShare, StatusTag, summaryOf } from '../parts.t
 import { useTexts } from '../preferences.ts';
 import { RobotChoice } from '../robot-choice.tsx';
 import { Link, useParameters } from '../route.tsx';
-import type { ConsoleMessage, ConsoleMessagesAnswer } from '../types.ts';
 
 const filters = ['robotCode', 'userId', 'status', 'read', 'from', 'to', 'text'] as const;
 

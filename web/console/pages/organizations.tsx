@@ -1,13 +1,13 @@
 import { EditOutlined, PlusOutlined } from '@ant-design/icons';
 import { Button, Form, Input, Table, type TableColumnsType } from 'antd';
 import { useState } from 'react';
+import type { ConsoleOrganization, OrganizationsAnswer } from '../../../src/client/answers.ts';
 import { useChange } from '../changes.ts';
 import { useCorps } from '../corp.tsx';
 import { FormDialog } from '../form-dialog.tsx';
 import { usePaged } from '../load.ts';
 import { Code, Head, More, Nothing } from '../parts.tsx';
 import { useTexts } from '../preferences.ts';
-import type { ConsoleOrganization, OrganizationsAnswer } from '../types.ts';
 
 const path = '/console/v1/organizations';
 

@@ -1,5 +1,6 @@
 import { Segmented, Skeleton } from 'antd';
 import { useState } from 'react';
+import type { StatisticsAnswer } from '../../../src/client/answers.ts';
 import { useCorps } from '../corp.tsx';
 import { useFormat } from '../format.ts';
 import { useLoaded } from '../load.ts';
@@ -9,7 +10,6 @@ import { useTexts } from '../preferences.ts';
 import { RobotChoice } from '../robot-choice.tsx';
 import { useParameters } from '../route.tsx';
 import { useSession } from '../session.tsx';
-import type { StatisticsAnswer } from '../types.ts';
 
 const day = 86_400_000;
 

@@ -1,6 +1,6 @@
 import { Button, Checkbox, Drawer, Table, type TableColumnsType, Tag, Typography } from 'antd';
 import { useEffect, useState } from 'react';
-import type { RequestRecord, RequestsAnswer } from '../../../src/wire/emulator.ts';
+import type { RequestRecord, RequestsAnswer } from '../../../src/client/answers.ts';
 import { curlOf } from '../emulator/curl.ts';
 import { useFormat } from '../format.ts';
 import { useLoaded } from '../load.ts';

@@ -1,6 +1,7 @@
 import { PlusOutlined } from '@ant-design/icons';
 import { Button, Form, Input, Select, Table, type TableColumnsType, Tag } from 'antd';
 import { useState } from 'react';
+import type { AppsAnswer, ConsoleRobot, RobotsAnswer } from '../../../src/client/answers.ts';
 import { useChange } from '../changes.ts';
 import { useCorps } from '../corp.tsx';
 import { FormDialog } from '../form-dialog.tsx';
@@ -8,7 +9,6 @@ import { useLoaded, usePaged } from '../load.ts';
 import { Head, More, Nothing } from '../parts.tsx';
 import { useTexts } from '../preferences.ts';
 import { RobotDetail } from '../robot-detail.tsx';
-import type { AppsAnswer, ConsoleRobot, RobotsAnswer } from '../types.ts';
 
 const path = '/console/v1/robots';
 

@@ -1,4 +1,5 @@
 import { Select, Table, type TableColumnsType } from 'antd';
+import type { ConsoleUnreadAnswer } from '../../../src/client/answers.ts';
 import { useCorps } from '../corp.tsx';
 import { useFormat } from '../format.ts';
 import { usePaged } from '../load.ts';
@@ -6,7 +7,6 @@ import { Head, More, Nothing } from '../parts.tsx';
 import { useTexts } from '../preferences.ts';
 import { RobotChoice } from '../robot-choice.tsx';
 import { Link, useParameters } from '../route.tsx';
-import type { ConsoleUnreadAnswer } from '../types.ts';
 
 type Row = ConsoleUnreadAnswer['unread'][number];
 

@@ -8,6 +8,7 @@ import {
 } from '@ant-design/icons';
 import { App, Button, Form, Input, Modal, Space, Table, type TableColumnsType } from 'antd';
 import { useState } from 'react';
+import type { ConsoleUser, SignInCodeAnswer, UsersAnswer } from '../../../src/client/answers.ts';
 import { useChange } from '../changes.ts';
 import { useCorps } from '../corp.tsx';
 import { FormDialog } from '../form-dialog.tsx';
@@ -16,7 +17,6 @@ import { type Paged, usePaged } from '../load.ts';
 import { Code, Head, More, Nothing } from '../parts.tsx';
 import { useTexts } from '../preferences.ts';
 import { useParameters } from '../route.tsx';
-import type { ConsoleUser, SignInCodeAnswer, UsersAnswer } from '../types.ts';
 import { UserImport } from '../user-import.tsx';
 
 /** The people of an organization. */

@@ -1,0 +1,45 @@
+/** The answers of our own surfaces, as types and nothing else: what a page that shows an inbox or a console works with. */
+export type { ConsoleSessionAnswer, SignInCodeAnswer } from '../wire/console.ts';
+export type {
+  AppSecretAnswer,
+  AppsAnswer,
+  AuditAnswer,
+  ConsoleApp,
+  ConsoleOrganization,
+  ConsoleRobot,
+  ConsoleTicket,
+  ConsoleTicketsAnswer,
+  ConsoleUser,
+  OrganizationsAnswer,
+  RobotChangeBody,
+  RobotsAnswer,
+  StatisticsAnswer,
+  UserImportAnswer,
+  UsersAnswer,
+} from '../wire/console-directory.ts';
+export type {
+  ConsoleEvent,
+  ConsoleMessage,
+  ConsoleMessageDetail,
+  ConsoleMessagesAnswer,
+  ConsoleRecipient,
+  ConsoleUnreadAnswer,
+} from '../wire/console-messages.ts';
+export type {
+  ClockAnswer,
+  DeliveryAnswer,
+  FaultsAnswer,
+  ReadersAnswer,
+  ReleaseAnswer,
+  RequestRecord,
+  RequestsAnswer,
+} from '../wire/emulator.ts';
+export type {
+  InboxMessage,
+  InboxMessagesAnswer,
+  InboxPeopleAnswer,
+  InboxRobot,
+  InboxRobotsAnswer,
+  InboxUser,
+  InboxWhoAnswer,
+} from '../wire/inbox.ts';
