@@ -121,9 +121,19 @@ export function authenticate(context: Context, token: string): Eventually<Caller
 
 /** The same beside other processes, one of which may have rotated the secret or ended the authorization a moment ago. */
 async function callerBeside(context: Context, { corpId, id }: { corpId: number; id: number }): Promise<Caller> {
-  const found = await context.store.grantBeside(corpId, id);
+  const found = await context.store.beside.grant(corpId, id);
   if (found) await context.directory.reach(found.directory);
   return callerOf(context, found?.grant);
+}
+
+/**
+ * Who a token speaks for as far as this process knows, or undefined when it has to ask. It is right if the answer of the database that
+ * comes next brings the same version of the directory.
+ */
+export function presumedCaller(context: Context, token: string): Caller | undefined {
+  const pair = opened(context, token);
+  const grant = pair && context.store.beside.keptGrant(pair.corpId, pair.id, context.directory.now.version);
+  return grant && callerOf(context, grant);
 }
 
 function opened({ openedTokens, seal }: Context, token: string) {

@@ -47,7 +47,14 @@ const send = 'qyapi_robot_sendmsg';
 
 /** The vendor's calls: what each needs before its handler is asked. */
 const wireRoutes: readonly Route[] = [
-  { method: 'GET', path: '/v1.0/robot/oToMessages/readStatus', bytes: true, permission: send, answer: readStatusRoute },
+  {
+    method: 'GET',
+    path: '/v1.0/robot/oToMessages/readStatus',
+    bytes: true,
+    presumes: true,
+    permission: send,
+    answer: readStatusRoute,
+  },
   {
     method: 'POST',
     path: '/v1.0/robot/oToMessages/batchSend',

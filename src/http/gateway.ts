@@ -1,5 +1,5 @@
 import type { Caller, Context, Eventually } from '../core/context.ts';
-import { authenticate } from '../core/tokens.ts';
+import { authenticate, presumedCaller } from '../core/tokens.ts';
 import { type RequiredField, wireError } from '../wire/errors.ts';
 import type { Answer, Call } from './call.ts';
 import { type JsonObject, readJsonObject } from './json-body.ts';
@@ -15,6 +15,8 @@ export type Route = {
   readonly permission?: string;
   /** Fields that the body must have; without the list the call has no body. */
   readonly required?: readonly RequiredField[];
+  /** Whether it asks the store one question and changes nothing, so that it may begin before the token is known to be valid. */
+  readonly presumes?: boolean;
   /** Whether the text that it answers holds the bytes of its UTF-8, one in each character. */
   readonly bytes?: boolean;
   /** Answers the JSON text of a success. */
@@ -78,15 +80,39 @@ type Found = { readonly route: Route; readonly segment: string };
 
 function run(context: Context, { route, segment }: Found, call: Call): Eventually<string> {
   if (route.permission === undefined) return withBody(context, route, call, segment, undefined);
-  const caller = authenticate(context, tokenOf(call));
-  if (caller instanceof Promise) return caller.then((later) => admitted(context, route, call, segment, later));
-  return admitted(context, route, call, segment, caller);
+  const token = tokenOf(call);
+  let isCounted = false;
+  const enter = (caller: Caller) => {
+    checkPermission(route, caller);
+    // What is done again counts once.
+    if (!isCounted) checkRate(context, route, caller);
+    isCounted = true;
+    return withBody(context, route, call, segment, caller);
+  };
+  if (route.presumes && !context.store.driver.exclusive) return presuming(context, token, enter);
+  const caller = authenticate(context, token);
+  return caller instanceof Promise ? caller.then(enter) : enter(caller);
 }
 
-function admitted(context: Context, route: Route, call: Call, segment: string, caller: Caller): Eventually<string> {
-  checkPermission(route, caller);
-  checkRate(context, route, caller);
-  return withBody(context, route, call, segment, caller);
+/**
+ * Beside other processes: works with the token and the directory as they are known here, without a question about them, since the answer of
+ * the database to the one question of the route also says whether the directory is still the same. If not, or if something was refused
+ * before anything was asked, all is done again with what the database says.
+ */
+function presuming(context: Context, token: string, enter: (caller: Caller) => Eventually<string>): Eventually<string> {
+  const { version } = context.directory.now;
+  const again = async () => enter(await authenticate(context, token));
+  try {
+    const caller = presumedCaller(context, token);
+    const answer = caller && enter(caller);
+    if (!(answer instanceof Promise)) return again();
+    return answer.then(
+      (text) => (context.store.beside.isNewest(version) ? text : again()),
+      (error: unknown) => (context.store.beside.isNewest(version) ? Promise.reject(error) : again()),
+    );
+  } catch {
+    return again();
+  }
 }
 
 function withBody(

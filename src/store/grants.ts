@@ -1,6 +1,7 @@
 import type { Grant, Session, SuiteTicket } from './model.ts';
 import { hold } from './numbers.ts';
 import { ask, askOne, sql, type Work } from './sql.ts';
+import { directoryVersionColumn } from './versions.ts';
 
 type GrantRow = [
   corpId: number,
@@ -20,8 +21,7 @@ export const selectGrant = sql<GrantRow>(
 /** The same with the directory's version, for a process that is not alone: so the question costs no round trip of its own. */
 export const selectGrantBeside = sql<[...GrantRow, directory: number]>(
   'select_grant_beside',
-  `select ${grantColumns},
-     coalesce((select version from versions where corp_id = 0 and name = 'directory'), 0)
+  `select ${grantColumns}, ${directoryVersionColumn} as directory
    from grants where corp_id = $1 and id = $2`,
 );
 /** A grant with the version that the directory had when it was read. */

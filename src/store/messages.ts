@@ -12,11 +12,11 @@ import type {
   Touched,
   User,
 } from './model.ts';
-import { peopleOf } from './people.ts';
 import { formatRecipients, parseRecipients, readAtOf } from './receipts.ts';
 import { ask, askOne, holes, sql, sqlList, tell, tuples, type Work } from './sql.ts';
 import { countSend } from './statistics.ts';
 import { nextNumbers } from './streams.ts';
+import { directoryVersionColumn, peopleVersionColumn } from './versions.ts';
 
 const states: readonly MessageState[] = ['queued', 'unknown', 'delivered'];
 
@@ -250,25 +250,35 @@ export const selectReceipt = sql<ReceiptRow>(
   `select robot_id, kind, sent_at, state, recalled_at, recipients, reads from messages where corp_id = $1 and id = $2`,
 );
 
-const selectReceipts = sqlList<[id: number, ...ReceiptRow]>(
+/** A row of `selectReceipt` with the message's number behind. */
+export type BesideRow = [...ReceiptRow, id: number];
+
+/** The number of the row that brings the versions; messages are numbered from 1. */
+const versions = 0;
+
+const selectReceipts = sqlList<BesideRow>(
   'select_receipts',
   (count) =>
-    `select id, robot_id, kind, sent_at, state, recalled_at, recipients, reads from messages
+    `select ${directoryVersionColumn} as robot_id, ${peopleVersionColumn} as kind,
+       0 as sent_at, 0 as state, null as recalled_at, '' as recipients, '' as reads, ${versions} as id
+     union all
+     select robot_id, kind, sent_at, state, recalled_at, recipients, reads, id from messages
      where corp_id = $1 and id in (${holes(2, count)})`,
 );
 
-/** Messages with their deliveries, by number; those that are not kept are missing. */
-export function* receipts(corpId: number, messageIds: readonly number[]): Work<ReadonlyMap<number, Receipt>> {
+/** Rows of messages, with the versions that directory and people had when they were read. */
+export type ReceiptsBeside = {
+  readonly rows: readonly Readonly<BesideRow>[];
+  readonly directory: number;
+  readonly people: number;
+};
+
+/** Rows of messages by number, in one question; those that are not kept are missing. For a process that is not alone. */
+export function* receiptsBeside(corpId: number, messageIds: readonly number[]): Work<ReceiptsBeside> {
   const keys = padded(messageIds);
-  const rows = yield* ask(selectReceipts(keys.length), corpId, ...keys);
-  const userIds = new Set(rows.flatMap((row) => parseRecipients(row[6])));
-  const people = new Map((yield* peopleOf(corpId, [...userIds])).map((person) => [person.id, person]));
-  const found = new Map<number, Receipt>();
-  for (const [id, ...row] of rows) {
-    const receipt = toReceipt(corpId, id, row, people);
-    if (receipt) found.set(id, receipt);
-  }
-  return found;
+  const all = yield* ask(selectReceipts(keys.length), corpId, ...keys);
+  const [directory = 0, people = 0] = all.find((row) => row[7] === versions) ?? [];
+  return { rows: all.filter((row) => row[7] !== versions), directory, people };
 }
 
 /**
@@ -278,7 +288,7 @@ export function* receipts(corpId: number, messageIds: readonly number[]): Work<R
 export function toReceipt(
   corpId: number,
   messageId: number,
-  [robotId, kind, sentAt, state, recalledAt, recipients, reads]: Readonly<ReceiptRow>,
+  [robotId, kind, sentAt, state, recalledAt, recipients, reads]: Readonly<ReceiptRow> | Readonly<BesideRow>,
   people: { get(id: number): Person | undefined },
 ): Receipt | undefined {
   const deliveries: Delivery[] = [];

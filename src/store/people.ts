@@ -1,6 +1,7 @@
 import { padded } from './gather.ts';
 import type { Person, User } from './model.ts';
 import { ask, askOne, holes, sql, sqlList, type Work } from './sql.ts';
+import { directoryVersionColumn, peopleChanged, peopleVersionColumn } from './versions.ts';
 
 const upsertUser = sql(
   'upsert_user',
@@ -26,6 +27,7 @@ const countUsers = sql<[count: number]>(
 
 /** Creates users or gives them their new names; who had left is back. */
 export function* putUsers(users: readonly User[]): Work<void> {
+  for (const corpId of new Set(users.map((user) => user.corpId))) yield* peopleChanged(corpId);
   for (const { corpId, id, code, name } of users) yield* ask(upsertUser, corpId, id, code, name);
 }
 
@@ -72,4 +74,18 @@ export function* peopleOf(corpId: number, ids: readonly number[]): Work<readonly
   const keys = padded(ids);
   const rows = yield* ask(selectPeople(keys.length), corpId, ...keys);
   return rows.map(([id, code, name]) => ({ corpId, id, code, name, text: undefined }));
+}
+
+const selectVersions = sql<[directory: number, people: number]>(
+  'select_people_version',
+  `select ${directoryVersionColumn} as directory, ${peopleVersionColumn} as people`,
+);
+
+/** People by number, with what the versions were before they were read: they are at least as new as that. */
+export type PeopleBeside = { readonly found: readonly Person[]; readonly directory: number; readonly version: number };
+
+/** Users by number, also those who have left, for a process that is not alone. */
+export function* peopleBeside(corpId: number, ids: readonly number[]): Work<PeopleBeside> {
+  const [directory = 0, version = 0] = (yield* askOne(selectVersions, corpId)) ?? [];
+  return { found: yield* peopleOf(corpId, ids), directory, version };
 }

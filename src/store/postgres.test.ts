@@ -161,6 +161,29 @@ describe('several processes', () => {
     expect(await must(stores[0]).tickets(corpId, app.id)).toHaveLength(2);
   });
 
+  test('see a new name in the next receipt, however many receipts and names are under way', async () => {
+    const [one, two] = await several(2);
+    const { corpId, arrive } = await world(must(one));
+    const ids = [await arrive({ userCodes: ['ann', 'bob'] }), await arrive({ userCodes: ['cho', 'ann'] })];
+    let named = 0;
+    let going = true;
+    const renaming = (async () => {
+      for (; named < 100; named++) await must(one).putUsers(corpId, [{ code: 'ann', name: `${named + 1}` }]);
+      going = false;
+    })();
+    const look = async (id: number) => {
+      while (going) {
+        const least = named;
+        const { deliveries } = must(await must(two).receipt(corpId, id));
+        const name = must(deliveries.find(({ user }) => user.code === 'ann')).user.name;
+        if (least > 0) expect(Number(name)).toBeGreaterThanOrEqual(least);
+      }
+    };
+    await Promise.all([renaming, ...ids.flatMap((id) => [look(id), look(id), look(id)])]);
+    const users = must(await must(two).receipt(corpId, must(ids[0]))).deliveries.map(({ user }) => user.name);
+    expect(users[0]).toBe('100');
+  });
+
   test('do alone what must be done alone', async () => {
     const stores = await several(3);
     let inside = 0;

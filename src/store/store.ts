@@ -1,7 +1,7 @@
+import { type Beside, createBeside } from './beside.ts';
 import { type Cache, createCache, createDoorkeeper } from './cache.ts';
 import * as directories from './directory.ts';
 import * as dumps from './dump.ts';
-import { createGather } from './gather.ts';
 import * as grants from './grants.ts';
 import * as inboxes from './inbox.ts';
 import * as messages from './messages.ts';
@@ -44,10 +44,6 @@ const receiptLimit = 2048;
 const grantLimit = 8192;
 const peopleLimit = 131_072;
 
-/** The most that one question to the database asks for. */
-const receiptsAtOnce = 32;
-const grantsAtOnce = 100;
-
 /**
  * The product's durable state in domain verbs, over one engine's driver. Every write resolves when it is durable.
  * What verbs keep in memory they keep only where the driver says that nobody else can write.
@@ -65,15 +61,8 @@ export class Store {
   readonly #doorkeeper = createDoorkeeper(receiptLimit);
   readonly #people = createPeople(peopleLimit);
   readonly #grants: Cache<number, Grant>;
-  /** Where nothing may be kept, what is asked for at the same time is at least asked for once. */
-  readonly #receiptsTogether = createGather<Receipt>(
-    (corpId, ids) => this.driver.read(() => messages.receipts(corpId, ids)),
-    receiptsAtOnce,
-  );
-  readonly #grantsTogether = createGather<grants.GrantBeside>(async (corpId, ids) => {
-    const found = await Promise.all(ids.map((id) => this.driver.one(grants.selectGrantBeside, corpId, id)));
-    return new Map(found.flatMap((row) => (row ? [[row[1], grants.toGrantBeside(row)]] : [])));
-  }, grantsAtOnce);
+  /** Reading where other processes write. */
+  readonly beside: Beside;
 
   constructor(driver: Driver) {
     this.driver = driver;
@@ -85,7 +74,8 @@ export class Store {
     );
     this.#numbers = createNumbers(driver);
     this.#receipts = createCache(driver.exclusive ? receiptLimit : 0);
-    this.#grants = createCache(driver.exclusive ? grantLimit : 0);
+    this.#grants = createCache(grantLimit);
+    this.beside = createBeside(driver, { people: this.#people, grants: this.#grants });
   }
 
   /** Reserves a number for a new thing. */
@@ -96,7 +86,10 @@ export class Store {
   // --- what changes rarely ---
 
   directory(): Eventually<Directory> {
-    return this.driver.read(directories.readDirectory);
+    return then(this.driver.read(directories.readDirectory), (directory) => {
+      if (!this.driver.exclusive) this.beside.sawDirectory(directory.version);
+      return directory;
+    });
   }
 
   putOrganization(one: Organization): Promise<void> {
@@ -179,7 +172,7 @@ export class Store {
   receipt(corpId: number, messageId: number): Eventually<Receipt | undefined> {
     const kept = this.#receipts.get(messageId);
     if (kept && kept.corpId === corpId) return kept;
-    if (!this.driver.exclusive) return this.#receiptsTogether(corpId, messageId);
+    if (!this.driver.exclusive) return this.beside.receipt(corpId, messageId);
     const row = this.driver.one(messages.selectReceipt, corpId, messageId);
     if (row instanceof Promise) return row.then((later) => later && this.#toReceipt(corpId, messageId, later));
     return row && this.#toReceipt(corpId, messageId, row);
@@ -261,18 +254,13 @@ export class Store {
   // --- tokens and sessions ---
 
   grant(corpId: number, id: number): Eventually<Grant | undefined> {
+    if (!this.driver.exclusive) return this.beside.grant(corpId, id).then((found) => found?.grant);
     const kept = this.#grants.get(id);
     if (kept && kept.corpId === corpId) return kept;
-    if (!this.driver.exclusive) return this.#grantsTogether(corpId, id).then((found) => found?.grant);
     return then(this.#readGrant(corpId, id), (grant) => {
       if (grant) this.#grants.set(id, grant);
       return grant;
     });
-  }
-
-  /** A grant, and the version that the directory has at this moment, in one question: for a process that is not alone. */
-  grantBeside(corpId: number, id: number): Promise<grants.GrantBeside | undefined> {
-    return this.#grantsTogether(corpId, id);
   }
 
   /** Issues a token's grant; a shared one is the same for all who ask while it is valid. */

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { startPostgres, type TestServer } from '../../src/store/contract/postgres.contract.ts';
+import { openStore } from '../../src/store/open.ts';
 import { startChild } from '../conformance/child.ts';
 import { loud, type Server, testServer } from '../conformance/harness.ts';
 import { setup } from '../conformance/setup.ts';
@@ -82,6 +83,8 @@ test('a secret that is rotated at one process ends the tokens of another at once
   const { url, other } = await two();
   const token = await other.tokenOf();
   const key = await other.sent({}, token);
+  // By now this process knows the token, and asks for the receipt alone.
+  for (let i = 0; i < 2; i++) await other.receipt(key, 'robot-one', token);
   const apps = setup.apps.map((app) => (app.appKey === 'app-one' ? { ...app, appSecret: 'another-secret' } : app));
   await testServer({ database: url, setup: { ...setup, apps } });
   expect(refusal(await other.status({ robotCode: 'robot-one', processQueryKey: key }, token))).toEqual([
@@ -94,6 +97,37 @@ test('a secret that is rotated at one process ends the tokens of another at once
     'invalidClientIdOrSecret',
   ]);
   ok(await other.call('POST', '/v1.0/oauth2/accessToken', { body: { ...body, appSecret: 'another-secret' } }));
+});
+
+/** A process that writes and tells nobody, as one whose news are lost. */
+async function silent(url: string) {
+  const store = await openStore(url);
+  onTestFinished(() => store.close());
+  const app = (await store.directory()).app('app-one');
+  const corpId = (await store.directory()).organization('corp-one')?.corpId;
+  if (!app || corpId === undefined) throw new Error('the setup is not there');
+  return { store, app, corpId };
+}
+
+test('without any news, the next readStatus of a process knows what another has changed', async () => {
+  const { url, other } = await two();
+  const { store, app, corpId } = await silent(url);
+  const key = await other.sent();
+  const token = await other.tokenOf();
+  const status = () => other.status({ robotCode: 'robot-one', processQueryKey: key }, token);
+  ok(await status());
+  for (const name of ['Alice', 'Alice Two', 'Name of alice']) {
+    // A permission that is taken away, and given back.
+    await store.putApp({ ...app, permissions: [] });
+    expect(refusal(await status())).toEqual([403, 'Forbidden.AccessDenied.AccessTokenPermissionDenied']);
+    await store.putApp(app);
+    await other.receipt(key, 'robot-one', token);
+    await store.putUsers(corpId, [{ code: 'alice', name }]);
+    expect((await other.receipt(key, 'robot-one', token)).messageReadInfoList[0]?.name).toBe(name);
+  }
+  // The secret is rotated, which ends the token.
+  await store.putApp({ ...app, generation: app.generation + 1 });
+  expect(refusal(await status())).toEqual([400, 'InvalidAuthentication']);
 });
 
 test('a template that is stopped and a robot that is disabled at one process are so at another at once', async () => {

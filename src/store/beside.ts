@@ -1,0 +1,91 @@
+import type { Cache } from './cache.ts';
+import { createGather } from './gather.ts';
+import { type GrantBeside, selectGrantBeside, toGrantBeside } from './grants.ts';
+import { receiptsBeside, toReceipt } from './messages.ts';
+import type { Grant, Person, Receipt } from './model.ts';
+import { peopleBeside } from './people.ts';
+import type { PeopleKept } from './people-kept.ts';
+import { parseRecipients } from './receipts.ts';
+import type { Driver } from './sql.ts';
+
+/** The most that one question to the database asks for. */
+const receiptsAtOnce = 32;
+const grantsAtOnce = 100;
+
+/**
+ * Reading where other processes write. What is asked for at the same time is asked for in one question, and each question brings along how
+ * often the directory and the organization's people have changed; so what was read before of grants and people serves again as long as
+ * nothing has, and nobody waits for a question about that alone. Of messages nothing is kept.
+ */
+export type Beside = {
+  /** Whether no answer so far has brought a newer version of the directory along. */
+  isNewest(directory: number): boolean;
+  /** Tells of a version that came with another answer. */
+  sawDirectory(version: number): void;
+  receipt(corpId: number, messageId: number): Promise<Receipt | undefined>;
+  /** A grant, and the version that the directory has at this moment, in one question. */
+  grant(corpId: number, id: number): Promise<GrantBeside | undefined>;
+  /** A grant that was asked for since the directory changed last, if that is still its version; at the most it was extended meanwhile. */
+  keptGrant(corpId: number, id: number, directory: number): Grant | undefined;
+};
+
+type Kept = { readonly people: PeopleKept; readonly grants: Cache<number, Grant> };
+
+/** @param kept emptied when something in it may be wrong */
+export function createBeside(driver: Driver, kept: Kept): Beside {
+  let newest = 0;
+  const peopleVersions = new Map<number, number>();
+  const sawDirectory = (version: number) => {
+    if (version <= newest) return;
+    newest = version;
+    kept.grants.clear();
+    kept.people.clear();
+  };
+  const sawPeople = (corpId: number, version: number) => {
+    if (version <= (peopleVersions.get(corpId) ?? 0)) return;
+    peopleVersions.set(corpId, version);
+    kept.people.clear();
+  };
+  const peopleOf = async (corpId: number, ids: readonly number[]): Promise<ReadonlyMap<number, Person>> => {
+    const { found, directory, version } = await driver.read(() => peopleBeside(corpId, ids));
+    sawDirectory(directory);
+    sawPeople(corpId, version);
+    // Answers come in any order; an older one serves whoever has asked for it and is not kept.
+    if (directory === newest && version === (peopleVersions.get(corpId) ?? 0)) found.forEach(kept.people.set);
+    return new Map(found.map((person) => [person.id, person]));
+  };
+  const receiptsOf = async (corpId: number, ids: readonly number[]): Promise<ReadonlyMap<number, Receipt>> => {
+    const { rows, directory, people } = await driver.read(() => receiptsBeside(corpId, ids));
+    sawDirectory(directory);
+    sawPeople(corpId, people);
+    const receipts = new Map<number, Receipt>();
+    const put = (some: typeof rows, known: { get(id: number): Person | undefined }) =>
+      some.filter((row) => {
+        const receipt = toReceipt(corpId, row[7], row, known);
+        if (receipt) receipts.set(receipt.messageId, receipt);
+        return receipt === undefined;
+      });
+    const rest = put(rows, kept.people);
+    // All of them, since those that are kept may go while this waits.
+    if (rest.length > 0)
+      put(rest, await peopleOf(corpId, [...new Set(rest.flatMap((row) => parseRecipients(row[5])))]));
+    return receipts;
+  };
+  const grantsOf = async (corpId: number, ids: readonly number[]): Promise<ReadonlyMap<number, GrantBeside>> => {
+    const rows = await Promise.all(ids.map((id) => driver.one(selectGrantBeside, corpId, id)));
+    const found = rows.flatMap((row) => (row ? [toGrantBeside(row)] : []));
+    for (const { directory } of found) sawDirectory(directory);
+    for (const { grant, directory } of found) if (directory === newest) kept.grants.set(grant.id, grant);
+    return new Map(found.map((one) => [one.grant.id, one]));
+  };
+  return {
+    isNewest: (directory) => newest <= directory,
+    sawDirectory,
+    receipt: createGather(receiptsOf, receiptsAtOnce),
+    grant: createGather(grantsOf, grantsAtOnce),
+    keptGrant(corpId, id, directory) {
+      const grant = newest === directory ? kept.grants.get(id) : undefined;
+      return grant?.corpId === corpId ? grant : undefined;
+    },
+  };
+}
