@@ -16,6 +16,7 @@ const sections: Readonly<Record<SectionName, () => Promise<Section>>> = {
   disk: async () => (await import('./sections/disk.ts')).diskSection,
   retention: async () => (await import('./sections/retention.ts')).retentionSection,
   peers: async () => (await import('./sections/peers.ts')).peersSection,
+  console: async () => (await import('./sections/console.ts')).consoleSection,
   streams: async () => (await import('./sections/streams.ts')).streamsSection,
   'postgres-read-status': async () => (await import('./sections/postgres-read-status.ts')).postgresReadStatusSection,
   'postgres-batch-send': async () => (await import('./sections/postgres-batch-send.ts')).postgresBatchSendSection,

@@ -11,6 +11,7 @@ export const sectionNames = [
   'disk',
   'retention',
   'peers',
+  'console',
   'streams',
   'postgres-read-status',
   'postgres-batch-send',

@@ -170,6 +170,8 @@ async function createContext(
     options: {
       readWindow: config.readWindow,
       retention: config.retention,
+      statisticsRetention: config.statisticsRetention,
+      auditRetention: config.auditRetention,
       readTimestamp: config.readTimestamp,
       adminTokenHash: made.adminHash,
       openSignIn: config.command === 'dev',

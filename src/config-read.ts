@@ -159,6 +159,8 @@ function assemble(command: Command, given: Lookup, terminal: boolean, file: Setu
     adminToken: optionalTextIn(...of('adminToken')),
     readWindow: numberIn(...of('readWindow')),
     retention: numberIn(...of('retention')),
+    statisticsRetention: numberIn(...of('statisticsRetention')),
+    auditRetention: numberIn(...of('auditRetention')),
     readTimestamp: choiceIn(readTimestamps, ...of('readTimestamp')) ?? 'seconds',
     qpsLimit: numberIn(...of('qpsLimit')),
     logLevel: choiceIn(logLevels, ...of('logLevel')) ?? 'info',

@@ -36,6 +36,8 @@ describe('defaults', () => {
       poolSize: 10,
       readWindow: 24 * 3_600_000,
       retention: 90 * 86_400_000,
+      statisticsRetention: 400 * 86_400_000,
+      auditRetention: 3650 * 86_400_000,
       readTimestamp: 'seconds',
       qpsLimit: 0,
       logLevel: 'info',

@@ -42,6 +42,8 @@ export type Config = {
   readonly adminToken: string | undefined;
   readonly readWindow: number;
   readonly retention: number;
+  readonly statisticsRetention: number;
+  readonly auditRetention: number;
   readonly readTimestamp: ReadTimestamp;
   /** Calls a second for each app and API; 0 is no limit. */
   readonly qpsLimit: number;
@@ -212,6 +214,30 @@ export const options: readonly Option[] = [
     minimum: 1,
     maximum: 3650 * day,
     doc: 'How long messages and receipts stay. Not shorter than the read window.',
+  },
+  {
+    ...server,
+    name: 'statisticsRetention',
+    flag: '--statistics-retention',
+    kind: 'duration',
+    value: '<duration>',
+    default: '400d',
+    environment: ['HUIZHI_STATISTICS_RETENTION'],
+    minimum: 1,
+    maximum: 36_500 * day,
+    doc: 'How long the counts of messages and reads stay from which the console makes its plots. They name nobody.',
+  },
+  {
+    ...server,
+    name: 'auditRetention',
+    flag: '--audit-retention',
+    kind: 'duration',
+    value: '<duration>',
+    default: '3650d',
+    environment: ['HUIZHI_AUDIT_RETENTION'],
+    minimum: 1,
+    maximum: 36_500 * day,
+    doc: 'How long the audit log remembers what operators changed.',
   },
   {
     ...server,

@@ -20,14 +20,12 @@ export function listApps(context: Context, page: Page) {
 }
 
 function showApp({ directory }: Context, app: App) {
-  const organizations = directory.now.organizations();
-  const authorized = organizations.filter(({ corpId }) => directory.now.authorization(corpId, app.id) !== undefined);
   return {
     appKey: app.code,
     kind: app.kind,
     corpId: app.kind === 'internal' ? (directory.now.organizationOf(app.corpId)?.code ?? null) : null,
     permissions: [...app.permissions],
-    authorizedBy: authorized.map(({ code }) => code),
+    authorizedBy: directory.now.authorizedBy(app.id).map((one) => one.code),
   };
 }
 
@@ -161,15 +159,12 @@ export function listRobots(context: Context, corpCode: string | undefined, page:
 
 export function showRobot({ directory }: Context, robot: Robot) {
   const { code, name, appId, disabled, perUserPerMinute, perUserPerDay } = robot;
-  const organizations = directory.now.organizations();
   return {
     robotCode: code,
     name,
     appKey: directory.now.appOf(appId)?.code ?? '',
     disabled,
-    installedIn: organizations
-      .filter(({ corpId }) => directory.now.isInstalled(corpId, robot.id))
-      .map((one) => one.code),
+    installedIn: directory.now.installedIn(robot.id).map((one) => one.code),
     perUserPerMinute,
     perUserPerDay,
     templates: messageKinds.map(({ msgKey, number }) => ({ msgKey, state: directory.now.template(robot.id, number) })),

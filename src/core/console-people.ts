@@ -3,6 +3,7 @@ import { conflict, inTurn, makeChanges, pageOf } from './changes.ts';
 import type { Context } from './context.ts';
 import { notFound, organizationOf, type Page } from './message-list.ts';
 import type { Operator } from './operators.ts';
+import { searchUsers } from './people.ts';
 
 export type OrganizationFields = { readonly corpId: string; readonly name: string };
 export type UserFields = { readonly userId: string; readonly name: string };
@@ -37,12 +38,11 @@ export function renameOrganization(context: Context, operator: Operator, fields:
 }
 
 /** Users of an organization by userId, whose userId or name contains a text. */
-export async function listUsers(context: Context, corpCode: string, text: string, { limit, cursor = '' }: Page) {
+export async function listUsers(context: Context, corpCode: string, text: string, { limit, cursor }: Page) {
   const { corpId } = organizationOf(context, corpCode);
-  const found = await context.store.usersPage(corpId, cursor, text, limit + 1);
-  const users = found.slice(0, limit).map(({ code, name }) => ({ userId: code, name }));
+  const { users, next } = await searchUsers(context, corpId, text, { limit, after: cursor });
   const count = await context.store.userCount(corpId);
-  return { users, cursor: found.length > limit ? (users.at(-1)?.userId ?? null) : null, count };
+  return { users: users.map(({ code, name }) => ({ userId: code, name })), cursor: next, count };
 }
 
 /** Adds a user; one who had left is back. Throws `huizhi.notFound`, `huizhi.conflict`. */

@@ -38,6 +38,9 @@ export type Options = {
   readonly readWindow: number;
   /** How long messages and receipts are kept, in milliseconds. */
   readonly retention: number;
+  /** How long hourly counts, and entries of the audit log, are kept, in milliseconds. */
+  readonly statisticsRetention: number;
+  readonly auditRetention: number;
   readonly readTimestamp: 'seconds' | 'milliseconds' | 'off';
   /** A hash of the operator's token. */
   readonly adminTokenHash: string;

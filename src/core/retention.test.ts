@@ -23,7 +23,8 @@ async function scene() {
   const note = (fields: object, message: string) => void lines.push(`${message} ${JSON.stringify(fields)}`);
   const log = { debug: note, info: note, warn: note, error: note };
   const directory = await liveDirectory(store);
-  const retention = createRetention({ store, clock, directory, log, options: { retention: 10 * day } });
+  const options = { retention: 10 * day, statisticsRetention: 20 * day, auditRetention: 30 * day };
+  const retention = createRetention({ store, clock, directory, log, options });
   onTestFinished(async () => {
     await retention.close();
     await store.close();
@@ -51,6 +52,24 @@ describe('a sweep', () => {
       'removed messages past their retention {"corpId":1,"messages":20}',
       'removed messages past their retention {"corpId":2,"messages":1}',
     ]);
+  });
+
+  test('removes hours of statistics and entries of the audit log, each after its own time', async () => {
+    const { store, retention, lines, send } = await scene();
+    for (const age of [21 * day, 20 * day + hour, 20 * day, 0]) await send(1, age);
+    await send(2, 40 * day);
+    const entry = { corpId: 1, actor: 'token', action: 'a', target: 't', was: null, became: null };
+    for (let i = 0; i < 250; i++) await store.operator.change([], { ...entry, at: start - 30 * day - 1 });
+    await store.operator.change([], { ...entry, at: start - 30 * day });
+    await retention.sweep();
+    const hours = await store.operator.statistics(1, 0, 0, start + hour);
+    expect(hours.map((each) => (start - each.start) / day)).toEqual([20, 0]);
+    expect(await store.operator.statistics(2, 0, 0, start + hour)).toEqual([]);
+    expect((await store.operator.auditBefore(9999, 9)).map(({ id, at }) => [id, at])).toEqual([
+      [251, start - 30 * day],
+    ]);
+    expect(lines).toContain('removed statistics past their retention {"corpId":1,"hours":2}');
+    expect(lines).toContain('removed entries of the audit log past their retention {"entries":250}');
   });
 
   test('forgets answers to idempotency codes after a day, and tokens that have expired', async () => {

@@ -13,9 +13,12 @@ const every = 60 * 60_000;
 /** Messages in one step: with 20 recipients each a millisecond or two of writing. */
 const step = 4;
 
+/** Entries of the audit log in one step. */
+const auditStep = 100;
+
 /** What a sweep needs. */
 export type SweepContext = Pick<Context, 'store' | 'clock' | 'directory' | 'log'> & {
-  readonly options: Pick<Context['options'], 'retention'>;
+  readonly options: Pick<Context['options'], 'retention' | 'statisticsRetention' | 'auditRetention'>;
 };
 
 /** Sweeps every hour of the context's clock. */
@@ -25,19 +28,18 @@ export function createRetention(context: SweepContext): Retention {
   let cancel = () => {};
   const sweepOnce = async () => {
     const { store, clock, directory, options, log } = context;
-    const before = clock.now() - options.retention;
+    const { operator } = store;
+    const [now, isClosed] = [clock.now(), () => closed];
     for (const { corpId } of directory.now.organizations()) {
-      let gone = 0;
-      let last = 0;
-      do {
-        const started = performance.now();
-        last = closed ? 0 : await store.prune(corpId, before, step);
-        gone += last;
-        if (last > 0) await store.driver.tidy();
-        await breathe(performance.now() - started);
-      } while (last > 0);
-      if (gone > 0) log.info({ corpId, messages: gone }, 'removed messages past their retention');
+      const messages = await stepwise(store, isClosed, () => store.prune(corpId, now - options.retention, step));
+      if (messages > 0) log.info({ corpId, messages }, 'removed messages past their retention');
+      const hourly = now - options.statisticsRetention;
+      const hours = await stepwise(store, isClosed, async () => ((await operator.pruneHour(corpId, hourly)) ? 1 : 0));
+      if (hours > 0) log.info({ corpId, hours }, 'removed statistics past their retention');
     }
+    const audited = now - options.auditRetention;
+    const entries = await stepwise(store, isClosed, () => operator.pruneAudit(audited, auditStep));
+    if (entries > 0) log.info({ entries }, 'removed entries of the audit log past their retention');
     if (closed) return;
     await store.dropStale(clock.now(), clock.now() - idempotencyWindow);
   };
@@ -62,6 +64,20 @@ export function createRetention(context: SweepContext): Retention {
       await running?.catch(() => {});
     },
   };
+}
+
+/** Removes step by step until a step removes nothing; answers how many were removed. Space is given back on the way. */
+async function stepwise({ driver }: Context['store'], isClosed: () => boolean, remove: () => Promise<number>) {
+  let gone = 0;
+  while (!isClosed()) {
+    const started = performance.now();
+    const now = await remove();
+    if (now === 0) break;
+    gone += now;
+    await driver.tidy();
+    await breathe(performance.now() - started);
+  }
+  return gone;
 }
 
 /** Leaves requests at least as much time as the step took, in milliseconds of the machine: a frozen clock must not stop a sweep. */

@@ -33,19 +33,12 @@ export async function statistics(context: Context, range: StatisticsRange) {
   if (wanted >= to) throw badRange('to is not after from');
   const from = floorTo(wanted, width, range.dayStart ?? 0);
   const buckets = emptyBuckets(from, to, width);
-  const { sends, reads } = await context.store.operator.statistics(
-    corpId,
-    robotId,
-    from,
-    from + buckets.length * width,
-  );
+  const hours = await context.store.operator.statistics(corpId, robotId, from, from + buckets.length * width);
   const bucketAt = (start: number) => buckets[Math.floor((start - from) / width)];
   const times = [...readTimeSteps, null].map((under) => ({ under, reads: 0 }));
-  for (const each of sends) add(bucketAt(each.start), each);
-  for (const { start, step, reads: count } of reads) {
-    add(bucketAt(start), { reads: count });
-    const time = times[step];
-    if (time) time.reads += count;
+  for (const { start, sends, deliveries, reads } of hours) {
+    add(bucketAt(start), { sends, deliveries, reads: reads.reduce((sum, count) => sum + count, 0) });
+    for (const [step, time] of times.entries()) time.reads += reads[step] ?? 0;
   }
   return { from, to, bucket, totals: totalOf(buckets), buckets, timeToRead: times };
 }

@@ -40,6 +40,22 @@ export function* audit(entry: AuditEntry): Work<void> {
   yield* ask(insertAudit, corpId, id, at, actor, action, target, text(was), text(became));
 }
 
+const selectOldest = sql<[id: number, at: number]>(
+  'select_oldest_audit',
+  `select id, at from audit order by id limit $1`,
+);
+const deleteUpTo = sql('delete_audit', `delete from audit where id <= $1`);
+
+/** Removes a few entries from before a time, oldest first; answers how many. */
+export function* pruneAudit(before: number, limit: number): Work<number> {
+  const rows = yield* ask(selectOldest, limit);
+  const young = rows.findIndex(([, at]) => at >= before);
+  const old = young === -1 ? rows : rows.slice(0, young);
+  const last = old.at(-1);
+  if (last) yield* ask(deleteUpTo, last[0]);
+  return old.length;
+}
+
 const text = (value: object | null) => value && JSON.stringify(value);
 const object = (value: string | null) => (value === null ? null : (JSON.parse(value) as object));
 

@@ -16,11 +16,11 @@ const selectRobots = sql<
 );
 const selectInstallations = sql<[corpId: number, robotId: number]>(
   'select_installations',
-  `select corp_id, robot_id from installations`,
+  `select corp_id, robot_id from installations order by corp_id`,
 );
 const selectAuthorizations = sql<[corpId: number, appId: number, generation: number]>(
   'select_authorizations',
-  `select corp_id, app_id, generation from authorizations where revoked_at is null`,
+  `select corp_id, app_id, generation from authorizations where revoked_at is null order by corp_id`,
 );
 const selectTemplates = sql<[robotId: number, kind: number, state: TemplateState]>(
   'select_templates',
@@ -54,16 +54,30 @@ export function* readDirectory(): Work<Directory> {
   const organizations = (yield* ask(selectOrganizations)).map(([corpId, code, name]) => ({ corpId, code, name }));
   const apps = (yield* ask(selectApps)).map(toApp);
   const robots = (yield* ask(selectRobots)).map(toRobot);
-  const installed = new Set((yield* ask(selectInstallations)).map(([corpId, robotId]) => `${corpId}/${robotId}`));
-  const authorized = new Map((yield* ask(selectAuthorizations)).map(([corp, app, gen]) => [`${corp}/${app}`, gen]));
+  const installations = yield* ask(selectInstallations);
+  const authorizations = yield* ask(selectAuthorizations);
+  const installed = new Set(installations.map(([corpId, robotId]) => `${corpId}/${robotId}`));
+  const authorized = new Map(authorizations.map(([corp, app, gen]) => [`${corp}/${app}`, gen]));
   const templates = new Map((yield* ask(selectTemplates)).map(([robot, kind, state]) => [`${robot}/${kind}`, state]));
   return {
     version,
     ...lookups(organizations, apps, robots),
     isInstalled: (corpId, robotId) => installed.has(`${corpId}/${robotId}`),
+    installedIn: organizationsBy(organizations, installations),
+    authorizedBy: organizationsBy(organizations, authorizations),
     authorization: (corpId, appId) => authorized.get(`${corpId}/${appId}`),
     template: (robotId, kind) => (templates.size === 0 ? 'active' : (templates.get(`${robotId}/${kind}`) ?? 'active')),
   };
+}
+
+/** Organizations by what they are connected with, which the rows name after the organization. */
+function organizationsBy(
+  organizations: readonly Organization[],
+  rows: readonly (readonly [corpId: number, id: number, ...unknown[]])[],
+): (id: number) => readonly Organization[] {
+  const byId = new Map(organizations.map((one) => [one.corpId, one]));
+  const connected = Map.groupBy(rows, ([, id]) => id);
+  return (id) => (connected.get(id) ?? []).flatMap(([corpId]) => byId.get(corpId) ?? []);
 }
 
 function lookups(organizations: readonly Organization[], apps: readonly App[], robots: readonly Robot[]) {

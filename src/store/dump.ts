@@ -1,6 +1,7 @@
 import { directoryChanged } from './directory.ts';
 import type { Dump } from './model.ts';
 import { ask, holes, type Row, type Statement, sql, type Value, type Work } from './sql.ts';
+import { stepColumns } from './statistics.ts';
 
 /**
  * Every table with its columns: a snapshot's inventory, and the order in which one is restored. Processes and versions are no part of the
@@ -28,8 +29,7 @@ export const tables: Readonly<Record<string, string>> = {
   streams: 'corp_id, user_id, last',
   inbox: 'corp_id, user_id, seq, event, message_id, position, read_at',
   events: 'corp_id, seq, event, message_id, position',
-  statistics: 'corp_id, hour, robot_id, sends, deliveries',
-  read_times: 'corp_id, hour, robot_id, step, reads',
+  hourly: `corp_id, robot_id, hour, sends, deliveries, ${stepColumns.join(', ')}`,
   audit: 'corp_id, id, at, actor, action, target, was, became',
   console_sessions: 'corp_id, hash, id, opened_by, expires_at',
 };

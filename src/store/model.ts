@@ -57,6 +57,10 @@ export type Directory = {
   robotOf(id: number): Robot | undefined;
   robots(): readonly Robot[];
   isInstalled(corpId: number, robotId: number): boolean;
+  /** Organizations in which a robot is installed. */
+  installedIn(robotId: number): readonly Organization[];
+  /** Organizations that authorize an app. */
+  authorizedBy(appId: number): readonly Organization[];
   /** The generation of an app's authorization by an organization, or undefined when there is none. */
   authorization(corpId: number, appId: number): number | undefined;
   template(robotId: number, kind: number): TemplateState;

@@ -27,8 +27,7 @@ const keyWidths: Readonly<Record<string, number>> = {
   flow: 3,
   idempotency: 3,
   inbox: 3,
-  statistics: 3,
-  read_times: 4,
+  hourly: 3,
 };
 
 /** Columns of primary keys that are text. */

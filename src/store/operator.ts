@@ -1,12 +1,12 @@
-import { type AuditEntry, audit, auditBefore } from './audit.ts';
+import { type AuditEntry, audit, auditBefore, pruneAudit } from './audit.ts';
 import { type Change, change } from './changes.ts';
 import { type ConsoleSession, consoleSession, dropConsoleSession, putConsoleSession } from './console-sessions.ts';
 import { eventsSince, lastEvent } from './events.ts';
 import { listedMessage, messagesBefore, type Place, type Walk } from './message-list.ts';
 import * as messages from './messages.ts';
-import { peopleOf } from './people.ts';
+import { findUsersBy, peopleOf } from './people.ts';
 import type { Driver } from './sql.ts';
-import { statistics } from './statistics.ts';
+import { pruneHour, statistics } from './statistics.ts';
 
 /** The verbs that the console alone needs. What it changes is dropped from memory by the store that they belong to. */
 export function operatorVerbs(driver: Driver, forgetMessage: (messageId: number) => void, forgetPeople: () => void) {
@@ -15,11 +15,15 @@ export function operatorVerbs(driver: Driver, forgetMessage: (messageId: number)
       driver.read(() => messagesBefore(walk, before, from, limit)),
     message: (corpId: number, messageId: number) => driver.read(() => listedMessage(corpId, messageId)),
     people: (corpId: number, ids: readonly number[]) => driver.read(() => peopleOf(corpId, ids)),
+    findUsersBy: (corpId: number, after: string, text: string, stride: number) =>
+      driver.read(() => findUsersBy(corpId, after, text, stride)),
     eventsSince: (corpId: number, seq: number, limit: number) => driver.read(() => eventsSince(corpId, seq, limit)),
     lastEvent: (corpId: number) => driver.read(() => lastEvent(corpId)),
     statistics: (corpId: number, robotId: number, from: number, to: number) =>
       driver.read(() => statistics(corpId, robotId, from, to)),
     auditBefore: (before: number, limit: number) => driver.read(() => auditBefore(before, limit)),
+    pruneHour: (corpId: number, before: number) => driver.write(() => pruneHour(corpId, before)),
+    pruneAudit: (before: number, limit: number) => driver.write(() => pruneAudit(before, limit)),
     /** Recalls a message for an operator; answers whose inboxes it has left. */
     async recall(corpId: number, messageId: number, at: number, entry: AuditEntry) {
       const touched = await driver.write(function* () {

@@ -14,11 +14,16 @@ const selectUser = sql<[code: string, name: string]>(
 );
 const leave = sql('leave', `update users set left_at = $3 where corp_id = $1 and code = $2 and left_at is null`);
 const ofUser = 'corp_id = $1 and user_id = (select id from users where corp_id = $1 and code = $2)';
+const pageText = (condition: string) =>
+  `select id, code, name from users where corp_id = $1 and left_at is null and code > $2 ${condition} order by code limit $3`;
+const selectUsers = sql<[id: number, code: string, name: string]>('select_users', pageText(''));
 const searchUsers = sql<[id: number, code: string, name: string]>(
   'search_users',
-  `select id, code, name from users
-   where corp_id = $1 and left_at is null and code > $2 and ($3 = '' or lower(code) like $4 escape '\\' or lower(name) like $4 escape '\\')
-   order by code limit $5`,
+  pageText(`and code <= $5 and (lower(code) like $4 escape '\\' or lower(name) like $4 escape '\\')`),
+);
+const selectStride = sql<[code: string]>(
+  'select_stride',
+  `select code from users where corp_id = $1 and code > $2 order by code limit 1 offset $3`,
 );
 const countUsers = sql<[count: number]>(
   'count_users',
@@ -51,11 +56,28 @@ export function* removeUser(corpId: number, code: string, at: number): Work<void
 /** As both engines do it for text that sorts by code point: the letters of ASCII and no others. */
 const asciiLower = (text: string) => text.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
 
-/** Users of an organization by code, after the code named, whose code or name contains the text in whatever case. */
-export function* usersPage(corpId: number, after: string, text: string, limit: number): Work<readonly User[]> {
-  const pattern = `%${asciiLower(text).replace(/[\\%_]/g, '\\$&')}%`;
-  const rows = yield* ask(searchUsers, corpId, after, text, pattern, limit);
+/** Users of an organization by code, after the code named. */
+export function* usersPage(corpId: number, after: string, limit: number): Work<readonly User[]> {
+  const rows = yield* ask(selectUsers, corpId, after, limit);
   return rows.map(([id, code, name]) => ({ corpId, id, code, name }));
+}
+
+/** Beyond every code: the largest character, as often as a code has characters. */
+const end = '\u{10ffff}'.repeat(64);
+
+/** A step of a search: who was found, and up to which code was looked; `isAll` when there is nothing beyond. */
+export type UsersFound = { readonly users: readonly User[]; readonly to: string; readonly isAll: boolean };
+
+/**
+ * Of the next `stride` users after a code, those whose code or name contains the text in whatever case. No index leads to a part of a text,
+ * so a search is a walk, in steps that keep nobody waiting.
+ */
+export function* findUsersBy(corpId: number, after: string, text: string, stride: number): Work<UsersFound> {
+  const pattern = `%${asciiLower(text).replace(/[\\%_]/g, '\\$&')}%`;
+  const to = (yield* askOne(selectStride, corpId, after, stride - 1))?.[0];
+  const rows = yield* ask(searchUsers, corpId, after, stride, pattern, to ?? end);
+  const users = rows.map(([id, code, name]) => ({ corpId, id, code, name }));
+  return { users, to: to ?? end, isAll: to === undefined };
 }
 
 /** How many users an organization has now. */

@@ -2,6 +2,7 @@ import postgres from 'postgres';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startPostgres, type TestServer } from './contract/postgres.contract.ts';
 import { must, start, world } from './contract/world.contract.ts';
+import type { Walk } from './message-list.ts';
 import { openDriver } from './open.ts';
 import type { Driver, Statement, Work } from './sql.ts';
 import { Store } from './store.ts';
@@ -15,6 +16,7 @@ type Plan = {
 
 /** Statements that look at no tenant, and why: each reads a handful of rows by an index of its own. */
 const acrossTenants: Readonly<Record<string, string>> = {
+  select_audit: 'the audit log is one list for all organizations, by its own number',
   select_pending: 'a partial index holds the few messages that are under way',
 };
 
@@ -94,7 +96,26 @@ async function useEverything(store: Store): Promise<void> {
   await store.putSession({ corpId, id: 1, userId: users.ann, expiresAt: start });
   await store.session(corpId, 1);
   await store.userOf(corpId, users.ann);
+  await useConsole(store, corpId, users.ann, robot.id);
   await store.prune(corpId, start + 1, 4);
+}
+
+/** Asks for the lists of the console. */
+async function useConsole({ operator }: Store, corpId: number, userId: number, robotId: number): Promise<void> {
+  const walks: readonly Walk[] = [
+    { along: 'all', corpId },
+    { along: 'pending', corpId },
+    { along: 'recalled', corpId },
+    { along: 'robot', corpId, robotId },
+    { along: 'user', corpId, userId },
+  ];
+  for (const walk of walks) await operator.messagesBefore(walk, [start + 1, 0], 0, 20);
+  await operator.people(corpId, [userId]);
+  await operator.findUsersBy(corpId, '', 'n', 100);
+  await operator.statistics(corpId, robotId, start, start + 1);
+  await operator.eventsSince(corpId, 0, 20);
+  await operator.lastEvent(corpId);
+  await operator.auditBefore(100, 20);
 }
 
 /** As many rows as it takes for a plan to matter, in 20 organizations. */
@@ -118,10 +139,9 @@ async function fill(): Promise<void> {
     insert into sessions (corp_id, id, user_id, expires_at) select 100 + n % 20, n, n, n from generate_series(10, 20000) n;
     insert into events (corp_id, seq, event, message_id, position)
       select 100 + n % 20, n, 0, n, 0 from generate_series(1, 20000) n;
-    insert into statistics (corp_id, hour, robot_id, sends, deliveries)
-      select 100 + n % 20, n, 1, 1, 1 from generate_series(1, 20000) n;
-    insert into read_times (corp_id, hour, robot_id, step, reads)
-      select 100 + n % 20, n, 1, 1, 1 from generate_series(1, 20000) n;
+    insert into hourly (corp_id, robot_id, hour, sends, deliveries)
+      select 100 + n % 20, n % 3, n, 1, 1 from generate_series(1, 20000) n;
+    insert into audit (corp_id, id, at, actor, action, target) select 100 + n % 20, n, n, '', '', '' from generate_series(1000, 20000) n;
     insert into counters (corp_id, name, next) select n, 'events', 1 from generate_series(100, 20000) n;
     insert into versions (corp_id, name, version) select n, 'directory', 1 from generate_series(100, 20000) n;
     analyze;`);

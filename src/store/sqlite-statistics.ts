@@ -26,6 +26,9 @@ const statistics: readonly (readonly [table: string, index: string, stat: string
   ['grants', 'grants_expiry', '10000 1'],
   ['sessions', 'sessions', '100000 10000 1'],
   ['sessions', 'sessions_expiry', '100000 1'],
+  ['sessions', 'sessions_person', '100000 10000 2 1'],
+  ['hourly', 'hourly', '1000000 100000 10000 1'],
+  ['hourly', 'hourly_age', '1000000 100000 100 1'],
 ];
 
 /** Gives SQLite's planner its statistics. */

@@ -1,4 +1,4 @@
-import { ask, sql, tell, type Work } from './sql.ts';
+import { ask, askOne, sql, tell, type Work } from './sql.ts';
 
 const hourMs = 3_600_000;
 const second = 1000;
@@ -20,53 +20,72 @@ export const readTimeSteps: readonly number[] = [
   24 * hourMs,
 ];
 
+/** The columns of the steps. */
+export const stepColumns = [...readTimeSteps.keys(), readTimeSteps.length].map((step) => `reads_${step}`);
+
+/** Stands for all robots together. */
+const allRobots = 0;
+
+// Counted for the robot and for all of them at once; what all share comes first, so that two who count never wait for each other.
 const addSend = sql(
   'add_send',
-  `insert into statistics (corp_id, hour, robot_id, sends, deliveries) values ($1, $2, $3, 1, $4)
-   on conflict (corp_id, hour, robot_id) do update set
-     sends = statistics.sends + 1, deliveries = statistics.deliveries + excluded.deliveries`,
+  `insert into hourly (corp_id, robot_id, hour, sends, deliveries) values ($1, ${allRobots}, $3, 1, $4), ($1, $2, $3, 1, $4)
+   on conflict (corp_id, robot_id, hour) do update set
+     sends = hourly.sends + 1, deliveries = hourly.deliveries + excluded.deliveries`,
 );
-const addRead = sql(
-  'add_read',
-  `insert into read_times (corp_id, hour, robot_id, step, reads) values ($1, $2, $3, $4, 1)
-   on conflict (corp_id, hour, robot_id, step) do update set reads = read_times.reads + 1`,
+const addRead = stepColumns.map((column) =>
+  sql(
+    `add_read_${column}`,
+    `insert into hourly (corp_id, robot_id, hour, ${column}) values ($1, ${allRobots}, $3, 1), ($1, $2, $3, 1)
+     on conflict (corp_id, robot_id, hour) do update set ${column} = hourly.${column} + 1`,
+  ),
 );
 
 /** Counts a send, in the transaction that accepts it. */
 export function* countSend(corpId: number, robotId: number, sentAt: number, deliveries: number): Work<void> {
-  yield* tell(addSend, corpId, hourOf(sentAt), robotId, deliveries);
+  yield* tell(addSend, corpId, robotId, hourOf(sentAt), deliveries);
 }
 
 /** Counts a first read, in its transaction, under the hour of the send. */
 export function* countRead(corpId: number, robotId: number, sentAt: number, readAt: number): Work<void> {
   const step = readTimeSteps.findIndex((bound) => readAt - sentAt < bound);
-  yield* tell(addRead, corpId, hourOf(sentAt), robotId, step === -1 ? readTimeSteps.length : step);
+  // None found is -1, which is the last.
+  const add = addRead.at(step);
+  if (add) yield* tell(add, corpId, robotId, hourOf(sentAt));
 }
 
 const hourOf = (at: number) => Math.floor(at / hourMs);
 
-/** Sums of one hour; `steps` are reads by the time that they took. */
-export type HourOfSends = { readonly start: number; readonly sends: number; readonly deliveries: number };
-export type HourOfReads = { readonly start: number; readonly step: number; readonly reads: number };
+/** Sums of one hour; `reads` by the time that they took. */
+export type HourlySums = {
+  readonly start: number;
+  readonly sends: number;
+  readonly deliveries: number;
+  readonly reads: readonly number[];
+};
 
-const range = `corp_id = $1 and hour >= $2 and hour < $3 and ($4 = 0 or robot_id = $4)`;
-const selectSends = sql<[hour: number, sends: number, deliveries: number]>(
-  'select_sends',
-  `select hour, cast(sum(sends) as bigint), cast(sum(deliveries) as bigint) from statistics where ${range}
-   group by hour order by hour`,
-);
-const selectReads = sql<[hour: number, step: number, reads: number]>(
-  'select_read_times',
-  `select hour, step, cast(sum(reads) as bigint) from read_times where ${range} group by hour, step order by hour, step`,
+const selectHours = sql<[hour: number, sends: number, deliveries: number, ...reads: number[]]>(
+  'select_hours',
+  `select hour, sends, deliveries, ${stepColumns.join(', ')} from hourly
+   where corp_id = $1 and robot_id = $2 and hour >= $3 and hour < $4 order by hour`,
 );
 
 /** Sums by hour of the messages sent from `from` until `to`, of one robot or (0) of all; hours that are touched count whole. */
-export function* statistics(corpId: number, robotId: number, from: number, to: number) {
-  const bounds = [hourOf(from), Math.ceil(to / hourMs)] as const;
-  const sends = yield* ask(selectSends, corpId, ...bounds, robotId);
-  const reads = yield* ask(selectReads, corpId, ...bounds, robotId);
-  return {
-    sends: sends.map(([hour, count, deliveries]) => ({ start: hour * hourMs, sends: count, deliveries })),
-    reads: reads.map(([hour, step, count]) => ({ start: hour * hourMs, step, reads: count })),
-  } satisfies { sends: readonly HourOfSends[]; reads: readonly HourOfReads[] };
+export function* statistics(corpId: number, robotId: number, from: number, to: number): Work<readonly HourlySums[]> {
+  const rows = yield* ask(selectHours, corpId, robotId, hourOf(from), Math.ceil(to / hourMs));
+  return rows.map(([hour, sends, deliveries, ...reads]) => ({ start: hour * hourMs, sends, deliveries, reads }));
+}
+
+const selectOldestHour = sql<[hour: number]>(
+  'select_oldest_hour',
+  `select hour from hourly where corp_id = $1 order by hour limit 1`,
+);
+const deleteHour = sql('delete_hour', `delete from hourly where corp_id = $1 and hour = $2`);
+
+/** Removes the oldest hour of an organization if it was over before a time; answers whether there may be more. */
+export function* pruneHour(corpId: number, before: number): Work<boolean> {
+  const row = yield* askOne(selectOldestHour, corpId);
+  if (!row || (row[0] + 1) * hourMs > before) return false;
+  yield* ask(deleteHour, corpId, row[0]);
+  return true;
 }

@@ -138,8 +138,8 @@ export class Store {
     return this.driver.read(() => people.userOf(corpId, id));
   }
 
-  usersPage(corpId: number, after: string, text: string, limit: number): Eventually<readonly User[]> {
-    return this.driver.read(() => people.usersPage(corpId, after, text, limit));
+  usersPage(corpId: number, after: string, limit: number): Eventually<readonly User[]> {
+    return this.driver.read(() => people.usersPage(corpId, after, limit));
   }
 
   userCount(corpId: number): Eventually<number> {

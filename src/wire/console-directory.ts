@@ -24,7 +24,11 @@ export const consoleUser = z.object({ userId: z.string(), name: z.string() });
 export type ConsoleUser = z.infer<typeof consoleUser>;
 export const usersQuery = z.object({
   corpId: code(),
-  text: cleanText(128).optional().describe('Only users whose userId or name contains this.'),
+  text: cleanText(128)
+    .optional()
+    .describe(
+      'Only users whose userId or name contains this. A call looks at a bounded number of users: a page may be short, or empty, and still have a next one.',
+    ),
   ...pageParameters,
 });
 export const usersAnswer = z.object({

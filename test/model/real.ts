@@ -39,6 +39,8 @@ function configOf(database: string, model: Model): Config {
     adminToken: undefined,
     readWindow,
     retention,
+    statisticsRetention: 400 * 86_400_000,
+    auditRetention: 400 * 86_400_000,
     readTimestamp: 'seconds',
     qpsLimit: 0,
     logLevel: 'silent',

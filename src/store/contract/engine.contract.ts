@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { migrations } from '../migrations/index.ts';
-import { ask, askOne, type Driver, StoreError, sql, type Work } from '../sql.ts';
+import { ask, askOne, type Driver, type Migrations, StoreError, sql, type Work } from '../sql.ts';
 import type { Store } from '../store.ts';
 import { must, type Open, opened, start, world } from './world.contract.ts';
 
@@ -36,6 +36,25 @@ function oneMore(words: string) {
   const latest = migrations.latest + 1;
   const script = `create table extra (id bigint not null, name {key} not null, primary key (id)) {clustered};\n${words}`;
   return { latest, script: (version: number) => (version === latest ? script : migrations.script(version)) };
+}
+
+/** The step that makes the table of hours, and what stood there before it. */
+const hourlyStep = 5;
+const earlier = `
+  drop table hourly;
+  drop index sessions_person;
+  create table statistics (corp_id bigint, hour bigint, robot_id bigint, sends bigint, deliveries bigint);
+  create table read_times (corp_id bigint, hour bigint, robot_id bigint, step bigint, reads bigint);
+  insert into statistics values (1, 2, 7, 3, 6), (1, 3, 7, 1, 1), (1, 2, 8, 2, 2), (9, 2, 7, 9, 9);
+  insert into read_times values (1, 2, 7, 0, 1), (1, 2, 7, 12, 4), (1, 2, 8, 1, 5), (1, 4, 8, 12, 1);`;
+
+/** Goes back to what was before a step, and takes it once more. */
+function again({ latest, script }: Migrations, step: number, back: string): Migrations {
+  const more = new Map([
+    [latest + 1, back],
+    [latest + 2, script(step)],
+  ]);
+  return { latest: latest + 2, script: (version) => more.get(version) ?? script(version) };
 }
 
 export function describeEngine(open: Open): void {
@@ -192,6 +211,18 @@ export function describeEngine(open: Open): void {
       expect(refusal).toMatchObject({ reason: 'newer', message: expect.stringMatching(/newer huizhi/) });
       expect(refusal).toMatchObject({ message: expect.stringContaining(`version ${migrations.latest + 1}`) });
       expect(await driver.version()).toBe(migrations.latest + 1);
+    });
+
+    test('takes the statistics of earlier versions along, and adds up those of all robots', async () => {
+      const { driver, store } = await driven(open);
+      await driver.migrate(again(migrations, hourlyStep, earlier));
+      const counted = async (robotId: number) =>
+        (await store.operator.statistics(1, robotId, 0, 9 * 3_600_000)).map(({ start: at, sends, deliveries, reads }) =>
+          [at / 3_600_000, sends, deliveries, reads.join('')].join(' '),
+        );
+      expect(await counted(7)).toEqual(['2 3 6 1000000000004', '3 1 1 0000000000000']);
+      expect(await counted(8)).toEqual(['2 2 2 0500000000000', '4 0 0 0000000000001']);
+      expect(await counted(0)).toEqual(['2 5 8 1500000000004', '3 1 1 0000000000000', '4 0 0 0000000000001']);
     });
 
     test('is left as it was by a step that fails in its middle', async () => {

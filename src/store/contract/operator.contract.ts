@@ -100,14 +100,44 @@ export function describeOperator(open: Open): void {
       const id = await arrive();
       await arrive({ sentAt: start + hour });
       for (let i = 0; i < 2; i++) await store.read(corpId, users.ann, [id], start + 2 * hour + 1);
-      const counted = await store.operator.statistics(corpId, robot.id, start, start + 2 * hour);
-      expect(counted.sends).toEqual([
-        { start, sends: 1, deliveries: 2 },
-        { start: start + hour, sends: 1, deliveries: 2 },
-      ]);
-      expect(counted.reads).toEqual([{ start, step: 9, reads: 1 }]);
-      expect((await store.operator.statistics(corpId, 99, start, start + hour)).sends).toEqual([]);
-      expect((await store.operator.statistics(corpId, 0, start + hour, start + 2 * hour)).reads).toEqual([]);
+      const reads = (...steps: number[]) => Array.from({ length: 13 }, (_, step) => (steps.includes(step) ? 1 : 0));
+      for (const robotId of [robot.id, 0]) {
+        expect(await store.operator.statistics(corpId, robotId, start, start + 2 * hour)).toEqual([
+          { start, sends: 1, deliveries: 2, reads: reads(9) },
+          { start: start + hour, sends: 1, deliveries: 2, reads: reads() },
+        ]);
+      }
+      expect(await store.operator.statistics(corpId, 99, start, start + hour)).toEqual([]);
+      await store.read(corpId, users.bob, [id], start + 48 * hour);
+      expect((await store.operator.statistics(corpId, 0, start, start + 1))[0]?.reads).toEqual(reads(9, 12));
+    });
+
+    test('forgets statistics hour by hour, of one organization, and only hours that were over', async () => {
+      const { store, corpId, arrive } = await world((await opened(open)).store);
+      const hour = 3_600_000;
+      for (let i = 0; i < 3; i++) await arrive({ sentAt: start + i * hour });
+      const kept = async () =>
+        (await store.operator.statistics(corpId, 0, start, start + 9 * hour)).map(
+          (each) => (each.start - start) / hour,
+        );
+      expect(await store.operator.pruneHour(corpId, start + hour - 1)).toBe(false);
+      expect(await store.operator.pruneHour(corpId + 1, start + 9 * hour)).toBe(false);
+      expect([await store.operator.pruneHour(corpId, start + 2 * hour), await kept()]).toEqual([true, [1, 2]]);
+      expect([await store.operator.pruneHour(corpId, start + 2 * hour), await kept()]).toEqual([true, [2]]);
+      expect([await store.operator.pruneHour(corpId, start + 2 * hour), await kept()]).toEqual([false, [2]]);
+    });
+
+    test('forgets the oldest entries of the audit log, a few at a time, and numbers on', async () => {
+      const { store } = await opened(open);
+      const entry = { corpId: 0, actor: 'token', action: 'a', target: 't', was: null, became: null };
+      for (let i = 0; i < 5; i++) await store.operator.change([], { ...entry, at: start + i });
+      const kept = async () => (await store.operator.auditBefore(99, 9)).map(({ id }) => id);
+      expect([await store.operator.pruneAudit(start + 3, 2), await kept()]).toEqual([2, [5, 4, 3]]);
+      expect([await store.operator.pruneAudit(start + 3, 2), await kept()]).toEqual([1, [5, 4]]);
+      expect([await store.operator.pruneAudit(start + 3, 2), await kept()]).toEqual([0, [5, 4]]);
+      expect([await store.operator.pruneAudit(start + 9, 9), await kept()]).toEqual([2, []]);
+      await store.operator.change([], { ...entry, at: start });
+      expect(await kept()).toEqual([6]);
     });
 
     test('writes a change and its entry down together, or neither', async () => {

@@ -48,14 +48,14 @@ export function describePeople(open: Open): void {
         corpId,
         texts.map((code) => ({ code, name: code })),
       );
-      const found = await store.usersPage(corpId, '', '', 100);
+      const found = await store.usersPage(corpId, '', 100);
       expect(found.map(({ code }) => code)).toEqual(byCodePoint);
       expect(byCodePoint.filter((code) => 'Zaé中'.includes(code))).toEqual(['Z', 'a', 'é', '中']);
     });
 
     test('goes on after the code named', async () => {
       const { store, corpId } = await world((await opened(open)).store);
-      const page = async (after: string) => (await store.usersPage(corpId, after, '', 2)).map(({ code }) => code);
+      const page = async (after: string) => (await store.usersPage(corpId, after, 2)).map(({ code }) => code);
       expect([await page(''), await page('bob'), await page('dee'), await page('eve')]).toEqual([
         ['ann', 'bob'],
         ['cho', 'dee'],
@@ -72,7 +72,8 @@ export function describePeople(open: Open): void {
         corpId,
         Object.entries(people).map(([code, name]) => ({ code, name })),
       );
-      const search = async (text: string) => (await store.usersPage(corpId, '', text, 100)).map(({ code }) => code);
+      const search = async (text: string) =>
+        (await store.operator.findUsersBy(corpId, '', text, 100)).users.map(({ code }) => code);
       expect(await search('%')).toEqual(['100%']);
       expect(await search('_')).toEqual(['x_y']);
       expect(await search('\\')).toEqual(['x-y']);
@@ -87,7 +88,8 @@ export function describePeople(open: Open): void {
         { code: 'Zoe-1', name: 'Zoë ÉCLAIR' },
         { code: 'zoe-2', name: 'éclair' },
       ]);
-      const found = async (text: string) => (await store.usersPage(corpId, '', text, 9)).map(({ code }) => code);
+      const found = async (text: string) =>
+        (await store.operator.findUsersBy(corpId, '', text, 9)).users.map(({ code }) => code);
       expect([await found('zOE-'), await found('CLAIR')]).toEqual([
         ['Zoe-1', 'zoe-2'],
         ['Zoe-1', 'zoe-2'],
@@ -95,15 +97,29 @@ export function describePeople(open: Open): void {
       expect([await found('É'), await found('é')]).toEqual([['Zoe-1'], ['zoe-2']]);
     });
 
+    test('is searched in steps, each of which says how far it has looked', async () => {
+      const { store, corpId } = await world((await opened(open)).store);
+      await store.removeUser(corpId, 'cho', start);
+      const step = async (after: string, size: number) => {
+        const { users, to, isAll } = await store.operator.findUsersBy(corpId, after, 'e', size);
+        return [users.map(({ code }) => code), isAll ? 'all' : to];
+      };
+      expect([await step('', 2), await step('bob', 2), await step('dee', 2)]).toEqual([
+        [[], 'bob'],
+        [['dee'], 'dee'],
+        [['eve'], 'all'],
+      ]);
+      expect([await step('', 5), await step('', 6), await step('zzz', 1)]).toEqual([
+        [['dee', 'eve'], 'eve'],
+        [['dee', 'eve'], 'all'],
+        [[], 'all'],
+      ]);
+    });
+
     test('has nobody who has left, and nobody of another organization', async () => {
       const { store, corpId } = await world((await opened(open)).store);
       await store.removeUser(corpId, 'cho', start);
-      expect((await store.usersPage(corpId, '', '', 100)).map(({ code }) => code)).toEqual([
-        'ann',
-        'bob',
-        'dee',
-        'eve',
-      ]);
+      expect((await store.usersPage(corpId, '', 100)).map(({ code }) => code)).toEqual(['ann', 'bob', 'dee', 'eve']);
     });
   });
 }

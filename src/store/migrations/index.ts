@@ -3,8 +3,9 @@ import { first } from './001-first.ts';
 import { streams } from './002-streams.ts';
 import { forConsole } from './003-console.ts';
 import { processes } from './004-processes.ts';
+import { hourly } from './005-hourly.ts';
 
-const scripts = [first, streams, forConsole, processes];
+const scripts = [first, streams, forConsole, processes, hourly];
 
 /** Every schema step, in order; a step that has been released is never edited. */
 export const migrations: Migrations = {

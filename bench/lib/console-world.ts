@@ -1,0 +1,65 @@
+import { openStore } from '../../src/store/open.ts';
+import { ask, sql, type Work } from '../../src/store/sql.ts';
+import { stepColumns } from '../../src/store/statistics.ts';
+import { corpId, type Plan } from '../seed.ts';
+
+/** What the console's lists meet beside the messages of a plan. */
+export const crowd = {
+  organizations: 1000,
+  /** Of all organizations together, an app and a robot for each of the others. */
+  robots: 1000,
+  /** Robots of the measured organization: one that sends most, one that has sent a handful long ago, and others. */
+  ownRobots: 50,
+  auditEntries: 100_000,
+  statisticsDays: 90,
+  /** The first user has received one of so many messages. */
+  busyShare: 50,
+  /** Of so many messages one is recalled. */
+  recalledShare: 50,
+} as const;
+
+export const rareRobot = 'dingbenchrobotrare';
+
+const numbers = (from: number, to: number) =>
+  `with recursive n (i) as (select ${from} union all select i + 1 from n where i < ${to})`;
+
+/** Text for one engine and the other: what makes the crowd out of a seeded database. */
+function crowdText({ firstSentAt, span }: Plan): readonly string[] {
+  const { organizations, robots, ownRobots, auditEntries, statisticsDays, busyShare, recalledShare } = crowd;
+  const lastHour = Math.floor((firstSentAt + span) / 3_600_000);
+  return [
+    `insert into organizations (corp_id, code, name) ${numbers(2, organizations)} select i, 'dingother' || i, '其他公司' || i from n`,
+    `insert into apps (corp_id, id, code, kind, secret_hash, generation, permissions)
+     ${numbers(2, robots)} select 2 + i % ${organizations - 1}, i, 'dingotherapp' || i, 'internal', '', 1, '["qyapi_robot_sendmsg"]' from n`,
+    `insert into robots (corp_id, id, code, name, app_id, disabled, per_user_per_minute, per_user_per_day)
+     ${numbers(2, robots)} select case when i <= ${ownRobots} then ${corpId} else 2 + i % ${organizations - 1} end, i,
+       case when i = ${ownRobots} then '${rareRobot}' else 'dingotherrobot' || i end, '机器人' || i, case when i <= ${ownRobots} then 1 else i end, 0, 0, 0 from n`,
+    `insert into installations (corp_id, robot_id) select corp_id, id from robots where id > 1`,
+    `update messages set robot_id = 2 + id % ${ownRobots - 2} where corp_id = ${corpId} and id % 10 >= 7`,
+    `update messages set robot_id = ${ownRobots} where corp_id = ${corpId} and id <= 20`,
+    `delete from contents where corp_id = ${corpId} and message_id % ${recalledShare} = 0`,
+    `update messages set recalled_at = sent_at + 60000 where corp_id = ${corpId} and id % ${recalledShare} = 0`,
+    `insert into inbox (corp_id, user_id, seq, event, message_id, position, read_at)
+     select ${corpId}, 1, (select last from streams where corp_id = ${corpId} and user_id = 1) + 1 + id / ${busyShare}, 0, id, 0,
+       case when id % 3 = 0 then sent_at + 1000 end from messages where corp_id = ${corpId} and id % ${busyShare} = 1`,
+    `update streams set last = (select max(seq) from inbox where corp_id = ${corpId} and user_id = 1) where corp_id = ${corpId} and user_id = 1`,
+    `insert into audit (corp_id, id, at, actor, action, target, was, became)
+     ${numbers(1, auditEntries)} select ${corpId}, i, ${firstSentAt} + i, 'token', 'user.rename', 'user' || i, '{"name":"甲"}', '{"name":"乙"}' from n`,
+    `delete from hourly where corp_id = ${corpId}`,
+    `insert into hourly (corp_id, robot_id, hour, sends, deliveries, ${stepColumns.join(', ')})
+     ${numbers(0, statisticsDays * 24 * (ownRobots + 1) - 1)} select ${corpId}, i % ${ownRobots + 1}, ${lastHour} - i / ${ownRobots + 1}, 9, 45,
+       ${stepColumns.map(() => '1').join(', ')} from n`,
+  ];
+}
+
+/** Makes a seeded database the one of an installation that has been used for long: see `crowd`. */
+export async function crowdIn(path: string, plan: Plan): Promise<void> {
+  const store = await openStore(path);
+  try {
+    await store.driver.write(function* (): Work<void> {
+      for (const [i, text] of crowdText(plan).entries()) yield* ask(sql(`crowd_${i}`, text));
+    });
+  } finally {
+    await store.close();
+  }
+}
