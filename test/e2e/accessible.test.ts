@@ -1,33 +1,34 @@
-import { readFileSync } from 'node:fs';
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
+import { seriousFindings } from './axe.ts';
 import { becomes, pages } from './harness.ts';
 
-const { call, inboxOf, needsBrowser, opened, sent, server, signIn, visitor } = await pages();
+const { call, inboxOf, needsBrowser, opened, recall, sent, server, signIn, visitor } = await pages();
 
-const axe = readFileSync(new URL('../../node_modules/axe-core/axe.min.js', import.meta.url), 'utf8');
+const text = '## Three days\n\n[details](https://example.com) and `code`';
+const actions = (count: number) =>
+  Object.fromEntries(
+    Array.from({ length: count }, (_, i) => [
+      [`actionTitle${i + 1}`, `Choice ${i + 1}`],
+      [`actionURL${i + 1}`, i === 0 ? 'https://a.example' : 'x:'],
+    ]).flat(),
+  );
+const pair = { buttonTitle1: 'Yes', buttonUrl1: 'https://a.example', buttonTitle2: 'No', buttonUrl2: 'x:' };
+const markdown = '# Title\n\n> quoted\n\n| a | b |\n| - | - |\n| 1 | 2 |\n\n```\ncode\n```';
 
-type Finding = { readonly id: string; readonly impact: string; readonly nodes: readonly { readonly html: string }[] };
-
-/** What axe finds serious, each with the first place. */
-async function serious(page: Page): Promise<readonly string[]> {
-  await page.evaluate(axe);
-  const { violations } = await page.evaluate<{ violations: Finding[] }>('axe.run()');
-  const bad = violations.filter(({ impact }) => ['serious', 'critical'].includes(impact));
-  return bad.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`);
-}
-
-const action = { title: 'Leave', text: '## Three days\n\n[details](https://example.com) and `code`' };
+/** All thirteen kinds. */
 const messages: readonly (readonly [string, object])[] = [
   ['sampleText', { content: 'hello https://example.com' }],
-  ['sampleMarkdown', { title: 'm', text: '# Title\n\n> quoted\n\n| a | b |\n| - | - |\n| 1 | 2 |\n\n```\ncode\n```' }],
+  ['sampleMarkdown', { title: 'm', text: markdown }],
   ['sampleImageMsg', { photoURL: '@lADOdvRYes0CbM0CbA' }],
   ['sampleLink', { title: 'Link', text: 'text', picUrl: '', messageUrl: 'https://example.com' }],
   ['sampleLink', { title: 'Link', text: 'leads nowhere', picUrl: '', messageUrl: 'javascript:1' }],
-  [
-    'sampleActionCard6',
-    { ...action, buttonTitle1: 'Yes', buttonUrl1: 'https://a.example', buttonTitle2: 'No', buttonUrl2: 'x:' },
-  ],
+  ['sampleActionCard', { title: 'Leave', text, singleTitle: 'Details', singleURL: 'https://a.example' }],
+  ['sampleActionCard2', { title: 'Leave', text, ...actions(2) }],
+  ['sampleActionCard3', { title: 'Leave', text, ...actions(3) }],
+  ['sampleActionCard4', { title: 'Leave', text, ...actions(4) }],
+  ['sampleActionCard5', { title: 'Leave', text, ...actions(5) }],
+  ['sampleActionCard6', { title: 'Leave', text, ...pair }],
   ['sampleAudio', { mediaId: '@a', duration: '3000' }],
   ['sampleVideo', { videoMediaId: '@a', duration: '60', videoType: 'mp4' }],
   ['sampleFile', { mediaId: '@a', fileName: 'report.xlsx', fileType: 'xlsx' }],
@@ -42,23 +43,64 @@ const looks = (['light', 'dark'] as const).flatMap((theme) => [1100, 360].map((w
 
 test.for(looks)(
   'axe finds nothing serious in the $theme theme at $width pixels',
-  { timeout: 90_000 },
-  async (each, context) => {
+  { timeout: 120_000 },
+  async ({ theme, width }, context) => {
     needsBrowser(context);
-    const { theme, width } = each;
-    const look = { colorScheme: theme, viewport: { width, height: 740 } };
-    const page = await (await visitor(look)).newPage();
-    await page.goto(server.url);
-    await page.locator('.people button').first().waitFor();
-    expect(await serious(page)).toEqual([]);
+    const look = { colorScheme: theme, viewport: { width, height: 740 }, reducedMotion: 'reduce' } as const;
+    const found: string[] = [];
+    const check = async (page: Page, state: string) => {
+      found.push(...(await seriousFindings(page)).map((finding) => `${state}: ${finding}`));
+      const over = await page.evaluate<number>('document.documentElement.scrollWidth - innerWidth');
+      if (over > 0) found.push(`${state} is ${over} px too wide`);
+    };
+    const outside = await (await visitor(look)).newPage();
+    await outside.goto(server.url);
+    await outside.locator('.people button').first().waitFor();
+    await check(outside, 'sign-in');
+    await outside.getByRole('searchbox').fill('nobody of this name');
+    await outside.getByText('Nobody matches.').waitFor();
+    await check(outside, 'nobody found');
+    await outside.goto(`${server.url}/?signIn=unknown`);
+    await outside.getByRole('alert').filter({ hasText: 'You are not a user here' }).waitFor();
+    await check(outside, 'refused');
+
     const list = await opened('alice', '', look);
     await list.locator('.row').first().waitFor();
     await list.getByRole('button', { name: 'Settings' }).click();
-    expect(await serious(list)).toEqual([]);
+    await check(list, 'list and settings');
+    await list.keyboard.press('Escape');
+    const search = list.getByRole('textbox', { name: 'Search messages' });
+    await search.fill('three');
+    await list.locator('.result').first().waitFor();
+    await check(list, 'found');
+    await search.fill('nothing like this');
+    await list.getByText('Nothing found').waitFor();
+    await check(list, 'nothing found');
+
     const thread = await opened('alice', 'robot-one', look);
     await thread.locator('.message').first().waitFor();
-    expect(await serious(thread)).toEqual([]);
-    expect(await thread.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width);
+    await check(thread, 'the first messages');
+    for (const message of await thread.locator('.message').all()) {
+      await message.scrollIntoViewIfNeeded();
+    }
+    const gone = await sent({ msgParam: '{"content":"to be recalled"}' });
+    await thread.locator('.bubble', { hasText: 'to be recalled' }).waitFor();
+    await recall({ processQueryKeys: [gone] });
+    await thread.locator('.recalled').waitFor();
+    await check(thread, 'the last messages');
+    await thread.getByRole('button', { name: 'Mute', exact: true }).click();
+    await thread.getByText('You have muted this robot').waitFor();
+    await check(thread, 'muted');
+    await thread.getByRole('button', { name: 'Unmute' }).click();
+    await thread.getByRole('button', { name: 'Mute', exact: true }).waitFor();
+    await thread.route('**/inbox/v1/**', (route) => route.abort());
+    await thread.getByRole('button', { name: 'Mute', exact: true }).click();
+    await thread.getByText('That did not work').waitFor();
+    await check(thread, 'a failure');
+    const bare = await opened('alice', 'robot-more', look);
+    await bare.getByText('No messages yet').last().waitFor();
+    await check(bare, 'an empty conversation');
+    expect(found).toEqual([]);
   },
 );
 

@@ -4,43 +4,16 @@ import { expect, test } from 'vitest';
 import { ok } from '../conformance/world.ts';
 import { seriousFindings } from './axe.ts';
 import { becomes, pages } from './harness.ts';
+import { choose, desk } from './operator.ts';
 
-const { needsBrowser, visitor, opened, sent, receipt, markRead, signIn, inboxOf, call, server } = await pages();
+const suite = await pages();
+const { needsBrowser, visitor, opened, sent, receipt, markRead, signIn, inboxOf, call, server } = suite;
+const { operator, goTo } = desk(suite);
 
 const slow = { timeout: 90_000 };
 
-type Look = { readonly colorScheme?: 'light' | 'dark'; readonly locale?: string; readonly width?: number };
-
-/** The console as an operator has it open; `complaints` gathers what the browser refused or failed to run. */
-async function operator(path = '', { colorScheme = 'light', locale = 'en-GB', width = 1200 }: Look = {}) {
-  const context = await visitor({ colorScheme, locale, viewport: { width, height: 800 }, reducedMotion: 'reduce' });
-  const page = await context.newPage();
-  const complaints: string[] = [];
-  page.on('pageerror', (error) => complaints.push(error.message));
-  page.on('console', (line) => {
-    // The first question, whether there is a session already, has this answer.
-    if (line.type() === 'error' && !line.text().includes('401')) complaints.push(line.text());
-  });
-  await page.goto(`${server.url}/console${path}`);
-  await page.locator('input[type=password]').fill(server.adminToken);
-  await page.keyboard.press('Enter');
-  await page.locator('.head h1').waitFor();
-  return { page, complaints };
-}
-
-const goTo = async (page: Page, path: string) => {
-  await page.goto(`${server.url}/console${path}`);
-  await page.locator('.head h1').waitFor();
-};
-
 /** The state that the recipients' table shows for a person. */
 const stateOf = (page: Page, name: string) => page.locator('tr', { hasText: name }).locator('.ant-tag').textContent();
-
-/** Opens a select of Ant Design and chooses by its text. */
-async function choose(page: Page, label: string, text: string): Promise<void> {
-  await page.getByRole('combobox', { name: label }).last().click();
-  await page.locator('.ant-select-item-option', { hasText: text }).last().click();
-}
 
 test('an operator sees a read arrive, recalls, and the message leaves an open inbox', slow, async (context) => {
   needsBrowser(context);
@@ -121,18 +94,18 @@ test('a file is chosen, checked, corrected and imported, in whatever encoding', 
   const { page, complaints } = await operator('/users?corpId=corp-two');
   await page.getByRole('button', { name: 'Import CSV' }).click();
   const dialog = page.getByRole('dialog');
-  const choose = async (buffer: Buffer) => {
+  const pick = async (buffer: Buffer) => {
     const chosen = page.waitForEvent('filechooser');
     await dialog.getByRole('button', { name: 'Choose a file' }).click();
     await (await chosen).setFiles(file(buffer));
   };
-  await choose(Buffer.from('\ufeffuserId,name\r\nfrom-file,"File, From"\r\nnobody\r\n,No Code\r\nfrom-file,Twice\r\n'));
+  await pick(Buffer.from('\ufeffuserId,name\r\nfrom-file,"File, From"\r\nnobody\r\n,No Code\r\nfrom-file,Twice\r\n'));
   await dialog.getByRole('button', { name: 'Check' }).click();
   const lines = dialog.locator('.plain tbody td:first-child');
   await becomes(() => lines.allTextContents(), ['3', '4', '5']);
   expect(await dialog.getByRole('button', { name: /^Import/ }).count()).toBe(0);
   const good = [Buffer.from('userId,name\r\nfrom-file,"File, From"\r\nin-gbk,'), inGbk, Buffer.from('\r\n')];
-  await choose(Buffer.concat(good));
+  await pick(Buffer.concat(good));
   await becomes(
     () => dialog.getByRole('textbox', { name: 'CSV text' }).inputValue(),
     'userId,name\nfrom-file,"File, From"\nin-gbk,王小明\n',
@@ -143,7 +116,7 @@ test('a file is chosen, checked, corrected and imported, in whatever encoding', 
   await page.locator('tr', { hasText: 'File, From' }).waitFor();
   await page.locator('tr', { hasText: '王小明' }).waitFor();
   await page.getByRole('button', { name: 'Import CSV' }).click();
-  await choose(Buffer.from('\ufefffrom-file,"File, From"', 'utf16le'));
+  await pick(Buffer.from('\ufefffrom-file,"File, From"', 'utf16le'));
   await dialog.getByRole('button', { name: 'Check' }).click();
   await dialog.getByText('Nothing would change.').waitFor();
   expect(complaints).toEqual([]);

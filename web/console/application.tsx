@@ -46,6 +46,7 @@ const dark = {
   colorInfo: '#4c8dff',
   colorLink: '#7db0ff',
   colorSuccess: '#3fb868',
+  colorError: '#ff8078',
   colorBgLayout: '#0e1116',
   colorBgContainer: '#161b22',
   colorBgElevated: '#1d232c',
@@ -63,7 +64,7 @@ function Look({ children }: { readonly children: ReactNode }) {
     components: {
       Layout: { headerBg: 'transparent', siderBg: isDark ? '#161b22' : '#ffffff' },
       Table: { headerBg: 'transparent', headerSplitColor: 'transparent' },
-      Button: isDark ? { primaryColor: '#06101f' } : {},
+      Button: isDark ? { primaryColor: '#06101f', dangerColor: '#2b0705' } : {},
       Segmented: { trackBg: isDark ? '#232a34' : '#e6eaf0' },
       Menu: isDark
         ? { itemSelectedColor: '#a9caff', itemSelectedBg: '#1d3152' }
