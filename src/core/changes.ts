@@ -1,4 +1,5 @@
 import type { Change } from '../store/changes.ts';
+import { StoreError } from '../store/sql.ts';
 import { wireError } from '../wire/errors.ts';
 import type { Context } from './context.ts';
 import type { Operator } from './operators.ts';
@@ -14,9 +15,27 @@ export type Told = {
 
 const turns = new WeakMap<Context, Promise<unknown>>();
 
-/** Runs what looks at the directory and then changes it, one after the other, so that nothing changes in between. */
-export function inTurn<T>(context: Context, work: () => Promise<T>): Promise<T> {
-  const turn = (turns.get(context) ?? Promise.resolve()).then(work, work);
+/** Makes changes, with what the audit log keeps of them. */
+export type Make = (changes: readonly Change[], told: Told) => Promise<void>;
+
+/**
+ * Runs what looks at the directory and then changes it, one after the other, so that nothing changes in between. When another process has
+ * changed something meanwhile, the work looks again. What somebody else was quicker to create is a `huizhi.conflict`.
+ */
+export function inTurn<T>(context: Context, operator: Operator, work: (make: Make) => Promise<T>): Promise<T> {
+  const attempt = async (): Promise<T> => {
+    const seen = context.directory.now.version;
+    try {
+      return await work((changes, told) => makeChanges(context, operator, changes, told, seen));
+    } catch (error) {
+      if (!(error instanceof StoreError)) throw error;
+      if (error.reason === 'taken') throw conflict('somebody else was quicker: there is one already');
+      if (error.reason !== 'stale') throw error;
+    }
+    await context.directory.refresh();
+    return attempt();
+  };
+  const turn = (turns.get(context) ?? Promise.resolve()).then(attempt, attempt);
   turns.set(
     context,
     turn.catch(() => {}),
@@ -24,14 +43,15 @@ export function inTurn<T>(context: Context, work: () => Promise<T>): Promise<T> 
   return turn;
 }
 
-/** Makes changes with their entry in the audit log; when it resolves they are in effect. */
+/** Makes changes with their entry in the audit log; when it resolves they are in effect. `seen` is the directory that they were made from. */
 export async function makeChanges(
   context: Context,
   operator: Operator,
   changes: readonly Change[],
   told: Told,
+  seen?: number,
 ): Promise<void> {
-  await context.store.operator.change(changes, { ...told, at: context.clock.now(), actor: operator.actor });
+  await context.store.operator.change(changes, { ...told, at: context.clock.now(), actor: operator.actor }, seen);
   await context.directory.refresh();
 }
 

@@ -31,7 +31,7 @@ function showApp({ directory }: Context, app: App) {
 
 /** Creates an app with a new secret, which is told this once. Throws `huizhi.conflict`, `huizhi.notFound`. */
 export function createApp(context: Context, operator: Operator, fields: AppFields) {
-  return inTurn(context, async () => {
+  return inTurn(context, operator, async (make) => {
     const { appKey, kind, permissions = [] } = fields;
     if (context.directory.now.app(appKey)) throw conflict(`there is an app ${appKey} already`);
     if ((kind === 'internal') !== (fields.corpId !== undefined)) {
@@ -53,7 +53,7 @@ export function createApp(context: Context, operator: Operator, fields: AppField
     const shown = { kind, permissions: app.permissions };
     const told = { corpId, action: 'app.create', target: appKey, was: null, became: shown };
     const tickets = kind === 'thirdParty' ? [await ticketOf(context, app)] : [];
-    await makeChanges(context, operator, [{ app }, ...tickets.map((ticket) => ({ ticket }))], told);
+    await make([{ app }, ...tickets.map((ticket) => ({ ticket }))], told);
     return { ...showApp(context, app), appSecret };
   });
 }
@@ -65,26 +65,26 @@ async function ticketOf({ seal, store, clock }: Context, app: App) {
 
 /** Gives an app a new secret. The old one, and every token that was issued for it, end at once. Throws `huizhi.notFound`. */
 export function rotateSecret(context: Context, operator: Operator, appKey: string) {
-  return inTurn(context, async () => {
+  return inTurn(context, operator, async (make) => {
     const known = appOf(context, appKey);
     const appSecret = randomText(32);
     const generation = known.generation + 1;
     const app = { ...known, secretHash: await context.secrets.hash(appSecret), generation };
     const told = { corpId: app.corpId, action: 'app.rotate', target: appKey };
     const change = { ...told, was: { generation: known.generation }, became: { generation } };
-    await makeChanges(context, operator, [{ app }], change);
+    await make([{ app }], change);
     return { ...showApp(context, app), appSecret };
   });
 }
 
 /** Sets what an app may do, from its next call on. Throws `huizhi.notFound`. */
 export function setPermissions(context: Context, operator: Operator, appKey: string, given: readonly string[]) {
-  return inTurn(context, async () => {
+  return inTurn(context, operator, async (make) => {
     const known = appOf(context, appKey);
     const permissions = [...new Set(given)];
     const told = { corpId: known.corpId, action: 'app.permissions', target: appKey };
     const change = { ...told, was: { permissions: known.permissions }, became: { permissions } };
-    await makeChanges(context, operator, [{ app: { ...known, permissions } }], change);
+    await make([{ app: { ...known, permissions } }], change);
     return showApp(context, appOf(context, appKey));
   });
 }
@@ -97,7 +97,7 @@ export function setAuthorized(
   corpCode: string,
   authorized: boolean,
 ) {
-  return inTurn(context, async () => {
+  return inTurn(context, operator, async (make) => {
     const app = appOf(context, appKey);
     const { corpId } = organizationOf(context, corpCode);
     if (app.kind !== 'thirdParty') throw conflict(`app ${appKey} is internal, and needs no authorization`);
@@ -111,7 +111,7 @@ export function setAuthorized(
         became: { authorized },
       };
       const revokedAt = authorized ? null : context.clock.now();
-      await makeChanges(context, operator, [{ authorization: { corpId, appId: app.id, revokedAt } }], told);
+      await make([{ authorization: { corpId, appId: app.id, revokedAt } }], told);
     }
     return showApp(context, app);
   });

@@ -1,5 +1,5 @@
 import { personKey } from './admissions.ts';
-import { conflict, inTurn, makeChanges, pageOf } from './changes.ts';
+import { conflict, inTurn, pageOf } from './changes.ts';
 import type { Context } from './context.ts';
 import { notFound, organizationOf, type Page } from './message-list.ts';
 import type { Operator } from './operators.ts';
@@ -16,23 +16,23 @@ export function listOrganizations({ directory }: Context, page: Page) {
 
 /** Creates an organization. Throws `huizhi.conflict`. */
 export function createOrganization(context: Context, operator: Operator, fields: OrganizationFields) {
-  return inTurn(context, async () => {
+  return inTurn(context, operator, async (make) => {
     const { corpId: code, name } = fields;
     if (context.directory.now.organization(code)) throw conflict(`there is an organization ${code} already`);
     const corpId = await context.store.number('organization');
-    const told = { corpId, action: 'organization.create', target: code, was: null, became: fields };
-    await makeChanges(context, operator, [{ organization: { corpId, code, name } }], told);
+    const told = { corpId, action: 'organization.create', target: code, was: null, became: { name } };
+    await make([{ organization: { corpId, code, name } }], told);
     return fields;
   });
 }
 
 /** Gives an organization another name. Throws `huizhi.notFound`. */
 export function renameOrganization(context: Context, operator: Operator, fields: OrganizationFields) {
-  return inTurn(context, async () => {
+  return inTurn(context, operator, async (make) => {
     const known = organizationOf(context, fields.corpId);
     const told = { corpId: known.corpId, action: 'organization.rename', target: known.code };
     const change = { ...told, was: { name: known.name }, became: { name: fields.name } };
-    await makeChanges(context, operator, [{ organization: { ...known, name: fields.name } }], change);
+    await make([{ organization: { ...known, name: fields.name } }], change);
     return fields;
   });
 }
@@ -47,7 +47,7 @@ export async function listUsers(context: Context, corpCode: string, text: string
 
 /** Adds a user; one who had left is back. Throws `huizhi.notFound`, `huizhi.conflict`. */
 export function addUser(context: Context, operator: Operator, corpCode: string, fields: UserFields) {
-  return inTurn(context, async () => {
+  return inTurn(context, operator, async (make) => {
     const { corpId } = organizationOf(context, corpCode);
     const { userId, name } = fields;
     if ((await context.store.findUsers(corpId, [userId])).length > 0) {
@@ -55,28 +55,28 @@ export function addUser(context: Context, operator: Operator, corpCode: string, 
     }
     const user = { corpId, id: await context.store.number('user'), code: userId, name };
     const told = { corpId, action: 'user.add', target: userId, was: null, became: { name } };
-    await makeChanges(context, operator, [{ users: [user] }], told);
+    await make([{ newcomer: user }], told);
     return fields;
   });
 }
 
 /** Gives a user another name. Throws `huizhi.notFound`. */
 export function renameUser(context: Context, operator: Operator, corpCode: string, fields: UserFields) {
-  return inTurn(context, async () => {
+  return inTurn(context, operator, async (make) => {
     const known = await userOf(context, corpCode, fields.userId);
     const told = { corpId: known.corpId, action: 'user.rename', target: known.code };
     const change = { ...told, was: { name: known.name }, became: { name: fields.name } };
-    await makeChanges(context, operator, [{ users: [{ ...known, name: fields.name }] }], change);
+    await make([{ renamed: { ...known, name: fields.name } }], change);
     return fields;
   });
 }
 
 /** A user leaves: no more messages, and the sessions end. Throws `huizhi.notFound`. */
 export function removeUser(context: Context, operator: Operator, corpCode: string, userId: string) {
-  return inTurn(context, async () => {
+  return inTurn(context, operator, async (make) => {
     const { corpId, id, code, name } = await userOf(context, corpCode, userId);
     const told = { corpId, action: 'user.remove', target: code, was: { name }, became: null };
-    await makeChanges(context, operator, [{ leaver: { corpId, code, at: context.clock.now() } }], told);
+    await make([{ leaver: { corpId, code, at: context.clock.now() } }], told);
     context.admissions.doubt(personKey({ corpId, userId: id }));
     return {};
   });

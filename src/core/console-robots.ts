@@ -1,6 +1,6 @@
 import type { Robot, TemplateState } from '../store/model.ts';
 import { kindOf } from '../wire/messages.ts';
-import { conflict, inTurn, makeChanges } from './changes.ts';
+import { conflict, inTurn } from './changes.ts';
 import { type RobotChange, type RobotFields, showRobot } from './console-apps.ts';
 import type { Context } from './context.ts';
 import { notFound, organizationOf } from './message-list.ts';
@@ -8,7 +8,7 @@ import type { Operator } from './operators.ts';
 
 /** Creates a robot of an app, installed nowhere yet. Throws `huizhi.conflict`, `huizhi.notFound`. */
 export function createRobot(context: Context, operator: Operator, { robotCode, name, appKey }: RobotFields) {
-  return inTurn(context, async () => {
+  return inTurn(context, operator, async (make) => {
     const { directory, store } = context;
     if (directory.now.robot(robotCode)) throw conflict(`there is a robot ${robotCode} already`);
     const app = directory.now.app(appKey);
@@ -17,21 +17,21 @@ export function createRobot(context: Context, operator: Operator, { robotCode, n
     const id = await store.number('robot');
     const robot: Robot = { corpId: app.corpId, id, code: robotCode, name, appId: app.id, ...plain };
     const told = { corpId: app.corpId, action: 'robot.create', target: robotCode, was: null, became: { name, appKey } };
-    await makeChanges(context, operator, [{ robot }], told);
+    await make([{ robot }], told);
     return showRobot(context, robot);
   });
 }
 
 /** Renames, disables or limits a robot, from the next send on. Throws `huizhi.notFound`. */
 export function changeRobot(context: Context, operator: Operator, robotCode: string, change: RobotChange) {
-  return inTurn(context, async () => {
+  return inTurn(context, operator, async (make) => {
     const known = robotOf(context, robotCode);
     const robot = { ...known, ...change };
     const pick = ({ name, disabled, perUserPerMinute, perUserPerDay }: Robot) => {
       return { name, disabled, perUserPerMinute, perUserPerDay };
     };
     const told = { corpId: known.corpId, action: 'robot.change', target: robotCode };
-    await makeChanges(context, operator, [{ robot }], { ...told, was: pick(known), became: pick(robot) });
+    await make([{ robot }], { ...told, was: pick(known), became: pick(robot) });
     return showRobot(context, robot);
   });
 }
@@ -44,7 +44,7 @@ export function setInstalled(
   corpCode: string,
   installed: boolean,
 ) {
-  return inTurn(context, async () => {
+  return inTurn(context, operator, async (make) => {
     const robot = robotOf(context, robotCode);
     const { corpId } = organizationOf(context, corpCode);
     const app = context.directory.now.appOf(robot.appId);
@@ -60,7 +60,7 @@ export function setInstalled(
         was: { installed: was },
         became: { installed },
       };
-      await makeChanges(context, operator, [{ installation: { corpId, robotId: robot.id, installed } }], told);
+      await make([{ installation: { corpId, robotId: robot.id, installed } }], told);
     }
     return showRobot(context, robot);
   });
@@ -74,14 +74,14 @@ export function setTemplate(
   msgKey: string,
   state: TemplateState,
 ) {
-  return inTurn(context, async () => {
+  return inTurn(context, operator, async (make) => {
     const robot = robotOf(context, robotCode);
     const kind = kindOf(msgKey)?.number;
     if (kind === undefined) throw notFound(`no message kind ${msgKey}`);
     const was = context.directory.now.template(robot.id, kind);
     const told = { corpId: robot.corpId, action: 'robot.template', target: `${robotCode} ${msgKey}` };
     const change = { ...told, was: { state: was }, became: { state } };
-    if (was !== state) await makeChanges(context, operator, [{ template: { robot, kind, state } }], change);
+    if (was !== state) await make([{ template: { robot, kind, state } }], change);
     return showRobot(context, robot);
   });
 }

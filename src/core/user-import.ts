@@ -1,6 +1,6 @@
 import type { User } from '../store/model.ts';
 import { wrongUser } from '../wire/console-directory.ts';
-import { inTurn, makeChanges } from './changes.ts';
+import { inTurn } from './changes.ts';
 import type { Context } from './context.ts';
 import { organizationOf } from './message-list.ts';
 import type { Operator } from './operators.ts';
@@ -13,7 +13,7 @@ type Problem = { readonly line: number; readonly message: string };
  * is not right, nothing. A dry run only tells.
  */
 export function importUsers(context: Context, operator: Operator, corpCode: string, csv: string, dryRun: boolean) {
-  return inTurn(context, async () => {
+  return inTurn(context, operator, async (make) => {
     const { corpId } = organizationOf(context, corpCode);
     const { lines, errors } = readLines(csv);
     const known = await knownUsers(context, corpId, lines);
@@ -28,7 +28,7 @@ export function importUsers(context: Context, operator: Operator, corpCode: stri
       users.push({ corpId, id, code: userId, name });
     }
     const told = { corpId, action: 'user.import', target: corpCode, was: null, became: counts };
-    await makeChanges(context, operator, [{ users }], told);
+    await make([{ users }], told);
     return answer;
   });
 }
@@ -58,6 +58,7 @@ function readLines(csv: string): { readonly lines: readonly Line[]; readonly err
 }
 
 function wrong(fields: number, userId: string, name: string, earlier: number | undefined): string | undefined {
+  if (`${userId}${name}`.includes('\ufffd')) return 'is not UTF-8: save the file as CSV UTF-8';
   if (fields !== 2) return `there are ${fields} fields, not 2: userId,name`;
   const problem = wrongUser(userId, name);
   if (problem !== undefined) return problem;
@@ -68,7 +69,8 @@ type Record = { readonly line: number; readonly fields: readonly string[]; reado
 
 /** Records of RFC 4180, each with the line that it begins in; blank lines are passed over. */
 function* parseCsv(text: string): Generator<Record> {
-  const field = /(?:"((?:[^"]|"")*)"|([^,"\r\n]*))(,|\r?\n|$)/y;
+  const lineEnd = /\r\n|\n|\r/g;
+  const field = /(?:"((?:[^"]|"")*)"|([^,"\r\n]*))(,|\r\n|\n|\r|$)/y;
   let line = 1;
   let at = 0;
   while (at < text.length) {
@@ -79,15 +81,15 @@ function* parseCsv(text: string): Generator<Record> {
       const match = field.exec(text);
       if (!match) {
         yield { line: begun, fields, problem: 'a quotation mark stands where none may' };
-        const next = text.indexOf('\n', at);
-        at = next === -1 ? text.length : next + 1;
+        lineEnd.lastIndex = at;
+        at = lineEnd.test(text) ? lineEnd.lastIndex : text.length;
         line++;
         fields.length = 0;
         break;
       }
       const [whole, quoted, plain = '', stop = ''] = match;
       fields.push(quoted === undefined ? plain : quoted.replaceAll('""', '"'));
-      line += whole.split('\n').length - 1;
+      line += whole.split(/\r\n|\n|\r/).length - 1;
       at += whole.length;
       end = stop;
     }

@@ -3,7 +3,7 @@ import * as directories from './directory.ts';
 import * as grants from './grants.ts';
 import type { App, Organization, Robot, TemplateState, User } from './model.ts';
 import * as people from './people.ts';
-import { ask, sql, type Work } from './sql.ts';
+import { ask, StoreError, sql, type Work } from './sql.ts';
 
 /** A change that an operator makes to what changes rarely. */
 export type Change =
@@ -30,12 +30,25 @@ export type Change =
       };
     }
   | { readonly users: readonly User[] }
+  | { readonly newcomer: User }
+  | { readonly renamed: User }
   | { readonly leaver: { readonly corpId: number; readonly code: string; readonly at: number } };
 
 const uninstall = sql('uninstall', `delete from installations where corp_id = $1 and robot_id = $2`);
 
-/** Makes changes and writes down who made them, in one transaction: all of it, or nothing. */
-export function* change(changes: readonly Change[], entry: AuditEntry): Work<void> {
+/** Parts of the directory, which are written as a whole: a change of one must not undo another's. */
+const ofDirectory = ['organization', 'app', 'robot', 'installation', 'authorization', 'template'];
+
+/**
+ * Makes changes and writes down who made them, in one transaction: all of it, or nothing. Changes of the directory are made to the version that
+ * the caller has `seen`. Throws a StoreError: `stale` when that is not the version any more, `taken` when something has the code already.
+ */
+export function* change(changes: readonly Change[], entry: AuditEntry, seen?: number): Work<void> {
+  if (seen !== undefined && changes.some((each) => ofDirectory.some((noun) => noun in each))) {
+    // Whoever changes the directory at the same time waits here for the other, and then sees that it was second.
+    const version = yield* directories.directoryChanged();
+    if (version !== seen + 1) throw new StoreError('stale', `the directory is at version ${version - 1}, not ${seen}`);
+  }
   for (const each of changes) yield* apply(each);
   yield* audit(entry);
 }
@@ -55,6 +68,8 @@ function* apply(each: Change): Work<void> {
   } else if ('code' in each) {
     yield* grants.putSignInCode(each.code.corpId, each.code.hash, each.code.userId, each.code.until);
   } else if ('users' in each) yield* people.putUsers(each.users);
+  else if ('newcomer' in each) yield* people.putNewcomer(each.newcomer);
+  else if ('renamed' in each) yield* people.putName(each.renamed);
   else yield* people.removeUser(each.leaver.corpId, each.leaver.code, each.leaver.at);
 }
 

@@ -31,10 +31,11 @@ const selectVersion = sql<[version: number]>(
   'select_directory_version',
   `select version from versions where corp_id = 0 and name = 'directory'`,
 );
-const raiseVersion = sql(
+const raiseVersion = sql<[version: number]>(
   'raise_directory_version',
   `insert into versions (corp_id, name, version) values (0, 'directory', 1)
-   on conflict (corp_id, name) do update set version = versions.version + 1`,
+   on conflict (corp_id, name) do update set version = versions.version + 1
+   returning version`,
 );
 
 /** How often the directory has changed. A process that sees another number than that of the directory it holds reads it again. */
@@ -42,9 +43,9 @@ export function* directoryVersion(): Work<number> {
   return (yield* askOne(selectVersion))?.[0] ?? 0;
 }
 
-/** Says, in the transaction of a change, that the directory has changed. */
-export function* directoryChanged(): Work<void> {
-  yield* ask(raiseVersion);
+/** Says, in the transaction of a change, that the directory has changed; answers its version after that. */
+export function* directoryChanged(): Work<number> {
+  return (yield* askOne(raiseVersion))?.[0] ?? 0;
 }
 
 /** Reads everything that changes rarely: thousands of rows at the most, asked by every request. */

@@ -8,6 +8,8 @@ import { findUsersBy, peopleOf } from './people.ts';
 import type { Driver } from './sql.ts';
 import { pruneHour, statistics } from './statistics.ts';
 
+const ofPeople = ['users', 'newcomer', 'renamed', 'leaver'];
+
 /** The verbs that the console alone needs. What it changes is dropped from memory by the store that they belong to. */
 export function operatorVerbs(driver: Driver, forgetMessage: (messageId: number) => void, forgetPeople: () => void) {
   return {
@@ -34,9 +36,9 @@ export function operatorVerbs(driver: Driver, forgetMessage: (messageId: number)
       forgetMessage(messageId);
       return touched;
     },
-    async change(changes: readonly Change[], entry: AuditEntry): Promise<void> {
-      await driver.write(() => change(changes, entry));
-      if (changes.some((each) => 'users' in each || 'leaver' in each)) forgetPeople();
+    async change(changes: readonly Change[], entry: AuditEntry, seen?: number): Promise<void> {
+      await driver.write(() => change(changes, entry, seen));
+      if (changes.some((each) => ofPeople.some((noun) => noun in each))) forgetPeople();
     },
     putSession: (session: ConsoleSession, now: number) => driver.write(() => putConsoleSession(session, now)),
     session: (hash: string) => driver.read(() => consoleSession(hash)),

@@ -1,6 +1,6 @@
 import { padded } from './gather.ts';
 import type { Person, User } from './model.ts';
-import { ask, askOne, holes, sql, sqlList, type Work } from './sql.ts';
+import { ask, askOne, holes, StoreError, sql, sqlList, tell, type Work } from './sql.ts';
 import { directoryVersionColumn, peopleChanged, peopleVersionColumn } from './versions.ts';
 
 const upsertUser = sql(
@@ -8,6 +8,13 @@ const upsertUser = sql(
   `insert into users (corp_id, id, code, name) values ($1, $2, $3, $4)
    on conflict (corp_id, code) do update set name = excluded.name, left_at = null`,
 );
+const addUser = sql<[id: number]>(
+  'add_user',
+  `insert into users (corp_id, id, code, name) values ($1, $2, $3, $4)
+   on conflict (corp_id, code) do update set name = excluded.name, left_at = null where users.left_at is not null
+   returning id`,
+);
+const renameUser = sql('rename_user', `update users set name = $3 where corp_id = $1 and id = $2`);
 const selectUser = sql<[code: string, name: string]>(
   'select_user',
   `select code, name from users where corp_id = $1 and id = $2`,
@@ -33,7 +40,20 @@ const countUsers = sql<[count: number]>(
 /** Creates users or gives them their new names; who had left is back. */
 export function* putUsers(users: readonly User[]): Work<void> {
   for (const corpId of new Set(users.map((user) => user.corpId))) yield* peopleChanged(corpId);
-  for (const { corpId, id, code, name } of users) yield* ask(upsertUser, corpId, id, code, name);
+  for (const { corpId, id, code, name } of users) yield* tell(upsertUser, corpId, id, code, name);
+}
+
+/** Adds a user, or takes one who had left back. Throws a StoreError, `taken`, when there is one with this code. */
+export function* putNewcomer({ corpId, id, code, name }: User): Work<void> {
+  yield* peopleChanged(corpId);
+  if (yield* askOne(addUser, corpId, id, code, name)) return;
+  throw new StoreError('taken', `there is a user ${code} already`);
+}
+
+/** Gives a user another name, and nothing else: who is leaving meanwhile stays away. */
+export function* putName({ corpId, id, name }: User): Work<void> {
+  yield* peopleChanged(corpId);
+  yield* ask(renameUser, corpId, id, name);
 }
 
 /** A user by number, also one who has left. */

@@ -4,10 +4,17 @@ import { StoreError } from './sql.ts';
 /** Classes of SQL states that are about the server and not about a statement: it is away, full, shutting down, overtaxed, closed to us. */
 const serverClasses = ['08', '25', '28', '3D', '40', '53', '55', '57', '58', 'XX'];
 
-/** What a failure of the client is for the store: `unavailable` when the database is not there for us, itself when a statement is wrong. */
+/** The SQL state of a key that something else has. */
+const uniqueViolation = '23505';
+
+/**
+ * What a failure of the client is for the store: `unavailable` when the database is not there for us, `taken` when something has a key already,
+ * itself when a statement is wrong.
+ */
 export function toStoreError(error: unknown, where: string): unknown {
   if (!(error instanceof Error) || error instanceof StoreError) return error;
   const code = String(Reflect.get(error, 'code') ?? '');
+  if (code === uniqueViolation) return new StoreError('taken', error.message, { cause: error });
   const isAway =
     error instanceof postgres.PostgresError
       ? serverClasses.includes(code.slice(0, 2))

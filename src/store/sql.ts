@@ -135,9 +135,12 @@ export async function runLater<T>(work: Work<T>, answer: (query: Query) => Promi
   return step.value;
 }
 
-/** The database is there but cannot answer, or this process may not use it. */
+/**
+ * The database is there but cannot answer, or this process may not use it; or what was to be written is `taken`, since something has
+ * this key already, or `stale`, since what it was made from has changed.
+ */
 export class StoreError extends Error {
-  readonly reason: 'unavailable' | 'locked' | 'newer' | 'behind';
+  readonly reason: 'unavailable' | 'locked' | 'newer' | 'behind' | 'taken' | 'stale';
   constructor(reason: StoreError['reason'], message: string, options?: ErrorOptions) {
     super(message, options);
     this.name = 'StoreError';

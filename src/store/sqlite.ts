@@ -28,10 +28,12 @@ const returnsArrays = typeof StatementSync.prototype.setReturnArrays === 'functi
 export function openSqlite(path: string): Driver {
   const db = connect(path);
   const prepare = statements(db);
-  const answer = ({ statement, params, one }: Query): readonly Row[] => {
-    if (!one) return all(prepare(statement), params);
-    const row = first(prepare(statement), params);
-    return row === undefined ? [] : [row];
+  const answer = (query: Query): readonly Row[] => {
+    try {
+      return answered(prepare(query.statement), query);
+    } catch (error) {
+      throw toStoreError(error);
+    }
   };
   const commits = groupCommit(db, answer);
   let closing: Promise<void> | undefined;
@@ -56,6 +58,20 @@ export function openSqlite(path: string): Driver {
       return closing;
     },
   };
+}
+
+function answered(prepared: Prepared, { params, one }: Query): readonly Row[] {
+  if (!one) return all(prepared, params);
+  const row = first(prepared, params);
+  return row === undefined ? [] : [row];
+}
+
+/** SQLITE_CONSTRAINT_UNIQUE and SQLITE_CONSTRAINT_PRIMARYKEY: something else has the key. */
+const takenCodes = [2067, 1555];
+
+function toStoreError(error: unknown): unknown {
+  if (!(error instanceof Error) || !takenCodes.includes(Number(Reflect.get(error, 'errcode')))) return error;
+  return new StoreError('taken', error.message, { cause: error });
 }
 
 function connect(path: string): DatabaseSync {

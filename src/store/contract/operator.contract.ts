@@ -112,6 +112,52 @@ export function describeOperator(open: Open): void {
       expect((await store.operator.statistics(corpId, 0, start, start + 1))[0]?.reads).toEqual(reads(9, 12));
     });
 
+    test('refuses a code that something has already, as taken, and changes nothing', async () => {
+      const { store, corpId, app, robot } = await world((await opened(open)).store);
+      const entry = { corpId, at: start, actor: 'token', action: 'a', target: 't', was: null, became: null };
+      const ann = { corpId, id: 999, code: 'ann', name: 'Another' };
+      for (const change of [
+        { organization: { corpId: 99, code: 'corp-one', name: 'n' } },
+        { app: { ...app, id: 99 } },
+        { robot: { ...robot, id: 99 } },
+        { newcomer: ann },
+      ]) {
+        const refused = store.operator.change([change], entry);
+        await expect(refused).rejects.toMatchObject({ name: 'StoreError', reason: 'taken' });
+      }
+      expect((await store.findUsers(corpId, ['ann'])).map(({ name }) => name)).not.toEqual(['Another']);
+      expect(await store.operator.auditBefore(99, 9)).toEqual([]);
+    });
+
+    test('takes back who has left, under the old number, and gives a name without taking anybody back', async () => {
+      const { store, corpId, users } = await world((await opened(open)).store);
+      const entry = { corpId, at: start, actor: 'token', action: 'a', target: 't', was: null, became: null };
+      const ann = { corpId, id: users.ann, code: 'ann', name: 'Anna' };
+      await store.removeUser(corpId, 'ann', start);
+      await store.operator.change([{ renamed: ann }], entry);
+      expect(await store.findUsers(corpId, ['ann'])).toEqual([]);
+      expect((await store.userOf(corpId, users.ann))?.name).toBe('Anna');
+      await store.operator.change([{ newcomer: { ...ann, id: 999, name: 'Ann again' } }], entry);
+      expect(await store.findUsers(corpId, ['ann'])).toEqual([{ ...ann, name: 'Ann again' }]);
+    });
+
+    test('refuses a change that was made from an older directory, as stale; of two at once one is', async () => {
+      const { store, corpId, robot } = await world((await opened(open)).store);
+      const entry = { corpId, at: start, actor: 'token', action: 'a', target: 't', was: null, became: null };
+      const { version } = await store.directory();
+      const changes = ['one', 'two'].map((name) =>
+        store.operator.change([{ robot: { ...robot, name } }], entry, version),
+      );
+      const [first, second] = await Promise.allSettled(changes);
+      expect([first?.status, second?.status].sort()).toEqual(['fulfilled', 'rejected']);
+      const refused = [first, second].find((each) => each?.status === 'rejected');
+      expect(refused).toMatchObject({ reason: { name: 'StoreError', reason: 'stale' } });
+      expect(await store.operator.auditBefore(99, 9)).toHaveLength(1);
+      await store.operator.change([{ robot: { ...robot, name: 'three' } }], entry, (await store.directory()).version);
+      // People are no part of it.
+      await store.operator.change([{ newcomer: { corpId, id: 999, code: 'new', name: 'N' } }], entry, 0);
+    });
+
     test('forgets statistics hour by hour, of one organization, and only hours that were over', async () => {
       const { store, corpId, arrive } = await world((await opened(open)).store);
       const hour = 3_600_000;
