@@ -56,7 +56,7 @@ const csvHead = 'processQueryKey,sendStatus,userId,name,readStatus,readAt';
 function csvOf({ processQueryKey, status: state, recipients }: Receipt): readonly string[] {
   return recipients.map(({ userId, name, read, readAt }) => {
     const time = readAt === undefined ? '' : new Date(readAt).toISOString();
-    return csvRow([processQueryKey, state, userId, nameCell(name), stateOf(read), time]);
+    return csvRow([processQueryKey, state, nameCell(userId), nameCell(name), stateOf(read), time]);
   });
 }
 

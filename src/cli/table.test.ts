@@ -18,7 +18,14 @@ test('a name from a server cannot steer the terminal', () => {
 
 test('a cell of CSV is quoted where it has to be, and a name is never a formula', () => {
   expect(csvRow(['a,b', 'say "x"', 'plain', 'two\nlines'])).toBe('"a,b","say ""x""",plain,"two\nlines"');
-  expect(['=1+1', '+1', '-1', '@x', '李伟'].map(nameCell)).toEqual(["'=1+1", "'+1", "'-1", "'@x", '李伟']);
+  expect(['=1+1', '+1', '-1', '@x', '＝1', '李伟'].map(nameCell)).toEqual([
+    "'=1+1",
+    "'+1",
+    "'-1",
+    "'@x",
+    "'＝1",
+    '李伟',
+  ]);
 });
 
 test('a bar fits into the terminal', () => {

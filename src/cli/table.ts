@@ -39,7 +39,10 @@ export function csvRow(cells: readonly string[]): string {
   return cells.map((cell) => (/[",\r\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell)).join(',');
 }
 
-/** A name as a cell: one that a spreadsheet would run as a formula gets an apostrophe before it. Keys and ids stay as they are. */
+/**
+ * A name or userId as a cell: one that a spreadsheet would run as a formula gets an apostrophe before it. Keys stay as they are, since they go
+ * back into programs, and nobody can choose them.
+ */
 export function nameCell(name: string): string {
-  return /^[=+\-@\t\r]/.test(name) ? `'${name}` : name;
+  return /^[=+\-@\t\r\n＝＋－＠]/.test(name) ? `'${name}` : name;
 }

@@ -70,9 +70,9 @@ function readFields(sentAt: number, readAt: number): readonly string[] {
   return ['READ', new Date(sentAt).toISOString(), new Date(readAt).toISOString(), seconds];
 }
 
-/** A spreadsheet takes what begins like a formula for one; an apostrophe makes it text. */
+/** A spreadsheet takes what begins like a formula for one, in Chinese ones also in full width; an apostrophe makes it text. */
 function csvField(text: string): string {
-  const plain = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
+  const plain = /^[=+\-@\t\r\n＝＋－＠]/.test(text) ? `'${text}` : text;
   return /[",\r\n]/.test(plain) ? `"${plain.replaceAll('"', '""')}"` : plain;
 }
 

@@ -21,7 +21,7 @@ export default function Audit() {
           <span>
             <Tag>{entry.action}</Tag>
           </span>
-          <small className="one-line">{[entry.target, entry.corpId].filter(Boolean).join(' · ')}</small>
+          <small className="one-line">{[...new Set([entry.target, entry.corpId])].filter(Boolean).join(' · ')}</small>
         </span>
       ),
     },
