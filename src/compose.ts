@@ -7,6 +7,7 @@ import { type Controls, createControls } from './core/emulator.ts';
 import { createEvents } from './core/events.ts';
 import { liveDirectory } from './core/live-directory.ts';
 import { createNeighbours, type Neighbours, noNeighbours } from './core/neighbours.ts';
+import { createOpened } from './core/opened.ts';
 import { createRateLimit } from './core/rate.ts';
 import { createRetention } from './core/retention.ts';
 import { type ReplaceableSeal, replaceableSeal } from './core/seal.ts';
@@ -21,7 +22,6 @@ import { type App, createApp } from './http/app.ts';
 import { type RequestIds, seededRequestIds } from './http/request-id.ts';
 import type { Log } from './log.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
-import { createCache } from './store/cache.ts';
 import { moveSetting } from './store/move.ts';
 import { openStore } from './store/open.ts';
 import type { Store } from './store/store.ts';
@@ -42,7 +42,7 @@ export type Composed = {
 export type Emulation = { readonly begin: ClockBeginning; readonly seed: string | undefined };
 
 /** Tokens, and keys, that one generation of their cache holds: a megabyte or two. */
-const openedLimit = 8192;
+const openedPairs = 4096;
 
 /** log2 of scrypt's cost: in the emulator a token, and the start, have to be quick, and there is nothing to protect. */
 const scryptCost = { dev: 10, serve: 14 };
@@ -165,8 +165,8 @@ async function createContext(
     }),
     rate: createRateLimit(clock, config.qpsLimit),
     slowDown: createSlowDown(),
-    openedTokens: createCache(openedLimit),
-    openedKeys: createCache(openedLimit),
+    openedTokens: createOpened(openedPairs),
+    openedKeys: createOpened(openedPairs),
     options: {
       readWindow: config.readWindow,
       retention: config.retention,

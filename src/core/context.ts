@@ -1,10 +1,10 @@
-import type { Cache } from '../store/cache.ts';
 import type { App, Directory, Organization } from '../store/model.ts';
 import type { Store } from '../store/store.ts';
 import type { Admissions } from './admissions.ts';
 import type { Clock } from './clock.ts';
 import type { Deliverer } from './deliver.ts';
 import type { Events } from './events.ts';
+import type { Opened } from './opened.ts';
 import type { RateLimit } from './rate.ts';
 import type { MessageKey, Seal } from './seal.ts';
 import type { Secrets } from './secrets.ts';
@@ -28,9 +28,9 @@ export type Context = {
   readonly options: Options;
   readonly log: Log;
   /** Tokens that were opened before, so that the same one is not opened again for each call. */
-  readonly openedTokens: Cache<string, { readonly corpId: number; readonly id: number }>;
+  readonly openedTokens: Opened<{ readonly corpId: number; readonly id: number }>;
   /** Likewise keys of messages that are asked for again and again. */
-  readonly openedKeys: Cache<string, MessageKey>;
+  readonly openedKeys: Opened<MessageKey>;
 };
 
 export type Options = {

@@ -23,8 +23,9 @@ export function readStatus(
   processQueryKey: Parameter,
 ): Eventually<Receipt> {
   checkParameters(robotCode, processQueryKey);
-  const robot = robotOfCaller(context, caller, robotCode.value);
-  const key = openedKey(context, caller, robot, processQueryKey.value);
+  const opened = context.openedKeys.get(processQueryKey.value) ?? context.seal.openKey(processQueryKey.value);
+  const robot = robotOfKey(context, caller, opened, robotCode.value);
+  const key = checkedKey(caller, robot, opened, processQueryKey.value);
   checkAge(context, key);
   const found = context.store.receipt(key.corpId, key.messageId);
   if (found instanceof Promise) return found.then((receipt) => checkedReceipt(context, robot, key, receipt));
@@ -44,8 +45,17 @@ function checkParameters(robotCode: Parameter, key: Parameter): void {
   }
 }
 
-function openedKey({ seal, openedKeys }: Context, { organization }: Caller, robot: Robot, text: string): MessageKey {
-  const key = openedKeys.get(text) ?? seal.openKey(text);
+/** The robot with a code. A key that is right names it by number, which is less to look up than the code. */
+function robotOfKey(context: Context, caller: Caller, key: MessageKey | undefined, robotCode: string): Robot {
+  const { app, organization } = caller;
+  const directory = context.directory.now;
+  const named = key && directory.robotOf(key.robotId);
+  const isRight = named?.code === robotCode && named.appId === app.id;
+  if (isRight && directory.isInstalled(organization.corpId, named.id)) return named;
+  return robotOfCaller(context, caller, robotCode);
+}
+
+function checkedKey({ organization }: Caller, robot: Robot, key: MessageKey | undefined, text: string): MessageKey {
   if (!key) throw badKey(text, notAKey(text));
   if (key.corpId !== organization.corpId)
     throw badKey(text, `the key belongs to another organization than ${organization.code}`);

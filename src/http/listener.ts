@@ -56,9 +56,15 @@ function callOf(incoming: IncomingMessage, requestId: string): Call {
 export function headerOf(raw: readonly string[], name: string): string | undefined {
   for (let i = 0; i < raw.length; i += 2) {
     const given = raw[i] ?? '';
-    if (given.length === name.length && (given === name || given.toLowerCase() === name)) return raw[i + 1];
+    if (given.length === name.length && (given === name || isSameName(given, name))) return raw[i + 1];
   }
   return undefined;
+}
+
+/** Without regard to case, and without making a text: the bit that tells `A` from `a` tells no letter or hyphen from anything that a name may hold. */
+function isSameName(given: string, lowerCase: string): boolean {
+  for (let i = 0; i < given.length; i++) if ((given.charCodeAt(i) | 0x20) !== lowerCase.charCodeAt(i)) return false;
+  return true;
 }
 
 function definedOnly(headers: IncomingHttpHeaders): ReturnType<Call['headers']> {

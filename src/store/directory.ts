@@ -57,17 +57,16 @@ export function* readDirectory(): Work<Directory> {
   const robots = (yield* ask(selectRobots)).map(toRobot);
   const installations = yield* ask(selectInstallations);
   const authorizations = yield* ask(selectAuthorizations);
-  const installed = new Set(installations.map(([corpId, robotId]) => `${corpId}/${robotId}`));
-  const authorized = new Map(authorizations.map(([corp, app, gen]) => [`${corp}/${app}`, gen]));
-  const templates = new Map((yield* ask(selectTemplates)).map(([robot, kind, state]) => [`${robot}/${kind}`, state]));
+  const installed = byPair(installations.map(([corpId, robotId]) => [corpId, robotId, true]));
+  const templates = byPair(yield* ask(selectTemplates));
   return {
     version,
     ...lookups(organizations, apps, robots),
-    isInstalled: (corpId, robotId) => installed.has(`${corpId}/${robotId}`),
+    isInstalled: (corpId, robotId) => installed(corpId, robotId) ?? false,
     installedIn: organizationsBy(organizations, installations),
     authorizedBy: organizationsBy(organizations, authorizations),
-    authorization: (corpId, appId) => authorized.get(`${corpId}/${appId}`),
-    template: (robotId, kind) => (templates.size === 0 ? 'active' : (templates.get(`${robotId}/${kind}`) ?? 'active')),
+    authorization: byPair(authorizations),
+    template: (robotId, kind) => templates(robotId, kind) ?? 'active',
   };
 }
 
@@ -79,6 +78,16 @@ function organizationsBy(
   const byId = new Map(organizations.map((one) => [one.corpId, one]));
   const connected = Map.groupBy(rows, ([, id]) => id);
   return (id) => (connected.get(id) ?? []).flatMap(([corpId]) => byId.get(corpId) ?? []);
+}
+
+/** Looks up by two numbers; a text of both as one key would have to be made and hashed for each request. */
+function byPair<T>(rows: readonly Readonly<[number, number, T]>[]): (one: number, two: number) => T | undefined {
+  const found = new Map<number, Map<number, T>>();
+  for (const [one, two, value] of rows) {
+    const inner = found.get(one) ?? new Map<number, T>();
+    found.set(one, inner.set(two, value));
+  }
+  return (one, two) => found.get(one)?.get(two);
 }
 
 function lookups(organizations: readonly Organization[], apps: readonly App[], robots: readonly Robot[]) {
