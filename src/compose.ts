@@ -17,6 +17,7 @@ import { adoptEmulation } from './core/shared-emulation.ts';
 import { createSlowDown } from './core/slow-down.ts';
 import { joinProcesses } from './core/take-over.ts';
 import { ownInbox } from './core/upstream.ts';
+import { createWarmUp } from './core/warm-up.ts';
 import { demoSetup } from './demo.ts';
 import { type App, createApp } from './http/app.ts';
 import { type RequestIds, seededRequestIds } from './http/request-id.ts';
@@ -92,6 +93,7 @@ async function composeOn(
   await neighbours.listen(context);
   await (takeOver ? takeOver.look() : context.deliverer.takeUp());
   retention.sweep().catch((error: unknown) => log.error({ err: error }, 'retention will be tried again'));
+  const warmUp = createWarmUp(context);
   return {
     app,
     context,
@@ -100,6 +102,7 @@ async function composeOn(
     endStreams: () => context.events.end(),
     async close() {
       controls?.faults.end();
+      await warmUp.close();
       await retention.close();
       await context.deliverer.close();
       await takeOver?.close();

@@ -42,28 +42,16 @@ const pageSize = 500;
 export function createDeliverer(parts: Parts): Deliverer {
   const { store, clock, log } = parts;
   const { run, idle } = createUnderWay();
-  const waiting = new Map<number, { readonly time: number; readonly cancel: () => void }>();
+  const waiting = createWaiting(clock);
   let closed = false;
-
-  const cancel = ({ messageId }: Pending) => {
-    waiting.get(messageId)?.cancel();
-    waiting.delete(messageId);
-  };
-  // A message waits for one next attempt, however often it was taken up meanwhile, and keeps its place among those of the same time.
   const later = (message: Pending, time: number, tries: number) => {
-    if (closed || waiting.get(message.messageId)?.time === time) return;
-    cancel(message);
-    const due = () => {
-      waiting.delete(message.messageId);
-      return run(attempt(message, tries));
-    };
-    waiting.set(message.messageId, { time, cancel: clock.at(time, due) });
+    if (!closed) waiting.add(message, time, () => run(attempt(message, tries)));
   };
   const attempt = async (message: Pending, tries = 0): Promise<void> => {
     if (closed) return;
     try {
       const again = await attemptOnce(parts, message, tries);
-      if (again === undefined) cancel(message);
+      if (again === undefined) waiting.remove(message);
       else later(message, again, tries + 1);
     } catch (error) {
       log.error({ err: error, messageId: message.messageId }, 'a delivery failed and will be tried again');
@@ -86,7 +74,7 @@ export function createDeliverer(parts: Parts): Deliverer {
     idle,
     async close() {
       closed = true;
-      for (const { cancel: cancelOne } of waiting.values()) cancelOne();
+      waiting.clear();
       await idle();
     },
   };
@@ -104,6 +92,32 @@ function createUnderWay() {
     },
     async idle(): Promise<void> {
       while (underWay.size > 0) await Promise.allSettled(underWay);
+    },
+  };
+}
+
+/** Messages that wait for a time, each for one next attempt, however often it was taken up meanwhile. */
+function createWaiting(clock: Clock) {
+  const waiting = new Map<number, { readonly time: number; readonly cancel: () => void }>();
+  const remove = ({ messageId }: Pending) => {
+    waiting.get(messageId)?.cancel();
+    waiting.delete(messageId);
+  };
+  return {
+    /** One that waits for this very time already keeps its place among those of the same time. */
+    add(message: Pending, time: number, run: () => Promise<void>) {
+      if (waiting.get(message.messageId)?.time === time) return;
+      remove(message);
+      const due = () => {
+        waiting.delete(message.messageId);
+        return run();
+      };
+      waiting.set(message.messageId, { time, cancel: clock.at(time, due) });
+    },
+    remove,
+    clear() {
+      for (const { cancel } of waiting.values()) cancel();
+      waiting.clear();
     },
   };
 }

@@ -1,5 +1,5 @@
-import { expect, test } from 'vitest';
 import { validate, version } from 'uuid';
+import { expect, test } from 'vitest';
 import { newRequestId, seededRequestIds } from './request-id.ts';
 
 test('a request id is an upper-case UUID of version 7 that tells the time, and none comes twice', () => {

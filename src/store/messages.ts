@@ -266,6 +266,17 @@ const selectReceipts = sqlList<BesideRow>(
      where corp_id = $1 and id in (${holes(2, count)})`,
 );
 
+const selectReceiptsBefore = sql<[id: number, ...ReceiptRow]>(
+  'select_receipts_before',
+  `select id, robot_id, kind, sent_at, state, recalled_at, recipients, reads from messages
+   where corp_id = $1 and id < $2 order by id desc limit $3`,
+);
+
+/** Messages as their rows say, from the newest before the one named to older ones. */
+export function receiptsBefore(corpId: number, before: number, limit: number) {
+  return ask(selectReceiptsBefore, corpId, before, limit);
+}
+
 /** Rows of messages, with the versions that directory and people had when they were read. */
 export type ReceiptsBeside = {
   readonly rows: readonly Readonly<BesideRow>[];

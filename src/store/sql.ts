@@ -34,6 +34,11 @@ export type Work<T> = Generator<Query, T, readonly Row[]>;
 /** A value now (SQLite) or later (PostgreSQL); `await` takes both. */
 export type Eventually<T> = T | Promise<T>;
 
+/** Goes on with a value, now or later. */
+export function andThen<A, B>(value: Eventually<A>, next: (value: A) => Eventually<B>): Eventually<B> {
+  return value instanceof Promise ? value.then(next) : next(value);
+}
+
 export type Engine = 'sqlite' | 'postgres';
 
 /** The thin connection to one engine. */

@@ -1,5 +1,5 @@
 import { type Beside, createBeside } from './beside.ts';
-import { type Cache, createCache, createDoorkeeper } from './cache.ts';
+import { type Cache, createCache } from './cache.ts';
 import * as directories from './directory.ts';
 import * as dumps from './dump.ts';
 import * as grants from './grants.ts';
@@ -16,7 +16,6 @@ import type {
   InboxMessage,
   Organization,
   Pending,
-  Person,
   Receipt,
   Robot,
   Send,
@@ -31,17 +30,18 @@ import { type OperatorVerbs, operatorVerbs } from './operator.ts';
 import * as people from './people.ts';
 import { createPeople } from './people-kept.ts';
 import { type ProcessVerbs, processVerbs } from './processes.ts';
-import { parseRecipients } from './receipts.ts';
+import { createReceiptMemory, type ReceiptMemory } from './receipt-memory.ts';
 import * as retention from './retention.ts';
 import * as settings from './settings.ts';
-import type { Driver, Eventually, Work } from './sql.ts';
+import { andThen, type Driver, type Eventually, type Work } from './sql.ts';
 
 /** Stands for all owners of messages. */
 const anybody = -1;
 
-/** Entries that one generation of a cache holds: hot messages take a kilobyte each, tokens and people a hundred bytes. */
-const receiptLimit = 2048;
+/** Grants that one generation of their cache holds: a hundred bytes each. */
 const grantLimit = 8192;
+
+/** People who are kept, a hundred bytes each. */
 const peopleLimit = 131_072;
 
 /**
@@ -57,9 +57,7 @@ export class Store {
   /** What the console alone asks for. */
   readonly operator: OperatorVerbs;
   readonly #numbers: Numbers;
-  readonly #receipts: Cache<number, Receipt>;
-  readonly #doorkeeper = createDoorkeeper(receiptLimit);
-  readonly #people = createPeople(peopleLimit);
+  readonly #receipts: ReceiptMemory;
   readonly #grants: Cache<number, Grant>;
   /** Reading where other processes write. */
   readonly beside: Beside;
@@ -69,13 +67,14 @@ export class Store {
     this.processes = processVerbs(driver);
     this.operator = operatorVerbs(
       driver,
-      (messageId) => this.#receipts.delete(messageId),
-      () => this.#forgetPeople(),
+      (messageId) => this.#receipts.forget(messageId),
+      () => this.#receipts.forgetPeople(),
     );
     this.#numbers = createNumbers(driver);
-    this.#receipts = createCache(driver.exclusive ? receiptLimit : 0);
     this.#grants = createCache(grantLimit);
-    this.beside = createBeside(driver, { people: this.#people, grants: this.#grants });
+    const people = createPeople(peopleLimit);
+    this.beside = createBeside(driver, { people, grants: this.#grants });
+    this.#receipts = createReceiptMemory(driver, people, this.beside);
   }
 
   /** Reserves a number for a new thing. */
@@ -86,7 +85,7 @@ export class Store {
   // --- what changes rarely ---
 
   directory(): Eventually<Directory> {
-    return then(this.driver.read(directories.readDirectory), (directory) => {
+    return andThen(this.driver.read(directories.readDirectory), (directory) => {
       if (!this.driver.exclusive) this.beside.sawDirectory(directory.version);
       return directory;
     });
@@ -151,12 +150,12 @@ export class Store {
     const users: User[] = [];
     for (const { code, name } of named) users.push({ corpId, id: await this.number('user'), code, name });
     await this.driver.write(() => people.putUsers(users));
-    this.#forgetPeople();
+    this.#receipts.forgetPeople();
   }
 
   async removeUser(corpId: number, code: string, at: number): Promise<void> {
     await this.driver.write(() => people.removeUser(corpId, code, at));
-    this.#forgetPeople();
+    this.#receipts.forgetPeople();
   }
 
   // --- messages ---
@@ -170,12 +169,15 @@ export class Store {
 
   /** A message with its deliveries; the same object until something about it changes. */
   receipt(corpId: number, messageId: number): Eventually<Receipt | undefined> {
-    const kept = this.#receipts.get(messageId);
-    if (kept && kept.corpId === corpId) return kept;
-    if (!this.driver.exclusive) return this.beside.receipt(corpId, messageId);
-    const row = this.driver.one(messages.selectReceipt, corpId, messageId);
-    if (row instanceof Promise) return row.then((later) => later && this.#toReceipt(corpId, messageId, later));
-    return row && this.#toReceipt(corpId, messageId, row);
+    return this.#receipts.receipt(corpId, messageId);
+  }
+
+  /**
+   * Takes a step of messages into memory before anybody asks for them, from the newest to older ones, down to those sent at `since` or
+   * as far as there is room. Answers where the next step is to go on, or undefined when it is done.
+   */
+  keepReceipts(corpId: number, before: number, since: number, limit: number): Eventually<number | undefined> {
+    return this.#receipts.readAhead(corpId, before, since, limit);
   }
 
   /** Undelivered messages that are this process's to deliver. */
@@ -204,9 +206,9 @@ export class Store {
 
   /** Who gets a message, in the order of the send. */
   recipients(corpId: number, messageId: number): Eventually<readonly User[]> {
-    return then(
+    return andThen(
       this.driver.read(() => messages.recipients(corpId, messageId)),
-      (ids) => then(this.#readPeople(corpId, ids), (found) => ids.flatMap((id) => found.get(id) ?? [])),
+      (ids) => andThen(this.#receipts.people(corpId, ids), (found) => ids.flatMap((id) => found.get(id) ?? [])),
     );
   }
 
@@ -231,7 +233,7 @@ export class Store {
   /** Marks messages read for one user, first time kept; answers those that were unread. */
   async read(corpId: number, userId: number, messageIds: readonly number[], at: number): Promise<readonly number[]> {
     const fresh = await this.driver.write(() => inboxes.read(corpId, userId, messageIds, at));
-    for (const messageId of fresh) this.#receipts.delete(messageId);
+    for (const messageId of fresh) this.#receipts.forget(messageId);
     return fresh;
   }
 
@@ -257,7 +259,7 @@ export class Store {
     if (!this.driver.exclusive) return this.beside.grant(corpId, id).then((found) => found?.grant);
     const kept = this.#grants.get(id);
     if (kept && kept.corpId === corpId) return kept;
-    return then(this.#readGrant(corpId, id), (grant) => {
+    return andThen(this.#readGrant(corpId, id), (grant) => {
       if (grant) this.#grants.set(id, grant);
       return grant;
     });
@@ -303,7 +305,7 @@ export class Store {
   /** Removes a few messages sent before a time; answers how many. */
   async prune(corpId: number, before: number, limit: number): Promise<number> {
     const gone = await this.driver.write(() => retention.pruneOldest(corpId, before, limit));
-    for (const messageId of gone) this.#receipts.delete(messageId);
+    for (const messageId of gone) this.#receipts.forget(messageId);
     return gone.length;
   }
 
@@ -339,49 +341,19 @@ export class Store {
   }
 
   #readGrant(corpId: number, id: number): Eventually<Grant | undefined> {
-    return then(this.driver.one(grants.selectGrant, corpId, id), (row) => row && grants.toGrant(row));
-  }
-
-  #toReceipt(corpId: number, messageId: number, row: Readonly<messages.ReceiptRow>): Eventually<Receipt | undefined> {
-    const receipt = messages.toReceipt(corpId, messageId, row, this.#people);
-    if (receipt === undefined) {
-      const people = this.#readPeople(corpId, parseRecipients(row[5]));
-      return then(people, (found) => messages.toReceipt(corpId, messageId, row, found));
-    }
-    if (this.#doorkeeper.seen(messageId)) this.#receipts.set(messageId, receipt);
-    return receipt;
-  }
-
-  /** Reads users by number, and keeps them where nobody else can rename them. */
-  #readPeople(corpId: number, ids: readonly number[]): Eventually<ReadonlyMap<number, Person>> {
-    return then(
-      this.driver.read(() => people.peopleOf(corpId, ids)),
-      (found) => {
-        if (this.driver.exclusive) for (const person of found) this.#people.set(person);
-        return new Map(found.map((person) => [person.id, person]));
-      },
-    );
+    return andThen(this.driver.one(grants.selectGrant, corpId, id), (row) => row && grants.toGrant(row));
   }
 
   /** Drops what is kept in memory, after the tables were replaced under it. */
   forget(): void {
     this.#numbers.forget();
     this.#grants.clear();
-    this.#forgetPeople();
-  }
-
-  #forgetPeople(): void {
-    this.#people.clear();
     this.#receipts.clear();
   }
 
   async #writeMessage<T>(messageId: number, body: () => Work<T>): Promise<T> {
     const result = await this.driver.write(body);
-    this.#receipts.delete(messageId);
+    this.#receipts.forget(messageId);
     return result;
   }
-}
-
-function then<A, B>(value: Eventually<A>, next: (value: A) => Eventually<B>): Eventually<B> {
-  return value instanceof Promise ? value.then(next) : next(value);
 }
