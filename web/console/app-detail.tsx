@@ -4,6 +4,7 @@ import { useState } from 'react';
 import type { AppSecretAnswer, ConsoleApp, ConsoleTicketsAnswer } from '../../src/client/answers.ts';
 import { useChange } from './changes.ts';
 import { useCorps } from './corp.tsx';
+import { useFocusBack } from './focus.ts';
 import { useFormat } from './format.ts';
 import { useLoaded } from './load.ts';
 import { Code, Failure } from './parts.tsx';
@@ -21,6 +22,7 @@ type PartProps = { readonly app: ConsoleApp; readonly onApp: (app: ConsoleApp) =
 /** What can be changed about an app. */
 export function AppDetail({ app: given, onClose, onChanged, onSecret }: Props) {
   const t = useTexts();
+  useFocusBack();
   const [app, setApp] = useState(given);
   const onApp = (changed: ConsoleApp) => {
     setApp(changed);
@@ -139,7 +141,7 @@ function Tickets({ appKey }: { readonly appKey: string }) {
       {error && <Failure error={error} onRetry={reload} />}
       {data?.suiteTickets.map(({ suiteTicket, createdAt }) => (
         <p key={suiteTicket} className="spaced">
-          <Code>{suiteTicket}</Code>
+          <Code name="suiteTicket">{suiteTicket}</Code>
           <br />
           <small className="soft">{format.time(createdAt)}</small>
         </p>

@@ -1,11 +1,13 @@
 import { Alert, Button, Modal } from 'antd';
 import type { AppSecretAnswer } from '../../src/client/answers.ts';
+import { useFocusBack } from './focus.ts';
 import { Code } from './parts.tsx';
 import { useTexts } from './preferences.ts';
 
 /** Shows a secret the one time that it can be shown; a click beside the dialog does not close it. */
 export function Secret({ app, onClose }: { readonly app: AppSecretAnswer; readonly onClose: () => void }) {
   const t = useTexts();
+  useFocusBack();
   return (
     <Modal
       open
@@ -24,13 +26,13 @@ export function Secret({ app, onClose }: { readonly app: AppSecretAnswer; readon
         <div className="wide">
           <dt>appKey</dt>
           <dd>
-            <Code>{app.appKey}</Code>
+            <Code name="appKey">{app.appKey}</Code>
           </dd>
         </div>
         <div className="wide">
           <dt>appSecret</dt>
           <dd>
-            <Code>{app.appSecret}</Code>
+            <Code name="appSecret">{app.appSecret}</Code>
           </dd>
         </div>
       </dl>

@@ -1,5 +1,6 @@
 import { Form, Modal } from 'antd';
 import { type ReactNode, useId, useState } from 'react';
+import { useFocusBack } from './focus.ts';
 import { useTexts } from './preferences.ts';
 
 type Props<T extends object> = {
@@ -15,6 +16,7 @@ type Props<T extends object> = {
 /** A dialog with a few fields. It is there as long as it is open. */
 export function FormDialog<T extends object>({ title, okText, initial, children, onClose, onSubmit }: Props<T>) {
   const t = useTexts();
+  useFocusBack();
   const id = useId();
   const [busy, setBusy] = useState(false);
   const submit = async (given: T) => {

@@ -72,10 +72,12 @@ export function Nothing({ text, children }: { readonly text: string; readonly ch
   );
 }
 
-/** A code that can be copied. */
-export function Code({ children }: { readonly children: string }) {
+/** A code that can be copied; `name` tells its button from others. */
+export function Code({ name, children }: { readonly name: string; readonly children: string }) {
+  const t = useTexts();
+  const copyable = { text: children, tooltips: [`${t.copy} ${name}`, t.copied] };
   return (
-    <Typography.Text code copyable={{ text: children }} className="code">
+    <Typography.Text code copyable={copyable} className="code">
       {children}
     </Typography.Text>
   );

@@ -3,6 +3,7 @@ import { useState } from 'react';
 import type { ConsoleRobot, RobotChangeBody } from '../../src/client/answers.ts';
 import { useChange } from './changes.ts';
 import { useCorps } from './corp.tsx';
+import { useFocusBack } from './focus.ts';
 import { useTexts } from './preferences.ts';
 
 type Props = { readonly robot: ConsoleRobot; readonly onClose: () => void; readonly onChanged: () => void };
@@ -14,6 +15,7 @@ type PartProps = { readonly robot: ConsoleRobot; readonly put: Put };
 export function RobotDetail({ robot: given, onClose, onChanged }: Props) {
   const t = useTexts();
   const change = useChange();
+  useFocusBack();
   const [robot, setRobot] = useState(given);
   const put: Put = async (path, body) => {
     const answer = await change<ConsoleRobot>(

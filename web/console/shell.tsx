@@ -1,6 +1,6 @@
 import { LogoutOutlined, MenuOutlined } from '@ant-design/icons';
 import { Button, Drawer, Grid, Layout, Menu, Select, Skeleton } from 'antd';
-import { Suspense, useState } from 'react';
+import { Suspense, useEffect, useRef, useState } from 'react';
 import icon from '../shared/icon.svg';
 import { CorpContext, useCorpChoice, useCorps } from './corp.tsx';
 import { pageOf, pages } from './pages.ts';
@@ -115,6 +115,7 @@ function Page() {
   const t = useTexts();
   const path = usePath();
   const page = pageOf(path);
+  useFocusOn(path);
   if (!page) return <Failure title={t.noSuchPage} />;
   const Shown = page.page;
   return (
@@ -122,4 +123,13 @@ function Page() {
       <Shown key={path} id={decodeURIComponent(path.split('/')[2] ?? '')} />
     </Suspense>
   );
+}
+
+/** Who has opened another page goes on in it: what was pressed may be gone, and all of the navigation would lie before it. */
+function useFocusOn(path: string): void {
+  const before = useRef(path);
+  useEffect(() => {
+    if (before.current !== path) document.getElementById('content')?.focus({ preventScroll: true });
+    before.current = path;
+  }, [path]);
 }

@@ -3,6 +3,7 @@ import { Alert, Button, Input, Modal, Space } from 'antd';
 import { type ChangeEvent, useRef, useState } from 'react';
 import type { UserImportAnswer } from '../../src/client/answers.ts';
 import { useChange } from './changes.ts';
+import { useFocusBack } from './focus.ts';
 import { useTexts } from './preferences.ts';
 
 type Props = { readonly corpId: string; readonly onClose: () => void; readonly onChanged: () => void };
@@ -11,6 +12,7 @@ type Props = { readonly corpId: string; readonly onClose: () => void; readonly o
 export function UserImport({ corpId, onClose, onChanged }: Props) {
   const t = useTexts();
   const change = useChange();
+  useFocusBack();
   const [csv, setCsv] = useState('');
   const [preview, setPreview] = useState<UserImportAnswer>();
   const [busy, setBusy] = useState(false);

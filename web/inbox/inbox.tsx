@@ -38,6 +38,7 @@ function Opened({ store, user, choices, onSignedOut }: Omit<Props, 'since'> & { 
   const { t } = useSpeech();
   const state = useSyncExternalStore(store.subscribe, store.state);
   const [place, goTo] = usePlace();
+  const main = useRef<HTMLElement>(null);
   const signOut = async () => {
     await call('DELETE', '/inbox/v1/sessions').catch(() => {});
     goTo({});
@@ -47,6 +48,11 @@ function Opened({ store, user, choices, onSignedOut }: Omit<Props, 'since'> & { 
   return (
     <div className={conversation ? 'inbox has-thread' : 'inbox'}>
       <UnreadTitle state={state} />
+      {conversation && (
+        <button type="button" className="skip" onClick={() => main.current?.focus()}>
+          {t.skip}
+        </button>
+      )}
       <Sidebar
         state={state}
         user={user}
@@ -55,7 +61,7 @@ function Opened({ store, user, choices, onSignedOut }: Omit<Props, 'since'> & { 
         onOpen={(robotCode, target) => goTo(target === undefined ? { robotCode } : { robotCode, target })}
         onSignOut={signOut}
       />
-      <main className="main">
+      <main className="main" ref={main} tabIndex={-1}>
         {!state.isConnected && (
           <p className="banner" role="status">
             {t.offline}

@@ -144,7 +144,7 @@ function Facts({ message }: { readonly message: ConsoleMessageDetail }) {
         <div className="wide">
           <dt>{t.message.key}</dt>
           <dd>
-            <Code>{message.processQueryKey}</Code>
+            <Code name={t.message.key}>{message.processQueryKey}</Code>
           </dd>
         </div>
       </dl>

@@ -23,7 +23,7 @@ export default function Organizations() {
   };
   const columns: TableColumnsType<ConsoleOrganization> = [
     { title: t.name, dataIndex: 'name' },
-    { title: 'corpId', dataIndex: 'corpId', render: (corpId: string) => <Code>{corpId}</Code> },
+    { title: 'corpId', dataIndex: 'corpId', render: (corpId: string) => <Code name="corpId">{corpId}</Code> },
     {
       title: t.actions,
       key: 'actions',

@@ -11,6 +11,7 @@ import { useState } from 'react';
 import type { ConsoleUser, SignInCodeAnswer, UsersAnswer } from '../../../src/client/answers.ts';
 import { useChange } from '../changes.ts';
 import { useCorps } from '../corp.tsx';
+import { useFocusBack } from '../focus.ts';
 import { FormDialog } from '../form-dialog.tsx';
 import { useFormat } from '../format.ts';
 import { type Paged, usePaged } from '../load.ts';
@@ -221,6 +222,7 @@ function SignInLink({
   const t = useTexts();
   const format = useFormat();
   const change = useChange();
+  useFocusBack();
   const [link, setLink] = useState<SignInCodeAnswer>();
   const make = async () =>
     setLink(await change<SignInCodeAnswer>('POST', '/console/v1/signInCodes', { corpId, userId: user.userId }));
@@ -237,7 +239,7 @@ function SignInLink({
       {link ? (
         <>
           <p className="spaced">{t.users.linkText(user.name, format.time(link.expiresAt))}</p>
-          <Code>{link.url}</Code>
+          <Code name={t.users.linkTitle}>{link.url}</Code>
         </>
       ) : (
         <p>{user.name}</p>
