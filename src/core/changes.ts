@@ -26,7 +26,11 @@ export function inTurn<T>(context: Context, operator: Operator, work: (make: Mak
   const attempt = async (): Promise<T> => {
     const seen = context.directory.now.version;
     try {
-      return await work((changes, told) => makeChanges(context, operator, changes, told, seen));
+      return await work(async (changes, told) => {
+        // What was like that before is no change.
+        const isSame = told.was !== null && JSON.stringify(told.was) === JSON.stringify(told.became);
+        if (!isSame) await makeChanges(context, operator, changes, told, seen);
+      });
     } catch (error) {
       if (!(error instanceof StoreError)) throw error;
       if (error.reason === 'taken') throw conflict('somebody else was quicker: there is one already');

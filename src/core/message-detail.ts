@@ -1,4 +1,5 @@
-import type { ListedMessage } from '../store/message-list.ts';
+import type { OrganizationEvent } from '../store/events.ts';
+import type { ListedMessage, Walk } from '../store/message-list.ts';
 import type { Organization, Person } from '../store/model.ts';
 import type { Context } from './context.ts';
 import { everybody } from './events.ts';
@@ -85,33 +86,46 @@ export async function listUnread(context: Context, filter: UnreadFilter, { limit
   const robotId = filter.robotCode === undefined ? 0 : (context.directory.now.robot(filter.robotCode)?.id ?? -1);
   const walk = robotId === 0 ? ({ along: 'all', corpId } as const) : ({ along: 'robot', corpId, robotId } as const);
   const now = context.clock.now();
-  const start = cursor === undefined ? startOf(walk, now - (filter.minAge ?? 0) + 1) : openCursor(cursor, walk);
-  const waiting: ListedMessage[] = [];
-  let people = 0;
+  const { start, skip } =
+    cursor === undefined
+      ? { start: startOf(walk, now - (filter.minAge ?? 0) + 1), skip: undefined }
+      : openUnreadCursor(cursor, walk);
+  const waiting: Waiting[] = [];
   const end = await scan(context, { walk, start, from: 0, stride: 50 }, (message) => {
-    const unread = message.readAt.filter((at) => at === null).length;
-    if (message.state !== 'delivered' || message.recalledAt !== null || unread === 0) return true;
-    waiting.push(message);
-    people += unread;
-    return people < limit;
+    if (message.state !== 'delivered' || message.recalledAt !== null) return true;
+    for (const [position, at] of message.readAt.entries()) {
+      const isTold = message.messageId === skip?.messageId && position < skip.positions;
+      if (at === null && !isTold) waiting.push({ message, position });
+    }
+    return waiting.length < limit;
   });
+  const next = waiting[limit];
+  const more = end.more ? sealCursor(walk, end.place) : null;
   return {
-    unread: await unreadOf(context, corpId, waiting, now),
-    cursor: end.more ? sealCursor(walk, end.place) : null,
+    unread: await unreadOf(context, corpId, waiting.slice(0, limit), now),
+    cursor: next ? `${sealCursor(walk, next.message.place)}-${next.position}` : more,
     scannedTo: end.scannedTo,
   };
 }
 
-async function unreadOf(context: Context, corpId: number, messages: readonly ListedMessage[], now: number) {
-  const people = await peopleOf(context, corpId, new Set(messages.flatMap((message) => message.userIds)));
-  return messages.flatMap((message) => {
-    const own = name(context, corpId, message);
-    const waiting = Math.max(0, now - message.sentAt);
-    return message.userIds.flatMap((id, position) => {
-      if (message.readAt[position] !== null) return [];
-      const user = people.get(id);
-      return [{ ...own, userId: user?.code ?? '', name: user?.name ?? '', waiting }];
-    });
+/** A recipient, by his position in the send, who has not read. */
+type Waiting = { readonly message: ListedMessage; readonly position: number };
+
+/** A page may end in the middle of a message; then the next one begins with the same, and passes over those who were told. */
+function openUnreadCursor(cursor: string, walk: Walk) {
+  const [, place = cursor, positions] = /^(.*-.*-.*)-(\d{1,4})$/.exec(cursor) ?? [];
+  const [at, messageId] = openCursor(place, walk);
+  if (positions === undefined) return { start: [at, messageId] as const, skip: undefined };
+  return { start: [at, messageId + 1] as const, skip: { messageId, positions: Number(positions) } };
+}
+
+async function unreadOf(context: Context, corpId: number, waiting: readonly Waiting[], now: number) {
+  const ids = waiting.map(({ message, position }) => message.userIds[position] ?? 0);
+  const people = await peopleOf(context, corpId, new Set(ids));
+  return waiting.map(({ message }, i) => {
+    const user = people.get(ids[i] ?? 0);
+    const person = { userId: user?.code ?? '', name: user?.name ?? '' };
+    return { ...name(context, corpId, message), ...person, waiting: Math.max(0, now - message.sentAt) };
   });
 }
 
@@ -151,21 +165,39 @@ async function findMessage(context: Context, messageId: string): Promise<Found> 
   return { organization, message };
 }
 
+/** The number of an organization's message. Throws `huizhi.notFound`. */
+export function messageNumber(context: Context, { corpId }: Organization, messageId: string): number {
+  const { organization, id } = openMessageId(context, messageId);
+  if (organization.corpId !== corpId) throw notFound(`no message ${messageId} there`);
+  return id;
+}
+
+/** Events that are looked at in one step for those of one message: a few milliseconds. */
+const eventStride = 10_000;
+
 /** What happened in an organization after a number, of one message or of all; `last` is the number that was reached. */
 export async function organizationEvents(
   context: Context,
   { corpId }: Organization,
   seq: number,
-  messageId: string | undefined,
+  messageId: number | undefined,
   limit: number,
 ) {
-  const events = await context.store.operator.eventsSince(corpId, seq, limit);
+  const { operator } = context.store;
+  if (messageId !== undefined) {
+    const { events, to, isAll } = await operator.eventsOfMessage(corpId, messageId, seq, eventStride);
+    return { events: await shownEvents(context, corpId, events), last: to, isAll };
+  }
+  const events = await operator.eventsSince(corpId, seq, limit);
+  const last = events.at(-1)?.seq ?? seq;
+  return { events: await shownEvents(context, corpId, events), last, isAll: events.length < limit };
+}
+
+async function shownEvents(context: Context, corpId: number, events: readonly OrganizationEvent[]) {
   const people = await peopleOf(context, corpId, new Set(events.flatMap(({ userId }) => userId ?? [])));
-  const shown = events.map((each) => {
+  return events.map((each) => {
     const user = each.userId === undefined ? undefined : people.get(each.userId);
     const data = { messageId: context.seal.sealPair('message', corpId, each.messageId), at: each.at };
     return { seq: each.seq, event: each.event, data: user ? { ...data, userId: user.code, name: user.name } : data };
   });
-  const wanted = messageId === undefined ? shown : shown.filter(({ data }) => data.messageId === messageId);
-  return { events: wanted, last: events.at(-1)?.seq ?? seq, isAll: events.length < limit };
 }

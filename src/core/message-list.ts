@@ -26,6 +26,9 @@ export type Page = { readonly limit: number; readonly cursor?: string };
 const budget = 1000;
 const stride = 250;
 
+/** A long text counts for as many messages as it takes time to look into. */
+const weightOf = ({ param }: ListedMessage) => 1 + Math.floor((param?.length ?? 0) / 2000);
+
 /**
  * A page of messages, newest first. The walk goes along the index that fits the filter best and drops what else does not fit. It ends
  * after a bounded number of messages, however few of them fitted; the cursor goes on from there. That keeps every call short without a
@@ -68,11 +71,12 @@ export async function scan(
 ): Promise<{ readonly more: boolean; readonly place: Place; readonly scannedTo: number | null }> {
   let place = start;
   let scannedTo: number | null = null;
-  for (let looked = 0; looked < budget; looked += step) {
+  for (let looked = 0; looked < budget; ) {
     const rows = await store.operator.messagesBefore(walk, place, from, step);
     for (const [i, row] of rows.entries()) {
       place = row.place;
       scannedTo = row.sentAt;
+      looked += weightOf(row);
       if (!take(row)) return { more: i < rows.length - 1 || rows.length === step, place, scannedTo };
     }
     if (rows.length < step) return { more: false, place, scannedTo };

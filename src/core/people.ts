@@ -26,7 +26,7 @@ export async function listPeople(context: Context, { corpId, text, limit }: Peop
 }
 
 /** Users that one call looks at, at the most, and how many of them at a time: requests come between. */
-const mostSearched = 20_000;
+const mostSearched = 10_000;
 const stride = 2000;
 
 /**

@@ -104,6 +104,7 @@ export function createApp({ context, operations, observe, emulator, requestIds =
   });
   // What another process has changed is in force here before anything is asked; a process that is alone has nothing to look up.
   hono.use(upToDate(context));
+  hono.use(forOneReader);
   hono.route('/inbox/v1', inboxRoutes(context));
   if (emulator) hono.route('/emulator/v1', emulatorRoutes(context, emulator.controls, emulator.setup));
   hono.route('/console/v1', consoleRoutes(context));
@@ -154,6 +155,14 @@ function upToDate({ directory }: Context): MiddlewareHandler<Env> {
     await next();
   };
 }
+
+/** What one person may read is not for caches, and never anything but what it says it is. */
+const forOneReader: MiddlewareHandler<Env> = async (c, next) => {
+  await next();
+  if (!aboutState.test(c.req.path)) return;
+  if (!c.res.headers.has('cache-control')) c.header('cache-control', 'no-store');
+  c.header('x-content-type-options', 'nosniff');
+};
 
 function pathOf(url: string): string {
   const mark = url.indexOf('?');

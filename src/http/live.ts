@@ -4,7 +4,7 @@ import { personKey } from '../core/admissions.ts';
 import type { Context } from '../core/context.ts';
 import { everybody } from '../core/events.ts';
 import { eventsSince, type ShownEvent } from '../core/inbox.ts';
-import { organizationEvents } from '../core/message-detail.ts';
+import { messageNumber, organizationEvents } from '../core/message-detail.ts';
 import type { Organization } from '../core/message-list.ts';
 import { isOperator, type Operator } from '../core/operators.ts';
 import { isSignedIn, type Session } from '../core/sessions.ts';
@@ -61,6 +61,7 @@ export async function organizationStream<E extends Env>(
   operator: Operator,
 ) {
   const { corpId } = organization;
+  const only = messageId === undefined ? undefined : messageNumber(context, organization, messageId);
   return stream(c, context, since, {
     corpId,
     userId: everybody,
@@ -70,7 +71,7 @@ export async function organizationStream<E extends Env>(
       isAdmitted: () => isOperator(context, operator),
     },
     last: async () => context.store.operator.lastEvent(corpId),
-    since: (seq) => organizationEvents(context, organization, seq, messageId, pageSize),
+    since: (seq) => organizationEvents(context, organization, seq, only, pageSize),
   });
 }
 
@@ -81,6 +82,9 @@ export async function organizationStream<E extends Env>(
  * @param since the number after which to begin, or undefined for what comes from now on
  */
 async function stream<E extends Env>(c: HonoContext<E>, context: Context, since: number | undefined, source: Source) {
+  // Nobody listens to the answer of HEAD, so nobody would ever leave.
+  if (c.req.method === 'HEAD')
+    return c.body(null, 200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
   const bell = createBell();
   // Followed before the end is looked up, so that nothing can fall between.
   const leave = attend(context, source, bell);
@@ -139,7 +143,8 @@ async function follow(source: Source, stream: SSEStreamingApi, start: number, be
       await stream.writeSSE({ id: String(id), event, data: JSON.stringify(data) });
     }
     seq = last;
-    if (isAll) await bell.next();
+    // Between two pages others have their turn: from a store that answers at once, a long way would be gone in one go.
+    await (isAll ? bell.next() : new Promise((resolve) => setImmediate(resolve)));
   }
 }
 

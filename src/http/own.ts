@@ -8,7 +8,11 @@ import { readJsonObject } from './json-body.ts';
 
 /** Reads and checks the JSON body of a call on our own surface. Throws `huizhi.badRequest`, `huizhi.tooLarge` or `huizhi.tooDeep`. */
 export async function bodyOf<S extends z.ZodType>(c: HonoContext, schema: S): Promise<z.infer<S>> {
-  return checked(schema, jsonOf(await textOf(c.req.raw), c.req.header('content-type')));
+  const text = await textOf(c.req.raw);
+  // A page elsewhere can send a body without a type, but none that says it is JSON.
+  const type = c.req.header('content-type') ?? '';
+  if (text !== '' && !/json/i.test(type)) throw badRequest(`the content type is not application/json`);
+  return checked(schema, jsonOf(text, c.req.header('content-type')));
 }
 
 /** Checks the query of a call on our own surface. Throws `huizhi.badRequest`, also for a parameter given twice. */

@@ -62,6 +62,30 @@ export function* eventsSince(corpId: number, seq: number, limit: number): Work<r
   return (yield* ask(selectEvents, corpId, seq, limit)).map(toEvent);
 }
 
+const selectOfMessage = sql<EventRow>(
+  'select_events_of_message',
+  `select ${columns} from events e left join messages m on m.corp_id = e.corp_id and m.id = e.message_id
+   where e.corp_id = $1 and e.seq > $2 and e.seq <= $3 and e.message_id = $4 order by e.seq`,
+);
+
+/** Part of a stream: what of it was wanted, and up to which number was looked; `isAll` when there is nothing beyond. */
+export type EventsFound = {
+  readonly events: readonly OrganizationEvent[];
+  readonly to: number;
+  readonly isAll: boolean;
+};
+
+/** Of the `stride` events after `seq` those of one message. There is no index by message, and a stream may have millions of events. */
+export function* eventsOfMessage(corpId: number, messageId: number, seq: number, stride: number): Work<EventsFound> {
+  const last = yield* lastEvent(corpId);
+  const to = Math.max(seq, Math.min(seq + stride, last));
+  return {
+    events: (yield* ask(selectOfMessage, corpId, seq, to, messageId)).map(toEvent),
+    to,
+    isAll: to >= last,
+  };
+}
+
 function toEvent(row: EventRow): OrganizationEvent {
   const [seq, number, messageId, position, sentAt, deliveredAt, recalledAt, recipients, reads] = row;
   const event = kinds[number] ?? 'sent';

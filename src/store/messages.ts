@@ -321,8 +321,13 @@ const dropContent = sql('drop_content', `delete from contents where corp_id = $1
 
 /** Recalls a message: its content goes, its receipts stay. A second recall changes nothing. */
 export function* recall(corpId: number, messageId: number, at: number): Work<readonly Touched[]> {
+  return (yield* recallOnce(corpId, messageId, at)) ?? [];
+}
+
+/** The same, which answers undefined to whoever was not the first. */
+export function* recallOnce(corpId: number, messageId: number, at: number): Work<readonly Touched[] | undefined> {
   const row = yield* askOne(markRecalled, corpId, messageId, at);
-  if (!row) return [];
+  if (!row) return undefined;
   yield* tell(dropContent, corpId, messageId);
   const userIds = states[row[0]] === 'delivered' ? parseRecipients(row[1]) : [];
   yield* append(corpId, messageId, userIds, recalled);

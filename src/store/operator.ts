@@ -1,7 +1,7 @@
 import { type AuditEntry, audit, auditBefore, pruneAudit } from './audit.ts';
 import { type Change, change } from './changes.ts';
 import { type ConsoleSession, consoleSession, dropConsoleSession, putConsoleSession } from './console-sessions.ts';
-import { eventsSince, lastEvent } from './events.ts';
+import { eventsOfMessage, eventsSince, lastEvent } from './events.ts';
 import { listedMessage, messagesBefore, type Place, type Walk } from './message-list.ts';
 import * as messages from './messages.ts';
 import { findUsersBy, peopleOf } from './people.ts';
@@ -20,18 +20,20 @@ export function operatorVerbs(driver: Driver, forgetMessage: (messageId: number)
     findUsersBy: (corpId: number, after: string, text: string, stride: number) =>
       driver.read(() => findUsersBy(corpId, after, text, stride)),
     eventsSince: (corpId: number, seq: number, limit: number) => driver.read(() => eventsSince(corpId, seq, limit)),
+    eventsOfMessage: (corpId: number, messageId: number, seq: number, stride: number) =>
+      driver.read(() => eventsOfMessage(corpId, messageId, seq, stride)),
     lastEvent: (corpId: number) => driver.read(() => lastEvent(corpId)),
     statistics: (corpId: number, robotId: number, from: number, to: number) =>
       driver.read(() => statistics(corpId, robotId, from, to)),
     auditBefore: (before: number, limit: number) => driver.read(() => auditBefore(before, limit)),
     pruneHour: (corpId: number, before: number) => driver.write(() => pruneHour(corpId, before)),
     pruneAudit: (before: number, limit: number) => driver.write(() => pruneAudit(before, limit)),
-    /** Recalls a message for an operator; answers whose inboxes it has left. */
+    /** Recalls a message for an operator; answers whose inboxes it has left. Who was not the first leaves no entry. */
     async recall(corpId: number, messageId: number, at: number, entry: AuditEntry) {
       const touched = await driver.write(function* () {
-        const left = yield* messages.recall(corpId, messageId, at);
-        yield* audit(entry);
-        return left;
+        const left = yield* messages.recallOnce(corpId, messageId, at);
+        if (left) yield* audit(entry);
+        return left ?? [];
       });
       forgetMessage(messageId);
       return touched;

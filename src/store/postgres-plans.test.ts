@@ -114,6 +114,7 @@ async function useConsole({ operator }: Store, corpId: number, userId: number, r
   await operator.findUsersBy(corpId, '', 'n', 100);
   await operator.statistics(corpId, robotId, start, start + 1);
   await operator.eventsSince(corpId, 0, 20);
+  await operator.eventsOfMessage(corpId, 1, 0, 20);
   await operator.lastEvent(corpId);
   await operator.auditBefore(100, 20);
 }

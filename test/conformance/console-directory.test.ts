@@ -212,6 +212,18 @@ test('bad bodies are refused and change nothing', async () => {
   expect(await operator(shared).audit()).toEqual([]);
 });
 
+test('what changes nothing leaves no entry in the audit log, and an organization’s entry names it once', async () => {
+  const { done, audit } = await scene();
+  await done('POST', 'organizations', { corpId: 'corp-new', name: 'New' });
+  expect(await audit()).toMatchObject([{ target: 'corp-new', before: null, after: { name: 'New' } }]);
+  await done('PUT', 'organizations/corp-new', { name: 'New' });
+  await done('PUT', 'users/bob', { name: 'Name of bob' }, one);
+  await done('PUT', 'robots/robot-one', {});
+  await done('PUT', 'robots/robot-one', { disabled: false });
+  await done('PUT', 'apps/app-one/permissions', { permissions: ['qyapi_robot_sendmsg'] });
+  expect(await audit()).toHaveLength(1);
+});
+
 test('every change is in the audit log, with who, before and after, and no secret', async () => {
   const { done, audit, call, server } = await scene();
   const { csrfToken } = ok(await call('POST', '/console/v1/sessions', { body: { adminToken: server.adminToken } }));

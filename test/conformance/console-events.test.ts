@@ -78,6 +78,34 @@ test('events of one message are told alone, from exactly the state that its page
   expect(await take(stream, 1)).toEqual(['7 recalled']);
 });
 
+test('a message’s events are found from the beginning of a long stream, and of a message elsewhere there are none', async () => {
+  const { server, sent, ask } = await scene();
+  await sent();
+  const { messages } = ok(await ask('GET', 'messages?corpId=corp-one')) as { messages: { messageId: string }[] };
+  const messageId = String(messages[0]?.messageId);
+  for (let i = 0; i < 150; i++) await sent();
+  const stream = await follow(server, `?corpId=corp-one&messageId=${messageId}&since=0`);
+  expect(await take(stream, 2)).toEqual(['1 sent', '2 delivered']);
+  ok(await ask('POST', `messages/${messageId}/recall`));
+  expect(await take(stream, 1)).toEqual(['303 recalled']);
+  for (const query of [`corpId=corp-two&messageId=${messageId}`, 'corpId=corp-one&messageId=made-up']) {
+    expect(refusal(await ask('GET', `events?${query}`))).toEqual([404, 'huizhi.notFound']);
+  }
+});
+
+test('who asks for the head of a stream follows nothing', async () => {
+  const { server, signIn } = await scene();
+  const session = await signIn('alice');
+  for (const [path, token] of [
+    ['/console/v1/events?corpId=corp-one', server.adminToken],
+    ['/inbox/v1/events', session],
+  ] as const) {
+    const { status, headers } = await server.call('HEAD', path, { headers: bearer(token) });
+    expect([status, headers['content-type']]).toEqual([200, 'text/event-stream']);
+  }
+  expect((await server.call('GET', '/metrics')).text).toMatch(/^huizhi_streams 0$/m);
+});
+
 test('an organization’s stream tells nothing of another', async () => {
   const { server, sent, suiteToken } = await scene();
   const two = await follow(server, '?corpId=corp-two');

@@ -174,6 +174,26 @@ test('recipients come as CSV that no spreadsheet takes for a formula', async () 
   );
 });
 
+test('who has not read comes in pages of exactly the size that was asked for, also within a message, and nobody twice', async () => {
+  const there = await scene();
+  await sendAll(there, ['1', '2', '3'], { userIds: ['alice', 'bob', 'carol'] });
+  const all = (await there.unread({ limit: '100' })).unread.map(({ messageId, userId }) => `${messageId} ${userId}`);
+  expect(all).toHaveLength(9);
+  for (const limit of [1, 2, 4, 9]) {
+    const pages: string[][] = [];
+    for (let cursor: string | null | undefined; cursor !== null; ) {
+      const page = await there.unread({ limit: String(limit), ...(cursor && { cursor }) });
+      pages.push(page.unread.map(({ messageId, userId }) => `${messageId} ${userId}`));
+      cursor = page.cursor;
+    }
+    expect(pages.flat()).toEqual(all);
+    expect(pages.slice(0, -1).every((page) => page.length === limit)).toBe(true);
+  }
+  for (const cursor of ['t-1-2-x', 't-1-2-3-4', 'u-1-2-3', '-1', 't-1-2-99999']) {
+    expect(refusal(await there.get('unread', { corpId: 'corp-one', cursor }))).toEqual([400, 'huizhi.badRequest']);
+  }
+});
+
 test('who has not read is listed across messages, by age and robot, without the recalled and the undelivered', async () => {
   const there = await scene();
   const [first] = await sendAll(there, ['old'], { userIds: ['alice', 'bob'] });

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { fileServer, type Reply } from './harness.ts';
 import { hello, ok, recallPath, refusal, sendPath, statusPath, tokenHeader, world } from './world.ts';
 
-const { call, send, sent, status, recall, tokenOf, signIn } = world(await fileServer());
+const { server, call, send, sent, status, recall, tokenOf, signIn } = world(await fileServer());
 
 const anyError = /^[A-Za-z][\w.]+$/;
 
@@ -131,6 +131,33 @@ test.each([sendPath, statusPath, recallPath, '/v1.0/oauth2/accessToken', '/v1.0/
 
 test('a preflight of a path that nobody serves is not found', async () => {
   expect(refusal(await call('OPTIONS', '/v1.0/nothing'))).toEqual([404, 'InvalidAction.NotFound']);
+});
+
+test('what our own surfaces answer is kept by no cache and taken for nothing else', async () => {
+  const headers = { authorization: `Bearer ${await signIn('alice')}` };
+  for (const reply of [
+    await call('GET', '/inbox/v1/messages', { headers }),
+    await call('GET', '/inbox/v1/messages'),
+    await call('GET', '/console/v1/organizations'),
+  ]) {
+    expect(reply.headers['cache-control']).toBe('no-store');
+    expect(reply.headers['x-content-type-options']).toBe('nosniff');
+  }
+});
+
+test('a body for our own surfaces has to say that it is JSON, which a page elsewhere cannot', async () => {
+  for (const type of ['text/plain', 'application/x-www-form-urlencoded', '']) {
+    const reply = await call('POST', '/inbox/v1/sessions', {
+      body: JSON.stringify({ corpId: 'corp-one', userId: 'alice' }),
+      headers: { 'content-type': type },
+    });
+    expect([type, ...refusal(reply)]).toEqual([type, 400, 'huizhi.badRequest']);
+    expect(reply.headers['set-cookie']).toBeUndefined();
+  }
+  // Of a Blob without a type fetch sends no type at all, and asks nobody before.
+  const body = new Blob([JSON.stringify({ corpId: 'corp-one', userId: 'alice' })]);
+  const reply = await fetch(`${server.url}/inbox/v1/sessions`, { method: 'POST', body });
+  expect([reply.status, reply.headers.get('set-cookie')]).toEqual([400, null]);
 });
 
 test('errors of our own surfaces come in the same envelope', async () => {

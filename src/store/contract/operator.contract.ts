@@ -94,6 +94,33 @@ export function describeOperator(open: Open): void {
       expect(told.map(({ event }) => event)).toEqual(['sent', 'delivered', 'read', 'recalled']);
     });
 
+    test('finds the events of one message in steps, whatever lies between', async () => {
+      const { store, corpId, foreigner, arrive } = await world((await opened(open)).store);
+      const id = await arrive();
+      for (let i = 0; i < 5; i++) await arrive();
+      await store.recall(corpId, id, start);
+      const step = async (seq: number, stride: number) => {
+        const { events, to, isAll } = await store.operator.eventsOfMessage(corpId, id, seq, stride);
+        return [events.map((each) => `${each.seq} ${each.event}`), to, isAll];
+      };
+      expect(await step(0, 1)).toEqual([['1 sent'], 1, false]);
+      expect(await step(1, 10)).toEqual([['2 delivered'], 11, false]);
+      expect(await step(11, 10)).toEqual([['13 recalled'], 13, true]);
+      expect(await step(0, 13)).toEqual([['1 sent', '2 delivered', '13 recalled'], 13, true]);
+      expect(await step(13, 10)).toEqual([[], 13, true]);
+      expect((await store.operator.eventsOfMessage(foreigner.corpId, id, 0, 99)).events).toEqual([]);
+    });
+
+    test('writes down who recalled, and not who came too late', async () => {
+      const { store, corpId, arrive } = await world((await opened(open)).store);
+      const entry = { corpId, at: start, action: 'message.recall', target: 't', was: null, became: null };
+      const id = await arrive();
+      const recall = (actor: string) => store.operator.recall(corpId, id, start, { ...entry, actor });
+      const touched = await Promise.all([recall('one'), recall('two')]);
+      expect(touched.filter(({ length }) => length > 0)).toHaveLength(1);
+      expect(await store.operator.auditBefore(99, 9)).toHaveLength(1);
+    });
+
     test('counts sends and first reads by the hour of the send', async () => {
       const { store, corpId, robot, users, arrive } = await world((await opened(open)).store);
       const hour = 3_600_000;
