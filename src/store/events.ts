@@ -1,5 +1,6 @@
 import { parseRecipients, readAtOf } from './receipts.ts';
-import { ask, askOne, sql, tell, type Work } from './sql.ts';
+import { inserts } from './rows.ts';
+import { ask, askOne, sql, type Work } from './sql.ts';
 
 /** What can happen to a message, in the order of the numbers that are stored. */
 const kinds = ['sent', 'delivered', 'read', 'recalled'] as const;
@@ -19,23 +20,29 @@ export type OrganizationEvent = {
 // The counter's row is what makes the numbers gap-free: it is taken in the transaction of what happened, and comes back with it.
 const takeNext = sql<[next: number]>(
   'take_next_in_row',
-  `insert into counters (corp_id, name, next) values ($1, $2, 2)
-   on conflict (corp_id, name) do update set next = counters.next + 1 returning next`,
+  `insert into counters (corp_id, name, next) values ($1, $2, $3 + 1)
+   on conflict (corp_id, name) do update set next = counters.next + $3 returning next`,
 );
-const insertEvent = sql(
-  'insert_event',
-  `insert into events (corp_id, seq, event, message_id, position) values ($1, $2, $3, $4, $5)`,
-);
+const insertEvents = inserts('insert_events', 'events', 'corp_id, seq, event, message_id, position');
 
-/** The next number of a row of numbers that has no gaps, within the caller's transaction. */
-export function* nextInRow(corpId: number, name: string): Work<number> {
-  return ((yield* askOne(takeNext, corpId, name))?.[0] ?? 2) - 1;
+/** The next number of a row of numbers that has no gaps, or the first of the next `count`, within the caller's transaction. */
+export function* nextInRow(corpId: number, name: string, count = 1): Work<number> {
+  return ((yield* askOne(takeNext, corpId, name, count))?.[0] ?? count + 1) - count;
 }
 
 /** Appends what has happened to the organization's stream. */
 export function* note(corpId: number, kind: EventKind, messageId: number, position = 0): Work<void> {
-  const seq = yield* nextInRow(corpId, 'events');
-  yield* tell(insertEvent, corpId, seq, kinds.indexOf(kind), messageId, position);
+  yield* noteAll(corpId, kind, [messageId], position);
+}
+
+/**
+ * Appends what has happened to several messages. Whoever takes a number makes every other writer of the organization wait until the end of
+ * the transaction, so many share one, and take theirs late.
+ */
+export function* noteAll(corpId: number, kind: EventKind, messageIds: readonly number[], position = 0): Work<void> {
+  if (messageIds.length === 0) return;
+  const first = yield* nextInRow(corpId, 'events', messageIds.length);
+  yield* insertEvents(messageIds.map((id, i) => [corpId, first + i, kinds.indexOf(kind), id, position]));
 }
 
 type EventRow = [

@@ -64,8 +64,13 @@ function newGroup<V>(corpId: number): Group<V> {
   return { corpId, keys: new Set(), found, resolve };
 }
 
-/** The keys with the last one repeated until their number is a power of two, so that a few prepared statements serve any number. */
-export function padded(keys: readonly number[]): readonly number[] {
-  const size = 2 ** Math.ceil(Math.log2(Math.max(1, keys.length)));
-  return [...keys, ...Array.from({ length: size - keys.length }, () => keys.at(-1) ?? 0)];
+/**
+ * The keys with the last one repeated until their number is a power of two or, beyond 32, a multiple of 32, so that a few prepared
+ * statements serve any number.
+ */
+export function padded<K>(keys: readonly K[]): readonly K[] {
+  const last = keys.at(-1);
+  if (last === undefined) return keys;
+  const size = keys.length > 32 ? Math.ceil(keys.length / 32) * 32 : 2 ** Math.ceil(Math.log2(keys.length));
+  return [...keys, ...Array.from({ length: size - keys.length }, () => last)];
 }

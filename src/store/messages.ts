@@ -113,19 +113,29 @@ function* insert(send: Send, messageId: number, users: readonly User[], owner: n
   yield* countSend(corpId, robot.id, sentAt, users.length);
 }
 
-function* firstAnswer({ corpId, appId, idempotency, sentAt }: Send): Work<Accepted | undefined> {
-  if (!idempotency) return undefined;
+function* firstAnswer(send: Send): Work<Accepted | undefined> {
+  if (!send.idempotency) return undefined;
+  const { corpId, appId, idempotency, sentAt } = send;
   const { code, since } = idempotency;
   if (yield* askOne(claimAnswer, corpId, appId, code, sentAt, since)) return undefined;
+  return yield* keptAnswer(send);
+}
+
+/** The answer that was given to an idempotency code. */
+export function* keptAnswer({ corpId, appId, idempotency }: Send): Work<Accepted | undefined> {
+  if (!idempotency) return undefined;
+  const { code, since } = idempotency;
   const row = yield* askOne(selectAnswer, corpId, appId, code, since);
   return row && (JSON.parse(row[0]) as Accepted);
 }
 
-function* keepFirst({ corpId, appId, idempotency }: Send, accepted: Accepted): Work<void> {
+/** Keeps the answer to an idempotency code that was claimed. */
+export function* keepFirst({ corpId, appId, idempotency }: Send, accepted: Accepted): Work<void> {
   if (idempotency) yield* tell(keepAnswer, corpId, appId, idempotency.code, JSON.stringify(accepted));
 }
 
-function* unclaim({ corpId, appId, idempotency }: Send): Work<undefined> {
+/** Gives a code back that was claimed for nothing. */
+export function* unclaim({ corpId, appId, idempotency }: Send): Work<undefined> {
   if (idempotency) yield* ask(dropAnswer, corpId, appId, idempotency.code);
 }
 
@@ -149,7 +159,8 @@ function* overLimit({ corpId, robot, sentAt }: Send, users: readonly User[]): Wo
   return new Set(over);
 }
 
-const hasLimits = (robot: Robot) => robot.perUserPerMinute > 0 || robot.perUserPerDay > 0;
+/** Whether a robot counts what each user gets. */
+export const hasLimits = (robot: Robot) => robot.perUserPerMinute > 0 || robot.perUserPerDay > 0;
 
 function exceeds(robot: Robot, inMinute: number, inDay: number): boolean {
   const { perUserPerMinute, perUserPerDay } = robot;

@@ -74,6 +74,12 @@ async function useEverything(store: Store): Promise<void> {
   await send({ robot: limited, idempotency: { code: 'c', since: 0 }, userCodes: twenty.map(({ code }) => code) });
   await send({ robot: limited, idempotency: { code: 'c', since: 0 } });
   await send({ robot: limited });
+  await Promise.all(
+    [send(), send({ idempotency: { code: 'd', since: 0 } }), send()].map(async (one) => {
+      const { messageId } = await one;
+      await store.settle(corpId, messageId, start);
+    }),
+  );
   const lost = await send();
   await store.lose(corpId, lost.messageId);
   const read = await arrive();

@@ -29,9 +29,9 @@ const allRobots = 0;
 // Counted for the robot and for all of them at once; what all share comes first, so that two who count never wait for each other.
 const addSend = sql(
   'add_send',
-  `insert into hourly (corp_id, robot_id, hour, sends, deliveries) values ($1, ${allRobots}, $3, 1, $4), ($1, $2, $3, 1, $4)
+  `insert into hourly (corp_id, robot_id, hour, sends, deliveries) values ($1, ${allRobots}, $3, $4, $5), ($1, $2, $3, $4, $5)
    on conflict (corp_id, robot_id, hour) do update set
-     sends = hourly.sends + 1, deliveries = hourly.deliveries + excluded.deliveries`,
+     sends = hourly.sends + excluded.sends, deliveries = hourly.deliveries + excluded.deliveries`,
 );
 const addRead = stepColumns.map((column) =>
   sql(
@@ -43,7 +43,23 @@ const addRead = stepColumns.map((column) =>
 
 /** Counts a send, in the transaction that accepts it. */
 export function* countSend(corpId: number, robotId: number, sentAt: number, deliveries: number): Work<void> {
-  yield* tell(addSend, corpId, robotId, hourOf(sentAt), deliveries);
+  yield* tell(addSend, corpId, robotId, hourOf(sentAt), 1, deliveries);
+}
+
+/** The same for several sends, with one write for each robot and hour. */
+export function* countSends(
+  corpId: number,
+  sends: readonly { readonly robotId: number; readonly sentAt: number; readonly deliveries: number }[],
+): Work<void> {
+  const sums = new Map<string, { robotId: number; hour: number; sends: number; deliveries: number }>();
+  for (const { robotId, sentAt, deliveries } of sends) {
+    const hour = hourOf(sentAt);
+    const sum = sums.get(`${hour} ${robotId}`) ?? { robotId, hour, sends: 0, deliveries: 0 };
+    sums.set(`${hour} ${robotId}`, { ...sum, sends: sum.sends + 1, deliveries: sum.deliveries + deliveries });
+  }
+  // In one order, so that two groups do not wait for each other.
+  const sorted = [...sums.values()].sort((a, b) => a.hour - b.hour || a.robotId - b.robotId);
+  for (const sum of sorted) yield* tell(addSend, corpId, sum.robotId, sum.hour, sum.sends, sum.deliveries);
 }
 
 /** Counts a first read, in its transaction, under the hour of the send. */

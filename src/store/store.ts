@@ -4,6 +4,7 @@ import * as directories from './directory.ts';
 import * as dumps from './dump.ts';
 import * as grants from './grants.ts';
 import * as inboxes from './inbox.ts';
+import { type MessageWrites, messageWrites } from './message-writes.ts';
 import * as messages from './messages.ts';
 import { migrations } from './migrations/index.ts';
 import type {
@@ -58,6 +59,7 @@ export class Store {
   readonly operator: OperatorVerbs;
   readonly #numbers: Numbers;
   readonly #receipts: ReceiptMemory;
+  readonly #writes: MessageWrites;
   readonly #grants: Cache<number, Grant>;
   /** Reading where other processes write. */
   readonly beside: Beside;
@@ -71,6 +73,7 @@ export class Store {
       () => this.#receipts.forgetPeople(),
     );
     this.#numbers = createNumbers(driver);
+    this.#writes = messageWrites(driver, () => this.owner);
     this.#grants = createCache(grantLimit);
     const people = createPeople(peopleLimit);
     this.beside = createBeside(driver, { people, grants: this.#grants });
@@ -164,7 +167,7 @@ export class Store {
   async accept(send: Send): Promise<Accepted | undefined> {
     const taken = this.number('message');
     const messageId = typeof taken === 'number' ? taken : await taken;
-    return this.driver.write(() => messages.accept(send, messageId, this.owner));
+    return this.#writes.accept({ send, messageId });
   }
 
   /** A message with its deliveries; the same object until something about it changes. */
@@ -191,6 +194,7 @@ export class Store {
 
   /** Settles a message as delivered to all its inboxes, once. */
   settle(corpId: number, messageId: number, at: number): Promise<readonly Touched[]> {
+    if (!this.driver.exclusive) return this.#writes.settle(corpId, { messageId, at });
     return this.#writeMessage(messageId, () => messages.settle(corpId, messageId, at));
   }
 

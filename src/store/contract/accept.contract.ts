@@ -84,6 +84,72 @@ export function describeAccept(open: Open): void {
     });
   });
 
+  describe('sends at the same time', () => {
+    test('get the answers that they would get one after the other', async () => {
+      const { store, corpId, app, robot, users, sending, foreigner } = await world((await opened(open)).store);
+      const other = await aRobot(store, app, 'robot-other');
+      await store.mute(corpId, users.bob, robot.id, true);
+      await store.mute(corpId, users.ann, other.id, true);
+      const sends = [
+        sending({ userCodes: ['ann', 'bob', 'nobody', 'ann'] }),
+        sending({ userCodes: ['nobody'] }),
+        sending({ robot: other, userCodes: ['ann', 'bob'] }),
+        sending({ userCodes: ['nobody'], idempotency: { code: 'in vain', since: 0 } }),
+        sending({ userCodes: ['bob'] }),
+        sending({ userCodes: ['eve', 'cho'], sentAt: start + 1, param: 'x' }),
+        sending({ corpId: foreigner.corpId, robot: foreigner.robot, userCodes: ['stranger', 'ann'] }),
+      ];
+      const answers = await Promise.all(sends.map((send) => store.accept(send)));
+      const short = answers.map((one) => one && [one.sentAt - start, one.invalid, one.filtered, one.flowControlled]);
+      expect(short).toEqual([
+        [0, ['nobody'], ['bob'], []],
+        undefined,
+        [0, [], ['ann'], []],
+        undefined,
+        [0, [], ['bob'], []],
+        [1, [], [], []],
+        [0, ['ann'], [], []],
+      ]);
+      const got = (i: number) => receivers(store, sends[i]?.corpId ?? 0, must(answers[i]));
+      expect([await got(0), await got(2), await got(4), await got(5), await got(6)]).toEqual([
+        ...[['ann'], ['bob'], [], ['eve', 'cho']],
+        ['stranger'],
+      ]);
+      const tried = sending({ userCodes: ['ann'], idempotency: { code: 'in vain', since: 0 } });
+      expect(await store.accept(tried)).toMatchObject({ invalid: [] });
+    });
+
+    test('with one idempotency code are one message, among others', async () => {
+      const { store, corpId, sending } = await world((await opened(open)).store);
+      const named = (i: number) =>
+        sending({ param: `${i}`, idempotency: { code: `code ${i % 7}`, since: start - minute } });
+      const first = must(await store.accept(named(3)));
+      const answers = await Promise.all(
+        Array.from({ length: 50 }, (_, i) => store.accept(i % 2 ? named(i) : sending())),
+      );
+      const ids = answers.map((one) => must(one).messageId);
+      const odd = ids.filter((_, i) => i % 2);
+      expect([new Set(odd).size, new Set(ids).size]).toEqual([7, 32]);
+      expect(odd.filter((id) => id === first.messageId).length).toBeGreaterThan(2);
+      expect(await store.pendingCount()).toBe(32);
+      // After the window a code is free again.
+      const late = [3, 4].map((i) => ({ code: `code ${i}`, since: start }));
+      const again = await Promise.all(
+        late.map((idempotency) => store.accept(sending({ sentAt: start + minute, idempotency }))),
+      );
+      expect(again.map((one) => ids.includes(must(one).messageId))).toEqual([false, false]);
+      expect(corpId).toBeGreaterThan(0);
+    });
+
+    test('do not take each other with them when one cannot be stored', async () => {
+      const { store, sending } = await world((await opened(open)).store);
+      const sends = [sending(), sending({ sentAt: Number.NaN }), sending()];
+      const answers = await Promise.allSettled(sends.map((send) => store.accept(send)));
+      expect(answers.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+      expect(await store.pendingCount()).toBe(2);
+    });
+  });
+
   describe('muted users', () => {
     test('are answered as filtered and get nothing, until they hear the robot again', async () => {
       const { store, corpId, robot, users, send } = await world((await opened(open)).store);

@@ -26,6 +26,29 @@ export function describeMessages(open: Open): void {
       expect(told(await streamOf(store, corpId, users.ann))).toEqual([`1 message ${messageId}`]);
     });
 
+    test('of many at once fills each inbox in the order of the sends, each message once, without those that were recalled', async () => {
+      const { store, corpId, users, send } = await world((await opened(open)).store);
+      const sent = await Promise.all(
+        Array.from({ length: 70 }, (_, i) => send({ userCodes: i % 3 ? ['ann', 'bob'] : ['cho', 'ann'] })),
+      );
+      const ids = sent.map(({ messageId }) => messageId);
+      const [recalled] = ids;
+      await store.recall(corpId, must(recalled), start);
+      const touched = await Promise.all([...ids, ...ids].map((id, i) => store.settle(corpId, id, start + i)));
+      expect(touched.slice(1, 70).map((some) => some.length)).toEqual(Array(69).fill(2));
+      expect([touched[0], ...touched.slice(70)].flat()).toEqual([]);
+      const events = ids.slice(1).map((id, i) => `${i + 1} message ${id}`);
+      expect(told(await streamOf(store, corpId, users.ann))).toEqual(events);
+      expect(told(await streamOf(store, corpId, users.bob))).toHaveLength(46);
+      expect(told(await streamOf(store, corpId, users.cho))).toHaveLength(23);
+      const receipts = await Promise.all(ids.map((id) => store.receipt(corpId, id)));
+      expect(receipts.map((one) => one?.state)).toEqual(ids.map(() => 'delivered'));
+      const seqs = (await store.operator.eventsSince(corpId, 0, 1000)).map(({ seq, event, at }) => [seq, event, at]);
+      expect(seqs.map(([seq]) => seq)).toEqual(seqs.map((_, i) => i + 1));
+      const times = seqs.flatMap(([, event, at]) => (event === 'delivered' ? [at] : []));
+      expect(times).toEqual(ids.slice(1).map((_, i) => start + i + 1));
+    });
+
     test('does nothing for a message that is not there', async () => {
       const { store, corpId, foreigner, send } = await world((await opened(open)).store);
       const { messageId } = await send();
