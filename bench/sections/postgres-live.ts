@@ -1,6 +1,6 @@
 import { call, readStatus, sendText } from '../lib/api.ts';
 import type { Bench, Section } from '../lib/bench.ts';
-import { type Figure, plain } from '../lib/figure.ts';
+import { bounded, type Figure, plain } from '../lib/figure.ts';
 import { follow, type Stream } from '../lib/follow.ts';
 import { type Polled, serve } from '../lib/polled.ts';
 import { startPostgres } from '../lib/postgres.ts';
@@ -9,7 +9,11 @@ import { percentile } from '../lib/stats.ts';
 import { steadily } from '../lib/steady.ts';
 import { recipientsOf, robotCode, userCode } from '../seed.ts';
 
-const perSecond = 500;
+/** The sends a second that are wanted, and fewer for a machine that cannot: more than it can do would measure its queue and nothing else. */
+const rates = [500, 400, 300, 200, 100, 50];
+/** Seconds that a rate is tried for, and the milliseconds within which 99 % of its sends are answered when the machine can. */
+const trialSeconds = 3;
+const bearable = 250;
 /** People whose inboxes are open on the other process. */
 const watchers = 50;
 /** Of so many sends one is read. */
@@ -18,7 +22,7 @@ const readEvery = 25;
 /** How far behind another process is: with what arrives, and with what is read. */
 export const postgresLiveSection: Section = {
   title: ({ recipients }) =>
-    `two processes on PostgreSQL, ${perSecond} sends a second to ${recipients} on one: until they are in an open inbox on the other, and until a read on one is in a readStatus of the other`,
+    `two processes on PostgreSQL, up to ${rates[0]} sends a second to ${recipients} on one: until they are in an open inbox on the other, and until a read on one is in a readStatus of the other`,
   async run(bench) {
     const server = await startPostgres(bench);
     const running: Polled[] = [];
@@ -33,8 +37,8 @@ export const postgresLiveSection: Section = {
       for (const [i, session] of sessions.entries()) {
         streams.push(await follow(there.url, session, (data) => trial.arrived(i + 1, data)));
       }
-      await trial.load(bench);
-      return figures(trial.times);
+      const perSecond = await trial.load(bench);
+      return figures(trial.times, perSecond);
     } finally {
       for (const stream of streams) stream.close();
       for (const huizhi of running) await huizhi.stop();
@@ -88,14 +92,29 @@ function createTrial(here: Polled, there: Polled, sessions: readonly string[]) {
       const { acknowledged } = know(number, { arrivedAt });
       if (acknowledged && number % readEvery === 0) reads.push(readOne(userId, messageId, acknowledged.key));
     },
-    /** One round that does not count, and one that does. */
-    async load({ settings }: Bench) {
-      const { plan } = here.seeded;
-      await steadily(perSecond / 5, 2, (number) => sendOne(number + 1_000_000, plan));
-      for (const list of Object.values(times)) list.length = 0;
-      const total = await steadily(perSecond, 2 * settings.seconds, (number) => sendOne(number, plan));
-      while (times.arrivals.length < total) await new Promise((resolve) => setTimeout(resolve, 10));
-      await Promise.all(reads);
+    /** Rounds that do not count, until a rate is found that the machine bears, and one at that rate; answers the rate. */
+    async load({ settings, say }: Bench): Promise<number> {
+      let first = 0;
+      const round = async (perSecond: number, seconds: number) => {
+        for (const list of [times.arrivals, times.reads, times.answers]) list.length = 0;
+        const begin = first;
+        const total = await steadily(perSecond, seconds, (number) => sendOne(begin + number, here.seeded.plan));
+        first += total;
+        while (times.arrivals.length < total) await new Promise((resolve) => setTimeout(resolve, 10));
+        await Promise.all(reads.splice(0));
+      };
+      await round(50, 2);
+      for (const perSecond of rates) {
+        await round(perSecond, trialSeconds);
+        const slow = percentile(times.answers, 0.99);
+        if (slow > bearable && perSecond !== rates.at(-1)) {
+          say(`${perSecond} sends a second are too many: 99 % within ${Math.round(slow)} ms`);
+          continue;
+        }
+        await round(perSecond, 2 * settings.seconds);
+        return perSecond;
+      }
+      return 0;
     },
   };
 }
@@ -107,8 +126,9 @@ function hasRead(receipt: string, userId: number): boolean {
   return messageReadInfoList.some((one) => one.userId === userCode(userId) && one.readStatus === 'READ');
 }
 
-function figures({ arrivals, reads, answers }: Times): readonly Figure[] {
+function figures({ arrivals, reads, answers }: Times, perSecond: number): readonly Figure[] {
   return [
+    bounded(plain('rate', perSecond, 'sends/s'), { bound: 'at least', value: rates[0] ?? 0 }),
     plain('from the answer to the event elsewhere, half within', percentile(arrivals, 0.5), 'ms'),
     plain('from the answer to the event elsewhere, 99 % within', percentile(arrivals, 0.99), 'ms'),
     plain('from a read to readStatus elsewhere, half within', percentile(reads, 0.5), 'ms'),

@@ -1,10 +1,24 @@
-import type { Sql } from './postgres-pool.ts';
+import type { Lane } from './postgres-pool.ts';
 import type { Query, Row, Statement, Value } from './sql.ts';
 
 /** Each statement is prepared once on each connection, and from then on named. */
-export async function ask(sql: Sql, { statement, params }: Query): Promise<readonly Row[]> {
+export async function ask(lane: Lane, { statement, params }: Query): Promise<readonly Row[]> {
   const options = { prepare: true, simple: false };
-  return (await sql.unsafe(textOf(statement), params.map(storable), options).values()) as unknown as readonly Row[];
+  return rowsOf(lane, lane.sql.unsafe(textOf(statement), params.map(storable), options));
+}
+
+/** Runs a text without parameters. */
+export async function run(lane: Lane, text: string): Promise<readonly Row[]> {
+  return rowsOf(lane, lane.sql.unsafe(text).simple());
+}
+
+async function rowsOf(lane: Lane, asked: ReturnType<Lane['sql']['unsafe']>): Promise<readonly Row[]> {
+  lane.asked.add(asked);
+  try {
+    return (await asked.values()) as unknown as readonly Row[];
+  } finally {
+    lane.asked.delete(asked);
+  }
 }
 
 const texts = new WeakMap<Statement, string>();

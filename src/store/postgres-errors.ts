@@ -18,7 +18,7 @@ export function toStoreError(error: unknown, where: string): unknown {
   const isAway =
     error instanceof postgres.PostgresError
       ? serverClasses.includes(code.slice(0, 2))
-      : /^(CONN|E[A-Z]|SASL)/.test(code);
+      : /^(CONN|E[A-Z]|SASL|57014)/.test(code);
   if (!isAway) return error;
   return new StoreError('unavailable', `the database ${where} cannot be used: ${error.message || code}`, {
     cause: error,

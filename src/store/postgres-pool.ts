@@ -19,6 +19,8 @@ export type Lane = {
   isTaken: boolean;
   /** Between an error of the socket and its end nothing may be asked: the package would never answer. */
   isFailing: boolean;
+  /** What has no answer yet. */
+  readonly asked: Set<{ cancel(): unknown }>;
   /** Throws the connection away and begins a new one. */
   renew(): void;
 };
@@ -86,6 +88,14 @@ function createLane(connect: (onClose: () => void) => Sql, onFree: () => void): 
     return sql;
   };
   const lost = () => {
+    // What the package has not sent yet it would now ask on a new connection, outside of any transaction.
+    for (const asked of lane.asked) asked.cancel();
+    renew();
+  };
+  // A client whose connection has ended may keep half of what it was about to write, and wait forever to write the rest.
+  const renew = () => {
+    lane.sql.end({ timeout: 0 }).catch(() => {});
+    lane.sql = open();
     lane.isOpen = false;
     lane.isFailing = false;
     lane.losses++;
@@ -98,11 +108,8 @@ function createLane(connect: (onClose: () => void) => Sql, onFree: () => void): 
     readers: 0,
     isTaken: false,
     isFailing: false,
-    renew() {
-      lane.sql.end({ timeout: 0 }).catch(() => {});
-      lane.sql = open();
-      lost();
-    },
+    asked: new Set(),
+    renew,
   };
   lane.sql = open();
   return lane;

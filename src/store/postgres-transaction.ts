@@ -1,5 +1,5 @@
 import postgres from 'postgres';
-import { ask } from './postgres-ask.ts';
+import { ask, run as runOn } from './postgres-ask.ts';
 import { answer, isOfSocket, type Lane, type Pool, wake } from './postgres-pool.ts';
 import { type Query, type Row, StoreError } from './sql.ts';
 
@@ -18,11 +18,11 @@ export type Asking = {
  * Runs a body in a transaction at READ COMMITTED. One that lost against another (a deadlock, or on engines that have no weaker level a
  * conflict) runs again.
  */
-export async function transact<T>(pool: Pool, body: (asking: Asking) => Promise<T>): Promise<T> {
+export async function transact<T>(pool: Pool, body: (asking: Asking) => Promise<T>, begin = 'begin'): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     const lane = await pool.take();
     try {
-      return await transactOn(lane, body);
+      return await transactOn(lane, body, begin);
     } catch (error) {
       if (!isConflict(error) || attempt === attempts) throw error;
     } finally {
@@ -32,25 +32,24 @@ export async function transact<T>(pool: Pool, body: (asking: Asking) => Promise<
   }
 }
 
-async function transactOn<T>(lane: Lane, body: (asking: Asking) => Promise<T>): Promise<T> {
+async function transactOn<T>(lane: Lane, body: (asking: Asking) => Promise<T>, begin: string): Promise<T> {
   await wake(lane);
-  const { losses, sql } = lane;
+  const { losses } = lane;
   // The package would open a new connection for the next statement, outside of any transaction.
   const isLost = () => lane.losses !== losses || lane.isFailing;
   const checked = <R>(ask: () => Promise<R>): Promise<R> =>
     isLost() ? Promise.reject(new StoreError('unavailable', 'the connection to the database was lost')) : ask();
-  const run = (text: string) =>
-    checked(async () => (await sql.unsafe(text).simple().values()) as unknown as readonly Row[]);
+  const run = (text: string) => checked(() => runOn(lane, text));
   const told: Promise<unknown>[] = [];
   const asked = (query: Query): Promise<readonly Row[]> => {
-    const rows = checked(() => answer(lane, ask(sql, query)));
+    const rows = checked(() => answer(lane, ask(lane, query)));
     if (!query.told) return rows;
     rows.catch(() => {});
     told.push(rows);
     return nothing;
   };
   // Not awaited: it travels together with the first statement, and the commit with the last ones.
-  run('begin').catch(() => {});
+  run(begin).catch(() => {});
   try {
     const value = await body({ run, ask: asked });
     await Promise.all([...told, checked(() => answer(lane, run('commit')))]);

@@ -3,7 +3,7 @@ import { startPostgres, type TestServer } from './contract/postgres.contract.ts'
 import { must, type Opened, start, streamOf, told, world } from './contract/world.contract.ts';
 import { migrations } from './migrations/index.ts';
 import { openStore, schemaVersions } from './open.ts';
-import { ask, askOne, sql } from './sql.ts';
+import { ask, askOne, sql, tell } from './sql.ts';
 import { describeStore } from './store.contract.ts';
 import type { Store } from './store.ts';
 
@@ -184,6 +184,30 @@ describe('several processes', () => {
     expect(users[0]).toBe('100');
   });
 
+  test('are dumped as of one moment, whatever they write meanwhile', async () => {
+    const [one, two] = await several(2);
+    const { arrive } = await world(must(one));
+    let going = true;
+    const writing = Array.from({ length: 3 }, async () => {
+      while (going) await arrive();
+    });
+    try {
+      for (let i = 0; i < 20; i++) {
+        const { tables } = await must(two).dump();
+        const counted = tables.counters?.find(([, name]) => name === 'events')?.[2];
+        const of = (table: string) => tables[table]?.length ?? 0;
+        const inboxes = tables.streams?.reduce((sum, [, , last]) => sum + Number(last), 0) ?? 0;
+        expect([of('contents'), of('events'), of('inbox')]).toEqual([
+          ...[of('messages'), Number(counted ?? 1) - 1],
+          inboxes,
+        ]);
+      }
+    } finally {
+      going = false;
+    }
+    await Promise.all(writing);
+  });
+
   test('do alone what must be done alone', async () => {
     const stores = await several(3);
     let inside = 0;
@@ -218,6 +242,25 @@ describe('a lost connection', () => {
       await driver.write(() => ask(put, `kept ${i}`));
       expect([await setting(`lost ${i}`), await setting(`kept ${i}`)]).toEqual([undefined, 'x']);
     }
+  });
+
+  test('takes with it what has not been sent yet, the commit included', async () => {
+    const [store] = await several(1);
+    const { driver, setting } = { driver: must(store).driver, setting: (name: string) => must(store).setting(name) };
+    const hangUpLate = sql('hang_up_late', 'select pg_terminate_backend(pg_backend_pid()), cast($1 as text)');
+    for (let i = 0; i < 5; i++) {
+      // A statement that is new on its connection makes all that comes after it wait.
+      const lost = driver.write(function* () {
+        yield* tell(put, `early ${i}`);
+        yield* tell(hangUpLate, 'x');
+        for (let n = 0; n < 5; n++) yield* tell(put, `late ${i} ${n}`);
+      });
+      expect(await rejection(lost)).toMatchObject({ name: 'StoreError', reason: 'unavailable' });
+      await driver.write(() => ask(put, `kept ${i}`));
+      expect(await setting(`kept ${i}`)).toBe('x');
+    }
+    const names = (await driver.read(() => ask(sql<[string]>('names', 'select name from settings')))).flat();
+    expect(names.filter((name) => /^(early|late)/.test(name))).toEqual([]);
   });
 
   test('under load costs a few requests an error, and none its write', async () => {

@@ -49,6 +49,7 @@ export function openPostgres(url: string, { poolSize }: PostgresOptions): Driver
     exclusive: false,
     one: async (statement, ...params) => (await read({ statement, params, one: true }))[0] as never,
     read: (body) => runLater(body(), read),
+    snapshot: (body) => track(() => transact(pool, (asking) => runLater(body(), asking.ask), frozen)),
     write: (body) => track(() => transact(pool, (asking) => runLater(body(), asking.ask))),
     version: () => track(() => transact(pool, postgresVersion)),
     migrate: (steps) => track(() => migratePostgres(pool, steps)),
@@ -65,6 +66,9 @@ export function openPostgres(url: string, { poolSize }: PostgresOptions): Driver
     },
   };
 }
+
+/** A transaction that sees the database as it was at its first statement. */
+const frozen = 'begin isolation level repeatable read read only';
 
 const ignored = () => {};
 
@@ -96,7 +100,7 @@ function connect(url: string, onclose: () => void): Sql {
 
 async function askOn(lane: Lane, query: Query): Promise<readonly Row[]> {
   if (!lane.isOpen) await wake(lane);
-  return answer(lane, ask(lane.sql, query));
+  return answer(lane, ask(lane, query));
 }
 
 /** Holds one lock of the whole database as long as the work takes, which itself uses other connections. */

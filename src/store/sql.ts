@@ -50,6 +50,8 @@ export type Driver = {
   one<R extends Row>(statement: Statement<R>, ...params: readonly Value[]): Eventually<R | undefined>;
   /** Runs a body that only reads. */
   read<T>(body: () => Work<T>): Eventually<T>;
+  /** The same, all of it as of one moment, whatever is written meanwhile. */
+  snapshot<T>(body: () => Work<T>): Eventually<T>;
   /**
    * Runs a body in a transaction and resolves when it is durable. Bodies that wait together may share one commit; one that
    * throws changes nothing and rejects alone. A body may run twice, so it must not touch anything but the database.

@@ -42,6 +42,7 @@ export function openSqlite(path: string): Driver {
     exclusive: true,
     one: (statement, ...params) => first(prepare(statement), params) as never,
     read: (body) => runNow(body(), answer),
+    snapshot: (body) => runNow(body(), answer),
     write: commits.write,
     version: () => schemaVersion(db),
     migrate: async (steps) => migrate(db, steps),

@@ -320,7 +320,7 @@ export class Store {
   }
 
   dump(): Eventually<Dump> {
-    return this.driver.read(() => dumps.dump(migrations.latest));
+    return this.driver.snapshot(() => dumps.dump(migrations.latest));
   }
 
   /** Replaces the whole state by a dump's. */

@@ -55,7 +55,7 @@ export function connection(url: URL): Connection {
           if (isLast(event)) return events;
         }
       }
-      throw new Error(`the stream ended after event ${events.at(-1)?.id}`);
+      throw new Error(`the stream ended after event ${events.at(-1)?.id} (status ${answer.statusCode}) ${rest}`);
     },
     abandon: (path, headers, body) =>
       new Promise((resolve, reject) => {
