@@ -20,6 +20,7 @@ const sections: Readonly<Record<SectionName, () => Promise<Section>>> = {
   streams: async () => (await import('./sections/streams.ts')).streamsSection,
   'postgres-read-status': async () => (await import('./sections/postgres-read-status.ts')).postgresReadStatusSection,
   'postgres-batch-send': async () => (await import('./sections/postgres-batch-send.ts')).postgresBatchSendSection,
+  'postgres-console': async () => (await import('./sections/console.ts')).postgresConsoleSection,
   'postgres-two': async () => (await import('./sections/postgres-two.ts')).postgresTwoSection,
   'postgres-live': async () => (await import('./sections/postgres-live.ts')).postgresLiveSection,
 };

@@ -15,6 +15,7 @@ export const sectionNames = [
   'streams',
   'postgres-read-status',
   'postgres-batch-send',
+  'postgres-console',
   'postgres-two',
   'postgres-live',
 ] as const;

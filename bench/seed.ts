@@ -118,7 +118,8 @@ async function numbers(store: Store, count: number): Promise<readonly number[]> 
   return taken;
 }
 
-const param = JSON.stringify({ content: '请于今天下班前确认本周的值班安排，谢谢。' });
+/** What every seeded message says. */
+export const param = JSON.stringify({ content: '请于今天下班前确认本周的值班安排，谢谢。' });
 
 /** A checked send of the message with this number. */
 export function sendOf(plan: Plan, robot: Robot, messageId: number) {

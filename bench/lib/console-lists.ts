@@ -36,32 +36,45 @@ function messageLists(plan: Plan): readonly List[] {
       name: 'messages, any later page of a hundred',
       path: (r) => query('messages', { corpId: code, limit: 100, cursor: deep(r) }),
     },
-    ...Object.entries(messageFilters(plan)).flatMap(([field, values]) =>
-      values.slice(1).map((fields) => messages(`${field} ${label(fields)}`, fields)),
-    ),
+    ...messageFilters(plan).flatMap((choices) => choices.map(([label, fields]) => messages(label, fields))),
   ];
 }
 
-const label = (fields: Fields) => Object.values(fields).join(' to ');
+type Choice = readonly [label: string, fields: Fields];
 
-/** What a person can choose for each filter, nothing at first. */
-function messageFilters(plan: Plan): Readonly<Record<string, readonly Fields[]>> {
+/** What a person can choose for each filter. */
+function messageFilters(plan: Plan): readonly (readonly Choice[])[] {
   const hour = 3_600_000;
   const middle = sentAt(plan, Math.floor(plan.messages / 2));
-  return {
-    robot: [{}, { robotCode }, { robotCode: rareRobot }],
-    user: [{}, { userId: userCode(1) }, { userId: userCode(2) }],
-    status: [{}, ...['processing', 'success', 'recalled', 'unknown'].map((status) => ({ status }))],
-    read: [{}, { read: 'all' }, { read: 'some-unread' }],
-    time: [{}, { from: middle, to: middle + hour }, { to: plan.firstSentAt + hour }],
-    text: [{}, { text: '值班' }, { text: 'nowhere' }],
-  };
+  return [
+    [
+      ['of the busiest robot', { robotCode }],
+      ['of a rare robot', { robotCode: rareRobot }],
+    ],
+    [
+      ['to somebody with thousands', { userId: userCode(1) }],
+      ['to somebody with some', { userId: userCode(2) }],
+    ],
+    ['processing', 'success', 'recalled', 'unknown'].map((status): Choice => [`status ${status}`, { status }]),
+    [
+      ['read by all', { read: 'all' }],
+      ['not read by all', { read: 'some-unread' }],
+    ],
+    [
+      ['of an hour', { from: middle, to: middle + hour }],
+      ['before a time', { to: plan.firstSentAt + hour }],
+    ],
+    [
+      ['with a text that all have', { text: '值班' }],
+      ['with a text that none has', { text: 'nowhere' }],
+    ],
+  ];
 }
 
-/** Every combination of filters. */
+/** Every combination of filters, each of which may be left out. */
 export function combinations(plan: Plan): readonly List[] {
-  const all = Object.values(messageFilters(plan)).reduce<readonly Fields[]>(
-    (made, values) => made.flatMap((fields) => values.map((one) => ({ ...fields, ...one }))),
+  const all = messageFilters(plan).reduce<readonly Fields[]>(
+    (made, choices) => made.concat(made.flatMap((fields) => choices.map(([, one]) => ({ ...fields, ...one })))),
     [{}],
   );
   return all.map((fields) => ofCorp(JSON.stringify(fields), 'messages', fields));

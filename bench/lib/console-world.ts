@@ -1,7 +1,7 @@
 import { openStore } from '../../src/store/open.ts';
 import { ask, sql, type Work } from '../../src/store/sql.ts';
 import { stepColumns } from '../../src/store/statistics.ts';
-import { corpId, type Plan } from '../seed.ts';
+import { corpId, type Plan, param } from '../seed.ts';
 
 /** What the console's lists meet beside the messages of a plan. */
 export const crowd = {
@@ -24,7 +24,7 @@ const numbers = (from: number, to: number) =>
   `with recursive n (i) as (select ${from} union all select i + 1 from n where i < ${to})`;
 
 /** Text for one engine and the other: what makes the crowd out of a seeded database. */
-function crowdText({ firstSentAt, span }: Plan): readonly string[] {
+export function crowdText({ firstSentAt, span, messages }: Plan): readonly string[] {
   const { organizations, robots, ownRobots, auditEntries, statisticsDays, busyShare, recalledShare } = crowd;
   const lastHour = Math.floor((firstSentAt + span) / 3_600_000);
   return [
@@ -36,15 +36,19 @@ function crowdText({ firstSentAt, span }: Plan): readonly string[] {
        case when i = ${ownRobots} then '${rareRobot}' else 'dingotherrobot' || i end, '机器人' || i, case when i <= ${ownRobots} then 1 else i end, 0, 0, 0 from n`,
     `insert into installations (corp_id, robot_id) select corp_id, id from robots where id > 1`,
     `update messages set robot_id = 2 + id % ${ownRobots - 2} where corp_id = ${corpId} and id % 10 >= 7`,
-    `update messages set robot_id = ${ownRobots} where corp_id = ${corpId} and id <= 20`,
+    `update messages set robot_id = ${ownRobots} where corp_id = ${corpId} and sent_at < ${firstSentAt + (20 * span) / messages}`,
+    // A database that was filled for readStatus has no texts.
+    `insert into contents (corp_id, message_id, param) select corp_id, id, '${param}' from messages where 1 = 1 on conflict do nothing`,
     `delete from contents where corp_id = ${corpId} and message_id % ${recalledShare} = 0`,
     `update messages set recalled_at = sent_at + 60000 where corp_id = ${corpId} and id % ${recalledShare} = 0`,
     `insert into inbox (corp_id, user_id, seq, event, message_id, position, read_at)
-     select ${corpId}, 1, (select last from streams where corp_id = ${corpId} and user_id = 1) + 1 + id / ${busyShare}, 0, id, 0,
+     select ${corpId}, 1, coalesce((select last from streams where corp_id = ${corpId} and user_id = 1), 0) + row_number() over (order by id), 0, id, 0,
        case when id % 3 = 0 then sent_at + 1000 end from messages where corp_id = ${corpId} and id % ${busyShare} = 1`,
-    `update streams set last = (select max(seq) from inbox where corp_id = ${corpId} and user_id = 1) where corp_id = ${corpId} and user_id = 1`,
+    `delete from streams where corp_id = ${corpId} and user_id = 1`,
+    `insert into streams (corp_id, user_id, last) select ${corpId}, 1, max(seq) from inbox where corp_id = ${corpId} and user_id = 1`,
     `insert into audit (corp_id, id, at, actor, action, target, was, became)
      ${numbers(1, auditEntries)} select ${corpId}, i, ${firstSentAt} + i, 'token', 'user.rename', 'user' || i, '{"name":"甲"}', '{"name":"乙"}' from n`,
+    `insert into counters (corp_id, name, next) values (0, 'audit', ${auditEntries + 1})`,
     `delete from hourly where corp_id = ${corpId}`,
     `insert into hourly (corp_id, robot_id, hour, sends, deliveries, ${stepColumns.join(', ')})
      ${numbers(0, statisticsDays * 24 * (ownRobots + 1) - 1)} select ${corpId}, i % ${ownRobots + 1}, ${lastHour} - i / ${ownRobots + 1}, 9, 45,
@@ -52,7 +56,7 @@ function crowdText({ firstSentAt, span }: Plan): readonly string[] {
   ];
 }
 
-/** Makes a seeded database the one of an installation that has been used for long: see `crowd`. */
+/** Makes a seeded file the one of an installation that has been used for long: see `crowd`. */
 export async function crowdIn(path: string, plan: Plan): Promise<void> {
   const store = await openStore(path);
   try {

@@ -1,36 +1,69 @@
 import { call } from '../lib/api.ts';
 import type { Bench, Section } from '../lib/bench.ts';
 import { combinations, consoleLists, type List } from '../lib/console-lists.ts';
-import { crowd, crowdIn } from '../lib/console-world.ts';
+import { crowd, crowdIn, crowdText } from '../lib/console-world.ts';
 import { bounded, type Figure, plain } from '../lib/figure.ts';
 import { serve } from '../lib/polled.ts';
+import { startPostgres } from '../lib/postgres.ts';
 import { percentile, randomFrom } from '../lib/stats.ts';
+import type { Seeded } from '../lib/workspace.ts';
+import type { Settings } from '../options.ts';
 
 /** Requests for each list, and for each combination of filters before the slowest is known. */
 const requests = 200;
-const glances = 10;
+const glances = 5;
 
 const bound = { bound: 'under', value: 50 } as const;
 const adminToken = 'only-for-the-benchmark';
 
+type World = Pick<Settings, 'messages' | 'users'>;
+
+const title = ({ messages, users }: World) =>
+  `each list of /console/v1 over ${messages} messages, ${users} users, ${crowd.organizations} organizations, ${crowd.robots} robots, ${crowd.auditEntries} audit entries and ${crowd.statisticsDays} days of statistics of ${crowd.ownRobots} robots; ${requests} requests each, one at a time`;
+
 /** How long an operator waits for a list, one request after the other. */
 export const consoleSection: Section = {
-  title: ({ messages, users }) =>
-    `each list of /console/v1 over ${messages} messages, ${users} users, ${crowd.organizations} organizations, ${crowd.robots} robots, ${crowd.auditEntries} audit entries and ${crowd.statisticsDays} days of statistics of ${crowd.ownRobots} robots; ${requests} requests each, one at a time`,
+  title,
   async run(bench) {
     const { workspace, settings } = bench;
     const seeded = await workspace.seeded(settings);
     const path = workspace.copy(seeded.path, 'console');
-    await crowdIn(path, seeded.plan);
-    const huizhi = await serve(bench, { ...seeded, path }, ['--admin-token', adminToken]);
     try {
-      return await figures(bench, huizhi.url, seeded.plan);
+      await crowdIn(path, seeded.plan);
+      return await measured(bench, { ...seeded, path });
     } finally {
-      await huizhi.stop();
       workspace.drop(path);
     }
   },
 };
+
+/** As many messages as are quickly copied into PostgreSQL. */
+const onPostgres = (settings: Settings) => ({ ...settings, messages: Math.min(settings.messages, 100_000) });
+
+/** The same on PostgreSQL. */
+export const postgresConsoleSection: Section = {
+  title: (settings) => `${title(onPostgres(settings))}, on PostgreSQL`,
+  async run(bench) {
+    const server = await startPostgres(bench);
+    try {
+      const seeded = await server.seeded(onPostgres(bench.settings), 'console');
+      // As the administrator, whose statements may take as long as they like.
+      for (const text of [...crowdText(seeded.plan), 'vacuum (analyze)']) await server.tell(seeded.path, text);
+      return await measured(bench, seeded);
+    } finally {
+      await server.stop();
+    }
+  },
+};
+
+async function measured(bench: Bench, seeded: Seeded) {
+  const huizhi = await serve(bench, seeded, ['--admin-token', adminToken]);
+  try {
+    return await figures(bench, huizhi.url, seeded.plan);
+  } finally {
+    await huizhi.stop();
+  }
+}
 
 type Ask = (list: List, times: number) => Promise<readonly number[]>;
 

@@ -87,7 +87,7 @@ async function operatorOf<E extends Env>(c: HonoContext<E>, context: Context): P
 }
 
 function sessionOf<E extends Env>(c: HonoContext<E>, context: Context): Promise<OpenedSession> {
-  return consoleSessionOf(context, getCookie(c, consoleCookie), addressOf(c));
+  return consoleSessionOf(context, getCookie(c, consoleCookie));
 }
 
 function told({ csrfToken, expiresAt }: OpenedSession): ConsoleSessionAnswer {
