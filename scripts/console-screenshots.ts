@@ -61,12 +61,15 @@ async function shootAll(
   for (const place of places) {
     await page.goto(`${url}/console/${place}`);
     await settled(page);
-    await page.screenshot({ path: path(place || 'overview') });
+    // Both plots belong into the picture.
+    await page.screenshot({ path: path(place || 'overview'), fullPage: place === '' });
   }
   await page.goto(`${url}/console/messages`);
   await page.locator('.ant-table-row a').nth(2).click();
   await page.locator('.live.on').waitFor();
-  await page.screenshot({ path: path('message') });
+  await page.locator('.plot canvas').waitFor();
+  await page.mouse.move(0, 0);
+  await page.screenshot({ path: path('message'), fullPage: true });
 }
 
 async function settled(page: Page): Promise<void> {

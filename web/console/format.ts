@@ -19,6 +19,17 @@ export function useFormat() {
     minute: '2-digit',
     hour12: false,
   });
+  const exact = new Intl.DateTimeFormat(locale, {
+    year: 'numeric',
+    month: 'short',
+    day: 'numeric',
+    hour: '2-digit',
+    minute: '2-digit',
+    second: '2-digit',
+    fractionalSecondDigits: 3,
+    hour12: false,
+    timeZoneName: 'short',
+  });
   const number = new Intl.NumberFormat(locale);
   const percent = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 1 });
   const part = (value: number, unit: string) =>
@@ -26,7 +37,9 @@ export function useFormat() {
       value,
     );
   return {
+    locale,
     time: (at: number) => time.format(at),
+    exact: (at: number) => exact.format(at),
     short: (at: number) => short.format(at),
     number: (value: number) => number.format(value),
     percent: (value: number) => percent.format(value),

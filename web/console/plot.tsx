@@ -76,7 +76,7 @@ function optionsOf(props: PlotProps, tone: Colours, locale: string): Omit<UPlot.
     },
     axes: axesOf(props, tone, nameOf),
     series: [
-      { label: positions, value: (_, value) => (value === null ? '–' : nameOf(value)) },
+      { label: positions, value: (_, value) => (value === null ? '' : nameOf(value)) },
       ...lines.map((line) => seriesOf(line, tone, percent)),
     ],
   };
@@ -169,6 +169,6 @@ function seriesOf(
     points: { show: isShare, size: 6, fill: stroke },
     ...(isShare ? {} : { fill }),
     ...(path ? { paths: path } : {}),
-    value: (_, value) => (value === null ? '–' : isShare ? percent(value) : String(value)),
+    value: (_, value) => (value === null ? '' : isShare ? percent(value) : String(value)),
   };
 }

@@ -61,6 +61,10 @@ export const en = {
     sampleVideo: 'Video',
   } as Readonly<Record<string, string>>,
   readOf: (read: number, all: number) => `${read} of ${plural(all, 'person has', 'people have')} read`,
+  firstSend: {
+    hint: (appKey: string) => `Send the first one from a shell, with the secret of ${appKey}:`,
+    content: 'Hello from huizhi',
+  },
   overview: {
     hint: 'What your robots have sent, and how much of it was read.',
     range: 'Range',
@@ -100,6 +104,7 @@ export const en = {
     kind: 'Kind',
     recalledText: 'The text was removed by the recall',
     nothing: 'No message matches.',
+    none: 'Nothing was sent yet.',
     scannedTo: (time: string) => `Searched back to ${time}`,
     list: 'Messages',
     fresh: (count: number) => plural(count, 'new message', 'new messages'),
@@ -154,7 +159,7 @@ export const en = {
     edit: 'Rename organization',
   },
   users: {
-    hint: (count: string) => `${count} people in this organization.`,
+    hint: (count: number, written: string) => `${written} ${count === 1 ? 'person' : 'people'} in this organization.`,
     search: 'Search by name or userId',
     add: 'Add user',
     edit: 'Rename user',

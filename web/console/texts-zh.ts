@@ -61,6 +61,10 @@ export const zh: Texts = {
     sampleVideo: '视频',
   },
   readOf: (read, all) => `${all} 人中 ${read} 人已读`,
+  firstSend: {
+    hint: (appKey) => `在终端中发送第一条消息，填入 ${appKey} 的密钥：`,
+    content: '你好，来自 huizhi',
+  },
   overview: {
     hint: '机器人发出了什么，其中有多少被读。',
     range: '时间范围',
@@ -99,6 +103,7 @@ export const zh: Texts = {
     kind: '类型',
     recalledText: '内容已随撤回删除',
     nothing: '没有符合条件的消息。',
+    none: '还没有发送过消息。',
     scannedTo: (time) => `已搜索到 ${time}`,
     list: '消息列表',
     fresh: (count) => `${count} 条新消息`,
@@ -144,7 +149,7 @@ export const zh: Texts = {
     edit: '重命名组织',
   },
   users: {
-    hint: (count) => `该组织有 ${count} 人。`,
+    hint: (_, written) => `该组织有 ${written} 人。`,
     search: '按姓名或 userId 搜索',
     add: '添加用户',
     edit: '修改姓名',

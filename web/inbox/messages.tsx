@@ -122,16 +122,18 @@ const Message = memo(function Message({ message, before, firstUnread, target, vi
 });
 
 function Meta({ message }: { readonly message: InboxMessage }) {
-  const { t, time } = useSpeech();
+  const { t, time, exact } = useSpeech();
   if (message.recalled) return null;
   const { sentAt, readAt } = message;
   return (
     <p className="meta">
-      <time dateTime={new Date(sentAt).toISOString()}>{time(sentAt)}</time>
+      <time dateTime={new Date(sentAt).toISOString()} title={exact(sentAt)}>
+        {time(sentAt)}
+      </time>
       {readAt === null ? (
         <span className="is-unread">{t.unreadMark}</span>
       ) : (
-        <span title={new Date(readAt).toLocaleString()}>{t.readAt(time(readAt))}</span>
+        <span title={exact(readAt)}>{t.readAt(time(readAt))}</span>
       )}
     </p>
   );

@@ -13,7 +13,7 @@ type Props = { readonly state: State; readonly wanted: string; onOpen(robotCode:
 
 /** Messages that contain a text: the newest pages of the inbox are looked through, as far as the last line says. */
 export function Results({ state, wanted, onOpen }: Props) {
-  const { t, brief } = useSpeech();
+  const { t, brief, exact } = useSpeech();
   const { messages, isDone } = useEverything(state);
   const words = wanted.split(/\s+/);
   const texts = useMemo(() => messages.map((message) => [message, searchable(message)] as const), [messages]);
@@ -25,7 +25,9 @@ export function Results({ state, wanted, onOpen }: Props) {
           <li key={message.messageId}>
             <button type="button" className="row result" onClick={() => onOpen(message.robotCode, message.messageId)}>
               <span className="row-name">{message.robotName}</span>
-              <span className="row-time">{brief(message.sentAt)}</span>
+              <span className="row-time" title={exact(message.sentAt)}>
+                {brief(message.sentAt)}
+              </span>
               <span className="row-text">{summary(message, t)}</span>
             </button>
           </li>

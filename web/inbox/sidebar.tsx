@@ -58,10 +58,19 @@ export function Sidebar({ state, user, choices, open, onOpen, onSignOut }: Props
 
 function Conversations({ state, open, onOpen }: Pick<Props, 'state' | 'open' | 'onOpen'>) {
   const { t } = useSpeech();
-  const list = inOrder(state.conversations);
+  const [onlyUnread, setOnlyUnread] = useState(false);
+  const all = inOrder(state.conversations);
+  // The open one stays, though it has just been read.
+  const list = onlyUnread ? all.filter((one) => one.unreadCount > 0 || one.robotCode === open) : all;
   return (
     <nav aria-label={t.conversations} className="conversations">
-      {state.phase === 'ready' && list.length === 0 && <Empty title={t.noRobots} hint={t.noRobotsHint} />}
+      {all.length > 1 && (
+        <button type="button" className="pill" aria-pressed={onlyUnread} onClick={() => setOnlyUnread(!onlyUnread)}>
+          {t.onlyUnread}
+        </button>
+      )}
+      {state.phase === 'ready' && all.length === 0 && <Empty title={t.noRobots} hint={t.noRobotsHint} />}
+      {all.length > 0 && list.length === 0 && <Empty title={t.allRead} hint={t.allReadHint} />}
       {state.phase === 'loading' && <p className="hint padded">{t.loading}</p>}
       <ul>
         {list.map((each) => (
@@ -75,7 +84,7 @@ function Conversations({ state, open, onOpen }: Pick<Props, 'state' | 'open' | '
 type RowProps = { readonly conversation: Conversation; readonly isOpen: boolean; onOpen(robotCode: string): void };
 
 function Row({ conversation, isOpen, onOpen }: RowProps) {
-  const { t, brief } = useSpeech();
+  const { t, brief, exact } = useSpeech();
   const { robotCode, robotName, unreadCount, muted, messages } = conversation;
   const last = messages.at(-1);
   return (
@@ -88,7 +97,9 @@ function Row({ conversation, isOpen, onOpen }: RowProps) {
       >
         <Avatar name={robotName} seed={robotCode} />
         <span className="row-name">{robotName}</span>
-        <span className="row-time">{last && brief(last.sentAt)}</span>
+        <span className="row-time" title={last && exact(last.sentAt)}>
+          {last && brief(last.sentAt)}
+        </span>
         <span className="row-text">{last ? summary(last, t) : t.noMessages}</span>
         {muted && (
           <span className="row-muted" title={t.muted}>

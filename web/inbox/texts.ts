@@ -33,6 +33,9 @@ const en = {
   noRobotsHint: 'Once a robot is installed in your organization, it appears here.',
   choose: 'Choose a conversation',
   chooseHint: 'Messages from your robots arrive here by themselves.',
+  onlyUnread: 'Unread only',
+  allRead: 'Nothing unread',
+  allReadHint: 'Everything that has arrived has been read.',
   noMessages: 'No messages yet',
   noMessagesHint: 'When this robot writes to you, its messages appear here at once.',
   back: 'Back to conversations',
@@ -110,6 +113,9 @@ const zh: Texts = {
   noRobotsHint: '机器人安装到你的组织后，会出现在这里。',
   choose: '选择一个会话',
   chooseHint: '机器人发来的消息会自动出现在这里。',
+  onlyUnread: '只看未读',
+  allRead: '没有未读消息',
+  allReadHint: '收到的消息都已读。',
   noMessages: '还没有消息',
   noMessagesHint: '机器人给你发消息后，会立即显示在这里。',
   back: '返回会话列表',
@@ -163,6 +169,8 @@ export function useSpeech() {
   const locale = localeOf(language);
   const time = (at: number) =>
     new Date(at).toLocaleTimeString(locale, { hour: '2-digit', minute: '2-digit', hour12: false });
+  const exact = (at: number) =>
+    new Date(at).toLocaleString(locale, { dateStyle: 'full', timeStyle: 'medium', hour12: false });
   const day = (at: number) => {
     const days = Math.round((midnight(Date.now()) - midnight(at)) / 86_400_000);
     if (days === 0) return t.today;
@@ -172,7 +180,7 @@ export function useSpeech() {
     return new Date(at).toLocaleDateString(locale, { month: 'short', day: 'numeric', ...year });
   };
   const brief = (at: number) => (midnight(at) === midnight(Date.now()) ? time(at) : day(at));
-  return { t, language, time, day, brief };
+  return { t, language, time, exact, day, brief };
 }
 
 export function midnight(at: number): number {

@@ -1,4 +1,5 @@
 import type { RequestRecord } from '../../../src/client/answers.ts';
+import { quoted } from '../shell-line.ts';
 
 /** Headers that curl makes itself, or that belong to one connection only. */
 const left = new Set([
@@ -32,6 +33,3 @@ function pairsOf(record: RequestRecord['query']): [string, string][] {
     [values].flat().map((value): [string, string] => [name, value]),
   );
 }
-
-// Within single quotes a shell changes nothing; a single quote itself has to stand outside of them.
-const quoted = (text: string) => `'${text.replaceAll("'", `'\\''`)}'`;

@@ -1,16 +1,15 @@
 import { Table, type TableColumnsType, Tag } from 'antd';
 import type { AuditAnswer } from '../../../src/client/answers.ts';
-import { useFormat } from '../format.ts';
 import { usePaged } from '../load.ts';
 import { Head, More, Nothing } from '../parts.tsx';
 import { useTexts } from '../preferences.ts';
+import { Time } from '../time.tsx';
 
 type Entry = AuditAnswer['entries'][number];
 
 /** Every change that operators made, the newest first. */
 export default function Audit() {
   const t = useTexts();
-  const format = useFormat();
   const list = usePaged<Entry, AuditAnswer>('/console/v1/audit', (page) => page.entries);
   const columns: TableColumnsType<Entry> = [
     {
@@ -37,7 +36,7 @@ export default function Audit() {
       dataIndex: 'at',
       width: 190,
       responsive: ['sm'],
-      render: (at: number) => <span className="number">{format.time(at)}</span>,
+      render: (at: number) => <Time at={at} />,
     },
   ];
   return (

@@ -1,7 +1,7 @@
 import { ArrowLeftOutlined, DownloadOutlined, RollbackOutlined } from '@ant-design/icons';
-import { App, Button, Skeleton, Table, type TableColumnsType, Tag } from 'antd';
+import { App, Button, Skeleton } from 'antd';
 import { useState } from 'react';
-import type { ConsoleMessageDetail, ConsoleRecipient } from '../../../src/client/answers.ts';
+import type { ConsoleMessageDetail } from '../../../src/client/answers.ts';
 import { useChange } from '../changes.ts';
 import { type Happening, useEvents } from '../follow.ts';
 import { useFormat } from '../format.ts';
@@ -10,7 +10,9 @@ import type { PageProps } from '../pages.ts';
 import { Code, Failure, Head, ReadShare, StatusTag, summaryOf } from '../parts.tsx';
 import { Plot } from '../plot.tsx';
 import { useTexts } from '../preferences.ts';
+import { Recipients } from '../recipients.tsx';
 import { Link } from '../route.tsx';
+import { Time } from '../time.tsx';
 
 const pathOf = (id: string) => `/console/v1/messages/${encodeURIComponent(id)}`;
 
@@ -122,15 +124,16 @@ function Recall({
 
 function Facts({ message }: { readonly message: ConsoleMessageDetail }) {
   const t = useTexts();
-  const format = useFormat();
   const facts = [
     [t.messages.status, <StatusTag key="status" status={message.status} />],
     [t.messages.read, <ReadShare key="read" read={message.readCount} of={message.recipientCount} />],
     [t.messages.robot, message.robotName],
     [t.messages.kind, t.kinds[message.msgKey] ?? message.msgKey],
-    [t.messages.sentAt, format.time(message.sentAt)],
-    [t.message.deliveredAt, message.deliveredAt === null ? '–' : format.time(message.deliveredAt)],
-    ...(message.recalledAt === null ? [] : [[t.message.recalledAt, format.time(message.recalledAt)] as const]),
+    [t.messages.sentAt, <Time key="sent" at={message.sentAt} />],
+    [t.message.deliveredAt, <Time key="delivered" at={message.deliveredAt} />],
+    ...(message.recalledAt === null
+      ? []
+      : [[t.message.recalledAt, <Time key="recalled" at={message.recalledAt} />] as const]),
   ] as const;
   return (
     <section className="box">
@@ -148,59 +151,6 @@ function Facts({ message }: { readonly message: ConsoleMessageDetail }) {
           </dd>
         </div>
       </dl>
-    </section>
-  );
-}
-
-function Recipients({ message }: { readonly message: ConsoleMessageDetail }) {
-  const t = useTexts();
-  const format = useFormat();
-  const columns: TableColumnsType<ConsoleRecipient> = [
-    {
-      title: t.message.recipient,
-      key: 'name',
-      render: (_, { name, userId }) => (
-        <span className="main-cell">
-          <span className="one-line">{name}</span>
-          <small className="one-line">{userId}</small>
-        </span>
-      ),
-    },
-    {
-      title: t.message.state,
-      key: 'state',
-      width: 120,
-      render: (_, { readAt }) => (
-        <Tag color={readAt === null ? 'default' : 'success'}>
-          {readAt === null ? t.message.isUnread : t.message.isRead}
-        </Tag>
-      ),
-    },
-    {
-      title: t.message.readAt,
-      dataIndex: 'readAt',
-      responsive: ['sm'],
-      render: (at: number | null) => <span className="number">{at === null ? '–' : format.time(at)}</span>,
-    },
-    {
-      title: t.message.after,
-      key: 'after',
-      width: 120,
-      render: (_, { readAt }) => (
-        <span className="number">{readAt === null ? '–' : format.duration(readAt - message.sentAt)}</span>
-      ),
-    },
-  ];
-  return (
-    <section className="box flush" aria-label={t.message.recipients} aria-live="polite">
-      <Table<ConsoleRecipient>
-        size="middle"
-        rowKey="userId"
-        columns={columns}
-        dataSource={[...message.recipients]}
-        pagination={false}
-        tableLayout="fixed"
-      />
     </section>
   );
 }

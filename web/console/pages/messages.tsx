@@ -3,6 +3,7 @@ import { Button, Input, Select, Table, type TableColumnsType } from 'antd';
 import { type ReactNode, useEffect, useState } from 'react';
 import type { ConsoleMessage, ConsoleMessagesAnswer } from '../../../src/client/answers.ts';
 import { useCorps } from '../corp.tsx';
+import { FirstSend } from '../first-send.tsx';
 import { useEvents } from '../follow.ts';
 import { useFormat } from '../format.ts';
 import { usePaged } from '../load.ts';
@@ -10,6 +11,7 @@ import { Head, More, Nothing, ReadShare, StatusTag, summaryOf } from '../parts.t
 import { useTexts } from '../preferences.ts';
 import { RobotChoice } from '../robot-choice.tsx';
 import { Link, useParameters } from '../route.tsx';
+import { Time } from '../time.tsx';
 
 const filters = ['robotCode', 'userId', 'status', 'read', 'from', 'to', 'text'] as const;
 
@@ -52,7 +54,7 @@ function Found({ corpId }: { readonly corpId: string }) {
           loading={list.loading}
           pagination={false}
           tableLayout="fixed"
-          locale={{ emptyText: list.loading ? ' ' : <Nothing text={t.messages.nothing} /> }}
+          locale={{ emptyText: list.loading ? ' ' : <Empty corpId={corpId} isFiltered={query.size > 1} /> }}
         />
         <More list={list}>{scannedTo && <span>{t.messages.scannedTo(format.time(scannedTo))}</span>}</More>
       </section>
@@ -60,9 +62,14 @@ function Found({ corpId }: { readonly corpId: string }) {
   );
 }
 
+function Empty({ corpId, isFiltered }: { readonly corpId: string; readonly isFiltered: boolean }) {
+  const t = useTexts();
+  if (isFiltered) return <Nothing text={t.messages.nothing} />;
+  return <FirstSend corpId={corpId} text={t.messages.none} />;
+}
+
 function useColumns(): TableColumnsType<ConsoleMessage> {
   const t = useTexts();
-  const format = useFormat();
   return [
     { title: t.messages.message, key: 'message', render: (_, message) => <MessageCell message={message} /> },
     {
@@ -90,7 +97,7 @@ function useColumns(): TableColumnsType<ConsoleMessage> {
       dataIndex: 'sentAt',
       width: 190,
       responsive: ['sm'],
-      render: (at: number) => <span className="number">{format.time(at)}</span>,
+      render: (at: number) => <Time at={at} />,
     },
   ];
 }

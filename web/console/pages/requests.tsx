@@ -2,10 +2,10 @@ import { Button, Checkbox, Drawer, Table, type TableColumnsType, Tag, Typography
 import { useEffect, useState } from 'react';
 import type { RequestRecord, RequestsAnswer } from '../../../src/client/answers.ts';
 import { curlOf } from '../emulator/curl.ts';
-import { useFormat } from '../format.ts';
 import { useLoaded } from '../load.ts';
 import { Failure, Head, Nothing } from '../parts.tsx';
 import { useTexts } from '../preferences.ts';
+import { Time } from '../time.tsx';
 
 const path = '/emulator/v1/requests?limit=200';
 const pause = 2000;
@@ -70,7 +70,6 @@ function useNewest(isFollowing: boolean) {
 
 function useColumns(show: (request: RequestRecord) => void): TableColumnsType<RequestRecord> {
   const t = useTexts();
-  const format = useFormat();
   return [
     {
       title: t.requests.request,
@@ -104,7 +103,7 @@ function useColumns(show: (request: RequestRecord) => void): TableColumnsType<Re
       dataIndex: 'at',
       width: 190,
       responsive: ['md'],
-      render: (at: number) => <span className="number">{format.time(at)}</span>,
+      render: (at: number) => <Time at={at} />,
     },
   ];
 }

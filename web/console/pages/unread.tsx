@@ -7,6 +7,7 @@ import { Head, More, Nothing } from '../parts.tsx';
 import { useTexts } from '../preferences.ts';
 import { RobotChoice } from '../robot-choice.tsx';
 import { Link, useParameters } from '../route.tsx';
+import { Time } from '../time.tsx';
 
 type Row = ConsoleUnreadAnswer['unread'][number];
 
@@ -71,7 +72,7 @@ function Waiting({ query }: { readonly query: URLSearchParams }) {
       dataIndex: 'sentAt',
       width: 190,
       responsive: ['md'],
-      render: (at: number) => <span className="number">{format.time(at)}</span>,
+      render: (at: number) => <Time at={at} />,
     },
   ];
   return (

@@ -50,7 +50,7 @@ function UsersOf({ corpId }: { readonly corpId: string }) {
   const count = (list.last as UsersAnswer | undefined)?.count;
   return (
     <>
-      <Head title={t.pages.users} hint={count === undefined ? ' ' : t.users.hint(format.number(count))}>
+      <Head title={t.pages.users} hint={count === undefined ? ' ' : t.users.hint(count, format.number(count))}>
         <Button icon={<ImportOutlined />} onClick={() => setOpen({ is: 'import' })}>
           {t.users.import}
         </Button>

@@ -1,0 +1,55 @@
+import { Typography } from 'antd';
+import type { AppsAnswer, ConsoleRobot, RobotsAnswer, UsersAnswer } from '../../src/client/answers.ts';
+import { useLoaded } from './load.ts';
+import { Nothing } from './parts.tsx';
+import { useTexts } from './preferences.ts';
+import { quoted } from './shell-line.ts';
+
+const permission = 'qyapi_robot_sendmsg';
+
+/** What stands where nothing was sent yet: the lines that send the first message, with what is there already filled in. */
+export function FirstSend({ corpId, text }: { readonly corpId: string; readonly text: string }) {
+  const t = useTexts();
+  const robot = useRobot(corpId);
+  const user = useLoaded<UsersAnswer>(`/console/v1/users?${new URLSearchParams({ corpId, limit: '1' })}`).data
+    ?.users[0];
+  if (!robot || !user) return <Nothing text={text} />;
+  const lines = linesOf({ ...robot, ...user, content: t.firstSend.content });
+  return (
+    <div className="first-send">
+      <Nothing text={text} />
+      <div className="box-head">
+        <p className="soft">{t.firstSend.hint(robot.appKey)}</p>
+        <Typography.Text copyable={{ text: lines, tooltips: [t.copy, t.copied] }} />
+      </div>
+      <pre className="text">{lines}</pre>
+    </div>
+  );
+}
+
+/** A robot that can send here, of an app that may and whose token one call makes. */
+function useRobot(corpId: string): ConsoleRobot | undefined {
+  const { data } = useLoaded<RobotsAnswer>(`/console/v1/robots?${new URLSearchParams({ corpId, limit: '100' })}`);
+  const apps = useLoaded<AppsAnswer>('/console/v1/apps?limit=100').data?.apps ?? [];
+  const able = apps.filter(({ kind, permissions }) => kind === 'internal' && permissions.includes(permission));
+  const keys = new Set(able.map(({ appKey }) => appKey));
+  return data?.robots.find(({ disabled, appKey }) => !disabled && keys.has(appKey));
+}
+
+type Given = { readonly appKey: string; readonly robotCode: string; readonly userId: string; readonly content: string };
+
+function linesOf({ appKey, robotCode, userId, content }: Given): string {
+  const json = "-H 'content-type: application/json'";
+  const credentials = quoted(JSON.stringify({ appKey, appSecret: '$APP_SECRET' })).replace(
+    '$APP_SECRET',
+    `'"$APP_SECRET"'`,
+  );
+  const msgParam = JSON.stringify({ content });
+  const message = { robotCode, userIds: [userId], msgKey: 'sampleText', msgParam };
+  return `APP_SECRET=…
+TOKEN=$(curl -s ${quoted(`${location.origin}/v1.0/oauth2/accessToken`)} ${json} \\
+  -d ${credentials} | sed 's/.*"accessToken":"\\([^"]*\\)".*/\\1/')
+curl ${quoted(`${location.origin}/v1.0/robot/oToMessages/batchSend`)} ${json} \\
+  -H "x-acs-dingtalk-access-token: $TOKEN" \\
+  -d ${quoted(JSON.stringify(message))}`;
+}
