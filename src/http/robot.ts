@@ -1,5 +1,6 @@
 import type { Caller, Context, Eventually } from '../core/context.ts';
-import { type Person, type Receipt, readStatus } from '../core/read-status.ts';
+import { createOpened } from '../core/opened.ts';
+import { type Parameter, type Person, type Receipt, readStatus } from '../core/read-status.ts';
 import { recall } from '../core/recall.ts';
 import { send } from '../core/send.ts';
 import { idempotencyHeader } from '../wire/headers.ts';
@@ -22,10 +23,22 @@ export async function batchSend({ context, call, caller, body }: RouteRequest): 
 
 /** `GET /v1.0/robot/oToMessages/readStatus` */
 export function readStatusRoute({ context, call, caller }: RouteRequest): Eventually<string> {
-  const robotCode = checkedParameter(call.query, 'robotCode');
-  const key = checkedParameter(call.query, 'processQueryKey');
+  const before = asked.get(call.query);
+  const { robotCode, key } = before ?? questionIn(call.query);
   const receipt = readStatus(context, known(caller), robotCode, key);
-  return receipt instanceof Promise ? receipt.then((later) => rendered(context, later)) : rendered(context, receipt);
+  if (receipt instanceof Promise) return receipt.then((later) => rendered(context, later));
+  // Who asks about a message twice will ask again.
+  if (before === undefined && receipt.text !== undefined) asked.set(call.query, { robotCode, key });
+  return rendered(context, receipt);
+}
+
+type Question = { readonly robotCode: Parameter; readonly key: Parameter };
+
+/** Query texts that were taken apart before. What they say depends on nothing else, so all servers of a process share this. */
+const asked = createOpened<Question>(4096);
+
+function questionIn(query: string): Question {
+  return { robotCode: checkedParameter(query, 'robotCode'), key: checkedParameter(query, 'processQueryKey') };
 }
 
 /**

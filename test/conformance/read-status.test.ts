@@ -82,6 +82,30 @@ test('a read is shown by every later readStatus, also after the receipt was aske
   }
 });
 
+test('a key that is polled is answered and refused by what holds at each question, not by what held before', async () => {
+  await freeze();
+  const key = await sent({ userIds: ['alice', 'bob'] });
+  const query = { robotCode, processQueryKey: key };
+  const polled = async () => {
+    for (let i = 0; i < 4; i++) ok(await status(query));
+    return (await receipt(key)).messageReadInfoList.map(({ readStatus }) => readStatus);
+  };
+  expect(await polled()).toEqual(['UNREAD', 'UNREAD']);
+  const session = await signIn('alice');
+  await markRead(session, (await inboxOf(session)).messages[0]?.messageId ?? '');
+  expect(await polled()).toEqual(['READ', 'UNREAD']);
+  await template('stopped');
+  expect(await refused(query)).toEqual([400, 'template.stopped']);
+  await template('active');
+  expect(await polled()).toEqual(['READ', 'UNREAD']);
+  expect(await refused(query, await tokenOf('app-next'))).toEqual([400, 'invalidParameter.robotCode.invalid']);
+  expect(await refused({ ...query, robotCode: 'robot-more' })).toEqual([400, 'invalid.processQueryKey']);
+  await advance('24h');
+  await polled();
+  await advance('1ms');
+  expect(await refused(query)).toEqual([400, 'processQueryKey.expireTime']);
+});
+
 test('a read on a clock that was set back behind the send counts as of the send, in the receipt and in the inbox', async () => {
   const now = await freeze();
   const key = await sent({ userIds: ['alice', 'bob'] });
