@@ -40,7 +40,7 @@ export async function shootConsole(browser: Browser, dev: Dev, folder: string): 
   ] as const) {
     const look = { viewport, colorScheme, locale, reducedMotion: 'reduce' } as const;
     const context = await browser.newContext(look);
-    await shootAll(context, dev, (name) => `${folder}/console-${name}-${size}-${colorScheme}.png`);
+    await shootAll(context, dev, viewport, (name) => `${folder}/console-${name}-${size}-${colorScheme}.png`);
     await context.close();
   }
 }
@@ -48,6 +48,7 @@ export async function shootConsole(browser: Browser, dev: Dev, folder: string): 
 async function shootAll(
   context: BrowserContext,
   { url, adminToken }: Dev,
+  viewport: { readonly width: number; readonly height: number },
   path: (name: string) => string,
 ): Promise<void> {
   const page = await context.newPage();
@@ -61,15 +62,23 @@ async function shootAll(
   for (const place of places) {
     await page.goto(`${url}/console/${place}`);
     await settled(page);
-    // Both plots belong into the picture.
-    await page.screenshot({ path: path(place || 'overview'), fullPage: place === '' });
+    if (place === '') await stretched(page);
+    await page.screenshot({ path: path(place || 'overview') });
+    await page.setViewportSize(viewport);
   }
   await page.goto(`${url}/console/messages`);
   await page.locator('.ant-table-row a').nth(2).click();
   await page.locator('.live.on').waitFor();
   await page.locator('.plot canvas').waitFor();
   await page.mouse.move(0, 0);
-  await page.screenshot({ path: path('message'), fullPage: true });
+  await stretched(page);
+  await page.screenshot({ path: path('message') });
+}
+
+/** As high as all that there is to see: the plots belong into the picture, and the navigation reaches down beside them. */
+async function stretched(page: Page): Promise<void> {
+  const height = await page.evaluate<number>('document.documentElement.scrollHeight');
+  await page.setViewportSize({ width: page.viewportSize()?.width ?? 0, height });
 }
 
 async function settled(page: Page): Promise<void> {

@@ -87,3 +87,25 @@ test('a time says exactly when it was, with its zone, to who points at it', slow
   expect(await sentAt.getAttribute('datetime')).toBe(new Date(at).toISOString());
   expect(await sentAt.getAttribute('title')).toMatch(/\.\d{3} [A-Z]/);
 });
+
+test(
+  'a message is followed again after something in between has answered an error, and nothing is missed',
+  slow,
+  async (context) => {
+    needsBrowser(context);
+    await sent({ userIds: ['u12'], msgParam: '{"content":"behind a proxy"}' });
+    const session = await signIn('u12');
+    await becomes(async () => (await inboxOf(session)).messages.length, 1);
+    const { page } = await operator('/messages?corpId=corp-one');
+    let refused = 0;
+    await page.route(/events\?.*messageId/, (route) =>
+      refused++ < 1 ? route.fulfill({ status: 502 }) : route.continue(),
+    );
+    await page.getByRole('link', { name: 'behind a proxy' }).click();
+    await page.getByText('Connecting…').waitFor();
+    await becomes(async () => refused > 0, true);
+    await markRead(session, String((await inboxOf(session)).messages[0]?.messageId));
+    await page.locator('.live.on').waitFor();
+    await page.locator('tr', { hasText: 'u12' }).getByText('READ', { exact: true }).waitFor();
+  },
+);

@@ -84,13 +84,18 @@ function optionsOf(props: PlotProps, tone: Colours, locale: string): Omit<UPlot.
 
 const isBars = (lines: readonly Line[]) => lines.some(({ shape }) => shape === 'bars');
 
-/** As many of the times as there is room for, so that each label stands under its bar. */
-function splitsAt(at: readonly number[]): (plot: UPlot) => number[] {
+/** As many of the positions as there is room for, so that each label stands under its bar and beside the next. */
+function splitsAt(positions: readonly number[], room: number): (plot: UPlot) => number[] {
   return ({ width }) => {
-    const every = Math.ceil(at.length / Math.max(2, Math.floor(width / 110)));
-    return at.filter((_, index) => index % every === 0).map((time) => time / 1000);
+    const every = Math.ceil(positions.length / Math.max(2, Math.floor((width - axes) / room)));
+    return positions.filter((_, index) => index % every === 0);
   };
 }
+
+/** What one label needs, in pixels. */
+const room = { name: 64, time: 100 };
+/** What stands beside the plot. */
+const axes = 64;
 
 /** Half a step on both sides, so that the first and the last bar are whole. */
 function withRoom(at: readonly number[]): { readonly range: [number, number] } {
@@ -118,7 +123,8 @@ function axesOf(
   nameOf: (value: number) => string,
 ): UPlot.Axis[] {
   const axis = { stroke: tone.text, ticks: { show: false }, font: '12px system-ui, sans-serif' };
-  const splits = names ? () => names.map((_, index) => index) : isBars(lines) ? splitsAt(at) : undefined;
+  const times = at.map((time) => time / 1000);
+  const splits = names ? splitsAt(at, room.name) : isBars(lines) ? splitsAt(times, room.time) : undefined;
   const share: UPlot.Axis = {
     ...axis,
     scale: 'share',

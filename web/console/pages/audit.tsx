@@ -1,5 +1,6 @@
 import { Table, type TableColumnsType, Tag } from 'antd';
 import type { AuditAnswer } from '../../../src/client/answers.ts';
+import { useFormat } from '../format.ts';
 import { usePaged } from '../load.ts';
 import { Head, More, Nothing } from '../parts.tsx';
 import { useTexts } from '../preferences.ts';
@@ -10,6 +11,7 @@ type Entry = AuditAnswer['entries'][number];
 /** Every change that operators made, the newest first. */
 export default function Audit() {
   const t = useTexts();
+  const format = useFormat();
   const list = usePaged<Entry, AuditAnswer>('/console/v1/audit', (page) => page.entries);
   const columns: TableColumnsType<Entry> = [
     {
@@ -20,7 +22,10 @@ export default function Audit() {
           <span>
             <Tag>{entry.action}</Tag>
           </span>
-          <small className="one-line">{[...new Set([entry.target, entry.corpId])].filter(Boolean).join(' · ')}</small>
+          <small className="one-line">
+            <span className="only-phone">{format.short(entry.at)} · </span>
+            {[...new Set([entry.target, entry.corpId])].filter(Boolean).join(' · ')}
+          </small>
         </span>
       ),
     },
