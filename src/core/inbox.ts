@@ -34,7 +34,7 @@ export async function listInbox(context: Context, session: Session, query: PageQ
   const unread = await context.store.unreadByRobot(corpId, userId);
   return {
     messages: shown.map((message) => show(context, corpId, message)),
-    cursor: found.length > query.limit ? String(shown.at(-1)?.seq) : null,
+    cursor: found.length > query.limit ? String(shown.at(-1)?.place) : null,
     unreadCount: [...unread.values()].reduce((sum, count) => sum + count, 0),
   };
 }
@@ -58,18 +58,26 @@ export async function readInbox(context: Context, session: Session, messageIds: 
   return (await markRead(context, session, [...new Set(own)])).length;
 }
 
-/** What a live stream tells: `seq` is the event's number in the person's stream, gap-free from 1. */
-export type ShownEvent = { readonly seq: number; readonly event: string; readonly data: object };
+/** What a live stream tells: `seq` is the event's number in the stream, gap-free from 1, and `place` is where a reader goes on. */
+export type ShownEvent = {
+  readonly seq: number;
+  readonly place: number;
+  readonly event: string;
+  readonly data: object;
+};
 
-/** What happened in a person's stream after a number, oldest first. */
+/** What happened in a person's stream after a number or a place, oldest first. */
 export async function eventsSince(
   context: Context,
   session: Session,
-  seq: number,
+  after: number,
   limit: number,
 ): Promise<readonly ShownEvent[]> {
-  const events = await context.store.inboxSince(session.corpId, session.userId, seq, limit);
-  return events.map((each) => ({ seq: each.seq, event: each.event, data: eventData(context, session.corpId, each) }));
+  const events = await context.store.inboxSince(session.corpId, session.userId, after, limit);
+  return events.map((each) => {
+    const { seq, place, event } = each;
+    return { seq, place, event, data: eventData(context, session.corpId, each) };
+  });
 }
 
 function eventData(context: Context, corpId: number, event: InboxEvent): object {

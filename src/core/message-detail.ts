@@ -175,21 +175,21 @@ export function messageNumber(context: Context, { corpId }: Organization, messag
 /** Events that are looked at in one step for those of one message: a few milliseconds. */
 const eventStride = 10_000;
 
-/** What happened in an organization after a number, of one message or of all; `last` is the number that was reached. */
+/** What happened in an organization after a number or a place, of one message or of all; `last` is the place that was reached. */
 export async function organizationEvents(
   context: Context,
   { corpId }: Organization,
-  seq: number,
+  after: number,
   messageId: number | undefined,
   limit: number,
 ) {
   const { operator } = context.store;
   if (messageId !== undefined) {
-    const { events, to, isAll } = await operator.eventsOfMessage(corpId, messageId, seq, eventStride);
+    const { events, to, isAll } = await operator.eventsOfMessage(corpId, messageId, after, eventStride);
     return { events: await shownEvents(context, corpId, events), last: to, isAll };
   }
-  const events = await operator.eventsSince(corpId, seq, limit);
-  const last = events.at(-1)?.seq ?? seq;
+  const events = await operator.eventsSince(corpId, after, limit);
+  const last = events.at(-1)?.place ?? after;
   return { events: await shownEvents(context, corpId, events), last, isAll: events.length < limit };
 }
 
@@ -198,6 +198,11 @@ async function shownEvents(context: Context, corpId: number, events: readonly Or
   return events.map((each) => {
     const user = each.userId === undefined ? undefined : people.get(each.userId);
     const data = { messageId: context.seal.sealPair('message', corpId, each.messageId), at: each.at };
-    return { seq: each.seq, event: each.event, data: user ? { ...data, userId: user.code, name: user.name } : data };
+    return {
+      seq: each.seq,
+      place: each.place,
+      event: each.event,
+      data: user ? { ...data, userId: user.code, name: user.name } : data,
+    };
   });
 }

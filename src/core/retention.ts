@@ -3,7 +3,10 @@ import type { Context } from './context.ts';
 
 /** Removes what is kept no longer. */
 export type Retention = {
-  /** Removes everything that is due now, in small steps; resolves when it is gone. */
+  /**
+   * Removes everything that is due now; resolves when it is gone. Where messages are kept by day they go by whole days, and room is made for
+   * tomorrow; elsewhere, and for what was before days were kept, they go in small steps.
+   */
   sweep(): Promise<void>;
   close(): Promise<void>;
 };
@@ -30,6 +33,9 @@ export function createRetention(context: SweepContext): Retention {
     const { store, clock, directory, options, log } = context;
     const { operator } = store;
     const [now, isClosed] = [clock.now(), () => closed];
+    await store.driver.prepareDays(now);
+    const days = closed ? 0 : await store.driver.dropDays(now - options.retention);
+    if (days > 0) log.info({ days }, 'dropped the days past their retention');
     for (const { corpId } of directory.now.organizations()) {
       const messages = await stepwise(store, isClosed, () => store.prune(corpId, now - options.retention, step));
       if (messages > 0) log.info({ corpId, messages }, 'removed messages past their retention');

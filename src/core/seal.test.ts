@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { dailyNumber } from '../store/days.ts';
 import { createSeal, type MessageKey, replaceableSeal, sameText } from './seal.ts';
 
 const seal = createSeal('a secret of an installation');
@@ -8,7 +9,11 @@ const key: MessageKey = { corpId: 1, robotId: 2, messageId: 3, sentAt };
 const kinds = ['token', 'session', 'message'] as const;
 
 const upTo = (bits: number) => fc.integer({ min: 0, max: 2 ** bits - 1 });
-const anyKey = fc.record({ corpId: upTo(24), robotId: upTo(24), messageId: upTo(40), sentAt: upTo(48) });
+const anyKey = fc
+  .record({ corpId: upTo(24), robotId: upTo(24), messageId: upTo(34), sentAt: upTo(48), daily: fc.boolean() })
+  .map(({ daily, ...numbers }) =>
+    daily ? { ...numbers, messageId: dailyNumber(numbers.messageId, numbers.sentAt) } : numbers,
+  );
 
 /** Every text that differs from a sealed one in a single bit. */
 function flipped(text: string, encoding: 'base64' | 'hex'): string[] {
@@ -113,6 +118,7 @@ describe('a processQueryKey', () => {
     { corpId: 2 ** 24 },
     { robotId: 2 ** 24 },
     { messageId: 2 ** 40 },
+    { messageId: dailyNumber(3, sentAt + 86_400_000) },
     { sentAt: 2 ** 48 },
     { messageId: -1 },
   ])('is not made of a number that does not fit: %o', (large) => {
@@ -124,12 +130,25 @@ describe('a processQueryKey', () => {
 describe('a sealed pair', () => {
   test('is 32 hexadecimal digits and opens to what was sealed', () => {
     fc.assert(
-      fc.property(fc.constantFrom(...kinds), upTo(24), upTo(40), (kind, corpId, id) => {
+      fc.property(fc.constantFrom(...kinds), upTo(24), upTo(34), (kind, corpId, id) => {
         const text = seal.sealPair(kind, corpId, id);
         expect(text).toMatch(/^[0-9a-f]{32}$/);
         expect(seal.openPair(kind, text)).toEqual({ corpId, id });
       }),
     );
+  });
+
+  test('of a message whose number tells its day has two digits more', () => {
+    fc.assert(
+      fc.property(upTo(24), fc.integer({ min: 2 ** 34, max: 2 ** 48 - 1 }), (corpId, id) => {
+        const text = seal.sealPair('message', corpId, id);
+        expect(text).toMatch(/^[0-9a-f]{34}$/);
+        expect(seal.openPair('message', text)).toEqual({ corpId, id });
+        expect(seal.openPair('session', text)).toBeUndefined();
+      }),
+    );
+    const text = seal.sealPair('message', 1, 2 ** 40);
+    expect(flipped(text, 'hex').filter((other) => seal.openPair('message', other) !== undefined)).toEqual([]);
   });
 
   test.each(kinds)('of a %s is taken for nothing else', (kind) => {

@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import { dailyNumber, dayOf, perDay } from '../store/days.ts';
 
 /**
  * Sealed numbers: what goes out as a processQueryKey, a message id or a token is a few integers, masked and with a MAC under
@@ -12,7 +13,7 @@ export type Seal = {
   /** A key of 44 characters of standard base64: organization, robot, message and the time it was sent. */
   sealKey(key: MessageKey): string;
   openKey(text: string): MessageKey | undefined;
-  /** 32 hexadecimal digits for a pair of numbers, different for each kind of thing. */
+  /** 32 hexadecimal digits for a pair of numbers, different for each kind of thing; 34 for a message's number that tells its day. */
   sealPair(kind: PairKind, corpId: number, id: number): string;
   openPair(kind: PairKind, text: string): { readonly corpId: number; readonly id: number } | undefined;
 };
@@ -33,17 +34,19 @@ export function createSeal(secret: string): Seal {
   const keys = sealer(secret, 'key', keyWidths, 15, 'base64');
   const pair = (kind: PairKind) => sealer(secret, kind, pairWidths, 8, 'hex');
   const pairs = { token: pair('token'), session: pair('session'), message: pair('message'), ticket: pair('ticket') };
+  const daily = sealer(secret, 'daily message', dailyWidths, 8, 'hex');
   return {
-    sealKey: ({ corpId, robotId, messageId, sentAt }) => keys.seal([corpId, robotId, messageId, sentAt]),
+    sealKey: ({ corpId, robotId, messageId, sentAt }) =>
+      keys.seal([corpId, robotId, withoutDay(messageId, sentAt), sentAt]),
     openKey(text) {
       const numbers = keys.open(text);
       if (numbers === undefined) return undefined;
-      const [corpId = 0, robotId = 0, messageId = 0, sentAt = 0] = numbers;
-      return { corpId, robotId, messageId, sentAt };
+      const [corpId = 0, robotId = 0, number = 0, sentAt = 0] = numbers;
+      return { corpId, robotId, messageId: withDay(number, sentAt), sentAt };
     },
-    sealPair: (kind, corpId, id) => pairs[kind].seal([corpId, id]),
+    sealPair: (kind, corpId, id) => (kind === 'message' && id >= perDay ? daily : pairs[kind]).seal([corpId, id]),
     openPair(kind, text) {
-      const numbers = pairs[kind].open(text);
+      const numbers = pairs[kind].open(text) ?? (kind === 'message' ? daily.open(text) : undefined);
       return numbers && { corpId: numbers[0] ?? 0, id: numbers[1] ?? 0 };
     },
   };
@@ -72,6 +75,21 @@ export function replaceableSeal(secret: string): ReplaceableSeal {
 /** Bytes of each number: 16 million organizations and robots, a trillion messages, times until the year 10889. */
 const keyWidths = [3, 3, 5, 6] as const;
 const pairWidths = [3, 5] as const;
+const dailyWidths = [3, 6] as const;
+
+/** Marks a message's number whose day is left out of a key, since the time in the key tells it. */
+const dayLeftOut = 2 ** 39;
+
+/** A message's number as a key holds it. */
+function withoutDay(messageId: number, sentAt: number): number {
+  if (messageId < perDay) return messageId;
+  if (messageId !== dailyNumber(messageId, sentAt)) throw new RangeError('the number is of another day than the time');
+  return dayLeftOut + (messageId % perDay);
+}
+
+function withDay(number: number, sentAt: number): number {
+  return number < dayLeftOut ? number : dayOf(sentAt) * perDay + (number - dayLeftOut);
+}
 const secretBytes = 32;
 
 type Sealer = { seal(numbers: readonly number[]): string; open(text: string): readonly number[] | undefined };

@@ -100,7 +100,7 @@ export async function whoIs(context: Context, token: string | undefined) {
   const session = pair && (await context.store.session(pair.corpId, pair.id));
   if (!session || session.expiresAt <= context.clock.now()) return { user: null, sequence: 0, signIn };
   const { corpId, userId } = session;
-  const { last } = await context.store.inboxEnds(corpId, userId);
+  const last = await context.store.inboxEnd(corpId, userId);
   const user = await context.store.userOf(corpId, userId);
   const organization = context.directory.now.organizationOf(corpId);
   const shown = user && organization && { corpId: organization.code, userId: user.code, name: user.name };

@@ -21,8 +21,8 @@ type Source = {
   readonly userId: number;
   readonly follower: Follower;
   last(): Promise<number>;
-  /** `isAll` when there was no more to read; `last` is the number that was reached, whether or not its event is of interest. */
-  since(seq: number): Promise<{ events: readonly ShownEvent[]; last: number; isAll: boolean }>;
+  /** After a number or a place. `isAll` when there was no more; `last` is the place that was reached, whether or not its event is of interest. */
+  since(after: number): Promise<{ events: readonly ShownEvent[]; last: number; isAll: boolean }>;
 };
 
 /** Who follows: the key under which that is doubted, the time at which it ends by itself, and whether it is still allowed. */
@@ -43,10 +43,10 @@ export async function eventStream(c: HonoContext<Env>, context: Context, session
       until: session.expiresAt,
       isAdmitted: () => isSignedIn(context, session),
     },
-    last: async () => (await context.store.inboxEnds(corpId, userId)).last,
-    async since(seq) {
-      const events = await eventsSince(context, session, seq, pageSize);
-      return { events, last: events.at(-1)?.seq ?? seq, isAll: events.length < pageSize };
+    last: async () => context.store.inboxEnd(corpId, userId),
+    async since(after) {
+      const events = await eventsSince(context, session, after, pageSize);
+      return { events, last: events.at(-1)?.place ?? after, isAll: events.length < pageSize };
     },
   });
 }
@@ -71,7 +71,7 @@ export async function organizationStream<E extends Env>(
       isAdmitted: () => isOperator(context, operator),
     },
     last: async () => context.store.operator.lastEvent(corpId),
-    since: (seq) => organizationEvents(context, organization, seq, only, pageSize),
+    since: (after) => organizationEvents(context, organization, after, only, pageSize),
   });
 }
 
@@ -135,14 +135,14 @@ async function startOf(source: Source, since: number | undefined): Promise<numbe
 }
 
 async function follow(source: Source, stream: SSEStreamingApi, start: number, bell: Bell): Promise<void> {
-  let seq = start;
+  let after = start;
   while (!bell.ended()) {
     if (bell.doubted() && !(await source.follower.isAdmitted())) return;
-    const { events, last, isAll } = await source.since(seq);
+    const { events, last, isAll } = await source.since(after);
     for (const { seq: id, event, data } of events) {
       await stream.writeSSE({ id: String(id), event, data: JSON.stringify(data) });
     }
-    seq = last;
+    after = last;
     // Between two pages others have their turn: from a store that answers at once, a long way would be gone in one go.
     await (isAll ? bell.next() : new Promise((resolve) => setImmediate(resolve)));
   }

@@ -1,6 +1,7 @@
+import { askByNumber, byNumber, numberOf, placeAfter, startOfDay } from './days.ts';
 import { parseRecipients, readAtOf } from './receipts.ts';
 import { inserts } from './rows.ts';
-import { ask, askOne, sql, type Work } from './sql.ts';
+import { ask, askOne, holes, sql, sqlList, type Work } from './sql.ts';
 
 /** What can happen to a message, in the order of the numbers that are stored. */
 const kinds = ['sent', 'delivered', 'read', 'recalled'] as const;
@@ -8,7 +9,9 @@ export type EventKind = (typeof kinds)[number];
 
 /** An event of an organization; `removed` stands for whatever befell a message that is past its retention. */
 export type OrganizationEvent = {
+  /** Its number, without a gap, and its place, after which a reader goes on. */
   readonly seq: number;
+  readonly place: number;
   readonly event: EventKind | 'removed';
   readonly messageId: number;
   /** Epoch milliseconds; null when the message is gone. */
@@ -17,20 +20,24 @@ export type OrganizationEvent = {
   readonly userId: number | undefined;
 };
 
-// The counter's row is what makes the numbers gap-free: it is taken in the transaction of what happened, and comes back with it.
+// The counter's row is what makes the numbers gap-free: it is taken in the transaction of what happened, and comes back with it. When a
+// day begins, the number counts on and the day is put before it.
 const takeNext = sql<[next: number]>(
   'take_next_in_row',
-  `insert into counters (corp_id, name, next) values ($1, $2, $3 + 1)
-   on conflict (corp_id, name) do update set next = counters.next + $3 returning next`,
+  `insert into counters (corp_id, name, next) values ($1, $2, $3)
+   on conflict (corp_id, name) do update set next = case when counters.next < excluded.next - $4 - 1
+     then excluded.next - 1 + counters.next % 17179869184 else counters.next + $4 end
+   returning next`,
 );
 const insertEvents = inserts('insert_events', 'events', 'corp_id, seq, event, message_id, position');
 
-/** The next number of a row of numbers that has no gaps, or the first of the next `count`, within the caller's transaction. */
-export function* nextInRow(corpId: number, name: string, count = 1): Work<number> {
-  return ((yield* askOne(takeNext, corpId, name, count))?.[0] ?? count + 1) - count;
+/** The next number of a row of numbers that has no gaps, or the first of the next `count`, on a day or a later one, within the caller's transaction. */
+export function* nextInRow(corpId: number, name: string, count = 1, day = 0): Work<number> {
+  const next = day + 1 + count;
+  return ((yield* askOne(takeNext, corpId, name, next, count))?.[0] ?? next) - count;
 }
 
-/** Appends what has happened to the organization's stream. */
+/** Appends what has happened to the organization's stream, on the message's day or a later one: it is kept as long as the message. */
 export function* note(corpId: number, kind: EventKind, messageId: number, position = 0): Work<void> {
   yield* noteAll(corpId, kind, [messageId], position);
 }
@@ -41,66 +48,95 @@ export function* note(corpId: number, kind: EventKind, messageId: number, positi
  */
 export function* noteAll(corpId: number, kind: EventKind, messageIds: readonly number[], position = 0): Work<void> {
   if (messageIds.length === 0) return;
-  const first = yield* nextInRow(corpId, 'events', messageIds.length);
+  const first = yield* nextInRow(corpId, 'events', messageIds.length, startOfDay(Math.max(...messageIds)));
   yield* insertEvents(messageIds.map((id, i) => [corpId, first + i, kinds.indexOf(kind), id, position]));
 }
 
-type EventRow = [
-  seq: number,
-  event: number,
-  messageId: number,
-  position: number,
-  sentAt: number | null,
+type EventRow = [seq: number, event: number, messageId: number, position: number];
+type MessageRow = [
+  id: number,
+  sentAt: number,
   deliveredAt: number | null,
   recalledAt: number | null,
-  recipients: string | null,
-  reads: string | null,
+  recipients: string,
+  reads: string,
 ];
 
-const columns = `e.seq, e.event, e.message_id, e.position, m.sent_at, m.delivered_at, m.recalled_at, m.recipients, m.reads`;
 const selectEvents = sql<EventRow>(
   'select_events',
-  `select ${columns} from events e left join messages m on m.corp_id = e.corp_id and m.id = e.message_id
-   where e.corp_id = $1 and e.seq > $2 order by e.seq limit $3`,
+  `select seq, event, message_id, position from events where corp_id = $1 and seq > $2 order by seq limit $3`,
+);
+const selectTimes = byNumber<MessageRow>(
+  'select_times',
+  (count) =>
+    `select id, sent_at, delivered_at, recalled_at, recipients, reads from messages{day $2}
+     where corp_id = $1 and id in (${holes(2, count)})`,
 );
 
-/** What happened in an organization after `seq`, in order. */
-export function* eventsSince(corpId: number, seq: number, limit: number): Work<readonly OrganizationEvent[]> {
-  return (yield* ask(selectEvents, corpId, seq, limit)).map(toEvent);
+/** What happened in an organization after a number or a place, in order. */
+export function* eventsSince(corpId: number, after: number, limit: number): Work<readonly OrganizationEvent[]> {
+  const last = yield* lastEvent(corpId);
+  const place = yield* placeAfter(after, last, (places) => findEvent(corpId, places));
+  if (place >= last) return [];
+  return yield* toEvents(corpId, yield* ask(selectEvents, corpId, place, limit));
 }
 
 const selectOfMessage = sql<EventRow>(
   'select_events_of_message',
-  `select ${columns} from events e left join messages m on m.corp_id = e.corp_id and m.id = e.message_id
-   where e.corp_id = $1 and e.seq > $2 and e.seq <= $3 and e.message_id = $4 order by e.seq`,
+  `select seq, event, message_id, position from events
+   where corp_id = $1 and seq > $2 and seq <= $3 and message_id = $4 order by seq`,
+);
+const selectNext = sql<[seq: number]>(
+  'select_next_event',
+  `select seq from events where corp_id = $1 and seq > $2 order by seq limit 1`,
 );
 
-/** Part of a stream: what of it was wanted, and up to which number was looked; `isAll` when there is nothing beyond. */
+/** Part of a stream: what of it was wanted, and up to which place was looked; `isAll` when there is nothing beyond. */
 export type EventsFound = {
   readonly events: readonly OrganizationEvent[];
   readonly to: number;
   readonly isAll: boolean;
 };
 
-/** Of the `stride` events after `seq` those of one message. There is no index by message, and a stream may have millions of events. */
-export function* eventsOfMessage(corpId: number, messageId: number, seq: number, stride: number): Work<EventsFound> {
+/**
+ * Of up to `stride` events after a number or a place those of one message. There is no index by message, and a stream may have millions of
+ * events. None is of an earlier day than the message.
+ */
+export function* eventsOfMessage(corpId: number, messageId: number, after: number, stride: number): Work<EventsFound> {
   const last = yield* lastEvent(corpId);
-  const to = Math.max(seq, Math.min(seq + stride, last));
-  return {
-    events: (yield* ask(selectOfMessage, corpId, seq, to, messageId)).map(toEvent),
-    to,
-    isAll: to >= last,
-  };
+  const place = yield* placeAfter(after, last, (places) => findEvent(corpId, places));
+  const from = Math.max(place, startOfDay(messageId));
+  const to = Math.max(place, Math.min(from + stride, last));
+  const rows = yield* ask(selectOfMessage, corpId, from, to, messageId);
+  const events = yield* toEvents(corpId, rows);
+  // Where a day ends, the way goes on at the beginning of another.
+  const next = to < last ? yield* askOne(selectNext, corpId, to) : undefined;
+  return { events, to: next ? next[0] - 1 : to, isAll: next === undefined };
 }
 
-function toEvent(row: EventRow): OrganizationEvent {
-  const [seq, number, messageId, position, sentAt, deliveredAt, recalledAt, recipients, reads] = row;
+function* toEvents(corpId: number, rows: readonly EventRow[]): Work<readonly OrganizationEvent[]> {
+  const messageIds = [...new Set(rows.map((row) => row[2]))];
+  const messages = new Map((yield* askByNumber(selectTimes, corpId, messageIds)).map((row) => [row[0], row]));
+  return rows.map((row) => toEvent(row, messages.get(row[2])));
+}
+
+function toEvent([place, number, messageId, position]: EventRow, message: MessageRow | undefined): OrganizationEvent {
+  const about = { seq: numberOf(place), place, messageId };
   const event = kinds[number] ?? 'sent';
-  if (sentAt === null) return { seq, event: 'removed', messageId, at: null, userId: undefined };
+  if (!message) return { ...about, event: 'removed', at: null, userId: undefined };
+  const [, sentAt, deliveredAt, recalledAt, recipients, reads] = message;
   const times = { sent: sentAt, delivered: deliveredAt, recalled: recalledAt };
-  if (event !== 'read') return { seq, event, messageId, at: times[event], userId: undefined };
-  const userId = parseRecipients(recipients ?? '')[position];
-  return { seq, event, messageId, at: readAtOf(reads ?? '', position, sentAt), userId };
+  if (event !== 'read') return { ...about, event, at: times[event], userId: undefined };
+  return { ...about, event, at: readAtOf(reads, position, sentAt), userId: parseRecipients(recipients)[position] };
+}
+
+const selectPlaces = sqlList<[seq: number]>(
+  'select_event_places',
+  (count) => `select seq from events where corp_id = $1 and seq in (${holes(2, count)})`,
+);
+
+function* findEvent(corpId: number, places: readonly number[]): Work<number | undefined> {
+  return (yield* askOne(selectPlaces(places.length), corpId, ...places))?.[0];
 }
 
 const selectLast = sql<[next: number]>(
@@ -108,7 +144,7 @@ const selectLast = sql<[next: number]>(
   `select next from counters where corp_id = $1 and name = 'events'`,
 );
 
-/** The newest number of an organization's stream; 0 before anything has happened. */
+/** The newest place in an organization's stream; 0 before anything has happened. */
 export function* lastEvent(corpId: number): Work<number> {
   return ((yield* askOne(selectLast, corpId))?.[0] ?? 1) - 1;
 }

@@ -1,58 +1,65 @@
+import { askByNumber, byNumber, numberOf, perDay, startOfDay } from './days.ts';
 import { note } from './events.ts';
 import type { InboxEvent, InboxMessage } from './model.ts';
-import { withRead } from './receipts.ts';
-import { ask, askOne, holes, sql, sqlList, type Work } from './sql.ts';
+import { parseRecipients, readAtOf, withRead } from './receipts.ts';
+import { ask, askOne, holes, sql, type Work } from './sql.ts';
 import { countRead } from './statistics.ts';
-import { nextNumbers } from './streams.ts';
+import { lastPlace, nextPlaces, placeIn } from './streams.ts';
 
-type InboxRow = [
-  seq: number,
-  messageId: number,
-  robotId: number,
-  kind: number,
-  sentAt: number,
-  recalledAt: number | null,
-  readAt: number | null,
-  param: string | null,
-];
+type EntryRow = [place: number, messageId: number, readAt: number | null];
 
-const columns = `i.seq, i.message_id, m.robot_id, m.kind, m.sent_at, m.recalled_at, i.read_at, c.param`;
-const joins = `
-   join messages m on m.corp_id = i.corp_id and m.id = i.message_id
-   left join contents c on c.corp_id = i.corp_id and c.message_id = i.message_id`;
-
-const selectPage = sql<InboxRow>(
+const selectPage = sql<EntryRow>(
   'select_inbox_page',
-  `select ${columns} from inbox i ${joins}
-   where i.corp_id = $1 and i.user_id = $2 and i.event = 0 and i.seq < $3 and m.recalled_at is null
-     and ($4 = 0 or m.robot_id = $4)
-   order by i.seq desc limit $5`,
+  `select seq, message_id, read_at from inbox
+   where corp_id = $1 and user_id = $2 and event = 0 and seq < $3 and seq >= $4 order by seq desc limit $5`,
 );
 
-// The same walk over unread deliveries alone, so that their partial index answers who is still unread.
-const selectUnread = sql<InboxRow>(
+// The same walk over unread deliveries alone.
+const selectUnread = sql<EntryRow>(
   'select_inbox_unread',
-  `select ${columns} from inbox i ${joins}
-   where i.corp_id = $1 and i.user_id = $2 and i.event = 0 and i.seq < $3 and m.recalled_at is null
-     and ($4 = 0 or m.robot_id = $4) and i.read_at is null
-   order by i.seq desc limit $5`,
+  `select seq, message_id, read_at from inbox
+   where corp_id = $1 and user_id = $2 and event = 0 and seq < $3 and seq >= $4 and read_at is null
+   order by seq desc limit $5`,
 );
 
-// A late read or recall outlives its message in the stream. It is told as the message's end, so that the numbers have no gap.
-const selectSince = sql<[...InboxRow, event: number]>(
+const selectSince = sql<[...EntryRow, event: number]>(
   'select_inbox_since',
-  `select i.seq, i.message_id, coalesce(m.robot_id, 0), coalesce(m.kind, 0), coalesce(m.sent_at, 0), m.recalled_at, i.read_at,
-     c.param, case when m.id is null then 2 else i.event end
-   from inbox i left ${joins.trim()}
-   where i.corp_id = $1 and i.user_id = $2 and i.seq > $3 order by i.seq limit $4`,
+  `select seq, message_id, read_at, event from inbox
+   where corp_id = $1 and user_id = $2 and seq > $3 order by seq limit $4`,
 );
 
-const message = ([seq, messageId, robotId, kind, sentAt, recalledAt, readAt, param]: readonly [
-  ...InboxRow,
-  ...unknown[],
-]): InboxMessage => ({ seq, messageId, robotId, kind, param, sentAt, readAt, recalledAt });
+type MessageRow = [id: number, robotId: number, kind: number, sentAt: number, recalledAt: number | null];
 
-/** Which part of an inbox is wanted: the newest `limit` messages before `before`, of one robot or (0) of all. */
+// Messages are looked up by number, apart from the walk: joined, each entry would be looked for in every day's table.
+const selectMessages = byNumber<MessageRow>(
+  'select_inbox_messages',
+  (count) =>
+    `select id, robot_id, kind, sent_at, recalled_at from messages{day $2} where corp_id = $1 and id in (${holes(2, count)})`,
+);
+const selectContents = byNumber<[id: number, param: string]>(
+  'select_inbox_contents',
+  (count) => `select message_id, param from contents{day $2} where corp_id = $1 and message_id in (${holes(2, count)})`,
+);
+
+/** What is kept of messages, by number; what is not kept is missing. */
+function* detailsOf(corpId: number, messageIds: readonly number[]): Work<ReadonlyMap<number, MessageRow>> {
+  return new Map((yield* askByNumber(selectMessages, corpId, messageIds)).map((row) => [row[0], row]));
+}
+
+/** The contents of messages, by number. */
+export function* contentsOf(corpId: number, messageIds: readonly number[]): Work<ReadonlyMap<number, string>> {
+  return new Map(yield* askByNumber(selectContents, corpId, messageIds));
+}
+
+function shown(
+  [place, , readAt]: readonly [...EntryRow, ...unknown[]],
+  [messageId, robotId, kind, sentAt, recalledAt]: MessageRow,
+  param: string | undefined,
+): InboxMessage {
+  return { place, messageId, robotId, kind, param: param ?? null, sentAt, readAt, recalledAt };
+}
+
+/** Which part of an inbox is wanted: the newest `limit` messages before the place `before`, of one robot or (0) of all. */
 export type InboxQuery = {
   readonly corpId: number;
   readonly userId: number;
@@ -62,64 +69,130 @@ export type InboxQuery = {
   readonly limit: number;
 };
 
+/** The most entries that one statement passes on a walk that finds few of what it looks for. */
+const longestStep = 512;
+
 /** A page of an inbox, newest first; recalled messages are not in it. */
 export function* inboxPage(query: InboxQuery): Work<readonly InboxMessage[]> {
+  const { corpId, userId, robotId, limit } = query;
+  const found: [EntryRow, MessageRow][] = [];
+  const take = function* (rows: readonly EntryRow[]): Work<boolean> {
+    const details = yield* detailsOf(
+      corpId,
+      rows.map((row) => row[1]),
+    );
+    for (const row of rows) {
+      const message = details.get(row[1]);
+      if (message && message[4] === null && (robotId === 0 || message[1] === robotId)) found.push([row, message]);
+    }
+    return found.length < limit;
+  };
   const statement = query.unread ? selectUnread : selectPage;
-  const rows = yield* ask(statement, query.corpId, query.userId, query.before, query.robotId, query.limit);
-  return rows.map(message);
+  const last = yield* lastPlace(corpId, userId);
+  yield* walkBack(Math.min(query.before, last + 1), limit, take, (before, from, count) =>
+    ask(statement, corpId, userId, before, from, count),
+  );
+  const page = found.slice(0, limit);
+  const params = yield* contentsOf(
+    corpId,
+    page.map(([, message]) => message[0]),
+  );
+  return page.map(([entry, message]) => shown(entry, message, params.get(message[0])));
+}
+
+/**
+ * Walks back over places, in steps that grow, until `take` has enough. Most find all they want on the day where they begin or on the one
+ * before, so the older days are asked for only then.
+ */
+export function* walkBack<R extends readonly [place: number, ...unknown[]]>(
+  start: number,
+  limit: number,
+  take: (rows: readonly R[]) => Work<boolean>,
+  step: (before: number, from: number, count: number) => Work<readonly R[]>,
+): Work<void> {
+  let before = start;
+  let from = Math.max(0, startOfDay(before) - perDay);
+  for (let count = limit; ; count = Math.min(count * 2, longestStep)) {
+    const rows = yield* step(before, from, count);
+    if (rows.length > 0 && !(yield* take(rows))) return;
+    if (rows.length === count) before = rows.at(-1)?.[0] ?? 0;
+    else if (from > 0) [before, from] = [from, 0];
+    else return;
+  }
 }
 
 const events = ['message', 'read', 'recall'] as const;
 
-/** What happened in a user's stream after `seq`, in order. */
-export function* inboxSince(corpId: number, userId: number, seq: number, limit: number): Work<readonly InboxEvent[]> {
-  const rows = yield* ask(selectSince, corpId, userId, seq, limit);
-  return rows.map((row) => ({ ...message(row), event: events[row[8]] ?? 'message' }));
+/**
+ * What happened in a user's stream after a number or a place, in order. A late read or recall outlives its message in the stream. It is
+ * told as the message's end, so that the numbers have no gap.
+ */
+export function* inboxSince(corpId: number, userId: number, after: number, limit: number): Work<readonly InboxEvent[]> {
+  const last = yield* lastPlace(corpId, userId);
+  const place = yield* placeIn(corpId, userId, after, last);
+  if (place >= last) return [];
+  const rows = yield* ask(selectSince, corpId, userId, place, limit);
+  const messageIds = [...new Set(rows.map((row) => row[1]))];
+  const details = yield* detailsOf(corpId, messageIds);
+  const params = yield* contentsOf(corpId, [...details.keys()]);
+  return rows.map((row) => {
+    const message = details.get(row[1]);
+    const event = message ? (events[row[3]] ?? 'message') : 'recall';
+    return { ...shown(row, message ?? [row[1], 0, 0, 0, null], params.get(row[1])), seq: numberOf(row[0]), event };
+  });
 }
 
-const selectEnds = sql<[first: number | null, last: number | null]>(
-  'select_inbox_ends',
-  `select (select seq from inbox where corp_id = $1 and user_id = $2 order by seq limit 1),
-          (select seq from inbox where corp_id = $1 and user_id = $2 order by seq desc limit 1)`,
+/** The newest number of a user's stream; 0 when nothing has happened in it. */
+export function* inboxEnd(corpId: number, userId: number): Work<number> {
+  return numberOf(yield* lastPlace(corpId, userId));
+}
+
+const selectWaiting = sql<[messageId: number]>(
+  'select_waiting',
+  `select message_id from inbox where corp_id = $1 and user_id = $2 and event = 0 and read_at is null`,
 );
-
-/** The oldest and the newest number that a user's stream still holds; 0 and 0 when it is empty. */
-export function* inboxEnds(corpId: number, userId: number): Work<{ first: number; last: number }> {
-  const row = yield* askOne(selectEnds, corpId, userId);
-  return { first: row?.[0] ?? 0, last: row?.[1] ?? 0 };
-}
-
-const countUnread = sql<[robotId: number, count: number]>(
-  'count_unread',
-  `select m.robot_id, count(*) from inbox i
-   join messages m on m.corp_id = i.corp_id and m.id = i.message_id
-   where i.corp_id = $1 and i.user_id = $2 and i.event = 0 and i.read_at is null and m.recalled_at is null
-   group by m.robot_id`,
+const countByRobot = byNumber<[robotId: number, count: number]>(
+  'count_by_robot',
+  (count) =>
+    `select robot_id, count(*) from messages{day $2}
+     where corp_id = $1 and id in (${holes(2, count)}) and recalled_at is null group by robot_id`,
 );
 
 /** How many messages a user has not read, by robot. */
 export function* unreadByRobot(corpId: number, userId: number): Work<ReadonlyMap<number, number>> {
-  return new Map(yield* ask(countUnread, corpId, userId));
+  const waiting = (yield* ask(selectWaiting, corpId, userId)).map(([messageId]) => messageId);
+  const counts = new Map<number, number>();
+  for (const [robotId, count] of yield* askByNumber(countByRobot, corpId, waiting)) {
+    counts.set(robotId, (counts.get(robotId) ?? 0) + count);
+  }
+  return counts;
 }
 
+// Most copies of a message lie on its own day; one that arrived after a message of a later day lies there.
 const markRead = sql<[position: number]>(
   'mark_read',
-  `update inbox set read_at = $4
+  `update inbox{day $3} set read_at = $4
    where corp_id = $1 and user_id = $2 and message_id = $3 and event = 0 and read_at is null
-     and exists (select 1 from messages m where m.corp_id = $1 and m.id = $3 and m.recalled_at is null)
+   returning position`,
+);
+const markReadLater = sql<[position: number]>(
+  'mark_read_later',
+  `update inbox set read_at = $4
+   where corp_id = $1 and user_id = $2 and message_id = $3 and event = 0 and read_at is null and seq >= $5
    returning position`,
 );
 const appendRead = sql(
   'append_read',
   `insert into inbox (corp_id, user_id, seq, event, message_id, position, read_at) values ($1, $2, $3, 1, $4, 0, $5)`,
 );
-const selectReads = sqlList<[id: number, sentAt: number, recipients: string, reads: string, robotId: number]>(
+type ReadsRow = [id: number, sentAt: number, recipients: string, reads: string, robotId: number];
+const selectReads = byNumber<ReadsRow>(
   'select_reads',
   (count) =>
-    `select id, sent_at, recipients, reads, robot_id from messages
-     where corp_id = $1 and id in (${holes(2, count)}) order by id {locked}`,
+    `select id, sent_at, recipients, reads, robot_id from messages{day $2}
+     where corp_id = $1 and id in (${holes(2, count)}) and state = 2 and recalled_at is null order by id {locked}`,
 );
-const updateReads = sql('update_reads', `update messages set reads = $3 where corp_id = $1 and id = $2`);
+const updateReads = sql('update_reads', `update messages{day $2} set reads = $3 where corp_id = $1 and id = $2`);
 
 /**
  * Marks a user's messages read, keeping the first time; answers those that were unread until now. The recipient's copy and the
@@ -132,26 +205,36 @@ export function* read(
   at: number,
 ): Work<readonly number[]> {
   const fresh: number[] = [];
-  const asked = [...new Set(messageIds)];
-  if (asked.length === 0) return fresh;
   // All at once and in one order, so that two who read the same messages never wait for each other.
-  const found = new Map((yield* ask(selectReads(asked.length), corpId, ...asked)).map((row) => [row[0], row]));
-  for (const messageId of asked) {
+  const asked = [...new Set(messageIds)].sort((a, b) => a - b);
+  const found = new Map((yield* askByNumber(selectReads, corpId, asked)).map((row) => [row[0], row]));
+  for (const messageId of new Set(messageIds)) {
     const message = found.get(messageId);
-    if (!message) continue;
-    const [, sentAt, recipients, reads, robotId] = message;
-    // A clock that was set back must not let anyone read what is not yet sent; all places tell the same time.
-    const readAt = Math.max(at, sentAt);
-    const row = yield* askOne(markRead, corpId, userId, messageId, readAt);
-    if (!row) continue;
-    fresh.push(messageId);
-    const seq = (yield* nextNumbers(corpId, [userId])).get(userId) ?? 0;
-    yield* ask(appendRead, corpId, userId, seq, messageId, readAt);
-    yield* ask(updateReads, corpId, messageId, withRead(reads, recipients, row[0], sentAt, readAt));
-    yield* note(corpId, 'read', messageId, row[0]);
-    yield* countRead(corpId, robotId, sentAt, readAt);
+    if (message && (yield* readOne(corpId, userId, message, at))) fresh.push(messageId);
   }
   return fresh;
+}
+
+function* readOne(corpId: number, userId: number, message: ReadsRow, at: number): Work<boolean> {
+  const [messageId, sentAt, recipients, reads, robotId] = message;
+  // A clock that was set back must not let anyone read what is not yet sent; all places tell the same time.
+  const readAt = Math.max(at, sentAt);
+  const row = yield* markCopy(corpId, userId, message, readAt);
+  if (!row) return false;
+  const place = (yield* nextPlaces(corpId, [userId], messageId)).get(userId) ?? 0;
+  yield* ask(appendRead, corpId, userId, place, messageId, readAt);
+  yield* ask(updateReads, corpId, messageId, withRead(reads, recipients, row[0], sentAt, readAt));
+  yield* note(corpId, 'read', messageId, row[0]);
+  yield* countRead(corpId, robotId, sentAt, readAt);
+  return true;
+}
+
+function* markCopy(corpId: number, userId: number, [messageId, sentAt, recipients, reads]: ReadsRow, readAt: number) {
+  const row = yield* askOne(markRead, corpId, userId, messageId, readAt);
+  if (row) return row;
+  const position = parseRecipients(recipients).indexOf(userId);
+  if (position === -1 || readAtOf(reads, position, sentAt) !== null) return undefined;
+  return yield* askOne(markReadLater, corpId, userId, messageId, readAt, startOfDay(messageId) + perDay);
 }
 
 const insertMute = sql(

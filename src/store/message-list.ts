@@ -1,5 +1,9 @@
+import { askByNumber, byNumber, dayOf, perDay, startOfDay } from './days.ts';
+import { lastEvent } from './events.ts';
+import { contentsOf, walkBack } from './inbox.ts';
 import { parseRecipients, readAtOf } from './receipts.ts';
-import { ask, askOne, type Row, sql, type Work } from './sql.ts';
+import { ask, holes, type Row, sql, type Work } from './sql.ts';
+import { lastPlace } from './streams.ts';
 
 /** A message as the console lists it; `readAt` follows `userIds`, the order of the send. */
 export type ListedMessage = {
@@ -39,38 +43,35 @@ type ListRow = [
   recalledAt: number | null,
   recipients: string,
   reads: string,
-  param: string | null,
-  first: number,
-  second: number,
 ];
 
-const columns =
-  'm.id, m.robot_id, m.kind, m.sent_at, m.state, m.delivered_at, m.recalled_at, m.recipients, m.reads, c.param';
-const content = 'left join contents c on c.corp_id = m.corp_id and c.message_id = m.id';
+const columns = 'id, robot_id, kind, sent_at, state, delivered_at, recalled_at, recipients, reads';
 
-// Sorted by time first, since what numbers mean is the engine's business. $4 ends the walk, so that a narrow range is not left. The place has
-// names of its own, since the first releases of Node 22 lose a column whose name comes twice, and move one that is named by a number.
-const byTime = (name: string, condition: string, time = 'm.sent_at') =>
+// Sorted by time first, since what numbers mean is the engine's business. $4 ends the walk, so that a narrow range is not left; $5 and $6
+// say on which days.
+const byTime = (name: string, condition: string, time = 'sent_at') =>
   sql<ListRow>(
     name,
-    `select ${columns}, m.sent_at as place_time, m.id as place_number from messages m ${content}
-     where m.corp_id = $1 and (m.sent_at, m.id) < ($2, $3) and m.sent_at >= $4${condition}
-     order by ${time} desc, m.id desc limit $5`,
+    `select ${columns} from messages
+     where corp_id = $1 and (sent_at, id) < ($2, $3) and sent_at >= $4 and id >= $5 and id < $6${condition}
+     order by ${time} desc, id desc limit $7`,
   );
 const statements = {
   all: byTime('list_messages', ''),
   // Few at any time, and in an index of their own, from which the order by an expression does not lead away: sorting them is nothing, walking all
   // messages by time to find them took 400 ms among a million.
-  pending: byTime('list_pending_messages', ' and m.state < 2', 'm.sent_at + 0'),
-  recalled: byTime('list_recalled_messages', ' and m.recalled_at is not null'),
-  robot: byTime('list_messages_of_robot', ' and m.robot_id = $6'),
+  pending: byTime('list_pending_messages', ' and state < 2', 'sent_at + 0'),
+  recalled: byTime('list_recalled_messages', ' and recalled_at is not null'),
+  robot: byTime('list_messages_of_robot', ' and robot_id = $8'),
 };
-const ofUser = sql<ListRow>(
+const ofUser = sql<[place: number, messageId: number]>(
   'list_messages_of_user',
-  `select ${columns}, i.seq as place_entry, 0 as place_rest from inbox i
-   join messages m on m.corp_id = i.corp_id and m.id = i.message_id ${content}
-   where i.corp_id = $1 and i.user_id = $2 and i.event = 0 and i.seq < $3
-   order by i.seq desc limit $4`,
+  `select seq, message_id from inbox
+   where corp_id = $1 and user_id = $2 and event = 0 and seq < $3 and seq >= $4 order by seq desc limit $5`,
+);
+const byId = byNumber<ListRow>(
+  'list_by_number',
+  (count) => `select ${columns} from messages{day $2} where corp_id = $1 and id in (${holes(2, count)})`,
 );
 
 /** Up to `limit` messages of a walk before a place, newest first; `from` (epoch milliseconds) ends walks by time. */
@@ -81,27 +82,77 @@ export function* messagesBefore(
   limit: number,
 ): Work<readonly ListedMessage[]> {
   const { corpId } = walk;
-  if (walk.along === 'user') {
-    return (yield* ask(ofUser, corpId, walk.userId, before[0], limit)).map((row) => toListed(corpId, row));
-  }
+  if (walk.along === 'user') return yield* messagesOfUser(corpId, walk.userId, before[0], limit);
   const own: Row = walk.along === 'robot' ? [walk.robotId] : [];
-  const rows = yield* ask(statements[walk.along], corpId, ...before, from, limit, ...own);
-  return rows.map((row) => toListed(corpId, row));
+  const rows: ListRow[] = [];
+  for (const range of yield* daysOf(corpId, before[0], from)) {
+    const rest = limit - rows.length;
+    rows.push(...(yield* ask(statements[walk.along], corpId, ...before, from, ...range, rest, ...own)));
+    if (rows.length === limit) break;
+  }
+  return yield* withContents(
+    corpId,
+    rows.map((row) => [row, [row[3], row[0]]]),
+  );
 }
 
-const selectOne = sql<ListRow>(
-  'list_message',
-  `select ${columns}, m.sent_at as place_time, m.id as place_number from messages m ${content} where m.corp_id = $1 and m.id = $2`,
-);
+/**
+ * Ranges of numbers in which messages of a time lie, the newest first: the last two days alone, since most walks end there, then the
+ * others, and at last what was before days were kept.
+ */
+function* daysOf(corpId: number, before: number, from: number): Work<readonly (readonly [number, number])[]> {
+  const newest = startOfDay(yield* lastEvent(corpId));
+  const end = Math.min(dayOf(before) * perDay, newest) + perDay;
+  const near = Math.max(perDay, end - 2 * perDay);
+  const far = Math.max(perDay, dayOf(from) * perDay);
+  const ranges = [[near, end] as const, [far, near] as const, [0, perDay] as const];
+  return ranges.filter(([first, next]) => first < next);
+}
+
+function* messagesOfUser(corpId: number, userId: number, before: number, limit: number) {
+  const found: [ListRow, Place][] = [];
+  const last = yield* lastPlace(corpId, userId);
+  const take = function* (entries: readonly (readonly [place: number, messageId: number])[]): Work<boolean> {
+    const rows = yield* askByNumber(
+      byId,
+      corpId,
+      entries.map(([, messageId]) => messageId),
+    );
+    const messages = new Map(rows.map((row) => [row[0], row]));
+    for (const [place, messageId] of entries) {
+      const row = messages.get(messageId);
+      if (row) found.push([row, [place, 0]]);
+    }
+    return found.length < limit;
+  };
+  yield* walkBack(Math.min(before, last + 1), limit, take, (start, from, count) =>
+    ask(ofUser, corpId, userId, start, from, count),
+  );
+  return yield* withContents(corpId, found.slice(0, limit));
+}
+
+function* withContents(
+  corpId: number,
+  found: readonly (readonly [row: ListRow, place: Place])[],
+): Work<readonly ListedMessage[]> {
+  const params = yield* contentsOf(
+    corpId,
+    found.map(([row]) => row[0]),
+  );
+  return found.map(([row, place]) => toListed(corpId, row, params.get(row[0]) ?? null, place));
+}
 
 /** One message as the console lists it. */
 export function* listedMessage(corpId: number, messageId: number): Work<ListedMessage | undefined> {
-  const row = yield* askOne(selectOne, corpId, messageId);
-  return row && toListed(corpId, row);
+  const rows = yield* askByNumber(byId, corpId, [messageId]);
+  return (yield* withContents(
+    corpId,
+    rows.map((row) => [row, [row[3], row[0]]]),
+  ))[0];
 }
 
-function toListed(corpId: number, row: ListRow): ListedMessage {
-  const [messageId, robotId, kind, sentAt, state, deliveredAt, recalledAt, recipients, reads, param, ...place] = row;
+function toListed(corpId: number, row: ListRow, param: string | null, place: Place): ListedMessage {
+  const [messageId, robotId, kind, sentAt, state, deliveredAt, recalledAt, recipients, reads] = row;
   const userIds = parseRecipients(recipients);
   return {
     corpId,

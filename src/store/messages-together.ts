@@ -1,3 +1,4 @@
+import { startOfDay } from './days.ts';
 import { noteAll } from './events.ts';
 import { padded } from './gather.ts';
 import { keepFirst, keptAnswer, unclaim } from './messages.ts';
@@ -141,7 +142,7 @@ const markAllDelivered = sqlList<[id: number, recipients: string, recalledAt: nu
   (count) => {
     const firsts = Array.from({ length: count }, (_, i) => 2 * i + 2);
     const times = firsts.map((n) => `when $${n} then cast($${n + 1} as bigint)`);
-    return `update messages set state = 2, delivered_at = case id ${times.join(' ')} end
+    return `update messages{day $2} set state = 2, delivered_at = case id ${times.join(' ')} end
      where corp_id = $1 and id in (${firsts.map((n) => `$${n}`).join(', ')}) and state < 2
      returning id, recipients, recalled_at`;
   },
@@ -149,12 +150,7 @@ const markAllDelivered = sqlList<[id: number, recipients: string, recalledAt: nu
 
 /** Settles messages as delivered, each once; answers in their order whose inboxes each is in now. No message comes twice. */
 export function* settleTogether(corpId: number, arrivals: readonly Arrival[]): Work<readonly (readonly Touched[])[]> {
-  const keys = padded(arrivals);
-  const rows = yield* ask(
-    markAllDelivered(keys.length),
-    corpId,
-    ...keys.flatMap(({ messageId, at }) => [messageId, at]),
-  );
+  const rows = yield* markDelivered(corpId, arrivals);
   const usersOf = new Map(
     rows.flatMap(([id, recipients, recalledAt]) => (recalledAt === null ? [[id, parseRecipients(recipients)]] : [])),
   );
@@ -168,24 +164,39 @@ export function* settleTogether(corpId: number, arrivals: readonly Arrival[]): W
   return arrivals.map(({ messageId }) => (usersOf.get(messageId) ?? []).map((userId) => ({ corpId, userId })));
 }
 
+function* markDelivered(corpId: number, arrivals: readonly Arrival[]) {
+  const rows: (readonly [id: number, recipients: string, recalledAt: number | null])[] = [];
+  for (const ofDay of Map.groupBy(arrivals, ({ messageId }) => startOfDay(messageId)).values()) {
+    const keys = padded(ofDay);
+    const params = keys.flatMap(({ messageId, at }) => [messageId, at]);
+    rows.push(...(yield* ask(markAllDelivered(keys.length), corpId, ...params)));
+  }
+  return rows;
+}
+
+// As for one message, a new day is put before the number (see streams.ts).
 const advanceBy = sqlList<[userId: number, last: number]>(
   'advance_streams_by',
   (count) =>
     `insert into streams (corp_id, user_id, last) values ${tuples(1, 3, count)}
-     on conflict (corp_id, user_id) do update set last = streams.last + excluded.last returning user_id, last`,
+     on conflict (corp_id, user_id) do update set last = case when streams.last < excluded.last - excluded.last % 17179869184
+       then excluded.last + streams.last % 17179869184 else streams.last + excluded.last % 17179869184 end
+     returning user_id, last`,
 );
 const insertArrivals = inserts('insert_arrivals', 'inbox', 'corp_id, user_id, seq, event, message_id, position');
 const arrival = 0;
 
 type Seen = { readonly messageId: number; readonly userIds: readonly number[] };
 
-/** Adds the messages to the streams of their recipients, which are taken in the order of their numbers, as `nextNumbers` does. */
+/** Adds the messages to the streams of their recipients, which are taken in the order of their numbers, as `nextPlaces` does. */
 function* append(corpId: number, seen: readonly Seen[]): Work<void> {
+  if (seen.length === 0) return;
   const counts = new Map<number, number>();
   for (const userId of seen.flatMap(({ userIds }) => userIds)) counts.set(userId, (counts.get(userId) ?? 0) + 1);
+  const day = startOfDay(Math.max(...idsOf(seen)));
   const next = new Map<number, number>();
   for (const piece of pieces([...counts].sort(([a], [b]) => a - b))) {
-    const rows = piece.flatMap(([userId, count]) => [corpId, userId, count]);
+    const rows = piece.flatMap(([userId, count]) => [corpId, userId, day + count]);
     for (const [userId, last] of yield* ask(advanceBy(piece.length), ...rows)) {
       next.set(userId, last - (counts.get(userId) ?? 0) + 1);
     }

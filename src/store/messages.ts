@@ -1,5 +1,5 @@
+import { askByNumber, byNumber } from './days.ts';
 import { note } from './events.ts';
-import { padded } from './gather.ts';
 import type {
   Accepted,
   Delivery,
@@ -15,7 +15,7 @@ import type {
 import { formatRecipients, parseRecipients, readAtOf } from './receipts.ts';
 import { ask, askOne, holes, sql, sqlList, tell, tuples, type Work } from './sql.ts';
 import { countSend } from './statistics.ts';
-import { nextNumbers } from './streams.ts';
+import { nextPlaces } from './streams.ts';
 import { directoryVersionColumn, peopleVersionColumn } from './versions.ts';
 
 const states: readonly MessageState[] = ['queued', 'unknown', 'delivered'];
@@ -198,7 +198,7 @@ export function* pendingCount(): Work<number> {
 
 const markDelivered = sql<[recipients: string, recalledAt: number | null]>(
   'mark_delivered',
-  `update messages set state = 2, delivered_at = $3 where corp_id = $1 and id = $2 and state < 2
+  `update messages{day $2} set state = 2, delivered_at = $3 where corp_id = $1 and id = $2 and state < 2
    returning recipients, recalled_at`,
 );
 
@@ -211,11 +211,11 @@ const appendEvents = sqlList(
 /** Adds an event about a message to the stream of each of these users; `event` and the columns are those of the inbox. */
 function* append(corpId: number, messageId: number, userIds: readonly number[], event: number): Work<void> {
   if (userIds.length === 0) return;
-  const numbers = yield* nextNumbers(corpId, userIds);
+  const places = yield* nextPlaces(corpId, userIds, messageId);
   const rows = userIds.flatMap((userId, position) => [
     corpId,
     userId,
-    numbers.get(userId) ?? 0,
+    places.get(userId) ?? 0,
     event,
     messageId,
     event === arrival ? position : 0,
@@ -239,7 +239,10 @@ export function* settle(corpId: number, messageId: number, at: number): Work<rea
   return userIds.map((userId) => ({ corpId, userId }));
 }
 
-const markUnknown = sql('mark_unknown', `update messages set state = 1 where corp_id = $1 and id = $2 and state = 0`);
+const markUnknown = sql(
+  'mark_unknown',
+  `update messages{day $2} set state = 1 where corp_id = $1 and id = $2 and state = 0`,
+);
 
 /** Records that an attempt was made whose outcome is not known. */
 export function* lose(corpId: number, messageId: number): Work<void> {
@@ -258,7 +261,8 @@ export type ReceiptRow = [
 
 export const selectReceipt = sql<ReceiptRow>(
   'select_receipt',
-  `select robot_id, kind, sent_at, state, recalled_at, recipients, reads from messages where corp_id = $1 and id = $2`,
+  `select robot_id, kind, sent_at, state, recalled_at, recipients, reads from messages{day $2}
+   where corp_id = $1 and id = $2`,
 );
 
 /** A row of `selectReceipt` with the message's number behind. */
@@ -267,13 +271,13 @@ export type BesideRow = [...ReceiptRow, id: number];
 /** The number of the row that brings the versions; messages are numbered from 1. */
 const versions = 0;
 
-const selectReceipts = sqlList<BesideRow>(
+const selectReceipts = byNumber<BesideRow>(
   'select_receipts',
   (count) =>
     `select ${directoryVersionColumn} as robot_id, ${peopleVersionColumn} as kind,
        0 as sent_at, 0 as state, null as recalled_at, '' as recipients, '' as reads, ${versions} as id
      union all
-     select robot_id, kind, sent_at, state, recalled_at, recipients, reads, id from messages
+     select robot_id, kind, sent_at, state, recalled_at, recipients, reads, id from messages{day $2}
      where corp_id = $1 and id in (${holes(2, count)})`,
 );
 
@@ -295,11 +299,12 @@ export type ReceiptsBeside = {
   readonly people: number;
 };
 
-/** Rows of messages by number, in one question; those that are not kept are missing. For a process that is not alone. */
+/** Rows of messages by number, in one question for those of one day; those that are not kept are missing. For a process that is not alone. */
 export function* receiptsBeside(corpId: number, messageIds: readonly number[]): Work<ReceiptsBeside> {
-  const keys = padded(messageIds);
-  const all = yield* ask(selectReceipts(keys.length), corpId, ...keys);
-  const [directory = 0, people = 0] = all.find((row) => row[7] === versions) ?? [];
+  const all = yield* askByNumber(selectReceipts, corpId, messageIds);
+  const brought = all.filter((row) => row[7] === versions);
+  const directory = Math.max(0, ...brought.map((row) => row[0]));
+  const people = Math.max(0, ...brought.map((row) => row[1]));
   return { rows: all.filter((row) => row[7] !== versions), directory, people };
 }
 
@@ -326,9 +331,9 @@ export function toReceipt(
 
 const markRecalled = sql<[state: number, recipients: string]>(
   'mark_recalled',
-  `update messages set recalled_at = $3 where corp_id = $1 and id = $2 and recalled_at is null returning state, recipients`,
+  `update messages{day $2} set recalled_at = $3 where corp_id = $1 and id = $2 and recalled_at is null returning state, recipients`,
 );
-const dropContent = sql('drop_content', `delete from contents where corp_id = $1 and message_id = $2`);
+const dropContent = sql('drop_content', `delete from contents{day $2} where corp_id = $1 and message_id = $2`);
 
 /** Recalls a message: its content goes, its receipts stay. A second recall changes nothing. */
 export function* recall(corpId: number, messageId: number, at: number): Work<readonly Touched[]> {
@@ -348,7 +353,7 @@ export function* recallOnce(corpId: number, messageId: number, at: number): Work
 
 const selectRecipients = sql<[recipients: string]>(
   'select_recipients',
-  `select recipients from messages where corp_id = $1 and id = $2`,
+  `select recipients from messages{day $2} where corp_id = $1 and id = $2`,
 );
 
 /** Who gets a message, in the order of the send. */

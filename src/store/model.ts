@@ -128,7 +128,8 @@ export type Pending = {
 
 /** A message as its recipient sees it. */
 export type InboxMessage = {
-  readonly seq: number;
+  /** Where it lies in the stream: a walk goes on before or after it. */
+  readonly place: number;
   readonly messageId: number;
   readonly robotId: number;
   readonly kind: number;
@@ -138,7 +139,8 @@ export type InboxMessage = {
   readonly recalledAt: number | null;
 };
 
-export type InboxEvent = InboxMessage & { readonly event: 'message' | 'read' | 'recall' };
+/** `seq` is its number in the stream, without a gap. */
+export type InboxEvent = InboxMessage & { readonly seq: number; readonly event: 'message' | 'read' | 'recall' };
 
 /** Who is to be told that a user's stream has grown. */
 export type Touched = { readonly corpId: number; readonly userId: number };

@@ -34,7 +34,7 @@ const keyWidths: Readonly<Record<string, number>> = {
 const textKeys = ['name', 'code', 'hash'];
 
 /** Settings that are about one database and not about what it holds. */
-const ownSettings = `name not in ('move', 'touched')`;
+const ownSettings = `name not in ('move', 'touched', 'daily')`;
 
 /** Rows of a page: as many as one statement of either engine takes, with room to spare. */
 const pageRows = 1000;

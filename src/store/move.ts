@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { migrations } from './migrations/index.ts';
 import { type Copied, copiedTables, type Place, pageAfter, rowCount, type TableText } from './move-tables.ts';
-import { setting } from './settings.ts';
+import { daily, firstSetting, setting } from './settings.ts';
 import { ask, type Driver, type Row, sql, type Value, type Work } from './sql.ts';
 
 /** How far a step of a move is, in rows of all tables. */
@@ -55,6 +55,8 @@ export async function move(
     };
     await copyAll(from, to, begun, counted('copy', await copied(to)));
     const moved = await compareAll(from, to, counted('compare', 0));
+    const isDaily = from.daily || (await from.read(() => setting(daily))) !== undefined;
+    if (isDaily && !to.daily) await to.write(() => firstSetting(daily, '1'));
     await to.write(() => ask(forget, moveSetting));
     return moved;
   });

@@ -1,3 +1,5 @@
+import { dailyNumber } from './days.ts';
+import { daily, setting } from './settings.ts';
 import { askOne, type Driver, type Eventually, sql, type Work } from './sql.ts';
 
 /** What is numbered; a block that a process takes and does not use up is lost, which costs nothing. */
@@ -17,6 +19,8 @@ export type Numbered = keyof typeof blockSizes;
 
 export type Numbers = {
   take(noun: Numbered): Eventually<number>;
+  /** A number for a message that is sent at a time; it tells the day where messages are kept by day. */
+  takeMessage(at: number): Eventually<number>;
   /** Drops the blocks in hand, after the counters were replaced under them. */
   forget(): void;
 };
@@ -59,5 +63,18 @@ export function createNumbers(driver: Driver): Numbers {
     const block = blocks.get(noun);
     return block && block.next < block.end ? block.next++ : takeLater(noun);
   };
-  return { take, forget: () => blocks.clear() };
+  let isDaily: boolean | undefined;
+  const onDay = async (at: number): Promise<number> => {
+    isDaily ??= driver.daily || (await driver.read(() => setting(daily))) !== undefined;
+    const n = await take('message');
+    return isDaily ? dailyNumber(n, at) : n;
+  };
+  return {
+    take,
+    takeMessage: (at) => (isDaily === false ? take('message') : onDay(at)),
+    forget() {
+      isDaily = undefined;
+      blocks.clear();
+    },
+  };
 }

@@ -1,6 +1,7 @@
 import { type AuditEntry, audit, auditBefore, pruneAudit } from './audit.ts';
 import { type Change, change } from './changes.ts';
 import { type ConsoleSession, consoleSession, dropConsoleSession, putConsoleSession } from './console-sessions.ts';
+import { numberOf } from './days.ts';
 import { eventsOfMessage, eventsSince, lastEvent } from './events.ts';
 import { listedMessage, messagesBefore, type Place, type Walk } from './message-list.ts';
 import * as messages from './messages.ts';
@@ -19,10 +20,14 @@ export function operatorVerbs(driver: Driver, forgetMessage: (messageId: number)
     people: (corpId: number, ids: readonly number[]) => driver.read(() => peopleOf(corpId, ids)),
     findUsersBy: (corpId: number, after: string, text: string, stride: number) =>
       driver.read(() => findUsersBy(corpId, after, text, stride)),
-    eventsSince: (corpId: number, seq: number, limit: number) => driver.read(() => eventsSince(corpId, seq, limit)),
-    eventsOfMessage: (corpId: number, messageId: number, seq: number, stride: number) =>
-      driver.read(() => eventsOfMessage(corpId, messageId, seq, stride)),
-    lastEvent: (corpId: number) => driver.read(() => lastEvent(corpId)),
+    eventsSince: (corpId: number, after: number, limit: number) => driver.read(() => eventsSince(corpId, after, limit)),
+    eventsOfMessage: (corpId: number, messageId: number, after: number, stride: number) =>
+      driver.read(() => eventsOfMessage(corpId, messageId, after, stride)),
+    /** The newest number of an organization's stream. */
+    lastEvent: (corpId: number) =>
+      driver.read(function* () {
+        return numberOf(yield* lastEvent(corpId));
+      }),
     statistics: (corpId: number, robotId: number, from: number, to: number) =>
       driver.read(() => statistics(corpId, robotId, from, to)),
     auditBefore: (before: number, limit: number) => driver.read(() => auditBefore(before, limit)),

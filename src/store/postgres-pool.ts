@@ -10,6 +10,8 @@ export type Sql = postgres.Sql<{ int8: number }>;
  */
 export type Lane = {
   sql: Sql;
+  /** The days whose tables are known to be there. */
+  readonly days: Set<number>;
   /** Whether it is known to be open now. */
   isOpen: boolean;
   /** Changes whenever the connection is lost, and with it the transaction. */
@@ -26,6 +28,8 @@ export type Lane = {
 };
 
 export type Pool = {
+  /** The days whose tables are known to be there, for all connections. */
+  readonly days: Set<number>;
   /** Gives a connection to one transaction. */
   take(): Promise<Lane>;
   giveBack(lane: Lane): void;
@@ -39,7 +43,8 @@ type Waiting = { readonly alone: boolean; readonly resolve: (lane: Lane) => void
 
 /** Keeps at most `size` connections; who finds none free waits in line. */
 export function createPool(size: number, connect: (onClose: () => void) => Sql): Pool {
-  const lanes = Array.from({ length: size }, () => createLane(connect, () => serve()));
+  const days = new Set<number>();
+  const lanes = Array.from({ length: size }, () => createLane(days, connect, () => serve()));
   let line: Waiting[] = [];
   const find = (alone: boolean) => (alone ? freest(lanes.filter((lane) => lane.readers === 0)) : freest(lanes));
   const occupy = (lane: Lane, alone: boolean) => {
@@ -63,6 +68,7 @@ export function createPool(size: number, connect: (onClose: () => void) => Sql):
     if (served > 0) line = line.slice(served);
   };
   return {
+    days,
     take: async () => acquire(true),
     giveBack(lane) {
       lane.isTaken = false;
@@ -82,7 +88,7 @@ export function createPool(size: number, connect: (onClose: () => void) => Sql):
   };
 }
 
-function createLane(connect: (onClose: () => void) => Sql, onFree: () => void): Lane {
+function createLane(days: Set<number>, connect: (onClose: () => void) => Sql, onFree: () => void): Lane {
   const open = (): Sql => {
     const sql = connect(() => lane.sql === sql && lost());
     return sql;
@@ -103,6 +109,7 @@ function createLane(connect: (onClose: () => void) => Sql, onFree: () => void): 
   };
   const lane: Lane = {
     sql: undefined as never,
+    days,
     isOpen: false,
     losses: 0,
     readers: 0,

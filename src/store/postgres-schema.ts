@@ -1,3 +1,4 @@
+import { perDay } from './days.ts';
 import type { Pool } from './postgres-pool.ts';
 import { type Asking, transact } from './postgres-transaction.ts';
 import { type Migrations, StoreError } from './sql.ts';
@@ -46,5 +47,15 @@ function refuseNewer(found: number, { latest }: Migrations): void {
 
 /** The schema's words for PostgreSQL: keys sort by code point whatever the database's collation. */
 function inPostgres(script: string): string {
-  return script.replaceAll('{key}', 'text collate "C"').replaceAll('{clustered}', '');
+  const columns = script.replaceAll('{key}', 'text collate "C"').replaceAll('{clustered}', '');
+  return columns.replace(/\{by day (\w+) \((\w+)\)\}/g, (_, table: string, column: string) => byDay(table, column));
+}
+
+/** Makes a table one that is kept by day; it becomes its own first part, with its rows and indexes. */
+function byDay(table: string, column: string): string {
+  return `
+    alter table ${table} rename to ${table}_first;
+    alter index ${table}_pkey rename to ${table}_first_pkey;
+    create table ${table} (like ${table}_first including all) partition by range (${column});
+    alter table ${table} attach partition ${table}_first for values from (minvalue) to (${perDay});`;
 }

@@ -1,8 +1,10 @@
 import postgres from 'postgres';
+import { dayOf, lastDay } from './days.ts';
 import { ask } from './postgres-ask.ts';
+import { dropDays, learnDays, mend, prepareDay, writeOnDays } from './postgres-days.ts';
 import { toStoreError } from './postgres-errors.ts';
 import { channel, listenPostgres, notify } from './postgres-listen.ts';
-import { answer, createPool, type Lane, type Sql, wake } from './postgres-pool.ts';
+import { answer, createPool, type Lane, type Pool, type Sql, wake } from './postgres-pool.ts';
 import { lockNumber, migratePostgres, postgresVersion } from './postgres-schema.ts';
 import { type Asking, transact } from './postgres-transaction.ts';
 import { type Driver, type Query, type Row, runLater, type Statement, StoreError } from './sql.ts';
@@ -35,7 +37,12 @@ export function openPostgres(url: string, { poolSize }: PostgresOptions): Driver
   const fail = (error: unknown): never => {
     throw toStoreError(error, placeOf(url));
   };
-  const read = (query: Query) => pool.share((lane) => askOn(lane, query)).catch(fail);
+  const share = (query: Query) => pool.share((lane) => askOn(lane, query));
+  const again = async (error: unknown, query: Query) => ((await mend(pool, error)) ? share(query) : fail(error));
+  const read = (query: Query) =>
+    share(query)
+      .catch((error: unknown) => again(error, query))
+      .catch(fail);
   const track = <T>(work: () => Promise<T>): Promise<T> => {
     if (closing) return Promise.reject(new StoreError('unavailable', 'the store is closed'));
     const tracked = work()
@@ -47,12 +54,15 @@ export function openPostgres(url: string, { poolSize }: PostgresOptions): Driver
   return {
     engine: 'postgres',
     exclusive: false,
+    daily: true,
     one: async (statement, ...params) => (await read({ statement, params, one: true }))[0] as never,
     read: (body) => runLater(body(), read),
     snapshot: (body) => track(() => transact(pool, (asking) => runLater(body(), asking.ask), frozen)),
-    write: (body) => track(() => transact(pool, (asking) => runLater(body(), asking.ask))),
+    write: (body) => track(() => writeOnDays(pool, (asking) => runLater(body(), asking.ask))),
     version: () => track(() => transact(pool, postgresVersion)),
-    migrate: (steps) => track(() => migratePostgres(pool, steps)),
+    migrate: (steps) => track(() => migratePostgres(pool, steps).then(() => learnDays(pool))),
+    prepareDays: (at) => track(() => prepareMissing(pool, [dayOf(at), dayOf(at) + 1])),
+    dropDays: (before) => track(() => dropDays(pool, client(ignored), before)),
     alone: (work) => transact(pool, (asking) => aloneOn(asking, work)).catch(fail),
     tell: async (topic, text) =>
       void (await read({ statement: notify, params: [channel, `${topic} ${text}`], one: true })),
@@ -69,6 +79,10 @@ export function openPostgres(url: string, { poolSize }: PostgresOptions): Driver
 
 /** A transaction that sees the database as it was at its first statement. */
 const frozen = 'begin isolation level repeatable read read only';
+
+async function prepareMissing(pool: Pool, days: readonly number[]): Promise<void> {
+  for (const day of days) if (!pool.days.has(day)) await prepareDay(pool, Math.min(day, lastDay));
+}
 
 const ignored = () => {};
 
@@ -90,6 +104,9 @@ function connect(url: string, onclose: () => void): Sql {
       connection: {
         application_name: 'huizhi',
         statement_timeout: statementTimeout,
+        // Every statement has one good plan; made anew for each values of its parameters it would cost more than it takes.
+        plan_cache_mode: 'force_generic_plan',
+        jit: 'off',
         idle_in_transaction_session_timeout: statementTimeout,
       },
     });

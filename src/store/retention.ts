@@ -5,10 +5,10 @@ import { ask, askOne, sql, type Work } from './sql.ts';
 // Numbers rise with time, so the oldest are the first by number: no index on the time is needed, and none is walked in vain.
 const selectOldest = sql<[id: number, sentAt: number, recipients: string]>(
   'select_oldest',
-  `select id, sent_at, recipients from messages where corp_id = $1 order by id limit $2 {locked}`,
+  `select id, sent_at, recipients from messages where corp_id = $1 and id < $2 order by id limit $3 {locked}`,
 );
-const deleteContent = sql('delete_content', `delete from contents where corp_id = $1 and message_id = $2`);
-const deleteMessage = sql('delete_message', `delete from messages where corp_id = $1 and id = $2`);
+const deleteContent = sql('delete_content', `delete from contents{day $2} where corp_id = $1 and message_id = $2`);
+const deleteMessage = sql('delete_message', `delete from messages{day $2} where corp_id = $1 and id = $2`);
 
 // The newest entry of a stream always stays, since the next number is counted from it.
 const selectFirstKept = sql<[seq: number | null]>(
@@ -20,11 +20,11 @@ const selectFirstKept = sql<[seq: number | null]>(
 const deleteInbox = sql('delete_inbox', `delete from inbox where corp_id = $1 and user_id = $2 and seq < $3`);
 
 /**
- * Removes a few of an organization's messages that were sent before `before`, oldest first, with all that hangs on them.
- * Answers the numbers removed, so that the caller goes on until there are none.
+ * Removes a few of an organization's messages that were sent before `before`, oldest first, with all that hangs on them; only those with
+ * numbers below `end`. Answers the numbers removed, so that the caller goes on until there are none.
  */
-export function* pruneOldest(corpId: number, before: number, limit: number): Work<readonly number[]> {
-  const rows = yield* ask(selectOldest, corpId, limit);
+export function* pruneOldest(corpId: number, before: number, end: number, limit: number): Work<readonly number[]> {
+  const rows = yield* ask(selectOldest, corpId, end, limit);
   const old = rows.filter(([, sentAt]) => sentAt < before);
   for (const [id, , recipients] of old) yield* pruneOne(corpId, id, parseRecipients(recipients));
   const last = old.at(-1);

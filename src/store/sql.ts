@@ -13,7 +13,8 @@ export type Row = readonly Value[];
 
 /**
  * A named, parameterised piece of SQL with `$1`-style parameters. `R` is the type of its rows. `{locked}` at the end of a select
- * means that the rows are about to be changed, and stands for nothing or for the engine's row lock.
+ * means that the rows are about to be changed, and stands for nothing or for the engine's row lock. `{day $2}` after a table that may be
+ * kept by day names a parameter whose day (see days.ts) is wanted: it stands for nothing, or makes of the name that of the day's part.
  */
 export type Statement<R extends Row = Row> = { readonly name: string; readonly text: string; readonly rows?: R };
 
@@ -46,6 +47,8 @@ export type Driver = {
   readonly engine: Engine;
   /** True when no other process can write this database, so that what was read may be kept until this process changes it. */
   readonly exclusive: boolean;
+  /** Whether the large tables are kept by day: messages get numbers that tell the day, and whole days are dropped. */
+  readonly daily: boolean;
   /** Answers the first row of one statement outside any transaction. */
   one<R extends Row>(statement: Statement<R>, ...params: readonly Value[]): Eventually<R | undefined>;
   /** Runs a body that only reads. */
@@ -70,6 +73,13 @@ export type Driver = {
   listen(heard: (topic: string, text: string) => void, missed: () => void): Promise<() => Promise<void>>;
   /** Runs work that no other process may do at the same time, such as setting things up; it may use the driver. */
   alone<T>(work: () => Promise<T>): Promise<T>;
+  /**
+   * Makes room for the days of a time (epoch milliseconds) and of the day after, where there is none yet. A write does so by itself, for
+   * whatever day; doing it ahead keeps it from having to.
+   */
+  prepareDays(at: number): Promise<void>;
+  /** Drops the days that had ended by a time, with all that happened on them; answers how many. Leaves it to another process that is at it. */
+  dropDays(before: number): Promise<number>;
   /** Gives some free space back after a removal, in a step that takes a few milliseconds at most. */
   tidy(): Promise<void>;
   /** Bytes that the database takes on disk or in memory. */

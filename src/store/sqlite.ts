@@ -40,6 +40,7 @@ export function openSqlite(path: string): Driver {
   return {
     engine: 'sqlite',
     exclusive: true,
+    daily: false,
     one: (statement, ...params) => first(prepare(statement), params) as never,
     read: (body) => runNow(body(), answer),
     snapshot: (body) => runNow(body(), answer),
@@ -51,6 +52,8 @@ export function openSqlite(path: string): Driver {
     listen: async () => async () => {},
     // This process has the file to itself.
     alone: (work) => work(),
+    prepareDays: async () => {},
+    dropDays: async () => 0,
     // A log that is copied back after each step never grows to where copying it takes long.
     tidy: async () => db.exec('pragma incremental_vacuum(16); pragma wal_checkpoint(passive)'),
     size: () => (path === ':memory:' ? pages(db) : fileSize(path)),
@@ -124,7 +127,7 @@ function statements(db: DatabaseSync): (statement: Statement) => Prepared {
 function prepareOne(db: DatabaseSync, { text }: Statement): Prepared {
   const order: number[] = [];
   // A transaction of ours is alone in the database, so there is nothing to lock.
-  const plain = text.replaceAll('{locked}', '').replace(/\$(\d+)/g, (_, digits: string) => {
+  const plain = text.replace(/ ?\{locked\}|\{day \$\d+\}/g, '').replace(/\$(\d+)/g, (_, digits: string) => {
     order.push(Number(digits) - 1);
     return '?';
   });
@@ -156,7 +159,11 @@ function migrate(db: DatabaseSync, steps: Migrations): void {
     throw new StoreError('newer', `the database was made by a newer huizhi (${why}); run that one or a later one`);
   }
   for (let version = found + 1; version <= steps.latest; version++) {
-    const text = steps.script(version).replaceAll('{key}', 'text').replaceAll('{clustered}', 'without rowid');
+    const text = steps
+      .script(version)
+      .replaceAll('{key}', 'text')
+      .replaceAll('{clustered}', 'without rowid')
+      .replace(/\{by day [^}]*\}/g, '');
     db.exec('begin immediate');
     try {
       db.exec(text);

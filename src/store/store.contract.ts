@@ -1,5 +1,6 @@
 import { describe } from 'vitest';
 import { describeAccept } from './contract/accept.contract.ts';
+import { describeDays } from './contract/days.contract.ts';
 import { describeDirectory } from './contract/directory.contract.ts';
 import { describeEngine } from './contract/engine.contract.ts';
 import { describeGrants } from './contract/grants.contract.ts';
@@ -25,6 +26,7 @@ export function describeStore(name: string, open: Open): void {
     describeStreams(open);
     describeGrants(open);
     describeRetention(open);
+    describeDays(open);
     describeSnapshots(open);
     describeOperator(open);
     describeProcesses(open);

@@ -1,5 +1,6 @@
 import { type Beside, createBeside } from './beside.ts';
 import { type Cache, createCache } from './cache.ts';
+import { perDay } from './days.ts';
 import * as directories from './directory.ts';
 import * as dumps from './dump.ts';
 import * as grants from './grants.ts';
@@ -165,7 +166,7 @@ export class Store {
 
   /** Accepts a send durably, or answers undefined (and stores nothing) when it has no valid user. */
   async accept(send: Send): Promise<Accepted | undefined> {
-    const taken = this.number('message');
+    const taken = this.#numbers.takeMessage(send.sentAt);
     const messageId = typeof taken === 'number' ? taken : await taken;
     return this.#writes.accept({ send, messageId });
   }
@@ -222,12 +223,12 @@ export class Store {
     return this.driver.read(() => inboxes.inboxPage(query));
   }
 
-  inboxSince(corpId: number, userId: number, seq: number, limit: number): Eventually<readonly InboxEvent[]> {
-    return this.driver.read(() => inboxes.inboxSince(corpId, userId, seq, limit));
+  inboxSince(corpId: number, userId: number, after: number, limit: number): Eventually<readonly InboxEvent[]> {
+    return this.driver.read(() => inboxes.inboxSince(corpId, userId, after, limit));
   }
 
-  inboxEnds(corpId: number, userId: number): Eventually<{ first: number; last: number }> {
-    return this.driver.read(() => inboxes.inboxEnds(corpId, userId));
+  inboxEnd(corpId: number, userId: number): Eventually<number> {
+    return this.driver.read(() => inboxes.inboxEnd(corpId, userId));
   }
 
   unreadByRobot(corpId: number, userId: number): Eventually<ReadonlyMap<number, number>> {
@@ -306,9 +307,10 @@ export class Store {
 
   // --- keeping house ---
 
-  /** Removes a few messages sent before a time; answers how many. */
+  /** Removes a few messages sent before a time, of those that are not dropped with their days; answers how many. */
   async prune(corpId: number, before: number, limit: number): Promise<number> {
-    const gone = await this.driver.write(() => retention.pruneOldest(corpId, before, limit));
+    const end = this.driver.daily ? perDay : Number.MAX_SAFE_INTEGER;
+    const gone = await this.driver.write(() => retention.pruneOldest(corpId, before, end, limit));
     for (const messageId of gone) this.#receipts.forget(messageId);
     return gone.length;
   }

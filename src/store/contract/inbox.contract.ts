@@ -14,10 +14,15 @@ import {
   world,
 } from './world.contract.ts';
 
-/** The numbers of the messages on a page of ann's inbox. */
-async function page({ store, corpId, users }: World, given: Partial<InboxQuery> = {}): Promise<readonly number[]> {
+/** The numbers of the messages on a page of ann's inbox; it begins before the event with a number. */
+async function page(
+  { store, corpId, users }: World,
+  { before, ...given }: Partial<InboxQuery> = {},
+): Promise<readonly number[]> {
   const newest = { before: Number.MAX_SAFE_INTEGER, robotId: 0, unread: false, limit: 100 };
-  const found = await store.inboxPage({ corpId, userId: users.ann, ...newest, ...given });
+  const event = before === undefined ? undefined : must((await store.inboxSince(corpId, users.ann, before - 1, 1))[0]);
+  const from = event ? { before: event.place } : {};
+  const found = await store.inboxPage({ corpId, userId: users.ann, ...newest, ...given, ...from });
   return found.map(({ messageId }) => messageId);
 }
 
@@ -93,9 +98,10 @@ export function describeInbox(open: Open): void {
       const older = await arrive({ sentAt: start + 1, kind: 2, param: 'older' });
       const newer = await arrive({ sentAt: start, kind: 3, param: 'newer' });
       const common = { robotId: robot.id, readAt: null, recalledAt: null };
+      const places = (await streamOf(store, corpId, users.ann)).map(({ place }) => place);
       expect(await inboxOf(store, corpId, users.ann)).toEqual([
-        { ...common, seq: 2, messageId: newer, kind: 3, param: 'newer', sentAt: start },
-        { ...common, seq: 1, messageId: older, kind: 2, param: 'older', sentAt: start + 1 },
+        { ...common, place: places[1], messageId: newer, kind: 3, param: 'newer', sentAt: start },
+        { ...common, place: places[0], messageId: older, kind: 2, param: 'older', sentAt: start + 1 },
       ]);
     });
 

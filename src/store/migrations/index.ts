@@ -4,8 +4,9 @@ import { streams } from './002-streams.ts';
 import { forConsole } from './003-console.ts';
 import { processes } from './004-processes.ts';
 import { hourly } from './005-hourly.ts';
+import { days } from './006-days.ts';
 
-const scripts = [first, streams, forConsole, processes, hourly];
+const scripts = [first, streams, forConsole, processes, hourly, days];
 
 /** Every schema step, in order; a step that has been released is never edited. */
 export const migrations: Migrations = {
