@@ -146,7 +146,6 @@ async function useEverything(store: Store): Promise<void> {
   await store.userOf(corpId, users.ann);
   await useConsole(store, corpId, users.ann, robot.id);
   await store.operator.message(corpId, id);
-  await store.operator.eventsSince(corpId, 3, 20);
   const late = await send();
   await arrive({ sentAt: start + day });
   await store.settle(corpId, late.messageId, start + day);
@@ -168,7 +167,7 @@ async function useConsole({ operator }: Store, corpId: number, userId: number, r
   await operator.people(corpId, [userId]);
   await operator.findUsersBy(corpId, '', 'n', 100);
   await operator.statistics(corpId, robotId, start, start + 1);
-  await operator.eventsSince(corpId, 0, 20);
+  await operator.eventsSince(corpId, 3, 20);
   await operator.eventsOfMessage(corpId, today * perDay + 1, 3, 1);
   await operator.lastEvent(corpId);
   await operator.auditBefore(100, 20);
