@@ -213,7 +213,7 @@ export const options: readonly Option[] = [
     environment: ['HUIZHI_RETENTION'],
     minimum: 1,
     maximum: 3650 * day,
-    doc: 'How long messages and receipts stay. Not shorter than the read window.',
+    doc: 'How long messages and receipts stay. Not shorter than the read window. On PostgreSQL they go by whole days (UTC), when all of a day is past.',
   },
   {
     ...server,
