@@ -1,6 +1,18 @@
 import { describe, expect, test } from 'vitest';
 import type { Pending } from '../model.ts';
-import { inboxOf, must, nameOf, type Open, opened, start, streamOf, told, unreadOf, world } from './world.contract.ts';
+import {
+  early,
+  inboxOf,
+  must,
+  nameOf,
+  type Open,
+  opened,
+  start,
+  streamOf,
+  told,
+  unreadOf,
+  world,
+} from './world.contract.ts';
 
 export function describeMessages(open: Open): void {
   describe('settling', () => {
@@ -185,26 +197,26 @@ export function describeMessages(open: Open): void {
     test('that was read ahead is what the database says, before and after every change', async () => {
       const { store, corpId, users, arrive } = await world((await opened(open)).store);
       const ids: number[] = [];
-      for (let i = 0; i < 5; i++) ids.push(await arrive({ userCodes: ['ann', 'bob'], sentAt: start + i }));
+      for (let i = 0; i < 5; i++) ids.push(await arrive({ userCodes: ['ann', 'bob'], sentAt: early + i }));
       const [oldest = 0, , middle = 0, newer = 0, newest = 0] = ids;
       const plain = await Promise.all(ids.map((id) => store.receipt(corpId, id)));
       store.forget();
       const { exclusive } = store.driver;
       expect(await store.keepReceipts(corpId, Number.MAX_SAFE_INTEGER, 0, 2)).toBe(exclusive ? newer : undefined);
-      expect(await store.keepReceipts(corpId, newer, start + 2, 1)).toBe(exclusive ? middle : undefined);
-      expect(await store.keepReceipts(corpId, middle, start + 2, 1)).toBeUndefined();
+      expect(await store.keepReceipts(corpId, newer, early + 2, 1)).toBe(exclusive ? middle : undefined);
+      expect(await store.keepReceipts(corpId, middle, early + 2, 1)).toBeUndefined();
       expect(await store.keepReceipts(corpId, oldest + 1, 0, 2)).toBeUndefined();
       expect(await Promise.all(ids.map((id) => store.receipt(corpId, id)))).toEqual(plain);
       store.forget();
       await store.keepReceipts(corpId, Number.MAX_SAFE_INTEGER, 0, 10);
-      await store.read(corpId, users.ann, [newest], start + 9);
-      await store.recall(corpId, newer, start + 10);
+      await store.read(corpId, users.ann, [newest], early + 9);
+      await store.recall(corpId, newer, early + 10);
       await store.putUsers(corpId, [{ code: 'bob', name: '鲍' }]);
       const seen = (id: number) => store.receipt(corpId, id);
-      expect(await seen(newest)).toMatchObject({ deliveries: [{ readAt: start + 9 }, { user: { name: '鲍' } }] });
-      expect(await seen(newer)).toMatchObject({ recalledAt: start + 10 });
+      expect(await seen(newest)).toMatchObject({ deliveries: [{ readAt: early + 9 }, { user: { name: '鲍' } }] });
+      expect(await seen(newer)).toMatchObject({ recalledAt: early + 10 });
       expect(await seen(middle)).toMatchObject({ deliveries: [{ readAt: null }, { user: { name: '鲍' } }] });
-      await store.prune(corpId, start + 1, 10);
+      await store.prune(corpId, early + 1, 10);
       expect(await seen(oldest)).toBeUndefined();
     });
 

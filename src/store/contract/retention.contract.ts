@@ -3,6 +3,7 @@ import type { InboxEvent } from '../model.ts';
 import type { Store } from '../store.ts';
 import {
   codes,
+  early,
   inboxOf,
   must,
   type Open,
@@ -14,8 +15,7 @@ import {
   world,
 } from './world.contract.ts';
 
-/** Before days are kept, on every engine: what was sent then is removed message by message. */
-const start = Date.UTC(2024, 11, 1);
+const start = early;
 
 /** The world, whose messages are of that time unless they say otherwise. */
 async function earlyWorld(store: Store): Promise<World> {

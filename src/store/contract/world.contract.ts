@@ -17,6 +17,9 @@ export async function opened(open: Open): Promise<Opened> {
 /** A time at which the tests begin, in epoch milliseconds: the first of a minute and of a day. */
 export const start = Date.UTC(2026, 0, 1);
 
+/** A time before days are kept, on every engine: what was sent then is removed message by message. */
+export const early = Date.UTC(2024, 11, 1);
+
 export const minute = 60_000;
 export const day = 86_400_000;
 
