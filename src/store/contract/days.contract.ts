@@ -50,6 +50,21 @@ export function describeDays(open: Open): void {
       expect(numbers(await store.inboxSince(corpId, users.ann, place, 3))).toEqual([6, 7, 8]);
     });
 
+    test('change in the middle of much that happens at once, and every stream goes on', async () => {
+      const { store, corpId, users, send } = await world((await opened(open)).store);
+      const times = Array.from({ length: 40 }, (_, i) => start + day - 20 + i);
+      for (const at of [0, 1, 2].map((n) => n * day)) {
+        const accepted = await Promise.all(times.map((sentAt) => send({ sentAt: sentAt + at })));
+        const ids = accepted.map(({ messageId }) => messageId);
+        await Promise.all(ids.map((id) => store.settle(corpId, id, start + at + 2 * day)));
+        expect(await store.read(corpId, users.ann, ids, start + at + 2 * day)).toEqual(ids);
+      }
+      expect(numbers(await streamOf(store, corpId, users.ann))).toEqual(upTo(1, 240));
+      expect(numbers(await streamOf(store, corpId, users.bob))).toEqual(upTo(1, 120));
+      expect(numbers(await store.operator.eventsSince(corpId, 0, 1000))).toEqual(upTo(1, 360));
+      expect([await unreadOf(store, corpId, users.ann), await unreadOf(store, corpId, users.bob)]).toEqual([0, 120]);
+    });
+
     test('are walked back by pages, each message once', async () => {
       const scene = await world((await opened(open)).store);
       const { store, corpId, users, robot } = scene;
