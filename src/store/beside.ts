@@ -33,68 +33,90 @@ type Kept = { readonly people: PeopleKept; readonly grants: Cache<number, Grant>
 
 /** @param kept emptied when something in it may be wrong */
 export function createBeside(driver: Driver, kept: Kept): Beside {
+  const versions = createVersions(kept);
+  const grantsOf = async (corpId: number, ids: readonly number[]): Promise<ReadonlyMap<number, GrantBeside>> => {
+    const rows = await Promise.all(ids.map((id) => driver.one(selectGrantBeside, corpId, id)));
+    const found = rows.flatMap((row) => (row ? [toGrantBeside(row)] : []));
+    for (const { directory } of found) versions.sawDirectory(directory);
+    for (const { grant, directory } of found) if (directory === versions.directory()) kept.grants.set(grant.id, grant);
+    return new Map(found.map((one) => [one.grant.id, one]));
+  };
+  return {
+    isNewest: (directory) => versions.directory() <= directory,
+    sawDirectory: versions.sawDirectory,
+    receipt: createGather(receiptFinder(driver, kept.people, versions), receiptsAtOnce),
+    grant: createGather(grantsOf, grantsAtOnce),
+    keptGrant(corpId, id, directory) {
+      const grant = versions.directory() === directory ? kept.grants.get(id) : undefined;
+      return grant?.corpId === corpId ? grant : undefined;
+    },
+  };
+}
+
+type Versions = {
+  directory(): number;
+  sawDirectory(version: number): void;
+  sawPeople(corpId: number, version: number): void;
+  /** Whether nothing newer than this was seen. */
+  areNewest(directory: number, corpId: number, people: number): boolean;
+};
+
+/** The newest versions that any answer has brought; answers come in any order. What is older than they are goes. */
+function createVersions({ people, grants }: Kept): Versions {
   let newest = 0;
   const peopleVersions = new Map<number, number>();
-  const sawDirectory = (version: number) => {
-    if (version <= newest) return;
-    newest = version;
-    kept.grants.clear();
-    kept.people.clear();
+  const peopleOf = (corpId: number) => peopleVersions.get(corpId) ?? 0;
+  return {
+    directory: () => newest,
+    sawDirectory(version) {
+      if (version <= newest) return;
+      newest = version;
+      grants.clear();
+      people.clear();
+    },
+    sawPeople(corpId, version) {
+      if (version <= peopleOf(corpId)) return;
+      peopleVersions.set(corpId, version);
+      people.clear();
+    },
+    areNewest: (directory, corpId, version) => directory === newest && version === peopleOf(corpId),
   };
-  const sawPeople = (corpId: number, version: number) => {
-    if (version <= (peopleVersions.get(corpId) ?? 0)) return;
-    peopleVersions.set(corpId, version);
-    kept.people.clear();
-  };
+}
+
+/** Finds receipts, with one question for the messages and another for people who are not known yet. */
+function receiptFinder(driver: Driver, known: PeopleKept, versions: Versions) {
   const peopleOf = async (corpId: number, ids: readonly number[]): Promise<ReadonlyMap<number, Person>> => {
     const { found, directory, version } = await driver.read(() => peopleBeside(corpId, ids));
-    sawDirectory(directory);
-    sawPeople(corpId, version);
-    // Answers come in any order; an older one serves whoever has asked for it and is not kept.
-    if (directory === newest && version === (peopleVersions.get(corpId) ?? 0)) found.forEach(kept.people.set);
+    versions.sawDirectory(directory);
+    versions.sawPeople(corpId, version);
+    // An older answer serves whoever has asked for it, and is not kept.
+    if (versions.areNewest(directory, corpId, version)) found.forEach(known.set);
     return new Map(found.map((person) => [person.id, person]));
   };
-  const receiptsOf = async (corpId: number, ids: readonly number[]): Promise<ReadonlyMap<number, Receipt>> => {
+  return async (corpId: number, ids: readonly number[]): Promise<ReadonlyMap<number, Receipt>> => {
     const { rows, directory, people } = await driver.read(() => receiptsBeside(corpId, ids));
-    sawDirectory(directory);
-    sawPeople(corpId, people);
+    versions.sawDirectory(directory);
+    versions.sawPeople(corpId, people);
     const receipts = new Map<number, Receipt>();
-    const put = (some: typeof rows, known: { get(id: number): Person | undefined }) =>
+    const put = (some: typeof rows, from: { get(id: number): Person | undefined }) =>
       some.filter((row) => {
-        const receipt = toReceipt(corpId, row[7], row, known);
+        const receipt = toReceipt(corpId, row[7], row, from);
         if (receipt) receipts.set(receipt.messageId, receipt);
         return receipt === undefined;
       });
-    const rest = put(rows, kept.people);
+    const rest = put(rows, known);
     if (rest.length === 0) return receipts;
     // Held here, since those that are kept may go while this waits.
     const held = new Map<number, Person>();
     const missing = new Set<number>();
     for (const id of rest.flatMap((row) => parseRecipients(row[5]))) {
-      const person = kept.people.get(id);
+      const person = known.get(id);
       if (person) held.set(id, person);
       else missing.add(id);
     }
     const found = await peopleOf(corpId, withNeighbours([...missing]));
     put(rest, { get: (id) => found.get(id) ?? held.get(id) });
     return receipts;
-  };
-  const grantsOf = async (corpId: number, ids: readonly number[]): Promise<ReadonlyMap<number, GrantBeside>> => {
-    const rows = await Promise.all(ids.map((id) => driver.one(selectGrantBeside, corpId, id)));
-    const found = rows.flatMap((row) => (row ? [toGrantBeside(row)] : []));
-    for (const { directory } of found) sawDirectory(directory);
-    for (const { grant, directory } of found) if (directory === newest) kept.grants.set(grant.id, grant);
-    return new Map(found.map((one) => [one.grant.id, one]));
-  };
-  return {
-    isNewest: (directory) => newest <= directory,
-    sawDirectory,
-    receipt: createGather(receiptsOf, receiptsAtOnce),
-    grant: createGather(grantsOf, grantsAtOnce),
-    keptGrant(corpId, id, directory) {
-      const grant = newest === directory ? kept.grants.get(id) : undefined;
-      return grant?.corpId === corpId ? grant : undefined;
-    },
   };
 }
 
