@@ -91,9 +91,10 @@ async function walkOf(
   filter: MessageFilter,
 ): Promise<Walk> {
   if (filter.userId !== undefined) {
-    const [user] = await store.findUsers(corpId, [filter.userId]);
-    if (!user) throw notFound(`no user ${filter.userId} in ${code}`);
-    return { along: 'user', corpId, userId: user.id };
+    // What somebody has received is still of interest when he has left.
+    const userId = await store.operator.userNumber(corpId, filter.userId);
+    if (userId === undefined) throw notFound(`no user ${filter.userId} in ${code}`);
+    return { along: 'user', corpId, userId };
   }
   if (filter.status === 'processing' || filter.status === 'unknown') return { along: 'pending', corpId };
   if (filter.status === 'recalled') return { along: 'recalled', corpId };

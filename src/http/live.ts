@@ -136,10 +136,12 @@ async function startOf(source: Source, since: number | undefined): Promise<numbe
 
 async function follow(source: Source, stream: SSEStreamingApi, start: number, bell: Bell): Promise<void> {
   let after = start;
-  while (!bell.ended()) {
-    if (bell.doubted() && !(await source.follower.isAdmitted())) return;
+  const isOver = async () => bell.ended() || (bell.doubted() && !(await source.follower.isAdmitted()));
+  while (!(await isOver())) {
     const { events, last, isAll } = await source.since(after);
     for (const { seq: id, event, data } of events) {
+      // A reader who takes his time may have to leave in the middle of a page.
+      if (await isOver()) return;
       await stream.writeSSE({ id: String(id), event, data: JSON.stringify(data) });
     }
     after = last;

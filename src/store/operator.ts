@@ -5,7 +5,7 @@ import { numberOf } from './days.ts';
 import { eventsOfMessage, eventsSince, lastEvent } from './events.ts';
 import { listedMessage, messagesBefore, type Place, type Walk } from './message-list.ts';
 import * as messages from './messages.ts';
-import { findUsersBy, peopleOf } from './people.ts';
+import { findUsersBy, peopleOf, userNumber } from './people.ts';
 import type { Driver } from './sql.ts';
 import { pruneHour, statistics } from './statistics.ts';
 
@@ -18,6 +18,7 @@ export function operatorVerbs(driver: Driver, forgetMessage: (messageId: number)
       driver.read(() => messagesBefore(walk, before, from, limit)),
     message: (corpId: number, messageId: number) => driver.read(() => listedMessage(corpId, messageId)),
     people: (corpId: number, ids: readonly number[]) => driver.read(() => peopleOf(corpId, ids)),
+    userNumber: (corpId: number, code: string) => driver.read(() => userNumber(corpId, code)),
     findUsersBy: (corpId: number, after: string, text: string, stride: number) =>
       driver.read(() => findUsersBy(corpId, after, text, stride)),
     eventsSince: (corpId: number, after: number, limit: number) => driver.read(() => eventsSince(corpId, after, limit)),

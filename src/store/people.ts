@@ -62,6 +62,13 @@ export function* userOf(corpId: number, id: number): Work<User | undefined> {
   return row && { corpId, id, code: row[0], name: row[1] };
 }
 
+const selectNumber = sql<[id: number]>('select_user_number', `select id from users where corp_id = $1 and code = $2`);
+
+/** The number of a user by code, also of one who has left. */
+export function* userNumber(corpId: number, code: string): Work<number | undefined> {
+  return (yield* askOne(selectNumber, corpId, code))?.[0];
+}
+
 const endSignIn = [
   sql('drop_sessions_of_leaver', `delete from sessions where ${ofUser}`),
   sql('drop_codes_of_leaver', `delete from sign_in_codes where ${ofUser}`),

@@ -165,6 +165,7 @@ async function useConsole({ operator }: Store, corpId: number, userId: number, r
   ];
   for (const walk of walks) await operator.messagesBefore(walk, [start + 1, 0], 0, 20);
   await operator.people(corpId, [userId]);
+  await operator.userNumber(corpId, 'ann');
   await operator.findUsersBy(corpId, '', 'n', 100);
   await operator.statistics(corpId, robotId, start, start + 1);
   await operator.eventsSince(corpId, 3, 20);

@@ -97,6 +97,18 @@ test('filters find by robot, person, status, readers, time and text', async () =
   expect(await texts({ status: 'success', text: 'e' })).toEqual(['more', 'tea', 'DINNER 你好']);
 });
 
+test('what somebody has received is found after he has left, too', async () => {
+  const there = await scene();
+  await sendAll(there, ['1', '2']);
+  const headers = bearer(there.server.adminToken);
+  ok(await there.call('DELETE', '/console/v1/users/alice', { query: 'corpId=corp-one', headers }));
+  expect(textsOf(await there.walk({ userId: 'alice' }))).toEqual(['2', '1']);
+  expect(refusal(await there.get('messages', { corpId: 'corp-one', userId: 'nobody' }))).toEqual([
+    404,
+    'huizhi.notFound',
+  ]);
+});
+
 test('a text is found also where the JSON has it escaped', async () => {
   const there = await scene();
   await there.sent({ msgParam: '{"content":"\\u4f60\\u597d"}' });
