@@ -23,14 +23,16 @@ export function readStatus(
   processQueryKey: Parameter,
 ): Eventually<Receipt> {
   checkParameters(robotCode, processQueryKey);
-  const opened = context.openedKeys.get(processQueryKey.value) ?? context.seal.openKey(processQueryKey.value);
+  const known = context.openedKeys.get(processQueryKey.value);
+  const opened = known ?? context.seal.openKey(processQueryKey.value);
   const robot = robotOfKey(context, caller, opened, robotCode.value);
   const key = checkedKey(caller, robot, opened, processQueryKey.value);
   checkAge(context, key);
   const found = context.store.receipt(key.corpId, key.messageId);
   if (found instanceof Promise) return found.then((receipt) => checkedReceipt(context, robot, key, receipt));
-  // One that was answered before will be asked for again; a key that is asked once is not worth remembering.
-  if (found?.text !== undefined) context.openedKeys.set(processQueryKey.value, key);
+  // One that was answered before will be asked for again; a key that is asked once is not worth remembering. It is remembered by a text of
+  // its own, since the one at hand may be a part of a long URL and keep that in memory.
+  if (known === undefined && found?.text !== undefined) context.openedKeys.set(context.seal.sealKey(key), key);
   return checkedReceipt(context, robot, key, found);
 }
 

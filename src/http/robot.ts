@@ -28,7 +28,8 @@ export function readStatusRoute({ context, call, caller }: RouteRequest): Eventu
   const receipt = readStatus(context, known(caller), robotCode, key);
   if (receipt instanceof Promise) return receipt.then((later) => rendered(context, later));
   // Who asks about a message twice will ask again.
-  if (before === undefined && receipt.text !== undefined) asked.set(call.query, { robotCode, key });
+  if (before === undefined && receipt.text !== undefined && call.query.length <= longestAsked)
+    asked.set(call.query, { robotCode, key });
   return rendered(context, receipt);
 }
 
@@ -36,6 +37,8 @@ type Question = { readonly robotCode: Parameter; readonly key: Parameter };
 
 /** Query texts that were taken apart before. What they say depends on nothing else, so all servers of a process share this. */
 const asked = createOpened<Question>(4096);
+/** Characters; no query that is in earnest is longer. */
+const longestAsked = 512;
 
 function questionIn(query: string): Question {
   return { robotCode: checkedParameter(query, 'robotCode'), key: checkedParameter(query, 'processQueryKey') };
