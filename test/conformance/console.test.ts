@@ -71,11 +71,11 @@ test('a browser that keeps asking with the cookie of an ended session slows nobo
   for (let i = 0; i < 12; i++)
     await call('GET', '/console/v1/organizations', { headers: { cookie: 'huizhi_console=old' } });
   const started = performance.now();
-  for (let i = 0; i < 3; i++) {
+  for (let i = 0; i < 5; i++) {
     expect((await call('GET', '/console/v1/organizations', { headers: { cookie: mine.cookie } })).status).toBe(200);
   }
   // It was two seconds for each.
-  expect(performance.now() - started).toBeLessThan(3000);
+  expect(performance.now() - started).toBeLessThan(6000);
 });
 
 test('a session ends after twelve hours', async () => {
