@@ -39,6 +39,7 @@ const empty = '?corpId=corp-empty';
 const messages: readonly State[] = [
   ['a message', at(`/messages${corp}`, (page) => page.getByRole('link', { name: 'read by one' }).click())],
   ['the recall of a message', (page) => press(page, 'Recall').then(() => dialog(page).waitFor())],
+  ['a dangerous answer that is pointed at', (page) => dialog(page).getByRole('button', { name: 'Recall' }).hover()],
   ['a recalled message', at(`/messages${corp}`, (page) => page.getByRole('link', { name: /removed by/ }).click())],
   ['a filter that is open', at(`/messages${corp}`, (page) => page.getByRole('combobox', { name: 'Status' }).click())],
   ['messages of which none matches', at(`/messages${corp}&text=nothing-like-this`)],
@@ -46,8 +47,12 @@ const messages: readonly State[] = [
   ['a page that does not exist', (page) => page.goto(`${server.url}/console/nothing`)],
 ];
 
+const point = (page: Page, name: string) => page.getByRole('button', { name }).first().hover();
+
 const setUp: readonly State[] = [
+  ['a button that is pointed at', at('/apps', (page) => point(page, 'Create app'))],
   ['an internal app', at('/apps', (page) => press(page, 'Manage app-one'))],
+  ['a dangerous button that is pointed at', (page) => point(page, 'Rotate secret')],
   ['a third-party app', at('/apps', (page) => press(page, /^Manage suite$/))],
   [
     'a new secret',

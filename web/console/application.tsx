@@ -24,6 +24,12 @@ const light = {
   colorPrimary: '#1765d8',
   colorInfo: '#1765d8',
   colorLink: '#1765d8',
+  // Darker where Ant Design would be lighter: white has to be read on them.
+  colorPrimaryHover: '#1257bd',
+  colorPrimaryActive: '#0e489e',
+  colorLinkHover: '#1257bd',
+  colorErrorHover: '#ad2323',
+  colorErrorActive: '#931c1c',
   colorSuccess: '#12753a',
   colorWarning: '#b45309',
   colorError: '#c92a2a',

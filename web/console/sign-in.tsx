@@ -40,7 +40,7 @@ export function SignIn({ onSession }: { readonly onSession: (session: ConsoleSes
           <Form.Item
             name="adminToken"
             label={t.adminToken}
-            extra={t.adminTokenHint}
+            extra={<Hint />}
             rules={[{ required: true, message: t.required }]}
           >
             <Input.Password prefix={<LockOutlined />} size="large" autoComplete="current-password" autoFocus />
@@ -52,5 +52,19 @@ export function SignIn({ onSession }: { readonly onSession: (session: ConsoleSes
         </Form>
       </main>
     </div>
+  );
+}
+
+const flag = '--admin-token';
+
+/** The name of the option stays in one piece. */
+function Hint() {
+  const [before, after] = useTexts().adminTokenHint.split(flag);
+  return (
+    <>
+      {before}
+      <span className="number">{flag}</span>
+      {after}
+    </>
   );
 }
