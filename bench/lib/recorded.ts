@@ -1,5 +1,6 @@
 import { accept, settle } from '../../src/store/messages.ts';
 import { openStore } from '../../src/store/open.ts';
+import { textOf } from '../../src/store/postgres-ask.ts';
 import type { Query, Value, Work } from '../../src/store/sql.ts';
 import { corpId, type Plan, sendOf, userCode } from '../seed.ts';
 
@@ -7,6 +8,9 @@ import { corpId, type Plan, sendOf, userCode } from '../seed.ts';
 const messageId = 7_000_000_000;
 const firstEvent = 5_000_000_000;
 const firstEntry = 4_000_000_000;
+
+/** Seeded messages are all of before days were kept. */
+const days = new Set([0]);
 
 /**
  * The statements of one accepted and delivered send, as huizhi runs them on PostgreSQL, as a script for pgbench in one transaction: with
@@ -65,7 +69,7 @@ function namesOf(users: readonly number[]): ReadonlyMap<Value, string> {
 }
 
 function written({ statement, params }: Query, named: ReadonlyMap<Value, string>): string {
-  const text = statement.text.replaceAll('{locked}', 'for update').replaceAll(/\s+/g, ' ');
+  const text = textOf(statement, params, days).replaceAll(/\s+/g, ' ');
   return text.replaceAll(/\$(\d+)/g, (_, n) => operand(params[Number(n) - 1] ?? null, named));
 }
 
