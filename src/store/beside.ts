@@ -124,8 +124,8 @@ const blockSize = 32;
 const blocks = 4;
 
 /**
- * Numbers of people with some around them. Who is missing shows that this process has just begun to ask, or that somebody was renamed; so
- * nobody of a large organization is missing any more after a second, where it would take minutes until everybody was asked for once.
+ * Numbers of people with some around them. Who is missing shows that this process has just begun to ask, or that somebody was renamed:
+ * then a large organization is known again sooner than if each of its people had to be met by chance.
  */
 function withNeighbours(ids: readonly number[]): readonly number[] {
   const starts = ids.slice(0, blocks).map((id) => id - (id % blockSize));
