@@ -185,4 +185,9 @@ test('huizhi migrate copies from PostgreSQL to a file as well, unless somebody u
   expect(await moveTo(url, file)).toMatchObject({ code: 0, err: '' });
   const moved = world(await testServer({ database: file }));
   expect((await moved.receipt(key, 'robot-one', token)).messageReadInfoList).toHaveLength(1);
+  // Its numbers tell the day, and so do those that follow them.
+  const fresh = await moved.sent({}, token);
+  expect((await moved.receipt(fresh, 'robot-one', token)).messageReadInfoList).toHaveLength(1);
+  const inbox = (await moved.inboxOf(await moved.signIn('alice'))).messages;
+  expect(inbox.map(({ messageId }) => String(messageId).length)).toEqual([34, 34]);
 });
