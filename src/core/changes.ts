@@ -1,4 +1,5 @@
 import type { Change } from '../store/changes.ts';
+import { asciiLower } from '../store/people.ts';
 import { StoreError } from '../store/sql.ts';
 import { wireError } from '../wire/errors.ts';
 import type { Context } from './context.ts';
@@ -70,6 +71,12 @@ export async function listAudit(context: Context, { limit, cursor }: { limit: nu
 }
 
 const state = (value: object | null) => value as Record<string, unknown> | null;
+
+/** Whether one of some texts contains what is searched for, in whatever case: what the store finds among users. */
+export function isFound(text: string, among: readonly string[]): boolean {
+  const wanted = asciiLower(text);
+  return among.some((each) => asciiLower(each).includes(wanted));
+}
 
 /** A page of a list that is in memory, in its own order; the cursor is the code of the last item of the page before. */
 export function pageOf<T>(

@@ -1,6 +1,6 @@
 import type { App, Robot } from '../store/model.ts';
 import { messageKinds } from '../wire/messages.ts';
-import { conflict, inTurn, makeChanges, pageOf } from './changes.ts';
+import { conflict, inTurn, isFound, makeChanges, pageOf } from './changes.ts';
 import type { Context } from './context.ts';
 import { notFound, organizationOf, type Page } from './message-list.ts';
 import type { Operator } from './operators.ts';
@@ -13,10 +13,16 @@ export type AppFields = {
   readonly permissions?: readonly string[];
 };
 
-/** Apps by appKey. */
-export function listApps(context: Context, page: Page) {
-  const { items, cursor } = pageOf(context.directory.now.apps(), ({ code }) => code, page);
+/** Apps by appKey, which contains a text. */
+export function listApps(context: Context, text: string, page: Page) {
+  const found = context.directory.now.apps().filter(({ code }) => isFound(text, [code]));
+  const { items, cursor } = pageOf(found, ({ code }) => code, page);
   return { apps: items.map((app) => showApp(context, app)), cursor };
+}
+
+/** One app. Throws `huizhi.notFound`. */
+export function findApp(context: Context, appKey: string) {
+  return showApp(context, appOf(context, appKey));
 }
 
 function showApp({ directory }: Context, app: App) {
@@ -148,11 +154,12 @@ function appOf({ directory }: Context, appKey: string): App {
 export type RobotFields = { readonly robotCode: string; readonly name: string; readonly appKey: string };
 export type RobotChange = Partial<Pick<Robot, 'name' | 'disabled' | 'perUserPerMinute' | 'perUserPerDay'>>;
 
-/** Robots by robotCode, of one organization or of all. Throws `huizhi.notFound`. */
-export function listRobots(context: Context, corpCode: string | undefined, page: Page) {
+/** Robots by robotCode, of one organization or of all, whose robotCode or name contains a text. Throws `huizhi.notFound`. */
+export function listRobots(context: Context, corpCode: string | undefined, text: string, page: Page) {
   const { directory } = context;
   const corpId = corpCode === undefined ? undefined : organizationOf(context, corpCode).corpId;
-  const isWanted = ({ id }: Robot) => corpId === undefined || directory.now.isInstalled(corpId, id);
+  const isWanted = ({ id, code, name }: Robot) =>
+    (corpId === undefined || directory.now.isInstalled(corpId, id)) && isFound(text, [code, name]);
   const { items, cursor } = pageOf(directory.now.robots().filter(isWanted), ({ code }) => code, page);
   return { robots: items.map((robot) => showRobot(context, robot)), cursor };
 }

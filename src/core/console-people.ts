@@ -1,5 +1,5 @@
 import { personKey } from './admissions.ts';
-import { conflict, inTurn, pageOf } from './changes.ts';
+import { conflict, inTurn, isFound, pageOf } from './changes.ts';
 import type { Context } from './context.ts';
 import { notFound, organizationOf, type Page } from './message-list.ts';
 import type { Operator } from './operators.ts';
@@ -8,10 +8,17 @@ import { searchUsers } from './people.ts';
 export type OrganizationFields = { readonly corpId: string; readonly name: string };
 export type UserFields = { readonly userId: string; readonly name: string };
 
-/** Organizations by corpId. */
-export function listOrganizations({ directory }: Context, page: Page) {
-  const { items, cursor } = pageOf(directory.now.organizations(), ({ code }) => code, page);
+/** Organizations by corpId, whose corpId or name contains a text. */
+export function listOrganizations({ directory }: Context, text: string, page: Page) {
+  const found = directory.now.organizations().filter(({ code, name }) => isFound(text, [code, name]));
+  const { items, cursor } = pageOf(found, ({ code }) => code, page);
   return { organizations: items.map(({ code, name }) => ({ corpId: code, name })), cursor };
+}
+
+/** One organization. Throws `huizhi.notFound`. */
+export function findOrganization(context: Context, corpId: string) {
+  const { code, name } = organizationOf(context, corpId);
+  return { corpId: code, name };
 }
 
 /** Creates an organization. Throws `huizhi.conflict`. */

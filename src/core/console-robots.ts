@@ -22,6 +22,11 @@ export function createRobot(context: Context, operator: Operator, { robotCode, n
   });
 }
 
+/** One robot. Throws `huizhi.notFound`. */
+export function findRobot(context: Context, robotCode: string) {
+  return showRobot(context, robotOf(context, robotCode));
+}
+
 /** Renames, disables or limits a robot, from the next send on. Throws `huizhi.notFound`. */
 export function changeRobot(context: Context, operator: Operator, robotCode: string, change: RobotChange) {
   return inTurn(context, operator, async (make) => {

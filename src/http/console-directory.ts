@@ -33,7 +33,11 @@ function pageIn({ limit = defaultPage, cursor }: wire.PageQuery) {
 
 function peopleRoutes(context: Context): Hono<ConsoleEnv> {
   const app = new Hono<ConsoleEnv>();
-  app.get('/organizations', (c) => c.json(people.listOrganizations(context, pageIn(queryOf(c, wire.pageQuery)))));
+  app.get('/organizations', (c) => {
+    const { text = '', ...page } = queryOf(c, wire.organizationsQuery);
+    return c.json(people.listOrganizations(context, text, pageIn(page)));
+  });
+  app.get('/organizations/:corpId', (c) => c.json(people.findOrganization(context, c.req.param('corpId'))));
   app.post('/organizations', async (c) => {
     return c.json(await people.createOrganization(context, c.get('operator'), await bodyOf(c, wire.organizationBody)));
   });
@@ -67,7 +71,11 @@ function peopleRoutes(context: Context): Hono<ConsoleEnv> {
 
 function appRoutes(context: Context): Hono<ConsoleEnv> {
   const app = new Hono<ConsoleEnv>();
-  app.get('/', (c) => c.json(apps.listApps(context, pageIn(queryOf(c, wire.pageQuery)))));
+  app.get('/', (c) => {
+    const { text = '', ...page } = queryOf(c, wire.appsQuery);
+    return c.json(apps.listApps(context, text, pageIn(page)));
+  });
+  app.get('/:appKey', (c) => c.json(apps.findApp(context, c.req.param('appKey'))));
   app.post('/', async (c) => {
     return c.json(await apps.createApp(context, c.get('operator'), defined(await bodyOf(c, wire.appBody))));
   });
@@ -93,9 +101,10 @@ function appRoutes(context: Context): Hono<ConsoleEnv> {
 function robotRoutes(context: Context): Hono<ConsoleEnv> {
   const app = new Hono<ConsoleEnv>();
   app.get('/', (c) => {
-    const { corpId, ...page } = queryOf(c, wire.robotsQuery);
-    return c.json(apps.listRobots(context, corpId, pageIn(page)));
+    const { corpId, text = '', ...page } = queryOf(c, wire.robotsQuery);
+    return c.json(apps.listRobots(context, corpId, text, pageIn(page)));
   });
+  app.get('/:robotCode', (c) => c.json(robots.findRobot(context, c.req.param('robotCode'))));
   app.post('/', async (c) => {
     return c.json(await robots.createRobot(context, c.get('operator'), await bodyOf(c, wire.robotBody)));
   });

@@ -81,7 +81,7 @@ export function* removeUser(corpId: number, code: string, at: number): Work<void
 }
 
 /** As both engines do it for text that sorts by code point: the letters of ASCII and no others. */
-const asciiLower = (text: string) => text.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
+export const asciiLower = (text: string) => text.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
 
 /** Users of an organization by code, after the code named. */
 export function* usersPage(corpId: number, after: string, limit: number): Work<readonly User[]> {

@@ -12,6 +12,13 @@ const permissions = () => z.array(newCode()).max(100);
 /** Query of lists that can be asked for page by page and no other way. */
 export const pageQuery = z.object(pageParameters);
 export type PageQuery = z.infer<typeof pageQuery>;
+/** What the code or the name of a thing is searched for. */
+const searched = (code: string) =>
+  cleanText(128)
+    .optional()
+    .describe(`Only those whose ${code} contains this; letters of ASCII match in whatever case.`);
+export const organizationsQuery = z.object({ text: searched('corpId or name'), ...pageParameters });
+export const appsQuery = z.object({ text: searched('appKey'), ...pageParameters });
 
 export const consoleOrganization = z.object({ corpId: z.string(), name: z.string() });
 export type ConsoleOrganization = z.infer<typeof consoleOrganization>;
@@ -101,6 +108,7 @@ export const consoleRobot = z.object({
 export type ConsoleRobot = z.infer<typeof consoleRobot>;
 export const robotsQuery = z.object({
   corpId: code().optional().describe('Only robots that are installed in this organization.'),
+  text: searched('robotCode or name'),
   ...pageParameters,
 });
 export const robotsAnswer = z.object({ robots: z.array(consoleRobot), cursor: pageCursor });

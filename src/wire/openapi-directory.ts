@@ -60,14 +60,20 @@ const change = (
   return { method, path: `/console/v1/${path}`, id, tag: 'console', summary, ...(body && { body }), answer, errors };
 };
 
+const one = (path: string, id: string, summary: string, answer: Named): Call => ({
+  ...list(path, id, summary, undefined, answer),
+  errors: [...askErrors, 'huizhi.notFound'],
+});
+
 const people: readonly Call[] = [
   list(
     'organizations',
     'listOrganizations',
     'Organizations by corpId',
-    wire.pageQuery,
+    wire.organizationsQuery,
     named('OrganizationsAnswer', wire.organizationsAnswer, { organizations: [organization], cursor: null }),
   ),
+  one('organizations/{corpId}', 'findOrganization', 'One organization', organizationAnswer),
   change(
     'post',
     'organizations',
@@ -138,9 +144,10 @@ const apps: readonly Call[] = [
     'apps',
     'listApps',
     'Apps by appKey',
-    wire.pageQuery,
+    wire.appsQuery,
     named('AppsAnswer', wire.appsAnswer, { apps: [app], cursor: null }),
   ),
+  one('apps/{appKey}', 'findApp', 'One app', appAnswer),
   change(
     'post',
     'apps',
@@ -201,6 +208,7 @@ const robots: readonly Call[] = [
     wire.robotsQuery,
     named('RobotsAnswer', wire.robotsAnswer, { robots: [robot], cursor: null }),
   ),
+  one('robots/{robotCode}', 'findConsoleRobot', 'One robot', robotAnswer),
   change(
     'post',
     'robots',

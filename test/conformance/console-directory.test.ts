@@ -57,6 +57,41 @@ test('users are found by a part of userId or name, with the count of the whole o
   expect(await found('%')).toMatchObject({ users: [], count: 3 + crowd.length });
 });
 
+test('organizations, apps and robots are found by a part of code or name in whatever case, page by page', async () => {
+  const { done } = await scene();
+  const codes = async (path: string, code: string, query: Readonly<Record<string, string>>) =>
+    ((await done('GET', path, undefined, query))[path] as Fields[]).map((each) => each[code]);
+  await done('POST', 'organizations', { corpId: '100%', name: 'ÉCLAIR_大' });
+  expect(await codes('organizations', 'corpId', { text: 'ORGANIZATION t' })).toEqual(['corp-two']);
+  expect(await codes('organizations', 'corpId', { text: 'P-On' })).toEqual(['corp-one']);
+  for (const text of ['%', '_', '大', 'clair']) {
+    expect(await codes('organizations', 'corpId', { text })).toEqual(['100%']);
+  }
+  expect(await codes('organizations', 'corpId', { text: 'é' })).toEqual([]);
+  expect(await codes('apps', 'appKey', { text: 'SUITE' })).toEqual(['suite', 'suite-two']);
+  expect(await codes('robots', 'robotCode', { text: 'name of robot-O' })).toEqual(['robot-off', 'robot-one']);
+  expect(await codes('robots', 'robotCode', { text: 'robot-', corpId: 'corp-two' })).toEqual([
+    'robot-suite',
+    'robot-two',
+  ]);
+  const page = await done('GET', 'apps', undefined, { text: 'suite', limit: '1' });
+  expect(page).toMatchObject({ apps: [{ appKey: 'suite' }], cursor: 'suite' });
+  const rest = { text: 'suite', limit: '1', cursor: String(page.cursor) };
+  expect(await done('GET', 'apps', undefined, rest)).toMatchObject({ apps: [{ appKey: 'suite-two' }], cursor: null });
+  expect(refusal(await ask('GET', 'robots', undefined, { text: 'x'.repeat(129) }))).toEqual([400, 'huizhi.badRequest']);
+});
+
+test('one organization, app or robot is asked for by its code', async () => {
+  const { done } = operator(shared);
+  expect(await done('GET', 'organizations/corp-two')).toEqual({ corpId: 'corp-two', name: 'Organization two' });
+  expect(await done('GET', 'apps/suite-two')).toMatchObject({ appKey: 'suite-two', authorizedBy: ['corp-two'] });
+  expect(await done('GET', 'robots/robot-off')).toMatchObject({ robotCode: 'robot-off', disabled: true });
+  for (const path of ['organizations/nobody', 'apps/nobody', 'robots/nobody']) {
+    expect(refusal(await ask('GET', path))).toEqual([404, 'huizhi.notFound']);
+  }
+  expect((await shared.call('GET', '/console/v1/robots/robot-off')).status).toBe(401);
+});
+
 test('a new organization with users, app and robot sends a message', async () => {
   const { done, call, send } = await scene();
   await done('POST', 'organizations', { corpId: 'corp-new', name: '新公司' });
