@@ -1,9 +1,9 @@
 import { KeyOutlined, PlusOutlined } from '@ant-design/icons';
-import { App, Button, Drawer, Select, Switch } from 'antd';
+import { App, Button, Drawer, Select } from 'antd';
 import { useState } from 'react';
 import type { AppSecretAnswer, ConsoleApp, ConsoleTicketsAnswer } from '../../src/client/answers.ts';
 import { useChange } from './changes.ts';
-import { useCorps } from './corp.tsx';
+import { CorpSwitches } from './corp-switches.tsx';
 import { useFocusBack } from './focus.ts';
 import { useFormat } from './format.ts';
 import { useLoaded } from './load.ts';
@@ -93,7 +93,6 @@ function Permissions({ app, onApp }: PartProps) {
 function Authorizations({ app, onApp }: PartProps) {
   const t = useTexts();
   const change = useChange();
-  const { organizations } = useCorps();
   const set = async (corpId: string, authorized: boolean) => {
     const answer = await change<ConsoleApp>(
       'PUT',
@@ -103,21 +102,7 @@ function Authorizations({ app, onApp }: PartProps) {
     );
     if (answer) onApp(answer);
   };
-  return (
-    <section className="spaced">
-      <div className="box-head">
-        <h2>{t.apps.authorizedBy}</h2>
-      </div>
-      <ul className="tiles">
-        {organizations.map(({ corpId, name }) => (
-          <li key={corpId}>
-            <span>{name}</span>
-            <Switch aria-label={name} checked={app.authorizedBy.includes(corpId)} onChange={(on) => set(corpId, on)} />
-          </li>
-        ))}
-      </ul>
-    </section>
-  );
+  return <CorpSwitches title={t.apps.authorizedBy} on={app.authorizedBy} onSet={set} />;
 }
 
 function Tickets({ appKey }: { readonly appKey: string }) {

@@ -1,15 +1,19 @@
-import { createContext, useContext, useMemo } from 'react';
+import { createContext, useContext, useMemo, useState } from 'react';
 import type { ConsoleOrganization, OrganizationsAnswer } from '../../src/client/answers.ts';
+import { CallError } from '../shared/call.ts';
 import { remember, remembered } from '../shared/preferences.ts';
-import { useLoaded } from './load.ts';
+import { type Loaded, useLoaded } from './load.ts';
 import { useParameters } from './route.tsx';
+import { onePath, organizations } from './sources.ts';
 
-/** The organizations that there are, and the one whose messages and users are shown. */
+/** The organization whose messages and users are shown. */
 export type Corps = {
-  readonly organizations: readonly ConsoleOrganization[];
   readonly corpId: string | undefined;
+  readonly organization: ConsoleOrganization | undefined;
+  /** The first of all organizations: whose names are known without another question. */
+  readonly first: readonly ConsoleOrganization[];
   readonly loading: boolean;
-  choose(corpId: string): void;
+  choose(organization: ConsoleOrganization): void;
   reload(): void;
 };
 
@@ -22,24 +26,46 @@ export function useCorps(): Corps {
 }
 
 const corpKey = 'huizhi.console.corpId';
+const none: readonly ConsoleOrganization[] = [];
 
 /** The choice stands in the address, so that a link shows everybody the same; without one it is the last that was made here. */
 export function useCorpChoice(): Corps {
-  const { data, loading, reload } = useLoaded<OrganizationsAnswer>('/console/v1/organizations?limit=100');
+  const { data, loading, reload } = useLoaded<OrganizationsAnswer>(`${organizations.path}?limit=100`);
   const [parameters, change] = useParameters();
-  const asked = parameters.get('corpId') ?? remembered(corpKey);
-  return useMemo(() => {
-    const organizations = data?.organizations ?? [];
-    const found = organizations.find((each) => each.corpId === asked) ?? organizations[0];
-    return {
-      organizations,
-      corpId: found?.corpId,
-      loading,
-      reload,
-      choose: (corpId: string) => {
-        remember(corpKey, corpId);
-        change({ corpId });
+  const [chosen, setChosen] = useState<ConsoleOrganization>();
+  const asked = parameters.get('corpId') ?? remembered(corpKey) ?? undefined;
+  const first = data?.organizations ?? none;
+  const known = [...first, ...(chosen ? [chosen] : [])].find(({ corpId }) => corpId === asked);
+  const one = useLoaded<ConsoleOrganization>(data && asked && !known ? onePath(organizations, asked) : undefined);
+  const organization =
+    known ?? (asked && one.error ? instead(one.error, asked, first) : (one.data ?? alone(one, first)));
+  return useMemo(
+    () => ({
+      corpId: organization?.corpId,
+      organization,
+      first,
+      loading: loading || one.loading,
+      choose: (next: ConsoleOrganization) => {
+        setChosen(next);
+        remember(corpKey, next.corpId);
+        change({ corpId: next.corpId });
       },
-    };
-  }, [data, loading, reload, asked, change]);
+      reload: () => {
+        setChosen(undefined);
+        one.reload();
+        reload();
+      },
+    }),
+    [organization, first, loading, one.loading, one.reload, reload, change],
+  );
+}
+
+/** Nothing was asked for: the first there is. */
+function alone({ loading }: Loaded<ConsoleOrganization>, first: readonly ConsoleOrganization[]) {
+  return loading ? undefined : first[0];
+}
+
+/** Another organization only stands in for one that does not exist, not for one of which nobody could be asked. */
+function instead(error: Error, corpId: string, first: readonly ConsoleOrganization[]) {
+  return error instanceof CallError && error.status === 404 ? first[0] : { corpId, name: corpId };
 }

@@ -55,6 +55,8 @@ export type Paged<T> = {
   reload(): void;
 };
 
+const nothing: readonly never[] = [];
+
 type Page = { readonly cursor?: string | null };
 
 type Pages<T, P> = {
@@ -68,42 +70,51 @@ type Pages<T, P> = {
 
 /**
  * Asks for a list page by page. Searches look at a bounded number of rows for each page, so a page may be short or empty and
- * have a next one; the first pages are asked for until there is something to show.
+ * have a next one; the first pages are asked for until there is something to show. What another path has overtaken is aborted; nothing
+ * is asked for while the path is undefined.
  */
-export function usePaged<T, P extends Page>(path: string, pick: (page: P) => readonly T[]): Paged<T> {
+export function usePaged<T, P extends Page>(path: string | undefined, pick: (page: P) => readonly T[]): Paged<T> {
   const { ask } = useSession();
+  const newest = useRef<{ readonly signal: AbortSignal; isRunning: boolean }>(undefined);
   const [round, setRound] = useState(0);
   const key = `${round} ${path}`;
   const picked = useRef(pick);
   picked.current = pick;
   const [state, setState] = useState<Pages<T, P>>({ key, items: [], cursor: null, loading: true });
   const run = useCallback(
-    async (from: string | null, before: readonly T[], signal?: AbortSignal) => {
+    async (from: string | null, before: readonly T[]) => {
+      const now = newest.current;
+      // Scrolling asks for the next page many times before there is an answer.
+      if (path === undefined || !now || now.isRunning) return;
+      now.isRunning = true;
       setState((old) => ({ ...old, key, items: before, loading: true }));
       let [cursor, items] = [from, before];
       try {
         for (let pages = 0; pages === 0 || (items.length === before.length && cursor && pages < 20); pages++) {
-          const page = await ask<P>('GET', withCursor(path, cursor), undefined, signal);
+          const page = await ask<P>('GET', withCursor(path, cursor), undefined, now.signal);
+          now.signal.throwIfAborted();
           [cursor, items] = [page.cursor ?? null, [...items, ...picked.current(page)]];
           setState({ key, items, cursor, loading: items.length === before.length && cursor !== null, last: page });
         }
         setState((old) => ({ ...old, loading: false }));
       } catch (error) {
-        if (!signal?.aborted) setState({ key, items, cursor, loading: false, error: error as Error });
+        if (!now.signal.aborted) setState({ key, items, cursor, loading: false, error: error as Error });
       }
+      now.isRunning = false;
     },
     [ask, path, key],
   );
   useEffect(() => {
     const aborter = new AbortController();
-    void run(null, [], aborter.signal);
+    newest.current = { signal: aborter.signal, isRunning: false };
+    void run(null, []);
     return () => aborter.abort();
   }, [run]);
   const isCurrent = state.key === key;
   return {
-    items: isCurrent ? state.items : [],
+    items: isCurrent ? state.items : nothing,
     error: isCurrent ? state.error : undefined,
-    loading: !isCurrent || state.loading,
+    loading: path !== undefined && (!isCurrent || state.loading),
     hasMore: isCurrent && state.cursor !== null,
     last: isCurrent ? state.last : undefined,
     more: () => void run(state.cursor, state.items),

@@ -1,12 +1,13 @@
-import { Select } from 'antd';
-import type { RobotsAnswer } from '../../src/client/answers.ts';
+import { useMemo } from 'react';
+import { Choice } from './choice.tsx';
 import { useCorps } from './corp.tsx';
-import { useLoaded } from './load.ts';
 import { useTexts } from './preferences.ts';
+import { robotsIn } from './sources.ts';
 
 type Props = {
   readonly value: string | undefined;
-  readonly onChange: (robotCode: string | undefined) => void /** Without its label above. */;
+  readonly onChange: (robotCode: string | undefined) => void;
+  /** Without its label above. */
   readonly isBare?: boolean;
 };
 
@@ -14,21 +15,17 @@ type Props = {
 export function RobotChoice({ value, onChange, isBare = false }: Props) {
   const t = useTexts();
   const { corpId } = useCorps();
-  const { data } = useLoaded<RobotsAnswer>(
-    corpId && `/console/v1/robots?${new URLSearchParams({ corpId, limit: '100' })}`,
-  );
-  const options = (data?.robots ?? []).map((robot) => ({ value: robot.robotCode, label: robot.name }));
+  const source = useMemo(() => robotsIn(corpId ?? ''), [corpId]);
   return (
     <div className="field">
       {!isBare && <span>{t.messages.robot}</span>}
-      <Select
+      <Choice
+        source={source}
         aria-label={t.messages.robot}
         allowClear
-        value={value ?? null}
+        value={value}
         placeholder={isBare ? t.messages.anyRobot : t.all}
-        options={options}
-        showSearch={{ optionFilterProp: 'label' }}
-        onChange={(chosen) => onChange(chosen ?? undefined)}
+        onChange={onChange}
       />
     </div>
   );

@@ -2,7 +2,7 @@ import { Button, Drawer, Form, Input, InputNumber, Select, Switch } from 'antd';
 import { useState } from 'react';
 import type { ConsoleRobot, RobotChangeBody } from '../../src/client/answers.ts';
 import { useChange } from './changes.ts';
-import { useCorps } from './corp.tsx';
+import { CorpSwitches } from './corp-switches.tsx';
 import { useFocusBack } from './focus.ts';
 import { useTexts } from './preferences.ts';
 
@@ -75,26 +75,9 @@ function General({ robot, put }: PartProps) {
 
 function Installations({ robot, put }: PartProps) {
   const t = useTexts();
-  const { organizations } = useCorps();
-  return (
-    <section className="spaced">
-      <div className="box-head">
-        <h2>{t.robots.installedIn}</h2>
-      </div>
-      <ul className="tiles">
-        {organizations.map(({ corpId, name }) => (
-          <li key={corpId}>
-            <span>{name}</span>
-            <Switch
-              aria-label={name}
-              checked={robot.installedIn.includes(corpId)}
-              onChange={(installed) => put(`/installations/${encodeURIComponent(corpId)}`, { installed })}
-            />
-          </li>
-        ))}
-      </ul>
-    </section>
-  );
+  const set = (corpId: string, installed: boolean) =>
+    put(`/installations/${encodeURIComponent(corpId)}`, { installed });
+  return <CorpSwitches title={t.robots.installedIn} on={robot.installedIn} onSet={set} />;
 }
 
 function Templates({ robot, put }: PartProps) {

@@ -1,13 +1,15 @@
 import { LogoutOutlined, MenuOutlined } from '@ant-design/icons';
-import { Button, Drawer, Grid, Layout, Menu, Select, Skeleton } from 'antd';
+import { Button, Drawer, Grid, Layout, Menu, Skeleton } from 'antd';
 import { Suspense, useEffect, useRef, useState } from 'react';
 import icon from '../shared/icon.svg';
+import { Choice } from './choice.tsx';
 import { CorpContext, useCorpChoice, useCorps } from './corp.tsx';
 import { pageOf, pages } from './pages.ts';
 import { Failure } from './parts.tsx';
 import { useTexts } from './preferences.ts';
 import { Link, usePath } from './route.tsx';
 import { useSession } from './session.tsx';
+import { organizations } from './sources.ts';
 import { Switches } from './switches.tsx';
 
 /** What stands around every page: navigation, the organization that is looked at, and the switches. */
@@ -95,17 +97,16 @@ function TopBar({ onMenu }: { readonly onMenu: (() => void) | undefined }) {
 
 function CorpChoice() {
   const t = useTexts();
-  const { organizations, corpId, choose } = useCorps();
-  if (organizations.length === 0) return null;
-  const options = organizations.map((each) => ({ value: each.corpId, label: each.name }));
+  const { organization, corpId, first, choose } = useCorps();
+  if (first.length === 0) return null;
   return (
-    <Select
+    <Choice
+      source={organizations}
       className="corp"
       aria-label={t.organization}
-      value={corpId ?? null}
-      options={options}
-      onChange={choose}
-      showSearch={{ optionFilterProp: 'label' }}
+      value={corpId}
+      chosen={organization}
+      onChange={(_, chosen) => chosen && choose(chosen)}
       popupMatchSelectWidth={false}
     />
   );

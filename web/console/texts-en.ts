@@ -31,6 +31,13 @@ export const en = {
   actions: 'Actions',
   name: 'Name',
   all: 'All',
+  choices: {
+    searching: 'Searching…',
+    nothing: 'Nothing found',
+    found: (count: number, isMore: boolean) =>
+      `${plural(count, 'choice', 'choices')}${isMore ? ', and more at the end of the list; type to search' : ''}`,
+    searchOrganizations: 'Search organizations',
+  },
   groups: { watch: 'Watch', 'set-up': 'Set up', dev: 'Emulator' },
   pages: {
     overview: 'Overview',

@@ -31,6 +31,12 @@ export const zh: Texts = {
   actions: '操作',
   name: '名称',
   all: '全部',
+  choices: {
+    searching: '正在搜索…',
+    nothing: '没有找到',
+    found: (count, isMore) => `${count} 项${isMore ? '，列表末尾还有更多，可输入文字搜索' : ''}`,
+    searchOrganizations: '搜索组织',
+  },
   groups: { watch: '查看', 'set-up': '设置', dev: '模拟器' },
   pages: {
     overview: '概览',

@@ -5,11 +5,14 @@ import type { AppSecretAnswer, AppsAnswer, ConsoleApp } from '../../../src/clien
 import { AppDetail } from '../app-detail.tsx';
 import { Secret } from '../app-secret.tsx';
 import { useChange } from '../changes.ts';
+import { Choice } from '../choice.tsx';
 import { useCorps } from '../corp.tsx';
+import { useCorpNames } from '../corp-names.ts';
 import { FormDialog } from '../form-dialog.tsx';
 import { usePaged } from '../load.ts';
 import { Head, More, Nothing } from '../parts.tsx';
 import { useTexts } from '../preferences.ts';
+import { organizations } from '../sources.ts';
 
 const path = '/console/v1/apps';
 
@@ -35,7 +38,7 @@ export default function Apps() {
         <Table<ConsoleApp>
           size="middle"
           rowKey="appKey"
-          columns={useColumns(setShown)}
+          columns={useColumns(list.items, setShown)}
           dataSource={[...list.items]}
           loading={list.loading}
           pagination={false}
@@ -51,10 +54,11 @@ export default function Apps() {
   );
 }
 
-function useColumns(show: (app: ConsoleApp) => void): TableColumnsType<ConsoleApp> {
+const corpsOf = ({ corpId, authorizedBy }: ConsoleApp) => [...(corpId === null ? [] : [corpId]), ...authorizedBy];
+
+function useColumns(apps: readonly ConsoleApp[], show: (app: ConsoleApp) => void): TableColumnsType<ConsoleApp> {
   const t = useTexts();
-  const { organizations } = useCorps();
-  const nameOf = (corpId: string) => organizations.find((each) => each.corpId === corpId)?.name ?? corpId;
+  const namesOf = useCorpNames(apps.map(corpsOf));
   return [
     {
       title: 'appKey',
@@ -62,7 +66,7 @@ function useColumns(show: (app: ConsoleApp) => void): TableColumnsType<ConsoleAp
       render: (_, app) => (
         <span className="main-cell">
           <span className="one-line">{app.appKey}</span>
-          <small className="one-line">{[app.corpId ?? [], app.authorizedBy].flat().map(nameOf).join(', ')}</small>
+          <small className="one-line">{namesOf(corpsOf(app))}</small>
         </span>
       ),
     },
@@ -110,7 +114,7 @@ function NewApp({
 }) {
   const t = useTexts();
   const change = useChange();
-  const { organizations, corpId } = useCorps();
+  const { organization, corpId } = useCorps();
   const submit = async ({ corpId: owner, ...given }: Given) => {
     const answer = await change<AppSecretAnswer>('POST', path, {
       ...given,
@@ -139,10 +143,7 @@ function NewApp({
         {({ getFieldValue }) =>
           getFieldValue('kind') === 'internal' && (
             <Form.Item name="corpId" label={t.organization} rules={[{ required: true, message: t.required }]}>
-              <Select
-                options={organizations.map((each) => ({ value: each.corpId, label: each.name }))}
-                showSearch={{ optionFilterProp: 'label' }}
-              />
+              <Choice source={organizations} chosen={organization} />
             </Form.Item>
           )
         }

@@ -1,14 +1,16 @@
 import { PlusOutlined } from '@ant-design/icons';
-import { Button, Form, Input, Select, Table, type TableColumnsType, Tag } from 'antd';
+import { Button, Form, Input, Table, type TableColumnsType, Tag } from 'antd';
 import { useState } from 'react';
-import type { AppsAnswer, ConsoleRobot, RobotsAnswer } from '../../../src/client/answers.ts';
+import type { ConsoleRobot, RobotsAnswer } from '../../../src/client/answers.ts';
 import { useChange } from '../changes.ts';
-import { useCorps } from '../corp.tsx';
+import { Choice } from '../choice.tsx';
+import { useCorpNames } from '../corp-names.ts';
 import { FormDialog } from '../form-dialog.tsx';
-import { useLoaded, usePaged } from '../load.ts';
+import { usePaged } from '../load.ts';
 import { Head, More, Nothing } from '../parts.tsx';
 import { useTexts } from '../preferences.ts';
 import { RobotDetail } from '../robot-detail.tsx';
+import { apps } from '../sources.ts';
 
 const path = '/console/v1/robots';
 
@@ -33,7 +35,7 @@ export default function Robots() {
         <Table<ConsoleRobot>
           size="middle"
           rowKey="robotCode"
-          columns={useColumns(setShown)}
+          columns={useColumns(list.items, setShown)}
           dataSource={[...list.items]}
           loading={list.loading}
           pagination={false}
@@ -48,10 +50,12 @@ export default function Robots() {
   );
 }
 
-function useColumns(show: (robot: ConsoleRobot) => void): TableColumnsType<ConsoleRobot> {
+function useColumns(
+  robots: readonly ConsoleRobot[],
+  show: (robot: ConsoleRobot) => void,
+): TableColumnsType<ConsoleRobot> {
   const t = useTexts();
-  const { organizations } = useCorps();
-  const nameOf = (corpId: string) => organizations.find((each) => each.corpId === corpId)?.name ?? corpId;
+  const namesOf = useCorpNames(robots.map(({ installedIn }) => installedIn));
   return [
     {
       title: t.name,
@@ -67,9 +71,7 @@ function useColumns(show: (robot: ConsoleRobot) => void): TableColumnsType<Conso
       title: t.robots.installedIn,
       dataIndex: 'installedIn',
       responsive: ['md'],
-      render: (all: readonly string[]) => (
-        <span className="one-line soft">{all.map(nameOf).join(', ') || t.robots.nowhere}</span>
-      ),
+      render: (all: readonly string[]) => <span className="one-line soft">{namesOf(all) || t.robots.nowhere}</span>,
     },
     {
       title: t.robots.app,
@@ -110,7 +112,6 @@ function NewRobot({
 }) {
   const t = useTexts();
   const change = useChange();
-  const { data } = useLoaded<AppsAnswer>('/console/v1/apps?limit=100');
   const submit = async (given: Given) => {
     const answer = await change<ConsoleRobot>('POST', path, given, t.saved);
     if (answer) onCreated(answer);
@@ -126,7 +127,7 @@ function NewRobot({
         <Input maxLength={200} autoComplete="off" />
       </Form.Item>
       <Form.Item name="appKey" label={t.robots.app} rules={required}>
-        <Select showSearch options={(data?.apps ?? []).map(({ appKey }) => ({ value: appKey, label: appKey }))} />
+        <Choice source={apps} />
       </Form.Item>
     </FormDialog>
   );
