@@ -29,15 +29,26 @@ export function createMetrics(gauges: Gauges): Metrics {
     requests: fastHistogram(requestName, requestLabels, requestBuckets),
     lag: fastHistogram(lagName, [], lagBuckets),
   };
+  const labels = requestLabelsOf();
   let registry: Promise<Registry> | undefined;
   return {
-    request: (method, route, status, seconds) => counted.requests.observe(`${method} ${route} ${status}`, seconds),
+    request: (method, route, status, seconds) => counted.requests.observe(labels(method, route, status), seconds),
     delivered: (milliseconds) => counted.lag.observe('', milliseconds / 1000),
     async scrape() {
       registry ??= createRegistry(counted, gauges);
       const made = await registry;
       return { text: await made.metrics(), contentType: made.contentType };
     },
+  };
+}
+
+/** The labels of a request as one text: nearly always that of the request before. */
+function requestLabelsOf() {
+  let last = { method: '', route: '', status: 0, text: '' };
+  return (method: string, route: string, status: number): string => {
+    if (last.status !== status || last.route !== route || last.method !== method)
+      last = { method, route, status, text: `${method} ${route} ${status}` };
+    return last.text;
   };
 }
 

@@ -4,37 +4,44 @@ import { v7 } from 'uuid';
 /** Makes the next request id: an upper-case UUIDv7, as the vendor's are. */
 export type RequestIds = () => string;
 
-/** Request ids as a server needs them: nobody can tell the next. */
-export const newRequestId: RequestIds = () => upperCase(v7({ random: nextRandom() }, bytes));
+/**
+ * Request ids as a server needs them: nobody can tell the next. RFC 9562: 48 bits of time, the version, 12 bits, the variant, 62 bits. They
+ * are pieces of a page of random digits; made byte by byte each would cost a twentieth of a cached receipt.
+ */
+export const newRequestId: RequestIds = () => {
+  if (used + digitsOfOne > digits.length) refill();
+  const at = used;
+  used += digitsOfOne;
+  const variant = variants[digits.charCodeAt(at + 3)] ?? '8';
+  return `${timePart(Date.now())}${digits.slice(at, at + 3)}-${variant}${digits.slice(at + 4, at + 7)}-${digits.slice(at + 7, at + 19)}`;
+};
 
-const bytes = new Uint8Array(16);
-const text = Buffer.alloc(36, '-');
-const digits = Buffer.from('0123456789ABCDEF');
+/** By the code of a digit: two bits that are always the same, and two of its own. */
+const variants: string[] = [];
+for (let i = 0; i < 16; i++) variants['0123456789ABCDEF'.charCodeAt(i)] = '89AB'[i & 3] ?? '8';
 
-/** Where the two digits of each byte stand in a UUID's text. */
-const places = [0, 2, 4, 6, 9, 11, 14, 16, 19, 21, 24, 26, 28, 30, 32, 34];
+/** Random digits by the page: asking for 10 bytes at a time costs 4 us, as much as everything else about a cached receipt. */
+const page = Buffer.alloc(4000);
+const digitsOfOne = 19;
+let digits = '';
+let used = 0;
 
-/** A UUID's text, written at once: joining twenty pieces and changing their case cost half a microsecond of each answer. */
-function upperCase(uuid: Uint8Array): string {
-  for (let i = 0; i < 16; i++) {
-    const [place, byte] = [places[i] ?? 0, uuid[i] ?? 0];
-    text[place] = digits[byte >> 4] ?? 0;
-    text[place + 1] = digits[byte & 15] ?? 0;
-  }
-  return text.toString('latin1');
+function refill(): void {
+  digits = randomFillSync(page).toString('hex').toUpperCase();
+  used = 0;
 }
 
-/** Random bytes by the page: asking for 16 at a time costs 4 us, as much as everything else about a cached receipt. */
-const page = Buffer.alloc(4096);
-let used = page.length;
+let partTime = -1;
+let part = '';
 
-function nextRandom(): Uint8Array {
-  if (used === page.length) {
-    randomFillSync(page);
-    used = 0;
+/** The time with the version behind it, which stay the same for a millisecond. */
+function timePart(time: number): string {
+  if (time !== partTime) {
+    const text = time.toString(16).toUpperCase().padStart(12, '0');
+    part = `${text.slice(0, 8)}-${text.slice(8)}-7`;
+    partTime = time;
   }
-  used += 16;
-  return page.subarray(used - 16, used);
+  return part;
 }
 
 /** Request ids that are the same in every run with the same seed and the same times; `restart` begins anew. */
@@ -45,7 +52,7 @@ export function seededRequestIds(
   let count = 0;
   const next = () => {
     const random = hash('sha256', `huizhi request ${count++}\0${seed}`, 'buffer').subarray(0, 16);
-    return upperCase(v7({ random, msecs: now() }, bytes));
+    return v7({ random, msecs: now() }).toUpperCase();
   };
   return {
     next,
