@@ -1,9 +1,12 @@
 import { Typography } from 'antd';
-import type { AppsAnswer, ConsoleRobot, RobotsAnswer, UsersAnswer } from '../../src/client/answers.ts';
+import { useEffect, useState } from 'react';
+import type { ConsoleApp, ConsoleRobot, RobotsAnswer, UsersAnswer } from '../../src/client/answers.ts';
 import { useLoaded } from './load.ts';
 import { Nothing } from './parts.tsx';
 import { useTexts } from './preferences.ts';
+import { useSession } from './session.tsx';
 import { quoted } from './shell-line.ts';
+import { apps, onePath } from './sources.ts';
 
 const permission = 'qyapi_robot_sendmsg';
 
@@ -29,11 +32,32 @@ export function FirstSend({ corpId, text }: { readonly corpId: string; readonly 
 
 /** A robot that can send here, of an app that may and whose token one call makes. */
 function useRobot(corpId: string): ConsoleRobot | undefined {
+  const { ask } = useSession();
   const { data } = useLoaded<RobotsAnswer>(`/console/v1/robots?${new URLSearchParams({ corpId, limit: '100' })}`);
-  const apps = useLoaded<AppsAnswer>('/console/v1/apps?limit=100').data?.apps ?? [];
-  const able = apps.filter(({ kind, permissions }) => kind === 'internal' && permissions.includes(permission));
-  const keys = new Set(able.map(({ appKey }) => appKey));
-  return data?.robots.find(({ disabled, appKey }) => !disabled && keys.has(appKey));
+  const [found, setFound] = useState<ConsoleRobot>();
+  useEffect(() => {
+    const aborter = new AbortController();
+    const robots = data?.robots.filter(({ disabled }) => !disabled) ?? [];
+    const isAble = async (appKey: string) => {
+      const app = await ask<ConsoleApp>('GET', onePath(apps, appKey), undefined, aborter.signal);
+      return app.kind === 'internal' && app.permissions.includes(permission);
+    };
+    firstAble(robots, isAble).then(
+      (robot) => !aborter.signal.aborted && setFound(robot),
+      // Without an answer there are no lines to show; the page says that nothing was sent.
+      () => {},
+    );
+    return () => aborter.abort();
+  }, [ask, data]);
+  return found;
+}
+
+/** The first robot whose app is able; each app is asked for once. */
+async function firstAble(robots: readonly ConsoleRobot[], isAble: (appKey: string) => Promise<boolean>) {
+  for (const appKey of new Set(robots.map((robot) => robot.appKey))) {
+    if (await isAble(appKey)) return robots.find((robot) => robot.appKey === appKey);
+  }
+  return undefined;
 }
 
 type Given = { readonly appKey: string; readonly robotCode: string; readonly userId: string; readonly content: string };
