@@ -9,6 +9,9 @@ const messageId = 7_000_000_000;
 const firstEvent = 5_000_000_000;
 const firstEntry = 4_000_000_000;
 
+/** How many messages a client of pgbench may send in a round: all of them together stay within day 0, where a table takes them. */
+export const perClient = 10_000_000;
+
 /** Seeded messages are all of before days were kept. */
 const days = new Set([0]);
 
@@ -22,7 +25,7 @@ export async function sendScript(url: string, plan: Plan): Promise<string> {
   const queries = await record(url, plan, users);
   const head = [
     '\\set n :n + 1',
-    '\\set id :base + :client_id * 1000000000 + :n',
+    `\\set id :base + :client_id * ${perClient} + :n`,
     ...users.map((last, i) => `\\set u${i} random(${last - width + 1}, ${last})`),
     ...users.map((_, i) => `\\set c${i} ${userCode(0)} + :u${i}`),
     ...['\\set e0 2 * :id', '\\set e1 2 * :id + 1'],

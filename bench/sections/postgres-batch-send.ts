@@ -4,7 +4,7 @@ import { bounded, type Figure, plain } from '../lib/figure.ts';
 import { pgbenchVersion, runPgbench } from '../lib/pgbench.ts';
 import { type Polled, serve } from '../lib/polled.ts';
 import { type Server, startPostgres } from '../lib/postgres.ts';
-import { farCounters, sendScript } from '../lib/recorded.ts';
+import { farCounters, perClient, sendScript } from '../lib/recorded.ts';
 import { allDelivered, bodies, delivered, drawn, load } from '../lib/sends.ts';
 import { median } from '../lib/stats.ts';
 
@@ -50,7 +50,7 @@ async function compared(bench: Bench, server: Server, huizhi: Polled, script: st
   };
   let base = 0;
   const pgbench = async () => {
-    base += 1e12;
+    base += poolSize * perClient;
     const before = server.seconds();
     const { folder } = bench.workspace;
     const set = { n: 0, base };
