@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createCache } from './cache.ts';
+import { createCache, createDoorkeeper } from './cache.ts';
 
 test('what was put in is found until it is taken out', () => {
   const cache = createCache<string, number>(10);
@@ -42,4 +42,11 @@ test('a cache of size 0 keeps nothing', () => {
   const cache = createCache<number, number>(0);
   cache.set(1, 1);
   expect(cache.get(1)).toBeUndefined();
+});
+
+test('a doorkeeper knows what it has just seen, until another comes to the same place', () => {
+  const { seen } = createDoorkeeper(8);
+  expect([seen(1), seen(2), seen(1), seen(2)]).toEqual([false, false, true, true]);
+  expect([seen(9), seen(1), seen(1)]).toEqual([false, false, true]);
+  expect([seen(2 ** 40), seen(2 ** 40)]).toEqual([false, true]);
 });

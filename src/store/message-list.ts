@@ -1,6 +1,7 @@
 import { askByNumber, byNumber, dayOf, perDay, startOfDay } from './days.ts';
 import { lastEvent } from './events.ts';
 import { contentsOf, walkBack } from './inbox.ts';
+import { type MessageState, messageStates } from './model.ts';
 import { parseRecipients, readAtOf } from './receipts.ts';
 import { ask, holes, type Row, sql, type Work } from './sql.ts';
 import { lastPlace } from './streams.ts';
@@ -12,7 +13,7 @@ export type ListedMessage = {
   readonly robotId: number;
   readonly kind: number;
   readonly sentAt: number;
-  readonly state: 'queued' | 'unknown' | 'delivered';
+  readonly state: MessageState;
   readonly deliveredAt: number | null;
   readonly recalledAt: number | null;
   readonly param: string | null;
@@ -30,8 +31,6 @@ export type Walk =
   | { readonly along: 'all' | 'pending' | 'recalled'; readonly corpId: number }
   | { readonly along: 'robot'; readonly corpId: number; readonly robotId: number }
   | { readonly along: 'user'; readonly corpId: number; readonly userId: number };
-
-const states = ['queued', 'unknown', 'delivered'] as const;
 
 type ListRow = [
   id: number,
@@ -160,7 +159,7 @@ function toListed(corpId: number, row: ListRow, param: string | null, place: Pla
     robotId,
     kind,
     sentAt,
-    state: states[state] ?? 'queued',
+    state: messageStates[state] ?? 'queued',
     deliveredAt,
     recalledAt,
     param,

@@ -1,24 +1,12 @@
 import { askByNumber, byNumber } from './days.ts';
 import { note } from './events.ts';
-import type {
-  Accepted,
-  Delivery,
-  MessageState,
-  Pending,
-  Person,
-  Receipt,
-  Robot,
-  Send,
-  Touched,
-  User,
-} from './model.ts';
+import type { Accepted, Delivery, Pending, Person, Receipt, Robot, Send, Touched, User } from './model.ts';
+import { messageStates } from './model.ts';
 import { formatRecipients, parseRecipients, readAtOf } from './receipts.ts';
 import { ask, askOne, holes, sql, sqlList, tell, tuples, type Work } from './sql.ts';
 import { countSend } from './statistics.ts';
 import { nextPlaces } from './streams.ts';
 import { directoryVersionColumn, peopleVersionColumn } from './versions.ts';
-
-const states: readonly MessageState[] = ['queued', 'unknown', 'delivered'];
 
 const insertMessage = sql(
   'insert_message',
@@ -186,7 +174,7 @@ export function* pending(
 
 /** Reads a row of a message that has not reached its inboxes. */
 export function toPending([corpId, messageId, robotId, sentAt, state]: Readonly<PendingRow>): Pending {
-  return { corpId, messageId, robotId, sentAt, state: states[state] ?? 'queued' };
+  return { corpId, messageId, robotId, sentAt, state: messageStates[state] ?? 'queued' };
 }
 
 const countPending = sql<[count: number]>('count_pending', `select count(*) from messages where state < 2`);
@@ -325,7 +313,7 @@ export function toReceipt(
     if (user === undefined) return undefined;
     deliveries.push({ user, readAt: readAtOf(reads, position, sentAt) });
   }
-  const name = states[state] ?? 'queued';
+  const name = messageStates[state] ?? 'queued';
   return { corpId, messageId, robotId, kind, sentAt, state: name, recalledAt, deliveries, text: undefined };
 }
 
@@ -345,7 +333,7 @@ export function* recallOnce(corpId: number, messageId: number, at: number): Work
   const row = yield* askOne(markRecalled, corpId, messageId, at);
   if (!row) return undefined;
   yield* tell(dropContent, corpId, messageId);
-  const userIds = states[row[0]] === 'delivered' ? parseRecipients(row[1]) : [];
+  const userIds = messageStates[row[0]] === 'delivered' ? parseRecipients(row[1]) : [];
   yield* append(corpId, messageId, userIds, recalled);
   yield* note(corpId, 'recalled', messageId);
   return userIds.map((userId) => ({ corpId, userId }));

@@ -76,7 +76,9 @@ export type Grant = {
   readonly expiresAt: number;
 };
 
-export type MessageState = 'queued' | 'unknown' | 'delivered';
+/** By the number that stands for it in the database. */
+export const messageStates = ['queued', 'unknown', 'delivered'] as const;
+export type MessageState = (typeof messageStates)[number];
 
 /** A message as readStatus sees it, with its deliveries in the order of the send. */
 export type Receipt = Kept & {

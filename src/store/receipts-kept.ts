@@ -1,4 +1,4 @@
-import type { Delivery, MessageState, Person, Receipt } from './model.ts';
+import { type Delivery, messageStates, type Person, type Receipt } from './model.ts';
 
 /** Looks people up by number. */
 type KnownPeople = { get(id: number): Person | undefined };
@@ -111,7 +111,6 @@ const longest = headWords + 2 * maxRecipients;
 const unread = -1;
 const half = 2 ** 32;
 const largest = 2 ** 31 - 1;
-const states: readonly MessageState[] = ['queued', 'unknown', 'delivered'];
 
 /** What the numbers can hold; a recalled message, or one that somebody read after 24 days, is left to the database. */
 function isPlain({ messageId, recalledAt, sentAt, deliveries }: Receipt): boolean {
@@ -124,7 +123,7 @@ function write(words: Int32Array, at: number, receipt: Receipt): void {
   words[at] = messageId;
   words[at + 1] = corpId;
   words[at + 2] = robotId;
-  words[at + 3] = (kind << 10) | (states.indexOf(state) << 8) | deliveries.length;
+  words[at + 3] = (kind << 10) | (messageStates.indexOf(state) << 8) | deliveries.length;
   words[at + 4] = Math.floor(sentAt / half);
   words[at + 5] = sentAt % half;
   const reads = at + headWords + deliveries.length;
@@ -154,7 +153,7 @@ function receiptAt(words: Int32Array, at: number, people: KnownPeople): Receipt 
     robotId: words[at + 2] ?? 0,
     kind: shape >> 10,
     sentAt,
-    state: states[(shape >> 8) & 3] ?? 'queued',
+    state: messageStates[(shape >> 8) & 3] ?? 'queued',
     recalledAt: null,
     deliveries,
     text: undefined,
