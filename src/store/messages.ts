@@ -1,7 +1,17 @@
 import { askByNumber, byNumber } from './days.ts';
 import { note } from './events.ts';
-import type { Accepted, Delivery, Pending, Person, Receipt, Robot, Send, Touched, User } from './model.ts';
-import { messageStates } from './model.ts';
+import {
+  type Accepted,
+  type Delivery,
+  messageStates,
+  type Pending,
+  type Person,
+  type Receipt,
+  type Robot,
+  type Send,
+  type Touched,
+  type User,
+} from './model.ts';
 import { formatRecipients, parseRecipients, readAtOf } from './receipts.ts';
 import { ask, askOne, holes, sql, sqlList, tell, tuples, type Work } from './sql.ts';
 import { countSend } from './statistics.ts';
