@@ -59,6 +59,29 @@ function searchesOf(page: Page, list: string) {
   return texts;
 }
 
+/** Presses ArrowDown, five times in all, whenever choices have come to a page and before it has drawn them. */
+const pressBetween = `
+  const { json } = Response.prototype;
+  const key = { key: 'ArrowDown', code: 'ArrowDown', keyCode: 40, which: 40, bubbles: true, cancelable: true };
+  let left = 5;
+  Response.prototype.json = async function () {
+    const answer = await json.call(this);
+    if (this.url.includes('/console/v1/robots?') && left-- > 0) {
+      // What is posted first comes first: the page posts its drawing only when it has taken the answer.
+      const { port1, port2 } = new MessageChannel();
+      port1.onmessage = () => document.activeElement.dispatchEvent(new KeyboardEvent('keydown', key));
+      port2.postMessage(null);
+    }
+    return answer;
+  };
+`;
+
+/** How many choices a page says that it has. */
+async function found(page: Page): Promise<number> {
+  const status = page.getByRole('status').filter({ hasText: /choices/ });
+  return Number.parseInt((await status.textContent()) ?? '', 10);
+}
+
 test('an organization that is far down is found by typing, chosen, and named after a reload', slow, async (context) => {
   needsBrowser(context);
   const { page, complaints } = await operator('/messages?corpId=corp-one');
@@ -97,7 +120,8 @@ test('scrolling loads the rest, and by keyboard one goes on from where one was',
   await becomes(() => active(page), 'bot-001');
   const status = page.getByRole('status').filter({ hasText: /choices/ });
   expect(await status.textContent()).toBe('50 choices, and more at the end of the list; type to search');
-  for (const number of numbers.slice(1)) {
+  for (const [index, number] of numbers.slice(1).entries()) {
+    if ((index + 1) % 50 === 0) await becomes(async () => (await found(page)) > index + 1, true);
     await page.keyboard.press('ArrowDown');
     await becomes(() => active(page), `bot-${number}`);
   }
@@ -111,6 +135,48 @@ test('scrolling loads the rest, and by keyboard one goes on from where one was',
     await list.evaluate((element) => element.scrollTo(0, element.scrollHeight));
     return options(page).last().getAttribute('data-code');
   }, 'robot-suite');
+});
+
+test('a key that is pressed while more choices come is not lost', slow, async (context) => {
+  needsBrowser(context);
+  const { page } = await operator('/messages?corpId=corp-one');
+  await page.addInitScript(pressBetween);
+  await page.reload();
+  await box(page, 'Robot').focus();
+  await page.keyboard.press('ArrowDown');
+  // The key that came with the first page found nothing there to go on from.
+  await becomes(() => active(page), 'bot-001');
+  let place = 1;
+  for (const pages of [1, 2, 3]) {
+    while ((await found(page)) === 50 * pages) {
+      // The last choice is for the key that comes with the answer.
+      if (place === 50 * pages - 1) continue;
+      place += 1;
+      await page.keyboard.press('ArrowDown');
+    }
+    expect(await found(page)).toBe(50 * (pages + 1));
+    place += 1;
+    await becomes(() => active(page), `bot-${String(place).padStart(3, '0')}`);
+  }
+});
+
+test('who is at the end of what has come stays there until more has come', slow, async (context) => {
+  needsBrowser(context);
+  const { page } = await operator('/messages?corpId=corp-one');
+  const asked = new Promise<() => void>((resolve) => {
+    void page.route('**/console/v1/robots?*cursor=*', (route) => resolve(() => void route.continue()), { times: 1 });
+  });
+  await box(page, 'Robot').focus();
+  await page.keyboard.press('ArrowDown');
+  await becomes(() => active(page), 'bot-001');
+  for (let presses = 0; presses < 60; presses++) await page.keyboard.press('ArrowDown');
+  await becomes(() => active(page), 'bot-050');
+  const answer = await asked;
+  answer();
+  await becomes(() => found(page), 100);
+  await becomes(() => active(page), 'bot-050');
+  await page.keyboard.press('ArrowDown');
+  await becomes(() => active(page), 'bot-051');
 });
 
 test('an answer that was overtaken is aborted, and Enter chooses nothing of another text', slow, async (context) => {

@@ -1,5 +1,6 @@
 import { Select } from 'antd';
-import { type UIEvent, useEffect, useLayoutEffect, useRef, useState } from 'react';
+import { type KeyboardEvent, type UIEvent, useEffect, useRef, useState } from 'react';
+import { flushSync } from 'react-dom';
 import { type Paged, useLoaded, usePaged } from './load.ts';
 import { wordsOf } from './parts.tsx';
 import { useTexts } from './preferences.ts';
@@ -32,12 +33,20 @@ export function Choice<T, P extends { readonly cursor: string | null }>(props: P
   const searched = useSettled(text);
   const list = usePaged<T, P>(isOpen ? searchPath(source, searched) : undefined, source.itemsOf);
   // What was found for another text than the one that stands there must not be chosen with Enter.
-  const items = useAtOnce(text === searched ? list.items : nothing);
+  const items = useOwnTurn(text === searched ? list.items : nothing);
+  const hasUndrawn = items.length < list.items.length;
   const place = usePlace(items.map(source.codeOf));
   const current = useChosen(source, value || undefined, chosen);
   const open = (now: boolean) => {
     setOpen(now);
     if (!now) setText('');
+  };
+  const more = () => !hasUndrawn && list.hasMore && list.more();
+  // Ant Design goes round to the first option from the last one that it knows.
+  const stayAtEnd = (event: KeyboardEvent) => {
+    if (event.key !== 'ArrowDown' || !place.isLast() || !(hasUndrawn || list.hasMore)) return;
+    event.stopPropagation();
+    more();
   };
   const choose = (option: Option | undefined) => {
     const item = items.find((each) => source.codeOf(each) === option?.value);
@@ -60,7 +69,8 @@ export function Choice<T, P extends { readonly cursor: string | null }>(props: P
         onOpenChange={open}
         onChange={choose}
         onActive={place.onActive}
-        onPopupScroll={(event) => isNearEnd(event) && list.hasMore && list.more()}
+        onInputKeyDown={stayAtEnd}
+        onPopupScroll={(event) => isNearEnd(event) && more()}
         notFoundContent={<Without list={list} isSearching={text !== searched} />}
         classNames={{ popup: { root: 'choices' } }}
       />
@@ -111,11 +121,18 @@ function useChosen<T, P>(source: Source<T, P>, value: string | undefined, given:
   return { option, keep };
 }
 
-/** The same list, drawn with all that follows from it before another key can be pressed. */
-function useAtOnce<T>(list: readonly T[]): readonly T[] {
+/**
+ * The same list, of which what is new is drawn in a turn of its own, with all that follows from it. Drawn together with a key, the list would
+ * still hold back what was before the option that the key has left. What is gone is gone at once.
+ */
+function useOwnTurn<T>(list: readonly T[]): readonly T[] {
   const [drawn, setDrawn] = useState(list);
-  useLayoutEffect(() => setDrawn(list), [list]);
-  return drawn;
+  useEffect(() => {
+    const timer = setTimeout(() => flushSync(() => setDrawn(list)));
+    return () => clearTimeout(timer);
+  }, [list]);
+  const last = drawn.length - 1;
+  return drawn[last] === list[last] ? drawn : nothing;
 }
 
 /**
@@ -131,5 +148,6 @@ function usePlace(codes: readonly string[]) {
   const onActive = (value: unknown) => {
     active.current = String(value ?? '');
   };
-  return { heldBack: isGrowing ? codes.indexOf(active.current) : 0, onActive };
+  const isLast = () => count > 0 && active.current === codes[count - 1];
+  return { heldBack: isGrowing ? codes.indexOf(active.current) : 0, isLast, onActive };
 }
