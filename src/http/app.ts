@@ -19,6 +19,7 @@ import { inboxRoutes } from './inbox.ts';
 import { gatewayListener, type Observe } from './listener.ts';
 import { accessToken, corpAccessToken, corpIdToken, getToken } from './oauth.ts';
 import { observed } from './observed.ts';
+import { fromHere } from './own.ts';
 import { jsonType, renderError } from './render.ts';
 import { newRequestId, type RequestIds } from './request-id.ts';
 import { batchRecall, batchSend, readStatusRoute } from './robot.ts';
@@ -102,6 +103,7 @@ export function createApp({ context, operations, observe, emulator, requestIds =
     c.header(requestIdHeader, c.get('requestId'));
     observe(c.req.method, routeLabel(routePath(c, -1)), c.res.status, (performance.now() - started) / 1000);
   });
+  hono.use(fromHere);
   // What another process has changed is in force here before anything is asked; a process that is alone has nothing to look up.
   hono.use(upToDate(context));
   hono.use(forOneReader);

@@ -1,4 +1,4 @@
-import type { Context as HonoContext } from 'hono';
+import type { Context as HonoContext, MiddlewareHandler } from 'hono';
 import type { z } from 'zod';
 import { WireError, wireError } from '../wire/errors.ts';
 import { maxBodyBytes } from '../wire/limits.ts';
@@ -6,14 +6,29 @@ import { checked } from '../wire/schema.ts';
 import { decodeBody } from './call.ts';
 import { readJsonObject } from './json-body.ts';
 
+/** A page elsewhere can send a body of a simple type, `text/plain;json` among them, but none that really is JSON. */
+const isJson = /^application\/(?:[\w.+-]+\+)?json\s*(?:;|$)/i;
+
 /** Reads and checks the JSON body of a call on our own surface. Throws `huizhi.badRequest`, `huizhi.tooLarge` or `huizhi.tooDeep`. */
 export async function bodyOf<S extends z.ZodType>(c: HonoContext, schema: S): Promise<z.infer<S>> {
   const text = await textOf(c.req.raw);
-  // A page elsewhere can send a body without a type, but none that says it is JSON.
   const type = c.req.header('content-type') ?? '';
-  if (text !== '' && !/json/i.test(type)) throw badRequest(`the content type is not application/json`);
+  if (text !== '' && !isJson.test(type)) throw badRequest(`the content type is not application/json`);
   return checked(schema, jsonOf(text, c.req.header('content-type')));
 }
+
+/**
+ * What a page of another site or port makes a browser send changes nothing, with a cookie or without: some calls need no body, and those of
+ * the emulator need nobody who signs in. Browsers say themselves where a request comes from; programs do not. Throws `huizhi.forbidden`.
+ */
+export const fromHere: MiddlewareHandler = async (c, next) => {
+  const site = c.req.header('sec-fetch-site');
+  if (c.req.method !== 'GET' && c.req.method !== 'HEAD' && (site === 'cross-site' || site === 'same-site')) {
+    const reason = 'a page of another site asks';
+    throw wireError('huizhi.forbidden', { why: reason, fill: { reason } });
+  }
+  await next();
+};
 
 /** Checks the query of a call on our own surface. Throws `huizhi.badRequest`, also for a parameter given twice. */
 export function queryOf<S extends z.ZodType>(c: HonoContext, schema: S): z.infer<S> {

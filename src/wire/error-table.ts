@@ -136,7 +136,7 @@ const huizhiRows = rowsOf('huizhi', {
   'huizhi.forbidden': {
     status: 403,
     message: 'Not allowed: {reason}',
-    summary: 'The caller is known, but may not do this.',
+    summary: 'The caller may not do this, or a page of another site asks for it.',
   },
   'huizhi.notFound': { status: 404, message: 'Not found: {reason}', summary: 'The path or the thing does not exist.' },
   'huizhi.methodNotAllowed': {

@@ -47,8 +47,14 @@ export function operation(call: Call): Json {
     security: openCalls.includes(call.id) ? [] : security[call.tag],
     ...(parameters.length > 0 && { parameters }),
     ...(call.body && { requestBody: { required: true, content: jsonContent(call.body) } }),
-    responses: { ...answerOf(call.answer), ...errorResponses(call.errors) },
+    responses: { ...answerOf(call.answer), ...errorResponses(errorsOf(call)) },
   };
+}
+
+/** Whatever changes something on our own surfaces is refused to pages of other sites. */
+function errorsOf({ method, tag, errors }: Call): readonly ErrorCode[] {
+  const isOpen = method === 'get' || tag === 'token' || tag === 'robot' || errors.includes('huizhi.forbidden');
+  return isOpen ? errors : [...errors, 'huizhi.forbidden'];
 }
 
 /** The JSON Schema of what is sent or answered, without the bounds that every whole number has. */

@@ -61,6 +61,35 @@ test.each(bodies)('a body of %s is refused on every path', async (_, body, heade
   for (const path of own) expect([path, ...refusal(await post(path, body, headers))]).toEqual([path, 400, ownCode]);
 });
 
+/** What a form of a page elsewhere may call its body without that the browser asks us first. */
+const disguises = ['text/plain;json', 'text/plain; charset=json', 'text/plain;a=application/json'];
+
+test.each(disguises)(
+  'a body that calls itself %s is no JSON on our own paths, for pages elsewhere can send it',
+  async (type) => {
+    for (const path of own) {
+      const refused = refusal(
+        await post(path, '{"corpId":"corp-one","userId":"alice","advance":"1s"}', { 'content-type': type }),
+      );
+      expect([path, ...refused]).toEqual([path, 400, 'huizhi.badRequest']);
+    }
+  },
+);
+
+test('what a page elsewhere makes a browser send changes nothing on our own paths, with a body or without', async () => {
+  for (const path of [...own, '/emulator/v1/reset', '/emulator/v1/delivery/release', '/console/v1/sessions']) {
+    for (const site of ['cross-site', 'same-site']) {
+      const refused = refusal(await post(path, '', { 'sec-fetch-site': site }));
+      expect([path, site, ...refused]).toEqual([path, site, 403, 'huizhi.forbidden']);
+    }
+  }
+  expect((await server.call('GET', '/inbox/v1/sessions', { headers: { 'sec-fetch-site': 'cross-site' } })).status).toBe(
+    200,
+  );
+  const here = { 'sec-fetch-site': 'same-origin' };
+  expect((await server.call('POST', '/emulator/v1/delivery/release', { headers: here })).status).toBe(200);
+});
+
 test('a body of exactly 1 MiB is read, one more byte is 413 on every path', async () => {
   for (const path of [...vendor, ...own]) {
     const head = `POST ${path}`;
