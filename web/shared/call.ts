@@ -29,11 +29,12 @@ export async function call<T>(
   if (body)
     Object.assign(init, { body: JSON.stringify(body), headers: { ...headers, 'content-type': 'application/json' } });
   if (signal) init.signal = signal;
-  const answer = await fetch(path, init).catch((error: unknown) => {
+  const failed = (error: unknown) => {
     throw signal?.aborted ? error : new CallError(0, 'unreachable', 'the server cannot be reached');
-  });
-  const json: unknown = await answer.json().catch(() => ({}));
-  if (answer.ok) return json as T;
-  const { code = '', message = '' } = json as { code?: string; message?: string };
+  };
+  const answer = await fetch(path, init).catch(failed);
+  // The head of an answer is there before its body, which may be given up or break off: that is no empty answer.
+  if (answer.ok) return answer.json().catch(failed);
+  const { code = '', message = '' }: { code?: string; message?: string } = await answer.json().catch(() => ({}));
   throw new CallError(answer.status, code, message);
 }
