@@ -43,11 +43,14 @@ async function recallChunk(caller: Caller, body: Body, signal: AbortSignal | und
   const path = '/v1.0/robot/otoMessages/batchRecall';
   try {
     const answer = await caller.call({ method: 'POST', path, body, signal }, caller.settings.idempotentSends);
-    const failed = Object.entries(answer.failedResult ?? {}).map(([processQueryKey, code]) => ({
+    const recalled = textsOf(answer.successResult);
+    const codes = new Map(Object.entries(answer.failedResult ?? {}));
+    const left = body.processQueryKeys.filter((key) => !recalled.includes(key));
+    const failed = left.map((processQueryKey) => ({
       processQueryKey,
-      code: textOf(code) ?? 'unknown',
+      code: textOf(codes.get(processQueryKey)) ?? 'unknown',
     }));
-    return { recalled: textsOf(answer.successResult), failed };
+    return { recalled, failed };
   } catch (thrown) {
     const error = clientError(thrown);
     const { code, requestId } = error;

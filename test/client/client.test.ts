@@ -159,6 +159,14 @@ test('an answer to a send without its lists is one that leaves nobody out', asyn
   });
 });
 
+test('a key that the answer to a recall says nothing of has failed', async () => {
+  const { client } = await w.client({ token: 'any', fetch: async () => Response.json({ successResult: ['one'] }) });
+  expect(await client.recall(['one', 'two'])).toEqual({
+    recalled: ['one'],
+    failed: [{ processQueryKey: 'two', code: 'unknown' }],
+  });
+});
+
 test('users over the flow limit and users who have muted the robot are told apart', async () => {
   const { client } = await w.client({
     token: 'any',
