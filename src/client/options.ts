@@ -82,7 +82,8 @@ export type Settings = Required<Omit<ClientOptions, 'robotCode' | 'appKey' | 'ap
   readonly credentials: Credentials;
 };
 
-const vendorHost = /(^|\.)dingtalk\.com$/;
+/** In mainland China, and everywhere else. */
+const vendorHost = /(^|\.)dingtalk\.(com|io)$/;
 
 /** Fills in what was not given; throws a TypeError for an endpoint that is no URL. */
 export function settle(options: ClientOptions): Settings {
@@ -101,10 +102,15 @@ export function settle(options: ClientOptions): Settings {
     now: Date.now,
     random: Math.random,
     robotCode: undefined,
-    ...options,
+    ...given(options),
     endpoint: origin + pathname.replace(/\/+$/, ''),
     credentials: options,
   };
+}
+
+/** Without what is undefined, which would stand in the place of a default. */
+function given(options: ClientOptions): Partial<ClientOptions> {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
 }
 
 function wait(milliseconds: number, signal?: AbortSignal): Promise<void> {

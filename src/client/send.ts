@@ -37,7 +37,10 @@ export type SentMessage = {
 export type FailedChunk = {
   readonly userIds: readonly string[];
   readonly error: ClientError;
-  /** `refused`: nobody got it. `unknown`: no answer came, they may have got it. `notTried`: an earlier part was refused for good. */
+  /**
+   * `refused`: nobody got it. `unknown`: no answer came, they may have got it. `notTried`: it never went out, since no token could be had or
+   * an earlier part was refused for good.
+   */
   readonly outcome: 'refused' | 'unknown' | 'notTried';
 };
 
@@ -96,9 +99,10 @@ function chunkSender(caller: Caller, options: SendOptions, total: number) {
     try {
       return partOf(await caller.call(request, idempotentSends), userIds, now());
     } catch (error) {
-      const part = partOfFailure(clientError(error), userIds);
-      // What is wrong with robot or message is wrong with every other part, too.
-      if (error instanceof ApiError && part.failed[0]?.outcome === 'refused') stop ??= error;
+      const part = partOfFailure(clientError(error), userIds, caller.untried(error));
+      // What is wrong with token, robot or message is wrong with every other part, too.
+      const [failure] = part.failed;
+      if (failure && failure.outcome !== 'unknown') stop ??= failure.error;
       return part;
     }
   };
@@ -125,10 +129,11 @@ function partOf(answer: Fields, asked: readonly string[], sentAt: number): Part 
   return { messages: [{ processQueryKey, userIds, sentAt }], invalid, flowControlled, filtered, failed: [] };
 }
 
-function partOfFailure(error: ClientError, userIds: readonly string[]): Part {
+function partOfFailure(error: ClientError, userIds: readonly string[], untried: boolean): Part {
   if (error.code === 'staffId.notExisted') return { ...nothing, invalid: userIds };
   const isRefused = error instanceof ApiError && error.status < 500;
-  return { ...nothing, failed: [{ userIds, error, outcome: isRefused ? 'refused' : 'unknown' }] };
+  const outcome = isRefused ? 'refused' : untried ? 'notTried' : 'unknown';
+  return { ...nothing, failed: [{ userIds, error, outcome }] };
 }
 
 function contentOf(content: Content): { msgKey: string; msgParam: string } {

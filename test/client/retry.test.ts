@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
-import { ConnectionError, createClient } from '../../src/client/index.ts';
+import { type ClientOptions, ConnectionError, createClient } from '../../src/client/index.ts';
 import { fileServer, testServer } from '../conformance/harness.ts';
-import { rejection, setting, vendorEndpoint } from './setting.ts';
+import { overseasEndpoint, rejection, setting, vendorEndpoint } from './setting.ts';
 
 const server = await fileServer({ mayFail: true });
 const w = setting(server);
@@ -45,11 +45,25 @@ describe('repeats', () => {
     expect((await w.inboxOf(await w.signIn('alice'))).messages).toHaveLength(1);
   });
 
-  test('no send goes to the vendor a second time when nobody knows if the first arrived', async () => {
-    const { client, paths } = await w.client({ endpoint: vendorEndpoint, fetch: losing() });
-    const error = await rejection(client.send({ to: 'alice', text: 'hello' }));
-    expect(error).toMatchObject({ code: 'connection', result: { failed: [{ outcome: 'unknown' }] } });
-    expect(paths()).toEqual([tokenPath, sendPath]);
+  test.each([vendorEndpoint, overseasEndpoint])(
+    'no send goes to %s a second time when nobody knows if the first arrived',
+    async (endpoint) => {
+      const { client, paths, requests } = await w.client({ endpoint, fetch: losing() });
+      const error = await rejection(client.send({ to: 'alice', text: 'hello' }));
+      expect(error).toMatchObject({ code: 'connection', result: { failed: [{ outcome: 'unknown' }] } });
+      expect(paths()).toEqual([tokenPath, sendPath]);
+      expect(requests[1]?.headers.get('idempotency-key')).toBeNull();
+    },
+  );
+
+  test('a send for which no token can be had has not been tried, and neither have its other parts', async () => {
+    const { client, paths } = await w.client({ retries: 1, concurrency: 1 });
+    await w.faults({ path: tokenPath, drop: true });
+    const to = Array.from({ length: 41 }, (_, i) => `u${i}`);
+    const error = await rejection(client.send({ to, text: 'hello' }));
+    const outcome = 'notTried';
+    expect(error).toMatchObject({ code: 'connection', result: { failed: [{ outcome }, { outcome }, { outcome }] } });
+    expect(paths()).toEqual([tokenPath, tokenPath]);
   });
 
   test('a throttled send is made again at the vendor, too, since it has not happened', async () => {
@@ -205,6 +219,14 @@ test('events hold neither secrets nor tokens nor messages', async () => {
   ]);
   expect(JSON.stringify(events)).not.toMatch(/secret-of|of nobody else/);
   expect(JSON.stringify(events)).not.toContain(await w.tokenOf());
+});
+
+test('an option that is undefined is one that is not given', async () => {
+  const nothing = { timeout: undefined, retries: undefined, on: undefined, now: undefined, wait: undefined };
+  const { endpoint, ...rest } = { endpoint: server.url, appKey: 'app-one', appSecret: 'secret-of-app-one' };
+  // Programs without exactOptionalPropertyTypes write this.
+  const client = createClient({ endpoint, ...rest, robotCode: 'robot-one', ...nothing } as unknown as ClientOptions);
+  expect((await client.send({ to: 'alice', text: 'hello' })).keys).toHaveLength(1);
 });
 
 test('an endpoint that is no URL and a call without a robot are mistakes of the program', async () => {

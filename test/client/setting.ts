@@ -6,6 +6,9 @@ import { world } from '../conformance/world.ts';
 
 export const vendorEndpoint = 'https://api.dingtalk.com';
 
+/** The vendor's host for organizations outside mainland China. */
+export const overseasEndpoint = 'https://api.dingtalk.io';
+
 export type Seen = { readonly url: string; readonly headers: Headers; readonly body: unknown };
 
 /** What a test knows of its client beside the client itself. */
@@ -40,8 +43,8 @@ export function setting(server: Server) {
         fetch: (url, init) => {
           const body = init.body === undefined ? undefined : JSON.parse(String(init.body));
           requests.push({ url, headers: new Headers(init.headers), body });
-          // The vendor's host stands for the server of this test; nothing else about a call changes.
-          return inner(url.replace(vendorEndpoint, server.url), init);
+          // The vendor's hosts stand for the server of this test; nothing else about a call changes.
+          return inner(url.replace(vendorEndpoint, server.url).replace(overseasEndpoint, server.url), init);
         },
       });
       const moved = async (duration: string) => {
