@@ -101,17 +101,21 @@ function show({ directory, seal }: Context, corpId: number, message: InboxMessag
   };
 }
 
-/** The robots of a person's organization: which are muted, and how much is unread of each. */
+/**
+ * The robots of a person's organization: which are muted, and how much is unread of each, as it was when the event with the number
+ * `sequence` was the newest of his stream.
+ */
 export async function listRobots({ directory, store }: Context, { corpId, userId }: Session) {
   const muted = await store.mutes(corpId, userId);
-  const unread = await store.unreadByRobot(corpId, userId);
+  const { byRobot, sequence } = await store.unread(corpId, userId);
   const installed = directory.now.robots().filter((robot) => directory.now.isInstalled(corpId, robot.id));
-  return installed.map(({ id, code, name }) => ({
+  const robots = installed.map(({ id, code, name }) => ({
     robotCode: code,
     robotName: name,
     muted: muted.has(id),
-    unreadCount: unread.get(id) ?? 0,
+    unreadCount: byRobot.get(id) ?? 0,
   }));
+  return { robots, sequence };
 }
 
 /** A person mutes a robot, or hears it again. Throws `huizhi.notFound`. */

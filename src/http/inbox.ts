@@ -10,6 +10,7 @@ import {
   type InboxMessagesAnswer,
   type InboxPeopleAnswer,
   type InboxReadAnswer,
+  type InboxRobotsAnswer,
   type InboxSessionAnswer,
   type InboxWhoAnswer,
   inboxEventsQuery,
@@ -62,12 +63,12 @@ export function inboxRoutes(context: Context): Hono<Env> {
     const { messageIds } = await bodyOf(c, inboxReadBody);
     return c.json({ read: await readInbox(context, person, messageIds) } satisfies InboxReadAnswer);
   });
-  app.get('/robots', async (c) => c.json({ robots: await listRobots(context, await session(c)) }));
+  app.get('/robots', async (c) => c.json((await listRobots(context, await session(c))) satisfies InboxRobotsAnswer));
   app.put('/robots/:robotCode', async (c) => {
     const person = await session(c);
     const { muted } = await bodyOf(c, inboxRobotBody);
     await muteRobot(context, person, c.req.param('robotCode'), muted);
-    const robots = await listRobots(context, person);
+    const { robots } = await listRobots(context, person);
     return c.json(robots.find((robot) => robot.robotCode === c.req.param('robotCode')));
   });
   app.get('/events', async (c) =>

@@ -168,6 +168,14 @@ export function* unreadByRobot(corpId: number, userId: number): Work<ReadonlyMap
   return counts;
 }
 
+/** How much a user has not read, by robot, and the number of the newest event of which this knows. */
+export type Unread = { readonly byRobot: ReadonlyMap<number, number>; readonly sequence: number };
+
+/** The two belong together only when they are read as of one moment. */
+export function* unread(corpId: number, userId: number): Work<Unread> {
+  return { sequence: yield* inboxEnd(corpId, userId), byRobot: yield* unreadByRobot(corpId, userId) };
+}
+
 // Most copies of a message lie on its own day; one that arrived after a message of a later day lies there.
 const markRead = sql<[position: number]>(
   'mark_read',

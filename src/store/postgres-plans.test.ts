@@ -131,6 +131,7 @@ async function useEverything(store: Store): Promise<void> {
   await store.inboxSince(corpId, users.ann, 1, 100);
   await store.inboxEnd(corpId, users.ann);
   await store.unreadByRobot(corpId, users.ann);
+  await store.unread(corpId, users.ann);
   for (const unread of [true, false]) {
     await store.inboxPage({ corpId, userId: users.ann, before: 1000, robotId: 0, unread, limit: 20 });
   }

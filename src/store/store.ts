@@ -235,6 +235,11 @@ export class Store {
     return this.driver.read(() => inboxes.unreadByRobot(corpId, userId));
   }
 
+  /** The same with the number of the newest event that was counted, all of it as of one moment. */
+  unread(corpId: number, userId: number): Eventually<inboxes.Unread> {
+    return this.driver.snapshot(() => inboxes.unread(corpId, userId));
+  }
+
   /** Marks messages read for one user, first time kept; answers those that were unread. */
   async read(corpId: number, userId: number, messageIds: readonly number[], at: number): Promise<readonly number[]> {
     const fresh = await this.driver.write(() => inboxes.read(corpId, userId, messageIds, at));

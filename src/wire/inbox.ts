@@ -141,7 +141,10 @@ export const inboxRobot = z.object({
 export type InboxRobot = z.infer<typeof inboxRobot>;
 
 /** Answer of `GET /inbox/v1/robots`. */
-export const inboxRobotsAnswer = z.object({ robots: z.array(inboxRobot) });
+export const inboxRobotsAnswer = z.object({
+  robots: z.array(inboxRobot),
+  sequence: z.int().min(0).describe('Number of the newest event of this person that the counts know of.'),
+});
 export type InboxRobotsAnswer = z.infer<typeof inboxRobotsAnswer>;
 
 /** Body of `PUT /inbox/v1/robots/{robotCode}`; the answer is the robot. */

@@ -144,7 +144,7 @@ export const inboxCalls: readonly Call[] = [
     id: 'listRobots',
     tag: 'inbox',
     summary: 'Robots of the organization, as the recipient has set them',
-    answer: { name: 'InboxRobotsAnswer', schema: inbox.inboxRobotsAnswer, example: { robots: [robot] } },
+    answer: { name: 'InboxRobotsAnswer', schema: inbox.inboxRobotsAnswer, example: { robots: [robot], sequence: 12 } },
     errors: ['huizhi.unauthorized', 'system.error'],
   },
   {

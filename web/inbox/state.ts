@@ -90,7 +90,7 @@ export function arrived(all: Conversations, message: InboxMessage): Conversation
   return changed(all, { ...base, unreadCount, messages: [...base.messages, message] });
 }
 
-/** After something has become of a message; undefined when it is not among those that are here. */
+/** After something has become of a message; undefined when it is not among those that are here, or this is known of it. */
 export function became(
   all: Conversations,
   messageId: string,
@@ -100,6 +100,8 @@ export function became(
     const index = conversation.messages.findLastIndex((one) => one.messageId === messageId);
     const message = conversation.messages[index];
     if (!message) continue;
+    if (Object.entries(change).every(([name, value]) => message[name as keyof InboxMessage] === value))
+      return undefined;
     const next = { ...message, ...change };
     const unreadCount = conversation.unreadCount - (isUnread(message) && !isUnread(next) ? 1 : 0);
     const messages = conversation.messages.with(index, next);

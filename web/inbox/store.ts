@@ -1,5 +1,6 @@
 import type { InboxMessagesAnswer, InboxRobot, InboxRobotsAnswer } from '../../src/client/answers.ts';
 import { CallError, call } from '../shared/call.ts';
+import { createCounts, robotsNow } from './counts.ts';
 import { createReads } from './reads.ts';
 import { arrived, became, changed, emptyState, opened, type Said, type State, withOlder, withSaid } from './state.ts';
 import { type Following, follow, type Listener } from './stream.ts';
@@ -33,9 +34,8 @@ export function createStore(since: number, onSignedOut: () => void): Store {
     since,
     onSignedOut,
     listener: kept.listener,
+    begin: kept.counts.begin,
     async onLoaded() {
-      // The counts may be from a moment later than the page.
-      kept.recount();
       const all = [...cell.state().conversations.values()];
       const quiet = all.filter((one) => one.messages.length === 0 && one.cursor !== null);
       await Promise.all(quiet.slice(0, previews).map(({ robotCode }) => loadOlder(robotCode)));
@@ -47,14 +47,14 @@ export function createStore(since: number, onSignedOut: () => void): Store {
     loadOlder,
     async mute(robotCode, muted) {
       const path = `/inbox/v1/robots/${encodeURIComponent(robotCode)}`;
-      const robot = await call<InboxRobot>('PUT', path, { body: { muted } });
+      const robot = await kept.counts.change(call<InboxRobot>('PUT', path, { body: { muted } }));
       const known = cell.state().conversations.get(robotCode);
       if (known) kept.update(changed(cell.state().conversations, { ...known, muted: robot.muted }));
     },
     seen: reads.seen,
     close() {
       stop();
-      kept.close();
+      kept.counts.close();
       reads.close();
     },
   };
@@ -63,13 +63,15 @@ export function createStore(since: number, onSignedOut: () => void): Store {
 type Cell = ReturnType<typeof createCell<State>>;
 type Loading = {
   readonly since: number;
-  readonly listener: Pick<Listener, 'message' | 'read' | 'recall'>;
+  readonly listener: Pick<Listener, 'message' | 'read' | 'recall' | 'reached'>;
+  /** Told what was counted when the inbox was loaded, and the number up to which events have been told. */
+  begin(counted: InboxRobotsAnswer, sequence: number): void;
   onLoaded(): Promise<void>;
   onSignedOut(): void;
 };
 
 /** Loads the inbox, and again when its stream breaks off for good; answers what ends that. */
-function keepFollowing({ state, set }: Cell, { since, listener, onLoaded, onSignedOut }: Loading): () => void {
+function keepFollowing({ state, set }: Cell, { since, listener, begin, onLoaded, onSignedOut }: Loading): () => void {
   let sequence = since;
   let following: Following | undefined;
   let failures = 0;
@@ -81,14 +83,18 @@ function keepFollowing({ state, set }: Cell, { since, listener, onLoaded, onSign
   const connected = (isConnected: boolean) => set({ ...state(), isConnected });
   const reached = (number: number) => {
     sequence = number;
+    listener.reached(number);
   };
   const load = async () => {
     if (isClosed) return;
     try {
-      const [{ robots }, page] = await Promise.all([robotsNow(), pageOf({})]);
+      const [counted, page] = await Promise.all([robotsNow(), pageOf({})]);
       if (isClosed) return;
       failures = 0;
-      set({ ...state(), phase: 'ready', conversations: opened(robots, page), isConnected: true });
+      // A number that is not reached yet is from before a restore.
+      sequence = Math.min(sequence, counted.sequence);
+      set({ ...state(), phase: 'ready', conversations: opened(counted.robots, page), isConnected: true });
+      begin(counted, sequence);
       // The number is from before the page, so what happened in between comes again rather than not at all.
       following = follow(sequence, { ...listener, reached, connected, refused: again });
     } catch (error) {
@@ -107,22 +113,17 @@ function keepFollowing({ state, set }: Cell, { since, listener, onLoaded, onSign
 
 /** Keeps the state as events tell it. */
 function createKept({ state, set }: Cell) {
-  let timer: number | undefined;
   const say = (said: Said) => set({ ...state(), said: withSaid(state().said, said) });
+  const counts = createCounts((robots) => {
+    for (const { robotCode, unreadCount, muted } of robots) {
+      const known = state().conversations.get(robotCode);
+      if (known) update(changed(state().conversations, { ...known, unreadCount, muted }));
+    }
+  });
   const update = (conversations: State['conversations'] | undefined) => {
     if (conversations) set({ ...state(), conversations });
-    // What happened to a message that is not loaded changes the count of its robot only.
-    else recount();
-  };
-  const recount = () => {
-    clearTimeout(timer);
-    timer = window.setTimeout(async () => {
-      const { robots } = await robotsNow().catch(() => ({ robots: [] }));
-      for (const { robotCode, unreadCount, muted } of robots) {
-        const known = state().conversations.get(robotCode);
-        if (known) update(changed(state().conversations, { ...known, unreadCount, muted }));
-      }
-    }, 200);
+    // Of a message that is not loaded the count of its robot may change, and so may that of one with which the page came.
+    else counts.ask();
   };
   const listener: Loading['listener'] = {
     message(message) {
@@ -135,8 +136,9 @@ function createKept({ state, set }: Cell) {
       say({ messageId });
       update(became(state().conversations, messageId, { recalled: true, msgParam: null }));
     },
+    reached: counts.reached,
   };
-  return { update, recount, listener, close: () => clearTimeout(timer) };
+  return { update, counts, listener };
 }
 
 /** Loads older messages, one page of a robot at a time. */
@@ -157,8 +159,6 @@ function createOlder({ state }: Cell, update: (conversations: State['conversatio
     return started;
   };
 }
-
-const robotsNow = () => call<InboxRobotsAnswer>('GET', '/inbox/v1/robots');
 
 /** A page of the inbox, newest first. */
 export function pageOf(query: Readonly<Record<string, string>>): Promise<InboxMessagesAnswer> {

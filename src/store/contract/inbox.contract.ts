@@ -167,5 +167,19 @@ export function describeInbox(open: Open): void {
       expect(await counts()).toEqual({ [other.id]: 1 });
       expect(await unreadOf(store, corpId, users.bob)).toBe(2);
     });
+
+    test('says of how much of the stream it knows, whatever is written meanwhile', async () => {
+      const scene = await world((await opened(open)).store);
+      const { store, corpId, robot, users } = scene;
+      const counts: Promise<unknown>[] = [];
+      // Every message is an event, and none is read: the count is the number of the newest.
+      const asking = async () => {
+        const { byRobot, sequence } = await store.unread(corpId, users.ann);
+        expect(byRobot.get(robot.id) ?? 0).toBe(sequence);
+      };
+      for (let i = 0; i < 20; i++) counts.push(scene.arrive({ userCodes: ['ann'] }), asking(), asking());
+      await Promise.all(counts);
+      expect(await store.unread(corpId, users.ann)).toEqual({ byRobot: new Map([[robot.id, 20]]), sequence: 20 });
+    });
   });
 }
