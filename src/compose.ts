@@ -24,7 +24,7 @@ import { type RequestIds, seededRequestIds } from './http/request-id.ts';
 import type { Log } from './log.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import { moveSetting } from './store/move.ts';
-import { openStore } from './store/open.ts';
+import { isThere, openStore } from './store/open.ts';
 import type { Store } from './store/store.ts';
 
 /** Everything of a server but its socket. */
@@ -50,6 +50,7 @@ const scryptCost = { dev: 10, serve: 14 };
 
 /** Builds the store, the context and the app by a configuration, and takes up what an earlier process left undone. */
 export async function compose(config: Config, log: Log, version: string, emulation?: Emulation): Promise<Composed> {
+  refuseEmptyHanded(config);
   const store = await openStore(config.database, config);
   try {
     await refuseHalfMoved(store);
@@ -211,6 +212,14 @@ async function adminSecret(
 
 const adminSetting = 'adminTokenHash';
 const emptySetup: Setup = { organizations: [], apps: [], robots: [] };
+
+/** A server started in the wrong folder, or with a mistyped name, is not to leave an empty database there. */
+function refuseEmptyHanded({ command, setup, database }: Config): void {
+  if (command !== 'serve' || setup || isThere(database)) return;
+  throw new UnfitError(
+    `there is no database ${database} and no configuration file that names an organization: write one (huizhi.yaml, or --config), or correct --database`,
+  );
+}
 
 async function refuseHalfMoved(store: Store): Promise<void> {
   if ((await store.setting(moveSetting)) === undefined) return;

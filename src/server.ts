@@ -7,7 +7,7 @@ import { createSocketServer } from './http/socket.ts';
 import type { Log } from './log.ts';
 import { migrations } from './store/migrations/index.ts';
 import { type MovedTable, type MoveProgress, move } from './store/move.ts';
-import { openDriver, openExisting } from './store/open.ts';
+import { openDriver, openExisting, schemaVersions } from './store/open.ts';
 
 /** A server that runs. */
 export type Running = {
@@ -69,16 +69,24 @@ export function shownDatabase(database: string): string {
 
 /** Brings a database up to date, or with `--check` only tells its version. */
 export async function migrateDatabase(config: Config, log: Log): Promise<{ from: number; to: number; latest: number }> {
+  if (config.check) return checkedSchema(config, log);
   const driver = openDriver(config.database, config);
   try {
     const from = await driver.version();
-    if (!config.check) await driver.migrate(migrations);
-    const to = await driver.version();
-    log.info({ from, to, latest: migrations.latest }, config.check ? 'checked the schema' : 'the schema is up to date');
-    return { from, to, latest: migrations.latest };
+    await driver.migrate(migrations);
+    const versions = { from, to: await driver.version(), latest: migrations.latest };
+    log.info(versions, 'the schema is up to date');
+    return versions;
   } finally {
     await driver.close();
   }
+}
+
+async function checkedSchema(config: Config, log: Log): ReturnType<typeof migrateDatabase> {
+  const { found, latest } = await schemaVersions(config.database, config);
+  const versions = { from: found, to: found, latest };
+  log.info(versions, 'checked the schema');
+  return versions;
 }
 
 /** Copies everything from one database into an empty other one and compares both; see `move`. */

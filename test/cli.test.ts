@@ -243,10 +243,20 @@ describe('starting', () => {
   });
 
   test('serve on an empty database without a configuration says what it needs', async () => {
-    const { code, stdout, stderr } = await huizhi('serve --port 0');
+    const cwd = folder();
+    await huizhi('migrate', { cwd });
+    const { code, stdout, stderr } = await huizhi('serve --port 0', { cwd });
     expect([code, stdout]).toEqual([1, '']);
     expect(stderr).toContain('huizhi.yaml');
     expect(stderr.trimEnd().split('\n')).toHaveLength(1);
+  });
+
+  test('serve with neither a database nor a configuration says what it needs, and makes no database', async () => {
+    const cwd = folder();
+    const { code, stdout, stderr } = await huizhi('serve --port 0 --database data.db', { cwd });
+    expect([code, stdout]).toEqual([1, '']);
+    expect(stderr).toMatch(/^huizhi serve failed: there is no database data\.db .*huizhi\.yaml.*--database\n$/);
+    expect(existsSync(join(cwd, 'data.db'))).toBe(false);
   });
 
   test('a database that another huizhi holds is named', async () => {
@@ -328,6 +338,7 @@ describe('huizhi migrate', () => {
     const cwd = folder();
     const behind = await huizhi('migrate --check', { cwd });
     expect(behind.code).toBe(1);
+    expect(existsSync(join(cwd, 'huizhi.db'))).toBe(false);
     expect(behind.stdout).toMatch(/^huizhi\.db is at version 0, this huizhi needs \d+: run huizhi migrate\.\n$/);
     const done = await huizhi('migrate --json', { cwd });
     expect([done.code, JSON.parse(done.stdout)]).toEqual([

@@ -29,17 +29,26 @@ export function openDriver(database: string, options: PostgresOptions = { poolSi
 
 /** Opens a database that has to be there already: a path without a file is an error and makes none. */
 export function openExisting(database: string, options?: PostgresOptions): Driver {
-  if (!isPostgres(database) && !existsSync(database))
-    throw new StoreError('unavailable', `there is no database ${database}`);
+  if (!isThere(database)) throw new StoreError('unavailable', `there is no database ${database}`);
   return openDriver(database, options);
 }
 
 const isPostgres = (database: string) => /^postgres(ql)?:\/\//i.test(database);
 
-/** The schema versions of a database and of this code. */
-export async function schemaVersions(database: string): Promise<{ readonly found: number; readonly latest: number }> {
-  const driver = openDriver(database);
-  const found = await driver.version();
-  await driver.close();
-  return { found, latest: migrations.latest };
+/** Whether there is something to open: a file that has been made, or a database server, which has to be asked. */
+export const isThere = (database: string) => isPostgres(database) || existsSync(database);
+
+/** The schema versions of a database (0 where there is none yet) and of this code. Makes nothing. */
+export async function schemaVersions(
+  database: string,
+  options?: PostgresOptions,
+): Promise<{ readonly found: number; readonly latest: number }> {
+  const { latest } = migrations;
+  if (!isThere(database)) return { found: 0, latest };
+  const driver = openDriver(database, options);
+  try {
+    return { found: await driver.version(), latest };
+  } finally {
+    await driver.close();
+  }
 }
