@@ -109,10 +109,13 @@ function messageFrom(text: (name: string) => string | undefined): Message {
     throw new UsageError('--msg-key and --msg-param go together: give both, or use --text or --markdown.');
   if ([plain, markdown, msgKey].filter((one) => one !== undefined).length !== 1)
     throw new UsageError('Say what to send, once: --text, --markdown, or --msg-key with --msg-param.');
+  const title = text('title');
+  if (title !== undefined && markdown === undefined)
+    throw new UsageError('--title is of a Markdown message: it goes with --markdown.');
   if (plain !== undefined) return { text: plain };
   if (msgKey !== undefined && msgParam !== undefined) return { msgKey, msgParam };
   const body = markdown ?? '';
-  return { markdown: { title: text('title') ?? firstLine(body), text: body } };
+  return { markdown: { title: title ?? firstLine(body), text: body } };
 }
 
 const firstLine = (markdown: string) => (markdown.trim().split('\n')[0] ?? '').replace(/^#+\s*/, '').slice(0, 100);
@@ -130,14 +133,22 @@ function refuseIncomplete({ command, operands, to, toFile, access, csv, json }: 
     throw new UsageError('Name the robot: --robot <robotCode>, or HUIZHI_ROBOT in the environment.');
 }
 
-/** The lines `NAME=value` of a credentials file; others are empty or comments. */
+/** The lines `NAME=value` of a credentials file; others are empty or comments, or a UsageError. */
 function credentialsIn(path: string): Texts {
+  const lines = fileText(path).split(/\r?\n/);
+  const pairs = lines.flatMap((line, i) => {
+    if (/^\s*(#|$)/.test(line)) return [];
+    const [, name, value = ''] = /^\s*(?:export\s+)?([A-Za-z_]\w*)\s*=\s*(.*?)\s*$/.exec(line) ?? [];
+    // The line is not repeated: it may well hold a secret.
+    if (name === undefined) throw new UsageError(`${path}:${i + 1}: is not a line such as HUIZHI_APP_SECRET=…`);
+    return [[name, value.replace(/^(['"])(.*)\1$/, '$2')] as const];
+  });
+  return Object.fromEntries(pairs);
+}
+
+function fileText(path: string): string {
   try {
-    const lines = readFileSync(path, 'utf8').split(/\r?\n/);
-    const pairs = lines.flatMap((line) => /^\s*(?:export\s+)?([A-Z_]+)\s*=\s*(.*?)\s*$/.exec(line)?.slice(1, 3) ?? []);
-    return Object.fromEntries(
-      pairs.flatMap((name, i) => (i % 2 === 0 ? [[name, (pairs[i + 1] ?? '').replace(/^(['"])(.*)\1$/, '$2')]] : [])),
-    );
+    return readFileSync(path, 'utf8').replace(/^\ufeff/, '');
   } catch (cause) {
     const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown';
     throw new UsageError(

@@ -14,7 +14,7 @@ import {
 } from './config.ts';
 import type { SetupFile } from './config-file.ts';
 import { oidcIn, publicUrlIn } from './config-oidc.ts';
-import { didYouMean, parseDuration, parseInteger, UsageError } from './config-values.ts';
+import { didYouMean, durationText, parseDuration, parseInteger, UsageError } from './config-values.ts';
 import { demoSecrets, usesDemoSecret } from './demo.ts';
 
 /** What an option was set to, and what to call its source in a complaint: `--port`, `HUIZHI_PORT`, `huizhi.yaml:3: port`. */
@@ -37,12 +37,16 @@ export function readFlags(command: Command, args: readonly string[]): Flags {
   return readLine(command, args).flags;
 }
 
-/** Reads `--flag value`, `--flag=value`, `--switch`, `-h`, `-V` and operands; throws a UsageError for what the command does not have. */
+/** Reads `--flag value`, `--flag=value`, `--switch`, `-h`, `-V` and operands, all of them after `--`; throws a UsageError for what the command does not have. */
 export function readLine(command: Command, args: readonly string[]): CommandLine {
   const flags = new Map<string, Given>();
   const operands: string[] = [];
   for (let i = 0; i < args.length; i++) {
     const [flag, inline] = split(args[i] ?? '');
+    if (operandsOf[command] && flag === '--') {
+      operands.push(...args.slice(i + 1));
+      break;
+    }
     if (operandsOf[command] && (flag === '-' || !flag.startsWith('-'))) {
       operands.push(args[i] ?? '');
       continue;
@@ -182,9 +186,13 @@ function givenOrDefault(option: Option, command: Command, given: Lookup): Given 
   return (option.commands.includes(command) ? given(option) : undefined) ?? otherwise;
 }
 
+/** Characters of a wrong value that a complaint repeats. */
+const longestShown = 60;
+
 export function wrong(option: Option, { text, source }: Given, must: string): UsageError {
   if (text.trim() === '') return new UsageError(`${source} is empty; leave it out, or set it to ${formOf(option)}.`);
-  return new UsageError(`${source}${option.secret ? '' : ` ${JSON.stringify(text)}`} ${must}`);
+  const shown = text.length > longestShown ? `${text.slice(0, longestShown)}…` : text;
+  return new UsageError(`${source}${option.secret ? '' : ` ${JSON.stringify(shown)}`} ${must}`);
 }
 
 export function numberIn(option: Option, given: Given | undefined): number {
@@ -194,9 +202,12 @@ export function numberIn(option: Option, given: Given | undefined): number {
   if (kind === 'duration' && value === undefined)
     throw wrong(option, given, 'must be a number and a unit (ms, s, m, h or d), such as 90s or 24h.');
   if (value !== undefined && value >= minimum && value <= maximum) return value;
+  const least = minimum > 1 ? `at least ${durationText(minimum)}` : 'longer than 0';
   const range =
-    kind === 'duration' ? 'be longer than 0 and at most 3650d' : `be a whole number from ${minimum} to ${maximum}`;
-  throw wrong(option, given, `must ${range}.`);
+    kind === 'duration'
+      ? `${least} and at most ${durationText(maximum)}`
+      : `a whole number from ${minimum} to ${maximum}`;
+  throw wrong(option, given, `must be ${range}.`);
 }
 
 export function choiceIn<T extends string>(

@@ -12,6 +12,13 @@ export function parseDuration(text: string): number | undefined {
   return amount === undefined ? undefined : Math.round(Number(amount) * units[unit as keyof typeof units]);
 }
 
+/** A number of milliseconds in the largest unit that leaves it whole: `90d`, `100ms`. */
+export function durationText(milliseconds: number): string {
+  const fitting = Object.entries(units).filter(([, size]) => milliseconds % size === 0);
+  const [unit, size] = fitting.at(-1) ?? ['ms', 1];
+  return `${milliseconds / size}${unit}`;
+}
+
 /** A whole number written in digits; undefined for anything else, so `1e3`, `0x10` and `` are refused. */
 export function parseInteger(text: string): number | undefined {
   return /^-?\d{1,15}$/.test(text) ? Number(text) : undefined;

@@ -140,6 +140,17 @@ describe('huizhi status', () => {
     ]);
   });
 
+  test('--watch tells that the server is away, once, and goes on', async () => {
+    const key = await sentKey('alice');
+    await server.call('PUT', '/emulator/v1/faults', {
+      body: { rules: [{ path: '/v1.0/robot/*', times: 2, drop: true }] },
+    });
+    await read(key, 'alice');
+    const { code, stdout, stderr } = await huizhi(['status', key, '--watch', '--interval', '100ms']);
+    expect([code, stdout]).toEqual([0, expect.stringContaining('all have read')]);
+    expect(stderr).toMatch(/^Asking again: http:\S+ could not be asked GET .*\. See whether http:\S+ is right .*\n$/);
+  });
+
   test('--watch ends when a message can no longer be asked for', async () => {
     const key = await sentKey('alice');
     await w.advance('25h');
@@ -176,6 +187,20 @@ describe('credentials', () => {
     expect(open.stderr).toContain(`Others on this machine can read ${file}: chmod 600 ${file}\n`);
   });
 
+  test('a line of the file that says nothing is named', async () => {
+    const file = join(folder(), 'credentials');
+    writeFileSync(file, 'HUIZHI_APP_KEY=app-one\n\nHUIZHI_APP_SECRET secret-of-app-one\n', { mode: 0o600 });
+    const { code, stderr } = await huizhi(['status', 'key', '--credentials', file]);
+    expect([code, stderr]).toEqual([2, `${file}:3: is not a line such as HUIZHI_APP_SECRET=…\n`]);
+  });
+
+  test('of a third-party app that names no organization, or a wrong one, lead to --corp', async () => {
+    const suite = { ...credentials, HUIZHI_APP_KEY: 'suite', HUIZHI_APP_SECRET: 'secret-of-suite' };
+    const other = { ...credentials, HUIZHI_APP_KEY: 'suite-two', HUIZHI_APP_SECRET: 'secret-of-suite-two' };
+    for (const env of [suite, { ...suite, HUIZHI_CORP: 'nowhere' }, { ...other, HUIZHI_CORP: 'corp-one' }])
+      expect((await huizhi(['status', 'key'], { env })).stderr).toContain('--corp');
+  });
+
   test('may be a token', async () => {
     const env = { HUIZHI_ENDPOINT: server.url, HUIZHI_ROBOT: 'robot-one', HUIZHI_TOKEN: await w.tokenOf() };
     expect((await huizhi(['send', '--to', 'alice', '--text', 'hello'], { env })).code).toBe(0);
@@ -192,6 +217,11 @@ describe('credentials', () => {
 describe('mistakes', () => {
   const { HUIZHI_ROBOT: _, ...robotless } = credentials;
 
+  test('a value that is too long is not repeated whole', async () => {
+    const { code, stderr } = await huizhi(['send', '--to', 'alice', '--text', 'a'.repeat(20_000)]);
+    expect([code, stderr]).toEqual([2, `--text "${'a'.repeat(60)}…" must be 1 to 15000 characters.\n`]);
+  });
+
   test.each([
     [['send', '--text', 'x'], credentials, 'Say who gets it: --to <userId,…>'],
     [['send', '--to', 'alice'], credentials, 'Say what to send, once: --text'],
@@ -200,9 +230,17 @@ describe('mistakes', () => {
     [['send', '--to', 'alice', '--text', 'x'], robotless, 'Name the robot: --robot'],
     [['send', '--to-file', 'nowhere', '--text', 'x'], credentials, '--to-file nowhere cannot be read (ENOENT)'],
     [['status'], credentials, 'Name the messages: huizhi status <processQueryKey>…'],
+    [['status', '-'], credentials, 'No processQueryKey came on standard input: huizhi send prints one for every 20'],
+    [['recall', '-'], credentials, 'No processQueryKey came on standard input'],
+    [['status', ''], credentials, 'One of the processQueryKeys is empty'],
+    [['recall', 'key', '--', ' '], credentials, 'One of the processQueryKeys is empty'],
+    [['status', 'key', '-', '-'], credentials, '- is given twice'],
     [['status', 'key', '--csv', '--json'], credentials, '--csv and --json are two forms of the same'],
     [['status', 'key', '--endpoint', 'localhost:8720'], credentials, '--endpoint "localhost:8720" must be a URL'],
     [['status', 'key', '--credentials', 'nowhere'], credentials, '--credentials nowhere cannot be read (ENOENT)'],
+    [['status', 'key', '--timeout', '2h'], credentials, '--timeout "2h" must be longer than 0 and at most 1h.'],
+    [['status', 'key', '--interval', '9ms'], credentials, '--interval "9ms" must be at least 100ms and at most 1d.'],
+    [['send', '--to', 'alice', '--text', 'x', '--title', 'y'], credentials, '--title is of a Markdown message'],
     [['recall', 'key', '--watch'], credentials, 'huizhi recall has no --watch; it is an option of huizhi status.'],
     [['status', 'key'], { HUIZHI_ROBOT: 'r' }, 'No credentials: put HUIZHI_APP_KEY and HUIZHI_APP_SECRET'],
     [['completion', 'tcsh'], {}, 'Name one shell: huizhi completion bash|zsh|fish'],
@@ -214,7 +252,7 @@ describe('mistakes', () => {
   });
 
   test.each([
-    [{ HUIZHI_APP_SECRET: 'wrong' }, 'Check HUIZHI_APP_KEY and HUIZHI_APP_SECRET against the app.'],
+    [{ HUIZHI_APP_SECRET: 'wrong' }, 'Check HUIZHI_APP_KEY and HUIZHI_APP_SECRET against the app'],
     [{ HUIZHI_ROBOT: 'nowhere' }, 'Check --robot: it must belong to this app'],
     [{ HUIZHI_APP_KEY: 'app-bare', HUIZHI_APP_SECRET: 'secret-of-app-bare' }, 'Give the app the permission'],
   ])('%j fails with 1, and says what to do', async (env, advice) => {

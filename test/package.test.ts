@@ -105,6 +105,8 @@ async function post(url: string, body: Json, token = ''): Promise<Json> {
 
 test('holds the built program, its licence and its pages, and nothing that is not needed to run it', () => {
   const pages = ['LICENSE', 'README.md', 'README.zh.md', 'CHANGELOG.md', 'COMPATIBILITY.md', 'package.json'];
+  // What the advice of the commands points to.
+  pages.push('docs/reference/errors.md');
   expect(files.filter((path) => !path.startsWith('dist/')).toSorted()).toEqual(pages.toSorted());
   const needed = /^dist\/(?:[\w./-]+\.(?:js|d\.ts)|docs-ui\/[\w.-]+\.txt|web\/[\w./-]+\.(?:html|css|svg|md))$/;
   expect(files.filter((path) => path.startsWith('dist/') && !needed.test(path))).toEqual([]);

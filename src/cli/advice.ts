@@ -7,6 +7,8 @@ export function tell(error: ClientError, access: Access): string {
   return `${error.message.replaceAll(/\s+/g, ' ')}${id}. ${adviceOn(error, access)}`;
 }
 
+const tryAgain = 'Try again in a moment.';
+
 const rules: readonly (readonly [RegExp, (access: Access) => string])[] = [
   [/^timeout$/, () => 'Try again, or allow more time with --timeout.'],
   [
@@ -14,7 +16,18 @@ const rules: readonly (readonly [RegExp, (access: Access) => string])[] = [
     ({ endpoint }) => `See whether ${endpoint} is right (--endpoint) and runs; huizhi doctor looks closer.`,
   ],
   [/^invalidAnswer$/, ({ endpoint }) => `What answers at ${endpoint} is no robot API: correct --endpoint.`],
-  [/^invalidClientIdOrSecret$/, () => 'Check HUIZHI_APP_KEY and HUIZHI_APP_SECRET against the app.'],
+  [
+    /^invalid(ClientIdOrSecret|\.client)$/,
+    ({ corpId }) =>
+      `Check HUIZHI_APP_KEY and HUIZHI_APP_SECRET against the app${corpId === undefined ? '; a third-party app needs --corp, too' : ''}.`,
+  ],
+  [
+    /^(unauthorized\.client|unknownError)$/,
+    ({ corpId }) => (corpId === undefined ? tryAgain : `Check --corp: ${corpId} must be an organization of this app.`),
+  ],
+  [/^InvalidAction\.NotFound$/, ({ endpoint }) => `${endpoint} knows no such call: correct --endpoint.`],
+  [/IpNotInWhiteList$/, () => 'Let the app be called from the address of this machine.'],
+  [/ApiCountLimitForOrg$/, () => 'The calls of the month are used up: buy more, or wait for the next.'],
   [/^InvalidAuthentication$/, () => 'The token is over: get a new one, or give appKey and appSecret in its place.'],
   [/AccessTokenPermissionDenied$/, () => 'Give the app the permission qyapi_robot_sendmsg.'],
   [/\.Qp[sm]LimitFor/, () => 'Too many calls in a moment: try again later.'],
@@ -34,7 +47,8 @@ const rules: readonly (readonly [RegExp, (access: Access) => string])[] = [
     /^(miss\.param|invalidParameter\.msg)/,
     () => 'Correct --msg-key and --msg-param: the kinds and their fields are in /docs of any huizhi.',
   ],
-  [/^(unknown\.send\.result|system\.error)$/, () => 'Try again in a moment.'],
+  [/userIds|^staffId/, () => 'Check the userIds of --to and --to-file.'],
+  [/^(unknown\.send\.result|system\.error|server\.error)$/, () => tryAgain],
 ];
 
 /** What to do about an error. */
@@ -43,5 +57,5 @@ export function adviceOn(error: { readonly code: string }, access: Access): stri
   if (advice) return advice(access);
   return error instanceof ConnectionError
     ? 'Try again.'
-    : 'The reference of errors says more: docs/reference/errors.md.';
+    : 'The reference of errors says more: docs/reference/errors.md of the package.';
 }

@@ -1,14 +1,20 @@
-import { type Client, type Credentials, createClient } from '../client/index.ts';
+import { type Client, type ClientEvent, type Credentials, createClient } from '../client/index.ts';
 import { UsageError } from '../config.ts';
 import type { Access } from '../config-client-read.ts';
 import { askHidden } from './input.ts';
 
 /** The client of a command, for whoever the options say it is; a secret that is missing is asked for on a terminal. */
-export async function connect(access: Access): Promise<Client> {
+export async function connect(access: Access, on?: (event: ClientEvent) => void): Promise<Client> {
   const { endpoint, timeout, robotCode, warning } = access;
   if (warning) process.stderr.write(`${warning}\n`);
   const credentials = credentialsOf(access) ?? (await askedFor(access));
-  return createClient({ ...credentials, endpoint, timeout, ...(robotCode === undefined ? {} : { robotCode }) });
+  return createClient({
+    ...credentials,
+    endpoint,
+    timeout,
+    ...(robotCode === undefined ? {} : { robotCode }),
+    ...(on ? { on } : {}),
+  });
 }
 
 /** What was given as credentials, if it is enough. */

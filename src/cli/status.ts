@@ -1,5 +1,6 @@
-import { type Change, type Client, ClientError, type Receipt } from '../client/index.ts';
-import type { ClientConfig } from '../config-client-read.ts';
+import { ApiError, type Change, type Client, ClientError, type ClientEvent, type Receipt } from '../client/index.ts';
+import { UsageError } from '../config.ts';
+import type { Access, ClientConfig } from '../config-client-read.ts';
 import { tell } from './advice.ts';
 import { connect } from './connect.ts';
 import { linesOf } from './input.ts';
@@ -9,14 +10,20 @@ import { csvRow, nameCell, table, tame, timeText } from './table.ts';
 /** `huizhi status`: 0 when every message could be asked for, 1 otherwise. */
 export const status: ClientRun = async (config) => {
   const keys = await keysOf(config);
-  const client = await connect(config.access);
-  return config.watch ? watch(client, keys, config) : once(client, keys, config);
+  return config.watch ? watch(keys, config) : once(await connect(config.access), keys, config);
 };
 
-/** The keys of the command line; `-` stands for those on standard input, the first word of each line. */
+/** The keys of the command line; `-` stands for those on standard input, the first word of each line. Throws a UsageError for none. */
 export async function keysOf({ operands }: ClientConfig): Promise<readonly string[]> {
+  if (operands.some((one) => one.trim() === ''))
+    throw new UsageError('One of the processQueryKeys is empty: see whether the variable that should hold it is set.');
+  if (operands.filter((one) => one === '-').length > 1)
+    throw new UsageError('- is given twice; standard input can be read once.');
   const lists = await Promise.all(operands.map(async (one) => (one === '-' ? linesOf(one, '-') : [one])));
-  return [...new Set(lists.flat().map((line) => line.trim().split(/\s/)[0] ?? ''))];
+  const keys = new Set(lists.flat().map((line) => line.trim().split(/\s/)[0] ?? ''));
+  if (keys.size === 0)
+    throw new UsageError('No processQueryKey came on standard input: huizhi send prints one for every 20 users.');
+  return [...keys];
 }
 
 const say = (lines: readonly string[]) => void process.stdout.write(lines.map((line) => `${line}\n`).join(''));
@@ -61,32 +68,59 @@ function csvOf({ processQueryKey, status: state, recipients }: Receipt): readonl
 }
 
 /** Follows messages to their end; CSV is printed then, a terminal is redrawn, and everything else gets a line for each change. */
-async function watch(client: Client, keys: readonly string[], config: ClientConfig): Promise<number> {
+async function watch(keys: readonly string[], config: ClientConfig): Promise<number> {
   const { interval, csv, json, access } = config;
   const receipts = new Map<string, Receipt>();
-  const redraw = !csv && !json && process.stdout.isTTY ? screen() : undefined;
+  const terminal = !csv && !json && process.stdout.isTTY ? screen() : undefined;
+  const complain = (sentence: string) => {
+    process.stderr.write(`${sentence}\n`);
+    terminal?.keep();
+  };
+  const client = await connect(access, outages(access, complain));
   let failed = 0;
   for await (const change of client.watch(keys, interval === undefined ? {} : { interval: () => interval })) {
     if (change.receipt) receipts.set(change.processQueryKey, change.receipt);
-    if (redraw) redraw([...receipts.values()].flatMap(people));
+    if (terminal) terminal.draw([...receipts.values()].flatMap(people));
     else if (!csv) say([json ? JSON.stringify(plain(change)) : sentence(change)]);
     if (change.type !== 'end' || !change.error) continue;
     failed++;
-    process.stderr.write(`${change.processQueryKey}: ${tell(change.error, access)}\n`);
+    complain(`${change.processQueryKey}: ${tell(change.error, access)}`);
   }
   if (csv) say([csvHead, ...[...receipts.values()].flatMap(csvOf)]);
   return failed > 0 ? 1 : 0;
 }
 
+/** A watch waits for a server that is away, and says so once for each time that it goes. */
+function outages(access: Access, complain: (sentence: string) => void): (event: ClientEvent) => void {
+  let away = false;
+  return (event) => {
+    if (event.type === 'answer' && event.status < 500) away = false;
+    if (event.type !== 'retry' || away || (event.error instanceof ApiError && event.error.status < 500)) return;
+    away = true;
+    complain(`Asking again: ${tell(event.error, access)}`);
+  };
+}
+
+type Screen = {
+  draw(lines: readonly string[]): void /** Leaves what is drawn where it is, and goes on below. */;
+  keep(): void;
+};
+
 /** Draws lines over those it drew before, no more than the terminal is high. */
-function screen(): (lines: readonly string[]) => void {
+function screen(): Screen {
   let drawn = 0;
-  return (lines) => {
-    const room = (process.stdout.rows || 24) - 1;
-    const fit = lines.length <= room ? lines : [...lines.slice(0, room - 1), `… ${lines.length - room + 1} lines more`];
-    process.stdout.write(drawn > 0 ? `\u001b[${drawn}A\u001b[J` : '');
-    say(fit);
-    drawn = fit.length;
+  return {
+    draw(lines) {
+      const room = (process.stdout.rows || 24) - 1;
+      const more = lines.length - room;
+      const fit = more <= 0 ? lines : [...lines.slice(0, room - 1), `… ${more + 1} lines more`];
+      process.stdout.write(drawn > 0 ? `\u001b[${drawn}A\u001b[J` : '');
+      say(fit);
+      drawn = fit.length;
+    },
+    keep() {
+      drawn = 0;
+    },
   };
 }
 
