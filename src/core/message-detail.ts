@@ -125,7 +125,8 @@ async function unreadOf(context: Context, corpId: number, waiting: readonly Wait
   return waiting.map(({ message }, i) => {
     const user = people.get(ids[i] ?? 0);
     const person = { userId: user?.code ?? '', name: user?.name ?? '' };
-    return { ...name(context, corpId, message), ...person, waiting: Math.max(0, now - message.sentAt) };
+    const waiting = Math.max(0, now - message.sentAt);
+    return { ...name(context, corpId, message), msgParam: message.param, ...person, waiting };
   });
 }
 

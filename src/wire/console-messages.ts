@@ -80,6 +80,7 @@ export const consoleUnreadAnswer = z.object({
       robotCode: z.string(),
       robotName: z.string(),
       msgKey: z.string(),
+      msgParam: z.string().nullable().describe('Null when retention has just removed it.'),
       sentAt: epochMs(),
       userId: z.string(),
       name: z.string(),

@@ -42,12 +42,13 @@ const detail = {
   sequence: 2,
 };
 const detailAnswer: Named = { name: 'ConsoleMessageDetail', schema: messages.consoleMessageDetail, example: detail };
-const { messageId, robotCode, robotName, msgKey, sentAt } = message;
+const { messageId, robotCode, robotName, msgKey, msgParam, sentAt } = message;
 const waiting = {
   messageId,
   robotCode,
   robotName,
   msgKey,
+  msgParam,
   sentAt,
   userId: '201382020',
   name: '曲大岳',

@@ -71,55 +71,74 @@ type Pages<T, P> = {
 /**
  * Asks for a list page by page. Searches look at a bounded number of rows for each page, so a page may be short or empty and
  * have a next one; the first pages are asked for until there is something to show. What another path has overtaken is aborted; nothing
- * is asked for while the path is undefined.
+ * is asked for while the path is undefined. A list that is loaded anew is as long as it was, and the old one stays until then.
  */
 export function usePaged<T, P extends Page>(path: string | undefined, pick: (page: P) => readonly T[]): Paged<T> {
   const { ask } = useSession();
-  const newest = useRef<{ readonly signal: AbortSignal; isRunning: boolean }>(undefined);
-  const [round, setRound] = useState(0);
-  const key = `${round} ${path}`;
+  const newest = useRef<{ readonly aborter: AbortController; isRunning: boolean }>(undefined);
+  const key = String(path);
   const picked = useRef(pick);
   picked.current = pick;
   const [state, setState] = useState<Pages<T, P>>({ key, items: [], cursor: null, loading: true });
+  const isCurrent = state.key === key;
+  const length = useRef(0);
+  length.current = isCurrent ? state.items.length : 0;
   const run = useCallback(
-    async (from: string | null, before: readonly T[]) => {
+    async (from: string | null, before: readonly T[], least: number) => {
       const now = newest.current;
       // Scrolling asks for the next page many times before there is an answer.
       if (path === undefined || !now || now.isRunning) return;
       now.isRunning = true;
-      setState((old) => ({ ...old, key, items: before, loading: true }));
+      const { signal } = now.aborter;
+      setState((old) => begun(old, least > 0 ? old : { key, items: before, cursor: from }));
       let [cursor, items] = [from, before];
+      const isShort = () => cursor !== null && (items.length === before.length || items.length < least);
       try {
-        for (let pages = 0; pages === 0 || (items.length === before.length && cursor && pages < 20); pages++) {
-          const page = await ask<P>('GET', withCursor(path, cursor), undefined, now.signal);
-          now.signal.throwIfAborted();
+        for (let pages = 0; pages === 0 || (isShort() && pages < 20); pages++) {
+          const page = await ask<P>('GET', withCursor(path, cursor), undefined, signal);
+          signal.throwIfAborted();
           [cursor, items] = [page.cursor ?? null, [...items, ...picked.current(page)]];
-          setState({ key, items, cursor, loading: items.length === before.length && cursor !== null, last: page });
+          if (least === 0 || !isShort() || pages === 19)
+            setState({ key, items, cursor, loading: isShort(), last: page });
         }
         setState((old) => ({ ...old, loading: false }));
       } catch (error) {
-        if (!now.signal.aborted) setState({ key, items, cursor, loading: false, error: error as Error });
+        if (!signal.aborted) setState((old) => ({ ...old, loading: false, error: error as Error }));
       }
       now.isRunning = false;
     },
     [ask, path, key],
   );
+  const begin = useCallback(
+    (least: number) => {
+      newest.current?.aborter.abort();
+      newest.current = { aborter: new AbortController(), isRunning: false };
+      void run(null, [], least);
+    },
+    [run],
+  );
   useEffect(() => {
-    const aborter = new AbortController();
-    newest.current = { signal: aborter.signal, isRunning: false };
-    void run(null, []);
-    return () => aborter.abort();
-  }, [run]);
-  const isCurrent = state.key === key;
+    begin(0);
+    return () => newest.current?.aborter.abort();
+  }, [begin]);
   return {
     items: isCurrent ? state.items : nothing,
     error: isCurrent ? state.error : undefined,
     loading: path !== undefined && (!isCurrent || state.loading),
     hasMore: isCurrent && state.cursor !== null,
     last: isCurrent ? state.last : undefined,
-    more: () => void run(state.cursor, state.items),
-    reload: useCallback(() => setRound((old) => old + 1), []),
+    more: () => void run(state.cursor, state.items, 0),
+    reload: useCallback(() => begin(length.current), [begin]),
   };
+}
+
+/** What is shown while a list is asked for; of the old state only what is said about the same list stays. */
+function begun<T, P>(
+  old: Pages<T, P>,
+  { key, items, cursor }: Pick<Pages<T, P>, 'key' | 'items' | 'cursor'>,
+): Pages<T, P> {
+  const last = old.key === key && old.last ? { last: old.last } : {};
+  return { key, items, cursor, loading: true, ...last };
 }
 
 function withCursor(path: string, cursor: string | null): string {

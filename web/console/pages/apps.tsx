@@ -12,6 +12,7 @@ import { FormDialog } from '../form-dialog.tsx';
 import { usePaged } from '../load.ts';
 import { Head, More, Nothing } from '../parts.tsx';
 import { useTexts } from '../preferences.ts';
+import { Search, searched, useSearched } from '../search.tsx';
 import { organizations } from '../sources.ts';
 
 const path = '/console/v1/apps';
@@ -19,7 +20,8 @@ const path = '/console/v1/apps';
 /** Credentials with which programs ask for tokens. */
 export default function Apps() {
   const t = useTexts();
-  const list = usePaged<ConsoleApp, AppsAnswer>(path, (page) => page.apps);
+  const text = useSearched();
+  const list = usePaged<ConsoleApp, AppsAnswer>(searched(path, text), (page) => page.apps);
   const [isNew, setNew] = useState(false);
   const [shown, setShown] = useState<ConsoleApp>();
   const [secret, setSecret] = useState<AppSecretAnswer>();
@@ -34,6 +36,7 @@ export default function Apps() {
           {t.apps.add}
         </Button>
       </Head>
+      <Search label={t.apps.search} />
       <section className="box flush" aria-label={t.pages.apps}>
         <Table<ConsoleApp>
           size="middle"
@@ -43,7 +46,7 @@ export default function Apps() {
           loading={list.loading}
           pagination={false}
           tableLayout="fixed"
-          locale={{ emptyText: <Nothing text={t.apps.nothing} /> }}
+          locale={{ emptyText: <Nothing text={text ? t.choices.nothing : t.apps.nothing} /> }}
         />
         <More list={list} />
       </section>

@@ -8,6 +8,7 @@ import { FormDialog } from '../form-dialog.tsx';
 import { usePaged } from '../load.ts';
 import { Code, Head, More, Nothing } from '../parts.tsx';
 import { useTexts } from '../preferences.ts';
+import { Search, searched, useSearched } from '../search.tsx';
 
 const path = '/console/v1/organizations';
 
@@ -15,7 +16,8 @@ const path = '/console/v1/organizations';
 export default function Organizations() {
   const t = useTexts();
   const corps = useCorps();
-  const list = usePaged<ConsoleOrganization, OrganizationsAnswer>(path, (page) => page.organizations);
+  const text = useSearched();
+  const list = usePaged<ConsoleOrganization, OrganizationsAnswer>(searched(path, text), (page) => page.organizations);
   const [edited, setEdited] = useState<ConsoleOrganization | 'new'>();
   const changed = () => {
     list.reload();
@@ -45,6 +47,7 @@ export default function Organizations() {
           {t.organizations.add}
         </Button>
       </Head>
+      <Search label={t.organizations.search} />
       <section className="box flush" aria-label={t.pages.organizations}>
         <Table<ConsoleOrganization>
           size="middle"
@@ -53,7 +56,7 @@ export default function Organizations() {
           dataSource={[...list.items]}
           loading={list.loading}
           pagination={false}
-          locale={{ emptyText: <Nothing text={t.organizations.nothing} /> }}
+          locale={{ emptyText: <Nothing text={text ? t.choices.nothing : t.organizations.nothing} /> }}
         />
         <More list={list} />
       </section>

@@ -10,6 +10,7 @@ import { usePaged } from '../load.ts';
 import { Head, More, Nothing } from '../parts.tsx';
 import { useTexts } from '../preferences.ts';
 import { RobotDetail } from '../robot-detail.tsx';
+import { Search, searched, useSearched } from '../search.tsx';
 import { apps } from '../sources.ts';
 
 const path = '/console/v1/robots';
@@ -17,7 +18,8 @@ const path = '/console/v1/robots';
 /** Senders: their apps, where they are installed, and whether they may send. */
 export default function Robots() {
   const t = useTexts();
-  const list = usePaged<ConsoleRobot, RobotsAnswer>(path, (page) => page.robots);
+  const text = useSearched();
+  const list = usePaged<ConsoleRobot, RobotsAnswer>(searched(path, text), (page) => page.robots);
   const [isNew, setNew] = useState(false);
   const [shown, setShown] = useState<ConsoleRobot>();
   const created = (robot: ConsoleRobot) => {
@@ -31,6 +33,7 @@ export default function Robots() {
           {t.robots.add}
         </Button>
       </Head>
+      <Search label={t.robots.search} />
       <section className="box flush" aria-label={t.pages.robots}>
         <Table<ConsoleRobot>
           size="middle"
@@ -40,7 +43,7 @@ export default function Robots() {
           loading={list.loading}
           pagination={false}
           tableLayout="fixed"
-          locale={{ emptyText: <Nothing text={t.robots.nothing} /> }}
+          locale={{ emptyText: <Nothing text={text ? t.choices.nothing : t.robots.nothing} /> }}
         />
         <More list={list} />
       </section>

@@ -3,7 +3,7 @@ import type { ConsoleUnreadAnswer } from '../../../src/client/answers.ts';
 import { useCorps } from '../corp.tsx';
 import { useFormat } from '../format.ts';
 import { usePaged } from '../load.ts';
-import { Head, More, Nothing } from '../parts.tsx';
+import { Head, More, Nothing, summaryOf } from '../parts.tsx';
 import { useTexts } from '../preferences.ts';
 import { RobotChoice } from '../robot-choice.tsx';
 import { Link, useParameters } from '../route.tsx';
@@ -55,9 +55,9 @@ function Waiting({ query }: { readonly query: URLSearchParams }) {
       render: (_, row) => (
         <span className="main-cell">
           <Link to={`/messages/${encodeURIComponent(row.messageId)}`} className="one-line">
-            {row.robotName}
+            {summaryOf(row.msgParam) || t.kinds[row.msgKey] || row.msgKey}
           </Link>
-          <small className="one-line">{t.kinds[row.msgKey] ?? row.msgKey}</small>
+          <small className="one-line">{row.robotName}</small>
         </span>
       ),
     },

@@ -1,11 +1,4 @@
-import {
-  DeleteOutlined,
-  EditOutlined,
-  ImportOutlined,
-  LinkOutlined,
-  PlusOutlined,
-  SearchOutlined,
-} from '@ant-design/icons';
+import { DeleteOutlined, EditOutlined, ImportOutlined, LinkOutlined, PlusOutlined } from '@ant-design/icons';
 import { App, Button, Form, Input, Modal, Space, Table, type TableColumnsType } from 'antd';
 import { useState } from 'react';
 import type { ConsoleUser, SignInCodeAnswer, UsersAnswer } from '../../../src/client/answers.ts';
@@ -17,7 +10,7 @@ import { useFormat } from '../format.ts';
 import { type Paged, usePaged } from '../load.ts';
 import { Code, Head, More, Nothing } from '../parts.tsx';
 import { useTexts } from '../preferences.ts';
-import { useParameters } from '../route.tsx';
+import { Search, searched, useSearched } from '../search.tsx';
 import { UserImport } from '../user-import.tsx';
 
 /** The people of an organization. */
@@ -41,10 +34,8 @@ type Open = { readonly is: 'add' | 'import' } | { readonly is: 'edit' | 'link'; 
 function UsersOf({ corpId }: { readonly corpId: string }) {
   const t = useTexts();
   const format = useFormat();
-  const [parameters, change] = useParameters();
-  const text = parameters.get('text') ?? '';
-  const query = new URLSearchParams({ corpId, ...(text && { text }) });
-  const list = usePaged<ConsoleUser, UsersAnswer>(`/console/v1/users?${query}`, (page) => page.users);
+  const path = searched('/console/v1/users', useSearched(), { corpId });
+  const list = usePaged<ConsoleUser, UsersAnswer>(path, (page) => page.users);
   const [open, setOpen] = useState<Open>();
   const close = () => setOpen(undefined);
   const count = (list.last as UsersAnswer | undefined)?.count;
@@ -58,18 +49,7 @@ function UsersOf({ corpId }: { readonly corpId: string }) {
           {t.users.add}
         </Button>
       </Head>
-      <search>
-        <Input
-          className="spaced"
-          prefix={<SearchOutlined />}
-          aria-label={t.users.search}
-          placeholder={t.users.search}
-          defaultValue={text}
-          allowClear
-          maxLength={128}
-          onChange={(event) => change({ text: event.target.value })}
-        />
-      </search>
+      <Search label={t.users.search} />
       <UserTable list={list} corpId={corpId} onOpen={setOpen} />
       {(open?.is === 'add' || open?.is === 'edit') && (
         <Edit
@@ -121,7 +101,7 @@ function UserTable({ list, corpId, onOpen }: TableProps) {
         loading={list.loading}
         pagination={false}
         tableLayout="fixed"
-        locale={{ emptyText: <Nothing text={t.users.nothing} /> }}
+        locale={{ emptyText: <Nothing text={useSearched() ? t.choices.nothing : t.users.nothing} /> }}
       />
       <More list={list} />
     </section>
