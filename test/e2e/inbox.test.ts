@@ -182,3 +182,20 @@ function inView(page: Page): Promise<readonly string[]> {
     return bottom > 80 && top < innerHeight;
   }).map((one) => one.textContent)`);
 }
+
+test('Markdown keeps the colours, numbers and boxes that a sender gave it', { timeout: 60_000 }, async (context) => {
+  needsBrowser(context);
+  const text =
+    '<font color="#ff0000">late</font> <font color="url(x)">odd</font>\n\n3. third\n4. fourth\n\n- [x] done\n- [ ] open';
+  await sent({ userIds: ['u20'], msgKey: 'sampleMarkdown', msgParam: JSON.stringify({ title: 'x', text }) });
+  const page = await opened('u20', robot);
+  const late = page.locator('.markdown font').first();
+  await late.waitFor();
+  const shades = await page.evaluate<string[]>(
+    `[...document.querySelectorAll('.markdown font')].map((one) => getComputedStyle(one).color)`,
+  );
+  expect(shades[0]).toBe('rgb(255, 0, 0)');
+  expect(shades[1]).not.toBe(shades[0]);
+  expect(await page.locator('.markdown ol').getAttribute('start')).toBe('3');
+  expect(await page.locator('.markdown ul li').allTextContents()).toEqual(['☑ done', '☐ open']);
+});

@@ -9,6 +9,8 @@ const marked = new Marked({
   walkTokens: (token) => {
     if (token.type === 'heading') token.depth = Math.min(6, token.depth + 2);
   },
+  // Nothing can be ticked in a message, so a box is a sign like others.
+  renderer: { checkbox: ({ checked }) => (checked ? '☑ ' : '☐ ') },
 });
 
 const purifier = createPurifier(window);
@@ -32,6 +34,8 @@ export function rendered(markdown: string): DocumentFragment {
   return purifier.sanitize(html, {
     ALLOWED_TAGS: tags,
     ALLOWED_ATTR: ['href', 'src', 'alt', 'title', 'color', 'start'],
+    // What is no address has not to look like one.
+    ADD_URI_SAFE_ATTR: ['color', 'start'],
     ALLOW_DATA_ATTR: false,
     ALLOW_ARIA_ATTR: false,
     ALLOWED_URI_REGEXP: /^(?:https?|mailto|dingtalk):/i,
