@@ -121,7 +121,17 @@ describe('what is refused, with file, line and key', () => {
     [
       'a code with a space',
       'organizations: [{ corpId: "a b", name: 一 }]\n',
-      'huizhi.yaml:1: organizations[0].corpId: must be 1 to 128 characters without spaces.',
+      'huizhi.yaml:1: organizations[0].corpId: must be 1 to 128 characters without spaces, and not . or .. alone.',
+    ],
+    [
+      'a code that no address can name',
+      'organizations: [{ corpId: "..", name: 一 }]\n',
+      'huizhi.yaml:1: organizations[0].corpId: must be 1 to 128 characters without spaces, and not . or .. alone.',
+    ],
+    [
+      'a name that turns the writing round',
+      'organizations: [{ corpId: a, name: "exe\\u202egnp" }]\n',
+      'huizhi.yaml:1: organizations[0].name: must be 1 to 200 characters on one line and not blank.',
     ],
     [
       'an unknown kind',

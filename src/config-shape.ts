@@ -18,8 +18,14 @@ export const templateKeys = [
   'sampleVideo',
 ] as const;
 
-const code = z.string().regex(/^[^\s\p{C}]{1,128}$/u, 'must be 1 to 128 characters without spaces');
-const name = z.string().regex(/^(?=.*\S)\P{C}{1,200}$/u, 'must be 1 to 200 characters on one line and not blank');
+/** No address can lead to `.` and `..`: browsers take them for steps. */
+const code = z
+  .string()
+  .regex(/^(?!\.{1,2}$)[^\s\p{C}]{1,128}$/u, 'must be 1 to 128 characters without spaces, and not . or .. alone');
+/** Nothing that cannot be seen but the joiners, of which families and professions among the emoji are made. */
+const name = z
+  .string()
+  .regex(/^(?=.*[^\s\p{C}])[\P{C}\u200c\u200d]{1,200}$/u, 'must be 1 to 200 characters on one line and not blank');
 const count = z.int('must be a whole number').min(0, 'must not be negative').max(1_000_000_000, 'is too large');
 const template = z.exactOptional(z.enum(['active', 'stopped', 'removed']));
 const templates = z.strictObject(Object.fromEntries(templateKeys.map((key) => [key, template])));

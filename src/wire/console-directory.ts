@@ -4,9 +4,16 @@ import { pageCursor, pageParameters } from './console.ts';
 import { maxBodyBytes } from './limits.ts';
 import { cleanText, code, epochMs, queryInteger } from './schema.ts';
 
-/** A code that is newly given: what a configuration file takes, too. */
-const newCode = () => z.string().regex(/^[^\s\p{C}]{1,128}$/u, 'must be 1 to 128 characters without spaces');
-const name = () => z.string().regex(/^(?=.*\S)\P{C}{1,200}$/u, 'must be 1 to 200 characters on one line and not blank');
+/** A code that is newly given: what a configuration file takes, too. No address can lead to `.` and `..`, which browsers take for steps. */
+const newCode = () =>
+  z
+    .string()
+    .regex(/^(?!\.{1,2}$)[^\s\p{C}]{1,128}$/u, 'must be 1 to 128 characters without spaces, and not . or .. alone');
+/** Nothing that cannot be seen but the joiners, of which families and professions among the emoji are made. */
+const name = () =>
+  z
+    .string()
+    .regex(/^(?=.*[^\s\p{C}])[\P{C}\u200c\u200d]{1,200}$/u, 'must be 1 to 200 characters on one line and not blank');
 const permissions = () => z.array(newCode()).max(100);
 
 /** Query of lists that can be asked for page by page and no other way. */

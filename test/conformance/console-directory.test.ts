@@ -230,10 +230,19 @@ test('what does not exist is not found, and nothing is written down about it', a
   expect(await audit()).toEqual([]);
 });
 
+test('a name may hold emoji that are joined of several', async () => {
+  const { done } = await scene();
+  const name = '林工 👩‍💻👨‍👩‍👧‍👦';
+  expect(await done('POST', 'users', { ...one, userId: 'dotted.', name })).toMatchObject({ userId: 'dotted.', name });
+});
+
 test('bad bodies are refused and change nothing', async () => {
   for (const [method, path, body] of [
     ['POST', 'organizations', { corpId: 'with space', name: 'n' }],
     ['POST', 'organizations', { corpId: 'x', name: ' ' }],
+    ['POST', 'organizations', { corpId: 'x', name: '\u200d' }],
+    ['POST', 'organizations', { corpId: 'x', name: 'exe\u202egnp' }],
+    ['POST', 'users', { ...one, userId: '..', name: 'n' }],
     ['POST', 'organizations', '{'],
     ['POST', 'users', { ...one, userId: 'a\nb', name: 'n' }],
     ['POST', 'apps', { appKey: 'x', kind: 'other' }],
