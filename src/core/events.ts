@@ -1,11 +1,12 @@
 import type { Touched } from '../store/model.ts';
+import { maxStreams } from '../wire/limits.ts';
 
 /**
  * Tells whoever follows a user's stream that it has grown. Only the news travels here; what happened is read from the store, so that a
  * follower who is slow, or was away, sees the same as one who was not.
  */
 export type Events = {
-  /** `wake` is told `ended` when the streams begin anew and a follower must come back. */
+  /** `wake` is told `ended` when the streams begin anew and a follower must come back, or when the same person follows too often. */
   follow(corpId: number, userId: number, wake: (ended: boolean) => void): () => void;
   touch(touched: readonly Touched[]): void;
   /** The same for what another process has written. */
@@ -32,12 +33,21 @@ export function createEvents(tell?: (touched: readonly Touched[]) => void): Even
       for (const wake of wakes.get(`${corpId}/${everybody}`) ?? []) wake(false);
     }
   };
+  // The oldest and not the newest: what a lost network has left behind must not keep out who comes back.
+  const endOldest = (set: Set<(ended: boolean) => void>) => {
+    const [oldest] = set;
+    if (!oldest) return;
+    set.delete(oldest);
+    count--;
+    oldest(true);
+  };
   return {
     follow(corpId, userId, wake) {
       const key = `${corpId}/${userId}`;
       const set = wakes.get(key) ?? new Set();
       wakes.set(key, set.add(wake));
       count++;
+      if (userId !== everybody && set.size > maxStreams) endOldest(set);
       return () => {
         if (!set.delete(wake)) return;
         count--;

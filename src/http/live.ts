@@ -1,5 +1,5 @@
 import type { Context as HonoContext } from 'hono';
-import { type SSEStreamingApi, streamSSE } from 'hono/streaming';
+import { type SSEMessage, streamSSE } from 'hono/streaming';
 import { personKey } from '../core/admissions.ts';
 import type { Context } from '../core/context.ts';
 import { everybody } from '../core/events.ts';
@@ -87,7 +87,16 @@ async function stream<E extends Env>(c: HonoContext<E>, context: Context, since:
     return c.body(null, 200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
   const bell = createBell();
   // Followed before the end is looked up, so that nothing can fall between.
-  const leave = attend(context, source, bell);
+  const line = createLine(c);
+  const leave = attend(
+    context,
+    source,
+    (ended) => {
+      if (ended) line.cut();
+      bell.ring(ended);
+    },
+    bell,
+  );
   const start = await startOf(source, since).catch((error: unknown) => {
     leave();
     throw error;
@@ -103,7 +112,7 @@ async function stream<E extends Env>(c: HonoContext<E>, context: Context, since:
     stream.onAbort(() => bell.ring(true));
     try {
       await stream.write(`retry: 1000\n: from ${start}\n\n`);
-      await follow(source, stream, start, bell);
+      await follow(source, (message) => line.busy(stream.writeSSE(message)), start, bell);
     } catch (err) {
       context.log.error({ err }, 'an event stream broke off');
     } finally {
@@ -117,14 +126,34 @@ async function stream<E extends Env>(c: HonoContext<E>, context: Context, since:
 }
 
 /** Follows the stream and whatever may end it; answers what ends that. */
-function attend({ events, admissions, clock }: Context, { corpId, userId, follower }: Source, bell: Bell): () => void {
+function attend(
+  { events, admissions, clock }: Context,
+  { corpId, userId, follower }: Source,
+  wake: (ended: boolean) => void,
+  bell: Bell,
+): () => void {
   const ends = [
-    events.follow(corpId, userId, bell.ring),
+    events.follow(corpId, userId, wake),
     admissions.watch(follower.key, bell.doubt),
     ...(follower.until === undefined ? [] : [clock.at(follower.until, bell.doubt)]),
   ];
   return () => {
     for (const end of ends) end();
+  };
+}
+
+/** The connection below a stream. Who does not read holds up what is written, and would never see the end. */
+function createLine<E extends Env>(c: HonoContext<E>) {
+  let isBusy = false;
+  return {
+    async busy(writing: Promise<void>) {
+      isBusy = true;
+      await writing;
+      isBusy = false;
+    },
+    cut() {
+      if (isBusy) c.env?.outgoing?.destroy();
+    },
   };
 }
 
@@ -134,7 +163,9 @@ async function startOf(source: Source, since: number | undefined): Promise<numbe
   return Math.min(since ?? last, last);
 }
 
-async function follow(source: Source, stream: SSEStreamingApi, start: number, bell: Bell): Promise<void> {
+type Tell = (message: SSEMessage) => Promise<void>;
+
+async function follow(source: Source, tell: Tell, start: number, bell: Bell): Promise<void> {
   let after = start;
   const isOver = async () => bell.ended() || (bell.doubted() && !(await source.follower.isAdmitted()));
   while (!(await isOver())) {
@@ -142,7 +173,7 @@ async function follow(source: Source, stream: SSEStreamingApi, start: number, be
     for (const { seq: id, event, data } of events) {
       // A reader who takes his time may have to leave in the middle of a page.
       if (await isOver()) return;
-      await stream.writeSSE({ id: String(id), event, data: JSON.stringify(data) });
+      await tell({ id: String(id), event, data: JSON.stringify(data) });
     }
     after = last;
     // Between two pages others have their turn: from a store that answers at once, a long way would be gone in one go.

@@ -69,5 +69,8 @@ export const maxRules = 1000;
 /** Most bytes of a snapshot that is restored, the one body that may be larger than the others: 256 MiB. */
 export const maxSnapshotBytes = 256 * maxBodyBytes;
 
+/** Event streams that a person may have open on one process; who opens one more loses the oldest. */
+export const maxStreams = 32;
+
 /** How long an operator stays signed in to the console. */
 export const consoleSessionWindow = 12 * hour;

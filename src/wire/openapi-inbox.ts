@@ -134,7 +134,7 @@ export const inboxCalls: readonly Call[] = [
     answer: {
       mediaType: 'text/event-stream',
       description:
-        'Server-sent events message (data: InboxMessageEvent), read (InboxReadEvent) and recall (InboxRecallEvent). The id of an event is its number in the stream of this person, without gaps.',
+        'Server-sent events message (data: InboxMessageEvent), read (InboxReadEvent) and recall (InboxRecallEvent). The id of an event is its number in the stream of this person, without gaps. A person has 32 streams at the most on one process; one more ends the oldest.',
     },
     errors: ['huizhi.badRequest', 'huizhi.unauthorized', 'system.error'],
   },

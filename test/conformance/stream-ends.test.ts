@@ -1,4 +1,5 @@
-import { expect, test } from 'vitest';
+import { get, type IncomingMessage } from 'node:http';
+import { expect, onTestFinished, test } from 'vitest';
 import { type Reply, type Server, testServer } from './harness.ts';
 import { follow } from './stream.ts';
 import { bearer, ok, refusal, world } from './world.ts';
@@ -74,4 +75,35 @@ test('an operator who signs out ends the streams of that session at once, and th
   expect(await leaving.next()).toBeUndefined();
   await world(server).sent();
   expect(await staying.next()).toMatchObject({ event: 'sent' });
+});
+
+test('who opens ever more streams keeps the newest 32, and others lose nothing', async () => {
+  const server = await testServer();
+  const { signIn, sent } = world(server);
+  const [alice, bob] = [await signIn('alice'), await signIn('bob')];
+  const bobs = await follow(server, bob);
+  const streams = [];
+  for (let i = 0; i < 34; i++) streams.push(await follow(server, alice));
+  for (const stream of streams.slice(0, 2)) expect(await stream.next()).toBeUndefined();
+  await sent({ userIds: ['alice', 'bob'] });
+  for (const stream of [...streams.slice(2), bobs]) expect(await stream.next()).toMatchObject({ event: 'message' });
+});
+
+test('a stream that nobody reads is cut when it has to end', async () => {
+  const server = await testServer();
+  const { signIn, sent } = world(server);
+  const msgParam = JSON.stringify({ content: 'x'.repeat(14_000) });
+  await Promise.all(Array.from({ length: 1000 }, () => sent({ userIds: ['alice'], msgParam })));
+  const alice = await signIn('alice');
+  const stalled = await new Promise<IncomingMessage>((resolve, reject) => {
+    const headers = bearer(alice);
+    const request = get(`${server.url}/inbox/v1/events?since=0`, { headers }, resolve).on('error', reject);
+    onTestFinished(() => void request.destroy());
+  });
+  for (let i = 0; i < 32; i++) await follow(server, alice);
+  const ended = new Promise<boolean>((resolve) => {
+    stalled.on('end', () => resolve(true)).on('error', () => resolve(false));
+  });
+  stalled.resume();
+  expect(await ended).toBe(false);
 });
