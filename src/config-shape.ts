@@ -67,6 +67,13 @@ const shape = {
   robots: z.exactOptional(z.array(robot)),
 };
 
+/** What is set up by a program, which has nothing to leave out. */
+export const setupShape = z.strictObject({
+  organizations: z.array(organization),
+  apps: z.array(app),
+  robots: z.array(robot),
+});
+
 /** The whole file. */
 export const fileShape = z.strictObject({ ...optionShape, ...shape });
 

@@ -10,8 +10,8 @@ type Facts = Pick<Emulator, 'credentials' | 'corpId' | 'robotCode' | 'userIds' |
 
 /** What a test holds in its hands. Everything goes the way of `/emulator/v1`, so that both say and check the same. */
 export function handle(composed: Composed, door: Door, facts: Facts): Emulator {
-  const ask = asker(composed);
   const closing = new AbortController();
+  const ask = asker(composed, closing.signal);
   const waits = createWaits(composed, closing.signal);
   let closed: Promise<void> | undefined;
   const close = () => {
@@ -26,7 +26,7 @@ export function handle(composed: Composed, door: Door, facts: Facts): Emulator {
   return {
     url: door.url,
     ...facts,
-    fetch: fetcher(composed, door),
+    fetch: fetcher(composed, door, closing.signal),
     clock: clockOf(composed, ask),
     hold: async () => void (await ask('PUT', '/delivery', { mode: 'hold' })),
     release: async () => (await ask<{ released: number }>('POST', '/delivery/release')).released,
@@ -48,8 +48,9 @@ export function handle(composed: Composed, door: Door, facts: Facts): Emulator {
 
 type Ask = <T = unknown>(method: string, path: string, body?: unknown) => Promise<T>;
 
-function asker({ app }: Composed): Ask {
+function asker({ app }: Composed, closing: AbortSignal): Ask {
   return async <T>(method: string, path: string, body?: unknown) => {
+    closing.throwIfAborted();
     const headers = { 'content-type': 'application/json' };
     const init = body === undefined ? { method } : { method, headers, body: JSON.stringify(body) };
     const response = await app.fetch(new Request(`http://huizhi.test/emulator/v1${path}`, init));
@@ -70,12 +71,13 @@ function clockOf({ context }: Composed, ask: Ask): Emulator['clock'] {
   };
 }
 
-/** Fetch as the runtimes have it: what it is given is a Request in the end, and an aborted one rejects. */
-function fetcher({ app }: Composed, { url, settled }: Door): Emulator['fetch'] {
+/** Fetch as the runtimes have it: what it is given is a Request in the end, an aborted one rejects, and so does one that nobody answers. */
+function fetcher({ app }: Composed, { url, settled }: Door, closing: AbortSignal): Emulator['fetch'] {
   return async (input, init) => {
     const request = new Request(input instanceof Request ? input : new URL(input, url), init);
     const { signal } = request;
     signal.throwIfAborted();
+    if (closing.aborted) throw new TypeError('fetch failed', { cause: closing.reason });
     const answered = settled().then(() => app.fetch(request));
     return new Promise((resolve, reject) => {
       const aborted = () => reject(signal.reason);

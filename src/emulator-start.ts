@@ -1,9 +1,12 @@
 import { hash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type Composed, compose } from './compose.ts';
-import type { Config } from './config.ts';
+import { type Config, UsageError } from './config.ts';
 import { checkSetup } from './config-checks.ts';
+import type { Setup } from './config-file.ts';
 import { type Flags, readConfig } from './config-read.ts';
+import { setupShape } from './config-shape.ts';
+import { didYouMean } from './config-values.ts';
 import { moveClock } from './core/emulator.ts';
 import { demoSetup, firstSender } from './demo.ts';
 import type { EmulatorOptions } from './emulator.ts';
@@ -18,12 +21,12 @@ const seededNow = Date.parse('2026-01-05T01:00:00Z');
 
 /** Starts an emulator; see `startEmulator()`. */
 export async function run(options: EmulatorOptions): Promise<Emulator> {
-  const setup = options.setup ?? demoSetup;
-  refuseContradictions(setup);
+  refuseUnknown(options);
+  const setup = options.setup ? checkedSetup(options.setup) : demoSetup;
   const seed = options.seed === undefined ? undefined : String(options.seed);
   const config = { ...(await configOf(options)), setup, ...(seed === undefined ? {} : secretsOf(seed)) };
   const begin = {
-    time: options.now !== undefined ? Number(options.now) : seed === undefined ? undefined : seededNow,
+    time: options.now !== undefined ? timeOf(options.now) : seed === undefined ? undefined : seededNow,
     frozen: options.frozen ?? seed !== undefined,
   };
   const composed = await compose(config, silentLog, version, { seed, begin });
@@ -44,22 +47,56 @@ export async function run(options: EmulatorOptions): Promise<Emulator> {
   }
 }
 
-function refuseContradictions(setup: typeof demoSetup): void {
-  const findings = checkSetup(setup).map(({ path, what }) => `setup.${path.join('.')}: ${what}`);
-  if (findings.length > 0) throw new TypeError(findings.join('\n'));
+/** Every option, and whether `dev` has it on its command line, too. */
+const optionNames: Readonly<Record<keyof EmulatorOptions, boolean>> = {
+  setup: false,
+  seed: false,
+  now: false,
+  frozen: false,
+  socket: false,
+  port: true,
+  readWindow: true,
+  readTimestamp: true,
+  qpsLimit: true,
+};
+
+/** A mistyped option would be one that is silently not there, and others of `dev` are not for a test: a database outlives it. */
+function refuseUnknown(options: EmulatorOptions): void {
+  const stranger = Object.keys(options).find((name) => !Object.hasOwn(optionNames, name));
+  if (stranger === undefined) return;
+  throw new UsageError(`startEmulator has no option ${stranger}.${didYouMean(stranger, Object.keys(optionNames))}`);
+}
+
+/** The setup, as a configuration file would have to have it. */
+function checkedSetup(setup: Setup): Setup {
+  const parsed = setupShape.safeParse(setup);
+  const findings = parsed.success
+    ? checkSetup(parsed.data)
+    : parsed.error.issues.map(({ path, message }) => ({ path, what: message }));
+  if (!parsed.success || findings.length > 0)
+    throw new TypeError(findings.map(({ path, what }) => `setup.${path.join('.')}: ${what}`).join('\n'));
+  return parsed.data;
+}
+
+/** The last moment that a Date can hold. */
+const latestTime = 8_640_000_000_000_000;
+
+function timeOf(now: Date | number): number {
+  const time = typeof now === 'string' ? Number.NaN : Number(now);
+  if (Number.isInteger(time) && time >= 0 && time <= latestTime) return time;
+  throw new UsageError(`now must be a Date or epoch milliseconds, not ${String(now)}.`);
 }
 
 /** The options of `dev`, checked as those of a command line are, and nothing of this process's environment. */
 function configOf({ port = 0, ...options }: EmulatorOptions): Promise<Config> {
   const given = Object.entries({ port, logLevel: 'silent', ...options }).flatMap(([name, value]) =>
-    ownNames.has(name) || value === undefined ? [] : [[name, { text: String(value), source: name }] as const],
+    optionNames[name as keyof EmulatorOptions] === false || value === undefined
+      ? []
+      : [[name, { text: String(value), source: name }] as const],
   );
   const flags: Flags = new Map(given);
   return readConfig('dev', flags, { environment: {}, terminal: false });
 }
-
-/** What is no option of a command line. */
-const ownNames: ReadonlySet<string> = new Set(['setup', 'seed', 'now', 'frozen', 'socket']);
 
 function secretsOf(seed: string): Pick<Config, 'secret' | 'adminToken'> {
   const made = (what: string) => hash('sha256', `huizhi ${what}\0${seed}`);

@@ -36,6 +36,7 @@ export function createWaits({ context, controls }: Composed, closing: AbortSigna
       );
     },
     async forRead(processQueryKey, userIds, options = {}) {
+      closing.throwIfAborted();
       const key = context.seal.openKey(processQueryKey);
       const people = key ? await context.store.recipients(key.corpId, key.messageId) : [];
       const stranger = userIds?.find((userId) => !people.some(({ code }) => code === userId));
@@ -124,6 +125,7 @@ async function until<T>(
   watch: (wake: () => void) => () => void,
   { timeout = 5000, signal, closing, what }: Until,
 ): Promise<T> {
+  closing.throwIfAborted();
   const end = ending(timeout, AbortSignal.any(signal ? [signal, closing] : [closing]), what);
   let wake = nothing;
   const stop = watch(() => wake());
@@ -142,10 +144,14 @@ async function until<T>(
   }
 }
 
+/** The longest that a timer of Node can wait, in milliseconds. */
+const longestWait = 2_147_483_647;
+
 /** A promise that rejects when the time is over or somebody gives up. */
 function ending(timeout: number | string, signal: AbortSignal, what: () => string) {
   const milliseconds = typeof timeout === 'number' ? timeout : parseDuration(timeout);
-  if (milliseconds === undefined) throw new TypeError(`timeout is not a duration such as 5s: ${timeout}`);
+  if (milliseconds === undefined || !(milliseconds >= 0 && milliseconds <= longestWait))
+    throw new TypeError(`timeout is not a duration such as 5s, of less than 25 days: ${timeout}`);
   const { promise: reached, reject } = Promise.withResolvers<never>();
   // Nobody may be waiting for it when it comes.
   reached.catch(nothing);

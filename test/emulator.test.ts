@@ -74,10 +74,42 @@ describe('startEmulator', () => {
     await expect(startEmulator({ setup: { ...demoSetup, robots } })).rejects.toThrow(/setup\.robots\.0\.appKey/);
   });
 
-  test('refuses an option out of range by its name', async () => {
-    await expect(startEmulator({ readWindow: 'soon' })).rejects.toThrow(
-      /readWindow "soon" must be a number and a unit/,
-    );
+  test.each([
+    ['setup.organizations: ', {}],
+    ['setup.apps.0.kind: ', { ...demoSetup, apps: [{ ...demoSetup.apps[0], kind: 'outer' }] }],
+    ['setup.robots.0.installedIn: ', { ...demoSetup, robots: [{ ...demoSetup.robots[0], installedIn: 'corp' }] }],
+  ])('refuses a setup of another form, and names %j', async (sentence, setup) => {
+    const failure = startEmulator({ setup: setup as unknown as typeof demoSetup });
+    await expect(failure).rejects.toBeInstanceOf(TypeError);
+    await expect(failure).rejects.toThrow(sentence);
+  });
+
+  test.each([
+    [{ readWindow: 'soon' }, 'readWindow "soon" must be a number and a unit'],
+    [{ now: new Date('never') }, 'now must be a Date or epoch milliseconds'],
+    [{ now: -1 }, 'now must be a Date or epoch milliseconds'],
+    [{ now: '2026-01-01' }, 'now must be a Date or epoch milliseconds'],
+    [{ sockets: false }, 'startEmulator has no option sockets. Did you mean socket?'],
+    [{ database: 'huizhi.db' }, 'startEmulator has no option database.'],
+  ])('refuses the option %j by its name', async (options, sentence) => {
+    const failure = startEmulator(options as unknown as EmulatorOptions);
+    await expect(failure).rejects.toMatchObject({ name: 'UsageError', message: expect.stringContaining(sentence) });
+  });
+
+  test('is over when it is closed, and everything says so', async () => {
+    const huizhi = await startEmulator({ socket: false });
+    const key = await (await robotOf(huizhi)).send('hello', 'user001');
+    await huizhi.close();
+    const asked = [
+      huizhi.read(key),
+      huizhi.clock.advance('1s'),
+      huizhi.requests(),
+      huizhi.waitForMessage(),
+      huizhi.waitForRead(key),
+    ];
+    for (const one of asked) await expect(one).rejects.toMatchObject({ code: 'huizhi.closed' });
+    const unanswered = { message: 'fetch failed', cause: { code: 'huizhi.closed' } };
+    await expect(huizhi.fetch('/healthz')).rejects.toMatchObject(unanswered);
   });
 });
 
@@ -196,6 +228,11 @@ describe('waiting', () => {
     await huizhi.read(key);
     expect(await all).toHaveLength(2);
     await expect(huizhi.waitForRead(key, ['user003'])).rejects.toMatchObject({ code: 'huizhi.notFound' });
+  });
+
+  test.each(['soon', -1, Number.NaN, '60d'])('does not take %s for a timeout', async (timeout) => {
+    const huizhi = await started({ socket: false });
+    await expect(huizhi.waitForMessage({}, { timeout })).rejects.toThrow('timeout is not a duration such as 5s');
   });
 
   test('ends when the emulator does, or when its caller gives up', async () => {
