@@ -36,6 +36,8 @@ const weightOf = ({ param }: ListedMessage) => 1 + Math.floor((param?.length ?? 
  */
 export async function listMessages(context: Context, filter: MessageFilter, { limit, cursor }: Page) {
   const organization = organizationOf(context, filter.corpId);
+  // Read before the messages: what happens between the two is told once more rather than not at all.
+  const sequence = await context.store.operator.lastEvent(organization.corpId);
   const walk = await walkOf(context, organization, filter);
   const fits = matcher(context, organization, filter);
   const start = cursor === undefined ? startOf(walk, filter.to) : openCursor(cursor, walk);
@@ -52,6 +54,7 @@ export async function listMessages(context: Context, filter: MessageFilter, { li
     messages: found.map((message) => show(context, organization, message)),
     cursor: end.more ? sealCursor(walk, end.place) : null,
     scannedTo: end.scannedTo,
+    sequence,
   };
 }
 

@@ -43,8 +43,18 @@ const scannedTo = epochMs()
   .nullable()
   .describe('Time of the oldest message that was looked at. A call looks at a bounded number of them.');
 
+const sequenceOfAnswer = z
+  .int()
+  .min(0)
+  .describe('Following events since this number tells all that happens after this answer.');
+
 /** Answer of `GET /console/v1/messages`, newest first. A page may be short, or empty, and still have a next one. */
-export const consoleMessagesAnswer = z.object({ messages: z.array(consoleMessage), cursor: pageCursor, scannedTo });
+export const consoleMessagesAnswer = z.object({
+  messages: z.array(consoleMessage),
+  cursor: pageCursor,
+  scannedTo,
+  sequence: sequenceOfAnswer,
+});
 export type ConsoleMessagesAnswer = z.infer<typeof consoleMessagesAnswer>;
 
 /** One recipient of a message. */
@@ -59,7 +69,7 @@ export const consoleMessageDetail = consoleMessage.extend({
   readCurve: z
     .array(z.object({ at: epochMs(), reads: z.int().min(0) }))
     .describe('How many had read by when, from none at the time of the send.'),
-  sequence: z.int().min(0).describe('Following events since this number tells all that happens after this answer.'),
+  sequence: sequenceOfAnswer,
 });
 export type ConsoleMessageDetail = z.infer<typeof consoleMessageDetail>;
 

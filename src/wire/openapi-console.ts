@@ -114,7 +114,7 @@ export const consoleCalls: readonly Call[] = [
     answer: {
       name: 'ConsoleMessagesAnswer',
       schema: messages.consoleMessagesAnswer,
-      example: { messages: [message], cursor: null, scannedTo: message.sentAt },
+      example: { messages: [message], cursor: null, scannedTo: message.sentAt, sequence: 12 },
     },
     errors: listErrors,
   }),

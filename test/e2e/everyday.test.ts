@@ -26,6 +26,27 @@ test('where nothing was sent yet stand the lines that send the first message, an
   expect(complaints).toEqual([]);
 });
 
+test('what is sent before the stream stands is announced, and shown when one wants it', slow, async (context) => {
+  needsBrowser(context);
+  await sent();
+  const { page } = await operator('/?corpId=corp-one');
+  const { promise: isFree, resolve: letGo } = Promise.withResolvers<void>();
+  const { promise: isHeld, resolve: held } = Promise.withResolvers<void>();
+  await page.route('**/console/v1/events?*', async (route) => {
+    held();
+    await isFree;
+    await route.continue();
+  });
+  await page.getByRole('link', { name: 'Messages' }).click();
+  await page.locator('.ant-table-row').first().waitFor();
+  await isHeld;
+  await sent({ msgParam: '{"content":"sent in between"}' });
+  letGo();
+  await page.getByRole('button', { name: '1 new message' }).click();
+  await page.getByRole('link', { name: 'sent in between' }).waitFor();
+  await becomes(() => page.getByRole('button', { name: /new message/ }).count(), 0);
+});
+
 test('recipients are put in the order of a column, which stands in the address', slow, async (context) => {
   needsBrowser(context);
   await sent({ userIds: ['carol', 'alice', 'bob'], msgParam: '{"content":"in order"}' });

@@ -49,7 +49,8 @@ export type Paged<T> = {
   readonly error: Error | undefined;
   readonly loading: boolean;
   readonly hasMore: boolean;
-  /** The last page as it came. */
+  /** The first page as it came, and the last. */
+  readonly first: object | undefined;
   readonly last: object | undefined;
   more(): void;
   reload(): void;
@@ -65,7 +66,8 @@ type Pages<T, P> = {
   cursor: string | null;
   loading: boolean;
   error?: Error;
-  last?: P;
+  first?: P | undefined;
+  last?: P | undefined;
 };
 
 /**
@@ -84,22 +86,23 @@ export function usePaged<T, P extends Page>(path: string | undefined, pick: (pag
   const length = useRef(0);
   length.current = isCurrent ? state.items.length : 0;
   const run = useCallback(
-    async (from: string | null, before: readonly T[], least: number) => {
+    async (from: string | null, before: readonly T[], least: number, above?: P) => {
       const now = newest.current;
       // Scrolling asks for the next page many times before there is an answer.
       if (path === undefined || !now || now.isRunning) return;
       now.isRunning = true;
       const { signal } = now.aborter;
       setState((old) => begun(old, least > 0 ? old : { key, items: before, cursor: from }));
-      let [cursor, items] = [from, before];
+      let [cursor, items, first] = [from, before, above];
       const isShort = () => cursor !== null && (items.length === before.length || items.length < least);
       try {
         for (let pages = 0; pages === 0 || (isShort() && pages < 20); pages++) {
           const page = await ask<P>('GET', withCursor(path, cursor), undefined, signal);
           signal.throwIfAborted();
           [cursor, items] = [page.cursor ?? null, [...items, ...picked.current(page)]];
+          first ??= page;
           if (least === 0 || !isShort() || pages === 19)
-            setState({ key, items, cursor, loading: isShort(), last: page });
+            setState({ key, items, cursor, loading: isShort(), first, last: page });
         }
         setState((old) => ({ ...old, loading: false }));
       } catch (error) {
@@ -126,8 +129,9 @@ export function usePaged<T, P extends Page>(path: string | undefined, pick: (pag
     error: isCurrent ? state.error : undefined,
     loading: path !== undefined && (!isCurrent || state.loading),
     hasMore: isCurrent && state.cursor !== null,
+    first: isCurrent ? state.first : undefined,
     last: isCurrent ? state.last : undefined,
-    more: () => void run(state.cursor, state.items, 0),
+    more: () => void run(state.cursor, state.items, 0, state.first),
     reload: useCallback(() => begin(length.current), [begin]),
   };
 }
@@ -137,8 +141,8 @@ function begun<T, P>(
   old: Pages<T, P>,
   { key, items, cursor }: Pick<Pages<T, P>, 'key' | 'items' | 'cursor'>,
 ): Pages<T, P> {
-  const last = old.key === key && old.last ? { last: old.last } : {};
-  return { key, items, cursor, loading: true, ...last };
+  const said = old.key === key ? { first: old.first, last: old.last } : {};
+  return { key, items, cursor, loading: true, ...said };
 }
 
 function withCursor(path: string, cursor: string | null): string {

@@ -41,10 +41,11 @@ function Found({ corpId }: { readonly corpId: string }) {
     (page) => page.messages,
   );
   const scannedTo = (list.last as ConsoleMessagesAnswer | undefined)?.scannedTo;
+  const sequence = (list.first as ConsoleMessagesAnswer | undefined)?.sequence;
   return (
     <>
       <Filters />
-      <Fresh corpId={corpId} onShow={list.reload} />
+      {sequence !== undefined && <Fresh key={sequence} corpId={corpId} since={sequence} onShow={list.reload} />}
       <section className="box flush" aria-label={t.messages.list}>
         <Table<ConsoleMessage>
           size="middle"
@@ -119,21 +120,19 @@ function MessageCell({ message }: { readonly message: ConsoleMessage }) {
   );
 }
 
-/** Says that something new was sent; the list itself stays still under the reader's eyes. */
-function Fresh({ corpId, onShow }: { readonly corpId: string; readonly onShow: () => void }) {
+type FreshProps = { readonly corpId: string; readonly since: number; readonly onShow: () => void };
+
+/** Says that something was sent since the list was made; the list itself stays still under the reader's eyes. */
+function Fresh({ corpId, since, onShow }: FreshProps) {
   const t = useTexts();
   const [count, setCount] = useState(0);
-  useEvents(`/console/v1/events?${new URLSearchParams({ corpId })}`, ({ kind }) => {
+  useEvents(`/console/v1/events?${new URLSearchParams({ corpId, since: String(since) })}`, ({ kind }) => {
     if (kind === 'sent') setCount((old) => old + 1);
   });
-  const show = () => {
-    setCount(0);
-    onShow();
-  };
   return (
     <div role="status">
       {count > 0 && (
-        <Button className="spaced" block onClick={show}>
+        <Button className="spaced" block onClick={onShow}>
           {t.messages.fresh(count)}
         </Button>
       )}
