@@ -46,7 +46,7 @@ export function wordsOf(error: Error, t: ReturnType<typeof useTexts>): string {
   if (!(error instanceof CallError)) return error.message;
   if (error.code === 'unreachable') return t.unreachable;
   if (error.status === 401) return t.signedOut;
-  return error.message;
+  return error.status >= 500 ? t.broken : t.said(error.message);
 }
 
 /** The end of a list that comes in pages. */
@@ -107,13 +107,13 @@ export function ReadShare({ read, of }: { readonly read: number; readonly of: nu
   );
 }
 
-/** The part of a msgParam that a list shows. */
+/** The part of a msgParam that a list shows, in one line. */
 export function summaryOf(msgParam: string | null): string {
   if (msgParam === null) return '';
   try {
     const { title, content, text, fileName, photoURL } = JSON.parse(msgParam) as Record<string, unknown>;
     const found = [title, content, text, fileName, photoURL].find((part) => typeof part === 'string' && part.trim());
-    return typeof found === 'string' ? found.slice(0, 200) : '';
+    return typeof found === 'string' ? found.replace(/\s+/g, ' ').trim().slice(0, 200) : '';
   } catch {
     return '';
   }

@@ -74,7 +74,7 @@ function useColumns(
     {
       title: t.message.state,
       key: 'state',
-      width: 120,
+      width: 92,
       render: (_, { readAt }) => (
         <Tag color={readAt === null ? 'default' : 'success'}>
           {readAt === null ? t.message.isUnread : t.message.isRead}
@@ -90,7 +90,7 @@ function useColumns(
     {
       title: t.message.after,
       ...byTime('after'),
-      width: 120,
+      width: 108,
       render: (_, { readAt }) => (
         <span className="number">{readAt === null ? '–' : format.duration(readAt - sentAt)}</span>
       ),

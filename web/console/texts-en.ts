@@ -11,6 +11,9 @@ export const en = {
   wrongToken: 'This is not the admin token.',
   required: 'This is needed.',
   unreachable: 'The server cannot be reached.',
+  broken: 'The server could not answer. Try again in a moment.',
+  /** What the server has said, in the language of the page. */
+  said: (message: string) => message,
   toLight: 'Light theme',
   toDark: 'Dark theme',
   skip: 'Skip to content',

@@ -1,3 +1,4 @@
+import { saidInChinese } from './said-zh.ts';
 import type { Texts } from './texts.ts';
 
 export const zh: Texts = {
@@ -10,6 +11,8 @@ export const zh: Texts = {
   signedOut: '会话已结束，请重新登录。',
   wrongToken: '管理员令牌不正确。',
   required: '必填',
+  broken: '服务器暂时无法应答，请稍后再试。',
+  said: saidInChinese,
   unreachable: '无法连接服务器。',
   toLight: '浅色主题',
   toDark: '深色主题',

@@ -161,7 +161,7 @@ function Errors({ errors }: { readonly errors: UserImportAnswer['errors'] }) {
           {errors.slice(0, 50).map(({ line, message }) => (
             <tr key={`${line} ${message}`}>
               <td className="number">{line}</td>
-              <td>{message}</td>
+              <td>{t.said(message)}</td>
             </tr>
           ))}
         </tbody>

@@ -223,7 +223,7 @@ function Day({ name, label }: FilterProps) {
   const given = Number(parameters.get(name));
   const local = given ? new Date(given - new Date(given).getTimezoneOffset() * 60_000).toISOString().slice(0, 16) : '';
   return (
-    <div className="field">
+    <div className="field when">
       <span>{label}</span>
       <Input
         aria-label={label}

@@ -64,7 +64,7 @@ function Waiting({ query }: { readonly query: URLSearchParams }) {
     {
       title: t.unread.waiting,
       dataIndex: 'waiting',
-      width: 130,
+      width: 112,
       render: (ms: number) => <span className="number">{format.duration(ms)}</span>,
     },
     {
