@@ -65,3 +65,22 @@ test('the list of those who have not read says which message it is', slow, async
   await page.locator('.facts').waitFor();
   expect(await page.locator('tr', { hasText: 'Name of bob' }).count()).toBe(1);
 });
+
+test('an address that names nonsense says so, and leaves no page blank or untrue', slow, async (context) => {
+  needsBrowser(context);
+  const { page, complaints } = await operator();
+  await page.goto(`${server.url}/console/messages/%E0%A4%A`);
+  await page.getByRole('alert').filter({ hasText: 'Not found' }).waitFor();
+  for (const [path, said] of [
+    ['/messages?from=99999999999999999', 'Bad request'],
+    ['/unread?minAge=old', 'Bad request'],
+    ['/users?corpId=nowhere', 'There is no organization nowhere. What you see is of Organization one.'],
+  ] as const) {
+    await goTo(page, path);
+    await page.getByRole('alert').filter({ hasText: said }).waitFor();
+  }
+  await goTo(page, '/unread?minAge=old');
+  await page.getByRole('alert').filter({ hasText: 'Bad request' }).waitFor();
+  expect(await page.getByText('Everything has been read.').count()).toBe(0);
+  expect(complaints.filter((line) => !/status of 40[04]/.test(line))).toEqual([]);
+});

@@ -10,6 +10,8 @@ import { onePath, organizations } from './sources.ts';
 export type Corps = {
   readonly corpId: string | undefined;
   readonly organization: ConsoleOrganization | undefined;
+  /** What the address asks for and nobody knows; another is shown in its place. */
+  readonly missing: string | undefined;
   /** The first of all organizations: whose names are known without another question. */
   readonly first: readonly ConsoleOrganization[];
   readonly loading: boolean;
@@ -39,10 +41,13 @@ export function useCorpChoice(): Corps {
   const one = useLoaded<ConsoleOrganization>(data && asked && !known ? onePath(organizations, asked) : undefined);
   const organization =
     known ?? (asked && one.error ? instead(one.error, asked, first) : (one.data ?? alone(one, first)));
+  const isMissing = one.error !== undefined && isUnknown(one.error);
+  const missing = isMissing ? (parameters.get('corpId') ?? undefined) : undefined;
   return useMemo(
     () => ({
       corpId: organization?.corpId,
       organization,
+      missing,
       first,
       loading: loading || one.loading,
       choose: (next: ConsoleOrganization) => {
@@ -56,7 +61,7 @@ export function useCorpChoice(): Corps {
         reload();
       },
     }),
-    [organization, first, loading, one.loading, one.reload, reload, change],
+    [organization, missing, first, loading, one.loading, one.reload, reload, change],
   );
 }
 
@@ -67,5 +72,7 @@ function alone({ loading }: Loaded<ConsoleOrganization>, first: readonly Console
 
 /** Another organization only stands in for one that does not exist, not for one of which nobody could be asked. */
 function instead(error: Error, corpId: string, first: readonly ConsoleOrganization[]) {
-  return error instanceof CallError && error.status === 404 ? first[0] : { corpId, name: corpId };
+  return isUnknown(error) ? first[0] : { corpId, name: corpId };
 }
+
+const isUnknown = (error: Error) => error instanceof CallError && error.status === 404;

@@ -64,6 +64,11 @@ export function More<T>({ list, children }: { readonly list: Paged<T>; readonly 
   );
 }
 
+/** What a table says that has no rows: nothing as long as nobody knows whether there are some. */
+export function emptyOf<T>({ loading, error }: Paged<T>, nothing: ReactNode): { readonly emptyText: ReactNode } {
+  return { emptyText: loading || error ? ' ' : nothing };
+}
+
 export function Nothing({ text, children }: { readonly text: string; readonly children?: ReactNode }) {
   return (
     <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={text}>

@@ -1,5 +1,5 @@
 import { LogoutOutlined, MenuOutlined } from '@ant-design/icons';
-import { Button, Drawer, Grid, Layout, Menu, Skeleton } from 'antd';
+import { Alert, Button, Drawer, Grid, Layout, Menu, Skeleton } from 'antd';
 import { Suspense, useEffect, useRef, useState } from 'react';
 import icon from '../shared/icon.svg';
 import { Choice } from './choice.tsx';
@@ -34,6 +34,7 @@ export function Shell() {
         <Layout>
           <TopBar onMenu={isWide ? undefined : () => setOpen(true)} />
           <main id="content" className="content" tabIndex={-1}>
+            <Missing />
             <Page />
           </main>
         </Layout>
@@ -112,6 +113,15 @@ function CorpChoice() {
   );
 }
 
+/** The address names an organization that does not exist; what is shown instead is not to be taken for it. */
+function Missing() {
+  const t = useTexts();
+  const { missing, organization } = useCorps();
+  if (missing === undefined) return null;
+  const title = t.noSuchOrganization(missing, organization?.name);
+  return <Alert className="spaced" type="warning" showIcon title={title} role="alert" />;
+}
+
 function Page() {
   const t = useTexts();
   const path = usePath();
@@ -121,9 +131,18 @@ function Page() {
   const Shown = page.page;
   return (
     <Suspense fallback={<Skeleton active />}>
-      <Shown key={path} id={decodeURIComponent(path.split('/')[2] ?? '')} />
+      <Shown key={path} id={decoded(path.split('/')[2] ?? '')} />
     </Suspense>
   );
+}
+
+/** What somebody has cut off in the middle of a letter names nothing, and breaks nothing. */
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
 }
 
 /** Who has opened another page goes on in it: what was pressed may be gone, and all of the navigation would lie before it. */

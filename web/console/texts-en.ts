@@ -21,6 +21,8 @@ export const en = {
   navigation: 'Pages',
   organization: 'Organization',
   noSuchPage: 'There is no such page.',
+  noSuchOrganization: (corpId: string, shown: string | undefined) =>
+    `There is no organization ${corpId}.${shown === undefined ? '' : ` What you see is of ${shown}.`}`,
   retry: 'Try again',
   more: 'Load more',
   cancel: 'Cancel',

@@ -20,6 +20,7 @@ export const zh: Texts = {
   menu: '菜单',
   navigation: '页面',
   organization: '组织',
+  noSuchOrganization: (corpId, shown) => `没有组织 ${corpId}。${shown === undefined ? '' : `当前显示的是 ${shown}。`}`,
   noSuchPage: '没有这个页面。',
   retry: '重试',
   more: '加载更多',

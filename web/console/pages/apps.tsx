@@ -10,7 +10,7 @@ import { useCorps } from '../corp.tsx';
 import { useCorpNames } from '../corp-names.ts';
 import { FormDialog } from '../form-dialog.tsx';
 import { usePaged } from '../load.ts';
-import { Head, More, Nothing } from '../parts.tsx';
+import { emptyOf, Head, More, Nothing } from '../parts.tsx';
 import { useTexts } from '../preferences.ts';
 import { Search, searched, useSearched } from '../search.tsx';
 import { organizations } from '../sources.ts';
@@ -46,7 +46,7 @@ export default function Apps() {
           loading={list.loading}
           pagination={false}
           tableLayout="fixed"
-          locale={{ emptyText: <Nothing text={text ? t.choices.nothing : t.apps.nothing} /> }}
+          locale={emptyOf(list, <Nothing text={text ? t.choices.nothing : t.apps.nothing} />)}
         />
         <More list={list} />
       </section>

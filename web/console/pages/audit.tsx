@@ -2,7 +2,7 @@ import { Table, type TableColumnsType, Tag } from 'antd';
 import type { AuditAnswer } from '../../../src/client/answers.ts';
 import { useFormat } from '../format.ts';
 import { usePaged } from '../load.ts';
-import { Head, More, Nothing } from '../parts.tsx';
+import { emptyOf, Head, More, Nothing } from '../parts.tsx';
 import { useTexts } from '../preferences.ts';
 import { Time } from '../time.tsx';
 
@@ -56,7 +56,7 @@ export default function Audit() {
           loading={list.loading}
           pagination={false}
           tableLayout="fixed"
-          locale={{ emptyText: <Nothing text={t.audit.nothing} /> }}
+          locale={emptyOf(list, <Nothing text={t.audit.nothing} />)}
         />
         <More list={list} />
       </section>

@@ -7,7 +7,7 @@ import { FirstSend } from '../first-send.tsx';
 import { useEvents } from '../follow.ts';
 import { useFormat } from '../format.ts';
 import { usePaged } from '../load.ts';
-import { Head, More, Nothing, ReadShare, StatusTag, summaryOf } from '../parts.tsx';
+import { emptyOf, Head, More, Nothing, ReadShare, StatusTag, summaryOf } from '../parts.tsx';
 import { useTexts } from '../preferences.ts';
 import { RobotChoice } from '../robot-choice.tsx';
 import { Link, useParameters } from '../route.tsx';
@@ -55,7 +55,7 @@ function Found({ corpId }: { readonly corpId: string }) {
           loading={list.loading}
           pagination={false}
           tableLayout="fixed"
-          locale={{ emptyText: list.loading ? ' ' : <Empty corpId={corpId} isFiltered={query.size > 1} /> }}
+          locale={emptyOf(list, <Empty corpId={corpId} isFiltered={query.size > 1} />)}
         />
         <More list={list}>{scannedTo && <span>{t.messages.scannedTo(format.time(scannedTo))}</span>}</More>
       </section>
@@ -221,7 +221,9 @@ function Chosen({ name, label, options }: FilterProps & { readonly options: read
 function Day({ name, label }: FilterProps) {
   const [parameters, change] = useParameters();
   const given = Number(parameters.get(name));
-  const local = given ? new Date(given - new Date(given).getTimezoneOffset() * 60_000).toISOString().slice(0, 16) : '';
+  const shown = new Date(given - new Date(given).getTimezoneOffset() * 60_000);
+  // The address may name what is no time at all.
+  const local = given && !Number.isNaN(shown.getTime()) ? shown.toISOString().slice(0, 16) : '';
   return (
     <div className="field when">
       <span>{label}</span>

@@ -6,7 +6,7 @@ import { useChange } from '../changes.ts';
 import { useCorps } from '../corp.tsx';
 import { FormDialog } from '../form-dialog.tsx';
 import { usePaged } from '../load.ts';
-import { Code, Head, More, Nothing } from '../parts.tsx';
+import { Code, emptyOf, Head, More, Nothing } from '../parts.tsx';
 import { useTexts } from '../preferences.ts';
 import { Search, searched, useSearched } from '../search.tsx';
 
@@ -56,7 +56,7 @@ export default function Organizations() {
           dataSource={[...list.items]}
           loading={list.loading}
           pagination={false}
-          locale={{ emptyText: <Nothing text={text ? t.choices.nothing : t.organizations.nothing} /> }}
+          locale={emptyOf(list, <Nothing text={text ? t.choices.nothing : t.organizations.nothing} />)}
         />
         <More list={list} />
       </section>

@@ -7,7 +7,7 @@ import { Choice } from '../choice.tsx';
 import { useCorpNames } from '../corp-names.ts';
 import { FormDialog } from '../form-dialog.tsx';
 import { usePaged } from '../load.ts';
-import { Head, More, Nothing } from '../parts.tsx';
+import { emptyOf, Head, More, Nothing } from '../parts.tsx';
 import { useTexts } from '../preferences.ts';
 import { RobotDetail } from '../robot-detail.tsx';
 import { Search, searched, useSearched } from '../search.tsx';
@@ -43,7 +43,7 @@ export default function Robots() {
           loading={list.loading}
           pagination={false}
           tableLayout="fixed"
-          locale={{ emptyText: <Nothing text={text ? t.choices.nothing : t.robots.nothing} /> }}
+          locale={emptyOf(list, <Nothing text={text ? t.choices.nothing : t.robots.nothing} />)}
         />
         <More list={list} />
       </section>

@@ -3,7 +3,7 @@ import type { ConsoleUnreadAnswer } from '../../../src/client/answers.ts';
 import { useCorps } from '../corp.tsx';
 import { useFormat } from '../format.ts';
 import { usePaged } from '../load.ts';
-import { Head, More, Nothing, summaryOf } from '../parts.tsx';
+import { emptyOf, Head, More, Nothing, summaryOf } from '../parts.tsx';
 import { useTexts } from '../preferences.ts';
 import { RobotChoice } from '../robot-choice.tsx';
 import { Link, useParameters } from '../route.tsx';
@@ -85,7 +85,7 @@ function Waiting({ query }: { readonly query: URLSearchParams }) {
         loading={list.loading}
         pagination={false}
         tableLayout="fixed"
-        locale={{ emptyText: list.loading ? ' ' : <Nothing text={t.unread.nothing} /> }}
+        locale={emptyOf(list, <Nothing text={t.unread.nothing} />)}
       />
       <More list={list}>{scannedTo && <span>{t.messages.scannedTo(format.time(scannedTo))}</span>}</More>
     </section>

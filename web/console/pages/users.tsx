@@ -8,7 +8,7 @@ import { useFocusBack } from '../focus.ts';
 import { FormDialog } from '../form-dialog.tsx';
 import { useFormat } from '../format.ts';
 import { type Paged, usePaged } from '../load.ts';
-import { Code, Head, More, Nothing } from '../parts.tsx';
+import { Code, emptyOf, Head, More, Nothing } from '../parts.tsx';
 import { useTexts } from '../preferences.ts';
 import { Search, searched, useSearched } from '../search.tsx';
 import { UserImport } from '../user-import.tsx';
@@ -101,7 +101,7 @@ function UserTable({ list, corpId, onOpen }: TableProps) {
         loading={list.loading}
         pagination={false}
         tableLayout="fixed"
-        locale={{ emptyText: <Nothing text={useSearched() ? t.choices.nothing : t.users.nothing} /> }}
+        locale={emptyOf(list, <Nothing text={useSearched() ? t.choices.nothing : t.users.nothing} />)}
       />
       <More list={list} />
     </section>
