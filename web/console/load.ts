@@ -7,7 +7,7 @@ export type Loaded<T> = {
   readonly error: Error | undefined;
   readonly loading: boolean;
   reload(): void;
-  /** Puts what is known to be the answer now in the place of the answer. */
+  /** Puts what is known to be the answer now in the place of the answer, and of those to what was asked before. */
   replace(data: T): void;
 };
 
@@ -15,13 +15,19 @@ export type Loaded<T> = {
 export function useLoaded<T>(path: string | undefined): Loaded<T> {
   const { ask } = useSession();
   const [state, setState] = useState<{ path?: string; data?: T; error?: Error }>({});
-  const newest = useRef(0);
+  // The questions are numbered: the newest one, and the one whose answer is in force.
+  const asked = useRef(0);
+  const settled = useRef(0);
   const load = useCallback(async () => {
     if (path === undefined) return;
-    newest.current += 1;
-    const round = newest.current;
-    // An answer that a later one has overtaken is of no use any more.
-    const settle = (next: { data: T } | { error: Error }) => round === newest.current && setState({ path, ...next });
+    asked.current += 1;
+    const number = asked.current;
+    const settle = (next: { data: T } | { error: Error }) => {
+      // An answer that a later one has overtaken is of no use any more; one whose question is not the last says what is known until then.
+      if (number <= settled.current) return;
+      settled.current = number;
+      setState({ path, ...next });
+    };
     await ask<T>('GET', path).then(
       (data) => settle({ data }),
       (error: Error) => settle({ error }),
@@ -30,7 +36,7 @@ export function useLoaded<T>(path: string | undefined): Loaded<T> {
   useEffect(() => {
     void load();
     return () => {
-      newest.current += 1;
+      settled.current = asked.current;
     };
   }, [load]);
   const current = state.path === path ? state : {};
@@ -39,7 +45,13 @@ export function useLoaded<T>(path: string | undefined): Loaded<T> {
     error: current.error,
     loading: path !== undefined && !current.data && !current.error,
     reload: useCallback(() => void load(), [load]),
-    replace: useCallback((data: T) => setState(path === undefined ? {} : { path, data }), [path]),
+    replace: useCallback(
+      (data: T) => {
+        settled.current = asked.current;
+        setState(path === undefined ? {} : { path, data });
+      },
+      [path],
+    ),
   };
 }
 

@@ -14,7 +14,7 @@ export function UserImport({ corpId, onClose, onChanged }: Props) {
   const change = useChange();
   useFocusBack();
   const [csv, setCsv] = useState('');
-  const [preview, setPreview] = useState<UserImportAnswer>();
+  const [checked, setChecked] = useState<{ readonly csv: string; readonly answer: UserImportAnswer }>();
   const [busy, setBusy] = useState(false);
   const run = async (dryRun: boolean) => {
     setBusy(true);
@@ -26,14 +26,12 @@ export function UserImport({ corpId, onClose, onChanged }: Props) {
     );
     setBusy(false);
     if (!answer) return;
-    if (dryRun || answer.errors.length > 0) return setPreview(answer);
+    if (dryRun || answer.errors.length > 0) return setChecked({ csv, answer });
     onChanged();
     onClose();
   };
-  const write = (text: string) => {
-    setCsv(text);
-    setPreview(undefined);
-  };
+  // What was found in one text is said of no other: one may write on while it is being checked.
+  const preview = checked?.csv === csv ? checked.answer : undefined;
   const changes = preview?.errors.length === 0 ? preview.created + preview.renamed : 0;
   const cancel = <Button onClick={onClose}>{t.cancel}</Button>;
   const check = (
@@ -60,7 +58,7 @@ export function UserImport({ corpId, onClose, onChanged }: Props) {
   );
   return (
     <Modal open width={640} title={t.users.importTitle} onCancel={onClose} footer={footer}>
-      <CsvFields csv={csv} onText={write} />
+      <CsvFields csv={csv} onText={setCsv} />
       <div aria-live="polite">{preview && <Preview preview={preview} />}</div>
     </Modal>
   );

@@ -1,0 +1,84 @@
+import type { Page } from 'playwright-core';
+import { expect, test } from 'vitest';
+import { becomes, pages } from './harness.ts';
+import { desk } from './operator.ts';
+
+const suite = await pages();
+const { needsBrowser, sent } = suite;
+const { operator } = desk(suite);
+
+const slow = { timeout: 60_000 };
+
+/** Holds the next answer to a call back, as it is now; answers how to wait for it and how to let it go. */
+async function holding(page: Page, url: string) {
+  const { promise: isFree, resolve: letGo } = Promise.withResolvers<void>();
+  const { promise: isHeld, resolve: held } = Promise.withResolvers<void>();
+  await page.route(
+    url,
+    async (one) => {
+      const response = await one.fetch();
+      held();
+      await isFree;
+      await one.fulfill({ response });
+    },
+    { times: 1 },
+  );
+  return { isHeld, letGo };
+}
+
+test(
+  'what was found in one text is said of no other that stands there when the answer comes',
+  slow,
+  async (context) => {
+    needsBrowser(context);
+    const { page } = await operator('/users?corpId=corp-two');
+    await page.getByRole('button', { name: 'Import CSV' }).click();
+    const dialog = page.getByRole('dialog');
+    const text = dialog.getByRole('textbox', { name: 'CSV text' });
+    const { isHeld, letGo } = await holding(page, '**/console/v1/users/import');
+    await text.fill('checked,Checked');
+    await dialog.getByRole('button', { name: 'Check' }).click();
+    await isHeld;
+    await text.fill('not-checked,Not checked');
+    letGo();
+    await becomes(() => dialog.locator('.ant-btn-loading').count(), 0);
+    expect(await dialog.getByRole('button', { name: /^Import/ }).count()).toBe(0);
+    await text.fill('checked,Checked');
+    await dialog.getByRole('button', { name: 'Import 1 user' }).click();
+    await page.locator('tr', { hasText: 'Checked' }).waitFor();
+  },
+);
+
+test('an answer from before a change does not stand in for that of the change', slow, async (context) => {
+  needsBrowser(context);
+  const { page } = await operator('/audit');
+  const { isHeld, letGo } = await holding(page, '**/emulator/v1/delivery');
+  await page.getByRole('link', { name: 'Controls' }).click();
+  await isHeld;
+  await page.getByText('Hold', { exact: true }).click();
+  const release = page.getByRole('button', { name: 'Release all' });
+  await release.waitFor();
+  const old = page.waitForResponse((response) => response.request().method() === 'GET');
+  letGo();
+  await (await old).finished();
+  await page.evaluate('new Promise(requestAnimationFrame)');
+  expect(await release.count()).toBe(1);
+  await page.getByText('Instant', { exact: true }).click();
+  await release.waitFor({ state: 'hidden' });
+});
+
+test('a list that is asked for again and again shows answers that take longer than that', slow, async (context) => {
+  needsBrowser(context);
+  await sent();
+  const { page } = await operator('/audit');
+  let next = () => {};
+  await page.route('**/emulator/v1/requests?*', async (route) => {
+    const { promise: isAskedAgain, resolve } = Promise.withResolvers<void>();
+    next();
+    next = resolve;
+    await isAskedAgain;
+    await route.continue();
+  });
+  await page.getByRole('link', { name: 'Requests' }).click();
+  await page.locator('.cell-button').first().waitFor();
+});
