@@ -85,12 +85,12 @@ export type Settings = Required<Omit<ClientOptions, 'robotCode' | 'appKey' | 'ap
 /** In mainland China, and everywhere else. */
 const vendorHost = /(^|\.)dingtalk\.(com|io)$/;
 
-/** Fills in what was not given; throws a TypeError for an endpoint that is no URL. */
+/** Fills in what was not given; throws a TypeError for an endpoint that is no URL, missing credentials, and numbers that make no sense. */
 export function settle(options: ClientOptions): Settings {
   const { hostname, protocol, pathname, origin } = new URL(options.endpoint);
   if (!/^https?:$/.test(protocol)) throw new TypeError(`The endpoint ${options.endpoint} is no http or https URL.`);
   const isVendor = vendorHost.test(hostname);
-  return {
+  const settings: Settings = {
     timeout: 10_000,
     retries: 3,
     concurrency: 4,
@@ -104,8 +104,36 @@ export function settle(options: ClientOptions): Settings {
     robotCode: undefined,
     ...given(options),
     endpoint: origin + pathname.replace(/\/+$/, ''),
-    credentials: options,
+    credentials: credentialsIn(options),
   };
+  for (const [name, least, most] of bounds) {
+    const value = settings[name];
+    if (Number.isInteger(value) && value >= least && value <= most) continue;
+    throw new TypeError(
+      `${name} must be a whole number from ${least} ${most === Infinity ? 'on' : `to ${most}`}, not ${value}.`,
+    );
+  }
+  return settings;
+}
+
+/** The longest that timers can wait, in milliseconds; longer ones end at once. */
+const longestWait = 2 ** 31 - 1;
+
+const bounds = [
+  ['timeout', 1, longestWait],
+  ['retries', 0, Infinity],
+  ['concurrency', 1, Infinity],
+  ['callsPerSecond', 0, Infinity],
+] as const;
+
+/** A program without types may well hand over what its environment does not have. */
+function credentialsIn(options: ClientOptions): Credentials {
+  if ('token' in options && options.token) return { token: options.token };
+  if ('appKey' in options && options.appKey && options.appSecret) {
+    const { appKey, appSecret, corpId } = options;
+    return { appKey, appSecret, ...(corpId === undefined ? {} : { corpId }) };
+  }
+  throw new TypeError('Say who calls: appKey and appSecret, or a token.');
 }
 
 /** Without what is undefined, which would stand in the place of a default. */
@@ -120,10 +148,13 @@ function wait(milliseconds: number, signal?: AbortSignal): Promise<void> {
       clearTimeout(timer);
       reject(signal?.reason);
     };
-    const timer = setTimeout(() => {
-      signal?.removeEventListener('abort', end);
-      resolve();
-    }, milliseconds);
+    const timer = setTimeout(
+      () => {
+        signal?.removeEventListener('abort', end);
+        resolve();
+      },
+      Math.min(milliseconds, longestWait),
+    );
     signal?.addEventListener('abort', end, { once: true });
   });
 }

@@ -1,4 +1,4 @@
-import { ConnectionError } from './errors.ts';
+import { ClientError, ConnectionError } from './errors.ts';
 import { type Fields, textOf } from './exchange.ts';
 import type { ClientEvent, Settings } from './options.ts';
 import { persist } from './retry.ts';
@@ -63,14 +63,14 @@ async function fresh(settings: Settings): Promise<Kept> {
   const { credentials, now } = settings;
   if ('token' in credentials) {
     const { token } = credentials;
-    return { token: typeof token === 'string' ? token : await token(), renewAt: Number.POSITIVE_INFINITY };
+    return { token: typeof token === 'string' ? token : await asked(token), renewAt: Number.POSITIVE_INFINITY };
   }
   const { appKey, appSecret, corpId } = credentials;
   const begun = now();
   const answer =
     corpId === undefined
-      ? await asked(settings, 'accessToken', { appKey, appSecret })
-      : await asked(settings, `${encodeURIComponent(corpId)}/token`, {
+      ? await granted(settings, 'accessToken', { appKey, appSecret })
+      : await granted(settings, `${encodeURIComponent(corpId)}/token`, {
           client_id: appKey,
           client_secret: appSecret,
           grant_type: 'client_credentials',
@@ -81,6 +81,17 @@ async function fresh(settings: Settings): Promise<Kept> {
   return { token, renewAt: begun + life - Math.min(life / 10, 300_000) };
 }
 
-function asked(settings: Settings, path: string, body: object): Promise<Fields> {
+/** Whatever the function of a program throws is an error of ours, so that a send keeps the result of its other parts. */
+async function asked(token: () => string | Promise<string>): Promise<string> {
+  try {
+    return await token();
+  } catch (cause) {
+    throw new ClientError('token', `no token could be had: ${cause instanceof Error ? cause.message : cause}`, {
+      cause,
+    });
+  }
+}
+
+function granted(settings: Settings, path: string, body: object): Promise<Fields> {
   return persist(settings, { method: 'POST', path: `/v1.0/oauth2/${path}`, body }, true);
 }

@@ -23,6 +23,8 @@ async function endpointOf(other: Server): Promise<string> {
   return `http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}`;
 }
 
+const strangers = (count: number) => Array.from({ length: count }, (_, i) => `stranger-${i}`);
+
 /** A fetch that makes the call and then loses the first answer to a send. */
 function losing() {
   let lost = 0;
@@ -59,8 +61,7 @@ describe('repeats', () => {
   test('a send for which no token can be had has not been tried, and neither have its other parts', async () => {
     const { client, paths } = await w.client({ retries: 1, concurrency: 1 });
     await w.faults({ path: tokenPath, drop: true });
-    const to = Array.from({ length: 41 }, (_, i) => `u${i}`);
-    const error = await rejection(client.send({ to, text: 'hello' }));
+    const error = await rejection(client.send({ to: strangers(41), text: 'hello' }));
     const outcome = 'notTried';
     expect(error).toMatchObject({ code: 'connection', result: { failed: [{ outcome }, { outcome }, { outcome }] } });
     expect(paths()).toEqual([tokenPath, tokenPath]);
@@ -227,6 +228,44 @@ test('an option that is undefined is one that is not given', async () => {
   // Programs without exactOptionalPropertyTypes write this.
   const client = createClient({ endpoint, ...rest, robotCode: 'robot-one', ...nothing } as unknown as ClientOptions);
   expect((await client.send({ to: 'alice', text: 'hello' })).keys).toHaveLength(1);
+});
+
+test.each([
+  ['concurrency must be a whole number from 1 on', { concurrency: 0 }],
+  ['concurrency must be', { concurrency: Number.NaN }],
+  ['retries must be a whole number from 0 on', { retries: -1 }],
+  ['timeout must be a whole number from 1 to 2147483647', { timeout: 2 ** 40 }],
+  ['timeout must be', { timeout: 0 }],
+  ['callsPerSecond must be', { callsPerSecond: 1.5 }],
+  ['Say who calls: appKey and appSecret, or a token', { token: undefined }],
+  ['Say who calls', { token: '' }],
+  ['Say who calls', { token: undefined, appKey: 'app-one' }],
+])('%s, or it is a mistake of the program: %j', (sentence, options) => {
+  const all = { endpoint: server.url, token: 'any', ...options } as ClientOptions;
+  expect(() => createClient(all)).toThrow(new RegExp(`^${sentence}`));
+  expect(() => createClient(all)).toThrow(TypeError);
+});
+
+test('a token that is undefined leaves it to appKey and appSecret', async () => {
+  const { client } = await w.client({ token: undefined } as unknown as ClientOptions);
+  expect((await client.send({ to: 'alice', text: 'hello' })).keys).toHaveLength(1);
+});
+
+test('a function that gets no token costs a send its other parts and not its result', async () => {
+  const tokens = [await w.tokenOf()];
+  const token = async () => tokens.shift() ?? Promise.reject(new Error('the vault is closed'));
+  const { client, events } = await w.client({ token, concurrency: 1 });
+  await w.faults({ path: sendPath, nth: 2, error: 'InvalidAuthentication' });
+  const { keys, failed } = await client.send({ to: ['alice', ...strangers(40)], text: 'hello' });
+  expect([keys.length, failed.map(({ outcome, error }) => [outcome, error.code])]).toEqual([
+    1,
+    [
+      ['notTried', 'token'],
+      ['notTried', 'token'],
+    ],
+  ]);
+  expect(failed[0]?.error.cause).toMatchObject({ message: 'the vault is closed' });
+  expect(events.filter(({ type }) => type === 'token')).toHaveLength(2);
 });
 
 test('an endpoint that is no URL and a call without a robot are mistakes of the program', async () => {
