@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { UsageError } from './config.ts';
 import { parseSetupFile, readSetupFile } from './config-file.ts';
-import { readConfig, readFlags } from './config-read.ts';
+import { readConfig, readLine } from './config-read.ts';
 import { templateKeys } from './config-shape.ts';
 import { demoSecrets, demoSetup, usesDemoSecret } from './demo.ts';
 import { messageKinds } from './wire/messages.ts';
@@ -39,7 +39,7 @@ function fileOf(content: string | Uint8Array): string {
 }
 
 const configOf = (command: 'dev' | 'serve' | 'migrate', args: string[], environment = {}) =>
-  readConfig(command, readFlags(command, args), { environment, terminal: false });
+  readConfig(command, readLine(command, args).flags, { environment, terminal: false });
 
 describe('what a file sets up', () => {
   test('organizations, apps and robots arrive as they are written', () => {

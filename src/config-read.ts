@@ -32,11 +32,6 @@ export type Surroundings = {
 /** A command line taken apart: options by name, and what the command works on. */
 export type CommandLine = { readonly flags: Flags; readonly operands: readonly string[] };
 
-/** The options of a command line, by option name; a UsageError for everything else. */
-export function readFlags(command: Command, args: readonly string[]): Flags {
-  return readLine(command, args).flags;
-}
-
 /** Reads `--flag value`, `--flag=value`, `--switch`, `-h`, `-V` and operands, all of them after `--`; throws a UsageError for what the command does not have. */
 export function readLine(command: Command, args: readonly string[]): CommandLine {
   const flags = new Map<string, Given>();

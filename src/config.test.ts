@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { type Command, commands, options, UsageError } from './config.ts';
 import { exampleFile, helpOf, optionsPage } from './config-docs.ts';
 import { parseSetupFile } from './config-file.ts';
-import { commandOf, readConfig, readFlags } from './config-read.ts';
+import { commandOf, readConfig, readLine } from './config-read.ts';
 import { parseDuration } from './config-values.ts';
 
 type Environment = Record<string, string>;
@@ -14,7 +14,7 @@ const nowhere = { terminal: false };
 async function configOf(line: string, environment: Environment = {}) {
   const [command = '', ...args] = line.split(' ');
   const known = commandOf(command);
-  return readConfig(known, readFlags(known, args), { ...nowhere, environment });
+  return readConfig(known, readLine(known, args).flags, { ...nowhere, environment });
 }
 
 async function complaint(line: string, environment: Environment = {}): Promise<string> {

@@ -267,6 +267,16 @@ describe('starting', () => {
     expect(stderr).toMatch(/huizhi\.db is in use by another process; .*--database/);
   });
 
+  test.each([
+    ['postgres://somebody:secret@127.0.0.1:1/huizhi', 'See whether the database server runs and takes this user'],
+    ['huizhi.yaml', 'Correct --database, or put a backup in its place.'],
+  ])('with the database %s, which cannot be opened, says what to do', async (database, advice) => {
+    const { code, stderr } = await huizhi(`serve --port 0 --database ${database}`, { cwd: configured() });
+    expect(code).toBe(1);
+    expect(stderr).toContain(advice);
+    expect(stderr).not.toContain('secret');
+  });
+
   test('a database in a folder that is not there is named', async () => {
     const { code, stderr } = await huizhi('dev --port 0 --database nowhere/huizhi.db');
     expect(code).toBe(1);

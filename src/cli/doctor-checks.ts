@@ -7,7 +7,7 @@ import { silentLog } from '../log.ts';
 import { migrateDatabase } from '../server.ts';
 import { adviceOn } from './advice.ts';
 import { credentialsOf } from './connect.ts';
-import { explain } from './failure.ts';
+import { adviceOnDatabase } from './failure.ts';
 
 /** One thing that was looked at; `note` is for what cannot be judged, or may be meant so. */
 export type Finding = {
@@ -63,11 +63,9 @@ export async function checkDatabase(config: Config): Promise<Finding> {
 }
 
 function unopened(check: string, error: unknown, config: Config): Finding {
-  const found = explain(error, config).replace(/^huizhi \w+ failed: /, '');
-  const advice = config.database.includes('://')
-    ? 'See whether the database server runs and takes this user, or correct --database.'
-    : 'Correct --database, or put a backup in its place.';
+  const found = error instanceof Error ? error.message : String(error);
   if (!/in use by another/.test(found)) {
+    const advice = adviceOnDatabase(error, config) ?? 'Correct --database.';
     return { check, state: 'wrong', found, advice };
   }
   return { check, state: 'note', found, advice: 'As it should be if that is your running huizhi.' };

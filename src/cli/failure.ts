@@ -5,7 +5,8 @@ import type { Config } from '../config.ts';
 /** Why a command failed and what to do about it, in one line. */
 export function explain(error: unknown, config: Config): string {
   const failed = `huizhi ${config.command} failed: ${error instanceof Error ? error.message : String(error)}`;
-  return aboutListening(error, config) ?? aboutDatabase(error, config, failed) ?? failed;
+  const advice = adviceOnDatabase(error, config);
+  return aboutListening(error, config) ?? (advice === undefined ? failed : `${failed}. ${advice}`);
 }
 
 function aboutListening(error: unknown, { host, port }: Config): string | undefined {
@@ -22,14 +23,17 @@ function aboutListening(error: unknown, { host, port }: Config): string | undefi
   return undefined;
 }
 
-/** SQLite says the same of a folder that is missing and of one that may not be written, so we look. */
-function aboutDatabase(error: unknown, { database }: Config, failed: string): string | undefined {
+/** What to do about a database that cannot be opened. SQLite says the same of a folder that is missing and of one that may not be written, so we look. */
+export function adviceOnDatabase(error: unknown, { database }: Config): string | undefined {
   if (property(error, 'name') !== 'StoreError' || property(error, 'reason') !== 'unavailable') return undefined;
-  if (database === ':memory:' || database.includes('://')) return undefined;
+  if (database === ':memory:') return undefined;
+  if (database.includes('://'))
+    return 'See whether the database server runs and takes this user, or correct --database.';
   const folder = dirname(database);
-  if (!existsSync(folder)) return `${failed}. The folder ${folder} does not exist: create it, or set --database.`;
+  if (!existsSync(folder)) return `The folder ${folder} does not exist: create it, or set --database.`;
   const closed = [folder, database].find((path) => existsSync(path) && !writable(path));
-  return closed && `${failed}. This user may not write ${closed}: change its permissions, or set --database.`;
+  if (closed !== undefined) return `This user may not write ${closed}: change its permissions, or set --database.`;
+  return 'Correct --database, or put a backup in its place.';
 }
 
 function writable(path: string): boolean {

@@ -140,7 +140,6 @@ export const statisticsQuery = z.object({
   bucket: z.enum(['hour', 'day']).optional().describe('hour if absent.'),
   dayStart: queryInteger(0, 23).optional().describe('Hour of UTC at which a day begins, 0 if absent; 16 in China.'),
 });
-export type StatisticsQuery = z.infer<typeof statisticsQuery>;
 
 const sums = { sends: z.int().min(0), deliveries: z.int().min(0), reads: z.int().min(0) };
 

@@ -21,7 +21,6 @@ export const consoleMessagesQuery = z.object({
   text: cleanText(200).min(1).optional().describe('Only messages whose texts contain this, in whatever case.'),
   ...pageParameters,
 });
-export type ConsoleMessagesQuery = z.infer<typeof consoleMessagesQuery>;
 
 /** A message in a list. */
 export const consoleMessage = z.object({
@@ -80,7 +79,6 @@ export const consoleUnreadQuery = z.object({
   minAge: duration().optional().describe('Only messages sent at least as long ago, such as 2h.'),
   ...pageParameters,
 });
-export type ConsoleUnreadQuery = z.infer<typeof consoleUnreadQuery>;
 
 /** Answer of `GET /console/v1/unread`: who has not read which message, the newest first. */
 export const consoleUnreadAnswer = z.object({
@@ -110,7 +108,6 @@ export const consoleEventsQuery = z.object({
   messageId: cleanText(64).min(1).optional().describe('Only what happens to this message.'),
   since: sequence.describe('Everything after this number; only what is new if absent.'),
 });
-export type ConsoleEventsQuery = z.infer<typeof consoleEventsQuery>;
 
 /** Header with which a follower of `GET /console/v1/events` comes back. */
 export const consoleEventsHeaders = z.object({

@@ -119,7 +119,6 @@ export const requestsQuery = z.object({
   since: queryInteger(0, Number.MAX_SAFE_INTEGER).optional().describe('Only requests after this number.'),
   limit: queryInteger(1, maxRequests).optional().describe(`Most requests; ${defaultRequests} if absent.`),
 });
-export type RequestsQuery = z.infer<typeof requestsQuery>;
 
 const pairs = z.record(z.string(), z.union([z.string(), z.array(z.string())]));
 

@@ -61,11 +61,6 @@ export function wireError(code: ErrorCode, cause: Cause): WireError {
   return new WireError(code, cause);
 }
 
-/** Tells whether a text is a code of the table. */
-export function isErrorCode(code: string): code is ErrorCode {
-  return Object.hasOwn(errorTable, code);
-}
-
 // A value may come from the caller: it is cut, so that an answer never echoes a long text.
 const longestValue = 200;
 

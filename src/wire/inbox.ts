@@ -40,7 +40,6 @@ export type InboxWhoAnswer = z.infer<typeof inboxWhoAnswer>;
 export const inboxOidcQuery = z.object({
   prompt: z.literal('login').optional().describe('The provider asks again who this is, even where it knows somebody.'),
 });
-export type InboxOidcQuery = z.infer<typeof inboxOidcQuery>;
 
 /** Query of `GET /inbox/v1/people`. */
 export const inboxPeopleQuery = z.object({
@@ -48,7 +47,6 @@ export const inboxPeopleQuery = z.object({
   text: cleanText(128).optional().describe('Part of a userId or name.'),
   limit: queryInteger(1, maxPage).optional().describe(`Most people in the answer; ${defaultPage} if absent.`),
 });
-export type InboxPeopleQuery = z.infer<typeof inboxPeopleQuery>;
 
 /** Answer of `GET /inbox/v1/people`. */
 export const inboxPeopleAnswer = z.object({
@@ -68,7 +66,6 @@ export const inboxMessagesQuery = z.object({
   unread: queryBoolean().optional().describe('Only messages that are unread.'),
   robotCode: code().optional().describe('Only messages of this robot.'),
 });
-export type InboxMessagesQuery = z.infer<typeof inboxMessagesQuery>;
 
 /** A message as its recipient sees it. */
 export const inboxMessage = z.object({
@@ -105,7 +102,6 @@ export const inboxEventsQuery = z.object({
     .optional()
     .describe('Everything after this number; only what is new if absent.'),
 });
-export type InboxEventsQuery = z.infer<typeof inboxEventsQuery>;
 
 /** Header with which a follower of `GET /inbox/v1/events` comes back. */
 export const inboxEventsHeaders = z.object({
@@ -113,7 +109,6 @@ export const inboxEventsHeaders = z.object({
     .optional()
     .describe('Number of the last event that arrived.'),
 });
-export type InboxEventsHeaders = z.infer<typeof inboxEventsHeaders>;
 
 /** Data of the event `message`: a message has arrived. */
 export const inboxMessageEvent = inboxMessage;

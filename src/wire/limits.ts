@@ -22,9 +22,6 @@ export const maxBodyDepth = 64;
 /** How long a token lasts, in seconds. https://open.dingtalk.com/document/development/obtain-the-access-token-of-an-internal-app */
 export const tokenSeconds = 7200;
 
-/** How many of an app's newest suite tickets are valid. */
-export const validSuiteTickets = 2;
-
 /** How long readStatus answers after the send, unless it is configured otherwise. */
 export const readWindow = day;
 

@@ -36,7 +36,6 @@ export type CorpAccessTokenBody = z.infer<typeof corpAccessTokenBody>;
 
 /** Answer of `POST /v1.0/oauth2/corpAccessToken`. */
 export const corpAccessTokenAnswer = accessTokenAnswer;
-export type CorpAccessTokenAnswer = AccessTokenAnswer;
 
 /** The only grant type of `POST /v1.0/oauth2/{corpId}/token`. */
 export const clientCredentials = 'client_credentials';
@@ -61,7 +60,6 @@ export const getTokenQuery = z.object({
   appkey: z.string().describe('Client ID of the app.'),
   appsecret: z.string().describe('Client secret of the app.'),
 });
-export type GetTokenQuery = z.infer<typeof getTokenQuery>;
 
 /** Answer of `GET /gettoken`: HTTP 200 always, `errcode` tells success (0) from failure. */
 export const getTokenAnswer = z.object({

@@ -36,7 +36,6 @@ export const batchSendHeaders = z.object({
     .optional()
     .describe('A repeat with the same key within 24 hours gets the first answer, and sends nothing.'),
 });
-export type BatchSendHeaders = z.infer<typeof batchSendHeaders>;
 
 /** Answer of `batchSend`; none of the users in its lists gets the message. */
 export const batchSendAnswer = z.object({
@@ -49,7 +48,6 @@ export type BatchSendAnswer = z.infer<typeof batchSendAnswer>;
 
 /** Query of `GET /v1.0/robot/oToMessages/readStatus`. */
 export const readStatusQuery = z.object({ robotCode, processQueryKey });
-export type ReadStatusQuery = z.infer<typeof readStatusQuery>;
 
 /** What one recipient has done. */
 export const messageReadInfo = z.object({
@@ -63,7 +61,6 @@ export const messageReadInfo = z.object({
       'Time of the first read, on READ items only: epoch seconds, or milliseconds if the server is so configured.',
     ),
 });
-export type MessageReadInfo = z.infer<typeof messageReadInfo>;
 
 /** Answer of `readStatus`: one item for each delivery, in the order of the send. */
 export const readStatusAnswer = z.object({
