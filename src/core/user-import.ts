@@ -1,5 +1,6 @@
 import type { User } from '../store/model.ts';
 import { wrongUser } from '../wire/console-directory.ts';
+import { maxProblems } from '../wire/limits.ts';
 import { inTurn } from './changes.ts';
 import type { Context } from './context.ts';
 import { organizationOf } from './message-list.ts';
@@ -15,7 +16,7 @@ type Problem = { readonly line: number; readonly message: string };
 export function importUsers(context: Context, operator: Operator, corpCode: string, csv: string, dryRun: boolean) {
   return inTurn(context, operator, async (make) => {
     const { corpId } = organizationOf(context, corpCode);
-    const { lines, errors } = readLines(csv);
+    const { lines, errors } = await readLines(csv);
     const known = await knownUsers(context, corpId, lines);
     const fresh = lines.filter(({ userId }) => !known.has(userId));
     const renamed = lines.filter(({ userId, name }) => (known.get(userId)?.name ?? name) !== name);
@@ -42,7 +43,13 @@ async function knownUsers({ store }: Context, corpId: number, lines: readonly Li
   return known;
 }
 
-function readLines(csv: string): { readonly lines: readonly Line[]; readonly errors: readonly Problem[] } {
+/** Lines that are read in one go; requests come between. */
+const stride = 500;
+
+/** Reads the lines until there are more problems than anybody mends one by one. */
+async function readLines(
+  csv: string,
+): Promise<{ readonly lines: readonly Line[]; readonly errors: readonly Problem[] }> {
   const lines: Line[] = [];
   const errors: Problem[] = [];
   const seen = new Map<string, number>();
@@ -53,6 +60,8 @@ function readLines(csv: string): { readonly lines: readonly Line[]; readonly err
     if (message !== undefined) errors.push({ line, message });
     else lines.push({ line, userId, name });
     if (!seen.has(userId)) seen.set(userId, line);
+    if (errors.length === maxProblems) break;
+    if ((lines.length + errors.length) % stride === 0) await new Promise((resolve) => setImmediate(resolve));
   }
   return { lines, errors };
 }

@@ -66,7 +66,7 @@ export const userImportAnswer = z.object({
   unchanged: z.int().min(0),
   errors: z
     .array(z.object({ line: z.int().min(1), message: z.string() }))
-    .describe('If there is one, nothing is changed.'),
+    .describe('If there is one, nothing is changed; the first 200 are told.'),
 });
 export type UserImportAnswer = z.infer<typeof userImportAnswer>;
 

@@ -69,5 +69,8 @@ export const maxSnapshotBytes = 256 * maxBodyBytes;
 /** Event streams that a person may have open on one process; who opens one more loses the oldest. */
 export const maxStreams = 32;
 
+/** Wrong lines of an import of users that are told; what comes after them is not looked at. */
+export const maxProblems = 200;
+
 /** How long an operator stays signed in to the console. */
 export const consoleSessionWindow = 12 * hour;

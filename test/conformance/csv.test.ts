@@ -63,6 +63,12 @@ test('more than a body may hold is refused as too large, before anything is look
   expect(refusal(await ask('person,name\n'.repeat(90_000)))).toEqual([413, 'huizhi.tooLarge']);
 });
 
+test('of a file that is wrong from end to end the first 200 lines are told', async () => {
+  const { bring } = await scene();
+  const { errors } = (await bring(',\n'.repeat(150_000))) as { errors: readonly { line: number }[] };
+  expect(errors.map(({ line }) => line)).toEqual(Array.from({ length: 200 }, (_, i) => i + 1));
+});
+
 test('no cell of an export is a formula, whatever a name or userId begins with', async () => {
   const { call, sent, headers } = await scene();
   const begins = ['=', '+', '-', '@', '＝', '＋', '－', '＠'];

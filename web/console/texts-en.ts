@@ -192,7 +192,8 @@ export const en = {
     wouldCreate: 'New',
     wouldRename: 'Renamed',
     unchanged: 'Unchanged',
-    errors: (count: number) => `${plural(count, 'line', 'lines')} cannot be read; nothing is imported until all can.`,
+    errors: (count: number, isAll: boolean) =>
+      `${plural(count, 'line', 'lines')}${isAll ? '' : ' and perhaps more'} cannot be read; nothing is imported until all can.`,
     line: 'Line',
     problem: 'Problem',
     imported: 'Imported',

@@ -180,7 +180,7 @@ export const zh: Texts = {
     wouldCreate: '新增',
     wouldRename: '改名',
     unchanged: '不变',
-    errors: (count) => `${count} 行有误；全部更正之前不会导入任何用户。`,
+    errors: (count, isAll) => `${isAll ? '' : '至少 '}${count} 行有误；全部更正之前不会导入任何用户。`,
     line: '行',
     problem: '问题',
     imported: '已导入',

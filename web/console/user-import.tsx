@@ -143,11 +143,14 @@ function Preview({ preview }: { readonly preview: UserImportAnswer }) {
   );
 }
 
+/** Wrong lines that the server tells at the most. */
+const told = 200;
+
 function Errors({ errors }: { readonly errors: UserImportAnswer['errors'] }) {
   const t = useTexts();
   return (
     <>
-      <Alert className="spaced" type="error" showIcon title={t.users.errors(errors.length)} />
+      <Alert className="spaced" type="error" showIcon title={t.users.errors(errors.length, errors.length < told)} />
       <table className="plain">
         <thead>
           <tr>
@@ -156,7 +159,7 @@ function Errors({ errors }: { readonly errors: UserImportAnswer['errors'] }) {
           </tr>
         </thead>
         <tbody>
-          {errors.slice(0, 50).map(({ line, message }) => (
+          {errors.map(({ line, message }) => (
             <tr key={`${line} ${message}`}>
               <td className="number">{line}</td>
               <td>{t.said(message)}</td>
