@@ -1,7 +1,10 @@
 /** The commands that talk to a server: the built program, as people start it, against a server on a socket. */
+import { once } from 'node:events';
 import { chmodSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { beforeEach, describe, expect, test, vi } from 'vitest';
+import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { type Around, command, credentialsFor, folder, jsonLines } from './command.ts';
 import { fileServer } from './conformance/harness.ts';
 import { crowd } from './conformance/setup.ts';
@@ -87,6 +90,31 @@ describe('huizhi send', () => {
     expect(stderr).toMatch(
       /Not sent to \d+ users \(u\d\d … u\d\d\): chatbotId\.notAllow\.sendOTO: .* \(request [0-9A-F-]{36}\)\. The robot is disabled/,
     );
+  });
+
+  test('Ctrl+C prints the keys of what was accepted until then', async () => {
+    // Four calls are under way at once, so with the fifth the answer to one of them has come.
+    let interrupt = () => {};
+    let sends = 0;
+    const api = createServer((request, answer) => {
+      if (request.url !== '/v1.0/robot/oToMessages/batchSend')
+        return void answer.end('{"accessToken":"any","expireIn":7200}');
+      if (++sends === 5) return interrupt();
+      if (sends < 5) answer.end(`{"processQueryKey":"key-${sends}"}`);
+      return undefined;
+    }).listen(0, '127.0.0.1');
+    onTestFinished(() => void api.close().closeAllConnections());
+    await once(api, 'listening');
+    const { port } = api.address() as AddressInfo;
+    const to = Array.from({ length: 200 }, (_, i) => `user-${i}`).join();
+    const { code, stdout, stderr } = await huizhi(['send', '--to', to, '--text', 'hello'], {
+      env: { ...credentials, HUIZHI_ENDPOINT: `http://127.0.0.1:${port}` },
+      started(child) {
+        interrupt = () => void child.kill('SIGINT');
+      },
+    });
+    expect([code, stdout]).toEqual([1, expect.stringMatching(/^(key-\d\n){1,4}$/)]);
+    expect(stderr).toMatch(/^Interrupted: sent to \d0 users until then; whether what was under way has arrived is/);
   });
 });
 

@@ -1,5 +1,5 @@
 /** Runs the built program, for the tests of its commands. */
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -26,18 +26,25 @@ export function folder(): string {
 }
 
 export type Ended = { readonly code: number | null; readonly stdout: string; readonly stderr: string };
-export type Around = { readonly cwd?: string; readonly env?: Record<string, string>; readonly input?: string };
+export type Around = {
+  readonly cwd?: string;
+  readonly env?: Record<string, string>;
+  readonly input?: string;
+  /** Is given the process as soon as it runs. */
+  readonly started?: (child: ChildProcess) => void;
+};
 
 /** Runs `huizhi …` to its end, in an empty folder with no environment but PATH unless told otherwise. */
 export async function command(
   args: readonly string[],
-  { cwd = folder(), env = {}, input = '' }: Around = {},
+  { cwd = folder(), env = {}, input = '', started }: Around = {},
 ): Promise<Ended> {
   const child = spawn(process.execPath, [main, ...args], { cwd, env: { PATH: process.env.PATH ?? '', ...env } });
   onTestFinished(() => void child.kill('SIGKILL'));
   const texts = { stdout: '', stderr: '' };
   child.stdout.setEncoding('utf8').on('data', (chunk: string) => (texts.stdout += chunk));
   child.stderr.setEncoding('utf8').on('data', (chunk: string) => (texts.stderr += chunk));
+  started?.(child);
   child.stdin.end(input);
   const [code] = await once(child, 'close');
   return { code, ...texts };

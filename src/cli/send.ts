@@ -1,4 +1,4 @@
-import { type FailedChunk, SendError, type SendResult } from '../client/index.ts';
+import { type FailedChunk, SendError, type SendResult, type SentMessage } from '../client/index.ts';
 import type { ClientConfig } from '../config-client-read.ts';
 import { tell } from './advice.ts';
 import { connect } from './connect.ts';
@@ -6,7 +6,7 @@ import { linesOf } from './input.ts';
 import { progressBar } from './progress.ts';
 import type { ClientRun } from './run-client.ts';
 
-/** `huizhi send`: 0 when every part was accepted, 1 when one was not or nobody got the message. */
+/** `huizhi send`: 0 when every part was accepted, 1 when one was not or nobody got the message. Ctrl+C prints what was accepted until then. */
 export const send: ClientRun = async (config) => {
   const { message, idempotencyKey, access } = config;
   if (!message) throw new Error('send without a message');
@@ -14,15 +14,29 @@ export const send: ClientRun = async (config) => {
   const client = await connect(access);
   const progress = progressBar('sending');
   const more = idempotencyKey === undefined ? {} : { idempotencyKey };
+  const accepted: SentMessage[] = [];
+  const { signal, ...interruption } = untilInterrupted();
+  const sent = (one: SentMessage) => void accepted.push(one);
   try {
-    return report(config, await client.send({ ...message, ...more, to, progress: progress.at }), progress.end);
+    const result = await client.send({ ...message, ...more, to, signal, sent, progress: progress.at });
+    return report(config, result, progress.end);
   } catch (error) {
+    if (signal.aborted) return reportInterrupted(config, accepted, progress.end);
     if (!(error instanceof SendError)) throw error;
     return report(config, error.result, progress.end);
   } finally {
     progress.end();
+    interruption.ignore();
   }
 };
+
+/** A signal that aborts with the first Ctrl+C; a second one ends the process as usual. */
+function untilInterrupted(): { readonly signal: AbortSignal; ignore(): void } {
+  const stop = new AbortController();
+  const interrupt = () => stop.abort();
+  process.once('SIGINT', interrupt);
+  return { signal: stop.signal, ignore: () => void process.off('SIGINT', interrupt) };
+}
 
 /** The users of `--to` and of the first column of the file; a heading `userId` is none. */
 async function recipientsOf({ to, toFile }: ClientConfig): Promise<readonly string[]> {
@@ -34,17 +48,31 @@ async function recipientsOf({ to, toFile }: ClientConfig): Promise<readonly stri
 function report({ json, access }: ClientConfig, result: SendResult, clear: () => void): number {
   clear();
   const { messages, invalid, flowControlled, filtered, failed } = result;
-  for (const { processQueryKey, userIds } of messages)
-    process.stdout.write(json ? `${JSON.stringify({ processQueryKey, userIds })}\n` : `${processQueryKey}\n`);
+  const reached = printKeys(messages, json);
   if (json)
     process.stdout.write(`${JSON.stringify({ invalid, flowControlled, filtered, failed: failed.map(plain) })}\n`);
-  const reached = messages.reduce((count, { userIds }) => count + userIds.length, 0);
   process.stderr.write(`Sent to ${counted(reached)}.\n`);
   left('unknown to the organization', invalid);
   left('over the flow limit of the robot', flowControlled);
   left('who have muted the robot', filtered);
   for (const chunk of failed) process.stderr.write(`${outcome(chunk)} ${tell(chunk.error, access)}\n`);
   return failed.length > 0 || reached === 0 ? 1 : 0;
+}
+
+function reportInterrupted({ json }: ClientConfig, accepted: readonly SentMessage[], clear: () => void): number {
+  clear();
+  const reached = printKeys(accepted, json);
+  process.stderr.write(
+    `Interrupted: sent to ${counted(reached)} until then; whether what was under way has arrived is not known.\n`,
+  );
+  return 1;
+}
+
+/** Prints the key of each message; answers how many users they have reached. */
+function printKeys(messages: readonly SentMessage[], json: boolean): number {
+  for (const { processQueryKey, userIds } of messages)
+    process.stdout.write(json ? `${JSON.stringify({ processQueryKey, userIds })}\n` : `${processQueryKey}\n`);
+  return messages.reduce((count, { userIds }) => count + userIds.length, 0);
 }
 
 const plain = ({ userIds, outcome: what, error: { code, requestId } }: FailedChunk) => ({

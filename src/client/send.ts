@@ -22,6 +22,8 @@ export type SendOptions = CallOptions &
     readonly idempotencyKey?: string;
     /** Is told how many of the users have been dealt with. */
     readonly progress?: (done: number, total: number) => void;
+    /** Is told of each part as soon as it is accepted, so that its key is known even if the send is ended by its signal. */
+    readonly sent?: (message: SentMessage) => void;
   };
 
 /** One accepted part of a send, to at most 20 users. */
@@ -110,6 +112,7 @@ function chunkSender(caller: Caller, options: SendOptions, total: number) {
   return async (userIds: readonly string[], index: number): Promise<Part> => {
     const part = await ask(userIds, index);
     done += userIds.length;
+    for (const message of part.messages) options.sent?.(message);
     options.progress?.(done, total);
     return part;
   };

@@ -1,6 +1,6 @@
 /** The client against a server, once as huizhi and once under the vendor's host name: only the endpoint is another. */
 import { beforeEach, describe, expect, test } from 'vitest';
-import { ApiError, SendError } from '../../src/client/index.ts';
+import { ApiError, SendError, type SentMessage } from '../../src/client/index.ts';
 import { fileServer } from '../conformance/harness.ts';
 import { crowd } from '../conformance/setup.ts';
 import { rejection, setting, vendorEndpoint } from './setting.ts';
@@ -81,6 +81,20 @@ describe.each([
       result: { failed: [{ outcome: 'refused' }, { outcome: 'notTried' }] },
     });
     expect(paths().filter((path) => path.endsWith('/batchSend'))).toHaveLength(1);
+  });
+
+  test('tells of each part as it is accepted, so that a send that is given up leaves its keys', async () => {
+    const giving = new AbortController();
+    const { client } = await w.client({ endpoint, concurrency: 1 });
+    const keys: string[] = [];
+    const sent = ({ processQueryKey }: SentMessage) => {
+      keys.push(processQueryKey);
+      giving.abort(new Error('enough'));
+    };
+    const error = await rejection(client.send({ to: crowd, text: 'hello', signal: giving.signal, sent }));
+    expect(error).toMatchObject({ message: 'enough' });
+    expect(keys).toHaveLength(1);
+    expect((await client.readStatus(keys[0] ?? '')).recipients).toHaveLength(20);
   });
 
   test('every kind of message may be sent', async () => {
