@@ -26,7 +26,7 @@ test('the clock runs until it is frozen, and runs on from there when it is let g
   expect(on.frozen).toBe(false);
   expect(Number(on.now)).toBeGreaterThanOrEqual(Number(now) + 90_000_000);
   await expect
-    .poll(async () => Number((await emulate('GET', 'clock')).now), { interval: 1 })
+    .poll(async () => Number((await emulate('GET', 'clock')).now), { interval: 1, timeout: 10_000 })
     .toBeGreaterThan(Number(on.now));
 });
 
@@ -151,7 +151,7 @@ test('a reader who reads at once does so on a frozen clock, too', async () => {
   const now = await freezeOnSecond();
   await emulate('PUT', 'readers', { userId: 'u12' });
   const key = await sent({ userIds: ['u12', 'u13'] });
-  await expect.poll(() => readTimes(key), { interval: 1 }).toEqual([now / 1000, undefined]);
+  await expect.poll(() => readTimes(key), { interval: 1, timeout: 10_000 }).toEqual([now / 1000, undefined]);
   await emulate('PUT', 'readers', { readers: [] });
 });
 

@@ -117,7 +117,7 @@ test.skipIf(!canLimit)(
       .toEqual(broken);
     expect((await call('GET', '/healthz')).status).toBe(200);
     execFileSync('prlimit', ['--pid', String(child.process.pid), '--fsize=unlimited']);
-    await expect.poll(async () => (await call('GET', '/readyz')).status, { interval: 20 }).toBe(200);
+    await expect.poll(async () => (await call('GET', '/readyz')).status, { interval: 20, timeout: 10_000 }).toBe(200);
     expect((await send({ msgParam }, token)).status).toBe(200);
     for (const key of acknowledged)
       expect((await receipt(key, 'robot-one', token)).messageReadInfoList).toHaveLength(1);
