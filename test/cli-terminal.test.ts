@@ -30,7 +30,8 @@ describe('on a terminal', () => {
     let shown = '';
     child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
       shown += chunk;
-      if (typed !== undefined && shown.includes('appSecret of')) child.stdin.end(typed);
+      // Once: the question may come in several pieces, and what is shown afterwards still has it.
+      if (typed !== undefined && !child.stdin.writableEnded && shown.includes('appSecret of')) child.stdin.end(typed);
     });
     await once(child, 'close');
     return readFileSync(file, 'utf8');
