@@ -103,7 +103,9 @@ describe('huizhi doctor', () => {
     const clock = jsonLines(stdout).find(({ check }) => check === 'clock');
     expect(code).toBe(1);
     expect(clock).toMatchObject({ state: 'wrong', advice: 'Let both machines take their time from NTP.' });
-    expect(clock?.found).toMatch(/^this machine is 3(599|600|601) s behind the endpoint$/);
+    const [, seconds] = /^this machine is (\d+) s behind the endpoint$/.exec(String(clock?.found)) ?? [];
+    // As near as a machine that is busy between the two looks at its clock can come.
+    expect(Math.abs(Number(seconds) - 3600)).toBeLessThan(30);
   });
 
   test('takes what it cannot judge for a note', async () => {

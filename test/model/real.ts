@@ -131,7 +131,7 @@ export async function createReal(database: string, model: Model): Promise<Real> 
 }
 
 /** A stream that says nothing for so many milliseconds, while something is due, has lost it. */
-const patience = 2_000;
+const patience = 20_000;
 
 /** Reads server-sent events until one has the number, then hangs up. */
 async function eventsUpTo(response: Response, last: number): Promise<readonly Told[]> {
