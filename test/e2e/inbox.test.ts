@@ -163,13 +163,13 @@ test('two thousand messages scroll with few of them in the page and none of it b
   const seen = new Set<string>();
   let most = 0;
   await page.locator('.scroller').hover();
-  for (let turns = 0; turns < 400 && !seen.has('number 0'); turns++) {
+  // However many turns that takes: one that comes before older messages have does nothing.
+  while (!seen.has('number 0')) {
     await page.mouse.wheel(0, -2500);
     await becomes(() => inView(page).then((texts) => texts.length > 0), true);
     for (const text of await inView(page)) seen.add(text);
     most = Math.max(most, await page.locator('.message').count());
   }
-  expect([...seen]).toContain('number 0');
   expect(most).toBeLessThan(400);
   await page.getByRole('button', { name: /new message|newest/ }).click();
   await becomes(() => inView(page).then((texts) => texts.length > 0), true);
