@@ -58,6 +58,13 @@ describe('huizhi doctor', () => {
       if (line.state === 'wrong') expect(line.advice).toMatch(/\S.*\.$/);
   });
 
+  test('knows that a database cannot be made in a folder that is not there', async () => {
+    const { stdout } = await huizhi(['doctor', '--database', 'nowhere/huizhi.db', '--port', '0']);
+    expect(stdout).toMatch(
+      /wrong {2}database {7}nowhere\/huizhi\.db does not exist yet\.\n +The folder nowhere does not exist: create it, or/,
+    );
+  });
+
   test('knows a database that is behind and one that is up to date', async () => {
     const cwd = folder();
     writeFileSync(join(cwd, 'old.db'), '');

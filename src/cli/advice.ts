@@ -28,7 +28,10 @@ const rules: readonly (readonly [RegExp, (access: Access) => string])[] = [
   [/^InvalidAction\.NotFound$/, ({ endpoint }) => `${endpoint} knows no such call: correct --endpoint.`],
   [/IpNotInWhiteList$/, () => 'Let the app be called from the address of this machine.'],
   [/ApiCountLimitForOrg$/, () => 'The calls of the month are used up: buy more, or wait for the next.'],
-  [/^InvalidAuthentication$/, () => 'The token is over: get a new one, or give appKey and appSecret in its place.'],
+  [
+    /^InvalidAuthentication$/,
+    () => 'The token is over, or none of this server: get a new one, or give appKey and appSecret in its place.',
+  ],
   [/AccessTokenPermissionDenied$/, () => 'Give the app the permission qyapi_robot_sendmsg.'],
   [/\.Qp[sm]LimitFor/, () => 'Too many calls in a moment: try again later.'],
   [/robotCode/i, () => 'Check --robot: it must belong to this app and be installed in its organization.'],

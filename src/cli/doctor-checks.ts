@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { dirname } from 'node:path';
 import { ApiError, ClientError, ConnectionError, createClient } from '../client/index.ts';
 import { type Config, UsageError } from '../config.ts';
 import type { Access } from '../config-client-read.ts';
@@ -7,7 +8,7 @@ import { silentLog } from '../log.ts';
 import { migrateDatabase } from '../server.ts';
 import { adviceOn } from './advice.ts';
 import { credentialsOf } from './connect.ts';
-import { adviceOnDatabase } from './failure.ts';
+import { adviceOnDatabase, adviceOnFolder } from './failure.ts';
 
 /** One thing that was looked at; `note` is for what cannot be judged, or may be meant so. */
 export type Finding = {
@@ -46,12 +47,7 @@ export async function checkDatabase(config: Config): Promise<Finding> {
     const advice = 'For data that outlives the process, set --database.';
     return { check, state: 'note', found: 'everything is kept in memory', advice };
   }
-  if (isFile && !existsSync(database)) {
-    const advice = config.setup
-      ? 'huizhi serve makes it at its first start.'
-      : 'huizhi serve makes it at its first start, and needs a huizhi.yaml for that; or name yours with --database.';
-    return { check, state: 'note', found: `${database} does not exist yet`, advice };
-  }
+  if (isFile && !existsSync(database)) return notYet(config);
   try {
     const { from, latest } = await migrateDatabase({ ...config, check: true }, silentLog);
     if (from === latest) return { check, state: 'ok', found: `the schema is up to date (version ${latest})` };
@@ -60,6 +56,16 @@ export async function checkDatabase(config: Config): Promise<Finding> {
   } catch (error) {
     return unopened(check, error, config);
   }
+}
+
+function notYet({ database, setup }: Config): Finding {
+  const found = { check: 'database', found: `${database} does not exist yet` };
+  const folder = dirname(database);
+  if (!existsSync(folder)) return { ...found, state: 'wrong', advice: adviceOnFolder(folder) };
+  const advice = setup
+    ? 'huizhi serve makes it at its first start.'
+    : 'huizhi serve makes it at its first start, and needs a huizhi.yaml for that; or name yours with --database.';
+  return { ...found, state: 'note', advice };
 }
 
 function unopened(check: string, error: unknown, config: Config): Finding {

@@ -30,11 +30,14 @@ export function adviceOnDatabase(error: unknown, { database }: Config): string |
   if (database.includes('://'))
     return 'See whether the database server runs and takes this user, or correct --database.';
   const folder = dirname(database);
-  if (!existsSync(folder)) return `The folder ${folder} does not exist: create it, or set --database.`;
+  if (!existsSync(folder)) return adviceOnFolder(folder);
   const closed = [folder, database].find((path) => existsSync(path) && !writable(path));
   if (closed !== undefined) return `This user may not write ${closed}: change its permissions, or set --database.`;
   return 'Correct --database, or put a backup in its place.';
 }
+
+/** What to do about a folder that is not there. */
+export const adviceOnFolder = (folder: string) => `The folder ${folder} does not exist: create it, or set --database.`;
 
 function writable(path: string): boolean {
   try {
