@@ -69,3 +69,11 @@ test('the error of a rule is that of the table, and a throttled one says when to
   expect(faultError('system.error').retryAfter).toBeUndefined();
   expect(faultError('Forbidden.AccessDenied.QpsLimitForAppkeyAndApi')).toMatchObject({ status: 403, retryAfter: 1 });
 });
+
+test('a latency longer than timers can hold lasts', async () => {
+  const faults = createFaults();
+  const long = faults.wait(60 * 86_400_000);
+  expect(await Promise.race([long, faults.wait(5).then(() => 'the shorter one')])).toBe('the shorter one');
+  faults.end();
+  expect(await long).toBe(false);
+});
