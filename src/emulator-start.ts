@@ -78,13 +78,13 @@ function checkedSetup(setup: Setup): Setup {
   return parsed.data;
 }
 
-/** The last moment that a Date can hold. */
-const latestTime = 8_640_000_000_000_000;
+/** Keys and request ids hold times of 48 bits, which end some centuries later. */
+const latestTime = Date.parse('9999-12-31T23:59:59.999Z');
 
 function timeOf(now: Date | number): number {
   const time = typeof now === 'string' ? Number.NaN : Number(now);
   if (Number.isInteger(time) && time >= 0 && time <= latestTime) return time;
-  throw new UsageError(`now must be a Date or epoch milliseconds, not ${String(now)}.`);
+  throw new UsageError(`now must be a Date or epoch milliseconds, from 1970 to 9999, not ${String(now)}.`);
 }
 
 /** The options of `dev`, checked as those of a command line are, and nothing of this process's environment. */

@@ -88,6 +88,7 @@ describe('startEmulator', () => {
     [{ readWindow: 'soon' }, 'readWindow "soon" must be a number and a unit'],
     [{ now: new Date('never') }, 'now must be a Date or epoch milliseconds'],
     [{ now: -1 }, 'now must be a Date or epoch milliseconds'],
+    [{ now: 2 ** 48 }, 'now must be a Date or epoch milliseconds'],
     [{ now: '2026-01-01' }, 'now must be a Date or epoch milliseconds'],
     [{ sockets: false }, 'startEmulator has no option sockets. Did you mean socket?'],
     [{ database: 'huizhi.db' }, 'startEmulator has no option database.'],
