@@ -2,7 +2,7 @@ import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { becomes, pages } from './harness.ts';
 
-const { needsBrowser, opened, receipt, recall, sent, signIn, inboxOf, visitor, server } = await pages();
+const { needsBrowser, opened, receipt, recall, sent, signIn, inboxOf, markRead, visitor, server } = await pages();
 
 const robot = 'robot-one';
 const long = (lines: number) =>
@@ -198,4 +198,26 @@ test('Markdown keeps the colours, numbers and boxes that a sender gave it', { ti
   expect(shades[1]).not.toBe(shades[0]);
   expect(await page.locator('.markdown ol').getAttribute('start')).toBe('3');
   expect(await page.locator('.markdown ul li').allTextContents()).toEqual(['☑ done', '☐ open']);
+});
+
+test('older messages that could not be loaded are asked for again', { timeout: 60_000 }, async (context) => {
+  needsBrowser(context);
+  await Promise.all(
+    Array.from({ length: 130 }, (_, i) => sent({ userIds: ['u19'], msgParam: `{"content":"number ${i}"}` })),
+  );
+  const session = await signIn('u19');
+  const all = [...(await inboxOf(session, { limit: '100' })).messages].map(({ messageId }) => messageId);
+  await markRead(session, ...all);
+  const page = await opened('u19', '');
+  let refused = 0;
+  await page.route(/messages\?.*cursor=/, (route) => (refused++ < 2 ? route.abort() : route.continue()));
+  await page.locator('.row').first().click();
+  await page.locator('.message').last().waitFor();
+  // A key that comes while the page still finds its place leads nowhere.
+  await becomes(async () => {
+    if (refused === 0) await page.locator('[data-scroller]').press('Home');
+    return refused > 0;
+  }, true);
+  await page.locator('.older').waitFor({ state: 'detached' });
+  expect(refused).toBeGreaterThan(2);
 });

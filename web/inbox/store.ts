@@ -144,17 +144,22 @@ function createKept({ state, set }: Cell) {
 /** Loads older messages, one page of a robot at a time. */
 function createOlder({ state }: Cell, update: (conversations: State['conversations']) => void) {
   const loading = new Map<string, Promise<boolean>>();
+  const cursorOf = (robotCode: string) => state().conversations.get(robotCode)?.cursor ?? null;
   const load = async (robotCode: string): Promise<boolean> => {
-    const cursor = state().conversations.get(robotCode)?.cursor;
-    if (cursor === null || cursor === undefined) return false;
+    const cursor = cursorOf(robotCode);
+    if (cursor === null) return false;
     const page = await pageOf({ robotCode, cursor });
+    // The inbox may have been loaded anew meanwhile; then this page does not join what is here.
+    if (cursorOf(robotCode) !== cursor) return load(robotCode);
+    // Whoever sees what has come may ask for more at once.
+    loading.delete(robotCode);
     update(withOlder(state().conversations, robotCode, page));
     return page.messages.length > 0;
   };
   return (robotCode: string): Promise<boolean> => {
     const running = loading.get(robotCode);
     if (running) return running;
-    const started = load(robotCode).finally(() => loading.delete(robotCode));
+    const started = load(robotCode).finally(() => loading.get(robotCode) === started && loading.delete(robotCode));
     loading.set(robotCode, started);
     return started;
   };

@@ -105,6 +105,9 @@ function Messages({ conversation, target, store }: Omit<Props, 'onBack'>) {
   );
 }
 
+/** Milliseconds until what could not be loaded is asked for again. */
+const pause = 2000;
+
 /** Loads older messages when their place comes near, and as many as it takes to reach the message that is looked for. */
 function useOlder({ robotCode, messages, cursor }: Conversation, store: Store, target: string | undefined) {
   const top = useRef<HTMLParagraphElement>(null);
@@ -112,14 +115,27 @@ function useOlder({ robotCode, messages, cursor }: Conversation, store: Store, t
   useEffect(() => {
     const element = top.current;
     if (!element || cursor === null) return;
-    const load = () => void store.loadOlder(robotCode).catch(() => {});
+    let timer: number | undefined;
+    let isOver = false;
+    // Nothing else would ask again while one waits at the top.
+    const again = () => {
+      if (!isOver) timer = window.setTimeout(load, pause);
+    };
+    const load = () => {
+      window.clearTimeout(timer);
+      store.loadOlder(robotCode).catch(again);
+    };
     if (isMissing) load();
     const observer = new IntersectionObserver(([entry]) => entry?.isIntersecting && load(), {
       root: element.closest('[data-scroller]'),
       rootMargin: '1000px 0px',
     });
     observer.observe(element);
-    return () => observer.disconnect();
+    return () => {
+      observer.disconnect();
+      isOver = true;
+      window.clearTimeout(timer);
+    };
   }, [robotCode, cursor, store, isMissing]);
   return top;
 }
