@@ -5,7 +5,6 @@ import { cleanText, code, epochMs, queryInteger } from './schema.ts';
 
 /** Body of `POST /console/v1/signInCodes`. */
 export const signInCodeBody = z.object({ corpId: code(), userId: code() });
-export type SignInCodeBody = z.infer<typeof signInCodeBody>;
 
 /** Answer of `POST /console/v1/signInCodes`. */
 export const signInCodeAnswer = z.object({
@@ -17,7 +16,6 @@ export type SignInCodeAnswer = z.infer<typeof signInCodeAnswer>;
 
 /** Body of `POST /console/v1/sessions`. */
 export const consoleSessionBody = z.object({ adminToken: cleanText(1024).min(1) });
-export type ConsoleSessionBody = z.infer<typeof consoleSessionBody>;
 
 /** Answer of `POST /console/v1/sessions`, which also sets the cookie, and of `GET /console/v1/sessions/current`. */
 export const consoleSessionAnswer = z.object({

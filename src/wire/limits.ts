@@ -28,9 +28,6 @@ export const readWindow = day;
 /** How long a message can be recalled after the send. */
 export const recallWindow = day;
 
-/** How long messages and receipts stay for inbox and console, unless it is configured otherwise. */
-export const retention = 90 * day;
-
 /** Calls that the vendor allows an app in one second on one API. https://open.dingtalk.com/document/development/how-to-process-api-throttling-on-the-dingtalk-server */
 export const vendorQps = 20;
 

@@ -3,4 +3,3 @@ import { z } from 'zod';
 
 /** Answer of `GET /healthz` (the process lives) and `GET /readyz` (the store answers). */
 export const healthAnswer = z.object({ status: z.literal('ok') });
-export type HealthAnswer = z.infer<typeof healthAnswer>;
