@@ -49,9 +49,12 @@ export type EmulatorOptions = {
  * itself, with a UsageError for an option out of range, and with node's error when the port is taken.
  */
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
-  const { run } = await withoutSqliteWarning(() => import('./emulator-start.ts'));
-  return run(options);
+  loaded ??= withoutSqliteWarning(() => import('./emulator-start.ts'));
+  return (await loaded).run(options);
 }
+
+/** Loaded once, for all that start at the same time: two that change a function of the process in turn would not put it back. */
+let loaded: Promise<typeof import('./emulator-start.ts')> | undefined;
 
 /** The first releases of Node's SQLite announce themselves as experimental when they are loaded; a test's output is no place for that. */
 async function withoutSqliteWarning<T>(load: () => Promise<T>): Promise<T> {
