@@ -140,12 +140,12 @@ function requestAnswer({ query, body, answer, error, headers, ...rest }: Entry):
 }
 
 function pairs(query: string): RequestRecord['query'] {
-  const values: Record<string, string | string[]> = {};
+  const values = new Map<string, string | string[]>();
   for (const [name, value] of new URLSearchParams(query)) {
-    const known = values[name];
-    values[name] = known === undefined ? value : [known, value].flat();
+    const known = values.get(name);
+    values.set(name, known === undefined ? value : [known, value].flat());
   }
-  return values;
+  return Object.fromEntries(values);
 }
 
 function jsonOrText(text: string): unknown {

@@ -36,6 +36,11 @@ test('a call is listed with what it was, what was answered, and when', async () 
 test('query parameters are listed decoded, those given twice as a list', async () => {
   await call('GET', `${statusPath}?robotCode=a%20b&processQueryKey=x&processQueryKey=y+z`);
   expect((await requests())[0]?.query).toEqual({ robotCode: 'a b', processQueryKey: ['x', 'y z'] });
+  await call('GET', `${statusPath}?constructor=c&__proto__=p&__proto__=q`);
+  expect(Object.entries((await requests())[1]?.query ?? {})).toEqual([
+    ['constructor', 'c'],
+    ['__proto__', ['p', 'q']],
+  ]);
 });
 
 test('a body is listed parsed if it is JSON, else as text, and null if there was none', async () => {
