@@ -242,6 +242,29 @@ describe('credentials', () => {
   });
 });
 
+test('nothing that a server answers steers the terminal', async () => {
+  const hostile = '\u001b[2J\u202e';
+  const api = createServer((request, answer) => {
+    if (request.url?.startsWith('/v1.0/oauth2')) return void answer.end('{"accessToken":"any","expireIn":7200}');
+    if (request.url?.endsWith('batchSend'))
+      return void answer.end(JSON.stringify({ processQueryKey: `key${hostile}`, invalidStaffIdList: [hostile] }));
+    if (request.url?.endsWith('batchRecall'))
+      return void answer.end(JSON.stringify({ failedResult: { key: `code${hostile}` } }));
+    return void answer.writeHead(400).end(JSON.stringify({ code: `code${hostile}`, message: hostile }));
+  }).listen(0, '127.0.0.1');
+  onTestFinished(() => void api.close().closeAllConnections());
+  await once(api, 'listening');
+  const env = { ...credentials, HUIZHI_ENDPOINT: `http://127.0.0.1:${(api.address() as AddressInfo).port}` };
+  const said = [
+    await huizhi(['send', '--to', 'alice', '--text', 'x'], { env }),
+    await huizhi(['status', 'key'], { env }),
+    await huizhi(['recall', 'key'], { env }),
+    await huizhi(['doctor', '--port', '0'], { env }),
+  ];
+  for (const steering of ['\u001b', '\u202e'])
+    for (const { stdout, stderr } of said) expect(stdout + stderr).not.toContain(steering);
+});
+
 describe('mistakes', () => {
   const { HUIZHI_ROBOT: _, ...robotless } = credentials;
 

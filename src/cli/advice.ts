@@ -1,10 +1,11 @@
 import { type ClientError, ConnectionError } from '../client/index.ts';
 import type { Access } from '../config-client-read.ts';
+import { tame } from './table.ts';
 
 /** What went wrong with a call, and what to do next, in one line. */
 export function tell(error: ClientError, access: Access): string {
   const id = error.requestId === undefined ? '' : ` (request ${error.requestId})`;
-  return `${error.message.replaceAll(/\s+/g, ' ')}${id}. ${adviceOn(error, access)}`;
+  return `${tame(error.message.replaceAll(/\s+/g, ' '))}${id}. ${adviceOn(error, access)}`;
 }
 
 const tryAgain = 'Try again in a moment.';

@@ -8,6 +8,7 @@ import {
   checkPort,
   type Finding,
 } from './doctor-checks.ts';
+import { tame } from './table.ts';
 
 /** `huizhi doctor`: looks at everything, says what to do about each finding; 1 if something is wrong. */
 export async function doctor(readServer: () => Promise<Config>, client: ClientConfig): Promise<number> {
@@ -30,6 +31,6 @@ export async function doctor(readServer: () => Promise<Config>, client: ClientCo
 }
 
 function lines({ check, state, found, advice }: Finding): string {
-  const sentence = found.replace(/\.$/, '');
+  const sentence = tame(found).replace(/\.$/, '');
   return `${state.padEnd(6)} ${check.padEnd(14)} ${sentence}.\n${advice ? `${' '.repeat(22)}${advice}\n` : ''}`;
 }

@@ -2,7 +2,7 @@ import { adviceOn } from './advice.ts';
 import { connect } from './connect.ts';
 import type { ClientRun } from './run-client.ts';
 import { keysOf } from './status.ts';
-import { table } from './table.ts';
+import { table, tame } from './table.ts';
 
 /** `huizhi recall`: 0 when every message was recalled, now or before; 1 otherwise. */
 export const recall: ClientRun = async (config) => {
@@ -14,9 +14,12 @@ export const recall: ClientRun = async (config) => {
         ...recalled.map((key) => ({ processQueryKey: key, recalled: true })),
         ...failed.map((one) => ({ ...one, recalled: false })),
       ].map((one) => JSON.stringify(one))
-    : table([...recalled.map((key) => [key, 'recalled']), ...failed.map((one) => [one.processQueryKey, one.code])]);
+    : table([
+        ...recalled.map((key) => [key, 'recalled']),
+        ...failed.map((one) => [one.processQueryKey, tame(one.code)]),
+      ]);
   process.stdout.write(lines.map((line) => `${line}\n`).join(''));
   for (const code of new Set(failed.map((one) => one.code)))
-    process.stderr.write(`${code}: ${adviceOn({ code }, config.access)}\n`);
+    process.stderr.write(`${tame(code)}: ${adviceOn({ code }, config.access)}\n`);
   return failed.length > 0 ? 1 : 0;
 };

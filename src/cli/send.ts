@@ -5,6 +5,7 @@ import { connect } from './connect.ts';
 import { linesOf } from './input.ts';
 import { progressBar } from './progress.ts';
 import type { ClientRun } from './run-client.ts';
+import { tame } from './table.ts';
 
 /** `huizhi send`: 0 when every part was accepted, 1 when one was not or nobody got the message. Ctrl+C prints what was accepted until then. */
 export const send: ClientRun = async (config) => {
@@ -71,7 +72,7 @@ function reportInterrupted({ json }: ClientConfig, accepted: readonly SentMessag
 /** Prints the key of each message; answers how many users they have reached. */
 function printKeys(messages: readonly SentMessage[], json: boolean): number {
   for (const { processQueryKey, userIds } of messages)
-    process.stdout.write(json ? `${JSON.stringify({ processQueryKey, userIds })}\n` : `${processQueryKey}\n`);
+    process.stdout.write(json ? `${JSON.stringify({ processQueryKey, userIds })}\n` : `${tame(processQueryKey)}\n`);
   return messages.reduce((count, { userIds }) => count + userIds.length, 0);
 }
 
@@ -85,7 +86,8 @@ const plain = ({ userIds, outcome: what, error: { code, requestId } }: FailedChu
 const counted = (count: number) => `${count} user${count === 1 ? '' : 's'}`;
 
 function left(who: string, userIds: readonly string[]): void {
-  if (userIds.length > 0) process.stderr.write(`Not to ${counted(userIds.length)} ${who}: ${userIds.join(', ')}\n`);
+  if (userIds.length > 0)
+    process.stderr.write(`Not to ${counted(userIds.length)} ${who}: ${tame(userIds.join(', '))}\n`);
 }
 
 function outcome({ outcome: what, userIds }: FailedChunk): string {
