@@ -1,0 +1,52 @@
+import { once } from 'node:events';
+import { createServer, request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { onTestFinished } from 'vitest';
+
+/**
+ * What becomes of an answer: when half of its body is on its way no more of it comes, or the connection is cut; or there is an error of what
+ * stands between instead.
+ */
+type Fate = 'held' | 'cut' | 'refused';
+
+/** Stands between a browser and the server; the next answer to a path has the fate that was set for it. */
+export async function between(server: string) {
+  const fates = new Map<string, Fate>();
+  const open = new Map<ServerResponse, string>();
+  const pass = async (incoming: IncomingMessage, outgoing: ServerResponse) => {
+    const { method, headers, url = '' } = incoming;
+    const [path = ''] = url.split('?');
+    open.set(outgoing, path);
+    const forward = httpRequest(server + url, { method, headers });
+    outgoing.on('close', () => {
+      open.delete(outgoing);
+      forward.destroy();
+    });
+    incoming.pipe(forward);
+    const [answer] = (await once(forward, 'response')) as [IncomingMessage];
+    const fate = fates.get(path);
+    fates.delete(path);
+    if (fate === 'refused') return void outgoing.writeHead(502).end();
+    outgoing.writeHead(answer.statusCode ?? 0, answer.headers);
+    if (fate === undefined) return void answer.pipe(outgoing);
+    const body = Buffer.concat(await answer.toArray());
+    outgoing.write(body.subarray(0, body.length / 2), () => fate === 'cut' && outgoing.destroy());
+  };
+  const proxy = createServer((incoming, outgoing) => {
+    // Whoever goes away, the browser or the test, needs no answer.
+    pass(incoming, outgoing).catch(() => outgoing.destroy());
+  }).listen(0, '127.0.0.1');
+  onTestFinished(() => {
+    proxy.closeAllConnections();
+    proxy.close();
+  });
+  await once(proxy, 'listening');
+  return {
+    url: `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`,
+    fates,
+    /** Cuts what is open of a path. */
+    cut(path: string) {
+      for (const [outgoing, which] of open) if (which === path) outgoing.destroy();
+    },
+  };
+}
