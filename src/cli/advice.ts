@@ -33,6 +33,11 @@ const rules: readonly (readonly [RegExp, (access: Access) => string])[] = [
     /^InvalidAuthentication$/,
     () => 'The token is over, or none of this server: get a new one, or give appKey and appSecret in its place.',
   ],
+  [/^token$/, () => 'Correct HUIZHI_TOKEN, or give appKey and appSecret in its place.'],
+  [
+    /^invalidParameter\.param\.invalid$/,
+    () => 'One of keys, userIds, --robot and --idempotency-key is too long, or holds what cannot be.',
+  ],
   [/AccessTokenPermissionDenied$/, () => 'Give the app the permission qyapi_robot_sendmsg.'],
   [/\.Qp[sm]LimitFor/, () => 'Too many calls in a moment: try again later.'],
   [/robotCode/i, () => 'Check --robot: it must belong to this app and be installed in its organization.'],

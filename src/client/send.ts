@@ -88,7 +88,7 @@ export async function send(caller: Caller, options: SendOptions): Promise<SendRe
 
 function chunkSender(caller: Caller, options: SendOptions, total: number) {
   const body = { robotCode: caller.robotCode(options), ...contentOf(options) };
-  const key = options.idempotencyKey ?? randomKey();
+  const key = headerText(options.idempotencyKey ?? randomKey());
   const { idempotentSends, now } = caller.settings;
   let done = 0;
   let stop: ClientError | undefined;
@@ -145,6 +145,9 @@ function contentOf(content: Content): { msgKey: string; msgParam: string } {
   const { msgKey, msgParam } = content;
   return { msgKey, msgParam: typeof msgParam === 'string' ? msgParam : JSON.stringify(msgParam) };
 }
+
+/** Headers hold ASCII, names any text; no two of them become the same. */
+const headerText = (text: string) => text.toWellFormed().replaceAll(/[^!-$&-~]/gu, encodeURIComponent);
 
 /** 128 random bits. crypto.randomUUID would need a secure context in browsers. */
 function randomKey(): string {

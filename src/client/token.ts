@@ -63,7 +63,9 @@ async function fresh(settings: Settings): Promise<Kept> {
   const { credentials, now } = settings;
   if ('token' in credentials) {
     const { token } = credentials;
-    return { token: typeof token === 'string' ? token : await asked(token), renewAt: Number.POSITIVE_INFINITY };
+    const given = typeof token === 'string' ? token : await asked(token);
+    if (/[^!-~]/.test(given)) throw new ClientError('token', 'the token holds characters that no header can carry');
+    return { token: given, renewAt: Number.POSITIVE_INFINITY };
   }
   const { appKey, appSecret, corpId } = credentials;
   const begun = now();

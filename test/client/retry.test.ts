@@ -268,6 +268,27 @@ test('a function that gets no token costs a send its other parts and not its res
   expect(events.filter(({ type }) => type === 'token')).toHaveLength(2);
 });
 
+test('a send may be named by any text, and other names stay other names', async () => {
+  const { client, requests } = await w.client();
+  const named = async (idempotencyKey: string) => (await client.send({ to: 'alice', text: 'x', idempotencyKey })).keys;
+  const [night, again, space, percent] = [
+    await named('夜间'),
+    await named('夜间'),
+    await named('a b'),
+    await named('a%20b'),
+  ];
+  expect(again).toEqual(night);
+  expect(percent).not.toEqual(space);
+  const sent = requests.flatMap(({ headers }) => headers.get('idempotency-key') ?? []);
+  expect(sent).toEqual(['%E5%A4%9C%E9%97%B4.0', '%E5%A4%9C%E9%97%B4.0', 'a%20b.0', 'a%2520b.0']);
+});
+
+test('a token that no header can carry is no failure of the connection', async () => {
+  const { client, paths } = await w.client({ token: '夜' });
+  expect(await rejection(client.readStatus('key'))).toMatchObject({ code: 'token' });
+  expect(paths()).toEqual([]);
+});
+
 test('an endpoint that is no URL and a call without a robot are mistakes of the program', async () => {
   expect(() => createClient({ endpoint: 'ftp://example.com', token: 'any' })).toThrow(TypeError);
   const client = createClient({ endpoint: server.url, token: 'any' });
