@@ -13,27 +13,28 @@ export type { Person, Receipt } from '../store/model.ts';
 export type Parameter = { readonly count: number; readonly value: string };
 
 /**
- * Who has read a message. Checks in the order of the contract; the same receipt object is answered until something about it changes.
- * https://open.dingtalk.com/document/development/chatbot-batch-query-the-read-status-of-messages
+ * Who has read a message: what `take` makes of its receipt, the same object until something about it changes. Checks in the order of the
+ * contract. https://open.dingtalk.com/document/development/chatbot-batch-query-the-read-status-of-messages
  */
-export function readStatus(
+export function readStatus<R>(
   context: Context,
   caller: Caller,
   robotCode: Parameter,
   processQueryKey: Parameter,
-): Eventually<Receipt> {
+  take: (receipt: Receipt) => R,
+): Eventually<R> {
   checkParameters(robotCode, processQueryKey);
   const known = context.openedKeys.get(processQueryKey.value);
   const opened = known ?? context.seal.openKey(processQueryKey.value);
   const robot = robotOfKey(context, caller, opened, robotCode.value);
   const key = checkedKey(caller, robot, opened, processQueryKey.value);
   checkAge(context, key);
-  const found = context.store.receipt(key.corpId, key.messageId);
-  if (found instanceof Promise) return found.then((receipt) => checkedReceipt(context, robot, key, receipt));
-  // One that was answered before will be asked for again; a key that is asked once is not worth remembering. It is remembered by a text of
-  // its own, since the one at hand may be a part of a long URL and keep that in memory.
-  if (known === undefined && found?.text !== undefined) context.openedKeys.set(context.seal.sealKey(key), key);
-  return checkedReceipt(context, robot, key, found);
+  return context.store.receipt(key.corpId, key.messageId, (found) => {
+    // One that was answered before will be asked for again; a key that is asked once is not worth remembering. It is remembered by a text of
+    // its own, since the one at hand may be a part of a long URL and keep that in memory.
+    if (known === undefined && found?.text !== undefined) context.openedKeys.set(context.seal.sealKey(key), key);
+    return take(checkedReceipt(context, robot, key, found));
+  });
 }
 
 function checkParameters(robotCode: Parameter, key: Parameter): void {

@@ -53,10 +53,7 @@ export function createGateway(context: Context, routes: readonly Route[], around
     const fail = (error: unknown) => failure(error, found?.route, call, context);
     try {
       if (!found) throw wireError('InvalidAction.NotFound', { why: `there is no ${call.method} ${call.path}` });
-      const body = run(context, found, call);
-      return body instanceof Promise
-        ? body.then((later) => success(found.route, later), fail)
-        : success(found.route, body);
+      return run(context, found, call, { succeed: (body) => success(found.route, body), fail });
     } catch (error) {
       return fail(error);
     }
@@ -78,8 +75,11 @@ function failure(error: unknown, route: Route | undefined, { requestId }: Call, 
 
 type Found = { readonly route: Route; readonly segment: string };
 
-function run(context: Context, { route, segment }: Found, call: Call): Eventually<string> {
-  if (route.permission === undefined) return withBody(context, route, call, segment, undefined);
+/** What becomes of a call. */
+type End = { readonly succeed: (body: string) => Answer; readonly fail: (error: unknown) => Answer };
+
+function run(context: Context, { route, segment }: Found, call: Call, end: End): Eventually<Answer> {
+  if (route.permission === undefined) return settled(withBody(context, route, call, segment, undefined), end);
   const token = tokenOf(call);
   let isCounted = false;
   const enter = (caller: Caller) => {
@@ -89,9 +89,13 @@ function run(context: Context, { route, segment }: Found, call: Call): Eventuall
     isCounted = true;
     return withBody(context, route, call, segment, caller);
   };
-  if (route.presumes && !context.store.driver.exclusive) return presuming(context, token, enter);
+  if (route.presumes && !context.store.driver.exclusive) return presuming(context, token, enter, end);
   const caller = authenticate(context, token);
-  return caller instanceof Promise ? caller.then(enter) : enter(caller);
+  return settled(caller instanceof Promise ? caller.then(enter) : enter(caller), end);
+}
+
+function settled(body: Eventually<string>, { succeed, fail }: End): Eventually<Answer> {
+  return body instanceof Promise ? body.then(succeed, fail) : succeed(body);
 }
 
 /**
@@ -99,16 +103,23 @@ function run(context: Context, { route, segment }: Found, call: Call): Eventuall
  * the database to the one question of the route also says whether the directory is still the same. If not, or if something was refused
  * before anything was asked, all is done again with what the database says.
  */
-function presuming(context: Context, token: string, enter: (caller: Caller) => Eventually<string>): Eventually<string> {
+function presuming(
+  context: Context,
+  token: string,
+  enter: (caller: Caller) => Eventually<string>,
+  end: End,
+): Eventually<Answer> {
   const { version } = context.directory.now;
-  const again = async () => enter(await authenticate(context, token));
+  const isRight = () => context.store.beside.isNewest(version);
+  const asked = async () => enter(await authenticate(context, token));
+  const again = () => settled(asked(), end);
   try {
     const caller = presumedCaller(context, token);
-    const answer = caller && enter(caller);
-    if (!(answer instanceof Promise)) return again();
-    return answer.then(
-      (text) => (context.store.beside.isNewest(version) ? text : again()),
-      (error: unknown) => (context.store.beside.isNewest(version) ? Promise.reject(error) : again()),
+    const body = caller && enter(caller);
+    if (!(body instanceof Promise)) return again();
+    return body.then(
+      (text) => (isRight() ? end.succeed(text) : again()),
+      (error: unknown) => (isRight() ? end.fail(error) : again()),
     );
   } catch {
     return again();

@@ -25,12 +25,12 @@ export async function batchSend({ context, call, caller, body }: RouteRequest): 
 export function readStatusRoute({ context, call, caller }: RouteRequest): Eventually<string> {
   const before = asked.get(call.query);
   const { robotCode, key } = before ?? questionIn(call.query);
-  const receipt = readStatus(context, known(caller), robotCode, key);
-  if (receipt instanceof Promise) return receipt.then((later) => rendered(context, later));
-  // Who asks about a message twice will ask again.
-  if (before === undefined && receipt.text !== undefined && call.query.length <= longestAsked)
-    asked.set(call.query, { robotCode, key });
-  return rendered(context, receipt);
+  return readStatus(context, known(caller), robotCode, key, (receipt) => {
+    // Who asks about a message twice will ask again.
+    if (before === undefined && receipt.text !== undefined && call.query.length <= longestAsked)
+      asked.set(call.query, { robotCode, key });
+    return rendered(context, receipt);
+  });
 }
 
 type Question = { readonly robotCode: Parameter; readonly key: Parameter };
@@ -51,6 +51,7 @@ function questionIn(query: string): Question {
 function rendered({ options }: Context, receipt: Receipt): string {
   if (receipt.text !== undefined) return receipt.text;
   let text = `{"sendStatus":"${sendStatus(receipt)}","messageReadInfoList":[`;
+  if (fetched(receipt) === 0) return `${text}]}`;
   let comma = '';
   for (const { user, readAt } of receipt.deliveries) {
     text += comma + (user.text ?? beginning(user));
@@ -59,6 +60,16 @@ function rendered({ options }: Context, receipt: Receipt): string {
   }
   receipt.text = flat(`${text}]}`);
   return receipt.text;
+}
+
+/**
+ * The characters of all people in a receipt. Each of them is somewhere else in memory: touched in a loop that does nothing else they come
+ * into the processor's caches side by side, touched while the text is written one after the other, which took twice as long for five.
+ */
+function fetched({ deliveries }: Receipt): number {
+  let length = 0;
+  for (const { user } of deliveries) length += (user.text ?? beginning(user)).length;
+  return length;
 }
 
 /** How the item of a person begins, kept with the person as the bytes of its UTF-8; all else in the answer is ASCII. */

@@ -1,7 +1,7 @@
 import type { Cache } from './cache.ts';
 import { createGather } from './gather.ts';
 import { type GrantBeside, selectGrantBeside, toGrantBeside } from './grants.ts';
-import { receiptsBeside, toReceipt } from './messages.ts';
+import { type BesideRow, receiptsBeside, toReceipt } from './messages.ts';
 import type { Grant, Person, Receipt } from './model.ts';
 import { peopleBeside } from './people.ts';
 import type { PeopleKept } from './people-kept.ts';
@@ -9,7 +9,8 @@ import { parseRecipients } from './receipts.ts';
 import type { Driver } from './sql.ts';
 
 /** The most that one question to the database asks for. */
-const receiptsAtOnce = 64;
+const receiptsAtOnce = 32;
+const peopleAtOnce = 256;
 const grantsAtOnce = 100;
 
 /**
@@ -22,7 +23,7 @@ export type Beside = {
   isNewest(directory: number): boolean;
   /** Tells of a version that came with another answer. */
   sawDirectory(version: number): void;
-  receipt(corpId: number, messageId: number): Promise<Receipt | undefined>;
+  receipt<R>(corpId: number, messageId: number, take: (found: Receipt | undefined) => R): Promise<R>;
   /** A grant, and the version that the directory has at this moment, in one question. */
   grant(corpId: number, id: number): Promise<GrantBeside | undefined>;
   /** A grant that was asked for since the directory changed last, if that is still its version; at the most it was extended meanwhile. */
@@ -41,11 +42,12 @@ export function createBeside(driver: Driver, kept: Kept): Beside {
     for (const { grant, directory } of found) if (directory === versions.directory()) kept.grants.set(grant.id, grant);
     return new Map(found.map((one) => [one.grant.id, one]));
   };
+  const grant = createGather(grantsOf, grantsAtOnce);
   return {
     isNewest: (directory) => versions.directory() <= directory,
     sawDirectory: versions.sawDirectory,
-    receipt: createGather(receiptFinder(driver, kept.people, versions), receiptsAtOnce),
-    grant: createGather(grantsOf, grantsAtOnce),
+    receipt: receiptFinder(driver, kept.people, versions),
+    grant: (corpId, id) => grant(corpId, id, (found) => found),
     keptGrant(corpId, id, directory) {
       const grant = versions.directory() === directory ? kept.grants.get(id) : undefined;
       return grant?.corpId === corpId ? grant : undefined;
@@ -84,39 +86,42 @@ function createVersions({ people, grants }: Kept): Versions {
 }
 
 /** Finds receipts, with one question for the messages and another for people who are not known yet. */
-function receiptFinder(driver: Driver, known: PeopleKept, versions: Versions) {
-  const peopleOf = async (corpId: number, ids: readonly number[]): Promise<ReadonlyMap<number, Person>> => {
-    const { found, directory, version } = await driver.read(() => peopleBeside(corpId, ids));
+function receiptFinder(driver: Driver, known: PeopleKept, versions: Versions): Beside['receipt'] {
+  const rowOf = createGather(rowFinder(driver, versions), receiptsAtOnce);
+  const personOf = createGather(peopleFinder(driver, known, versions), peopleAtOnce);
+  const met = async (corpId: number, row: Readonly<BesideRow>): Promise<Receipt | undefined> => {
+    // Those who are known are held at once, since they may go from memory while this waits for the others.
+    const person = async (id: number) => known.get(id) ?? (await personOf(corpId, id, (found) => found));
+    const ids = parseRecipients(row[5]);
+    const found = await Promise.all(ids.map(person));
+    return toReceipt(corpId, row[7], row, new Map(ids.map((id, i) => [id, found[i]])));
+  };
+  return (corpId, messageId, take) =>
+    rowOf(corpId, messageId, (row) => {
+      const receipt = row && toReceipt(corpId, messageId, row, known);
+      return row && !receipt ? met(corpId, row).then(take) : take(receipt);
+    });
+}
+
+/** Finds rows of messages, and sees the versions that they bring. */
+function rowFinder(driver: Driver, versions: Versions) {
+  return async (corpId: number, ids: readonly number[]): Promise<ReadonlyMap<number, Readonly<BesideRow>>> => {
+    const { rows, directory, people } = await driver.read(() => receiptsBeside(corpId, ids));
+    versions.sawDirectory(directory);
+    versions.sawPeople(corpId, people);
+    return new Map(rows.map((row) => [row[7], row]));
+  };
+}
+
+/** Finds people, and keeps them and those around them. */
+function peopleFinder(driver: Driver, known: PeopleKept, versions: Versions) {
+  return async (corpId: number, ids: readonly number[]): Promise<ReadonlyMap<number, Person>> => {
+    const { found, directory, version } = await driver.read(() => peopleBeside(corpId, withNeighbours(ids)));
     versions.sawDirectory(directory);
     versions.sawPeople(corpId, version);
     // An older answer serves whoever has asked for it, and is not kept.
     if (versions.areNewest(directory, corpId, version)) found.forEach(known.set);
     return new Map(found.map((person) => [person.id, person]));
-  };
-  return async (corpId: number, ids: readonly number[]): Promise<ReadonlyMap<number, Receipt>> => {
-    const { rows, directory, people } = await driver.read(() => receiptsBeside(corpId, ids));
-    versions.sawDirectory(directory);
-    versions.sawPeople(corpId, people);
-    const receipts = new Map<number, Receipt>();
-    const put = (some: typeof rows, from: { get(id: number): Person | undefined }) =>
-      some.filter((row) => {
-        const receipt = toReceipt(corpId, row[7], row, from);
-        if (receipt) receipts.set(receipt.messageId, receipt);
-        return receipt === undefined;
-      });
-    const rest = put(rows, known);
-    if (rest.length === 0) return receipts;
-    // Held here, since those that are kept may go while this waits.
-    const held = new Map<number, Person>();
-    const missing = new Set<number>();
-    for (const id of rest.flatMap((row) => parseRecipients(row[5]))) {
-      const person = known.get(id);
-      if (person) held.set(id, person);
-      else missing.add(id);
-    }
-    const found = await peopleOf(corpId, withNeighbours([...missing]));
-    put(rest, { get: (id) => found.get(id) ?? held.get(id) });
-    return receipts;
   };
 }
 

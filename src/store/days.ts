@@ -1,5 +1,5 @@
 import { padded } from './gather.ts';
-import { ask, type Row, type Statement, sqlList, type Work } from './sql.ts';
+import { ask, type Row, type Statement, sql, sqlList, type Work } from './sql.ts';
 
 /**
  * Where an engine keeps its large tables by day, numbers tell the day: a message's number is `day * perDay + n`, and so is an entry's
@@ -64,17 +64,42 @@ export function* askByNumber<R extends Row>(
   corpId: number,
   numbers: readonly number[],
 ): Work<readonly R[]> {
-  const days = Map.groupBy(numbers, startOfDay);
-  const parts = days.size <= fewDays ? [...days.values()] : [numbers];
+  const { parts, areDays } = partsOf(numbers);
   const rows: R[] = [];
   for (const part of parts) {
     for (let at = 0; at < part.length; at += together) {
       const keys = padded(part.slice(at, at + together));
-      const found = yield* ask((parts.length === days.size ? one : all)(keys.length), corpId, ...keys);
+      const found = yield* ask((areDays ? one : all)(keys.length), corpId, ...keys);
       rows.push(...found);
     }
   }
   return rows;
+}
+
+/** The same as ByNumber for a statement that takes its numbers as one list. */
+type Among<R extends Row> = { readonly one: Statement<R>; readonly all: Statement<R> };
+
+/** @param text has the organization as `$1`, numbers as `{among $2}`, and `{day $2}` after the names of tables */
+export function among<R extends Row>(name: string, text: string): Among<R> {
+  return { one: sql<R>(name, text), all: sql<R>(`${name}_of_days`, text.replaceAll('{day $2}', '')) };
+}
+
+/** The rows of these numbers, in no order. */
+export function* askAmong<R extends Row>(
+  { one, all }: Among<R>,
+  corpId: number,
+  numbers: readonly number[],
+): Work<readonly R[]> {
+  const { parts, areDays } = partsOf(numbers);
+  const rows: R[] = [];
+  for (const part of parts) rows.push(...(yield* ask(areDays ? one : all, corpId, part.join(','))));
+  return rows;
+}
+
+function partsOf(numbers: readonly number[]): { parts: readonly (readonly number[])[]; areDays: boolean } {
+  const days = Map.groupBy(numbers, startOfDay);
+  const areDays = days.size <= fewDays;
+  return { parts: areDays ? [...days.values()] : [numbers], areDays };
 }
 
 /** Days that are looked through at once for a number of a stream: the newest first, then many. */

@@ -1,4 +1,4 @@
-import { askByNumber, byNumber } from './days.ts';
+import { among, askAmong } from './days.ts';
 import { note } from './events.ts';
 import {
   type Accepted,
@@ -269,14 +269,13 @@ export type BesideRow = [...ReceiptRow, id: number];
 /** The number of the row that brings the versions; messages are numbered from 1. */
 const versions = 0;
 
-const selectReceipts = byNumber<BesideRow>(
+const selectReceipts = among<BesideRow>(
   'select_receipts',
-  (count) =>
-    `select ${directoryVersionColumn} as robot_id, ${peopleVersionColumn} as kind,
-       0 as sent_at, 0 as state, null as recalled_at, '' as recipients, '' as reads, ${versions} as id
-     union all
-     select robot_id, kind, sent_at, state, recalled_at, recipients, reads, id from messages{day $2}
-     where corp_id = $1 and id in (${holes(2, count)})`,
+  `select ${directoryVersionColumn} as robot_id, ${peopleVersionColumn} as kind,
+     0 as sent_at, 0 as state, null as recalled_at, '' as recipients, '' as reads, ${versions} as id
+   union all
+   select robot_id, kind, sent_at, state, recalled_at, recipients, reads, id from messages{day $2}
+   where corp_id = $1 and id {among $2}`,
 );
 
 const selectReceiptsBefore = sql<[id: number, ...ReceiptRow]>(
@@ -299,7 +298,7 @@ export type ReceiptsBeside = {
 
 /** Rows of messages by number, in one question for those of one day; those that are not kept are missing. For a process that is not alone. */
 export function* receiptsBeside(corpId: number, messageIds: readonly number[]): Work<ReceiptsBeside> {
-  const all = yield* askByNumber(selectReceipts, corpId, messageIds);
+  const all = yield* askAmong(selectReceipts, corpId, messageIds);
   const brought = all.filter((row) => row[7] === versions);
   const directory = Math.max(0, ...brought.map((row) => row[0]));
   const people = Math.max(0, ...brought.map((row) => row[1]));

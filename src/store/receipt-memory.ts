@@ -10,8 +10,8 @@ import { andThen, type Driver, type Eventually } from './sql.ts';
 
 /** Receipts and their people, from memory where nobody else can change them. */
 export type ReceiptMemory = {
-  /** A message with its deliveries. */
-  receipt(corpId: number, messageId: number): Eventually<Receipt | undefined>;
+  /** What `take` makes of a message with its deliveries. */
+  receipt<R>(corpId: number, messageId: number, take: (found: Receipt | undefined) => R): Eventually<R>;
   /** Reads a step of messages before anybody asks; see `Store.keepReceipts`. */
   readAhead(corpId: number, before: number, since: number, limit: number): Eventually<number | undefined>;
   /** Users by number, also those who have left. */
@@ -77,15 +77,16 @@ function createOwnMemory(driver: Driver, known: PeopleKept): ReceiptMemory {
     );
   };
   return {
-    receipt(corpId, messageId) {
+    receipt(corpId, messageId, take) {
       const whole = hot.get(messageId);
-      if (whole && whole.corpId === corpId) return whole;
+      if (whole && whole.corpId === corpId) return take(whole);
       const kept = numbers.get(corpId, messageId, known);
-      if (kept) return admit(kept);
-      return andThen(
+      if (kept) return take(admit(kept));
+      const read = andThen(
         driver.one(messages.selectReceipt, corpId, messageId),
         (row) => row && fromRow(corpId, messageId, row),
       );
+      return andThen(read, take);
     },
     readAhead: aheadReader(driver, numbers, known),
     people: readPeople,

@@ -15,6 +15,7 @@ export type Row = readonly Value[];
  * A named, parameterised piece of SQL with `$1`-style parameters. `R` is the type of its rows. `{locked}` at the end of a select
  * means that the rows are about to be changed, and stands for nothing or for the engine's row lock. `{day $2}` after a table that may be
  * kept by day names a parameter whose day (see days.ts) is wanted: it stands for nothing, or makes of the name that of the day's part.
+ * `{among $2}` after a column asks whether it is one of the numbers of a parameter, a text with commas between them.
  */
 export type Statement<R extends Row = Row> = { readonly name: string; readonly text: string; readonly rows?: R };
 

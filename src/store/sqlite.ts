@@ -127,7 +127,8 @@ function statements(db: DatabaseSync): (statement: Statement) => Prepared {
 function prepareOne(db: DatabaseSync, { text }: Statement): Prepared {
   const order: number[] = [];
   // A transaction of ours is alone in the database, so there is nothing to lock.
-  const plain = text.replace(/ ?\{locked\}|\{day \$\d+\}/g, '').replace(/\$(\d+)/g, (_, digits: string) => {
+  const listed = text.replaceAll(/\{among (\$\d+)\}/g, "in (select value from json_each('[' || $1 || ']'))");
+  const plain = listed.replace(/ ?\{locked\}|\{day \$\d+\}/g, '').replace(/\$(\d+)/g, (_, digits: string) => {
     order.push(Number(digits) - 1);
     return '?';
   });

@@ -172,8 +172,15 @@ export class Store {
   }
 
   /** A message with its deliveries; the same object until something about it changes. */
-  receipt(corpId: number, messageId: number): Eventually<Receipt | undefined> {
-    return this.#receipts.receipt(corpId, messageId);
+  receipt(corpId: number, messageId: number): Eventually<Receipt | undefined>;
+  /** What is made of it, in the same step in which it is found: many are found together. */
+  receipt<R>(corpId: number, messageId: number, take: (found: Receipt | undefined) => R): Eventually<R>;
+  receipt(
+    corpId: number,
+    messageId: number,
+    take: (found: Receipt | undefined) => unknown = (found) => found,
+  ): unknown {
+    return this.#receipts.receipt(corpId, messageId, take);
   }
 
   /**

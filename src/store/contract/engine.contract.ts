@@ -57,7 +57,29 @@ function again({ latest, script }: Migrations, step: number, back: string): Migr
   return { latest: latest + 2, script: (version) => more.get(version) ?? script(version) };
 }
 
+const putNumber = sql('test_put_number', `insert into counters (corp_id, name, next) values (0, $1, $2)`);
+const getNumbers = sql<[name: string]>(
+  'test_get_numbers',
+  `select name from counters where corp_id = $1 and next {among $2} order by next`,
+);
+
 export function describeEngine(open: Open): void {
+  describe('a list in one parameter', () => {
+    test('finds each of its numbers, however many and large, and nothing when it is empty', async () => {
+      const { driver } = await driven(open);
+      const numbers = [7, 2 ** 31, 2 ** 34 + 5, largest];
+      await driver.write(function* () {
+        for (const number of numbers) yield* ask(putNumber, `test ${number}`, number);
+      });
+      const found = async (list: readonly number[]) =>
+        (await driver.read(() => ask(getNumbers, 0, list.join(',')))).map(([name]) => name);
+      expect(await found(numbers.slice(1))).toEqual(numbers.slice(1).map((number) => `test ${number}`));
+      const many = Array.from({ length: 5000 }, (_, i) => 2 ** 33 + i);
+      expect(await found([...many, 7, 7])).toEqual(['test 7']);
+      expect(await found([])).toEqual([]);
+    });
+  });
+
   describe('a group of writes', () => {
     test('answers each writer with the result of its own body', async () => {
       const { store } = await opened(open);
