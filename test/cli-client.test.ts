@@ -92,6 +92,18 @@ describe('huizhi send', () => {
     );
   });
 
+  test.each([
+    [[], 'Sending again may reach them twice; a send with --idempotency-key can be repeated at a huizhi.'],
+    [['--idempotency-key', 'night'], 'With the same --idempotency-key a huizhi sends nothing twice.'],
+  ])('of what may have arrived says with %j what a repeat does', async (named, advice) => {
+    const rules = [{ path: '/v1.0/robot/*', error: 'system.error' }];
+    await server.call('PUT', '/emulator/v1/faults', { body: { rules } });
+    const { code, stderr } = await huizhi(['send', '--to', 'alice', '--text', 'hello', ...named]);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/Whether 1 user \(alice\) got it is not known: system\.error: /);
+    expect(stderr).toContain(advice);
+  });
+
   test('Ctrl+C prints the keys of what was accepted until then', async () => {
     // Four calls are under way at once, so with the fifth the answer to one of them has come.
     let interrupt = () => {};

@@ -46,7 +46,7 @@ async function recipientsOf({ to, toFile }: ClientConfig): Promise<readonly stri
   return [...to, ...listed.filter((userId) => userId !== '' && userId.toLowerCase() !== 'userid')];
 }
 
-function report({ json, access }: ClientConfig, result: SendResult, clear: () => void): number {
+function report({ json, access, idempotencyKey }: ClientConfig, result: SendResult, clear: () => void): number {
   clear();
   const { messages, invalid, flowControlled, filtered, failed } = result;
   const reached = printKeys(messages, json);
@@ -57,6 +57,7 @@ function report({ json, access }: ClientConfig, result: SendResult, clear: () =>
   left('over the flow limit of the robot', flowControlled);
   left('who have muted the robot', filtered);
   for (const chunk of failed) process.stderr.write(`${outcome(chunk)} ${tell(chunk.error, access)}\n`);
+  if (failed.some(({ outcome: what }) => what === 'unknown')) process.stderr.write(`${repeating(idempotencyKey)}\n`);
   return failed.length > 0 || reached === 0 ? 1 : 0;
 }
 
@@ -74,6 +75,12 @@ function printKeys(messages: readonly SentMessage[], json: boolean): number {
   for (const { processQueryKey, userIds } of messages)
     process.stdout.write(json ? `${JSON.stringify({ processQueryKey, userIds })}\n` : `${tame(processQueryKey)}\n`);
   return messages.reduce((count, { userIds }) => count + userIds.length, 0);
+}
+
+function repeating(idempotencyKey: string | undefined): string {
+  return idempotencyKey === undefined
+    ? 'Sending again may reach them twice; a send with --idempotency-key can be repeated at a huizhi.'
+    : 'With the same --idempotency-key a huizhi sends nothing twice.';
 }
 
 const plain = ({ userIds, outcome: what, error: { code, requestId } }: FailedChunk) => ({
