@@ -1,10 +1,11 @@
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
+import { bearer, ok } from '../conformance/world.ts';
 import { becomes, pages } from './harness.ts';
 import { desk } from './operator.ts';
 
 const suite = await pages();
-const { needsBrowser, sent } = suite;
+const { call, needsBrowser, sent, server } = suite;
 const { operator } = desk(suite);
 
 const slow = { timeout: 60_000 };
@@ -81,4 +82,47 @@ test('a list that is asked for again and again shows answers that take longer th
   });
   await page.getByRole('link', { name: 'Requests' }).click();
   await page.locator('.cell-button').first().waitFor();
+});
+
+const shown = async (path: string) =>
+  ok(await call('GET', `/console/v1${path}`, { headers: bearer(server.adminToken) }));
+
+test(
+  'of two switches that are turned one after the other both stay, however long the first takes',
+  slow,
+  async (context) => {
+    needsBrowser(context);
+    const { page } = await operator('/robots');
+    await page.getByRole('button', { name: 'Manage Name of robot-suite' }).click();
+    const { isHeld, letGo } = await holding(page, '**/installations/corp-one');
+    let isAsked = false;
+    page.on('request', (request) => {
+      isAsked ||= request.url().endsWith('/installations/corp-two');
+    });
+    const [one, two] = ['Organization one', 'Organization two'].map((name) => page.getByRole('switch', { name }));
+    await one?.click();
+    await isHeld;
+    await two?.click();
+    // Its answer could come before that to the first, which knows nothing of it.
+    await page.evaluate('new Promise(requestAnimationFrame)');
+    expect(isAsked).toBe(false);
+    letGo();
+    await page.locator('[role=switch][aria-label="Organization two"][aria-checked=false]').waitFor();
+    expect(await one?.getAttribute('aria-checked')).toBe('false');
+    expect((await shown('/robots/robot-suite')).installedIn).toEqual([]);
+  },
+);
+
+test('a permission that is added while another is on its way comes on top of it', slow, async (context) => {
+  needsBrowser(context);
+  const { page } = await operator('/apps');
+  await page.getByRole('button', { name: 'Manage app-bare' }).click();
+  const { isHeld, letGo } = await holding(page, '**/permissions');
+  await page.getByRole('combobox', { name: 'Permissions' }).click();
+  await page.keyboard.type('one ');
+  await isHeld;
+  await page.keyboard.type('two ');
+  letGo();
+  await becomes(async () => (await shown('/apps/app-bare')).permissions, ['one', 'two']);
+  await becomes(() => page.getByRole('dialog').locator('.ant-select-selection-item').allTextContents(), ['one', 'two']);
 });

@@ -1,6 +1,6 @@
 import { KeyOutlined, PlusOutlined } from '@ant-design/icons';
 import { App, Button, Drawer, Select } from 'antd';
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import type { AppSecretAnswer, ConsoleApp, ConsoleTicketsAnswer } from '../../src/client/answers.ts';
 import { useChange } from './changes.ts';
 import { CorpSwitches } from './corp-switches.tsx';
@@ -17,26 +17,31 @@ type Props = {
   readonly onSecret: (answer: AppSecretAnswer) => void;
 };
 
-type PartProps = { readonly app: ConsoleApp; readonly onApp: (app: ConsoleApp) => void };
+type Put = (path: string, body: object) => Promise<ConsoleApp | undefined>;
+type PartProps = { readonly app: ConsoleApp; readonly put: Put };
 
 /** What can be changed about an app. */
 export function AppDetail({ app: given, onClose, onChanged, onSecret }: Props) {
   const t = useTexts();
+  const change = useChange();
   useFocusBack();
   const [app, setApp] = useState(given);
-  const onApp = (changed: ConsoleApp) => {
+  const put: Put = async (path, body) => {
+    const changed = await change<ConsoleApp>('PUT', pathOf(app.appKey) + path, body, t.saved);
+    if (!changed) return undefined;
     setApp(changed);
     onChanged();
+    return changed;
   };
   return (
     <Drawer open onClose={onClose} size={480} title={app.appKey} extra={<Rotate app={app} onSecret={onSecret} />}>
       <p className="soft spaced">
         {t.apps.kinds[app.kind]}: {t.apps.kindHints[app.kind]}
       </p>
-      <Permissions app={app} onApp={onApp} />
+      <Permissions app={app} put={put} />
       {app.kind === 'thirdParty' && (
         <>
-          <Authorizations app={app} onApp={onApp} />
+          <Authorizations app={app} put={put} />
           <Tickets appKey={app.appKey} />
         </>
       )}
@@ -69,12 +74,17 @@ function Rotate({ app, onSecret }: { readonly app: ConsoleApp; readonly onSecret
   );
 }
 
-function Permissions({ app, onApp }: PartProps) {
+function Permissions({ app, put }: PartProps) {
   const t = useTexts();
-  const change = useChange();
+  // What was chosen and is on its way: the next one is added to these.
+  const [chosen, setChosen] = useState<readonly string[]>();
+  const newest = useRef(0);
   const set = async (permissions: readonly string[]) => {
-    const answer = await change<ConsoleApp>('PUT', `${pathOf(app.appKey)}/permissions`, { permissions }, t.saved);
-    if (answer) onApp(answer);
+    newest.current += 1;
+    const number = newest.current;
+    setChosen(permissions);
+    await put('/permissions', { permissions });
+    if (number === newest.current) setChosen(undefined);
   };
   return (
     <div className="field spaced">
@@ -82,7 +92,7 @@ function Permissions({ app, onApp }: PartProps) {
       <Select
         mode="tags"
         aria-label={t.apps.permissions}
-        value={[...app.permissions]}
+        value={[...(chosen ?? app.permissions)]}
         onChange={set}
         tokenSeparators={[' ', ',']}
       />
@@ -90,18 +100,10 @@ function Permissions({ app, onApp }: PartProps) {
   );
 }
 
-function Authorizations({ app, onApp }: PartProps) {
+function Authorizations({ app, put }: PartProps) {
   const t = useTexts();
-  const change = useChange();
-  const set = async (corpId: string, authorized: boolean) => {
-    const answer = await change<ConsoleApp>(
-      'PUT',
-      `${pathOf(app.appKey)}/authorizations/${encodeURIComponent(corpId)}`,
-      { authorized },
-      t.saved,
-    );
-    if (answer) onApp(answer);
-  };
+  const set = (corpId: string, authorized: boolean) =>
+    put(`/authorizations/${encodeURIComponent(corpId)}`, { authorized });
   return <CorpSwitches title={t.apps.authorizedBy} on={app.authorizedBy} onSet={set} />;
 }
 

@@ -1,14 +1,19 @@
 import { App } from 'antd';
+import { useRef } from 'react';
 import { wordsOf } from './parts.tsx';
 import { useTexts } from './preferences.ts';
 import { useSession } from './session.tsx';
 
-/** Makes a change and says how it went: `done` when it went well, the server's words when not. Answers undefined when it failed. */
+/**
+ * Makes a change and says how it went: `done` when it went well, the server's words when not. Answers undefined when it failed. Changes go
+ * out one after the other, so that the answer to the last one says how things stand.
+ */
 export function useChange() {
   const { ask } = useSession();
   const { message } = App.useApp();
   const t = useTexts();
-  return async <T>(method: string, path: string, body: object, done?: string): Promise<T | undefined> => {
+  const before = useRef<Promise<unknown>>(Promise.resolve());
+  const make = async <T>(method: string, path: string, body: object, done?: string): Promise<T | undefined> => {
     try {
       const answer = await ask<T>(method, path, body);
       if (done) message.success(done);
@@ -17,5 +22,10 @@ export function useChange() {
       message.error(wordsOf(error as Error, t));
       return undefined;
     }
+  };
+  return <T>(...given: Parameters<typeof make>): Promise<T | undefined> => {
+    const made = before.current.then(() => make<T>(...given));
+    before.current = made;
+    return made;
   };
 }
