@@ -97,6 +97,9 @@ export function* askAmong<R extends Row>(
 }
 
 function partsOf(numbers: readonly number[]): { parts: readonly (readonly number[])[]; areDays: boolean } {
+  const day = startOfDay(numbers[0] ?? 0);
+  // As it is nearly always.
+  if (numbers.every((number) => startOfDay(number) === day)) return { parts: [numbers], areDays: true };
   const days = Map.groupBy(numbers, startOfDay);
   const areDays = days.size <= fewDays;
   return { parts: areDays ? [...days.values()] : [numbers], areDays };
