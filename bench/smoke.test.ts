@@ -33,7 +33,7 @@ async function bench(...args: readonly string[]): Promise<{ readonly stdout: str
 describe('the benchmark', () => {
   it.skipIf(findWrk() === undefined)(
     'measures a small installation and writes every figure with its bound (needs wrk: apt-get install wrk)',
-    { timeout: 120_000 },
+    { timeout: 300_000 },
     async () => {
       const { stdout, report } = await bench('start', 'disk', 'read-status', '--quick', '--messages', '2000');
       expect(report.machine.cores).toBeGreaterThan(0);

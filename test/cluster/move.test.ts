@@ -143,7 +143,9 @@ describe('huizhi migrate --from a file --to PostgreSQL', () => {
     expect((await inboxOf(session, { limit: '100' })).messages.length).toBe(100);
   });
 
-  test('says what is in the way: no such file, a target with other data, a source in use', async () => {
+  test('says what is in the way: no such file, a target with other data, a source in use', {
+    timeout: 60_000,
+  }, async () => {
     const { file } = await usedDatabase(2);
     const url = await emptyDatabase();
     const nowhere = join(emptyFolder(), 'none.db');

@@ -182,7 +182,9 @@ test('a reset at one process is a new beginning for all', async () => {
   }
 });
 
-test('what a killed process has not delivered is delivered by another within seconds', async () => {
+test('what a killed process has not delivered is delivered by another within seconds', {
+  timeout: 60_000,
+}, async () => {
   const url = await database();
   const line = `dev --config huizhi.yaml --database ${url}`;
   const dying = await startChild(line);
@@ -197,6 +199,8 @@ test('what a killed process has not delivered is delivered by another within sec
     const receipt = await until(
       () => other.receipt(key),
       ({ sendStatus }) => sendStatus === 'SUCCESS',
+      // Two of them are the rule; the rest is for a machine with more to do than this.
+      20_000,
     );
     expect(receipt.sendStatus).toBe('SUCCESS');
   }
