@@ -13,7 +13,7 @@ const left = new Set([
   'keep-alive',
 ]);
 
-/** A request as a line for a shell. Secrets were taken out before it was kept, and stay out. */
+/** A request as a line for a shell, with the token that it came with: in `dev` nothing is secret. */
 export function curlOf({ method, path, query, headers, body }: RequestRecord, origin: string): string {
   const parameters = new URLSearchParams(pairsOf(query));
   const parts = [
