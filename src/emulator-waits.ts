@@ -3,6 +3,7 @@ import type { Entry } from './core/journal.ts';
 import { EmulatorError } from './emulator-error.ts';
 import type { Emulator, MessageFilter, ReadMark, SentMessage, WaitOptions } from './emulator-handle.ts';
 import { parseDuration } from './wire/duration.ts';
+import { longestTimer } from './wire/limits.ts';
 
 type Waits = {
   readonly messages: Emulator['messages'];
@@ -144,13 +145,10 @@ async function until<T>(
   }
 }
 
-/** The longest that a timer of Node can wait, in milliseconds. */
-const longestWait = 2_147_483_647;
-
 /** A promise that rejects when the time is over or somebody gives up. */
 function ending(timeout: number | string, signal: AbortSignal, what: () => string) {
   const milliseconds = typeof timeout === 'number' ? timeout : parseDuration(timeout);
-  if (milliseconds === undefined || !(milliseconds >= 0 && milliseconds <= longestWait))
+  if (milliseconds === undefined || !(milliseconds >= 0 && milliseconds <= longestTimer))
     throw new TypeError(`timeout is not a duration such as 5s, of less than 25 days: ${timeout}`);
   const { promise: reached, reject } = Promise.withResolvers<never>();
   // Nobody may be waiting for it when it comes.

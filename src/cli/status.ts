@@ -102,7 +102,8 @@ function outages(access: Access, complain: (sentence: string) => void): (event: 
 }
 
 type Screen = {
-  draw(lines: readonly string[]): void /** Leaves what is drawn where it is, and goes on below. */;
+  draw(lines: readonly string[]): void;
+  /** Leaves what is drawn where it is, and goes on below. */
   keep(): void;
 };
 

@@ -1,4 +1,4 @@
-import { vendorQps } from '../wire/limits.ts';
+import { longestTimer, vendorQps } from '../wire/limits.ts';
 import type { ClientError } from './errors.ts';
 
 /** Who the client is: an app by its credentials, or whoever has a token. */
@@ -116,11 +116,8 @@ export function settle(options: ClientOptions): Settings {
   return settings;
 }
 
-/** The longest that timers can wait, in milliseconds; longer ones end at once. */
-const longestWait = 2 ** 31 - 1;
-
 const bounds = [
-  ['timeout', 1, longestWait],
+  ['timeout', 1, longestTimer],
   ['retries', 0, Infinity],
   ['concurrency', 1, Infinity],
   ['callsPerSecond', 0, Infinity],
@@ -153,7 +150,7 @@ function wait(milliseconds: number, signal?: AbortSignal): Promise<void> {
         signal?.removeEventListener('abort', end);
         resolve();
       },
-      Math.min(milliseconds, longestWait),
+      Math.min(milliseconds, longestTimer),
     );
     signal?.addEventListener('abort', end, { once: true });
   });

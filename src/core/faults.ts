@@ -1,4 +1,5 @@
 import { type ErrorCode, type WireError, wireError } from '../wire/errors.ts';
+import { longestTimer } from '../wire/limits.ts';
 
 /** One fault: what it matches, and what it does. Latency is in milliseconds and goes with any of the others. */
 export type Fault = {
@@ -28,9 +29,6 @@ export type Faults = {
   end(): void;
 };
 
-/** Node's timers hold no more, and end at once instead; 24 days are longer than any test. */
-const longestTimer = 2 ** 31 - 1;
-
 /** Creates an empty set of rules. */
 export function createFaults(): Faults {
   let rules: readonly Fault[] = [];
@@ -59,6 +57,7 @@ export function createFaults(): Faults {
         resolve(isOver);
       };
       const end = () => finish(false);
+      // 24 days are longer than any test.
       const timer = setTimeout(finish, Math.min(milliseconds, longestTimer), true);
       waits.add(end);
       return promise;

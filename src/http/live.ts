@@ -86,8 +86,8 @@ async function stream<E extends Env>(c: HonoContext<E>, context: Context, since:
   if (c.req.method === 'HEAD')
     return c.body(null, 200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
   const bell = createBell();
-  // Followed before the end is looked up, so that nothing can fall between.
   const line = createLine(c);
+  // Followed before the end is looked up, so that nothing can fall between.
   const leave = attend(
     context,
     source,

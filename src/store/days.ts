@@ -41,8 +41,11 @@ export function dailyNumber(n: number, at: number): number {
   return dayOf(at) * perDay + (n % perDay);
 }
 
-/** A statement for some numbers of one organization: in the table of their one day, or in all of a table at once. */
-type ByNumber<R extends Row> = { one(count: number): Statement<R>; all(count: number): Statement<R> };
+/** A statement about some numbers of one organization: in the table of their one day, or in all of a table at once. */
+type OfDays<S> = { readonly one: S; readonly all: S };
+type ByNumber<R extends Row> = OfDays<(count: number) => Statement<R>>;
+/** It takes its numbers as one list. */
+type Among<R extends Row> = OfDays<Statement<R>>;
 
 /** @param text has the organization as `$1`, numbers from `$2`, and `{day $2}` after the names of tables */
 export function byNumber<R extends Row>(name: string, text: (count: number) => string): ByNumber<R> {
@@ -60,24 +63,21 @@ const together = 128;
 
 /** The rows of these numbers, in no order. */
 export function* askByNumber<R extends Row>(
-  { one, all }: ByNumber<R>,
+  statements: ByNumber<R>,
   corpId: number,
   numbers: readonly number[],
 ): Work<readonly R[]> {
-  const { parts, areDays } = partsOf(numbers);
+  const { parts, statement } = partsOf(statements, numbers);
   const rows: R[] = [];
   for (const part of parts) {
     for (let at = 0; at < part.length; at += together) {
       const keys = padded(part.slice(at, at + together));
-      const found = yield* ask((areDays ? one : all)(keys.length), corpId, ...keys);
+      const found = yield* ask(statement(keys.length), corpId, ...keys);
       rows.push(...found);
     }
   }
   return rows;
 }
-
-/** The same as ByNumber for a statement that takes its numbers as one list. */
-type Among<R extends Row> = { readonly one: Statement<R>; readonly all: Statement<R> };
 
 /** @param text has the organization as `$1`, numbers as `{among $2}`, and `{day $2}` after the names of tables */
 export function among<R extends Row>(name: string, text: string): Among<R> {
@@ -86,23 +86,23 @@ export function among<R extends Row>(name: string, text: string): Among<R> {
 
 /** The rows of these numbers, in no order. */
 export function* askAmong<R extends Row>(
-  { one, all }: Among<R>,
+  statements: Among<R>,
   corpId: number,
   numbers: readonly number[],
 ): Work<readonly R[]> {
-  const { parts, areDays } = partsOf(numbers);
+  const { parts, statement } = partsOf(statements, numbers);
   const rows: R[] = [];
-  for (const part of parts) rows.push(...(yield* ask(areDays ? one : all, corpId, part.join(','))));
+  for (const part of parts) rows.push(...(yield* ask(statement, corpId, part.join(','))));
   return rows;
 }
 
-function partsOf(numbers: readonly number[]): { parts: readonly (readonly number[])[]; areDays: boolean } {
+/** The numbers as they are asked for together, and the statement for that. */
+function partsOf<S>({ one, all }: OfDays<S>, numbers: readonly number[]) {
   const day = startOfDay(numbers[0] ?? 0);
   // As it is nearly always.
-  if (numbers.every((number) => startOfDay(number) === day)) return { parts: [numbers], areDays: true };
+  if (numbers.every((number) => startOfDay(number) === day)) return { parts: [numbers], statement: one };
   const days = Map.groupBy(numbers, startOfDay);
-  const areDays = days.size <= fewDays;
-  return { parts: areDays ? [...days.values()] : [numbers], areDays };
+  return days.size <= fewDays ? { parts: [...days.values()], statement: one } : { parts: [numbers], statement: all };
 }
 
 /** Days that are looked through at once for a number of a stream: the newest first, then many. */

@@ -69,5 +69,8 @@ export const maxStreams = 32;
 /** Wrong lines of an import of users that are told; what comes after them is not looked at. */
 export const maxProblems = 200;
 
+/** The longest that a timer can wait, in milliseconds: some 24 days. A longer one would end at once. */
+export const longestTimer = 2 ** 31 - 1;
+
 /** How long an operator stays signed in to the console. */
 export const consoleSessionWindow = 12 * hour;

@@ -69,6 +69,7 @@ type TableProps = { readonly list: Paged<ConsoleUser>; readonly corpId: string; 
 
 function UserTable({ list, corpId, onOpen }: TableProps) {
   const t = useTexts();
+  const text = useSearched();
   const { modal } = App.useApp();
   const change = useChange();
   const remove = ({ userId, name }: ConsoleUser) =>
@@ -101,7 +102,7 @@ function UserTable({ list, corpId, onOpen }: TableProps) {
         loading={list.loading}
         pagination={false}
         tableLayout="fixed"
-        locale={emptyOf(list, <Nothing text={useSearched() ? t.choices.nothing : t.users.nothing} />)}
+        locale={emptyOf(list, <Nothing text={text ? t.choices.nothing : t.users.nothing} />)}
       />
       <More list={list} />
     </section>
