@@ -12,9 +12,9 @@ it exports \`demoSetup\`, which is what an emulator has without a \`setup\`, and
 [the error table](errors.md), \`huizhi.timeout\` when a wait took too long, or \`huizhi.closed\`.
 `;
   const modules = [
-    { path: 'src/emulator.ts', names: ['startEmulator', 'EmulatorOptions'] },
+    { path: 'src/emulator/index.ts', names: ['startEmulator', 'EmulatorOptions'] },
     {
-      path: 'src/emulator-handle.ts',
+      path: 'src/emulator/types.ts',
       names: [
         ...['Emulator', 'EmulatorClock', 'ReaderRule', 'FaultRule', 'SentMessage', 'MessageFilter', 'ReadMark'],
         ...['WaitOptions', 'Duration'],

@@ -1,4 +1,5 @@
-import type { Config } from './config.ts';
+import { demoSetup } from './config/demo.ts';
+import type { Config } from './config/options.ts';
 import { createAdmissions } from './core/admissions.ts';
 import { type ClockBeginning, systemClock, testClock } from './core/clock.ts';
 import type { Context } from './core/context.ts';
@@ -18,7 +19,6 @@ import { createSlowDown } from './core/slow-down.ts';
 import { joinProcesses } from './core/take-over.ts';
 import { ownInbox } from './core/upstream.ts';
 import { createWarmUp } from './core/warm-up.ts';
-import { demoSetup } from './demo.ts';
 import { type App, createApp } from './http/app.ts';
 import { type RequestIds, seededRequestIds } from './http/request-id.ts';
 import type { Log } from './log.ts';

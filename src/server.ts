@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type Composed, compose } from './compose.ts';
-import type { Config } from './config.ts';
+import type { Config } from './config/options.ts';
 import { createSocketServer } from './http/socket.ts';
 import type { Log } from './log.ts';
 import { migrations } from './store/migrations/index.ts';

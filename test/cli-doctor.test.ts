@@ -6,7 +6,7 @@ import { createServer as createHttpServer } from 'node:http';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
-import { shells } from '../src/config.ts';
+import { shells } from '../src/config/options.ts';
 import { type Around, command, credentialsFor, folder, jsonLines, main } from './command.ts';
 import { fileServer } from './conformance/harness.ts';
 

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
-import { commands } from '../src/config.ts';
+import { commands } from '../src/config/options.ts';
 
 // Each test starts processes, some of them several.
 vi.setConfig({ testTimeout: 30_000 });

@@ -1,6 +1,6 @@
 /** The emulator inside a test runner: what a test controls, and that nobody else notices. */
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { demoSetup, type Emulator, type EmulatorOptions, startEmulator } from '../src/emulator.ts';
+import { demoSetup, type Emulator, type EmulatorOptions, startEmulator } from '../src/emulator/index.ts';
 
 async function started(options: EmulatorOptions = {}): Promise<Emulator> {
   const huizhi = await startEmulator(options);

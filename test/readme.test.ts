@@ -16,7 +16,7 @@ import { delimiter, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
-import { commands, flagsOf, options } from '../src/config.ts';
+import { commands, flagsOf, options } from '../src/config/options.ts';
 import { errors } from '../src/wire/errors.ts';
 import { type Block, blocksOf, brokenLinksOf, pages, pageText, proseOf, root } from './pages.ts';
 

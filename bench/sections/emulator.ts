@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { startEmulator } from '../../src/emulator.ts';
+import type { startEmulator } from '../../src/emulator/index.ts';
 import type { Bench, Section } from '../lib/bench.ts';
 import { bounded, type Figure, plain } from '../lib/figure.ts';
 import { median } from '../lib/stats.ts';

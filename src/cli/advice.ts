@@ -1,5 +1,5 @@
 import { type ClientError, ConnectionError } from '../client/index.ts';
-import type { Access } from '../config-client-read.ts';
+import type { Access } from '../config/read-client.ts';
 import { tame } from './table.ts';
 
 /** What went wrong with a call, and what to do next, in one line. */

@@ -1,5 +1,5 @@
-import { type Shell, shells, UsageError } from '../config.ts';
-import { completionFor } from '../config-completion.ts';
+import { completionFor } from '../config/completion.ts';
+import { type Shell, shells, UsageError } from '../config/options.ts';
 
 /** `huizhi completion`: prints the script of a shell. */
 export function completion(operands: readonly string[]): number {

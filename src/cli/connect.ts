@@ -1,6 +1,6 @@
 import { type Client, type ClientEvent, type Credentials, createClient } from '../client/index.ts';
-import { UsageError } from '../config.ts';
-import type { Access } from '../config-client-read.ts';
+import { UsageError } from '../config/options.ts';
+import type { Access } from '../config/read-client.ts';
 import { askHidden } from './input.ts';
 
 /** The client of a command, for whoever the options say it is; a secret that is missing is asked for on a terminal. */

@@ -1,5 +1,5 @@
 import { setFlagsFromString } from 'node:v8';
-import { demoSetup } from '../demo.ts';
+import { demoSetup } from '../config/demo.ts';
 import { start } from '../server.ts';
 import { guide, trial } from './guide.ts';
 import type { Run } from './run.ts';

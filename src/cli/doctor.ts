@@ -1,5 +1,5 @@
-import type { Config } from '../config.ts';
-import type { ClientConfig } from '../config-client-read.ts';
+import type { Config } from '../config/options.ts';
+import type { ClientConfig } from '../config/read-client.ts';
 import {
   checkConfiguration,
   checkCredentials,

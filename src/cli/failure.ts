@@ -1,6 +1,6 @@
 import { accessSync, constants, existsSync } from 'node:fs';
 import { dirname } from 'node:path';
-import type { Config } from '../config.ts';
+import type { Config } from '../config/options.ts';
 
 /** Why a command failed and what to do about it, in one line. */
 export function explain(error: unknown, config: Config): string {

@@ -1,5 +1,5 @@
-import type { Setup, SetupUser } from '../config-file.ts';
-import { firstSender, type Sender } from '../demo.ts';
+import { firstSender, type Sender } from '../config/demo.ts';
+import type { Setup, SetupUser } from '../config/file.ts';
 import type { Running } from '../server.ts';
 
 /** What a newcomer needs for the first message; all but the first two are missing when the setup has no internal app that can send. */

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { UsageError } from '../config.ts';
+import { UsageError } from '../config/options.ts';
 
 /** The lines of a file, or of standard input for `-`; throws a UsageError when it cannot be read. */
 export async function linesOf(path: string, option: string): Promise<readonly string[]> {

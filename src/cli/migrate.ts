@@ -1,4 +1,4 @@
-import type { Config } from '../config.ts';
+import type { Config } from '../config/options.ts';
 import { migrateDatabase, moveDatabase, shownDatabase } from '../server.ts';
 import { progressBar } from './progress.ts';
 import type { Run } from './run.ts';

@@ -1,7 +1,7 @@
 import { ClientError } from '../client/index.ts';
-import type { ClientCommand } from '../config.ts';
-import { type ClientConfig, readClientConfig } from '../config-client-read.ts';
-import { type CommandLine, readConfig, type Surroundings } from '../config-read.ts';
+import type { ClientCommand } from '../config/options.ts';
+import { type CommandLine, readConfig, type Surroundings } from '../config/read.ts';
+import { type ClientConfig, readClientConfig } from '../config/read-client.ts';
 import { tell } from './advice.ts';
 
 /** A command that talks to a server from outside: gives the exit code. */

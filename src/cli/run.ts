@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { type ClientCommand, type Command, type Config, clientCommands, UsageError } from '../config.ts';
-import { helpOf, overview } from '../config-docs.ts';
-import { type CommandLine, commandOf, readConfig, readLine } from '../config-read.ts';
+import { helpOf, overview } from '../config/help.ts';
+import { type ClientCommand, type Command, type Config, clientCommands, UsageError } from '../config/options.ts';
+import { type CommandLine, commandOf, readConfig, readLine } from '../config/read.ts';
 import { createLog, type Log } from '../log.ts';
 import { explain } from './failure.ts';
 

@@ -1,5 +1,5 @@
 import { type FailedChunk, SendError, type SendResult, type SentMessage } from '../client/index.ts';
-import type { ClientConfig } from '../config-client-read.ts';
+import type { ClientConfig } from '../config/read-client.ts';
 import { tell } from './advice.ts';
 import { connect } from './connect.ts';
 import { linesOf } from './input.ts';

@@ -1,6 +1,6 @@
 import { ApiError, type Change, type Client, ClientError, type ClientEvent, type Receipt } from '../client/index.ts';
-import { UsageError } from '../config.ts';
-import type { Access, ClientConfig } from '../config-client-read.ts';
+import { UsageError } from '../config/options.ts';
+import type { Access, ClientConfig } from '../config/read-client.ts';
 import { tell } from './advice.ts';
 import { connect } from './connect.ts';
 import { linesOf } from './input.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { demoSetup } from '../../src/demo.ts';
+import { demoSetup } from '../../src/config/demo.ts';
 import { fileServer } from './harness.ts';
 import { ok, statusPath, tokenHeader, world } from './world.ts';
 

@@ -1,6 +1,6 @@
 import { Agent, request as httpRequest, type IncomingHttpHeaders } from 'node:http';
 import { afterAll, afterEach, expect, onTestFinished } from 'vitest';
-import type { Config } from '../../src/config.ts';
+import type { Config } from '../../src/config/options.ts';
 import { blanked, type Log } from '../../src/log.ts';
 import { start } from '../../src/server.ts';
 import { checkAnswer } from './openapi.ts';

@@ -1,7 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import { onTestFinished } from 'vitest';
 import { compose } from '../../src/compose.ts';
-import type { Config } from '../../src/config.ts';
+import type { Config } from '../../src/config/options.ts';
 import type { Context } from '../../src/core/context.ts';
 import { createSocketServer } from '../../src/http/socket.ts';
 import { config, connected, createRecorder, type Server } from './harness.ts';

@@ -1,5 +1,5 @@
 import { expect, onTestFinished, test } from 'vitest';
-import type { Config } from '../../src/config.ts';
+import type { Config } from '../../src/config/options.ts';
 import { type Server, startServer, testServer } from './harness.ts';
 import { clientId, clientSecret, startProvider } from './provider.ts';
 import { ok, refusal, world } from './world.ts';

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import type { Config } from '../../src/config.ts';
+import type { Config } from '../../src/config/options.ts';
 import { emptyFolder } from './child.ts';
 import { startServer } from './harness.ts';
 import { insideServer } from './inside.ts';

@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
 import { expect, vi } from 'vitest';
 import { type Composed, compose } from '../../src/compose.ts';
-import type { Config } from '../../src/config.ts';
+import type { Config } from '../../src/config/options.ts';
 import { silentLog } from '../../src/log.ts';
 import { type Model, perMinute, readWindow, retention, robots, users } from './model.ts';
 

@@ -1,6 +1,6 @@
-import type { Option } from './config.ts';
-import type { Given } from './config-read.ts';
-import { UsageError } from './config-values.ts';
+import type { Option } from './options.ts';
+import type { Given } from './read.ts';
+import { UsageError } from './values.ts';
 
 /** How recipients sign in at an OpenID provider. */
 export type Oidc = {

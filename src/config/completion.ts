@@ -1,5 +1,5 @@
-import { type Command, commands, type Option, options, type Shell, shells } from './config.ts';
-import { summaries } from './config-docs.ts';
+import { summaries } from './help.ts';
+import { type Command, commands, type Option, options, type Shell, shells } from './options.ts';
 
 /** What a shell has to read to complete the commands and options of huizhi; the first line says how it gets there. */
 export function completionFor(shell: Shell): string {

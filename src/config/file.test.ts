@@ -2,12 +2,12 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { UsageError } from './config.ts';
-import { parseSetupFile, readSetupFile } from './config-file.ts';
-import { readConfig, readLine } from './config-read.ts';
-import { templateKeys } from './config-shape.ts';
+import { messageKinds } from '../wire/messages.ts';
 import { demoSecrets, demoSetup, usesDemoSecret } from './demo.ts';
-import { messageKinds } from './wire/messages.ts';
+import { parseSetupFile, readSetupFile } from './file.ts';
+import { templateKeys } from './file-shape.ts';
+import { UsageError } from './options.ts';
+import { readConfig, readLine } from './read.ts';
 
 const head = `organizations:
   - corpId: dingcorp0001

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { options } from './config.ts';
+import { options } from './options.ts';
 
 /** The message kinds whose templates can be stopped or removed; a test holds this list against the wire's catalogue. */
 export const templateKeys = [

@@ -1,20 +1,20 @@
 import { hash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { type Composed, compose } from './compose.ts';
-import { type Config, UsageError } from './config.ts';
-import { checkSetup } from './config-checks.ts';
-import type { Setup } from './config-file.ts';
-import { type Flags, readConfig } from './config-read.ts';
-import { setupShape } from './config-shape.ts';
-import { didYouMean } from './config-values.ts';
-import { moveClock } from './core/emulator.ts';
-import { demoSetup, firstSender } from './demo.ts';
-import type { EmulatorOptions } from './emulator.ts';
-import { type Door, handle } from './emulator-controls.ts';
-import type { Emulator } from './emulator-handle.ts';
-import { createSocketServer } from './http/socket.ts';
-import { silentLog } from './log.ts';
-import { listen, version } from './server.ts';
+import { type Composed, compose } from '../compose.ts';
+import { demoSetup, firstSender } from '../config/demo.ts';
+import type { Setup } from '../config/file.ts';
+import { checkSetup } from '../config/file-checks.ts';
+import { setupShape } from '../config/file-shape.ts';
+import { type Config, UsageError } from '../config/options.ts';
+import { type Flags, readConfig } from '../config/read.ts';
+import { didYouMean } from '../config/values.ts';
+import { moveClock } from '../core/emulator.ts';
+import { createSocketServer } from '../http/socket.ts';
+import { silentLog } from '../log.ts';
+import { listen, version } from '../server.ts';
+import { type Door, handle } from './controls.ts';
+import type { EmulatorOptions } from './index.ts';
+import type { Emulator } from './types.ts';
 
 /** Monday morning, nine o'clock in Shanghai. */
 const seededNow = Date.parse('2026-01-05T01:00:00Z');

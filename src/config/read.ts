@@ -1,5 +1,8 @@
 import { existsSync } from 'node:fs';
 import { isIP } from 'node:net';
+import { demoSecrets, usesDemoSecret } from './demo.ts';
+import type { SetupFile } from './file.ts';
+import { oidcIn, publicUrlIn } from './oidc-options.ts';
 import {
   type Command,
   type Config,
@@ -11,11 +14,8 @@ import {
   operands as operandsOf,
   options,
   readTimestamps,
-} from './config.ts';
-import type { SetupFile } from './config-file.ts';
-import { oidcIn, publicUrlIn } from './config-oidc.ts';
-import { didYouMean, durationText, parseDuration, parseInteger, UsageError } from './config-values.ts';
-import { demoSecrets, usesDemoSecret } from './demo.ts';
+} from './options.ts';
+import { didYouMean, durationText, parseDuration, parseInteger, UsageError } from './values.ts';
 
 /** What an option was set to, and what to call its source in a complaint: `--port`, `HUIZHI_PORT`, `huizhi.yaml:3: port`. */
 export type Given = { readonly text: string; readonly source: string };
@@ -111,7 +111,7 @@ async function fileFor(
   if (given) textIn(option, given);
   const path = given?.text ?? (command !== 'dev' && existsSync('huizhi.yaml') ? 'huizhi.yaml' : undefined);
   if (path === undefined) return undefined;
-  const { readSetupFile } = await import('./config-file.ts');
+  const { readSetupFile } = await import('./file.ts');
   const file = readSetupFile(path);
   if (command === 'serve') refuseDemoSecrets(file);
   return file;

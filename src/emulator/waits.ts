@@ -1,9 +1,9 @@
-import type { Composed } from './compose.ts';
-import type { Entry } from './core/journal.ts';
-import { EmulatorError } from './emulator-error.ts';
-import type { Emulator, MessageFilter, ReadMark, SentMessage, WaitOptions } from './emulator-handle.ts';
-import { parseDuration } from './wire/duration.ts';
-import { longestTimer } from './wire/limits.ts';
+import type { Composed } from '../compose.ts';
+import type { Entry } from '../core/journal.ts';
+import { parseDuration } from '../wire/duration.ts';
+import { longestTimer } from '../wire/limits.ts';
+import { EmulatorError } from './error.ts';
+import type { Emulator, MessageFilter, ReadMark, SentMessage, WaitOptions } from './types.ts';
 
 type Waits = {
   readonly messages: Emulator['messages'];

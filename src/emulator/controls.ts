@@ -1,7 +1,7 @@
-import type { Composed } from './compose.ts';
-import { EmulatorError } from './emulator-error.ts';
-import type { Duration, Emulator, FaultRule, ReaderRule, RequestRecord, Snapshot } from './emulator-handle.ts';
-import { createWaits } from './emulator-waits.ts';
+import type { Composed } from '../compose.ts';
+import { EmulatorError } from './error.ts';
+import type { Duration, Emulator, FaultRule, ReaderRule, RequestRecord, Snapshot } from './types.ts';
+import { createWaits } from './waits.ts';
 
 /** How an emulator is reached from outside, and when what came in has settled. */
 export type Door = { readonly url: string; settled(): Promise<void>; close(): Promise<void> };

@@ -2,12 +2,12 @@
  * huizhi inside a test runner: `await using huizhi = await startEmulator()`. The same server as `huizhi dev`, in memory, in this
  * process, with a clock, readers and faults that the test controls.
  */
-import type { Setup } from './config-file.ts';
-import type { Emulator } from './emulator-handle.ts';
+import type { Setup } from '../config/file.ts';
+import type { Emulator } from './types.ts';
 
-export type { Setup, SetupApp, SetupOrganization, SetupRobot, SetupUser } from './config-file.ts';
-export { demoSetup } from './demo.ts';
-export { EmulatorError } from './emulator-error.ts';
+export { demoSetup } from '../config/demo.ts';
+export type { Setup, SetupApp, SetupOrganization, SetupRobot, SetupUser } from '../config/file.ts';
+export { EmulatorError } from './error.ts';
 export type {
   Duration,
   Emulator,
@@ -20,7 +20,7 @@ export type {
   SentMessage,
   Snapshot,
   WaitOptions,
-} from './emulator-handle.ts';
+} from './types.ts';
 
 /** How an emulator is started; everything may be left out. */
 export type EmulatorOptions = {
@@ -49,12 +49,12 @@ export type EmulatorOptions = {
  * itself, with a UsageError for an option out of range, and with node's error when the port is taken.
  */
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
-  loaded ??= withoutSqliteWarning(() => import('./emulator-start.ts'));
+  loaded ??= withoutSqliteWarning(() => import('./start.ts'));
   return (await loaded).run(options);
 }
 
 /** Loaded once, for all that start at the same time: two that change a function of the process in turn would not put it back. */
-let loaded: Promise<typeof import('./emulator-start.ts')> | undefined;
+let loaded: Promise<typeof import('./start.ts')> | undefined;
 
 /** The first releases of Node's SQLite announce themselves as experimental when they are loaded; a test's output is no place for that. */
 async function withoutSqliteWarning<T>(load: () => Promise<T>): Promise<T> {

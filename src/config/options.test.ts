@@ -1,11 +1,11 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { type Command, commands, options, UsageError } from './config.ts';
-import { exampleFile, helpOf, optionsPage } from './config-docs.ts';
-import { parseSetupFile } from './config-file.ts';
-import { commandOf, readConfig, readLine } from './config-read.ts';
-import { parseDuration } from './config-values.ts';
+import { parseSetupFile } from './file.ts';
+import { exampleFile, helpOf, optionsPage } from './help.ts';
+import { type Command, commands, options, UsageError } from './options.ts';
+import { commandOf, readConfig, readLine } from './read.ts';
+import { parseDuration } from './values.ts';
 
 type Environment = Record<string, string>;
 
@@ -184,9 +184,9 @@ describe('help and reference', () => {
     ['docs/reference/options.md', optionsPage],
     ['docs/reference/huizhi.yaml', exampleFile],
   ])('%s is what the table says (UPDATE_DOCS=1 rewrites it)', (path, written) => {
-    const file = fileURLToPath(new URL(`../${path}`, import.meta.url));
+    const file = fileURLToPath(new URL(`../../${path}`, import.meta.url));
     if (process.env.UPDATE_DOCS === '1') {
-      mkdirSync(fileURLToPath(new URL('../docs/reference', import.meta.url)), { recursive: true });
+      mkdirSync(fileURLToPath(new URL('../../docs/reference', import.meta.url)), { recursive: true });
       writeFileSync(file, written());
     }
     expect(existsSync(file) && readFileSync(file, 'utf8')).toBe(written());

@@ -1,5 +1,5 @@
 import { readFileSync, statSync } from 'node:fs';
-import type { Command, Option } from './config.ts';
+import type { Command, Option } from './options.ts';
 import {
   type CommandLine,
   environmentOf,
@@ -8,8 +8,8 @@ import {
   numberIn,
   optionalTextIn,
   type Surroundings,
-} from './config-read.ts';
-import { UsageError } from './config-values.ts';
+} from './read.ts';
+import { UsageError } from './values.ts';
 
 type Texts = Readonly<Record<string, string | undefined>>;
 

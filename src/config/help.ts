@@ -1,4 +1,4 @@
-import { type Command, commands, type Option, operands, options } from './config.ts';
+import { type Command, commands, type Option, operands, options } from './options.ts';
 
 /** What each command is for, in one line. */
 export const summaries: Readonly<Record<Command, string>> = {
@@ -72,7 +72,7 @@ export function optionsPage(): string {
 
 const pageHead = `# Options
 
-Written from the table in \`src/config.ts\`; \`huizhi <command> --help\` shows the same.
+Written from the table in \`src/config/options.ts\`; \`huizhi <command> --help\` shows the same.
 
 A flag wins over the environment, the environment over the [configuration file](huizhi.yaml), the file over the default. A value may
 follow its flag as \`--port 8720\` or \`--port=8720\`. Durations are a number and a unit: \`ms\`, \`s\`, \`m\`, \`h\`, \`d\`. A value that makes no

@@ -1,8 +1,8 @@
-import { clientOptions } from './config-client.ts';
-import type { Setup } from './config-file.ts';
-import { type Oidc, oidcOptions } from './config-oidc.ts';
+import { clientOptions } from './client-options.ts';
+import type { Setup } from './file.ts';
+import { type Oidc, oidcOptions } from './oidc-options.ts';
 
-export { UsageError } from './config-values.ts';
+export { UsageError } from './values.ts';
 
 /** Commands that talk to a server from outside. */
 export const clientCommands = ['send', 'status', 'recall'] as const;
