@@ -1,7 +1,7 @@
 /** Writes `docs/reference/http.md` from the OpenAPI document, which is made from the schemas that check the calls. */
 
 import { errors } from '../src/wire/errors.ts';
-import { openapi } from '../src/wire/openapi.ts';
+import { openapi } from '../src/wire/openapi/document.ts';
 
 type Schema = {
   readonly $ref?: string;

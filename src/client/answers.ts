@@ -1,5 +1,5 @@
 /** The answers of our own surfaces, as types and nothing else: what a page that shows an inbox or a console works with. */
-export type { ConsoleSessionAnswer, SignInCodeAnswer } from '../wire/console.ts';
+export type { ConsoleSessionAnswer, SignInCodeAnswer } from '../wire/own/console.ts';
 export type {
   AppSecretAnswer,
   AppsAnswer,
@@ -16,7 +16,7 @@ export type {
   StatisticsAnswer,
   UserImportAnswer,
   UsersAnswer,
-} from '../wire/console-directory.ts';
+} from '../wire/own/console-directory.ts';
 export type {
   ConsoleEvent,
   ConsoleMessage,
@@ -24,7 +24,7 @@ export type {
   ConsoleMessagesAnswer,
   ConsoleRecipient,
   ConsoleUnreadAnswer,
-} from '../wire/console-messages.ts';
+} from '../wire/own/console-messages.ts';
 export type {
   ClockAnswer,
   DeliveryAnswer,
@@ -33,7 +33,7 @@ export type {
   ReleaseAnswer,
   RequestRecord,
   RequestsAnswer,
-} from '../wire/emulator.ts';
+} from '../wire/own/emulator.ts';
 export type {
   InboxMessage,
   InboxMessagesAnswer,
@@ -42,4 +42,4 @@ export type {
   InboxRobotsAnswer,
   InboxUser,
   InboxWhoAnswer,
-} from '../wire/inbox.ts';
+} from '../wire/own/inbox.ts';

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { messageKinds } from '../wire/messages.ts';
+import { messageKinds } from '../wire/vendor/messages.ts';
 import { demoSecrets, demoSetup, usesDemoSecret } from './demo.ts';
 import { parseSetupFile, readSetupFile } from './file.ts';
 import { templateKeys } from './file-shape.ts';

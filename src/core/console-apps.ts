@@ -1,5 +1,5 @@
 import type { App, Robot } from '../store/model.ts';
-import { messageKinds } from '../wire/messages.ts';
+import { messageKinds } from '../wire/vendor/messages.ts';
 import { conflict, inTurn, isFound, makeChanges, pageOf } from './changes.ts';
 import type { Context } from './context.ts';
 import { notFound, organizationOf, type Page } from './message-list.ts';

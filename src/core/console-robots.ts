@@ -1,5 +1,5 @@
 import type { Robot, TemplateState } from '../store/model.ts';
-import { kindOf } from '../wire/messages.ts';
+import { kindOf } from '../wire/vendor/messages.ts';
 import { conflict, inTurn } from './changes.ts';
 import { type RobotChange, type RobotFields, showRobot } from './console-apps.ts';
 import type { Context } from './context.ts';

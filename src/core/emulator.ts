@@ -1,6 +1,6 @@
 import type { Dump, Robot, TemplateState } from '../store/model.ts';
 import { wireError } from '../wire/errors.ts';
-import { kindOf } from '../wire/messages.ts';
+import { kindOf } from '../wire/vendor/messages.ts';
 import type { ClockState, TestClock } from './clock.ts';
 import type { Context } from './context.ts';
 import { createFaults, type Fault, type Faults } from './faults.ts';

@@ -1,6 +1,6 @@
 import type { InboxEvent, InboxMessage, Session } from '../store/model.ts';
 import { wireError } from '../wire/errors.ts';
-import { kindByNumber } from '../wire/messages.ts';
+import { kindByNumber } from '../wire/vendor/messages.ts';
 import type { Context } from './context.ts';
 import { markRead } from './read.ts';
 

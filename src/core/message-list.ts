@@ -1,7 +1,7 @@
 import type { ListedMessage, Place, Walk } from '../store/message-list.ts';
 import type { Organization, Robot } from '../store/model.ts';
 import { wireError } from '../wire/errors.ts';
-import { kindByNumber } from '../wire/messages.ts';
+import { kindByNumber } from '../wire/vendor/messages.ts';
 import type { Context } from './context.ts';
 
 export type { Organization } from '../store/model.ts';

@@ -1,7 +1,7 @@
 import type { Receipt, Robot } from '../store/model.ts';
 import type { Eventually } from '../store/sql.ts';
 import { unencodedKeyHint, wireError } from '../wire/errors.ts';
-import { kindByNumber } from '../wire/messages.ts';
+import { kindByNumber } from '../wire/vendor/messages.ts';
 import type { Caller, Context } from './context.ts';
 import { robotOfCaller } from './robots.ts';
 import type { MessageKey } from './seal.ts';

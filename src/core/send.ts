@@ -1,8 +1,8 @@
 import type { Accepted, Robot } from '../store/model.ts';
 import { wireError } from '../wire/errors.ts';
 import { idempotencyWindow, maxIdempotencyKey, maxRecipients } from '../wire/limits.ts';
-import { checkParam, kindOf, type MessageKind } from '../wire/messages.ts';
 import { isCleanText } from '../wire/text.ts';
+import { checkParam, kindOf, type MessageKind } from '../wire/vendor/messages.ts';
 import type { Caller, Context } from './context.ts';
 import { everybody } from './events.ts';
 import { robotOfCaller } from './robots.ts';

@@ -1,5 +1,5 @@
 import type { App, Robot, TemplateState } from '../store/model.ts';
-import { kindOf } from '../wire/messages.ts';
+import { kindOf } from '../wire/vendor/messages.ts';
 import type { Context } from './context.ts';
 import { makeTicket } from './tickets.ts';
 

@@ -1,6 +1,6 @@
 import type { User } from '../store/model.ts';
-import { wrongUser } from '../wire/console-directory.ts';
 import { maxProblems } from '../wire/limits.ts';
+import { wrongUser } from '../wire/own/console-directory.ts';
 import { inTurn } from './changes.ts';
 import type { Context } from './context.ts';
 import { organizationOf } from './message-list.ts';

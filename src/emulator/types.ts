@@ -1,9 +1,9 @@
 import type { Snapshot } from '../core/emulator.ts';
-import type { RequestRecord } from '../wire/emulator.ts';
 import type { ErrorCode } from '../wire/errors.ts';
+import type { RequestRecord } from '../wire/own/emulator.ts';
 
 export type { Snapshot } from '../core/emulator.ts';
-export type { RequestRecord } from '../wire/emulator.ts';
+export type { RequestRecord } from '../wire/own/emulator.ts';
 
 /** Milliseconds, or a number and a unit: `90s`, `10m`, `25h`. */
 export type Duration = number | string;

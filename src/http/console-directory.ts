@@ -6,8 +6,8 @@ import * as robots from '../core/console-robots.ts';
 import type { Context } from '../core/context.ts';
 import { statistics } from '../core/statistics.ts';
 import { importUsers } from '../core/user-import.ts';
-import * as wire from '../wire/console-directory.ts';
 import { defaultPage } from '../wire/limits.ts';
+import * as wire from '../wire/own/console-directory.ts';
 import type { ConsoleEnv } from './console.ts';
 import { bodyOf, defined, queryOf } from './own.ts';
 

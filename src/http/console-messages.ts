@@ -2,6 +2,7 @@ import { Hono } from 'hono';
 import type { Context } from '../core/context.ts';
 import { listUnread, messageDetail, recallMessage, recipientsCsv } from '../core/message-detail.ts';
 import { listMessages, organizationOf } from '../core/message-list.ts';
+import { defaultPage } from '../wire/limits.ts';
 import {
   type ConsoleMessageDetail,
   type ConsoleMessagesAnswer,
@@ -9,8 +10,7 @@ import {
   consoleEventsQuery,
   consoleMessagesQuery,
   consoleUnreadQuery,
-} from '../wire/console-messages.ts';
-import { defaultPage } from '../wire/limits.ts';
+} from '../wire/own/console-messages.ts';
 import type { ConsoleEnv } from './console.ts';
 import { organizationStream } from './live.ts';
 import { defined, queryOf, startOf } from './own.ts';

@@ -11,9 +11,9 @@ import {
   openConsole,
 } from '../core/operators.ts';
 import { createSignInCode } from '../core/sessions.ts';
-import { type ConsoleSessionAnswer, consoleSessionBody, signInCodeBody } from '../wire/console.ts';
 import { consoleCookie, csrfHeader } from '../wire/headers.ts';
 import { consoleSessionWindow } from '../wire/limits.ts';
+import { type ConsoleSessionAnswer, consoleSessionBody, signInCodeBody } from '../wire/own/console.ts';
 import { directoryRoutes } from './console-directory.ts';
 import { messageRoutes } from './console-messages.ts';
 import { addressOf, type Env } from './env.ts';

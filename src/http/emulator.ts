@@ -20,6 +20,7 @@ import type { Reader } from '../core/readers.ts';
 import type { Setup } from '../core/setup.ts';
 import { listTickets, makeTicketFor } from '../core/tickets.ts';
 import { formatDuration } from '../wire/duration.ts';
+import { defaultRequests, maxSnapshotBytes } from '../wire/limits.ts';
 import {
   clockBody,
   deliveryBody,
@@ -32,8 +33,7 @@ import {
   snapshot,
   suiteTicketBody,
   templateBody,
-} from '../wire/emulator.ts';
-import { defaultRequests, maxSnapshotBytes } from '../wire/limits.ts';
+} from '../wire/own/emulator.ts';
 import { checked } from '../wire/schema.ts';
 import type { Env } from './env.ts';
 import { badRequest, bodyOf, queryOf, textOf } from './own.ts';

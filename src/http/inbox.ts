@@ -6,6 +6,7 @@ import { listPeople } from '../core/people.ts';
 import { type SignedIn, sessionOf, signInAs, signInWith, signOut, whoIs } from '../core/sessions.ts';
 import { wireError } from '../wire/errors.ts';
 import { inboxCookie } from '../wire/headers.ts';
+import { defaultPage } from '../wire/limits.ts';
 import {
   type InboxMessagesAnswer,
   type InboxPeopleAnswer,
@@ -19,8 +20,7 @@ import {
   inboxReadBody,
   inboxRobotBody,
   inboxSessionBody,
-} from '../wire/inbox.ts';
-import { defaultPage } from '../wire/limits.ts';
+} from '../wire/own/inbox.ts';
 import { addressOf, type Env } from './env.ts';
 import { eventStream } from './live.ts';
 import { oidcRoutes } from './oidc.ts';

@@ -2,7 +2,7 @@ import type { Context } from '../core/context.ts';
 import type { Parameter } from '../core/read-status.ts';
 import { corpToken, internalToken, unifiedToken } from '../core/tokens.ts';
 import { WireError, wireError } from '../wire/errors.ts';
-import { type AccessTokenAnswer, type GetTokenAnswer, legacyErrors, type TokenAnswer } from '../wire/oauth.ts';
+import { type AccessTokenAnswer, type GetTokenAnswer, legacyErrors, type TokenAnswer } from '../wire/vendor/oauth.ts';
 import type { Call } from './call.ts';
 import type { RouteRequest } from './gateway.ts';
 import type { JsonObject } from './json-body.ts';

@@ -5,7 +5,7 @@ import type { Context, OidcOptions } from '../core/context.ts';
 import { type SignedIn, signInByIdentity } from '../core/sessions.ts';
 import { wireError } from '../wire/errors.ts';
 import { oidcCookie } from '../wire/headers.ts';
-import { inboxOidcQuery } from '../wire/inbox.ts';
+import { inboxOidcQuery } from '../wire/own/inbox.ts';
 import type { Env } from './env.ts';
 import { queryOf } from './own.ts';
 

@@ -4,7 +4,7 @@ import { type Parameter, type Person, type Receipt, readStatus } from '../core/r
 import { recall } from '../core/recall.ts';
 import { send } from '../core/send.ts';
 import { idempotencyHeader } from '../wire/headers.ts';
-import type { BatchRecallAnswer, BatchSendAnswer, ReadStatusAnswer } from '../wire/robot.ts';
+import type { BatchRecallAnswer, BatchSendAnswer, ReadStatusAnswer } from '../wire/vendor/robot.ts';
 import type { RouteRequest } from './gateway.ts';
 import { checkedParameter } from './query.ts';
 

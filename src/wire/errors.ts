@@ -1,8 +1,9 @@
 /** The errors of every surface. The table says what each code means; handlers throw, and one edge turns a WireError into bytes. */
-import type { ErrorRow } from './error-row.ts';
-import { errorTable } from './error-table.ts';
 
-export type { ErrorRow } from './error-row.ts';
+import { errorTable } from './error-table/index.ts';
+import type { ErrorRow } from './error-table/row.ts';
+
+export type { ErrorRow } from './error-table/row.ts';
 
 /** Every code that the server can answer. */
 export type ErrorCode = keyof typeof errorTable;

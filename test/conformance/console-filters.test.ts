@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { ConsoleMessage, ConsoleMessagesAnswer } from '../../src/wire/console-messages.ts';
+import type { ConsoleMessage, ConsoleMessagesAnswer } from '../../src/wire/own/console-messages.ts';
 import { type Server, testServer } from './harness.ts';
 import { bearer, ok, type World, world } from './world.ts';
 

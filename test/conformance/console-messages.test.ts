@@ -3,7 +3,7 @@ import type {
   ConsoleMessageDetail,
   ConsoleMessagesAnswer,
   ConsoleUnreadAnswer,
-} from '../../src/wire/console-messages.ts';
+} from '../../src/wire/own/console-messages.ts';
 import { type Server, testServer } from './harness.ts';
 import { bearer, ok, refusal, suiteRobot, type World, world } from './world.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { messageKinds } from '../../src/wire/messages.ts';
+import { messageKinds } from '../../src/wire/vendor/messages.ts';
 import { fileServer } from './harness.ts';
 import { ok, refusal, world } from './world.ts';
 

@@ -1,5 +1,5 @@
 import { beforeEach, expect, test } from 'vitest';
-import type { RequestRecord } from '../../src/wire/emulator.ts';
+import type { RequestRecord } from '../../src/wire/own/emulator.ts';
 import { fileServer } from './harness.ts';
 import { hello, ok, refusal, sendPath, statusPath, tokenHeader, world } from './world.ts';
 

@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
-import type { InboxMessagesAnswer } from '../../src/wire/inbox.ts';
-import type { ReadStatusAnswer } from '../../src/wire/robot.ts';
+import type { InboxMessagesAnswer } from '../../src/wire/own/inbox.ts';
+import type { ReadStatusAnswer } from '../../src/wire/vendor/robot.ts';
 import type { Fields, Reply, Server } from './harness.ts';
 import { type AppKey, appSecrets } from './setup.ts';
 

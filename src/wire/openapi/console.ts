@@ -1,14 +1,15 @@
 /** The calls of an operator on sessions, sign-in codes and messages. */
+
+import type { ErrorCode } from '../errors.ts';
 import {
   consoleDoneAnswer,
   consoleSessionAnswer,
   consoleSessionBody,
   signInCodeAnswer,
   signInCodeBody,
-} from './console.ts';
-import * as messages from './console-messages.ts';
-import type { ErrorCode } from './errors.ts';
-import type { Call, Named } from './openapi-call.ts';
+} from '../own/console.ts';
+import * as messages from '../own/console-messages.ts';
+import type { Call, Named } from './call.ts';
 
 /** What every call with a body can answer. */
 export const bodyErrors: readonly ErrorCode[] = ['huizhi.badRequest', 'huizhi.tooDeep', 'huizhi.tooLarge'];

@@ -1,9 +1,9 @@
 /** What a test controls: our own surface under `/emulator/v1`. Each PUT replaces the setting, each GET answers it as it is. */
 import { z } from 'zod';
-import { type ErrorCode, errors } from './errors.ts';
-import { defaultRequests, maxRecipients, maxRequests, maxRules } from './limits.ts';
-import { messageKinds } from './messages.ts';
-import { cleanText, code, duration, durationText, epochMs, queryInteger } from './schema.ts';
+import { type ErrorCode, errors } from '../errors.ts';
+import { defaultRequests, maxRecipients, maxRequests, maxRules } from '../limits.ts';
+import { cleanText, code, duration, durationText, epochMs, queryInteger } from '../schema.ts';
+import { messageKinds } from '../vendor/messages.ts';
 
 /** Body of `POST /emulator/v1/clock`: exactly one of the three. */
 export const clockBody = z

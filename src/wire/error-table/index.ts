@@ -2,8 +2,9 @@
  * Every error that the server can answer, by its code. Texts that the real service is known to send are exact; the others are
  * written in its form. https://open.dingtalk.com/document/development/server-api-error-codes-1
  */
-import { rowsOf } from './error-row.ts';
-import { robotRows } from './error-table-robot.ts';
+
+import { robotRows } from './robot.ts';
+import { rowsOf } from './row.ts';
 
 const gatewayRows = rowsOf('gateway', {
   'InvalidAction.NotFound': {

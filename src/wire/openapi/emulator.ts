@@ -1,7 +1,8 @@
 /** The calls with which a test controls the emulator. They exist in `dev` only, where nobody has to prove who calls. */
-import * as emulator from './emulator.ts';
-import type { ErrorCode } from './errors.ts';
-import type { Call, Named } from './openapi-call.ts';
+
+import type { ErrorCode } from '../errors.ts';
+import * as emulator from '../own/emulator.ts';
+import type { Call, Named } from './call.ts';
 
 const key = 'Ea3z43TUw4zz+ICFHC9Td9fUecqxUsoWgPqAaN7DrXU=';
 const robotCode = 'dingzxcifuvdfbvegdf';

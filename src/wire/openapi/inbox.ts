@@ -1,8 +1,8 @@
 /** The calls of recipients, and of those who operate the server. */
-import type { ErrorCode } from './errors.ts';
-import * as inbox from './inbox.ts';
-import type { Call, Named } from './openapi-call.ts';
-import { healthAnswer } from './operations.ts';
+import type { ErrorCode } from '../errors.ts';
+import * as inbox from '../own/inbox.ts';
+import { healthAnswer } from '../own/operations.ts';
+import type { Call, Named } from './call.ts';
 
 const bodyErrors: readonly ErrorCode[] = ['huizhi.badRequest', 'huizhi.tooDeep', 'huizhi.tooLarge'];
 

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
-import { errors } from './errors.ts';
-import { openapi } from './openapi.ts';
-import { consoleCalls } from './openapi-console.ts';
-import { directoryCalls } from './openapi-directory.ts';
-import { emulatorCalls } from './openapi-emulator.ts';
-import { inboxCalls, operationsCalls } from './openapi-inbox.ts';
-import { wireCalls } from './openapi-wire.ts';
+import { errors } from '../errors.ts';
+import { consoleCalls } from './console.ts';
+import { directoryCalls } from './console-directory.ts';
+import { openapi } from './document.ts';
+import { emulatorCalls } from './emulator.ts';
+import { inboxCalls, operationsCalls } from './inbox.ts';
+import { wireCalls } from './vendor.ts';
 
 type Operation = {
   readonly operationId: string;

@@ -1,7 +1,7 @@
 /** Messages as an operator sees them. */
 import { z } from 'zod';
+import { cleanText, code, duration, epochMs, queryInteger } from '../schema.ts';
 import { pageCursor, pageParameters } from './console.ts';
-import { cleanText, code, duration, epochMs, queryInteger } from './schema.ts';
 
 const messageId = z.string().describe('Names the message in inboxes and in the console; not the processQueryKey.');
 const queryTime = () => queryInteger(0, 8_640_000_000_000_000).optional();

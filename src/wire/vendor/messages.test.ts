@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { ErrorCode, WireError } from './errors.ts';
-import { maxParamBytes } from './limits.ts';
+import type { ErrorCode, WireError } from '../errors.ts';
+import { maxParamBytes } from '../limits.ts';
 import { checkParam, kindByNumber, kindOf, type MessageKind, messageKinds } from './messages.ts';
 
 type Param = Readonly<Record<string, unknown>>;

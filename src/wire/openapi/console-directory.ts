@@ -1,8 +1,8 @@
 /** The calls of an operator on organizations, people, apps, robots, statistics and the audit log. */
-import { consoleDoneAnswer } from './console.ts';
-import * as wire from './console-directory.ts';
-import type { Call, Named } from './openapi-call.ts';
-import { askErrors, changeErrors, listErrors } from './openapi-console.ts';
+import { consoleDoneAnswer } from '../own/console.ts';
+import * as wire from '../own/console-directory.ts';
+import type { Call, Named } from './call.ts';
+import { askErrors, changeErrors, listErrors } from './console.ts';
 
 const organization = { corpId: 'dingcorp0001', name: '示例公司' };
 const user = { userId: '201382020', name: '曲大岳' };

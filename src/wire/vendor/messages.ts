@@ -1,7 +1,7 @@
 /** The catalogue of message kinds. https://open.dingtalk.com/document/development/robot-message-type */
-import { type ErrorCode, wireError } from './errors.ts';
-import { maxParamBytes } from './limits.ts';
-import { isCleanText } from './text.ts';
+import { type ErrorCode, wireError } from '../errors.ts';
+import { maxParamBytes } from '../limits.ts';
+import { isCleanText } from '../text.ts';
 
 /** One field of a msgParam. */
 export type MessageField = {

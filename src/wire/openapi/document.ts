@@ -1,14 +1,15 @@
 /** The description of every call, made from the schemas that check the calls and from the error table. */
-import { consoleEvent } from './console-messages.ts';
-import { consoleCookie, inboxCookie, tokenHeader } from './headers.ts';
-import { inboxMessageEvent, inboxReadEvent, inboxRecallEvent } from './inbox.ts';
-import { type Call, jsonSchema, operation } from './openapi-call.ts';
-import { consoleCalls } from './openapi-console.ts';
-import { directoryCalls } from './openapi-directory.ts';
-import { emulatorCalls } from './openapi-emulator.ts';
-import { errorSchemas, type Json } from './openapi-errors.ts';
-import { inboxCalls, operationsCalls } from './openapi-inbox.ts';
-import { wireCalls } from './openapi-wire.ts';
+
+import { consoleCookie, inboxCookie, tokenHeader } from '../headers.ts';
+import { consoleEvent } from '../own/console-messages.ts';
+import { inboxMessageEvent, inboxReadEvent, inboxRecallEvent } from '../own/inbox.ts';
+import { type Call, jsonSchema, operation } from './call.ts';
+import { consoleCalls } from './console.ts';
+import { directoryCalls } from './console-directory.ts';
+import { emulatorCalls } from './emulator.ts';
+import { errorSchemas, type Json } from './errors.ts';
+import { inboxCalls, operationsCalls } from './inbox.ts';
+import { wireCalls } from './vendor.ts';
 
 const calls: readonly Call[] = [
   ...wireCalls,

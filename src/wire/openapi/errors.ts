@@ -1,6 +1,6 @@
 /** Errors in the OpenAPI document: one shared schema, and for each status of a call the codes that it can have. */
-import { type ErrorCode, errors, wireError } from './errors.ts';
-import { requestIdHeader } from './headers.ts';
+import { type ErrorCode, errors, wireError } from '../errors.ts';
+import { requestIdHeader } from '../headers.ts';
 
 /** A piece of the document. */
 export type Json = Readonly<Record<string, unknown>>;

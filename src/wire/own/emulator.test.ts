@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import { errors } from '../errors.ts';
 import * as emulator from './emulator.ts';
-import { errors } from './errors.ts';
 
 test('the clock takes exactly one of advance, set and freeze', () => {
   const takes = (body: object) => emulator.clockBody.safeParse(body).success;

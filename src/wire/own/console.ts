@@ -1,7 +1,7 @@
 /** The operator's surface under `/console/v1`: sessions, and the codes that sign recipients in. */
 import { z } from 'zod';
-import { defaultPage, maxPage } from './limits.ts';
-import { cleanText, code, epochMs, queryInteger } from './schema.ts';
+import { defaultPage, maxPage } from '../limits.ts';
+import { cleanText, code, epochMs, queryInteger } from '../schema.ts';
 
 /** Body of `POST /console/v1/signInCodes`. */
 export const signInCodeBody = z.object({ corpId: code(), userId: code() });

@@ -1,8 +1,8 @@
 /** Organizations, people, apps and robots as an operator sees and changes them. */
 import { z } from 'zod';
+import { maxBodyBytes } from '../limits.ts';
+import { cleanText, code, epochMs, queryInteger } from '../schema.ts';
 import { pageCursor, pageParameters } from './console.ts';
-import { maxBodyBytes } from './limits.ts';
-import { cleanText, code, epochMs, queryInteger } from './schema.ts';
 
 /** A code that is newly given: what a configuration file takes, too. No address can lead to `.` and `..`, which browsers take for steps. */
 const newCode = () =>

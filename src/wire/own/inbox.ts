@@ -1,7 +1,7 @@
 /** The inbox of a recipient: our own surface under `/inbox/v1`. */
 import { z } from 'zod';
-import { defaultPage, maxPage, maxReadIds } from './limits.ts';
-import { cleanText, code, epochMs, queryBoolean, queryInteger } from './schema.ts';
+import { defaultPage, maxPage, maxReadIds } from '../limits.ts';
+import { cleanText, code, epochMs, queryBoolean, queryInteger } from '../schema.ts';
 
 const messageId = z.string().describe('Names the message in this inbox; not the processQueryKey.');
 

@@ -5,7 +5,7 @@
  * https://open.dingtalk.com/document/development/chatbot-batch-query-the-read-status-of-messages
  * https://open.dingtalk.com/document/development/batch-message-recall-chat
  */
-import { rowsOf } from './error-row.ts';
+import { rowsOf } from './row.ts';
 
 // The two spaces after the address are on the wire, too.
 const reference =

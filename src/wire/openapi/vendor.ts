@@ -1,9 +1,9 @@
 /** The calls on the vendor's paths. */
-import type { ErrorCode } from './errors.ts';
-import { messageKinds } from './messages.ts';
-import * as oauth from './oauth.ts';
-import type { Call } from './openapi-call.ts';
-import * as robot from './robot.ts';
+import type { ErrorCode } from '../errors.ts';
+import { messageKinds } from '../vendor/messages.ts';
+import * as oauth from '../vendor/oauth.ts';
+import * as robot from '../vendor/robot.ts';
+import type { Call } from './call.ts';
 
 const token = 'nvosnghskaknz8an3b82';
 const key = 'Ea3z43TUw4zz+ICFHC9Td9fUecqxUsoWgPqAaN7DrXU=';

@@ -6,7 +6,7 @@
  * https://open.dingtalk.com/document/development/batch-message-recall-chat
  */
 import { z } from 'zod';
-import { keyLength, maxIdempotencyKey, maxRecallKeys, maxRecipients } from './limits.ts';
+import { keyLength, maxIdempotencyKey, maxRecallKeys, maxRecipients } from '../limits.ts';
 import { messageKinds } from './messages.ts';
 
 const robotCode = z.string().describe('Code of the robot.');

@@ -6,7 +6,7 @@
  * https://open.dingtalk.com/document/development/obtain-orgapp-token
  */
 import { z } from 'zod';
-import { tokenSeconds } from './limits.ts';
+import { tokenSeconds } from '../limits.ts';
 
 const seconds = z
   .int()

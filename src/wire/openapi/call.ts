@@ -1,7 +1,7 @@
 /** How one call becomes an operation of the OpenAPI document. */
 import { z } from 'zod';
-import type { ErrorCode } from './errors.ts';
-import { answerHeaders, errorResponses, type Json } from './openapi-errors.ts';
+import type { ErrorCode } from '../errors.ts';
+import { answerHeaders, errorResponses, type Json } from './errors.ts';
 
 /** A schema with the name that it has among the components, and an example of it. */
 export type Named = { readonly name: string; readonly schema: z.ZodType; readonly example?: unknown };
