@@ -1,10 +1,10 @@
 import { createSeal } from '../src/core/seal.ts';
 import { createSecrets } from '../src/core/secrets.ts';
+import { ask, type Row, sql, type Work } from '../src/store/engine/sql.ts';
 import { read } from '../src/store/inbox.ts';
 import { accept, settle } from '../src/store/messages.ts';
 import type { Robot } from '../src/store/model.ts';
 import { openStore } from '../src/store/open.ts';
-import { ask, type Row, sql, type Work } from '../src/store/sql.ts';
 import type { Store } from '../src/store/store.ts';
 import { randomFrom } from './lib/stats.ts';
 

@@ -3,10 +3,11 @@
  * and nothing else; no HTTP, no checks, no look-ups. Which statements those are is found by running the store's own verbs once on a
  * scratch copy and keeping what they write. Its one argument is a `WriteLoop` as JSON; it prints the seconds that the writing took.
  */
+
+import type { Query, Work } from '../src/store/engine/sql.ts';
+import { openSqlite } from '../src/store/engine/sqlite.ts';
 import { accept, settle } from '../src/store/messages.ts';
 import { openStore } from '../src/store/open.ts';
-import type { Query, Work } from '../src/store/sql.ts';
-import { openSqlite } from '../src/store/sqlite.ts';
 import { corpId, type Plan, sendOf, sentAt } from './seed.ts';
 
 export type WriteLoop = {

@@ -23,7 +23,7 @@ import { type App, createApp } from './http/app.ts';
 import { type RequestIds, seededRequestIds } from './http/request-id.ts';
 import type { Log } from './log.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
-import { moveSetting } from './store/move.ts';
+import { moveSetting } from './store/move/move.ts';
 import { isThere, openStore } from './store/open.ts';
 import type { Store } from './store/store.ts';
 

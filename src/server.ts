@@ -6,7 +6,7 @@ import type { Config } from './config/options.ts';
 import { createSocketServer } from './http/socket.ts';
 import type { Log } from './log.ts';
 import { migrations } from './store/migrations/index.ts';
-import { type MovedTable, type MoveProgress, move } from './store/move.ts';
+import { type MovedTable, type MoveProgress, move } from './store/move/move.ts';
 import { openDriver, openExisting, schemaVersions } from './store/open.ts';
 
 /** A server that runs. */

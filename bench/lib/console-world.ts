@@ -1,6 +1,6 @@
+import { stepColumns } from '../../src/store/console/statistics.ts';
+import { ask, sql, type Work } from '../../src/store/engine/sql.ts';
 import { openStore } from '../../src/store/open.ts';
-import { ask, sql, type Work } from '../../src/store/sql.ts';
-import { stepColumns } from '../../src/store/statistics.ts';
 import { corpId, type Plan, param } from '../seed.ts';
 
 /** What the console's lists meet beside the messages of a plan. */

@@ -1,7 +1,7 @@
+import { textOf } from '../../src/store/engine/postgres-query.ts';
+import type { Query, Value, Work } from '../../src/store/engine/sql.ts';
 import { accept, settle } from '../../src/store/messages.ts';
 import { openStore } from '../../src/store/open.ts';
-import { textOf } from '../../src/store/postgres-ask.ts';
-import type { Query, Value, Work } from '../../src/store/sql.ts';
 import { corpId, type Plan, sendOf, userCode } from '../seed.ts';
 
 /** Numbers that cannot be taken for others in what is recorded: of the message, of the organization's events, of the inboxes' entries. */

@@ -1,6 +1,6 @@
 import type { Change } from '../store/changes.ts';
-import { asciiLower } from '../store/people.ts';
-import { StoreError } from '../store/sql.ts';
+import { StoreError } from '../store/engine/sql.ts';
+import { asciiLower } from '../store/users.ts';
 import { wireError } from '../wire/errors.ts';
 import type { Context } from './context.ts';
 import type { Operator } from './operators.ts';

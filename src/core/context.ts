@@ -11,7 +11,7 @@ import type { Secrets } from './secrets.ts';
 import type { SlowDown } from './slow-down.ts';
 
 /** A value now or later; `await` takes both. */
-export type { Eventually } from '../store/sql.ts';
+export type { Eventually } from '../store/engine/sql.ts';
 
 /** What the product's verbs need; built once, in a composition root. */
 export type Context = {

@@ -1,7 +1,7 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { askOne, sql } from '../store/engine/sql.ts';
 import type { Pending, Robot, Touched } from '../store/model.ts';
 import { openStore } from '../store/open.ts';
-import { askOne, sql } from '../store/sql.ts';
 import type { Store } from '../store/store.ts';
 import { testClock } from './clock.ts';
 import { createDeliverer } from './deliver.ts';

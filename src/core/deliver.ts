@@ -1,5 +1,5 @@
+import { StoreError } from '../store/engine/sql.ts';
 import type { Pending, Touched } from '../store/model.ts';
-import { StoreError } from '../store/sql.ts';
 import type { Store } from '../store/store.ts';
 import type { Clock } from './clock.ts';
 import type { Log } from './context.ts';

@@ -1,4 +1,4 @@
-import type { ListedMessage, Place, Walk } from '../store/message-list.ts';
+import type { ListedMessage, Place, Walk } from '../store/console/message-list.ts';
 import type { Organization, Robot } from '../store/model.ts';
 import { wireError } from '../wire/errors.ts';
 import { kindByNumber } from '../wire/vendor/messages.ts';

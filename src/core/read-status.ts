@@ -1,5 +1,5 @@
+import type { Eventually } from '../store/engine/sql.ts';
 import type { Receipt, Robot } from '../store/model.ts';
-import type { Eventually } from '../store/sql.ts';
 import { unencodedKeyHint, wireError } from '../wire/errors.ts';
 import { kindByNumber } from '../wire/vendor/messages.ts';
 import type { Caller, Context } from './context.ts';

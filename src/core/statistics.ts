@@ -1,4 +1,4 @@
-import { readTimeSteps } from '../store/statistics.ts';
+import { readTimeSteps } from '../store/console/statistics.ts';
 import { wireError } from '../wire/errors.ts';
 import type { Context } from './context.ts';
 import { organizationOf } from './message-list.ts';

@@ -1,5 +1,5 @@
+import type { Eventually } from '../store/engine/sql.ts';
 import type { App, Grant, Organization } from '../store/model.ts';
-import type { Eventually } from '../store/sql.ts';
 import { wireError } from '../wire/errors.ts';
 import { tokenSeconds } from '../wire/limits.ts';
 import type { Caller, Context } from './context.ts';

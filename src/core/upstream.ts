@@ -1,5 +1,5 @@
+import type { Eventually } from '../store/engine/sql.ts';
 import type { Pending } from '../store/model.ts';
-import type { Eventually } from '../store/sql.ts';
 
 /**
  * What an attempt to deliver came to: it may be recorded as delivered, its outcome is unknown, it waits until a time (epoch

@@ -1,9 +1,9 @@
-import { type AuditEntry, audit } from './audit.ts';
+import { type AuditEntry, audit } from './console/audit.ts';
 import * as directories from './directory.ts';
+import { ask, StoreError, sql, type Work } from './engine/sql.ts';
 import * as grants from './grants.ts';
 import type { App, Organization, Robot, TemplateState, User } from './model.ts';
-import * as people from './people.ts';
-import { ask, StoreError, sql, type Work } from './sql.ts';
+import * as people from './users.ts';
 
 /** A change that an operator makes to what changes rarely. */
 export type Change =

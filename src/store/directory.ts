@@ -1,5 +1,5 @@
+import { ask, askOne, sql, type Work } from './engine/sql.ts';
 import type { App, AppKind, Directory, Organization, Robot, TemplateState } from './model.ts';
-import { ask, askOne, sql, type Work } from './sql.ts';
 
 const selectOrganizations = sql<[corpId: number, code: string, name: string]>(
   'select_organizations',

@@ -1,7 +1,7 @@
-import { askByNumber, byNumber, numberOf, placeAfter, startOfDay } from './days.ts';
+import { askByNumber, byNumber, numberOf, placeAfter, startOfDay } from './engine/partitions.ts';
+import { inserts } from './engine/rows.ts';
+import { ask, askOne, holes, sql, sqlList, type Work } from './engine/sql.ts';
 import { parseRecipients, readAtOf } from './receipts.ts';
-import { inserts } from './rows.ts';
-import { ask, askOne, holes, sql, sqlList, type Work } from './sql.ts';
 
 /** What can happen to a message, in the order of the numbers that are stored. */
 const kinds = ['sent', 'delivered', 'read', 'recalled'] as const;

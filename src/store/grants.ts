@@ -1,6 +1,6 @@
+import { ask, askOne, sql, type Work } from './engine/sql.ts';
 import type { Grant, Session, SuiteTicket } from './model.ts';
 import { hold } from './numbers.ts';
-import { ask, askOne, sql, type Work } from './sql.ts';
 import { directoryVersionColumn } from './versions.ts';
 
 type GrantRow = [

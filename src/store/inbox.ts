@@ -1,9 +1,9 @@
-import { askByNumber, byNumber, numberOf, perDay, startOfDay } from './days.ts';
+import { countRead } from './console/statistics.ts';
+import { askByNumber, byNumber, numberOf, perDay, startOfDay } from './engine/partitions.ts';
+import { ask, askOne, holes, sql, type Work } from './engine/sql.ts';
 import { note } from './events.ts';
 import type { InboxEvent, InboxMessage } from './model.ts';
 import { parseRecipients, readAtOf, withRead } from './receipts.ts';
-import { ask, askOne, holes, sql, type Work } from './sql.ts';
-import { countRead } from './statistics.ts';
 import { lastPlace, nextPlaces, placeIn } from './streams.ts';
 
 type EntryRow = [place: number, messageId: number, readAt: number | null];

@@ -1,12 +1,12 @@
-import { startOfDay } from './days.ts';
+import { countSends } from './console/statistics.ts';
+import { startOfDay } from './engine/partitions.ts';
+import { inserts, pieces } from './engine/rows.ts';
+import { ask, holes, sqlList, tuples, type Work } from './engine/sql.ts';
 import { noteAll } from './events.ts';
-import { padded } from './gather.ts';
+import { padded } from './memory/batch-reads.ts';
 import { keepFirst, keptAnswer, unclaim } from './messages.ts';
 import type { Accepted, Send, Touched } from './model.ts';
 import { formatRecipients, parseRecipients } from './receipts.ts';
-import { inserts, pieces } from './rows.ts';
-import { ask, holes, sqlList, tuples, type Work } from './sql.ts';
-import { countSends } from './statistics.ts';
 
 /*
  * Accepting and delivering several messages of one organization in one transaction: what `accept` and `settle` of messages.ts do for one, in

@@ -1,4 +1,6 @@
-import { among, askAmong } from './days.ts';
+import { countSend } from './console/statistics.ts';
+import { among, askAmong } from './engine/partitions.ts';
+import { ask, askOne, holes, sql, sqlList, tell, tuples, type Work } from './engine/sql.ts';
 import { note } from './events.ts';
 import {
   type Accepted,
@@ -13,8 +15,6 @@ import {
   type User,
 } from './model.ts';
 import { formatRecipients, parseRecipients, readAtOf } from './receipts.ts';
-import { ask, askOne, holes, sql, sqlList, tell, tuples, type Work } from './sql.ts';
-import { countSend } from './statistics.ts';
 import { nextPlaces } from './streams.ts';
 import { directoryVersionColumn, peopleVersionColumn } from './versions.ts';
 

@@ -1,6 +1,6 @@
-import { dailyNumber } from './days.ts';
+import { dailyNumber } from './engine/partitions.ts';
+import { askOne, type Driver, type Eventually, sql, type Work } from './engine/sql.ts';
 import { daily, setting } from './settings.ts';
-import { askOne, type Driver, type Eventually, sql, type Work } from './sql.ts';
 
 /** What is numbered; a block that a process takes and does not use up is lost, which costs nothing. */
 const blockSizes = {

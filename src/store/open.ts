@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
+import { openPostgres, type PostgresOptions } from './engine/postgres.ts';
+import { type Driver, StoreError } from './engine/sql.ts';
+import { openSqlite } from './engine/sqlite.ts';
 import { migrations } from './migrations/index.ts';
-import { openPostgres, type PostgresOptions } from './postgres.ts';
-import { type Driver, StoreError } from './sql.ts';
-import { openSqlite } from './sqlite.ts';
 import { Store } from './store.ts';
 
 /**

@@ -1,7 +1,7 @@
 import { directoryChanged, directoryVersion } from './directory.ts';
+import { ask, askOne, type Driver, holes, sql, sqlList, type Work } from './engine/sql.ts';
 import { toPending } from './messages.ts';
 import type { Pending } from './model.ts';
-import { ask, askOne, type Driver, holes, sql, sqlList, type Work } from './sql.ts';
 
 const insertProcess = sql('insert_process', `insert into processes (corp_id, id, beats) values (0, $1, 0)`);
 const raiseBeats = sql<[beats: number]>(

@@ -1,6 +1,6 @@
+import { ask, askOne, sql, type Work } from './engine/sql.ts';
 import { pruneEvents } from './events.ts';
 import { parseRecipients } from './receipts.ts';
-import { ask, askOne, sql, type Work } from './sql.ts';
 
 // Numbers rise with time, so the oldest are the first by number: no index on the time is needed, and none is walked in vain.
 const selectOldest = sql<[id: number, sentAt: number, recipients: string]>(

@@ -1,4 +1,4 @@
-import { ask, askOne, sql, type Work } from './sql.ts';
+import { ask, askOne, sql, type Work } from './engine/sql.ts';
 
 const selectSetting = sql<[value: string]>(
   'select_setting',

@@ -1,11 +1,14 @@
-import { type Beside, createBeside } from './beside.ts';
-import { type Cache, createCache } from './cache.ts';
-import { perDay } from './days.ts';
+import { type OperatorVerbs, operatorVerbs } from './console/operator.ts';
 import * as directories from './directory.ts';
-import * as dumps from './dump.ts';
+import { perDay } from './engine/partitions.ts';
+import { andThen, type Driver, type Eventually, type Work } from './engine/sql.ts';
 import * as grants from './grants.ts';
 import * as inboxes from './inbox.ts';
-import { type MessageWrites, messageWrites } from './message-writes.ts';
+import { type Cache, createCache } from './memory/cache.ts';
+import { createReceiptMemory, type ReceiptMemory } from './memory/local.ts';
+import { type MessageWrites, messageWrites } from './memory/message-writes.ts';
+import { type Beside, createBeside } from './memory/shared.ts';
+import { createPeople } from './memory/user-pages.ts';
 import * as messages from './messages.ts';
 import { migrations } from './migrations/index.ts';
 import type {
@@ -27,15 +30,12 @@ import type {
   Touched,
   User,
 } from './model.ts';
+import * as dumps from './move/dump.ts';
 import { createNumbers, type Numbered, type Numbers } from './numbers.ts';
-import { type OperatorVerbs, operatorVerbs } from './operator.ts';
-import * as people from './people.ts';
-import { createPeople } from './people-kept.ts';
 import { type ProcessVerbs, processVerbs } from './processes.ts';
-import { createReceiptMemory, type ReceiptMemory } from './receipt-memory.ts';
 import * as retention from './retention.ts';
 import * as settings from './settings.ts';
-import { andThen, type Driver, type Eventually, type Work } from './sql.ts';
+import * as people from './users.ts';
 
 /** Stands for all owners of messages. */
 const anybody = -1;

@@ -1,5 +1,5 @@
-import { placeAfter, startOfDay } from './days.ts';
-import { ask, askOne, holes, sql, sqlList, type Work } from './sql.ts';
+import { placeAfter, startOfDay } from './engine/partitions.ts';
+import { ask, askOne, holes, sql, sqlList, type Work } from './engine/sql.ts';
 
 // One row for each person: it numbers his stream, and whoever is about to write into the stream waits for it. (Counting from the end
 // of the inbox needs no row, but two who count at once get the same number.) When a day begins, the number counts on and the day is put

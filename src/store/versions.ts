@@ -1,4 +1,4 @@
-import { ask, sql, type Work } from './sql.ts';
+import { ask, sql, type Work } from './engine/sql.ts';
 
 /**
  * How often something has changed that processes keep in memory, as columns of a statement that reads something else: so it is known

@@ -1,6 +1,6 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { expect, test } from 'vitest';
-import { sql } from '../../src/store/sql.ts';
+import { sql } from '../../src/store/engine/sql.ts';
 import { startChild } from './child.ts';
 import { loud } from './harness.ts';
 import { type Inside, insideServer } from './inside.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { ask, askOne, type Driver, type Migrations, StoreError, sql, type Work } from '../engine/sql.ts';
 import { migrations } from '../migrations/index.ts';
-import { ask, askOne, type Driver, type Migrations, StoreError, sql, type Work } from '../sql.ts';
 import type { Store } from '../store.ts';
 import { must, type Open, opened, start, world } from './world.contract.ts';
 

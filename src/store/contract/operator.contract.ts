@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { numberOf } from '../days.ts';
-import type { ListedMessage, Place, Walk } from '../message-list.ts';
+import type { ListedMessage, Place, Walk } from '../console/message-list.ts';
+import { numberOf } from '../engine/partitions.ts';
 import type { Store } from '../store.ts';
 import { must, type Open, opened, start, world } from './world.contract.ts';
 

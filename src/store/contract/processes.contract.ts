@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { migrations } from '../migrations/index.ts';
-import { copiedTables } from '../move-tables.ts';
+import { copiedTables } from '../move/tables.ts';
 import { must, type Open, opened, start, world } from './world.contract.ts';
 
 export function describeProcesses(open: Open): void {

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { dumpedTables } from '../dump.ts';
+import { ask, sql } from '../engine/sql.ts';
 import { migrations } from '../migrations/index.ts';
 import type { Dump } from '../model.ts';
-import { ask, sql } from '../sql.ts';
+import { dumpedTables } from '../move/dump.ts';
 import {
   aRobot,
   inboxOf,

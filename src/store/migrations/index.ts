@@ -1,4 +1,4 @@
-import type { Migrations } from '../sql.ts';
+import type { Migrations } from '../engine/sql.ts';
 import { first } from './001-first.ts';
 import { streams } from './002-streams.ts';
 import { forConsole } from './003-console.ts';

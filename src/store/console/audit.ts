@@ -1,0 +1,68 @@
+import { ask, sql, type Work } from '../engine/sql.ts';
+import { nextInRow } from '../events.ts';
+
+/** Who changed what; `was` and `became` hold no secrets. `corpId` is the organization concerned, or 0. */
+export type AuditEntry = {
+  readonly corpId: number;
+  /** Epoch milliseconds. */
+  readonly at: number;
+  readonly actor: string;
+  readonly action: string;
+  readonly target: string;
+  readonly was: object | null;
+  readonly became: object | null;
+};
+
+const insertAudit = sql(
+  'insert_audit',
+  `insert into audit (corp_id, id, at, actor, action, target, was, became) values ($1, $2, $3, $4, $5, $6, $7, $8)`,
+);
+const selectAudit = sql<
+  [
+    id: number,
+    corpId: number,
+    at: number,
+    actor: string,
+    action: string,
+    target: string,
+    was: string | null,
+    became: string | null,
+  ]
+>(
+  'select_audit',
+  `select id, corp_id, at, actor, action, target, was, became from audit where id < $1 order by id desc limit $2`,
+);
+
+/** Writes an entry, in the transaction of the change that it tells of. */
+export function* audit(entry: AuditEntry): Work<void> {
+  const id = yield* nextInRow(0, 'audit');
+  const { corpId, at, actor, action, target, was, became } = entry;
+  yield* ask(insertAudit, corpId, id, at, actor, action, target, text(was), text(became));
+}
+
+const selectOldest = sql<[id: number, at: number]>(
+  'select_oldest_audit',
+  `select id, at from audit order by id limit $1`,
+);
+const deleteUpTo = sql('delete_audit', `delete from audit where id <= $1`);
+
+/** Removes a few entries from before a time, oldest first; answers how many. */
+export function* pruneAudit(before: number, limit: number): Work<number> {
+  const rows = yield* ask(selectOldest, limit);
+  const young = rows.findIndex(([, at]) => at >= before);
+  const old = young === -1 ? rows : rows.slice(0, young);
+  const last = old.at(-1);
+  if (last) yield* ask(deleteUpTo, last[0]);
+  return old.length;
+}
+
+const text = (value: object | null) => value && JSON.stringify(value);
+const object = (value: string | null) => (value === null ? null : (JSON.parse(value) as object));
+
+/** Entries before a number, newest first. */
+export function* auditBefore(before: number, limit: number): Work<readonly (AuditEntry & { readonly id: number })[]> {
+  const rows = yield* ask(selectAudit, before, limit);
+  return rows.map(([id, corpId, at, actor, action, target, was, became]) => {
+    return { id, corpId, at, actor, action, target, was: object(was), became: object(became) };
+  });
+}

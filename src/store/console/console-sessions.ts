@@ -1,0 +1,38 @@
+import { ask, askOne, sql, type Work } from '../engine/sql.ts';
+
+/** An operator who has signed in; `hash` is of the session's secret, `openedBy` of the admin token that opened it. */
+export type ConsoleSession = {
+  readonly hash: string;
+  readonly id: number;
+  readonly openedBy: string;
+  readonly expiresAt: number;
+};
+
+const insertSession = sql(
+  'insert_console_session',
+  `insert into console_sessions (corp_id, hash, id, opened_by, expires_at) values (0, $1, $2, $3, $4)`,
+);
+const selectSession = sql<[id: number, openedBy: string, expiresAt: number]>(
+  'select_console_session',
+  `select id, opened_by, expires_at from console_sessions where corp_id = 0 and hash = $1`,
+);
+const deleteSession = sql('delete_console_session', `delete from console_sessions where corp_id = 0 and hash = $1`);
+const dropExpired = sql(
+  'drop_expired_console_sessions',
+  `delete from console_sessions where corp_id = 0 and expires_at < $1`,
+);
+
+/** Opens an operator's session, and forgets those that ended before `now`. */
+export function* putConsoleSession({ hash, id, openedBy, expiresAt }: ConsoleSession, now: number): Work<void> {
+  yield* ask(dropExpired, now);
+  yield* ask(insertSession, hash, id, openedBy, expiresAt);
+}
+
+export function* consoleSession(hash: string): Work<ConsoleSession | undefined> {
+  const row = yield* askOne(selectSession, hash);
+  return row && { hash, id: row[0], openedBy: row[1], expiresAt: row[2] };
+}
+
+export function* dropConsoleSession(hash: string): Work<void> {
+  yield* ask(deleteSession, hash);
+}

@@ -1,0 +1,170 @@
+import { askByNumber, byNumber, dayOf, perDay, startOfDay } from '../engine/partitions.ts';
+import { ask, holes, type Row, sql, type Work } from '../engine/sql.ts';
+import { lastEvent } from '../events.ts';
+import { contentsOf, walkBack } from '../inbox.ts';
+import { type MessageState, messageStates } from '../model.ts';
+import { parseRecipients, readAtOf } from '../receipts.ts';
+import { lastPlace } from '../streams.ts';
+
+/** A message as the console lists it; `readAt` follows `userIds`, the order of the send. */
+export type ListedMessage = {
+  readonly corpId: number;
+  readonly messageId: number;
+  readonly robotId: number;
+  readonly kind: number;
+  readonly sentAt: number;
+  readonly state: MessageState;
+  readonly deliveredAt: number | null;
+  readonly recalledAt: number | null;
+  readonly param: string | null;
+  readonly userIds: readonly number[];
+  readonly readAt: readonly (number | null)[];
+  /** Where it stands in the walk: a walk goes on before this place. */
+  readonly place: Place;
+};
+
+/** A place in a walk: time and number of a message or, in a user's inbox, the number of the entry (and 0). */
+export type Place = readonly [first: number, second: number];
+
+/** Which messages a walk passes, newest first; each kind has an index that holds little else. */
+export type Walk =
+  | { readonly along: 'all' | 'pending' | 'recalled'; readonly corpId: number }
+  | { readonly along: 'robot'; readonly corpId: number; readonly robotId: number }
+  | { readonly along: 'user'; readonly corpId: number; readonly userId: number };
+
+type ListRow = [
+  id: number,
+  robotId: number,
+  kind: number,
+  sentAt: number,
+  state: number,
+  deliveredAt: number | null,
+  recalledAt: number | null,
+  recipients: string,
+  reads: string,
+];
+
+const columns = 'id, robot_id, kind, sent_at, state, delivered_at, recalled_at, recipients, reads';
+
+// Sorted by time first, since what numbers mean is the engine's business. $4 ends the walk, so that a narrow range is not left; $5 and $6
+// say on which days.
+const byTime = (name: string, condition: string, time = 'sent_at') =>
+  sql<ListRow>(
+    name,
+    `select ${columns} from messages
+     where corp_id = $1 and (sent_at, id) < ($2, $3) and sent_at >= $4 and id >= $5 and id < $6${condition}
+     order by ${time} desc, id desc limit $7`,
+  );
+const statements = {
+  all: byTime('list_messages', ''),
+  // Few at any time, and in an index of their own, from which the order by an expression does not lead away: sorting them is nothing, walking all
+  // messages by time to find them took 400 ms among a million.
+  pending: byTime('list_pending_messages', ' and state < 2', 'sent_at + 0'),
+  recalled: byTime('list_recalled_messages', ' and recalled_at is not null'),
+  robot: byTime('list_messages_of_robot', ' and robot_id = $8'),
+};
+const ofUser = sql<[place: number, messageId: number]>(
+  'list_messages_of_user',
+  `select seq, message_id from inbox
+   where corp_id = $1 and user_id = $2 and event = 0 and seq < $3 and seq >= $4 order by seq desc limit $5`,
+);
+const byId = byNumber<ListRow>(
+  'list_by_number',
+  (count) => `select ${columns} from messages{day $2} where corp_id = $1 and id in (${holes(2, count)})`,
+);
+
+/** Up to `limit` messages of a walk before a place, newest first; `from` (epoch milliseconds) ends walks by time. */
+export function* messagesBefore(
+  walk: Walk,
+  before: Place,
+  from: number,
+  limit: number,
+): Work<readonly ListedMessage[]> {
+  const { corpId } = walk;
+  if (walk.along === 'user') return yield* messagesOfUser(corpId, walk.userId, before[0], limit);
+  const own: Row = walk.along === 'robot' ? [walk.robotId] : [];
+  const rows: ListRow[] = [];
+  for (const range of yield* daysOf(corpId, before[0], from)) {
+    const rest = limit - rows.length;
+    rows.push(...(yield* ask(statements[walk.along], corpId, ...before, from, ...range, rest, ...own)));
+    if (rows.length === limit) break;
+  }
+  return yield* withContents(
+    corpId,
+    rows.map((row) => [row, [row[3], row[0]]]),
+  );
+}
+
+/**
+ * Ranges of numbers in which messages of a time lie, the newest first: the last two days alone, since most walks end there, then the
+ * others, and at last what was before days were kept.
+ */
+function* daysOf(corpId: number, before: number, from: number): Work<readonly (readonly [number, number])[]> {
+  const newest = startOfDay(yield* lastEvent(corpId));
+  const end = Math.min(dayOf(before) * perDay, newest) + perDay;
+  const near = Math.max(perDay, end - 2 * perDay);
+  const far = Math.max(perDay, dayOf(from) * perDay);
+  const ranges = [[near, end] as const, [far, near] as const, [0, perDay] as const];
+  return ranges.filter(([first, next]) => first < next);
+}
+
+function* messagesOfUser(corpId: number, userId: number, before: number, limit: number) {
+  const found: [ListRow, Place][] = [];
+  const last = yield* lastPlace(corpId, userId);
+  const take = function* (entries: readonly (readonly [place: number, messageId: number])[]): Work<boolean> {
+    const rows = yield* askByNumber(
+      byId,
+      corpId,
+      entries.map(([, messageId]) => messageId),
+    );
+    const messages = new Map(rows.map((row) => [row[0], row]));
+    for (const [place, messageId] of entries) {
+      const row = messages.get(messageId);
+      if (row) found.push([row, [place, 0]]);
+    }
+    return found.length < limit;
+  };
+  yield* walkBack(Math.min(before, last + 1), limit, take, (start, from, count) =>
+    ask(ofUser, corpId, userId, start, from, count),
+  );
+  return yield* withContents(corpId, found.slice(0, limit));
+}
+
+function* withContents(
+  corpId: number,
+  found: readonly (readonly [row: ListRow, place: Place])[],
+): Work<readonly ListedMessage[]> {
+  const params = yield* contentsOf(
+    corpId,
+    found.map(([row]) => row[0]),
+  );
+  return found.map(([row, place]) => toListed(corpId, row, params.get(row[0]) ?? null, place));
+}
+
+/** One message as the console lists it. */
+export function* listedMessage(corpId: number, messageId: number): Work<ListedMessage | undefined> {
+  const rows = yield* askByNumber(byId, corpId, [messageId]);
+  return (yield* withContents(
+    corpId,
+    rows.map((row) => [row, [row[3], row[0]]]),
+  ))[0];
+}
+
+function toListed(corpId: number, row: ListRow, param: string | null, place: Place): ListedMessage {
+  const [messageId, robotId, kind, sentAt, state, deliveredAt, recalledAt, recipients, reads] = row;
+  const userIds = parseRecipients(recipients);
+  return {
+    corpId,
+    messageId,
+    robotId,
+    kind,
+    sentAt,
+    state: messageStates[state] ?? 'queued',
+    deliveredAt,
+    recalledAt,
+    param,
+    userIds,
+    readAt: userIds.map((_, position) => readAtOf(reads, position, sentAt)),
+    place,
+  };
+}

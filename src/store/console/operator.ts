@@ -1,0 +1,57 @@
+import { type Change, change } from '../changes.ts';
+import { numberOf } from '../engine/partitions.ts';
+import type { Driver } from '../engine/sql.ts';
+import { eventsOfMessage, eventsSince, lastEvent } from '../events.ts';
+import * as messages from '../messages.ts';
+import { findUsersBy, peopleOf, userNumber } from '../users.ts';
+import { type AuditEntry, audit, auditBefore, pruneAudit } from './audit.ts';
+import { type ConsoleSession, consoleSession, dropConsoleSession, putConsoleSession } from './console-sessions.ts';
+import { listedMessage, messagesBefore, type Place, type Walk } from './message-list.ts';
+import { pruneHour, statistics } from './statistics.ts';
+
+const ofPeople = ['users', 'newcomer', 'renamed', 'leaver'];
+
+/** The verbs that the console alone needs. What it changes is dropped from memory by the store that they belong to. */
+export function operatorVerbs(driver: Driver, forgetMessage: (messageId: number) => void, forgetPeople: () => void) {
+  return {
+    messagesBefore: (walk: Walk, before: Place, from: number, limit: number) =>
+      driver.read(() => messagesBefore(walk, before, from, limit)),
+    message: (corpId: number, messageId: number) => driver.read(() => listedMessage(corpId, messageId)),
+    people: (corpId: number, ids: readonly number[]) => driver.read(() => peopleOf(corpId, ids)),
+    userNumber: (corpId: number, code: string) => driver.read(() => userNumber(corpId, code)),
+    findUsersBy: (corpId: number, after: string, text: string, stride: number) =>
+      driver.read(() => findUsersBy(corpId, after, text, stride)),
+    eventsSince: (corpId: number, after: number, limit: number) => driver.read(() => eventsSince(corpId, after, limit)),
+    eventsOfMessage: (corpId: number, messageId: number, after: number, stride: number) =>
+      driver.read(() => eventsOfMessage(corpId, messageId, after, stride)),
+    /** The newest number of an organization's stream. */
+    lastEvent: (corpId: number) =>
+      driver.read(function* () {
+        return numberOf(yield* lastEvent(corpId));
+      }),
+    statistics: (corpId: number, robotId: number, from: number, to: number) =>
+      driver.read(() => statistics(corpId, robotId, from, to)),
+    auditBefore: (before: number, limit: number) => driver.read(() => auditBefore(before, limit)),
+    pruneHour: (corpId: number, before: number) => driver.write(() => pruneHour(corpId, before)),
+    pruneAudit: (before: number, limit: number) => driver.write(() => pruneAudit(before, limit)),
+    /** Recalls a message for an operator; answers whose inboxes it has left. Who was not the first leaves no entry. */
+    async recall(corpId: number, messageId: number, at: number, entry: AuditEntry) {
+      const touched = await driver.write(function* () {
+        const left = yield* messages.recallOnce(corpId, messageId, at);
+        if (left) yield* audit(entry);
+        return left ?? [];
+      });
+      forgetMessage(messageId);
+      return touched;
+    },
+    async change(changes: readonly Change[], entry: AuditEntry, seen?: number): Promise<void> {
+      await driver.write(() => change(changes, entry, seen));
+      if (changes.some((each) => ofPeople.some((noun) => noun in each))) forgetPeople();
+    },
+    putSession: (session: ConsoleSession, now: number) => driver.write(() => putConsoleSession(session, now)),
+    session: (hash: string) => driver.read(() => consoleSession(hash)),
+    dropSession: (hash: string) => driver.write(() => dropConsoleSession(hash)),
+  };
+}
+
+export type OperatorVerbs = ReturnType<typeof operatorVerbs>;

@@ -1,0 +1,61 @@
+import { perDay } from './partitions.ts';
+import type { Pool } from './postgres-pool.ts';
+import { type Asking, transact } from './postgres-transaction.ts';
+import { type Migrations, StoreError } from './sql.ts';
+
+/** The first half of every advisory lock of ours. */
+export const lockNumber = 0x6875697a;
+
+/** Brings the schema up to date. Each step is a transaction that holds one lock, so that any number of processes may do it at once. */
+export async function migratePostgres(pool: Pool, steps: Migrations): Promise<void> {
+  while (await transact(pool, (asking) => step(asking, steps)));
+}
+
+/** The schema's version; 0 for an empty database. */
+export async function postgresVersion(asking: Asking): Promise<number> {
+  const [table] = await asking.run(`select cast(to_regclass('schema_version') as text)`);
+  if (typeof table?.[0] !== 'string') return 0;
+  const [row] = await asking.run('select version from schema_version where corp_id = 0');
+  return Number(row?.[0] ?? 0);
+}
+
+/** Takes one step; answers whether there may be another. */
+async function step(asking: Asking, steps: Migrations): Promise<boolean> {
+  await asking.run('set local statement_timeout = 0');
+  await asking.run(`select pg_advisory_xact_lock(${lockNumber}, 1)`);
+  const found = await postgresVersion(asking);
+  refuseNewer(found, steps);
+  if (found === steps.latest) return false;
+  await asking.run(inPostgres(steps.script(found + 1)));
+  if (found === 0) {
+    await asking.run(
+      'create table schema_version (corp_id bigint not null, version bigint not null, primary key (corp_id))',
+    );
+  }
+  await asking.run(
+    `insert into schema_version (corp_id, version) values (0, ${found + 1})
+     on conflict (corp_id) do update set version = excluded.version`,
+  );
+  return found + 1 < steps.latest;
+}
+
+function refuseNewer(found: number, { latest }: Migrations): void {
+  if (found <= latest) return;
+  const why = `its schema is version ${found} and this huizhi knows versions up to ${latest}`;
+  throw new StoreError('newer', `the database was made by a newer huizhi (${why}); run that one or a later one`);
+}
+
+/** The schema's words for PostgreSQL: keys sort by code point whatever the database's collation. */
+function inPostgres(script: string): string {
+  const columns = script.replaceAll('{key}', 'text collate "C"').replaceAll('{clustered}', '');
+  return columns.replace(/\{by day (\w+) \((\w+)\)\}/g, (_, table: string, column: string) => byDay(table, column));
+}
+
+/** Makes a table one that is kept by day; it becomes its own first part, with its rows and indexes. */
+function byDay(table: string, column: string): string {
+  return `
+    alter table ${table} rename to ${table}_first;
+    alter index ${table}_pkey rename to ${table}_first_pkey;
+    create table ${table} (like ${table}_first including all) partition by range (${column});
+    alter table ${table} attach partition ${table}_first for values from (minvalue) to (${perDay});`;
+}

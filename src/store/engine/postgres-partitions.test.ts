@@ -1,0 +1,214 @@
+import postgres from 'postgres';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { startPostgres, type TestServer } from '../contract/postgres.contract.ts';
+import { day, inboxOf, must, start, streamOf, told, unreadOf, world } from '../contract/world.contract.ts';
+import { migrations } from '../migrations/index.ts';
+import { openDriver, openStore } from '../open.ts';
+import { Store } from '../store.ts';
+import { dayOf, perDay } from './partitions.ts';
+import type { Driver } from './sql.ts';
+
+let server: TestServer;
+beforeAll(async () => {
+  server = await startPostgres();
+});
+afterAll(() => server.stop());
+
+/** Stores of several processes on one new database, and a connection beside them. */
+async function several(count: number) {
+  const url = await server.create('migrated');
+  const stores = await Promise.all(Array.from({ length: count }, () => openStore(url, { poolSize: 4 })));
+  const client = postgres(url, { max: 1, onnotice: () => {} });
+  onTestFinished(async () => {
+    for (const store of stores) await store.close();
+    await client.end();
+    await server.drop(url);
+  });
+  const tell = async (text: string) => (await client.unsafe(text).simple().values()) as unknown as unknown[][];
+  return { url, stores, tell };
+}
+
+type Tell = (text: string) => Promise<unknown[][]>;
+
+/** The tables of days that there are of a table. */
+async function parts(tell: Tell, table = 'messages'): Promise<readonly string[]> {
+  const rows = await tell(`select relname from pg_class where relkind = 'r' and relname ~ '^${table}_' order by 1`);
+  return rows.map(([name]) => String(name));
+}
+
+describe('a day', () => {
+  test('has a table of its own for messages, contents, inboxes and events, made by the first who sends', async () => {
+    const { stores, tell } = await several(1);
+    const scene = await world(must(stores[0]));
+    for (const table of ['messages', 'contents', 'inbox', 'events']) {
+      expect(await parts(tell, table)).toEqual([`${table}_first`]);
+    }
+    const id = await scene.arrive();
+    for (const table of ['messages', 'contents', 'inbox', 'events']) {
+      expect(await parts(tell, table)).toEqual([`${table}_20260101`, `${table}_first`]);
+      expect(Number((await tell(`select count(*) from ${table}_20260101`))[0]?.[0])).toBeGreaterThan(0);
+      expect(Number((await tell(`select count(*) from ${table}_first`))[0]?.[0])).toBe(0);
+    }
+    expect(Math.floor(id / perDay)).toBe(dayOf(start));
+  });
+
+  test('is made once however many need it at the same time', async () => {
+    const { stores, tell } = await several(3);
+    const { sending } = await world(must(stores[0]));
+    const sends = stores.flatMap((store) => Array.from({ length: 6 }, () => store.accept(sending())));
+    expect((await Promise.all(sends)).every((accepted) => accepted !== undefined)).toBe(true);
+    expect(await parts(tell)).toEqual(['messages_20260101', 'messages_first']);
+  });
+
+  test('is made ahead, and dropped when it is over and not before', async () => {
+    const { stores, tell } = await several(1);
+    const { driver } = must(stores[0]);
+    await driver.prepareDays(start + day - 1);
+    expect(await parts(tell)).toEqual(['messages_20260101', 'messages_20260102', 'messages_first']);
+    expect(await driver.dropDays(start + day - 1)).toBe(0);
+    expect(await driver.dropDays(start + day)).toBe(1);
+    expect(await driver.dropDays(start + day)).toBe(0);
+    for (const table of ['messages', 'contents', 'inbox', 'events']) {
+      expect(await parts(tell, table)).toEqual([`${table}_20260102`, `${table}_first`]);
+    }
+  });
+
+  test('that another process has dropped is gone for this one too, and may come again', async () => {
+    const { stores } = await several(2);
+    const [one, two] = [must(stores[0]), must(stores[1])];
+    const scene = await world(one);
+    const { corpId, users } = scene;
+    const id = await scene.arrive();
+    expect(await one.receipt(corpId, id)).toBeDefined();
+    expect(await two.driver.dropDays(start + day)).toBe(1);
+    expect(await one.receipt(corpId, id)).toBeUndefined();
+    expect(await one.recall(corpId, id, start)).toEqual([]);
+    expect(await one.read(corpId, users.ann, [id], start)).toEqual([]);
+    expect(await one.receipt(corpId, await scene.arrive())).toBeDefined();
+  });
+
+  test('whose dropping was interrupted is dropped by the next, or made anew by whoever sends on it', async () => {
+    const { url, stores, tell } = await several(1);
+    const store = must(stores[0]);
+    const scene = await world(store);
+    for (const sentAt of [start, start + day, start + 2 * day]) await scene.arrive({ sentAt });
+    const reader = postgres(url, { max: 1 });
+    onTestFinished(() => reader.end());
+    // Somebody who still reads is waited for; whoever waits is broken off, and then the table is on its way out.
+    await reader.unsafe('begin; select 1 from messages limit 1').simple();
+    await tell('set statement_timeout = 200');
+    await expect(tell('alter table messages detach partition messages_20260101 concurrently')).rejects.toThrow();
+    await reader.unsafe('commit').simple();
+    await tell('set statement_timeout = 0');
+    await tell('alter table contents detach partition contents_20260102');
+    expect(await store.receipt(scene.corpId, await scene.arrive({ sentAt: start }))).toBeDefined();
+    expect(await store.receipt(scene.corpId, await scene.arrive({ sentAt: start + day }))).toBeDefined();
+    await tell('alter table events detach partition events_20260101');
+    expect(await store.driver.dropDays(start + 3 * day)).toBe(3);
+    expect(await parts(tell)).toEqual(['messages_first']);
+    expect(await parts(tell, 'events')).toEqual(['events_first']);
+  });
+});
+
+test('sends, reads and lists go on while two processes make days and drop them', { timeout: 60_000 }, async () => {
+  const { stores, tell } = await several(3);
+  const [one, two, three] = [must(stores[0]), must(stores[1]), must(stores[2])];
+  const { corpId, users, sending } = await world(one);
+  const days = 24;
+  const keep = 4;
+  const kept: number[] = [];
+  let today = 0;
+  let over = false;
+  const send = async (store: Store, at: number) => {
+    const messageId = must(await store.accept(sending({ sentAt: at }))).messageId;
+    await store.settle(corpId, messageId, at);
+    expect(await store.read(corpId, users.ann, [messageId], at)).toEqual([messageId]);
+    expect(must(await store.receipt(corpId, messageId)).deliveries.map(({ readAt }) => readAt)).toEqual([at, null]);
+    if (at >= start + (days - keep) * day) kept.push(messageId);
+  };
+  const look = async () => {
+    while (!over) {
+      const page = await inboxOf(two, corpId, users.bob);
+      expect(page.map(({ place }) => place)).toEqual(page.map(({ place }) => place).sort((a, b) => b - a));
+      await one.unreadByRobot(corpId, users.bob);
+      const seen = (await streamOf(one, corpId, users.bob)).map(({ seq }) => seq);
+      expect(seen).toEqual(seen.map((_, i) => must(seen[0]) + i));
+    }
+  };
+  const sweep = async ({ driver }: Store) => {
+    while (!over) {
+      await driver.prepareDays(start + today * day);
+      await driver.dropDays(start + (today - keep) * day);
+    }
+  };
+  const others = [look(), sweep(two), sweep(three)];
+  for (; today < days; today++) {
+    const at = start + today * day;
+    await Promise.all([one, two, three, one, two, three].map((store, i) => send(store, at + i)));
+  }
+  over = true;
+  await Promise.all(others);
+  await two.driver.dropDays(start + (days - keep) * day);
+  expect(kept).toHaveLength(6 * keep);
+  expect((await inboxOf(one, corpId, users.bob)).map(({ messageId }) => messageId).sort()).toEqual([...kept].sort());
+  expect(await unreadOf(three, corpId, users.bob)).toBe(6 * keep);
+  expect(await unreadOf(three, corpId, users.ann)).toBe(0);
+  const stream = await streamOf(three, corpId, users.bob);
+  expect(stream.at(-1)?.seq).toBe(6 * days);
+  expect((await parts(tell)).length).toBeLessThanOrEqual(keep + 3);
+});
+
+/** The steps up to a version. */
+const upTo = (latest: number) => ({ latest, script: migrations.script });
+
+test('what was there before days were kept stays, goes on, and is removed message by message', async () => {
+  const plain = await openStore(':memory:');
+  const scene = await world(plain);
+  const { corpId, users } = scene;
+  const ids = [await scene.arrive(), await scene.arrive({ sentAt: start + day }), (await scene.send()).messageId];
+  await plain.read(corpId, users.ann, [must(ids[0])], start + 5);
+  const { tables } = await plain.dump();
+  await plain.close();
+
+  const url = await server.create('empty');
+  onTestFinished(() => server.drop(url));
+  const before: Driver = openDriver(url, { poolSize: 2 });
+  await before.migrate(upTo(5));
+  await new Store(before).load({ version: 5, tables });
+  await before.close();
+  const store = await openStore(url, { poolSize: 4 });
+  onTestFinished(() => store.close());
+
+  expect((await store.receipt(corpId, must(ids[0])))?.deliveries.map(({ readAt }) => readAt)).toEqual([
+    start + 5,
+    null,
+  ]);
+  expect(told(await streamOf(store, corpId, users.ann))).toEqual([
+    `1 message ${ids[0]}`,
+    `2 message ${ids[1]}`,
+    `3 read ${ids[0]}`,
+  ]);
+  expect(await store.settle(corpId, must(ids[2]), start + 6)).toHaveLength(2);
+  const young = must(await store.accept(scene.sending({ sentAt: start + 2 * day }))).messageId;
+  await store.settle(corpId, young, start + 2 * day);
+  expect(await store.read(corpId, users.ann, [must(ids[2]), young], start + 2 * day)).toEqual([ids[2], young]);
+  expect(told(await store.inboxSince(corpId, users.ann, 3, 9))).toEqual([
+    `4 message ${ids[2]}`,
+    `5 message ${young}`,
+    `6 read ${ids[2]}`,
+    `7 read ${young}`,
+  ]);
+  expect((await inboxOf(store, corpId, users.ann)).map(({ messageId }) => messageId)).toEqual(
+    [young, ...ids].sort((a, b) => b - a),
+  );
+  expect(await store.operator.lastEvent(corpId)).toBe(11);
+  expect((await store.operator.eventsSince(corpId, 0, 99)).map(({ seq }) => seq)).toEqual(
+    [...Array(11)].map((_, i) => i + 1),
+  );
+
+  expect(await store.driver.dropDays(start + day)).toBe(0);
+  expect(await store.prune(corpId, start + day, 9)).toBe(2);
+  expect(await store.prune(corpId, start + 2 * day, 9)).toBe(1);
+  expect(await store.receipt(corpId, must(ids[1]))).toBeUndefined();
+  expect((await inboxOf(store, corpId, users.ann)).map(({ messageId }) => messageId)).toEqual([young]);
+});

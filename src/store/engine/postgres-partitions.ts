@@ -1,0 +1,146 @@
+import postgres from 'postgres';
+import { beginOf, dayOf, lastDay, perDay } from './partitions.ts';
+import { lockNumber } from './postgres-migrate.ts';
+import type { Pool, Sql } from './postgres-pool.ts';
+import { suffixOf } from './postgres-query.ts';
+import { type Asking, transact } from './postgres-transaction.ts';
+
+/** The tables that are kept by day, in the order in which a day is dropped: without its message an entry is told as removed. */
+const tables = ['messages', 'contents', 'inbox', 'events'];
+
+/** Second halves of advisory locks. Whoever takes both takes them in this order. */
+const preparing = 3;
+const dropping = 4;
+
+/** Milliseconds that dropping waits for a lock, since whoever asks for the same meanwhile waits behind it. */
+const lockTimeout = 2000;
+
+/** How often a write begins again because a day was missing. */
+const attempts = 5;
+
+function dayOfSuffix(suffix: string): number {
+  const [, year, month, date] = /^_(\d{4})(\d{2})(\d{2})$/.exec(suffix) ?? [];
+  return year === undefined ? 0 : dayOf(Date.UTC(Number(year), Number(month) - 1, Number(date)));
+}
+
+/** A day's table: part of its whole, on its way out of it, or out of it and not yet dropped. */
+type Part = { readonly table: string; readonly day: number; readonly state: 'attached' | 'leaving' | 'left' };
+
+const selectParts = `
+  select c.relname, case when i.inhrelid is null then 'left' when i.inhdetachpending then 'leaving' else 'attached' end
+  from pg_class c left join pg_inherits i on i.inhrelid = c.oid
+  where c.relnamespace = (select relnamespace from pg_class where oid = to_regclass('messages'))
+    and c.relkind = 'r' and c.relname ~ '^(${tables.join('|')})_(first|[0-9]{8})$'`;
+
+async function partsNow(run: Asking['run']): Promise<readonly Part[]> {
+  return (await run(selectParts)).map(([name, state]) => {
+    const [table = '', end] = String(name).split('_');
+    return { table, day: dayOfSuffix(`_${end}`), state: state as Part['state'] };
+  });
+}
+
+/** Reads which days there are, so that a statement about one of them goes to its tables. */
+export async function learnDays(pool: Pool): Promise<void> {
+  const parts = await transact(pool, (asking) => partsNow(asking.run));
+  const attached = Map.groupBy(
+    parts.filter(({ state }) => state === 'attached'),
+    ({ day }) => day,
+  );
+  pool.days.clear();
+  for (const [day, own] of attached) if (own.length === tables.length) pool.days.add(day);
+}
+
+/** Makes the tables of a day where there are none. Tables of that day that are being dropped are gone before. */
+export async function prepareDay(pool: Pool, day: number): Promise<void> {
+  await transact(pool, async ({ run }) => {
+    await lock(run, preparing);
+    const isOfDay = (part: Part) => part.day === day;
+    let parts = (await partsNow(run)).filter(isOfDay);
+    if (parts.some(({ state }) => state !== 'attached')) {
+      await lock(run, dropping);
+      parts = (await partsNow(run)).filter(isOfDay);
+      for (const part of parts) if (part.state !== 'attached') await removePart(run, part);
+    }
+    const has = (table: string) => parts.some((part) => part.table === table && part.state === 'attached');
+    for (const table of tables) if (!has(table)) await run(makePart(table, day));
+  });
+  pool.days.add(day);
+}
+
+const lock = (run: Asking['run'], which: number) => run(`select pg_advisory_xact_lock(${lockNumber}, ${which})`);
+
+/** Made apart and then attached, which waits for nobody who reads or writes the whole. */
+function makePart(table: string, day: number): string {
+  const part = table + suffixOf(day);
+  const end = day === lastDay ? 'maxvalue' : (day + 1) * perDay;
+  return `create table ${part} (like ${table} including all);
+    alter table ${table} attach partition ${part} for values from (${day * perDay}) to (${end})`;
+}
+
+/** Takes a table out of its whole, while others read and write there, and drops it. */
+async function removePart(run: Asking['run'], { table, day, state }: Part): Promise<void> {
+  const part = table + suffixOf(day);
+  if (state === 'attached') await run(`alter table ${table} detach partition ${part} concurrently`);
+  if (state === 'leaving') await run(`alter table ${table} detach partition ${part} finalize`);
+  await run(`drop table ${part}`);
+}
+
+/**
+ * Drops the days that had ended by a time; answers how many. Has a connection of its own, since taking a table out of its whole without
+ * stopping anybody is no part of a transaction. What is interrupted is taken up by the next.
+ */
+export async function dropDays(pool: Pool, client: Sql, before: number): Promise<number> {
+  const run = async (text: string) => (await client.unsafe(text).simple().values()) as never;
+  try {
+    const [locked] = (await run(`select pg_try_advisory_lock(${lockNumber}, ${dropping})`)) as readonly boolean[][];
+    if (!locked?.[0]) return 0;
+    await run(`set lock_timeout = ${lockTimeout}`);
+    const isOver = ({ day }: Part) => day > 0 && day < lastDay && beginOf(day + 1) <= before;
+    const days = Map.groupBy((await partsNow(run)).filter(isOver), ({ day }) => day);
+    for (const [day, parts] of [...days].sort(([a], [b]) => a - b)) {
+      pool.days.delete(day);
+      for (const table of tables) {
+        const part = parts.find((one) => one.table === table);
+        if (part) await removePart(run, part);
+      }
+    }
+    return days.size;
+  } finally {
+    await client.end({ timeout: 1 });
+  }
+}
+
+/** Runs a write; where it finds the table of a day missing it is made, and the write begins again. */
+export async function writeOnDays<T>(pool: Pool, body: (asking: Asking) => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await transact(pool, body);
+    } catch (error) {
+      if (attempt === attempts || !(await mend(pool, error))) throw error;
+    }
+  }
+}
+
+/** Whether an error came of a day that was not there, and asking again is better now. */
+export async function mend(pool: Pool, error: unknown): Promise<boolean> {
+  if (!(error instanceof postgres.PostgresError)) return false;
+  if (error.code === undefinedTable && pool.days.size > 0) {
+    // Another process has dropped the day.
+    await learnDays(pool);
+    return true;
+  }
+  const day = missingDay(error);
+  if (day === undefined) return false;
+  await prepareDay(pool, day);
+  return true;
+}
+
+const undefinedTable = '42P01';
+const checkViolation = '23514';
+
+/** The day of a row that no table would take: `Partition key of the failing row contains (id) = (6442450944001).` */
+function missingDay({ code, table_name, detail }: postgres.PostgresError): number | undefined {
+  if (code !== checkViolation || !tables.includes(table_name ?? '')) return undefined;
+  const [, number] = /= \((\d+)\)/.exec(detail ?? '') ?? [];
+  return number === undefined ? undefined : Math.min(lastDay, Math.floor(Number(number) / perDay));
+}

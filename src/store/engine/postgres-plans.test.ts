@@ -1,0 +1,283 @@
+import postgres from 'postgres';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Walk } from '../console/message-list.ts';
+import { startPostgres, type TestServer } from '../contract/postgres.contract.ts';
+import { day, must, start, world } from '../contract/world.contract.ts';
+import { migrations } from '../migrations/index.ts';
+import { openDriver } from '../open.ts';
+import { Store } from '../store.ts';
+import { dayOf, perDay } from './partitions.ts';
+import { suffixOf, textOf, valuesOf } from './postgres-query.ts';
+import type { Driver, Query, Work } from './sql.ts';
+
+type Plan = {
+  readonly 'Node Type': string;
+  readonly 'Relation Name'?: string;
+  readonly 'Index Cond'?: string;
+  readonly Plans?: readonly Plan[];
+};
+
+/** Statements that look at no tenant, and why: each reads a handful of rows by an index of its own. */
+const acrossTenants: Readonly<Record<string, string>> = {
+  select_audit: 'the audit log is one list for all organizations, by its own number',
+  select_pending: 'a partial index holds the few messages that are under way',
+};
+
+/** Days for which there are tables, beside day 0, whose rows were there before. */
+const days = 30;
+const today = dayOf(start);
+
+/** Statements that touch more than one day, and how many at the most; whatever is not here finds all it wants on one. */
+const severalDays: Readonly<Record<string, number>> = {
+  select_inbox_page: 2,
+  select_inbox_unread: 2,
+  list_messages_of_user: 2,
+  list_messages: 2,
+  list_pending_messages: 2,
+  list_recalled_messages: 2,
+  list_messages_of_robot: 2,
+  // From where a follower stands up to the last day.
+  select_inbox_since: 2,
+  select_events: 2,
+  select_next_event: 2,
+  select_event_places_2: 2,
+  select_inbox_places_2: 2,
+  // What nobody has read or delivered may be of any day: a small index of each.
+  select_waiting: days + 1,
+  select_pending: days + 1,
+  // Looked for on the later days when a copy is not on its message's own, which is rare.
+  mark_read_later: days,
+  // Only what was before days were kept is removed by rows.
+  select_first_kept: days + 1,
+  select_first_kept_event: days + 1,
+  delete_inbox: days + 1,
+  delete_events: days + 1,
+};
+
+let server: TestServer;
+let client: postgres.Sql;
+const seen = new Map<string, Query>();
+const known = new Set(Array.from({ length: days }, (_, i) => today - days + 2 + i));
+
+beforeAll(async () => {
+  server = await startPostgres();
+  const url = await server.create('migrated');
+  client = postgres(url, { max: 1, onnotice: () => {}, connection: { plan_cache_mode: 'force_generic_plan' } });
+  const driver = openDriver(url);
+  await driver.migrate(migrations);
+  for (const each of known) if (each <= today) await driver.prepareDays(start + (each - today) * day);
+  await useEverything(new Store(recorded(driver)));
+  await driver.close();
+  await fill();
+});
+
+afterAll(async () => {
+  await client.end();
+  await server.stop();
+});
+
+/** The first of a name: what leads to it goes on where that was not enough. */
+function note(query: Query): void {
+  if (!seen.has(query.statement.name)) seen.set(query.statement.name, query);
+}
+
+/** A driver that notes each statement on its way. */
+function recorded(driver: Driver): Driver {
+  const noted = <T>(body: () => Work<T>) =>
+    function* (): Work<T> {
+      const work = body();
+      let step = work.next();
+      while (!step.done) {
+        note(step.value);
+        step = work.next(yield step.value);
+      }
+      return step.value;
+    };
+  return {
+    ...driver,
+    one: (statement, ...params) => {
+      note({ statement, params, one: true });
+      return driver.one(statement, ...params);
+    },
+    read: (body) => driver.read(noted(body)),
+    write: (body) => driver.write(noted(body)),
+  };
+}
+
+/** Does what requests do. */
+async function useEverything(store: Store): Promise<void> {
+  const scene = await world(store);
+  const { corpId, app, robot, users, send, arrive } = scene;
+  const twenty = Array.from({ length: 20 }, (_, i) => ({ code: `user ${i}`, name: `${i}` }));
+  await store.putUsers(corpId, twenty);
+  const limited = { ...robot, perUserPerDay: 1, perUserPerMinute: 1 };
+  const id = await arrive({ userCodes: twenty.map(({ code }) => code) });
+  seen.clear();
+  await send({ robot: limited, idempotency: { code: 'c', since: 0 }, userCodes: twenty.map(({ code }) => code) });
+  await send({ robot: limited, idempotency: { code: 'c', since: 0 } });
+  await send({ robot: limited });
+  await Promise.all(
+    [send(), send({ idempotency: { code: 'd', since: 0 } }), send()].map(async (one) => {
+      const { messageId } = await one;
+      await store.settle(corpId, messageId, start);
+    }),
+  );
+  const lost = await send();
+  await store.lose(corpId, lost.messageId);
+  const read = await arrive();
+  const [receipt] = [await store.receipt(corpId, id), await store.recipients(corpId, id)];
+  expect(receipt?.deliveries).toHaveLength(20);
+  await store.pending({ corpId: 0, messageId: 0 }, 100);
+  await store.inboxSince(corpId, users.ann, 1, 100);
+  await store.inboxEnd(corpId, users.ann);
+  await store.unreadByRobot(corpId, users.ann);
+  await store.unread(corpId, users.ann);
+  for (const unread of [true, false]) {
+    await store.inboxPage({ corpId, userId: users.ann, before: 1000, robotId: 0, unread, limit: 20 });
+  }
+  await store.read(corpId, users.ann, [read], start);
+  await store.recall(corpId, read, start);
+  await store.mutes(corpId, users.ann);
+  const grant = { corpId, id: 1, appId: app.id, appGeneration: 1, authorizationGeneration: 1, expiresAt: start };
+  await store.issueGrant(grant, true, 0);
+  await store.issueGrant({ ...grant, id: 2 }, true, 0);
+  await store.grant(corpId, 1);
+  await store.putSession({ corpId, id: 1, userId: users.ann, expiresAt: start });
+  await store.session(corpId, 1);
+  await store.userOf(corpId, users.ann);
+  await useConsole(store, corpId, users.ann, robot.id);
+  await store.operator.message(corpId, id);
+  const late = await send();
+  await arrive({ sentAt: start + day });
+  await store.settle(corpId, late.messageId, start + day);
+  await store.read(corpId, users.ann, [late.messageId], start + day);
+  await arrive({ sentAt: 0 });
+  await store.prune(corpId, 1, 4);
+}
+
+/** Asks for the lists of the console. */
+async function useConsole({ operator }: Store, corpId: number, userId: number, robotId: number): Promise<void> {
+  const walks: readonly Walk[] = [
+    { along: 'all', corpId },
+    { along: 'pending', corpId },
+    { along: 'recalled', corpId },
+    { along: 'robot', corpId, robotId },
+    { along: 'user', corpId, userId },
+  ];
+  for (const walk of walks) await operator.messagesBefore(walk, [start + 1, 0], 0, 20);
+  await operator.people(corpId, [userId]);
+  await operator.userNumber(corpId, 'ann');
+  await operator.findUsersBy(corpId, '', 'n', 100);
+  await operator.statistics(corpId, robotId, start, start + 1);
+  await operator.eventsSince(corpId, 3, 20);
+  await operator.eventsOfMessage(corpId, today * perDay + 1, 3, 1);
+  await operator.lastEvent(corpId);
+  await operator.auditBefore(100, 20);
+}
+
+/** As many rows as it takes for a plan to matter, in 20 organizations. */
+async function fill(): Promise<void> {
+  const anyDay = `(case when n % 31 = 0 then 0 else ${today - days + 2} + n % ${days} end)::bigint * ${perDay}`;
+  await client.unsafe(`
+    insert into users (corp_id, id, code, name) select 100 + n % 20, 1000 + n, 'u' || n, 'n' from generate_series(1, 20000) n;
+    insert into messages (corp_id, id, robot_id, kind, sent_at, state, delivered_at, recipients, reads)
+      select 100 + n % 20, ${anyDay} + n, n % 3, 1, ${start} + n, 2, ${start} + n, '1,2,3', '' from generate_series(1, 60000) n;
+    insert into contents (corp_id, message_id, param) select corp_id, id, '{}' from messages where corp_id >= 100;
+    insert into inbox (corp_id, user_id, seq, event, message_id, position, read_at)
+      select 100 + n % 20, 1000 + n % 2000, ${anyDay} + n / 2000 + 1, 0, ${anyDay} + n % 60000, 0, case when n % 3 = 0 then null else 1 end
+      from generate_series(0, 199999) n;
+    insert into streams (corp_id, user_id, last) select corp_id, user_id, max(seq) from inbox where corp_id >= 100 group by 1, 2;
+    insert into flow (corp_id, robot_id, user_id, minute, in_minute, day, in_day)
+      select 100 + n % 20, n % 3, n, 1, 1, 1, 1 from generate_series(1, 30000) n;
+    insert into mutes (corp_id, user_id, robot_id) select 100 + n % 20, n, n % 3 from generate_series(1, 20000) n;
+    insert into idempotency (corp_id, app_id, code, answer, created_at)
+      select 100 + n % 20, 1, 'c' || n, '', n from generate_series(1, 20000) n;
+    insert into grants (corp_id, id, app_id, app_generation, authorization_generation, shared, expires_at)
+      select 100 + n % 20, n, n % 9, 1, 1, n % 2, n from generate_series(10, 20000) n;
+    insert into sessions (corp_id, id, user_id, expires_at) select 100 + n % 20, n, n, n from generate_series(10, 20000) n;
+    insert into events (corp_id, seq, event, message_id, position)
+      select 100 + n % 20, ${anyDay} + n, 0, n, 0 from generate_series(1, 300000) n;
+    insert into hourly (corp_id, robot_id, hour, sends, deliveries)
+      select 100 + n % 20, n % 3, n, 1, 1 from generate_series(1, 20000) n;
+    insert into audit (corp_id, id, at, actor, action, target) select 100 + n % 20, n, n, '', '', '' from generate_series(1000, 20000) n;
+    insert into counters (corp_id, name, next) select n, 'events', 1 from generate_series(100, 20000) n;
+    insert into versions (corp_id, name, version) select n, 'directory', 1 from generate_series(100, 20000) n;
+    analyze;`);
+}
+
+/** The plan that serves every value of the parameters, without the days that these values leave out. */
+async function nodesOf({ statement, params }: Query): Promise<readonly Plan[]> {
+  const values = valuesOf(statement, params).map((value) =>
+    typeof value === 'string' ? `'${value.replaceAll("'", "''")}'` : `${value}`,
+  );
+  await client.unsafe(`prepare planned as ${textOf(statement, params, known)}`).simple();
+  const rows = await client
+    .unsafe(`explain (format json) execute planned${values.length > 0 ? `(${values.join(', ')})` : ''}`)
+    .simple();
+  await client.unsafe('deallocate planned').simple();
+  const [row] = rows as unknown as readonly { 'QUERY PLAN': readonly { Plan: Plan }[] }[];
+  const within = (plan: Plan): readonly Plan[] => [plan, ...(plan.Plans ?? []).flatMap(within)];
+  return within(must(must(row)['QUERY PLAN'][0]).Plan);
+}
+
+/** The tables of days in a plan: how many of the one of which there are most. */
+function daysIn(nodes: readonly Plan[]): number {
+  const parts = new Set(
+    nodes.flatMap((node) => node['Relation Name'] ?? []).filter((name) => /_(first|\d{8})$/.test(name)),
+  );
+  const counts = Map.groupBy(parts, (name) => name.split('_')[0]);
+  return Math.max(0, ...[...counts.values()].map((names) => names.length));
+}
+
+describe('every statement of a request', () => {
+  test('is known here', () => {
+    expect(seen.size).toBeGreaterThan(45);
+  });
+
+  test('finds its rows by an index, whatever the parameters', async () => {
+    for (const [name, query] of seen) {
+      const scans = (await nodesOf(query)).filter(({ 'Node Type': type }) => type === 'Seq Scan');
+      expect([name, scans.map((scan) => scan['Relation Name'])]).toEqual([name, []]);
+    }
+  });
+
+  test('names its tenant, and looks for it in the index', async () => {
+    for (const [name, query] of seen) {
+      if (name in acrossTenants) continue;
+      expect([name, /\(corp_id,|corp_id = (\$1|0)/.test(query.statement.text)]).toEqual([name, true]);
+      for (const node of await nodesOf(query)) {
+        if (!/Index/.test(node['Node Type']) || node['Index Cond'] === undefined) continue;
+        expect([name, node['Index Cond']]).toEqual([name, expect.stringContaining('corp_id')]);
+      }
+    }
+  });
+
+  test('touches the table of one day, or of the few that it needs', async () => {
+    const touched = new Map<string, number>();
+    for (const [name, query] of seen) {
+      touched.set(name, daysIn(await nodesOf(query)));
+      expect(touched.get(name), name).toBeLessThanOrEqual(severalDays[name] ?? 1);
+    }
+    for (const name of ['select_receipts', 'mark_delivered', 'mark_read', 'update_reads', 'mark_recalled']) {
+      expect([name, touched.get(name)]).toEqual([name, 1]);
+    }
+  });
+
+  test('goes to the table of its day by that name', () => {
+    const { statement, params } = must(seen.get('select_receipts'));
+    expect(textOf(statement, params, known)).toContain(`from messages${suffixOf(today)}`);
+    expect(textOf(statement, params, new Set())).toContain('from messages\n');
+  });
+});
+
+test('every primary key begins with the tenant', async () => {
+  const keys = await client.unsafe(`
+    select c.relname, a.attname from pg_index i join pg_class c on c.oid = i.indrelid
+    join pg_attribute a on a.attrelid = c.oid and a.attnum = i.indkey[0]
+    where i.indisprimary and c.relnamespace = 'public'::regnamespace`);
+  const tables = await client.unsafe(
+    `select relname from pg_class where relkind in ('r', 'p') and relnamespace = 'public'::regnamespace`,
+  );
+  expect(keys.filter(({ attname }) => attname !== 'corp_id')).toEqual([]);
+  expect(keys).toHaveLength(tables.length);
+});

@@ -1,0 +1,89 @@
+import { beginOf, perDay } from './partitions.ts';
+import type { Lane } from './postgres-pool.ts';
+import type { Query, Row, Statement, Value } from './sql.ts';
+
+/** Each statement is prepared once on each connection, and from then on named. */
+export async function ask(lane: Lane, { statement, params }: Query): Promise<readonly Row[]> {
+  const options = { prepare: true, simple: false };
+  const text = textOf(statement, params, lane.days);
+  return rowsOf(lane, lane.sql.unsafe(text, valuesOf(statement, params), options));
+}
+
+/** The parameters as the server gets them. */
+export function valuesOf(statement: Statement, params: readonly Value[]): Value[] {
+  const { list } = textsOf(statement);
+  return params.map((value, at) => (at === list ? arrayOf(value) : storable(value)));
+}
+
+/**
+ * A list as the server reads an array. With it a question is always long enough for the client to send it at once: what is shorter than a
+ * kilobyte it keeps until the turn of the event loop ends, in which many other requests may be waiting to be read.
+ */
+const arrayOf = (list: Value) => `{${list}}`.padEnd(1024);
+
+/** Runs a text without parameters. */
+export async function run(lane: Lane, text: string): Promise<readonly Row[]> {
+  return rowsOf(lane, lane.sql.unsafe(text).simple());
+}
+
+async function rowsOf(lane: Lane, asked: ReturnType<Lane['sql']['unsafe']>): Promise<readonly Row[]> {
+  lane.asked.add(asked);
+  try {
+    return (await asked.values()) as unknown as readonly Row[];
+  } finally {
+    lane.asked.delete(asked);
+  }
+}
+
+/** What the name of a day's table ends in. */
+export function suffixOf(day: number): string {
+  return day === 0 ? '_first' : `_${new Date(beginOf(day)).toISOString().slice(0, 10).replaceAll('-', '')}`;
+}
+
+/**
+ * A statement as the server gets it: about whatever day, and (where it is about the day of its parameter `at`) about each day; `list` is
+ * the parameter that is one.
+ */
+type Text = {
+  readonly ofAll: string;
+  readonly at: number | undefined;
+  readonly ofDay: Map<number, string>;
+  readonly list: number | undefined;
+};
+
+const texts = new WeakMap<Statement, Text>();
+const dayMark = /\{day \$(\d+)\}/g;
+const listMark = /\{among \$(\d+)\}/g;
+
+/** By its own name, a day's table costs no more than one that is alone; by the name of the whole all its days are locked and planned. */
+export function textOf(statement: Statement, params: readonly Value[], days: ReadonlySet<number>): string {
+  const known = textsOf(statement);
+  if (known.at === undefined) return known.ofAll;
+  const first = params[known.at];
+  const day = Math.floor((typeof first === 'number' ? first : Number.parseInt(`${first}`, 10)) / perDay);
+  if (!days.has(day)) return known.ofAll;
+  const text = known.ofDay.get(day) ?? engineText(statement).replaceAll(dayMark, suffixOf(day));
+  known.ofDay.set(day, text);
+  return text;
+}
+
+const textsOf = (statement: Statement): Text => texts.get(statement) ?? prepared(statement);
+
+function prepared(statement: Statement): Text {
+  const parameter = (mark: RegExp) => {
+    const [found] = statement.text.matchAll(mark);
+    return found && Number(found[1]) - 1;
+  };
+  const ofAll = engineText(statement).replaceAll(dayMark, '');
+  const text = { ofAll, at: parameter(dayMark), ofDay: new Map(), list: parameter(listMark) };
+  texts.set(statement, text);
+  return text;
+}
+
+const engineText = ({ text }: Statement) =>
+  text.replaceAll('{locked}', 'for update').replaceAll(listMark, '= any($$$1)');
+
+/** PostgreSQL has no text with a zero in it, so whoever asks for one asks for what is not there. */
+function storable(value: Value): Value {
+  return typeof value === 'string' && value.includes('\0') ? value.replaceAll('\0', '\ufffd') : value;
+}

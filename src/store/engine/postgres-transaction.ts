@@ -1,0 +1,80 @@
+import postgres from 'postgres';
+import { answer, isOfSocket, type Lane, type Pool, wake } from './postgres-pool.ts';
+import { ask, run as runOn } from './postgres-query.ts';
+import { type Query, type Row, StoreError } from './sql.ts';
+
+/** How often a body runs before its conflict with others is the caller's to know. */
+const attempts = 10;
+
+/** What a transaction asks with. */
+export type Asking = {
+  /** Asks a verb's statement. */
+  ask(query: Query): Promise<readonly Row[]>;
+  /** Runs a text that may take as long as it likes. */
+  run(text: string): Promise<readonly Row[]>;
+};
+
+/**
+ * Runs a body in a transaction at READ COMMITTED. One that lost against another (a deadlock, or on engines that have no weaker level a
+ * conflict) runs again.
+ */
+export async function transact<T>(pool: Pool, body: (asking: Asking) => Promise<T>, begin = 'begin'): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    const lane = await pool.take();
+    try {
+      return await transactOn(lane, body, begin);
+    } catch (error) {
+      if (!isConflict(error) || attempt === attempts) throw error;
+    } finally {
+      pool.giveBack(lane);
+    }
+    await pause(Math.random() * 2 ** attempt);
+  }
+}
+
+async function transactOn<T>(lane: Lane, body: (asking: Asking) => Promise<T>, begin: string): Promise<T> {
+  await wake(lane);
+  const { losses } = lane;
+  // The package would open a new connection for the next statement, outside of any transaction.
+  const isLost = () => lane.losses !== losses || lane.isFailing;
+  const checked = <R>(ask: () => Promise<R>): Promise<R> =>
+    isLost() ? Promise.reject(new StoreError('unavailable', 'the connection to the database was lost')) : ask();
+  const run = (text: string) => checked(() => runOn(lane, text));
+  const told: Promise<unknown>[] = [];
+  const asked = (query: Query): Promise<readonly Row[]> => {
+    const rows = checked(() => answer(lane, ask(lane, query)));
+    if (!query.told) return rows;
+    rows.catch(() => {});
+    told.push(rows);
+    return nothing;
+  };
+  // Not awaited: it travels together with the first statement, and the commit with the last ones.
+  run(begin).catch(() => {});
+  try {
+    const value = await body({ run, ask: asked });
+    await Promise.all([...told, checked(() => answer(lane, run('commit')))]);
+    return value;
+  } catch (last) {
+    const error = await firstOf(told, last);
+    if (isOfSocket(error) && lane.losses === losses) lane.isFailing = true;
+    // A lost connection has rolled back by itself.
+    if (!isLost()) await answer(lane, run('rollback')).catch(() => {});
+    throw error;
+  }
+}
+
+const nothing: Promise<readonly Row[]> = Promise.resolve([]);
+
+/** The failure that was the first: after it the server refuses whatever else the transaction asks. */
+async function firstOf(told: readonly Promise<unknown>[], last: unknown): Promise<unknown> {
+  const failed = (await Promise.allSettled(told)).find((one) => one.status === 'rejected');
+  return failed ? failed.reason : last;
+}
+
+function isConflict(error: unknown): boolean {
+  return error instanceof postgres.PostgresError && (error.code === '40001' || error.code === '40P01');
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}

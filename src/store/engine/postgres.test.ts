@@ -1,0 +1,305 @@
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { startPostgres, type TestServer } from '../contract/postgres.contract.ts';
+import { must, type Opened, start, streamOf, told, world } from '../contract/world.contract.ts';
+import { migrations } from '../migrations/index.ts';
+import { openStore, schemaVersions } from '../open.ts';
+import { describeStore } from '../store.contract.ts';
+import type { Store } from '../store.ts';
+import { numberOf } from './partitions.ts';
+import { ask, askOne, sql, tell } from './sql.ts';
+
+let server: TestServer;
+beforeAll(async () => {
+  server = await startPostgres();
+});
+afterAll(() => server.stop());
+
+async function openDatabase(): Promise<Opened> {
+  const url = await server.create('migrated');
+  let current = await openStore(url);
+  return {
+    store: current,
+    async reopen() {
+      await current.close();
+      current = await openStore(url);
+      return current;
+    },
+    async close() {
+      await current.close();
+      await server.drop(url);
+    },
+  };
+}
+
+describeStore('PostgreSQL', openDatabase);
+
+/** Stores of several processes on one new database. */
+async function several(count: number): Promise<readonly Store[]> {
+  const url = await server.create('migrated');
+  const stores = await Promise.all(Array.from({ length: count }, () => openStore(url, { poolSize: 4 })));
+  onTestFinished(async () => {
+    for (const store of stores) await store.close();
+    await server.drop(url);
+  });
+  return stores;
+}
+
+const rejection = (work: Promise<unknown>) =>
+  work.then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+
+describe('a new database', () => {
+  test('comes up under ten processes that start at once', async () => {
+    const url = await server.create('empty');
+    onTestFinished(() => server.drop(url));
+    const stores = await Promise.all(Array.from({ length: 10 }, () => openStore(url, { poolSize: 2 })));
+    const secrets = await Promise.all(stores.map((store, i) => store.keepSetting('secret', `${i}`)));
+    expect(new Set(secrets).size).toBe(1);
+    for (const store of stores) await store.close();
+    expect(await schemaVersions(url)).toEqual({ found: migrations.latest, latest: migrations.latest });
+  });
+
+  test('has a collation that is not that of code points, and keys that sort by code point', async () => {
+    const [store] = await several(1);
+    const words = must(store).driver;
+    const sorted = sql<[word: string]>('sorted', `select column1 from (values ('a'), ('B')) w order by 1`);
+    expect((await words.read(() => ask(sorted))).flat()).toEqual(['a', 'B']);
+    const { corpId } = await world(must(store));
+    await must(store).putUsers(
+      corpId,
+      ['a', 'B', 'é', 'z'].map((code) => ({ code, name: code })),
+    );
+    const codes = (await must(store).usersPage(corpId, '', 99)).map(({ code }) => code);
+    expect(codes).toEqual([...codes].sort());
+    expect(codes).toContain('B');
+  });
+});
+
+describe('several processes', () => {
+  test('never get the same number', async () => {
+    const stores = await several(3);
+    const numbers = await Promise.all(
+      stores.flatMap((store) => Array.from({ length: 60 }, () => store.number('user'))),
+    );
+    expect(new Set(numbers).size).toBe(180);
+  });
+
+  test('that write into one stream at once leave no gap and no double in it', async () => {
+    const [one, two, three] = await several(3);
+    const { corpId, users, send } = await world(must(one));
+    const ids: number[] = [];
+    for (let i = 0; i < 30; i++)
+      ids.push((await send({ userCodes: i % 2 ? ['ann', 'bob', 'cho'] : ['cho', 'bob', 'ann'] })).messageId);
+    const stores = [must(one), must(two), must(three)];
+    // Each settles all: every message arrives once.
+    await Promise.all(stores.flatMap((store) => ids.map((id) => store.settle(corpId, id, start))));
+    await Promise.all(
+      stores.flatMap((store, i) => ids.map((id) => store.read(corpId, i % 2 ? users.ann : users.bob, [id], start))),
+    );
+    await Promise.all(stores.flatMap((store) => ids.slice(0, 10).map((id) => store.recall(corpId, id, start))));
+    for (const [user, events] of [
+      [users.ann, 70],
+      [users.bob, 70],
+      [users.cho, 40],
+    ] as const) {
+      const stream = await streamOf(must(one), corpId, user);
+      expect(stream.map(({ seq }) => seq)).toEqual(Array.from({ length: events }, (_, i) => i + 1));
+      expect(told(stream).filter((line) => line.includes('message'))).toHaveLength(30);
+    }
+  });
+
+  test('that mark one message read for different people lose none of them', async () => {
+    const [one, two] = await several(2);
+    const { corpId, users, arrive } = await world(must(one));
+    const everyone = Object.values(users);
+    for (let i = 0; i < 10; i++) {
+      const id = await arrive({ userCodes: ['ann', 'bob', 'cho', 'dee', 'eve'] });
+      const other = await arrive({ userCodes: ['eve', 'dee', 'cho', 'bob', 'ann'] });
+      const reading = everyone.map((user, n) =>
+        must(n % 2 ? one : two).read(corpId, user, n % 2 ? [id, other] : [other, id], start + n + 1),
+      );
+      await Promise.all(reading);
+      for (const messageId of [id, other]) {
+        const receipt = must(await must(two).receipt(corpId, messageId));
+        expect(receipt.deliveries.filter(({ readAt }) => readAt === null)).toEqual([]);
+      }
+    }
+  });
+
+  test('that accept the same send at once store it once', async () => {
+    const stores = await several(3);
+    const { sending } = await world(must(stores[0]));
+    for (let i = 0; i < 10; i++) {
+      const send = sending({ idempotency: { code: `code ${i}`, since: 0 } });
+      const accepted = await Promise.all(stores.map((store) => store.accept(send)));
+      expect(new Set(accepted.map((one) => one?.messageId)).size).toBe(1);
+    }
+    expect(await must(stores[1]).pendingCount()).toBe(10);
+  });
+
+  test('keep a robot within its limits together', async () => {
+    const stores = await several(3);
+    const { robot, sending } = await world(must(stores[0]));
+    const send = sending({ robot: { ...robot, perUserPerDay: 7 } });
+    const backwards = { ...send, userCodes: [...send.userCodes].reverse() };
+    const accepted = await Promise.all(
+      Array.from({ length: 30 }, (_, i) => must(stores[i % 3]).accept(i % 2 ? send : backwards)),
+    );
+    expect(accepted.filter((one) => one?.flowControlled.length === 0)).toHaveLength(7);
+  });
+
+  test('give out one shared token, and number tickets one after the other', async () => {
+    const stores = await several(3);
+    const { corpId, app } = await world(must(stores[0]));
+    const fresh = { corpId, appId: app.id, appGeneration: 1, authorizationGeneration: 0, expiresAt: start + 1000 };
+    const grants = await Promise.all(
+      stores.flatMap((store, i) => [0, 1].map((n) => store.issueGrant({ ...fresh, id: 1 + 2 * i + n }, true, start))),
+    );
+    expect(new Set(grants.map(({ id }) => id)).size).toBe(1);
+    await Promise.all(stores.map((store, i) => store.putTicket(corpId, app.id, `ticket ${i}`, start)));
+    expect(await must(stores[0]).tickets(corpId, app.id)).toHaveLength(2);
+  });
+
+  test('see a new name in the next receipt, however many receipts and names are under way', async () => {
+    const [one, two] = await several(2);
+    const { corpId, arrive } = await world(must(one));
+    const ids = [await arrive({ userCodes: ['ann', 'bob'] }), await arrive({ userCodes: ['cho', 'ann'] })];
+    let named = 0;
+    let going = true;
+    const renaming = (async () => {
+      for (; named < 100; named++) await must(one).putUsers(corpId, [{ code: 'ann', name: `${named + 1}` }]);
+      going = false;
+    })();
+    const look = async (id: number) => {
+      while (going) {
+        const least = named;
+        const { deliveries } = must(await must(two).receipt(corpId, id));
+        const name = must(deliveries.find(({ user }) => user.code === 'ann')).user.name;
+        if (least > 0) expect(Number(name)).toBeGreaterThanOrEqual(least);
+      }
+    };
+    await Promise.all([renaming, ...ids.flatMap((id) => [look(id), look(id), look(id)])]);
+    const users = must(await must(two).receipt(corpId, must(ids[0]))).deliveries.map(({ user }) => user.name);
+    expect(users[0]).toBe('100');
+  });
+
+  test('are dumped as of one moment, whatever they write meanwhile', async () => {
+    const [one, two] = await several(2);
+    const { arrive } = await world(must(one));
+    let going = true;
+    const writing = Array.from({ length: 3 }, async () => {
+      while (going) await arrive();
+    });
+    try {
+      for (let i = 0; i < 20; i++) {
+        const { tables } = await must(two).dump();
+        const counted = tables.counters?.find(([, name]) => name === 'events')?.[2];
+        const of = (table: string) => tables[table]?.length ?? 0;
+        const inboxes = tables.streams?.reduce((sum, [, , last]) => sum + numberOf(Number(last)), 0) ?? 0;
+        expect([of('contents'), of('events'), of('inbox')]).toEqual([
+          ...[of('messages'), numberOf(Number(counted ?? 1) - 1)],
+          inboxes,
+        ]);
+      }
+    } finally {
+      going = false;
+    }
+    await Promise.all(writing);
+  });
+
+  test('do alone what must be done alone', async () => {
+    const stores = await several(3);
+    let inside = 0;
+    let most = 0;
+    await Promise.all(
+      stores.map((store) =>
+        store.driver.alone(async () => {
+          most = Math.max(most, ++inside);
+          await store.ping(start);
+          inside--;
+        }),
+      ),
+    );
+    expect(most).toBe(1);
+  });
+});
+
+describe('a lost connection', () => {
+  const hangUp = sql('hang_up', 'select pg_terminate_backend(pg_backend_pid())');
+  const put = sql('test_put', `insert into settings (corp_id, name, value) values (0, $1, 'x')`);
+
+  test('fails what was on it as unavailable, leaves nothing half done, and the next finds another', async () => {
+    const [store] = await several(1);
+    const { driver, setting } = { driver: must(store).driver, setting: (name: string) => must(store).setting(name) };
+    for (let i = 0; i < 10; i++) {
+      const lost = driver.write(function* () {
+        yield* ask(put, `lost ${i}`);
+        yield* ask(hangUp);
+        yield* ask(put, `late ${i}`);
+      });
+      expect(await rejection(lost)).toMatchObject({ name: 'StoreError', reason: 'unavailable' });
+      await driver.write(() => ask(put, `kept ${i}`));
+      expect([await setting(`lost ${i}`), await setting(`kept ${i}`)]).toEqual([undefined, 'x']);
+    }
+  });
+
+  test('takes with it what has not been sent yet, the commit included', async () => {
+    const [store] = await several(1);
+    const { driver, setting } = { driver: must(store).driver, setting: (name: string) => must(store).setting(name) };
+    const hangUpLate = sql('hang_up_late', 'select pg_terminate_backend(pg_backend_pid()), cast($1 as text)');
+    for (let i = 0; i < 5; i++) {
+      // A statement that is new on its connection makes all that comes after it wait.
+      const lost = driver.write(function* () {
+        yield* tell(put, `early ${i}`);
+        yield* tell(hangUpLate, 'x');
+        for (let n = 0; n < 5; n++) yield* tell(put, `late ${i} ${n}`);
+      });
+      expect(await rejection(lost)).toMatchObject({ name: 'StoreError', reason: 'unavailable' });
+      await driver.write(() => ask(put, `kept ${i}`));
+      expect(await setting(`kept ${i}`)).toBe('x');
+    }
+    const names = (await driver.read(() => ask(sql<[string]>('names', 'select name from settings')))).flat();
+    expect(names.filter((name) => /^(early|late)/.test(name))).toEqual([]);
+  });
+
+  test('under load costs a few requests an error, and none its write', async () => {
+    const [store, other] = await several(2);
+    const { keepSetting } = { keepSetting: (name: string) => must(store).keepSetting(name, 'value') };
+    const kept: string[] = [];
+    let going = true;
+    const load = Array.from({ length: 8 }, async (_, worker) => {
+      for (let i = 0; going; i++) {
+        const name = `name ${worker} ${i}`;
+        const error = await rejection(keepSetting(name));
+        if (error === undefined) kept.push(name);
+        else expect(error).toMatchObject({ name: 'StoreError', reason: 'unavailable' });
+      }
+    });
+    const all = sql(
+      'hang_up_all',
+      `select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()`,
+    );
+    try {
+      for (let i = 0; i < 5; i++) {
+        await must(other).driver.read(() => askOne(all));
+        const before = kept.length;
+        await expect.poll(() => kept.length, { interval: 5, timeout: 5000 }).toBeGreaterThan(before + 20);
+      }
+    } finally {
+      going = false;
+    }
+    await Promise.all(load);
+    for (const name of kept) expect(await must(other).setting(name)).toBe('value');
+  });
+});
+
+test('a database that is not there is unavailable, in words without its password', async () => {
+  for (const url of ['postgres://u:secret-word@127.0.0.1:1/db', 'postgres://u:secret-word@nowhere.invalid/db']) {
+    const error = await rejection(openStore(url));
+    expect(error).toMatchObject({ name: 'StoreError', reason: 'unavailable' });
+    expect(String(error)).not.toContain('secret-word');
+    expect(String(error)).toContain(new URL(url).host);
+  }
+});

@@ -1,0 +1,134 @@
+import postgres from 'postgres';
+import { dayOf, lastDay } from './partitions.ts';
+import { toStoreError } from './postgres-errors.ts';
+import { channel, listenPostgres, notify } from './postgres-listen.ts';
+import { lockNumber, migratePostgres, postgresVersion } from './postgres-migrate.ts';
+import { dropDays, learnDays, mend, prepareDay, writeOnDays } from './postgres-partitions.ts';
+import { answer, createPool, type Lane, type Pool, type Sql, wake } from './postgres-pool.ts';
+import { ask } from './postgres-query.ts';
+import { type Asking, transact } from './postgres-transaction.ts';
+import { type Driver, type Query, type Row, runLater, type Statement, StoreError } from './sql.ts';
+
+export type PostgresOptions = {
+  /** Connections that one process opens at the most; each is one transaction at a time, or many single reads. */
+  readonly poolSize: number;
+};
+
+/** Seconds that a connection may take to open. */
+const connectTimeout = 5;
+
+/** Milliseconds after which the server ends a statement, or a transaction whose process has stopped asking. */
+const statementTimeout = 10_000;
+
+/** Seconds that closing waits for what is under way. */
+const closeTimeout = 10;
+
+/**
+ * Opens PostgreSQL, or an engine that speaks its protocol. Connections open when they are first needed, and again after they were
+ * lost; until then whoever asks gets a StoreError.
+ *
+ * @param url `postgres://user:password@host:port/database`, with any of the client's settings as its query
+ */
+export function openPostgres(url: string, { poolSize }: PostgresOptions): Driver {
+  const client = (onclose: () => void) => connect(url, onclose);
+  const pool = createPool(poolSize, client);
+  const under = new Set<Promise<unknown>>();
+  let closing: Promise<void> | undefined;
+  const fail = (error: unknown): never => {
+    throw toStoreError(error, placeOf(url));
+  };
+  const share = (query: Query) => pool.share((lane) => askOn(lane, query));
+  const again = async (error: unknown, query: Query) => ((await mend(pool, error)) ? share(query) : fail(error));
+  const read = (query: Query) =>
+    share(query)
+      .catch((error: unknown) => again(error, query))
+      .catch(fail);
+  const track = <T>(work: () => Promise<T>): Promise<T> => {
+    if (closing) return Promise.reject(new StoreError('unavailable', 'the store is closed'));
+    const tracked = work()
+      .catch(fail)
+      .finally(() => under.delete(tracked));
+    under.add(tracked);
+    return tracked;
+  };
+  return {
+    engine: 'postgres',
+    exclusive: false,
+    daily: true,
+    one: async (statement, ...params) => (await read({ statement, params, one: true }))[0] as never,
+    read: (body) => runLater(body(), read),
+    snapshot: (body) => track(() => transact(pool, (asking) => runLater(body(), asking.ask), frozen)),
+    write: (body) => track(() => writeOnDays(pool, (asking) => runLater(body(), asking.ask))),
+    version: () => track(() => transact(pool, postgresVersion)),
+    migrate: (steps) => track(() => migratePostgres(pool, steps).then(() => learnDays(pool))),
+    prepareDays: (at) => track(() => prepareMissing(pool, [dayOf(at), dayOf(at) + 1])),
+    dropDays: (before) => track(() => dropDays(pool, client(ignored), before)),
+    alone: (work) => transact(pool, (asking) => aloneOn(asking, work)).catch(fail),
+    tell: async (topic, text) =>
+      void (await read({ statement: notify, params: [channel, `${topic} ${text}`], one: true })),
+    listen: (heard, missed) => track(() => listenPostgres(client(ignored), heard, missed)),
+    // Free space is the server's own affair: its autovacuum gives it back.
+    tidy: async () => {},
+    size: async () => Number((await read({ statement: databaseSize, params: [], one: true }))[0]?.[0] ?? 0),
+    close: () => {
+      closing ??= Promise.allSettled(under).then(() => pool.end(closeTimeout));
+      return closing;
+    },
+  };
+}
+
+/** A transaction that sees the database as it was at its first statement. */
+const frozen = 'begin isolation level repeatable read read only';
+
+async function prepareMissing(pool: Pool, days: readonly number[]): Promise<void> {
+  for (const day of days) if (!pool.days.has(day)) await prepareDay(pool, Math.min(day, lastDay));
+}
+
+const ignored = () => {};
+
+const databaseSize: Statement = { name: 'database_size', text: 'select pg_database_size(current_database())' };
+
+function connect(url: string, onclose: () => void): Sql {
+  try {
+    return postgres(url, {
+      max: 1,
+      onclose,
+      connect_timeout: connectTimeout,
+      // A second at the most, so that an outage ends for us when it ends for the server.
+      backoff: (attempts: number) => Math.min(3 ** attempts / 100, 1) * (0.5 + Math.random() / 2),
+      max_lifetime: null,
+      // 64-bit integers are numbers, since all of ours are within 53 bits; nothing is an array, which saves a question.
+      fetch_types: false,
+      onnotice: () => {},
+      types: { int8: { to: 20, from: [20], parse: Number, serialize: String } },
+      connection: {
+        application_name: 'huizhi',
+        statement_timeout: statementTimeout,
+        // Every statement has one good plan; made anew for each values of its parameters it would cost more than it takes.
+        plan_cache_mode: 'force_generic_plan',
+        jit: 'off',
+        idle_in_transaction_session_timeout: statementTimeout,
+      },
+    });
+  } catch (error) {
+    throw new StoreError('unavailable', 'cannot read the connection string of the database', { cause: error });
+  }
+}
+
+async function askOn(lane: Lane, query: Query): Promise<readonly Row[]> {
+  if (!lane.isOpen) await wake(lane);
+  return answer(lane, ask(lane, query));
+}
+
+/** Holds one lock of the whole database as long as the work takes, which itself uses other connections. */
+async function aloneOn<T>(asking: Asking, work: () => Promise<T>): Promise<T> {
+  await asking.run('set local statement_timeout = 0; set local idle_in_transaction_session_timeout = 0');
+  await asking.run(`select pg_advisory_xact_lock(${lockNumber}, 2)`);
+  return work();
+}
+
+/** Host and database of a connection string, without who and how. */
+function placeOf(url: string): string {
+  const { host, pathname } = new URL(url);
+  return host + pathname;
+}

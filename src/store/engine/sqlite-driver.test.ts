@@ -1,0 +1,293 @@
+import { execFileSync } from 'node:child_process';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { inboxOf, must, start, world } from '../contract/world.contract.ts';
+import { openStore, schemaVersions } from '../open.ts';
+import type { Store } from '../store.ts';
+import { askOne, StoreError, sql } from './sql.ts';
+
+function folder(): string {
+  const made = mkdtempSync(join(tmpdir(), 'huizhi-sqlite-'));
+  onTestFinished(() => rmSync(made, { recursive: true }));
+  return made;
+}
+
+async function opened(path: string): Promise<Store> {
+  const store = await openStore(path);
+  onTestFinished(() => store.close());
+  return store;
+}
+
+async function refusal(path: string): Promise<StoreError> {
+  const error = await openStore(path).then(
+    async (store) => store.close().then(() => 'it was opened'),
+    (reason: unknown) => reason,
+  );
+  expect(error).toBeInstanceOf(StoreError);
+  return error as StoreError;
+}
+
+async function pragma(store: Store, words: string): Promise<unknown> {
+  const statement = sql(`pragma ${words}`, `pragma ${words}`);
+  return (await store.driver.read(() => askOne(statement)))?.[0];
+}
+
+/** How many transactions the write-ahead log holds: the frames that end one say how large the database is then. */
+function commitsIn(path: string): number {
+  const log = readFileSync(`${path}-wal`);
+  const salts = log.subarray(16, 24);
+  const frame = 24 + log.readUInt32BE(8);
+  let commits = 0;
+  for (let at = 32; at + frame <= log.length; at += frame) {
+    const isOurs = log.subarray(at + 8, at + 16).equals(salts);
+    if (isOurs && log.readUInt32BE(at + 4) > 0) commits++;
+  }
+  return commits;
+}
+
+describe('opening a file', () => {
+  test('is refused to a second process as long as the first has it', async () => {
+    const path = join(folder(), 'huizhi.db');
+    const store = await opened(path);
+    const modules = ['../open.ts'].map((name) => JSON.stringify(new URL(name, import.meta.url).href));
+    const script = `const { openStore } = await import(${modules[0]});
+      try { await openStore(${JSON.stringify(path)}); console.log('opened'); }
+      catch (error) { console.log(error.name, error.reason, error.message); }`;
+    const second = () =>
+      execFileSync(process.execPath, ['--no-warnings', '--input-type=module', '-e', script], { encoding: 'utf8' });
+    expect(second()).toMatch(/^StoreError locked .*huizhi\.db is in use by another process/);
+    await store.ping(start);
+    await store.close();
+    expect(second()).toBe('opened\n');
+  });
+
+  test('is refused to a second connection of the same process, which leaves the first alone', async () => {
+    const path = join(folder(), 'huizhi.db');
+    const store = await opened(path);
+    expect(await refusal(path)).toMatchObject({ reason: 'locked' });
+    expect(await refusal(path)).toMatchObject({ reason: 'locked' });
+    await store.keepSetting('name', 'value');
+    await store.close();
+    expect(await (await opened(path)).setting('name')).toBe('value');
+  });
+
+  test('that cannot be a database is refused by name', async () => {
+    const place = folder();
+    const file = join(place, 'letter.txt');
+    writeFileSync(file, 'This is not a database. '.repeat(100));
+    for (const path of [file, place, join(place, 'no', 'such', 'huizhi.db')]) {
+      const error = await refusal(path);
+      expect(error).toMatchObject({ reason: 'unavailable', message: expect.stringContaining(path) });
+    }
+    expect(readFileSync(file, 'utf8')).toMatch(/^This is not/);
+  });
+
+  test('whose schema is newer is refused, and the file is left as it was', async () => {
+    const path = join(folder(), 'huizhi.db');
+    const store = await openStore(path);
+    await pragma(store, 'user_version = 99');
+    await store.close();
+    // All but SQLite's own header, which counts openings.
+    const content = () => readFileSync(path).subarray(100);
+    const before = content();
+    expect(await refusal(path)).toMatchObject({ reason: 'newer', message: expect.stringContaining('version 99') });
+    expect(content().equals(before)).toBe(true);
+    expect(await schemaVersions(path)).toMatchObject({ found: 99 });
+  });
+
+  test.runIf(existsSync('/proc/self/fd'))('leaves nothing open when it fails', async () => {
+    const path = join(folder(), 'letter.txt');
+    writeFileSync(path, 'This is not a database. '.repeat(100));
+    const before = readdirSync('/proc/self/fd').length;
+    await refusal(path);
+    expect(readdirSync('/proc/self/fd').length).toBe(before);
+  });
+});
+
+describe('durability', () => {
+  test('every commit is synchronised over a write-ahead log in a file of one process', async () => {
+    const store = await opened(join(folder(), 'huizhi.db'));
+    expect(await pragma(store, 'journal_mode')).toBe('wal');
+    expect(await pragma(store, 'synchronous')).toBe(2);
+    expect(await pragma(store, 'locking_mode')).toBe('exclusive');
+    expect(await pragma(store, 'auto_vacuum')).toBe(2);
+  });
+
+  test('what is acknowledged is in the files at that moment', async () => {
+    const place = folder();
+    const path = join(place, 'huizhi.db');
+    const store = await opened(path);
+    for (let i = 0; i < 5; i++) {
+      await store.keepSetting(`name ${i}`, 'value');
+      const copy = join(place, `copy-${i}.db`);
+      for (const end of ['', '-wal']) copyFileSync(path + end, copy + end);
+      const then = await openStore(copy);
+      expect(await then.setting(`name ${i}`)).toBe('value');
+      await then.close();
+    }
+  });
+
+  test('a log whose end was torn off gives back all that was committed before', async () => {
+    const place = folder();
+    const path = join(place, 'huizhi.db');
+    const store = await opened(path);
+    await store.keepSetting('first', 'value');
+    const kept = readFileSync(`${path}-wal`).length;
+    await store.keepSetting('second', 'x'.repeat(20_000));
+    const log = readFileSync(`${path}-wal`);
+    for (const length of [kept, kept + 1, kept + 5000, log.length - 1, log.length]) {
+      const copy = join(place, `torn-${length}.db`);
+      copyFileSync(path, copy);
+      writeFileSync(`${copy}-wal`, log.subarray(0, length));
+      const then = await openStore(copy);
+      expect(await then.setting('first')).toBe('value');
+      expect(await then.setting('second')).toBe(length === log.length ? 'x'.repeat(20_000) : undefined);
+      await then.close();
+    }
+  });
+});
+
+describe('group commit', () => {
+  test('writes that wait together share one commit', async () => {
+    const path = join(folder(), 'huizhi.db');
+    const { store, send } = await world(await opened(path));
+    await send();
+    const before = commitsIn(path);
+    await Promise.all(Array.from({ length: 50 }, (_, i) => send({ param: `${i}` })));
+    expect(commitsIn(path) - before).toBe(1);
+    await store.ping(start);
+    await store.ping(start + 1);
+    expect(commitsIn(path) - before).toBe(3);
+  });
+
+  test('a crowd is committed in groups, so that the first does not wait for the last', async () => {
+    const path = join(folder(), 'huizhi.db');
+    const store = await opened(path);
+    const before = commitsIn(path);
+    const order: number[] = [];
+    const write = (i: number) => store.keepSetting(`name ${i}`, 'value').then(() => order.push(i));
+    await Promise.all(Array.from({ length: 600 }, (_, i) => write(i)));
+    expect(commitsIn(path) - before).toBe(3);
+    expect(order).toEqual(Array.from({ length: 600 }, (_, i) => i));
+  });
+
+  test('a group with a body that fails is committed without it', async () => {
+    const path = join(folder(), 'huizhi.db');
+    const store = await opened(path);
+    const fail = store.driver.write(() => {
+      throw new Error('a body that fails');
+    });
+    const good = [1, 2].map((i) => store.keepSetting(`name ${i}`, 'value'));
+    await expect(fail).rejects.toThrow('a body that fails');
+    expect(await Promise.all(good)).toEqual(['value', 'value']);
+  });
+
+  test('a write that changes nothing costs no commit', async () => {
+    const path = join(folder(), 'huizhi.db');
+    const store = await opened(path);
+    await store.keepSetting('name', 'value');
+    const before = commitsIn(path);
+    expect(await store.keepSetting('name', 'other')).toBe('value');
+    expect(commitsIn(path)).toBe(before);
+  });
+});
+
+describe.each(['a file', ':memory:'])('a full disk under %s', (kind) => {
+  const place = () => (kind === ':memory:' ? kind : join(folder(), 'huizhi.db'));
+  const fill = (store: Store) => pragma(store, 'max_page_count = 1');
+  const free = (store: Store) => pragma(store, 'max_page_count = 1000000');
+  const large = 'x'.repeat(14_000);
+
+  test('rejects what does not fit, acknowledges nothing of it, and what was there stays readable', async () => {
+    const { store, corpId, users, send, arrive } = await world(await opened(place()));
+    const messageId = await arrive();
+    const pending = await store.pendingCount();
+    await fill(store);
+    const sent = await Promise.allSettled(Array.from({ length: 20 }, () => send({ param: large })));
+    const refused = sent.filter(({ status }) => status === 'rejected');
+    expect(refused.length).toBeGreaterThan(15);
+    expect(refused[0]).toMatchObject({ reason: { message: expect.stringMatching(/full/) } });
+    expect((await store.pendingCount()) - pending).toBe(sent.length - refused.length);
+    expect(await store.receipt(corpId, messageId)).toMatchObject({ state: 'delivered' });
+    expect(await inboxOf(store, corpId, users.ann)).toHaveLength(1);
+  });
+
+  test('takes a small write beside a large one that does not fit', async () => {
+    const store = await opened(place());
+    await store.keepSetting('name', 'value');
+    await fill(store);
+    const outcomes = await Promise.allSettled([
+      store.ping(start),
+      store.keepSetting('large', large.repeat(10)),
+      store.ping(start + 1),
+    ]);
+    expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+    expect(await store.setting('large')).toBeUndefined();
+    expect(await store.setting('touched')).toBe(String(start + 1));
+  });
+
+  test('is recovered from when there is space again, without a restart', async () => {
+    const { store, corpId, users, send } = await world(await opened(place()));
+    await fill(store);
+    const fits = (work: Promise<unknown>) =>
+      work.then(
+        () => true,
+        () => false,
+      );
+    while (await fits(send({ param: large })));
+    const before = await store.pendingCount();
+    await free(store);
+    const { messageId } = await send({ param: large });
+    expect(await store.pendingCount()).toBe(before + 1);
+    await store.settle(corpId, messageId, start);
+    expect(await inboxOf(store, corpId, users.ann)).toMatchObject([{ messageId, param: large }]);
+  });
+});
+
+describe('housekeeping', () => {
+  test('gives the space of what was pruned back, step by step', async () => {
+    const { store, corpId, arrive } = await world(await opened(join(folder(), 'huizhi.db')));
+    for (let i = 0; i < 20; i++) {
+      await Promise.all(Array.from({ length: 10 }, () => arrive({ param: 'x'.repeat(14_000) })));
+    }
+    const full = Number(await pragma(store, 'page_count'));
+    while ((await store.prune(corpId, start + 1, 50)) > 0);
+    const steps: number[] = [];
+    for (let last = full + 1; Number(await pragma(store, 'page_count')) < last; ) {
+      last = Number(await pragma(store, 'page_count'));
+      steps.push(last);
+      await store.driver.tidy();
+    }
+    expect(must(steps.at(-1))).toBeLessThan(full / 5);
+    expect(steps.length).toBeGreaterThan(3);
+  });
+
+  test('the size is that of the file and of its log', async () => {
+    const path = join(folder(), 'huizhi.db');
+    const store = await opened(path);
+    const sizes = ['', '-wal'].map((end) => readFileSync(path + end).length);
+    expect(await store.driver.size()).toBe(sizes.reduce((sum, size) => sum + size, 0));
+  });
+
+  test('closing leaves one file, and twice is once', async () => {
+    const place = join(folder(), 'inner');
+    mkdirSync(place);
+    const path = join(place, 'huizhi.db');
+    const store = await openStore(path);
+    await store.ping(start);
+    await Promise.all([store.close(), store.close()]);
+    await store.close();
+    expect(['', '-wal', '-shm'].map((end) => existsSync(path + end))).toEqual([true, false, false]);
+  });
+});

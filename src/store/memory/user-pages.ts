@@ -1,0 +1,36 @@
+import type { Person } from '../model.ts';
+
+/** The people of an installation who are kept in memory, by number. */
+export type PeopleKept = {
+  get(id: number): Person | undefined;
+  set(person: Person): void;
+  clear(): void;
+};
+
+/** A page of the list. An array that is filled here and there and is longer becomes a hash table, at three times the memory traffic. */
+const pageSize = 1024;
+
+/**
+ * Keeps people in pages by their numbers, which are dense: a receipt looks up to twenty of them up, where a map costs three times the
+ * memory traffic. When there are too many the list begins anew.
+ */
+export function createPeople(limit: number): PeopleKept {
+  let pages: (Person | undefined)[][] = [];
+  let count = 0;
+  const pageOf = (id: number) => Math.trunc(id / pageSize);
+  const clear = () => {
+    pages = [];
+    count = 0;
+  };
+  return {
+    get: (id) => pages[pageOf(id)]?.[id % pageSize],
+    set(person) {
+      if (count >= limit) clear();
+      const page = pages[pageOf(person.id)] ?? [];
+      pages[pageOf(person.id)] = page;
+      if (page[person.id % pageSize] === undefined) count++;
+      page[person.id % pageSize] = person;
+    },
+    clear,
+  };
+}

@@ -1,0 +1,74 @@
+import { stepColumns } from '../console/statistics.ts';
+import { directoryChanged } from '../directory.ts';
+import { ask, holes, type Row, type Statement, sql, type Value, type Work } from '../engine/sql.ts';
+import type { Dump } from '../model.ts';
+
+/**
+ * Every table with its columns: a snapshot's inventory, and the order in which one is restored. Processes and versions are no part of the
+ * state: they are about who holds it in memory.
+ */
+export const tables: Readonly<Record<string, string>> = {
+  settings: 'corp_id, name, value',
+  counters: 'corp_id, name, next',
+  organizations: 'corp_id, code, name',
+  users: 'corp_id, id, code, name, left_at',
+  apps: 'corp_id, id, code, kind, secret_hash, generation, permissions',
+  authorizations: 'corp_id, app_id, generation, revoked_at',
+  suite_tickets: 'corp_id, app_id, id, ticket, created_at',
+  robots: 'corp_id, id, code, name, app_id, disabled, per_user_per_minute, per_user_per_day',
+  installations: 'corp_id, robot_id',
+  templates: 'corp_id, robot_id, kind, state',
+  grants: 'corp_id, id, app_id, app_generation, authorization_generation, shared, expires_at',
+  sign_in_codes: 'corp_id, hash, user_id, expires_at',
+  sessions: 'corp_id, id, user_id, expires_at',
+  mutes: 'corp_id, user_id, robot_id',
+  flow: 'corp_id, robot_id, user_id, minute, in_minute, day, in_day',
+  idempotency: 'corp_id, app_id, code, answer, created_at',
+  messages: 'corp_id, id, robot_id, kind, sent_at, state, delivered_at, recalled_at, recipients, reads, owner',
+  contents: 'corp_id, message_id, param',
+  streams: 'corp_id, user_id, last',
+  inbox: 'corp_id, user_id, seq, event, message_id, position, read_at',
+  events: 'corp_id, seq, event, message_id, position',
+  hourly: `corp_id, robot_id, hour, sends, deliveries, ${stepColumns.join(', ')}`,
+  audit: 'corp_id, id, at, actor, action, target, was, became',
+  console_sessions: 'corp_id, hash, id, opened_by, expires_at',
+};
+
+type TableStatements = {
+  readonly name: string;
+  readonly all: Statement;
+  readonly clear: Statement;
+  readonly add: Statement;
+};
+
+const statements: readonly TableStatements[] = Object.entries(tables).map(([name, columns]) => ({
+  name,
+  all: sql(`dump_${name}`, `select ${columns} from ${name}`),
+  clear: sql(`clear_${name}`, `delete from ${name}`),
+  add: sql(`load_${name}`, `insert into ${name} (${columns}) values (${holes(1, columns.split(', ').length)})`),
+}));
+
+/** The tables that a snapshot holds; a test holds them against the schema. */
+export const dumpedTables: readonly string[] = Object.keys(tables);
+
+/** Reads every row of every table, for the emulator's snapshots. */
+export function* dump(version: number): Work<Dump> {
+  const rows: Record<string, readonly Row[]> = {};
+  for (const { name, all } of statements) rows[name] = yield* ask(all);
+  return { version, tables: rows };
+}
+
+/** Replaces everything by what a dump holds. */
+export function* load(from: Dump): Work<void> {
+  for (const { name, clear, add } of statements) {
+    yield* ask(clear);
+    for (const row of from.tables[name] ?? []) yield* ask(add, ...(row as readonly Value[]));
+  }
+  yield* directoryChanged();
+}
+
+/** Empties every table but the settings. */
+export function* clear(): Work<void> {
+  yield* directoryChanged();
+  for (const { name, clear: empty } of statements) if (name !== 'settings') yield* ask(empty);
+}

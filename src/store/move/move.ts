@@ -1,0 +1,181 @@
+import { createHash } from 'node:crypto';
+import { ask, type Driver, type Row, sql, type Value, type Work } from '../engine/sql.ts';
+import { migrations } from '../migrations/index.ts';
+import { daily, firstSetting, setting } from '../settings.ts';
+import { type Copied, copiedTables, type Place, pageAfter, rowCount, type TableText } from './tables.ts';
+
+/** How far a step of a move is, in rows of all tables. */
+export type MoveProgress = {
+  readonly step: 'copy' | 'compare';
+  readonly done: number;
+  readonly total: number;
+};
+
+export type MovedTable = { readonly table: string; readonly rows: number; readonly sha256: string };
+
+/** A move that cannot be, or that went wrong; the message says what to do. */
+export class MoveError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'MoveError';
+  }
+}
+
+/** Where a move keeps how far it is: in the target, in the same transactions as the rows. A server does not start on a database that has it. */
+export const moveSetting = 'move';
+
+/** What stands in there: which source it is, and what was copied last. */
+type Kept = { readonly source: string; readonly table: string; readonly after: Place };
+
+/**
+ * Copies everything from one database into an empty other one, and compares both afterwards. Begun again after an interruption it goes on
+ * where it was. The source is only read.
+ *
+ * @returns the tables, with the checksum that both sides have
+ * @throws MoveError when the source has another schema or is in use, when the target holds other data, or when the two differ in the end
+ */
+export async function move(
+  from: Driver,
+  to: Driver,
+  tell: (progress: MoveProgress) => void,
+): Promise<readonly MovedTable[]> {
+  await checkSource(from);
+  await to.migrate(migrations);
+  return to.alone(async () => {
+    const source = await fingerprint(from);
+    const begun = await beginOrGoOn(to, source);
+    const counts = await Promise.all(copiedTables.map((table) => rowCount(from, table)));
+    const total = counts.reduce((sum, count) => sum + count, 0);
+    const counted = (step: MoveProgress['step'], before: number) => {
+      let done = before;
+      return (rows: number) => {
+        done += rows;
+        tell({ step, done, total });
+      };
+    };
+    await copyAll(from, to, begun, counted('copy', await copied(to)));
+    const moved = await compareAll(from, to, counted('compare', 0));
+    const isDaily = from.daily || (await from.read(() => setting(daily))) !== undefined;
+    if (isDaily && !to.daily) await to.write(() => firstSetting(daily, '1'));
+    await to.write(() => ask(forget, moveSetting));
+    return moved;
+  });
+}
+
+async function checkSource(from: Driver): Promise<void> {
+  const found = await from.version();
+  if (found !== migrations.latest) {
+    const why = `the source has schema version ${found} and this huizhi copies version ${migrations.latest}`;
+    throw new MoveError(`${why}: bring the source up to date first, with huizhi migrate --database and its address`);
+  }
+  if (from.exclusive) return;
+  const before = await from.read(() => ask(selectBeats));
+  if (before.length === 0) return;
+  await new Promise((resolve) => setTimeout(resolve, signEvery));
+  const now = new Map(await from.read(() => ask(selectBeats)));
+  if (before.some(([id, beats]) => now.has(id) && now.get(id) !== beats))
+    throw new MoveError('the source is in use: stop every huizhi on it first');
+}
+
+const selectBeats = sql<[id: number, beats: number]>(
+  'select_signs',
+  `select id, beats from processes where corp_id = 0`,
+);
+
+/** Longer than any process that lives goes without a sign; milliseconds. */
+const signEvery = 2500;
+
+const selectSettings = sql(
+  'select_own_settings',
+  `select name, value from settings where name <> 'touched' order by name`,
+);
+const selectCounters = sql('select_counters', `select corp_id, name, next from counters order by corp_id, name`);
+
+/** Tells one source from another, and from itself after it was used again. */
+async function fingerprint(from: Driver): Promise<string> {
+  const rows = [await from.read(() => ask(selectSettings)), await from.read(() => ask(selectCounters))];
+  return createHash('sha256').update(JSON.stringify(rows)).digest('hex');
+}
+
+const keep = sql(
+  'keep_move',
+  `insert into settings (corp_id, name, value) values (0, $1, $2)
+   on conflict (corp_id, name) do update set value = excluded.value`,
+);
+const forget = sql('forget_move', `delete from settings where corp_id = 0 and name = $1`);
+
+/** Where an earlier run of the same move was, or the beginning in an empty target. */
+async function beginOrGoOn(to: Driver, source: string): Promise<Kept> {
+  const text = await to.read(() => setting(moveSetting));
+  if (text !== undefined) {
+    const kept = JSON.parse(text) as Kept;
+    if (kept.source === source) return kept;
+    throw new MoveError(
+      'the target holds the beginning of a move from another database, or the source was used since: empty the target and begin again',
+    );
+  }
+  for (const table of copiedTables) {
+    if ((await rowCount(to, table)) > 0)
+      throw new MoveError(`the target holds other data (${table.name}): name an empty one`);
+  }
+  const begun = { source, table: copiedTables[0]?.name ?? '', after: copiedTables[0]?.first ?? [] };
+  await to.write(() => ask(keep, moveSetting, JSON.stringify(begun)));
+  return begun;
+}
+
+/** Rows that earlier runs have copied. */
+async function copied(to: Driver): Promise<number> {
+  let rows = 0;
+  for (const table of copiedTables) rows += await rowCount(to, table);
+  return rows;
+}
+
+async function copyAll(from: Driver, to: Driver, begun: Kept, told: (rows: number) => void): Promise<void> {
+  const start = copiedTables.findIndex(({ name }) => name === begun.table);
+  for (const [i, table] of copiedTables.entries()) {
+    if (i < start) continue;
+    let after = i === start ? begun.after : table.first;
+    for (;;) {
+      const rows = await pageAfter(from, table, after);
+      const last = rows.at(-1);
+      if (!last) break;
+      after = last.slice(0, table.key);
+      const kept: Kept = { source: begun.source, table: table.name, after };
+      await to.write(() => insertPage(table, rows, kept));
+      told(rows.length);
+    }
+  }
+}
+
+function* insertPage(table: TableText, rows: readonly Row[], kept: Kept): Work<void> {
+  yield* ask(table.insert(rows.length), ...(rows.flat() as readonly Value[]));
+  yield* ask(keep, moveSetting, JSON.stringify(kept));
+}
+
+async function compareAll(from: Driver, to: Driver, told: (rows: number) => void): Promise<MovedTable[]> {
+  const moved: MovedTable[] = [];
+  for (const table of copiedTables) {
+    const [here, there] = await Promise.all([summed(from, table, told), summed(to, table)]);
+    if (here.rows !== there.rows || here.sha256 !== there.sha256) {
+      const what = `${table.name}: ${here.rows} rows (${here.sha256}) in the source, ${there.rows} (${there.sha256}) in the target`;
+      throw new MoveError(`the copy differs from its source, in ${what}; empty the target and begin again`);
+    }
+    moved.push({ table: table.name, ...here });
+  }
+  return moved;
+}
+
+async function summed(driver: Driver, table: TableText, told?: (rows: number) => void): Promise<Copied> {
+  const hash = createHash('sha256');
+  let count = 0;
+  let after = table.first;
+  for (;;) {
+    const rows = await pageAfter(driver, table, after);
+    const last = rows.at(-1);
+    if (!last) return { rows: count, sha256: hash.digest('hex') };
+    for (const row of rows) hash.update(`${JSON.stringify(row)}\n`);
+    after = last.slice(0, table.key);
+    count += rows.length;
+    told?.(rows.length);
+  }
+}

@@ -1,0 +1,140 @@
+import { ask, askOne, holes, StoreError, sql, sqlList, tell, type Work } from './engine/sql.ts';
+import { padded } from './memory/batch-reads.ts';
+import type { Person, User } from './model.ts';
+import { directoryVersionColumn, peopleChanged, peopleVersionColumn } from './versions.ts';
+
+const upsertUser = sql(
+  'upsert_user',
+  `insert into users (corp_id, id, code, name) values ($1, $2, $3, $4)
+   on conflict (corp_id, code) do update set name = excluded.name, left_at = null`,
+);
+const addUser = sql<[id: number]>(
+  'add_user',
+  `insert into users (corp_id, id, code, name) values ($1, $2, $3, $4)
+   on conflict (corp_id, code) do update set name = excluded.name, left_at = null where users.left_at is not null
+   returning id`,
+);
+const renameUser = sql('rename_user', `update users set name = $3 where corp_id = $1 and id = $2`);
+const selectUser = sql<[code: string, name: string]>(
+  'select_user',
+  `select code, name from users where corp_id = $1 and id = $2`,
+);
+const leave = sql('leave', `update users set left_at = $3 where corp_id = $1 and code = $2 and left_at is null`);
+const ofUser = 'corp_id = $1 and user_id = (select id from users where corp_id = $1 and code = $2)';
+const pageText = (condition: string) =>
+  `select id, code, name from users where corp_id = $1 and left_at is null and code > $2 ${condition} order by code limit $3`;
+const selectUsers = sql<[id: number, code: string, name: string]>('select_users', pageText(''));
+const searchUsers = sql<[id: number, code: string, name: string]>(
+  'search_users',
+  pageText(`and code <= $5 and (lower(code) like $4 escape '\\' or lower(name) like $4 escape '\\')`),
+);
+const selectStride = sql<[code: string]>(
+  'select_stride',
+  `select code from users where corp_id = $1 and code > $2 order by code limit 1 offset $3`,
+);
+const countUsers = sql<[count: number]>(
+  'count_users',
+  `select count(*) from users where corp_id = $1 and left_at is null`,
+);
+
+/** Creates users or gives them their new names; who had left is back. */
+export function* putUsers(users: readonly User[]): Work<void> {
+  for (const corpId of new Set(users.map((user) => user.corpId))) yield* peopleChanged(corpId);
+  for (const { corpId, id, code, name } of users) yield* tell(upsertUser, corpId, id, code, name);
+}
+
+/** Adds a user, or takes one who had left back. Throws a StoreError, `taken`, when there is one with this code. */
+export function* putNewcomer({ corpId, id, code, name }: User): Work<void> {
+  yield* peopleChanged(corpId);
+  if (yield* askOne(addUser, corpId, id, code, name)) return;
+  throw new StoreError('taken', `there is a user ${code} already`);
+}
+
+/** Gives a user another name, and nothing else: who is leaving meanwhile stays away. */
+export function* putName({ corpId, id, name }: User): Work<void> {
+  yield* peopleChanged(corpId);
+  yield* ask(renameUser, corpId, id, name);
+}
+
+/** A user by number, also one who has left. */
+export function* userOf(corpId: number, id: number): Work<User | undefined> {
+  const row = yield* askOne(selectUser, corpId, id);
+  return row && { corpId, id, code: row[0], name: row[1] };
+}
+
+const selectNumber = sql<[id: number]>('select_user_number', `select id from users where corp_id = $1 and code = $2`);
+
+/** The number of a user by code, also of one who has left. */
+export function* userNumber(corpId: number, code: string): Work<number | undefined> {
+  return (yield* askOne(selectNumber, corpId, code))?.[0];
+}
+
+const endSignIn = [
+  sql('drop_sessions_of_leaver', `delete from sessions where ${ofUser}`),
+  sql('drop_codes_of_leaver', `delete from sign_in_codes where ${ofUser}`),
+];
+
+/** A user leaves: no more deliveries and no sign-in, also when he is back one day; the last known name stays with the receipts. */
+export function* removeUser(corpId: number, code: string, at: number): Work<void> {
+  yield* ask(leave, corpId, code, at);
+  for (const statement of endSignIn) yield* ask(statement, corpId, code);
+}
+
+/** As both engines do it for text that sorts by code point: the letters of ASCII and no others. */
+export const asciiLower = (text: string) => text.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
+
+/** Users of an organization by code, after the code named. */
+export function* usersPage(corpId: number, after: string, limit: number): Work<readonly User[]> {
+  const rows = yield* ask(selectUsers, corpId, after, limit);
+  return rows.map(([id, code, name]) => ({ corpId, id, code, name }));
+}
+
+/** Beyond every code: the largest character, as often as a code has characters. */
+const end = '\u{10ffff}'.repeat(64);
+
+/** A step of a search: who was found, and up to which code was looked; `isAll` when there is nothing beyond. */
+export type UsersFound = { readonly users: readonly User[]; readonly to: string; readonly isAll: boolean };
+
+/**
+ * Of the next `stride` users after a code, those whose code or name contains the text in whatever case. No index leads to a part of a text,
+ * so a search is a walk, in steps that keep nobody waiting.
+ */
+export function* findUsersBy(corpId: number, after: string, text: string, stride: number): Work<UsersFound> {
+  const pattern = `%${asciiLower(text).replace(/[\\%_]/g, '\\$&')}%`;
+  const to = (yield* askOne(selectStride, corpId, after, stride - 1))?.[0];
+  const rows = yield* ask(searchUsers, corpId, after, stride, pattern, to ?? end);
+  const users = rows.map(([id, code, name]) => ({ corpId, id, code, name }));
+  return { users, to: to ?? end, isAll: to === undefined };
+}
+
+/** How many users an organization has now. */
+export function* userCount(corpId: number): Work<number> {
+  return (yield* askOne(countUsers, corpId))?.[0] ?? 0;
+}
+
+const selectPeople = sqlList<[id: number, code: string, name: string]>(
+  'select_people',
+  (count) => `select id, code, name from users where corp_id = $1 and id in (${holes(2, count)})`,
+);
+
+/** Users by number, also those who have left. */
+export function* peopleOf(corpId: number, ids: readonly number[]): Work<readonly Person[]> {
+  if (ids.length === 0) return [];
+  const keys = padded(ids);
+  const rows = yield* ask(selectPeople(keys.length), corpId, ...keys);
+  return rows.map(([id, code, name]) => ({ corpId, id, code, name, text: undefined }));
+}
+
+const selectVersions = sql<[directory: number, people: number]>(
+  'select_people_version',
+  `select ${directoryVersionColumn} as directory, ${peopleVersionColumn} as people`,
+);
+
+/** People by number, with what the versions were before they were read: they are at least as new as that. */
+export type PeopleBeside = { readonly found: readonly Person[]; readonly directory: number; readonly version: number };
+
+/** Users by number, also those who have left, for a process that is not alone. */
+export function* peopleBeside(corpId: number, ids: readonly number[]): Work<PeopleBeside> {
+  const [directory = 0, version = 0] = (yield* askOne(selectVersions, corpId)) ?? [];
+  return { found: yield* peopleOf(corpId, ids), directory, version };
+}
