@@ -1,5 +1,5 @@
-import { createSeal } from '../src/core/seal.ts';
-import { createSecrets } from '../src/core/secrets.ts';
+import { createSeal } from '../src/core/access/seal.ts';
+import { createSecrets } from '../src/core/access/secrets.ts';
 import { ask, type Row, sql, type Work } from '../src/store/engine/sql.ts';
 import { read } from '../src/store/inbox.ts';
 import { accept, settle } from '../src/store/messages.ts';

@@ -10,10 +10,8 @@ import { root } from './pages.ts';
 /** Words of English, but for what is a name here. */
 const english = (text: string) => text.match(/\b(?!userId|name|CSV|UTF|corp-|xx)[a-zA-Z]{2,}\b/g);
 
-const core = join(root, 'src', 'core');
-const sources = readdirSync(core)
-  .filter((name) => /^(?:console-.*|message-.*|user-import|changes)\.ts$/.test(name))
-  .map((name) => readFileSync(join(core, name), 'utf8'));
+const folder = join(root, 'src', 'core', 'console');
+const sources = readdirSync(folder).map((name) => readFileSync(join(folder, name), 'utf8'));
 
 /** Every reason that stands in the sources, with something in the place of what is filled in. */
 const reasons = sources

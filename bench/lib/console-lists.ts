@@ -1,4 +1,4 @@
-import { sealCursor } from '../../src/core/message-list.ts';
+import { sealCursor } from '../../src/core/console/message-list.ts';
 import { type Plan, robotCode, sentAt, userCode } from '../seed.ts';
 import { rareRobot } from './console-world.ts';
 

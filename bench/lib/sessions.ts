@@ -1,4 +1,4 @@
-import { createSeal } from '../../src/core/seal.ts';
+import { createSeal } from '../../src/core/access/seal.ts';
 import { openStore } from '../../src/store/open.ts';
 import { corpId, secret } from '../seed.ts';
 

@@ -1,14 +1,14 @@
 import type { App, Directory, Organization } from '../store/model.ts';
 import type { Store } from '../store/store.ts';
-import type { Admissions } from './admissions.ts';
+import type { Admissions } from './access/admissions.ts';
+import type { Opened } from './access/opened.ts';
+import type { RateLimit } from './access/rate.ts';
+import type { MessageKey, Seal } from './access/seal.ts';
+import type { Secrets } from './access/secrets.ts';
+import type { SlowDown } from './access/slow-down.ts';
 import type { Clock } from './clock.ts';
 import type { Deliverer } from './deliver.ts';
 import type { Events } from './events.ts';
-import type { Opened } from './opened.ts';
-import type { RateLimit } from './rate.ts';
-import type { MessageKey, Seal } from './seal.ts';
-import type { Secrets } from './secrets.ts';
-import type { SlowDown } from './slow-down.ts';
 
 /** A value now or later; `await` takes both. */
 export type { Eventually } from '../store/engine/sql.ts';

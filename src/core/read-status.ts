@@ -2,9 +2,9 @@ import type { Eventually } from '../store/engine/sql.ts';
 import type { Receipt, Robot } from '../store/model.ts';
 import { unencodedKeyHint, wireError } from '../wire/errors.ts';
 import { kindByNumber } from '../wire/vendor/messages.ts';
+import type { MessageKey } from './access/seal.ts';
 import type { Caller, Context } from './context.ts';
 import { robotOfCaller } from './robots.ts';
-import type { MessageKey } from './seal.ts';
 import { checkTemplate } from './send.ts';
 
 export type { Person, Receipt } from '../store/model.ts';

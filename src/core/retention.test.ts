@@ -2,7 +2,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import type { Robot } from '../store/model.ts';
 import { openStore } from '../store/open.ts';
 import { testClock } from './clock.ts';
-import { liveDirectory } from './live-directory.ts';
+import { liveDirectory } from './cluster/directory.ts';
 import { createRetention } from './retention.ts';
 
 const start = Date.UTC(2026, 0, 1);

@@ -1,7 +1,7 @@
 import type { App, Robot, TemplateState } from '../store/model.ts';
 import { kindOf } from '../wire/vendor/messages.ts';
+import { makeTicket } from './access/tickets.ts';
 import type { Context } from './context.ts';
-import { makeTicket } from './tickets.ts';
 
 /** What a configuration file names; see `docs/reference/options.md`. */
 export type Setup = {

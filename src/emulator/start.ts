@@ -8,7 +8,7 @@ import { setupShape } from '../config/file-shape.ts';
 import { type Config, UsageError } from '../config/options.ts';
 import { type Flags, readConfig } from '../config/read.ts';
 import { didYouMean } from '../config/values.ts';
-import { moveClock } from '../core/emulator.ts';
+import { moveClock } from '../core/dev/controls.ts';
 import { createSocketServer } from '../http/socket.ts';
 import { silentLog } from '../log.ts';
 import { listen, version } from '../server.ts';

@@ -1,8 +1,8 @@
-import type { Snapshot } from '../core/emulator.ts';
+import type { Snapshot } from '../core/dev/controls.ts';
 import type { ErrorCode } from '../wire/errors.ts';
 import type { RequestRecord } from '../wire/own/emulator.ts';
 
-export type { Snapshot } from '../core/emulator.ts';
+export type { Snapshot } from '../core/dev/controls.ts';
 export type { RequestRecord } from '../wire/own/emulator.ts';
 
 /** Milliseconds, or a number and a unit: `90s`, `10m`, `25h`. */

@@ -1,5 +1,5 @@
 import type { Composed } from '../compose.ts';
-import type { Entry } from '../core/journal.ts';
+import type { Entry } from '../core/dev/journal.ts';
 import { parseDuration } from '../wire/duration.ts';
 import { longestTimer } from '../wire/limits.ts';
 import { EmulatorError } from './error.ts';

@@ -4,7 +4,7 @@ import { Hono, type MiddlewareHandler } from 'hono';
 import { routePath } from 'hono/route';
 import type { RouterRoute } from 'hono/types';
 import type { Context } from '../core/context.ts';
-import type { Controls } from '../core/emulator.ts';
+import type { Controls } from '../core/dev/controls.ts';
 import type { Setup } from '../core/setup.ts';
 import { type WireError, wireError } from '../wire/errors.ts';
 import { requestIdHeader } from '../wire/headers.ts';

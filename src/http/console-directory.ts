@@ -1,11 +1,11 @@
 import { Hono } from 'hono';
-import { listAudit } from '../core/changes.ts';
-import * as apps from '../core/console-apps.ts';
-import * as people from '../core/console-people.ts';
-import * as robots from '../core/console-robots.ts';
+import * as apps from '../core/console/apps.ts';
+import { listAudit } from '../core/console/changes.ts';
+import * as robots from '../core/console/robots.ts';
+import { statistics } from '../core/console/statistics.ts';
+import { importUsers } from '../core/console/user-import.ts';
+import * as people from '../core/console/users.ts';
 import type { Context } from '../core/context.ts';
-import { statistics } from '../core/statistics.ts';
-import { importUsers } from '../core/user-import.ts';
 import { defaultPage } from '../wire/limits.ts';
 import * as wire from '../wire/own/console-directory.ts';
 import type { ConsoleEnv } from './console.ts';

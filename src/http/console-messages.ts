@@ -1,7 +1,7 @@
 import { Hono } from 'hono';
+import { listUnread, messageDetail, recallMessage, recipientsCsv } from '../core/console/message-detail.ts';
+import { listMessages, organizationOf } from '../core/console/message-list.ts';
 import type { Context } from '../core/context.ts';
-import { listUnread, messageDetail, recallMessage, recipientsCsv } from '../core/message-detail.ts';
-import { listMessages, organizationOf } from '../core/message-list.ts';
 import { defaultPage } from '../wire/limits.ts';
 import {
   type ConsoleMessageDetail,

@@ -1,6 +1,6 @@
 import { Hono, type Context as HonoContext } from 'hono';
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
-import type { Context } from '../core/context.ts';
+import { createSignInCode } from '../core/access/sessions.ts';
 import {
   adminWith,
   checkCsrf,
@@ -9,8 +9,8 @@ import {
   type OpenedSession,
   type Operator,
   openConsole,
-} from '../core/operators.ts';
-import { createSignInCode } from '../core/sessions.ts';
+} from '../core/console/operators.ts';
+import type { Context } from '../core/context.ts';
 import { consoleCookie, csrfHeader } from '../wire/headers.ts';
 import { consoleSessionWindow } from '../wire/limits.ts';
 import { type ConsoleSessionAnswer, consoleSessionBody, signInCodeBody } from '../wire/own/console.ts';

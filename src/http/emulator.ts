@@ -1,4 +1,5 @@
 import { Hono } from 'hono';
+import { listTickets, makeTicketFor } from '../core/access/tickets.ts';
 import type { Context } from '../core/context.ts';
 import {
   type Controls,
@@ -13,12 +14,11 @@ import {
   type Snapshot,
   setTemplate,
   takeSnapshot,
-} from '../core/emulator.ts';
-import type { Fault } from '../core/faults.ts';
-import type { Entry } from '../core/journal.ts';
-import type { Reader } from '../core/readers.ts';
+} from '../core/dev/controls.ts';
+import type { Fault } from '../core/dev/faults.ts';
+import type { Entry } from '../core/dev/journal.ts';
+import type { Reader } from '../core/dev/readers.ts';
 import type { Setup } from '../core/setup.ts';
-import { listTickets, makeTicketFor } from '../core/tickets.ts';
 import { formatDuration } from '../wire/duration.ts';
 import { defaultRequests, maxSnapshotBytes } from '../wire/limits.ts';
 import {

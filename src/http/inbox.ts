@@ -1,9 +1,9 @@
 import { Hono, type Context as HonoContext } from 'hono';
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
+import { type SignedIn, sessionOf, signInAs, signInWith, signOut, whoIs } from '../core/access/sessions.ts';
 import type { Context } from '../core/context.ts';
 import { listInbox, listRobots, muteRobot, readInbox } from '../core/inbox.ts';
-import { listPeople } from '../core/people.ts';
-import { type SignedIn, sessionOf, signInAs, signInWith, signOut, whoIs } from '../core/sessions.ts';
+import { listPeople } from '../core/users.ts';
 import { wireError } from '../wire/errors.ts';
 import { inboxCookie } from '../wire/headers.ts';
 import { defaultPage } from '../wire/limits.ts';

@@ -1,6 +1,6 @@
+import { corpToken, internalToken, unifiedToken } from '../core/access/tokens.ts';
 import type { Context } from '../core/context.ts';
 import type { Parameter } from '../core/read-status.ts';
-import { corpToken, internalToken, unifiedToken } from '../core/tokens.ts';
 import { WireError, wireError } from '../wire/errors.ts';
 import { type AccessTokenAnswer, type GetTokenAnswer, legacyErrors, type TokenAnswer } from '../wire/vendor/oauth.ts';
 import type { Call } from './call.ts';

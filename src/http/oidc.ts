@@ -1,8 +1,8 @@
 import { Hono, type Context as HonoContext } from 'hono';
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
 import type * as OpenidClient from 'openid-client';
+import { type SignedIn, signInByIdentity } from '../core/access/sessions.ts';
 import type { Context, OidcOptions } from '../core/context.ts';
-import { type SignedIn, signInByIdentity } from '../core/sessions.ts';
 import { wireError } from '../wire/errors.ts';
 import { oidcCookie } from '../wire/headers.ts';
 import { inboxOidcQuery } from '../wire/own/inbox.ts';

@@ -1,5 +1,5 @@
+import { createOpened } from '../core/access/opened.ts';
 import type { Caller, Context, Eventually } from '../core/context.ts';
-import { createOpened } from '../core/opened.ts';
 import { type Parameter, type Person, type Receipt, readStatus } from '../core/read-status.ts';
 import { recall } from '../core/recall.ts';
 import { send } from '../core/send.ts';

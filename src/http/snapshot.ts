@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Dump } from '../core/emulator.ts';
+import type { Dump } from '../core/dev/controls.ts';
 import { faultRule, reader } from '../wire/own/emulator.ts';
 
 const milliseconds = z.number().min(0);

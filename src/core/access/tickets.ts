@@ -1,5 +1,5 @@
-import { wireError } from '../wire/errors.ts';
-import type { Context } from './context.ts';
+import { wireError } from '../../wire/errors.ts';
+import type { Context } from '../context.ts';
 
 /** A ticket with which a third-party app asks for tokens; `createdAt` is in epoch milliseconds. */
 export type IssuedTicket = { readonly suiteTicket: string; readonly createdAt: number };

@@ -1,8 +1,8 @@
-import type { Touched } from '../store/model.ts';
-import type { Store } from '../store/store.ts';
-import type { Admissions } from './admissions.ts';
-import type { LiveDirectory, Log } from './context.ts';
-import { type Events, everybody } from './events.ts';
+import type { Touched } from '../../store/model.ts';
+import type { Store } from '../../store/store.ts';
+import type { Admissions } from '../access/admissions.ts';
+import type { LiveDirectory, Log } from '../context.ts';
+import { type Events, everybody } from '../events.ts';
 
 /**
  * The other processes on the same database: tells them what this one has written, and hears what they have. Only hints travel here. What

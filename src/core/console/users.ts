@@ -1,9 +1,9 @@
-import { personKey } from './admissions.ts';
+import { personKey } from '../access/admissions.ts';
+import type { Context } from '../context.ts';
+import { searchUsers } from '../users.ts';
 import { conflict, inTurn, isFound, pageOf } from './changes.ts';
-import type { Context } from './context.ts';
 import { notFound, organizationOf, type Page } from './message-list.ts';
 import type { Operator } from './operators.ts';
-import { searchUsers } from './people.ts';
 
 export type OrganizationFields = { readonly corpId: string; readonly name: string };
 export type UserFields = { readonly userId: string; readonly name: string };

@@ -1,8 +1,8 @@
-import type { ListedMessage, Walk } from '../store/console/message-list.ts';
-import type { OrganizationEvent } from '../store/events.ts';
-import type { Organization, Person } from '../store/model.ts';
-import type { Context } from './context.ts';
-import { everybody } from './events.ts';
+import type { ListedMessage, Walk } from '../../store/console/message-list.ts';
+import type { OrganizationEvent } from '../../store/events.ts';
+import type { Organization, Person } from '../../store/model.ts';
+import type { Context } from '../context.ts';
+import { everybody } from '../events.ts';
 import {
   name,
   notFound,

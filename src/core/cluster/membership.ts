@@ -1,6 +1,6 @@
-import type { Store } from '../store/store.ts';
-import type { Log } from './context.ts';
-import type { Deliverer } from './deliver.ts';
+import type { Store } from '../../store/store.ts';
+import type { Log } from '../context.ts';
+import type { Deliverer } from '../deliver.ts';
 
 /** Makes this process one of several that deliver, each its own messages, and those of processes that are gone. */
 export type TakeOver = {

@@ -1,8 +1,8 @@
-import { wireError } from '../wire/errors.ts';
-import { consoleSessionWindow } from '../wire/limits.ts';
-import type { Context } from './context.ts';
-import { sameText } from './seal.ts';
-import { hashToken, randomText } from './secrets.ts';
+import { wireError } from '../../wire/errors.ts';
+import { consoleSessionWindow } from '../../wire/limits.ts';
+import { sameText } from '../access/seal.ts';
+import { hashToken, randomText } from '../access/secrets.ts';
+import type { Context } from '../context.ts';
 
 /** Who changes something, as the audit log names them. */
 export type Operator = { readonly actor: string; readonly secret?: string; readonly expiresAt?: number };

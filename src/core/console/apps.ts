@@ -1,10 +1,10 @@
-import type { App, Robot } from '../store/model.ts';
-import { messageKinds } from '../wire/vendor/messages.ts';
+import type { App, Robot } from '../../store/model.ts';
+import { messageKinds } from '../../wire/vendor/messages.ts';
+import { randomText } from '../access/secrets.ts';
+import type { Context } from '../context.ts';
 import { conflict, inTurn, isFound, makeChanges, pageOf } from './changes.ts';
-import type { Context } from './context.ts';
 import { notFound, organizationOf, type Page } from './message-list.ts';
 import type { Operator } from './operators.ts';
-import { randomText } from './secrets.ts';
 
 export type AppFields = {
   readonly appKey: string;

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { dailyNumber, dayOf, perDay } from '../store/engine/partitions.ts';
+import { dailyNumber, dayOf, perDay } from '../../store/engine/partitions.ts';
 
 /**
  * Sealed numbers: what goes out as a processQueryKey, a message id or a token is a few integers, masked and with a MAC under

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { dailyNumber } from '../store/engine/partitions.ts';
+import { dailyNumber } from '../../store/engine/partitions.ts';
 import { createSeal, type MessageKey, replaceableSeal, sameText } from './seal.ts';
 
 const seal = createSeal('a secret of an installation');

@@ -1,5 +1,5 @@
-import { type ErrorCode, type WireError, wireError } from '../wire/errors.ts';
-import { longestTimer } from '../wire/limits.ts';
+import { type ErrorCode, type WireError, wireError } from '../../wire/errors.ts';
+import { longestTimer } from '../../wire/limits.ts';
 
 /** One fault: what it matches, and what it does. Latency is in milliseconds and goes with any of the others. */
 export type Fault = {

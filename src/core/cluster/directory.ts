@@ -1,5 +1,5 @@
-import type { Store } from '../store/store.ts';
-import type { LiveDirectory } from './context.ts';
+import type { Store } from '../../store/store.ts';
+import type { LiveDirectory } from '../context.ts';
 
 /** What others are to know: `changed` after a change of ours, `onRead` whenever the directory was read. */
 export type DirectoryNews = {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { testClock } from './clock.ts';
+import { testClock } from '../clock.ts';
 import { createRateLimit } from './rate.ts';
 
 async function limited(limit: number) {

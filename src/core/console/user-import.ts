@@ -1,8 +1,8 @@
-import type { User } from '../store/model.ts';
-import { maxProblems } from '../wire/limits.ts';
-import { wrongUser } from '../wire/own/console-directory.ts';
+import type { User } from '../../store/model.ts';
+import { maxProblems } from '../../wire/limits.ts';
+import { wrongUser } from '../../wire/own/console-directory.ts';
+import type { Context } from '../context.ts';
 import { inTurn } from './changes.ts';
-import type { Context } from './context.ts';
 import { organizationOf } from './message-list.ts';
 import type { Operator } from './operators.ts';
 

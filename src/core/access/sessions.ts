@@ -1,13 +1,13 @@
-import type { Session, User } from '../store/model.ts';
-import { wireError } from '../wire/errors.ts';
-import { sessionWindow, signInCodeWindow } from '../wire/limits.ts';
+import type { Session, User } from '../../store/model.ts';
+import { wireError } from '../../wire/errors.ts';
+import { sessionWindow, signInCodeWindow } from '../../wire/limits.ts';
+import { makeChanges } from '../console/changes.ts';
+import type { Operator } from '../console/operators.ts';
+import type { Context } from '../context.ts';
 import { personKey } from './admissions.ts';
-import { makeChanges } from './changes.ts';
-import type { Context } from './context.ts';
-import type { Operator } from './operators.ts';
 import { hashToken, randomText } from './secrets.ts';
 
-export type { Session } from '../store/model.ts';
+export type { Session } from '../../store/model.ts';
 
 /** A person who has signed in, with the bearer token that proves it. */
 export type SignedIn = {

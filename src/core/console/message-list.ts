@@ -1,10 +1,10 @@
-import type { ListedMessage, Place, Walk } from '../store/console/message-list.ts';
-import type { Organization, Robot } from '../store/model.ts';
-import { wireError } from '../wire/errors.ts';
-import { kindByNumber } from '../wire/vendor/messages.ts';
-import type { Context } from './context.ts';
+import type { ListedMessage, Place, Walk } from '../../store/console/message-list.ts';
+import type { Organization, Robot } from '../../store/model.ts';
+import { wireError } from '../../wire/errors.ts';
+import { kindByNumber } from '../../wire/vendor/messages.ts';
+import type { Context } from '../context.ts';
 
-export type { Organization } from '../store/model.ts';
+export type { Organization } from '../../store/model.ts';
 
 /** What an operator looks for; times are epoch milliseconds. */
 export type MessageFilter = {

@@ -1,8 +1,8 @@
-import type { Robot, TemplateState } from '../store/model.ts';
-import { kindOf } from '../wire/vendor/messages.ts';
+import type { Robot, TemplateState } from '../../store/model.ts';
+import { kindOf } from '../../wire/vendor/messages.ts';
+import type { Context } from '../context.ts';
+import { type RobotChange, type RobotFields, showRobot } from './apps.ts';
 import { conflict, inTurn } from './changes.ts';
-import { type RobotChange, type RobotFields, showRobot } from './console-apps.ts';
-import type { Context } from './context.ts';
 import { notFound, organizationOf } from './message-list.ts';
 import type { Operator } from './operators.ts';
 

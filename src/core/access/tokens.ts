@@ -1,8 +1,8 @@
-import type { Eventually } from '../store/engine/sql.ts';
-import type { App, Grant, Organization } from '../store/model.ts';
-import { wireError } from '../wire/errors.ts';
-import { tokenSeconds } from '../wire/limits.ts';
-import type { Caller, Context } from './context.ts';
+import type { Eventually } from '../../store/engine/sql.ts';
+import type { App, Grant, Organization } from '../../store/model.ts';
+import { wireError } from '../../wire/errors.ts';
+import { tokenSeconds } from '../../wire/limits.ts';
+import type { Caller, Context } from '../context.ts';
 import { sameText } from './seal.ts';
 
 /** A token and the seconds that it is valid for. */

@@ -1,6 +1,6 @@
-import type { ClockState } from './clock.ts';
-import type { Context } from './context.ts';
-import type { Controls } from './emulator.ts';
+import type { ClockState } from '../clock.ts';
+import type { Context } from '../context.ts';
+import type { Controls } from './controls.ts';
 
 /**
  * What all emulators on one database have in common: the time, and the secret of a restored snapshot. `turn` rises with each change,

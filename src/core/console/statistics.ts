@@ -1,6 +1,6 @@
-import { readTimeSteps } from '../store/console/statistics.ts';
-import { wireError } from '../wire/errors.ts';
-import type { Context } from './context.ts';
+import { readTimeSteps } from '../../store/console/statistics.ts';
+import { wireError } from '../../wire/errors.ts';
+import type { Context } from '../context.ts';
 import { organizationOf } from './message-list.ts';
 
 const hour = 3_600_000;

@@ -1,8 +1,8 @@
-import type { Change } from '../store/changes.ts';
-import { StoreError } from '../store/engine/sql.ts';
-import { asciiLower } from '../store/users.ts';
-import { wireError } from '../wire/errors.ts';
-import type { Context } from './context.ts';
+import type { Change } from '../../store/changes.ts';
+import { StoreError } from '../../store/engine/sql.ts';
+import { asciiLower } from '../../store/users.ts';
+import { wireError } from '../../wire/errors.ts';
+import type { Context } from '../context.ts';
 import type { Operator } from './operators.ts';
 
 /** What the audit log keeps of a change; `corpId` is the organization concerned, or 0. */

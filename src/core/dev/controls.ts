@@ -1,15 +1,15 @@
-import type { Dump, Robot, TemplateState } from '../store/model.ts';
-import { wireError } from '../wire/errors.ts';
-import { kindOf } from '../wire/vendor/messages.ts';
-import type { ClockState, TestClock } from './clock.ts';
-import type { Context } from './context.ts';
+import type { Dump, Robot, TemplateState } from '../../store/model.ts';
+import { wireError } from '../../wire/errors.ts';
+import { kindOf } from '../../wire/vendor/messages.ts';
+import type { ClockState, TestClock } from '../clock.ts';
+import type { Context } from '../context.ts';
+import { markRead } from '../read.ts';
+import { applySetup, type Setup } from '../setup.ts';
+import type { Upstream } from '../upstream.ts';
 import { createFaults, type Fault, type Faults } from './faults.ts';
 import { createJournal, type Journal } from './journal.ts';
-import { markRead } from './read.ts';
 import { createReaders, type Reader, type Readers } from './readers.ts';
-import { applySetup, type Setup } from './setup.ts';
-import { shareEmulation } from './shared-emulation.ts';
-import type { Upstream } from './upstream.ts';
+import { shareEmulation } from './shared.ts';
 
 /** How attempts to deliver go; `delay` in milliseconds. */
 export type DeliveryMode = {
@@ -199,7 +199,7 @@ function notFound(reason: string) {
   return wireError('huizhi.notFound', { why: reason, fill: { reason } });
 }
 
-export type { Dump } from '../store/model.ts';
+export type { Dump } from '../../store/model.ts';
 
 /** The whole state of an emulator, as JSON. */
 export type Snapshot = {

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
-import type { Pending, Touched } from '../store/model.ts';
-import type { Context } from './context.ts';
-import { markRead } from './read.ts';
+import type { Pending, Touched } from '../../store/model.ts';
+import type { Context } from '../context.ts';
+import { markRead } from '../read.ts';
 
 /** People who read by themselves. Times in milliseconds; `userId` is a user's code, or `*` for everyone. */
 export type Reader = {
