@@ -20,7 +20,7 @@ import { applySetup, type Setup } from './core/setup.ts';
 import { ownInbox } from './core/upstream.ts';
 import { createWarmUp } from './core/warm-up.ts';
 import { type App, createApp } from './http/app.ts';
-import { type RequestIds, seededRequestIds } from './http/request-id.ts';
+import { type RequestIds, seededRequestIds } from './http/server/request-id.ts';
 import type { Log } from './log.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import { moveSetting } from './store/move/move.ts';

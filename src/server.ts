@@ -3,7 +3,7 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type Composed, compose } from './compose.ts';
 import type { Config } from './config/options.ts';
-import { createSocketServer } from './http/socket.ts';
+import { createSocketServer } from './http/server/socket.ts';
 import type { Log } from './log.ts';
 import { migrations } from './store/migrations/index.ts';
 import { type MovedTable, type MoveProgress, move } from './store/move/move.ts';

@@ -9,7 +9,7 @@ import { type Config, UsageError } from '../config/options.ts';
 import { type Flags, readConfig } from '../config/read.ts';
 import { didYouMean } from '../config/values.ts';
 import { moveClock } from '../core/dev/controls.ts';
-import { createSocketServer } from '../http/socket.ts';
+import { createSocketServer } from '../http/server/socket.ts';
 import { silentLog } from '../log.ts';
 import { listen, version } from '../server.ts';
 import { type Door, handle } from './controls.ts';

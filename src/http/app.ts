@@ -8,22 +8,22 @@ import type { Controls } from '../core/dev/controls.ts';
 import type { Setup } from '../core/setup.ts';
 import { type WireError, wireError } from '../wire/errors.ts';
 import { requestIdHeader } from '../wire/headers.ts';
-import { consoleRoutes } from './console.ts';
-import { docsRoutes } from './docs.ts';
-import { emulatorRoutes } from './emulator.ts';
-import type { Env } from './env.ts';
-import { gatewayFetch } from './fetch.ts';
-import { createGateway, type Route } from './gateway.ts';
-import { healthRoutes, type Operations } from './health.ts';
-import { inboxRoutes } from './inbox.ts';
-import { gatewayListener, type Observe } from './listener.ts';
-import { accessToken, corpAccessToken, corpIdToken, getToken } from './oauth.ts';
-import { observed } from './observed.ts';
-import { fromHere } from './own.ts';
-import { jsonType, renderError } from './render.ts';
-import { newRequestId, type RequestIds } from './request-id.ts';
-import { batchRecall, batchSend, readStatusRoute } from './robot.ts';
-import { consolePages, isConsoleCall, staticRoutes } from './static.ts';
+import { consoleRoutes } from './own/console.ts';
+import { docsRoutes } from './own/docs.ts';
+import { emulatorRoutes } from './own/emulator.ts';
+import type { Env } from './own/env.ts';
+import { healthRoutes, type Operations } from './own/health.ts';
+import { inboxRoutes } from './own/inbox.ts';
+import { fromHere } from './own/request.ts';
+import { consolePages, isConsoleCall, staticRoutes } from './own/static.ts';
+import { gatewayFetch } from './server/fetch.ts';
+import { createGateway, type Route } from './server/gateway.ts';
+import { gatewayListener, type Observe } from './server/listener.ts';
+import { observed } from './server/observed.ts';
+import { jsonType, renderError } from './server/render.ts';
+import { newRequestId, type RequestIds } from './server/request-id.ts';
+import { accessToken, corpAccessToken, corpIdToken, getToken } from './vendor/oauth.ts';
+import { batchRecall, batchSend, readStatusRoute } from './vendor/robot.ts';
 
 export type App = {
   /** Answers without a socket. */

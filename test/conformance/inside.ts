@@ -3,7 +3,7 @@ import { onTestFinished } from 'vitest';
 import { compose } from '../../src/compose.ts';
 import type { Config } from '../../src/config/options.ts';
 import type { Context } from '../../src/core/context.ts';
-import { createSocketServer } from '../../src/http/socket.ts';
+import { createSocketServer } from '../../src/http/server/socket.ts';
 import { config, connected, createRecorder, type Server } from './harness.ts';
 
 /** A server of this process together with what is behind its socket, for states that no call can bring about. */

@@ -1,6 +1,6 @@
 import { Hono } from 'hono';
-import { listTickets, makeTicketFor } from '../core/access/tickets.ts';
-import type { Context } from '../core/context.ts';
+import { listTickets, makeTicketFor } from '../../core/access/tickets.ts';
+import type { Context } from '../../core/context.ts';
 import {
   type Controls,
   changeRobot,
@@ -14,13 +14,13 @@ import {
   type Snapshot,
   setTemplate,
   takeSnapshot,
-} from '../core/dev/controls.ts';
-import type { Fault } from '../core/dev/faults.ts';
-import type { Entry } from '../core/dev/journal.ts';
-import type { Reader } from '../core/dev/readers.ts';
-import type { Setup } from '../core/setup.ts';
-import { formatDuration } from '../wire/duration.ts';
-import { defaultRequests, maxSnapshotBytes } from '../wire/limits.ts';
+} from '../../core/dev/controls.ts';
+import type { Fault } from '../../core/dev/faults.ts';
+import type { Entry } from '../../core/dev/journal.ts';
+import type { Reader } from '../../core/dev/readers.ts';
+import type { Setup } from '../../core/setup.ts';
+import { formatDuration } from '../../wire/duration.ts';
+import { defaultRequests, maxSnapshotBytes } from '../../wire/limits.ts';
 import {
   clockBody,
   deliveryBody,
@@ -33,10 +33,10 @@ import {
   snapshot,
   suiteTicketBody,
   templateBody,
-} from '../wire/own/emulator.ts';
-import { checked } from '../wire/schema.ts';
+} from '../../wire/own/emulator.ts';
+import { checked } from '../../wire/schema.ts';
 import type { Env } from './env.ts';
-import { badRequest, bodyOf, queryOf, textOf } from './own.ts';
+import { badRequest, bodyOf, queryOf, textOf } from './request.ts';
 import { snapshotState } from './snapshot.ts';
 
 /** The clock goes forward by a hundred years at once, and no more, as durations do: all that falls due on the way has to run. */

@@ -1,12 +1,12 @@
-import { createOpened } from '../core/access/opened.ts';
-import type { Caller, Context, Eventually } from '../core/context.ts';
-import { type Parameter, type Person, type Receipt, readStatus } from '../core/read-status.ts';
-import { recall } from '../core/recall.ts';
-import { send } from '../core/send.ts';
-import { idempotencyHeader } from '../wire/headers.ts';
-import type { BatchRecallAnswer, BatchSendAnswer, ReadStatusAnswer } from '../wire/vendor/robot.ts';
-import type { RouteRequest } from './gateway.ts';
-import { checkedParameter } from './query.ts';
+import { createOpened } from '../../core/access/opened.ts';
+import type { Caller, Context, Eventually } from '../../core/context.ts';
+import { type Parameter, type Person, type Receipt, readStatus } from '../../core/read-status.ts';
+import { recall } from '../../core/recall.ts';
+import { send } from '../../core/send.ts';
+import { idempotencyHeader } from '../../wire/headers.ts';
+import type { BatchRecallAnswer, BatchSendAnswer, ReadStatusAnswer } from '../../wire/vendor/robot.ts';
+import type { RouteRequest } from '../server/gateway.ts';
+import { checkedParameter } from '../server/query.ts';
 
 /** `POST /v1.0/robot/oToMessages/batchSend` */
 export async function batchSend({ context, call, caller, body }: RouteRequest): Promise<string> {

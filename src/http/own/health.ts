@@ -1,7 +1,7 @@
 import { Hono } from 'hono';
-import type { Context } from '../core/context.ts';
-import { wireError } from '../wire/errors.ts';
-import { openapi } from '../wire/openapi/document.ts';
+import type { Context } from '../../core/context.ts';
+import { wireError } from '../../wire/errors.ts';
+import { openapi } from '../../wire/openapi/document.ts';
 import type { Env } from './env.ts';
 
 /** What the composition root gives to operations. */

@@ -1,5 +1,5 @@
-import type { Eventually } from '../core/context.ts';
-import { type WireError, wireError } from '../wire/errors.ts';
+import type { Eventually } from '../../core/context.ts';
+import { type WireError, wireError } from '../../wire/errors.ts';
 
 /** A request as the gateway sees it, whether it came over a socket or by `fetch`. */
 export type Call = {

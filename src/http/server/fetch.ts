@@ -1,5 +1,5 @@
-import { wireError } from '../wire/errors.ts';
-import { maxBodyBytes } from '../wire/limits.ts';
+import { wireError } from '../../wire/errors.ts';
+import { maxBodyBytes } from '../../wire/limits.ts';
 import type { Call } from './call.ts';
 import { decodeBody, textOfAnswer } from './call.ts';
 import type { Gateway } from './gateway.ts';

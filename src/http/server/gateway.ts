@@ -1,6 +1,6 @@
-import { authenticate, presumedCaller } from '../core/access/tokens.ts';
-import type { Caller, Context, Eventually } from '../core/context.ts';
-import { type RequiredField, wireError } from '../wire/errors.ts';
+import { authenticate, presumedCaller } from '../../core/access/tokens.ts';
+import type { Caller, Context, Eventually } from '../../core/context.ts';
+import { type RequiredField, wireError } from '../../wire/errors.ts';
 import type { Answer, Call } from './call.ts';
 import { type JsonObject, readJsonObject } from './json-body.ts';
 import { checkedParameter } from './query.ts';

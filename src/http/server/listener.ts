@@ -1,14 +1,14 @@
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
-import type { Log } from '../core/context.ts';
-import { wireError } from '../wire/errors.ts';
-import { maxBodyBytes } from '../wire/limits.ts';
+import type { Log } from '../../core/context.ts';
+import { wireError } from '../../wire/errors.ts';
+import { maxBodyBytes } from '../../wire/limits.ts';
+import { together } from './batching.ts';
 import type { Answer, Call } from './call.ts';
 import { decodeBody } from './call.ts';
 import type { Gateway } from './gateway.ts';
 import { gatewayHeaders } from './headers.ts';
 import { renderError } from './render.ts';
 import { newRequestId, type RequestIds } from './request-id.ts';
-import { together } from './together.ts';
 
 /** Told of each answer: the route's pattern, the status, and the seconds it took. */
 export type Observe = (method: string, route: string, status: number, seconds: number) => void;

@@ -1,8 +1,8 @@
 import { Hono } from 'hono';
-import { listUnread, messageDetail, recallMessage, recipientsCsv } from '../core/console/message-detail.ts';
-import { listMessages, organizationOf } from '../core/console/message-list.ts';
-import type { Context } from '../core/context.ts';
-import { defaultPage } from '../wire/limits.ts';
+import { listUnread, messageDetail, recallMessage, recipientsCsv } from '../../core/console/message-detail.ts';
+import { listMessages, organizationOf } from '../../core/console/message-list.ts';
+import type { Context } from '../../core/context.ts';
+import { defaultPage } from '../../wire/limits.ts';
 import {
   type ConsoleMessageDetail,
   type ConsoleMessagesAnswer,
@@ -10,10 +10,10 @@ import {
   consoleEventsQuery,
   consoleMessagesQuery,
   consoleUnreadQuery,
-} from '../wire/own/console-messages.ts';
+} from '../../wire/own/console-messages.ts';
 import type { ConsoleEnv } from './console.ts';
 import { organizationStream } from './live.ts';
-import { defined, queryOf, startOf } from './own.ts';
+import { defined, queryOf, startOf } from './request.ts';
 
 /** Messages, their recipients and what happens to them. */
 export function messageRoutes(context: Context): Hono<ConsoleEnv> {

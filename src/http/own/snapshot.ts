@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { Dump } from '../core/dev/controls.ts';
-import { faultRule, reader } from '../wire/own/emulator.ts';
+import type { Dump } from '../../core/dev/controls.ts';
+import { faultRule, reader } from '../../wire/own/emulator.ts';
 
 const milliseconds = z.number().min(0);
 const mode = z.enum(['instant', 'hold', 'delay', 'timeout']);

@@ -1,4 +1,4 @@
-import { idempotencyHeader, requestIdHeader, tokenHeader } from '../wire/headers.ts';
+import { idempotencyHeader, requestIdHeader, tokenHeader } from '../../wire/headers.ts';
 import { jsonType } from './render.ts';
 
 /**

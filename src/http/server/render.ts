@@ -1,5 +1,5 @@
-import type { Log } from '../core/context.ts';
-import { errors, WireError, wireError } from '../wire/errors.ts';
+import type { Log } from '../../core/context.ts';
+import { errors, WireError, wireError } from '../../wire/errors.ts';
 import type { Answer } from './call.ts';
 
 /** The content type of every JSON answer, as the vendor writes it. */

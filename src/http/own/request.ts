@@ -1,10 +1,10 @@
 import type { Context as HonoContext, MiddlewareHandler } from 'hono';
 import type { z } from 'zod';
-import { WireError, wireError } from '../wire/errors.ts';
-import { maxBodyBytes } from '../wire/limits.ts';
-import { checked } from '../wire/schema.ts';
-import { decodeBody } from './call.ts';
-import { readJsonObject } from './json-body.ts';
+import { WireError, wireError } from '../../wire/errors.ts';
+import { maxBodyBytes } from '../../wire/limits.ts';
+import { checked } from '../../wire/schema.ts';
+import { decodeBody } from '../server/call.ts';
+import { readJsonObject } from '../server/json-body.ts';
 
 /** A page elsewhere can send a body of a simple type, `text/plain;json` among them, but none that really is JSON. */
 const isJson = /^application\/(?:[\w.+-]+\+)?json\s*(?:;|$)/i;

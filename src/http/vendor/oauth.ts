@@ -1,12 +1,17 @@
-import { corpToken, internalToken, unifiedToken } from '../core/access/tokens.ts';
-import type { Context } from '../core/context.ts';
-import type { Parameter } from '../core/read-status.ts';
-import { WireError, wireError } from '../wire/errors.ts';
-import { type AccessTokenAnswer, type GetTokenAnswer, legacyErrors, type TokenAnswer } from '../wire/vendor/oauth.ts';
-import type { Call } from './call.ts';
-import type { RouteRequest } from './gateway.ts';
-import type { JsonObject } from './json-body.ts';
-import { parameterOf } from './query.ts';
+import { corpToken, internalToken, unifiedToken } from '../../core/access/tokens.ts';
+import type { Context } from '../../core/context.ts';
+import type { Parameter } from '../../core/read-status.ts';
+import { WireError, wireError } from '../../wire/errors.ts';
+import {
+  type AccessTokenAnswer,
+  type GetTokenAnswer,
+  legacyErrors,
+  type TokenAnswer,
+} from '../../wire/vendor/oauth.ts';
+import type { Call } from '../server/call.ts';
+import type { RouteRequest } from '../server/gateway.ts';
+import type { JsonObject } from '../server/json-body.ts';
+import { parameterOf } from '../server/query.ts';
 
 /** `POST /v1.0/oauth2/accessToken` */
 export async function accessToken({ context, call, body }: RouteRequest): Promise<string> {

@@ -3,7 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import { Hono, type Context as HonoContext } from 'hono';
-import { type WireError, wireError } from '../wire/errors.ts';
+import { type WireError, wireError } from '../../wire/errors.ts';
 import type { Env } from './env.ts';
 
 const types: Readonly<Record<string, string>> = {
@@ -78,7 +78,7 @@ function answer(c: HonoContext<Env>, file: File, headers: Readonly<Record<string
 }
 
 /** The built package has the pages beside this folder; a checkout that runs from its sources finds what it built last. */
-const folders = [new URL('../web/', import.meta.url), new URL('../../dist/web/', import.meta.url)];
+const folders = [new URL('../../web/', import.meta.url), new URL('../../../dist/web/', import.meta.url)];
 
 const files = new Map<string, Promise<File>>();
 let names: Promise<ReadonlySet<string>> | undefined;

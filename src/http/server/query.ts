@@ -1,5 +1,5 @@
-import type { Parameter } from '../core/read-status.ts';
-import { wireError } from '../wire/errors.ts';
+import type { Parameter } from '../../core/read-status.ts';
+import { wireError } from '../../wire/errors.ts';
 
 const absent: Parameter = { count: 0, value: '' };
 const equalsSign = 61;

@@ -1,6 +1,6 @@
-import type { Context, Eventually } from '../core/context.ts';
-import type { Controls } from '../core/dev/controls.ts';
-import { type Fault, faultError } from '../core/dev/faults.ts';
+import type { Context, Eventually } from '../../core/context.ts';
+import type { Controls } from '../../core/dev/controls.ts';
+import { type Fault, faultError } from '../../core/dev/faults.ts';
 import { type Answer, type Call, textOfAnswer } from './call.ts';
 import type { Around } from './gateway.ts';
 import { firstValue } from './query.ts';

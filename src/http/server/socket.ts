@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
-import type { Log } from '../core/context.ts';
-import { type WireError, wireError } from '../wire/errors.ts';
+import type { Log } from '../../core/context.ts';
+import { type WireError, wireError } from '../../wire/errors.ts';
 import { gatewayHeaders } from './headers.ts';
 import { headerOf } from './listener.ts';
 import { renderError } from './render.ts';

@@ -1,13 +1,13 @@
 import { Hono, type Context as HonoContext } from 'hono';
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
 import type * as OpenidClient from 'openid-client';
-import { type SignedIn, signInByIdentity } from '../core/access/sessions.ts';
-import type { Context, OidcOptions } from '../core/context.ts';
-import { wireError } from '../wire/errors.ts';
-import { oidcCookie } from '../wire/headers.ts';
-import { inboxOidcQuery } from '../wire/own/inbox.ts';
+import { type SignedIn, signInByIdentity } from '../../core/access/sessions.ts';
+import type { Context, OidcOptions } from '../../core/context.ts';
+import { wireError } from '../../wire/errors.ts';
+import { oidcCookie } from '../../wire/headers.ts';
+import { inboxOidcQuery } from '../../wire/own/inbox.ts';
 import type { Env } from './env.ts';
-import { queryOf } from './own.ts';
+import { queryOf } from './request.ts';
 
 const cookiePath = '/inbox/v1/oidc';
 const minutes = 10;

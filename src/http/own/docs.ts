@@ -29,7 +29,7 @@ export function docsRoutes(): Hono<Env> {
 
 /** Built packages carry the viewer beside their code; a checkout finds it among its dependencies. */
 async function viewer(): Promise<string> {
-  const built = new URL('../docs-ui/rapidoc-min.js', import.meta.url);
-  const installed = new URL('../../node_modules/rapidoc/dist/rapidoc-min.js', import.meta.url);
+  const built = new URL('../../docs-ui/rapidoc-min.js', import.meta.url);
+  const installed = new URL('../../../node_modules/rapidoc/dist/rapidoc-min.js', import.meta.url);
   return readFile(built, 'utf8').catch(() => readFile(installed, 'utf8'));
 }

@@ -1,6 +1,6 @@
 import { Hono, type Context as HonoContext } from 'hono';
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
-import { createSignInCode } from '../core/access/sessions.ts';
+import { createSignInCode } from '../../core/access/sessions.ts';
 import {
   adminWith,
   checkCsrf,
@@ -9,16 +9,16 @@ import {
   type OpenedSession,
   type Operator,
   openConsole,
-} from '../core/console/operators.ts';
-import type { Context } from '../core/context.ts';
-import { consoleCookie, csrfHeader } from '../wire/headers.ts';
-import { consoleSessionWindow } from '../wire/limits.ts';
-import { type ConsoleSessionAnswer, consoleSessionBody, signInCodeBody } from '../wire/own/console.ts';
+} from '../../core/console/operators.ts';
+import type { Context } from '../../core/context.ts';
+import { consoleCookie, csrfHeader } from '../../wire/headers.ts';
+import { consoleSessionWindow } from '../../wire/limits.ts';
+import { type ConsoleSessionAnswer, consoleSessionBody, signInCodeBody } from '../../wire/own/console.ts';
 import { directoryRoutes } from './console-directory.ts';
 import { messageRoutes } from './console-messages.ts';
 import { addressOf, type Env } from './env.ts';
 import { bearer } from './inbox.ts';
-import { bodyOf } from './own.ts';
+import { bodyOf } from './request.ts';
 
 /** What the console's handlers find in their context: who acts. */
 export type ConsoleEnv = Env & { Variables: Env['Variables'] & { operator: Operator } };

@@ -1,13 +1,13 @@
 import type { Context as HonoContext } from 'hono';
 import { type SSEMessage, streamSSE } from 'hono/streaming';
-import { personKey } from '../core/access/admissions.ts';
-import { isSignedIn, type Session } from '../core/access/sessions.ts';
-import { messageNumber, organizationEvents } from '../core/console/message-detail.ts';
-import type { Organization } from '../core/console/message-list.ts';
-import { isOperator, type Operator } from '../core/console/operators.ts';
-import type { Context } from '../core/context.ts';
-import { everybody } from '../core/events.ts';
-import { eventsSince, type ShownEvent } from '../core/inbox.ts';
+import { personKey } from '../../core/access/admissions.ts';
+import { isSignedIn, type Session } from '../../core/access/sessions.ts';
+import { messageNumber, organizationEvents } from '../../core/console/message-detail.ts';
+import type { Organization } from '../../core/console/message-list.ts';
+import { isOperator, type Operator } from '../../core/console/operators.ts';
+import type { Context } from '../../core/context.ts';
+import { everybody } from '../../core/events.ts';
+import { eventsSince, type ShownEvent } from '../../core/inbox.ts';
 import type { Env } from './env.ts';
 
 const pageSize = 100;

@@ -1,5 +1,5 @@
-import { wireError } from '../wire/errors.ts';
-import { maxBodyDepth } from '../wire/limits.ts';
+import { wireError } from '../../wire/errors.ts';
+import { maxBodyDepth } from '../../wire/limits.ts';
 
 /** A JSON object from a caller, nothing about it known. */
 export type JsonObject = Readonly<Record<string, unknown>>;

@@ -1,15 +1,15 @@
 import { Hono } from 'hono';
-import * as apps from '../core/console/apps.ts';
-import { listAudit } from '../core/console/changes.ts';
-import * as robots from '../core/console/robots.ts';
-import { statistics } from '../core/console/statistics.ts';
-import { importUsers } from '../core/console/user-import.ts';
-import * as people from '../core/console/users.ts';
-import type { Context } from '../core/context.ts';
-import { defaultPage } from '../wire/limits.ts';
-import * as wire from '../wire/own/console-directory.ts';
+import * as apps from '../../core/console/apps.ts';
+import { listAudit } from '../../core/console/changes.ts';
+import * as robots from '../../core/console/robots.ts';
+import { statistics } from '../../core/console/statistics.ts';
+import { importUsers } from '../../core/console/user-import.ts';
+import * as people from '../../core/console/users.ts';
+import type { Context } from '../../core/context.ts';
+import { defaultPage } from '../../wire/limits.ts';
+import * as wire from '../../wire/own/console-directory.ts';
 import type { ConsoleEnv } from './console.ts';
-import { bodyOf, defined, queryOf } from './own.ts';
+import { bodyOf, defined, queryOf } from './request.ts';
 
 /** Organizations, people, apps and robots, what was changed about them, and what was sent. */
 export function directoryRoutes(context: Context): Hono<ConsoleEnv> {

@@ -1,12 +1,12 @@
 import { Hono, type Context as HonoContext } from 'hono';
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
-import { type SignedIn, sessionOf, signInAs, signInWith, signOut, whoIs } from '../core/access/sessions.ts';
-import type { Context } from '../core/context.ts';
-import { listInbox, listRobots, muteRobot, readInbox } from '../core/inbox.ts';
-import { listPeople } from '../core/users.ts';
-import { wireError } from '../wire/errors.ts';
-import { inboxCookie } from '../wire/headers.ts';
-import { defaultPage } from '../wire/limits.ts';
+import { type SignedIn, sessionOf, signInAs, signInWith, signOut, whoIs } from '../../core/access/sessions.ts';
+import type { Context } from '../../core/context.ts';
+import { listInbox, listRobots, muteRobot, readInbox } from '../../core/inbox.ts';
+import { listPeople } from '../../core/users.ts';
+import { wireError } from '../../wire/errors.ts';
+import { inboxCookie } from '../../wire/headers.ts';
+import { defaultPage } from '../../wire/limits.ts';
 import {
   type InboxMessagesAnswer,
   type InboxPeopleAnswer,
@@ -20,11 +20,11 @@ import {
   inboxReadBody,
   inboxRobotBody,
   inboxSessionBody,
-} from '../wire/own/inbox.ts';
+} from '../../wire/own/inbox.ts';
 import { addressOf, type Env } from './env.ts';
 import { eventStream } from './live.ts';
 import { oidcRoutes } from './oidc.ts';
-import { bodyOf, defined, queryOf, startOf } from './own.ts';
+import { bodyOf, defined, queryOf, startOf } from './request.ts';
 
 /** The inbox of a recipient, under `/inbox/v1`. */
 export function inboxRoutes(context: Context): Hono<Env> {
