@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { saidInChinese } from '../web/console/said-zh.ts';
+import { saidInChinese } from '../web/console/texts/errors-zh.ts';
 import { testServer } from './conformance/harness.ts';
 import { bearer } from './conformance/world.ts';
 import { root } from './pages.ts';

@@ -11,7 +11,7 @@ import {
   TeamOutlined,
 } from '@ant-design/icons';
 import { type ComponentType, lazy } from 'react';
-import type { Texts } from './texts.ts';
+import type { Texts } from './texts/index.ts';
 
 export type PageProps = { readonly id: string };
 

@@ -1,6 +1,6 @@
 import { createContext, useContext } from 'react';
 import type { Choices } from '../shared/preferences.ts';
-import { type Texts, textsOf } from './texts.ts';
+import { type Texts, textsOf } from './texts/index.ts';
 
 export const PreferencesContext = createContext<Choices | undefined>(undefined);
 

@@ -2,15 +2,15 @@ import { LogoutOutlined, MenuOutlined } from '@ant-design/icons';
 import { Alert, Button, Drawer, Grid, Layout, Menu, Skeleton } from 'antd';
 import { Suspense, useEffect, useRef, useState } from 'react';
 import icon from '../shared/icon.svg';
-import { Choice } from './choice.tsx';
-import { CorpContext, useCorpChoice, useCorps } from './corp.tsx';
+import { organizations } from './data/sources.ts';
 import { pageOf, pages } from './pages.ts';
-import { Failure } from './parts.tsx';
+import { Choice } from './parts/choice.tsx';
+import { Failure } from './parts/common.tsx';
+import { CorpContext, useCorpChoice, useCorps } from './parts/corp.tsx';
+import { Switches } from './parts/switches.tsx';
 import { useTexts } from './preferences.ts';
 import { Link, usePath } from './route.tsx';
 import { useSession } from './session.tsx';
-import { organizations } from './sources.ts';
-import { Switches } from './switches.tsx';
 
 /** What stands around every page: navigation, the organization that is looked at, and the switches. */
 export function Shell() {

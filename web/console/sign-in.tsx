@@ -4,8 +4,8 @@ import { useState } from 'react';
 import type { ConsoleSessionAnswer } from '../../src/client/answers.ts';
 import { CallError, call } from '../shared/call.ts';
 import icon from '../shared/icon.svg';
+import { Switches } from './parts/switches.tsx';
 import { useTexts } from './preferences.ts';
-import { Switches } from './switches.tsx';
 
 type Given = { readonly adminToken: string };
 

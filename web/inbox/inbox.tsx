@@ -2,13 +2,13 @@ import { useEffect, useRef, useState, useSyncExternalStore } from 'react';
 import type { InboxUser } from '../../src/client/answers.ts';
 import { call } from '../shared/call.ts';
 import type { Choices } from '../shared/preferences.ts';
-import { summary } from './content.ts';
 import { Empty } from './empty.tsx';
 import { Sidebar } from './sidebar.tsx';
-import type { State } from './state.ts';
-import { createStore, type Store } from './store.ts';
+import type { State } from './state/state.ts';
+import { createStore, type Store } from './state/store.ts';
 import { useSpeech } from './texts.ts';
-import { Thread } from './thread.tsx';
+import { summary } from './thread/content.ts';
+import { Thread } from './thread/thread.tsx';
 
 type Props = {
   readonly user: InboxUser;

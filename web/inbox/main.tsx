@@ -4,7 +4,7 @@ import { mounted } from '../shared/mount.ts';
 import { markDocument } from '../shared/preferences.ts';
 import { App } from './app.tsx';
 import './style.css';
-import './message.css';
+import './thread/message.css';
 
 markDocument();
 const failed = await usedLink();

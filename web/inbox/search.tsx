@@ -1,10 +1,10 @@
 import { useEffect, useMemo, useState } from 'react';
 import type { InboxMessage } from '../../src/client/answers.ts';
-import { searchable, summary } from './content.ts';
 import { Empty } from './empty.tsx';
-import type { State } from './state.ts';
-import { pageOf } from './store.ts';
+import type { State } from './state/state.ts';
+import { pageOf } from './state/store.ts';
 import { useSpeech } from './texts.ts';
+import { searchable, summary } from './thread/content.ts';
 
 const mostPages = 20;
 const mostShown = 100;

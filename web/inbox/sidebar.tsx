@@ -2,13 +2,13 @@ import { useDeferredValue, useState } from 'react';
 import type { InboxUser } from '../../src/client/answers.ts';
 import type { Choices } from '../shared/preferences.ts';
 import { Avatar } from './avatar.tsx';
-import { summary } from './content.ts';
 import { Empty } from './empty.tsx';
 import { CloseIcon, MutedIcon, SearchIcon } from './icons.tsx';
 import { Results } from './search.tsx';
 import { Settings } from './settings.tsx';
-import { type Conversation, inOrder, type State } from './state.ts';
+import { type Conversation, inOrder, type State } from './state/state.ts';
 import { useSpeech } from './texts.ts';
+import { summary } from './thread/content.ts';
 
 type Props = {
   readonly state: State;

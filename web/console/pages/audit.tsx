@@ -1,10 +1,10 @@
 import { Table, type TableColumnsType, Tag } from 'antd';
 import type { AuditAnswer } from '../../../src/client/answers.ts';
-import { useFormat } from '../format.ts';
-import { usePaged } from '../load.ts';
-import { emptyOf, Head, More, Nothing } from '../parts.tsx';
+import { usePaged } from '../data/load.ts';
+import { emptyOf, Head, More, Nothing } from '../parts/common.tsx';
+import { useFormat } from '../parts/format.ts';
+import { Time } from '../parts/time.tsx';
 import { useTexts } from '../preferences.ts';
-import { Time } from '../time.tsx';
 
 type Entry = AuditAnswer['entries'][number];
 

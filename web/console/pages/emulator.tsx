@@ -1,14 +1,14 @@
 import { Button, Input, Segmented, Space, Tag } from 'antd';
 import { useEffect, useState } from 'react';
 import type { ClockAnswer, DeliveryAnswer, ReleaseAnswer } from '../../../src/client/answers.ts';
-import { useChange } from '../changes.ts';
-import { durationPattern } from '../emulator/duration.ts';
-import { FaultRules } from '../emulator/faults.tsx';
-import { Readers } from '../emulator/readers.tsx';
-import { useFormat } from '../format.ts';
-import { useLoaded } from '../load.ts';
-import { Failure, Head } from '../parts.tsx';
+import { useChange } from '../data/changes.ts';
+import { useLoaded } from '../data/load.ts';
+import { Failure, Head } from '../parts/common.tsx';
+import { useFormat } from '../parts/format.ts';
 import { useTexts } from '../preferences.ts';
+import { durationPattern } from './emulator/duration.ts';
+import { FaultRules } from './emulator/faults.tsx';
+import { Readers } from './emulator/readers.tsx';
 
 /** What a test holds in its hands, for a person. */
 export default function Emulator() {

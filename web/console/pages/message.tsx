@@ -2,17 +2,17 @@ import { ArrowLeftOutlined, DownloadOutlined, RollbackOutlined } from '@ant-desi
 import { App, Button, Skeleton } from 'antd';
 import { useState } from 'react';
 import type { ConsoleMessageDetail } from '../../../src/client/answers.ts';
-import { useChange } from '../changes.ts';
-import { type Happening, useEvents } from '../follow.ts';
-import { useFormat } from '../format.ts';
-import { useLoaded } from '../load.ts';
+import { useChange } from '../data/changes.ts';
+import { type Happening, useEvents } from '../data/follow.ts';
+import { useLoaded } from '../data/load.ts';
 import type { PageProps } from '../pages.ts';
-import { Code, Failure, Head, ReadShare, StatusTag, summaryOf } from '../parts.tsx';
-import { Plot } from '../plot.tsx';
+import { Code, Failure, Head, ReadShare, StatusTag, summaryOf } from '../parts/common.tsx';
+import { useFormat } from '../parts/format.ts';
+import { Plot } from '../parts/plot.tsx';
+import { Time } from '../parts/time.tsx';
 import { useTexts } from '../preferences.ts';
-import { Recipients } from '../recipients.tsx';
 import { Link } from '../route.tsx';
-import { Time } from '../time.tsx';
+import { Recipients } from './recipients.tsx';
 
 const pathOf = (id: string) => `/console/v1/messages/${encodeURIComponent(id)}`;
 

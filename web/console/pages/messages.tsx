@@ -2,16 +2,16 @@ import { SearchOutlined } from '@ant-design/icons';
 import { Button, Input, Select, Table, type TableColumnsType } from 'antd';
 import { type ReactNode, useEffect, useState } from 'react';
 import type { ConsoleMessage, ConsoleMessagesAnswer } from '../../../src/client/answers.ts';
-import { useCorps } from '../corp.tsx';
-import { FirstSend } from '../first-send.tsx';
-import { useEvents } from '../follow.ts';
-import { useFormat } from '../format.ts';
-import { usePaged } from '../load.ts';
-import { emptyOf, Head, More, Nothing, ReadShare, StatusTag, summaryOf } from '../parts.tsx';
+import { useEvents } from '../data/follow.ts';
+import { usePaged } from '../data/load.ts';
+import { emptyOf, Head, More, Nothing, ReadShare, StatusTag, summaryOf } from '../parts/common.tsx';
+import { useCorps } from '../parts/corp.tsx';
+import { useFormat } from '../parts/format.ts';
+import { RobotChoice } from '../parts/robot-choice.tsx';
+import { Time } from '../parts/time.tsx';
 import { useTexts } from '../preferences.ts';
-import { RobotChoice } from '../robot-choice.tsx';
 import { Link, useParameters } from '../route.tsx';
-import { Time } from '../time.tsx';
+import { FirstSend } from './first-send.tsx';
 
 const filters = ['robotCode', 'userId', 'status', 'read', 'from', 'to', 'text'] as const;
 

@@ -2,13 +2,13 @@ import { EditOutlined, PlusOutlined } from '@ant-design/icons';
 import { Button, Form, Input, Table, type TableColumnsType } from 'antd';
 import { useState } from 'react';
 import type { ConsoleOrganization, OrganizationsAnswer } from '../../../src/client/answers.ts';
-import { useChange } from '../changes.ts';
-import { useCorps } from '../corp.tsx';
-import { FormDialog } from '../form-dialog.tsx';
-import { usePaged } from '../load.ts';
-import { Code, emptyOf, Head, More, Nothing } from '../parts.tsx';
+import { useChange } from '../data/changes.ts';
+import { usePaged } from '../data/load.ts';
+import { Code, emptyOf, Head, More, Nothing } from '../parts/common.tsx';
+import { useCorps } from '../parts/corp.tsx';
+import { FormDialog } from '../parts/form-dialog.tsx';
+import { Search, searched, useSearched } from '../parts/search.tsx';
 import { useTexts } from '../preferences.ts';
-import { Search, searched, useSearched } from '../search.tsx';
 
 const path = '/console/v1/organizations';
 

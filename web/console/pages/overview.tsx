@@ -1,13 +1,13 @@
 import { Segmented, Skeleton } from 'antd';
 import { useState } from 'react';
 import type { StatisticsAnswer } from '../../../src/client/answers.ts';
-import { useCorps } from '../corp.tsx';
-import { useFormat } from '../format.ts';
-import { useLoaded } from '../load.ts';
-import { Failure, Head, Nothing } from '../parts.tsx';
-import { type Line, Plot } from '../plot.tsx';
+import { useLoaded } from '../data/load.ts';
+import { Failure, Head, Nothing } from '../parts/common.tsx';
+import { useCorps } from '../parts/corp.tsx';
+import { useFormat } from '../parts/format.ts';
+import { type Line, Plot } from '../parts/plot.tsx';
+import { RobotChoice } from '../parts/robot-choice.tsx';
 import { useTexts } from '../preferences.ts';
-import { RobotChoice } from '../robot-choice.tsx';
 import { useParameters } from '../route.tsx';
 import { useSession } from '../session.tsx';
 

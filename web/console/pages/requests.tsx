@@ -1,11 +1,11 @@
 import { Button, Checkbox, Drawer, Table, type TableColumnsType, Tag, Typography } from 'antd';
 import { useEffect, useState } from 'react';
 import type { RequestRecord, RequestsAnswer } from '../../../src/client/answers.ts';
-import { curlOf } from '../emulator/curl.ts';
-import { useLoaded } from '../load.ts';
-import { Failure, Head, Nothing } from '../parts.tsx';
+import { useLoaded } from '../data/load.ts';
+import { Failure, Head, Nothing } from '../parts/common.tsx';
+import { Time } from '../parts/time.tsx';
 import { useTexts } from '../preferences.ts';
-import { Time } from '../time.tsx';
+import { curlOf } from './emulator/curl.ts';
 
 const path = '/emulator/v1/requests?limit=200';
 const pause = 2000;

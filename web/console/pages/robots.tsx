@@ -2,16 +2,16 @@ import { PlusOutlined } from '@ant-design/icons';
 import { Button, Form, Input, Table, type TableColumnsType, Tag } from 'antd';
 import { useState } from 'react';
 import type { ConsoleRobot, RobotsAnswer } from '../../../src/client/answers.ts';
-import { useChange } from '../changes.ts';
-import { Choice } from '../choice.tsx';
-import { useCorpNames } from '../corp-names.ts';
-import { FormDialog } from '../form-dialog.tsx';
-import { usePaged } from '../load.ts';
-import { emptyOf, Head, More, Nothing } from '../parts.tsx';
+import { useChange } from '../data/changes.ts';
+import { useCorpNames } from '../data/corp-names.ts';
+import { usePaged } from '../data/load.ts';
+import { apps } from '../data/sources.ts';
+import { Choice } from '../parts/choice.tsx';
+import { emptyOf, Head, More, Nothing } from '../parts/common.tsx';
+import { FormDialog } from '../parts/form-dialog.tsx';
+import { Search, searched, useSearched } from '../parts/search.tsx';
 import { useTexts } from '../preferences.ts';
-import { RobotDetail } from '../robot-detail.tsx';
-import { Search, searched, useSearched } from '../search.tsx';
-import { apps } from '../sources.ts';
+import { RobotDetail } from './robot-detail.tsx';
 
 const path = '/console/v1/robots';
 

@@ -1,13 +1,13 @@
 import { Select, Table, type TableColumnsType } from 'antd';
 import type { ConsoleUnreadAnswer } from '../../../src/client/answers.ts';
-import { useCorps } from '../corp.tsx';
-import { useFormat } from '../format.ts';
-import { usePaged } from '../load.ts';
-import { emptyOf, Head, More, Nothing, summaryOf } from '../parts.tsx';
+import { usePaged } from '../data/load.ts';
+import { emptyOf, Head, More, Nothing, summaryOf } from '../parts/common.tsx';
+import { useCorps } from '../parts/corp.tsx';
+import { useFormat } from '../parts/format.ts';
+import { RobotChoice } from '../parts/robot-choice.tsx';
+import { Time } from '../parts/time.tsx';
 import { useTexts } from '../preferences.ts';
-import { RobotChoice } from '../robot-choice.tsx';
 import { Link, useParameters } from '../route.tsx';
-import { Time } from '../time.tsx';
 
 type Row = ConsoleUnreadAnswer['unread'][number];
 

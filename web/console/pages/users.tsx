@@ -2,16 +2,16 @@ import { DeleteOutlined, EditOutlined, ImportOutlined, LinkOutlined, PlusOutline
 import { App, Button, Form, Input, Modal, Space, Table, type TableColumnsType } from 'antd';
 import { useState } from 'react';
 import type { ConsoleUser, SignInCodeAnswer, UsersAnswer } from '../../../src/client/answers.ts';
-import { useChange } from '../changes.ts';
-import { useCorps } from '../corp.tsx';
-import { useFocusBack } from '../focus.ts';
-import { FormDialog } from '../form-dialog.tsx';
-import { useFormat } from '../format.ts';
-import { type Paged, usePaged } from '../load.ts';
-import { Code, emptyOf, Head, More, Nothing } from '../parts.tsx';
+import { useChange } from '../data/changes.ts';
+import { type Paged, usePaged } from '../data/load.ts';
+import { Code, emptyOf, Head, More, Nothing } from '../parts/common.tsx';
+import { useCorps } from '../parts/corp.tsx';
+import { useFocusBack } from '../parts/focus.ts';
+import { FormDialog } from '../parts/form-dialog.tsx';
+import { useFormat } from '../parts/format.ts';
+import { Search, searched, useSearched } from '../parts/search.tsx';
 import { useTexts } from '../preferences.ts';
-import { Search, searched, useSearched } from '../search.tsx';
-import { UserImport } from '../user-import.tsx';
+import { UserImport } from './user-import.tsx';
 
 /** The people of an organization. */
 export default function Users() {

@@ -1,0 +1,31 @@
+import { App } from 'antd';
+import { useRef } from 'react';
+import { wordsOf } from '../parts/common.tsx';
+import { useTexts } from '../preferences.ts';
+import { useSession } from '../session.tsx';
+
+/**
+ * Makes a change and says how it went: `done` when it went well, the server's words when not. Answers undefined when it failed. Changes go
+ * out one after the other, so that the answer to the last one says how things stand.
+ */
+export function useChange() {
+  const { ask } = useSession();
+  const { message } = App.useApp();
+  const t = useTexts();
+  const before = useRef<Promise<unknown>>(Promise.resolve());
+  const make = async <T>(method: string, path: string, body: object, done?: string): Promise<T | undefined> => {
+    try {
+      const answer = await ask<T>(method, path, body);
+      if (done) message.success(done);
+      return answer;
+    } catch (error) {
+      message.error(wordsOf(error as Error, t));
+      return undefined;
+    }
+  };
+  return <T>(...given: Parameters<typeof make>): Promise<T | undefined> => {
+    const made = before.current.then(() => make<T>(...given));
+    before.current = made;
+    return made;
+  };
+}

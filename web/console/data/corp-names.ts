@@ -1,0 +1,34 @@
+import { useEffect, useRef, useState } from 'react';
+import type { ConsoleOrganization } from '../../../src/client/answers.ts';
+import { useCorps } from '../parts/corp.tsx';
+import { useSession } from '../session.tsx';
+import { onePath, organizations } from './sources.ts';
+
+/** As many organizations as a cell of a table names. */
+const most = 3;
+
+/** Names organizations by their codes, for a table that shows these lists of them. Of a long one it names the first few. */
+export function useCorpNames(lists: readonly (readonly string[])[]): (codes: readonly string[]) => string {
+  const { ask } = useSession();
+  const { first, loading } = useCorps();
+  const [names, setNames] = useState<ReadonlyMap<string, string>>(new Map());
+  const asked = useRef(new Set<string>());
+  const known = new Map([...names, ...first.map(({ corpId, name }) => [corpId, name] as const)]);
+  const unknown = lists.flatMap((codes) => codes.slice(0, most)).filter((code) => !known.has(code));
+  useEffect(() => {
+    if (loading) return;
+    for (const code of unknown) {
+      if (asked.current.has(code)) continue;
+      asked.current.add(code);
+      // Without an answer its code stands for it.
+      ask<ConsoleOrganization>('GET', onePath(organizations, code)).then(
+        ({ name }) => setNames((old) => new Map(old).set(code, name)),
+        () => {},
+      );
+    }
+  });
+  return (codes) => {
+    const named = codes.slice(0, most).map((code) => known.get(code) ?? code);
+    return named.join(', ') + (codes.length > most ? ` +${codes.length - most}` : '');
+  };
+}

@@ -1,0 +1,57 @@
+import type {
+  AppsAnswer,
+  ConsoleApp,
+  ConsoleOrganization,
+  ConsoleRobot,
+  OrganizationsAnswer,
+  RobotsAnswer,
+} from '../../../src/client/answers.ts';
+
+/** A list of the server that can be searched, and of which one can be chosen. */
+export type Source<T, P> = {
+  readonly path: string;
+  /** What the list is narrowed to, besides what is searched for. */
+  readonly query: Readonly<Record<string, string>>;
+  itemsOf(page: P): readonly T[];
+  codeOf(item: T): string;
+  nameOf(item: T): string;
+};
+
+export const organizations: Source<ConsoleOrganization, OrganizationsAnswer> = {
+  path: '/console/v1/organizations',
+  query: {},
+  itemsOf: (page) => page.organizations,
+  codeOf: ({ corpId }) => corpId,
+  nameOf: ({ name }) => name,
+};
+
+export const apps: Source<ConsoleApp, AppsAnswer> = {
+  path: '/console/v1/apps',
+  query: {},
+  itemsOf: (page) => page.apps,
+  codeOf: ({ appKey }) => appKey,
+  nameOf: ({ appKey }) => appKey,
+};
+
+/** The robots that are installed in an organization. */
+export function robotsIn(corpId: string): Source<ConsoleRobot, RobotsAnswer> {
+  return {
+    path: '/console/v1/robots',
+    query: { corpId },
+    itemsOf: (page) => page.robots,
+    codeOf: ({ robotCode }) => robotCode,
+    nameOf: ({ name }) => name,
+  };
+}
+
+type Place<T, P> = Pick<Source<T, P>, 'path' | 'query'>;
+
+/** Asks for what contains a text. */
+export function searchPath<T, P>({ path, query }: Place<T, P>, text: string): string {
+  return `${path}?${new URLSearchParams({ limit: '50', ...query, ...(text && { text }) })}`;
+}
+
+/** Asks for one thing by its code. */
+export function onePath<T, P>({ path }: Place<T, P>, code: string): string {
+  return `${path}/${encodeURIComponent(code)}`;
+}

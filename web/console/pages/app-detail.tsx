@@ -1,0 +1,138 @@
+import { KeyOutlined, PlusOutlined } from '@ant-design/icons';
+import { App, Button, Drawer, Select } from 'antd';
+import { useRef, useState } from 'react';
+import type { AppSecretAnswer, ConsoleApp, ConsoleTicketsAnswer } from '../../../src/client/answers.ts';
+import { useChange } from '../data/changes.ts';
+import { useLoaded } from '../data/load.ts';
+import { Code, Failure } from '../parts/common.tsx';
+import { CorpSwitches } from '../parts/corp-switches.tsx';
+import { useFocusBack } from '../parts/focus.ts';
+import { useFormat } from '../parts/format.ts';
+import { useTexts } from '../preferences.ts';
+
+type Props = {
+  readonly app: ConsoleApp;
+  readonly onClose: () => void;
+  readonly onChanged: () => void;
+  readonly onSecret: (answer: AppSecretAnswer) => void;
+};
+
+type Put = (path: string, body: object) => Promise<ConsoleApp | undefined>;
+type PartProps = { readonly app: ConsoleApp; readonly put: Put };
+
+/** What can be changed about an app. */
+export function AppDetail({ app: given, onClose, onChanged, onSecret }: Props) {
+  const t = useTexts();
+  const change = useChange();
+  useFocusBack();
+  const [app, setApp] = useState(given);
+  const put: Put = async (path, body) => {
+    const changed = await change<ConsoleApp>('PUT', pathOf(app.appKey) + path, body, t.saved);
+    if (!changed) return undefined;
+    setApp(changed);
+    onChanged();
+    return changed;
+  };
+  return (
+    <Drawer open onClose={onClose} size={480} title={app.appKey} extra={<Rotate app={app} onSecret={onSecret} />}>
+      <p className="soft spaced">
+        {t.apps.kinds[app.kind]}: {t.apps.kindHints[app.kind]}
+      </p>
+      <Permissions app={app} put={put} />
+      {app.kind === 'thirdParty' && (
+        <>
+          <Authorizations app={app} put={put} />
+          <Tickets appKey={app.appKey} />
+        </>
+      )}
+    </Drawer>
+  );
+}
+
+const pathOf = (appKey: string) => `/console/v1/apps/${encodeURIComponent(appKey)}`;
+
+function Rotate({ app, onSecret }: { readonly app: ConsoleApp; readonly onSecret: Props['onSecret'] }) {
+  const t = useTexts();
+  const { modal } = App.useApp();
+  const change = useChange();
+  const ask = () =>
+    modal.confirm({
+      title: t.apps.rotateTitle(app.appKey),
+      content: t.apps.rotateText,
+      okText: t.apps.rotate,
+      okButtonProps: { danger: true },
+      cancelText: t.cancel,
+      onOk: async () => {
+        const answer = await change<AppSecretAnswer>('POST', `${pathOf(app.appKey)}/rotate`, {});
+        if (answer) onSecret(answer);
+      },
+    });
+  return (
+    <Button danger icon={<KeyOutlined />} onClick={ask}>
+      {t.apps.rotate}
+    </Button>
+  );
+}
+
+function Permissions({ app, put }: PartProps) {
+  const t = useTexts();
+  // What was chosen and is on its way: the next one is added to these.
+  const [chosen, setChosen] = useState<readonly string[]>();
+  const newest = useRef(0);
+  const set = async (permissions: readonly string[]) => {
+    newest.current += 1;
+    const number = newest.current;
+    setChosen(permissions);
+    await put('/permissions', { permissions });
+    if (number === newest.current) setChosen(undefined);
+  };
+  return (
+    <div className="field spaced">
+      <span>{t.apps.permissions}</span>
+      <Select
+        mode="tags"
+        aria-label={t.apps.permissions}
+        value={[...(chosen ?? app.permissions)]}
+        onChange={set}
+        tokenSeparators={[' ', ',']}
+      />
+    </div>
+  );
+}
+
+function Authorizations({ app, put }: PartProps) {
+  const t = useTexts();
+  const set = (corpId: string, authorized: boolean) =>
+    put(`/authorizations/${encodeURIComponent(corpId)}`, { authorized });
+  return <CorpSwitches title={t.apps.authorizedBy} on={app.authorizedBy} onSet={set} />;
+}
+
+function Tickets({ appKey }: { readonly appKey: string }) {
+  const t = useTexts();
+  const format = useFormat();
+  const change = useChange();
+  const path = `${pathOf(appKey)}/suiteTickets`;
+  const { data, error, reload } = useLoaded<ConsoleTicketsAnswer>(path);
+  const create = async () => {
+    if (await change('POST', path, {}, t.saved)) reload();
+  };
+  return (
+    <section>
+      <div className="box-head">
+        <h2>{t.apps.tickets}</h2>
+        <Button icon={<PlusOutlined />} onClick={create}>
+          {t.apps.newTicket}
+        </Button>
+      </div>
+      <p className="soft spaced">{data?.suiteTickets.length === 0 ? t.apps.noTickets : t.apps.ticketText}</p>
+      {error && <Failure error={error} onRetry={reload} />}
+      {data?.suiteTickets.map(({ suiteTicket, createdAt }) => (
+        <p key={suiteTicket} className="spaced">
+          <Code name="suiteTicket">{suiteTicket}</Code>
+          <br />
+          <small className="soft">{format.time(createdAt)}</small>
+        </p>
+      ))}
+    </section>
+  );
+}

@@ -1,0 +1,79 @@
+import { Typography } from 'antd';
+import { useEffect, useState } from 'react';
+import type { ConsoleApp, ConsoleRobot, RobotsAnswer, UsersAnswer } from '../../../src/client/answers.ts';
+import { useLoaded } from '../data/load.ts';
+import { apps, onePath } from '../data/sources.ts';
+import { Nothing } from '../parts/common.tsx';
+import { quoted } from '../parts/shell-line.ts';
+import { useTexts } from '../preferences.ts';
+import { useSession } from '../session.tsx';
+
+const permission = 'qyapi_robot_sendmsg';
+
+/** What stands where nothing was sent yet: the lines that send the first message, with what is there already filled in. */
+export function FirstSend({ corpId, text }: { readonly corpId: string; readonly text: string }) {
+  const t = useTexts();
+  const robot = useRobot(corpId);
+  const user = useLoaded<UsersAnswer>(`/console/v1/users?${new URLSearchParams({ corpId, limit: '1' })}`).data
+    ?.users[0];
+  if (!robot || !user) return <Nothing text={text} />;
+  const lines = linesOf({ ...robot, ...user, content: t.firstSend.content });
+  return (
+    <div className="first-send">
+      <Nothing text={text} />
+      <div className="box-head">
+        <p className="soft">{t.firstSend.hint(robot.appKey)}</p>
+        <Typography.Text copyable={{ text: lines, tooltips: [t.copy, t.copied] }} />
+      </div>
+      <pre className="text">{lines}</pre>
+    </div>
+  );
+}
+
+/** A robot that can send here, of an app that may and whose token one call makes. */
+function useRobot(corpId: string): ConsoleRobot | undefined {
+  const { ask } = useSession();
+  const { data } = useLoaded<RobotsAnswer>(`/console/v1/robots?${new URLSearchParams({ corpId, limit: '100' })}`);
+  const [found, setFound] = useState<ConsoleRobot>();
+  useEffect(() => {
+    const aborter = new AbortController();
+    const robots = data?.robots.filter(({ disabled }) => !disabled) ?? [];
+    const isAble = async (appKey: string) => {
+      const app = await ask<ConsoleApp>('GET', onePath(apps, appKey), undefined, aborter.signal);
+      return app.kind === 'internal' && app.permissions.includes(permission);
+    };
+    firstAble(robots, isAble).then(
+      (robot) => !aborter.signal.aborted && setFound(robot),
+      // Without an answer there are no lines to show; the page says that nothing was sent.
+      () => {},
+    );
+    return () => aborter.abort();
+  }, [ask, data]);
+  return found;
+}
+
+/** The first robot whose app is able; each app is asked for once. */
+async function firstAble(robots: readonly ConsoleRobot[], isAble: (appKey: string) => Promise<boolean>) {
+  for (const appKey of new Set(robots.map((robot) => robot.appKey))) {
+    if (await isAble(appKey)) return robots.find((robot) => robot.appKey === appKey);
+  }
+  return undefined;
+}
+
+type Given = { readonly appKey: string; readonly robotCode: string; readonly userId: string; readonly content: string };
+
+function linesOf({ appKey, robotCode, userId, content }: Given): string {
+  const json = "-H 'content-type: application/json'";
+  const credentials = quoted(JSON.stringify({ appKey, appSecret: '$APP_SECRET' })).replace(
+    '$APP_SECRET',
+    `'"$APP_SECRET"'`,
+  );
+  const msgParam = JSON.stringify({ content });
+  const message = { robotCode, userIds: [userId], msgKey: 'sampleText', msgParam };
+  return `APP_SECRET=…
+TOKEN=$(curl -s ${quoted(`${location.origin}/v1.0/oauth2/accessToken`)} ${json} \\
+  -d ${credentials} | sed 's/.*"accessToken":"\\([^"]*\\)".*/\\1/')
+curl ${quoted(`${location.origin}/v1.0/robot/oToMessages/batchSend`)} ${json} \\
+  -H "x-acs-dingtalk-access-token: $TOKEN" \\
+  -d ${quoted(JSON.stringify(message))}`;
+}

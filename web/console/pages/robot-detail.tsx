@@ -1,0 +1,113 @@
+import { Button, Drawer, Form, Input, InputNumber, Select, Switch } from 'antd';
+import { useState } from 'react';
+import type { ConsoleRobot, RobotChangeBody } from '../../../src/client/answers.ts';
+import { useChange } from '../data/changes.ts';
+import { CorpSwitches } from '../parts/corp-switches.tsx';
+import { useFocusBack } from '../parts/focus.ts';
+import { useTexts } from '../preferences.ts';
+
+type Props = { readonly robot: ConsoleRobot; readonly onClose: () => void; readonly onChanged: () => void };
+
+type Put = (path: string, body: object) => Promise<void>;
+type PartProps = { readonly robot: ConsoleRobot; readonly put: Put };
+
+/** What can be changed about a robot. */
+export function RobotDetail({ robot: given, onClose, onChanged }: Props) {
+  const t = useTexts();
+  const change = useChange();
+  useFocusBack();
+  const [robot, setRobot] = useState(given);
+  const put: Put = async (path, body) => {
+    const answer = await change<ConsoleRobot>(
+      'PUT',
+      `/console/v1/robots/${encodeURIComponent(robot.robotCode)}${path}`,
+      body,
+      t.saved,
+    );
+    if (!answer) return;
+    setRobot(answer);
+    onChanged();
+  };
+  return (
+    <Drawer open onClose={onClose} size={560} title={robot.name} extra={<Enabled robot={robot} put={put} />}>
+      <p className="soft spaced">
+        {robot.robotCode} · {robot.appKey}
+      </p>
+      <General robot={robot} put={put} />
+      <Installations robot={robot} put={put} />
+      <Templates robot={robot} put={put} />
+    </Drawer>
+  );
+}
+
+function Enabled({ robot, put }: PartProps) {
+  const t = useTexts();
+  return (
+    <span className="live-switch">
+      <span aria-hidden="true">{robot.disabled ? t.robots.disabled : t.robots.enabled}</span>{' '}
+      <Switch aria-label={t.robots.enabled} checked={!robot.disabled} onChange={(on) => put('', { disabled: !on })} />
+    </span>
+  );
+}
+
+function General({ robot, put }: PartProps) {
+  const t = useTexts();
+  const save = (given: RobotChangeBody) => put('', given);
+  return (
+    <Form<RobotChangeBody> layout="vertical" initialValues={robot} onFinish={save} requiredMark={false}>
+      <Form.Item name="name" label={t.name} rules={[{ required: true, whitespace: true, message: t.required }]}>
+        <Input maxLength={200} />
+      </Form.Item>
+      <div className="halves">
+        <Form.Item name="perUserPerMinute" label={t.robots.perMinute} extra={t.robots.noLimit}>
+          <InputNumber min={0} precision={0} className="full" />
+        </Form.Item>
+        <Form.Item name="perUserPerDay" label={t.robots.perDay} extra={t.robots.noLimit}>
+          <InputNumber min={0} precision={0} className="full" />
+        </Form.Item>
+      </div>
+      <Button htmlType="submit" type="primary" className="spaced">
+        {t.save}
+      </Button>
+    </Form>
+  );
+}
+
+function Installations({ robot, put }: PartProps) {
+  const t = useTexts();
+  const set = (corpId: string, installed: boolean) =>
+    put(`/installations/${encodeURIComponent(corpId)}`, { installed });
+  return <CorpSwitches title={t.robots.installedIn} on={robot.installedIn} onSet={set} />;
+}
+
+function Templates({ robot, put }: PartProps) {
+  const t = useTexts();
+  const options = (['active', 'stopped', 'removed'] as const).map((value) => ({
+    value,
+    label: t.robots.states[value],
+  }));
+  return (
+    <section>
+      <div className="box-head">
+        <h2>{t.robots.templates}</h2>
+      </div>
+      <ul className="tiles one">
+        {robot.templates.map(({ msgKey, state }) => (
+          <li key={msgKey}>
+            <span className="main-cell">
+              <span>{t.kinds[msgKey] ?? msgKey}</span>
+              <small>{msgKey}</small>
+            </span>
+            <Select
+              aria-label={t.kinds[msgKey] ?? msgKey}
+              value={state}
+              options={options}
+              className="state"
+              onChange={(chosen) => put(`/templates/${encodeURIComponent(msgKey)}`, { state: chosen })}
+            />
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}

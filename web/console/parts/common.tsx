@@ -1,0 +1,125 @@
+import { ReloadOutlined } from '@ant-design/icons';
+import { Alert, Button, Empty, Tag, Typography } from 'antd';
+import { type ReactNode, useEffect } from 'react';
+import { CallError } from '../../shared/call.ts';
+import type { Paged } from '../data/load.ts';
+import { useTexts } from '../preferences.ts';
+
+type HeadProps = {
+  readonly title: ReactNode;
+  readonly name?: string;
+  readonly hint?: ReactNode;
+  readonly children?: ReactNode;
+};
+
+/** What every page begins with: its title, a sentence about it, and what can be done. */
+export function Head({ title, name, hint, children }: HeadProps) {
+  const shown = name ?? (typeof title === 'string' ? title : '');
+  useEffect(() => {
+    document.title = `${shown} · huizhi`;
+  }, [shown]);
+  return (
+    <div className="head">
+      <div>
+        <h1>{title}</h1>
+        {hint && <p>{hint}</p>}
+      </div>
+      {children && <div className="head-actions">{children}</div>}
+    </div>
+  );
+}
+
+/** An answer that is an error, in words. */
+export function Failure({ error, title, onRetry }: { error?: Error; title?: string; onRetry?: () => void }) {
+  const t = useTexts();
+  const text = title ?? (error && wordsOf(error, t)) ?? '';
+  const action = onRetry && (
+    <Button size="small" icon={<ReloadOutlined />} onClick={onRetry}>
+      {t.retry}
+    </Button>
+  );
+  return <Alert type="error" showIcon title={text} action={action} role="alert" />;
+}
+
+/** What to tell about an error that a call ended with. */
+export function wordsOf(error: Error, t: ReturnType<typeof useTexts>): string {
+  if (!(error instanceof CallError)) return error.message;
+  if (error.code === 'unreachable') return t.unreachable;
+  if (error.status === 401) return t.signedOut;
+  return error.status >= 500 ? t.broken : t.said(error.message);
+}
+
+/** The end of a list that comes in pages. */
+export function More<T>({ list, children }: { readonly list: Paged<T>; readonly children?: ReactNode }) {
+  const t = useTexts();
+  if (list.error) return <Failure error={list.error} onRetry={list.reload} />;
+  if (!list.hasMore) return null;
+  return (
+    <div className="more">
+      <Button onClick={list.more} loading={list.loading}>
+        {t.more}
+      </Button>
+      {children}
+    </div>
+  );
+}
+
+/** What a table says that has no rows: nothing as long as nobody knows whether there are some. */
+export function emptyOf<T>({ loading, error }: Paged<T>, nothing: ReactNode): { readonly emptyText: ReactNode } {
+  return { emptyText: loading || error ? ' ' : nothing };
+}
+
+export function Nothing({ text, children }: { readonly text: string; readonly children?: ReactNode }) {
+  return (
+    <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={text}>
+      {children}
+    </Empty>
+  );
+}
+
+/** A code that can be copied; `name` tells its button from others. */
+export function Code({ name, children }: { readonly name: string; readonly children: string }) {
+  const t = useTexts();
+  const copyable = { text: children, tooltips: [`${t.copy} ${name}`, t.copied] };
+  return (
+    <Typography.Text code copyable={copyable} className="code">
+      {children}
+    </Typography.Text>
+  );
+}
+
+const colours = { processing: 'processing', success: 'success', recalled: 'default', unknown: 'warning' } as const;
+
+export function StatusTag({ status }: { readonly status: keyof typeof colours }) {
+  const t = useTexts();
+  return <Tag color={colours[status]}>{t.statuses[status]}</Tag>;
+}
+
+/** How many of how many have read, as a bar and as words. */
+export function ReadShare({ read, of }: { readonly read: number; readonly of: number }) {
+  const t = useTexts();
+  const share = of === 0 ? 0 : read / of;
+  return (
+    <span className="share" title={t.readOf(read, of)}>
+      <svg viewBox="0 0 100 6" preserveAspectRatio="none" aria-hidden="true">
+        <rect className="share-all" width="100" height="6" rx="3" />
+        <rect className={share === 1 ? 'share-full' : 'share-read'} width={100 * share} height="6" rx="3" />
+      </svg>
+      <span>
+        {read}/{of}
+      </span>
+    </span>
+  );
+}
+
+/** The part of a msgParam that a list shows, in one line. */
+export function summaryOf(msgParam: string | null): string {
+  if (msgParam === null) return '';
+  try {
+    const { title, content, text, fileName, photoURL } = JSON.parse(msgParam) as Record<string, unknown>;
+    const found = [title, content, text, fileName, photoURL].find((part) => typeof part === 'string' && part.trim());
+    return typeof found === 'string' ? found.replace(/\s+/g, ' ').trim().slice(0, 200) : '';
+  } catch {
+    return '';
+  }
+}

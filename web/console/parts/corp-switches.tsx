@@ -1,0 +1,56 @@
+import { SearchOutlined } from '@ant-design/icons';
+import { Input, Switch } from 'antd';
+import { useRef, useState } from 'react';
+import type { ConsoleOrganization, OrganizationsAnswer } from '../../../src/client/answers.ts';
+import { usePaged } from '../data/load.ts';
+import { useSettled } from '../data/settled.ts';
+import { organizations, searchPath } from '../data/sources.ts';
+import { useTexts } from '../preferences.ts';
+import { More, Nothing } from './common.tsx';
+
+type Props = {
+  readonly title: string;
+  /** The organizations for which it is on. */
+  readonly on: readonly string[];
+  readonly onSet: (corpId: string, isOn: boolean) => void;
+};
+
+/** A switch for every organization; where there are many they can be searched. */
+export function CorpSwitches({ title, on, onSet }: Props) {
+  const t = useTexts();
+  const [text, setText] = useState('');
+  const list = usePaged<ConsoleOrganization, OrganizationsAnswer>(
+    searchPath(organizations, useSettled(text)),
+    organizations.itemsOf,
+  );
+  const isLong = useRef(false);
+  isLong.current ||= list.hasMore;
+  return (
+    <section className="spaced">
+      <div className="box-head">
+        <h2>{title}</h2>
+        {isLong.current && (
+          <Input
+            prefix={<SearchOutlined />}
+            aria-label={t.choices.searchOrganizations}
+            placeholder={t.choices.searchOrganizations}
+            value={text}
+            onChange={({ target }) => setText(target.value)}
+            allowClear
+            maxLength={128}
+          />
+        )}
+      </div>
+      <ul className="tiles">
+        {list.items.map(({ corpId, name }) => (
+          <li key={corpId}>
+            <span>{name}</span>
+            <Switch aria-label={name} checked={on.includes(corpId)} onChange={(isOn) => onSet(corpId, isOn)} />
+          </li>
+        ))}
+      </ul>
+      {text && !list.loading && !list.error && list.items.length === 0 && <Nothing text={t.choices.nothing} />}
+      <More list={list} />
+    </section>
+  );
+}

@@ -1,0 +1,78 @@
+import { createContext, useContext, useMemo, useState } from 'react';
+import type { ConsoleOrganization, OrganizationsAnswer } from '../../../src/client/answers.ts';
+import { CallError } from '../../shared/call.ts';
+import { remember, remembered } from '../../shared/preferences.ts';
+import { type Loaded, useLoaded } from '../data/load.ts';
+import { onePath, organizations } from '../data/sources.ts';
+import { useParameters } from '../route.tsx';
+
+/** The organization whose messages and users are shown. */
+export type Corps = {
+  readonly corpId: string | undefined;
+  readonly organization: ConsoleOrganization | undefined;
+  /** What the address asks for and nobody knows; another is shown in its place. */
+  readonly missing: string | undefined;
+  /** The first of all organizations: whose names are known without another question. */
+  readonly first: readonly ConsoleOrganization[];
+  readonly loading: boolean;
+  choose(organization: ConsoleOrganization): void;
+  reload(): void;
+};
+
+export const CorpContext = createContext<Corps | undefined>(undefined);
+
+export function useCorps(): Corps {
+  const found = useContext(CorpContext);
+  if (!found) throw new TypeError('there are no organizations around this');
+  return found;
+}
+
+const corpKey = 'huizhi.console.corpId';
+const none: readonly ConsoleOrganization[] = [];
+
+/** The choice stands in the address, so that a link shows everybody the same; without one it is the last that was made here. */
+export function useCorpChoice(): Corps {
+  const { data, loading, reload } = useLoaded<OrganizationsAnswer>(`${organizations.path}?limit=100`);
+  const [parameters, change] = useParameters();
+  const [chosen, setChosen] = useState<ConsoleOrganization>();
+  const asked = parameters.get('corpId') ?? remembered(corpKey) ?? undefined;
+  const first = data?.organizations ?? none;
+  const known = [...first, ...(chosen ? [chosen] : [])].find(({ corpId }) => corpId === asked);
+  const one = useLoaded<ConsoleOrganization>(data && asked && !known ? onePath(organizations, asked) : undefined);
+  const organization =
+    known ?? (asked && one.error ? instead(one.error, asked, first) : (one.data ?? alone(one, first)));
+  const isMissing = one.error !== undefined && isUnknown(one.error);
+  const missing = isMissing ? (parameters.get('corpId') ?? undefined) : undefined;
+  return useMemo(
+    () => ({
+      corpId: organization?.corpId,
+      organization,
+      missing,
+      first,
+      loading: loading || one.loading,
+      choose: (next: ConsoleOrganization) => {
+        setChosen(next);
+        remember(corpKey, next.corpId);
+        change({ corpId: next.corpId });
+      },
+      reload: () => {
+        setChosen(undefined);
+        one.reload();
+        reload();
+      },
+    }),
+    [organization, missing, first, loading, one.loading, one.reload, reload, change],
+  );
+}
+
+/** Nothing was asked for: the first there is. */
+function alone({ loading }: Loaded<ConsoleOrganization>, first: readonly ConsoleOrganization[]) {
+  return loading ? undefined : first[0];
+}
+
+/** Another organization only stands in for one that does not exist, not for one of which nobody could be asked. */
+function instead(error: Error, corpId: string, first: readonly ConsoleOrganization[]) {
+  return isUnknown(error) ? first[0] : { corpId, name: corpId };
+}
+
+const isUnknown = (error: Error) => error instanceof CallError && error.status === 404;

@@ -1,0 +1,48 @@
+import { Form, Modal } from 'antd';
+import { type ReactNode, useId, useState } from 'react';
+import { useTexts } from '../preferences.ts';
+import { useFocusBack } from './focus.ts';
+
+type Props<T extends object> = {
+  readonly title: string;
+  readonly okText: string;
+  readonly initial?: Partial<T>;
+  readonly children: ReactNode;
+  readonly onClose: () => void;
+  /** Answers whether it went well; the dialog stays with what was typed when not. */
+  readonly onSubmit: (given: T) => Promise<boolean>;
+};
+
+/** A dialog with a few fields. It is there as long as it is open. */
+export function FormDialog<T extends object>({ title, okText, initial, children, onClose, onSubmit }: Props<T>) {
+  const t = useTexts();
+  useFocusBack();
+  const id = useId();
+  const [busy, setBusy] = useState(false);
+  const submit = async (given: T) => {
+    setBusy(true);
+    const isDone = await onSubmit(given);
+    setBusy(false);
+    if (isDone) onClose();
+  };
+  return (
+    <Modal
+      open
+      title={title}
+      okText={okText}
+      cancelText={t.cancel}
+      onCancel={onClose}
+      okButtonProps={{ htmlType: 'submit', form: id, loading: busy }}
+    >
+      <Form<T>
+        id={id}
+        layout="vertical"
+        onFinish={submit}
+        {...(initial ? { initialValues: initial } : {})}
+        requiredMark={false}
+      >
+        {children}
+      </Form>
+    </Modal>
+  );
+}

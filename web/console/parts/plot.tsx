@@ -1,0 +1,180 @@
+import { useEffect, useRef } from 'react';
+import UPlot from 'uplot';
+import 'uplot/dist/uPlot.min.css';
+import { localeOf } from '../../shared/preferences.ts';
+import { usePreferences } from '../preferences.ts';
+
+export type Line = {
+  readonly label: string;
+  readonly values: readonly (number | null)[];
+  readonly colour: 'blue' | 'green' | 'amber';
+  readonly shape?: 'line' | 'steps' | 'bars';
+  /** The second scale goes from 0 to 1. */
+  readonly isShare?: boolean;
+};
+
+type PlotProps = {
+  /** What the plot says, for those who do not see it. */
+  readonly label: string;
+  /** Epoch milliseconds, or positions when `names` is given. */
+  readonly at: readonly number[];
+  /** What the positions are: time, or what the names name. */
+  readonly positions: string;
+  readonly lines: readonly Line[];
+  readonly names?: readonly string[];
+  readonly percent: (value: number) => string;
+};
+
+const colours = {
+  light: { blue: '#1765d8', green: '#15803d', amber: '#c2620a', text: '#5b6472', grid: '#e8ebf0' },
+  dark: { blue: '#4c8dff', green: '#3fb868', amber: '#f0a04b', text: '#9aa5b4', grid: '#262d37' },
+};
+
+const height = 240;
+
+/** A plot of numbers over time, or over named positions. */
+export function Plot(props: PlotProps) {
+  const { isDark, language } = usePreferences();
+  const box = useRef<HTMLDivElement>(null);
+  const key = JSON.stringify([props.at, props.lines, props.names, isDark, language]);
+  const latest = useRef(props);
+  latest.current = props;
+  useEffect(() => {
+    const element = box.current;
+    if (!element || key === '') return;
+    const { at, lines } = latest.current;
+    const data = [latest.current.names ? at : at.map((time) => time / 1000), ...lines.map(({ values }) => values)];
+    const options = optionsOf(latest.current, colours[isDark ? 'dark' : 'light'], localeOf(language));
+    const plot = new UPlot({ ...options, width: element.clientWidth, height }, data as UPlot.AlignedData, element);
+    const watcher = new ResizeObserver(() => plot.setSize({ width: element.clientWidth, height }));
+    watcher.observe(element);
+    return () => {
+      watcher.disconnect();
+      plot.destroy();
+    };
+  }, [key, isDark, language]);
+  return <div className="plot" role="img" aria-label={props.label} ref={box} />;
+}
+
+type Colours = (typeof colours)['light'];
+
+function optionsOf(props: PlotProps, tone: Colours, locale: string): Omit<UPlot.Options, 'width' | 'height'> {
+  const { lines, names, percent, positions } = props;
+  const nameOf = namer(props, locale);
+  const across = names
+    ? { range: [-0.6, names.length - 0.4] as [number, number] }
+    : lines.some(({ shape }) => shape === 'bars')
+      ? withRoom(props.at)
+      : {};
+  return {
+    padding: [12, lines.some(({ isShare }) => isShare) ? 0 : 16, 0, 0],
+    cursor: { y: false, drag: { x: false, y: false } },
+    scales: {
+      x: { time: false, ...across },
+      y: { range: (_, __, most) => [0, Math.max(4, most * 1.15)] },
+      share: { range: [0, 1.04] },
+    },
+    axes: axesOf(props, tone, nameOf),
+    series: [
+      { label: positions, value: (_, value) => (value === null ? '' : nameOf(value)) },
+      ...lines.map((line) => seriesOf(line, tone, percent)),
+    ],
+  };
+}
+
+const isBars = (lines: readonly Line[]) => lines.some(({ shape }) => shape === 'bars');
+
+/** As many of the positions as there is room for, so that each label stands under its bar and beside the next. */
+function splitsAt(positions: readonly number[], room: number): (plot: UPlot) => number[] {
+  return ({ width }) => {
+    const every = Math.ceil(positions.length / Math.max(2, Math.floor((width - axes) / room)));
+    return positions.filter((_, index) => index % every === 0);
+  };
+}
+
+/** What one label needs, in pixels. */
+const room = { name: 64, time: 100 };
+/** What stands beside the plot. */
+const axes = 64;
+
+/** Half a step on both sides, so that the first and the last bar are whole. */
+function withRoom(at: readonly number[]): { readonly range: [number, number] } {
+  const [first = 0, second = first, last = first] = [at[0], at[1], at.at(-1)];
+  const half = (second - first) / 2000;
+  return { range: [first / 1000 - half, last / 1000 + half] };
+}
+
+/** What stands under a position: its name, or its time in days or in minutes. */
+function namer({ at, names }: PlotProps, locale: string): (value: number) => string {
+  if (names) return (value) => names[value] ?? '';
+  const step = Number(at[1] ?? 0) - Number(at[0] ?? 0);
+  const minutes = { hour: '2-digit', minute: '2-digit', hour12: false } as const;
+  const parts =
+    step >= 86_400_000
+      ? ({ month: 'short', day: 'numeric' } as const)
+      : ({ month: 'numeric', day: 'numeric', ...minutes } as const);
+  const format = new Intl.DateTimeFormat(locale, parts);
+  return (value) => format.format(value * 1000);
+}
+
+function axesOf(
+  { at, lines, names, percent }: PlotProps,
+  tone: Colours,
+  nameOf: (value: number) => string,
+): UPlot.Axis[] {
+  const axis = { stroke: tone.text, ticks: { show: false }, font: '12px system-ui, sans-serif' };
+  const times = at.map((time) => time / 1000);
+  const splits = names ? splitsAt(at, room.name) : isBars(lines) ? splitsAt(times, room.time) : undefined;
+  const share: UPlot.Axis = {
+    ...axis,
+    scale: 'share',
+    side: 1,
+    size: 52,
+    grid: { show: false },
+    values: (_, splits) => splits.map(percent),
+  };
+  return [
+    {
+      ...axis,
+      size: 32,
+      grid: { show: false },
+      values: (_, splits) => splits.map(nameOf),
+      space: names ? 40 : 90,
+      ...(splits ? { splits } : {}),
+    },
+    {
+      ...axis,
+      size: 48,
+      grid: { stroke: tone.grid, width: 1 },
+      values: (_, splits) => splits.map((value) => (Number.isInteger(value) ? String(value) : '')),
+    },
+    ...(lines.some(({ isShare }) => isShare) ? [share] : []),
+  ];
+}
+
+const paths = {
+  bars: UPlot.paths.bars?.({ size: [0.6, 60], radius: 0.15 }),
+  steps: UPlot.paths.stepped?.({ align: 1 }),
+  line: UPlot.paths.linear?.(),
+};
+
+function seriesOf(
+  { label, colour, shape = 'line', isShare = false }: Line,
+  tone: Colours,
+  percent: (value: number) => string,
+): UPlot.Series {
+  const stroke = tone[colour];
+  const path = paths[shape];
+  const fill = shape === 'bars' ? stroke : `${stroke}22`;
+  return {
+    label,
+    stroke,
+    width: shape === 'bars' ? 0 : 2,
+    scale: isShare ? 'share' : 'y',
+    spanGaps: true,
+    points: { show: isShare, size: 6, fill: stroke },
+    ...(isShare ? {} : { fill }),
+    ...(path ? { paths: path } : {}),
+    value: (_, value) => (value === null ? '' : isShare ? percent(value) : String(value)),
+  };
+}

@@ -1,0 +1,187 @@
+import type { InboxMessagesAnswer, InboxRobot, InboxRobotsAnswer } from '../../../src/client/answers.ts';
+import { CallError, call } from '../../shared/call.ts';
+import { createCounts, robotsNow } from './counts.ts';
+import { createReads } from './reads.ts';
+import { arrived, became, changed, emptyState, opened, type Said, type State, withOlder, withSaid } from './state.ts';
+import { type Following, follow, type Listener } from './stream.ts';
+
+const pageSize = 100;
+const previews = 20;
+
+/** The inbox of whoever is signed in, as it is on the server. */
+export type Store = {
+  state(): State;
+  subscribe(listener: () => void): () => void;
+  /** Loads a page of older messages of a robot; answers whether there was one. */
+  loadOlder(robotCode: string): Promise<boolean>;
+  mute(robotCode: string, muted: boolean): Promise<void>;
+  seen(messageId: string): void;
+  close(): void;
+};
+
+/**
+ * Loads the inbox and follows it until it is closed.
+ *
+ * @param since the number of the newest event when the page was opened: what comes later is news
+ * @param onSignedOut is told when the session has ended
+ */
+export function createStore(since: number, onSignedOut: () => void): Store {
+  const cell = createCell(emptyState);
+  const kept = createKept(cell);
+  const loadOlder = createOlder(cell, kept.update);
+  const reads = createReads(onSignedOut);
+  const stop = keepFollowing(cell, {
+    since,
+    onSignedOut,
+    listener: kept.listener,
+    begin: kept.counts.begin,
+    async onLoaded() {
+      const all = [...cell.state().conversations.values()];
+      const quiet = all.filter((one) => one.messages.length === 0 && one.cursor !== null);
+      await Promise.all(quiet.slice(0, previews).map(({ robotCode }) => loadOlder(robotCode)));
+    },
+  });
+  return {
+    state: cell.state,
+    subscribe: cell.subscribe,
+    loadOlder,
+    async mute(robotCode, muted) {
+      const path = `/inbox/v1/robots/${encodeURIComponent(robotCode)}`;
+      const robot = await kept.counts.change(call<InboxRobot>('PUT', path, { body: { muted } }));
+      const known = cell.state().conversations.get(robotCode);
+      if (known) kept.update(changed(cell.state().conversations, { ...known, muted: robot.muted }));
+    },
+    seen: reads.seen,
+    close() {
+      stop();
+      kept.counts.close();
+      reads.close();
+    },
+  };
+}
+
+type Cell = ReturnType<typeof createCell<State>>;
+type Loading = {
+  readonly since: number;
+  readonly listener: Pick<Listener, 'message' | 'read' | 'recall' | 'reached'>;
+  /** Told what was counted when the inbox was loaded, and the number up to which events have been told. */
+  begin(counted: InboxRobotsAnswer, sequence: number): void;
+  onLoaded(): Promise<void>;
+  onSignedOut(): void;
+};
+
+/** Loads the inbox, and again when its stream breaks off for good; answers what ends that. */
+function keepFollowing({ state, set }: Cell, { since, listener, begin, onLoaded, onSignedOut }: Loading): () => void {
+  let sequence = since;
+  let following: Following | undefined;
+  let failures = 0;
+  let isClosed = false;
+  const again = () => {
+    following?.close();
+    if (!isClosed) window.setTimeout(load, Math.min(15_000, 500 * 2 ** failures++));
+  };
+  const connected = (isConnected: boolean) => set({ ...state(), isConnected });
+  const reached = (number: number) => {
+    sequence = number;
+    listener.reached(number);
+  };
+  const load = async () => {
+    if (isClosed) return;
+    try {
+      const [counted, page] = await Promise.all([robotsNow(), pageOf({})]);
+      if (isClosed) return;
+      failures = 0;
+      // A number that is not reached yet is from before a restore.
+      sequence = Math.min(sequence, counted.sequence);
+      set({ ...state(), phase: 'ready', conversations: opened(counted.robots, page), isConnected: true });
+      begin(counted, sequence);
+      // The number is from before the page, so what happened in between comes again rather than not at all.
+      following = follow(sequence, { ...listener, reached, connected, refused: again });
+    } catch (error) {
+      if (error instanceof CallError && error.status === 401) return onSignedOut();
+      connected(false);
+      return again();
+    }
+    await onLoaded().catch(() => {});
+  };
+  void load();
+  return () => {
+    isClosed = true;
+    following?.close();
+  };
+}
+
+/** Keeps the state as events tell it. */
+function createKept({ state, set }: Cell) {
+  const say = (said: Said) => set({ ...state(), said: withSaid(state().said, said) });
+  const counts = createCounts((robots) => {
+    for (const { robotCode, unreadCount, muted } of robots) {
+      const known = state().conversations.get(robotCode);
+      if (known) update(changed(state().conversations, { ...known, unreadCount, muted }));
+    }
+  });
+  const update = (conversations: State['conversations'] | undefined) => {
+    if (conversations) set({ ...state(), conversations });
+    // Of a message that is not loaded the count of its robot may change, and so may that of one with which the page came.
+    else counts.ask();
+  };
+  const listener: Loading['listener'] = {
+    message(message) {
+      // One that the page came with is news to whoever was here before it.
+      say({ messageId: message.messageId, message });
+      update(arrived(state().conversations, message));
+    },
+    read: ({ messageId, readAt }) => update(became(state().conversations, messageId, { readAt })),
+    recall({ messageId }) {
+      say({ messageId });
+      update(became(state().conversations, messageId, { recalled: true, msgParam: null }));
+    },
+    reached: counts.reached,
+  };
+  return { update, counts, listener };
+}
+
+/** Loads older messages, one page of a robot at a time. */
+function createOlder({ state }: Cell, update: (conversations: State['conversations']) => void) {
+  const loading = new Map<string, Promise<boolean>>();
+  const cursorOf = (robotCode: string) => state().conversations.get(robotCode)?.cursor ?? null;
+  const load = async (robotCode: string): Promise<boolean> => {
+    const cursor = cursorOf(robotCode);
+    if (cursor === null) return false;
+    const page = await pageOf({ robotCode, cursor });
+    // The inbox may have been loaded anew meanwhile; then this page does not join what is here.
+    if (cursorOf(robotCode) !== cursor) return load(robotCode);
+    // Whoever sees what has come may ask for more at once.
+    loading.delete(robotCode);
+    update(withOlder(state().conversations, robotCode, page));
+    return page.messages.length > 0;
+  };
+  return (robotCode: string): Promise<boolean> => {
+    const running = loading.get(robotCode);
+    if (running) return running;
+    const started = load(robotCode).finally(() => loading.get(robotCode) === started && loading.delete(robotCode));
+    loading.set(robotCode, started);
+    return started;
+  };
+}
+
+/** A page of the inbox, newest first. */
+export function pageOf(query: Readonly<Record<string, string>>): Promise<InboxMessagesAnswer> {
+  return call('GET', `/inbox/v1/messages?${new URLSearchParams({ limit: String(pageSize), ...query })}`);
+}
+
+function createCell<T>(first: T) {
+  let now = first;
+  const listeners = new Set<() => void>();
+  return {
+    state: () => now,
+    set(next: T) {
+      now = next;
+      for (const listener of listeners) listener();
+    },
+    subscribe(listener: () => void) {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+  };
+}

@@ -1,0 +1,34 @@
+import type { InboxMessage } from '../../../src/client/answers.ts';
+
+export type Following = { close(): void };
+
+export type Listener = {
+  message(message: InboxMessage): void;
+  read(news: { readonly messageId: string; readonly readAt: number }): void;
+  recall(news: { readonly messageId: string }): void;
+  /** All up to this number has been told. */
+  reached(sequence: number): void;
+  connected(isConnected: boolean): void;
+  /** The server refuses the stream: the session may have ended, or the state is another one. */
+  refused(): void;
+};
+
+/** Follows the events of the inbox after a number. The browser comes back by itself with the last number, and so misses nothing. */
+export function follow(sequence: number, listener: Listener): Following {
+  const source = new EventSource(`/inbox/v1/events?since=${sequence}`);
+  const on = <T>(name: string, take: (data: T) => void) =>
+    source.addEventListener(name, (event) => {
+      const { data, lastEventId } = event as MessageEvent<string>;
+      take(JSON.parse(data) as T);
+      listener.reached(Number(lastEventId));
+    });
+  on('message', listener.message);
+  on('read', listener.read);
+  on('recall', listener.recall);
+  source.addEventListener('open', () => listener.connected(true));
+  source.addEventListener('error', () => {
+    listener.connected(false);
+    if (source.readyState === EventSource.CLOSED) listener.refused();
+  });
+  return { close: () => source.close() };
+}

@@ -1,0 +1,120 @@
+import type { InboxMessage } from '../../../src/client/answers.ts';
+import type { Texts } from '../texts.ts';
+import { plain } from './markdown.ts';
+
+export type Button = { readonly number: number; readonly title: string; readonly url: string | undefined };
+
+/** What a message shows, whatever kind it is of. */
+export type Content =
+  | { readonly type: 'text'; readonly text: string }
+  | { readonly type: 'markdown'; readonly title: string; readonly text: string }
+  | { readonly type: 'image'; readonly url: string | undefined }
+  | Link
+  | Card
+  | { readonly type: 'audio'; readonly seconds: number | undefined }
+  | { readonly type: 'video'; readonly seconds: number | undefined }
+  | { readonly type: 'file'; readonly name: string; readonly kind: string }
+  | { readonly type: 'unknown' };
+
+type Link = {
+  readonly type: 'link';
+  readonly title: string;
+  readonly text: string;
+  readonly picture?: string | undefined;
+} & {
+  readonly url: string | undefined;
+};
+export type Card = { readonly type: 'card'; readonly title: string; readonly text: string } & {
+  readonly buttons: readonly Button[];
+  readonly isHorizontal: boolean;
+};
+
+type Param = (name: string) => string;
+
+const readers: Readonly<Record<string, (param: Param) => Content>> = {
+  sampleText: (of) => ({ type: 'text', text: of('content') }),
+  sampleMarkdown: (of) => ({ type: 'markdown', title: of('title'), text: of('text') }),
+  sampleImageMsg: (of) => ({ type: 'image', url: of('photoURL') }),
+  sampleLink: (of) => {
+    return { type: 'link', title: of('title'), text: of('text'), picture: of('picUrl'), url: of('messageUrl') };
+  },
+  sampleActionCard: (of) => card(of, [{ number: 1, title: of('singleTitle'), url: of('singleURL') }]),
+  sampleActionCard2: (of) => card(of, buttons(of, 2)),
+  sampleActionCard3: (of) => card(of, buttons(of, 3)),
+  sampleActionCard4: (of) => card(of, buttons(of, 4)),
+  sampleActionCard5: (of) => card(of, buttons(of, 5)),
+  sampleActionCard6: (of) => card(of, buttons(of, 2, 'buttonTitle', 'buttonUrl'), true),
+  sampleAudio: (of) => ({ type: 'audio', seconds: seconds(of('duration'), 1000) }),
+  sampleVideo: (of) => ({ type: 'video', seconds: seconds(of('duration'), 1) }),
+  sampleFile: (of) => ({ type: 'file', name: of('fileName'), kind: of('fileType') }),
+};
+
+/** The content of a message that is not recalled. */
+export function contentOf({ msgKey, msgParam }: InboxMessage): Content {
+  const values = fieldsOf(msgParam);
+  const read = readers[msgKey];
+  if (!values || !read) return { type: 'unknown' };
+  return read((name) => {
+    const value = values[name];
+    return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
+  });
+}
+
+function fieldsOf(msgParam: string | null): Readonly<Record<string, unknown>> | undefined {
+  try {
+    return JSON.parse(msgParam ?? '');
+  } catch {
+    return undefined;
+  }
+}
+
+function card(of: Param, list: readonly Button[], isHorizontal = false): Card {
+  return { type: 'card', title: of('title'), text: of('text'), buttons: list, isHorizontal };
+}
+
+function buttons(of: Param, count: number, title = 'actionTitle', url = 'actionURL'): readonly Button[] {
+  const numbers = Array.from({ length: count }, (_, index) => index + 1);
+  return numbers.map((number) => ({ number, title: of(`${title}${number}`), url: of(`${url}${number}`) }));
+}
+
+/** Voice messages have their length in milliseconds, videos in seconds. */
+function seconds(text: string, units: number): number | undefined {
+  const value = Number(text);
+  return text !== '' && value > 0 && Number.isFinite(value) ? Math.max(1, Math.round(value / units)) : undefined;
+}
+
+/** A message in one line, for lists, searching and screen readers. */
+export function summary(message: InboxMessage, t: Texts): string {
+  if (message.recalled) return t.recalled;
+  const content = contentOf(message);
+  switch (content.type) {
+    case 'text':
+      return content.text.replace(/\s+/g, ' ').trim();
+    case 'markdown':
+      return content.title || plain(content.text);
+    case 'link':
+      return `${t.kinds.link} ${content.title}`;
+    case 'card':
+      return `${t.kinds.card} ${content.title}`;
+    case 'file':
+      return `${t.kinds.file} ${content.name}`;
+    case 'unknown':
+      return t.kinds.other;
+    default:
+      return t.kinds[content.type];
+  }
+}
+
+/** Everything of a message that may be searched, in lower case. */
+export function searchable(message: InboxMessage): string {
+  if (message.recalled) return '';
+  const content = contentOf(message);
+  const words = [
+    'title' in content ? content.title : '',
+    'text' in content ? plain(content.text) : '',
+    content.type === 'file' ? content.name : '',
+    content.type === 'card' ? content.buttons.map(({ title }) => title).join(' ') : '',
+    message.robotName,
+  ];
+  return words.join(' ').toLowerCase();
+}

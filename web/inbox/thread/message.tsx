@@ -1,0 +1,188 @@
+import { type ReactNode, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import type { InboxMessage } from '../../../src/client/answers.ts';
+import { FileIcon, ImageIcon, LinkIcon, PlayIcon, VoiceIcon } from '../icons.tsx';
+import { useSpeech } from '../texts.ts';
+import { type Button, type Card, type Content, contentOf } from './content.ts';
+import { linked, pictureUrl, safeUrl } from './links.ts';
+import { rendered } from './markdown.ts';
+
+/** What a message says, in the form of its kind. */
+export function Body({ message }: { readonly message: InboxMessage }) {
+  const { t } = useSpeech();
+  const content = useMemo(() => contentOf(message), [message]);
+  if (message.recalled) return <p className="recalled">{t.recalled}</p>;
+  return <Shown content={content} />;
+}
+
+function Shown({ content }: { readonly content: Content }) {
+  const { t } = useSpeech();
+  switch (content.type) {
+    case 'text':
+      return <Text text={content.text} />;
+    case 'markdown':
+      return (
+        <div className="card">
+          <Markdown text={content.text} />
+        </div>
+      );
+    case 'image':
+      return <Picture url={content.url} />;
+    case 'link':
+      return <LinkCard content={content} />;
+    case 'card':
+      return <ActionCard content={content} />;
+    case 'audio':
+      return <Media icon={<VoiceIcon />} title={t.voice} detail={clock(content.seconds)} />;
+    case 'video':
+      return <Media icon={<PlayIcon />} title={t.video} detail={clock(content.seconds)} />;
+    case 'file':
+      return <Media icon={<FileIcon />} title={content.name} detail={content.kind.toUpperCase()} />;
+    default:
+      return <p className="bubble">{t.kinds.other}</p>;
+  }
+}
+
+function Text({ text }: { readonly text: string }) {
+  const pieces = useMemo(() => linked(text), [text]);
+  const at = (index: number) => pieces.slice(0, index).reduce((sum, piece) => sum + piece.text.length, 0);
+  return (
+    <p className="bubble">
+      {pieces.map((piece, index) =>
+        piece.url === undefined ? (
+          piece.text
+        ) : (
+          <Away key={at(index)} url={piece.url}>
+            {piece.text}
+          </Away>
+        ),
+      )}
+    </p>
+  );
+}
+
+type AwayProps = { readonly url: string; readonly className?: string; readonly children: ReactNode };
+
+/** A link that leaves this page and tells nothing about it. */
+function Away({ url, className, children }: AwayProps) {
+  return (
+    <a href={url} target="_blank" rel="noopener noreferrer nofollow" className={className}>
+      {children}
+    </a>
+  );
+}
+
+/** Sanitised Markdown, put into the page as nodes. */
+function Markdown({ text }: { readonly text: string }) {
+  const box = useRef<HTMLDivElement>(null);
+  useLayoutEffect(() => box.current?.replaceChildren(rendered(text)), [text]);
+  return <div className="markdown" ref={box} />;
+}
+
+function Picture({ url, alt }: { readonly url: string | undefined; readonly alt?: string }) {
+  const { t } = useSpeech();
+  const [isGone, setGone] = useState(false);
+  const source = pictureUrl(url);
+  if (source === undefined || isGone) {
+    return <Media icon={<ImageIcon />} title={t.image} detail={t.imageGone} />;
+  }
+  const image = (
+    <img
+      src={source}
+      alt={alt ?? t.openImage}
+      loading="lazy"
+      referrerPolicy="no-referrer"
+      onError={() => setGone(true)}
+    />
+  );
+  return (
+    <Away url={source} className="picture">
+      {image}
+    </Away>
+  );
+}
+
+function LinkCard({ content }: { readonly content: Extract<Content, { type: 'link' }> }) {
+  const { t } = useSpeech();
+  const [isGone, setGone] = useState(false);
+  const url = safeUrl(content.url);
+  const picture = isGone ? undefined : pictureUrl(content.picture);
+  const inside = (
+    <>
+      <span className="link-words">
+        <b>{content.title}</b>
+        <span className="link-text">{content.text}</span>
+        <small>{url === undefined ? t.badLink : hostOf(url)}</small>
+      </span>
+      {picture === undefined ? (
+        <span className="link-picture">
+          <LinkIcon />
+        </span>
+      ) : (
+        <img
+          className="link-picture"
+          src={picture}
+          alt=""
+          loading="lazy"
+          referrerPolicy="no-referrer"
+          onError={() => setGone(true)}
+        />
+      )}
+    </>
+  );
+  if (url === undefined) return <div className="card link">{inside}</div>;
+  return (
+    <Away url={url} className="card link">
+      {inside}
+    </Away>
+  );
+}
+
+function hostOf(url: string): string {
+  return new URL(url).host || url.replace(/^mailto:/, '');
+}
+
+function ActionCard({ content }: { readonly content: Card }) {
+  return (
+    <div className="card">
+      <h3 className="card-title">{content.title}</h3>
+      <Markdown text={content.text} />
+      <div className={content.isHorizontal ? 'buttons is-horizontal' : 'buttons'}>
+        {content.buttons.map((button) => (
+          <CardButton key={button.number} button={button} />
+        ))}
+      </div>
+    </div>
+  );
+}
+
+function CardButton({ button: { title, url: given } }: { readonly button: Button }) {
+  const { t } = useSpeech();
+  const url = safeUrl(given);
+  if (url !== undefined) return <Away url={url}>{title}</Away>;
+  return (
+    <span className="is-off" title={t.badLink}>
+      {title}
+      <span className="unseen"> {t.badLink}</span>
+    </span>
+  );
+}
+
+type MediaProps = { readonly icon: ReactNode; readonly title: string; readonly detail: string };
+
+/** What lies with the vendor, or with nobody, and can be named only. */
+function Media({ icon, title, detail }: MediaProps) {
+  return (
+    <div className="card media">
+      <span className="media-icon">{icon}</span>
+      <span className="media-words">
+        <b>{title}</b>
+        <small>{detail}</small>
+      </span>
+    </div>
+  );
+}
+
+function clock(seconds: number | undefined): string {
+  if (seconds === undefined) return '';
+  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
+}

@@ -1,0 +1,140 @@
+import { memo, useEffect, useRef, useState } from 'react';
+import type { InboxMessage } from '../../../src/client/answers.ts';
+import { isUnread } from '../state/state.ts';
+import { midnight, useSpeech } from '../texts.ts';
+import { Body } from './message.tsx';
+import type { Viewing } from './viewing.ts';
+
+const size = 20;
+
+/** How far outside of what is seen messages are still drawn. */
+const margin = '1500px 0px';
+
+/** Messages that are drawn, or left out, together. */
+export type Chunk = {
+  readonly number: number;
+  readonly messages: readonly InboxMessage[];
+  readonly before: InboxMessage | undefined;
+};
+
+/** Messages in chunks whose numbers stay the same when `older` ones are put in front. */
+export function chunksOf(messages: readonly InboxMessage[], older: number): readonly Chunk[] {
+  const chunks: Chunk[] = [];
+  for (let start = 0; start < messages.length; ) {
+    const number = Math.floor((start - older) / size);
+    const end = (number + 1) * size + older;
+    chunks.push({ number, messages: messages.slice(start, end), before: messages[start - 1] });
+    start = end;
+  }
+  return chunks;
+}
+
+type Props = {
+  readonly chunk: Chunk;
+  readonly firstUnread: string | undefined;
+  readonly target: string | undefined;
+  readonly viewing: Viewing;
+  onSeen(messageId: string): void;
+};
+
+/** Draws a chunk while it is near; otherwise keeps its place, as high as it last was. */
+export const MessageChunk = memo(function MessageChunk({ chunk, ...rest }: Props) {
+  const { list, height } = useNearness();
+  if (height !== undefined) return <ol ref={list} className="chunk" style={{ height }} aria-hidden="true" />;
+  return (
+    <ol ref={list} className="chunk">
+      {chunk.messages.map((message, index) => (
+        <Message
+          key={message.messageId}
+          message={message}
+          before={index === 0 ? chunk.before : chunk.messages[index - 1]}
+          {...rest}
+        />
+      ))}
+    </ol>
+  );
+}, isSame);
+
+function isSame(before: Props, after: Props): boolean {
+  const [a, b] = [before.chunk, after.chunk];
+  const isSameChunk =
+    a.messages.length === b.messages.length &&
+    a.before?.messageId === b.before?.messageId &&
+    a.messages.every((message, index) => message === b.messages[index]);
+  return isSameChunk && before.target === after.target && before.onSeen === after.onSeen;
+}
+
+/** The height of a list that is far away; undefined while it is near. */
+function useNearness() {
+  const list = useRef<HTMLOListElement>(null);
+  const [height, setHeight] = useState<number>();
+  useEffect(() => {
+    const element = list.current;
+    if (!element) return;
+    const root = element.closest('[data-scroller]');
+    const observer = new IntersectionObserver(
+      (entries) => {
+        const entry = entries.at(-1);
+        if (entry) setHeight(entry.isIntersecting ? undefined : entry.boundingClientRect.height);
+      },
+      { root, rootMargin: margin },
+    );
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, []);
+  return { list, height };
+}
+
+type MessageProps = Omit<Props, 'chunk'> & {
+  readonly message: InboxMessage;
+  readonly before: InboxMessage | undefined;
+};
+
+const Message = memo(function Message({ message, before, firstUnread, target, viewing, onSeen }: MessageProps) {
+  const { t, day } = useSpeech();
+  const item = useRef<HTMLDivElement>(null);
+  const { messageId, sentAt } = message;
+  const isNew = isUnread(message);
+  useEffect(() => {
+    const element = item.current;
+    if (element && isNew) return viewing.watch(element, () => onSeen(messageId));
+  }, [messageId, isNew, viewing, onSeen]);
+  const isTarget = messageId === target;
+  return (
+    <li>
+      {(!before || midnight(before.sentAt) !== midnight(sentAt)) && <p className="day">{day(sentAt)}</p>}
+      {messageId === firstUnread && (
+        <p className="divider" data-divider="">
+          <span>{t.newHere}</span>
+        </p>
+      )}
+      <div
+        ref={item}
+        className={isTarget ? 'message is-target' : 'message'}
+        data-message={messageId}
+        data-target={isTarget ? '' : undefined}
+      >
+        <Body message={message} />
+        <Meta message={message} />
+      </div>
+    </li>
+  );
+});
+
+function Meta({ message }: { readonly message: InboxMessage }) {
+  const { t, time, exact } = useSpeech();
+  if (message.recalled) return null;
+  const { sentAt, readAt } = message;
+  return (
+    <p className="meta">
+      <time dateTime={new Date(sentAt).toISOString()} title={exact(sentAt)}>
+        {time(sentAt)}
+      </time>
+      {readAt === null ? (
+        <span className="is-unread">{t.unreadMark}</span>
+      ) : (
+        <span title={exact(readAt)}>{t.readAt(time(readAt))}</span>
+      )}
+    </p>
+  );
+}
