@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
-import { closingLine } from './test/closing-line.ts';
+import { closingLine } from './test/support/closing-line.ts';
 
 export default defineConfig({
   test: {
@@ -13,7 +13,11 @@ export default defineConfig({
       { extends: true, test: { name: 'unit', include: ['src/**/*.test.ts'] } },
       {
         extends: true,
-        test: { name: 'whole', include: ['test/**/*.test.ts', 'bench/**/*.test.ts'], globalSetup: './test/built.ts' },
+        test: {
+          name: 'whole',
+          include: ['test/**/*.test.ts', 'bench/**/*.test.ts'],
+          globalSetup: './test/support/built.ts',
+        },
       },
     ],
   },

@@ -5,7 +5,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createInterface } from 'node:readline';
 import type { Browser, Page } from 'playwright-core';
-import { launch } from '../test/e2e/browser.ts';
+import { launch } from '../test/e2e/support/browser.ts';
 import { shootConsole } from './console-screenshots.ts';
 
 const root = new URL('..', import.meta.url).pathname;

@@ -1,8 +1,8 @@
 /** The client against a server, once as huizhi and once under the vendor's host name: only the endpoint is another. */
 import { beforeEach, describe, expect, test } from 'vitest';
 import { ApiError, SendError, type SentMessage } from '../../src/client/index.ts';
-import { fileServer } from '../conformance/harness.ts';
-import { crowd } from '../conformance/setup.ts';
+import { fileServer } from '../conformance/support/harness.ts';
+import { crowd } from '../conformance/support/setup.ts';
 import { rejection, setting, vendorEndpoint } from './setting.ts';
 
 const server = await fileServer({ mayFail: true });

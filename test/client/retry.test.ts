@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { type ClientOptions, ConnectionError, createClient } from '../../src/client/index.ts';
-import { fileServer, testServer } from '../conformance/harness.ts';
+import { fileServer, testServer } from '../conformance/support/harness.ts';
 import { overseasEndpoint, rejection, setting, vendorEndpoint } from './setting.ts';
 
 const server = await fileServer({ mayFail: true });

@@ -1,8 +1,8 @@
 /** A client and the server it talks to, for the tests of this folder. */
 import { expect } from 'vitest';
 import { type ClientEvent, type ClientOptions, createClient } from '../../src/client/index.ts';
-import type { Server } from '../conformance/harness.ts';
-import { world } from '../conformance/world.ts';
+import type { Server } from '../conformance/support/harness.ts';
+import { world } from '../conformance/support/world.ts';
 
 export const vendorEndpoint = 'https://api.dingtalk.com';
 

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { Change, ClientOptions, Watched, WatchOptions } from '../../src/client/index.ts';
-import { fileServer, testServer } from '../conformance/harness.ts';
+import { fileServer, testServer } from '../conformance/support/harness.ts';
 import { rejection, setting, vendorEndpoint } from './setting.ts';
 
 const server = await fileServer();

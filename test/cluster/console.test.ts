@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { startPostgres, type TestServer } from '../../src/store/contract/postgres.contract.ts';
-import { loud, testServer } from '../conformance/harness.ts';
-import { bearer, ok, world } from '../conformance/world.ts';
+import { loud, testServer } from '../conformance/support/harness.ts';
+import { bearer, ok, world } from '../conformance/support/world.ts';
 
 let postgres: TestServer;
 beforeAll(async () => {

@@ -6,10 +6,10 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vit
 import { startPostgres, type TestServer } from '../../src/store/contract/postgres.contract.ts';
 import { ask, sql } from '../../src/store/engine/sql.ts';
 import { openDriver, openStore } from '../../src/store/open.ts';
-import { emptyFolder } from '../conformance/child.ts';
-import { startServer, testServer } from '../conformance/harness.ts';
-import { setup } from '../conformance/setup.ts';
-import { ok, world } from '../conformance/world.ts';
+import { emptyFolder } from '../conformance/support/child.ts';
+import { startServer, testServer } from '../conformance/support/harness.ts';
+import { setup } from '../conformance/support/setup.ts';
+import { ok, world } from '../conformance/support/world.ts';
 
 const main = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
 

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { startPostgres, type TestServer } from '../../src/store/contract/postgres.contract.ts';
 import { openStore } from '../../src/store/open.ts';
-import { startChild } from '../conformance/child.ts';
-import { loud, type Server, testServer } from '../conformance/harness.ts';
-import { setup } from '../conformance/setup.ts';
-import { follow } from '../conformance/stream.ts';
-import { ok, refusal, world } from '../conformance/world.ts';
+import { startChild } from '../conformance/support/child.ts';
+import { loud, type Server, testServer } from '../conformance/support/harness.ts';
+import { setup } from '../conformance/support/setup.ts';
+import { follow } from '../conformance/support/stream.ts';
+import { ok, refusal, world } from '../conformance/support/world.ts';
 
 let postgres: TestServer;
 beforeAll(async () => {

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { startPostgres, type TestServer } from '../../src/store/contract/postgres.contract.ts';
-import { testServer } from '../conformance/harness.ts';
-import { follow } from '../conformance/stream.ts';
-import { bearer, ok, world } from '../conformance/world.ts';
+import { testServer } from '../conformance/support/harness.ts';
+import { follow } from '../conformance/support/stream.ts';
+import { bearer, ok, world } from '../conformance/support/world.ts';
 
 let postgres: TestServer;
 beforeAll(async () => {

@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 import { test } from 'vitest';
-import { becomes, pages } from './harness.ts';
+import { becomes, pages } from './support/harness.ts';
 
 const { needsBrowser, server, visitor } = await pages();
 

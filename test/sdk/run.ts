@@ -1,6 +1,6 @@
 /** Plays the story of expectations.json with the official SDKs and counts the cases of each language and version. */
 import { readFileSync } from 'node:fs';
-import build from '../built.ts';
+import build from '../support/built.ts';
 import { type Language, languages } from './languages.ts';
 import type { Outcome } from './report.ts';
 

@@ -1,0 +1,327 @@
+/** The commands that talk to a server: the built program, as people start it, against a server on a socket. */
+import { once } from 'node:events';
+import { chmodSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { fileServer } from '../conformance/support/harness.ts';
+import { crowd } from '../conformance/support/setup.ts';
+import { world } from '../conformance/support/world.ts';
+import { type Around, command, credentialsFor, folder, jsonLines } from '../support/command.ts';
+
+// Each test starts processes, some of them several.
+vi.setConfig({ testTimeout: 30_000 });
+
+const server = await fileServer({ mayFail: true });
+const w = world(server);
+const credentials = credentialsFor(server.url);
+const huizhi = (args: readonly string[], around: Around = {}) => command(args, { env: credentials, ...around });
+
+beforeEach(async () => {
+  await w.emulate('POST', 'reset');
+});
+
+async function sentKey(...to: string[]): Promise<string> {
+  const { code, stdout, stderr } = await huizhi(['send', '--to', to.join(','), '--text', 'hello']);
+  expect([code, stderr]).toEqual([0, `Sent to ${to.length} user${to.length > 1 ? 's' : ''}.\n`]);
+  return stdout.trim();
+}
+
+const read = (processQueryKey: string, ...userIds: string[]) =>
+  w.emulate('POST', 'reads', { processQueryKey, userIds });
+
+describe('huizhi send', () => {
+  test('prints a key for every twenty users, and tells on stderr who does not get it', async () => {
+    const file = join(folder(), 'users.csv');
+    writeFileSync(file, `userId,name\r\n${crowd.map((userId) => `${userId},somebody`).join('\r\n')}\r\nnobody,x\r\n`);
+    const { code, stdout, stderr } = await huizhi(['send', '--to', 'alice', '--to-file', file, '--text', 'hello']);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^([A-Za-z0-9+/=]{44}\n){2}$/);
+    expect(stderr).toBe('Sent to 26 users.\nNot to 1 user unknown to the organization: nobody\n');
+  });
+
+  test('--json prints a line for each key and one for the rest', async () => {
+    const { stdout } = await huizhi(['send', '--to', 'alice,bob', '--to', 'nobody', '--text', 'hello', '--json']);
+    expect(jsonLines(stdout)).toEqual([
+      { processQueryKey: expect.any(String), userIds: ['alice', 'bob'] },
+      { invalid: ['nobody'], flowControlled: [], filtered: [], failed: [] },
+    ]);
+  });
+
+  test.each([
+    [['--text', 'line one\nline two'], 'sampleText', { content: 'line one\nline two' }],
+    [['--markdown', '# 标题\n\n**正文**'], 'sampleMarkdown', { title: '标题', text: '# 标题\n\n**正文**' }],
+    [['--markdown', '正文', '--title', '标题'], 'sampleMarkdown', { title: '标题', text: '正文' }],
+    [
+      ['--msg-key', 'sampleImageMsg', '--msg-param', '{"photoURL":"https://example.com/a.png"}'],
+      'sampleImageMsg',
+      { photoURL: 'https://example.com/a.png' },
+    ],
+  ])('sends %j as it is meant', async (args, msgKey, msgParam) => {
+    expect((await huizhi(['send', '--to', 'alice', ...args])).code).toBe(0);
+    const [message] = (await w.inboxOf(await w.signIn('alice'))).messages;
+    expect([message?.msgKey, JSON.parse(message?.msgParam ?? '')]).toEqual([msgKey, msgParam]);
+  });
+
+  test('users may come from standard input', async () => {
+    const { stderr } = await huizhi(['send', '--to-file', '-', '--text', 'hello'], { input: 'alice\nbob\n' });
+    expect(stderr).toBe('Sent to 2 users.\n');
+  });
+
+  test('the same idempotency key sends once and prints the same keys', async () => {
+    const args = ['send', '--to', 'alice', '--text', 'hello', '--idempotency-key', 'nightly-1'];
+    const [first, second] = [await huizhi(args), await huizhi(args)];
+    expect(second).toEqual(first);
+    expect((await w.inboxOf(await w.signIn('alice'))).messages).toHaveLength(1);
+  });
+
+  test('ends with 1 when nobody gets it', async () => {
+    const { code, stdout, stderr } = await huizhi(['send', '--to', 'nobody', '--text', 'hello']);
+    expect([code, stdout]).toEqual([1, '']);
+    expect(stderr).toContain('Not to 1 user unknown to the organization: nobody\n');
+  });
+
+  test('a part that fails is named with its users, its request and what to do', async () => {
+    const error = 'chatbotId.notAllow.sendOTO';
+    await server.call('PUT', '/emulator/v1/faults', { body: { rules: [{ path: '/v1.0/robot/*', nth: 2, error }] } });
+    const { code, stdout, stderr } = await huizhi(['send', '--to', crowd.join(), '--text', 'hello']);
+    expect([code, stdout.trim().split('\n')]).toEqual([1, [expect.stringMatching(/^\S{44}$/)]]);
+    expect(stderr).toMatch(
+      /Not sent to \d+ users \(u\d\d … u\d\d\): chatbotId\.notAllow\.sendOTO: .* \(request [0-9A-F-]{36}\)\. The robot is disabled/,
+    );
+  });
+
+  test.each([
+    [[], 'Sending again may reach them twice; a send with --idempotency-key can be repeated at a huizhi.'],
+    [['--idempotency-key', 'night'], 'With the same --idempotency-key a huizhi sends nothing twice.'],
+  ])('of what may have arrived says with %j what a repeat does', async (named, advice) => {
+    const rules = [{ path: '/v1.0/robot/*', error: 'system.error' }];
+    await server.call('PUT', '/emulator/v1/faults', { body: { rules } });
+    const { code, stderr } = await huizhi(['send', '--to', 'alice', '--text', 'hello', ...named]);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/Whether 1 user \(alice\) got it is not known: system\.error: /);
+    expect(stderr).toContain(advice);
+  });
+
+  test('Ctrl+C prints the keys of what was accepted until then', async () => {
+    // Four calls are under way at once, so with the fifth the answer to one of them has come.
+    let interrupt = () => {};
+    let sends = 0;
+    const api = createServer((request, answer) => {
+      if (request.url !== '/v1.0/robot/oToMessages/batchSend')
+        return void answer.end('{"accessToken":"any","expireIn":7200}');
+      if (++sends === 5) return interrupt();
+      if (sends < 5) answer.end(`{"processQueryKey":"key-${sends}"}`);
+      return undefined;
+    }).listen(0, '127.0.0.1');
+    onTestFinished(() => void api.close().closeAllConnections());
+    await once(api, 'listening');
+    const { port } = api.address() as AddressInfo;
+    const to = Array.from({ length: 200 }, (_, i) => `user-${i}`).join();
+    const { code, stdout, stderr } = await huizhi(['send', '--to', to, '--text', 'hello'], {
+      env: { ...credentials, HUIZHI_ENDPOINT: `http://127.0.0.1:${port}` },
+      started(child) {
+        interrupt = () => void child.kill('SIGINT');
+      },
+    });
+    expect([code, stdout]).toEqual([1, expect.stringMatching(/^(key-\d\n){1,4}$/)]);
+    expect(stderr).toMatch(/^Interrupted: sent to \d0 users until then; whether what was under way has arrived is/);
+  });
+});
+
+describe('huizhi status', () => {
+  test('prints a table of who has read', async () => {
+    const key = await sentKey('alice', 'bob');
+    await read(key, 'bob');
+    const { code, stdout } = await huizhi(['status', key]);
+    expect(code).toBe(0);
+    const lines = stdout.split('\n');
+    expect(lines.slice(0, 3)).toEqual([
+      `${key}  SUCCESS  1 of 2 read`,
+      '  userId  name           status  read at',
+      '  alice   Name of alice  UNREAD',
+    ]);
+    expect(lines[3]).toMatch(/^ {2}bob {5}Name of bob {4}READ {4}\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/);
+  });
+
+  test('--json prints a line and --csv rows, and - takes the keys from standard input', async () => {
+    const keys = [await sentKey('alice'), await sentKey('bob')];
+    const json = await huizhi(['status', '-', '--json'], { input: `${keys.join('\n')}\n` });
+    expect(jsonLines(json.stdout)).toMatchObject(
+      keys.map((processQueryKey) => ({ processQueryKey, status: 'SUCCESS' })),
+    );
+    const csv = await huizhi(['status', ...keys, '--csv']);
+    expect(csv.stdout).toBe(
+      `processQueryKey,sendStatus,userId,name,readStatus,readAt\n${keys[0]},SUCCESS,alice,Name of alice,UNREAD,\n${keys[1]},SUCCESS,bob,Name of bob,UNREAD,\n`,
+    );
+  });
+
+  test('ends with 1 when a key cannot be asked for, and prints the others', async () => {
+    const key = await sentKey('alice');
+    const { code, stdout, stderr } = await huizhi(['status', 'forged', key, '--json']);
+    expect([code, jsonLines(stdout).length]).toEqual([1, 1]);
+    expect(stderr).toMatch(/^forged: invalid\.processQueryKey: .*Copy the key whole, in quotes/);
+  });
+
+  test('--watch prints each change and ends when all have read', async () => {
+    const key = await sentKey('alice', 'bob');
+    await read(key, 'alice');
+    const watching = huizhi(['status', key, '--watch', '--interval', '100ms', '--json']);
+    await vi.waitUntil(async () => JSON.stringify(await w.emulate('GET', 'requests')).includes('readStatus'), 10_000);
+    await read(key, 'bob');
+    const { code, stdout } = await watching;
+    expect(code).toBe(0);
+    expect(jsonLines(stdout).map(({ type, userId, reason, status }) => userId ?? reason ?? status ?? type)).toEqual([
+      'SUCCESS',
+      'alice',
+      'bob',
+      'allRead',
+    ]);
+  });
+
+  test('--watch tells that the server is away, once, and goes on', async () => {
+    const key = await sentKey('alice');
+    await server.call('PUT', '/emulator/v1/faults', {
+      body: { rules: [{ path: '/v1.0/robot/*', times: 2, drop: true }] },
+    });
+    await read(key, 'alice');
+    const { code, stdout, stderr } = await huizhi(['status', key, '--watch', '--interval', '100ms']);
+    expect([code, stdout]).toEqual([0, expect.stringContaining('all have read')]);
+    expect(stderr).toMatch(/^Asking again: http:\S+ could not be asked GET .*\. See whether http:\S+ is right .*\n$/);
+  });
+
+  test('--watch ends when a message can no longer be asked for', async () => {
+    const key = await sentKey('alice');
+    await w.advance('25h');
+    const { code, stdout } = await huizhi(['status', key, '--watch']);
+    expect([code, stdout]).toEqual([0, `${key}  can no longer be asked for\n`]);
+  });
+});
+
+describe('huizhi recall', () => {
+  test('recalls, and tells of each key', async () => {
+    const key = await sentKey('alice');
+    const { code, stdout, stderr } = await huizhi(['recall', key, 'forged']);
+    expect(code).toBe(1);
+    expect(stdout).toBe(`${key}  recalled\nforged${' '.repeat(38)}  invalid.processQueryKey\n`);
+    expect(stderr).toMatch(/^invalid\.processQueryKey: Copy the key whole/);
+    expect((await huizhi(['recall', key, '--json'])).stdout).toBe(`{"processQueryKey":"${key}","recalled":true}\n`);
+    expect((await w.receipt(key)).sendStatus).toBe('RECALLED');
+  });
+});
+
+describe('credentials', () => {
+  test('come from a file, and a file that others can read is mentioned', async () => {
+    const file = join(folder(), 'credentials');
+    writeFileSync(file, `# of the nightly job\nHUIZHI_APP_KEY=app-one\nexport HUIZHI_APP_SECRET="secret-of-app-one"\n`);
+    const { HUIZHI_ENDPOINT, HUIZHI_ROBOT } = credentials;
+    const env = { HUIZHI_ENDPOINT, HUIZHI_ROBOT, HUIZHI_CREDENTIALS: file };
+    chmodSync(file, 0o600);
+    expect(await huizhi(['send', '--to', 'alice', '--text', 'x'], { env })).toMatchObject({
+      code: 0,
+      stderr: 'Sent to 1 user.\n',
+    });
+    chmodSync(file, 0o644);
+    const open = await huizhi(['send', '--to', 'alice', '--text', 'x'], { env });
+    expect(open.stderr).toContain(`Others on this machine can read ${file}: chmod 600 ${file}\n`);
+  });
+
+  test('a line of the file that says nothing is named', async () => {
+    const file = join(folder(), 'credentials');
+    writeFileSync(file, 'HUIZHI_APP_KEY=app-one\n\nHUIZHI_APP_SECRET secret-of-app-one\n', { mode: 0o600 });
+    const { code, stderr } = await huizhi(['status', 'key', '--credentials', file]);
+    expect([code, stderr]).toEqual([2, `${file}:3: is not a line such as HUIZHI_APP_SECRET=…\n`]);
+  });
+
+  test('of a third-party app that names no organization, or a wrong one, lead to --corp', async () => {
+    const suite = { ...credentials, HUIZHI_APP_KEY: 'suite', HUIZHI_APP_SECRET: 'secret-of-suite' };
+    const other = { ...credentials, HUIZHI_APP_KEY: 'suite-two', HUIZHI_APP_SECRET: 'secret-of-suite-two' };
+    for (const env of [suite, { ...suite, HUIZHI_CORP: 'nowhere' }, { ...other, HUIZHI_CORP: 'corp-one' }])
+      expect((await huizhi(['status', 'key'], { env })).stderr).toContain('--corp');
+  });
+
+  test('may be a token', async () => {
+    const env = { HUIZHI_ENDPOINT: server.url, HUIZHI_ROBOT: 'robot-one', HUIZHI_TOKEN: await w.tokenOf() };
+    expect((await huizhi(['send', '--to', 'alice', '--text', 'hello'], { env })).code).toBe(0);
+  });
+
+  test.each(['--app-secret', '--token'])('%s is refused as an argument', async (flag) => {
+    const { code, stderr } = await huizhi(['send', flag, 'secret-value', '--to', 'alice', '--text', 'x']);
+    expect(code).toBe(2);
+    expect(stderr).toContain(`${flag} is not taken from the command line`);
+    expect(stderr).not.toContain('secret-value');
+  });
+});
+
+test('nothing that a server answers steers the terminal', async () => {
+  const hostile = '\u001b[2J\u202e';
+  const api = createServer((request, answer) => {
+    if (request.url?.startsWith('/v1.0/oauth2')) return void answer.end('{"accessToken":"any","expireIn":7200}');
+    if (request.url?.endsWith('batchSend'))
+      return void answer.end(JSON.stringify({ processQueryKey: `key${hostile}`, invalidStaffIdList: [hostile] }));
+    if (request.url?.endsWith('batchRecall'))
+      return void answer.end(JSON.stringify({ failedResult: { key: `code${hostile}` } }));
+    return void answer.writeHead(400).end(JSON.stringify({ code: `code${hostile}`, message: hostile }));
+  }).listen(0, '127.0.0.1');
+  onTestFinished(() => void api.close().closeAllConnections());
+  await once(api, 'listening');
+  const env = { ...credentials, HUIZHI_ENDPOINT: `http://127.0.0.1:${(api.address() as AddressInfo).port}` };
+  const said = [
+    await huizhi(['send', '--to', 'alice', '--text', 'x'], { env }),
+    await huizhi(['status', 'key'], { env }),
+    await huizhi(['recall', 'key'], { env }),
+    await huizhi(['doctor', '--port', '0'], { env }),
+  ];
+  for (const steering of ['\u001b', '\u202e'])
+    for (const { stdout, stderr } of said) expect(stdout + stderr).not.toContain(steering);
+});
+
+describe('mistakes', () => {
+  const { HUIZHI_ROBOT: _, ...robotless } = credentials;
+
+  test('a value that is too long is not repeated whole', async () => {
+    const { code, stderr } = await huizhi(['send', '--to', 'alice', '--text', 'a'.repeat(20_000)]);
+    expect([code, stderr]).toEqual([2, `--text "${'a'.repeat(60)}…" must be 1 to 15000 characters.\n`]);
+  });
+
+  test.each([
+    [['send', '--text', 'x'], credentials, 'Say who gets it: --to <userId,…>'],
+    [['send', '--to', 'alice'], credentials, 'Say what to send, once: --text'],
+    [['send', '--to', 'alice', '--text', 'x', '--markdown', 'y'], credentials, 'Say what to send, once'],
+    [['send', '--to', 'alice', '--msg-key', 'sampleText'], credentials, '--msg-key and --msg-param go together'],
+    [['send', '--to', 'alice', '--text', 'x'], robotless, 'Name the robot: --robot'],
+    [['send', '--to-file', 'nowhere', '--text', 'x'], credentials, '--to-file nowhere cannot be read (ENOENT)'],
+    [['status'], credentials, 'Name the messages: huizhi status <processQueryKey>…'],
+    [['status', '-'], credentials, 'No processQueryKey came on standard input: huizhi send prints one for every 20'],
+    [['recall', '-'], credentials, 'No processQueryKey came on standard input'],
+    [['status', ''], credentials, 'One of the processQueryKeys is empty'],
+    [['recall', 'key', '--', ' '], credentials, 'One of the processQueryKeys is empty'],
+    [['status', 'key', '-', '-'], credentials, '- is given twice'],
+    [['status', 'key', '--csv', '--json'], credentials, '--csv and --json are two forms of the same'],
+    [['status', 'key', '--endpoint', 'localhost:8720'], credentials, '--endpoint "localhost:8720" must be a URL'],
+    [['status', 'key', '--credentials', 'nowhere'], credentials, '--credentials nowhere cannot be read (ENOENT)'],
+    [['status', 'key', '--timeout', '2h'], credentials, '--timeout "2h" must be longer than 0 and at most 1h.'],
+    [['status', 'key', '--interval', '9ms'], credentials, '--interval "9ms" must be at least 100ms and at most 1d.'],
+    [['send', '--to', 'alice', '--text', 'x', '--title', 'y'], credentials, '--title is of a Markdown message'],
+    [['recall', 'key', '--watch'], credentials, 'huizhi recall has no --watch; it is an option of huizhi status.'],
+    [['status', 'key'], { HUIZHI_ROBOT: 'r' }, 'No credentials: put HUIZHI_APP_KEY and HUIZHI_APP_SECRET'],
+    [['completion', 'tcsh'], {}, 'Name one shell: huizhi completion bash|zsh|fish'],
+  ])('huizhi %j is wrong usage, and says what is right', async (args, env, sentence) => {
+    const { code, stdout, stderr } = await huizhi(args, { env });
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).toContain(sentence);
+    expect(stderr.trimEnd().split('\n')).toHaveLength(1);
+  });
+
+  test.each([
+    [{ HUIZHI_APP_SECRET: 'wrong' }, 'Check HUIZHI_APP_KEY and HUIZHI_APP_SECRET against the app'],
+    [{ HUIZHI_ROBOT: 'nowhere' }, 'Check --robot: it must belong to this app'],
+    [{ HUIZHI_APP_KEY: 'app-bare', HUIZHI_APP_SECRET: 'secret-of-app-bare' }, 'Give the app the permission'],
+  ])('%j fails with 1, and says what to do', async (env, advice) => {
+    const { code, stdout, stderr } = await huizhi(['status', 'key'], { env: { ...credentials, ...env } });
+    expect([code, stdout]).toEqual([1, '']);
+    expect(stderr).toContain(advice);
+    expect(stderr).toMatch(/\(request [0-9A-F-]{36}\)/);
+  });
+});

@@ -1,0 +1,148 @@
+/** What helps with the rest: `huizhi doctor` and `huizhi completion`. */
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
+import { createServer as createHttpServer } from 'node:http';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { shells } from '../../src/config/options.ts';
+import { fileServer } from '../conformance/support/harness.ts';
+import { type Around, command, credentialsFor, folder, jsonLines, main } from '../support/command.ts';
+
+// Each test starts processes, some of them several.
+vi.setConfig({ testTimeout: 30_000 });
+
+const server = await fileServer({ mayFail: true });
+const credentials = credentialsFor(server.url);
+const huizhi = (args: readonly string[], around: Around = {}) => command(args, { env: credentials, ...around });
+
+const configuration = `organizations:
+  - { corpId: dingreal, name: 一, users: [{ userId: u1, name: 甲 }] }
+`;
+
+describe('huizhi doctor', () => {
+  const findings = async (args: readonly string[], around: Around) => {
+    const { code, stdout } = await huizhi(['doctor', '--json', ...args], around);
+    const states = jsonLines(stdout).map(({ check, state }) => [String(check), String(state)]);
+    return { code, stdout, states: Object.fromEntries(states) as Record<string, string> };
+  };
+
+  test('finds nothing wrong where nothing is, and makes nothing', async () => {
+    const cwd = folder();
+    const { code, states } = await findings(['--port', '0'], { cwd });
+    const fine = { configuration: 'ok', port: 'ok', endpoint: 'ok', clock: 'ok', credentials: 'ok', robot: 'ok' };
+    expect([code, states]).toEqual([0, { ...fine, database: 'note' }]);
+    const { stdout } = await huizhi(['doctor', '--port', '0'], { cwd });
+    expect(stdout).toContain('note   database       huizhi.db does not exist yet.\n');
+  });
+
+  test('says what to do about each thing that is wrong', async () => {
+    const cwd = folder();
+    writeFileSync(join(cwd, 'huizhi.yaml'), 'prot: 1\n');
+    const file = await findings([], { cwd, env: { ...credentials, HUIZHI_APP_SECRET: 'wrong' } });
+    expect([file.code, file.states]).toMatchObject([
+      1,
+      { configuration: 'wrong', endpoint: 'ok', credentials: 'wrong' },
+    ]);
+    const taken = createServer().listen(0, '127.0.0.1');
+    onTestFinished(() => void taken.close());
+    await once(taken, 'listening');
+    const address = taken.address();
+    const port = String(typeof address === 'object' ? address?.port : 0);
+    taken.on('connection', (socket) => socket.end('no HTTP\n'));
+    const env = { ...credentials, HUIZHI_ENDPOINT: 'http://127.0.0.1:9', HUIZHI_ROBOT: 'nowhere' };
+    const other = await findings(['--port', port], { env });
+    expect([other.code, other.states]).toMatchObject([1, { port: 'wrong', endpoint: 'wrong' }]);
+    for (const line of jsonLines(`${file.stdout}${other.stdout}`))
+      if (line.state === 'wrong') expect(line.advice).toMatch(/\S.*\.$/);
+  });
+
+  test('knows that a database cannot be made in a folder that is not there', async () => {
+    const { stdout } = await huizhi(['doctor', '--database', 'nowhere/huizhi.db', '--port', '0']);
+    expect(stdout).toMatch(
+      /wrong {2}database {7}nowhere\/huizhi\.db does not exist yet\.\n +The folder nowhere does not exist: create it, or/,
+    );
+  });
+
+  test('knows a database that is behind and one that is up to date', async () => {
+    const cwd = folder();
+    writeFileSync(join(cwd, 'old.db'), '');
+    expect((await findings(['--database', 'old.db', '--port', '0'], { cwd })).states.database).toBe('wrong');
+    expect((await huizhi(['migrate', '--database', 'old.db'], { cwd, env: {} })).code).toBe(0);
+    expect((await findings(['--database', 'old.db', '--port', '0'], { cwd })).states.database).toBe('ok');
+  });
+
+  test('knows a database server that does not answer, and keeps its password to itself', async () => {
+    const args = ['--port', '0', '--database', 'postgres://somebody:pass-word@127.0.0.1:1/huizhi'];
+    const { code, stdout } = await findings(args, {});
+    expect(code).toBe(1);
+    const database = jsonLines(stdout).find(({ check }) => check === 'database');
+    expect(database).toMatchObject({ state: 'wrong', advice: expect.stringContaining('database server runs') });
+    expect(stdout).not.toContain('pass-word');
+  });
+
+  test('knows its own server on the port', async () => {
+    const { states } = await findings(['--port', String(server.port)], {});
+    expect(states.port).toBe('ok');
+  });
+
+  test('knows a database that a running huizhi holds', async () => {
+    const cwd = folder();
+    writeFileSync(join(cwd, 'huizhi.yaml'), configuration);
+    const args = [main, 'serve', '--port', '0', '--json'];
+    const serve = spawn(process.execPath, args, { cwd, env: { PATH: process.env.PATH ?? '' } });
+    onTestFinished(() => void serve.kill('SIGKILL'));
+    await once(serve.stdout, 'data');
+    const { code, states } = await findings(['--port', '0'], { cwd });
+    expect([code, states]).toMatchObject([0, { configuration: 'ok', database: 'note' }]);
+  });
+
+  test('knows a clock that is wrong, by the Date of the endpoint', async () => {
+    const late = createHttpServer((_, answer) => {
+      answer.writeHead(404, { date: new Date(Date.now() + 3_600_000).toUTCString() }).end();
+    }).listen(0, '127.0.0.1');
+    onTestFinished(() => void late.close().closeAllConnections());
+    await once(late, 'listening');
+    const address = late.address();
+    const endpoint = `http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}`;
+    const { code, stdout } = await findings(['--port', '0', '--endpoint', endpoint], { env: {} });
+    const clock = jsonLines(stdout).find(({ check }) => check === 'clock');
+    expect(code).toBe(1);
+    expect(clock).toMatchObject({ state: 'wrong', advice: 'Let both machines take their time from NTP.' });
+    const [, seconds] = /^this machine is (\d+) s behind the endpoint$/.exec(String(clock?.found)) ?? [];
+    // As near as a machine that is busy between the two looks at its clock can come.
+    expect(Math.abs(Number(seconds) - 3600)).toBeLessThan(30);
+  });
+
+  test('takes what it cannot judge for a note', async () => {
+    const { code, states } = await findings(['--port', '0'], { env: { HUIZHI_ENDPOINT: server.url } });
+    expect([code, states.credentials]).toEqual([0, 'note']);
+  });
+});
+
+describe('huizhi completion', () => {
+  test.each(shells)('%s gets the commands and the options of each', async (shell) => {
+    const { code, stdout } = await huizhi(['completion', shell], { env: {} });
+    expect(code).toBe(0);
+    for (const word of ['dev', 'send', 'recall', shell === 'fish' ? '-l to-file' : '--to-file'])
+      expect(stdout).toContain(word);
+    expect(stdout).not.toContain('app-secret');
+  });
+
+  test.each([
+    ['huizhi s', 'send serve status'],
+    ['huizhi status --w', '--watch'],
+    ['huizhi serve --log-format ', 'json pretty'],
+    ['huizhi completion ', 'bash fish zsh'],
+  ])('bash completes %j', async (line, expected) => {
+    const { stdout } = await huizhi(['completion', 'bash'], { env: {} });
+    const words = line.split(' ');
+    const list = words.map((word) => `'${word}'`).join(' ');
+    const script = `${stdout}\nCOMP_WORDS=(${list}); COMP_CWORD=${words.length - 1}; _huizhi; echo "\${COMPREPLY[@]}"`;
+    const completed = await new Promise<string>((resolve, reject) => {
+      execFile('bash', ['-c', script], (error, out) => (error ? reject(error) : resolve(out)));
+    });
+    expect(completed.trim().split(' ').toSorted().join(' ')).toBe(expected);
+  });
+});

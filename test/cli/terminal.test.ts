@@ -1,0 +1,69 @@
+/** What only a terminal gets: bars, hidden prompts, redrawing. */
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { fileServer } from '../conformance/support/harness.ts';
+import { crowd } from '../conformance/support/setup.ts';
+import { world } from '../conformance/support/world.ts';
+import { command, credentialsFor, folder, main } from '../support/command.ts';
+
+// Each test starts processes, some of them several.
+vi.setConfig({ testTimeout: 30_000 });
+
+const server = await fileServer({ mayFail: true });
+const credentials = credentialsFor(server.url);
+const w = world(server);
+
+describe('on a terminal', () => {
+  const hasScript = spawnSync('script', ['-qec', 'true', '/dev/null']).status === 0;
+
+  /** What a terminal of 80 columns shows, control characters included; `typed` is what somebody types there. */
+  async function terminal(line: string, env: Record<string, string>, typed?: string): Promise<string> {
+    const file = join(folder(), 'typescript');
+    const child = spawn('script', ['-qec', `stty cols 80 rows 24; ${process.execPath} ${main} ${line}`, file], {
+      cwd: folder(),
+      env: { PATH: process.env.PATH ?? '', TERM: 'xterm', ...env },
+    });
+    onTestFinished(() => void child.kill('SIGKILL'));
+    let shown = '';
+    child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
+      shown += chunk;
+      // Once: the question may come in several pieces, and what is shown afterwards still has it.
+      if (typed !== undefined && !child.stdin.writableEnded && shown.includes('appSecret of')) child.stdin.end(typed);
+    });
+    await once(child, 'close');
+    return readFileSync(file, 'utf8');
+  }
+
+  test('a long send shows one bar that fills up and goes away', async (context) => {
+    context.skip(!hasScript, 'script of util-linux is not installed');
+    const shown = await terminal(`send --to ${crowd.join()} --text hello`, credentials);
+    expect(shown).toMatch(/\rsending █+░+ (5|20)\/25/);
+    expect(shown).toMatch(/\rsending █+ 25\/25/);
+    const [, after = ''] = shown.split('25/25\u001b[K');
+    const [between, rest, ...more] = after.split('\u001b[K');
+    expect([between, more]).toEqual(['\r', []]);
+    expect(rest).toMatch(/^(?:[\w+/=]{44}\r\n){2}Sent to 25 users\.\r\n/);
+  });
+
+  test('a secret is asked for and not shown', async (context) => {
+    context.skip(!hasScript, 'script of util-linux is not installed');
+    const { HUIZHI_APP_SECRET: secret, ...rest } = credentials;
+    const shown = await terminal('send --to alice --text hello', rest, `${secret}\r`);
+    expect(shown).toContain('appSecret of app-one: ');
+    expect(shown).toContain('Sent to 1 user.');
+    expect(shown).not.toContain(secret);
+  });
+
+  test('a watch is drawn over what it drew before', async (context) => {
+    context.skip(!hasScript, 'script of util-linux is not installed');
+    const sent = await command(['send', '--to', 'alice,bob', '--text', 'hello'], { env: credentials });
+    const key = sent.stdout.trim();
+    await w.emulate('POST', 'reads', { processQueryKey: key });
+    const shown = await terminal(`status --watch ${key}`, credentials);
+    expect(shown).toContain('2 of 2 read');
+    expect(shown).toContain('\u001b[4A\u001b[J');
+  });
+});

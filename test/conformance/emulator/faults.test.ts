@@ -1,0 +1,176 @@
+import { expect, test } from 'vitest';
+import { errors } from '../../../src/wire/errors.ts';
+import { fileServer } from '../support/harness.ts';
+import { hello, ok, recallPath, refusal, sendPath, statusPath, tokenHeader, world } from '../support/world.ts';
+
+const { call, emulate, receipt, send, sent, signIn, status, tokenOf } = world(await fileServer({ mayFail: true }));
+
+const faults = (...rules: object[]) => emulate('PUT', 'faults', { rules });
+const dropped = async (ask: Promise<unknown>) =>
+  ask.then(
+    () => false,
+    (error: NodeJS.ErrnoException) => error.code === 'ECONNRESET',
+  );
+
+test('a fault answers its error by its code, and an empty list ends it', async () => {
+  const key = await sent();
+  await faults({ path: statusPath, error: 'unknown.send.result' });
+  expect(refusal(await status({ robotCode: 'robot-one', processQueryKey: key }))).toEqual([400, 'unknown.send.result']);
+  await faults();
+  expect((await receipt(key)).sendStatus).toBe('SUCCESS');
+});
+
+test('every code of the table can be brought about, with its status and envelope', async () => {
+  const token = await tokenOf();
+  for (const [code, { status: expected, layer }] of Object.entries(errors)) {
+    await faults({ path: '/v1.0/fault', error: code });
+    const { status, body, headers } = await call('POST', '/v1.0/fault', {
+      headers: { [tokenHeader]: token },
+      body: hello,
+    });
+    expect([status, body.code]).toEqual([expected, code]);
+    expect(Object.keys(body)[0]).toBe(layer === 'gateway' ? 'code' : 'requestid');
+    expect(body.message).not.toMatch(/[{}]/);
+    expect(headers['retry-after'] !== undefined).toBe(code.includes('Limit'));
+    expect('accessdenieddetail' in body).toBe(code.endsWith('PermissionDenied'));
+  }
+  await faults();
+});
+
+test('a fault comes before everything else, and the call has no effect', async () => {
+  await faults({ path: sendPath, error: 'system.error' });
+  const before = await emulate('GET', 'snapshot');
+  expect(refusal(await call('POST', sendPath))).toEqual([500, 'system.error']);
+  await faults({ path: sendPath, drop: true });
+  expect(await dropped(call('POST', sendPath, { body: hello }))).toBe(true);
+  await faults();
+  expect(await emulate('GET', 'snapshot')).toEqual({ ...before, faults: [] });
+});
+
+test('the first rule that matches wins', async () => {
+  await faults({ path: '/v1.0/robot/*', error: 'system.error' }, { path: sendPath, error: 'template.stopped' });
+  expect(refusal(await send())).toEqual([500, 'system.error']);
+  await faults({ path: sendPath, error: 'template.stopped' }, { path: '/v1.0/robot/*', error: 'system.error' });
+  expect(refusal(await send())).toEqual([400, 'template.stopped']);
+  await faults();
+});
+
+test('a rule is for a path, a beginning of paths, a method or a robot', async () => {
+  const key = await sent();
+  const processQueryKey = key;
+  const outcomes = async () => [
+    (await send()).status,
+    (await send({ robotCode: 'robot-more' })).status,
+    (await status({ robotCode: 'robot-one', processQueryKey })).status,
+    (await call('GET', '/gettoken')).status,
+  ];
+  await faults({ path: sendPath, error: 'system.error' });
+  expect(await outcomes()).toEqual([500, 500, 200, 200]);
+  await faults({ path: '/v1.0/robot/*', error: 'system.error' });
+  expect(await outcomes()).toEqual([500, 500, 500, 200]);
+  await faults({ path: '/v1.0/robot/*', method: 'GET', error: 'system.error' });
+  expect(await outcomes()).toEqual([200, 200, 500, 200]);
+  await faults({ robotCode: 'robot-one', error: 'system.error' });
+  expect(await outcomes()).toEqual([500, 200, 500, 200]);
+  await faults({ path: recallPath.toLowerCase(), error: 'system.error' });
+  expect(await outcomes()).toEqual([200, 200, 200, 200]);
+  await faults();
+});
+
+test('nth begins with that call and times ends after so many', async () => {
+  const run = async (count: number) => {
+    const statuses: number[] = [];
+    for (let i = 0; i < count; i++) statuses.push((await send()).status);
+    return statuses;
+  };
+  await faults({ path: sendPath, nth: 3, error: 'system.error' });
+  expect(await run(5)).toEqual([200, 200, 500, 500, 500]);
+  await faults({ path: sendPath, times: 2, error: 'system.error' });
+  expect(await run(4)).toEqual([500, 500, 200, 200]);
+  await faults({ path: sendPath, nth: 2, times: 2, error: 'system.error' });
+  expect(await run(5)).toEqual([200, 500, 500, 200, 200]);
+  await faults(
+    { path: sendPath, times: 1, error: 'system.error' },
+    { path: sendPath, times: 1, error: 'template.stopped' },
+  );
+  expect(await run(3)).toEqual([500, 400, 200]);
+  await faults();
+});
+
+test('setting the same rules again begins to count anew', async () => {
+  for (let i = 0; i < 2; i++) {
+    await faults({ path: sendPath, times: 1, error: 'system.error' });
+    expect([(await send()).status, (await send()).status]).toEqual([500, 200]);
+  }
+  await faults();
+});
+
+test('a latency waits, then answers as usual, with the error, or drops', async () => {
+  const token = await tokenOf();
+  const took = async (rule: object) => {
+    await faults({ path: sendPath, latency: '30ms', ...rule });
+    const started = performance.now();
+    const outcome = await send({}, token).then(
+      ({ status: code }) => code,
+      () => 'dropped',
+    );
+    expect(performance.now() - started).toBeGreaterThanOrEqual(29);
+    return outcome;
+  };
+  expect(await took({})).toBe(200);
+  expect(await took({ error: 'system.error' })).toBe(500);
+  expect(await took({ drop: true })).toBe('dropped');
+  await faults();
+});
+
+test('a latency takes real time, also while the clock is frozen', async () => {
+  await emulate('POST', 'clock', { freeze: true });
+  await faults({ path: sendPath, latency: '5ms' });
+  ok(await send());
+  await faults();
+  await emulate('POST', 'clock', { freeze: false });
+});
+
+test('faults are for the paths of the vendor: our own answer, and a preflight does', async () => {
+  await faults({ drop: true });
+  expect((await call('GET', '/healthz')).status).toBe(200);
+  expect(await signIn('alice')).toMatch(/^\w+$/);
+  expect((await call('OPTIONS', sendPath)).text).toBe('{}');
+  await faults();
+});
+
+test('a preflight is no call: it uses up no rule, and stands in no list', async () => {
+  await emulate('POST', 'reset');
+  const token = await tokenOf();
+  await faults({ path: sendPath, times: 1, error: 'system.error' });
+  await call('OPTIONS', sendPath);
+  expect(refusal(await send({}, token))).toEqual([500, 'system.error']);
+  const { requests } = (await emulate('GET', 'requests')) as { requests: { method: string }[] };
+  expect(requests.map(({ method }) => method)).toEqual(['POST', 'POST']);
+  await faults();
+});
+
+test.each([
+  {},
+  { rules: {} },
+  { rules: [{}] },
+  { rules: [{ path: sendPath }] },
+  { rules: [{ error: 'no.such.code' }] },
+  { rules: [{ error: 'system.error', drop: true }] },
+  { rules: [{ drop: false }] },
+  { rules: [{ error: 'system.error', nth: 0 }] },
+  { rules: [{ error: 'system.error', times: 0 }] },
+  { rules: [{ error: 'system.error', times: 1.5 }] },
+  { rules: [{ error: 'system.error', nth: -1 }] },
+  { rules: [{ latency: '5' }] },
+  { rules: [{ latency: -5 }] },
+  { rules: [{ error: 'system.error', method: 'get' }] },
+  { rules: [{ error: 'system.error', path: '' }] },
+  { rules: Array(1001).fill({ error: 'system.error' }) },
+])('faults refuse %j, and those in force stay', async (body) => {
+  await faults({ path: '/v1.0/fault', error: 'system.error' });
+  const before = await emulate('GET', 'faults');
+  expect(refusal(await call('PUT', '/emulator/v1/faults', { body }))).toEqual([400, 'huizhi.badRequest']);
+  expect(await emulate('GET', 'faults')).toEqual(before);
+  await faults();
+});

@@ -1,0 +1,130 @@
+import { expect, test } from 'vitest';
+import { type Server, testServer } from '../support/harness.ts';
+import { follow as followPath, type Stream } from '../support/stream.ts';
+import { bearer, ok, refusal, suiteRobot, world } from '../support/world.ts';
+
+const follow = (server: Server, query = '?corpId=corp-one', headers = {}) =>
+  followPath(server, server.adminToken, query, headers, '/console/v1/events');
+
+async function take(stream: Stream, count: number) {
+  const taken: string[] = [];
+  for (let i = 0; i < count; i++) {
+    const event = await stream.next();
+    const who = event?.data.userId === undefined ? '' : ` ${event.data.userId}`;
+    taken.push(`${event?.id} ${event?.event}${who}`);
+  }
+  return taken;
+}
+
+async function scene() {
+  const server = await testServer();
+  const there = world(server);
+  const ask = (method: string, path: string) =>
+    server.call(method, `/console/v1/${path}`, { headers: bearer(server.adminToken) });
+  return { ...there, ask };
+}
+
+test('what befalls a message arrives live and in order, with numbers without a gap', async () => {
+  const { server, sent, emulate, recall } = await scene();
+  const stream = await follow(server);
+  expect([stream.status, stream.headers['content-type'], stream.headers['cache-control']]).toEqual([
+    200,
+    'text/event-stream',
+    'no-store',
+  ]);
+  const key = await sent({ userIds: ['alice', 'bob'] });
+  expect(await take(stream, 2)).toEqual(['1 sent', '2 delivered']);
+  await emulate('POST', 'reads', { processQueryKey: key, userIds: ['bob'] });
+  await emulate('POST', 'reads', { processQueryKey: key });
+  expect(await take(stream, 2)).toEqual(['3 read bob', '4 read alice']);
+  ok(await recall({ processQueryKeys: [key] }));
+  ok(await recall({ processQueryKeys: [key] }));
+  await sent();
+  expect(await take(stream, 3)).toEqual(['5 recalled', '6 sent', '7 delivered']);
+});
+
+test('a send and a recall while deliveries are held are told at once', async () => {
+  const { server, sent, emulate, recall } = await scene();
+  await emulate('PUT', 'delivery', { mode: 'hold' });
+  const stream = await follow(server);
+  const key = await sent();
+  expect(await take(stream, 1)).toEqual(['1 sent']);
+  ok(await recall({ processQueryKeys: [key] }));
+  expect(await take(stream, 1)).toEqual(['2 recalled']);
+});
+
+test('a follower that comes back gets what it missed, by header or by query', async () => {
+  const { server, sent } = await scene();
+  for (let i = 0; i < 60; i++) await sent();
+  const all = await take(await follow(server, '?corpId=corp-one&since=0'), 120);
+  expect(all.map((each) => Number.parseInt(each, 10))).toEqual(Array.from({ length: 120 }, (_, i) => i + 1));
+  expect(await take(await follow(server, '?corpId=corp-one&since=5', { 'last-event-id': '117' }), 3)).toEqual(
+    all.slice(117),
+  );
+});
+
+test('events of one message are told alone, from exactly the state that its page showed', async () => {
+  const { server, sent, emulate, ask } = await scene();
+  const key = await sent({ userIds: ['alice', 'bob'] });
+  await emulate('POST', 'reads', { processQueryKey: key, userIds: ['alice'] });
+  const { messages } = ok(await ask('GET', 'messages?corpId=corp-one')) as { messages: { messageId: string }[] };
+  const messageId = String(messages[0]?.messageId);
+  const { sequence } = ok(await ask('GET', `messages/${messageId}`));
+  await sent();
+  const stream = await follow(server, `?corpId=corp-one&messageId=${messageId}&since=${sequence}`);
+  await emulate('POST', 'reads', { processQueryKey: key });
+  expect(await take(stream, 1)).toEqual(['6 read bob']);
+  ok(await ask('POST', `messages/${messageId}/recall`));
+  expect(await take(stream, 1)).toEqual(['7 recalled']);
+});
+
+test('a message’s events are found from the beginning of a long stream, and of a message elsewhere there are none', async () => {
+  const { server, sent, ask } = await scene();
+  await sent();
+  const { messages } = ok(await ask('GET', 'messages?corpId=corp-one')) as { messages: { messageId: string }[] };
+  const messageId = String(messages[0]?.messageId);
+  for (let i = 0; i < 150; i++) await sent();
+  const stream = await follow(server, `?corpId=corp-one&messageId=${messageId}&since=0`);
+  expect(await take(stream, 2)).toEqual(['1 sent', '2 delivered']);
+  ok(await ask('POST', `messages/${messageId}/recall`));
+  expect(await take(stream, 1)).toEqual(['303 recalled']);
+  for (const query of [`corpId=corp-two&messageId=${messageId}`, 'corpId=corp-one&messageId=made-up']) {
+    expect(refusal(await ask('GET', `events?${query}`))).toEqual([404, 'huizhi.notFound']);
+  }
+});
+
+test('who asks for the head of a stream follows nothing', async () => {
+  const { server, signIn } = await scene();
+  const session = await signIn('alice');
+  for (const [path, token] of [
+    ['/console/v1/events?corpId=corp-one', server.adminToken],
+    ['/inbox/v1/events', session],
+  ] as const) {
+    const { status, headers } = await server.call('HEAD', path, { headers: bearer(token) });
+    expect([status, headers['content-type']]).toEqual([200, 'text/event-stream']);
+  }
+  expect((await server.call('GET', '/metrics')).text).toMatch(/^huizhi_streams 0$/m);
+});
+
+test('an organization’s stream tells nothing of another', async () => {
+  const { server, sent, suiteToken } = await scene();
+  const two = await follow(server, '?corpId=corp-two');
+  await sent();
+  await sent({ robotCode: suiteRobot }, await suiteToken('corp-two'));
+  expect(await take(two, 2)).toEqual(['1 sent', '2 delivered']);
+});
+
+test('what is past its retention leaves the stream from its beginning, and the numbers go on', async () => {
+  const { server, sent, freeze, advance, ask } = await scene();
+  await freeze();
+  await sent();
+  await advance('89d');
+  await sent();
+  await advance('2d');
+  const stream = await follow(server, '?corpId=corp-one&since=0');
+  expect(await take(stream, 2)).toEqual(['3 sent', '4 delivered']);
+  await sent();
+  expect(await take(stream, 2)).toEqual(['5 sent', '6 delivered']);
+  expect(refusal(await ask('GET', 'events?corpId=nowhere'))).toEqual([404, 'huizhi.notFound']);
+  expect(refusal(await ask('GET', 'events?corpId=corp-one&since=x'))).toEqual([400, 'huizhi.badRequest']);
+});

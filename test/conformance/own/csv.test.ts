@@ -1,0 +1,89 @@
+import { expect, test } from 'vitest';
+import { type Fields, testServer } from '../support/harness.ts';
+import { bearer, ok, refusal, world } from '../support/world.ts';
+
+const corpId = 'corp-one';
+
+async function scene() {
+  const server = await testServer();
+  const headers = bearer(server.adminToken);
+  const ask = (csv: string, dryRun = false) =>
+    server.call('POST', '/console/v1/users/import', { headers, body: { corpId, csv, dryRun } });
+  const users = async (text: string) => {
+    const query = { corpId, text, limit: '100' };
+    const reply = await server.call('GET', '/console/v1/users', { headers, query });
+    return (ok(reply).users as Fields[]).map(({ userId, name }) => `${userId} ${name}`);
+  };
+  return { ...world(server), headers, ask, users, bring: async (csv: string) => ok(await ask(csv)) };
+}
+
+test.each([
+  ['\n', 'a mark of byte order and Unix line ends'],
+  ['\r\n', 'Windows line ends'],
+  ['\r', 'the line ends of old spreadsheets'],
+])('lines that end with %j are read, those of quoted fields among them', async (end) => {
+  const { bring, users } = await scene();
+  const csv = ['\uFEFFUserID,name', 'line-1,"One, ""Jo"""', '', ' line-2 , 二 ', '"line-3",Three'].join(end);
+  expect(await bring(csv)).toMatchObject({ created: 3, errors: [] });
+  expect(await users('line-')).toEqual(['line-1 One, "Jo"', 'line-2 二', 'line-3 Three']);
+  expect(await bring(`x${end}${end}y,"${end}",${end}"z`)).toMatchObject({
+    errors: [{ line: 1 }, { line: 3 }, { line: 5 }],
+  });
+});
+
+test('a file in another encoding is refused with words that say what to do, and nothing of it is taken', async () => {
+  const { ask, bring, users } = await scene();
+  // What a browser, or a program that does not look, makes of GBK.
+  const gbk = Buffer.from([0x67, 0x31, 0x2c, 0xc7, 0xfa, 0xb4, 0xf3, 0xd4, 0xc0, 0x0d, 0x0a]).toString('utf8');
+  const answer = await bring(`good,Good\n${gbk}`);
+  expect(answer.errors).toEqual([{ line: 2, message: 'is not UTF-8: save the file as CSV UTF-8' }]);
+  expect(await users('good')).toEqual([]);
+  expect(refusal(await ask('u\u0000s\u0000e\u0000r\u0000'))).toEqual([400, 'huizhi.badRequest']);
+});
+
+test('a userId that stands in two lines is an error of the second, which names the first', async () => {
+  const { bring, users } = await scene();
+  expect(await bring('twice,A\nother,B\ntwice,A\n')).toMatchObject({
+    created: 2,
+    errors: [{ line: 3, message: 'userId twice stands in line 1 already' }],
+  });
+  expect(await users('twice')).toEqual([]);
+});
+
+test('ten thousand lines are imported at once, and once more without changing anything', async () => {
+  const { bring, users } = await scene();
+  const csv = Array.from({ length: 10_000 }, (_, i) => `person-${i},第${i}人`).join('\r\n');
+  expect(await bring(csv)).toMatchObject({ created: 10_000, renamed: 0, unchanged: 0, errors: [] });
+  expect(await bring(csv)).toMatchObject({ created: 0, renamed: 0, unchanged: 10_000 });
+  expect(await users('第0人')).toEqual(['person-0 第0人']);
+});
+
+test('more than a body may hold is refused as too large, before anything is looked at', async () => {
+  const { ask } = await scene();
+  expect(refusal(await ask('person,name\n'.repeat(90_000)))).toEqual([413, 'huizhi.tooLarge']);
+});
+
+test('of a file that is wrong from end to end the first 200 lines are told', async () => {
+  const { bring } = await scene();
+  const { errors } = (await bring(',\n'.repeat(150_000))) as { errors: readonly { line: number }[] };
+  expect(errors.map(({ line }) => line)).toEqual(Array.from({ length: 200 }, (_, i) => i + 1));
+});
+
+test('no cell of an export is a formula, whatever a name or userId begins with', async () => {
+  const { call, sent, headers } = await scene();
+  const begins = ['=', '+', '-', '@', '＝', '＋', '－', '＠'];
+  for (const [i, begin] of begins.entries()) {
+    const body = { corpId, userId: `${begin}${i}+cmd|'/C calc'!A0`.replaceAll(' ', ''), name: `${begin}SUM(1,2)` };
+    ok(await call('POST', '/console/v1/users', { headers, body }));
+  }
+  await sent({ userIds: begins.map((begin, i) => `${begin}${i}+cmd|'/Ccalc'!A0`) });
+  const list = ok(await call('GET', '/console/v1/messages', { headers, query: { corpId } }));
+  const [{ messageId } = { messageId: '' }] = list.messages as { messageId: string }[];
+  const { text } = await call('GET', `/console/v1/messages/${messageId}/recipients.csv`, { headers });
+  const [head = '', ...lines] = text.trimEnd().split('\r\n');
+  expect(head.startsWith('\uFEFFuserId,')).toBe(true);
+  expect(lines).toHaveLength(begins.length);
+  for (const [i, line] of lines.entries()) {
+    expect(line.startsWith(`'${begins[i]}${i}+cmd|'/Ccalc'!A0,"'${begins[i]}SUM(1,2)",UNREAD,`)).toBe(true);
+  }
+});

@@ -1,0 +1,135 @@
+import { expect, test } from 'vitest';
+import { fileServer } from '../support/harness.ts';
+import { bearer, ok, refusal, suiteRobot, world } from '../support/world.ts';
+
+const { call, emulate, inboxOf, markRead, receipt, recall, send, sent, signIn, status, suiteToken, tokenOf } = world(
+  await fileServer(),
+);
+
+/** What organization two says to its alice; nothing of it may ever be seen in organization one. */
+const secret = 'words of organization two';
+
+async function ofTwo() {
+  const token = await tokenOf('app-two');
+  const body = { robotCode: 'robot-two', userIds: ['alice', 'mallory'], msgParam: JSON.stringify({ content: secret }) };
+  const key = await sent(body, token);
+  const session = await signIn('alice', 'corp-two');
+  const page = await inboxOf(session);
+  return { token, key, session, messageId: page.messages[0]?.messageId ?? '', cursor: page.cursor };
+}
+
+test('people of the same userId in two organizations have nothing in common', async () => {
+  await ofTwo();
+  const one = await signIn('alice', 'corp-one');
+  expect(JSON.stringify(await inboxOf(one))).not.toContain(secret);
+  const { robots } = ok(await call('GET', '/inbox/v1/robots', { headers: bearer(one) }));
+  expect(JSON.stringify(robots)).not.toContain('robot-two');
+});
+
+test("another organization's key is no key, for receipts and for recalls", async () => {
+  const { key, token } = await ofTwo();
+  for (const robotCode of ['robot-one', 'robot-two']) {
+    const reply = await status({ robotCode, processQueryKey: key });
+    expect(reply.status).toBe(400);
+    expect(reply.text).not.toContain('mallory');
+  }
+  expect((await recall({ processQueryKeys: [key] })).body.failedResult).toEqual({ [key]: 'invalid.processQueryKey' });
+  expect((await receipt(key, 'robot-two', token)).sendStatus).toBe('SUCCESS');
+});
+
+test("another organization's messageId marks nothing, and says nothing", async () => {
+  const { key, messageId, token } = await ofTwo();
+  expect(await markRead(await signIn('alice', 'corp-one'), messageId)).toBe(0);
+  expect(await markRead(await signIn('bob', 'corp-one'), messageId)).toBe(0);
+  const { messageReadInfoList } = await receipt(key, 'robot-two', token);
+  expect(messageReadInfoList.map(({ readStatus }) => readStatus)).toEqual(['UNREAD', 'UNREAD']);
+});
+
+test("a colleague's messageId marks nothing", async () => {
+  const key = await sent({ userIds: ['bob'] });
+  const [message] = (await inboxOf(await signIn('bob'))).messages;
+  expect(await markRead(await signIn('carol'), message?.messageId ?? '')).toBe(0);
+  expect((await receipt(key)).messageReadInfoList[0]?.readStatus).toBe('UNREAD');
+});
+
+test('the same message has the same messageId for its recipients only, and each reads for himself', async () => {
+  const key = await sent({ userIds: ['bob', 'carol'] });
+  const [message] = (await inboxOf(await signIn('bob'))).messages;
+  expect(await markRead(await signIn('carol'), message?.messageId ?? '')).toBe(1);
+  const { messageReadInfoList } = await receipt(key);
+  expect(messageReadInfoList.map(({ userId, readStatus }) => [userId, readStatus])).toEqual([
+    ['bob', 'UNREAD'],
+    ['carol', 'READ'],
+  ]);
+});
+
+test("another organization's cursor and event number lead nowhere", async () => {
+  for (let i = 0; i < 3; i++) await ofTwo();
+  const { cursor } = await inboxOf(await signIn('alice', 'corp-two'), { limit: '1' });
+  const page = await inboxOf(await signIn('carol', 'corp-one'), { cursor: String(cursor), limit: '100' });
+  expect(JSON.stringify(page)).not.toContain(secret);
+});
+
+test("another organization's robot code, as filter and to mute, is an unknown one", async () => {
+  await ofTwo();
+  const session = await signIn('alice', 'corp-one');
+  expect((await inboxOf(session, { robotCode: 'robot-two' })).messages).toEqual([]);
+  const reply = await call('PUT', '/inbox/v1/robots/robot-two', { body: { muted: true }, headers: bearer(session) });
+  expect(refusal(reply)).toEqual([404, 'huizhi.notFound']);
+});
+
+test('tokens, session tokens and keys do not do the work of each other', async () => {
+  const { token, session, key, messageId } = await ofTwo();
+  for (const wrong of [token, key, messageId]) {
+    const reply = await call('GET', '/inbox/v1/messages', { headers: bearer(wrong) });
+    expect(refusal(reply)).toEqual([401, 'huizhi.unauthorized']);
+  }
+  for (const wrong of [session, messageId]) {
+    expect(refusal(await send({}, wrong))).toEqual([400, 'InvalidAuthentication']);
+  }
+  for (const wrong of [token, session]) {
+    const reply = await call('POST', '/console/v1/signInCodes', {
+      body: { corpId: 'corp-two', userId: 'alice' },
+      headers: bearer(wrong),
+    });
+    expect(refusal(reply)).toEqual([401, 'huizhi.unauthorized']);
+    const read = { body: { messageIds: [wrong] }, headers: bearer(session) };
+    expect(refusal(await call('POST', '/inbox/v1/messages/read', read))).toEqual([400, 'huizhi.badRequest']);
+  }
+});
+
+test('a third-party app sees in each organization what it did there alone', async () => {
+  const [one, two] = [await suiteToken('corp-one'), await suiteToken('corp-two')];
+  const inOne = await sent({ robotCode: suiteRobot, userIds: ['alice'] }, one);
+  const inTwo = await sent({ robotCode: suiteRobot, userIds: ['alice'] }, two);
+  expect(refusal(await status({ robotCode: suiteRobot, processQueryKey: inOne }, two))).toEqual([
+    400,
+    'invalid.processQueryKey',
+  ]);
+  expect(refusal(await status({ robotCode: suiteRobot, processQueryKey: inTwo }, one))).toEqual([
+    400,
+    'invalid.processQueryKey',
+  ]);
+  await emulate('POST', 'reads', { processQueryKey: inOne });
+  expect((await receipt(inTwo, suiteRobot, two)).messageReadInfoList[0]).toMatchObject({
+    name: 'Other alice',
+    readStatus: 'UNREAD',
+  });
+});
+
+test('a robot muted in one organization is heard in the other', async () => {
+  const headers = bearer(await signIn('alice', 'corp-one'));
+  ok(await call('PUT', `/inbox/v1/robots/${suiteRobot}`, { body: { muted: true }, headers }));
+  const [one, two] = [await suiteToken('corp-one'), await suiteToken('corp-two')];
+  expect(ok(await send({ robotCode: suiteRobot }, one)).filteredStaffIdList).toEqual(['alice']);
+  expect(ok(await send({ robotCode: suiteRobot }, two)).filteredStaffIdList).toEqual([]);
+});
+
+test('the flow limit of a robot counts in each organization apart', async () => {
+  await emulate('PUT', 'robots', { robotCode: suiteRobot, perUserPerDay: 1, corpId: 'corp-one', mutedBy: [] });
+  const tokens = [await suiteToken('corp-one'), await suiteToken('corp-two')];
+  for (const token of tokens)
+    expect(ok(await send({ robotCode: suiteRobot }, token)).flowControlledStaffIdList).toEqual([]);
+  for (const token of tokens)
+    expect(ok(await send({ robotCode: suiteRobot }, token)).flowControlledStaffIdList).toEqual(['alice']);
+});

@@ -1,0 +1,151 @@
+import { expect, onTestFinished, test } from 'vitest';
+import type { Config } from '../../../src/config/options.ts';
+import { type Server, startServer, testServer } from '../support/harness.ts';
+import { clientId, clientSecret, startProvider } from '../support/provider.ts';
+import { ok, refusal, world } from '../support/world.ts';
+
+type Oidc = NonNullable<Config['oidc']>;
+
+/** A real OpenID provider at which anyone signs in by name, and a huizhi that trusts it. */
+async function scene(given: Partial<Oidc> = {}) {
+  const provider = await startProvider();
+  const { issuer } = provider;
+  const oidc = { issuer, clientId, clientSecret, claim: 'sub', corpId: 'corp-one' };
+  const server = await startServer({ command: 'serve', oidc: { ...oidc, corpClaim: undefined, ...given } });
+  provider.trust(`${server.url}/inbox/v1/oidc/callback`);
+  onTestFinished(async () => {
+    await server.stop();
+    provider.stop();
+  });
+  return { server, browser: browser(), start: `${server.url}/inbox/v1/oidc/start` };
+}
+
+type Browser = ReturnType<typeof browser>;
+
+/** As much of a browser as a sign-in needs: it keeps cookies by host and follows where it is led. */
+function browser() {
+  const cookies = new Map<string, Map<string, string>>();
+  const jarOf = (url: URL) => {
+    const jar = cookies.get(url.host) ?? new Map<string, string>();
+    cookies.set(url.host, jar);
+    return jar;
+  };
+  const ask = async (address: string, form?: Record<string, string>) => {
+    const url = new URL(address);
+    const jar = jarOf(url);
+    const cookie = [...jar].map(([name, value]) => `${name}=${value}`).join('; ');
+    const body = form && new URLSearchParams(form);
+    const response = await fetch(url, {
+      redirect: 'manual',
+      headers: { cookie },
+      ...(body && { method: 'POST', body }),
+    });
+    for (const line of response.headers.getSetCookie()) {
+      const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(line) ?? [];
+      if (value === '') jar.delete(name);
+      else jar.set(name, value);
+    }
+    const to = response.headers.get('location');
+    return { status: response.status, url: address, text: await response.text(), to: to && new URL(to, url).href };
+  };
+  return { ask, cookiesOf: (url: string) => jarOf(new URL(url)) };
+}
+
+/** Signs in at the provider by name; answers the address that it then leads to. */
+async function signInAt({ ask }: Browser, start: string, name: string): Promise<string> {
+  let at = start;
+  for (let i = 0; i < 12; i++) {
+    const page = await ask(at);
+    if (page.to) at = page.to;
+    else {
+      const [, prompt = ''] = /name="prompt" value="(\w+)"/.exec(page.text) ?? [];
+      const sent = await ask(at, prompt === 'login' ? { prompt, login: name, password: 'any' } : { prompt });
+      if (!sent.to) throw new Error(`the provider answers ${sent.status}: ${sent.text}`);
+      at = sent.to;
+    }
+    if (at.includes('/oidc/callback')) return at;
+  }
+  throw new Error(`the provider leads nowhere: ${at}`);
+}
+
+async function whoIs(server: Server, browser: Browser) {
+  const session = browser.cookiesOf(server.url).get('huizhi_inbox');
+  if (session === undefined) return undefined;
+  return ok(await server.call('GET', '/inbox/v1/messages', { headers: { cookie: `huizhi_inbox=${session}` } }));
+}
+
+test('somebody signs in at the provider and is at his inbox', async () => {
+  const { server, browser, start } = await scene();
+  const ways = ok(await server.call('GET', '/inbox/v1/sessions')).signIn;
+  expect(ways).toEqual(['oidc', 'code']);
+  const callback = await signInAt(browser, start, 'alice');
+  const arrived = await browser.ask(callback);
+  expect([arrived.status, arrived.to]).toEqual([302, `${server.url}/`]);
+  expect(await whoIs(server, browser)).toMatchObject({ messages: [] });
+  const { sent } = world(server);
+  await sent({ userIds: ['bob'] });
+  await sent({ userIds: ['alice'] });
+  expect((await whoIs(server, browser))?.messages).toHaveLength(1);
+});
+
+test('a claim of the userinfo can name the organization, and another the user', async () => {
+  const { server, browser, start } = await scene({ corpId: undefined, corpClaim: 'corp', claim: 'staff' });
+  expect((await browser.ask(await signInAt(browser, start, 'anyone'))).to).toBe(`${server.url}/`);
+  expect(await whoIs(server, browser)).toMatchObject({ unreadCount: 0 });
+});
+
+test('whom the provider knows and the organization does not is told so', async () => {
+  const { server, browser, start } = await scene();
+  const arrived = await browser.ask(await signInAt(browser, start, 'stranger'));
+  expect(arrived.to).toBe(`${server.url}/?signIn=unknown`);
+  expect(await whoIs(server, browser)).toBeUndefined();
+});
+
+test('a callback that is forged, of another browser, or used again opens nothing', async () => {
+  const { server, browser: mine, start } = await scene();
+  const failed = `${server.url}/?signIn=failed`;
+  const callback = await signInAt(mine, start, 'alice');
+  const other = browser();
+  expect((await other.ask(callback)).to).toBe(failed);
+  await other.ask(start);
+  expect((await other.ask(callback)).to).toBe(failed);
+  await mine.ask(callback);
+  expect(await whoIs(server, mine)).toBeDefined();
+  mine.cookiesOf(server.url).delete('huizhi_inbox');
+  expect((await mine.ask(callback)).to).toBe(failed);
+  for (const [name, value] of [
+    ['state', 'x'],
+    ['code', 'x'],
+    ['iss', 'https://evil.example'],
+  ] as const) {
+    const forger = browser();
+    const url = new URL(await signInAt(forger, start, 'alice'));
+    url.searchParams.set(name, value);
+    expect((await forger.ask(url.href)).to).toBe(failed);
+    expect(await whoIs(server, forger)).toBeUndefined();
+  }
+  expect((await browser().ask(`${server.url}/inbox/v1/oidc/callback?error=access_denied`)).to).toBe(failed);
+});
+
+test('a provider that is away leads back to the sign-in, and is asked again', async () => {
+  const provider = await startProvider();
+  const oidc = { issuer: provider.issuer, clientId, clientSecret, claim: 'sub', corpId: 'corp-one' };
+  const server = await testServer({ command: 'serve', oidc: { ...oidc, corpClaim: undefined } });
+  onTestFinished(provider.stop);
+  // Nobody is trusted yet, so that every request is refused.
+  const { ask } = browser();
+  expect((await ask(`${server.url}/inbox/v1/oidc/start`)).to).toBe(`${server.url}/?signIn=failed`);
+  expect(server.log.filter(({ level }) => level === 'warn').map(({ text }) => text)).toEqual([
+    expect.stringContaining('the OpenID provider cannot be reached'),
+  ]);
+  provider.trust(`${server.url}/inbox/v1/oidc/callback`);
+  expect((await ask(`${server.url}/inbox/v1/oidc/start`)).to).toContain(`${provider.issuer}/auth?`);
+});
+
+test('without a provider there is no such sign-in', async () => {
+  const server = await testServer({ command: 'serve' });
+  expect(ok(await server.call('GET', '/inbox/v1/sessions')).signIn).toEqual(['code']);
+  for (const path of ['start', 'callback']) {
+    expect(refusal(await server.call('GET', `/inbox/v1/oidc/${path}`))).toEqual([404, 'huizhi.notFound']);
+  }
+});

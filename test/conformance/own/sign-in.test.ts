@@ -1,0 +1,145 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { emptyFolder } from '../support/child.ts';
+import { fileServer, type Server, startServer, testServer } from '../support/harness.ts';
+import { exchange, requestText } from '../support/raw.ts';
+import { appSecrets } from '../support/setup.ts';
+import { bearer, hello, ok, refusal, sendPath, tokenHeader, world } from '../support/world.ts';
+
+// Real people: no emulator, real sign-in, secrets hashed at the real cost.
+const server = await fileServer({ command: 'serve' });
+const { call, inboxOf, sent, tokenOf } = world(server);
+
+const codeFor = async (at: Server, userId: string, corpId = 'corp-one') =>
+  ok(await at.call('POST', '/console/v1/signInCodes', { body: { corpId, userId }, headers: bearer(at.adminToken) }));
+const signInWith = (at: Server, code: unknown) => at.call('POST', '/inbox/v1/sessions', { body: { code } });
+
+test('signing in by name is for dev alone', async () => {
+  for (const userId of ['alice', 'nobody']) {
+    const reply = await call('POST', '/inbox/v1/sessions', { body: { corpId: 'corp-one', userId } });
+    expect(refusal(reply)).toEqual([401, 'huizhi.unauthorized']);
+  }
+});
+
+test('people are listed in dev alone', async () => {
+  expect(refusal(await call('GET', '/inbox/v1/people'))).toEqual([404, 'huizhi.notFound']);
+  expect(ok(await call('GET', '/inbox/v1/sessions')).signIn).toEqual(['code']);
+});
+
+test('there is no emulator', async () => {
+  for (const [method, path] of [
+    ['GET', 'clock'],
+    ['POST', 'reset'],
+    ['GET', 'snapshot'],
+    ['GET', 'requests'],
+  ]) {
+    expect(refusal(await call(String(method), `/emulator/v1/${path}`))).toEqual([404, 'huizhi.notFound']);
+  }
+});
+
+test('the operator makes a code, with which a person signs in once', async () => {
+  const { code, url, expiresAt } = await codeFor(server, 'alice');
+  expect(String(url)).toBe(`${server.url}/?code=${code}`);
+  expect(Number(expiresAt) - Date.now()).toBeGreaterThan(9 * 60_000);
+  const reply = await signInWith(server, code);
+  expect(ok(reply).user).toEqual({ corpId: 'corp-one', userId: 'alice', name: 'Name of alice' });
+  await sent();
+  expect((await inboxOf(String(reply.body.token))).messages).toHaveLength(1);
+  expect(refusal(await signInWith(server, code))).toEqual([401, 'huizhi.unauthorized']);
+});
+
+test('codes of several people do not touch each other', async () => {
+  const [alice, bob, other] = [
+    await codeFor(server, 'alice'),
+    await codeFor(server, 'bob'),
+    await codeFor(server, 'alice', 'corp-two'),
+  ];
+  expect(ok(await signInWith(server, other.code)).user).toMatchObject({ corpId: 'corp-two', userId: 'alice' });
+  expect(ok(await signInWith(server, bob.code)).user).toMatchObject({ corpId: 'corp-one', userId: 'bob' });
+  expect(ok(await signInWith(server, alice.code)).user).toMatchObject({ corpId: 'corp-one', userId: 'alice' });
+});
+
+test('a code that is wrong by a letter, or of another organization, opens nothing', async () => {
+  const { code } = await codeFor(server, 'alice');
+  const text = String(code);
+  for (const wrong of [`${text}x`, text.slice(0, -1), text.replace(/^1-/, '2-'), text.toUpperCase()]) {
+    expect(refusal(await signInWith(server, wrong))).toEqual([401, 'huizhi.unauthorized']);
+  }
+});
+
+test('a code ends after ten minutes', async () => {
+  const dev = await testServer();
+  const { advance, freeze } = world(dev);
+  await freeze();
+  const [early, late] = [await codeFor(dev, 'alice'), await codeFor(dev, 'alice')];
+  await advance('599999ms');
+  expect((await signInWith(dev, early.code)).status).toBe(200);
+  await advance('1ms');
+  expect(refusal(await signInWith(dev, late.code))).toEqual([401, 'huizhi.unauthorized']);
+});
+
+test('only the operator makes codes', async () => {
+  const { token } = ok(await signInWith(server, (await codeFor(server, 'bob')).code));
+  const body = { corpId: 'corp-one', userId: 'alice' };
+  for (const headers of [
+    {},
+    bearer('guess'),
+    bearer(String(token)),
+    bearer(await tokenOf()),
+    { authorization: `Basic ${server.adminToken}` },
+  ]) {
+    const reply = await call('POST', '/console/v1/signInCodes', { body, headers: headers as Record<string, string> });
+    expect(refusal(reply)).toEqual([401, 'huizhi.unauthorized']);
+  }
+  const cookie = { cookie: `huizhi_inbox=${token}` };
+  expect((await call('POST', '/console/v1/signInCodes', { body, headers: cookie })).status).toBe(401);
+});
+
+test('a code is for somebody who exists', async () => {
+  const make = async (body: object) =>
+    refusal(await call('POST', '/console/v1/signInCodes', { body, headers: bearer(server.adminToken) }));
+  expect(await make({ corpId: 'corp-one', userId: 'nobody' })).toEqual([404, 'huizhi.notFound']);
+  expect(await make({ corpId: 'nowhere', userId: 'alice' })).toEqual([404, 'huizhi.notFound']);
+  for (const body of [{}, { corpId: 'corp-one' }, { corpId: 'corp-one', userId: 7 }, { corpId: '', userId: '' }]) {
+    expect(await make(body)).toEqual([400, 'huizhi.badRequest']);
+  }
+});
+
+test('app secrets and sign-in codes are in no file of the database', async () => {
+  const folder = emptyFolder();
+  const own = await startServer({ command: 'serve', database: join(folder, 'huizhi.db') });
+  onTestFinished(() => own.stop());
+  const { code } = await codeFor(own, 'alice');
+  const there = world(own);
+  const token = await there.tokenOf();
+  const session = String(ok(await signInWith(own, (await codeFor(own, 'bob')).code)).token);
+  const bytes = readdirSync(folder)
+    .map((name) => readFileSync(join(folder, name), 'latin1'))
+    .join('');
+  expect(bytes).toContain('Organization one');
+  for (const secret of [...Object.values(appSecrets), String(code), token, session, own.adminToken])
+    expect(bytes).not.toContain(secret);
+});
+
+test('the vendor’s calls work as they do in dev, and in the same order of checks', async () => {
+  const token = await tokenOf();
+  const large = ' '.repeat(1024 * 1024 + 1);
+  const ask = async (path: string, headers: Record<string, string>, body: string) => {
+    const [reply] = (await exchange(server.port, requestText(`POST ${path}`, headers, body), { count: 1 })).replies;
+    return [reply?.status, reply?.body.code];
+  };
+  expect(await ask('/v1.0/nothing', {}, large)).toEqual([404, 'InvalidAction.NotFound']);
+  expect(await ask(sendPath, {}, large)).toEqual([400, 'AuthenticationFailed.MissingParameter']);
+  expect(await ask(sendPath, { [tokenHeader]: 'x' }, large)).toEqual([400, 'InvalidAuthentication']);
+  expect(await ask(sendPath, { [tokenHeader]: token }, large)).toEqual([413, 'huizhi.tooLarge']);
+  expect(await ask(sendPath, { [tokenHeader]: token }, '{')).toEqual([400, 'Invalidbody']);
+  expect(await ask(sendPath, { [tokenHeader]: token }, JSON.stringify(hello))).toEqual([200, undefined]);
+});
+
+test('a call that is refused without its body being read does not spoil the next one', async () => {
+  const refused = requestText(`POST ${sendPath}`, {}, JSON.stringify(hello));
+  const { replies } = await exchange(server.port, refused + requestText('GET /healthz', { connection: 'close' }));
+  expect(replies[0]?.body.code).toBe('AuthenticationFailed.MissingParameter');
+  for (const { status } of replies.slice(1)) expect(status).toBe(200);
+});

@@ -1,0 +1,124 @@
+import { expect, test } from 'vitest';
+import { version } from '../../../src/server.ts';
+import { fileServer } from '../support/harness.ts';
+import { insideServer } from '../support/inside.ts';
+import { documentOf } from '../support/openapi.ts';
+import { exchange, requestText } from '../support/raw.ts';
+import { refusal, statusPath, world } from '../support/world.ts';
+
+const server = await fileServer();
+const { call, sent, receipt } = world(server);
+
+const metrics = async () => (await call('GET', '/metrics')).text;
+const sample = (text: string, name: string) =>
+  Number(new RegExp(`^${name.replace(/[{}"$.]/g, '\\$&')} (\\S+)$`, 'm').exec(text)?.[1] ?? 0);
+
+test('/healthz says that the process lives, /readyz that the store answers', async () => {
+  for (const path of ['/healthz', '/readyz']) {
+    const { status, body, headers } = await call('GET', path);
+    expect([status, body, headers['content-type']]).toEqual([200, { status: 'ok' }, 'application/json']);
+  }
+});
+
+test('/metrics is Prometheus text with the series that operators watch', async () => {
+  await sent();
+  await call('GET', '/metrics');
+  const { headers, text } = await call('GET', '/metrics');
+  expect(headers['content-type']).toMatch(/^text\/plain; version=0\.0\.4/);
+  for (const name of [
+    'huizhi_http_request_duration_seconds',
+    'huizhi_delivery_lag_seconds',
+    'huizhi_queue_depth',
+    'huizhi_streams',
+    'nodejs_eventloop_lag_seconds',
+    'process_cpu_seconds_total',
+  ]) {
+    expect(text).toMatch(new RegExp(`^# TYPE ${name} (gauge|counter|histogram)$`, 'm'));
+  }
+});
+
+test('requests are counted by method, route and status', async () => {
+  const count = async (labels: string) =>
+    sample(await metrics(), `huizhi_http_request_duration_seconds_count{${labels}}`);
+  const status = `method="GET",route="${statusPath}",status="200"`;
+  const mute = 'method="PUT",route="/inbox/v1/robots/:robotCode",status="401"';
+  const token = 'method="POST",route="/v1.0/oauth2/{corpId}/token",status="400"';
+  const before = [await count(status), await count(mute), await count(token)];
+  await receipt(await sent());
+  await call('PUT', '/inbox/v1/robots/robot-one');
+  await call('POST', '/v1.0/oauth2/corp-one/token');
+  expect([await count(status), await count(mute), await count(token)]).toEqual(before.map((each) => each + 1));
+});
+
+test('paths that nobody serves share one series, however many they are', async () => {
+  const lines = async () => (await metrics()).match(/^huizhi_/gm)?.length;
+  await call('GET', '/v1.0/x');
+  for (const path of ['/inbox/v1/x', '/console/v1/x', '/emulator/v1/x', '/docs/x', '/healthz/x'])
+    await call('GET', path);
+  const before = await lines();
+  for (let i = 0; i < 20; i++) {
+    await call('GET', `/v1.0/${i}`);
+    await call('GET', `/v1.0/oauth2/${i}/token`);
+    for (const path of ['/inbox/v1', '/console/v1', '/emulator/v1', '/docs', '/healthz'])
+      await call('GET', `${path}/${i}`);
+  }
+  expect(await lines()).toBe(before);
+});
+
+test('each delivered message is one in the delivery lag', async () => {
+  const count = async () => sample(await metrics(), 'huizhi_delivery_lag_seconds_count');
+  const before = await count();
+  await receipt(await sent());
+  await receipt(await sent());
+  expect(await count()).toBe(before + 2);
+});
+
+test('/openapi.json is an OpenAPI 3.1 document of this version, which any page may read', async () => {
+  const { body, headers } = await call('GET', '/openapi.json');
+  expect(body).toMatchObject({ openapi: '3.1.0', info: { title: 'huizhi', version } });
+  expect(headers['access-control-allow-origin']).toBe('*');
+});
+
+test('/docs shows the document with nothing loaded from elsewhere', async () => {
+  const page = await call('GET', '/docs');
+  expect([page.status, page.headers['content-type']]).toEqual([200, 'text/html; charset=UTF-8']);
+  expect(page.text).not.toMatch(/https?:\/\//);
+  expect(page.headers['content-security-policy']).toMatch(/default-src 'none'; script-src 'self'/);
+  const viewer = await call('GET', '/docs/rapidoc.js');
+  expect([viewer.status, viewer.headers['content-type']]).toEqual([200, 'text/javascript']);
+  expect(viewer.text.length).toBeGreaterThan(100_000);
+});
+
+/** Pages and what they load, which an API document does not list. */
+const isPage = (route: string) => /^GET \/(?:docs\/rapidoc\.js|console|console\/\*|assets\/\{name\})?$/.test(route);
+
+test('the document has every route that is served, and no other', async () => {
+  const { paths } = await documentOf(server.url);
+  const documented = Object.entries(paths).flatMap(([path, item]) =>
+    Object.keys(item).map((method) => `${method.toUpperCase()} ${path}`),
+  );
+  const { routes } = await insideServer({ command: 'dev' });
+  const served = [...new Set(routes)].filter((route) => !isPage(route));
+  expect(served.toSorted()).toEqual(documented.toSorted());
+  expect(served.length).toBeGreaterThan(30);
+});
+
+test('everything that is documented is really there', async () => {
+  const { paths } = await documentOf(server.url);
+  for (const [path, item] of Object.entries(paths)) {
+    for (const method of Object.keys(item)) {
+      const line = `${method.toUpperCase()} ${path.replace(/\{\w+\}/g, 'robot-one')}`;
+      const [reply] = (await exchange(server.port, requestText(line, {}, '{}'), { count: 1 })).replies;
+      expect([line, ['InvalidAction.NotFound', 'huizhi.methodNotAllowed'].includes(String(reply?.body.code))]).toEqual([
+        line,
+        false,
+      ]);
+    }
+  }
+});
+
+test('the emulator’s surface and that of the console are told apart from nothing', async () => {
+  expect(refusal(await call('GET', '/emulator/v1'))).toEqual([404, 'huizhi.notFound']);
+  expect(refusal(await call('GET', '/console/v1/nothing'))).toEqual([401, 'huizhi.unauthorized']);
+  expect(refusal(await call('GET', '/emulatorx'))).toEqual([404, 'InvalidAction.NotFound']);
+});

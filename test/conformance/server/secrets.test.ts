@@ -1,0 +1,80 @@
+import { expect, test } from 'vitest';
+import { type Child, startChild } from '../support/child.ts';
+import { appSecrets } from '../support/setup.ts';
+import { bearer, ok, sendPath, tokenHeader, world } from '../support/world.ts';
+
+const letter = 'a confidential letter';
+
+/** Does everything that has to do with secrets, rightly and wrongly, and answers what must not be seen. */
+async function busyWith(child: Child, signIn: () => Promise<string>): Promise<readonly string[]> {
+  const { call, send, suiteToken, tokenOf } = world(child);
+  const [token, suite, session] = [await tokenOf(), await suiteToken('corp-one'), await signIn()];
+  await send({ msgParam: JSON.stringify({ content: letter }) });
+  await send({}, `${token}x`);
+  await send({ robotCode: 'nobody' });
+  await call('POST', `${sendPath}?${tokenHeader}=${token}`, { body: { robotCode: 'nobody' } });
+  await call('GET', '/gettoken', { query: { appkey: 'app-one', appsecret: appSecrets['app-one'] } });
+  await call('GET', '/gettoken', { query: { appkey: 'nobody', appsecret: appSecrets['app-one'] } });
+  await call('POST', '/v1.0/oauth2/accessToken', { body: { appKey: 'app-two', appSecret: appSecrets['app-one'] } });
+  for (const secret of Object.values(appSecrets)) {
+    await call('POST', '/v1.0/oauth2/accessToken', { body: `{"appSecret":"${secret}` });
+    await call('POST', '/v1.0/oauth2/accessToken', { body: `{"appSecret":${secret}}` });
+    await call('POST', '/inbox/v1/sessions', { body: `{"code":${secret}}` });
+  }
+  await send({ msgParam: `{"content":${letter}}` });
+  await call('GET', '/inbox/v1/messages', { headers: bearer(`${session}x`) });
+  await call('POST', '/inbox/v1/messages/read', { headers: bearer(session), body: { messageIds: [session] } });
+  await call('POST', '/console/v1/signInCodes', { headers: bearer(`${child.adminToken}x`), body: {} });
+  return [...Object.values(appSecrets), token, suite, session, letter, child.adminToken, 'the-secret-of-the-server'];
+}
+
+/** Whether any eight characters in a row of a secret stand in a text: a parser's complaint repeats pieces. */
+function leaks(output: string, secret: string): boolean {
+  return Array.from({ length: secret.length - 7 }, (_, i) => secret.slice(i, i + 8)).some((piece) =>
+    output.includes(piece),
+  );
+}
+
+const flags = '--admin-token admin-token-of-the-suite --secret the-secret-of-the-server --log-level trace';
+
+test('dev at the log level trace writes no secret', async () => {
+  const child = await startChild(`dev --config huizhi.yaml ${flags}`);
+  const { emulate, signIn } = world(child);
+  const ticket = String((await emulate('POST', 'suiteTickets', { appKey: 'suite' })).suiteTicket);
+  const secrets = await busyWith(child, () => signIn('alice'));
+  const log = child.output().replace(/^\{"url".*$/m, '');
+  expect(log).toContain('"level":"debug"');
+  for (const secret of [...secrets, ticket]) expect([secret, leaks(log, secret)]).toEqual([secret, false]);
+});
+
+test('serve at the log level trace writes no secret', async () => {
+  const child = await startChild(`serve ${flags}`);
+  const codes: string[] = [];
+  const signIn = async () => {
+    const body = { corpId: 'corp-one', userId: 'alice' };
+    const { code } = ok(
+      await child.call('POST', '/console/v1/signInCodes', { body, headers: bearer(child.adminToken) }),
+    );
+    codes.push(String(code));
+    await child.call('POST', '/inbox/v1/sessions', { body: { code: `${code}x` } });
+    return String(ok(await child.call('POST', '/inbox/v1/sessions', { body: { code } })).token);
+  };
+  const secrets = await busyWith(child, signIn);
+  for (const secret of [...secrets, ...codes]) expect([secret, leaks(child.output(), secret)]).toEqual([secret, false]);
+});
+
+test('an error that is answered tells in the log its request id, its code and its cause', async () => {
+  const child = await startChild(`dev --config huizhi.yaml ${flags}`);
+  const { send } = world(child);
+  const { body } = await send({ robotCode: 'robot-next' });
+  const line = child
+    .output()
+    .split('\n')
+    .find((each) => each.includes(String(body.requestid)));
+  expect(JSON.parse(line ?? '{}')).toMatchObject({
+    level: 'debug',
+    requestId: body.requestid,
+    code: 'invalidParameter.robotCode.invalid',
+    why: 'robot robot-next belongs to app app-next, and the token to app app-one',
+  });
+});

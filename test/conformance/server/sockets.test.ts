@@ -1,0 +1,219 @@
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { type Fields, fileServer } from '../support/harness.ts';
+import { type Exchange, exchange, type RawOptions, requestText } from '../support/raw.ts';
+import { hello, recallPath, sendPath, statusPath, tokenHeader, world } from '../support/world.ts';
+
+const server = await fileServer();
+const { call, emulate, sent, tokenOf } = world(server);
+
+const ask = (bytes: string | Buffer, options?: RawOptions) => exchange(server.port, bytes, options);
+const codes = ({ replies }: Exchange) => replies.map(({ status, body }) => [status, body.code]);
+
+const accessToken = 'POST /v1.0/oauth2/accessToken';
+const pair = JSON.stringify({ appKey: 'app-one', appSecret: 'secret-of-app-one' });
+const tokenRequest = requestText(accessToken, {}, pair);
+
+let before: Fields = {};
+beforeEach(async () => {
+  await tokenOf();
+  before = await emulate('GET', 'snapshot');
+});
+
+/** What was refused has changed nothing. */
+async function nothingChanged(): Promise<void> {
+  expect(await emulate('GET', 'snapshot')).toEqual(before);
+}
+
+afterEach(async () => {
+  expect((await call('GET', '/healthz')).status).toBe(200);
+});
+
+test('a body in chunks without a length is read, as the SDKs send it', async () => {
+  const [first, second] = [pair.slice(0, 9), pair.slice(9)];
+  const chunks = [first, second].map((chunk) => `${chunk.length.toString(16)}\r\n${chunk}\r\n`).join('');
+  const headers = { 'transfer-encoding': 'chunked', 'content-type': 'application/json; charset=utf-8' };
+  const { replies } = await ask(`${requestText(accessToken, headers)}${chunks}0\r\n\r\n`, { count: 1 });
+  expect(replies[0]?.status).toBe(200);
+});
+
+test('a connection is kept alive for any number of calls, of both kinds of path', async () => {
+  const one = await ask(tokenRequest + requestText('GET /healthz') + tokenRequest, { count: 3 });
+  expect(one.replies.map(({ status }) => status)).toEqual([200, 200, 200]);
+  expect(one.closed).toBe(false);
+});
+
+test('pipelined calls are answered in their order', async () => {
+  const keys = await Promise.all(Array.from({ length: 5 }, () => sent()));
+  const token = await tokenOf();
+  const lines = keys.map((key) =>
+    requestText(`GET ${statusPath}?robotCode=robot-one&processQueryKey=${encodeURIComponent(key)}`, {
+      [tokenHeader]: token,
+    }),
+  );
+  const mixed = lines.flatMap((line, i) => [line, requestText(`GET /v1.0/nothing/${i}`), tokenRequest]);
+  const { replies } = await ask(mixed.join(''), { count: 15 });
+  expect(replies.map(({ status }) => status)).toEqual(Array(5).fill([200, 404, 200]).flat());
+});
+
+test('a call that is refused does not spoil the next one', async () => {
+  const refused = requestText(`POST ${sendPath}`, {}, JSON.stringify(hello));
+  const { replies } = await ask(refused + tokenRequest, { count: 2 });
+  expect(replies.map(({ status, body }) => [status, body.code])).toEqual([
+    [400, 'AuthenticationFailed.MissingParameter'],
+    [200, undefined],
+  ]);
+});
+
+test('a GET with a body is answered as if it had none', async () => {
+  const { replies } = await ask(
+    requestText('GET /healthz', {}, 'body') + requestText('GET /gettoken', {}, '{}') + requestText('GET /healthz'),
+    { count: 3 },
+  );
+  expect(replies.map(({ status }) => status)).toEqual([200, 200, 200]);
+});
+
+test('HTTP/1.0 is served, with or without a Host', async () => {
+  for (const head of [
+    'GET /healthz HTTP/1.0\r\n\r\n',
+    'GET /gettoken HTTP/1.0\r\n\r\n',
+    'GET /healthz HTTP/1.0\r\nhost: x\r\n\r\n',
+  ]) {
+    const { replies, closed } = await ask(head);
+    expect([replies[0]?.status, closed]).toEqual([200, true]);
+  }
+});
+
+test('an absolute URL in the request line is its path', async () => {
+  const lines = [
+    'GET http://huizhi/healthz',
+    'GET https://other:1234/gettoken?appkey=x',
+    'GET HTTP://huizhi/healthz',
+    `GET http://huizhi${statusPath}`,
+    'GET http://huizhi',
+  ];
+  const { replies } = await ask(lines.map((line) => requestText(line)).join(''), { count: 5 });
+  expect(replies.map(({ status, body }) => [status, body.code ?? body.errcode])).toEqual([
+    [200, undefined],
+    [200, 40035],
+    [200, undefined],
+    [400, 'AuthenticationFailed.MissingParameter'],
+    [200, undefined],
+  ]);
+});
+
+test('Expect: 100-continue is answered, and any other expectation passed over', async () => {
+  const { replies } = await ask(requestText(accessToken, { expect: '100-continue' }, pair), { count: 1 });
+  expect(replies[0]?.status).toBe(200);
+  const other = await ask(requestText(accessToken, { expect: 'wonders' }, pair), { count: 1 });
+  expect(other.replies[0]?.status).toBe(200);
+});
+
+test('a request to upgrade is answered as if it had not asked', async () => {
+  const headers = { connection: 'upgrade', upgrade: 'websocket' };
+  for (const line of ['GET /healthz', 'GET /gettoken']) {
+    const { replies } = await ask(requestText(line, headers), { count: 1 });
+    expect(replies.map(({ status }) => status)).toEqual([200]);
+  }
+});
+
+const smuggled = requestText(`POST ${recallPath}`, {}, '{}');
+
+test.each([
+  [
+    'both Content-Length and Transfer-Encoding',
+    `${requestText(accessToken, { 'content-length': '4', 'transfer-encoding': 'chunked' })}0\r\n\r\n${smuggled}`,
+  ],
+  [
+    'two different Content-Lengths',
+    `${accessToken} HTTP/1.1\r\nhost: x\r\ncontent-length: 4\r\ncontent-length: 5\r\n\r\n{}  ${smuggled}`,
+  ],
+  ['a Content-Length that is no number', requestText(accessToken, { 'content-length': '+4' })],
+  ['a negative Content-Length', requestText(accessToken, { 'content-length': '-1' })],
+  ['chunked not last', `${requestText(accessToken, { 'transfer-encoding': 'chunked, gzip' })}0\r\n\r\n`],
+  ['an unknown Transfer-Encoding', requestText(accessToken, { 'transfer-encoding': 'xchunked' })],
+  ['a bad chunk size', `${requestText(accessToken, { 'transfer-encoding': 'chunked' })}zz\r\n`],
+  ['a space before the colon', `${accessToken} HTTP/1.1\r\nhost: x\r\ncontent-length : 4\r\n\r\n`],
+  ['a folded header', `GET /healthz HTTP/1.1\r\nhost: x\r\nx: a\r\n b\r\n\r\n`],
+  ['a NUL in a header', 'GET /healthz HTTP/1.1\r\nhost: x\r\nx: a\0b\r\n\r\n'],
+  ['a bare line feed in a header', 'GET /healthz HTTP/1.1\r\nhost: x\r\nx: a\nb: c\r\n\r\n'],
+  ['no Host', 'GET /healthz HTTP/1.1\r\n\r\n'],
+  ['an unknown method', requestText('HELLO /healthz')],
+  ['no HTTP at all', 'hello\r\n\r\n'],
+  ['bytes of TLS', Buffer.from('16030100f1010000ed0303', 'hex').toString('latin1')],
+  ['HTTP/2 prior knowledge', 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'],
+  ['an URL longer than all headers may be', requestText(`GET /healthz?${'x'.repeat(100_000)}`)],
+  ['headers that are too long', requestText('GET /healthz', { x: 'x'.repeat(100_000) })],
+  ['a space in the URL', requestText('GET /health z')],
+])('%s: one JSON error, and the connection ends', async (_, bytes) => {
+  const exchanged = await ask(Buffer.from(bytes, 'latin1'));
+  expect(codes(exchanged)).toEqual([[400, 'huizhi.badRequest']]);
+  expect(exchanged.closed).toBe(true);
+  expect(exchanged.replies[0]?.head).toMatch(/^HTTP\/1\.1 400 Bad Request\r\n/);
+  expect(exchanged.replies[0]?.head).toContain('content-type: application/json;charset=utf-8');
+  expect(exchanged.replies[0]?.head).toContain(`x-acs-request-id: ${exchanged.replies[0]?.body.requestid}`);
+  await nothingChanged();
+});
+
+test('garbage after a good call is refused after its answer', async () => {
+  const exchanged = await ask(`${tokenRequest}garbage\r\n\r\n`);
+  expect(exchanged.replies.map(({ status, body }) => [status, body.code])).toEqual([
+    [200, undefined],
+    [400, 'huizhi.badRequest'],
+  ]);
+});
+
+test('a Host that is none is refused on our own paths, and of no interest on those of the vendor', async () => {
+  for (const host of ['a b', 'a/b@c', 'a\\b', '[::1']) {
+    const exchanged = await ask(requestText('GET /healthz', { host }) + requestText('GET /gettoken', { host }), {
+      count: 2,
+    });
+    expect(exchanged.replies.map(({ status }) => status)).toEqual([400, 200]);
+    expect(exchanged.replies[0]?.body.code).toBe('huizhi.badRequest');
+  }
+});
+
+test('a caller who goes away in the middle of the body changes nothing', async () => {
+  for (const cut of [
+    `${requestText(accessToken, { 'content-length': '100' })}{"appKey"`,
+    `${requestText('POST /inbox/v1/sessions', { 'content-length': '100' })}{"corpId"`,
+  ]) {
+    const exchanged = await ask(cut, { halfClose: true });
+    expect(exchanged.closed).toBe(true);
+    for (const { status } of exchanged.replies) expect(status).toBe(400);
+  }
+  await nothingChanged();
+});
+
+test.each(['HEAD', 'DELETE', 'PUT', 'PATCH', 'TRACE', 'PROPFIND'])(
+  '%s on a path of the vendor is not found',
+  async (method) => {
+    for (const path of [sendPath, statusPath, recallPath, '/v1.0/oauth2/accessToken', '/gettoken']) {
+      const bodiless = method === 'HEAD';
+      const { replies } = await ask(requestText(`${method} ${path}`), { count: 1, bodiless });
+      expect(replies[0]?.status).toBe(404);
+      if (!bodiless) expect(replies[0]?.body.code).toBe('InvalidAction.NotFound');
+    }
+  },
+);
+
+test('CONNECT is not found, and OPTIONS of everything neither', async () => {
+  expect(codes(await ask(requestText('CONNECT huizhi:443')))).toEqual([[404, 'InvalidAction.NotFound']]);
+  expect(codes(await ask(requestText('OPTIONS *'), { count: 1 }))).toEqual([[404, 'InvalidAction.NotFound']]);
+});
+
+test.each(['DELETE', 'PUT', 'PATCH', 'TRACE', 'PROPFIND'])(
+  '%s on an own path that is read is not allowed, and the answer tells what is',
+  async (method) => {
+    const { replies } = await ask(requestText(`${method} /healthz`), { count: 1 });
+    expect([replies[0]?.status, replies[0]?.body.code]).toEqual([405, 'huizhi.methodNotAllowed']);
+    expect(replies[0]?.head).toMatch(/^allow: GET$/im);
+  },
+);
+
+test('HEAD on an own path answers the headers alone', async () => {
+  const { replies } = await ask(requestText('HEAD /healthz') + requestText('HEAD /openapi.json'), {
+    count: 2,
+    bodiless: true,
+  });
+  expect(replies.map(({ status }) => status)).toEqual([200, 200]);
+});

@@ -1,0 +1,125 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { expect, test } from 'vitest';
+import { sql } from '../../../src/store/engine/sql.ts';
+import { startChild } from '../support/child.ts';
+import { loud } from '../support/harness.ts';
+import { type Inside, insideServer } from '../support/inside.ts';
+import { bearer, ok, refusal, world } from '../support/world.ts';
+
+/** Says something to the database of a server, behind the back of its store. */
+const tell = async ({ context }: Inside, text: string) => void (await context.store.driver.one(sql(text, text)));
+
+const broken = [500, 'system.error'];
+
+test('a store that cannot write: 500 system.error, nothing acknowledged, /readyz fails, and all is well when it can again', async () => {
+  const server = await insideServer();
+  const { call, inboxOf, markRead, receipt, recall, send, sent, signIn, tokenOf } = world(server);
+  const [token, key, session] = [await tokenOf(), await sent(), await signIn('alice')];
+  const [message] = (await inboxOf(session)).messages;
+  await tell(server, 'pragma query_only = 1');
+  const headers = bearer(session);
+  const read = { body: { messageIds: [message?.messageId] }, headers };
+  for (const reply of [
+    await call('GET', '/readyz'),
+    await send({}, token),
+    await recall({ processQueryKeys: [key] }, token),
+    await call('POST', '/v1.0/oauth2/accessToken', { body: { appKey: 'app-one', appSecret: 'secret-of-app-one' } }),
+    await call('POST', '/inbox/v1/messages/read', read),
+    await call('POST', '/inbox/v1/sessions', { body: { corpId: 'corp-one', userId: 'alice' } }),
+    await call('PUT', '/inbox/v1/robots/robot-one', { body: { muted: true }, headers }),
+  ]) {
+    expect([...refusal(reply), reply.body.message]).toEqual([...broken, '未知的系统错误']);
+  }
+  const legacy = await call('GET', '/gettoken', { query: { appkey: 'app-one', appsecret: 'secret-of-app-one' } });
+  expect([legacy.status, legacy.body]).toEqual([200, { errcode: -1, errmsg: '系统繁忙' }]);
+  expect((await call('GET', '/healthz')).status).toBe(200);
+  expect((await receipt(key, 'robot-one', token)).messageReadInfoList[0]?.readStatus).toBe('UNREAD');
+  await tell(server, 'pragma query_only = 0');
+  expect((await call('GET', '/readyz')).status).toBe(200);
+  expect((await inboxOf(session)).messages).toHaveLength(1);
+  expect(await markRead(session, message?.messageId ?? '')).toBe(1);
+  expect((await receipt(await sent())).sendStatus).toBe('SUCCESS');
+});
+
+test('a store that cannot read: 500 system.error on every surface, and all is well when it can again', async () => {
+  const server = await insideServer();
+  const { call, sent, signIn, receipt, status, tokenOf } = world(server);
+  const [token, key, session] = [await tokenOf(), await sent(), await signIn('alice')];
+  await tell(server, 'alter table messages rename to hidden');
+  expect(refusal(await status({ robotCode: 'robot-one', processQueryKey: key }, token))).toEqual(broken);
+  expect(refusal(await call('GET', '/inbox/v1/messages', { headers: bearer(session) }))).toEqual(broken);
+  await tell(server, 'alter table hidden rename to messages');
+  expect((await receipt(key, 'robot-one', token)).sendStatus).toBe('SUCCESS');
+});
+
+test('a failure stands in the log once as an error, with the id that the answer carries', async () => {
+  const server = await insideServer();
+  const { send, tokenOf } = world(server);
+  const token = await tokenOf();
+  await tell(server, 'pragma query_only = 1');
+  const { body } = await send({}, token);
+  const lines = loud(server.log).filter((line) => line.includes(String(body.requestid)));
+  expect(lines).toHaveLength(1);
+  expect(lines[0]).toMatch(/^error: .*readonly database/);
+  await tell(server, 'pragma query_only = 0');
+});
+
+test('a delivery that fails is tried again by itself', async () => {
+  const server = await insideServer();
+  const { advance, emulate, freeze, receipt, sent } = world(server);
+  await freeze();
+  await emulate('PUT', 'delivery', { mode: 'delay', delay: '1s' });
+  const key = await sent();
+  await tell(server, 'pragma query_only = 1');
+  await advance('1s');
+  expect((await receiptOrFailure(() => receipt(key))) ?? 'failed').toBe('failed');
+  await tell(server, 'pragma query_only = 0');
+  expect((await receipt(key)).sendStatus).toBe('PROCESSING');
+  await advance('1m');
+  expect((await receipt(key)).sendStatus).toBe('SUCCESS');
+});
+
+/** Asking for a receipt asks for a token first, which needs a store that writes. */
+async function receiptOrFailure<T>(ask: () => Promise<T>): Promise<T | undefined> {
+  return ask().catch(() => undefined);
+}
+
+test('a store that was closed answers nothing, and the process lives', async () => {
+  const server = await insideServer();
+  await server.context.store.driver.close();
+  expect(refusal(await server.call('GET', '/readyz'))).toEqual(broken);
+  expect((await server.call('GET', '/healthz')).status).toBe(200);
+});
+
+const canLimit = process.platform === 'linux' && spawnSync('prlimit', ['--version']).status === 0;
+
+test.skipIf(!canLimit)(
+  'a disk that is full: sends fail, none of them counts, and the process recovers by itself',
+  async () => {
+    // As large as the files of the database may get: 2 MiB.
+    const child = await startChild('serve --admin-token admin-token-of-the-suite', [
+      'prlimit',
+      '--fsize=2097152:unlimited',
+    ]);
+    const { call, receipt, send, tokenOf } = world(child);
+    const token = await tokenOf();
+    const msgParam = JSON.stringify({ content: 'x'.repeat(10_000) });
+    const acknowledged: string[] = [];
+    let reply = await send({ msgParam }, token);
+    while (reply.status === 200 && acknowledged.length < 500) {
+      acknowledged.push(String(ok(reply).processQueryKey));
+      reply = await send({ msgParam }, token);
+    }
+    expect(refusal(reply)).toEqual(broken);
+    // What a probe writes is smaller than a send, and may still find room a few times.
+    await expect
+      .poll(async () => refusal(await call('GET', '/readyz')), { interval: 1, timeout: 5000 })
+      .toEqual(broken);
+    expect((await call('GET', '/healthz')).status).toBe(200);
+    execFileSync('prlimit', ['--pid', String(child.process.pid), '--fsize=unlimited']);
+    await expect.poll(async () => (await call('GET', '/readyz')).status, { interval: 20, timeout: 10_000 }).toBe(200);
+    expect((await send({ msgParam }, token)).status).toBe(200);
+    for (const key of acknowledged)
+      expect((await receipt(key, 'robot-one', token)).messageReadInfoList).toHaveLength(1);
+  },
+);

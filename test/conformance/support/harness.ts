@@ -1,0 +1,161 @@
+import { Agent, request as httpRequest, type IncomingHttpHeaders } from 'node:http';
+import { afterAll, afterEach, expect, onTestFinished } from 'vitest';
+import type { Config } from '../../../src/config/options.ts';
+import { blanked, type Log } from '../../../src/log.ts';
+import { start } from '../../../src/server.ts';
+import { checkAnswer } from './openapi.ts';
+import { setup } from './setup.ts';
+
+/** Fields of a JSON object, nothing about them known. */
+export type Fields = Readonly<Record<string, unknown>>;
+
+export type Reply = {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly text: string;
+  /** The JSON object in the body; empty when there is none. */
+  readonly body: Fields;
+};
+
+export type Ask = {
+  /** Text goes out as it is, anything else as JSON. */
+  readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly query?: Readonly<Record<string, string>> | string;
+};
+
+export type LogLine = { readonly level: string; readonly text: string };
+
+/** A huizhi on a socket of its own. */
+export type Server = {
+  readonly url: string;
+  readonly port: number;
+  readonly adminToken: string;
+  readonly log: LogLine[];
+  call(method: string, path: string, ask?: Ask): Promise<Reply>;
+  stop(): Promise<void>;
+};
+
+const adminToken = 'admin-token-of-the-suite';
+
+/** A `dev` in memory with the organizations of this suite. */
+export const config: Config = {
+  command: 'dev',
+  port: 0,
+  host: '127.0.0.1',
+  database: ':memory:',
+  poolSize: 10,
+  secret: undefined,
+  adminToken,
+  readWindow: 24 * 3_600_000,
+  retention: 90 * 24 * 3_600_000,
+  statisticsRetention: 400 * 24 * 3_600_000,
+  auditRetention: 3650 * 24 * 3_600_000,
+  readTimestamp: 'seconds',
+  qpsLimit: 0,
+  logLevel: 'trace',
+  logFormat: 'json',
+  setup,
+  check: false,
+  from: undefined,
+  to: undefined,
+  json: false,
+};
+
+/** Starts a huizhi on a free port, with the organizations of this suite unless told otherwise. */
+export async function startServer(options: Partial<Config> = {}): Promise<Server> {
+  const { log, lines } = createRecorder();
+  const running = await start({ ...config, ...options }, log);
+  return { ...connected(running.url, lines), stop: running.close };
+}
+
+/** Calls of the server behind a URL. */
+export function connected(url: string, log: LogLine[] = []): Server {
+  const agent = new Agent({ keepAlive: true });
+  return {
+    url,
+    port: Number(new URL(url).port),
+    adminToken,
+    log,
+    call: (method, path, ask = {}) => call(agent, url, method, path, ask),
+    stop: async () => agent.destroy(),
+  };
+}
+
+/** A server for all tests of a file. After each of them nothing stands in its log above debug, unless a failure is the point. */
+export async function fileServer(options: Partial<Config> & { readonly mayFail?: boolean } = {}): Promise<Server> {
+  const { mayFail = false, ...rest } = options;
+  const server = await startServer(rest);
+  afterAll(() => server.stop());
+  if (!mayFail) afterEach(() => expect(loud(server.log)).toEqual([]));
+  return server;
+}
+
+/** A server for one test. */
+export async function testServer(options: Partial<Config> = {}): Promise<Server> {
+  const server = await startServer(options);
+  onTestFinished(() => server.stop());
+  return server;
+}
+
+/** What huizhi tells of its own accord: that it started, and what retention has removed. */
+const expected = /^(?:listening|removed [a-z ]+ past their retention) /;
+
+/** What else an operator would see at the usual log level. */
+export function loud(log: readonly LogLine[]): readonly string[] {
+  const isLoud = ({ level, text }: LogLine) => !['trace', 'debug'].includes(level) && !expected.test(text);
+  return log.filter(isLoud).map(({ level, text }) => `${level}: ${text}`);
+}
+
+/** A log that keeps its lines as they would be written. */
+export function createRecorder(): { readonly log: Log; readonly lines: LogLine[] } {
+  const lines: LogLine[] = [];
+  const at = (level: string) => (fields: object, message: string) =>
+    void lines.push({ level, text: `${message} ${JSON.stringify(blanked(fields))}` });
+  const log = { trace: at('trace'), debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
+  return { log, lines };
+}
+
+async function call(agent: Agent, url: string, method: string, path: string, ask: Ask): Promise<Reply> {
+  const { body, headers = {}, query = '' } = ask;
+  const search = typeof query === 'string' ? query : new URLSearchParams(query).toString();
+  const text = body === undefined ? undefined : typeof body === 'string' ? body : JSON.stringify(body);
+  const type = text === undefined ? {} : { 'content-type': 'application/json' };
+  const target = url + path + (search && `?${search}`);
+  const reply = await exchange(agent, target, method, { ...type, ...headers }, text);
+  await checkAnswer(url, method, path, reply);
+  return reply;
+}
+
+function exchange(
+  agent: Agent,
+  target: string,
+  method: string,
+  headers: Readonly<Record<string, string>>,
+  body: string | undefined,
+): Promise<Reply> {
+  return new Promise((resolve, reject) => {
+    const request = httpRequest(target, { agent, method, headers }, (response) => {
+      let text = '';
+      response.setEncoding('utf8').on('data', (chunk: string) => {
+        text += chunk;
+      });
+      response.on('error', reject);
+      response.on('end', () => {
+        resolve({ status: response.statusCode ?? 0, headers: response.headers, text, body: fieldsOf(text) });
+      });
+    });
+    request.on('error', reject);
+    request.end(body);
+  });
+}
+
+/** The JSON object that a text stands for, or an empty one. */
+export function fieldsOf(text: string): Fields {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null ? (value as Fields) : {};
+  } catch {
+    return {};
+  }
+}

@@ -1,0 +1,32 @@
+import type { AddressInfo } from 'node:net';
+import { onTestFinished } from 'vitest';
+import { compose } from '../../../src/compose.ts';
+import type { Config } from '../../../src/config/options.ts';
+import type { Context } from '../../../src/core/context.ts';
+import { createSocketServer } from '../../../src/http/server/socket.ts';
+import { config, connected, createRecorder, type Server } from './harness.ts';
+
+/** A server of this process together with what is behind its socket, for states that no call can bring about. */
+export type Inside = Server & { readonly context: Context; readonly routes: readonly string[] };
+
+/** Starts one for one test. */
+export async function insideServer(options: Partial<Config> = {}): Promise<Inside> {
+  const { log, lines } = createRecorder();
+  const composed = await compose({ ...config, ...options }, log, '0.0.0');
+  const server = createSocketServer(composed.app.listener, log);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  const stop = async () => {
+    composed.endStreams();
+    server.closeAllConnections();
+    server.close();
+    await composed.close();
+  };
+  onTestFinished(stop);
+  return {
+    ...connected(`http://127.0.0.1:${port}`, lines),
+    stop,
+    context: composed.context,
+    routes: composed.app.routes,
+  };
+}

@@ -1,0 +1,85 @@
+import { expect, test } from 'vitest';
+import { fileServer } from '../support/harness.ts';
+import { ok, refusal, world } from '../support/world.ts';
+
+const { advance, emulate, freeze, inboxOf, receipt, send, signIn, suiteToken } = world(await fileServer());
+
+const once = (code: string) => ({ 'idempotency-key': code });
+const count = async (userId: string) => (await inboxOf(await signIn(userId), { limit: '100' })).messages.length;
+
+test('a repeat with the same idempotency-key gets the first answer and sends nothing', async () => {
+  const first = await send({ userIds: ['u01', 'nobody'] }, undefined, once('a'));
+  const again = await send({ userIds: ['u01', 'nobody'] }, undefined, once('a'));
+  expect(again.text).toBe(first.text);
+  expect(await count('u01')).toBe(1);
+});
+
+test('without the header every send is one of its own', async () => {
+  await send({ userIds: ['u02'] });
+  await send({ userIds: ['u02'] });
+  expect(await count('u02')).toBe(2);
+});
+
+test('twenty repeats at once are one message', async () => {
+  const replies = await Promise.all(Array.from({ length: 20 }, () => send({ userIds: ['u03'] }, undefined, once('b'))));
+  expect(new Set(replies.map(({ text }) => text)).size).toBe(1);
+  expect(await count('u03')).toBe(1);
+});
+
+test('the first answer stands, whatever else the repeat says', async () => {
+  const first = await send({ userIds: ['u04'] }, undefined, once('c'));
+  const other = { robotCode: 'robot-more', userIds: ['u05', 'u06'], msgParam: '{"content":"other"}' };
+  expect((await send(other, undefined, once('c'))).text).toBe(first.text);
+  expect([await count('u04'), await count('u05')]).toEqual([1, 0]);
+});
+
+test('it is given for 24 hours, to the millisecond', async () => {
+  await freeze();
+  const first = await send({ userIds: ['u07'] }, undefined, once('d'));
+  await advance('86399999ms');
+  const late = await send({ userIds: ['u07'] }, undefined, once('d'));
+  expect(late.text).toBe(first.text);
+  await advance('1ms');
+  const fresh = await send({ userIds: ['u07'] }, undefined, once('d'));
+  expect(fresh.text).not.toBe(first.text);
+  expect(await count('u07')).toBe(2);
+});
+
+test('each app and organization has keys of its own', async () => {
+  const [one, two] = [await suiteToken('corp-one'), await suiteToken('corp-two')];
+  const suite = { robotCode: 'robot-suite', userIds: ['alice'] };
+  const texts = [
+    (await send({}, undefined, once('e'))).text,
+    (await send(suite, one, once('e'))).text,
+    (await send(suite, two, once('e'))).text,
+  ];
+  expect(new Set(texts).size).toBe(3);
+});
+
+test('a send that was refused does not use the key up', async () => {
+  const refused = await send({ userIds: ['nobody'] }, undefined, once('f'));
+  expect(refusal(refused)).toEqual([400, 'staffId.notExisted']);
+  ok(await send({ userIds: ['u08'] }, undefined, once('f')));
+  expect(await count('u08')).toBe(1);
+});
+
+test('a repeat is checked like any send', async () => {
+  ok(await send({}, undefined, once('g')));
+  expect(refusal(await send({ msgKey: '' }, undefined, once('g')))).toEqual([400, 'invalidParameter.msgKey.empty']);
+});
+
+test('an idempotency-key has 1 to 255 characters', async () => {
+  ok(await send({}, undefined, once('x'.repeat(255))));
+  for (const code of ['', 'x'.repeat(256)]) {
+    expect(refusal(await send({}, undefined, once(code)))).toEqual([400, 'invalidParameter.param.invalid']);
+  }
+});
+
+test('a repeat while the first send is held stays one message, and arrives once', async () => {
+  await emulate('PUT', 'delivery', { mode: 'hold' });
+  const first = ok(await send({ userIds: ['u09'] }, undefined, once('h')));
+  ok(await send({ userIds: ['u09'] }, undefined, once('h')));
+  await emulate('POST', 'delivery/release');
+  expect(await count('u09')).toBe(1);
+  expect((await receipt(String(first.processQueryKey))).sendStatus).toBe('SUCCESS');
+});

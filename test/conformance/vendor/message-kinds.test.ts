@@ -1,0 +1,186 @@
+import { expect, test } from 'vitest';
+import { messageKinds } from '../../../src/wire/vendor/messages.ts';
+import { fileServer } from '../support/harness.ts';
+import { ok, refusal, world } from '../support/world.ts';
+
+const { call, inboxOf, send, sent, signIn, tokenOf } = world(await fileServer());
+
+const buttons = (count: number, title: string, url: string) =>
+  Object.fromEntries(
+    Array.from({ length: count }, (_, i) => [
+      [`${title}${i + 1}`, `Button ${i + 1}`],
+      [`${url}${i + 1}`, `https://example.com/${i + 1}`],
+    ]).flat(),
+  );
+const missingButtons = (count: number, title: string, url: string) =>
+  Object.fromEntries(
+    Array.from({ length: count }, (_, i) => [
+      [`${title}${i + 1}`, 'miss.param.actionCardTobtnsTotitle'],
+      [`${url}${i + 1}`, 'miss.param.actionCardTobtnsToactionUrl'],
+    ]).flat(),
+  );
+const card = { title: 'Title', text: 'Text' };
+const missingCard = { title: 'miss.param.actionCardTotitle', text: 'miss.param.actionCardTotext' };
+
+type Kind = {
+  readonly msgKey: string;
+  readonly whole: Readonly<Record<string, string>>;
+  /** The code for each field that has to be there. */
+  readonly missing: Readonly<Record<string, string>>;
+};
+
+/** The contract's thirteen kinds, written down apart from the server's own catalogue. */
+const kinds: readonly Kind[] = [
+  { msgKey: 'sampleText', whole: { content: 'Text' }, missing: { content: 'miss.param.contentOfText' } },
+  {
+    msgKey: 'sampleMarkdown',
+    whole: { title: 'Title', text: '# Text' },
+    missing: { title: 'miss.param.markdownTotitle', text: 'miss.param.markdownTotext' },
+  },
+  {
+    msgKey: 'sampleImageMsg',
+    whole: { photoURL: 'https://example.com/a.png' },
+    missing: { photoURL: 'miss.param.photoTophotoUrl' },
+  },
+  {
+    msgKey: 'sampleLink',
+    whole: { text: 'Text', title: 'Title', picUrl: 'https://example.com/a.png', messageUrl: 'https://example.com' },
+    missing: {
+      text: 'miss.param.textOfLink',
+      title: 'miss.param.titleOfLink',
+      messageUrl: 'miss.param.messageUrlOfLink',
+    },
+  },
+  {
+    msgKey: 'sampleActionCard',
+    whole: { ...card, singleTitle: 'More', singleURL: 'https://example.com' },
+    missing: {
+      ...missingCard,
+      singleTitle: 'miss.param.actionCardTosingleTitle',
+      singleURL: 'miss.param.actionCardTosingleUrl',
+    },
+  },
+  ...[2, 3, 4, 5].map((count) => ({
+    msgKey: `sampleActionCard${count}`,
+    whole: { ...card, ...buttons(count, 'actionTitle', 'actionURL') },
+    missing: { ...missingCard, ...missingButtons(count, 'actionTitle', 'actionURL') },
+  })),
+  {
+    msgKey: 'sampleActionCard6',
+    whole: { ...card, ...buttons(2, 'buttonTitle', 'buttonUrl') },
+    missing: { ...missingCard, ...missingButtons(2, 'buttonTitle', 'buttonUrl') },
+  },
+  {
+    msgKey: 'sampleAudio',
+    whole: { mediaId: '@media', duration: '3000' },
+    missing: { mediaId: 'miss.param.audio', duration: 'miss.param.audio' },
+  },
+  {
+    msgKey: 'sampleFile',
+    whole: { mediaId: '@media', fileName: 'a.pdf', fileType: 'pdf' },
+    missing: { mediaId: 'miss.param.file', fileName: 'miss.param.file', fileType: 'miss.param.file' },
+  },
+  {
+    msgKey: 'sampleVideo',
+    whole: { duration: '10', videoMediaId: '@v', videoType: 'mp4', picMediaId: '@p', height: '400', width: '600' },
+    missing: { videoMediaId: 'miss.param.video' },
+  },
+];
+
+test('there are thirteen kinds', () => {
+  expect(messageKinds.map(({ msgKey }) => msgKey)).toEqual(kinds.map(({ msgKey }) => msgKey));
+  expect(kinds).toHaveLength(13);
+});
+
+test.each(kinds)('$msgKey is sent and arrives', async ({ msgKey, whole }) => {
+  const msgParam = JSON.stringify(whole);
+  await sent({ msgKey, msgParam, userIds: ['bob'] });
+  const [newest] = (await inboxOf(await signIn('bob'))).messages;
+  expect(newest).toMatchObject({ msgKey, msgParam, robotCode: 'robot-one', robotName: 'Name of robot-one' });
+});
+
+test.each(kinds)(
+  '$msgKey needs each of its required fields, as a text that is not blank',
+  async ({ msgKey, whole, missing }) => {
+    for (const [field, code] of Object.entries(missing)) {
+      const { [field]: _, ...without } = whole;
+      for (const value of [undefined, '', ' \n', null, {}, ['x'], true]) {
+        const msgParam = JSON.stringify({ ...without, [field]: value });
+        expect([field, value, ...refusal(await send({ msgKey, msgParam }))]).toEqual([field, value, 400, code]);
+      }
+    }
+  },
+);
+
+test.each(kinds)(
+  '$msgKey does without its other fields, and takes fields that nobody knows',
+  async ({ msgKey, whole, missing }) => {
+    const needed = Object.fromEntries(Object.entries(whole).filter(([field]) => field in missing));
+    ok(await send({ msgKey, msgParam: JSON.stringify({ ...needed, extra: { a: [1] } }) }));
+  },
+);
+
+test('of several missing fields the first of the kind is told', async () => {
+  for (const { msgKey, missing } of kinds) {
+    const expected = [400, Object.values(missing)[0]];
+    expect(refusal(await send({ msgKey, msgParam: '{}' }))).toEqual(expected);
+  }
+});
+
+test('a duration may be a number, if it is not negative', async () => {
+  ok(await send({ msgKey: 'sampleAudio', msgParam: '{"mediaId":"@m","duration":3000}' }));
+  ok(await send({ msgKey: 'sampleVideo', msgParam: '{"videoMediaId":"@m","duration":10,"height":400,"width":600}' }));
+  const reply = await send({ msgKey: 'sampleAudio', msgParam: '{"mediaId":"@m","duration":-1}' });
+  expect(refusal(reply)).toEqual([400, 'miss.param.audio']);
+});
+
+test('any other field as a number counts as missing', async () => {
+  expect(refusal(await send({ msgParam: '{"content":7}' }))).toEqual([400, 'miss.param.contentOfText']);
+});
+
+test('a field that the object only inherits is missing', async () => {
+  const reply = await send({ msgKey: 'sampleText', msgParam: '{"__proto__":{"content":"x"}}' });
+  expect(refusal(reply)).toEqual([400, 'miss.param.contentOfText']);
+});
+
+test.each([
+  'x',
+  '',
+  '[]',
+  '"text"',
+  '7',
+  'null',
+  'true',
+  '{"content":"x"',
+  "{'content':'x'}",
+  '{"content":"\\u0000"}',
+  '{"content":"\\ud800"}',
+])('msgParam %s is invalidParameter.msgParam.invalid', async (msgParam) => {
+  expect(refusal(await send({ msgParam }))).toEqual([400, 'invalidParameter.msgParam.invalid']);
+});
+
+test.each([
+  'sampletext',
+  'SampleText',
+  'sampleText ',
+  'sampleActionCard1',
+  'sampleActionCard7',
+  'sampleFeedCard',
+  '__proto__',
+  'constructor',
+])('msgKey %s is unknown, and the message repeats it', async (msgKey) => {
+  const reply = await send({ msgKey });
+  expect(refusal(reply)).toEqual([400, 'invalidParameter.msgKey.invalid']);
+  expect(reply.body.message).toContain(`不支持类型 ${msgKey} ;`);
+});
+
+test('a long or broken msgKey is repeated cut and well formed', async () => {
+  const long = await send({ msgKey: 'x'.repeat(10_000) });
+  expect(refusal(long)).toEqual([400, 'invalidParameter.msgKey.invalid']);
+  expect(String(long.body.message).length).toBeLessThan(500);
+  const body = '{"robotCode":"robot-one","userIds":["alice"],"msgKey":"a\\ud800","msgParam":"{}"}';
+  const headers = { 'x-acs-dingtalk-access-token': await tokenOf() };
+  const broken = await call('POST', '/v1.0/robot/oToMessages/batchSend', { body, headers });
+  expect(refusal(broken)).toEqual([400, 'invalidParameter.msgKey.invalid']);
+  expect(String(broken.body.message).isWellFormed()).toBe(true);
+});

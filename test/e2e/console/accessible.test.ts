@@ -1,0 +1,191 @@
+import type { Page } from 'playwright-core';
+import { expect, test } from 'vitest';
+import { bearer, ok } from '../../conformance/support/world.ts';
+import { seriousFindings } from '../support/axe.ts';
+import { becomes, pages } from '../support/harness.ts';
+import { choose, desk, type Look } from '../support/operator.ts';
+
+const suite = await pages();
+const { call, markRead, inboxOf, needsBrowser, recall, sent, server, signIn, visitor } = suite;
+const { operator, goTo } = desk(suite);
+
+const slow = { timeout: 120_000 };
+const headers = bearer(server.adminToken);
+const change = async (method: string, path: string, body: object) =>
+  ok(await call(method, `/console/v1${path}`, { headers, body }));
+
+await change('POST', '/organizations', { corpId: 'corp-empty', name: 'Nobody yet' });
+await change('POST', '/apps/suite/suiteTickets', {});
+await sent({ userIds: ['alice', 'bob'], msgParam: '{"content":"read by one"}' });
+const session = await signIn('alice');
+await markRead(session, String((await inboxOf(session)).messages[0]?.messageId));
+const gone = await sent({ userIds: ['bob'], msgParam: '{"content":"to be recalled"}' });
+await recall({ processQueryKeys: [gone] });
+await call('POST', '/v1.0/robot/oToMessages/batchSend', { body: {} });
+
+type State = readonly [name: string, reach: (page: Page) => Promise<unknown>];
+
+const dialog = (page: Page) => page.getByRole('dialog');
+const press = (page: Page, name: string | RegExp) => page.getByRole('button', { name }).first().click();
+const at =
+  (path: string, reach: (page: Page) => Promise<unknown> = async () => {}) =>
+  async (page: Page) => {
+    await goTo(page, path);
+    await reach(page);
+  };
+const corp = '?corpId=corp-one';
+const empty = '?corpId=corp-empty';
+
+const messages: readonly State[] = [
+  ['a message', at(`/messages${corp}`, (page) => page.getByRole('link', { name: 'read by one' }).click())],
+  ['the recall of a message', (page) => press(page, 'Recall').then(() => dialog(page).waitFor())],
+  ['a dangerous answer that is pointed at', (page) => dialog(page).getByRole('button', { name: 'Recall' }).hover()],
+  ['a recalled message', at(`/messages${corp}`, (page) => page.getByRole('link', { name: /removed by/ }).click())],
+  ['a filter that is open', at(`/messages${corp}`, (page) => page.getByRole('combobox', { name: 'Status' }).click())],
+  ['messages of which none matches', at(`/messages${corp}&text=nothing-like-this`)],
+  ['a message that does not exist', (page) => page.goto(`${server.url}/console/messages/m_nothing`)],
+  ['a page that does not exist', (page) => page.goto(`${server.url}/console/nothing`)],
+];
+
+const point = (page: Page, name: string) => page.getByRole('button', { name }).first().hover();
+
+const setUp: readonly State[] = [
+  ['a button that is pointed at', at('/apps', (page) => point(page, 'Create app'))],
+  ['an internal app', at('/apps', (page) => press(page, 'Manage app-one'))],
+  ['a dangerous button that is pointed at', (page) => point(page, 'Rotate secret')],
+  ['a third-party app', at('/apps', (page) => press(page, /^Manage suite$/))],
+  [
+    'a new secret',
+    async (page) => {
+      await press(page, 'Rotate secret');
+      await dialog(page).last().getByRole('button', { name: 'Rotate secret' }).click();
+      await page.getByText('This is shown once').waitFor();
+    },
+  ],
+  [
+    'a new app with a mistake',
+    at('/apps', async (page) => {
+      await press(page, 'Create app');
+      await dialog(page).getByRole('button', { name: 'Create' }).click();
+      await page.getByText('This is needed.').waitFor();
+    }),
+  ],
+  ['a robot', at('/robots', (page) => press(page, 'Manage Name of robot-one'))],
+  [
+    'a new robot',
+    at('/robots', async (page) => {
+      await press(page, 'Create robot');
+      await choose(page, 'App', 'app-one');
+    }),
+  ],
+  ['a new organization', at('/organizations', (page) => press(page, 'Add organization'))],
+  ['organizations to choose from', at('/', (page) => page.getByRole('combobox', { name: 'Organization' }).click())],
+  ['a change of the audit log', at('/audit')],
+];
+
+const people: readonly State[] = [
+  ['a new user', at(`/users${corp}`, (page) => press(page, 'Add user'))],
+  ['the removal of a user', at(`/users${corp}`, (page) => press(page, 'Remove: Name of bob'))],
+  [
+    'a sign-in link',
+    at(`/users${corp}`, async (page) => {
+      await press(page, 'Sign-in link: Name of bob');
+      await dialog(page).getByRole('button', { name: 'Create' }).click();
+      await page.getByText('It works once').waitFor();
+    }),
+  ],
+  [
+    'an import with mistakes',
+    at(`/users${corp}`, async (page) => {
+      await press(page, 'Import CSV');
+      await dialog(page).getByRole('textbox', { name: 'CSV text' }).fill('one\n,two');
+      await dialog(page).getByRole('button', { name: 'Check' }).click();
+      await dialog(page).locator('.plain').waitFor();
+    }),
+  ],
+  [
+    'an import that can be made',
+    async (page) => {
+      await dialog(page).getByRole('textbox', { name: 'CSV text' }).fill('one,Eins');
+      await dialog(page).getByRole('button', { name: 'Check' }).click();
+      await dialog(page).getByRole('button', { name: 'Import 1 user' }).waitFor();
+    },
+  ],
+];
+
+const emulator: readonly State[] = [
+  ['a request', at('/requests', (page) => page.locator('.cell-button').first().click())],
+  ['requests that failed', at('/requests', (page) => page.getByRole('checkbox', { name: 'Errors only' }).click())],
+];
+
+const nothing: readonly State[] = ['', '/messages', '/unread', '/users', '/robots'].map((path) => [
+  `${path || '/'} with nothing in it`,
+  at(`${path}${empty}`),
+]);
+
+/** The server fails at whatever a page asks. */
+const failing: readonly State[] = [
+  '',
+  '/messages',
+  '/users',
+  '/apps',
+  '/robots',
+  '/audit',
+  '/emulator',
+  '/requests',
+].map((path) => [
+  `${path || '/'} without an answer`,
+  async (page) => {
+    const asked = /\/(?:console\/v1\/(?!sessions|organizations\?)|emulator\/v1\/(?!clock$)).*/;
+    await page.route(asked, (route) => route.abort());
+    await page.goto(`${server.url}/console${path}${corp}`);
+    await page.getByRole('alert').first().waitFor();
+    await page.unroute(asked);
+  },
+]);
+
+const looks: readonly Look[] = [{ colorScheme: 'light' }, { colorScheme: 'dark', width: 390 }];
+const groups = { messages, 'set up': setUp, people, emulator, nothing, failing };
+const all = looks.flatMap((look) =>
+  Object.entries(groups).map(([group, states]) => ({ ...look, look, group, states })),
+);
+
+test.for(all)(
+  'axe finds nothing serious in what opens: $group, $colorScheme',
+  slow,
+  async ({ look, states }, context) => {
+    needsBrowser(context);
+    const { page } = await operator('', look);
+    const found: string[] = [];
+    for (const [name, reach] of states) {
+      await reach(page);
+      await becomes(() => page.locator('.ant-skeleton, .ant-spin-spinning').count(), 0);
+      found.push(...(await seriousFindings(page)).map((finding) => `${name}: ${finding}`));
+    }
+    expect(found).toEqual([]);
+  },
+);
+
+test.for(looks)(
+  'axe finds nothing serious at the way in, nor in the menu of a phone: $colorScheme',
+  slow,
+  async (look, context) => {
+    needsBrowser(context);
+    const found: string[] = [];
+    const outside = await (
+      await visitor({ colorScheme: look.colorScheme ?? 'light', reducedMotion: 'reduce' })
+    ).newPage();
+    await outside.goto(`${server.url}/console`);
+    await outside.locator('input[type=password]').waitFor();
+    found.push(...(await seriousFindings(outside)));
+    await outside.locator('input[type=password]').fill('wrong');
+    await outside.keyboard.press('Enter');
+    await outside.getByRole('alert').waitFor();
+    found.push(...(await seriousFindings(outside)));
+    const { page } = await operator('', { ...look, width: 390 });
+    await page.getByRole('button', { name: 'Menu' }).click();
+    await page.getByRole('link', { name: 'Audit log' }).waitFor();
+    found.push(...(await seriousFindings(page)));
+    expect(found).toEqual([]);
+  },
+);

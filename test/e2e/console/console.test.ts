@@ -1,0 +1,262 @@
+import { readFileSync } from 'node:fs';
+import type { Page } from 'playwright-core';
+import { expect, test } from 'vitest';
+import { ok } from '../../conformance/support/world.ts';
+import { seriousFindings } from '../support/axe.ts';
+import { becomes, pages } from '../support/harness.ts';
+import { choose, desk } from '../support/operator.ts';
+
+const suite = await pages();
+const { needsBrowser, visitor, opened, sent, receipt, markRead, signIn, inboxOf, call, server } = suite;
+const { operator, goTo } = desk(suite);
+
+const slow = { timeout: 90_000 };
+
+/** The state that the recipients' table shows for a person. */
+const stateOf = (page: Page, name: string) => page.locator('tr', { hasText: name }).locator('.ant-tag').textContent();
+
+test('an operator sees a read arrive, recalls, and the message leaves an open inbox', slow, async (context) => {
+  needsBrowser(context);
+  const key = await sent({ userIds: ['alice', 'bob'], msgParam: '{"content":"the canteen is closed"}' });
+  const inbox = await opened('bob');
+  await inbox.locator('.row', { hasText: 'the canteen' }).waitFor();
+  const { page, complaints } = await operator('/messages');
+  await page.getByRole('link', { name: 'the canteen is closed' }).click();
+  await page.locator('.live.on').waitFor();
+  expect(await Promise.all(['alice', 'bob'].map((name) => stateOf(page, name)))).toEqual(['UNREAD', 'UNREAD']);
+  const alice = await signIn('alice');
+  await markRead(alice, String((await inboxOf(alice)).messages[0]?.messageId));
+  await becomes(() => stateOf(page, 'alice'), 'READ');
+  expect(await stateOf(page, 'bob')).toBe('UNREAD');
+  await page.getByRole('button', { name: 'Recall' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Recall' }).click();
+  await page.locator('.facts', { hasText: 'Recalled' }).waitFor();
+  await becomes(async () => (await inbox.locator('.side').textContent())?.includes('the canteen'), false);
+  expect(await receipt(key)).toMatchObject({ sendStatus: 'RECALLED' });
+  expect(complaints).toEqual([]);
+});
+
+test('only the admin token signs in, and a made-up cookie does not', slow, async (context) => {
+  needsBrowser(context);
+  const browser = await visitor();
+  const page = await browser.newPage();
+  await browser.addCookies([{ name: 'huizhi_console', value: 'x'.repeat(43), url: `${server.url}/console` }]);
+  await page.goto(`${server.url}/console/messages`);
+  await page.locator('input[type=password]').fill('not-the-token');
+  await page.keyboard.press('Enter');
+  await page.getByRole('alert').filter({ hasText: 'This is not the admin token' }).waitFor();
+  expect(await page.locator('.head').count()).toBe(0);
+});
+
+test('a change with the cookie and without its token is refused', slow, async (context) => {
+  needsBrowser(context);
+  const { page } = await operator('/users?corpId=corp-two');
+  const status = await page.evaluate(async () => {
+    const body = JSON.stringify({ corpId: 'corp-two', userId: 'forged', name: 'Forged' });
+    const headers = { 'content-type': 'application/json' };
+    return (await fetch('/console/v1/users', { method: 'POST', headers, body })).status;
+  });
+  expect(status).toBe(403);
+  const cookie = (await page.context().cookies(`${server.url}/console`)).find(({ name }) => name === 'huizhi_console');
+  expect(cookie).toMatchObject({ httpOnly: true, sameSite: 'Strict', path: '/console' });
+  await page.getByRole('button', { name: 'Sign out' }).click();
+  await page.locator('input[type=password]').waitFor();
+  await page.reload();
+  await page.locator('input[type=password]').waitFor();
+});
+
+test('an import shows what is wrong by line, and imports when nothing is', slow, async (context) => {
+  needsBrowser(context);
+  const { page, complaints } = await operator('/users?corpId=corp-two');
+  await page.getByRole('button', { name: 'Import CSV' }).click();
+  const dialog = page.getByRole('dialog');
+  const text = dialog.getByRole('textbox', { name: 'CSV text' });
+  await text.fill('userId,name\nnew-one,New One\nno name here\n');
+  await dialog.getByRole('button', { name: 'Check' }).click();
+  await dialog.locator('.plain tbody tr').waitFor();
+  expect(await dialog.locator('.plain tbody td').first().textContent()).toBe('3');
+  expect(await dialog.getByRole('button', { name: /^Import/ }).count()).toBe(0);
+  await text.fill('userId,name\nnew-one,New One\nmallory,Renamed Mallory\n');
+  await dialog.getByRole('button', { name: 'Check' }).click();
+  await dialog.getByRole('button', { name: 'Import 2 users' }).click();
+  await page.locator('tr', { hasText: 'New One' }).waitFor();
+  await page.locator('tr', { hasText: 'Renamed Mallory' }).waitFor();
+  expect(complaints).toEqual([]);
+});
+
+/** A file with the text in an encoding, as somebody would choose it. */
+const file = (buffer: Buffer) => ({ name: 'users.csv', mimeType: 'text/csv', buffer });
+/** `王小明` as a Chinese spreadsheet writes it. */
+const inGbk = Buffer.from('cdf5d0a1c3f7', 'hex');
+
+test('a file is chosen, checked, corrected and imported, in whatever encoding', slow, async (context) => {
+  needsBrowser(context);
+  const { page, complaints } = await operator('/users?corpId=corp-two');
+  await page.getByRole('button', { name: 'Import CSV' }).click();
+  const dialog = page.getByRole('dialog');
+  const pick = async (buffer: Buffer) => {
+    const chosen = page.waitForEvent('filechooser');
+    await dialog.getByRole('button', { name: 'Choose a file' }).click();
+    await (await chosen).setFiles(file(buffer));
+  };
+  await pick(Buffer.from('\ufeffuserId,name\r\nfrom-file,"File, From"\r\nnobody\r\n,No Code\r\nfrom-file,Twice\r\n'));
+  await dialog.getByRole('button', { name: 'Check' }).click();
+  const lines = dialog.locator('.plain tbody td:first-child');
+  await becomes(() => lines.allTextContents(), ['3', '4', '5']);
+  expect(await dialog.getByRole('button', { name: /^Import/ }).count()).toBe(0);
+  const good = [Buffer.from('userId,name\r\nfrom-file,"File, From"\r\nin-gbk,'), inGbk, Buffer.from('\r\n')];
+  await pick(Buffer.concat(good));
+  await becomes(
+    () => dialog.getByRole('textbox', { name: 'CSV text' }).inputValue(),
+    'userId,name\nfrom-file,"File, From"\nin-gbk,王小明\n',
+  );
+  expect(await lines.count()).toBe(0);
+  await dialog.getByRole('button', { name: 'Check' }).click();
+  await dialog.getByRole('button', { name: 'Import 2 users' }).click();
+  await page.locator('tr', { hasText: 'File, From' }).waitFor();
+  await page.locator('tr', { hasText: '王小明' }).waitFor();
+  await page.getByRole('button', { name: 'Import CSV' }).click();
+  await pick(Buffer.from('\ufefffrom-file,"File, From"', 'utf16le'));
+  await dialog.getByRole('button', { name: 'Check' }).click();
+  await dialog.getByText('Nothing would change.').waitFor();
+  expect(complaints).toEqual([]);
+});
+
+test('recipients leave as a CSV file that says who has read, and when', slow, async (context) => {
+  needsBrowser(context);
+  const key = await sent({ userIds: ['u22', 'u23'], msgParam: '{"content":"to be exported"}' });
+  const session = await signIn('u22');
+  await markRead(session, String((await inboxOf(session)).messages[0]?.messageId));
+  const { page } = await operator('/messages?corpId=corp-one');
+  await page.getByRole('link', { name: 'to be exported' }).click();
+  const started = page.waitForEvent('download');
+  await page.getByRole('link', { name: 'Export CSV' }).click();
+  const download = await started;
+  expect(download.suggestedFilename()).toBe('recipients.csv');
+  const text = readFileSync(await download.path(), 'utf8');
+  const [head, ...rows] = text
+    .replace(/^\ufeff/, '')
+    .trimEnd()
+    .split('\r\n');
+  const { readAt = 0, sentAt } = (await inboxOf(session)).messages[0] ?? { sentAt: 0 };
+  const at = (time: number | null) => new Date(Number(time)).toISOString();
+  expect(head?.split(',').slice(0, 3)).toEqual(['userId', 'name', 'status']);
+  expect(rows.map((row) => row.split(',').slice(0, 5))).toEqual([
+    ['u22', 'Name of u22', 'READ', at(sentAt), at(readAt)],
+    ['u23', 'Name of u23', 'UNREAD', at(sentAt), ''],
+  ]);
+  expect((await receipt(key)).messageReadInfoList.map(({ readStatus }) => readStatus)).toEqual(['READ', 'UNREAD']);
+});
+
+test('an app and a robot that were made here send', slow, async (context) => {
+  needsBrowser(context);
+  const { page, complaints } = await operator('/apps?corpId=corp-one');
+  await page.getByRole('button', { name: 'Create app' }).click();
+  await page.getByRole('dialog').getByRole('textbox', { name: 'appKey' }).fill('made-here');
+  await page.getByRole('dialog').getByRole('button', { name: 'Create' }).click();
+  await page.getByText('This is shown once').waitFor();
+  const appSecret = await page.locator('dd code').last().textContent();
+  await page.getByRole('button', { name: 'I have kept it' }).click();
+  await page.getByRole('link', { name: 'Robots' }).click();
+  await page.getByRole('button', { name: 'Create robot' }).click();
+  await page.getByRole('dialog').getByRole('textbox', { name: 'robotCode' }).fill('robot-here');
+  await page.getByRole('dialog').getByRole('textbox', { name: 'Name' }).fill('Made here');
+  await choose(page, 'App', 'made-here');
+  await page.getByRole('dialog').getByRole('button', { name: 'Create' }).click();
+  await page.getByRole('switch', { name: 'Organization one' }).click();
+  await page.locator('[role=switch][aria-label="Organization one"][aria-checked=true]').waitFor();
+  const body = { appKey: 'made-here', appSecret };
+  const { accessToken } = ok(await call('POST', '/v1.0/oauth2/accessToken', { body }));
+  const key = await sent({ robotCode: 'robot-here', userIds: ['carol'] }, String(accessToken));
+  expect(key).not.toBe('');
+  await goTo(page, '/audit');
+  await page.locator('tr', { hasText: 'robot-here' }).first().waitFor();
+  expect(await page.locator('.content').textContent()).not.toContain(String(appSecret));
+  expect(complaints).toEqual([]);
+});
+
+const hostile = [
+  '<img src=x onerror=alert(1)>',
+  '"><script>alert(1)</script>',
+  'javascript:alert(1)',
+  '{{constructor.constructor("alert(1)")()}}',
+  '<svg/onload=alert(1)>',
+];
+
+test('hostile names and texts run nothing', slow, async (context) => {
+  needsBrowser(context);
+  const headers = { authorization: `Bearer ${server.adminToken}` };
+  for (const [index, name] of hostile.entries()) {
+    ok(
+      await call('POST', '/console/v1/users', {
+        headers,
+        body: { corpId: 'corp-one', userId: `hostile-${index}`, name },
+      }),
+    );
+    await sent({ userIds: [`hostile-${index}`], msgParam: JSON.stringify({ content: name }) });
+  }
+  const { page, complaints } = await operator('/users?corpId=corp-one&text=hostile');
+  let dialogs = 0;
+  page.on('dialog', (dialog) => {
+    dialogs++;
+    void dialog.dismiss();
+  });
+  await page.locator('tr', { hasText: '<svg/onload' }).waitFor();
+  for (const path of ['/messages', '/unread', '/audit', '/requests']) {
+    await goTo(page, `${path}?corpId=corp-one`);
+    await page.locator('.ant-table-row').first().waitFor();
+  }
+  await goTo(page, '/messages?corpId=corp-one&userId=hostile-0');
+  await page.locator('.ant-table-row a').first().click();
+  await page.locator('tr', { hasText: '<img src=x' }).waitFor();
+  expect([dialogs, complaints]).toEqual([0, []]);
+});
+
+test('what is searched for stands in the address', slow, async (context) => {
+  needsBrowser(context);
+  await sent({ userIds: ['alice'], msgParam: '{"content":"needle in a haystack"}' });
+  const { page } = await operator('/messages?corpId=corp-one');
+  await page.getByRole('textbox', { name: 'Search in texts' }).fill('needle');
+  await page.keyboard.press('Enter');
+  await page.waitForURL(/text=needle/);
+  await becomes(() => page.locator('.ant-table-row').count(), 1);
+  await page.reload();
+  await becomes(() => page.locator('.ant-table-row').count(), 1);
+  await page.getByRole('button', { name: 'Clear filters' }).click();
+  await becomes(async () => (await page.locator('.ant-table-row').count()) > 1, true);
+});
+
+const paths = [
+  '/',
+  '/messages',
+  '/unread',
+  '/organizations',
+  '/users',
+  '/apps',
+  '/robots',
+  '/audit',
+  '/emulator',
+  '/requests',
+];
+
+test.for([
+  { colorScheme: 'light', locale: 'zh-CN', width: 1200 },
+  { colorScheme: 'dark', locale: 'en-GB', width: 1200 },
+  { colorScheme: 'dark', locale: 'zh-CN', width: 390 },
+] as const)(
+  'axe finds nothing serious, the browser blocks nothing and nothing is cut off: $colorScheme, $locale, $width px',
+  slow,
+  async (look, context) => {
+    needsBrowser(context);
+    const { page, complaints } = await operator('?corpId=corp-one', look);
+    const found: string[] = [];
+    for (const path of paths) {
+      await goTo(page, `${path}?corpId=corp-one`);
+      await becomes(() => page.locator('.ant-skeleton, .ant-spin-spinning').count(), 0);
+      found.push(...(await seriousFindings(page)).map((finding) => `${path} ${finding}`));
+      const over = await page.evaluate<number>('document.documentElement.scrollWidth - innerWidth');
+      if (over > 0) found.push(`${path} is ${over} px too wide`);
+    }
+    expect([found, complaints]).toEqual([[], []]);
+  },
+);

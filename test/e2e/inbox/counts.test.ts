@@ -1,0 +1,66 @@
+import type { Page } from 'playwright-core';
+import { expect, test } from 'vitest';
+import { becomes, pages } from '../support/harness.ts';
+
+const { needsBrowser, sent, server, signIn, visitor } = await pages();
+
+const slow = { timeout: 60_000 };
+
+/**
+ * An inbox that asks a second time what is unread: a message arrived while it was loaded. The answer to that is as old as the question, and
+ * comes when it is let go.
+ */
+async function askingAgain(userId: string): Promise<{ page: Page; asked: () => number; letGo: () => void }> {
+  const browser = await visitor();
+  await browser.addCookies([{ name: 'huizhi_inbox', value: await signIn(userId), url: server.url }]);
+  const page = await browser.newPage();
+  const { promise: isCounted, resolve: counted } = Promise.withResolvers<void>();
+  const { promise: hasArrived, resolve: arrived } = Promise.withResolvers<void>();
+  const { promise: isFree, resolve: letGo } = Promise.withResolvers<void>();
+  const { promise: isHeld, resolve: held } = Promise.withResolvers<void>();
+  let asked = 0;
+  await page.route('**/inbox/v1/messages?*', async (route) => {
+    await hasArrived;
+    await route.continue();
+  });
+  await page.route('**/inbox/v1/robots', async (route) => {
+    asked += 1;
+    const number = asked;
+    const response = await route.fetch();
+    counted();
+    if (number === 2) {
+      held();
+      await isFree;
+    }
+    await route.fulfill({ response });
+  });
+  await page.goto(`${server.url}/#robot-more`);
+  await isCounted;
+  await sent({ userIds: [userId], msgParam: '{"content":"the first"}' });
+  arrived();
+  await isHeld;
+  return { page, asked: () => asked, letGo };
+}
+
+const rowOf = (page: Page) => page.locator('.row', { hasText: 'Name of robot-one' });
+
+test('a message that arrives while it is asked what is unread is counted, once', slow, async (context) => {
+  needsBrowser(context);
+  const { page, letGo } = await askingAgain('u13');
+  await sent({ userIds: ['u13'], msgParam: '{"content":"the second"}' });
+  await rowOf(page).filter({ hasText: 'the second' }).waitFor();
+  letGo();
+  await becomes(() => rowOf(page).locator('.badge [aria-hidden]').textContent(), '2');
+});
+
+test('who mutes a robot while it is asked what is unread sees it muted', slow, async (context) => {
+  needsBrowser(context);
+  const { page, asked, letGo } = await askingAgain('u14');
+  await page.getByRole('button', { name: 'Mute', exact: true }).click();
+  await page.getByText('You have muted this robot').waitFor();
+  const before = asked();
+  letGo();
+  await becomes(async () => asked() > before, true);
+  await rowOf(page).locator('.badge').waitFor();
+  expect(await page.getByText('You have muted this robot').count()).toBe(1);
+});

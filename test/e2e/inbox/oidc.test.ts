@@ -1,0 +1,70 @@
+import type { Page } from 'playwright-core';
+import { afterAll, expect, test } from 'vitest';
+import { clientId, clientSecret, startProvider } from '../../conformance/support/provider.ts';
+import { pages } from '../support/harness.ts';
+
+const provider = await startProvider();
+const { issuer } = provider;
+const oidc = { issuer, clientId, clientSecret, claim: 'sub', corpId: 'corp-one', corpClaim: undefined };
+const { needsBrowser, server, visitor } = await pages({ command: 'serve', oidc });
+provider.trust(`${server.url}/inbox/v1/oidc/callback`);
+afterAll(provider.stop);
+
+const slow = { timeout: 60_000 };
+
+/** At the provider: says who one is. */
+async function signInAs(page: Page, name: string): Promise<void> {
+  await page.waitForURL(`${issuer}/**`);
+  await page.locator('input[name=login]').fill(name);
+  await page.locator('input[name=password]').fill('any');
+  await page.getByRole('button', { name: 'Sign-in' }).click();
+}
+
+/** At the provider: lets huizhi know who one is. */
+const agree = (page: Page) => page.getByRole('button', { name: 'Continue' }).click();
+const signInButton = (page: Page) => page.getByRole('link', { name: 'Sign in with your organization' });
+
+test('somebody signs in at the provider, is at his inbox, and leaves it', slow, async (context) => {
+  needsBrowser(context);
+  const page = await (await visitor()).newPage();
+  await page.goto(server.url);
+  await signInButton(page).click();
+  await signInAs(page, 'alice');
+  await agree(page);
+  await page.getByRole('heading', { name: 'Name of alice' }).waitFor();
+  expect(page.url()).toBe(`${server.url}/`);
+  await page.reload();
+  await page.getByRole('heading', { name: 'Name of alice' }).waitFor();
+  await page.getByRole('button', { name: 'Settings' }).click();
+  await page.getByRole('button', { name: 'Sign out' }).click();
+  await signInButton(page).waitFor();
+  await page.reload();
+  await signInButton(page).waitFor();
+});
+
+test('whom the organization does not know is told so, and comes in as somebody else', slow, async (context) => {
+  needsBrowser(context);
+  const page = await (await visitor()).newPage();
+  await page.goto(server.url);
+  await signInButton(page).click();
+  await signInAs(page, 'stranger');
+  await agree(page);
+  await page.getByRole('alert').filter({ hasText: 'You are not a user here' }).waitFor();
+  expect([page.url(), await page.locator('.side').count()]).toEqual([`${server.url}/`, 0]);
+  // The provider still knows the stranger, and has to ask all the same.
+  await page.getByRole('link', { name: 'Sign in as somebody else' }).click();
+  await signInAs(page, 'bob');
+  await agree(page);
+  await page.getByRole('heading', { name: 'Name of bob' }).waitFor();
+});
+
+test('who changes his mind at the provider is back at the sign-in, and told so', slow, async (context) => {
+  needsBrowser(context);
+  const page = await (await visitor()).newPage();
+  await page.goto(server.url);
+  await signInButton(page).click();
+  await page.waitForURL(`${issuer}/**`);
+  await page.getByRole('link', { name: 'Cancel' }).click();
+  await page.getByRole('alert').filter({ hasText: 'The sign-in was not completed' }).waitFor();
+  await signInButton(page).waitFor();
+});

@@ -1,0 +1,66 @@
+import type { Page } from 'playwright-core';
+import { expect, test } from 'vitest';
+import { between } from '../support/between.ts';
+import { becomes, pages } from '../support/harness.ts';
+
+const { needsBrowser, sent, server, signIn, visitor } = await pages();
+
+const slow = { timeout: 90_000 };
+/** What an inbox asks for when one goes up in the conversation; other robots are asked about as it opens. */
+const olderPages = '**/inbox/v1/messages?*robotCode=robot-one&cursor=*';
+
+async function sentMany(userId: string, count: number): Promise<void> {
+  for (let i = 0; i < count; i++) await sent({ userIds: [userId], msgParam: `{"content":"number ${i}"}` });
+}
+
+const toTop = (page: Page) => page.evaluate("document.querySelector('.scroller').scrollTop = 0");
+
+/** What is drawn where one looks; nothing while it is not drawn yet. */
+const inView = `[...document.querySelectorAll('.bubble')].filter((one) => {
+  const { top, bottom } = one.getBoundingClientRect();
+  return bottom > 80 && top < innerHeight;
+}).map((one) => one.textContent)`;
+
+/** Goes from the end up to the first message, by less than a window at a time; answers all that was seen on the way. */
+async function wayUp(page: Page): Promise<ReadonlySet<string>> {
+  const seen = new Set<string>();
+  await page.evaluate("document.querySelector('.scroller').scrollTop = 1e9");
+  while (!seen.has('number 0')) {
+    await becomes(async () => (await page.evaluate<string[]>(inView)).length > 0, true);
+    for (const text of await page.evaluate<string[]>(inView)) seen.add(text);
+    await page.evaluate("document.querySelector('.scroller').scrollTop -= 300");
+  }
+  return seen;
+}
+
+test('a page of older messages that comes after the inbox was loaded anew leaves no gap', slow, async (context) => {
+  needsBrowser(context);
+  await sentMany('u18', 310);
+  const { url, fates, cut } = await between(server.url);
+  const browser = await visitor();
+  await browser.addCookies([{ name: 'huizhi_inbox', value: await signIn('u18'), url }]);
+  const page = await browser.newPage();
+  const { promise: isFree, resolve: letGo } = Promise.withResolvers<void>();
+  let older = 0;
+  await page.route(olderPages, async (route) => {
+    older += 1;
+    if (older !== 2) return route.continue();
+    const response = await route.fetch();
+    await isFree;
+    return route.fulfill({ response });
+  });
+  await page.goto(`${url}/#robot-one`);
+  await page.locator('.message').first().waitFor();
+  await becomes(async () => {
+    await toTop(page);
+    return older;
+  }, 2);
+  // The stream breaks off, and what stands between answers an error: the inbox is loaded anew.
+  fates.set('/inbox/v1/events', 'refused');
+  const anew = page.waitForResponse((response) => response.url() === `${url}/inbox/v1/messages?limit=100`);
+  cut('/inbox/v1/events');
+  await (await anew).finished();
+  await becomes(() => page.locator('.banner').count(), 0);
+  letGo();
+  expect((await wayUp(page)).size).toBe(310);
+});

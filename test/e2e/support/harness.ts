@@ -1,0 +1,52 @@
+/** Real pages of a real server in a real browser. */
+import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, onTestFinished, type TestContext } from 'vitest';
+import { fileServer } from '../../conformance/support/harness.ts';
+import { world } from '../../conformance/support/world.ts';
+import { launch, missing } from './browser.ts';
+
+type Options = Parameters<typeof fileServer>[0];
+
+/** A server and a browser for the tests of a file. */
+export async function pages(options?: Options) {
+  const server = await fileServer(options);
+  const acts = world(server);
+  const lacking = missing();
+  if (lacking !== undefined) {
+    // In CI a missing browser is a failure: nobody would see that nothing was tested.
+    if (process.env.CI) throw new Error(`The pages cannot be tested: ${lacking}`);
+    process.stderr.write(`\nSKIPPED: the pages were not tested in a browser. ${lacking}.\n`);
+  }
+  let browser: Browser | undefined;
+  beforeAll(async () => {
+    if (lacking === undefined) browser = await launch();
+  }, 60_000);
+  afterAll(() => browser?.close());
+
+  /** A browser of its own, with cookies of its own, in English on a desktop unless told otherwise. */
+  const visitor = async (more: BrowserContextOptions = {}): Promise<BrowserContext> => {
+    if (!browser) throw new Error('needsBrowser() comes first');
+    const context = await browser.newContext({ viewport: { width: 1100, height: 700 }, locale: 'en-GB', ...more });
+    onTestFinished(() => context.close());
+    return context;
+  };
+  return {
+    ...acts,
+    visitor,
+    needsBrowser: ({ skip }: TestContext) => skip(lacking !== undefined, lacking),
+    /** The open inbox of a person. */
+    async opened(userId: string, robotCode = '', more: BrowserContextOptions = {}): Promise<Page> {
+      const context = await visitor(more);
+      await context.addCookies([{ name: 'huizhi_inbox', value: await acts.signIn(userId), url: server.url }]);
+      const page = await context.newPage();
+      await page.goto(`${server.url}/#${robotCode}`);
+      await page.locator('.inbox').waitFor();
+      return page;
+    },
+  };
+}
+
+/** Waits until a question has the answer that is wanted. */
+export async function becomes<T>(ask: () => Promise<T>, wanted: T): Promise<void> {
+  await expect.poll(ask, { timeout: 15_000, interval: 50 }).toEqual(wanted);
+}

@@ -1,0 +1,39 @@
+/** The console as operators use it. */
+import type { BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
+import type { Server } from '../../conformance/support/harness.ts';
+
+export type Look = { readonly colorScheme?: 'light' | 'dark'; readonly locale?: string; readonly width?: number };
+
+type Given = { readonly server: Server; visitor(more?: BrowserContextOptions): Promise<BrowserContext> };
+
+export function desk({ server, visitor }: Given) {
+  const goTo = async (page: Page, path: string) => {
+    await page.goto(`${server.url}/console${path}`);
+    await page.locator('.head h1').waitFor();
+  };
+  return {
+    goTo,
+    /** The console as an operator has it open; `complaints` gathers what the browser refused or failed to run. */
+    async operator(path = '', { colorScheme = 'light', locale = 'en-GB', width = 1200 }: Look = {}) {
+      const context = await visitor({ colorScheme, locale, viewport: { width, height: 800 }, reducedMotion: 'reduce' });
+      const page = await context.newPage();
+      const complaints: string[] = [];
+      page.on('pageerror', (error) => complaints.push(error.message));
+      page.on('console', (line) => {
+        // The first question, whether there is a session already, has this answer.
+        if (line.type() === 'error' && !line.text().includes('401')) complaints.push(line.text());
+      });
+      await page.goto(`${server.url}/console${path}`);
+      await page.locator('input[type=password]').fill(server.adminToken);
+      await page.keyboard.press('Enter');
+      await page.locator('.head h1').waitFor();
+      return { page, complaints };
+    },
+  };
+}
+
+/** Opens a select of Ant Design and chooses by its text. */
+export async function choose(page: Page, label: string, text: string): Promise<void> {
+  await page.getByRole('combobox', { name: label }).last().click();
+  await page.locator('.ant-select-item-option', { hasText: text }).last().click();
+}

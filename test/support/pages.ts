@@ -1,0 +1,63 @@
+/** Reads the pages of the documentation for the tests that hold them against what they describe. */
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { dirname, join, normalize } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export const root = fileURLToPath(new URL('../..', import.meta.url));
+
+/** A fenced code block, and the line of the page that it begins in. */
+export type Block = { readonly language: string; readonly text: string; readonly line: number };
+
+/** Every page of the documentation, by its path from the root of the repository. */
+export const pages: readonly string[] = [
+  ...readdirSync(root).filter((name) => name.endsWith('.md')),
+  'examples/README.md',
+  ...readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => `docs/${name.replaceAll('\\', '/')}`),
+];
+
+/** The text of a page. */
+export function pageText(path: string): string {
+  return readFileSync(join(root, path), 'utf8');
+}
+
+/** The fenced code blocks of a page, in their order. */
+export function blocksOf(page: string): readonly Block[] {
+  return [...page.matchAll(/^```(\w+)\n(.*?)^```$/gms)].map(({ 1: language = '', 2: text = '', index }) => ({
+    language,
+    text,
+    line: page.slice(0, index).split('\n').length,
+  }));
+}
+
+/** What a page says outside of its code blocks. */
+export function proseOf(page: string): string {
+  return page.replaceAll(/^```.*?^```$/gms, '');
+}
+
+/** The links of a page that lead to nothing in this repository, as the page spells them. */
+export function brokenLinksOf(path: string): readonly string[] {
+  const targets = [...proseOf(pageText(path)).matchAll(/\]\(([^)\s]+)\)/g)].map(([, target]) => target ?? '');
+  return targets.filter((target) => !/^(?:https?|mailto):/.test(target) && !leadsSomewhere(path, target));
+}
+
+function leadsSomewhere(from: string, link: string): boolean {
+  const [file = '', anchor] = link.split('#');
+  const target = file === '' ? from : normalize(join(dirname(from), file));
+  if (!existsSync(join(root, target))) return false;
+  return anchor === undefined || (!isFolder(target) && anchorsOf(pageText(target)).includes(anchor));
+}
+
+const isFolder = (path: string) => statSync(join(root, path)).isDirectory();
+
+/** The anchors of a page: its headings as they are slugged, and those that are written out. */
+function anchorsOf(page: string): readonly string[] {
+  const headings = [...proseOf(page).matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) => slug(heading));
+  return [...headings, ...[...page.matchAll(/<a id="([^"]+)">/g)].map(([, id]) => id ?? '')];
+}
+
+function slug(heading: string): string {
+  const plain = heading.toLowerCase().replaceAll(/[^\p{L}\p{N}\s_-]/gu, '');
+  return plain.trim().replaceAll(/\s/g, '-');
+}
