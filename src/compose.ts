@@ -1,11 +1,11 @@
 import { demoSetup } from './config/demo.ts';
 import type { Config } from './config/options.ts';
 import { createAdmissions } from './core/access/admissions.ts';
+import { createAttempts } from './core/access/attempts.ts';
 import { createOpened } from './core/access/opened.ts';
 import { createRateLimit } from './core/access/rate.ts';
 import { type ReplaceableSeal, replaceableSeal } from './core/access/seal.ts';
 import { createQuickSecrets, createSecrets, hashToken, randomText } from './core/access/secrets.ts';
-import { createSlowDown } from './core/access/slow-down.ts';
 import { type ClockBeginning, systemClock, testClock } from './core/clock.ts';
 import { liveDirectory } from './core/cluster/directory.ts';
 import { joinProcesses } from './core/cluster/membership.ts';
@@ -168,7 +168,7 @@ async function createContext(
       onRead: async () => controls && adoptEmulation(context, controls),
     }),
     rate: createRateLimit(clock, config.qpsLimit),
-    slowDown: createSlowDown(),
+    attempts: createAttempts(),
     openedTokens: createOpened(openedPairs),
     openedKeys: createOpened(openedPairs),
     options: {
@@ -245,7 +245,7 @@ async function refuseUnfit({ directory, secrets }: Context): Promise<void> {
   }
   for (const { appKey, appSecret } of demoSetup.apps) {
     const app = directory.now.app(appKey);
-    if (!app || !(await secrets.verify(appSecret, app.secretHash))) continue;
+    if (!app || !(await secrets.verify(appSecret, app.secretHash, appKey))) continue;
     throw new UnfitError(
       `app ${appKey} in the database has the secret of the demo data: give it another, or use a new database`,
     );

@@ -1,11 +1,11 @@
 import type { App, Directory, Organization } from '../store/model.ts';
 import type { Store } from '../store/store.ts';
 import type { Admissions } from './access/admissions.ts';
+import type { Attempts } from './access/attempts.ts';
 import type { Opened } from './access/opened.ts';
 import type { RateLimit } from './access/rate.ts';
 import type { MessageKey, Seal } from './access/seal.ts';
 import type { Secrets } from './access/secrets.ts';
-import type { SlowDown } from './access/slow-down.ts';
 import type { Clock } from './clock.ts';
 import type { Deliverer } from './deliver.ts';
 import type { Events } from './events.ts';
@@ -24,7 +24,7 @@ export type Context = {
   readonly deliverer: Deliverer;
   readonly directory: LiveDirectory;
   readonly rate: RateLimit;
-  readonly slowDown: SlowDown;
+  readonly attempts: Attempts;
   readonly options: Options;
   readonly log: Log;
   /** Tokens that were opened before, so that the same one is not opened again for each call. */

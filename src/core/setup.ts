@@ -70,7 +70,7 @@ async function applyApp(context: Context, given: Setup['apps'][number]): Promise
 
 /** A secret that has changed is a rotation, which ends the tokens issued before. */
 async function secretOf({ secrets }: Context, known: App | undefined, secret: string) {
-  if (known && (await secrets.verify(secret, known.secretHash))) {
+  if (known && (await secrets.verify(secret, known.secretHash, known.code))) {
     return { secretHash: known.secretHash, generation: known.generation };
   }
   return { secretHash: await secrets.hash(secret), generation: (known?.generation ?? 0) + 1 };

@@ -12,29 +12,29 @@ test('a secret is kept as a salted hash that says how it was made', async () => 
 
 test('the right secret is right every time, and no other ever is', async () => {
   const stored = await secrets.hash('s3cret 曲');
-  expect(await secrets.verify('s3cret 曲', stored)).toBe(true);
-  expect(await secrets.verify('s3cret 曲', stored)).toBe(true);
+  expect(await secrets.verify('s3cret 曲', stored, 'app')).toBe(true);
+  expect(await secrets.verify('s3cret 曲', stored, 'app')).toBe(true);
   for (const wrong of ['', 's3cret', 's3cret 曲 ', 'S3CRET 曲', stored]) {
-    expect(await secrets.verify(wrong, stored)).toBe(false);
-    expect(await secrets.verify(wrong, stored)).toBe(false);
+    expect(await secrets.verify(wrong, stored, 'app')).toBe(false);
+    expect(await secrets.verify(wrong, stored, 'app')).toBe(false);
   }
 });
 
 test('what was right once is not right against another hash', async () => {
   const stored = await secrets.hash('one');
-  expect(await secrets.verify('one', stored)).toBe(true);
-  expect(await secrets.verify('one', await secrets.hash('two'))).toBe(false);
+  expect(await secrets.verify('one', stored, 'app')).toBe(true);
+  expect(await secrets.verify('one', await secrets.hash('two'), 'app')).toBe(false);
 });
 
 test('a hash that was made at another cost, in another process, is understood', async () => {
   const stored = await createSecrets(11).hash('s3cret');
-  expect(await secrets.verify('s3cret', stored)).toBe(true);
-  expect(await secrets.verify('other', stored)).toBe(false);
+  expect(await secrets.verify('s3cret', stored, 'app')).toBe(true);
+  expect(await secrets.verify('other', stored, 'app')).toBe(false);
 });
 
 test('what is no hash of ours is never right', async () => {
   for (const stored of ['', 'plain', 'md5$10$salt$hash', 's3cret', 'x'.repeat(1000)]) {
-    expect(await secrets.verify('s3cret', stored)).toBe(false);
+    expect(await secrets.verify('s3cret', stored, 'app')).toBe(false);
   }
 });
 

@@ -5,6 +5,7 @@ import { makeChanges } from '../console/changes.ts';
 import type { Operator } from '../console/operators.ts';
 import type { Context } from '../context.ts';
 import { personKey } from './admissions.ts';
+import { tooManyAttempts } from './attempts.ts';
 import { hashToken, randomText } from './secrets.ts';
 
 export type { Session } from '../../store/model.ts';
@@ -31,17 +32,16 @@ export async function signInAs(context: Context, corpCode: string, userCode: str
 
 /** Signs in with a one-time code; it is used up by the try. */
 export async function signInWith(context: Context, code: string, address: string): Promise<SignedIn> {
-  const guilty = [`sign-in ${address}`];
-  await context.slowDown.wait(guilty);
-  const corpId = Number.parseInt(code.split('-', 1)[0] ?? '', 36);
-  const organization = context.directory.now.organizationOf(corpId);
-  const taken = organization && (await context.store.takeSignInCode(corpId, hashToken(code), context.clock.now()));
-  const user = taken && (await context.store.userOf(corpId, taken.userId));
-  if (!user) {
-    context.slowDown.failed(guilty);
-    throw unauthorized('the code is wrong, used or expired');
-  }
-  return open(context, user, organization.code);
+  const check = async () => {
+    const corpId = Number.parseInt(code.split('-', 1)[0] ?? '', 36);
+    const organization = context.directory.now.organizationOf(corpId);
+    const taken = organization && (await context.store.takeSignInCode(corpId, hashToken(code), context.clock.now()));
+    const user = taken && (await context.store.userOf(corpId, taken.userId));
+    return user && open(context, user, organization.code);
+  };
+  const signedIn = await context.attempts.run({ queue: `sign-in codes from ${address}` }, check, tooManyAttempts);
+  if (!signedIn) throw unauthorized('the code is wrong, used or expired');
+  return signedIn;
 }
 
 /** Signs in whom an OpenID provider has vouched for; undefined when that is no user. */

@@ -3,12 +3,14 @@ import type { App, Grant, Organization } from '../../store/model.ts';
 import { wireError } from '../../wire/errors.ts';
 import { tokenSeconds } from '../../wire/limits.ts';
 import type { Caller, Context } from '../context.ts';
+import type { Attempt } from './attempts.ts';
 import { sameText } from './seal.ts';
+import { hashToken } from './secrets.ts';
 
 /** A token and the seconds that it is valid for. */
 export type IssuedToken = { readonly token: string; readonly seconds: number };
 
-/** Credentials as they came; `address` is the caller's, for slowing down who guesses. */
+/** Credentials as they came; `address` is the caller's, by which guesses are slowed down. */
 export type Credentials = { readonly key: string; readonly secret: string; readonly address: string };
 
 /**
@@ -73,19 +75,68 @@ function mayActFor(context: Context, app: App, organization: Organization): bool
   return context.directory.now.authorization(organization.corpId, app.id) !== undefined;
 }
 
-/** The app whose credentials these are, or undefined; repeated failures of one app or address are slowed down. */
+/**
+ * The app whose credentials these are; undefined when they are wrong. Wrong ones slow down what follows from this address for this app, and
+ * those for app after app whatever follows from the address. Throws the vendor's error of a rate limit when too many are being checked.
+ */
 async function proven(context: Context, credentials: Credentials, kind?: App['kind']): Promise<App | undefined> {
-  const guilty = [`app ${credentials.key}`, `address ${credentials.address}`];
+  const { key, secret, address } = credentials;
   await context.directory.current();
-  const app = context.directory.now.app(credentials.key);
-  await context.slowDown.wait(guilty);
-  const right = app && (await context.secrets.verify(credentials.secret, app.secretHash));
-  if (!right || (kind !== undefined && app.kind !== kind)) {
-    context.slowDown.failed(guilty);
+  const app = context.directory.now.app(key);
+  const attempt: Attempt = {
+    // Unknown apps share a queue: any number of made-up names costs no more than one.
+    queue: app ? `app ${key} from ${address}` : `unknown apps from ${address}`,
+    also: app ? [`app ${key}`] : [],
+    spread: `address ${address}`,
+    same: hashToken(`${kind} ${key} ${secret}`),
+    expensive: app !== undefined && !context.secrets.isVerified(secret, app.secretHash),
+  };
+  return context.attempts.run(attempt, () => verifiedApp(context, app, secret, kind), tooManyAttempts(key));
+}
+
+async function verifiedApp(
+  { secrets }: Context,
+  app: App | undefined,
+  secret: string,
+  kind: App['kind'] | undefined,
+): Promise<App | undefined> {
+  if (!app || !(await secrets.verify(secret, app.secretHash, app.code))) return undefined;
+  return kind === undefined || app.kind === kind ? app : undefined;
+}
+
+function tooManyAttempts(name: string) {
+  return (retryAfter: number) =>
+    wireError('Forbidden.AccessDenied.QpsLimitForAppkeyAndApi', {
+      why: `too many credentials of ${name} wait to be checked`,
+      retryAfter,
+    });
+}
+
+/**
+ * The token of the internal app of an organization that has this secret: the oldest form of `/gettoken`. Undefined when there is no such app.
+ */
+export async function organizationToken(context: Context, credentials: Credentials): Promise<IssuedToken | undefined> {
+  const { key, secret, address } = credentials;
+  await context.directory.current();
+  const organization = context.directory.now.organization(key);
+  const apps = context.directory.now
+    .apps()
+    .filter(({ kind, corpId }) => kind === 'internal' && corpId === organization?.corpId);
+  const isVerified = apps.some(({ secretHash }) => context.secrets.isVerified(secret, secretHash));
+  const attempt: Attempt = {
+    queue: organization ? `organization ${key} from ${address}` : `unknown apps from ${address}`,
+    spread: `address ${address}`,
+    same: hashToken(`organization ${key} ${secret}`),
+    expensive: organization !== undefined && !isVerified,
+  };
+  const check = async () => {
+    const known = apps.find(({ secretHash }) => context.secrets.isVerified(secret, secretHash));
+    if (known) return known;
+    for (const app of apps) if (await context.secrets.verify(secret, app.secretHash, `organization ${key}`)) return app;
     return undefined;
-  }
-  context.slowDown.succeeded(guilty);
-  return app;
+  };
+  const app = await context.attempts.run(attempt, check, tooManyAttempts(`organization ${key}`));
+  return app && issue(context, app, app.corpId, true);
 }
 
 function badPair(context: Context, key: string, kind?: App['kind']): string {

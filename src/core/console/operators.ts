@@ -1,5 +1,6 @@
 import { wireError } from '../../wire/errors.ts';
 import { consoleSessionWindow } from '../../wire/limits.ts';
+import { tooManyAttempts } from '../access/attempts.ts';
 import { sameText } from '../access/seal.ts';
 import { hashToken, randomText } from '../access/secrets.ts';
 import type { Context } from '../context.ts';
@@ -14,15 +15,14 @@ export type OpenedSession = Operator & {
   readonly expiresAt: number;
 };
 
-/** Whoever holds the admin token. Throws `huizhi.unauthorized`; wrong guesses from one address are slowed down. */
+/**
+ * The operator who holds the admin token. Throws `huizhi.unauthorized`. Wrong tokens slow down what follows from their address, and
+ * `huizhi.tooManyRequests` is thrown when too many wait.
+ */
 export async function adminWith(context: Context, token: string, address: string): Promise<Operator> {
-  const guilty = [`admin ${address}`];
-  await context.slowDown.wait(guilty);
-  if (!sameText(hashToken(token), context.options.adminTokenHash)) {
-    context.slowDown.failed(guilty);
-    throw unauthorized('the admin token is needed');
-  }
-  context.slowDown.succeeded(guilty);
+  const isRight = () => sameText(hashToken(token), context.options.adminTokenHash) || undefined;
+  const attempt = { queue: `admin tokens from ${address}`, same: hashToken(token) };
+  if (!(await context.attempts.run(attempt, isRight, tooManyAttempts))) throw unauthorized('the admin token is needed');
   return { actor: 'token' };
 }
 

@@ -1,5 +1,5 @@
 import type { Eventually } from '../../core/context.ts';
-import { type WireError, wireError } from '../../wire/errors.ts';
+import { wireError } from '../../wire/errors.ts';
 
 /** A request as the gateway sees it, whether it came over a socket or by `fetch`. */
 export type Call = {
@@ -32,7 +32,7 @@ export type Answer = {
   readonly headers?: Readonly<Record<string, string>>;
   readonly drop?: true;
   /** The error behind it, for the emulator's list of requests. */
-  readonly error?: WireError;
+  readonly error?: { readonly code: string; readonly why: string };
 };
 
 const decoder = new TextDecoder('utf-8', { fatal: true });

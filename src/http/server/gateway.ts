@@ -1,6 +1,7 @@
 import { authenticate, presumedCaller } from '../../core/access/tokens.ts';
 import type { Caller, Context, Eventually } from '../../core/context.ts';
 import { type RequiredField, wireError } from '../../wire/errors.ts';
+import { isOldHost, unknownOldPath, wrongOldMethod } from '../vendor/old-host.ts';
 import type { Answer, Call } from './call.ts';
 import { type JsonObject, readJsonObject } from './json-body.ts';
 import { checkedParameter } from './query.ts';
@@ -52,7 +53,7 @@ export function createGateway(context: Context, routes: readonly Route[], around
     const found = find(call.method, call.path);
     const fail = (error: unknown) => failure(error, found?.route, call, context);
     try {
-      if (!found) throw wireError('InvalidAction.NotFound', { why: `there is no ${call.method} ${call.path}` });
+      if (!found) throw noSuchCall(call, find('GET', call.path) !== undefined);
       return run(context, found, call, { succeed: (body) => success(found.route, body), fail });
     } catch (error) {
       return fail(error);
@@ -74,6 +75,11 @@ function failure(error: unknown, route: Route | undefined, { requestId }: Call, 
 }
 
 type Found = { readonly route: Route; readonly segment: string };
+
+function noSuchCall(call: Call, isGet: boolean): Error {
+  if (isOldHost(call.path)) return isGet ? wrongOldMethod(call) : unknownOldPath(call);
+  return wireError('InvalidAction.NotFound', { why: `there is no ${call.method} ${call.path}` });
+}
 
 /** What becomes of a call. */
 type End = { readonly succeed: (body: string) => Answer; readonly fail: (error: unknown) => Answer };

@@ -1,13 +1,16 @@
-import { corpToken, internalToken, unifiedToken } from '../../core/access/tokens.ts';
+import {
+  type Credentials,
+  corpToken,
+  type IssuedToken,
+  internalToken,
+  organizationToken,
+  unifiedToken,
+} from '../../core/access/tokens.ts';
 import type { Context } from '../../core/context.ts';
 import type { Parameter } from '../../core/read-status.ts';
+import { OldHostError } from '../../wire/error-table/errcode.ts';
 import { WireError, wireError } from '../../wire/errors.ts';
-import {
-  type AccessTokenAnswer,
-  type GetTokenAnswer,
-  legacyErrors,
-  type TokenAnswer,
-} from '../../wire/vendor/oauth.ts';
+import type { AccessTokenAnswer, GetTokenAnswer, TokenAnswer } from '../../wire/vendor/oauth.ts';
 import type { Call } from '../server/call.ts';
 import type { RouteRequest } from '../server/gateway.ts';
 import type { JsonObject } from '../server/json-body.ts';
@@ -37,22 +40,36 @@ export async function corpIdToken({ context, call, segment, body }: RouteRequest
 
 /** `GET /gettoken`, the legacy call: its failures are HTTP 200 with an `errcode`. */
 export async function getToken({ context, call }: RouteRequest): Promise<string> {
-  return JSON.stringify(await legacyToken(context, call));
+  const { token, seconds } = await legacyToken(context, call).catch((error: unknown) => {
+    throw legacyError(error);
+  });
+  const answer: GetTokenAnswer = { errcode: 0, access_token: token, errmsg: 'ok', expires_in: seconds };
+  return JSON.stringify(answer);
 }
 
-async function legacyToken(context: Context, { query, address }: Call): Promise<GetTokenAnswer> {
-  try {
-    const [key, secret] = [parameterOf(query, 'appkey'), parameterOf(query, 'appsecret')];
-    if (!isOne(key) || !isOne(secret)) return legacyErrors.missingParameter;
-    const credentials = { key: key.value, secret: secret.value, address };
-    const { token, seconds } = await internalToken(context, credentials);
-    return { errcode: 0, access_token: token, errmsg: 'ok', expires_in: seconds };
-  } catch (error) {
-    if (error instanceof WireError) return legacyErrors.invalidCredentials;
-    if (error instanceof URIError) return legacyErrors.missingParameter;
-    context.log.error({ err: error }, 'the store could not issue a token');
-    return legacyErrors.busy;
-  }
+/** By appkey and appsecret; in the oldest form by corpid and corpsecret. */
+async function legacyToken(context: Context, { query, address }: Call): Promise<IssuedToken> {
+  const pairOf = (name: string, secretName: string): Credentials | undefined => {
+    const [key, secret] = [parameterOf(query, name), parameterOf(query, secretName)];
+    return isOne(key) && isOne(secret) ? { key: key.value, secret: secret.value, address } : undefined;
+  };
+  const app = pairOf('appkey', 'appsecret');
+  if (app) return internalToken(context, app);
+  const organization = pairOf('corpid', 'corpsecret');
+  if (!organization)
+    throw new OldHostError(40035, 'the query has neither appkey and appsecret nor corpid and corpsecret');
+  const token = await organizationToken(context, organization);
+  if (!token) throw new OldHostError(40089, `organization ${organization.key} has no internal app with this secret`);
+  return token;
+}
+
+/** The old host's error for what a token call of the versioned API would throw. */
+function legacyError(error: unknown): OldHostError {
+  if (error instanceof OldHostError) return error;
+  if (error instanceof URIError) return new OldHostError(40035, 'a percent escape in the query is broken');
+  if (!(error instanceof WireError)) return new OldHostError(-1, 'the store could not issue a token', { cause: error });
+  if (error.retryAfter === undefined) return new OldHostError(40096, error.why);
+  return new OldHostError(90018, error.why, { retryAfter: error.retryAfter });
 }
 
 /** Given once, and not empty. */

@@ -150,6 +150,11 @@ const huizhiRows = rowsOf('huizhi', {
     message: 'Conflict: {reason}',
     summary: 'The state of the thing does not allow it.',
   },
+  'huizhi.tooManyRequests': {
+    status: 429,
+    message: 'Too many requests: {reason}',
+    summary: 'Too many attempts to sign in wait for their turn; Retry-After says when to repeat.',
+  },
   'huizhi.tooLarge': {
     status: 413,
     message: 'The body is too large: {reason}',

@@ -14,7 +14,7 @@ import type { Call, Named } from './call.ts';
 /** What every call with a body can answer. */
 export const bodyErrors: readonly ErrorCode[] = ['huizhi.badRequest', 'huizhi.tooDeep', 'huizhi.tooLarge'];
 /** What every call of an operator can answer, and every one that changes something. */
-export const askErrors: readonly ErrorCode[] = ['huizhi.unauthorized', 'system.error'];
+export const askErrors: readonly ErrorCode[] = ['huizhi.unauthorized', 'huizhi.tooManyRequests', 'system.error'];
 export const listErrors: readonly ErrorCode[] = [...askErrors, 'huizhi.badRequest', 'huizhi.notFound'];
 export const changeErrors: readonly ErrorCode[] = [...askErrors, ...bodyErrors, 'huizhi.forbidden', 'huizhi.notFound'];
 

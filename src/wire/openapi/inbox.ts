@@ -38,7 +38,7 @@ export const inboxCalls: readonly Call[] = [
       schema: inbox.inboxSessionAnswer,
       example: { token: 's_Jx81bN', user },
     },
-    errors: [...bodyErrors, 'huizhi.unauthorized', 'huizhi.notFound', 'system.error'],
+    errors: [...bodyErrors, 'huizhi.unauthorized', 'huizhi.tooManyRequests', 'huizhi.notFound', 'system.error'],
   },
   {
     method: 'get',

@@ -55,27 +55,19 @@ export type TokenBody = z.infer<typeof tokenBody>;
 export const tokenAnswer = z.object({ access_token: token, expires_in: seconds });
 export type TokenAnswer = z.infer<typeof tokenAnswer>;
 
-/** Query of `GET /gettoken`, the legacy form. */
+/** Query of `GET /gettoken`, the legacy form: appkey with appsecret, or corpid with corpsecret. */
 export const getTokenQuery = z.object({
-  appkey: z.string().describe('Client ID of the app.'),
-  appsecret: z.string().describe('Client secret of the app.'),
+  appkey: z.string().optional().describe('Client ID of the app.'),
+  appsecret: z.string().optional().describe('Client secret of the app.'),
+  corpid: z.string().optional().describe('An organization, in the oldest form of the call.'),
+  corpsecret: z.string().optional().describe('Client secret of an internal app of that organization.'),
 });
 
 /** Answer of `GET /gettoken`: HTTP 200 always, `errcode` tells success (0) from failure. */
 export const getTokenAnswer = z.object({
-  errcode: z.int().describe('0 for success, else one of 40035, 40096 and -1.'),
+  errcode: z.int().describe('0 for success, else one of 40035, 40089, 40096, 90018 and -1.'),
   access_token: token.optional(),
   errmsg: z.string(),
   expires_in: seconds.optional(),
 });
 export type GetTokenAnswer = z.infer<typeof getTokenAnswer>;
-
-/** Failures of the legacy surface; each is a whole body and goes out with HTTP 200. */
-export const legacyErrors = {
-  /** `GET /gettoken` without appkey or appsecret in the query. */
-  missingParameter: { errcode: 40035, errmsg: '缺少参数 corpid or appkey' },
-  /** `GET /gettoken` with a pair that is not an internal app's. */
-  invalidCredentials: { errcode: 40096, errmsg: '不合法的appKey或appSecret' },
-  /** The store cannot answer. */
-  busy: { errcode: -1, errmsg: '系统繁忙' },
-} as const;

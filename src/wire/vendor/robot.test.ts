@@ -22,8 +22,3 @@ test('a readTimestamp may be absent from a read status', () => {
   const answer = { sendStatus: 'SUCCESS', messageReadInfoList: [item] };
   expect(robot.readStatusAnswer.parse(answer)).toEqual(answer);
 });
-
-test('the legacy failures are the bodies of the real service', () => {
-  expect(oauth.legacyErrors.invalidCredentials).toEqual({ errcode: 40096, errmsg: '不合法的appKey或appSecret' });
-  expect(oauth.legacyErrors.missingParameter).toEqual({ errcode: 40035, errmsg: '缺少参数 corpid or appkey' });
-});

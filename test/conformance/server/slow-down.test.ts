@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type Server, testServer } from '../support/harness.ts';
+import { type Reply, type Server, testServer } from '../support/harness.ts';
 import { bearer, ok, refusal, world } from '../support/world.ts';
 
 /** Milliseconds that a call takes. */
@@ -96,13 +96,89 @@ test('a frozen clock does not stop the answers', async () => {
   expect(await tokenOf()).toMatch(/^\w+$/);
 });
 
-test('who waits holds up nobody else', async () => {
+test('a slowed attempt does not delay other calls', async () => {
   const server = await testServer();
   // So many that the next one waits longer than the busiest machine takes to answer another call.
-  await Promise.all(Array.from({ length: 10 }, guess(server, 'app-one')));
+  for (let i = 0; i < 10; i++) await guess(server, 'app-one')();
   const slow = took(guess(server, 'app-one'));
   ok(await server.call('GET', '/healthz'));
   const answered = await Promise.race([slow, Promise.resolve('still waiting')]);
   expect(answered).toBe('still waiting');
   await slow;
+});
+
+/** How often each status and code was answered. */
+function counted(replies: readonly Reply[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const { status, body } of replies) {
+    const key = `${status} ${body.code ?? body.errcode}`;
+    counts[key] = (counts[key] ?? 0) + 1;
+  }
+  return counts;
+}
+
+const many = <T>(count: number, one: (i: number) => Promise<T>) =>
+  Promise.all(Array.from({ length: count }, (_, i) => one(i)));
+
+const tokenCall = '/v1.0/oauth2/accessToken';
+const wrongSecret = (server: Server) => (i: number) =>
+  server.call('POST', tokenCall, { body: { appKey: 'app-one', appSecret: `guess ${i}` } });
+
+test('of many wrong secrets at once few are checked, and another app gets its token meanwhile', async () => {
+  const server = await testServer();
+  const { tokenOf } = world(server);
+  const guesses = many(300, wrongSecret(server));
+  expect(await Promise.race([tokenOf('app-two'), guesses.then(() => 'after all guesses')])).toMatch(/^\w{32}$/);
+  const replies = await guesses;
+  const refused = replies.find(({ status }) => status === 403);
+  expect(refused?.headers['retry-after']).toMatch(/^[1-9]$/);
+  const { '400 invalidClientIdOrSecret': checked = 0, ...others } = counted(replies);
+  expect(checked).toBeLessThan(20);
+  expect(others).toEqual({ '403 Forbidden.AccessDenied.QpsLimitForAppkeyAndApi': 300 - checked });
+});
+
+test('any number of right secrets at once is served', async () => {
+  const server = await testServer();
+  const tokens = await many(100, () => world(server).tokenOf('app-one'));
+  expect(new Set(tokens).size).toBe(1);
+});
+
+test('the legacy call answers too many wrong secrets with 90018 and Retry-After', async () => {
+  const server = await testServer();
+  const replies = await many(20, (i) =>
+    server.call('GET', '/gettoken', { query: { appkey: 'app-one', appsecret: `guess ${i}` } }),
+  );
+  const refused = replies.find(({ body }) => body.errcode === 90018);
+  expect([refused?.headers['retry-after'], refused?.body.errmsg]).toEqual([
+    expect.stringMatching(/^[1-9]$/),
+    '您的服务器调用钉钉开放平台当前接口的所有请求都被暂时禁用了',
+  ]);
+  expect(counted(replies)['200 90018']).toBeGreaterThan(0);
+});
+
+test.each([
+  ['corpid and corpsecret', { corpid: 'corp-one', corpsecret: 'guess ' }, '200 40089'],
+  ['unknown apps', { appkey: 'nobody ', appsecret: 'guess' }, '200 40096'],
+])('many wrong %s at once are bounded', async (_, query, wrong) => {
+  const server = await testServer();
+  const replies = await many(200, (i) => {
+    const numbered = Object.entries(query).map(([name, value]) => [name, value.replace(/ $/, ` ${i}`)] as const);
+    return server.call('GET', '/gettoken', { query: Object.fromEntries(numbered) });
+  });
+  const counts = counted(replies);
+  expect(counts[wrong]).toBeLessThan(20);
+  expect((counts[wrong] ?? 0) + (counts['200 90018'] ?? 0)).toBe(200);
+});
+
+test.each([
+  ['admin tokens', 'POST', '/console/v1/sessions', (i: number) => ({ adminToken: `guess ${i}` })],
+  ['sign-in codes', 'POST', '/inbox/v1/sessions', (i: number) => ({ code: `1-guess${i}` })],
+])('of many wrong %s at once most are refused at once with 429', async (_, method, path, body) => {
+  const server = await testServer();
+  const replies = await many(500, (i) => server.call(method, path, { body: body(i) }));
+  const counts = counted(replies);
+  expect(counts['401 huizhi.unauthorized']).toBeLessThan(20);
+  expect(counts['429 huizhi.tooManyRequests']).toBeGreaterThan(480);
+  const refused = replies.find(({ status }) => status === 429);
+  expect(refused?.headers['retry-after']).toMatch(/^[1-9]$/);
 });

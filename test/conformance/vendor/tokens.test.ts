@@ -191,6 +191,32 @@ test.each([
   await tokenOf('app-one');
 });
 
+test('the legacy call takes an organization with the secret of one of its internal apps', async () => {
+  const { body } = await legacy({ corpid: 'corp-one', corpsecret: 'secret-of-app-one' });
+  expect(body).toMatchObject({ errcode: 0, errmsg: 'ok', expires_in: 7200 });
+  expect(body.access_token).toBe(await tokenOf('app-one'));
+});
+
+test.each([
+  ['a wrong secret', 'corpid=corp-one&corpsecret=guess', 40089],
+  ['an unknown organization', 'corpid=nowhere&corpsecret=secret-of-app-one', 40089],
+  ['the app of another organization', 'corpid=corp-one&corpsecret=secret-of-app-two', 40089],
+  ['a third-party app', 'corpid=corp-one&corpsecret=secret-of-suite', 40089],
+  ['empty values', 'corpid=&corpsecret=', 40035],
+  ['a corpid with an appsecret', 'corpid=corp-one&appsecret=secret-of-app-one', 40035],
+])('the legacy call answers %s in the form of organizations with an errcode', async (_, query, errcode) => {
+  const { status, body } = await legacy(query);
+  const errmsg = errcode === 40089 ? '不合法的corpId或corpSecret' : '缺少参数 corpid or appkey';
+  expect([status, body]).toEqual([200, { errcode, errmsg }]);
+});
+
+test('the legacy call with another method than GET answers 43001', async () => {
+  const { status, body } = await call('POST', '/gettoken', {
+    query: { appkey: 'app-one', appsecret: 'secret-of-app-one' },
+  });
+  expect([status, body]).toEqual([200, { errcode: 43001, errmsg: '需要GET请求' }]);
+});
+
 test('the legacy call reads no body', async () => {
   const { status, body } = await call('GET', '/gettoken', {
     body: { appkey: 'app-one', appsecret: 'secret-of-app-one' },

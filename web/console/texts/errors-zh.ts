@@ -5,6 +5,7 @@ const sentences: readonly (readonly [RegExp, string])[] = [
   [/^Not allowed: (.*)$/s, '不允许：$1'],
   [/^Not found: (.*)$/s, '未找到：$1'],
   [/^Conflict: (.*)$/s, '冲突：$1'],
+  [/^Too many requests: (.*)$/s, '请求过多：$1'],
   [/^The body is too large: (\d+) bytes are the most$/, '内容过大：最多 $1 字节'],
 ];
 
@@ -29,6 +30,7 @@ const reasons: readonly (readonly [RegExp, string])[] = [
   [/app (\S+) is internal, and has no suite tickets$/, '应用 $1 是内部应用，没有套件票据'],
   [/robot (\S+) belongs to an internal app of another organization$/, '机器人 $1 属于其他组织的内部应用'],
   [/the header x-csrf-token does not belong to the session$/, '会话已变更，请刷新页面'],
+  [/too many sign-in attempts from this address$/, '此地址的登录尝试过多，请稍候'],
   [/the session has ended$/, '会话已结束'],
   [/the admin token(?: or a session)? is needed$/, '需要管理员令牌'],
   [
