@@ -14,7 +14,8 @@ const numbered = (prefix: string, list: readonly string[]): SetupUser[] =>
 
 const permissions = ['qyapi_robot_sendmsg'];
 
-/** What `dev` starts with: two organizations, one app of each kind and one more, and a robot of each app. */
+/** What `dev` starts with: two organizations, one app of each kind and one more, and a robot of each app. The first app also has a robot whose robotCode is the
+ * appKey, as it is in the vendor's internal apps. */
 export const demoSetup: Setup = {
   organizations: [
     {
@@ -37,6 +38,7 @@ export const demoSetup: Setup = {
   ],
   robots: [
     { robotCode: 'dingzxcifuvdfbvegdf', name: '通知助手', appKey: 'dingappinternal', installedIn: ['dingcorp0001'] },
+    { robotCode: 'dingappinternal', name: '应用机器人', appKey: 'dingappinternal', installedIn: ['dingcorp0001'] },
     { robotCode: 'dingsuiterobot01', name: '套件机器人', appKey: 'suitethirdparty', installedIn: ['dingcorp0001'] },
     { robotCode: 'dingrobotother', name: '另一个机器人', appKey: 'dingappother', installedIn: ['dingcorp0002'] },
   ],

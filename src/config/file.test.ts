@@ -198,12 +198,12 @@ describe('what is refused, with file, line and key', () => {
 });
 
 describe('demo data', () => {
-  test('two organizations with thirty and five people, three apps and three robots', () => {
+  test('two organizations with thirty and five people, three apps and four robots', () => {
     expect(demoSetup.organizations.map(({ users }) => users.length)).toEqual([30, 5]);
     expect(demoSetup.organizations[0]?.users.map(({ userId }) => userId)).toEqual(
       expect.arrayContaining(['201382020', 'user001', 'user029']),
     );
-    expect([demoSetup.apps.length, demoSetup.robots.length]).toEqual([3, 3]);
+    expect([demoSetup.apps.length, demoSetup.robots.length]).toEqual([3, 4]);
     expect(new Set(demoSetup.organizations.flatMap(({ users }) => users.map(({ name }) => name))).size).toBe(35);
   });
 

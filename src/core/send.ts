@@ -120,8 +120,7 @@ function checkedParam(kind: MessageKind, msgParam: unknown): string {
   if (typeof msgParam !== 'string') {
     throw wireError('invalidParameter.msgParam.invalid', { why: 'msgParam is not a string of JSON' });
   }
-  checkParam(kind, msgParam);
-  return msgParam;
+  return checkParam(kind, msgParam);
 }
 
 function idempotency(code: string | undefined, now: number) {

@@ -144,12 +144,33 @@ test.each(['', 'hello', '{"content":"x"', '[]', '["content"]', 'null', '7', '"te
 );
 
 test.each([
-  ['a NUL in a field', '{"content":"a\\u0000b"}'],
-  ['half of a surrogate pair in a field', '{"content":"\\ud83d"}'],
-  ['half of a surrogate pair in the text itself', '{"content":"\ud83d"}'],
-])('%s is refused, as it cannot be stored', (_, param) =>
-  expect(refusal('sampleText', param)).toBe('invalidParameter.msgParam.invalid'),
-);
+  ['a NUL in a field', '{"content":"a\\u0000b"}', '{"content":"ab"}'],
+  ['half of a surrogate pair in a field', '{"content":"x\\ud83c"}', '{"content":"x\ufffd"}'],
+  ['the second half alone', '{"content":"\\uDF89x"}', '{"content":"\ufffdx"}'],
+  ['two first halves', '{"content":"\\ud83c\\ud83c\\udf89"}', '{"content":"\ufffd\\ud83c\\udf89"}'],
+  ['half of a surrogate pair in the text itself', '{"content":"x\ud83d"}', '{"content":"x\ufffd"}'],
+  ['a name and a nested text', '{"content":"x","a\\u0000":["\\ud800"]}', '{"content":"x","a":["\ufffd"]}'],
+  ['a whole pair', '{"content":"\\ud83c\\udf89"}', '{"content":"\\ud83c\\udf89"}'],
+  ['an escaped backslash', '{"content":"\\\\u0000 \\\\ud800"}', '{"content":"\\\\u0000 \\\\ud800"}'],
+  ['another escape', '{"content":"\\u4f60\\n"}', '{"content":"\\u4f60\\n"}'],
+])('%s is stored as it can be shown', (_, param, stored) => {
+  expect(checkParam(kind('sampleText'), param)).toBe(stored);
+  expect(JSON.parse(stored)).toBeTypeOf('object');
+});
+
+test('a text of NULs alone is missing, and a NUL outside of a text is no JSON', () => {
+  expect(refusal('sampleText', '{"content":"\\u0000"}')).toBe('miss.param.contentOfText');
+  expect(refusal('sampleText', '{"content":"x"\\u0000}')).toBe('invalidParameter.msgParam.invalid');
+  expect(refusal('sampleText', '{"content":"a\0b"}')).toBe('invalidParameter.msgParam.invalid');
+});
+
+test('the size is counted after what cannot be stored was replaced', () => {
+  const room = maxParamBytes - Buffer.byteLength('{"content":""}');
+  expect(refusal('sampleText', `{"content":"${'\\u0000'.repeat(9000)}${'x'.repeat(room)}"}`)).toBeUndefined();
+  expect(refusal('sampleText', `{"content":"${'\\ud800'.repeat(room / 3 + 1)}"}`)).toBe(
+    'invalidParameter.msgParam.tooLong',
+  );
+});
 
 test('the size of a msgParam is counted in bytes of UTF-8, and 15,000 are allowed', () => {
   const ofBytes = (bytes: number, character: string) => {

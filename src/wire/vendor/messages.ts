@@ -1,7 +1,6 @@
 /** The catalogue of message kinds. https://open.dingtalk.com/document/development/robot-message-type */
 import { type ErrorCode, wireError } from '../errors.ts';
 import { maxParamBytes } from '../limits.ts';
-import { isCleanText } from '../text.ts';
 
 /** One field of a msgParam. */
 export type MessageField = {
@@ -77,27 +76,39 @@ export function kindByNumber(number: number): MessageKind {
 /**
  * Checks a msgParam as the send call does, in the order of the contract: not the text of a JSON object
  * (`invalidParameter.msgParam.invalid`), too long (`invalidParameter.msgParam.tooLong`), a required field that is missing
- * (`miss.param.…`).
+ * (`miss.param.…`). Returns the text to store: without NUL characters, and with U+FFFD for each half of a surrogate pair, as bots leave
+ * behind when they cut a text in the middle of an emoji.
  */
-export function checkParam(kind: MessageKind, msgParam: string): void {
-  const param = parsed(msgParam);
-  if (isLonger(msgParam, maxParamBytes)) {
+export function checkParam(kind: MessageKind, msgParam: string): string {
+  const clean = cleanParam(msgParam);
+  const param = parseObject(clean);
+  if (isLonger(clean, maxParamBytes)) {
     throw wireError('invalidParameter.msgParam.tooLong', { why: `msgParam has more than ${maxParamBytes} bytes` });
   }
   const wrong = kind.fields.find((field) => !fits(field, param[field.name]));
-  if (wrong === undefined) return;
+  if (wrong === undefined) return clean;
   const wanted = wrong.required ? 'as a text that is not blank' : 'as a text if at all';
   throw wireError(wrong.missing, { why: `${kind.msgKey} needs ${wrong.name} in msgParam ${wanted}` });
 }
 
-function parsed(msgParam: string): Readonly<Record<string, unknown>> {
+function parseObject(msgParam: string): Readonly<Record<string, unknown>> {
   const value = tryParse(msgParam);
   if (typeof value !== 'object' || value === null || Array.isArray(value)) throw notJson('it is not a JSON object');
-  const isDirty = (each: unknown) => typeof each === 'string' && !isCleanText(each);
-  if (isDirty(msgParam) || Object.values(value).some(isDirty)) {
-    throw notJson('it holds a NUL character or half of a surrogate pair');
-  }
   return value as Readonly<Record<string, unknown>>;
+}
+
+/** Escapes of a JSON text: a surrogate pair, one code unit, or one of the short ones, so that `\\u0000` is no NUL. */
+const escapes = /\\(?:(u[dD][89abAB][\da-fA-F]{2}\\u[dD][c-fC-F][\da-fA-F]{2})|u([\da-fA-F]{4})|[^u])/g;
+
+/** Throws for what is no JSON: removing a NUL must not make it valid. */
+function cleanParam(msgParam: string): string {
+  if (!msgParam.includes('\\u') && msgParam.isWellFormed()) return msgParam;
+  tryParse(msgParam);
+  return msgParam.toWellFormed().replace(escapes, (found, pair?: string, unit?: string) => {
+    if (pair !== undefined || unit === undefined) return found;
+    if (/^d[89a-f]/i.test(unit)) return '\ufffd';
+    return unit === '0000' ? '' : found;
+  });
 }
 
 function tryParse(msgParam: string): unknown {

@@ -26,6 +26,7 @@ test('the demo has 30 people in one organization and five in the other, all of w
 
 test.each([
   ['dingcorp0001', 'dingappinternal', 's3cret-internal', 'dingzxcifuvdfbvegdf', 'user001'],
+  ['dingcorp0001', 'dingappinternal', 's3cret-internal', 'dingappinternal', 'user003'],
   ['dingcorp0001', 'suitethirdparty', 's3cret-suite', 'dingsuiterobot01', 'user002'],
   ['dingcorp0002', 'dingappother', 's3cret-other', 'dingrobotother', 'other001'],
 ])('in %s the app %s sends by its robot, and sees the message read', async (corpId, app, secret, robotCode, userId) => {

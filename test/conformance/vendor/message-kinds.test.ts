@@ -143,20 +143,20 @@ test('a field that the object only inherits is missing', async () => {
   expect(refusal(reply)).toEqual([400, 'miss.param.contentOfText']);
 });
 
+test.each(['x', '', '[]', '"text"', '7', 'null', 'true', '{"content":"x"', "{'content':'x'}", '{"content":"a\0b"}'])(
+  'msgParam %s is invalidParameter.msgParam.invalid',
+  async (msgParam) => {
+    expect(refusal(await send({ msgParam }))).toEqual([400, 'invalidParameter.msgParam.invalid']);
+  },
+);
+
 test.each([
-  'x',
-  '',
-  '[]',
-  '"text"',
-  '7',
-  'null',
-  'true',
-  '{"content":"x"',
-  "{'content':'x'}",
-  '{"content":"\\u0000"}',
-  '{"content":"\\ud800"}',
-])('msgParam %s is invalidParameter.msgParam.invalid', async (msgParam) => {
-  expect(refusal(await send({ msgParam }))).toEqual([400, 'invalidParameter.msgParam.invalid']);
+  ['cut in the middle of an emoji', '{"content":"party \\ud83c"}', '{"content":"party \ufffd"}'],
+  ['with a NUL escape', '{"content":"a\\u0000b"}', '{"content":"ab"}'],
+])('a text %s arrives as it can be shown', async (_, msgParam, arrived) => {
+  ok(await send({ msgParam }));
+  const { messages } = await inboxOf(await signIn('alice'));
+  expect(messages[0]).toMatchObject({ msgParam: arrived });
 });
 
 test.each([
