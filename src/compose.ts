@@ -89,6 +89,7 @@ async function composeOn(
     observe: metrics.request,
     ...(requestIds ? { requestIds } : {}),
     ...(controls ? { emulator: { controls, setup: config.setup ?? emptySetup } } : {}),
+    ...(isDev ? { trustedHosts: hostsOf(config) } : {}),
   });
   const takeOver = store.driver.exclusive ? undefined : await joinProcesses(context);
   await neighbours.listen(context);
@@ -111,6 +112,11 @@ async function composeOn(
       await store.close();
     },
   };
+}
+
+/** The names of `dev` beside those of the loopback interface. */
+function hostsOf({ host, publicUrl, trustedHosts = [] }: Config): readonly string[] {
+  return [host, ...(publicUrl === undefined ? [] : [new URL(publicUrl).hostname]), ...trustedHosts];
 }
 
 /** The controls of an emulator, and its request ids where they come from a seed. */

@@ -53,6 +53,8 @@ export type Config = {
   readonly setup: Setup | undefined;
   /** Where people reach the server, when that is not what they write. */
   readonly publicUrl?: string;
+  /** Host names that `dev` answers beside those of the loopback interface. */
+  readonly trustedHosts?: readonly string[];
   readonly oidc?: Oidc;
   readonly check: boolean;
   /** What `migrate` copies, and where to; both or neither. */
@@ -126,6 +128,18 @@ export const options: readonly Option[] = [
     default: '127.0.0.1',
     environment: ['HUIZHI_HOST'],
     doc: 'Address to listen on. 0.0.0.0 is every IPv4 address of the machine; dev takes loopback addresses only.',
+  },
+  {
+    name: 'trustedHost',
+    flag: '--trusted-host',
+    kind: 'string',
+    value: '<name>',
+    unset: 'localhost, loopback addresses, the address of --host and the name of --public-url',
+    environment: ['HUIZHI_TRUSTED_HOST'],
+    many: true,
+    commands: ['dev'],
+    inFile: true,
+    doc: 'A name under which dev may be reached, without a port; may be given several times. Requests with another Host header are refused, so that no web page can reach dev by a name of its own.',
   },
   {
     ...installation,

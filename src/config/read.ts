@@ -148,6 +148,7 @@ function assemble(command: Command, given: Lookup, terminal: boolean, file: Setu
   const find = (name: string) => of(name)[1];
   const text = (name: string) => optionalTextIn(...of(name));
   const [publicUrl, oidc] = [publicUrlIn(find, text), oidcIn(find, text)];
+  const trustedHosts = hostsIn(...of('trustedHost'));
   return {
     command,
     port: numberIn(...of('port')),
@@ -167,6 +168,7 @@ function assemble(command: Command, given: Lookup, terminal: boolean, file: Setu
     setup: file?.setup,
     ...(publicUrl === undefined ? {} : { publicUrl }),
     ...(oidc === undefined ? {} : { oidc }),
+    ...(trustedHosts === undefined ? {} : { trustedHosts }),
     check: of('check')[1] !== undefined,
     from: optionalDatabaseIn(...of('moveFrom')),
     to: optionalDatabaseIn(...of('moveTo')),
@@ -236,6 +238,13 @@ function hostIn(option: Option, given: Given | undefined): string {
     given ?? { text: '', source: option.flag },
     'must be a host name or an IP address, without a port.',
   );
+}
+
+/** Host names from a list with commas. */
+function hostsIn(option: Option, given: Given | undefined): readonly string[] | undefined {
+  if (!given) return undefined;
+  const { source } = given;
+  return given.text.split(',').map((text) => hostIn(option, { source, text: text.trim() }));
 }
 
 /** The address of another kind of database is refused here, for DATABASE_URL may well name one. */

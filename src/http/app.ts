@@ -18,7 +18,8 @@ import { fromHere } from './own/request.ts';
 import { consolePages, isConsoleCall, staticRoutes } from './own/static.ts';
 import { gatewayFetch } from './server/fetch.ts';
 import { createGateway, type Route } from './server/gateway.ts';
-import { gatewayListener, type Observe } from './server/listener.ts';
+import { createHostCheck } from './server/host-check.ts';
+import { gatewayListener, type Observe, refuseCall } from './server/listener.ts';
 import { observed } from './server/observed.ts';
 import { jsonType, renderError } from './server/render.ts';
 import { newRequestId, type RequestIds } from './server/request-id.ts';
@@ -40,6 +41,8 @@ export type AppParts = {
   readonly observe: Observe;
   /** Where request ids come from, if not from chance. */
   readonly requestIds?: RequestIds;
+  /** Host names that are answered beside those of the loopback interface; without the list every name is. */
+  readonly trustedHosts?: readonly string[] | undefined;
   /** Present in the emulator only. */
   readonly emulator?: { readonly controls: Controls; readonly setup: Setup };
 };
@@ -93,7 +96,8 @@ const own = /^\/(?:inbox|emulator|console|healthz|readyz|metrics|openapi\.json|d
 const versioned = '/v1.0/';
 
 /** The whole route table, and what a request goes through on its way. */
-export function createApp({ context, operations, observe, emulator, requestIds = newRequestId }: AppParts): App {
+export function createApp(parts: AppParts): App {
+  const { context, operations, observe, emulator, requestIds = newRequestId } = parts;
   const gateway = createGateway(context, wireRoutes, emulator && observed(context, emulator.controls));
   const hono = new Hono<Env>();
   hono.use(async (c, next) => {
@@ -132,16 +136,24 @@ export function createApp({ context, operations, observe, emulator, requestIds =
     errorHandler: (error) => refuse(unreadable(error), requestIds()),
   });
   const wireListener = gatewayListener(gateway, context.log, observe, requestIds);
+  const isKnownHost = parts.trustedHosts && createHostCheck(parts.trustedHosts);
   return {
     routes: [...wireRoutes, ...hono.routes.filter(({ method }) => method !== 'ALL')].map(routeName),
     fetch: async (request) =>
       own.test(new URL(request.url).pathname) ? hono.fetch(request) : gatewayFetch(gateway, request, requestIds),
     listener: (incoming, outgoing) => {
       incoming.url = originForm(incoming.url);
-      if (!incoming.url.startsWith(versioned) && own.test(pathOf(incoming.url))) void ownListener(incoming, outgoing);
+      if (isKnownHost?.(incoming) === false) refuseCall(incoming, outgoing, unknownHost(incoming), context.log);
+      else if (!incoming.url.startsWith(versioned) && own.test(pathOf(incoming.url)))
+        void ownListener(incoming, outgoing);
       else wireListener(incoming, outgoing);
     },
   };
+}
+
+function unknownHost({ headers }: IncomingMessage): WireError {
+  const reason = `this server is not known as ${headers.host}; start it with --trusted-host if it is`;
+  return wireError('huizhi.unknownHost', { why: reason, fill: { reason } });
 }
 
 function routeName({ method, path }: { readonly method: string; readonly path: string }): string {

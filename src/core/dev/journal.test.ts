@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { createJournal, type Entry } from './journal.ts';
+import { createJournal, type Entry, longestKept } from './journal.ts';
 
-const entry = (path: string): Omit<Entry, 'sequence'> => ({
+const entry = (path: string): Omit<Entry, 'sequence' | 'truncated'> => ({
   at: 0,
   method: 'GET',
   path,
@@ -50,4 +50,22 @@ test('a journal that was cleared begins anew', () => {
   expect(journal.since(0, 100)).toEqual([]);
   journal.add(entry('/new'));
   expect(told(journal.since(0, 100))).toEqual(['1/new']);
+});
+
+test('a long body is cut, and the entry says so', () => {
+  const journal = createJournal(10);
+  journal.add({ ...entry('/long'), body: 'x'.repeat(longestKept + 1), answer: 'y'.repeat(longestKept) });
+  const [kept] = journal.since(0, 1);
+  expect([kept?.body.length, kept?.answer.length, kept?.truncated]).toEqual([longestKept, longestKept, ['body']]);
+});
+
+test('many long requests take a bounded amount of memory: the oldest are evicted', () => {
+  const journal = createJournal(1000);
+  for (let i = 1; i <= 1500; i++) journal.add({ ...entry(`/${i}`), body: 'x'.repeat(1024 * 1024) });
+  const kept = journal.since(0, 10_000);
+  const characters = kept.reduce((sum, { body }) => sum + body.length, 0);
+  expect(characters).toBeGreaterThan(15 * 1024 * 1024);
+  expect(characters).toBeLessThanOrEqual(16 * 1024 * 1024);
+  expect(kept.at(-1)?.sequence).toBe(1500);
+  expect(journal.since(1499, 10).map(({ path }) => path)).toEqual(['/1500']);
 });

@@ -128,7 +128,7 @@ function deliveryAnswer(controls: Controls) {
   return delay === undefined ? { mode } : { mode, delay: formatDuration(delay) };
 }
 
-function requestAnswer({ query, body, answer, error, headers, ...rest }: Entry): RequestRecord {
+function requestAnswer({ query, body, answer, error, headers, truncated, ...rest }: Entry): RequestRecord {
   return {
     ...rest,
     headers: headers as RequestRecord['headers'],
@@ -136,6 +136,7 @@ function requestAnswer({ query, body, answer, error, headers, ...rest }: Entry):
     body: body === '' ? null : jsonOrText(body),
     answer: answer === '' ? null : jsonOrText(answer),
     ...(error ? { error } : {}),
+    ...(truncated ? { truncated: [...truncated] } : {}),
   };
 }
 

@@ -33,6 +33,12 @@ export function gatewayListener(gateway: Gateway, log: Log, observe: Observe, re
     handle({ incoming, outgoing, started: performance.now() });
 }
 
+/** Responds with an error before any route is looked for. */
+export function refuseCall(incoming: IncomingMessage, outgoing: ServerResponse, error: Error, log: Log): void {
+  const call = callOf(incoming, newRequestId());
+  respond(outgoing, call, renderError(error, call.requestId, log));
+}
+
 type Arrived = { readonly incoming: IncomingMessage; readonly outgoing: ServerResponse; readonly started: number };
 
 const nothing = () => {};

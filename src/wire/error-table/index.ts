@@ -150,6 +150,11 @@ const huizhiRows = rowsOf('huizhi', {
     message: 'Conflict: {reason}',
     summary: 'The state of the thing does not allow it.',
   },
+  'huizhi.unknownHost': {
+    status: 421,
+    message: 'Unknown host: {reason}',
+    summary: 'The Host header names none of the names under which dev is reached.',
+  },
   'huizhi.tooManyRequests': {
     status: 429,
     message: 'Too many requests: {reason}',

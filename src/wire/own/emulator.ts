@@ -134,6 +134,10 @@ export const requestRecord = z.object({
   status: z.int().describe('HTTP status; 0 if the connection was dropped.'),
   answer: z.unknown().describe('The body of the answer, parsed.'),
   requestId: z.string(),
+  truncated: z
+    .array(z.enum(['body', 'answer']))
+    .optional()
+    .describe('What was longer than 65,536 characters; only its start is kept, as text.'),
   error: z.object({ code: z.string(), why: z.string().describe('The real cause, in words.') }).optional(),
   durationMs: z.number().min(0),
 });

@@ -1,0 +1,44 @@
+import type { IncomingMessage } from 'node:http';
+import { isIPv4 } from 'node:net';
+import { headerOf } from './listener.ts';
+
+/**
+ * Whether a request names a host under which this server is known. A page elsewhere can point a name of its own at a loopback address (DNS
+ * rebinding); its requests then look like those of the same origin, but carry that name in Host. Ports are not compared. Requests
+ * without a Host header are not a browser's and pass.
+ */
+export type HostCheck = (incoming: IncomingMessage) => boolean;
+
+/** @param names host names or addresses that are trusted beside those of this machine's loopback interface */
+export function createHostCheck(names: readonly string[]): HostCheck {
+  const trusted = new Set(names.map(normalize));
+  const isKnown = (name: string) => isLoopback(name) || trusted.has(name);
+  // Nearly all requests of a process name one host; it is parsed once.
+  let last: string | undefined;
+  return ({ rawHeaders }) => {
+    const host = headerOf(rawHeaders, 'host');
+    if (host === undefined || host === last) return true;
+    const isRight = isKnown(hostName(host));
+    if (isRight) last = host;
+    return isRight;
+  };
+}
+
+/** The name of a Host header, without its port. */
+function hostName(host: string): string {
+  return normalize(host.replace(/:\d*$/, ''));
+}
+
+function normalize(name: string): string {
+  return name
+    .toLowerCase()
+    .replace(/^\[(.*)\]$/, '$1')
+    .replace(/\.$/, '');
+}
+
+/** Names that browsers resolve to this machine alone (RFC 6761, 6.3), and its loopback addresses. */
+function isLoopback(name: string): boolean {
+  return (
+    name === 'localhost' || name.endsWith('.localhost') || name === '::1' || (isIPv4(name) && name.startsWith('127.'))
+  );
+}
