@@ -1,5 +1,6 @@
+import { refuseUnknown } from '../wire/did-you-mean.ts';
 import { createCaller } from './call.ts';
-import { type CallOptions, type ClientOptions, settle } from './options.ts';
+import { type CallOptions, type ClientOptions, callOptionNames, settle } from './options.ts';
 import { type Receipt, readStatus } from './read-status.ts';
 import { type RecallResult, recall } from './recall.ts';
 import { type SendOptions, type SendResult, send } from './send.ts';
@@ -25,8 +26,14 @@ export function createClient(options: ClientOptions): Client {
   const caller = createCaller(settle(options));
   return {
     send: (what) => send(caller, what),
-    readStatus: (processQueryKey, more) => readStatus(caller, processQueryKey, more),
+    async readStatus(processQueryKey, more = {}) {
+      refuseUnknown('readStatus', more, callOptionNames);
+      return readStatus(caller, processQueryKey, more);
+    },
     watch: (messages, more) => watch(caller, messages, more),
-    recall: (keys, more) => recall(caller, keys, more),
+    async recall(keys, more = {}) {
+      refuseUnknown('recall', more, callOptionNames);
+      return recall(caller, keys, more);
+    },
   };
 }

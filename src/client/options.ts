@@ -1,3 +1,4 @@
+import { refuseUnknown } from '../wire/did-you-mean.ts';
 import { longestTimer, vendorQps } from '../wire/limits.ts';
 import type { ClientError } from './errors.ts';
 
@@ -76,6 +77,31 @@ export type CallOptions = {
   readonly signal?: AbortSignal;
 };
 
+/** The members of CallOptions. */
+export const callOptionNames: readonly string[] = ['robotCode', 'signal'];
+
+const optionNames: Readonly<Record<Names<ClientOptions>, true>> = {
+  endpoint: true,
+  appKey: true,
+  appSecret: true,
+  corpId: true,
+  token: true,
+  robotCode: true,
+  fetch: true,
+  timeout: true,
+  retries: true,
+  concurrency: true,
+  callsPerSecond: true,
+  idempotentSends: true,
+  on: true,
+  wait: true,
+  now: true,
+  random: true,
+};
+
+/** The members of every form of a type. */
+type Names<T> = T extends unknown ? keyof T : never;
+
 /** The options with every default in its place. */
 export type Settings = Required<Omit<ClientOptions, 'robotCode' | 'appKey' | 'appSecret' | 'token'>> & {
   readonly robotCode: string | undefined;
@@ -85,8 +111,9 @@ export type Settings = Required<Omit<ClientOptions, 'robotCode' | 'appKey' | 'ap
 /** In mainland China, and everywhere else. */
 const vendorHost = /(^|\.)dingtalk\.(com|io)$/;
 
-/** Fills in what was not given; throws a TypeError for an endpoint that is no URL, missing credentials, and numbers that make no sense. */
+/** Fills in what was not given; throws a TypeError for an unknown option, an endpoint that is no URL, missing credentials, and numbers that make no sense. */
 export function settle(options: ClientOptions): Settings {
+  refuseUnknown('createClient', options, Object.keys(optionNames));
   const { hostname, protocol, pathname, origin } = new URL(options.endpoint);
   if (!/^https?:$/.test(protocol)) throw new TypeError(`The endpoint ${options.endpoint} is no http or https URL.`);
   const isVendor = vendorHost.test(hostname);

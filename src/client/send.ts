@@ -1,9 +1,10 @@
+import { refuseUnknown } from '../wire/did-you-mean.ts';
 import { idempotencyHeader } from '../wire/headers.ts';
 import { maxRecipients } from '../wire/limits.ts';
 import type { Caller } from './call.ts';
 import { ApiError, type ClientError, ConnectionError, SendError } from './errors.ts';
 import { type Fields, textOf, textsOf } from './exchange.ts';
-import type { CallOptions } from './options.ts';
+import { type CallOptions, callOptionNames } from './options.ts';
 import { chunksOf, each } from './pace.ts';
 import { clientError } from './retry.ts';
 
@@ -60,12 +61,25 @@ export type SendResult = {
   readonly failed: readonly FailedChunk[];
 };
 
+const optionNames = [
+  ...callOptionNames,
+  'to',
+  'text',
+  'markdown',
+  'msgKey',
+  'msgParam',
+  'idempotencyKey',
+  'progress',
+  'sent',
+];
+
 type Part = Omit<SendResult, 'keys'>;
 
 const nothing: Part = { messages: [], invalid: [], flowControlled: [], filtered: [], failed: [] };
 
 /** Sends to any number of users, 20 at a time. Rejects with a SendError when not one part was accepted and at least one has failed. */
 export async function send(caller: Caller, options: SendOptions): Promise<SendResult> {
+  refuseUnknown('send', options, optionNames);
   const userIds = [...new Set([options.to].flat())];
   if (userIds.length === 0) throw new TypeError('Name at least one user to send to.');
   const { concurrency } = caller.settings;

@@ -1,7 +1,8 @@
+import { refuseUnknown } from '../wire/did-you-mean.ts';
 import { readWindow } from '../wire/limits.ts';
 import type { Caller } from './call.ts';
 import type { ClientError } from './errors.ts';
-import type { CallOptions } from './options.ts';
+import { type CallOptions, callOptionNames } from './options.ts';
 import { chunksOf } from './pace.ts';
 import { type Receipt, type Recipient, readStatus } from './read-status.ts';
 import { clientError, isPassing } from './retry.ts';
@@ -52,6 +53,7 @@ export async function* watch(
   messages: Watched | readonly Watched[],
   options: WatchOptions = {},
 ): AsyncGenerator<Change, void, undefined> {
+  refuseUnknown('watch', options, [...callOptionNames, 'interval', 'window']);
   const { now, wait, concurrency } = caller.settings;
   const { interval = usualInterval, signal } = options;
   let open = subjectsOf(messages, options.window ?? readWindow, now());

@@ -1,5 +1,5 @@
+import { didYouMean } from '../wire/did-you-mean.ts';
 import type { Finding, Setup } from './file.ts';
-import { didYouMean } from './values.ts';
 
 /** What only shows when the parts of a setup are held against each other: duplicates, unknown codes, apps that contradict themselves. */
 export function checkSetup(setup: Setup): readonly Finding[] {

@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { type Document, isAlias, isMap, isNode, isScalar, isSeq, LineCounter, parseDocument } from 'yaml';
 import type { z } from 'zod';
+import { didYouMean } from '../wire/did-you-mean.ts';
 import { checkSetup } from './file-checks.ts';
 import { fileShape, knownKeys } from './file-shape.ts';
-import { didYouMean, UsageError } from './values.ts';
+import { UsageError } from './values.ts';
 
 export type SetupUser = { readonly userId: string; readonly name: string };
 

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { isIP } from 'node:net';
+import { didYouMean } from '../wire/did-you-mean.ts';
 import { demoSecrets, usesDemoSecret } from './demo.ts';
 import type { SetupFile } from './file.ts';
 import { oidcIn, publicUrlIn } from './oidc-options.ts';
@@ -15,7 +16,7 @@ import {
   options,
   readTimestamps,
 } from './options.ts';
-import { didYouMean, durationText, parseDuration, parseInteger, UsageError } from './values.ts';
+import { durationText, parseDuration, parseInteger, UsageError } from './values.ts';
 
 /** What an option was set to, and what to call its source in a complaint: `--port`, `HUIZHI_PORT`, `huizhi.yaml:3: port`. */
 export type Given = { readonly text: string; readonly source: string };

@@ -10,14 +10,20 @@ export type Recalled = { readonly recalled: readonly string[]; readonly failed: 
 
 /**
  * Recalls messages within 24 hours of their sending; each key succeeds or fails by itself, and a second recall succeeds again.
+ * A key for which `faultOf` returns a code fails with it, and is not recalled.
  * https://open.dingtalk.com/document/development/batch-message-recall-chat
  */
-export async function recall(context: Context, caller: Caller, body: RecallBody): Promise<Recalled> {
+export async function recall(
+  context: Context,
+  caller: Caller,
+  body: RecallBody,
+  faultOf: (key: string) => ErrorCode | undefined = () => undefined,
+): Promise<Recalled> {
   const robotId = recallingRobot(context, caller, body.robotCode);
   const keys = checkedKeys(body.processQueryKeys);
   const recalled: string[] = [];
   const failed = new Map<string, ErrorCode>();
-  const outcomes = await Promise.all(keys.map((key) => recallOne(context, caller, robotId, key)));
+  const outcomes = await Promise.all(keys.map((key) => faultOf(key) ?? recallOne(context, caller, robotId, key)));
   keys.forEach((key, i) => {
     const code = outcomes[i];
     if (code) failed.set(key, code);

@@ -32,8 +32,9 @@ export function handle(composed: Composed, door: Door, facts: Facts): Emulator {
     release: async () => (await ask<{ released: number }>('POST', '/delivery/release')).released,
     read: async (processQueryKey, userIds) =>
       (await ask<{ read: number }>('POST', '/reads', { processQueryKey, userIds })).read,
-    readers: async (rules) => void (await ask('PUT', '/readers', { readers: rules.map(readerBody) })),
-    faults: async (rules) => void (await ask('PUT', '/faults', { rules: rules.map(faultBody) })),
+    readers: async (rules) =>
+      void (await ask('PUT', '/readers', { readers: listed('readers', rules).map(readerBody) })),
+    faults: async (rules) => void (await ask('PUT', '/faults', { rules: listed('faults', rules).map(faultBody) })),
     requests: async () => (await ask<{ requests: RequestRecord[] }>('GET', '/requests?limit=1000')).requests,
     messages: waits.messages,
     snapshot: () => ask<Snapshot>('GET', '/snapshot'),
@@ -85,6 +86,13 @@ function fetcher({ app }: Composed, { url, settled }: Door, closing: AbortSignal
       answered.then(resolve, reject).finally(() => signal.removeEventListener('abort', aborted));
     });
   };
+}
+
+/** Throws a TypeError for what is no list of objects. */
+function listed<T extends object>(name: string, rules: readonly T[]): readonly T[] {
+  const isRule = (rule: T) => typeof rule === 'object' && rule !== null;
+  if (Array.isArray(rules) && rules.every(isRule)) return rules;
+  throw new TypeError(`${name} takes a list of rules, such as ${name}([{ … }]).`);
 }
 
 /** Durations travel as text. */

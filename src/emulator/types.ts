@@ -43,6 +43,11 @@ export type FaultRule = {
   readonly times?: number;
   /** Answers this error. */
   readonly error?: ErrorCode;
+  /**
+   * With an error, for `/v1.0/robot/otoMessages/batchRecall`: the call succeeds, and these keys (all if true) fail with the error as their
+   * reason.
+   */
+  readonly failedKeys?: true | readonly string[];
   /** Waits, in real time, before whatever follows. */
   readonly latency?: Duration;
   /** Drops the connection without an answer. */

@@ -1,5 +1,6 @@
 import type { Composed } from '../compose.ts';
 import type { Entry } from '../core/dev/journal.ts';
+import { refuseUnknown } from '../wire/did-you-mean.ts';
 import { parseDuration } from '../wire/duration.ts';
 import { longestTimer } from '../wire/limits.ts';
 import { EmulatorError } from './error.ts';
@@ -28,7 +29,9 @@ export function createWaits({ context, controls }: Composed, closing: AbortSigna
   };
   return {
     messages: () => sends().map(sentMessage),
-    forMessage(filter = {}, options = {}) {
+    async forMessage(filter = {}, options = {}) {
+      if (typeof filter !== 'function') refuseUnknown('The filter of waitForMessage', filter, filterNames);
+      refuseUnknown('The options of waitForMessage', options, waitNames);
       const what = () => `no message that fits was sent (${sends().length} others were)`;
       return until(
         () => take(filter),
@@ -37,6 +40,7 @@ export function createWaits({ context, controls }: Composed, closing: AbortSigna
       );
     },
     async forRead(processQueryKey, userIds, options = {}) {
+      refuseUnknown('The options of waitForRead', options, waitNames);
       closing.throwIfAborted();
       const key = context.seal.openKey(processQueryKey);
       const people = key ? await context.store.recipients(key.corpId, key.messageId) : [];
@@ -60,6 +64,9 @@ export function createWaits({ context, controls }: Composed, closing: AbortSigna
     },
   };
 }
+
+const filterNames = ['robotCode', 'userId', 'msgKey', 'text'];
+const waitNames = ['timeout', 'signal'];
 
 const nothing = () => {};
 

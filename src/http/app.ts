@@ -112,7 +112,7 @@ export function createApp(parts: AppParts): App {
   hono.use(upToDate(context));
   hono.use(forOneReader);
   hono.route('/inbox/v1', inboxRoutes(context));
-  if (emulator) hono.route('/emulator/v1', emulatorRoutes(context, emulator.controls, emulator.setup));
+  if (emulator) hono.route('/emulator/v1', emulatorRoutes(context, emulator.controls, emulator.setup, wireRoutes));
   hono.route('/console/v1', consoleRoutes(context));
   hono.route('/', healthRoutes(context, operations));
   hono.route('/docs', docsRoutes());

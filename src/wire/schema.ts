@@ -1,5 +1,6 @@
 /** Pieces that the schemas of our own surfaces share. */
 import { z } from 'zod';
+import { describeUnknown } from './did-you-mean.ts';
 import { durationPattern, parseDuration } from './duration.ts';
 import { wireError } from './errors.ts';
 import { isCleanText } from './text.ts';
@@ -52,6 +53,17 @@ export function duration() {
     });
 }
 
+/**
+ * An object of which every member is known: a body or a query of our own surfaces. A misspelt member is refused, and the refusal names the
+ * one that was most likely meant.
+ */
+export function strictObject<const S extends z.ZodRawShape>(shape: S) {
+  const known = Object.keys(shape);
+  return z.strictObject(shape, {
+    error: (issue) => (issue.code === 'unrecognized_keys' ? describeUnknown(issue.keys, known) : undefined),
+  });
+}
+
 /** A duration in an answer, as text. */
 export function durationText() {
   return z.string().regex(durationPattern);
@@ -70,9 +82,15 @@ type Issue = z.core.$ZodIssue;
 
 // Of the branches of a union the one that the value fits deepest was most likely meant.
 function telling(issues: readonly Issue[]): Issue | undefined {
-  const [first] = issues;
+  // A misspelt member also leaves the right one missing, which would say less.
+  const first = issues.find(({ code }) => code === 'unrecognized_keys') ?? issues[0];
   if (first?.code !== 'invalid_union') return first;
   const inner = first.errors.flatMap((branch) => telling(branch) ?? []);
-  const [deepest] = inner.sort((a, b) => b.path.length - a.path.length);
+  const [deepest] = inner.sort((a, b) => b.path.length - a.path.length || rank(a) - rank(b));
   return deepest && { ...deepest, path: [...first.path, ...deepest.path] };
+}
+
+/** A refusal that suggests a name says more than any other. */
+function rank({ message }: Issue): number {
+  return message.includes('Did you mean') ? 0 : 1;
 }

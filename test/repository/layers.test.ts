@@ -42,7 +42,7 @@ const builtinOf: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** What runs in browsers, too: the client, and of the wire all that it needs. Other files of the wire may check bodies with zod. */
-const browserFiles = ['duration', 'errors', 'headers', 'limits', 'text', 'vendor/messages'].map(
+const browserFiles = ['did-you-mean', 'duration', 'errors', 'headers', 'limits', 'text', 'vendor/messages'].map(
   (name) => `src/wire/${name}.ts`,
 );
 

@@ -10,6 +10,8 @@ export type Fault = {
   readonly nth?: number | undefined;
   readonly times?: number | undefined;
   readonly error?: ErrorCode | undefined;
+  /** With an error: the call succeeds, and these keys of a recall (all if true) fail with the error as their reason. */
+  readonly failedKeys?: true | readonly string[] | undefined;
   readonly latency?: number | undefined;
   readonly drop?: true | undefined;
 };

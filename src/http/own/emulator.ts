@@ -35,6 +35,7 @@ import {
   templateBody,
 } from '../../wire/own/emulator.ts';
 import { checked } from '../../wire/schema.ts';
+import { checkFaults, checkReaders, type Served } from './emulator-checks.ts';
 import type { Env } from './env.ts';
 import { badRequest, bodyOf, queryOf, textOf } from './request.ts';
 import { snapshotState } from './snapshot.ts';
@@ -42,8 +43,13 @@ import { snapshotState } from './snapshot.ts';
 /** The clock goes forward by a hundred years at once, and no more, as durations do: all that falls due on the way has to run. */
 const farthest = 36_525 * 86_400_000;
 
-/** What a test controls, under `/emulator/v1`; `setup` is what a reset goes back to. */
-export function emulatorRoutes(context: Context, controls: Controls, setup: Setup): Hono<Env> {
+/** What a test controls, under `/emulator/v1`; `setup` is the state after a reset, `served` are the calls that faults can be made for. */
+export function emulatorRoutes(
+  context: Context,
+  controls: Controls,
+  setup: Setup,
+  served: readonly Served[],
+): Hono<Env> {
   const app = new Hono<Env>();
   const { clock, readers, faults, journal } = controls;
   const clockNow = () => ({ now: clock.now(), frozen: clock.state().frozenAt !== null });
@@ -62,7 +68,9 @@ export function emulatorRoutes(context: Context, controls: Controls, setup: Setu
   });
   app.get('/readers', (c) => c.json({ readers: readers.list().map(readerAnswer) }));
   app.put('/readers', async (c) => {
-    readers.set((await bodyOf(c, readersBody)).readers);
+    const body = await bodyOf(c, readersBody);
+    await checkReaders(context, body.readers);
+    readers.set(body.readers);
     return c.json({ readers: readers.list().map(readerAnswer) });
   });
   app.get('/delivery', (c) => c.json(deliveryAnswer(controls)));
@@ -74,7 +82,9 @@ export function emulatorRoutes(context: Context, controls: Controls, setup: Setu
   app.post('/delivery/release', async (c) => c.json({ released: await release(context, controls) }));
   app.get('/faults', (c) => c.json({ rules: faults.rules().map(faultAnswer) }));
   app.put('/faults', async (c) => {
-    faults.set((await bodyOf(c, faultsBody)).rules);
+    const { rules } = await bodyOf(c, faultsBody);
+    checkFaults(context, served, rules);
+    faults.set(rules);
     return c.json({ rules: faults.rules().map(faultAnswer) });
   });
   app.get('/requests', (c) => {

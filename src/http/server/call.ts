@@ -1,5 +1,5 @@
 import type { Eventually } from '../../core/context.ts';
-import { wireError } from '../../wire/errors.ts';
+import { type ErrorCode, wireError } from '../../wire/errors.ts';
 
 /** A request as the gateway sees it, whether it came over a socket or by `fetch`. */
 export type Call = {
@@ -16,7 +16,12 @@ export type Call = {
   headers(): Readonly<Record<string, string | readonly string[]>>;
   /** The body as text; throws `huizhi.tooLarge` beyond 1 MiB and `Invalidbody` for bytes that are not UTF-8. */
   body(): Eventually<string>;
+  /** Set by a fault of the emulator. */
+  readonly failing?: FailingKeys;
 };
+
+/** Keys of a recall, or all, that fail with a code because a fault says so. */
+export type FailingKeys = { readonly code: ErrorCode; readonly keys: true | readonly string[] };
 
 /** What goes back: a status, JSON text, and headers beside the usual ones. `drop` closes the connection without a word. */
 export type Answer = {

@@ -55,6 +55,7 @@ async function suffer(
 ): Promise<Answer> {
   const isCut = fault.latency !== undefined && !(await faults.wait(fault.latency));
   if (fault.drop || isCut) return { status: 500, body: '', drop: true };
+  if (fault.error && fault.failedKeys) return next({ ...call, failing: { code: fault.error, keys: fault.failedKeys } });
   if (fault.error) return renderError(faultError(fault.error), call.requestId, context.log);
   return next(call);
 }

@@ -3,8 +3,10 @@ import type { Caller, Context, Eventually } from '../../core/context.ts';
 import { type Parameter, type Person, type Receipt, readStatus } from '../../core/read-status.ts';
 import { recall } from '../../core/recall.ts';
 import { send } from '../../core/send.ts';
+import type { ErrorCode } from '../../wire/errors.ts';
 import { idempotencyHeader } from '../../wire/headers.ts';
 import type { BatchRecallAnswer, BatchSendAnswer, ReadStatusAnswer } from '../../wire/vendor/robot.ts';
+import type { FailingKeys } from '../server/call.ts';
 import type { RouteRequest } from '../server/gateway.ts';
 import { checkedParameter } from '../server/query.ts';
 
@@ -97,13 +99,19 @@ function sendStatus({ state, recalledAt }: Receipt): ReadStatusAnswer['sendStatu
 }
 
 /** `POST /v1.0/robot/otoMessages/batchRecall` */
-export async function batchRecall({ context, caller, body }: RouteRequest): Promise<string> {
+export async function batchRecall({ context, call, caller, body }: RouteRequest): Promise<string> {
   const { robotCode, processQueryKeys } = body;
-  const { recalled, failed } = await recall(context, known(caller), { robotCode, processQueryKeys });
+  const given = { robotCode, processQueryKeys };
+  const { recalled, failed } = await recall(context, known(caller), given, reasonsOf(call.failing));
   return JSON.stringify({
     successResult: [...recalled],
     failedResult: Object.fromEntries(failed),
   } satisfies BatchRecallAnswer);
+}
+
+/** The reason for which a fault lets a key fail, or undefined. */
+function reasonsOf(failing: FailingKeys | undefined): (key: string) => ErrorCode | undefined {
+  return (key) => (failing && (failing.keys === true || failing.keys.includes(key)) ? failing.code : undefined);
 }
 
 /** A route with a permission always has a caller. */

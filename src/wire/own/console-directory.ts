@@ -1,7 +1,7 @@
 /** Organizations, people, apps and robots as an operator sees and changes them. */
 import { z } from 'zod';
 import { maxBodyBytes } from '../limits.ts';
-import { cleanText, code, epochMs, queryInteger } from '../schema.ts';
+import { cleanText, code, epochMs, queryInteger, strictObject } from '../schema.ts';
 import { pageCursor, pageParameters } from './console.ts';
 
 /** A code that is newly given: what a configuration file takes, too. No address can lead to `.` and `..`, which browsers take for steps. */
@@ -17,26 +17,26 @@ const name = () =>
 const permissions = () => z.array(newCode()).max(100);
 
 /** Query of lists that can be asked for page by page and no other way. */
-export const pageQuery = z.object(pageParameters);
+export const pageQuery = strictObject(pageParameters);
 export type PageQuery = z.infer<typeof pageQuery>;
 /** What the code or the name of a thing is searched for. */
 const searched = (code: string) =>
   cleanText(128)
     .optional()
     .describe(`Only those whose ${code} contains this; letters of ASCII match in whatever case.`);
-export const organizationsQuery = z.object({ text: searched('corpId or name'), ...pageParameters });
-export const appsQuery = z.object({ text: searched('appKey'), ...pageParameters });
+export const organizationsQuery = strictObject({ text: searched('corpId or name'), ...pageParameters });
+export const appsQuery = strictObject({ text: searched('appKey'), ...pageParameters });
 
 export const consoleOrganization = z.object({ corpId: z.string(), name: z.string() });
 export type ConsoleOrganization = z.infer<typeof consoleOrganization>;
 export const organizationsAnswer = z.object({ organizations: z.array(consoleOrganization), cursor: pageCursor });
 export type OrganizationsAnswer = z.infer<typeof organizationsAnswer>;
-export const organizationBody = z.object({ corpId: newCode(), name: name() });
-export const nameBody = z.object({ name: name() });
+export const organizationBody = strictObject({ corpId: newCode(), name: name() });
+export const nameBody = strictObject({ name: name() });
 
 export const consoleUser = z.object({ userId: z.string(), name: z.string() });
 export type ConsoleUser = z.infer<typeof consoleUser>;
-export const usersQuery = z.object({
+export const usersQuery = strictObject({
   corpId: code(),
   text: cleanText(128)
     .optional()
@@ -51,10 +51,10 @@ export const usersAnswer = z.object({
   count: z.int().min(0).describe('Users of the whole organization.'),
 });
 export type UsersAnswer = z.infer<typeof usersAnswer>;
-export const userBody = z.object({ corpId: code(), userId: newCode(), name: name() });
-export const organizationQuery = z.object({ corpId: code() });
+export const userBody = strictObject({ corpId: code(), userId: newCode(), name: name() });
+export const organizationQuery = strictObject({ corpId: code() });
 
-export const userImportBody = z.object({
+export const userImportBody = strictObject({
   corpId: code(),
   csv: cleanText(maxBodyBytes).describe('Lines of userId,name; a first line that says so is passed over.'),
   dryRun: z.boolean().describe('Only tells what would happen.'),
@@ -80,7 +80,7 @@ export const consoleApp = z.object({
 export type ConsoleApp = z.infer<typeof consoleApp>;
 export const appsAnswer = z.object({ apps: z.array(consoleApp), cursor: pageCursor });
 export type AppsAnswer = z.infer<typeof appsAnswer>;
-export const appBody = z.object({
+export const appBody = strictObject({
   appKey: newCode(),
   kind: z.enum(['internal', 'thirdParty']),
   corpId: code().optional().describe('Of an internal app, and only of one.'),
@@ -91,8 +91,8 @@ export const appSecretAnswer = consoleApp.extend({
   appSecret: z.string().describe('Shown this once; only a hash of it is kept.'),
 });
 export type AppSecretAnswer = z.infer<typeof appSecretAnswer>;
-export const permissionsBody = z.object({ permissions: permissions() });
-export const authorizedBody = z.object({ authorized: z.boolean() });
+export const permissionsBody = strictObject({ permissions: permissions() });
+export const authorizedBody = strictObject({ authorized: z.boolean() });
 export const consoleTicket = z.object({ suiteTicket: z.string(), createdAt: epochMs() });
 export type ConsoleTicket = z.infer<typeof consoleTicket>;
 export const consoleTicketsAnswer = z.object({
@@ -113,26 +113,26 @@ export const consoleRobot = z.object({
   templates: z.array(z.object({ msgKey: z.string(), state: templateState })),
 });
 export type ConsoleRobot = z.infer<typeof consoleRobot>;
-export const robotsQuery = z.object({
+export const robotsQuery = strictObject({
   corpId: code().optional().describe('Only robots that are installed in this organization.'),
   text: searched('robotCode or name'),
   ...pageParameters,
 });
 export const robotsAnswer = z.object({ robots: z.array(consoleRobot), cursor: pageCursor });
 export type RobotsAnswer = z.infer<typeof robotsAnswer>;
-export const robotBody = z.object({ robotCode: newCode(), name: name(), appKey: code() });
-export const robotChangeBody = z.object({
+export const robotBody = strictObject({ robotCode: newCode(), name: name(), appKey: code() });
+export const robotChangeBody = strictObject({
   name: name().optional(),
   disabled: z.boolean().optional(),
   perUserPerMinute: limit().optional(),
   perUserPerDay: limit().optional(),
 });
 export type RobotChangeBody = z.infer<typeof robotChangeBody>;
-export const installedBody = z.object({ installed: z.boolean() });
-export const templateBody = z.object({ state: templateState });
+export const installedBody = strictObject({ installed: z.boolean() });
+export const templateBody = strictObject({ state: templateState });
 
 /** Query of `GET /console/v1/statistics`. */
-export const statisticsQuery = z.object({
+export const statisticsQuery = strictObject({
   corpId: code(),
   robotCode: code().optional(),
   from: queryInteger(0, 8_640_000_000_000_000).optional().describe('A week before `to` if absent.'),

@@ -1,6 +1,6 @@
 /** Messages as an operator sees them. */
 import { z } from 'zod';
-import { cleanText, code, duration, epochMs, queryInteger } from '../schema.ts';
+import { cleanText, code, duration, epochMs, queryInteger, strictObject } from '../schema.ts';
 import { pageCursor, pageParameters } from './console.ts';
 
 const messageId = z.string().describe('Names the message in inboxes and in the console; not the processQueryKey.');
@@ -10,7 +10,7 @@ const queryTime = () => queryInteger(0, 8_640_000_000_000_000).optional();
 export const messageStatuses = ['processing', 'success', 'recalled', 'unknown'] as const;
 
 /** Query of `GET /console/v1/messages`. */
-export const consoleMessagesQuery = z.object({
+export const consoleMessagesQuery = strictObject({
   corpId: code(),
   robotCode: code().optional(),
   userId: code().optional().describe('Only messages that this user has received, in the order of their arrival.'),
@@ -73,7 +73,7 @@ export const consoleMessageDetail = consoleMessage.extend({
 export type ConsoleMessageDetail = z.infer<typeof consoleMessageDetail>;
 
 /** Query of `GET /console/v1/unread`. */
-export const consoleUnreadQuery = z.object({
+export const consoleUnreadQuery = strictObject({
   corpId: code(),
   robotCode: code().optional(),
   minAge: duration().optional().describe('Only messages sent at least as long ago, such as 2h.'),
@@ -103,7 +103,7 @@ export type ConsoleUnreadAnswer = z.infer<typeof consoleUnreadAnswer>;
 const sequence = queryInteger(0, Number.MAX_SAFE_INTEGER).optional();
 
 /** Query of `GET /console/v1/events`; the header `Last-Event-ID` says the same as `since` and wins. */
-export const consoleEventsQuery = z.object({
+export const consoleEventsQuery = strictObject({
   corpId: code(),
   messageId: cleanText(64).min(1).optional().describe('Only what happens to this message.'),
   since: sequence.describe('Everything after this number; only what is new if absent.'),

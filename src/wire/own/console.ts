@@ -1,10 +1,10 @@
 /** The operator's surface under `/console/v1`: sessions, and the codes that sign recipients in. */
 import { z } from 'zod';
 import { defaultPage, maxPage } from '../limits.ts';
-import { cleanText, code, epochMs, queryInteger } from '../schema.ts';
+import { cleanText, code, epochMs, queryInteger, strictObject } from '../schema.ts';
 
 /** Body of `POST /console/v1/signInCodes`. */
-export const signInCodeBody = z.object({ corpId: code(), userId: code() });
+export const signInCodeBody = strictObject({ corpId: code(), userId: code() });
 
 /** Answer of `POST /console/v1/signInCodes`. */
 export const signInCodeAnswer = z.object({
@@ -15,7 +15,7 @@ export const signInCodeAnswer = z.object({
 export type SignInCodeAnswer = z.infer<typeof signInCodeAnswer>;
 
 /** Body of `POST /console/v1/sessions`. */
-export const consoleSessionBody = z.object({ adminToken: cleanText(1024).min(1) });
+export const consoleSessionBody = strictObject({ adminToken: cleanText(1024).min(1) });
 
 /** Answer of `POST /console/v1/sessions`, which also sets the cookie, and of `GET /console/v1/sessions/current`. */
 export const consoleSessionAnswer = z.object({

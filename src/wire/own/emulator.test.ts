@@ -5,10 +5,18 @@ import * as emulator from './emulator.ts';
 test('the clock takes exactly one of advance, set and freeze', () => {
   const takes = (body: object) => emulator.clockBody.safeParse(body).success;
   expect(emulator.clockBody.parse({ advance: '25h' })).toEqual({ advance: 90_000_000 });
-  expect(emulator.clockBody.parse({ set: 1778481600000, note: 'x' })).toEqual({ set: 1778481600000 });
+  expect(emulator.clockBody.parse({ set: 1778481600000 })).toEqual({ set: 1778481600000 });
   expect(emulator.clockBody.parse({ freeze: false })).toEqual({ freeze: false });
   expect(
-    [{}, { advance: '1s', set: 1 }, { set: -1 }, { set: 1.5 }, { advance: '-1s' }, { freeze: 1 }].some(takes),
+    [
+      {},
+      { advance: '1s', set: 1 },
+      { set: -1 },
+      { set: 1.5 },
+      { advance: '-1s' },
+      { freeze: 1 },
+      { set: 1, note: 'x' },
+    ].some(takes),
   ).toBe(false);
 });
 

@@ -1,17 +1,16 @@
 /** What a test controls: our own surface under `/emulator/v1`. Each PUT replaces the setting, each GET answers it as it is. */
 import { z } from 'zod';
 import { type ErrorCode, errors } from '../errors.ts';
-import { defaultRequests, maxRecipients, maxRequests, maxRules } from '../limits.ts';
-import { cleanText, code, duration, durationText, epochMs, queryInteger } from '../schema.ts';
+import { defaultRequests, maxRecallKeys, maxRecipients, maxRequests, maxRules } from '../limits.ts';
+import { cleanText, code, duration, durationText, epochMs, queryInteger, strictObject } from '../schema.ts';
 import { messageKinds } from '../vendor/messages.ts';
 
 /** Body of `POST /emulator/v1/clock`: exactly one of the three. */
-export const clockBody = z
-  .object({
-    advance: duration().optional().describe('Moves on and runs all that falls due, in order.'),
-    set: epochMs().optional().describe('Moves to this time; backwards undoes nothing.'),
-    freeze: z.boolean().optional().describe('true stops the clock, false lets it run again.'),
-  })
+export const clockBody = strictObject({
+  advance: duration().optional().describe('Moves on and runs all that falls due, in order.'),
+  set: epochMs().optional().describe('Moves to this time; backwards undoes nothing.'),
+  freeze: z.boolean().optional().describe('true stops the clock, false lets it run again.'),
+})
   .refine((body) => Object.keys(body).length === 1, 'needs exactly one of advance, set and freeze')
   .meta({ minProperties: 1, maxProperties: 1 });
 export type ClockBody = z.infer<typeof clockBody>;
@@ -21,7 +20,7 @@ export const clockAnswer = z.object({ now: epochMs(), frozen: z.boolean() });
 export type ClockAnswer = z.infer<typeof clockAnswer>;
 
 /** Body of `POST /emulator/v1/reads`. */
-export const readsBody = z.object({
+export const readsBody = strictObject({
   processQueryKey: cleanText(256),
   userIds: z.array(code()).max(maxRecipients).optional().describe('Who reads; all recipients if absent.'),
 });
@@ -38,7 +37,7 @@ const readerRest = {
 const probability = z.number().min(0).max(1).describe('Share of the messages that are read at all.');
 
 /** A person who reads by themselves, some time after the delivery. */
-export const reader = z.object({
+export const reader = strictObject({
   ...readerRest,
   after: duration().default(0).describe('How long after the delivery; at once if absent.'),
   probability: probability.default(1),
@@ -47,7 +46,7 @@ export type Reader = z.infer<typeof reader>;
 
 /** Body of `PUT /emulator/v1/readers`: a list of which the first match decides, or one reader alone. */
 export const readersBody = z.union([
-  z.object({ readers: z.array(reader).max(maxRules) }),
+  strictObject({ readers: z.array(reader).max(maxRules) }),
   reader.transform((alone) => ({ readers: [alone] })),
 ]);
 export type ReadersBody = z.infer<typeof readersBody>;
@@ -63,12 +62,13 @@ const deliveryMode = z
   .describe('timeout: attempts end without an answer, so that the result of the send is unknown until a release.');
 
 /** Body of `PUT /emulator/v1/delivery`. */
-export const deliveryBody = z
-  .object({ mode: deliveryMode, delay: duration().optional().describe('With mode delay only.') })
-  .refine((body) => (body.mode === 'delay') === (body.delay !== undefined), {
-    path: ['delay'],
-    message: 'belongs to mode delay, and only to it',
-  });
+export const deliveryBody = strictObject({
+  mode: deliveryMode,
+  delay: duration().optional().describe('With mode delay only.'),
+}).refine((body) => (body.mode === 'delay') === (body.delay !== undefined), {
+  path: ['delay'],
+  message: 'belongs to mode delay, and only to it',
+});
 export type DeliveryBody = z.infer<typeof deliveryBody>;
 
 /** Answer of `GET` and `PUT /emulator/v1/delivery`. */
@@ -92,20 +92,32 @@ const faultRest = {
   nth: z.int().min(1).optional().describe('Begins with the nth call that matches; with the first if absent.'),
   times: z.int().min(1).optional().describe('Ends after so many calls; never if absent.'),
   error: errorCode.optional().describe('Answers this error.'),
+  failedKeys: z
+    .union([z.literal(true), z.array(cleanText(256)).max(maxRecallKeys)])
+    .optional()
+    .describe(
+      'With an error, for batchRecall: the call succeeds, and these keys (all if true) fail with the error as their reason.',
+    ),
   drop: z.literal(true).optional().describe('Drops the connection without an answer.'),
 };
 
 /** One fault: what it matches, and what it does. A latency goes together with an error, a drop, or the ordinary answer. */
-export const faultRule = z
-  .object({ ...faultRest, latency: duration().optional().describe('Waits before the answer.') })
+export const faultRule = strictObject({
+  ...faultRest,
+  latency: duration().optional().describe('Waits before the answer.'),
+})
   .refine(({ error, latency, drop }) => error !== undefined || latency !== undefined || drop !== undefined, {
     message: 'needs error, latency or drop',
   })
-  .refine(({ error, drop }) => error === undefined || drop === undefined, 'has both error and drop');
+  .refine(({ error, drop }) => error === undefined || drop === undefined, 'has both error and drop')
+  .refine(({ error, failedKeys }) => failedKeys === undefined || error !== undefined, {
+    path: ['failedKeys'],
+    message: 'needs error, the reason of each key',
+  });
 export type FaultRule = z.infer<typeof faultRule>;
 
 /** Body of `PUT /emulator/v1/faults`: the first rule that matches decides; an empty list ends all. */
-export const faultsBody = z.object({ rules: z.array(faultRule).max(maxRules) });
+export const faultsBody = strictObject({ rules: z.array(faultRule).max(maxRules) });
 export type FaultsBody = z.infer<typeof faultsBody>;
 
 /** Answer of `GET` and `PUT /emulator/v1/faults`. */
@@ -115,7 +127,7 @@ export const faultsAnswer = z.object({
 export type FaultsAnswer = z.infer<typeof faultsAnswer>;
 
 /** Query of `GET /emulator/v1/requests`. */
-export const requestsQuery = z.object({
+export const requestsQuery = strictObject({
   since: queryInteger(0, Number.MAX_SAFE_INTEGER).optional().describe('Only requests after this number.'),
   limit: queryInteger(1, maxRequests).optional().describe(`Most requests; ${defaultRequests} if absent.`),
 });
@@ -156,11 +168,11 @@ export const suiteTicketsAnswer = z.object({ tickets: z.array(suiteTicket) });
 export type SuiteTicketsAnswer = z.infer<typeof suiteTicketsAnswer>;
 
 /** Body of `POST /emulator/v1/suiteTickets`: makes a ticket, which is the answer; the two newest are valid. */
-export const suiteTicketBody = z.object({ appKey: code() });
+export const suiteTicketBody = strictObject({ appKey: code() });
 export type SuiteTicketBody = z.infer<typeof suiteTicketBody>;
 
 /** Body and answer of `PUT /emulator/v1/templates`. */
-export const templateBody = z.object({
+export const templateBody = strictObject({
   robotCode: code(),
   msgKey: z.enum(messageKinds.map((kind) => kind.msgKey)),
   state: z.enum(['active', 'stopped', 'removed']),
@@ -170,7 +182,7 @@ export type TemplateBody = z.infer<typeof templateBody>;
 const flowLimit = z.int().min(0).max(1_000_000).describe('Most deliveries to one user; 0 is no limit.');
 
 /** Body of `PUT /emulator/v1/robots`; what is absent stays as it is. */
-export const robotBody = z.object({
+export const robotBody = strictObject({
   robotCode: code(),
   corpId: code().optional().describe('The organization of mutedBy; needed if the robot is installed in several.'),
   disabled: z.boolean().optional(),

@@ -1,14 +1,14 @@
 /** The inbox of a recipient: our own surface under `/inbox/v1`. */
 import { z } from 'zod';
 import { defaultPage, maxPage, maxReadIds } from '../limits.ts';
-import { cleanText, code, epochMs, queryBoolean, queryInteger } from '../schema.ts';
+import { cleanText, code, epochMs, queryBoolean, queryInteger, strictObject } from '../schema.ts';
 
 const messageId = z.string().describe('Names the message in this inbox; not the processQueryKey.');
 
 /** Body of `POST /inbox/v1/sessions`: a sign-in code of the console, or in `dev` any person by name. */
 export const inboxSessionBody = z.union([
-  z.object({ code: cleanText(256).min(1).describe('One-time sign-in code.') }),
-  z.object({ corpId: code(), userId: code() }).describe('In `dev` only: signs in as anyone.'),
+  strictObject({ code: cleanText(256).min(1).describe('One-time sign-in code.') }),
+  strictObject({ corpId: code(), userId: code() }).describe('In `dev` only: signs in as anyone.'),
 ]);
 export type InboxSessionBody = z.infer<typeof inboxSessionBody>;
 
@@ -42,7 +42,7 @@ export const inboxOidcQuery = z.object({
 });
 
 /** Query of `GET /inbox/v1/people`. */
-export const inboxPeopleQuery = z.object({
+export const inboxPeopleQuery = strictObject({
   corpId: code().optional().describe('Only people of this organization.'),
   text: cleanText(128).optional().describe('Part of a userId or name.'),
   limit: queryInteger(1, maxPage).optional().describe(`Most people in the answer; ${defaultPage} if absent.`),
@@ -60,7 +60,7 @@ export const inboxSignOutAnswer = z.object({});
 export type InboxSignOutAnswer = z.infer<typeof inboxSignOutAnswer>;
 
 /** Query of `GET /inbox/v1/messages`. */
-export const inboxMessagesQuery = z.object({
+export const inboxMessagesQuery = strictObject({
   limit: queryInteger(1, maxPage).optional().describe(`Most messages in the page; ${defaultPage} if absent.`),
   cursor: cleanText(256).min(1).optional().describe('The cursor of the page before.'),
   unread: queryBoolean().optional().describe('Only messages that are unread.'),
@@ -89,7 +89,7 @@ export const inboxMessagesAnswer = z.object({
 export type InboxMessagesAnswer = z.infer<typeof inboxMessagesAnswer>;
 
 /** Body of `POST /inbox/v1/messages/read`. */
-export const inboxReadBody = z.object({ messageIds: z.array(cleanText(64).min(1)).max(maxReadIds) });
+export const inboxReadBody = strictObject({ messageIds: z.array(cleanText(64).min(1)).max(maxReadIds) });
 export type InboxReadBody = z.infer<typeof inboxReadBody>;
 
 /** Answer of `POST /inbox/v1/messages/read`. */
@@ -97,7 +97,7 @@ export const inboxReadAnswer = z.object({ read: z.int().min(0).describe('Message
 export type InboxReadAnswer = z.infer<typeof inboxReadAnswer>;
 
 /** Query of `GET /inbox/v1/events`; the header `Last-Event-ID` says the same and wins. */
-export const inboxEventsQuery = z.object({
+export const inboxEventsQuery = strictObject({
   since: queryInteger(0, Number.MAX_SAFE_INTEGER)
     .optional()
     .describe('Everything after this number; only what is new if absent.'),
@@ -143,5 +143,5 @@ export const inboxRobotsAnswer = z.object({
 export type InboxRobotsAnswer = z.infer<typeof inboxRobotsAnswer>;
 
 /** Body of `PUT /inbox/v1/robots/{robotCode}`; the answer is the robot. */
-export const inboxRobotBody = z.object({ muted: z.boolean() });
+export const inboxRobotBody = strictObject({ muted: z.boolean() });
 export type InboxRobotBody = z.infer<typeof inboxRobotBody>;

@@ -198,8 +198,8 @@ test('GET answers readers, delivery and faults as they are set, durations as tex
   const readers = { readers: [{ userId: '*', corpId: 'corp-one', after: '90s', probability: 0.8 }] };
   expect(await emulate('PUT', 'readers', readers)).toEqual(readers);
   expect(await emulate('GET', 'readers')).toEqual(readers);
-  expect(await emulate('PUT', 'readers', { userId: 'x' })).toEqual({
-    readers: [{ userId: 'x', after: '0s', probability: 1 }],
+  expect(await emulate('PUT', 'readers', { userId: 'bob' })).toEqual({
+    readers: [{ userId: 'bob', after: '0s', probability: 1 }],
   });
   expect(await emulate('PUT', 'delivery', { mode: 'delay', delay: '1500ms' })).toEqual({
     mode: 'delay',

@@ -159,12 +159,12 @@ test('the cause tells which pair of a token call is wrong', async () => {
 test('a fault is listed with the fault as its cause, and a dropped call with status 0', async () => {
   await emulate('PUT', 'faults', {
     rules: [
-      { path: '/v1.0/a', error: 'template.stopped' },
-      { path: '/v1.0/b', drop: true },
+      { path: sendPath, error: 'template.stopped' },
+      { path: statusPath, drop: true },
     ],
   });
-  await call('GET', '/v1.0/a');
-  await call('GET', '/v1.0/b').catch(() => undefined);
+  await call('POST', sendPath, { body: {} });
+  await call('GET', statusPath).catch(() => undefined);
   const [error, drop] = await requests();
   expect(error?.error).toEqual({ code: 'template.stopped', why: 'a fault rule of the emulator' });
   expect(drop).toMatchObject({ status: 0, answer: null });

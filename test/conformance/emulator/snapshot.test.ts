@@ -28,7 +28,7 @@ test('a snapshot goes back to where it was taken, to the letter', async () => {
   const { snapshot } = await lively();
   await sent();
   await here.advance('3h');
-  await emulate('PUT', 'faults', { rules: [{ path: '/x', error: 'system.error' }] });
+  await emulate('PUT', 'faults', { rules: [{ path: '/gettoken', error: 'system.error' }] });
   expect(await emulate('PUT', 'snapshot', snapshot)).toEqual({});
   expect(await emulate('GET', 'snapshot')).toEqual(snapshot);
 });

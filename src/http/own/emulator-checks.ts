@@ -1,0 +1,66 @@
+import type { Context } from '../../core/context.ts';
+import type { Fault } from '../../core/dev/faults.ts';
+import type { Reader } from '../../core/dev/readers.ts';
+import { didYouMean } from '../../wire/did-you-mean.ts';
+import type { WireError } from '../../wire/errors.ts';
+import { badRequest } from './request.ts';
+
+/** A call that faults can be made for; a segment of its path in braces stands for any one segment. */
+export type Served = { readonly method: string; readonly path: string };
+
+const recallPath = '/v1.0/robot/otoMessages/batchRecall';
+
+/** Throws `huizhi.badRequest` for a rule that no call can match, so that a test does not pass without its fault. */
+export function checkFaults({ directory }: Context, served: readonly Served[], rules: readonly Fault[]): void {
+  for (const [i, rule] of rules.entries()) {
+    const refuse = (member: string, what: string) => badRequest(`rules.${i}.${member}: ${what}`);
+    checkCall(served, rule, refuse);
+    if (rule.failedKeys !== undefined && rule.path !== recallPath)
+      throw refuse('failedKeys', `belongs to a rule with the path ${recallPath}`);
+    const { robotCode } = rule;
+    if (robotCode === undefined || directory.now.robot(robotCode)) continue;
+    const known = directory.now.robots().map(({ code }) => code);
+    throw refuse('robotCode', `there is no robot ${robotCode}.${didYouMean(robotCode, known)}`);
+  }
+}
+
+type Refuse = (member: string, what: string) => WireError;
+
+function checkCall(served: readonly Served[], { path, method }: Fault, refuse: Refuse): void {
+  const known = [...new Set(served.map((call) => call.path))];
+  const possible = path === undefined ? served : served.filter((call) => canMatch(path, call.path));
+  if (path !== undefined && possible.length === 0)
+    throw refuse('path', `no call has the path ${path}.${didYouMean(path, known)}`);
+  const methods = [...new Set(possible.map((call) => call.method))];
+  if (method === undefined || methods.includes(method)) return;
+  throw refuse('method', `${path ?? 'every call'} takes ${methods.join(' or ')}, not ${method}`);
+}
+
+/** Whether a rule's path, which may end in `*`, can be that of a call. */
+function canMatch(rulePath: string, callPath: string): boolean {
+  const isPrefix = rulePath.endsWith('*');
+  const wanted = (isPrefix ? rulePath.slice(0, -1) : rulePath).split('/');
+  const segments = callPath.split('/');
+  if (isPrefix ? wanted.length > segments.length : wanted.length !== segments.length) return false;
+  return wanted.every((segment, i) => {
+    const served = segments[i] ?? '';
+    if (served.startsWith('{')) return segment !== '' || isPrefix;
+    return isPrefix && i === wanted.length - 1 ? served.startsWith(segment) : served === segment;
+  });
+}
+
+/** Throws `huizhi.badRequest` for a reader whom no organization has, so that a test does not pass because nobody reads. */
+export async function checkReaders({ directory, store }: Context, readers: readonly Reader[]): Promise<void> {
+  for (const [i, { corpId, userId }] of readers.entries()) {
+    const named = corpId === undefined ? undefined : directory.now.organization(corpId);
+    if (corpId !== undefined && !named) {
+      const known = directory.now.organizations().map(({ code }) => code);
+      throw badRequest(`readers.${i}.corpId: there is no organization ${corpId}.${didYouMean(corpId, known)}`);
+    }
+    if (userId === '*') continue;
+    const organizations = named ? [named] : directory.now.organizations();
+    const found = await Promise.all(organizations.map((one) => store.findUsers(one.corpId, [userId])));
+    if (found.flat().length > 0) continue;
+    throw badRequest(`readers.${i}.userId: there is no user ${userId}${named ? ` in ${corpId}` : ''}`);
+  }
+}
