@@ -6,19 +6,21 @@ import type { Run } from './run.ts';
 type Migrated = { readonly from: number; readonly to: number; readonly latest: number };
 
 /**
- * `huizhi migrate`: brings a database up to date; with `--check` only tells, and answers 1 when it is behind; with `--from` and `--to` copies
+ * `huizhi migrate`: brings a database up to date; with `--check` only tells, and returns 1 when its schema is older or newer; with `--from` and `--to` copies
  * everything from one database to another.
  */
 export const migrate: Run = async (config, log) => {
   if (config.from !== undefined && config.to !== undefined) return moveAll(config, config.from, config.to, log);
   const done = await migrateDatabase(config, log);
   process.stdout.write(config.json ? `${JSON.stringify(done)}\n` : `${report(config, done)}\n`);
-  return config.check && done.from < done.latest ? 1 : 0;
+  return config.check && done.from !== done.latest ? 1 : 0;
 };
 
 function report({ database, check }: Config, { from, to, latest }: Migrated): string {
   const shown = shownDatabase(database);
   if (from === latest) return `${shown} is up to date (version ${latest}).`;
+  if (from > latest)
+    return `${shown} is at version ${from}, and this huizhi knows versions up to ${latest}: run a newer huizhi.`;
   if (check) return `${shown} is at version ${from}, this huizhi needs ${latest}: run huizhi migrate.`;
   return `${shown} went from version ${from} to ${to}.`;
 }

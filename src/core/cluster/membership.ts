@@ -1,3 +1,4 @@
+import { StoreError } from '../../store/engine/sql.ts';
 import type { Store } from '../../store/store.ts';
 import type { Log } from '../context.ts';
 import type { Deliverer } from '../deliver.ts';
@@ -30,6 +31,7 @@ export async function joinProcesses({ store, deliverer, log }: Parts): Promise<T
   let timer: NodeJS.Timeout | undefined;
   let looking = Promise.resolve();
   let closed = false;
+  let isOutdated = false;
   const join = async () => {
     const id = await store.number('process');
     await store.processes.join(id);
@@ -48,11 +50,19 @@ export async function joinProcesses({ store, deliverer, log }: Parts): Promise<T
     }
   };
   const look = () => {
-    looking = lookOnce().catch((err: unknown) => {
-      // The others could not give a sign either, as far as anybody knows.
-      signs.clear();
-      log.warn({ err }, 'cannot look after the other processes, and will try again');
-    });
+    looking = lookOnce().then(
+      () => {
+        isOutdated = false;
+      },
+      (err: unknown) => {
+        // The others could not give a sign either, as far as anybody knows.
+        signs.clear();
+        if (!isNewer(err)) return log.warn({ err }, 'cannot look after the other processes, and will try again');
+        // Said once: it stays so until somebody replaces this process.
+        if (!isOutdated) log.error({ err }, 'this process no longer writes');
+        isOutdated = true;
+      },
+    );
     return looking;
   };
   const schedule = () => {
@@ -73,6 +83,8 @@ export async function joinProcesses({ store, deliverer, log }: Parts): Promise<T
     },
   };
 }
+
+const isNewer = (error: unknown) => error instanceof StoreError && error.reason === 'newer';
 
 /** Those that have given no sign for too long, with the last that they gave; `signs` remembers when each was first seen. */
 function deadOnes(

@@ -1,6 +1,6 @@
 import { Hono } from 'hono';
 import type { Context } from '../../core/context.ts';
-import { wireError } from '../../wire/errors.ts';
+import { checkReady } from '../../core/ready.ts';
 import { openapi } from '../../wire/openapi/document.ts';
 import type { Env } from './env.ts';
 
@@ -17,7 +17,7 @@ export function healthRoutes(context: Context, { version, metrics }: Operations)
   let document: string | undefined;
   app.get('/healthz', (c) => c.json({ status: 'ok' }));
   app.get('/readyz', async (c) => {
-    await ready(context);
+    await checkReady(context);
     return c.json({ status: 'ok' });
   });
   app.get('/metrics', async () => {
@@ -29,12 +29,4 @@ export function healthRoutes(context: Context, { version, metrics }: Operations)
     return c.body(document, 200, { 'content-type': 'application/json', 'access-control-allow-origin': '*' });
   });
   return app;
-}
-
-async function ready(context: Context): Promise<void> {
-  try {
-    await context.store.ping(context.clock.now());
-  } catch (cause) {
-    throw wireError('system.error', { why: 'the store cannot write', cause });
-  }
 }

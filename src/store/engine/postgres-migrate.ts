@@ -6,9 +6,13 @@ import { type Migrations, StoreError } from './sql.ts';
 /** The first half of every advisory lock of ours. */
 export const lockNumber = 0x6875697a;
 
+/** Second half of the advisory lock that all writes share and a schema step holds alone; see postgres-fence.ts. */
+export const writing = 5;
+
 /** Brings the schema up to date. Each step is a transaction that holds one lock, so that any number of processes may do it at once. */
 export async function migratePostgres(pool: Pool, steps: Migrations): Promise<void> {
   while (await transact(pool, (asking) => step(asking, steps)));
+  pool.schema.version = steps.latest;
 }
 
 /** The schema's version; 0 for an empty database. */
@@ -26,6 +30,8 @@ async function step(asking: Asking, steps: Migrations): Promise<boolean> {
   const found = await postgresVersion(asking);
   refuseNewer(found, steps);
   if (found === steps.latest) return false;
+  // Waits until no transaction writes; those that begin now wait for this step, and fail when they know an older schema only.
+  await asking.run(`select pg_advisory_xact_lock(${lockNumber}, ${writing})`);
   await asking.run(inPostgres(steps.script(found + 1)));
   if (found === 0) {
     await asking.run(

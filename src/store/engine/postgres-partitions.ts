@@ -1,5 +1,6 @@
 import postgres from 'postgres';
 import { beginOf, dayOf, lastDay, perDay } from './partitions.ts';
+import { joinWriters, writeTransact } from './postgres-fence.ts';
 import { lockNumber } from './postgres-migrate.ts';
 import type { Pool, Sql } from './postgres-pool.ts';
 import { suffixOf } from './postgres-query.ts';
@@ -52,7 +53,7 @@ export async function learnDays(pool: Pool): Promise<void> {
 
 /** Makes the tables of a day where there are none. Tables of that day that are being dropped are gone before. */
 export async function prepareDay(pool: Pool, day: number): Promise<void> {
-  await transact(pool, async ({ run }) => {
+  await writeTransact(pool, async ({ run }) => {
     await lock(run, preparing);
     const isOfDay = (part: Part) => part.day === day;
     let parts = (await partsNow(run)).filter(isOfDay);
@@ -93,7 +94,7 @@ export async function dropDays(pool: Pool, client: Sql, before: number): Promise
   const run = async (text: string) => (await client.unsafe(text).simple().values()) as never;
   try {
     const [locked] = (await run(`select pg_try_advisory_lock(${lockNumber}, ${dropping})`)) as readonly boolean[][];
-    if (!locked?.[0]) return 0;
+    if (!locked?.[0] || !(await joinWriters(pool, run))) return 0;
     await run(`set lock_timeout = ${lockTimeout}`);
     const isOver = ({ day }: Part) => day > 0 && day < lastDay && beginOf(day + 1) <= before;
     const days = Map.groupBy((await partsNow(run)).filter(isOver), ({ day }) => day);
@@ -114,7 +115,7 @@ export async function dropDays(pool: Pool, client: Sql, before: number): Promise
 export async function writeOnDays<T>(pool: Pool, body: (asking: Asking) => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await transact(pool, body);
+      return await writeTransact(pool, body);
     } catch (error) {
       if (attempt === attempts || !(await mend(pool, error))) throw error;
     }

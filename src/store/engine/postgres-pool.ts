@@ -28,6 +28,8 @@ export type Lane = {
 };
 
 export type Pool = {
+  /** The version of the schema that this process works with, once it is known. */
+  readonly schema: { version: number | undefined };
   /** The days whose tables are known to be there, for all connections. */
   readonly days: Set<number>;
   /** Gives a connection to one transaction. */
@@ -68,6 +70,7 @@ export function createPool(size: number, connect: (onClose: () => void) => Sql):
     if (served > 0) line = line.slice(served);
   };
   return {
+    schema: { version: undefined },
     days,
     take: async () => acquire(true),
     giveBack(lane) {

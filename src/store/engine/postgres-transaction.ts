@@ -48,8 +48,10 @@ async function transactOn<T>(lane: Lane, body: (asking: Asking) => Promise<T>, b
     told.push(rows);
     return nothing;
   };
-  // Not awaited: it travels together with the first statement, and the commit with the last ones.
-  run(begin).catch(() => {});
+  // Not awaited: it travels together with the first statement, and the commit with the last ones. If it fails, so does all that follows.
+  const begun = run(begin);
+  begun.catch(() => {});
+  told.push(begun);
   try {
     const value = await body({ run, ask: asked });
     await Promise.all([...told, checked(() => answer(lane, run('commit')))]);

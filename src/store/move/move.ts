@@ -66,7 +66,11 @@ async function checkSource(from: Driver): Promise<void> {
   const found = await from.version();
   if (found !== migrations.latest) {
     const why = `the source has schema version ${found} and this huizhi copies version ${migrations.latest}`;
-    throw new MoveError(`${why}: bring the source up to date first, with huizhi migrate --database and its address`);
+    const advice =
+      found > migrations.latest
+        ? 'run a newer huizhi'
+        : 'bring the source up to date first, with huizhi migrate --database and its address';
+    throw new MoveError(`${why}: ${advice}`);
   }
   if (from.exclusive) return;
   const before = await from.read(() => ask(selectBeats));

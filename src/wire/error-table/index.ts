@@ -165,6 +165,11 @@ const huizhiRows = rowsOf('huizhi', {
     message: 'The body is too large: {reason}',
     summary: 'A body is over 1 MiB, on any surface.',
   },
+  'huizhi.newerSchema': {
+    status: 503,
+    message: 'Not ready: {reason}',
+    summary: 'A newer huizhi has changed the schema of the database, so this process no longer writes.',
+  },
 });
 
 /** The table: each code with its status, text, layer, anchor and summary. */

@@ -162,7 +162,7 @@ export const inboxCalls: readonly Call[] = [
 /** Calls of operators and of those who look around. */
 export const operationsCalls: readonly Call[] = [
   probe('/healthz', 'health', 'The process lives', []),
-  probe('/readyz', 'ready', 'The store answers', ['system.error']),
+  probe('/readyz', 'ready', 'The store answers', ['system.error', 'huizhi.newerSchema']),
   page('/metrics', 'metrics', 'Measurements for Prometheus', 'text/plain'),
   page('/openapi.json', 'openapi', 'This document', 'application/json'),
   page('/docs', 'docs', 'This document, to be browsed', 'text/html'),

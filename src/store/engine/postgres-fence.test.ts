@@ -1,0 +1,93 @@
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { startPostgres, type TestServer } from '../contract/postgres.contract.ts';
+import { must, start, world } from '../contract/world.contract.ts';
+import { migrations } from '../migrations/index.ts';
+import { openStore } from '../open.ts';
+import { ask, type Migrations, sql } from './sql.ts';
+
+let server: TestServer;
+beforeAll(async () => {
+  server = await startPostgres();
+});
+afterAll(() => server.stop());
+
+async function several(count: number) {
+  const url = await server.create('migrated');
+  const stores = await Promise.all(Array.from({ length: count }, () => openStore(url, { poolSize: 4 })));
+  onTestFinished(async () => {
+    for (const store of stores) await store.close();
+    await server.drop(url);
+  });
+  return stores;
+}
+
+/** The schema of the next release. */
+const next: Migrations = {
+  latest: migrations.latest + 1,
+  script: (version) =>
+    version > migrations.latest ? 'create table of_next_release (id bigint)' : migrations.script(version),
+};
+
+const newer = {
+  name: 'StoreError',
+  reason: 'newer',
+  message: expect.stringContaining(`version ${next.latest} and this process works with version ${migrations.latest}`),
+};
+
+test('after a newer process has changed the schema every write of an older one is refused, and nothing is stored', async () => {
+  const [older, newest] = await several(2);
+  const { corpId, users, arrive, sending } = await world(must(older));
+  const messageId = await arrive();
+  await must(newest).driver.migrate(next);
+  const { accept, settle, lose, recall, read, driver } = verbsOf(must(older));
+  const before = await must(newest).dump();
+  for (const write of [
+    () => accept(sending()),
+    () => settle(corpId, messageId, start),
+    () => lose(corpId, messageId),
+    () => recall(corpId, messageId, start),
+    () => read(corpId, users.ann, [messageId], start),
+    () => must(older).putOrganization({ corpId, code: 'other', name: 'other' }),
+    () => must(older).ping(start),
+    () => must(older).processes.join(99),
+    () => driver.prepareDays(start + 40 * 86_400_000),
+    () => driver.dropDays(start + 40 * 86_400_000),
+  ])
+    await expect(write()).rejects.toMatchObject(newer);
+  expect(await must(newest).dump()).toEqual(before);
+  expect(await must(older).receipt(corpId, messageId)).toMatchObject({ messageId });
+  await must(newest).ping(start);
+});
+
+test('a schema step waits for the writes that have begun, and those that begin during the step are refused after it', async () => {
+  const [older, newest] = await several(2);
+  const { sending } = await world(must(older));
+  await must(older).driver.prepareDays(start);
+  const sends = Array.from({ length: 200 }, () => must(older).accept(sending()));
+  const migrated = must(newest).driver.migrate(next);
+  const results = await Promise.allSettled(sends);
+  await migrated;
+  const accepted = results.filter(({ status }) => status === 'fulfilled').length;
+  const { tables } = await must(newest).dump();
+  expect(tables.messages?.length).toBe(accepted);
+  for (const result of results) if (result.status === 'rejected') expect(result.reason).toMatchObject(newer);
+  await expect(must(older).accept(sending())).rejects.toMatchObject(newer);
+});
+
+test('a write is refused as well after the database was replaced by one with an older schema', async () => {
+  const [store] = await several(1);
+  const older = sql('restore_older', 'update schema_version set version = version - 1');
+  await must(store).driver.write(() => ask(older));
+  await expect(must(store).ping(start)).rejects.toMatchObject({ name: 'StoreError', reason: 'behind' });
+});
+
+function verbsOf(store: Awaited<ReturnType<typeof openStore>>) {
+  return {
+    accept: store.accept.bind(store),
+    settle: store.settle.bind(store),
+    lose: store.lose.bind(store),
+    recall: store.recall.bind(store),
+    read: store.read.bind(store),
+    driver: store.driver,
+  };
+}
