@@ -8,10 +8,11 @@ import { createLedger, randomFrom } from '../crash/ledger.ts';
 import { enter } from '../crash/passes.ts';
 import { configure } from '../crash/server.ts';
 import { newStreams, verify, verifyAll } from '../crash/verify.ts';
+import { repeats } from '../support/long.ts';
 import { type ClusterLoad, launchMember, type Member, rushAll } from './cluster.ts';
 
 /** How often something is done to the processes or their database; more for a longer run. */
-const blows = Number(process.env.HUIZHI_KILLS ?? 6);
+const blows = repeats('HUIZHI_KILLS', 6, 60);
 const seed = Number(process.env.HUIZHI_CRASH_SEED ?? Date.now() % 1_000_000);
 
 /** Milliseconds within which everything has to work again, by itself. */

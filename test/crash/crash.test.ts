@@ -2,13 +2,14 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFailed, onTestFinished, test } from 'vitest';
+import { repeats } from '../support/long.ts';
 import { createLedger, randomFrom } from './ledger.ts';
 import { type Load, type Passes, rush } from './load.ts';
 import { enter } from './passes.ts';
 import { configure, launch } from './server.ts';
 import { newStreams, verify, verifyAll } from './verify.ts';
 
-const kills = Number(process.env.HUIZHI_KILLS ?? 20);
+const kills = repeats('HUIZHI_KILLS', 20, 200);
 const seed = Number(process.env.HUIZHI_CRASH_SEED ?? Date.now() % 1_000_000);
 
 /** Of so many kills one comes while the server starts, within so many milliseconds; the others in the middle of its work. */

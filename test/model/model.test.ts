@@ -3,12 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { repeats } from '../support/long.ts';
 import { happenings } from './commands.ts';
 import { createModel } from './model.ts';
 import { createReal } from './real.ts';
 
 /** How many histories are tried; `HUIZHI_MODEL_SEED` repeats those of an earlier run. */
-const numRuns = Number(process.env.HUIZHI_MODEL_RUNS ?? 200);
+const numRuns = repeats('HUIZHI_MODEL_RUNS', 200, 5000);
 const seed = process.env.HUIZHI_MODEL_SEED;
 
 // In memory where there is such a folder: what a disk does to a file is not what is tested here.

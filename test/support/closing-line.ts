@@ -1,7 +1,8 @@
 import type { Reporter, TestCase, TestModule } from 'vitest/node';
+import { groupLines, tookOf } from './group-seconds.ts';
 
 /**
- * Ends a run with what was left out and why, and with one line that programs can read: `<passed> passed, <failed> failed, <skipped>
+ * Ends a run with what was left out and why, the seconds of each group of files, and one line that programs can read: `<passed> passed, <failed> failed, <skipped>
  * skipped`. A file that could not be run, and an error outside of every test, count as failed.
  */
 export function closingLine(write: (text: string) => void = (text) => void process.stdout.write(text)): Reporter {
@@ -18,6 +19,7 @@ export function closingLine(write: (text: string) => void = (text) => void proce
       // Who asks for tests by name knows that the others are left out.
       const untold = skipped.filter((test) => !isFiltered || reasonOf(test) !== undefined);
       if (untold.length > 0) write(`\nSKIPPED, so nothing is known about:\n${untold.map(told).join('')}`);
+      write(`\nSeconds by group; files run side by side:\n${groupLines(modules.map(tookOf)).join('\n')}\n`);
       write(`\n${count('passed')} passed, ${failed} failed, ${skipped.length} skipped\n`);
     },
   };

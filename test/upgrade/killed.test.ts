@@ -6,6 +6,7 @@ import type { Engine } from '../../src/store/engine/sql.ts';
 import { migrations } from '../../src/store/migrations/index.ts';
 import { schemaVersions } from '../../src/store/open.ts';
 import { emptyFolder } from '../conformance/support/child.ts';
+import { repeats } from '../support/long.ts';
 import { copyOf, fixtures } from './fixtures.ts';
 import { migrate, postgresKiller, sqliteKiller } from './kill.ts';
 import { expectManifest } from './manifest.ts';
@@ -13,7 +14,7 @@ import { firstFixture, makeOlder, manifestOfOlder } from './older.ts';
 import { expectLatest } from './schema.ts';
 
 /** In how many places a migration is killed; more in a long run. */
-const places = process.env.HUIZHI_LONG === '1' ? 200 : 6;
+const places = repeats('HUIZHI_MIGRATION_KILLS', 4, 100);
 
 const killers = { sqlite: sqliteKiller, postgres: postgresKiller };
 
@@ -87,7 +88,7 @@ const starts: readonly Start[] = [
 
 describe.each(starts)('$name', ({ engine, make, check }) => {
   test('a migration that is killed in its middle is completed by the next start, with nothing lost', {
-    timeout: 600_000,
+    timeout: 60_000 + places * 30_000,
   }, async () => {
     const killer = killers[engine];
     const copy = await copiesOf(engine, await make());
