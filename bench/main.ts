@@ -15,6 +15,7 @@ const sections: Readonly<Record<SectionName, () => Promise<Section>>> = {
   memory: async () => (await import('./sections/memory.ts')).memorySection,
   disk: async () => (await import('./sections/disk.ts')).diskSection,
   retention: async () => (await import('./sections/retention.ts')).retentionSection,
+  upgrade: async () => (await import('./sections/upgrade.ts')).upgradeSection,
   peers: async () => (await import('./sections/peers.ts')).peersSection,
   console: async () => (await import('./sections/console.ts')).consoleSection,
   streams: async () => (await import('./sections/streams.ts')).streamsSection,

@@ -10,6 +10,7 @@ export const sectionNames = [
   'memory',
   'disk',
   'retention',
+  'upgrade',
   'peers',
   'console',
   'streams',

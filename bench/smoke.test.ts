@@ -48,6 +48,17 @@ describe('the benchmark', () => {
     },
   );
 
+  it.skipIf(findWrk() === undefined)(
+    'measures the steps of the schema on both engines (needs wrk: apt-get install wrk)',
+    { timeout: 300_000 },
+    async () => {
+      const { report } = await bench('upgrade', '--quick', '--messages', '1000');
+      const names = report.sections.upgrade?.map(({ name }) => name) ?? [];
+      const steps = (names.length - 2) / 2;
+      for (const engine of ['sqlite', 'postgres']) expect(names).toContain(`${engine}: all ${steps} steps`);
+    },
+  );
+
   it('refuses a section that it does not know, and names those that it does', async () => {
     const refused = await bench('speed').catch((error: { code: number; stderr: string }) => error);
     expect(refused).toMatchObject({ code: 2, stderr: expect.stringContaining('read-status, scale, batch-send') });

@@ -17,6 +17,8 @@ export type Server = {
   seconds(): number;
   /** A database with users and messages, as `serve` takes it; made when it is first asked for. */
   seeded(what: Pick<Plan, 'messages' | 'recipients' | 'users'>, name: string): Promise<Seeded>;
+  /** Makes an empty database; returns its address. */
+  create(name: string): Promise<string>;
   /** Runs statements as the administrator of a database. */
   tell(url: string, text: string): Promise<readonly (readonly unknown[])[]>;
   stop(): Promise<void>;
@@ -46,6 +48,7 @@ export async function startPostgres({ workspace, say }: Bench): Promise<Server> 
   return {
     seconds: () => treeSeconds(server.pid()),
     seeded: (what, name) => seeded(urlOf, what, name, say),
+    create: (name) => create(urlOf, name),
     tell,
     stop: server.stop,
   };
@@ -62,6 +65,12 @@ async function tell(url: string, text: string): Promise<readonly (readonly unkno
 
 const halfDay = 12 * 3_600_000;
 
+async function create(urlOf: (database: string) => string, name: string): Promise<string> {
+  await tell(urlOf('postgres'), `drop database if exists ${name} with (force)`);
+  await tell(urlOf('postgres'), `create database ${name}`);
+  return urlOf(name);
+}
+
 async function seeded(
   urlOf: (database: string) => string,
   what: Pick<Plan, 'messages' | 'recipients' | 'users'>,
@@ -71,8 +80,7 @@ async function seeded(
   const path = urlOf(name);
   const started = performance.now();
   const plan: Plan = { ...what, firstSentAt: Date.now() - halfDay, span: halfDay - 600_000 };
-  await tell(urlOf('postgres'), `drop database if exists ${name} with (force)`);
-  await tell(urlOf('postgres'), `create database ${name}`);
+  await create(urlOf, name);
   const store = await openStore(path);
   await seedPeople(store, plan);
   await store.close();

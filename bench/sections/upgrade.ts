@@ -1,0 +1,73 @@
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import type { Engine } from '../../src/store/engine/sql.ts';
+import { migrations } from '../../src/store/migrations/index.ts';
+import { openDriver } from '../../src/store/open.ts';
+import type { Bench, Section } from '../lib/bench.ts';
+import { type Figure, plain } from '../lib/figure.ts';
+import { startPostgres } from '../lib/postgres.ts';
+import { releaseSchema, releaseStatements } from '../lib/release.ts';
+
+/** How long each step of the schema takes from release 0.1.0 on, on either engine. */
+export const upgradeSection: Section = {
+  title: ({ messages, users }) =>
+    `schema steps from version ${releaseSchema} (release 0.1.0) to ${migrations.latest}, of ${messages} messages to 5 of ${users} users each`,
+  async run(bench) {
+    return [...(await onSqlite(bench)), ...(await onPostgres(bench))];
+  },
+};
+
+async function onSqlite(bench: Bench): Promise<readonly Figure[]> {
+  const file = join(bench.workspace.folder, 'upgrade.db');
+  bench.workspace.drop(file);
+  return measured(bench, 'sqlite', file, async (statements) => {
+    const db = new DatabaseSync(file);
+    db.exec('pragma synchronous = off; pragma cache_size = -1000000; begin');
+    for (const text of statements) db.exec(text);
+    db.exec('commit; pragma wal_checkpoint(truncate)');
+    db.close();
+  }).finally(() => bench.workspace.drop(file));
+}
+
+async function onPostgres(bench: Bench): Promise<readonly Figure[]> {
+  const server = await startPostgres(bench);
+  try {
+    const url = await server.create('upgrade');
+    return await measured(bench, 'postgres', url, async (statements) => {
+      for (const text of [...statements, 'vacuum (analyze)', 'checkpoint']) await server.tell(url, text);
+    });
+  } finally {
+    await server.stop();
+  }
+}
+
+/** Makes a database as the release would have left it, and takes the steps one by one. */
+async function measured(
+  { settings: { messages, users }, say }: Bench,
+  engine: Engine,
+  database: string,
+  fill: (statements: readonly string[]) => Promise<void>,
+): Promise<readonly Figure[]> {
+  await stepTo(database, releaseSchema);
+  const started = performance.now();
+  await fill(releaseStatements({ engine, messages, users }));
+  say(`seeded ${messages} messages on ${engine} in ${Math.round((performance.now() - started) / 1000)} s`);
+  const figures: Figure[] = [];
+  for (let version = releaseSchema + 1; version <= migrations.latest; version++) {
+    figures.push(plain(`${engine}: step to version ${version}`, await stepTo(database, version), 's'));
+  }
+  const sum = figures.reduce((seconds, { value }) => seconds + value, 0);
+  return [...figures, plain(`${engine}: all ${figures.length} steps`, sum, 's')];
+}
+
+/** Brings the schema to a version; returns the seconds that it took. */
+async function stepTo(database: string, version: number): Promise<number> {
+  const driver = openDriver(database);
+  try {
+    const started = performance.now();
+    await driver.migrate({ ...migrations, latest: version });
+    return (performance.now() - started) / 1000;
+  } finally {
+    await driver.close();
+  }
+}
