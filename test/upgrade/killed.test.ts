@@ -102,7 +102,7 @@ describe.each(starts)('$name', ({ engine, make, check }) => {
       await expectLatest(database, await emptyDatabase(engine));
       await check(database);
     }
-    // It was killed in more than one step.
-    expect(versions.size).toBeGreaterThan(1);
+    // It was killed before it had come to its end.
+    expect(Math.min(...versions)).toBeLessThan(migrations.latest);
   });
 });

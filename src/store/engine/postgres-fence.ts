@@ -2,7 +2,7 @@ import postgres from 'postgres';
 import { lockNumber, postgresVersion, writing } from './postgres-migrate.ts';
 import type { Pool } from './postgres-pool.ts';
 import { type Asking, transact } from './postgres-transaction.ts';
-import { StoreError } from './sql.ts';
+import { type Query, StoreError, sql } from './sql.ts';
 
 /**
  * Runs a body that writes, and keeps this process from writing into a schema that it does not know. Every transaction that writes holds a lock
@@ -15,16 +15,18 @@ import { StoreError } from './sql.ts';
 export function writeTransact<T>(pool: Pool, body: (asking: Asking) => Promise<T>): Promise<T> {
   const { version } = pool.schema;
   if (version === undefined) return transact(pool, body);
-  return transact(pool, body, fencedBegin(version)).catch((error: unknown) => explain(pool, version, error));
+  const check: Query = { statement: compareVersion, params: [version], one: true };
+  return transact(pool, body, fencedBegin, check).catch((error: unknown) => explain(pool, version, error));
 }
 
-/** Each statement has a snapshot of its own, so the comparison sees what was committed while the lock was waited for. */
-const fencedBegin = (version: number) =>
-  `begin; select pg_advisory_xact_lock_shared(${lockNumber}, ${writing}); select ${comparison(version)}`;
+const fencedBegin = `begin; select pg_advisory_xact_lock_shared(${lockNumber}, ${writing})`;
 
 /** Fails with `divisionByZero` when the schema has another version. */
-const comparison = (version: number) =>
-  `1 / (select count(*) from schema_version where corp_id = 0 and version = ${version})`;
+const comparison = (version: string) =>
+  `select 1 / (select count(*) from schema_version where corp_id = 0 and version = ${version})`;
+
+/** Not in one statement with the lock: as a statement of its own it sees what was committed while the lock was waited for. */
+const compareVersion = sql('compare_version', comparison('$1'));
 
 const divisionByZero = '22012';
 
@@ -36,7 +38,7 @@ export async function joinWriters(pool: Pool, run: Asking['run']): Promise<boole
   const [locked] = await run(`select cast(pg_try_advisory_lock_shared(${lockNumber}, ${writing}) as int)`);
   if (!Number(locked?.[0])) return false;
   const { version } = pool.schema;
-  if (version !== undefined) await run(`select ${comparison(version)}`).catch((error) => explain(pool, version, error));
+  if (version !== undefined) await run(comparison(`${version}`)).catch((error) => explain(pool, version, error));
   return true;
 }
 

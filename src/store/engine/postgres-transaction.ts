@@ -17,12 +17,20 @@ export type Asking = {
 /**
  * Runs a body in a transaction at READ COMMITTED. One that lost against another (a deadlock, or on engines that have no weaker level a
  * conflict) runs again.
+ *
+ * @param begin the text that begins it
+ * @param check a statement that is sent right after `begin`, and without which the transaction fails
  */
-export async function transact<T>(pool: Pool, body: (asking: Asking) => Promise<T>, begin = 'begin'): Promise<T> {
+export async function transact<T>(
+  pool: Pool,
+  body: (asking: Asking) => Promise<T>,
+  begin = 'begin',
+  check?: Query,
+): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     const lane = await pool.take();
     try {
-      return await transactOn(lane, body, begin);
+      return await transactOn(lane, body, begin, check);
     } catch (error) {
       if (!isConflict(error) || attempt === attempts) throw error;
     } finally {
@@ -32,7 +40,12 @@ export async function transact<T>(pool: Pool, body: (asking: Asking) => Promise<
   }
 }
 
-async function transactOn<T>(lane: Lane, body: (asking: Asking) => Promise<T>, begin: string): Promise<T> {
+async function transactOn<T>(
+  lane: Lane,
+  body: (asking: Asking) => Promise<T>,
+  begin: string,
+  check: Query | undefined,
+): Promise<T> {
   await wake(lane);
   const { losses } = lane;
   // The package would open a new connection for the next statement, outside of any transaction.
@@ -49,9 +62,10 @@ async function transactOn<T>(lane: Lane, body: (asking: Asking) => Promise<T>, b
     return nothing;
   };
   // Not awaited: it travels together with the first statement, and the commit with the last ones. If it fails, so does all that follows.
-  const begun = run(begin);
+  const begun = checked(() => answer(lane, runOn(lane, begin)));
   begun.catch(() => {});
   told.push(begun);
+  if (check) asked({ ...check, told: true });
   try {
     const value = await body({ run, ask: asked });
     await Promise.all([...told, checked(() => answer(lane, run('commit')))]);
