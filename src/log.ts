@@ -9,12 +9,21 @@ export type Log = {
   readonly info: Write;
   readonly warn: Write;
   readonly error: Write;
+  /** A fault of the whole process. */
+  readonly fatal: Write;
 };
 
 const nothing: Write = () => {};
 
 /** Writes nothing; for tests and for embedding. */
-export const silentLog: Log = { trace: nothing, debug: nothing, info: nothing, warn: nothing, error: nothing };
+export const silentLog: Log = {
+  trace: nothing,
+  debug: nothing,
+  info: nothing,
+  warn: nothing,
+  error: nothing,
+  fatal: nothing,
+};
 
 /**
  * A log on stderr (stdout belongs to results) with everything secret blanked out. pino is loaded here and not at the top, so that
@@ -37,6 +46,7 @@ function logOn(logger: Logger): Log {
     info: (fields, message) => logger.info(fields, message),
     warn: (fields, message) => logger.warn(fields, message),
     error: (fields, message) => logger.error(fields, message),
+    fatal: (fields, message) => logger.fatal(fields, message),
   };
 }
 

@@ -2,6 +2,7 @@ import { setFlagsFromString } from 'node:v8';
 import { demoSetup } from '../config/demo.ts';
 import { start } from '../server.ts';
 import { guide, trial } from './guide.ts';
+import { handleProcessFaults } from './process-faults.ts';
 import type { Run } from './run.ts';
 import { runUntil, stopSignal } from './stop.ts';
 
@@ -9,6 +10,7 @@ import { runUntil, stopSignal } from './stop.ts';
 export const dev: Run = async (config, log) => {
   // A tool that stands beside other work all day: V8 is to keep its heap small (100 MB in all under load, instead of 160).
   setFlagsFromString('--optimize-for-size');
+  handleProcessFaults(config.command, log);
   const stopped = stopSignal();
   const setup = config.setup ?? demoSetup;
   const running = await start({ ...config, setup }, log);

@@ -1,9 +1,11 @@
 import { start } from '../server.ts';
+import { handleProcessFaults } from './process-faults.ts';
 import type { Run } from './run.ts';
 import { runUntil, stopSignal } from './stop.ts';
 
 /** `huizhi serve`: the server until it is told to stop. */
 export const serve: Run = async (config, log) => {
+  handleProcessFaults(config.command, log);
   const stopped = stopSignal();
   const running = await start(config, log);
   const { url, adminToken } = running;

@@ -6,6 +6,7 @@ import { gatewayHeaders } from './headers.ts';
 import { headerOf } from './listener.ts';
 import { renderError } from './render.ts';
 import { newRequestId } from './request-id.ts';
+import { guardSockets } from './socket-guard.ts';
 
 /**
  * A node:http server around the app. Node itself refuses what is not HTTP with an empty body, which the vendor's SDKs cannot read; here
@@ -21,6 +22,7 @@ export function createSocketServer(
     else outgoing.socket?.end(refusal(badRequest(reason), log));
   };
   const server = createServer({ keepAliveTimeout: 65_000, requireHostHeader: false }, serve);
+  guardSockets(server);
   // An expectation that nobody here knows is no reason to refuse.
   server.on('checkExpectation', serve);
   server.on('connect', (incoming, socket) => {

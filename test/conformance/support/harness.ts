@@ -114,8 +114,8 @@ export function createRecorder(): { readonly log: Log; readonly lines: LogLine[]
   const lines: LogLine[] = [];
   const at = (level: string) => (fields: object, message: string) =>
     void lines.push({ level, text: `${message} ${JSON.stringify(blanked(fields))}` });
-  const log = { trace: at('trace'), debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
-  return { log, lines };
+  const [trace, debug, info] = [at('trace'), at('debug'), at('info')];
+  return { log: { trace, debug, info, warn: at('warn'), error: at('error'), fatal: at('fatal') }, lines };
 }
 
 async function call(agent: Agent, url: string, method: string, path: string, ask: Ask): Promise<Reply> {
