@@ -20,6 +20,7 @@ import { applySetup, type Setup } from './core/setup.ts';
 import { ownInbox } from './core/upstream.ts';
 import { createWarmUp } from './core/warm-up.ts';
 import { type App, createApp } from './http/app.ts';
+import type { BodyLimits } from './http/server/bodies.ts';
 import { type RequestIds, seededRequestIds } from './http/server/request-id.ts';
 import type { Log } from './log.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
@@ -42,6 +43,9 @@ export type Composed = {
 /** How the emulator of a test runner differs from `dev`: where its clock begins, and what its request ids are made of, if not of chance. */
 export type Emulation = { readonly begin: ClockBeginning; readonly seed: string | undefined };
 
+/** What differs from a server as people run it: the emulator of a test runner, and limits that a test can reach. */
+export type ComposeParts = { readonly emulation?: Emulation; readonly bodyLimits?: Partial<BodyLimits> };
+
 /** Tokens, and keys, that one generation of their cache holds: a megabyte or two. */
 const openedPairs = 4096;
 
@@ -49,12 +53,12 @@ const openedPairs = 4096;
 const scryptCost = { dev: 10, serve: 14 };
 
 /** Builds the store, the context and the app by a configuration, and takes up what an earlier process left undone. */
-export async function compose(config: Config, log: Log, version: string, emulation?: Emulation): Promise<Composed> {
+export async function compose(config: Config, log: Log, version: string, parts: ComposeParts = {}): Promise<Composed> {
   refuseEmptyHanded(config);
   const store = await openStore(config.database, config);
   try {
     await refuseHalfMoved(store);
-    return await composeOn(store, config, log, version, emulation);
+    return await composeOn(store, config, log, version, parts);
   } catch (error) {
     await store.close();
     throw error;
@@ -66,7 +70,7 @@ async function composeOn(
   config: Config,
   log: Log,
   version: string,
-  emulation: Emulation | undefined,
+  { emulation, bodyLimits }: ComposeParts,
 ): Promise<Composed> {
   const isDev = config.command === 'dev';
   const seal = replaceableSeal(await serverSecret(store, config));
@@ -88,6 +92,7 @@ async function composeOn(
     operations: { version, metrics: metrics.scrape },
     observe: metrics.request,
     ...(requestIds ? { requestIds } : {}),
+    ...(bodyLimits ? { bodyLimits } : {}),
     ...(controls ? { emulator: { controls, setup: config.setup ?? emptySetup } } : {}),
     ...(isDev ? { trustedHosts: hostsOf(config) } : {}),
   });

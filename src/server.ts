@@ -3,7 +3,10 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type Composed, compose } from './compose.ts';
 import type { Config } from './config/options.ts';
+import type { BodyLimits } from './http/server/bodies.ts';
+import { connectionsWithin } from './http/server/open-files.ts';
 import { createSocketServer } from './http/server/socket.ts';
+import type { SocketLimits } from './http/server/socket-guard.ts';
 import type { Log } from './log.ts';
 import { migrations } from './store/migrations/index.ts';
 import { type MovedTable, type MoveProgress, move } from './store/move/move.ts';
@@ -18,6 +21,9 @@ export type Running = {
   close(): Promise<void>;
 };
 
+/** Limits other than those of `--max-connections` and the defaults; a test sets them so that it reaches them soon. */
+export type Limits = { readonly sockets?: Partial<SocketLimits>; readonly bodies?: Partial<BodyLimits> };
+
 /** The version of the package. */
 export const version = (
   JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }
@@ -27,10 +33,11 @@ export const version = (
  * Starts a server by its configuration. Rejects with a StoreError when the database cannot be used, and with node's error when the
  * port cannot.
  */
-export async function start(config: Config, log: Log): Promise<Running> {
-  const composed = await compose(config, log, version);
+export async function start(config: Config, log: Log, limits: Limits = {}): Promise<Running> {
+  const composed = await compose(config, log, version, { bodyLimits: limits.bodies ?? {} });
   try {
-    const server = createSocketServer(composed.app.listener, log);
+    const connections = connectionsWithin(config.maxConnections, log);
+    const server = createSocketServer(composed.app.listener, log, { limits: { connections, ...limits.sockets } });
     const url = await listen(server, config);
     log.info({ url, database: shownDatabase(config.database) }, 'listening');
     const adminToken = await composed.keepAdminToken();

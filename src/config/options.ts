@@ -47,6 +47,8 @@ export type Config = {
   readonly readTimestamp: ReadTimestamp;
   /** Calls a second for each app and API; 0 is no limit. */
   readonly qpsLimit: number;
+  /** Connections of callers at once. */
+  readonly maxConnections: number;
   readonly logLevel: LogLevel;
   readonly logFormat: LogFormat;
   /** What the configuration file sets up; undefined without a file or when it names nothing. */
@@ -275,6 +277,18 @@ export const options: readonly Option[] = [
     minimum: 0,
     maximum: 1_000_000,
     doc: 'Calls a second for each app and API before they are refused. 0 is no limit; the real service has 20.',
+  },
+  {
+    ...server,
+    name: 'maxConnections',
+    flag: '--max-connections',
+    kind: 'integer',
+    value: '<number>',
+    default: '10000',
+    environment: ['HUIZHI_MAX_CONNECTIONS'],
+    minimum: 1,
+    maximum: 1_000_000,
+    doc: 'Connections of callers at once; a further one is answered with 503. On Linux never more than the open files that the process may have, less 64.',
   },
   {
     ...everywhere,

@@ -164,6 +164,7 @@ function assemble(command: Command, given: Lookup, terminal: boolean, file: Setu
     auditRetention: numberIn(...of('auditRetention')),
     readTimestamp: choiceIn(readTimestamps, ...of('readTimestamp')) ?? 'seconds',
     qpsLimit: numberIn(...of('qpsLimit')),
+    maxConnections: numberIn(...of('maxConnections')),
     logLevel: choiceIn(logLevels, ...of('logLevel')) ?? 'info',
     logFormat: choiceIn(logFormats, ...of('logFormat')) ?? (terminal ? 'pretty' : 'json'),
     setup: file?.setup,

@@ -29,7 +29,7 @@ export async function run(options: EmulatorOptions): Promise<Emulator> {
     time: options.now !== undefined ? timeOf(options.now) : seed === undefined ? undefined : seededNow,
     frozen: options.frozen ?? seed !== undefined,
   };
-  const composed = await compose(config, silentLog, version, { seed, begin });
+  const composed = await compose(config, silentLog, version, { emulation: { seed, begin } });
   try {
     const adminToken = (await composed.keepAdminToken()) ?? '';
     const door = options.socket === false ? noDoor(composed) : await openDoor(composed, config, seed !== undefined);

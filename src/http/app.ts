@@ -3,11 +3,12 @@ import { getRequestListener, RequestError } from '@hono/node-server';
 import { Hono, type MiddlewareHandler } from 'hono';
 import { routePath } from 'hono/route';
 import type { RouterRoute } from 'hono/types';
-import type { Context } from '../core/context.ts';
+import type { Context, Log } from '../core/context.ts';
 import type { Controls } from '../core/dev/controls.ts';
 import type { Setup } from '../core/setup.ts';
 import { type WireError, wireError } from '../wire/errors.ts';
 import { requestIdHeader } from '../wire/headers.ts';
+import { maxSnapshotBytes } from '../wire/limits.ts';
 import { consoleRoutes } from './own/console.ts';
 import { docsRoutes } from './own/docs.ts';
 import { emulatorRoutes } from './own/emulator.ts';
@@ -16,6 +17,7 @@ import { healthRoutes, type Operations } from './own/health.ts';
 import { inboxRoutes } from './own/inbox.ts';
 import { fromHere } from './own/request.ts';
 import { consolePages, isConsoleCall, staticRoutes } from './own/static.ts';
+import { type Bodies, type BodyLimits, createBodies, defaultBodyLimits } from './server/bodies.ts';
 import { gatewayFetch } from './server/fetch.ts';
 import { createGateway, type Route } from './server/gateway.ts';
 import { createHostCheck } from './server/host-check.ts';
@@ -43,6 +45,7 @@ export type AppParts = {
   readonly requestIds?: RequestIds;
   /** Host names that are answered beside those of the loopback interface; without the list every name is. */
   readonly trustedHosts?: readonly string[] | undefined;
+  readonly bodyLimits?: Partial<BodyLimits>;
   /** Present in the emulator only. */
   readonly emulator?: { readonly controls: Controls; readonly setup: Setup };
 };
@@ -92,50 +95,23 @@ const wireRoutes: readonly Route[] = [
 /** Paths of our own; everything else is the vendor's, and answered as the vendor's gateway does. */
 const own = /^\/(?:inbox|emulator|console|healthz|readyz|metrics|openapi\.json|docs|assets)(?:\/|$)|^\/$/;
 
+/** Statuses of a body that was refused in its middle. */
+const bodyStatuses: ReadonlySet<number> = new Set([408, 413, 503]);
+
 /** How most of the vendor's paths begin. */
 const versioned = '/v1.0/';
 
 /** The whole route table, and what a request goes through on its way. */
 export function createApp(parts: AppParts): App {
-  const { context, operations, observe, emulator, requestIds = newRequestId } = parts;
+  const { context, observe, emulator, requestIds = newRequestId } = parts;
+  const bodies = createBodies({ ...defaultBodyLimits, ...parts.bodyLimits });
   const gateway = createGateway(context, wireRoutes, emulator && observed(context, emulator.controls));
-  const hono = new Hono<Env>();
-  hono.use(async (c, next) => {
-    const started = performance.now();
-    c.set('requestId', requestIds());
-    await next();
-    c.header(requestIdHeader, c.get('requestId'));
-    observe(c.req.method, routeLabel(routePath(c, -1)), c.res.status, (performance.now() - started) / 1000);
-  });
-  hono.use(fromHere);
-  // What another process has changed is in force here before anything is asked; a process that is alone has nothing to look up.
-  hono.use(upToDate(context));
-  hono.use(forOneReader);
-  hono.route('/inbox/v1', inboxRoutes(context));
-  if (emulator) hono.route('/emulator/v1', emulatorRoutes(context, emulator.controls, emulator.setup, wireRoutes));
-  hono.route('/console/v1', consoleRoutes(context));
-  hono.route('/', healthRoutes(context, operations));
-  hono.route('/docs', docsRoutes());
-  hono.route('/', staticRoutes());
-  const refuse = (error: unknown, requestId: string, extra?: Readonly<Record<string, string>>) => {
-    const { status, body, headers } = renderError(error, requestId, context.log);
-    // What is left of a body that is too large would hold up the next request of the connection.
-    const close = status === 413 ? { connection: 'close' } : {};
-    const always = { 'content-type': jsonType, [requestIdHeader]: requestId };
-    return new Response(body, { status, headers: { ...always, ...close, ...extra, ...headers } });
-  };
-  // Answered, not thrown: what is thrown here would pass by the headers and the measurements above.
-  hono.notFound((c) => {
-    const allowed = methodsOf(hono, c.req.path);
-    if (allowed.length === 0) return refuse(noSuchPath(c.req.method, c.req.path), c.get('requestId'));
-    return refuse(wrongMethod(c.req.path, allowed), c.get('requestId'), { allow: allowed.join(', ') });
-  });
-  hono.onError((error, c) => refuse(error, c.get('requestId')));
+  const hono = ownSurfaces(parts, bodies);
   const ownListener = getRequestListener((request, env) => hono.fetch(request, env), {
     hostname: 'localhost',
-    errorHandler: (error) => refuse(unreadable(error), requestIds()),
+    errorHandler: (error) => refusal(unreadable(error), requestIds(), context.log),
   });
-  const wireListener = gatewayListener(gateway, context.log, observe, requestIds);
+  const wireListener = gatewayListener({ gateway, bodies, log: context.log, observe, requestIds });
   const isKnownHost = parts.trustedHosts && createHostCheck(parts.trustedHosts);
   return {
     routes: [...wireRoutes, ...hono.routes.filter(({ method }) => method !== 'ALL')].map(routeName),
@@ -145,10 +121,57 @@ export function createApp(parts: AppParts): App {
       incoming.url = originForm(incoming.url);
       if (isKnownHost?.(incoming) === false) refuseCall(incoming, outgoing, unknownHost(incoming), context.log);
       else if (!incoming.url.startsWith(versioned) && own.test(pathOf(incoming.url)))
-        void ownListener(incoming, outgoing);
+        ownListener(incoming, outgoing).catch((err: unknown) => context.log.error({ err }, 'a response broke off'));
       else wireListener(incoming, outgoing);
     },
   };
+}
+
+/** Everything but the vendor's calls. */
+function ownSurfaces(parts: AppParts, bodies: Bodies): Hono<Env> {
+  const { context, operations, observe, emulator, bodyLimits, requestIds = newRequestId } = parts;
+  const hono = new Hono<Env>();
+  hono.use(async (c, next) => {
+    const started = performance.now();
+    c.set('requestId', requestIds());
+    c.set('bodies', bodies);
+    await next();
+    c.header(requestIdHeader, c.get('requestId'));
+    observe(c.req.method, routeLabel(routePath(c, -1)), c.res.status, (performance.now() - started) / 1000);
+  });
+  hono.use(fromHere);
+  // What another process has changed is in force here before anything is asked; a process that is alone has nothing to look up.
+  hono.use(upToDate(context));
+  hono.use(forOneReader);
+  hono.route('/inbox/v1', inboxRoutes(context));
+  if (emulator) {
+    const snapshots = createBodies({ ...defaultBodyLimits, ...bodyLimits, buffered: maxSnapshotBytes });
+    hono.route(
+      '/emulator/v1',
+      emulatorRoutes(context, emulator.controls, { setup: emulator.setup, served: wireRoutes, snapshots }),
+    );
+  }
+  hono.route('/console/v1', consoleRoutes(context));
+  hono.route('/', healthRoutes(context, operations));
+  hono.route('/docs', docsRoutes());
+  hono.route('/', staticRoutes());
+  // Answered, not thrown: what is thrown here would pass by the headers and the measurements above.
+  hono.notFound((c) => {
+    const allowed = methodsOf(hono, c.req.path);
+    if (allowed.length === 0) return refusal(noSuchPath(c.req.method, c.req.path), c.get('requestId'), context.log);
+    const wrong = wrongMethod(c.req.path, allowed);
+    return refusal(wrong, c.get('requestId'), context.log, { allow: allowed.join(', ') });
+  });
+  hono.onError((error, c) => refusal(error, c.get('requestId'), context.log));
+  return hono;
+}
+
+function refusal(error: unknown, requestId: string, log: Log, extra?: Readonly<Record<string, string>>): Response {
+  const { status, body, headers } = renderError(error, requestId, log);
+  // What is left of a body that is not read any further would hold up the next request of the connection.
+  const close = bodyStatuses.has(status) ? { connection: 'close' } : {};
+  const always = { 'content-type': jsonType, [requestIdHeader]: requestId };
+  return new Response(body, { status, headers: { ...always, ...close, ...extra, ...headers } });
 }
 
 function unknownHost({ headers }: IncomingMessage): WireError {

@@ -43,6 +43,7 @@ function configOf(database: string, model: Model): Config {
     auditRetention: 400 * 86_400_000,
     readTimestamp: 'seconds',
     qpsLimit: 0,
+    maxConnections: 10_000,
     logLevel: 'silent',
     logFormat: 'json',
     check: false,

@@ -258,6 +258,23 @@ describe('style', () => {
     expect(found((node) => /^Class(Declaration|Expression)$/.test(node.type) && !isFit(node), shipped)).toEqual([]);
   });
 
+  test('sockets are handled by the guard alone', () => {
+    const others = shipped.filter(({ path }) => !/^src\/(?:store|cli)\/|^src\/http\/socket-guard\.ts$/.test(path));
+    const handled = ['end', 'destroy', 'destroySoon', 'resetAndDestroy', 'write'];
+    const events = ['connection', 'connect', 'upgrade', 'clientError'];
+    const handles = (node: Node) => {
+      const callee = field(node, 'callee') as Node | undefined;
+      const object = field(callee, 'object') as Node | undefined;
+      const isSocket = [field(object, 'name'), named(object, 'property')].includes('socket');
+      const [event] = (field(node, 'arguments') ?? []) as readonly Node[];
+      const name = String(named(callee, 'property'));
+      return (isSocket && handled.includes(name)) || (name === 'on' && events.includes(String(field(event, 'value'))));
+    };
+    expect(found((node) => node.type === 'CallExpression' && handles(node), others)).toEqual([]);
+    const guard = shipped.filter(({ path }) => path === 'src/http/server/socket-guard.ts');
+    expect(found((node) => node.type === 'CallExpression' && handles(node), guard).length).toBeGreaterThan(5);
+  });
+
   test('functions have at most 60 lines', () => {
     const isLong = (node: Node, _: Node | undefined, { text }: Source) =>
       /Function/.test(node.type) && lineOf(text, node.end) - lineOf(text, node.start) >= 60;

@@ -14,7 +14,9 @@ export async function startAt(manifest: Manifest, database: string) {
   const { log, lines } = createRecorder();
   const { adminToken, now } = manifest;
   const given: Config = { ...config, setup: undefined, database, readWindow, adminToken };
-  const composed = await compose(given, log, '0.0.0', { begin: { time: now, frozen: true }, seed: undefined });
+  const composed = await compose(given, log, '0.0.0', {
+    emulation: { begin: { time: now, frozen: true }, seed: undefined },
+  });
   const server = createSocketServer(composed.app.listener, log);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();

@@ -35,6 +35,7 @@ import {
   templateBody,
 } from '../../wire/own/emulator.ts';
 import { checked } from '../../wire/schema.ts';
+import type { Bodies } from '../server/bodies.ts';
 import { checkFaults, checkReaders, type Served } from './emulator-checks.ts';
 import type { Env } from './env.ts';
 import { badRequest, bodyOf, queryOf, textOf } from './request.ts';
@@ -43,12 +44,16 @@ import { snapshotState } from './snapshot.ts';
 /** The clock goes forward by a hundred years at once, and no more, as durations do: all that falls due on the way has to run. */
 const farthest = 36_525 * 86_400_000;
 
-/** What a test controls, under `/emulator/v1`; `setup` is the state after a reset, `served` are the calls that faults can be made for. */
+type EmulatorRouteParts = { readonly setup: Setup; readonly served: readonly Served[]; readonly snapshots: Bodies };
+
+/**
+ * What a test controls, under `/emulator/v1`; `setup` is the state after a reset, `served` are the calls that faults can be made for, and
+ * `snapshots` reads the bodies that may be large.
+ */
 export function emulatorRoutes(
   context: Context,
   controls: Controls,
-  setup: Setup,
-  served: readonly Served[],
+  { setup, served, snapshots }: EmulatorRouteParts,
 ): Hono<Env> {
   const app = new Hono<Env>();
   const { clock, readers, faults, journal } = controls;
@@ -91,10 +96,12 @@ export function emulatorRoutes(
     const { since = 0, limit = defaultRequests } = queryOf(c, requestsQuery);
     return c.json({ requests: journal.since(since, limit).map(requestAnswer) });
   });
-  return stateRoutes(app, context, controls, setup);
+  stateRoutes(app, context, controls, setup);
+  snapshotRoutes(app, context, controls, snapshots);
+  return app;
 }
 
-function stateRoutes(app: Hono<Env>, context: Context, controls: Controls, setup: Setup): Hono<Env> {
+function stateRoutes(app: Hono<Env>, context: Context, controls: Controls, setup: Setup): void {
   app.get('/suiteTickets', async (c) => c.json({ tickets: await listTickets(context) }));
   app.post('/suiteTickets', async (c) =>
     c.json(await makeTicketFor(context, (await bodyOf(c, suiteTicketBody)).appKey)),
@@ -109,14 +116,16 @@ function stateRoutes(app: Hono<Env>, context: Context, controls: Controls, setup
     await reset(context, controls, setup);
     return c.json({});
   });
+}
+
+function snapshotRoutes(app: Hono<Env>, context: Context, controls: Controls, snapshots: Bodies): void {
   app.get('/snapshot', async (c) => c.json(await takeSnapshot(context, controls)));
   app.put('/snapshot', async (c) => {
-    const value = checked(snapshot, parsed(await textOf(c.req.raw, maxSnapshotBytes)));
+    const value = checked(snapshot, parsed(await textOf(c, maxSnapshotBytes, snapshots)));
     await checkSnapshotVersion(context, value);
     await restoreSnapshot(context, controls, checked(snapshotState, value) satisfies Snapshot);
     return c.json({});
   });
-  return app;
 }
 
 function parsed(text: string): unknown {

@@ -1,8 +1,9 @@
 import type { HttpBindings } from '@hono/node-server';
 import type { Context as HonoContext } from 'hono';
+import type { Bodies } from '../server/bodies.ts';
 
-/** What our own routes find in their context: node's objects when there is a socket, and the id of the request. */
-export type Env = { Bindings: Partial<HttpBindings>; Variables: { requestId: string } };
+/** What our own routes find in their context: node's objects when there is a socket, the id of the request, and what reads its body. */
+export type Env = { Bindings: Partial<HttpBindings>; Variables: { requestId: string; bodies: Bodies } };
 
 /** The caller's network address. */
 export function addressOf<E extends Env>(c: HonoContext<E>): string {

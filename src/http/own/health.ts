@@ -14,7 +14,8 @@ export type Operations = {
 /** `/healthz`, `/readyz`, `/metrics`, `/openapi.json`. */
 export function healthRoutes(context: Context, { version, metrics }: Operations): Hono<Env> {
   const app = new Hono<Env>();
-  let document: string | undefined;
+  // As bytes, which all responses share, however many wait for a slow client.
+  let document: Uint8Array<ArrayBuffer> | undefined;
   app.get('/healthz', (c) => c.json({ status: 'ok' }));
   app.get('/readyz', async (c) => {
     await checkReady(context);
@@ -25,7 +26,7 @@ export function healthRoutes(context: Context, { version, metrics }: Operations)
     return new Response(text, { headers: { 'content-type': contentType } });
   });
   app.get('/openapi.json', (c) => {
-    document ??= JSON.stringify(openapi(version));
+    document ??= new TextEncoder().encode(JSON.stringify(openapi(version)));
     return c.body(document, 200, { 'content-type': 'application/json', 'access-control-allow-origin': '*' });
   });
   return app;

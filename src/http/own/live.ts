@@ -104,7 +104,8 @@ async function stream<E extends Env>(c: HonoContext<E>, context: Context, since:
   c.header('x-accel-buffering', 'no');
   const response = streamSSE(c, async (stream) => {
     const timer = setInterval(() => {
-      void stream.write(': \n\n');
+      // To a reader who is behind it would only pile up.
+      if (!line.isBusy()) void stream.write(': \n\n');
       // The word of another process may have been lost.
       if (!context.store.driver.exclusive) bell.doubt();
     }, heartbeat);
@@ -151,6 +152,7 @@ function createLine<E extends Env>(c: HonoContext<E>) {
       await writing;
       isBusy = false;
     },
+    isBusy: () => isBusy,
     cut() {
       if (isBusy) c.env?.outgoing?.destroy();
     },

@@ -3,15 +3,17 @@ import type { z } from 'zod';
 import { WireError, wireError } from '../../wire/errors.ts';
 import { maxBodyBytes } from '../../wire/limits.ts';
 import { checked } from '../../wire/schema.ts';
+import { tooLarge } from '../server/bodies.ts';
 import { decodeBody } from '../server/call.ts';
 import { readJsonObject } from '../server/json-body.ts';
+import type { Env } from './env.ts';
 
 /** A page elsewhere can send a body of a simple type, `text/plain;json` among them, but none that really is JSON. */
 const isJson = /^application\/(?:[\w.+-]+\+)?json\s*(?:;|$)/i;
 
 /** Reads and checks the JSON body of a call on our own surface. Throws `huizhi.badRequest`, `huizhi.tooLarge` or `huizhi.tooDeep`. */
-export async function bodyOf<S extends z.ZodType>(c: HonoContext, schema: S): Promise<z.infer<S>> {
-  const text = await textOf(c.req.raw);
+export async function bodyOf<E extends Env, S extends z.ZodType>(c: HonoContext<E>, schema: S): Promise<z.infer<S>> {
+  const text = await textOf(c);
   const type = c.req.header('content-type') ?? '';
   if (text !== '' && !isJson.test(type)) throw badRequest(`the content type is not application/json`);
   return checked(schema, jsonOf(text, c.req.header('content-type')));
@@ -43,40 +45,45 @@ export function badRequest(reason: string): WireError {
   return wireError('huizhi.badRequest', { why: reason, fill: { reason } });
 }
 
-/** Reads a body of up to `limit` bytes. */
-export async function textOf(request: Request, limit = maxBodyBytes): Promise<string> {
-  const bytes = await bytesOf(request, limit).catch((error: unknown) => {
-    throw error instanceof WireError ? error : badRequest('the caller went away in the middle of the body');
-  });
-  return inOwnWords(() => decodeBody(bytes));
+/** Reads a body of up to `limit` bytes. Rejects with what `Bodies.read()` rejects with, in the words of our own surface. */
+export async function textOf<E extends Env>(
+  c: HonoContext<E>,
+  limit = maxBodyBytes,
+  bodies = c.get('bodies'),
+): Promise<string> {
+  const { incoming, outgoing } = c.env ?? {};
+  try {
+    return decodeBody(
+      incoming && outgoing ? await bodies.read(incoming, outgoing, limit) : await bytesOf(c.req.raw, limit),
+    );
+  } catch (error) {
+    throw inOwnWords(error);
+  }
 }
 
+/** The body of a request without a socket. */
 async function bytesOf(request: Request, limit: number): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let length = 0;
   for await (const chunk of request.body ?? []) {
     length += chunk.length;
-    if (length > limit) {
-      const reason = `${limit} bytes are the most`;
-      throw wireError('huizhi.tooLarge', { why: reason, fill: { reason } });
-    }
+    if (length > limit) throw tooLarge(limit);
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);
 }
 
 function jsonOf(text: string, contentType: string | undefined) {
-  return inOwnWords(() => readJsonObject(text, contentType));
+  try {
+    return readJsonObject(text, contentType);
+  } catch (error) {
+    throw inOwnWords(error);
+  }
 }
 
 /** The vendor's codes for a bad body belong to the vendor's paths; here they are a bad request. */
-function inOwnWords<T>(read: () => T): T {
-  try {
-    return read();
-  } catch (error) {
-    if (error instanceof WireError && /^(Missing|Invalid)body$/.test(error.code)) throw badRequest(error.why);
-    throw error;
-  }
+function inOwnWords(error: unknown): unknown {
+  return error instanceof WireError && /^(Missing|Invalid)body$/.test(error.code) ? badRequest(error.why) : error;
 }
 
 /** Where a stream goes on: after `Last-Event-ID`, after `since`, or (undefined) with what is new. */

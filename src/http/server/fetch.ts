@@ -1,5 +1,5 @@
-import { wireError } from '../../wire/errors.ts';
 import { maxBodyBytes } from '../../wire/limits.ts';
+import { tooLarge } from './bodies.ts';
 import type { Call } from './call.ts';
 import { decodeBody, textOfAnswer } from './call.ts';
 import type { Gateway } from './gateway.ts';
@@ -33,10 +33,7 @@ function callOf(request: Request, requestId: string): Call {
     body: async () => {
       const bytes = await request.arrayBuffer();
       if (bytes.byteLength <= maxBodyBytes) return decodeBody(new Uint8Array(bytes));
-      throw wireError('huizhi.tooLarge', {
-        why: 'the body is larger than 1 MiB',
-        fill: { reason: '1 MiB is the most' },
-      });
+      throw tooLarge(maxBodyBytes);
     },
   };
 }

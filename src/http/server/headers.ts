@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import { idempotencyHeader, requestIdHeader, tokenHeader } from '../../wire/headers.ts';
 import { jsonType } from './render.ts';
 
@@ -28,3 +29,25 @@ export function gatewayHeaders(requestId: string, length: number, crossOrigin = 
 
 const allowedHeaders = `accept, content-type, user-agent, x-requested-with, ${tokenHeader}, ${idempotencyHeader}`;
 const exposedHeaders = `${requestIdHeader}, retry-after`;
+
+/** The first header with a lower-case name, from the list as it came: node's object of all of them costs a microsecond. */
+export function headerOf(raw: readonly string[], name: string): string | undefined {
+  for (let i = 0; i < raw.length; i += 2) {
+    const given = raw[i] ?? '';
+    if (given.length === name.length && (given === name || isSameName(given, name))) return raw[i + 1];
+  }
+  return undefined;
+}
+
+/** Without regard to case, and without making a text: the bit that tells `A` from `a` tells no letter or hyphen from anything that a name may hold. */
+export function isSameName(given: string, lowerCase: string): boolean {
+  for (let i = 0; i < given.length; i++) if ((given.charCodeAt(i) | 0x20) !== lowerCase.charCodeAt(i)) return false;
+  return true;
+}
+
+/** Whether a request announces a body. */
+export function hasBody({ rawHeaders }: IncomingMessage): boolean {
+  return (
+    headerOf(rawHeaders, 'content-length') !== undefined || headerOf(rawHeaders, 'transfer-encoding') !== undefined
+  );
+}

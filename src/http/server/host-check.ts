@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { isIPv4 } from 'node:net';
-import { headerOf } from './listener.ts';
+import { headerOf } from './headers.ts';
 
 /**
  * Whether a request names a host under which this server is known. A page elsewhere can point a name of its own at a loopback address (DNS

@@ -1,12 +1,12 @@
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import type { Log } from '../../core/context.ts';
-import { wireError } from '../../wire/errors.ts';
 import { maxBodyBytes } from '../../wire/limits.ts';
 import { together } from './batching.ts';
+import type { Bodies } from './bodies.ts';
 import type { Answer, Call } from './call.ts';
 import { decodeBody } from './call.ts';
 import type { Gateway } from './gateway.ts';
-import { gatewayHeaders } from './headers.ts';
+import { gatewayHeaders, hasBody, headerOf } from './headers.ts';
 import { renderError } from './render.ts';
 import { newRequestId, type RequestIds } from './request-id.ts';
 
@@ -17,9 +17,9 @@ export type Observe = (method: string, route: string, status: number, seconds: n
  * Serves the gateway straight on node:http. A Request and a Response object for each call would cost a third of all that a
  * readStatus costs.
  */
-export function gatewayListener(gateway: Gateway, log: Log, observe: Observe, requestIds: RequestIds = newRequestId) {
+export function gatewayListener({ gateway, bodies, log, observe, requestIds = newRequestId }: ListenerParts) {
   const handle = together(({ incoming, outgoing, started }: Arrived) => {
-    const call = callOf(incoming, requestIds());
+    const call = callOf(incoming, outgoing, bodies, requestIds());
     const finish = (answer: Answer) => {
       respond(outgoing, call, answer);
       observe(call.method, answer.route ?? 'unknown', answer.status, (performance.now() - started) / 1000);
@@ -35,15 +35,28 @@ export function gatewayListener(gateway: Gateway, log: Log, observe: Observe, re
 
 /** Responds with an error before any route is looked for. */
 export function refuseCall(incoming: IncomingMessage, outgoing: ServerResponse, error: Error, log: Log): void {
-  const call = callOf(incoming, newRequestId());
-  respond(outgoing, call, renderError(error, call.requestId, log));
+  const requestId = newRequestId();
+  const call = {
+    requestId,
+    method: incoming.method ?? 'GET',
+    header: (name: string) => headerOf(incoming.rawHeaders, name),
+  };
+  respond(outgoing, call, renderError(error, requestId, log));
 }
+
+type ListenerParts = {
+  readonly gateway: Gateway;
+  readonly bodies: Bodies;
+  readonly log: Log;
+  readonly observe: Observe;
+  readonly requestIds?: RequestIds;
+};
 
 type Arrived = { readonly incoming: IncomingMessage; readonly outgoing: ServerResponse; readonly started: number };
 
 const nothing = () => {};
 
-function callOf(incoming: IncomingMessage, requestId: string): Call {
+function callOf(incoming: IncomingMessage, outgoing: ServerResponse, bodies: Bodies, requestId: string): Call {
   const url = incoming.url ?? '/';
   const mark = url.indexOf('?');
   return {
@@ -54,30 +67,17 @@ function callOf(incoming: IncomingMessage, requestId: string): Call {
     address: incoming.socket.remoteAddress ?? '',
     header: (name) => headerOf(incoming.rawHeaders, name),
     headers: () => definedOnly(incoming.headers),
-    body: () => readBody(incoming),
+    body: () => bodies.read(incoming, outgoing, maxBodyBytes).then(decodeBody),
   };
-}
-
-/** The first header with a lower-case name, from the list as it came: node's object of all of them costs a microsecond. */
-export function headerOf(raw: readonly string[], name: string): string | undefined {
-  for (let i = 0; i < raw.length; i += 2) {
-    const given = raw[i] ?? '';
-    if (given.length === name.length && (given === name || isSameName(given, name))) return raw[i + 1];
-  }
-  return undefined;
-}
-
-/** Without regard to case, and without making a text: the bit that tells `A` from `a` tells no letter or hyphen from anything that a name may hold. */
-function isSameName(given: string, lowerCase: string): boolean {
-  for (let i = 0; i < given.length; i++) if ((given.charCodeAt(i) | 0x20) !== lowerCase.charCodeAt(i)) return false;
-  return true;
 }
 
 function definedOnly(headers: IncomingHttpHeaders): ReturnType<Call['headers']> {
   return headers as ReturnType<Call['headers']>;
 }
 
-function respond(outgoing: ServerResponse, { requestId, method, header }: Call, answer: Answer): void {
+type Responded = Pick<Call, 'requestId' | 'method' | 'header'>;
+
+function respond(outgoing: ServerResponse, { requestId, method, header }: Responded, answer: Answer): void {
   const { status, body, bytes = false, headers, drop } = answer;
   if (drop) {
     outgoing.destroy();
@@ -90,37 +90,4 @@ function respond(outgoing: ServerResponse, { requestId, method, header }: Call, 
   if (!outgoing.req.complete && method !== 'GET' && hasBody(outgoing.req)) flat.push('connection', 'close');
   outgoing.writeHead(status, flat);
   outgoing.end(body, bytes ? 'latin1' : 'utf8');
-}
-
-function hasBody({ headers }: IncomingMessage): boolean {
-  return headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined;
-}
-
-/** Collects a body of up to 1 MiB, sent with a length or in chunks. */
-export function readBody(incoming: IncomingMessage): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = [];
-    let length = 0;
-    incoming.on('data', (chunk: Buffer) => {
-      length += chunk.length;
-      if (length <= maxBodyBytes) chunks.push(chunk);
-      else {
-        incoming.pause();
-        reject(
-          wireError('huizhi.tooLarge', { why: 'the body is larger than 1 MiB', fill: { reason: '1 MiB is the most' } }),
-        );
-      }
-    });
-    const gone = () => reject(wireError('Invalidbody', { why: 'the caller went away in the middle of the body' }));
-    if (incoming.destroyed) gone();
-    incoming.on('error', gone);
-    incoming.on('aborted', gone);
-    incoming.on('end', () => {
-      try {
-        resolve(decodeBody(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)));
-      } catch (error) {
-        reject(error);
-      }
-    });
-  });
 }

@@ -145,6 +145,11 @@ const huizhiRows = rowsOf('huizhi', {
     message: 'Method not allowed: {reason}',
     summary: 'The path exists, but not with this method.',
   },
+  'huizhi.requestTimeout': {
+    status: 408,
+    message: 'The request took too long: {reason}',
+    summary: 'The headers took longer than 10 seconds, or no byte of the body came for 15 seconds.',
+  },
   'huizhi.conflict': {
     status: 409,
     message: 'Conflict: {reason}',
@@ -169,6 +174,16 @@ const huizhiRows = rowsOf('huizhi', {
     status: 503,
     message: 'Not ready: {reason}',
     summary: 'A newer huizhi has changed the schema of the database, so this process no longer writes.',
+  },
+  'huizhi.notImplemented': {
+    status: 501,
+    message: 'Not implemented: {reason}',
+    summary: 'A body has a Transfer-Encoding other than chunked.',
+  },
+  'huizhi.busy': {
+    status: 503,
+    message: 'The server is busy: {reason}',
+    summary: 'There are too many connections, bodies or pipelined requests at once.',
   },
 });
 

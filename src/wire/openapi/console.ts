@@ -12,7 +12,13 @@ import * as messages from '../own/console-messages.ts';
 import type { Call, Named } from './call.ts';
 
 /** What every call with a body can answer. */
-export const bodyErrors: readonly ErrorCode[] = ['huizhi.badRequest', 'huizhi.tooDeep', 'huizhi.tooLarge'];
+export const bodyErrors: readonly ErrorCode[] = [
+  'huizhi.badRequest',
+  'huizhi.tooDeep',
+  'huizhi.tooLarge',
+  'huizhi.requestTimeout',
+  'huizhi.busy',
+];
 /** What every call of an operator can answer, and every one that changes something. */
 export const askErrors: readonly ErrorCode[] = ['huizhi.unauthorized', 'huizhi.tooManyRequests', 'system.error'];
 export const listErrors: readonly ErrorCode[] = [...askErrors, 'huizhi.badRequest', 'huizhi.notFound'];

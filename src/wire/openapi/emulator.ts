@@ -30,7 +30,13 @@ const request = {
   durationMs: 0.4,
 };
 
-const bodyErrors: readonly ErrorCode[] = ['huizhi.badRequest', 'huizhi.tooDeep', 'huizhi.tooLarge'];
+const bodyErrors: readonly ErrorCode[] = [
+  'huizhi.badRequest',
+  'huizhi.tooDeep',
+  'huizhi.tooLarge',
+  'huizhi.requestTimeout',
+  'huizhi.busy',
+];
 
 /** What a setting names may not exist, a snapshot may be of another form. */
 const ownErrors: { readonly [id: string]: readonly ErrorCode[] } = {

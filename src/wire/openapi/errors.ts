@@ -50,7 +50,7 @@ function responseOf(codes: readonly ErrorCode[]): Json {
 }
 
 function isThrottled(code: ErrorCode): boolean {
-  return code.includes('Limit');
+  return code.includes('Limit') || code === 'huizhi.busy';
 }
 
 function example(code: ErrorCode): Json {

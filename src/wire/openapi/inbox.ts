@@ -4,7 +4,13 @@ import * as inbox from '../own/inbox.ts';
 import { healthAnswer } from '../own/operations.ts';
 import type { Call, Named } from './call.ts';
 
-const bodyErrors: readonly ErrorCode[] = ['huizhi.badRequest', 'huizhi.tooDeep', 'huizhi.tooLarge'];
+const bodyErrors: readonly ErrorCode[] = [
+  'huizhi.badRequest',
+  'huizhi.tooDeep',
+  'huizhi.tooLarge',
+  'huizhi.requestTimeout',
+  'huizhi.busy',
+];
 
 const message = {
   messageId: 'm_7Yc2vQ',

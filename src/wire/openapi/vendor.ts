@@ -9,7 +9,14 @@ const token = 'nvosnghskaknz8an3b82';
 const key = 'Ea3z43TUw4zz+ICFHC9Td9fUecqxUsoWgPqAaN7DrXU=';
 const robotCode = 'dingzxcifuvdfbvegdf';
 
-const bodyErrors: readonly ErrorCode[] = ['Missingbody', 'Invalidbody', 'huizhi.tooLarge', 'huizhi.tooDeep'];
+const bodyErrors: readonly ErrorCode[] = [
+  'Missingbody',
+  'Invalidbody',
+  'huizhi.tooLarge',
+  'huizhi.tooDeep',
+  'huizhi.requestTimeout',
+  'huizhi.busy',
+];
 
 const callerErrors: readonly ErrorCode[] = [
   'AuthenticationFailed.MissingParameter',

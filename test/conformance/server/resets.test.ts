@@ -1,7 +1,13 @@
+import type { IncomingMessage } from 'node:http';
 import { connect } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { startEmulator } from '../../../src/emulator/index.ts';
+import { createSocketServer } from '../../../src/http/server/socket.ts';
+import { silentLog } from '../../../src/log.ts';
+import { listen } from '../../../src/server.ts';
 import { type Child, startChild } from '../support/child.ts';
+import { config } from '../support/harness.ts';
 import { requestText } from '../support/raw.ts';
 
 /** Sends bytes, waits for the first bytes of an answer if one is expected, and resets the connection instead of closing it. */
@@ -75,6 +81,36 @@ describe.each(['dev --config huizhi.yaml', 'serve --database :memory:'])('huizhi
     await expect.poll(() => child.output()).toMatch(/"level":"fatal".*broken inside.*the server continues/);
     await isServing(child);
   });
+});
+
+test('a connection that is handed over for another protocol may be reset, and outlasts the limits of requests', async () => {
+  const taken: Duplex[] = [];
+  const upgrade = (_: IncomingMessage, socket: Duplex) => {
+    taken.push(socket);
+    socket.write('HTTP/1.1 101 Switching Protocols\r\n\r\n');
+    socket.on('data', (chunk) => socket.write(chunk));
+  };
+  const limits = { headers: 100, writeStall: 100, drainTime: 100 };
+  const server = createSocketServer((_, outgoing) => outgoing.end(), silentLog, { limits, upgrade });
+  const url = await listen(server, config);
+  onTestFinished(() => void server.close());
+  const port = Number(new URL(url).port);
+  const request = requestText('GET /', { connection: 'upgrade', upgrade: 'echo' });
+  const socket = connect(port, '127.0.0.1');
+  onTestFinished(() => void socket.destroy());
+  let text = '';
+  socket.on('data', (chunk) => {
+    text += chunk;
+  });
+  socket.write(request);
+  await expect.poll(() => text).toContain('101');
+  await sendAndReset(port, request, true);
+  await sendAndReset(port, request, false);
+  // The limits have passed when a connection that came later has gone by them.
+  await new Promise((resolve) => connect(port, '127.0.0.1').resume().on('close', resolve));
+  socket.write('still here');
+  await expect.poll(() => text).toContain('still here');
+  await expect.poll(() => taken.filter(({ destroyed }) => destroyed).length).toBe(taken.length - 1);
 });
 
 test('the embedded emulator leaves the faults of its process alone', async () => {

@@ -2,7 +2,7 @@ import { Agent, request as httpRequest, type IncomingHttpHeaders } from 'node:ht
 import { afterAll, afterEach, expect, onTestFinished } from 'vitest';
 import type { Config } from '../../../src/config/options.ts';
 import { blanked, type Log } from '../../../src/log.ts';
-import { start } from '../../../src/server.ts';
+import { type Limits, start } from '../../../src/server.ts';
 import { checkAnswer } from './openapi.ts';
 import { setup } from './setup.ts';
 
@@ -53,6 +53,7 @@ export const config: Config = {
   auditRetention: 3650 * 24 * 3_600_000,
   readTimestamp: 'seconds',
   qpsLimit: 0,
+  maxConnections: 10_000,
   logLevel: 'trace',
   logFormat: 'json',
   setup,
@@ -65,9 +66,9 @@ export const config: Config = {
 };
 
 /** Starts a huizhi on a free port, with the organizations of this suite unless told otherwise. */
-export async function startServer(options: Partial<Config> = {}): Promise<Server> {
+export async function startServer(options: Partial<Config> = {}, limits: Limits = {}): Promise<Server> {
   const { log, lines } = createRecorder();
-  const running = await start({ ...config, ...options }, log);
+  const running = await start({ ...config, ...options }, log, limits);
   return { ...connected(running.url, lines), stop: running.close };
 }
 
@@ -94,8 +95,8 @@ export async function fileServer(options: Partial<Config> & { readonly mayFail?:
 }
 
 /** A server for one test. */
-export async function testServer(options: Partial<Config> = {}): Promise<Server> {
-  const server = await startServer(options);
+export async function testServer(options: Partial<Config> = {}, limits: Limits = {}): Promise<Server> {
+  const server = await startServer(options, limits);
   onTestFinished(() => server.stop());
   return server;
 }

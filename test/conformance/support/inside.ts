@@ -1,19 +1,26 @@
 import type { AddressInfo } from 'node:net';
+import { promisify } from 'node:util';
 import { onTestFinished } from 'vitest';
 import { compose } from '../../../src/compose.ts';
 import type { Config } from '../../../src/config/options.ts';
 import type { Context } from '../../../src/core/context.ts';
 import { createSocketServer } from '../../../src/http/server/socket.ts';
+import type { Limits } from '../../../src/server.ts';
 import { config, connected, createRecorder, type Server } from './harness.ts';
 
 /** A server of this process together with what is behind its socket, for states that no call can bring about. */
-export type Inside = Server & { readonly context: Context; readonly routes: readonly string[] };
+export type Inside = Server & {
+  readonly context: Context;
+  readonly routes: readonly string[];
+  /** How many connections the server has. */
+  connections(): Promise<number>;
+};
 
 /** Starts one for one test. */
-export async function insideServer(options: Partial<Config> = {}): Promise<Inside> {
+export async function insideServer(options: Partial<Config> = {}, limits: Limits = {}): Promise<Inside> {
   const { log, lines } = createRecorder();
-  const composed = await compose({ ...config, ...options }, log, '0.0.0');
-  const server = createSocketServer(composed.app.listener, log);
+  const composed = await compose({ ...config, ...options }, log, '0.0.0', { bodyLimits: limits.bodies ?? {} });
+  const server = createSocketServer(composed.app.listener, log, { limits: limits.sockets ?? {} });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   const stop = async () => {
@@ -28,5 +35,6 @@ export async function insideServer(options: Partial<Config> = {}): Promise<Insid
     stop,
     context: composed.context,
     routes: composed.app.routes,
+    connections: promisify(server.getConnections.bind(server)),
   };
 }

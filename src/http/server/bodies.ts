@@ -1,0 +1,182 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import { WireError, wireError } from '../../wire/errors.ts';
+import { headerOf } from './headers.ts';
+
+export type BodyLimits = {
+  /** Milliseconds without a byte after which a body ends. The total time is not limited. */
+  readonly stall: number;
+  /** Bytes in memory for all bodies together, until their responses are complete. */
+  readonly buffered: number;
+};
+
+export const defaultBodyLimits: BodyLimits = { stall: 15_000, buffered: 16 * 1024 * 1024 };
+
+/** Reads the bodies of requests into memory, within limits that they share. */
+export type Bodies = {
+  /**
+   * Reads one body of up to `limit` bytes. Rejects with `huizhi.tooLarge`, with `huizhi.requestTimeout` when no byte has come for a
+   * while, with `huizhi.busy` when all bodies together take too much memory, and with `Invalidbody` when the connection ends.
+   */
+  read(incoming: IncomingMessage, outgoing: ServerResponse, limit: number): Promise<Buffer>;
+};
+
+/** A body that is being read. */
+type Body = {
+  /** The bytes so far, but for the last `free` bytes of the last block. */
+  blocks: Buffer[];
+  free: number;
+  length: number;
+  /** Bytes of memory that it counts for: until it is refused, or its response is complete. */
+  held: number;
+  /** Ticks since the last byte. */
+  idle: number;
+  fail(error: WireError): void;
+};
+
+/** Ticks within the stall limit. They are counted instead of milliseconds, so that a busy process does not blame its callers. */
+const ticks = 8;
+/** Smaller chunks are copied together into blocks of this size. */
+const blockSize = 16 * 1024;
+
+/**
+ * Creates a reader of bodies. When the bodies need more memory than they may have, the oldest unfinished one is refused: a body that arrives
+ * takes milliseconds, so the oldest belongs to the slowest caller, and callers who never finish cannot keep others out.
+ */
+export function createBodies({ stall, buffered }: BodyLimits): Bodies {
+  // In the order of their arrival.
+  const unfinished = new Set<Body>();
+  const finished = new Map<Body, Socket>();
+  let held = 0;
+  let timer: NodeJS.Timeout | undefined;
+  const hold = (body: Body, bytes: number) => {
+    body.held += bytes;
+    held += bytes;
+    for (const oldest of unfinished) {
+      if (held <= buffered) return;
+      oldest.fail(
+        wireError('huizhi.busy', {
+          why: 'too many bodies at once',
+          fill: { reason: 'too many bodies at once' },
+          retryAfter: 1,
+        }),
+      );
+    }
+  };
+  const release = (body: Body) => {
+    finished.delete(body);
+    held -= body.held;
+    body.held = 0;
+  };
+  const tick = () => {
+    if (unfinished.size + finished.size === 0) {
+      clearInterval(timer);
+      timer = undefined;
+    }
+    for (const body of unfinished) if (++body.idle > ticks) body.fail(stalled(stall));
+    // A response that waits for another one is not told when its connection ends.
+    for (const [body, socket] of finished) if (socket.destroyed) release(body);
+  };
+  return {
+    read(incoming, outgoing, limit) {
+      const refusal = refusalOf(incoming, limit);
+      if (refusal) return Promise.reject(refusal);
+      if (isWaiting(incoming)) outgoing.writeContinue();
+      timer ??= setInterval(tick, stall / ticks).unref();
+      return readOne(incoming, outgoing, { limit, unfinished, finished, hold, release });
+    },
+  };
+}
+
+/** What needs no byte of the body to be refused. */
+function refusalOf({ destroyed, rawHeaders }: IncomingMessage, limit: number): WireError | undefined {
+  if (destroyed) return gone();
+  return Number(headerOf(rawHeaders, 'content-length') ?? 0) > limit ? tooLarge(limit) : undefined;
+}
+
+function isWaiting({ rawHeaders, httpVersion }: IncomingMessage): boolean {
+  return httpVersion === '1.1' && /(?:^|\W)100-continue(?:$|\W)/i.test(headerOf(rawHeaders, 'expect') ?? '');
+}
+
+type Shared = {
+  readonly limit: number;
+  readonly unfinished: Set<Body>;
+  readonly finished: Map<Body, Socket>;
+  hold(body: Body, bytes: number): void;
+  release(body: Body): void;
+};
+
+function readOne(incoming: IncomingMessage, outgoing: ServerResponse, shared: Shared): Promise<Buffer> {
+  const { limit, unfinished, finished, hold, release } = shared;
+  return new Promise((resolve, reject) => {
+    const stop = () => {
+      unfinished.delete(body);
+      body.blocks = [];
+      incoming.off('data', take).off('end', finish).off('error', fail).off('close', fail);
+    };
+    const fail = (error?: unknown) => {
+      stop();
+      release(body);
+      // Not read any further; the connection ends after the answer.
+      incoming.pause();
+      reject(error instanceof WireError ? error : gone());
+    };
+    const take = (chunk: Buffer) => {
+      body.idle = 0;
+      if (body.length + chunk.length > limit) fail(tooLarge(limit));
+      else hold(body, append(body, chunk));
+    };
+    const finish = () => {
+      resolve(wholeOf(body));
+      stop();
+      finished.set(body, incoming.socket);
+      outgoing.once('close', () => release(body));
+    };
+    const body: Body = { blocks: [], free: 0, length: 0, held: 0, idle: 0, fail };
+    unfinished.add(body);
+    incoming.on('data', take).on('end', finish).on('error', fail).on('close', fail);
+  });
+}
+
+/**
+ * Appends a chunk; returns how many bytes of memory that took. A list of small chunks would cost some hundred bytes for each, and a caller may
+ * send a body in chunks of one byte.
+ */
+function append(body: Body, chunk: Buffer): number {
+  const { blocks, free } = body;
+  body.length += chunk.length;
+  const last = blocks.at(-1);
+  if (last && chunk.length <= free) {
+    chunk.copy(last, last.length - free);
+    body.free -= chunk.length;
+    return 0;
+  }
+  if (last) blocks[blocks.length - 1] = last.subarray(0, last.length - free);
+  // Most bodies are one chunk, and stay as they are.
+  const isWhole = chunk.length >= blockSize || !last;
+  const block = isWhole ? chunk : Buffer.allocUnsafeSlow(blockSize);
+  if (!isWhole) chunk.copy(block);
+  blocks.push(block);
+  body.free = block.length - chunk.length;
+  return block.length - free;
+}
+
+function wholeOf({ blocks, free, length }: Body): Buffer {
+  const [only] = blocks;
+  return blocks.length === 1 && only && free === 0 ? only : Buffer.concat(blocks, length);
+}
+
+function gone(): WireError {
+  return wireError('Invalidbody', { why: 'the caller went away in the middle of the body' });
+}
+
+/** A body is larger than it may be. */
+export function tooLarge(limit: number): WireError {
+  const reason = `${limit} bytes are the most`;
+  return wireError('huizhi.tooLarge', { why: reason, fill: { reason } });
+}
+
+function stalled(stall: number): WireError {
+  const reason = `no byte of the body for ${stall / 1000} s`;
+  return wireError('huizhi.requestTimeout', { why: reason, fill: { reason } });
+}

@@ -1,0 +1,81 @@
+import type { IncomingMessage } from 'node:http';
+import { isIPv6 } from 'node:net';
+import { type WireError, wireError } from '../../wire/errors.ts';
+import { isSameName } from './headers.ts';
+
+/**
+ * Why a request must not be served although node's parser took it: its version, its target, its Host (RFC 9112, 3.2) or its transfer coding
+ * (6.1). Whoever reads such a request differently from this server, a proxy in front of it above all, could be made to take one request for
+ * another. Every request passes here, so headers are looked at in place.
+ */
+export function framingError({ httpVersion, method, url = '', rawHeaders }: IncomingMessage): WireError | undefined {
+  let host: string | undefined;
+  let coding: string | undefined;
+  for (let i = 0; i < rawHeaders.length; i += 2) {
+    const name = rawHeaders[i] ?? '';
+    if (name.length === 4 && isSameName(name, 'host')) {
+      if (host !== undefined) return badRequest('the request has two Host headers');
+      host = rawHeaders[i + 1] ?? '';
+    } else if (name.length === 17 && isSameName(name, 'transfer-encoding')) {
+      if (coding !== undefined) return badRequest('the request has two Transfer-Encoding headers');
+      coding = rawHeaders[i + 1] ?? '';
+    }
+  }
+  return (
+    versionError(httpVersion, host) ??
+    (host === undefined ? undefined : hostError(host)) ??
+    targetError(method, url, host) ??
+    (coding === undefined ? undefined : codingError(httpVersion, coding))
+  );
+}
+
+function versionError(version: string, host: string | undefined): WireError | undefined {
+  // Requests of HTTP/1.0 need not name their host.
+  if (version === '1.1') return host === undefined ? badRequest('the request has no Host header') : undefined;
+  return version === '1.0' ? undefined : badRequest(`HTTP/${version} is neither HTTP/1.0 nor HTTP/1.1`);
+}
+
+/** The last Host that was found valid: almost always that of the next request, too. */
+let lastHost = '';
+
+function hostError(host: string): WireError | undefined {
+  if (host === lastHost && host !== '') return undefined;
+  if (!isAuthority(host)) return badRequest('the Host header is not a host');
+  lastHost = host;
+  return undefined;
+}
+
+/** A name or an address with or without a port, as RFC 3986, 3.2.2 has them; not empty. */
+function isAuthority(text: string): boolean {
+  const [, address, name] = /^(?:\[([^\]]*)\]|((?:[\w.~!$&'()*+,;=-]|%[\da-f]{2})+))(?::\d{0,5})?$/i.exec(text) ?? [];
+  return name !== undefined || (address !== undefined && isIPv6(address));
+}
+
+/** A path, the whole URL of a path here (3.2.2), or the asterisk of OPTIONS. */
+function targetError(method: string | undefined, url: string, host: string | undefined): WireError | undefined {
+  if (url.includes('#')) return badRequest('the request target has a fragment');
+  if (url.startsWith('/') || (url === '*' && method === 'OPTIONS')) return undefined;
+  const authority = /^https?:\/\/([^/?]*)/i.exec(url)?.[1];
+  if (authority === undefined || !isAuthority(authority)) return badRequest('the request target is not a path');
+  if (host === undefined || withoutDefaultPort(authority) === withoutDefaultPort(host)) return undefined;
+  return badRequest('the request target and the Host header name two hosts');
+}
+
+const withoutDefaultPort = (authority: string) => authority.toLowerCase().replace(/:(?:80|443)?$/, '');
+
+function codingError(version: string, coding: string): WireError | undefined {
+  if (version === '1.0') return badRequest('HTTP/1.0 has no Transfer-Encoding');
+  const [last, ...before] = coding
+    .toLowerCase()
+    .split(',')
+    .map((one) => one.trim())
+    .reverse();
+  if (last !== 'chunked' || before.includes('chunked')) return badRequest('the Transfer-Encoding is not valid');
+  if (before.length === 0) return undefined;
+  const reason = `the Transfer-Encoding ${coding.slice(0, 100)}`;
+  return wireError('huizhi.notImplemented', { why: reason, fill: { reason } });
+}
+
+function badRequest(reason: string): WireError {
+  return wireError('huizhi.badRequest', { why: reason, fill: { reason } });
+}

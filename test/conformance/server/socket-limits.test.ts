@@ -1,0 +1,261 @@
+import { connect, type Socket } from 'node:net';
+import { expect, onTestFinished, test } from 'vitest';
+import type { Limits } from '../../../src/server.ts';
+import { loud } from '../support/harness.ts';
+import { type Inside, insideServer } from '../support/inside.ts';
+import { exchange, requestText } from '../support/raw.ts';
+import { follow } from '../support/stream.ts';
+import { bearer, ok, world } from '../support/world.ts';
+
+/** Limits that are reached soon. */
+const soon = { headers: 200, writeStall: 200, drainTime: 200 };
+const stall = { stall: 200, buffered: 64 * 1024 * 1024 };
+
+/** A server whose log has nothing above debug when the test ends, but what is expected. */
+async function limited(limits: Limits, expected: readonly string[] = []): Promise<Inside> {
+  const server = await insideServer({}, limits);
+  onTestFinished(() => expect(loud(server.log)).toEqual(expected));
+  return server;
+}
+
+/** A connection that never ends its own side, and what it has received. */
+function open({ port }: Inside, bytes = ''): { readonly socket: Socket; text(): string } {
+  const socket = connect({ port, host: '127.0.0.1', allowHalfOpen: true });
+  onTestFinished(() => void socket.destroy());
+  let text = '';
+  socket
+    .on('error', () => {})
+    .on('data', (chunk) => {
+      text += chunk;
+    });
+  if (bytes !== '') socket.write(bytes);
+  return { socket, text: () => text };
+}
+
+/** Waits until the server has let go of every connection, although the clients keep theirs. */
+async function allGone(server: Inside): Promise<void> {
+  // Connections are accepted in their order, so those of before have been, too.
+  expect((await exchange(server.port, requestText('GET /healthz'), { count: 1 })).replies[0]?.status).toBe(200);
+  await expect.poll(() => server.connections(), { timeout: 10_000 }).toBe(0);
+}
+
+const statuses = (text: string) => [...text.matchAll(/HTTP\/1\.1 (\d+) /g)].map(([, status]) => Number(status));
+
+const accessToken = 'POST /v1.0/oauth2/accessToken';
+const session = 'POST /inbox/v1/sessions';
+const pair = JSON.stringify({ appKey: 'app-one', appSecret: 'secret-of-app-one' });
+const json = { 'content-type': 'application/json' };
+const half = (line: string, bytes = '{"') => `${requestText(line, { ...json, 'content-length': '1000000' })}${bytes}`;
+
+test('a connection that sends nothing is closed without a word', async () => {
+  const server = await limited({ sockets: soon });
+  const idle = Array.from({ length: 20 }, () => open(server));
+  await expect.poll(() => server.connections()).toBe(20);
+  await allGone(server);
+  expect(idle.map(({ text }) => text())).toEqual(idle.map(() => ''));
+});
+
+test('headers that do not arrive in time are answered with 408', async () => {
+  const server = await limited({ sockets: soon });
+  const late = ['G', 'GET /healthz HTTP/1.1\r\nhost: x\r\n', `${requestText('GET /healthz')}GET /`].map((bytes) =>
+    open(server, bytes),
+  );
+  await allGone(server);
+  expect(late.map(({ text }) => statuses(text()))).toEqual([[408], [408], [200, 408]]);
+  expect(late[0]?.text()).toContain('"code":"huizhi.requestTimeout"');
+});
+
+test('what is refused is closed by the server, although the client keeps its side open', async () => {
+  const server = await limited({ sockets: { drainTime: 200 } });
+  const refused = ['X\r\n\r\n', 'GET / HTTP/1.1\r\n\r\n', requestText('CONNECT a:443'), 'GET / HTTP/0.9\r\n\r\n'];
+  const clients = refused.flatMap((bytes) => [open(server, bytes), open(server, bytes)]);
+  await allGone(server);
+  expect(clients.map(({ text }) => statuses(text()).length)).toEqual(clients.map(() => 1));
+});
+
+test('a connection that its client asks to close is closed, although the client keeps its side open', async () => {
+  const server = await limited({ sockets: { drainTime: 200 } });
+  for (const path of ['/healthz', '/gettoken']) open(server, requestText(`GET ${path}`, { connection: 'close' }));
+  await allGone(server);
+});
+
+test('a client that is still sending when it is refused gets its answer', async () => {
+  const server = await limited({});
+  for (let i = 0; i < 20; i++) {
+    const { replies, closed } = await exchange(server.port, `X\r\n\r\n${'x'.repeat(60_000)}`);
+    expect([replies[0]?.status, closed]).toEqual([400, true]);
+  }
+});
+
+test('a client that sends without end after it was refused is cut off', async () => {
+  const server = await limited({ sockets: { drainTime: 600_000 } });
+  const { socket } = open(server, 'X\r\n\r\n');
+  const timer = setInterval(() => socket.write('x'.repeat(8192)), 5);
+  onTestFinished(() => clearInterval(timer));
+  await allGone(server);
+});
+
+test.each([
+  ['of the vendor', accessToken, [408]],
+  ['of our own', session, [408]],
+  ['of a snapshot', 'PUT /emulator/v1/snapshot', [408]],
+  ['of the vendor, without a token', 'POST /v1.0/robot/oToMessages/batchSend', [400]],
+  ['of an unknown path', 'POST /nothing', [404]],
+  ['of a GET of the vendor', 'GET /gettoken', [200]],
+  ['of a GET of our own', 'GET /healthz', [200]],
+  ['that no route reads', 'POST /healthz', [405]],
+])('a body %s that stops arriving ends its connection', async (_, line, expected) => {
+  const server = await limited({ sockets: soon, bodies: stall });
+  for (const bytes of ['', '{"', '{"a":"'.padEnd(100_000, 'x')]) {
+    const client = open(server, half(line, bytes));
+    await expect.poll(() => statuses(client.text())).toEqual(expected);
+    await allGone(server);
+  }
+});
+
+test('a body that arrives slowly is read, however long it takes in all', async () => {
+  const server = await limited({ sockets: { headers: 200 }, bodies: { ...stall, stall: 400 } });
+  for (const [line, body] of [
+    [accessToken, pair],
+    [session, JSON.stringify({ corpId: 'corp-one', userId: 'alice' })],
+  ] as const) {
+    const client = open(server, requestText(line, { ...json, 'content-length': String(body.length) }));
+    let sent = 0;
+    const timer = setInterval(() => sent < body.length && client.socket.write(body[sent++] ?? ''), 40);
+    onTestFinished(() => clearInterval(timer));
+    await expect.poll(() => statuses(client.text()), { timeout: 10_000 }).toEqual([200]);
+  }
+});
+
+test('a body in chunks of one byte is read', async () => {
+  const server = await limited({});
+  const chunks = [...pair].map((char) => `1\r\n${char}\r\n`).join('');
+  const request = `${requestText(accessToken, { ...json, 'transfer-encoding': 'chunked' })}${chunks}0\r\n\r\n`;
+  expect((await exchange(server.port, request, { count: 1 })).replies[0]?.status).toBe(200);
+});
+
+test('bodies that never finish make room for others: the oldest is refused with 503', async () => {
+  const server = await limited({ bodies: { ...stall, stall: 600_000, buffered: 500_000 } });
+  const long = '{"a":"'.padEnd(100_000, 'x');
+  const clients: ReturnType<typeof open>[] = [];
+  for (const line of [accessToken, session, accessToken, session, accessToken, session, accessToken, session]) {
+    clients.push(open(server, half(line, long)));
+    // One after the other, so that their order is known: each is in memory when this is answered.
+    expect((await exchange(server.port, requestText('GET /readyz'), { count: 1 })).replies[0]?.status).toBe(200);
+  }
+  await expect.poll(() => clients.flatMap(({ text }) => statuses(text()))).toEqual(expect.arrayContaining([503]));
+  const refused = clients.filter(({ text }) => text() !== '');
+  for (const { text } of refused) {
+    expect(text()).toMatch(/^HTTP\/1\.1 503 .*"code":"huizhi\.busy"/s);
+    expect(text()).toMatch(/^retry-after: 1\r$/im);
+  }
+  expect(clients.at(-1)?.text()).toBe('');
+  ok(await server.call('POST', '/v1.0/oauth2/accessToken', { body: pair }));
+  expect(
+    (await server.call('POST', '/inbox/v1/sessions', { body: { corpId: 'corp-one', userId: 'alice' } })).status,
+  ).toBe(200);
+});
+
+test('the memory of whole bodies is free again when their connection ends, also while they wait for another response', async () => {
+  const server = await limited({ bodies: { stall: 200, buffered: 150_000 } });
+  const whole = requestText(accessToken, json, JSON.stringify({ x: 'x'.repeat(100_000) }));
+  const alice = await world(server).signIn('alice');
+  for (let i = 0; i < 10; i++) {
+    // The stream never ends, so the response to the second request has to wait.
+    const client = open(server, requestText('GET /inbox/v1/events', bearer(alice)) + whole);
+    await expect.poll(() => client.text()).toContain('retry: 1000');
+    await expect
+      .poll(() =>
+        server.call('POST', '/v1.0/oauth2/accessToken', { body: pair.padEnd(100_000) }).then(({ status }) => status),
+      )
+      .toBe(503);
+    client.socket.resetAndDestroy();
+    await expect
+      .poll(() =>
+        server.call('POST', '/v1.0/oauth2/accessToken', { body: pair.padEnd(100_000) }).then(({ status }) => status),
+      )
+      .toBe(200);
+  }
+});
+
+test('a snapshot may be larger than all other bodies together', async () => {
+  const server = await limited({ bodies: { ...stall, buffered: 1000 } });
+  const snapshot = (await server.call('GET', '/emulator/v1/snapshot')).text;
+  expect(snapshot.length).toBeGreaterThan(1000);
+  ok(await server.call('PUT', '/emulator/v1/snapshot', { body: snapshot }));
+  const { status, headers } = await server.call('POST', '/console/v1/organizations', {
+    headers: bearer(server.adminToken),
+    body: { corpId: 'corp-more', name: 'x'.repeat(2000) },
+  });
+  expect([status, headers['retry-after']]).toEqual([503, '1']);
+});
+
+test('one connection too many is told to come again, and served when another has ended', async () => {
+  const server = await limited({ sockets: { ...soon, headers: 600_000, connections: 3 } });
+  const held = [open(server), open(server), open(server)];
+  await expect.poll(() => server.connections()).toBe(3);
+  const client = open(server);
+  await expect.poll(() => client.text()).toMatch(/^HTTP\/1\.1 503 .*"code":"huizhi\.busy"/s);
+  expect(client.text()).toMatch(/^retry-after: 1\r$/im);
+  await expect.poll(() => server.connections()).toBe(3);
+  held[0]?.socket.destroy();
+  await expect.poll(() => server.connections()).toBe(2);
+  expect((await exchange(server.port, requestText('GET /healthz'), { count: 1 })).replies[0]?.status).toBe(200);
+});
+
+test('a flood of connections beyond the limit is dropped', async () => {
+  const server = await limited({ sockets: { drainTime: 600_000, headers: 600_000, connections: 1 } });
+  const clients = Array.from({ length: 200 }, () => open(server));
+  await expect.poll(() => clients.filter(({ socket }) => socket.readableEnded).length).toBe(199);
+  expect(await server.connections()).toBeLessThanOrEqual(33);
+});
+
+test('one request too many at once on a connection is told to come again', async () => {
+  const server = await limited({ sockets: { pipelined: 5 } });
+  const { replies, closed } = await exchange(server.port, requestText('GET /readyz').repeat(50));
+  expect(replies.map(({ status }) => status)).toEqual([200, 200, 200, 200, 200, 503]);
+  expect(closed).toBe(true);
+});
+
+test('a client that does not read its responses is cut off', async () => {
+  const server = await limited({ sockets: soon });
+  const paused = ['GET /openapi.json', 'GET /console'].map((line) => {
+    const { socket } = open(server, requestText(line).repeat(200));
+    return socket.pause();
+  });
+  await allGone(server);
+  for (const socket of paused) expect(socket.readableEnded).toBe(false);
+});
+
+test('a client that reads slowly gets everything', async () => {
+  const server = await limited({ sockets: soon });
+  const size = Number((await server.call('GET', '/openapi.json')).headers['content-length']);
+  const count = Math.ceil(16_000_000 / size);
+  const { socket } = open(server);
+  let received = 0;
+  socket.removeAllListeners('data').on('data', (chunk) => {
+    received += chunk.length;
+    socket.pause();
+    setTimeout(() => socket.resume(), 1);
+  });
+  socket.write(requestText('GET /openapi.json').repeat(count));
+  await expect.poll(() => received, { timeout: 15_000 }).toBeGreaterThanOrEqual(size * count);
+});
+
+test('a quiet event stream outlasts every limit, and one whose client stopped reading is cut off', async () => {
+  const server = await limited({ sockets: { ...soon, drainTime: 50 }, bodies: stall });
+  const { signIn, sent } = world(server);
+  const quiet = await follow(server, await signIn('bob'));
+  const alice = await signIn('alice');
+  const { socket } = open(server, requestText('GET /inbox/v1/events', bearer(alice)));
+  socket.pause();
+  // A connection that came later and went by its limit shows that the limits have passed.
+  open(server);
+  await expect.poll(() => server.connections()).toBeGreaterThanOrEqual(3);
+  const msgParam = JSON.stringify({ content: 'x'.repeat(14_000) });
+  for (let i = 0; i < 20; i++)
+    await Promise.all(Array.from({ length: 50 }, () => sent({ userIds: ['alice'], msgParam })));
+  await expect.poll(() => server.context.events.followers(), { timeout: 15_000 }).toBe(1);
+  await sent({ userIds: ['bob'] });
+  expect(await quiet.next()).toMatchObject({ event: 'message' });
+});
