@@ -18,6 +18,7 @@ import { inboxRoutes } from './own/inbox.ts';
 import { fromHere } from './own/request.ts';
 import { consolePages, isConsoleCall, staticRoutes } from './own/static.ts';
 import { type Bodies, type BodyLimits, createBodies, defaultBodyLimits } from './server/bodies.ts';
+import { hasDotSegment } from './server/dot-segments.ts';
 import { gatewayFetch } from './server/fetch.ts';
 import { createGateway, type Route } from './server/gateway.ts';
 import { createHostCheck } from './server/host-check.ts';
@@ -120,9 +121,11 @@ export function createApp(parts: AppParts): App {
     listener: (incoming, outgoing) => {
       incoming.url = originForm(incoming.url);
       if (isKnownHost?.(incoming) === false) refuseCall(incoming, outgoing, unknownHost(incoming), context.log);
-      else if (!incoming.url.startsWith(versioned) && own.test(pathOf(incoming.url)))
+      else if (!incoming.url.startsWith(versioned) && own.test(pathOf(incoming.url))) {
+        // No character of a URL; the adapter would refuse it with another error than that of an unknown path.
+        incoming.url = incoming.url.replaceAll('\\', '%5C');
         ownListener(incoming, outgoing).catch((err: unknown) => context.log.error({ err }, 'a response broke off'));
-      else wireListener(incoming, outgoing);
+      } else wireListener(incoming, outgoing);
     },
   };
 }
@@ -139,6 +142,7 @@ function ownSurfaces(parts: AppParts, bodies: Bodies): Hono<Env> {
     c.header(requestIdHeader, c.get('requestId'));
     observe(c.req.method, routeLabel(routePath(c, -1)), c.res.status, (performance.now() - started) / 1000);
   });
+  hono.use(plainPath);
   hono.use(fromHere);
   // What another process has changed is in force here before anything is asked; a process that is alone has nothing to look up.
   hono.use(upToDate(context));
@@ -182,6 +186,13 @@ function unknownHost({ headers }: IncomingMessage): WireError {
 function routeName({ method, path }: { readonly method: string; readonly path: string }): string {
   return `${method} ${path.replace(/:(\w+)/g, '{$1}')}`;
 }
+
+/** A path with dot segments leads nowhere, although the URL that Hono routes by has resolved them. */
+const plainPath: MiddlewareHandler<Env> = async (c, next) => {
+  const target = c.env?.incoming?.url ?? c.req.path;
+  if (hasDotSegment(target)) throw noSuchPath(c.req.method, pathOf(target));
+  await next();
+};
 
 /** Of our own paths those that need the directory as it is; how the process is can be told without the store. */
 const aboutState = /^\/(?:inbox|console|emulator)\//;

@@ -3,6 +3,7 @@ import type { Caller, Context, Eventually } from '../../core/context.ts';
 import { type RequiredField, wireError } from '../../wire/errors.ts';
 import { isOldHost, unknownOldPath, wrongOldMethod } from '../vendor/old-host.ts';
 import type { Answer, Call } from './call.ts';
+import { hasDotSegment } from './dot-segments.ts';
 import { type JsonObject, readJsonObject } from './json-body.ts';
 import { checkedParameter } from './query.ts';
 import { renderError } from './render.ts';
@@ -77,7 +78,7 @@ function failure(error: unknown, route: Route | undefined, { requestId }: Call, 
 type Found = { readonly route: Route; readonly segment: string };
 
 function noSuchCall(call: Call, isGet: boolean): Error {
-  if (isOldHost(call.path)) return isGet ? wrongOldMethod(call) : unknownOldPath(call);
+  if (isOldHost(call.path) && !hasDotSegment(call.path)) return isGet ? wrongOldMethod(call) : unknownOldPath(call);
   return wireError('InvalidAction.NotFound', { why: `there is no ${call.method} ${call.path}` });
 }
 
@@ -200,6 +201,7 @@ function routeTable(routes: readonly Route[]): (method: string, path: string) =>
   }
   return (method, path) => {
     for (const found of exact) if (found.route.path === path && found.route.method === method) return found;
+    if (hasDotSegment(path)) return undefined;
     for (const { route, pattern } of patterns) {
       const segment = route.method === method ? pattern.exec(path)?.[1] : undefined;
       if (segment !== undefined) return { route, segment };
