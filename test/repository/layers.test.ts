@@ -259,7 +259,9 @@ describe('style', () => {
   });
 
   test('sockets are handled by the guard alone', () => {
-    const others = shipped.filter(({ path }) => !/^src\/(?:store|cli)\/|^src\/http\/socket-guard\.ts$/.test(path));
+    const others = shipped.filter(
+      ({ path }) => !/^src\/(?:store|cli)\/|^src\/http\/server\/socket-guard\.ts$/.test(path),
+    );
     const handled = ['end', 'destroy', 'destroySoon', 'resetAndDestroy', 'write'];
     const events = ['connection', 'connect', 'upgrade', 'clientError'];
     const handles = (node: Node) => {
