@@ -73,7 +73,7 @@ test('failures are forgotten ten minutes after the last', async () => {
 });
 
 test('slowed attempts of one queue wait for each other, and too many are refused at once', async () => {
-  const attempts = createAttempts(3);
+  const attempts = createAttempts({ expensive: 2, cheap: 3 });
   await fail(attempts, 8, { queue: 'a' });
   const began = Date.now();
   const ends: number[] = [];
@@ -90,7 +90,7 @@ test('slowed attempts of one queue wait for each other, and too many are refused
 });
 
 test('an expensive check waits in its queue before any failure', async () => {
-  const attempts = createAttempts(2);
+  const attempts = createAttempts();
   const attempt = { queue: 'a', expensive: true };
   let ends = () => {};
   const slow = () => new Promise<string>((resolve) => (ends = () => resolve('done')));
@@ -103,7 +103,7 @@ test('an expensive check waits in its queue before any failure', async () => {
 });
 
 test('equal attempts share one check, so that any number of them is let in', async () => {
-  const attempts = createAttempts(2);
+  const attempts = createAttempts();
   let checks = 0;
   const check = async () => {
     checks++;

@@ -29,6 +29,11 @@ export type Attempt = {
 type Failures = { readonly count: number; readonly last: number };
 type Line = { length: number; last: Promise<unknown> };
 
+/** How many attempts a queue holds, by whether their checks are expensive. */
+export type QueueLengths = { readonly expensive: number; readonly cheap: number };
+
+const defaultLengths: QueueLengths = { expensive: 2, cheap: 8 };
+
 const freeFailures = 5;
 const firstDelay = 50;
 const longestDelay = 2_000;
@@ -37,14 +42,14 @@ const mostKeys = 10_000;
 
 /**
  * Five failures of a key are free; then each further attempt is delayed for twice as long, from 50 ms to 2 s, and attempts of one queue
- * wait for each other. At most `longestQueue` attempts are in a queue. Delays use the machine's time, since a frozen emulator clock must not
+ * wait for each other. A queue holds a few attempts at most. Delays use the machine's time, since a frozen emulator clock must not
  * stop an answer.
  */
-export function createAttempts(longestQueue = 2): Attempts {
+export function createAttempts(longest: QueueLengths = defaultLengths): Attempts {
   const failures = createFailures();
   const lines = new Map<string, Line>();
   const shared = new Map<string, Promise<unknown>>();
-  const keysOf = ({ queue, also = [], spread }: Attempt) => [queue, ...also, ...(spread === undefined ? [] : [spread])];
+  const keysOf = ({ queue, also = [], spread = queue }: Attempt) => [...new Set([queue, ...also, spread])];
   const delayOf = (attempt: Attempt) => Math.max(...keysOf(attempt).map(failures.delayOf));
 
   const settle = async <T>(attempt: Attempt, check: () => Promise<T | undefined> | T | undefined) => {
@@ -79,7 +84,8 @@ export function createAttempts(longestQueue = 2): Attempts {
       const name = attempt.same === undefined ? undefined : `${attempt.queue}\0${attempt.same}`;
       const joined = name === undefined ? undefined : shared.get(name);
       if (joined) return joined as Promise<T | undefined>;
-      if ((lines.get(attempt.queue)?.length ?? 0) >= longestQueue) throw refuse(Math.max(1, Math.ceil(delay / 1000)));
+      const most = attempt.expensive ? longest.expensive : longest.cheap;
+      if ((lines.get(attempt.queue)?.length ?? 0) >= most) throw refuse(Math.max(1, Math.ceil(delay / 1000)));
       const turn = inTurn(attempt, check);
       if (name !== undefined) share(shared, name, turn);
       return turn;

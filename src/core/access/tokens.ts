@@ -85,9 +85,9 @@ async function proven(context: Context, credentials: Credentials, kind?: App['ki
   const app = context.directory.now.app(key);
   const attempt: Attempt = {
     // Unknown apps share a queue: any number of made-up names costs no more than one.
-    queue: app ? `app ${key} from ${address}` : `unknown apps from ${address}`,
+    queue: app ? `app ${key} from ${address}` : `apps from ${address}`,
     also: app ? [`app ${key}`] : [],
-    spread: `address ${address}`,
+    spread: `apps from ${address}`,
     same: hashToken(`${kind} ${key} ${secret}`),
     expensive: app !== undefined && !context.secrets.isVerified(secret, app.secretHash),
   };
@@ -124,8 +124,8 @@ export async function organizationToken(context: Context, credentials: Credentia
     .filter(({ kind, corpId }) => kind === 'internal' && corpId === organization?.corpId);
   const isVerified = apps.some(({ secretHash }) => context.secrets.isVerified(secret, secretHash));
   const attempt: Attempt = {
-    queue: organization ? `organization ${key} from ${address}` : `unknown apps from ${address}`,
-    spread: `address ${address}`,
+    queue: organization ? `organization ${key} from ${address}` : `apps from ${address}`,
+    spread: `apps from ${address}`,
     same: hashToken(`organization ${key} ${secret}`),
     expensive: organization !== undefined && !isVerified,
   };
