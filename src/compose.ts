@@ -7,11 +7,13 @@ import { createRateLimit } from './core/access/rate.ts';
 import { type ReplaceableSeal, replaceableSeal } from './core/access/seal.ts';
 import { createQuickSecrets, createSecrets, hashToken, randomText } from './core/access/secrets.ts';
 import { type ClockBeginning, systemClock, testClock } from './core/clock.ts';
+import { createConvergence } from './core/cluster/converge.ts';
 import { liveDirectory } from './core/cluster/directory.ts';
 import { joinProcesses } from './core/cluster/membership.ts';
 import { createNeighbours, type Neighbours, noNeighbours } from './core/cluster/notifications.ts';
 import type { Context } from './core/context.ts';
 import { createDeliverer } from './core/deliver.ts';
+import { startDeliverySweep } from './core/delivery-sweep.ts';
 import { type Controls, createControls } from './core/dev/controls.ts';
 import { adoptEmulation } from './core/dev/shared.ts';
 import { createEvents } from './core/events.ts';
@@ -99,6 +101,9 @@ async function composeOn(
   const takeOver = store.driver.exclusive ? undefined : await joinProcesses(context);
   await neighbours.listen(context);
   await (takeOver ? takeOver.look() : context.deliverer.takeUp());
+  const deliverySweep = startDeliverySweep(context);
+  const convergence = createConvergence({ ...context, neighbours });
+  store.driver.onUnknownOutcome(convergence.begin);
   retention.sweep().catch((error: unknown) => log.error({ err: error }, 'retention will be tried again'));
   const warmUp = createWarmUp(context);
   return {
@@ -111,6 +116,8 @@ async function composeOn(
       controls?.faults.end();
       await warmUp.close();
       await retention.close();
+      convergence.close();
+      await deliverySweep.close();
       await context.deliverer.close();
       await takeOver?.close();
       await neighbours.close();

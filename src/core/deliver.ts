@@ -4,7 +4,7 @@ import type { Store } from '../store/store.ts';
 import type { Clock } from './clock.ts';
 import type { Log } from './context.ts';
 import type { Events } from './events.ts';
-import type { Upstream } from './upstream.ts';
+import type { Attempt, Upstream } from './upstream.ts';
 
 /** Turns PROCESSING into SUCCESS, apart from the sends that caused it. */
 export type Deliverer = {
@@ -12,6 +12,11 @@ export type Deliverer = {
   deliver(message: Pending): void;
   /** Takes up all that is not delivered: at start, after a hold, after a failure. */
   takeUp(): Promise<void>;
+  /**
+   * Whether an attempt of this message is under way, scheduled or held. False for a message that this process does not know, and for one
+   * whose attempt has not been recorded for seconds.
+   */
+  isHandling(messageId: number): boolean;
   /** Resolves when nothing is under way. */
   idle(): Promise<void>;
   close(): Promise<void>;
@@ -33,6 +38,12 @@ const backOff = (tries: number) => Math.min(5_000 * 2 ** tries, 600_000);
 const awayFor = 1_000;
 const isAway = (error: unknown) => error instanceof StoreError && error.reason === 'unavailable';
 
+/** Milliseconds of the machine after which a message whose attempt could not be recorded no longer counts as handled. */
+const recordAgain = 2_000;
+
+/** Milliseconds of the machine after which an attempt under way counts as stalled; a repeat does no harm. */
+const stallTimeout = 5_000;
+
 const pageSize = 500;
 
 /**
@@ -40,21 +51,31 @@ const pageSize = 500;
  * once. What is under way when the process dies is found by `takeUp` of the next.
  */
 export function createDeliverer(parts: Parts): Deliverer {
-  const { store, clock, log } = parts;
+  const { store, clock, upstream, log } = parts;
   const { run, idle } = createUnderWay();
   const waiting = createWaiting(clock);
+  // Until when (milliseconds of the machine) each message counts as handled.
+  const handled = new Map<number, number>();
+  const unrecorded = new Set<number>();
   let closed = false;
   const later = (message: Pending, time: number, tries: number) => {
     if (!closed) waiting.add(message, time, () => run(attempt(message, tries)));
   };
   const attempt = async (message: Pending, tries = 0): Promise<void> => {
     if (closed) return;
+    const { messageId } = message;
+    handled.set(messageId, performance.now() + stallTimeout);
     try {
-      const again = await attemptOnce(parts, message, tries);
+      const outcome = await upstream.attempt(message);
+      const again = await record(parts, message, outcome, tries, unrecorded);
       if (again === undefined) waiting.remove(message);
       else later(message, again, tries + 1);
+      if (outcome === 'delivered') handled.delete(messageId);
+      else handled.set(messageId, Number.POSITIVE_INFINITY);
     } catch (error) {
-      log.error({ err: error, messageId: message.messageId }, 'a delivery failed and will be tried again');
+      const until = unrecorded.has(messageId) ? performance.now() + recordAgain : Number.POSITIVE_INFINITY;
+      handled.set(messageId, until);
+      log.error({ err: error, messageId }, 'a delivery failed and will be tried again');
       later(message, clock.now() + (isAway(error) ? awayFor : backOff(tries)), tries + 1);
     }
   };
@@ -71,6 +92,7 @@ export function createDeliverer(parts: Parts): Deliverer {
   return {
     deliver: (message) => void run(attempt(message)),
     takeUp: () => run(takeUp()),
+    isHandling: (messageId) => (handled.get(messageId) ?? 0) > performance.now(),
     idle,
     async close() {
       closed = true;
@@ -122,20 +144,42 @@ function createWaiting(clock: Clock) {
   };
 }
 
-/** Makes one attempt; answers the time of the next where there must be one. */
-async function attemptOnce(parts: Parts, message: Pending, tries: number): Promise<number | undefined> {
-  const { store, clock, events, upstream } = parts;
-  const { corpId, messageId, sentAt } = message;
-  const outcome = await upstream.attempt(message);
+/** Records the outcome of an attempt; returns the time of the next attempt (epoch milliseconds) if there must be one. */
+async function record(
+  parts: Parts,
+  message: Pending,
+  outcome: Attempt,
+  tries: number,
+  unrecorded: Set<number>,
+): Promise<number | undefined> {
+  const { store, clock } = parts;
+  const { corpId, messageId } = message;
   if (outcome === 'held') return undefined;
-  if (outcome === 'unknown') {
-    await store.lose(corpId, messageId);
-    return clock.now() + backOff(tries);
+  if (outcome !== 'unknown' && outcome !== 'delivered') return outcome.until;
+  try {
+    if (outcome === 'unknown') await store.lose(corpId, messageId);
+    else await settle(parts, message, unrecorded.has(messageId));
+    unrecorded.delete(messageId);
+  } catch (error) {
+    unrecorded.add(messageId);
+    throw error;
   }
-  if (outcome !== 'delivered') return outcome.until;
-  const touched = await store.settle(corpId, messageId, clock.now());
-  // Nobody is touched by what was settled before, as a repeated send is.
+  return outcome === 'unknown' ? clock.now() + backOff(tries) : undefined;
+}
+
+/** Settles a message as delivered and publishes to its inboxes. */
+async function settle(parts: Parts, message: Pending, wasUnrecorded: boolean): Promise<void> {
+  const { store, clock, events } = parts;
+  const { corpId, messageId, sentAt } = message;
+  const settled = await store.settle(corpId, messageId, clock.now());
+  // A message that was settled before has no touched inboxes, as when a send is repeated. But if the answer to an earlier settlement of
+  // this process was lost, its inboxes have not been told yet.
+  const touched = settled.length === 0 && wasUnrecorded ? await inboxesOf(store, message) : settled;
   if (touched.length > 0) parts.onDelivered(message, touched, clock.now() - sentAt);
   events.touch(touched);
-  return undefined;
+}
+
+async function inboxesOf(store: Store, { corpId, messageId }: Pending): Promise<readonly Touched[]> {
+  const people = await store.recipients(corpId, messageId);
+  return people.map(({ id: userId }) => ({ corpId, userId }));
 }

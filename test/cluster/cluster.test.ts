@@ -74,6 +74,22 @@ async function recovered(load: ClusterLoad): Promise<void> {
   }
 }
 
+/** Milliseconds within which every message in the database is delivered, whether or not its send was acknowledged. */
+const longestProcessing = 10_000;
+
+/** Waits until no message is PROCESSING any more. */
+async function allDelivered(load: ClusterLoad): Promise<void> {
+  const since = performance.now();
+  const [member] = load.members();
+  for (;;) {
+    const text = await (await fetch(new URL('/metrics', member?.server.url))).text();
+    const depth = /^huizhi_queue_depth (\d+)$/m.exec(text)?.[1];
+    if (depth === '0') return;
+    if (performance.now() - since > longestProcessing) throw new Error(`${depth} messages are not delivered`);
+    await wait(100);
+  }
+}
+
 test('ten processes that start at once on an empty database all come up', { timeout: 60_000 }, async () => {
   const cluster = await startCluster(10);
   for (const { server } of cluster.members()) {
@@ -116,6 +132,7 @@ test('what was acknowledged outlives killed processes, cut connections and a res
     await done[blow % done.length]?.();
     await recovered(load).finally(() => end.abort());
     await rushing;
+    await allDelivered(load);
     await verify({ ...load, server: pick().server }, streams);
   }
   for (const { server } of cluster.members()) await verifyAll({ ...load, server }, streams);

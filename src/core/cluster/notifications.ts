@@ -13,6 +13,8 @@ export type Neighbours = {
   directoryChanged(version: number): void;
   /** A follower may have to leave. */
   doubted(key: string): void;
+  /** A write of this process may be durable though it failed: the others look at everything again. */
+  outcomeUnknown(): void;
   /** Begins to hear. */
   listen(to: Listeners): Promise<void>;
   close(): Promise<void>;
@@ -30,6 +32,7 @@ export const noNeighbours: Neighbours = {
   touched() {},
   directoryChanged() {},
   doubted() {},
+  outcomeUnknown() {},
   async listen() {},
   async close() {},
 };
@@ -66,20 +69,22 @@ export function createNeighbours(store: Store, log: Log): Neighbours {
     doubted(key) {
       store.driver.tell('doubted', `${store.owner}:${key}`).catch(lost);
     },
+    outcomeUnknown() {
+      store.driver.tell('unknown', `${store.owner}:`).catch(lost);
+    },
     async listen({ events, admissions, directory }) {
-      const end = await store.driver.listen(
-        (topic, text) => {
-          const [from, news = ''] = text.split(':', 2);
-          if (Number(from) === store.owner) return;
-          if (topic === 'touched') events.heard(unpacked(news));
-          else if (topic === 'doubted') admissions.heard(news);
-          else directory.reach(Number(news)).catch((err: unknown) => log.warn({ err }, 'cannot read the directory'));
-        },
-        () => {
-          events.heard(events.followed());
-          admissions.heard();
-        },
-      );
+      const lookAtAll = () => {
+        events.heard(events.followed());
+        admissions.heard();
+      };
+      const end = await store.driver.listen((topic, text) => {
+        const [from, news = ''] = text.split(':', 2);
+        if (Number(from) === store.owner) return;
+        if (topic === 'touched') events.heard(unpacked(news));
+        else if (topic === 'doubted') admissions.heard(news);
+        else if (topic === 'unknown') lookAtAll();
+        else directory.reach(Number(news)).catch((err: unknown) => log.warn({ err }, 'cannot read the directory'));
+      }, lookAtAll);
       const looking = lookAgain(store, events, log);
       stop = async () => {
         clearInterval(looking);
@@ -118,7 +123,8 @@ function lookAgain(store: Store, events: Events, log: Log): NodeJS.Timeout {
   let running = false;
   const look = async () => {
     const found = await endsOf(store, events.followed());
-    const grown = [...found].filter(([key, { last }]) => last > (ends.get(key) ?? last));
+    // A stream that is followed since the last look may have grown since its follower began to read.
+    const grown = [...found].filter(([key, { last }]) => last > (ends.get(key) ?? -1));
     ends = new Map([...found].map(([key, { last }]) => [key, last]));
     events.heard(grown.map(([, { stream }]) => stream));
   };

@@ -37,6 +37,8 @@ export type Pool = {
   giveBack(lane: Lane): void;
   /** Runs a single read on a connection that others may share: what they ask travels together. */
   share<T>(read: (lane: Lane) => Promise<T>): Promise<T>;
+  /** Called when a commit was sent and its answer was lost. */
+  readonly onUnknownOutcome: Set<() => void>;
   /** Ends every connection, at the latest after so many seconds. */
   end(timeout: number): Promise<void>;
 };
@@ -72,6 +74,7 @@ export function createPool(size: number, connect: (onClose: () => void) => Sql):
   return {
     schema: { version: undefined },
     days,
+    onUnknownOutcome: new Set(),
     take: async () => acquire(true),
     giveBack(lane) {
       lane.isTaken = false;
@@ -129,13 +132,13 @@ function createLane(days: Set<number>, connect: (onClose: () => void) => Sql, on
 const patience = 15_000;
 
 /** Waits for an answer, and sees to the connection when there is none. */
-export function answer<T>(lane: Lane, asked: Promise<T>): Promise<T> {
+export function answer<T>(lane: Lane, asked: Promise<T>, within = patience): Promise<T> {
   const { losses } = lane;
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => {
       if (lane.losses === losses) lane.renew();
       reject(new StoreError('unavailable', 'the database gave no answer'));
-    }, patience);
+    }, within);
     asked.then(
       (value) => {
         clearTimeout(timer);

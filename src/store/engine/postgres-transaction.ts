@@ -32,6 +32,7 @@ export async function transact<T>(
     try {
       return await transactOn(lane, body, begin, check);
     } catch (error) {
+      if (error instanceof UnknownOutcome) for (const listener of pool.onUnknownOutcome) listener();
       if (!isConflict(error) || attempt === attempts) throw error;
     } finally {
       pool.giveBack(lane);
@@ -66,12 +67,14 @@ async function transactOn<T>(
   begun.catch(() => {});
   told.push(begun);
   if (check) asked({ ...check, told: true });
+  let committing: Promise<void> | undefined;
   try {
     const value = await body({ run, ask: asked });
-    await Promise.all([...told, checked(() => answer(lane, run('commit')))]);
+    committing = checked(() => commit(lane));
+    await Promise.all([...told, committing]);
     return value;
   } catch (last) {
-    const error = await firstOf(told, last);
+    const error = await firstOf(told, committing, last);
     if (isOfSocket(error) && lane.losses === losses) lane.isFailing = true;
     // A lost connection has rolled back by itself.
     if (!isLost()) await answer(lane, run('rollback')).catch(() => {});
@@ -79,12 +82,42 @@ async function transactOn<T>(
   }
 }
 
+/** Milliseconds for the answer to a commit, which takes as long as the server's disk does. */
+const commitPatience = 5000;
+
+/** Commits. A conflict has rolled back; after any other failure, or without an answer, the transaction may be durable. */
+async function commit(lane: Lane): Promise<void> {
+  try {
+    await answer(lane, runOn(lane, 'commit'), commitPatience);
+  } catch (error) {
+    throw isConflict(error) ? error : new UnknownOutcome(error);
+  }
+}
+
+/** The answer to a commit was lost. Never repeated here: the body of the transaction may not run twice. */
+class UnknownOutcome extends StoreError {
+  constructor(cause: unknown) {
+    super('unavailable', `the database gave no answer to a commit: ${cause instanceof Error ? cause.message : cause}`, {
+      cause,
+    });
+  }
+}
+
 const nothing: Promise<readonly Row[]> = Promise.resolve([]);
 
-/** The failure that was the first: after it the server refuses whatever else the transaction asks. */
-async function firstOf(told: readonly Promise<unknown>[], last: unknown): Promise<unknown> {
+/**
+ * The failure that was the first: after it the server refuses whatever else the transaction asks. If the connection was lost with a commit
+ * on its way, the failure is the unknown outcome, since all statements before it may have succeeded.
+ */
+async function firstOf(
+  told: readonly Promise<unknown>[],
+  committing: Promise<void> | undefined,
+  last: unknown,
+): Promise<unknown> {
   const failed = (await Promise.allSettled(told)).find((one) => one.status === 'rejected');
-  return failed ? failed.reason : last;
+  if (!failed || failed.reason instanceof postgres.PostgresError) return failed ? failed.reason : last;
+  const unknown = await committing?.catch((error: unknown) => error);
+  return unknown instanceof UnknownOutcome ? unknown : failed.reason;
 }
 
 function isConflict(error: unknown): boolean {

@@ -59,6 +59,7 @@ export function openPostgres(url: string, { poolSize }: PostgresOptions): Driver
     read: (body) => runLater(body(), read),
     snapshot: (body) => track(() => transact(pool, (asking) => runLater(body(), asking.ask), frozen)),
     write: (body) => track(() => writeOnDays(pool, (asking) => runLater(body(), asking.ask))),
+    onUnknownOutcome: (listener) => void pool.onUnknownOutcome.add(listener),
     version: () => track(() => transact(pool, postgresVersion)),
     migrate: (steps) => track(() => migratePostgres(pool, steps).then(() => learnDays(pool))),
     prepareDays: (at) => track(() => prepareMissing(pool, [dayOf(at), dayOf(at) + 1])),

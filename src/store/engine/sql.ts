@@ -61,6 +61,11 @@ export type Driver = {
    * throws changes nothing and rejects alone. A body may run twice, so it must not touch anything but the database.
    */
   write<T>(body: () => Work<T>): Promise<T>;
+  /**
+   * Calls the listener whenever the answer to a commit was lost: the write may be durable though its promise was rejected. Never called
+   * by an engine that knows the outcome of every commit.
+   */
+  onUnknownOutcome(listener: () => void): void;
   /** The schema's version; 0 for an empty database. */
   version(): Eventually<number>;
   /** Brings the schema up to date under the engine's migration lock, each step in a transaction of its own. */

@@ -45,6 +45,8 @@ export function openSqlite(path: string): Driver {
     read: (body) => runNow(body(), answer),
     snapshot: (body) => runNow(body(), answer),
     write: commits.write,
+    // A commit that fails is rolled back in this process, so its outcome is known.
+    onUnknownOutcome() {},
     version: () => schemaVersion(db),
     migrate: async (steps) => migrate(db, steps),
     // Nobody else can have the file, so there is nobody to tell.

@@ -12,6 +12,13 @@ type Parts<I, O> = {
 /** So many at the most share a transaction. */
 const limit = 32;
 
+/**
+ * Milliseconds after which the next group no longer waits for the one before. A connection that has died silently takes seconds to be
+ * found out, and must not hold up an organization for so long. If the earlier transaction is still open, the locks of the database keep the
+ * order.
+ */
+const stallTimeout = 2000;
+
 type Waiting<I, O> = {
   readonly item: I;
   readonly resolve: (answer: O | Promise<O>) => void;
@@ -43,7 +50,7 @@ export function createWriteTogether<I, O>({ together, alone, nameOf }: Parts<I, 
     }
   };
   const writeAll = async (corpId: number, queue: Waiting<I, O>[]) => {
-    while (queue.length > 0) await write(corpId, takeGroup(queue, nameOf));
+    while (queue.length > 0) await settledWithin(stallTimeout, write(corpId, takeGroup(queue, nameOf)));
     queues.delete(corpId);
   };
   return (corpId: number, item: I): Promise<O> =>
@@ -55,6 +62,17 @@ export function createWriteTogether<I, O>({ together, alone, nameOf }: Parts<I, 
       queues.set(corpId, queue);
       setImmediate(() => void writeAll(corpId, queue));
     });
+}
+
+/** Resolves when the work has settled, or after so many milliseconds. */
+function settledWithin(milliseconds: number, work: Promise<void>): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, milliseconds);
+    work.finally(() => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
 }
 
 /** Takes the first out of a queue that may be written together; who has the same name as one of them stays. */
