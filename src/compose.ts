@@ -7,6 +7,7 @@ import { createRateLimit } from './core/access/rate.ts';
 import { type ReplaceableSeal, replaceableSeal } from './core/access/seal.ts';
 import { createQuickSecrets, createSecrets, hashToken, randomText } from './core/access/secrets.ts';
 import { type ClockBeginning, systemClock, testClock } from './core/clock.ts';
+import { createSkewWatch, type SkewWatch } from './core/cluster/clock-skew.ts';
 import { createConvergence } from './core/cluster/converge.ts';
 import { liveDirectory } from './core/cluster/directory.ts';
 import { joinProcesses } from './core/cluster/membership.ts';
@@ -79,8 +80,11 @@ async function composeOn(
   const admin = await adminSecret(store, config);
   const { controls, requestIds } = isDev ? createEmulation(seal, emulation) : {};
   const clock = controls?.clock ?? systemClock();
+  // A test's clock is not compared with anything.
+  const skew = isDev || store.driver.exclusive ? undefined : createSkewWatch(store.driver, log);
   const { context, metrics, neighbours } = await createContext(store, config, log, {
     seal,
+    skew,
     clock,
     controls,
     adminHash: admin.hash,
@@ -98,7 +102,7 @@ async function composeOn(
     ...(controls ? { emulator: { controls, setup: config.setup ?? emptySetup } } : {}),
     ...(isDev ? { trustedHosts: hostsOf(config) } : {}),
   });
-  const takeOver = store.driver.exclusive ? undefined : await joinProcesses(context);
+  const takeOver = store.driver.exclusive ? undefined : await joinProcesses({ ...context, skew });
   await neighbours.listen(context);
   await (takeOver ? takeOver.look() : context.deliverer.takeUp());
   const deliverySweep = startDeliverySweep(context);
@@ -144,6 +148,7 @@ function createEmulation(
 
 type Made = {
   readonly seal: ReplaceableSeal;
+  readonly skew: SkewWatch | undefined;
   readonly clock: Context['clock'];
   readonly controls: Controls | undefined;
   readonly adminHash: string;
@@ -159,7 +164,11 @@ async function createContext(
   const { seal, clock, controls } = made;
   const neighbours = store.driver.exclusive ? noNeighbours : createNeighbours(store, log);
   const events = createEvents(neighbours.touched);
-  const metrics = createMetrics({ queueDepth: async () => store.pendingCount(), streams: events.followers });
+  const metrics = createMetrics({
+    queueDepth: async () => store.pendingCount(),
+    streams: events.followers,
+    clockSkew: made.skew?.current,
+  });
   const upstream = controls?.upstream ?? ownInbox;
   const deliverer = createDeliverer({
     store,

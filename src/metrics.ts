@@ -10,7 +10,12 @@ export type Metrics = {
 };
 
 /** What is asked only when somebody scrapes. */
-export type Gauges = { readonly queueDepth: () => Promise<number>; readonly streams: () => number };
+export type Gauges = {
+  readonly queueDepth: () => Promise<number>;
+  readonly streams: () => number;
+  /** Milliseconds by which this machine is ahead of the database server; absent where both are one. */
+  readonly clockSkew?: (() => number | undefined) | undefined;
+};
 
 const requestName = 'huizhi_http_request_duration_seconds';
 const requestLabels = ['method', 'route', 'status'];
@@ -52,7 +57,7 @@ function requestLabelsOf() {
 }
 
 /** Made with the first scrape, as are node's own metrics, the event loop's lag among them, which cost timers. */
-async function createRegistry(counted: Counted, { queueDepth, streams }: Gauges): Promise<Registry> {
+async function createRegistry(counted: Counted, { queueDepth, streams, clockSkew }: Gauges): Promise<Registry> {
   const prometheus = await import('prom-client');
   const registry = new prometheus.Registry();
   const histogram = (name: string, help: string, from: FastHistogram) => {
@@ -73,6 +78,10 @@ async function createRegistry(counted: Counted, { queueDepth, streams }: Gauges)
   histogram(lagName, 'Time from an accepted send to its arrival in the inboxes.', counted.lag);
   gauge('huizhi_queue_depth', 'Accepted messages that have not arrived.', queueDepth);
   gauge('huizhi_streams', 'Open event streams.', streams);
+  if (clockSkew) {
+    const help = "How far this machine's clock is ahead of the database server's; negative when it is behind.";
+    gauge('huizhi_clock_skew_seconds', help, () => (clockSkew() ?? Number.NaN) / 1000);
+  }
   prometheus.collectDefaultMetrics({ register: registry });
   return registry;
 }

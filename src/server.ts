@@ -3,6 +3,7 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type Composed, compose } from './compose.ts';
 import type { Config } from './config/options.ts';
+import { measureSkew } from './core/cluster/clock-skew.ts';
 import type { BodyLimits } from './http/server/bodies.ts';
 import { connectionsWithin } from './http/server/open-files.ts';
 import { createSocketServer } from './http/server/socket.ts';
@@ -84,6 +85,18 @@ export async function migrateDatabase(config: Config, log: Log): Promise<{ from:
     const versions = { from, to: await driver.version(), latest: migrations.latest };
     log.info(versions, 'the schema is up to date');
     return versions;
+  } finally {
+    await driver.close();
+  }
+}
+
+/** Milliseconds by which this machine's clock is ahead of the database server's; undefined for a file. */
+export async function measureDatabaseSkew({ database }: Config): Promise<number | undefined> {
+  const driver = openExisting(database, { poolSize: 1 });
+  try {
+    await driver.time();
+    // The first query has opened the connection, so the second one is exact.
+    return await measureSkew(driver);
   } finally {
     await driver.close();
   }

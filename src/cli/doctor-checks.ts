@@ -5,7 +5,7 @@ import { ApiError, ClientError, ConnectionError, createClient } from '../client/
 import { type Config, UsageError } from '../config/options.ts';
 import type { Access } from '../config/read-client.ts';
 import { silentLog } from '../log.ts';
-import { migrateDatabase } from '../server.ts';
+import { measureDatabaseSkew, migrateDatabase } from '../server.ts';
 import { adviceOn } from './advice.ts';
 import { credentialsOf } from './connect.ts';
 import { adviceOnDatabase, adviceOnFolder } from './failure.ts';
@@ -56,6 +56,22 @@ export async function checkDatabase(config: Config): Promise<Finding> {
   } catch (error) {
     return unopened(check, error, config);
   }
+}
+
+/** Above this, in milliseconds, times of several processes on one database differ visibly. */
+const tolerableDatabaseSkew = 1000;
+
+/** Whether this machine's clock agrees with the database server's; nothing for a file, or where the server does not answer. */
+export async function checkDatabaseClock(config: Config): Promise<readonly Finding[]> {
+  if (!config.database.includes('://')) return [];
+  const skew = await measureDatabaseSkew(config).catch(() => undefined);
+  if (skew === undefined) return [];
+  const check = 'database clock';
+  if (Math.abs(skew) <= tolerableDatabaseSkew)
+    return [{ check, state: 'ok', found: 'this machine and the database server agree' }];
+  const seconds = (Math.abs(skew) / 1000).toFixed(1);
+  const found = `this machine is ${seconds} s ${skew < 0 ? 'behind' : 'ahead of'} the database server`;
+  return [{ check, state: 'wrong', found, advice: 'Let both machines take their time from NTP.' }];
 }
 
 function notYet({ database, setup }: Config): Finding {

@@ -4,6 +4,7 @@ import {
   checkConfiguration,
   checkCredentials,
   checkDatabase,
+  checkDatabaseClock,
   checkEndpoint,
   checkPort,
   type Finding,
@@ -22,7 +23,7 @@ export async function doctor(readServer: () => Promise<Config>, client: ClientCo
     tell([{ check: 'credentials', state: 'note', found: 'the file is open to others', advice: access.warning }]);
   const { config, finding } = await checkConfiguration(readServer);
   tell([finding]);
-  if (config) tell([await checkDatabase(config), await checkPort(config)]);
+  if (config) tell([await checkDatabase(config), ...(await checkDatabaseClock(config)), await checkPort(config)]);
   const endpoint = await checkEndpoint(access);
   tell(endpoint);
   if (endpoint.every(({ check, state }) => check !== 'endpoint' || state === 'ok'))

@@ -175,7 +175,7 @@ async function settle(parts: Parts, message: Pending, wasUnrecorded: boolean): P
   // A message that was settled before has no touched inboxes, as when a send is repeated. But if the answer to an earlier settlement of
   // this process was lost, its inboxes have not been told yet.
   const touched = settled.length === 0 && wasUnrecorded ? await inboxesOf(store, message) : settled;
-  if (touched.length > 0) parts.onDelivered(message, touched, clock.now() - sentAt);
+  if (touched.length > 0) parts.onDelivered(message, touched, Math.max(0, clock.now() - sentAt));
   events.touch(touched);
 }
 

@@ -141,7 +141,10 @@ const markAllDelivered = sqlList<[id: number, recipients: string, recalledAt: nu
   'mark_all_delivered',
   (count) => {
     const firsts = Array.from({ length: count }, (_, i) => 2 * i + 2);
-    const times = firsts.map((n) => `when $${n} then cast($${n + 1} as bigint)`);
+    const times = firsts.map(
+      (n) =>
+        `when $${n} then case when sent_at > cast($${n + 1} as bigint) then sent_at else cast($${n + 1} as bigint) end`,
+    );
     return `update messages{day $2} set state = 2, delivered_at = case id ${times.join(' ')} end
      where corp_id = $1 and id in (${firsts.map((n) => `$${n}`).join(', ')}) and state < 2
      returning id, recipients, recalled_at`;

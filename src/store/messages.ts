@@ -49,14 +49,18 @@ const keepAnswer = sql(
   `update idempotency set answer = $4 where corp_id = $1 and app_id = $2 and code = $3`,
 );
 const dropAnswer = sql('drop_answer', `delete from idempotency where corp_id = $1 and app_id = $2 and code = $3`);
+// A process whose clock is a little behind counts into the minute, or day, that another has begun. Otherwise the two would take turns in
+// starting a new one, and no limit would hold.
 const countFlow = sqlList<[userId: number, inMinute: number, inDay: number]>(
   'count_flow',
   (count) =>
     `insert into flow (corp_id, robot_id, user_id, minute, in_minute, day, in_day)
      values ${Array.from({ length: count }, (_, i) => `($1, $2, $${i + 5}, $3, 1, $4, 1)`).join(', ')}
      on conflict (corp_id, robot_id, user_id) do update set
-       in_minute = case when flow.minute = $3 then flow.in_minute + 1 else 1 end, minute = $3,
-       in_day = case when flow.day = $4 then flow.in_day + 1 else 1 end, day = $4
+       in_minute = case when flow.minute in ($3, $3 + 1) then flow.in_minute + 1 else 1 end,
+       minute = case when flow.minute = $3 + 1 then flow.minute else $3 end,
+       in_day = case when flow.day in ($4, $4 + 1) then flow.in_day + 1 else 1 end,
+       day = case when flow.day = $4 + 1 then flow.day else $4 end
      returning user_id, in_minute, in_day`,
 );
 const uncountFlow = sqlList(
@@ -194,9 +198,11 @@ export function* pendingCount(): Work<number> {
   return (yield* askOne(countPending))?.[0] ?? 0;
 }
 
+// The clock of the process that delivers, or recalls, may be behind that of the sender's process: nothing happens before its send.
 const markDelivered = sql<[recipients: string, recalledAt: number | null]>(
   'mark_delivered',
-  `update messages{day $2} set state = 2, delivered_at = $3 where corp_id = $1 and id = $2 and state < 2
+  `update messages{day $2} set state = 2, delivered_at = case when sent_at > $3 then sent_at else $3 end
+   where corp_id = $1 and id = $2 and state < 2
    returning recipients, recalled_at`,
 );
 
@@ -328,7 +334,8 @@ export function toReceipt(
 
 const markRecalled = sql<[state: number, recipients: string]>(
   'mark_recalled',
-  `update messages{day $2} set recalled_at = $3 where corp_id = $1 and id = $2 and recalled_at is null returning state, recipients`,
+  `update messages{day $2} set recalled_at = case when sent_at > $3 then sent_at else $3 end
+   where corp_id = $1 and id = $2 and recalled_at is null returning state, recipients`,
 );
 const dropContent = sql('drop_content', `delete from contents{day $2} where corp_id = $1 and message_id = $2`);
 

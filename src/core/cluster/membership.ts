@@ -2,6 +2,7 @@ import { StoreError } from '../../store/engine/sql.ts';
 import type { Store } from '../../store/store.ts';
 import type { Log } from '../context.ts';
 import type { Deliverer } from '../deliver.ts';
+import type { SkewWatch } from './clock-skew.ts';
 
 /** Makes this process one of several that deliver, each its own messages, and those of processes that are gone. */
 export type TakeOver = {
@@ -23,21 +24,32 @@ const patience = 2000;
 
 const pageSize = 500;
 
-type Parts = { readonly store: Store; readonly deliverer: Deliverer; readonly log: Log };
+/** Looks between two comparisons of the clocks, which makes five seconds. */
+const looksPerSkew = 10;
+
+type Parts = {
+  readonly store: Store;
+  readonly deliverer: Deliverer;
+  readonly log: Log;
+  /** Absent where the process's clock is a test's. */
+  readonly skew: SkewWatch | undefined;
+};
 
 /** Joins the processes on the store's database. */
-export async function joinProcesses({ store, deliverer, log }: Parts): Promise<TakeOver> {
+export async function joinProcesses({ store, deliverer, log, skew }: Parts): Promise<TakeOver> {
   const signs = new Map<number, { beats: number; since: number }>();
   let timer: NodeJS.Timeout | undefined;
   let looking = Promise.resolve();
   let closed = false;
   let isOutdated = false;
+  let looks = 0;
   const join = async () => {
     const id = await store.number('process');
     await store.processes.join(id);
     store.owner = id;
   };
   const lookOnce = async () => {
+    if (looks++ % looksPerSkew === 0) await skew?.measure();
     const { counted, of } = await store.processes.beat(store.owner);
     // Whoever was silent for too long has lost its messages to others, and goes on under a new number.
     if (!counted) await join();

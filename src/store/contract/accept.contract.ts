@@ -227,6 +227,27 @@ export function describeAccept(open: Open): void {
       expect(await send({ robot, userCodes: ['ann'] })).toMatchObject({ filtered: [], flowControlled: [] });
     });
 
+    test('hold among processes of which one is a little behind at the turn of a minute or a day', async () => {
+      const { store, app, send } = await world((await opened(open)).store);
+      for (const limit of [{ perUserPerMinute: 3 }, { perUserPerDay: 3 }]) {
+        const robot = await aRobot(store, app, JSON.stringify(limit), limit);
+        const sent = [];
+        for (let i = 0; i < 8; i++) {
+          sent.push(await send({ robot, userCodes: ['ann'], sentAt: start + day - (i % 2) * 50 }));
+        }
+        expect(sent.filter(({ flowControlled }) => flowControlled.length === 0)).toHaveLength(3);
+      }
+    });
+
+    test('begin again when the clock was far ahead and is right again', async () => {
+      const { store, app, send } = await world((await opened(open)).store);
+      const robot = await aRobot(store, app, 'limited', { perUserPerMinute: 1, perUserPerDay: 1 });
+      const at = (sentAt: number) => send({ robot, userCodes: ['ann'], sentAt });
+      expect(await at(start + 3 * day)).toMatchObject({ flowControlled: [] });
+      expect(await at(start)).toMatchObject({ flowControlled: [] });
+      expect(await at(start + 1)).toMatchObject({ flowControlled: ['ann'] });
+    });
+
     test('hold exactly under concurrent sends', async () => {
       const { store, corpId, app, users, send } = await world((await opened(open)).store);
       const robot = await aRobot(store, app, 'limited', { perUserPerDay: 3 });

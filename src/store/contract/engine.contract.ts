@@ -258,6 +258,15 @@ export function describeEngine(open: Open): void {
     });
   });
 
+  test('a database server tells its time, and a database in this process has none of its own', async () => {
+    const { store } = await opened(open);
+    const [before, time, after] = [Date.now(), await store.driver.time(), Date.now()];
+    const bounds = store.driver.engine === 'postgres' ? [before - 1000, after + 1000] : undefined;
+    expect(time === undefined ? undefined : bounds && time > (bounds[0] ?? 0) && time < (bounds[1] ?? 0)).toBe(
+      bounds ? true : undefined,
+    );
+  });
+
   test('a store that works says so, and tells its size', async () => {
     const { driver, store } = await driven(open);
     await store.ping(start);

@@ -61,6 +61,20 @@ export function describeMessages(open: Open): void {
       expect(times).toEqual(ids.slice(1).map((_, i) => start + i + 1));
     });
 
+    test('never happens before the send, nor do a read and a recall, whatever the clock of another process says', async () => {
+      const { store, corpId, users, send } = await world((await opened(open)).store);
+      const sent = await Promise.all(Array.from({ length: 5 }, () => send()));
+      await Promise.all(sent.map(({ messageId }) => store.settle(corpId, messageId, start - 2000)));
+      const ids = sent.map(({ messageId }) => messageId);
+      await store.read(corpId, users.ann, ids, start - 2000);
+      await store.recall(corpId, must(ids[0]), start - 2000);
+      for (const [i, messageId] of ids.entries()) {
+        const message = must(await store.operator.message(corpId, messageId));
+        expect(message).toMatchObject({ sentAt: start, deliveredAt: start, recalledAt: i === 0 ? start : null });
+        expect(message.readAt).toEqual([start, null]);
+      }
+    });
+
     test('does nothing for a message that is not there', async () => {
       const { store, corpId, foreigner, send } = await world((await opened(open)).store);
       const { messageId } = await send();

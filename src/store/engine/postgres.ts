@@ -7,7 +7,7 @@ import { dropDays, learnDays, mend, prepareDay, writeOnDays } from './postgres-p
 import { answer, createPool, type Lane, type Pool, type Sql, wake } from './postgres-pool.ts';
 import { ask } from './postgres-query.ts';
 import { type Asking, transact } from './postgres-transaction.ts';
-import { type Driver, type Query, type Row, runLater, type Statement, StoreError } from './sql.ts';
+import { type Driver, type Query, type Row, runLater, type Statement, StoreError, sql } from './sql.ts';
 
 export type PostgresOptions = {
   /** Connections that one process opens at the most; each is one transaction at a time, or many single reads. */
@@ -70,6 +70,7 @@ export function openPostgres(url: string, { poolSize }: PostgresOptions): Driver
     listen: (heard, missed) => track(() => listenPostgres(client(ignored), heard, missed)),
     // Free space is the server's own affair: its autovacuum gives it back.
     tidy: async () => {},
+    time: async () => Number((await read({ statement: serverTime, params: [], one: true }))[0]?.[0]),
     size: async () => Number((await read({ statement: databaseSize, params: [], one: true }))[0]?.[0] ?? 0),
     close: () => {
       closing ??= Promise.allSettled(under).then(() => pool.end(closeTimeout));
@@ -77,6 +78,8 @@ export function openPostgres(url: string, { poolSize }: PostgresOptions): Driver
     },
   };
 }
+
+const serverTime = sql('server_time', 'select cast(extract(epoch from clock_timestamp()) * 1000 as bigint)');
 
 /** A transaction that sees the database as it was at its first statement. */
 const frozen = 'begin isolation level repeatable read read only';

@@ -88,6 +88,8 @@ export type Driver = {
   dropDays(before: number): Promise<number>;
   /** Gives some free space back after a removal, in a step that takes a few milliseconds at most. */
   tidy(): Promise<void>;
+  /** The time of the database server's clock, in epoch milliseconds; undefined where the database is part of this process. */
+  time(): Eventually<number | undefined>;
   /** Bytes that the database takes on disk or in memory. */
   size(): Eventually<number>;
   close(): Promise<void>;

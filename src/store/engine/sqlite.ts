@@ -58,6 +58,7 @@ export function openSqlite(path: string): Driver {
     dropDays: async () => 0,
     // A log that is copied back after each step never grows to where copying it takes long.
     tidy: async () => db.exec('pragma incremental_vacuum(16); pragma wal_checkpoint(passive)'),
+    time: () => undefined,
     size: () => (path === ':memory:' ? pages(db) : fileSize(path)),
     close: () => {
       closing ??= commits.close().then(() => db.close());

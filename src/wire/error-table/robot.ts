@@ -131,7 +131,7 @@ export const robotRows = rowsOf('business', {
   'processQueryKey.expireTime': {
     status: 400,
     message: 'processQueryKey还未生成消息查询数据或已过期',
-    summary: 'The message is older than the read window, or not yet queryable.',
+    summary: 'The message is older than the read window, or is not kept any more.',
   },
   'unknown.send.result': {
     status: 400,

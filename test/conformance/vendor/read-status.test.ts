@@ -11,8 +11,8 @@ const {
   inboxOf,
   lastCause,
   markRead,
-  receipt,
   recall,
+  receipt,
   send,
   sent,
   signIn,
@@ -260,13 +260,29 @@ test('processQueryKey.expireTime: exact to the millisecond after 24 hours', asyn
   expect((await lastCause())?.why).toBe('the key expired 1 ms ago');
 });
 
-test('processQueryKey.expireTime: a message of the future cannot be queried yet', async () => {
+test('a key is answered when the clock is set back behind its send, and expires when it should', async () => {
   const now = await freeze();
   const key = await sent();
-  await emulate('POST', 'clock', { set: now - 1 });
+  for (const set of [now - 1, now - 3_600_000, now - 40 * 86_400_000]) {
+    await emulate('POST', 'clock', { set });
+    expect((await receipt(key)).sendStatus).toBe('SUCCESS');
+  }
+  await emulate('POST', 'clock', { set: now + 86_400_001 });
   expect(await refused({ robotCode, processQueryKey: key })).toEqual([400, 'processQueryKey.expireTime']);
-  await advance('1ms');
-  expect((await receipt(key)).sendStatus).toBe('SUCCESS');
+});
+
+test('what happens behind the time of the send, after the clock was set back, happens at the send', async () => {
+  const now = await freeze();
+  const key = await sent();
+  const session = await signIn('alice');
+  await emulate('POST', 'clock', { set: now - 7_200_000 });
+  await emulate('POST', 'reads', { processQueryKey: key });
+  const [message] = (await inboxOf(session)).messages;
+  expect([message?.sentAt, message?.readAt]).toEqual([now, now]);
+  const [info] = (await receipt(key)).messageReadInfoList;
+  expect(info).toMatchObject({ readStatus: 'READ', readTimestamp: Math.floor(now / 1000) });
+  expect(ok(await recall({ processQueryKeys: [key] })).successResult).toEqual([key]);
+  expect((await receipt(key)).sendStatus).toBe('RECALLED');
 });
 
 test('an old key of another robot is invalid before it is expired', async () => {
