@@ -46,7 +46,12 @@ const insertGrant = sql(
   `insert into grants (corp_id, id, app_id, app_generation, authorization_generation, shared, expires_at)
    values ($1, $2, $3, $4, $5, $6, $7)`,
 );
-const extendGrant = sql('extend_grant', `update grants set expires_at = $3 where corp_id = $1 and id = $2`);
+// Never shortened: the clock may have been set back, or another process's may be ahead.
+const extendGrant = sql<[expiresAt: number]>(
+  'extend_grant',
+  `update grants set expires_at = case when expires_at > $3 then expires_at else $3 end where corp_id = $1 and id = $2
+   returning expires_at`,
+);
 
 /** Reads a row of `selectGrant`. */
 export function toGrant([
@@ -74,8 +79,8 @@ export function* issueGrant(fresh: Grant, shared: boolean, now: number): Work<Gr
     row = yield* askOne(selectShared, ...known);
   }
   if (row) {
-    yield* ask(extendGrant, corpId, row[1], expiresAt);
-    return { ...toGrant(row), expiresAt };
+    const extended = yield* askOne(extendGrant, corpId, row[1], expiresAt);
+    return { ...toGrant(row), expiresAt: extended?.[0] ?? expiresAt };
   }
   yield* ask(insertGrant, corpId, id, appId, appGeneration, authorizationGeneration, shared ? 1 : 0, expiresAt);
   return fresh;

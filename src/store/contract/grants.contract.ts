@@ -30,6 +30,17 @@ export function describeGrants(open: Open): void {
       expect(late.id).not.toBe(first.id);
     });
 
+    test('a shared one keeps its end when the clock is set back and right again', async () => {
+      const { store, corpId, app } = await world((await opened(open)).store);
+      const first = await store.issueGrant(await fresh(store, corpId, app.id, start), true, start);
+      for (const now of [start - hour, start - 5 * hour]) {
+        expect(await store.issueGrant(await fresh(store, corpId, app.id, now), true, now)).toEqual(first);
+        expect(await store.grant(corpId, first.id)).toEqual(first);
+      }
+      const later = await store.issueGrant(await fresh(store, corpId, app.id, start + hour), true, start + hour);
+      expect(later).toEqual({ ...first, expiresAt: start + 3 * hour });
+    });
+
     test('many who ask for a shared one at once get the same', async () => {
       const { store, corpId, app } = await world((await opened(open)).store);
       const asking = Array.from({ length: 20 }, async (_, i) =>
