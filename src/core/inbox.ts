@@ -29,13 +29,12 @@ export async function listInbox(context: Context, session: Session, query: PageQ
   const robotId = query.robotCode === undefined ? 0 : (context.directory.now.robot(query.robotCode)?.id ?? -1);
   const before = openCursor(query.cursor);
   const page = { corpId, userId, before, robotId, unread: query.unread, limit: query.limit + 1 };
-  const found = await context.store.inboxPage(page);
+  const { messages: found, unreadCount } = await context.store.inboxView(page);
   const shown = found.slice(0, query.limit);
-  const unread = await context.store.unreadByRobot(corpId, userId);
   return {
     messages: shown.map((message) => show(context, corpId, message)),
     cursor: found.length > query.limit ? String(shown.at(-1)?.place) : null,
-    unreadCount: [...unread.values()].reduce((sum, count) => sum + count, 0),
+    unreadCount,
   };
 }
 

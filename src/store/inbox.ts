@@ -168,6 +168,16 @@ export function* unreadByRobot(corpId: number, userId: number): Work<ReadonlyMap
   return counts;
 }
 
+/** A page of an inbox, and how many messages are unread in all of it. */
+export type InboxView = { readonly messages: readonly InboxMessage[]; readonly unreadCount: number };
+
+/** The two agree only when they are read as of one moment. */
+export function* inboxView(query: InboxQuery): Work<InboxView> {
+  const messages = yield* inboxPage(query);
+  const unread = yield* unreadByRobot(query.corpId, query.userId);
+  return { messages, unreadCount: [...unread.values()].reduce((sum, count) => sum + count, 0) };
+}
+
 /** How much a user has not read, by robot, and the number of the newest event of which this knows. */
 export type Unread = { readonly byRobot: ReadonlyMap<number, number>; readonly sequence: number };
 

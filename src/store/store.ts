@@ -89,7 +89,7 @@ export class Store {
   // --- what changes rarely ---
 
   directory(): Eventually<Directory> {
-    return andThen(this.driver.read(directories.readDirectory), (directory) => {
+    return andThen(this.driver.snapshot(directories.readDirectory), (directory) => {
       if (!this.driver.exclusive) this.beside.sawDirectory(directory.version);
       return directory;
     });
@@ -227,11 +227,16 @@ export class Store {
   // --- inboxes ---
 
   inboxPage(query: inboxes.InboxQuery): Eventually<readonly InboxMessage[]> {
-    return this.driver.read(() => inboxes.inboxPage(query));
+    return this.driver.snapshot(() => inboxes.inboxPage(query));
+  }
+
+  /** A page with the number of all unread messages, as of one moment. */
+  inboxView(query: inboxes.InboxQuery): Eventually<inboxes.InboxView> {
+    return this.driver.snapshot(() => inboxes.inboxView(query));
   }
 
   inboxSince(corpId: number, userId: number, after: number, limit: number): Eventually<readonly InboxEvent[]> {
-    return this.driver.read(() => inboxes.inboxSince(corpId, userId, after, limit));
+    return this.driver.snapshot(() => inboxes.inboxSince(corpId, userId, after, limit));
   }
 
   inboxEnd(corpId: number, userId: number): Eventually<number> {
@@ -239,7 +244,7 @@ export class Store {
   }
 
   unreadByRobot(corpId: number, userId: number): Eventually<ReadonlyMap<number, number>> {
-    return this.driver.read(() => inboxes.unreadByRobot(corpId, userId));
+    return this.driver.snapshot(() => inboxes.unreadByRobot(corpId, userId));
   }
 
   /** The same with the number of the newest event that was counted, all of it as of one moment. */

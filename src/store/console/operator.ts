@@ -15,15 +15,16 @@ const ofPeople = ['users', 'newcomer', 'renamed', 'leaver'];
 export function operatorVerbs(driver: Driver, forgetMessage: (messageId: number) => void, forgetPeople: () => void) {
   return {
     messagesBefore: (walk: Walk, before: Place, from: number, limit: number) =>
-      driver.read(() => messagesBefore(walk, before, from, limit)),
-    message: (corpId: number, messageId: number) => driver.read(() => listedMessage(corpId, messageId)),
+      driver.snapshot(() => messagesBefore(walk, before, from, limit)),
+    message: (corpId: number, messageId: number) => driver.snapshot(() => listedMessage(corpId, messageId)),
     people: (corpId: number, ids: readonly number[]) => driver.read(() => peopleOf(corpId, ids)),
     userNumber: (corpId: number, code: string) => driver.read(() => userNumber(corpId, code)),
     findUsersBy: (corpId: number, after: string, text: string, stride: number) =>
-      driver.read(() => findUsersBy(corpId, after, text, stride)),
-    eventsSince: (corpId: number, after: number, limit: number) => driver.read(() => eventsSince(corpId, after, limit)),
+      driver.snapshot(() => findUsersBy(corpId, after, text, stride)),
+    eventsSince: (corpId: number, after: number, limit: number) =>
+      driver.snapshot(() => eventsSince(corpId, after, limit)),
     eventsOfMessage: (corpId: number, messageId: number, after: number, stride: number) =>
-      driver.read(() => eventsOfMessage(corpId, messageId, after, stride)),
+      driver.snapshot(() => eventsOfMessage(corpId, messageId, after, stride)),
     /** The newest number of an organization's stream. */
     lastEvent: (corpId: number) =>
       driver.read(function* () {

@@ -111,11 +111,14 @@ export async function dropDays(pool: Pool, client: Sql, before: number): Promise
   }
 }
 
-/** Runs a write; where it finds the table of a day missing it is made, and the write begins again. */
-export async function writeOnDays<T>(pool: Pool, body: (asking: Asking) => Promise<T>): Promise<T> {
+/**
+ * Runs a transaction. If the table of a day is missing it is created, if it was dropped by another process it is forgotten, and the
+ * transaction begins again.
+ */
+export async function transactOnDays<T>(pool: Pool, transaction: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await writeTransact(pool, body);
+      return await transaction();
     } catch (error) {
       if (attempt === attempts || !(await mend(pool, error))) throw error;
     }

@@ -100,6 +100,7 @@ function recorded(driver: Driver): Driver {
       return driver.one(statement, ...params);
     },
     read: (body) => driver.read(noted(body)),
+    snapshot: (body) => driver.snapshot(noted(body)),
     write: (body) => driver.write(noted(body)),
   };
 }

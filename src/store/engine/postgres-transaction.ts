@@ -14,9 +14,12 @@ export type Asking = {
   run(text: string): Promise<readonly Row[]>;
 };
 
+/** A transaction that only reads, and sees the database as it was at its first statement. */
+export const snapshot = 'begin isolation level repeatable read read only';
+
 /**
- * Runs a body in a transaction at READ COMMITTED. One that lost against another (a deadlock, or on engines that have no weaker level a
- * conflict) runs again.
+ * Runs a body in a transaction, at READ COMMITTED unless it is a snapshot. One that lost against another (a deadlock, or on engines that
+ * have no weaker level a conflict) runs again.
  *
  * @param begin the text that begins it
  * @param check a statement that is sent right after `begin`, and without which the transaction fails
@@ -70,6 +73,11 @@ async function transactOn<T>(
   let committing: Promise<void> | undefined;
   try {
     const value = await body({ run, ask: asked });
+    if (begin === snapshot) {
+      // Nothing was written, so the end is not awaited; what the connection runs next comes after it.
+      run('commit').catch(() => {});
+      return value;
+    }
     committing = checked(() => commit(lane));
     await Promise.all([...told, committing]);
     return value;

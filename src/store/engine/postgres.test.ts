@@ -185,6 +185,46 @@ describe('several processes', () => {
     expect(users[0]).toBe('100');
   });
 
+  test('see a message with its content or recalled, and never half of a recall, in every list', {
+    timeout: 60_000,
+  }, async () => {
+    const [one, two] = await several(2);
+    const { corpId, users, arrive } = await world(must(one));
+    const ids = await Promise.all(Array.from({ length: 80 }, () => arrive({ userCodes: ['ann'] })));
+    let isOver = false;
+    const reader = must(two);
+    const own = { corpId, userId: users.ann, before: Number.MAX_SAFE_INTEGER, robotId: 0, limit: 80 };
+    type Seen = { readonly param: string | null; readonly recalledAt: number | null };
+    const lists: readonly (() => Promise<readonly Seen[]>)[] = [
+      async () => {
+        const { messages, unreadCount } = await reader.inboxView({ ...own, unread: true });
+        expect(unreadCount).toBe(messages.length);
+        return messages;
+      },
+      async () => reader.inboxPage({ ...own, unread: false }),
+      async () => reader.inboxSince(corpId, users.ann, 0, 1000),
+      async () => reader.operator.messagesBefore({ along: 'all', corpId }, [Number.MAX_SAFE_INTEGER, 0], 0, 80),
+      async () =>
+        reader.operator.messagesBefore(
+          { along: 'user', corpId, userId: users.ann },
+          [Number.MAX_SAFE_INTEGER, 0],
+          0,
+          150,
+        ),
+    ];
+    const reading = lists.map(async (list) => {
+      while (!isOver) {
+        for (const { param, recalledAt } of await list()) expect(param === null).toBe(recalledAt !== null);
+      }
+    });
+    const recalling = (async () => {
+      for (const id of ids) await must(one).recall(corpId, id, start + 1);
+    })().finally(() => {
+      isOver = true;
+    });
+    await Promise.all([...reading, recalling]);
+  });
+
   test('are dumped as of one moment, whatever they write meanwhile', async () => {
     const [one, two] = await several(2);
     const { arrive } = await world(must(one));

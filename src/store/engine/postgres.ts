@@ -1,13 +1,14 @@
 import postgres from 'postgres';
 import { dayOf, lastDay } from './partitions.ts';
 import { toStoreError } from './postgres-errors.ts';
+import { writeTransact } from './postgres-fence.ts';
 import { channel, listenPostgres, notify } from './postgres-listen.ts';
 import { lockNumber, migratePostgres, postgresVersion } from './postgres-migrate.ts';
-import { dropDays, learnDays, mend, prepareDay, writeOnDays } from './postgres-partitions.ts';
+import { dropDays, learnDays, mend, prepareDay, transactOnDays } from './postgres-partitions.ts';
 import { answer, createPool, type Lane, type Pool, type Sql, wake } from './postgres-pool.ts';
 import { ask } from './postgres-query.ts';
-import { type Asking, transact } from './postgres-transaction.ts';
-import { type Driver, type Query, type Row, runLater, type Statement, StoreError, sql } from './sql.ts';
+import { type Asking, snapshot, transact } from './postgres-transaction.ts';
+import { type Driver, type Query, type Row, runLater, type Statement, StoreError, sql, type Work } from './sql.ts';
 
 export type PostgresOptions = {
   /** Connections that one process opens at the most; each is one transaction at a time, or many single reads. */
@@ -57,8 +58,8 @@ export function openPostgres(url: string, { poolSize }: PostgresOptions): Driver
     daily: true,
     one: async (statement, ...params) => (await read({ statement, params, one: true }))[0] as never,
     read: (body) => runLater(body(), read),
-    snapshot: (body) => track(() => transact(pool, (asking) => runLater(body(), asking.ask), frozen)),
-    write: (body) => track(() => writeOnDays(pool, (asking) => runLater(body(), asking.ask))),
+    snapshot: (body) => track(() => transactOnDays(pool, () => transact(pool, later(body), snapshot))),
+    write: (body) => track(() => transactOnDays(pool, () => writeTransact(pool, later(body)))),
     onUnknownOutcome: (listener) => void pool.onUnknownOutcome.add(listener),
     version: () => track(() => transact(pool, postgresVersion)),
     migrate: (steps) => track(() => migratePostgres(pool, steps).then(() => learnDays(pool))),
@@ -80,9 +81,6 @@ export function openPostgres(url: string, { poolSize }: PostgresOptions): Driver
 }
 
 const serverTime = sql('server_time', 'select cast(extract(epoch from clock_timestamp()) * 1000 as bigint)');
-
-/** A transaction that sees the database as it was at its first statement. */
-const frozen = 'begin isolation level repeatable read read only';
 
 async function prepareMissing(pool: Pool, days: readonly number[]): Promise<void> {
   for (const day of days) if (!pool.days.has(day)) await prepareDay(pool, Math.min(day, lastDay));
@@ -135,4 +133,9 @@ async function aloneOn<T>(asking: Asking, work: () => Promise<T>): Promise<T> {
 function placeOf(url: string): string {
   const { host, pathname } = new URL(url);
   return host + pathname;
+}
+
+/** Drives a verb's body with the statements of a transaction. */
+function later<T>(body: () => Work<T>): (asking: Asking) => Promise<T> {
+  return (asking) => runLater(body(), asking.ask);
 }

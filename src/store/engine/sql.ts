@@ -52,9 +52,9 @@ export type Driver = {
   readonly daily: boolean;
   /** Answers the first row of one statement outside any transaction. */
   one<R extends Row>(statement: Statement<R>, ...params: readonly Value[]): Eventually<R | undefined>;
-  /** Runs a body that only reads. */
+  /** Runs a body that only reads, with one statement: those of several may each see another state of the database. */
   read<T>(body: () => Work<T>): Eventually<T>;
-  /** The same, all of it as of one moment, whatever is written meanwhile. */
+  /** Runs a body that only reads, with any number of statements, all of which see the database as of one moment. */
   snapshot<T>(body: () => Work<T>): Eventually<T>;
   /**
    * Runs a body in a transaction and resolves when it is durable. Bodies that wait together may share one commit; one that
