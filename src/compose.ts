@@ -19,6 +19,7 @@ import { type Controls, createControls } from './core/dev/controls.ts';
 import { adoptEmulation } from './core/dev/shared.ts';
 import { createEvents } from './core/events.ts';
 import { createRetention } from './core/retention.ts';
+import { createRetentionGuard, type RetentionGuard } from './core/retention-guard.ts';
 import { applySetup, type Setup } from './core/setup.ts';
 import { ownInbox } from './core/upstream.ts';
 import { createWarmUp } from './core/warm-up.ts';
@@ -80,19 +81,22 @@ async function composeOn(
   const admin = await adminSecret(store, config);
   const { controls, requestIds } = isDev ? createEmulation(seal, emulation) : {};
   const clock = controls?.clock ?? systemClock();
+  let guard: RetentionGuard | undefined;
   // A test's clock is not compared with anything.
   const skew = isDev || store.driver.exclusive ? undefined : createSkewWatch(store.driver, log);
   const { context, metrics, neighbours } = await createContext(store, config, log, {
     seal,
     skew,
+    isRetentionHeld: isDev ? undefined : () => guard?.isHeld() ?? false,
     clock,
     controls,
     adminHash: admin.hash,
     secrets: emulation ? createQuickSecrets() : createSecrets(isDev ? scryptCost.dev : scryptCost.serve),
   });
+  if (!isDev) guard = guardRetention(context, config.confirmRetention ?? false);
   if (config.setup) await setUp(context, config.setup);
   if (!isDev) await refuseUnfit(context);
-  const retention = createRetention(context);
+  const retention = createRetention(context, guard);
   const app = createApp({
     context,
     operations: { version, metrics: metrics.scrape },
@@ -105,9 +109,7 @@ async function composeOn(
   const takeOver = store.driver.exclusive ? undefined : await joinProcesses({ ...context, skew });
   await neighbours.listen(context);
   await (takeOver ? takeOver.look() : context.deliverer.takeUp());
-  const deliverySweep = startDeliverySweep(context);
-  const convergence = createConvergence({ ...context, neighbours });
-  store.driver.onUnknownOutcome(convergence.begin);
+  const recovery = startRecovery(context, neighbours);
   retention.sweep().catch((error: unknown) => log.error({ err: error }, 'retention will be tried again'));
   const warmUp = createWarmUp(context);
   return {
@@ -120,8 +122,7 @@ async function composeOn(
       controls?.faults.end();
       await warmUp.close();
       await retention.close();
-      convergence.close();
-      await deliverySweep.close();
+      await recovery.close();
       await context.deliverer.close();
       await takeOver?.close();
       await neighbours.close();
@@ -149,6 +150,7 @@ function createEmulation(
 type Made = {
   readonly seal: ReplaceableSeal;
   readonly skew: SkewWatch | undefined;
+  readonly isRetentionHeld: (() => boolean) | undefined;
   readonly clock: Context['clock'];
   readonly controls: Controls | undefined;
   readonly adminHash: string;
@@ -168,6 +170,7 @@ async function createContext(
     queueDepth: async () => store.pendingCount(),
     streams: events.followers,
     clockSkew: made.skew?.current,
+    retentionHeld: made.isRetentionHeld,
   });
   const upstream = controls?.upstream ?? ownInbox;
   const deliverer = createDeliverer({
@@ -212,6 +215,23 @@ async function createContext(
   };
   if (controls) await adoptEmulation(context, controls);
   return { context, metrics, neighbours };
+}
+
+/** Starts what makes up for writes whose outcome this process was not told. */
+function startRecovery(context: Context, neighbours: Neighbours) {
+  const deliverySweep = startDeliverySweep(context);
+  const convergence = createConvergence({ ...context, neighbours });
+  context.store.driver.onUnknownOutcome(convergence.begin);
+  return {
+    async close() {
+      convergence.close();
+      await deliverySweep.close();
+    },
+  };
+}
+
+function guardRetention({ store, directory, log, clock, options: ages }: Context, isConfirmed: boolean) {
+  return createRetentionGuard({ store, directory, log, now: clock.now, ages, isConfirmed });
 }
 
 /** The secret that seals tokens and keys: given, or made on first start and kept in the database. */

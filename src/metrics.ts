@@ -11,6 +11,8 @@ export type Metrics = {
 
 /** What is asked only when somebody scrapes. */
 export type Gauges = {
+  /** Whether a sweep of retention waits for a confirmation; absent where none ever does. */
+  readonly retentionHeld?: (() => boolean) | undefined;
   readonly queueDepth: () => Promise<number>;
   readonly streams: () => number;
   /** Milliseconds by which this machine is ahead of the database server; absent where both are one. */
@@ -57,7 +59,10 @@ function requestLabelsOf() {
 }
 
 /** Made with the first scrape, as are node's own metrics, the event loop's lag among them, which cost timers. */
-async function createRegistry(counted: Counted, { queueDepth, streams, clockSkew }: Gauges): Promise<Registry> {
+async function createRegistry(
+  counted: Counted,
+  { queueDepth, streams, clockSkew, retentionHeld }: Gauges,
+): Promise<Registry> {
   const prometheus = await import('prom-client');
   const registry = new prometheus.Registry();
   const histogram = (name: string, help: string, from: FastHistogram) => {
@@ -78,6 +83,10 @@ async function createRegistry(counted: Counted, { queueDepth, streams, clockSkew
   histogram(lagName, 'Time from an accepted send to its arrival in the inboxes.', counted.lag);
   gauge('huizhi_queue_depth', 'Accepted messages that have not arrived.', queueDepth);
   gauge('huizhi_streams', 'Open event streams.', streams);
+  if (retentionHeld) {
+    const help = '1 while retention waits for a confirmation, since the clock is far ahead of the database; else 0.';
+    gauge('huizhi_retention_held', help, () => (retentionHeld() ? 1 : 0));
+  }
   if (clockSkew) {
     const help = "How far this machine's clock is ahead of the database server's; negative when it is behind.";
     gauge('huizhi_clock_skew_seconds', help, () => (clockSkew() ?? Number.NaN) / 1000);

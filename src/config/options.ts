@@ -58,6 +58,8 @@ export type Config = {
   /** Host names that `dev` answers beside those of the loopback interface. */
   readonly trustedHosts?: readonly string[];
   readonly oidc?: Oidc;
+  /** The first sweep of retention needs no confirmation, however far the clock is ahead. */
+  readonly confirmRetention?: boolean;
   readonly check: boolean;
   /** What `migrate` copies, and where to; both or neither. */
   readonly from: string | undefined;
@@ -230,6 +232,13 @@ export const options: readonly Option[] = [
     minimum: 1,
     maximum: 3650 * day,
     doc: 'How long messages and receipts stay. Not shorter than the read window. On PostgreSQL they go by whole days (UTC), when all of a day is past.',
+  },
+  {
+    ...flagOnly,
+    name: 'confirmRetention',
+    flag: '--confirm-retention',
+    commands: ['serve'],
+    doc: 'The clock is right: remove what is past its retention, though the clock is more than an hour ahead of the newest time in the database and more than a tenth would go. Without it such a sweep waits for a confirmation in the console.',
   },
   {
     ...server,

@@ -171,6 +171,7 @@ function assemble(command: Command, given: Lookup, terminal: boolean, file: Setu
     ...(publicUrl === undefined ? {} : { publicUrl }),
     ...(oidc === undefined ? {} : { oidc }),
     ...(trustedHosts === undefined ? {} : { trustedHosts }),
+    ...(of('confirmRetention')[1] === undefined ? {} : { confirmRetention: true }),
     check: of('check')[1] !== undefined,
     from: optionalDatabaseIn(...of('moveFrom')),
     to: optionalDatabaseIn(...of('moveTo')),

@@ -1,5 +1,6 @@
 import { idempotencyWindow } from '../wire/limits.ts';
 import type { Context } from './context.ts';
+import type { RetentionGuard } from './retention-guard.ts';
 
 /** Removes what is kept no longer. */
 export type Retention = {
@@ -24,8 +25,8 @@ export type SweepContext = Pick<Context, 'store' | 'clock' | 'directory' | 'log'
   readonly options: Pick<Context['options'], 'retention' | 'statisticsRetention' | 'auditRetention'>;
 };
 
-/** Sweeps every hour of the context's clock. */
-export function createRetention(context: SweepContext): Retention {
+/** Sweeps every hour of the context's clock. Without a guard, as under a test's clock, every sweep removes what is due. */
+export function createRetention(context: SweepContext, guard?: RetentionGuard): Retention {
   let closed = false;
   let running: Promise<void> | undefined;
   let cancel = () => {};
@@ -34,6 +35,8 @@ export function createRetention(context: SweepContext): Retention {
     const { operator } = store;
     const [now, isClosed] = [clock.now(), () => closed];
     await store.driver.prepareDays(now);
+    const verdict = (await guard?.check(now)) ?? 'normal';
+    if (verdict === 'held') return;
     const days = closed ? 0 : await store.driver.dropDays(now - options.retention);
     if (days > 0) log.info({ days }, 'dropped the days past their retention');
     for (const { corpId } of directory.now.organizations()) {
@@ -47,6 +50,9 @@ export function createRetention(context: SweepContext): Retention {
     const entries = await stepwise(store, isClosed, () => operator.pruneAudit(audited, auditStep));
     if (entries > 0) log.info({ entries }, 'removed entries of the audit log past their retention');
     if (closed) return;
+    await guard?.swept(now);
+    // After a step of the clock tokens, sessions and answers stay for one more hour, in case the clock is wrong.
+    if (verdict === 'jumped') return;
     await store.dropStale(clock.now(), clock.now() - idempotencyWindow);
   };
   const sweep = () => {
@@ -62,11 +68,13 @@ export function createRetention(context: SweepContext): Retention {
     });
   };
   schedule();
+  guard?.start(sweep);
   return {
     sweep,
     async close() {
       closed = true;
       cancel();
+      guard?.close();
       await running?.catch(() => {});
     },
   };

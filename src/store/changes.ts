@@ -3,6 +3,7 @@ import * as directories from './directory.ts';
 import { ask, StoreError, sql, type Work } from './engine/sql.ts';
 import * as grants from './grants.ts';
 import type { App, Organization, Robot, TemplateState, User } from './model.ts';
+import { dropSetting, putSetting } from './settings.ts';
 import * as people from './users.ts';
 
 /** A change that an operator makes to what changes rarely. */
@@ -27,6 +28,12 @@ export type Change =
         readonly hash: string;
         readonly userId: number;
         readonly until: number;
+      };
+    }
+  | {
+      readonly retentionConfirmed: {
+        readonly knownTime: readonly [name: string, value: string];
+        readonly held: string;
       };
     }
   | { readonly users: readonly User[] }
@@ -67,6 +74,9 @@ function* apply(each: Change): Work<void> {
     yield* grants.putTicket(each.ticket.corpId, each.ticket.appId, each.ticket.ticket, each.ticket.at);
   } else if ('code' in each) {
     yield* grants.putSignInCode(each.code.corpId, each.code.hash, each.code.userId, each.code.until);
+  } else if ('retentionConfirmed' in each) {
+    yield* putSetting(...each.retentionConfirmed.knownTime);
+    yield* dropSetting(each.retentionConfirmed.held);
   } else if ('users' in each) yield* people.putUsers(each.users);
   else if ('newcomer' in each) yield* people.putNewcomer(each.newcomer);
   else if ('renamed' in each) yield* people.putName(each.renamed);

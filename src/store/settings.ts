@@ -28,6 +28,23 @@ export function* firstSetting(name: string, value: string): Work<string> {
   return (yield* setting(name)) ?? value;
 }
 
+const putSettingText = sql(
+  'put_installation_setting',
+  `insert into settings (corp_id, name, value) values (0, $1, $2)
+   on conflict (corp_id, name) do update set value = excluded.value`,
+);
+const deleteSetting = sql('delete_setting', `delete from settings where corp_id = 0 and name = $1`);
+
+/** Sets a setting of the installation. */
+export function* putSetting(name: string, value: string): Work<void> {
+  yield* ask(putSettingText, name, value);
+}
+
+/** Removes a setting of the installation. */
+export function* dropSetting(name: string): Work<void> {
+  yield* ask(deleteSetting, name);
+}
+
 /** Writes a word, to see that writing works. */
 export function* touch(now: number): Work<void> {
   yield* ask(touchSetting, String(now));

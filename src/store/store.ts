@@ -34,6 +34,7 @@ import * as dumps from './move/dump.ts';
 import { createNumbers, type Numbered, type Numbers } from './numbers.ts';
 import { type ProcessVerbs, processVerbs } from './processes.ts';
 import * as retention from './retention.ts';
+import { type RetentionShares, retentionShares } from './retention-share.ts';
 import * as settings from './settings.ts';
 import * as people from './users.ts';
 
@@ -58,6 +59,8 @@ export class Store {
   owner = 0;
   /** What the console alone asks for. */
   readonly operator: OperatorVerbs;
+  /** How much a removal would concern. */
+  readonly shares: RetentionShares;
   readonly #numbers: Numbers;
   readonly #receipts: ReceiptMemory;
   readonly #writes: MessageWrites;
@@ -68,6 +71,7 @@ export class Store {
   constructor(driver: Driver) {
     this.driver = driver;
     this.processes = processVerbs(driver);
+    this.shares = retentionShares(driver);
     this.operator = operatorVerbs(
       driver,
       (messageId) => this.#receipts.forget(messageId),
@@ -128,6 +132,14 @@ export class Store {
   /** Keeps a setting unless there is one already; answers the one that stands. */
   keepSetting(name: string, value: string): Promise<string> {
     return this.driver.write(() => settings.firstSetting(name, value));
+  }
+
+  putSetting(name: string, value: string): Promise<void> {
+    return this.driver.write(() => settings.putSetting(name, value));
+  }
+
+  dropSetting(name: string): Promise<void> {
+    return this.driver.write(() => settings.dropSetting(name));
   }
 
   // --- people ---

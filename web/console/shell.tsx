@@ -7,6 +7,7 @@ import { pageOf, pages } from './pages.ts';
 import { Choice } from './parts/choice.tsx';
 import { Failure } from './parts/common.tsx';
 import { CorpContext, useCorpChoice, useCorps } from './parts/corp.tsx';
+import { HeldRetentionBanner } from './parts/held-retention.tsx';
 import { Switches } from './parts/switches.tsx';
 import { useTexts } from './preferences.ts';
 import { Link, usePath } from './route.tsx';
@@ -34,6 +35,7 @@ export function Shell() {
         <Layout>
           <TopBar onMenu={isWide ? undefined : () => setOpen(true)} />
           <main id="content" className="content" tabIndex={-1}>
+            <HeldRetentionBanner />
             <Missing />
             <Page />
           </main>

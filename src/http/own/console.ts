@@ -11,9 +11,15 @@ import {
   openConsole,
 } from '../../core/console/operators.ts';
 import type { Context } from '../../core/context.ts';
+import { confirmRetention, installationStatus } from '../../core/retention-guard.ts';
 import { consoleCookie, csrfHeader } from '../../wire/headers.ts';
 import { consoleSessionWindow } from '../../wire/limits.ts';
-import { type ConsoleSessionAnswer, consoleSessionBody, signInCodeBody } from '../../wire/own/console.ts';
+import {
+  type ConsoleSessionAnswer,
+  type ConsoleStatusAnswer,
+  consoleSessionBody,
+  signInCodeBody,
+} from '../../wire/own/console.ts';
 import { directoryRoutes } from './console-directory.ts';
 import { messageRoutes } from './console-messages.ts';
 import { addressOf, type Env } from './env.ts';
@@ -68,6 +74,10 @@ function operatorRoutes(context: Context): Hono<ConsoleEnv> {
   });
   app.route('/', messageRoutes(context));
   app.route('/', directoryRoutes(context));
+  app.get('/status', async (c) => c.json((await installationStatus(context)) satisfies ConsoleStatusAnswer));
+  app.post('/retention/confirm', async (c) => {
+    return c.json((await confirmRetention(context, c.get('operator'))) satisfies ConsoleStatusAnswer);
+  });
   app.post('/signInCodes', async (c) => {
     const { corpId, userId } = await bodyOf(c, signInCodeBody);
     const { code, expiresAt } = await createSignInCode(context, c.get('operator'), corpId, userId);

@@ -5,6 +5,7 @@ import {
   consoleDoneAnswer,
   consoleSessionAnswer,
   consoleSessionBody,
+  consoleStatusAnswer,
   signInCodeAnswer,
   signInCodeBody,
 } from '../own/console.ts';
@@ -26,6 +27,13 @@ export const changeErrors: readonly ErrorCode[] = [...askErrors, ...bodyErrors, 
 
 const session = { csrfToken: '5f0c…', expiresAt: 1778482200000 };
 const sessionAnswer: Named = { name: 'ConsoleSession', schema: consoleSessionAnswer, example: session };
+
+const held = { now: 1778740800000, knownTime: 1778481600000, messages: 1200, total: 1200 };
+const statusAnswer: Named = {
+  name: 'ConsoleStatus',
+  schema: consoleStatusAnswer,
+  example: { heldRetention: held },
+};
 
 const message = {
   messageId: '3f1b0c5d9e7a42688c0d1e2f3a4b5c6d',
@@ -90,6 +98,22 @@ export const consoleCalls: readonly Call[] = [
     summary: 'Ends the session of the cookie',
     answer: { name: 'ConsoleDone', schema: consoleDoneAnswer, example: {} },
     errors: [...askErrors, 'huizhi.forbidden'],
+  }),
+  call({
+    method: 'get',
+    path: '/console/v1/status',
+    id: 'installationStatus',
+    summary: 'What an operator has to know of the installation',
+    answer: statusAnswer,
+    errors: askErrors,
+  }),
+  call({
+    method: 'post',
+    path: '/console/v1/retention/confirm',
+    id: 'confirmRetention',
+    summary: 'Confirms that the clock is right, so that the sweep of retention that waits removes what is due',
+    answer: statusAnswer,
+    errors: [...askErrors, 'huizhi.forbidden', 'huizhi.conflict'],
   }),
   call({
     method: 'post',

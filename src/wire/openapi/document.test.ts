@@ -86,6 +86,8 @@ test('covers every call of the wire, inbox, console, emulator and operations', (
     'POST /console/v1/sessions',
     'GET /console/v1/sessions/current',
     'DELETE /console/v1/sessions/current',
+    'GET /console/v1/status',
+    'POST /console/v1/retention/confirm',
     'POST /console/v1/signInCodes',
     'GET /console/v1/messages',
     'GET /console/v1/messages/{messageId}',

@@ -24,6 +24,20 @@ export const consoleSessionAnswer = z.object({
 });
 export type ConsoleSessionAnswer = z.infer<typeof consoleSessionAnswer>;
 
+/** Answer of `GET /console/v1/status` and `POST /console/v1/retention/confirm`. */
+export const consoleStatusAnswer = z.object({
+  heldRetention: z
+    .object({
+      now: epochMs().describe('What the clock of the server said when the sweep was held.'),
+      knownTime: epochMs().describe('The newest time that the database knew then.'),
+      messages: z.int().min(0).describe('About how many messages the sweep would remove.'),
+      total: z.int().min(0).describe('About how many messages there are.'),
+    })
+    .nullable()
+    .describe('A sweep of retention that waits for a confirmation, since the clock may be wrong; null when none does.'),
+});
+export type ConsoleStatusAnswer = z.infer<typeof consoleStatusAnswer>;
+
 /** Answer of calls that leave nothing to tell. */
 export const consoleDoneAnswer = z.object({});
 

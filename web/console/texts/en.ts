@@ -23,6 +23,16 @@ export const en = {
   noSuchPage: 'There is no such page.',
   noSuchOrganization: (corpId: string, shown: string | undefined) =>
     `There is no organization ${corpId}.${shown === undefined ? '' : ` What you see is of ${shown}.`}`,
+  heldRetention: {
+    title: 'Old messages are not removed at the moment',
+    text: (now: string, known: string, messages: number, total: number) =>
+      `The server’s clock says ${now}, but the newest time in the database is ${known}. If the clock is wrong, correct it. If it is right, confirm it: about ${messages} of ${plural(total, 'message', 'messages')} are past their retention and will be removed.`,
+    confirm: 'The clock is right',
+    confirmTitle: 'Remove what is past its retention?',
+    confirmText: (messages: number, total: number) =>
+      `About ${messages} of ${plural(total, 'message', 'messages')} will be removed for good.`,
+    confirmed: 'Confirmed. Old messages are being removed.',
+  },
   retry: 'Try again',
   more: 'Load more',
   cancel: 'Cancel',

@@ -22,6 +22,15 @@ export const zh: Texts = {
   organization: '组织',
   noSuchOrganization: (corpId, shown) => `没有组织 ${corpId}。${shown === undefined ? '' : `当前显示的是 ${shown}。`}`,
   noSuchPage: '没有这个页面。',
+  heldRetention: {
+    title: '已暂停清除过期消息',
+    text: (now, known, messages, total) =>
+      `服务器当前时间为 ${now}，而数据库中的最新时间是 ${known}。如果服务器时间有误，请先校正；如果无误，请确认：约 ${messages} 条消息（共 ${total} 条）已超过保留期，确认后将被清除。`,
+    confirm: '时间无误',
+    confirmTitle: '清除超过保留期的消息？',
+    confirmText: (messages, total) => `约 ${messages} 条消息（共 ${total} 条）将被永久清除。`,
+    confirmed: '已确认，正在清除过期消息。',
+  },
   retry: '重试',
   more: '加载更多',
   cancel: '取消',

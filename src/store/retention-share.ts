@@ -1,0 +1,72 @@
+import { numberOf } from './engine/partitions.ts';
+import { askOne, type Driver, sql, type Work } from './engine/sql.ts';
+
+/** How many things a removal would concern, of how many. */
+export type Share = { readonly due: number; readonly total: number };
+
+/** Up to so many messages of an organization are counted; beyond, the share is estimated by their numbers. */
+const countedMessages = 100_000;
+
+const countMessages = sql<[count: number]>(
+  'count_messages_before',
+  `select count(*) from (select 1 from messages where corp_id = $1 and sent_at < $2 limit $3) as counted`,
+);
+const newestMessage = sql<[id: number, sentAt: number]>(
+  'newest_message_before',
+  `select id, sent_at from messages where corp_id = $1 and sent_at < $2 order by sent_at desc, id desc limit 1`,
+);
+const oldestMessage = sql<[id: number]>(
+  'oldest_message',
+  `select id from messages where corp_id = $1 order by sent_at, id limit 1`,
+);
+const countHours = sql<[due: number | null, total: number]>(
+  'count_hours_before',
+  `select sum(case when hour < $2 then 1 else 0 end), count(*) from hourly where corp_id = $1 and robot_id = 0`,
+);
+const countAudit = sql<[due: number | null, total: number]>(
+  'count_audit_before',
+  `select sum(case when at < $1 then 1 else 0 end), count(*) from audit`,
+);
+
+const ever = Number.MAX_SAFE_INTEGER;
+
+/** When the newest message of an organization was sent, in epoch milliseconds. */
+function* newestSent(corpId: number): Work<number | undefined> {
+  return (yield* askOne(newestMessage, corpId, ever))?.[1];
+}
+
+/** How many messages of an organization were sent before a time; of a large number an estimate, since numbers rise with time. */
+function* shareOfMessages(corpId: number, before: number): Work<Share> {
+  const total = (yield* askOne(countMessages, corpId, ever, countedMessages + 1))?.[0] ?? 0;
+  if (total <= countedMessages) {
+    return { due: (yield* askOne(countMessages, corpId, before, countedMessages))?.[0] ?? 0, total };
+  }
+  const due = yield* askOne(newestMessage, corpId, before);
+  const [first, last] = [yield* askOne(oldestMessage, corpId), yield* askOne(newestMessage, corpId, ever)];
+  const span = (end: number | undefined) => Math.max(0, numberOf(end ?? 0) - numberOf(first?.[0] ?? 0) + 1);
+  return { due: due ? span(due[0]) : 0, total: Math.max(total, span(last?.[0])) };
+}
+
+/** How many hours of an organization's statistics were over before a time. */
+function* shareOfHours(corpId: number, before: number): Work<Share> {
+  const [due, total] = (yield* askOne(countHours, corpId, Math.floor(before / 3_600_000))) ?? [0, 0];
+  return { due: Number(due ?? 0), total };
+}
+
+/** How many entries of the audit log are from before a time. */
+function* shareOfAudit(before: number): Work<Share> {
+  const [due, total] = (yield* askOne(countAudit, before)) ?? [0, 0];
+  return { due: Number(due ?? 0), total };
+}
+
+/** The verbs that tell how much a removal would concern; times are epoch milliseconds. */
+export function retentionShares(driver: Driver) {
+  return {
+    newestSent: (corpId: number) => driver.read(() => newestSent(corpId)),
+    ofMessages: (corpId: number, before: number) => driver.snapshot(() => shareOfMessages(corpId, before)),
+    ofHours: (corpId: number, before: number) => driver.read(() => shareOfHours(corpId, before)),
+    ofAudit: (before: number) => driver.read(() => shareOfAudit(before)),
+  };
+}
+
+export type RetentionShares = ReturnType<typeof retentionShares>;

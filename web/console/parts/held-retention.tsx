@@ -1,0 +1,55 @@
+import { Alert, App, Button } from 'antd';
+import { useEffect } from 'react';
+import type { ConsoleStatusAnswer } from '../../../src/client/answers.ts';
+import { useChange } from '../data/changes.ts';
+import { useLoaded } from '../data/load.ts';
+import { useTexts } from '../preferences.ts';
+import { useFormat } from './format.ts';
+
+/** Milliseconds between two looks at the status. */
+const interval = 60_000;
+
+/** Says on every page that retention waits, and lets an operator confirm that the server's clock is right. */
+export function HeldRetentionBanner() {
+  const t = useTexts().heldRetention;
+  const { cancel } = useTexts();
+  const format = useFormat();
+  const { modal } = App.useApp();
+  const change = useChange();
+  const { data, reload, replace } = useLoaded<ConsoleStatusAnswer>('/console/v1/status');
+  useEffect(() => {
+    const timer = setInterval(reload, interval);
+    return () => clearInterval(timer);
+  }, [reload]);
+  const held = data?.heldRetention;
+  if (!held) return null;
+  const confirm = async () => {
+    const answer = await change<ConsoleStatusAnswer>('POST', '/console/v1/retention/confirm', {}, t.confirmed);
+    if (answer) replace(answer);
+    else reload();
+  };
+  const ask = () =>
+    modal.confirm({
+      title: t.confirmTitle,
+      content: t.confirmText(held.messages, held.total),
+      okText: t.confirm,
+      okButtonProps: { danger: true },
+      cancelText: cancel,
+      onOk: confirm,
+    });
+  return (
+    <Alert
+      className="spaced"
+      type="warning"
+      showIcon
+      role="alert"
+      title={t.title}
+      description={t.text(format.exact(held.now), format.exact(held.knownTime), held.messages, held.total)}
+      action={
+        <Button danger onClick={ask}>
+          {t.confirm}
+        </Button>
+      }
+    />
+  );
+}
