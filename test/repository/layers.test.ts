@@ -249,10 +249,11 @@ describe('style', () => {
     expect(found((node, parent) => field(node, 'name') === 'console' && !isName(node, parent), elsewhere)).toEqual([]);
   });
 
-  test('classes are for errors, the Store and the Client', () => {
+  test('classes are for errors, the Store, the Client and the error boundary, which React knows as a class only', () => {
     const isFit = (node: Node) => {
       return (
-        ['Store', 'Client'].includes(String(named(node, 'id'))) || String(named(node, 'superClass')).endsWith('Error')
+        ['Store', 'Client', 'Boundary'].includes(String(named(node, 'id'))) ||
+        String(named(node, 'superClass')).endsWith('Error')
       );
     };
     expect(found((node) => /^Class(Declaration|Expression)$/.test(node.type) && !isFit(node), shipped)).toEqual([]);

@@ -1,5 +1,4 @@
-import { StrictMode } from 'react';
-import { mounted } from '../shared/mount.ts';
+import { mounted } from '../shared/mount.tsx';
 import { markDocument } from '../shared/preferences.ts';
 import { Application } from './application.tsx';
 import './console.css';
@@ -7,8 +6,4 @@ import { markStyles } from './nonce.ts';
 
 markDocument();
 markStyles();
-mounted(
-  <StrictMode>
-    <Application />
-  </StrictMode>,
-);
+mounted(<Application />);

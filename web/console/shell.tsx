@@ -1,6 +1,7 @@
 import { LogoutOutlined, MenuOutlined } from '@ant-design/icons';
 import { Alert, Button, Drawer, Grid, Layout, Menu, Skeleton } from 'antd';
 import { Suspense, useEffect, useRef, useState } from 'react';
+import { Boundary } from '../shared/boundary.tsx';
 import icon from '../shared/icon.svg';
 import { organizations } from './data/sources.ts';
 import { pageOf, pages } from './pages.ts';
@@ -132,9 +133,11 @@ function Page() {
   if (!page) return <Failure title={t.noSuchPage} />;
   const Shown = page.page;
   return (
-    <Suspense fallback={<Skeleton active />}>
-      <Shown key={path} id={decoded(path.split('/')[2] ?? '')} />
-    </Suspense>
+    <Boundary key={path}>
+      <Suspense fallback={<Skeleton active />}>
+        <Shown id={decoded(path.split('/')[2] ?? '')} />
+      </Suspense>
+    </Boundary>
   );
 }
 

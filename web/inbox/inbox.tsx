@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState, useSyncExternalStore } from 'react';
 import type { InboxUser } from '../../src/client/answers.ts';
+import { Boundary } from '../shared/boundary.tsx';
 import { call } from '../shared/call.ts';
 import type { Choices } from '../shared/preferences.ts';
 import { Empty } from './empty.tsx';
@@ -53,14 +54,16 @@ function Opened({ store, user, choices, onSignedOut }: Omit<Props, 'since'> & { 
           {t.skip}
         </button>
       )}
-      <Sidebar
-        state={state}
-        user={user}
-        choices={choices}
-        open={conversation?.robotCode}
-        onOpen={(robotCode, target) => goTo(target === undefined ? { robotCode } : { robotCode, target })}
-        onSignOut={signOut}
-      />
+      <Boundary>
+        <Sidebar
+          state={state}
+          user={user}
+          choices={choices}
+          open={conversation?.robotCode}
+          onOpen={(robotCode, target) => goTo(target === undefined ? { robotCode } : { robotCode, target })}
+          onSignOut={signOut}
+        />
+      </Boundary>
       <main className="main" ref={main} tabIndex={-1}>
         {!state.isConnected && (
           <p className="banner" role="status">
@@ -68,18 +71,16 @@ function Opened({ store, user, choices, onSignedOut }: Omit<Props, 'since'> & { 
           </p>
         )}
         {conversation ? (
-          <Thread
-            key={`${conversation.robotCode} ${place.target ?? ''}`}
-            conversation={conversation}
-            target={place.target}
-            store={store}
-            onBack={() => goTo({})}
-          />
+          <Boundary key={`${conversation.robotCode} ${place.target ?? ''}`}>
+            <Thread conversation={conversation} target={place.target} store={store} onBack={() => goTo({})} />
+          </Boundary>
         ) : (
           <Empty title={t.choose} hint={t.chooseHint} />
         )}
       </main>
-      <Announcer said={state.said} />
+      <Boundary fallback={() => null} resetOn={state.said}>
+        <Announcer said={state.said} />
+      </Boundary>
     </div>
   );
 }

@@ -1,6 +1,5 @@
-import { StrictMode } from 'react';
 import { CallError, call } from '../shared/call.ts';
-import { mounted } from '../shared/mount.ts';
+import { mounted } from '../shared/mount.tsx';
 import { markDocument } from '../shared/preferences.ts';
 import { App } from './app.tsx';
 import './style.css';
@@ -8,11 +7,7 @@ import './thread/message.css';
 
 markDocument();
 const failed = await usedLink();
-mounted(
-  <StrictMode>
-    <App failed={failed} />
-  </StrictMode>,
-);
+mounted(<App failed={failed} />);
 
 /** Signs in by a one-time link, whose code leaves the address at once; answers why that, or a provider's sign-in, did not work. */
 async function usedLink(): Promise<Error | undefined> {

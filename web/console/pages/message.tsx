@@ -2,12 +2,14 @@ import { ArrowLeftOutlined, DownloadOutlined, RollbackOutlined } from '@ant-desi
 import { App, Button, Skeleton } from 'antd';
 import { useState } from 'react';
 import type { ConsoleMessageDetail } from '../../../src/client/answers.ts';
+import { Boundary } from '../../shared/boundary.tsx';
 import { useChange } from '../data/changes.ts';
 import { type Happening, useEvents } from '../data/follow.ts';
 import { useLoaded } from '../data/load.ts';
 import type { PageProps } from '../pages.ts';
-import { Code, Failure, Head, ReadShare, StatusTag, summaryOf } from '../parts/common.tsx';
+import { Code, Failure, Head, ReadShare, StatusTag } from '../parts/common.tsx';
 import { useFormat } from '../parts/format.ts';
+import { indented, kindOf, summaryOf } from '../parts/message-text.ts';
 import { Plot } from '../parts/plot.tsx';
 import { Time } from '../parts/time.tsx';
 import { useTexts } from '../preferences.ts';
@@ -52,7 +54,7 @@ function Shown({ message, onReload, onRecalled }: ShownProps) {
   };
   // What happened between the answer and the connection comes first.
   const isLive = useEvents(`/console/v1/events?${follow}&since=${useFirst(sequence)}`, onEvent);
-  const title = summaryOf(message.msgParam) || t.kinds[message.msgKey] || message.msgKey;
+  const title = summaryOf(message.msgParam) || kindOf(message.msgKey, t);
   return (
     <>
       <Head title={<span className="pre-wrap">{title}</span>} name={title} hint={<LiveMark isLive={isLive} />}>
@@ -66,11 +68,15 @@ function Shown({ message, onReload, onRecalled }: ShownProps) {
       <div className="halves">
         <section className="box">
           <h2>{t.message.curve}</h2>
-          <Curve message={message} />
+          <Boundary resetOn={message}>
+            <Curve message={message} />
+          </Boundary>
         </section>
         <section className="box">
           <h2>{t.message.content}</h2>
-          <Content message={message} />
+          <Boundary resetOn={message}>
+            <Content message={message} />
+          </Boundary>
         </section>
       </div>
     </>
@@ -128,7 +134,7 @@ function Facts({ message }: { readonly message: ConsoleMessageDetail }) {
     [t.messages.status, <StatusTag key="status" status={message.status} />],
     [t.messages.read, <ReadShare key="read" read={message.readCount} of={message.recipientCount} />],
     [t.messages.robot, message.robotName],
-    [t.messages.kind, t.kinds[message.msgKey] ?? message.msgKey],
+    [t.messages.kind, kindOf(message.msgKey, t)],
     [t.messages.sentAt, <Time key="sent" at={message.sentAt} />],
     [t.message.deliveredAt, <Time key="delivered" at={message.deliveredAt} />],
     ...(message.recalledAt === null
@@ -191,12 +197,4 @@ function Content({ message: { msgParam } }: { readonly message: ConsoleMessageDe
       <pre className="text">{indented(msgParam)}</pre>
     </section>
   );
-}
-
-function indented(json: string): string {
-  try {
-    return JSON.stringify(JSON.parse(json), null, 2);
-  } catch {
-    return json;
-  }
 }

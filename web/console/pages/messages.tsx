@@ -4,9 +4,10 @@ import { type ReactNode, useEffect, useState } from 'react';
 import type { ConsoleMessage, ConsoleMessagesAnswer } from '../../../src/client/answers.ts';
 import { useEvents } from '../data/follow.ts';
 import { usePaged } from '../data/load.ts';
-import { emptyOf, Head, More, Nothing, ReadShare, StatusTag, summaryOf } from '../parts/common.tsx';
+import { emptyOf, Head, More, Nothing, ReadShare, StatusTag } from '../parts/common.tsx';
 import { useCorps } from '../parts/corp.tsx';
 import { useFormat } from '../parts/format.ts';
+import { kindOf, summaryOf } from '../parts/message-text.ts';
 import { RobotChoice } from '../parts/robot-choice.tsx';
 import { Time } from '../parts/time.tsx';
 import { useTexts } from '../preferences.ts';
@@ -78,7 +79,7 @@ function useColumns(): TableColumnsType<ConsoleMessage> {
       dataIndex: 'msgKey',
       width: 130,
       responsive: ['xl'],
-      render: (msgKey: string) => t.kinds[msgKey] ?? msgKey,
+      render: (msgKey: string) => kindOf(msgKey, t),
     },
     {
       title: t.messages.status,
@@ -106,7 +107,7 @@ function useColumns(): TableColumnsType<ConsoleMessage> {
 function MessageCell({ message }: { readonly message: ConsoleMessage }) {
   const t = useTexts();
   const format = useFormat();
-  const text = summaryOf(message.msgParam) || t.kinds[message.msgKey] || message.msgKey;
+  const text = summaryOf(message.msgParam) || kindOf(message.msgKey, t);
   return (
     <span className="main-cell">
       <Link to={`/messages/${encodeURIComponent(message.messageId)}`} className="one-line">

@@ -3,6 +3,7 @@ import { useEffect, useState } from 'react';
 import type { RequestRecord, RequestsAnswer } from '../../../src/client/answers.ts';
 import { useLoaded } from '../data/load.ts';
 import { Failure, Head, Nothing } from '../parts/common.tsx';
+import { indented } from '../parts/message-text.ts';
 import { Time } from '../parts/time.tsx';
 import { useTexts } from '../preferences.ts';
 import { curlOf } from './emulator/curl.ts';
@@ -150,4 +151,4 @@ function Text({ children }: { readonly children: string }) {
   return <pre className="text spaced">{children}</pre>;
 }
 
-const written = (value: unknown) => (typeof value === 'string' ? value : JSON.stringify(value, null, 2));
+const written = (value: unknown) => indented(typeof value === 'string' ? value : JSON.stringify(value));

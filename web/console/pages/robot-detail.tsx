@@ -4,6 +4,7 @@ import type { ConsoleRobot, RobotChangeBody } from '../../../src/client/answers.
 import { useChange } from '../data/changes.ts';
 import { CorpSwitches } from '../parts/corp-switches.tsx';
 import { useFocusBack } from '../parts/focus.ts';
+import { kindOf } from '../parts/message-text.ts';
 import { useTexts } from '../preferences.ts';
 
 type Props = { readonly robot: ConsoleRobot; readonly onClose: () => void; readonly onChanged: () => void };
@@ -95,11 +96,11 @@ function Templates({ robot, put }: PartProps) {
         {robot.templates.map(({ msgKey, state }) => (
           <li key={msgKey}>
             <span className="main-cell">
-              <span>{t.kinds[msgKey] ?? msgKey}</span>
+              <span>{kindOf(msgKey, t)}</span>
               <small>{msgKey}</small>
             </span>
             <Select
-              aria-label={t.kinds[msgKey] ?? msgKey}
+              aria-label={kindOf(msgKey, t)}
               value={state}
               options={options}
               className="state"

@@ -1,9 +1,10 @@
 import { Select, Table, type TableColumnsType } from 'antd';
 import type { ConsoleUnreadAnswer } from '../../../src/client/answers.ts';
 import { usePaged } from '../data/load.ts';
-import { emptyOf, Head, More, Nothing, summaryOf } from '../parts/common.tsx';
+import { emptyOf, Head, More, Nothing } from '../parts/common.tsx';
 import { useCorps } from '../parts/corp.tsx';
 import { useFormat } from '../parts/format.ts';
+import { kindOf, summaryOf } from '../parts/message-text.ts';
 import { RobotChoice } from '../parts/robot-choice.tsx';
 import { Time } from '../parts/time.tsx';
 import { useTexts } from '../preferences.ts';
@@ -55,7 +56,7 @@ function Waiting({ query }: { readonly query: URLSearchParams }) {
       render: (_, row) => (
         <span className="main-cell">
           <Link to={`/messages/${encodeURIComponent(row.messageId)}`} className="one-line">
-            {summaryOf(row.msgParam) || t.kinds[row.msgKey] || row.msgKey}
+            {summaryOf(row.msgParam) || kindOf(row.msgKey, t)}
           </Link>
           <small className="one-line">{row.robotName}</small>
         </span>

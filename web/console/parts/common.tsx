@@ -111,15 +111,3 @@ export function ReadShare({ read, of }: { readonly read: number; readonly of: nu
     </span>
   );
 }
-
-/** The part of a msgParam that a list shows, in one line. */
-export function summaryOf(msgParam: string | null): string {
-  if (msgParam === null) return '';
-  try {
-    const { title, content, text, fileName, photoURL } = JSON.parse(msgParam) as Record<string, unknown>;
-    const found = [title, content, text, fileName, photoURL].find((part) => typeof part === 'string' && part.trim());
-    return typeof found === 'string' ? found.replace(/\s+/g, ' ').trim().slice(0, 200) : '';
-  } catch {
-    return '';
-  }
-}

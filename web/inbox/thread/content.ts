@@ -52,17 +52,19 @@ const readers: Readonly<Record<string, (param: Param) => Content>> = {
 /** The content of a message that is not recalled. */
 export function contentOf({ msgKey, msgParam }: InboxMessage): Content {
   const values = fieldsOf(msgParam);
-  const read = readers[msgKey];
+  // A kind may be called as a member that every object has, such as `toString`.
+  const read = Object.hasOwn(readers, msgKey) ? readers[msgKey] : undefined;
   if (!values || !read) return { type: 'unknown' };
   return read((name) => {
-    const value = values[name];
+    const value = Object.hasOwn(values, name) ? values[name] : undefined;
     return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
   });
 }
 
 function fieldsOf(msgParam: string | null): Readonly<Record<string, unknown>> | undefined {
   try {
-    return JSON.parse(msgParam ?? '');
+    const value: unknown = JSON.parse(msgParam ?? '');
+    return typeof value === 'object' && value !== null ? { ...value } : undefined;
   } catch {
     return undefined;
   }
@@ -89,20 +91,28 @@ export function summary(message: InboxMessage, t: Texts): string {
   const content = contentOf(message);
   switch (content.type) {
     case 'text':
-      return content.text.replace(/\s+/g, ' ').trim();
+      return inOneLine(content.text);
     case 'markdown':
-      return content.title || plain(content.text);
+      return inOneLine(content.title || plain(content.text));
     case 'link':
-      return `${t.kinds.link} ${content.title}`;
+      return `${t.kinds.link} ${inOneLine(content.title)}`;
     case 'card':
-      return `${t.kinds.card} ${content.title}`;
+      return `${t.kinds.card} ${inOneLine(content.title)}`;
     case 'file':
-      return `${t.kinds.file} ${content.name}`;
+      return `${t.kinds.file} ${inOneLine(content.name)}`;
     case 'unknown':
       return t.kinds.other;
     default:
       return t.kinds[content.type];
   }
+}
+
+/** Characters that a line has room for, and that are read out. */
+const mostInLine = 300;
+
+function inOneLine(text: string): string {
+  const line = text.replace(/\s+/g, ' ').trim();
+  return line.length > mostInLine ? `${line.slice(0, mostInLine)}…` : line;
 }
 
 /** Everything of a message that may be searched, in lower case. */

@@ -25,18 +25,24 @@ function parsed(text: string | undefined): URL | undefined {
   return text !== undefined && URL.canParse(text) ? new URL(text) : undefined;
 }
 
-export type Piece = { readonly text: string; readonly url?: string };
+/** A part of a text, the position of its first character, and where it leads if it is a link. */
+export type Piece = { readonly text: string; readonly at: number; readonly url?: string };
+
+/** Longest text in which links are looked for, in characters. */
+const mostLinked = 100_000;
 
 /** A URL within a sentence: neither the sentence's punctuation nor Chinese letters that follow without a space belong to it. */
 const web = /(https?:\/\/[\w\-.~:/?#[\]@!$&'()*+,;=%]*[\w\-~/#@$&*+=%])/;
 
 /** A plain text in pieces, of which some are links. */
 export function linked(text: string): readonly Piece[] {
-  return text
-    .split(web)
-    .filter((piece) => piece !== '')
-    .map((piece) => {
-      const url = /^https?:\/\//.test(piece) ? safeUrl(piece) : undefined;
-      return url === undefined ? { text: piece } : { text: piece, url };
-    });
+  if (text.length > mostLinked) return [{ text: `${text.slice(0, mostLinked)}…`, at: 0 }];
+  let end = 0;
+  const pieces = text.split(web).map((piece): Piece => {
+    const at = end;
+    end += piece.length;
+    const url = /^https?:\/\//.test(piece) ? safeUrl(piece) : undefined;
+    return url === undefined ? { text: piece, at } : { text: piece, at, url };
+  });
+  return pieces.filter((piece) => piece.text !== '');
 }

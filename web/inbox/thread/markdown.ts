@@ -1,16 +1,26 @@
 import createPurifier from 'dompurify';
 import { Marked } from 'marked';
 import { pictureUrl, safeUrl } from './links.ts';
+import { boundedText, createBounds, isBounded } from './markdown-bounds.ts';
+import { allowedAttributes, allowedTags, rewriteHtml } from './markdown-html.ts';
+
+const bounds = createBounds();
 
 const marked = new Marked({
   gfm: true,
   breaks: true,
+  tokenizer: bounds.tokenizer,
   // A message is a part of the page, so its headings are below the page's own.
   walkTokens: (token) => {
     if (token.type === 'heading') token.depth = Math.min(6, token.depth + 2);
   },
-  // Nothing can be ticked in a message, so a box is a sign like others.
-  renderer: { checkbox: ({ checked }) => (checked ? '☑ ' : '☐ ') },
+  renderer: {
+    // Nothing can be ticked in a message, so a box is a sign like others.
+    checkbox: ({ checked }) => (checked ? '☑ ' : '☐ '),
+    html: ({ text }) => rewriteHtml(text),
+    // Within a raw <pre> or <code> marked leaves text as it is.
+    text: (token) => ('escaped' in token && token.escaped ? token.text.replaceAll('<', '&lt;') : false),
+  },
 });
 
 const purifier = createPurifier(window);
@@ -23,17 +33,27 @@ purifier.addHook('afterSanitizeAttributes', (node) => {
   }
 });
 
-const tags =
-  'a b blockquote br code del em font h3 h4 h5 h6 hr i img li ol p pre s strong sub sup table tbody td th thead tr ul'.split(
-    ' ',
-  );
+/**
+ * Renders the Markdown of a message as nodes for the page. Raw HTML in it is reduced to what Markdown itself can express.
+ * Returns undefined when the text is beyond the bounds of size, or of what the parsers can take; it can then be shown as plain text.
+ */
+export function renderMarkdown(markdown: string): DocumentFragment | undefined {
+  const text = boundedText(markdown);
+  if (text === undefined) return undefined;
+  try {
+    bounds.reset();
+    const html = marked.parse(text, { async: false });
+    return isBounded(html) ? purify(html) : undefined;
+  } catch {
+    // A pattern of the parser may exhaust the stack: the text is shown all the same.
+    return undefined;
+  }
+}
 
-/** Markdown of a message as nodes for the page. Raw HTML in it is cut down to what Markdown itself can say. */
-export function rendered(markdown: string): DocumentFragment {
-  const html = marked.parse(markdown, { async: false });
+function purify(html: string): DocumentFragment {
   return purifier.sanitize(html, {
-    ALLOWED_TAGS: tags,
-    ALLOWED_ATTR: ['href', 'src', 'alt', 'title', 'color', 'start'],
+    ALLOWED_TAGS: [...allowedTags],
+    ALLOWED_ATTR: [...allowedAttributes],
     // What is no address has not to look like one.
     ADD_URI_SAFE_ATTR: ['color', 'start'],
     ALLOW_DATA_ATTR: false,
@@ -66,12 +86,12 @@ function securePicture(node: Element): void {
   if (!node.hasAttribute('alt')) node.setAttribute('alt', '');
 }
 
-/** Markdown as one line of plain text, for previews and searching. */
+/** Markdown as one line of plain text, for previews and searching. Each pattern reads the text once, however it is written. */
 export function plain(markdown: string): string {
   const words = markdown
-    .replace(/!\[([^\]]*)\]\([^)]*\)/g, '$1')
-    .replace(/\[([^\]]*)\]\([^)]*\)/g, '$1')
-    .replace(/<[^>]*>/g, ' ')
+    .replace(/!\[([^[\]]*)\]\([^()]*\)/g, '$1')
+    .replace(/\[([^[\]]*)\]\([^()]*\)/g, '$1')
+    .replace(/<[^<>]*>/g, ' ')
     .replace(/^[#>\-*+\s]+/gm, ' ')
     .replace(/[*_`~]+/g, '');
   return words.replace(/\s+/g, ' ').trim();

@@ -1,13 +1,22 @@
 import { type ReactNode, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import type { InboxMessage } from '../../../src/client/answers.ts';
+import { Boundary } from '../../shared/boundary.tsx';
 import { FileIcon, ImageIcon, LinkIcon, PlayIcon, VoiceIcon } from '../icons.tsx';
 import { useSpeech } from '../texts.ts';
 import { type Button, type Card, type Content, contentOf } from './content.ts';
 import { linked, pictureUrl, safeUrl } from './links.ts';
-import { rendered } from './markdown.ts';
+import { renderMarkdown } from './markdown.ts';
 
-/** What a message says, in the form of its kind. */
+/** What a message says, in the form of its kind; a message that cannot be rendered leaves the others as they are. */
 export function Body({ message }: { readonly message: InboxMessage }) {
+  return (
+    <Boundary fallback={() => <FailedBody message={message} />} resetOn={message}>
+      <KnownBody message={message} />
+    </Boundary>
+  );
+}
+
+function KnownBody({ message }: { readonly message: InboxMessage }) {
   const { t } = useSpeech();
   const content = useMemo(() => contentOf(message), [message]);
   if (message.recalled) return <p className="recalled">{t.recalled}</p>;
@@ -44,14 +53,13 @@ function Shown({ content }: { readonly content: Content }) {
 
 function Text({ text }: { readonly text: string }) {
   const pieces = useMemo(() => linked(text), [text]);
-  const at = (index: number) => pieces.slice(0, index).reduce((sum, piece) => sum + piece.text.length, 0);
   return (
     <p className="bubble">
-      {pieces.map((piece, index) =>
+      {pieces.map((piece) =>
         piece.url === undefined ? (
           piece.text
         ) : (
-          <Away key={at(index)} url={piece.url}>
+          <Away key={piece.at} url={piece.url}>
             {piece.text}
           </Away>
         ),
@@ -71,11 +79,38 @@ function Away({ url, className, children }: AwayProps) {
   );
 }
 
-/** Sanitised Markdown, put into the page as nodes. */
+/** Sanitised Markdown, put into the page as nodes; as plain text when it is beyond the bounds. */
 function Markdown({ text }: { readonly text: string }) {
+  const { t } = useSpeech();
   const box = useRef<HTMLDivElement>(null);
-  useLayoutEffect(() => box.current?.replaceChildren(rendered(text)), [text]);
-  return <div className="markdown" ref={box} />;
+  const content = useMemo(() => renderMarkdown(text), [text]);
+  useLayoutEffect(() => {
+    if (content) box.current?.replaceChildren(content.cloneNode(true));
+  }, [content]);
+  if (content) return <div className="markdown" ref={box} />;
+  return <Plain text={text} note={t.asPlainText} />;
+}
+
+/** Characters of a text that is shown as it was written. */
+const mostPlain = 30_000;
+
+function Plain({ text, note }: { readonly text: string; readonly note: string }) {
+  return (
+    <>
+      <p className="plain">{text.length > mostPlain ? `${text.slice(0, mostPlain)}…` : text}</p>
+      <p className="hint">{note}</p>
+    </>
+  );
+}
+
+/** Takes the place of a message that failed to render. */
+function FailedBody({ message: { msgParam } }: { readonly message: InboxMessage }) {
+  const { t } = useSpeech();
+  return (
+    <div className="card">
+      <Plain text={String(msgParam ?? '')} note={t.messageFailed} />
+    </div>
+  );
 }
 
 function Picture({ url, alt }: { readonly url: string | undefined; readonly alt?: string }) {

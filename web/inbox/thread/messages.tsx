@@ -1,5 +1,6 @@
 import { memo, useEffect, useRef, useState } from 'react';
 import type { InboxMessage } from '../../../src/client/answers.ts';
+import { Boundary } from '../../shared/boundary.tsx';
 import { isUnread } from '../state/state.ts';
 import { midnight, useSpeech } from '../texts.ts';
 import { Body } from './message.tsx';
@@ -115,7 +116,9 @@ const Message = memo(function Message({ message, before, firstUnread, target, vi
         data-target={isTarget ? '' : undefined}
       >
         <Body message={message} />
-        <Meta message={message} />
+        <Boundary fallback={() => null} resetOn={message}>
+          <Meta message={message} />
+        </Boundary>
       </div>
     </li>
   );

@@ -1,0 +1,22 @@
+import { type ReactNode, StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { Boundary } from './boundary.tsx';
+import { Failed } from './failed.tsx';
+import { useWords } from './words.ts';
+
+/** Puts an application on its page; when all of it fails, the page says so. */
+export function mounted(application: ReactNode): void {
+  const root = document.getElementById('root');
+  if (!root) return;
+  createRoot(root).render(
+    <StrictMode>
+      <Boundary fallback={() => <PageFailed />}>{application}</Boundary>
+    </StrictMode>,
+  );
+}
+
+function PageFailed() {
+  const { words } = useWords();
+  const action = { label: words.reload, run: () => location.reload() };
+  return <Failed isPage title={words.pageFailed} hint={words.pageFailedHint} action={action} />;
+}
