@@ -174,7 +174,8 @@ function refusal(error: unknown, requestId: string, log: Log, extra?: Readonly<R
   const { status, body, headers } = renderError(error, requestId, log);
   // What is left of a body that is not read any further would hold up the next request of the connection.
   const close = bodyStatuses.has(status) ? { connection: 'close' } : {};
-  const always = { 'content-type': jsonType, [requestIdHeader]: requestId };
+  // A cache may store a 404 by itself, and would withhold a file of the pages that the next upgrade brings.
+  const always = { 'content-type': jsonType, 'cache-control': 'no-store', [requestIdHeader]: requestId };
   return new Response(body, { status, headers: { ...always, ...close, ...extra, ...headers } });
 }
 

@@ -10,7 +10,8 @@ import {
   RobotOutlined,
   TeamOutlined,
 } from '@ant-design/icons';
-import { type ComponentType, lazy } from 'react';
+import type { ComponentType } from 'react';
+import { lazyPage } from '../shared/lazy-page.ts';
 import type { Texts } from './texts/index.ts';
 
 export type PageProps = { readonly id: string };
@@ -32,65 +33,71 @@ export const pages: readonly Page[] = [
     path: '/',
     group: 'watch',
     icon: DashboardOutlined,
-    page: lazy(() => import('./pages/overview.tsx')),
+    page: lazyPage(() => import('./pages/overview.tsx')),
   },
   {
     name: 'messages',
     path: '/messages',
     group: 'watch',
     icon: MessageOutlined,
-    page: lazy(() => import('./pages/messages.tsx')),
-    detail: lazy(() => import('./pages/message.tsx')),
+    page: lazyPage(() => import('./pages/messages.tsx')),
+    detail: lazyPage(() => import('./pages/message.tsx')),
   },
   {
     name: 'unread',
     path: '/unread',
     group: 'watch',
     icon: ClockCircleOutlined,
-    page: lazy(() => import('./pages/unread.tsx')),
+    page: lazyPage(() => import('./pages/unread.tsx')),
   },
   {
     name: 'organizations',
     path: '/organizations',
     group: 'set-up',
     icon: ApartmentOutlined,
-    page: lazy(() => import('./pages/organizations.tsx')),
+    page: lazyPage(() => import('./pages/organizations.tsx')),
   },
-  { name: 'users', path: '/users', group: 'set-up', icon: TeamOutlined, page: lazy(() => import('./pages/users.tsx')) },
+  {
+    name: 'users',
+    path: '/users',
+    group: 'set-up',
+    icon: TeamOutlined,
+    page: lazyPage(() => import('./pages/users.tsx')),
+  },
   {
     name: 'apps',
     path: '/apps',
     group: 'set-up',
     icon: AppstoreOutlined,
-    page: lazy(() => import('./pages/apps.tsx')),
+    page: lazyPage(() => import('./pages/apps.tsx')),
   },
   {
     name: 'robots',
     path: '/robots',
     group: 'set-up',
     icon: RobotOutlined,
-    page: lazy(() => import('./pages/robots.tsx')),
+    page: lazyPage(() => import('./pages/robots.tsx')),
   },
   {
     name: 'audit',
     path: '/audit',
     group: 'set-up',
     icon: AuditOutlined,
-    page: lazy(() => import('./pages/audit.tsx')),
+    page: lazyPage(() => import('./pages/audit.tsx')),
   },
   {
     name: 'emulator',
     path: '/emulator',
     group: 'dev',
     icon: ExperimentOutlined,
-    page: lazy(() => import('./pages/emulator.tsx')),
+    page: lazyPage(() => import('./pages/emulator.tsx')),
   },
   {
     name: 'requests',
     path: '/requests',
     group: 'dev',
     icon: CodeOutlined,
-    page: lazy(() => import('./pages/requests.tsx')),
+    page: lazyPage(() => import('./pages/requests.tsx')),
   },
 ];
 

@@ -1,8 +1,10 @@
 import { LogoutOutlined, MenuOutlined } from '@ant-design/icons';
 import { Alert, Button, Drawer, Grid, Layout, Menu, Skeleton } from 'antd';
 import { Suspense, useEffect, useRef, useState } from 'react';
-import { Boundary } from '../shared/boundary.tsx';
+import { Boundary, PartFailed } from '../shared/boundary.tsx';
+import { ChunkFailed } from '../shared/chunk-failed.tsx';
 import icon from '../shared/icon.svg';
+import { ChunkError } from '../shared/lazy-page.ts';
 import { organizations } from './data/sources.ts';
 import { pageOf, pages } from './pages.ts';
 import { Choice } from './parts/choice.tsx';
@@ -133,13 +135,16 @@ function Page() {
   if (!page) return <Failure title={t.noSuchPage} />;
   const Shown = page.page;
   return (
-    <Boundary key={path}>
+    <Boundary key={path} fallback={pageFailed}>
       <Suspense fallback={<Skeleton active />}>
         <Shown id={decoded(path.split('/')[2] ?? '')} />
       </Suspense>
     </Boundary>
   );
 }
+
+const pageFailed = (error: unknown, retry: () => void) =>
+  error instanceof ChunkError ? <ChunkFailed page="/console" /> : <PartFailed onRetry={retry} />;
 
 /** What somebody has cut off in the middle of a letter names nothing, and breaks nothing. */
 function decoded(part: string): string {

@@ -37,7 +37,8 @@ export class Boundary extends Component<Props, State> {
 
 const partFailed = (_: unknown, retry: () => void) => <PartFailed onRetry={retry} />;
 
-function PartFailed({ onRetry }: { readonly onRetry: () => void }) {
+/** Says that a part of the page failed while the rest works. */
+export function PartFailed({ onRetry }: { readonly onRetry: () => void }) {
   const { words } = useWords();
   return <Failed title={words.partFailed} hint={words.partFailedHint} action={{ label: words.retry, run: onRetry }} />;
 }

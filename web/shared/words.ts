@@ -7,6 +7,13 @@ const en = {
   partFailedHint: 'The rest of the page still works.',
   pageFailed: 'The page could not be shown',
   pageFailedHint: 'Reloading usually helps. Nothing on the server was changed.',
+  chunkAway: 'This page could not be loaded',
+  chunkAwayHint: 'The server cannot be reached. This page opens as soon as it can.',
+  chunkGone: 'huizhi was updated',
+  chunkGoneHint: 'Reload to open this page in the new version.',
+  chunkBroken: 'This page could not be loaded',
+  chunkBrokenHint: 'A file of it is missing on the server. Reload to try again.',
+  unsavedIsLost: 'What you have typed and not saved is lost then.',
 };
 
 /** What both the inbox and the console say about failures. */
@@ -19,6 +26,13 @@ const zh: Words = {
   partFailedHint: '页面的其他部分仍可正常使用。',
   pageFailed: '页面无法显示',
   pageFailedHint: '重新加载通常可以解决，服务器上的数据不受影响。',
+  chunkAway: '页面加载失败',
+  chunkAwayHint: '暂时无法连接服务器，恢复后会自动打开此页面。',
+  chunkGone: 'huizhi 已更新',
+  chunkGoneHint: '重新加载后即可打开此页面。',
+  chunkBroken: '页面加载失败',
+  chunkBrokenHint: '服务器上缺少此页面的文件，请重新加载。',
+  unsavedIsLost: '未保存的内容将会丢失。',
 };
 
 /** The words in the language that was chosen in this browser. */

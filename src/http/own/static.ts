@@ -33,9 +33,8 @@ export function staticRoutes(): Hono<Env> {
   app.get(consolePages, (c, next) => (isConsoleCall(c.req.path) ? next() : consolePage(c)));
   app.get('/assets/:name', async (c) => {
     const name = c.req.param('name');
-    if (!(await assets()).has(name)) throw noSuchAsset(name);
     // Its name changes with its content.
-    return answer(c, await fileOf(`assets/${name}`), { 'cache-control': 'public, max-age=31536000, immutable' });
+    return answer(c, await assetOf(name), { 'cache-control': 'public, max-age=31536000, immutable' });
   });
   return app;
 }
@@ -62,7 +61,7 @@ function pageOf(name: 'inbox' | 'console'): Promise<File | undefined> {
 
 /** A checkout that was never built has the calls and no pages. */
 function notBuilt(c: HonoContext<Env>): Response {
-  return c.text('The web pages are not built: npm run build\n', 503);
+  return c.text('The web pages are not built: npm run build\n', 503, { 'cache-control': 'no-store' });
 }
 
 type File = { readonly type: string; readonly tag: string; readonly plain: Uint8Array; readonly zipped: Uint8Array };
@@ -107,6 +106,14 @@ function assets(): Promise<ReadonlySet<string>> {
     return new Set<string>();
   });
   return names;
+}
+
+/** A file that the build put into `assets/`. Throws `huizhi.notFound`, also when an upgrade has removed the file from under this process. */
+async function assetOf(name: string): Promise<File> {
+  if (!(await assets()).has(name)) throw noSuchAsset(name);
+  return fileOf(`assets/${name}`).catch((error: NodeJS.ErrnoException) => {
+    throw error.code === 'ENOENT' ? noSuchAsset(name) : error;
+  });
 }
 
 function noSuchAsset(name: string): WireError {

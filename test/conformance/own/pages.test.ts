@@ -66,6 +66,13 @@ test('nothing but what was built is served', async () => {
   expect(refusal(await call('POST', '/console/messages'))).toEqual([405, 'huizhi.methodNotAllowed']);
 });
 
+test('a file that is missing is not kept by caches, and a page is never used without asking', async () => {
+  const { status, headers } = await call('GET', '/assets/gone-12345678.js');
+  expect([status, headers['cache-control']]).toEqual([404, 'no-store']);
+  expect((await call('GET', '/')).headers['cache-control']).toBe('no-cache');
+  expect((await call('GET', '/console/messages')).headers['cache-control']).toBe('no-store');
+});
+
 test('calls of the console that do not exist are not answered with a page', async () => {
   const { headers } = await call('GET', '/console/v1/nothing');
   expect(headers['content-type']).toMatch(/^application\/json/);

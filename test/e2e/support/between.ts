@@ -9,15 +9,35 @@ import { onTestFinished } from 'vitest';
  */
 type Fate = 'held' | 'cut' | 'refused';
 
+/** What a proxy does for as long as it is set, such as while a server starts or after an upgrade. */
+type Rules = {
+  /** The status with which the proxy itself answers a request, or undefined to pass it on. */
+  refuse(path: string, incoming: IncomingMessage): number | undefined;
+  /** The path that a request is passed on to. */
+  forward(path: string): string;
+  /** The page that the browser gets in place of one of the server. */
+  edit(html: string): string;
+};
+
 /** Stands between a browser and the server; the next answer to a path has the fate that was set for it. */
 export async function between(server: string) {
   const fates = new Map<string, Fate>();
+  const rules: Rules = { refuse: () => undefined, forward: (path) => path, edit: (html) => html };
   const open = new Map<ServerResponse, string>();
   const pass = async (incoming: IncomingMessage, outgoing: ServerResponse) => {
     const { method, headers, url = '' } = incoming;
     const [path = ''] = url.split('?');
     open.set(outgoing, path);
-    const forward = httpRequest(server + url, { method, headers });
+    const refused = rules.refuse(path, incoming);
+    if (refused !== undefined) {
+      incoming.resume();
+      return void outgoing.writeHead(refused, { 'content-type': 'text/html' }).end('<h1>nginx</h1>');
+    }
+    const isPage = headers.accept?.includes('text/html') || path === '/console' || path === '/';
+    const forward = httpRequest(server + rules.forward(path) + url.slice(path.length), {
+      method,
+      headers: isPage ? { ...headers, 'accept-encoding': 'identity' } : headers,
+    });
     outgoing.on('close', () => {
       open.delete(outgoing);
       forward.destroy();
@@ -27,6 +47,11 @@ export async function between(server: string) {
     const fate = fates.get(path);
     fates.delete(path);
     if (fate === 'refused') return void outgoing.writeHead(502).end();
+    if (isPage) {
+      const { 'content-length': _, ...rest } = answer.headers;
+      const html = Buffer.concat(await answer.toArray()).toString();
+      return void outgoing.writeHead(answer.statusCode ?? 0, rest).end(rules.edit(html));
+    }
     outgoing.writeHead(answer.statusCode ?? 0, answer.headers);
     if (fate === undefined) return void answer.pipe(outgoing);
     const body = Buffer.concat(await answer.toArray());
@@ -44,6 +69,7 @@ export async function between(server: string) {
   return {
     url: `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`,
     fates,
+    rules,
     /** Cuts what is open of a path. */
     cut(path: string) {
       for (const [outgoing, which] of open) if (which === path) outgoing.destroy();

@@ -1,6 +1,7 @@
 import { Button, Drawer, Form, Input, InputNumber, Select, Switch } from 'antd';
 import { useState } from 'react';
 import type { ConsoleRobot, RobotChangeBody } from '../../../src/client/answers.ts';
+import { useUnsaved } from '../../shared/unsaved.ts';
 import { useChange } from '../data/changes.ts';
 import { CorpSwitches } from '../parts/corp-switches.tsx';
 import { useFocusBack } from '../parts/focus.ts';
@@ -9,7 +10,8 @@ import { useTexts } from '../preferences.ts';
 
 type Props = { readonly robot: ConsoleRobot; readonly onClose: () => void; readonly onChanged: () => void };
 
-type Put = (path: string, body: object) => Promise<void>;
+/** Makes a change; returns whether it was made. */
+type Put = (path: string, body: object) => Promise<boolean>;
 type PartProps = { readonly robot: ConsoleRobot; readonly put: Put };
 
 /** What can be changed about a robot. */
@@ -25,9 +27,10 @@ export function RobotDetail({ robot: given, onClose, onChanged }: Props) {
       body,
       t.saved,
     );
-    if (!answer) return;
+    if (!answer) return false;
     setRobot(answer);
     onChanged();
+    return true;
   };
   return (
     <Drawer open onClose={onClose} size={560} title={robot.name} extra={<Enabled robot={robot} put={put} />}>
@@ -53,9 +56,19 @@ function Enabled({ robot, put }: PartProps) {
 
 function General({ robot, put }: PartProps) {
   const t = useTexts();
-  const save = (given: RobotChangeBody) => put('', given);
+  const [isDirty, setDirty] = useState(false);
+  useUnsaved(isDirty);
+  const save = async (given: RobotChangeBody) => {
+    if (await put('', given)) setDirty(false);
+  };
   return (
-    <Form<RobotChangeBody> layout="vertical" initialValues={robot} onFinish={save} requiredMark={false}>
+    <Form<RobotChangeBody>
+      layout="vertical"
+      initialValues={robot}
+      onFinish={save}
+      onValuesChange={() => setDirty(true)}
+      requiredMark={false}
+    >
       <Form.Item name="name" label={t.name} rules={[{ required: true, whitespace: true, message: t.required }]}>
         <Input maxLength={200} />
       </Form.Item>

@@ -2,6 +2,7 @@ import { UploadOutlined } from '@ant-design/icons';
 import { Alert, Button, Input, Modal, Space } from 'antd';
 import { type ChangeEvent, useRef, useState } from 'react';
 import type { UserImportAnswer } from '../../../src/client/answers.ts';
+import { useUnsaved } from '../../shared/unsaved.ts';
 import { useChange } from '../data/changes.ts';
 import { useFocusBack } from '../parts/focus.ts';
 import { useTexts } from '../preferences.ts';
@@ -14,6 +15,7 @@ export function UserImport({ corpId, onClose, onChanged }: Props) {
   const change = useChange();
   useFocusBack();
   const [csv, setCsv] = useState('');
+  useUnsaved(csv !== '');
   const [checked, setChecked] = useState<{ readonly csv: string; readonly answer: UserImportAnswer }>();
   const [busy, setBusy] = useState(false);
   const run = async (dryRun: boolean) => {

@@ -1,5 +1,6 @@
 import { Form, Modal } from 'antd';
 import { type ReactNode, useId, useState } from 'react';
+import { useUnsaved } from '../../shared/unsaved.ts';
 import { useTexts } from '../preferences.ts';
 import { useFocusBack } from './focus.ts';
 
@@ -19,6 +20,8 @@ export function FormDialog<T extends object>({ title, okText, initial, children,
   useFocusBack();
   const id = useId();
   const [busy, setBusy] = useState(false);
+  const [isDirty, setDirty] = useState(false);
+  useUnsaved(isDirty);
   const submit = async (given: T) => {
     setBusy(true);
     const isDone = await onSubmit(given);
@@ -38,6 +41,7 @@ export function FormDialog<T extends object>({ title, okText, initial, children,
         id={id}
         layout="vertical"
         onFinish={submit}
+        onValuesChange={() => setDirty(true)}
         {...(initial ? { initialValues: initial } : {})}
         requiredMark={false}
       >

@@ -1,6 +1,8 @@
 import { DeleteOutlined, PlusOutlined } from '@ant-design/icons';
 import { Button, Checkbox, Form, Input, InputNumber, Select } from 'antd';
+import { useState } from 'react';
 import type { FaultsAnswer } from '../../../../src/client/answers.ts';
+import { useUnsaved } from '../../../shared/unsaved.ts';
 import { useChange } from '../../data/changes.ts';
 import { useLoaded } from '../../data/load.ts';
 import { Failure, Nothing } from '../../parts/common.tsx';
@@ -106,11 +108,22 @@ function ruleOf(given: Given): object {
 function NewRule({ onAdd }: { readonly onAdd: (rule: object) => Promise<boolean> }) {
   const t = useTexts();
   const [form] = Form.useForm<Given>();
+  const [isDirty, setDirty] = useState(false);
+  useUnsaved(isDirty);
   const add = async (given: Given) => {
-    if (await onAdd(ruleOf(given))) form.resetFields();
+    if (!(await onAdd(ruleOf(given)))) return;
+    form.resetFields();
+    setDirty(false);
   };
   return (
-    <Form<Given> form={form} layout="inline" onFinish={add} className="row-form" requiredMark={false}>
+    <Form<Given>
+      form={form}
+      layout="inline"
+      onFinish={add}
+      onValuesChange={() => setDirty(true)}
+      className="row-form"
+      requiredMark={false}
+    >
       <Form.Item name="path" label={t.emulator.path}>
         <Select
           allowClear

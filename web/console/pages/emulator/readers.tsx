@@ -1,6 +1,8 @@
 import { DeleteOutlined, PlusOutlined } from '@ant-design/icons';
 import { Button, Form, Input, InputNumber } from 'antd';
+import { useState } from 'react';
 import type { ReadersAnswer } from '../../../../src/client/answers.ts';
+import { useUnsaved } from '../../../shared/unsaved.ts';
 import { useChange } from '../../data/changes.ts';
 import { useLoaded } from '../../data/load.ts';
 import { Failure, Nothing } from '../../parts/common.tsx';
@@ -80,14 +82,19 @@ type Given = { readonly userId: string; readonly after: string; readonly percent
 function NewReader({ onAdd }: { readonly onAdd: (reader: Reader) => Promise<boolean> }) {
   const t = useTexts();
   const [form] = Form.useForm<Given>();
+  const [isDirty, setDirty] = useState(false);
+  useUnsaved(isDirty);
   const add = async ({ userId, after, percent }: Given) => {
-    if (await onAdd({ userId, after, probability: percent / 100 })) form.resetFields();
+    if (!(await onAdd({ userId, after, probability: percent / 100 }))) return;
+    form.resetFields();
+    setDirty(false);
   };
   return (
     <Form<Given>
       form={form}
       layout="inline"
       onFinish={add}
+      onValuesChange={() => setDirty(true)}
       initialValues={{ userId: '*', after: '90s', percent: 80 }}
       requiredMark={false}
       className="row-form"

@@ -1,0 +1,32 @@
+import { useCallback, useEffect, useState } from 'react';
+import { askServed, claimReload } from './build.ts';
+import { Failed } from './failed.tsx';
+import { useRetries } from './retries.ts';
+import { hasUnsaved } from './unsaved.ts';
+import { useWords } from './words.ts';
+
+type State = 'asking' | 'away' | 'newer' | 'broken';
+
+/**
+ * Takes the place of a page whose code could not be loaded. After an upgrade it reloads once by itself; while the server cannot be reached it
+ * asks again; it never reloads by itself what somebody has typed.
+ */
+export function ChunkFailed({ page }: { readonly page: string }) {
+  const { words } = useWords();
+  const [state, setState] = useState<State>('asking');
+  const ask = useCallback(async () => {
+    const served = await askServed(page);
+    if (served.is === 'unreachable') return setState('away');
+    if (!hasUnsaved() && claimReload(served.build)) return location.reload();
+    setState(served.is === 'newer' ? 'newer' : 'broken');
+  }, [page]);
+  useEffect(() => void ask(), [ask]);
+  useRetries(state === 'away', ask);
+  if (state === 'asking') return null;
+  const reload = { label: words.reload, run: () => location.reload() };
+  const retry = { label: words.retry, run: () => void ask() };
+  const unsaved = hasUnsaved() ? ` ${words.unsavedIsLost}` : '';
+  if (state === 'away') return <Failed title={words.chunkAway} hint={words.chunkAwayHint} action={retry} />;
+  if (state === 'newer') return <Failed title={words.chunkGone} hint={words.chunkGoneHint + unsaved} action={reload} />;
+  return <Failed title={words.chunkBroken} hint={words.chunkBrokenHint + unsaved} action={reload} />;
+}
