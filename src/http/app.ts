@@ -155,7 +155,7 @@ function ownSurfaces(parts: AppParts, bodies: Bodies): Hono<Env> {
       emulatorRoutes(context, emulator.controls, { setup: emulator.setup, served: wireRoutes, snapshots }),
     );
   }
-  hono.route('/console/v1', consoleRoutes(context));
+  hono.route('/console/v1', consoleRoutes(context, emulator !== undefined));
   hono.route('/', healthRoutes(context, operations));
   hono.route('/docs', docsRoutes());
   hono.route('/', staticRoutes());

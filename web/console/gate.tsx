@@ -1,56 +1,85 @@
 import { Spin } from 'antd';
 import { useCallback, useEffect, useMemo, useState } from 'react';
 import type { ConsoleSessionAnswer } from '../../src/client/answers.ts';
-import { call } from '../shared/call.ts';
+import { call, isSignedOut } from '../shared/call.ts';
+import { Unreachable } from '../shared/unreachable.tsx';
 import { askWith, type Session, SessionContext } from './session.tsx';
 import { Shell } from './shell.tsx';
-import { SignIn } from './sign-in.tsx';
+import { SignIn, SignInAgain } from './sign-in.tsx';
+
+type In = { readonly is: 'in'; readonly session: ConsoleSessionAnswer; readonly hasEnded: boolean };
 
 type State =
-  | { readonly is: 'asking' | 'out' }
-  | { readonly is: 'in'; readonly csrfToken: string; readonly isDev: boolean };
+  | { readonly is: 'asking' }
+  | { readonly is: 'away'; readonly error: Error }
+  | { readonly is: 'out'; readonly hasEnded: boolean }
+  | In;
 
 const current = '/console/v1/sessions/current';
 
 /** Lets operators with a session in, and asks others for the admin token. */
 export function Gate() {
   const [state, setState] = useState<State>({ is: 'asking' });
-  const enter = useCallback(async ({ csrfToken }: ConsoleSessionAnswer) => {
-    const isDev = await call('GET', '/emulator/v1/clock').then(
-      () => true,
-      () => false,
+  const enter = useCallback((session: ConsoleSessionAnswer) => setState({ is: 'in', session, hasEnded: false }), []);
+  const ask = useCallback(() => {
+    call<ConsoleSessionAnswer>('GET', current).then(
+      (session) => setState((old) => entered(old, session)),
+      (error: Error) => setState((old) => refused(old, error)),
     );
-    setState({ is: 'in', csrfToken, isDev });
   }, []);
-  useEffect(() => {
-    call<ConsoleSessionAnswer>('GET', current).then(enter, () => setState({ is: 'out' }));
-  }, [enter]);
-  const session = useMemo(
-    () => (state.is === 'in' ? sessionOf(state, () => setState({ is: 'out' })) : undefined),
-    [state],
-  );
+  useEffect(ask, [ask]);
+  // The session may have ended, or begun again in another tab, while nobody looked.
+  useShown(ask);
+  const opened = state.is === 'in' ? state.session : undefined;
+  const session = useMemo(() => opened && sessionOf(opened, setState), [opened]);
   if (state.is === 'asking') return <Spin fullscreen />;
-  if (!session) return <SignIn onSession={enter} />;
+  if (state.is === 'away') return <Unreachable error={state.error} onRetry={ask} />;
+  if (state.is === 'out' || !session)
+    return <SignIn hasEnded={state.is === 'out' && state.hasEnded} onSession={enter} />;
   return (
     <SessionContext value={session}>
       <Shell />
+      {state.hasEnded && <SignInAgain onSession={enter} />}
     </SessionContext>
   );
 }
 
-function sessionOf({ csrfToken, isDev }: { csrfToken: string; isDev: boolean }, leave: () => void): Session {
+/** The same session keeps its object: everything that was loaded with it stays. */
+function entered(old: State, session: ConsoleSessionAnswer): State {
+  const isSame = old.is === 'in' && !old.hasEnded && old.session.csrfToken === session.csrfToken;
+  return isSame ? old : { is: 'in', session, hasEnded: false };
+}
+
+function refused(old: State, error: Error): State {
+  if (!isSignedOut(error)) return old.is === 'in' ? old : { is: 'away', error };
+  return old.is === 'in'
+    ? { ...old, hasEnded: true }
+    : { is: 'out', hasEnded: /session has ended/.test(error.message) };
+}
+
+function useShown(run: () => void): void {
+  useEffect(() => {
+    const onChange = () => document.visibilityState === 'visible' && run();
+    document.addEventListener('visibilitychange', onChange);
+    return () => document.removeEventListener('visibilitychange', onChange);
+  }, [run]);
+}
+
+type SetState = (change: (old: State) => State) => void;
+
+function sessionOf({ csrfToken, emulator }: ConsoleSessionAnswer, setState: SetState): Session {
   const ask = askWith(csrfToken);
   return {
-    isDev,
-    // A session that has run out leads back to the sign-in, wherever it is noticed.
+    isDev: emulator,
+    // An ended session is noticed by whatever asks first. What is open stays, for those who sign in again.
     ask: <T,>(...given: Parameters<Session['ask']>) =>
-      ask<T>(...given).catch((error: Error & { status?: number }) => {
-        if (error.status === 401) leave();
+      ask<T>(...given).catch((error: Error) => {
+        if (isSignedOut(error)) setState((old) => refused(old, error));
         throw error;
       }),
     signOut: () =>
       void ask('DELETE', current)
         .catch(() => undefined)
-        .then(leave),
+        .then(() => setState(() => ({ is: 'out', hasEnded: false }))),
   };
 }

@@ -1,5 +1,6 @@
 import { createContext, useContext } from 'react';
-import { call } from '../shared/call.ts';
+import type { ConsoleSessionAnswer } from '../../src/client/answers.ts';
+import { CallError, call } from '../shared/call.ts';
 
 /** A signed-in operator. */
 export type Session = {
@@ -18,12 +19,27 @@ export function useSession(): Session {
   return found;
 }
 
-/** The calls of a session: changes carry its token against forged requests. */
+/**
+ * The calls of a session: changes carry its token against forged requests. After a sign-in in another tab the cookie belongs to another
+ * session; then the token is asked for again.
+ */
 export function askWith(csrfToken: string): Session['ask'] {
-  return (method, path, body, signal) =>
+  let token = csrfToken;
+  const ask: Session['ask'] = (method, path, body, signal) =>
     call(method, path, {
       ...(body ? { body } : {}),
       ...(signal ? { signal } : {}),
-      headers: method === 'GET' ? {} : { 'x-csrf-token': csrfToken },
+      headers: method === 'GET' ? {} : { 'x-csrf-token': token },
     });
+  return async (...given) => {
+    const used = token;
+    try {
+      return await ask(...given);
+    } catch (error) {
+      if (!(error instanceof CallError) || error.status !== 403 || given[0] === 'GET') throw error;
+      token = (await call<ConsoleSessionAnswer>('GET', '/console/v1/sessions/current')).csrfToken;
+      if (token === used) throw error;
+      return ask(...given);
+    }
+  };
 }

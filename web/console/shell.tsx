@@ -118,10 +118,11 @@ function CorpChoice() {
   );
 }
 
-/** The address names an organization that does not exist; what is shown instead is not to be taken for it. */
+/** The organizations could not be loaded, or the address names one that does not exist; what is shown instead is not to be taken for it. */
 function Missing() {
   const t = useTexts();
-  const { missing, organization } = useCorps();
+  const { missing, organization, error, reload } = useCorps();
+  if (error) return <Failure error={error} onRetry={reload} />;
   if (missing === undefined) return null;
   const title = t.noSuchOrganization(missing, organization?.name);
   return <Alert className="spaced" type="warning" showIcon title={title} role="alert" />;

@@ -1,41 +1,97 @@
-import { useCallback, useEffect, useMemo, useState } from 'react';
+import { Activity, useCallback, useEffect, useMemo, useState } from 'react';
 import type { InboxUser, InboxWhoAnswer } from '../../src/client/answers.ts';
-import { call } from '../shared/call.ts';
-import { type Choices, useChoices } from '../shared/preferences.ts';
+import { call, isPassing, isSignedOut } from '../shared/call.ts';
+import { Failed } from '../shared/failed.tsx';
+import { type Choices, forget, remember, remembered, useChoices } from '../shared/preferences.ts';
+import { Unreachable } from '../shared/unreachable.tsx';
+import { useWords } from '../shared/words.ts';
 import { Inbox } from './inbox.tsx';
 import { SignIn } from './sign-in.tsx';
 import { Speech, textsOf } from './texts.ts';
+
+/** That somebody was signed in here and did not sign out: without a session now, it has ended. */
+const signedInKey = 'huizhi.inbox.signedIn';
 
 /** The inbox, or the way into it. `failed` is why a sign-in link did not work. */
 export function App({ failed }: { readonly failed: Error | undefined }) {
   const choices = useChoices();
   const { language } = choices;
-  const [who, setWho] = useState<InboxWhoAnswer | Error>();
-  const ask = useCallback(() => {
-    call<InboxWhoAnswer>('GET', '/inbox/v1/sessions').then(setWho, setWho);
-  }, []);
-  useEffect(ask, [ask]);
   const speech = useMemo(() => ({ t: textsOf[language], language }), [language]);
+  const { words } = useWords();
+  // The link works once, and nobody knows whether it was used: its code is in the address again.
+  const isOpen = failed !== undefined && isPassing(failed);
+  const reload = { label: words.retry, run: () => location.reload() };
   return (
     <Speech value={speech}>
       <title>{`${speech.t.title} · huizhi`}</title>
-      <Page who={who} ask={ask} failed={failed} choices={choices} />
+      {isOpen ? <Failed isPage title={words.away} action={reload} /> : <Page failed={failed} choices={choices} />}
     </Speech>
   );
 }
 
-type PageProps = {
-  readonly who: InboxWhoAnswer | Error | undefined;
-  readonly failed: Error | undefined;
-  readonly choices: Choices;
-  ask(): void;
-};
+type PageProps = { readonly failed: Error | undefined; readonly choices: Choices };
+type Opened = { readonly user: InboxUser; readonly since: number };
 
-function Page({ who, ask, failed, choices }: PageProps) {
+function Page({ failed, choices }: PageProps) {
+  const { who, opened, ask, leave } = useWho();
+  const isIn = opened !== undefined && !(who instanceof Error) && who?.user != null;
+  return (
+    <>
+      {opened && (
+        // What is open stays, unseen, for the same person who signs in again.
+        <Activity mode={isIn ? 'visible' : 'hidden'}>
+          <Inbox
+            key={keyOf(opened.user)}
+            user={opened.user}
+            since={opened.since}
+            choices={choices}
+            onSignedOut={leave}
+            onEnded={ask}
+          />
+        </Activity>
+      )}
+      {!isIn && <Outside who={who} failed={failed} choices={choices} ask={ask} />}
+    </>
+  );
+}
+
+type OutsideProps = PageProps & { readonly who: InboxWhoAnswer | Error | undefined; ask(): void };
+
+function Outside({ who, failed, choices, ask }: OutsideProps) {
   if (who === undefined) return <main className="center" aria-busy="true" />;
-  if (who instanceof Error) return <SignIn ways={[]} failed={who} choices={choices} onSignedIn={ask} />;
-  if (!who.user) return <SignIn ways={who.signIn} failed={failed} choices={choices} onSignedIn={ask} />;
-  return <Inbox key={keyOf(who.user)} user={who.user} since={who.sequence} choices={choices} onSignedOut={ask} />;
+  if (who instanceof Error && !isSignedOut(who)) return <Unreachable error={who} onRetry={ask} />;
+  const ways = who instanceof Error ? [] : who.signIn;
+  const hasEnded = remembered(signedInKey) !== undefined;
+  return <SignIn ways={ways} failed={failed} hasEnded={hasEnded} choices={choices} onSignedIn={ask} />;
+}
+
+/** Who is signed in, and whose inbox is open: it outlives the session until somebody signs out or another person signs in. */
+function useWho() {
+  const [who, setWho] = useState<InboxWhoAnswer | Error>();
+  const [opened, setOpened] = useState<Opened>();
+  const ask = useCallback(() => {
+    call<InboxWhoAnswer>('GET', '/inbox/v1/sessions').then((answer) => {
+      setWho(answer);
+      if (!answer.user) return;
+      setOpened({ user: answer.user, since: answer.sequence });
+      remember(signedInKey, 'yes');
+    }, setWho);
+  }, []);
+  useEffect(ask, [ask]);
+  const isOut = who !== undefined && !(who instanceof Error) && who.user === null;
+  useEffect(() => {
+    if (!isOut) return;
+    // Somebody may have signed in in another tab.
+    const onChange = () => document.visibilityState === 'visible' && ask();
+    document.addEventListener('visibilitychange', onChange);
+    return () => document.removeEventListener('visibilitychange', onChange);
+  }, [isOut, ask]);
+  const leave = useCallback(() => {
+    forget(signedInKey);
+    setOpened(undefined);
+    ask();
+  }, [ask]);
+  return { who, opened, ask, leave };
 }
 
 const keyOf = ({ corpId, userId }: InboxUser) => JSON.stringify([corpId, userId]);

@@ -16,26 +16,29 @@ type Props = {
   /** The number of this person's newest event when the page was opened. */
   readonly since: number;
   readonly choices: Choices;
+  /** The person has signed out. */
   onSignedOut(): void;
+  /** The session has ended by itself. */
+  onEnded(): void;
 };
 
 /** The inbox of a person: conversations on one side, the open one on the other; on a phone one at a time. */
-export function Inbox({ user, since, choices, onSignedOut }: Props) {
-  const store = useStore(since, onSignedOut);
+export function Inbox({ user, since, choices, onSignedOut, onEnded }: Props) {
+  const store = useStore(since, onEnded);
   return store && <Opened store={store} user={user} choices={choices} onSignedOut={onSignedOut} />;
 }
 
-function useStore(since: number, onSignedOut: () => void): Store | undefined {
+function useStore(since: number, onEnded: () => void): Store | undefined {
   const [store, setStore] = useState<Store>();
   useEffect(() => {
-    const made = createStore(since, onSignedOut);
+    const made = createStore(since, onEnded);
     setStore(made);
     return () => made.close();
-  }, [since, onSignedOut]);
+  }, [since, onEnded]);
   return store;
 }
 
-function Opened({ store, user, choices, onSignedOut }: Omit<Props, 'since'> & { readonly store: Store }) {
+function Opened({ store, user, choices, onSignedOut }: Omit<Props, 'since' | 'onEnded'> & { readonly store: Store }) {
   const { t } = useSpeech();
   const state = useSyncExternalStore(store.subscribe, store.state);
   const [place, goTo] = usePlace();

@@ -1,4 +1,4 @@
-import { CallError, call } from '../shared/call.ts';
+import { CallError, call, isPassing } from '../shared/call.ts';
 import { mounted } from '../shared/mount.tsx';
 import { markDocument } from '../shared/preferences.ts';
 import { App } from './app.tsx';
@@ -18,6 +18,10 @@ async function usedLink(): Promise<Error | undefined> {
   if (code === null) return new CallError(403, `signIn.${outcome}`, 'the provider did not vouch for a user');
   return call('POST', '/inbox/v1/sessions', { body: { code } }).then(
     () => undefined,
-    (error: Error) => error,
+    (error: Error) => {
+      // The code may still be good: whoever reloads tries it again.
+      if (isPassing(error)) history.replaceState(null, '', `/?${new URLSearchParams({ code })}${location.hash}`);
+      return error;
+    },
   );
 }

@@ -10,12 +10,14 @@ import { type Texts, useSpeech } from './texts.ts';
 type Props = {
   readonly ways: InboxWhoAnswer['signIn'];
   readonly failed: Error | undefined;
+  /** Whether somebody was signed in here until the session ended. */
+  readonly hasEnded: boolean;
   readonly choices: Choices;
   onSignedIn(): void;
 };
 
 /** The ways in that the server offers. */
-export function SignIn({ ways, failed, choices, onSignedIn }: Props) {
+export function SignIn({ ways, failed, hasEnded, choices, onSignedIn }: Props) {
   const { t } = useSpeech();
   const [error, setError] = useState(failed);
   const signIn = async (body: object) => {
@@ -30,6 +32,11 @@ export function SignIn({ ways, failed, choices, onSignedIn }: Props) {
       <section className="sign-in">
         <Logo />
         <h1>{t.signInTitle}</h1>
+        {hasEnded && !error && (
+          <p role="status" className="ended">
+            {t.sessionEnded}
+          </p>
+        )}
         <p role="alert" className="alert" hidden={!error}>
           {error && reason(error, t)}
         </p>

@@ -38,3 +38,13 @@ export async function call<T>(
   const { code = '', message = '' }: { code?: string; message?: string } = await answer.json().catch(() => ({}));
   throw new CallError(answer.status, code, message);
 }
+
+/** Whether an error says that there is no session: any other leaves that open. */
+export function isSignedOut(error: unknown): boolean {
+  return error instanceof CallError && error.status === 401;
+}
+
+/** Whether the same call may succeed later: the server or what stands before it was away. */
+export function isPassing(error: unknown): boolean {
+  return !(error instanceof CallError) || error.status === 0 || error.status >= 500;
+}

@@ -85,6 +85,15 @@ export function remembered(key: string): string | undefined {
   }
 }
 
+export function forget(key: string): void {
+  unkept.delete(key);
+  try {
+    localStorage.removeItem(key);
+  } catch {
+    // Nothing was kept there.
+  }
+}
+
 export function remember(key: string, value: string): void {
   try {
     localStorage.setItem(key, value);

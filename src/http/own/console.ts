@@ -32,14 +32,15 @@ export type ConsoleEnv = Env & { Variables: Env['Variables'] & { operator: Opera
 const cookiePath = '/console';
 
 /** The operator's surface under `/console/v1`; every call but signing in needs the admin token or a session. */
-export function consoleRoutes(context: Context): Hono<Env> {
+export function consoleRoutes(context: Context, emulator: boolean): Hono<Env> {
   const app = new Hono<Env>();
-  app.route('/sessions', sessionRoutes(context));
+  app.route('/sessions', sessionRoutes(context, emulator));
   app.route('/', operatorRoutes(context));
   return app;
 }
 
-function sessionRoutes(context: Context): Hono<Env> {
+function sessionRoutes(context: Context, emulator: boolean): Hono<Env> {
+  const shown = ({ csrfToken, expiresAt }: OpenedSession): ConsoleSessionAnswer => ({ csrfToken, expiresAt, emulator });
   const app = new Hono<Env>();
   app.post('/', async (c) => {
     const { adminToken } = await bodyOf(c, consoleSessionBody);
@@ -53,9 +54,9 @@ function sessionRoutes(context: Context): Hono<Env> {
       maxAge,
       secure,
     });
-    return c.json(told(session));
+    return c.json(shown(session));
   });
-  app.get('/current', async (c) => c.json(told(await sessionOf(c, context))));
+  app.get('/current', async (c) => c.json(shown(await sessionOf(c, context))));
   app.delete('/current', async (c) => {
     const session = await sessionOf(c, context);
     checkCsrf(session, c.req.header(csrfHeader));
@@ -98,8 +99,4 @@ async function operatorOf<E extends Env>(c: HonoContext<E>, context: Context): P
 
 function sessionOf<E extends Env>(c: HonoContext<E>, context: Context): Promise<OpenedSession> {
   return consoleSessionOf(context, getCookie(c, consoleCookie));
-}
-
-function told({ csrfToken, expiresAt }: OpenedSession): ConsoleSessionAnswer {
-  return { csrfToken, expiresAt };
 }

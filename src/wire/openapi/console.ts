@@ -25,7 +25,7 @@ export const askErrors: readonly ErrorCode[] = ['huizhi.unauthorized', 'huizhi.t
 export const listErrors: readonly ErrorCode[] = [...askErrors, 'huizhi.badRequest', 'huizhi.notFound'];
 export const changeErrors: readonly ErrorCode[] = [...askErrors, ...bodyErrors, 'huizhi.forbidden', 'huizhi.notFound'];
 
-const session = { csrfToken: '5f0c…', expiresAt: 1778482200000 };
+const session = { csrfToken: '5f0c…', expiresAt: 1778482200000, emulator: false };
 const sessionAnswer: Named = { name: 'ConsoleSession', schema: consoleSessionAnswer, example: session };
 
 const held = { now: 1778740800000, knownTime: 1778481600000, messages: 1200, total: 1200 };

@@ -21,6 +21,7 @@ export const consoleSessionBody = strictObject({ adminToken: cleanText(1024).min
 export const consoleSessionAnswer = z.object({
   csrfToken: z.string().describe('Goes into the header x-csrf-token of every call with the cookie that is not a GET.'),
   expiresAt: epochMs(),
+  emulator: z.boolean().describe('Whether this server is an emulator, whose controls are under `/emulator/v1`.'),
 });
 export type ConsoleSessionAnswer = z.infer<typeof consoleSessionAnswer>;
 

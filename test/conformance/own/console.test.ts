@@ -20,6 +20,7 @@ test('the admin token opens a session whose cookie no script can read and no oth
   expect(header).toMatch(/Path=\/console/);
   const current = ok(await call('GET', '/console/v1/sessions/current', { headers: { cookie } }));
   expect(Number(current.expiresAt)).toBeGreaterThan(Date.now() + 11 * 3_600_000);
+  expect(current.emulator).toBe(true);
   expect((await call('GET', '/console/v1/organizations', { headers: { cookie } })).status).toBe(200);
 });
 
@@ -95,4 +96,11 @@ test('a session with no CSRF token in its answer cannot be guessed from it: two 
   expect(one.cookie).not.toBe(two.cookie);
   expect(one.csrf).not.toBe(two.csrf);
   expect(one.cookie).not.toContain(one.csrf);
+});
+
+test('a server that is no emulator says so to its console', async () => {
+  const own = await testServer({ command: 'serve' });
+  const { cookie } = await open(own);
+  const reply = await own.call('GET', '/console/v1/sessions/current', { headers: { cookie } });
+  expect(ok(reply).emulator).toBe(false);
 });

@@ -1,5 +1,6 @@
 import { App } from 'antd';
 import { useRef } from 'react';
+import { isSignedOut } from '../../shared/call.ts';
 import { wordsOf } from '../parts/common.tsx';
 import { useTexts } from '../preferences.ts';
 import { useSession } from '../session.tsx';
@@ -19,7 +20,8 @@ export function useChange() {
       if (done) message.success(done);
       return answer;
     } catch (error) {
-      message.error(wordsOf(error as Error, t));
+      // The page itself says that the session has ended.
+      if (!isSignedOut(error)) message.error(wordsOf(error as Error, t));
       return undefined;
     }
   };

@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from 'react';
 import type { ConsoleEvent } from '../../../src/client/answers.ts';
+import { isSignedOut } from '../../shared/call.ts';
 import { useSession } from '../session.tsx';
 
 export type Happening = ConsoleEvent & { readonly kind: 'sent' | 'delivered' | 'read' | 'recalled' | 'removed' };
@@ -24,7 +25,11 @@ export function useEvents(path: string | undefined, onEvent: (event: Happening) 
       onLive: setLive,
       onEvent: (event) => latest.current(event),
       // A session that has ended leads to the sign-in.
-      refused: () => ask('GET', '/console/v1/sessions/current').catch(() => undefined),
+      refused: () =>
+        ask('GET', '/console/v1/sessions/current').then(
+          () => true,
+          (error: unknown) => !isSignedOut(error),
+        ),
     });
   }, [path, ask]);
   return isLive;
@@ -33,7 +38,8 @@ export function useEvents(path: string | undefined, onEvent: (event: Happening) 
 type Follower = {
   onLive(isLive: boolean): void;
   onEvent(event: Happening): void;
-  refused(): Promise<unknown>;
+  /** The connection was refused for good; returns whether to connect again. */
+  refused(): Promise<boolean>;
 };
 
 function follow(path: string, { onLive, onEvent, refused }: Follower): () => void {
@@ -49,8 +55,9 @@ function follow(path: string, { onLive, onEvent, refused }: Follower): () => voi
     opened.onerror = () => {
       onLive(false);
       if (opened.readyState !== EventSource.CLOSED) return;
-      void refused();
-      timer = window.setTimeout(open, pause);
+      void refused().then((isIn) => {
+        if (isIn && source === opened) timer = window.setTimeout(open, pause);
+      });
     };
     for (const kind of kinds) {
       opened.addEventListener(kind, ({ data, lastEventId }: MessageEvent<string>) => {
@@ -63,5 +70,6 @@ function follow(path: string, { onLive, onEvent, refused }: Follower): () => voi
   return () => {
     window.clearTimeout(timer);
     source?.close();
+    source = undefined;
   };
 }

@@ -69,6 +69,7 @@ function Figures({ corpId, robotCode, days }: FiguresProps) {
           ...(robotCode && { robotCode }),
         });
   const { data, error, reload } = useLoaded<StatisticsAnswer>(query && `/console/v1/statistics?${query}`);
+  if (clock.error && !clock.data) return <Failure error={clock.error} onRetry={clock.reload} />;
   if (error) return <Failure error={error} onRetry={reload} />;
   if (!data) return <Skeleton active />;
   return (

@@ -15,16 +15,17 @@ import { UserImport } from './user-import.tsx';
 
 /** The people of an organization. */
 export default function Users() {
-  const { corpId } = useCorps();
-  return corpId ? <UsersOf key={corpId} corpId={corpId} /> : <Missing />;
+  const { corpId, loading, error } = useCorps();
+  if (corpId) return <UsersOf key={corpId} corpId={corpId} />;
+  return <Missing isKnown={!loading && !error} />;
 }
 
-function Missing() {
+function Missing({ isKnown }: { readonly isKnown: boolean }) {
   const t = useTexts();
   return (
     <>
       <Head title={t.pages.users} />
-      <Nothing text={t.organizations.nothing} />
+      {isKnown && <Nothing text={t.organizations.nothing} />}
     </>
   );
 }

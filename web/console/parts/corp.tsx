@@ -15,6 +15,8 @@ export type Corps = {
   /** The first of all organizations: whose names are known without another question. */
   readonly first: readonly ConsoleOrganization[];
   readonly loading: boolean;
+  /** Why there is none: nobody knows then whether there are any. */
+  readonly error: Error | undefined;
   choose(organization: ConsoleOrganization): void;
   reload(): void;
 };
@@ -32,7 +34,7 @@ const none: readonly ConsoleOrganization[] = [];
 
 /** The choice stands in the address, so that a link shows everybody the same; without one it is the last that was made here. */
 export function useCorpChoice(): Corps {
-  const { data, loading, reload } = useLoaded<OrganizationsAnswer>(`${organizations.path}?limit=100`);
+  const { data, error, loading, reload } = useLoaded<OrganizationsAnswer>(`${organizations.path}?limit=100`);
   const [parameters, change] = useParameters();
   const [chosen, setChosen] = useState<ConsoleOrganization>();
   const asked = parameters.get('corpId') ?? remembered(corpKey) ?? undefined;
@@ -50,6 +52,7 @@ export function useCorpChoice(): Corps {
       missing,
       first,
       loading: loading || one.loading,
+      error,
       choose: (next: ConsoleOrganization) => {
         setChosen(next);
         remember(corpKey, next.corpId);
@@ -61,7 +64,7 @@ export function useCorpChoice(): Corps {
         reload();
       },
     }),
-    [organization, missing, first, loading, one.loading, one.reload, reload, change],
+    [organization, missing, first, loading, error, one.loading, one.reload, reload, change],
   );
 }
 

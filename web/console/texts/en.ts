@@ -8,6 +8,7 @@ export const en = {
   signIn: 'Sign in',
   signOut: 'Sign out',
   signedOut: 'Your session has ended. Sign in again.',
+  signedOutHint: 'What you have open, and what you have typed, is still there afterwards.',
   wrongToken: 'This is not the admin token.',
   required: 'This is needed.',
   unreachable: 'The server cannot be reached.',

@@ -1,5 +1,5 @@
 import type { InboxMessagesAnswer, InboxRobot, InboxRobotsAnswer } from '../../../src/client/answers.ts';
-import { CallError, call } from '../../shared/call.ts';
+import { call, isSignedOut } from '../../shared/call.ts';
 import { createCounts, robotsNow } from './counts.ts';
 import { createReads } from './reads.ts';
 import { arrived, became, changed, emptyState, opened, type Said, type State, withOlder, withSaid } from './state.ts';
@@ -28,7 +28,14 @@ export type Store = {
 export function createStore(since: number, onSignedOut: () => void): Store {
   const cell = createCell(emptyState);
   const kept = createKept(cell);
-  const loadOlder = createOlder(cell, kept.update);
+  /** Any call may be the first to find that the session has ended. */
+  const noticing = <T>(made: Promise<T>): Promise<T> =>
+    made.catch((error: unknown) => {
+      if (isSignedOut(error)) onSignedOut();
+      throw error;
+    });
+  const older = createOlder(cell, kept.update);
+  const loadOlder = (robotCode: string) => noticing(older(robotCode));
   const reads = createReads(onSignedOut);
   const stop = keepFollowing(cell, {
     since,
@@ -47,7 +54,7 @@ export function createStore(since: number, onSignedOut: () => void): Store {
     loadOlder,
     async mute(robotCode, muted) {
       const path = `/inbox/v1/robots/${encodeURIComponent(robotCode)}`;
-      const robot = await kept.counts.change(call<InboxRobot>('PUT', path, { body: { muted } }));
+      const robot = await kept.counts.change(noticing(call<InboxRobot>('PUT', path, { body: { muted } })));
       const known = cell.state().conversations.get(robotCode);
       if (known) kept.update(changed(cell.state().conversations, { ...known, muted: robot.muted }));
     },
@@ -98,7 +105,7 @@ function keepFollowing({ state, set }: Cell, { since, listener, begin, onLoaded,
       // The number is from before the page, so what happened in between comes again rather than not at all.
       following = follow(sequence, { ...listener, reached, connected, refused: again });
     } catch (error) {
-      if (error instanceof CallError && error.status === 401) return onSignedOut();
+      if (isSignedOut(error)) return onSignedOut();
       connected(false);
       return again();
     }
