@@ -24,11 +24,15 @@ export function Results({ state, wanted, onOpen }: Props) {
         {found.slice(0, mostShown).map((message) => (
           <li key={message.messageId}>
             <button type="button" className="row result" onClick={() => onOpen(message.robotCode, message.messageId)}>
-              <span className="row-name">{message.robotName}</span>
+              <span className="row-name" dir="auto">
+                {message.robotName}
+              </span>
               <span className="row-time" title={exact(message.sentAt)}>
                 {brief(message.sentAt)}
               </span>
-              <span className="row-text">{summary(message, t)}</span>
+              <span className="row-text" dir="auto">
+                {summary(message, t)}
+              </span>
             </button>
           </li>
         ))}

@@ -28,13 +28,14 @@ export function Sidebar({ state, user, choices, open, onOpen, onSignOut }: Props
     <div className="side">
       <header className="side-head">
         <Avatar name={user.name} seed={user.userId} />
-        <h1>{user.name}</h1>
+        <h1 dir="auto">{user.name}</h1>
         <Settings choices={choices} onSignOut={onSignOut} />
       </header>
       <search className="field">
         <SearchIcon />
         <input
           type="text"
+          dir="auto"
           value={text}
           placeholder={t.search}
           aria-label={t.search}
@@ -96,11 +97,15 @@ function Row({ conversation, isOpen, onOpen }: RowProps) {
         onClick={() => onOpen(robotCode)}
       >
         <Avatar name={robotName} seed={robotCode} />
-        <span className="row-name">{robotName}</span>
+        <span className="row-name" dir="auto">
+          {robotName}
+        </span>
         <span className="row-time" title={last && exact(last.sentAt)}>
           {last && brief(last.sentAt)}
         </span>
-        <span className="row-text">{last ? summary(last, t) : t.noMessages}</span>
+        <span className="row-text" dir="auto">
+          {last ? summary(last, t) : t.noMessages}
+        </span>
         {muted && (
           <span className="row-muted" title={t.muted}>
             <MutedIcon />

@@ -1,6 +1,7 @@
 import { type FormEvent, useEffect, useId, useState } from 'react';
 import type { InboxPeopleAnswer, InboxUser, InboxWhoAnswer } from '../../src/client/answers.ts';
 import { CallError, call } from '../shared/call.ts';
+import { isolate } from '../shared/isolate.ts';
 import type { Choices } from '../shared/preferences.ts';
 import { Avatar } from './avatar.tsx';
 import { SearchIcon } from './icons.tsx';
@@ -85,6 +86,7 @@ function People({ onChosen }: { onChosen(person: { corpId: string; userId: strin
         <SearchIcon />
         <input
           type="search"
+          dir="auto"
           value={text}
           onChange={({ target }) => setText(target.value)}
           placeholder={t.searchPeople}
@@ -95,7 +97,7 @@ function People({ onChosen }: { onChosen(person: { corpId: string; userId: strin
         <select aria-label={t.organization} value={corpId} onChange={({ target }) => setCorpId(target.value)}>
           <option value="">{t.allOrganizations}</option>
           {answer.organizations.map((one) => (
-            <option key={one.corpId} value={one.corpId}>
+            <option key={one.corpId} value={one.corpId} dir="auto">
               {one.name}
             </option>
           ))}
@@ -107,8 +109,10 @@ function People({ onChosen }: { onChosen(person: { corpId: string; userId: strin
             <button type="button" onClick={() => onChosen({ corpId: person.corpId, userId: person.userId })}>
               <Avatar name={person.name} seed={person.userId} />
               <span className="person">
-                <b>{person.name}</b>
-                <small>{[person.userId, corpId === '' && nameOf(answer, person)].filter(Boolean).join(' · ')}</small>
+                <b dir="auto">{person.name}</b>
+                <small>
+                  {[person.userId, ...(corpId === '' ? [nameOf(answer, person)] : [])].map(isolate).join(' · ')}
+                </small>
               </span>
             </button>
           </li>

@@ -1,4 +1,5 @@
 import { createContext, useContext } from 'react';
+import { isolate } from '../shared/isolate.ts';
 import { type Language, localeOf } from '../shared/preferences.ts';
 
 const en = {
@@ -45,12 +46,12 @@ const en = {
   muted: 'Muted',
   mutedNote: 'You have muted this robot. It cannot write to you until you unmute it.',
   failed: 'That did not work. Try again.',
-  messagesOf: (name: string) => `Messages of ${name}`,
+  messagesOf: (name: string) => `Messages of ${isolate(name)}`,
   unread: (count: number) => `${count} unread`,
   newHere: 'New messages',
   toNewest: 'Jump to the newest messages',
   newBelow: (count: number) => (count === 1 ? '1 new message' : `${count} new messages`),
-  arrived: (name: string, text: string) => `${name}: ${text}`,
+  arrived: (name: string, text: string) => `${isolate(name)}: ${isolate(text)}`,
   unreadMark: 'Unread',
   readAt: (time: string) => `Read ${time}`,
   recalled: 'This message was recalled',
@@ -128,12 +129,12 @@ const zh: Texts = {
   muted: '已屏蔽',
   mutedNote: '你已屏蔽该机器人，取消屏蔽前它无法给你发消息。',
   failed: '操作失败，请重试。',
-  messagesOf: (name) => `${name}的消息`,
+  messagesOf: (name) => `${isolate(name)}的消息`,
   unread: (count) => `${count} 条未读`,
   newHere: '以下为新消息',
   toNewest: '跳到最新消息',
   newBelow: (count) => `${count} 条新消息`,
-  arrived: (name, text) => `${name}：${text}`,
+  arrived: (name, text) => `${isolate(name)}：${isolate(text)}`,
   unreadMark: '未读',
   readAt: (time) => `已读 ${time}`,
   recalled: '此消息已撤回',

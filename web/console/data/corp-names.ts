@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from 'react';
 import type { ConsoleOrganization } from '../../../src/client/answers.ts';
+import { isolate } from '../../shared/isolate.ts';
 import { useCorps } from '../parts/corp.tsx';
 import { useSession } from '../session.tsx';
 import { onePath, organizations } from './sources.ts';
@@ -28,7 +29,7 @@ export function useCorpNames(lists: readonly (readonly string[])[]): (codes: rea
     }
   });
   return (codes) => {
-    const named = codes.slice(0, most).map((code) => known.get(code) ?? code);
+    const named = codes.slice(0, most).map((code) => isolate(known.get(code) ?? code));
     return named.join(', ') + (codes.length > most ? ` +${codes.length - most}` : '');
   };
 }

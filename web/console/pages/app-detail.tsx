@@ -34,7 +34,13 @@ export function AppDetail({ app: given, onClose, onChanged, onSecret }: Props) {
     return changed;
   };
   return (
-    <Drawer open onClose={onClose} size={480} title={app.appKey} extra={<Rotate app={app} onSecret={onSecret} />}>
+    <Drawer
+      open
+      onClose={onClose}
+      size={480}
+      title={<bdi>{app.appKey}</bdi>}
+      extra={<Rotate app={app} onSecret={onSecret} />}
+    >
       <p className="soft spaced">
         {t.apps.kinds[app.kind]}: {t.apps.kindHints[app.kind]}
       </p>

@@ -2,6 +2,8 @@ import { PlusOutlined } from '@ant-design/icons';
 import { Button, Form, Input, Radio, Select, Table, type TableColumnsType, Tag } from 'antd';
 import { useState } from 'react';
 import type { AppSecretAnswer, AppsAnswer, ConsoleApp } from '../../../src/client/answers.ts';
+import { UserLine } from '../../shared/bidi.tsx';
+import { isolate } from '../../shared/isolate.ts';
 import { useChange } from '../data/changes.ts';
 import { useCorpNames } from '../data/corp-names.ts';
 import { usePaged } from '../data/load.ts';
@@ -68,7 +70,7 @@ function useColumns(apps: readonly ConsoleApp[], show: (app: ConsoleApp) => void
       key: 'appKey',
       render: (_, app) => (
         <span className="main-cell">
-          <span className="one-line">{app.appKey}</span>
+          <UserLine>{app.appKey}</UserLine>
           <small className="one-line">{namesOf(corpsOf(app))}</small>
         </span>
       ),
@@ -85,7 +87,7 @@ function useColumns(apps: readonly ConsoleApp[], show: (app: ConsoleApp) => void
       dataIndex: 'permissions',
       responsive: ['lg'],
       render: (all: readonly string[]) => (
-        <span className="one-line soft">{all.join(', ') || t.apps.noPermission}</span>
+        <span className="one-line soft">{all.map(isolate).join(', ') || t.apps.noPermission}</span>
       ),
     },
     {

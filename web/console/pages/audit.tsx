@@ -1,5 +1,6 @@
 import { Table, type TableColumnsType, Tag } from 'antd';
 import type { AuditAnswer } from '../../../src/client/answers.ts';
+import { isolate } from '../../shared/isolate.ts';
 import { usePaged } from '../data/load.ts';
 import { emptyOf, Head, More, Nothing } from '../parts/common.tsx';
 import { useFormat } from '../parts/format.ts';
@@ -24,7 +25,7 @@ export default function Audit() {
           </span>
           <small className="one-line">
             <span className="only-phone">{format.short(entry.at)} · </span>
-            {[...new Set([entry.target, entry.corpId])].filter(Boolean).join(' · ')}
+            {[...new Set([entry.target, entry.corpId])].filter(isGiven).map(isolate).join(' · ')}
           </small>
         </span>
       ),
@@ -34,7 +35,7 @@ export default function Audit() {
       title: t.audit.actor,
       dataIndex: 'actor',
       width: 130,
-      render: (actor: string) => (actor === 'token' ? t.audit.token : actor),
+      render: (actor: string) => (actor === 'token' ? t.audit.token : <bdi>{actor}</bdi>),
     },
     {
       title: t.audit.at,
@@ -77,7 +78,9 @@ function Change({ entry: { before, after } }: { readonly entry: Entry }) {
   );
 }
 
+const isGiven = (text: string | null | undefined): text is string => Boolean(text);
+
 function written(value: unknown): string {
   if (value === undefined || value === null) return '–';
-  return typeof value === 'string' ? value : JSON.stringify(value);
+  return isolate(typeof value === 'string' ? value : JSON.stringify(value));
 }

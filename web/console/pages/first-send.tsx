@@ -25,7 +25,9 @@ export function FirstSend({ corpId, text }: { readonly corpId: string; readonly 
         <p className="soft">{t.firstSend.hint(robot.appKey)}</p>
         <Typography.Text copyable={{ text: lines, tooltips: [t.copy, t.copied] }} />
       </div>
-      <pre className="text">{lines}</pre>
+      <pre className="text" dir="auto">
+        {lines}
+      </pre>
     </div>
   );
 }

@@ -57,7 +57,7 @@ function Shown({ message, onReload, onRecalled }: ShownProps) {
   const title = summaryOf(message.msgParam) || kindOf(message.msgKey, t);
   return (
     <>
-      <Head title={<span className="pre-wrap">{title}</span>} name={title} hint={<LiveMark isLive={isLive} />}>
+      <Head title={<bdi className="pre-wrap">{title}</bdi>} name={title} hint={<LiveMark isLive={isLive} />}>
         <Button icon={<DownloadOutlined />} href={`${pathOf(messageId)}/recipients.csv`} download>
           {t.message.csv}
         </Button>
@@ -133,7 +133,7 @@ function Facts({ message }: { readonly message: ConsoleMessageDetail }) {
   const facts = [
     [t.messages.status, <StatusTag key="status" status={message.status} />],
     [t.messages.read, <ReadShare key="read" read={message.readCount} of={message.recipientCount} />],
-    [t.messages.robot, message.robotName],
+    [t.messages.robot, <bdi key="robot">{message.robotName}</bdi>],
     [t.messages.kind, kindOf(message.msgKey, t)],
     [t.messages.sentAt, <Time key="sent" at={message.sentAt} />],
     [t.message.deliveredAt, <Time key="delivered" at={message.deliveredAt} />],
@@ -194,7 +194,9 @@ function Content({ message: { msgParam } }: { readonly message: ConsoleMessageDe
   if (msgParam === null) return <p className="soft">{t.messages.recalledText}</p>;
   return (
     <section aria-label={t.message.raw}>
-      <pre className="text">{indented(msgParam)}</pre>
+      <pre className="text" dir="auto">
+        {indented(msgParam)}
+      </pre>
     </section>
   );
 }

@@ -110,11 +110,11 @@ function MessageCell({ message }: { readonly message: ConsoleMessage }) {
   const text = summaryOf(message.msgParam) || kindOf(message.msgKey, t);
   return (
     <span className="main-cell">
-      <Link to={`/messages/${encodeURIComponent(message.messageId)}`} className="one-line">
+      <Link to={`/messages/${encodeURIComponent(message.messageId)}`} className="one-line" dir="auto">
         {message.msgParam === null ? t.messages.recalledText : text}
       </Link>
       <small className="one-line">
-        {message.robotName}
+        <bdi>{message.robotName}</bdi>
         <span className="only-phone"> · {format.short(message.sentAt)}</span>
       </small>
     </span>
@@ -188,6 +188,7 @@ function Typed({ name, label, prefix }: FilterProps & { readonly prefix?: ReactN
       <span>{label}</span>
       <Input
         aria-label={label}
+        dir="auto"
         prefix={prefix}
         value={text}
         onChange={(event) => setText(event.target.value)}

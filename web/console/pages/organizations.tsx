@@ -2,6 +2,7 @@ import { EditOutlined, PlusOutlined } from '@ant-design/icons';
 import { Button, Form, Input, Table, type TableColumnsType } from 'antd';
 import { useState } from 'react';
 import type { ConsoleOrganization, OrganizationsAnswer } from '../../../src/client/answers.ts';
+import { isolate } from '../../shared/isolate.ts';
 import { useChange } from '../data/changes.ts';
 import { usePaged } from '../data/load.ts';
 import { Code, emptyOf, Head, More, Nothing } from '../parts/common.tsx';
@@ -24,7 +25,7 @@ export default function Organizations() {
     corps.reload();
   };
   const columns: TableColumnsType<ConsoleOrganization> = [
-    { title: t.name, dataIndex: 'name' },
+    { title: t.name, dataIndex: 'name', render: (name: string) => <bdi>{name}</bdi> },
     { title: 'corpId', dataIndex: 'corpId', render: (corpId: string) => <Code name="corpId">{corpId}</Code> },
     {
       title: t.actions,
@@ -34,7 +35,7 @@ export default function Organizations() {
         <Button
           type="text"
           icon={<EditOutlined />}
-          aria-label={`${t.edit} ${organization.name}`}
+          aria-label={`${t.edit} ${isolate(organization.name)}`}
           onClick={() => setEdited(organization)}
         />
       ),
@@ -96,10 +97,10 @@ function Edit({ organization, onClose, onChanged }: EditProps) {
       onSubmit={submit}
     >
       <Form.Item name="corpId" label="corpId" rules={[{ required: true, message: t.required }]}>
-        <Input disabled={organization !== undefined} maxLength={128} autoComplete="off" />
+        <Input dir="auto" disabled={organization !== undefined} maxLength={128} autoComplete="off" />
       </Form.Item>
       <Form.Item name="name" label={t.name} rules={[{ required: true, whitespace: true, message: t.required }]}>
-        <Input maxLength={200} autoComplete="off" />
+        <Input maxLength={200} autoComplete="off" dir="auto" />
       </Form.Item>
     </FormDialog>
   );

@@ -1,5 +1,6 @@
 import { Table, type TableColumnsType, type TableProps, Tag } from 'antd';
 import type { ConsoleMessageDetail, ConsoleRecipient } from '../../../src/client/answers.ts';
+import { UserLine } from '../../shared/bidi.tsx';
 import { useFormat } from '../parts/format.ts';
 import { Time } from '../parts/time.tsx';
 import { useTexts } from '../preferences.ts';
@@ -66,8 +67,8 @@ function useColumns(
       sortOrder: orderOf('name'),
       render: (_, { name, userId }) => (
         <span className="main-cell">
-          <span className="one-line">{name}</span>
-          <small className="one-line">{userId}</small>
+          <UserLine>{name}</UserLine>
+          <UserLine isSmall>{userId}</UserLine>
         </span>
       ),
     },

@@ -79,10 +79,14 @@ function useColumns(show: (request: RequestRecord) => void): TableColumnsType<Re
         <span className="main-cell">
           <Button type="link" className="cell-button" onClick={() => show(request)}>
             <span className="one-line">
-              {request.method} {request.path}
+              {request.method} <bdi>{request.path}</bdi>
             </span>
           </Button>
-          {request.error && <small className="pre-wrap">{request.error.why}</small>}
+          {request.error && (
+            <small className="pre-wrap" dir="auto">
+              {request.error.why}
+            </small>
+          )}
         </span>
       ),
     },
@@ -122,7 +126,7 @@ function Detail({ request }: { readonly request: RequestRecord }) {
     <>
       <p className="spaced">
         <HttpStatus status={request.status} /> <strong>{request.method}</strong>{' '}
-        <span className="code">{request.path}</span>
+        <bdi className="code">{request.path}</bdi>
       </p>
       {request.error && <Part title={t.requests.cause} text={`${request.error.code}\n${request.error.why}`} />}
       <div className="box-head">
@@ -148,7 +152,11 @@ function Part({ title, text }: { readonly title: string; readonly text: string }
 }
 
 function Text({ children }: { readonly children: string }) {
-  return <pre className="text spaced">{children}</pre>;
+  return (
+    <pre className="text spaced" dir="auto">
+      {children}
+    </pre>
+  );
 }
 
 const written = (value: unknown) => indented(typeof value === 'string' ? value : JSON.stringify(value));

@@ -33,9 +33,15 @@ export function RobotDetail({ robot: given, onClose, onChanged }: Props) {
     return true;
   };
   return (
-    <Drawer open onClose={onClose} size={560} title={robot.name} extra={<Enabled robot={robot} put={put} />}>
+    <Drawer
+      open
+      onClose={onClose}
+      size={560}
+      title={<bdi>{robot.name}</bdi>}
+      extra={<Enabled robot={robot} put={put} />}
+    >
       <p className="soft spaced">
-        {robot.robotCode} · {robot.appKey}
+        <bdi>{robot.robotCode}</bdi> · <bdi>{robot.appKey}</bdi>
       </p>
       <General robot={robot} put={put} />
       <Installations robot={robot} put={put} />
@@ -70,7 +76,7 @@ function General({ robot, put }: PartProps) {
       requiredMark={false}
     >
       <Form.Item name="name" label={t.name} rules={[{ required: true, whitespace: true, message: t.required }]}>
-        <Input maxLength={200} />
+        <Input maxLength={200} dir="auto" />
       </Form.Item>
       <div className="halves">
         <Form.Item name="perUserPerMinute" label={t.robots.perMinute} extra={t.robots.noLimit}>

@@ -2,6 +2,8 @@ import { PlusOutlined } from '@ant-design/icons';
 import { Button, Form, Input, Table, type TableColumnsType, Tag } from 'antd';
 import { useState } from 'react';
 import type { ConsoleRobot, RobotsAnswer } from '../../../src/client/answers.ts';
+import { UserLine } from '../../shared/bidi.tsx';
+import { isolate } from '../../shared/isolate.ts';
 import { useChange } from '../data/changes.ts';
 import { useCorpNames } from '../data/corp-names.ts';
 import { usePaged } from '../data/load.ts';
@@ -65,8 +67,8 @@ function useColumns(
       key: 'name',
       render: (_, robot) => (
         <span className="main-cell">
-          <span className="one-line">{robot.name}</span>
-          <small className="one-line">{robot.robotCode}</small>
+          <UserLine>{robot.name}</UserLine>
+          <UserLine isSmall>{robot.robotCode}</UserLine>
         </span>
       ),
     },
@@ -80,7 +82,7 @@ function useColumns(
       title: t.robots.app,
       dataIndex: 'appKey',
       responsive: ['lg'],
-      render: (appKey: string) => <span className="one-line soft">{appKey}</span>,
+      render: (appKey: string) => <bdi className="one-line soft">{appKey}</bdi>,
     },
     {
       title: t.messages.status,
@@ -96,7 +98,7 @@ function useColumns(
       key: 'actions',
       width: 120,
       render: (_, robot) => (
-        <Button onClick={() => show(robot)} aria-label={`${t.robots.details} ${robot.name}`}>
+        <Button onClick={() => show(robot)} aria-label={`${t.robots.details} ${isolate(robot.name)}`}>
           {t.robots.details}
         </Button>
       ),
@@ -127,7 +129,7 @@ function NewRobot({
         <Input maxLength={128} autoComplete="off" />
       </Form.Item>
       <Form.Item name="name" label={t.name} rules={required}>
-        <Input maxLength={200} autoComplete="off" />
+        <Input maxLength={200} autoComplete="off" dir="auto" />
       </Form.Item>
       <Form.Item name="appKey" label={t.robots.app} rules={required}>
         <Choice source={apps} />

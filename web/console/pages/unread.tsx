@@ -1,5 +1,6 @@
 import { Select, Table, type TableColumnsType } from 'antd';
 import type { ConsoleUnreadAnswer } from '../../../src/client/answers.ts';
+import { UserLine } from '../../shared/bidi.tsx';
 import { usePaged } from '../data/load.ts';
 import { emptyOf, Head, More, Nothing } from '../parts/common.tsx';
 import { useCorps } from '../parts/corp.tsx';
@@ -55,10 +56,10 @@ function Waiting({ query }: { readonly query: URLSearchParams }) {
       key: 'message',
       render: (_, row) => (
         <span className="main-cell">
-          <Link to={`/messages/${encodeURIComponent(row.messageId)}`} className="one-line">
+          <Link to={`/messages/${encodeURIComponent(row.messageId)}`} className="one-line" dir="auto">
             {summaryOf(row.msgParam) || kindOf(row.msgKey, t)}
           </Link>
-          <small className="one-line">{row.robotName}</small>
+          <UserLine isSmall>{row.robotName}</UserLine>
         </span>
       ),
     },
@@ -96,8 +97,8 @@ function Waiting({ query }: { readonly query: URLSearchParams }) {
 function Two({ first, second }: { readonly first: string; readonly second: string }) {
   return (
     <span className="main-cell">
-      <span className="one-line">{first}</span>
-      <small className="one-line">{second}</small>
+      <UserLine>{first}</UserLine>
+      <UserLine isSmall>{second}</UserLine>
     </span>
   );
 }

@@ -74,6 +74,7 @@ function CsvFields({ csv, onText }: { readonly csv: string; readonly onText: (te
       <FileChoice onText={onText} />
       <Input.TextArea
         className="spaced csv"
+        dir="auto"
         aria-label={t.users.text}
         rows={8}
         value={csv}
@@ -164,7 +165,7 @@ function Errors({ errors }: { readonly errors: UserImportAnswer['errors'] }) {
           {errors.map(({ line, message }) => (
             <tr key={`${line} ${message}`}>
               <td className="number">{line}</td>
-              <td>{t.said(message)}</td>
+              <td dir="auto">{t.said(message)}</td>
             </tr>
           ))}
         </tbody>

@@ -2,6 +2,8 @@ import { DeleteOutlined, EditOutlined, ImportOutlined, LinkOutlined, PlusOutline
 import { App, Button, Form, Input, Modal, Space, Table, type TableColumnsType } from 'antd';
 import { useState } from 'react';
 import type { ConsoleUser, SignInCodeAnswer, UsersAnswer } from '../../../src/client/answers.ts';
+import { UserLine } from '../../shared/bidi.tsx';
+import { isolate } from '../../shared/isolate.ts';
 import { useChange } from '../data/changes.ts';
 import { type Paged, usePaged } from '../data/load.ts';
 import { Code, emptyOf, Head, More, Nothing } from '../parts/common.tsx';
@@ -123,8 +125,8 @@ function useColumns(onOpen: TableProps['onOpen'], remove: (user: ConsoleUser) =>
       key: 'name',
       render: (_, { name, userId }) => (
         <span className="main-cell">
-          <span className="one-line">{name}</span>
-          <small className="one-line">{userId}</small>
+          <UserLine>{name}</UserLine>
+          <UserLine isSmall>{userId}</UserLine>
         </span>
       ),
     },
@@ -141,7 +143,7 @@ function useColumns(onOpen: TableProps['onOpen'], remove: (user: ConsoleUser) =>
               danger={danger}
               icon={icon}
               title={label}
-              aria-label={`${label}: ${user.name}`}
+              aria-label={`${label}: ${isolate(user.name)}`}
               onClick={run}
             />
           ))}
@@ -182,10 +184,10 @@ function Edit({ corpId, user, onClose, onChanged }: EditProps) {
       onSubmit={submit}
     >
       <Form.Item name="userId" label="userId" rules={[{ required: true, message: t.required }]}>
-        <Input disabled={user !== undefined} maxLength={128} autoComplete="off" />
+        <Input dir="auto" disabled={user !== undefined} maxLength={128} autoComplete="off" />
       </Form.Item>
       <Form.Item name="name" label={t.name} rules={[{ required: true, whitespace: true, message: t.required }]}>
-        <Input maxLength={200} autoComplete="off" />
+        <Input maxLength={200} autoComplete="off" dir="auto" />
       </Form.Item>
     </FormDialog>
   );
@@ -224,7 +226,7 @@ function SignInLink({
           <Code name={t.users.linkTitle}>{link.url}</Code>
         </>
       ) : (
-        <p>{user.name}</p>
+        <p dir="auto">{user.name}</p>
       )}
     </Modal>
   );

@@ -1,6 +1,7 @@
 import { Select } from 'antd';
 import { type KeyboardEvent, type UIEvent, useEffect, useRef, useState } from 'react';
 import { flushSync } from 'react-dom';
+import { UserLine } from '../../shared/bidi.tsx';
 import { type Paged, useLoaded, usePaged } from '../data/load.ts';
 import { useSettled } from '../data/settled.ts';
 import { onePath, type Source, searchPath } from '../data/sources.ts';
@@ -58,6 +59,7 @@ export function Choice<T, P extends { readonly cursor: string | null }>(props: P
       <Select<Option>
         {...looks}
         labelInValue
+        labelRender={({ label }) => <UserLine>{String(label)}</UserLine>}
         value={current.option}
         options={items.map((item, index) => ({
           value: source.codeOf(item),
@@ -84,8 +86,8 @@ export function Choice<T, P extends { readonly cursor: string | null }>(props: P
 function Line({ code, name }: { readonly code: string; readonly name: string }) {
   return (
     <span className="choice" data-code={code}>
-      <span className="one-line">{name}</span>
-      {name !== code && <small className="one-line">{code}</small>}
+      <UserLine>{name}</UserLine>
+      {name !== code && <UserLine isSmall>{code}</UserLine>}
     </span>
   );
 }

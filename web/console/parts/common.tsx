@@ -2,6 +2,7 @@ import { ReloadOutlined } from '@ant-design/icons';
 import { Alert, Button, Empty, Tag, Typography } from 'antd';
 import { type ReactNode, useEffect } from 'react';
 import { CallError } from '../../shared/call.ts';
+import { isolate } from '../../shared/isolate.ts';
 import type { Paged } from '../data/load.ts';
 import { useTexts } from '../preferences.ts';
 
@@ -16,7 +17,7 @@ type HeadProps = {
 export function Head({ title, name, hint, children }: HeadProps) {
   const shown = name ?? (typeof title === 'string' ? title : '');
   useEffect(() => {
-    document.title = `${shown} · huizhi`;
+    document.title = `${isolate(shown)} · huizhi`;
   }, [shown]);
   return (
     <div className="head">
@@ -83,7 +84,7 @@ export function Code({ name, children }: { readonly name: string; readonly child
   const copyable = { text: children, tooltips: [`${t.copy} ${name}`, t.copied] };
   return (
     <Typography.Text code copyable={copyable} className="code">
-      {children}
+      <bdi>{children}</bdi>
     </Typography.Text>
   );
 }

@@ -31,6 +31,7 @@ export function CorpSwitches({ title, on, onSet }: Props) {
         <h2>{title}</h2>
         {isLong.current && (
           <Input
+            dir="auto"
             prefix={<SearchOutlined />}
             aria-label={t.choices.searchOrganizations}
             placeholder={t.choices.searchOrganizations}
@@ -44,7 +45,7 @@ export function CorpSwitches({ title, on, onSet }: Props) {
       <ul className="tiles">
         {list.items.map(({ corpId, name }) => (
           <li key={corpId}>
-            <span>{name}</span>
+            <bdi>{name}</bdi>
             <Switch aria-label={name} checked={on.includes(corpId)} onChange={(isOn) => onSet(corpId, isOn)} />
           </li>
         ))}

@@ -15,6 +15,7 @@ export function Search({ label }: { readonly label: string }) {
     <search>
       <Input
         className="spaced"
+        dir="auto"
         prefix={<SearchOutlined />}
         aria-label={label}
         placeholder={label}

@@ -1,3 +1,5 @@
+import { isolate } from '../../shared/isolate.ts';
+
 const plural = (count: number, one: string, many: string) => `${count} ${count === 1 ? one : many}`;
 
 export const en = {
@@ -23,7 +25,7 @@ export const en = {
   organization: 'Organization',
   noSuchPage: 'There is no such page.',
   noSuchOrganization: (corpId: string, shown: string | undefined) =>
-    `There is no organization ${corpId}.${shown === undefined ? '' : ` What you see is of ${shown}.`}`,
+    `There is no organization ${isolate(corpId)}.${shown === undefined ? '' : ` What you see is of ${isolate(shown)}.`}`,
   heldRetention: {
     title: 'Old messages are not removed at the moment',
     text: (now: string, known: string, messages: number, total: number) =>
@@ -85,7 +87,7 @@ export const en = {
   } as Readonly<Record<string, string>>,
   readOf: (read: number, all: number) => `${read} of ${plural(all, 'person has', 'people have')} read`,
   firstSend: {
-    hint: (appKey: string) => `Send the first one from a shell, with the secret of ${appKey}:`,
+    hint: (appKey: string) => `Send the first one from a shell, with the secret of ${isolate(appKey)}:`,
     content: 'Hello from huizhi',
   },
   overview: {
@@ -187,13 +189,13 @@ export const en = {
     search: 'Search by name or userId',
     add: 'Add user',
     edit: 'Rename user',
-    removeTitle: (name: string) => `Remove ${name}?`,
+    removeTitle: (name: string) => `Remove ${isolate(name)}?`,
     removeText: 'They lose their inbox, and receive nothing any more.',
     import: 'Import CSV',
     nothing: 'There is nobody here yet.',
     link: 'Sign-in link',
     linkTitle: 'One-time sign-in link',
-    linkText: (name: string, until: string) => `Give this link to ${name}. It works once, until ${until}.`,
+    linkText: (name: string, until: string) => `Give this link to ${isolate(name)}. It works once, until ${until}.`,
     importTitle: 'Import users from CSV',
     importHint: 'A line for each user: userId,name. A header line is optional. Who is there already is renamed.',
     file: 'Choose a file',
@@ -218,7 +220,7 @@ export const en = {
     kindHints: { internal: 'Belongs to one organization.', thirdParty: 'Authorized by several organizations.' },
     permissions: 'Permissions',
     rotate: 'Rotate secret',
-    rotateTitle: (appKey: string) => `Rotate the secret of ${appKey}?`,
+    rotateTitle: (appKey: string) => `Rotate the secret of ${isolate(appKey)}?`,
     rotateText: 'The old secret and every token made with it stop working at once.',
     secretTitle: 'App secret',
     secretText: 'This is shown once. Copy it now; huizhi keeps only a hash.',

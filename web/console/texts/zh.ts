@@ -1,3 +1,4 @@
+import { isolate } from '../../shared/isolate.ts';
 import { saidInChinese } from './errors-zh.ts';
 import type { Texts } from './index.ts';
 
@@ -21,7 +22,8 @@ export const zh: Texts = {
   menu: '菜单',
   navigation: '页面',
   organization: '组织',
-  noSuchOrganization: (corpId, shown) => `没有组织 ${corpId}。${shown === undefined ? '' : `当前显示的是 ${shown}。`}`,
+  noSuchOrganization: (corpId, shown) =>
+    `没有组织 ${isolate(corpId)}。${shown === undefined ? '' : `当前显示的是 ${isolate(shown)}。`}`,
   noSuchPage: '没有这个页面。',
   heldRetention: {
     title: '已暂停清除过期消息',
@@ -82,7 +84,7 @@ export const zh: Texts = {
   },
   readOf: (read, all) => `${all} 人中 ${read} 人已读`,
   firstSend: {
-    hint: (appKey) => `在终端中发送第一条消息，填入 ${appKey} 的密钥：`,
+    hint: (appKey) => `在终端中发送第一条消息，填入 ${isolate(appKey)} 的密钥：`,
     content: '你好，来自 huizhi',
   },
   overview: {
@@ -174,13 +176,13 @@ export const zh: Texts = {
     search: '按姓名或 userId 搜索',
     add: '添加用户',
     edit: '修改姓名',
-    removeTitle: (name) => `删除 ${name}？`,
+    removeTitle: (name) => `删除 ${isolate(name)}？`,
     removeText: '该用户将失去收件箱，也不再收到消息。',
     import: '导入 CSV',
     nothing: '还没有用户。',
     link: '登录链接',
     linkTitle: '一次性登录链接',
-    linkText: (name, until) => `请把链接交给 ${name}。只能使用一次，有效期至 ${until}。`,
+    linkText: (name, until) => `请把链接交给 ${isolate(name)}。只能使用一次，有效期至 ${until}。`,
     importTitle: '从 CSV 导入用户',
     importHint: '每行一个用户：userId,姓名。可以有表头。已存在的用户会被改名。',
     file: '选择文件',
@@ -204,7 +206,7 @@ export const zh: Texts = {
     kindHints: { internal: '属于一个组织。', thirdParty: '由多个组织授权。' },
     permissions: '权限',
     rotate: '更换密钥',
-    rotateTitle: (appKey) => `更换 ${appKey} 的密钥？`,
+    rotateTitle: (appKey) => `更换 ${isolate(appKey)} 的密钥？`,
     rotateText: '旧密钥及由它换取的所有令牌立即失效。',
     secretTitle: '应用密钥',
     secretText: '只显示这一次，请立即复制；huizhi 只保存它的哈希。',

@@ -1,4 +1,5 @@
 import type { InboxMessage } from '../../../src/client/answers.ts';
+import { isolate } from '../../shared/isolate.ts';
 import type { Texts } from '../texts.ts';
 import { plain } from './markdown.ts';
 
@@ -95,11 +96,11 @@ export function summary(message: InboxMessage, t: Texts): string {
     case 'markdown':
       return inOneLine(content.title || plain(content.text));
     case 'link':
-      return `${t.kinds.link} ${inOneLine(content.title)}`;
+      return `${t.kinds.link} ${isolate(inOneLine(content.title))}`;
     case 'card':
-      return `${t.kinds.card} ${inOneLine(content.title)}`;
+      return `${t.kinds.card} ${isolate(inOneLine(content.title))}`;
     case 'file':
-      return `${t.kinds.file} ${inOneLine(content.name)}`;
+      return `${t.kinds.file} ${isolate(inOneLine(content.name))}`;
     case 'unknown':
       return t.kinds.other;
     default:

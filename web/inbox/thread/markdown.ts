@@ -51,7 +51,7 @@ export function renderMarkdown(markdown: string): DocumentFragment | undefined {
 }
 
 function purify(html: string): DocumentFragment {
-  return purifier.sanitize(html, {
+  const content = purifier.sanitize(html, {
     ALLOWED_TAGS: [...allowedTags],
     ALLOWED_ATTR: [...allowedAttributes],
     // What is no address has not to look like one.
@@ -61,6 +61,9 @@ function purify(html: string): DocumentFragment {
     ALLOWED_URI_REGEXP: /^(?:https?|mailto|dingtalk):/i,
     RETURN_DOM_FRAGMENT: true,
   });
+  // Each outer block has a direction of its own, and what is in it follows: an inner one would not count for the outer.
+  for (const block of content.children) block.setAttribute('dir', 'auto');
+  return content;
 }
 
 function secureLink(node: Element): void {

@@ -54,7 +54,7 @@ function Shown({ content }: { readonly content: Content }) {
 function Text({ text }: { readonly text: string }) {
   const pieces = useMemo(() => linked(text), [text]);
   return (
-    <p className="bubble">
+    <p className="bubble" dir="auto">
       {pieces.map((piece) =>
         piece.url === undefined ? (
           piece.text
@@ -97,7 +97,9 @@ const mostPlain = 30_000;
 function Plain({ text, note }: { readonly text: string; readonly note: string }) {
   return (
     <>
-      <p className="plain">{text.length > mostPlain ? `${text.slice(0, mostPlain)}…` : text}</p>
+      <p className="plain" dir="auto">
+        {text.length > mostPlain ? `${text.slice(0, mostPlain)}…` : text}
+      </p>
       <p className="hint">{note}</p>
     </>
   );
@@ -144,8 +146,10 @@ function LinkCard({ content }: { readonly content: Extract<Content, { type: 'lin
   const inside = (
     <>
       <span className="link-words">
-        <b>{content.title}</b>
-        <span className="link-text">{content.text}</span>
+        <b dir="auto">{content.title}</b>
+        <span className="link-text" dir="auto">
+          {content.text}
+        </span>
         <small>{url === undefined ? t.badLink : hostOf(url)}</small>
       </span>
       {picture === undefined ? (
@@ -179,7 +183,9 @@ function hostOf(url: string): string {
 function ActionCard({ content }: { readonly content: Card }) {
   return (
     <div className="card">
-      <h3 className="card-title">{content.title}</h3>
+      <h3 className="card-title" dir="auto">
+        {content.title}
+      </h3>
       <Markdown text={content.text} />
       <div className={content.isHorizontal ? 'buttons is-horizontal' : 'buttons'}>
         {content.buttons.map((button) => (
@@ -193,10 +199,15 @@ function ActionCard({ content }: { readonly content: Card }) {
 function CardButton({ button: { title, url: given } }: { readonly button: Button }) {
   const { t } = useSpeech();
   const url = safeUrl(given);
-  if (url !== undefined) return <Away url={url}>{title}</Away>;
+  if (url !== undefined)
+    return (
+      <Away url={url}>
+        <bdi>{title}</bdi>
+      </Away>
+    );
   return (
     <span className="is-off" title={t.badLink}>
-      {title}
+      <bdi>{title}</bdi>
       <span className="unseen"> {t.badLink}</span>
     </span>
   );
@@ -210,8 +221,8 @@ function Media({ icon, title, detail }: MediaProps) {
     <div className="card media">
       <span className="media-icon">{icon}</span>
       <span className="media-words">
-        <b>{title}</b>
-        <small>{detail}</small>
+        <b dir="auto">{title}</b>
+        <small dir="auto">{detail}</small>
       </span>
     </div>
   );

@@ -45,7 +45,7 @@ function Head({ conversation, store, onBack }: Omit<Props, 'target'>) {
         <BackIcon />
       </button>
       <Avatar name={robotName} seed={robotCode} />
-      <h2 ref={heading} tabIndex={-1}>
+      <h2 ref={heading} tabIndex={-1} dir="auto">
         {robotName}
       </h2>
       <span role="alert" className="alert">

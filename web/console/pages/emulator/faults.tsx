@@ -2,6 +2,7 @@ import { DeleteOutlined, PlusOutlined } from '@ant-design/icons';
 import { Button, Checkbox, Form, Input, InputNumber, Select } from 'antd';
 import { useState } from 'react';
 import type { FaultsAnswer } from '../../../../src/client/answers.ts';
+import { isolate } from '../../../shared/isolate.ts';
 import { useUnsaved } from '../../../shared/unsaved.ts';
 import { useChange } from '../../data/changes.ts';
 import { useLoaded } from '../../data/load.ts';
@@ -58,10 +59,10 @@ function RuleList({
         {rules.map((rule, index) => (
           <tr key={JSON.stringify([index, rule])}>
             <td className="code">
-              {[rule.method, rule.path ?? t.emulator.any, rule.robotCode].filter(Boolean).join(' ')}
+              {[rule.method, rule.path ?? t.emulator.any, rule.robotCode].filter(isGiven).map(isolate).join(' ')}
             </td>
             <td className="code">
-              {[rule.latency, rule.drop ? t.emulator.drop : rule.error].filter(Boolean).join(' · ')}
+              {[rule.latency, rule.drop ? t.emulator.drop : rule.error].filter(isGiven).map(isolate).join(' · ')}
             </td>
             <td>{rule.times ?? t.emulator.always}</td>
             <td>
@@ -78,6 +79,8 @@ function RuleList({
     </table>
   );
 }
+
+const isGiven = (text: string | undefined): text is string => Boolean(text);
 
 const paths = [
   '/v1.0/oauth2/accessToken',

@@ -59,7 +59,7 @@ function ReaderList({
       <tbody>
         {readers.map((reader, index) => (
           <tr key={JSON.stringify([index, reader])}>
-            <td>{reader.userId === '*' ? t.emulator.everyone : reader.userId}</td>
+            <td>{reader.userId === '*' ? t.emulator.everyone : <bdi>{reader.userId}</bdi>}</td>
             <td className="number">{reader.after}</td>
             <td className="number">{format.percent(reader.probability)}</td>
             <td>

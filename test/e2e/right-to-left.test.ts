@@ -1,0 +1,170 @@
+/** Names and texts in Arabic and Hebrew, in pages that run from left to right. */
+import type { Page } from 'playwright-core';
+import { expect, test } from 'vitest';
+import { setup } from '../conformance/support/setup.ts';
+import { seriousFindings } from './support/axe.ts';
+import { becomes, pages } from './support/harness.ts';
+import { choose, desk } from './support/operator.ts';
+
+const person = 'نورة 2024 (فريق)';
+const robot = 'בוט התראות 7!';
+const company = 'شركة النور (١)';
+const [first, ...others] = setup.organizations ?? [];
+const users = first?.users?.map((user) => (user.userId === 'alice' ? { ...user, name: person } : user)) ?? [];
+const robots = setup.robots?.map((one) => (one.robotCode === 'robot-one' ? { ...one, name: robot } : one)) ?? [];
+const organizations = first ? [{ ...first, name: company, users }, ...others] : [];
+
+const { needsBrowser, opened, sent, server, visitor } = await pages({ setup: { ...setup, organizations, robots } });
+const { operator, goTo } = desk({ server, visitor });
+
+const slow = { timeout: 120_000 };
+
+/** Visible texts and fields that begin from right to left, and take their direction from what stands around them. */
+const notIsolated = (page: Page) =>
+  page.evaluate<string[]>(`(() => {
+    const rightToLeft = /^[^\\p{L}]*[\\u0590-\\u08ff]/u;
+    const isOwn = (element) => {
+      const { direction, unicodeBidi } = getComputedStyle(element);
+      return direction === 'rtl' || unicodeBidi === 'plaintext';
+    };
+    const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    const wrong = [];
+    while (texts.nextNode()) {
+      const { data, parentElement } = texts.currentNode;
+      if (parentElement.closest('script, style, .avatar') || !/[\\u0590-\\u08ff]/.test(data)) continue;
+      if (data.includes('\\u2068') || isOwn(parentElement)) continue;
+      if (rightToLeft.test(data) || parentElement.closest('bdi, [dir]') === null) wrong.push(parentElement.outerHTML);
+    }
+    for (const field of document.querySelectorAll('input, textarea'))
+      if (rightToLeft.test(field.value) && !isOwn(field)) wrong.push(field.outerHTML);
+    return wrong;
+  })()`);
+
+/** How many visible texts are from right to left at all: a page without any proves nothing. */
+const found = (page: Page) =>
+  page.evaluate<number>(`[...document.body.innerText.matchAll(/[\\u0590-\\u08ff]+/g)].length +
+    [...document.querySelectorAll('input, textarea')].filter(({ value }) => /[\\u0590-\\u08ff]/.test(value)).length`);
+
+async function isolated(page: Page) {
+  await expect.poll(() => found(page)).toBeGreaterThan(0);
+  expect(await notIsolated(page)).toEqual([]);
+}
+
+const text = 'الاجتماع في 10:30 (قاعة B2).';
+const kinds: readonly (readonly [string, object])[] = [
+  ['sampleText', { content: `${text} https://example.com/a?b=1` }],
+  [
+    'sampleMarkdown',
+    {
+      title: text,
+      text: `## ${text}\n\n- ${text}\n- **${text}**\n\n> ${text}\n\n| ${text} | 1 |\n| - | - |\n| ${text} | 2 |`,
+    },
+  ],
+  ['sampleLink', { title: text, text, picUrl: '', messageUrl: 'https://example.com/' }],
+  ['sampleActionCard', { title: text, text, singleTitle: 'عرض (1)', singleURL: 'https://example.com/' }],
+  ['sampleActionCard', { title: text, text, singleTitle: 'عرض (2)', singleURL: 'javascript:x' }],
+  ['sampleFile', { mediaId: '@x', fileName: 'تقرير 2024.pdf', fileType: 'pdf' }],
+  ['sampleMarkdown', { title: text, text: `${'<p>'.repeat(300)}${text}` }],
+];
+
+test('the inbox gives every name and text its own direction', slow, async (context) => {
+  needsBrowser(context);
+  for (const [msgKey, param] of kinds) await sent({ userIds: ['alice'], msgKey, msgParam: JSON.stringify(param) });
+  const page = await opened('alice', 'robot-one');
+  await becomes(() => page.locator('.message').count(), kinds.length);
+  await isolated(page);
+  // A list has its marks where its text begins.
+  expect(await page.evaluate("getComputedStyle(document.querySelector('.markdown ul')).paddingRight")).not.toBe('0px');
+  expect(await seriousFindings(page)).toEqual([]);
+  await page.getByRole('textbox', { name: 'Search messages' }).fill('الاجتماع');
+  await page.locator('.result').first().waitFor();
+  await isolated(page);
+});
+
+test('the list of people to sign in as gives every name its own direction', slow, async (context) => {
+  needsBrowser(context);
+  const page = await (await visitor()).newPage();
+  await page.goto(server.url);
+  await page.getByRole('searchbox').fill('نورة');
+  await page.locator('.people button', { hasText: 'نورة' }).waitFor();
+  await isolated(page);
+});
+
+test('a name keeps what follows it in place: the number of a robot is at its own end', slow, async (context) => {
+  needsBrowser(context);
+  const page = await opened('alice', 'robot-one');
+  const heading = page.locator('.thread h2');
+  await heading.waitFor();
+  // Drawn from right to left, the last character of the name is left of the first.
+  const [start, end] = await page.evaluate<readonly [number, number]>(`(() => {
+    const node = document.querySelector('.thread h2').firstChild;
+    const leftOf = (index) => {
+      const range = document.createRange();
+      range.setStart(node, index);
+      range.setEnd(node, index + 1);
+      return range.getBoundingClientRect().left;
+    };
+    return [leftOf(0), leftOf(node.data.length - 1)];
+  })()`);
+  expect(end).toBeLessThan(start);
+  // It begins where names in the other direction do.
+  expect(await page.evaluate("getComputedStyle(document.querySelector('.thread h2')).textAlign")).toBe('left');
+});
+
+test('the lists and pages of the console give every name and text its own direction', slow, async (context) => {
+  needsBrowser(context);
+  for (const [msgKey, param] of kinds)
+    await sent({ userIds: ['alice', 'bob'], msgKey, msgParam: JSON.stringify(param) });
+  const { page, complaints } = await operator('/messages?corpId=corp-one');
+  for (const path of ['/messages', '/unread', '/organizations', '/users?text=alice', '/robots', '/apps']) {
+    await goTo(page, `${path}${path.includes('?') ? '&' : '?'}corpId=corp-one`);
+    await page.locator('td').first().waitFor();
+    await isolated(page);
+  }
+  await goTo(page, '/requests');
+  await page.locator('.cell-button', { hasText: 'batchSend' }).first().click();
+  await page.locator('pre.text').first().waitFor();
+  await isolated(page);
+  await goTo(page, '/messages?corpId=corp-one');
+  await page.locator('.main-cell a').first().click();
+  await page.locator('pre.text').first().waitFor();
+  await isolated(page);
+  expect(await page.title()).toContain('\u2068');
+  expect(await seriousFindings(page)).toEqual([]);
+  expect(complaints).toEqual([]);
+});
+
+test('dialogs, drawers, selects and sentences of the console isolate the names in them', slow, async (context) => {
+  needsBrowser(context);
+  const { page } = await operator('/users?corpId=corp-one&text=alice');
+  const dialog = page.getByRole('dialog');
+  for (const button of ['Edit', 'Remove', 'Sign-in link']) {
+    await page
+      .getByRole('button', { name: `${button}: ` })
+      .first()
+      .click();
+    await dialog.waitFor();
+    await isolated(page);
+    if (button === 'Sign-in link') {
+      await dialog.getByRole('button', { name: 'Create' }).click();
+      await page.getByText('It works once').waitFor();
+      await isolated(page);
+      await page.keyboard.press('Escape');
+    } else await dialog.getByRole('button', { name: 'Cancel' }).click();
+    await becomes(() => dialog.count(), 0);
+  }
+  await goTo(page, '/messages?corpId=corp-one');
+  await choose(page, 'Robot', robot);
+  await isolated(page);
+  await goTo(page, '/robots?corpId=corp-one');
+  await page.getByRole('button', { name: /^Manage .*בוט/ }).click();
+  await page.locator('.tiles').first().waitFor();
+  await isolated(page);
+  await page.getByRole('textbox', { name: 'Name', exact: true }).fill(`${robot} אחר`);
+  await isolated(page);
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByText('Saved').waitFor();
+  await goTo(page, '/audit');
+  await page.getByText('אחר').first().waitFor();
+  await isolated(page);
+});
