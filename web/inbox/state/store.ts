@@ -83,9 +83,12 @@ function keepFollowing({ state, set }: Cell, { since, listener, begin, onLoaded,
   let following: Following | undefined;
   let failures = 0;
   let isClosed = false;
+  let timer: number | undefined;
+  // Of two loads that overlap the newer one follows.
+  let newest = 0;
   const again = () => {
     following?.close();
-    if (!isClosed) window.setTimeout(load, Math.min(15_000, 500 * 2 ** failures++));
+    if (!isClosed) timer = window.setTimeout(load, Math.min(15_000, 500 * 2 ** failures++));
   };
   const connected = (isConnected: boolean) => set({ ...state(), isConnected });
   const reached = (number: number) => {
@@ -94,9 +97,11 @@ function keepFollowing({ state, set }: Cell, { since, listener, begin, onLoaded,
   };
   const load = async () => {
     if (isClosed) return;
+    newest += 1;
+    const number = newest;
     try {
       const [counted, page] = await Promise.all([robotsNow(), pageOf({})]);
-      if (isClosed) return;
+      if (isClosed || number !== newest) return;
       failures = 0;
       // A number that is not reached yet is from before a restore.
       sequence = Math.min(sequence, counted.sequence);
@@ -105,15 +110,29 @@ function keepFollowing({ state, set }: Cell, { since, listener, begin, onLoaded,
       // The number is from before the page, so what happened in between comes again rather than not at all.
       following = follow(sequence, { ...listener, reached, connected, refused: again });
     } catch (error) {
+      if (isClosed || number !== newest) return;
       if (isSignedOut(error)) return onSignedOut();
       connected(false);
       return again();
     }
     await onLoaded().catch(() => {});
   };
+  // A connection that the network has left behind may look open for minutes.
+  const offline = () => connected(false);
+  const online = () => {
+    window.clearTimeout(timer);
+    following?.close();
+    failures = 0;
+    void load();
+  };
+  window.addEventListener('offline', offline);
+  window.addEventListener('online', online);
   void load();
   return () => {
     isClosed = true;
+    window.clearTimeout(timer);
+    window.removeEventListener('offline', offline);
+    window.removeEventListener('online', online);
     following?.close();
   };
 }
