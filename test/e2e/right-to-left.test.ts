@@ -81,6 +81,18 @@ test('the inbox gives every name and text its own direction', slow, async (conte
   await isolated(page);
 });
 
+test('the name of a file shows its real ending', slow, async (context) => {
+  needsBrowser(context);
+  const fileName = 'invoice\u202efdp.exe';
+  await sent({
+    userIds: ['carol'],
+    msgKey: 'sampleFile',
+    msgParam: JSON.stringify({ mediaId: '@x', fileName, fileType: 'exe' }),
+  });
+  const page = await opened('carol', 'robot-one');
+  await becomes(() => page.locator('.media b').textContent(), 'invoicefdp.exe');
+});
+
 test('the list of people to sign in as gives every name its own direction', slow, async (context) => {
   needsBrowser(context);
   const page = await (await visitor()).newPage();

@@ -117,14 +117,9 @@ function keepFollowing({ state, set }: Cell, { since, listener, begin, onLoaded,
     }
     await onLoaded().catch(() => {});
   };
-  // A connection that the network has left behind may look open for minutes.
+  // A stream may look open for minutes after the network is gone; one that survived goes on.
   const offline = () => connected(false);
-  const online = () => {
-    window.clearTimeout(timer);
-    following?.close();
-    failures = 0;
-    void load();
-  };
+  const online = () => connected(following?.isOpen() ?? false);
   window.addEventListener('offline', offline);
   window.addEventListener('online', online);
   void load();

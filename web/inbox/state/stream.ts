@@ -1,6 +1,6 @@
 import type { InboxMessage } from '../../../src/client/answers.ts';
 
-export type Following = { close(): void };
+export type Following = { close(): void; isOpen(): boolean };
 
 export type Listener = {
   message(message: InboxMessage): void;
@@ -30,5 +30,5 @@ export function follow(sequence: number, listener: Listener): Following {
     listener.connected(false);
     if (source.readyState === EventSource.CLOSED) listener.refused();
   });
-  return { close: () => source.close() };
+  return { close: () => source.close(), isOpen: () => source.readyState === EventSource.OPEN };
 }

@@ -1,5 +1,5 @@
 import type { InboxMessage } from '../../../src/client/answers.ts';
-import { isolate } from '../../shared/isolate.ts';
+import { isolate, withoutControls } from '../../shared/isolate.ts';
 import type { Texts } from '../texts.ts';
 import { plain } from './markdown.ts';
 
@@ -47,7 +47,7 @@ const readers: Readonly<Record<string, (param: Param) => Content>> = {
   sampleActionCard6: (of) => card(of, buttons(of, 2, 'buttonTitle', 'buttonUrl'), true),
   sampleAudio: (of) => ({ type: 'audio', seconds: seconds(of('duration'), 1000) }),
   sampleVideo: (of) => ({ type: 'video', seconds: seconds(of('duration'), 1) }),
-  sampleFile: (of) => ({ type: 'file', name: of('fileName'), kind: of('fileType') }),
+  sampleFile: (of) => ({ type: 'file', name: withoutControls(of('fileName')), kind: of('fileType') }),
 };
 
 /** The content of a message that is not recalled. */
