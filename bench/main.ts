@@ -1,10 +1,12 @@
 import { existsSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { againstSection, type Comparison } from './lib/against.ts';
 import type { Section } from './lib/bench.ts';
+import { bothBuilds } from './lib/build.ts';
 import { type Figure, line } from './lib/figure.ts';
 import { type Machine, machine } from './lib/machine.ts';
 import { openWorkspace } from './lib/workspace.ts';
-import { readOptions, type SectionName, type Settings, usage } from './options.ts';
+import { type AgainstName, readOptions, type SectionName, type Settings, usage } from './options.ts';
 
 const sections: Readonly<Record<SectionName, () => Promise<Section>>> = {
   'read-status': async () => (await import('./sections/read-status.ts')).readStatusSection,
@@ -26,6 +28,24 @@ const sections: Readonly<Record<SectionName, () => Promise<Section>>> = {
   'postgres-live': async () => (await import('./sections/postgres-live.ts')).postgresLiveSection,
 };
 
+const comparisons: Readonly<Record<AgainstName, () => Promise<Comparison>>> = {
+  'read-status': async () => (await import('./against/read-status.ts')).readStatus,
+  'batch-send': async () => (await import('./against/batch-send.ts')).batchSend,
+  start: async () => (await import('./against/start.ts')).start,
+  emulator: async () => (await import('./against/emulator.ts')).emulator,
+  memory: async () => (await import('./against/memory.ts')).memory,
+  'postgres-read-status': async () => (await import('./against/postgres.ts')).postgresReadStatus,
+  'postgres-batch-send': async () => (await import('./against/postgres.ts')).postgresBatchSend,
+};
+
+const isComparison = (name: SectionName): name is AgainstName => name in comparisons;
+
+/** The section of a name: against another build where one is given, otherwise alone. */
+async function sectionOf(name: SectionName, { against }: Settings): Promise<Section> {
+  if (against === undefined || !isComparison(name)) return sections[name]();
+  return againstSection(await comparisons[name]());
+}
+
 type Report = {
   readonly startedAt: string;
   readonly seconds: number;
@@ -43,7 +63,7 @@ async function run(settings: Settings): Promise<Report> {
   const figures: Partial<Record<SectionName, readonly Figure[]>> = {};
   try {
     for (const name of settings.sections) {
-      const section = await sections[name]();
+      const section = await sectionOf(name, settings);
       process.stdout.write(`\n${name}: ${section.title(settings)}\n`);
       const measured = await section.run({ settings, workspace, say: note });
       figures[name] = measured;
@@ -75,6 +95,11 @@ function checkDist(dist: string): void {
   note(`measuring ${dist}, built ${statSync(main).mtime.toISOString()}`);
 }
 
+function checkOther(dist: string, against: string): void {
+  const [, other] = bothBuilds(dist, against);
+  note(`against ${other.dist}, built ${statSync(join(other.dist, 'cli/main.js')).mtime.toISOString()}`);
+}
+
 function read(args: readonly string[]): Settings | undefined {
   try {
     return readOptions(args);
@@ -85,15 +110,29 @@ function read(args: readonly string[]): Settings | undefined {
   }
 }
 
+/** Whether everything that is to be measured is built; says what is missing. */
+function isBuilt({ dist, against }: Settings): boolean {
+  try {
+    checkDist(dist);
+    if (against !== undefined) checkOther(dist, against);
+    return true;
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : error}\n`);
+    process.exitCode = 1;
+    return false;
+  }
+}
+
 const settings = read(process.argv.slice(2));
-if (settings) {
-  checkDist(settings.dist);
+if (settings && isBuilt(settings)) {
   const report = await run(settings);
   if (settings.json !== undefined) writeFileSync(settings.json, `${JSON.stringify(report, null, 2)}\n`);
-  const missed = Object.values(report.sections)
-    .flat()
-    .filter(({ met }) => met === false).length;
-  process.stdout.write(
-    `\n${missed === 0 ? 'every bound is met' : `${missed} bounds are MISSED`}, ${report.seconds} s in all\n`,
-  );
+  process.stdout.write(`\n${verdict(Object.values(report.sections).flat())}${report.seconds} s in all\n`);
+}
+
+function verdict(figures: readonly Figure[]): string {
+  const bounded = figures.filter(({ met }) => met !== undefined);
+  if (bounded.length === 0) return '';
+  const missed = bounded.filter(({ met }) => met === false).length;
+  return `${missed === 0 ? 'every bound is met' : `${missed} bounds are MISSED`}, `;
 }

@@ -22,6 +22,18 @@ export const sectionNames = [
 ] as const;
 export type SectionName = (typeof sectionNames)[number];
 
+/** The sections that can compare two builds. */
+export const againstNames = [
+  'read-status',
+  'batch-send',
+  'start',
+  'emulator',
+  'memory',
+  'postgres-read-status',
+  'postgres-batch-send',
+] as const satisfies readonly SectionName[];
+export type AgainstName = (typeof againstNames)[number];
+
 /** Everything that decides what is measured; printed with the figures. */
 export type Settings = {
   readonly sections: readonly SectionName[];
@@ -49,6 +61,8 @@ export type Settings = {
   readonly keep: boolean;
   /** The built package that is measured. */
   readonly dist: string;
+  /** Another checkout, to be compared with it. */
+  readonly against: string | undefined;
 };
 
 export const usage = `node bench/main.ts [section…] [options]
@@ -56,11 +70,13 @@ export const usage = `node bench/main.ts [section…] [options]
   sections            ${sectionNames.join(', ')}; all of them when none is named
   --json <file>       write settings and figures to a file
   --quick             a tenth of everything, to see that it works
-  --messages <n>      messages stored, 1000000 (or a tenth)
+  --messages <n>      messages stored, 1000000 (or a tenth); with --against 100000 (or a tenth)
   --seconds <n>       seconds of load in a round, 5 (or 1)
-  --rounds <n>        rounds, 7 (or 1)
+  --rounds <n>        rounds, 7 (or 1); with --against 15 (or 2)
   --keep              leave the seeded files in the temporary folder, and take them again
   --dist <folder>     the built package to measure, dist
+  --against <folder>  compare it with the build of another checkout, with its own dist/ and node_modules/, in turn;
+                      ${againstNames.join(', ')}
 `;
 
 /** Reads the command line. Throws a TypeError for what it does not know. */
@@ -76,27 +92,37 @@ export function readOptions(args: readonly string[]): Settings {
       rounds: { type: 'string' },
       keep: { type: 'boolean', default: false },
       dist: { type: 'string' },
+      against: { type: 'string' },
     },
   });
-  const { quick, keep, json } = values;
+  const { quick, keep, json, against } = values;
+  const usual = usualSize(against !== undefined, quick);
   const part = (whole: number) => (quick ? whole / 10 : whole);
   return {
-    sections: positionals.length === 0 ? sectionNames : positionals.map(sectionNamed),
-    messages: whole('messages', values.messages, 1000, part(1_000_000)),
+    sections: sectionsNamed(positionals, against === undefined ? sectionNames : againstNames),
+    messages: whole('messages', values.messages, 1000, usual.messages),
     recipients: 5,
-    users: part(100_000),
+    users: usual.users,
     connections: 64,
     poolSize: 10,
     seconds: whole('seconds', values.seconds, 1, quick ? 1 : 5),
-    rounds: whole('rounds', values.rounds, 1, quick ? 1 : 7),
+    rounds: whole('rounds', values.rounds, 1, usual.rounds),
     starts: part(10),
     emulators: part(100),
     streams: part(5000),
     fanOuts: part(500),
     memoryRequests: part(1_000_000),
     dist: values.dist ?? join(import.meta.dirname, '../dist'),
-    ...{ quick, keep, json },
+    ...{ quick, keep, json, against },
   };
+}
+
+/** Two builds are compared over fewer messages, since a build fills its database by itself, through HTTP. */
+function usualSize(isAgainst: boolean, quick: boolean): Pick<Settings, 'messages' | 'users' | 'rounds'> {
+  const [messages, users] = isAgainst ? [100_000, 10_000] : [1_000_000, 100_000];
+  const share = quick ? 10 : 1;
+  const rounds = isAgainst ? { whole: 15, quick: 2 } : { whole: 7, quick: 1 };
+  return { messages: messages / share, users: users / share, rounds: quick ? rounds.quick : rounds.whole };
 }
 
 function whole(name: string, text: string | undefined, least: number, otherwise: number): number {
@@ -106,8 +132,11 @@ function whole(name: string, text: string | undefined, least: number, otherwise:
   return value;
 }
 
-function sectionNamed(name: string): SectionName {
-  const found = sectionNames.find((one) => one === name);
-  if (!found) throw new TypeError(`there is no section ${name}: ${sectionNames.join(', ')}`);
-  return found;
+function sectionsNamed(names: readonly string[], known: readonly SectionName[]): readonly SectionName[] {
+  if (names.length === 0) return known;
+  return names.map((name) => {
+    const found = known.find((one) => one === name);
+    if (!found) throw new TypeError(`there is no section ${name}: ${known.join(', ')}`);
+    return found;
+  });
 }

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -58,6 +58,43 @@ describe('the benchmark', () => {
       for (const engine of ['sqlite', 'postgres']) expect(names).toContain(`${engine}: all ${steps} steps`);
     },
   );
+
+  it.skipIf(findWrk() === undefined)(
+    'compares a build with another checkout, each quantity as a ratio with its interval (needs wrk: apt-get install wrk)',
+    { timeout: 300_000 },
+    async () => {
+      const root = join(import.meta.dirname, '..');
+      const sections = ['read-status', 'batch-send', 'emulator'];
+      const sizes = ['--quick', '--messages', '1000', '--rounds', '1'];
+      const { stdout, report } = await bench('--against', root, ...sections, ...sizes);
+      const ratios = Object.values(report.sections)
+        .flat()
+        .filter(({ interval }) => interval);
+      expect(ratios.map(({ name }) => name)).toEqual([
+        ...['random keys', 'hot set of 1000', 'batchSend to 20'].flatMap((load) => [
+          `${load}: processor time, ratio`,
+          `${load}: rate, ratio`,
+          `${load}: 99 % within, ratio`,
+        ]),
+        ...['the first, loading included', 'later, on a port', 'later, without a socket', 'later, processor time'].map(
+          (name) => `startEmulator: ${name}, ratio`,
+        ),
+      ]);
+      for (const { name, value } of Object.values(report.sections).flat()) expect(value, name).toBeGreaterThan(0);
+      expect(stdout).toContain('random keys: processor time, the other build');
+    },
+  );
+
+  it.each([
+    [[], 'package.json does not exist; it is not a checkout of huizhi'],
+    [['package.json'], 'node_modules does not exist; run npm ci in'],
+    [['package.json', 'node_modules'], 'dist/cli/main.js does not exist; run npm run build in'],
+  ])('refuses to compare with a folder that has only %j, and says what to do', async (files, advice) => {
+    const other = mkdtempSync(join(folder, 'other-'));
+    for (const file of files) writeFileSync(join(other, file), '');
+    const refused = await bench('--against', other, 'start').catch((error: { code: number; stderr: string }) => error);
+    expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining(`--against ${other}: ${advice}`) });
+  });
 
   it('refuses a section that it does not know, and names those that it does', async () => {
     const refused = await bench('speed').catch((error: { code: number; stderr: string }) => error);

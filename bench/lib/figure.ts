@@ -1,3 +1,5 @@
+import type { Interval } from './stats.ts';
+
 /** What a figure must be: `at least` and `at most` take the bound itself, `under` does not. */
 export type Floor = { readonly bound: 'at least' | 'at most' | 'under'; readonly value: number };
 
@@ -13,6 +15,8 @@ export type Figure = {
   readonly met?: boolean;
   /** The single measurements behind the value. */
   readonly samples?: readonly number[];
+  /** Of a median of ratios: where the true median lies. */
+  readonly interval?: Interval;
 };
 
 /** A figure without a bound, for reading beside the others. */
@@ -31,11 +35,16 @@ function keeps(value: number, { bound, value: limit }: Floor): boolean {
 }
 
 /** A line of the printed report. */
-export function line({ name, value, unit, floor, ambition, met }: Figure): string {
-  const head = `  ${name.padEnd(52)} ${written(value, unit).padStart(12)} ${unit.padEnd(12)}`;
+export function line({ name, value, unit, floor, ambition, met, interval }: Figure): string {
+  const head = `  ${name.padEnd(62)} ${written(value, unit).padStart(12)} ${unit.padEnd(12)}`;
+  if (interval) return `${head} ${writtenInterval(interval)}`;
   if (!floor) return head.trimEnd();
   const wish = ambition === undefined ? '' : ` (ambition ${ambition})`;
   return `${head} ${floor.bound} ${floor.value}${wish}: ${met ? 'met' : 'MISSED'}`;
+}
+
+function writtenInterval({ low, high, coverage }: Interval): string {
+  return `${(coverage * 100).toFixed(0)} % interval ${low.toFixed(3)} to ${high.toFixed(3)}`;
 }
 
 function written(value: number, unit: string): string {

@@ -13,6 +13,8 @@ import type { Seeded } from './workspace.ts';
 
 /** A PostgreSQL server of the benchmark's own. */
 export type Server = {
+  /** The address of one of its databases. */
+  urlOf(database: string): string;
   /** Seconds of processor time that all of its processes have used. */
   seconds(): number;
   /** A database with users and messages, as `serve` takes it; made when it is first asked for. */
@@ -46,6 +48,7 @@ export async function startPostgres({ workspace, say }: Bench): Promise<Server> 
   const values = await Promise.all(shown.map((name) => tell(urlOf('postgres'), `show ${name}`)));
   say(`PostgreSQL ${values.map((rows, i) => `${shown[i]} ${rows[0]?.[0]}`).join(', ')}`);
   return {
+    urlOf,
     seconds: () => treeSeconds(server.pid()),
     seeded: (what, name) => seeded(urlOf, what, name, say),
     create: (name) => create(urlOf, name),

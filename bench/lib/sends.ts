@@ -36,14 +36,14 @@ export function load(
 }
 
 /** Messages delivered since the start, as the server's own metrics have it. */
-export const delivered = (server: Polled) => metric(server, 'huizhi_delivery_lag_seconds_count');
+export const delivered = (server: Pick<Polled, 'url'>) => metric(server, 'huizhi_delivery_lag_seconds_count');
 
 /** Waits until nothing is on its way. */
-export async function allDelivered(server: Polled): Promise<void> {
+export async function allDelivered(server: Pick<Polled, 'url'>): Promise<void> {
   while ((await metric(server, 'huizhi_queue_depth')) > 0);
 }
 
-async function metric({ url }: Polled, name: string): Promise<number> {
+async function metric({ url }: Pick<Polled, 'url'>, name: string): Promise<number> {
   const { text } = await call(`${url}/metrics`);
   const value = new RegExp(`^${name}(?:\\{[^}]*\\})? (\\S+)$`, 'm').exec(text)?.[1];
   if (value === undefined) throw new Error(`/metrics has no ${name}`);

@@ -13,10 +13,10 @@ export const memorySection: Section = {
     const { settings, workspace } = bench;
     const huizhi = await startHuizhi({ dist: settings.dist, folder: workspace.folder }, ['dev']);
     try {
-      const idle = await settled(huizhi.pid);
+      const idle = await settledMemory(huizhi.pid);
       const asked = await pollMany(bench, huizhi);
       const right = residentMemory(huizhi.pid);
-      const later = await settled(huizhi.pid);
+      const later = await settledMemory(huizhi.pid);
       return [
         bounded(plain('idle', megabytes(idle), 'MB'), { bound: 'at most', value: 100 }),
         bounded(plain('after / idle', right.now / idle, ''), { bound: 'at most', value: 1.3 }),
@@ -34,7 +34,7 @@ export const memorySection: Section = {
 const megabytes = (bytes: number) => bytes / 1e6;
 
 /** Looks twice a second until the memory stands still (within 1 %) for two seconds, ten seconds at the most. */
-async function settled(pid: number): Promise<number> {
+export async function settledMemory(pid: number): Promise<number> {
   let still = 0;
   let last = residentMemory(pid).now;
   for (let looks = 0; looks < 20 && still < 4; looks++) {
