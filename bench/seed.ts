@@ -80,7 +80,6 @@ export async function seed(path: string, plan: Plan): Promise<void> {
       if (ids[0] !== done + 1) throw new Error(`messages are numbered from ${ids[0]}, not ${done + 1}`);
       await store.driver.write(() => sendAll(plan, robot, ids));
     }
-    await pragma(store, 'wal_checkpoint(truncate)');
   } finally {
     await store.close();
   }
@@ -143,7 +142,6 @@ export async function readShare(path: string, plan: Plan, from: number, to: numb
       const last = Math.min(first + chunk - 1, plan.messages);
       await store.driver.write(() => readAll(plan, first, last, from, to));
     }
-    await pragma(store, 'wal_checkpoint(truncate)');
   } finally {
     await store.close();
   }

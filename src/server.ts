@@ -11,7 +11,7 @@ import type { SocketLimits } from './http/server/socket-guard.ts';
 import type { Log } from './log.ts';
 import { migrations } from './store/migrations/index.ts';
 import { type MovedTable, type MoveProgress, move } from './store/move/move.ts';
-import { openDriver, openExisting, schemaVersions } from './store/open.ts';
+import { isThere, openDriver, openExisting, schemaVersions } from './store/open.ts';
 
 /** A server that runs. */
 export type Running = {
@@ -78,9 +78,10 @@ export function shownDatabase(database: string): string {
 /** Brings a database up to date, or with `--check` only tells its version. */
 export async function migrateDatabase(config: Config, log: Log): Promise<{ from: number; to: number; latest: number }> {
   if (config.check) return checkedSchema(config, log);
+  const isNew = !isThere(config.database);
   const driver = openDriver(config.database, config);
   try {
-    const from = await driver.version();
+    const from = isNew ? 0 : await driver.version();
     await driver.migrate(migrations);
     const versions = { from, to: await driver.version(), latest: migrations.latest };
     log.info(versions, 'the schema is up to date');
@@ -103,7 +104,8 @@ export async function measureDatabaseSkew({ database }: Config): Promise<number 
 }
 
 async function checkedSchema(config: Config, log: Log): ReturnType<typeof migrateDatabase> {
-  const { found, latest } = await schemaVersions(config.database, config);
+  const { database, poolSize } = config;
+  const { found, latest } = await schemaVersions(database, { poolSize });
   const versions = { from: found, to: found, latest };
   log.info(versions, 'checked the schema');
   return versions;

@@ -23,9 +23,11 @@ function aboutListening(error: unknown, { host, port }: Config): string | undefi
   return undefined;
 }
 
-/** What to do about a database that cannot be opened. SQLite says the same of a folder that is missing and of one that may not be written, so we look. */
+/** What to do about a database that cannot be used. The store knows most of it; SQLite says the same of a folder that is missing and of one that may not be written, so we look. */
 export function adviceOnDatabase(error: unknown, { database }: Config): string | undefined {
   if (property(error, 'name') !== 'StoreError' || property(error, 'reason') !== 'unavailable') return undefined;
+  const advice = property(error, 'advice');
+  if (typeof advice === 'string' && advice !== '') return advice;
   if (database === ':memory:') return undefined;
   if (database.includes('://'))
     return 'See whether the database server runs and takes this user, or correct --database.';
@@ -33,7 +35,7 @@ export function adviceOnDatabase(error: unknown, { database }: Config): string |
   if (!existsSync(folder)) return adviceOnFolder(folder);
   const closed = [folder, database].find((path) => existsSync(path) && !writable(path));
   if (closed !== undefined) return `This user may not write ${closed}: change its permissions, or set --database.`;
-  return 'Correct --database, or put a backup in its place.';
+  return 'Correct --database.';
 }
 
 /** What to do about a folder that is not there. */
@@ -48,6 +50,6 @@ function writable(path: string): boolean {
   }
 }
 
-function property(error: unknown, name: 'code' | 'name' | 'reason' | 'syscall'): unknown {
+function property(error: unknown, name: 'advice' | 'code' | 'name' | 'reason' | 'syscall'): unknown {
   return error instanceof Error ? Reflect.get(error, name) : undefined;
 }

@@ -45,6 +45,7 @@ describe('defaults', () => {
       logFormat: 'json',
       setup: undefined,
       check: false,
+      acceptMissingLog: false,
       json: false,
     });
   });

@@ -61,6 +61,8 @@ export type Config = {
   /** The first sweep of retention needs no confirmation, however far the clock is ahead. */
   readonly confirmRetention?: boolean;
   readonly check: boolean;
+  /** Whether `migrate` goes on with a file whose write-ahead log is missing. */
+  readonly acceptMissingLog?: boolean;
   /** What `migrate` copies, and where to; both or neither. */
   readonly from: string | undefined;
   readonly to: string | undefined;
@@ -327,6 +329,13 @@ export const options: readonly Option[] = [
     flag: '--check',
     commands: ['migrate'],
     doc: 'Only tell; exit with 1 when the database is behind.',
+  },
+  {
+    ...flagOnly,
+    name: 'acceptMissingLog',
+    flag: '--accept-missing-log',
+    commands: ['migrate'],
+    doc: 'Go on with a SQLite file that was not closed cleanly and whose -wal file is missing or empty. What was in that file is lost.',
   },
   ...oidcOptions,
   {

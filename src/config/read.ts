@@ -173,6 +173,7 @@ function assemble(command: Command, given: Lookup, terminal: boolean, file: Setu
     ...(trustedHosts === undefined ? {} : { trustedHosts }),
     ...(of('confirmRetention')[1] === undefined ? {} : { confirmRetention: true }),
     check: of('check')[1] !== undefined,
+    acceptMissingLog: of('acceptMissingLog')[1] !== undefined,
     from: optionalDatabaseIn(...of('moveFrom')),
     to: optionalDatabaseIn(...of('moveTo')),
     json: of('json')[1] !== undefined,

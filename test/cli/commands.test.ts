@@ -269,7 +269,7 @@ describe('starting', () => {
 
   test.each([
     ['postgres://somebody:secret@127.0.0.1:1/huizhi', 'See whether the database server runs and takes this user'],
-    ['huizhi.yaml', 'Correct --database, or put a backup in its place.'],
+    ['huizhi.yaml', 'The file is not a SQLite database. Put a backup in its place, or name another --database.'],
   ])('with the database %s, which cannot be opened, says what to do', async (database, advice) => {
     const { code, stderr } = await huizhi(`serve --port 0 --database ${database}`, { cwd: configured() });
     expect(code).toBe(1);

@@ -7,6 +7,8 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { shells } from '../../src/config/options.ts';
+import { createSqlite } from '../../src/store/engine/sqlite-connect.ts';
+import { migrations } from '../../src/store/migrations/index.ts';
 import { fileServer } from '../conformance/support/harness.ts';
 import { type Around, command, credentialsFor, folder, jsonLines, main } from '../support/command.ts';
 
@@ -67,7 +69,7 @@ describe('huizhi doctor', () => {
 
   test('knows a database that is behind and one that is up to date', async () => {
     const cwd = folder();
-    writeFileSync(join(cwd, 'old.db'), '');
+    createSqlite(join(cwd, 'old.db'), { ...migrations, latest: 1 });
     expect((await findings(['--database', 'old.db', '--port', '0'], { cwd })).states.database).toBe('wrong');
     expect((await huizhi(['migrate', '--database', 'old.db'], { cwd, env: {} })).code).toBe(0);
     expect((await findings(['--database', 'old.db', '--port', '0'], { cwd })).states.database).toBe('ok');

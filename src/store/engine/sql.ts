@@ -166,9 +166,17 @@ export async function runLater<T>(work: Work<T>, answer: (query: Query) => Promi
  */
 export class StoreError extends Error {
   readonly reason: 'unavailable' | 'locked' | 'newer' | 'behind' | 'taken' | 'stale';
-  constructor(reason: StoreError['reason'], message: string, options?: ErrorOptions) {
-    super(message, options);
+  /** What an operator can do about it: sentences, or undefined where there is nothing to add. */
+  readonly advice: string | undefined;
+  constructor(
+    reason: StoreError['reason'],
+    message: string,
+    options: ErrorOptions & { readonly advice?: string } = {},
+  ) {
+    const { advice, ...rest } = options;
+    super(message, rest);
     this.name = 'StoreError';
     this.reason = reason;
+    this.advice = advice;
   }
 }

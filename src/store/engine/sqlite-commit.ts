@@ -1,10 +1,23 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { type Query, type Row, runNow, StoreError, type Work } from './sql.ts';
+import type { OpenFiles } from './sqlite-files.ts';
+import { rollBack } from './sqlite-schema.ts';
 
 type Waiting = {
   readonly body: () => Work<unknown>;
   readonly resolve: (value: never) => void;
   readonly reject: (error: unknown) => void;
+};
+
+/** The connection that groups are committed on. */
+type Connection = {
+  readonly db: DatabaseSync;
+  readonly answer: (query: Query) => readonly Row[];
+  readonly files: OpenFiles;
+  /** What an error means for the callers. */
+  readonly toStoreError: (error: unknown) => unknown;
+  /** Is called after each commit, with whether SQLite has written to the database file itself. */
+  readonly committed: (wasWritten: boolean) => void;
 };
 
 type Outcome = { readonly waiting: Waiting; readonly value: unknown };
@@ -14,9 +27,10 @@ const largestGroup = 256;
 
 /**
  * Group commit: every write that waits when a transaction begins shares its fsync. The whole group runs in one synchronous go, so no
- * reader can see what is not yet durable. If one body throws, the group is rolled back and its bodies run again one by one.
+ * reader can see what is not yet durable. If one body throws, the group is rolled back and its bodies run again one by one. Nothing is
+ * acknowledged unless database and log are still at their paths.
  */
-export function groupCommit(db: DatabaseSync, answer: (query: Query) => readonly Row[]) {
+export function groupCommit(connection: Connection) {
   let queue: Waiting[] = [];
   let scheduled = false;
   let closed = false;
@@ -27,7 +41,7 @@ export function groupCommit(db: DatabaseSync, answer: (query: Query) => readonly
     queue = queue.slice(largestGroup);
     scheduled = queue.length > 0;
     if (scheduled) setImmediate(flush);
-    commit(db, answer, group);
+    commit(connection, group);
     if (!scheduled) settleIdle();
   };
   const settleIdle = () => {
@@ -54,18 +68,37 @@ export function groupCommit(db: DatabaseSync, answer: (query: Query) => readonly
   };
 }
 
-function commit(db: DatabaseSync, answer: (query: Query) => readonly Row[], group: readonly Waiting[]): void {
+function commit(connection: Connection, group: readonly Waiting[]): void {
+  const { files, toStoreError } = connection;
   try {
-    const outcomes = transact(db, answer, group);
-    for (const { waiting, value } of outcomes) waiting.resolve(value as never);
+    files.check();
+  } catch (error) {
+    for (const { reject } of group) reject(error);
+    return;
+  }
+  let outcomes: readonly Outcome[] = [];
+  try {
+    outcomes = transact(connection, group);
   } catch (error) {
     const [only] = group;
-    if (group.length === 1) only?.reject(error);
-    else for (const waiting of group) commit(db, answer, [waiting]);
+    if (group.length === 1) only?.reject(toStoreError(error));
+    else for (const waiting of group) commit(connection, [waiting]);
+    return;
+  }
+  acknowledge(connection, outcomes);
+}
+
+function acknowledge({ files, committed }: Connection, outcomes: readonly Outcome[]): void {
+  try {
+    const wasWritten = files.confirm();
+    for (const { waiting, value } of outcomes) waiting.resolve(value as never);
+    committed(wasWritten);
+  } catch (error) {
+    for (const { waiting } of outcomes) waiting.reject(error);
   }
 }
 
-function transact(db: DatabaseSync, answer: (query: Query) => readonly Row[], group: readonly Waiting[]): Outcome[] {
+function transact({ db, answer, files }: Connection, group: readonly Waiting[]): Outcome[] {
   db.exec('begin immediate');
   try {
     const outcomes = group.map((waiting) => ({ waiting, value: runNow(waiting.body(), answer) }));
@@ -73,15 +106,7 @@ function transact(db: DatabaseSync, answer: (query: Query) => readonly Row[], gr
     return outcomes;
   } catch (error) {
     rollBack(db);
+    files.resize();
     throw error;
-  }
-}
-
-/** A full disk makes SQLite roll back by itself; then there is nothing left to roll back, and it says so. */
-function rollBack(db: DatabaseSync): void {
-  try {
-    db.exec('rollback');
-  } catch (error) {
-    if (!/no transaction is active/.test(String(error))) throw error;
   }
 }

@@ -174,6 +174,7 @@ describe('group commit', () => {
   test('a crowd is committed in groups, so that the first does not wait for the last', async () => {
     const path = join(folder(), 'huizhi.db');
     const store = await opened(path);
+    await store.keepSetting('name', 'value');
     const before = commitsIn(path);
     const order: number[] = [];
     const write = (i: number) => store.keepSetting(`name ${i}`, 'value').then(() => order.push(i));

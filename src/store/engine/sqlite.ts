@@ -1,54 +1,74 @@
-import { closeSync, openSync, statSync } from 'node:fs';
-import { DatabaseSync, type SQLInputValue, StatementSync } from 'node:sqlite';
-import {
-  type Driver,
-  type Migrations,
-  type Query,
-  type Row,
-  runNow,
-  type Statement,
-  StoreError,
-  type Value,
-} from './sql.ts';
+import { statSync } from 'node:fs';
+import { type DatabaseSync, type SQLInputValue, StatementSync } from 'node:sqlite';
+import { type Driver, type Query, type Row, runNow, type Statement, type Value } from './sql.ts';
 import { groupCommit } from './sqlite-commit.ts';
-import { teachPlanner } from './sqlite-planner.ts';
+import { connect, type SqliteOptions } from './sqlite-connect.ts';
+import { toStoreError } from './sqlite-errors.ts';
+import { type OpenFiles, watchFiles } from './sqlite-files.ts';
+import { checkpoint, checkpointMarked } from './sqlite-mark.ts';
+import { migrateSqlite, schemaVersion } from './sqlite-schema.ts';
 
 type Prepared = { readonly statement: StatementSync; readonly order: readonly number[] | undefined };
 
 /** The first releases of Node 22 give rows as objects only; their keys are in the order of the select list. */
 const returnsArrays = typeof StatementSync.prototype.setReturnArrays === 'function';
 
+/** Milliseconds until what was committed is in the file itself: at most so much is lost with a write-ahead log that is deleted. */
+const checkpointEvery = 60_000;
+
+/** Milliseconds until a file that SQLite has brought up to date by itself says again that it needs its log. */
+const markWithin = 1_000;
+
 /**
  * Opens SQLite through Node's own binding. One process owns the file (exclusive locking), every commit is on the disk before it
- * is acknowledged (`synchronous=full` over a write-ahead log), and writes that wait together share one commit.
+ * is acknowledged (`synchronous=full` over a write-ahead log), and writes that wait together share one commit. What this process can write
+ * is checked against what it would find at the next start: see `watchFiles`.
  *
- * @param path a file, or `:memory:`
- * @throws StoreError `locked` when another process has the file, `unavailable` when it cannot be opened
+ * @param path a file that `createSqlite` has made, or `:memory:`
+ * @throws StoreError `locked` when another process has the file, `unavailable` when it cannot be opened or is not a database of huizhi
  */
-export function openSqlite(path: string): Driver {
-  const db = connect(path);
+export function openSqlite(path: string, options?: SqliteOptions): Driver {
+  const db = connect(path, options);
+  const files = watchFiles(path);
+  const toError = (error: unknown) => toStoreError(error, `the database ${path} cannot be used`);
   const prepare = statements(db);
   const answer = (query: Query): readonly Row[] => {
     try {
       return answered(prepare(query.statement), query);
     } catch (error) {
-      throw toStoreError(error);
+      throw toError(error);
     }
   };
-  const commits = groupCommit(db, answer);
+  const { tidy, committed, stop } = path === ':memory:' ? inMemory(db) : keepCheckpoints(db, files);
+  const commits = groupCommit({ db, answer, files, toStoreError: toError, committed });
   let closing: Promise<void> | undefined;
   return {
     engine: 'sqlite',
     exclusive: true,
     daily: false,
-    one: (statement, ...params) => first(prepare(statement), params) as never,
+    one(statement, ...params) {
+      try {
+        return first(prepare(statement), params) as never;
+      } catch (error) {
+        throw toError(error);
+      }
+    },
     read: (body) => runNow(body(), answer),
     snapshot: (body) => runNow(body(), answer),
     write: commits.write,
     // A commit that fails is rolled back in this process, so its outcome is known.
     onUnknownOutcome() {},
     version: () => schemaVersion(db),
-    migrate: async (steps) => migrate(db, steps),
+    async migrate(steps) {
+      try {
+        migrateSqlite(db, steps);
+        if (path !== ':memory:') checkpointMarked(db);
+      } catch (error) {
+        throw toError(error);
+      } finally {
+        files.resize();
+      }
+    },
     // Nobody else can have the file, so there is nobody to tell.
     tell: async () => {},
     listen: async () => async () => {},
@@ -56,63 +76,83 @@ export function openSqlite(path: string): Driver {
     alone: (work) => work(),
     prepareDays: async () => {},
     dropDays: async () => 0,
-    // A log that is copied back after each step never grows to where copying it takes long.
-    tidy: async () => db.exec('pragma incremental_vacuum(16); pragma wal_checkpoint(passive)'),
+    tidy,
     time: () => undefined,
     size: () => (path === ':memory:' ? pages(db) : fileSize(path)),
     close: () => {
-      closing ??= commits.close().then(() => db.close());
+      closing ??= commits.close().then(() => {
+        stop();
+        closeFiles(db, files);
+      });
       return closing;
     },
   };
+}
+
+type Housekeeping = {
+  tidy(): Promise<void>;
+  committed(wasWritten: boolean): void;
+  stop(): void;
+};
+
+const giveSpaceBack = 'pragma incremental_vacuum(16)';
+
+function inMemory(db: DatabaseSync): Housekeeping {
+  return { tidy: async () => db.exec(giveSpaceBack), committed: () => {}, stop: () => {} };
+}
+
+/** Copies the log into the file every minute in which something was committed, and marks the file again soon after SQLite has copied by itself. */
+function keepCheckpoints(db: DatabaseSync, files: OpenFiles): Housekeeping {
+  let timer: NodeJS.Timeout | undefined;
+  let due = Number.POSITIVE_INFINITY;
+  const run = () => {
+    due = Number.POSITIVE_INFINITY;
+    try {
+      files.check();
+      checkpointMarked(db);
+    } catch {
+      // What is in the log is safe there, and the next commit has this tried again.
+    } finally {
+      files.resize();
+    }
+  };
+  const schedule = (wait: number) => {
+    const time = performance.now() + wait;
+    if (time >= due) return;
+    due = time;
+    clearTimeout(timer);
+    timer = setTimeout(run, wait).unref();
+  };
+  return {
+    async tidy() {
+      // A log that is copied back after each step never grows to where copying it takes long.
+      db.exec(giveSpaceBack);
+      checkpoint(db);
+      files.resize();
+      schedule(markWithin);
+    },
+    committed: (wasWritten) => schedule(wasWritten ? markWithin : checkpointEvery),
+    stop: () => clearTimeout(timer),
+  };
+}
+
+/**
+ * Closes a connection. The file gets all that is in the log before, wherever it was moved: SQLite then leaves alone what is at its path now, and so
+ * would leave the log behind.
+ */
+function closeFiles(db: DatabaseSync, files: OpenFiles): void {
+  try {
+    if (!files.isDamaged()) checkpoint(db);
+  } catch {
+    // The log stays where it is, and has everything.
+  }
+  db.close();
 }
 
 function answered(prepared: Prepared, { params, one }: Query): readonly Row[] {
   if (!one) return all(prepared, params);
   const row = first(prepared, params);
   return row === undefined ? [] : [row];
-}
-
-/** SQLITE_CONSTRAINT_UNIQUE and SQLITE_CONSTRAINT_PRIMARYKEY: something else has the key. */
-const takenCodes = [2067, 1555];
-
-function toStoreError(error: unknown): unknown {
-  if (!(error instanceof Error) || !takenCodes.includes(Number(Reflect.get(error, 'errcode')))) return error;
-  return new StoreError('taken', error.message, { cause: error });
-}
-
-function connect(path: string): DatabaseSync {
-  let db: DatabaseSync | undefined;
-  try {
-    if (path !== ':memory:') keepPrivate(path);
-    db = new DatabaseSync(path, { enableForeignKeyConstraints: false });
-    // Exclusive locking keeps the index of the log in this process's memory, and other processes out.
-    db.exec('pragma locking_mode = exclusive; pragma auto_vacuum = incremental; pragma journal_mode = wal;');
-    // Up to 256 MB of pages in memory, taken as they are read: inboxes are written all over their table, and receipts asked all over
-    // theirs. Against 64, random receipts among a million are a quarter faster. The log may grow to 16 MB before it is copied back.
-    db.exec('pragma synchronous = full; pragma cache_size = -256000; pragma wal_autocheckpoint = 4000;');
-    db.exec('pragma temp_store = memory;');
-    db.exec('begin immediate; commit');
-    return db;
-  } catch (error) {
-    db?.close();
-    throw opening(error, path);
-  }
-}
-
-/** The file holds the server's secret and people's messages: it is made for its owner alone. SQLite gives its log the same mode. */
-function keepPrivate(path: string): void {
-  closeSync(openSync(path, 'a', 0o600));
-}
-
-function opening(error: unknown, path: string): StoreError {
-  const text = error instanceof Error ? error.message : String(error);
-  if (/locked|busy/i.test(text)) {
-    return new StoreError('locked', `${path} is in use by another process; stop it first, or name another --database`, {
-      cause: error,
-    });
-  }
-  return new StoreError('unavailable', `cannot open the database ${path}: ${text}`, { cause: error });
 }
 
 /** Each statement is prepared once; `$n` becomes `?`, with the order remembered where it is not simply 1, 2, 3. */
@@ -155,35 +195,6 @@ function bound(order: readonly number[] | undefined, params: readonly Value[]): 
 }
 
 const asArray = (row: object) => Object.values(row) as unknown as Row;
-
-function migrate(db: DatabaseSync, steps: Migrations): void {
-  const found = schemaVersion(db);
-  if (found > steps.latest) {
-    const why = `its schema is version ${found} and this huizhi knows versions up to ${steps.latest}`;
-    throw new StoreError('newer', `the database was made by a newer huizhi (${why}); run that one or a later one`);
-  }
-  for (let version = found + 1; version <= steps.latest; version++) {
-    const text = steps
-      .script(version)
-      .replaceAll('{key}', 'text')
-      .replaceAll('{clustered}', 'without rowid')
-      .replace(/\{by day [^}]*\}/g, '');
-    db.exec('begin immediate');
-    try {
-      db.exec(text);
-      teachPlanner(db);
-      db.exec(`pragma user_version = ${version}`);
-      db.exec('commit');
-    } catch (error) {
-      db.exec('rollback');
-      throw error;
-    }
-  }
-}
-
-function schemaVersion(db: DatabaseSync): number {
-  return Number((db.prepare('pragma user_version').get() as { user_version: number }).user_version);
-}
 
 function pages(db: DatabaseSync): number {
   const { page_count } = db.prepare('pragma page_count').get() as { page_count: number };

@@ -1,0 +1,43 @@
+import type { DatabaseSync } from 'node:sqlite';
+import { type Migrations, StoreError } from './sql.ts';
+import { teachPlanner } from './sqlite-planner.ts';
+
+/** The version of the schema; 0 without one. */
+export function schemaVersion(db: DatabaseSync): number {
+  return Number((db.prepare('pragma user_version').get() as { user_version: number }).user_version);
+}
+
+/** Brings the schema up to date, each step in a transaction of its own. Throws a StoreError, `newer`, for a schema of a later huizhi. */
+export function migrateSqlite(db: DatabaseSync, steps: Migrations): void {
+  const found = schemaVersion(db);
+  if (found > steps.latest) {
+    const why = `its schema is version ${found} and this huizhi knows versions up to ${steps.latest}`;
+    throw new StoreError('newer', `the database was made by a newer huizhi (${why}); run that one or a later one`);
+  }
+  for (let version = found + 1; version <= steps.latest; version++) {
+    const text = steps
+      .script(version)
+      .replaceAll('{key}', 'text')
+      .replaceAll('{clustered}', 'without rowid')
+      .replace(/\{by day [^}]*\}/g, '');
+    db.exec('begin immediate');
+    try {
+      db.exec(text);
+      teachPlanner(db);
+      db.exec(`pragma user_version = ${version}`);
+      db.exec('commit');
+    } catch (error) {
+      rollBack(db);
+      throw error;
+    }
+  }
+}
+
+/** A full disk makes SQLite roll back by itself; then there is nothing left to roll back, and it says so. */
+export function rollBack(db: DatabaseSync): void {
+  try {
+    db.exec('rollback');
+  } catch (error) {
+    if (!/no transaction is active/.test(String(error))) throw error;
+  }
+}
