@@ -9,9 +9,12 @@ import { connectionsWithin } from './http/server/open-files.ts';
 import { createSocketServer } from './http/server/socket.ts';
 import type { SocketLimits } from './http/server/socket-guard.ts';
 import type { Log } from './log.ts';
+import { shownDatabase } from './store/engine/postgres-address.ts';
 import { migrations } from './store/migrations/index.ts';
 import { type MovedTable, type MoveProgress, move } from './store/move/move.ts';
 import { isThere, openDriver, openExisting, schemaVersions } from './store/open.ts';
+
+export { shownDatabase };
 
 /** A server that runs. */
 export type Running = {
@@ -68,11 +71,6 @@ async function stop(server: Server, composed: Composed): Promise<void> {
   await closed;
   clearInterval(idle);
   await composed.close();
-}
-
-/** A connection string without its password. */
-export function shownDatabase(database: string): string {
-  return database.replace(/:\/\/([^:@/]+):[^@/]*@/, '://$1:***@');
 }
 
 /** Brings a database up to date, or with `--check` only tells its version. */

@@ -186,8 +186,11 @@ test.skipIf(!canLimit)('a limit of the file size makes a start name it', async (
 /** Milliseconds within which a start or a stop is killed. */
 const within = { start: 600, stop: 60 };
 
-test('a start or a stop that is killed at any moment never keeps the next start from going on', async () => {
-  const kills = Number(process.env.HUIZHI_FILE_KILLS ?? 12);
+const kills = Number(process.env.HUIZHI_FILE_KILLS ?? 12);
+
+test('a start or a stop that is killed at any moment never keeps the next start from going on', {
+  timeout: 60_000 + kills * 10_000,
+}, async () => {
   const cwd = configured();
   for (let done = 0; done < kills; done++) {
     // The first ones meet the file while it is made.

@@ -21,6 +21,10 @@ export type Lane = {
   isTaken: boolean;
   /** Between an error of the socket and its end nothing may be asked: the package would never answer. */
   isFailing: boolean;
+  /** How many servers the address names; each new connection goes to the next one. */
+  readonly servers: number;
+  /** The attempt to open it that is under way. */
+  waking: Promise<void> | undefined;
   /** What has no answer yet. */
   readonly asked: Set<{ cancel(): unknown }>;
   /** Throws the connection away and begins a new one. */
@@ -45,10 +49,13 @@ export type Pool = {
 
 type Waiting = { readonly alone: boolean; readonly resolve: (lane: Lane) => void };
 
+/** Opens a client with a single connection, to the server with this number; numbers beyond the last begin again with the first. */
+export type Connect = (onClose: () => void, server: number) => Sql;
+
 /** Keeps at most `size` connections; who finds none free waits in line. */
-export function createPool(size: number, connect: (onClose: () => void) => Sql): Pool {
+export function createPool(size: number, servers: number, connect: Connect): Pool {
   const days = new Set<number>();
-  const lanes = Array.from({ length: size }, () => createLane(days, connect, () => serve()));
+  const lanes = Array.from({ length: size }, () => createLane(days, servers, connect, () => serve()));
   let line: Waiting[] = [];
   const find = (alone: boolean) => (alone ? freest(lanes.filter((lane) => lane.readers === 0)) : freest(lanes));
   const occupy = (lane: Lane, alone: boolean) => {
@@ -94,9 +101,10 @@ export function createPool(size: number, connect: (onClose: () => void) => Sql):
   };
 }
 
-function createLane(days: Set<number>, connect: (onClose: () => void) => Sql, onFree: () => void): Lane {
+function createLane(days: Set<number>, servers: number, connect: Connect, onFree: () => void): Lane {
+  let server = 0;
   const open = (): Sql => {
-    const sql = connect(() => lane.sql === sql && lost());
+    const sql = connect(() => lane.sql === sql && lost(), server++);
     return sql;
   };
   const lost = () => {
@@ -121,6 +129,8 @@ function createLane(days: Set<number>, connect: (onClose: () => void) => Sql, on
     readers: 0,
     isTaken: false,
     isFailing: false,
+    servers,
+    waking: undefined,
     asked: new Set(),
     renew,
   };
@@ -159,9 +169,28 @@ export function isOfSocket(error: unknown): boolean {
   return 'errno' in error || 'syscall' in error || /^CONN/.test(String(Reflect.get(error, 'code')));
 }
 
-/** Makes sure that a connection is open, so that what is asked next goes out at once and in order. */
+/** Makes sure that a connection is open, so that what is asked next goes out at once and in order. Each server of the address is tried once. */
 export async function wake(lane: Lane): Promise<void> {
   if (lane.isOpen) return;
+  lane.waking ??= open(lane).finally(() => {
+    lane.waking = undefined;
+  });
+  await lane.waking;
+}
+
+async function open(lane: Lane): Promise<void> {
+  for (let left = lane.servers; ; left--) {
+    try {
+      return await openOnce(lane);
+    } catch (error) {
+      // Also of a server that is up and not the one that `target_session_attrs` asks for.
+      if (left === 1 || !isOfSocket(error)) throw error;
+      lane.renew();
+    }
+  }
+}
+
+async function openOnce(lane: Lane): Promise<void> {
   // After a connection that the server has ended, the package tells the end once more to the first who asks.
   const again = (error: unknown) => (lane.losses > 0 && !isOfSocket(error) ? hello(lane) : Promise.reject(error));
   await hello(lane).catch(again);

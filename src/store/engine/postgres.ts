@@ -1,5 +1,6 @@
 import postgres from 'postgres';
 import { dayOf, lastDay } from './partitions.ts';
+import { forClient, parseAddress, placeOf } from './postgres-address.ts';
 import { toStoreError } from './postgres-errors.ts';
 import { writeTransact } from './postgres-fence.ts';
 import { channel, listenPostgres, notify } from './postgres-listen.ts';
@@ -32,7 +33,8 @@ const closeTimeout = 10;
  */
 export function openPostgres(url: string, { poolSize }: PostgresOptions): Driver {
   const client = (onclose: () => void) => connect(url, onclose);
-  const pool = createPool(poolSize, client);
+  const servers = Math.max(1, parseAddress(url)?.hosts.length ?? 1);
+  const pool = createPool(poolSize, servers, (onclose, server) => connect(url, onclose, server % servers));
   const under = new Set<Promise<unknown>>();
   let closing: Promise<void> | undefined;
   const fail = (error: unknown): never => {
@@ -90,9 +92,14 @@ const ignored = () => {};
 
 const databaseSize: Statement = { name: 'database_size', text: 'select pg_database_size(current_database())' };
 
-function connect(url: string, onclose: () => void): Sql {
+/** Makes a client of one server of an address, or of all that it names: then it goes to the next when one is away, and waits until one is there. */
+function connect(text: string, onclose: () => void, server?: number): Sql {
+  const address = parseAddress(text);
+  if (!address) throw unreadable();
+  const { url, servers } = forClient(address, server);
   try {
     return postgres(url, {
+      ...servers,
       max: 1,
       onclose,
       connect_timeout: connectTimeout,
@@ -113,9 +120,16 @@ function connect(url: string, onclose: () => void): Sql {
       },
     });
   } catch (error) {
-    throw new StoreError('unavailable', 'cannot read the connection string of the database', { cause: error });
+    throw unreadable(error);
   }
 }
+
+const unreadable = (cause?: unknown) =>
+  new StoreError('unavailable', 'cannot read the address of the database', {
+    cause,
+    advice:
+      'Write it as postgres://user:password@host:port/name, several hosts with commas between them, settings behind a question mark.',
+  });
 
 async function askOn(lane: Lane, query: Query): Promise<readonly Row[]> {
   if (!lane.isOpen) await wake(lane);
@@ -127,12 +141,6 @@ async function aloneOn<T>(asking: Asking, work: () => Promise<T>): Promise<T> {
   await asking.run('set local statement_timeout = 0; set local idle_in_transaction_session_timeout = 0');
   await asking.run(`select pg_advisory_xact_lock(${lockNumber}, 2)`);
   return work();
-}
-
-/** Host and database of a connection string, without who and how. */
-function placeOf(url: string): string {
-  const { host, pathname } = new URL(url);
-  return host + pathname;
 }
 
 /** Drives a verb's body with the statements of a transaction. */

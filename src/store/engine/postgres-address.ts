@@ -1,0 +1,123 @@
+/** The address of a PostgreSQL database, taken apart. */
+export type Address = {
+  readonly user: string | undefined;
+  readonly password: string | undefined;
+  /** The servers in the order in which they are tried, or the folder of a socket; empty where the client's default is meant. */
+  readonly hosts: readonly { readonly host: string; readonly port: number | undefined }[];
+  readonly database: string | undefined;
+  /** `sslmode=require` and the like. */
+  readonly settings: readonly (readonly [name: string, value: string])[];
+};
+
+/** Hosts, a database and settings; what the end of an address has to look like. */
+const place = /^([^@/?#]*)(?:\/([^@/?#]*))?(?:\?((?:[\w.]+=[^&#]*(?:&|$))*))?$/;
+
+/**
+ * Takes `postgres://user:password@host:port,host:port/database?setting=value` apart. A password may hold any character, also `@`, `/` and `?` as they
+ * are: it ends at the first `@` after which the rest is an address. Returns undefined for what is no address of PostgreSQL.
+ */
+export function parseAddress(text: string): Address | undefined {
+  const rest = /^postgres(?:ql)?:\/\/(.*)$/is.exec(text)?.[1];
+  if (rest === undefined) return undefined;
+  for (let at = rest.indexOf('@'); at !== -1; at = rest.indexOf('@', at + 1)) {
+    const found = place.exec(rest.slice(at + 1));
+    if (found) return addressOf(rest.slice(0, at), found);
+  }
+  const found = place.exec(rest);
+  return found ? addressOf('', found) : undefined;
+}
+
+function addressOf(who: string, [, hosts = '', database = '', query = '']: RegExpExecArray): Address {
+  const colon = who.indexOf(':');
+  const settings = query.split('&').filter(Boolean).map(settingOf);
+  const named = settings.find(([name]) => name === 'host')?.[1] ?? hosts;
+  const port = settings.find(([name]) => name === 'port')?.[1];
+  return {
+    user: plain(colon === -1 ? who : who.slice(0, colon)),
+    password: colon === -1 ? undefined : plain(who.slice(colon + 1)),
+    hosts: named
+      .split(',')
+      .filter(Boolean)
+      .map((host) => hostOf(host, port)),
+    database: plain(database),
+    settings: settings.filter(([name]) => name !== 'host' && name !== 'port'),
+  };
+}
+
+function settingOf(pair: string): readonly [string, string] {
+  const equals = pair.indexOf('=');
+  return [pair.slice(0, equals), plain(pair.slice(equals + 1)) ?? ''];
+}
+
+/** An IPv6 address has brackets, as in any URL. */
+function hostOf(
+  text: string,
+  otherwise: string | undefined,
+): { readonly host: string; readonly port: number | undefined } {
+  const [, host = text, port = otherwise] = /^(\[[^\]]*\]|[^:]*)(?::(\d+))?$/.exec(text) ?? [];
+  return { host: plain(host.replace(/^\[|\]$/g, '')) ?? '', port: port === undefined ? undefined : Number(port) };
+}
+
+/** Decodes percent signs, where they are an encoding. Nothing is undefined. */
+function plain(text: string): string | undefined {
+  if (text === '') return undefined;
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+/**
+ * The address as the client wants it: one URL with everything but the servers, in which user and password are encoded, and the servers apart, all or
+ * one of them. Without servers it asks the environment (PGHOST), as other clients do.
+ */
+export function forClient(address: Address, server?: number): { readonly url: string; readonly servers: Servers } {
+  const { user, password, hosts, database, settings } = address;
+  const secret = password === undefined ? '' : `:${encodeURIComponent(password)}`;
+  const who = user === undefined && password === undefined ? '' : `${encodeURIComponent(user ?? '')}${secret}@`;
+  const query = settings.map(([name, value]) => `${name}=${encodeURIComponent(value)}`).join('&');
+  const url = `postgres://${who}localhost/${encodeURIComponent(database ?? '')}${query && `?${query}`}`;
+  const chosen = server === undefined ? hosts : hosts.slice(server, server + 1);
+  return { url, servers: serversOf(chosen) };
+}
+
+/** As the client's types have it; a list of each is taken as well. */
+type Servers = { readonly host?: string; readonly port?: number };
+
+const usualPort = 5432;
+
+function serversOf(hosts: Address['hosts']): Servers {
+  const [first] = hosts;
+  if (!first) return process.env.PGHOST === undefined ? {} : { host: process.env.PGHOST };
+  // The folder of a socket.
+  if (first.host.startsWith('/')) return { host: first.host, port: first.port ?? usualPort };
+  const lists = { host: hosts.map(({ host }) => host), port: hosts.map(({ port = usualPort }) => port) };
+  return lists as unknown as Servers;
+}
+
+/** The servers and the database of an address, without who and how: `h1:5432,h2/name`. */
+export function placeOf(text: string): string {
+  const address = parseAddress(text);
+  if (!address) return 'of an address that cannot be read';
+  const hosts = address.hosts.map(({ host, port }) => {
+    const name = host.includes(':') ? `[${host}]` : host;
+    return port === undefined ? name : `${name}:${port}`;
+  });
+  return `${hosts.join(',')}/${address.database ?? ''}`;
+}
+
+/** Settings that hold a secret. */
+const secretSettings = ['password', 'sslpassword'];
+
+/** A `--database` value as it may be shown: an address without its password; nothing of one that cannot be read but its scheme. */
+export function shownDatabase(database: string): string {
+  if (!/^postgres(ql)?:\/\//i.test(database)) return database;
+  const address = parseAddress(database);
+  if (!address) return 'postgres://***';
+  const { user, password, settings } = address;
+  const who =
+    user === undefined && password === undefined ? '' : `${user ?? ''}${password === undefined ? '' : ':***'}@`;
+  const shown = settings.map(([name, value]) => `${name}=${secretSettings.includes(name) ? '***' : value}`);
+  return `postgres://${who}${placeOf(database)}${shown.length > 0 ? `?${shown.join('&')}` : ''}`;
+}
