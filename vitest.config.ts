@@ -10,7 +10,7 @@ export default defineConfig({
     hookTimeout: 60_000,
     reporters: ['default', closingLine()],
     projects: [
-      { extends: true, test: { name: 'unit', include: ['src/**/*.test.ts'] } },
+      { extends: true, test: { name: 'unit', include: ['src/**/*.test.ts', 'web/**/*.test.ts'] } },
       {
         extends: true,
         test: {

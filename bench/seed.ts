@@ -161,7 +161,7 @@ function* readAll(plan: Plan, first: number, last: number, from: number, to: num
     const times = readTimes(plan, id, from, to);
     for (const [i, userId] of recipientsOf(plan, id).entries()) {
       const at = times[i] ?? null;
-      if (at !== null) yield* read(corpId, userId, [id], at);
+      if (at !== null) yield* read(corpId, userId, [id], at, 'seen');
     }
   }
 }

@@ -16,7 +16,16 @@ it exports \`demoSetup\`, which is what an emulator has without a \`setup\`, and
     {
       path: 'src/emulator/types.ts',
       names: [
-        ...['Emulator', 'EmulatorClock', 'ReaderRule', 'FaultRule', 'SentMessage', 'MessageFilter', 'ReadMark'],
+        ...[
+          'Emulator',
+          'EmulatorClock',
+          'ReaderRule',
+          'ReadManner',
+          'FaultRule',
+          'SentMessage',
+          'MessageFilter',
+          'ReadMark',
+        ],
         ...['WaitOptions', 'Duration'],
       ],
     },

@@ -1,4 +1,4 @@
-import type { InboxEvent, InboxMessage, Session } from '../store/model.ts';
+import type { InboxEvent, InboxMessage, ReadManner, Session } from '../store/model.ts';
 import { wireError } from '../wire/errors.ts';
 import { kindByNumber } from '../wire/vendor/messages.ts';
 import type { Context } from './context.ts';
@@ -45,7 +45,12 @@ function openCursor(cursor: string | undefined): number {
 }
 
 /** Marks a person's messages read. Ids that are not message ids at all are refused, unknown ones passed over. */
-export async function readInbox(context: Context, session: Session, messageIds: readonly string[]): Promise<number> {
+export async function readInbox(
+  context: Context,
+  session: Session,
+  messageIds: readonly string[],
+  manner: ReadManner,
+): Promise<number> {
   const pairs = messageIds.map((text) => context.seal.openPair('message', text));
   if (pairs.includes(undefined)) {
     throw wireError('huizhi.badRequest', {
@@ -54,7 +59,7 @@ export async function readInbox(context: Context, session: Session, messageIds: 
     });
   }
   const own = pairs.flatMap((pair) => (pair?.corpId === session.corpId ? [pair.id] : []));
-  return (await markRead(context, session, [...new Set(own)])).length;
+  return (await markRead(context, session, [...new Set(own)], manner)).length;
 }
 
 /** What a live stream tells: `seq` is the event's number in the stream, gap-free from 1, and `place` is where a reader goes on. */

@@ -30,8 +30,8 @@ export function handle(composed: Composed, door: Door, facts: Facts): Emulator {
     clock: clockOf(composed, ask),
     hold: async () => void (await ask('PUT', '/delivery', { mode: 'hold' })),
     release: async () => (await ask<{ released: number }>('POST', '/delivery/release')).released,
-    read: async (processQueryKey, userIds) =>
-      (await ask<{ read: number }>('POST', '/reads', { processQueryKey, userIds })).read,
+    read: async (processQueryKey, userIds, manner) =>
+      (await ask<{ read: number }>('POST', '/reads', { processQueryKey, userIds, manner })).read,
     readers: async (rules) =>
       void (await ask('PUT', '/readers', { readers: listed('readers', rules).map(readerBody) })),
     faults: async (rules) => void (await ask('PUT', '/faults', { rules: listed('faults', rules).map(faultBody) })),

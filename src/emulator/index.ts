@@ -15,6 +15,7 @@ export type {
   FaultRule,
   MessageFilter,
   ReaderRule,
+  ReadManner,
   ReadMark,
   RequestRecord,
   SentMessage,

@@ -20,6 +20,9 @@ export type EmulatorClock = {
   freeze(frozen?: boolean): Promise<number>;
 };
 
+/** `seen`: all of the message was in view. `mark`: its end was reached by keyboard or screen reader, or a program marked it read. */
+export type ReadManner = 'seen' | 'mark';
+
 /** Someone who reads by themselves; of several rules the first that fits decides. */
 export type ReaderRule = {
   readonly corpId?: string;
@@ -29,6 +32,8 @@ export type ReaderRule = {
   readonly after?: Duration;
   /** Share of the messages that are read at all; 1 if absent. */
   readonly probability?: number;
+  /** How they read; `seen` if absent. */
+  readonly manner?: ReadManner;
 };
 
 /** What a call has to be for the fault, and what then happens to it; of several rules the first that fits decides. */
@@ -102,8 +107,8 @@ export type Emulator = AsyncDisposable & {
   hold(): Promise<void>;
   /** Delivers what is held, and from now on at once; resolves with the number of messages that waited. */
   release(): Promise<number>;
-  /** Lets these recipients (all, if absent) read a message now; resolves with the number of deliveries that were unread until now. */
-  read(processQueryKey: string, userIds?: readonly string[]): Promise<number>;
+  /** Lets these recipients (all, if absent) read a message now (`seen`, if no manner is given); resolves with the number of deliveries that were unread until now. */
+  read(processQueryKey: string, userIds?: readonly string[], manner?: ReadManner): Promise<number>;
   /** Who reads by themselves from now on; an empty list ends it. */
   readers(rules: readonly ReaderRule[]): Promise<void>;
   /** What goes wrong from now on; an empty list ends it. */

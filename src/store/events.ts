@@ -1,7 +1,8 @@
 import { askByNumber, byNumber, numberOf, placeAfter, startOfDay } from './engine/partitions.ts';
 import { inserts } from './engine/rows.ts';
 import { ask, askOne, holes, sql, sqlList, type Work } from './engine/sql.ts';
-import { parseRecipients, readAtOf } from './receipts.ts';
+import type { ReadManner } from './model.ts';
+import { mannerOf, parseRecipients, readAtOf } from './receipts.ts';
 
 /** What can happen to a message, in the order of the numbers that are stored. */
 const kinds = ['sent', 'delivered', 'read', 'recalled'] as const;
@@ -18,6 +19,8 @@ export type OrganizationEvent = {
   readonly at: number | null;
   /** Who has read. */
   readonly userId: number | undefined;
+  /** How they came to read; null when that is not known, or for other events. */
+  readonly manner: ReadManner | null;
 };
 
 // The counter's row is what makes the numbers gap-free: it is taken in the transaction of what happened, and comes back with it. When a
@@ -60,6 +63,7 @@ type MessageRow = [
   recalledAt: number | null,
   recipients: string,
   reads: string,
+  manners: string | null,
 ];
 
 const selectEvents = sql<EventRow>(
@@ -69,7 +73,7 @@ const selectEvents = sql<EventRow>(
 const selectTimes = byNumber<MessageRow>(
   'select_times',
   (count) =>
-    `select id, sent_at, delivered_at, recalled_at, recipients, reads from messages{day $2}
+    `select id, sent_at, delivered_at, recalled_at, recipients, reads, manners from messages{day $2}
      where corp_id = $1 and id in (${holes(2, count)})`,
 );
 
@@ -123,11 +127,12 @@ function* toEvents(corpId: number, rows: readonly EventRow[]): Work<readonly Org
 function toEvent([place, number, messageId, position]: EventRow, message: MessageRow | undefined): OrganizationEvent {
   const about = { seq: numberOf(place), place, messageId };
   const event = kinds[number] ?? 'sent';
-  if (!message) return { ...about, event: 'removed', at: null, userId: undefined };
-  const [, sentAt, deliveredAt, recalledAt, recipients, reads] = message;
+  if (!message) return { ...about, event: 'removed', at: null, userId: undefined, manner: null };
+  const [, sentAt, deliveredAt, recalledAt, recipients, reads, manners] = message;
   const times = { sent: sentAt, delivered: deliveredAt, recalled: recalledAt };
-  if (event !== 'read') return { ...about, event, at: times[event], userId: undefined };
-  return { ...about, event, at: readAtOf(reads, position, sentAt), userId: parseRecipients(recipients)[position] };
+  if (event !== 'read') return { ...about, event, at: times[event], userId: undefined, manner: null };
+  const userId = parseRecipients(recipients)[position];
+  return { ...about, event, at: readAtOf(reads, position, sentAt), userId, manner: mannerOf(manners, position) };
 }
 
 const selectPlaces = sqlList<[seq: number]>(

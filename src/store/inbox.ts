@@ -2,8 +2,8 @@ import { countRead } from './console/statistics.ts';
 import { askByNumber, byNumber, numberOf, perDay, startOfDay } from './engine/partitions.ts';
 import { ask, askOne, holes, sql, type Work } from './engine/sql.ts';
 import { note } from './events.ts';
-import type { InboxEvent, InboxMessage } from './model.ts';
-import { parseRecipients, readAtOf, withRead } from './receipts.ts';
+import type { InboxEvent, InboxMessage, ReadManner } from './model.ts';
+import { parseRecipients, readAtOf, withManner, withRead } from './receipts.ts';
 import { lastPlace, nextPlaces, placeIn } from './streams.ts';
 
 type EntryRow = [place: number, messageId: number, readAt: number | null];
@@ -203,24 +203,35 @@ const appendRead = sql(
   'append_read',
   `insert into inbox (corp_id, user_id, seq, event, message_id, position, read_at) values ($1, $2, $3, 1, $4, 0, $5)`,
 );
-type ReadsRow = [id: number, sentAt: number, recipients: string, reads: string, robotId: number];
+type ReadsRow = [
+  id: number,
+  sentAt: number,
+  recipients: string,
+  reads: string,
+  robotId: number,
+  manners: string | null,
+];
 const selectReads = byNumber<ReadsRow>(
   'select_reads',
   (count) =>
-    `select id, sent_at, recipients, reads, robot_id from messages{day $2}
+    `select id, sent_at, recipients, reads, robot_id, manners from messages{day $2}
      where corp_id = $1 and id in (${holes(2, count)}) and state = 2 and recalled_at is null order by id {locked}`,
 );
-const updateReads = sql('update_reads', `update messages{day $2} set reads = $3 where corp_id = $1 and id = $2`);
+const updateReads = sql(
+  'update_reads',
+  `update messages{day $2} set reads = $3, manners = $4 where corp_id = $1 and id = $2`,
+);
 
 /**
  * Marks a user's messages read, keeping the first time; answers those that were unread until now. The recipient's copy and the
- * message's receipts change in the same transaction.
+ * message's receipts change in the same transaction. The first manner is kept with the first time.
  */
 export function* read(
   corpId: number,
   userId: number,
   messageIds: readonly number[],
   at: number,
+  manner?: ReadManner,
 ): Work<readonly number[]> {
   const fresh: number[] = [];
   // All at once and in one order, so that two who read the same messages never wait for each other.
@@ -228,20 +239,27 @@ export function* read(
   const found = new Map((yield* askByNumber(selectReads, corpId, asked)).map((row) => [row[0], row]));
   for (const messageId of new Set(messageIds)) {
     const message = found.get(messageId);
-    if (message && (yield* readOne(corpId, userId, message, at))) fresh.push(messageId);
+    if (message && (yield* readOne(corpId, userId, message, at, manner))) fresh.push(messageId);
   }
   return fresh;
 }
 
-function* readOne(corpId: number, userId: number, message: ReadsRow, at: number): Work<boolean> {
-  const [messageId, sentAt, recipients, reads, robotId] = message;
+function* readOne(
+  corpId: number,
+  userId: number,
+  message: ReadsRow,
+  at: number,
+  manner: ReadManner | undefined,
+): Work<boolean> {
+  const [messageId, sentAt, recipients, reads, robotId, manners] = message;
   // A clock that was set back must not let anyone read what is not yet sent; all places tell the same time.
   const readAt = Math.max(at, sentAt);
   const row = yield* markCopy(corpId, userId, message, readAt);
   if (!row) return false;
   const place = (yield* nextPlaces(corpId, [userId], messageId)).get(userId) ?? 0;
   yield* ask(appendRead, corpId, userId, place, messageId, readAt);
-  yield* ask(updateReads, corpId, messageId, withRead(reads, recipients, row[0], sentAt, readAt));
+  const read = withRead(reads, recipients, row[0], sentAt, readAt);
+  yield* ask(updateReads, corpId, messageId, read, withManner(manners, recipients, row[0], manner));
   yield* note(corpId, 'read', messageId, row[0]);
   yield* countRead(corpId, robotId, sentAt, readAt);
   return true;

@@ -119,6 +119,13 @@ export type Accepted = {
   readonly filtered: readonly string[];
 };
 
+/**
+ * How a recipient came to read a message. `seen`: all of it was in view. `mark`: its end was reached by keyboard or screen reader, or a program
+ * marked it read.
+ */
+export const readManners = ['seen', 'mark'] as const;
+export type ReadManner = (typeof readManners)[number];
+
 /** A message that has not reached its inboxes. */
 export type Pending = {
   readonly corpId: number;

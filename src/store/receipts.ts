@@ -1,3 +1,5 @@
+import { type ReadManner, readManners } from './model.ts';
+
 /**
  * The receipts of a message as they stand in its row, so that readStatus is one look-up by key: `recipients` lists the user ids in
  * the order of the send, `reads` has a slot of 8 characters for each. (Read from one row for each delivery, with a join for the
@@ -47,4 +49,22 @@ export function readAtOf(reads: string, position: number, sentAt: number): numbe
   if (reads === '') return null;
   const slot = reads.slice(position * slotWidth, (position + 1) * slotWidth);
   return slot === blank ? null : sentAt + Number.parseInt(slot, 36);
+}
+
+/** The column of manners after the recipient at a position has read; a manner is stored as its first letter. */
+export function withManner(
+  manners: string | null,
+  recipients: string,
+  position: number,
+  manner: ReadManner | undefined,
+): string | null {
+  if (manner === undefined) return manners;
+  const slots = manners ?? ' '.repeat(parseRecipients(recipients).length);
+  return slots.slice(0, position) + manner.charAt(0) + slots.slice(position + 1);
+}
+
+/** How the recipient at a position has read; null for an unread copy, and for a read from before manners were stored. */
+export function mannerOf(manners: string | null, position: number): ReadManner | null {
+  const letter = manners?.charAt(position);
+  return readManners.find((manner) => manner.charAt(0) === letter) ?? null;
 }

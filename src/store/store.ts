@@ -21,6 +21,7 @@ import type {
   InboxMessage,
   Organization,
   Pending,
+  ReadManner,
   Receipt,
   Robot,
   Send,
@@ -264,9 +265,15 @@ export class Store {
     return this.driver.snapshot(() => inboxes.unread(corpId, userId));
   }
 
-  /** Marks messages read for one user, first time kept; answers those that were unread. */
-  async read(corpId: number, userId: number, messageIds: readonly number[], at: number): Promise<readonly number[]> {
-    const fresh = await this.driver.write(() => inboxes.read(corpId, userId, messageIds, at));
+  /** Marks messages read for one user, first time and manner kept; answers those that were unread. */
+  async read(
+    corpId: number,
+    userId: number,
+    messageIds: readonly number[],
+    at: number,
+    manner?: ReadManner,
+  ): Promise<readonly number[]> {
+    const fresh = await this.driver.write(() => inboxes.read(corpId, userId, messageIds, at, manner));
     for (const messageId of fresh) this.#receipts.forget(messageId);
     return fresh;
   }

@@ -38,6 +38,14 @@ export function queryBoolean() {
     .meta({ type: 'boolean' });
 }
 
+/** How a person came to read a message. */
+export function readManner() {
+  return z.enum(['seen', 'mark']).meta({
+    description:
+      'seen: all of the message was in view. mark: its end was reached by keyboard or screen reader, or a program marked it read.',
+  });
+}
+
 const durationHint = 'is not a number with a unit: ms, s, m, h or d, and at most a hundred years';
 
 /** A duration such as `25h`, `90s` or `250ms`, as milliseconds. */

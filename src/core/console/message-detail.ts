@@ -59,11 +59,11 @@ export async function recallMessage(context: Context, operator: Operator, messag
 export async function recipientsCsv(context: Context, messageId: string): Promise<string> {
   const { message } = await findMessage(context, messageId);
   const iso = (at: number) => new Date(at).toISOString();
-  const lines = (await recipientsOf(context, message)).map(({ userId, name, readAt }) => {
+  const lines = (await recipientsOf(context, message)).map(({ userId, name, readAt, manner }) => {
     const read = readAt === null ? ['UNREAD', iso(message.sentAt), '', ''] : readFields(message.sentAt, readAt);
-    return [userId, name, ...read].map(csvField).join(',');
+    return [userId, name, ...read, manner ?? ''].map(csvField).join(',');
   });
-  return `\uFEFF${['userId,name,status,sentAt,readAt,seconds', ...lines].join('\r\n')}\r\n`;
+  return `\uFEFF${['userId,name,status,sentAt,readAt,seconds,manner', ...lines].join('\r\n')}\r\n`;
 }
 
 function readFields(sentAt: number, readAt: number): readonly string[] {
@@ -130,11 +130,12 @@ async function unreadOf(context: Context, corpId: number, waiting: readonly Wait
   });
 }
 
-async function recipientsOf(context: Context, { corpId, userIds, readAt }: ListedMessage) {
+async function recipientsOf(context: Context, { corpId, userIds, readAt, manners }: ListedMessage) {
   const people = await peopleOf(context, corpId, new Set(userIds));
   return userIds.map((id, position) => {
     const user = people.get(id);
-    return { userId: user?.code ?? '', name: user?.name ?? '', readAt: readAt[position] ?? null };
+    const read = { readAt: readAt[position] ?? null, manner: manners[position] ?? null };
+    return { userId: user?.code ?? '', name: user?.name ?? '', ...read };
   });
 }
 
@@ -203,7 +204,7 @@ async function shownEvents(context: Context, corpId: number, events: readonly Or
       seq: each.seq,
       place: each.place,
       event: each.event,
-      data: user ? { ...data, userId: user.code, name: user.name } : data,
+      data: user ? { ...data, userId: user.code, name: user.name, manner: each.manner } : data,
     };
   });
 }

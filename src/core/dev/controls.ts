@@ -1,4 +1,4 @@
-import type { Dump, Robot, TemplateState } from '../../store/model.ts';
+import type { Dump, ReadManner, Robot, TemplateState } from '../../store/model.ts';
 import { wireError } from '../../wire/errors.ts';
 import { kindOf } from '../../wire/vendor/messages.ts';
 import type { ClockState, TestClock } from '../clock.ts';
@@ -108,6 +108,7 @@ export async function readMessage(
   context: Context,
   keyText: string,
   userCodes: readonly string[] | undefined,
+  manner: ReadManner,
 ): Promise<number> {
   const key = context.seal.openKey(keyText);
   const people = key ? await context.store.recipients(key.corpId, key.messageId) : [];
@@ -118,7 +119,7 @@ export async function readMessage(
   let read = 0;
   for (const { id: userId, code } of people) {
     if (userCodes && !userCodes.includes(code)) continue;
-    read += (await markRead(context, { corpId: key.corpId, userId }, [key.messageId])).length;
+    read += (await markRead(context, { corpId: key.corpId, userId }, [key.messageId], manner)).length;
   }
   return read;
 }

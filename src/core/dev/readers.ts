@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import type { Pending, Touched } from '../../store/model.ts';
+import type { Pending, ReadManner, Touched } from '../../store/model.ts';
 import type { Context } from '../context.ts';
 import { markRead } from '../read.ts';
 
@@ -9,6 +9,7 @@ export type Reader = {
   readonly userId: string;
   readonly after: number;
   readonly probability: number;
+  readonly manner: ReadManner;
 };
 
 export type Readers = {
@@ -29,7 +30,7 @@ export function createReaders(): Readers {
     if (!reader || chance(messageId, person.userId) >= reader.probability) return;
     const cancel = context.clock.at(context.clock.now() + reader.after, async () => {
       timers.delete(cancel);
-      await markRead(context, person, [messageId]).catch((err: unknown) =>
+      await markRead(context, person, [messageId], reader.manner).catch((err: unknown) =>
         context.log.error({ err }, 'a reader could not read'),
       );
     });

@@ -68,8 +68,8 @@ export function emulatorRoutes(
     return c.json(clockNow());
   });
   app.post('/reads', async (c) => {
-    const { processQueryKey, userIds } = await bodyOf(c, readsBody);
-    return c.json({ read: await readMessage(context, processQueryKey, userIds) });
+    const { processQueryKey, userIds, manner } = await bodyOf(c, readsBody);
+    return c.json({ read: await readMessage(context, processQueryKey, userIds, manner) });
   });
   app.get('/readers', (c) => c.json({ readers: readers.list().map(readerAnswer) }));
   app.put('/readers', async (c) => {

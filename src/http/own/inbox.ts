@@ -60,8 +60,8 @@ export function inboxRoutes(context: Context): Hono<Env> {
   });
   app.post('/messages/read', async (c) => {
     const person = await session(c);
-    const { messageIds } = await bodyOf(c, inboxReadBody);
-    return c.json({ read: await readInbox(context, person, messageIds) } satisfies InboxReadAnswer);
+    const { messageIds, manner } = await bodyOf(c, inboxReadBody);
+    return c.json({ read: await readInbox(context, person, messageIds, manner) } satisfies InboxReadAnswer);
   });
   app.get('/robots', async (c) => c.json((await listRobots(context, await session(c))) satisfies InboxRobotsAnswer));
   app.put('/robots/:robotCode', async (c) => {

@@ -2,11 +2,11 @@ import { askByNumber, byNumber, dayOf, perDay, startOfDay } from '../engine/part
 import { ask, holes, type Row, sql, type Work } from '../engine/sql.ts';
 import { lastEvent } from '../events.ts';
 import { contentsOf, walkBack } from '../inbox.ts';
-import { type MessageState, messageStates } from '../model.ts';
-import { parseRecipients, readAtOf } from '../receipts.ts';
+import { type MessageState, messageStates, type ReadManner } from '../model.ts';
+import { mannerOf, parseRecipients, readAtOf } from '../receipts.ts';
 import { lastPlace } from '../streams.ts';
 
-/** A message as the console lists it; `readAt` follows `userIds`, the order of the send. */
+/** A message as the console lists it; `readAt` and `manners` follow `userIds`, the order of the send. */
 export type ListedMessage = {
   readonly corpId: number;
   readonly messageId: number;
@@ -19,6 +19,7 @@ export type ListedMessage = {
   readonly param: string | null;
   readonly userIds: readonly number[];
   readonly readAt: readonly (number | null)[];
+  readonly manners: readonly (ReadManner | null)[];
   /** Where it stands in the walk: a walk goes on before this place. */
   readonly place: Place;
 };
@@ -42,9 +43,10 @@ type ListRow = [
   recalledAt: number | null,
   recipients: string,
   reads: string,
+  manners: string | null,
 ];
 
-const columns = 'id, robot_id, kind, sent_at, state, delivered_at, recalled_at, recipients, reads';
+const columns = 'id, robot_id, kind, sent_at, state, delivered_at, recalled_at, recipients, reads, manners';
 
 // Sorted by time first, since what numbers mean is the engine's business. $4 ends the walk, so that a narrow range is not left; $5 and $6
 // say on which days.
@@ -151,7 +153,7 @@ export function* listedMessage(corpId: number, messageId: number): Work<ListedMe
 }
 
 function toListed(corpId: number, row: ListRow, param: string | null, place: Place): ListedMessage {
-  const [messageId, robotId, kind, sentAt, state, deliveredAt, recalledAt, recipients, reads] = row;
+  const [messageId, robotId, kind, sentAt, state, deliveredAt, recalledAt, recipients, reads, manners] = row;
   const userIds = parseRecipients(recipients);
   return {
     corpId,
@@ -165,6 +167,7 @@ function toListed(corpId: number, row: ListRow, param: string | null, place: Pla
     param,
     userIds,
     readAt: userIds.map((_, position) => readAtOf(reads, position, sentAt)),
+    manners: userIds.map((_, position) => mannerOf(manners, position)),
     place,
   };
 }

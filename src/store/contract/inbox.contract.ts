@@ -44,6 +44,24 @@ export function describeInbox(open: Open): void {
       expect(await inboxOf(store, corpId, users.bob)).toMatchObject([{ messageId, readAt: null }]);
     });
 
+    test('keeps the manner of the first read for each recipient, and none where a read came without one', async () => {
+      const { store, corpId, users, arrive } = await world((await opened(open)).store);
+      const messageId = await arrive({ userCodes: ['ann', 'bob', 'cho', 'dee'] });
+      const manners = async () => (await store.operator.message(corpId, messageId))?.manners;
+      await store.read(corpId, users.bob, [messageId], start + 1);
+      expect(await manners()).toEqual([null, null, null, null]);
+      await store.read(corpId, users.cho, [messageId], start + 2, 'mark');
+      await store.read(corpId, users.cho, [messageId], start + 3, 'seen');
+      await store.read(corpId, users.ann, [messageId], start + 4, 'seen');
+      expect(await manners()).toEqual(['seen', null, 'mark', null]);
+      const reads = (await store.operator.eventsSince(corpId, 0, 10)).filter(({ event }) => event === 'read');
+      expect(reads.map(({ userId, manner }) => [userId, manner])).toEqual([
+        [users.bob, null],
+        [users.cho, 'mark'],
+        [users.ann, 'seen'],
+      ]);
+    });
+
     test('happens once however many do it at the same time', async () => {
       const { store, corpId, users, arrive } = await world((await opened(open)).store);
       const messageId = await arrive();

@@ -5,8 +5,9 @@ import { forConsole } from './003-console.ts';
 import { processes } from './004-processes.ts';
 import { hourly } from './005-hourly.ts';
 import { days } from './006-days.ts';
+import { manners } from './007-manners.ts';
 
-const scripts = [first, streams, forConsole, processes, hourly, days];
+const scripts = [first, streams, forConsole, processes, hourly, days, manners];
 
 /** Every schema step, in order; a step that has been released is never edited. */
 export const migrations: Migrations = {

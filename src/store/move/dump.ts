@@ -24,7 +24,7 @@ export const tables: Readonly<Record<string, string>> = {
   mutes: 'corp_id, user_id, robot_id',
   flow: 'corp_id, robot_id, user_id, minute, in_minute, day, in_day',
   idempotency: 'corp_id, app_id, code, answer, created_at',
-  messages: 'corp_id, id, robot_id, kind, sent_at, state, delivered_at, recalled_at, recipients, reads, owner',
+  messages: 'corp_id, id, robot_id, kind, sent_at, state, delivered_at, recalled_at, recipients, reads, owner, manners',
   contents: 'corp_id, message_id, param',
   streams: 'corp_id, user_id, last',
   inbox: 'corp_id, user_id, seq, event, message_id, position, read_at',

@@ -9,7 +9,7 @@ const robotCode = 'dingzxcifuvdfbvegdf';
 const now = 1778481600000;
 
 const clock = named('ClockAnswer', emulator.clockAnswer, { now, frozen: false });
-const readers = { readers: [{ userId: '*', after: '90s', probability: 0.8 }] };
+const readers = { readers: [{ userId: '*', after: '90s', probability: 0.8, manner: 'seen' as const }] };
 const delivery = { mode: 'delay', delay: '5s' };
 const faults = { rules: [{ path: '/v1.0/robot/*', nth: 2, times: 1, error: 'system.error' }] };
 const ticket = { appKey: 'suitethirdparty', suiteTicket: 'q1w2e3r4t5y6', createdAt: now };

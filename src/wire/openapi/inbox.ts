@@ -124,7 +124,7 @@ export const inboxCalls: readonly Call[] = [
     body: {
       name: 'InboxReadBody',
       schema: inbox.inboxReadBody,
-      example: { messageIds: [message.messageId] },
+      example: { messageIds: [message.messageId], manner: 'seen' },
     },
     answer: { name: 'InboxReadAnswer', schema: inbox.inboxReadAnswer, example: { read: 1 } },
     errors: [...bodyErrors, 'huizhi.unauthorized', 'system.error'],

@@ -1,6 +1,6 @@
 /** Messages as an operator sees them. */
 import { z } from 'zod';
-import { cleanText, code, duration, epochMs, queryInteger, strictObject } from '../schema.ts';
+import { cleanText, code, duration, epochMs, queryInteger, readManner, strictObject } from '../schema.ts';
 import { pageCursor, pageParameters } from './console.ts';
 
 const messageId = z.string().describe('Names the message in inboxes and in the console; not the processQueryKey.');
@@ -57,7 +57,14 @@ export const consoleMessagesAnswer = z.object({
 export type ConsoleMessagesAnswer = z.infer<typeof consoleMessagesAnswer>;
 
 /** One recipient of a message. */
-export const consoleRecipient = z.object({ userId: z.string(), name: z.string(), readAt: epochMs().nullable() });
+export const consoleRecipient = z.object({
+  userId: z.string(),
+  name: z.string(),
+  readAt: epochMs().nullable(),
+  manner: readManner()
+    .nullable()
+    .describe('How they read; null while unread, and for reads from before manners were stored.'),
+});
 export type ConsoleRecipient = z.infer<typeof consoleRecipient>;
 
 /** Answer of `GET /console/v1/messages/{messageId}` and of its recall. */
@@ -120,5 +127,6 @@ export const consoleEvent = z.object({
   at: epochMs().nullable().describe('Null when the message is removed.'),
   userId: z.string().optional().describe('Who has read.'),
   name: z.string().optional(),
+  manner: readManner().nullable().optional().describe('How they read.'),
 });
 export type ConsoleEvent = z.infer<typeof consoleEvent>;

@@ -22,13 +22,13 @@ test('the clock takes exactly one of advance, set and freeze', () => {
 
 test('a reader alone is a list of one', () => {
   expect(emulator.readersBody.parse({ userId: '*', after: '90s', probability: 0.8 })).toEqual({
-    readers: [{ userId: '*', after: 90_000, probability: 0.8 }],
+    readers: [{ userId: '*', after: 90_000, probability: 0.8, manner: 'seen' }],
   });
 });
 
 test('a reader reads at once and always, unless it says otherwise', () => {
   expect(emulator.readersBody.parse({ readers: [{ userId: 'user001' }] })).toEqual({
-    readers: [{ userId: 'user001', after: 0, probability: 1 }],
+    readers: [{ userId: 'user001', after: 0, probability: 1, manner: 'seen' }],
   });
 });
 

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { type ErrorCode, errors } from '../errors.ts';
 import { defaultRequests, maxRecallKeys, maxRecipients, maxRequests, maxRules } from '../limits.ts';
-import { cleanText, code, duration, durationText, epochMs, queryInteger, strictObject } from '../schema.ts';
+import { cleanText, code, duration, durationText, epochMs, queryInteger, readManner, strictObject } from '../schema.ts';
 import { messageKinds } from '../vendor/messages.ts';
 
 /** Body of `POST /emulator/v1/clock`: exactly one of the three. */
@@ -23,8 +23,9 @@ export type ClockAnswer = z.infer<typeof clockAnswer>;
 export const readsBody = strictObject({
   processQueryKey: cleanText(256),
   userIds: z.array(code()).max(maxRecipients).optional().describe('Who reads; all recipients if absent.'),
+  manner: readManner().default('seen'),
 });
-export type ReadsBody = z.infer<typeof readsBody>;
+export type ReadsBody = z.input<typeof readsBody>;
 
 /** Answer of `POST /emulator/v1/reads`. */
 export const readsAnswer = z.object({ read: z.int().min(0).describe('Deliveries that were unread until now.') });
@@ -41,6 +42,7 @@ export const reader = strictObject({
   ...readerRest,
   after: duration().default(0).describe('How long after the delivery; at once if absent.'),
   probability: probability.default(1),
+  manner: readManner().default('seen'),
 });
 export type Reader = z.infer<typeof reader>;
 
@@ -53,7 +55,7 @@ export type ReadersBody = z.infer<typeof readersBody>;
 
 /** Answer of `GET` and `PUT /emulator/v1/readers`. */
 export const readersAnswer = z.object({
-  readers: z.array(z.object({ ...readerRest, after: durationText(), probability })),
+  readers: z.array(z.object({ ...readerRest, after: durationText(), probability, manner: readManner() })),
 });
 export type ReadersAnswer = z.infer<typeof readersAnswer>;
 

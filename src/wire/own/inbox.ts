@@ -1,7 +1,7 @@
 /** The inbox of a recipient: our own surface under `/inbox/v1`. */
 import { z } from 'zod';
 import { defaultPage, maxPage, maxReadIds } from '../limits.ts';
-import { cleanText, code, epochMs, queryBoolean, queryInteger, strictObject } from '../schema.ts';
+import { cleanText, code, epochMs, queryBoolean, queryInteger, readManner, strictObject } from '../schema.ts';
 
 const messageId = z.string().describe('Names the message in this inbox; not the processQueryKey.');
 
@@ -89,8 +89,11 @@ export const inboxMessagesAnswer = z.object({
 export type InboxMessagesAnswer = z.infer<typeof inboxMessagesAnswer>;
 
 /** Body of `POST /inbox/v1/messages/read`. */
-export const inboxReadBody = strictObject({ messageIds: z.array(cleanText(64).min(1)).max(maxReadIds) });
-export type InboxReadBody = z.infer<typeof inboxReadBody>;
+export const inboxReadBody = strictObject({
+  messageIds: z.array(cleanText(64).min(1)).max(maxReadIds),
+  manner: readManner().default('mark'),
+});
+export type InboxReadBody = z.input<typeof inboxReadBody>;
 
 /** Answer of `POST /inbox/v1/messages/read`. */
 export const inboxReadAnswer = z.object({ read: z.int().min(0).describe('Messages that were unread until now.') });

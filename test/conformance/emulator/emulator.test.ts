@@ -195,11 +195,11 @@ test('readers that are set anew replace all, and cancel what was still to be rea
 });
 
 test('GET answers readers, delivery and faults as they are set, durations as text', async () => {
-  const readers = { readers: [{ userId: '*', corpId: 'corp-one', after: '90s', probability: 0.8 }] };
+  const readers = { readers: [{ userId: '*', corpId: 'corp-one', after: '90s', probability: 0.8, manner: 'mark' }] };
   expect(await emulate('PUT', 'readers', readers)).toEqual(readers);
   expect(await emulate('GET', 'readers')).toEqual(readers);
   expect(await emulate('PUT', 'readers', { userId: 'bob' })).toEqual({
-    readers: [{ userId: 'bob', after: '0s', probability: 1 }],
+    readers: [{ userId: 'bob', after: '0s', probability: 1, manner: 'seen' }],
   });
   expect(await emulate('PUT', 'delivery', { mode: 'delay', delay: '1500ms' })).toEqual({
     mode: 'delay',

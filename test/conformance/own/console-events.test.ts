@@ -10,7 +10,7 @@ async function take(stream: Stream, count: number) {
   const taken: string[] = [];
   for (let i = 0; i < count; i++) {
     const event = await stream.next();
-    const who = event?.data.userId === undefined ? '' : ` ${event.data.userId}`;
+    const who = event?.data.userId === undefined ? '' : ` ${event.data.userId} ${event.data.manner}`;
     taken.push(`${event?.id} ${event?.event}${who}`);
   }
   return taken;
@@ -35,8 +35,8 @@ test('what befalls a message arrives live and in order, with numbers without a g
   const key = await sent({ userIds: ['alice', 'bob'] });
   expect(await take(stream, 2)).toEqual(['1 sent', '2 delivered']);
   await emulate('POST', 'reads', { processQueryKey: key, userIds: ['bob'] });
-  await emulate('POST', 'reads', { processQueryKey: key });
-  expect(await take(stream, 2)).toEqual(['3 read bob', '4 read alice']);
+  await emulate('POST', 'reads', { processQueryKey: key, manner: 'mark' });
+  expect(await take(stream, 2)).toEqual(['3 read bob seen', '4 read alice mark']);
   ok(await recall({ processQueryKeys: [key] }));
   ok(await recall({ processQueryKeys: [key] }));
   await sent();
@@ -73,7 +73,7 @@ test('events of one message are told alone, from exactly the state that its page
   await sent();
   const stream = await follow(server, `?corpId=corp-one&messageId=${messageId}&since=${sequence}`);
   await emulate('POST', 'reads', { processQueryKey: key });
-  expect(await take(stream, 1)).toEqual(['6 read bob']);
+  expect(await take(stream, 1)).toEqual(['6 read bob seen']);
   ok(await ask('POST', `messages/${messageId}/recall`));
   expect(await take(stream, 1)).toEqual(['7 recalled']);
 });

@@ -133,16 +133,16 @@ test('a message shows every recipient with state and time, and its read curve', 
   const there = await scene();
   const key = await there.sent({ userIds: ['carol', 'alice', 'bob'] });
   await there.advance('90s');
-  await there.emulate('POST', 'reads', { processQueryKey: key, userIds: ['bob'] });
+  await there.emulate('POST', 'reads', { processQueryKey: key, userIds: ['bob'], manner: 'mark' });
   await there.advance('10s');
   await there.emulate('POST', 'reads', { processQueryKey: key, userIds: ['carol'] });
   const [{ messageId } = { messageId: '' }] = await there.walk();
   const detail = await there.detail(messageId);
   const start = Date.UTC(2026, 0, 1);
   expect(detail.recipients).toEqual([
-    { userId: 'carol', name: 'Name of carol', readAt: start + 100_000 },
-    { userId: 'alice', name: 'Name of alice', readAt: null },
-    { userId: 'bob', name: 'Name of bob', readAt: start + 90_000 },
+    { userId: 'carol', name: 'Name of carol', readAt: start + 100_000, manner: 'seen' },
+    { userId: 'alice', name: 'Name of alice', readAt: null, manner: null },
+    { userId: 'bob', name: 'Name of bob', readAt: start + 90_000, manner: 'mark' },
   ]);
   expect(detail.readCurve.map(({ at, reads }) => [at - start, reads])).toEqual([
     [0, 0],
@@ -150,6 +150,26 @@ test('a message shows every recipient with state and time, and its read curve', 
     [100_000, 2],
   ]);
   expect(detail).toMatchObject({ status: 'success', recipientCount: 3, readCount: 2, processQueryKey: key });
+});
+
+test('a read keeps the manner that its first caller gave; a caller that gives none has marked it', async () => {
+  const there = await scene();
+  await there.sent({ userIds: ['alice', 'bob', 'carol'] });
+  const manners = { alice: 'seen', bob: 'mark', carol: undefined };
+  for (const [userId, manner] of Object.entries(manners)) {
+    const session = await there.signIn(userId);
+    const own = String((await there.inboxOf(session)).messages[0]?.messageId);
+    expect(refusal(await there.markAs(session, 'glanced', own))).toEqual([400, 'huizhi.badRequest']);
+    expect(ok(await there.markAs(session, manner, own))).toEqual({ read: 1 });
+    expect(ok(await there.markAs(session, 'seen', own))).toEqual({ read: 0 });
+  }
+  const [{ messageId } = { messageId: '' }] = await there.walk();
+  const { recipients } = await there.detail(messageId);
+  expect(recipients.map(({ userId, manner }) => [userId, manner])).toEqual([
+    ['alice', 'seen'],
+    ['bob', 'mark'],
+    ['carol', 'mark'],
+  ]);
 });
 
 test('an operator recalls at any age, once in the audit log, and the sender sees it', async () => {
@@ -175,14 +195,14 @@ test('recipients come as CSV that no spreadsheet takes for a formula', async () 
   ok(await there.call('POST', '/console/v1/users', { body, headers: bearer(there.server.adminToken) }));
   const key = await there.sent({ userIds: ['evil', 'bob'] });
   await there.advance('1500ms');
-  await there.emulate('POST', 'reads', { processQueryKey: key, userIds: ['bob'] });
+  await there.emulate('POST', 'reads', { processQueryKey: key, userIds: ['bob'], manner: 'mark' });
   const [{ messageId } = { messageId: '' }] = await there.walk();
   const reply = await there.get(`messages/${messageId}/recipients.csv`);
   expect(reply.headers['content-type']).toBe('text/csv;charset=utf-8');
   expect(reply.text).toBe(
-    '\uFEFFuserId,name,status,sentAt,readAt,seconds\r\n' +
-      `evil,"'=HYPERLINK(""x"",""y"")",UNREAD,2026-01-01T00:00:00.000Z,,\r\n` +
-      'bob,Name of bob,READ,2026-01-01T00:00:00.000Z,2026-01-01T00:00:01.500Z,1.5\r\n',
+    '\uFEFFuserId,name,status,sentAt,readAt,seconds,manner\r\n' +
+      `evil,"'=HYPERLINK(""x"",""y"")",UNREAD,2026-01-01T00:00:00.000Z,,,\r\n` +
+      'bob,Name of bob,READ,2026-01-01T00:00:00.000Z,2026-01-01T00:00:01.500Z,1.5,mark\r\n',
   );
 });
 

@@ -63,6 +63,9 @@ export function world(server: Server) {
       text(ok(await call('POST', '/inbox/v1/sessions', { body: { corpId, userId } })), 'token'),
     markRead: async (session: string, ...messageIds: string[]) =>
       ok(await call('POST', '/inbox/v1/messages/read', { body: { messageIds }, headers: bearer(session) })).read,
+    /** Marks messages read in a manner; answers the whole reply. */
+    markAs: async (session: string, manner: unknown, ...messageIds: string[]) =>
+      call('POST', '/inbox/v1/messages/read', { body: { messageIds, manner }, headers: bearer(session) }),
     /** Freezes the clock, at a time if one is given; answers the time. */
     freeze: async (time?: number): Promise<number> => {
       const { now } = await emulate('POST', 'clock', { freeze: true });

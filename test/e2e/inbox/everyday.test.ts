@@ -64,6 +64,7 @@ test('recipients are put in the order of a column, which stands in the address',
   await page.getByRole('link', { name: 'in order' }).click();
   const names = () => page.locator('.ant-table-row small').allTextContents();
   await becomes(names, ['carol', 'alice', 'bob']);
+  expect(await page.locator('.manner').allTextContents()).toEqual(['Marked read', 'Marked read']);
   await page.getByRole('columnheader', { name: 'Read at' }).click();
   await becomes(names, ['bob', 'carol', 'alice']);
   await page.getByRole('columnheader', { name: 'Read at' }).click();

@@ -75,11 +75,18 @@ function useColumns(
     {
       title: t.message.state,
       key: 'state',
-      width: 92,
-      render: (_, { readAt }) => (
-        <Tag color={readAt === null ? 'default' : 'success'}>
-          {readAt === null ? t.message.isUnread : t.message.isRead}
-        </Tag>
+      width: 124,
+      render: (_, { readAt, manner }) => (
+        <span className="main-cell">
+          <Tag color={readAt === null ? 'default' : 'success'}>
+            {readAt === null ? t.message.isUnread : t.message.isRead}
+          </Tag>
+          {manner !== null && (
+            <span className="manner one-line" title={t.message.mannerHints[manner]}>
+              {t.message.manners[manner]}
+            </span>
+          )}
+        </span>
       ),
     },
     {

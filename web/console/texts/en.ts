@@ -150,6 +150,11 @@ export const en = {
     state: 'State',
     isRead: 'READ',
     isUnread: 'UNREAD',
+    manners: { seen: 'All in view', mark: 'Marked read' },
+    mannerHints: {
+      seen: 'The whole message was in view on a screen.',
+      mark: 'The end of the message was reached by keyboard or screen reader, or a program marked it read.',
+    },
     readAt: 'Read at',
     after: 'After',
     waiting: (text: string) => `waiting for ${text}`,

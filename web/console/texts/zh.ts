@@ -145,6 +145,11 @@ export const zh: Texts = {
     state: '状态',
     isRead: '已读',
     isUnread: '未读',
+    manners: { seen: '完整看过', mark: '标为已读' },
+    mannerHints: {
+      seen: '整条消息都在屏幕上显示过。',
+      mark: '通过键盘或读屏软件到达消息末尾，或由程序标为已读。',
+    },
     readAt: '阅读时间',
     after: '用时',
     waiting: (text) => `已等待 ${text}`,

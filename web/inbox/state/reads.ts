@@ -1,18 +1,20 @@
 import { CallError, call } from '../../shared/call.ts';
+import type { Manner } from '../thread/viewing.ts';
 
-const together = 250;
-const most = 100;
+/** Milliseconds for which reads are collected into one call. */
+const batchDelay = 250;
+const maxBatch = 100;
 
 export type Reads = {
-  /** A person has had this message in view. */
-  seen(messageId: string): void;
+  /** A person has read this message. */
+  add(messageId: string, manner: Manner): void;
   close(): void;
 };
 
 /** Tells the server what was read, many messages in one call; what does not get through is told again. */
 export function createReads(onUnauthorized: () => void): Reads {
-  const waiting = new Set<string>();
-  const told = new Set<string>();
+  const waiting = new Map<string, Manner>();
+  const added = new Set<string>();
   let timer: number | undefined;
   let failures = 0;
   let isBusy = false;
@@ -22,10 +24,11 @@ export function createReads(onUnauthorized: () => void): Reads {
     timer = window.setTimeout(flush, delay);
   };
   const flush = async () => {
-    if (isBusy || waiting.size === 0) return;
+    const [manner] = waiting.values();
+    if (isBusy || manner === undefined) return;
     isBusy = true;
-    const batch = [...waiting].slice(0, most);
-    const failure = await tell(batch);
+    const batch = [...waiting].flatMap(([id, each]) => (each === manner ? [id] : [])).slice(0, maxBatch);
+    const failure = await post(batch, manner);
     isBusy = false;
     if (failure?.status === 401) return onUnauthorized();
     if (failure && isPassing(failure)) return schedule(Math.min(30_000, 500 * 2 ** failures++));
@@ -37,11 +40,11 @@ export function createReads(onUnauthorized: () => void): Reads {
   window.addEventListener('online', flushNow);
   window.addEventListener('pagehide', flushNow);
   return {
-    seen(messageId) {
-      if (told.has(messageId)) return;
-      told.add(messageId);
-      waiting.add(messageId);
-      if (failures === 0) schedule(together);
+    add(messageId, manner) {
+      if (added.has(messageId)) return;
+      added.add(messageId);
+      waiting.set(messageId, manner);
+      if (failures === 0) schedule(batchDelay);
     },
     close() {
       clearTimeout(timer);
@@ -51,9 +54,9 @@ export function createReads(onUnauthorized: () => void): Reads {
   };
 }
 
-async function tell(messageIds: readonly string[]): Promise<CallError | undefined> {
+async function post(messageIds: readonly string[], manner: Manner): Promise<CallError | undefined> {
   try {
-    await call('POST', '/inbox/v1/messages/read', { body: { messageIds }, keepalive: true });
+    await call('POST', '/inbox/v1/messages/read', { body: { messageIds, manner }, keepalive: true });
     return undefined;
   } catch (error) {
     return error instanceof CallError ? error : new CallError(0, 'unreachable', String(error));

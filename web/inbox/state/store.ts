@@ -1,5 +1,6 @@
 import type { InboxMessagesAnswer, InboxRobot, InboxRobotsAnswer } from '../../../src/client/answers.ts';
 import { call, isSignedOut } from '../../shared/call.ts';
+import type { Manner } from '../thread/viewing.ts';
 import { createCounts, robotsNow } from './counts.ts';
 import { createReads } from './reads.ts';
 import { arrived, became, changed, emptyState, opened, type Said, type State, withOlder, withSaid } from './state.ts';
@@ -15,7 +16,8 @@ export type Store = {
   /** Loads a page of older messages of a robot; answers whether there was one. */
   loadOlder(robotCode: string): Promise<boolean>;
   mute(robotCode: string, muted: boolean): Promise<void>;
-  seen(messageId: string): void;
+  /** Tells the server that a message has been read. */
+  markRead(messageId: string, manner: Manner): void;
   close(): void;
 };
 
@@ -58,7 +60,7 @@ export function createStore(since: number, onSignedOut: () => void): Store {
       const known = cell.state().conversations.get(robotCode);
       if (known) kept.update(changed(cell.state().conversations, { ...known, muted: robot.muted }));
     },
-    seen: reads.seen,
+    markRead: reads.add,
     close() {
       stop();
       kept.counts.close();

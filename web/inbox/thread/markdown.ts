@@ -84,7 +84,6 @@ function securePicture(node: Element): void {
     return;
   }
   node.setAttribute('src', url);
-  node.setAttribute('loading', 'lazy');
   node.setAttribute('referrerpolicy', 'no-referrer');
   if (!node.hasAttribute('alt')) node.setAttribute('alt', '');
 }

@@ -1,4 +1,4 @@
-import { type ReactNode, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import { type ReactNode, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import type { InboxMessage } from '../../../src/client/answers.ts';
 import { Boundary } from '../../shared/boundary.tsx';
 import { FileIcon, ImageIcon, LinkIcon, PlayIcon, VoiceIcon } from '../icons.tsx';
@@ -7,23 +7,28 @@ import { type Button, type Card, type Content, contentOf } from './content.ts';
 import { linked, pictureUrl, safeUrl } from './links.ts';
 import { renderMarkdown } from './markdown.ts';
 
-/** What a message says, in the form of its kind; a message that cannot be rendered leaves the others as they are. */
-export function Body({ message }: { readonly message: InboxMessage }) {
+type BodyProps = { readonly message: InboxMessage; onFold(isFolded: boolean): void };
+
+/**
+ * What a message says, in the form of its kind; a message that cannot be rendered leaves the others as they are. `onFold` is told whether part
+ * of its text is folded.
+ */
+export function Body({ message, onFold }: BodyProps) {
   return (
     <Boundary fallback={() => <FailedBody message={message} />} resetOn={message}>
-      <KnownBody message={message} />
+      <KnownBody message={message} onFold={onFold} />
     </Boundary>
   );
 }
 
-function KnownBody({ message }: { readonly message: InboxMessage }) {
+function KnownBody({ message, onFold }: BodyProps) {
   const { t } = useSpeech();
   const content = useMemo(() => contentOf(message), [message]);
   if (message.recalled) return <p className="recalled">{t.recalled}</p>;
-  return <Shown content={content} />;
+  return <Shown content={content} onFold={onFold} />;
 }
 
-function Shown({ content }: { readonly content: Content }) {
+function Shown({ content, onFold }: { readonly content: Content } & Pick<BodyProps, 'onFold'>) {
   const { t } = useSpeech();
   switch (content.type) {
     case 'text':
@@ -37,7 +42,7 @@ function Shown({ content }: { readonly content: Content }) {
     case 'image':
       return <Picture url={content.url} />;
     case 'link':
-      return <LinkCard content={content} />;
+      return <LinkCard content={content} onFold={onFold} />;
     case 'card':
       return <ActionCard content={content} />;
     case 'audio':
@@ -123,13 +128,7 @@ function Picture({ url, alt }: { readonly url: string | undefined; readonly alt?
     return <Media icon={<ImageIcon />} title={t.image} detail={t.imageGone} />;
   }
   const image = (
-    <img
-      src={source}
-      alt={alt ?? t.openImage}
-      loading="lazy"
-      referrerPolicy="no-referrer"
-      onError={() => setGone(true)}
-    />
+    <img src={source} alt={alt ?? t.openImage} referrerPolicy="no-referrer" onError={() => setGone(true)} />
   );
   return (
     <Away url={source} className="picture">
@@ -138,42 +137,77 @@ function Picture({ url, alt }: { readonly url: string | undefined; readonly alt?
   );
 }
 
-function LinkCard({ content }: { readonly content: Extract<Content, { type: 'link' }> }) {
+type LinkProps = { readonly content: Extract<Content, { type: 'link' }> } & Pick<BodyProps, 'onFold'>;
+
+function LinkCard({ content, onFold }: LinkProps) {
   const { t } = useSpeech();
-  const [isGone, setGone] = useState(false);
   const url = safeUrl(content.url);
-  const picture = isGone ? undefined : pictureUrl(content.picture);
+  const { text, isFolded, isOpen, open } = useFold(onFold);
   const inside = (
     <>
       <span className="link-words">
         <b dir="auto">{content.title}</b>
-        <span className="link-text" dir="auto">
+        <span ref={text} className={isOpen ? 'link-text' : 'link-text is-folding'} data-foldable="" dir="auto">
           {content.text}
         </span>
         <small>{url === undefined ? t.badLink : hostOf(url)}</small>
       </span>
-      {picture === undefined ? (
-        <span className="link-picture">
-          <LinkIcon />
-        </span>
+      <LinkPicture url={pictureUrl(content.picture)} />
+    </>
+  );
+  return (
+    <>
+      {url === undefined ? (
+        <div className="card link">{inside}</div>
       ) : (
-        <img
-          className="link-picture"
-          src={picture}
-          alt=""
-          loading="lazy"
-          referrerPolicy="no-referrer"
-          onError={() => setGone(true)}
-        />
+        <Away url={url} className="card link">
+          {inside}
+        </Away>
+      )}
+      {isFolded && (
+        <button type="button" className="unfold" onClick={open}>
+          {t.showAll}
+        </button>
       )}
     </>
   );
-  if (url === undefined) return <div className="card link">{inside}</div>;
+}
+
+function LinkPicture({ url }: { readonly url: string | undefined }) {
+  const [isGone, setGone] = useState(false);
+  if (url !== undefined && !isGone) {
+    return <img className="link-picture" src={url} alt="" referrerPolicy="no-referrer" onError={() => setGone(true)} />;
+  }
   return (
-    <Away url={url} className="card link">
-      {inside}
-    </Away>
+    <span className="link-picture">
+      <LinkIcon />
+    </span>
   );
+}
+
+/** A text that is cut off after some lines until somebody wants all of it. */
+function useFold(onFold: BodyProps['onFold']) {
+  const text = useRef<HTMLSpanElement>(null);
+  const [isFolded, setFolded] = useState(false);
+  const [isOpen, setOpen] = useState(false);
+  useEffect(() => {
+    const element = text.current;
+    if (!element) return;
+    const measure = () => setFolded(element.scrollHeight > element.clientHeight + 1);
+    const observer = new ResizeObserver(measure);
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, []);
+  useEffect(() => onFold(isFolded), [isFolded, onFold]);
+  // What follows the end of a conversation would stay there, and the beginning of the text would leave the view.
+  useLayoutEffect(() => {
+    if (isOpen) text.current?.closest('[data-scroller]')?.dispatchEvent(new Event('scroll'));
+  }, [isOpen]);
+  const open = () => {
+    setOpen(true);
+    setFolded(false);
+  };
+  return { text, isFolded, isOpen, open };
 }
 
 function hostOf(url: string): string {

@@ -4,7 +4,7 @@ import { Boundary } from '../../shared/boundary.tsx';
 import { isUnread } from '../state/state.ts';
 import { midnight, useSpeech } from '../texts.ts';
 import { Body } from './message.tsx';
-import type { Viewing } from './viewing.ts';
+import type { Manner, Viewing } from './viewing.ts';
 
 const size = 20;
 
@@ -35,7 +35,7 @@ type Props = {
   readonly firstUnread: string | undefined;
   readonly target: string | undefined;
   readonly viewing: Viewing;
-  onSeen(messageId: string): void;
+  onRead(messageId: string, manner: Manner): void;
 };
 
 /** Draws a chunk while it is near; otherwise keeps its place, as high as it last was. */
@@ -62,7 +62,7 @@ function isSame(before: Props, after: Props): boolean {
     a.messages.length === b.messages.length &&
     a.before?.messageId === b.before?.messageId &&
     a.messages.every((message, index) => message === b.messages[index]);
-  return isSameChunk && before.target === after.target && before.onSeen === after.onSeen;
+  return isSameChunk && before.target === after.target && before.onRead === after.onRead;
 }
 
 /** The height of a list that is far away; undefined while it is near. */
@@ -91,15 +91,16 @@ type MessageProps = Omit<Props, 'chunk'> & {
   readonly before: InboxMessage | undefined;
 };
 
-const Message = memo(function Message({ message, before, firstUnread, target, viewing, onSeen }: MessageProps) {
+const Message = memo(function Message({ message, before, firstUnread, target, viewing, onRead }: MessageProps) {
   const { t, day } = useSpeech();
-  const item = useRef<HTMLDivElement>(null);
+  const content = useRef<HTMLDivElement>(null);
+  const [isFolded, setFolded] = useState(false);
   const { messageId, sentAt } = message;
   const isNew = isUnread(message);
   useEffect(() => {
-    const element = item.current;
-    if (element && isNew) return viewing.watch(element, () => onSeen(messageId));
-  }, [messageId, isNew, viewing, onSeen]);
+    const element = content.current;
+    if (element && isNew) return viewing.watch(messageId, element, (manner) => onRead(messageId, manner));
+  }, [messageId, isNew, viewing, onRead]);
   const isTarget = messageId === target;
   return (
     <li>
@@ -110,12 +111,14 @@ const Message = memo(function Message({ message, before, firstUnread, target, vi
         </p>
       )}
       <div
-        ref={item}
         className={isTarget ? 'message is-target' : 'message'}
         data-message={messageId}
         data-target={isTarget ? '' : undefined}
       >
-        <Body message={message} />
+        <div className="content" ref={content}>
+          <Body message={message} onFold={setFolded} />
+        </div>
+        {!message.recalled && !isFolded && <EndMark isUnread={isNew} onReach={() => viewing.reachedEnd(messageId)} />}
         <Boundary fallback={() => null} resetOn={message}>
           <Meta message={message} />
         </Boundary>
@@ -123,6 +126,16 @@ const Message = memo(function Message({ message, before, firstUnread, target, vi
     </li>
   );
 });
+
+/** Reached by keyboard or screen reader, it says that the message was read to its end. It stays where the focus is on it. */
+function EndMark({ isUnread, onReach }: { readonly isUnread: boolean; onReach(): void }) {
+  const { t } = useSpeech();
+  return (
+    <button type="button" className="end-mark" tabIndex={isUnread ? 0 : -1} onFocus={onReach} onClick={onReach}>
+      {isUnread ? t.endOfUnread : t.endOfMessage}
+    </button>
+  );
+}
 
 function Meta({ message }: { readonly message: InboxMessage }) {
   const { t, time, exact } = useSpeech();

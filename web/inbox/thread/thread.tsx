@@ -90,7 +90,7 @@ function Messages({ conversation, target, store }: Omit<Props, 'onBack'>) {
               firstUnread={firstUnread}
               target={target}
               viewing={viewing}
-              onSeen={store.seen}
+              onRead={store.markRead}
             />
           ))}
         </div>

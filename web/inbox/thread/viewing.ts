@@ -1,77 +1,100 @@
-const needed = 1000;
-const step = 200;
+import { isRead, look, nothingSeen, type Reading, stretchWithin } from './reading.ts';
+import { isFolded, isLoading, viewOf } from './screen.ts';
+
+/** Milliseconds between two looks while nothing moves. */
+const step = 100;
+
+/** How a message was read: all of it was in view, or its end mark was reached. */
+export type Manner = 'seen' | 'mark';
 
 export type Viewing = {
-  /** Watches an element until what it answers is called. */
-  watch(element: Element, seen: () => void): () => void;
+  /** Watches the content of an unread message until the function that it returns is called, or the message is read. */
+  watch(messageId: string, content: Element, read: (manner: Manner) => void): () => void;
+  /** Somebody has reached the end mark of a message. It counts once the pictures of the message have loaded or failed. */
+  reachedEnd(messageId: string): void;
 };
 
-/**
- * Finds out what a person has really had in view: at least half of it, or half of what can be seen at all, in a visible tab, for a
- * second without a break.
- */
-export function createViewing(): Viewing {
-  const watched = new Map<Element, () => void>();
-  const near = new Set<Element>();
-  const since = new Map<Element, number>();
-  let timer: number | undefined;
+type Watched = { readonly messageId: string; readonly read: (manner: Manner) => void };
 
-  const measure = () => {
-    const now = performance.now();
-    for (const element of near) {
-      if (document.visibilityState !== 'visible' || !isInView(element)) since.delete(element);
-      else if (!since.has(element)) since.set(element, now);
-      else if (now - (since.get(element) ?? now) >= needed) finish(element);
-    }
-    if (near.size === 0) stop();
-  };
-  const finish = (element: Element) => {
-    const seen = watched.get(element);
+/** Finds out which messages a person has read; `reading.ts` has the rule. Progress outlives a message's leaving the page. */
+export function createViewing(): Viewing {
+  const watched = new Map<Element, Watched>();
+  const near = new Set<Element>();
+  const readings = new Map<string, Reading>();
+  const marked = new Set<string>();
+
+  const finish = (element: Element, { messageId, read }: Watched, manner: Manner) => {
     leave(element);
-    seen?.();
+    readings.delete(messageId);
+    marked.delete(messageId);
+    read(manner);
   };
+  const measure = () => {
+    const at = performance.now();
+    const frame = [...near][0]?.closest('[data-scroller]');
+    const view = frame ? viewOf(frame) : undefined;
+    for (const element of [...near]) {
+      const one = watched.get(element);
+      if (!one) continue;
+      const { top, width, height } = element.getBoundingClientRect();
+      const isWhole = !isLoading(element) && !isFolded(element);
+      const seen = stretchWithin({ top, height }, view);
+      const reading = look(readings.get(one.messageId) ?? nothingSeen, { at, width, height, seen, isWhole });
+      readings.set(one.messageId, reading);
+      if (isWhole && marked.has(one.messageId)) finish(element, one, 'mark');
+      else if (isRead(reading)) finish(element, one, 'seen');
+    }
+    if (near.size === 0) sampler.stop();
+  };
+  const sampler = createSampler(measure);
   const leave = (element: Element) => {
     observer.unobserve(element);
     watched.delete(element);
     near.delete(element);
-    since.delete(element);
-  };
-  const run = () => {
-    if (timer !== undefined) return;
-    timer = window.setInterval(measure, step);
-    document.addEventListener('scroll', measure, { capture: true, passive: true });
-    document.addEventListener('visibilitychange', measure);
-  };
-  const stop = () => {
-    window.clearInterval(timer);
-    timer = undefined;
-    document.removeEventListener('scroll', measure, { capture: true });
-    document.removeEventListener('visibilitychange', measure);
   };
   const observer = new IntersectionObserver((entries) => {
     for (const { target, isIntersecting } of entries) {
       if (isIntersecting && watched.has(target)) near.add(target);
       else near.delete(target);
-      if (!isIntersecting) since.delete(target);
     }
-    if (near.size > 0) run();
+    if (near.size > 0) sampler.start();
     measure();
   });
   return {
-    watch(element, seen) {
-      watched.set(element, seen);
-      observer.observe(element);
-      return () => leave(element);
+    watch(messageId, content, read) {
+      watched.set(content, { messageId, read });
+      observer.observe(content);
+      return () => leave(content);
+    },
+    reachedEnd(messageId) {
+      const [element, one] = [...watched].find(([, each]) => each.messageId === messageId) ?? [];
+      if (!element || !one || isFolded(element)) return;
+      if (isLoading(element)) marked.add(messageId);
+      else finish(element, one, 'mark');
     },
   };
 }
 
-/** Whether half of an element, or of what can be seen at all, is in view. */
-function isInView(element: Element): boolean {
-  const { top, bottom, height } = element.getBoundingClientRect();
-  const frame = element.closest('[data-scroller]')?.getBoundingClientRect();
-  const least = Math.max(0, frame?.top ?? 0);
-  const most = Math.min(window.innerHeight, frame?.bottom ?? window.innerHeight);
-  const shown = Math.min(bottom, most) - Math.max(top, least);
-  return height > 0 && most > least && shown >= Math.min(height, most - least) / 2;
+/** Calls `measure` at intervals, and at each moment at which something else may be in view. */
+function createSampler(measure: () => void) {
+  let timer: number | undefined;
+  const moments = [
+    [document, 'scroll'],
+    [document, 'visibilitychange'],
+    [window, 'resize'],
+    [window.visualViewport, 'resize'],
+    [window.visualViewport, 'scroll'],
+  ] as const;
+  return {
+    start() {
+      if (timer !== undefined) return;
+      timer = window.setInterval(measure, step);
+      for (const [target, name] of moments) target?.addEventListener(name, measure, { capture: true, passive: true });
+    },
+    stop() {
+      window.clearInterval(timer);
+      timer = undefined;
+      for (const [target, name] of moments) target?.removeEventListener(name, measure, { capture: true });
+    },
+  };
 }

@@ -85,7 +85,7 @@ function NewReader({ onAdd }: { readonly onAdd: (reader: Reader) => Promise<bool
   const [isDirty, setDirty] = useState(false);
   useUnsaved(isDirty);
   const add = async ({ userId, after, percent }: Given) => {
-    if (!(await onAdd({ userId, after, probability: percent / 100 }))) return;
+    if (!(await onAdd({ userId, after, probability: percent / 100, manner: 'seen' }))) return;
     form.resetFields();
     setDirty(false);
   };
