@@ -102,7 +102,7 @@ export async function seedPeople(store: Store, { users }: Plan): Promise<Robot> 
   await store.putOrganization({ corpId, code: 'dingbench0001', name: '测试公司' });
   const permissions = ['qyapi_robot_sendmsg'];
   await store.putApp({ corpId, id: 1, code: appKey, kind: 'internal', secretHash, generation: 1, permissions });
-  const limits = { perUserPerMinute: 0, perUserPerDay: 0 };
+  const limits = { perUserPerMinute: 0, perUserPerDay: 0, unblockable: false };
   const robot: Robot = { corpId, id: 1, code: robotCode, name: '通知助手', appId: 1, disabled: false, ...limits };
   await store.putRobot(robot);
   await store.putInstallation(corpId, robot.id);

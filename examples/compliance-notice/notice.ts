@@ -17,7 +17,7 @@ export async function missingFrom(client: Client, notice: SendResult): Promise<r
   return [
     ...unread.map(({ userId, name }) => ({ userId, name, reason: 'not read' })),
     ...without(notice.invalid, 'no such user'),
-    ...without(notice.filtered, 'has muted the robot'),
+    ...without(notice.filtered, 'has blocked the robot'),
     ...without(notice.flowControlled, 'over the flow limit'),
     ...notice.failed.flatMap(({ userIds, outcome }) => without(userIds, `the send failed: ${outcome}`)),
   ];

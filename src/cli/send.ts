@@ -55,7 +55,7 @@ function report({ json, access, idempotencyKey }: ClientConfig, result: SendResu
   process.stderr.write(`Sent to ${counted(reached)}.\n`);
   left('unknown to the organization', invalid);
   left('over the flow limit of the robot', flowControlled);
-  left('who have muted the robot', filtered);
+  left('who have blocked the robot', filtered);
   for (const chunk of failed) process.stderr.write(`${outcome(chunk)} ${tell(chunk.error, access)}\n`);
   if (failed.some(({ outcome: what }) => what === 'unknown')) process.stderr.write(`${repeating(idempotencyKey)}\n`);
   return failed.length > 0 || reached === 0 ? 1 : 0;

@@ -56,7 +56,7 @@ export type SendResult = {
   readonly invalid: readonly string[];
   /** Users over the flow limit of the robot. */
   readonly flowControlled: readonly string[];
-  /** Users who have muted the robot. */
+  /** Users who have blocked the robot. */
   readonly filtered: readonly string[];
   readonly failed: readonly FailedChunk[];
 };

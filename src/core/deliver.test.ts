@@ -19,6 +19,7 @@ const robot: Robot = {
   disabled: false,
   perUserPerMinute: 0,
   perUserPerDay: 0,
+  unblockable: false,
 };
 
 /** A store with two users, a clock that stands, and a deliverer whose upstream answers what `outcome` says. */

@@ -1,3 +1,4 @@
+import type { ChoiceChange } from '../store/blocks.ts';
 import type { InboxEvent, InboxMessage, ReadManner, Session } from '../store/model.ts';
 import { wireError } from '../wire/errors.ts';
 import { kindByNumber } from '../wire/vendor/messages.ts';
@@ -86,6 +87,9 @@ export async function eventsSince(
 
 function eventData(context: Context, corpId: number, event: InboxEvent): object {
   // Of a message that is recalled, or past its retention, there may be nothing left to show.
+  if (event.event === 'robot') {
+    return { robotCode: context.directory.now.robotOf(event.robotId)?.code ?? '', ...event.choice };
+  }
   if (event.event === 'recall') return { messageId: context.seal.sealPair('message', corpId, event.messageId) };
   const shown = show(context, corpId, event);
   return event.event === 'message' ? shown : { messageId: shown.messageId, readAt: shown.readAt };
@@ -106,35 +110,39 @@ function show({ directory, seal }: Context, corpId: number, message: InboxMessag
 }
 
 /**
- * The robots of a person's organization: which are muted, and how much is unread of each, as it was when the event with the number
- * `sequence` was the newest of his stream.
+ * The robots of a person's organization: what the person has chosen about each, and how much is unread of it, as it was when the event with the
+ * number `sequence` was the newest of their stream. A robot that is no longer installed is listed while messages of it are unread.
  */
 export async function listRobots({ directory, store }: Context, { corpId, userId }: Session) {
-  const muted = await store.mutes(corpId, userId);
-  const { byRobot, sequence } = await store.unread(corpId, userId);
-  const installed = directory.now.robots().filter((robot) => directory.now.isInstalled(corpId, robot.id));
-  const robots = installed.map(({ id, code, name }) => ({
+  const { byRobot, choices, sequence } = await store.unread(corpId, userId);
+  const { now } = directory;
+  const listed = now.robots().filter(({ id }) => now.isInstalled(corpId, id) || (byRobot.get(id) ?? 0) > 0);
+  const robots = listed.map(({ id, code, name, unblockable }) => ({
     robotCode: code,
     robotName: name,
-    muted: muted.has(id),
+    installed: now.isInstalled(corpId, id),
+    muted: choices.get(id)?.muted ?? false,
+    blocked: !unblockable && (choices.get(id)?.blocked ?? false),
+    unblockable,
+    wasMute: choices.get(id)?.wasMute ?? false,
     unreadCount: byRobot.get(id) ?? 0,
   }));
   return { robots, sequence };
 }
 
-/** A person mutes a robot, or hears it again. Throws `huizhi.notFound`. */
-export async function muteRobot(
-  context: Context,
-  person: { corpId: number; userId: number },
-  robotCode: string,
-  muted: boolean,
-) {
-  const robot = context.directory.now.robot(robotCode);
-  if (!robot || !context.directory.now.isInstalled(person.corpId, robot.id)) {
+/** A person mutes or blocks a robot, or ends that. Throws `huizhi.notFound`, `huizhi.robotUnblockable`. */
+export async function chooseAbout(context: Context, person: Session, robotCode: string, change: ChoiceChange) {
+  const { directory, store, clock, events } = context;
+  const robot = directory.now.robot(robotCode);
+  if (!robot || !directory.now.isInstalled(person.corpId, robot.id)) {
     throw wireError('huizhi.notFound', {
       why: `no robot ${robotCode} here`,
       fill: { reason: `no robot ${robotCode}` },
     });
   }
-  await context.store.mute(person.corpId, person.userId, robot.id, muted);
+  const chosen = await store.choose(person.corpId, person.userId, robot, change, clock.now());
+  if (!chosen) {
+    throw wireError('huizhi.robotUnblockable', { why: `robot ${robotCode} cannot be blocked`, fill: { robotCode } });
+  }
+  if (chosen.isNew) events.touch([person]);
 }

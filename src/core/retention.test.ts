@@ -30,7 +30,15 @@ async function scene() {
     await store.close();
   });
   const send = async (corpId = 1, age = 0) => {
-    const plain = { code: 'r', name: 'R', appId: 1, disabled: false, perUserPerMinute: 0, perUserPerDay: 0 };
+    const plain = {
+      code: 'r',
+      name: 'R',
+      appId: 1,
+      disabled: false,
+      perUserPerMinute: 0,
+      perUserPerDay: 0,
+      unblockable: false,
+    };
     const robot: Robot = { corpId, id: corpId, ...plain };
     const sentAt = clock.now() - age;
     await store.accept({ corpId, robot, appId: 1, kind: 1, param: '{}', userCodes: ['ann'], sentAt });

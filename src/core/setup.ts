@@ -88,6 +88,7 @@ async function applyRobot(context: Context, given: Setup['robots'][number]): Pro
     name: given.name,
     appId: app.id,
     disabled: given.disabled ?? known?.disabled ?? false,
+    unblockable: known?.unblockable ?? false,
     perUserPerMinute: given.perUserPerMinute ?? known?.perUserPerMinute ?? 0,
     perUserPerDay: given.perUserPerDay ?? known?.perUserPerDay ?? 0,
   };

@@ -1,3 +1,4 @@
+import { endBlocks } from './blocks.ts';
 import { ask, askOne, sql, type Work } from './engine/sql.ts';
 import type { App, AppKind, Directory, Organization, Robot, TemplateState } from './model.ts';
 
@@ -9,10 +10,20 @@ const selectApps = sql<
   [corpId: number, id: number, code: string, kind: AppKind, hash: string, generation: number, permissions: string]
 >('select_apps', `select corp_id, id, code, kind, secret_hash, generation, permissions from apps order by id`);
 const selectRobots = sql<
-  [corpId: number, id: number, code: string, name: string, appId: number, off: number, minute: number, day: number]
+  [
+    corpId: number,
+    id: number,
+    code: string,
+    name: string,
+    appId: number,
+    off: number,
+    minute: number,
+    day: number,
+    unblockable: number,
+  ]
 >(
   'select_robots',
-  `select corp_id, id, code, name, app_id, disabled, per_user_per_minute, per_user_per_day from robots order by id`,
+  `select corp_id, id, code, name, app_id, disabled, per_user_per_minute, per_user_per_day, unblockable from robots order by id`,
 );
 const selectInstallations = sql<[corpId: number, robotId: number]>(
   'select_installations',
@@ -122,17 +133,19 @@ function toApp([corpId, id, code, kind, secretHash, generation, permissions]: re
   return { corpId, id, code, kind, secretHash, generation, permissions: JSON.parse(permissions) as string[] };
 }
 
-function toRobot([corpId, id, code, name, appId, disabled, perUserPerMinute, perUserPerDay]: readonly [
+function toRobot([corpId, id, code, name, appId, disabled, perUserPerMinute, perUserPerDay, unblockable]: readonly [
   number,
   number,
   string,
   string,
+  number,
   number,
   number,
   number,
   number,
 ]): Robot {
-  return { corpId, id, code, name, appId, disabled: disabled === 1, perUserPerMinute, perUserPerDay };
+  const limits = { perUserPerMinute, perUserPerDay };
+  return { corpId, id, code, name, appId, disabled: disabled === 1, ...limits, unblockable: unblockable === 1 };
 }
 
 const upsertOrganization = sql(
@@ -148,10 +161,11 @@ const upsertApp = sql(
 );
 const upsertRobot = sql(
   'upsert_robot',
-  `insert into robots (corp_id, id, code, name, app_id, disabled, per_user_per_minute, per_user_per_day)
-   values ($1, $2, $3, $4, $5, $6, $7, $8)
+  `insert into robots (corp_id, id, code, name, app_id, disabled, per_user_per_minute, per_user_per_day, unblockable)
+   values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
    on conflict (corp_id, id) do update set name = excluded.name, app_id = excluded.app_id, disabled = excluded.disabled,
-     per_user_per_minute = excluded.per_user_per_minute, per_user_per_day = excluded.per_user_per_day`,
+     per_user_per_minute = excluded.per_user_per_minute, per_user_per_day = excluded.per_user_per_day,
+     unblockable = excluded.unblockable`,
 );
 const install = sql('install', `insert into installations (corp_id, robot_id) values ($1, $2) on conflict do nothing`);
 const authorize = sql(
@@ -183,11 +197,13 @@ export function* putApp(app: App): Work<void> {
   yield* ask(upsertApp, app.corpId, app.id, app.code, app.kind, app.secretHash, app.generation, permissions);
 }
 
-/** Creates or updates a robot. */
+/** Creates or updates a robot; one that cannot be blocked is blocked by nobody from then on. */
 export function* putRobot(robot: Robot): Work<void> {
   yield* directoryChanged();
   const { corpId, id, code, name, appId, perUserPerMinute, perUserPerDay } = robot;
-  yield* ask(upsertRobot, corpId, id, code, name, appId, robot.disabled ? 1 : 0, perUserPerMinute, perUserPerDay);
+  const flags = [robot.disabled ? 1 : 0, perUserPerMinute, perUserPerDay, robot.unblockable ? 1 : 0];
+  yield* ask(upsertRobot, corpId, id, code, name, appId, ...flags);
+  if (robot.unblockable) yield* endBlocks(id);
 }
 
 /** Installs a robot in an organization. */

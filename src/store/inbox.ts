@@ -1,3 +1,4 @@
+import { choiceAt, choicesOf, type StoredChoice } from './blocks.ts';
 import { countRead } from './console/statistics.ts';
 import { askByNumber, byNumber, numberOf, perDay, startOfDay } from './engine/partitions.ts';
 import { ask, askOne, holes, sql, type Work } from './engine/sql.ts';
@@ -22,9 +23,9 @@ const selectUnread = sql<EntryRow>(
    order by seq desc limit $5`,
 );
 
-const selectSince = sql<[...EntryRow, event: number]>(
+const selectSince = sql<[...EntryRow, event: number, position: number]>(
   'select_inbox_since',
-  `select seq, message_id, read_at, event from inbox
+  `select seq, message_id, read_at, event, position from inbox
    where corp_id = $1 and user_id = $2 and seq > $3 order by seq limit $4`,
 );
 
@@ -121,7 +122,10 @@ export function* walkBack<R extends readonly [place: number, ...unknown[]]>(
   }
 }
 
-const events = ['message', 'read', 'recall'] as const;
+const events = ['message', 'read', 'recall', 'robot'] as const;
+
+/** The event of a choice about a robot, whose number stands where others have the message's. */
+const choiceEvent = 3;
 
 /**
  * What happened in a user's stream after a number or a place, in order. A late read or recall outlives its message in the stream. It is
@@ -132,13 +136,22 @@ export function* inboxSince(corpId: number, userId: number, after: number, limit
   const place = yield* placeIn(corpId, userId, after, last);
   if (place >= last) return [];
   const rows = yield* ask(selectSince, corpId, userId, place, limit);
-  const messageIds = [...new Set(rows.map((row) => row[1]))];
+  const messageIds = [...new Set(rows.flatMap((row) => (row[3] === choiceEvent ? [] : [row[1]])))];
   const details = yield* detailsOf(corpId, messageIds);
   const params = yield* contentsOf(corpId, [...details.keys()]);
   return rows.map((row) => {
+    const choice = choiceAt(row[4]);
+    if (row[3] === choiceEvent) {
+      return { ...shown(row, [0, row[1], 0, 0, null], undefined), seq: numberOf(row[0]), event: 'robot', choice };
+    }
     const message = details.get(row[1]);
     const event = message ? (events[row[3]] ?? 'message') : 'recall';
-    return { ...shown(row, message ?? [row[1], 0, 0, 0, null], params.get(row[1])), seq: numberOf(row[0]), event };
+    return {
+      ...shown(row, message ?? [row[1], 0, 0, 0, null], params.get(row[1])),
+      seq: numberOf(row[0]),
+      event,
+      choice,
+    };
   });
 }
 
@@ -178,12 +191,17 @@ export function* inboxView(query: InboxQuery): Work<InboxView> {
   return { messages, unreadCount: [...unread.values()].reduce((sum, count) => sum + count, 0) };
 }
 
-/** How much a user has not read, by robot, and the number of the newest event of which this knows. */
-export type Unread = { readonly byRobot: ReadonlyMap<number, number>; readonly sequence: number };
+/** How much a user has not read, and what they have chosen, by robot; and the number of the newest event of which this knows. */
+export type Unread = {
+  readonly byRobot: ReadonlyMap<number, number>;
+  readonly choices: ReadonlyMap<number, StoredChoice>;
+  readonly sequence: number;
+};
 
-/** The two belong together only when they are read as of one moment. */
+/** These belong together only when they are read as of one moment. */
 export function* unread(corpId: number, userId: number): Work<Unread> {
-  return { sequence: yield* inboxEnd(corpId, userId), byRobot: yield* unreadByRobot(corpId, userId) };
+  const choices = yield* choicesOf(corpId, userId);
+  return { sequence: yield* inboxEnd(corpId, userId), byRobot: yield* unreadByRobot(corpId, userId), choices };
 }
 
 // Most copies of a message lie on its own day; one that arrived after a message of a later day lies there.
@@ -271,42 +289,4 @@ function* markCopy(corpId: number, userId: number, [messageId, sentAt, recipient
   const position = parseRecipients(recipients).indexOf(userId);
   if (position === -1 || readAtOf(reads, position, sentAt) !== null) return undefined;
   return yield* askOne(markReadLater, corpId, userId, messageId, readAt, startOfDay(messageId) + perDay);
-}
-
-const insertMute = sql(
-  'insert_mute',
-  `insert into mutes (corp_id, user_id, robot_id) values ($1, $2, $3) on conflict do nothing`,
-);
-const deleteMute = sql('delete_mute', `delete from mutes where corp_id = $1 and user_id = $2 and robot_id = $3`);
-const selectMutes = sql<[robotId: number]>(
-  'select_mutes',
-  `select robot_id from mutes where corp_id = $1 and user_id = $2`,
-);
-
-/** A person silences a robot, or hears it again. */
-export function* mute(corpId: number, userId: number, robotId: number, muted: boolean): Work<void> {
-  yield* ask(muted ? insertMute : deleteMute, corpId, userId, robotId);
-}
-
-/** The robots that a person has silenced. */
-export function* mutes(corpId: number, userId: number): Work<ReadonlySet<number>> {
-  return new Set((yield* ask(selectMutes, corpId, userId)).map(([robotId]) => robotId));
-}
-
-const clearMutes = sql('clear_mutes', `delete from mutes where corp_id = $1 and robot_id = $2`);
-const selectMutedBy = sql<[code: string]>(
-  'select_muted_by',
-  `select u.code from mutes m join users u on u.corp_id = m.corp_id and u.id = m.user_id
-   where m.robot_id = $1 order by u.corp_id, u.code`,
-);
-
-/** Makes these users, and no others of the organization, those who have muted a robot. */
-export function* setMutes(corpId: number, robotId: number, userIds: readonly number[]): Work<void> {
-  yield* ask(clearMutes, corpId, robotId);
-  for (const userId of userIds) yield* ask(insertMute, corpId, userId, robotId);
-}
-
-/** The codes of the users who have muted a robot. */
-export function* mutedBy(robotId: number): Work<readonly string[]> {
-  return (yield* ask(selectMutedBy, robotId)).map(([code]) => code);
 }

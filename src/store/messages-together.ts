@@ -6,7 +6,7 @@ import { noteAll } from './events.ts';
 import { padded } from './memory/batch-reads.ts';
 import { keepFirst, keptAnswer, unclaim } from './messages.ts';
 import type { Accepted, Send, Touched } from './model.ts';
-import { formatRecipients, parseRecipients } from './receipts.ts';
+import { formatFiltered, formatRecipients, parseRecipients } from './receipts.ts';
 
 /*
  * Accepting and delivering several messages of one organization in one transaction: what `accept` and `settle` of messages.ts do for one, in
@@ -17,8 +17,10 @@ import { formatRecipients, parseRecipients } from './receipts.ts';
 /** A send, and the number that its message will have. */
 export type NumberedSend = { readonly send: Send; readonly messageId: number };
 
-type Found = ReadonlyMap<string, { readonly id: number; readonly mutes: ReadonlySet<number> }>;
-type Placed = NumberedSend & { readonly accepted: Accepted; readonly userIds: readonly number[] };
+type Found = ReadonlyMap<string, { readonly id: number; readonly blocks: ReadonlySet<number> }>;
+type Placed = NumberedSend & { readonly accepted: Accepted; readonly userIds: readonly number[] } & {
+  readonly filteredIds: readonly number[];
+};
 
 /** Accepts sends; answers in their order, undefined for one without a valid user. No idempotency code comes twice, and no robot has limits. */
 export function* acceptTogether(
@@ -76,18 +78,18 @@ function* claimAll(corpId: number, group: readonly NumberedSend[]): Work<Readonl
 const selectReachable = sqlList<[id: number, code: string, robotId: number | null]>(
   'select_reachable',
   (count) =>
-    `select u.id, u.code, m.robot_id from users u left join mutes m on m.corp_id = u.corp_id and m.user_id = u.id
+    `select u.id, u.code, b.robot_id from users u left join blocks b on b.corp_id = u.corp_id and b.user_id = u.id
      where u.corp_id = $1 and u.code in (${holes(2, count)}) and u.left_at is null`,
 );
 
-/** Those of all the codes that are users now, and the robots that each has muted. */
+/** Those of all the codes that are users now, and the robots that each has blocked. */
 function* reachable(corpId: number, group: readonly NumberedSend[]): Work<Found> {
   const wanted = padded([...new Set(group.flatMap(({ send }) => send.userCodes))]);
-  const found = new Map<string, { readonly id: number; readonly mutes: Set<number> }>();
+  const found = new Map<string, { readonly id: number; readonly blocks: Set<number> }>();
   if (wanted.length === 0) return found;
   for (const [id, code, robotId] of yield* ask(selectReachable(wanted.length), corpId, ...wanted)) {
-    const user = found.get(code) ?? { id, mutes: new Set() };
-    if (robotId !== null) user.mutes.add(robotId);
+    const user = found.get(code) ?? { id, blocks: new Set() };
+    if (robotId !== null) user.blocks.add(robotId);
     found.set(code, user);
   }
   return found;
@@ -98,29 +100,33 @@ function placeOf(one: NumberedSend, found: Found): Placed | undefined {
   const codes = [...new Set(send.userCodes)];
   const known = codes.filter((code) => found.has(code));
   if (known.length === 0) return undefined;
-  const isMuted = (code: string) => found.get(code)?.mutes.has(send.robot.id) ?? false;
+  const { robot } = send;
+  const isFiltered = (code: string) => !robot.unblockable && (found.get(code)?.blocks.has(robot.id) ?? false);
+  const idsOf = (some: readonly string[]) => some.flatMap((code) => found.get(code)?.id ?? []);
+  const filtered = known.filter(isFiltered);
   const accepted: Accepted = {
     messageId,
     sentAt: send.sentAt,
     flowControlled: [],
     invalid: codes.filter((code) => !found.has(code)),
-    filtered: known.filter(isMuted),
+    filtered,
   };
-  return { ...one, accepted, userIds: known.flatMap((code) => (isMuted(code) ? [] : (found.get(code)?.id ?? []))) };
+  const reached = known.filter((code) => !filtered.includes(code));
+  return { ...one, accepted, userIds: idsOf(reached), filteredIds: idsOf(filtered) };
 }
 
 const insertMessages = inserts(
   'insert_messages',
   'messages',
-  'corp_id, id, robot_id, kind, sent_at, state, recipients, reads, owner',
+  'corp_id, id, robot_id, kind, sent_at, state, recipients, reads, owner, filtered',
 );
 const insertContents = inserts('insert_contents', 'contents', 'corp_id, message_id, param');
 
 function* insertAll(corpId: number, all: readonly Placed[], owner: number): Work<void> {
   yield* insertMessages(
-    all.map(({ messageId, send: { robot, kind, sentAt }, userIds }) => {
+    all.map(({ messageId, send: { robot, kind, sentAt }, userIds, filteredIds }) => {
       const recipients = formatRecipients(userIds);
-      return [corpId, messageId, robot.id, kind, sentAt, 0, recipients, '', owner];
+      return [corpId, messageId, robot.id, kind, sentAt, 0, recipients, '', owner, formatFiltered(filteredIds)];
     }),
   );
   yield* insertContents(all.map(({ messageId, send }) => [corpId, messageId, send.param]));

@@ -1,3 +1,4 @@
+import { blockersAmong } from './blocks.ts';
 import { countSend } from './console/statistics.ts';
 import { among, askAmong } from './engine/partitions.ts';
 import { ask, askOne, holes, sql, sqlList, tell, tuples, type Work } from './engine/sql.ts';
@@ -14,23 +15,19 @@ import {
   type Touched,
   type User,
 } from './model.ts';
-import { formatRecipients, parseRecipients, readAtOf } from './receipts.ts';
+import { formatFiltered, formatRecipients, parseRecipients, readAtOf } from './receipts.ts';
 import { nextPlaces } from './streams.ts';
 import { directoryVersionColumn, peopleVersionColumn } from './versions.ts';
 
 const insertMessage = sql(
   'insert_message',
-  `insert into messages (corp_id, id, robot_id, kind, sent_at, state, recipients, reads, owner)
-   values ($1, $2, $3, $4, $5, 0, $6, '', $7)`,
+  `insert into messages (corp_id, id, robot_id, kind, sent_at, state, recipients, reads, owner, filtered)
+   values ($1, $2, $3, $4, $5, 0, $6, '', $7, $8)`,
 );
 const insertContent = sql('insert_content', `insert into contents (corp_id, message_id, param) values ($1, $2, $3)`);
 const selectUsers = sqlList<[id: number, code: string, name: string]>(
   'select_users',
   (count) => `select id, code, name from users where corp_id = $1 and code in (${holes(2, count)}) and left_at is null`,
-);
-const selectMuted = sqlList<[userId: number]>(
-  'select_muted',
-  (count) => `select user_id from mutes where corp_id = $1 and robot_id = $2 and user_id in (${holes(3, count)})`,
 );
 const selectAnswer = sql<[answer: string]>(
   'select_answer',
@@ -88,31 +85,39 @@ export function* accept(send: Send, messageId: number, owner = 0): Work<Accepted
   const found = new Map((yield* findUsers(send.corpId, codes)).map((user) => [user.code, user]));
   if (found.size === 0) return yield* unclaim(send);
   const known = codes.flatMap((code) => found.get(code) ?? []);
-  const muted = yield* mutedBy(send, known);
+  const blockers = yield* blockersAmong(
+    send.corpId,
+    send.robot,
+    known.map((user) => user.id),
+  );
   const limited = yield* overLimit(
     send,
-    known.filter((user) => !muted.has(user.id)),
+    known.filter((user) => !blockers.has(user.id)),
   );
-  const reached = known.filter((user) => !muted.has(user.id) && !limited.has(user.id));
-  yield* insert(send, messageId, reached, owner);
+  const reached = known.filter((user) => !blockers.has(user.id) && !limited.has(user.id));
+  const filtered = known.filter((user) => blockers.has(user.id));
+  yield* insert(send, messageId, { reached, filtered }, owner);
   const accepted: Accepted = {
     messageId,
     sentAt: send.sentAt,
     flowControlled: known.filter((user) => limited.has(user.id)).map((user) => user.code),
     invalid: codes.filter((code) => !found.has(code)),
-    filtered: known.filter((user) => muted.has(user.id)).map((user) => user.code),
+    filtered: filtered.map((user) => user.code),
   };
   yield* keepFirst(send, accepted);
   return accepted;
 }
 
-function* insert(send: Send, messageId: number, users: readonly User[], owner: number): Work<void> {
+type Sorted = { readonly reached: readonly User[]; readonly filtered: readonly User[] };
+
+function* insert(send: Send, messageId: number, { reached, filtered }: Sorted, owner: number): Work<void> {
   const { corpId, robot, kind, sentAt, param } = send;
-  const recipients = formatRecipients(users.map((user) => user.id));
-  yield* tell(insertMessage, corpId, messageId, robot.id, kind, sentAt, recipients, owner);
+  const recipients = formatRecipients(reached.map((user) => user.id));
+  const refused = formatFiltered(filtered.map((user) => user.id));
+  yield* tell(insertMessage, corpId, messageId, robot.id, kind, sentAt, recipients, owner, refused);
   yield* tell(insertContent, corpId, messageId, param);
   yield* note(corpId, 'sent', messageId);
-  yield* countSend(corpId, robot.id, sentAt, users.length);
+  yield* countSend(corpId, robot.id, sentAt, reached.length);
 }
 
 function* firstAnswer(send: Send): Work<Accepted | undefined> {
@@ -139,11 +144,6 @@ export function* keepFirst({ corpId, appId, idempotency }: Send, accepted: Accep
 /** Gives a code back that was claimed for nothing. */
 export function* unclaim({ corpId, appId, idempotency }: Send): Work<undefined> {
   if (idempotency) yield* ask(dropAnswer, corpId, appId, idempotency.code);
-}
-
-function* mutedBy({ corpId, robot }: Send, users: readonly User[]): Work<Set<number>> {
-  const rows = yield* ask(selectMuted(users.length), corpId, robot.id, ...users.map((user) => user.id));
-  return new Set(rows.map(([userId]) => userId));
 }
 
 const minuteMs = 60_000;

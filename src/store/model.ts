@@ -39,6 +39,8 @@ export type Robot = {
   /** Most deliveries to one user in a minute and in a day; 0 is no limit. */
   readonly perUserPerMinute: number;
   readonly perUserPerDay: number;
+  /** Nobody can block it. */
+  readonly unblockable: boolean;
 };
 
 export type TemplateState = 'active' | 'stopped' | 'removed';
@@ -149,7 +151,13 @@ export type InboxMessage = {
 };
 
 /** `seq` is its number in the stream, without a gap. */
-export type InboxEvent = InboxMessage & { readonly seq: number; readonly event: 'message' | 'read' | 'recall' };
+export type InboxEvent = InboxMessage & {
+  readonly seq: number;
+  readonly event: 'message' | 'read' | 'recall' | 'robot';
+} & {
+  /** What the person has chosen about the robot, of an event `robot`. */
+  readonly choice: { readonly muted: boolean; readonly blocked: boolean };
+};
 
 /** Who is to be told that a user's stream has grown. */
 export type Touched = { readonly corpId: number; readonly userId: number };

@@ -16,6 +16,11 @@ export function formatRecipients(userIds: readonly number[]): string {
   return userIds.join(',');
 }
 
+/** The column for the user ids of those who have blocked the robot; null for none. */
+export function formatFiltered(userIds: readonly number[]): string | null {
+  return userIds.length === 0 ? null : formatRecipients(userIds);
+}
+
 /** The user ids of the column. Digit by digit: splitting and converting took twice as long, for every receipt. */
 export function parseRecipients(recipients: string): number[] {
   if (recipients === '') return [];

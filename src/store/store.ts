@@ -1,6 +1,7 @@
+import * as blocks from './blocks.ts';
 import { type OperatorVerbs, operatorVerbs } from './console/operator.ts';
 import * as directories from './directory.ts';
-import { perDay } from './engine/partitions.ts';
+import { dayOf, perDay } from './engine/partitions.ts';
 import { andThen, type Driver, type Eventually, type Work } from './engine/sql.ts';
 import * as grants from './grants.ts';
 import * as inboxes from './inbox.ts';
@@ -278,20 +279,22 @@ export class Store {
     return fresh;
   }
 
-  mute(corpId: number, userId: number, robotId: number, muted: boolean): Promise<void> {
-    return this.driver.write(() => inboxes.mute(corpId, userId, robotId, muted));
+  /** Changes what a person has chosen about a robot; see `choose`. */
+  choose(corpId: number, userId: number, robot: Robot, change: blocks.ChoiceChange, at: number) {
+    const today = this.driver.daily ? dayOf(at) * perDay : 0;
+    return this.driver.write(() => blocks.choose(corpId, userId, robot, change, today));
   }
 
-  mutes(corpId: number, userId: number): Eventually<ReadonlySet<number>> {
-    return this.driver.read(() => inboxes.mutes(corpId, userId));
+  dismissNotices(corpId: number, userId: number): Promise<void> {
+    return this.driver.write(() => blocks.dismissNotices(corpId, userId));
   }
 
-  setMutes(corpId: number, robotId: number, userIds: readonly number[]): Promise<void> {
-    return this.driver.write(() => inboxes.setMutes(corpId, robotId, userIds));
+  setBlocks(corpId: number, robotId: number, userIds: readonly number[]): Promise<void> {
+    return this.driver.write(() => blocks.setBlocks(corpId, robotId, userIds));
   }
 
-  mutedBy(robotId: number): Eventually<readonly string[]> {
-    return this.driver.read(() => inboxes.mutedBy(robotId));
+  blockedBy(robotId: number): Eventually<readonly string[]> {
+    return this.driver.read(() => blocks.blockedBy(robotId));
   }
 
   // --- tokens and sessions ---

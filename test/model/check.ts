@@ -103,7 +103,11 @@ async function checkRobots(model: Model, real: Real, user: string): Promise<void
   const expected = robots.map((robotCode) => ({
     robotCode,
     robotName: `${robotCode}!`,
+    installed: true,
     muted: model.muted.has(`${user} ${robotCode}`),
+    blocked: model.blocked.has(`${user} ${robotCode}`),
+    unblockable: false,
+    wasMute: false,
     unreadCount: unreadIn(model, user).filter(({ robot }) => robot === robotCode).length,
   }));
   expect(body.robots, `robots of ${user}`).toEqual(expected);
@@ -114,7 +118,7 @@ async function checkStream(model: Model, real: Real, user: string): Promise<void
   const whole = streamOf(model, user);
   const told = await real.stream(user, whole.length);
   const first = whole.length - told.length;
-  expect(whole.slice(0, first).filter(({ message }) => !message.pruned)).toEqual([]);
+  expect(whole.slice(0, first).filter((one) => one.event !== 'robot' && !one.message.pruned)).toEqual([]);
   const expected = told.map((one, i) => eventFor(one, whole[first + i], first + i + 1, user));
   expect(told, `stream of ${user}`).toEqual(expected);
 }
@@ -122,6 +126,7 @@ async function checkStream(model: Model, real: Real, user: string): Promise<void
 /** The event that should have been told; of a message past its retention only that there was something. */
 function eventFor(told: Told, expected: Event | undefined, id: number, user: string): Told | undefined {
   if (!expected) return undefined;
+  if (expected.event === 'robot') return { id, ...expected };
   const { event, message } = expected;
   // A message that was recalled before anybody listed it has shown its name here first.
   message.id ??= String(told.data.messageId);

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect } from 'vitest';
 import { check } from './check.ts';
 import * as toy from './model.ts';
-import { type Message, type Model, msgKeys, robots, users } from './model.ts';
+import { type Message, type Model, msgKeys, robots, streamOf, users } from './model.ts';
 import type { Real } from './real.ts';
 
 type Command = fc.AsyncCommand<Model, Real>;
@@ -155,12 +155,17 @@ const restarts = fc.option(anyUser, { nil: undefined, freq: 2 }).map((renamed) =
   }),
 );
 
-const mutes = fc.tuple(anyUser, anyRobot, fc.boolean()).map(([user, robot, muted]) =>
-  step(`${user} ${muted ? 'mutes' : 'hears'} ${robot}`, always, async (model, real) => {
-    if (muted) model.muted.add(`${user} ${robot}`);
-    else model.muted.delete(`${user} ${robot}`);
-    const reply = await real.inbox(user, 'PUT', `/inbox/v1/robots/${robot}`, { muted });
-    expect(reply).toMatchObject({ status: 200, body: { robotCode: robot, muted } });
+const anyChoice = fc.constantFrom('muted', 'blocked');
+const robotChoices = fc.tuple(anyUser, anyRobot, anyChoice, fc.boolean()).map(([user, robot, choice, isOn]) =>
+  step(`${user} sets ${choice} of ${robot} to ${isOn}`, always, async (model, real) => {
+    const name = `${user} ${robot}`;
+    const isNew = model[choice].has(name) !== isOn;
+    if (isOn) model[choice].add(name);
+    else model[choice].delete(name);
+    const now = { muted: model.muted.has(name), blocked: model.blocked.has(name) };
+    if (isNew) streamOf(model, user).push({ event: 'robot', data: { robotCode: robot, ...now } });
+    const reply = await real.inbox(user, 'PUT', `/inbox/v1/robots/${robot}`, { [choice]: isOn });
+    expect(reply).toMatchObject({ status: 200, body: { robotCode: robot, ...now } });
   }),
 );
 
@@ -185,7 +190,7 @@ export const happenings = [
   releases,
   advances,
   restarts,
-  mutes,
+  robotChoices,
   templates,
   emulatedReads,
 ];

@@ -37,7 +37,9 @@ export type Message = {
   pruned: boolean;
 };
 
-export type Event = { readonly event: 'message' | 'read' | 'recall'; readonly message: Message };
+export type Event =
+  | { readonly event: 'message' | 'read' | 'recall'; readonly message: Message }
+  | { readonly event: 'robot'; readonly data: Readonly<Record<string, unknown>> };
 
 /** What a send is told beside its key. */
 export type Sent = {
@@ -62,6 +64,7 @@ export type Model = {
   readonly streams: Map<string, Event[]>;
   readonly names: Map<string, string>;
   readonly muted: Set<string>;
+  readonly blocked: Set<string>;
   readonly templates: Map<string, 'active' | 'stopped' | 'removed'>;
   readonly flow: Map<string, number>;
   readonly answers: Map<string, { readonly sent: Sent; readonly at: number }>;
@@ -76,6 +79,7 @@ export function createModel(now: number): Model {
     streams: new Map(users.map((user) => [user, []])),
     names: new Map(users.map((user) => [user, `${user} 名`])),
     muted: new Set(),
+    blocked: new Set(),
     templates: new Map(),
     flow: new Map(),
     answers: new Map(),
@@ -95,7 +99,7 @@ export function send(model: Model, given: Send): string | Sent {
   const codes = [...new Set(given.userIds)];
   const known = codes.filter((code) => model.names.has(code));
   if (known.length === 0) return 'staffId.notExisted';
-  const filtered = known.filter((user) => model.muted.has(`${user} ${robot}`));
+  const filtered = known.filter((user) => model.blocked.has(`${user} ${robot}`));
   const heard = known.filter((user) => !filtered.includes(user));
   const limited = robot === 'r2' ? heard.filter((user) => isOverLimit(model, user)) : [];
   const number = model.messages.length;
@@ -240,9 +244,6 @@ function readInfo(model: Model, { reads }: Message, userId: string): object {
 
 /** A user's inbox, newest arrival first. */
 export function inbox(model: Model, user: string): readonly Message[] {
-  const arrivals = streamOf(model, user).filter(({ event }) => event === 'message');
-  return arrivals
-    .map(({ message }) => message)
-    .filter(({ recalled, pruned }) => !recalled && !pruned)
-    .reverse();
+  const arrivals = streamOf(model, user).flatMap((one) => (one.event === 'message' ? [one.message] : []));
+  return arrivals.filter(({ recalled, pruned }) => !recalled && !pruned).reverse();
 }

@@ -4,8 +4,9 @@ import { Boundary } from '../shared/boundary.tsx';
 import { call } from '../shared/call.ts';
 import type { Choices } from '../shared/preferences.ts';
 import { Empty } from './empty.tsx';
+import { BlockNotice } from './notice.tsx';
 import { Sidebar } from './sidebar.tsx';
-import type { State } from './state/state.ts';
+import { type State, unreadIn } from './state/state.ts';
 import { createStore, type Store } from './state/store.ts';
 import { useSpeech } from './texts.ts';
 import { summary } from './thread/content.ts';
@@ -73,6 +74,7 @@ function Opened({ store, user, choices, onSignedOut }: Omit<Props, 'since' | 'on
             {t.offline}
           </p>
         )}
+        <BlockNotice state={state} store={store} />
         {conversation ? (
           <Boundary key={`${conversation.robotCode} ${place.target ?? ''}`}>
             <Thread conversation={conversation} target={place.target} store={store} onBack={() => goTo({})} />
@@ -89,9 +91,13 @@ function Opened({ store, user, choices, onSignedOut }: Omit<Props, 'since' | 'on
 }
 
 function UnreadTitle({ state }: { readonly state: State }) {
-  const { t } = useSpeech();
-  const count = [...state.conversations.values()].reduce((sum, { unreadCount }) => sum + unreadCount, 0);
-  return <title>{`${count > 0 ? `(${count}) ` : ''}${t.title} · huizhi`}</title>;
+  const { t, number } = useSpeech();
+  const count = unreadIn(state);
+  useEffect(() => {
+    // Only an installed page has a badge; elsewhere this is refused.
+    navigator.setAppBadge?.(count).catch(() => {});
+  }, [count]);
+  return <title>{`${count > 0 ? `(${number(count)}) ` : ''}${t.title} · huizhi`}</title>;
 }
 
 /** Says what has arrived to those who do not see it. */

@@ -3,7 +3,7 @@ import type { InboxUser } from '../../src/client/answers.ts';
 import type { Choices } from '../shared/preferences.ts';
 import { Avatar } from './avatar.tsx';
 import { Empty } from './empty.tsx';
-import { CloseIcon, MutedIcon, SearchIcon } from './icons.tsx';
+import { BlockedIcon, CloseIcon, MutedIcon, SearchIcon } from './icons.tsx';
 import { Results } from './search.tsx';
 import { Settings } from './settings.tsx';
 import { type Conversation, inOrder, type State } from './state/state.ts';
@@ -85,8 +85,8 @@ function Conversations({ state, open, onOpen }: Pick<Props, 'state' | 'open' | '
 type RowProps = { readonly conversation: Conversation; readonly isOpen: boolean; onOpen(robotCode: string): void };
 
 function Row({ conversation, isOpen, onOpen }: RowProps) {
-  const { t, brief, exact } = useSpeech();
-  const { robotCode, robotName, unreadCount, muted, messages } = conversation;
+  const { t, brief, exact, number } = useSpeech();
+  const { robotCode, robotName, unreadCount, muted, blocked, messages } = conversation;
   const last = messages.at(-1);
   return (
     <li>
@@ -106,18 +106,20 @@ function Row({ conversation, isOpen, onOpen }: RowProps) {
         <span className="row-text" dir="auto">
           {last ? summary(last, t) : t.noMessages}
         </span>
-        {muted && (
-          <span className="row-muted" title={t.muted}>
-            <MutedIcon />
-            <span className="unseen">{t.muted}</span>
-          </span>
-        )}
-        {unreadCount > 0 && (
-          <span className="badge">
-            <span aria-hidden="true">{unreadCount > 99 ? '99+' : unreadCount}</span>
-            <span className="unseen">{t.unread(unreadCount)}</span>
-          </span>
-        )}
+        <span className="row-marks">
+          {(blocked || muted) && (
+            <span className="row-muted" title={blocked ? t.blocked : t.muted}>
+              {blocked ? <BlockedIcon /> : <MutedIcon />}
+              <span className="unseen">{blocked ? t.blocked : t.muted}</span>
+            </span>
+          )}
+          {unreadCount > 0 && (
+            <span className="badge">
+              <span aria-hidden="true">{number(unreadCount)}</span>
+              <span className="unseen">{t.unread(number(unreadCount))}</span>
+            </span>
+          )}
+        </span>
       </button>
     </li>
   );

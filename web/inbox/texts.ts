@@ -44,13 +44,24 @@ const en = {
   mute: 'Mute',
   unmute: 'Unmute',
   muted: 'Muted',
-  mutedNote: 'You have muted this robot. It cannot write to you until you unmute it.',
+  mutedNote: 'You have muted this robot. Its messages arrive without a notification.',
+  block: 'Block',
+  unblock: 'Unblock',
+  blocked: 'Blocked',
+  blockedNote: 'You have blocked this robot. Its messages are refused until you unblock it.',
+  blockTitle: (name: string) => `Block ${isolate(name)}?`,
+  blockText:
+    'Its messages will be refused, and the sender will see that. Messages that are refused do not arrive later. To receive them quietly, mute the robot instead.',
+  unblockable: 'This robot cannot be blocked.',
+  cancel: 'Cancel',
+  noticeText: (names: string) =>
+    `You had muted ${names}, which refuses messages. That is now called “Block”: the messages are still refused. To receive them again, open the conversation and choose “Unblock”; to receive them quietly, choose “Mute” as well.`,
+  dismiss: 'Got it',
   failed: 'That did not work. Try again.',
   messagesOf: (name: string) => `Messages of ${isolate(name)}`,
-  unread: (count: number) => `${count} unread`,
+  unread: (count: string) => `${count} unread`,
   newHere: 'New messages',
   toNewest: 'Jump to the newest messages',
-  newBelow: (count: number) => (count === 1 ? '1 new message' : `${count} new messages`),
   arrived: (name: string, text: string) => `${isolate(name)}: ${isolate(text)}`,
   unreadMark: 'Unread',
   readAt: (time: string) => `Read ${time}`,
@@ -127,16 +138,27 @@ const zh: Texts = {
   noMessages: '还没有消息',
   noMessagesHint: '机器人给你发消息后，会立即显示在这里。',
   back: '返回会话列表',
-  mute: '屏蔽',
-  unmute: '取消屏蔽',
-  muted: '已屏蔽',
-  mutedNote: '你已屏蔽该机器人，取消屏蔽前它无法给你发消息。',
+  mute: '免打扰',
+  unmute: '取消免打扰',
+  muted: '已设为免打扰',
+  mutedNote: '已对该机器人开启免打扰，消息照常送达，但不再提醒。',
+  block: '屏蔽',
+  unblock: '取消屏蔽',
+  blocked: '已屏蔽',
+  blockedNote: '你已屏蔽该机器人，取消屏蔽前会拒收它的消息。',
+  blockTitle: (name) => `屏蔽“${isolate(name)}”？`,
+  blockText:
+    '屏蔽后将拒收它的消息，发送方会得知你未收到；被拒收的消息之后不会补发。如果只是不想被打扰，请改用“免打扰”。',
+  unblockable: '该机器人不允许屏蔽。',
+  cancel: '取消',
+  noticeText: (names) =>
+    `你之前静音过${names}，它的消息会被拒收。这项设置现在叫“屏蔽”，目前仍在拒收消息。如需恢复接收，请打开会话并选择“取消屏蔽”；不想被提醒，可再开启“免打扰”。`,
+  dismiss: '知道了',
   failed: '操作失败，请重试。',
   messagesOf: (name) => `${isolate(name)}的消息`,
   unread: (count) => `${count} 条未读`,
   newHere: '以下为新消息',
   toNewest: '跳到最新消息',
-  newBelow: (count) => `${count} 条新消息`,
   arrived: (name, text) => `${isolate(name)}：${isolate(text)}`,
   unreadMark: '未读',
   readAt: (time) => `已读 ${time}`,
@@ -193,7 +215,8 @@ export function useSpeech() {
     return new Date(at).toLocaleDateString(locale, { month: 'short', day: 'numeric', ...year });
   };
   const brief = (at: number) => (midnight(at) === midnight(Date.now()) ? time(at) : day(at));
-  return { t, language, time, exact, day, brief };
+  const number = (value: number) => value.toLocaleString(locale);
+  return { t, language, time, exact, day, brief, number };
 }
 
 export function midnight(at: number): number {

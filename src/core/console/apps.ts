@@ -152,7 +152,9 @@ function appOf({ directory }: Context, appKey: string): App {
 }
 
 export type RobotFields = { readonly robotCode: string; readonly name: string; readonly appKey: string };
-export type RobotChange = Partial<Pick<Robot, 'name' | 'disabled' | 'perUserPerMinute' | 'perUserPerDay'>>;
+export type RobotChange = Partial<
+  Pick<Robot, 'name' | 'disabled' | 'perUserPerMinute' | 'perUserPerDay' | 'unblockable'>
+>;
 
 /** Robots by robotCode, of one organization or of all, whose robotCode or name contains a text. Throws `huizhi.notFound`. */
 export function listRobots(context: Context, corpCode: string | undefined, text: string, page: Page) {
@@ -165,7 +167,7 @@ export function listRobots(context: Context, corpCode: string | undefined, text:
 }
 
 export function showRobot({ directory }: Context, robot: Robot) {
-  const { code, name, appId, disabled, perUserPerMinute, perUserPerDay } = robot;
+  const { code, name, appId, disabled, perUserPerMinute, perUserPerDay, unblockable } = robot;
   return {
     robotCode: code,
     name,
@@ -174,6 +176,7 @@ export function showRobot({ directory }: Context, robot: Robot) {
     installedIn: directory.now.installedIn(robot.id).map((one) => one.code),
     perUserPerMinute,
     perUserPerDay,
+    unblockable,
     templates: messageKinds.map(({ msgKey, number }) => ({ msgKey, state: directory.now.template(robot.id, number) })),
   };
 }

@@ -31,6 +31,7 @@ export async function messageDetail(context: Context, messageId: string) {
     deliveredAt: message.deliveredAt,
     processQueryKey: context.seal.sealKey(message),
     recipients,
+    filtered: await filteredOf(context, message),
     readCurve: [{ at: message.sentAt, reads: 0 }, ...reads.map((at, i) => ({ at, reads: i + 1 }))],
     sequence,
   };
@@ -137,6 +138,11 @@ async function recipientsOf(context: Context, { corpId, userIds, readAt, manners
     const read = { readAt: readAt[position] ?? null, manner: manners[position] ?? null };
     return { userId: user?.code ?? '', name: user?.name ?? '', ...read };
   });
+}
+
+async function filteredOf(context: Context, { corpId, filteredIds }: ListedMessage) {
+  const people = await peopleOf(context, corpId, new Set(filteredIds));
+  return filteredIds.map((id) => ({ userId: people.get(id)?.code ?? '', name: people.get(id)?.name ?? '' }));
 }
 
 /** People by number. Asked in pieces, since a statement takes a limited number of values. */

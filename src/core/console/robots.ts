@@ -3,7 +3,7 @@ import { kindOf } from '../../wire/vendor/messages.ts';
 import type { Context } from '../context.ts';
 import { type RobotChange, type RobotFields, showRobot } from './apps.ts';
 import { conflict, inTurn } from './changes.ts';
-import { notFound, organizationOf } from './message-list.ts';
+import { notFound, organizationOf, type Page } from './message-list.ts';
 import type { Operator } from './operators.ts';
 
 /** Creates a robot of an app, installed nowhere yet. Throws `huizhi.conflict`, `huizhi.notFound`. */
@@ -13,7 +13,7 @@ export function createRobot(context: Context, operator: Operator, { robotCode, n
     if (directory.now.robot(robotCode)) throw conflict(`there is a robot ${robotCode} already`);
     const app = directory.now.app(appKey);
     if (!app) throw notFound(`no app ${appKey}`);
-    const plain = { disabled: false, perUserPerMinute: 0, perUserPerDay: 0 };
+    const plain = { disabled: false, perUserPerMinute: 0, perUserPerDay: 0, unblockable: false };
     const id = await store.number('robot');
     const robot: Robot = { corpId: app.corpId, id, code: robotCode, name, appId: app.id, ...plain };
     const told = { corpId: app.corpId, action: 'robot.create', target: robotCode, was: null, became: { name, appKey } };
@@ -27,13 +27,22 @@ export function findRobot(context: Context, robotCode: string) {
   return showRobot(context, robotOf(context, robotCode));
 }
 
+/** Users of an organization who have blocked a robot, by userId. Throws `huizhi.notFound`. */
+export async function listBlocks(context: Context, robotCode: string, corpCode: string, { limit, cursor = '' }: Page) {
+  const { corpId } = organizationOf(context, corpCode);
+  const robot = robotOf(context, robotCode);
+  const found = await context.store.operator.blocksOfRobot(corpId, robot.id, cursor, limit + 1);
+  const users = found.slice(0, limit).map(({ code, name }) => ({ userId: code, name }));
+  return { users, cursor: found.length > limit ? (users.at(-1)?.userId ?? null) : null };
+}
+
 /** Renames, disables or limits a robot, from the next send on. Throws `huizhi.notFound`. */
 export function changeRobot(context: Context, operator: Operator, robotCode: string, change: RobotChange) {
   return inTurn(context, operator, async (make) => {
     const known = robotOf(context, robotCode);
     const robot = { ...known, ...change };
-    const pick = ({ name, disabled, perUserPerMinute, perUserPerDay }: Robot) => {
-      return { name, disabled, perUserPerMinute, perUserPerDay };
+    const pick = ({ name, disabled, perUserPerMinute, perUserPerDay, unblockable }: Robot) => {
+      return { name, disabled, perUserPerMinute, perUserPerDay, unblockable };
     };
     const told = { corpId: known.corpId, action: 'robot.change', target: robotCode };
     await make([{ robot }], { ...told, was: pick(known), became: pick(robot) });

@@ -49,7 +49,13 @@ export async function listUsers(context: Context, corpCode: string, text: string
   const { corpId } = organizationOf(context, corpCode);
   const { users, next } = await searchUsers(context, corpId, text, { limit, after: cursor });
   const count = await context.store.userCount(corpId);
-  return { users: users.map(({ code, name }) => ({ userId: code, name })), cursor: next, count };
+  const ids = users.map(({ id }) => id);
+  const blocks = await context.store.operator.blocksOfUsers(corpId, ids);
+  const codeOf = (robotId: number) => context.directory.now.robotOf(robotId)?.code ?? [];
+  const listed = users.map(({ id, code, name }) => {
+    return { userId: code, name, blockedRobots: (blocks.get(id) ?? []).flatMap(codeOf) };
+  });
+  return { users: listed, cursor: next, count };
 }
 
 /** Adds a user; one who had left is back. Throws `huizhi.notFound`, `huizhi.conflict`. */

@@ -143,7 +143,7 @@ export type RobotChange = {
   readonly disabled?: boolean | undefined;
   readonly perUserPerMinute?: number | undefined;
   readonly perUserPerDay?: number | undefined;
-  readonly mutedBy?: readonly string[] | undefined;
+  readonly blockedBy?: readonly string[] | undefined;
 };
 
 /** Changes a robot; what is absent stays. Throws `huizhi.notFound` and, for an organization left open, `huizhi.badRequest`. */
@@ -155,7 +155,7 @@ export async function changeRobot(context: Context, change: RobotChange) {
     perUserPerMinute: change.perUserPerMinute ?? robot.perUserPerMinute,
     perUserPerDay: change.perUserPerDay ?? robot.perUserPerDay,
   };
-  if (change.mutedBy) await setMutes(context, robot, change.corpId, change.mutedBy);
+  if (change.blockedBy) await setBlocks(context, robot, change.corpId, change.blockedBy);
   await context.store.putRobot(changed);
   await context.directory.refresh();
   const { disabled, perUserPerMinute, perUserPerDay } = changed;
@@ -164,11 +164,11 @@ export async function changeRobot(context: Context, change: RobotChange) {
     disabled,
     perUserPerMinute,
     perUserPerDay,
-    mutedBy: await context.store.mutedBy(robot.id),
+    blockedBy: await context.store.blockedBy(robot.id),
   };
 }
 
-async function setMutes(context: Context, robot: Robot, corpCode: string | undefined, userCodes: readonly string[]) {
+async function setBlocks(context: Context, robot: Robot, corpCode: string | undefined, userCodes: readonly string[]) {
   const { directory, store } = context;
   const homes = directory.now
     .organizations()
@@ -183,7 +183,7 @@ async function setMutes(context: Context, robot: Robot, corpCode: string | undef
   const users = await store.findUsers(home.corpId, userCodes);
   const stranger = userCodes.find((code) => !users.some((user) => user.code === code));
   if (stranger !== undefined) throw notFound(`no user ${stranger} in ${home.code}`);
-  await store.setMutes(
+  await store.setBlocks(
     home.corpId,
     robot.id,
     users.map((user) => user.id),

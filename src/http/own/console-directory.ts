@@ -105,6 +105,17 @@ function robotRoutes(context: Context): Hono<ConsoleEnv> {
     return c.json(apps.listRobots(context, corpId, text, pageIn(page)));
   });
   app.get('/:robotCode', (c) => c.json(robots.findRobot(context, c.req.param('robotCode'))));
+  app.get('/:robotCode/blocks', async (c) => {
+    const { corpId, ...page } = queryOf(c, wire.robotBlocksQuery);
+    return c.json(
+      (await robots.listBlocks(
+        context,
+        c.req.param('robotCode'),
+        corpId,
+        pageIn(page),
+      )) satisfies wire.RobotBlocksAnswer,
+    );
+  });
   app.post('/', async (c) => {
     return c.json(await robots.createRobot(context, c.get('operator'), await bodyOf(c, wire.robotBody)));
   });

@@ -2,13 +2,14 @@ import { Hono, type Context as HonoContext } from 'hono';
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
 import { type SignedIn, sessionOf, signInAs, signInWith, signOut, whoIs } from '../../core/access/sessions.ts';
 import type { Context } from '../../core/context.ts';
-import { listInbox, listRobots, muteRobot, readInbox } from '../../core/inbox.ts';
+import { chooseAbout, listInbox, listRobots, readInbox } from '../../core/inbox.ts';
 import { listPeople } from '../../core/users.ts';
 import { wireError } from '../../wire/errors.ts';
 import { inboxCookie } from '../../wire/headers.ts';
 import { defaultPage } from '../../wire/limits.ts';
 import {
   type InboxMessagesAnswer,
+  type InboxNoticesAnswer,
   type InboxPeopleAnswer,
   type InboxReadAnswer,
   type InboxRobotsAnswer,
@@ -66,10 +67,14 @@ export function inboxRoutes(context: Context): Hono<Env> {
   app.get('/robots', async (c) => c.json((await listRobots(context, await session(c))) satisfies InboxRobotsAnswer));
   app.put('/robots/:robotCode', async (c) => {
     const person = await session(c);
-    const { muted } = await bodyOf(c, inboxRobotBody);
-    await muteRobot(context, person, c.req.param('robotCode'), muted);
+    await chooseAbout(context, person, c.req.param('robotCode'), await bodyOf(c, inboxRobotBody));
     const { robots } = await listRobots(context, person);
     return c.json(robots.find((robot) => robot.robotCode === c.req.param('robotCode')));
+  });
+  app.delete('/notices', async (c) => {
+    const { corpId, userId } = await session(c);
+    await context.store.dismissNotices(corpId, userId);
+    return c.json({} satisfies InboxNoticesAnswer);
   });
   app.get('/events', async (c) =>
     eventStream(c, context, await session(c), startOf(c, queryOf(c, inboxEventsQuery).since)),

@@ -20,6 +20,8 @@ export type ListedMessage = {
   readonly userIds: readonly number[];
   readonly readAt: readonly (number | null)[];
   readonly manners: readonly (ReadManner | null)[];
+  /** Users whose blocks kept the message from them, in the order of the send. */
+  readonly filteredIds: readonly number[];
   /** Where it stands in the walk: a walk goes on before this place. */
   readonly place: Place;
 };
@@ -44,9 +46,10 @@ type ListRow = [
   recipients: string,
   reads: string,
   manners: string | null,
+  filtered: string | null,
 ];
 
-const columns = 'id, robot_id, kind, sent_at, state, delivered_at, recalled_at, recipients, reads, manners';
+const columns = 'id, robot_id, kind, sent_at, state, delivered_at, recalled_at, recipients, reads, manners, filtered';
 
 // Sorted by time first, since what numbers mean is the engine's business. $4 ends the walk, so that a narrow range is not left; $5 and $6
 // say on which days.
@@ -153,7 +156,7 @@ export function* listedMessage(corpId: number, messageId: number): Work<ListedMe
 }
 
 function toListed(corpId: number, row: ListRow, param: string | null, place: Place): ListedMessage {
-  const [messageId, robotId, kind, sentAt, state, deliveredAt, recalledAt, recipients, reads, manners] = row;
+  const [messageId, robotId, kind, sentAt, state, deliveredAt, recalledAt, recipients, reads, manners, filtered] = row;
   const userIds = parseRecipients(recipients);
   return {
     corpId,
@@ -168,6 +171,7 @@ function toListed(corpId: number, row: ListRow, param: string | null, place: Pla
     userIds,
     readAt: userIds.map((_, position) => readAtOf(reads, position, sentAt)),
     manners: userIds.map((_, position) => mannerOf(manners, position)),
+    filteredIds: parseRecipients(filtered ?? ''),
     place,
   };
 }

@@ -1,3 +1,4 @@
+import { blocksOfRobot, blocksOfUsers } from '../blocks.ts';
 import { type Change, change } from '../changes.ts';
 import { numberOf } from '../engine/partitions.ts';
 import type { Driver } from '../engine/sql.ts';
@@ -19,6 +20,9 @@ export function operatorVerbs(driver: Driver, forgetMessage: (messageId: number)
     message: (corpId: number, messageId: number) => driver.snapshot(() => listedMessage(corpId, messageId)),
     people: (corpId: number, ids: readonly number[]) => driver.read(() => peopleOf(corpId, ids)),
     userNumber: (corpId: number, code: string) => driver.read(() => userNumber(corpId, code)),
+    blocksOfRobot: (corpId: number, robotId: number, after: string, limit: number) =>
+      driver.read(() => blocksOfRobot(corpId, robotId, after, limit)),
+    blocksOfUsers: (corpId: number, userIds: readonly number[]) => driver.read(() => blocksOfUsers(corpId, userIds)),
     findUsersBy: (corpId: number, after: string, text: string, stride: number) =>
       driver.snapshot(() => findUsersBy(corpId, after, text, stride)),
     eventsSince: (corpId: number, after: number, limit: number) =>

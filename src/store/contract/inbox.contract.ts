@@ -197,7 +197,11 @@ export function describeInbox(open: Open): void {
       };
       for (let i = 0; i < 20; i++) counts.push(scene.arrive({ userCodes: ['ann'] }), asking(), asking());
       await Promise.all(counts);
-      expect(await store.unread(corpId, users.ann)).toEqual({ byRobot: new Map([[robot.id, 20]]), sequence: 20 });
+      expect(await store.unread(corpId, users.ann)).toEqual({
+        byRobot: new Map([[robot.id, 20]]),
+        choices: new Map(),
+        sequence: 20,
+      });
     });
   });
 }

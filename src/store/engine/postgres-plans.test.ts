@@ -138,7 +138,10 @@ async function useEverything(store: Store): Promise<void> {
   }
   await store.read(corpId, users.ann, [read], start);
   await store.recall(corpId, read, start);
-  await store.mutes(corpId, users.ann);
+  await store.choose(corpId, users.ann, robot, { muted: true }, start);
+  await store.choose(corpId, users.ann, robot, { muted: false, blocked: true }, start);
+  await store.choose(corpId, users.ann, robot, { blocked: false }, start);
+  await store.dismissNotices(corpId, users.ann);
   const grant = { corpId, id: 1, appId: app.id, appGeneration: 1, authorizationGeneration: 1, expiresAt: start };
   await store.issueGrant(grant, true, 0);
   await store.issueGrant({ ...grant, id: 2 }, true, 0);
@@ -190,7 +193,10 @@ async function fill(): Promise<void> {
     insert into streams (corp_id, user_id, last) select corp_id, user_id, max(seq) from inbox where corp_id >= 100 group by 1, 2;
     insert into flow (corp_id, robot_id, user_id, minute, in_minute, day, in_day)
       select 100 + n % 20, n % 3, n, 1, 1, 1, 1 from generate_series(1, 30000) n;
+    insert into robots (corp_id, id, code, name, app_id, disabled, per_user_per_minute, per_user_per_day)
+      select 100 + n % 20, 1000 + n, 'r' || n, 'R', 1, 0, 0, 0 from generate_series(1, 5000) n;
     insert into mutes (corp_id, user_id, robot_id) select 100 + n % 20, n, n % 3 from generate_series(1, 20000) n;
+    insert into blocks (corp_id, user_id, robot_id, was_mute) select 100 + n % 20, n, n % 3, 0 from generate_series(1, 20000) n;
     insert into idempotency (corp_id, app_id, code, answer, created_at)
       select 100 + n % 20, 1, 'c' || n, '', n from generate_series(1, 20000) n;
     insert into grants (corp_id, id, app_id, app_generation, authorization_generation, shared, expires_at)

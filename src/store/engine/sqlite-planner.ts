@@ -9,6 +9,8 @@ const statistics: readonly (readonly [table: string, index: string, stat: string
   ['users', 'users', '1000000 100000 1'],
   ['users', 'users_code', '1000000 100000 1'],
   ['mutes', 'mutes', '100000 10000 2 1'],
+  ['blocks', 'blocks', '100000 10000 2 1'],
+  ['blocks', 'blocks_robot', '100000 10000 100 1'],
   ['messages', 'messages', '10000000 1000000 1'],
   ['messages', 'messages_pending', '100 100 1'],
   ['messages', 'messages_sent', '10000000 1000000 10 1'],

@@ -6,8 +6,9 @@ import { processes } from './004-processes.ts';
 import { hourly } from './005-hourly.ts';
 import { days } from './006-days.ts';
 import { manners } from './007-manners.ts';
+import { blocks } from './008-blocks.ts';
 
-const scripts = [first, streams, forConsole, processes, hourly, days, manners];
+const scripts = [first, streams, forConsole, processes, hourly, days, manners, blocks];
 
 /** Every schema step, in order; a step that has been released is never edited. */
 export const migrations: Migrations = {

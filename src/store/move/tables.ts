@@ -24,6 +24,7 @@ const keyWidths: Readonly<Record<string, number>> = {
   suite_tickets: 3,
   templates: 3,
   mutes: 3,
+  blocks: 3,
   flow: 3,
   idempotency: 3,
   inbox: 3,

@@ -139,6 +139,11 @@ const huizhiRows = rowsOf('huizhi', {
     message: 'Not allowed: {reason}',
     summary: 'The caller may not do this, or a page of another site asks for it.',
   },
+  'huizhi.robotUnblockable': {
+    status: 403,
+    message: 'Robot {robotCode} cannot be blocked',
+    summary: 'The operator does not allow to block this robot.',
+  },
   'huizhi.notFound': { status: 404, message: 'Not found: {reason}', summary: 'The path or the thing does not exist.' },
   'huizhi.methodNotAllowed': {
     status: 405,

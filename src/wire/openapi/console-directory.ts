@@ -21,6 +21,7 @@ const robot = {
   installedIn: ['dingcorp0001'],
   perUserPerMinute: 0,
   perUserPerDay: 0,
+  unblockable: false,
   templates: [{ msgKey: 'sampleText', state: 'active' }],
 };
 const ticket = { suiteTicket: '3f1b0c5d9e7a42688c0d1e2f3a4b5c6d', createdAt: 1778481600000 };
@@ -95,7 +96,7 @@ const people: readonly Call[] = [
     'listUsers',
     'Users of an organization by userId',
     wire.usersQuery,
-    named('UsersAnswer', wire.usersAnswer, { users: [user], cursor: null, count: 1 }),
+    named('UsersAnswer', wire.usersAnswer, { users: [{ ...user, blockedRobots: [] }], cursor: null, count: 1 }),
   ),
   change(
     'post',
@@ -209,6 +210,13 @@ const robots: readonly Call[] = [
     named('RobotsAnswer', wire.robotsAnswer, { robots: [robot], cursor: null }),
   ),
   one('robots/{robotCode}', 'findConsoleRobot', 'One robot', robotAnswer),
+  list(
+    'robots/{robotCode}/blocks',
+    'listRobotBlocks',
+    'Users of an organization who have blocked a robot, by userId',
+    wire.robotBlocksQuery,
+    named('RobotBlocksAnswer', wire.robotBlocksAnswer, { users: [user], cursor: null }),
+  ),
   change(
     'post',
     'robots',
@@ -221,7 +229,7 @@ const robots: readonly Call[] = [
     'put',
     'robots/{robotCode}',
     'changeConsoleRobot',
-    'Renames, disables or limits a robot',
+    'Renames, disables or limits a robot, or decides whether it can be blocked',
     named('RobotChangeBody', wire.robotChangeBody, { disabled: true }),
     robotAnswer,
   ),

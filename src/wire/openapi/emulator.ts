@@ -14,7 +14,7 @@ const delivery = { mode: 'delay', delay: '5s' };
 const faults = { rules: [{ path: '/v1.0/robot/*', nth: 2, times: 1, error: 'system.error' }] };
 const ticket = { appKey: 'suitethirdparty', suiteTicket: 'q1w2e3r4t5y6', createdAt: now };
 const template = { robotCode, msgKey: 'sampleText', state: 'stopped' };
-const robot = { robotCode, disabled: false, perUserPerMinute: 5, perUserPerDay: 0, mutedBy: ['user001'] };
+const robot = { robotCode, disabled: false, perUserPerMinute: 5, perUserPerDay: 0, blockedBy: ['user001'] };
 const request = {
   sequence: 1,
   at: now,
@@ -104,8 +104,8 @@ export const emulatorCalls: readonly Call[] = [
     named('TemplateBody', emulator.templateBody, template),
     named('TemplateBody', emulator.templateBody, template),
   ]),
-  writes('put', 'robots', 'setRobot', 'Changes what a robot may do, and who has muted it', [
-    named('RobotBody', emulator.robotBody, { robotCode, perUserPerMinute: 5, mutedBy: ['user001'] }),
+  writes('put', 'robots', 'setRobot', 'Changes what a robot may do, and who has blocked it', [
+    named('RobotBody', emulator.robotBody, { robotCode, perUserPerMinute: 5, blockedBy: ['user001'] }),
     named('RobotAnswer', emulator.robotAnswer, robot),
   ]),
   acts('reset', 'reset', 'Goes back to the start', [named('EmptyAnswer', emulator.emptyAnswer, {})]),

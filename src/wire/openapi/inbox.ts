@@ -23,8 +23,9 @@ const message = {
   recalled: false,
 };
 const user = { corpId: 'dingcorp0001', userId: '201382020', name: '曲大岳' };
-const robot = { robotCode: message.robotCode, robotName: message.robotName, muted: true, unreadCount: 1 };
-const robotAnswer: Named = { name: 'InboxRobot', schema: inbox.inboxRobot, example: robot };
+const robot = { robotCode: message.robotCode, robotName: message.robotName, installed: true } as const;
+const choices = { muted: true, blocked: false, unblockable: false, wasMute: false, unreadCount: 1 };
+const robotAnswer: Named = { name: 'InboxRobot', schema: inbox.inboxRobot, example: { ...robot, ...choices } };
 
 /** Calls under `/inbox/v1`. */
 export const inboxCalls: readonly Call[] = [
@@ -140,7 +141,7 @@ export const inboxCalls: readonly Call[] = [
     answer: {
       mediaType: 'text/event-stream',
       description:
-        'Server-sent events message (data: InboxMessageEvent), read (InboxReadEvent) and recall (InboxRecallEvent). The id of an event is its number in the stream of this person, without gaps. A person has 32 streams at the most on one process; one more ends the oldest.',
+        'Server-sent events message (data: InboxMessageEvent), read (InboxReadEvent), recall (InboxRecallEvent) and robot (InboxRobotEvent). The id of an event is its number in the stream of this person, without gaps. A person has 32 streams at the most on one process; one more ends the oldest.',
     },
     errors: ['huizhi.badRequest', 'huizhi.unauthorized', 'system.error'],
   },
@@ -150,18 +151,31 @@ export const inboxCalls: readonly Call[] = [
     id: 'listRobots',
     tag: 'inbox',
     summary: 'Robots of the organization, as the recipient has set them',
-    answer: { name: 'InboxRobotsAnswer', schema: inbox.inboxRobotsAnswer, example: { robots: [robot], sequence: 12 } },
+    answer: {
+      name: 'InboxRobotsAnswer',
+      schema: inbox.inboxRobotsAnswer,
+      example: { robots: [{ ...robot, ...choices }], sequence: 12 },
+    },
     errors: ['huizhi.unauthorized', 'system.error'],
   },
   {
     method: 'put',
     path: '/inbox/v1/robots/{robotCode}',
-    id: 'muteRobot',
+    id: 'chooseAboutRobot',
     tag: 'inbox',
-    summary: 'Mutes a robot, or hears it again',
+    summary: 'Mutes or blocks a robot, or ends that; what is absent stays',
     body: { name: 'InboxRobotBody', schema: inbox.inboxRobotBody, example: { muted: true } },
     answer: robotAnswer,
-    errors: [...bodyErrors, 'huizhi.unauthorized', 'huizhi.notFound', 'system.error'],
+    errors: [...bodyErrors, 'huizhi.unauthorized', 'huizhi.robotUnblockable', 'huizhi.notFound', 'system.error'],
+  },
+  {
+    method: 'delete',
+    path: '/inbox/v1/notices',
+    id: 'dismissNotices',
+    tag: 'inbox',
+    summary: 'Dismisses for good the notice that mutes have become blocks',
+    answer: { name: 'InboxNoticesAnswer', schema: inbox.inboxNoticesAnswer, example: {} },
+    errors: ['huizhi.unauthorized', 'system.error'],
   },
 ];
 

@@ -45,8 +45,12 @@ export const usersQuery = strictObject({
     ),
   ...pageParameters,
 });
+export const listedUser = consoleUser.extend({
+  blockedRobots: z.array(z.string()).describe('robotCodes of the robots whose messages this user refuses.'),
+});
+export type ListedUser = z.infer<typeof listedUser>;
 export const usersAnswer = z.object({
-  users: z.array(consoleUser),
+  users: z.array(listedUser),
   cursor: pageCursor,
   count: z.int().min(0).describe('Users of the whole organization.'),
 });
@@ -110,6 +114,7 @@ export const consoleRobot = z.object({
   installedIn: z.array(z.string()),
   perUserPerMinute: z.int().min(0).describe('Most messages to one user in a minute; 0 is no limit.'),
   perUserPerDay: z.int().min(0),
+  unblockable: z.boolean().describe('Whether nobody can block it.'),
   templates: z.array(z.object({ msgKey: z.string(), state: templateState })),
 });
 export type ConsoleRobot = z.infer<typeof consoleRobot>;
@@ -126,8 +131,13 @@ export const robotChangeBody = strictObject({
   disabled: z.boolean().optional(),
   perUserPerMinute: limit().optional(),
   perUserPerDay: limit().optional(),
+  unblockable: z.boolean().optional().describe('true ends all blocks of the robot.'),
 });
 export type RobotChangeBody = z.infer<typeof robotChangeBody>;
+/** Users who have blocked a robot. */
+export const robotBlocksQuery = strictObject({ corpId: code(), ...pageParameters });
+export const robotBlocksAnswer = z.object({ users: z.array(consoleUser), cursor: pageCursor });
+export type RobotBlocksAnswer = z.infer<typeof robotBlocksAnswer>;
 export const installedBody = strictObject({ installed: z.boolean() });
 export const templateBody = strictObject({ state: templateState });
 

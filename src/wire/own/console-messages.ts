@@ -72,6 +72,9 @@ export const consoleMessageDetail = consoleMessage.extend({
   deliveredAt: epochMs().nullable(),
   processQueryKey: z.string().describe('What the sender asks with.'),
   recipients: z.array(consoleRecipient).describe('In the order of the send.'),
+  filtered: z
+    .array(z.object({ userId: z.string(), name: z.string() }))
+    .describe('Users who had blocked the robot at the time of the send, and did not get the message.'),
   readCurve: z
     .array(z.object({ at: epochMs(), reads: z.int().min(0) }))
     .describe('How many had read by when, from none at the time of the send.'),

@@ -186,11 +186,11 @@ const flowLimit = z.int().min(0).max(1_000_000).describe('Most deliveries to one
 /** Body of `PUT /emulator/v1/robots`; what is absent stays as it is. */
 export const robotBody = strictObject({
   robotCode: code(),
-  corpId: code().optional().describe('The organization of mutedBy; needed if the robot is installed in several.'),
+  corpId: code().optional().describe('The organization of blockedBy; needed if the robot is installed in several.'),
   disabled: z.boolean().optional(),
   perUserPerMinute: flowLimit.optional(),
   perUserPerDay: flowLimit.optional(),
-  mutedBy: z.array(code()).max(1000).optional().describe('Users who have muted the robot, all of them.'),
+  blockedBy: z.array(code()).max(1000).optional().describe('Users who have blocked the robot, all of them.'),
 });
 export type RobotBody = z.infer<typeof robotBody>;
 

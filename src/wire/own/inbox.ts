@@ -122,18 +122,33 @@ export const inboxReadEvent = z.object({ messageId, readAt: epochMs() });
 /** Data of the event `recall`: a message is gone. */
 export const inboxRecallEvent = z.object({ messageId });
 
+/** Data of the event `robot`: what the person has chosen about a robot has changed, here or on another device. */
+export const inboxRobotEvent = z.object({ robotCode: z.string(), muted: z.boolean(), blocked: z.boolean() });
+export type InboxRobotEvent = z.infer<typeof inboxRobotEvent>;
+
 /** An event of `GET /inbox/v1/events`; `sequence` is its id, a number in the stream of this person without gaps. */
 export type InboxEvent = { readonly sequence: number } & (
   | { readonly event: 'message'; readonly data: z.infer<typeof inboxMessageEvent> }
   | { readonly event: 'read'; readonly data: z.infer<typeof inboxReadEvent> }
   | { readonly event: 'recall'; readonly data: z.infer<typeof inboxRecallEvent> }
+  | { readonly event: 'robot'; readonly data: InboxRobotEvent }
 );
 
 /** A robot as a person sees it. */
 export const inboxRobot = z.object({
   robotCode: z.string(),
   robotName: z.string(),
-  muted: z.boolean().describe('Sends to this person are filtered.'),
+  installed: z
+    .boolean()
+    .describe('Otherwise it is listed for its unread messages, and nothing can be chosen about it.'),
+  muted: z.boolean().describe('Messages arrive without a notification.'),
+  blocked: z.boolean().describe('Messages are refused: a send lists this person in filteredStaffIdList.'),
+  unblockable: z.boolean().describe('The operator does not allow to block it.'),
+  wasMute: z
+    .boolean()
+    .describe(
+      'The block was made of a mute by an upgrade; true until `DELETE /inbox/v1/notices` dismisses the notice.',
+    ),
   unreadCount: z.int().min(0),
 });
 export type InboxRobot = z.infer<typeof inboxRobot>;
@@ -146,5 +161,14 @@ export const inboxRobotsAnswer = z.object({
 export type InboxRobotsAnswer = z.infer<typeof inboxRobotsAnswer>;
 
 /** Body of `PUT /inbox/v1/robots/{robotCode}`; the answer is the robot. */
-export const inboxRobotBody = strictObject({ muted: z.boolean() });
+export const inboxRobotBody = strictObject({
+  muted: z.boolean().optional().describe('Whether messages arrive without a notification.'),
+  blocked: z.boolean().optional().describe('Whether messages are refused.'),
+})
+  .refine(({ muted, blocked }) => muted !== undefined || blocked !== undefined, 'needs muted or blocked')
+  .meta({ minProperties: 1 });
 export type InboxRobotBody = z.infer<typeof inboxRobotBody>;
+
+/** Answer of `DELETE /inbox/v1/notices`. */
+export const inboxNoticesAnswer = z.object({});
+export type InboxNoticesAnswer = z.infer<typeof inboxNoticesAnswer>;

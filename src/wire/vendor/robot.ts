@@ -41,7 +41,7 @@ export const batchSendHeaders = z.object({
 export const batchSendAnswer = z.object({
   flowControlledStaffIdList: userIds.describe('Users over the flow limit of the robot.'),
   invalidStaffIdList: userIds.describe('Users that the organization does not have.'),
-  filteredStaffIdList: userIds.describe('Users who have muted the robot.'),
+  filteredStaffIdList: userIds.describe('Users who have blocked the robot.'),
   processQueryKey,
 });
 export type BatchSendAnswer = z.infer<typeof batchSendAnswer>;

@@ -234,8 +234,8 @@ test.each([
   ['robots', { robotCode: 'robot-one', perUserPerMinute: -1 }],
   ['robots', { robotCode: 'robot-one', perUserPerDay: 1.5 }],
   ['robots', { robotCode: 'robot-one', disabled: 'no' }],
-  ['robots', { robotCode: 'robot-suite', mutedBy: ['alice'] }],
-  ['robots', { robotCode: 'robot-one', corpId: 'corp-two', mutedBy: ['alice'] }],
+  ['robots', { robotCode: 'robot-suite', blockedBy: ['alice'] }],
+  ['robots', { robotCode: 'robot-one', corpId: 'corp-two', blockedBy: ['alice'] }],
   ['templates', {}],
   ['templates', { robotCode: 'robot-one', msgKey: 'x', state: 'stopped' }],
   ['templates', { robotCode: 'robot-one', msgKey: 'sampleText', state: 'x' }],
@@ -247,7 +247,7 @@ test.each([
 
 test.each([
   ['PUT', 'robots', { robotCode: 'nobody' }],
-  ['PUT', 'robots', { robotCode: 'robot-one', mutedBy: ['mallory'] }],
+  ['PUT', 'robots', { robotCode: 'robot-one', blockedBy: ['mallory'] }],
   ['PUT', 'templates', { robotCode: 'nobody', msgKey: 'sampleText', state: 'stopped' }],
   ['POST', 'suiteTickets', { appKey: 'app-one' }],
   ['POST', 'suiteTickets', { appKey: 'nobody' }],
@@ -258,13 +258,13 @@ test.each([
 });
 
 test('what a change of a robot leaves out stays', async () => {
-  await emulate('PUT', 'robots', { robotCode: 'robot-more', disabled: true, perUserPerDay: 7, mutedBy: ['bob'] });
+  await emulate('PUT', 'robots', { robotCode: 'robot-more', disabled: true, perUserPerDay: 7, blockedBy: ['bob'] });
   expect(await emulate('PUT', 'robots', { robotCode: 'robot-more', perUserPerMinute: 3 })).toEqual({
     robotCode: 'robot-more',
     disabled: true,
     perUserPerMinute: 3,
     perUserPerDay: 7,
-    mutedBy: ['bob'],
+    blockedBy: ['bob'],
   });
 });
 

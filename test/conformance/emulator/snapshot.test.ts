@@ -20,7 +20,7 @@ async function lively() {
   await emulate('PUT', 'delivery', { mode: 'delay', delay: '10s' });
   const waiting = await sent({ userIds: ['carol'] });
   await emulate('PUT', 'readers', { userId: 'carol', after: '5s' });
-  await emulate('PUT', 'robots', { robotCode: 'robot-more', disabled: true, mutedBy: ['bob'] });
+  await emulate('PUT', 'robots', { robotCode: 'robot-more', disabled: true, blockedBy: ['bob'] });
   return { now, token, key, waiting, session, snapshot: await emulate('GET', 'snapshot') };
 }
 
@@ -42,7 +42,7 @@ test('a snapshot restores tokens, keys, sessions, receipts, clock and settings i
   expect(await there.inboxOf(session)).toEqual(await inboxOf(session));
   expect(await there.emulate('PUT', 'robots', { robotCode: 'robot-more' })).toMatchObject({
     disabled: true,
-    mutedBy: ['bob'],
+    blockedBy: ['bob'],
   });
   expect(await there.tokenOf()).toBe(token);
   await there.advance('1m');

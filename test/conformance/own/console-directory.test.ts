@@ -52,8 +52,8 @@ test('users are found by a part of userId or name, with the count of the whole o
   const { done } = operator(shared);
   const found = async (text: string) =>
     (await done('GET', 'users', undefined, { ...one, text })) as { users: Fields[] };
-  expect((await found('caro')).users).toEqual([{ userId: 'carol', name: 'Name of carol' }]);
-  expect((await found('Name of bo')).users).toEqual([{ userId: 'bob', name: 'Name of bob' }]);
+  expect((await found('caro')).users).toEqual([{ userId: 'carol', name: 'Name of carol', blockedRobots: [] }]);
+  expect((await found('Name of bo')).users).toEqual([{ userId: 'bob', name: 'Name of bob', blockedRobots: [] }]);
   expect(await found('%')).toMatchObject({ users: [], count: 3 + crowd.length });
 });
 

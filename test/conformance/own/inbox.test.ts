@@ -252,7 +252,11 @@ test('a recalled message is gone from list, count and robots', async () => {
   expect(robots).toContainEqual({
     robotCode: 'robot-one',
     robotName: 'Name of robot-one',
+    installed: true,
     muted: false,
+    blocked: false,
+    unblockable: false,
+    wasMute: false,
     unreadCount: 1,
   });
 });
@@ -262,7 +266,7 @@ test('robots are those of the organization, with what is unread and muted of eac
   const session = await signIn('u15');
   const headers = bearer(session);
   const muted = await call('PUT', '/inbox/v1/robots/robot-more', { body: { muted: true }, headers });
-  expect(ok(muted)).toEqual({ robotCode: 'robot-more', robotName: 'Name of robot-more', muted: true, unreadCount: 2 });
+  expect(ok(muted)).toMatchObject({ robotCode: 'robot-more', muted: true, blocked: false, unreadCount: 2 });
   const { robots } = ok(await call('GET', '/inbox/v1/robots', { headers })) as {
     robots: { robotCode: string; muted: boolean }[];
   };
@@ -285,18 +289,18 @@ test('muting is for robots of the organization, and takes a boolean', async () =
       'huizhi.notFound',
     ]);
   }
-  for (const body of [{}, { muted: 'yes' }, { muted: null }, { muted: 1 }]) {
+  for (const body of [{}, { muted: 'yes' }, { muted: null }, { blocked: 1 }, { muted: true, silent: true }]) {
     expect(await refused('PUT', '/inbox/v1/robots/robot-one', { body, headers })).toEqual([400, 'huizhi.badRequest']);
   }
 });
 
-test('a muted robot keeps what has arrived before', async () => {
+test('a blocked robot keeps what has arrived before', async () => {
   await sendMany(1, 'u17');
   const session = await signIn('u17');
-  await call('PUT', '/inbox/v1/robots/robot-one', { body: { muted: true }, headers: bearer(session) });
+  await call('PUT', '/inbox/v1/robots/robot-one', { body: { blocked: true }, headers: bearer(session) });
   await sendMany(1, 'u17');
   expect((await inboxOf(session)).messages).toHaveLength(1);
-  expect((await emulate('PUT', 'robots', { robotCode: 'robot-one' })).mutedBy).toEqual(['u17']);
+  expect((await emulate('PUT', 'robots', { robotCode: 'robot-one' })).blockedBy).toEqual(['u17']);
 });
 
 test('who is signed in is told without an error, and how one can sign in', async () => {

@@ -74,7 +74,7 @@ test("another organization's robot code, as filter and to mute, is an unknown on
   await ofTwo();
   const session = await signIn('alice', 'corp-one');
   expect((await inboxOf(session, { robotCode: 'robot-two' })).messages).toEqual([]);
-  const reply = await call('PUT', '/inbox/v1/robots/robot-two', { body: { muted: true }, headers: bearer(session) });
+  const reply = await call('PUT', '/inbox/v1/robots/robot-two', { body: { blocked: true }, headers: bearer(session) });
   expect(refusal(reply)).toEqual([404, 'huizhi.notFound']);
 });
 
@@ -117,16 +117,16 @@ test('a third-party app sees in each organization what it did there alone', asyn
   });
 });
 
-test('a robot muted in one organization is heard in the other', async () => {
+test('a robot blocked in one organization reaches people in the other', async () => {
   const headers = bearer(await signIn('alice', 'corp-one'));
-  ok(await call('PUT', `/inbox/v1/robots/${suiteRobot}`, { body: { muted: true }, headers }));
+  ok(await call('PUT', `/inbox/v1/robots/${suiteRobot}`, { body: { blocked: true }, headers }));
   const [one, two] = [await suiteToken('corp-one'), await suiteToken('corp-two')];
   expect(ok(await send({ robotCode: suiteRobot }, one)).filteredStaffIdList).toEqual(['alice']);
   expect(ok(await send({ robotCode: suiteRobot }, two)).filteredStaffIdList).toEqual([]);
 });
 
 test('the flow limit of a robot counts in each organization apart', async () => {
-  await emulate('PUT', 'robots', { robotCode: suiteRobot, perUserPerDay: 1, corpId: 'corp-one', mutedBy: [] });
+  await emulate('PUT', 'robots', { robotCode: suiteRobot, perUserPerDay: 1, corpId: 'corp-one', blockedBy: [] });
   const tokens = [await suiteToken('corp-one'), await suiteToken('corp-two')];
   for (const token of tokens)
     expect(ok(await send({ robotCode: suiteRobot }, token)).flowControlledStaffIdList).toEqual([]);

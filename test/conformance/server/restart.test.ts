@@ -54,14 +54,14 @@ test('applying the same configuration again changes nothing', async () => {
   expect(await state()).toEqual(await state());
 });
 
-test('a recall, a mute, an idempotent answer and a stream go on after a restart', async () => {
+test('a recall, a block, an idempotent answer and a stream go on after a restart', async () => {
   const restart = installation();
   const before = await restart();
   const key = await before.sent({ userIds: ['bob'] });
   await before.recall({ processQueryKeys: [key] });
   const session = await before.signIn('carol');
   await before.sent({ userIds: ['carol'] });
-  ok(await before.call('PUT', '/inbox/v1/robots/robot-one', { body: { muted: true }, headers: bearer(session) }));
+  ok(await before.call('PUT', '/inbox/v1/robots/robot-one', { body: { blocked: true }, headers: bearer(session) }));
   const first = await before.send({ userIds: ['bob'] }, undefined, { 'idempotency-key': 'a' });
   const after = await restart();
   expect((await after.receipt(key)).sendStatus).toBe('RECALLED');

@@ -9,11 +9,11 @@ const { call, emulate, freeze, advance, inboxOf, receipt, send, sent, signIn, su
 
 const [minute, day] = [60_000, 86_400_000];
 const robot = (over: object) => emulate('PUT', 'robots', { robotCode: 'robot-one', ...over });
-const calm = () => robot({ disabled: false, perUserPerMinute: 0, perUserPerDay: 0, mutedBy: [] });
+const calm = () => robot({ disabled: false, perUserPerMinute: 0, perUserPerDay: 0, blockedBy: [] });
 const people = async (key: string) => (await receipt(key)).messageReadInfoList.map(({ userId }) => userId);
-const mute = async (userId: string, muted: boolean, robotCode = 'robot-one') => {
+const block = async (userId: string, blocked: boolean, robotCode = 'robot-one') => {
   const headers = bearer(await signIn(userId));
-  ok(await call('PUT', `/inbox/v1/robots/${robotCode}`, { body: { muted }, headers }));
+  ok(await call('PUT', `/inbox/v1/robots/${robotCode}`, { body: { blocked }, headers }));
 };
 
 /** Freezes the clock some time after the next day begins. */
@@ -173,19 +173,19 @@ test('a flow limit is for one robot', async () => {
   await calm();
 });
 
-test('users who muted the robot stand in filteredStaffIdList and get no delivery, until they hear it again', async () => {
-  await mute('carol', true);
+test('users who blocked the robot stand in filteredStaffIdList and get no delivery, until they end the block', async () => {
+  await block('carol', true);
   const body = ok(await send({ userIds: ['carol', 'alice'] }));
   expect(body.filteredStaffIdList).toEqual(['carol']);
   expect(await people(String(body.processQueryKey))).toEqual(['alice']);
   expect(ok(await send({ robotCode: 'robot-more', userIds: ['carol'] })).filteredStaffIdList).toEqual([]);
-  await mute('carol', false);
+  await block('carol', false);
   expect(ok(await send({ userIds: ['carol', 'alice'] })).filteredStaffIdList).toEqual([]);
 });
 
 test('none of the three lists gets a delivery, and a message to nobody is still one', async () => {
   await freezeAt();
-  await robot({ perUserPerMinute: 1, mutedBy: ['u01'] });
+  await robot({ perUserPerMinute: 1, blockedBy: ['u01'] });
   await sent({ userIds: ['u02'] });
   const before = await Promise.all(['u01', 'u02'].map(async (userId) => inboxOf(await signIn(userId))));
   const body = ok(await send({ userIds: ['nobody', 'u02', 'u01'] }));
@@ -199,13 +199,13 @@ test('none of the three lists gets a delivery, and a message to nobody is still 
   await calm();
 });
 
-test('who has muted the robot is filtered and not counted by its flow limit', async () => {
+test('who has blocked the robot is filtered and not counted by its flow limit', async () => {
   await freezeAt();
-  await robot({ perUserPerMinute: 1, mutedBy: ['alice'] });
+  await robot({ perUserPerMinute: 1, blockedBy: ['alice'] });
   for (let i = 0; i < 3; i++) {
     expect(ok(await send())).toMatchObject({ filteredStaffIdList: ['alice'], flowControlledStaffIdList: [] });
   }
-  await robot({ mutedBy: [] });
+  await robot({ blockedBy: [] });
   expect(ok(await send())).toMatchObject({ filteredStaffIdList: [], flowControlledStaffIdList: [] });
   await calm();
 });

@@ -359,8 +359,8 @@ test('a disabled robot can still ask for its receipts', async () => {
 });
 
 test('a message of nobody is answered with an empty list', async () => {
-  await emulate('PUT', 'robots', { robotCode, mutedBy: ['alice'] });
+  await emulate('PUT', 'robots', { robotCode, blockedBy: ['alice'] });
   const { processQueryKey } = ok(await send());
   expect((await receipt(String(processQueryKey))).messageReadInfoList).toEqual([]);
-  await emulate('PUT', 'robots', { robotCode, mutedBy: [] });
+  await emulate('PUT', 'robots', { robotCode, blockedBy: [] });
 });

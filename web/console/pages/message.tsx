@@ -65,6 +65,7 @@ function Shown({ message, onReload, onRecalled }: ShownProps) {
       </Head>
       <Facts message={message} />
       <Recipients message={message} />
+      <Filtered message={message} />
       <div className="halves">
         <section className="box">
           <h2>{t.message.curve}</h2>
@@ -157,6 +158,28 @@ function Facts({ message }: { readonly message: ConsoleMessageDetail }) {
           </dd>
         </div>
       </dl>
+    </section>
+  );
+}
+
+/** Who had blocked the robot when the message was sent. */
+function Filtered({ message: { filtered } }: { readonly message: ConsoleMessageDetail }) {
+  const t = useTexts();
+  if (filtered.length === 0) return null;
+  return (
+    <section className="box">
+      <h2>{t.message.filtered}</h2>
+      <p className="soft">{t.message.filteredHint}</p>
+      <ul className="tiles one">
+        {filtered.map(({ userId, name }) => (
+          <li key={userId}>
+            <span className="main-cell">
+              <span dir="auto">{name}</span>
+              <small>{userId}</small>
+            </span>
+          </li>
+        ))}
+      </ul>
     </section>
   );
 }

@@ -1,8 +1,11 @@
 import { Button, Drawer, Form, Input, InputNumber, Select, Switch } from 'antd';
 import { useState } from 'react';
-import type { ConsoleRobot, RobotChangeBody } from '../../../src/client/answers.ts';
+import type { ConsoleRobot, ConsoleUser, RobotBlocksAnswer, RobotChangeBody } from '../../../src/client/answers.ts';
 import { useUnsaved } from '../../shared/unsaved.ts';
 import { useChange } from '../data/changes.ts';
+import { usePaged } from '../data/load.ts';
+import { More } from '../parts/common.tsx';
+import { useCorps } from '../parts/corp.tsx';
 import { CorpSwitches } from '../parts/corp-switches.tsx';
 import { useFocusBack } from '../parts/focus.ts';
 import { kindOf } from '../parts/message-text.ts';
@@ -44,6 +47,7 @@ export function RobotDetail({ robot: given, onClose, onChanged }: Props) {
         <bdi>{robot.robotCode}</bdi> · <bdi>{robot.appKey}</bdi>
       </p>
       <General robot={robot} put={put} />
+      <Blocks key={String(robot.unblockable)} robot={robot} put={put} />
       <Installations robot={robot} put={put} />
       <Templates robot={robot} put={put} />
     </Drawer>
@@ -90,6 +94,51 @@ function General({ robot, put }: PartProps) {
         {t.save}
       </Button>
     </Form>
+  );
+}
+
+/** Whether people may block the robot, and who of the chosen organization has. */
+function Blocks({ robot, put }: PartProps) {
+  const t = useTexts();
+  const { corpId } = useCorps();
+  return (
+    <section className="spaced">
+      <div className="box-head">
+        <h2>{t.robots.blocks}</h2>
+      </div>
+      <p className="live-switch">
+        <Switch
+          aria-label={t.robots.blockable}
+          checked={!robot.unblockable}
+          onChange={(on) => put('', { unblockable: !on })}
+        />{' '}
+        <span aria-hidden="true">{t.robots.blockable}</span>
+      </p>
+      <p className="soft">{t.robots.blockableHint}</p>
+      {corpId !== undefined && !robot.unblockable && <BlockedBy robotCode={robot.robotCode} corpId={corpId} />}
+    </section>
+  );
+}
+
+function BlockedBy({ robotCode, corpId }: { readonly robotCode: string; readonly corpId: string }) {
+  const t = useTexts();
+  const path = `/console/v1/robots/${encodeURIComponent(robotCode)}/blocks?${new URLSearchParams({ corpId })}`;
+  const list = usePaged<ConsoleUser, RobotBlocksAnswer>(path, (page) => page.users);
+  if (list.items.length === 0 && !list.loading) return <p className="soft">{t.robots.noBlocks}</p>;
+  return (
+    <>
+      <ul className="tiles one" aria-label={t.robots.blocks}>
+        {list.items.map(({ userId, name }) => (
+          <li key={userId}>
+            <span className="main-cell">
+              <span dir="auto">{name}</span>
+              <small>{userId}</small>
+            </span>
+          </li>
+        ))}
+      </ul>
+      <More list={list} />
+    </>
   );
 }
 

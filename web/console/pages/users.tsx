@@ -1,7 +1,7 @@
 import { DeleteOutlined, EditOutlined, ImportOutlined, LinkOutlined, PlusOutlined } from '@ant-design/icons';
 import { App, Button, Form, Input, Modal, Space, Table, type TableColumnsType } from 'antd';
 import { useState } from 'react';
-import type { ConsoleUser, SignInCodeAnswer, UsersAnswer } from '../../../src/client/answers.ts';
+import type { ConsoleUser, ListedUser, SignInCodeAnswer, UsersAnswer } from '../../../src/client/answers.ts';
 import { UserLine } from '../../shared/bidi.tsx';
 import { isolate } from '../../shared/isolate.ts';
 import { useChange } from '../data/changes.ts';
@@ -38,7 +38,7 @@ function UsersOf({ corpId }: { readonly corpId: string }) {
   const t = useTexts();
   const format = useFormat();
   const path = searched('/console/v1/users', useSearched(), { corpId });
-  const list = usePaged<ConsoleUser, UsersAnswer>(path, (page) => page.users);
+  const list = usePaged<ListedUser, UsersAnswer>(path, (page) => page.users);
   const [open, setOpen] = useState<Open>();
   const close = () => setOpen(undefined);
   const count = (list.last as UsersAnswer | undefined)?.count;
@@ -68,7 +68,7 @@ function UsersOf({ corpId }: { readonly corpId: string }) {
   );
 }
 
-type TableProps = { readonly list: Paged<ConsoleUser>; readonly corpId: string; readonly onOpen: (open: Open) => void };
+type TableProps = { readonly list: Paged<ListedUser>; readonly corpId: string; readonly onOpen: (open: Open) => void };
 
 function UserTable({ list, corpId, onOpen }: TableProps) {
   const t = useTexts();
@@ -97,7 +97,7 @@ function UserTable({ list, corpId, onOpen }: TableProps) {
   const columns = useColumns(onOpen, remove);
   return (
     <section className="box flush" aria-label={t.pages.users}>
-      <Table<ConsoleUser>
+      <Table<ListedUser>
         size="middle"
         rowKey="userId"
         columns={columns}
@@ -112,7 +112,7 @@ function UserTable({ list, corpId, onOpen }: TableProps) {
   );
 }
 
-function useColumns(onOpen: TableProps['onOpen'], remove: (user: ConsoleUser) => void): TableColumnsType<ConsoleUser> {
+function useColumns(onOpen: TableProps['onOpen'], remove: (user: ConsoleUser) => void): TableColumnsType<ListedUser> {
   const t = useTexts();
   const actions = (user: ConsoleUser) => [
     { icon: <LinkOutlined />, label: t.users.link, run: () => onOpen({ is: 'link', user }) },
@@ -123,10 +123,11 @@ function useColumns(onOpen: TableProps['onOpen'], remove: (user: ConsoleUser) =>
     {
       title: t.name,
       key: 'name',
-      render: (_, { name, userId }) => (
+      render: (_, { name, userId, blockedRobots }) => (
         <span className="main-cell">
           <UserLine>{name}</UserLine>
           <UserLine isSmall>{userId}</UserLine>
+          {blockedRobots.length > 0 && <small>{t.users.blocks(blockedRobots.map(isolate).join(', '))}</small>}
         </span>
       ),
     },

@@ -135,6 +135,8 @@ export const en = {
     fresh: (count: number) => plural(count, 'new message', 'new messages'),
   },
   message: {
+    filtered: 'Refused by blocks',
+    filteredHint: 'These people had blocked the robot when the message was sent, and did not get it.',
     back: 'All messages',
     live: 'Live',
     connecting: 'Connecting…',
@@ -190,6 +192,7 @@ export const en = {
     edit: 'Rename organization',
   },
   users: {
+    blocks: (robots: string) => `Has blocked: ${robots}`,
     hint: (count: number, written: string) => `${written} ${count === 1 ? 'person' : 'people'} in this organization.`,
     search: 'Search by name or userId',
     add: 'Add user',
@@ -241,6 +244,10 @@ export const en = {
     noPermission: 'none',
   },
   robots: {
+    blocks: 'Blocks',
+    blockable: 'Users may block this robot',
+    blockableHint: 'Who blocks a robot refuses its messages. Turning this off ends all blocks.',
+    noBlocks: 'Nobody in this organization has blocked it.',
     hint: 'Senders. Each belongs to an app and is installed in organizations.',
     add: 'Create robot',
     app: 'App',

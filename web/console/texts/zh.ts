@@ -131,6 +131,8 @@ export const zh: Texts = {
     fresh: (count) => `${count} 条新消息`,
   },
   message: {
+    filtered: '因屏蔽而拒收',
+    filteredHint: '发送时，这些用户已屏蔽该机器人，未收到此消息。',
     back: '全部消息',
     live: '实时',
     connecting: '连接中…',
@@ -177,6 +179,7 @@ export const zh: Texts = {
     edit: '重命名组织',
   },
   users: {
+    blocks: (robots) => `已屏蔽：${robots}`,
     hint: (_, written) => `该组织有 ${written} 人。`,
     search: '按姓名或 userId 搜索',
     add: '添加用户',
@@ -227,6 +230,10 @@ export const zh: Texts = {
     noPermission: '无',
   },
   robots: {
+    blocks: '屏蔽',
+    blockable: '允许用户屏蔽此机器人',
+    blockableHint: '屏蔽机器人的用户会拒收它的消息。关闭此项会解除所有屏蔽。',
+    noBlocks: '该组织中没有用户屏蔽它。',
     hint: '消息的发送者。每个机器人属于一个应用，安装在组织中。',
     add: '创建机器人',
     app: '应用',

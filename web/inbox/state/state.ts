@@ -4,8 +4,13 @@ import type { InboxMessage, InboxRobot } from '../../../src/client/answers.ts';
 export type Conversation = {
   readonly robotCode: string;
   readonly robotName: string;
-  /** undefined when the robot is no longer installed, and so cannot be muted. */
-  readonly muted: boolean | undefined;
+  /** Whether the person may mute and block the robot. */
+  readonly installed: boolean;
+  readonly muted: boolean;
+  readonly blocked: boolean;
+  readonly unblockable: boolean;
+  /** The block was made of a mute, and the person has not been told yet. */
+  readonly wasMute: boolean;
   readonly unreadCount: number;
   readonly messages: readonly InboxMessage[];
   /** How many were put in front since the start, so that a message keeps its place in the numbering. */
@@ -31,6 +36,16 @@ export const emptyState: State = { phase: 'loading', conversations: new Map(), i
 
 type Conversations = State['conversations'];
 
+/** A robot that is not among those of the organization. */
+const unknownRobot = {
+  installed: false,
+  muted: false,
+  blocked: false,
+  unblockable: false,
+  wasMute: false,
+  unreadCount: 0,
+} as const;
+
 /** The conversations by the robots there are and the newest page of the inbox. */
 export function opened(
   robots: readonly InboxRobot[],
@@ -41,10 +56,16 @@ export function opened(
   for (const robot of robots) all.set(robot.robotCode, { ...robot, ...begun });
   for (const message of page.messages) {
     const { robotCode, robotName } = message;
-    const known = all.get(robotCode) ?? { robotCode, robotName, muted: undefined, unreadCount: 0, ...begun };
+    const known = all.get(robotCode) ?? { robotCode, robotName, ...unknownRobot, ...begun };
     all.set(robotCode, { ...known, messages: [message, ...known.messages] });
   }
   return all;
+}
+
+/** With what the server says about each robot; one that it does not name has nothing unread. */
+export function withRobots(all: Conversations, robots: readonly InboxRobot[]): Conversations {
+  const said = new Map(robots.map((robot) => [robot.robotCode, robot]));
+  return new Map([...all].map(([code, one]) => [code, { ...one, unreadCount: 0, ...said.get(code) }]));
 }
 
 /** With a page of older messages, newest first, before those that are there. */
@@ -80,8 +101,7 @@ export function arrived(all: Conversations, message: InboxMessage): Conversation
   const base = known ?? {
     robotCode,
     robotName,
-    muted: undefined,
-    unreadCount: 0,
+    ...unknownRobot,
     messages: [],
     older: 0,
     cursor: null,
@@ -122,4 +142,9 @@ export function isUnread({ readAt, recalled }: InboxMessage): boolean {
 export function inOrder(all: Conversations): readonly Conversation[] {
   const last = ({ messages }: Conversation) => messages.at(-1)?.sentAt ?? 0;
   return [...all.values()].toSorted((a, b) => last(b) - last(a) || a.robotName.localeCompare(b.robotName));
+}
+
+/** How many messages are unread in all: the number of the title and of the app's badge, and the sum of the rows. */
+export function unreadIn({ conversations }: State): number {
+  return [...conversations.values()].reduce((sum, { unreadCount }) => sum + unreadCount, 0);
 }

@@ -3,7 +3,18 @@ import { call, isSignedOut } from '../../shared/call.ts';
 import type { Manner } from '../thread/viewing.ts';
 import { createCounts, robotsNow } from './counts.ts';
 import { createReads } from './reads.ts';
-import { arrived, became, changed, emptyState, opened, type Said, type State, withOlder, withSaid } from './state.ts';
+import {
+  arrived,
+  became,
+  changed,
+  emptyState,
+  opened,
+  type Said,
+  type State,
+  withOlder,
+  withRobots,
+  withSaid,
+} from './state.ts';
 import { type Following, follow, type Listener } from './stream.ts';
 
 const pageSize = 100;
@@ -15,7 +26,10 @@ export type Store = {
   subscribe(listener: () => void): () => void;
   /** Loads a page of older messages of a robot; answers whether there was one. */
   loadOlder(robotCode: string): Promise<boolean>;
-  mute(robotCode: string, muted: boolean): Promise<void>;
+  /** Mutes or blocks a robot, or ends that. */
+  choose(robotCode: string, change: Choice): Promise<void>;
+  /** The notice that mutes have become blocks is not shown again. */
+  dismissNotices(): Promise<void>;
   /** Tells the server that a message has been read. */
   markRead(messageId: string, manner: Manner): void;
   close(): void;
@@ -54,11 +68,18 @@ export function createStore(since: number, onSignedOut: () => void): Store {
     state: cell.state,
     subscribe: cell.subscribe,
     loadOlder,
-    async mute(robotCode, muted) {
+    async choose(robotCode, change) {
       const path = `/inbox/v1/robots/${encodeURIComponent(robotCode)}`;
-      const robot = await kept.counts.change(noticing(call<InboxRobot>('PUT', path, { body: { muted } })));
+      const { muted, blocked, wasMute } = await kept.counts.change(
+        noticing(call<InboxRobot>('PUT', path, { body: change })),
+      );
       const known = cell.state().conversations.get(robotCode);
-      if (known) kept.update(changed(cell.state().conversations, { ...known, muted: robot.muted }));
+      if (known) kept.update(changed(cell.state().conversations, { ...known, muted, blocked, wasMute }));
+    },
+    async dismissNotices() {
+      await kept.counts.change(noticing(call('DELETE', '/inbox/v1/notices')));
+      const all = [...cell.state().conversations].map(([code, one]) => [code, { ...one, wasMute: false }] as const);
+      kept.update(new Map(all));
     },
     markRead: reads.add,
     close() {
@@ -69,10 +90,13 @@ export function createStore(since: number, onSignedOut: () => void): Store {
   };
 }
 
+/** What a person changes about a robot. */
+export type Choice = { readonly muted?: boolean; readonly blocked?: boolean };
+
 type Cell = ReturnType<typeof createCell<State>>;
 type Loading = {
   readonly since: number;
-  readonly listener: Pick<Listener, 'message' | 'read' | 'recall' | 'reached'>;
+  readonly listener: Pick<Listener, 'message' | 'read' | 'recall' | 'robot' | 'reached'>;
   /** Told what was counted when the inbox was loaded, and the number up to which events have been told. */
   begin(counted: InboxRobotsAnswer, sequence: number): void;
   onLoaded(): Promise<void>;
@@ -138,10 +162,7 @@ function keepFollowing({ state, set }: Cell, { since, listener, begin, onLoaded,
 function createKept({ state, set }: Cell) {
   const say = (said: Said) => set({ ...state(), said: withSaid(state().said, said) });
   const counts = createCounts((robots) => {
-    for (const { robotCode, unreadCount, muted } of robots) {
-      const known = state().conversations.get(robotCode);
-      if (known) update(changed(state().conversations, { ...known, unreadCount, muted }));
-    }
+    set({ ...state(), conversations: withRobots(state().conversations, robots) });
   });
   const update = (conversations: State['conversations'] | undefined) => {
     if (conversations) set({ ...state(), conversations });
@@ -150,14 +171,22 @@ function createKept({ state, set }: Cell) {
   };
   const listener: Loading['listener'] = {
     message(message) {
+      const known = state().conversations.get(message.robotCode);
       // One that the page came with is news to whoever was here before it.
-      say({ messageId: message.messageId, message });
+      if (!known?.muted) say({ messageId: message.messageId, message });
       update(arrived(state().conversations, message));
+      // The operator has ended the block.
+      if (known?.blocked) counts.ask();
     },
     read: ({ messageId, readAt }) => update(became(state().conversations, messageId, { readAt })),
     recall({ messageId }) {
       say({ messageId });
       update(became(state().conversations, messageId, { recalled: true, msgParam: null }));
+    },
+    robot({ robotCode, muted, blocked }) {
+      const known = state().conversations.get(robotCode);
+      const wasMute = blocked && (known?.wasMute ?? false);
+      if (known) update(changed(state().conversations, { ...known, muted, blocked, wasMute }));
     },
     reached: counts.reached,
   };

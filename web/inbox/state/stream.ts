@@ -6,6 +6,7 @@ export type Listener = {
   message(message: InboxMessage): void;
   read(news: { readonly messageId: string; readonly readAt: number }): void;
   recall(news: { readonly messageId: string }): void;
+  robot(news: { readonly robotCode: string; readonly muted: boolean; readonly blocked: boolean }): void;
   /** All up to this number has been told. */
   reached(sequence: number): void;
   connected(isConnected: boolean): void;
@@ -25,6 +26,7 @@ export function follow(sequence: number, listener: Listener): Following {
   on('message', listener.message);
   on('read', listener.read);
   on('recall', listener.recall);
+  on('robot', listener.robot);
   source.addEventListener('open', () => listener.connected(true));
   source.addEventListener('error', () => {
     listener.connected(false);

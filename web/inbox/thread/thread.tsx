@@ -1,9 +1,10 @@
 import { useEffect, useRef, useState } from 'react';
 import { Avatar } from '../avatar.tsx';
+import { Choices } from '../choices.tsx';
 import { Empty } from '../empty.tsx';
-import { BackIcon, BellIcon, DownIcon, MutedIcon } from '../icons.tsx';
+import { BackIcon, DownIcon } from '../icons.tsx';
 import { type Conversation, isUnread } from '../state/state.ts';
-import type { Store } from '../state/store.ts';
+import type { Choice, Store } from '../state/store.ts';
 import { useSpeech } from '../texts.ts';
 import { chunksOf, MessageChunk } from './messages.tsx';
 import { useScrolling } from './scrolling.ts';
@@ -23,7 +24,11 @@ export function Thread({ conversation, target, store, onBack }: Props) {
   return (
     <section className="thread" aria-label={conversation.robotName}>
       <Head conversation={conversation} store={store} onBack={onBack} />
-      {conversation.muted && <p className="note">{t.mutedNote}</p>}
+      {conversation.blocked ? (
+        <p className="note">{t.blockedNote}</p>
+      ) : (
+        conversation.muted && <p className="note">{t.mutedNote}</p>
+      )}
       <Messages conversation={conversation} target={target} store={store} />
     </section>
   );
@@ -31,13 +36,13 @@ export function Thread({ conversation, target, store, onBack }: Props) {
 
 function Head({ conversation, store, onBack }: Omit<Props, 'target'>) {
   const { t } = useSpeech();
-  const { robotCode, robotName, muted } = conversation;
+  const { robotCode, robotName, installed } = conversation;
   const [hasFailed, setFailed] = useState(false);
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => heading.current?.focus(), []);
-  const toggle = () => {
+  const choose = (change: Choice) => {
     setFailed(false);
-    store.mute(robotCode, !muted).catch(() => setFailed(true));
+    store.choose(robotCode, change).catch(() => setFailed(true));
   };
   return (
     <header className="thread-head">
@@ -51,12 +56,7 @@ function Head({ conversation, store, onBack }: Omit<Props, 'target'>) {
       <span role="alert" className="alert">
         {hasFailed && t.failed}
       </span>
-      {muted !== undefined && (
-        <button type="button" className="quiet" aria-pressed={muted} onClick={toggle}>
-          {muted ? <MutedIcon /> : <BellIcon />}
-          {muted ? t.unmute : t.mute}
-        </button>
-      )}
+      {installed && <Choices conversation={conversation} onChoose={choose} />}
     </header>
   );
 }
@@ -65,14 +65,13 @@ function Head({ conversation, store, onBack }: Omit<Props, 'target'>) {
 const reachable = { tabIndex: 0 };
 
 function Messages({ conversation, target, store }: Omit<Props, 'onBack'>) {
-  const { t } = useSpeech();
-  const { messages, older, robotName, cursor } = conversation;
+  const { t, number } = useSpeech();
+  const { messages, older, robotName, cursor, unreadCount } = conversation;
   const [viewing] = useState(createViewing);
   // Where new messages began when the conversation was opened; it stays while they are being read.
   const [firstUnread] = useState(() => messages.find(isUnread)?.messageId);
   const { scroller, content, isAtEnd, toEnd } = useScrolling({ older, count: messages.length, target });
   const top = useOlder(conversation, store, target);
-  const unread = messages.filter(isUnread).length;
   return (
     <>
       <section className="scroller" data-scroller="" ref={scroller} {...reachable} aria-label={t.messagesOf(robotName)}>
@@ -96,8 +95,8 @@ function Messages({ conversation, target, store }: Omit<Props, 'onBack'>) {
         </div>
       </section>
       {!isAtEnd && messages.length > 0 && (
-        <button type="button" className="to-end" onClick={toEnd} aria-label={unread > 0 ? undefined : t.toNewest}>
-          {unread > 0 && t.newBelow(unread)}
+        <button type="button" className="to-end" onClick={toEnd} aria-label={unreadCount > 0 ? undefined : t.toNewest}>
+          {unreadCount > 0 && t.unread(number(unreadCount))}
           <DownIcon />
         </button>
       )}

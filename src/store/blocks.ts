@@ -1,0 +1,159 @@
+import { ask, askOne, holes, sql, sqlList, tell, type Work } from './engine/sql.ts';
+import type { Robot } from './model.ts';
+import { nextPlaces } from './streams.ts';
+
+/** What a person has chosen about a robot. */
+export type Choice = {
+  /** Its messages arrive without a notification. */
+  readonly muted: boolean;
+  /** Its messages are refused. */
+  readonly blocked: boolean;
+};
+
+/** `wasMute`: the block was made of a mute by an upgrade, and the person has not dismissed the notice about it. */
+export type StoredChoice = Choice & { readonly wasMute: boolean };
+
+const noChoice: StoredChoice = { muted: false, blocked: false, wasMute: false };
+
+const selectMutes = sql<[robotId: number]>(
+  'select_mutes',
+  `select robot_id from mutes where corp_id = $1 and user_id = $2`,
+);
+const selectBlocks = sql<[robotId: number, wasMute: number]>(
+  'select_blocks',
+  `select robot_id, was_mute from blocks where corp_id = $1 and user_id = $2`,
+);
+
+/** What a person has chosen, by robot; robots without a choice are missing. */
+export function* choicesOf(corpId: number, userId: number): Work<ReadonlyMap<number, StoredChoice>> {
+  const choices = new Map<number, StoredChoice>();
+  for (const [robotId] of yield* ask(selectMutes, corpId, userId)) choices.set(robotId, { ...noChoice, muted: true });
+  for (const [robotId, wasMute] of yield* ask(selectBlocks, corpId, userId)) {
+    choices.set(robotId, { ...(choices.get(robotId) ?? noChoice), blocked: true, wasMute: wasMute === 1 });
+  }
+  return choices;
+}
+
+const selectUnblockable = sql<[unblockable: number]>(
+  'select_unblockable',
+  `select unblockable from robots where corp_id = $1 and id = $2 {locked}`,
+);
+const insertMute = sql(
+  'insert_mute',
+  `insert into mutes (corp_id, user_id, robot_id) values ($1, $2, $3) on conflict do nothing`,
+);
+const deleteMute = sql('delete_mute', `delete from mutes where corp_id = $1 and user_id = $2 and robot_id = $3`);
+const insertBlock = sql(
+  'insert_block',
+  `insert into blocks (corp_id, user_id, robot_id, was_mute) values ($1, $2, $3, 0) on conflict do nothing`,
+);
+const deleteBlock = sql('delete_block', `delete from blocks where corp_id = $1 and user_id = $2 and robot_id = $3`);
+const appendChoice = sql(
+  'append_choice',
+  `insert into inbox (corp_id, user_id, seq, event, message_id, position) values ($1, $2, $3, 3, $4, $5)`,
+);
+
+/** The event of a choice in a person's stream has the robot for its message, and the choice for its position. */
+export const positionOf = ({ muted, blocked }: Choice): number => (muted ? 1 : 0) + (blocked ? 2 : 0);
+export const choiceAt = (position: number): Choice => ({ muted: (position & 1) === 1, blocked: (position & 2) === 2 });
+
+export type ChoiceChange = { readonly [name in keyof Choice]?: boolean | undefined };
+
+/**
+ * Changes what a person has chosen about a robot, and appends that to their stream for their other pages. Returns the choice after it, or undefined
+ * when the robot cannot be blocked; then nothing has changed. Unchanged choices append nothing.
+ *
+ * @param today the first number of the day on which this happens
+ */
+export function* choose(
+  corpId: number,
+  userId: number,
+  robot: Robot,
+  change: ChoiceChange,
+  today: number,
+): Work<{ readonly choice: Choice; readonly isNew: boolean } | undefined> {
+  // Locked, so that a block does not outlive the robot's becoming unblockable at the same moment.
+  const row = yield* askOne(selectUnblockable, robot.corpId, robot.id);
+  if (change.blocked && row?.[0] === 1) return undefined;
+  const before = (yield* choicesOf(corpId, userId)).get(robot.id) ?? noChoice;
+  const choice = { muted: change.muted ?? before.muted, blocked: change.blocked ?? before.blocked };
+  if (positionOf(choice) === positionOf(before)) return { choice, isNew: false };
+  yield* ask(choice.muted ? insertMute : deleteMute, corpId, userId, robot.id);
+  yield* ask(choice.blocked ? insertBlock : deleteBlock, corpId, userId, robot.id);
+  const place = (yield* nextPlaces(corpId, [userId], today)).get(userId) ?? 0;
+  yield* ask(appendChoice, corpId, userId, place, robot.id, positionOf(choice));
+  return { choice, isNew: true };
+}
+
+const dismiss = sql(
+  'dismiss_notices',
+  `update blocks set was_mute = 0 where corp_id = $1 and user_id = $2 and was_mute = 1`,
+);
+
+/** A person has read the notice that mutes have become blocks. */
+export function* dismissNotices(corpId: number, userId: number): Work<void> {
+  yield* ask(dismiss, corpId, userId);
+}
+
+const selectBlockers = sqlList<[userId: number]>(
+  'select_blockers',
+  (count) => `select user_id from blocks where corp_id = $1 and robot_id = $2 and user_id in (${holes(3, count)})`,
+);
+
+/** Those of the users who have blocked a robot. */
+export function* blockersAmong(corpId: number, robot: Robot, userIds: readonly number[]): Work<ReadonlySet<number>> {
+  if (robot.unblockable) return new Set();
+  return new Set((yield* ask(selectBlockers(userIds.length), corpId, robot.id, ...userIds)).map(([userId]) => userId));
+}
+
+const clearBlocks = sql('clear_blocks', `delete from blocks where corp_id = $1 and robot_id = $2`);
+const clearAllBlocks = sql('clear_all_blocks', `delete from blocks where robot_id = $1`);
+const selectBlockedBy = sql<[code: string]>(
+  'select_blocked_by',
+  `select u.code from blocks b join users u on u.corp_id = b.corp_id and u.id = b.user_id
+   where b.robot_id = $1 order by u.corp_id, u.code`,
+);
+
+/** Makes these users, and no others of the organization, those who have blocked a robot. */
+export function* setBlocks(corpId: number, robotId: number, userIds: readonly number[]): Work<void> {
+  yield* ask(clearBlocks, corpId, robotId);
+  for (const userId of userIds) yield* ask(insertBlock, corpId, userId, robotId);
+}
+
+/** Ends every block of a robot, in all organizations. */
+export function* endBlocks(robotId: number): Work<void> {
+  yield* tell(clearAllBlocks, robotId);
+}
+
+/** The codes of the users who have blocked a robot. */
+export function* blockedBy(robotId: number): Work<readonly string[]> {
+  return (yield* ask(selectBlockedBy, robotId)).map(([code]) => code);
+}
+
+const selectBlocksOfRobot = sql<[code: string, name: string]>(
+  'select_blocks_of_robot',
+  `select u.code, u.name from blocks b join users u on u.corp_id = b.corp_id and u.id = b.user_id
+   where b.corp_id = $1 and b.robot_id = $2 and u.left_at is null and u.code > $3 order by u.code limit $4`,
+);
+
+/** Users of an organization who have blocked a robot, by code, after the code named. */
+export function* blocksOfRobot(corpId: number, robotId: number, after: string, limit: number) {
+  const rows = yield* ask(selectBlocksOfRobot, corpId, robotId, after, limit);
+  return rows.map(([code, name]) => ({ code, name }));
+}
+
+const selectBlocksOfUsers = sqlList<[userId: number, robotId: number]>(
+  'select_blocks_of_users',
+  (count) => `select user_id, robot_id from blocks where corp_id = $1 and user_id in (${holes(2, count)})`,
+);
+
+/** The robots that each of some users has blocked, by the number of the user. */
+export function* blocksOfUsers(
+  corpId: number,
+  userIds: readonly number[],
+): Work<ReadonlyMap<number, readonly number[]>> {
+  if (userIds.length === 0) return new Map();
+  const rows = yield* ask(selectBlocksOfUsers(userIds.length), corpId, ...userIds);
+  const byUser = Map.groupBy(rows, ([userId]) => userId);
+  return new Map([...byUser].map(([userId, own]) => [userId, own.map(([, robotId]) => robotId)]));
+}

@@ -1,0 +1,66 @@
+import { useEffect, useRef, useState } from 'react';
+import { BellIcon, BlockedIcon, MutedIcon } from './icons.tsx';
+import type { Conversation } from './state/state.ts';
+import type { Choice } from './state/store.ts';
+import { useSpeech } from './texts.ts';
+
+type Props = { readonly conversation: Conversation; onChoose(change: Choice): void };
+
+/** Mutes a robot, whose messages then arrive quietly, or blocks it, which refuses them and has to be confirmed. */
+export function Choices({ conversation: { robotName, muted, blocked, unblockable }, onChoose }: Props) {
+  const { t } = useSpeech();
+  const [isAsking, setAsking] = useState(false);
+  return (
+    <>
+      <button type="button" className="quiet" aria-pressed={muted} onClick={() => onChoose({ muted: !muted })}>
+        {muted ? <MutedIcon /> : <BellIcon />}
+        <span className="quiet-text">{muted ? t.unmute : t.mute}</span>
+      </button>
+      <button
+        type="button"
+        className="quiet"
+        aria-pressed={blocked}
+        disabled={unblockable && !blocked}
+        title={unblockable ? t.unblockable : undefined}
+        onClick={() => (blocked ? onChoose({ blocked: false }) : setAsking(true))}
+      >
+        <BlockedIcon />
+        <span className="quiet-text">{blocked ? t.unblock : t.block}</span>
+      </button>
+      {isAsking && (
+        <Confirmation
+          name={robotName}
+          onClose={() => setAsking(false)}
+          onConfirm={() => {
+            setAsking(false);
+            onChoose({ blocked: true });
+          }}
+        />
+      )}
+    </>
+  );
+}
+
+type ConfirmationProps = { readonly name: string; onClose(): void; onConfirm(): void };
+
+function Confirmation({ name, onClose, onConfirm }: ConfirmationProps) {
+  const { t } = useSpeech();
+  const dialog = useRef<HTMLDialogElement>(null);
+  useEffect(() => dialog.current?.showModal(), []);
+  return (
+    <dialog ref={dialog} className="dialog" aria-labelledby="block-title" onClose={onClose}>
+      <h3 id="block-title" dir="auto">
+        {t.blockTitle(name)}
+      </h3>
+      <p>{t.blockText}</p>
+      <div className="dialog-buttons">
+        <button type="button" className="quiet" onClick={onClose}>
+          {t.cancel}
+        </button>
+        <button type="button" className="primary danger" onClick={onConfirm}>
+          {t.block}
+        </button>
+      </div>
+    </dialog>
+  );
+}
