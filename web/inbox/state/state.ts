@@ -148,3 +148,13 @@ export function inOrder(all: Conversations): readonly Conversation[] {
 export function unreadIn({ conversations }: State): number {
   return [...conversations.values()].reduce((sum, { unreadCount }) => sum + unreadCount, 0);
 }
+
+/**
+ * The first unread message of a conversation, or null when nothing is unread. Undefined while older pages that are not loaded may hold an earlier
+ * one: the server counts more unread messages than there are here.
+ */
+export function firstUnreadOf({ messages, unreadCount, cursor }: Conversation): string | null | undefined {
+  const unread = messages.filter(isUnread);
+  if (cursor !== null && unread.length < unreadCount) return undefined;
+  return unread[0]?.messageId ?? null;
+}

@@ -62,7 +62,8 @@ function isSame(before: Props, after: Props): boolean {
     a.messages.length === b.messages.length &&
     a.before?.messageId === b.before?.messageId &&
     a.messages.every((message, index) => message === b.messages[index]);
-  return isSameChunk && before.target === after.target && before.onRead === after.onRead;
+  const isSameMark = before.target === after.target && before.firstUnread === after.firstUnread;
+  return isSameChunk && isSameMark && before.onRead === after.onRead;
 }
 
 /** The height of a list that is far away; undefined while it is near. */

@@ -2,30 +2,31 @@ import { useEffect, useLayoutEffect, useRef, useState } from 'react';
 
 const near = 60;
 
-type Watched = { readonly older: number; readonly count: number; readonly target: string | undefined };
+/** `isReady`: what is looked for, or the first unread message, is loaded. */
+type Watched = { readonly older: number; readonly count: number; readonly isReady: boolean };
 
 /**
  * Where a conversation is scrolled to: first to what is looked for, to what is new or to the end; then it stays where it is when older
  * messages come in above, and at the end when it was there and something new comes in below.
  */
-export function useScrolling({ older, count, target }: Watched) {
+export function useScrolling({ older, count, isReady }: Watched) {
   const scroller = useRef<HTMLElement>(null);
   const content = useRef<HTMLDivElement>(null);
   const [isAtEnd, setAtEnd] = useState(true);
   const [place] = useState(() => createPlace(() => scroller.current, setAtEnd));
   useLayoutEffect(() => {
-    if (count > 0) place.grown(older, target);
-  }, [older, count, target, place]);
+    if (count > 0) place.grown(older, isReady);
+  }, [older, count, isReady, place]);
   useEffect(() => {
     const element = scroller.current;
     if (!element || !content.current) return;
-    element.addEventListener('scroll', place.note, { passive: true });
+    element.addEventListener('scroll', place.scrolled, { passive: true });
     // Pictures take their place when they are there.
     const observer = new ResizeObserver(place.resized);
     observer.observe(content.current);
     observer.observe(element);
     return () => {
-      element.removeEventListener('scroll', place.note);
+      element.removeEventListener('scroll', place.scrolled);
       observer.disconnect();
     };
   }, [place]);
@@ -50,13 +51,19 @@ function createPlace(scrollerOf: () => HTMLElement | null, onChange: (isAtEnd: b
     if (element) element.scrollTop = element.scrollHeight;
   };
   return {
-    note,
+    scrolled() {
+      // Whoever scrolls before the place is found wants to stay where they are.
+      if ((scrollerOf()?.scrollTop ?? 0) > 0) isPlaced = true;
+      note();
+    },
     toEnd,
-    grown(olderNow: number, target: string | undefined) {
+    grown(olderNow: number, isReady: boolean) {
       const element = scrollerOf();
       if (!element) return;
-      if (!isPlaced) isPlaced = placedFirst(element, target);
-      else if (olderNow !== older) element.scrollTop = element.scrollHeight - below;
+      if (!isPlaced) {
+        if (isReady) placeFirst(element);
+        isPlaced = isReady;
+      } else if (olderNow !== older) element.scrollTop = element.scrollHeight - below;
       else if (isAtEnd) toEnd();
       older = olderNow;
       note();
@@ -68,13 +75,11 @@ function createPlace(scrollerOf: () => HTMLElement | null, onChange: (isAtEnd: b
   };
 }
 
-/** Answers whether the place that is looked for is there already. */
-function placedFirst(scroller: HTMLElement, target: string | undefined): boolean {
-  const found = scroller.querySelector('[data-target]');
-  found?.scrollIntoView({ block: 'center' });
-  if (found || target !== undefined) return found !== null;
+/** Scrolls to what is looked for, to the first unread message, or else to the end. */
+function placeFirst(scroller: HTMLElement): void {
+  const target = scroller.querySelector('[data-target]');
   const divider = scroller.querySelector('[data-divider]')?.closest('li');
-  if (divider) scroller.scrollTop += divider.getBoundingClientRect().top - scroller.getBoundingClientRect().top;
+  if (target) target.scrollIntoView({ block: 'center' });
+  else if (divider) scroller.scrollTop += divider.getBoundingClientRect().top - scroller.getBoundingClientRect().top;
   else scroller.scrollTop = scroller.scrollHeight;
-  return true;
 }

@@ -3,7 +3,7 @@ import { Avatar } from '../avatar.tsx';
 import { Choices } from '../choices.tsx';
 import { Empty } from '../empty.tsx';
 import { BackIcon, DownIcon } from '../icons.tsx';
-import { type Conversation, isUnread } from '../state/state.ts';
+import { type Conversation, firstUnreadOf } from '../state/state.ts';
 import type { Choice, Store } from '../state/store.ts';
 import { useSpeech } from '../texts.ts';
 import { chunksOf, MessageChunk } from './messages.tsx';
@@ -68,10 +68,11 @@ function Messages({ conversation, target, store }: Omit<Props, 'onBack'>) {
   const { t, number } = useSpeech();
   const { messages, older, robotName, cursor, unreadCount } = conversation;
   const [viewing] = useState(createViewing);
-  // Where new messages began when the conversation was opened; it stays while they are being read.
-  const [firstUnread] = useState(() => messages.find(isUnread)?.messageId);
-  const { scroller, content, isAtEnd, toEnd } = useScrolling({ older, count: messages.length, target });
-  const top = useOlder(conversation, store, target);
+  const { firstUnread, isWaiting } = useFirstUnread(conversation);
+  const isMissing = target !== undefined && !messages.some(({ messageId }) => messageId === target);
+  const isReady = target === undefined ? !isWaiting : !isMissing;
+  const { scroller, content, isAtEnd, toEnd } = useScrolling({ older, count: messages.length, isReady });
+  const top = useOlder(conversation, store, !isReady);
   return (
     <>
       <section className="scroller" data-scroller="" ref={scroller} {...reachable} aria-label={t.messagesOf(robotName)}>
@@ -104,13 +105,23 @@ function Messages({ conversation, target, store }: Omit<Props, 'onBack'>) {
   );
 }
 
+/** Older messages that are loaded at most to reach the first unread one when a conversation is opened. */
+const farthest = 2000;
+
+/** Where new messages began when the conversation was opened; it stays while they are being read. */
+function useFirstUnread(conversation: Conversation) {
+  const [first, setFirst] = useState(() => firstUnreadOf(conversation));
+  const now = first === undefined ? firstUnreadOf(conversation) : first;
+  if (now !== first) setFirst(now);
+  return { firstUnread: now ?? undefined, isWaiting: now === undefined && conversation.older < farthest };
+}
+
 /** Milliseconds until what could not be loaded is asked for again. */
 const pause = 2000;
 
-/** Loads older messages when their place comes near, and as many as it takes to reach the message that is looked for. */
-function useOlder({ robotCode, messages, cursor }: Conversation, store: Store, target: string | undefined) {
+/** Loads older messages when their place comes near, and one page after the other while some are missing. */
+function useOlder({ robotCode, cursor }: Conversation, store: Store, isMissing: boolean) {
   const top = useRef<HTMLParagraphElement>(null);
-  const isMissing = target !== undefined && !messages.some(({ messageId }) => messageId === target);
   useEffect(() => {
     const element = top.current;
     if (!element || cursor === null) return;
