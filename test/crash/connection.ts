@@ -1,11 +1,13 @@
 import { Agent, type IncomingMessage, request } from 'node:http';
 
+export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
+
 export type Reply = { readonly status: number; readonly body: Record<string, unknown> };
 
 /** One keep-alive connection to a server. */
 export type Connection = {
   /** Rejects when the connection breaks before the whole answer has come; then nobody knows what became of the call. */
-  call(method: 'GET' | 'POST', path: string, headers: Record<string, string>, body?: object): Promise<Reply>;
+  call(method: Method, path: string, headers: Record<string, string>, body?: object): Promise<Reply>;
   /** Reads a stream of server-sent events until `isLast` has come. */
   follow(
     path: string,
@@ -23,8 +25,8 @@ export type StreamEvent = {
   readonly data: { readonly messageId: string; readonly msgParam?: string | null };
 };
 
-/** Opens a connection, used by one call at a time. */
-export function connection(url: URL): Connection {
+/** Opens a connection, used by one call at a time. A call that takes longer than `timeout`, in milliseconds, is aborted and rejects. */
+export function connection(url: URL, timeout?: number): Connection {
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
   const asked = (method: string, path: string, headers: Record<string, string>, body?: object) =>
     new Promise<IncomingMessage>((resolve, reject) => {
@@ -32,6 +34,7 @@ export function connection(url: URL): Connection {
         agent,
         method,
         headers: { 'content-type': 'application/json', ...headers },
+        ...(timeout === undefined ? {} : { signal: AbortSignal.timeout(timeout) }),
       });
       sent.on('error', reject).on('response', resolve);
       sent.end(body && JSON.stringify(body));

@@ -31,19 +31,28 @@ robots:
 /** A huizhi process on the database of its folder. */
 export type Server = {
   readonly url: URL;
+  readonly pid: number;
   /** What it has written to its log. */
   readonly log: () => string;
   /** Ends it as a power cut would end the process: without a word. */
   kill(): Promise<void>;
 };
 
-/** Begins to start a server; `ready` resolves when it listens, and rejects when it ends before that. */
-export function launch(
-  folder: string,
-  database = 'crash.db',
-): { readonly ready: Promise<Server>; readonly kill: () => Promise<void> } {
+export type Launched = {
+  /** Resolves when the server listens, and rejects when it ends before that. */
+  readonly ready: Promise<Server>;
+  readonly pid: number;
+  /** Resolves when the process has ended, for whatever reason. */
+  readonly exited: Promise<unknown>;
+  readonly kill: () => Promise<void>;
+};
+
+/** Begins to start a server; `env` is added to the environment of this process. */
+export function launch(folder: string, database = 'crash.db', env: Readonly<Record<string, string>> = {}): Launched {
   const args = [main, 'serve', '--port', '0', '--database', database, '--admin-token', adminToken, '--json'];
-  const child = spawn(process.execPath, args, { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });
+  const options = { cwd: folder, env: { ...process.env, ...env } };
+  const child = spawn(process.execPath, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
+  const pid = child.pid ?? 0;
   const lines = collected(child);
   const exited = once(child, 'exit');
   const kill = async () => {
@@ -54,10 +63,10 @@ export function launch(
     const ended = exited.then(() => Promise.reject(new Error(`the server ended before it listened: ${lines.log}`)));
     ended.catch(() => {});
     while (!lines.told.includes('\n')) await Promise.race([once(child.stdout, 'data'), ended]);
-    return { url: new URL((JSON.parse(lines.told) as { url: string }).url), log: () => lines.log, kill };
+    return { url: new URL((JSON.parse(lines.told) as { url: string }).url), pid, log: () => lines.log, kill };
   })();
   ready.catch(() => {});
-  return { ready, kill };
+  return { ready, pid, exited, kill };
 }
 
 function collected({ stdout, stderr }: ChildProcess): { told: string; log: string } {

@@ -1,0 +1,150 @@
+import { randomFrom } from '../crash/ledger.ts';
+import { type Engine, type Kind, kinds } from './kinds.ts';
+import type { Finding, Ledger, Wrong } from './ledger.ts';
+import { startLoad } from './load.ts';
+import { type Machine, openMachine, wait } from './machine.ts';
+import type { Settings } from './options.ts';
+import { measureRecovery } from './recovery.ts';
+import { provideTool } from './tools.ts';
+import { verify } from './verify.ts';
+import { openWorld, type World } from './world.ts';
+
+/** A finding with the fault after which it appeared. */
+export type Located = Finding & { readonly fault: string };
+
+/** What came of all faults of one kind on one engine. */
+export type Result = {
+  readonly engine: Engine;
+  readonly kind: string;
+  readonly faults: number;
+  /** The reason why the kind could not be tried on this machine. */
+  readonly skipped: string | undefined;
+  readonly acknowledged: Ledger['acknowledged'];
+  /** Sends without an answer whose outcome was checked as well. */
+  readonly unacknowledged: number;
+  readonly wrong: Readonly<Record<Wrong, number>>;
+  readonly findings: readonly Located[];
+  /** Milliseconds from the end of each fault until every process served again. */
+  readonly recoveries: readonly number[];
+  /** Answers other than 200, by status and code. */
+  readonly refused: Readonly<Record<string, number>>;
+};
+
+/** A new installation comes after so many faults, so that everything can be compared after each of them. */
+const faultsOfWorld = 12;
+
+/** Runs every kind on every engine, one after the other, and reports each result as it comes. */
+export async function run(settings: Settings, onProgress: (text: string) => void): Promise<readonly Result[]> {
+  const machine = openMachine();
+  const results: Result[] = [];
+  try {
+    for (const engine of settings.engines)
+      for (const kind of kinds as readonly Kind[])
+        if (settings.kinds.some((name) => name === kind.name) && kind.engines.includes(engine))
+          results.push(await runKind(machine, settings, engine, kind, onProgress));
+    return results;
+  } finally {
+    const isKept = settings.keep && results.some(({ findings }) => findings.length > 0);
+    if (isKept) onProgress(`databases and logs are in ${machine.folder}`);
+    await machine.close(isKept);
+  }
+}
+
+async function runKind(
+  machine: Machine,
+  settings: Settings,
+  engine: Engine,
+  kind: Kind,
+  onProgress: (text: string) => void,
+): Promise<Result> {
+  const skipped = await missingTool(kind);
+  const isKillOfSqlite = engine === 'sqlite' && kind.name === 'kill';
+  const total = skipped === undefined ? ((isKillOfSqlite ? settings.kills : undefined) ?? settings.faults) : 0;
+  const parts: Part[] = [];
+  for (let first = 0; first < total; first += faultsOfWorld) {
+    const random = randomFrom(seedOf(settings.seed, engine, kind.name, first));
+    const name = `${engine}-${kind.name}-${first}`;
+    const plan = { machine, engine, name, random, processes: settings.processes, hold: settings.hold };
+    const world = await openWorld({ ...plan, needs: kind.needs ?? {} });
+    try {
+      const count = Math.min(faultsOfWorld, total - first);
+      parts.push(await runWorld(world, kind, count, (text) => onProgress(`${engine} ${kind.name}: ${text}`)));
+    } finally {
+      await world.close();
+    }
+  }
+  return summarize(engine, kind.name, skipped, parts);
+}
+
+async function missingTool({ tools = [] }: Kind): Promise<string | undefined> {
+  for (const tool of tools) {
+    const provided = await provideTool(tool);
+    if ('missing' in provided) return provided.missing;
+  }
+  return undefined;
+}
+
+/** Each world has a schedule of its own, so that the kinds before it do not change it. */
+function seedOf(...parts: readonly (string | number)[]): number {
+  let hash = 0;
+  for (const letter of parts.join(' ')) hash = (Math.imul(hash, 31) + letter.charCodeAt(0)) >>> 0;
+  return hash;
+}
+
+type Part = { readonly ledger: Ledger; readonly findings: readonly Located[]; readonly recoveries: readonly number[] };
+
+/** Faults on one installation, each followed by a comparison of everything. */
+async function runWorld(world: World, kind: Kind, count: number, onProgress: (text: string) => void): Promise<Part> {
+  const findings = new Map<string, Located>();
+  const recoveries: number[] = [];
+  const locate = (fault: string, found: readonly Finding[]) => {
+    for (const finding of found) {
+      if (findings.has(finding.what)) continue;
+      findings.set(finding.what, { ...finding, fault });
+      onProgress(`${finding.wrong.toUpperCase()}: ${finding.what}`);
+    }
+  };
+  for (let i = 0; i < count; i++) {
+    const { detail, recovery, found } = await injectOne(world, kind, i === count - 1);
+    recoveries.push(recovery);
+    locate(detail, [...world.ledger.findings, ...found]);
+    const { sends } = world.ledger.acknowledged;
+    onProgress(`${i + 1}/${count} ${detail}; recovered in ${Math.round(recovery)} ms; ${sends} sends acknowledged`);
+  }
+  return { ledger: world.ledger, findings: [...findings.values()], recoveries };
+}
+
+/** Puts the installation under load, injects a fault, waits for the recovery, and compares; at all processes after the last. */
+async function injectOne(world: World, kind: Kind, isLast: boolean) {
+  const load = startLoad(world);
+  await wait(200 + world.random() * 500);
+  const { detail, restore } = await kind.inject(world);
+  const ended = performance.now();
+  const recovery = await measureRecovery(world, ended);
+  await load.stop();
+  const checked = isLast ? world.members : [world.members[Math.floor(world.random() * world.members.length)]];
+  const found: Finding[] = [];
+  for (const member of checked) if (member) found.push(...(await verify(world, member, ended)));
+  await restore?.();
+  return { detail, recovery, found };
+}
+
+function summarize(engine: Engine, kind: string, skipped: string | undefined, parts: readonly Part[]): Result {
+  const findings = parts.flatMap((part) => part.findings);
+  const sum = (numbers: readonly number[]) => numbers.reduce((total, one) => total + one, 0);
+  const total = (name: keyof Ledger['acknowledged']) => sum(parts.map(({ ledger }) => ledger.acknowledged[name]));
+  const count = (wrong: Wrong) => findings.filter((finding) => finding.wrong === wrong).length;
+  const refused: Record<string, number> = {};
+  for (const { ledger } of parts)
+    for (const [code, times] of ledger.refused) refused[code] = (refused[code] ?? 0) + times;
+  const sends = parts.flatMap(({ ledger }) => [...ledger.sends.values()]);
+  const recoveries = parts.flatMap((part) => part.recoveries);
+  return {
+    ...{ engine, kind, skipped, findings, recoveries, refused, faults: recoveries.length },
+    acknowledged: {
+      ...{ sends: total('sends'), reads: total('reads'), recalls: total('recalls'), changes: total('changes') },
+    },
+    unacknowledged: sends.filter(({ key }) => key === undefined).length,
+    wrong: { lost: count('lost'), doubled: count('doubled'), stuck: count('stuck'), partial: count('partial') },
+  };
+}

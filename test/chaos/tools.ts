@@ -1,0 +1,26 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+
+/** What the suite needs from the system beyond Node and npm's packages. */
+export type Tool = 'faketime' | 'prlimit';
+
+/** The path of a tool, or the reason why it is missing. */
+export type Provided = { readonly path: string } | { readonly missing: string };
+
+/** Looks a tool up, and is the one place that would install it. */
+export async function provideTool(tool: Tool): Promise<Provided> {
+  const path = tool === 'faketime' ? findFaketime() : findProgram(tool);
+  return path === undefined ? { missing: `${tool} is not installed` } : { path };
+}
+
+function findProgram(name: string): string | undefined {
+  const folders = (process.env.PATH ?? '').split(delimiter);
+  return folders.map((folder) => join(folder, name)).find((path) => existsSync(path));
+}
+
+/** The library that changes a process's clock. Debian keeps it in a folder for each architecture. */
+function findFaketime(): string | undefined {
+  const inside = (folder: string) => (existsSync(folder) ? readdirSync(folder).map((name) => join(folder, name)) : []);
+  const folders = [...inside('/usr/lib'), '/usr/lib', '/usr/local/lib'].map((folder) => join(folder, 'faketime'));
+  return folders.map((folder) => join(folder, 'libfaketimeMT.so.1')).find((path) => existsSync(path));
+}

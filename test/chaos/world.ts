@@ -1,0 +1,160 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { enter } from '../crash/passes.ts';
+import { configure } from '../crash/server.ts';
+import type { Installation } from './calls.ts';
+import { copyBase, type Database, initialize, openDatabase, password } from './database.ts';
+import type { Engine } from './kinds.ts';
+import { createLedger } from './ledger.ts';
+import { type Machine, until } from './machine.ts';
+import { createMember, type Member } from './member.ts';
+import { openRelay } from './proxy.ts';
+import { provideTool } from './tools.ts';
+
+/** One installation under faults: its processes, its database, and all that was acknowledged. */
+export type World = Installation & {
+  readonly machine: Machine;
+  readonly engine: Engine;
+  readonly folder: string;
+  /** Decides the schedule: numbers from 0 to 1, the same for the same seed. */
+  readonly random: () => number;
+  /** The longest time that a fault lasts, in milliseconds. */
+  readonly hold: number;
+  /** The PostgreSQL servers, the one in charge first. */
+  databases: readonly Database[];
+  /** A small file system of its own, with the SQLite file on it. */
+  readonly disk: string | undefined;
+  close(): Promise<void>;
+};
+
+export type WorldPlan = {
+  readonly machine: Machine;
+  readonly engine: Engine;
+  readonly name: string;
+  readonly processes: number;
+  readonly random: () => number;
+  readonly hold: number;
+  readonly needs: Needs;
+};
+
+/** What a kind of faults needs beyond processes and a database. */
+export type Needs = {
+  /** A second PostgreSQL server that replicates synchronously, and whether processes connect to both directly. */
+  readonly standby?: 'behind-proxy' | 'by-address';
+  readonly clocks?: boolean;
+  readonly disk?: boolean;
+};
+
+/** Starts an installation, and signs everybody in. */
+export async function openWorld(plan: WorldPlan): Promise<World> {
+  const { machine, engine, random, hold, needs } = plan;
+  const folder = join(machine.folder, plan.name);
+  mkdirSync(folder, { mode: 0o711 });
+  configure(folder);
+  const ledger = createLedger();
+  const disk = needs.disk ? mountDisk(folder) : undefined;
+  const databases = engine === 'postgres' ? await startDatabases(machine, folder, needs.standby !== undefined) : [];
+  const size = engine === 'postgres' ? plan.processes : 1;
+  const faketime = needs.clocks ? await providedPath() : undefined;
+  const members: Member[] = [];
+  for (let i = 0; i < size; i++) {
+    const name = `huizhi-${i}`;
+    const [primary, ...others] = databases;
+    const isBehindProxy = needs.standby !== 'by-address';
+    const proxy = primary && isBehindProxy ? await openRelay(primary.port) : undefined;
+    const ports = proxy ? [proxy.port] : [primary, ...others].map((one) => one?.port ?? 0);
+    const database = primary ? addressOf(ports, name) : join(disk ?? folder, 'chaos.db');
+    members.push(createMember(machine, ledger, { name, folder, database, proxy, faketime }));
+  }
+  const close = async () => {
+    await Promise.all(members.map((member) => member.kill()));
+    await Promise.all(members.map(({ proxy }) => proxy?.close()));
+    await Promise.all(world.databases.map((one) => one.stopImmediately()));
+    if (disk) spawnSync('umount', [disk]);
+  };
+  const passes = { token: '', sessions: new Map() };
+  const world: World = {
+    ...{ machine, engine, folder, random, hold, databases, disk, ledger, members, passes },
+    close,
+  };
+  try {
+    for (const member of members) member.start();
+    await Promise.all(members.map((member) => member.ready()));
+    world.passes = await signIn(members);
+    return world;
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function providedPath(): Promise<string> {
+  const provided = await provideTool('faketime');
+  if ('missing' in provided) throw new Error(provided.missing);
+  return provided.path;
+}
+
+function addressOf(ports: readonly number[], name: string): string {
+  const hosts = ports.map((port) => `127.0.0.1:${port}`).join(',');
+  const choice = ports.length > 1 ? '&target_session_attrs=read-write' : '';
+  return `postgres://huizhi:${password}@${hosts}/huizhi?application_name=${name}${choice}`;
+}
+
+async function signIn([member]: readonly Member[]) {
+  const url = member?.url();
+  if (!url) throw new Error('no process listens');
+  return enter({ url });
+}
+
+/** The SQLite file's own file system: large enough for a world, small enough to be filled in a moment. */
+function mountDisk(folder: string): string | undefined {
+  const disk = join(folder, 'disk');
+  mkdirSync(disk);
+  const { status } = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=64m', 'huizhi-chaos', disk]);
+  return status === 0 ? disk : undefined;
+}
+
+/** Names of standbys: a commit is acknowledged when one of them has it, too. */
+const synchronous = (is: boolean) => `alter system set synchronous_standby_names = '${is ? '*' : ''}'`;
+
+async function startDatabases(machine: Machine, folder: string, hasStandby: boolean): Promise<readonly Database[]> {
+  const template = join(machine.folder, 'template');
+  if (!existsSync(template)) await initialize(template);
+  const [first, second] = ['postgres-0', 'postgres-1'].map((name) => join(folder, name));
+  if (first === undefined || second === undefined) throw new Error('no folder');
+  spawnSync('cp', ['-a', template, first]);
+  const primary = await openDatabase(machine, first);
+  await primary.start();
+  await primary.sql(`create role huizhi login password '${password}'`);
+  await primary.sql('create database huizhi owner huizhi');
+  if (!hasStandby) return [primary];
+  const standby = await openDatabase(machine, second);
+  await followPrimary(primary, standby);
+  return [primary, standby];
+}
+
+/** Makes a server a synchronous standby of another one, from a copy of its data. */
+export async function followPrimary(primary: Database, standby: Database): Promise<void> {
+  await copyBase(primary, standby.folder);
+  await standby.start({
+    primary_conninfo: `host=127.0.0.1 port=${primary.port} user=postgres password=${password} application_name=standby`,
+  });
+  await primary.sql(synchronous(true));
+  await primary.sql('select pg_reload_conf()');
+  await until('synchronous replication', async () => {
+    const rows = await primary.sql("select 1 from pg_stat_replication where sync_state = 'sync'");
+    return rows.length === 1;
+  });
+}
+
+/** Puts a standby in charge. It has no standby of its own until one is made, and its commits wait for none. */
+export async function promote(standby: Database): Promise<void> {
+  await standby.sql(synchronous(false));
+  await standby.sql('select pg_promote()');
+  await standby.sql('select pg_reload_conf()');
+  await until('the promotion', async () => {
+    const [row] = await standby.sql('select pg_is_in_recovery() as still');
+    return row?.still === false;
+  });
+}
