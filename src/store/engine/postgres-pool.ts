@@ -108,8 +108,9 @@ function createLane(days: Set<number>, servers: number, connect: Connect, onFree
     return sql;
   };
   const lost = () => {
-    // What the package has not sent yet it would now ask on a new connection, outside of any transaction.
-    for (const asked of lane.asked) asked.cancel();
+    // postgres.js would run queued statements on the next connection, outside of their transaction. Statements that already have a
+    // connection are rejected with it. To cancel those, it would open a connection whose failure nobody can handle, and which ends the process.
+    for (const asked of lane.asked) if (!isOnConnection(asked)) asked.cancel();
     renew();
   };
   // A client whose connection has ended may keep half of what it was about to write, and wait forever to write the rest.
@@ -137,6 +138,9 @@ function createLane(days: Set<number>, servers: number, connect: Connect, onFree
   lane.sql = open();
   return lane;
 }
+
+/** Whether the package has put a statement on a connection: it notes the connection's `state` in the statement. */
+const isOnConnection = (asked: object) => Boolean(Reflect.get(asked, 'state'));
 
 /** Milliseconds after which a connection that gives no answer is thrown away: the server would have ended the statement before. */
 const patience = 15_000;
