@@ -33,7 +33,7 @@ export type MemberPlan = {
 };
 
 /** Characters of a log that a finding quotes. */
-const tailLength = 4000;
+const tailLength = 400;
 
 /** A process that is not yet started. */
 export function createMember(machine: Machine, ledger: Ledger, plan: MemberPlan): Member {
