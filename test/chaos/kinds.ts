@@ -43,3 +43,14 @@ export const kinds = [
 
 export type KindName = (typeof kinds)[number]['name'];
 export const kindNames: readonly KindName[] = kinds.map(({ name }) => name);
+
+/** Several kinds as one, whose faults come in turn on one installation. They must need nothing beyond it. */
+export function mixKinds(engine: Engine, mixed: readonly Kind[]): Kind {
+  let next = 0;
+  const inject: Fault = (world) => {
+    const kind = mixed[next++ % mixed.length];
+    if (!kind) throw new Error('no kinds to mix');
+    return kind.inject(world);
+  };
+  return { name: mixed.map(({ name }) => name).join(), engines: [engine], inject, short: [] };
+}

@@ -34,14 +34,17 @@ export type Result = {
 const faultsOfWorld = 12;
 
 /** Runs every kind on every engine, one after the other, and reports each result as it comes. */
-export async function run(settings: Settings, onProgress: (text: string) => void): Promise<readonly Result[]> {
+export async function run(
+  settings: Settings,
+  onProgress: (text: string) => void,
+  chosen: readonly Kind[] = kinds.filter(({ name }) => settings.kinds.includes(name)),
+): Promise<readonly Result[]> {
   const machine = openMachine();
   const results: Result[] = [];
   try {
     for (const engine of settings.engines)
-      for (const kind of kinds as readonly Kind[])
-        if (settings.kinds.some((name) => name === kind.name) && kind.engines.includes(engine))
-          results.push(await runKind(machine, settings, engine, kind, onProgress));
+      for (const kind of chosen)
+        if (kind.engines.includes(engine)) results.push(await runKind(machine, settings, engine, kind, onProgress));
     return results;
   } finally {
     const isKept = settings.keep && results.some(({ findings }) => findings.length > 0);
@@ -67,8 +70,8 @@ async function runKind(
     const plan = { machine, engine, name, random, processes: settings.processes, hold: settings.hold };
     const world = await openWorld({ ...plan, needs: kind.needs ?? {} });
     try {
-      const count = Math.min(faultsOfWorld, total - first);
-      parts.push(await runWorld(world, kind, count, (text) => onProgress(`${engine} ${kind.name}: ${text}`)));
+      const range = { first, end: Math.min(first + faultsOfWorld, total), total };
+      parts.push(await runWorld(world, kind, range, (text) => onProgress(`${engine} ${kind.name}: ${text}`)));
     } finally {
       await world.close();
     }
@@ -93,8 +96,12 @@ function seedOf(...parts: readonly (string | number)[]): number {
 
 type Part = { readonly ledger: Ledger; readonly findings: readonly Located[]; readonly recoveries: readonly number[] };
 
+/** The faults of one world among all of their kind. */
+type Range = { readonly first: number; readonly end: number; readonly total: number };
+
 /** Faults on one installation, each followed by a comparison of everything. */
-async function runWorld(world: World, kind: Kind, count: number, onProgress: (text: string) => void): Promise<Part> {
+async function runWorld(world: World, kind: Kind, range: Range, onProgress: (text: string) => void): Promise<Part> {
+  const { first, end, total } = range;
   const findings = new Map<string, Located>();
   const recoveries: number[] = [];
   const locate = (fault: string, found: readonly Finding[]) => {
@@ -104,12 +111,12 @@ async function runWorld(world: World, kind: Kind, count: number, onProgress: (te
       onProgress(`${finding.wrong.toUpperCase()}: ${finding.what}`);
     }
   };
-  for (let i = 0; i < count; i++) {
-    const { detail, recovery, found } = await injectOne(world, kind, i === count - 1);
+  for (let i = first; i < end; i++) {
+    const { detail, recovery, found } = await injectOne(world, kind, i === end - 1);
     recoveries.push(recovery);
     locate(detail, [...world.ledger.findings, ...found]);
     const { sends } = world.ledger.acknowledged;
-    onProgress(`${i + 1}/${count} ${detail}; recovered in ${Math.round(recovery)} ms; ${sends} sends acknowledged`);
+    onProgress(`${i + 1}/${total} ${detail}; recovered in ${Math.round(recovery)} ms; ${sends} sends acknowledged`);
   }
   return { ledger: world.ledger, findings: [...findings.values()], recoveries };
 }

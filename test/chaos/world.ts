@@ -6,7 +6,7 @@ import { configure } from '../crash/server.ts';
 import type { Installation } from './calls.ts';
 import { copyBase, type Database, initialize, openDatabase, password } from './database.ts';
 import type { Engine } from './kinds.ts';
-import { createLedger } from './ledger.ts';
+import { createLedger, type Ledger } from './ledger.ts';
 import { type Machine, until } from './machine.ts';
 import { createMember, type Member } from './member.ts';
 import { openRelay } from './proxy.ts';
@@ -55,25 +55,9 @@ export async function openWorld(plan: WorldPlan): Promise<World> {
   const ledger = createLedger();
   const disk = needs.disk ? mountDisk(folder) : undefined;
   const databases = engine === 'postgres' ? await startDatabases(machine, folder, needs.standby !== undefined) : [];
-  const size = engine === 'postgres' ? plan.processes : 1;
-  const faketime = needs.clocks ? await providedPath() : undefined;
-  const members: Member[] = [];
-  for (let i = 0; i < size; i++) {
-    const name = `huizhi-${i}`;
-    const [primary, ...others] = databases;
-    const isBehindProxy = needs.standby !== 'by-address';
-    const proxy = primary && isBehindProxy ? await openRelay(primary.port) : undefined;
-    const ports = proxy ? [proxy.port] : [primary, ...others].map((one) => one?.port ?? 0);
-    const database = primary ? addressOf(ports, name) : join(disk ?? folder, 'chaos.db');
-    members.push(createMember(machine, ledger, { name, folder, database, proxy, faketime }));
-  }
-  const close = async () => {
-    await Promise.all(members.map((member) => member.kill()));
-    await Promise.all(members.map(({ proxy }) => proxy?.close()));
-    await Promise.all(world.databases.map((one) => one.stopImmediately()));
-    if (disk) spawnSync('umount', [disk]);
-  };
+  const members = await createMembers(plan, ledger, disk ?? folder, databases);
   const passes = { token: '', sessions: new Map() };
+  const close = () => closeWorld(world);
   const world: World = {
     ...{ machine, engine, folder, random, hold, databases, disk, ledger, members, passes },
     close,
@@ -87,6 +71,34 @@ export async function openWorld(plan: WorldPlan): Promise<World> {
     await close();
     throw error;
   }
+}
+
+async function closeWorld({ members, databases, disk }: World): Promise<void> {
+  await Promise.all(members.map((member) => member.kill()));
+  await Promise.all(members.map(({ proxy }) => proxy?.close()));
+  await Promise.all(databases.map((database) => database.stopImmediately()));
+  if (disk) spawnSync('umount', [disk]);
+}
+
+/** Processes that are not yet started: one on SQLite, on PostgreSQL as many as there should be, each with a way of its own. */
+async function createMembers(
+  { machine, processes, name: world, needs }: WorldPlan,
+  ledger: Ledger,
+  fileFolder: string,
+  databases: readonly Database[],
+): Promise<readonly Member[]> {
+  const folder = join(machine.folder, world);
+  const faketime = needs.clocks ? await providedPath() : undefined;
+  const members: Member[] = [];
+  for (let i = 0; i < (databases.length > 0 ? processes : 1); i++) {
+    const name = `huizhi-${i}`;
+    const [primary] = databases;
+    const proxy = primary && needs.standby !== 'by-address' ? await openRelay(primary.port) : undefined;
+    const ports = proxy ? [proxy.port] : databases.map(({ port }) => port);
+    const database = ports.length > 0 ? addressOf(ports, name) : join(fileFolder, 'chaos.db');
+    members.push(createMember(machine, ledger, { name, folder, database, proxy, faketime }));
+  }
+  return members;
 }
 
 async function providedPath(): Promise<string> {

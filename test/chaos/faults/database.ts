@@ -2,6 +2,7 @@ import postgres from 'postgres';
 import { type Database, maxConnections, password } from '../database.ts';
 import type { Done } from '../kinds.ts';
 import { wait } from '../machine.ts';
+import type { Member } from '../member.ts';
 import { followPrimary, promote, type World } from '../world.ts';
 import { choose, chooseHold, namesOf } from './choose.ts';
 
@@ -53,22 +54,28 @@ export async function connections(world: World): Promise<Done> {
   const database = primaryOf(world);
   const hold = chooseHold(world);
   const { name } = choose(world, world.members);
-  const how = choose(world, ['role', 'server'] as const);
-  const end = `select pg_terminate_backend(pid) from pg_stat_activity where application_name = '${name}'`;
-  if (how === 'role') {
-    const left = Math.floor(world.random() * 4);
-    await database.sql(`alter role huizhi connection limit ${left}`);
-    await database.sql(end);
+  const left = choose(world, ['none', 'none', 0, 1, 3] as const);
+  // Opened first: later there may be no connection for the administrator either.
+  const admin = database.admin();
+  const end = () => admin`select pg_terminate_backend(pid) from pg_stat_activity where application_name = ${name}`;
+  try {
+    await admin`select 1`;
+    if (left === 'none') {
+      const release = occupy(database);
+      await wait(100);
+      await end();
+      await wait(hold);
+      await release();
+      return { detail: `connections of ${name} ended, all taken by others for ${hold} ms` };
+    }
+    await admin.unsafe(`alter role huizhi connection limit ${left}`);
+    await end();
     await wait(hold);
-    await database.sql('alter role huizhi connection limit -1');
+    await admin`alter role huizhi connection limit -1`;
     return { detail: `connections of ${name} ended, ${left} allowed for ${hold} ms` };
+  } finally {
+    await admin.end({ timeout: 1 });
   }
-  const others = occupy(database);
-  await wait(100);
-  await database.sql(end);
-  await wait(hold);
-  await others();
-  return { detail: `connections of ${name} ended, all taken by others for ${hold} ms` };
 }
 
 /** Takes every connection that the server has to give, and each that becomes free. Returns what gives them back. */
@@ -84,7 +91,7 @@ function occupy(database: Database): () => Promise<unknown> {
       );
       while (isOn && isTaken) await wait(20);
       await client.end({ timeout: 0 });
-      await wait(20);
+      await wait(100);
     }
   });
   return () => {
@@ -107,9 +114,19 @@ export async function promotion(world: World): Promise<Done> {
   const restore = async () => {
     if (isCut) await primary.kill();
     await followPrimary(standby, primary);
+    const [member] = world.members;
+    if (member && !member.proxy) await restart(member);
   };
   const how = isCut ? 'is cut off' : 'was killed';
   return { detail: `promotion of the standby while the primary ${how}, for ${namesOf(world.members)}`, restore };
+}
+
+/** Starts a process again whose list of addresses now begins with a standby. */
+async function restart(member: Member): Promise<void> {
+  await member.kill();
+  member.start();
+  // A process that does not start is a finding already.
+  await member.ready().catch(() => {});
 }
 
 function separate({ members }: World, is: boolean): void {
