@@ -16,7 +16,8 @@ export const recoveryOf = ({ recoveries }: Result) => ({
 
 /** Whether a run has shown what it is to show: nothing wrong, and no recovery that took too long. */
 export function isGood(results: readonly Result[], { maxRecovery = Number.POSITIVE_INFINITY }: Settings): boolean {
-  return results.every((result) => result.findings.length === 0 && (recoveryOf(result).p99 ?? 0) <= maxRecovery);
+  const isBad = (result: Result) => result.findings.length > 0 || result.failed !== undefined;
+  return results.every((result) => !isBad(result) && (recoveryOf(result).p99 ?? 0) <= maxRecovery);
 }
 
 const columns = [
@@ -50,9 +51,11 @@ function rowOf(result: Result): readonly string[] {
   ];
 }
 
-function notesOf({ engine, kind, findings, skipped }: Result): readonly string[] {
-  const shown = findings.map(({ wrong, what, fault }) => `\n${engine} ${kind}: ${wrong}: ${what}\n  after ${fault}\n`);
-  return skipped === undefined ? shown : [`\n${engine} ${kind}: skipped, ${skipped}\n`];
+function notesOf({ engine, kind, findings, skipped, failed }: Result): readonly string[] {
+  const notes = findings.map(({ wrong, what, fault }) => `${wrong}: ${what}\n  after ${fault}`);
+  if (failed !== undefined) notes.push(`the suite failed: ${failed}`);
+  if (skipped !== undefined) notes.push(`skipped: ${skipped}`);
+  return notes.map((note) => `\n${engine} ${kind}: ${note}\n`);
 }
 
 /** The report as JSON: settings and machine as well as every result. */

@@ -1,13 +1,13 @@
 import { randomFrom } from '../crash/ledger.ts';
 import { type Engine, type Kind, kinds } from './kinds.ts';
-import type { Finding, Ledger, Wrong } from './ledger.ts';
+import { createLedger, type Finding, type Ledger, type Wrong } from './ledger.ts';
 import { startLoad } from './load.ts';
 import { type Machine, openMachine, wait } from './machine.ts';
 import type { Settings } from './options.ts';
 import { measureRecovery } from './recovery.ts';
 import { provideTool } from './tools.ts';
 import { verify } from './verify.ts';
-import { openWorld, type World } from './world.ts';
+import { openWorld, type World, type WorldPlan } from './world.ts';
 
 /** A finding with the fault after which it appeared. */
 export type Located = Finding & { readonly fault: string };
@@ -19,6 +19,8 @@ export type Result = {
   readonly faults: number;
   /** The reason why the kind could not be tried on this machine. */
   readonly skipped: string | undefined;
+  /** The error by which the suite itself failed, so that faults are missing. */
+  readonly failed: string | undefined;
   readonly acknowledged: Ledger['acknowledged'];
   /** Sends without an answer whose outcome was checked as well. */
   readonly unacknowledged: number;
@@ -64,19 +66,23 @@ async function runKind(
   const isKillOfSqlite = engine === 'sqlite' && kind.name === 'kill';
   const total = skipped === undefined ? ((isKillOfSqlite ? settings.kills : undefined) ?? settings.faults) : 0;
   const parts: Part[] = [];
-  for (let first = 0; first < total; first += faultsOfWorld) {
+  let failed: string | undefined;
+  for (let first = 0; first < total && failed === undefined; first += faultsOfWorld) {
     const random = randomFrom(seedOf(settings.seed, engine, kind.name, first));
-    const name = `${engine}-${kind.name}-${first}`;
+    const name = `${engine}-${kind.name}-${first}`.replaceAll(',', '-');
     const plan = { machine, engine, name, random, processes: settings.processes, hold: settings.hold };
-    const world = await openWorld({ ...plan, needs: kind.needs ?? {} });
+    const range = { first, end: Math.min(first + faultsOfWorld, total), total };
+    const part: Part = { ledger: createLedger(), findings: new Map(), recoveries: [] };
+    parts.push(part);
+    const report = (text: string) => onProgress(`${engine} ${kind.name}: ${text}`);
     try {
-      const range = { first, end: Math.min(first + faultsOfWorld, total), total };
-      parts.push(await runWorld(world, kind, range, (text) => onProgress(`${engine} ${kind.name}: ${text}`)));
-    } finally {
-      await world.close();
+      await runWorld({ ...plan, ledger: part.ledger, needs: kind.needs ?? {} }, kind, range, part, report);
+    } catch (error) {
+      failed = error instanceof Error ? (error.stack ?? error.message) : String(error);
+      report(failed);
     }
   }
-  return summarize(engine, kind.name, skipped, parts);
+  return summarize({ engine, kind: kind.name, skipped, failed }, parts);
 }
 
 async function missingTool({ tools = [] }: Kind): Promise<string | undefined> {
@@ -94,31 +100,39 @@ function seedOf(...parts: readonly (string | number)[]): number {
   return hash;
 }
 
-type Part = { readonly ledger: Ledger; readonly findings: readonly Located[]; readonly recoveries: readonly number[] };
+/** What came of the faults on one installation, filled as they come. */
+type Part = {
+  readonly ledger: Ledger;
+  /** By their text: what is lost stays lost, and counts once. */
+  readonly findings: Map<string, Located>;
+  readonly recoveries: number[];
+};
 
 /** The faults of one world among all of their kind. */
 type Range = { readonly first: number; readonly end: number; readonly total: number };
 
 /** Faults on one installation, each followed by a comparison of everything. */
-async function runWorld(world: World, kind: Kind, range: Range, onProgress: (text: string) => void): Promise<Part> {
+async function runWorld(plan: WorldPlan, kind: Kind, range: Range, part: Part, report: (text: string) => void) {
   const { first, end, total } = range;
-  const findings = new Map<string, Located>();
-  const recoveries: number[] = [];
+  const world = await openWorld(plan);
   const locate = (fault: string, found: readonly Finding[]) => {
     for (const finding of found) {
-      if (findings.has(finding.what)) continue;
-      findings.set(finding.what, { ...finding, fault });
-      onProgress(`${finding.wrong.toUpperCase()}: ${finding.what}`);
+      if (part.findings.has(finding.what)) continue;
+      part.findings.set(finding.what, { ...finding, fault });
+      report(`${finding.wrong.toUpperCase()}: ${finding.what}`);
     }
   };
-  for (let i = first; i < end; i++) {
-    const { detail, recovery, found } = await injectOne(world, kind, i === end - 1);
-    recoveries.push(recovery);
-    locate(detail, [...world.ledger.findings, ...found]);
-    const { sends } = world.ledger.acknowledged;
-    onProgress(`${i + 1}/${total} ${detail}; recovered in ${Math.round(recovery)} ms; ${sends} sends acknowledged`);
+  try {
+    for (let i = first; i < end; i++) {
+      const { detail, recovery, found } = await injectOne(world, kind, i === end - 1);
+      part.recoveries.push(recovery);
+      locate(detail, [...world.ledger.findings, ...found]);
+      const { sends } = world.ledger.acknowledged;
+      report(`${i + 1}/${total} ${detail}; recovered in ${Math.round(recovery)} ms; ${sends} sends acknowledged`);
+    }
+  } finally {
+    await world.close();
   }
-  return { ledger: world.ledger, findings: [...findings.values()], recoveries };
 }
 
 /** Puts the installation under load, injects a fault, waits for the recovery, and compares; at all processes after the last. */
@@ -136,8 +150,10 @@ async function injectOne(world: World, kind: Kind, isLast: boolean) {
   return { detail, recovery, found };
 }
 
-function summarize(engine: Engine, kind: string, skipped: string | undefined, parts: readonly Part[]): Result {
-  const findings = parts.flatMap((part) => part.findings);
+type Outcome = Pick<Result, 'engine' | 'kind' | 'skipped' | 'failed'>;
+
+function summarize(outcome: Outcome, parts: readonly Part[]): Result {
+  const findings = parts.flatMap((part) => [...part.findings.values()]);
   const sum = (numbers: readonly number[]) => numbers.reduce((total, one) => total + one, 0);
   const total = (name: keyof Ledger['acknowledged']) => sum(parts.map(({ ledger }) => ledger.acknowledged[name]));
   const count = (wrong: Wrong) => findings.filter((finding) => finding.wrong === wrong).length;
@@ -147,7 +163,8 @@ function summarize(engine: Engine, kind: string, skipped: string | undefined, pa
   const sends = parts.flatMap(({ ledger }) => [...ledger.sends.values()]);
   const recoveries = parts.flatMap((part) => part.recoveries);
   return {
-    ...{ engine, kind, skipped, findings, recoveries, refused, faults: recoveries.length },
+    ...outcome,
+    ...{ findings, recoveries, refused, faults: recoveries.length },
     acknowledged: {
       ...{ sends: total('sends'), reads: total('reads'), recalls: total('recalls'), changes: total('changes') },
     },

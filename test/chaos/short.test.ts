@@ -26,8 +26,14 @@ test.each(cases)(
     if (!settings) throw new Error('no settings');
     const progress: string[] = [];
     const [result] = await run(settings, (text) => progress.push(text), [kind]);
-    const seen = { seed, skipped: result?.skipped, faults: result?.faults, findings: result?.findings };
-    expect(seen, progress.join('\n')).toEqual({ seed, skipped: undefined, faults, findings: [] });
+    const seen = {
+      seed,
+      skipped: result?.skipped,
+      failed: result?.failed,
+      faults: result?.faults,
+      findings: result?.findings,
+    };
+    expect(seen, progress.join('\n')).toEqual({ seed, skipped: undefined, failed: undefined, faults, findings: [] });
     expect(result?.acknowledged.sends).toBeGreaterThan(faults);
   },
 );

@@ -6,7 +6,7 @@ import { configure } from '../crash/server.ts';
 import type { Installation } from './calls.ts';
 import { copyBase, type Database, initialize, openDatabase, password } from './database.ts';
 import type { Engine } from './kinds.ts';
-import { createLedger, type Ledger } from './ledger.ts';
+import type { Ledger } from './ledger.ts';
 import { type Machine, until } from './machine.ts';
 import { createMember, type Member } from './member.ts';
 import { openRelay } from './proxy.ts';
@@ -36,6 +36,7 @@ export type WorldPlan = {
   readonly random: () => number;
   readonly hold: number;
   readonly needs: Needs;
+  readonly ledger: Ledger;
 };
 
 /** What a kind of faults needs beyond processes and a database. */
@@ -48,14 +49,13 @@ export type Needs = {
 
 /** Starts an installation, and signs everybody in. */
 export async function openWorld(plan: WorldPlan): Promise<World> {
-  const { machine, engine, random, hold, needs } = plan;
+  const { machine, engine, random, hold, needs, ledger } = plan;
   const folder = join(machine.folder, plan.name);
   mkdirSync(folder, { mode: 0o711 });
   configure(folder);
-  const ledger = createLedger();
   const disk = needs.disk ? mountDisk(folder) : undefined;
   const databases = engine === 'postgres' ? await startDatabases(machine, folder, needs.standby !== undefined) : [];
-  const members = await createMembers(plan, ledger, disk ?? folder, databases);
+  const members = await createMembers(plan, disk ?? folder, databases);
   const passes = { token: '', sessions: new Map() };
   const close = () => closeWorld(world);
   const world: World = {
@@ -82,8 +82,7 @@ async function closeWorld({ members, databases, disk }: World): Promise<void> {
 
 /** Processes that are not yet started: one on SQLite, on PostgreSQL as many as there should be, each with a way of its own. */
 async function createMembers(
-  { machine, processes, name: world, needs }: WorldPlan,
-  ledger: Ledger,
+  { machine, processes, name: world, needs, ledger }: WorldPlan,
   fileFolder: string,
   databases: readonly Database[],
 ): Promise<readonly Member[]> {
