@@ -1,5 +1,5 @@
 import type { Done } from '../kinds.ts';
-import { wait } from '../machine.ts';
+import { until, wait } from '../machine.ts';
 import type { World } from '../world.ts';
 import { choose, chooseHold, chooseMembers, namesOf } from './choose.ts';
 
@@ -19,18 +19,20 @@ export async function cut(world: World): Promise<Done> {
   return { detail: `${how} of ${count} connections of ${namesOf(members)}, none for ${hold} ms` };
 }
 
-/** The most commits that pass before the one whose answer is swallowed, and the milliseconds within which one has to come. */
-const mostPassed = 20;
+/** The most commits of one fault whose answers are swallowed, and the milliseconds within which each has to come. */
+const mostCommits = 5;
 const patience = 10_000;
 
-/** Lets a commit happen and swallows its answer: the process cannot know whether it did. */
+/** Lets some commits happen and swallows their answers: the process cannot know whether they did. */
 export async function commit(world: World): Promise<Done> {
   const { name, proxy } = choose(world, world.members);
-  const pause = Math.round(world.random() * mostPassed);
-  await wait(pause);
-  const swallowed = proxy?.swallowCommit();
-  const late = wait(patience).then(() => Promise.reject(new Error(`${name} committed nothing in ${patience} ms`)));
-  await Promise.race([swallowed, late]);
-  late.catch(() => {});
-  return { detail: `the answer to a commit of ${name} swallowed` };
+  const count = 1 + Math.floor(world.random() * mostCommits);
+  for (let i = 0; i < count; i++) {
+    let isSwallowed = false;
+    void proxy?.swallowCommit().then(() => {
+      isSwallowed = true;
+    });
+    await until(`a commit of ${name}`, () => isSwallowed, patience);
+  }
+  return { detail: `the answers to ${count} commits of ${name} swallowed` };
 }
