@@ -17,6 +17,8 @@ export type Member = {
   ready(): Promise<void>;
   kill(): Promise<void>;
   start(): void;
+  /** Kills it if it runs, and resolves when it listens again, or has ended instead, which is a finding. */
+  restart(): Promise<void>;
   /** Sets its clock ahead by so many seconds, where the world has clocks of its own. */
   setClock(seconds: number): void;
   /** The end of its log. */
@@ -66,17 +68,22 @@ export function createMember(machine: Machine, ledger: Ledger, plan: MemberPlan)
     });
   };
   const tail = () => `${log}${server?.log() ?? ''}`.slice(-tailLength);
+  const kill = async () => {
+    const killed = launched;
+    log += server?.log() ?? '';
+    launched = undefined;
+    server = undefined;
+    await killed?.kill();
+  };
   return {
-    ...{ name, proxy, start, setClock },
+    ...{ name, proxy, start, kill, setClock },
     pid: () => launched?.pid ?? 0,
     url: () => server?.url,
     ready: () => ready,
-    async kill() {
-      const killed = launched;
-      log += server?.log() ?? '';
-      launched = undefined;
-      server = undefined;
-      await killed?.kill();
+    async restart() {
+      await kill();
+      start();
+      await ready.catch(() => {});
     },
     tail,
   };

@@ -2,7 +2,6 @@ import postgres from 'postgres';
 import { type Database, maxConnections, password } from '../database.ts';
 import type { Done } from '../kinds.ts';
 import { wait } from '../machine.ts';
-import type { Member } from '../member.ts';
 import { followPrimary, promote, type World } from '../world.ts';
 import { choose, chooseHold, namesOf } from './choose.ts';
 
@@ -114,19 +113,12 @@ export async function promotion(world: World): Promise<Done> {
   const restore = async () => {
     if (isCut) await primary.kill();
     await followPrimary(standby, primary);
+    // Started again, a process finds the standby first in its list of addresses.
     const [member] = world.members;
-    if (member && !member.proxy) await restart(member);
+    if (member && !member.proxy) await member.restart();
   };
   const how = isCut ? 'is cut off' : 'was killed';
   return { detail: `promotion of the standby while the primary ${how}, for ${namesOf(world.members)}`, restore };
-}
-
-/** Starts a process again whose list of addresses now begins with a standby. */
-async function restart(member: Member): Promise<void> {
-  await member.kill();
-  member.start();
-  // A process that does not start is a finding already.
-  await member.ready().catch(() => {});
 }
 
 function separate({ members }: World, is: boolean): void {
