@@ -142,11 +142,12 @@ function ownSurfaces(parts: AppParts, bodies: Bodies): Hono<Env> {
     c.header(requestIdHeader, c.get('requestId'));
     observe(c.req.method, routeLabel(routePath(c, -1)), c.res.status, (performance.now() - started) / 1000);
   });
+  hono.use(forOneReader);
   hono.use(plainPath);
   hono.use(fromHere);
   // What another process has changed is in force here before anything is asked; a process that is alone has nothing to look up.
   hono.use(upToDate(context));
-  hono.use(forOneReader);
+  const served = { emulator: emulator !== undefined, oidc: context.options.oidc !== undefined };
   hono.route('/inbox/v1', inboxRoutes(context));
   if (emulator) {
     const snapshots = createBodies({ ...defaultBodyLimits, ...bodyLimits, buffered: maxSnapshotBytes });
@@ -156,7 +157,7 @@ function ownSurfaces(parts: AppParts, bodies: Bodies): Hono<Env> {
     );
   }
   hono.route('/console/v1', consoleRoutes(context, emulator !== undefined));
-  hono.route('/', healthRoutes(context, operations));
+  hono.route('/', healthRoutes(context, operations, served));
   hono.route('/docs', docsRoutes());
   hono.route('/', staticRoutes());
   // Answered, not thrown: what is thrown here would pass by the headers and the measurements above.

@@ -1,7 +1,7 @@
 import { Hono } from 'hono';
 import type { Context } from '../../core/context.ts';
 import { checkReady } from '../../core/ready.ts';
-import { openapi } from '../../wire/openapi/document.ts';
+import { openapi, type Served } from '../../wire/openapi/document.ts';
 import type { Env } from './env.ts';
 
 /** What the composition root gives to operations. */
@@ -12,7 +12,7 @@ export type Operations = {
 };
 
 /** `/healthz`, `/readyz`, `/metrics`, `/openapi.json`. */
-export function healthRoutes(context: Context, { version, metrics }: Operations): Hono<Env> {
+export function healthRoutes(context: Context, { version, metrics }: Operations, served: Served): Hono<Env> {
   const app = new Hono<Env>();
   // As bytes, which all responses share, however many wait for a slow client.
   let document: Uint8Array<ArrayBuffer> | undefined;
@@ -26,7 +26,7 @@ export function healthRoutes(context: Context, { version, metrics }: Operations)
     return new Response(text, { headers: { 'content-type': contentType } });
   });
   app.get('/openapi.json', (c) => {
-    document ??= new TextEncoder().encode(JSON.stringify(openapi(version)));
+    document ??= new TextEncoder().encode(JSON.stringify(openapi(version, served)));
     return c.body(document, 200, { 'content-type': 'application/json', 'access-control-allow-origin': '*' });
   });
   return app;

@@ -6,6 +6,9 @@ import { answerHeaders, errorResponses, type Json } from './errors.ts';
 /** A schema with the name that it has among the components, and an example of it. */
 export type Named = { readonly name: string; readonly schema: z.ZodType; readonly example?: unknown };
 
+/** An answer that is no JSON object of a schema. Of a stream, `events` are the schemas of the data of its events. */
+type Text = { readonly mediaType: string; readonly description: string; readonly events?: readonly Named[] };
+
 /** One call, as it is documented. */
 export type Call = {
   readonly method: 'get' | 'post' | 'put' | 'delete';
@@ -16,7 +19,7 @@ export type Call = {
   readonly query?: z.ZodObject;
   readonly headers?: z.ZodObject;
   readonly body?: Named;
-  readonly answer: Named | { readonly mediaType: string; readonly description: string } | { readonly redirect: string };
+  readonly answer: Named | Text | { readonly redirect: string };
   readonly errors: readonly ErrorCode[];
 };
 
@@ -51,10 +54,13 @@ export function operation(call: Call): Json {
   };
 }
 
-/** Whatever changes something on our own surfaces is refused to pages of other sites. */
+/**
+ * The errors of a call and those of every call: a request that is not HTTP, or has headers that are too long, is refused before its path is
+ * known. On our own surfaces calls that change something are refused to pages of other sites.
+ */
 function errorsOf({ method, tag, errors }: Call): readonly ErrorCode[] {
-  const isOpen = method === 'get' || tag === 'token' || tag === 'robot' || errors.includes('huizhi.forbidden');
-  return isOpen ? errors : [...errors, 'huizhi.forbidden'];
+  const isOpen = method === 'get' || tag === 'token' || tag === 'robot';
+  return [...new Set<ErrorCode>([...errors, 'huizhi.badRequest', ...(isOpen ? [] : ['huizhi.forbidden' as const])])];
 }
 
 /** The JSON Schema of what is sent or answered, without the bounds that every whole number has. */
@@ -92,14 +98,21 @@ function parametersOf(place: 'query' | 'header', schema: z.ZodObject | undefined
 }
 
 function answerOf(answer: Call['answer']): Json {
-  if ('redirect' in answer) return { 302: { description: answer.redirect } };
+  if ('redirect' in answer) return { 302: { description: answer.redirect, headers: answerHeaders } };
   return { 200: okAnswer(answer) };
 }
 
 function okAnswer(answer: Exclude<Call['answer'], { readonly redirect: string }>): Json {
   if ('name' in answer) return { description: 'Done.', headers: answerHeaders, content: jsonContent(answer) };
   const type = answer.mediaType === 'application/json' ? 'object' : 'string';
-  return { description: answer.description, content: { [answer.mediaType]: { schema: { type } } } };
+  const schema = { type, ...(answer.events && eventsOf(answer.events)) };
+  return { description: answer.description, headers: answerHeaders, content: { [answer.mediaType]: { schema } } };
+}
+
+/** JSON Schema 2020-12, 8.5: the content of a string. Here it is the data of each event. */
+function eventsOf(events: readonly Named[]): Json {
+  const anyOf = events.map(({ name }) => ({ $ref: `#/components/schemas/${name}` }));
+  return { contentMediaType: 'application/json', contentSchema: anyOf.length === 1 ? anyOf[0] : { anyOf } };
 }
 
 function jsonContent({ name, example }: Named): Json {

@@ -196,6 +196,7 @@ export const consoleCalls: readonly Call[] = [
     headers: messages.consoleEventsHeaders,
     answer: {
       mediaType: 'text/event-stream',
+      events: [{ name: 'ConsoleEvent', schema: messages.consoleEvent }],
       description:
         'Server-sent events sent, delivered, read, recalled and removed (data: ConsoleEvent). The id of an event is its number in the stream of the organization, without gaps.',
     },

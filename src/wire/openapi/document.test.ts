@@ -175,7 +175,7 @@ test('no two schemas share a name', () => {
   for (const [name, those] of byName) expect(new Set(those.map((each) => each.schema)).size, name).toBe(1);
 });
 
-test('readStatus lists its twelve errors beside those of every robot call', () => {
+test('readStatus lists its twelve errors, those of every robot call, and the refusal of what is not HTTP', () => {
   const operation = document.paths['/v1.0/robot/oToMessages/readStatus']?.get;
   expect(operation && codesOf(operation).toSorted()).toEqual(
     [
@@ -184,6 +184,7 @@ test('readStatus lists its twelve errors beside those of every robot call', () =
       'Forbidden.AccessDenied.QpsLimitForAppkeyAndApi',
       'Forbidden.AccessDenied.QpsLimitForSuitekeyAndOrgAndApi',
       'InvalidAuthentication',
+      'huizhi.badRequest',
       'invalid.processQueryKey',
       'invalidParameter.param.invalid',
       'invalidParameter.processQueryKey.missing',

@@ -1,8 +1,5 @@
 /** The description of every call, made from the schemas that check the calls and from the error table. */
-
 import { consoleCookie, inboxCookie, tokenHeader } from '../headers.ts';
-import { consoleEvent } from '../own/console-messages.ts';
-import { inboxMessageEvent, inboxReadEvent, inboxRecallEvent } from '../own/inbox.ts';
 import { type Call, jsonSchema, operation } from './call.ts';
 import { consoleCalls } from './console.ts';
 import { directoryCalls } from './console-directory.ts';
@@ -11,7 +8,7 @@ import { errorSchemas, type Json } from './errors.ts';
 import { inboxCalls, operationsCalls } from './inbox.ts';
 import { wireCalls } from './vendor.ts';
 
-const calls: readonly Call[] = [
+const everyCall: readonly Call[] = [
   ...wireCalls,
   ...inboxCalls,
   ...consoleCalls,
@@ -20,20 +17,32 @@ const calls: readonly Call[] = [
   ...operationsCalls,
 ];
 
-const tags = [
-  { name: 'token', description: 'Tokens of apps, on the paths of the vendor.' },
-  { name: 'robot', description: 'Messages of robots, on the paths of the vendor.' },
-  { name: 'inbox', description: 'What a recipient sees and does.' },
-  { name: 'console', description: 'What an operator does.' },
-  { name: 'emulator', description: 'What a test controls; in dev only.' },
-  { name: 'operations', description: 'Health, measurements, documentation.' },
+/** Which calls a server serves beside those of every server. */
+export type Served = {
+  /** The calls of `dev`: the emulator's, and the list of people to sign in as. */
+  readonly emulator: boolean;
+  /** Sign-in by OpenID Connect. */
+  readonly oidc: boolean;
+};
+
+const everything: Served = { emulator: true, oidc: true };
+const ofDev = ['listPeople'];
+const ofOidc = ['startOidc', 'finishOidc'];
+
+const tags: readonly { readonly name: Call['tag']; readonly description: string }[] = [
+  { name: 'token', description: 'Tokens of apps, on the paths of the vendor. 应用凭证' },
+  { name: 'robot', description: 'Messages of robots, on the paths of the vendor. 机器人消息' },
+  { name: 'inbox', description: 'What a recipient sees and does. 收件箱' },
+  { name: 'console', description: 'What an operator does. 控制台' },
+  { name: 'emulator', description: 'What a test controls; in dev only. 模拟控制' },
+  { name: 'operations', description: 'Health, measurements, documentation. 运维' },
 ];
 
 const description = `Robot messages with read receipts: a server that speaks the DingTalk robot API.
 
-Every error is a JSON object with code, requestid and message; any call can also answer \`InvalidAction.NotFound\` (404, an unknown
-versioned path or a wrong method), and our own paths \`huizhi.notFound\` and \`huizhi.methodNotAllowed\`. Fields and parameters
-that are not named here are ignored.`;
+Every error is a JSON object with code, requestid and message. A path or method that is not listed here is \`InvalidAction.NotFound\` (404)
+on the paths of the vendor; on our own paths it is \`huizhi.notFound\` (404) or \`huizhi.methodNotAllowed\` (405), and below \`/console/v1\`
+\`huizhi.unauthorized\` (401) without credentials. Fields and parameters that are not named here are ignored.`;
 
 const securitySchemes = {
   accessToken: { type: 'apiKey', in: 'header', name: tokenHeader, description: 'The token of an app.' },
@@ -54,34 +63,36 @@ const headers = {
   RequestId: { description: 'The requestid of the answer.', schema: { type: 'string', format: 'uuid' } },
 };
 
-/** The OpenAPI 3.1 document of a version of the server. */
-export function openapi(version: string): object {
+/** The OpenAPI 3.1 document of a version of the server, with the calls that it serves; with all calls if that is not given. */
+export function openapi(version: string, served = everything): object {
+  const calls = everyCall.filter((call) => isServed(call, served));
   return {
     openapi: '3.1.0',
     info: { title: 'huizhi', version, description, license: { name: 'MIT', identifier: 'MIT' } },
     servers: [{ url: '/' }],
-    tags,
-    paths: paths(),
-    components: { schemas: schemas(), headers, securitySchemes },
+    tags: tags.filter(({ name }) => calls.some(({ tag }) => tag === name)),
+    paths: pathsOf(calls),
+    components: { schemas: schemasOf(calls), headers, securitySchemes },
   };
 }
 
-function paths(): Json {
+function isServed({ id, tag }: Call, { emulator, oidc }: Served): boolean {
+  if (tag === 'emulator' || ofDev.includes(id)) return emulator;
+  return oidc || !ofOidc.includes(id);
+}
+
+function pathsOf(calls: readonly Call[]): Json {
   const byPath = Map.groupBy(calls, (call) => call.path);
   const itemOf = (those: readonly Call[]) => Object.fromEntries(those.map((call) => [call.method, operation(call)]));
   return Object.fromEntries([...byPath].map(([path, those]) => [path, itemOf(those)]));
 }
 
-function schemas(): Json {
-  const named = calls.flatMap(({ body, answer }) => [body, 'name' in answer ? answer : undefined]);
-  const events = [
-    { name: 'InboxMessageEvent', schema: inboxMessageEvent },
-    { name: 'InboxReadEvent', schema: inboxReadEvent },
-    { name: 'InboxRecallEvent', schema: inboxRecallEvent },
-    { name: 'ConsoleEvent', schema: consoleEvent },
-  ];
-  const entries = [...named, ...events].flatMap((each) =>
-    each ? [[each.name, jsonSchema(each.schema)] as const] : [],
-  );
+function schemasOf(calls: readonly Call[]): Json {
+  const named = calls.flatMap(({ body, answer }) => [
+    body ?? [],
+    'name' in answer ? answer : [],
+    'events' in answer ? (answer.events ?? []) : [],
+  ]);
+  const entries = named.flat().map((each) => [each.name, jsonSchema(each.schema)] as const);
   return { ...errorSchemas, ...Object.fromEntries(entries) };
 }

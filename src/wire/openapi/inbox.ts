@@ -140,6 +140,11 @@ export const inboxCalls: readonly Call[] = [
     headers: inbox.inboxEventsHeaders,
     answer: {
       mediaType: 'text/event-stream',
+      events: [
+        { name: 'InboxMessageEvent', schema: inbox.inboxMessageEvent },
+        { name: 'InboxReadEvent', schema: inbox.inboxReadEvent },
+        { name: 'InboxRecallEvent', schema: inbox.inboxRecallEvent },
+      ],
       description:
         'Server-sent events message (data: InboxMessageEvent), read (InboxReadEvent), recall (InboxRecallEvent) and robot (InboxRobotEvent). The id of an event is its number in the stream of this person, without gaps. A person has 32 streams at the most on one process; one more ends the oldest.',
     },

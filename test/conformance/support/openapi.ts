@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import type { Fields, Reply } from './harness.ts';
 
-type Schema = z.core.JSONSchema.JSONSchema;
+export type Schema = z.core.JSONSchema.JSONSchema;
 type Media = { readonly schema?: Schema };
-type Operation = {
+export type Operation = {
   readonly responses: Readonly<Record<string, { readonly content?: Readonly<Record<string, Media>> }>>;
 };
 
@@ -26,7 +26,7 @@ export function documentOf(url: string): Promise<Document> {
 }
 
 /** Codes that any call may answer, whatever it documents. */
-const ofAnyCall = ['InvalidAction.NotFound', 'huizhi.notFound', 'huizhi.methodNotAllowed', 'huizhi.forbidden'];
+export const ofAnyCall = ['InvalidAction.NotFound', 'huizhi.notFound', 'huizhi.methodNotAllowed', 'huizhi.forbidden'];
 
 /** Holds an answer against what the server documents for its path and status. Throws when it is something else. */
 export async function checkAnswer(url: string, method: string, path: string, reply: Reply): Promise<void> {
@@ -53,7 +53,8 @@ function templateOf({ paths }: Document, path: string): string | undefined {
   return Object.keys(paths).find((template) => new RegExp(`^${template.replace(/\{\w+\}/g, '[^/]+')}$`).test(path));
 }
 
-function validator({ components }: Document, name: string, schema: Schema): z.ZodType {
+/** Checks values by a schema of the document; `name` identifies the schema in a cache. */
+export function validator({ components }: Pick<Document, 'components'>, name: string, schema: Schema): z.ZodType {
   const known = validators.get(name);
   if (known) return known;
   const whole = strict({ ...schema, $defs: components.schemas });

@@ -1,0 +1,79 @@
+import { execFile } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { describe, expect, test } from 'vitest';
+import { emptyFolder } from '../support/child.ts';
+import { type Fields, type Server, testServer } from '../support/harness.ts';
+
+const run = promisify(execFile);
+const linter = fileURLToPath(new URL('../../../node_modules/@redocly/cli/bin/cli.js', import.meta.url));
+
+type Document = {
+  readonly tags: readonly { readonly name: string }[];
+  readonly paths: Readonly<Record<string, Readonly<Record<string, { readonly responses: Fields }>>>>;
+};
+
+const servers = {
+  dev: () => testServer(),
+  serve: () => testServer({ command: 'serve' }),
+  'serve with OpenID Connect': () =>
+    testServer({
+      command: 'serve',
+      publicUrl: 'http://127.0.0.1:1',
+      oidc: {
+        issuer: 'http://127.0.0.1:1',
+        clientId: 'huizhi',
+        clientSecret: undefined,
+        claim: 'sub',
+        corpId: 'corp-one',
+        corpClaim: undefined,
+      },
+    }),
+} as const;
+
+async function documentOf({ call }: Server): Promise<{ readonly text: string; readonly document: Document }> {
+  const { text } = await call('GET', '/openapi.json');
+  return { text, document: JSON.parse(text) as Document };
+}
+
+describe.each(Object.entries(servers))('the document of %s', (_, start) => {
+  test('passes the linter without an error or a warning', async () => {
+    const { text } = await documentOf(await start());
+    const file = join(emptyFolder(), 'openapi.json');
+    writeFileSync(file, text);
+    // Calls that only redirect have no 2XX.
+    const args = [linter, 'lint', file, '--format', 'json', '--skip-rule', 'operation-2xx-response'];
+    const env = { ...process.env, REDOCLY_TELEMETRY: 'off', REDOCLY_SUPPRESS_UPDATE_NOTICE: 'true' };
+    const { stdout } = await run(process.execPath, args, { env }).catch((error: { readonly stdout: string }) => error);
+    expect((JSON.parse(stdout) as { problems: readonly unknown[] }).problems).toEqual([]);
+  });
+
+  test('gives every call a success or a redirect, and the refusal of what is not HTTP', async () => {
+    const { document } = await documentOf(await start());
+    for (const [path, item] of Object.entries(document.paths)) {
+      for (const [method, { responses }] of Object.entries(item)) {
+        const line = `${method} ${path}`;
+        expect([line, '200' in responses || '302' in responses, '400' in responses]).toEqual([line, true, true]);
+      }
+    }
+  });
+});
+
+test('serve does not list what only dev serves', async () => {
+  const { document } = await documentOf(await servers.serve());
+  const paths = Object.keys(document.paths);
+  expect(paths.filter((path) => path.startsWith('/emulator/') || path === '/inbox/v1/people')).toEqual([]);
+  expect(document.tags.map(({ name }) => name)).toEqual(['token', 'robot', 'inbox', 'console', 'operations']);
+});
+
+test('sign-in by OpenID Connect is listed where it is configured', async () => {
+  const oidc = async (server: Server) =>
+    Object.keys((await documentOf(server)).document.paths).filter((path) => path.includes('/oidc/'));
+  expect(await oidc(await servers.serve())).toEqual([]);
+  expect(await oidc(await servers['serve with OpenID Connect']())).toEqual([
+    '/inbox/v1/oidc/start',
+    '/inbox/v1/oidc/callback',
+  ]);
+});
