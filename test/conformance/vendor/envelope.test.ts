@@ -139,6 +139,7 @@ test('what our own surfaces answer is kept by no cache and taken for nothing els
     await call('GET', '/inbox/v1/messages', { headers }),
     await call('GET', '/inbox/v1/messages'),
     await call('GET', '/console/v1/organizations'),
+    await call('POST', '/console/v1/organizations', { headers: { 'sec-fetch-site': 'cross-site' } }),
   ]) {
     expect(reply.headers['cache-control']).toBe('no-store');
     expect(reply.headers['x-content-type-options']).toBe('nosniff');

@@ -1,0 +1,134 @@
+import type { Operation, Schema } from './document.ts';
+import { type Draft, encoded } from './draft.ts';
+import { messages, secretOf } from './organizations.ts';
+import type { Random } from './random.ts';
+import { adminToken } from './server.ts';
+import { valuesOf, type World } from './world.ts';
+
+/** What a generator of values needs. */
+type Source = {
+  readonly world: World;
+  readonly random: Random;
+  /** Whether the call changes the things that it names. */
+  readonly changes: boolean;
+};
+
+/** A request that the document allows, with ids, tokens and keys that exist. */
+export function createValid(world: World, operation: Operation, random: Random): Draft {
+  const source = { world, random, changes: operation.tags[0] === 'console' && operation.method !== 'GET' };
+  const parameters = operation.parameters ?? [];
+  const inPath = (_: string, name: string) => encoded(textOf(source, { type: 'string' }, name));
+  const query = parameters
+    .filter((one) => one.in === 'query' && (one.required || random.chance(0.3)))
+    .map((one) => [one.name, encoded(String(generate(source, one.schema, one.name)))] as const);
+  const headers = parameters
+    .filter((one) => one.in === 'header' && random.chance(0.2))
+    .map((one) => [one.name, String(generate(source, one.schema, one.name))] as const);
+  const draft: Draft = {
+    method: operation.method,
+    path: operation.template.replace(/\{(\w+)\}/g, inPath),
+    query,
+    headers: [['host', world.host], ...headers],
+  };
+  return withCredentials(source, operation, withBody(source, operation, draft));
+}
+
+function withBody(source: Source, operation: Operation, draft: Draft): Draft {
+  const schema = operation.requestBody?.content['application/json'].schema;
+  if (!schema) return draft;
+  const json = fitted(source, operation, generate(source, schema, ''));
+  return { ...draft, json, headers: [...draft.headers, ['content-type', 'application/json']] };
+}
+
+/** Fields that belong together: a message and its parameters, an app and its secret, a snapshot that the server has given. */
+function fitted({ world, random }: Source, { operationId }: Operation, json: unknown): unknown {
+  const fields = json as Record<string, unknown>;
+  if (operationId === 'batchSend') {
+    const [msgKey, param] = random.pick(Object.entries(messages));
+    const isLikely = random.chance(0.8) ? { robotCode: 'robot-one', userIds: ['alice', 'bob'] } : {};
+    return { ...fields, ...isLikely, msgKey, msgParam: JSON.stringify(param) };
+  }
+  if (operationId === 'setSnapshot') return world.snapshot ?? json;
+  for (const [key, secret] of Object.entries(secretFields)) {
+    if (typeof fields[key] === 'string') fields[secret] = secretOf(fields[key]);
+  }
+  if ('adminToken' in fields) fields.adminToken = adminToken;
+  return fields;
+}
+
+const secretFields = { appKey: 'appSecret', suiteKey: 'suiteSecret', client_id: 'client_secret' } as const;
+
+function withCredentials({ world, random }: Source, operation: Operation, draft: Draft): Draft {
+  const schemes = operation.security ?? [];
+  if (schemes.length === 0) return pairInQuery(draft, operation);
+  const [scheme = ''] = Object.keys(random.pick(schemes));
+  const { credentials } = world;
+  const add = (name: string, value: string): Draft => ({ ...draft, headers: [...draft.headers, [name, value]] });
+  const token = random.chance(0.85) ? (credentials.tokens[0] ?? '') : random.pick(credentials.tokens);
+  const { name = '' } = world.api.securitySchemes[scheme] ?? {};
+  if (scheme === 'accessToken') return add(name, token);
+  if (scheme === 'accessTokenInQuery') return { ...draft, query: [...draft.query, [name, encoded(token)]] };
+  const session = random.pick(credentials.sessions);
+  if (scheme === 'inboxToken') return add('authorization', `Bearer ${session}`);
+  if (scheme === 'inboxCookie') return add('cookie', `${name}=${session}`);
+  if (scheme === 'adminToken') return add('authorization', `Bearer ${adminToken}`);
+  const { cookie, csrf } = credentials.console;
+  const signed = add('cookie', cookie);
+  return { ...signed, headers: [...signed.headers, ['x-csrf-token', csrf]] };
+}
+
+function pairInQuery(draft: Draft, { operationId }: Operation): Draft {
+  if (operationId !== 'getToken') return draft;
+  return {
+    ...draft,
+    query: [
+      ['appkey', 'app-one'],
+      ['appsecret', secretOf('app-one')],
+    ],
+  };
+}
+
+/** A value that a schema allows. */
+function generate(source: Source, given: Schema, name: string): unknown {
+  const { random, world } = source;
+  const schema = world.api.resolve(given);
+  const either = schema.anyOf ?? schema.oneOf;
+  if (either && either.length > 0) return generate(source, random.pick(either) as Schema, name);
+  if (schema.const !== undefined) return schema.const;
+  if (schema.enum && schema.enum.length > 0) return random.pick(schema.enum);
+  if (schema.type === 'object') return objectOf(source, schema);
+  if (schema.type === 'array') return arrayOf(source, schema, name);
+  if (schema.type === 'boolean') return random.chance(0.5);
+  if (schema.type === 'integer' || schema.type === 'number') return numberOf(source, schema);
+  if (schema.type === 'null') return null;
+  return textOf(source, schema, name);
+}
+
+function objectOf(source: Source, schema: Schema): Record<string, unknown> {
+  const { random } = source;
+  const all = Object.entries(schema.properties ?? {});
+  const least = schema.minProperties ?? 0;
+  const most = schema.maxProperties ?? all.length;
+  const isRequired = (name: string) => schema.required?.includes(name) === true;
+  const taken = all.filter(([name]) => isRequired(name) || (most === all.length && random.chance(0.5)));
+  const some = taken.length < least ? [random.pick(all)] : taken;
+  return Object.fromEntries(some.map(([name, each]) => [name, generate(source, each as Schema, name)]));
+}
+
+function arrayOf(source: Source, { items, minItems = 0, maxItems = 20 }: Schema, name: string): unknown[] {
+  const length = Math.min(maxItems, Math.max(minItems, 1) + source.random.int(3));
+  return Array.from({ length }, () => generate(source, (items ?? {}) as Schema, name));
+}
+
+function numberOf({ random }: Source, { type, minimum = 0, maximum = 1000 }: Schema): number {
+  if (type === 'number') return minimum + (Math.min(maximum, minimum + 1) - minimum) * (random.int(11) / 10);
+  return minimum + random.int(Math.min(100, maximum - minimum + 1));
+}
+
+/** A known value of this name, or a new one. */
+function textOf(source: Source, schema: Schema, name: string): string {
+  const { random, world, changes } = source;
+  const known = valuesOf(world, name, changes);
+  if (known.length > 0 && random.chance(0.95)) return random.pick(known);
+  return random.word(Math.max(schema.minLength ?? 0, Math.min(schema.maxLength ?? 8, 8)));
+}
