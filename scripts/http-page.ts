@@ -26,7 +26,7 @@ type Parameter = {
 };
 type Operation = {
   readonly tags: readonly string[];
-  readonly summary: string;
+  readonly description: string;
   readonly security?: readonly Readonly<Record<string, unknown>>[];
   readonly parameters?: readonly Parameter[];
   readonly requestBody?: { readonly content: Media };
@@ -60,7 +60,7 @@ ${parts.join('')}`;
 type Call = { readonly path: string; readonly method: string; readonly operation: Operation };
 
 function callSection({ path, method, operation }: Call): string {
-  const { summary, security = [], parameters = [], requestBody, responses } = operation;
+  const { description, security = [], parameters = [], requestBody, responses } = operation;
   const schemes = security.flatMap((one) => Object.keys(one));
   const by = schemes.length === 0 ? '' : ` Needs ${schemes.map((name) => `\`${name}\``).join(' or ')}.`;
   const asked = parameters.map(({ name, in: where, required = false, description, schema = {} }) => ({
@@ -73,7 +73,7 @@ function callSection({ path, method, operation }: Call): string {
   const done = Object.entries(responses).filter(([status]) => Number(status) < 400);
   return [
     `\n### ${method} ${path}\n`,
-    `${summary}.${by}\n`,
+    `${description}.${by}\n`,
     table(asked),
     body ? `Body:\n\n${body}` : '',
     ...done.map(([status, { content = {} }]) => `Answer ${status}${answerPart(content)}`),

@@ -1,15 +1,25 @@
 import { readFile } from 'node:fs/promises';
 import { Hono } from 'hono';
+import type { Language } from '../../wire/openapi/document.ts';
+import { documentQuery } from '../../wire/own/operations.ts';
 import type { Env } from './env.ts';
+import { queryOf } from './request.ts';
 
-const page = `<!doctype html>
-<html lang="en">
+const titles: Readonly<Record<Language, string>> = { en: 'huizhi API', zh: 'huizhi API 文档' };
+const tags: Readonly<Record<Language, string>> = { en: 'en', zh: 'zh-CN' };
+
+/** Without a theme the viewer takes the one that the browser prefers. */
+const page = (language: Language) => `<!doctype html>
+<html lang="${tags[language]}">
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>huizhi API</title>
+<meta name="color-scheme" content="light dark">
+<title>${titles[language]}</title>
 <script type="module" src="/docs/rapidoc.js"></script>
-<rapi-doc spec-url="/openapi.json" theme="light" render-style="read" load-fonts="false" show-header="false"
-  allow-authentication="true" allow-try="true" schema-style="table" primary-color="#1677ff"></rapi-doc>
+<rapi-doc spec-url="/openapi.json?lang=${language}" render-style="read" load-fonts="false" show-header="false"
+  allow-authentication="true" allow-try="true" schema-style="table" show-method-in-nav-bar="as-colored-text"
+  primary-color="#1677ff"><p slot="nav-logo"><a href="/docs?lang=en" lang="en">English</a> · <a href="/docs?lang=zh"
+  lang="zh-CN">中文</a></p></rapi-doc>
 </html>
 `;
 
@@ -20,11 +30,19 @@ const policy =
 /** `/docs`: the OpenAPI document in a viewer (RapiDoc) that the package carries along, so that nothing is loaded from elsewhere. */
 export function docsRoutes(): Hono<Env> {
   const app = new Hono<Env>();
-  app.get('/', (c) => c.html(page, 200, { 'content-security-policy': policy }));
+  app.get('/', (c) => {
+    const { lang = preferred(c.req.header('accept-language')) } = queryOf(c, documentQuery);
+    return c.html(page(lang), 200, { 'content-security-policy': policy, vary: 'accept-language' });
+  });
   app.get('/rapidoc.js', async (c) =>
     c.body(await viewer(), 200, { 'content-type': 'text/javascript', 'cache-control': 'max-age=3600' }),
   );
   return app;
+}
+
+/** The first language of the browser, if it is Chinese; English otherwise. */
+function preferred(acceptLanguage = ''): Language {
+  return /^\s*zh\b/i.test(acceptLanguage) ? 'zh' : 'en';
 }
 
 /** Built packages carry the viewer beside their code; a checkout finds it among its dependencies. */

@@ -1,8 +1,10 @@
 import { Hono } from 'hono';
 import type { Context } from '../../core/context.ts';
 import { checkReady } from '../../core/ready.ts';
-import { openapi, type Served } from '../../wire/openapi/document.ts';
+import { type Language, openapi, type Served } from '../../wire/openapi/document.ts';
+import { documentQuery } from '../../wire/own/operations.ts';
 import type { Env } from './env.ts';
+import { queryOf } from './request.ts';
 
 /** What the composition root gives to operations. */
 export type Operations = {
@@ -15,7 +17,7 @@ export type Operations = {
 export function healthRoutes(context: Context, { version, metrics }: Operations, served: Served): Hono<Env> {
   const app = new Hono<Env>();
   // As bytes, which all responses share, however many wait for a slow client.
-  let document: Uint8Array<ArrayBuffer> | undefined;
+  const documents = new Map<Language, Uint8Array<ArrayBuffer>>();
   app.get('/healthz', (c) => c.json({ status: 'ok' }));
   app.get('/readyz', async (c) => {
     await checkReady(context);
@@ -26,7 +28,9 @@ export function healthRoutes(context: Context, { version, metrics }: Operations,
     return new Response(text, { headers: { 'content-type': contentType } });
   });
   app.get('/openapi.json', (c) => {
-    document ??= new TextEncoder().encode(JSON.stringify(openapi(version, served)));
+    const { lang = 'en' } = queryOf(c, documentQuery);
+    const document = documents.get(lang) ?? new TextEncoder().encode(JSON.stringify(openapi(version, served, lang)));
+    documents.set(lang, document);
     return c.body(document, 200, { 'content-type': 'application/json', 'access-control-allow-origin': '*' });
   });
   return app;

@@ -36,8 +36,8 @@ const security: { readonly [tag in Call['tag']]: readonly Json[] } = {
 /** Signing in needs no session. */
 const openCalls = ['signIn', 'startOidc', 'finishOidc', 'signInOperator'];
 
-/** The operation of a call. */
-export function operation(call: Call): Json {
+/** The operation of a call. Its summary is its name, so that viewers list names; what it does is the description. */
+export function operation(call: Call, description = call.summary): Json {
   const parameters = [
     ...pathParameters(call.path),
     ...parametersOf('query', call.query),
@@ -46,7 +46,8 @@ export function operation(call: Call): Json {
   return {
     operationId: call.id,
     tags: [call.tag],
-    summary: call.summary,
+    summary: call.id,
+    description,
     security: openCalls.includes(call.id) ? [] : security[call.tag],
     ...(parameters.length > 0 && { parameters }),
     ...(call.body && { requestBody: { required: true, content: jsonContent(call.body) } }),

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { errors } from '../errors.ts';
+import { chineseSummaries } from './chinese.ts';
 import { consoleCalls } from './console.ts';
 import { directoryCalls } from './console-directory.ts';
 import { openapi } from './document.ts';
@@ -9,6 +10,8 @@ import { wireCalls } from './vendor.ts';
 
 type Operation = {
   readonly operationId: string;
+  readonly summary: string;
+  readonly description: string;
   readonly parameters?: readonly { readonly name: string; readonly in: string }[];
   readonly requestBody?: { readonly content: Content };
   readonly responses: { readonly [status: string]: { readonly content?: Content } };
@@ -16,7 +19,8 @@ type Operation = {
 type Content = { readonly [type: string]: { readonly schema: { readonly $ref?: string }; readonly example?: unknown } };
 type Document = {
   readonly openapi: string;
-  readonly info: { readonly version: string };
+  readonly info: { readonly version: string; readonly description: string };
+  readonly tags: readonly { readonly name: string; readonly description: string }[];
   readonly paths: { readonly [path: string]: { readonly [method: string]: Operation } };
 };
 
@@ -157,6 +161,24 @@ test('every reference leads somewhere', () => {
 test('every operation has its own id', () => {
   const ids = calls.map(({ operation }) => operation.operationId);
   expect(new Set(ids).size).toBe(ids.length);
+});
+
+test('viewers list every call by its name, and what it does is the description', () => {
+  for (const { operation } of calls) {
+    expect(operation.summary).toBe(operation.operationId);
+    expect(operation.description).toMatch(/^[A-Z]/);
+  }
+});
+
+test('what each call and each group does is also there in Chinese, and the rest is the same', () => {
+  const chinese = JSON.parse(JSON.stringify(openapi('1.2.3', undefined, 'zh'))) as Document;
+  const operations = Object.values(chinese.paths).flatMap((item) => Object.values(item));
+  expect(operations.map(({ operationId }) => operationId)).toEqual(calls.map((each) => each.operation.operationId));
+  for (const { operationId, description } of operations)
+    expect([operationId, /[\u4e00-\u9fff]/.test(description)]).toEqual([operationId, true]);
+  for (const { description } of [...chinese.tags, chinese.info]) expect(description).toMatch(/[\u4e00-\u9fff]/);
+  const texts = new Set(operations.map(({ operationId }) => operationId));
+  expect(Object.keys(chineseSummaries).filter((id) => !texts.has(id))).toEqual([]);
 });
 
 test('every parameter in a path is declared', () => {

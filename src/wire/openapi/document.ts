@@ -1,6 +1,7 @@
 /** The description of every call, made from the schemas that check the calls and from the error table. */
 import { consoleCookie, inboxCookie, tokenHeader } from '../headers.ts';
 import { type Call, jsonSchema, operation } from './call.ts';
+import { chineseDescription, chineseSummaries, chineseTags } from './chinese.ts';
 import { consoleCalls } from './console.ts';
 import { directoryCalls } from './console-directory.ts';
 import { emulatorCalls } from './emulator.ts';
@@ -30,12 +31,12 @@ const ofDev = ['listPeople'];
 const ofOidc = ['startOidc', 'finishOidc'];
 
 const tags: readonly { readonly name: Call['tag']; readonly description: string }[] = [
-  { name: 'token', description: 'Tokens of apps, on the paths of the vendor. 应用凭证' },
-  { name: 'robot', description: 'Messages of robots, on the paths of the vendor. 机器人消息' },
-  { name: 'inbox', description: 'What a recipient sees and does. 收件箱' },
-  { name: 'console', description: 'What an operator does. 控制台' },
-  { name: 'emulator', description: 'What a test controls; in dev only. 模拟控制' },
-  { name: 'operations', description: 'Health, measurements, documentation. 运维' },
+  { name: 'token', description: 'Tokens of apps, on the paths of the vendor.' },
+  { name: 'robot', description: 'Messages of robots, on the paths of the vendor.' },
+  { name: 'inbox', description: 'What a recipient sees and does.' },
+  { name: 'console', description: 'What an operator does.' },
+  { name: 'emulator', description: 'What a test controls; in dev only.' },
+  { name: 'operations', description: 'Health, measurements, documentation.' },
 ];
 
 const description = `Robot messages with read receipts: a server that speaks the DingTalk robot API.
@@ -63,15 +64,27 @@ const headers = {
   RequestId: { description: 'The requestid of the answer.', schema: { type: 'string', format: 'uuid' } },
 };
 
+/** A language of the document. In Chinese what each call does is translated, and the details stay in English. */
+export type Language = 'en' | 'zh';
+
 /** The OpenAPI 3.1 document of a version of the server, with the calls that it serves; with all calls if that is not given. */
-export function openapi(version: string, served = everything): object {
+export function openapi(version: string, served = everything, language: Language = 'en'): object {
   const calls = everyCall.filter((call) => isServed(call, served));
+  const isChinese = language === 'zh';
+  const descriptionOf = (tag: (typeof tags)[number]) => (isChinese ? chineseTags[tag.name] : tag.description);
   return {
     openapi: '3.1.0',
-    info: { title: 'huizhi', version, description, license: { name: 'MIT', identifier: 'MIT' } },
+    info: {
+      title: 'huizhi',
+      version,
+      description: isChinese ? chineseDescription : description,
+      license: { name: 'MIT', identifier: 'MIT' },
+    },
     servers: [{ url: '/' }],
-    tags: tags.filter(({ name }) => calls.some(({ tag }) => tag === name)),
-    paths: pathsOf(calls),
+    tags: tags
+      .filter(({ name }) => calls.some(({ tag }) => tag === name))
+      .map((tag) => ({ name: tag.name, description: descriptionOf(tag) })),
+    paths: pathsOf(calls, isChinese ? chineseSummaries : {}),
     components: { schemas: schemasOf(calls), headers, securitySchemes },
   };
 }
@@ -81,9 +94,10 @@ function isServed({ id, tag }: Call, { emulator, oidc }: Served): boolean {
   return oidc || !ofOidc.includes(id);
 }
 
-function pathsOf(calls: readonly Call[]): Json {
+function pathsOf(calls: readonly Call[], texts: Readonly<Record<string, string>>): Json {
   const byPath = Map.groupBy(calls, (call) => call.path);
-  const itemOf = (those: readonly Call[]) => Object.fromEntries(those.map((call) => [call.method, operation(call)]));
+  const itemOf = (those: readonly Call[]) =>
+    Object.fromEntries(those.map((call) => [call.method, operation(call, texts[call.id])]));
   return Object.fromEntries([...byPath].map(([path, those]) => [path, itemOf(those)]));
 }
 

@@ -1,7 +1,7 @@
 /** The calls of recipients, and of those who operate the server. */
 import type { ErrorCode } from '../errors.ts';
 import * as inbox from '../own/inbox.ts';
-import { healthAnswer } from '../own/operations.ts';
+import { documentQuery, healthAnswer } from '../own/operations.ts';
 import type { Call, Named } from './call.ts';
 
 const bodyErrors: readonly ErrorCode[] = [
@@ -189,8 +189,8 @@ export const operationsCalls: readonly Call[] = [
   probe('/healthz', 'health', 'The process lives', []),
   probe('/readyz', 'ready', 'The store answers', ['system.error', 'huizhi.newerSchema']),
   page('/metrics', 'metrics', 'Measurements for Prometheus', 'text/plain'),
-  page('/openapi.json', 'openapi', 'This document', 'application/json'),
-  page('/docs', 'docs', 'This document, to be browsed', 'text/html'),
+  { ...page('/openapi.json', 'openapi', 'This document', 'application/json'), query: documentQuery },
+  { ...page('/docs', 'docs', 'This document, to be browsed', 'text/html'), query: documentQuery },
 ];
 
 function probe(path: string, id: string, summary: string, errors: readonly ErrorCode[]): Call {

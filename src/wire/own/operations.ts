@@ -3,3 +3,8 @@ import { z } from 'zod';
 
 /** Answer of `GET /healthz` (the process lives) and `GET /readyz` (the store answers). */
 export const healthAnswer = z.object({ status: z.literal('ok') });
+
+/** Query of `GET /openapi.json` and `GET /docs`. */
+export const documentQuery = z.object({
+  lang: z.enum(['en', 'zh']).optional().describe('Language of what each call does; of /docs the browser’s if absent.'),
+});

@@ -39,7 +39,7 @@ async function documentOf({ call }: Server): Promise<{ readonly text: string; re
 }
 
 describe.each(Object.entries(servers))('the document of %s', (_, start) => {
-  test('passes the linter without an error or a warning', async () => {
+  test('passes the linter without an error or a warning', { timeout: 60_000 }, async () => {
     const { text } = await documentOf(await start());
     const file = join(emptyFolder(), 'openapi.json');
     writeFileSync(file, text);

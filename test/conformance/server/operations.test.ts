@@ -89,6 +89,26 @@ test('/docs shows the document with nothing loaded from elsewhere', async () => 
   expect(viewer.text.length).toBeGreaterThan(100_000);
 });
 
+test('/docs is in the language of the browser, or in the one that the address names', async () => {
+  const languageOf = async (query: string, accepted?: string) => {
+    const headers: Record<string, string> = accepted === undefined ? {} : { 'accept-language': accepted };
+    const { text } = await call('GET', '/docs', { query, headers });
+    return [/<html lang="([\w-]+)"/.exec(text)?.[1], /spec-url="([^"]+)"/.exec(text)?.[1]];
+  };
+  const [english, chinese] = [
+    ['en', '/openapi.json?lang=en'],
+    ['zh-CN', '/openapi.json?lang=zh'],
+  ];
+  expect(await languageOf('')).toEqual(english);
+  expect(await languageOf('', 'de, zh;q=0.5')).toEqual(english);
+  expect(await languageOf('', 'zh-CN,zh;q=0.9,en;q=0.8')).toEqual(chinese);
+  expect(await languageOf('lang=en', 'zh-CN')).toEqual(english);
+  expect(await languageOf('lang=zh')).toEqual(chinese);
+  expect(refusal(await call('GET', '/docs', { query: 'lang=xx' }))).toEqual([400, 'huizhi.badRequest']);
+  const { text } = await call('GET', '/openapi.json', { query: 'lang=zh' });
+  expect(text).toContain('查询消息的已读状态');
+});
+
 /** Pages and what they load, which the document does not list, and the sign-in that this server has not configured. */
 const isUnlisted = (route: string) =>
   route.startsWith('GET /inbox/v1/oidc/') ||

@@ -1,0 +1,40 @@
+import type { Page } from 'playwright-core';
+import { expect, test } from 'vitest';
+import { becomes, pages } from './support/harness.ts';
+
+const { needsBrowser, server, visitor } = await pages();
+
+// The viewer lays out the whole document, which takes a busy machine long.
+const patient = { timeout: 120_000 };
+
+/** The background of the viewer, as light or dark. */
+const lookOf = (page: Page) =>
+  page.evaluate<string>(`(() => {
+    const { backgroundColor } = getComputedStyle(document.querySelector('rapi-doc'));
+    const [, red, alpha] = /^rgba?\\((\\d+), \\d+, \\d+(?:, (\\d+))?\\)$/.exec(backgroundColor) ?? [];
+    return alpha === '0' ? 'none' : Number(red) > 128 ? 'light' : 'dark';
+  })()`);
+
+test('the viewer of the API has the theme that the browser prefers and lists calls by their names', {
+  timeout: 180_000,
+}, async (context) => {
+  needsBrowser(context);
+  for (const colorScheme of ['light', 'dark'] as const) {
+    const page = await (await visitor({ colorScheme })).newPage();
+    await page.goto(`${server.url}/docs`);
+    await page.getByText('batchSend', { exact: true }).first().waitFor(patient);
+    await becomes(() => lookOf(page), colorScheme);
+  }
+});
+
+test('the viewer of the API says in Chinese what calls do, to a browser that prefers Chinese', {
+  timeout: 180_000,
+}, async (context) => {
+  needsBrowser(context);
+  const page = await (await visitor({ locale: 'zh-CN' })).newPage();
+  await page.goto(`${server.url}/docs`);
+  await page.getByText('查询消息的已读状态').first().waitFor(patient);
+  await page.getByRole('link', { name: 'English' }).click();
+  await page.getByText('Who has read a message').first().waitFor(patient);
+  expect(await page.evaluate('document.documentElement.lang')).toBe('en');
+});
