@@ -103,6 +103,8 @@ function problemOfCall(
 ): string | undefined {
   if (code !== undefined && api.anyCall.includes(code)) return undefined;
   const call = `${operation.method} ${operation.template}`;
+  // The vendor's paths take GET and not HEAD.
+  if (method === 'HEAD' && reply.status === 404) return undefined;
   const documented = operation.responses[reply.status];
   if (!documented) return `${call} does not document ${reply.status} ${code ?? ''}`;
   if (reply.status === 302) return reply.headers.has('location') ? undefined : 'a redirect without location';
@@ -138,7 +140,7 @@ function problemOfUnknown(
   reply: Reply,
   code: string | undefined,
 ): string | undefined {
-  const isGuarded = code === 'huizhi.unauthorized' && decoded(path).startsWith('/console/v1/');
+  const isGuarded = code === 'huizhi.unauthorized' && /^\/console\/v1(?:\/|$)/.test(decoded(path));
   if (code !== undefined && (isGuarded || [...api.anyCall, 'huizhi.badRequest'].includes(code))) return undefined;
   if (code !== undefined) return `a path that is no call answers ${reply.status} ${code}`;
   if (method === 'HEAD') return undefined;

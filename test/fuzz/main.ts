@@ -1,7 +1,7 @@
 /** `npm run fuzz`: sends generated requests to the built package and prints what was answered. See CONTRIBUTING.md. */
 import { parseArgs } from 'node:util';
 import buildWhenStale from '../support/built.ts';
-import { renderReport } from './report.ts';
+import { renderFailure, renderReport } from './report.ts';
 import { type Options, runFuzz } from './run.ts';
 import type { Command } from './server.ts';
 
@@ -38,12 +38,12 @@ function readOptions(): readonly Options[] {
     connections: whole('connections') ?? 16,
     only: whole('only'),
     mostFailures: whole('failures'),
+    failed: (failure) => void process.stderr.write(`${renderFailure(failure)}\n`),
     progress: (done) => void (done % 1000 === 0 && process.stderr.write(`  … ${each}: ${done}\n`)),
   }));
 }
 
-async function main(): Promise<void> {
-  const runs = readOptions();
+async function main(runs: readonly Options[]): Promise<void> {
   buildWhenStale();
   for (const options of runs) {
     const report = await runFuzz(options);
@@ -52,7 +52,13 @@ async function main(): Promise<void> {
   }
 }
 
-await main().catch((error: unknown) => {
-  process.stderr.write(`${error instanceof TypeError ? `${error.message}\n\n${usage}` : String(error)}\n`);
-  process.exitCode = 2;
-});
+function optionsOrUsage(): readonly Options[] {
+  try {
+    return readOptions();
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n\n${usage}`);
+    process.exit(2);
+  }
+}
+
+await main(optionsOrUsage());

@@ -60,7 +60,6 @@ export function renderReport(report: Report): string {
     table('by call', report.calls),
     table('by kind of mutation', report.kinds),
     table('by answer', report.outcomes),
-    ...failures.map(renderFailure),
     `${command}: ${failures.length} failures`,
   ].join('\n');
 }

@@ -3,7 +3,7 @@ import { type Connection, openConnection, parseReplies, type Reply } from './con
 import { fetchApi } from './document.ts';
 import { targetOf } from './draft.ts';
 import { exchangeRaw } from './raw-exchange.ts';
-import { count, createReport, type Report } from './report.ts';
+import { count, createReport, type Failure, type Report } from './report.ts';
 import { blockKindOf, blockSize, createRaw, createRequest, type Request } from './requests.ts';
 import { type Command, type Sample, type Server, sample, startServer } from './server.ts';
 import { type Control, createControl, digestOf, prepare } from './state.ts';
@@ -22,6 +22,8 @@ export type Options = {
   readonly connections: number;
   /** A run stops after so many failures; 25 if absent. */
   readonly mostFailures?: number | undefined;
+  /** Told of each failure as it happens. */
+  readonly failed?: (failure: Failure) => void;
   /** Told after each block, how many requests are done. */
   readonly progress?: (done: number) => void;
 };
@@ -47,6 +49,9 @@ type Run = {
   readonly report: Report;
 };
 
+/** Stands for a request where a failure belongs to none. */
+const wholeRun = { call: 'the whole run', kinds: [], bytes: Buffer.alloc(0) };
+
 /** Sends the requests of a seed to a server of its own, and reports what was answered. */
 export async function runFuzz(options: Options): Promise<Report> {
   const server = await startServer(options.command, options.database);
@@ -55,7 +60,10 @@ export async function runFuzz(options: Options): Promise<Report> {
     const world = createWorld(api, new URL(server.url).host);
     const run = { options, server, world, control: createControl(server), report: createReport(options.command) };
     const started = performance.now();
-    await sendAll(run);
+    await sendAll(run).catch((error: unknown) => {
+      // The suite's own calls fail when the server has ended, which is a failure like any other.
+      fail(run, -1, wholeRun, `a call of the suite itself failed: ${String(error)}`);
+    });
     run.report.seconds = (performance.now() - started) / 1000;
     checkProcess(run);
     return run.report;
@@ -185,24 +193,25 @@ function addressOf(index: number): string | undefined {
 }
 
 function fail(
-  { options: { command, seed }, report }: Run,
+  { options: { command, seed, failed }, report }: Run,
   index: number,
   { call, kinds, bytes }: Pick<Request, 'call' | 'kinds' | 'bytes'>,
   problem: string,
   reply?: Reply,
 ): void {
   const answer = reply && { answer: Buffer.concat([Buffer.from(`${reply.status} `), reply.body]) };
-  report.failures.push({ command, seed, index, call, kinds, problem, bytes, ...answer });
+  const failure = { command, seed, index, call, kinds, problem, bytes, ...answer };
+  report.failures.push(failure);
+  failed?.(failure);
 }
 
 /** The process as a whole: alive, without errors in its log, within its bounds. */
 function checkProcess(run: Run): void {
   const { server, report } = run;
-  const whole = { call: 'the whole run', kinds: [], bytes: Buffer.alloc(0) };
   const end = server.ended();
-  if (end !== undefined) fail(run, -1, whole, end);
-  for (const line of server.errors().slice(0, 5)) fail(run, -1, whole, `the log says ${line}`);
-  for (const problem of excesses(report.samples)) fail(run, -1, whole, problem);
+  if (end !== undefined) fail(run, -1, wholeRun, end);
+  for (const line of server.errors().slice(0, 5)) fail(run, -1, wholeRun, `the log says ${line}`);
+  for (const problem of excesses(report.samples)) fail(run, -1, wholeRun, problem);
 }
 
 /** Bounds that a run has exceeded. */
