@@ -1,3 +1,4 @@
+import type { Operation } from './document.ts';
 import { bytesOf, type Draft } from './draft.ts';
 import { mutations } from './mutations.ts';
 import { createRandom } from './random.ts';
@@ -39,7 +40,7 @@ export function createRequest(world: World, seed: number, index: number): Reques
   const operations = world.api.operations.filter(
     (one) => (one.tags[0] === 'emulator' && one.method !== 'GET') === (kind === 'controls'),
   );
-  const operation = random.pick(operations);
+  const operation = random.pick(operations.flatMap((one) => Array<Operation>(weightOf(one)).fill(one)));
   let draft = createValid(world, operation, random);
   const kinds: string[] = [];
   const wanted = random.chance(0.1) ? 0 : random.chance(0.75) ? 1 : 2;
@@ -51,6 +52,11 @@ export function createRequest(world: World, seed: number, index: number): Reques
     kinds.push(mutation.kind);
   }
   return { call: `${operation.method} ${operation.template}`, kinds, draft, bytes: bytesOf(draft) };
+}
+
+/** The vendor's calls are few among many of our own, and have the most rules. */
+function weightOf({ tags }: Operation): number {
+  return tags[0] === 'robot' ? 8 : tags[0] === 'token' ? 3 : 1;
 }
 
 /** The raw form of an index, made from a valid request. */
