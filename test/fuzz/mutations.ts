@@ -59,7 +59,7 @@ const query: readonly Mutation[] = [
     list.toSpliced(at, 1, [list[at]?.[0] ?? '', random.pick(hostile.escapes)]),
   ),
   onParameter('unencoded parameter', (list, at) =>
-    list.toSpliced(at, 1, [list[at]?.[0] ?? '', decodeURIComponent(list[at]?.[1] ?? '').replace(/[^!-~]/g, '_')]),
+    list.toSpliced(at, 1, [list[at]?.[0] ?? '', plain(list[at]?.[1] ?? '').replace(/[^!-~]/g, '_')]),
   ),
   {
     kind: 'unknown parameter',
@@ -230,6 +230,15 @@ function onParameter(kind: string, change: (list: Parameters, at: number, random
 
 function onPath(kind: string, change: (path: string, random: Random) => string): Mutation {
   return { kind, apply: (draft, random) => ({ ...draft, path: change(draft.path, random) }) };
+}
+
+/** Without its escapes, unless an earlier mutation has broken one of them. */
+function plain(value: string): string {
+  try {
+    return decodeURIComponent(value);
+  } catch {
+    return value;
+  }
 }
 
 function atSlash(path: string, random: Random, by: string): string {

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { checkReply } from './check.ts';
 import { parseReplies, type Reply } from './connection.ts';
 import { type Api, apiOf } from './document.ts';
+import { bytesOf } from './draft.ts';
 import { mutations } from './mutations.ts';
 import { createRandom } from './random.ts';
 import { createRequest } from './requests.ts';
@@ -92,6 +93,23 @@ test('requests are the same for the same seed and index, and differ otherwise', 
   expect(bytes(1, 0)).toEqual(bytes(1, 0));
   expect(bytes(2, 0)).not.toEqual(bytes(1, 0));
   expect(bytes(1, 50)).not.toEqual(bytes(1, 0));
+});
+
+test('any two mutations can follow each other', () => {
+  const world = createWorld(api, '127.0.0.1');
+  const valid = createRequest(world, 1, 0).draft;
+  const drafts = [valid, { ...valid, query: [['limit', '1'] as const], json: { name: 'x' } }];
+  for (const draft of drafts) {
+    for (const one of mutations) {
+      for (const other of mutations) {
+        for (let seed = 0; seed < 3; seed++) {
+          const random = createRandom(seed);
+          const once = one.apply(draft, random, world) ?? draft;
+          expect(bytesOf(other.apply(once, random, world) ?? once).length).toBeGreaterThan(0);
+        }
+      }
+    }
+  }
 });
 
 test('every mutation that needs no credentials applies to some request', () => {
