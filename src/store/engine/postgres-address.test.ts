@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { parseAddress, placeOf, shownDatabase } from './postgres-address.ts';
+import { forClient, parseAddress, placeOf, shownDatabase } from './postgres-address.ts';
 
 const parts = (text: string) => {
   const { user, password, hosts, database } = parseAddress(text) ?? {};
@@ -46,4 +46,16 @@ test.each([
 ])('of %s the password is never shown', (text, shown) => {
   expect(shownDatabase(text)).toBe(shown);
   expect(placeOf(text)).not.toMatch(/sec|ret/);
+});
+
+test.each([
+  ['postgres://h1,h2/db', 'primary'],
+  ['postgres://h1,h2/db?target_session_attrs=read-write', 'primary'],
+  ['postgres://h1,h2/db?target_session_attrs=primary', 'primary'],
+  ['postgres://h1,h2/db?target_session_attrs=standby', 'standby'],
+  ['postgres://h1/db', null],
+])('%s asks the client for a server that is %s', (text, expected) => {
+  const address = parseAddress(text);
+  const url = new URL(address ? forClient(address).url : '');
+  expect(url.searchParams.get('target_session_attrs')).toBe(expected);
 });

@@ -76,10 +76,23 @@ export function forClient(address: Address, server?: number): { readonly url: st
   const { user, password, hosts, database, settings } = address;
   const secret = password === undefined ? '' : `:${encodeURIComponent(password)}`;
   const who = user === undefined && password === undefined ? '' : `${encodeURIComponent(user ?? '')}${secret}@`;
-  const query = settings.map(([name, value]) => `${name}=${encodeURIComponent(value)}`).join('&');
+  const query = writable(settings, hosts.length > 1)
+    .map(([name, value]) => `${name}=${encodeURIComponent(value)}`)
+    .join('&');
   const url = `postgres://${who}localhost/${encodeURIComponent(database ?? '')}${query && `?${query}`}`;
   const chosen = server === undefined ? hosts : hosts.slice(server, server + 1);
   return { url, servers: serversOf(chosen) };
+}
+
+/**
+ * Of several servers only one that can be written is of use. The client takes a standby for `read-write`, since it looks at
+ * `default_transaction_read_only` alone, so `primary` stands for both.
+ */
+function writable(settings: Address['settings'], isChoice: boolean): Address['settings'] {
+  const name = 'target_session_attrs';
+  const given = settings.find(([setting]) => setting === name)?.[1] ?? (isChoice ? 'primary' : undefined);
+  if (given !== 'read-write' && given !== 'primary') return settings;
+  return [...settings.filter(([setting]) => setting !== name), [name, 'primary']];
 }
 
 /** As the client's types have it; a list of each is taken as well. */
