@@ -23,7 +23,7 @@ import { createRetentionGuard, type RetentionGuard } from './core/retention-guar
 import { applySetup, type Setup } from './core/setup.ts';
 import { ownInbox } from './core/upstream.ts';
 import { createWarmUp } from './core/warm-up.ts';
-import { type App, createApp } from './http/app.ts';
+import { type App, type AppParts, createApp } from './http/app.ts';
 import type { BodyLimits } from './http/server/bodies.ts';
 import { type RequestIds, seededRequestIds } from './http/server/request-id.ts';
 import type { Log } from './log.ts';
@@ -103,8 +103,7 @@ async function composeOn(
     observe: metrics.request,
     ...(requestIds ? { requestIds } : {}),
     ...(bodyLimits ? { bodyLimits } : {}),
-    ...(controls ? { emulator: { controls, setup: config.setup ?? emptySetup } } : {}),
-    ...(isDev ? { trustedHosts: hostsOf(config) } : {}),
+    ...emulatorParts(config, controls),
   });
   const takeOver = store.driver.exclusive ? undefined : await joinProcesses({ ...context, skew });
   await neighbours.listen(context);
@@ -129,6 +128,12 @@ async function composeOn(
       await store.close();
     },
   };
+}
+
+/** What only the emulator's app has. */
+function emulatorParts(config: Config, controls: Controls | undefined): Partial<AppParts> {
+  if (!controls) return {};
+  return { emulator: { controls, setup: config.setup ?? emptySetup }, trustedHosts: hostsOf(config) };
 }
 
 /** The names of `dev` beside those of the loopback interface. */

@@ -140,7 +140,7 @@ export async function chooseAbout(context: Context, person: Session, robotCode: 
       fill: { reason: `no robot ${robotCode}` },
     });
   }
-  const chosen = await store.choose(person.corpId, person.userId, robot, change, clock.now());
+  const chosen = await store.blocks.choose(person.corpId, person.userId, robot, change, clock.now());
   if (!chosen) {
     throw wireError('huizhi.robotUnblockable', { why: `robot ${robotCode} cannot be blocked`, fill: { robotCode } });
   }

@@ -1,4 +1,5 @@
-import { ask, askOne, holes, sql, sqlList, tell, type Work } from './engine/sql.ts';
+import { dayOf, perDay } from './engine/partitions.ts';
+import { ask, askOne, type Driver, holes, sql, sqlList, tell, type Work } from './engine/sql.ts';
 import type { Robot } from './model.ts';
 import { nextPlaces } from './streams.ts';
 
@@ -157,3 +158,22 @@ export function* blocksOfUsers(
   const byUser = Map.groupBy(rows, ([userId]) => userId);
   return new Map([...byUser].map(([userId, own]) => [userId, own.map(([, robotId]) => robotId)]));
 }
+
+/** The verbs of blocks and mutes, over one engine's driver. */
+export function blockVerbs(driver: Driver) {
+  return {
+    /** Changes what a person has chosen about a robot; see `choose`. */
+    choose(corpId: number, userId: number, robot: Robot, change: ChoiceChange, at: number) {
+      const today = driver.daily ? dayOf(at) * perDay : 0;
+      return driver.write(() => choose(corpId, userId, robot, change, today));
+    },
+    dismissNotices: (corpId: number, userId: number) => driver.write(() => dismissNotices(corpId, userId)),
+    /** Replaces the users of an organization who block a robot. */
+    replace: (corpId: number, robotId: number, userIds: readonly number[]) =>
+      driver.write(() => setBlocks(corpId, robotId, userIds)),
+    /** Codes of the users who block a robot, in all organizations. */
+    blockedBy: (robotId: number) => driver.read(() => blockedBy(robotId)),
+  };
+}
+
+export type BlockVerbs = ReturnType<typeof blockVerbs>;

@@ -1,7 +1,7 @@
-import * as blocks from './blocks.ts';
+import { type BlockVerbs, blockVerbs } from './blocks.ts';
 import { type OperatorVerbs, operatorVerbs } from './console/operator.ts';
 import * as directories from './directory.ts';
-import { dayOf, perDay } from './engine/partitions.ts';
+import { perDay } from './engine/partitions.ts';
 import { andThen, type Driver, type Eventually, type Work } from './engine/sql.ts';
 import * as grants from './grants.ts';
 import * as inboxes from './inbox.ts';
@@ -61,6 +61,8 @@ export class Store {
   owner = 0;
   /** What the console alone asks for. */
   readonly operator: OperatorVerbs;
+  /** What people have chosen about robots. */
+  readonly blocks: BlockVerbs;
   /** How much a removal would concern. */
   readonly shares: RetentionShares;
   readonly #numbers: Numbers;
@@ -73,6 +75,7 @@ export class Store {
   constructor(driver: Driver) {
     this.driver = driver;
     this.processes = processVerbs(driver);
+    this.blocks = blockVerbs(driver);
     this.shares = retentionShares(driver);
     this.operator = operatorVerbs(
       driver,
@@ -277,24 +280,6 @@ export class Store {
     const fresh = await this.driver.write(() => inboxes.read(corpId, userId, messageIds, at, manner));
     for (const messageId of fresh) this.#receipts.forget(messageId);
     return fresh;
-  }
-
-  /** Changes what a person has chosen about a robot; see `choose`. */
-  choose(corpId: number, userId: number, robot: Robot, change: blocks.ChoiceChange, at: number) {
-    const today = this.driver.daily ? dayOf(at) * perDay : 0;
-    return this.driver.write(() => blocks.choose(corpId, userId, robot, change, today));
-  }
-
-  dismissNotices(corpId: number, userId: number): Promise<void> {
-    return this.driver.write(() => blocks.dismissNotices(corpId, userId));
-  }
-
-  setBlocks(corpId: number, robotId: number, userIds: readonly number[]): Promise<void> {
-    return this.driver.write(() => blocks.setBlocks(corpId, robotId, userIds));
-  }
-
-  blockedBy(robotId: number): Eventually<readonly string[]> {
-    return this.driver.read(() => blocks.blockedBy(robotId));
   }
 
   // --- tokens and sessions ---

@@ -164,7 +164,7 @@ export async function changeRobot(context: Context, change: RobotChange) {
     disabled,
     perUserPerMinute,
     perUserPerDay,
-    blockedBy: await context.store.blockedBy(robot.id),
+    blockedBy: await context.store.blocks.blockedBy(robot.id),
   };
 }
 
@@ -183,7 +183,7 @@ async function setBlocks(context: Context, robot: Robot, corpCode: string | unde
   const users = await store.findUsers(home.corpId, userCodes);
   const stranger = userCodes.find((code) => !users.some((user) => user.code === code));
   if (stranger !== undefined) throw notFound(`no user ${stranger} in ${home.code}`);
-  await store.setBlocks(
+  await store.blocks.replace(
     home.corpId,
     robot.id,
     users.map((user) => user.id),

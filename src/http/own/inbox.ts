@@ -73,7 +73,7 @@ export function inboxRoutes(context: Context): Hono<Env> {
   });
   app.delete('/notices', async (c) => {
     const { corpId, userId } = await session(c);
-    await context.store.dismissNotices(corpId, userId);
+    await context.store.blocks.dismissNotices(corpId, userId);
     return c.json({} satisfies InboxNoticesAnswer);
   });
   app.get('/events', async (c) =>

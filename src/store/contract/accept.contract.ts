@@ -88,8 +88,8 @@ export function describeAccept(open: Open): void {
     test('get the answers that they would get one after the other', async () => {
       const { store, corpId, app, robot, users, sending, foreigner } = await world((await opened(open)).store);
       const other = await aRobot(store, app, 'robot-other');
-      await store.choose(corpId, users.bob, robot, { blocked: true }, start);
-      await store.choose(corpId, users.ann, other, { blocked: true }, start);
+      await store.blocks.choose(corpId, users.bob, robot, { blocked: true }, start);
+      await store.blocks.choose(corpId, users.ann, other, { blocked: true }, start);
       const sends = [
         sending({ userCodes: ['ann', 'bob', 'nobody', 'ann'] }),
         sending({ userCodes: ['nobody'] }),
@@ -153,11 +153,11 @@ export function describeAccept(open: Open): void {
   describe('users who have blocked the robot', () => {
     test('are answered as filtered and get nothing, until they end the block', async () => {
       const { store, corpId, robot, users, send } = await world((await opened(open)).store);
-      await store.choose(corpId, users.bob, robot, { blocked: true }, start);
-      await store.choose(corpId, users.bob, robot, { blocked: true }, start);
+      await store.blocks.choose(corpId, users.bob, robot, { blocked: true }, start);
+      await store.blocks.choose(corpId, users.bob, robot, { blocked: true }, start);
       const muted = await send({ userCodes: ['bob', 'ann'] });
       expect([muted.filtered, await receivers(store, corpId, muted)]).toEqual([['bob'], ['ann']]);
-      await store.choose(corpId, users.bob, robot, { blocked: false }, start);
+      await store.blocks.choose(corpId, users.bob, robot, { blocked: false }, start);
       const heard = await send({ userCodes: ['bob', 'ann'] });
       expect([heard.filtered, await receivers(store, corpId, heard)]).toEqual([[], ['bob', 'ann']]);
     });
@@ -165,14 +165,14 @@ export function describeAccept(open: Open): void {
     test('still hear other robots', async () => {
       const { store, corpId, app, robot, users, send } = await world((await opened(open)).store);
       const other = await aRobot(store, app, 'robot-other');
-      await store.choose(corpId, users.ann, robot, { blocked: true }, start);
+      await store.blocks.choose(corpId, users.ann, robot, { blocked: true }, start);
       expect(await send({ robot: other, userCodes: ['ann'] })).toMatchObject({ filtered: [] });
       expect([...(await store.unread(corpId, users.ann)).choices.keys()]).toEqual([robot.id]);
     });
 
     test('may be all there are: the message is accepted and reaches nobody', async () => {
       const { store, corpId, robot, users, send } = await world((await opened(open)).store);
-      await store.choose(corpId, users.ann, robot, { blocked: true }, start);
+      await store.blocks.choose(corpId, users.ann, robot, { blocked: true }, start);
       const accepted = await send({ userCodes: ['ann'] });
       expect(accepted.filtered).toEqual(['ann']);
       expect(await store.settle(corpId, accepted.messageId, start)).toEqual([]);
@@ -181,8 +181,8 @@ export function describeAccept(open: Open): void {
 
     test('stand with the message, in the order of the send', async () => {
       const { store, corpId, robot, users, send } = await world((await opened(open)).store);
-      await store.choose(corpId, users.eve, robot, { blocked: true }, start);
-      await store.choose(corpId, users.bob, robot, { blocked: true }, start);
+      await store.blocks.choose(corpId, users.eve, robot, { blocked: true }, start);
+      await store.blocks.choose(corpId, users.bob, robot, { blocked: true }, start);
       const { messageId } = await send({ userCodes: ['eve', 'ann', 'bob'] });
       expect((await store.operator.message(corpId, messageId))?.filteredIds).toEqual([users.eve, users.bob]);
       expect(
@@ -192,25 +192,26 @@ export function describeAccept(open: Open): void {
 
     test('are not those who have muted it: they get the message', async () => {
       const { store, corpId, robot, users, send } = await world((await opened(open)).store);
-      await store.choose(corpId, users.ann, robot, { muted: true }, start);
+      await store.blocks.choose(corpId, users.ann, robot, { muted: true }, start);
       expect(await send({ userCodes: ['ann'] })).toMatchObject({ filtered: [] });
     });
 
     test('cannot be where the robot is unblockable, and blocks of before end', async () => {
       const { store, corpId, robot, users, send } = await world((await opened(open)).store);
-      await store.choose(corpId, users.ann, robot, { blocked: true }, start);
+      await store.blocks.choose(corpId, users.ann, robot, { blocked: true }, start);
       const kept = { ...robot, unblockable: true };
       await store.putRobot(kept);
-      expect(await store.blockedBy(robot.id)).toEqual([]);
-      expect(await store.choose(corpId, users.ann, kept, { blocked: true }, start)).toBe(undefined);
+      expect(await store.blocks.blockedBy(robot.id)).toEqual([]);
+      expect(await store.blocks.choose(corpId, users.ann, kept, { blocked: true }, start)).toBe(undefined);
       expect(await send({ robot: kept, userCodes: ['ann'] })).toMatchObject({ filtered: [] });
     });
 
     test('tell their other pages in their stream, once for each change', async () => {
       const { store, corpId, robot, users, arrive } = await world((await opened(open)).store);
       await arrive();
-      for (let i = 0; i < 2; i++) await store.choose(corpId, users.ann, robot, { blocked: true, muted: true }, start);
-      await store.choose(corpId, users.ann, robot, { blocked: false }, start);
+      for (let i = 0; i < 2; i++)
+        await store.blocks.choose(corpId, users.ann, robot, { blocked: true, muted: true }, start);
+      await store.blocks.choose(corpId, users.ann, robot, { blocked: false }, start);
       const events = await store.inboxSince(corpId, users.ann, 1, 9);
       expect(events.map(({ seq, event, robotId, choice }) => ({ seq, event, robotId, ...choice }))).toEqual([
         { seq: 2, event: 'robot', robotId: robot.id, muted: true, blocked: true },
@@ -224,12 +225,12 @@ export function describeAccept(open: Open): void {
 
     test('can be set as a whole, and are named by code', async () => {
       const { store, corpId, robot, users, foreigner } = await world((await opened(open)).store);
-      await store.setBlocks(corpId, robot.id, [users.ann, users.eve]);
-      await store.setBlocks(corpId, robot.id, [users.eve, users.cho]);
-      await store.choose(foreigner.corpId, foreigner.userId, robot, { blocked: true }, start);
-      expect(await store.blockedBy(robot.id)).toEqual(['cho', 'eve', 'stranger']);
-      await store.setBlocks(corpId, robot.id, []);
-      expect(await store.blockedBy(robot.id)).toEqual(['stranger']);
+      await store.blocks.replace(corpId, robot.id, [users.ann, users.eve]);
+      await store.blocks.replace(corpId, robot.id, [users.eve, users.cho]);
+      await store.blocks.choose(foreigner.corpId, foreigner.userId, robot, { blocked: true }, start);
+      expect(await store.blocks.blockedBy(robot.id)).toEqual(['cho', 'eve', 'stranger']);
+      await store.blocks.replace(corpId, robot.id, []);
+      expect(await store.blocks.blockedBy(robot.id)).toEqual(['stranger']);
     });
   });
 
@@ -264,9 +265,9 @@ export function describeAccept(open: Open): void {
     test('do not count what a user who has blocked the robot would have got', async () => {
       const { store, corpId, app, users, send } = await world((await opened(open)).store);
       const robot = await aRobot(store, app, 'limited', { perUserPerMinute: 1 });
-      await store.choose(corpId, users.ann, robot, { blocked: true }, start);
+      await store.blocks.choose(corpId, users.ann, robot, { blocked: true }, start);
       expect(await send({ robot, userCodes: ['ann'] })).toMatchObject({ filtered: ['ann'], flowControlled: [] });
-      await store.choose(corpId, users.ann, robot, { blocked: false }, start);
+      await store.blocks.choose(corpId, users.ann, robot, { blocked: false }, start);
       expect(await send({ robot, userCodes: ['ann'] })).toMatchObject({ filtered: [], flowControlled: [] });
     });
 

@@ -45,8 +45,8 @@ async function fill(scene: World): Promise<number> {
   await store.operator.putSession({ hash: 'x', id: 1, openedBy: 'y', expiresAt: start }, start);
   const entry = { actor: 'token', action: 'user.remove', target: 'dee', was: null, became: null };
   await store.operator.change([{ leaver: { corpId, code: 'dee', at: start } }], { corpId, at: start, ...entry });
-  await store.choose(corpId, users.eve, robot, { blocked: true }, start);
-  await store.choose(corpId, users.ann, robot, { muted: true }, start);
+  await store.blocks.choose(corpId, users.eve, robot, { blocked: true }, start);
+  await store.blocks.choose(corpId, users.ann, robot, { muted: true }, start);
   await store.removeUser(corpId, 'dee', start);
   const { messageId } = await send({ robot, userCodes: ['ann', 'eve', 'bob'], idempotency: { code: 'c', since: 0 } });
   await store.settle(corpId, messageId, start);

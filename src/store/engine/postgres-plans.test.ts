@@ -138,10 +138,10 @@ async function useEverything(store: Store): Promise<void> {
   }
   await store.read(corpId, users.ann, [read], start);
   await store.recall(corpId, read, start);
-  await store.choose(corpId, users.ann, robot, { muted: true }, start);
-  await store.choose(corpId, users.ann, robot, { muted: false, blocked: true }, start);
-  await store.choose(corpId, users.ann, robot, { blocked: false }, start);
-  await store.dismissNotices(corpId, users.ann);
+  await store.blocks.choose(corpId, users.ann, robot, { muted: true }, start);
+  await store.blocks.choose(corpId, users.ann, robot, { muted: false, blocked: true }, start);
+  await store.blocks.choose(corpId, users.ann, robot, { blocked: false }, start);
+  await store.blocks.dismissNotices(corpId, users.ann);
   const grant = { corpId, id: 1, appId: app.id, appGeneration: 1, authorizationGeneration: 1, expiresAt: start };
   await store.issueGrant(grant, true, 0);
   await store.issueGrant({ ...grant, id: 2 }, true, 0);

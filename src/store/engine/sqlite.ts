@@ -43,9 +43,7 @@ export function openSqlite(path: string, options?: SqliteOptions): Driver {
   const commits = groupCommit({ db, answer, files, toStoreError: toError, committed });
   let closing: Promise<void> | undefined;
   return {
-    engine: 'sqlite',
-    exclusive: true,
-    daily: false,
+    ...soleProcess,
     one(statement, ...params) {
       try {
         return first(prepare(statement), params) as never;
@@ -56,8 +54,6 @@ export function openSqlite(path: string, options?: SqliteOptions): Driver {
     read: (body) => runNow(body(), answer),
     snapshot: (body) => runNow(body(), answer),
     write: commits.write,
-    // A commit that fails is rolled back in this process, so its outcome is known.
-    onUnknownOutcome() {},
     version: () => schemaVersion(db),
     async migrate(steps) {
       try {
@@ -69,15 +65,7 @@ export function openSqlite(path: string, options?: SqliteOptions): Driver {
         files.resize();
       }
     },
-    // Nobody else can have the file, so there is nobody to tell.
-    tell: async () => {},
-    listen: async () => async () => {},
-    // This process has the file to itself.
-    alone: (work) => work(),
-    prepareDays: async () => {},
-    dropDays: async () => 0,
     tidy,
-    time: () => undefined,
     size: () => (path === ':memory:' ? pages(db) : fileSize(path)),
     close: () => {
       closing ??= commits.close().then(() => {
@@ -88,6 +76,21 @@ export function openSqlite(path: string, options?: SqliteOptions): Driver {
     },
   };
 }
+
+/** What one process with the file to itself needs no work for. */
+const soleProcess = {
+  engine: 'sqlite',
+  exclusive: true,
+  daily: false,
+  // A commit that fails is rolled back in this process, so its outcome is known.
+  onUnknownOutcome() {},
+  tell: async () => {},
+  listen: async () => async () => {},
+  alone: <T>(work: () => Promise<T>) => work(),
+  prepareDays: async () => {},
+  dropDays: async () => 0,
+  time: () => undefined,
+} as const;
 
 type Housekeeping = {
   tidy(): Promise<void>;
