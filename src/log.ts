@@ -1,4 +1,5 @@
 import type { DestinationStream, LevelWithSilent, Logger, LoggerOptions } from 'pino';
+import { escapeJson } from './wire/text.ts';
 
 type Write = (fields: object, message: string) => void;
 
@@ -35,7 +36,7 @@ export async function createLog(options: {
 }): Promise<Log> {
   if (options.level === 'silent') return silentLog;
   const { pino } = await import('pino');
-  const stream = options.format === 'json' ? pino.destination({ fd: 2, sync: true }) : await prettyStream();
+  const stream = options.format === 'json' ? jsonStream(pino.destination({ fd: 2, sync: true })) : await prettyStream();
   return logOn(pino(pinoOptions(options.level), stream));
 }
 
@@ -60,10 +61,30 @@ function pinoOptions(level: LevelWithSilent): LoggerOptions {
   };
 }
 
+/** A log is often read on a terminal, and lines repeat what callers sent: control characters stay escapes. */
+function jsonStream(destination: DestinationStream): DestinationStream {
+  return { write: (line) => destination.write(`${escapeJson(line.trimEnd())}\n`) };
+}
+
 async function prettyStream(): Promise<DestinationStream> {
   const { default: pretty } = await import('pino-pretty');
   const colorize = process.stderr.isTTY === true && process.stderr.hasColors();
-  return pretty({ destination: 2, sync: true, colorize, messageKey: 'message', translateTime: 'SYS:HH:MM:ss.l' });
+  const stream = pretty({
+    destination: 2,
+    sync: true,
+    colorize,
+    messageKey: 'message',
+    translateTime: 'SYS:HH:MM:ss.l',
+  });
+  return { write: (line) => void stream.write(withoutControls(line)) };
+}
+
+/** A line of JSON with U+FFFD for control characters but line breaks and tabs, which stack traces have: the printer writes texts as they are. */
+export function withoutControls(line: string): string {
+  const isControl = (sequence: string) => /^\\[ubfr]/.test(sequence);
+  return escapeJson(line.trimEnd()).replaceAll(/\\(?:u[0-9a-f]{4}|.)/gi, (sequence) =>
+    isControl(sequence) ? '\ufffd' : sequence,
+  );
 }
 
 /** Keys whose values never reach a log, compared without case, dashes and underscores. */

@@ -1,11 +1,18 @@
 import { type ClientError, ConnectionError } from '../client/index.ts';
 import type { Access } from '../config/read-client.ts';
-import { tame } from './table.ts';
 
 /** What went wrong with a call, and what to do next, in one line. */
 export function tell(error: ClientError, access: Access): string {
   const id = error.requestId === undefined ? '' : ` (request ${error.requestId})`;
-  return `${tame(error.message.replaceAll(/\s+/g, ' '))}${id}. ${adviceOn(error, access)}`;
+  return `${shortened(error.message)}${id}. ${adviceOn(error, access)}`;
+}
+
+/** Characters of a message that are shown: whatever a server says, an error stays a line or two. */
+const longestMessage = 500;
+
+function shortened(message: string): string {
+  const line = message.replaceAll(/\s+/g, ' ');
+  return line.length > longestMessage ? `${line.slice(0, longestMessage)}…` : line;
 }
 
 const tryAgain = 'Try again in a moment.';

@@ -2,11 +2,12 @@ import { type Client, type ClientEvent, type Credentials, createClient } from '.
 import { UsageError } from '../config/options.ts';
 import type { Access } from '../config/read-client.ts';
 import { askHidden } from './input.ts';
+import { report } from './output.ts';
 
 /** The client of a command, for whoever the options say it is; a secret that is missing is asked for on a terminal. */
 export async function connect(access: Access, on?: (event: ClientEvent) => void): Promise<Client> {
   const { endpoint, timeout, robotCode, warning } = access;
-  if (warning) process.stderr.write(`${warning}\n`);
+  if (warning) report([warning]);
   const credentials = credentialsOf(access) ?? (await askedFor(access));
   return createClient({
     ...credentials,

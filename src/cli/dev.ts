@@ -2,6 +2,7 @@ import { setFlagsFromString } from 'node:v8';
 import { demoSetup } from '../config/demo.ts';
 import { start } from '../server.ts';
 import { guide, trial } from './guide.ts';
+import { print, printJson } from './output.ts';
 import { handleProcessFaults } from './process-faults.ts';
 import type { Run } from './run.ts';
 import { runUntil, stopSignal } from './stop.ts';
@@ -15,7 +16,7 @@ export const dev: Run = async (config, log) => {
   const setup = config.setup ?? demoSetup;
   const running = await start({ ...config, setup }, log);
   const facts = trial(running, setup);
-  const bold = process.stdout.isTTY === true && process.stdout.hasColors();
-  process.stdout.write(config.json ? `${JSON.stringify(facts)}\n` : guide(facts, bold));
+  if (config.json) printJson([facts]);
+  else print(guide(facts));
   return runUntil(stopped, running, log);
 };

@@ -9,7 +9,7 @@ import {
   checkPort,
   type Finding,
 } from './doctor-checks.ts';
-import { tame } from './table.ts';
+import { print, printJson } from './output.ts';
 
 /** `huizhi doctor`: looks at everything, says what to do about each finding; 1 if something is wrong. */
 export async function doctor(readServer: () => Promise<Config>, client: ClientConfig): Promise<number> {
@@ -17,7 +17,8 @@ export async function doctor(readServer: () => Promise<Config>, client: ClientCo
   let wrong = 0;
   const tell = (findings: readonly Finding[]) => {
     wrong += findings.filter(({ state }) => state === 'wrong').length;
-    process.stdout.write(findings.map((finding) => (json ? `${JSON.stringify(finding)}\n` : lines(finding))).join(''));
+    if (json) printJson(findings);
+    else print(findings.flatMap(lines));
   };
   if (access.warning)
     tell([{ check: 'credentials', state: 'note', found: 'the file is open to others', advice: access.warning }]);
@@ -31,7 +32,8 @@ export async function doctor(readServer: () => Promise<Config>, client: ClientCo
   return wrong > 0 ? 1 : 0;
 }
 
-function lines({ check, state, found, advice }: Finding): string {
-  const sentence = tame(found).replace(/\.$/, '');
-  return `${state.padEnd(6)} ${check.padEnd(14)} ${sentence}.\n${advice ? `${' '.repeat(22)}${advice}\n` : ''}`;
+function lines({ check, state, found, advice }: Finding): readonly string[] {
+  const [first = '', ...more] = `${found.replace(/\.$/, '')}.`.split('\n');
+  const below = [...more, ...(advice ? [advice] : [])].map((line) => ' '.repeat(22) + line);
+  return [`${state.padEnd(6)} ${check.padEnd(14)} ${first}`, ...below];
 }

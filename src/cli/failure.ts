@@ -4,7 +4,8 @@ import type { Config } from '../config/options.ts';
 
 /** Why a command failed and what to do about it, in one line. */
 export function explain(error: unknown, config: Config): string {
-  const failed = `huizhi ${config.command} failed: ${error instanceof Error ? error.message : String(error)}`;
+  const reason = error instanceof Error ? error.message : String(error);
+  const failed = `huizhi ${config.command} failed: ${reason.trim().replaceAll(/\s+/g, ' ')}`;
   const advice = adviceOnDatabase(error, config);
   return aboutListening(error, config) ?? (advice === undefined ? failed : `${failed}. ${advice}`);
 }

@@ -1,6 +1,7 @@
 import { firstSender, type Sender } from '../config/demo.ts';
 import type { Setup, SetupUser } from '../config/file.ts';
 import type { Running } from '../server.ts';
+import type { Line } from './output.ts';
 
 /** What a newcomer needs for the first message; all but the first two are missing when the setup has no internal app that can send. */
 export type Trial = {
@@ -57,8 +58,8 @@ const jsonBody = (body: object) => `-H 'content-type: application/json' -d ${quo
 const quoted = (text: string) => `'${text.replaceAll("'", `'\\''`)}'`;
 
 /** The facts for people: what to put into an SDK, and three commands to paste one after the other. */
-export function guide({ url, adminToken = '', curl, ...facts }: Trial, bold: boolean): string {
-  const strong = (text: string) => (bold ? `\u001b[1m${text}\u001b[22m` : text);
+export function guide({ url, adminToken = '', curl, ...facts }: Trial): readonly Line[] {
+  const strong = (text: string): Line => ({ strong: text });
   const { host } = new URL(url);
   const rows = [
     ['endpoint', `${host}, protocol http   (for the vendor's SDKs)`],
@@ -77,5 +78,5 @@ export function guide({ url, adminToken = '', curl, ...facts }: Trial, bold: boo
         ...["KEY='…'", curl.read, curl.readStatus, ''],
       ]
     : [];
-  return `${[...head, ...steps, `API reference: ${url}/docs   Stop with Ctrl+C.`].join('\n')}\n`;
+  return [...head, ...steps, `API reference: ${url}/docs   Stop with Ctrl+C.`];
 }

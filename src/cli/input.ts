@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { UsageError } from '../config/options.ts';
+import { control, prompt } from './output.ts';
 
 /** The lines of a file, or of standard input for `-`; throws a UsageError when it cannot be read. */
 export async function linesOf(path: string, option: string): Promise<readonly string[]> {
@@ -33,12 +34,12 @@ export function askHidden(question: string): Promise<string | undefined> {
   if (!stdin.isTTY || !stderr.isTTY) return Promise.resolve(undefined);
   // Before the question: what is typed at once must not be shown either.
   stdin.setRawMode(true).setEncoding('utf8').resume();
-  stderr.write(question);
+  prompt(question);
   return new Promise((resolve) => {
     let typed = '';
     const end = (text: string | undefined) => {
       stdin.off('data', take).setRawMode(false).pause();
-      stderr.write('\n');
+      control(stderr, '\n');
       resolve(text);
     };
     const take = (chunk: string) => {

@@ -1,5 +1,6 @@
 import type { Config } from '../config/options.ts';
 import { migrateDatabase, moveDatabase, shownDatabase } from '../server.ts';
+import { print, printJson } from './output.ts';
 import { progressBar } from './progress.ts';
 import type { Run } from './run.ts';
 
@@ -12,7 +13,8 @@ type Migrated = { readonly from: number; readonly to: number; readonly latest: n
 export const migrate: Run = async (config, log) => {
   if (config.from !== undefined && config.to !== undefined) return moveAll(config, config.from, config.to, log);
   const done = await migrateDatabase(config, log);
-  process.stdout.write(config.json ? `${JSON.stringify(done)}\n` : `${report(config, done)}\n`);
+  if (config.json) printJson([done]);
+  else print([report(config, done)]);
   return config.check && done.from !== done.latest ? 1 : 0;
 };
 
@@ -36,7 +38,8 @@ async function moveAll(config: Config, from: string, to: string, log: Parameters
     const rows = tables.reduce((sum, table) => sum + table.rows, 0);
     bars.compare.end();
     const text = `${shownDatabase(from)} is now in ${shownDatabase(to)}: ${rows} rows in ${tables.length} tables, the same on both sides.`;
-    process.stdout.write(config.json ? `${JSON.stringify({ rows, tables })}\n` : `${text}\n`);
+    if (config.json) printJson([{ rows, tables }]);
+    else print([text]);
     return 0;
   } finally {
     bars.compare.end();

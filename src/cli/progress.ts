@@ -1,3 +1,5 @@
+import { control } from './output.ts';
+
 /** Draws a bar on stderr if that is a terminal; otherwise nothing. */
 export function progressBar(label: string): { at(done: number, total: number): void; end(): void } {
   const { stderr } = process;
@@ -6,10 +8,10 @@ export function progressBar(label: string): { at(done: number, total: number): v
   return {
     at(done, total) {
       drawn = true;
-      stderr.write(`\r${bar(label, done, total, stderr.columns || 80)}\u001b[K`);
+      control(stderr, '\r', bar(label, done, total, stderr.columns || 80), '\u001b[K');
     },
     end() {
-      if (drawn) stderr.write('\r\u001b[K');
+      if (drawn) control(stderr, '\r\u001b[K');
       drawn = false;
     },
   };

@@ -3,6 +3,7 @@ import type { ClientCommand } from '../config/options.ts';
 import { type CommandLine, readConfig, type Surroundings } from '../config/read.ts';
 import { type ClientConfig, readClientConfig } from '../config/read-client.ts';
 import { tell } from './advice.ts';
+import { report } from './output.ts';
 
 /** A command that talks to a server from outside: gives the exit code. */
 export type ClientRun = (config: ClientConfig) => Promise<number>;
@@ -21,7 +22,7 @@ export async function runClient(command: ClientCommand, line: CommandLine, aroun
     return await start(config);
   } catch (error) {
     if (!(error instanceof ClientError)) throw error;
-    process.stderr.write(`${tell(error, config.access)}\n`);
+    report([tell(error, config.access)]);
     return 1;
   }
 }

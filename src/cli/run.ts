@@ -4,6 +4,7 @@ import { type ClientCommand, type Command, type Config, clientCommands, UsageErr
 import { type CommandLine, commandOf, readConfig, readLine } from '../config/read.ts';
 import { createLog, type Log } from '../log.ts';
 import { explain } from './failure.ts';
+import { printOwnText, report } from './output.ts';
 
 /** A command: gives the exit code. */
 export type Run = (config: Config, log: Log) => Promise<number>;
@@ -23,10 +24,20 @@ export async function run(args: readonly string[]): Promise<number> {
   try {
     return await dispatch(args);
   } catch (error) {
-    if (!(error instanceof UsageError)) throw error;
-    process.stderr.write(`${error.message}\n`);
+    if (!(error instanceof UsageError)) return unexpected(error);
+    report(error.message.split('\n'));
     return error.exitCode;
   }
+}
+
+/** A fault that no command expects, in one line; where debug lines are wanted, with its stack. */
+function unexpected(error: unknown): number {
+  const { message, stack = '' } = error instanceof Error ? error : new Error(String(error));
+  const isDebug = /^(?:debug|trace)$/.test(process.env.HUIZHI_LOG_LEVEL ?? '');
+  const more = isDebug ? stack.split('\n') : [];
+  const where = isDebug ? '' : ' HUIZHI_LOG_LEVEL=debug shows where.';
+  report([`huizhi failed unexpectedly: ${message.trim().replaceAll(/\s+/g, ' ')}.${where}`, ...more]);
+  return 1;
 }
 
 async function dispatch([word, ...args]: readonly string[]): Promise<number> {
@@ -61,13 +72,13 @@ async function runServer(command: ServerCommand, { flags }: CommandLine): Promis
     return await start(config, log);
   } catch (error) {
     log.debug({ error }, 'failed');
-    process.stderr.write(`${explain(error, config)}\n`);
+    report([explain(error, config)]);
     return 1;
   }
 }
 
 function say(text: string): number {
-  process.stdout.write(text);
+  printOwnText(text);
   return 0;
 }
 

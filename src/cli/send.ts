@@ -1,11 +1,12 @@
 import { type FailedChunk, SendError, type SendResult, type SentMessage } from '../client/index.ts';
+import { UsageError } from '../config/options.ts';
 import type { ClientConfig } from '../config/read-client.ts';
 import { tell } from './advice.ts';
 import { connect } from './connect.ts';
 import { linesOf } from './input.ts';
+import { print, printJson, report } from './output.ts';
 import { progressBar } from './progress.ts';
 import type { ClientRun } from './run-client.ts';
-import { tame } from './table.ts';
 
 /** `huizhi send`: 0 when every part was accepted, 1 when one was not or nobody got the message. Ctrl+C prints what was accepted until then. */
 export const send: ClientRun = async (config) => {
@@ -20,11 +21,11 @@ export const send: ClientRun = async (config) => {
   const sent = (one: SentMessage) => void accepted.push(one);
   try {
     const result = await client.send({ ...message, ...more, to, signal, sent, progress: progress.at });
-    return report(config, result, progress.end);
+    return reportResult(config, result, progress.end);
   } catch (error) {
     if (signal.aborted) return reportInterrupted(config, accepted, progress.end);
     if (!(error instanceof SendError)) throw error;
-    return report(config, error.result, progress.end);
+    return reportResult(config, error.result, progress.end);
   } finally {
     progress.end();
     interruption.ignore();
@@ -43,37 +44,37 @@ function untilInterrupted(): { readonly signal: AbortSignal; ignore(): void } {
 async function recipientsOf({ to, toFile }: ClientConfig): Promise<readonly string[]> {
   const lines = toFile === undefined ? [] : await linesOf(toFile, '--to-file');
   const listed = lines.map((line) => (line.split(/[,;\t]/)[0] ?? '').trim().replace(/^"(.*)"$/, '$1'));
-  return [...to, ...listed.filter((userId) => userId !== '' && userId.toLowerCase() !== 'userid')];
+  const all = [...to, ...listed.filter((userId) => userId !== '' && userId.toLowerCase() !== 'userid')];
+  if (all.length > 0) return all;
+  const source = toFile === '-' ? 'standard input' : JSON.stringify(toFile ?? '');
+  throw new UsageError(`--to-file: ${source} names nobody: put a userId at the beginning of each line.`);
 }
 
-function report({ json, access, idempotencyKey }: ClientConfig, result: SendResult, clear: () => void): number {
+function reportResult({ json, access, idempotencyKey }: ClientConfig, result: SendResult, clear: () => void): number {
   clear();
   const { messages, invalid, flowControlled, filtered, failed } = result;
   const reached = printKeys(messages, json);
-  if (json)
-    process.stdout.write(`${JSON.stringify({ invalid, flowControlled, filtered, failed: failed.map(plain) })}\n`);
-  process.stderr.write(`Sent to ${counted(reached)}.\n`);
+  if (json) printJson([{ invalid, flowControlled, filtered, failed: failed.map(plain) }]);
+  report([`Sent to ${counted(reached)}.`]);
   left('unknown to the organization', invalid);
   left('over the flow limit of the robot', flowControlled);
   left('who have blocked the robot', filtered);
-  for (const chunk of failed) process.stderr.write(`${outcome(chunk)} ${tell(chunk.error, access)}\n`);
-  if (failed.some(({ outcome: what }) => what === 'unknown')) process.stderr.write(`${repeating(idempotencyKey)}\n`);
+  report(failed.map((chunk) => `${outcome(chunk)} ${tell(chunk.error, access)}`));
+  if (failed.some(({ outcome: what }) => what === 'unknown')) report([repeating(idempotencyKey)]);
   return failed.length > 0 || reached === 0 ? 1 : 0;
 }
 
 function reportInterrupted({ json }: ClientConfig, accepted: readonly SentMessage[], clear: () => void): number {
   clear();
   const reached = printKeys(accepted, json);
-  process.stderr.write(
-    `Interrupted: sent to ${counted(reached)} until then; whether what was under way has arrived is not known.\n`,
-  );
+  report([`Interrupted: sent to ${counted(reached)} until then; whether what was under way has arrived is not known.`]);
   return 1;
 }
 
 /** Prints the key of each message; answers how many users they have reached. */
 function printKeys(messages: readonly SentMessage[], json: boolean): number {
-  for (const { processQueryKey, userIds } of messages)
-    process.stdout.write(json ? `${JSON.stringify({ processQueryKey, userIds })}\n` : `${tame(processQueryKey)}\n`);
+  if (json) printJson(messages.map(({ processQueryKey, userIds }) => ({ processQueryKey, userIds })));
+  else print(messages.map(({ processQueryKey }) => processQueryKey));
   return messages.reduce((count, { userIds }) => count + userIds.length, 0);
 }
 
@@ -93,8 +94,7 @@ const plain = ({ userIds, outcome: what, error: { code, requestId } }: FailedChu
 const counted = (count: number) => `${count} user${count === 1 ? '' : 's'}`;
 
 function left(who: string, userIds: readonly string[]): void {
-  if (userIds.length > 0)
-    process.stderr.write(`Not to ${counted(userIds.length)} ${who}: ${tame(userIds.join(', '))}\n`);
+  if (userIds.length > 0) report([`Not to ${counted(userIds.length)} ${who}: ${userIds.join(', ')}`]);
 }
 
 function outcome({ outcome: what, userIds }: FailedChunk): string {

@@ -1,4 +1,5 @@
 import { start } from '../server.ts';
+import { print, printJson } from './output.ts';
 import { handleProcessFaults } from './process-faults.ts';
 import type { Run } from './run.ts';
 import { runUntil, stopSignal } from './stop.ts';
@@ -9,11 +10,12 @@ export const serve: Run = async (config, log) => {
   const stopped = stopSignal();
   const running = await start(config, log);
   const { url, adminToken } = running;
-  process.stdout.write(config.json ? `${JSON.stringify({ url, adminToken })}\n` : greeting(url, adminToken));
+  if (config.json) printJson([{ url, adminToken }]);
+  else print(greeting(url, adminToken));
   return runUntil(stopped, running, log);
 };
 
-function greeting(url: string, adminToken: string | undefined): string {
-  const token = adminToken === undefined ? '' : `admin token ${adminToken}   (shown this once; keep it)\n`;
-  return `huizhi listens on ${url}\n${token}`;
+function greeting(url: string, adminToken: string | undefined): readonly string[] {
+  const token = adminToken === undefined ? [] : [`admin token ${adminToken}   (shown this once; keep it)`];
+  return [`huizhi listens on ${url}`, ...token];
 }

@@ -4,8 +4,9 @@ import type { Access, ClientConfig } from '../config/read-client.ts';
 import { tell } from './advice.ts';
 import { connect } from './connect.ts';
 import { linesOf } from './input.ts';
+import { control, print, printJson, report } from './output.ts';
 import type { ClientRun } from './run-client.ts';
-import { csvRow, nameCell, table, tame, timeText } from './table.ts';
+import { csvRow, nameCell, table, timeText } from './table.ts';
 
 /** `huizhi status`: 0 when every message could be asked for, 1 otherwise. */
 export const status: ClientRun = async (config) => {
@@ -26,32 +27,30 @@ export async function keysOf({ operands }: ClientConfig): Promise<readonly strin
   return [...keys];
 }
 
-const say = (lines: readonly string[]) => void process.stdout.write(lines.map((line) => `${line}\n`).join(''));
-
 async function once(client: Client, keys: readonly string[], config: ClientConfig): Promise<number> {
   let failed = 0;
-  if (config.csv) say([csvHead]);
+  if (config.csv) print([csvHead]);
   for (const key of keys) {
     try {
-      say(shown(await client.readStatus(key), config));
+      show(await client.readStatus(key), config);
     } catch (error) {
       if (!(error instanceof ClientError)) throw error;
       failed++;
-      process.stderr.write(`${key}: ${tell(error, config.access)}\n`);
+      report([`${key}: ${tell(error, config.access)}`]);
     }
   }
   return failed > 0 ? 1 : 0;
 }
 
-/** A receipt in the form that was asked for. */
-function shown(receipt: Receipt, { csv, json }: ClientConfig): readonly string[] {
-  if (json) return [JSON.stringify(receipt)];
-  return csv ? csvOf(receipt) : people(receipt);
+/** Prints a receipt in the form that was asked for. */
+function show(receipt: Receipt, { csv, json }: ClientConfig): void {
+  if (json) printJson([receipt]);
+  else print(csv ? csvOf(receipt) : people(receipt));
 }
 
 function people({ processQueryKey, status: state, recipients }: Receipt): readonly string[] {
   const read = recipients.filter((one) => one.read).length;
-  const rows = recipients.map((one) => [tame(one.userId), tame(one.name), stateOf(one.read), timeText(one.readAt)]);
+  const rows = recipients.map((one) => [one.userId, one.name, stateOf(one.read), timeText(one.readAt)]);
   const body = recipients.length === 0 ? [] : table([['userId', 'name', 'status', 'read at'], ...rows]);
   return [`${processQueryKey}  ${state}  ${read} of ${recipients.length} read`, ...body.map((line) => `  ${line}`)];
 }
@@ -73,7 +72,7 @@ async function watch(keys: readonly string[], config: ClientConfig): Promise<num
   const receipts = new Map<string, Receipt>();
   const terminal = !csv && !json && process.stdout.isTTY ? screen() : undefined;
   const complain = (sentence: string) => {
-    process.stderr.write(`${sentence}\n`);
+    report([sentence]);
     terminal?.keep();
   };
   const client = await connect(access, outages(access, complain));
@@ -81,12 +80,13 @@ async function watch(keys: readonly string[], config: ClientConfig): Promise<num
   for await (const change of client.watch(keys, interval === undefined ? {} : { interval: () => interval })) {
     if (change.receipt) receipts.set(change.processQueryKey, change.receipt);
     if (terminal) terminal.draw([...receipts.values()].flatMap(people));
-    else if (!csv) say([json ? JSON.stringify(plain(change)) : sentence(change)]);
+    else if (json) printJson([plain(change)]);
+    else if (!csv) print([sentence(change)]);
     if (change.type !== 'end' || !change.error) continue;
     failed++;
     complain(`${change.processQueryKey}: ${tell(change.error, access)}`);
   }
-  if (csv) say([csvHead, ...[...receipts.values()].flatMap(csvOf)]);
+  if (csv) print([csvHead, ...[...receipts.values()].flatMap(csvOf)]);
   return failed > 0 ? 1 : 0;
 }
 
@@ -115,8 +115,8 @@ function screen(): Screen {
       const room = (process.stdout.rows || 24) - 1;
       const more = lines.length - room;
       const fit = more <= 0 ? lines : [...lines.slice(0, room - 1), `… ${more + 1} lines more`];
-      process.stdout.write(drawn > 0 ? `\u001b[${drawn}A\u001b[J` : '');
-      say(fit);
+      if (drawn > 0) control(process.stdout, `\u001b[${drawn}A\u001b[J`);
+      print(fit);
       drawn = fit.length;
     },
     keep() {
@@ -144,5 +144,5 @@ function sentence(change: Change): string {
   if (change.type === 'status') return `${processQueryKey}  ${change.status}`;
   if (change.type === 'end') return `${processQueryKey}  ${ends[change.reason]}`;
   const { userId, name, readAt } = change.recipient;
-  return `${processQueryKey}  READ by ${tame(name)} (${tame(userId)})${readAt === undefined ? '' : ` at ${timeText(readAt)}`}`;
+  return `${processQueryKey}  READ by ${name} (${userId})${readAt === undefined ? '' : ` at ${timeText(readAt)}`}`;
 }

@@ -20,11 +20,6 @@ export function widthOf(text: string): number {
   return [...text].reduce((width, character) => width + (wide.test(character) ? 2 : 1), 0);
 }
 
-/** A text from a server, as one line that cannot steer the terminal. */
-export function tame(text: string): string {
-  return text.replaceAll(/\p{C}/gu, '\ufffd');
-}
-
 /** A time for people, in the time zone of the machine. */
 export function timeText(milliseconds: number | undefined): string {
   if (milliseconds === undefined) return '';

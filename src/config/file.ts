@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { type Document, isAlias, isMap, isNode, isScalar, isSeq, LineCounter, parseDocument } from 'yaml';
 import type { z } from 'zod';
 import { didYouMean } from '../wire/did-you-mean.ts';
+import { escapeControls } from '../wire/text.ts';
 import { checkSetup } from './file-checks.ts';
 import { fileShape, knownKeys } from './file-shape.ts';
 import { UsageError } from './values.ts';
@@ -85,7 +86,9 @@ export function parseSetupFile(text: string, name: string): SetupFile {
   const document = parseDocument(text, { lineCounter: lines });
   const at = (path: Finding['path']) => `${name}:${lines.linePos(offsetOf(document, path)).line}`;
   const refuse = (findings: readonly Finding[]): never => {
-    throw new UsageError(findings.map(({ path, what }) => `${at(path)}: ${spelled(path)}${what}`).join('\n'));
+    throw new UsageError(
+      findings.map((one) => escapeControls(`${at(one.path)}: ${spelled(one.path)}${one.what}`)).join('\n'),
+    );
   };
   refuseBadYaml(document, name);
   const parsed = fileShape.safeParse(document.toJS() ?? {});

@@ -11,14 +11,14 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 const mayImport: Readonly<Record<string, readonly string[]>> = {
   wire: [],
   config: ['wire'],
-  log: [],
+  log: ['wire'],
   metrics: [],
   store: ['wire'],
   core: ['store', 'wire'],
   client: ['wire'],
   http: ['core', 'wire'],
   root: ['http', 'core', 'store', 'client', 'wire', 'config', 'log', 'metrics'],
-  cli: ['root', 'client', 'config', 'log'],
+  cli: ['root', 'client', 'config', 'log', 'wire'],
   web: ['client'],
 };
 
@@ -141,6 +141,14 @@ function targetOf(path: string, from: string): string {
 const isOwn = ({ from }: Import) => from.startsWith('.');
 const said = (all: readonly Link[]) =>
   all.map(({ path, from, isType }) => `${path} imports ${isType ? 'type ' : ''}${from}`);
+
+test('only one file writes on a terminal, and it makes texts from outside harmless', () => {
+  const writing = shipped.filter(
+    ({ path, text }) => path.startsWith('src/') && /\bstd(?:out|err)\.write\(|console\.(?:log|error|warn|info)\(/.test(text),
+  );
+  // main.ts has to run on any Node, and prints a sentence of its own.
+  expect(writing.map(({ path }) => path)).toEqual(['src/cli/main.ts', 'src/cli/output.ts']);
+});
 
 describe('imports', () => {
   test('are found in every form', () => {
