@@ -1,6 +1,7 @@
 import { tokenHeader } from '../wire/headers.ts';
+import type { Answer } from './answer.ts';
 import { ApiError, ClientError } from './errors.ts';
-import type { Ask, Fields } from './exchange.ts';
+import type { Ask } from './exchange.ts';
 import type { CallOptions, Settings } from './options.ts';
 import { createPace } from './pace.ts';
 import { persist } from './retry.ts';
@@ -10,7 +11,7 @@ import { createTokens } from './token.ts';
 export type Caller = {
   readonly settings: Settings;
   /** @param repeatable whether the call may be repeated when nobody knows if it has happened */
-  call(ask: Ask, repeatable: boolean): Promise<Fields>;
+  call(ask: Ask, repeatable: boolean): Promise<Answer>;
   /** Whether the call that threw this has never gone out, since no token could be had. */
   untried(error: unknown): boolean;
   /** The robot that a call names, or the client's own; a TypeError when there is neither. */

@@ -1,6 +1,6 @@
-import { refuseUnknown } from '../wire/did-you-mean.ts';
 import { createCaller } from './call.ts';
-import { type CallOptions, type ClientOptions, callOptionNames, settle } from './options.ts';
+import { checkMembers } from './check.ts';
+import { type CallOptions, type ClientOptions, callOptionRules, settle } from './options.ts';
 import { type Receipt, readStatus } from './read-status.ts';
 import { type RecallResult, recall } from './recall.ts';
 import { type SendOptions, type SendResult, send } from './send.ts';
@@ -9,8 +9,8 @@ import { type Change, type Watched, type WatchOptions, watch } from './watch.ts'
 /** The robot API of huizhi, or of the vendor. */
 export type Client = {
   /**
-   * Sends to any number of users: 20 at a time, several of these at once, one result for all. Rejects with a SendError when not one part
-   * was accepted.
+   * Sends to any number of users: 20 at a time, several of these at once, one result for all. Rejects with a SendError when no part was
+   * accepted, be it only since the organization has none of the users.
    */
   send(options: SendOptions): Promise<SendResult>;
   /** Asks once who has read a message. Rejects with an ApiError or a ConnectionError. */
@@ -27,12 +27,12 @@ export function createClient(options: ClientOptions): Client {
   return {
     send: (what) => send(caller, what),
     async readStatus(processQueryKey, more = {}) {
-      refuseUnknown('readStatus', more, callOptionNames);
+      checkMembers('readStatus', more, callOptionRules);
       return readStatus(caller, processQueryKey, more);
     },
     watch: (messages, more) => watch(caller, messages, more),
     async recall(keys, more = {}) {
-      refuseUnknown('recall', more, callOptionNames);
+      checkMembers('recall', more, callOptionRules);
       return recall(caller, keys, more);
     },
   };

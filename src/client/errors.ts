@@ -54,9 +54,23 @@ export class ApiError extends ClientError {
 export class ConnectionError extends ClientError {
   override readonly name = 'ConnectionError';
   declare readonly code: 'connection' | 'timeout' | 'invalidAnswer';
+  /** HTTP status of an `invalidAnswer`. */
+  readonly status: number | undefined;
+
+  constructor(
+    code: ConnectionError['code'],
+    message: string,
+    { status, ...facts }: Facts & { readonly status?: number | undefined } = {},
+  ) {
+    super(code, message, facts);
+    this.status = status;
+  }
 }
 
-/** Not one part of a send was accepted. Code, request id and cause are those of the first part; the result has them all. */
+/**
+ * Nobody got a send: no part was accepted. Code, request id and cause are those of the first part that failed, or `staffId.notExisted` when
+ * the organization has none of the users; the result has them all.
+ */
 export class SendError extends ClientError {
   override readonly name = 'SendError';
   readonly result: SendResult;

@@ -1,9 +1,10 @@
 /** One request and its answer, as typed results and typed errors. */
 import { requestIdHeader } from '../wire/headers.ts';
+import type { Answer, Fields } from './answer.ts';
+import { readText, TooLongError, withDeadline } from './body.ts';
+import { isObject } from './check.ts';
 import { ApiError, ConnectionError } from './errors.ts';
 import type { Settings } from './options.ts';
-
-export type Fields = Readonly<Record<string, unknown>>;
 
 export type Ask = {
   readonly method: 'GET' | 'POST';
@@ -16,42 +17,55 @@ export type Ask = {
 };
 
 /** Asks once. Throws an ApiError for an answer that is an error, a ConnectionError for none, or the reason of the caller's signal. */
-export async function exchange(settings: Settings, ask: Ask, attempt: number): Promise<Fields> {
-  const { on, now } = settings;
+export async function exchange(settings: Settings, ask: Ask, attempt: number): Promise<Answer> {
+  const { on, now, serverTime } = settings;
   const { method, path } = ask;
   const begun = now();
   on({ type: 'request', method, path, attempt });
   const { response, text } = await answerOf(settings, ask);
   const { status } = response;
-  const body = fieldsOf(text);
-  const requestId = response.headers.get(requestIdHeader) ?? textOf(body?.requestid);
-  on({ type: 'answer', method, path, attempt, status, requestId, duration: now() - begun });
-  if (body === undefined) {
-    throw new ConnectionError('invalidAnswer', `${method} ${path} was answered ${status} without a JSON object`, {
-      requestId,
-    });
+  const fields = text === undefined ? undefined : fieldsOf(text);
+  const requestId = response.headers.get(requestIdHeader) ?? textOf(fields?.requestid);
+  const ended = now();
+  const time = serverTime.observe(response.headers, begun, ended);
+  on({ type: 'answer', method, path, attempt, status, requestId, duration: ended - begun });
+  if (fields === undefined) {
+    const what = text === undefined ? 'with more than any answer of the API has' : 'without a JSON object';
+    const message = `${method} ${path} was answered ${status} ${what}`;
+    throw new ConnectionError('invalidAnswer', message, { requestId, status });
   }
-  if (!response.ok) throw apiError(response, body, requestId);
-  return body;
+  if (!response.ok) throw apiError(response, fields, requestId);
+  return { fields, time, status, requestId };
 }
 
-async function answerOf({ endpoint, fetch, timeout }: Settings, ask: Ask) {
+type Whole = {
+  readonly response: Response;
+  /** Absent when the answer is too long. */
+  readonly text: string | undefined;
+};
+
+async function answerOf({ endpoint, fetch, timeout }: Settings, ask: Ask): Promise<Whole> {
   const { method, path, query, body, headers, signal } = ask;
   signal?.throwIfAborted();
-  const limit = AbortSignal.timeout(timeout);
+  let isLate = false;
   try {
-    const response = await fetch(`${endpoint}${path}${query ? `?${new URLSearchParams(query)}` : ''}`, {
-      method,
-      // The API never redirects, and whoever does must not get the token.
-      redirect: 'error',
-      headers: { accept: 'application/json', ...(body ? { 'content-type': 'application/json' } : {}), ...headers },
-      signal: signal ? AbortSignal.any([signal, limit]) : limit,
-      ...(body ? { body: JSON.stringify(body) } : {}),
+    return await withDeadline(timeout, signal, async (deadline) => {
+      deadline.addEventListener('abort', () => {
+        isLate = signal?.aborted !== true;
+      });
+      const response = await fetch(`${endpoint}${path}${query ? `?${new URLSearchParams(query)}` : ''}`, {
+        method,
+        // The API never redirects, and another server must not get the token.
+        redirect: 'error',
+        headers: { accept: 'application/json', ...(body ? { 'content-type': 'application/json' } : {}), ...headers },
+        signal: deadline,
+        ...(body ? { body: JSON.stringify(body) } : {}),
+      });
+      return { response, text: await textUnlessTooLong(response, deadline) };
     });
-    return { response, text: await response.text() };
   } catch (cause) {
     signal?.throwIfAborted();
-    if (limit.aborted) {
+    if (isLate) {
       throw new ConnectionError('timeout', `${endpoint} did not answer ${method} ${path} within ${timeout} ms`, {
         cause,
       });
@@ -62,10 +76,19 @@ async function answerOf({ endpoint, fetch, timeout }: Settings, ask: Ask) {
   }
 }
 
+async function textUnlessTooLong(response: Response, signal: AbortSignal): Promise<string | undefined> {
+  try {
+    return await readText(response, signal);
+  } catch (error) {
+    if (error instanceof TooLongError) return undefined;
+    throw error;
+  }
+}
+
 /** fetch says "fetch failed", and what has failed is in the cause. */
 function reasonOf(error: unknown): string {
-  const { cause = error } = error as { cause?: unknown };
-  const { code, message } = cause as { code?: unknown; message?: unknown };
+  const { cause = error } = Object(error) as { cause?: unknown };
+  const { code, message } = Object(cause) as { code?: unknown; message?: unknown };
   return String(code ?? message ?? cause);
 }
 
@@ -83,18 +106,18 @@ function apiError({ status, headers }: Response, body: Fields, requestId: string
 function fieldsOf(text: string): Fields | undefined {
   try {
     const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : undefined;
+    return isObject(value) ? value : undefined;
   } catch {
     return undefined;
   }
 }
 
 /** The value if it is a text. */
-export function textOf(value: unknown): string | undefined {
+function textOf(value: unknown): string | undefined {
   return typeof value === 'string' ? value : undefined;
 }
 
 /** The texts of a list; none when it is absent. */
-export function textsOf(value: unknown): readonly string[] {
+function textsOf(value: unknown): readonly string[] {
   return Array.isArray(value) ? value.filter((one) => typeof one === 'string') : [];
 }

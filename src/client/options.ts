@@ -1,6 +1,17 @@
-import { refuseUnknown } from '../wire/did-you-mean.ts';
 import { longestTimer, vendorQps } from '../wire/limits.ts';
+import {
+  aBoolean,
+  aFunction,
+  anything,
+  aSignal,
+  aString,
+  checkMembers,
+  filledString,
+  type Rules,
+  stringOrFunction,
+} from './check.ts';
 import type { ClientError } from './errors.ts';
+import { createServerTime, type ServerTime } from './server-time.ts';
 
 /** Who the client is: an app by its credentials, or whoever has a token. */
 export type Credentials =
@@ -78,25 +89,26 @@ export type CallOptions = {
 };
 
 /** The members of CallOptions. */
-export const callOptionNames: readonly string[] = ['robotCode', 'signal'];
+export const callOptionRules: Rules<keyof CallOptions> = { robotCode: aString, signal: aSignal };
 
-const optionNames: Readonly<Record<Names<ClientOptions>, true>> = {
-  endpoint: true,
-  appKey: true,
-  appSecret: true,
-  corpId: true,
-  token: true,
-  robotCode: true,
-  fetch: true,
-  timeout: true,
-  retries: true,
-  concurrency: true,
-  callsPerSecond: true,
-  idempotentSends: true,
-  on: true,
-  wait: true,
-  now: true,
-  random: true,
+const optionRules: Rules<Names<ClientOptions>> = {
+  endpoint: filledString,
+  appKey: aString,
+  appSecret: aString,
+  corpId: aString,
+  token: stringOrFunction,
+  robotCode: aString,
+  fetch: aFunction,
+  // These four have bounds.
+  timeout: anything,
+  retries: anything,
+  concurrency: anything,
+  callsPerSecond: anything,
+  idempotentSends: aBoolean,
+  on: aFunction,
+  wait: aFunction,
+  now: aFunction,
+  random: aFunction,
 };
 
 /** The members of every form of a type. */
@@ -106,6 +118,7 @@ type Names<T> = T extends unknown ? keyof T : never;
 export type Settings = Required<Omit<ClientOptions, 'robotCode' | 'appKey' | 'appSecret' | 'token'>> & {
   readonly robotCode: string | undefined;
   readonly credentials: Credentials;
+  readonly serverTime: ServerTime;
 };
 
 /** In mainland China, and everywhere else. */
@@ -113,9 +126,8 @@ const vendorHost = /(^|\.)dingtalk\.(com|io)$/;
 
 /** Fills in what was not given; throws a TypeError for an unknown option, an endpoint that is no URL, missing credentials, and numbers that make no sense. */
 export function settle(options: ClientOptions): Settings {
-  refuseUnknown('createClient', options, Object.keys(optionNames));
-  const { hostname, protocol, pathname, origin } = new URL(options.endpoint);
-  if (!/^https?:$/.test(protocol)) throw new TypeError(`The endpoint ${options.endpoint} is no http or https URL.`);
+  checkMembers('createClient', options, optionRules);
+  const { hostname, pathname, origin } = urlOf(options.endpoint);
   const isVendor = vendorHost.test(hostname);
   const settings: Settings = {
     timeout: 10_000,
@@ -132,6 +144,7 @@ export function settle(options: ClientOptions): Settings {
     ...given(options),
     endpoint: origin + pathname.replace(/\/+$/, ''),
     credentials: credentialsIn(options),
+    serverTime: createServerTime(),
   };
   for (const [name, least, most] of bounds) {
     const value = settings[name];
@@ -150,8 +163,17 @@ const bounds = [
   ['callsPerSecond', 0, Infinity],
 ] as const;
 
-/** A program without types may well hand over what its environment does not have. */
+function urlOf(endpoint: string | undefined): URL {
+  const url = URL.canParse(endpoint ?? '') ? new URL(endpoint ?? '') : undefined;
+  if (url && /^https?:$/.test(url.protocol) && url.username === '' && url.password === '') return url;
+  const must = 'must be an http or https URL without a user and password, such as http://127.0.0.1:8720';
+  throw new TypeError(`createClient: endpoint ${must}${endpoint === undefined ? '; it is missing' : ''}.`);
+}
+
+/** A program without types may hand over what its environment does not have. */
 function credentialsIn(options: ClientOptions): Credentials {
+  if ('token' in options && options.token && 'appSecret' in options && options.appSecret)
+    throw new TypeError('createClient: give either token, or appKey and appSecret, not both.');
   if ('token' in options && options.token) return { token: options.token };
   if ('appKey' in options && options.appKey && options.appSecret) {
     const { appKey, appSecret, corpId } = options;

@@ -1,6 +1,6 @@
+import { type Reader, readerOf } from './answer.ts';
 import type { Caller } from './call.ts';
-import { ConnectionError } from './errors.ts';
-import { textOf } from './exchange.ts';
+import { checkValue, filledString } from './check.ts';
 import type { CallOptions } from './options.ts';
 
 /** What one recipient has done. */
@@ -21,33 +21,41 @@ export type Receipt = {
 
 /** Asks once who has read a message. */
 export async function readStatus(caller: Caller, processQueryKey: string, options: CallOptions = {}): Promise<Receipt> {
+  checkValue('readStatus: processQueryKey', processQueryKey, filledString);
   const query = { robotCode: caller.robotCode(options), processQueryKey };
   const path = '/v1.0/robot/oToMessages/readStatus';
   const answer = await caller.call({ method: 'GET', path, query, signal: options.signal }, true);
-  const list = Array.isArray(answer.messageReadInfoList) ? answer.messageReadInfoList : [];
-  return { processQueryKey, status: statusOf(answer.sendStatus), recipients: list.map(recipientOf) };
+  const reader = readerOf('readStatus', answer);
+  return {
+    processQueryKey,
+    status: statusIn(reader),
+    recipients: reader.objects('messageReadInfoList').map(recipientIn),
+  };
 }
 
-function statusOf(text: unknown): Receipt['status'] {
+function statusIn(reader: Reader): Receipt['status'] {
+  const text = reader.text('sendStatus');
   if (text === 'RECALLED' || text === 'PROCESSING') return text;
   // The vendor's page has it with one C.
   if (text === 'SUCCESS' || text === 'SUCESS') return 'SUCCESS';
-  throw new ConnectionError('invalidAnswer', `readStatus was answered with the sendStatus ${String(text)}`);
+  throw reader.invalid(`the sendStatus ${text}`);
 }
 
-function recipientOf(item: Readonly<Record<string, unknown>>): Recipient {
-  const readAt = timeOf(item.readTimestamp);
+function recipientIn(item: Reader): Recipient {
+  const readAt = epochMilliseconds(item.number('readTimestamp') ?? 0);
   return {
-    userId: textOf(item.userId) ?? '',
-    name: textOf(item.name) ?? '',
-    read: item.readStatus === 'READ',
+    userId: item.text('userId'),
+    name: item.optionalText('name'),
+    read: item.text('readStatus') === 'READ',
     ...(readAt === undefined ? {} : { readAt }),
   };
 }
 
 /** Seconds, as the real service answers, or milliseconds, as the SDKs say: no date of ours is as early in the one as in the other. */
-function timeOf(value: unknown): number | undefined {
-  const time = Number(value ?? 0);
-  if (!(time > 0)) return undefined;
-  return time < 100_000_000_000 ? time * 1000 : time;
+function epochMilliseconds(time: number): number | undefined {
+  const milliseconds = time < 100_000_000_000 ? time * 1000 : time;
+  return milliseconds > 0 && milliseconds <= lastTime ? milliseconds : undefined;
 }
+
+/** The last time that a Date can hold. */
+const lastTime = 8_640_000_000_000_000;

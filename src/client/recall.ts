@@ -1,7 +1,8 @@
 import { maxRecallKeys } from '../wire/limits.ts';
+import { readerOf } from './answer.ts';
 import type { Caller } from './call.ts';
+import { checkValue, filledStrings } from './check.ts';
 import type { ApiCode, ClientError } from './errors.ts';
-import { textOf, textsOf } from './exchange.ts';
 import type { CallOptions } from './options.ts';
 import { chunksOf, each } from './pace.ts';
 import { clientError } from './retry.ts';
@@ -25,6 +26,7 @@ export async function recall(
   keys: string | readonly string[],
   options: CallOptions = {},
 ): Promise<RecallResult> {
+  checkValue('recall: keys', keys, filledStrings);
   const chunks = chunksOf([...new Set([keys].flat())], maxRecallKeys);
   if (chunks.length === 0) throw new TypeError('Name at least one processQueryKey to recall.');
   const robotCode = caller.robotCode(options);
@@ -43,14 +45,12 @@ async function recallChunk(caller: Caller, body: Body, signal: AbortSignal | und
   const path = '/v1.0/robot/otoMessages/batchRecall';
   try {
     const answer = await caller.call({ method: 'POST', path, body, signal }, caller.settings.idempotentSends);
-    const recalled = textsOf(answer.successResult);
-    const codes = new Map(Object.entries(answer.failedResult ?? {}));
-    const left = body.processQueryKeys.filter((key) => !recalled.includes(key));
-    const failed = left.map((processQueryKey) => ({
-      processQueryKey,
-      code: textOf(codes.get(processQueryKey)) ?? 'unknown',
-    }));
-    return { recalled, failed };
+    const reader = readerOf('batchRecall', answer);
+    const done = new Set(reader.texts('successResult'));
+    const codes = reader.textsByName('failedResult');
+    const left = body.processQueryKeys.filter((key) => !done.has(key));
+    const failed = left.map((processQueryKey) => ({ processQueryKey, code: codes.get(processQueryKey) ?? 'unknown' }));
+    return { recalled: body.processQueryKeys.filter((key) => done.has(key)), failed };
   } catch (thrown) {
     const error = clientError(thrown);
     const { code, requestId } = error;

@@ -1,5 +1,6 @@
+import type { Answer } from './answer.ts';
 import { ApiError, ClientError, ConnectionError, isThrottled } from './errors.ts';
-import { type Ask, exchange, type Fields } from './exchange.ts';
+import { type Ask, exchange } from './exchange.ts';
 import type { Settings } from './options.ts';
 
 const firstWait = 500;
@@ -12,7 +13,7 @@ const longestWait = 60_000;
  * Asks, and repeats where that is safe. A throttled call has not happened and may always be repeated; one without a usable answer only
  * when it is `repeatable`. Waits grow, are spread by chance, and are never shorter than the server's `Retry-After`.
  */
-export async function persist(settings: Settings, ask: Ask, repeatable: boolean): Promise<Fields> {
+export async function persist(settings: Settings, ask: Ask, repeatable: boolean): Promise<Answer> {
   for (let attempt = 1; ; attempt++) {
     try {
       return await exchange(settings, ask, attempt);
@@ -35,9 +36,10 @@ function waitAfter({ random }: Settings, error: unknown, attempt: number, repeat
   return wait > longestWait ? undefined : wait;
 }
 
-/** Whether the next attempt may well succeed: nothing came, or a server has failed. */
+/** Whether the next attempt may succeed: nothing came, or a server has failed. A success that makes no sense will not change. */
 export function isPassing(error: unknown): boolean {
-  return error instanceof ConnectionError || (error instanceof ApiError && error.status >= 500);
+  if (error instanceof ConnectionError) return error.code !== 'invalidAnswer' || (error.status ?? 0) >= 500;
+  return error instanceof ApiError && error.status >= 500;
 }
 
 /** The error of a call as one of ours; whatever else was thrown, such as the reason of a signal, is thrown on. */

@@ -1,10 +1,19 @@
-import { refuseUnknown } from '../wire/did-you-mean.ts';
 import { idempotencyHeader } from '../wire/headers.ts';
 import { maxRecipients } from '../wire/limits.ts';
+import { type Answer, readerOf } from './answer.ts';
 import type { Caller } from './call.ts';
-import { ApiError, type ClientError, ConnectionError, SendError } from './errors.ts';
-import { type Fields, textOf, textsOf } from './exchange.ts';
-import { type CallOptions, callOptionNames } from './options.ts';
+import {
+  aFunction,
+  aString,
+  checkMembers,
+  checkValue,
+  filledStrings,
+  isObject,
+  type Rules,
+  stringOrObject,
+} from './check.ts';
+import { ApiError, type ClientError, SendError } from './errors.ts';
+import { type CallOptions, callOptionRules } from './options.ts';
 import { chunksOf, each } from './pace.ts';
 import { clientError } from './retry.ts';
 
@@ -32,7 +41,7 @@ export type SentMessage = {
   readonly processQueryKey: string;
   /** Who gets it. */
   readonly userIds: readonly string[];
-  /** When its answer came, by the client's clock, in epoch milliseconds. */
+  /** When the server accepted it, by the server's clock where its answers tell the time, in epoch milliseconds. */
   readonly sentAt: number;
 };
 
@@ -61,31 +70,36 @@ export type SendResult = {
   readonly failed: readonly FailedChunk[];
 };
 
-const optionNames = [
-  ...callOptionNames,
-  'to',
-  'text',
-  'markdown',
-  'msgKey',
-  'msgParam',
-  'idempotencyKey',
-  'progress',
-  'sent',
-];
+const optionRules: Rules = {
+  ...callOptionRules,
+  to: filledStrings,
+  text: aString,
+  markdown: ['an object with title and text', isObject],
+  msgKey: aString,
+  msgParam: stringOrObject,
+  idempotencyKey: aString,
+  progress: aFunction,
+  sent: aFunction,
+};
 
-type Part = Omit<SendResult, 'keys'>;
+type Part = Omit<SendResult, 'keys'> & {
+  /** Why none of its users is known. */
+  readonly nobody?: ClientError;
+};
 
-const nothing: Part = { messages: [], invalid: [], flowControlled: [], filtered: [], failed: [] };
+const nothing: Omit<SendResult, 'keys'> = { messages: [], invalid: [], flowControlled: [], filtered: [], failed: [] };
 
-/** Sends to any number of users, 20 at a time. Rejects with a SendError when not one part was accepted and at least one has failed. */
+/** Sends to any number of users, 20 at a time. Rejects with a SendError when no part was accepted. */
 export async function send(caller: Caller, options: SendOptions): Promise<SendResult> {
-  refuseUnknown('send', options, optionNames);
+  checkMembers('send', options, optionRules);
+  checkValue('send: to', options.to, filledStrings);
   const userIds = [...new Set([options.to].flat())];
-  if (userIds.length === 0) throw new TypeError('Name at least one user to send to.');
+  if (userIds.length === 0) throw new TypeError('send: to must name at least one user.');
   const { concurrency } = caller.settings;
   const chunk = chunkSender(caller, options, userIds.length);
   const parts = await each(chunksOf(userIds, maxRecipients), concurrency, chunk);
-  const all = <K extends keyof Part>(name: K) => parts.flatMap((part) => [...part[name]] as Part[K][number][]);
+  const all = <K extends keyof typeof nothing>(name: K) =>
+    parts.flatMap((part) => [...part[name]] as Part[K][number][]);
   const messages = all('messages');
   const result: SendResult = {
     messages,
@@ -95,15 +109,15 @@ export async function send(caller: Caller, options: SendOptions): Promise<SendRe
     filtered: all('filtered'),
     failed: all('failed'),
   };
-  const [failure] = result.failed;
-  if (failure && messages.length === 0) throw new SendError(failure.error, result);
+  const why = result.failed[0]?.error ?? parts.find(({ nobody }) => nobody)?.nobody;
+  if (why && messages.length === 0) throw new SendError(why, result);
   return result;
 }
 
 function chunkSender(caller: Caller, options: SendOptions, total: number) {
   const body = { robotCode: caller.robotCode(options), ...contentOf(options) };
   const key = headerText(options.idempotencyKey ?? randomKey());
-  const { idempotentSends, now } = caller.settings;
+  const { idempotentSends } = caller.settings;
   let done = 0;
   let stop: ClientError | undefined;
 
@@ -113,7 +127,7 @@ function chunkSender(caller: Caller, options: SendOptions, total: number) {
     const path = '/v1.0/robot/oToMessages/batchSend';
     const request = { method: 'POST', path, body: { ...body, userIds }, headers, signal: options.signal } as const;
     try {
-      return partOf(await caller.call(request, idempotentSends), userIds, now());
+      return partOf(await caller.call(request, idempotentSends), userIds);
     } catch (error) {
       const part = partOfFailure(clientError(error), userIds, caller.untried(error));
       // What is wrong with token, robot or message is wrong with every other part, too.
@@ -132,33 +146,53 @@ function chunkSender(caller: Caller, options: SendOptions, total: number) {
   };
 }
 
-function partOf(answer: Fields, asked: readonly string[], sentAt: number): Part {
-  const processQueryKey = textOf(answer.processQueryKey);
-  const invalid = textsOf(answer.invalidStaffIdList);
-  const flowControlled = textsOf(answer.flowControlledStaffIdList);
-  const filtered = textsOf(answer.filteredStaffIdList);
-  if (processQueryKey === undefined) {
-    const error = new ConnectionError('invalidAnswer', 'the answer to the send holds no processQueryKey');
-    return { ...nothing, failed: [{ userIds: asked, error, outcome: 'unknown' }] };
-  }
+function partOf(answer: Answer, asked: readonly string[]): Part {
+  const reader = readerOf('batchSend', answer);
+  const processQueryKey = reader.text('processQueryKey');
+  if (processQueryKey === '') throw reader.invalid('an empty processQueryKey');
+  const invalid = reader.texts('invalidStaffIdList');
+  const flowControlled = reader.texts('flowControlledStaffIdList');
+  const filtered = reader.texts('filteredStaffIdList');
   const left = new Set([...invalid, ...flowControlled, ...filtered]);
   const userIds = asked.filter((userId) => !left.has(userId));
-  return { messages: [{ processQueryKey, userIds, sentAt }], invalid, flowControlled, filtered, failed: [] };
+  return {
+    messages: [{ processQueryKey, userIds, sentAt: answer.time }],
+    invalid,
+    flowControlled,
+    filtered,
+    failed: [],
+  };
 }
 
 function partOfFailure(error: ClientError, userIds: readonly string[], untried: boolean): Part {
-  if (error.code === 'staffId.notExisted') return { ...nothing, invalid: userIds };
+  if (error.code === 'staffId.notExisted') return { ...nothing, invalid: userIds, nobody: error };
   const isRefused = error instanceof ApiError && error.status < 500;
   const outcome = isRefused ? 'refused' : untried ? 'notTried' : 'unknown';
   return { ...nothing, failed: [{ userIds, error, outcome }] };
 }
 
-function contentOf(content: Content): { msgKey: string; msgParam: string } {
-  if ('text' in content) return { msgKey: 'sampleText', msgParam: JSON.stringify({ content: content.text }) };
-  if ('markdown' in content) return { msgKey: 'sampleMarkdown', msgParam: JSON.stringify(content.markdown) };
-  const { msgKey, msgParam } = content;
-  return { msgKey, msgParam: typeof msgParam === 'string' ? msgParam : JSON.stringify(msgParam) };
+/** Exactly one form of content: of two, one would be lost. */
+function contentOf(options: SendOptions): { msgKey: string; msgParam: string } {
+  const { text, markdown, msgKey, msgParam }: Partial<Record<ContentName, unknown>> = options;
+  const forms = [text, markdown, msgKey ?? msgParam].filter((form) => form !== undefined);
+  if (forms.length !== 1) {
+    const found = forms.length === 0 ? 'none is given' : 'more than one is given';
+    throw new TypeError(`send: give the content once, as text, markdown, or msgKey with msgParam; ${found}.`);
+  }
+  if (typeof text === 'string') return { msgKey: 'sampleText', msgParam: JSON.stringify({ content: text }) };
+  if (markdown !== undefined) {
+    checkMembers('send: markdown', markdown, { title: aString, text: aString });
+    const { title, text: body } = markdown as { title?: unknown; text?: unknown };
+    checkValue('send: markdown.title', title, aString);
+    checkValue('send: markdown.text', body, aString);
+    return { msgKey: 'sampleMarkdown', msgParam: JSON.stringify({ title, text: body }) };
+  }
+  checkValue('send: msgKey', msgKey, aString);
+  checkValue('send: msgParam', msgParam, stringOrObject);
+  return { msgKey: String(msgKey), msgParam: typeof msgParam === 'string' ? msgParam : JSON.stringify(msgParam) };
 }
+
+type ContentName = 'text' | 'markdown' | 'msgKey' | 'msgParam';
 
 /** Headers hold ASCII, names any text; no two of them become the same. */
 const headerText = (text: string) => text.toWellFormed().replaceAll(/[^!-$&-~]/gu, encodeURIComponent);

@@ -1,5 +1,6 @@
-import { ClientError, ConnectionError } from './errors.ts';
-import { type Fields, textOf } from './exchange.ts';
+import { type Answer, readerOf } from './answer.ts';
+import { orAborted } from './body.ts';
+import { ClientError } from './errors.ts';
 import type { ClientEvent, Settings } from './options.ts';
 import { persist } from './retry.ts';
 
@@ -34,7 +35,8 @@ export function createTokens(settings: Settings): Tokens {
     async current(signal) {
       if (kept && settings.now() < kept.renewAt) return kept.token;
       pending ??= renew();
-      return (await unlessAborted(pending, signal)).token;
+      // The request belongs to all callers that wait for it: one that gives up leaves it to the others.
+      return (await orAborted(pending, signal)).token;
     },
     refused(token) {
       const { credentials } = settings;
@@ -48,23 +50,13 @@ export function createTokens(settings: Settings): Tokens {
   };
 }
 
-/** The request belongs to all who wait for it, so one who gives up leaves it to the others. */
-function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (!signal) return promise;
-  return new Promise((resolve, reject) => {
-    const end = () => reject(signal.reason);
-    if (signal.aborted) end();
-    signal.addEventListener('abort', end, { once: true });
-    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', end));
-  });
-}
-
 async function fresh(settings: Settings): Promise<Kept> {
   const { credentials, now } = settings;
   if ('token' in credentials) {
     const { token } = credentials;
     const given = typeof token === 'string' ? token : await asked(token);
-    if (/[^!-~]/.test(given)) throw new ClientError('token', 'the token holds characters that no header can carry');
+    if (!isHeaderText(given))
+      throw new ClientError('token', 'the token is empty or holds characters that no header can carry');
     return { token: given, renewAt: Number.POSITIVE_INFINITY };
   }
   const { appKey, appSecret, corpId } = credentials;
@@ -77,11 +69,18 @@ async function fresh(settings: Settings): Promise<Kept> {
           client_secret: appSecret,
           grant_type: 'client_credentials',
         });
-  const token = textOf(answer.accessToken ?? answer.access_token);
-  if (token === undefined) throw new ConnectionError('invalidAnswer', 'the answer to the token call holds no token');
-  const life = (Number(answer.expireIn ?? answer.expires_in) || 7200) * 1000;
+  const reader = readerOf('the token call', answer);
+  const token = reader.text(corpId === undefined ? 'accessToken' : 'access_token');
+  if (!isHeaderText(token)) throw reader.invalid('a token that no header can carry');
+  const seconds = reader.number(corpId === undefined ? 'expireIn' : 'expires_in') ?? 0;
+  const life = (seconds > 0 ? seconds : usualLife) * 1000;
   return { token, renewAt: begun + life - Math.min(life / 10, 300_000) };
 }
+
+/** Seconds. */
+const usualLife = 7200;
+
+const isHeaderText = (token: unknown) => typeof token === 'string' && /^[!-~]+$/.test(token);
 
 /** Whatever the function of a program throws is an error of ours, so that a send keeps the result of its other parts. */
 async function asked(token: () => string | Promise<string>): Promise<string> {
@@ -94,6 +93,6 @@ async function asked(token: () => string | Promise<string>): Promise<string> {
   }
 }
 
-function granted(settings: Settings, path: string, body: object): Promise<Fields> {
+function granted(settings: Settings, path: string, body: object): Promise<Answer> {
   return persist(settings, { method: 'POST', path: `/v1.0/oauth2/${path}`, body }, true);
 }

@@ -1,8 +1,8 @@
-import { refuseUnknown } from '../wire/did-you-mean.ts';
 import { readWindow } from '../wire/limits.ts';
 import type { Caller } from './call.ts';
+import { aFunction, aNumber, checkMembers, checkValue, filledString, isObject } from './check.ts';
 import type { ClientError } from './errors.ts';
-import { type CallOptions, callOptionNames } from './options.ts';
+import { type CallOptions, callOptionRules, type Settings } from './options.ts';
 import { chunksOf } from './pace.ts';
 import { type Receipt, type Recipient, readStatus } from './read-status.ts';
 import { clientError, isPassing } from './retry.ts';
@@ -35,7 +35,14 @@ export type Change = { readonly processQueryKey: string } & (
     }
 );
 
-type Subject = { readonly key: string; readonly closesAt: number; readonly begun: number; receipt?: Receipt };
+type Subject = {
+  readonly key: string;
+  /** By the server's clock; without it the send counts as `begun`. */
+  readonly sentAt: number | undefined;
+  /** When the watch began, by the client's clock. */
+  readonly begun: number;
+  receipt?: Receipt;
+};
 type Reason = Extract<Change, { type: 'end' }>['reason'];
 
 /** The vendor says of a key that was just made that it has expired; huizhi knows its keys at once. */
@@ -53,10 +60,10 @@ export async function* watch(
   messages: Watched | readonly Watched[],
   options: WatchOptions = {},
 ): AsyncGenerator<Change, void, undefined> {
-  refuseUnknown('watch', options, [...callOptionNames, 'interval', 'window']);
+  checkMembers('watch', options, { ...callOptionRules, interval: aFunction, window: aNumber });
   const { now, wait, concurrency } = caller.settings;
   const { interval = usualInterval, signal } = options;
-  let open = subjectsOf(messages, options.window ?? readWindow, now());
+  let open = subjectsOf(messages, now());
   for (let changed = now(); open.length > 0; ) {
     for (const some of chunksOf(open, concurrency)) {
       const looks = await Promise.all(some.map((subject) => look(caller, subject, options)));
@@ -66,25 +73,34 @@ export async function* watch(
         yield change;
       }
     }
-    if (open.length > 0) await wait(pause(open, interval(now() - changed), now()), signal);
+    const ends = open.map((subject) => untilClose(caller.settings, subject, options) - lastLook);
+    if (open.length > 0) await wait(pause(ends, interval(now() - changed)), signal);
   }
 }
 
 const usualInterval = (quiet: number) => Math.min(Math.max(quiet / 10, 2000), 900_000);
 
-function subjectsOf(messages: Watched | readonly Watched[], window: number, now: number): Subject[] {
+function subjectsOf(messages: Watched | readonly Watched[], begun: number): Subject[] {
   const all = (Array.isArray(messages) ? messages : [messages]) as readonly Watched[];
   const subjects = all.map((one): Subject => {
-    const { processQueryKey: key, sentAt = now } = typeof one === 'string' ? { processQueryKey: one } : one;
-    return { key, closesAt: sentAt + window, begun: now };
+    const { processQueryKey: key, sentAt }: Partial<Exclude<Watched, string>> = isObject(one)
+      ? one
+      : { processQueryKey: one };
+    checkValue('watch: processQueryKey', key, filledString);
+    if (sentAt !== undefined) checkValue('watch: sentAt', sentAt, aNumber);
+    return { key: String(key), sentAt, begun };
   });
   return [...new Map(subjects.map((subject) => [subject.key, subject])).values()];
 }
 
 /** One look more just before a window closes is worth more than any other. */
-function pause(open: readonly Subject[], interval: number, now: number): number {
-  const ends = open.map(({ closesAt }) => closesAt - lastLook - now).filter((left) => left > 0);
-  return Math.min(interval, ...ends);
+function pause(ends: readonly number[], interval: number): number {
+  return Math.min(interval, ...ends.filter((left) => left > 0));
+}
+
+/** Milliseconds until the server no longer answers for a message, by its own clock. */
+function untilClose({ now, serverTime }: Settings, { sentAt, begun }: Subject, { window = readWindow }: WatchOptions) {
+  return (sentAt ?? serverTime.at(begun)) + window - serverTime.at(now());
 }
 
 /** Asks for one message and says what is new. */
@@ -105,7 +121,7 @@ async function look(caller: Caller, subject: Subject, options: WatchOptions): Pr
     const isClosed = error.code === 'processQueryKey.expireTime';
     const isYoung = !idempotentSends && subject.receipt === undefined && now() - subject.begun < settling;
     if ((isClosed && isYoung) || error.code === 'unknown.send.result' || isPassing(error)) {
-      return now() >= subject.closesAt ? [end('windowClosed')] : [];
+      return untilClose(caller.settings, subject, options) <= 0 ? [end('windowClosed')] : [];
     }
     return [isClosed ? end('windowClosed') : end('failed', error)];
   }

@@ -6,6 +6,9 @@ export const tokenHeader = 'x-acs-dingtalk-access-token';
 /** Repeats the `requestid` of the answer. */
 export const requestIdHeader = 'x-acs-request-id';
 
+/** The emulator's time in epoch milliseconds, which need not be the time of the machine. */
+export const timeHeader = 'x-huizhi-time';
+
 /** Our extension: a send with a key that was used before is answered with the first answer. */
 export const idempotencyHeader = 'idempotency-key';
 

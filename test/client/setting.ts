@@ -24,8 +24,7 @@ export function setting(server: Server) {
       let time = await w.freeze();
       const all = {
         endpoint: server.url,
-        appKey: 'app-one',
-        appSecret: 'secret-of-app-one',
+        ...('token' in options && options.token ? {} : { appKey: 'app-one', appSecret: 'secret-of-app-one' }),
         robotCode: 'robot-one',
         now: () => time,
         random: () => 0.5,

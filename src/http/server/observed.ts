@@ -1,12 +1,13 @@
 import type { Context, Eventually } from '../../core/context.ts';
 import type { Controls } from '../../core/dev/controls.ts';
 import { type Fault, faultError } from '../../core/dev/faults.ts';
+import { timeHeader } from '../../wire/headers.ts';
 import { type Answer, type Call, textOfAnswer } from './call.ts';
 import type { Around } from './gateway.ts';
 import { firstValue } from './query.ts';
 import { renderError } from './render.ts';
 
-/** Puts the emulator around the gateway: faults before a call is answered, the list of requests after. */
+/** Puts the emulator around the gateway: faults before a call is answered, the list of requests and the emulator's time after. */
 export function observed(context: Context, { faults, journal, clock, stopwatch }: Controls): Around {
   return (call, next) => {
     const started = stopwatch();
@@ -29,7 +30,7 @@ export function observed(context: Context, { faults, journal, clock, stopwatch }
         durationMs,
       };
       journal.add({ ...told, answer: answer.drop ? '' : textOfAnswer(answer) });
-      return answer;
+      return { ...answer, headers: { ...answer.headers, [timeHeader]: String(clock.now()) } };
     };
     const decide = (body: string, known: Call): Eventually<Answer> => {
       const fault =
