@@ -24,6 +24,7 @@ import { applySetup, type Setup } from './core/setup.ts';
 import { ownInbox } from './core/upstream.ts';
 import { createWarmUp } from './core/warm-up.ts';
 import { type App, type AppParts, createApp } from './http/app.ts';
+import { createAccessLog } from './http/server/access-log.ts';
 import type { BodyLimits } from './http/server/bodies.ts';
 import { type RequestIds, seededRequestIds } from './http/server/request-id.ts';
 import type { Log } from './log.ts';
@@ -101,6 +102,7 @@ async function composeOn(
     context,
     operations: { version, metrics: metrics.scrape },
     observe: metrics.request,
+    ...(config.accessLog ? { access: createAccessLog(log) } : {}),
     ...(requestIds ? { requestIds } : {}),
     ...(bodyLimits ? { bodyLimits } : {}),
     ...emulatorParts(config, controls),

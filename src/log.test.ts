@@ -13,6 +13,16 @@ function written(level: string, format: string, body: string): { stdout: string;
 
 const line = (body: string) => JSON.parse(written('info', 'json', body).stderr);
 
+test.each(['json', 'pretty'])('control characters in a line cannot steer a terminal (%s)', (format) => {
+  const hostile = 'a\u001b[2J\u009b31m\u202e\r\u2028z';
+  const body = `log.warn({ why: ${JSON.stringify(hostile)}, deep: { [${JSON.stringify(hostile)}]: [${JSON.stringify(hostile)}] },
+    err: new Error(${JSON.stringify(hostile)}) }, 'refused');`;
+  const { stderr } = written('info', format, body);
+  expect(stderr).toMatch(/refused/);
+  expect(stderr).not.toMatch(/(?![\n\t])[\p{Cc}\p{Cf}\u2028\u2029]/u);
+  if (format === 'json') expect(JSON.parse(stderr)).toMatchObject({ why: hostile, deep: { [hostile]: [hostile] } });
+});
+
 describe('secrets', () => {
   test('are blanked out at any depth and however they are spelled', () => {
     const fields = {

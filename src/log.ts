@@ -76,11 +76,11 @@ async function prettyStream(): Promise<DestinationStream> {
     messageKey: 'message',
     translateTime: 'SYS:HH:MM:ss.l',
   });
-  return { write: (line) => void stream.write(withoutControls(line)) };
+  return { write: (line) => void stream.write(`${withoutControls(line)}\n`) };
 }
 
 /** A line of JSON with U+FFFD for control characters but line breaks and tabs, which stack traces have: the printer writes texts as they are. */
-export function withoutControls(line: string): string {
+function withoutControls(line: string): string {
   const isControl = (sequence: string) => /^\\[ubfr]/.test(sequence);
   return escapeJson(line.trimEnd()).replaceAll(/\\(?:u[0-9a-f]{4}|.)/gi, (sequence) =>
     isControl(sequence) ? '\ufffd' : sequence,
@@ -103,10 +103,13 @@ const secretKeys = new Set([
   'authorization',
   'cookie',
   'setcookie',
+  'corpsecret',
+  'idtoken',
+  'refreshtoken',
 ]);
 
 const secretInUrl =
-  /([?&](?:app_?secret|suite_?secret|client_?secret|suite_?ticket|access_?token|token|x-acs-dingtalk-access-token)=)[^&\s"']*/gi;
+  /([?&](?:app_?secret|corp_?secret|suite_?secret|client_?secret|suite_?ticket|access_?token|token|x-acs-dingtalk-access-token)=)[^&\s"']*/gi;
 
 const blank = '[redacted]';
 const deepest = 8;

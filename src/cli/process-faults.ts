@@ -1,4 +1,5 @@
 import type { Log } from '../log.ts';
+import { report } from './output.ts';
 
 /**
  * Decides what a fault that nothing else handled does to a server. For `dev` and `serve` only: the process of an embedded emulator belongs to
@@ -18,7 +19,7 @@ export function handleProcessFaults(command: string, log: Log): void {
     if (isConnectionError(err)) return log.fatal({ err }, 'unhandled error of a connection: the server continues');
     log.fatal({ err }, 'uncaught exception: the server exits');
     // Also for those who have switched the log off.
-    process.stderr.write(`huizhi ${command} exits after an uncaught exception: ${err.message}\n`);
+    report([`huizhi ${command} exits after an uncaught exception: ${err.message}`]);
     process.exit(1);
   });
 }

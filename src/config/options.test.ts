@@ -27,6 +27,7 @@ async function complaint(line: string, environment: Environment = {}): Promise<s
 describe('defaults', () => {
   test('serve listens on loopback port 8720 and keeps everything in huizhi.db', async () => {
     expect(await configOf('serve')).toEqual({
+      accessLog: false,
       command: 'serve',
       port: 8720,
       host: '127.0.0.1',

@@ -27,6 +27,8 @@ export type LogLevel = (typeof logLevels)[number];
 export const logFormats = ['pretty', 'json'] as const;
 export type LogFormat = (typeof logFormats)[number];
 
+export const switches = ['off', 'on'] as const;
+
 export const readTimestamps = ['seconds', 'milliseconds', 'off'] as const;
 export type ReadTimestamp = (typeof readTimestamps)[number];
 
@@ -53,6 +55,8 @@ export type Config = {
   readonly logFormat: LogFormat;
   /** What the configuration file sets up; undefined without a file or when it names nothing. */
   readonly setup: Setup | undefined;
+  /** Whether each answered request is logged. */
+  readonly accessLog?: boolean;
   /** Where people reach the server, when that is not what they write. */
   readonly publicUrl?: string;
   /** Host names that `dev` answers beside those of the loopback interface. */
@@ -322,6 +326,17 @@ export const options: readonly Option[] = [
     unset: 'pretty on a terminal, json elsewhere',
     environment: ['HUIZHI_LOG_FORMAT'],
     doc: 'Log lines for people or for machines.',
+  },
+  {
+    ...server,
+    name: 'accessLog',
+    flag: '--access-log',
+    kind: 'choice',
+    value: '<switch>',
+    choices: switches,
+    default: 'off',
+    environment: ['HUIZHI_ACCESS_LOG'],
+    doc: 'Whether to log a line at level info for each answered request: method, route, path, status, duration, bytes, request id, address. Values in queries that may be secrets are masked.',
   },
   {
     ...flagOnly,

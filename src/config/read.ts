@@ -15,6 +15,7 @@ import {
   operands as operandsOf,
   options,
   readTimestamps,
+  switches,
 } from './options.ts';
 import { durationText, parseDuration, parseInteger, UsageError } from './values.ts';
 
@@ -168,6 +169,7 @@ function assemble(command: Command, given: Lookup, terminal: boolean, file: Setu
     logLevel: choiceIn(logLevels, ...of('logLevel')) ?? 'info',
     logFormat: choiceIn(logFormats, ...of('logFormat')) ?? (terminal ? 'pretty' : 'json'),
     setup: file?.setup,
+    accessLog: choiceIn(switches, ...of('accessLog')) === 'on',
     ...(publicUrl === undefined ? {} : { publicUrl }),
     ...(oidc === undefined ? {} : { oidc }),
     ...(trustedHosts === undefined ? {} : { trustedHosts }),

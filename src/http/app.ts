@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { getRequestListener, RequestError } from '@hono/node-server';
-import { Hono, type MiddlewareHandler } from 'hono';
+import { Hono, type Context as HonoContext, type MiddlewareHandler } from 'hono';
 import { routePath } from 'hono/route';
 import type { RouterRoute } from 'hono/types';
 import type { Context, Log } from '../core/context.ts';
@@ -12,11 +12,12 @@ import { maxSnapshotBytes } from '../wire/limits.ts';
 import { consoleRoutes } from './own/console.ts';
 import { docsRoutes } from './own/docs.ts';
 import { emulatorRoutes } from './own/emulator.ts';
-import type { Env } from './own/env.ts';
+import { addressOf, type Env } from './own/env.ts';
 import { healthRoutes, type Operations } from './own/health.ts';
 import { inboxRoutes } from './own/inbox.ts';
 import { fromHere } from './own/request.ts';
 import { consolePages, isConsoleCall, staticRoutes } from './own/static.ts';
+import type { AccessLog, Answered } from './server/access-log.ts';
 import { type Bodies, type BodyLimits, createBodies, defaultBodyLimits } from './server/bodies.ts';
 import { hasDotSegment } from './server/dot-segments.ts';
 import { gatewayFetch } from './server/fetch.ts';
@@ -42,6 +43,8 @@ export type AppParts = {
   readonly context: Context;
   readonly operations: Operations;
   readonly observe: Observe;
+  /** Gets each answered request, where an access log is wanted. */
+  readonly access?: AccessLog;
   /** Where request ids come from, if not from chance. */
   readonly requestIds?: RequestIds;
   /** Host names that are answered beside those of the loopback interface; without the list every name is. */
@@ -104,7 +107,7 @@ const versioned = '/v1.0/';
 
 /** The whole route table, and what a request goes through on its way. */
 export function createApp(parts: AppParts): App {
-  const { context, observe, emulator, requestIds = newRequestId } = parts;
+  const { context, observe, access, emulator, requestIds = newRequestId } = parts;
   const bodies = createBodies({ ...defaultBodyLimits, ...parts.bodyLimits });
   const gateway = createGateway(context, wireRoutes, emulator && observed(context, emulator.controls));
   const hono = ownSurfaces(parts, bodies);
@@ -112,7 +115,7 @@ export function createApp(parts: AppParts): App {
     hostname: 'localhost',
     errorHandler: (error) => refusal(unreadable(error), requestIds(), context.log),
   });
-  const wireListener = gatewayListener({ gateway, bodies, log: context.log, observe, requestIds });
+  const wireListener = gatewayListener({ gateway, bodies, log: context.log, observe, access, requestIds });
   const isKnownHost = parts.trustedHosts && createHostCheck(parts.trustedHosts);
   return {
     routes: [...wireRoutes, ...hono.routes.filter(({ method }) => method !== 'ALL')].map(routeName),
@@ -120,7 +123,8 @@ export function createApp(parts: AppParts): App {
       own.test(new URL(request.url).pathname) ? hono.fetch(request) : gatewayFetch(gateway, request, requestIds),
     listener: (incoming, outgoing) => {
       incoming.url = originForm(incoming.url);
-      if (isKnownHost?.(incoming) === false) refuseCall(incoming, outgoing, unknownHost(incoming), context.log);
+      if (isKnownHost?.(incoming) === false)
+        refuseCall(incoming, outgoing, unknownHost(incoming), { bodies, log: context.log, access });
       else if (!incoming.url.startsWith(versioned) && own.test(pathOf(incoming.url))) {
         // No character of a URL; the adapter would refuse it with another error than that of an unknown path.
         incoming.url = incoming.url.replaceAll('\\', '%5C');
@@ -132,7 +136,7 @@ export function createApp(parts: AppParts): App {
 
 /** Everything but the vendor's calls. */
 function ownSurfaces(parts: AppParts, bodies: Bodies): Hono<Env> {
-  const { context, operations, observe, emulator, bodyLimits, requestIds = newRequestId } = parts;
+  const { context, operations, observe, access, emulator, bodyLimits, requestIds = newRequestId } = parts;
   const hono = new Hono<Env>();
   hono.use(async (c, next) => {
     const started = performance.now();
@@ -140,7 +144,10 @@ function ownSurfaces(parts: AppParts, bodies: Bodies): Hono<Env> {
     c.set('bodies', bodies);
     await next();
     c.header(requestIdHeader, c.get('requestId'));
-    observe(c.req.method, routeLabel(routePath(c, -1)), c.res.status, (performance.now() - started) / 1000);
+    const seconds = (performance.now() - started) / 1000;
+    const route = routeLabel(routePath(c, -1));
+    observe(c.req.method, route, c.res.status, seconds);
+    access?.({ ...(await answeredBy(c)), route, seconds });
   });
   hono.use(forOneReader);
   hono.use(plainPath);
@@ -178,6 +185,25 @@ function refusal(error: unknown, requestId: string, log: Log, extra?: Readonly<R
   // A cache may store a 404 by itself, and would withhold a file of the pages that the next upgrade brings.
   const always = { 'content-type': jsonType, 'cache-control': 'no-store', [requestIdHeader]: requestId };
   return new Response(body, { status, headers: { ...always, ...close, ...extra, ...headers } });
+}
+
+/** The facts of an answer on our own paths. The adapter sets the length of a body only later, so a short copy is measured. */
+async function answeredBy(c: HonoContext<Env>): Promise<Omit<Answered, 'route' | 'seconds'>> {
+  const { pathname: path, search } = new URL(c.req.url);
+  const isStream = c.res.headers.get('content-type')?.startsWith('text/event-stream') === true;
+  const length = c.res.headers.get('content-length');
+  const bytes =
+    length !== null ? Number(length) : isStream ? undefined : (await c.res.clone().arrayBuffer()).byteLength;
+  const { method } = c.req;
+  return {
+    method,
+    path,
+    query: search.slice(1),
+    status: c.res.status,
+    bytes,
+    requestId: c.get('requestId'),
+    address: addressOf(c),
+  };
 }
 
 function unknownHost({ headers }: IncomingMessage): WireError {

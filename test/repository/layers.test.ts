@@ -144,7 +144,8 @@ const said = (all: readonly Link[]) =>
 
 test('only one file writes on a terminal, and it makes texts from outside harmless', () => {
   const writing = shipped.filter(
-    ({ path, text }) => path.startsWith('src/') && /\bstd(?:out|err)\.write\(|console\.(?:log|error|warn|info)\(/.test(text),
+    ({ path, text }) =>
+      path.startsWith('src/') && /\bstd(?:out|err)\.write\(|console\.(?:log|error|warn|info)\(/.test(text),
   );
   // main.ts has to run on any Node, and prints a sentence of its own.
   expect(writing.map(({ path }) => path)).toEqual(['src/cli/main.ts', 'src/cli/output.ts']);

@@ -4,6 +4,7 @@ import { wireError } from '../../wire/errors.ts';
 import { tokenSeconds } from '../../wire/limits.ts';
 import type { Caller, Context } from '../context.ts';
 import type { Attempt } from './attempts.ts';
+import { masked } from './masked.ts';
 import { sameText } from './seal.ts';
 import { hashToken } from './secrets.ts';
 
@@ -41,7 +42,9 @@ export async function corpToken(
   }
   const organization = context.directory.now.organization(authCorpId);
   if (!organization || context.directory.now.authorization(organization.corpId, app.id) === undefined) {
-    throw wireError('invalidAuthInfo', { why: `organization ${authCorpId} has not authorized app ${app.code}` });
+    throw wireError('invalidAuthInfo', {
+      why: `organization ${organization ? authCorpId : masked(authCorpId)} has not authorized app ${app.code}`,
+    });
   }
   return issue(context, app, organization.corpId, false);
 }
@@ -58,9 +61,9 @@ export async function unifiedToken(
 ): Promise<IssuedToken> {
   await context.directory.current();
   const organization = context.directory.now.organization(corpCode);
-  if (!organization) throw wireError('unknownError', { why: `there is no organization ${corpCode}` });
+  if (!organization) throw wireError('unknownError', { why: `there is no organization ${masked(corpCode)}` });
   if (grantType !== 'client_credentials') {
-    throw wireError('unsupported.grant.type', { why: `grant_type is ${grantType}, not client_credentials` });
+    throw wireError('unsupported.grant.type', { why: `grant_type is ${masked(grantType)}, not client_credentials` });
   }
   const app = await proven(context, credentials);
   if (!app) throw wireError('invalid.client', { why: badPair(context, credentials.key) });
@@ -91,7 +94,11 @@ async function proven(context: Context, credentials: Credentials, kind?: App['ki
     same: hashToken(`${kind} ${key} ${secret}`),
     expensive: app !== undefined && !context.secrets.isVerified(secret, app.secretHash),
   };
-  return context.attempts.run(attempt, () => verifiedApp(context, app, secret, kind), tooManyAttempts(key));
+  return context.attempts.run(
+    attempt,
+    () => verifiedApp(context, app, secret, kind),
+    tooManyAttempts(app ? key : masked(key)),
+  );
 }
 
 async function verifiedApp(
@@ -135,13 +142,17 @@ export async function organizationToken(context: Context, credentials: Credentia
     for (const app of apps) if (await context.secrets.verify(secret, app.secretHash, `organization ${key}`)) return app;
     return undefined;
   };
-  const app = await context.attempts.run(attempt, check, tooManyAttempts(`organization ${key}`));
+  const app = await context.attempts.run(
+    attempt,
+    check,
+    tooManyAttempts(`organization ${organization ? key : masked(key)}`),
+  );
   return app && issue(context, app, app.corpId, true);
 }
 
 function badPair(context: Context, key: string, kind?: App['kind']): string {
   const app = context.directory.now.app(key);
-  if (!app) return `there is no app ${key}`;
+  if (!app) return `there is no app ${masked(key)}`;
   if (kind !== undefined && app.kind !== kind) return `app ${key} is ${app.kind}, and this call is for ${kind} apps`;
   return `the secret of app ${key} is wrong`;
 }

@@ -6,6 +6,7 @@ import type { Answer, Call } from './call.ts';
 import { hasDotSegment } from './dot-segments.ts';
 import { type JsonObject, readJsonObject } from './json-body.ts';
 import { checkedParameter } from './query.ts';
+import { createRefusalLog } from './refusals.ts';
 import { renderError } from './render.ts';
 
 /** One call of the vendor's API. */
@@ -50,12 +51,17 @@ const noBody: JsonObject = {};
  */
 export function createGateway(context: Context, routes: readonly Route[], around?: Around): Gateway {
   const find = routeTable(routes);
+  const logRefusal = createRefusalLog(context.log);
   const handle = (call: Call): Eventually<Answer> => {
     const found = find(call.method, call.path);
-    const fail = (error: unknown) => failure(error, found?.route, call, context);
+    const known: Known = { caller: undefined };
+    const fail = (error: unknown) => {
+      logRefusal(error, call, known.caller?.app.code);
+      return failure(error, found?.route, call, context);
+    };
     try {
       if (!found) throw noSuchCall(call, find('GET', call.path) !== undefined);
-      return run(context, found, call, { succeed: (body) => success(found.route, body), fail });
+      return run(context, found, call, known, { succeed: (body) => success(found.route, body), fail });
     } catch (error) {
       return fail(error);
     }
@@ -75,6 +81,9 @@ function failure(error: unknown, route: Route | undefined, { requestId }: Call, 
   return route ? { ...answer, route: route.path } : answer;
 }
 
+/** Who a call is known to come from, as soon as its token is. */
+type Known = { caller: Caller | undefined };
+
 type Found = { readonly route: Route; readonly segment: string };
 
 function noSuchCall(call: Call, isGet: boolean): Error {
@@ -85,11 +94,12 @@ function noSuchCall(call: Call, isGet: boolean): Error {
 /** What becomes of a call. */
 type End = { readonly succeed: (body: string) => Answer; readonly fail: (error: unknown) => Answer };
 
-function run(context: Context, { route, segment }: Found, call: Call, end: End): Eventually<Answer> {
+function run(context: Context, { route, segment }: Found, call: Call, known: Known, end: End): Eventually<Answer> {
   if (route.permission === undefined) return settled(withBody(context, route, call, segment, undefined), end);
   const token = tokenOf(call);
   let isCounted = false;
   const enter = (caller: Caller) => {
+    known.caller = caller;
     checkPermission(route, caller);
     // What is done again counts once.
     if (!isCounted) checkRate(context, route, caller);

@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import type { Log } from '../../core/context.ts';
 import { maxBodyBytes } from '../../wire/limits.ts';
+import type { AccessLog } from './access-log.ts';
 import { together } from './batching.ts';
 import type { Bodies } from './bodies.ts';
 import type { Answer, Call } from './call.ts';
@@ -17,12 +18,16 @@ export type Observe = (method: string, route: string, status: number, seconds: n
  * Serves the gateway straight on node:http. A Request and a Response object for each call would cost a third of all that a
  * readStatus costs.
  */
-export function gatewayListener({ gateway, bodies, log, observe, requestIds = newRequestId }: ListenerParts) {
+export function gatewayListener(parts: ListenerParts) {
+  const { gateway, bodies, log, observe, access, requestIds = newRequestId } = parts;
   const handle = together(({ incoming, outgoing, started }: Arrived) => {
     const call = callOf(incoming, outgoing, bodies, requestIds());
     const finish = (answer: Answer) => {
       respond(outgoing, call, answer);
-      observe(call.method, answer.route ?? 'unknown', answer.status, (performance.now() - started) / 1000);
+      const seconds = (performance.now() - started) / 1000;
+      const route = answer.route ?? 'unknown';
+      observe(call.method, route, answer.status, seconds);
+      if (access && !answer.drop) access({ ...answeredBy(call, answer), route, seconds });
     };
     const answer = gateway.answer(call);
     if (!(answer instanceof Promise)) return () => finish(answer);
@@ -34,14 +39,20 @@ export function gatewayListener({ gateway, bodies, log, observe, requestIds = ne
 }
 
 /** Responds with an error before any route is looked for. */
-export function refuseCall(incoming: IncomingMessage, outgoing: ServerResponse, error: Error, log: Log): void {
-  const requestId = newRequestId();
-  const call = {
-    requestId,
-    method: incoming.method ?? 'GET',
-    header: (name: string) => headerOf(incoming.rawHeaders, name),
-  };
-  respond(outgoing, call, renderError(error, requestId, log));
+export function refuseCall(
+  incoming: IncomingMessage,
+  outgoing: ServerResponse,
+  error: Error,
+  { bodies, log, access }: Pick<ListenerParts, 'bodies' | 'log' | 'access'>,
+): void {
+  const call = callOf(incoming, outgoing, bodies, newRequestId());
+  const answer = renderError(error, call.requestId, log);
+  respond(outgoing, call, answer);
+  access?.({ ...answeredBy(call, answer), route: 'unknown', seconds: 0 });
+}
+
+function answeredBy({ method, path, query, requestId, address }: Call, { status, body, bytes }: Answer) {
+  return { method, path, query, status, bytes: bytes ? body.length : Buffer.byteLength(body), requestId, address };
 }
 
 type ListenerParts = {
@@ -49,6 +60,8 @@ type ListenerParts = {
   readonly bodies: Bodies;
   readonly log: Log;
   readonly observe: Observe;
+  /** Present only when the access log is switched on. */
+  readonly access?: AccessLog | undefined;
   readonly requestIds?: RequestIds;
 };
 
@@ -75,9 +88,7 @@ function definedOnly(headers: IncomingHttpHeaders): ReturnType<Call['headers']> 
   return headers as ReturnType<Call['headers']>;
 }
 
-type Responded = Pick<Call, 'requestId' | 'method' | 'header'>;
-
-function respond(outgoing: ServerResponse, { requestId, method, header }: Responded, answer: Answer): void {
+function respond(outgoing: ServerResponse, { requestId, method, header }: Call, answer: Answer): void {
   const { status, body, bytes = false, headers, drop } = answer;
   if (drop) {
     outgoing.destroy();

@@ -1,3 +1,4 @@
+import { masked } from '../../core/access/masked.ts';
 import {
   type Credentials,
   corpToken,
@@ -59,7 +60,8 @@ async function legacyToken(context: Context, { query, address }: Call): Promise<
   if (!organization)
     throw new OldHostError(40035, 'the query has neither appkey and appsecret nor corpid and corpsecret');
   const token = await organizationToken(context, organization);
-  if (!token) throw new OldHostError(40089, `organization ${organization.key} has no internal app with this secret`);
+  if (!token)
+    throw new OldHostError(40089, `organization ${masked(organization.key)} has no internal app with this secret`);
   return token;
 }
 

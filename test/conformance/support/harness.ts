@@ -104,9 +104,15 @@ export async function testServer(options: Partial<Config> = {}, limits: Limits =
 /** What huizhi tells of its own accord: that it started, and what retention has removed. */
 const expected = /^(?:listening|removed [a-z ]+ past their retention) /;
 
+/** A call of an authenticated app that the state of the server refuses is logged with its cause; malformed input never is. */
+const refusals =
+  /^refused a call .*"app":"[^"]+".*"code":"(?:Forbidden|chatbotId|template|staffId|unknown\.send|processQueryKey\.|invalid\.processQueryKey|huizhi\.idempotency|invalidParameter\.robotCode(?!\.missing|\.empty))/;
+
 /** What else an operator would see at the usual log level. */
 export function loud(log: readonly LogLine[]): readonly string[] {
-  const isLoud = ({ level, text }: LogLine) => !['trace', 'debug'].includes(level) && !expected.test(text);
+  const isExpected = ({ level, text }: LogLine) =>
+    expected.test(text) || (level === 'info' && (refusals.test(text) || text.startsWith('more calls were refused ')));
+  const isLoud = (line: LogLine) => !['trace', 'debug'].includes(line.level) && !isExpected(line);
   return log.filter(isLoud).map(({ level, text }) => `${level}: ${text}`);
 }
 

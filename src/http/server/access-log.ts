@@ -1,0 +1,44 @@
+import type { Log } from '../../core/context.ts';
+
+/** One answered request. */
+export type Answered = {
+  readonly method: string;
+  /** The pattern of the route, or `unknown`. */
+  readonly route: string;
+  readonly path: string;
+  /** Without its question mark. */
+  readonly query: string;
+  readonly status: number;
+  readonly seconds: number;
+  /** Of the body; undefined for a stream, whose line is written when it begins. */
+  readonly bytes: number | undefined;
+  readonly requestId: string;
+  /** The caller's network address. */
+  readonly address: string;
+};
+
+export type AccessLog = (answered: Answered) => void;
+
+/** Parameters whose values are shown; any other may hold a secret, such as a token, a code or a key. */
+const shownParameters = new Set(['robotCode', 'limit', 'unread', 'since', 'state', 'status', 'kind', 'lang']);
+
+/** Logs a line at level info for each answered request. */
+export function createAccessLog(log: Log): AccessLog {
+  return ({ path, query, seconds, ...rest }) => {
+    const url = query === '' ? path : `${path}?${maskedQuery(query)}`;
+    log.info({ ...rest, path: url, durationMs: Math.round(seconds * 1_000_000) / 1000 }, 'answered');
+  };
+}
+
+/** Characters of a query that are logged. */
+const longestQuery = 512;
+
+function maskedQuery(query: string): string {
+  const pairs = query.slice(0, longestQuery).split('&');
+  return pairs
+    .map((pair) => {
+      const [name = ''] = pair.split('=', 1);
+      return shownParameters.has(name) || name === pair ? pair : `${name}=[redacted]`;
+    })
+    .join('&');
+}
