@@ -47,11 +47,6 @@ export const demoSetup: Setup = {
 /** The appSecrets that everyone can read here; `serve` refuses to start with any of them. */
 export const demoSecrets: readonly string[] = demoSetup.apps.map((app) => app.appSecret);
 
-/** The appKey of the first app that has a demo secret, or undefined when none has. */
-export function usesDemoSecret(setup: Setup): string | undefined {
-  return setup.apps.find((app) => demoSecrets.includes(app.appSecret))?.appKey;
-}
-
 /** An app that can send, a robot of it, and whom it can send to. */
 export type Sender = {
   readonly app: SetupApp;

@@ -1,4 +1,5 @@
 import { didYouMean } from '../wire/did-you-mean.ts';
+import { permissionCodes } from '../wire/permissions.ts';
 import type { Finding, Setup } from './file.ts';
 
 /** What only shows when the parts of a setup are held against each other: duplicates, unknown codes, apps that contradict themselves. */
@@ -39,6 +40,7 @@ function appFindings({ organizations, apps }: Setup): Finding[] {
   const corpIds = organizations.map(({ corpId }) => corpId);
   return apps.flatMap((app, i) => [
     ...belonging(app, ['apps', i]),
+    ...unknownPermissions(places(['apps', i, 'permissions'], app.permissions)),
     ...unknown(
       app.corpId === undefined ? [] : [{ path: ['apps', i, 'corpId'], code: app.corpId }],
       corpIds,
@@ -76,6 +78,15 @@ function unknown(all: readonly Place[], known: readonly string[], noun: string):
   return all
     .filter(({ code }) => !known.includes(code))
     .map(({ path, code }) => ({ path, what: `no ${noun} of this file is ${code}.${didYouMean(code, known)}` }));
+}
+
+function unknownPermissions(all: readonly Place[]): Finding[] {
+  return all
+    .filter(({ code }) => !permissionCodes.includes(code))
+    .map(({ path, code }) => {
+      const meant = didYouMean(code, permissionCodes) || ` There are: ${permissionCodes.join(', ')}.`;
+      return { path, what: `there is no permission ${code}.${meant}` };
+    });
 }
 
 /** A robot can be installed only where its app may act. */

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { messageKinds } from '../wire/vendor/messages.ts';
-import { demoSecrets, demoSetup, usesDemoSecret } from './demo.ts';
+import { demoSecrets, demoSetup } from './demo.ts';
 import { parseSetupFile, readSetupFile } from './file.ts';
 import { templateKeys } from './file-shape.ts';
 import { UsageError } from './options.ts';
@@ -219,9 +219,40 @@ describe('demo data', () => {
     expect((await configOf('migrate', ['--config', path])).setup?.apps).toHaveLength(2);
   });
 
+  test.each([
+    ['x', 'is shorter than 16 characters'],
+    ['replace-this-by-a-long-random-text', 'is a placeholder'],
+    ['a-long-random-text', 'is a placeholder'],
+    ['another-long-random-text', 'is a placeholder'],
+    ['changeme-changeme-changeme', 'is a placeholder'],
+    ['your-app-secret-goes-here', 'is a placeholder'],
+    ['<the-secret-of-the-app>', 'is a placeholder'],
+    ['aaaaaaaaaaaaaaaaaaaaaaaa', 'repeats a few characters'],
+  ])('serve refuses the appSecret %s by its line, dev does not', async (secret, why) => {
+    const path = fileOf(head.replaceAll('s3cret-internal', secret).replaceAll('s3cret-suite', 'b2f1c9d07e8a4563'));
+    await expect(configOf('serve', ['--config', path])).rejects.toThrow(`${path}:7: apps[0].appSecret: ${why}`);
+    expect((await configOf('dev', ['--config', path])).setup?.apps).toHaveLength(2);
+  });
+
+  test.each([
+    [{ HUIZHI_SECRET: 'a-long-random-text' }, 'HUIZHI_SECRET is a placeholder; put a long random text'],
+    [{ HUIZHI_ADMIN_TOKEN: 'changeme-changeme' }, 'HUIZHI_ADMIN_TOKEN is a placeholder'],
+    [{ HUIZHI_ADMIN_TOKEN: '1111111111111111' }, 'HUIZHI_ADMIN_TOKEN repeats a few characters'],
+  ])('serve refuses %j', async (environment, why) => {
+    await expect(configOf('serve', [], environment)).rejects.toThrow(why);
+    await expect(configOf('dev', [], environment)).resolves.toBeDefined();
+  });
+
+  test.each([
+    ['robot_send', ' Did you mean qyapi_robot_sendmsg?'],
+    ['qyapi_robot_sendmsq', ' Did you mean qyapi_robot_sendmsg?'],
+    ['everything', ' There are: qyapi_robot_sendmsg, qyapi_base,'],
+  ])('an app with the permission %s, which does not exist, is refused by its line', (permission, rest) => {
+    const [complaint = ''] = complaints(head.replace('[qyapi_robot_sendmsg]', `[${permission}]`));
+    expect(complaint).toContain(`huizhi.yaml:7: apps[0].permissions[0]: there is no permission ${permission}.${rest}`);
+  });
+
   test('each of its secrets is known as one', () => {
     expect(demoSecrets).toEqual(['s3cret-internal', 's3cret-suite', 's3cret-other']);
-    expect(usesDemoSecret(demoSetup)).toBe('dingappinternal');
-    expect(usesDemoSecret({ ...demoSetup, apps: [] })).toBeUndefined();
   });
 });

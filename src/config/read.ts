@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { didYouMean } from '../wire/did-you-mean.ts';
-import { demoSecrets, usesDemoSecret } from './demo.ts';
+import { demoSecrets } from './demo.ts';
 import type { SetupFile } from './file.ts';
 import { oidcIn, publicUrlIn } from './oidc-options.ts';
 import {
@@ -18,6 +18,7 @@ import {
   switches,
 } from './options.ts';
 import { durationText, parseDuration, parseInteger, UsageError } from './values.ts';
+import { weakness } from './weak-secrets.ts';
 
 /** What an option was set to, and what to call its source in a complaint: `--port`, `HUIZHI_PORT`, `huizhi.yaml:3: port`. */
 export type Given = { readonly text: string; readonly source: string };
@@ -115,16 +116,18 @@ async function fileFor(
   if (path === undefined) return undefined;
   const { readSetupFile } = await import('./file.ts');
   const file = readSetupFile(path);
-  if (command === 'serve') refuseDemoSecrets(file);
+  if (command === 'serve') refuseWeakSecrets(file);
   return file;
 }
 
-/** Everyone knows the demo secrets, so a server that others reach must not have one. */
-function refuseDemoSecrets({ setup, refuse }: SetupFile): void {
-  if (!setup || usesDemoSecret(setup) === undefined) return;
-  const what = 'is a demo secret that everyone can read; put a long random one.';
-  const apps = setup.apps.map(({ appSecret }, i) => ({ path: ['apps', i, 'appSecret'], what, appSecret }));
-  refuse(apps.filter(({ appSecret }) => demoSecrets.includes(appSecret)));
+/** A server that others reach must not have a secret that they know or can guess: one of the demo, a placeholder, a short one. */
+function refuseWeakSecrets({ setup, refuse }: SetupFile): void {
+  const findings = (setup?.apps ?? []).flatMap(({ appSecret }, i) => {
+    const isDemo = demoSecrets.includes(appSecret);
+    const what = isDemo ? 'is a demo secret that everyone can read; put a long random one.' : weakness(appSecret);
+    return what === undefined ? [] : [{ path: ['apps', i, 'appSecret'], what }];
+  });
+  if (findings.length > 0) refuse(findings);
 }
 
 export function environmentOf(
@@ -269,12 +272,21 @@ function optionalDatabaseIn(option: Option, given: Given | undefined): string | 
   return given && databaseIn(option, given);
 }
 
+function refuseGuessable(config: Config, source: (name: string) => string): void {
+  if (config.command !== 'serve') return;
+  for (const name of ['secret', 'adminToken'] as const) {
+    const why = config[name] === undefined ? undefined : weakness(config[name]);
+    if (why !== undefined) throw new UsageError(`${source(name)} ${why}`);
+  }
+}
+
 function refuseContradictions(config: Config, given: Lookup): void {
   const source = (name: string) => given(named(name))?.source ?? named(name).flag;
   if (config.command === 'dev' && !isLoopback(config.host))
     throw new UsageError(
       `${source('host')} ${config.host}: dev lets everyone in, so it listens on loopback addresses only. For others to reach it, use huizhi serve.`,
     );
+  refuseGuessable(config, source);
   refuseHalfMove(config);
   if (config.retention < config.readWindow)
     throw new UsageError(

@@ -9,6 +9,7 @@ import type { Setup } from '../core/setup.ts';
 import { type WireError, wireError } from '../wire/errors.ts';
 import { requestIdHeader } from '../wire/headers.ts';
 import { maxSnapshotBytes } from '../wire/limits.ts';
+import { robotPermission } from '../wire/permissions.ts';
 import { consoleRoutes } from './own/console.ts';
 import { docsRoutes } from './own/docs.ts';
 import { emulatorRoutes } from './own/emulator.ts';
@@ -54,7 +55,7 @@ export type AppParts = {
   readonly emulator?: { readonly controls: Controls; readonly setup: Setup };
 };
 
-const send = 'qyapi_robot_sendmsg';
+const send = robotPermission;
 
 /** The vendor's calls: what each needs before its handler is asked. */
 const wireRoutes: readonly Route[] = [

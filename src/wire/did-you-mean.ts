@@ -2,9 +2,16 @@
 export function nearest(word: string, known: readonly string[]): string | undefined {
   const plain = (text: string) => text.toLowerCase().replaceAll(/[-_]/g, '');
   const scored = known.map((candidate) => ({ candidate, far: distance(plain(word), plain(candidate)) }));
+  const whole = known.filter(
+    (candidate) => plain(word).length >= shortestPart && plain(candidate).includes(plain(word)),
+  );
+  if (whole.length === 1) return whole[0];
   const best = scored.sort((a, b) => a.far - b.far)[0];
   return best && best.far <= Math.max(1, Math.floor(best.candidate.length / 3)) ? best.candidate : undefined;
 }
+
+/** Letters of a word that is taken for a part of a longer one. */
+const shortestPart = 6;
 
 /** How many edits lead from one word to the other: a letter more, less, another, or two swapped. */
 function distance(from: string, to: string): number {

@@ -122,7 +122,7 @@ async function stopped({ child }: Started, signal: NodeJS.Signals = 'SIGTERM'): 
 /** Begins a request and keeps back the end of its body. */
 async function requestUnderWay({ url }: Started): Promise<{ socket: Socket; end: string }> {
   const { hostname, port } = new URL(url);
-  const body = '{"appKey":"dingapp","appSecret":"a-real-secret"}';
+  const body = '{"appKey":"dingapp","appSecret":"a-real-secret-of-a-test"}';
   const socket = connect(Number(port), hostname).setEncoding('utf8');
   // The server answers `100 Continue` when it has begun with the request.
   const head = `POST /v1.0/oauth2/accessToken HTTP/1.1\r\nhost: x\r\nexpect: 100-continue\r\ncontent-length: ${body.length}\r\n\r\n`;
@@ -139,7 +139,7 @@ async function until(texts: { readonly stderr: string }, word: string, { stderr 
 const configuration = `organizations:
   - { corpId: dingreal, name: 一, users: [{ userId: u1, name: 甲 }] }
 apps:
-  - { appKey: dingapp, appSecret: a-real-secret, kind: internal, corpId: dingreal, permissions: [qyapi_robot_sendmsg] }
+  - { appKey: dingapp, appSecret: a-real-secret-of-a-test, kind: internal, corpId: dingreal, permissions: [qyapi_robot_sendmsg] }
 robots:
   - { robotCode: dingrobot, name: 助手, appKey: dingapp, installedIn: [dingreal] }
 `;
@@ -198,7 +198,7 @@ describe('huizhi dev', () => {
   });
 
   test('quotes what a shell would take apart', async () => {
-    const cwd = configured(configuration.replace('a-real-secret', `"it's-$HOME"`));
+    const cwd = configured(configuration.replace('a-real-secret-of-a-test', `"it's-$HOME"`));
     const dev = await started('dev --port 0 --config huizhi.yaml', { cwd });
     expect(JSON.parse(await pasted(dev.curl.send))).toHaveProperty('processQueryKey');
   });
@@ -233,7 +233,7 @@ describe('starting', () => {
   });
 
   test('serve refuses demo secrets and names the line', async () => {
-    const cwd = configured(configuration.replace('a-real-secret', 's3cret-internal'));
+    const cwd = configured(configuration.replace('a-real-secret-of-a-test', 's3cret-internal'));
     const { code, stderr } = await huizhi('serve --port 0', { cwd });
     expect(code).toBe(2);
     expect(stderr).toBe(

@@ -1,6 +1,8 @@
 /** Organizations, people, apps and robots as an operator sees and changes them. */
 import { z } from 'zod';
+import { didYouMean } from '../did-you-mean.ts';
 import { maxBodyBytes } from '../limits.ts';
+import { permissionCodes } from '../permissions.ts';
 import { cleanText, code, epochMs, queryInteger, strictObject } from '../schema.ts';
 import { pageCursor, pageParameters } from './console.ts';
 
@@ -14,7 +16,10 @@ const name = () =>
   z
     .string()
     .regex(/^(?=.*[^\s\p{C}])[\P{C}\u200c\u200d]{1,200}$/u, 'must be 1 to 200 characters on one line and not blank');
-const permissions = () => z.array(newCode()).max(100);
+const permissions = () => z.array(newCode().refine(isPermission, { error: describeNoPermission })).max(100);
+const isPermission = (code: string) => permissionCodes.includes(code);
+const describeNoPermission = ({ input }: { input?: unknown }) =>
+  `there is no permission ${input}${didYouMean(String(input), permissionCodes)}`;
 
 /** Query of lists that can be asked for page by page and no other way. */
 export const pageQuery = strictObject(pageParameters);

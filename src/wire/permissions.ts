@@ -1,0 +1,14 @@
+/** The permission that the robot calls need. */
+export const robotPermission = 'qyapi_robot_sendmsg';
+
+/** Permissions of the vendor that an app may be given. Only {@link robotPermission} decides about a call so far. */
+export const permissionCodes: readonly string[] = [
+  robotPermission,
+  'qyapi_base',
+  'qyapi_chat_manage',
+  'qyapi_chat_read',
+  'qyapi_get_department_list',
+  'qyapi_get_department_member',
+  'qyapi_get_member',
+  'qyapi_get_member_by_mobile',
+];
