@@ -10,6 +10,7 @@ import { createSocketServer } from './http/server/socket.ts';
 import type { SocketLimits } from './http/server/socket-guard.ts';
 import type { Log } from './log.ts';
 import { shownDatabase } from './store/engine/postgres-address.ts';
+import type { Driver } from './store/engine/sql.ts';
 import { migrations } from './store/migrations/index.ts';
 import { type MovedTable, type MoveProgress, move } from './store/move/move.ts';
 import { isThere, openDriver, openExisting, schemaVersions } from './store/open.ts';
@@ -52,15 +53,44 @@ export async function start(config: Config, log: Log, limits: Limits = {}): Prom
   }
 }
 
-/** Listens, and answers the address with the port that was bound. */
-export function listen(server: Server, { host, port }: Config): Promise<string> {
+/** The address cannot be listened on; the message says why and what to do. */
+export class ListenError extends Error {
+  override readonly name = 'ListenError';
+}
+
+/** What the options of an address are called where they are given. */
+type OptionNames = { readonly port: string; readonly host: string };
+
+const flags: OptionNames = { port: '--port', host: '--host' };
+
+/** Listens, and returns the address with the port that was bound. Rejects with a ListenError. */
+export function listen(server: Server, { host, port }: Config, names: OptionNames = flags): Promise<string> {
   return new Promise((resolve, reject) => {
-    server.once('error', reject);
+    server.once('error', (cause: NodeJS.ErrnoException) =>
+      reject(new ListenError(describeListenFailure(cause, { host, port }, names), { cause })),
+    );
     server.listen(port, host, () => {
       const { port: bound } = server.address() as AddressInfo;
       resolve(`http://${host.includes(':') ? `[${host}]` : host}:${bound}`);
     });
   });
+}
+
+function describeListenFailure(
+  { code, message }: NodeJS.ErrnoException,
+  { host, port }: Pick<Config, 'host' | 'port'>,
+  names: OptionNames,
+): string {
+  const free = `choose another with ${names.port} (0 picks a free one)`;
+  if (code === 'EADDRINUSE')
+    return `Port ${port} on ${host} is taken: stop the program that listens there, or ${free}.`;
+  if (code === 'EACCES')
+    return `This user may not listen on port ${port} of ${host}: ports below 1024 are often for the administrator, so ${free}.`;
+  if (code === 'EADDRNOTAVAIL')
+    return `${host} is no address of this machine: set ${names.host} to one of its own, or to 0.0.0.0.`;
+  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN')
+    return `The host name ${host} cannot be resolved: set ${names.host} to an address.`;
+  return `Port ${port} of ${host} cannot be listened on (${code ?? message}): correct ${names.host} or ${names.port}.`;
 }
 
 async function stop(server: Server, composed: Composed): Promise<void> {
@@ -112,20 +142,46 @@ async function checkedSchema(config: Config, log: Log): ReturnType<typeof migrat
 /** Copies everything from one database into an empty other one and compares both; see `move`. */
 export async function moveDatabase(
   { from, to, poolSize }: { readonly from: string; readonly to: string; readonly poolSize: number },
-  log: Log,
   tell: (progress: MoveProgress) => void,
 ): Promise<readonly MovedTable[]> {
-  const source = openExisting(from, { poolSize });
+  const source = await openSide('--from', from, () => openExisting(from, { poolSize }));
   try {
-    const target = openDriver(to, { poolSize });
+    const target = await openSide('--to', to, () => openDriver(to, { poolSize }));
     try {
-      const moved = await move(source, target, tell);
-      log.info({ from: shownDatabase(from), to: shownDatabase(to), tables: moved.length }, 'moved');
-      return moved;
+      return await move(source, target, tell);
     } finally {
       await target.close();
     }
   } finally {
     await source.close();
+  }
+}
+
+/** One of the two databases of a move cannot be used; the cause says why. */
+export class SideError extends Error {
+  override readonly name = 'SideError';
+  readonly option: '--from' | '--to';
+  readonly database: string;
+
+  constructor(option: SideError['option'], database: string, cause: unknown) {
+    super(cause instanceof Error ? cause.message : String(cause), { cause });
+    this.option = option;
+    this.database = database;
+  }
+}
+
+/** Opens a database and queries it once, so that a failure can be told from one of the other side. */
+async function openSide(option: SideError['option'], database: string, open: () => Driver): Promise<Driver> {
+  try {
+    const driver = open();
+    try {
+      await driver.version();
+      return driver;
+    } catch (error) {
+      await driver.close();
+      throw error;
+    }
+  } catch (error) {
+    throw new SideError(option, database, error);
   }
 }

@@ -15,6 +15,11 @@ function shortened(message: string): string {
   return line.length > longestMessage ? `${line.slice(0, longestMessage)}…` : line;
 }
 
+/** An error as the member of a line of JSON. */
+export function plainError({ code, message, requestId }: ClientError) {
+  return { code, message, requestId };
+}
+
 const tryAgain = 'Try again in a moment.';
 
 const rules: readonly (readonly [RegExp, (access: Access) => string])[] = [
@@ -44,6 +49,11 @@ const rules: readonly (readonly [RegExp, (access: Access) => string])[] = [
   [
     /^invalidParameter\.param\.invalid$/,
     () => 'One of keys, userIds, --robot and --idempotency-key is too long, or holds what cannot be.',
+  ],
+  [
+    /^(Missing|Invalidbody)/,
+    ({ endpoint }) =>
+      `${endpoint} did not take the request as this version writes it: see whether it is a robot API, and correct --endpoint.`,
   ],
   [/AccessTokenPermissionDenied$/, () => 'Give the app the permission qyapi_robot_sendmsg.'],
   [/\.Qp[sm]LimitFor/, () => 'Too many calls in a moment: try again later.'],

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { dirname } from 'node:path';
+import { readText } from '../client/body.ts';
 import { ApiError, ClientError, ConnectionError, createClient } from '../client/index.ts';
 import { type Config, UsageError } from '../config/options.ts';
 import type { Access } from '../config/read-client.ts';
@@ -93,14 +94,30 @@ function unopened(check: string, error: unknown, config: Config): Finding {
   return { check, state: 'note', found, advice: 'As it should be if that is your running huizhi.' };
 }
 
-/** Whether `serve` could listen, or a huizhi does already. */
-export async function checkPort({ host, port }: Config): Promise<Finding> {
+/** Whether `serve` could listen, or a huizhi does already, and at which URL. */
+export async function checkPort({
+  host,
+  port,
+}: Config): Promise<{ readonly finding: Finding; readonly url: string | undefined }> {
+  const url = urlOf(host, port);
+  const finding = await portFinding(host, port, url);
+  const isFound = finding.state === 'ok' && port !== 0 && (await isHuizhi(url));
+  return { finding, url: isFound ? url : undefined };
+}
+
+/** A server that listens on every address answers on the loopback one, too. */
+function urlOf(host: string, port: number): string {
+  const name = host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host;
+  return `http://${name.includes(':') ? `[${name}]` : name}:${port}`;
+}
+
+async function portFinding(host: string, port: number, url: string): Promise<Finding> {
   const check = 'port';
   const code = await listened(host, port);
   if (code === undefined) return { check, state: 'ok', found: `port ${port} of ${host} is free` };
   const what = `port ${port} of ${host} cannot be listened on (${code})`;
   if (code !== 'EADDRINUSE') return { check, state: 'wrong', found: what, advice: 'Correct --host or --port.' };
-  if (await isHuizhi(host, port)) return { check, state: 'ok', found: `a huizhi listens on port ${port} of ${host}` };
+  if (await isHuizhi(url)) return { check, state: 'ok', found: `a huizhi listens on port ${port} of ${host}` };
   const advice = 'Stop the program that listens there, or choose another port with --port.';
   return { check, state: 'wrong', found: `another program listens on port ${port} of ${host}`, advice };
 }
@@ -113,11 +130,11 @@ function listened(host: string, port: number): Promise<string | undefined> {
   });
 }
 
-async function isHuizhi(host: string, port: number): Promise<boolean> {
-  const name = host.includes(':') ? `[${host}]` : host;
+async function isHuizhi(url: string): Promise<boolean> {
+  const signal = AbortSignal.timeout(2000);
   try {
-    const answer = await fetch(`http://${name}:${port}/healthz`, { signal: AbortSignal.timeout(2000) });
-    return (await answer.text()) === '{"status":"ok"}';
+    const answer = await fetch(`${url}/healthz`, { signal, redirect: 'error' });
+    return (await readText(answer, signal)) === '{"status":"ok"}';
   } catch {
     return false;
   }
@@ -127,7 +144,7 @@ async function isHuizhi(host: string, port: number): Promise<boolean> {
 const tolerableSkew = 5000;
 
 /** Whether the endpoint answers, and what its clock says. */
-export async function checkEndpoint({ endpoint, timeout }: Access): Promise<readonly Finding[]> {
+export async function checkEndpoint({ endpoint, isEndpointGiven, timeout }: Access): Promise<readonly Finding[]> {
   const begun = Date.now();
   try {
     const answer = await fetch(endpoint, { method: 'HEAD', signal: AbortSignal.timeout(timeout) });
@@ -137,7 +154,9 @@ export async function checkEndpoint({ endpoint, timeout }: Access): Promise<read
     const { cause = error } = error as { cause?: { code?: string } };
     const reason = (cause as { code?: string }).code ?? String(cause);
     const advice = 'Start huizhi there (huizhi serve or huizhi dev), or correct --endpoint.';
-    return [{ check: 'endpoint', state: 'wrong', found: `${endpoint} does not answer (${reason})`, advice }];
+    // Nobody named it: before a first start nothing can be there.
+    const state = isEndpointGiven ? 'wrong' : 'note';
+    return [{ check: 'endpoint', state, found: `${endpoint} does not answer (${reason})`, advice }];
   }
 }
 

@@ -24,11 +24,14 @@ export async function doctor(readServer: () => Promise<Config>, client: ClientCo
     tell([{ check: 'credentials', state: 'note', found: 'the file is open to others', advice: access.warning }]);
   const { config, finding } = await checkConfiguration(readServer);
   tell([finding]);
-  if (config) tell([await checkDatabase(config), ...(await checkDatabaseClock(config)), await checkPort(config)]);
-  const endpoint = await checkEndpoint(access);
+  const port = config && (await checkPort(config));
+  if (config && port) tell([await checkDatabase(config), ...(await checkDatabaseClock(config)), port.finding]);
+  // Where no endpoint is named, the server that was just found is the one that is meant.
+  const found = access.isEndpointGiven ? undefined : port?.url;
+  const asked = found === undefined ? access : { ...access, endpoint: found };
+  const endpoint = await checkEndpoint(asked);
   tell(endpoint);
-  if (endpoint.every(({ check, state }) => check !== 'endpoint' || state === 'ok'))
-    tell(await checkCredentials(access));
+  if (endpoint.every(({ check, state }) => check !== 'endpoint' || state === 'ok')) tell(await checkCredentials(asked));
   return wrong > 0 ? 1 : 0;
 }
 

@@ -31,17 +31,23 @@ const labels = { copy: 'copying', compare: 'comparing' } as const;
 
 async function moveAll(config: Config, from: string, to: string, log: Parameters<Run>[1]): Promise<number> {
   const bars = { copy: progressBar(labels.copy), compare: progressBar(labels.compare) };
+  const end = () => {
+    bars.copy.end();
+    bars.compare.end();
+  };
   try {
-    const tables = await moveDatabase({ from, to, poolSize: config.poolSize }, log, ({ step, done, total }) =>
+    const tables = await moveDatabase({ from, to, poolSize: config.poolSize }, ({ step, done, total }) =>
       bars[step].at(done, total),
     );
     const rows = tables.reduce((sum, table) => sum + table.rows, 0);
-    bars.compare.end();
+    // Before anything else is written: a bar shares its line with nothing.
+    end();
+    log.info({ from: shownDatabase(from), to: shownDatabase(to), tables: tables.length }, 'moved');
     const text = `${shownDatabase(from)} is now in ${shownDatabase(to)}: ${rows} rows in ${tables.length} tables, the same on both sides.`;
     if (config.json) printJson([{ rows, tables }]);
     else print([text]);
     return 0;
   } finally {
-    bars.compare.end();
+    end();
   }
 }

@@ -2,8 +2,8 @@ import { ClientError } from '../client/index.ts';
 import type { ClientCommand } from '../config/options.ts';
 import { type CommandLine, readConfig, type Surroundings } from '../config/read.ts';
 import { type ClientConfig, readClientConfig } from '../config/read-client.ts';
-import { tell } from './advice.ts';
-import { report } from './output.ts';
+import { plainError, tell } from './advice.ts';
+import { printJson, report } from './output.ts';
 
 /** A command that talks to a server from outside: gives the exit code. */
 export type ClientRun = (config: ClientConfig) => Promise<number>;
@@ -22,6 +22,7 @@ export async function runClient(command: ClientCommand, line: CommandLine, aroun
     return await start(config);
   } catch (error) {
     if (!(error instanceof ClientError)) throw error;
+    if (config.json) printJson([{ error: plainError(error) }]);
     report([tell(error, config.access)]);
     return 1;
   }

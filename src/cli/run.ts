@@ -42,14 +42,18 @@ function unexpected(error: unknown): number {
 
 async function dispatch([word, ...args]: readonly string[]): Promise<number> {
   if (word === undefined || word === '--help' || word === '-h') return say(overview());
-  if (word === '--version' || word === '-V') return say(`${version()}\n`);
+  if (word === '--version' || word === '-V' || word === '-v') return say(`${version()}\n`);
   if (word === 'help') return say(args[0] === undefined ? overview() : helpOf(commandOf(args[0])));
   if (word.startsWith('-')) throw new UsageError(`The command comes first: huizhi dev ${[word, ...args].join(' ')}`);
   return runCommand(commandOf(word), args);
 }
 
 async function runCommand(command: Command, args: readonly string[]): Promise<number> {
-  const line = readLine(command, args);
+  if (args.length === 1 && args[0] === 'help') return say(helpOf(command));
+  const line = readLine(
+    command,
+    args.map((arg) => (arg === '-v' ? '-V' : arg)),
+  );
   if (line.flags.has('help')) return say(helpOf(command));
   if (line.flags.has('version')) return say(`${version()}\n`);
   if (command === 'completion') return (await import('./completion.ts')).completion(line.operands);

@@ -1,7 +1,7 @@
 import { ApiError, type Change, type Client, ClientError, type ClientEvent, type Receipt } from '../client/index.ts';
 import { UsageError } from '../config/options.ts';
 import type { Access, ClientConfig } from '../config/read-client.ts';
-import { tell } from './advice.ts';
+import { plainError, tell } from './advice.ts';
 import { connect } from './connect.ts';
 import { linesOf } from './input.ts';
 import { control, print, printJson, report } from './output.ts';
@@ -21,38 +21,63 @@ export async function keysOf({ operands }: ClientConfig): Promise<readonly strin
   if (operands.filter((one) => one === '-').length > 1)
     throw new UsageError('- is given twice; standard input can be read once.');
   const lists = await Promise.all(operands.map(async (one) => (one === '-' ? linesOf(one, '-') : [one])));
-  const keys = new Set(lists.flat().map((line) => line.trim().split(/\s/)[0] ?? ''));
+  const keys = new Set(lists.flat().flatMap(keysIn));
   if (keys.size === 0)
     throw new UsageError('No processQueryKey came on standard input: huizhi send prints one for every 20 users.');
   return [...keys];
 }
 
+/** The keys of a line: its first word, or what `huizhi send --json` prints, whose last line names no message. */
+function keysIn(line: string): readonly string[] {
+  const text = line.trim();
+  if (!text.startsWith('{')) return [text.split(/\s/)[0] ?? ''];
+  try {
+    const { processQueryKey }: { processQueryKey?: unknown } = JSON.parse(text);
+    return typeof processQueryKey === 'string' && processQueryKey !== '' ? [processQueryKey] : [];
+  } catch {
+    throw new UsageError('A line of standard input begins with { and is not JSON: see whether it is whole.');
+  }
+}
+
 async function once(client: Client, keys: readonly string[], config: ClientConfig): Promise<number> {
+  const { csv, json, access } = config;
+  const receipts: Receipt[] = [];
   let failed = 0;
-  if (config.csv) print([csvHead]);
+  if (csv) print([csvHead]);
   for (const key of keys) {
     try {
-      show(await client.readStatus(key), config);
+      const receipt = await client.readStatus(key);
+      receipts.push(receipt);
+      if (json) printJson([receipt]);
+      else if (csv) print(csvOf(receipt));
     } catch (error) {
       if (!(error instanceof ClientError)) throw error;
       failed++;
-      report([`${key}: ${tell(error, config.access)}`]);
+      if (json) printJson([{ processQueryKey: key, error: plainError(error) }]);
+      report([`${key}: ${tell(error, access)}`]);
     }
   }
+  if (!json && !csv) print(people(receipts));
   return failed > 0 ? 1 : 0;
 }
 
-/** Prints a receipt in the form that was asked for. */
-function show(receipt: Receipt, { csv, json }: ClientConfig): void {
-  if (json) printJson([receipt]);
-  else print(csv ? csvOf(receipt) : people(receipt));
-}
-
-function people({ processQueryKey, status: state, recipients }: Receipt): readonly string[] {
+/** All receipts for people: their sum, and one table of their recipients. A send to many people is many messages. */
+function people(receipts: readonly Receipt[]): readonly string[] {
+  if (receipts.length === 0) return [];
+  const recipients = receipts.flatMap((receipt) => receipt.recipients);
   const read = recipients.filter((one) => one.read).length;
   const rows = recipients.map((one) => [one.userId, one.name, stateOf(one.read), timeText(one.readAt)]);
   const body = recipients.length === 0 ? [] : table([['userId', 'name', 'status', 'read at'], ...rows]);
-  return [`${processQueryKey}  ${state}  ${read} of ${recipients.length} read`, ...body.map((line) => `  ${line}`)];
+  return [`${headOf(receipts)}  ${read} of ${recipients.length} read`, ...body.map((line) => `  ${line}`)];
+}
+
+/** The key and status of one message; of several their number and how many have which status. */
+function headOf(receipts: readonly Receipt[]): string {
+  const [first] = receipts;
+  if (first && receipts.length === 1) return `${first.processQueryKey}  ${first.status}`;
+  const states = [...new Set(receipts.map((receipt) => receipt.status))];
+  const counts = states.map((state) => `${receipts.filter((receipt) => receipt.status === state).length} ${state}`);
+  return `${receipts.length} messages  ${counts.join(', ')}`;
 }
 
 const stateOf = (read: boolean) => (read ? 'READ' : 'UNREAD');
@@ -79,7 +104,7 @@ async function watch(keys: readonly string[], config: ClientConfig): Promise<num
   let failed = 0;
   for await (const change of client.watch(keys, interval === undefined ? {} : { interval: () => interval })) {
     if (change.receipt) receipts.set(change.processQueryKey, change.receipt);
-    if (terminal) terminal.draw([...receipts.values()].flatMap(people));
+    if (terminal) terminal.draw(people([...receipts.values()]));
     else if (json) printJson([plain(change)]);
     else if (!csv) print([sentence(change)]);
     if (change.type !== 'end' || !change.error) continue;

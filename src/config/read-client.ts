@@ -16,6 +16,8 @@ type Texts = Readonly<Record<string, string | undefined>>;
 /** Who calls what; a secret that is still missing may be asked for. */
 export type Access = {
   readonly endpoint: string;
+  /** Whether it was named, and is not the default. */
+  readonly isEndpointGiven: boolean;
   readonly appKey: string | undefined;
   readonly appSecret: string | undefined;
   readonly token: string | undefined;
@@ -88,6 +90,7 @@ function accessFrom(given: Lookup, path: string | undefined): Access {
     );
   return {
     endpoint,
+    isEndpointGiven: given(named('endpoint')) !== undefined,
     appKey: text('appKey'),
     appSecret: text('appSecret'),
     token: text('token'),

@@ -120,7 +120,7 @@ async function openDoor(composed: Composed, config: Config, seeded: boolean): Pr
     void settled(composed).then(() => app.listener(incoming, outgoing));
   };
   const server = createSocketServer(serve, silentLog);
-  const url = await listen(server, config);
+  const url = await listen(server, config, { port: 'port', host: 'host' });
   return {
     url,
     settled: () => settled(composed),

@@ -130,6 +130,68 @@ describe('huizhi send', () => {
   });
 });
 
+describe('huizhi send and status together', () => {
+  test('what send --json prints is what status - reads', async () => {
+    const sent = await huizhi(['send', '--to', crowd.join(), '--text', 'hello', '--json']);
+    const { code, stdout, stderr } = await huizhi(['status', '-', '--json'], { input: sent.stdout });
+    expect([code, stderr]).toEqual([0, '']);
+    expect(jsonLines(stdout)).toHaveLength(2);
+  });
+
+  test('the messages of a large send become one table with a sum', async () => {
+    const { stdout: keys } = await huizhi(['send', '--to', crowd.join(), '--text', 'hello']);
+    await read(keys.split('\n')[0] ?? '', crowd[0] ?? '');
+    const { stdout } = await huizhi(['status', '-'], { input: keys });
+    const [sum, head, ...rows] = stdout.trimEnd().split('\n');
+    expect(sum).toBe(`2 messages  2 SUCCESS  1 of ${crowd.length} read`);
+    expect(head).toMatch(/^ {2}userId +name +status +read at$/);
+    expect(rows).toHaveLength(crowd.length);
+    expect(stdout.match(/userId/g)).toHaveLength(1);
+  });
+
+  test.each(['{"invalid":[]}\n', '{\n'])('standard input that holds no key is wrong usage: %j', async (input) => {
+    const { code, stdout } = await huizhi(['status', '-'], { input });
+    expect([code, stdout]).toEqual([2, '']);
+  });
+});
+
+describe('--json', () => {
+  test('of a key that cannot be asked for prints its error as JSON, and the exit code is 1', async () => {
+    const { code, stdout, stderr } = await huizhi(['status', '--json', 'bad']);
+    expect([code, jsonLines(stdout)]).toEqual([
+      1,
+      [
+        {
+          processQueryKey: 'bad',
+          error: {
+            code: 'invalid.processQueryKey',
+            message: expect.stringContaining('invalid.processQueryKey'),
+            requestId: expect.any(String),
+          },
+        },
+      ],
+    ]);
+    expect(stderr).toContain('Copy the key whole');
+  });
+
+  test('of a call that fails as a whole prints its error, too', async () => {
+    const env = { ...credentials, HUIZHI_ROBOT: 'nowhere' };
+    const { code, stdout } = await huizhi(['recall', '--json', 'key'], { env });
+    expect([code, jsonLines(stdout)]).toMatchObject([1, [{ error: { code: 'invalidParameter.robotCode' } }]]);
+  });
+});
+
+test.each([
+  [['-v'], /^\d+\.\d+\.\d+\n$/],
+  [['send', '-v'], /^\d+\.\d+\.\d+\n$/],
+  [['send', 'help'], /^huizhi send: /],
+  [['status', 'help'], /^huizhi status: /],
+  [['help', 'send'], /^huizhi send: /],
+])('huizhi %j is understood', async (args, expected) => {
+  const { code, stdout } = await huizhi(args);
+  expect([code, stdout]).toEqual([0, expect.stringMatching(expected)]);
+});
+
 describe('huizhi status', () => {
   test('prints a table of who has read', async () => {
     const key = await sentKey('alice', 'bob');
@@ -160,7 +222,7 @@ describe('huizhi status', () => {
   test('ends with 1 when a key cannot be asked for, and prints the others', async () => {
     const key = await sentKey('alice');
     const { code, stdout, stderr } = await huizhi(['status', 'forged', key, '--json']);
-    expect([code, jsonLines(stdout).length]).toEqual([1, 1]);
+    expect([code, jsonLines(stdout).length]).toEqual([1, 2]);
     expect(stderr).toMatch(/^forged: invalid\.processQueryKey: .*Copy the key whole, in quotes/);
   });
 

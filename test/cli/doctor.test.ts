@@ -19,6 +19,14 @@ const server = await fileServer({ mayFail: true });
 const credentials = credentialsFor(server.url);
 const huizhi = (args: readonly string[], around: Around = {}) => command(args, { env: credentials, ...around });
 
+async function freePort(): Promise<string> {
+  const probe = createServer().listen(0, '127.0.0.1');
+  await once(probe, 'listening');
+  const address = probe.address();
+  await new Promise((resolve) => probe.close(resolve));
+  return String(typeof address === 'object' ? address?.port : 0);
+}
+
 const configuration = `organizations:
   - { corpId: dingreal, name: 一, users: [{ userId: u1, name: 甲 }] }
 `;
@@ -82,6 +90,18 @@ describe('huizhi doctor', () => {
     const database = jsonLines(stdout).find(({ check }) => check === 'database');
     expect(database).toMatchObject({ state: 'wrong', advice: expect.stringContaining('database server runs') });
     expect(stdout).not.toContain('pass-word');
+  });
+
+  test('asks the server that it has found when no endpoint is named', async () => {
+    const { HUIZHI_ENDPOINT: _, ...rest } = credentials;
+    const { code, states, stdout } = await findings(['--port', String(server.port)], { env: rest });
+    expect([code, states]).toMatchObject([0, { port: 'ok', endpoint: 'ok', credentials: 'ok', robot: 'ok' }]);
+    expect(stdout).toContain(`${server.url} answers`);
+  });
+
+  test('finds nothing wrong before a first start, when no server can be there yet', async () => {
+    const { code, states } = await findings(['--port', await freePort()], { env: {} });
+    expect([code, states]).toEqual([0, { configuration: 'ok', database: 'note', port: 'ok', endpoint: 'note' }]);
   });
 
   test('knows its own server on the port', async () => {

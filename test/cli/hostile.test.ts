@@ -5,6 +5,7 @@ import { createServer, type RequestListener } from 'node:http';
 import { type AddressInfo, createServer as createTcpServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { startEmulator } from '../../src/emulator/index.ts';
 import { command, credentialsFor, type Ended, folder } from '../support/command.ts';
 
 // Each test starts processes, some of them several.
@@ -202,4 +203,37 @@ describe('mistakes and faults are told in one line, without a stack trace', () =
       }
     },
   );
+});
+
+describe('what fails is said in a sentence of ours', () => {
+  test.each([
+    [
+      ['--from', 'nowhere.db', '--to', 'new.db'],
+      /there is no database nowhere\.db\. Correct --from: there is no such file\.\n$/,
+    ],
+    [['--from', 'nowhere/a.db', '--to', 'new.db'], /The folder nowhere does not exist: create it, or set --from\.\n$/],
+    [['--from', 'old.db', '--to', 'nowhere/new.db'], /The folder nowhere does not exist: create it, or set --to\.\n$/],
+    [
+      ['--from', 'old.db', '--to', 'postgres://user:pass-word@127.0.0.1:1/x'],
+      /See whether the database server runs and takes this user, or correct --to\.\n$/,
+    ],
+  ])('migrate %j names the option', async (args, sentence) => {
+    const cwd = folder();
+    expect((await command(['migrate', '--database', 'old.db'], { cwd })).code).toBe(0);
+    const { code, stderr } = await command(['migrate', ...args], { cwd });
+    expect(code).toBe(1);
+    expect(stderr).toMatch(sentence);
+    expect(stderr).not.toMatch(/--database|pass-word/);
+  });
+
+  test('a port that is taken, for a command and for the emulator of a test', async () => {
+    const url = await listening((_, answer) => void answer.end());
+    const { port } = new URL(url);
+    const { code, stderr } = await command(['dev', '--port', port]);
+    expect([code, stderr]).toEqual([1, `Port ${port} on 127.0.0.1 is taken: ${taken('--port')}\n`]);
+    await expect(startEmulator({ port: Number(port) })).rejects.toThrow(`is taken: ${taken('port')}`);
+  });
+
+  const taken = (option: string) =>
+    `stop the program that listens there, or choose another with ${option} (0 picks a free one).`;
 });
