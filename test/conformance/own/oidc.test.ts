@@ -1,7 +1,7 @@
 import { expect, onTestFinished, test } from 'vitest';
 import type { Config } from '../../../src/config/options.ts';
 import { type Server, startServer, testServer } from '../support/harness.ts';
-import { clientId, clientSecret, startProvider } from '../support/provider.ts';
+import { clientId, clientSecret, startProvider, startSpoiledProvider } from '../support/provider.ts';
 import { ok, refusal, world } from '../support/world.ts';
 
 type Oidc = NonNullable<Config['oidc']>;
@@ -140,6 +140,29 @@ test('a provider that is away leads back to the sign-in, and is asked again', as
   ]);
   provider.trust(`${server.url}/inbox/v1/oidc/callback`);
   expect((await ask(`${server.url}/inbox/v1/oidc/start`)).to).toContain(`${provider.issuer}/auth?`);
+});
+
+const now = Math.floor(Date.now() / 1000);
+
+test.each([
+  ['of the provider', {}, '/'],
+  ['whose clock is a few seconds ahead', { claims: { iat: now + 10 } }, '/'],
+  ['signed by a foreign key', { foreignKey: true }, '/?signIn=failed'],
+  ['from the future', { claims: { iat: now + 3600, exp: now + 7200 } }, '/?signIn=failed'],
+  ['that has ended', { claims: { iat: now - 7200, exp: now - 3600 } }, '/?signIn=failed'],
+  ['for another client', { claims: { aud: 'another' } }, '/?signIn=failed'],
+  ['of another issuer', { claims: { iss: 'https://elsewhere.example' } }, '/?signIn=failed'],
+  ['of another sign-in', { claims: { nonce: 'another' } }, '/?signIn=failed'],
+])('an id_token %s leads where it has to, over plain http, too', async (_, spoil, expected) => {
+  const provider = await startSpoiledProvider(spoil);
+  onTestFinished(provider.stop);
+  const oidc = { issuer: provider.issuer, clientId, clientSecret, claim: 'sub', corpId: 'corp-one' };
+  const server = await testServer({ command: 'serve', oidc: { ...oidc, corpClaim: undefined } });
+  const guest = browser();
+  const { to: auth } = await guest.ask(`${server.url}/inbox/v1/oidc/start`);
+  const { to: callback } = await guest.ask(auth ?? '');
+  expect((await guest.ask(callback ?? '')).to).toBe(`${server.url}${expected}`);
+  expect((await whoIs(server, guest)) !== undefined).toBe(expected === '/');
 });
 
 test('without a provider there is no such sign-in', async () => {

@@ -1,3 +1,4 @@
+import { generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import Provider from 'oidc-provider';
@@ -30,4 +31,51 @@ export async function startProvider() {
       http.close();
     },
   };
+}
+
+/** A provider of a few lines whose id_tokens a test may spoil: what is changed of the claims, and whether a foreign key signs them. */
+export async function startSpoiledProvider(spoil: { readonly claims?: object; readonly foreignKey?: boolean }) {
+  const [own, foreign] = [keyPair(), keyPair()];
+  let nonce = '';
+  const http = createServer((request, answer) => {
+    const url = new URL(request.url ?? '/', issuer);
+    const json = (body: unknown) => {
+      answer.setHeader('content-type', 'application/json');
+      answer.end(JSON.stringify(body));
+    };
+    if (url.pathname === '/.well-known/openid-configuration') return json(metadata(issuer));
+    if (url.pathname === '/jwks') return json({ keys: [{ ...own.publicKey.export({ format: 'jwk' }), ...keyFacts }] });
+    if (url.pathname === '/auth') {
+      nonce = url.searchParams.get('nonce') ?? '';
+      const back = new URL(url.searchParams.get('redirect_uri') ?? '');
+      back.searchParams.set('code', 'any');
+      back.searchParams.set('state', url.searchParams.get('state') ?? '');
+      return void answer.writeHead(302, { location: back.href }).end();
+    }
+    const now = Math.floor(Date.now() / 1000);
+    const claims = { iss: issuer, sub: 'alice', aud: clientId, iat: now, exp: now + 3600, nonce, ...spoil.claims };
+    const idToken = jwt(claims, (spoil.foreignKey ? foreign : own).privateKey);
+    return json({ access_token: 'any', token_type: 'Bearer', id_token: idToken });
+  });
+  await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
+  const issuer = `http://127.0.0.1:${(http.address() as AddressInfo).port}`;
+  return { issuer, stop: () => void http.close().closeAllConnections() };
+}
+
+const keyPair = () => generateKeyPairSync('rsa', { modulusLength: 2048 });
+const keyFacts = { kid: 'key', alg: 'RS256', use: 'sig' };
+
+const metadata = (issuer: string) => ({
+  issuer,
+  authorization_endpoint: `${issuer}/auth`,
+  token_endpoint: `${issuer}/token`,
+  jwks_uri: `${issuer}/jwks`,
+  id_token_signing_alg_values_supported: ['RS256'],
+});
+
+function jwt(claims: object, key: KeyObject): string {
+  const encoded = [{ alg: 'RS256', kid: 'key' }, claims].map((part) =>
+    Buffer.from(JSON.stringify(part)).toString('base64url'),
+  );
+  return [...encoded, sign('sha256', Buffer.from(encoded.join('.')), key).toString('base64url')].join('.');
 }
