@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { credentials, keyMaker, robotCode, secret } from '../seed.ts';
 import { readStatus, readStatusPath, signIn } from './api.ts';
@@ -23,9 +24,24 @@ export async function serve(
   nodeArgs: readonly string[] = [],
 ): Promise<Polled> {
   const forever = args.includes('--retention') ? [] : ['--read-window', long, '--retention', long];
-  const options = ['serve', '--database', seeded.path, '--secret', secret, ...forever, ...args];
+  const options = [
+    'serve',
+    '--database',
+    seeded.path,
+    '--secret-file',
+    secretFile(workspace.folder, 'secret', secret),
+    ...forever,
+    ...args,
+  ];
   const huizhi = await startHuizhi({ dist: settings.dist, folder: workspace.folder }, options, nodeArgs);
   return { ...huizhi, seeded, headers: await signIn(huizhi.url, credentials.appKey, credentials.appSecret) };
+}
+
+/** Secrets are not taken as arguments; a file holds one. */
+export function secretFile(folder: string, name: string, secret: string): string {
+  const path = join(folder, name);
+  writeFileSync(path, `${secret}\n`, { mode: 0o600 });
+  return path;
 }
 
 /** How many keys a round draws; more than it can ask, so that none comes twice but by chance. */

@@ -3,7 +3,7 @@ import type { Bench, Section } from '../lib/bench.ts';
 import { combinations, consoleLists, type List } from '../lib/console-lists.ts';
 import { crowd, crowdIn, crowdText } from '../lib/console-world.ts';
 import { bounded, type Figure, plain } from '../lib/figure.ts';
-import { serve } from '../lib/polled.ts';
+import { secretFile, serve } from '../lib/polled.ts';
 import { startPostgres } from '../lib/postgres.ts';
 import { percentile, randomFrom } from '../lib/stats.ts';
 import type { Seeded } from '../lib/workspace.ts';
@@ -57,7 +57,10 @@ export const postgresConsoleSection: Section = {
 };
 
 async function measured(bench: Bench, seeded: Seeded) {
-  const huizhi = await serve(bench, seeded, ['--admin-token', adminToken]);
+  const huizhi = await serve(bench, seeded, [
+    '--admin-token-file',
+    secretFile(bench.workspace.folder, 'admin-token', adminToken),
+  ]);
   try {
     return await figures(bench, huizhi.url, seeded.plan);
   } finally {

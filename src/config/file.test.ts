@@ -252,6 +252,37 @@ describe('demo data', () => {
     expect(complaint).toContain(`huizhi.yaml:7: apps[0].permissions[0]: there is no permission ${permission}.${rest}`);
   });
 
+  test.each([
+    ['secret', 'HUIZHI_SECRET', '--secret'],
+    ['adminToken', 'HUIZHI_ADMIN_TOKEN', '--admin-token'],
+  ] as const)('%s comes from the environment or a file, and never from an argument', async (name, variable, flag) => {
+    const path = fileOf('a-secret-in-a-file-1\nmore\n');
+    const other = 'a-secret-in-a-variable';
+    expect(await configOf('serve', [`${flag}-file`, path])).toMatchObject({ [name]: 'a-secret-in-a-file-1' });
+    expect(await configOf('serve', [], { [`${variable}_FILE`]: path })).toMatchObject({
+      [name]: 'a-secret-in-a-file-1',
+    });
+    expect(await configOf('serve', [], { [variable]: other })).toMatchObject({ [name]: other });
+    await expect(configOf('serve', [`${flag}-file`, path], { [variable]: other })).rejects.toThrow(
+      `${variable} and ${flag}-file are two ways to give one secret`,
+    );
+    await expect(configOf('serve', [`${flag}-file`, 'nowhere'])).rejects.toThrow(
+      `${flag}-file "nowhere" cannot be read (ENOENT)`,
+    );
+    await expect(configOf('serve', [`${flag}-file`, fileOf('short\n')])).rejects.toThrow(
+      `the file of ${flag}-file must be 16 to 1024 characters`,
+    );
+    for (const args of [[flag, other], [`${flag}=${other}`]])
+      expect(() => readLine('serve', args)).toThrow(/is not taken from the command line(?!.*a-secret-in)/);
+  });
+
+  test('the secret of the OpenID client comes from a file, too', async () => {
+    const args = ['--oidc-issuer', 'https://id.example', '--oidc-client-id', 'huizhi', '--oidc-corp-id', 'corp'];
+    const config = await configOf('serve', [...args, '--oidc-client-secret-file', fileOf('of the client\n')]);
+    expect(config.oidc?.clientSecret).toBe('of the client');
+    expect(() => readLine('serve', ['--oidc-client-secret', 'x'])).toThrow('--oidc-client-secret-file');
+  });
+
   test('each of its secrets is known as one', () => {
     expect(demoSecrets).toEqual(['s3cret-internal', 's3cret-suite', 's3cret-other']);
   });

@@ -112,9 +112,17 @@ export function exampleFile(): string {
   return `${fileHead}\n${own.join('\n')}\n${fileTail}`;
 }
 
+/** What stands for a value of each form. */
+const examples: Readonly<Record<string, string>> = {
+  '<path>': '/etc/huizhi/secret',
+  '<url>': 'https://huizhi.example.com',
+  '<name>': 'name',
+  '<corpId>': 'dingexample',
+};
+
 function commented(option: Option): string {
   const preset = option.default ?? option.unset ?? '';
-  const example = option.default ?? (option.choices?.[0] || 'a-long-random-text');
+  const example = option.default ?? option.choices?.[0] ?? examples[option.value ?? ''] ?? 'a-long-random-text';
   const prose = [...wrapped(option.doc, 96), option.default ? '' : `Default: ${preset}.`].filter(Boolean);
   const choices = option.choices ? [`One of ${option.choices.join(', ')}.`] : [];
   return `${[...prose, ...choices].map((line) => `# ${line}`).join('\n')}\n#${option.name}: ${example}\n`;

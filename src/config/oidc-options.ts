@@ -1,5 +1,6 @@
 import type { Option } from './options.ts';
 import type { Given } from './read.ts';
+import { fileOptionOf } from './secret-files.ts';
 import { UsageError } from './values.ts';
 
 /** How recipients sign in at an OpenID provider. */
@@ -15,6 +16,18 @@ export type Oidc = {
 };
 
 const shared = { commands: ['dev', 'serve'], inFile: true, kind: 'string', maximum: 1024 } as const;
+
+const clientSecretOption: Option = {
+  ...shared,
+  name: 'oidcClientSecret',
+  flag: '--oidc-client-secret',
+  value: '<text>',
+  unset: 'a public client',
+  environment: ['HUIZHI_OIDC_CLIENT_SECRET'],
+  secret: true,
+  argument: false,
+  doc: 'This server’s secret at the OpenID provider.',
+};
 
 /** Options of signing in by OpenID Connect, and the address that it comes back to. */
 export const oidcOptions: readonly Option[] = [
@@ -45,16 +58,8 @@ export const oidcOptions: readonly Option[] = [
     environment: ['HUIZHI_OIDC_CLIENT_ID'],
     doc: 'This server’s name at the OpenID provider.',
   },
-  {
-    ...shared,
-    name: 'oidcClientSecret',
-    flag: '--oidc-client-secret',
-    value: '<text>',
-    unset: 'a public client',
-    environment: ['HUIZHI_OIDC_CLIENT_SECRET'],
-    secret: true,
-    doc: 'This server’s secret at the OpenID provider.',
-  },
+  clientSecretOption,
+  fileOptionOf(clientSecretOption),
   {
     ...shared,
     name: 'oidcClaim',
@@ -85,9 +90,10 @@ export const oidcOptions: readonly Option[] = [
 ];
 
 type Find = (name: string) => Given | undefined;
+type Text = (name: string) => string | undefined;
 
 /** Puts the options together; they make sense only as a whole. Throws a UsageError. */
-export function oidcIn(find: Find, text: (name: string) => string | undefined): Oidc | undefined {
+export function oidcIn(find: Find, text: Text, secret: Text): Oidc | undefined {
   const issuer = text('oidcIssuer');
   const clientId = text('oidcClientId');
   const [corpId, corpClaim] = [text('oidcCorpId'), text('oidcCorpClaim')];
@@ -101,7 +107,7 @@ export function oidcIn(find: Find, text: (name: string) => string | undefined): 
   return {
     issuer,
     clientId,
-    clientSecret: text('oidcClientSecret'),
+    clientSecret: secret('oidcClientSecret'),
     claim: text('oidcClaim') ?? 'sub',
     corpId,
     corpClaim,

@@ -113,7 +113,10 @@ describe('wrong usage', () => {
       'dev --log-level inf',
       '--log-level "inf" must be one of trace, debug, info, warn, error, fatal, silent. Did you mean info?',
     ],
-    ['dev --secret short', '--secret must be 16 to 1024 characters on one line.'],
+    [
+      'dev --secret short',
+      '--secret is not taken from the command line, which everyone on this machine can read: put HUIZHI_SECRET into the environment, or name a file that holds it with --secret-file.',
+    ],
     ['dev --host http://x', '--host "http://x" must be a host name or an IP address, without a port.'],
     ['dev --host 127.0.0.1:80', '--host "127.0.0.1:80" must be a host name or an IP address, without a port.'],
     ['serve --config missing.yaml', 'missing.yaml: there is no such file.'],

@@ -1,6 +1,7 @@
 import { clientOptions } from './client-options.ts';
 import type { Setup } from './file.ts';
 import { type Oidc, oidcOptions } from './oidc-options.ts';
+import { fileOptionOf } from './secret-files.ts';
 
 export { UsageError } from './values.ts';
 
@@ -115,6 +116,37 @@ const everywhere = { commands: [...servers, 'migrate'], inFile: true } as const;
 const installation = { commands: [...servers, 'migrate', 'doctor'], inFile: true } as const;
 const flagOnly = { kind: 'boolean', environment: [], inFile: false } as const;
 
+const secretOption: Option = {
+  ...server,
+  name: 'secret',
+  flag: '--secret',
+  kind: 'string',
+  value: '<text>',
+  unset: 'made on first start and kept in the database',
+  environment: ['HUIZHI_SECRET'],
+  minimum: 16,
+  maximum: 1024,
+  secret: true,
+  argument: false,
+  doc: 'Signs access tokens and processQueryKeys, at least 16 characters. Processes on one database share it; a new one ends all that the old one signed.',
+};
+
+const adminTokenOption: Option = {
+  ...server,
+  name: 'adminToken',
+  flag: '--admin-token',
+  kind: 'string',
+  value: '<text>',
+  unset: 'made on first start and printed once',
+  environment: ['HUIZHI_ADMIN_TOKEN'],
+  dev: { unset: 'made and printed at each start' },
+  minimum: 16,
+  maximum: 1024,
+  secret: true,
+  argument: false,
+  doc: 'Bearer token of the operator, at least 16 characters.',
+};
+
 /** The one table of options. */
 export const options: readonly Option[] = [
   {
@@ -188,33 +220,10 @@ export const options: readonly Option[] = [
     dev: { unset: 'none' },
     doc: 'Configuration file: any of these options, and organizations, apps and robots to create or update at start.',
   },
-  {
-    ...server,
-    name: 'secret',
-    flag: '--secret',
-    kind: 'string',
-    value: '<text>',
-    unset: 'made on first start and kept in the database',
-    environment: ['HUIZHI_SECRET'],
-    minimum: 16,
-    maximum: 1024,
-    secret: true,
-    doc: 'Signs access tokens and processQueryKeys, at least 16 characters. Processes on one database share it; a new one ends all that the old one signed.',
-  },
-  {
-    ...server,
-    name: 'adminToken',
-    flag: '--admin-token',
-    kind: 'string',
-    value: '<text>',
-    unset: 'made on first start and printed once',
-    environment: ['HUIZHI_ADMIN_TOKEN'],
-    dev: { unset: 'made and printed at each start' },
-    minimum: 16,
-    maximum: 1024,
-    secret: true,
-    doc: 'Bearer token of the operator, at least 16 characters.',
-  },
+  secretOption,
+  fileOptionOf(secretOption),
+  adminTokenOption,
+  fileOptionOf(adminTokenOption),
   {
     ...server,
     name: 'readWindow',

@@ -17,6 +17,7 @@ import {
   readTimestamps,
   switches,
 } from './options.ts';
+import { secretGiven } from './secret-files.ts';
 import { durationText, parseDuration, parseInteger, UsageError } from './values.ts';
 import { weakness } from './weak-secrets.ts';
 
@@ -77,9 +78,11 @@ function optionOf(command: Command, flag: string): Option {
   throw new UsageError(`huizhi ${command} has no option ${flag}.${didYouMean(flag, flagsOf(command))}`);
 }
 
-function notAnArgument({ flag, environment }: Option): UsageError {
+function notAnArgument({ name, flag, environment }: Option): UsageError {
+  const file = options.find((option) => option.name === `${name}File`);
+  const other = file ? `, or name a file that holds it with ${file.flag}` : ' or into the file of --credentials';
   return new UsageError(
-    `${flag} is not taken from the command line, which everyone on this machine can read: put ${environment[0]} into the environment or into the file of --credentials.`,
+    `${flag} is not taken from the command line, which everyone on this machine can read: put ${environment[0]} into the environment${other}.`,
   );
 }
 
@@ -152,7 +155,11 @@ function assemble(command: Command, given: Lookup, terminal: boolean, file: Setu
   const of = (name: string) => [named(name), givenOrDefault(named(name), command, given)] as const;
   const find = (name: string) => of(name)[1];
   const text = (name: string) => optionalTextIn(...of(name));
-  const [publicUrl, oidc] = [publicUrlIn(find, text), oidcIn(find, text)];
+  const secret = (name: string) => {
+    const option = named(name);
+    return optionalTextIn(option, secretGiven(find(name), find(`${name}File`)));
+  };
+  const [publicUrl, oidc] = [publicUrlIn(find, text), oidcIn(find, text, secret)];
   const trustedHosts = hostsIn(...of('trustedHost'));
   return {
     command,
@@ -160,8 +167,8 @@ function assemble(command: Command, given: Lookup, terminal: boolean, file: Setu
     host: hostIn(...of('host')),
     database: databaseIn(...of('database')),
     poolSize: numberIn(...of('poolSize')),
-    secret: optionalTextIn(...of('secret')),
-    adminToken: optionalTextIn(...of('adminToken')),
+    secret: secret('secret'),
+    adminToken: secret('adminToken'),
     readWindow: numberIn(...of('readWindow')),
     retention: numberIn(...of('retention')),
     statisticsRetention: numberIn(...of('statisticsRetention')),

@@ -49,8 +49,8 @@ export type Launched = {
 
 /** Begins to start a server; `env` is added to the environment of this process. */
 export function launch(folder: string, database = 'crash.db', env: Readonly<Record<string, string>> = {}): Launched {
-  const args = [main, 'serve', '--port', '0', '--database', database, '--admin-token', adminToken, '--json'];
-  const options = { cwd: folder, env: { ...process.env, ...env } };
+  const args = [main, 'serve', '--port', '0', '--database', database, '--json'];
+  const options = { cwd: folder, env: { ...process.env, HUIZHI_ADMIN_TOKEN: adminToken, ...env } };
   const child = spawn(process.execPath, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
   const pid = child.pid ?? 0;
   const lines = collected(child);

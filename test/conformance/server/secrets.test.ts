@@ -35,10 +35,14 @@ function leaks(output: string, secret: string): boolean {
   );
 }
 
-const flags = '--admin-token admin-token-of-the-suite --secret the-secret-of-the-server --log-level trace';
+const flags = '--log-level trace';
+const secretsInEnvironment = {
+  HUIZHI_ADMIN_TOKEN: 'admin-token-of-the-suite',
+  HUIZHI_SECRET: 'the-secret-of-the-server',
+};
 
 test('dev at the log level trace writes no secret', async () => {
-  const child = await startChild(`dev --config huizhi.yaml ${flags}`);
+  const child = await startChild(`dev --config huizhi.yaml ${flags}`, [], secretsInEnvironment);
   const { emulate, signIn } = world(child);
   const ticket = String((await emulate('POST', 'suiteTickets', { appKey: 'suite' })).suiteTicket);
   const secrets = await busyWith(child, () => signIn('alice'));
@@ -48,7 +52,7 @@ test('dev at the log level trace writes no secret', async () => {
 });
 
 test('serve at the log level trace writes no secret', async () => {
-  const child = await startChild(`serve ${flags}`);
+  const child = await startChild(`serve ${flags}`, [], secretsInEnvironment);
   const codes: string[] = [];
   const signIn = async () => {
     const body = { corpId: 'corp-one', userId: 'alice' };
@@ -64,7 +68,7 @@ test('serve at the log level trace writes no secret', async () => {
 });
 
 test('an error that is answered tells in the log its request id, its code and its cause', async () => {
-  const child = await startChild(`dev --config huizhi.yaml ${flags}`);
+  const child = await startChild(`dev --config huizhi.yaml ${flags}`, [], secretsInEnvironment);
   const { send } = world(child);
   const { body } = await send({ robotCode: 'robot-next' });
   const line = child

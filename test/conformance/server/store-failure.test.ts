@@ -97,10 +97,9 @@ test.skipIf(!canLimit)(
   'a disk that is full: sends fail, none of them counts, and the process recovers by itself',
   async () => {
     // As large as the files of the database may get: 2 MiB.
-    const child = await startChild('serve --admin-token admin-token-of-the-suite', [
-      'prlimit',
-      '--fsize=2097152:unlimited',
-    ]);
+    const child = await startChild('serve', ['prlimit', '--fsize=2097152:unlimited'], {
+      HUIZHI_ADMIN_TOKEN: 'admin-token-of-the-suite',
+    });
     const { call, receipt, send, tokenOf } = world(child);
     const token = await tokenOf();
     const msgParam = JSON.stringify({ content: 'x'.repeat(10_000) });

@@ -26,7 +26,11 @@ export function emptyFolder(): string {
 }
 
 /** Starts `huizhi …`, behind words that set up its process if need be; it is killed when the test ends. */
-export async function startChild(line: string, before: readonly string[] = []): Promise<Child> {
+export async function startChild(
+  line: string,
+  before: readonly string[] = [],
+  env: Readonly<Record<string, string>> = {},
+): Promise<Child> {
   const folder = emptyFolder();
   writeFileSync(join(folder, 'huizhi.yaml'), JSON.stringify(setup));
   const words = [
@@ -41,7 +45,7 @@ export async function startChild(line: string, before: readonly string[] = []): 
     'json',
   ];
   const [command = '', ...args] = words;
-  const child = spawn(command, args, { cwd: folder, env: { PATH: process.env.PATH ?? '' } });
+  const child = spawn(command, args, { cwd: folder, env: { PATH: process.env.PATH ?? '', ...env } });
   onTestFinished(() => void child.kill('SIGKILL'));
   const output = { out: '', err: '' };
   const url = await new Promise<string>((resolve, reject) => {
