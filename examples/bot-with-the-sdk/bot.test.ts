@@ -1,5 +1,5 @@
 import { type Emulator, startEmulator } from 'huizhi/emulator';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { createBot } from './bot.ts';
 
 // The SDK brings its own HTTP, so the emulator listens on a port here: a free one, different for each test.
@@ -8,7 +8,8 @@ function botOf({ url, credentials, robotCode }: Emulator) {
 }
 
 test('says something, and knows when it was read', async () => {
-  await using huizhi = await startEmulator({ seed: 1 });
+  const huizhi = await startEmulator({ seed: 1 });
+  onTestFinished(() => huizhi.close());
   const bot = botOf(huizhi);
   await bot.say('user001', 'good morning');
   const { processQueryKey, msgParam } = await huizhi.waitForMessage({ userId: 'user001' });
@@ -20,7 +21,8 @@ test('says something, and knows when it was read', async () => {
 });
 
 test('gets a new token when the old one has died over night', async () => {
-  await using huizhi = await startEmulator({ seed: 1 });
+  const huizhi = await startEmulator({ seed: 1 });
+  onTestFinished(() => huizhi.close());
   const bot = botOf(huizhi);
   await bot.say('user001', 'good evening');
   await huizhi.clock.advance('9h');
@@ -28,7 +30,8 @@ test('gets a new token when the old one has died over night', async () => {
 });
 
 test('leaves a failure of the service to a person', async () => {
-  await using huizhi = await startEmulator({ seed: 1 });
+  const huizhi = await startEmulator({ seed: 1 });
+  onTestFinished(() => huizhi.close());
   await huizhi.faults([{ path: '/v1.0/robot/*', error: 'system.error' }]);
   expect(await botOf(huizhi).say('user001', 'good morning')).toEqual({ failed: 'system.error' });
   expect((await huizhi.requests()).at(-1)).toMatchObject({ status: 500, error: { code: 'system.error' } });

@@ -12,8 +12,9 @@ function company(size: number): Setup {
   return { ...demoSetup, organizations: [{ ...first, users }, ...others] };
 }
 
-test('of a thousand people those who have not read are in the list, and those who could not', async () => {
-  await using huizhi = await startEmulator({ setup: company(1000), seed: 'notice', socket: false });
+test('of a thousand people those who have not read are in the list, and those who could not', async (t) => {
+  const huizhi = await startEmulator({ setup: company(1000), seed: 'notice', socket: false });
+  t.after(() => huizhi.close());
   const client = createClient({
     ...huizhi.credentials,
     endpoint: huizhi.url,

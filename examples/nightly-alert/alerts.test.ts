@@ -10,8 +10,9 @@ function alertsOf(huizhi: Emulator) {
   return createAlerts(client, clock.now);
 }
 
-test('an alert that nobody reads goes to the second person after ten minutes', async () => {
-  await using huizhi = await startEmulator({ seed: 'night', socket: false });
+test('an alert that nobody reads goes to the second person after ten minutes', async (t) => {
+  const huizhi = await startEmulator({ seed: 'night', socket: false });
+  t.after(() => huizhi.close());
   const alerts = alertsOf(huizhi);
   await alerts.raise('disk full on db-1', 'user001', 'user002');
 
@@ -25,8 +26,9 @@ test('an alert that nobody reads goes to the second person after ten minutes', a
   assert.equal(msgParam.content, 'disk full on db-1 (user001 has not read this for ten minutes)');
 });
 
-test('an alert that is read in time goes no further', async () => {
-  await using huizhi = await startEmulator({ seed: 'night', socket: false });
+test('an alert that is read in time goes no further', async (t) => {
+  const huizhi = await startEmulator({ seed: 'night', socket: false });
+  t.after(() => huizhi.close());
   await huizhi.readers([{ userId: 'user001', after: '90s' }]);
   const alerts = alertsOf(huizhi);
   await alerts.raise('disk full on db-1', 'user001', 'user002');

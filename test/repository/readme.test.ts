@@ -190,6 +190,11 @@ test.each(['README.md', 'README.zh.md'])('%s gives the options their real defaul
   }
 });
 
+test.each(pages)('the code of %s has no syntax that the oldest supported Node lacks', (path) => {
+  const code = blocksOf(pageText(path)).filter(({ language }) => ['js', 'ts'].includes(language));
+  expect(code.filter(({ text }) => /^\s*(?:await )?using \w+ =/m.test(text))).toEqual([]);
+});
+
 test('both READMEs have the same code', () => {
   const code = (path: string) =>
     blocksOf(pageText(path)).map(({ language, text }) => language + text.replaceAll(/^\s*\/\/.*$/gm, ''));
