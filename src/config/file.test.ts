@@ -220,7 +220,7 @@ describe('demo data', () => {
   });
 
   test.each([
-    ['x', 'is shorter than 16 characters'],
+    ['x', 'is shorter than 12 characters'],
     ['replace-this-by-a-long-random-text', 'is a placeholder'],
     ['a-long-random-text', 'is a placeholder'],
     ['another-long-random-text', 'is a placeholder'],

@@ -1,5 +1,5 @@
 /** Characters of the shortest secret that a server starts with. */
-const shortest = 16;
+const shortest = 12;
 
 /** Fewer different characters than this are no random text. */
 const fewestDifferent = 6;

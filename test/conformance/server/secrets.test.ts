@@ -76,7 +76,7 @@ test('an error that is answered tells in the log its request id, its code and it
     .split('\n')
     .find((each) => each.includes(String(body.requestid)));
   expect(JSON.parse(line ?? '{}')).toMatchObject({
-    level: 'debug',
+    level: 'info',
     requestId: body.requestid,
     code: 'invalidParameter.robotCode.invalid',
     why: 'robot robot-next belongs to app app-next, and the token to app app-one',
