@@ -22,8 +22,8 @@ export async function serveBuild(
   database: string,
   args: readonly string[] = [],
 ): Promise<Serving> {
-  const options = ['serve', '--database', database, '--secret', secret, '--read-window', long, '--retention', long];
-  const huizhi = await startHuizhi({ dist, folder: workspace.folder }, [...options, ...args]);
+  const options = ['serve', '--database', database, '--read-window', long, '--retention', long, ...args];
+  const huizhi = await startHuizhi({ dist, folder: workspace.folder }, options, [], { HUIZHI_SECRET: secret });
   return { ...huizhi, headers: await signIn(huizhi.url, credentials.appKey, credentials.appSecret) };
 }
 

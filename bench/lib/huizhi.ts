@@ -9,11 +9,13 @@ export async function startHuizhi(
   { dist, folder }: { readonly dist: string; readonly folder: string },
   args: readonly string[],
   nodeArgs: readonly string[] = [],
+  env: Readonly<Record<string, string>> = {},
 ): Promise<Huizhi> {
   const level = args.includes('--log-level') ? [] : ['--log-level', 'warn'];
   const child = await startNode(
     [...nodeArgs, join(dist, 'cli/main.js'), ...args, '--port', '0', '--json', ...level],
     folder,
+    env,
   );
   return { ...child, url: String(child.said.url) };
 }

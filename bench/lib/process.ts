@@ -23,12 +23,19 @@ process.on('exit', () => {
 });
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
 
-/** Starts this Node with these arguments and waits for a line of JSON on stdout; throws with its stderr when it ends before. */
-export async function startNode(args: readonly string[], cwd: string): Promise<Child> {
+/**
+ * Starts this Node with these arguments and waits for a line of JSON on stdout; throws with its stderr when it ends before. `env` is added to
+ * the environment.
+ */
+export async function startNode(
+  args: readonly string[],
+  cwd: string,
+  env: Readonly<Record<string, string>> = {},
+): Promise<Child> {
   const child = spawn(process.execPath, args, {
     cwd,
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-    env: bareEnvironment(),
+    env: { ...bareEnvironment(), ...env },
   });
   alive.add(child);
   child.once('exit', () => alive.delete(child));

@@ -32,8 +32,10 @@ export async function fillOverHttp(
   const plan = { users: settings.users, ...what, firstSentAt: 0, span: 0 };
   const config = join(workspace.folder, 'seed.yaml');
   writeFileSync(config, JSON.stringify(setup(plan.users)));
-  const options = ['dev', '--database', database, '--config', config, '--secret', secret];
-  const huizhi = await startHuizhi({ dist: oldest.dist, folder: workspace.folder }, options);
+  const options = ['dev', '--database', database, '--config', config];
+  const huizhi = await startHuizhi({ dist: oldest.dist, folder: workspace.folder }, options, [], {
+    HUIZHI_SECRET: secret,
+  });
   try {
     const keys = await sendAll(huizhi, plan);
     const seconds = Math.round((performance.now() - started) / 1000);

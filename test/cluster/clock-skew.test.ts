@@ -26,7 +26,7 @@ function clockOff(skew: number): string {
 
 function serveAt(skew: number, database: string): Promise<Child> {
   const before = ['env', `NODE_OPTIONS=${clockOff(skew)}`];
-  return startChild(`serve --database ${database} --admin-token ${adminToken}`, before);
+  return startChild(`serve --database ${database}`, before, { HUIZHI_ADMIN_TOKEN: adminToken });
 }
 
 /** Signs a user in by a code, as `serve` wants it. */

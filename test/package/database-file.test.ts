@@ -49,7 +49,7 @@ async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
 
 describe('a database file that is moved away from a running server', () => {
   test('is refused with system.error, fails /readyz, is named in the log, and works again when it is back', async () => {
-    const child = await startChild('serve --admin-token admin-token-of-the-suite');
+    const child = await startChild('serve', [], { HUIZHI_ADMIN_TOKEN: 'admin-token-of-the-suite' });
     const { call, receipt, send, tokenOf } = world(child);
     const token = await tokenOf();
     const [path, away] = [join(child.folder, 'huizhi.db'), join(child.folder, 'away.db')];

@@ -29,13 +29,14 @@ const migrateFurther = (database: string) =>
   void execFileSync(process.execPath, [join(import.meta.dirname, 'next-release.ts'), database], { stdio: 'inherit' });
 
 const known = migrations.latest;
-const serve = (database: string) => `serve --database ${database} --admin-token admin-token-of-the-suite`;
+const serve = (database: string) => `serve --database ${database}`;
+const env = { HUIZHI_ADMIN_TOKEN: 'admin-token-of-the-suite' };
 
 test('a process beside a newer one that changes the schema acknowledges no more writes, and says why', {
   timeout: 60_000,
 }, async () => {
   const database = await emptyDatabase('postgres');
-  const older = await startChild(serve(database));
+  const older = await startChild(serve(database), [], env);
   const { call, tokenOf, send, sent, status, recall } = world(older);
   const token = await tokenOf();
   const key = await sent({}, token);

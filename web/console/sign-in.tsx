@@ -90,7 +90,7 @@ function TokenForm({ onSession }: SignInProps) {
   );
 }
 
-const flag = '--admin-token';
+const flag = 'HUIZHI_ADMIN_TOKEN';
 
 /** The name of the option stays in one piece. */
 function Hint() {

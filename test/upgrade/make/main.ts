@@ -91,9 +91,10 @@ async function start(command: 'dev' | 'serve', database: string, config: 'whole'
     '--log-level',
     'warn',
   ];
-  const admin = command === 'dev' ? ['--admin-token', adminToken] : [];
-  const child: ChildProcess = spawn(process.execPath, [main, command, ...options, ...admin], {
+  const admin = command === 'dev' ? { HUIZHI_ADMIN_TOKEN: adminToken } : {};
+  const child: ChildProcess = spawn(process.execPath, [main, command, ...options], {
     cwd: folder,
+    env: { ...process.env, ...admin },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   let told = '';

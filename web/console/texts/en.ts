@@ -6,7 +6,7 @@ export const en = {
   consoleTitle: 'huizhi console',
   consoleSubtitle: 'Sign in to see who has received and read what your robots send.',
   adminToken: 'Admin token',
-  adminTokenHint: 'huizhi prints it when it first starts; it can be set with --admin-token.',
+  adminTokenHint: 'huizhi prints it when it first starts; it can be set with HUIZHI_ADMIN_TOKEN.',
   signIn: 'Sign in',
   signOut: 'Sign out',
   signedOut: 'Your session has ended. Sign in again.',

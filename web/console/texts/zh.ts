@@ -6,7 +6,7 @@ export const zh: Texts = {
   consoleTitle: 'huizhi 控制台',
   consoleSubtitle: '登录后查看机器人发出的消息：谁收到了，谁读了。',
   adminToken: '管理员令牌',
-  adminTokenHint: 'huizhi 首次启动时会打印；也可用 --admin-token 指定。',
+  adminTokenHint: 'huizhi 首次启动时会打印；也可用 HUIZHI_ADMIN_TOKEN 指定。',
   signIn: '登录',
   signOut: '退出登录',
   signedOut: '登录已失效，请重新登录。',
