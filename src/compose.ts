@@ -83,8 +83,7 @@ async function composeOn(
   const { controls, requestIds } = isDev ? createEmulation(seal, emulation) : {};
   const clock = controls?.clock ?? systemClock();
   let guard: RetentionGuard | undefined;
-  // A test's clock is not compared with anything.
-  const skew = isDev || store.driver.exclusive ? undefined : createSkewWatch(store.driver, log);
+  const skew = watchSkew(store, config, log);
   const { context, metrics, neighbours } = await createContext(store, config, log, {
     seal,
     skew,
@@ -102,7 +101,7 @@ async function composeOn(
     context,
     operations: { version, metrics: metrics.scrape },
     observe: metrics.request,
-    ...(config.accessLog ? { access: createAccessLog(log) } : {}),
+    ...accessPart(config, log),
     ...(requestIds ? { requestIds } : {}),
     ...(bodyLimits ? { bodyLimits } : {}),
     ...emulatorParts(config, controls),
@@ -130,6 +129,15 @@ async function composeOn(
       await store.close();
     },
   };
+}
+
+/** A test's clock is not compared with anything, and neither is that of a process that has its database to itself. */
+function watchSkew({ driver }: Store, { command }: Config, log: Log): SkewWatch | undefined {
+  return command === 'dev' || driver.exclusive ? undefined : createSkewWatch(driver, log);
+}
+
+function accessPart({ accessLog }: Config, log: Log): Pick<AppParts, 'access'> {
+  return accessLog ? { access: createAccessLog(log) } : {};
 }
 
 /** What only the emulator's app has. */

@@ -2,6 +2,7 @@ import { clientOptions } from './client-options.ts';
 import type { Setup } from './file.ts';
 import { type Oidc, oidcOptions } from './oidc-options.ts';
 import { fileOptionOf } from './secret-files.ts';
+import { adminTokenOption, secretOption } from './secret-options.ts';
 
 export { UsageError } from './values.ts';
 
@@ -115,37 +116,6 @@ const listener = { commands: [...servers, 'doctor'], inFile: true } as const;
 const everywhere = { commands: [...servers, 'migrate'], inFile: true } as const;
 const installation = { commands: [...servers, 'migrate', 'doctor'], inFile: true } as const;
 const flagOnly = { kind: 'boolean', environment: [], inFile: false } as const;
-
-const secretOption: Option = {
-  ...server,
-  name: 'secret',
-  flag: '--secret',
-  kind: 'string',
-  value: '<text>',
-  unset: 'made on first start and kept in the database',
-  environment: ['HUIZHI_SECRET'],
-  minimum: 16,
-  maximum: 1024,
-  secret: true,
-  argument: false,
-  doc: 'Signs access tokens and processQueryKeys, at least 16 characters. Processes on one database share it; a new one ends all that the old one signed.',
-};
-
-const adminTokenOption: Option = {
-  ...server,
-  name: 'adminToken',
-  flag: '--admin-token',
-  kind: 'string',
-  value: '<text>',
-  unset: 'made on first start and printed once',
-  environment: ['HUIZHI_ADMIN_TOKEN'],
-  dev: { unset: 'made and printed at each start' },
-  minimum: 16,
-  maximum: 1024,
-  secret: true,
-  argument: false,
-  doc: 'Bearer token of the operator, at least 16 characters.',
-};
 
 /** The one table of options. */
 export const options: readonly Option[] = [

@@ -1,0 +1,36 @@
+import type { Option } from './options.ts';
+
+/** The secret of an installation. */
+export const secretOption: Option = {
+  commands: ['dev', 'serve'],
+  inFile: true,
+  name: 'secret',
+  flag: '--secret',
+  kind: 'string',
+  value: '<text>',
+  unset: 'made on first start and kept in the database',
+  environment: ['HUIZHI_SECRET'],
+  minimum: 16,
+  maximum: 1024,
+  secret: true,
+  argument: false,
+  doc: 'Signs access tokens and processQueryKeys, at least 16 characters. Processes on one database share it; a new one ends all that the old one signed.',
+};
+
+/** The token of the operator. */
+export const adminTokenOption: Option = {
+  commands: ['dev', 'serve'],
+  inFile: true,
+  name: 'adminToken',
+  flag: '--admin-token',
+  kind: 'string',
+  value: '<text>',
+  unset: 'made on first start and printed once',
+  environment: ['HUIZHI_ADMIN_TOKEN'],
+  dev: { unset: 'made and printed at each start' },
+  minimum: 16,
+  maximum: 1024,
+  secret: true,
+  argument: false,
+  doc: 'Bearer token of the operator, at least 16 characters.',
+};
