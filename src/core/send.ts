@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import type { Accepted, Robot } from '../store/model.ts';
 import { wireError } from '../wire/errors.ts';
 import { idempotencyWindow, maxIdempotencyKey, maxRecipients } from '../wire/limits.ts';
@@ -27,7 +28,8 @@ export type Sent = {
  * Sends a message to up to 20 users: checks in the vendor's order, accepts durably, and leaves delivery to the deliverer.
  * https://open.dingtalk.com/document/development/chatbots-send-one-on-one-chat-messages-in-batches
  *
- * @param idempotencyKey the first answer to this key of this app is given again for 24 hours
+ * @param idempotencyKey the first answer to this key of this app is given again for 24 hours; another send under the same key is refused
+ *   as `huizhi.idempotencyMismatch`
  */
 export async function send(
   context: Context,
@@ -40,6 +42,7 @@ export async function send(
   const kind = usableKind(context, robot, body.msgKey);
   const param = checkedParam(kind, body.msgParam);
   const sentAt = context.clock.now();
+  const content = idempotencyKey === undefined ? '' : contentOf(robot, userCodes, kind, param);
   const accepted = await context.store.accept({
     corpId: caller.organization.corpId,
     robot,
@@ -48,12 +51,15 @@ export async function send(
     param,
     userCodes,
     sentAt,
-    ...idempotency(idempotencyKey, sentAt),
+    ...idempotency(idempotencyKey, sentAt, content),
   });
   if (!accepted)
     throw wireError('staffId.notExisted', { why: `none of ${userCodes.join(', ')} is a user of the organization` });
   if (idempotencyKey === undefined) return delivered(context, caller, robot.id, accepted);
-  // A repeat answers the first send's message, whichever robot the repeat names, and has nothing to deliver once that has arrived.
+  if (accepted.content !== undefined && accepted.content !== content)
+    throw wireError('huizhi.idempotencyMismatch', { why: 'the idempotency-key belongs to a send with other content' });
+  // A repeat answers the first send's message and has nothing to deliver once that has arrived. A message that an earlier release accepted was
+  // kept without its content, so its robot may be another one.
   const first = await context.store.receipt(caller.organization.corpId, accepted.messageId);
   const robotId = first?.robotId ?? robot.id;
   if (first?.state === 'delivered') return toSent(context, caller, robotId, accepted);
@@ -123,12 +129,18 @@ function checkedParam(kind: MessageKind, msgParam: unknown): string {
   return checkParam(kind, msgParam);
 }
 
-function idempotency(code: string | undefined, now: number) {
+/** Stands for what a send says: robot, recipients in any order, kind and the value of msgParam. */
+function contentOf(robot: Robot, userCodes: readonly string[], kind: MessageKind, param: string): string {
+  const recipients = [...new Set(userCodes)].sort();
+  return hash('sha256', JSON.stringify([robot.code, recipients, kind.msgKey, JSON.parse(param)]), 'base64url');
+}
+
+function idempotency(code: string | undefined, now: number, content: string) {
   if (code === undefined) return {};
   if (code === '' || code.length > maxIdempotencyKey) {
     throw wireError('invalidParameter.param.invalid', {
       why: `idempotency-key has ${code.length} characters; 1 to ${maxIdempotencyKey} are allowed`,
     });
   }
-  return { idempotency: { code, since: now - idempotencyWindow } };
+  return { idempotency: { code, since: now - idempotencyWindow, content } };
 }

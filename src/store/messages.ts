@@ -136,9 +136,11 @@ export function* keptAnswer({ corpId, appId, idempotency }: Send): Work<Accepted
   return row && (JSON.parse(row[0]) as Accepted);
 }
 
-/** Keeps the answer to an idempotency code that was claimed. */
+/** Keeps the answer to an idempotency code that was claimed, and what the send had as its content. */
 export function* keepFirst({ corpId, appId, idempotency }: Send, accepted: Accepted): Work<void> {
-  if (idempotency) yield* tell(keepAnswer, corpId, appId, idempotency.code, JSON.stringify(accepted));
+  if (!idempotency) return;
+  const { code, content } = idempotency;
+  yield* tell(keepAnswer, corpId, appId, code, JSON.stringify({ ...accepted, content }));
 }
 
 /** Gives a code back that was claimed for nothing. */

@@ -109,7 +109,8 @@ export type Send = {
   readonly param: string;
   readonly userCodes: readonly string[];
   readonly sentAt: number;
-  readonly idempotency?: { readonly code: string; readonly since: number };
+  /** `content` stands for what is sent: another one under the same code is another send. */
+  readonly idempotency?: { readonly code: string; readonly since: number; readonly content?: string };
 };
 
 /** What became of a send; the three lists hold user codes that got no delivery, and why. */
@@ -119,6 +120,8 @@ export type Accepted = {
   readonly flowControlled: readonly string[];
   readonly invalid: readonly string[];
   readonly filtered: readonly string[];
+  /** With an answer that was given before: what was sent then, unless that was not kept. */
+  readonly content?: string;
 };
 
 /**

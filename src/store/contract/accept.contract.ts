@@ -313,6 +313,14 @@ export function describeAccept(open: Open): void {
       expect(await store.pendingCount()).toBe(1);
     });
 
+    test('is answered with what was sent first, where the send told', async () => {
+      const { send } = await world((await opened(open)).store);
+      const told = { ...idempotency, content: 'one' };
+      const { content, ...first } = await send({ idempotency: told });
+      expect(content).toBeUndefined();
+      expect(await send({ idempotency: { ...told, content: 'two' } })).toEqual({ ...first, content: 'one' });
+    });
+
     test('makes one message of many concurrent sends', async () => {
       const { store, send } = await world((await opened(open)).store);
       const sent = await Promise.all(Array.from({ length: 20 }, () => send({ idempotency })));

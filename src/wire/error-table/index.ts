@@ -160,6 +160,12 @@ const huizhiRows = rowsOf('huizhi', {
     message: 'Conflict: {reason}',
     summary: 'The state of the thing does not allow it.',
   },
+  'huizhi.idempotencyMismatch': {
+    status: 409,
+    message: 'The idempotency-key was used for a send with other content',
+    summary:
+      'A send with the same idempotency-key and another robot, other recipients or another text was accepted within 24 hours.',
+  },
   'huizhi.unknownHost': {
     status: 421,
     message: 'Unknown host: {reason}',

@@ -176,6 +176,7 @@ const robotCalls: readonly Call[] = [
       'invalidParameter.msgParam.tooLong',
       ...paramErrors,
       'staffId.notExisted',
+      'huizhi.idempotencyMismatch',
       'system.error',
     ],
   },

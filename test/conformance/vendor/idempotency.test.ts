@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { fileServer } from '../support/harness.ts';
+import { fileServer, testServer } from '../support/harness.ts';
 import { ok, refusal, world } from '../support/world.ts';
 
 const { advance, emulate, freeze, inboxOf, receipt, send, signIn, suiteToken } = world(await fileServer());
@@ -26,11 +26,49 @@ test('twenty repeats at once are one message', async () => {
   expect(await count('u03')).toBe(1);
 });
 
-test('the first answer stands, whatever else the repeat says', async () => {
-  const first = await send({ userIds: ['u04'] }, undefined, once('c'));
-  const other = { robotCode: 'robot-more', userIds: ['u05', 'u06'], msgParam: '{"content":"other"}' };
-  expect((await send(other, undefined, once('c'))).text).toBe(first.text);
-  expect([await count('u04'), await count('u05')]).toEqual([1, 0]);
+test.each([
+  ['another robot', { robotCode: 'robot-more' }],
+  ['other recipients', { userIds: ['u04', 'u05'] }],
+  ['fewer recipients', { userIds: ['u06'] }],
+  ['another text', { msgParam: '{"content":"other"}' }],
+  ['another kind', { msgKey: 'sampleMarkdown', msgParam: '{"title":"hello","text":"hello"}' }],
+])('a key that was used before is refused with %s, and nothing is sent', async (what, change) => {
+  const body = { userIds: ['u04', 'u06'] };
+  const first = await send(body, undefined, once(`c ${what}`));
+  const before = [await count('u04'), await count('u05')];
+  const other = await send({ ...body, ...change }, undefined, once(`c ${what}`));
+  expect(refusal(other)).toEqual([409, 'huizhi.idempotencyMismatch']);
+  expect([await count('u04'), await count('u05')]).toEqual(before);
+  expect((await send(body, undefined, once(`c ${what}`))).text).toBe(first.text);
+});
+
+test('the order of recipients, one named twice and the spelling of the JSON make no other content', async () => {
+  const body = { userIds: ['u04', 'u05'], msgParam: '{"content":"caf\u00e9"}' };
+  const first = await send(body, undefined, once('spelling'));
+  const same = { userIds: ['u05', 'u04', 'u05'], msgParam: '{"content":"caf\\u00e9"}' };
+  expect((await send(same, undefined, once('spelling'))).text).toBe(first.text);
+});
+
+test('of two sends with other content at once, one is accepted', async () => {
+  const texts = ['one', 'two'].map((content) => ({ userIds: ['u12'], msgParam: JSON.stringify({ content }) }));
+  const replies = await Promise.all(texts.map((body) => send(body, undefined, once('race'))));
+  expect(replies.map(({ status }) => status).sort()).toEqual([200, 409]);
+  expect(await count('u12')).toBe(1);
+});
+
+test('a key from before the content was kept matches any content', async () => {
+  const server = await testServer();
+  const there = world(server);
+  const first = await there.send({}, undefined, once('old'));
+  const saved = ok(await server.call('GET', '/emulator/v1/snapshot')) as {
+    store: { tables: { idempotency: unknown[][] } };
+  };
+  for (const row of saved.store.tables.idempotency) {
+    const { content: _, ...answer } = JSON.parse(String(row[3]));
+    row[3] = JSON.stringify(answer);
+  }
+  ok(await server.call('PUT', '/emulator/v1/snapshot', { body: saved }));
+  expect((await there.send({ msgParam: '{"content":"other"}' }, undefined, once('old'))).text).toBe(first.text);
 });
 
 test('it is given for 24 hours, to the millisecond', async () => {
