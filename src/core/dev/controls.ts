@@ -1,6 +1,7 @@
 import type { Dump, ReadManner, Robot, TemplateState } from '../../store/model.ts';
+import { wrongInDump } from '../../store/move/check-dump.ts';
 import { wireError } from '../../wire/errors.ts';
-import { kindOf } from '../../wire/vendor/messages.ts';
+import { kindOf, messageKinds } from '../../wire/vendor/messages.ts';
 import type { ClockState, TestClock } from '../clock.ts';
 import type { Context } from '../context.ts';
 import { markRead } from '../read.ts';
@@ -215,6 +216,8 @@ export type Snapshot = {
 
 const snapshotVersion = 1;
 
+const kindNumbers: ReadonlySet<number> = new Set(messageKinds.map(({ number }) => number));
+
 /** Saves the whole state. */
 export async function takeSnapshot(context: Context, controls: Controls): Promise<Snapshot> {
   await context.deliverer.idle();
@@ -234,6 +237,8 @@ export async function takeSnapshot(context: Context, controls: Controls): Promis
  * `huizhi.badRequest` for one that the store cannot take; then nothing has changed.
  */
 export async function restoreSnapshot(context: Context, controls: Controls, snapshot: Snapshot): Promise<void> {
+  const wrong = wrongInDump(snapshot.store, kindNumbers);
+  if (wrong !== undefined) throw badSnapshot(wrong);
   await replaceStore(context, controls, () => context.store.load(snapshot.store));
   controls.readers.set(snapshot.readers);
   controls.faults.set(snapshot.faults);
@@ -277,6 +282,11 @@ export async function reset(context: Context, controls: Controls, setup: Setup):
   context.events.end();
 }
 
+function badSnapshot(wrong: string, cause?: unknown) {
+  const reason = `store: ${wrong}`;
+  return wireError('huizhi.badRequest', { why: reason, fill: { reason }, cause });
+}
+
 /** Replaces what the store holds while nothing is delivered. */
 async function replaceStore(context: Context, controls: Controls, replace: () => Promise<void>): Promise<void> {
   const before = controls.delivery();
@@ -289,7 +299,6 @@ async function replaceStore(context: Context, controls: Controls, replace: () =>
     await context.deliverer.takeUp();
     // A store that can write has refused the rows, not the work.
     await context.store.ping(context.clock.now());
-    const reason = 'store: a table does not take one of its rows';
-    throw wireError('huizhi.badRequest', { why: reason, fill: { reason }, cause });
+    throw badSnapshot('a table does not take one of its rows', cause);
   }
 }

@@ -2,20 +2,26 @@ import { z } from 'zod';
 import type { Dump } from '../../core/dev/controls.ts';
 import { faultRule, reader } from '../../wire/own/emulator.ts';
 
-const milliseconds = z.number().min(0);
+/** A hundred years of milliseconds, as far as any duration goes. */
+const longestDuration = 36_525 * 86_400_000;
+
+const milliseconds = z.number().min(0).max(longestDuration);
+/** A time that dates can tell. */
+const latest = 8_640_000_000_000_000;
+const time = z.int().min(0).max(latest);
 const mode = z.enum(['instant', 'hold', 'delay', 'timeout']);
 
 /**
  * What a snapshot holds, checked as a whole before anything of it is taken: one half restored would be worse than none. Durations
  * are numbers here, since a snapshot is not written by people.
  */
-export const snapshotState = z.object({
+export const snapshotState = z.strictObject({
   version: z.int(),
   secret: z.string().min(1),
-  clock: z.object({ offset: z.number(), frozenAt: z.number().nullable() }),
-  delivery: z.object({ mode, delay: milliseconds.optional() }),
+  clock: z.strictObject({ offset: z.number().min(-latest).max(latest), frozenAt: time.nullable() }),
+  delivery: z.strictObject({ mode, delay: milliseconds.optional() }),
   readers: z.array(reader.extend({ after: milliseconds })),
-  faults: z.array(z.object({ ...faultRule.shape, latency: milliseconds.optional() })),
+  faults: z.array(z.strictObject({ ...faultRule.shape, latency: milliseconds.optional() })),
   store: z.custom<Dump>(isDump, 'is not a dump of tables'),
 });
 

@@ -36,6 +36,9 @@ export const tables: Readonly<Record<string, string>> = {
   console_sessions: 'corp_id, hash, id, opened_by, expires_at',
 };
 
+/** The columns of a table that a snapshot holds; undefined for any other name. */
+export const columnsOf = (table: string) => (Object.hasOwn(tables, table) ? tables[table]?.split(', ') : undefined);
+
 type TableStatements = {
   readonly name: string;
   readonly all: Statement;

@@ -1,0 +1,148 @@
+import type { Dump } from '../model.ts';
+import { checkJson, isJsonColumn } from './check-json.ts';
+import { columnsOf } from './dump.ts';
+
+/** Columns that hold text; all others hold whole numbers that are not negative. */
+const textColumns = new Set([
+  'name',
+  'value',
+  'code',
+  'kind',
+  'secret_hash',
+  'permissions',
+  'ticket',
+  'state',
+  'hash',
+  'answer',
+  'recipients',
+  'reads',
+  'manners',
+  'filtered',
+  'param',
+  'actor',
+  'action',
+  'target',
+  'was',
+  'became',
+  'opened_by',
+]);
+
+/** Of `kind` and `state` there are texts in some tables and numbers in others. */
+const numbersIn: Readonly<Record<string, readonly string[]>> = { templates: ['kind'], messages: ['kind', 'state'] };
+
+const nullable = new Set([
+  'left_at',
+  'revoked_at',
+  'delivered_at',
+  'recalled_at',
+  'read_at',
+  'was',
+  'became',
+  'manners',
+  'filtered',
+]);
+
+/** What a column may hold where not every number or text will do. */
+const allowed: Readonly<Record<string, (value: number | string) => boolean>> = {
+  'apps.kind': oneOf('internal', 'thirdParty'),
+  'templates.state': oneOf('active', 'stopped', 'removed'),
+  'messages.state': oneOf(0, 1, 2),
+  'messages.recipients': (value) => /^([1-9]\d{0,15}(,[1-9]\d{0,15})*)?$/.test(String(value)),
+  'messages.reads': (value) => /^( {8}| *[\da-z]{1,8})*$/.test(String(value)) && String(value).length % 8 === 0,
+  'inbox.event': oneOf(0, 1, 2),
+  'events.event': oneOf(0, 1, 2, 3),
+  'robots.disabled': oneOf(0, 1),
+  'grants.shared': oneOf(0, 1),
+};
+
+function oneOf(...values: readonly (number | string)[]) {
+  return (value: number | string) => values.includes(value);
+}
+
+/** Which table and column a number refers to; `corp_id` of every table but `settings` and `counters` refers to an organization or is 0. */
+const references: Readonly<Record<string, string>> = {
+  user_id: 'users',
+  robot_id: 'robots',
+  app_id: 'apps',
+};
+
+/** Tables whose rows may outlive what they refer to, or stand for all of it with 0. */
+const loose = ['hourly', 'audit', 'settings', 'counters', 'console_sessions'];
+
+type Row = readonly unknown[];
+
+/**
+ * Checks a dump as a whole: its tables, and of each row the number of columns, their types, the values that are allowed, the JSON in them, and
+ * that what they refer to is there.
+ *
+ * @param kinds numbers of the message kinds that there are
+ * @returns what is wrong, or undefined
+ */
+export function wrongInDump({ tables }: Dump, kinds: ReadonlySet<number>): string | undefined {
+  const unknown = Object.keys(tables).find((name) => columnsOf(name) === undefined);
+  if (unknown !== undefined) return `there is no table ${unknown}`;
+  for (const [name, rows] of Object.entries(tables)) {
+    for (const [i, row] of rows.entries()) {
+      const wrong = wrongInRow(name, columnsOf(name) ?? [], row, kinds);
+      if (wrong !== undefined) return `${name}[${i}]: ${wrong}`;
+    }
+  }
+  return wrongReference(tables);
+}
+
+function wrongInRow(
+  table: string,
+  columns: readonly string[],
+  row: Row,
+  kinds: ReadonlySet<number>,
+): string | undefined {
+  if (row.length !== columns.length) return `has ${row.length} columns, not ${columns.length}`;
+  for (const [i, column] of columns.entries()) {
+    const value = row[i];
+    if (!isOfType(table, column, value)) return `${column} is of another type`;
+    if (value === null) continue;
+    if (numbersIn[table]?.includes('kind') && column === 'kind' && !kinds.has(Number(value)))
+      return 'there is no such kind';
+    if (!(allowed[`${table}.${column}`]?.(value as number | string) ?? true))
+      return `${column} is not a value of this column`;
+    if (isJsonColumn(table, column) && !checkJson(table, column, String(value)))
+      return `${column} is not JSON of this column`;
+  }
+  return undefined;
+}
+
+function isOfType(table: string, column: string, value: unknown): boolean {
+  if (value === null) return nullable.has(column);
+  const isText = textColumns.has(column) && !numbersIn[table]?.includes(column);
+  if (isText) return typeof value === 'string' && !value.includes('\0') && value.isWellFormed();
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 && (!isTime(column) || value <= latest);
+}
+
+const isTime = (column: string) => column === 'at' || column.endsWith('_at');
+/** The last time that a date can tell, in epoch milliseconds. */
+const latest = 8_640_000_000_000_000;
+
+function wrongReference(tables: Dump['tables']): string | undefined {
+  const corps = new Set((tables.organizations ?? []).map(([corpId]) => corpId));
+  const ids = Object.fromEntries(
+    Object.values(references).map((name) => [name, new Set((tables[name] ?? []).map(([, id]) => id))]),
+  );
+  const users = new Set((tables.users ?? []).map(([corpId, id]) => `${corpId} ${id}`));
+  for (const [name, rows] of Object.entries(tables)) {
+    if (loose.includes(name)) continue;
+    const columns = columnsOf(name) ?? [];
+    for (const [i, row] of rows.entries()) {
+      if (row[0] !== 0 && !corps.has(row[0])) return `${name}[${i}]: corp_id refers to no organization`;
+      const lost = columns.find((column, at) => {
+        const target = references[column];
+        if (column === 'user_id') return !users.has(`${row[0]} ${row[at]}`);
+        return target !== undefined && !ids[target]?.has(row[at]);
+      });
+      if (lost !== undefined) return `${name}[${i}]: ${lost} refers to nothing`;
+      const strangers =
+        name === 'messages' ? String(row[columns.indexOf('recipients')]).split(',').filter(Boolean) : [];
+      if (strangers.some((id) => !users.has(`${row[0]} ${id}`))) return `${name}[${i}]: recipients refers to nothing`;
+    }
+  }
+  return undefined;
+}

@@ -1,0 +1,35 @@
+/** The columns of JSON, and what stands in each. */
+const shapes: Readonly<Record<string, (value: unknown) => boolean>> = {
+  'apps.permissions': isTexts,
+  'idempotency.answer': (value) => {
+    if (!isObject(value)) return false;
+    const { messageId, sentAt, flowControlled, invalid, filtered, content } = value;
+    const lists = [flowControlled, invalid, filtered].every(isTexts);
+    return isNumber(messageId) && isNumber(sentAt) && lists && (content === undefined || typeof content === 'string');
+  },
+  'contents.param': isObject,
+  'audit.was': isObject,
+  'audit.became': isObject,
+};
+
+/** Whether a column holds JSON. */
+export const isJsonColumn = (table: string, column: string) => `${table}.${column}` in shapes;
+
+/** Whether a text is the JSON that a column holds. */
+export function checkJson(table: string, column: string, text: string): boolean {
+  try {
+    return shapes[`${table}.${column}`]?.(JSON.parse(text)) ?? true;
+  } catch {
+    return false;
+  }
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isTexts(value: unknown): boolean {
+  return Array.isArray(value) && value.every((one) => typeof one === 'string');
+}
+
+const isNumber = (value: unknown) => Number.isSafeInteger(value) && (value as number) >= 0;
