@@ -208,3 +208,25 @@ describe('a test clock', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 });
+
+test('a move of a hundred years runs what repeats by the hour once for each other thing that is due', async () => {
+  const clock = testClock({ time: 0, frozen: true });
+  const [hour, year] = [3_600_000, 365 * 86_400_000];
+  const runs: string[] = [];
+  const repeat = () => {
+    clock.at(
+      clock.now() + hour,
+      () => {
+        runs.push(`hourly ${clock.now() / hour}`);
+        repeat();
+      },
+      hour,
+    );
+  };
+  repeat();
+  clock.at(10 * hour, () => void runs.push('other 10'));
+  clock.at(20.5 * hour, () => void runs.push('other 20.5'));
+  await clock.advance(100 * year);
+  expect(runs).toEqual(['hourly 9', 'other 10', 'hourly 20', 'other 20.5', `hourly ${(100 * year) / hour}`]);
+  expect(clock.now()).toBe(100 * year);
+});

@@ -1,10 +1,13 @@
-import { createDueList, type DueList } from './due-list.ts';
+import { createDueList, type Due, type DueList } from './due-list.ts';
 
 /** The one clock that every time rule asks, in epoch milliseconds. */
 export type Clock = {
   now(): number;
-  /** Runs something when the time has come; answers a function that cancels it. */
-  at(time: number, run: () => void | Promise<void>): () => void;
+  /**
+   * Runs something when the time has come; answers a function that cancels it. `every` (milliseconds) says that the run repeats itself at this
+   * interval and that a later one does the work of those before: a clock that is moved runs only the last one before something else is due.
+   */
+  at(time: number, run: () => void | Promise<void>, every?: number): () => void;
 };
 
 /** A clock that a test moves. */
@@ -49,7 +52,8 @@ export function testClock(begin: ClockBeginning = {}): TestClock {
     try {
       for (let next = due.first(); next && next.time <= time; next = due.first()) {
         due.remove(next);
-        if (next.time > hands.now()) hands.moveTo(next.time);
+        const when = lastRepeat(next, due.first()?.time, time);
+        if (when > hands.now()) hands.moveTo(when);
         await next.run();
       }
     } finally {
@@ -63,8 +67,8 @@ export function testClock(begin: ClockBeginning = {}): TestClock {
   };
   return {
     now: hands.now,
-    at(time, run) {
-      const one = { time, run };
+    at(time, run, every) {
+      const one = { time, run, every };
       due.add(one);
       alarm.rearm();
       return () => {
@@ -87,6 +91,14 @@ export function testClock(begin: ClockBeginning = {}): TestClock {
       alarm.rearm();
     },
   };
+}
+
+/** When something that is due runs, of its repetitions before another thing is due and until the end of a move. */
+function lastRepeat({ time, every }: Due, other: number | undefined, end: number): number {
+  if (every === undefined) return time;
+  const untilEnd = Math.floor((end - time) / every);
+  const untilOther = other === undefined ? untilEnd : Math.ceil((other - time) / every) - 1;
+  return time + Math.max(0, Math.min(untilEnd, untilOther)) * every;
 }
 
 /** Where a test's clock stands. */

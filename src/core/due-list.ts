@@ -1,5 +1,10 @@
 /** Something that is to run at a time, in epoch milliseconds. */
-export type Due = { readonly time: number; readonly run: () => void | Promise<void> };
+export type Due = {
+  readonly time: number;
+  readonly run: () => void | Promise<void>;
+  /** The interval in milliseconds at which it repeats itself, where a later run does the work of those before. */
+  readonly every?: number | undefined;
+};
 
 /** What is to run, by time, and at one time in the order in which it was added. */
 export type DueList = {

@@ -62,10 +62,11 @@ export function createRetention(context: SweepContext, guard?: RetentionGuard): 
     return running;
   };
   const schedule = () => {
-    cancel = context.clock.at(context.clock.now() + every, () => {
+    const run = () => {
       schedule();
       return sweep().catch((error: unknown) => context.log.error({ err: error }, 'retention will be tried again'));
-    });
+    };
+    cancel = context.clock.at(context.clock.now() + every, run, every);
   };
   schedule();
   guard?.start(sweep);
