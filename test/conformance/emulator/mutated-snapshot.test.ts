@@ -112,7 +112,7 @@ test('a mutated snapshot is refused and changes nothing, or every call answers a
   await w.send({}, undefined, { 'idempotency-key': 'once' });
   await w.sent({ robotCode: suiteRobot, userIds: ['alice'] }, await w.suiteToken('corp-one'));
   await w.emulate('PUT', 'readers', { userId: 'carol', after: '5s' });
-  await w.emulate('PUT', 'robots', { robotCode: 'robot-more', mutedBy: ['bob'] });
+  await w.emulate('PUT', 'robots', { robotCode: 'robot-more', blockedBy: ['bob'] });
   const query = { corpId: 'corp-one' };
   await server.call('DELETE', '/console/v1/users/u01', { query, headers: bearer(server.adminToken) });
   const saved = await w.emulate('GET', 'snapshot');
