@@ -144,9 +144,10 @@ export async function moveDatabase(
   { from, to, poolSize }: { readonly from: string; readonly to: string; readonly poolSize: number },
   tell: (progress: MoveProgress) => void,
 ): Promise<readonly MovedTable[]> {
-  const source = await openSide('--from', from, () => openExisting(from, { poolSize }));
+  const source = await openSide('--from', from, () => openExisting(from, { poolSize, databaseDirect: from }));
   try {
-    const target = await openSide('--to', to, () => openDriver(to, { poolSize }));
+    // Neither address is asked for notifications, and one for all may lead to a pooler.
+    const target = await openSide('--to', to, () => openDriver(to, { poolSize, databaseDirect: to }));
     try {
       return await move(source, target, tell);
     } finally {

@@ -40,6 +40,8 @@ export type Config = {
   readonly port: number;
   readonly host: string;
   readonly database: string;
+  /** The address of the PostgreSQL server itself, where `database` leads to a connection pooler. */
+  readonly databaseDirect?: string;
   /** Connections to PostgreSQL. */
   readonly poolSize: number;
   readonly secret: string | undefined;
@@ -164,6 +166,16 @@ export const options: readonly Option[] = [
     // A developer's shell often carries the DATABASE_URL of another program; demo data must not land there.
     dev: { default: ':memory:', environment: ['HUIZHI_DATABASE'] },
     doc: 'Where everything is kept: a path, seen from the working directory, :memory:, or a PostgreSQL database as postgres://user:password@host/name.',
+  },
+  {
+    ...installation,
+    name: 'databaseDirect',
+    flag: '--database-direct',
+    kind: 'string',
+    value: '<address>',
+    unset: 'the address of --database',
+    environment: ['HUIZHI_DATABASE_DIRECT'],
+    doc: 'The PostgreSQL server itself, as postgres://user:password@host/name, where --database leads to a connection pooler such as PgBouncer: for notifications between processes, changes of the schema and retention, which need a session of the server.',
   },
   {
     ...everywhere,

@@ -161,11 +161,13 @@ function assemble(command: Command, given: Lookup, terminal: boolean, file: Setu
   };
   const [publicUrl, oidc] = [publicUrlIn(find, text), oidcIn(find, text, secret)];
   const trustedHosts = hostsIn(...of('trustedHost'));
+  const databaseDirect = postgresIn(...of('databaseDirect'));
   return {
     command,
     port: numberIn(...of('port')),
     host: hostIn(...of('host')),
     database: databaseIn(...of('database')),
+    ...(databaseDirect === undefined ? {} : { databaseDirect }),
     poolSize: numberIn(...of('poolSize')),
     secret: secret('secret'),
     adminToken: secret('adminToken'),
@@ -285,6 +287,14 @@ function refuseGuessable(config: Config, source: (name: string) => string): void
     const why = config[name] === undefined ? undefined : weakness(config[name]);
     if (why !== undefined) throw new UsageError(`${source(name)} ${why}`);
   }
+}
+
+/** The address of a PostgreSQL server. It is not repeated in the complaint, for it may hold a password. */
+function postgresIn(option: Option, given: Given | undefined): string | undefined {
+  if (!given) return undefined;
+  const text = textIn(option, given);
+  if (/^postgres(ql)?:\/\//i.test(text)) return text;
+  throw new UsageError(`${given.source} must be the address of a PostgreSQL server (postgres://…).`);
 }
 
 function refuseContradictions(config: Config, given: Lookup): void {

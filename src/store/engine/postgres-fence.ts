@@ -19,28 +19,18 @@ export function writeTransact<T>(pool: Pool, body: (asking: Asking) => Promise<T
   return transact(pool, body, fencedBegin, check).catch((error: unknown) => explain(pool, version, error));
 }
 
-const fencedBegin = `begin; select pg_advisory_xact_lock_shared(${lockNumber}, ${writing})`;
-
-/** Fails with `divisionByZero` when the schema has another version. */
-const comparison = (version: string) =>
-  `select 1 / (select count(*) from schema_version where corp_id = 0 and version = ${version})`;
-
-/** Not in one statement with the lock: as a statement of its own it sees what was committed while the lock was waited for. */
-const compareVersion = sql('compare_version', comparison('$1'));
-
-const divisionByZero = '22012';
+const fencedBegin = ['begin', `select pg_advisory_xact_lock_shared(${lockNumber}, ${writing})`];
 
 /**
- * Counts a session among the writers until it ends, for work that cannot be in a transaction. Does not wait: returns false while the schema is
- * being changed.
+ * Fails with `divisionByZero` when the schema has another version. Not in one statement with the lock: as a statement of its own it sees what was
+ * committed while the lock was waited for.
  */
-export async function joinWriters(pool: Pool, run: Asking['run']): Promise<boolean> {
-  const [locked] = await run(`select cast(pg_try_advisory_lock_shared(${lockNumber}, ${writing}) as int)`);
-  if (!Number(locked?.[0])) return false;
-  const { version } = pool.schema;
-  if (version !== undefined) await run(comparison(`${version}`)).catch((error) => explain(pool, version, error));
-  return true;
-}
+const compareVersion = sql(
+  'compare_version',
+  'select 1 / (select count(*) from schema_version where corp_id = 0 and version = $1)',
+);
+
+const divisionByZero = '22012';
 
 /** Says which version was found where the comparison has failed. */
 async function explain(pool: Pool, known: number, error: unknown): Promise<never> {

@@ -1,9 +1,9 @@
 import postgres from 'postgres';
 import { beginOf, dayOf, lastDay, perDay } from './partitions.ts';
-import { joinWriters, writeTransact } from './postgres-fence.ts';
+import { writeTransact } from './postgres-fence.ts';
 import { lockNumber } from './postgres-migrate.ts';
-import type { Pool, Sql } from './postgres-pool.ts';
-import { suffixOf } from './postgres-query.ts';
+import { type Pool, wake } from './postgres-pool.ts';
+import { run as runOn, suffixOf } from './postgres-query.ts';
 import { type Asking, transact } from './postgres-transaction.ts';
 
 /** The tables that are kept by day, in the order in which a day is dropped: without its message an entry is told as removed. */
@@ -15,6 +15,9 @@ const dropping = 4;
 
 /** Milliseconds that dropping waits for a lock, since whoever asks for the same meanwhile waits behind it. */
 const lockTimeout = 2000;
+
+/** Milliseconds that taking out or dropping one table takes at the most, with its wait for those who read it. */
+const removalTimeout = 10_000;
 
 /** How often a write begins again because a day was missing. */
 const attempts = 5;
@@ -87,27 +90,43 @@ async function removePart(run: Asking['run'], { table, day, state }: Part): Prom
 }
 
 /**
- * Drops the days that had ended by a time; answers how many. Has a connection of its own, since taking a table out of its whole without
- * stopping anybody is no part of a transaction. What is interrupted is taken up by the next.
+ * Drops the days that had ended by a time; answers how many. A transaction holds the locks, and the tables are taken out of their wholes on
+ * another connection, since that is no part of a transaction where it is to stop nobody. What is interrupted is taken up by the next.
+ *
+ * @param own two connections for this alone, on which a setting outlives a transaction
  */
-export async function dropDays(pool: Pool, client: Sql, before: number): Promise<number> {
-  const run = async (text: string) => (await client.unsafe(text).simple().values()) as never;
-  try {
-    const [locked] = (await run(`select pg_try_advisory_lock(${lockNumber}, ${dropping})`)) as readonly boolean[][];
-    if (!locked?.[0] || !(await joinWriters(pool, run))) return 0;
-    await run(`set lock_timeout = ${lockTimeout}`);
+export function dropDays(pool: Pool, own: Pool, before: number): Promise<number> {
+  return writeTransact(own, async ({ run }) => {
+    await run('set local idle_in_transaction_session_timeout = 0');
+    const [locked] = await run(`select cast(pg_try_advisory_xact_lock(${lockNumber}, ${dropping}) as int)`);
+    if (!Number(locked?.[0])) return 0;
     const isOver = ({ day }: Part) => day > 0 && day < lastDay && beginOf(day + 1) <= before;
     const days = Map.groupBy((await partsNow(run)).filter(isOver), ({ day }) => day);
-    for (const [day, parts] of [...days].sort(([a], [b]) => a - b)) {
-      pool.days.delete(day);
-      for (const table of tables) {
-        const part = parts.find((one) => one.table === table);
-        if (part) await removePart(run, part);
+    await beside(own, async (drop) => {
+      for (const [day, parts] of [...days].sort(([a], [b]) => a - b)) {
+        pool.days.delete(day);
+        for (const table of tables) {
+          const part = parts.find((one) => one.table === table);
+          // Fails when the connection that holds the locks was lost.
+          if (part) await run('select 1').then(() => removePart(drop, part));
+        }
       }
-    }
+    });
     return days.size;
+  });
+}
+
+/** Runs single statements, each a transaction of its own, on another connection of a pool. */
+async function beside(pool: Pool, work: (run: Asking['run']) => Promise<void>): Promise<void> {
+  const lane = await pool.take();
+  const run = (text: string) => runOn(lane, text);
+  try {
+    await wake(lane);
+    await run(`set lock_timeout = ${lockTimeout}; set statement_timeout = ${removalTimeout}`);
+    await work(run);
   } finally {
-    await client.end({ timeout: 1 });
+    if (lane.isOpen) await run('reset lock_timeout; reset statement_timeout').catch(() => {});
+    pool.giveBack(lane);
   }
 }
 

@@ -1,4 +1,5 @@
 import postgres from 'postgres';
+import { isRefusedStartup, type Mode, ownSession, recognizeSession, type Session } from './postgres-session.ts';
 import { StoreError } from './sql.ts';
 
 export type Sql = postgres.Sql<{ int8: number }>;
@@ -12,6 +13,10 @@ export type Lane = {
   sql: Sql;
   /** The days whose tables are known to be there. */
   readonly days: Set<number>;
+  /** What is known of all connections of the pool. */
+  readonly session: Session;
+  /** What its transactions can rely on; found out when it opens. */
+  mode: Mode;
   /** Whether it is known to be open now. */
   isOpen: boolean;
   /** Changes whenever the connection is lost, and with it the transaction. */
@@ -36,6 +41,7 @@ export type Pool = {
   readonly schema: { version: number | undefined };
   /** The days whose tables are known to be there, for all connections. */
   readonly days: Set<number>;
+  readonly session: Session;
   /** Gives a connection to one transaction. */
   take(): Promise<Lane>;
   giveBack(lane: Lane): void;
@@ -52,10 +58,21 @@ type Waiting = { readonly alone: boolean; readonly resolve: (lane: Lane) => void
 /** Opens a client with a single connection, to the server with this number; numbers beyond the last begin again with the first. */
 export type Connect = (onClose: () => void, server: number) => Sql;
 
+export type PoolParts = {
+  /** Connections at the most. */
+  readonly size: number;
+  /** How many servers the address names. */
+  readonly servers: number;
+  readonly session: Session;
+  readonly schema: Pool['schema'];
+  readonly connect: Connect;
+};
+
 /** Keeps at most `size` connections; who finds none free waits in line. */
-export function createPool(size: number, servers: number, connect: Connect): Pool {
+export function createPool(parts: PoolParts): Pool {
+  const { size, session, schema } = parts;
   const days = new Set<number>();
-  const lanes = Array.from({ length: size }, () => createLane(days, servers, connect, () => serve()));
+  const lanes = Array.from({ length: size }, () => createLane(days, parts, () => serve()));
   let line: Waiting[] = [];
   const find = (alone: boolean) => (alone ? freest(lanes.filter((lane) => lane.readers === 0)) : freest(lanes));
   const occupy = (lane: Lane, alone: boolean) => {
@@ -79,8 +96,9 @@ export function createPool(size: number, servers: number, connect: Connect): Poo
     if (served > 0) line = line.slice(served);
   };
   return {
-    schema: { version: undefined },
+    schema,
     days,
+    session,
     onUnknownOutcome: new Set(),
     take: async () => acquire(true),
     giveBack(lane) {
@@ -101,7 +119,7 @@ export function createPool(size: number, servers: number, connect: Connect): Poo
   };
 }
 
-function createLane(days: Set<number>, servers: number, connect: Connect, onFree: () => void): Lane {
+function createLane(days: Set<number>, { servers, session, connect }: PoolParts, onFree: () => void): Lane {
   let server = 0;
   const open = (): Sql => {
     const sql = connect(() => lane.sql === sql && lost(), server++);
@@ -125,6 +143,8 @@ function createLane(days: Set<number>, servers: number, connect: Connect, onFree
   const lane: Lane = {
     sql: undefined as never,
     days,
+    session,
+    mode: ownSession,
     isOpen: false,
     losses: 0,
     readers: 0,
@@ -187,6 +207,13 @@ async function open(lane: Lane): Promise<void> {
     try {
       return await openOnce(lane);
     } catch (error) {
+      if (isRefusedStartup(error)) {
+        // A pooler: the next connection begins without parameters, and does not count as another server.
+        lane.session.isPooled = true;
+        left++;
+        lane.renew();
+        continue;
+      }
       // Also of a server that is up and not the one that `target_session_attrs` asks for.
       if (left === 1 || !isOfSocket(error)) throw error;
       lane.renew();
@@ -201,7 +228,9 @@ async function openOnce(lane: Lane): Promise<void> {
   lane.isOpen = true;
 }
 
-const hello = async (lane: Lane) => void (await answer(lane, lane.sql.unsafe('select 1')));
+async function hello(lane: Lane): Promise<void> {
+  lane.mode = await answer(lane, recognizeSession(lane));
+}
 
 /** The least used of the connections that no transaction has, an open one first. */
 function freest(lanes: readonly Lane[]): Lane | undefined {

@@ -2,9 +2,9 @@ import { beginOf, perDay } from './partitions.ts';
 import type { Lane } from './postgres-pool.ts';
 import type { Query, Row, Statement, Value } from './sql.ts';
 
-/** Each statement is prepared once on each connection, and from then on named. */
+/** Each statement is prepared once on each connection, and from then on named, where the connection allows it. */
 export async function ask(lane: Lane, { statement, params }: Query): Promise<readonly Row[]> {
-  const options = { prepare: true, simple: false };
+  const options = { prepare: lane.mode.isPrepared, simple: false };
   const text = textOf(statement, params, lane.days);
   return rowsOf(lane, lane.sql.unsafe(text, valuesOf(statement, params), options));
 }
@@ -26,7 +26,8 @@ export async function run(lane: Lane, text: string): Promise<readonly Row[]> {
   return rowsOf(lane, lane.sql.unsafe(text).simple());
 }
 
-async function rowsOf(lane: Lane, asked: ReturnType<Lane['sql']['unsafe']>): Promise<readonly Row[]> {
+/** The rows that a query of the package returns. */
+export async function rowsOf(lane: Lane, asked: ReturnType<Lane['sql']['unsafe']>): Promise<readonly Row[]> {
   lane.asked.add(asked);
   try {
     return (await asked.values()) as unknown as readonly Row[];

@@ -15,19 +15,21 @@ export type Asking = {
 };
 
 /** A transaction that only reads, and sees the database as it was at its first statement. */
-export const snapshot = 'begin isolation level repeatable read read only';
+export const snapshot: readonly string[] = ['begin isolation level repeatable read read only'];
+
+const readCommitted: readonly string[] = ['begin'];
 
 /**
  * Runs a body in a transaction, at READ COMMITTED unless it is a snapshot. One that lost against another (a deadlock, or on engines that
  * have no weaker level a conflict) runs again.
  *
- * @param begin the text that begins it
+ * @param begin the statements that begin it, which are sent together
  * @param check a statement that is sent right after `begin`, and without which the transaction fails
  */
 export async function transact<T>(
   pool: Pool,
   body: (asking: Asking) => Promise<T>,
-  begin = 'begin',
+  begin = readCommitted,
   check?: Query,
 ): Promise<T> {
   for (let attempt = 1; ; attempt++) {
@@ -47,7 +49,7 @@ export async function transact<T>(
 async function transactOn<T>(
   lane: Lane,
   body: (asking: Asking) => Promise<T>,
-  begin: string,
+  begin: readonly string[],
   check: Query | undefined,
 ): Promise<T> {
   await wake(lane);
@@ -66,7 +68,7 @@ async function transactOn<T>(
     return nothing;
   };
   // Not awaited: it travels together with the first statement, and the commit with the last ones. If it fails, so does all that follows.
-  const begun = checked(() => answer(lane, runOn(lane, begin)));
+  const begun = checked(() => answer(lane, runOn(lane, beginText(lane, begin))));
   begun.catch(() => {});
   told.push(begun);
   if (check) asked({ ...check, told: true });
@@ -88,6 +90,23 @@ async function transactOn<T>(
     if (!isLost()) await answer(lane, run('rollback')).catch(() => {});
     throw error;
   }
+}
+
+/** The limits come right after `begin`, so that they are in force for all other statements. */
+function beginText({ mode }: Lane, [begin, ...others]: readonly string[]): string {
+  return [begin, ...mode.limits, ...others].join('; ');
+}
+
+/**
+ * Asks a single statement. Where the session has no limits of its own it becomes a transaction that sets them; its statements are sent
+ * together, so no round trip is added.
+ */
+export async function askAlone(lane: Lane, query: Query): Promise<readonly Row[]> {
+  if (!lane.isOpen) await wake(lane);
+  if (lane.mode.limits.length === 0) return answer(lane, ask(lane, query));
+  const begun = runOn(lane, beginText(lane, readCommitted));
+  const [, rows] = await answer(lane, Promise.all([begun, ask(lane, query), runOn(lane, 'commit')]));
+  return rows;
 }
 
 /** Milliseconds for the answer to a commit, which takes as long as the server's disk does. */

@@ -1,0 +1,65 @@
+import postgres from 'postgres';
+import { forClient, parseAddress } from './postgres-address.ts';
+import { createPool, type Pool, type Sql } from './postgres-pool.ts';
+import { type Session, startupParameters } from './postgres-session.ts';
+import { StoreError } from './sql.ts';
+
+/** Seconds that a connection may take to open. */
+const connectTimeout = 5;
+
+/** Creates the pool of an address. Connections open when they are first needed, and go to the servers of the address in turn. */
+export function openPool(url: string, size: number, schema?: Pool['schema']): Pool {
+  const session: Session = { isPooled: false };
+  const servers = Math.max(1, parseAddress(url)?.hosts.length ?? 1);
+  const startup = () => (session.isPooled ? {} : startupParameters);
+  return createPool({
+    size,
+    servers,
+    session,
+    schema: schema ?? { version: undefined },
+    connect: (onclose, server) => connect(url, { onclose, server: server % servers, startup: startup() }),
+  });
+}
+
+type Connecting = {
+  readonly onclose?: () => void;
+  readonly server?: number;
+  readonly startup?: Readonly<Record<string, string>>;
+};
+
+/**
+ * Creates a client of one server of an address, or of all that it names: then it goes to the next when one is away, and waits until one is
+ * there.
+ *
+ * @throws StoreError `unavailable` when the address cannot be read
+ */
+export function connect(text: string, { onclose, server, startup }: Connecting = {}): Sql {
+  const address = parseAddress(text);
+  if (!address) throw unreadable();
+  const { url, servers } = forClient(address, server);
+  try {
+    return postgres(url, {
+      ...servers,
+      max: 1,
+      ...(onclose ? { onclose } : {}),
+      connect_timeout: connectTimeout,
+      // A second at the most, so that an outage ends for us when it ends for the server.
+      backoff: (attempts: number) => Math.min(3 ** attempts / 100, 1) * (0.5 + Math.random() / 2),
+      max_lifetime: null,
+      // 64-bit integers are numbers, since all of ours are within 53 bits; nothing is an array, which saves a question.
+      fetch_types: false,
+      onnotice: () => {},
+      types: { int8: { to: 20, from: [20], parse: Number, serialize: String } },
+      connection: { application_name: 'huizhi', ...startup },
+    });
+  } catch (error) {
+    throw unreadable(error);
+  }
+}
+
+const unreadable = (cause?: unknown) =>
+  new StoreError('unavailable', 'cannot read the address of the database', {
+    cause,
+    advice:
+      'Write it as postgres://user:password@host:port/name, several hosts with commas between them, settings behind a question mark.',
+  });

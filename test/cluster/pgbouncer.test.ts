@@ -1,0 +1,289 @@
+import postgres from 'postgres';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { startPostgres, type TestServer } from '../../src/store/contract/postgres.contract.ts';
+import { day, must, type Opened, start, world as storeWorld } from '../../src/store/contract/world.contract.ts';
+import { ask, askOne, sql, tell } from '../../src/store/engine/sql.ts';
+import { migrations } from '../../src/store/migrations/index.ts';
+import { openStore, schemaVersions } from '../../src/store/open.ts';
+import { describeStore } from '../../src/store/store.contract.ts';
+import type { Store } from '../../src/store/store.ts';
+import { startChild } from '../conformance/support/child.ts';
+import { loud, type Server, testServer } from '../conformance/support/harness.ts';
+import { follow } from '../conformance/support/stream.ts';
+import { ok, world } from '../conformance/support/world.ts';
+import { requirePrograms } from '../support/debian.ts';
+import { type Bouncer, startBouncer, testBouncer } from '../support/pgbouncer.ts';
+
+const lacking = requirePrograms(['pgbouncer']);
+
+describe.skipIf(lacking !== undefined)(`PgBouncer in transaction mode${lacking ? ` (${lacking})` : ''}`, () => {
+  let server: TestServer;
+  let bouncer: Bouncer;
+  beforeAll(async () => {
+    server = await startPostgres();
+    const url = await server.create('empty');
+    bouncer = await startBouncer(url);
+  });
+  afterAll(async () => {
+    await bouncer?.stop();
+    await server?.stop();
+  });
+
+  const open = (direct: string, poolSize = 4, pooler = bouncer) =>
+    openStore(pooler.through(direct), { poolSize, databaseDirect: direct });
+
+  async function openDatabase(): Promise<Opened> {
+    const url = await server.create('migrated');
+    let current = await open(url, 10);
+    return {
+      store: current,
+      async reopen() {
+        await current.close();
+        current = await open(url, 10);
+        return current;
+      },
+      async close() {
+        await current.close();
+        await server.drop(url);
+      },
+    };
+  }
+
+  describeStore('PostgreSQL behind PgBouncer', openDatabase);
+
+  /** Stores of several processes on one new database. */
+  async function several(count: number, kind: 'empty' | 'migrated' = 'migrated') {
+    const url = await server.create(kind);
+    onTestFinished(() => server.drop(url));
+    const stores = await Promise.all(Array.from({ length: count }, () => open(url)));
+    onTestFinished(async () => {
+      for (const store of stores) await store.close();
+    });
+    return { url, stores };
+  }
+
+  /** What a client of the pooler finds on every one of its server connections. */
+  async function leftovers(url: string): Promise<unknown> {
+    const options = { max: 1, fetch_types: false, onnotice: () => {} };
+    const clients = Array.from({ length: 5 }, () => postgres(bouncer.through(url), options));
+    const find = `select pg_backend_pid(), (select count(*) from pg_locks where locktype = 'advisory'),
+      (select count(*) from pg_prepared_statements), current_setting('statement_timeout'), current_setting('lock_timeout'),
+      (select count(*) from pg_listening_channels())`;
+    try {
+      for (const client of clients) await client.unsafe('begin').simple();
+      const rows = await Promise.all(clients.map(async (client) => (await client.unsafe(find).simple().values())[0]));
+      for (const client of clients) await client.unsafe('commit').simple();
+      const pids = new Set(rows.map((row) => row?.[0]));
+      return { connections: pids.size, left: [...new Set(rows.map((row) => JSON.stringify(row?.slice(1))))] };
+    } finally {
+      for (const client of clients) await client.end({ timeout: 1 });
+    }
+  }
+
+  test('ten processes that start at once bring an empty database up to date', async () => {
+    const { url, stores } = await several(10, 'empty');
+    const secrets = await Promise.all(stores.map((store, i) => store.keepSetting('secret', `${i}`)));
+    expect(new Set(secrets).size).toBe(1);
+    expect(await schemaVersions(bouncer.through(url), { poolSize: 2, databaseDirect: url })).toEqual({
+      found: migrations.latest,
+      latest: migrations.latest,
+    });
+  });
+
+  const limitsNow = sql<[string, string, string, string]>(
+    'limits_now',
+    `select current_setting('statement_timeout'), current_setting('idle_in_transaction_session_timeout'),
+      current_setting('plan_cache_mode'), current_setting('jit') where cast($1 as text) = 'x'`,
+  );
+  const limits = ['10s', '10s', 'force_generic_plan', 'off'];
+
+  test('a single read, a write and a snapshot have the limits of a direct connection', async () => {
+    const { url, stores } = await several(1);
+    const direct = await openStore(url);
+    onTestFinished(() => direct.close());
+    for (const { driver } of [direct, must(stores[0])]) {
+      expect(await driver.one(limitsNow, 'x')).toEqual(limits);
+      expect(await driver.write(() => askOne(limitsNow, 'x'))).toEqual(limits);
+      expect(await driver.snapshot(() => askOne(limitsNow, 'x'))).toEqual(limits);
+    }
+    expect(await leftovers(url)).toEqual({ connections: 5, left: ['["0","0","0","0","0"]'] });
+  });
+
+  test('limits that the database sets are used as they are', async () => {
+    const url = await server.create('migrated');
+    onTestFinished(() => server.drop(url));
+    const name = new URL(url).pathname.slice(1);
+    const set = ['statement_timeout = 10000', 'idle_in_transaction_session_timeout = 10000'];
+    for (const text of [...set, `plan_cache_mode = 'force_generic_plan'`, `jit = off`])
+      await server.tell(`alter database ${name} set ${text}`);
+    const store = await open(url);
+    onTestFinished(() => store.close());
+    const source = sql<[string]>('source', `select source from pg_settings where name = 'statement_timeout'`);
+    expect(await store.driver.write(() => askOne(source))).toEqual(['database']);
+    expect(await store.driver.one(source)).toEqual(['database']);
+    expect(await store.driver.one(limitsNow, 'x')).toEqual(limits);
+  });
+
+  test('the sweep of days leaves nothing behind on a server connection', async () => {
+    const { url, stores } = await several(2);
+    const [one, two] = [must(stores[0]), must(stores[1])];
+    const scene = await storeWorld(one);
+    for (const sentAt of [start, start + day, start + 2 * day]) await scene.arrive({ sentAt });
+    const dropped = await Promise.all([one, two].map(({ driver }) => driver.dropDays(start + 2 * day)));
+    expect(Math.max(...dropped)).toBe(2);
+    expect(await two.driver.dropDays(start + 2 * day)).toBe(0);
+    await one.driver.alone(() => two.ping(start));
+    await scene.arrive({ sentAt: start + day });
+    expect(await two.driver.dropDays(start + 2 * day)).toBe(1);
+    expect(await leftovers(url)).toEqual({ connections: 5, left: ['["0","0","0","0","0"]'] });
+  });
+
+  test('without a direct address the start fails and says what to set', async () => {
+    const url = await server.create('empty');
+    onTestFinished(() => server.drop(url));
+    const pooled = bouncer.through(url);
+    await expect(openStore(pooled)).rejects.toMatchObject({
+      reason: 'unavailable',
+      message: expect.stringContaining('leads to a connection pooler'),
+      advice: expect.stringContaining('--database-direct'),
+    });
+    expect(await schemaVersions(url)).toMatchObject({ found: 0 });
+    await expect(startChild(`dev --config huizhi.yaml --database ${pooled}`)).rejects.toThrow('--database-direct');
+  });
+
+  test('a direct address of another database is refused, and that database stays as it is', async () => {
+    const url = await server.create('migrated');
+    const other = await server.create('empty');
+    onTestFinished(() => server.drop(url).then(() => server.drop(other)));
+    const wrong = openStore(bouncer.through(url), { poolSize: 4, databaseDirect: other });
+    await expect(wrong).rejects.toMatchObject({
+      reason: 'unavailable',
+      message: expect.stringContaining('are not the same database'),
+    });
+    expect(await schemaVersions(other)).toMatchObject({ found: 0 });
+  });
+
+  /** Two emulators on one database. */
+  async function two(url: string, direct: string) {
+    const servers = await Promise.all(
+      [1, 2].map(() => testServer({ database: bouncer.through(url), databaseDirect: direct })),
+    );
+    const [one, other] = servers.map(world);
+    onTestFinished(() => {
+      for (const { log } of servers) expect(loud(log)).toEqual([]);
+    });
+    return { one: must(one), other: must(other) };
+  }
+
+  test('what one process accepts shows live at another, also where the first host of the direct address is away', async () => {
+    const url = await server.create('migrated');
+    onTestFinished(() => server.drop(url));
+    const { one, other } = await two(url, url.replace(/@([^/]+)/, '@127.0.0.1:1,$1'));
+    const stream = await follow(other.server, await other.signIn('alice'));
+    const key = await one.sent();
+    expect(await stream.next()).toMatchObject({ id: 1, event: 'message' });
+    ok(await one.recall({ processQueryKeys: [key] }));
+    expect(await stream.next()).toMatchObject({ id: 2, event: 'recall' });
+    const name = new URL(url).pathname.slice(1);
+    await server.tell(
+      `select pg_terminate_backend(pid) from pg_stat_activity where datname = '${name}' and query like 'listen%'`,
+    );
+    await one.sent();
+    expect(await stream.next()).toMatchObject({ id: 3 });
+  });
+
+  test('a pooler in session mode serves as the direct address', async () => {
+    const url = await server.create('empty');
+    onTestFinished(() => server.drop(url));
+    const sessions = await testBouncer(url, { mode: 'session', settings: ['server_reset_query = DISCARD ALL'] });
+    const { one, other } = await two(url, sessions.through(url));
+    const stream = await follow(other.server, await other.signIn('alice'));
+    await one.sent();
+    expect(await stream.next()).toMatchObject({ id: 1, event: 'message' });
+    const alone = await openStore(sessions.through(url), { poolSize: 2, databaseDirect: sessions.through(url) });
+    onTestFinished(() => alone.close());
+    expect(await alone.driver.dropDays(Date.now())).toBe(0);
+  });
+
+  test('processes of the command line share a database through it', { timeout: 60_000 }, async () => {
+    const url = await server.create('empty');
+    onTestFinished(() => server.drop(url));
+    const line = `dev --config huizhi.yaml --database ${bouncer.through(url)} --database-direct ${url}`;
+    const [one, other] = [world((await startChild(line)) as Server), world((await startChild(line)) as Server)];
+    const stream = await follow(other.server, await other.signIn('alice'));
+    await one.sent();
+    expect(await stream.next()).toMatchObject({ id: 1, event: 'message' });
+  });
+
+  test('parameters that it is told to ignore do not hide it', async () => {
+    const url = await server.create('migrated');
+    onTestFinished(() => server.drop(url));
+    const names = 'statement_timeout, idle_in_transaction_session_timeout, plan_cache_mode, jit, huizhi.session';
+    const quiet = await testBouncer(url, { settings: [`ignore_startup_parameters = ${names}`] });
+    await expect(openStore(quiet.through(url))).rejects.toThrow('leads to a connection pooler');
+    const store = await open(url, 4, quiet);
+    onTestFinished(() => store.close());
+    expect(await store.driver.one(limitsNow, 'x')).toEqual(limits);
+    expect(quiet.log()).not.toContain('unsupported startup parameter');
+  });
+
+  const put = sql('test_put', `insert into settings (corp_id, name, value) values (0, $1, 'x')`);
+  const hangUp = sql('hang_up', 'select pg_terminate_backend(pg_backend_pid())');
+
+  test('a server connection that is lost within a transaction leaves nothing half done', async () => {
+    const { stores } = await several(1);
+    const store = must(stores[0]);
+    for (let i = 0; i < 5; i++) {
+      const lost = store.driver.write(function* () {
+        yield* tell(put, `lost ${i}`);
+        yield* ask(hangUp);
+        yield* ask(put, `late ${i}`);
+      });
+      await expect(lost).rejects.toMatchObject({ name: 'StoreError', reason: 'unavailable' });
+      await store.driver.write(() => ask(put, `kept ${i}`));
+      expect([await store.setting(`lost ${i}`), await store.setting(`kept ${i}`)]).toEqual([undefined, 'x']);
+    }
+  });
+
+  test('losing the pooler or its server connections under load costs no acknowledged write', {
+    timeout: 60_000,
+  }, async () => {
+    const url = await server.create('migrated');
+    onTestFinished(() => server.drop(url));
+    const own = await testBouncer(url);
+    const store = await open(url, 4, own);
+    onTestFinished(() => store.close());
+    const kept: string[] = [];
+    let going = true;
+    const write = async (name: string) => {
+      const error = await store.keepSetting(name, 'value').then(
+        () => undefined,
+        (reason: unknown) => reason,
+      );
+      if (error === undefined) kept.push(name);
+      else expect(error).toMatchObject({ name: 'StoreError', reason: 'unavailable' });
+    };
+    const load = Array.from({ length: 6 }, async (_, worker) => {
+      for (let i = 0; going; i++) await write(`name ${worker} ${i}`);
+    });
+    const more = (count = kept.length) =>
+      expect.poll(() => kept.length, { interval: 5, timeout: 15_000 }).toBeGreaterThan(count + 20);
+    const name = new URL(url).pathname.slice(1);
+    try {
+      for (let i = 0; i < 3; i++) {
+        await server.tell(`select pg_terminate_backend(pid) from pg_stat_activity where datname = '${name}'`);
+        await more();
+        await own.restart();
+        await more();
+      }
+    } finally {
+      going = false;
+    }
+    await Promise.all(load);
+    await hasAll(store, kept);
+  });
+
+  async function hasAll(store: Store, names: readonly string[]): Promise<void> {
+    for (const name of names) expect(await store.setting(name)).toBe('value');
+  }
+});
