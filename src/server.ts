@@ -132,8 +132,7 @@ export async function measureDatabaseSkew({ database }: Config): Promise<number 
 }
 
 async function checkedSchema(config: Config, log: Log): ReturnType<typeof migrateDatabase> {
-  const { database, poolSize } = config;
-  const { found, latest } = await schemaVersions(database, { poolSize });
+  const { found, latest } = await schemaVersions(config.database, config);
   const versions = { from: found, to: found, latest };
   log.info(versions, 'checked the schema');
   return versions;
@@ -144,9 +143,9 @@ export async function moveDatabase(
   { from, to, poolSize }: { readonly from: string; readonly to: string; readonly poolSize: number },
   tell: (progress: MoveProgress) => void,
 ): Promise<readonly MovedTable[]> {
+  // A move needs nothing but transactions, so both addresses may lead to a pooler.
   const source = await openSide('--from', from, () => openExisting(from, { poolSize, databaseDirect: from }));
   try {
-    // Neither address is asked for notifications, and one for all may lead to a pooler.
     const target = await openSide('--to', to, () => openDriver(to, { poolSize, databaseDirect: to }));
     try {
       return await move(source, target, tell);

@@ -79,6 +79,13 @@ describe('sources', () => {
     expect((await configOf('dev', { HUIZHI_DATABASE: 'dev.db' })).database).toBe('dev.db');
   });
 
+  test('the direct address of a PostgreSQL server comes from its flag or its variable', async () => {
+    const direct = 'postgres://db1,db2/huizhi';
+    expect((await configOf('serve', { HUIZHI_DATABASE_DIRECT: direct })).databaseDirect).toBe(direct);
+    expect((await configOf(`migrate --database-direct ${direct}`)).databaseDirect).toBe(direct);
+    expect((await configOf('serve')).databaseDirect).toBeUndefined();
+  });
+
   test('a value follows its flag after a space or an equals sign', async () => {
     const config = await configOf('dev --port=0 --read-window 1.5h --read-timestamp=milliseconds --json');
     expect(config).toMatchObject({ port: 0, readWindow: 5_400_000, readTimestamp: 'milliseconds', json: true });
@@ -102,6 +109,10 @@ describe('wrong usage', () => {
     ['dev --port 99999', '--port "99999" must be a whole number from 0 to 65535.'],
     ['dev --port -1', '--port "-1" must be a whole number from 0 to 65535.'],
     ['dev --port 0x10', '--port "0x10" must be a whole number from 0 to 65535.'],
+    [
+      'serve --database-direct huizhi.db',
+      '--database-direct must be the address of a PostgreSQL server (postgres://…).',
+    ],
     ['dev --port=', '--port is empty; leave it out, or set it to <number>.'],
     [
       'dev --read-window -1h',

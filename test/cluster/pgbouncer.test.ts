@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import postgres from 'postgres';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { startPostgres, type TestServer } from '../../src/store/contract/postgres.contract.ts';
@@ -11,10 +12,19 @@ import { startChild } from '../conformance/support/child.ts';
 import { loud, type Server, testServer } from '../conformance/support/harness.ts';
 import { follow } from '../conformance/support/stream.ts';
 import { ok, world } from '../conformance/support/world.ts';
-import { requirePrograms } from '../support/debian.ts';
+import { programPath, requirePrograms } from '../support/debian.ts';
 import { type Bouncer, startBouncer, testBouncer } from '../support/pgbouncer.ts';
 
-const lacking = requirePrograms(['pgbouncer']);
+/** HUIZHI_TEST_PGBOUNCER is the path of another build. */
+const program = process.env.HUIZHI_TEST_PGBOUNCER ?? 'pgbouncer';
+const lacking = requirePrograms([program], ['pgbouncer']);
+
+/** Whether this version keeps prepared statements over transactions. */
+function keepsPrepared(): boolean {
+  const [, major = 0, minor = 0] =
+    /(\d+)\.(\d+)/.exec(execFileSync(programPath(program) ?? program, ['--version'], { encoding: 'utf8' })) ?? [];
+  return Number(major) > 1 || Number(minor) >= 21;
+}
 
 describe.skipIf(lacking !== undefined)(`PgBouncer in transaction mode${lacking ? ` (${lacking})` : ''}`, () => {
   let server: TestServer;
@@ -22,7 +32,7 @@ describe.skipIf(lacking !== undefined)(`PgBouncer in transaction mode${lacking ?
   beforeAll(async () => {
     server = await startPostgres();
     const url = await server.create('empty');
-    bouncer = await startBouncer(url);
+    bouncer = await startBouncer(url, { program });
   });
   afterAll(async () => {
     await bouncer?.stop();
@@ -67,7 +77,7 @@ describe.skipIf(lacking !== undefined)(`PgBouncer in transaction mode${lacking ?
     const options = { max: 1, fetch_types: false, onnotice: () => {} };
     const clients = Array.from({ length: 5 }, () => postgres(bouncer.through(url), options));
     const find = `select pg_backend_pid(), (select count(*) from pg_locks where locktype = 'advisory'),
-      (select count(*) from pg_prepared_statements), current_setting('statement_timeout'), current_setting('lock_timeout'),
+      (select count(*) from pg_prepared_statements where name !~ '^PGBOUNCER_'), current_setting('statement_timeout'), current_setting('lock_timeout'),
       (select count(*) from pg_listening_channels())`;
     try {
       for (const client of clients) await client.unsafe('begin').simple();
@@ -109,6 +119,28 @@ describe.skipIf(lacking !== undefined)(`PgBouncer in transaction mode${lacking ?
     expect(await leftovers(url)).toEqual({ connections: 5, left: ['["0","0","0","0","0"]'] });
   });
 
+  const kept = sql<[string]>('kept', 'select name from pg_prepared_statements');
+
+  test('statements are prepared once where it keeps them, and for each use elsewhere', async () => {
+    const { stores } = await several(1);
+    const { driver } = must(stores[0]);
+    for (let i = 0; i < 10; i++) expect(await driver.one(limitsNow, 'x')).toEqual(limits);
+    const names = (await driver.read(() => ask(kept))).flat();
+    if (keepsPrepared()) expect(names).toContainEqual(expect.stringMatching(/^PGBOUNCER_/));
+    else expect(names).toEqual([]);
+  });
+
+  test('statements are prepared for each use where it is told to keep none', async ({ skip }) => {
+    skip(!keepsPrepared(), 'this version of PgBouncer never keeps any');
+    const url = await server.create('migrated');
+    onTestFinished(() => server.drop(url));
+    const plain = await testBouncer(url, { program, settings: ['max_prepared_statements = 0'] });
+    const store = await open(url, 4, plain);
+    onTestFinished(() => store.close());
+    for (let i = 0; i < 10; i++) expect(await store.driver.one(limitsNow, 'x')).toEqual(limits);
+    expect(await store.driver.read(() => ask(kept))).toEqual([]);
+  });
+
   test('limits that the database sets are used as they are', async () => {
     const url = await server.create('migrated');
     onTestFinished(() => server.drop(url));
@@ -147,6 +179,7 @@ describe.skipIf(lacking !== undefined)(`PgBouncer in transaction mode${lacking ?
       message: expect.stringContaining('leads to a connection pooler'),
       advice: expect.stringContaining('--database-direct'),
     });
+    await expect(schemaVersions(pooled)).rejects.toThrow('leads to a connection pooler');
     expect(await schemaVersions(url)).toMatchObject({ found: 0 });
     await expect(startChild(`dev --config huizhi.yaml --database ${pooled}`)).rejects.toThrow('--database-direct');
   });
@@ -195,7 +228,11 @@ describe.skipIf(lacking !== undefined)(`PgBouncer in transaction mode${lacking ?
   test('a pooler in session mode serves as the direct address', async () => {
     const url = await server.create('empty');
     onTestFinished(() => server.drop(url));
-    const sessions = await testBouncer(url, { mode: 'session', settings: ['server_reset_query = DISCARD ALL'] });
+    const sessions = await testBouncer(url, {
+      program,
+      mode: 'session',
+      settings: ['server_reset_query = DISCARD ALL'],
+    });
     const { one, other } = await two(url, sessions.through(url));
     const stream = await follow(other.server, await other.signIn('alice'));
     await one.sent();
@@ -219,7 +256,7 @@ describe.skipIf(lacking !== undefined)(`PgBouncer in transaction mode${lacking ?
     const url = await server.create('migrated');
     onTestFinished(() => server.drop(url));
     const names = 'statement_timeout, idle_in_transaction_session_timeout, plan_cache_mode, jit, huizhi.session';
-    const quiet = await testBouncer(url, { settings: [`ignore_startup_parameters = ${names}`] });
+    const quiet = await testBouncer(url, { program, settings: [`ignore_startup_parameters = ${names}`] });
     await expect(openStore(quiet.through(url))).rejects.toThrow('leads to a connection pooler');
     const store = await open(url, 4, quiet);
     onTestFinished(() => store.close());
@@ -250,7 +287,7 @@ describe.skipIf(lacking !== undefined)(`PgBouncer in transaction mode${lacking ?
   }, async () => {
     const url = await server.create('migrated');
     onTestFinished(() => server.drop(url));
-    const own = await testBouncer(url);
+    const own = await testBouncer(url, { program });
     const store = await open(url, 4, own);
     onTestFinished(() => store.close());
     const kept: string[] = [];

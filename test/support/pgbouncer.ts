@@ -23,7 +23,7 @@ export type BouncerPlan = {
   readonly mode?: 'transaction' | 'session';
   /** Lines of the section [pgbouncer]. */
   readonly settings?: readonly string[];
-  /** Another build of the program. */
+  /** The name or path of another build of the program. */
   readonly program?: string;
 };
 
@@ -41,7 +41,7 @@ export async function startBouncer(database: string, plan: BouncerPlan = {}): Pr
   let log = '';
   const start = async () => {
     const user = process.getuid?.() === 0 ? { uid: nobody, gid: nobody } : {};
-    const program = plan.program ?? programPath('pgbouncer') ?? 'pgbouncer';
+    const program = programPath(plan.program ?? 'pgbouncer') ?? 'pgbouncer';
     const child = spawn(program, [join(folder, 'pgbouncer.ini')], { ...user, stdio: ['ignore', 'ignore', 'pipe'] });
     child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
       log += chunk;
@@ -100,7 +100,7 @@ function writeConfiguration(folder: string, server: URL, port: number, plan: Bou
 }
 
 async function answer(url: string): Promise<void> {
-  const client = postgres(url, { max: 1, onnotice: () => {}, connect_timeout: 2 });
+  const client = postgres(url, { max: 1, fetch_types: false, onnotice: () => {}, connect_timeout: 2 });
   try {
     await client.unsafe('select 1').simple();
   } finally {

@@ -203,13 +203,15 @@ export async function wake(lane: Lane): Promise<void> {
 }
 
 async function open(lane: Lane): Promise<void> {
+  let isPlain = false;
   for (let left = lane.servers; ; left--) {
     try {
       return await openOnce(lane);
     } catch (error) {
-      if (isRefusedStartup(error)) {
+      if (!isPlain && isRefusedStartup(error)) {
         // A pooler: the next connection begins without parameters, and does not count as another server.
         lane.session.isPooled = true;
+        isPlain = true;
         left++;
         lane.renew();
         continue;

@@ -52,9 +52,12 @@ export async function recognizeSession(lane: Lane): Promise<Mode> {
   return probe(lane);
 }
 
+/** SQL states of a parameter that is not accepted: violation of the protocol, unknown, not supported. */
+const refusals = ['08P01', '42704', '0A000'];
+
 /** Whether a connection was refused because of a parameter that it began with. */
 export function isRefusedStartup(error: unknown): boolean {
-  if (!(error instanceof postgres.PostgresError)) return false;
+  if (!(error instanceof postgres.PostgresError) || !refusals.includes(error.code)) return false;
   return Object.keys(startupParameters).some((name) => error.message.includes(name));
 }
 

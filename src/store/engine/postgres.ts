@@ -67,7 +67,7 @@ export function openPostgres(url: string, { poolSize, databaseDirect }: Postgres
     snapshot: (body) => track(() => transactOnDays(pool, () => transact(pool, later(body), snapshot))),
     write: (body) => track(() => transactOnDays(pool, () => writeTransact(pool, later(body)))),
     onUnknownOutcome: (listener) => void pool.onUnknownOutcome.add(listener),
-    version: () => track(() => transact(pool, postgresVersion)),
+    version: () => track(() => direct.check().then(() => transact(pool, postgresVersion))),
     migrate: (steps) => track(() => migrate(pool, direct, steps)),
     prepareDays: (at) => track(() => prepareMissing(pool, [dayOf(at), dayOf(at) + 1])),
     dropDays: (before) => track(() => direct.run(2, (own) => dropDays(pool, own, before))),
