@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import postgres from 'postgres';
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { startPostgres, type TestServer } from '../../src/store/contract/postgres.contract.ts';
 import { day, must, type Opened, start, world as storeWorld } from '../../src/store/contract/world.contract.ts';
 import { ask, askOne, sql, tell } from '../../src/store/engine/sql.ts';
@@ -26,10 +26,12 @@ function keepsPrepared(): boolean {
   return Number(major) > 1 || Number(minor) >= 21;
 }
 
-describe.skipIf(lacking !== undefined)(`PgBouncer in transaction mode${lacking ? ` (${lacking})` : ''}`, () => {
+describe('PgBouncer in transaction mode', () => {
   let server: TestServer;
   let bouncer: Bouncer;
+  beforeEach(({ skip }) => skip(lacking !== undefined, lacking));
   beforeAll(async () => {
+    if (lacking !== undefined) return;
     server = await startPostgres();
     const url = await server.create('empty');
     bouncer = await startBouncer(url, { program });
