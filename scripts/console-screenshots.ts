@@ -67,7 +67,7 @@ async function shootAll(
     await page.setViewportSize(viewport);
   }
   await page.goto(`${url}/console/messages`);
-  await page.locator('.ant-table-row a').nth(2).click();
+  await page.locator('.list-row a').nth(2).click();
   await page.locator('.live.on').waitFor();
   await page.locator('.plot canvas').waitFor();
   await page.mouse.move(0, 0);
@@ -83,7 +83,7 @@ async function stretched(page: Page): Promise<void> {
 
 async function settled(page: Page): Promise<void> {
   await page.locator('.head h1').waitFor();
-  await page.locator('.figure, .ant-table-row, .ant-empty, .clock').first().waitFor();
+  await page.locator('.figure, .list-row, .ant-empty, .clock').first().waitFor();
   await page.locator('.ant-skeleton, .ant-spin-spinning').first().waitFor({ state: 'detached' });
 }
 

@@ -1,5 +1,5 @@
 /** The answers of our own surfaces, as types and nothing else: what a page that shows an inbox or a console works with. */
-export type { ConsoleSessionAnswer, ConsoleStatusAnswer, SignInCodeAnswer } from '../wire/own/console.ts';
+export type { ConsoleSessionAnswer, ConsoleStatusAnswer, PageTotal, SignInCodeAnswer } from '../wire/own/console.ts';
 export type {
   AppSecretAnswer,
   AppsAnswer,

@@ -13,6 +13,7 @@ import { loud, type Server, testServer } from '../conformance/support/harness.ts
 import { follow } from '../conformance/support/stream.ts';
 import { ok, world } from '../conformance/support/world.ts';
 import { programPath, requirePrograms } from '../support/debian.ts';
+import { isLong } from '../support/long.ts';
 import { type Bouncer, startBouncer, testBouncer } from '../support/pgbouncer.ts';
 
 /** HUIZHI_TEST_PGBOUNCER is the path of another build. */
@@ -61,7 +62,8 @@ describe('PgBouncer in transaction mode', () => {
     };
   }
 
-  describeStore('PostgreSQL behind PgBouncer', openDatabase);
+  // The contract of the store takes two minutes here; `npm run test:all` includes it.
+  if (isLong) describeStore('PostgreSQL behind PgBouncer', openDatabase);
 
   /** Stores of several processes on one new database. */
   async function several(count: number, kind: 'empty' | 'migrated' = 'migrated') {

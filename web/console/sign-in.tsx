@@ -1,71 +1,51 @@
-import { LockOutlined } from '@ant-design/icons';
-import { Alert, Button, Form, Input, Modal } from 'antd';
-import { useState } from 'react';
+import { type SubmitEvent, useState } from 'react';
 import type { ConsoleSessionAnswer } from '../../src/client/answers.ts';
 import { CallError, call } from '../shared/call.ts';
 import icon from '../shared/icon.svg';
-import { wordsOf } from './parts/common.tsx';
-import { Switches } from './parts/switches.tsx';
-import { useTexts } from './preferences.ts';
+import { wordsOf } from './parts/error-words.ts';
+import { usePreferences, useTexts } from './preferences.ts';
 
-type Given = { readonly adminToken: string };
+type Props = {
+  /** Called when a token is tried, to load what comes next meanwhile. */
+  readonly onSubmit?: (() => void) | undefined;
+  readonly onSession: (session: ConsoleSessionAnswer) => void;
+};
 
-type SignInProps = { readonly onSession: (session: ConsoleSessionAnswer) => void };
-
-/** Asks for the admin token, which becomes a session. */
-export function SignIn({ hasEnded, onSession }: SignInProps & { readonly hasEnded: boolean }) {
+/** Asks for the admin token, which becomes a session. Made of plain elements, so that the sign-in page loads little. */
+export function SignIn({ hasEnded, onSubmit, onSession }: Props & { readonly hasEnded: boolean }) {
   const t = useTexts();
   return (
     <div className="sign-in">
-      <div className="sign-in-switches">
-        <Switches />
-      </div>
+      <Switches />
       <main className="sign-in-card">
         <img src={icon} alt="" width={48} height={48} />
         <h1>{t.consoleTitle}</h1>
         <p>{t.consoleSubtitle}</p>
-        {hasEnded && <Alert className="spaced" type="warning" showIcon title={t.signedOut} role="alert" />}
-        <TokenForm onSession={onSession} />
+        {hasEnded && (
+          <p className="sign-in-ended" role="alert">
+            {t.signedOut}
+          </p>
+        )}
+        <TokenForm onSubmit={onSubmit} onSession={onSession} />
       </main>
     </div>
   );
 }
 
-/** Above everything that is open: whoever signs in again goes on where the session ended. */
-const above = 2000;
-
-/** Covers the page when its session has ended, and leaves it as it is. */
-export function SignInAgain({ onSession }: SignInProps) {
-  const t = useTexts();
-  return (
-    <Modal
-      open
-      centered
-      title={t.signedOut}
-      footer={null}
-      closable={false}
-      keyboard={false}
-      zIndex={above}
-      mask={{ closable: false }}
-      styles={{ mask: { background: 'var(--ground)' } }}
-    >
-      <p className="spaced soft">{t.signedOutHint}</p>
-      <TokenForm onSession={onSession} />
-    </Modal>
-  );
-}
-
-function TokenForm({ onSession }: SignInProps) {
+/** The form of the sign-in page, and of the dialog that asks again when a session has ended. */
+export function TokenForm({ onSubmit, onSession }: Props) {
   const t = useTexts();
   const [wrong, setWrong] = useState('');
   const [busy, setBusy] = useState(false);
-  const submit = async ({ adminToken }: Given) => {
+  const submit = async (event: SubmitEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    const adminToken = String(new FormData(event.currentTarget).get('adminToken')).trim();
+    if (adminToken === '') return setWrong(t.required);
     setBusy(true);
     setWrong('');
+    onSubmit?.();
     try {
-      onSession(
-        await call<ConsoleSessionAnswer>('POST', '/console/v1/sessions', { body: { adminToken: adminToken.trim() } }),
-      );
+      onSession(await call<ConsoleSessionAnswer>('POST', '/console/v1/sessions', { body: { adminToken } }));
     } catch (error) {
       const isRefused = error instanceof CallError && (error.status === 401 || error.status === 400);
       setWrong(isRefused ? t.wrongToken : wordsOf(error as Error, t));
@@ -73,20 +53,63 @@ function TokenForm({ onSession }: SignInProps) {
     }
   };
   return (
-    <Form<Given> layout="vertical" onFinish={submit} requiredMark={false}>
-      <Form.Item
-        name="adminToken"
-        label={t.adminToken}
-        extra={<Hint />}
-        rules={[{ required: true, message: t.required }]}
-      >
-        <Input.Password prefix={<LockOutlined />} size="large" autoComplete="current-password" autoFocus />
-      </Form.Item>
-      {wrong && <Alert className="spaced" type="error" showIcon title={wrong} role="alert" />}
-      <Button type="primary" htmlType="submit" size="large" block loading={busy}>
+    <form className="sign-in-form" onSubmit={submit} noValidate>
+      <TokenField isWrong={wrong !== ''} />
+      {wrong && (
+        <p className="sign-in-wrong" role="alert">
+          {wrong}
+        </p>
+      )}
+      <button type="submit" className="sign-in-go" disabled={busy} aria-busy={busy}>
         {t.signIn}
-      </Button>
-    </Form>
+      </button>
+    </form>
+  );
+}
+
+function TokenField({ isWrong }: { readonly isWrong: boolean }) {
+  const t = useTexts();
+  const [isShown, setShown] = useState(false);
+  return (
+    <>
+      <label htmlFor="adminToken">{t.adminToken}</label>
+      <span className="sign-in-token">
+        <input
+          id="adminToken"
+          name="adminToken"
+          type={isShown ? 'text' : 'password'}
+          autoComplete="current-password"
+          spellCheck={false}
+          ref={focus}
+          aria-describedby="adminTokenHint"
+          aria-invalid={isWrong}
+        />
+        <button type="button" aria-pressed={isShown} onClick={() => setShown(!isShown)}>
+          {t.showToken}
+        </button>
+      </span>
+      <small id="adminTokenHint">
+        <Hint />
+      </small>
+    </>
+  );
+}
+
+/** It is the only field of the page. */
+const focus = (input: HTMLInputElement | null) => input?.focus();
+
+function Switches() {
+  const { language, isDark, setLanguage, setTheme } = usePreferences();
+  const t = useTexts();
+  return (
+    <div className="sign-in-switches">
+      <button type="button" onClick={() => setLanguage(language === 'zh' ? 'en' : 'zh')}>
+        <span lang={language === 'zh' ? 'en' : 'zh-CN'}>{language === 'zh' ? 'English' : '中文'}</span>
+      </button>
+      <button type="button" onClick={() => setTheme(isDark ? 'light' : 'dark')}>
+        {isDark ? t.toLight : t.toDark}
+      </button>
+    </div>
   );
 }
 

@@ -9,16 +9,25 @@ export class ChunkError extends Error {
   }
 }
 
+type Load<P extends object> = () => Promise<{ default: ComponentType<P> }>;
+
 /**
  * A component whose code is loaded when it is first rendered. Throws a ChunkError to the boundary around it when that fails. A failed import
  * stays failed in the browser's module map, so only a reload tries again.
  */
-export function lazyPage<P extends object>(load: () => Promise<{ default: ComponentType<P> }>): ComponentType<P> {
+export function lazyPage<P extends object>(load: Load<P>): ComponentType<P> {
+  return lazyFrame(async () => {
+    const loaded = await load();
+    allowReload();
+    return loaded;
+  });
+}
+
+/** Like `lazyPage`, for what surrounds the pages: it allows no further reload, since the page within it may still fail to load. */
+export function lazyFrame<P extends object>(load: Load<P>): ComponentType<P> {
   return lazy(async () => {
     try {
-      const loaded = await load();
-      allowReload();
-      return loaded;
+      return await load();
     } catch (error) {
       throw new ChunkError(error);
     }

@@ -5,6 +5,7 @@ import type { Context } from '../context.ts';
 import { conflict, inTurn, isFound, makeChanges, pageOf } from './changes.ts';
 import { notFound, organizationOf, type Page } from './message-list.ts';
 import type { Operator } from './operators.ts';
+import { totalOf } from './totals.ts';
 
 export type AppFields = {
   readonly appKey: string;
@@ -17,7 +18,7 @@ export type AppFields = {
 export function listApps(context: Context, text: string, page: Page) {
   const found = context.directory.now.apps().filter(({ code }) => isFound(text, [code]));
   const { items, cursor } = pageOf(found, ({ code }) => code, page);
-  return { apps: items.map((app) => showApp(context, app)), cursor };
+  return { apps: items.map((app) => showApp(context, app)), cursor, total: totalOf(found.length) };
 }
 
 /** One app. Throws `huizhi.notFound`. */
@@ -162,8 +163,9 @@ export function listRobots(context: Context, corpCode: string | undefined, text:
   const corpId = corpCode === undefined ? undefined : organizationOf(context, corpCode).corpId;
   const isWanted = ({ id, code, name }: Robot) =>
     (corpId === undefined || directory.now.isInstalled(corpId, id)) && isFound(text, [code, name]);
-  const { items, cursor } = pageOf(directory.now.robots().filter(isWanted), ({ code }) => code, page);
-  return { robots: items.map((robot) => showRobot(context, robot)), cursor };
+  const found = directory.now.robots().filter(isWanted);
+  const { items, cursor } = pageOf(found, ({ code }) => code, page);
+  return { robots: items.map((robot) => showRobot(context, robot)), cursor, total: totalOf(found.length) };
 }
 
 export function showRobot({ directory }: Context, robot: Robot) {

@@ -4,6 +4,7 @@ import { asciiLower } from '../../store/users.ts';
 import { wireError } from '../../wire/errors.ts';
 import type { Context } from '../context.ts';
 import type { Operator } from './operators.ts';
+import { totalOf } from './totals.ts';
 
 /** What the audit log keeps of a change; `corpId` is the organization concerned, or 0. */
 export type Told = {
@@ -67,7 +68,8 @@ export async function listAudit(context: Context, { limit, cursor }: { limit: nu
     const organization = context.directory.now.organizationOf(corpId)?.code ?? null;
     return { id, at, actor, action, target, corpId: organization, before: state(was), after: state(became) };
   });
-  return { entries, cursor: rows.length > limit ? String(entries.at(-1)?.id) : null };
+  const first = cursor === undefined && { total: totalOf(await context.store.operator.totalOfAudit()) };
+  return { ...first, entries, cursor: rows.length > limit ? String(entries.at(-1)?.id) : null };
 }
 
 const state = (value: object | null) => value as Record<string, unknown> | null;

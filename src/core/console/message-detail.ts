@@ -15,6 +15,7 @@ import {
   startOf,
 } from './message-list.ts';
 import type { Operator } from './operators.ts';
+import { totalFound } from './totals.ts';
 
 type Found = { readonly organization: Organization; readonly message: ListedMessage };
 
@@ -103,6 +104,7 @@ export async function listUnread(context: Context, filter: UnreadFilter, { limit
   const next = waiting[limit];
   const more = end.more ? sealCursor(walk, end.place) : null;
   return {
+    ...(cursor === undefined && { total: totalFound(waiting.length, end.more) }),
     unread: await unreadOf(context, corpId, waiting.slice(0, limit), now),
     cursor: next ? `${sealCursor(walk, next.message.place)}-${next.position}` : more,
     scannedTo: end.scannedTo,

@@ -3,6 +3,7 @@ import type { Organization, Robot } from '../../store/model.ts';
 import { wireError } from '../../wire/errors.ts';
 import { kindByNumber } from '../../wire/vendor/messages.ts';
 import type { Context } from '../context.ts';
+import { type Total, totalFound, totalOf } from './totals.ts';
 
 export type { Organization } from '../../store/model.ts';
 
@@ -50,12 +51,35 @@ export async function listMessages(context: Context, filter: MessageFilter, { li
       return found.length < limit;
     },
   );
+  const first = cursor === undefined && { total: await totalOfList(context, walk, filter, found.length, end.more) };
   return {
+    ...first,
     messages: found.map((message) => show(context, organization, message)),
     cursor: end.more ? sealCursor(walk, end.place) : null,
     scannedTo: end.scannedTo,
     sequence,
   };
+}
+
+/** Counted where the index of the walk is all there is to the filter; otherwise what the first page found is a lower bound. */
+async function totalOfList(
+  { store }: Context,
+  walk: Walk,
+  filter: MessageFilter,
+  found: number,
+  hasMore: boolean,
+): Promise<Total> {
+  if (!hasMore || !isOfIndex(walk, filter)) return totalFound(found, hasMore);
+  return totalOf(await store.operator.totalOfWalk(walk, filter.from ?? 0, filter.to ?? Number.MAX_SAFE_INTEGER));
+}
+
+/** Whether a walk passes the messages that the filter wants and no others. */
+function isOfIndex({ along }: Walk, { read, text, status, robotCode, from, to }: MessageFilter): boolean {
+  if (read !== undefined || text !== undefined) return false;
+  if (along === 'user')
+    return status === undefined && robotCode === undefined && from === undefined && to === undefined;
+  if (along === 'recalled') return robotCode === undefined;
+  return status === undefined;
 }
 
 /** A list without filters takes what it shows and no more; the time range is the index's own. */

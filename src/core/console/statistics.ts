@@ -29,9 +29,11 @@ export async function statistics(context: Context, range: StatisticsRange) {
   const bucket = range.bucket ?? 'hour';
   const width = bucket === 'day' ? day : hour;
   const to = range.to ?? context.clock.now() + 1;
-  const wanted = range.from ?? Math.max(0, to - 7 * day);
+  const dayStart = range.dayStart ?? 0;
+  // The bucket under way counts as one: seven days are this one and the six before it.
+  const wanted = range.from ?? Math.max(0, floorTo(to - 1, width, dayStart) - 7 * day + width);
   if (wanted >= to) throw badRange('to is not after from');
-  const from = floorTo(wanted, width, range.dayStart ?? 0);
+  const from = floorTo(wanted, width, dayStart);
   const buckets = emptyBuckets(from, to, width);
   const hours = await context.store.operator.statistics(corpId, robotId, from, from + buckets.length * width);
   const bucketAt = (start: number) => buckets[Math.floor((start - from) / width)];

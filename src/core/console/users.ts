@@ -4,6 +4,7 @@ import { searchUsers } from '../users.ts';
 import { conflict, inTurn, isFound, pageOf } from './changes.ts';
 import { notFound, organizationOf, type Page } from './message-list.ts';
 import type { Operator } from './operators.ts';
+import { totalFound, totalOf } from './totals.ts';
 
 export type OrganizationFields = { readonly corpId: string; readonly name: string };
 export type UserFields = { readonly userId: string; readonly name: string };
@@ -12,7 +13,8 @@ export type UserFields = { readonly userId: string; readonly name: string };
 export function listOrganizations({ directory }: Context, text: string, page: Page) {
   const found = directory.now.organizations().filter(({ code, name }) => isFound(text, [code, name]));
   const { items, cursor } = pageOf(found, ({ code }) => code, page);
-  return { organizations: items.map(({ code, name }) => ({ corpId: code, name })), cursor };
+  const total = totalOf(found.length);
+  return { organizations: items.map(({ code, name }) => ({ corpId: code, name })), cursor, total };
 }
 
 /** One organization. Throws `huizhi.notFound`. */
@@ -55,7 +57,22 @@ export async function listUsers(context: Context, corpCode: string, text: string
   const listed = users.map(({ id, code, name }) => {
     return { userId: code, name, blockedRobots: (blocks.get(id) ?? []).flatMap(codeOf) };
   });
-  return { users: listed, cursor: next, count };
+  const first = cursor === undefined && {
+    total:
+      text === ''
+        ? totalOf(await context.store.operator.totalOfUsers(corpId))
+        : totalFound(users.length, next !== null),
+  };
+  return { ...first, users: listed, cursor: next, count };
+}
+
+/** One user, also one who has left: what they received stays on record. Throws `huizhi.notFound`. */
+export async function findUser(context: Context, corpCode: string, userId: string) {
+  const { corpId } = organizationOf(context, corpCode);
+  const id = await context.store.operator.userNumber(corpId, userId);
+  const [person] = id === undefined ? [] : await context.store.operator.people(corpId, [id]);
+  if (!person) throw notFound(`no user ${userId} in ${corpCode}`);
+  return { userId: person.code, name: person.name };
 }
 
 /** Adds a user; one who had left is back. Throws `huizhi.notFound`, `huizhi.conflict`. */

@@ -57,6 +57,10 @@ function peopleRoutes(context: Context): Hono<ConsoleEnv> {
     const { corpId, csv, dryRun } = await bodyOf(c, wire.userImportBody);
     return c.json(await importUsers(context, c.get('operator'), corpId, csv, dryRun));
   });
+  app.get('/users/:userId', async (c) => {
+    const { corpId } = queryOf(c, wire.organizationQuery);
+    return c.json(await people.findUser(context, corpId, c.req.param('userId')));
+  });
   app.put('/users/:userId', async (c) => {
     const { corpId } = queryOf(c, wire.organizationQuery);
     const fields = { userId: c.req.param('userId'), ...(await bodyOf(c, wire.nameBody)) };

@@ -9,6 +9,7 @@ import { type AuditEntry, audit, auditBefore, pruneAudit } from './audit.ts';
 import { type ConsoleSession, consoleSession, dropConsoleSession, putConsoleSession } from './console-sessions.ts';
 import { listedMessage, messagesBefore, type Place, type Walk } from './message-list.ts';
 import { pruneHour, statistics } from './statistics.ts';
+import { totalOfAudit, totalOfUsers, totalOfWalk } from './totals.ts';
 
 const ofPeople = ['users', 'newcomer', 'renamed', 'leaver'];
 
@@ -17,6 +18,9 @@ export function operatorVerbs(driver: Driver, forgetMessage: (messageId: number)
   return {
     messagesBefore: (walk: Walk, before: Place, from: number, limit: number) =>
       driver.snapshot(() => messagesBefore(walk, before, from, limit)),
+    totalOfWalk: (walk: Walk, from: number, to: number) => driver.read(() => totalOfWalk(walk, from, to)),
+    totalOfAudit: () => driver.read(totalOfAudit),
+    totalOfUsers: (corpId: number) => driver.read(() => totalOfUsers(corpId)),
     message: (corpId: number, messageId: number) => driver.snapshot(() => listedMessage(corpId, messageId)),
     people: (corpId: number, ids: readonly number[]) => driver.read(() => peopleOf(corpId, ids)),
     userNumber: (corpId: number, code: string) => driver.read(() => userNumber(corpId, code)),

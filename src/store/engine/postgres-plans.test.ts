@@ -20,6 +20,7 @@ type Plan = {
 /** Statements that look at no tenant, and why: each reads a handful of rows by an index of its own. */
 const acrossTenants: Readonly<Record<string, string>> = {
   select_audit: 'the audit log is one list for all organizations, by its own number',
+  total_audit: 'the audit log is one list for all organizations, by its own number',
   select_pending: 'a partial index holds the few messages that are under way',
 };
 
@@ -36,6 +37,12 @@ const severalDays: Readonly<Record<string, number>> = {
   list_pending_messages: 2,
   list_recalled_messages: 2,
   list_messages_of_robot: 2,
+  // A list is of all days, and its total reads up to 10,001 entries of their indexes.
+  total_messages: days + 1,
+  total_pending_messages: days + 1,
+  total_recalled_messages: days + 1,
+  total_messages_of_robot: days + 1,
+  total_messages_of_user: days + 1,
   // From where a follower stands up to the last day.
   select_inbox_since: 2,
   select_events: 2,
@@ -168,7 +175,12 @@ async function useConsole({ operator }: Store, corpId: number, userId: number, r
     { along: 'robot', corpId, robotId },
     { along: 'user', corpId, userId },
   ];
-  for (const walk of walks) await operator.messagesBefore(walk, [start + 1, 0], 0, 20);
+  for (const walk of walks) {
+    await operator.messagesBefore(walk, [start + 1, 0], 0, 20);
+    await operator.totalOfWalk(walk, 0, start + 1);
+  }
+  await operator.totalOfUsers(corpId);
+  await operator.totalOfAudit();
   await operator.people(corpId, [userId]);
   await operator.userNumber(corpId, 'ann');
   await operator.findUsersBy(corpId, '', 'n', 100);

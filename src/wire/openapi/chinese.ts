@@ -56,6 +56,7 @@ export const chineseSummaries: Readonly<Record<string, string>> = {
   listUsers: '企业的用户列表，按 userId 排序',
   addUser: '向企业添加用户',
   importUsers: '以 CSV 批量添加用户和修改姓名：全部成功，或全部不生效',
+  findUser: '查询用户，包括已离职的用户',
   renameUser: '修改用户姓名',
   removeUser: '用户离职：不再接收消息，会话结束，回执保留',
   listApps: '应用列表，按 appKey 排序',

@@ -72,7 +72,11 @@ const people: readonly Call[] = [
     'listOrganizations',
     'Organizations by corpId',
     wire.organizationsQuery,
-    named('OrganizationsAnswer', wire.organizationsAnswer, { organizations: [organization], cursor: null }),
+    named('OrganizationsAnswer', wire.organizationsAnswer, {
+      organizations: [organization],
+      cursor: null,
+      total: { count: 1, isExact: true },
+    }),
   ),
   one('organizations/{corpId}', 'findOrganization', 'One organization', organizationAnswer),
   change(
@@ -96,7 +100,12 @@ const people: readonly Call[] = [
     'listUsers',
     'Users of an organization by userId',
     wire.usersQuery,
-    named('UsersAnswer', wire.usersAnswer, { users: [{ ...user, blockedRobots: [] }], cursor: null, count: 1 }),
+    named('UsersAnswer', wire.usersAnswer, {
+      users: [{ ...user, blockedRobots: [] }],
+      cursor: null,
+      count: 1,
+      total: { count: 1, isExact: true },
+    }),
   ),
   change(
     'post',
@@ -125,6 +134,11 @@ const people: readonly Call[] = [
     }),
   ),
   {
+    ...one('users/{userId}', 'findUser', 'One user, also one who has left', userAnswer),
+    query: wire.organizationQuery,
+    errors: [...askErrors, 'huizhi.badRequest', 'huizhi.notFound'],
+  },
+  {
     ...change('put', 'users/{userId}', 'renameUser', 'Renames a user', nameBody, userAnswer),
     query: wire.organizationQuery,
   },
@@ -146,7 +160,7 @@ const apps: readonly Call[] = [
     'listApps',
     'Apps by appKey',
     wire.appsQuery,
-    named('AppsAnswer', wire.appsAnswer, { apps: [app], cursor: null }),
+    named('AppsAnswer', wire.appsAnswer, { apps: [app], cursor: null, total: { count: 1, isExact: true } }),
   ),
   one('apps/{appKey}', 'findApp', 'One app', appAnswer),
   change(
@@ -207,7 +221,7 @@ const robots: readonly Call[] = [
     'listConsoleRobots',
     'Robots by robotCode',
     wire.robotsQuery,
-    named('RobotsAnswer', wire.robotsAnswer, { robots: [robot], cursor: null }),
+    named('RobotsAnswer', wire.robotsAnswer, { robots: [robot], cursor: null, total: { count: 1, isExact: true } }),
   ),
   one('robots/{robotCode}', 'findConsoleRobot', 'One robot', robotAnswer),
   list(
@@ -289,6 +303,6 @@ export const directoryCalls: readonly Call[] = [
     'listAudit',
     'Who changed what, newest first',
     wire.pageQuery,
-    named('AuditAnswer', wire.auditAnswer, { entries: [entry], cursor: null }),
+    named('AuditAnswer', wire.auditAnswer, { entries: [entry], cursor: null, total: { count: 1, isExact: true } }),
   ),
 ];

@@ -146,7 +146,13 @@ export const consoleCalls: readonly Call[] = [
     answer: {
       name: 'ConsoleMessagesAnswer',
       schema: messages.consoleMessagesAnswer,
-      example: { messages: [message], cursor: null, scannedTo: message.sentAt, sequence: 12 },
+      example: {
+        messages: [message],
+        cursor: null,
+        total: { count: 1, isExact: true },
+        scannedTo: message.sentAt,
+        sequence: 12,
+      },
     },
     errors: listErrors,
   }),
@@ -183,7 +189,7 @@ export const consoleCalls: readonly Call[] = [
     answer: {
       name: 'ConsoleUnreadAnswer',
       schema: messages.consoleUnreadAnswer,
-      example: { unread: [waiting], cursor: null, scannedTo: message.sentAt },
+      example: { unread: [waiting], cursor: null, total: { count: 1, isExact: true }, scannedTo: message.sentAt },
     },
     errors: listErrors,
   }),

@@ -107,6 +107,7 @@ test('covers every call of the wire, inbox, console, emulator and operations', (
     'GET /console/v1/users',
     'POST /console/v1/users',
     'POST /console/v1/users/import',
+    'GET /console/v1/users/{userId}',
     'PUT /console/v1/users/{userId}',
     'DELETE /console/v1/users/{userId}',
     'GET /console/v1/formerUsers',

@@ -4,7 +4,7 @@ import { didYouMean } from '../did-you-mean.ts';
 import { maxBodyBytes } from '../limits.ts';
 import { permissionCodes } from '../permissions.ts';
 import { cleanText, code, epochMs, queryInteger, strictObject } from '../schema.ts';
-import { pageCursor, pageParameters } from './console.ts';
+import { pageCursor, pageParameters, pageTotal } from './console.ts';
 
 /** A code that is newly given: what a configuration file takes, too. No address can lead to `.` and `..`, which browsers take for steps. */
 const newCode = () =>
@@ -34,7 +34,11 @@ export const appsQuery = strictObject({ text: searched('appKey'), ...pageParamet
 
 export const consoleOrganization = z.object({ corpId: z.string(), name: z.string() });
 export type ConsoleOrganization = z.infer<typeof consoleOrganization>;
-export const organizationsAnswer = z.object({ organizations: z.array(consoleOrganization), cursor: pageCursor });
+export const organizationsAnswer = z.object({
+  organizations: z.array(consoleOrganization),
+  cursor: pageCursor,
+  total: pageTotal,
+});
 export type OrganizationsAnswer = z.infer<typeof organizationsAnswer>;
 export const organizationBody = strictObject({ corpId: newCode(), name: name() });
 export const nameBody = strictObject({ name: name() });
@@ -57,6 +61,7 @@ export type ListedUser = z.infer<typeof listedUser>;
 export const usersAnswer = z.object({
   users: z.array(listedUser),
   cursor: pageCursor,
+  total: pageTotal,
   count: z.int().min(0).describe('Users of the whole organization.'),
 });
 export type UsersAnswer = z.infer<typeof usersAnswer>;
@@ -87,7 +92,7 @@ export const consoleApp = z.object({
   authorizedBy: z.array(z.string()).describe('Organizations that have authorized a third-party app.'),
 });
 export type ConsoleApp = z.infer<typeof consoleApp>;
-export const appsAnswer = z.object({ apps: z.array(consoleApp), cursor: pageCursor });
+export const appsAnswer = z.object({ apps: z.array(consoleApp), cursor: pageCursor, total: pageTotal });
 export type AppsAnswer = z.infer<typeof appsAnswer>;
 export const appBody = strictObject({
   appKey: newCode(),
@@ -128,7 +133,7 @@ export const robotsQuery = strictObject({
   text: searched('robotCode or name'),
   ...pageParameters,
 });
-export const robotsAnswer = z.object({ robots: z.array(consoleRobot), cursor: pageCursor });
+export const robotsAnswer = z.object({ robots: z.array(consoleRobot), cursor: pageCursor, total: pageTotal });
 export type RobotsAnswer = z.infer<typeof robotsAnswer>;
 export const robotBody = strictObject({ robotCode: newCode(), name: name(), appKey: code() });
 export const robotChangeBody = strictObject({
@@ -150,7 +155,9 @@ export const templateBody = strictObject({ state: templateState });
 export const statisticsQuery = strictObject({
   corpId: code(),
   robotCode: code().optional(),
-  from: queryInteger(0, 8_640_000_000_000_000).optional().describe('A week before `to` if absent.'),
+  from: queryInteger(0, 8_640_000_000_000_000)
+    .optional()
+    .describe('If absent, such that there are 7 buckets of a day or 168 of an hour, the one of `to` among them.'),
   to: queryInteger(0, 8_640_000_000_000_000).optional().describe('Now if absent.'),
   bucket: z.enum(['hour', 'day']).optional().describe('hour if absent.'),
   dayStart: queryInteger(0, 23).optional().describe('Hour of UTC at which a day begins, 0 if absent; 16 in China.'),
@@ -190,6 +197,7 @@ export const auditAnswer = z.object({
     }),
   ),
   cursor: pageCursor,
+  total: pageTotal,
 });
 export type AuditAnswer = z.infer<typeof auditAnswer>;
 

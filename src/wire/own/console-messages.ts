@@ -1,7 +1,7 @@
 /** Messages as an operator sees them. */
 import { z } from 'zod';
 import { cleanText, code, duration, epochMs, queryInteger, readManner, strictObject } from '../schema.ts';
-import { pageCursor, pageParameters } from './console.ts';
+import { pageCursor, pageParameters, pageTotal } from './console.ts';
 
 const messageId = z.string().describe('Names the message in inboxes and in the console; not the processQueryKey.');
 const queryTime = () => queryInteger(0, 8_640_000_000_000_000).optional();
@@ -51,6 +51,7 @@ const sequenceOfAnswer = z
 export const consoleMessagesAnswer = z.object({
   messages: z.array(consoleMessage),
   cursor: pageCursor,
+  total: pageTotal,
   scannedTo,
   sequence: sequenceOfAnswer,
 });
@@ -106,6 +107,7 @@ export const consoleUnreadAnswer = z.object({
     }),
   ),
   cursor: pageCursor,
+  total: pageTotal,
   scannedTo,
 });
 export type ConsoleUnreadAnswer = z.infer<typeof consoleUnreadAnswer>;

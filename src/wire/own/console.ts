@@ -48,5 +48,14 @@ export const pageParameters = {
   cursor: cleanText(256).min(1).optional().describe('The cursor of the page before.'),
 };
 
+/** How many items a list has, in its first page. */
+export const pageTotal = z
+  .object({ count: z.int().min(0), isExact: z.boolean() })
+  .optional()
+  .describe(
+    'How many items the list has, in the page without a cursor. Exact up to 10,000; with `isExact: false` there are more than `count`. A search that looks at a bounded number of items counts what its first page has found.',
+  );
+export type PageTotal = NonNullable<z.infer<typeof pageTotal>>;
+
 /** The cursor in the answer of every list. */
 export const pageCursor = z.string().nullable().describe('Asks for the next page; null on the last.');

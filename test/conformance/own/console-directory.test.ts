@@ -327,6 +327,43 @@ test('statistics count sends, deliveries and reads where the message was sent, a
   expect(days.buckets).toEqual([{ start: Date.UTC(2025, 11, 31, 16), sends: 2, deliveries: 3, reads: 2 }]);
 });
 
+test('without a start statistics have seven days or 168 hours, the one under way among them', async () => {
+  const { done, freeze, sent } = await scene();
+  const now = Date.UTC(2026, 0, 10, 10, 30);
+  await freeze(now);
+  await sent();
+  const buckets = async (query: object) =>
+    (await done('GET', 'statistics', undefined, { ...one, ...query })).buckets as { start: number; sends: number }[];
+  const days = await buckets({ bucket: 'day', dayStart: '16' });
+  expect([days.length, days[0]?.start, days[6]?.sends]).toEqual([7, Date.UTC(2026, 0, 3, 16), 1]);
+  const hours = await buckets({ bucket: 'hour' });
+  expect([hours.length, hours[0]?.start, hours[167]?.sends]).toEqual([168, Date.UTC(2026, 0, 3, 11), 1]);
+});
+
+test('the first page of a list says how many items there are, or at least how many', async () => {
+  const { done } = operator(await testServer());
+  const listed = async (path: string, query: Readonly<Record<string, string>> = {}) =>
+    (await done('GET', path, undefined, query)) as Fields;
+  const all = { ...one, limit: '2' };
+  expect((await listed('users', all)).total).toEqual({ count: 3 + crowd.length, isExact: true });
+  expect((await listed('users', { ...all, text: 'name of u' })).total).toEqual({ count: 2, isExact: false });
+  expect((await listed('users', { ...all, text: 'carol' })).total).toEqual({ count: 1, isExact: true });
+  expect((await listed('users', { ...all, cursor: 'bob' })).total).toBeUndefined();
+  expect((await listed('organizations', { limit: '1' })).total).toEqual({ count: 2, isExact: true });
+  expect((await listed('apps', { text: 'suite' })).total).toEqual({ count: 2, isExact: true });
+  expect((await listed('robots', { limit: '1', text: 'no such robot' })).total).toEqual({ count: 0, isExact: true });
+  for (const name of ['A', 'B', 'C']) await done('PUT', 'users/alice', { name }, one);
+  expect((await listed('audit', { limit: '1' })).total).toEqual({ count: 3, isExact: true });
+});
+
+test('one user is asked for by userId, also after leaving', async () => {
+  const { done, ask } = operator(await testServer());
+  expect(await done('GET', 'users/alice', undefined, one)).toEqual({ userId: 'alice', name: 'Name of alice' });
+  await done('DELETE', 'users/alice', undefined, one);
+  expect(await done('GET', 'users/alice', undefined, one)).toEqual({ userId: 'alice', name: 'Name of alice' });
+  expect(refusal(await ask('GET', 'users/nobody', undefined, one))).toEqual([404, 'huizhi.notFound']);
+});
+
 test('statistics over a range that is empty or too long are refused', async () => {
   for (const query of [
     { from: '10', to: '5' },

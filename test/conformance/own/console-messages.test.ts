@@ -68,6 +68,28 @@ test('messages are listed newest first, page by page, with nothing twice while n
   expect(textsOf(await there.walk())).toEqual(['6', '5', '4', '3', '2', '1']);
 });
 
+test('the first page of messages says how many match, also of a robot, a person, a status and a time', async () => {
+  const there = await scene();
+  await sendAll(there, ['1', '2', '3', '4', '5']);
+  await sendAll(there, ['6', '7'], { robotCode: 'robot-more', userIds: ['bob'] });
+  const total = async (query: Query = {}) => (await there.list({ limit: '1', ...query })).total;
+  expect(await total()).toEqual({ count: 7, isExact: true });
+  expect(await total({ robotCode: 'robot-more' })).toEqual({ count: 2, isExact: true });
+  expect(await total({ userId: 'bob' })).toEqual({ count: 2, isExact: true });
+  expect(await total({ status: 'processing' })).toEqual({ count: 0, isExact: true });
+  const start = Date.UTC(2026, 0, 1);
+  expect(await total({ from: String(start + 1000), to: String(start + 3000) })).toEqual({ count: 2, isExact: true });
+  expect(await total({ read: 'some-unread' })).toEqual({ count: 1, isExact: false });
+  expect(await total({ read: 'some-unread', limit: '100' })).toEqual({ count: 7, isExact: true });
+  const { cursor } = await there.list({ limit: '1' });
+  expect(await total({ cursor: String(cursor) })).toBeUndefined();
+  const unread = await there.unread({ limit: '3' });
+  expect(unread.total?.isExact).toBe(false);
+  const [first] = (await there.list({ limit: '1' })).messages;
+  ok(await there.recallMessage(String(first?.messageId)));
+  expect(await total({ status: 'recalled' })).toEqual({ count: 1, isExact: true });
+});
+
 test('messages of one millisecond keep one order, and a page between them loses none', async () => {
   const there = await scene();
   for (let i = 0; i < 7; i++) await there.sent({ msgParam: `{"content":"${i}"}` });

@@ -42,6 +42,13 @@ const messages: readonly State[] = [
   ['a dangerous answer that is pointed at', (page) => dialog(page).getByRole('button', { name: 'Recall' }).hover()],
   ['a recalled message', at(`/messages${corp}`, (page) => page.getByRole('link', { name: /removed by/ }).click())],
   ['a filter that is open', at(`/messages${corp}`, (page) => page.getByRole('combobox', { name: 'Status' }).click())],
+  [
+    'a date that is chosen',
+    at(`/messages${corp}`, async (page) => {
+      await page.getByRole('textbox', { name: 'Sent from' }).click();
+      await page.locator('.ant-picker-cell-in-view').first().waitFor();
+    }),
+  ],
   ['messages of which none matches', at(`/messages${corp}&text=nothing-like-this`)],
   ['a message that does not exist', (page) => page.goto(`${server.url}/console/messages/m_nothing`)],
   ['a page that does not exist', (page) => page.goto(`${server.url}/console/nothing`)],
@@ -159,7 +166,7 @@ test.for(all)(
     const found: string[] = [];
     for (const [name, reach] of states) {
       await reach(page);
-      await becomes(() => page.locator('.ant-skeleton, .ant-spin-spinning').count(), 0);
+      await becomes(() => page.locator('.ant-skeleton, .ant-spin-spinning, [aria-busy=true]').count(), 0);
       found.push(...(await seriousFindings(page)).map((finding) => `${name}: ${finding}`));
     }
     expect(found).toEqual([]);

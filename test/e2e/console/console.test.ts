@@ -204,10 +204,10 @@ test('hostile names and texts run nothing', slow, async (context) => {
   await page.locator('tr', { hasText: '<svg/onload' }).waitFor();
   for (const path of ['/messages', '/unread', '/audit', '/requests']) {
     await goTo(page, `${path}?corpId=corp-one`);
-    await page.locator('.ant-table-row').first().waitFor();
+    await page.locator('.list-row').first().waitFor();
   }
   await goTo(page, '/messages?corpId=corp-one&userId=hostile-0');
-  await page.locator('.ant-table-row a').first().click();
+  await page.locator('.list-row a').first().click();
   await page.locator('tr', { hasText: '<img src=x' }).waitFor();
   expect([dialogs, complaints]).toEqual([0, []]);
 });
@@ -219,11 +219,11 @@ test('what is searched for stands in the address', slow, async (context) => {
   await page.getByRole('textbox', { name: 'Search in texts' }).fill('needle');
   await page.keyboard.press('Enter');
   await page.waitForURL(/text=needle/);
-  await becomes(() => page.locator('.ant-table-row').count(), 1);
+  await becomes(() => page.locator('.list-row').count(), 1);
   await page.reload();
-  await becomes(() => page.locator('.ant-table-row').count(), 1);
+  await becomes(() => page.locator('.list-row').count(), 1);
   await page.getByRole('button', { name: 'Clear filters' }).click();
-  await becomes(async () => (await page.locator('.ant-table-row').count()) > 1, true);
+  await becomes(async () => (await page.locator('.list-row').count()) > 1, true);
 });
 
 const paths = [
@@ -252,7 +252,7 @@ test.for([
     const found: string[] = [];
     for (const path of paths) {
       await goTo(page, `${path}?corpId=corp-one`);
-      await becomes(() => page.locator('.ant-skeleton, .ant-spin-spinning').count(), 0);
+      await becomes(() => page.locator('.ant-skeleton, .ant-spin-spinning, [aria-busy=true]').count(), 0);
       found.push(...(await seriousFindings(page)).map((finding) => `${path} ${finding}`));
       const over = await page.evaluate<number>('document.documentElement.scrollWidth - innerWidth');
       if (over > 0) found.push(`${path} is ${over} px too wide`);

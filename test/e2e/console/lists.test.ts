@@ -1,10 +1,19 @@
 /** Lists of the console that are longer than a page. */
 import { expect, test } from 'vitest';
+import { setup } from '../../conformance/support/setup.ts';
 import { ok } from '../../conformance/support/world.ts';
 import { becomes, pages } from '../support/harness.ts';
 import { desk } from '../support/operator.ts';
 
-const suite = await pages();
+const many = Array.from({ length: 110 }, (_, index) => {
+  const userId = `v${String(index + 1).padStart(3, '0')}`;
+  return { userId, name: `Name of ${userId}` };
+});
+const [one, ...others] = setup.organizations;
+if (!one) throw new TypeError('there is an organization');
+const suite = await pages({
+  setup: { ...setup, organizations: [{ ...one, users: [...one.users, ...many] }, ...others] },
+});
 const { needsBrowser, sent, call, server } = suite;
 const { operator, goTo } = desk(suite);
 const slow = { timeout: 90_000 };
@@ -13,19 +22,20 @@ const headers = { authorization: `Bearer ${server.adminToken}` };
 test('a change far down a list leaves the list as long as it was, and shows the change', slow, async (context) => {
   needsBrowser(context);
   const { page, complaints } = await operator('/users?corpId=corp-one');
-  const rows = page.locator('.ant-table-row');
-  await becomes(() => rows.count(), 20);
+  const said = () => page.locator('.list-total').textContent();
+  await becomes(said, '100 of 138 rows');
   await page.getByRole('button', { name: 'Load more' }).click();
-  await becomes(() => rows.count(), 28);
-  await page.getByRole('button', { name: 'Edit: Name of u25' }).click();
+  await becomes(said, '138 rows');
+  await page.keyboard.press('End');
+  await page.getByRole('button', { name: 'Edit: Name of v109' }).click();
   const dialog = page.getByRole('dialog');
   await dialog.getByRole('textbox', { name: 'Name' }).fill('Somebody else');
   await dialog.getByRole('button', { name: 'Save' }).click();
   await page.locator('tr', { hasText: 'Somebody else' }).waitFor();
-  expect(await rows.count()).toBe(28);
+  expect(await said()).toBe('138 rows');
   await page.getByRole('button', { name: 'Remove: Somebody else' }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Remove' }).click();
-  await becomes(() => rows.count(), 27);
+  await becomes(said, '137 rows');
   expect(complaints).toEqual([]);
 });
 
@@ -39,14 +49,14 @@ test('organizations, apps and robots are searched for in their lists', slow, asy
     await post('robots', { robotCode: `many-robot-${i}`, name: `Robot ${i}`, appKey: 'app-one' });
   }
   const { page, complaints } = await operator('/organizations');
-  const rows = page.locator('.ant-table-row');
+  const rows = page.locator('.list-row');
   for (const [path, label, code] of [
     ['/organizations', 'Search by name or corpId', 'many-33'],
     ['/apps', 'Search by appKey', 'many-app-33'],
     ['/robots', 'Search by name or robotCode', 'many-robot-33'],
   ] as const) {
     await goTo(page, path);
-    await becomes(() => rows.count(), 20);
+    await page.locator('.list-total', { hasText: /^\d\d rows$/ }).waitFor();
     const field = page.getByRole('textbox', { name: label });
     await field.fill(code);
     await becomes(() => rows.count(), 1);

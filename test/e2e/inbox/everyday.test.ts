@@ -38,7 +38,7 @@ test('what is sent before the stream stands is announced, and shown when one wan
     await route.continue();
   });
   await page.getByRole('link', { name: 'Messages' }).click();
-  await page.locator('.ant-table-row').first().waitFor();
+  await page.locator('.list-row').first().waitFor();
   await isHeld;
   await sent({ msgParam: '{"content":"sent in between"}' });
   letGo();
@@ -62,7 +62,7 @@ test('recipients are put in the order of a column, which stands in the address',
   }
   const { page } = await operator('/messages?corpId=corp-one');
   await page.getByRole('link', { name: 'in order' }).click();
-  const names = () => page.locator('.ant-table-row small').allTextContents();
+  const names = () => page.locator('.list-row small').allTextContents();
   await becomes(names, ['carol', 'alice', 'bob']);
   expect(await page.locator('.manner').allTextContents()).toEqual(['Marked read', 'Marked read']);
   await page.getByRole('columnheader', { name: 'Read at' }).click();
@@ -107,7 +107,7 @@ test('a time says exactly when it was, with its zone, to who points at it', slow
     new Date(at).toLocaleString('en-GB', { dateStyle: 'full', timeStyle: 'medium', timeZone: 'Asia/Shanghai' }),
   );
   const { page } = await operator('/messages?corpId=corp-one&userId=u11');
-  const sentAt = page.locator('.ant-table-row time');
+  const sentAt = page.locator('.list-row time');
   expect(await sentAt.getAttribute('datetime')).toBe(new Date(at).toISOString());
   expect(await sentAt.getAttribute('title')).toMatch(/\.\d{3} [A-Z]/);
 });

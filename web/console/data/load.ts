@@ -85,18 +85,22 @@ type Pages<T, P> = {
 /**
  * Asks for a list page by page. Searches look at a bounded number of rows for each page, so a page may be short or empty and
  * have a next one; the first pages are asked for until there is something to show. What another path has overtaken is aborted; nothing
- * is asked for while the path is undefined. A list that is loaded anew is as long as it was, and the old one stays until then.
+ * is asked for while the path is undefined. A list that is loaded anew is as long as it was, and the old one stays until then. `least` is how
+ * many rows are loaded at first.
  */
-export function usePaged<T, P extends Page>(path: string | undefined, pick: (page: P) => readonly T[]): Paged<T> {
+export function usePaged<T, P extends Page>(
+  path: string | undefined,
+  pick: (page: P) => readonly T[],
+  least = 0,
+): Paged<T> {
   const { ask } = useSession();
   const newest = useRef<{ readonly aborter: AbortController; isRunning: boolean }>(undefined);
   const key = String(path);
-  const picked = useRef(pick);
-  picked.current = pick;
+  const picked = useLatest(pick);
   const [state, setState] = useState<Pages<T, P>>({ key, items: [], cursor: null, loading: true });
   const isCurrent = state.key === key;
-  const length = useRef(0);
-  length.current = isCurrent ? state.items.length : 0;
+  const wanted = useLatest(least);
+  const length = useLatest(isCurrent ? state.items.length : 0);
   const run = useCallback(
     async (from: string | null, before: readonly T[], least: number, above?: P) => {
       const now = newest.current;
@@ -104,16 +108,16 @@ export function usePaged<T, P extends Page>(path: string | undefined, pick: (pag
       if (path === undefined || !now || now.isRunning) return;
       now.isRunning = true;
       const { signal } = now.aborter;
-      setState((old) => begun(old, least > 0 ? old : { key, items: before, cursor: from }));
+      setState((old) => begun(old, least > 0 && old.key === key ? old : { key, items: before, cursor: from }));
       let [cursor, items, first] = [from, before, above];
       const isShort = () => cursor !== null && (items.length === before.length || items.length < least);
       try {
-        for (let pages = 0; pages === 0 || (isShort() && pages < 20); pages++) {
+        for (let pages = 0; pages === 0 || (isShort() && pages < mostPages(least)); pages++) {
           const page = await ask<P>('GET', withCursor(path, cursor), undefined, signal);
           signal.throwIfAborted();
           [cursor, items] = [page.cursor ?? null, [...items, ...picked.current(page)]];
           first ??= page;
-          if (least === 0 || !isShort() || pages === 19)
+          if (least === 0 || !isShort() || pages === mostPages(least) - 1)
             setState({ key, items, cursor, loading: isShort(), first, last: page });
         }
         setState((old) => ({ ...old, loading: false }));
@@ -122,7 +126,7 @@ export function usePaged<T, P extends Page>(path: string | undefined, pick: (pag
       }
       now.isRunning = false;
     },
-    [ask, path, key],
+    [ask, path, key, picked],
   );
   const begin = useCallback(
     (least: number) => {
@@ -132,21 +136,27 @@ export function usePaged<T, P extends Page>(path: string | undefined, pick: (pag
     },
     [run],
   );
-  useEffect(() => {
-    begin(0);
-    return () => newest.current?.aborter.abort();
-  }, [begin]);
+  useEffect(() => begin(wanted.current), [begin, wanted]);
+  useEffect(() => () => newest.current?.aborter.abort(), []);
+  const { items, error, cursor, first, last }: Partial<Pages<T, P>> = isCurrent ? state : {};
   return {
-    items: isCurrent ? state.items : nothing,
-    error: isCurrent ? state.error : undefined,
+    ...{ items: items ?? nothing, error, first, last },
     loading: path !== undefined && (!isCurrent || state.loading),
-    hasMore: isCurrent && state.cursor !== null,
-    first: isCurrent ? state.first : undefined,
-    last: isCurrent ? state.last : undefined,
+    hasMore: (cursor ?? null) !== null,
     more: () => void run(state.cursor, state.items, 0, state.first),
-    reload: useCallback(() => begin(length.current), [begin]),
+    reload: useCallback(() => begin(length.current), [begin, length]),
   };
 }
+
+/** The value of the last rendering, for what runs later. */
+function useLatest<T>(value: T): { readonly current: T } {
+  const ref = useRef(value);
+  ref.current = value;
+  return ref;
+}
+
+/** Pages that are loaded at a time: as many as the rows need, and some for searches that find little in each. */
+const mostPages = (least: number) => 20 + Math.ceil(least / 20);
 
 /** What is shown while a list is asked for; of the old state only what is said about the same list stays. */
 function begun<T, P>(

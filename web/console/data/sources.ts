@@ -3,8 +3,10 @@ import type {
   ConsoleApp,
   ConsoleOrganization,
   ConsoleRobot,
+  ConsoleUser,
   OrganizationsAnswer,
   RobotsAnswer,
+  UsersAnswer,
 } from '../../../src/client/answers.ts';
 
 /** A list of the server that can be searched, and of which one can be chosen. */
@@ -12,6 +14,8 @@ export type Source<T, P> = {
   readonly path: string;
   /** What the list is narrowed to, besides what is searched for. */
   readonly query: Readonly<Record<string, string>>;
+  /** Whether one item is of what the list is narrowed to, and is not found without it. */
+  readonly isNarrow?: boolean;
   itemsOf(page: P): readonly T[];
   codeOf(item: T): string;
   nameOf(item: T): string;
@@ -33,18 +37,32 @@ export const apps: Source<ConsoleApp, AppsAnswer> = {
   nameOf: ({ appKey }) => appKey,
 };
 
+export const robots: Source<ConsoleRobot, RobotsAnswer> = {
+  path: '/console/v1/robots',
+  query: {},
+  itemsOf: (page) => page.robots,
+  codeOf: ({ robotCode }) => robotCode,
+  nameOf: ({ name }) => name,
+};
+
 /** The robots that are installed in an organization. */
 export function robotsIn(corpId: string): Source<ConsoleRobot, RobotsAnswer> {
+  return { ...robots, query: { corpId } };
+}
+
+/** The users of an organization. */
+export function usersOf(corpId: string): Source<ConsoleUser, UsersAnswer> {
   return {
-    path: '/console/v1/robots',
+    path: '/console/v1/users',
     query: { corpId },
-    itemsOf: (page) => page.robots,
-    codeOf: ({ robotCode }) => robotCode,
+    isNarrow: true,
+    itemsOf: (page) => page.users,
+    codeOf: ({ userId }) => userId,
     nameOf: ({ name }) => name,
   };
 }
 
-type Place<T, P> = Pick<Source<T, P>, 'path' | 'query'>;
+type Place<T, P> = Pick<Source<T, P>, 'path' | 'query' | 'isNarrow'>;
 
 /** Asks for what contains a text. */
 export function searchPath<T, P>({ path, query }: Place<T, P>, text: string): string {
@@ -52,6 +70,6 @@ export function searchPath<T, P>({ path, query }: Place<T, P>, text: string): st
 }
 
 /** Asks for one thing by its code. */
-export function onePath<T, P>({ path }: Place<T, P>, code: string): string {
-  return `${path}/${encodeURIComponent(code)}`;
+export function onePath<T, P>({ path, query, isNarrow }: Place<T, P>, code: string): string {
+  return `${path}/${encodeURIComponent(code)}${isNarrow ? `?${new URLSearchParams(query)}` : ''}`;
 }

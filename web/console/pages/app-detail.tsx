@@ -8,6 +8,7 @@ import { Code, Failure } from '../parts/common.tsx';
 import { CorpSwitches } from '../parts/corp-switches.tsx';
 import { useFocusBack } from '../parts/focus.ts';
 import { useFormat } from '../parts/format.ts';
+import { useChangeHere } from '../parts/refusal.tsx';
 import { useTexts } from '../preferences.ts';
 
 type Props = {
@@ -23,7 +24,7 @@ type PartProps = { readonly app: ConsoleApp; readonly put: Put };
 /** What can be changed about an app. */
 export function AppDetail({ app: given, onClose, onChanged, onSecret }: Props) {
   const t = useTexts();
-  const change = useChange();
+  const { change, refusal } = useChangeHere();
   useFocusBack();
   const [app, setApp] = useState(given);
   const put: Put = async (path, body) => {
@@ -44,6 +45,7 @@ export function AppDetail({ app: given, onClose, onChanged, onSecret }: Props) {
       <p className="soft spaced">
         {t.apps.kinds[app.kind]}: {t.apps.kindHints[app.kind]}
       </p>
+      {refusal}
       <Permissions app={app} put={put} />
       {app.kind === 'thirdParty' && (
         <>
@@ -116,7 +118,7 @@ function Authorizations({ app, put }: PartProps) {
 function Tickets({ appKey }: { readonly appKey: string }) {
   const t = useTexts();
   const format = useFormat();
-  const change = useChange();
+  const { change, refusal } = useChangeHere();
   const path = `${pathOf(appKey)}/suiteTickets`;
   const { data, error, reload } = useLoaded<ConsoleTicketsAnswer>(path);
   const create = async () => {
@@ -131,6 +133,7 @@ function Tickets({ appKey }: { readonly appKey: string }) {
         </Button>
       </div>
       <p className="soft spaced">{data?.suiteTickets.length === 0 ? t.apps.noTickets : t.apps.ticketText}</p>
+      {refusal}
       {error && <Failure error={error} onRetry={reload} />}
       {data?.suiteTickets.map(({ suiteTicket, createdAt }) => (
         <p key={suiteTicket} className="spaced">

@@ -1,17 +1,19 @@
 import { PlusOutlined } from '@ant-design/icons';
-import { Button, Form, Input, Radio, Select, Table, type TableColumnsType, Tag } from 'antd';
+import { Button, Form, Input, Radio, Select, Tag } from 'antd';
 import { useState } from 'react';
 import type { AppSecretAnswer, AppsAnswer, ConsoleApp } from '../../../src/client/answers.ts';
 import { UserLine } from '../../shared/bidi.tsx';
 import { isolate } from '../../shared/isolate.ts';
-import { useChange } from '../data/changes.ts';
 import { useCorpNames } from '../data/corp-names.ts';
-import { usePaged } from '../data/load.ts';
-import { organizations } from '../data/sources.ts';
+import { useList } from '../data/list.ts';
+import { useOpenedItem } from '../data/opened.ts';
+import { apps, organizations } from '../data/sources.ts';
 import { Choice } from '../parts/choice.tsx';
-import { emptyOf, Head, More, Nothing } from '../parts/common.tsx';
+import { Failure, Head, Nothing } from '../parts/common.tsx';
 import { useCorps } from '../parts/corp.tsx';
 import { FormDialog } from '../parts/form-dialog.tsx';
+import { type Column, List } from '../parts/list.tsx';
+import { useChangeHere } from '../parts/refusal.tsx';
 import { Search, searched, useSearched } from '../parts/search.tsx';
 import { useTexts } from '../preferences.ts';
 import { AppDetail } from './app-detail.tsx';
@@ -23,9 +25,9 @@ const path = '/console/v1/apps';
 export default function Apps() {
   const t = useTexts();
   const text = useSearched();
-  const list = usePaged<ConsoleApp, AppsAnswer>(searched(path, text), (page) => page.apps);
+  const list = useList<ConsoleApp, AppsAnswer>(searched(path, text), (page) => page.apps);
   const [isNew, setNew] = useState(false);
-  const [shown, setShown] = useState<ConsoleApp>();
+  const shown = useOpenedItem(apps, list.items);
   const [secret, setSecret] = useState<AppSecretAnswer>();
   const reveal = (answer: AppSecretAnswer) => {
     setSecret(answer);
@@ -39,21 +41,18 @@ export default function Apps() {
         </Button>
       </Head>
       <Search label={t.apps.search} />
-      <section className="box flush" aria-label={t.pages.apps}>
-        <Table<ConsoleApp>
-          size="middle"
-          rowKey="appKey"
-          columns={useColumns(list.items, setShown)}
-          dataSource={[...list.items]}
-          loading={list.loading}
-          pagination={false}
-          tableLayout="fixed"
-          locale={emptyOf(list, <Nothing text={text ? t.choices.nothing : t.apps.nothing} />)}
-        />
-        <More list={list} />
-      </section>
+      {shown.error && <Failure error={shown.error} />}
+      <List
+        name={t.pages.apps}
+        list={list}
+        columns={useColumns(list.items, shown.open)}
+        keyOf={({ appKey }) => appKey}
+        empty={<Nothing text={text ? t.choices.nothing : t.apps.nothing} />}
+      />
       {isNew && <NewApp onClose={() => setNew(false)} onCreated={reveal} />}
-      {shown && <AppDetail app={shown} onClose={() => setShown(undefined)} onChanged={list.reload} onSecret={reveal} />}
+      {shown.item && (
+        <AppDetail key={shown.code} app={shown.item} onClose={shown.close} onChanged={list.reload} onSecret={reveal} />
+      )}
       {secret && <Secret app={secret} onClose={() => setSecret(undefined)} />}
     </>
   );
@@ -61,14 +60,14 @@ export default function Apps() {
 
 const corpsOf = ({ corpId, authorizedBy }: ConsoleApp) => [...(corpId === null ? [] : [corpId]), ...authorizedBy];
 
-function useColumns(apps: readonly ConsoleApp[], show: (app: ConsoleApp) => void): TableColumnsType<ConsoleApp> {
+function useColumns(shown: readonly ConsoleApp[], open: (appKey: string) => void): readonly Column<ConsoleApp>[] {
   const t = useTexts();
-  const namesOf = useCorpNames(apps.map(corpsOf));
+  const namesOf = useCorpNames(shown.map(corpsOf));
   return [
     {
-      title: 'appKey',
       key: 'appKey',
-      render: (_, app) => (
+      title: 'appKey',
+      cell: (app) => (
         <span className="main-cell">
           <UserLine>{app.appKey}</UserLine>
           <small className="one-line">{namesOf(corpsOf(app))}</small>
@@ -76,26 +75,25 @@ function useColumns(apps: readonly ConsoleApp[], show: (app: ConsoleApp) => void
       ),
     },
     {
+      key: 'kind',
       title: t.apps.kind,
-      dataIndex: 'kind',
       width: 150,
-      responsive: ['sm'],
-      render: (kind: ConsoleApp['kind']) => <Tag>{t.apps.kinds[kind]}</Tag>,
+      cell: ({ kind }) => <Tag>{t.apps.kinds[kind]}</Tag>,
     },
     {
+      key: 'permissions',
       title: t.apps.permissions,
-      dataIndex: 'permissions',
-      responsive: ['lg'],
-      render: (all: readonly string[]) => (
-        <span className="one-line soft">{all.map(isolate).join(', ') || t.apps.noPermission}</span>
+      from: 'lg',
+      cell: ({ permissions }) => (
+        <span className="one-line soft">{permissions.map(isolate).join(', ') || t.apps.noPermission}</span>
       ),
     },
     {
-      title: t.actions,
       key: 'actions',
+      title: t.actions,
       width: 120,
-      render: (_, app) => (
-        <Button onClick={() => show(app)} aria-label={`${t.apps.details} ${app.appKey}`}>
+      cell: (app) => (
+        <Button onClick={() => open(app.appKey)} aria-label={`${t.apps.details} ${app.appKey}`}>
           {t.apps.details}
         </Button>
       ),
@@ -118,7 +116,7 @@ function NewApp({
   readonly onCreated: (answer: AppSecretAnswer) => void;
 }) {
   const t = useTexts();
-  const change = useChange();
+  const { change, refusal } = useChangeHere();
   const { organization, corpId } = useCorps();
   const submit = async ({ corpId: owner, ...given }: Given) => {
     const answer = await change<AppSecretAnswer>('POST', path, {
@@ -133,6 +131,7 @@ function NewApp({
       title={t.apps.add}
       okText={t.create}
       initial={{ kind: 'internal', permissions: ['qyapi_robot_sendmsg'], ...(corpId ? { corpId } : {}) }}
+      refusal={refusal}
       onClose={onClose}
       onSubmit={submit}
     >

@@ -1,9 +1,9 @@
-import { Table, type TableColumnsType, Tag } from 'antd';
+import { Tag } from 'antd';
 import type { AuditAnswer } from '../../../src/client/answers.ts';
 import { isolate } from '../../shared/isolate.ts';
-import { usePaged } from '../data/load.ts';
-import { emptyOf, Head, More, Nothing } from '../parts/common.tsx';
-import { useFormat } from '../parts/format.ts';
+import { useList } from '../data/list.ts';
+import { Head, Nothing } from '../parts/common.tsx';
+import { type Column, List } from '../parts/list.tsx';
 import { Time } from '../parts/time.tsx';
 import { useTexts } from '../preferences.ts';
 
@@ -12,55 +12,41 @@ type Entry = AuditAnswer['entries'][number];
 /** Every change that operators made, the newest first. */
 export default function Audit() {
   const t = useTexts();
-  const format = useFormat();
-  const list = usePaged<Entry, AuditAnswer>('/console/v1/audit', (page) => page.entries);
-  const columns: TableColumnsType<Entry> = [
+  const list = useList<Entry, AuditAnswer>('/console/v1/audit', (page) => page.entries);
+  const columns: readonly Column<Entry>[] = [
     {
-      title: t.audit.action,
       key: 'action',
-      render: (_, entry) => (
+      title: t.audit.action,
+      cell: (entry) => (
         <span className="main-cell">
           <span>
             <Tag>{entry.action}</Tag>
           </span>
           <small className="one-line">
-            <span className="only-phone">{format.short(entry.at)} · </span>
             {[...new Set([entry.target, entry.corpId])].filter(isGiven).map(isolate).join(' · ')}
           </small>
         </span>
       ),
     },
-    { title: t.audit.change, key: 'change', responsive: ['md'], render: (_, entry) => <Change entry={entry} /> },
+    { key: 'change', title: t.audit.change, from: 'md', cell: (entry) => <Change entry={entry} /> },
     {
+      key: 'actor',
       title: t.audit.actor,
-      dataIndex: 'actor',
       width: 130,
-      render: (actor: string) => (actor === 'token' ? t.audit.token : <bdi>{actor}</bdi>),
+      cell: ({ actor }) => (actor === 'token' ? t.audit.token : <bdi>{actor}</bdi>),
     },
-    {
-      title: t.audit.at,
-      dataIndex: 'at',
-      width: 190,
-      responsive: ['sm'],
-      render: (at: number) => <Time at={at} />,
-    },
+    { key: 'at', title: t.audit.at, width: 190, cell: ({ at }) => <Time at={at} /> },
   ];
   return (
     <>
       <Head title={t.pages.audit} hint={t.audit.hint} />
-      <section className="box flush" aria-label={t.pages.audit}>
-        <Table<Entry>
-          size="middle"
-          rowKey="id"
-          columns={columns}
-          dataSource={[...list.items]}
-          loading={list.loading}
-          pagination={false}
-          tableLayout="fixed"
-          locale={emptyOf(list, <Nothing text={t.audit.nothing} />)}
-        />
-        <More list={list} />
-      </section>
+      <List
+        name={t.pages.audit}
+        list={list}
+        columns={columns}
+        keyOf={({ id }) => String(id)}
+        empty={<Nothing text={t.audit.nothing} />}
+      />
     </>
   );
 }

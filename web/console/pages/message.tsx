@@ -1,6 +1,6 @@
 import { ArrowLeftOutlined, DownloadOutlined, RollbackOutlined } from '@ant-design/icons';
 import { App, Button, Skeleton } from 'antd';
-import { useState } from 'react';
+import { type MouseEvent, useState } from 'react';
 import type { ConsoleMessageDetail } from '../../../src/client/answers.ts';
 import { Boundary } from '../../shared/boundary.tsx';
 import { useChange } from '../data/changes.ts';
@@ -9,11 +9,12 @@ import { useLoaded } from '../data/load.ts';
 import type { PageProps } from '../pages.ts';
 import { Code, Failure, Head, ReadShare, StatusTag } from '../parts/common.tsx';
 import { useFormat } from '../parts/format.ts';
-import { indented, kindOf, summaryOf } from '../parts/message-text.ts';
+import { kindOf, summaryOf } from '../parts/message-text.ts';
 import { Plot } from '../parts/plot.tsx';
 import { Time } from '../parts/time.tsx';
 import { useTexts } from '../preferences.ts';
-import { Link } from '../route.tsx';
+import { Link, returnTo, useReturn } from '../route.tsx';
+import { MessageContent } from './message-content.tsx';
 import { Recipients } from './recipients.tsx';
 
 const pathOf = (id: string) => `/console/v1/messages/${encodeURIComponent(id)}`;
@@ -22,8 +23,9 @@ const pathOf = (id: string) => `/console/v1/messages/${encodeURIComponent(id)}`;
 export default function Message({ id }: PageProps) {
   const t = useTexts();
   const { data, error, reload, replace } = useLoaded<ConsoleMessageDetail>(pathOf(id));
+  useReturn(data !== undefined);
   const back = (
-    <Link to="/messages">
+    <Link to="/messages" onClick={(event) => !isModified(event) && returnTo('/messages') && event.preventDefault()}>
       <ArrowLeftOutlined aria-hidden="true" /> {t.message.back}
     </Link>
   );
@@ -36,6 +38,9 @@ export default function Message({ id }: PageProps) {
     </>
   );
 }
+
+const isModified = (event: MouseEvent) =>
+  event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey;
 
 type ShownProps = {
   readonly message: ConsoleMessageDetail;
@@ -54,34 +59,39 @@ function Shown({ message, onReload, onRecalled }: ShownProps) {
   };
   // What happened between the answer and the connection comes first.
   const isLive = useEvents(`/console/v1/events?${follow}&since=${useFirst(sequence)}`, onEvent);
-  const title = summaryOf(message.msgParam) || kindOf(message.msgKey, t);
+  const title = headingOf(summaryOf(message.msgParam)) || kindOf(message.msgKey, t);
   return (
     <>
-      <Head title={<bdi className="pre-wrap">{title}</bdi>} name={title} hint={<LiveMark isLive={isLive} />}>
+      <Head title={<bdi>{title}</bdi>} name={title} hint={<LiveMark isLive={isLive} />}>
         <Button icon={<DownloadOutlined />} href={`${pathOf(messageId)}/recipients.csv`} download>
           {t.message.csv}
         </Button>
         {message.recalledAt === null && <Recall message={message} onRecalled={onRecalled} />}
       </Head>
+      <section className="box">
+        <Boundary resetOn={message}>
+          <MessageContent message={message} />
+        </Boundary>
+      </section>
       <Facts message={message} />
       <Recipients message={message} />
       <Filtered message={message} />
-      <div className="halves">
-        <section className="box">
-          <h2>{t.message.curve}</h2>
-          <Boundary resetOn={message}>
-            <Curve message={message} />
-          </Boundary>
-        </section>
-        <section className="box">
-          <h2>{t.message.content}</h2>
-          <Boundary resetOn={message}>
-            <Content message={message} />
-          </Boundary>
-        </section>
-      </div>
+      <section className="box">
+        <h2>{t.message.curve}</h2>
+        <Boundary resetOn={message}>
+          <Curve message={message} />
+        </Boundary>
+      </section>
     </>
   );
+}
+
+/** Letters of a text that a heading shows; the whole text is below it. */
+const headingLength = 60;
+
+function headingOf(text: string): string {
+  const letters = [...text];
+  return letters.length > headingLength ? `${letters.slice(0, headingLength).join('')}…` : text;
 }
 
 function useFirst<T>(value: T): T {
@@ -198,6 +208,7 @@ function Curve({ message }: { readonly message: ConsoleMessageDetail }) {
       positions={t.overview.time}
       at={points.map(({ at }) => at)}
       lines={lines}
+      top={recipientCount}
       percent={format.percent}
     />
   );
@@ -208,18 +219,6 @@ function pointsOf({ readCurve }: ConsoleMessageDetail): readonly { readonly at: 
   const points = readCurve.filter(({ at }, index) => readCurve[index + 1]?.at !== at);
   const [first, last] = [readCurve[0], readCurve.at(-1)];
   if (!first || !last) return [];
-  const rest = Math.max(1000, Math.round((last.at - first.at) * 0.08));
+  const rest = Math.max(60_000, Math.round((last.at - first.at) * 0.08));
   return [...points, { at: last.at + rest, reads: last.reads }];
-}
-
-function Content({ message: { msgParam } }: { readonly message: ConsoleMessageDetail }) {
-  const t = useTexts();
-  if (msgParam === null) return <p className="soft">{t.messages.recalledText}</p>;
-  return (
-    <section aria-label={t.message.raw}>
-      <pre className="text" dir="auto">
-        {indented(msgParam)}
-      </pre>
-    </section>
-  );
 }

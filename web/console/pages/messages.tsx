@@ -1,15 +1,19 @@
 import { SearchOutlined } from '@ant-design/icons';
-import { Button, Input, Select, Table, type TableColumnsType } from 'antd';
-import { type ReactNode, useEffect, useState } from 'react';
+import { Button, Input, Select } from 'antd';
+import { useState } from 'react';
 import type { ConsoleMessage, ConsoleMessagesAnswer } from '../../../src/client/answers.ts';
 import { useEvents } from '../data/follow.ts';
-import { usePaged } from '../data/load.ts';
-import { emptyOf, Head, More, Nothing, ReadShare, StatusTag } from '../parts/common.tsx';
+import { useList } from '../data/list.ts';
+import { Head, Nothing, ReadShare, StatusTag } from '../parts/common.tsx';
 import { useCorps } from '../parts/corp.tsx';
 import { useFormat } from '../parts/format.ts';
+import { type Column, List } from '../parts/list.tsx';
 import { kindOf, summaryOf } from '../parts/message-text.ts';
+import { PersonChoice } from '../parts/person-choice.tsx';
 import { RobotChoice } from '../parts/robot-choice.tsx';
 import { Time } from '../parts/time.tsx';
+import { useTyped } from '../parts/typed.ts';
+import { When } from '../parts/when.tsx';
 import { useTexts } from '../preferences.ts';
 import { Link, useParameters } from '../route.tsx';
 import { FirstSend } from './first-send.tsx';
@@ -37,29 +41,21 @@ function Found({ corpId }: { readonly corpId: string }) {
     const value = parameters.get(name);
     if (value) query.set(name, value);
   }
-  const list = usePaged<ConsoleMessage, ConsoleMessagesAnswer>(
-    `/console/v1/messages?${query}`,
-    (page) => page.messages,
-  );
+  const list = useList<ConsoleMessage, ConsoleMessagesAnswer>(`/console/v1/messages?${query}`, (page) => page.messages);
   const scannedTo = (list.last as ConsoleMessagesAnswer | undefined)?.scannedTo;
   const sequence = (list.first as ConsoleMessagesAnswer | undefined)?.sequence;
   return (
     <>
       <Filters />
       {sequence !== undefined && <Fresh key={sequence} corpId={corpId} since={sequence} onShow={list.reload} />}
-      <section className="box flush" aria-label={t.messages.list}>
-        <Table<ConsoleMessage>
-          size="middle"
-          rowKey="messageId"
-          columns={useColumns()}
-          dataSource={[...list.items]}
-          loading={list.loading}
-          pagination={false}
-          tableLayout="fixed"
-          locale={emptyOf(list, <Empty corpId={corpId} isFiltered={query.size > 1} />)}
-        />
-        <More list={list}>{scannedTo && <span>{t.messages.scannedTo(format.time(scannedTo))}</span>}</More>
-      </section>
+      <List
+        name={t.messages.list}
+        list={list}
+        columns={useColumns()}
+        keyOf={({ messageId }) => messageId}
+        empty={<Empty corpId={corpId} isFiltered={query.size > 1} />}
+        note={scannedTo && <span>{t.messages.scannedTo(format.time(scannedTo))}</span>}
+      />
     </>
   );
 }
@@ -70,52 +66,44 @@ function Empty({ corpId, isFiltered }: { readonly corpId: string; readonly isFil
   return <FirstSend corpId={corpId} text={t.messages.none} />;
 }
 
-function useColumns(): TableColumnsType<ConsoleMessage> {
+function useColumns(): readonly Column<ConsoleMessage>[] {
   const t = useTexts();
   return [
-    { title: t.messages.message, key: 'message', render: (_, message) => <MessageCell message={message} /> },
+    { key: 'message', title: t.messages.message, cell: (message) => <MessageCell message={message} /> },
     {
+      key: 'kind',
       title: t.messages.kind,
-      dataIndex: 'msgKey',
       width: 130,
-      responsive: ['xl'],
-      render: (msgKey: string) => kindOf(msgKey, t),
+      from: 'xl',
+      cell: ({ msgKey }) => kindOf(msgKey, t),
     },
     {
+      key: 'status',
       title: t.messages.status,
-      dataIndex: 'status',
-      width: 110,
-      responsive: ['md'],
-      render: (status: ConsoleMessage['status']) => <StatusTag status={status} />,
+      width: 120,
+      from: 'md',
+      cell: ({ status }) => <StatusTag status={status} />,
     },
     {
-      title: t.messages.read,
       key: 'read',
-      width: 130,
-      render: (_, { readCount, recipientCount }) => <ReadShare read={readCount} of={recipientCount} />,
+      title: t.messages.read,
+      width: 140,
+      cell: ({ readCount, recipientCount }) => <ReadShare read={readCount} of={recipientCount} />,
     },
-    {
-      title: t.messages.sentAt,
-      dataIndex: 'sentAt',
-      width: 190,
-      responsive: ['sm'],
-      render: (at: number) => <Time at={at} />,
-    },
+    { key: 'sentAt', title: t.messages.sentAt, width: 190, cell: ({ sentAt }) => <Time at={sentAt} /> },
   ];
 }
 
 function MessageCell({ message }: { readonly message: ConsoleMessage }) {
   const t = useTexts();
-  const format = useFormat();
   const text = summaryOf(message.msgParam) || kindOf(message.msgKey, t);
   return (
     <span className="main-cell">
       <Link to={`/messages/${encodeURIComponent(message.messageId)}`} className="one-line" dir="auto">
         {message.msgParam === null ? t.messages.recalledText : text}
       </Link>
-      <small className="one-line">
-        <bdi>{message.robotName}</bdi>
-        <span className="only-phone"> · {format.short(message.sentAt)}</span>
+      <small className="one-line" dir="auto">
+        {message.robotName}
       </small>
     </span>
   );
@@ -149,9 +137,9 @@ function Filters() {
   return (
     <search className="box">
       <div className="filters">
-        <Typed name="text" label={t.messages.search} prefix={<SearchOutlined />} />
+        <SearchText />
         <RobotChoice value={at('robotCode')} onChange={(robotCode) => change({ robotCode })} />
-        <Typed name="userId" label={t.messages.user} />
+        <PersonChoice value={at('userId')} onChange={(userId) => change({ userId })} />
         <Chosen name="status" label={t.messages.status} options={Object.entries(t.statuses)} />
         <Chosen
           name="read"
@@ -161,8 +149,8 @@ function Filters() {
             ['some-unread', t.messages.readSome],
           ]}
         />
-        <Day name="from" label={t.messages.from} />
-        <Day name="to" label={t.messages.to} />
+        <When name="from" label={t.messages.from} />
+        <When name="to" label={t.messages.to} />
         <Button
           disabled={!isFiltered}
           onClick={() => change(Object.fromEntries(filters.map((name) => [name, undefined])))}
@@ -176,24 +164,20 @@ function Filters() {
 
 type FilterProps = { readonly name: (typeof filters)[number]; readonly label: string };
 
-/** A field that searches when its text is complete: on Enter, or when it is left. */
-function Typed({ name, label, prefix }: FilterProps & { readonly prefix?: ReactNode }) {
-  const [parameters, change] = useParameters();
-  const value = parameters.get(name) ?? '';
-  const [text, setText] = useState(value);
-  useEffect(() => setText(value), [value]);
-  const search = () => change({ [name]: text.trim() || undefined });
+function SearchText() {
+  const t = useTexts();
+  const { text, type, search, leave } = useTyped('text');
   return (
-    <div className={name === 'text' ? 'field wide' : 'field'}>
-      <span>{label}</span>
+    <div className="field wide">
+      <span>{t.messages.search}</span>
       <Input
-        aria-label={label}
+        aria-label={t.messages.search}
         dir="auto"
-        prefix={prefix}
+        prefix={<SearchOutlined />}
         value={text}
-        onChange={(event) => setText(event.target.value)}
+        onChange={(event) => type(event.target.value)}
         onPressEnter={search}
-        onBlur={search}
+        onBlur={leave}
         allowClear
         maxLength={128}
       />
@@ -214,28 +198,6 @@ function Chosen({ name, label, options }: FilterProps & { readonly options: read
         placeholder={t.all}
         options={options.map(([value, text]) => ({ value, label: text }))}
         onChange={(value) => change({ [name]: value ?? undefined })}
-      />
-    </div>
-  );
-}
-
-/** A time to the minute, in the time zone of the browser. */
-function Day({ name, label }: FilterProps) {
-  const [parameters, change] = useParameters();
-  const given = Number(parameters.get(name));
-  const shown = new Date(given - new Date(given).getTimezoneOffset() * 60_000);
-  // The address may name what is no time at all.
-  const local = given && !Number.isNaN(shown.getTime()) ? shown.toISOString().slice(0, 16) : '';
-  return (
-    <div className="field when">
-      <span>{label}</span>
-      <Input
-        aria-label={label}
-        type="datetime-local"
-        value={local}
-        onChange={({ target }) =>
-          change({ [name]: target.value ? String(new Date(target.value).getTime()) : undefined })
-        }
       />
     </div>
   );

@@ -1,13 +1,14 @@
 import { EditOutlined, PlusOutlined } from '@ant-design/icons';
-import { Button, Form, Input, Table, type TableColumnsType } from 'antd';
+import { Button, Form, Input } from 'antd';
 import { useState } from 'react';
 import type { ConsoleOrganization, OrganizationsAnswer } from '../../../src/client/answers.ts';
 import { isolate } from '../../shared/isolate.ts';
-import { useChange } from '../data/changes.ts';
-import { usePaged } from '../data/load.ts';
-import { Code, emptyOf, Head, More, Nothing } from '../parts/common.tsx';
+import { useList } from '../data/list.ts';
+import { Code, Head, Nothing } from '../parts/common.tsx';
 import { useCorps } from '../parts/corp.tsx';
 import { FormDialog } from '../parts/form-dialog.tsx';
+import { type Column, List } from '../parts/list.tsx';
+import { useChangeHere } from '../parts/refusal.tsx';
 import { Search, searched, useSearched } from '../parts/search.tsx';
 import { useTexts } from '../preferences.ts';
 
@@ -18,20 +19,20 @@ export default function Organizations() {
   const t = useTexts();
   const corps = useCorps();
   const text = useSearched();
-  const list = usePaged<ConsoleOrganization, OrganizationsAnswer>(searched(path, text), (page) => page.organizations);
+  const list = useList<ConsoleOrganization, OrganizationsAnswer>(searched(path, text), (page) => page.organizations);
   const [edited, setEdited] = useState<ConsoleOrganization | 'new'>();
   const changed = () => {
     list.reload();
     corps.reload();
   };
-  const columns: TableColumnsType<ConsoleOrganization> = [
-    { title: t.name, dataIndex: 'name', render: (name: string) => <bdi>{name}</bdi> },
-    { title: 'corpId', dataIndex: 'corpId', render: (corpId: string) => <Code name="corpId">{corpId}</Code> },
+  const columns: readonly Column<ConsoleOrganization>[] = [
+    { key: 'name', title: t.name, cell: ({ name }) => <bdi className="code">{name}</bdi> },
+    { key: 'corpId', title: 'corpId', cell: ({ corpId }) => <Code name="corpId">{corpId}</Code> },
     {
-      title: t.actions,
       key: 'actions',
+      title: t.actions,
       width: 96,
-      render: (_, organization) => (
+      cell: (organization) => (
         <Button
           type="text"
           icon={<EditOutlined />}
@@ -49,18 +50,13 @@ export default function Organizations() {
         </Button>
       </Head>
       <Search label={t.organizations.search} />
-      <section className="box flush" aria-label={t.pages.organizations}>
-        <Table<ConsoleOrganization>
-          size="middle"
-          rowKey="corpId"
-          columns={columns}
-          dataSource={[...list.items]}
-          loading={list.loading}
-          pagination={false}
-          locale={emptyOf(list, <Nothing text={text ? t.choices.nothing : t.organizations.nothing} />)}
-        />
-        <More list={list} />
-      </section>
+      <List
+        name={t.pages.organizations}
+        list={list}
+        columns={columns}
+        keyOf={({ corpId }) => corpId}
+        empty={<Nothing text={text ? t.choices.nothing : t.organizations.nothing} />}
+      />
       {edited && (
         <Edit
           organization={edited === 'new' ? undefined : edited}
@@ -80,7 +76,7 @@ type EditProps = {
 
 function Edit({ organization, onClose, onChanged }: EditProps) {
   const t = useTexts();
-  const change = useChange();
+  const { change, refusal } = useChangeHere();
   const submit = async (given: ConsoleOrganization) => {
     const answer = organization
       ? await change('PUT', `${path}/${encodeURIComponent(organization.corpId)}`, { name: given.name }, t.saved)
@@ -93,6 +89,7 @@ function Edit({ organization, onClose, onChanged }: EditProps) {
       title={organization ? t.organizations.edit : t.organizations.add}
       okText={organization ? t.save : t.create}
       initial={organization ?? {}}
+      refusal={refusal}
       onClose={onClose}
       onSubmit={submit}
     >

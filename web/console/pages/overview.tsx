@@ -11,7 +11,8 @@ import { useTexts } from '../preferences.ts';
 import { useParameters } from '../route.tsx';
 import { useSession } from '../session.tsx';
 
-const day = 86_400_000;
+const hour = 3_600_000;
+const day = 24 * hour;
 
 /** What was sent and how much of it was read, in numbers and as plots. */
 export default function Overview() {
@@ -64,7 +65,8 @@ function Figures({ corpId, robotCode, days }: FiguresProps) {
           corpId,
           bucket,
           dayStart: String(midnight),
-          from: String(Math.max(0, now - days * day)),
+          // The bucket under way is one of them.
+          from: String(Math.max(0, now - (days > 1 ? (days - 1) * day : day - hour))),
           to: String(now + 1),
           ...(robotCode && { robotCode }),
         });
@@ -104,15 +106,17 @@ function Totals({ totals }: { readonly totals: StatisticsAnswer['totals'] }) {
 
 type StatisticsProps = { readonly statistics: StatisticsAnswer };
 
-function OverTime({ statistics: { buckets, totals } }: StatisticsProps) {
+function OverTime({ statistics }: StatisticsProps) {
   const t = useTexts();
   const format = useFormat();
-  const rate = buckets.map(({ deliveries, reads }) => (deliveries === 0 ? null : reads / deliveries));
-  const lines: readonly Line[] = [
-    { label: t.overview.deliveries, values: buckets.map((each) => each.deliveries), colour: 'blue', shape: 'bars' },
-    { label: t.overview.reads, values: buckets.map((each) => each.reads), colour: 'green', shape: 'bars' },
-    { label: t.overview.readRate, values: rate, colour: 'amber', isShare: true },
-  ];
+  const { buckets, totals } = statistics;
+  const youngSince = buckets[firstYoung(statistics)]?.start;
+  const note = youngSince === undefined ? '' : t.overview.young(format.short(youngSince));
+  const timeOf = (start: number) =>
+    youngSince !== undefined && start >= youngSince
+      ? `${format.short(start)} (${t.overview.stillRead})`
+      : format.short(start);
+  const lines = useLines(statistics);
   return (
     <section className="box">
       <h2>{t.overview.overTime}</h2>
@@ -122,22 +126,65 @@ function OverTime({ statistics: { buckets, totals } }: StatisticsProps) {
       ) : (
         <>
           <Plot
-            label={t.overview.plotLabel(totals.sends, totals.deliveries, totals.reads)}
+            label={`${t.overview.plotLabel(totals.sends, totals.deliveries, totals.reads)}. ${note}`}
             positions={t.overview.time}
             at={buckets.map(({ start }) => start)}
             lines={lines}
             percent={format.percent}
           />
+          {note && <p className="soft note">{note}</p>}
           <Numbers
             head={[t.overview.time, t.overview.sends, t.overview.deliveries, t.overview.reads]}
             rows={buckets
               .filter(({ sends }) => sends > 0)
-              .map((each) => [format.short(each.start), each.sends, each.deliveries, each.reads])}
+              .map((each) => [timeOf(each.start), each.sends, each.deliveries, each.reads])}
           />
         </>
       )}
     </section>
   );
+}
+
+/** Counts and rates, with those that are still going to rise as lines of their own. */
+function useLines(statistics: StatisticsAnswer): readonly Line[] {
+  const { overview } = useTexts();
+  const { buckets } = statistics;
+  const young = firstYoung(statistics);
+  const reads = buckets.map((each) => (each.deliveries === 0 ? null : each.reads));
+  const rate = buckets.map((each) => (each.deliveries === 0 ? null : each.reads / each.deliveries));
+  const settled = (values: readonly (number | null)[]) => values.map((value, index) => (index < young ? value : null));
+  const from = (first: number, values: readonly (number | null)[]) =>
+    values.map((value, index) => (index < first ? null : value));
+  // The dashed line begins where the other one ends.
+  const joint = rate.findLastIndex((value, index) => index < young && value !== null);
+  const bars = { colour: 'green', shape: 'bars' } as const;
+  const line = { colour: 'amber', isShare: true } as const;
+  return [
+    { label: overview.deliveries, values: buckets.map((each) => each.deliveries), colour: 'blue', shape: 'bars' },
+    { label: overview.reads, values: settled(reads), ...bars },
+    { label: overview.readsSoFar, values: from(young, reads), ...bars, isOpen: true },
+    { label: overview.readRate, values: settled(rate), ...line },
+    { label: overview.rateSoFar, values: from(joint < 0 ? young : joint, rate), ...line, isOpen: true },
+  ];
+}
+
+/** Share of the reads after which a bucket counts as settled. */
+const mostReads = 0.95;
+
+/**
+ * The first bucket of which people are still reading: it ended more recently than it takes for nearly all reads to come in, which is an
+ * hour at least and a day at most. The number of buckets if there is none.
+ */
+function firstYoung({ buckets, bucket, timeToRead, totals, to }: StatisticsAnswer): number {
+  let reads = 0;
+  const step = timeToRead.find((each) => {
+    reads += each.reads;
+    return totals.reads > 0 && reads >= totals.reads * mostReads;
+  });
+  const settles = Math.min(day, Math.max(hour, step?.under ?? day));
+  const width = bucket === 'day' ? day : hour;
+  const found = buckets.findIndex(({ start }) => start + width > to - settles);
+  return found === -1 ? buckets.length : found;
 }
 
 function TimeToRead({ statistics: { timeToRead, totals } }: StatisticsProps) {

@@ -1,7 +1,10 @@
-import { Table, type TableColumnsType, type TableProps, Tag } from 'antd';
+import { Segmented, Tag } from 'antd';
 import type { ConsoleMessageDetail, ConsoleRecipient } from '../../../src/client/answers.ts';
 import { UserLine } from '../../shared/bidi.tsx';
+import type { Paged } from '../data/load.ts';
+import { Nothing } from '../parts/common.tsx';
 import { useFormat } from '../parts/format.ts';
+import { type Column, List } from '../parts/list.tsx';
 import { Time } from '../parts/time.tsx';
 import { useTexts } from '../preferences.ts';
 import { useParameters } from '../route.tsx';
@@ -11,61 +14,114 @@ type Props = { readonly message: ConsoleMessageDetail };
 /** The recipients of a message as they stand, in the order of the send or of a column. */
 export function Recipients({ message }: Props) {
   const t = useTexts();
-  const { orderOf, onChange } = useOrder();
+  const [parameters] = useParameters();
+  const state = parameters.get('state');
+  const order = useOrder();
+  const wanted = message.recipients.filter((each) => !state || stateOf(message, each) === state);
   return (
-    <section className="box flush" aria-label={t.message.recipients}>
+    <>
+      <div className="box-head">
+        <h2>{t.message.recipients}</h2>
+        <StateFilter message={message} />
+      </div>
       <p className="unseen" role="status">
         {t.readOf(message.readCount, message.recipientCount)}
       </p>
-      <Table<ConsoleRecipient>
-        size="middle"
-        rowKey="userId"
-        columns={useColumns(message, orderOf)}
-        dataSource={[...message.recipients]}
-        onChange={onChange}
-        pagination={false}
-        tableLayout="fixed"
+      <List
+        name={t.message.recipients}
+        list={whole(order.sorted(wanted))}
+        columns={useColumns(message, order)}
+        keyOf={({ userId }) => userId}
+        empty={<Nothing text={t.choices.nothing} />}
       />
-    </section>
+    </>
   );
 }
 
-type Order = 'ascend' | 'descend' | null;
-type OnChange = NonNullable<TableProps<ConsoleRecipient>['onChange']>;
-
-/** The order stands in the address: `sort=readAt`, or `sort=-readAt` for the last first. */
-function useOrder() {
-  const [parameters, change] = useParameters();
-  const sort = parameters.get('sort') ?? '';
-  const [column, order] = sort.startsWith('-') ? [sort.slice(1), 'descend' as const] : [sort, 'ascend' as const];
-  const onChange: OnChange = (_, __, given) => {
-    const chosen = [given].flat()[0];
-    change({ sort: chosen?.order ? `${chosen.order === 'descend' ? '-' : ''}${chosen.columnKey}` : undefined });
-  };
-  return { orderOf: (name: string): Order => (name === column ? order : null), onChange };
+/** A list that came in one piece. */
+function whole<T>(items: readonly T[]): Paged<T> {
+  const nothing = () => {};
+  const rest = { error: undefined, loading: false, hasMore: false, first: undefined, last: undefined };
+  return { items, ...rest, more: nothing, reload: nothing };
 }
 
-/** Who has not read comes last. */
-const whenRead = ({ readAt }: ConsoleRecipient) => readAt ?? Number.MAX_SAFE_INTEGER;
+export type RecipientState = 'read' | 'unread' | 'waiting' | 'recalled';
 
-function useColumns(
-  { sentAt }: ConsoleMessageDetail,
-  orderOf: (name: string) => Order,
-): TableColumnsType<ConsoleRecipient> {
+/** How a message stands with a recipient; of a recalled one it is settled who has read it. */
+function stateOf({ recalledAt, deliveredAt }: ConsoleMessageDetail, { readAt }: ConsoleRecipient): RecipientState {
+  if (readAt !== null) return 'read';
+  if (recalledAt !== null) return 'recalled';
+  return deliveredAt === null ? 'waiting' : 'unread';
+}
+
+/** The states that the message has, each with how many people are in it; the choice is in the address. */
+function StateFilter({ message }: Props) {
   const t = useTexts();
   const format = useFormat();
-  const byTime = (name: string) => ({
-    key: name,
-    sorter: (a: ConsoleRecipient, b: ConsoleRecipient) => whenRead(a) - whenRead(b),
-    sortOrder: orderOf(name),
+  const [parameters, change] = useParameters();
+  const counts = Map.groupBy(message.recipients, (each) => stateOf(message, each));
+  const state = parameters.get('state') ?? '';
+  const chosen = state in t.message.states ? (state as RecipientState) : undefined;
+  const states = new Set([...counts.keys(), ...(chosen ? [chosen] : [])]);
+  const options = [...states].map((value) => {
+    return {
+      value: value as string,
+      label: `${t.message.states[value]} ${format.number(counts.get(value)?.length ?? 0)}`,
+    };
   });
+  const all = { value: '', label: `${t.all} ${format.number(message.recipients.length)}` };
+  return (
+    <Segmented
+      name="state"
+      aria-label={t.message.state}
+      value={chosen ?? ''}
+      options={[all, ...options]}
+      onChange={(value) => change({ state: value || undefined })}
+    />
+  );
+}
+
+const columns = ['name', 'readAt', 'after'] as const;
+type Sorted = (typeof columns)[number];
+
+/** The order is in the address: `sort=readAt`, or `sort=-readAt` for the last first. */
+function useOrder() {
+  const format = useFormat();
+  const [parameters, change] = useParameters();
+  const sort = parameters.get('sort') ?? '';
+  const isDown = sort.startsWith('-');
+  const column = columns.find((name) => name === sort.replace('-', ''));
+  const compare = (a: ConsoleRecipient, b: ConsoleRecipient) =>
+    column === 'name' ? a.name.localeCompare(b.name, format.locale) : whenRead(a) - whenRead(b);
+  const nextOf = (name: Sorted) => (column !== name ? name : isDown ? undefined : `-${name}`);
+  return {
+    of: (name: Sorted) => ({
+      order: column === name ? (isDown ? ('descend' as const) : ('ascend' as const)) : undefined,
+      onSort: () => change({ sort: nextOf(name) }),
+    }),
+    sorted: (items: readonly ConsoleRecipient[]) =>
+      column ? items.toSorted((a, b) => (isDown ? compare(b, a) : compare(a, b))) : items,
+  };
+}
+
+/** A person who has not read comes last. */
+const whenRead = ({ readAt }: ConsoleRecipient) => readAt ?? Number.MAX_SAFE_INTEGER;
+
+const colours = { read: 'success', unread: 'default', waiting: 'processing', recalled: 'default' } as const;
+
+function useColumns(
+  message: ConsoleMessageDetail,
+  order: ReturnType<typeof useOrder>,
+): readonly Column<ConsoleRecipient>[] {
+  const t = useTexts();
+  const format = useFormat();
+  const stateIn = (each: ConsoleRecipient) => stateOf(message, each);
   return [
     {
-      title: t.message.recipient,
       key: 'name',
-      sorter: (a, b) => a.name.localeCompare(b.name, format.locale),
-      sortOrder: orderOf('name'),
-      render: (_, { name, userId }) => (
+      title: t.message.recipient,
+      sort: order.of('name'),
+      cell: ({ name, userId }) => (
         <span className="main-cell">
           <UserLine>{name}</UserLine>
           <UserLine isSmall>{userId}</UserLine>
@@ -73,35 +129,57 @@ function useColumns(
       ),
     },
     {
-      title: t.message.state,
       key: 'state',
-      width: 124,
-      render: (_, { readAt, manner }) => (
-        <span className="main-cell">
-          <Tag color={readAt === null ? 'default' : 'success'}>
-            {readAt === null ? t.message.isUnread : t.message.isRead}
-          </Tag>
-          {manner !== null && (
-            <span className="manner one-line" title={t.message.mannerHints[manner]}>
-              {t.message.manners[manner]}
-            </span>
-          )}
-        </span>
-      ),
+      title: t.message.state,
+      width: 140,
+      cell: (each) => <State state={stateIn(each)} manner={each.manner} />,
     },
     {
+      key: 'readAt',
       title: t.message.readAt,
-      ...byTime('readAt'),
-      responsive: ['sm'],
-      render: (_, { readAt }) => <Time at={readAt} />,
+      sort: order.of('readAt'),
+      cell: (each) => <ReadAt at={each.readAt} since={stateIn(each) === 'unread' ? message.deliveredAt : null} />,
     },
     {
+      key: 'after',
       title: t.message.after,
-      ...byTime('after'),
       width: 108,
-      render: (_, { readAt }) => (
-        <span className="number">{readAt === null ? '–' : format.duration(readAt - sentAt)}</span>
+      from: 'md',
+      sort: order.of('after'),
+      cell: ({ readAt }) => (
+        <span className="number">{readAt === null ? '–' : format.duration(readAt - message.sentAt)}</span>
       ),
     },
   ];
+}
+
+type StateProps = { readonly state: RecipientState; readonly manner: ConsoleRecipient['manner'] };
+
+/** How the message stands with a recipient, and in which manner it was read. */
+function State({ state, manner }: StateProps) {
+  const t = useTexts();
+  return (
+    <span className="main-cell">
+      <Tag color={colours[state]}>{t.message.tags[state]}</Tag>
+      {manner !== null && (
+        <span className="manner one-line" title={t.message.mannerHints[manner]}>
+          {t.message.manners[manner]}
+        </span>
+      )}
+    </span>
+  );
+}
+
+/** When somebody read, or since when they have not. */
+function ReadAt({ at, since }: { readonly at: number | null; readonly since: number | null }) {
+  const t = useTexts();
+  if (at !== null || since === null) return <Time at={at} />;
+  const [before, after] = t.message.waitingSince;
+  return (
+    <span className="soft">
+      {before}
+      <Time at={since} />
+      {after}
+    </span>
+  );
 }

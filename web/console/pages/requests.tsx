@@ -1,83 +1,93 @@
-import { Button, Checkbox, Drawer, Table, type TableColumnsType, Tag, Typography } from 'antd';
+import { Button, Checkbox, Drawer, Tag, Typography } from 'antd';
 import { useEffect, useState } from 'react';
 import type { RequestRecord, RequestsAnswer } from '../../../src/client/answers.ts';
-import { useLoaded } from '../data/load.ts';
-import { Failure, Head, Nothing } from '../parts/common.tsx';
+import { type Paged, useLoaded } from '../data/load.ts';
+import { Head, Nothing } from '../parts/common.tsx';
+import { useFocusBack } from '../parts/focus.ts';
+import { type Column, List } from '../parts/list.tsx';
 import { indented } from '../parts/message-text.ts';
 import { Time } from '../parts/time.tsx';
 import { useTexts } from '../preferences.ts';
+import { useOpened, useParameters } from '../route.tsx';
 import { curlOf } from './emulator/curl.ts';
 
-const path = '/emulator/v1/requests?limit=200';
+const step = 100;
+/** The most that the server lists. */
+const most = 1000;
 const pause = 2000;
 
 /** What programs have asked of the API, the newest first. */
 export default function Requests() {
   const t = useTexts();
-  const [isFollowing, setFollowing] = useState(true);
-  const [onlyErrors, setOnlyErrors] = useState(false);
-  const [shown, setShown] = useState<RequestRecord>();
-  const { requests, error, reload } = useNewest(isFollowing);
-  const rows = requests.filter((each) => !onlyErrors || each.error !== undefined).toReversed();
+  const [parameters, change] = useParameters();
+  const [code, open, close] = useOpened();
+  const isFollowing = parameters.get('follow') !== 'no';
+  const onlyErrors = parameters.get('errors') === 'only';
+  const list = useNewest(isFollowing, onlyErrors);
+  const shown = list.items.find(({ sequence }) => String(sequence) === code);
   return (
     <>
       <Head title={t.pages.requests} hint={t.requests.hint}>
-        <Checkbox checked={isFollowing} onChange={(event) => setFollowing(event.target.checked)}>
+        <Checkbox
+          checked={isFollowing}
+          onChange={({ target }) => change({ follow: target.checked ? undefined : 'no' }, { isSilent: true })}
+        >
           {t.requests.follow}
         </Checkbox>
-        <Checkbox checked={onlyErrors} onChange={(event) => setOnlyErrors(event.target.checked)}>
+        <Checkbox
+          checked={onlyErrors}
+          onChange={({ target }) => change({ errors: target.checked ? 'only' : undefined })}
+        >
           {t.requests.onlyErrors}
         </Checkbox>
       </Head>
-      {error && <Failure error={error} onRetry={reload} />}
-      <section className="box flush" aria-label={t.requests.list}>
-        <Table<RequestRecord>
-          size="middle"
-          rowKey="sequence"
-          columns={useColumns(setShown)}
-          dataSource={rows}
-          pagination={{ pageSize: 20, hideOnSinglePage: true, showSizeChanger: false }}
-          tableLayout="fixed"
-          locale={{ emptyText: <Nothing text={t.requests.nothing} /> }}
-        />
-      </section>
-      <Drawer
-        open={shown !== undefined}
-        onClose={() => setShown(undefined)}
-        size={640}
-        title={t.requests.request}
-        destroyOnHidden
-      >
-        {shown && <Detail request={shown} />}
-      </Drawer>
+      <List
+        name={t.requests.list}
+        list={list}
+        columns={useColumns(open)}
+        keyOf={({ sequence }) => String(sequence)}
+        empty={<Nothing text={t.requests.nothing} />}
+      />
+      {code !== undefined && !list.loading && <Opened request={shown} onClose={close} />}
     </>
   );
 }
 
 /** The list as it was last answered; while it is followed it is asked for again and again. */
-function useNewest(isFollowing: boolean) {
-  const { data, error, reload } = useLoaded<RequestsAnswer>(path);
+function useNewest(isFollowing: boolean, onlyErrors: boolean): Paged<RequestRecord> {
+  const [parameters, change] = useParameters();
+  const limit = Math.min(most, Math.max(step, Number(parameters.get('rows')) || 0));
+  const { data, error, loading, reload } = useLoaded<RequestsAnswer>(`/emulator/v1/requests?limit=${limit}`);
   const [requests, setRequests] = useState<readonly RequestRecord[]>([]);
   useEffect(() => {
-    if (data) setRequests(data.requests);
+    if (data) setRequests(data.requests.toReversed());
   }, [data]);
   useEffect(() => {
     if (!isFollowing) return;
     const timer = setInterval(() => document.visibilityState === 'visible' && reload(), pause);
     return () => clearInterval(timer);
   }, [isFollowing, reload]);
-  return { requests, error, reload };
+  return {
+    items: onlyErrors ? requests.filter((each) => each.error !== undefined) : requests,
+    error,
+    loading: loading || (data !== undefined && data.requests.length > 0 && requests.length === 0),
+    hasMore: limit < most && requests.length >= limit,
+    first: undefined,
+    last: undefined,
+    more: () => change({ rows: String(limit + step) }, { isSilent: true }),
+    reload,
+  };
 }
 
-function useColumns(show: (request: RequestRecord) => void): TableColumnsType<RequestRecord> {
+function useColumns(open: (sequence: string) => void): readonly Column<RequestRecord>[] {
   const t = useTexts();
   return [
     {
-      title: t.requests.request,
       key: 'request',
-      render: (_, request) => (
+      title: t.requests.request,
+      cell: (request) => (
         <span className="main-cell">
-          <Button type="link" className="cell-button" onClick={() => show(request)}>
+          <Button type="link" className="cell-button" onClick={() => open(String(request.sequence))}>
             <span className="one-line">
               {request.method} <bdi>{request.path}</bdi>
             </span>
@@ -90,27 +100,28 @@ function useColumns(show: (request: RequestRecord) => void): TableColumnsType<Re
         </span>
       ),
     },
+    { key: 'status', title: t.requests.status, width: 96, cell: ({ status }) => <HttpStatus status={status} /> },
     {
-      title: t.requests.status,
-      dataIndex: 'status',
-      width: 96,
-      render: (status: number) => <HttpStatus status={status} />,
-    },
-    {
+      key: 'duration',
       title: t.requests.duration,
-      dataIndex: 'durationMs',
       width: 100,
-      responsive: ['md'],
-      render: (ms: number) => <span className="number">{ms.toFixed(1)} ms</span>,
+      from: 'md',
+      cell: ({ durationMs }) => <span className="number">{durationMs.toFixed(1)} ms</span>,
     },
-    {
-      title: t.requests.at,
-      dataIndex: 'at',
-      width: 190,
-      responsive: ['md'],
-      render: (at: number) => <Time at={at} />,
-    },
+    { key: 'at', title: t.requests.at, width: 190, from: 'md', cell: ({ at }) => <Time at={at} /> },
   ];
+}
+
+type OpenedProps = { readonly request: RequestRecord | undefined; readonly onClose: () => void };
+
+function Opened({ request, onClose }: OpenedProps) {
+  const t = useTexts();
+  useFocusBack();
+  return (
+    <Drawer open onClose={onClose} size={640} title={t.requests.request}>
+      {request ? <Detail request={request} /> : <Nothing text={t.requests.gone} />}
+    </Drawer>
+  );
 }
 
 function HttpStatus({ status }: { readonly status: number }) {

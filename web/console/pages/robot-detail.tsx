@@ -2,13 +2,13 @@ import { Button, Drawer, Form, Input, InputNumber, Select, Switch } from 'antd';
 import { useState } from 'react';
 import type { ConsoleRobot, ConsoleUser, RobotBlocksAnswer, RobotChangeBody } from '../../../src/client/answers.ts';
 import { useUnsaved } from '../../shared/unsaved.ts';
-import { useChange } from '../data/changes.ts';
 import { usePaged } from '../data/load.ts';
-import { More } from '../parts/common.tsx';
 import { useCorps } from '../parts/corp.tsx';
 import { CorpSwitches } from '../parts/corp-switches.tsx';
 import { useFocusBack } from '../parts/focus.ts';
 import { kindOf } from '../parts/message-text.ts';
+import { More } from '../parts/more.tsx';
+import { useChangeHere } from '../parts/refusal.tsx';
 import { useTexts } from '../preferences.ts';
 
 type Props = { readonly robot: ConsoleRobot; readonly onClose: () => void; readonly onChanged: () => void };
@@ -20,7 +20,7 @@ type PartProps = { readonly robot: ConsoleRobot; readonly put: Put };
 /** What can be changed about a robot. */
 export function RobotDetail({ robot: given, onClose, onChanged }: Props) {
   const t = useTexts();
-  const change = useChange();
+  const { change, refusal } = useChangeHere();
   useFocusBack();
   const [robot, setRobot] = useState(given);
   const put: Put = async (path, body) => {
@@ -46,6 +46,7 @@ export function RobotDetail({ robot: given, onClose, onChanged }: Props) {
       <p className="soft spaced">
         <bdi>{robot.robotCode}</bdi> · <bdi>{robot.appKey}</bdi>
       </p>
+      {refusal}
       <General robot={robot} put={put} />
       <Blocks key={String(robot.unblockable)} robot={robot} put={put} />
       <Installations robot={robot} put={put} />

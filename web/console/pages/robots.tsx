@@ -1,16 +1,18 @@
 import { PlusOutlined } from '@ant-design/icons';
-import { Button, Form, Input, Table, type TableColumnsType, Tag } from 'antd';
+import { Button, Form, Input, Tag } from 'antd';
 import { useState } from 'react';
 import type { ConsoleRobot, RobotsAnswer } from '../../../src/client/answers.ts';
 import { UserLine } from '../../shared/bidi.tsx';
 import { isolate } from '../../shared/isolate.ts';
-import { useChange } from '../data/changes.ts';
 import { useCorpNames } from '../data/corp-names.ts';
-import { usePaged } from '../data/load.ts';
-import { apps } from '../data/sources.ts';
+import { useList } from '../data/list.ts';
+import { useOpenedItem } from '../data/opened.ts';
+import { apps, robots } from '../data/sources.ts';
 import { Choice } from '../parts/choice.tsx';
-import { emptyOf, Head, More, Nothing } from '../parts/common.tsx';
+import { Failure, Head, Nothing } from '../parts/common.tsx';
 import { FormDialog } from '../parts/form-dialog.tsx';
+import { type Column, List } from '../parts/list.tsx';
+import { useChangeHere } from '../parts/refusal.tsx';
 import { Search, searched, useSearched } from '../parts/search.tsx';
 import { useTexts } from '../preferences.ts';
 import { RobotDetail } from './robot-detail.tsx';
@@ -21,12 +23,12 @@ const path = '/console/v1/robots';
 export default function Robots() {
   const t = useTexts();
   const text = useSearched();
-  const list = usePaged<ConsoleRobot, RobotsAnswer>(searched(path, text), (page) => page.robots);
+  const list = useList<ConsoleRobot, RobotsAnswer>(searched(path, text), (page) => page.robots);
   const [isNew, setNew] = useState(false);
-  const [shown, setShown] = useState<ConsoleRobot>();
+  const shown = useOpenedItem(robots, list.items);
   const created = (robot: ConsoleRobot) => {
     list.reload();
-    setShown(robot);
+    shown.open(robot.robotCode);
   };
   return (
     <>
@@ -36,36 +38,31 @@ export default function Robots() {
         </Button>
       </Head>
       <Search label={t.robots.search} />
-      <section className="box flush" aria-label={t.pages.robots}>
-        <Table<ConsoleRobot>
-          size="middle"
-          rowKey="robotCode"
-          columns={useColumns(list.items, setShown)}
-          dataSource={[...list.items]}
-          loading={list.loading}
-          pagination={false}
-          tableLayout="fixed"
-          locale={emptyOf(list, <Nothing text={text ? t.choices.nothing : t.robots.nothing} />)}
-        />
-        <More list={list} />
-      </section>
+      {shown.error && <Failure error={shown.error} />}
+      <List
+        name={t.pages.robots}
+        list={list}
+        columns={useColumns(list.items, shown.open)}
+        keyOf={({ robotCode }) => robotCode}
+        empty={<Nothing text={text ? t.choices.nothing : t.robots.nothing} />}
+      />
       {isNew && <NewRobot onClose={() => setNew(false)} onCreated={created} />}
-      {shown && <RobotDetail robot={shown} onClose={() => setShown(undefined)} onChanged={list.reload} />}
+      {shown.item && <RobotDetail key={shown.code} robot={shown.item} onClose={shown.close} onChanged={list.reload} />}
     </>
   );
 }
 
 function useColumns(
-  robots: readonly ConsoleRobot[],
-  show: (robot: ConsoleRobot) => void,
-): TableColumnsType<ConsoleRobot> {
+  shown: readonly ConsoleRobot[],
+  open: (robotCode: string) => void,
+): readonly Column<ConsoleRobot>[] {
   const t = useTexts();
-  const namesOf = useCorpNames(robots.map(({ installedIn }) => installedIn));
+  const namesOf = useCorpNames(shown.map(({ installedIn }) => installedIn));
   return [
     {
-      title: t.name,
       key: 'name',
-      render: (_, robot) => (
+      title: t.name,
+      cell: (robot) => (
         <span className="main-cell">
           <UserLine>{robot.name}</UserLine>
           <UserLine isSmall>{robot.robotCode}</UserLine>
@@ -73,32 +70,31 @@ function useColumns(
       ),
     },
     {
+      key: 'installedIn',
       title: t.robots.installedIn,
-      dataIndex: 'installedIn',
-      responsive: ['md'],
-      render: (all: readonly string[]) => <span className="one-line soft">{namesOf(all) || t.robots.nowhere}</span>,
+      from: 'md',
+      cell: ({ installedIn }) => <span className="one-line soft">{namesOf(installedIn) || t.robots.nowhere}</span>,
     },
     {
+      key: 'appKey',
       title: t.robots.app,
-      dataIndex: 'appKey',
-      responsive: ['lg'],
-      render: (appKey: string) => <bdi className="one-line soft">{appKey}</bdi>,
+      from: 'lg',
+      cell: ({ appKey }) => <bdi className="one-line soft">{appKey}</bdi>,
     },
     {
+      key: 'disabled',
       title: t.messages.status,
-      dataIndex: 'disabled',
       width: 110,
-      responsive: ['sm'],
-      render: (disabled: boolean) => (
+      cell: ({ disabled }) => (
         <Tag color={disabled ? 'warning' : 'success'}>{disabled ? t.robots.disabled : t.robots.enabled}</Tag>
       ),
     },
     {
-      title: t.actions,
       key: 'actions',
+      title: t.actions,
       width: 120,
-      render: (_, robot) => (
-        <Button onClick={() => show(robot)} aria-label={`${t.robots.details} ${isolate(robot.name)}`}>
+      cell: (robot) => (
+        <Button onClick={() => open(robot.robotCode)} aria-label={`${t.robots.details} ${isolate(robot.name)}`}>
           {t.robots.details}
         </Button>
       ),
@@ -116,7 +112,7 @@ function NewRobot({
   readonly onCreated: (robot: ConsoleRobot) => void;
 }) {
   const t = useTexts();
-  const change = useChange();
+  const { change, refusal } = useChangeHere();
   const submit = async (given: Given) => {
     const answer = await change<ConsoleRobot>('POST', path, given, t.saved);
     if (answer) onCreated(answer);
@@ -124,7 +120,7 @@ function NewRobot({
   };
   const required = [{ required: true, whitespace: true, message: t.required }];
   return (
-    <FormDialog<Given> title={t.robots.add} okText={t.create} onClose={onClose} onSubmit={submit}>
+    <FormDialog<Given> title={t.robots.add} okText={t.create} refusal={refusal} onClose={onClose} onSubmit={submit}>
       <Form.Item name="robotCode" label="robotCode" rules={required}>
         <Input maxLength={128} autoComplete="off" />
       </Form.Item>

@@ -1,10 +1,11 @@
-import { Select, Table, type TableColumnsType } from 'antd';
+import { Select } from 'antd';
 import type { ConsoleUnreadAnswer } from '../../../src/client/answers.ts';
 import { UserLine } from '../../shared/bidi.tsx';
-import { usePaged } from '../data/load.ts';
-import { emptyOf, Head, More, Nothing } from '../parts/common.tsx';
+import { useList } from '../data/list.ts';
+import { Head, Nothing } from '../parts/common.tsx';
 import { useCorps } from '../parts/corp.tsx';
 import { useFormat } from '../parts/format.ts';
+import { type Column, List } from '../parts/list.tsx';
 import { kindOf, summaryOf } from '../parts/message-text.ts';
 import { RobotChoice } from '../parts/robot-choice.tsx';
 import { Time } from '../parts/time.tsx';
@@ -47,14 +48,14 @@ export default function Unread() {
 function Waiting({ query }: { readonly query: URLSearchParams }) {
   const t = useTexts();
   const format = useFormat();
-  const list = usePaged<Row, ConsoleUnreadAnswer>(`/console/v1/unread?${query}`, (page) => page.unread);
+  const list = useList<Row, ConsoleUnreadAnswer>(`/console/v1/unread?${query}`, (page) => page.unread);
   const scannedTo = (list.last as ConsoleUnreadAnswer | undefined)?.scannedTo;
-  const columns: TableColumnsType<Row> = [
-    { title: t.message.recipient, key: 'name', render: (_, row) => <Two first={row.name} second={row.userId} /> },
+  const columns: readonly Column<Row>[] = [
+    { key: 'name', title: t.message.recipient, cell: (row) => <Two first={row.name} second={row.userId} /> },
     {
-      title: t.messages.message,
       key: 'message',
-      render: (_, row) => (
+      title: t.messages.message,
+      cell: (row) => (
         <span className="main-cell">
           <Link to={`/messages/${encodeURIComponent(row.messageId)}`} className="one-line" dir="auto">
             {summaryOf(row.msgParam) || kindOf(row.msgKey, t)}
@@ -64,33 +65,22 @@ function Waiting({ query }: { readonly query: URLSearchParams }) {
       ),
     },
     {
+      key: 'waiting',
       title: t.unread.waiting,
-      dataIndex: 'waiting',
       width: 112,
-      render: (ms: number) => <span className="number">{format.duration(ms)}</span>,
+      cell: ({ waiting }) => <span className="number">{format.duration(waiting)}</span>,
     },
-    {
-      title: t.messages.sentAt,
-      dataIndex: 'sentAt',
-      width: 190,
-      responsive: ['md'],
-      render: (at: number) => <Time at={at} />,
-    },
+    { key: 'sentAt', title: t.messages.sentAt, width: 190, from: 'md', cell: ({ sentAt }) => <Time at={sentAt} /> },
   ];
   return (
-    <section className="box flush" aria-label={t.unread.list}>
-      <Table<Row>
-        size="middle"
-        rowKey={(row) => `${row.messageId} ${row.userId}`}
-        columns={columns}
-        dataSource={[...list.items]}
-        loading={list.loading}
-        pagination={false}
-        tableLayout="fixed"
-        locale={emptyOf(list, <Nothing text={t.unread.nothing} />)}
-      />
-      <More list={list}>{scannedTo && <span>{t.messages.scannedTo(format.time(scannedTo))}</span>}</More>
-    </section>
+    <List
+      name={t.unread.list}
+      list={list}
+      columns={columns}
+      keyOf={({ messageId, userId }) => `${messageId} ${userId}`}
+      empty={<Nothing text={t.unread.nothing} />}
+      note={scannedTo && <span>{t.messages.scannedTo(format.time(scannedTo))}</span>}
+    />
   );
 }
 

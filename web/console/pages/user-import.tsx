@@ -3,8 +3,8 @@ import { Alert, Button, Input, Modal, Space } from 'antd';
 import { type ChangeEvent, useRef, useState } from 'react';
 import type { UserImportAnswer } from '../../../src/client/answers.ts';
 import { useUnsaved } from '../../shared/unsaved.ts';
-import { useChange } from '../data/changes.ts';
 import { useFocusBack } from '../parts/focus.ts';
+import { useChangeHere } from '../parts/refusal.tsx';
 import { useTexts } from '../preferences.ts';
 
 type Props = { readonly corpId: string; readonly onClose: () => void; readonly onChanged: () => void };
@@ -12,7 +12,7 @@ type Props = { readonly corpId: string; readonly onClose: () => void; readonly o
 /** Imports users from CSV: first what would happen, with each wrong line; then, if nothing is wrong, the import itself. */
 export function UserImport({ corpId, onClose, onChanged }: Props) {
   const t = useTexts();
-  const change = useChange();
+  const { change, refusal } = useChangeHere();
   useFocusBack();
   const [csv, setCsv] = useState('');
   useUnsaved(csv !== '');
@@ -60,6 +60,7 @@ export function UserImport({ corpId, onClose, onChanged }: Props) {
   );
   return (
     <Modal open width={640} title={t.users.importTitle} onCancel={onClose} footer={footer}>
+      {refusal}
       <CsvFields csv={csv} onText={setCsv} />
       <div aria-live="polite">{preview && <Preview preview={preview} />}</div>
     </Modal>

@@ -1,16 +1,19 @@
 import { DeleteOutlined, EditOutlined, ImportOutlined, LinkOutlined, PlusOutlined } from '@ant-design/icons';
-import { App, Button, Form, Input, Modal, Space, Table, type TableColumnsType } from 'antd';
+import { App, Button, Form, Input, Modal } from 'antd';
 import { useState } from 'react';
 import type { ConsoleUser, ListedUser, SignInCodeAnswer, UsersAnswer } from '../../../src/client/answers.ts';
 import { UserLine } from '../../shared/bidi.tsx';
 import { isolate } from '../../shared/isolate.ts';
 import { useChange } from '../data/changes.ts';
-import { type Paged, usePaged } from '../data/load.ts';
-import { Code, emptyOf, Head, More, Nothing } from '../parts/common.tsx';
+import { useList } from '../data/list.ts';
+import type { Paged } from '../data/load.ts';
+import { Code, Head, Nothing } from '../parts/common.tsx';
 import { useCorps } from '../parts/corp.tsx';
 import { useFocusBack } from '../parts/focus.ts';
 import { FormDialog } from '../parts/form-dialog.tsx';
 import { useFormat } from '../parts/format.ts';
+import { type Column, List } from '../parts/list.tsx';
+import { useChangeHere } from '../parts/refusal.tsx';
 import { Search, searched, useSearched } from '../parts/search.tsx';
 import { useTexts } from '../preferences.ts';
 import { UserImport } from './user-import.tsx';
@@ -38,7 +41,7 @@ function UsersOf({ corpId }: { readonly corpId: string }) {
   const t = useTexts();
   const format = useFormat();
   const path = searched('/console/v1/users', useSearched(), { corpId });
-  const list = usePaged<ListedUser, UsersAnswer>(path, (page) => page.users);
+  const list = useList<ListedUser, UsersAnswer>(path, (page) => page.users);
   const [open, setOpen] = useState<Open>();
   const close = () => setOpen(undefined);
   const count = (list.last as UsersAnswer | undefined)?.count;
@@ -96,23 +99,17 @@ function UserTable({ list, corpId, onOpen }: TableProps) {
     });
   const columns = useColumns(onOpen, remove);
   return (
-    <section className="box flush" aria-label={t.pages.users}>
-      <Table<ListedUser>
-        size="middle"
-        rowKey="userId"
-        columns={columns}
-        dataSource={[...list.items]}
-        loading={list.loading}
-        pagination={false}
-        tableLayout="fixed"
-        locale={emptyOf(list, <Nothing text={text ? t.choices.nothing : t.users.nothing} />)}
-      />
-      <More list={list} />
-    </section>
+    <List
+      name={t.pages.users}
+      list={list}
+      columns={columns}
+      keyOf={({ userId }) => userId}
+      empty={<Nothing text={text ? t.choices.nothing : t.users.nothing} />}
+    />
   );
 }
 
-function useColumns(onOpen: TableProps['onOpen'], remove: (user: ConsoleUser) => void): TableColumnsType<ListedUser> {
+function useColumns(onOpen: TableProps['onOpen'], remove: (user: ConsoleUser) => void): readonly Column<ListedUser>[] {
   const t = useTexts();
   const actions = (user: ConsoleUser) => [
     { icon: <LinkOutlined />, label: t.users.link, run: () => onOpen({ is: 'link', user }) },
@@ -121,9 +118,9 @@ function useColumns(onOpen: TableProps['onOpen'], remove: (user: ConsoleUser) =>
   ];
   return [
     {
-      title: t.name,
       key: 'name',
-      render: (_, { name, userId, blockedRobots }) => (
+      title: t.name,
+      cell: ({ name, userId, blockedRobots }) => (
         <span className="main-cell">
           <UserLine>{name}</UserLine>
           <UserLine isSmall>{userId}</UserLine>
@@ -132,11 +129,11 @@ function useColumns(onOpen: TableProps['onOpen'], remove: (user: ConsoleUser) =>
       ),
     },
     {
-      title: t.actions,
       key: 'actions',
-      width: 132,
-      render: (_, user) => (
-        <Space size={0}>
+      title: t.actions,
+      width: 152,
+      cell: (user) => (
+        <span className="row-actions">
           {actions(user).map(({ icon, label, danger = false, run }) => (
             <Button
               key={label}
@@ -148,7 +145,7 @@ function useColumns(onOpen: TableProps['onOpen'], remove: (user: ConsoleUser) =>
               onClick={run}
             />
           ))}
-        </Space>
+        </span>
       ),
     },
   ];
@@ -163,7 +160,7 @@ type EditProps = {
 
 function Edit({ corpId, user, onClose, onChanged }: EditProps) {
   const t = useTexts();
-  const change = useChange();
+  const { change, refusal } = useChangeHere();
   const submit = async ({ userId, name }: ConsoleUser) => {
     const answer = user
       ? await change(
@@ -181,6 +178,7 @@ function Edit({ corpId, user, onClose, onChanged }: EditProps) {
       title={user ? t.users.edit : t.users.add}
       okText={user ? t.save : t.create}
       initial={user ?? {}}
+      refusal={refusal}
       onClose={onClose}
       onSubmit={submit}
     >
@@ -206,7 +204,7 @@ function SignInLink({
 }) {
   const t = useTexts();
   const format = useFormat();
-  const change = useChange();
+  const { change, refusal } = useChangeHere();
   useFocusBack();
   const [link, setLink] = useState<SignInCodeAnswer>();
   const make = async () =>
@@ -221,6 +219,7 @@ function SignInLink({
       onOk={link ? onClose : make}
       footer={link ? null : undefined}
     >
+      {refusal}
       {link ? (
         <>
           <p className="spaced">{t.users.linkText(user.name, format.time(link.expiresAt))}</p>

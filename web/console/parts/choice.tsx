@@ -6,7 +6,7 @@ import { type Paged, useLoaded, usePaged } from '../data/load.ts';
 import { useSettled } from '../data/settled.ts';
 import { onePath, type Source, searchPath } from '../data/sources.ts';
 import { useTexts } from '../preferences.ts';
-import { wordsOf } from './common.tsx';
+import { wordsOf } from './error-words.ts';
 
 type Props<T, P> = {
   readonly source: Source<T, P>;

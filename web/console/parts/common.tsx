@@ -1,10 +1,9 @@
 import { ReloadOutlined } from '@ant-design/icons';
 import { Alert, Button, Empty, Tag, Typography } from 'antd';
 import { type ReactNode, useEffect } from 'react';
-import { CallError } from '../../shared/call.ts';
 import { isolate } from '../../shared/isolate.ts';
-import type { Paged } from '../data/load.ts';
 import { useTexts } from '../preferences.ts';
+import { wordsOf } from './error-words.ts';
 
 type HeadProps = {
   readonly title: ReactNode;
@@ -40,34 +39,6 @@ export function Failure({ error, title, onRetry }: { error?: Error; title?: stri
     </Button>
   );
   return <Alert type="error" showIcon title={text} action={action} role="alert" />;
-}
-
-/** What to tell about an error that a call ended with. */
-export function wordsOf(error: Error, t: ReturnType<typeof useTexts>): string {
-  if (!(error instanceof CallError)) return error.message;
-  if (error.code === 'unreachable') return t.unreachable;
-  if (error.status === 401) return t.signedOut;
-  return error.status >= 500 ? t.broken : t.said(error.message);
-}
-
-/** The end of a list that comes in pages. */
-export function More<T>({ list, children }: { readonly list: Paged<T>; readonly children?: ReactNode }) {
-  const t = useTexts();
-  if (list.error) return <Failure error={list.error} onRetry={list.reload} />;
-  if (!list.hasMore) return null;
-  return (
-    <div className="more">
-      <Button onClick={list.more} loading={list.loading}>
-        {t.more}
-      </Button>
-      {children}
-    </div>
-  );
-}
-
-/** What a table says that has no rows: nothing as long as nobody knows whether there are some. */
-export function emptyOf<T>({ loading, error }: Paged<T>, nothing: ReactNode): { readonly emptyText: ReactNode } {
-  return { emptyText: loading || error ? ' ' : nothing };
 }
 
 export function Nothing({ text, children }: { readonly text: string; readonly children?: ReactNode }) {

@@ -6,7 +6,8 @@ import { usePaged } from '../data/load.ts';
 import { useSettled } from '../data/settled.ts';
 import { organizations, searchPath } from '../data/sources.ts';
 import { useTexts } from '../preferences.ts';
-import { More, Nothing } from './common.tsx';
+import { Nothing } from './common.tsx';
+import { More } from './more.tsx';
 
 type Props = {
   readonly title: string;

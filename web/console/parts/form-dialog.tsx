@@ -8,6 +8,8 @@ type Props<T extends object> = {
   readonly title: string;
   readonly okText: string;
   readonly initial?: Partial<T>;
+  /** Why the last attempt was refused. */
+  readonly refusal: ReactNode;
   readonly children: ReactNode;
   readonly onClose: () => void;
   /** Answers whether it went well; the dialog stays with what was typed when not. */
@@ -15,7 +17,15 @@ type Props<T extends object> = {
 };
 
 /** A dialog with a few fields. It is there as long as it is open. */
-export function FormDialog<T extends object>({ title, okText, initial, children, onClose, onSubmit }: Props<T>) {
+export function FormDialog<T extends object>({
+  title,
+  okText,
+  initial,
+  refusal,
+  children,
+  onClose,
+  onSubmit,
+}: Props<T>) {
   const t = useTexts();
   useFocusBack();
   const id = useId();
@@ -45,6 +55,7 @@ export function FormDialog<T extends object>({ title, okText, initial, children,
         {...(initial ? { initialValues: initial } : {})}
         requiredMark={false}
       >
+        {refusal}
         {children}
       </Form>
     </Modal>

@@ -3,6 +3,7 @@ import UPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
 import { localeOf } from '../../shared/preferences.ts';
 import { usePreferences } from '../preferences.ts';
+import { countSteps, type Namer, namer, timeSteps } from './axis.ts';
 
 export type Line = {
   readonly label: string;
@@ -11,6 +12,8 @@ export type Line = {
   readonly shape?: 'line' | 'steps' | 'bars';
   /** The second scale goes from 0 to 1. */
   readonly isShare?: boolean;
+  /** Values that are going to change: drawn dashed, and bars as outlines. */
+  readonly isOpen?: boolean;
 };
 
 type PlotProps = {
@@ -23,6 +26,8 @@ type PlotProps = {
   readonly lines: readonly Line[];
   readonly names?: readonly string[];
   readonly percent: (value: number) => string;
+  /** The most that the values can come to, which the scale has room for. */
+  readonly top?: number;
 };
 
 const colours = {
@@ -36,7 +41,7 @@ const height = 240;
 export function Plot(props: PlotProps) {
   const { isDark, language } = usePreferences();
   const box = useRef<HTMLDivElement>(null);
-  const key = JSON.stringify([props.at, props.lines, props.names, isDark, language]);
+  const key = JSON.stringify([props.at, props.lines, props.names, props.top, isDark, language]);
   const latest = useRef(props);
   latest.current = props;
   useEffect(() => {
@@ -59,7 +64,7 @@ export function Plot(props: PlotProps) {
 type Colours = (typeof colours)['light'];
 
 function optionsOf(props: PlotProps, tone: Colours, locale: string): Omit<UPlot.Options, 'width' | 'height'> {
-  const { lines, names, percent, positions } = props;
+  const { lines, names, percent, positions, top = 4 } = props;
   const nameOf = namer(props, locale);
   const across = names
     ? { range: [-0.6, names.length - 0.4] as [number, number] }
@@ -71,12 +76,13 @@ function optionsOf(props: PlotProps, tone: Colours, locale: string): Omit<UPlot.
     cursor: { y: false, drag: { x: false, y: false } },
     scales: {
       x: { time: false, ...across },
-      y: { range: (_, __, most) => [0, Math.max(4, most * 1.15)] },
+      y: { range: (_, __, most) => [0, Math.max(top * 1.05, most * 1.15)] },
       share: { range: [0, 1.04] },
     },
+    legend: { markers: { dash: (_, index) => (lines[index - 1]?.isOpen ? 'dashed' : 'solid') } },
     axes: axesOf(props, tone, nameOf),
     series: [
-      { label: positions, value: (_, value) => (value === null ? '' : nameOf(value)) },
+      { label: positions, value: (_, value) => (value === null ? '' : nameOf(value, 1)) },
       ...lines.map((line) => seriesOf(line, tone, percent)),
     ],
   };
@@ -104,27 +110,11 @@ function withRoom(at: readonly number[]): { readonly range: [number, number] } {
   return { range: [first / 1000 - half, last / 1000 + half] };
 }
 
-/** What stands under a position: its name, or its time in days or in minutes. */
-function namer({ at, names }: PlotProps, locale: string): (value: number) => string {
-  if (names) return (value) => names[value] ?? '';
-  const step = Number(at[1] ?? 0) - Number(at[0] ?? 0);
-  const minutes = { hour: '2-digit', minute: '2-digit', hour12: false } as const;
-  const parts =
-    step >= 86_400_000
-      ? ({ month: 'short', day: 'numeric' } as const)
-      : ({ month: 'numeric', day: 'numeric', ...minutes } as const);
-  const format = new Intl.DateTimeFormat(locale, parts);
-  return (value) => format.format(value * 1000);
-}
-
-function axesOf(
-  { at, lines, names, percent }: PlotProps,
-  tone: Colours,
-  nameOf: (value: number) => string,
-): UPlot.Axis[] {
+function axesOf({ at, lines, names, percent }: PlotProps, tone: Colours, nameOf: Namer): UPlot.Axis[] {
   const axis = { stroke: tone.text, ticks: { show: false }, font: '12px system-ui, sans-serif' };
   const times = at.map((time) => time / 1000);
   const splits = names ? splitsAt(at, room.name) : isBars(lines) ? splitsAt(times, room.time) : undefined;
+  const isLine = !names && !splits;
   const share: UPlot.Axis = {
     ...axis,
     scale: 'share',
@@ -138,15 +128,17 @@ function axesOf(
       ...axis,
       size: 32,
       grid: { show: false },
-      values: (_, splits) => splits.map(nameOf),
-      space: names ? 40 : 90,
+      values: (_, splits, __, ___, step) => splits.map((value) => nameOf(value, isLine ? step : undefined)),
+      space: names ? 40 : 110,
+      ...(isLine ? { incrs: timeSteps } : {}),
       ...(splits ? { splits } : {}),
     },
     {
       ...axis,
       size: 48,
       grid: { stroke: tone.grid, width: 1 },
-      values: (_, splits) => splits.map((value) => (Number.isInteger(value) ? String(value) : '')),
+      incrs: countSteps,
+      values: (_, splits) => splits.map(String),
     },
     ...(lines.some(({ isShare }) => isShare) ? [share] : []),
   ];
@@ -159,17 +151,19 @@ const paths = {
 };
 
 function seriesOf(
-  { label, colour, shape = 'line', isShare = false }: Line,
+  { label, colour, shape = 'line', isShare = false, isOpen = false }: Line,
   tone: Colours,
   percent: (value: number) => string,
 ): UPlot.Series {
   const stroke = tone[colour];
   const path = paths[shape];
-  const fill = shape === 'bars' ? stroke : `${stroke}22`;
+  const isBar = shape === 'bars';
+  const fill = isBar && !isOpen ? stroke : `${stroke}22`;
   return {
     label,
     stroke,
-    width: shape === 'bars' ? 0 : 2,
+    width: isBar && !isOpen ? 0 : 2,
+    ...(isOpen ? { dash: [4, 4] } : {}),
     scale: isShare ? 'share' : 'y',
     spanGaps: true,
     points: { show: isShare, size: 6, fill: stroke },

@@ -1,6 +1,7 @@
 import { SearchOutlined } from '@ant-design/icons';
 import { Input } from 'antd';
 import { useParameters } from '../route.tsx';
+import { useTyped } from './typed.ts';
 
 /** What a list is searched for, as it stands in the address. */
 export function useSearched(): string {
@@ -10,7 +11,7 @@ export function useSearched(): string {
 
 /** The field above a list; what is typed into it is searched for at once. */
 export function Search({ label }: { readonly label: string }) {
-  const [, change] = useParameters();
+  const { text, type, search, leave } = useTyped('text');
   return (
     <search>
       <Input
@@ -19,10 +20,12 @@ export function Search({ label }: { readonly label: string }) {
         prefix={<SearchOutlined />}
         aria-label={label}
         placeholder={label}
-        defaultValue={useSearched()}
+        value={text}
         allowClear
         maxLength={128}
-        onChange={(event) => change({ text: event.target.value })}
+        onChange={(event) => type(event.target.value)}
+        onPressEnter={search}
+        onBlur={leave}
       />
     </search>
   );

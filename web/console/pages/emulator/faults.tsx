@@ -4,9 +4,9 @@ import { useState } from 'react';
 import type { FaultsAnswer } from '../../../../src/client/answers.ts';
 import { isolate } from '../../../shared/isolate.ts';
 import { useUnsaved } from '../../../shared/unsaved.ts';
-import { useChange } from '../../data/changes.ts';
 import { useLoaded } from '../../data/load.ts';
 import { Failure, Nothing } from '../../parts/common.tsx';
+import { useChangeHere } from '../../parts/refusal.tsx';
 import { useTexts } from '../../preferences.ts';
 import { durationPattern } from './duration.ts';
 
@@ -17,7 +17,7 @@ const path = '/emulator/v1/faults';
 /** Errors, waits and dropped connections that are made on purpose. */
 export function FaultRules() {
   const t = useTexts();
-  const change = useChange();
+  const { change, refusal } = useChangeHere();
   const { data, error, reload, replace } = useLoaded<FaultsAnswer>(path);
   const set = async (rules: readonly object[]) => {
     const answer = await change<FaultsAnswer>('PUT', path, { rules }, t.saved);
@@ -29,6 +29,7 @@ export function FaultRules() {
     <section className="box">
       <h2>{t.emulator.faults}</h2>
       <p>{t.emulator.faultsHint}</p>
+      {refusal}
       {error && <Failure error={error} onRetry={reload} />}
       <RuleList rules={rules} onRemove={(index) => set(rules.filter((_, each) => each !== index))} />
       <NewRule onAdd={(rule) => set([...rules, rule])} />

@@ -3,10 +3,10 @@ import { Button, Form, Input, InputNumber } from 'antd';
 import { useState } from 'react';
 import type { ReadersAnswer } from '../../../../src/client/answers.ts';
 import { useUnsaved } from '../../../shared/unsaved.ts';
-import { useChange } from '../../data/changes.ts';
 import { useLoaded } from '../../data/load.ts';
 import { Failure, Nothing } from '../../parts/common.tsx';
 import { useFormat } from '../../parts/format.ts';
+import { useChangeHere } from '../../parts/refusal.tsx';
 import { useTexts } from '../../preferences.ts';
 import { durationPattern } from './duration.ts';
 
@@ -17,7 +17,7 @@ const path = '/emulator/v1/readers';
 /** People who read by themselves some time after a delivery. */
 export function Readers() {
   const t = useTexts();
-  const change = useChange();
+  const { change, refusal } = useChangeHere();
   const { data, error, reload, replace } = useLoaded<ReadersAnswer>(path);
   const set = async (readers: readonly Reader[]) => {
     const answer = await change<ReadersAnswer>('PUT', path, { readers }, t.saved);
@@ -29,6 +29,7 @@ export function Readers() {
     <section className="box">
       <h2>{t.emulator.readers}</h2>
       <p>{t.emulator.readersHint}</p>
+      {refusal}
       {error && <Failure error={error} onRetry={reload} />}
       <ReaderList readers={readers} onRemove={(index) => set(readers.filter((_, each) => each !== index))} />
       <NewReader onAdd={(reader) => set([...readers, reader])} />

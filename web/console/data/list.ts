@@ -1,0 +1,24 @@
+import { useEffect } from 'react';
+import { useParameters } from '../route.tsx';
+import { type Paged, usePaged } from './load.ts';
+
+/** Rows of a page: the most that the server returns at once. */
+export const pageSize = 100;
+
+/** The most rows that an address can ask for. */
+const most = 10_000;
+
+type Page = { readonly cursor?: string | null };
+
+/** A list of which the address says how far it is loaded: `rows=300`. Nothing is loaded while the path is undefined. */
+export function useList<T, P extends Page>(path: string | undefined, pick: (page: P) => readonly T[]): Paged<T> {
+  const [parameters, change] = useParameters();
+  const rows = Math.min(most, Number(parameters.get('rows')) || 0);
+  const list = usePaged<T, P>(path && `${path}${path.includes('?') ? '&' : '?'}limit=${pageSize}`, pick, rows);
+  const { length } = list.items;
+  const isSettled = !list.loading && list.error === undefined;
+  useEffect(() => {
+    if (isSettled && length > pageSize && length !== rows) change({ rows: String(length) }, { isSilent: true });
+  }, [isSettled, length, rows, change]);
+  return list;
+}

@@ -1,0 +1,11 @@
+import { useOpened } from '../route.tsx';
+import { type Loaded, useLoaded } from './load.ts';
+import { onePath, type Source } from './sources.ts';
+
+/** The item of a list that the address has open, whether it is among the rows that are loaded or not. */
+export function useOpenedItem<T, P>(source: Source<T, P>, items: readonly T[]) {
+  const [code, open, close] = useOpened();
+  const known = items.find((item) => source.codeOf(item) === code);
+  const asked: Loaded<T> = useLoaded<T>(code !== undefined && !known ? onePath(source, code) : undefined);
+  return { code, item: known ?? asked.data, error: known ? undefined : asked.error, open, close };
+}

@@ -1,0 +1,31 @@
+export type Positions = { readonly at: readonly number[]; readonly names?: readonly string[] };
+
+/** The text of a position, whose labels are `step` seconds apart. */
+export type Namer = (value: number, step?: number) => string;
+
+/** What is under a position: its name, or its time, as exact as the step (in seconds) from one label to the next. */
+export function namer({ at, names }: Positions, locale: string): Namer {
+  if (names) return (value) => names[value] ?? '';
+  const between = (Number(at[1] ?? 0) - Number(at[0] ?? 0)) / 1000;
+  const day = { month: 'short', day: 'numeric' } as const;
+  const minute = { month: 'numeric', day: 'numeric', hour: '2-digit', minute: '2-digit', hour12: false } as const;
+  const exact = { hour: '2-digit', minute: '2-digit', second: '2-digit', hour12: false } as const;
+  const [days, minutes, seconds] = [day, minute, exact].map((parts) => new Intl.DateTimeFormat(locale, parts));
+  return (value, step = between) => {
+    const isDays = between >= daySeconds || step >= daySeconds;
+    return (isDays ? days : step >= 60 ? minutes : seconds)?.format(value * 1000) ?? '';
+  };
+}
+
+const daySeconds = 86_400;
+const hourSeconds = 3600;
+
+/** The steps between labels that people know, in seconds. */
+export const timeSteps = [
+  ...[1, 2, 5, 10, 15, 30].flatMap((step) => [step, step * 60]),
+  ...[1, 2, 3, 6, 12].map((step) => step * hourSeconds),
+  ...[1, 2, 5, 10, 20, 50, 100].map((step) => step * daySeconds),
+].toSorted((a, b) => a - b);
+
+/** Counts are whole numbers. */
+export const countSteps = Array.from({ length: 16 }, (_, power) => [1, 2, 5].map((step) => step * 10 ** power)).flat();

@@ -1,0 +1,10 @@
+import { CallError } from '../../shared/call.ts';
+import type { Texts } from '../texts/index.ts';
+
+/** What to tell about an error that a call ended with. */
+export function wordsOf(error: Error, t: Texts): string {
+  if (!(error instanceof CallError)) return error.message;
+  if (error.code === 'unreachable') return t.unreachable;
+  if (error.status === 401) return t.signedOut;
+  return error.status >= 500 ? t.broken : t.said(error.message);
+}

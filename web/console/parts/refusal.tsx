@@ -1,0 +1,16 @@
+import { Alert } from 'antd';
+import { type ReactNode, useState } from 'react';
+import { useChange } from '../data/changes.ts';
+import { useTexts } from '../preferences.ts';
+import { wordsOf } from './error-words.ts';
+
+/** Changes of a form or a dialog, where the reason why one was refused stays until the next attempt. */
+export function useChangeHere() {
+  const t = useTexts();
+  const [error, setError] = useState<Error>();
+  const change = useChange(setError);
+  const refusal: ReactNode = error && (
+    <Alert className="spaced" type="error" showIcon title={wordsOf(error, t)} role="alert" />
+  );
+  return { change, refusal };
+}
