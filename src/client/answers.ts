@@ -37,11 +37,14 @@ export type {
   RequestsAnswer,
 } from '../wire/own/emulator.ts';
 export type {
+  InboxFoundMessage,
+  InboxMatch,
   InboxMessage,
   InboxMessagesAnswer,
   InboxPeopleAnswer,
   InboxRobot,
   InboxRobotsAnswer,
+  InboxSearchAnswer,
   InboxUser,
   InboxWhoAnswer,
 } from '../wire/own/inbox.ts';

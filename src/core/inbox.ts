@@ -33,13 +33,14 @@ export async function listInbox(context: Context, session: Session, query: PageQ
   const { messages: found, unreadCount } = await context.store.inboxView(page);
   const shown = found.slice(0, query.limit);
   return {
-    messages: shown.map((message) => show(context, corpId, message)),
+    messages: shown.map((message) => showMessage(context, corpId, message)),
     cursor: found.length > query.limit ? String(shown.at(-1)?.place) : null,
     unreadCount,
   };
 }
 
-function openCursor(cursor: string | undefined): number {
+/** The place at which a cursor continues. Throws `huizhi.badRequest` for one that was not issued here. */
+export function openCursor(cursor: string | undefined): number {
   if (cursor === undefined) return Number.MAX_SAFE_INTEGER;
   if (/^[1-9]\d{0,14}$/.test(cursor)) return Number(cursor);
   throw wireError('huizhi.badRequest', { why: `bad cursor ${cursor}`, fill: { reason: 'cursor is not one of ours' } });
@@ -91,11 +92,12 @@ function eventData(context: Context, corpId: number, event: InboxEvent): object 
     return { robotCode: context.directory.now.robotOf(event.robotId)?.code ?? '', ...event.choice };
   }
   if (event.event === 'recall') return { messageId: context.seal.sealPair('message', corpId, event.messageId) };
-  const shown = show(context, corpId, event);
+  const shown = showMessage(context, corpId, event);
   return event.event === 'message' ? shown : { messageId: shown.messageId, readAt: shown.readAt };
 }
 
-function show({ directory, seal }: Context, corpId: number, message: InboxMessage): ShownMessage {
+/** A message as its recipient sees it. */
+export function showMessage({ directory, seal }: Context, corpId: number, message: InboxMessage): ShownMessage {
   const robot = directory.now.robotOf(message.robotId);
   return {
     messageId: seal.sealPair('message', corpId, message.messageId),

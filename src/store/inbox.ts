@@ -1,6 +1,6 @@
 import { choiceAt, choicesOf, type StoredChoice } from './blocks.ts';
 import { countRead } from './console/statistics.ts';
-import { askByNumber, byNumber, numberOf, perDay, startOfDay } from './engine/partitions.ts';
+import { askByNumber, beginOf, byNumber, numberOf, perDay, startOfDay } from './engine/partitions.ts';
 import { ask, askOne, holes, sql, type Work } from './engine/sql.ts';
 import { note } from './events.ts';
 import type { InboxEvent, InboxMessage, ReadManner } from './model.ts';
@@ -99,6 +99,48 @@ export function* inboxPage(query: InboxQuery): Work<readonly InboxMessage[]> {
     page.map(([, message]) => message[0]),
   );
   return page.map(([entry, message]) => shown(entry, message, params.get(message[0])));
+}
+
+/** Entries of an inbox that are read in one step of a search: `count` of them before a place. */
+export type StepQuery = Pick<InboxQuery, 'corpId' | 'userId' | 'before'> & { readonly count: number };
+
+/** What a step has read, newest first, without recalled and expired messages. */
+export type InboxStep = {
+  readonly messages: readonly InboxMessage[];
+  /** Entries of recalled and expired messages. */
+  readonly passed: number;
+  /** The last entry of the step and the time of its message (epoch milliseconds); null when the walk has reached its end. */
+  readonly end: { readonly place: number; readonly at: number } | null;
+};
+
+/** Reads a bounded number of entries, however few of them are shown. */
+export function* inboxStep({ corpId, userId, before, count }: StepQuery): Work<InboxStep> {
+  const all: EntryRow[] = [];
+  const details = new Map<number, MessageRow>();
+  const take = function* (rows: readonly EntryRow[]): Work<boolean> {
+    all.push(...rows);
+    const messageIds = rows.map((row) => row[1]);
+    for (const [messageId, message] of yield* detailsOf(corpId, messageIds)) details.set(messageId, message);
+    return all.length < count;
+  };
+  const last = yield* lastPlace(corpId, userId);
+  yield* walkBack(Math.min(before, last + 1), count, take, (start, from, most) =>
+    ask(selectPage, corpId, userId, start, from, most),
+  );
+  const entries = all.slice(0, count);
+  const params = yield* contentsOf(
+    corpId,
+    entries.map(([, messageId]) => messageId),
+  );
+  const messages = entries.flatMap((entry) => {
+    const message = details.get(entry[1]);
+    return message && message[4] === null ? [shown(entry, message, params.get(entry[1]))] : [];
+  });
+  const [place, messageId = 0] = entries.at(-1) ?? [];
+  const isOver = place === undefined || entries.length < count;
+  // Of an expired message the day is known.
+  const at = details.get(messageId)?.[3] ?? beginOf(Math.floor(messageId / perDay));
+  return { messages, passed: entries.length - messages.length, end: isOver ? null : { place, at } };
 }
 
 /**

@@ -247,6 +247,10 @@ export class Store {
     return this.driver.snapshot(() => inboxes.inboxPage(query));
   }
 
+  inboxStep(query: inboxes.StepQuery): Eventually<inboxes.InboxStep> {
+    return this.driver.snapshot(() => inboxes.inboxStep(query));
+  }
+
   /** A page with the number of all unread messages, as of one moment. */
   inboxView(query: inboxes.InboxQuery): Eventually<inboxes.InboxView> {
     return this.driver.snapshot(() => inboxes.inboxView(query));

@@ -64,7 +64,11 @@ function Opened({ store, user, choices, onSignedOut }: Omit<Props, 'since' | 'on
           user={user}
           choices={choices}
           open={conversation?.robotCode}
-          onOpen={(robotCode, target) => goTo(target === undefined ? { robotCode } : { robotCode, target })}
+          onOpen={(robotCode) => goTo({ robotCode })}
+          onFound={({ robotCode, robotName, messageId: target }) => {
+            store.reveal(robotCode, robotName);
+            goTo({ robotCode, target });
+          }}
           onSignOut={signOut}
         />
       </Boundary>

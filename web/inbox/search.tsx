@@ -1,76 +1,117 @@
-import { useEffect, useMemo, useState } from 'react';
-import type { InboxMessage } from '../../src/client/answers.ts';
+import { type ReactNode, useEffect, useRef } from 'react';
+import type { InboxFoundMessage, InboxMatch } from '../../src/client/answers.ts';
+import { useWords } from '../shared/words.ts';
 import { Empty } from './empty.tsx';
-import type { State } from './state/state.ts';
-import { pageOf } from './state/store.ts';
+import { type Search, useSearch } from './state/searching.ts';
+import { inOrder, type State } from './state/state.ts';
 import { useSpeech } from './texts.ts';
-import { searchable, summary } from './thread/content.ts';
+import { summary } from './thread/content.ts';
 
-const mostPages = 20;
-const mostShown = 100;
+type Props = { readonly state: State; readonly text: string; onOpen(message: InboxFoundMessage): void };
 
-type Props = { readonly state: State; readonly wanted: string; onOpen(robotCode: string, messageId: string): void };
-
-/** Messages that contain a text: the newest pages of the inbox are looked through, as far as the last line says. */
-export function Results({ state, wanted, onOpen }: Props) {
-  const { t, brief, exact } = useSpeech();
-  const { messages, isDone } = useEverything(state);
-  const words = wanted.split(/\s+/);
-  const texts = useMemo(() => messages.map((message) => [message, searchable(message)] as const), [messages]);
-  const found = texts.filter(([, text]) => words.every((word) => text.includes(word))).map(([message]) => message);
+/** Messages that contain the words of a text, with excerpts, and how far back the server has looked for them. */
+export function Results({ state, text, onOpen }: Props) {
+  const { t } = useSpeech();
+  const newest = inOrder(state.conversations)[0]?.messages.at(-1)?.messageId;
+  const { search, proceed } = useSearch(text, newest);
+  const found = search.found.filter(({ messageId }) => !state.recalled.has(messageId));
+  const isEmpty = search.phase === 'done' && found.length === 0;
   return (
     <section className="conversations" aria-label={t.search}>
       <ul>
-        {found.slice(0, mostShown).map((message) => (
-          <li key={message.messageId}>
-            <button type="button" className="row result" onClick={() => onOpen(message.robotCode, message.messageId)}>
-              <span className="row-name" dir="auto">
-                {message.robotName}
-              </span>
-              <span className="row-time" title={exact(message.sentAt)}>
-                {brief(message.sentAt)}
-              </span>
-              <span className="row-text" dir="auto">
-                {summary(message, t)}
-              </span>
-            </button>
-          </li>
+        {found.map((message) => (
+          <Result key={message.messageId} message={message} onOpen={onOpen} />
         ))}
       </ul>
-      {isDone && found.length === 0 && <Empty title={t.noResults} hint={t.searched(messages.length)} />}
-      <p className={isDone && found.length === 0 ? 'unseen' : 'hint padded'} role="status">
-        {isDone ? `${t.results(found.length)}. ${t.searched(messages.length)}` : t.searching}
-      </p>
+      {isEmpty && <Empty title={t.noResults} hint={t.noResultsHint} />}
+      <Progress search={search} count={found.length} onProceed={proceed} isUnseen={isEmpty} />
     </section>
   );
 }
 
-/** What is loaded, and older pages one after the other, newest first. */
-function useEverything({ conversations }: State) {
-  const [older, setOlder] = useState<readonly InboxMessage[]>([]);
-  const [isDone, setDone] = useState(false);
+type ResultProps = { readonly message: InboxFoundMessage; onOpen(message: InboxFoundMessage): void };
+
+function Result({ message, onOpen }: ResultProps) {
+  const { t, brief, exact } = useSpeech();
+  const name = message.matches.find(({ field }) => field === 'robotName');
+  const texts = message.matches.filter(({ field }) => field !== 'robotName').slice(0, 2);
+  return (
+    <li>
+      <button type="button" className="row result" onClick={() => onOpen(message)}>
+        <span className="row-name" dir="auto">
+          {name ? <Marked match={name} /> : message.robotName}
+        </span>
+        <span className="row-time" title={exact(message.sentAt)}>
+          {brief(message.sentAt)}
+        </span>
+        <span className="row-text">
+          {texts.length === 0 && (
+            <span className="excerpt" dir="auto">
+              {summary(message, t)}
+            </span>
+          )}
+          {texts.map((match) => (
+            <span key={`${match.field} ${match.excerpt}`} className="excerpt" dir="auto">
+              <Marked match={match} />
+            </span>
+          ))}
+        </span>
+      </button>
+    </li>
+  );
+}
+
+/** An excerpt as text, with its matches highlighted. */
+function Marked({ match: { excerpt, marks } }: { readonly match: InboxMatch }) {
+  const parts: ReactNode[] = [];
+  let from = 0;
+  for (const { start, end } of marks) {
+    parts.push(excerpt.slice(from, start), <mark key={start}>{excerpt.slice(start, end)}</mark>);
+    from = end;
+  }
+  return [...parts, excerpt.slice(from)];
+}
+
+type ProgressProps = {
+  readonly search: Search;
+  readonly count: number;
+  readonly isUnseen: boolean;
+  onProceed(): void;
+};
+
+/** How many messages were found and how far back, with the way on. */
+function Progress({ search: { phase, scannedTo }, count, isUnseen, onProceed }: ProgressProps) {
+  const { t, day } = useSpeech();
+  const { words } = useWords();
+  const status = useRef<HTMLParagraphElement>(null);
+  const hasAsked = useRef(false);
   useEffect(() => {
-    let isOver = false;
-    const walk = async () => {
-      let cursor: string | null | undefined;
-      for (let page = 0; page < mostPages && cursor !== null && !isOver; page++) {
-        const answer = await pageOf(cursor === undefined ? {} : { cursor });
-        cursor = answer.cursor;
-        if (!isOver) setOlder((known) => [...known, ...answer.messages]);
-      }
-    };
-    walk()
-      .finally(() => !isOver && setDone(true))
-      .catch(() => {});
-    return () => {
-      isOver = true;
-    };
-  }, []);
-  const messages = useMemo(() => {
-    const all = new Map(older.map((message) => [message.messageId, message]));
-    // What is loaded is kept up to date by events.
-    for (const one of conversations.values()) for (const message of one.messages) all.set(message.messageId, message);
-    return [...all.values()].toSorted((a, b) => b.sentAt - a.sentAt);
-  }, [older, conversations]);
-  return { messages, isDone };
+    // The button that had the focus is gone.
+    if (phase === 'done' && hasAsked.current) status.current?.focus();
+    if (phase !== 'searching') hasAsked.current = false;
+  }, [phase]);
+  const proceed = () => {
+    hasAsked.current = true;
+    if (phase !== 'searching') onProceed();
+  };
+  const reached = scannedTo === null ? undefined : t.searchedTo(day(scannedTo));
+  const result = phase === 'done' ? `${t.results(count)} ${t.searchedAll}` : [t.results(count), reached].join(' ');
+  const isFirst = phase === 'searching' && scannedTo === null;
+  return (
+    <div className="search-progress">
+      <p className={isUnseen ? 'unseen' : 'hint'} role="status" ref={status} tabIndex={-1}>
+        {phase === 'searching' ? t.searching : phase === 'failed' ? reached : result}
+      </p>
+      {phase === 'failed' && (
+        <p className="hint alert" role="alert">
+          {t.searchFailed}
+        </p>
+      )}
+      {phase !== 'done' && !isFirst && (
+        <button type="button" className="pill" aria-disabled={phase === 'searching'} onClick={proceed}>
+          {phase === 'failed' ? words.retry : t.searchOn}
+        </button>
+      )}
+    </div>
+  );
 }

@@ -1,5 +1,5 @@
-import { useDeferredValue, useState } from 'react';
-import type { InboxUser } from '../../src/client/answers.ts';
+import { useState } from 'react';
+import type { InboxFoundMessage, InboxUser } from '../../src/client/answers.ts';
 import type { Choices } from '../shared/preferences.ts';
 import { Avatar } from './avatar.tsx';
 import { Empty } from './empty.tsx';
@@ -15,15 +15,16 @@ type Props = {
   readonly user: InboxUser;
   readonly choices: Choices;
   readonly open: string | undefined;
-  onOpen(robotCode: string, target?: string): void;
+  onOpen(robotCode: string): void;
+  onFound(message: InboxFoundMessage): void;
   onSignOut(): void;
 };
 
 /** Who is signed in, the search, and the conversations. */
-export function Sidebar({ state, user, choices, open, onOpen, onSignOut }: Props) {
+export function Sidebar({ state, user, choices, open, onOpen, onFound, onSignOut }: Props) {
   const { t } = useSpeech();
   const [text, setText] = useState('');
-  const wanted = useDeferredValue(text.trim().toLowerCase());
+  const wanted = text.trim();
   return (
     <div className="side">
       <header className="side-head">
@@ -37,6 +38,7 @@ export function Sidebar({ state, user, choices, open, onOpen, onSignOut }: Props
           type="text"
           dir="auto"
           value={text}
+          maxLength={128}
           placeholder={t.search}
           aria-label={t.search}
           onChange={({ target }) => setText(target.value)}
@@ -51,7 +53,7 @@ export function Sidebar({ state, user, choices, open, onOpen, onSignOut }: Props
       {wanted === '' ? (
         <Conversations state={state} open={open} onOpen={onOpen} />
       ) : (
-        <Results state={state} wanted={wanted} onOpen={onOpen} />
+        <Results key={wanted} state={state} text={wanted} onOpen={onFound} />
       )}
     </div>
   );

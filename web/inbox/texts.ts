@@ -91,10 +91,14 @@ const en = {
   badLink: 'This link is not supported',
   asPlainText: 'The formatting is too complex, so this is shown as plain text.',
   messageFailed: 'This message could not be shown in its usual form.',
-  results: (count: number) => (count === 1 ? '1 message' : `${count} messages`),
-  searching: 'Searching older messages…',
-  searched: (count: number) => `Searched your latest ${count} messages.`,
+  results: (count: number) => (count === 1 ? '1 message.' : `${count} messages.`),
+  searching: 'Searching…',
+  searchedTo: (day: string) => `Searched back to ${day}.`,
+  searchedAll: 'All messages were searched.',
+  searchOn: 'Search older messages',
+  searchFailed: 'The search failed. What was found so far is shown.',
   noResults: 'Nothing found',
+  noResultsHint: 'All messages were searched.',
 };
 
 export type Texts = typeof en;
@@ -188,10 +192,14 @@ const zh: Texts = {
   badLink: '不支持此链接',
   asPlainText: '格式过于复杂，已按纯文本显示。',
   messageFailed: '此消息无法正常显示，以上为原始内容。',
-  results: (count) => `${count} 条消息`,
-  searching: '正在搜索更早的消息…',
-  searched: (count) => `已搜索最近 ${count} 条消息。`,
-  noResults: '没有找到',
+  results: (count) => `找到 ${count} 条消息。`,
+  searching: '正在搜索…',
+  searchedTo: (day) => `已搜索至 ${day}。`,
+  searchedAll: '已搜索全部消息。',
+  searchOn: '继续搜索更早的消息',
+  searchFailed: '搜索失败，已显示目前找到的结果。',
+  noResults: '没有找到相关消息',
+  noResultsHint: '已搜索全部消息。',
 };
 
 export const textsOf: Readonly<Record<Language, Texts>> = { en, zh };

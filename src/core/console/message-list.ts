@@ -3,6 +3,7 @@ import type { Organization, Robot } from '../../store/model.ts';
 import { wireError } from '../../wire/errors.ts';
 import { kindByNumber } from '../../wire/vendor/messages.ts';
 import type { Context } from '../context.ts';
+import { fold } from '../search/fold.ts';
 import { type Total, totalFound, totalOf } from './totals.ts';
 
 export type { Organization } from '../../store/model.ts';
@@ -132,7 +133,7 @@ async function walkOf(
 function matcher(context: Context, { corpId }: Organization, filter: MessageFilter) {
   const { status, read, from = 0, to = Number.MAX_SAFE_INTEGER } = filter;
   const robotId = robotIdOf(context, filter.robotCode);
-  const text = filter.text?.toLowerCase();
+  const text = filter.text === undefined ? undefined : fold(filter.text);
   return (message: ListedMessage) =>
     message.corpId === corpId &&
     message.sentAt >= from &&
@@ -150,8 +151,8 @@ function robotIdOf({ directory }: Context, code: string | undefined): number | u
 /** In the values, as a person sees them: the JSON may have them escaped. */
 function contains(param: string | null, text: string): boolean {
   if (param === null) return false;
-  if (!param.includes('\\') && !param.toLowerCase().includes(text)) return false;
-  return Object.values(JSON.parse(param) as object).some((value) => String(value).toLowerCase().includes(text));
+  if (!param.includes('\\') && !fold(param).includes(text)) return false;
+  return Object.values(JSON.parse(param) as object).some((value) => fold(String(value)).includes(text));
 }
 
 const last = Number.MAX_SAFE_INTEGER;

@@ -3,6 +3,7 @@ import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
 import { type SignedIn, sessionOf, signInAs, signInWith, signOut, whoIs } from '../../core/access/sessions.ts';
 import type { Context } from '../../core/context.ts';
 import { chooseAbout, listInbox, listRobots, readInbox } from '../../core/inbox.ts';
+import { searchInbox } from '../../core/search/search-inbox.ts';
 import { listPeople } from '../../core/users.ts';
 import { wireError } from '../../wire/errors.ts';
 import { inboxCookie } from '../../wire/headers.ts';
@@ -13,6 +14,7 @@ import {
   type InboxPeopleAnswer,
   type InboxReadAnswer,
   type InboxRobotsAnswer,
+  type InboxSearchAnswer,
   type InboxSessionAnswer,
   type InboxWhoAnswer,
   inboxEventsQuery,
@@ -20,6 +22,7 @@ import {
   inboxPeopleQuery,
   inboxReadBody,
   inboxRobotBody,
+  inboxSearchQuery,
   inboxSessionBody,
 } from '../../wire/own/inbox.ts';
 import { addressOf, type Env } from './env.ts';
@@ -58,6 +61,11 @@ export function inboxRoutes(context: Context): Hono<Env> {
     return c.json(
       (await listInbox(context, await session(c), { limit, unread, ...defined(rest) })) satisfies InboxMessagesAnswer,
     );
+  });
+  app.get('/messages/search', async (c) => {
+    const { limit = defaultPage, text, ...rest } = queryOf(c, inboxSearchQuery);
+    const person = await session(c);
+    return c.json((await searchInbox(context, person, { text, limit, ...defined(rest) })) satisfies InboxSearchAnswer);
   });
   app.post('/messages/read', async (c) => {
     const person = await session(c);

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { InboxQuery } from '../inbox.ts';
 import {
   aRobot,
+  day,
   inboxOf,
   must,
   type Open,
@@ -32,7 +33,45 @@ async function arriveMany({ arrive }: World, count: number): Promise<number[]> {
   return ids;
 }
 
+const stepOf = ({ store, corpId, users }: World, before: number) =>
+  store.inboxStep({ corpId, userId: users.ann, before, count: 10 });
+
 export function describeInbox(open: Open): void {
+  describe('a step of a search', () => {
+    test('reads a bounded number of entries, passes recalled ones and says where it ended', async () => {
+      const scene = await world((await opened(open)).store);
+      const { store, corpId, users } = scene;
+      const ids = await arriveMany(scene, 25);
+      for (const messageId of ids.slice(5, 20)) await store.recall(corpId, messageId, start + 60);
+      const seen: number[] = [];
+      const sizes: number[] = [];
+      let before = Number.MAX_SAFE_INTEGER;
+      for (let step = await stepOf(scene, before); ; step = await stepOf(scene, before)) {
+        seen.push(...step.messages.map(({ messageId }) => messageId));
+        sizes.push(step.messages.length + step.passed);
+        if (step.end === null) break;
+        expect(step.end.at).toBe(start + 25 - sizes.length * 10);
+        before = step.end.place;
+      }
+      expect(seen).toEqual([...ids.slice(20), ...ids.slice(0, 5)].sort((a, b) => ids.indexOf(b) - ids.indexOf(a)));
+      expect(sizes).toEqual([10, 10, 5]);
+      expect(await store.inboxStep({ corpId, userId: users.eve, before: Number.MAX_SAFE_INTEGER, count: 10 })).toEqual({
+        messages: [],
+        passed: 0,
+        end: null,
+      });
+    });
+
+    test('goes on from one day to those before', async () => {
+      const scene = await world((await opened(open)).store);
+      const { arrive } = scene;
+      for (const sentAt of [start, start + 5 * day, start + 9 * day]) await arrive({ userCodes: ['ann'], sentAt });
+      const { messages, end } = await stepOf(scene, Number.MAX_SAFE_INTEGER);
+      expect(messages.map(({ sentAt }) => sentAt)).toEqual([start + 9 * day, start + 5 * day, start]);
+      expect(end).toBeNull();
+    });
+  });
+
   describe('reading', () => {
     test('marks a delivery read once and keeps the first time', async () => {
       const { store, corpId, users, arrive } = await world((await opened(open)).store);

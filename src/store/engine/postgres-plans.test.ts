@@ -143,6 +143,7 @@ async function useEverything(store: Store): Promise<void> {
   for (const unread of [true, false]) {
     await store.inboxPage({ corpId, userId: users.ann, before: 1000, robotId: 0, unread, limit: 20 });
   }
+  await store.inboxStep({ corpId, userId: users.ann, before: 1000, count: 20 });
   await store.read(corpId, users.ann, [read], start);
   await store.recall(corpId, read, start);
   await store.blocks.choose(corpId, users.ann, robot, { muted: true }, start);

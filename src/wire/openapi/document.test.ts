@@ -83,6 +83,7 @@ test('covers every call of the wire, inbox, console, emulator and operations', (
     'GET /inbox/v1/oidc/start',
     'GET /inbox/v1/oidc/callback',
     'GET /inbox/v1/messages',
+    'GET /inbox/v1/messages/search',
     'POST /inbox/v1/messages/read',
     'GET /inbox/v1/events',
     'GET /inbox/v1/robots',

@@ -22,6 +22,7 @@ const message = {
   readAt: null,
   recalled: false,
 };
+const match = { field: 'text', excerpt: 'Hello', marks: [{ start: 0, end: 5 }] } as const;
 const user = { corpId: 'dingcorp0001', userId: '201382020', name: '曲大岳' };
 const robot = { robotCode: message.robotCode, robotName: message.robotName, installed: true } as const;
 const choices = { muted: true, blocked: false, unblockable: false, wasMute: false, unreadCount: 1 };
@@ -113,6 +114,20 @@ export const inboxCalls: readonly Call[] = [
       name: 'InboxMessagesAnswer',
       schema: inbox.inboxMessagesAnswer,
       example: { messages: [message], cursor: null, unreadCount: 1 },
+    },
+    errors: ['huizhi.badRequest', 'huizhi.unauthorized', 'system.error'],
+  },
+  {
+    method: 'get',
+    path: '/inbox/v1/messages/search',
+    id: 'searchMessages',
+    tag: 'inbox',
+    summary: 'Messages of the recipient that contain words, newest first; a call looks at a bounded number of messages',
+    query: inbox.inboxSearchQuery,
+    answer: {
+      name: 'InboxSearchAnswer',
+      schema: inbox.inboxSearchAnswer,
+      example: { messages: [{ ...message, matches: [match] }], cursor: '17179869311', scannedTo: message.sentAt },
     },
     errors: ['huizhi.badRequest', 'huizhi.unauthorized', 'system.error'],
   },

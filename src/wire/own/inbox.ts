@@ -88,6 +88,46 @@ export const inboxMessagesAnswer = z.object({
 });
 export type InboxMessagesAnswer = z.infer<typeof inboxMessagesAnswer>;
 
+/** Query of `GET /inbox/v1/messages/search`. */
+export const inboxSearchQuery = strictObject({
+  text: cleanText(128)
+    .min(1)
+    .describe(
+      'Words that all occur in what people see of a message or in the name of its robot. Case, width and accents are ignored.',
+    ),
+  limit: queryInteger(1, maxPage).optional().describe(`Most messages in the answer; ${defaultPage} if absent.`),
+  cursor: cleanText(256).min(1).optional().describe('The cursor of the call before.'),
+});
+
+/** A part of a message that people see. */
+export const matchField = z.enum(['title', 'text', 'button', 'fileName', 'robotName']);
+export type MatchField = z.infer<typeof matchField>;
+
+/** A text of a message in which words occur. */
+export const inboxMatch = z.object({
+  field: matchField,
+  excerpt: z.string().describe('Plain text on one line, cut to what surrounds the first match.'),
+  marks: z
+    .array(z.object({ start: z.int().min(0), end: z.int().min(1) }))
+    .readonly()
+    .describe('Where the words are in the excerpt, in UTF-16 units; end is exclusive.'),
+});
+export type InboxMatch = z.infer<typeof inboxMatch>;
+
+/** A message that a search has found. */
+export const inboxFoundMessage = inboxMessage.extend({ matches: z.array(inboxMatch).readonly() });
+export type InboxFoundMessage = z.infer<typeof inboxFoundMessage>;
+
+/** Answer of `GET /inbox/v1/messages/search`, newest first. */
+export const inboxSearchAnswer = z.object({
+  messages: z.array(inboxFoundMessage),
+  cursor: z.string().nullable().describe('Continues the search; null when all messages were looked at.'),
+  scannedTo: epochMs()
+    .nullable()
+    .describe('Messages sent since then were looked at, or were in a call before; null when all were.'),
+});
+export type InboxSearchAnswer = z.infer<typeof inboxSearchAnswer>;
+
 /** Body of `POST /inbox/v1/messages/read`. */
 export const inboxReadBody = strictObject({
   messageIds: z.array(cleanText(64).min(1)).max(maxReadIds),

@@ -15,7 +15,7 @@ export type Conversation = {
   readonly messages: readonly InboxMessage[];
   /** How many were put in front since the start, so that a message keeps its place in the numbering. */
   readonly older: number;
-  /** Asks for what is older; null when all is here. */
+  /** Asks for what is older: '' for the newest page, null when all is here. */
   readonly cursor: string | null;
 };
 
@@ -23,6 +23,8 @@ export type State = {
   readonly phase: 'loading' | 'ready';
   readonly conversations: ReadonlyMap<string, Conversation>;
   readonly isConnected: boolean;
+  /** Messages that were recalled since the page was opened, among them some that are not loaded. */
+  readonly recalled: ReadonlySet<string>;
   /** What is said to screen readers: the last few, since several may come before one has been read out. */
   readonly said: readonly Said[];
 };
@@ -32,7 +34,13 @@ export type Said = { readonly messageId: string; readonly message?: InboxMessage
 
 const mostSaid = 5;
 
-export const emptyState: State = { phase: 'loading', conversations: new Map(), isConnected: true, said: [] };
+export const emptyState: State = {
+  phase: 'loading',
+  conversations: new Map(),
+  isConnected: true,
+  recalled: new Set(),
+  said: [],
+};
 
 type Conversations = State['conversations'];
 
@@ -60,6 +68,12 @@ export function opened(
     all.set(robotCode, { ...known, messages: [message, ...known.messages] });
   }
   return all;
+}
+
+/** With a conversation of a robot, so far empty, unless there is one: a search finds messages of robots that are no longer listed. */
+export function revealed(all: Conversations, robotCode: string, robotName: string): Conversations {
+  if (all.has(robotCode)) return all;
+  return changed(all, { robotCode, robotName, ...unknownRobot, messages: [], older: 0, cursor: '' });
 }
 
 /** With what the server says about each robot; one that it does not name has nothing unread. */

@@ -9,6 +9,7 @@ import {
   changed,
   emptyState,
   opened,
+  revealed,
   type Said,
   type State,
   withOlder,
@@ -26,6 +27,8 @@ export type Store = {
   subscribe(listener: () => void): () => void;
   /** Loads a page of older messages of a robot; answers whether there was one. */
   loadOlder(robotCode: string): Promise<boolean>;
+  /** Makes a conversation of a robot that is no longer listed, to show messages that a search has found. */
+  reveal(robotCode: string, robotName: string): void;
   /** Mutes or blocks a robot, or ends that. */
   choose(robotCode: string, change: Choice): Promise<void>;
   /** The notice that mutes have become blocks is not shown again. */
@@ -68,6 +71,7 @@ export function createStore(since: number, onSignedOut: () => void): Store {
     state: cell.state,
     subscribe: cell.subscribe,
     loadOlder,
+    reveal: (robotCode, robotName) => kept.update(revealed(cell.state().conversations, robotCode, robotName)),
     async choose(robotCode, change) {
       const path = `/inbox/v1/robots/${encodeURIComponent(robotCode)}`;
       const { muted, blocked, wasMute } = await kept.counts.change(
@@ -181,6 +185,7 @@ function createKept({ state, set }: Cell) {
     read: ({ messageId, readAt }) => update(became(state().conversations, messageId, { readAt })),
     recall({ messageId }) {
       say({ messageId });
+      set({ ...state(), recalled: new Set(state().recalled).add(messageId) });
       update(became(state().conversations, messageId, { recalled: true, msgParam: null }));
     },
     robot({ robotCode, muted, blocked }) {
@@ -200,7 +205,7 @@ function createOlder({ state }: Cell, update: (conversations: State['conversatio
   const load = async (robotCode: string): Promise<boolean> => {
     const cursor = cursorOf(robotCode);
     if (cursor === null) return false;
-    const page = await pageOf({ robotCode, cursor });
+    const page = await pageOf({ robotCode, ...(cursor === '' ? {} : { cursor }) });
     // The inbox may have been loaded anew meanwhile; then this page does not join what is here.
     if (cursorOf(robotCode) !== cursor) return load(robotCode);
     // Whoever sees what has come may ask for more at once.

@@ -86,7 +86,7 @@ function seconds(text: string, units: number): number | undefined {
   return text !== '' && value > 0 && Number.isFinite(value) ? Math.max(1, Math.round(value / units)) : undefined;
 }
 
-/** A message in one line, for lists, searching and screen readers. */
+/** A message in one line, for lists and screen readers. */
 export function summary(message: InboxMessage, t: Texts): string {
   if (message.recalled) return t.recalled;
   const content = contentOf(message);
@@ -114,18 +114,4 @@ const mostInLine = 300;
 function inOneLine(text: string): string {
   const line = text.replace(/\s+/g, ' ').trim();
   return line.length > mostInLine ? `${line.slice(0, mostInLine)}…` : line;
-}
-
-/** Everything of a message that may be searched, in lower case. */
-export function searchable(message: InboxMessage): string {
-  if (message.recalled) return '';
-  const content = contentOf(message);
-  const words = [
-    'title' in content ? content.title : '',
-    'text' in content ? plain(content.text) : '',
-    content.type === 'file' ? content.name : '',
-    content.type === 'card' ? content.buttons.map(({ title }) => title).join(' ') : '',
-    message.robotName,
-  ];
-  return words.join(' ').toLowerCase();
 }

@@ -88,7 +88,7 @@ function securePicture(node: Element): void {
   if (!node.hasAttribute('alt')) node.setAttribute('alt', '');
 }
 
-/** Markdown as one line of plain text, for previews and searching. Each pattern reads the text once, however it is written. */
+/** Markdown as one line of plain text, for previews. Each pattern reads the text once, however it is written. */
 export function plain(markdown: string): string {
   const words = markdown
     .replace(/!\[([^[\]]*)\]\([^()]*\)/g, '$1')

@@ -1,0 +1,66 @@
+/**
+ * Folds texts for searching, in the process and not in the database, so that every engine finds the same. Case, width and accents are ignored:
+ * `ＡＢＣ`, `İ` and `é` fold to `abc`, `i` and `e`. Invisible characters are removed.
+ */
+
+/** Accents of Latin, Greek and Cyrillic letters; marks of other scripts are letters to their readers. */
+const removed = /[\u0300-\u036f\p{Default_Ignorable_Code_Point}]/gu;
+
+/**
+ * A character with the marks that combine with it, unless it is plain: ASCII, kana, Han or Hangul without marks folds to its lower case, of the same
+ * length. The voicing marks of kana are characters of their own in half width.
+ */
+const special =
+  /.[\u0300-\u036f\u3099\u309a\uff9e\uff9f]+|[^\0-\x7f\u3001-\u3003\u3008-\u3011\u3041-\u3096\u30a1-\u30fa\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3]/gsu;
+
+/** Folded clusters: texts repeat few of them, and normalizing one takes a microsecond. */
+const cached = new Map<string, string>();
+const mostCached = 4096;
+
+function foldCluster(text: string): string {
+  const known = cached.get(text);
+  if (known !== undefined) return known;
+  const bare = text.normalize('NFKD').replace(removed, '').normalize('NFKC');
+  // Twice lower: ẞ becomes ß, then SS, then ss.
+  const folded = bare.toLowerCase().toUpperCase().toLowerCase().replace(removed, '');
+  if (cached.size === mostCached) cached.clear();
+  cached.set(text, folded);
+  return folded;
+}
+
+/** Returns the form of a text in which it is compared. */
+export function fold(text: string): string {
+  return text.normalize('NFC').replace(special, foldCluster).toLowerCase();
+}
+
+/** A folded text in which each UTF-16 unit knows from where in the original it comes. */
+export type FoldedText = {
+  readonly folded: string;
+  /** Where the cluster of a folded unit starts in the original. */
+  readonly starts: readonly number[];
+  /** Where the cluster of a folded unit ends in the original. */
+  readonly ends: readonly number[];
+};
+
+/** Like `fold`, for a text in NFC, with the offsets that map a match back to the original. */
+export function foldWithOffsets(text: string): FoldedText {
+  const starts: number[] = [];
+  const ends: number[] = [];
+  const plainUntil = (end: number, from: number) => {
+    for (let at = from; at < end; at++) ends[starts.push(at) - 1] = at + 1;
+  };
+  let from = 0;
+  for (const { 0: found, index } of text.matchAll(special)) {
+    plainUntil(index, from);
+    from = index + found.length;
+    for (let unit = foldCluster(found).length; unit > 0; unit--) ends[starts.push(index) - 1] = from;
+  }
+  plainUntil(text.length, from);
+  return { folded: fold(text), starts, ends };
+}
+
+/** The folded words of a query, each once; empty if nothing visible is in it. */
+export function wordsOf(query: string): readonly string[] {
+  const words = query.split(/\s+/).map(fold);
+  return [...new Set(words.filter((word) => word !== ''))];
+}

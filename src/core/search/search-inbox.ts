@@ -1,0 +1,68 @@
+import type { InboxMessage, Session } from '../../store/model.ts';
+import { wireError } from '../../wire/errors.ts';
+import type { MatchField } from '../../wire/own/inbox.ts';
+import type { Context } from '../context.ts';
+import { openCursor, type ShownMessage, showMessage } from '../inbox.ts';
+import { type Excerpt, excerptOf } from './excerpt.ts';
+import { fold, wordsOf } from './fold.ts';
+import { oneLine, type VisibleText, visibleTexts } from './visible-text.ts';
+
+export type SearchQuery = { readonly text: string; readonly limit: number; readonly cursor?: string };
+
+/** A text of a message in which words were found; offsets are UTF-16 units of the excerpt. */
+export type Match = Excerpt & { readonly field: MatchField };
+
+export type FoundMessage = ShownMessage & { readonly matches: readonly Match[] };
+
+/** Messages that one call looks at, and how many of them at a time: other requests run in between. */
+const budget = 1000;
+const stride = 100;
+
+/** A long text counts for as many messages as it takes time to fold, and four times as many when excerpts are cut out of it. */
+const weightOf = ({ param }: InboxMessage, isFound: boolean) =>
+  (1 + Math.floor((param?.length ?? 0) / 2000)) * (isFound ? 4 : 1);
+
+/**
+ * Messages of a person's inbox in which every word of a text occurs, newest first. A call ends when it has found `limit` messages or has looked at a
+ * bounded number of them; the cursor continues there, and `scannedTo` is the time (epoch ms) down to which messages were looked at. Both are null when
+ * all were. Throws `huizhi.badRequest`.
+ */
+export async function searchInbox(context: Context, { corpId, userId }: Session, { text, limit, cursor }: SearchQuery) {
+  const words = wordsOf(text);
+  if (words.length === 0) {
+    throw wireError('huizhi.badRequest', { why: 'no visible text', fill: { reason: 'text contains nothing visible' } });
+  }
+  const found: FoundMessage[] = [];
+  let before = openCursor(cursor);
+  let scannedTo: number | null = null;
+  for (let looked = 0; looked < budget; ) {
+    const step = await context.store.inboxStep({ corpId, userId, before, count: stride });
+    for (const message of step.messages) {
+      const shown = showMessage(context, corpId, message);
+      const matches = matchesOf(shown, words);
+      if (matches) found.push({ ...shown, matches });
+      [before, scannedTo] = [message.place, message.sentAt];
+      looked += weightOf(message, matches !== undefined);
+      if (found.length === limit || looked >= budget) return { messages: found, cursor: String(before), scannedTo };
+    }
+    if (step.end === null) return { messages: found, cursor: null, scannedTo: null };
+    [before, scannedTo] = [step.end.place, step.end.at];
+    looked += step.passed;
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  return { messages: found, cursor: String(before), scannedTo };
+}
+
+/** Where the words occur in a message; undefined unless each of them occurs. */
+function matchesOf(message: ShownMessage, words: readonly string[]): readonly Match[] | undefined {
+  const texts: readonly VisibleText[] = [
+    ...visibleTexts(message.msgKey, message.msgParam),
+    { field: 'robotName', text: oneLine(message.robotName) },
+  ];
+  const folded = texts.map(({ text }) => fold(text));
+  if (!words.every((word) => folded.some((text) => text.includes(word)))) return undefined;
+  return texts.flatMap(({ field, text }) => {
+    const excerpt = excerptOf(text, words);
+    return excerpt ? [{ field, ...excerpt }] : [];
+  });
+}

@@ -1,0 +1,120 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { excerptOf } from './excerpt.ts';
+import { fold, foldWithOffsets, wordsOf } from './fold.ts';
+import { visibleTexts } from './visible-text.ts';
+
+const marked = (text: string, query: string) => {
+  const found = excerptOf(text.normalize('NFC'), wordsOf(query));
+  return found?.marks.map(({ start, end }) => found.excerpt.slice(start, end));
+};
+
+describe('folding', () => {
+  test.for<readonly [string, string]>([
+    ['İSTANBUL', 'istanbul'],
+    ['ısı', 'ISI'],
+    ['ＨＵＩＺＨＩ　１２３', 'huizhi 123'],
+    ['Straße', 'STRASSE'],
+    ['ΟΔΟΣ', 'οδος'],
+    ['résumé', 'RESUME'],
+    ['re\u0301sume\u0301', 'résumé'],
+    ['ﾊﾟｽﾜｰﾄﾞ', 'パスワード'],
+    ['\u1112\u1161\u11ab', '한'],
+    ['soft\u00adhyphen\u200b', 'softhyphen'],
+    ['回执', '回执'],
+  ])('%s and %s are the same', ([one, other]) => {
+    expect(fold(one)).toBe(fold(other));
+  });
+
+  test.for<readonly [string, string]>([
+    ['か', 'が'],
+    ['ハ', 'パ'],
+    ['回执', '回執'],
+    ['क', 'कि'],
+  ])('%s and %s are not the same', ([one, other]) => {
+    expect(fold(one)).not.toBe(fold(other));
+  });
+
+  test('has the same text with and without offsets, and each unit comes from a character of the original', () => {
+    const hard = fc.constantFrom('İ', 'ß', '\u0301', 'ﾊ', 'ﾟ', '👩‍🚀', '执', 'a');
+    const piece = fc.oneof(hard, fc.string({ unit: 'binary', maxLength: 2 }));
+    const text = fc.array(piece, { maxLength: 20 }).map((pieces) => pieces.join(''));
+    fc.assert(
+      fc.property(text, (given) => {
+        const clean = given.normalize('NFC');
+        const { folded, starts, ends } = foldWithOffsets(clean);
+        expect(folded).toBe(fold(clean));
+        const strange = starts.filter(
+          (start, unit) => !fold(clean.slice(start, ends[unit])).includes(folded[unit] ?? '?'),
+        );
+        expect(strange).toEqual([]);
+      }),
+      { numRuns: 40 },
+    );
+  });
+});
+
+describe('excerpts', () => {
+  test('mark every match of every word in the letters of the original', () => {
+    expect(marked('The İSTANBUL office, istanbul', 'istanbul OFFICE')).toEqual(['İSTANBUL', 'office', 'istanbul']);
+    expect(marked('订单ＡＢ１２已发货', 'ab12')).toEqual(['ＡＢ１２']);
+    expect(marked('aaaa', 'aa')).toEqual(['aaaa']);
+    expect(marked('nothing', 'else')).toBeUndefined();
+  });
+
+  test('cut a long text around the first match, and no character in two', () => {
+    const found = excerptOf(`${'😀'.repeat(300)}needle${'😀'.repeat(300)}`, ['needle']);
+    expect(found?.excerpt).toMatch(/^…(😀)+needle(😀)+…$/u);
+    expect(found?.excerpt.length).toBeLessThan(130);
+    expect(found?.marks.map(({ start, end }) => found.excerpt.slice(start, end))).toEqual(['needle']);
+  });
+});
+
+describe('the visible text', () => {
+  const textOf = (msgKey: string, param: object) =>
+    visibleTexts(msgKey, JSON.stringify(param)).map(({ field, text }) => `${field}: ${text}`);
+
+  test('of Markdown has no signs, no tags and no addresses behind links', () => {
+    const text = `# Head\n\n- **bo**ld [shown](https://hidden.example/a(b)) ![alt](https://hidden.example/p.png) <font color="red">red</font>
+[![in](https://hidden.example/i.png)](https://hidden.example/l) 1 < 2 &amp; snake_case _it_ \\*star\\* <https://seen.example/>`;
+    expect(textOf('sampleMarkdown', { title: 'T', text })).toEqual([
+      'title: T',
+      'text: Head bold shown alt red ![in](https://hidden.example/i.png) 1 < 2 & snake_case it *star* https://seen.example/'.replace(
+        '![in](https://hidden.example/i.png)',
+        'in',
+      ),
+    ]);
+  });
+
+  test('of links, cards and files has what people see of them', () => {
+    const link = {
+      title: 'Title',
+      text: 'two\nlines',
+      messageUrl: 'https://hidden.example',
+      picUrl: 'https://hidden.example',
+    };
+    expect(textOf('sampleLink', link)).toEqual(['title: Title', 'text: two lines']);
+    const card = {
+      title: 'A',
+      text: '*b*',
+      actionTitle1: 'Yes',
+      actionURL1: 'x:',
+      actionTitle2: 'No',
+      actionURL2: 'x:',
+    };
+    expect(textOf('sampleActionCard2', card)).toEqual(['title: A', 'text: b', 'button: Yes', 'button: No']);
+    expect(textOf('sampleFile', { mediaId: '@hidden', fileName: 'a.pdf', fileType: 'pdf' })).toEqual([
+      'fileName: a.pdf',
+    ]);
+    expect(textOf('sampleImageMsg', { photoURL: 'https://hidden.example' })).toEqual([]);
+    expect(visibleTexts('sampleText', null)).toEqual([]);
+  });
+
+  test('is found in linear time, however the signs are nested', () => {
+    for (const piece of ['[', '[a](', '![a](b', '<a ', '(', '[a](x(', '\\_', '_', '# ', '&amp;', '[![a](b)](']) {
+      expect(
+        visibleTexts('sampleMarkdown', JSON.stringify({ title: 't', text: piece.repeat(300_000 / piece.length) })),
+      ).toBeDefined();
+    }
+  });
+});
