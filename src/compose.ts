@@ -222,6 +222,7 @@ async function createContext(
       statisticsRetention: config.statisticsRetention,
       auditRetention: config.auditRetention,
       readTimestamp: config.readTimestamp,
+      remotePictures: config.remotePictures ?? 'allow',
       adminTokenHash: made.adminHash,
       openSignIn: config.command === 'dev',
       publicUrl: config.publicUrl,

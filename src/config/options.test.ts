@@ -40,6 +40,7 @@ describe('defaults', () => {
       statisticsRetention: 400 * 86_400_000,
       auditRetention: 3650 * 86_400_000,
       readTimestamp: 'seconds',
+      remotePictures: 'allow',
       qpsLimit: 0,
       maxConnections: 10_000,
       logLevel: 'info',

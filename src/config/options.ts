@@ -34,6 +34,9 @@ export const switches = ['off', 'on'] as const;
 export const readTimestamps = ['seconds', 'milliseconds', 'off'] as const;
 export type ReadTimestamp = (typeof readTimestamps)[number];
 
+export const remotePictureRules = ['allow', 'block'] as const;
+export type RemotePictures = (typeof remotePictureRules)[number];
+
 /** Everything a command was told, complete and checked. Durations are milliseconds. */
 export type Config = {
   readonly command: Command;
@@ -51,6 +54,8 @@ export type Config = {
   readonly statisticsRetention: number;
   readonly auditRetention: number;
   readonly readTimestamp: ReadTimestamp;
+  /** Whether the inbox loads pictures of messages from other hosts. */
+  readonly remotePictures?: RemotePictures;
   /** Calls a second for each app and API; 0 is no limit. */
   readonly qpsLimit: number;
   /** Connections of callers at once. */
@@ -271,6 +276,17 @@ export const options: readonly Option[] = [
     default: 'seconds',
     environment: ['HUIZHI_READ_TIMESTAMP'],
     doc: 'How readStatus writes readTimestamp: epoch seconds as the real service does, milliseconds, or not at all.',
+  },
+  {
+    ...server,
+    name: 'remotePictures',
+    flag: '--remote-pictures',
+    kind: 'choice',
+    value: '<rule>',
+    choices: remotePictureRules,
+    default: 'allow',
+    environment: ['HUIZHI_REMOTE_PICTURES'],
+    doc: 'Whether the inbox loads the pictures of messages. Loading one tells its host the address of the reader and when the message was opened; with block the message shows a link instead.',
   },
   {
     ...server,

@@ -15,6 +15,7 @@ import {
   operands as operandsOf,
   options,
   readTimestamps,
+  remotePictureRules,
   switches,
 } from './options.ts';
 import { secretGiven } from './secret-files.ts';
@@ -176,6 +177,7 @@ function assemble(command: Command, given: Lookup, terminal: boolean, file: Setu
     statisticsRetention: numberIn(...of('statisticsRetention')),
     auditRetention: numberIn(...of('auditRetention')),
     readTimestamp: choiceIn(readTimestamps, ...of('readTimestamp')) ?? 'seconds',
+    remotePictures: choiceIn(remotePictureRules, ...of('remotePictures')) ?? 'allow',
     qpsLimit: numberIn(...of('qpsLimit')),
     maxConnections: numberIn(...of('maxConnections')),
     logLevel: choiceIn(logLevels, ...of('logLevel')) ?? 'info',

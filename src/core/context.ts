@@ -42,6 +42,8 @@ export type Options = {
   readonly statisticsRetention: number;
   readonly auditRetention: number;
   readonly readTimestamp: 'seconds' | 'milliseconds' | 'off';
+  /** Whether the inbox loads pictures of messages from other hosts. */
+  readonly remotePictures: 'allow' | 'block';
   /** A hash of the operator's token. */
   readonly adminTokenHash: string;
   /** Whether people may sign in as anyone (the emulator), or need a code. */

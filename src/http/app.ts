@@ -167,7 +167,7 @@ function ownSurfaces(parts: AppParts, bodies: Bodies): Hono<Env> {
   hono.route('/console/v1', consoleRoutes(context, emulator !== undefined));
   hono.route('/', healthRoutes(context, operations, served));
   hono.route('/docs', docsRoutes());
-  hono.route('/', staticRoutes());
+  hono.route('/', staticRoutes(context));
   // Answered, not thrown: what is thrown here would pass by the headers and the measurements above.
   hono.notFound((c) => {
     const allowed = methodsOf(hono, c.req.path);

@@ -12,8 +12,12 @@ export const timeHeader = 'x-huizhi-time';
 /** Our extension: a send with a key that was used before is answered with the first answer. */
 export const idempotencyHeader = 'idempotency-key';
 
-/** Cookie of a signed-in recipient. */
-export const inboxCookie = 'huizhi_inbox';
+/** Cookie of a signed-in recipient, and the path that it is sent to. */
+export const inboxCookie = 'huizhi_inbox_session';
+export const inboxCookiePath = '/inbox';
+
+/** The cookie of earlier versions, sent to every path and so to every port of the host. */
+export const oldInboxCookie = 'huizhi_inbox';
 
 /** Cookie of an operator who has signed in to the console. */
 export const consoleCookie = 'huizhi_console';

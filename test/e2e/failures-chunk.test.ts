@@ -3,7 +3,7 @@ import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { seriousFindings } from './support/axe.ts';
 import { between } from './support/between.ts';
-import { becomes, pages } from './support/harness.ts';
+import { becomes, inboxSession, pages } from './support/harness.ts';
 import { desk } from './support/operator.ts';
 
 const { needsBrowser, server, visitor, signIn } = await pages();
@@ -124,7 +124,7 @@ test('the script of the inbox that does not come leaves a page that says what to
   const way = await between(server.url);
   way.rules.refuse = (path) => (path.startsWith('/assets/inbox-') && path.endsWith('.js') ? 404 : undefined);
   const browser = await visitor();
-  await browser.addCookies([{ name: 'huizhi_inbox', value: await signIn('u01'), url: way.url }]);
+  await browser.addCookies([inboxSession(await signIn('u01'), way.url)]);
   const page = await browser.newPage();
   await page.goto(way.url);
   await page.getByText('reload the page').waitFor();

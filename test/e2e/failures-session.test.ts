@@ -1,6 +1,7 @@
 /** A session ends while its page is open. */
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
+import { inboxCookie } from '../../src/wire/headers.ts';
 import { bearer } from '../conformance/support/world.ts';
 import { seriousFindings } from './support/axe.ts';
 import { becomes, pages } from './support/harness.ts';
@@ -111,7 +112,7 @@ const choose = async (page: Page, name: string) => {
   await page.locator('.people button', { hasText: name }).first().click();
 };
 const tokenOf = async (page: Page) =>
-  String((await page.context().cookies()).find(({ name }) => name === 'huizhi_inbox')?.value);
+  String((await page.context().cookies()).find(({ name }) => name === inboxCookie)?.value);
 const endInbox = async (page: Page) =>
   expect((await call('DELETE', '/inbox/v1/sessions', { headers: bearer(await tokenOf(page)) })).status).toBe(200);
 

@@ -3,7 +3,7 @@ import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { seriousFindings } from './support/axe.ts';
 import { between } from './support/between.ts';
-import { becomes, pages } from './support/harness.ts';
+import { becomes, inboxSession, pages } from './support/harness.ts';
 import { desk } from './support/operator.ts';
 
 const { needsBrowser, server, signIn, visitor } = await pages();
@@ -16,7 +16,7 @@ const isCall = (path: string) => /^\/(?:inbox|console|emulator)\/v1\//.test(path
 async function signedIn(locale: string) {
   const way = await between(server.url);
   const { page } = await desk({ server: { ...server, url: way.url }, visitor }).operator('', { locale });
-  await page.context().addCookies([{ name: 'huizhi_inbox', value: await signIn('alice'), url: way.url }]);
+  await page.context().addCookies([inboxSession(await signIn('alice'), way.url)]);
   return { page, way };
 }
 

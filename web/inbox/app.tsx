@@ -8,6 +8,7 @@ import { useWords } from '../shared/words.ts';
 import { Inbox } from './inbox.tsx';
 import { SignIn } from './sign-in.tsx';
 import { Speech, textsOf } from './texts.ts';
+import { PictureRule } from './thread/pictures.ts';
 
 /** That somebody was signed in here and did not sign out: without a session now, it has ended. */
 const signedInKey = 'huizhi.inbox.signedIn';
@@ -30,7 +31,7 @@ export function App({ failed }: { readonly failed: Error | undefined }) {
 }
 
 type PageProps = { readonly failed: Error | undefined; readonly choices: Choices };
-type Opened = { readonly user: InboxUser; readonly since: number };
+type Opened = { readonly user: InboxUser; readonly since: number; readonly pictures: InboxWhoAnswer['remotePictures'] };
 
 function Page({ failed, choices }: PageProps) {
   const { who, opened, ask, leave } = useWho();
@@ -40,14 +41,16 @@ function Page({ failed, choices }: PageProps) {
       {opened && (
         // What is open stays, unseen, for the same person who signs in again.
         <Activity mode={isIn ? 'visible' : 'hidden'}>
-          <Inbox
-            key={keyOf(opened.user)}
-            user={opened.user}
-            since={opened.since}
-            choices={choices}
-            onSignedOut={leave}
-            onEnded={ask}
-          />
+          <PictureRule value={opened.pictures}>
+            <Inbox
+              key={keyOf(opened.user)}
+              user={opened.user}
+              since={opened.since}
+              choices={choices}
+              onSignedOut={leave}
+              onEnded={ask}
+            />
+          </PictureRule>
         </Activity>
       )}
       {!isIn && <Outside who={who} failed={failed} choices={choices} ask={ask} />}
@@ -73,7 +76,7 @@ function useWho() {
     call<InboxWhoAnswer>('GET', '/inbox/v1/sessions').then((answer) => {
       setWho(answer);
       if (!answer.user) return;
-      setOpened({ user: answer.user, since: answer.sequence });
+      setOpened({ user: answer.user, since: answer.sequence, pictures: answer.remotePictures });
       remember(signedInKey, 'yes');
     }, setWho);
   }, []);

@@ -95,16 +95,16 @@ export type SignInWay = 'person' | 'oidc' | 'code';
 
 /** Who has this token, if anybody, where their stream has come to, and how one can sign in. */
 export async function whoIs(context: Context, token: string | undefined) {
-  const signIn = waysToSignIn(context);
+  const page = { signIn: waysToSignIn(context), remotePictures: context.options.remotePictures };
   const pair = token === undefined ? undefined : context.seal.openPair('session', token);
   const session = pair && (await context.store.session(pair.corpId, pair.id));
-  if (!session || session.expiresAt <= context.clock.now()) return { user: null, sequence: 0, signIn };
+  if (!session || session.expiresAt <= context.clock.now()) return { user: null, sequence: 0, ...page };
   const { corpId, userId } = session;
   const last = await context.store.inboxEnd(corpId, userId);
   const user = await context.store.userOf(corpId, userId);
   const organization = context.directory.now.organizationOf(corpId);
   const shown = user && organization && { corpId: organization.code, userId: user.code, name: user.name };
-  return { user: shown ?? null, sequence: last, signIn };
+  return { user: shown ?? null, sequence: last, ...page };
 }
 
 function waysToSignIn({ options }: Context): readonly SignInWay[] {

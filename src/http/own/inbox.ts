@@ -6,8 +6,8 @@ import { chooseAbout, listInbox, listRobots, readInbox } from '../../core/inbox.
 import { searchInbox } from '../../core/search/search-inbox.ts';
 import { listPeople } from '../../core/users.ts';
 import { wireError } from '../../wire/errors.ts';
-import { inboxCookie } from '../../wire/headers.ts';
-import { defaultPage } from '../../wire/limits.ts';
+import { inboxCookie, inboxCookiePath, oldInboxCookie } from '../../wire/headers.ts';
+import { defaultPage, sessionWindow } from '../../wire/limits.ts';
 import {
   type InboxMessagesAnswer,
   type InboxNoticesAnswer,
@@ -33,10 +33,16 @@ import { bodyOf, defined, queryOf, startOf } from './request.ts';
 /** The inbox of a recipient, under `/inbox/v1`. */
 export function inboxRoutes(context: Context): Hono<Env> {
   const app = new Hono<Env>();
-  const session = (c: HonoContext<Env>) => sessionOf(context, bearer(c) ?? getCookie(c, inboxCookie));
+  const session = (c: HonoContext<Env>) => sessionOf(context, tokenIn(c));
 
+  app.use(async (c, next) => {
+    moveOldCookie(c, context);
+    await next();
+    // The response of an error does not have the headers that were set before it.
+    if (c.error) dropOldCookie(c);
+  });
   app.get('/sessions', async (c) => {
-    return c.json((await whoIs(context, bearer(c) ?? getCookie(c, inboxCookie))) satisfies InboxWhoAnswer);
+    return c.json((await whoIs(context, tokenIn(c))) satisfies InboxWhoAnswer);
   });
   app.get('/people', async (c) => {
     const { limit = defaultPage, text = '', ...rest } = queryOf(c, inboxPeopleQuery);
@@ -53,25 +59,10 @@ export function inboxRoutes(context: Context): Hono<Env> {
   );
   app.delete('/sessions', async (c) => {
     await signOut(context, await session(c));
-    deleteCookie(c, inboxCookie);
+    deleteCookie(c, inboxCookie, { path: inboxCookiePath });
     return c.json({});
   });
-  app.get('/messages', async (c) => {
-    const { limit = defaultPage, unread = false, ...rest } = queryOf(c, inboxMessagesQuery);
-    return c.json(
-      (await listInbox(context, await session(c), { limit, unread, ...defined(rest) })) satisfies InboxMessagesAnswer,
-    );
-  });
-  app.get('/messages/search', async (c) => {
-    const { limit = defaultPage, text, ...rest } = queryOf(c, inboxSearchQuery);
-    const person = await session(c);
-    return c.json((await searchInbox(context, person, { text, limit, ...defined(rest) })) satisfies InboxSearchAnswer);
-  });
-  app.post('/messages/read', async (c) => {
-    const person = await session(c);
-    const { messageIds, manner } = await bodyOf(c, inboxReadBody);
-    return c.json({ read: await readInbox(context, person, messageIds, manner) } satisfies InboxReadAnswer);
-  });
+  addMessageRoutes(app, context, session);
   app.get('/robots', async (c) => c.json((await listRobots(context, await session(c))) satisfies InboxRobotsAnswer));
   app.put('/robots/:robotCode', async (c) => {
     const person = await session(c);
@@ -90,6 +81,27 @@ export function inboxRoutes(context: Context): Hono<Env> {
   return app;
 }
 
+type SessionOf = (c: HonoContext<Env>) => ReturnType<typeof sessionOf>;
+
+function addMessageRoutes(app: Hono<Env>, context: Context, session: SessionOf): void {
+  app.get('/messages', async (c) => {
+    const { limit = defaultPage, unread = false, ...rest } = queryOf(c, inboxMessagesQuery);
+    return c.json(
+      (await listInbox(context, await session(c), { limit, unread, ...defined(rest) })) satisfies InboxMessagesAnswer,
+    );
+  });
+  app.get('/messages/search', async (c) => {
+    const { limit = defaultPage, text, ...rest } = queryOf(c, inboxSearchQuery);
+    const person = await session(c);
+    return c.json((await searchInbox(context, person, { text, limit, ...defined(rest) })) satisfies InboxSearchAnswer);
+  });
+  app.post('/messages/read', async (c) => {
+    const person = await session(c);
+    const { messageIds, manner } = await bodyOf(c, inboxReadBody);
+    return c.json({ read: await readInbox(context, person, messageIds, manner) } satisfies InboxReadAnswer);
+  });
+}
+
 async function signIn(context: Context, c: HonoContext<Env>): Promise<SignedIn> {
   const body = await bodyOf(c, inboxSessionBody);
   if ('code' in body) return signInWith(context, body.code, addressOf(c));
@@ -100,9 +112,41 @@ function welcome({ token, user, corpCode }: SignedIn): InboxSessionAnswer {
   return { token, user: { corpId: corpCode, userId: user.code, name: user.name } };
 }
 
-function keepSession(c: HonoContext<Env>, { options }: Context, { token, seconds }: SignedIn): void {
+type Kept = Pick<SignedIn, 'token' | 'seconds'>;
+
+/** Sets the cookie of a session; it is sent to the inbox's own paths alone. */
+function keepSession(c: HonoContext<Env>, { options }: Context, { token, seconds }: Kept): void {
   const secure = (options.publicUrl ?? c.req.url).startsWith('https:');
-  setCookie(c, inboxCookie, token, { httpOnly: true, sameSite: 'Lax', path: '/', maxAge: seconds, secure });
+  setCookie(c, inboxCookie, token, {
+    httpOnly: true,
+    sameSite: 'Lax',
+    path: inboxCookiePath,
+    maxAge: seconds,
+    secure,
+  });
+}
+
+/** Replaces the cookie of an earlier version, so that an upgrade signs nobody out. */
+function moveOldCookie(c: HonoContext<Env>, context: Context): void {
+  const token = getCookie(c, oldInboxCookie);
+  if (token === undefined) return;
+  dropOldCookie(c);
+  // The server knows when the session ends; the cookie may live longer.
+  if (getCookie(c, inboxCookie) === undefined) keepMoved(c, context, token);
+}
+
+function dropOldCookie(c: HonoContext<Env>): void {
+  if (getCookie(c, oldInboxCookie) !== undefined) deleteCookie(c, oldInboxCookie, { path: '/' });
+}
+
+function keepMoved(c: HonoContext<Env>, context: Context, token: string): void {
+  // A value that is no token of ours is dropped with its cookie.
+  if (context.seal.openPair('session', token)) keepSession(c, context, { token, seconds: sessionWindow / 1000 });
+}
+
+/** The session token of a request: of its Authorization header, its cookie, or the cookie of an earlier version. */
+function tokenIn(c: HonoContext<Env>): string | undefined {
+  return bearer(c) ?? getCookie(c, inboxCookie) ?? getCookie(c, oldInboxCookie);
 }
 
 /** The token of an Authorization header; another scheme is refused rather than passed over. */

@@ -3,6 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import { Hono, type Context as HonoContext } from 'hono';
+import type { Context } from '../../core/context.ts';
 import { type WireError, wireError } from '../../wire/errors.ts';
 import type { Env } from './env.ts';
 
@@ -13,9 +14,9 @@ const types: Readonly<Record<string, string>> = {
   svg: 'image/svg+xml',
 };
 
-/** Messages may show pictures from anywhere; everything else is loaded from here, and nothing inline runs. */
-const policy = (style: string) =>
-  `default-src 'none'; script-src 'self'; style-src ${style}; img-src 'self' data: https: http:; font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'`;
+/** Everything is loaded from here but what `pictures` allows beside it, and nothing inline runs. */
+const policy = (style: string, pictures = '') =>
+  `default-src 'none'; script-src 'self'; style-src ${style}; img-src 'self' data:${pictures}; font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'`;
 
 const always = { 'x-content-type-options': 'nosniff', 'referrer-policy': 'no-referrer' };
 
@@ -26,9 +27,9 @@ export const consolePages = '/console/*';
 export const isConsoleCall = (path: string) => /^\/console\/v1(?:\/|$)/.test(path);
 
 /** The web pages: the inbox at `/`, the console at `/console` and below it, and what both load. */
-export function staticRoutes(): Hono<Env> {
+export function staticRoutes({ options }: Context): Hono<Env> {
   const app = new Hono<Env>();
-  app.get('/', inboxPage);
+  app.get('/', (c) => inboxPage(c, options.remotePictures));
   app.get('/console', consolePage);
   app.get(consolePages, (c, next) => (isConsoleCall(c.req.path) ? next() : consolePage(c)));
   app.get('/assets/:name', async (c) => {
@@ -39,10 +40,19 @@ export function staticRoutes(): Hono<Env> {
   return app;
 }
 
-async function inboxPage(c: HonoContext<Env>): Promise<Response> {
+async function inboxPage(c: HonoContext<Env>, pictures: Context['options']['remotePictures']): Promise<Response> {
   const file = await pageOf('inbox');
   if (!file) return notBuilt(c);
-  return answer(c, file, { 'cache-control': 'no-cache', 'content-security-policy': policy("'self'") });
+  // The policy is part of what a browser caches.
+  const tag = `${file.tag}-${pictures}`;
+  return answer(
+    c,
+    { ...file, tag },
+    {
+      'cache-control': 'no-cache',
+      'content-security-policy': policy("'self'", pictures === 'allow' ? ' https: http:' : ''),
+    },
+  );
 }
 
 /** The components of the console write styles themselves; a nonce that no other answer has lets theirs in, and no one else's. */

@@ -39,7 +39,6 @@ export const chineseSummaries: Readonly<Record<string, string>> = {
   dismissNotices: '不再显示免打扰已变为屏蔽的提示',
   signInOperator: '管理员使用管理员令牌登录；会话保存在 cookie 中',
   operatorSession: '查询 cookie 对应的会话',
-  listRobotBlocks: '企业中屏蔽了某个机器人的用户，按 userId 排序',
   signOutOperator: '结束 cookie 对应的会话',
   installationStatus: '查询管理员需要了解的安装状态',
   confirmRetention: '确认时钟正确，使等待中的清理任务删除到期数据',

@@ -54,7 +54,11 @@ export const inboxCalls: readonly Call[] = [
     id: 'whoAmI',
     tag: 'inbox',
     summary: 'Who is signed in, if anybody, and how one can sign in',
-    answer: { name: 'InboxWhoAnswer', schema: inbox.inboxWhoAnswer, example: { user, sequence: 12, signIn: ['code'] } },
+    answer: {
+      name: 'InboxWhoAnswer',
+      schema: inbox.inboxWhoAnswer,
+      example: { user, sequence: 12, signIn: ['code'], remotePictures: 'allow' },
+    },
     errors: ['huizhi.unauthorized', 'system.error'],
   },
   {

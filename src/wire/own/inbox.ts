@@ -33,6 +33,11 @@ export const inboxWhoAnswer = z.object({
     .describe(
       'How one can sign in: person (as anyone) in `dev`, oidc by going to /inbox/v1/oidc/start, code by one of the console.',
     ),
+  remotePictures: z
+    .enum(['allow', 'block'])
+    .describe(
+      'Whether pages load pictures of messages from other hosts; block is also in force by their content security policy.',
+    ),
 });
 export type InboxWhoAnswer = z.infer<typeof inboxWhoAnswer>;
 

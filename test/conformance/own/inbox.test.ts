@@ -20,7 +20,7 @@ test('in dev anyone signs in by name and gets a token and a cookie', async () =>
   expect(user).toEqual({ corpId: 'corp-one', userId: 'alice', name: 'Name of alice' });
   const [cookie = ''] = reply.headers['set-cookie'] ?? [];
   expect(cookie).toMatch(
-    new RegExp(`^huizhi_inbox=${String(token)}; Max-Age=2592000; Path=/; HttpOnly; SameSite=Lax$`),
+    new RegExp(`^huizhi_inbox_session=${String(token)}; Max-Age=2592000; Path=/inbox; HttpOnly; SameSite=Lax$`),
   );
 });
 
@@ -29,11 +29,11 @@ test('a token as bearer and the cookie open the same inbox; without either it is
   const open = async (headers: Record<string, string>) => (await call('GET', '/inbox/v1/messages', { headers })).status;
   expect(await open({ authorization: `Bearer ${token}` })).toBe(200);
   expect(await open({ authorization: `bearer ${token}` })).toBe(200);
-  expect(await open({ cookie: `huizhi_inbox=${token}` })).toBe(200);
+  expect(await open({ cookie: `huizhi_inbox_session=${token}` })).toBe(200);
   expect(await open({})).toBe(401);
-  expect(await open({ cookie: 'huizhi_inbox=x' })).toBe(401);
+  expect(await open({ cookie: 'huizhi_inbox_session=x' })).toBe(401);
   expect(await open({ authorization: `Basic ${token}` })).toBe(401);
-  expect(await open({ authorization: `Basic ${token}`, cookie: `huizhi_inbox=${token}` })).toBe(401);
+  expect(await open({ authorization: `Basic ${token}`, cookie: `huizhi_inbox_session=${token}` })).toBe(401);
 });
 
 test('people and organizations that do not exist cannot sign in', async () => {
@@ -304,14 +304,15 @@ test('a blocked robot keeps what has arrived before', async () => {
 });
 
 test('who is signed in is told without an error, and how one can sign in', async () => {
-  const signedOut = await call('GET', '/inbox/v1/sessions', { headers: { cookie: 'huizhi_inbox=x' } });
-  expect(ok(signedOut)).toEqual({ user: null, sequence: 0, signIn: ['person', 'code'] });
+  const signedOut = await call('GET', '/inbox/v1/sessions', { headers: { cookie: 'huizhi_inbox_session=x' } });
+  expect(ok(signedOut)).toEqual({ user: null, sequence: 0, signIn: ['person', 'code'], remotePictures: 'allow' });
   const session = await signIn('u20');
   await sent({ userIds: ['u20'] });
   expect(ok(await call('GET', '/inbox/v1/sessions', { headers: bearer(session) }))).toEqual({
     user: { corpId: 'corp-one', userId: 'u20', name: 'Name of u20' },
     sequence: expect.any(Number),
     signIn: ['person', 'code'],
+    remotePictures: 'allow',
   });
 });
 

@@ -69,9 +69,9 @@ async function signInAt({ ask }: Browser, start: string, name: string): Promise<
 }
 
 async function whoIs(server: Server, browser: Browser) {
-  const session = browser.cookiesOf(server.url).get('huizhi_inbox');
+  const session = browser.cookiesOf(server.url).get('huizhi_inbox_session');
   if (session === undefined) return undefined;
-  return ok(await server.call('GET', '/inbox/v1/messages', { headers: { cookie: `huizhi_inbox=${session}` } }));
+  return ok(await server.call('GET', '/inbox/v1/messages', { headers: { cookie: `huizhi_inbox_session=${session}` } }));
 }
 
 test('somebody signs in at the provider and is at his inbox', async () => {
@@ -111,7 +111,7 @@ test('a callback that is forged, of another browser, or used again opens nothing
   expect((await other.ask(callback)).to).toBe(failed);
   await mine.ask(callback);
   expect(await whoIs(server, mine)).toBeDefined();
-  mine.cookiesOf(server.url).delete('huizhi_inbox');
+  mine.cookiesOf(server.url).delete('huizhi_inbox_session');
   expect((await mine.ask(callback)).to).toBe(failed);
   for (const [name, value] of [
     ['state', 'x'],

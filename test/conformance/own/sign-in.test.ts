@@ -92,7 +92,7 @@ test('only the operator makes codes', async () => {
     const reply = await call('POST', '/console/v1/signInCodes', { body, headers: headers as Record<string, string> });
     expect(refusal(reply)).toEqual([401, 'huizhi.unauthorized']);
   }
-  const cookie = { cookie: `huizhi_inbox=${token}` };
+  const cookie = { cookie: `huizhi_inbox_session=${token}` };
   expect((await call('POST', '/console/v1/signInCodes', { body, headers: cookie })).status).toBe(401);
 });
 
@@ -142,4 +142,38 @@ test('a call that is refused without its body being read does not spoil the next
   const { replies } = await exchange(server.port, refused + requestText('GET /healthz', { connection: 'close' }));
   expect(replies[0]?.body.code).toBe('AuthenticationFailed.MissingParameter');
   for (const { status } of replies.slice(1)) expect(status).toBe(200);
+});
+
+const signIn = async (userId: string) =>
+  String(ok(await signInWith(server, (await codeFor(server, userId)).code)).token);
+
+test('the cookie of an earlier version is replaced by one for the paths of the inbox, and its session goes on', async () => {
+  const token = await signIn('alice');
+  const moved = await call('GET', '/inbox/v1/sessions', { headers: { cookie: `huizhi_inbox=${token}` } });
+  expect(ok(moved).user).toMatchObject({ userId: 'alice' });
+  expect(moved.headers['set-cookie']).toEqual([
+    'huizhi_inbox=; Max-Age=0; Path=/',
+    `huizhi_inbox_session=${token}; Max-Age=2592000; Path=/inbox; HttpOnly; SameSite=Lax`,
+  ]);
+});
+
+test('the cookie of an earlier version is dropped wherever it comes along, and never wins', async () => {
+  const [old, now] = [await signIn('alice'), await signIn('bob')];
+  const both = await call('GET', '/inbox/v1/sessions', {
+    headers: { cookie: `huizhi_inbox=${old}; huizhi_inbox_session=${now}` },
+  });
+  expect(ok(both).user).toMatchObject({ userId: 'bob' });
+  expect(both.headers['set-cookie']).toEqual(['huizhi_inbox=; Max-Age=0; Path=/']);
+  const forged = await call('GET', '/inbox/v1/messages', { headers: { cookie: 'huizhi_inbox=forged' } });
+  expect([forged.status, forged.headers['set-cookie']]).toEqual([401, ['huizhi_inbox=; Max-Age=0; Path=/']]);
+});
+
+test('signing out with the cookie of an earlier version leaves none', async () => {
+  const token = await signIn('alice');
+  const out = await call('DELETE', '/inbox/v1/sessions', { headers: { cookie: `huizhi_inbox=${token}` } });
+  const last = new Map((out.headers['set-cookie'] ?? []).map((line) => [line.split('=')[0], line]));
+  expect([...last.values()]).toEqual([
+    'huizhi_inbox=; Max-Age=0; Path=/',
+    'huizhi_inbox_session=; Max-Age=0; Path=/inbox',
+  ]);
 });

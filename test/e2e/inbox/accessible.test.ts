@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { seriousFindings } from '../support/axe.ts';
-import { becomes, pages } from '../support/harness.ts';
+import { becomes, inboxSession, pages } from '../support/harness.ts';
 
 const { call, inboxOf, needsBrowser, opened, recall, sent, server, signIn, visitor } = await pages();
 
@@ -107,7 +107,7 @@ test.for(looks)(
 test('what arrives while the page starts is said to those who do not see it', { timeout: 60_000 }, async (context) => {
   needsBrowser(context);
   const browser = await visitor();
-  await browser.addCookies([{ name: 'huizhi_inbox', value: await signIn('u20'), url: server.url }]);
+  await browser.addCookies([inboxSession(await signIn('u20'), server.url)]);
   const page = await browser.newPage();
   const { promise: hasArrived, resolve: goOn } = Promise.withResolvers<void>();
   await page.route('**/inbox/v1/messages?*', async (route) => {

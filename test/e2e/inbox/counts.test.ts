@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
-import { becomes, pages } from '../support/harness.ts';
+import { becomes, inboxSession, pages } from '../support/harness.ts';
 
 const { needsBrowser, sent, server, signIn, visitor } = await pages();
 
@@ -12,7 +12,7 @@ const slow = { timeout: 60_000 };
  */
 async function askingAgain(userId: string): Promise<{ page: Page; asked: () => number; letGo: () => void }> {
   const browser = await visitor();
-  await browser.addCookies([{ name: 'huizhi_inbox', value: await signIn(userId), url: server.url }]);
+  await browser.addCookies([inboxSession(await signIn(userId), server.url)]);
   const page = await browser.newPage();
   const { promise: isCounted, resolve: counted } = Promise.withResolvers<void>();
   const { promise: hasArrived, resolve: arrived } = Promise.withResolvers<void>();

@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { between } from '../support/between.ts';
-import { becomes, pages } from '../support/harness.ts';
+import { becomes, inboxSession, pages } from '../support/harness.ts';
 
 const { needsBrowser, sent, server, signIn, visitor } = await pages();
 
@@ -38,7 +38,7 @@ test('a page of older messages that comes after the inbox was loaded anew leaves
   await sentMany('u18', 310);
   const { url, fates, cut } = await between(server.url);
   const browser = await visitor();
-  await browser.addCookies([{ name: 'huizhi_inbox', value: await signIn('u18'), url }]);
+  await browser.addCookies([inboxSession(await signIn('u18'), url)]);
   const page = await browser.newPage();
   const { promise: isFree, resolve: letGo } = Promise.withResolvers<void>();
   let older = 0;

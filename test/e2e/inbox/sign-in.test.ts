@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { bearer, ok } from '../../conformance/support/world.ts';
-import { becomes, pages } from '../support/harness.ts';
+import { becomes, inboxSession, pages } from '../support/harness.ts';
 
 const { call, needsBrowser, server, visitor } = await pages({ command: 'serve' });
 
@@ -28,7 +28,7 @@ test('a forged code or cookie opens nothing, and nobody is listed', { timeout: 6
   needsBrowser(context);
   const [code = ''] = /[^=]+$/.exec(await linkFor('bob')) ?? [];
   const forger = await visitor();
-  await forger.addCookies([{ name: 'huizhi_inbox', value: 'forged', url: server.url }]);
+  await forger.addCookies([inboxSession('forged', server.url)]);
   const page = await forger.newPage();
   await page.goto(`${server.url}/?code=${code.slice(0, -1)}${code.endsWith('A') ? 'B' : 'A'}`);
   await page.getByRole('alert').filter({ hasText: 'wrong' }).waitFor();

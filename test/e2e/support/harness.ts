@@ -1,6 +1,7 @@
 /** Real pages of a real server in a real browser. */
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, onTestFinished, type TestContext } from 'vitest';
+import { inboxCookie, inboxCookiePath } from '../../../src/wire/headers.ts';
 import { fileServer } from '../../conformance/support/harness.ts';
 import { world } from '../../conformance/support/world.ts';
 import { launch, missing } from './browser.ts';
@@ -32,13 +33,18 @@ export async function pages(options?: Options) {
     /** The open inbox of a person. */
     async opened(userId: string, robotCode = '', more: BrowserContextOptions = {}): Promise<Page> {
       const context = await visitor(more);
-      await context.addCookies([{ name: 'huizhi_inbox', value: await acts.signIn(userId), url: server.url }]);
+      await context.addCookies([inboxSession(await acts.signIn(userId), server.url)]);
       const page = await context.newPage();
       await page.goto(`${server.url}/#${robotCode}`);
       await page.locator('.inbox').waitFor();
       return page;
     },
   };
+}
+
+/** The cookie of a signed-in person, as the server would set it. */
+export function inboxSession(value: string, url: string) {
+  return { name: inboxCookie, value, domain: new URL(url).hostname, path: inboxCookiePath };
 }
 
 /** Waits until a question has the answer that is wanted. */

@@ -1,4 +1,4 @@
-import { type ReactNode, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import { type ReactNode, useContext, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import type { InboxMessage } from '../../../src/client/answers.ts';
 import { Boundary } from '../../shared/boundary.tsx';
 import { FileIcon, ImageIcon, LinkIcon, PlayIcon, VoiceIcon } from '../icons.tsx';
@@ -6,6 +6,7 @@ import { useSpeech } from '../texts.ts';
 import { type Button, type Card, type Content, contentOf } from './content.ts';
 import { linked, pictureUrl, safeUrl } from './links.ts';
 import { renderMarkdown } from './markdown.ts';
+import { blockPictures, PictureRule, shownAddress } from './pictures.ts';
 
 type BodyProps = { readonly message: InboxMessage; onFold(isFolded: boolean): void };
 
@@ -88,7 +89,12 @@ function Away({ url, className, children }: AwayProps) {
 function Markdown({ text }: { readonly text: string }) {
   const { t } = useSpeech();
   const box = useRef<HTMLDivElement>(null);
-  const content = useMemo(() => renderMarkdown(text), [text]);
+  const rule = useContext(PictureRule);
+  const content = useMemo(() => {
+    const rendered = renderMarkdown(text);
+    if (rendered && rule === 'block') blockPictures(rendered, t.pictureBlocked);
+    return rendered;
+  }, [text, rule, t]);
   useLayoutEffect(() => {
     if (content) box.current?.replaceChildren(content.cloneNode(true));
   }, [content]);
@@ -123,7 +129,9 @@ function FailedBody({ message: { msgParam } }: { readonly message: InboxMessage 
 function Picture({ url, alt }: { readonly url: string | undefined; readonly alt?: string }) {
   const { t } = useSpeech();
   const [isGone, setGone] = useState(false);
+  const rule = useContext(PictureRule);
   const source = pictureUrl(url);
+  if (source !== undefined && rule === 'block') return <BlockedPicture url={source} />;
   if (source === undefined || isGone) {
     return <Media icon={<ImageIcon />} title={t.image} detail={t.imageGone} />;
   }
@@ -137,11 +145,25 @@ function Picture({ url, alt }: { readonly url: string | undefined; readonly alt?
   );
 }
 
+/** Takes the place of a picture that the server does not let the page load. */
+function BlockedPicture({ url }: { readonly url: string }) {
+  const { t } = useSpeech();
+  return (
+    <p className="card">
+      <Away url={url} className="blocked-picture">
+        {t.pictureBlocked} <small dir="ltr">{shownAddress(url)}</small>
+      </Away>
+    </p>
+  );
+}
+
 type LinkProps = { readonly content: Extract<Content, { type: 'link' }> } & Pick<BodyProps, 'onFold'>;
 
 function LinkCard({ content, onFold }: LinkProps) {
   const { t } = useSpeech();
   const url = safeUrl(content.url);
+  const picture = pictureUrl(content.picture);
+  const isBlocked = useContext(PictureRule) === 'block';
   const { text, isFolded, isOpen, open } = useFold(onFold);
   const inside = (
     <>
@@ -152,7 +174,7 @@ function LinkCard({ content, onFold }: LinkProps) {
         </span>
         <small>{url === undefined ? t.badLink : hostOf(url)}</small>
       </span>
-      <LinkPicture url={pictureUrl(content.picture)} />
+      <LinkPicture url={isBlocked ? undefined : picture} />
     </>
   );
   return (
@@ -164,6 +186,7 @@ function LinkCard({ content, onFold }: LinkProps) {
           {inside}
         </Away>
       )}
+      {isBlocked && picture !== undefined && <BlockedPicture url={picture} />}
       {isFolded && (
         <button type="button" className="unfold" onClick={open}>
           {t.showAll}
