@@ -27,7 +27,7 @@ const chinese = {
   ended: '登录已失效，请重新登录',
   add: '添加用户',
   create: '创建',
-  name: '名称',
+  name: '姓名',
   token: '管理员令牌',
   signIn: '登录',
   search: '搜索消息',

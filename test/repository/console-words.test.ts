@@ -35,7 +35,7 @@ test('what a server really answers is told in Chinese', async () => {
   const said = async (method: string, path: string, body?: object) =>
     saidInChinese(String((await call(method, `/console/v1/${path}`, { headers, ...(body && { body }) })).body.message));
   expect(await said('POST', 'organizations', { corpId: 'corp-one', name: 'x' })).toBe('冲突：组织 corp-one 已存在');
-  expect(await said('GET', 'messages/abc')).toBe('未找到：没有消息 abc');
+  expect(await said('GET', 'messages/abc')).toBe('未找到：消息 abc 不存在');
   expect(await said('POST', 'users', { corpId: 'corp-one', userId: 'a b', name: 'x' })).toBe(
     '请求有误：userId: 须为 1 到 128 个字符，不含空格，也不能只是 . 或 ..',
   );

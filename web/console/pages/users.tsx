@@ -119,7 +119,7 @@ function useColumns(onOpen: TableProps['onOpen'], remove: (user: ConsoleUser) =>
   return [
     {
       key: 'name',
-      title: t.name,
+      title: t.users.name,
       cell: ({ name, userId, blockedRobots }) => (
         <span className="main-cell">
           <UserLine>{name}</UserLine>
@@ -185,7 +185,7 @@ function Edit({ corpId, user, onClose, onChanged }: EditProps) {
       <Form.Item name="userId" label="userId" rules={[{ required: true, message: t.required }]}>
         <Input dir="auto" disabled={user !== undefined} maxLength={128} autoComplete="off" />
       </Form.Item>
-      <Form.Item name="name" label={t.name} rules={[{ required: true, whitespace: true, message: t.required }]}>
+      <Form.Item name="name" label={t.users.name} rules={[{ required: true, whitespace: true, message: t.required }]}>
         <Input maxLength={200} autoComplete="off" dir="auto" />
       </Form.Item>
     </FormDialog>

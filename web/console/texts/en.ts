@@ -213,6 +213,7 @@ export const en = {
     edit: 'Rename organization',
   },
   users: {
+    name: 'Name',
     blocks: (robots: string) => `Has blocked: ${robots}`,
     hint: (count: number, written: string) => `${written} ${count === 1 ? 'person' : 'people'} in this organization.`,
     search: 'Search by name or userId',

@@ -1,0 +1,40 @@
+/** One Chinese word for each term, in the pages, the API document and the README. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { root } from '../support/pages.ts';
+
+const files = [
+  'README.zh.md',
+  'web/inbox/texts.ts',
+  'web/shared/words.ts',
+  'web/console/texts/zh.ts',
+  'web/console/texts/errors-zh.ts',
+  'src/wire/openapi/chinese.ts',
+];
+
+/** What is not written, and the word that is. */
+const words: readonly (readonly [RegExp, string])[] = [
+  [/应答/g, '响应'],
+  [/延时/g, '延迟'],
+  [/接收人|接收者/g, '收件人'],
+  [/阅读者|读者/g, '自动已读 or 收件人'],
+  [/(?<![\w-])[Tt]okens?(?![\w-])/g, '令牌'],
+  [/企业(?!内部应用)/g, '组织'],
+  [/打印/g, '输出'],
+  [/[「」]/g, '“ and ”'],
+];
+
+/** The Chinese sentences of a file: without code, and without names that are not shown. */
+function chineseOf(path: string): string {
+  const text = readFileSync(join(root, path), 'utf8');
+  if (path.endsWith('.md')) return text.replace(/```.*?```/gs, '').replace(/`[^`\n]*`/g, '');
+  const strings = text.match(/'(?:[^'\\\n]|\\.)*'|`(?:[^`\\]|\\.)*`/g) ?? [];
+  return strings.filter((one) => /[\u4e00-\u9fff]/.test(one)).join('\n');
+}
+
+test.each(files)('%s has one word for each term', (path) => {
+  const text = chineseOf(path);
+  expect(text.length).toBeGreaterThan(200);
+  for (const [wrong, right] of words) expect([right, text.match(wrong) ?? []]).toEqual([right, []]);
+});
