@@ -1,9 +1,11 @@
 import { clientOptions } from './client-options.ts';
 import type { Setup } from './file.ts';
+import { type LogFormat, type LogLevel, logOptions } from './log-options.ts';
 import { type Oidc, oidcOptions } from './oidc-options.ts';
 import { fileOptionOf } from './secret-files.ts';
 import { adminTokenOption, secretOption } from './secret-options.ts';
 
+export { type LogFormat, type LogLevel, logFormats, logLevels, switches } from './log-options.ts';
 export { UsageError } from './values.ts';
 
 /** Commands that talk to a server from outside. */
@@ -22,14 +24,6 @@ export const operands: { readonly [command in Command]?: string } = {
   recall: '<processQueryKey>…',
   completion: `<${shells.join('|')}>`,
 };
-
-export const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
-export type LogLevel = (typeof logLevels)[number];
-
-export const logFormats = ['pretty', 'json'] as const;
-export type LogFormat = (typeof logFormats)[number];
-
-export const switches = ['off', 'on'] as const;
 
 export const readTimestamps = ['seconds', 'milliseconds', 'off'] as const;
 export type ReadTimestamp = (typeof readTimestamps)[number];
@@ -312,39 +306,7 @@ export const options: readonly Option[] = [
     maximum: 1_000_000,
     doc: 'Connections of callers at once; a further one is answered with 503. On Linux never more than the open files that the process may have, less 64.',
   },
-  {
-    ...everywhere,
-    name: 'logLevel',
-    flag: '--log-level',
-    kind: 'choice',
-    value: '<level>',
-    choices: logLevels,
-    default: 'info',
-    environment: ['HUIZHI_LOG_LEVEL'],
-    doc: 'The least important log lines to write. Logs go to stderr.',
-  },
-  {
-    ...everywhere,
-    name: 'logFormat',
-    flag: '--log-format',
-    kind: 'choice',
-    value: '<format>',
-    choices: logFormats,
-    unset: 'pretty on a terminal, json elsewhere',
-    environment: ['HUIZHI_LOG_FORMAT'],
-    doc: 'Log lines for people or for machines.',
-  },
-  {
-    ...server,
-    name: 'accessLog',
-    flag: '--access-log',
-    kind: 'choice',
-    value: '<switch>',
-    choices: switches,
-    default: 'off',
-    environment: ['HUIZHI_ACCESS_LOG'],
-    doc: 'Whether to log a line at level info for each answered request: method, route, path, status, duration, bytes, request id, address. Values in queries that may be secrets are masked.',
-  },
+  ...logOptions,
   {
     ...flagOnly,
     name: 'check',

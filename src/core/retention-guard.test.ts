@@ -56,9 +56,13 @@ test('a clock that jumps while the server runs removes nothing, and warns once, 
 
 test('sweeps that come every hour remove what falls due, however much it is', async () => {
   const { clock, kept, warnings } = await scene();
-  await clock.advance(5 * day + 2 * hour);
+  // Hour by hour, as a server's clock goes: one move of a test clock sweeps only once.
+  const pass = async (time: number) => {
+    for (const end = clock.now() + time; clock.now() < end; ) await clock.advance(hour);
+  };
+  await pass(5 * day + 2 * hour);
   expect([await kept('messages'), warnings]).toEqual([10, []]);
-  await clock.advance(5 * day);
+  await pass(5 * day);
   expect([await kept('messages'), warnings]).toEqual([0, []]);
 });
 

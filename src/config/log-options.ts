@@ -1,0 +1,49 @@
+import type { Option } from './options.ts';
+
+export const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
+export type LogLevel = (typeof logLevels)[number];
+
+export const logFormats = ['pretty', 'json'] as const;
+export type LogFormat = (typeof logFormats)[number];
+
+export const switches = ['off', 'on'] as const;
+
+const everywhere = { commands: ['dev', 'serve', 'migrate'], inFile: true } as const;
+const servers = { commands: ['dev', 'serve'], inFile: true } as const;
+
+/** What is logged, and how. */
+export const logOptions: readonly Option[] = [
+  {
+    ...everywhere,
+    name: 'logLevel',
+    flag: '--log-level',
+    kind: 'choice',
+    value: '<level>',
+    choices: logLevels,
+    default: 'info',
+    environment: ['HUIZHI_LOG_LEVEL'],
+    doc: 'The least important log lines to write. Logs go to stderr.',
+  },
+  {
+    ...everywhere,
+    name: 'logFormat',
+    flag: '--log-format',
+    kind: 'choice',
+    value: '<format>',
+    choices: logFormats,
+    unset: 'pretty on a terminal, json elsewhere',
+    environment: ['HUIZHI_LOG_FORMAT'],
+    doc: 'Log lines for people or for machines.',
+  },
+  {
+    ...servers,
+    name: 'accessLog',
+    flag: '--access-log',
+    kind: 'choice',
+    value: '<switch>',
+    choices: switches,
+    default: 'off',
+    environment: ['HUIZHI_ACCESS_LOG'],
+    doc: 'Whether to log a line at level info for each answered request: method, route, path, status, duration, bytes, request id, address. Values in queries that may be secrets are masked.',
+  },
+];
