@@ -49,9 +49,13 @@ const allowed: Readonly<Record<string, (value: number | string) => boolean>> = {
   'messages.state': oneOf(0, 1, 2),
   'messages.recipients': (value) => /^([1-9]\d{0,15}(,[1-9]\d{0,15})*)?$/.test(String(value)),
   'messages.reads': (value) => /^( {8}| *[\da-z]{1,8})*$/.test(String(value)) && String(value).length % 8 === 0,
-  'inbox.event': oneOf(0, 1, 2),
+  'inbox.event': oneOf(0, 1, 2, 3),
   'events.event': oneOf(0, 1, 2, 3),
   'robots.disabled': oneOf(0, 1),
+  'robots.unblockable': oneOf(0, 1),
+  'blocks.was_mute': oneOf(0, 1),
+  'messages.manners': (value) => /^[ sm]*$/.test(String(value)),
+  'messages.filtered': (value) => /^([1-9]\d{0,15}(,[1-9]\d{0,15})*)?$/.test(String(value)),
   'grants.shared': oneOf(0, 1),
 };
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { type Fields, type Server, testServer } from '../support/harness.ts';
-import { bearer, statusPath, suiteRobot, tokenHeader, world } from '../support/world.ts';
+import { bearer, ok, statusPath, suiteRobot, tokenHeader, world } from '../support/world.ts';
 
 /** Numbers from 0 to 1, the same in every run. */
 function chances(seed: number): () => number {
@@ -113,6 +113,8 @@ test('a mutated snapshot is refused and changes nothing, or every call answers a
   await w.sent({ robotCode: suiteRobot, userIds: ['alice'] }, await w.suiteToken('corp-one'));
   await w.emulate('PUT', 'readers', { userId: 'carol', after: '5s' });
   await w.emulate('PUT', 'robots', { robotCode: 'robot-more', blockedBy: ['bob'] });
+  const chosen = { body: { muted: true }, headers: bearer(await w.signIn('carol')) };
+  ok(await server.call('PUT', '/inbox/v1/robots/robot-one', chosen));
   const query = { corpId: 'corp-one' };
   await server.call('DELETE', '/console/v1/users/u01', { query, headers: bearer(server.adminToken) });
   const saved = await w.emulate('GET', 'snapshot');
