@@ -144,6 +144,7 @@ test(
     });
     const { page, complaints } = await desk({ server, visitor }).operator('/messages?corpId=corp-one');
     await page.getByRole('link', { name: 'many brackets' }).first().click();
+    await page.locator('details summary').first().click();
     await page.locator('pre.text', { hasText: '[[[[[[' }).waitFor();
     expect(complaints).toEqual([]);
   },
