@@ -36,7 +36,7 @@ async function until<T>(request: () => Promise<T>, isRight: (answer: T) => boole
 const failure = [500, 'system.error'];
 const commits = {
   accept: 'insert into contents',
-  acceptTogether: 'from users u left join mutes',
+  acceptTogether: 'from users u left join blocks',
   settle: 'state = 2',
   recall: 'delete from contents',
   read: 'set read_at',
