@@ -53,7 +53,7 @@ test('two changes of one thing at two processes are both in force: none is writt
   const [one, other] = await two();
   if (!one || !other) throw new Error('there are not two');
   for (let round = 0; round < 8; round++) {
-    const permissions = ['qyapi_robot_sendmsg', `permission-${round}`];
+    const permissions = ['qyapi_robot_sendmsg', round % 2 === 0 ? 'qyapi_base' : 'qyapi_chat_read'];
     const [rotated, permitted] = await Promise.all([
       one.ask('POST', 'apps/app-one/rotate'),
       other.ask('PUT', 'apps/app-one/permissions', { permissions }),

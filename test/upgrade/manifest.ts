@@ -48,8 +48,24 @@ export async function expectManifest(manifest: Manifest, database: string): Prom
   }
 }
 
-/** A later release may tell more than an earlier one, and nothing else. */
+/** A later release may return more than an earlier one, and nothing else but what `renewed` says. */
 async function expectAnswer(url: string, call: Call, answer: Fields): Promise<void> {
   const { status, body } = await exchange(url, call);
-  expect({ call, status, body }).toMatchObject({ call, status: 200, body: answer });
+  expect({ call, status, body }).toMatchObject({ call, status: 200, body: renewed(call, answer) });
+}
+
+/**
+ * What has changed its meaning since the release: a mute refused messages, which is a block now, and statistics without a start have seven days
+ * instead of eight, of which the first is empty here.
+ */
+function renewed({ path }: Call, answer: Fields): Fields {
+  const isMuted = (value: unknown) =>
+    typeof value === 'object' && value !== null && Reflect.get(value, 'muted') === true;
+  const text = JSON.stringify(answer, (_, value) =>
+    isMuted(value) ? { ...value, muted: false, blocked: true, wasMute: true } : value,
+  );
+  const same = JSON.parse(text) as Fields;
+  if (!path.startsWith('/console/v1/statistics') || path.includes('from=')) return same;
+  const buckets = (same.buckets as readonly { readonly start: number }[]).slice(1);
+  return { ...same, buckets, from: buckets[0]?.start };
 }

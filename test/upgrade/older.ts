@@ -1,7 +1,8 @@
 import { DatabaseSync } from 'node:sqlite';
 import { ask, type Driver, holes, type Migrations, sql, type Value, type Work } from '../../src/store/engine/sql.ts';
+import { createSqlite } from '../../src/store/engine/sqlite-connect.ts';
 import { migrations } from '../../src/store/migrations/index.ts';
-import { openDriver } from '../../src/store/open.ts';
+import { isThere, openDriver } from '../../src/store/open.ts';
 import { type Fixture, fixtures, run } from './fixtures.ts';
 import type { Exchange, Manifest } from './make/record.ts';
 
@@ -25,6 +26,8 @@ const upTo = (version: number): Migrations => ({ ...migrations, latest: version 
  * messages are of day 0, as those of every installation from before PostgreSQL kept them by day.
  */
 export async function makeOlder(version: number, fixture: string, database: string): Promise<void> {
+  // A file is made with all steps at once, so an older one has to be made here.
+  if (!isThere(database)) createSqlite(database, upTo(version));
   await withDriver(database, (driver) => driver.migrate(upTo(version)));
   const columns = await columnsOf(database);
   await withDriver(database, (driver) => copyRows(fixture, driver, columns));
