@@ -43,18 +43,17 @@ const sends = fc
   })
   .map((given) =>
     step(`send ${JSON.stringify(given)}`, always, async (model, real) => {
-      const param = JSON.stringify({
-        title: 't',
-        text: `#${model.messages.length}`,
-        content: `#${model.messages.length} 曲`,
-      });
+      const param = toy.paramOf(model, given);
       const expected = toy.send(model, given);
       const { robot: robotCode, userIds, msgKey, idempotencyKey } = given;
       const headers = idempotencyKey === undefined ? {} : { 'idempotency-key': idempotencyKey };
       const body = { robotCode, userIds, msgKey, msgParam: param };
       const reply = await real.robot('POST', '/v1.0/robot/oToMessages/batchSend', body, headers);
       if (typeof expected === 'string')
-        return void expect(reply).toMatchObject({ status: 400, body: { code: expected } });
+        return void expect(reply).toMatchObject({
+          status: expected === 'huizhi.idempotencyMismatch' ? 409 : 400,
+          body: { code: expected },
+        });
       expect(reply.status, JSON.stringify(reply.body)).toBe(200);
       const { message } = expected;
       if (message.key === '') learnKey(model, message, String(reply.body.processQueryKey));

@@ -67,7 +67,7 @@ export type Model = {
   readonly blocked: Set<string>;
   readonly templates: Map<string, 'active' | 'stopped' | 'removed'>;
   readonly flow: Map<string, number>;
-  readonly answers: Map<string, { readonly sent: Sent; readonly at: number }>;
+  readonly answers: Map<string, Kept>;
 };
 
 export function createModel(now: number): Model {
@@ -88,14 +88,32 @@ export function createModel(now: number): Model {
 
 export const streamOf = (model: Model, user: string): Event[] => model.streams.get(user) ?? [];
 
+/** The answer that an idempotency key keeps, and the content of its send. */
+type Kept = { readonly sent: Sent; readonly at: number; readonly content: string };
+
+function keptAnswer(model: Model, key: string | undefined): Kept | undefined {
+  const kept = key === undefined ? undefined : model.answers.get(key);
+  return kept && model.now - kept.at < idempotencyWindow ? kept : undefined;
+}
+
+const contentOf = ({ robot, msgKey, userIds }: Send) =>
+  JSON.stringify([robot, msgKey, [...new Set(userIds)].toSorted()]);
+
+/** The msgParam of a send: different for each message, and that of the first send for a repeat. */
+export function paramOf(model: Model, { idempotencyKey }: Send): string {
+  const number = model.messages.length;
+  const fresh = JSON.stringify({ title: 't', text: `#${number}`, content: `#${number} 曲` });
+  return keptAnswer(model, idempotencyKey)?.sent.message.param ?? fresh;
+}
+
 /** The code of the error that a send gets, or what it is told. */
 export function send(model: Model, given: Send): string | Sent {
   const { robot, msgKey, idempotencyKey } = given;
   if (given.userIds.length === 0) return 'invalidParameter.userIds.empty';
   const template = templateError(model, robot, msgKey);
   if (template) return template;
-  const earlier = idempotencyKey === undefined ? undefined : model.answers.get(idempotencyKey);
-  if (earlier && model.now - earlier.at < idempotencyWindow) return earlier.sent;
+  const earlier = keptAnswer(model, idempotencyKey);
+  if (earlier) return earlier.content === contentOf(given) ? earlier.sent : 'huizhi.idempotencyMismatch';
   const codes = [...new Set(given.userIds)];
   const known = codes.filter((code) => model.names.has(code));
   if (known.length === 0) return 'staffId.notExisted';
@@ -107,7 +125,7 @@ export function send(model: Model, given: Send): string | Sent {
     number,
     robot,
     msgKey,
-    param: JSON.stringify({ title: 't', text: `#${number}`, content: `#${number} 曲` }),
+    param: paramOf(model, given),
     sentAt: model.now,
     recipients: heard.filter((user) => !limited.includes(user)),
     reads: new Map(),
@@ -119,7 +137,8 @@ export function send(model: Model, given: Send): string | Sent {
   };
   model.messages.push(message);
   const sent = { invalid: codes.filter((code) => !known.includes(code)), filtered, limited, message };
-  if (idempotencyKey !== undefined) model.answers.set(idempotencyKey, { sent, at: model.now });
+  if (idempotencyKey !== undefined)
+    model.answers.set(idempotencyKey, { sent, at: model.now, content: contentOf(given) });
   attempt(model, message);
   return sent;
 }
