@@ -144,6 +144,8 @@ function problemOfUnknown(
   if (code !== undefined && (isGuarded || [...api.anyCall, 'huizhi.badRequest'].includes(code))) return undefined;
   if (code !== undefined) return `a path that is no call answers ${reply.status} ${code}`;
   if (method === 'HEAD') return undefined;
+  // The old host answers 200 whatever the path is.
+  if (reply.status === 200 && /^\{"errcode":(?:22|404|43001),/.test(reply.body.toString())) return undefined;
   if (method === 'OPTIONS' && reply.status === 200 && reply.body.toString() === '{}') return undefined;
   const type = reply.headers.get('content-type')?.[0]?.replace(/;.*/, '') ?? '';
   const isPage = method === 'GET' && reply.status === 200 && pageTypes.includes(type);

@@ -3,13 +3,15 @@ import { renderFailure } from './report.ts';
 import { runFuzz } from './run.ts';
 
 const isLong = process.env.HUIZHI_LONG === '1';
-const requests = isLong ? 50_000 : 1_500;
+const requests = isLong ? 50_000 : 400;
 const minutes = isLong ? 120 : 10;
 
-test.each([
+const runs = [
   ['dev', 1],
   ['serve', 2],
-] as const)(
+] as const;
+
+test.each(isLong ? runs : runs.slice(0, 1))(
   '%s answers generated requests as documented, and is neither changed by what it refuses nor brought down',
   { timeout: minutes * 60_000 },
   async (command, seed) => {

@@ -26,7 +26,13 @@ export function documentOf(url: string): Promise<Document> {
 }
 
 /** Codes that any call may answer, whatever it documents. */
-export const ofAnyCall = ['InvalidAction.NotFound', 'huizhi.notFound', 'huizhi.methodNotAllowed', 'huizhi.forbidden'];
+export const ofAnyCall = [
+  'InvalidAction.NotFound',
+  'huizhi.notFound',
+  'huizhi.methodNotAllowed',
+  'huizhi.forbidden',
+  'huizhi.unknownHost',
+];
 
 /** Holds an answer against what the server documents for its path and status. Throws when it is something else. */
 export async function checkAnswer(url: string, method: string, path: string, reply: Reply): Promise<void> {
