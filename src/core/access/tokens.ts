@@ -97,7 +97,7 @@ async function proven(context: Context, credentials: Credentials, kind?: App['ki
   return context.attempts.run(
     attempt,
     () => verifiedApp(context, app, secret, kind),
-    tooManyAttempts(app ? key : masked(key)),
+    refuseAsRateLimit(app ? key : masked(key)),
   );
 }
 
@@ -111,7 +111,7 @@ async function verifiedApp(
   return kind === undefined || app.kind === kind ? app : undefined;
 }
 
-function tooManyAttempts(name: string) {
+function refuseAsRateLimit(name: string) {
   return (retryAfter: number) =>
     wireError('Forbidden.AccessDenied.QpsLimitForAppkeyAndApi', {
       why: `too many credentials of ${name} wait to be checked`,
@@ -145,7 +145,7 @@ export async function organizationToken(context: Context, credentials: Credentia
   const app = await context.attempts.run(
     attempt,
     check,
-    tooManyAttempts(`organization ${organization ? key : masked(key)}`),
+    refuseAsRateLimit(`organization ${organization ? key : masked(key)}`),
   );
   return app && issue(context, app, app.corpId, true);
 }
