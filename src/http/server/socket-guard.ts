@@ -34,7 +34,7 @@ export const defaultSocketLimits: SocketLimits = {
 /** A connection from the moment it is accepted. */
 type Connection = {
   readonly socket: Socket;
-  /** Responses in the order of their requests; finished ones go when the next request comes, or with the next sweep. */
+  /** Responses in the order of their requests: those that are unfinished, and those whose request is still sending its body. */
   readonly responses: ServerResponse[];
   /** `open` takes requests; `refused` waits for the last answer; `draining` reads and ignores; `handedOver` speaks another protocol. */
   state: 'open' | 'refused' | 'draining' | 'handedOver';
@@ -68,7 +68,7 @@ export type SocketGuard = {
  */
 export function guardSockets(server: Server, limits: SocketLimits, log: Log, upgrade?: Upgrade): SocketGuard {
   const connections = new Map<Duplex, Connection>();
-  const guard = { connections, limits, log };
+  const guard: Guard = { connections, limits, log, forgetFinished: forgetFinishedIn(connections) };
   server.on('connection', (socket: Socket) => accept(guard, socket));
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
     const connection = connections.get(socket);
@@ -104,7 +104,24 @@ export function guardSockets(server: Server, limits: SocketLimits, log: Log, upg
   };
 }
 
-type Guard = { readonly connections: Map<Duplex, Connection>; readonly limits: SocketLimits; readonly log: Log };
+type Guard = {
+  readonly connections: Map<Duplex, Connection>;
+  readonly limits: SocketLimits;
+  readonly log: Log;
+  /** Listens to 'finish' of every response. */
+  readonly forgetFinished: (this: ServerResponse) => void;
+};
+
+/**
+ * Returns a listener that drops a response as soon as it is finished. An idle connection that held its last response would carry it, and with it
+ * the one before, into the old generation: measured with 64 connections, a readStatus took a fifth more processor time.
+ */
+function forgetFinishedIn(connections: ReadonlyMap<Duplex, Connection>) {
+  return function forgetFinished(this: ServerResponse): void {
+    const connection = connections.get(this.req.socket);
+    if (connection) forget(connection.responses);
+  };
+}
 
 /** Connections beyond the limit that are still told so; a flood of them is dropped without a word. */
 const toldBeyondLimit = 32;
@@ -132,6 +149,7 @@ function enter(guard: Guard, { socket }: IncomingMessage, outgoing: ServerRespon
   const { responses } = connection;
   forget(responses);
   responses.push(outgoing);
+  outgoing.on('finish', guard.forgetFinished);
   if (responses.length <= guard.limits.pipelined) return true;
   refuseRequest(guard, connection, outgoing, busy('too many requests of one connection at once'));
   return false;
