@@ -68,7 +68,10 @@ function people(receipts: readonly Receipt[]): readonly string[] {
   const read = recipients.filter((one) => one.read).length;
   const rows = recipients.map((one) => [one.userId, one.name, stateOf(one.read), timeText(one.readAt)]);
   const body = recipients.length === 0 ? [] : table([['userId', 'name', 'status', 'read at'], ...rows]);
-  return [`${headOf(receipts)}  ${read} of ${recipients.length} read`, ...body.map((line) => `  ${line}`)];
+  const left = receipts.reduce((sum, receipt) => sum + receipt.left, 0);
+  const apart = left === 0 ? '' : `, ${left} left without reading`;
+  const head = `${headOf(receipts)}  ${read} of ${recipients.length - left} read${apart}`;
+  return [head, ...body.map((line) => `  ${line}`)];
 }
 
 /** The key and status of one message; of several their number and how many have which status. */

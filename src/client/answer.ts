@@ -7,6 +7,7 @@ export type Fields = Readonly<Record<string, unknown>>;
 /** The answer of one call. */
 export type Answer = {
   readonly fields: Fields;
+  readonly headers: Headers;
   /** When the server answered, by its own clock if it tells, in epoch milliseconds. */
   readonly time: number;
   readonly status: number;

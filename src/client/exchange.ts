@@ -35,7 +35,7 @@ export async function exchange(settings: Settings, ask: Ask, attempt: number): P
     throw new ConnectionError('invalidAnswer', message, { requestId, status });
   }
   if (!response.ok) throw apiError(response, fields, requestId);
-  return { fields, time, status, requestId };
+  return { fields, time, headers: response.headers, status, requestId };
 }
 
 type Whole = {

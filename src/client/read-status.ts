@@ -1,3 +1,4 @@
+import { leftHeader } from '../wire/headers.ts';
 import { type Reader, readerOf } from './answer.ts';
 import type { Caller } from './call.ts';
 import { checkValue, filledString } from './check.ts';
@@ -17,6 +18,8 @@ export type Receipt = {
   readonly processQueryKey: string;
   readonly status: 'SUCCESS' | 'RECALLED' | 'PROCESSING';
   readonly recipients: readonly Recipient[];
+  /** How many recipients have left the organization without reading; 0 where the server does not tell. */
+  readonly left: number;
 };
 
 /** Asks once who has read a message. */
@@ -30,8 +33,12 @@ export async function readStatus(caller: Caller, processQueryKey: string, option
     processQueryKey,
     status: statusIn(reader),
     recipients: reader.objects('messageReadInfoList').map(recipientIn),
+    left: countIn(answer.headers.get(leftHeader)),
   };
 }
+
+/** A count in a header; 0 when it is absent or is no count. */
+const countIn = (text: string | null) => (text !== null && /^\d{1,4}$/.test(text) ? Number(text) : 0);
 
 function statusIn(reader: Reader): Receipt['status'] {
   const text = reader.text('sendStatus');

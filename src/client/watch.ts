@@ -52,8 +52,8 @@ const settling = 60_000;
 const lastLook = 2000;
 
 /**
- * Yields each change of the messages, and ends when the last of them has ended: all have read, it was recalled, or its window has closed.
- * A server that fails or cannot be reached is asked again later.
+ * Yields each change of the messages, and ends when the last of them has ended: all recipients who have not left have read it, it was
+ * recalled, or its window has closed. A server that fails or cannot be reached is asked again later.
  */
 export async function* watch(
   caller: Caller,
@@ -127,9 +127,11 @@ async function look(caller: Caller, subject: Subject, options: WatchOptions): Pr
   }
 }
 
-function endOf({ status, recipients }: Receipt): Reason | undefined {
+function endOf({ status, recipients, left }: Receipt): Reason | undefined {
   if (status === 'RECALLED') return 'recalled';
-  return recipients.length > 0 && recipients.every(({ read }) => read) ? 'allRead' : undefined;
+  const unread = recipients.filter(({ read }) => !read).length;
+  // A person who has left cannot read.
+  return recipients.length > 0 && unread <= left ? 'allRead' : undefined;
 }
 
 function differences(before: Receipt | undefined, receipt: Receipt): Change[] {

@@ -48,10 +48,15 @@ export function createWaits({ context, controls }: Composed, closing: AbortSigna
       if (!key || people.length === 0) throw notFound('no message has this processQueryKey');
       if (stranger !== undefined) throw notFound(`${stranger} is no recipient of this message`);
       let marks: readonly ReadMark[] = [];
+      let waiting: readonly string[] = [];
       const check = async () => {
         const receipt = await context.store.receipt(key.corpId, key.messageId);
-        marks = (receipt?.deliveries ?? []).map(({ user, readAt }) => ({ userId: user.code, name: user.name, readAt }));
-        return receipt && unreadOf(marks, userIds).length === 0 ? marks : undefined;
+        const deliveries = receipt?.deliveries ?? [];
+        marks = deliveries.map(({ user, readAt }) => ({ userId: user.code, name: user.name, readAt }));
+        // A person who has left cannot read. A person who is named is waited for in any case.
+        const present = deliveries.flatMap(({ user }) => (user.leftAt === null ? [user.code] : []));
+        waiting = unreadOf(marks, userIds ?? present);
+        return receipt && waiting.length === 0 ? marks : undefined;
       };
       const watch = (wake: () => void) => {
         const stops = people.map(({ corpId, id }) => context.events.follow(corpId, id, wake));
@@ -59,7 +64,7 @@ export function createWaits({ context, controls }: Composed, closing: AbortSigna
           for (const stop of stops) stop();
         };
       };
-      const what = () => `not read by ${unreadOf(marks, userIds).join(', ')}`;
+      const what = () => `not read by ${waiting.join(', ')}`;
       return until(check, watch, { ...options, closing, what });
     },
   };
@@ -70,8 +75,8 @@ const waitNames = ['timeout', 'signal'];
 
 const nothing = () => {};
 
-function unreadOf(marks: readonly ReadMark[], userIds: readonly string[] | undefined): readonly string[] {
-  const wanted = marks.filter(({ userId }) => userIds?.includes(userId) ?? true);
+function unreadOf(marks: readonly ReadMark[], userIds: readonly string[]): readonly string[] {
+  const wanted = marks.filter(({ userId }) => userIds.includes(userId));
   return wanted.filter(({ readAt }) => readAt === null).map(({ userId }) => userId);
 }
 

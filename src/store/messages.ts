@@ -331,7 +331,18 @@ export function toReceipt(
     deliveries.push({ user, readAt: readAtOf(reads, position, sentAt) });
   }
   const name = messageStates[state] ?? 'queued';
-  return { corpId, messageId, robotId, kind, sentAt, state: name, recalledAt, deliveries, text: undefined };
+  return {
+    corpId,
+    messageId,
+    robotId,
+    kind,
+    sentAt,
+    state: name,
+    recalledAt,
+    deliveries,
+    unreadLeft: 0,
+    text: undefined,
+  };
 }
 
 const markRecalled = sql<[state: number, recipients: string]>(

@@ -13,8 +13,8 @@ export type User = { readonly corpId: number; readonly id: number; readonly code
  */
 export type Kept = { text: string | undefined };
 
-/** A user who is kept in memory. */
-export type Person = User & Kept;
+/** A user who is kept in memory; `leftAt` (epoch milliseconds) is null while the user belongs to the organization. */
+export type Person = User & Kept & { readonly leftAt: number | null };
 
 export type AppKind = 'internal' | 'thirdParty';
 
@@ -92,6 +92,8 @@ export type Receipt = Kept & {
   readonly state: MessageState;
   readonly recalledAt: number | null;
   readonly deliveries: readonly Delivery[];
+  /** How many recipients have left without reading; set together with `text`. */
+  unreadLeft: number;
 };
 
 /** One recipient's copy of a message. */

@@ -76,6 +76,7 @@ const endSignIn = [
 
 /** A user leaves: no more deliveries and no sign-in, also when he is back one day; the last known name stays with the receipts. */
 export function* removeUser(corpId: number, code: string, at: number): Work<void> {
+  yield* peopleChanged(corpId);
   yield* ask(leave, corpId, code, at);
   for (const statement of endSignIn) yield* ask(statement, corpId, code);
 }
@@ -112,9 +113,9 @@ export function* userCount(corpId: number): Work<number> {
   return (yield* askOne(countUsers, corpId))?.[0] ?? 0;
 }
 
-const selectPeople = sqlList<[id: number, code: string, name: string]>(
+const selectPeople = sqlList<[id: number, code: string, name: string, leftAt: number | null]>(
   'select_people',
-  (count) => `select id, code, name from users where corp_id = $1 and id in (${holes(2, count)})`,
+  (count) => `select id, code, name, left_at from users where corp_id = $1 and id in (${holes(2, count)})`,
 );
 
 /** Users by number, also those who have left. */
@@ -122,7 +123,26 @@ export function* peopleOf(corpId: number, ids: readonly number[]): Work<readonly
   if (ids.length === 0) return [];
   const keys = padded(ids);
   const rows = yield* ask(selectPeople(keys.length), corpId, ...keys);
-  return rows.map(([id, code, name]) => ({ corpId, id, code, name, text: undefined }));
+  return rows.map(([id, code, name, leftAt]) => ({ corpId, id, code, name, leftAt, text: undefined }));
+}
+
+const selectLeavers = sqlList<[id: number]>(
+  'select_leavers',
+  (count) => `select id from users where corp_id = $1 and left_at is not null and id in (${holes(2, count)})`,
+);
+
+/** Values of one statement: enough that a page of messages is one or two statements. */
+const leaversAtOnce = 512;
+
+/** Those of the users who have left. */
+export function* leaversAmong(corpId: number, ids: ReadonlySet<number>): Work<ReadonlySet<number>> {
+  const all = [...ids];
+  const found = new Set<number>();
+  for (let at = 0; at < all.length; at += leaversAtOnce) {
+    const keys = padded(all.slice(at, at + leaversAtOnce));
+    for (const [id] of yield* ask(selectLeavers(keys.length), corpId, ...keys)) found.add(id);
+  }
+  return found;
 }
 
 const selectVersions = sql<[directory: number, people: number]>(

@@ -12,6 +12,9 @@ export const timeHeader = 'x-huizhi-time';
 /** Our extension: a send with a key that was used before is answered with the first answer. */
 export const idempotencyHeader = 'idempotency-key';
 
+/** Our extension: how many recipients have left without reading a message; absent from readStatus when there are none. */
+export const leftHeader = 'x-huizhi-left';
+
 /** Cookie of a signed-in recipient, and the path that it is sent to. */
 export const inboxCookie = 'huizhi_inbox_session';
 export const inboxCookiePath = '/inbox';

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { Change, ClientOptions, Watched, WatchOptions } from '../../src/client/index.ts';
 import { fileServer, testServer } from '../conformance/support/harness.ts';
+import { bearer, ok } from '../conformance/support/world.ts';
 import { rejection, setting, vendorEndpoint } from './setting.ts';
 
 const server = await fileServer();
@@ -129,4 +130,34 @@ test('a signal ends a watch with its reason, and leaving the loop ends it withou
   const other = await watched({}, { signal: stop.signal });
   stop.abort(new Error('enough'));
   expect(await rejection(all(other.changes))).toMatchObject({ message: 'enough' });
+});
+
+describe('a watch of a message that one recipient leaves without reading', () => {
+  const left = async (options: Partial<ClientOptions>) => {
+    const own = await testServer();
+    const there = setting(own);
+    await there.emulate('PUT', 'readers', { userId: 'alice', after: '10s' });
+    const { client } = await there.client(options);
+    const { keys } = await client.send({ to: ['alice', 'bob'], text: 'hello' });
+    const ask = { query: { corpId: 'corp-one' }, headers: bearer(own.adminToken) };
+    ok(await own.call('DELETE', '/console/v1/users/bob', ask));
+    const receipt = await client.readStatus(keys[0] ?? '');
+    return { receipt, seen: await all(client.watch(keys)) };
+  };
+
+  test('ends at huizhi when all who are still there have read', async () => {
+    const { receipt, seen } = await left({});
+    expect(receipt).toMatchObject({ left: 1, recipients: [{ userId: 'alice' }, { userId: 'bob', read: false }] });
+    expect(seen).toEqual(['SUCCESS', 'alice has read', 'end: allRead']);
+  });
+
+  test('ends with the window at a host that does not tell who has left', async () => {
+    const silent: ClientOptions['fetch'] = async (url, init) => {
+      const { body, status, headers } = await fetch(url, init);
+      return new Response(body, { status, headers: [...headers].filter(([name]) => name !== 'x-huizhi-left') });
+    };
+    const { receipt, seen } = await left({ endpoint: vendorEndpoint, fetch: silent });
+    expect(receipt.left).toBe(0);
+    expect(seen).toEqual(['SUCCESS', 'alice has read', 'end: windowClosed']);
+  });
 });

@@ -231,6 +231,20 @@ describe('waiting', () => {
     await expect(huizhi.waitForRead(key, ['user003'])).rejects.toMatchObject({ code: 'huizhi.notFound' });
   });
 
+  test('for reads does not wait for a person who has left', async () => {
+    const huizhi = await started({ socket: false, seed: 1 });
+    const key = await (await robotOf(huizhi)).send('hello', 'user001', 'user002');
+    await huizhi.read(key, ['user001']);
+    const all = huizhi.waitForRead(key);
+    const remove = { method: 'DELETE', headers: { authorization: `Bearer ${huizhi.adminToken}` } };
+    const path = `/console/v1/users/user002?corpId=${huizhi.corpId}`;
+    expect((await huizhi.fetch(path, remove)).status).toBe(200);
+    expect((await all).map(({ userId, readAt }) => [userId, readAt !== null])).toEqual([
+      ['user001', true],
+      ['user002', false],
+    ]);
+  });
+
   test.each(['soon', -1, Number.NaN, '60d'])('does not take %s for a timeout', async (timeout) => {
     const huizhi = await started({ socket: false });
     await expect(huizhi.waitForMessage({}, { timeout })).rejects.toThrow('timeout is not a duration such as 5s');

@@ -26,7 +26,8 @@ export async function messageDetail(context: Context, messageId: string) {
   const sequence = await context.store.operator.lastEvent(organization.corpId);
   const { message } = await findMessage(context, messageId);
   const recipients = await recipientsOf(context, message);
-  const reads = message.readAt.filter((at) => at !== null).sort((a, b) => a - b);
+  const present = message.readAt.filter((_, i) => !message.hasLeft[i]);
+  const reads = present.filter((at) => at !== null).sort((a, b) => a - b);
   return {
     ...show(context, organization, message),
     deliveredAt: message.deliveredAt,
@@ -61,17 +62,16 @@ export async function recallMessage(context: Context, operator: Operator, messag
 export async function recipientsCsv(context: Context, messageId: string): Promise<string> {
   const { message } = await findMessage(context, messageId);
   const iso = (at: number) => new Date(at).toISOString();
-  const lines = (await recipientsOf(context, message)).map(({ userId, name, readAt, manner }) => {
-    const read = readAt === null ? ['UNREAD', iso(message.sentAt), '', ''] : readFields(message.sentAt, readAt);
-    return [userId, name, ...read, manner ?? ''].map(csvField).join(',');
+  const lines = (await recipientsOf(context, message)).map(({ userId, name, readAt, manner, leftAt }) => {
+    const status = leftAt === null ? (readAt === null ? 'UNREAD' : 'READ') : 'LEFT';
+    const read = readAt === null ? ['', ''] : [iso(readAt), String((readAt - message.sentAt) / 1000)];
+    const left = leftAt === null ? '' : iso(leftAt);
+    return [userId, name, status, iso(message.sentAt), ...read, manner ?? '', left].map(csvField).join(',');
   });
-  return `\uFEFF${['userId,name,status,sentAt,readAt,seconds,manner', ...lines].join('\r\n')}\r\n`;
+  return `\uFEFF${[csvHead, ...lines].join('\r\n')}\r\n`;
 }
 
-function readFields(sentAt: number, readAt: number): readonly string[] {
-  const seconds = String((readAt - sentAt) / 1000);
-  return ['READ', new Date(sentAt).toISOString(), new Date(readAt).toISOString(), seconds];
-}
+const csvHead = 'userId,name,status,sentAt,readAt,seconds,manner,leftAt';
 
 /** A spreadsheet takes what begins like a formula for one, in Chinese ones also in full width; an apostrophe makes it text. */
 function csvField(text: string): string {
@@ -81,7 +81,7 @@ function csvField(text: string): string {
 
 export type UnreadFilter = { readonly corpId: string; readonly robotCode?: string; readonly minAge?: number };
 
-/** Who has not read which message and for how long already, the newest message first; one walk as for lists of messages. */
+/** Who is there and has not read which message, and for how long, the newest message first; one walk as for lists of messages. */
 export async function listUnread(context: Context, filter: UnreadFilter, { limit, cursor }: Page) {
   const organization = organizationOf(context, filter.corpId);
   const { corpId } = organization;
@@ -97,7 +97,7 @@ export async function listUnread(context: Context, filter: UnreadFilter, { limit
     if (message.state !== 'delivered' || message.recalledAt !== null) return true;
     for (const [position, at] of message.readAt.entries()) {
       const isTold = message.messageId === skip?.messageId && position < skip.positions;
-      if (at === null && !isTold) waiting.push({ message, position });
+      if (at === null && !isTold && !message.hasLeft[position]) waiting.push({ message, position });
     }
     return waiting.length < limit;
   });
@@ -137,8 +137,8 @@ async function recipientsOf(context: Context, { corpId, userIds, readAt, manners
   const people = await peopleOf(context, corpId, new Set(userIds));
   return userIds.map((id, position) => {
     const user = people.get(id);
-    const read = { readAt: readAt[position] ?? null, manner: manners[position] ?? null };
-    return { userId: user?.code ?? '', name: user?.name ?? '', ...read };
+    const person = { userId: user?.code ?? '', name: user?.name ?? '', leftAt: user?.leftAt ?? null };
+    return { ...person, readAt: readAt[position] ?? null, manner: manners[position] ?? null };
   });
 }
 

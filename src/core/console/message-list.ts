@@ -140,13 +140,16 @@ function matcher(context: Context, { corpId }: Organization, filter: MessageFilt
     message.sentAt < to &&
     (robotId === undefined || message.robotId === robotId) &&
     (status === undefined || statusOf(message) === status) &&
-    (read === undefined || (read === 'all') === !message.readAt.includes(null)) &&
+    (read === undefined || (read === 'all') === isReadByAll(message)) &&
     (text === undefined || contains(message.param, text));
 }
 
 function robotIdOf({ directory }: Context, code: string | undefined): number | undefined {
   return code === undefined ? undefined : (directory.now.robot(code)?.id ?? -1);
 }
+
+/** Whether all recipients who are still there have read. */
+const isReadByAll = ({ readAt, hasLeft }: ListedMessage) => readAt.every((at, i) => at !== null || hasLeft[i]);
 
 /** In the values, as a person sees them: the JSON may have them escaped. */
 function contains(param: string | null, text: string): boolean {
@@ -190,9 +193,15 @@ export function show(context: Context, { corpId, code }: Organization, message: 
     msgParam: message.param,
     recalledAt: message.recalledAt,
     status: statusOf(message),
-    recipientCount: message.userIds.length,
-    readCount: message.readAt.filter((at) => at !== null).length,
+    ...countsOf(message),
   };
+}
+
+/** Recipients who are still there, how many of them have read, and recipients who have left. */
+function countsOf({ readAt, hasLeft }: ListedMessage) {
+  const leftCount = hasLeft.filter(Boolean).length;
+  const readCount = readAt.filter((at, i) => at !== null && !hasLeft[i]).length;
+  return { recipientCount: readAt.length - leftCount, readCount, leftCount };
 }
 
 /** Which message it is. */

@@ -108,6 +108,7 @@ export function removeUser(context: Context, operator: Operator, corpCode: strin
     const told = { corpId, action: 'user.remove', target: code, was: { name }, became: null };
     await make([{ leaver: { corpId, code, at: context.clock.now() } }], told);
     context.admissions.doubt(personKey({ corpId, userId: id }));
+    context.events.touch([{ corpId, userId: id }]);
     return {};
   });
 }

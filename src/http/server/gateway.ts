@@ -22,9 +22,11 @@ export type Route = {
   readonly presumes?: boolean;
   /** Whether the text that it answers holds the bytes of its UTF-8, one in each character. */
   readonly bytes?: boolean;
-  /** Answers the JSON text of a success. */
-  readonly answer: (request: RouteRequest) => Eventually<string>;
+  readonly answer: (request: RouteRequest) => Eventually<Success>;
 };
+
+/** The JSON text of a success, or that text with headers beside the usual ones. */
+export type Success = string | { readonly body: string; readonly headers: Readonly<Record<string, string>> };
 
 /** What a handler is given. `caller` is absent only where the route names no permission, `body` where it requires none. */
 export type RouteRequest = {
@@ -72,8 +74,9 @@ export function createGateway(context: Context, routes: readonly Route[], around
   return { answer: (call) => (isPreflight(call) ? { status: 200, body: '{}' } : answer(call)) };
 }
 
-function success({ path, bytes = false }: Route, body: string): Answer {
-  return { status: 200, body, bytes, route: path };
+function success({ path, bytes = false }: Route, answered: Success): Answer {
+  if (typeof answered === 'string') return { status: 200, body: answered, bytes, route: path };
+  return { status: 200, bytes, route: path, ...answered };
 }
 
 function failure(error: unknown, route: Route | undefined, { requestId }: Call, { log }: Context): Answer {
@@ -92,7 +95,7 @@ function noSuchCall(call: Call, isGet: boolean): Error {
 }
 
 /** What becomes of a call. */
-type End = { readonly succeed: (body: string) => Answer; readonly fail: (error: unknown) => Answer };
+type End = { readonly succeed: (answered: Success) => Answer; readonly fail: (error: unknown) => Answer };
 
 function run(context: Context, { route, segment }: Found, call: Call, known: Known, end: End): Eventually<Answer> {
   if (route.permission === undefined) return settled(withBody(context, route, call, segment, undefined), end);
@@ -111,7 +114,7 @@ function run(context: Context, { route, segment }: Found, call: Call, known: Kno
   return settled(caller instanceof Promise ? caller.then(enter) : enter(caller), end);
 }
 
-function settled(body: Eventually<string>, { succeed, fail }: End): Eventually<Answer> {
+function settled(body: Eventually<Success>, { succeed, fail }: End): Eventually<Answer> {
   return body instanceof Promise ? body.then(succeed, fail) : succeed(body);
 }
 
@@ -123,7 +126,7 @@ function settled(body: Eventually<string>, { succeed, fail }: End): Eventually<A
 function presuming(
   context: Context,
   token: string,
-  enter: (caller: Caller) => Eventually<string>,
+  enter: (caller: Caller) => Eventually<Success>,
   end: End,
 ): Eventually<Answer> {
   const { version } = context.directory.now;
@@ -149,7 +152,7 @@ function withBody(
   call: Call,
   segment: string,
   caller: Caller | undefined,
-): Eventually<string> {
+): Eventually<Success> {
   const { required, answer } = route;
   if (required === undefined) return answer({ context, call, segment, caller, body: noBody });
   const enter = (text: string) => {

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { idempotencyHeader, requestIdHeader, timeHeader, tokenHeader } from '../../wire/headers.ts';
+import { idempotencyHeader, leftHeader, requestIdHeader, timeHeader, tokenHeader } from '../../wire/headers.ts';
 import { jsonType } from './render.ts';
 
 /**
@@ -28,7 +28,7 @@ export function gatewayHeaders(requestId: string, length: number, crossOrigin = 
 }
 
 const allowedHeaders = `accept, content-type, user-agent, x-requested-with, ${tokenHeader}, ${idempotencyHeader}`;
-const exposedHeaders = `${requestIdHeader}, retry-after, ${timeHeader}`;
+const exposedHeaders = `${requestIdHeader}, retry-after, ${timeHeader}, ${leftHeader}`;
 
 /** The first header with a lower-case name, from the list as it came: node's object of all of them costs a microsecond. */
 export function headerOf(raw: readonly string[], name: string): string | undefined {

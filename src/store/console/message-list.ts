@@ -5,8 +5,9 @@ import { contentsOf, walkBack } from '../inbox.ts';
 import { type MessageState, messageStates, type ReadManner } from '../model.ts';
 import { mannerOf, parseRecipients, readAtOf } from '../receipts.ts';
 import { lastPlace } from '../streams.ts';
+import { leaversAmong } from '../users.ts';
 
-/** A message as the console lists it; `readAt` and `manners` follow `userIds`, the order of the send. */
+/** A message as the console lists it; `readAt`, `manners` and `hasLeft` follow `userIds`, the order of the send. */
 export type ListedMessage = {
   readonly corpId: number;
   readonly messageId: number;
@@ -22,6 +23,7 @@ export type ListedMessage = {
   readonly manners: readonly (ReadManner | null)[];
   /** Users whose blocks kept the message from them, in the order of the send. */
   readonly filteredIds: readonly number[];
+  readonly hasLeft: readonly boolean[];
   /** Where it stands in the walk: a walk goes on before this place. */
   readonly place: Place;
 };
@@ -143,7 +145,13 @@ function* withContents(
     corpId,
     found.map(([row]) => row[0]),
   );
-  return found.map(([row, place]) => toListed(corpId, row, params.get(row[0]) ?? null, place));
+  const recipients = found.map(([row]) => parseRecipients(row[7]));
+  const leavers = yield* leaversAmong(corpId, new Set(recipients.flat()));
+  return found.map(([row, place], i) => {
+    const userIds = recipients[i] ?? [];
+    const hasLeft = userIds.map((id) => leavers.has(id));
+    return { ...toListed(corpId, row, userIds), param: params.get(row[0]) ?? null, hasLeft, place };
+  });
 }
 
 /** One message as the console lists it. */
@@ -155,9 +163,8 @@ export function* listedMessage(corpId: number, messageId: number): Work<ListedMe
   ))[0];
 }
 
-function toListed(corpId: number, row: ListRow, param: string | null, place: Place): ListedMessage {
-  const [messageId, robotId, kind, sentAt, state, deliveredAt, recalledAt, recipients, reads, manners, filtered] = row;
-  const userIds = parseRecipients(recipients);
+function toListed(corpId: number, row: ListRow, userIds: readonly number[]) {
+  const [messageId, robotId, kind, sentAt, state, deliveredAt, recalledAt, , reads, manners, filtered] = row;
   return {
     corpId,
     messageId,
@@ -167,11 +174,9 @@ function toListed(corpId: number, row: ListRow, param: string | null, place: Pla
     state: messageStates[state] ?? 'queued',
     deliveredAt,
     recalledAt,
-    param,
     userIds,
     readAt: userIds.map((_, position) => readAtOf(reads, position, sentAt)),
     manners: userIds.map((_, position) => mannerOf(manners, position)),
     filteredIds: parseRecipients(filtered ?? ''),
-    place,
   };
 }

@@ -183,7 +183,7 @@ export function describeMessages(open: Open): void {
       expect(await store.receipt(foreigner.corpId, messageId)).toBeUndefined();
     });
 
-    test('shows a new name at once, and the last known name of who has left', async () => {
+    test('shows a new name at once, and the last known name of a user who has left, with the time', async () => {
       const { store, corpId, arrive } = await world((await opened(open)).store);
       const messageId = await arrive({ userCodes: ['ann', 'bob'] });
       const names = async () => (await store.receipt(corpId, messageId))?.deliveries.map(({ user }) => user.name);
@@ -191,6 +191,8 @@ export function describeMessages(open: Open): void {
       await store.putUsers(corpId, [{ code: 'ann', name: '安' }]);
       await store.removeUser(corpId, 'bob', start);
       expect(await names()).toEqual(['安', nameOf('bob')]);
+      const left = (await store.receipt(corpId, messageId))?.deliveries.map(({ user }) => user.leftAt);
+      expect(left).toEqual([null, start]);
     });
 
     test('shows every change as soon as the change is acknowledged', async () => {

@@ -5,14 +5,14 @@ import { createReceiptsKept } from './receipt-arena.ts';
 
 const corpId = 7;
 const sentAt = Date.UTC(2026, 10, 1, 8, 30, 0, 123);
-const person = (id: number): Person => ({ corpId, id, code: `u${id}`, name: `N ${id}`, text: undefined });
+const person = (id: number): Person => ({ corpId, id, code: `u${id}`, name: `N ${id}`, leftAt: null, text: undefined });
 const known = new Map(Array.from({ length: 100 }, (_, id) => [id, person(id)]));
 const people = { get: (id: number) => known.get(id) };
 
 function receipt(messageId: number, given: Partial<Receipt> = {}): Receipt {
   const deliveries = [1, 2, 3].map((id) => ({ user: person(id), readAt: id === 2 ? sentAt + messageId : null }));
   const shape = { robotId: 5, kind: 3, sentAt, state: 'delivered', recalledAt: null, deliveries } as const;
-  return { corpId, messageId, ...shape, text: undefined, ...given };
+  return { corpId, messageId, ...shape, unreadLeft: 0, text: undefined, ...given };
 }
 
 /** Messages of twenty in a block of 256 KB. */
@@ -35,7 +35,7 @@ const anyReceipt = fc
       user: person(id),
       readAt: after === null ? null : shape.sentAt + after,
     }));
-    return { corpId, ...shape, recalledAt: null, deliveries, text: undefined };
+    return { corpId, ...shape, recalledAt: null, deliveries, unreadLeft: 0, text: undefined };
   });
 
 describe('receipts in memory', () => {

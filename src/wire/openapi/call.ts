@@ -3,8 +3,13 @@ import { z } from 'zod';
 import type { ErrorCode } from '../errors.ts';
 import { answerHeaders, errorResponses, type Json } from './errors.ts';
 
-/** A schema with the name that it has among the components, and an example of it. */
-export type Named = { readonly name: string; readonly schema: z.ZodType; readonly example?: unknown };
+/** A schema with the name that it has among the components, an example of it, and headers beside the usual ones. */
+export type Named = {
+  readonly name: string;
+  readonly schema: z.ZodType;
+  readonly example?: unknown;
+  readonly headers?: Json;
+};
 
 /** An answer that is no JSON object of a schema. Of a stream, `events` are the schemas of the data of its events. */
 type Text = { readonly mediaType: string; readonly description: string; readonly events?: readonly Named[] };
@@ -104,7 +109,10 @@ function answerOf(answer: Call['answer']): Json {
 }
 
 function okAnswer(answer: Exclude<Call['answer'], { readonly redirect: string }>): Json {
-  if ('name' in answer) return { description: 'Done.', headers: answerHeaders, content: jsonContent(answer) };
+  if ('name' in answer) {
+    const headers = { ...answerHeaders, ...answer.headers };
+    return { description: 'Done.', headers, content: jsonContent(answer) };
+  }
   const type = answer.mediaType === 'application/json' ? 'object' : 'string';
   const schema = { type, ...(answer.events && eventsOf(answer.events)) };
   return { description: answer.description, headers: answerHeaders, content: { [answer.mediaType]: { schema } } };

@@ -47,12 +47,13 @@ const message = {
   status: 'success',
   recipientCount: 1,
   readCount: 0,
+  leftCount: 0,
 };
 const detail = {
   ...message,
   deliveredAt: 1778481600010,
   processQueryKey: 'q7Yc2vQ/0kW9u2Zl5mN8xR1tY4bV6cX3pL+sD7fG9hI=',
-  recipients: [{ userId: '201382020', name: '曲大岳', readAt: null, manner: null }],
+  recipients: [{ userId: '201382020', name: '曲大岳', readAt: null, manner: null, leftAt: null }],
   filtered: [],
   readCurve: [{ at: message.sentAt, reads: 0 }],
   sequence: 2,

@@ -61,6 +61,10 @@ const securitySchemes = {
 
 const headers = {
   RetryAfter: { description: 'Seconds until a repeat makes sense.', schema: { type: 'integer', minimum: 0 } },
+  Left: {
+    description: 'How many recipients have left the organization without reading; absent when there are none.',
+    schema: { type: 'integer', minimum: 1 },
+  },
   RequestId: { description: 'The requestid of the answer.', schema: { type: 'string', format: 'uuid' } },
 };
 

@@ -1,5 +1,7 @@
 /** The calls on the vendor's paths. */
+
 import type { ErrorCode } from '../errors.ts';
+import { leftHeader } from '../headers.ts';
 import { messageKinds } from '../vendor/messages.ts';
 import * as oauth from '../vendor/oauth.ts';
 import * as robot from '../vendor/robot.ts';
@@ -190,6 +192,7 @@ const robotCalls: readonly Call[] = [
     answer: {
       name: 'ReadStatusAnswer',
       schema: robot.readStatusAnswer,
+      headers: { [leftHeader]: { $ref: '#/components/headers/Left' } },
       example: {
         sendStatus: 'SUCCESS',
         messageReadInfoList: [

@@ -15,7 +15,7 @@ export const consoleMessagesQuery = strictObject({
   robotCode: code().optional(),
   userId: code().optional().describe('Only messages that this user has received, in the order of their arrival.'),
   status: z.enum(messageStatuses).optional(),
-  read: z.enum(['all', 'some-unread']).optional().describe('Whether everybody has read.'),
+  read: z.enum(['all', 'some-unread']).optional().describe('Whether everyone who is still there has read.'),
   from: queryTime().describe('Only messages sent at this time or later, epoch milliseconds.'),
   to: queryTime().describe('Only messages sent before this time.'),
   text: cleanText(200).min(1).optional().describe('Only messages whose texts contain this, in whatever case.'),
@@ -33,8 +33,9 @@ export const consoleMessage = z.object({
   sentAt: epochMs(),
   recalledAt: epochMs().nullable(),
   status: z.enum(messageStatuses),
-  recipientCount: z.int().min(0),
-  readCount: z.int().min(0),
+  recipientCount: z.int().min(0).describe('Recipients who are still there.'),
+  readCount: z.int().min(0).describe('How many of these have read.'),
+  leftCount: z.int().min(0).describe('Recipients who have left the organization, whether they had read or not.'),
 });
 export type ConsoleMessage = z.infer<typeof consoleMessage>;
 
@@ -65,6 +66,7 @@ export const consoleRecipient = z.object({
   manner: readManner()
     .nullable()
     .describe('How they read; null while unread, and for reads from before manners were stored.'),
+  leftAt: epochMs().nullable().describe('When the person left the organization.'),
 });
 export type ConsoleRecipient = z.infer<typeof consoleRecipient>;
 
@@ -78,7 +80,7 @@ export const consoleMessageDetail = consoleMessage.extend({
     .describe('Users who had blocked the robot at the time of the send, and did not get the message.'),
   readCurve: z
     .array(z.object({ at: epochMs(), reads: z.int().min(0) }))
-    .describe('How many had read by when, from none at the time of the send.'),
+    .describe('How many of those who are still there had read by when, from none at the time of the send.'),
   sequence: sequenceOfAnswer,
 });
 export type ConsoleMessageDetail = z.infer<typeof consoleMessageDetail>;
@@ -91,7 +93,7 @@ export const consoleUnreadQuery = strictObject({
   ...pageParameters,
 });
 
-/** Answer of `GET /console/v1/unread`: who has not read which message, the newest first. */
+/** Answer of `GET /console/v1/unread`: who has not read which message, the newest first; nobody who has left. */
 export const consoleUnreadAnswer = z.object({
   unread: z.array(
     z.object({

@@ -162,9 +162,9 @@ test('a message shows every recipient with state and time, and its read curve', 
   const detail = await there.detail(messageId);
   const start = Date.UTC(2026, 0, 1);
   expect(detail.recipients).toEqual([
-    { userId: 'carol', name: 'Name of carol', readAt: start + 100_000, manner: 'seen' },
-    { userId: 'alice', name: 'Name of alice', readAt: null, manner: null },
-    { userId: 'bob', name: 'Name of bob', readAt: start + 90_000, manner: 'mark' },
+    { userId: 'carol', name: 'Name of carol', readAt: start + 100_000, manner: 'seen', leftAt: null },
+    { userId: 'alice', name: 'Name of alice', readAt: null, manner: null, leftAt: null },
+    { userId: 'bob', name: 'Name of bob', readAt: start + 90_000, manner: 'mark', leftAt: null },
   ]);
   expect(detail.readCurve.map(({ at, reads }) => [at - start, reads])).toEqual([
     [0, 0],
@@ -222,9 +222,9 @@ test('recipients come as CSV that no spreadsheet takes for a formula', async () 
   const reply = await there.get(`messages/${messageId}/recipients.csv`);
   expect(reply.headers['content-type']).toBe('text/csv;charset=utf-8');
   expect(reply.text).toBe(
-    '\uFEFFuserId,name,status,sentAt,readAt,seconds,manner\r\n' +
-      `evil,"'=HYPERLINK(""x"",""y"")",UNREAD,2026-01-01T00:00:00.000Z,,,\r\n` +
-      'bob,Name of bob,READ,2026-01-01T00:00:00.000Z,2026-01-01T00:00:01.500Z,1.5,mark\r\n',
+    '\uFEFFuserId,name,status,sentAt,readAt,seconds,manner,leftAt\r\n' +
+      `evil,"'=HYPERLINK(""x"",""y"")",UNREAD,2026-01-01T00:00:00.000Z,,,,\r\n` +
+      'bob,Name of bob,READ,2026-01-01T00:00:00.000Z,2026-01-01T00:00:01.500Z,1.5,mark,\r\n',
   );
 });
 

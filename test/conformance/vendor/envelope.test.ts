@@ -110,7 +110,8 @@ test('a page of another origin may read the request id and how long to wait; nob
     await call('POST', '/v1.0/oauth2/accessToken', { headers, body: credentials }),
     await call('GET', statusPath, { headers }),
   ]) {
-    expect(reply.headers['access-control-expose-headers']).toBe('x-acs-request-id, retry-after, x-huizhi-time');
+    const exposed = 'x-acs-request-id, retry-after, x-huizhi-time, x-huizhi-left';
+    expect(reply.headers['access-control-expose-headers']).toBe(exposed);
   }
   expect((await send()).headers).not.toHaveProperty('access-control-expose-headers');
 });

@@ -144,6 +144,7 @@ function Facts({ message }: { readonly message: ConsoleMessageDetail }) {
   const facts = [
     [t.messages.status, <StatusTag key="status" status={message.status} />],
     [t.messages.read, <ReadShare key="read" read={message.readCount} of={message.recipientCount} />],
+    ...(message.leftCount === 0 ? [] : [[t.message.leftCount, message.leftCount] as const]),
     [t.messages.robot, <bdi key="robot">{message.robotName}</bdi>],
     [t.messages.kind, kindOf(message.msgKey, t)],
     [t.messages.sentAt, <Time key="sent" at={message.sentAt} />],

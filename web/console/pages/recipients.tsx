@@ -45,10 +45,14 @@ function whole<T>(items: readonly T[]): Paged<T> {
   return { items, ...rest, more: nothing, reload: nothing };
 }
 
-export type RecipientState = 'read' | 'unread' | 'waiting' | 'recalled';
+export type RecipientState = 'read' | 'unread' | 'waiting' | 'recalled' | 'left';
 
-/** How a message stands with a recipient; of a recalled one it is settled who has read it. */
-function stateOf({ recalledAt, deliveredAt }: ConsoleMessageDetail, { readAt }: ConsoleRecipient): RecipientState {
+/** How a message stands with a recipient. No read is expected of a person who has left, or of a recalled message. */
+function stateOf(
+  { recalledAt, deliveredAt }: ConsoleMessageDetail,
+  { readAt, leftAt }: ConsoleRecipient,
+): RecipientState {
+  if (leftAt !== null) return 'left';
   if (readAt !== null) return 'read';
   if (recalledAt !== null) return 'recalled';
   return deliveredAt === null ? 'waiting' : 'unread';
@@ -107,7 +111,13 @@ function useOrder() {
 /** A person who has not read comes last. */
 const whenRead = ({ readAt }: ConsoleRecipient) => readAt ?? Number.MAX_SAFE_INTEGER;
 
-const colours = { read: 'success', unread: 'default', waiting: 'processing', recalled: 'default' } as const;
+const colours = {
+  read: 'success',
+  unread: 'default',
+  waiting: 'processing',
+  recalled: 'default',
+  left: 'default',
+} as const;
 
 function useColumns(
   message: ConsoleMessageDetail,

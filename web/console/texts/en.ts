@@ -169,13 +169,15 @@ export const en = {
       unread: 'Unread',
       waiting: 'Not delivered yet',
       recalled: 'Unread when recalled',
+      left: 'Left the organization',
     },
-    tags: { read: 'READ', unread: 'UNREAD', waiting: 'WAITING', recalled: 'RECALLED' },
+    tags: { read: 'READ', unread: 'UNREAD', waiting: 'WAITING', recalled: 'RECALLED', left: 'LEFT' },
     manners: { seen: 'All in view', mark: 'Marked read' },
     mannerHints: {
       seen: 'The whole message was in view on a screen.',
       mark: 'The end of the message was reached by keyboard or screen reader, or a program marked it read.',
     },
+    leftCount: 'Have left',
     readAt: 'Read at',
     after: 'After',
     /** What is before and after the time. */
