@@ -10,6 +10,8 @@ export type {
   ConsoleTicket,
   ConsoleTicketsAnswer,
   ConsoleUser,
+  FormerUser,
+  FormerUsersAnswer,
   ListedUser,
   OrganizationsAnswer,
   RobotBlocksAnswer,

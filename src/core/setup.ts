@@ -1,4 +1,4 @@
-import type { App, Robot, TemplateState } from '../store/model.ts';
+import type { App, Robot, TemplateState, User } from '../store/model.ts';
 import { kindOf } from '../wire/vendor/messages.ts';
 import { makeTicket } from './access/tickets.ts';
 import type { Context } from './context.ts';
@@ -30,7 +30,10 @@ export type Setup = {
   }[];
 };
 
-/** Creates or updates what a setup names and touches nothing else; applying it twice changes nothing. */
+/**
+ * Creates or updates what a setup names and touches nothing else; applying it twice changes nothing. Users who were removed from their
+ * organization are not created again.
+ */
 export async function applySetup(context: Context, setup: Setup): Promise<void> {
   for (const organization of setup.organizations) await applyOrganization(context, organization);
   await context.directory.refresh();
@@ -41,14 +44,15 @@ export async function applySetup(context: Context, setup: Setup): Promise<void> 
 }
 
 async function applyOrganization(context: Context, { corpId: code, name, users }: Setup['organizations'][number]) {
-  const { store, directory } = context;
+  const { store, directory, log } = context;
   const corpId = directory.now.organization(code)?.corpId ?? (await store.number('organization'));
   await store.putOrganization({ corpId, code, name });
-  if (users.length > 0)
-    await store.putUsers(
-      corpId,
-      users.map(({ userId, name }) => ({ code: userId, name })),
-    );
+  if (users.length === 0) return;
+  const numbered: User[] = [];
+  for (const user of users)
+    numbered.push({ corpId, id: await store.number('user'), code: user.userId, name: user.name });
+  const left = await store.operator.putConfigured(numbered);
+  if (left.length > 0) log.info({ corpId: code, userIds: left }, 'configured users were removed and stay removed');
 }
 
 async function applyApp(context: Context, given: Setup['apps'][number]): Promise<void> {

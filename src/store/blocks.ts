@@ -112,7 +112,7 @@ const clearAllBlocks = sql('clear_all_blocks', `delete from blocks where robot_i
 const selectBlockedBy = sql<[code: string]>(
   'select_blocked_by',
   `select u.code from blocks b join users u on u.corp_id = b.corp_id and u.id = b.user_id
-   where b.robot_id = $1 order by u.corp_id, u.code`,
+   where b.robot_id = $1 and u.left_at is null order by u.corp_id, u.code`,
 );
 
 /** Makes these users, and no others of the organization, those who have blocked a robot. */

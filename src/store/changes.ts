@@ -1,6 +1,7 @@
 import { type AuditEntry, audit } from './console/audit.ts';
 import * as directories from './directory.ts';
 import { ask, StoreError, sql, type Work } from './engine/sql.ts';
+import * as former from './former-users.ts';
 import * as grants from './grants.ts';
 import type { App, Organization, Robot, TemplateState, User } from './model.ts';
 import { dropSetting, putSetting } from './settings.ts';
@@ -39,6 +40,7 @@ export type Change =
   | { readonly users: readonly User[] }
   | { readonly newcomer: User }
   | { readonly renamed: User }
+  | { readonly restored: { readonly corpId: number; readonly id: number } }
   | { readonly leaver: { readonly corpId: number; readonly code: string; readonly at: number } };
 
 const uninstall = sql('uninstall', `delete from installations where corp_id = $1 and robot_id = $2`);
@@ -80,7 +82,8 @@ function* apply(each: Change): Work<void> {
   } else if ('users' in each) yield* people.putUsers(each.users);
   else if ('newcomer' in each) yield* people.putNewcomer(each.newcomer);
   else if ('renamed' in each) yield* people.putName(each.renamed);
-  else yield* people.removeUser(each.leaver.corpId, each.leaver.code, each.leaver.at);
+  else if ('restored' in each) yield* former.restoreUser(each.restored.corpId, each.restored.id);
+  else yield* former.removeUser(each.leaver.corpId, each.leaver.code, each.leaver.at);
 }
 
 function* applyInstallation({ corpId, robotId, installed }: { corpId: number; robotId: number; installed: boolean }) {

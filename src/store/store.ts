@@ -3,6 +3,7 @@ import { type OperatorVerbs, operatorVerbs } from './console/operator.ts';
 import * as directories from './directory.ts';
 import { perDay } from './engine/partitions.ts';
 import { andThen, type Driver, type Eventually, type Work } from './engine/sql.ts';
+import * as former from './former-users.ts';
 import * as grants from './grants.ts';
 import * as inboxes from './inbox.ts';
 import { type Cache, createCache } from './memory/cache.ts';
@@ -22,6 +23,7 @@ import type {
   InboxMessage,
   Organization,
   Pending,
+  Person,
   ReadManner,
   Receipt,
   Robot,
@@ -166,7 +168,7 @@ export class Store {
     return this.driver.read(() => people.userCount(corpId));
   }
 
-  /** Creates users or gives them new names, all or none. */
+  /** Creates users or renames those who are there, all or none. */
   async putUsers(corpId: number, named: readonly { readonly code: string; readonly name: string }[]): Promise<void> {
     const users: User[] = [];
     for (const { code, name } of named) users.push({ corpId, id: await this.number('user'), code, name });
@@ -175,7 +177,7 @@ export class Store {
   }
 
   async removeUser(corpId: number, code: string, at: number): Promise<void> {
-    await this.driver.write(() => people.removeUser(corpId, code, at));
+    await this.driver.write(() => former.removeUser(corpId, code, at));
     this.#receipts.forgetPeople();
   }
 
@@ -234,7 +236,7 @@ export class Store {
   }
 
   /** Who gets a message, in the order of the send. */
-  recipients(corpId: number, messageId: number): Eventually<readonly User[]> {
+  recipients(corpId: number, messageId: number): Eventually<readonly Person[]> {
     return andThen(
       this.driver.read(() => messages.recipients(corpId, messageId)),
       (ids) => andThen(this.#receipts.people(corpId, ids), (found) => ids.flatMap((id) => found.get(id) ?? [])),

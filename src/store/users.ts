@@ -1,4 +1,5 @@
 import { ask, askOne, holes, StoreError, sql, sqlList, tell, type Work } from './engine/sql.ts';
+import { formerCodes, formerUser } from './former-users.ts';
 import { padded } from './memory/batch-reads.ts';
 import type { Person, User } from './model.ts';
 import { directoryVersionColumn, peopleChanged, peopleVersionColumn } from './versions.ts';
@@ -6,12 +7,12 @@ import { directoryVersionColumn, peopleChanged, peopleVersionColumn } from './ve
 const upsertUser = sql(
   'upsert_user',
   `insert into users (corp_id, id, code, name) values ($1, $2, $3, $4)
-   on conflict (corp_id, code) do update set name = excluded.name, left_at = null`,
+   on conflict (corp_id, code) where left_at is null do update set name = excluded.name`,
 );
 const addUser = sql<[id: number]>(
   'add_user',
   `insert into users (corp_id, id, code, name) values ($1, $2, $3, $4)
-   on conflict (corp_id, code) do update set name = excluded.name, left_at = null where users.left_at is not null
+   on conflict (corp_id, code) where left_at is null do nothing
    returning id`,
 );
 const renameUser = sql('rename_user', `update users set name = $3 where corp_id = $1 and id = $2`);
@@ -19,8 +20,6 @@ const selectUser = sql<[code: string, name: string]>(
   'select_user',
   `select code, name from users where corp_id = $1 and id = $2`,
 );
-const leave = sql('leave', `update users set left_at = $3 where corp_id = $1 and code = $2 and left_at is null`);
-const ofUser = 'corp_id = $1 and user_id = (select id from users where corp_id = $1 and code = $2)';
 const pageText = (condition: string) =>
   `select id, code, name from users where corp_id = $1 and left_at is null and code > $2 ${condition} order by code limit $3`;
 const selectUsers = sql<[id: number, code: string, name: string]>('select_users', pageText(''));
@@ -30,20 +29,20 @@ const searchUsers = sql<[id: number, code: string, name: string]>(
 );
 const selectStride = sql<[code: string]>(
   'select_stride',
-  `select code from users where corp_id = $1 and code > $2 order by code limit 1 offset $3`,
+  `select code from users where corp_id = $1 and left_at is null and code > $2 order by code limit 1 offset $3`,
 );
 const countUsers = sql<[count: number]>(
   'count_users',
   `select count(*) from users where corp_id = $1 and left_at is null`,
 );
 
-/** Creates users or gives them their new names; who had left is back. */
+/** Creates users, or renames those who are there. The code of a person who has left goes to a new user. */
 export function* putUsers(users: readonly User[]): Work<void> {
   for (const corpId of new Set(users.map((user) => user.corpId))) yield* peopleChanged(corpId);
   for (const { corpId, id, code, name } of users) yield* tell(upsertUser, corpId, id, code, name);
 }
 
-/** Adds a user, or takes one who had left back. Throws a StoreError, `taken`, when there is one with this code. */
+/** Adds a user. Throws a StoreError, `taken`, when there is one with this code. */
 export function* putNewcomer({ corpId, id, code, name }: User): Work<void> {
   yield* peopleChanged(corpId);
   if (yield* askOne(addUser, corpId, id, code, name)) return;
@@ -62,23 +61,42 @@ export function* userOf(corpId: number, id: number): Work<User | undefined> {
   return row && { corpId, id, code: row[0], name: row[1] };
 }
 
-const selectNumber = sql<[id: number]>('select_user_number', `select id from users where corp_id = $1 and code = $2`);
+const selectPresent = sql<[id: number]>(
+  'select_user_number',
+  `select id from users where corp_id = $1 and code = $2 and left_at is null`,
+);
 
-/** The number of a user by code, also of one who has left. */
+/** The number of the user with a code or, when there is none, of the one with this code who left last. */
 export function* userNumber(corpId: number, code: string): Work<number | undefined> {
-  return (yield* askOne(selectNumber, corpId, code))?.[0];
+  const present = yield* askOne(selectPresent, corpId, code);
+  return present?.[0] ?? (yield* formerUser(corpId, code))?.id;
 }
 
-const endSignIn = [
-  sql('drop_sessions_of_leaver', `delete from sessions where ${ofUser}`),
-  sql('drop_codes_of_leaver', `delete from sign_in_codes where ${ofUser}`),
-];
+const renamePresent = sql<[id: number]>(
+  'rename_present',
+  `update users set name = $3 where corp_id = $1 and code = $2 and left_at is null returning id`,
+);
 
-/** A user leaves: no more deliveries and no sign-in, also when he is back one day; the last known name stays with the receipts. */
-export function* removeUser(corpId: number, code: string, at: number): Work<void> {
-  yield* peopleChanged(corpId);
-  yield* ask(leave, corpId, code, at);
-  for (const statement of endSignIn) yield* ask(statement, corpId, code);
+/**
+ * Creates configured users, or renames those who are there. A person who was removed is not created again under the same code.
+ *
+ * @returns the codes that were left out
+ */
+export function* putConfigured(users: readonly User[]): Work<readonly string[]> {
+  for (const corpId of new Set(users.map((user) => user.corpId))) yield* peopleChanged(corpId);
+  const [first] = users;
+  const former = first
+    ? yield* formerCodes(
+        first.corpId,
+        users.map(({ code }) => code),
+      )
+    : new Set<string>();
+  const left: string[] = [];
+  for (const { corpId, id, code, name } of users) {
+    if (!former.has(code)) yield* tell(upsertUser, corpId, id, code, name);
+    else if (!(yield* askOne(renamePresent, corpId, code, name))) left.push(code);
+  }
+  return left;
 }
 
 /** As both engines do it for text that sorts by code point: the letters of ASCII and no others. */

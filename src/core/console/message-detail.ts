@@ -26,8 +26,7 @@ export async function messageDetail(context: Context, messageId: string) {
   const sequence = await context.store.operator.lastEvent(organization.corpId);
   const { message } = await findMessage(context, messageId);
   const recipients = await recipientsOf(context, message);
-  const present = message.readAt.filter((_, i) => !message.hasLeft[i]);
-  const reads = present.filter((at) => at !== null).sort((a, b) => a - b);
+  const reads = message.readAt.filter((at) => at !== null).sort((a, b) => a - b);
   return {
     ...show(context, organization, message),
     deliveredAt: message.deliveredAt,

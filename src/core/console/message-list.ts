@@ -197,11 +197,17 @@ export function show(context: Context, { corpId, code }: Organization, message: 
   };
 }
 
-/** Recipients who are still there, how many of them have read, and recipients who have left. */
+/** All recipients, those who are still there and those who have left; of the first two, how many have read. */
 function countsOf({ readAt, hasLeft }: ListedMessage) {
-  const leftCount = hasLeft.filter(Boolean).length;
-  const readCount = readAt.filter((at, i) => at !== null && !hasLeft[i]).length;
-  return { recipientCount: readAt.length - leftCount, readCount, leftCount };
+  const present = readAt.filter((_, i) => !hasLeft[i]);
+  const readers = (times: readonly (number | null)[]) => times.filter((at) => at !== null).length;
+  return {
+    recipientCount: readAt.length,
+    readCount: readers(readAt),
+    presentCount: present.length,
+    presentReadCount: readers(present),
+    leftCount: readAt.length - present.length,
+  };
 }
 
 /** Which message it is. */

@@ -25,7 +25,8 @@ export function importUsers(context: Context, operator: Operator, corpCode: stri
     if (dryRun || errors.length > 0 || fresh.length + renamed.length === 0) return answer;
     const users: User[] = [];
     for (const { userId, name } of [...fresh, ...renamed]) {
-      const id = known.get(userId)?.id ?? (await context.store.number('user'));
+      // Used for a new user only, also when the user of this code leaves before the users are stored.
+      const id = await context.store.number('user');
       users.push({ corpId, id, code: userId, name });
     }
     const told = { corpId, action: 'user.import', target: corpCode, was: null, became: counts };

@@ -1,3 +1,5 @@
+import type { FormerPlace, FormerUser } from '../../store/former-users.ts';
+import { wireError } from '../../wire/errors.ts';
 import { personKey } from '../access/admissions.ts';
 import type { Context } from '../context.ts';
 import { searchUsers } from '../users.ts';
@@ -75,7 +77,7 @@ export async function findUser(context: Context, corpCode: string, userId: strin
   return { userId: person.code, name: person.name };
 }
 
-/** Adds a user; one who had left is back. Throws `huizhi.notFound`, `huizhi.conflict`. */
+/** Adds a user: a new person, also when the userId belonged to a user who has left. Throws `huizhi.notFound`, `huizhi.conflict`. */
 export function addUser(context: Context, operator: Operator, corpCode: string, fields: UserFields) {
   return inTurn(context, operator, async (make) => {
     const { corpId } = organizationOf(context, corpCode);
@@ -110,6 +112,69 @@ export function removeUser(context: Context, operator: Operator, corpCode: strin
     context.admissions.doubt(personKey({ corpId, userId: id }));
     context.events.touch([{ corpId, userId: id }]);
     return {};
+  });
+}
+
+/** Users of an organization who have left, by userId and then by time, whose userId or name contains a text. */
+export async function listFormerUsers(context: Context, corpCode: string, text: string, { limit, cursor }: Page) {
+  const { corpId } = organizationOf(context, corpCode);
+  const { users, next } = await findFormer(context, corpId, text, limit, await formerPlace(context, corpId, cursor));
+  const formerUsers = users.map(({ code, name, leftAt }) => ({ userId: code, name, leftAt }));
+  const first = cursor === undefined && { total: totalFound(users.length, next !== null) };
+  return { ...first, formerUsers, cursor: next && String(next[2]) };
+}
+
+async function findFormer({ store }: Context, corpId: number, text: string, limit: number, after: FormerPlace) {
+  const users: FormerUser[] = [];
+  let place = after;
+  for (let looked = 0; looked < mostFormer; looked += formerStride) {
+    const rows = await store.operator.formerPage(corpId, place, formerStride);
+    for (const [i, row] of rows.entries()) {
+      place = [row.code, row.leftAt, row.id];
+      if (isFound(text, [row.code, row.name])) users.push(row);
+      const isAll = i === rows.length - 1 && rows.length < formerStride;
+      if (users.length === limit) return { users, next: isAll ? null : place };
+    }
+    if (rows.length < formerStride) return { users, next: null };
+  }
+  return { users, next: place };
+}
+
+/** Former users that one call looks at, at the most, and how many of them at a time. */
+const mostFormer = 10_000;
+const formerStride = 500;
+
+/** The cursor is the number of the last user looked at. */
+async function formerPlace({ store }: Context, corpId: number, cursor: string | undefined): Promise<FormerPlace> {
+  if (cursor === undefined) return ['', 0, 0];
+  const id = /^[1-9]\d{0,14}$/.test(cursor) ? Number(cursor) : 0;
+  const [user] = await store.operator.people(corpId, [id]);
+  if (user) return [user.code, user.leftAt ?? 0, id];
+  throw wireError('huizhi.badRequest', { why: `bad cursor ${cursor}`, fill: { reason: 'cursor is not one of ours' } });
+}
+
+/**
+ * Restores a user who has left, with inbox and name: the one with this userId who left last or, with a time, who left then. Throws
+ * `huizhi.notFound`, and `huizhi.conflict` when another user has the userId by now.
+ */
+export function restoreUser(
+  context: Context,
+  operator: Operator,
+  corpCode: string,
+  userId: string,
+  leftAt: number | undefined,
+) {
+  return inTurn(context, operator, async (make) => {
+    const { corpId } = organizationOf(context, corpCode);
+    if ((await context.store.findUsers(corpId, [userId])).length > 0) {
+      throw conflict(`there is a user ${userId} in ${corpCode} already`);
+    }
+    const former = await context.store.operator.formerUser(corpId, userId, leftAt);
+    if (!former) throw notFound(`no former user ${userId} in ${corpCode}`);
+    const { id, name } = former;
+    const told = { corpId, action: 'user.restore', target: userId, was: { leftAt: former.leftAt }, became: { name } };
+    await make([{ restored: { corpId, id } }], told);
+    return { userId, name };
   });
 }
 

@@ -104,7 +104,10 @@ export async function release(context: Context, controls: Controls): Promise<num
   return waiting;
 }
 
-/** Lets users (or all recipients) read a message now, by the same path as people. Throws `huizhi.notFound`. */
+/**
+ * Lets users (or all recipients who have not left) read a message now, by the same path as people. Throws `huizhi.notFound`, also for users
+ * who have left: they cannot read.
+ */
 export async function readMessage(
   context: Context,
   keyText: string,
@@ -116,9 +119,12 @@ export async function readMessage(
   if (!key || people.length === 0) throw notFound('no message has this processQueryKey');
   const stranger = userCodes?.find((code) => !people.some((person) => person.code === code));
   if (stranger !== undefined) throw notFound(`${stranger} is no recipient of this message`);
+  const present = people.filter(({ leftAt }) => leftAt === null);
+  const leaver = userCodes?.find((code) => !present.some((person) => person.code === code));
+  if (leaver !== undefined) throw notFound(`${leaver} has left the organization`);
   await context.deliverer.idle();
   let read = 0;
-  for (const { id: userId, code } of people) {
+  for (const { id: userId, code } of present) {
     if (userCodes && !userCodes.includes(code)) continue;
     read += (await markRead(context, { corpId: key.corpId, userId }, [key.messageId], manner)).length;
   }

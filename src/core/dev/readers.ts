@@ -30,7 +30,7 @@ export function createReaders(): Readers {
     if (!reader || chance(messageId, person.userId) >= reader.probability) return;
     const cancel = context.clock.at(context.clock.now() + reader.after, async () => {
       timers.delete(cancel);
-      await markRead(context, person, [messageId], reader.manner).catch((err: unknown) =>
+      await readIfPresent(context, messageId, person, reader.manner).catch((err: unknown) =>
         context.log.error({ err }, 'a reader could not read'),
       );
     });
@@ -52,6 +52,12 @@ export function createReaders(): Readers {
       }
     },
   };
+}
+
+/** Marks a message read, unless the person has left the organization by now. */
+async function readIfPresent(context: Context, messageId: number, person: Touched, manner: ReadManner): Promise<void> {
+  const [user] = await context.store.operator.people(person.corpId, [person.userId]);
+  if (user?.leftAt === null) await markRead(context, person, [messageId], manner);
 }
 
 function isFor({ corpId, userId }: Reader, corpCode: string | undefined, userCode: string | undefined): boolean {

@@ -66,6 +66,16 @@ function peopleRoutes(context: Context): Hono<ConsoleEnv> {
     const fields = { userId: c.req.param('userId'), ...(await bodyOf(c, wire.nameBody)) };
     return c.json(await people.renameUser(context, c.get('operator'), corpId, fields));
   });
+  app.get('/formerUsers', async (c) => {
+    const { corpId, text = '', ...page } = queryOf(c, wire.usersQuery);
+    const answer = await people.listFormerUsers(context, corpId, text, pageIn(page));
+    return c.json(answer satisfies wire.FormerUsersAnswer);
+  });
+  app.post('/users/:userId/restore', async (c) => {
+    const { corpId } = queryOf(c, wire.organizationQuery);
+    const { leftAt } = await bodyOf(c, wire.restoreBody);
+    return c.json(await people.restoreUser(context, c.get('operator'), corpId, c.req.param('userId'), leftAt));
+  });
   app.delete('/users/:userId', async (c) => {
     const { corpId } = queryOf(c, wire.organizationQuery);
     return c.json(await people.removeUser(context, c.get('operator'), corpId, c.req.param('userId')));

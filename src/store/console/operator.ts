@@ -3,15 +3,17 @@ import { type Change, change } from '../changes.ts';
 import { numberOf } from '../engine/partitions.ts';
 import type { Driver } from '../engine/sql.ts';
 import { eventsOfMessage, eventsSince, lastEvent } from '../events.ts';
+import { type FormerPlace, formerPage, formerUser } from '../former-users.ts';
 import * as messages from '../messages.ts';
-import { findUsersBy, peopleOf, userNumber } from '../users.ts';
+import type { User } from '../model.ts';
+import { findUsersBy, peopleOf, putConfigured, userNumber } from '../users.ts';
 import { type AuditEntry, audit, auditBefore, pruneAudit } from './audit.ts';
 import { type ConsoleSession, consoleSession, dropConsoleSession, putConsoleSession } from './console-sessions.ts';
 import { listedMessage, messagesBefore, type Place, type Walk } from './message-list.ts';
 import { pruneHour, statistics } from './statistics.ts';
 import { totalOfAudit, totalOfUsers, totalOfWalk } from './totals.ts';
 
-const ofPeople = ['users', 'newcomer', 'renamed', 'leaver'];
+const ofPeople = ['users', 'newcomer', 'renamed', 'restored', 'leaver'];
 
 /** The verbs that the console alone needs. What it changes is dropped from memory by the store that they belong to. */
 export function operatorVerbs(driver: Driver, forgetMessage: (messageId: number) => void, forgetPeople: () => void) {
@@ -27,6 +29,9 @@ export function operatorVerbs(driver: Driver, forgetMessage: (messageId: number)
     blocksOfRobot: (corpId: number, robotId: number, after: string, limit: number) =>
       driver.read(() => blocksOfRobot(corpId, robotId, after, limit)),
     blocksOfUsers: (corpId: number, userIds: readonly number[]) => driver.read(() => blocksOfUsers(corpId, userIds)),
+    formerUser: (corpId: number, code: string, leftAt?: number) => driver.read(() => formerUser(corpId, code, leftAt)),
+    formerPage: (corpId: number, after: FormerPlace, limit: number) =>
+      driver.read(() => formerPage(corpId, after, limit)),
     findUsersBy: (corpId: number, after: string, text: string, stride: number) =>
       driver.snapshot(() => findUsersBy(corpId, after, text, stride)),
     eventsSince: (corpId: number, after: number, limit: number) =>
@@ -52,6 +57,12 @@ export function operatorVerbs(driver: Driver, forgetMessage: (messageId: number)
       });
       forgetMessage(messageId);
       return touched;
+    },
+    /** Creates or renames the users of a configuration; answers the codes that were left out, since their owners were removed. */
+    async putConfigured(users: readonly User[]): Promise<readonly string[]> {
+      const left = await driver.write(() => putConfigured(users));
+      forgetPeople();
+      return left;
     },
     async change(changes: readonly Change[], entry: AuditEntry, seen?: number): Promise<void> {
       await driver.write(() => change(changes, entry, seen));

@@ -157,16 +157,35 @@ export function describeOperator(open: Open): void {
       expect(await store.operator.auditBefore(99, 9)).toEqual([]);
     });
 
-    test('takes back who has left, under the old number, and gives a name without taking anybody back', async () => {
+    test('gives the code of a person who has left to a new user, and takes a former user back only when told to', async () => {
       const { store, corpId, users } = await world((await opened(open)).store);
       const entry = { corpId, at: start, actor: 'token', action: 'a', target: 't', was: null, became: null };
       const ann = { corpId, id: users.ann, code: 'ann', name: 'Anna' };
       await store.removeUser(corpId, 'ann', start);
       await store.operator.change([{ renamed: ann }], entry);
       expect(await store.findUsers(corpId, ['ann'])).toEqual([]);
-      expect((await store.userOf(corpId, users.ann))?.name).toBe('Anna');
-      await store.operator.change([{ newcomer: { ...ann, id: 999, name: 'Ann again' } }], entry);
-      expect(await store.findUsers(corpId, ['ann'])).toEqual([{ ...ann, name: 'Ann again' }]);
+      const another = { ...ann, id: 999, name: 'Another Ann' };
+      await store.operator.change([{ newcomer: another }], entry);
+      expect(await store.findUsers(corpId, ['ann'])).toEqual([another]);
+      const back = () => store.operator.change([{ restored: { corpId, id: users.ann } }], entry);
+      await expect(back()).rejects.toMatchObject({ name: 'StoreError', reason: 'taken' });
+      await store.removeUser(corpId, 'ann', start + 1);
+      await back();
+      expect(await store.findUsers(corpId, ['ann'])).toEqual([ann]);
+      await expect(back()).rejects.toMatchObject({ name: 'StoreError', reason: 'taken' });
+    });
+
+    test('ends what a person could sign in with for good, also for a person who is taken back', async () => {
+      const { store, corpId, users } = await world((await opened(open)).store);
+      const entry = { corpId, at: start, actor: 'token', action: 'a', target: 't', was: null, became: null };
+      await store.removeUser(corpId, 'ann', start);
+      // As of a sign-in that crossed the removal.
+      await store.putSession({ corpId, id: 7, userId: users.ann, expiresAt: start + 100 });
+      await store.putSignInCode(corpId, 'hash', users.ann, start + 100);
+      expect(await store.session(corpId, 7)).toBeUndefined();
+      await store.operator.change([{ restored: { corpId, id: users.ann } }], entry);
+      expect(await store.session(corpId, 7)).toBeUndefined();
+      expect(await store.takeSignInCode(corpId, 'hash', start)).toBeUndefined();
     });
 
     test('refuses a change that was made from an older directory, as stale; of two at once one is', async () => {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { User } from '../model.ts';
 import { codes, nameOf, type Open, opened, start, world } from './world.contract.ts';
 
 export function describePeople(open: Open): void {
@@ -19,14 +20,72 @@ export function describePeople(open: Open): void {
       expect(await store.userCount(corpId)).toBe(codes.length);
     });
 
-    test('who have left are no users any more but are known by number, and come back as the same', async () => {
+    test('who have left are no users any more but are known by number, and their code goes to somebody else', async () => {
       const { store, corpId, users } = await world((await opened(open)).store);
       await store.removeUser(corpId, 'bob', start);
       expect(await store.findUsers(corpId, ['bob'])).toEqual([]);
       expect(await store.userCount(corpId)).toBe(4);
       expect(await store.userOf(corpId, users.bob)).toMatchObject({ code: 'bob', name: nameOf('bob') });
-      await store.putUsers(corpId, [{ code: 'bob', name: 'Bob again' }]);
-      expect(await store.findUsers(corpId, ['bob'])).toMatchObject([{ id: users.bob, name: 'Bob again' }]);
+      await store.putUsers(corpId, [{ code: 'bob', name: 'Another Bob' }]);
+      const [another] = await store.findUsers(corpId, ['bob']);
+      expect(another?.name).toBe('Another Bob');
+      expect(another?.id).not.toBe(users.bob);
+      expect(await store.userOf(corpId, users.bob)).toMatchObject({ name: nameOf('bob') });
+      expect(await store.operator.userNumber(corpId, 'bob')).toBe(another?.id);
+    });
+
+    test('are removed one person at a time, whoever had the code before', async () => {
+      const { store, corpId, users } = await world((await opened(open)).store);
+      await store.removeUser(corpId, 'bob', start);
+      await store.putUsers(corpId, [{ code: 'bob', name: 'Another Bob' }]);
+      await store.removeUser(corpId, 'bob', start + 1);
+      const people = await store.operator.people(corpId, [users.bob]);
+      expect(people).toMatchObject([{ leftAt: start }]);
+      expect(await store.operator.formerUser(corpId, 'bob')).toMatchObject({ name: 'Another Bob', leftAt: start + 1 });
+      expect(await store.operator.formerUser(corpId, 'bob', start)).toMatchObject({ id: users.bob });
+      expect(await store.operator.formerUser(corpId, 'bob', start + 2)).toBeUndefined();
+      expect(await store.usersPage(corpId, '', 9)).toHaveLength(4);
+    });
+
+    test('who have left are listed by code and then by time, page by page', async () => {
+      const { store, corpId } = await world((await opened(open)).store);
+      for (const [code, at] of [
+        ['dee', 3],
+        ['bob', 2],
+        ['ann', 1],
+      ] as const)
+        await store.removeUser(corpId, code, start + at);
+      await store.putUsers(corpId, [{ code: 'bob', name: 'Another Bob' }]);
+      await store.removeUser(corpId, 'bob', start + 4);
+      const all = await store.operator.formerPage(corpId, ['', 0, 0], 9);
+      expect(all.map(({ code, leftAt }) => [code, leftAt - start])).toEqual([
+        ['ann', 1],
+        ['bob', 2],
+        ['bob', 4],
+        ['dee', 3],
+      ]);
+      const [, second] = all;
+      const rest = await store.operator.formerPage(corpId, ['bob', start + 2, second?.id ?? 0], 1);
+      expect(rest).toEqual([all[2]]);
+    });
+
+    test('of a configuration are created or renamed, but not created again after they were removed', async () => {
+      const { store, corpId } = await world((await opened(open)).store);
+      await store.removeUser(corpId, 'bob', start);
+      const named = ['ann', 'bob', 'new'].map((code) => ({ code, name: `Configured ${code}` }));
+      const configure = async () => {
+        const configured: User[] = [];
+        for (const user of named) configured.push({ corpId, id: await store.number('user'), ...user });
+        return store.operator.putConfigured(configured);
+      };
+      expect(await configure()).toEqual(['bob']);
+      expect((await store.findUsers(corpId, ['ann', 'bob', 'new'])).map(({ name }) => name).sort()).toEqual([
+        'Configured ann',
+        'Configured new',
+      ]);
+      await store.putUsers(corpId, [{ code: 'bob', name: 'Another Bob' }]);
+      expect(await configure()).toEqual([]);
+      expect(await store.findUsers(corpId, ['bob'])).toMatchObject([{ name: 'Configured bob' }]);
     });
 
     test('are known by number in their own organization only', async () => {
@@ -106,10 +165,10 @@ export function describePeople(open: Open): void {
       };
       expect([await step('', 2), await step('bob', 2), await step('dee', 2)]).toEqual([
         [[], 'bob'],
-        [['dee'], 'dee'],
+        [['dee', 'eve'], 'eve'],
         [['eve'], 'all'],
       ]);
-      expect([await step('', 5), await step('', 6), await step('zzz', 1)]).toEqual([
+      expect([await step('', 4), await step('', 5), await step('zzz', 1)]).toEqual([
         [['dee', 'eve'], 'eve'],
         [['dee', 'eve'], 'all'],
         [[], 'all'],

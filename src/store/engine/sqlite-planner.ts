@@ -8,6 +8,7 @@ import type { DatabaseSync } from 'node:sqlite';
 const statistics: readonly (readonly [table: string, index: string, stat: string])[] = [
   ['users', 'users', '1000000 100000 1'],
   ['users', 'users_code', '1000000 100000 1'],
+  ['users', 'users_former', '100000 10000 2 1 1'],
   ['mutes', 'mutes', '100000 10000 2 1'],
   ['blocks', 'blocks', '100000 10000 2 1'],
   ['blocks', 'blocks_robot', '100000 10000 100 1'],

@@ -7,8 +7,9 @@ import { hourly } from './005-hourly.ts';
 import { days } from './006-days.ts';
 import { manners } from './007-manners.ts';
 import { blocks } from './008-blocks.ts';
+import { people } from './009-people.ts';
 
-const scripts = [first, streams, forConsole, processes, hourly, days, manners, blocks];
+const scripts = [first, streams, forConsole, processes, hourly, days, manners, blocks, people];
 
 /** Every schema step, in order; a step that has been released is never edited. */
 export const migrations: Migrations = {

@@ -111,7 +111,7 @@ const people: readonly Call[] = [
     'post',
     'users',
     'addUser',
-    'Adds a user to an organization',
+    'Adds a user to an organization: a new person, also when the userId belonged to a user who has left',
     named('UserBody', wire.userBody, { corpId: 'dingcorp0001', ...user }),
     userAnswer,
   ),
@@ -140,6 +140,28 @@ const people: readonly Call[] = [
   },
   {
     ...change('put', 'users/{userId}', 'renameUser', 'Renames a user', nameBody, userAnswer),
+    query: wire.organizationQuery,
+  },
+  list(
+    'formerUsers',
+    'listFormerUsers',
+    'Users who have left an organization',
+    wire.usersQuery,
+    named('FormerUsersAnswer', wire.formerUsersAnswer, {
+      formerUsers: [{ ...user, leftAt: 1778481600000 }],
+      cursor: null,
+      total: { count: 1, isExact: true },
+    }),
+  ),
+  {
+    ...change(
+      'post',
+      'users/{userId}/restore',
+      'restoreUser',
+      'Restores a user who has left, with name and inbox',
+      named('RestoreBody', wire.restoreBody, {}),
+      userAnswer,
+    ),
     query: wire.organizationQuery,
   },
   {

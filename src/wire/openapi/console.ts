@@ -47,6 +47,8 @@ const message = {
   status: 'success',
   recipientCount: 1,
   readCount: 0,
+  presentCount: 1,
+  presentReadCount: 0,
   leftCount: 0,
 };
 const detail = {

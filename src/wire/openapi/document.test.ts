@@ -111,6 +111,8 @@ test('covers every call of the wire, inbox, console, emulator and operations', (
     'GET /console/v1/users/{userId}',
     'PUT /console/v1/users/{userId}',
     'DELETE /console/v1/users/{userId}',
+    'GET /console/v1/formerUsers',
+    'POST /console/v1/users/{userId}/restore',
     'GET /console/v1/apps',
     'POST /console/v1/apps',
     'GET /console/v1/apps/{appKey}',

@@ -68,6 +68,22 @@ export type UsersAnswer = z.infer<typeof usersAnswer>;
 export const userBody = strictObject({ corpId: code(), userId: newCode(), name: name() });
 export const organizationQuery = strictObject({ corpId: code() });
 
+export const formerUser = consoleUser.extend({ leftAt: epochMs() });
+export type FormerUser = z.infer<typeof formerUser>;
+export const formerUsersAnswer = z.object({
+  formerUsers: z.array(formerUser).describe('By userId, and people of one userId in the order in which they left.'),
+  cursor: pageCursor,
+  total: pageTotal,
+});
+export type FormerUsersAnswer = z.infer<typeof formerUsersAnswer>;
+export const restoreBody = strictObject({
+  leftAt: z
+    .int()
+    .min(0)
+    .optional()
+    .describe('Which of several people with this userId: the one who left at this time; the last one if absent.'),
+});
+
 export const userImportBody = strictObject({
   corpId: code(),
   csv: cleanText(maxBodyBytes).describe('Lines of userId,name; a first line that says so is passed over.'),

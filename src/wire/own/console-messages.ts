@@ -33,9 +33,14 @@ export const consoleMessage = z.object({
   sentAt: epochMs(),
   recalledAt: epochMs().nullable(),
   status: z.enum(messageStatuses),
-  recipientCount: z.int().min(0).describe('Recipients who are still there.'),
-  readCount: z.int().min(0).describe('How many of these have read.'),
-  leftCount: z.int().min(0).describe('Recipients who have left the organization, whether they had read or not.'),
+  recipientCount: z.int().min(0).describe('All recipients of the send: presentCount and leftCount together.'),
+  readCount: z.int().min(0).describe('How many of all recipients have read.'),
+  presentCount: z
+    .int()
+    .min(0)
+    .describe('Recipients who are still in the organization: those from whom a read may come.'),
+  presentReadCount: z.int().min(0).describe('How many of the recipients who are still in the organization have read.'),
+  leftCount: z.int().min(0).describe('Recipients who have left the organization.'),
 });
 export type ConsoleMessage = z.infer<typeof consoleMessage>;
 
@@ -80,7 +85,7 @@ export const consoleMessageDetail = consoleMessage.extend({
     .describe('Users who had blocked the robot at the time of the send, and did not get the message.'),
   readCurve: z
     .array(z.object({ at: epochMs(), reads: z.int().min(0) }))
-    .describe('How many of those who are still there had read by when, from none at the time of the send.'),
+    .describe('How many had read by when, from none at the time of the send.'),
   sequence: sequenceOfAnswer,
 });
 export type ConsoleMessageDetail = z.infer<typeof consoleMessageDetail>;

@@ -41,7 +41,7 @@ async function scene(readers: readonly string[], gone: readonly string[]) {
 
 test('people who have left are no part of what a message waits for, and are shown apart', async () => {
   const there = await scene(['alice'], ['bob']);
-  const counts = { recipientCount: 2, readCount: 1, leftCount: 1 };
+  const counts = { recipientCount: 3, readCount: 1, presentCount: 2, presentReadCount: 1, leftCount: 1 };
   expect(await there.list()).toMatchObject([counts]);
   const leftAt = Date.UTC(2026, 0, 1);
   expect(await there.detail()).toMatchObject({
@@ -54,11 +54,11 @@ test('people who have left are no part of what a message waits for, and are show
   });
 });
 
-test('a reader who has left counts neither as a recipient nor as a reader', async () => {
+test('a reader who has left counts neither as a recipient nor as a reader who is still there', async () => {
   const there = await scene(['alice', 'bob'], ['bob']);
   const detail = await there.detail();
-  expect(detail).toMatchObject({ recipientCount: 2, readCount: 1, leftCount: 1 });
-  expect(detail.readCurve.at(-1)?.reads).toBe(1);
+  expect(detail).toMatchObject({ presentCount: 2, presentReadCount: 1, leftCount: 1, readCount: 2 });
+  expect(detail.readCurve.at(-1)?.reads).toBe(2);
 });
 
 test('nobody who has left is listed as unread', async () => {
@@ -76,7 +76,7 @@ test('a message counts as read by all once everyone who is still there has read'
 
 test('a message whose recipients have all left has nobody to wait for', async () => {
   const there = await scene([], ['alice', 'bob', 'u01']);
-  expect(await there.list({ read: 'all' })).toMatchObject([{ recipientCount: 0, readCount: 0, leftCount: 3 }]);
+  expect(await there.list({ read: 'all' })).toMatchObject([{ presentCount: 0, presentReadCount: 0, leftCount: 3 }]);
   expect(await there.unread()).toEqual([]);
 });
 
@@ -84,11 +84,11 @@ test('the CSV of recipients has a status and a column of its own for people who 
   const there = await scene(['alice', 'bob'], ['bob', 'u01']);
   const lines = (await there.csv()).replace('\ufeff', '').trimEnd().split('\r\n');
   const at = '2026-01-01T00:00:00.000Z';
-  expect(lines[0]).toBe('userId,name,status,sentAt,readAt,seconds,leftAt');
+  expect(lines[0]).toBe('userId,name,status,sentAt,readAt,seconds,manner,leftAt');
   expect(lines.slice(1).map((line) => line.split(',').slice(2))).toEqual([
-    ['READ', at, at, '0', ''],
-    ['LEFT', at, at, '0', at],
-    ['LEFT', at, '', '', at],
+    ['READ', at, at, '0', 'seen', ''],
+    ['LEFT', at, at, '0', 'seen', at],
+    ['LEFT', at, '', '', '', at],
   ]);
 });
 
@@ -110,5 +110,5 @@ test('readStatus keeps its list and says in a header how many unread recipients 
 test('a page of another origin may read the header', async () => {
   const there = await scene([], ['bob']);
   const { headers } = await there.asked({ origin: 'https://elsewhere.example' });
-  expect(headers['access-control-expose-headers']).toBe('x-acs-request-id, retry-after, x-huizhi-left');
+  expect(headers['access-control-expose-headers']).toBe('x-acs-request-id, retry-after, x-huizhi-time, x-huizhi-left');
 });

@@ -54,6 +54,20 @@ test('applying the same configuration again changes nothing', async () => {
   expect(await state()).toEqual(await state());
 });
 
+test('a person who was removed is not created again by the configuration file that still names them', async () => {
+  const restart = installation();
+  const before = await restart();
+  const key = await before.sent();
+  const ask = { query: { corpId: 'corp-one' }, headers: bearer(before.server.adminToken) };
+  ok(await before.call('DELETE', '/console/v1/users/alice', ask));
+  const after = await restart();
+  expect(ok(await after.send({ userIds: ['alice', 'bob'] })).invalidStaffIdList).toEqual(['alice']);
+  const { adminToken } = after.server;
+  ok(await after.call('POST', '/console/v1/users/alice/restore', { ...ask, headers: bearer(adminToken), body: {} }));
+  expect((await after.inboxOf(await after.signIn('alice'))).messages).toHaveLength(1);
+  expect((await after.receipt(key)).messageReadInfoList).toMatchObject([{ name: 'Name of alice' }]);
+});
+
 test('a recall, a block, an idempotent answer and a stream go on after a restart', async () => {
   const restart = installation();
   const before = await restart();

@@ -143,7 +143,7 @@ function Facts({ message }: { readonly message: ConsoleMessageDetail }) {
   const t = useTexts();
   const facts = [
     [t.messages.status, <StatusTag key="status" status={message.status} />],
-    [t.messages.read, <ReadShare key="read" read={message.readCount} of={message.recipientCount} />],
+    [t.messages.read, <ReadShare key="read" read={message.presentReadCount} of={message.presentCount} />],
     ...(message.leftCount === 0 ? [] : [[t.message.leftCount, message.leftCount] as const]),
     [t.messages.robot, <bdi key="robot">{message.robotName}</bdi>],
     [t.messages.kind, kindOf(message.msgKey, t)],

@@ -88,7 +88,7 @@ function useColumns(): readonly Column<ConsoleMessage>[] {
       key: 'read',
       title: t.messages.read,
       width: 140,
-      cell: ({ readCount, recipientCount }) => <ReadShare read={readCount} of={recipientCount} />,
+      cell: ({ presentReadCount, presentCount }) => <ReadShare read={presentReadCount} of={presentCount} />,
     },
     { key: 'sentAt', title: t.messages.sentAt, width: 190, cell: ({ sentAt }) => <Time at={sentAt} /> },
   ];

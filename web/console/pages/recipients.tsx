@@ -25,7 +25,7 @@ export function Recipients({ message }: Props) {
         <StateFilter message={message} />
       </div>
       <p className="unseen" role="status">
-        {t.readOf(message.readCount, message.recipientCount)}
+        {t.readOf(message.presentReadCount, message.presentCount)}
       </p>
       <List
         name={t.message.recipients}

@@ -1,4 +1,11 @@
-import { DeleteOutlined, EditOutlined, ImportOutlined, LinkOutlined, PlusOutlined } from '@ant-design/icons';
+import {
+  DeleteOutlined,
+  EditOutlined,
+  ImportOutlined,
+  LinkOutlined,
+  PlusOutlined,
+  UndoOutlined,
+} from '@ant-design/icons';
 import { App, Button, Form, Input, Modal } from 'antd';
 import { useState } from 'react';
 import type { ConsoleUser, ListedUser, SignInCodeAnswer, UsersAnswer } from '../../../src/client/answers.ts';
@@ -16,11 +23,15 @@ import { type Column, List } from '../parts/list.tsx';
 import { useChangeHere } from '../parts/refusal.tsx';
 import { Search, searched, useSearched } from '../parts/search.tsx';
 import { useTexts } from '../preferences.ts';
+import { useParameters } from '../route.tsx';
+import { FormerUsers } from './former-users.tsx';
 import { UserImport } from './user-import.tsx';
 
-/** The people of an organization. */
+/** The people of an organization or, with `show=removed` in the address, those who were removed from it. */
 export default function Users() {
   const { corpId, loading, error } = useCorps();
+  const [parameters] = useParameters();
+  if (corpId && parameters.get('show') === 'removed') return <FormerUsers key={corpId} corpId={corpId} />;
   if (corpId) return <UsersOf key={corpId} corpId={corpId} />;
   return <Missing isKnown={!loading && !error} />;
 }
@@ -41,6 +52,7 @@ function UsersOf({ corpId }: { readonly corpId: string }) {
   const t = useTexts();
   const format = useFormat();
   const path = searched('/console/v1/users', useSearched(), { corpId });
+  const [, change] = useParameters();
   const list = useList<ListedUser, UsersAnswer>(path, (page) => page.users);
   const [open, setOpen] = useState<Open>();
   const close = () => setOpen(undefined);
@@ -48,6 +60,9 @@ function UsersOf({ corpId }: { readonly corpId: string }) {
   return (
     <>
       <Head title={t.pages.users} hint={count === undefined ? ' ' : t.users.hint(count, format.number(count))}>
+        <Button icon={<UndoOutlined />} onClick={() => change({ show: 'removed', text: undefined })}>
+          {t.users.former}
+        </Button>
         <Button icon={<ImportOutlined />} onClick={() => setOpen({ is: 'import' })}>
           {t.users.import}
         </Button>

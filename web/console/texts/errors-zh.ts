@@ -11,6 +11,7 @@ const sentences: readonly (readonly [RegExp, string])[] = [
 
 const reasons: readonly (readonly [RegExp, string])[] = [
   [/no organization (\S+)$/, '组织 $1 不存在'],
+  [/no former user (\S+) in (\S+)$/, '组织 $2 中没有删除过的用户 $1'],
   [/no user (\S+) in (\S+)$/, '组织 $2 中没有用户 $1'],
   [/no app (\S+)$/, '应用 $1 不存在'],
   [/no third-party app (\S+)$/, '第三方应用 $1 不存在'],
