@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { fileServer } from '../conformance/support/harness.ts';
 import { crowd } from '../conformance/support/setup.ts';
-import { world } from '../conformance/support/world.ts';
+import { bearer, ok, world } from '../conformance/support/world.ts';
 import { type Around, command, credentialsFor, folder, jsonLines } from '../support/command.ts';
 
 // Each test starts processes, some of them several.
@@ -205,6 +205,20 @@ describe('huizhi status', () => {
       '  alice   Name of alice  UNREAD',
     ]);
     expect(lines[3]).toMatch(/^ {2}bob {5}Name of bob {4}READ {4}\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/);
+  });
+
+  test('counts the people who are still there, and those who left without reading apart', async () => {
+    const key = await sentKey('alice', 'bob');
+    const other = await sentKey('bob');
+    await read(key, 'alice');
+    const ask = { query: { corpId: 'corp-one' }, headers: bearer(server.adminToken) };
+    ok(await w.call('DELETE', '/console/v1/users/bob', ask));
+    const one = await huizhi(['status', key]);
+    expect(one.stdout.split('\n')[0]).toBe(`${key}  SUCCESS  1 of 1 read, 1 left without reading`);
+    const both = await huizhi(['status', key, other]);
+    expect(both.stdout.split('\n')[0]).toBe('2 messages  2 SUCCESS  1 of 1 read, 2 left without reading');
+    const watched = await huizhi(['status', '--watch', '--json', key]);
+    expect(jsonLines(watched.stdout).at(-1)).toMatchObject({ type: 'end', reason: 'allRead' });
   });
 
   test('--json prints a line and --csv rows, and - takes the keys from standard input', async () => {
