@@ -149,6 +149,7 @@ describe('an answer that is not what the API documents is a ConnectionError that
       processQueryKey: 'key',
       status: 'SUCCESS',
       recipients: [{ userId: 'a', name: 'A', read: true }],
+      left: 0,
     });
     expect(await recall(answering({ successResult: ['key', 'other'], failedResult: null }))).toEqual({
       recalled: ['key'],
