@@ -1,5 +1,5 @@
 /**
- * Prepares a release. release.json is the one place for where the repository is and whom to tell about a weakness; from it this writes the
+ * Prepares a release. release.json has the address of the repository and the contact for vulnerabilities; from it this writes the
  * fields of package.json and a line of SECURITY.md. While release.json is empty there are no such fields, and a release is refused.
  * `--check` writes nothing, and fails unless everything is as it would be written; npm runs that before it publishes.
  */
@@ -18,7 +18,7 @@ function complaints({ repository, contact }: Release): readonly string[] {
   const isContact = /^(?:mailto:\S+@\S+\.\S+|https:\/\/\S+)$/.test(contact);
   return [
     ...(isRepository ? [] : ['repository must be the https address of the repository, without .git']),
-    ...(isContact ? [] : ['contact must be mailto: with an address, or an https page for reports of weaknesses']),
+    ...(isContact ? [] : ['contact must be mailto: with an address, or an https page for reports of vulnerabilities']),
   ];
 }
 
@@ -41,7 +41,7 @@ const contactLine = /^<!-- contact -->.*$/m;
 function releasedSecurityPage(page: string, { contact }: Release): string {
   if (!contactLine.test(page)) throw new Error('SECURITY.md has no line that begins with <!-- contact -->');
   const shown = contact.replace(/^mailto:/, '');
-  return page.replace(contactLine, () => `<!-- contact -->Report a weakness in private to [${shown}](${contact}).`);
+  return page.replace(contactLine, () => `<!-- contact -->Report a vulnerability privately to [${shown}](${contact}).`);
 }
 
 function fail(sentences: readonly string[]): never {

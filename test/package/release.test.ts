@@ -49,7 +49,7 @@ test('a release fills the manifest and SECURITY.md from one file, and is checked
     homepage: 'https://git.example.org/people/huizhi#readme',
   });
   expect(readFileSync(join(folder, 'SECURITY.md'), 'utf8')).toContain(
-    'Report a weakness in private to [security@example.org](mailto:security@example.org).',
+    'Report a vulnerability privately to [security@example.org](mailto:security@example.org).',
   );
   expect(run(folder, '--check').status).toBe(0);
   const { scripts } = manifestOf(root);
