@@ -1,4 +1,4 @@
-/** The same bot on the vendor's official SDK for Node. It is told an endpoint and a protocol, and nothing else of huizhi. */
+/** The same bot with the vendor's official SDK for Node. All it knows of huizhi is an endpoint and a protocol. */
 import { oauth2_1_0, robot_1_0 } from '@alicloud/dingtalk';
 import { Config } from '@alicloud/openapi-client';
 import { RuntimeOptions } from '@alicloud/tea-util';

@@ -1,4 +1,4 @@
-/** Somebody's bot: no SDK and no client of huizhi, only fetch. What it does in bad weather is what its tests are about. */
+/** A bot without an SDK or huizhi's client, only fetch. Its tests are about failures. */
 export type Options = {
   readonly endpoint: string;
   readonly appKey: string;
