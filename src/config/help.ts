@@ -2,14 +2,14 @@ import { type Command, commands, type Option, operands, options } from './option
 
 /** What each command is for, in one line. */
 export const summaries: Readonly<Record<Command, string>> = {
-  dev: 'the emulator: demo data, everyone may sign in, a clock and faults to play with; loopback only',
-  serve: 'the server: your organizations, apps and robots, from a configuration file or a set-up database',
-  migrate: 'brings a database up to date and stops',
+  dev: 'the emulator: demo data, sign-in as anybody, a clock and faults for tests; loopback only',
+  serve: 'the server: your organizations, apps and robots, from a configuration file or an existing database',
+  migrate: 'migrates a database to the current schema and exits',
   send: 'sends a message to any number of users, and prints every processQueryKey',
-  status: 'tells who has read messages; - takes the keys from standard input',
-  recall: 'recalls messages; - takes the keys from standard input',
-  doctor: 'checks configuration, database, port, endpoint, clock and credentials, and says what to do',
-  completion: 'prints what makes a shell complete the commands and options',
+  status: 'shows who has read messages; - reads the keys from standard input',
+  recall: 'recalls messages; - reads the keys from standard input',
+  doctor: 'checks configuration, database, port, endpoint, clock and credentials, and suggests what to do',
+  completion: 'prints a completion script for bash, zsh or fish',
 };
 
 /** The help text of `huizhi` itself. */
@@ -72,11 +72,11 @@ export function optionsPage(): string {
 
 const pageHead = `# Options
 
-Written from the table in \`src/config/options.ts\`; \`huizhi <command> --help\` shows the same.
+Generated from the table in \`src/config/options.ts\`; \`huizhi <command> --help\` shows the same.
 
-A flag wins over the environment, the environment over the [configuration file](huizhi.yaml), the file over the default. A value may
-follow its flag as \`--port 8720\` or \`--port=8720\`. Durations are a number and a unit: \`ms\`, \`s\`, \`m\`, \`h\`, \`d\`. A value that makes no
-sense, an empty one too, ends the command with exit code 2 and a sentence that says which and why.
+A flag overrides the environment, the environment overrides the [configuration file](huizhi.yaml), and the file overrides the default. A value can
+follow its flag as \`--port 8720\` or \`--port=8720\`. Durations are a number and a unit: \`ms\`, \`s\`, \`m\`, \`h\`, \`d\`. An invalid or empty
+value ends the command with exit code 2 and a message that names the option and the reason.
 `;
 
 function section(option: Option): string {
@@ -117,6 +117,7 @@ const examples: Readonly<Record<string, string>> = {
   '<path>': '/etc/huizhi/secret',
   '<url>': 'https://huizhi.example.com',
   '<name>': 'name',
+  '<address>': 'postgres://user:password@db.example.com/huizhi',
   '<corpId>': 'dingexample',
 };
 
@@ -128,14 +129,14 @@ function commented(option: Option): string {
   return `${[...prose, ...choices].map((line) => `# ${line}`).join('\n')}\n#${option.name}: ${example}\n`;
 }
 
-const fileHead = `# Configuration of huizhi: save it as huizhi.yaml beside the working directory, or name it with --config.
+const fileHead = `# Configuration of huizhi: save it as huizhi.yaml in the working directory, or name it with --config.
 #
-# Flags and environment variables win over this file. Take the # away from what you want to change.
-# Written from the tables of the code; options.md beside this file says more about each option.
+# Flags and environment variables override this file. Remove the # in front of a line that you want to change.
+# Generated from the code; options.md next to this file says more about each option.
 `;
 
-const fileTail = `# What follows is created or updated at each start; whatever the file does not name stays as it is.
-# Codes (corpId, userId, appKey, robotCode) are text: put those that look like numbers in quotes.
+const fileTail = `# Everything below is created or updated at each start; anything that the file does not list stays as it is.
+# Codes (corpId, userId, appKey, robotCode) are strings: put those that look like numbers in quotes.
 
 # Companies with the people who receive messages.
 #organizations:
@@ -158,17 +159,17 @@ const fileTail = `# What follows is created or updated at each start; whatever t
 #    authorizedBy: [dingexample]
 #    permissions: [qyapi_robot_sendmsg]
 
-# Senders, each of one app and installed in organizations.
+# Senders. Each belongs to one app and is installed in organizations.
 #robots:
 #  - robotCode: dingnoticerobot
 #    name: 通知助手
 #    appKey: dingnotice
 #    installedIn: [dingexample]
-#    # Refuses to send while true.
+#    # Whether sends of this robot are refused.
 #    disabled: false
-#    # Most messages to one person in a minute and in a day; 0 is no limit.
+#    # Maximum number of messages to one person per minute and per day; 0 means no limit.
 #    perUserPerMinute: 0
 #    perUserPerDay: 0
-#    # Templates of message kinds that are stopped or removed, or active again.
+#    # States of message templates: active, stopped or removed.
 #    templates: { sampleVideo: stopped }
 `;

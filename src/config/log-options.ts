@@ -22,7 +22,7 @@ export const logOptions: readonly Option[] = [
     choices: logLevels,
     default: 'info',
     environment: ['HUIZHI_LOG_LEVEL'],
-    doc: 'The least important log lines to write. Logs go to stderr.',
+    doc: 'The lowest level of log lines to write. Logs go to stderr.',
   },
   {
     ...everywhere,
@@ -44,6 +44,6 @@ export const logOptions: readonly Option[] = [
     choices: switches,
     default: 'off',
     environment: ['HUIZHI_ACCESS_LOG'],
-    doc: 'Whether to log a line at level info for each answered request: method, route, path, status, duration, bytes, request id, address. Values in queries that may be secrets are masked.',
+    doc: 'Whether to log a line at level info for each request: method, route, path, status, duration, bytes, request id, address. Values in queries that may be secrets are masked.',
   },
 ];

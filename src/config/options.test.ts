@@ -214,6 +214,7 @@ describe('help and reference', () => {
     expect(parseSetupFile(exampleFile(), 'example')).toMatchObject({ setup: undefined, options: new Map() });
     const { options: given, setup } = parseSetupFile(exampleFile().replaceAll(/^#(?=[^ \n]| {2})/gm, ''), 'example');
     expect([...given.keys()]).toEqual(options.filter(({ inFile }) => inFile).map(({ name }) => name));
+    expect(JSON.stringify(given.get('databaseDirect'))).toContain('postgres://');
     expect(setup).toMatchObject({
       organizations: [{ corpId: 'dingexample' }],
       robots: [{ robotCode: 'dingnoticerobot' }],

@@ -152,7 +152,7 @@ export const options: readonly Option[] = [
     many: true,
     commands: ['dev'],
     inFile: true,
-    doc: 'A name under which dev may be reached, without a port; may be given several times. Requests with another Host header are refused, so that no web page can reach dev by a name of its own.',
+    doc: 'A host name of dev, without a port; can be repeated. Requests with another Host header are refused, so that no web page can reach dev through a host name of its own.',
   },
   {
     ...installation,
@@ -164,7 +164,7 @@ export const options: readonly Option[] = [
     environment: ['HUIZHI_DATABASE', 'DATABASE_URL'],
     // A developer's shell often carries the DATABASE_URL of another program; demo data must not land there.
     dev: { default: ':memory:', environment: ['HUIZHI_DATABASE'] },
-    doc: 'Where everything is kept: a path, seen from the working directory, :memory:, or a PostgreSQL database as postgres://user:password@host/name.',
+    doc: 'The database: a path relative to the working directory, :memory:, or postgres://user:password@host/name for PostgreSQL.',
   },
   {
     ...installation,
@@ -174,7 +174,7 @@ export const options: readonly Option[] = [
     value: '<address>',
     unset: 'the address of --database',
     environment: ['HUIZHI_DATABASE_DIRECT'],
-    doc: 'The PostgreSQL server itself, as postgres://user:password@host/name, where --database leads to a connection pooler such as PgBouncer: for notifications between processes, changes of the schema and retention, which need a session of the server.',
+    doc: 'The PostgreSQL server itself, as postgres://user:password@host/name, if --database points to a connection pooler such as PgBouncer. Used for notifications between processes, migrations and retention, which need a session of the server.',
   },
   {
     ...everywhere,
@@ -186,7 +186,7 @@ export const options: readonly Option[] = [
     environment: ['HUIZHI_POOL_SIZE'],
     minimum: 2,
     maximum: 1000,
-    doc: 'Connections that this process opens to PostgreSQL at the most. SQLite needs none.',
+    doc: 'The maximum number of connections from this process to PostgreSQL. SQLite needs none.',
   },
   {
     ...installation,
@@ -215,7 +215,7 @@ export const options: readonly Option[] = [
     environment: ['HUIZHI_READ_WINDOW'],
     minimum: 1,
     maximum: 3650 * day,
-    doc: 'How long after the send readStatus answers.',
+    doc: 'How long after the send readStatus can be queried.',
   },
   {
     ...server,
@@ -227,14 +227,14 @@ export const options: readonly Option[] = [
     environment: ['HUIZHI_RETENTION'],
     minimum: 1,
     maximum: 3650 * day,
-    doc: 'How long messages and receipts stay. Not shorter than the read window. On PostgreSQL they go by whole days (UTC), when all of a day is past.',
+    doc: 'How long messages and receipts are kept. Not shorter than the read window. On PostgreSQL they are deleted by whole days (UTC), when all of a day is past its retention.',
   },
   {
     ...flagOnly,
     name: 'confirmRetention',
     flag: '--confirm-retention',
     commands: ['serve'],
-    doc: 'The clock is right: remove what is past its retention, though the clock is more than an hour ahead of the newest time in the database and more than a tenth would go. Without it such a sweep waits for a confirmation in the console.',
+    doc: 'Confirms that the clock is right: delete everything past its retention, even if the clock is more than an hour ahead of the newest time in the database and more than a tenth would be deleted. Without this option, such a sweep waits for a confirmation in the console.',
   },
   {
     ...server,
@@ -246,7 +246,7 @@ export const options: readonly Option[] = [
     environment: ['HUIZHI_STATISTICS_RETENTION'],
     minimum: 1,
     maximum: 36_500 * day,
-    doc: 'How long the counts of messages and reads stay from which the console makes its plots. They name nobody.',
+    doc: 'How long the counts of messages and reads for the charts of the console are kept. They contain no names.',
   },
   {
     ...server,
@@ -258,7 +258,7 @@ export const options: readonly Option[] = [
     environment: ['HUIZHI_AUDIT_RETENTION'],
     minimum: 1,
     maximum: 36_500 * day,
-    doc: 'How long the audit log remembers what operators changed.',
+    doc: 'How long the entries of the audit log are kept.',
   },
   {
     ...server,
@@ -269,7 +269,7 @@ export const options: readonly Option[] = [
     choices: readTimestamps,
     default: 'seconds',
     environment: ['HUIZHI_READ_TIMESTAMP'],
-    doc: 'How readStatus writes readTimestamp: epoch seconds as the real service does, milliseconds, or not at all.',
+    doc: 'The form of readTimestamp in readStatus: epoch seconds as in the real service, milliseconds, or no readTimestamp.',
   },
   {
     ...server,
@@ -280,7 +280,7 @@ export const options: readonly Option[] = [
     choices: remotePictureRules,
     default: 'allow',
     environment: ['HUIZHI_REMOTE_PICTURES'],
-    doc: 'Whether the inbox loads the pictures of messages. Loading one tells its host the address of the reader and when the message was opened; with block the message shows a link instead.',
+    doc: 'Whether the inbox loads pictures in messages. The host of a picture learns the address of the reader and when the message was opened; with block the message shows a link instead.',
   },
   {
     ...server,
@@ -292,7 +292,7 @@ export const options: readonly Option[] = [
     environment: ['HUIZHI_QPS_LIMIT'],
     minimum: 0,
     maximum: 1_000_000,
-    doc: 'Calls a second for each app and API before they are refused. 0 is no limit; the real service has 20.',
+    doc: 'Calls per second for each app and API before they are refused. 0 means no limit; the real service allows 20.',
   },
   {
     ...server,
@@ -304,7 +304,7 @@ export const options: readonly Option[] = [
     environment: ['HUIZHI_MAX_CONNECTIONS'],
     minimum: 1,
     maximum: 1_000_000,
-    doc: 'Connections of callers at once; a further one is answered with 503. On Linux never more than the open files that the process may have, less 64.',
+    doc: 'The maximum number of client connections; any further one gets 503. On Linux the maximum is also the limit of open files of the process minus 64.',
   },
   ...logOptions,
   {
@@ -312,14 +312,14 @@ export const options: readonly Option[] = [
     name: 'check',
     flag: '--check',
     commands: ['migrate'],
-    doc: 'Only tell; exit with 1 when the database is behind.',
+    doc: 'Only report; the exit code is 1 if the schema is not the current one.',
   },
   {
     ...flagOnly,
     name: 'acceptMissingLog',
     flag: '--accept-missing-log',
     commands: ['migrate'],
-    doc: 'Go on with a SQLite file that was not closed cleanly and whose -wal file is missing or empty. What was in that file is lost.',
+    doc: 'Continue with a SQLite file that was not closed cleanly and whose -wal file is missing or empty. The changes in that file are lost.',
   },
   ...oidcOptions,
   {
@@ -331,7 +331,7 @@ export const options: readonly Option[] = [
     environment: [],
     commands: ['migrate'],
     inFile: false,
-    doc: 'Copy everything from this database (a path, or postgres://…) into the one that --to names, and compare both.',
+    doc: 'Copy all data from this database (a path, or postgres://…) to the one of --to, and compare both.',
   },
   {
     name: 'moveTo',
@@ -342,7 +342,7 @@ export const options: readonly Option[] = [
     environment: [],
     commands: ['migrate'],
     inFile: false,
-    doc: 'The empty database that --from is copied to. Run again after an interruption, it goes on where it was.',
+    doc: 'The empty database to copy to. After an interruption, the same command continues.',
   },
   ...clientOptions,
   {
@@ -350,7 +350,7 @@ export const options: readonly Option[] = [
     name: 'json',
     flag: '--json',
     commands: commands.filter((command) => command !== 'completion'),
-    doc: 'Print results as JSON, one line for each.',
+    doc: 'Print results as JSON lines.',
   },
   { ...flagOnly, name: 'help', flag: '--help', short: '-h', commands, doc: 'Print the help text.' },
   { ...flagOnly, name: 'version', flag: '--version', short: '-V', commands, doc: 'Print the version.' },

@@ -8,13 +8,13 @@ export const secretOption: Option = {
   flag: '--secret',
   kind: 'string',
   value: '<text>',
-  unset: 'made on first start and kept in the database',
+  unset: 'created at the first start and stored in the database',
   environment: ['HUIZHI_SECRET'],
   minimum: 16,
   maximum: 1024,
   secret: true,
   argument: false,
-  doc: 'Signs access tokens and processQueryKeys, at least 16 characters. Processes on one database share it; a new one ends all that the old one signed.',
+  doc: 'Signs access tokens and processQueryKeys, at least 16 characters. Processes on one database share it; a new secret invalidates everything that the old one signed.',
 };
 
 /** The token of the operator. */
@@ -25,9 +25,9 @@ export const adminTokenOption: Option = {
   flag: '--admin-token',
   kind: 'string',
   value: '<text>',
-  unset: 'made on first start and printed once',
+  unset: 'created at the first start and printed once',
   environment: ['HUIZHI_ADMIN_TOKEN'],
-  dev: { unset: 'made and printed at each start' },
+  dev: { unset: 'created and printed at each start' },
   minimum: 16,
   maximum: 1024,
   secret: true,
