@@ -22,8 +22,8 @@ const parts: readonly Part[] = [
 
 const head = `# The client
 
-Everything that \`huizhi/client\` exports, written from its sources. Times are epoch milliseconds, durations milliseconds.
-[Use the client](../how-to/client.md) shows it at work; what the codes of an \`ApiError\` mean is in [Errors](errors.md).
+Everything that \`huizhi/client\` exports, generated from its sources. Times are in epoch milliseconds, durations in milliseconds.
+[Use the client](../how-to/client.md) shows how to use it; [Errors](errors.md) explains the codes of an \`ApiError\`.
 `;
 
 /** The page, from the sources as they are. */

@@ -7,9 +7,9 @@ type Module = { readonly path: string; readonly names: readonly string[] };
 export function emulatorPage(): string {
   const head = `# huizhi/emulator
 
-Written from the sources, whose comments these are. How to use it: [The emulator in your tests](../how-to/emulator-in-tests.md). Besides what follows
-it exports \`demoSetup\`, which is what an emulator has without a \`setup\`, and the class \`EmulatorError\`, which is thrown with a \`code\` of
-[the error table](errors.md), \`huizhi.timeout\` when a wait took too long, or \`huizhi.closed\`.
+Generated from the comments in the sources. How to use it: [The emulator in your tests](../how-to/emulator-in-tests.md). The module also
+exports \`demoSetup\`, the default \`setup\`, and the class \`EmulatorError\`, which is thrown with a \`code\` of
+[the error table](errors.md), with \`huizhi.timeout\` if a wait took too long, or with \`huizhi.closed\`.
 `;
   const modules = [
     { path: 'src/emulator/index.ts', names: ['startEmulator', 'EmulatorOptions'] },

@@ -51,9 +51,9 @@ export function httpPage(): string {
   });
   return `# HTTP
 
-Written from the schemas that check the calls, as \`/openapi.json\` of every running huizhi is, which has more detail; \`/docs\` shows that. Fields and
-parameters that are not named here are ignored. Every error is a JSON object with \`code\`, \`requestid\` and \`message\`; the codes lead to
-[the table of errors](errors.md).
+Generated from the schemas that validate the calls, like \`/openapi.json\` of a running huizhi, which has more detail and is shown at \`/docs\`. On the vendor's
+paths, unknown fields and parameters are ignored; our own calls refuse them. Every error is a JSON object with \`code\`, \`requestid\` and \`message\`; the codes
+link to [the table of errors](errors.md).
 ${parts.join('')}`;
 }
 

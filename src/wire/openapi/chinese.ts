@@ -4,7 +4,7 @@ import type { Call } from './call.ts';
 export const chineseDescription = `带已读回执的机器人消息：实现钉钉机器人 API 的服务器。
 
 所有错误都是包含 code、requestid 和 message 的 JSON 对象。未在此列出的路径或方法：钉钉的路径返回 \`InvalidAction.NotFound\`（404）；huizhi 自有的路径返回
-\`huizhi.notFound\`（404）或 \`huizhi.methodNotAllowed\`（405），\`/console/v1\` 之下未登录时返回 \`huizhi.unauthorized\`（401）。未在此列出的字段和参数会被忽略。`;
+\`huizhi.notFound\`（404）或 \`huizhi.methodNotAllowed\`（405），\`/console/v1\` 之下未登录时返回 \`huizhi.unauthorized\`（401）。未在此列出的字段和参数，钉钉的路径会忽略，huizhi 自有的路径会拒绝。`;
 
 export const chineseTags: { readonly [tag in Call['tag']]: string } = {
   token: '应用的访问令牌，使用钉钉的路径。',
@@ -80,7 +80,7 @@ export const chineseSummaries: Readonly<Record<string, string>> = {
   listAudit: '审计日志，按时间倒序',
   getClock: '查询当前时间以及时钟是否已冻结',
   setClock: '推进、设置、冻结或恢复时钟；所有到期任务完成后返回',
-  readNow: '让收件人立即阅读消息',
+  readNow: '立即将消息标为已读，效果与收件人自己阅读相同',
   getReaders: '查询自动已读规则',
   setReaders: '设置自动已读规则',
   getDelivery: '查询投递方式',

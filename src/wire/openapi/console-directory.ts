@@ -31,7 +31,7 @@ const named = (name: string, schema: Named['schema'], example: unknown): Named =
 const organizationAnswer = named('ConsoleOrganization', wire.consoleOrganization, organization);
 const userAnswer = named('ConsoleUser', wire.consoleUser, user);
 const appAnswer = named('ConsoleApp', wire.consoleApp, app);
-const secretAnswer = named('AppSecretAnswer', wire.appSecretAnswer, { ...app, appSecret: 'kept by whoever asked' });
+const secretAnswer = named('AppSecretAnswer', wire.appSecretAnswer, { ...app, appSecret: 'shown only once' });
 const ticketAnswer = named('ConsoleTicket', wire.consoleTicket, ticket);
 const robotAnswer = named('ConsoleRobot', wire.consoleRobot, robot);
 const nameBody = named('NameBody', wire.nameBody, { name: '示例公司' });
@@ -119,7 +119,7 @@ const people: readonly Call[] = [
     'post',
     'users/import',
     'importUsers',
-    'Adds and renames users by CSV: all lines, or none',
+    'Adds and renames users from CSV: all lines, or none',
     named('UserImportBody', wire.userImportBody, {
       corpId: 'dingcorp0001',
       csv: 'userId,name\nu1,曲大岳\n',
@@ -134,7 +134,7 @@ const people: readonly Call[] = [
     }),
   ),
   {
-    ...one('users/{userId}', 'findUser', 'One user, also one who has left', userAnswer),
+    ...one('users/{userId}', 'findUser', 'One user, including users who have left', userAnswer),
     query: wire.organizationQuery,
     errors: [...askErrors, 'huizhi.badRequest', 'huizhi.notFound'],
   },
@@ -169,7 +169,7 @@ const people: readonly Call[] = [
     path: '/console/v1/users/{userId}',
     id: 'removeUser',
     tag: 'console',
-    summary: 'Lets a user leave: no more messages, the sessions end, the receipts stay',
+    summary: 'Removes a user: no more messages, the sessions end, the receipts stay',
     query: wire.organizationQuery,
     answer: named('ConsoleDone', consoleDoneAnswer, {}),
     errors: [...askErrors, 'huizhi.badRequest', 'huizhi.forbidden', 'huizhi.notFound'],
@@ -189,7 +189,7 @@ const apps: readonly Call[] = [
     'post',
     'apps',
     'createApp',
-    'Creates an app; its secret is shown this once',
+    'Creates an app; its secret is shown only once',
     named('AppBody', wire.appBody, { appKey: 'dingappinternal', kind: 'internal', corpId: 'dingcorp0001' }),
     secretAnswer,
   ),
@@ -197,7 +197,7 @@ const apps: readonly Call[] = [
     'post',
     'apps/{appKey}/rotate',
     'rotateSecret',
-    'Gives an app a new secret; all its tokens end',
+    'Rotates the secret of an app; all its tokens are invalidated',
     undefined,
     secretAnswer,
   ),
@@ -205,7 +205,7 @@ const apps: readonly Call[] = [
     'put',
     'apps/{appKey}/permissions',
     'setPermissions',
-    'Sets what an app may do',
+    'Sets the permissions of an app',
     named('PermissionsBody', wire.permissionsBody, { permissions: app.permissions }),
     appAnswer,
   ),
@@ -213,7 +213,7 @@ const apps: readonly Call[] = [
     'put',
     'apps/{appKey}/authorizations/{corpId}',
     'setAuthorized',
-    'An organization authorizes a third-party app, or no longer',
+    'Authorizes a third-party app for an organization, or withdraws the authorization',
     named('AuthorizedBody', wire.authorizedBody, { authorized: true }),
     appAnswer,
   ),
@@ -231,7 +231,7 @@ const apps: readonly Call[] = [
     'post',
     'apps/{appKey}/suiteTickets',
     'createSuiteTicketOfApp',
-    'Makes the next suite ticket',
+    'Creates the next suite ticket',
     undefined,
     ticketAnswer,
   ),
@@ -265,7 +265,7 @@ const robots: readonly Call[] = [
     'put',
     'robots/{robotCode}',
     'changeConsoleRobot',
-    'Renames, disables or limits a robot, or decides whether it can be blocked',
+    'Renames, disables or limits a robot, or sets whether it can be blocked',
     named('RobotChangeBody', wire.robotChangeBody, { disabled: true }),
     robotAnswer,
   ),
@@ -273,7 +273,7 @@ const robots: readonly Call[] = [
     'put',
     'robots/{robotCode}/installations/{corpId}',
     'setInstalled',
-    'Installs a robot in an organization, or takes it out',
+    'Installs a robot in an organization, or removes it',
     named('InstalledBody', wire.installedBody, { installed: true }),
     robotAnswer,
   ),
@@ -306,7 +306,7 @@ export const directoryCalls: readonly Call[] = [
   list(
     'statistics',
     'statistics',
-    'Sends, deliveries and reads over time, and how long reading took',
+    'Sends, deliveries and reads over time, and the time from send to read',
     wire.statisticsQuery,
     named('StatisticsAnswer', wire.statisticsAnswer, {
       from: 1778479200000,
@@ -323,7 +323,7 @@ export const directoryCalls: readonly Call[] = [
   list(
     'audit',
     'listAudit',
-    'Who changed what, newest first',
+    'Audit log, newest first',
     wire.pageQuery,
     named('AuditAnswer', wire.auditAnswer, { entries: [entry], cursor: null, total: { count: 1, isExact: true } }),
   ),

@@ -31,30 +31,30 @@ const ofDev = ['listPeople'];
 const ofOidc = ['startOidc', 'finishOidc'];
 
 const tags: readonly { readonly name: Call['tag']; readonly description: string }[] = [
-  { name: 'token', description: 'Tokens of apps, on the paths of the vendor.' },
-  { name: 'robot', description: 'Messages of robots, on the paths of the vendor.' },
-  { name: 'inbox', description: 'What a recipient sees and does.' },
-  { name: 'console', description: 'What an operator does.' },
-  { name: 'emulator', description: 'What a test controls; in dev only.' },
-  { name: 'operations', description: 'Health, measurements, documentation.' },
+  { name: 'token', description: 'Access tokens of apps, on the paths of the vendor.' },
+  { name: 'robot', description: 'Robot messages, on the paths of the vendor.' },
+  { name: 'inbox', description: 'The inbox of a recipient.' },
+  { name: 'console', description: 'The console of an operator.' },
+  { name: 'emulator', description: 'Controls for tests; in dev only.' },
+  { name: 'operations', description: 'Health, metrics, documentation.' },
 ];
 
 const description = `Robot messages with read receipts: a server that speaks the DingTalk robot API.
 
 Every error is a JSON object with code, requestid and message. A path or method that is not listed here is \`InvalidAction.NotFound\` (404)
 on the paths of the vendor; on our own paths it is \`huizhi.notFound\` (404) or \`huizhi.methodNotAllowed\` (405), and below \`/console/v1\`
-\`huizhi.unauthorized\` (401) without credentials. Fields and parameters that are not named here are ignored.`;
+\`huizhi.unauthorized\` (401) without credentials. Unknown fields and parameters are ignored on the paths of the vendor, and refused on our own.`;
 
 const securitySchemes = {
   accessToken: { type: 'apiKey', in: 'header', name: tokenHeader, description: 'The token of an app.' },
   accessTokenInQuery: { type: 'apiKey', in: 'query', name: tokenHeader, description: 'The same, as a parameter.' },
-  inboxToken: { type: 'http', scheme: 'bearer', description: 'The token that signing in answers.' },
+  inboxToken: { type: 'http', scheme: 'bearer', description: 'The token that signing in returns.' },
   inboxCookie: { type: 'apiKey', in: 'cookie', name: inboxCookie, description: 'The cookie that signing in sets.' },
   consoleCookie: {
     type: 'apiKey',
     in: 'cookie',
     name: consoleCookie,
-    description: 'The cookie of an operator; what changes something needs the header x-csrf-token, too.',
+    description: 'The cookie of an operator; changes also need the header x-csrf-token.',
   },
   adminToken: { type: 'http', scheme: 'bearer', description: 'The admin token of the server.' },
 };
@@ -65,7 +65,7 @@ const headers = {
     description: 'How many recipients have left the organization without reading; absent when there are none.',
     schema: { type: 'integer', minimum: 1 },
   },
-  RequestId: { description: 'The requestid of the answer.', schema: { type: 'string', format: 'uuid' } },
+  RequestId: { description: 'The requestid of the response.', schema: { type: 'string', format: 'uuid' } },
 };
 
 /** A language of the document. In Chinese what each call does is translated, and the details stay in English. */

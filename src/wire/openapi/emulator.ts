@@ -49,22 +49,20 @@ const ownErrors: { readonly [id: string]: readonly ErrorCode[] } = {
 
 /** Calls under `/emulator/v1`. */
 export const emulatorCalls: readonly Call[] = [
-  reads('clock', 'getClock', 'The time, and whether it stands still', clock),
-  writes('post', 'clock', 'setClock', 'Moves, sets, freezes or unfreezes the time; answers when everything is still', [
-    named('ClockBody', emulator.clockBody, { advance: '25h' }),
-    clock,
-  ]),
-  writes('post', 'reads', 'readNow', 'Lets recipients read a message now, as people do', [
+  reads('clock', 'getClock', 'The time, and whether the clock is frozen', clock),
+  writes(
+    'post',
+    'clock',
+    'setClock',
+    'Advances, sets, freezes or unfreezes the clock; responds when everything due has run',
+    [named('ClockBody', emulator.clockBody, { advance: '25h' }), clock],
+  ),
+  writes('post', 'reads', 'readNow', 'Marks a message read now, with the same effect as a read in the inbox', [
     named('ReadsBody', emulator.readsBody, { processQueryKey: key, userIds: ['user001'] }),
     named('ReadsAnswer', emulator.readsAnswer, { read: 1 }),
   ]),
-  reads(
-    'readers',
-    'getReaders',
-    'Readers that act by themselves',
-    named('ReadersAnswer', emulator.readersAnswer, readers),
-  ),
-  writes('put', 'readers', 'setReaders', 'Sets the readers that act by themselves', [
+  reads('readers', 'getReaders', 'The automatic readers', named('ReadersAnswer', emulator.readersAnswer, readers)),
+  writes('put', 'readers', 'setReaders', 'Sets the automatic readers', [
     named('ReadersBody', emulator.readersBody, readers),
     named('ReadersAnswer', emulator.readersAnswer, readers),
   ]),
@@ -78,16 +76,19 @@ export const emulatorCalls: readonly Call[] = [
     named('DeliveryBody', emulator.deliveryBody, delivery),
     named('DeliveryAnswer', emulator.deliveryAnswer, delivery),
   ]),
-  acts('delivery/release', 'releaseDelivery', 'Delivers what waits, and goes back to instant delivery', [
-    named('ReleaseAnswer', emulator.releaseAnswer, { released: 2 }),
-  ]),
-  reads('faults', 'getFaults', 'The faults that are set', named('FaultsAnswer', emulator.faultsAnswer, faults)),
-  writes('put', 'faults', 'setFaults', 'Sets faults; an empty list ends them', [
+  acts(
+    'delivery/release',
+    'releaseDelivery',
+    'Delivers all waiting messages, and resets the mode to instant delivery',
+    [named('ReleaseAnswer', emulator.releaseAnswer, { released: 2 })],
+  ),
+  reads('faults', 'getFaults', 'The current faults', named('FaultsAnswer', emulator.faultsAnswer, faults)),
+  writes('put', 'faults', 'setFaults', 'Sets faults; an empty list removes all', [
     named('FaultsBody', emulator.faultsBody, faults),
     named('FaultsAnswer', emulator.faultsAnswer, faults),
   ]),
   {
-    ...reads('requests', 'listRequests', 'What the API received and answered, with the real cause of each error', {
+    ...reads('requests', 'listRequests', 'Requests to the API and their responses, with the real cause of each error', {
       ...named('RequestsAnswer', emulator.requestsAnswer, { requests: [request] }),
     }),
     query: emulator.requestsQuery,
@@ -96,19 +97,19 @@ export const emulatorCalls: readonly Call[] = [
   reads('suiteTickets', 'listSuiteTickets', 'Valid tickets of third-party apps', {
     ...named('SuiteTicketsAnswer', emulator.suiteTicketsAnswer, { tickets: [ticket] }),
   }),
-  writes('post', 'suiteTickets', 'createSuiteTicket', 'Makes a ticket; the two newest of an app are valid', [
+  writes('post', 'suiteTickets', 'createSuiteTicket', 'Creates a ticket; the two newest of an app are valid', [
     named('SuiteTicketBody', emulator.suiteTicketBody, { appKey: ticket.appKey }),
     named('SuiteTicket', emulator.suiteTicket, ticket),
   ]),
-  writes('put', 'templates', 'setTemplate', 'Stops, removes or brings back a template of a robot', [
+  writes('put', 'templates', 'setTemplate', 'Stops, removes or restores a template of a robot', [
     named('TemplateBody', emulator.templateBody, template),
     named('TemplateBody', emulator.templateBody, template),
   ]),
-  writes('put', 'robots', 'setRobot', 'Changes what a robot may do, and who has blocked it', [
+  writes('put', 'robots', 'setRobot', 'Changes the state and limits of a robot, and who has blocked it', [
     named('RobotBody', emulator.robotBody, { robotCode, perUserPerMinute: 5, blockedBy: ['user001'] }),
     named('RobotAnswer', emulator.robotAnswer, robot),
   ]),
-  acts('reset', 'reset', 'Goes back to the start', [named('EmptyAnswer', emulator.emptyAnswer, {})]),
+  acts('reset', 'reset', 'Restores the initial state', [named('EmptyAnswer', emulator.emptyAnswer, {})]),
   reads('snapshot', 'getSnapshot', 'The whole state', named('Snapshot', emulator.snapshot, { version: 1 })),
   writes('put', 'snapshot', 'setSnapshot', 'Restores a state', [
     named('Snapshot', emulator.snapshot, { version: 1 }),

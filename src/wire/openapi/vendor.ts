@@ -37,7 +37,8 @@ const tokenCalls: readonly Call[] = [
     path: '/v1.0/oauth2/accessToken',
     id: 'accessToken',
     tag: 'token',
-    summary: 'Token of an internal app; asked again while it is valid, the same one, extended',
+    summary:
+      'Returns the token of an internal app; a repeated call while it is valid returns the same token and extends it',
     body: {
       name: 'AccessTokenBody',
       schema: oauth.accessTokenBody,
@@ -62,7 +63,7 @@ const tokenCalls: readonly Call[] = [
     path: '/v1.0/oauth2/corpAccessToken',
     id: 'corpAccessToken',
     tag: 'token',
-    summary: 'Token of a third-party app for one organization that has authorized it; a new one each time',
+    summary: 'Returns a new token of a third-party app for one organization that has authorized it',
     body: {
       name: 'CorpAccessTokenBody',
       schema: oauth.corpAccessTokenBody,
@@ -96,7 +97,7 @@ const tokenCalls: readonly Call[] = [
     path: '/v1.0/oauth2/{corpId}/token',
     id: 'token',
     tag: 'token',
-    summary: 'Token of an app of either kind for one organization',
+    summary: 'Returns a token of an app of either kind for one organization',
     body: {
       name: 'TokenBody',
       schema: oauth.tokenBody,
@@ -121,7 +122,7 @@ const tokenCalls: readonly Call[] = [
     path: '/gettoken',
     id: 'getToken',
     tag: 'token',
-    summary: 'Token of an internal app in the legacy form: HTTP 200 always, errcode tells the outcome',
+    summary: 'Returns the token of an internal app in the legacy form: always HTTP 200, with the result in errcode',
     query: oauth.getTokenQuery,
     answer: {
       name: 'GetTokenAnswer',
@@ -139,7 +140,7 @@ const robotCalls: readonly Call[] = [
     path: '/v1.0/robot/oToMessages/batchSend',
     id: 'batchSend',
     tag: 'robot',
-    summary: 'Sends a message to up to 20 users; the answer comes when it is durable, the delivery follows',
+    summary: 'Sends a message to up to 20 users; responds when the message is durable, and delivers it afterwards',
     headers: robot.batchSendHeaders,
     body: {
       name: 'BatchSendBody',
@@ -187,7 +188,7 @@ const robotCalls: readonly Call[] = [
     path: '/v1.0/robot/oToMessages/readStatus',
     id: 'readStatus',
     tag: 'robot',
-    summary: 'Who has read a message, within 24 hours of the send',
+    summary: 'Returns who has read a message, within 24 hours of the send',
     query: robot.readStatusQuery,
     answer: {
       name: 'ReadStatusAnswer',

@@ -26,9 +26,7 @@ export const pageQuery = strictObject(pageParameters);
 export type PageQuery = z.infer<typeof pageQuery>;
 /** What the code or the name of a thing is searched for. */
 const searched = (code: string) =>
-  cleanText(128)
-    .optional()
-    .describe(`Only those whose ${code} contains this; letters of ASCII match in whatever case.`);
+  cleanText(128).optional().describe(`Only those whose ${code} contains this; ASCII letters match case-insensitively.`);
 export const organizationsQuery = strictObject({ text: searched('corpId or name'), ...pageParameters });
 export const appsQuery = strictObject({ text: searched('appKey'), ...pageParameters });
 
@@ -50,7 +48,7 @@ export const usersQuery = strictObject({
   text: cleanText(128)
     .optional()
     .describe(
-      'Only users whose userId or name contains this. A call looks at a bounded number of users: a page may be short, or empty, and still have a next one.',
+      'Only users whose userId or name contains this. A call scans a limited number of users, so a page can be short or empty although there is a next one.',
     ),
   ...pageParameters,
 });
@@ -86,8 +84,8 @@ export const restoreBody = strictObject({
 
 export const userImportBody = strictObject({
   corpId: code(),
-  csv: cleanText(maxBodyBytes).describe('Lines of userId,name; a first line that says so is passed over.'),
-  dryRun: z.boolean().describe('Only tells what would happen.'),
+  csv: cleanText(maxBodyBytes).describe('Lines of userId,name; a header line is skipped.'),
+  dryRun: z.boolean().describe('Only reports the changes, without making them.'),
 });
 export const userImportAnswer = z.object({
   dryRun: z.boolean(),
@@ -96,7 +94,7 @@ export const userImportAnswer = z.object({
   unchanged: z.int().min(0),
   errors: z
     .array(z.object({ line: z.int().min(1), message: z.string() }))
-    .describe('If there is one, nothing is changed; the first 200 are told.'),
+    .describe('If there are any, nothing is changed. At most the first 200.'),
 });
 export type UserImportAnswer = z.infer<typeof userImportAnswer>;
 
@@ -113,12 +111,12 @@ export type AppsAnswer = z.infer<typeof appsAnswer>;
 export const appBody = strictObject({
   appKey: newCode(),
   kind: z.enum(['internal', 'thirdParty']),
-  corpId: code().optional().describe('Of an internal app, and only of one.'),
+  corpId: code().optional().describe('Required for an internal app, not allowed for others.'),
   permissions: permissions().optional(),
 });
 export type AppBody = z.infer<typeof appBody>;
 export const appSecretAnswer = consoleApp.extend({
-  appSecret: z.string().describe('Shown this once; only a hash of it is kept.'),
+  appSecret: z.string().describe('Shown only once; the server stores only a hash.'),
 });
 export type AppSecretAnswer = z.infer<typeof appSecretAnswer>;
 export const permissionsBody = strictObject({ permissions: permissions() });
@@ -138,7 +136,7 @@ export const consoleRobot = z.object({
   appKey: z.string(),
   disabled: z.boolean(),
   installedIn: z.array(z.string()),
-  perUserPerMinute: z.int().min(0).describe('Most messages to one user in a minute; 0 is no limit.'),
+  perUserPerMinute: z.int().min(0).describe('Maximum number of messages to one user per minute; 0 means no limit.'),
   perUserPerDay: z.int().min(0),
   unblockable: z.boolean().describe('Whether nobody can block it.'),
   templates: z.array(z.object({ msgKey: z.string(), state: templateState })),
@@ -173,10 +171,12 @@ export const statisticsQuery = strictObject({
   robotCode: code().optional(),
   from: queryInteger(0, 8_640_000_000_000_000)
     .optional()
-    .describe('If absent, such that there are 7 buckets of a day or 168 of an hour, the one of `to` among them.'),
-  to: queryInteger(0, 8_640_000_000_000_000).optional().describe('Now if absent.'),
-  bucket: z.enum(['hour', 'day']).optional().describe('hour if absent.'),
-  dayStart: queryInteger(0, 23).optional().describe('Hour of UTC at which a day begins, 0 if absent; 16 in China.'),
+    .describe('By default, the range has 7 buckets of a day or 168 of an hour, including the one of `to`.'),
+  to: queryInteger(0, 8_640_000_000_000_000).optional().describe('Default: now.'),
+  bucket: z.enum(['hour', 'day']).optional().describe('Default: hour.'),
+  dayStart: queryInteger(0, 23)
+    .optional()
+    .describe('UTC hour at which a day begins. Default: 0; 16 for days in China.'),
 });
 
 const sums = { sends: z.int().min(0), deliveries: z.int().min(0), reads: z.int().min(0) };
@@ -189,10 +189,12 @@ export const statisticsAnswer = z.object({
   totals: z.object(sums),
   buckets: z
     .array(z.object({ start: epochMs(), ...sums }))
-    .describe('Every bucket from the oldest on, empty ones too.'),
+    .describe('All buckets, oldest first, including empty ones.'),
   timeToRead: z
     .array(z.object({ under: z.int().nullable(), reads: z.int().min(0) }))
-    .describe('Reads by milliseconds from send to read, each step below its bound and not below the one before.'),
+    .describe(
+      'Histogram of the milliseconds from send to read. A step counts reads below its bound, and not below the bound of the step before.',
+    ),
 });
 export type StatisticsAnswer = z.infer<typeof statisticsAnswer>;
 

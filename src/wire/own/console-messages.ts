@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { cleanText, code, duration, epochMs, queryInteger, readManner, strictObject } from '../schema.ts';
 import { pageCursor, pageParameters, pageTotal } from './console.ts';
 
-const messageId = z.string().describe('Names the message in inboxes and in the console; not the processQueryKey.');
+const messageId = z.string().describe('Identifies the message in inboxes and in the console; not the processQueryKey.');
 const queryTime = () => queryInteger(0, 8_640_000_000_000_000).optional();
 
 /** What a message's delivery has come to. */
@@ -18,7 +18,7 @@ export const consoleMessagesQuery = strictObject({
   read: z.enum(['all', 'some-unread']).optional().describe('Whether everyone who is still there has read.'),
   from: queryTime().describe('Only messages sent at this time or later, epoch milliseconds.'),
   to: queryTime().describe('Only messages sent before this time.'),
-  text: cleanText(200).min(1).optional().describe('Only messages whose texts contain this, in whatever case.'),
+  text: cleanText(200).min(1).optional().describe('Only messages whose texts contain this, case-insensitively.'),
   ...pageParameters,
 });
 
@@ -29,7 +29,7 @@ export const consoleMessage = z.object({
   robotCode: z.string(),
   robotName: z.string(),
   msgKey: z.string(),
-  msgParam: z.string().nullable().describe('Text of a JSON object; null once the message is recalled.'),
+  msgParam: z.string().nullable().describe('A JSON object as a string; null after the message is recalled.'),
   sentAt: epochMs(),
   recalledAt: epochMs().nullable(),
   status: z.enum(messageStatuses),
@@ -46,12 +46,12 @@ export type ConsoleMessage = z.infer<typeof consoleMessage>;
 
 const scannedTo = epochMs()
   .nullable()
-  .describe('Time of the oldest message that was looked at. A call looks at a bounded number of them.');
+  .describe('Time of the oldest message that was scanned. A call scans a limited number of messages.');
 
 const sequenceOfAnswer = z
   .int()
   .min(0)
-  .describe('Following events since this number tells all that happens after this answer.');
+  .describe('Follow events since this number to get everything that happens after this response.');
 
 /** Answer of `GET /console/v1/messages`, newest first. A page may be short, or empty, and still have a next one. */
 export const consoleMessagesAnswer = z.object({
@@ -70,7 +70,7 @@ export const consoleRecipient = z.object({
   readAt: epochMs().nullable(),
   manner: readManner()
     .nullable()
-    .describe('How they read; null while unread, and for reads from before manners were stored.'),
+    .describe('How they read; null while unread, and for reads before manners were stored.'),
   leftAt: epochMs().nullable().describe('When the person left the organization.'),
 });
 export type ConsoleRecipient = z.infer<typeof consoleRecipient>;
@@ -78,14 +78,14 @@ export type ConsoleRecipient = z.infer<typeof consoleRecipient>;
 /** Answer of `GET /console/v1/messages/{messageId}` and of its recall. */
 export const consoleMessageDetail = consoleMessage.extend({
   deliveredAt: epochMs().nullable(),
-  processQueryKey: z.string().describe('What the sender asks with.'),
+  processQueryKey: z.string().describe('The key with which the sender queries.'),
   recipients: z.array(consoleRecipient).describe('In the order of the send.'),
   filtered: z
     .array(z.object({ userId: z.string(), name: z.string() }))
-    .describe('Users who had blocked the robot at the time of the send, and did not get the message.'),
+    .describe('Users who had blocked the robot at the time of the send and therefore did not get the message.'),
   readCurve: z
     .array(z.object({ at: epochMs(), reads: z.int().min(0) }))
-    .describe('How many had read by when, from none at the time of the send.'),
+    .describe('Number of reads over time, beginning with none at the time of the send.'),
   sequence: sequenceOfAnswer,
 });
 export type ConsoleMessageDetail = z.infer<typeof consoleMessageDetail>;
@@ -94,7 +94,7 @@ export type ConsoleMessageDetail = z.infer<typeof consoleMessageDetail>;
 export const consoleUnreadQuery = strictObject({
   corpId: code(),
   robotCode: code().optional(),
-  minAge: duration().optional().describe('Only messages sent at least as long ago, such as 2h.'),
+  minAge: duration().optional().describe('Only messages that were sent at least this long ago, such as 2h.'),
   ...pageParameters,
 });
 
@@ -106,7 +106,7 @@ export const consoleUnreadAnswer = z.object({
       robotCode: z.string(),
       robotName: z.string(),
       msgKey: z.string(),
-      msgParam: z.string().nullable().describe('Null when retention has just removed it.'),
+      msgParam: z.string().nullable().describe('Null if retention has just deleted it.'),
       sentAt: epochMs(),
       userId: z.string(),
       name: z.string(),
@@ -124,8 +124,8 @@ const sequence = queryInteger(0, Number.MAX_SAFE_INTEGER).optional();
 /** Query of `GET /console/v1/events`; the header `Last-Event-ID` says the same as `since` and wins. */
 export const consoleEventsQuery = strictObject({
   corpId: code(),
-  messageId: cleanText(64).min(1).optional().describe('Only what happens to this message.'),
-  since: sequence.describe('Everything after this number; only what is new if absent.'),
+  messageId: cleanText(64).min(1).optional().describe('Only events of this message.'),
+  since: sequence.describe('All events after this number; only new ones by default.'),
 });
 
 /** Header with which a follower of `GET /console/v1/events` comes back. */
@@ -136,7 +136,7 @@ export const consoleEventsHeaders = z.object({
 /** Data of the events `sent`, `delivered`, `read`, `recalled` and `removed` (by retention). */
 export const consoleEvent = z.object({
   messageId,
-  at: epochMs().nullable().describe('Null when the message is removed.'),
+  at: epochMs().nullable().describe('Null if the message is removed.'),
   userId: z.string().optional().describe('Who has read.'),
   name: z.string().optional(),
   manner: readManner().nullable().optional().describe('How they read.'),

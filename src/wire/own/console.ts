@@ -19,7 +19,9 @@ export const consoleSessionBody = strictObject({ adminToken: cleanText(1024).min
 
 /** Answer of `POST /console/v1/sessions`, which also sets the cookie, and of `GET /console/v1/sessions/current`. */
 export const consoleSessionAnswer = z.object({
-  csrfToken: z.string().describe('Goes into the header x-csrf-token of every call with the cookie that is not a GET.'),
+  csrfToken: z
+    .string()
+    .describe('Send it in the header x-csrf-token with every call that uses the cookie and is not a GET.'),
   expiresAt: epochMs(),
   emulator: z.boolean().describe('Whether this server is an emulator, whose controls are under `/emulator/v1`.'),
 });
@@ -29,13 +31,13 @@ export type ConsoleSessionAnswer = z.infer<typeof consoleSessionAnswer>;
 export const consoleStatusAnswer = z.object({
   heldRetention: z
     .object({
-      now: epochMs().describe('What the clock of the server said when the sweep was held.'),
-      knownTime: epochMs().describe('The newest time that the database knew then.'),
-      messages: z.int().min(0).describe('About how many messages the sweep would remove.'),
-      total: z.int().min(0).describe('About how many messages there are.'),
+      now: epochMs().describe('The time of the server’s clock when the sweep was held.'),
+      knownTime: epochMs().describe('The newest time in the database at that moment.'),
+      messages: z.int().min(0).describe('Approximate number of messages that the sweep would delete.'),
+      total: z.int().min(0).describe('Approximate number of all messages.'),
     })
     .nullable()
-    .describe('A sweep of retention that waits for a confirmation, since the clock may be wrong; null when none does.'),
+    .describe('A retention sweep that waits for confirmation because the clock may be wrong; null if there is none.'),
 });
 export type ConsoleStatusAnswer = z.infer<typeof consoleStatusAnswer>;
 
@@ -44,8 +46,8 @@ export const consoleDoneAnswer = z.object({});
 
 /** The two parameters of every list. */
 export const pageParameters = {
-  limit: queryInteger(1, maxPage).optional().describe(`Most items in the page; ${defaultPage} if absent.`),
-  cursor: cleanText(256).min(1).optional().describe('The cursor of the page before.'),
+  limit: queryInteger(1, maxPage).optional().describe(`Maximum number of items in the page. Default: ${defaultPage}.`),
+  cursor: cleanText(256).min(1).optional().describe('The cursor of the previous page.'),
 };
 
 /** How many items a list has, in its first page. */
@@ -53,9 +55,9 @@ export const pageTotal = z
   .object({ count: z.int().min(0), isExact: z.boolean() })
   .optional()
   .describe(
-    'How many items the list has, in the page without a cursor. Exact up to 10,000; with `isExact: false` there are more than `count`. A search that looks at a bounded number of items counts what its first page has found.',
+    'The number of items in the list; only in the first page. Exact up to 10,000; with `isExact: false` there are more than `count`. A search that scans a limited number of items counts the matches of its first page.',
   );
 export type PageTotal = NonNullable<z.infer<typeof pageTotal>>;
 
 /** The cursor in the answer of every list. */
-export const pageCursor = z.string().nullable().describe('Asks for the next page; null on the last.');
+export const pageCursor = z.string().nullable().describe('The cursor of the next page; null on the last page.');

@@ -7,8 +7,8 @@ import { messageKinds } from '../vendor/messages.ts';
 
 /** Body of `POST /emulator/v1/clock`: exactly one of the three. */
 export const clockBody = strictObject({
-  advance: duration().optional().describe('Moves on and runs all that falls due, in order.'),
-  set: epochMs().optional().describe('Moves to this time; backwards undoes nothing.'),
+  advance: duration().optional().describe('Advances the clock and runs everything that falls due, in order.'),
+  set: epochMs().optional().describe('Sets the clock to this time; setting it back undoes nothing.'),
   freeze: z.boolean().optional().describe('true stops the clock, false lets it run again.'),
 })
   .refine((body) => Object.keys(body).length === 1, 'needs exactly one of advance, set and freeze')
@@ -28,19 +28,19 @@ export const readsBody = strictObject({
 export type ReadsBody = z.input<typeof readsBody>;
 
 /** Answer of `POST /emulator/v1/reads`. */
-export const readsAnswer = z.object({ read: z.int().min(0).describe('Deliveries that were unread until now.') });
+export const readsAnswer = z.object({ read: z.int().min(0).describe('Number of deliveries that were unread before.') });
 export type ReadsAnswer = z.infer<typeof readsAnswer>;
 
 const readerRest = {
   corpId: code().optional().describe('Only users of this organization.'),
   userId: code().describe('A user, or * for everyone.'),
 };
-const probability = z.number().min(0).max(1).describe('Share of the messages that are read at all.');
+const probability = z.number().min(0).max(1).describe('Share of the messages that are read.');
 
 /** A person who reads by themselves, some time after the delivery. */
 export const reader = strictObject({
   ...readerRest,
-  after: duration().default(0).describe('How long after the delivery; at once if absent.'),
+  after: duration().default(0).describe('Time from delivery to read. Default: at once.'),
   probability: probability.default(1),
   manner: readManner().default('seen'),
 });
@@ -61,7 +61,7 @@ export type ReadersAnswer = z.infer<typeof readersAnswer>;
 
 const deliveryMode = z
   .enum(['instant', 'hold', 'delay', 'timeout'])
-  .describe('timeout: attempts end without an answer, so that the result of the send is unknown until a release.');
+  .describe('timeout: attempts end without a result, so that the result of the send is unknown until a release.');
 
 /** Body of `PUT /emulator/v1/delivery`. */
 export const deliveryBody = strictObject({
@@ -84,29 +84,29 @@ export type ReleaseAnswer = z.infer<typeof releaseAnswer>;
 const errorCode = z.enum(Object.keys(errors) as [ErrorCode, ...ErrorCode[]]);
 
 const faultRest = {
-  path: cleanText(1024).min(1).optional().describe('Only calls of this path; a * at the end stands for anything.'),
+  path: cleanText(1024).min(1).optional().describe('Only calls of this path; a * at the end matches anything.'),
   method: z
     .string()
     .regex(/^[A-Z]+$/)
     .optional()
     .describe('Only calls with this method.'),
   robotCode: code().optional().describe('Only calls that name this robot.'),
-  nth: z.int().min(1).optional().describe('Begins with the nth call that matches; with the first if absent.'),
-  times: z.int().min(1).optional().describe('Ends after so many calls; never if absent.'),
-  error: errorCode.optional().describe('Answers this error.'),
+  nth: z.int().min(1).optional().describe('Starts with the nth matching call. Default: the first.'),
+  times: z.int().min(1).optional().describe('Ends after this number of calls. Default: never.'),
+  error: errorCode.optional().describe('Returns this error.'),
   failedKeys: z
     .union([z.literal(true), z.array(cleanText(256)).max(maxRecallKeys)])
     .optional()
     .describe(
       'With an error, for batchRecall: the call succeeds, and these keys (all if true) fail with the error as their reason.',
     ),
-  drop: z.literal(true).optional().describe('Drops the connection without an answer.'),
+  drop: z.literal(true).optional().describe('Drops the connection without a response.'),
 };
 
 /** One fault: what it matches, and what it does. A latency goes together with an error, a drop, or the ordinary answer. */
 export const faultRule = strictObject({
   ...faultRest,
-  latency: duration().optional().describe('Waits before the answer.'),
+  latency: duration().optional().describe('Waits before the response.'),
 })
   .refine(({ error, latency, drop }) => error !== undefined || latency !== undefined || drop !== undefined, {
     message: 'needs error, latency or drop',
@@ -131,7 +131,7 @@ export type FaultsAnswer = z.infer<typeof faultsAnswer>;
 /** Query of `GET /emulator/v1/requests`. */
 export const requestsQuery = strictObject({
   since: queryInteger(0, Number.MAX_SAFE_INTEGER).optional().describe('Only requests after this number.'),
-  limit: queryInteger(1, maxRequests).optional().describe(`Most requests; ${defaultRequests} if absent.`),
+  limit: queryInteger(1, maxRequests).optional().describe(`Maximum number of requests. Default: ${defaultRequests}.`),
 });
 
 const pairs = z.record(z.string(), z.union([z.string(), z.array(z.string())]));
@@ -144,14 +144,14 @@ export const requestRecord = z.object({
   path: z.string(),
   query: pairs,
   headers: pairs,
-  body: z.unknown().describe('Parsed if it is JSON, else the text; null without a body.'),
+  body: z.unknown().describe('Parsed if it is JSON, otherwise the text; null without a body.'),
   status: z.int().describe('HTTP status; 0 if the connection was dropped.'),
-  answer: z.unknown().describe('The body of the answer, parsed.'),
+  answer: z.unknown().describe('The body of the response, parsed.'),
   requestId: z.string(),
   truncated: z
     .array(z.enum(['body', 'answer']))
     .optional()
-    .describe('What was longer than 65,536 characters; only its start is kept, as text.'),
+    .describe('The parts that were longer than 65,536 characters; only their beginning is stored, as text.'),
   error: z.object({ code: z.string(), why: z.string().describe('The real cause, in words.') }).optional(),
   durationMs: z.number().min(0),
 });
@@ -181,7 +181,7 @@ export const templateBody = strictObject({
 });
 export type TemplateBody = z.infer<typeof templateBody>;
 
-const flowLimit = z.int().min(0).max(1_000_000).describe('Most deliveries to one user; 0 is no limit.');
+const flowLimit = z.int().min(0).max(1_000_000).describe('Maximum number of deliveries to one user; 0 means no limit.');
 
 /** Body of `PUT /emulator/v1/robots`; what is absent stays as it is. */
 export const robotBody = strictObject({
@@ -199,7 +199,9 @@ export const robotAnswer = robotBody.omit({ corpId: true }).required();
 export type RobotAnswer = z.infer<typeof robotAnswer>;
 
 /** Answer of `GET` and body of `PUT /emulator/v1/snapshot`: the whole state, to be handed back as it came. */
-export const snapshot = z.looseObject({ version: z.int().min(1).describe('Of the form; another one is refused.') });
+export const snapshot = z.looseObject({
+  version: z.int().min(1).describe('The version of the format; other versions are refused.'),
+});
 export type Snapshot = z.infer<typeof snapshot>;
 
 /** Answer of calls that only do something: `POST /emulator/v1/reset`, `PUT /emulator/v1/snapshot`. */

@@ -3,12 +3,12 @@ import { z } from 'zod';
 import { defaultPage, maxPage, maxReadIds } from '../limits.ts';
 import { cleanText, code, epochMs, queryBoolean, queryInteger, readManner, strictObject } from '../schema.ts';
 
-const messageId = z.string().describe('Names the message in this inbox; not the processQueryKey.');
+const messageId = z.string().describe('Identifies the message in this inbox; not the processQueryKey.');
 
 /** Body of `POST /inbox/v1/sessions`: a sign-in code of the console, or in `dev` any person by name. */
 export const inboxSessionBody = z.union([
   strictObject({ code: cleanText(256).min(1).describe('One-time sign-in code.') }),
-  strictObject({ corpId: code(), userId: code() }).describe('In `dev` only: signs in as anyone.'),
+  strictObject({ corpId: code(), userId: code() }).describe('In `dev` only: signs in as anybody.'),
 ]);
 export type InboxSessionBody = z.infer<typeof inboxSessionBody>;
 
@@ -18,7 +18,7 @@ export type InboxUser = z.infer<typeof inboxUser>;
 
 /** Answer of `POST /inbox/v1/sessions`. */
 export const inboxSessionAnswer = z.object({
-  token: z.string().describe('Send it as bearer token; the answer also sets it as cookie.'),
+  token: z.string().describe('Send it as a bearer token; the response also sets it as a cookie.'),
   user: inboxUser,
 });
 export type InboxSessionAnswer = z.infer<typeof inboxSessionAnswer>;
@@ -31,26 +31,31 @@ export const inboxWhoAnswer = z.object({
     .array(z.enum(['person', 'oidc', 'code']))
     .readonly()
     .describe(
-      'How one can sign in: person (as anyone) in `dev`, oidc by going to /inbox/v1/oidc/start, code by one of the console.',
+      'Ways to sign in: person (as anybody) in `dev`, oidc through /inbox/v1/oidc/start, code with a code from the console.',
     ),
   remotePictures: z
     .enum(['allow', 'block'])
     .describe(
-      'Whether pages load pictures of messages from other hosts; block is also in force by their content security policy.',
+      'Whether pages load pictures in messages from other hosts; their content security policy also enforces block.',
     ),
 });
 export type InboxWhoAnswer = z.infer<typeof inboxWhoAnswer>;
 
 /** Query of `GET /inbox/v1/oidc/start`. */
 export const inboxOidcQuery = z.object({
-  prompt: z.literal('login').optional().describe('The provider asks again who this is, even where it knows somebody.'),
+  prompt: z
+    .literal('login')
+    .optional()
+    .describe('Makes the provider ask for a sign-in even if somebody is signed in there.'),
 });
 
 /** Query of `GET /inbox/v1/people`. */
 export const inboxPeopleQuery = strictObject({
   corpId: code().optional().describe('Only people of this organization.'),
   text: cleanText(128).optional().describe('Part of a userId or name.'),
-  limit: queryInteger(1, maxPage).optional().describe(`Most people in the answer; ${defaultPage} if absent.`),
+  limit: queryInteger(1, maxPage)
+    .optional()
+    .describe(`Maximum number of people in the response. Default: ${defaultPage}.`),
 });
 
 /** Answer of `GET /inbox/v1/people`. */
@@ -66,8 +71,10 @@ export type InboxSignOutAnswer = z.infer<typeof inboxSignOutAnswer>;
 
 /** Query of `GET /inbox/v1/messages`. */
 export const inboxMessagesQuery = strictObject({
-  limit: queryInteger(1, maxPage).optional().describe(`Most messages in the page; ${defaultPage} if absent.`),
-  cursor: cleanText(256).min(1).optional().describe('The cursor of the page before.'),
+  limit: queryInteger(1, maxPage)
+    .optional()
+    .describe(`Maximum number of messages in the page. Default: ${defaultPage}.`),
+  cursor: cleanText(256).min(1).optional().describe('The cursor of the previous page.'),
   unread: queryBoolean().optional().describe('Only messages that are unread.'),
   robotCode: code().optional().describe('Only messages of this robot.'),
 });
@@ -78,7 +85,7 @@ export const inboxMessage = z.object({
   robotCode: z.string(),
   robotName: z.string(),
   msgKey: z.string(),
-  msgParam: z.string().nullable().describe('Text of a JSON object; null once the message is recalled.'),
+  msgParam: z.string().nullable().describe('A JSON object as a string; null after the message is recalled.'),
   sentAt: epochMs(),
   readAt: epochMs().nullable().describe('Time of the first read; null while unread.'),
   recalled: z.boolean(),
@@ -88,7 +95,7 @@ export type InboxMessage = z.infer<typeof inboxMessage>;
 /** Answer of `GET /inbox/v1/messages`, newest first. */
 export const inboxMessagesAnswer = z.object({
   messages: z.array(inboxMessage),
-  cursor: z.string().nullable().describe('Asks for the next page; null on the last.'),
+  cursor: z.string().nullable().describe('The cursor of the next page; null on the last page.'),
   unreadCount: z.int().min(0).describe('Unread messages in the whole inbox.'),
 });
 export type InboxMessagesAnswer = z.infer<typeof inboxMessagesAnswer>;
@@ -98,10 +105,12 @@ export const inboxSearchQuery = strictObject({
   text: cleanText(128)
     .min(1)
     .describe(
-      'Words that all occur in what people see of a message or in the name of its robot. Case, width and accents are ignored.',
+      'Words that must all occur in the visible text of a message or in the name of its robot. Case, width and accents are ignored.',
     ),
-  limit: queryInteger(1, maxPage).optional().describe(`Most messages in the answer; ${defaultPage} if absent.`),
-  cursor: cleanText(256).min(1).optional().describe('The cursor of the call before.'),
+  limit: queryInteger(1, maxPage)
+    .optional()
+    .describe(`Maximum number of messages in the response. Default: ${defaultPage}.`),
+  cursor: cleanText(256).min(1).optional().describe('The cursor of the previous call.'),
 });
 
 /** A part of a message that people see. */
@@ -111,11 +120,11 @@ export type MatchField = z.infer<typeof matchField>;
 /** A text of a message in which words occur. */
 export const inboxMatch = z.object({
   field: matchField,
-  excerpt: z.string().describe('Plain text on one line, cut to what surrounds the first match.'),
+  excerpt: z.string().describe('Plain text on one line, shortened to the surroundings of the first match.'),
   marks: z
     .array(z.object({ start: z.int().min(0), end: z.int().min(1) }))
     .readonly()
-    .describe('Where the words are in the excerpt, in UTF-16 units; end is exclusive.'),
+    .describe('Positions of the words in the excerpt, in UTF-16 code units; end is exclusive.'),
 });
 export type InboxMatch = z.infer<typeof inboxMatch>;
 
@@ -126,10 +135,10 @@ export type InboxFoundMessage = z.infer<typeof inboxFoundMessage>;
 /** Answer of `GET /inbox/v1/messages/search`, newest first. */
 export const inboxSearchAnswer = z.object({
   messages: z.array(inboxFoundMessage),
-  cursor: z.string().nullable().describe('Continues the search; null when all messages were looked at.'),
+  cursor: z.string().nullable().describe('Continues the search; null after all messages were scanned.'),
   scannedTo: epochMs()
     .nullable()
-    .describe('Messages sent since then were looked at, or were in a call before; null when all were.'),
+    .describe('Messages sent since this time were scanned, by this or an earlier call; null if all were.'),
 });
 export type InboxSearchAnswer = z.infer<typeof inboxSearchAnswer>;
 
@@ -141,14 +150,16 @@ export const inboxReadBody = strictObject({
 export type InboxReadBody = z.input<typeof inboxReadBody>;
 
 /** Answer of `POST /inbox/v1/messages/read`. */
-export const inboxReadAnswer = z.object({ read: z.int().min(0).describe('Messages that were unread until now.') });
+export const inboxReadAnswer = z.object({
+  read: z.int().min(0).describe('Number of messages that were unread before.'),
+});
 export type InboxReadAnswer = z.infer<typeof inboxReadAnswer>;
 
 /** Query of `GET /inbox/v1/events`; the header `Last-Event-ID` says the same and wins. */
 export const inboxEventsQuery = strictObject({
   since: queryInteger(0, Number.MAX_SAFE_INTEGER)
     .optional()
-    .describe('Everything after this number; only what is new if absent.'),
+    .describe('All events after this number; only new ones by default.'),
 });
 
 /** Header with which a follower of `GET /inbox/v1/events` comes back. */
@@ -183,16 +194,14 @@ export type InboxEvent = { readonly sequence: number } & (
 export const inboxRobot = z.object({
   robotCode: z.string(),
   robotName: z.string(),
-  installed: z
-    .boolean()
-    .describe('Otherwise it is listed for its unread messages, and nothing can be chosen about it.'),
+  installed: z.boolean().describe('If false, it is listed because of its unread messages, and has no settings.'),
   muted: z.boolean().describe('Messages arrive without a notification.'),
   blocked: z.boolean().describe('Messages are refused: a send lists this person in filteredStaffIdList.'),
-  unblockable: z.boolean().describe('The operator does not allow to block it.'),
+  unblockable: z.boolean().describe('Whether the operator forbids people to block it.'),
   wasMute: z
     .boolean()
     .describe(
-      'The block was made of a mute by an upgrade; true until `DELETE /inbox/v1/notices` dismisses the notice.',
+      'Whether an upgrade turned a mute into this block; true until `DELETE /inbox/v1/notices` dismisses the notice.',
     ),
   unreadCount: z.int().min(0),
 });
@@ -201,7 +210,7 @@ export type InboxRobot = z.infer<typeof inboxRobot>;
 /** Answer of `GET /inbox/v1/robots`. */
 export const inboxRobotsAnswer = z.object({
   robots: z.array(inboxRobot),
-  sequence: z.int().min(0).describe('Number of the newest event of this person that the counts know of.'),
+  sequence: z.int().min(0).describe('Number of the newest event of this person that the counts include.'),
 });
 export type InboxRobotsAnswer = z.infer<typeof inboxRobotsAnswer>;
 

@@ -6,5 +6,8 @@ export const healthAnswer = z.object({ status: z.literal('ok') });
 
 /** Query of `GET /openapi.json` and `GET /docs`. */
 export const documentQuery = z.object({
-  lang: z.enum(['en', 'zh']).optional().describe('Language of what each call does; of /docs the browser’s if absent.'),
+  lang: z
+    .enum(['en', 'zh'])
+    .optional()
+    .describe('Language of the descriptions of calls. Default: English; for /docs the language of the browser.'),
 });

@@ -10,7 +10,7 @@ import { tokenSeconds } from '../limits.ts';
 
 const seconds = z
   .int()
-  .describe('Seconds until the token ends.')
+  .describe('Seconds until the token expires.')
   .meta({ examples: [tokenSeconds] });
 const token = z.string().describe('Send it in the header x-acs-dingtalk-access-token.');
 
@@ -65,7 +65,7 @@ export const getTokenQuery = z.object({
 
 /** Answer of `GET /gettoken`: HTTP 200 always, `errcode` tells success (0) from failure. */
 export const getTokenAnswer = z.object({
-  errcode: z.int().describe('0 for success, else one of 40035, 40089, 40096, 90018 and -1.'),
+  errcode: z.int().describe('0 for success, otherwise one of 40035, 40089, 40096, 90018 and -1.'),
   access_token: token.optional(),
   errmsg: z.string(),
   expires_in: seconds.optional(),

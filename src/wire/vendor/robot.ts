@@ -12,7 +12,7 @@ import { messageKinds } from './messages.ts';
 const robotCode = z.string().describe('Code of the robot.');
 const processQueryKey = z
   .string()
-  .describe('Names a sent message; standard base64, so encode it in a URL.')
+  .describe('Identifies a sent message. Standard base64, so encode it in a URL.')
   .meta({ minLength: keyLength, maxLength: keyLength });
 const userIds = z.array(z.string());
 
@@ -24,7 +24,9 @@ export const batchSendBody = z.object({
     .string()
     .describe('Kind of the message.')
     .meta({ enum: messageKinds.map((kind) => kind.msgKey) }),
-  msgParam: z.string().describe('Text of a JSON object with the fields of the kind; at most 15,000 bytes of UTF-8.'),
+  msgParam: z
+    .string()
+    .describe('A JSON object, as a string, with the fields of the kind; at most 15,000 bytes of UTF-8.'),
 });
 export type BatchSendBody = z.infer<typeof batchSendBody>;
 
@@ -34,13 +36,13 @@ export const batchSendHeaders = z.object({
     .string()
     .max(maxIdempotencyKey)
     .optional()
-    .describe('A repeat with the same key within 24 hours gets the first answer, and sends nothing.'),
+    .describe('A repeat with the same key within 24 hours gets the first response, and sends nothing.'),
 });
 
 /** Answer of `batchSend`; none of the users in its lists gets the message. */
 export const batchSendAnswer = z.object({
-  flowControlledStaffIdList: userIds.describe('Users over the flow limit of the robot.'),
-  invalidStaffIdList: userIds.describe('Users that the organization does not have.'),
+  flowControlledStaffIdList: userIds.describe('Users who exceed the flow limit of the robot.'),
+  invalidStaffIdList: userIds.describe('Users who do not exist in the organization.'),
   filteredStaffIdList: userIds.describe('Users who have blocked the robot.'),
   processQueryKey,
 });
@@ -51,14 +53,14 @@ export const readStatusQuery = z.object({ robotCode, processQueryKey });
 
 /** What one recipient has done. */
 export const messageReadInfo = z.object({
-  name: z.string().describe('Name of the recipient, the last known one after they have left.'),
+  name: z.string().describe('Current name of the recipient; the last known name if they have left.'),
   userId: z.string(),
   readStatus: z.enum(['READ', 'UNREAD']),
   readTimestamp: z
     .int()
     .optional()
     .describe(
-      'Time of the first read, on READ items only: epoch seconds, or milliseconds if the server is so configured.',
+      'Time of the first read, on READ items only: epoch seconds, or milliseconds if the server is configured so.',
     ),
 });
 
@@ -78,7 +80,7 @@ export type BatchRecallBody = z.infer<typeof batchRecallBody>;
 
 /** Answer of `batchRecall`: every key in one of the two. */
 export const batchRecallAnswer = z.object({
-  successResult: z.array(z.string()).describe('Keys of messages that are recalled now, or were before.'),
+  successResult: z.array(z.string()).describe('Keys of messages that are now recalled, or were before.'),
   failedResult: z
     .record(z.string(), z.string())
     .describe(
