@@ -13,7 +13,7 @@ import {
 import type { ClientError } from './errors.ts';
 import { createServerTime, type ServerTime } from './server-time.ts';
 
-/** Who the client is: an app by its credentials, or whoever has a token. */
+/** The credentials of the client: of an app, or a token. */
 export type Credentials =
   | {
       readonly appKey: string;

@@ -23,7 +23,7 @@ export type Content =
   | { readonly markdown: { readonly title: string; readonly text: string } }
   | { readonly msgKey: string; readonly msgParam: string | Readonly<Record<string, unknown>> };
 
-/** What a send takes beside its content. */
+/** The options of a send, in addition to its content. */
 export type SendOptions = CallOptions &
   Content & {
     /** userIds, any number of them; a repeated one counts once. */

@@ -27,11 +27,11 @@ export type {
 export type EmulatorOptions = {
   /** Organizations, users, apps and robots, as in a configuration file; `demoSetup` if absent. */
   readonly setup?: Setup;
-  /** Makes ids, tokens, keys and times the same in every run; the clock then stands at `now` unless `frozen` is false. */
+  /** Makes ids, tokens, keys and times the same in every run; the clock is then frozen at `now` unless `frozen` is false. */
   readonly seed?: string | number;
   /** Where the clock begins, as a Date or epoch milliseconds; the machine's time, or with a seed 2026-01-05T01:00:00Z. */
   readonly now?: Date | number;
-  /** Whether the clock stands until the test moves it; true with a seed. */
+  /** Whether the clock is frozen until the test moves it; true with a seed. */
   readonly frozen?: boolean;
   /** false: no socket at all, everything goes through `fetch`. */
   readonly socket?: boolean;

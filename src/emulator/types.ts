@@ -38,7 +38,7 @@ export type ReaderRule = {
 
 /** What a call has to be for the fault, and what then happens to it; of several rules the first that fits decides. */
 export type FaultRule = {
-  /** Only calls of this path; a `*` at its end stands for anything. */
+  /** Only calls of this path; a `*` at its end matches anything. */
   readonly path?: string;
   readonly method?: string;
   readonly robotCode?: string;
@@ -53,7 +53,7 @@ export type FaultRule = {
    * reason.
    */
   readonly failedKeys?: true | readonly string[];
-  /** Waits, in real time, before whatever follows. */
+  /** Waits, in real time, before the rest. */
   readonly latency?: Duration;
   /** Drops the connection without an answer. */
   readonly drop?: true;
@@ -131,6 +131,6 @@ export type Emulator = AsyncDisposable & {
     userIds?: readonly string[],
     options?: WaitOptions,
   ): Promise<readonly ReadMark[]>;
-  /** Ends it, with whatever still waits or is connected. */
+  /** Closes it, and ends all waits and connections. */
   close(): Promise<void>;
 };
