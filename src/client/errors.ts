@@ -1,6 +1,5 @@
 /** What a client throws. Every error has a code to decide by, and the request id under which the server has logged the call. */
 import type { ErrorCode } from '../wire/errors.ts';
-import type { SendResult } from './send.ts';
 
 /** A code of the error table, or one that a newer server or the vendor answers. */
 export type ApiCode = ErrorCode | (string & {});
@@ -64,20 +63,6 @@ export class ConnectionError extends ClientError {
   ) {
     super(code, message, facts);
     this.status = status;
-  }
-}
-
-/**
- * Nobody got a send: no part was accepted. Code, request id and cause are those of the first part that failed, or `staffId.notExisted` when
- * the organization has none of the users; the result has them all.
- */
-export class SendError extends ClientError {
-  override readonly name = 'SendError';
-  readonly result: SendResult;
-
-  constructor(first: ClientError, result: SendResult) {
-    super(first.code, first.message, { requestId: first.requestId, cause: first });
-    this.result = result;
   }
 }
 

@@ -2,9 +2,10 @@
 export type { Client } from './client.ts';
 export { createClient } from './client.ts';
 export type { ApiCode } from './errors.ts';
-export { ApiError, ClientError, ConnectionError, isThrottled, SendError } from './errors.ts';
+export { ApiError, ClientError, ConnectionError, isThrottled } from './errors.ts';
 export type { CallOptions, ClientEvent, ClientOptions, Credentials } from './options.ts';
 export type { Receipt, Recipient } from './read-status.ts';
 export type { RecallResult } from './recall.ts';
 export type { Content, FailedChunk, SendOptions, SendResult, SentMessage } from './send.ts';
+export { SendError } from './send.ts';
 export type { Change, Watched, WatchOptions } from './watch.ts';

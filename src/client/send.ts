@@ -12,7 +12,7 @@ import {
   type Rules,
   stringOrObject,
 } from './check.ts';
-import { ApiError, type ClientError, SendError } from './errors.ts';
+import { ApiError, ClientError } from './errors.ts';
 import { type CallOptions, callOptionRules } from './options.ts';
 import { chunksOf, each } from './pace.ts';
 import { clientError } from './retry.ts';
@@ -69,6 +69,20 @@ export type SendResult = {
   readonly filtered: readonly string[];
   readonly failed: readonly FailedChunk[];
 };
+
+/**
+ * Nobody got a send: no part was accepted. Code, request id and cause are those of the first part that failed, or `staffId.notExisted` when
+ * the organization has none of the users; the result has them all.
+ */
+export class SendError extends ClientError {
+  override readonly name = 'SendError';
+  readonly result: SendResult;
+
+  constructor(first: ClientError, result: SendResult) {
+    super(first.code, first.message, { requestId: first.requestId, cause: first });
+    this.result = result;
+  }
+}
 
 const optionRules: Rules = {
   ...callOptionRules,
