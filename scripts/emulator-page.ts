@@ -12,10 +12,11 @@ exports \`demoSetup\`, the default \`setup\`, and the class \`EmulatorError\`, w
 [the error table](errors.md), with \`huizhi.timeout\` if a wait took too long, or with \`huizhi.closed\`.
 `;
   const modules = [
-    { path: 'src/emulator/index.ts', names: ['startEmulator', 'EmulatorOptions'] },
+    { path: 'src/emulator/index.ts', names: ['startEmulator'] },
     {
       path: 'src/emulator/types.ts',
       names: [
+        'EmulatorOptions',
         ...[
           'Emulator',
           'EmulatorClock',

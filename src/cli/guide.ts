@@ -1,5 +1,5 @@
 import { firstSender, type Sender } from '../config/demo.ts';
-import type { Setup, SetupUser } from '../config/file.ts';
+import type { Setup, SetupUser } from '../config/setup.ts';
 import type { Running } from '../server.ts';
 import type { Line } from './output.ts';
 

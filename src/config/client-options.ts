@@ -1,4 +1,4 @@
-import type { Command, Option } from './options.ts';
+import type { Command, Option } from './option.ts';
 
 const clients: readonly Command[] = ['send', 'status', 'recall'];
 const callers: readonly Command[] = [...clients, 'doctor'];

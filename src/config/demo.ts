@@ -1,4 +1,4 @@
-import type { Setup, SetupApp, SetupRobot, SetupUser } from './file.ts';
+import type { Setup, SetupApp, SetupRobot, SetupUser } from './setup.ts';
 
 /** Names of user001 … user029, in order. */
 const names = [

@@ -1,6 +1,6 @@
 import { didYouMean } from '../wire/did-you-mean.ts';
 import { permissionCodes } from '../wire/permissions.ts';
-import type { Finding, Setup } from './file.ts';
+import type { Finding, Setup } from './setup.ts';
 
 /** What only shows when the parts of a setup are held against each other: duplicates, unknown codes, apps that contradict themselves. */
 export function checkSetup(setup: Setup): readonly Finding[] {

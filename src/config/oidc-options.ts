@@ -1,5 +1,4 @@
-import type { Option } from './options.ts';
-import type { Given } from './read.ts';
+import type { Given, Option } from './option.ts';
 import { fileOptionOf } from './secret-files.ts';
 import { UsageError } from './values.ts';
 

@@ -1,19 +1,14 @@
 import { clientOptions } from './client-options.ts';
-import type { Setup } from './file.ts';
 import { type LogFormat, type LogLevel, logOptions } from './log-options.ts';
 import { type Oidc, oidcOptions } from './oidc-options.ts';
+import { type Command, commands, type Option } from './option.ts';
 import { fileOptionOf } from './secret-files.ts';
 import { adminTokenOption, secretOption } from './secret-options.ts';
+import type { Setup } from './setup.ts';
 
 export { type LogFormat, type LogLevel, logFormats, logLevels, switches } from './log-options.ts';
+export { type ClientCommand, type Command, clientCommands, commands, type Option } from './option.ts';
 export { UsageError } from './values.ts';
-
-/** Commands that talk to a server from outside. */
-export const clientCommands = ['send', 'status', 'recall'] as const;
-export type ClientCommand = (typeof clientCommands)[number];
-
-export const commands = ['dev', 'serve', 'migrate', ...clientCommands, 'doctor', 'completion'] as const;
-export type Command = (typeof commands)[number];
 
 export const shells = ['bash', 'zsh', 'fish'] as const;
 export type Shell = (typeof shells)[number];
@@ -74,40 +69,6 @@ export type Config = {
   readonly from: string | undefined;
   readonly to: string | undefined;
   readonly json: boolean;
-};
-
-/** One option: the parser, `--help`, the reference page and the example file are all made from this. */
-export type Option = {
-  /** The key in the configuration file, and (kebab-case, with two dashes) the flag. */
-  readonly name: string;
-  readonly flag: string;
-  readonly short?: string;
-  readonly kind: 'string' | 'integer' | 'duration' | 'choice' | 'boolean';
-  /** What stands for the value in help texts. */
-  readonly value?: string;
-  /** As it would be written; `unset` says instead what happens when nobody sets it. */
-  readonly default?: string;
-  readonly unset?: string;
-  /** The first that is set wins. */
-  readonly environment: readonly string[];
-  /** Where `dev` differs. */
-  readonly dev?: { readonly default?: string; readonly unset?: string; readonly environment?: readonly string[] };
-  readonly choices?: readonly string[];
-  /** Bounds of a number, of a duration in milliseconds, of a text in characters; both inclusive. */
-  readonly minimum?: number;
-  readonly maximum?: number;
-  /** Its value is never repeated in a message. */
-  readonly secret?: boolean;
-  /** False for what must not stand in the list of processes: the flag is refused, and only names it. */
-  readonly argument?: false;
-  /** May be given several times; each value may be a list with commas. */
-  readonly many?: true;
-  /** The value may have several lines. */
-  readonly lines?: true;
-  readonly commands: readonly Command[];
-  /** Whether the configuration file may hold it. */
-  readonly inFile: boolean;
-  readonly doc: string;
 };
 
 const day = 86_400_000;

@@ -1,14 +1,6 @@
 import { readFileSync, statSync } from 'node:fs';
-import type { Command, Option } from './options.ts';
-import {
-  type CommandLine,
-  environmentOf,
-  type Given,
-  named,
-  numberIn,
-  optionalTextIn,
-  type Surroundings,
-} from './read.ts';
+import type { Command, Given, Option } from './option.ts';
+import { type CommandLine, environmentOf, named, numberIn, optionalTextIn, type Surroundings } from './read.ts';
 import { UsageError } from './values.ts';
 
 type Texts = Readonly<Record<string, string | undefined>>;

@@ -4,6 +4,7 @@ import { didYouMean } from '../wire/did-you-mean.ts';
 import { demoSecrets } from './demo.ts';
 import type { SetupFile } from './file.ts';
 import { oidcIn, publicUrlIn } from './oidc-options.ts';
+import type { Given } from './option.ts';
 import {
   type Command,
   type Config,
@@ -21,9 +22,6 @@ import {
 import { secretGiven } from './secret-files.ts';
 import { durationText, parseDuration, parseInteger, UsageError } from './values.ts';
 import { weakness } from './weak-secrets.ts';
-
-/** What an option was set to, and what to call its source in a complaint: `--port`, `HUIZHI_PORT`, `huizhi.yaml:3: port`. */
-export type Given = { readonly text: string; readonly source: string };
 
 export type Flags = ReadonlyMap<string, Given>;
 

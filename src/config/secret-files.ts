@@ -1,7 +1,6 @@
 /** Secrets that may be kept in files of their own, as service managers and container platforms hand them over. */
 import { readFileSync } from 'node:fs';
-import type { Option } from './options.ts';
-import type { Given } from './read.ts';
+import type { Given, Option } from './option.ts';
 import { UsageError } from './values.ts';
 
 /** The option for a file with the value of a secret option: `--secret-file` for `--secret`. */

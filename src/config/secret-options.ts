@@ -1,4 +1,4 @@
-import type { Option } from './options.ts';
+import type { Option } from './option.ts';
 
 /** The secret of an installation. */
 export const secretOption: Option = {

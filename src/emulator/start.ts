@@ -2,19 +2,18 @@ import { hash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type Composed, compose } from '../compose.ts';
 import { demoSetup, firstSender } from '../config/demo.ts';
-import type { Setup } from '../config/file.ts';
 import { checkSetup } from '../config/file-checks.ts';
 import { setupShape } from '../config/file-shape.ts';
 import { type Config, UsageError } from '../config/options.ts';
 import { type Flags, readConfig } from '../config/read.ts';
+import type { Setup } from '../config/setup.ts';
 import { moveClock } from '../core/dev/controls.ts';
 import { createSocketServer } from '../http/server/socket.ts';
 import { silentLog } from '../log.ts';
 import { listen, version } from '../server.ts';
 import { didYouMean } from '../wire/did-you-mean.ts';
 import { type Door, handle } from './controls.ts';
-import type { EmulatorOptions } from './index.ts';
-import type { Emulator } from './types.ts';
+import type { Emulator, EmulatorOptions } from './types.ts';
 
 /** Monday morning, nine o'clock in Shanghai. */
 const seededNow = Date.parse('2026-01-05T01:00:00Z');

@@ -1,9 +1,32 @@
+import type { Setup } from '../config/setup.ts';
 import type { Snapshot } from '../core/dev/controls.ts';
 import type { ErrorCode } from '../wire/errors.ts';
 import type { RequestRecord } from '../wire/own/emulator.ts';
 
 export type { Snapshot } from '../core/dev/controls.ts';
 export type { RequestRecord } from '../wire/own/emulator.ts';
+
+/** How an emulator is started; everything may be left out. */
+export type EmulatorOptions = {
+  /** Organizations, users, apps and robots, as in a configuration file; `demoSetup` if absent. */
+  readonly setup?: Setup;
+  /** Makes ids, tokens, keys and times the same in every run; the clock is then frozen at `now` unless `frozen` is false. */
+  readonly seed?: string | number;
+  /** Where the clock begins, as a Date or epoch milliseconds; the machine's time, or with a seed 2026-01-05T01:00:00Z. */
+  readonly now?: Date | number;
+  /** Whether the clock is frozen until the test moves it; true with a seed. */
+  readonly frozen?: boolean;
+  /** false: no socket at all, everything goes through `fetch`. */
+  readonly socket?: boolean;
+  /** The port on 127.0.0.1; a free one if absent. */
+  readonly port?: number;
+  /** How long readStatus answers after the send, such as `24h`. */
+  readonly readWindow?: string;
+  /** How readStatus writes readTimestamp. */
+  readonly readTimestamp?: 'seconds' | 'milliseconds' | 'off';
+  /** Calls a second for each app and API; 0 is no limit. */
+  readonly qpsLimit?: number;
+};
 
 /** Milliseconds, or a number and a unit: `90s`, `10m`, `25h`. */
 export type Duration = number | string;

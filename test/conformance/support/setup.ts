@@ -1,4 +1,4 @@
-import type { Setup } from '../../../src/config/file.ts';
+import type { Setup } from '../../../src/config/setup.ts';
 
 const permissions = ['qyapi_robot_sendmsg'];
 
