@@ -1,6 +1,7 @@
 import postgres from 'postgres';
 import { forClient, parseAddress } from './postgres-address.ts';
-import { createPool, type Pool, type Sql } from './postgres-pool.ts';
+import { createPool, type Pool } from './postgres-pool.ts';
+import type { Sql } from './postgres-query.ts';
 import { type Session, startupParameters } from './postgres-session.ts';
 import { StoreError } from './sql.ts';
 

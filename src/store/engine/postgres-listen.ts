@@ -1,4 +1,4 @@
-import type { Sql } from './postgres-pool.ts';
+import type { Sql } from './postgres-query.ts';
 import { type Statement, sql } from './sql.ts';
 
 /** One channel for everything: a text is its topic, a space, and what is told. */

@@ -1,8 +1,7 @@
 import postgres from 'postgres';
+import type { Sql } from './postgres-query.ts';
 import { isRefusedStartup, type Mode, ownSession, recognizeSession, type Session } from './postgres-session.ts';
 import { StoreError } from './sql.ts';
-
-export type Sql = postgres.Sql<{ int8: number }>;
 
 /**
  * One connection, opened when it is first used and again after it was lost. It is a client of the package with a single connection, so

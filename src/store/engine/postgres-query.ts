@@ -1,9 +1,21 @@
+import type postgres from 'postgres';
 import { beginOf, perDay } from './partitions.ts';
-import type { Lane } from './postgres-pool.ts';
 import type { Query, Row, Statement, Value } from './sql.ts';
 
+export type Sql = postgres.Sql<{ int8: number }>;
+
+/** What a query needs of its connection. */
+export type Connection = {
+  readonly sql: Sql;
+  /** The days whose tables are known to be there. */
+  readonly days: ReadonlySet<number>;
+  readonly mode: { readonly isPrepared: boolean };
+  /** Queries without a result so far. */
+  readonly asked: Set<{ cancel(): unknown }>;
+};
+
 /** Each statement is prepared once on each connection, and from then on named, where the connection allows it. */
-export async function ask(lane: Lane, { statement, params }: Query): Promise<readonly Row[]> {
+export async function ask(lane: Connection, { statement, params }: Query): Promise<readonly Row[]> {
   const options = { prepare: lane.mode.isPrepared, simple: false };
   const text = textOf(statement, params, lane.days);
   return rowsOf(lane, lane.sql.unsafe(text, valuesOf(statement, params), options));
@@ -22,12 +34,12 @@ export function valuesOf(statement: Statement, params: readonly Value[]): Value[
 const arrayOf = (list: Value) => `{${list}}`.padEnd(1024);
 
 /** Runs a text without parameters. */
-export async function run(lane: Lane, text: string): Promise<readonly Row[]> {
+export async function run(lane: Connection, text: string): Promise<readonly Row[]> {
   return rowsOf(lane, lane.sql.unsafe(text).simple());
 }
 
 /** The rows that a query of the package returns. */
-export async function rowsOf(lane: Lane, asked: ReturnType<Lane['sql']['unsafe']>): Promise<readonly Row[]> {
+export async function rowsOf(lane: Connection, asked: ReturnType<Sql['unsafe']>): Promise<readonly Row[]> {
   lane.asked.add(asked);
   try {
     return (await asked.values()) as unknown as readonly Row[];

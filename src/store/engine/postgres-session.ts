@@ -1,6 +1,5 @@
 import postgres from 'postgres';
-import type { Lane } from './postgres-pool.ts';
-import { rowsOf, run } from './postgres-query.ts';
+import { type Connection, rowsOf, run } from './postgres-query.ts';
 
 /** What the connections of a pool have in common. */
 export type Session = {
@@ -10,6 +9,9 @@ export type Session = {
    */
   isPooled: boolean;
 };
+
+/** A connection of a pool, and how often it was lost. */
+type SessionConnection = Connection & { readonly session: Session; readonly losses: number };
 
 /** What a transaction on a connection can rely on. */
 export type Mode = {
@@ -44,7 +46,7 @@ export const ownSession: Mode = { limits: [], isPrepared: true };
  * Finds out whether a new connection is a session of the server. Poolers either refuse startup parameters (see `isRefusedStartup`) or
  * ignore them.
  */
-export async function recognizeSession(lane: Lane): Promise<Mode> {
+export async function recognizeSession(lane: SessionConnection): Promise<Mode> {
   if (lane.session.isPooled) return probe(lane);
   const [row] = await run(lane, `select current_setting('${marker}', true)`);
   if (row?.[0] === 'own') return ownSession;
@@ -81,7 +83,7 @@ const findItself = `/* huizhi: how are statements named? */
   from pg_prepared_statements where statement like '/* huizhi: how are statements named? */%'`;
 
 /** Asks a pooler's server connection what it has: prepared statements, and limits that its role or database brings along. */
-async function probe(lane: Lane): Promise<Mode> {
+async function probe(lane: SessionConnection): Promise<Mode> {
   const { losses } = lane;
   await run(lane, 'begin');
   let deallocate: unknown;
