@@ -9,9 +9,11 @@ import type { Secrets } from './access/secrets.ts';
 import type { Clock } from './clock.ts';
 import type { Deliverer } from './deliver.ts';
 import type { Events } from './events.ts';
+import type { Log } from './log.ts';
 
 /** A value now or later; `await` takes both. */
 export type { Eventually } from '../store/engine/sql.ts';
+export type { Log } from './log.ts';
 
 /** What the product's verbs need; built once, in a composition root. */
 export type Context = {
@@ -75,11 +77,3 @@ export type LiveDirectory = {
 
 /** Who calls a vendor path: an app on behalf of an organization. */
 export type Caller = { readonly app: App; readonly organization: Organization };
-
-/** Structured logging, as much as the product's verbs need of it. */
-export type Log = {
-  debug(fields: object, message: string): void;
-  info(fields: object, message: string): void;
-  warn(fields: object, message: string): void;
-  error(fields: object, message: string): void;
-};

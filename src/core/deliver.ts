@@ -2,8 +2,8 @@ import { StoreError } from '../store/engine/sql.ts';
 import type { Pending, Touched } from '../store/model.ts';
 import type { Store } from '../store/store.ts';
 import type { Clock } from './clock.ts';
-import type { Log } from './context.ts';
 import type { Events } from './events.ts';
+import type { Log } from './log.ts';
 import type { Attempt, Upstream } from './upstream.ts';
 
 /** Turns PROCESSING into SUCCESS, apart from the sends that caused it. */

@@ -10,7 +10,7 @@ import type { Upstream } from '../upstream.ts';
 import { createFaults, type Fault, type Faults } from './faults.ts';
 import { createJournal, type Journal } from './journal.ts';
 import { createReaders, type Reader, type Readers } from './readers.ts';
-import { shareEmulation } from './shared.ts';
+import { type SharedControls, shareEmulation } from './shared.ts';
 
 /** How attempts to deliver go; `delay` in milliseconds. */
 export type DeliveryMode = {
@@ -19,8 +19,7 @@ export type DeliveryMode = {
 };
 
 /** What a test controls. */
-export type Controls = {
-  readonly clock: TestClock;
+export type Controls = SharedControls & {
   readonly faults: Faults;
   readonly journal: Journal;
   readonly readers: Readers;
@@ -29,10 +28,6 @@ export type Controls = {
   readonly stopwatch: () => number;
   /** Request ids begin anew with a reset, where they come from a seed. */
   readonly restartIds: () => void;
-  /** How far this process has followed what emulators on one database have in common. */
-  readonly shared: { turn: number; era: number };
-  /** The server's secret, which a snapshot carries along. */
-  readonly secret: { current(): string; replace(secret: string): void };
   delivery(): DeliveryMode;
   setDelivery(mode: DeliveryMode): void;
 };

@@ -1,6 +1,5 @@
-import type { ClockState } from '../clock.ts';
+import type { ClockState, TestClock } from '../clock.ts';
 import type { Context } from '../context.ts';
-import type { Controls } from './controls.ts';
 
 /**
  * What all emulators on one database have in common: the time, and the secret of a restored snapshot. `turn` rises with each change,
@@ -13,10 +12,19 @@ type Emulation = {
   readonly secret: string;
 };
 
+/** The controls that all emulators on one database share. */
+export type SharedControls = {
+  readonly clock: TestClock;
+  /** The newest `turn` and `era` that this process has applied. */
+  readonly shared: { turn: number; era: number };
+  /** The server's secret, which is part of a snapshot. */
+  readonly secret: { current(): string; replace(secret: string): void };
+};
+
 const settingName = 'emulation';
 
 /** Lets the other processes on the database have this one's time before their next answers; `anew` when everything was replaced. */
-export async function shareEmulation(context: Context, controls: Controls, anew = false): Promise<void> {
+export async function shareEmulation(context: Context, controls: SharedControls, anew = false): Promise<void> {
   const { store, directory } = context;
   if (store.driver.exclusive) return;
   const { shared, clock, secret } = controls;
@@ -28,7 +36,7 @@ export async function shareEmulation(context: Context, controls: Controls, anew 
 }
 
 /** Takes the time, and what else has changed, from the process that changed it. */
-export async function adoptEmulation(context: Context, controls: Controls): Promise<void> {
+export async function adoptEmulation(context: Context, controls: SharedControls): Promise<void> {
   const { store, events, openedTokens, openedKeys } = context;
   const text = store.driver.exclusive ? undefined : await store.setting(settingName);
   if (text === undefined) return;
