@@ -8,7 +8,7 @@ import * as people from '../../core/console/users.ts';
 import type { Context } from '../../core/context.ts';
 import { defaultPage } from '../../wire/limits.ts';
 import * as wire from '../../wire/own/console-directory.ts';
-import type { ConsoleEnv } from './console.ts';
+import type { ConsoleEnv } from './env.ts';
 import { bodyOf, defined, queryOf } from './request.ts';
 
 /** Organizations, people, apps and robots, what was changed about them, and what was sent. */

@@ -11,7 +11,7 @@ import {
   consoleMessagesQuery,
   consoleUnreadQuery,
 } from '../../wire/own/console-messages.ts';
-import type { ConsoleEnv } from './console.ts';
+import type { ConsoleEnv } from './env.ts';
 import { organizationStream } from './live.ts';
 import { defined, queryOf, startOf } from './request.ts';
 

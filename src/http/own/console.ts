@@ -22,12 +22,9 @@ import {
 } from '../../wire/own/console.ts';
 import { directoryRoutes } from './console-directory.ts';
 import { messageRoutes } from './console-messages.ts';
-import { addressOf, type Env } from './env.ts';
+import { addressOf, type ConsoleEnv, type Env } from './env.ts';
 import { bearer } from './inbox.ts';
 import { bodyOf } from './request.ts';
-
-/** What the console's handlers find in their context: who acts. */
-export type ConsoleEnv = Env & { Variables: Env['Variables'] & { operator: Operator } };
 
 const cookiePath = '/console';
 
