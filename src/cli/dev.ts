@@ -1,10 +1,10 @@
 import { setFlagsFromString } from 'node:v8';
 import { demoSetup } from '../config/demo.ts';
 import { start } from '../server.ts';
+import type { Run } from './command.ts';
 import { guide, trial } from './guide.ts';
 import { print, printJson } from './output.ts';
 import { handleProcessFaults } from './process-faults.ts';
-import type { Run } from './run.ts';
 import { runUntil, stopSignal } from './stop.ts';
 
 /** `huizhi dev`: the emulator with the demo data, or with what a configuration file sets up in its place. */

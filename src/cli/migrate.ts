@@ -1,8 +1,8 @@
 import type { Config } from '../config/options.ts';
 import { migrateDatabase, moveDatabase, shownDatabase } from '../server.ts';
+import type { Run } from './command.ts';
 import { print, printJson } from './output.ts';
 import { progressBar } from './progress.ts';
-import type { Run } from './run.ts';
 
 type Migrated = { readonly from: number; readonly to: number; readonly latest: number };
 

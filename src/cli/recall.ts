@@ -1,7 +1,7 @@
 import { adviceOn } from './advice.ts';
+import type { ClientRun } from './command.ts';
 import { connect } from './connect.ts';
 import { print, printJson, report } from './output.ts';
-import type { ClientRun } from './run-client.ts';
 import { keysOf } from './status.ts';
 import { table } from './table.ts';
 

@@ -1,12 +1,10 @@
 import { ClientError } from '../client/index.ts';
 import type { ClientCommand } from '../config/options.ts';
 import { type CommandLine, readConfig, type Surroundings } from '../config/read.ts';
-import { type ClientConfig, readClientConfig } from '../config/read-client.ts';
+import { readClientConfig } from '../config/read-client.ts';
 import { plainError, tell } from './advice.ts';
+import type { ClientRun } from './command.ts';
 import { printJson, report } from './output.ts';
-
-/** A command that talks to a server from outside: gives the exit code. */
-export type ClientRun = (config: ClientConfig) => Promise<number>;
 
 const clientRuns: Readonly<Record<ClientCommand, () => Promise<ClientRun>>> = {
   send: async () => (await import('./send.ts')).send,

@@ -1,13 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { helpOf, overview } from '../config/help.ts';
-import { type ClientCommand, type Command, type Config, clientCommands, UsageError } from '../config/options.ts';
+import { type ClientCommand, type Command, clientCommands, UsageError } from '../config/options.ts';
 import { type CommandLine, commandOf, readConfig, readLine } from '../config/read.ts';
-import { createLog, type Log } from '../log.ts';
+import { createLog } from '../log.ts';
+import type { Run } from './command.ts';
 import { explain } from './failure.ts';
 import { printOwnText, report } from './output.ts';
-
-/** A command: gives the exit code. */
-export type Run = (config: Config, log: Log) => Promise<number>;
 
 type ServerCommand = Exclude<Command, ClientCommand | 'doctor' | 'completion'>;
 

@@ -2,11 +2,11 @@ import { type FailedChunk, SendError, type SendResult, type SentMessage } from '
 import { UsageError } from '../config/options.ts';
 import type { ClientConfig } from '../config/read-client.ts';
 import { tell } from './advice.ts';
+import type { ClientRun } from './command.ts';
 import { connect } from './connect.ts';
 import { linesOf } from './input.ts';
 import { print, printJson, report } from './output.ts';
 import { progressBar } from './progress.ts';
-import type { ClientRun } from './run-client.ts';
 
 /** `huizhi send`: 0 when every part was accepted, 1 when one was not or nobody got the message. Ctrl+C prints what was accepted until then. */
 export const send: ClientRun = async (config) => {

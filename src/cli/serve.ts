@@ -1,7 +1,7 @@
 import { start } from '../server.ts';
+import type { Run } from './command.ts';
 import { print, printJson } from './output.ts';
 import { handleProcessFaults } from './process-faults.ts';
-import type { Run } from './run.ts';
 import { runUntil, stopSignal } from './stop.ts';
 
 /** `huizhi serve`: the server until it is told to stop. */

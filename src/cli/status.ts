@@ -2,10 +2,10 @@ import { ApiError, type Change, type Client, ClientError, type ClientEvent, type
 import { UsageError } from '../config/options.ts';
 import type { Access, ClientConfig } from '../config/read-client.ts';
 import { plainError, tell } from './advice.ts';
+import type { ClientRun } from './command.ts';
 import { connect } from './connect.ts';
 import { linesOf } from './input.ts';
 import { control, print, printJson, report } from './output.ts';
-import type { ClientRun } from './run-client.ts';
 import { csvRow, nameCell, table, timeText } from './table.ts';
 
 /** `huizhi status`: 0 when every message could be asked for, 1 otherwise. */
