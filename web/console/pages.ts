@@ -12,9 +12,8 @@ import {
 } from '@ant-design/icons';
 import type { ComponentType } from 'react';
 import { lazyPage } from '../shared/lazy-page.ts';
+import type { PageProps } from './route.tsx';
 import type { Texts } from './texts/index.ts';
-
-export type PageProps = { readonly id: string };
 
 type Page = {
   readonly name: keyof Texts['pages'];

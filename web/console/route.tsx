@@ -16,6 +16,9 @@ import {
   startAtTop,
 } from './data/position.ts';
 
+/** What every page of the console gets: the id in its address, empty for a list. */
+export type PageProps = { readonly id: string };
+
 const changed = 'huizhi:navigated';
 
 keepPositions();

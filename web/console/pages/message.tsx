@@ -6,14 +6,13 @@ import { Boundary } from '../../shared/boundary.tsx';
 import { useChange } from '../data/changes.ts';
 import { type Happening, useEvents } from '../data/follow.ts';
 import { useLoaded } from '../data/load.ts';
-import type { PageProps } from '../pages.ts';
 import { Code, Failure, Head, ReadShare, StatusTag } from '../parts/common.tsx';
 import { useFormat } from '../parts/format.ts';
 import { kindOf, summaryOf } from '../parts/message-text.ts';
 import { Plot } from '../parts/plot.tsx';
 import { Time } from '../parts/time.tsx';
 import { useTexts } from '../preferences.ts';
-import { Link, returnTo, useReturn } from '../route.tsx';
+import { Link, type PageProps, returnTo, useReturn } from '../route.tsx';
 import { MessageContent } from './message-content.tsx';
 import { Recipients } from './recipients.tsx';
 

@@ -374,3 +374,6 @@ export const en = {
     show: 'Show',
   },
 };
+
+/** Every text of the console; other languages have the same members. */
+export type Texts = typeof en;

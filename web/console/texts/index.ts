@@ -1,7 +1,6 @@
-import { en } from './en.ts';
+import { en, type Texts } from './en.ts';
 import { zh } from './zh.ts';
 
-/** Every text of the console; the English one is the form that the others have. */
-export type Texts = typeof en;
+export type { Texts } from './en.ts';
 
 export const textsOf = (language: 'zh' | 'en'): Texts => (language === 'zh' ? zh : en);

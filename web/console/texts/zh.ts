@@ -1,6 +1,6 @@
 import { isolate } from '../../shared/isolate.ts';
+import type { Texts } from './en.ts';
 import { saidInChinese } from './errors-zh.ts';
-import type { Texts } from './index.ts';
 
 export const zh: Texts = {
   consoleTitle: 'huizhi 控制台',
