@@ -142,6 +142,24 @@ const isOwn = ({ from }: Import) => from.startsWith('.');
 const said = (all: readonly Link[]) =>
   all.map(({ path, from, isType }) => `${path} imports ${isType ? 'type ' : ''}${from}`);
 
+/** One cycle for each edge that closes one, as `a -> b -> a`; found by depth-first search. */
+function cyclesIn(names: readonly string[], next: (name: string) => readonly string[]): readonly string[] {
+  const cycles: string[] = [];
+  const path: string[] = [];
+  const done = new Set<string>();
+  const visit = (name: string) => {
+    const start = path.indexOf(name);
+    if (start >= 0) cycles.push([...path.slice(start), name].join(' -> '));
+    if (start >= 0 || done.has(name)) return;
+    path.push(name);
+    for (const target of next(name)) visit(target);
+    path.pop();
+    done.add(name);
+  };
+  for (const name of names) visit(name);
+  return cycles;
+}
+
 test('only one file writes on a terminal, and it makes texts from outside harmless', () => {
   const writing = shipped.filter(
     ({ path, text }) =>
@@ -190,6 +208,22 @@ describe('imports', () => {
       return layerOf(path) === 'web' && target.startsWith('src/') && !isType;
     });
     expect(said(values)).toEqual([]);
+  });
+
+  test('form no cycle, imports of types and dynamic imports included', () => {
+    const own = links.filter((link) => isOwn(link) && !link.isTest);
+    const targets = Map.groupBy(own, ({ path }) => path);
+    const next = (path: string) => (targets.get(path) ?? []).map(({ target }) => target);
+    expect(cyclesIn([...targets.keys()], next)).toEqual([]);
+  });
+
+  test.each([
+    ['two files', { a: ['b'], b: ['a'] }, ['a -> b -> a']],
+    ['a file and itself', { a: ['a'] }, ['a -> a']],
+    ['files behind one that is in no cycle', { a: ['b'], b: ['c'], c: ['d'], d: ['b'] }, ['b -> c -> d -> b']],
+    ['none, where two ways lead to one file', { a: ['b', 'c'], b: ['d'], c: ['d'] }, []],
+  ])('are searched for cycles: %s', (_, graph: Readonly<Record<string, readonly string[]>>, expected) => {
+    expect(cyclesIn(Object.keys(graph), (name) => graph[name] ?? [])).toEqual(expected);
   });
 
   test('of packages are the ones that belong to the layer', () => {
