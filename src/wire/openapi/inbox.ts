@@ -163,6 +163,7 @@ export const inboxCalls: readonly Call[] = [
         { name: 'InboxMessageEvent', schema: inbox.inboxMessageEvent },
         { name: 'InboxReadEvent', schema: inbox.inboxReadEvent },
         { name: 'InboxRecallEvent', schema: inbox.inboxRecallEvent },
+        { name: 'InboxRobotEvent', schema: inbox.inboxRobotEvent },
       ],
       description:
         'Server-sent events message (data: InboxMessageEvent), read (InboxReadEvent), recall (InboxRecallEvent) and robot (InboxRobotEvent). The id of an event is its number in the stream of this person, without gaps. A person can have 32 streams on one process; one more closes the oldest.',
