@@ -316,7 +316,7 @@ async function refuseUnfit({ directory, secrets }: Context): Promise<void> {
 }
 
 /** The database is not fit for a server that people rely on. */
-export class UnfitError extends Error {
+class UnfitError extends Error {
   constructor(message: string) {
     super(message);
     this.name = 'UnfitError';

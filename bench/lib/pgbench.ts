@@ -55,7 +55,7 @@ export async function runPgbench({
 }
 
 /** Where pgbench is; throws, with the way to install it, when it is nowhere. */
-export function findPgbench(): string {
+function findPgbench(): string {
   const versions = existsSync(debian) ? readdirSync(debian).sort((a, b) => Number(b) - Number(a)) : [];
   for (const path of [...versions.map((version) => join(debian, version, 'bin/pgbench')), 'pgbench']) {
     try {

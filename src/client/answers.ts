@@ -7,7 +7,6 @@ export type {
   ConsoleApp,
   ConsoleOrganization,
   ConsoleRobot,
-  ConsoleTicket,
   ConsoleTicketsAnswer,
   ConsoleUser,
   FormerUser,

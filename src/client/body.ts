@@ -1,5 +1,5 @@
 /** The most bytes of an answer, after decompression. The longest answer of the API is a hundredth of that. */
-export const maxAnswerBytes = 4 * 1024 * 1024;
+const maxAnswerBytes = 4 * 1024 * 1024;
 
 /** An answer that is longer than {@link maxAnswerBytes}. */
 export class TooLongError extends Error {

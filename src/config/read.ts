@@ -88,7 +88,7 @@ function notAnArgument({ name, flag, environment }: Option): UsageError {
 const listed = (names: readonly Command[]) => names.map((name) => `huizhi ${name}`).join(' and ');
 
 /** `<number>`, or the choices. */
-export function formOf(option: Option): string {
+function formOf(option: Option): string {
   return option.choices ? `<${option.choices.join('|')}>` : (option.value ?? '');
 }
 
@@ -204,7 +204,7 @@ function givenOrDefault(option: Option, command: Command, given: Lookup): Given 
 /** Characters of a wrong value that a complaint repeats. */
 const longestShown = 60;
 
-export function wrong(option: Option, { text, source }: Given, must: string): UsageError {
+function wrong(option: Option, { text, source }: Given, must: string): UsageError {
   if (text.trim() === '') return new UsageError(`${source} is empty; leave it out, or set it to ${formOf(option)}.`);
   const shown = text.length > longestShown ? `${text.slice(0, longestShown)}…` : text;
   return new UsageError(`${source}${option.secret ? '' : ` ${JSON.stringify(shown)}`} ${must}`);
@@ -225,11 +225,7 @@ export function numberIn(option: Option, given: Given | undefined): number {
   throw wrong(option, given, `must be ${range}.`);
 }
 
-export function choiceIn<T extends string>(
-  choices: readonly T[],
-  option: Option,
-  given: Given | undefined,
-): T | undefined {
+function choiceIn<T extends string>(choices: readonly T[], option: Option, given: Given | undefined): T | undefined {
   if (!given) return undefined;
   const chosen = choices.find((choice) => choice === given.text);
   if (chosen !== undefined) return chosen;
@@ -240,7 +236,7 @@ export function optionalTextIn(option: Option, given: Given | undefined): string
   return given && textIn(option, given);
 }
 
-export function textIn(option: Option, given: Given): string {
+function textIn(option: Option, given: Given): string {
   const { minimum = 1, maximum = 4096 } = option;
   const length = given.text.trim() === '' ? 0 : [...given.text].length;
   if (length < minimum || length > maximum || (option.lines ? /\0/ : /\p{Cc}/u).test(given.text))

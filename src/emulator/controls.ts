@@ -96,7 +96,7 @@ function listed<T extends object>(name: string, rules: readonly T[]): readonly T
 }
 
 /** Durations travel as text. */
-export function durationText(duration: Duration): string {
+function durationText(duration: Duration): string {
   return typeof duration === 'number' ? `${duration}ms` : duration;
 }
 

@@ -55,7 +55,7 @@ const appendChoice = sql(
 );
 
 /** The event of a choice in a person's stream has the robot for its message, and the choice for its position. */
-export const positionOf = ({ muted, blocked }: Choice): number => (muted ? 1 : 0) + (blocked ? 2 : 0);
+const positionOf = ({ muted, blocked }: Choice): number => (muted ? 1 : 0) + (blocked ? 2 : 0);
 export const choiceAt = (position: number): Choice => ({ muted: (position & 1) === 1, blocked: (position & 2) === 2 });
 
 export type ChoiceChange = { readonly [name in keyof Choice]?: boolean | undefined };
@@ -66,7 +66,7 @@ export type ChoiceChange = { readonly [name in keyof Choice]?: boolean | undefin
  *
  * @param today the first number of the day on which this happens
  */
-export function* choose(
+function* choose(
   corpId: number,
   userId: number,
   robot: Robot,
@@ -92,7 +92,7 @@ const dismiss = sql(
 );
 
 /** A person has read the notice that mutes have become blocks. */
-export function* dismissNotices(corpId: number, userId: number): Work<void> {
+function* dismissNotices(corpId: number, userId: number): Work<void> {
   yield* ask(dismiss, corpId, userId);
 }
 
@@ -116,7 +116,7 @@ const selectBlockedBy = sql<[code: string]>(
 );
 
 /** Makes these users, and no others of the organization, those who have blocked a robot. */
-export function* setBlocks(corpId: number, robotId: number, userIds: readonly number[]): Work<void> {
+function* setBlocks(corpId: number, robotId: number, userIds: readonly number[]): Work<void> {
   yield* ask(clearBlocks, corpId, robotId);
   for (const userId of userIds) yield* ask(insertBlock, corpId, userId, robotId);
 }
@@ -127,7 +127,7 @@ export function* endBlocks(robotId: number): Work<void> {
 }
 
 /** The codes of the users who have blocked a robot. */
-export function* blockedBy(robotId: number): Work<readonly string[]> {
+function* blockedBy(robotId: number): Work<readonly string[]> {
   return (yield* ask(selectBlockedBy, robotId)).map(([code]) => code);
 }
 

@@ -1,5 +1,5 @@
 /** The known word that a mistyped one most likely meant, or undefined when none is close. */
-export function nearest(word: string, known: readonly string[]): string | undefined {
+function nearest(word: string, known: readonly string[]): string | undefined {
   const plain = (text: string) => text.toLowerCase().replaceAll(/[-_]/g, '');
   const scored = known.map((candidate) => ({ candidate, far: distance(plain(word), plain(candidate)) }));
   const whole = known.filter(

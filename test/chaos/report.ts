@@ -8,7 +8,7 @@ function percentile(values: readonly number[], share: number): number | undefine
   return sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)];
 }
 
-export const recoveryOf = ({ recoveries }: Result) => ({
+const recoveryOf = ({ recoveries }: Result) => ({
   p50: percentile(recoveries, 0.5),
   p99: percentile(recoveries, 0.99),
   max: percentile(recoveries, 1),

@@ -7,7 +7,7 @@ import { observe, SilentError } from './observe.ts';
 import type { World } from './world.ts';
 
 /** Milliseconds after a fault within which everything that it interrupted has to come to its end. */
-export const settleTime = 10_000;
+const settleTime = 10_000;
 
 /**
  * Compares what a process shows with the ledger. Until `settleTime` after the fault, differences may be work that is still under way, so

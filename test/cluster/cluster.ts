@@ -7,7 +7,7 @@ import { launch, type Server, users } from '../crash/server.ts';
 export type Member = { readonly name: string; readonly server: Server };
 
 /** A database's address under a name of its own, by which its connections are told from those of others. */
-export function named(database: string, name: string): string {
+function named(database: string, name: string): string {
   const url = new URL(database);
   url.searchParams.set('application_name', name);
   return url.href;

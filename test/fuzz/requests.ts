@@ -72,6 +72,6 @@ export function createRaw(
   return { call: `${operation.method} ${operation.template}`, form };
 }
 
-export function hasEmulator({ api }: World): boolean {
+function hasEmulator({ api }: World): boolean {
   return api.operations.some(({ tags }) => tags[0] === 'emulator');
 }

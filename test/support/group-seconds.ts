@@ -1,7 +1,7 @@
 import type { TestModule } from 'vitest/node';
 
 /** The folder of `test/` that a file is in, or the first word of its name; `unit` and `bench` for what is not in `test/`. */
-export function groupOf(file: string): string {
+function groupOf(file: string): string {
   const [top, second = '', ...rest] = file.split('/');
   if (top === 'src') return 'unit';
   if (top !== 'test') return top ?? '';

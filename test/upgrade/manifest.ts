@@ -10,7 +10,7 @@ import { type Call, exchange, type Fields } from './make/world.ts';
 const readWindow = 80 * 86_400_000;
 
 /** A server on a database, at the time of a fixture. */
-export async function startAt(manifest: Manifest, database: string) {
+async function startAt(manifest: Manifest, database: string) {
   const { log, lines } = createRecorder();
   const { adminToken, now } = manifest;
   const given: Config = { ...config, setup: undefined, database, readWindow, adminToken };

@@ -35,7 +35,7 @@ function follow(listener: () => void): () => void {
 const here = () => location.pathname + location.search;
 
 /** Path and query of where the browser is, such as `/console/messages?read=all`. */
-export const useAddress = (): string => useSyncExternalStore(follow, here);
+const useAddress = (): string => useSyncExternalStore(follow, here);
 
 /** The path below `/console`, `/` at its start. */
 export function usePath(): string {
@@ -44,7 +44,7 @@ export function usePath(): string {
 }
 
 /** Goes to a page of the console: `/messages`. The organization that is looked at comes along. */
-export function navigate(to: string): void {
+function navigate(to: string): void {
   savePosition();
   const entry: Entry = { from: here() };
   history.pushState(entry, '', addressOf(to));
@@ -53,7 +53,7 @@ export function navigate(to: string): void {
 }
 
 /** The address of a page of the console. */
-export function addressOf(to: string): string {
+function addressOf(to: string): string {
   const url = new URL(`/console${to === '/' ? '' : to}`, location.origin);
   const corpId = new URLSearchParams(location.search).get('corpId');
   if (corpId && !url.searchParams.has('corpId')) url.searchParams.set('corpId', corpId);

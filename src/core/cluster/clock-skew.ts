@@ -9,7 +9,7 @@ export type SkewWatch = {
 };
 
 /** Above this (milliseconds either way) an operator is warned: the clocks are not synchronized. */
-export const tolerableSkew = 1000;
+const tolerableSkew = 1000;
 
 /** A measurement whose query took longer, in milliseconds, is too inexact. */
 const longestQuery = 1000;

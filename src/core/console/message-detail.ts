@@ -147,7 +147,7 @@ async function filteredOf(context: Context, { corpId, filteredIds }: ListedMessa
 }
 
 /** People by number. Asked in pieces, since a statement takes a limited number of values. */
-export async function peopleOf(
+async function peopleOf(
   { store }: Context,
   corpId: number,
   ids: ReadonlySet<number>,

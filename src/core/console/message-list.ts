@@ -179,7 +179,7 @@ export function openCursor(cursor: string, { along }: Walk): Place {
 }
 
 /** What a message's delivery has come to. */
-export function statusOf({ state, recalledAt }: ListedMessage): MessageStatus {
+function statusOf({ state, recalledAt }: ListedMessage): MessageStatus {
   if (recalledAt !== null) return 'recalled';
   if (state === 'delivered') return 'success';
   return state === 'queued' ? 'processing' : 'unknown';

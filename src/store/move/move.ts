@@ -14,7 +14,7 @@ export type MoveProgress = {
 export type MovedTable = { readonly table: string; readonly rows: number; readonly sha256: string };
 
 /** A move that cannot be, or that went wrong; the message says what to do. */
-export class MoveError extends Error {
+class MoveError extends Error {
   constructor(message: string) {
     super(message);
     this.name = 'MoveError';

@@ -13,7 +13,7 @@ import * as messages from '../own/console-messages.ts';
 import type { Call, Named } from './call.ts';
 
 /** What every call with a body can answer. */
-export const bodyErrors: readonly ErrorCode[] = [
+const bodyErrors: readonly ErrorCode[] = [
   'huizhi.badRequest',
   'huizhi.tooDeep',
   'huizhi.tooLarge',

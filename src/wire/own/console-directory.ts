@@ -114,7 +114,6 @@ export const appBody = strictObject({
   corpId: code().optional().describe('Required for an internal app, not allowed for others.'),
   permissions: permissions().optional(),
 });
-export type AppBody = z.infer<typeof appBody>;
 export const appSecretAnswer = consoleApp.extend({
   appSecret: z.string().describe('Shown only once; the server stores only a hash.'),
 });
@@ -122,7 +121,6 @@ export type AppSecretAnswer = z.infer<typeof appSecretAnswer>;
 export const permissionsBody = strictObject({ permissions: permissions() });
 export const authorizedBody = strictObject({ authorized: z.boolean() });
 export const consoleTicket = z.object({ suiteTicket: z.string(), createdAt: epochMs() });
-export type ConsoleTicket = z.infer<typeof consoleTicket>;
 export const consoleTicketsAnswer = z.object({
   suiteTickets: z.array(consoleTicket).describe('Valid ones, newest first.'),
 });

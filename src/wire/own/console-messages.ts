@@ -7,7 +7,7 @@ const messageId = z.string().describe('Identifies the message in inboxes and in 
 const queryTime = () => queryInteger(0, 8_640_000_000_000_000).optional();
 
 /** What a message's delivery has come to. */
-export const messageStatuses = ['processing', 'success', 'recalled', 'unknown'] as const;
+const messageStatuses = ['processing', 'success', 'recalled', 'unknown'] as const;
 
 /** Query of `GET /console/v1/messages`. */
 export const consoleMessagesQuery = strictObject({

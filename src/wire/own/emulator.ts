@@ -13,7 +13,6 @@ export const clockBody = strictObject({
 })
   .refine((body) => Object.keys(body).length === 1, 'needs exactly one of advance, set and freeze')
   .meta({ minProperties: 1, maxProperties: 1 });
-export type ClockBody = z.infer<typeof clockBody>;
 
 /** Answer of `GET` and `POST /emulator/v1/clock`. */
 export const clockAnswer = z.object({ now: epochMs(), frozen: z.boolean() });
@@ -25,11 +24,9 @@ export const readsBody = strictObject({
   userIds: z.array(code()).max(maxRecipients).optional().describe('Who reads; all recipients if absent.'),
   manner: readManner().default('seen'),
 });
-export type ReadsBody = z.input<typeof readsBody>;
 
 /** Answer of `POST /emulator/v1/reads`. */
 export const readsAnswer = z.object({ read: z.int().min(0).describe('Number of deliveries that were unread before.') });
-export type ReadsAnswer = z.infer<typeof readsAnswer>;
 
 const readerRest = {
   corpId: code().optional().describe('Only users of this organization.'),
@@ -44,14 +41,12 @@ export const reader = strictObject({
   probability: probability.default(1),
   manner: readManner().default('seen'),
 });
-export type Reader = z.infer<typeof reader>;
 
 /** Body of `PUT /emulator/v1/readers`: a list of which the first match decides, or one reader alone. */
 export const readersBody = z.union([
   strictObject({ readers: z.array(reader).max(maxRules) }),
   reader.transform((alone) => ({ readers: [alone] })),
 ]);
-export type ReadersBody = z.infer<typeof readersBody>;
 
 /** Answer of `GET` and `PUT /emulator/v1/readers`. */
 export const readersAnswer = z.object({
@@ -71,7 +66,6 @@ export const deliveryBody = strictObject({
   path: ['delay'],
   message: 'belongs to mode delay, and only to it',
 });
-export type DeliveryBody = z.infer<typeof deliveryBody>;
 
 /** Answer of `GET` and `PUT /emulator/v1/delivery`. */
 export const deliveryAnswer = z.object({ mode: deliveryMode, delay: durationText().optional() });
@@ -116,11 +110,9 @@ export const faultRule = strictObject({
     path: ['failedKeys'],
     message: 'needs error, the reason of each key',
   });
-export type FaultRule = z.infer<typeof faultRule>;
 
 /** Body of `PUT /emulator/v1/faults`: the first rule that matches decides; an empty list ends all. */
 export const faultsBody = strictObject({ rules: z.array(faultRule).max(maxRules) });
-export type FaultsBody = z.infer<typeof faultsBody>;
 
 /** Answer of `GET` and `PUT /emulator/v1/faults`. */
 export const faultsAnswer = z.object({
@@ -163,15 +155,12 @@ export type RequestsAnswer = z.infer<typeof requestsAnswer>;
 
 /** A ticket with which a third-party app asks for tokens. */
 export const suiteTicket = z.object({ appKey: z.string(), suiteTicket: z.string(), createdAt: epochMs() });
-export type SuiteTicket = z.infer<typeof suiteTicket>;
 
 /** Answer of `GET /emulator/v1/suiteTickets`: the valid ones. */
 export const suiteTicketsAnswer = z.object({ tickets: z.array(suiteTicket) });
-export type SuiteTicketsAnswer = z.infer<typeof suiteTicketsAnswer>;
 
 /** Body of `POST /emulator/v1/suiteTickets`: makes a ticket, which is the answer; the two newest are valid. */
 export const suiteTicketBody = strictObject({ appKey: code() });
-export type SuiteTicketBody = z.infer<typeof suiteTicketBody>;
 
 /** Body and answer of `PUT /emulator/v1/templates`. */
 export const templateBody = strictObject({
@@ -179,7 +168,6 @@ export const templateBody = strictObject({
   msgKey: z.enum(messageKinds.map((kind) => kind.msgKey)),
   state: z.enum(['active', 'stopped', 'removed']),
 });
-export type TemplateBody = z.infer<typeof templateBody>;
 
 const flowLimit = z.int().min(0).max(1_000_000).describe('Maximum number of deliveries to one user; 0 means no limit.');
 
@@ -192,18 +180,14 @@ export const robotBody = strictObject({
   perUserPerDay: flowLimit.optional(),
   blockedBy: z.array(code()).max(1000).optional().describe('Users who have blocked the robot, all of them.'),
 });
-export type RobotBody = z.infer<typeof robotBody>;
 
 /** Answer of `PUT /emulator/v1/robots`. */
 export const robotAnswer = robotBody.omit({ corpId: true }).required();
-export type RobotAnswer = z.infer<typeof robotAnswer>;
 
 /** Answer of `GET` and body of `PUT /emulator/v1/snapshot`: the whole state, to be handed back as it came. */
 export const snapshot = z.looseObject({
   version: z.int().min(1).describe('The version of the format; other versions are refused.'),
 });
-export type Snapshot = z.infer<typeof snapshot>;
 
 /** Answer of calls that only do something: `POST /emulator/v1/reset`, `PUT /emulator/v1/snapshot`. */
 export const emptyAnswer = z.object({});
-export type EmptyAnswer = z.infer<typeof emptyAnswer>;

@@ -10,7 +10,6 @@ export const inboxSessionBody = z.union([
   strictObject({ code: cleanText(256).min(1).describe('One-time sign-in code.') }),
   strictObject({ corpId: code(), userId: code() }).describe('In `dev` only: signs in as anybody.'),
 ]);
-export type InboxSessionBody = z.infer<typeof inboxSessionBody>;
 
 /** The person who is signed in. */
 export const inboxUser = z.object({ corpId: z.string(), userId: z.string(), name: z.string() });
@@ -67,7 +66,6 @@ export type InboxPeopleAnswer = z.infer<typeof inboxPeopleAnswer>;
 
 /** Answer of `DELETE /inbox/v1/sessions`, which signs out. */
 export const inboxSignOutAnswer = z.object({});
-export type InboxSignOutAnswer = z.infer<typeof inboxSignOutAnswer>;
 
 /** Query of `GET /inbox/v1/messages`. */
 export const inboxMessagesQuery = strictObject({
@@ -147,7 +145,6 @@ export const inboxReadBody = strictObject({
   messageIds: z.array(cleanText(64).min(1)).max(maxReadIds),
   manner: readManner().default('mark'),
 });
-export type InboxReadBody = z.input<typeof inboxReadBody>;
 
 /** Answer of `POST /inbox/v1/messages/read`. */
 export const inboxReadAnswer = z.object({
@@ -180,15 +177,6 @@ export const inboxRecallEvent = z.object({ messageId });
 
 /** Data of the event `robot`: what the person has chosen about a robot has changed, here or on another device. */
 export const inboxRobotEvent = z.object({ robotCode: z.string(), muted: z.boolean(), blocked: z.boolean() });
-export type InboxRobotEvent = z.infer<typeof inboxRobotEvent>;
-
-/** An event of `GET /inbox/v1/events`; `sequence` is its id, a number in the stream of this person without gaps. */
-export type InboxEvent = { readonly sequence: number } & (
-  | { readonly event: 'message'; readonly data: z.infer<typeof inboxMessageEvent> }
-  | { readonly event: 'read'; readonly data: z.infer<typeof inboxReadEvent> }
-  | { readonly event: 'recall'; readonly data: z.infer<typeof inboxRecallEvent> }
-  | { readonly event: 'robot'; readonly data: InboxRobotEvent }
-);
 
 /** A robot as a person sees it. */
 export const inboxRobot = z.object({
@@ -221,7 +209,6 @@ export const inboxRobotBody = strictObject({
 })
   .refine(({ muted, blocked }) => muted !== undefined || blocked !== undefined, 'needs muted or blocked')
   .meta({ minProperties: 1 });
-export type InboxRobotBody = z.infer<typeof inboxRobotBody>;
 
 /** Answer of `DELETE /inbox/v1/notices`. */
 export const inboxNoticesAnswer = z.object({});

@@ -19,7 +19,6 @@ export const accessTokenBody = z.object({
   appKey: z.string().describe('Client ID of the app.'),
   appSecret: z.string().describe('Client secret of the app.'),
 });
-export type AccessTokenBody = z.infer<typeof accessTokenBody>;
 
 /** Answer of `POST /v1.0/oauth2/accessToken` and of `corpAccessToken`. */
 export const accessTokenAnswer = z.object({ expireIn: seconds, accessToken: token });
@@ -32,13 +31,12 @@ export const corpAccessTokenBody = z.object({
   authCorpId: z.string().describe('The organization that has authorized the app.'),
   suiteTicket: z.string().describe('One of the two newest tickets of the app.'),
 });
-export type CorpAccessTokenBody = z.infer<typeof corpAccessTokenBody>;
 
 /** Answer of `POST /v1.0/oauth2/corpAccessToken`. */
 export const corpAccessTokenAnswer = accessTokenAnswer;
 
 /** The only grant type of `POST /v1.0/oauth2/{corpId}/token`. */
-export const clientCredentials = 'client_credentials';
+const clientCredentials = 'client_credentials';
 
 /** Body of `POST /v1.0/oauth2/{corpId}/token`: apps of both kinds. */
 export const tokenBody = z.object({
@@ -49,7 +47,6 @@ export const tokenBody = z.object({
     .describe(`Always ${clientCredentials}.`)
     .meta({ examples: [clientCredentials] }),
 });
-export type TokenBody = z.infer<typeof tokenBody>;
 
 /** Answer of `POST /v1.0/oauth2/{corpId}/token`. */
 export const tokenAnswer = z.object({ access_token: token, expires_in: seconds });

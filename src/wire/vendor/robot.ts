@@ -28,7 +28,6 @@ export const batchSendBody = z.object({
     .string()
     .describe('A JSON object, as a string, with the fields of the kind; at most 15,000 bytes of UTF-8.'),
 });
-export type BatchSendBody = z.infer<typeof batchSendBody>;
 
 /** Our own header of `batchSend`. */
 export const batchSendHeaders = z.object({
@@ -52,7 +51,7 @@ export type BatchSendAnswer = z.infer<typeof batchSendAnswer>;
 export const readStatusQuery = z.object({ robotCode, processQueryKey });
 
 /** What one recipient has done. */
-export const messageReadInfo = z.object({
+const messageReadInfo = z.object({
   name: z.string().describe('Current name of the recipient; the last known name if they have left.'),
   userId: z.string(),
   readStatus: z.enum(['READ', 'UNREAD']),
@@ -76,7 +75,6 @@ export const batchRecallBody = z.object({
   robotCode,
   processQueryKeys: z.array(z.string()).describe('Messages to recall.').meta({ minItems: 1, maxItems: maxRecallKeys }),
 });
-export type BatchRecallBody = z.infer<typeof batchRecallBody>;
 
 /** Answer of `batchRecall`: every key in one of the two. */
 export const batchRecallAnswer = z.object({
