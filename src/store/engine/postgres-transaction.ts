@@ -71,7 +71,8 @@ async function transactOn<T>(
   const begun = checked(() => answer(lane, runOn(lane, beginText(lane, begin))));
   begun.catch(() => {});
   told.push(begun);
-  if (check) asked({ ...check, told: true });
+  // Detached: its error is reported with those of the other statements that are not awaited.
+  if (check) void asked({ ...check, told: true });
   let committing: Promise<void> | undefined;
   try {
     const value = await body({ run, ask: asked });

@@ -68,10 +68,11 @@ export function createWriteTogether<I, O>({ together, alone, nameOf }: Parts<I, 
 function settledWithin(milliseconds: number, work: Promise<void>): Promise<void> {
   return new Promise((resolve) => {
     const timer = setTimeout(resolve, milliseconds);
-    work.finally(() => {
+    const end = () => {
       clearTimeout(timer);
       resolve();
-    });
+    };
+    work.then(end, end);
   });
 }
 
