@@ -3,7 +3,7 @@ import { useParameters } from '../route.tsx';
 import { type Paged, usePaged } from './load.ts';
 
 /** Rows of a page: the most that the server returns at once. */
-export const pageSize = 100;
+const pageSize = 100;
 
 /** The most rows that an address can ask for. */
 const most = 10_000;

@@ -3,7 +3,7 @@ import UPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
 import { localeOf } from '../../shared/preferences.ts';
 import { usePreferences } from '../preferences.ts';
-import { countSteps, type Namer, namer, timeSteps } from './axis.ts';
+import { barRange, countSteps, labelRoom, labelsAt, type Namer, namer, timeSteps } from './axis.ts';
 
 export type Line = {
   readonly label: string;
@@ -69,7 +69,7 @@ function optionsOf(props: PlotProps, tone: Colours, locale: string): Omit<UPlot.
   const across = names
     ? { range: [-0.6, names.length - 0.4] as [number, number] }
     : lines.some(({ shape }) => shape === 'bars')
-      ? withRoom(props.at)
+      ? { range: barRange(props.at) }
       : {};
   return {
     padding: [12, lines.some(({ isShare }) => isShare) ? 0 : 16, 0, 0],
@@ -90,30 +90,12 @@ function optionsOf(props: PlotProps, tone: Colours, locale: string): Omit<UPlot.
 
 const isBars = (lines: readonly Line[]) => lines.some(({ shape }) => shape === 'bars');
 
-/** As many of the positions as there is room for, so that each label stands under its bar and beside the next. */
-function splitsAt(positions: readonly number[], room: number): (plot: UPlot) => number[] {
-  return ({ width }) => {
-    const every = Math.ceil(positions.length / Math.max(2, Math.floor((width - axes) / room)));
-    return positions.filter((_, index) => index % every === 0);
-  };
-}
-
-/** What one label needs, in pixels. */
-const room = { name: 64, time: 100 };
-/** What stands beside the plot. */
-const axes = 64;
-
-/** Half a step on both sides, so that the first and the last bar are whole. */
-function withRoom(at: readonly number[]): { readonly range: [number, number] } {
-  const [first = 0, second = first, last = first] = [at[0], at[1], at.at(-1)];
-  const half = (second - first) / 2000;
-  return { range: [first / 1000 - half, last / 1000 + half] };
-}
-
 function axesOf({ at, lines, names, percent }: PlotProps, tone: Colours, nameOf: Namer): UPlot.Axis[] {
   const axis = { stroke: tone.text, ticks: { show: false }, font: '12px system-ui, sans-serif' };
   const times = at.map((time) => time / 1000);
-  const splits = names ? splitsAt(at, room.name) : isBars(lines) ? splitsAt(times, room.time) : undefined;
+  const labelled = (positions: readonly number[], room: number) => (plot: UPlot) =>
+    labelsAt(positions, plot.width, room);
+  const splits = names ? labelled(at, labelRoom.name) : isBars(lines) ? labelled(times, labelRoom.time) : undefined;
   const isLine = !names && !splits;
   const share: UPlot.Axis = {
     ...axis,
