@@ -223,7 +223,7 @@ function createOlder({ state }: Cell, update: (conversations: State['conversatio
 }
 
 /** A page of the inbox, newest first. */
-export function pageOf(query: Readonly<Record<string, string>>): Promise<InboxMessagesAnswer> {
+function pageOf(query: Readonly<Record<string, string>>): Promise<InboxMessagesAnswer> {
   return call('GET', `/inbox/v1/messages?${new URLSearchParams({ limit: String(pageSize), ...query })}`);
 }
 

@@ -1,7 +1,7 @@
 import type { InboxMessage } from '../../../src/client/answers.ts';
 import { isolate, withoutControls } from '../../shared/isolate.ts';
 import type { Texts } from '../texts.ts';
-import { plain } from './markdown.ts';
+import { plain } from './markdown-plain.ts';
 
 export type Button = { readonly number: number; readonly title: string; readonly url: string | undefined };
 
@@ -87,7 +87,7 @@ function seconds(text: string, units: number): number | undefined {
 }
 
 /** A message in one line, for lists and screen readers. */
-export function summary(message: InboxMessage, t: Texts): string {
+export function summary(message: InboxMessage, t: Pick<Texts, 'recalled' | 'kinds'>): string {
   if (message.recalled) return t.recalled;
   const content = contentOf(message);
   switch (content.type) {

@@ -87,14 +87,3 @@ function securePicture(node: Element): void {
   node.setAttribute('referrerpolicy', 'no-referrer');
   if (!node.hasAttribute('alt')) node.setAttribute('alt', '');
 }
-
-/** Markdown as one line of plain text, for previews. Each pattern reads the text once, however it is written. */
-export function plain(markdown: string): string {
-  const words = markdown
-    .replace(/!\[([^[\]]*)\]\([^()]*\)/g, '$1')
-    .replace(/\[([^[\]]*)\]\([^()]*\)/g, '$1')
-    .replace(/<[^<>]*>/g, ' ')
-    .replace(/^[#>\-*+\s]+/gm, ' ')
-    .replace(/[*_`~]+/g, '');
-  return words.replace(/\s+/g, ' ').trim();
-}

@@ -1,0 +1,10 @@
+/** Markdown as one line of plain text, for previews. Each pattern reads the text once, however it is written. */
+export function plain(markdown: string): string {
+  const words = markdown
+    .replace(/!\[([^[\]]*)\]\([^()]*\)/g, '$1')
+    .replace(/\[([^[\]]*)\]\([^()]*\)/g, '$1')
+    .replace(/<[^<>]*>/g, ' ')
+    .replace(/^[#>\-*+\s]+/gm, ' ')
+    .replace(/[*_`~]+/g, '');
+  return words.replace(/\s+/g, ' ').trim();
+}
