@@ -17,7 +17,7 @@ export type Installation = {
 
 /** A caller with one connection to each process. */
 export type Caller = {
-  /** Resolves with undefined when no answer comes: then nobody knows what became of the request. */
+  /** Resolves with undefined when no answer arrives: the outcome of the request is then unknown. */
   call(member: Member, method: Method, path: string, headers: Headers, body?: object): Promise<Reply | undefined>;
   close(): void;
 };
@@ -54,7 +54,7 @@ export const operator: Headers = { authorization: `Bearer ${adminToken}` };
 
 export const inboxOf = ({ passes }: Installation, user: string): Headers => inboxHeaders(passes, user);
 
-/** A call with the app's token, which is fetched again and repeated once when it has ended. */
+/** Makes a call with the app's token. If the token has expired, it is renewed and the call repeated once. */
 async function callRobot(all: Installation, caller: Caller, member: Member, ...rest: RobotCall) {
   const [method, path, headers, body] = rest;
   const send = () => caller.call(member, method, path, { ...headers, ...robotHeaders(all.passes) }, body);
@@ -81,7 +81,7 @@ export async function requestSend(all: Installation, caller: Caller, member: Mem
   return true;
 }
 
-/** Recalls messages, and records that they are to be recalled before and that they are after. */
+/** Recalls messages. Records each as a recall to come before the call, and as recalled after it. */
 export async function requestRecall(all: Installation, caller: Caller, member: Member, sends: readonly Send[]) {
   for (const send of sends) send.recall = 'tried';
   const body = { robotCode, processQueryKeys: sends.map(({ key }) => key) };
@@ -97,7 +97,7 @@ export async function requestRecall(all: Installation, caller: Caller, member: M
     });
 }
 
-/** Asks who has read an acknowledged send; undefined when the process gives no answer, or only that it cannot answer now. */
+/** Requests the receipt of an acknowledged send; undefined when the process does not answer, or is unavailable. */
 export async function requestReceipt(all: Installation, caller: Caller, member: Member, send: Send) {
   const query = new URLSearchParams({ robotCode, processQueryKey: send.key ?? '' });
   const reply = await callRobot(all, caller, member, 'GET', `/v1.0/robot/oToMessages/readStatus?${query}`, {});

@@ -4,7 +4,10 @@ import { createLedger, type Ledger, readKey } from './ledger.ts';
 
 const users = ['u0', 'u1', 'u2', 'u3', 'u4'];
 
-/** A send to five users that was acknowledged and that u0 has read, one that was recalled, one without an answer, and a renamed user. */
+/**
+ * A send to five users that was acknowledged and that u0 has read, one that was recalled, one without an answer, and a
+ * renamed user.
+ */
 function ledger(): Ledger {
   const made = createLedger();
   const common = { userIds: users, repeatable: false };
@@ -26,7 +29,7 @@ type Observation = {
   audit: string[];
 };
 
-/** What a process shows that has lost nothing. */
+/** What a process that has lost nothing shows. */
 function observation(): Observation {
   const listOf = (reader?: string) => users.map((userId) => ({ userId, isRead: userId === reader }));
   const inInbox = (name: string, readAt: number | null, recalled: boolean) => ({
@@ -70,7 +73,7 @@ function findings(change: (seen: Observation, ledger: Ledger) => void): readonly
   return check(known, seen satisfies Observed).map(({ wrong, what }) => `${wrong}: ${what}`);
 }
 
-/** Takes a message out of a user's inbox and stream, whose numbers stay without a gap. */
+/** Removes a message from a user's inbox and stream; the numbers of the stream keep no gap. */
 function withhold({ inboxes, streams }: Observation, userId: string, name: string): void {
   inboxes.set(
     userId,
@@ -101,7 +104,7 @@ test('a send without an answer may be missing as a whole', () => {
   expect(findings(change)).toEqual([]);
 });
 
-test('a change without an answer may have happened or not, but not by half', () => {
+test('a change without an answer is either made or not, but never in part', () => {
   const tried = (name: string, entries: number) => (seen: Observation, known: Ledger) => {
     known.people.set('p0', { states: ['second', 'third'], acknowledged: 2, tried: 1 });
     seen.people = [{ userId: 'p0', name }];
@@ -147,7 +150,7 @@ describe('lost', () => {
     );
   });
 
-  test('is the time of a read that is now another', () => {
+  test('is a read whose time has changed', () => {
     const change = (_: Observation, { readAt }: Ledger) => void readAt.set(readKey('u0', 'read'), 900);
     expect(findings(change)).toEqual(['lost: u0 read read at 900, now at 1000']);
   });
@@ -179,7 +182,7 @@ describe('lost', () => {
 });
 
 describe('doubled', () => {
-  test('is a message that is twice in an inbox, or in the inbox of somebody else', () => {
+  test('is a message that is twice in an inbox, or in the inbox of another user', () => {
     const repeat = ({ inboxes }: Observation) => {
       const inbox = inboxes.get('u3') ?? [];
       inboxes.set('u3', [...inbox, ...inbox.slice(-1)]);
@@ -198,7 +201,7 @@ describe('doubled', () => {
     }
   });
 
-  test('is an event that a stream tells twice, under the same number or the next', () => {
+  test('is an event that a stream sends twice, under the same number or the next', () => {
     const repeat = (id: number) => (seen: Observation) => {
       seen.streams.set('u1', [...(seen.streams.get('u1') ?? []), { id, event: 'message', messageId: 'read' }]);
     };
@@ -207,7 +210,7 @@ describe('doubled', () => {
     expect(findings(repeat(4))).toEqual([twice, 'doubled: the stream of u1 has 4 after 4']);
   });
 
-  test('is a message that nobody sent', () => {
+  test('is a message that no caller sent', () => {
     const change = (_: Observation, { sends }: Ledger) => void sends.delete('unanswered');
     expect(findings(change)).toEqual(['doubled: the console has unanswered (unanswered), which nobody sent']);
   });
@@ -231,7 +234,7 @@ describe('stuck', () => {
 });
 
 describe('partial', () => {
-  test('is a send without an answer that has filled one inbox of five', () => {
+  test('is a send without an answer that has reached one inbox of five', () => {
     const change = (seen: Observation) => {
       for (const userId of users.slice(1)) withhold(seen, userId, 'unanswered');
     };
@@ -252,7 +255,7 @@ describe('partial', () => {
     expect(findings(change)).toContain('partial: unanswered is 1 times in the inbox of u4, unacknowledged');
   });
 
-  test('is a gap in the numbers of a stream, at its beginning as well', () => {
+  test('is a gap in the numbers of a stream, also at its start', () => {
     const drop = (id: number) => (seen: Observation) =>
       seen.streams.set(
         'u0',
@@ -262,12 +265,12 @@ describe('partial', () => {
     expect(findings(drop(1))).toContain('partial: the stream of u0 has a gap between 0 and 2');
   });
 
-  test('is a send that has lost a recipient', () => {
+  test('is a send with a recipient missing', () => {
     const change = ({ receipts }: Observation) => void receipts.get('recalled')?.list.pop();
     expect(findings(change)).toEqual(['partial: recalled to u0,u1,u2,u3,u4 has the recipients u0,u1,u2,u3']);
   });
 
-  test('is a read that nobody made, and one that receipt, inbox, stream and console do not agree about', () => {
+  test('is a read that no user made, or one on which receipt, inbox, stream and console disagree', () => {
     const read = ({ receipts }: Observation) => {
       for (const one of receipts.get('read')?.list ?? []) one.isRead = true;
     };

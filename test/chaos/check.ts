@@ -150,7 +150,7 @@ function checkEvents({ reads }: Ledger, { name, recall }: Send, userId: string, 
     report('lost', `the stream of ${userId} lacks the recall of ${name}`);
 }
 
-/** Nobody but the recipients has a message, and none has it twice. */
+/** Only the recipients have a message, each of them once. */
 function checkRecipients({ name, userIds }: Send, { holders }: Index, report: Report): void {
   const held = (holders.get(name) ?? []).map(({ userId }) => userId);
   for (const userId of new Set(held)) {
@@ -213,7 +213,7 @@ function checkReads(
   }
 }
 
-/** Nothing is shown that nobody sent, and the console counts the reads that the receipts have. */
+/** Only sent messages are shown, and the console counts the reads that the receipts have. */
 function checkUnknown({ sends }: Ledger, { messages, receipts }: Observed, report: Report): void {
   for (const { messageId, name, readCount } of messages) {
     if (name === undefined || !sends.has(name)) {

@@ -17,7 +17,7 @@ export type Database = {
   sql(text: string, name?: string): Promise<readonly Record<string, unknown>[]>;
   /** Starts it, with some settings beyond those of every server. Resolves when it accepts connections. */
   start(own?: Readonly<Record<string, string>>): Promise<void>;
-  /** Kills its first process, after which the others end by themselves. */
+  /** Kills its main process, after which the others exit. */
   kill(): Promise<void>;
   /** Shuts it down as `pg_ctl stop -m immediate` does. */
   stopImmediately(): Promise<void>;
@@ -28,7 +28,7 @@ export type Database = {
 
 export const password = 'only-for-the-chaos-suite';
 
-/** The connections that the server has for everybody but administrators are `max_connections` less three. */
+/** Connections that the server has for users other than administrators are `max_connections` less three. */
 export const maxConnections = 60;
 
 /** Only processes are killed here, never the machine, so nothing has to reach the disk. */
@@ -109,7 +109,7 @@ export async function copyBase(primary: Database, folder: string): Promise<void>
   }
 }
 
-/** Writes a file that belongs to the owner of its folder. */
+/** Writes a file with the owner of its folder. */
 function writeOwned(folder: string, name: string, text: string): void {
   const path = join(folder, name);
   const { uid, gid } = statSync(folder);
@@ -117,7 +117,7 @@ function writeOwned(folder: string, name: string, text: string): void {
   chownSync(path, uid, gid);
 }
 
-/** Started as the owner of the data, since PostgreSQL refuses to run as root. */
+/** Starts PostgreSQL as the owner of the data directory, because it refuses to run as root. */
 function launchServer(
   machine: Machine,
   program: string,
@@ -136,7 +136,7 @@ function launchServer(
   return child;
 }
 
-/** Resolves when a server accepts connections, or has ended before that, with what it wrote to its log. */
+/** Resolves when a server accepts connections, or with its log when it ends before that. */
 function listen(child: ChildProcess): Promise<{ readonly isReady: boolean; readonly log: string }> {
   let log = '';
   return new Promise((resolve) => {

@@ -9,10 +9,10 @@ import type { Needs, World } from './world.ts';
 export const engines = ['sqlite', 'postgres'] as const;
 export type Engine = (typeof engines)[number];
 
-/** What was done, and what has to be done before the next fault can come. */
+/** What a fault has done, and what has to be undone before the next one. */
 export type Done = { readonly detail: string; readonly restore?: () => Promise<void> };
 
-/** Injects a fault and resolves at its end, from which the recovery counts. */
+/** Injects a fault and resolves when it is over; the recovery is measured from there. */
 export type Fault = (world: World) => Promise<Done>;
 
 export type Kind = {
@@ -25,7 +25,7 @@ export type Kind = {
   readonly short: readonly Engine[];
 };
 
-/** All kinds of faults, and the one place that says which of them belong to the short run. */
+/** All kinds of faults. Only this table says which of them belong to the short run. */
 export const kinds = [
   { name: 'kill', engines, inject: kill, short: engines },
   { name: 'freeze', engines, inject: freeze, short: engines },
@@ -44,7 +44,7 @@ export const kinds = [
 export type KindName = (typeof kinds)[number]['name'];
 export const kindNames: readonly KindName[] = kinds.map(({ name }) => name);
 
-/** Several kinds as one, whose faults come in turn on one installation. They must need nothing beyond it. */
+/** Combines several kinds into one whose faults alternate on one installation. They must need nothing else. */
 export function mixKinds(engine: Engine, mixed: readonly Kind[]): Kind {
   let next = 0;
   const inject: Fault = (world) => {

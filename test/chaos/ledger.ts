@@ -1,7 +1,7 @@
-/** Whether a change was acknowledged, or only requested: then it may have happened or not, but not by half. */
+/** Whether a change was acknowledged or only requested. A requested change is either made or not, but never in part. */
 export type Certainty = 'tried' | 'acknowledged';
 
-/** A send. Its name is its content, and no two sends have the same. */
+/** A send. Its name is its content, and is unique. */
 export type Send = {
   readonly name: string;
   readonly userIds: readonly string[];
@@ -22,8 +22,8 @@ export type Person = {
 };
 
 /**
- * What is wrong: an acknowledged change is missing, something is there more often than it was requested, something does not end, or
- * only a part of a change is there.
+ * What is wrong: an acknowledged change is missing, something occurs more often than it was requested, something does
+ * not end, or a change was made in part.
  */
 export type Wrong = 'lost' | 'doubled' | 'stuck' | 'partial';
 
@@ -34,12 +34,12 @@ export type Ledger = {
   readonly sends: Map<string, Send>;
   /** By `readKey()`. */
   readonly reads: Map<string, Certainty>;
-  /** By `readKey()`: the time of a read as it was first seen, in epoch milliseconds. */
+  /** By `readKey()`: the time of a read as first observed, in epoch milliseconds. */
   readonly readAt: Map<string, number>;
   readonly people: Map<string, Person>;
   /** Names of sends by the messageId that inboxes and the console use. */
   readonly nameOf: Map<string, string>;
-  /** Contradictions seen while the load ran. */
+  /** Contradictions observed while the load ran. */
   readonly findings: Finding[];
   readonly acknowledged: { sends: number; reads: number; recalls: number; changes: number };
   /** Answers other than 200, by status and code. */
@@ -61,19 +61,19 @@ export function createLedger(): Ledger {
 
 export const readKey = (userId: string, name: string) => `${userId} ${name}`;
 
-/** Learns the name of a message from its content, which is null after a recall. */
+/** Records the name of a message from its content, which is null after a recall. */
 export function learnName({ nameOf }: Ledger, messageId: string, msgParam: string | null): string | undefined {
   if (msgParam !== null) nameOf.set(messageId, (JSON.parse(msgParam) as { content: string }).content);
   return nameOf.get(messageId);
 }
 
-/** Records a change of a user before it is requested: from now on both states are right. */
+/** Records a change of a user before it is requested: from now on both states are accepted. */
 export function tryChange(person: Person, state: string | null): void {
   person.states = [...person.states, state];
   person.tried++;
 }
 
-/** Records that the last change of a user was acknowledged: from now on its state alone is right. */
+/** Records that the last change of a user was acknowledged: from now on only its state is accepted. */
 export function acknowledgeChange(person: Person): void {
   person.states = person.states.slice(-1);
   person.tried--;

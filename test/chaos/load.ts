@@ -9,7 +9,7 @@ export type Load = { stop(): Promise<void> };
 
 type Work = (world: World, caller: Caller, member: Member) => Promise<void>;
 
-/** Sends, reads, recalls and changes users at all processes, whatever they answer, until it is stopped. */
+/** Sends, reads, recalls and changes users at all processes until it is stopped, whatever they answer. */
 export function startLoad(world: World): Load {
   let isOn = true;
   const works: readonly Work[] = [sends, sends, sends, reads, reads, recalls, changes];
@@ -30,7 +30,7 @@ export function startLoad(world: World): Load {
   };
 }
 
-/** Chosen apart from the schedule's numbers: how often it happens depends on the machine. */
+/** Independent of the schedule's numbers, because the number of calls depends on the machine. */
 function pick<T>(list: readonly T[]): T {
   const item = list[Math.floor(Math.random() * list.length)];
   if (item === undefined) throw new Error('nothing to choose from');
@@ -47,13 +47,13 @@ export function recordSend({ ledger }: World): Send {
   return send;
 }
 
-/** Sends, and asks at once at any process: each knows what one has acknowledged. */
+/** Sends, and requests the receipt from any process right after the acknowledgement. */
 const sends: Work = async (world, caller, member) => {
   const send = recordSend(world);
   if (await requestSend(world, caller, member, send)) await confirmSend(world, caller, pick(world.members), send);
 };
 
-/** Records a finding when a process refuses the receipt of an acknowledged send. Returns whether it gives one. */
+/** Records a finding if a process refuses the receipt of an acknowledged send. Returns whether it returned one. */
 export async function confirmSend(world: World, caller: Caller, member: Member, send: Send): Promise<boolean> {
   const receipt = await requestReceipt(world, caller, member, send);
   if (!receipt) return false;
@@ -86,20 +86,20 @@ const reads: Work = async (world, caller, member) => {
   await confirmRead(world, caller, userId, pick(names));
 };
 
-/** Asks at any process whether a read that was just acknowledged is in the receipt. */
+/** Requests a receipt from any process and checks that it has a read that was just acknowledged. */
 async function confirmRead(world: World, caller: Caller, userId: string, name: string): Promise<void> {
   const send = world.ledger.sends.get(name);
   if (send?.key === undefined) return;
   const member = pick(world.members);
   const receipt = await requestReceipt(world, caller, member, send);
-  // A message that was recalled first may not be read any more.
+  // A message that was recalled before can no longer be read.
   if (!receipt || send.recall !== undefined) return;
   const isRead = !('refusal' in receipt) && receipt.list.some((one) => one.userId === userId && one.isRead);
   const what = `${member.name} does not know that ${userId} has just read ${name}: ${JSON.stringify(receipt)}`;
   if (!isRead) world.ledger.findings.push({ wrong: 'lost', what });
 }
 
-/** Recalls messages whose content an inbox has shown: afterwards nothing shows it any more. */
+/** Recalls messages whose content an inbox has shown; afterwards nothing may show it. */
 const recalls: Work = async (world, caller, member) => {
   const { ledger } = world;
   await wait(50);
@@ -109,7 +109,9 @@ const recalls: Work = async (world, caller, member) => {
   if (chosen.length > 0) await requestRecall(world, caller, member, chosen);
 };
 
-/** Creates, renames and sometimes removes a user in the console. After a change without an answer the user is left alone. */
+/**
+ * Creates, renames and sometimes removes a user in the console. A user whose change got no answer is not changed again.
+ */
 const changes: Work = async (world, caller, member) => {
   await wait(50);
   const userId = `p${world.ledger.people.size}`;

@@ -7,15 +7,15 @@ import { join } from 'node:path';
 /** The folder of a run, and the processes that belong to it. */
 export type Machine = {
   readonly folder: string;
-  /** Makes a process end with this one, however this one ends; the returned function withdraws that. */
+  /** Makes a process end with this one, however this one ends; the returned function cancels that. */
   own(pid: number): () => void;
-  /** Ends what still runs, and removes the folder unless it is to be kept. */
+  /** Ends all processes that still run, and removes the folder unless it is to be kept. */
   close(keep: boolean): Promise<void>;
 };
 
 /**
- * A killed process cannot clean up. So a shell waits for the end of a pipe that only this process holds open, and then ends all
- * processes whose numbers are files in `pids`, unmounts the disks and removes the folder.
+ * A killed process cannot clean up. So a shell waits for the end of a pipe that only this process holds open, and then
+ * kills all processes whose ids are files in `pids`, unmounts the disks and removes the folder.
  */
 const cleanUp = `
   keep=''; read keep
@@ -27,7 +27,7 @@ const cleanUp = `
 /** Makes the folder of a run below the system's folder for temporary files. */
 export function openMachine(): Machine {
   const folder = mkdtempSync(join(tmpdir(), 'huizhi-chaos-'));
-  // PostgreSQL refuses to run as root, so it runs as another user, who has to reach its data.
+  // PostgreSQL refuses to run as root, so it runs as another user, which needs access to its data.
   chmodSync(folder, 0o711);
   mkdirSync(join(folder, 'pids'));
   const shell = spawn('sh', ['-c', cleanUp, folder], { detached: true, stdio: ['pipe', 'ignore', 'ignore'] });
@@ -46,7 +46,7 @@ export function openMachine(): Machine {
   };
 }
 
-/** The numbers of the processes that a process has started; empty where the system has no /proc. */
+/** The ids of the child processes of a process; empty on systems without /proc. */
 export function childrenOf(pid: number): readonly number[] {
   try {
     return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean).map(Number);
@@ -55,7 +55,7 @@ export function childrenOf(pid: number): readonly number[] {
   }
 }
 
-/** Sends a signal to a process that may have ended. */
+/** Sends a signal to a process, which may have ended. */
 export function signal(pid: number, name: NodeJS.Signals): void {
   try {
     process.kill(pid, name);
@@ -64,7 +64,7 @@ export function signal(pid: number, name: NodeJS.Signals): void {
   }
 }
 
-/** Whether a process runs. One that has ended and waits for its parent to notice does not. */
+/** Whether a process runs; a zombie does not. */
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);

@@ -8,16 +8,16 @@ import type { Relay } from './proxy.ts';
 /** One huizhi process, which may be killed and started again. */
 export type Member = {
   readonly name: string;
-  /** Its way to PostgreSQL. */
+  /** Its proxy to PostgreSQL. */
   readonly proxy: Relay | undefined;
   pid(): number;
-  /** Where it listens; undefined while it does not. */
+  /** Its URL; undefined while it does not listen. */
   url(): URL | undefined;
   /** Resolves when it listens. */
   ready(): Promise<void>;
   kill(): Promise<void>;
   start(): void;
-  /** Kills it if it runs, and resolves when it listens again, or has ended instead, which is a finding. */
+  /** Kills it if it runs, and resolves when it listens again, or when it exits instead, which is a finding. */
   restart(): Promise<void>;
   /** Sets its clock ahead by so many seconds, where the world has clocks of its own. */
   setClock(seconds: number): void;
@@ -30,14 +30,14 @@ export type MemberPlan = {
   readonly folder: string;
   readonly database: string;
   readonly proxy: Relay | undefined;
-  /** The library that changes its clock, if that is to be done. */
+  /** The library that changes its clock, if the kind of fault needs that. */
   readonly faketime: string | undefined;
 };
 
 /** Characters of a log that a finding quotes. */
 const tailLength = 400;
 
-/** A process that is not yet started. */
+/** Creates a process without starting it. */
 export function createMember(machine: Machine, ledger: Ledger, plan: MemberPlan): Member {
   const { name, folder, database, proxy, faketime } = plan;
   const clockFile = join(folder, `${name}.clock`);
@@ -62,7 +62,7 @@ export function createMember(machine: Machine, ledger: Ledger, plan: MemberPlan)
     ready = current.ready.then((started) => {
       if (launched === current) server = started;
     });
-    // A process that is killed before it listens says so to nobody else.
+    // A process that is killed before it listens leaves its waiters no other sign.
     ready.catch((error: unknown) => {
       log += String(error);
     });
@@ -89,7 +89,7 @@ export function createMember(machine: Machine, ledger: Ledger, plan: MemberPlan)
   };
 }
 
-/** A clock that jumps does not change what the system counts from its start, by which timers run. */
+/** A jump of the clock does not affect the monotonic clock, which timers use. */
 const clockOf = (library: string, file: string) => ({
   LD_PRELOAD: library,
   FAKETIME_TIMESTAMP_FILE: file,

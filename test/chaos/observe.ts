@@ -7,17 +7,17 @@ import { wait } from './machine.ts';
 import type { Member } from './member.ts';
 import type { World } from './world.ts';
 
-/** Milliseconds for which a process may be unable to answer. */
+/** Milliseconds for which a process may be unavailable. */
 const patience = 10_000;
 
-/** A process that gives no answer, or none but failures. */
+/** A process does not answer, or only with failures. */
 export class SilentError extends Error {}
 
 /** Reads everything that one process shows, over several connections. */
 export async function observe(world: World, member: Member): Promise<Observed> {
   const callers = Array.from({ length: 6 }, () => createCaller(world));
   try {
-    // The console comes first: it shows the content of messages, by which inboxes and streams are understood.
+    // The console is read first: its message contents identify the messages of inboxes and streams.
     const [caller] = callers;
     if (!caller) throw new Error('no caller');
     const messages = await readMessages(world, caller, member);

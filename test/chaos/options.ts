@@ -14,10 +14,10 @@ export type Settings = {
   readonly seed: number;
   /** The longest time that a fault lasts, in milliseconds; how long each one does is up to the seed. */
   readonly hold: number;
-  /** Milliseconds that the p99 of the recoveries of a kind may take; longer fails the run. */
+  /** The highest p99 of the recoveries of one kind, in milliseconds; a higher one fails the run. */
   readonly maxRecovery: number | undefined;
   readonly json: boolean;
-  /** Whether databases and logs stay after a run with findings. */
+  /** Whether databases and logs are kept after a run with findings. */
   readonly keep: boolean;
 };
 
@@ -41,7 +41,7 @@ everything that it has acknowledged. Exits with 1 when anything was lost, double
   --help                 print this text
 `;
 
-/** Reads the command line; undefined means that help was requested. Throws a TypeError for what it does not know. */
+/** Parses the command line; undefined means that help was requested. Throws a TypeError for an unknown option. */
 export function readOptions(args: readonly string[]): Settings | undefined {
   const text = { type: 'string' } as const;
   const flag = { type: 'boolean', default: false } as const;

@@ -11,10 +11,10 @@ export type Relay = {
   refuses: boolean;
   /** Breaks every connection, by a reset or by an orderly end, and returns how many there were. */
   cut(how: 'reset' | 'end'): number;
-  /** Passes nothing on in either direction until `resume()`. */
+  /** Forwards nothing in either direction until `resume()`. */
   stall(): void;
   resume(): void;
-  /** Swallows the answer to the next commit and breaks its connection; the commit itself has happened. Resolves then. */
+  /** Drops the response to the next commit, which has succeeded, and closes its connection. Resolves then. */
   swallowCommit(): Promise<void>;
   close(): Promise<void>;
 };

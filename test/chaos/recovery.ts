@@ -4,17 +4,17 @@ import { wait } from './machine.ts';
 import type { Member } from './member.ts';
 import type { World } from './world.ts';
 
-/** Milliseconds after which a process that serves nobody counts as stuck, and between two attempts to be served by it. */
+/** Milliseconds after which a process that serves no request counts as stuck, and between two attempts. */
 const patience = 30_000;
 const interval = 100;
 
-/** Resolves with the milliseconds since `ended` when every process has acknowledged a send and answered for it. */
+/** Resolves with the milliseconds since `ended` when every process has acknowledged a send and returned its receipt. */
 export async function measureRecovery(world: World, ended: number): Promise<number> {
   const times = world.members.map((member) => recovers(world, member, ended));
   return Math.max(...(await Promise.all(times)));
 }
 
-/** Attempts overlap, as those of many callers do: one that hangs holds up no other. */
+/** Attempts overlap, as those of many callers do: one that hangs does not delay the others. */
 async function recovers(world: World, member: Member, ended: number): Promise<number> {
   const passed = () => performance.now() - ended;
   const attempts: Promise<void>[] = [];

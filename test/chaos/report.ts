@@ -2,7 +2,7 @@ import { cpus, totalmem } from 'node:os';
 import type { Settings } from './options.ts';
 import type { Result } from './run.ts';
 
-/** The share of a kind's recoveries that a percentile leaves above it, by the nearest rank. */
+/** A percentile of the recoveries of a kind, by the nearest rank. */
 function percentile(values: readonly number[], share: number): number | undefined {
   const sorted = values.toSorted((a, b) => a - b);
   return sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)];
@@ -14,7 +14,7 @@ const recoveryOf = ({ recoveries }: Result) => ({
   max: percentile(recoveries, 1),
 });
 
-/** Whether a run has shown what it is to show: nothing wrong, and no recovery that took too long. */
+/** Whether a run has passed: no findings, and no recovery over the limit. */
 export function isGood(results: readonly Result[], { maxRecovery = Number.POSITIVE_INFINITY }: Settings): boolean {
   const isBad = (result: Result) => result.findings.length > 0 || result.failed !== undefined;
   return results.every((result) => !isBad(result) && (recoveryOf(result).p99 ?? 0) <= maxRecovery);
@@ -25,7 +25,7 @@ const columns = [
   ...['p50 ms', 'p99 ms', 'max ms'],
 ];
 
-/** The report as a table in Markdown, with the findings and what was left out below it. */
+/** Renders the report as a Markdown table, with findings and skipped kinds below it. */
 export function renderTable(results: readonly Result[]): string {
   const rows = [columns, ...results.map(rowOf)];
   const widths = columns.map((_, i) => Math.max(...rows.map((row) => row[i]?.length ?? 0)));
@@ -58,7 +58,7 @@ function notesOf({ engine, kind, findings, skipped, failed }: Result): readonly 
   return notes.map((note) => `\n${engine} ${kind}: ${note}\n`);
 }
 
-/** The report as JSON: settings and machine as well as every result. */
+/** Renders the report as JSON, with the settings and the machine. */
 export function renderJson(results: readonly Result[], settings: Settings): string {
   const [processor] = cpus();
   const machine = { processors: cpus().length, model: processor?.model, gigabytes: Math.round(totalmem() / 2 ** 30) };

@@ -12,14 +12,14 @@ import { openWorld, type World, type WorldPlan } from './world.ts';
 /** A finding with the fault after which it appeared. */
 export type Located = Finding & { readonly fault: string };
 
-/** What came of all faults of one kind on one engine. */
+/** The result of all faults of one kind on one engine. */
 export type Result = {
   readonly engine: Engine;
   readonly kind: string;
   readonly faults: number;
-  /** The reason why the kind could not be tried on this machine. */
+  /** Why the kind could not run on this machine. */
   readonly skipped: string | undefined;
-  /** The error by which the suite itself failed, so that faults are missing. */
+  /** The error by which the suite itself failed; some faults are missing then. */
   readonly failed: string | undefined;
   readonly acknowledged: Ledger['acknowledged'];
   /** Sends without an answer whose outcome was checked as well. */
@@ -32,10 +32,10 @@ export type Result = {
   readonly refused: Readonly<Record<string, number>>;
 };
 
-/** A new installation comes after so many faults, so that everything can be compared after each of them. */
+/** Faults after which a new installation is created, so that everything can be compared after each fault. */
 const faultsOfWorld = 12;
 
-/** Runs every kind on every engine, one after the other, and reports each result as it comes. */
+/** Runs every kind on every engine, one after the other, and reports each result when it is complete. */
 export async function run(
   settings: Settings,
   onProgress: (text: string) => void,
@@ -93,17 +93,17 @@ async function missingTool({ tools = [] }: Kind): Promise<string | undefined> {
   return undefined;
 }
 
-/** Each world has a schedule of its own, so that the kinds before it do not change it. */
+/** Each world has its own schedule, which does not depend on the kinds before it. */
 function seedOf(...parts: readonly (string | number)[]): number {
   let hash = 0;
   for (const letter of parts.join(' ')) hash = (Math.imul(hash, 31) + letter.charCodeAt(0)) >>> 0;
   return hash;
 }
 
-/** What came of the faults on one installation, filled as they come. */
+/** The results of the faults on one installation so far. */
 type Part = {
   readonly ledger: Ledger;
-  /** By their text: what is lost stays lost, and counts once. */
+  /** By their text: a lost message is found after every later fault, and counts once. */
   readonly findings: Map<string, Located>;
   readonly recoveries: number[];
 };
@@ -135,9 +135,12 @@ async function runWorld(plan: WorldPlan, kind: Kind, range: Range, part: Part, r
   }
 }
 
-/** Puts the installation under load, injects a fault, waits for the recovery, and compares; at all processes after the last. */
+/**
+ * Puts the installation under load, injects a fault, waits for the recovery, and compares; after the last fault at all
+ * processes.
+ */
 async function injectOne(world: World, kind: Kind, isLast: boolean) {
-  // One that has ended by itself is a finding already, and the next fault is to meet all of them.
+  // A process that has exited by itself is a finding already, and the next fault needs all of them.
   for (const member of world.members) if (!member.url()) await member.restart();
   const load = startLoad(world);
   await wait(200 + world.random() * 500);

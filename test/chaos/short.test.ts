@@ -3,10 +3,10 @@ import { type Engine, engines, type Kind, kinds, mixKinds } from './kinds.ts';
 import { readOptions } from './options.ts';
 import { run } from './run.ts';
 
-/** A part of `npm run chaos`: one fault of each kind of the short run. The environment names a seed to repeat. */
+/** A part of `npm run chaos`: one fault of each kind of the short run. An environment variable sets the seed. */
 const seed = process.env.HUIZHI_CHAOS_SEED ?? String(Date.now() % 1_000_000);
 
-/** Kinds that need nothing special share one installation, which starts sooner than one for each. */
+/** Kinds without special needs share one installation, which takes less time than one for each. */
 function shortKinds(engine: Engine): readonly { readonly kind: Kind; readonly faults: number }[] {
   const short = (kinds as readonly Kind[]).filter((kind) => kind.short.includes(engine));
   const plain = short.filter(({ needs }) => needs === undefined);
@@ -17,7 +17,7 @@ function shortKinds(engine: Engine): readonly { readonly kind: Kind; readonly fa
 const cases = engines.flatMap((engine) => shortKinds(engine).map((one) => ({ engine, name: one.kind.name, ...one })));
 
 test.for(cases)(
-  'on $engine nothing acknowledged is lost and nothing else is half there after faults: $name',
+  'on $engine nothing acknowledged is lost, and nothing is stored in part, after faults: $name',
   {
     timeout: 180_000,
   },

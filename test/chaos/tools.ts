@@ -1,13 +1,13 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
-/** What the suite needs from the system beyond Node and npm's packages. */
+/** Programs and libraries that the suite needs besides Node and npm packages. */
 export type Tool = 'faketime' | 'prlimit';
 
 /** The path of a tool, or the reason why it is missing. */
 export type Provided = { readonly path: string } | { readonly missing: string };
 
-/** Looks a tool up, and is the one place that would install it. */
+/** Looks a tool up. The only function that would have to install one. */
 export async function provideTool(tool: Tool): Promise<Provided> {
   const path = tool === 'faketime' ? findFaketime() : findProgram(tool);
   return path === undefined ? { missing: `${tool} is not installed` } : { path };
@@ -18,7 +18,7 @@ function findProgram(name: string): string | undefined {
   return folders.map((folder) => join(folder, name)).find((path) => existsSync(path));
 }
 
-/** The library that changes a process's clock. Debian keeps it in a folder for each architecture. */
+/** The library that changes a process's clock. Debian has it in a folder for each architecture. */
 function findFaketime(): string | undefined {
   const inside = (folder: string) => (existsSync(folder) ? readdirSync(folder).map((name) => join(folder, name)) : []);
   const folders = [...inside('/usr/lib'), '/usr/lib', '/usr/local/lib'].map((folder) => join(folder, 'faketime'));

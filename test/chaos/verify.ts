@@ -6,12 +6,12 @@ import type { Member } from './member.ts';
 import { observe, SilentError } from './observe.ts';
 import type { World } from './world.ts';
 
-/** Milliseconds after a fault within which everything that it interrupted has to come to its end. */
+/** Milliseconds after a fault within which all interrupted work has to be completed. */
 const settleTime = 10_000;
 
 /**
- * Compares what a process shows with the ledger. Until `settleTime` after the fault, differences may be work that is still under way, so
- * it looks again; what differs after that is a finding.
+ * Compares what a process shows with the ledger. Until `settleTime` after the fault, differences may be work in
+ * progress, so it compares again; later differences are findings.
  */
 export async function verify(world: World, member: Member, ended: number): Promise<readonly Finding[]> {
   await repeatSends(world, member);

@@ -12,7 +12,7 @@ function message(type: string, body: string): Buffer {
 const done = (tag: string) => message('C', `${tag}\0`);
 const ready = (state: string) => message('Z', state);
 
-test('messages of the server are whole, however the network cuts them', () => {
+test('messages of the server are complete, however the network splits them', () => {
   const all = [done('BEGIN'), ready('T'), message('D', 'x'.repeat(300)), done('COMMIT'), ready('I')];
   const bytes = Buffer.concat(all);
   for (const size of [1, 2, 3, 7, 64, bytes.length]) {
@@ -23,7 +23,7 @@ test('messages of the server are whole, however the network cuts them', () => {
   }
 });
 
-test('a commit is the end of a transaction, or of a write outside of one', () => {
+test('a commit ends a transaction, or a write outside of one', () => {
   const isCommit = createTransactionWatch();
   const commits = (...messages: Buffer[]) => messages.map(isCommit);
   expect(commits(done('SELECT 1'), ready('I'))).toEqual([false, false]);

@@ -1,9 +1,12 @@
 /**
- * As much of PostgreSQL's protocol as it takes to see a commit: a message of the server is a type of one byte, its length in four bytes
- * without the type, and its body.
+ * The part of PostgreSQL's protocol that is needed to detect a commit: a message of the server is a type of one byte,
+ * its length in four bytes without the type, and its body.
  */
 
-/** Splits what a server sends into whole messages; the returned function keeps an incomplete one until its rest arrives. */
+/**
+ * Splits the data of a server into complete messages; the returned function buffers an incomplete one until its rest
+ * arrives.
+ */
 export function createSplitter(): (chunk: Buffer) => readonly Buffer[] {
   let rest: Buffer = Buffer.alloc(0);
   return (chunk) => {
@@ -18,12 +21,14 @@ export function createSplitter(): (chunk: Buffer) => readonly Buffer[] {
   };
 }
 
-/** CommandComplete, whose body is the statement's tag; and ReadyForQuery, whose body is `I` outside of a transaction. */
+/**
+ * CommandComplete, whose body is the statement's tag, and ReadyForQuery, whose body is `I` outside of a transaction.
+ */
 const [commandComplete, readyForQuery] = [0x43, 0x5a];
 
 /**
- * Follows the transactions of one connection. The returned function tells whether a message answers a commit: of a transaction, or of a
- * single statement that writes outside of one.
+ * Follows the transactions of one connection. The returned function returns whether a message acknowledges a commit: of
+ * a transaction, or of a single statement that writes outside of one.
  */
 export function createTransactionWatch(): (message: Buffer) => boolean {
   let isInside = false;

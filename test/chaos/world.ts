@@ -12,18 +12,18 @@ import { createMember, type Member } from './member.ts';
 import { openRelay } from './proxy.ts';
 import { provideTool } from './tools.ts';
 
-/** One installation under faults: its processes, its database, and all that was acknowledged. */
+/** One installation under faults: its processes, its database, and everything it has acknowledged. */
 export type World = Installation & {
   readonly machine: Machine;
   readonly engine: Engine;
   readonly folder: string;
-  /** Decides the schedule: numbers from 0 to 1, the same for the same seed. */
+  /** Generates the schedule: numbers from 0 to 1, the same for the same seed. */
   readonly random: () => number;
-  /** The longest time that a fault lasts, in milliseconds. */
+  /** The longest duration of a fault, in milliseconds. */
   readonly hold: number;
-  /** The PostgreSQL servers, the one in charge first. */
+  /** The PostgreSQL servers, the primary first. */
   databases: readonly Database[];
-  /** A small file system of its own, with the SQLite file on it. */
+  /** A small file system that holds the SQLite file. */
   readonly disk: string | undefined;
   close(): Promise<void>;
 };
@@ -39,7 +39,7 @@ export type WorldPlan = {
   readonly ledger: Ledger;
 };
 
-/** What a kind of faults needs beyond processes and a database. */
+/** What a kind of faults needs besides processes and a database. */
 export type Needs = {
   /** A second PostgreSQL server that replicates synchronously, and whether processes connect to both directly. */
   readonly standby?: 'behind-proxy' | 'by-address';
@@ -47,7 +47,7 @@ export type Needs = {
   readonly disk?: boolean;
 };
 
-/** Starts an installation, and signs everybody in. */
+/** Starts an installation, and signs all users in. */
 export async function openWorld(plan: WorldPlan): Promise<World> {
   const { machine, engine, random, hold, needs, ledger } = plan;
   const folder = join(machine.folder, plan.name);
@@ -80,7 +80,7 @@ async function closeWorld({ members, databases, disk }: World): Promise<void> {
   if (disk) spawnSync('umount', [disk]);
 }
 
-/** Processes that are not yet started: one on SQLite, on PostgreSQL as many as there should be, each with a way of its own. */
+/** Processes, not yet started: one on SQLite; on PostgreSQL the requested number, each with its own proxy. */
 async function createMembers(
   { machine, processes, name: world, needs, ledger }: WorldPlan,
   fileFolder: string,
@@ -118,7 +118,7 @@ async function signIn([member]: readonly Member[]) {
   return enter({ url });
 }
 
-/** The SQLite file's own file system: large enough for a world, small enough to be filled in a moment. */
+/** The SQLite file's own file system: large enough for a world, small enough to be filled quickly. */
 function mountDisk(folder: string): string | undefined {
   const disk = join(folder, 'disk');
   mkdirSync(disk);
@@ -126,7 +126,7 @@ function mountDisk(folder: string): string | undefined {
   return status === 0 ? disk : undefined;
 }
 
-/** Names of standbys: a commit is acknowledged when one of them has it, too. */
+/** Names of standbys: a commit is acknowledged when one of them has written it, too. */
 const synchronous = (is: boolean) => `alter system set synchronous_standby_names = '${is ? '*' : ''}'`;
 
 async function startDatabases(machine: Machine, folder: string, hasStandby: boolean): Promise<readonly Database[]> {
@@ -159,7 +159,7 @@ export async function followPrimary(primary: Database, standby: Database): Promi
   });
 }
 
-/** Puts a standby in charge. It has no standby of its own until one is made, and its commits wait for none. */
+/** Promotes a standby. It has no standby of its own until one is created, and its commits wait for none. */
 export async function promote(standby: Database): Promise<void> {
   await standby.sql(synchronous(false));
   await standby.sql('select pg_promote()');

@@ -3,10 +3,10 @@ import { wait } from '../machine.ts';
 import type { World } from '../world.ts';
 import { choose, chooseHold } from './choose.ts';
 
-/** Seconds by which two clocks differ: a fraction, as machines differ that are kept right, and minutes, as those that are not. */
+/** Differences between two clocks in seconds: fractions, as on synchronized machines, and minutes, as on others. */
 const steps = [-600, -60, -2, -0.5, 0.5, 2, 60, 600];
 
-/** Sets the clock of one process while the others go on, and half of the time sets it right again. */
+/** Changes the clock of one process only, and in half of the cases corrects it again. */
 export async function clock(world: World): Promise<Done> {
   const member = choose(world, world.members);
   const others = world.members.filter((one) => one !== member);

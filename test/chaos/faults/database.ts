@@ -10,7 +10,7 @@ function primaryOf({ databases: [primary] }: World): Database {
   return primary;
 }
 
-/** Kills the database's first process and starts it again. The fault ends when it accepts connections. */
+/** Kills the main process of the database and starts it again. The fault ends when it accepts connections. */
 export async function databaseKill(world: World): Promise<Done> {
   const database = primaryOf(world);
   await database.kill();
@@ -18,7 +18,7 @@ export async function databaseKill(world: World): Promise<Done> {
   return { detail: 'kill of the database' };
 }
 
-/** Shuts the database down at once, without a checkpoint, and starts it again after a while. */
+/** Shuts the database down immediately, without a checkpoint, and starts it again after a while. */
 export async function databaseRestart(world: World): Promise<Done> {
   const database = primaryOf(world);
   const hold = chooseHold(world);
@@ -28,7 +28,7 @@ export async function databaseRestart(world: World): Promise<Done> {
   return { detail: `immediate restart of the database after ${hold} ms` };
 }
 
-/** Locks one table against everybody. */
+/** Locks one table exclusively. */
 export async function lock(world: World): Promise<Done> {
   const hold = chooseHold(world);
   const client = primaryOf(world).admin('huizhi');
@@ -48,13 +48,13 @@ export async function lock(world: World): Promise<Done> {
   }
 }
 
-/** Takes connections away from a process, and leaves it none or few in their place. */
+/** Closes the connections of a process, and leaves few or no free connections on the server. */
 export async function connections(world: World): Promise<Done> {
   const database = primaryOf(world);
   const hold = chooseHold(world);
   const { name } = choose(world, world.members);
   const left = choose(world, ['none', 'none', 0, 1, 3] as const);
-  // Opened first: later there may be no connection for the administrator either.
+  // Opened first: later the administrator might not get a connection either.
   const admin = database.admin();
   const end = () => admin`select pg_terminate_backend(pid) from pg_stat_activity where application_name = ${name}`;
   try {
@@ -77,7 +77,7 @@ export async function connections(world: World): Promise<Done> {
   }
 }
 
-/** Takes every connection that the server has to give, and each that becomes free. Returns what gives them back. */
+/** Occupies every free connection of the server, and each that becomes free. Returns a function that releases them. */
 function occupy(database: Database): () => Promise<unknown> {
   let isOn = true;
   const url = `postgres://huizhi:${password}@127.0.0.1:${database.port}/huizhi`;
@@ -99,7 +99,7 @@ function occupy(database: Database): () => Promise<unknown> {
   };
 }
 
-/** Puts the standby in charge after the primary was killed, or, cut off from everybody, still runs. */
+/** Promotes the standby after the primary was killed, or while it runs on behind a cut network. */
 export async function promotion(world: World): Promise<Done> {
   const [primary, standby] = world.databases;
   if (!primary || !standby) throw new Error('there is no standby');
@@ -113,7 +113,7 @@ export async function promotion(world: World): Promise<Done> {
   const restore = async () => {
     if (isCut) await primary.kill();
     await followPrimary(standby, primary);
-    // Started again, a process finds the standby first in its list of addresses.
+    // The process is started again with the standby first in its list of addresses.
     const [member] = world.members;
     if (member && !member.proxy) await member.restart();
   };

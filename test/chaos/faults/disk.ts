@@ -6,14 +6,17 @@ import { wait } from '../machine.ts';
 import type { World } from '../world.ts';
 import { choose, chooseHold } from './choose.ts';
 
-/** Leaves the process no room to write for a while: a full disk where this may mount one, else a limit on the size of its files. */
+/**
+ * Lets the process run out of disk space for a while: a full disk if this user may mount one, else a limit on file
+ * sizes.
+ */
 export async function disk(world: World): Promise<Done> {
   const hold = chooseHold(world);
   const isLimit = world.random() < 0.3 || world.disk === undefined;
   return isLimit ? limit(world, hold) : fill(world, world.disk, hold);
 }
 
-/** Fills the disk but for some bytes, so that a write may fail in its middle. */
+/** Fills the disk except for a few bytes, so that a write may fail halfway. */
 async function fill(world: World, folder: string, hold: number): Promise<Done> {
   const left = Math.round(world.random() * 64) * 1024;
   const ballast = join(folder, 'ballast');
@@ -38,7 +41,7 @@ function writeUntilFull(path: string): number {
   }
 }
 
-/** Refuses every write beyond some bytes of a file (RLIMIT_FSIZE). */
+/** Refuses every write beyond a size of the file (RLIMIT_FSIZE). */
 async function limit(world: World, hold: number): Promise<Done> {
   const { pid } = choose(world, world.members);
   const bytes = Math.round(world.random() * 256) * 1024;

@@ -3,7 +3,7 @@ import { until, wait } from '../machine.ts';
 import type { World } from '../world.ts';
 import { choose, chooseHold, chooseMembers, namesOf } from './choose.ts';
 
-/** Cuts the connections to the database, and sometimes refuses new ones for a while. */
+/** Closes the connections to the database, and sometimes refuses new ones for a while. */
 export async function cut(world: World): Promise<Done> {
   const members = chooseMembers(world);
   const how = choose(world, ['reset', 'end'] as const);
@@ -19,11 +19,11 @@ export async function cut(world: World): Promise<Done> {
   return { detail: `${how} of ${count} connections of ${namesOf(members)}, none for ${hold} ms` };
 }
 
-/** The most commits of one fault whose answers are swallowed, and the milliseconds within which each has to come. */
+/** The most commits of one fault whose responses are dropped, and the milliseconds within which each has to occur. */
 const mostCommits = 5;
 const patience = 10_000;
 
-/** Lets some commits happen and swallows their answers: the process cannot know whether they did. */
+/** Lets some commits succeed and drops their responses, so that the process cannot know the outcome. */
 export async function commit(world: World): Promise<Done> {
   const { name, proxy } = choose(world, world.members);
   const count = 1 + Math.floor(world.random() * mostCommits);

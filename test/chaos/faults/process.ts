@@ -3,11 +3,11 @@ import { signal, wait } from '../machine.ts';
 import type { World } from '../world.ts';
 import { choose, chooseHold, chooseMembers, namesOf } from './choose.ts';
 
-/** Of so many kills one is followed by another while the process starts, within so many milliseconds. */
+/** One of this many kills is followed by another within this many milliseconds, while the process starts. */
 const oneInStart = 5;
 const starting = 500;
 
-/** Kills a process and starts it again; the recovery contains the start. */
+/** Kills a process and starts it again; the start counts as part of the recovery. */
 export async function kill(world: World): Promise<Done> {
   const member = choose(world, world.members);
   const again = world.random() < 1 / oneInStart ? Math.round(world.random() * starting) : undefined;
@@ -22,7 +22,7 @@ export async function kill(world: World): Promise<Done> {
   return { detail: again === undefined ? detail : `${detail}, and again ${again} ms after its start` };
 }
 
-/** Stops a process, the database or what passes between them, without an error that anybody would see. */
+/** Suspends a process, the database, or the proxy between them: nothing reports an error. */
 export async function freeze(world: World): Promise<Done> {
   const side = choose(world, world.engine === 'sqlite' ? ['process'] : ['process', 'database', 'network']);
   const members = chooseMembers(world);
