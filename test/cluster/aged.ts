@@ -1,6 +1,8 @@
 import { openStore } from '../../src/store/open.ts';
 
-/** Puts delivered messages of these ages (milliseconds) into a database, and makes the newest the last that it knows of the time. */
+/**
+ * Inserts delivered messages of these ages (milliseconds); the newest becomes the newest time that the database knows.
+ */
 export async function fillWithAged(database: string, ages: readonly number[]): Promise<void> {
   const store = await openStore(database);
   try {

@@ -18,7 +18,7 @@ async function database(): Promise<string> {
 
 const adminToken = 'admin-token-of-the-suite';
 
-/** The NODE_OPTIONS of a process on a machine whose clock is off by so many milliseconds. */
+/** The NODE_OPTIONS of a process whose clock is off by this many milliseconds. */
 function clockOff(skew: number): string {
   const shift = `const{now}=Date;Date.now=()=>now()+(${skew})`;
   return `--import=data:text/javascript,${encodeURIComponent(shift)}`;
@@ -29,14 +29,14 @@ function serveAt(skew: number, database: string): Promise<Child> {
   return startChild(`serve --database ${database}`, before, { HUIZHI_ADMIN_TOKEN: adminToken });
 }
 
-/** Signs a user in by a code, as `serve` wants it. */
+/** Signs a user in with a code, which `serve` requires. */
 async function signIn({ call }: Child, userId: string): Promise<string> {
   const body = { corpId: 'corp-one', userId };
   const { code } = ok(await call('POST', '/console/v1/signInCodes', { body, headers: bearer(adminToken) }));
   return String(ok(await call('POST', '/inbox/v1/sessions', { body: { code } })).token);
 }
 
-/** Waits until an answer is right, ten seconds at most; returns the last. */
+/** Repeats a request until its answer is right, for at most ten seconds; returns the last answer. */
 async function until<T>(request: () => Promise<T>, isRight: (answer: T) => boolean): Promise<T> {
   const end = performance.now() + 10_000;
   for (;;) {
@@ -48,7 +48,7 @@ async function until<T>(request: () => Promise<T>, isRight: (answer: T) => boole
 const skewOf = async ({ url }: Child) =>
   Number(/^huizhi_clock_skew_seconds (\S+)$/m.exec(await (await fetch(`${url}/metrics`)).text())?.[1]);
 
-test('processes whose clocks differ by seconds refuse none of each other’s fresh keys, tokens and sessions', {
+test('processes whose clocks differ by seconds accept each other’s new keys, tokens and sessions', {
   timeout: 60_000,
 }, async () => {
   const url = await database();
@@ -75,7 +75,7 @@ test('processes whose clocks differ by seconds refuse none of each other’s fre
   }
 });
 
-test('each process measures how far its clock is from the database server’s, and warns once', {
+test('each process measures the difference between its clock and the database server’s, and warns once', {
   timeout: 60_000,
 }, async () => {
   const url = await database();
@@ -104,7 +104,7 @@ test('huizhi doctor compares the clock of the machine with that of the database 
   ]);
 });
 
-test('a serve whose clock is set back by two hours goes on answering the keys of before', {
+test('a serve whose clock is set back by two hours still accepts its earlier keys', {
   timeout: 60_000,
 }, async () => {
   const file = `${emptyFolder()}/huizhi.db`;

@@ -11,11 +11,11 @@ import { newStreams, verify, verifyAll } from '../crash/verify.ts';
 import { repeats } from '../support/long.ts';
 import { type ClusterLoad, launchMember, type Member, rushAll } from './cluster.ts';
 
-/** How often something is done to the processes or their database; more for a longer run. */
+/** How often a process or the database is disturbed; more in a long run. */
 const blows = repeats('HUIZHI_KILLS', 6, 60);
 const seed = Number(process.env.HUIZHI_CRASH_SEED ?? Date.now() % 1_000_000);
 
-/** Milliseconds within which everything has to work again, by itself. */
+/** Milliseconds within which everything has to recover without help. */
 const recovery = 5_000;
 
 let postgres: TestServer;
@@ -32,7 +32,7 @@ function place(): string {
   return folder;
 }
 
-/** Processes on a new database, and whoever replaces one of them. */
+/** Starts processes on a new database; a killed one is replaced. */
 async function startCluster(size: number) {
   const folder = place();
   const database = await postgres.create('empty');
@@ -59,7 +59,7 @@ async function startCluster(size: number) {
 
 const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
-/** Every member answers again, and all that was sent until now has arrived. */
+/** Waits until every member answers again and all messages sent so far have arrived. */
 async function recovered(load: ClusterLoad): Promise<void> {
   const since = performance.now();
   const isGood = ({ name }: Member) => (load.lastGood.get(name) ?? 0) > since;
@@ -74,10 +74,13 @@ async function recovered(load: ClusterLoad): Promise<void> {
   }
 }
 
-/** Milliseconds within which every message in the database is delivered, whether or not its send was acknowledged. */
+/**
+ * Milliseconds within which every message in the database has to be delivered, whether or not its send was
+ * acknowledged.
+ */
 const longestProcessing = 10_000;
 
-/** Waits until no message is PROCESSING any more. */
+/** Waits until no message is PROCESSING. */
 async function allDelivered(load: ClusterLoad): Promise<void> {
   const since = performance.now();
   const [member] = load.members();
@@ -99,7 +102,7 @@ test('ten processes that start at once on an empty database all come up', { time
   }
 });
 
-test('what was acknowledged outlives killed processes, cut connections and a restarted database, and all recovers by itself', {
+test('what was acknowledged survives killed processes, closed connections and a database restart, and all recovers without help', {
   timeout: 60_000 + blows * 10_000,
 }, async () => {
   const cluster = await startCluster(3);

@@ -3,10 +3,10 @@ import type { Ledger } from '../crash/ledger.ts';
 import { callers, isBroken, type Load, type Passes, RefusedError, statusOf, type Worker } from '../crash/load.ts';
 import { launch, type Server, users } from '../crash/server.ts';
 
-/** One process of several, and the connections by which it is under load. */
+/** One of several processes, and the connections that put it under load. */
 export type Member = { readonly name: string; readonly server: Server };
 
-/** A database's address under a name of its own, by which its connections are told from those of others. */
+/** The address of a database with an application name, by which its connections can be told apart. */
 function named(database: string, name: string): string {
   const url = new URL(database);
   url.searchParams.set('application_name', name);
@@ -15,7 +15,7 @@ function named(database: string, name: string): string {
 
 let count = 0;
 
-/** Begins to start one more process on a database. */
+/** Starts one more process on a database, without waiting for it. */
 export function launchMember(folder: string, database: string): { ready: Promise<Member>; kill: () => Promise<void> } {
   const name = `huizhi-${count++}`;
   const { ready, kill } = launch(folder, named(database, name));
@@ -26,15 +26,15 @@ export type ClusterLoad = {
   readonly ledger: Ledger;
   readonly passes: Passes;
   readonly random: () => number;
-  /** Who is there now; replaced as processes die. */
+  /** The current members; a killed one is replaced. */
   members(): readonly Member[];
-  /** Since when each member has answered without a failure; by name, in milliseconds of the machine. */
+  /** Since when each member has answered without a failure, by name; in milliseconds of `performance.now()`. */
   readonly lastGood: Map<string, number>;
-  /** Answers that were no success, by what they were. */
+  /** Failed answers, counted by kind. */
   readonly refused: Map<string, number>;
 };
 
-/** Puts every member under load until the signal; whoever loses his server goes on with another one. */
+/** Puts every member under load until the signal; a caller whose member is killed continues with another one. */
 export async function rushAll(load: ClusterLoad, signal: AbortSignal): Promise<void> {
   const { sends, reads, recalls, asks } = callers();
   const workers: readonly Worker[] = [sends, sends, reads, recalls, asks, readsAcross(load)];
@@ -52,7 +52,7 @@ async function keepOn(load: ClusterLoad, place: number, work: Worker, signal: Ab
 
 const at = (load: ClusterLoad, place: number) => load.members()[place % load.members().length];
 
-/** Works with one member until its connection breaks. What the server refuses has to be the one documented error. */
+/** Calls one member until its connection breaks. The only error allowed is the documented one. */
 async function loadMember(load: ClusterLoad, member: Member, goesOn: () => boolean, work: Worker): Promise<void> {
   const line = connection(member.server.url);
   const one: Load = { ...load, server: member.server };
@@ -68,14 +68,14 @@ async function loadMember(load: ClusterLoad, member: Member, goesOn: () => boole
       }
     }
   } catch (error) {
-    // A killed process says nothing more; everything else is a finding.
+    // A killed process sends no answer; everything else is a finding.
     if (!isBroken(error) || load.members().includes(member)) load.ledger.complaints.push(`${member.name}: ${error}`);
   } finally {
     line.close();
   }
 }
 
-/** Reads at one member, and at once asks another who has read. */
+/** Marks a message read at one member, and requests its receipt from another right away. */
 function readsAcross(cluster: ClusterLoad): Worker {
   return async (load, line) => {
     const { ledger, passes, random } = load;

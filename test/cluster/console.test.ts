@@ -26,7 +26,7 @@ async function two() {
 
 const corpId = 'corp-one';
 
-test('of two who create the same thing at two processes one succeeds, and the other is told that it is there', async () => {
+test('when two processes create the same thing at once, one succeeds and the other reports that it exists', async () => {
   const consoles = await two();
   const makes = (name: string) => [
     { path: 'organizations', body: { corpId: name, name } },
@@ -49,7 +49,7 @@ test('of two who create the same thing at two processes one succeeds, and the ot
   }
 });
 
-test('two changes of one thing at two processes are both in force: none is written over by the other', async () => {
+test('two changes of one thing at two processes both take effect: neither overwrites the other', async () => {
   const [one, other] = await two();
   if (!one || !other) throw new Error('there are not two');
   for (let round = 0; round < 8; round++) {
@@ -74,7 +74,7 @@ test('two changes of one thing at two processes are both in force: none is writt
   expect(works.sort()).toEqual([200, 400]);
 });
 
-test('who is renamed at one process while he is removed at another does not come back by that', async () => {
+test('a user who is renamed at one process and removed at another stays removed', async () => {
   const [one, other] = await two();
   if (!one || !other) throw new Error('there are not two');
   for (let round = 0; round < 8; round++) {

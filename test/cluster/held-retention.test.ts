@@ -25,10 +25,10 @@ async function emptyDatabase(kind: Kind): Promise<string> {
   return url;
 }
 
-/** What a server of this suite needs beside its database: two days of retention. */
+/** The options of a server of this suite besides its database: two days of retention. */
 const options = (database: string): Partial<Config> => ({ command: 'serve', database, retention: 2 * day });
 
-/** A database in which a server had messages of these ages when it stopped. */
+/** A database whose server had messages of these ages when it stopped. */
 async function filled(kind: Kind, ages: readonly number[]): Promise<string> {
   const database = await emptyDatabase(kind);
   await (await startServer(options(database))).stop();
@@ -58,7 +58,7 @@ const becomes = (ask: () => Promise<unknown>, wanted: unknown) =>
   expect.poll(ask, { timeout: 20_000, interval: 100 }).toEqual(wanted);
 
 describe.each<Kind>(['SQLite', 'PostgreSQL'])('on %s, a start long after the newest time in the database', (kind) => {
-  test('removes nothing until an operator confirms it, and says so', { timeout: 60_000 }, async () => {
+  test('removes nothing before an operator confirms it, and reports that', { timeout: 60_000 }, async () => {
     const database = await filled(kind, old);
     const server = await testServer(options(database));
     await becomes(async () => ((await heldAt(server)) as { messages?: number } | null)?.messages, old.length);
@@ -77,14 +77,14 @@ describe.each<Kind>(['SQLite', 'PostgreSQL'])('on %s, a start long after the new
     expect([await heldAt(server), warnings(server)]).toEqual([null, []]);
   });
 
-  test('removes what is due without a question when that is a tenth at most', { timeout: 60_000 }, async () => {
+  test('removes at most a tenth of the messages without confirmation', { timeout: 60_000 }, async () => {
     const young = Array.from({ length: 18 }, (_, i) => 3 * hour + i);
     const server = await testServer(options(await filled(kind, [...young, 5 * day, 6 * day])));
     await becomes(() => countOf(server), young.length);
     expect([await heldAt(server), warnings(server)]).toEqual([null, []]);
   });
 
-  test('removes what is due without a question in the emulator, whose clock is a test’s', {
+  test('removes what is due without confirmation in the emulator, whose clock belongs to a test', {
     timeout: 60_000,
   }, async () => {
     const server = await testServer({ ...options(await filled(kind, old)), command: 'dev' });
@@ -93,7 +93,7 @@ describe.each<Kind>(['SQLite', 'PostgreSQL'])('on %s, a start long after the new
   });
 });
 
-test('a start soon after the newest time in the database removes what is due, however much', {
+test('a start soon after the newest time in the database removes any number of messages that are due', {
   timeout: 60_000,
 }, async () => {
   const server = await testServer(options(await filled('SQLite', [...old, hour / 2])));
@@ -101,7 +101,7 @@ test('a start soon after the newest time in the database removes what is due, ho
   expect(warnings(server)).toEqual([]);
 });
 
-test('a restart does not forget that a sweep waits', { timeout: 60_000 }, async () => {
+test('a sweep still waits for confirmation after a restart', { timeout: 60_000 }, async () => {
   const database = await filled('SQLite', old);
   for (let starts = 0; starts < 3; starts++) {
     const server = await startServer(options(database));

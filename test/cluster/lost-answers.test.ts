@@ -11,7 +11,7 @@ beforeAll(async () => {
 });
 afterAll(() => postgres.stop());
 
-/** A process whose commits may lose their answers, and another one on the same database that loses none. */
+/** Two processes on one database: the commits of one may lose their responses. */
 async function two() {
   const database = await postgres.create('migrated');
   onTestFinished(() => postgres.drop(database));
@@ -21,7 +21,7 @@ async function two() {
   return { proxy, one, other };
 }
 
-/** Milliseconds within which a process has to know what the database holds. */
+/** Milliseconds within which a process has to know the state of the database. */
 const within = 10_000;
 
 /** Repeats a request until its answer is right, and returns the last answer. */
@@ -44,7 +44,9 @@ const commits = {
 };
 
 describe.each<Loss>(['cut', 'silent'])('a lost answer (the connection is %s)', (loss) => {
-  test('to the acceptance of a message leaves it PROCESSING for seconds only', { timeout: 60_000 }, async () => {
+  test('to the acceptance of a message leaves it PROCESSING for a few seconds at most', {
+    timeout: 60_000,
+  }, async () => {
     const { proxy, one } = await two();
     const [token, session] = [await one.tokenOf(), await one.signIn('alice')];
     const committed = proxy.loseCommitOf(commits.accept, loss);
@@ -58,7 +60,7 @@ describe.each<Loss>(['cut', 'silent'])('a lost answer (the connection is %s)', (
     expect(refusal(await sending)).toEqual(failure);
   });
 
-  test('to a delivery is made up for: followers everywhere get the message once', { timeout: 60_000 }, async () => {
+  test('to a delivery is repaired: followers at every process get the message once', { timeout: 60_000 }, async () => {
     const { proxy, one, other } = await two();
     const streams = [
       await follow(one.server, await one.signIn('alice')),
@@ -74,7 +76,7 @@ describe.each<Loss>(['cut', 'silent'])('a lost answer (the connection is %s)', (
   });
 });
 
-test('many sends that lose their answer together all arrive, each once', { timeout: 60_000 }, async () => {
+test('many concurrent sends whose responses are lost all arrive once', { timeout: 60_000 }, async () => {
   const { proxy, one } = await two();
   const [token, session] = [await one.tokenOf(), await one.signIn('alice')];
   await one.sent({}, token);
@@ -92,7 +94,7 @@ test('many sends that lose their answer together all arrive, each once', { timeo
   expect(shown.toSorted()).toEqual(contents.toSorted());
 });
 
-test('the repeat of a send whose answer was lost gets the first answer, and there is one message', async () => {
+test('a repeated send whose response was lost returns the first response and creates no second message', async () => {
   const { proxy, one, other } = await two();
   const [token, session] = [await one.tokenOf(), await one.signIn('alice')];
   const header = { 'idempotency-key': 'one and the same' };
@@ -111,7 +113,7 @@ test('the repeat of a send whose answer was lost gets the first answer, and ther
   expect((await one.inboxOf(session)).messages).toHaveLength(1);
 });
 
-test('a read and a recall whose answers were lost reach the followers of the stream at every process', {
+test('a read and a recall whose responses were lost reach the followers of the stream at every process', {
   timeout: 60_000,
 }, async () => {
   const { proxy, one, other } = await two();
@@ -132,7 +134,7 @@ test('a read and a recall whose answers were lost reach the followers of the str
   expect((await one.receipt(key)).sendStatus).toBe('RECALLED');
 });
 
-test('a change whose answer was lost is in force at every process, and ends the streams that it has to end', async () => {
+test('a change whose response was lost takes effect at every process, and closes the streams it has to close', async () => {
   const { proxy, one, other } = await two();
   const session = await one.signIn('bob');
   const streams = [await follow(one.server, session), await follow(other.server, session)];
@@ -147,10 +149,12 @@ test('a change whose answer was lost is in force at every process, and ends the 
   }
 });
 
-test('a message that was taken over by a process that does not know it arrives', { timeout: 60_000 }, async () => {
+test('a message arrives that was taken over by a process that does not know about it', {
+  timeout: 60_000,
+}, async () => {
   const { proxy, one, other } = await two();
   const session = await one.signIn('alice');
-  // Held at the other process until that leaves; the answer to the take-over is lost.
+  // The other process holds it until that process leaves; the response to the takeover is lost.
   await other.emulate('PUT', 'delivery', { mode: 'hold' });
   await other.sent();
   const taken = proxy.loseCommitOf('update messages set owner');

@@ -37,7 +37,7 @@ function huizhi(...args: readonly string[]): Promise<{ code: number; out: string
 const moveTo = (from: string, to: string) =>
   huizhi('migrate', '--from', from, '--to', to, '--log-level', 'warn', '--json');
 
-/** A database of a server that was used: a key, a token, an open session, and many more messages. */
+/** A database of a used server: a key, a token, an open session, and many more messages. */
 async function usedDatabase(messages: number) {
   const file = join(emptyFolder(), 'huizhi.db');
   const server = await startServer({ database: file });
@@ -52,7 +52,7 @@ async function usedDatabase(messages: number) {
   return { file, token, key, session, rows: await rowsOf(file) };
 }
 
-/** Sends, delivers and reads by the store itself, many at once. */
+/** Accepts, delivers and reads many messages through the store. */
 async function fill(file: string, messages: number): Promise<void> {
   const store = await openStore(file);
   const directory = await store.directory();
@@ -77,7 +77,7 @@ async function fill(file: string, messages: number): Promise<void> {
   await store.close();
 }
 
-/** Everything that a database holds, in one order, without what is about the database itself. */
+/** Every row of a database in a fixed order, without the tables about the database itself. */
 async function rowsOf(database: string): Promise<string> {
   const store = await openStore(database);
   const { tables } = await store.dump();
@@ -94,7 +94,7 @@ async function rowsOf(database: string): Promise<string> {
   );
 }
 
-/** How far a move into a database is, as it keeps it there. */
+/** How far a move into a database has come, as stored there. */
 async function placeOf(database: string): Promise<string> {
   const driver = openDriver(database, { poolSize: 2 });
   try {
@@ -108,7 +108,7 @@ async function placeOf(database: string): Promise<string> {
 }
 
 describe('huizhi migrate --from a file --to PostgreSQL', () => {
-  test('copies everything, goes on after it was killed, and keys, tokens and sessions stay valid', {
+  test('copies everything, continues after it was killed, and keeps keys, tokens and sessions valid', {
     timeout: 60_000,
   }, async () => {
     const { file, token, key, session, rows } = await usedDatabase(3000);
@@ -143,7 +143,7 @@ describe('huizhi migrate --from a file --to PostgreSQL', () => {
     expect((await inboxOf(session, { limit: '100' })).messages.length).toBe(100);
   });
 
-  test('says what is in the way: no such file, a target with other data, a source in use', {
+  test('reports what prevents it: a missing file, a target with other data, a source in use', {
     timeout: 60_000,
   }, async () => {
     const { file } = await usedDatabase(2);
@@ -159,7 +159,7 @@ describe('huizhi migrate --from a file --to PostgreSQL', () => {
     });
   });
 
-  test('refuses to go on when the source was used in between', async () => {
+  test('refuses to continue when the source has been used since', async () => {
     const { file } = await usedDatabase(2);
     const url = await emptyDatabase();
     expect((await moveTo(file, url)).code).toBe(0);
@@ -172,7 +172,7 @@ describe('huizhi migrate --from a file --to PostgreSQL', () => {
   });
 });
 
-test('huizhi migrate copies from PostgreSQL to a file as well, unless somebody uses it', {
+test('huizhi migrate also copies from PostgreSQL to a file, unless the database is in use', {
   timeout: 60_000,
 }, async () => {
   const url = await emptyDatabase();
@@ -187,7 +187,7 @@ test('huizhi migrate copies from PostgreSQL to a file as well, unless somebody u
   expect(await moveTo(url, file)).toMatchObject({ code: 0, err: '' });
   const moved = world(await testServer({ database: file }));
   expect((await moved.receipt(key, 'robot-one', token)).messageReadInfoList).toHaveLength(1);
-  // Its numbers tell the day, and so do those that follow them.
+  // Its numbers contain the day, and so do those after them.
   const fresh = await moved.sent({}, token);
   expect((await moved.receipt(fresh, 'robot-one', token)).messageReadInfoList).toHaveLength(1);
   const inbox = (await moved.inboxOf(await moved.signIn('alice'))).messages;

@@ -30,7 +30,7 @@ async function two() {
   return { url, one: world(one), other: world(other) };
 }
 
-/** Asks until the answer is as it should be; the last answer is what the test's failure shows. */
+/** Repeats a request until its answer is right, and returns the last answer. */
 async function until<T>(ask: () => Promise<T>, isRight: (answer: T) => boolean, within = 5000): Promise<T> {
   const end = performance.now() + within;
   for (;;) {
@@ -39,7 +39,7 @@ async function until<T>(ask: () => Promise<T>, isRight: (answer: T) => boolean, 
   }
 }
 
-test('a message that one process accepts shows live in an inbox that is open on another, and so does its recall', async () => {
+test('a message accepted by one process is pushed to an open inbox at another, and so is its recall', async () => {
   const { one, other } = await two();
   const stream = await follow(other.server, await other.signIn('alice'));
   const key = await one.sent();
@@ -48,12 +48,13 @@ test('a message that one process accepts shows live in an inbox that is open on 
   expect(await stream.next()).toMatchObject({ id: 2, event: 'recall' });
 });
 
-test('a stream whose news were lost is found by looking again', async () => {
+test('a stream whose notification was lost catches up by polling', async () => {
   const { url, one, other } = await two();
   const stream = await follow(other.server, await other.signIn('alice'));
   await one.sent();
   expect(await stream.next()).toMatchObject({ id: 1 });
-  // Who listens loses his connection, and the news with it; the sender's next message comes in between or after.
+  // The listener loses its connection, and the notification with it; the sender's next message comes meanwhile or
+  // later.
   const name = new URL(url).pathname.slice(1);
   await postgres.tell(
     `select pg_terminate_backend(pid) from pg_stat_activity where datname = '${name}' and query like 'listen%'`,
@@ -62,7 +63,7 @@ test('a stream whose news were lost is found by looking again', async () => {
   expect(await stream.next()).toMatchObject({ id: 2 });
 });
 
-test('a read at one process is in the next readStatus of another', async () => {
+test('a read at one process is in the next readStatus at another', async () => {
   const { one, other } = await two();
   const key = await one.sent({ userIds: ['alice', 'bob'] });
   await until(
@@ -79,11 +80,11 @@ test('a read at one process is in the next readStatus of another', async () => {
   ]);
 });
 
-test('a secret that is rotated at one process ends the tokens of another at once, and no new ones are had for the old one', async () => {
+test('rotating a secret at one process immediately ends its tokens at another, and the old secret gets no new ones', async () => {
   const { url, other } = await two();
   const token = await other.tokenOf();
   const key = await other.sent({}, token);
-  // By now this process knows the token, and asks for the receipt alone.
+  // This process now knows the token, and has only the receipt to request.
   for (let i = 0; i < 2; i++) await other.receipt(key, 'robot-one', token);
   const apps = setup.apps.map((app) => (app.appKey === 'app-one' ? { ...app, appSecret: 'another-secret' } : app));
   await testServer({ database: url, setup: { ...setup, apps } });
@@ -99,7 +100,7 @@ test('a secret that is rotated at one process ends the tokens of another at once
   ok(await other.call('POST', '/v1.0/oauth2/accessToken', { body: { ...body, appSecret: 'another-secret' } }));
 });
 
-/** A process that writes and tells nobody, as one whose news are lost. */
+/** A process that writes and sends no notifications, as if they were lost. */
 async function silent(url: string) {
   const store = await openStore(url);
   onTestFinished(() => store.close());
@@ -109,7 +110,7 @@ async function silent(url: string) {
   return { store, app, corpId };
 }
 
-test('without any news, the next readStatus of a process knows what another has changed', async () => {
+test('without notifications, the next readStatus of a process sees what another has changed', async () => {
   const { url, other } = await two();
   const { store, app, corpId } = await silent(url);
   const key = await other.sent();
@@ -117,7 +118,7 @@ test('without any news, the next readStatus of a process knows what another has 
   const status = () => other.status({ robotCode: 'robot-one', processQueryKey: key }, token);
   ok(await status());
   for (const name of ['Alice', 'Alice Two', 'Name of alice']) {
-    // A permission that is taken away, and given back.
+    // A permission is revoked, and granted again.
     await store.putApp({ ...app, permissions: [] });
     expect(refusal(await status())).toEqual([403, 'Forbidden.AccessDenied.AccessTokenPermissionDenied']);
     await store.putApp(app);
@@ -125,12 +126,12 @@ test('without any news, the next readStatus of a process knows what another has 
     await store.putUsers(corpId, [{ code: 'alice', name }]);
     expect((await other.receipt(key, 'robot-one', token)).messageReadInfoList[0]?.name).toBe(name);
   }
-  // The secret is rotated, which ends the token.
+  // Rotating the secret ends the token.
   await store.putApp({ ...app, generation: app.generation + 1 });
   expect(refusal(await status())).toEqual([400, 'InvalidAuthentication']);
 });
 
-test('a template that is stopped and a robot that is disabled at one process are so at another at once', async () => {
+test('stopping a template or disabling a robot at one process takes effect at another immediately', async () => {
   const { one, other } = await two();
   await other.sent();
   for (let i = 0; i < 5; i++) {
@@ -145,7 +146,7 @@ test('a template that is stopped and a robot that is disabled at one process are
   }
 });
 
-test('the clock of an emulator is that of all on its database', async () => {
+test('all emulators on one database share one clock', async () => {
   const { url, one, other } = await two();
   const now = await one.freeze();
   expect(await other.emulate('GET', 'clock')).toEqual({ now, frozen: true });
@@ -164,7 +165,7 @@ test('the clock of an emulator is that of all on its database', async () => {
   expect(await late.emulate('GET', 'clock')).toEqual({ now: now + 25 * 3_600_000, frozen: true });
 });
 
-test('a reset at one process is a new beginning for all', async () => {
+test('a reset at one process resets all', async () => {
   const { one, other } = await two();
   const keys = [await one.sent(), await other.sent()];
   await one.freeze(0);
@@ -182,7 +183,7 @@ test('a reset at one process is a new beginning for all', async () => {
   }
 });
 
-test('what a killed process has not delivered is delivered by another within seconds', {
+test('messages that a killed process has not delivered are delivered by another within seconds', {
   timeout: 60_000,
 }, async () => {
   const url = await database();
@@ -192,14 +193,14 @@ test('what a killed process has not delivered is delivered by another within sec
   await one.emulate('PUT', 'delivery', { mode: 'hold' });
   const keys = await Promise.all([one.sent(), one.sent(), one.sent()]);
   const other = world((await startChild(line)) as Server);
-  // Nobody takes over from a process that lives.
+  // No process takes over from one that is alive.
   for (const key of keys) expect((await other.receipt(key)).sendStatus).toBe('PROCESSING');
   dying.process.kill('SIGKILL');
   for (const key of keys) {
     const receipt = await until(
       () => other.receipt(key),
       ({ sendStatus }) => sendStatus === 'SUCCESS',
-      // Two of them are the rule; the rest is for a machine with more to do than this.
+      // Usually two attempts suffice; the others are for slow machines.
       20_000,
     );
     expect(receipt.sendStatus).toBe('SUCCESS');

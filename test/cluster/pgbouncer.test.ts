@@ -20,7 +20,7 @@ import { type Bouncer, startBouncer, testBouncer } from '../support/pgbouncer.ts
 const program = process.env.HUIZHI_TEST_PGBOUNCER ?? 'pgbouncer';
 const lacking = requirePrograms([program], ['pgbouncer']);
 
-/** Whether this version keeps prepared statements over transactions. */
+/** Whether this version keeps prepared statements across transactions. */
 function keepsPrepared(): boolean {
   const [, major = 0, minor = 0] =
     /(\d+)\.(\d+)/.exec(execFileSync(programPath(program) ?? program, ['--version'], { encoding: 'utf8' })) ?? [];
@@ -62,7 +62,7 @@ describe('PgBouncer in transaction mode', () => {
     };
   }
 
-  // The contract of the store takes two minutes here; `npm run test:all` includes it.
+  // The store contract takes two minutes here; `npm run test:all` includes it.
   if (isLong) describeStore('PostgreSQL behind PgBouncer', openDatabase);
 
   /** Stores of several processes on one new database. */
@@ -76,7 +76,7 @@ describe('PgBouncer in transaction mode', () => {
     return { url, stores };
   }
 
-  /** What a client of the pooler finds on every one of its server connections. */
+  /** What remains on every server connection of the pooler: prepared statements and settings. */
   async function leftovers(url: string): Promise<unknown> {
     const options = { max: 1, fetch_types: false, onnotice: () => {} };
     const clients = Array.from({ length: 5 }, () => postgres(bouncer.through(url), options));
@@ -94,7 +94,7 @@ describe('PgBouncer in transaction mode', () => {
     }
   }
 
-  test('ten processes that start at once bring an empty database up to date', async () => {
+  test('ten processes that start at once migrate an empty database', async () => {
     const { url, stores } = await several(10, 'empty');
     const secrets = await Promise.all(stores.map((store, i) => store.keepSetting('secret', `${i}`)));
     expect(new Set(secrets).size).toBe(1);
@@ -125,7 +125,7 @@ describe('PgBouncer in transaction mode', () => {
 
   const kept = sql<[string]>('kept', 'select name from pg_prepared_statements');
 
-  test('statements are prepared once where it keeps them, and for each use elsewhere', async () => {
+  test('statements are prepared once if PgBouncer keeps them, and for each use otherwise', async () => {
     const { stores } = await several(1);
     const { driver } = must(stores[0]);
     for (let i = 0; i < 10; i++) expect(await driver.one(limitsNow, 'x')).toEqual(limits);
@@ -134,7 +134,7 @@ describe('PgBouncer in transaction mode', () => {
     else expect(names).toEqual([]);
   });
 
-  test('statements are prepared for each use where it is told to keep none', async ({ skip }) => {
+  test('statements are prepared for each use if PgBouncer is configured to keep none', async ({ skip }) => {
     skip(!keepsPrepared(), 'this version of PgBouncer never keeps any');
     const url = await server.create('migrated');
     onTestFinished(() => server.drop(url));
@@ -160,7 +160,7 @@ describe('PgBouncer in transaction mode', () => {
     expect(await store.driver.one(limitsNow, 'x')).toEqual(limits);
   });
 
-  test('the sweep of days leaves nothing behind on a server connection', async () => {
+  test('the sweep of partitions leaves nothing on a server connection', async () => {
     const { url, stores } = await several(2);
     const [one, two] = [must(stores[0]), must(stores[1])];
     const scene = await storeWorld(one);
@@ -174,7 +174,7 @@ describe('PgBouncer in transaction mode', () => {
     expect(await leftovers(url)).toEqual({ connections: 5, left: ['["0","0","0","0","0"]'] });
   });
 
-  test('without a direct address the start fails and says what to set', async () => {
+  test('without a direct address the start fails and says which option to set', async () => {
     const url = await server.create('empty');
     onTestFinished(() => server.drop(url));
     const pooled = bouncer.through(url);
@@ -188,7 +188,7 @@ describe('PgBouncer in transaction mode', () => {
     await expect(startChild(`dev --config huizhi.yaml --database ${pooled}`)).rejects.toThrow('--database-direct');
   });
 
-  test('a direct address of another database is refused, and that database stays as it is', async () => {
+  test('a direct address of another database is refused, and that database is not changed', async () => {
     const url = await server.create('migrated');
     const other = await server.create('empty');
     onTestFinished(() => server.drop(url).then(() => server.drop(other)));
@@ -212,7 +212,7 @@ describe('PgBouncer in transaction mode', () => {
     return { one: must(one), other: must(other) };
   }
 
-  test('what one process accepts shows live at another, also where the first host of the direct address is away', async () => {
+  test('a message accepted by one process is pushed at another, also if the first host of the direct address is down', async () => {
     const url = await server.create('migrated');
     onTestFinished(() => server.drop(url));
     const { one, other } = await two(url, url.replace(/@([^/]+)/, '@127.0.0.1:1,$1'));
@@ -246,7 +246,7 @@ describe('PgBouncer in transaction mode', () => {
     expect(await alone.driver.dropDays(Date.now())).toBe(0);
   });
 
-  test('processes of the command line share a database through it', { timeout: 60_000 }, async () => {
+  test('processes started from the command line share a database through it', { timeout: 60_000 }, async () => {
     const url = await server.create('empty');
     onTestFinished(() => server.drop(url));
     const line = `dev --config huizhi.yaml --database ${bouncer.through(url)} --database-direct ${url}`;
@@ -256,7 +256,7 @@ describe('PgBouncer in transaction mode', () => {
     expect(await stream.next()).toMatchObject({ id: 1, event: 'message' });
   });
 
-  test('parameters that it is told to ignore do not hide it', async () => {
+  test('PgBouncer is detected even if it ignores startup parameters', async () => {
     const url = await server.create('migrated');
     onTestFinished(() => server.drop(url));
     const names = 'statement_timeout, idle_in_transaction_session_timeout, plan_cache_mode, jit, huizhi.session';
@@ -271,7 +271,7 @@ describe('PgBouncer in transaction mode', () => {
   const put = sql('test_put', `insert into settings (corp_id, name, value) values (0, $1, 'x')`);
   const hangUp = sql('hang_up', 'select pg_terminate_backend(pg_backend_pid())');
 
-  test('a server connection that is lost within a transaction leaves nothing half done', async () => {
+  test('a server connection lost within a transaction leaves no partial write', async () => {
     const { stores } = await several(1);
     const store = must(stores[0]);
     for (let i = 0; i < 5; i++) {

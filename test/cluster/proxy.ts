@@ -2,16 +2,16 @@ import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { onTestFinished } from 'vitest';
 
-/** What becomes of the connection whose commit is not answered: it is cut at once, or stays open without a word. */
+/** What happens to the connection whose commit is not acknowledged: it is closed at once, or stays open in silence. */
 export type Loss = 'cut' | 'silent';
 
-/** Stands between huizhi and PostgreSQL. */
+/** A proxy between huizhi and PostgreSQL. */
 export type Proxy = {
   /** The database's address through this proxy. */
   readonly url: string;
   /**
-   * Loses the answer to the next commit of a transaction that has run a statement with this text. The commit itself arrives. The promise
-   * resolves when the server has committed.
+   * Drops the response to the next commit of a transaction that has run a statement with this text. The commit itself
+   * succeeds. The promise resolves when the server has committed.
    */
   loseCommitOf(text: string, loss?: Loss): Promise<void>;
 };
@@ -71,7 +71,9 @@ function relay(client: Socket, upstream: Socket, traps: Trap[]): void {
 
 const int32 = 4;
 
-/** Reads the messages of a PostgreSQL client, and reports with each commit the texts of its transaction's statements. */
+/**
+ * Reads the messages of a PostgreSQL client, and reports each commit with the texts of its transaction's statements.
+ */
 function readMessages(onCommit: (transaction: readonly string[]) => void): (chunk: Buffer) => void {
   const prepared = new Map<string, string>();
   let transaction: string[] = [];

@@ -17,7 +17,7 @@ const isAlive = (pid: number) => {
 };
 
 test.skipIf(process.env.HUIZHI_TEST_DATABASE !== undefined)(
-  'a database server of the tests ends with the process that started it, even if that is killed, and leaves nothing behind',
+  'a database server of the tests ends with the process that started it, even if that is killed, and leaves no files',
   { timeout: 60_000 },
   async () => {
     const folder = mkdtempSync(join(tmpdir(), 'huizhi-server-'));

@@ -17,7 +17,7 @@ async function two() {
   return { url, one: world(await testServer({ database: url })), other: world(await testServer({ database: url })) };
 }
 
-test('a sign-out at one process ends the stream at another at once', async () => {
+test('a sign-out at one process closes the stream at another immediately', async () => {
   const { one, other } = await two();
   const session = await one.signIn('alice');
   const [leaving, staying] = [
@@ -30,7 +30,7 @@ test('a sign-out at one process ends the stream at another at once', async () =>
   expect(await staying.next()).toMatchObject({ event: 'message' });
 });
 
-test('a removal at one process ends the streams at every process at once', async () => {
+test('a removal at one process closes the streams at every process immediately', async () => {
   const { one, other } = await two();
   const session = await other.signIn('alice');
   const streams = [await follow(one.server, session), await follow(other.server, session)];
@@ -39,7 +39,7 @@ test('a removal at one process ends the streams at every process at once', async
   for (const stream of streams) expect(await stream.next()).toBeUndefined();
 });
 
-test('an operator’s sign-out at one process ends the stream at another at once', async () => {
+test('an operator’s sign-out at one process closes the stream at another immediately', async () => {
   const { one, other } = await two();
   const reply = await one.call('POST', '/console/v1/sessions', { body: { adminToken: one.server.adminToken } });
   const cookie = String(reply.headers['set-cookie']?.[0]?.split(';')[0]);
@@ -50,7 +50,7 @@ test('an operator’s sign-out at one process ends the stream at another at once
   expect(await stream.next()).toBeUndefined();
 });
 
-test('a sign-out whose news were lost ends the stream as soon as its process listens again', async () => {
+test('a sign-out whose notification was lost closes the stream as soon as its process listens again', async () => {
   const { url, one, other } = await two();
   const session = await one.signIn('alice');
   const stream = await follow(other.server, session);

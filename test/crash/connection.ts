@@ -6,15 +6,15 @@ export type Reply = { readonly status: number; readonly body: Record<string, unk
 
 /** One keep-alive connection to a server. */
 export type Connection = {
-  /** Rejects when the connection breaks before the whole answer has come; then nobody knows what became of the call. */
+  /** Rejects when the connection breaks before the response is complete; the outcome of the call is then unknown. */
   call(method: Method, path: string, headers: Record<string, string>, body?: object): Promise<Reply>;
-  /** Reads a stream of server-sent events until `isLast` has come. */
+  /** Reads server-sent events up to and including the one for which `isLast` returns true. */
   follow(
     path: string,
     headers: Record<string, string>,
     isLast: (event: StreamEvent) => boolean,
   ): Promise<StreamEvent[]>;
-  /** Sends a request over a connection of its own and hangs up before the answer. */
+  /** Sends a request over a new connection and closes it before the response. */
   abandon(path: string, headers: Record<string, string>, body: object): Promise<void>;
   close(): void;
 };
@@ -25,7 +25,10 @@ export type StreamEvent = {
   readonly data: { readonly messageId: string; readonly msgParam?: string | null };
 };
 
-/** Opens a connection, used by one call at a time. A call that takes longer than `timeout`, in milliseconds, is aborted and rejects. */
+/**
+ * Opens a connection for one call at a time. A call that takes longer than `timeout`, in milliseconds, is aborted and
+ * rejects.
+ */
 export function connection(url: URL, timeout?: number): Connection {
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
   const asked = (method: string, path: string, headers: Record<string, string>, body?: object) =>
@@ -64,7 +67,7 @@ export function connection(url: URL, timeout?: number): Connection {
       new Promise((resolve, reject) => {
         const typed = { 'content-type': 'application/json', ...headers };
         const sent = request(new URL(path, url), { agent: false, method: 'POST', headers: typed });
-        // Once it has hung up, whatever still happens to it is nobody's business.
+        // Errors after the connection was closed are ignored.
         sent.on('error', reject).end(JSON.stringify(body), () => {
           sent.on('error', () => {}).destroy();
           resolve();

@@ -12,10 +12,10 @@ import { newStreams, verify, verifyAll } from './verify.ts';
 const kills = repeats('HUIZHI_KILLS', 20, 200);
 const seed = Number(process.env.HUIZHI_CRASH_SEED ?? Date.now() % 1_000_000);
 
-/** Of so many kills one comes while the server starts, within so many milliseconds; the others in the middle of its work. */
+/** One of this many kills comes within this many milliseconds of a start; the others come under load. */
 const oneInStart = 5;
 const starting = 500;
-/** How many acknowledgements a server gives before it is killed, at the most. */
+/** The most acknowledgements of a server before it is killed. */
 const mostAcknowledged = 300;
 
 function place(): string {
@@ -40,7 +40,7 @@ function begin(folder: string) {
   return launched;
 }
 
-/** Puts a server under load and kills it with one of its acknowledgements; the others' calls are then in all their stages. */
+/** Puts a server under load and kills it at one of its acknowledgements, while other calls are in all their stages. */
 async function killUnderLoad(load: Load): Promise<void> {
   const { server, ledger, random } = load;
   const end = ledger.acknowledged + 1 + Math.floor(random() * mostAcknowledged);
@@ -57,7 +57,7 @@ async function killInStart({ kill }: ReturnType<typeof launch>, after: number): 
   await kill();
 }
 
-test('what was acknowledged is neither lost nor doubled nor changed, at whatever moment the process is killed', {
+test('what was acknowledged is neither lost nor duplicated nor changed, whenever the process is killed', {
   timeout: 60_000 + kills * 5_000,
 }, async () => {
   const folder = place();

@@ -1,27 +1,27 @@
-/** A send as its sender knows it. `name` is in its content, and no two sends have the same. */
+/** A send as its sender knows it. `name` is in its content, and is unique. */
 export type Sent = {
   readonly name: string;
   readonly key: string;
   readonly userIds: readonly string[];
   recall: 'no' | 'tried' | 'acknowledged';
-  /** Whether a later process was held against it. */
+  /** Whether a later process has been checked for it. */
   verified: boolean;
 };
 
-/** A send of which nobody knows whether it was accepted. */
+/** A send whose outcome is unknown. */
 export type Unsure = { readonly name: string; readonly userIds: readonly string[]; readonly idempotent: boolean };
 
-/** What the server has acknowledged or shown, and so has to know for ever. */
+/** What the server has acknowledged or shown, and therefore must never lose. */
 export type Ledger = {
   readonly sent: Map<string, Sent>;
   readonly unsure: Map<string, Unsure>;
   /** By user and name: reads that were acknowledged. */
   readonly read: Set<string>;
-  /** By user and name: when something was read, as it was first seen; epoch milliseconds. */
+  /** By user and name: the time of a read as first observed, in epoch milliseconds. */
   readonly readAt: Map<string, number>;
-  /** Names of messages by what recipients call them. */
+  /** Names of messages by their messageId. */
   readonly nameOf: Map<string, string>;
-  /** Whatever went wrong while the server ran; there should be nothing. */
+  /** Failures while the server ran; expected to be empty. */
   readonly complaints: string[];
   acknowledged: number;
 };
@@ -41,7 +41,7 @@ export function createLedger(): Ledger {
 /** A message of an inbox. */
 export type Listed = { readonly messageId: string; readonly msgParam: string | null; readonly readAt: number | null };
 
-/** Learns from what a person's inbox shows, and complains when a time has changed. */
+/** Records what a user's inbox shows, and a finding if a time has changed. */
 export function learn(ledger: Ledger, user: string, { messageId, msgParam, readAt }: Listed): string | undefined {
   if (msgParam !== null) ledger.nameOf.set(messageId, (JSON.parse(msgParam) as { content: string }).content);
   const name = ledger.nameOf.get(messageId);
@@ -54,7 +54,7 @@ export function learn(ledger: Ledger, user: string, { messageId, msgParam, readA
   return name;
 }
 
-/** Something about a message has changed, so the next process has to be held against it. */
+/** Records that a message has changed, so that the next process is checked for it. */
 export function doubt({ sent }: Ledger, name: string | undefined): void {
   const message = sent.get(name ?? '');
   if (message) message.verified = false;

@@ -2,7 +2,7 @@ import { type Connection, connection, type Reply } from './connection.ts';
 import { doubt, type Ledger, type Listed, learn, type Sent } from './ledger.ts';
 import { robotCode, type Server, users } from './server.ts';
 
-/** What callers need to be let in; it outlives the processes. */
+/** The credentials of the callers; they outlive the processes. */
 export type Passes = { readonly token: string; readonly sessions: ReadonlyMap<string, string> };
 
 export type Load = {
@@ -10,16 +10,16 @@ export type Load = {
   readonly passes: Passes;
   readonly ledger: Ledger;
   readonly random: () => number;
-  /** Told of each acknowledgement. */
+  /** Called for each acknowledgement. */
   readonly onAcknowledged?: () => void;
 };
 
 export type Worker = (load: Load, line: Connection) => Promise<void>;
 
-/** What callers do. */
+/** The operations of a caller. */
 export const callers = () => ({ sends, reads, recalls, asks });
 
-/** Sends, reads, recalls and asks over several connections until the server is gone. */
+/** Sends, reads, recalls and requests receipts over several connections until the server is gone. */
 export async function rush(load: Load): Promise<void> {
   const workers: readonly Worker[] = [sends, sends, sends, reads, reads, recalls, asks];
   await Promise.all(
@@ -28,7 +28,7 @@ export async function rush(load: Load): Promise<void> {
       try {
         for (;;) await work(load, line);
       } catch (error) {
-        // The connection breaks when the server is killed; everything else is a finding.
+        // The connection breaks when the server is killed; every other error is a finding.
         if (!isBroken(error)) load.ledger.complaints.push(String(error));
       } finally {
         line.close();
@@ -52,7 +52,7 @@ export class RefusedError extends Error {
   }
 }
 
-/** An answer as it has to be, with its acknowledgement counted. */
+/** Checks that a response is a success, and counts its acknowledgement. */
 function acknowledged({ ledger, onAcknowledged }: Load, reply: Reply): Reply['body'] {
   const { status, body } = reply;
   if (status !== 200) throw new RefusedError(reply);
@@ -76,7 +76,7 @@ const sends: Worker = async (load, line) => {
   if (userIds.length === 0) return;
   ledger.unsure.set(name, { name, userIds, idempotent: random() < 0.5 });
   const { headers, body } = sendOf(load, name);
-  // A sender who hangs up before the answer and tries again must not send twice.
+  // A sender that hangs up before the response and tries again must not send twice.
   if ('idempotency-key' in headers && random() < 0.2) await line.abandon(sendPath, headers, body);
   await sendUnsure(load, line, name);
 };
@@ -91,7 +91,7 @@ function sendOf({ ledger, passes }: Load, name: string) {
   };
 }
 
-/** Sends what nobody knows to have been accepted, and writes down that it was. */
+/** Makes a send whose outcome is unknown, and records that. */
 export async function sendUnsure(load: Load, line: Connection, name: string): Promise<void> {
   const { ledger } = load;
   const { headers, body } = sendOf(load, name);
@@ -111,7 +111,7 @@ const reads: Worker = async (load, line) => {
   const names = chosen.map((message) => learn(ledger, user, message));
   const messageIds = chosen.map(({ messageId }) => messageId);
   const { read } = acknowledged(load, await line.call('POST', '/inbox/v1/messages/read', headers, { messageIds }));
-  // Fewer, when another connection has read or recalled some of them; which, is not told.
+  // Fewer, if another connection has read or recalled some of them; the response does not say which.
   for (const name of read === names.length ? names : []) {
     ledger.read.add(`${user} ${name}`);
     doubt(ledger, name);
@@ -141,7 +141,7 @@ const asks: Worker = async (load, line) => {
   acknowledged(load, await statusOf(passes, line, message));
 };
 
-/** Asks who has read a message. */
+/** Requests the receipt of a message. */
 export function statusOf(passes: Passes, line: Connection, { key }: Sent): Promise<Reply> {
   const query = new URLSearchParams({ robotCode, processQueryKey: key });
   return line.call('GET', `/v1.0/robot/oToMessages/readStatus?${query}`, robotHeaders(passes));

@@ -2,7 +2,7 @@ import { connection } from './connection.ts';
 import type { Passes } from './load.ts';
 import { adminToken, app, type Server, users } from './server.ts';
 
-/** Signs everybody in, once: tokens and sessions have to outlive every kill, too. */
+/** Signs all users in, once: tokens and sessions have to survive every kill, too. */
 export async function enter({ url }: Pick<Server, 'url'>): Promise<Passes> {
   const line = connection(url);
   const { body } = await line.call('POST', '/v1.0/oauth2/accessToken', {}, app);

@@ -28,13 +28,13 @@ robots:
   );
 }
 
-/** A huizhi process on the database of its folder. */
+/** A huizhi process on the database in its folder. */
 export type Server = {
   readonly url: URL;
   readonly pid: number;
-  /** What it has written to its log. */
+  /** Its log so far. */
   readonly log: () => string;
-  /** Ends it as a power cut would end the process: without a word. */
+  /** Kills it without warning, as a power cut would. */
   kill(): Promise<void>;
 };
 
@@ -42,12 +42,12 @@ export type Launched = {
   /** Resolves when the server listens, and rejects when it ends before that. */
   readonly ready: Promise<Server>;
   readonly pid: number;
-  /** Resolves when the process has ended, for whatever reason. */
+  /** Resolves when the process has ended, for any reason. */
   readonly exited: Promise<unknown>;
   readonly kill: () => Promise<void>;
 };
 
-/** Begins to start a server; `env` is added to the environment of this process. */
+/** Starts a server without waiting for it; `env` is added to the environment of this process. */
 export function launch(folder: string, database = 'crash.db', env: Readonly<Record<string, string>> = {}): Launched {
   const args = [main, 'serve', '--port', '0', '--database', database, '--json'];
   const options = { cwd: folder, env: { ...process.env, HUIZHI_ADMIN_TOKEN: adminToken, ...env } };

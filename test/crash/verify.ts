@@ -4,24 +4,26 @@ import { type Ledger, type Listed, learn, type Sent } from './ledger.ts';
 import { inboxHeaders, type Load, sendUnsure, statusOf } from './load.ts';
 import { users } from './server.ts';
 
-/** A user's stream as far as it was read: its last number, and how often each thing was told. */
+/** How far a user's stream was read: its last number, and how often each event occurred. */
 export type Stream = { last: number; readonly told: Map<string, number> };
 
 export const newStreams = (): ReadonlyMap<string, Stream> =>
   new Map(users.map((user) => [user, { last: 0, told: new Map() }]));
 
-/** Holds a restarted server against all that was acknowledged since the last time, its streams from where they were read to. */
+/**
+ * Checks a restarted server for everything acknowledged since the last check; reads its streams from where that ended.
+ */
 export async function verify(load: Load, streams: ReadonlyMap<string, Stream>): Promise<void> {
   const fresh = [...load.ledger.sent.values()].filter((message) => !message.verified || message.recall === 'tried');
   await verifyThese(load, fresh, streams);
   for (const message of fresh) message.verified = true;
 }
 
-/** Holds a restarted server against all that was ever acknowledged, its streams from their beginning. */
+/** Checks a restarted server for everything ever acknowledged; reads its streams from their start. */
 export async function verifyAll(load: Load, streams: ReadonlyMap<string, Stream>): Promise<void> {
   const again = newStreams();
   await verifyThese(load, [...load.ledger.sent.values()], again);
-  // What was told once is told again in the same order, under the same numbers.
+  // Events that were sent once are sent again in the same order, with the same numbers.
   for (const [user, { told }] of streams) {
     const events = [...(again.get(user)?.told.keys() ?? [])];
     expect(events.slice(0, told.size), user).toEqual([...told.keys()]);
@@ -59,7 +61,7 @@ async function inParallel<T>(
   );
 }
 
-/** A send with an idempotency key that got no answer can be repeated; one without stays unknown. */
+/** Repeats a send with an idempotency key that got no response; one without a key stays unknown. */
 async function resendUnsure(load: Load, lines: readonly Connection[]): Promise<void> {
   const repeated = [...load.ledger.unsure.values()].filter(({ idempotent }) => idempotent);
   await inParallel(lines, repeated, (line, { name }) => sendUnsure(load, line, name));
@@ -67,7 +69,7 @@ async function resendUnsure(load: Load, lines: readonly Connection[]): Promise<v
 
 type Info = { readonly userId: string; readonly readStatus: string; readonly readTimestamp?: number };
 
-/** The message is there with all its recipients, ends by itself, and has forgotten neither a read nor its recall. */
+/** Checks that a message has all its recipients, leaves PROCESSING, and has kept its reads and its recall. */
 async function verifyReceipt(load: Load, line: Connection, message: Sent): Promise<void> {
   const { name, userIds, recall } = message;
   const { sendStatus, list } = await ended(load, line, message);
@@ -83,7 +85,7 @@ async function verifyReceipt(load: Load, line: Connection, message: Sent): Promi
   }
 }
 
-/** How long a message may take to arrive, in milliseconds. */
+/** How long a delivery may take, in milliseconds. */
 const patience = 10_000;
 
 async function ended({ passes }: Load, line: Connection, message: Sent) {
@@ -97,7 +99,7 @@ async function ended({ passes }: Load, line: Connection, message: Sent) {
   }
 }
 
-/** Of these messages a person's inbox shows each that it should, once, and none that is recalled. */
+/** Checks that an inbox shows each of these messages that it should, once, and none that is recalled. */
 async function verifyInbox(load: Load, line: Connection, user: string, messages: readonly Sent[]): Promise<void> {
   const own = messages.filter(({ userIds }) => userIds.includes(user));
   const namesOf = (recall: Sent['recall']) =>
@@ -118,7 +120,7 @@ async function verifyInbox(load: Load, line: Connection, user: string, messages:
   expect([user, ...missing]).toEqual([user]);
 }
 
-/** Sends one more to everybody, behind which every stream is known to be complete. */
+/** Sends one more message to all users; a stream that has it is complete. */
 async function sendLast(load: Load, [line]: readonly Connection[]): Promise<string> {
   const name = `last of ${load.ledger.acknowledged}`;
   load.ledger.unsure.set(name, { name, userIds: users, idempotent: true });
@@ -137,7 +139,7 @@ async function readStream(load: Load, line: Connection, user: string, stream: St
   for (const event of events) tell(load.ledger, stream, user, event);
 }
 
-/** Counts an event under the message's name; one that was recalled before anybody saw it has none. */
+/** Counts an event by the name of its message; a message that was recalled before any inbox showed it has no name. */
 function tell({ nameOf, complaints }: Ledger, { told }: Stream, user: string, { event, data }: StreamEvent): void {
   if (data.msgParam) nameOf.set(data.messageId, (JSON.parse(data.msgParam) as { content: string }).content);
   const what = `${event} ${data.messageId}`;
@@ -146,7 +148,7 @@ function tell({ nameOf, complaints }: Ledger, { told }: Stream, user: string, { 
   if (times > 1) complaints.push(`${user} was told twice: ${what}, ${nameOf.get(data.messageId)}`);
 }
 
-/** Each message has arrived, and each acknowledged read and recall of it was told. */
+/** Checks that each message has arrived, and that each acknowledged read and recall of it was sent. */
 function verifyStream({ nameOf, read }: Ledger, user: string, { told }: Stream, messages: readonly Sent[]): void {
   const ids = new Map([...nameOf].map(([messageId, name]) => [name, messageId]));
   for (const { name, userIds, recall } of messages) {

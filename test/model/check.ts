@@ -2,7 +2,7 @@ import { expect } from 'vitest';
 import { type Event, inbox, type Message, type Model, readStatus, robots, streamOf, users } from './model.ts';
 import type { Real, Told } from './real.ts';
 
-/** Holds everything that can be seen from outside against the model. */
+/** Compares everything that can be observed from outside with the model. */
 export async function check(model: Model, real: Real): Promise<void> {
   await checkReceipts(model, real);
   for (const user of users) {
@@ -68,7 +68,7 @@ type Page = {
   readonly unreadCount: number;
 };
 
-/** A page of an inbox. A prune that a start has begun may still be under way; what is due to go is waited for. */
+/** A page of an inbox. A prune that a start has begun may still run; this waits until it has removed what is due. */
 async function listed(model: Model, real: Real, user: string): Promise<Page> {
   const gone = new Set(model.messages.filter(({ pruned }) => pruned).map(({ param }) => param));
   for (let tries = 0; ; tries++) {
@@ -78,7 +78,7 @@ async function listed(model: Model, real: Real, user: string): Promise<Page> {
   }
 }
 
-/** Recipients know a message by another name than its sender does, and always by the same. */
+/** Recipients know a message by another id than its sender, and always by the same one. */
 function learn(model: Model, page: Page): Page {
   for (const { messageId, msgParam } of page.messages) {
     const message = model.messages.find(({ param }) => param === msgParam);
@@ -113,7 +113,7 @@ async function checkRobots(model: Model, real: Real, user: string): Promise<void
   expect(body.robots, `robots of ${user}`).toEqual(expected);
 }
 
-/** The stream from 0: without a gap, in the model's order, and only what is past its retention may be missing at its beginning. */
+/** The stream from 0: no gap, the model's order; only events past their retention may be missing at its start. */
 async function checkStream(model: Model, real: Real, user: string): Promise<void> {
   const whole = streamOf(model, user);
   const told = await real.stream(user, whole.length);
@@ -123,12 +123,12 @@ async function checkStream(model: Model, real: Real, user: string): Promise<void
   expect(told, `stream of ${user}`).toEqual(expected);
 }
 
-/** The event that should have been told; of a message past its retention only that there was something. */
+/** The expected event; of a message past its retention only that there was one. */
 function eventFor(told: Told, expected: Event | undefined, id: number, user: string): Told | undefined {
   if (!expected) return undefined;
   if (expected.event === 'robot') return { id, ...expected };
   const { event, message } = expected;
-  // A message that was recalled before anybody listed it has shown its name here first.
+  // A message that was recalled before it was listed shows its id here first.
   message.id ??= String(told.data.messageId);
   if (message.pruned && told.data.messageId === message.id) return { ...told, id };
   return { id, event, data: dataOf(event, message, user) };

@@ -7,7 +7,7 @@ import type { Real } from './real.ts';
 
 type Command = fc.AsyncCommand<Model, Real>;
 
-/** A step that does something to both and then compares all that can be seen. */
+/** A step that changes both and then compares everything that can be observed. */
 function step(name: string, can: (model: Model) => boolean, run: (model: Model, real: Real) => Promise<void>): Command {
   return {
     check: can,
@@ -27,7 +27,7 @@ const anyKnown = ({ messages }: Model) => messages.some(({ id }) => id !== undef
 const anyUser = fc.constantFrom(...users);
 const anyRobot = fc.constantFrom(...robots);
 const anyMsgKey = fc.constantFrom(...msgKeys);
-/** Which of the messages, whatever their number then: the newest are chosen more often. */
+/** Chooses a message, whatever their number at that time; newer ones are chosen more often. */
 const choices = fc.array(fc.oneof(fc.nat({ max: 3 }), fc.nat({ max: 40 })), { minLength: 1, maxLength: 4 });
 
 function chosen(list: readonly Message[], choice: readonly number[]): readonly Message[] {
@@ -177,7 +177,7 @@ const templates = fc.tuple(anyRobot, anyMsgKey, anyState).map(([robotCode, msgKe
   }),
 );
 
-/** All that can happen, what happens more often named more often. */
+/** All commands; more frequent ones occur several times. */
 export const happenings = [
   sends,
   sends,

@@ -12,11 +12,11 @@ import { createReal } from './real.ts';
 const numRuns = repeats('HUIZHI_MODEL_RUNS', 200, 5000);
 const seed = process.env.HUIZHI_MODEL_SEED;
 
-// In memory where there is such a folder: what a disk does to a file is not what is tested here.
+// In memory if there is such a folder: this does not test what a disk does to a file.
 const folder = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'huizhi-model-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-// The machine's time stands still; only the emulator's clock, which every rule asks, is moved.
+// The time of the machine does not move, only the emulator's clock, on which every rule depends.
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['Date'] });
 });
@@ -24,7 +24,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-test('whatever is sent, read, recalled and restarted, all that can be seen is what a toy model says', {
+test('after any sequence of sends, reads, recalls and restarts, everything observable is what a simple model predicts', {
   timeout: numRuns * 1000,
 }, async () => {
   let steps = 0;

@@ -1,6 +1,6 @@
 /**
- * What huizhi is to do, as a toy: plain lists in memory, every rule written once more and as simply as it can be said. The test holds
- * the product against it after every step.
+ * A simple model of huizhi: plain lists in memory, every rule implemented again as simply as possible. The test
+ * compares the product with it after every step.
  */
 
 export const users = ['u1', 'u2', 'u3'] as const;
@@ -28,9 +28,9 @@ export type Message = {
   readonly sentAt: number;
   readonly recipients: readonly string[];
   readonly reads: Map<string, number>;
-  /** As the sender was told. */
+  /** The key that the sender got. */
   key: string;
-  /** As recipients are told, once one of them has seen it. */
+  /** The id that recipients see, once one of them has listed it. */
   id: string | undefined;
   state: 'queued' | 'unknown' | 'delivered';
   recalled: boolean;
@@ -41,7 +41,7 @@ export type Event =
   | { readonly event: 'message' | 'read' | 'recall'; readonly message: Message }
   | { readonly event: 'robot'; readonly data: Readonly<Record<string, unknown>> };
 
-/** What a send is told beside its key. */
+/** What a send returns besides its key. */
 export type Sent = {
   readonly invalid: readonly string[];
   readonly filtered: readonly string[];
@@ -88,7 +88,7 @@ export function createModel(now: number): Model {
 
 export const streamOf = (model: Model, user: string): Event[] => model.streams.get(user) ?? [];
 
-/** The answer that an idempotency key keeps, and the content of its send. */
+/** The response stored for an idempotency key, and the content of its send. */
 type Kept = { readonly sent: Sent; readonly at: number; readonly content: string };
 
 function keptAnswer(model: Model, key: string | undefined): Kept | undefined {
@@ -99,14 +99,14 @@ function keptAnswer(model: Model, key: string | undefined): Kept | undefined {
 const contentOf = ({ robot, msgKey, userIds }: Send) =>
   JSON.stringify([robot, msgKey, [...new Set(userIds)].toSorted()]);
 
-/** The msgParam of a send: different for each message, and that of the first send for a repeat. */
+/** The msgParam of a send: different for each message; a repeat has that of the first send. */
 export function paramOf(model: Model, { idempotencyKey }: Send): string {
   const number = model.messages.length;
   const fresh = JSON.stringify({ title: 't', text: `#${number}`, content: `#${number} 曲` });
   return keptAnswer(model, idempotencyKey)?.sent.message.param ?? fresh;
 }
 
-/** The code of the error that a send gets, or what it is told. */
+/** Returns the error code of a send, or its response. */
 export function send(model: Model, given: Send): string | Sent {
   const { robot, msgKey, idempotencyKey } = given;
   if (given.userIds.length === 0) return 'invalidParameter.userIds.empty';
@@ -165,7 +165,7 @@ function dueAt({ mode }: Model, { sentAt }: Message): number {
   return mode.mode === 'delay' ? sentAt + mode.minutes * minute : sentAt;
 }
 
-/** What becomes of a message that is tried now. */
+/** The outcome of a delivery attempt at this time. */
 function attempt(model: Model, message: Message): void {
   const { mode } = model.mode;
   if (mode === 'timeout' && message.state === 'queued') message.state = 'unknown';
@@ -175,13 +175,13 @@ function attempt(model: Model, message: Message): void {
     for (const user of message.recipients) streamOf(model, user).push({ event: 'message', message });
 }
 
-/** Sets how deliveries go, and tries all that wait. */
+/** Sets the delivery mode, and attempts all that wait. */
 export function setMode(model: Model, mode: Mode): void {
   model.mode = mode;
   for (const message of model.messages.filter(isPending)) attempt(model, message);
 }
 
-/** Marks messages read by one user, in this order; answers how many were not. */
+/** Marks messages read by one user, in this order; returns how many were unread. */
 export function read(model: Model, user: string, messages: readonly Message[]): number {
   const fresh = [...new Set(messages)].filter(
     (message) =>
@@ -198,7 +198,7 @@ export function read(model: Model, user: string, messages: readonly Message[]): 
   return fresh.length;
 }
 
-/** Recalls messages by one robot; answers what each key is told. */
+/** Recalls messages of one robot; returns the result of each key. */
 export function recall(model: Model, robot: string, messages: readonly Message[]): ReadonlyMap<string, string> {
   const outcomes = new Map<string, string>();
   for (const message of new Set(messages)) {
@@ -216,7 +216,7 @@ function recallError(model: Model, robot: string, message: Message): string | un
   return model.now - message.sentAt > readWindow ? 'robot.processQueryKey.expired' : undefined;
 }
 
-/** Moves the time on: deliveries that fall due, and the sweep of every hour, in their order. */
+/** Advances the clock: runs the deliveries that fall due and the hourly sweeps, in order. */
 export function advance(model: Model, milliseconds: number): void {
   const end = model.now + milliseconds;
   for (;;) {
@@ -237,14 +237,14 @@ function sweep(model: Model): void {
   for (const message of model.messages) message.pruned ||= message.sentAt < model.now - retention;
 }
 
-/** The process ends and another one begins: what waited is delivered, in the order of the sends. */
+/** Ends the process and starts another one: waiting messages are delivered in the order of their sends. */
 export function restart(model: Model): void {
   setMode(model, { mode: 'instant' });
   model.nextSweep = model.now + hour;
   sweep(model);
 }
 
-/** What readStatus is to answer: the code of an error, or the body. */
+/** Returns the expected readStatus: an error code, or the body. */
 export function readStatus(model: Model, message: Message): string | object {
   if (model.now - message.sentAt > readWindow) return 'processQueryKey.expireTime';
   const template = templateError(model, message.robot, message.msgKey);

@@ -7,16 +7,16 @@ import { type Model, perMinute, readWindow, retention, robots, users } from './m
 
 export type Reply = { readonly status: number; readonly body: Record<string, unknown> };
 
-/** The product on a file, without a socket; its machine's clock stands still, and moves by the emulator's only. */
+/** The product on a file, without a socket; the machine's clock does not move, only the emulator's. */
 export type Real = {
   /** A call of the robot API with a valid token. */
   robot(method: 'GET' | 'POST', path: string, body?: object, headers?: Record<string, string>): Promise<Reply>;
   /** A call of the inbox as a user. */
   inbox(user: string, method: 'GET' | 'POST' | 'PUT', path: string, body?: object): Promise<Reply>;
   emulator(method: 'POST' | 'PUT', path: string, body: object): Promise<Reply>;
-  /** Waits until all that a call has started is done. */
+  /** Waits until all work that a call has started is complete. */
   settle(): Promise<void>;
-  /** A user's stream from its beginning, up to an event's number. */
+  /** A user's stream from its start, up to the number of an event. */
   stream(user: string, last: number): Promise<readonly Told[]>;
   restart(): Promise<void>;
   close(): Promise<void>;
@@ -82,7 +82,7 @@ async function replied(response: Promise<Response>): Promise<Reply> {
   return { status, body: (await json) as Reply['body'] };
 }
 
-/** Starts the product on a database file; `model` tells it the time and the people's names. */
+/** Starts the product on a database file; `model` has the time and the names of users. */
 export async function createReal(database: string, model: Model): Promise<Real> {
   const begin = async () => {
     vi.setSystemTime(model.now);
@@ -131,10 +131,10 @@ export async function createReal(database: string, model: Model): Promise<Real> 
   };
 }
 
-/** A stream that says nothing for so many milliseconds, while something is due, has lost it. */
+/** Milliseconds of silence after which a stream has lost an event that is due. */
 const patience = 20_000;
 
-/** Reads server-sent events until one has the number, then hangs up. */
+/** Reads server-sent events up to a number, then closes the stream. */
 async function eventsUpTo(response: Response, last: number): Promise<readonly Told[]> {
   const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
   const told: Told[] = [];
