@@ -2,7 +2,7 @@ import { useChoices } from '../shared/preferences.ts';
 import { Gate } from './gate.tsx';
 import { PreferencesContext } from './preferences.ts';
 
-/** The console: preferences around the sign-in and the pages. */
+/** The root component of the console. */
 export function Application() {
   return (
     <PreferencesContext value={useChoices()}>

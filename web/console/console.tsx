@@ -10,7 +10,7 @@ type Props = {
   readonly onSession: (session: ConsoleSessionAnswer) => void;
 };
 
-/** All that a signed-in operator sees. It is a file of its own: the sign-in page loads without it. */
+/** The console of a signed-in operator. It is loaded separately, so that the sign-in page stays small. */
 export default function Console({ session, hasEnded, onSession }: Props) {
   return (
     <SessionContext value={session}>

@@ -14,7 +14,7 @@ type In = { readonly is: 'in'; readonly session: ConsoleSessionAnswer; readonly 
 const loadConsole = () => import('./console.tsx');
 const Console = lazyFrame(loadConsole);
 
-/** A failure is shown when the console is rendered. */
+/** Loads the code of the console early. A failure is ignored here; rendering the console reports it. */
 const preload = () => void loadConsole().catch(() => undefined);
 
 type State =
@@ -25,7 +25,7 @@ type State =
 
 const current = '/console/v1/sessions/current';
 
-/** Lets operators with a session in, and asks others for the admin token. */
+/** Shows the console to operators with a session, and the sign-in page to others. */
 export function Gate() {
   const [state, setState] = useState<State>({ is: 'asking' });
   const enter = useCallback((session: ConsoleSessionAnswer) => setState({ is: 'in', session, hasEnded: false }), []);
@@ -36,7 +36,7 @@ export function Gate() {
     );
   }, []);
   useEffect(ask, [ask]);
-  // The session may have ended, or begun again in another tab, while nobody looked.
+  // While the tab was hidden, the session may have ended, or another tab may have signed in again.
   useShown(ask);
   const opened = state.is === 'in' ? state.session : undefined;
   const session = useMemo(() => opened && sessionOf(opened, setState), [opened]);
@@ -53,7 +53,9 @@ export function Gate() {
   );
 }
 
-/** The code of the console could not be loaded; any other failure is for the boundary of the whole page. */
+/**
+ * Shown when the code of the console could not be loaded. Other errors are rethrown to the boundary of the whole page.
+ */
 function consoleFailed(error: unknown) {
   if (!(error instanceof ChunkError)) throw error;
   return (
@@ -72,7 +74,7 @@ function Loading() {
   );
 }
 
-/** The same session keeps its object: everything that was loaded with it stays. */
+/** Keeps the same state object for the same session, so that the pages do not load everything again. */
 function entered(old: State, session: ConsoleSessionAnswer): State {
   const isSame = old.is === 'in' && !old.hasEnded && old.session.csrfToken === session.csrfToken;
   return isSame ? old : { is: 'in', session, hasEnded: false };
@@ -99,7 +101,7 @@ function sessionOf({ csrfToken, emulator }: ConsoleSessionAnswer, setState: SetS
   const ask = askWith(csrfToken);
   return {
     isDev: emulator,
-    // An ended session is noticed by whatever asks first. What is open stays, for those who sign in again.
+    // The first request after the end of the session gets a 401. The pages stay mounted under the sign-in dialog.
     ask: <T,>(...given: Parameters<Session['ask']>) =>
       ask<T>(...given).catch((error: Error) => {
         if (isSignedOut(error)) setState((old) => refused(old, error));

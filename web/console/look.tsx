@@ -6,12 +6,12 @@ import { usePreferences } from './preferences.ts';
 
 const isStill = matchMedia('(prefers-reduced-motion: reduce)').matches;
 
-// Both pass 4.5:1 on the grounds they stand on, which the colours that Ant Design derives for itself do not everywhere.
+// Both palettes have a contrast of at least 4.5:1 to their backgrounds. Some colours that Ant Design derives do not.
 const light = {
   colorPrimary: '#1765d8',
   colorInfo: '#1765d8',
   colorLink: '#1765d8',
-  // Darker where Ant Design would be lighter: white has to be read on them.
+  // Ant Design would derive lighter colours, on which white text has too little contrast.
   colorPrimaryHover: '#1257bd',
   colorPrimaryActive: '#0e489e',
   colorLinkHover: '#1257bd',
@@ -49,7 +49,7 @@ const dark = {
   colorTextPlaceholder: '#8a95a5',
 };
 
-/** Ant Design in the language and the theme that were chosen. */
+/** Configures Ant Design for the selected language and theme. */
 export function Look({ children }: { readonly children: ReactNode }) {
   const { isDark, language } = usePreferences();
   const theme = {

@@ -1,6 +1,6 @@
 /**
- * Gives every style element that a script of ours makes the nonce of the page. Ant Design takes a nonce for its own styles, but
- * its lock of scrolling and its measuring of scroll bars know none.
+ * Sets the nonce of the content security policy on every `<style>` element that a script creates. Ant Design accepts a
+ * nonce for its component styles, but not for the styles that lock scrolling and measure scroll bars.
  */
 export function markStyles(): void {
   const nonce = document.querySelector<HTMLMetaElement>('meta[name="style-nonce"]')?.content ?? '';

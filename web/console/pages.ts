@@ -21,11 +21,11 @@ type Page = {
   readonly group: keyof Texts['groups'];
   readonly icon: ComponentType;
   readonly page: ComponentType<PageProps>;
-  /** What is shown below the path, one thing of the list. */
+  /** The page of a single item, at `path/:id`. */
   readonly detail?: ComponentType<PageProps>;
 };
 
-/** Every page of the console, in the order of its navigation; each is loaded when somebody opens it. */
+/** All pages of the console in the order of the navigation. The code of a page is loaded when it is first opened. */
 export const pages: readonly Page[] = [
   {
     name: 'overview',
@@ -100,7 +100,7 @@ export const pages: readonly Page[] = [
   },
 ];
 
-/** The page that a path below `/console` belongs to. */
+/** The page for a path below `/console`. */
 export function pageOf(path: string): Page | undefined {
   const [, first = '', second, third] = path.split('/');
   const found = pages.find((page) => page.path === `/${first}`);

@@ -4,12 +4,12 @@ import { type Texts, textsOf } from './texts/index.ts';
 
 export const PreferencesContext = createContext<Choices | undefined>(undefined);
 
-/** What an operator has chosen for this browser. */
+/** The language and theme of this browser. */
 export function usePreferences(): Choices {
   const found = useContext(PreferencesContext);
   if (!found) throw new TypeError('there are no preferences around this');
   return found;
 }
 
-/** The texts of the language that was chosen. */
+/** The texts in the selected language. */
 export const useTexts = (): Texts => textsOf(usePreferences().language);

@@ -34,16 +34,16 @@ function follow(listener: () => void): () => void {
 
 const here = () => location.pathname + location.search;
 
-/** Path and query of where the browser is, such as `/console/messages?read=all`. */
+/** Path and query of the current URL, such as `/console/messages?read=all`. */
 const useAddress = (): string => useSyncExternalStore(follow, here);
 
-/** The path below `/console`, `/` at its start. */
+/** The path below `/console`, with a leading `/` and no trailing one. */
 export function usePath(): string {
   const [path = ''] = useAddress().split('?');
   return path.replace(/^\/console/, '').replace(/\/$/, '') || '/';
 }
 
-/** Goes to a page of the console: `/messages`. The organization that is looked at comes along. */
+/** Opens a page of the console, such as `/messages`, with the selected organization. */
 function navigate(to: string): void {
   savePosition();
   const entry: Entry = { from: here() };
@@ -52,7 +52,7 @@ function navigate(to: string): void {
   startAtTop();
 }
 
-/** The address of a page of the console. */
+/** The URL of a page of the console, with the selected organization. */
 function addressOf(to: string): string {
   const url = new URL(`/console${to === '/' ? '' : to}`, location.origin);
   const corpId = new URLSearchParams(location.search).get('corpId');
@@ -62,13 +62,16 @@ function addressOf(to: string): string {
 
 export type Changes = Readonly<Record<string, string | undefined>>;
 
-/** `isSilent` changes the history entry, where a change makes a new one otherwise; `entry` is what the entry keeps besides. */
+/**
+ * `isSilent` replaces the current history entry instead of creating one. `entry` is merged into the state of the
+ * history entry.
+ */
 export type Manner = { readonly isSilent?: boolean; readonly entry?: Entry };
 
-/** Parameters that say how much of a list is seen, and not what is in it. */
+/** Parameters that change how a list is shown, but not which items it has. */
 const ofView = new Set(['rows', 'open', 'sort']);
 
-/** The parameters of the address, and how to change some of them; undefined removes one. */
+/** The query parameters of the URL, and a function that changes some of them; undefined removes a parameter. */
 export function useParameters(): readonly [URLSearchParams, (changes: Changes, manner?: Manner) => void] {
   const query = useAddress().split('?')[1] ?? '';
   return [useMemo(() => new URLSearchParams(query), [query]), changeParameters];
@@ -76,7 +79,7 @@ export function useParameters(): readonly [URLSearchParams, (changes: Changes, m
 
 function changeParameters(changes: Changes, { isSilent = false, entry = {} }: Manner = {}): void {
   const url = new URL(location.href);
-  // Another list begins at its first page, with nothing open.
+  // A changed filter makes another list, which starts at its first page without an open item.
   const isOther = Object.keys(changes).some((name) => !ofView.has(name));
   for (const [name, value] of Object.entries(isOther ? { rows: undefined, open: undefined, ...changes } : changes)) {
     if (value) url.searchParams.set(name, value);
@@ -92,7 +95,10 @@ function changeParameters(changes: Changes, { isSilent = false, entry = {} }: Ma
   dispatchEvent(new Event(changed));
 }
 
-/** What of a list is open in a drawer, by its code; it is in the address, and Back closes it. */
+/**
+ * The code of the item that is open in a drawer, with functions to open and close it. It is stored in the URL, so Back
+ * closes the drawer.
+ */
 export function useOpened(): readonly [string | undefined, (code: string) => void, () => void] {
   const [parameters, change] = useParameters();
   const open = useCallback((code: string) => change({ open: code }, { entry: { isOpened: true } }), [change]);
@@ -103,14 +109,14 @@ export function useOpened(): readonly [string | undefined, (code: string) => voi
   return [parameters.get('open') ?? undefined, open, close];
 }
 
-/** Takes a person who comes back to where they were, once the page shows what they saw. */
+/** Restores the scroll position of the history entry once the page has loaded its content. */
 export function useReturn(isReady: boolean): void {
   useLayoutEffect(() => {
     if (isReady) restorePosition();
   });
 }
 
-/** Goes back to the page that this one was opened from if its path is the one named. */
+/** Goes back in the history if this page was opened from `path`. Returns whether it was. */
 export function returnTo(path: string): boolean {
   const isFrom = entryOf().from?.split('?')[0] === `/console${path}`;
   if (isFrom) history.back();
@@ -119,7 +125,7 @@ export function returnTo(path: string): boolean {
 
 type LinkProps = AnchorHTMLAttributes<HTMLAnchorElement> & { readonly to: string };
 
-/** A link to a page of the console, which opens without loading everything anew. */
+/** A link to a page of the console that opens without a full page load. */
 export function Link({ to, onClick, ...rest }: LinkProps) {
   const open = (event: MouseEvent<HTMLAnchorElement>) => {
     onClick?.(event);

@@ -2,11 +2,11 @@ import { createContext, useContext } from 'react';
 import type { ConsoleSessionAnswer } from '../../src/client/answers.ts';
 import { CallError, call } from '../shared/call.ts';
 
-/** A signed-in operator. */
+/** The session of a signed-in operator. */
 export type Session = {
-  /** Whether the emulator's surface answers, too. */
+  /** Whether the server runs the emulator, so that its HTTP surface is available. */
   readonly isDev: boolean;
-  /** Makes a call and answers its JSON; throws a CallError. */
+  /** Sends a request and returns the JSON of the response. Throws a CallError. */
   ask<T>(method: string, path: string, body?: object, signal?: AbortSignal): Promise<T>;
   signOut(): void;
 };
@@ -20,8 +20,9 @@ export function useSession(): Session {
 }
 
 /**
- * The calls of a session: changes carry its token against forged requests. After a sign-in in another tab the cookie belongs to another
- * session; then the token is asked for again.
+ * Creates the request function of a session, which sends the CSRF token with every change. After a sign-in in another
+ * tab the cookie belongs to another session and the server answers 403; then the new session's token is loaded and the
+ * request is repeated.
  */
 export function askWith(csrfToken: string): Session['ask'] {
   let token = csrfToken;

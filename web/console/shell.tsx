@@ -16,7 +16,7 @@ import { useTexts } from './preferences.ts';
 import { Link, usePath } from './route.tsx';
 import { useSession } from './session.tsx';
 
-/** What stands around every page: navigation, the organization that is looked at, and the switches. */
+/** The frame around every page: navigation, organization, and the buttons for language and theme. */
 export function Shell() {
   const t = useTexts();
   const isWide = Grid.useBreakpoint().lg ?? innerWidth >= 992;
@@ -118,7 +118,9 @@ function CorpChoice() {
   );
 }
 
-/** The organizations could not be loaded, or the address names one that does not exist; what is shown instead is not to be taken for it. */
+/**
+ * Warns that the organizations could not be loaded, or that the one in the URL does not exist and another one is shown.
+ */
 function Missing() {
   const t = useTexts();
   const { missing, organization, error, reload } = useCorps();
@@ -147,7 +149,7 @@ function Page() {
 const pageFailed = (error: unknown, retry: () => void) =>
   error instanceof ChunkError ? <ChunkFailed page="/console" /> : <PartFailed onRetry={retry} />;
 
-/** What somebody has cut off in the middle of a letter names nothing, and breaks nothing. */
+/** Decodes a path segment. A segment with an incomplete escape sequence is returned unchanged. */
 function decoded(part: string): string {
   try {
     return decodeURIComponent(part);
@@ -156,7 +158,10 @@ function decoded(part: string): string {
   }
 }
 
-/** Who has opened another page goes on in it: what was pressed may be gone, and all of the navigation would lie before it. */
+/**
+ * Moves the focus to the content when another page is opened. The pressed link may have been removed, and keyboard
+ * users would have to pass all of the navigation.
+ */
 function useFocusOn(path: string): void {
   const before = useRef(path);
   useEffect(() => {

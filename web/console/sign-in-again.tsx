@@ -3,10 +3,13 @@ import type { ConsoleSessionAnswer } from '../../src/client/answers.ts';
 import { useTexts } from './preferences.ts';
 import { TokenForm } from './sign-in.tsx';
 
-/** Above everything that is open: whoever signs in again goes on where the session ended. */
+/** The z-index, above all open dialogs and drawers. */
 const above = 2000;
 
-/** Covers the page when its session has ended, and leaves it as it is. */
+/**
+ * Covers the page when its session has ended. The page below stays mounted, so operators continue there after the
+ * sign-in.
+ */
 export function SignInAgain({ onSession }: { readonly onSession: (session: ConsoleSessionAnswer) => void }) {
   const t = useTexts();
   return (

@@ -6,12 +6,15 @@ import { wordsOf } from './parts/error-words.ts';
 import { usePreferences, useTexts } from './preferences.ts';
 
 type Props = {
-  /** Called when a token is tried, to load what comes next meanwhile. */
+  /** Called when the form is submitted; loads the console while the server checks the token. */
   readonly onSubmit?: (() => void) | undefined;
   readonly onSession: (session: ConsoleSessionAnswer) => void;
 };
 
-/** Asks for the admin token, which becomes a session. Made of plain elements, so that the sign-in page loads little. */
+/**
+ * The sign-in page, which exchanges the admin token for a session. It does not use Ant Design, so that it loads
+ * quickly.
+ */
 export function SignIn({ hasEnded, onSubmit, onSession }: Props & { readonly hasEnded: boolean }) {
   const t = useTexts();
   return (
@@ -32,7 +35,7 @@ export function SignIn({ hasEnded, onSubmit, onSession }: Props & { readonly has
   );
 }
 
-/** The form of the sign-in page, and of the dialog that asks again when a session has ended. */
+/** The form of the sign-in page and of the dialog that is shown when the session has ended. */
 export function TokenForm({ onSubmit, onSession }: Props) {
   const t = useTexts();
   const [wrong, setWrong] = useState('');
@@ -95,7 +98,7 @@ function TokenField({ isWrong }: { readonly isWrong: boolean }) {
   );
 }
 
-/** It is the only field of the page. */
+/** Focuses the field on mount; it is the only field of the page. */
 const focus = (input: HTMLInputElement | null) => input?.focus();
 
 function Switches() {
@@ -115,7 +118,7 @@ function Switches() {
 
 const flag = 'HUIZHI_ADMIN_TOKEN';
 
-/** The name of the option stays in one piece. */
+/** The hint below the token field, in which the name of the variable does not wrap. */
 function Hint() {
   const [before, after] = useTexts().adminTokenHint.split(flag);
   return (

@@ -10,16 +10,17 @@ import { SignIn } from './sign-in.tsx';
 import { Speech, textsOf } from './texts.ts';
 import { PictureRule } from './thread/pictures.ts';
 
-/** That somebody was signed in here and did not sign out: without a session now, it has ended. */
+/** Set in localStorage while a user is signed in. If it is set and there is no session, the session has ended. */
 const signedInKey = 'huizhi.inbox.signedIn';
 
-/** The inbox, or the way into it. `failed` is why a sign-in link did not work. */
+/** The inbox, or the sign-in page. `failed` is the error of a sign-in link. */
 export function App({ failed }: { readonly failed: Error | undefined }) {
   const choices = useChoices();
   const { language } = choices;
   const speech = useMemo(() => ({ t: textsOf[language], language }), [language]);
   const { words } = useWords();
-  // The link works once, and nobody knows whether it was used: its code is in the address again.
+  // A sign-in link works once. After a connection error it may or may not be used up, so its code is back in the URL
+  // for a retry.
   const isOpen = failed !== undefined && isPassing(failed);
   const reload = { label: words.retry, run: () => location.reload() };
   return (
@@ -39,7 +40,7 @@ function Page({ failed, choices }: PageProps) {
   return (
     <>
       {opened && (
-        // What is open stays, unseen, for the same person who signs in again.
+        // Stays mounted but hidden, so that the same user continues where they were after signing in again.
         <Activity mode={isIn ? 'visible' : 'hidden'}>
           <PictureRule value={opened.pictures}>
             <Inbox
@@ -68,7 +69,9 @@ function Outside({ who, failed, choices, ask }: OutsideProps) {
   return <SignIn ways={ways} failed={failed} hasEnded={hasEnded} choices={choices} onSignedIn={ask} />;
 }
 
-/** Who is signed in, and whose inbox is open: it outlives the session until somebody signs out or another person signs in. */
+/**
+ * `who` is the session; `opened` is the mounted inbox, which stays until its user signs out or another user signs in.
+ */
 function useWho() {
   const [who, setWho] = useState<InboxWhoAnswer | Error>();
   const [opened, setOpened] = useState<Opened>();
@@ -84,7 +87,7 @@ function useWho() {
   const isOut = who !== undefined && !(who instanceof Error) && who.user === null;
   useEffect(() => {
     if (!isOut) return;
-    // Somebody may have signed in in another tab.
+    // The user may have signed in in another tab.
     const onChange = () => document.visibilityState === 'visible' && ask();
     document.addEventListener('visibilitychange', onChange);
     return () => document.removeEventListener('visibilitychange', onChange);

@@ -6,7 +6,10 @@ import { useSpeech } from './texts.ts';
 
 type Props = { readonly conversation: Conversation; onChoose(change: Choice): void };
 
-/** Mutes a robot, whose messages then arrive quietly, or blocks it, which refuses them and has to be confirmed. */
+/**
+ * Buttons to mute a robot (its messages arrive without an announcement) and to block it (its messages are refused; asks
+ * for confirmation).
+ */
 export function Choices({ conversation: { robotName, muted, blocked, unblockable }, onChoose }: Props) {
   const { t } = useSpeech();
   const [isAsking, setAsking] = useState(false);

@@ -1,6 +1,6 @@
 import { ChatIcon } from './icons.tsx';
 
-/** Says why there is nothing here, and what will change that. */
+/** Shown instead of an empty list: the reason, and what to do about it. */
 export function Empty({ title, hint }: { readonly title: string; readonly hint: string }) {
   return (
     <div className="empty">

@@ -14,16 +14,18 @@ import { Thread } from './thread/thread.tsx';
 
 type Props = {
   readonly user: InboxUser;
-  /** The number of this person's newest event when the page was opened. */
+  /** The sequence number of the user's newest event when the page was opened. */
   readonly since: number;
   readonly choices: Choices;
-  /** The person has signed out. */
+  /** Called when the user has signed out. */
   onSignedOut(): void;
-  /** The session has ended by itself. */
+  /** Called when a request fails because the session has ended. */
   onEnded(): void;
 };
 
-/** The inbox of a person: conversations on one side, the open one on the other; on a phone one at a time. */
+/**
+ * The inbox of a user: the list of conversations and the open conversation, side by side, or one at a time on a phone.
+ */
 export function Inbox({ user, since, choices, onSignedOut, onEnded }: Props) {
   const store = useStore(since, onEnded);
   return store && <Opened store={store} user={user} choices={choices} onSignedOut={onSignedOut} />;
@@ -98,13 +100,13 @@ function UnreadTitle({ state }: { readonly state: State }) {
   const { t, number } = useSpeech();
   const count = unreadIn(state);
   useEffect(() => {
-    // Only an installed page has a badge; elsewhere this is refused.
+    // Rejected unless the page is installed as an app.
     navigator.setAppBadge?.(count).catch(() => {});
   }, [count]);
   return <title>{`${count > 0 ? `(${number(count)}) ` : ''}${t.title} · huizhi`}</title>;
 }
 
-/** Says what has arrived to those who do not see it. */
+/** Announces new and recalled messages to screen readers. */
 function Announcer({ said }: { readonly said: State['said'] }) {
   const { t } = useSpeech();
   return (
@@ -120,7 +122,7 @@ function Announcer({ said }: { readonly said: State['said'] }) {
 
 export type Place = { readonly robotCode?: string; readonly target?: string };
 
-/** Which conversation is open stands in the address, so that reload and the back button do what one expects. */
+/** The open conversation is stored in the URL fragment, so that Reload and Back work. The search target is not. */
 function usePlace(): readonly [Place, (place: Place) => void] {
   const [place, setPlace] = useState<Place>(placeOf);
   const latest = useRef(place);

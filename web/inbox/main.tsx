@@ -9,7 +9,10 @@ markDocument();
 const failed = await usedLink();
 mounted(<App failed={failed} />);
 
-/** Signs in by a one-time link, whose code leaves the address at once; answers why that, or a provider's sign-in, did not work. */
+/**
+ * Signs in if the page was opened by a one-time link, and removes its code from the URL. Returns the error of that, or
+ * of a sign-in at an OpenID provider that led back here.
+ */
 async function usedLink(): Promise<Error | undefined> {
   const query = new URLSearchParams(location.search);
   const [code, outcome] = [query.get('code'), query.get('signIn')];
@@ -19,7 +22,7 @@ async function usedLink(): Promise<Error | undefined> {
   return call('POST', '/inbox/v1/sessions', { body: { code } }).then(
     () => undefined,
     (error: Error) => {
-      // The code may still be good: whoever reloads tries it again.
+      // The code may still be valid: put it back, so that a reload tries it again.
       if (isPassing(error)) history.replaceState(null, '', `/?${new URLSearchParams({ code })}${location.hash}`);
       return error;
     },

@@ -4,7 +4,7 @@ import type { State } from './state/state.ts';
 import type { Store } from './state/store.ts';
 import { useSpeech } from './texts.ts';
 
-/** Says once that robots which were muted before are blocked now, and how to change that. */
+/** A notice after an upgrade, until it is dismissed: robots that the user had muted are blocked now. */
 export function BlockNotice({ state, store }: { readonly state: State; readonly store: Store }) {
   const { t, language } = useSpeech();
   const [hasFailed, setFailed] = useState(false);

@@ -9,7 +9,7 @@ import { summary } from './thread/content.ts';
 
 type Props = { readonly state: State; readonly text: string; onOpen(message: InboxFoundMessage): void };
 
-/** Messages that contain the words of a text, with excerpts, and how far back the server has looked for them. */
+/** The search results with excerpts, and how far back the server has searched. */
 export function Results({ state, text, onOpen }: Props) {
   const { t } = useSpeech();
   const newest = inOrder(state.conversations)[0]?.messages.at(-1)?.messageId;
@@ -79,14 +79,14 @@ type ProgressProps = {
   onProceed(): void;
 };
 
-/** How many messages were found and how far back, with the way on. */
+/** The number of results, the time back to which the server has searched, and a button to continue the search. */
 function Progress({ search: { phase, scannedTo }, count, isUnseen, onProceed }: ProgressProps) {
   const { t, day } = useSpeech();
   const { words } = useWords();
   const status = useRef<HTMLParagraphElement>(null);
   const hasAsked = useRef(false);
   useEffect(() => {
-    // The button that had the focus is gone.
+    // The button that had the focus has been removed.
     if (phase === 'done' && hasAsked.current) status.current?.focus();
     if (phase !== 'searching') hasAsked.current = false;
   }, [phase]);

@@ -5,7 +5,7 @@ import { useSpeech } from './texts.ts';
 
 type Props = { readonly choices: Choices; readonly onSignOut?: () => void };
 
-/** Language, theme and the way out, behind a button. */
+/** A button that opens a menu with language, theme and sign-out. */
 export function Settings({ choices, onSignOut }: Props) {
   const { t } = useSpeech();
   const [isOpen, setOpen] = useState(false);
@@ -50,7 +50,7 @@ export function Settings({ choices, onSignOut }: Props) {
   );
 }
 
-/** Closes what is open by Escape, with the focus back on its button, and by a press elsewhere. */
+/** Closes the menu on Escape, which returns the focus to its button, and on a press outside. */
 function useClosing(isOpen: boolean, close: () => void) {
   const box = useRef<HTMLDivElement>(null);
   useEffect(() => {

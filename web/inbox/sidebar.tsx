@@ -20,7 +20,7 @@ type Props = {
   onSignOut(): void;
 };
 
-/** Who is signed in, the search, and the conversations. */
+/** The signed-in user, the search field, and the conversations or search results. */
 export function Sidebar({ state, user, choices, open, onOpen, onFound, onSignOut }: Props) {
   const { t } = useSpeech();
   const [text, setText] = useState('');
@@ -63,7 +63,7 @@ function Conversations({ state, open, onOpen }: Pick<Props, 'state' | 'open' | '
   const { t } = useSpeech();
   const [onlyUnread, setOnlyUnread] = useState(false);
   const all = inOrder(state.conversations);
-  // The open one stays, though it has just been read.
+  // The open conversation stays in the list after its messages have been read.
   const list = onlyUnread ? all.filter((one) => one.unreadCount > 0 || one.robotCode === open) : all;
   return (
     <nav aria-label={t.conversations} className="conversations">

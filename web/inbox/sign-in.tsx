@@ -11,13 +11,13 @@ import { type Texts, useSpeech } from './texts.ts';
 type Props = {
   readonly ways: InboxWhoAnswer['signIn'];
   readonly failed: Error | undefined;
-  /** Whether somebody was signed in here until the session ended. */
+  /** Whether the user was signed in until the session ended. */
   readonly hasEnded: boolean;
   readonly choices: Choices;
   onSignedIn(): void;
 };
 
-/** The ways in that the server offers. */
+/** The sign-in page with the methods that the server offers. */
 export function SignIn({ ways, failed, hasEnded, choices, onSignedIn }: Props) {
   const { t } = useSpeech();
   const [error, setError] = useState(failed);
@@ -53,7 +53,10 @@ export function SignIn({ ways, failed, hasEnded, choices, onSignedIn }: Props) {
   );
 }
 
-/** Whom the provider knows and huizhi does not: without being asked again he would be led back as the same. */
+/**
+ * Whether the OpenID provider has signed in somebody who is not a user of huizhi. The next attempt must force a new
+ * login, otherwise the provider would return the same person.
+ */
 const isStranger = (error: Error | undefined) => error instanceof CallError && error.code === 'signIn.unknown';
 const isOidc = (way: string) => way === 'oidc';
 
@@ -129,7 +132,7 @@ function nameOf({ organizations }: InboxPeopleAnswer, { corpId }: InboxUser): st
   return organizations.find((one) => one.corpId === corpId)?.name ?? corpId;
 }
 
-/** People who match; the last answer stays until the next has come. */
+/** The users who match the search. The previous response is returned until the next one arrives. */
 function usePeople(text: string, corpId: string): InboxPeopleAnswer | undefined {
   const [answer, setAnswer] = useState<InboxPeopleAnswer>();
   useEffect(() => {

@@ -1,14 +1,14 @@
 /**
- * Text that people have written may run from right to left, on pages that run from left to right. Each such text is isolated and takes its
- * direction from its own letters: otherwise it drags the numbers and the punctuation beside it along.
+ * User-written text may be right-to-left, while the pages are left-to-right. Each such text is isolated and gets its
+ * direction from its own letters; otherwise it would reorder the numbers and punctuation next to it:
  *
- * - a block of it has `dir="auto"`
- * - a name within other text is a `<bdi>`
- * - a name within a sentence that is a string goes through `isolate`
+ * - a block of text has `dir="auto"`
+ * - a name inside other text is a `<bdi>`
+ * - a name inside a string goes through `isolate`
  */
 type Props = { readonly children: string; readonly isSmall?: boolean };
 
-/** A name or another text in one line, cut off at its own end. */
+/** User-written text on one line, truncated at its own end: on the left if it is right-to-left. */
 export function UserLine({ children, isSmall = false }: Props) {
   if (isSmall)
     return (

@@ -4,16 +4,17 @@ import { useWords } from './words.ts';
 
 type Props = {
   readonly children: ReactNode;
-  /** What is shown in place of the children; by default that a part of the page failed. */
+  /** Renders the replacement of failed children. The default says that a part of the page failed. */
   readonly fallback?: (error: unknown, retry: () => void) => ReactNode;
-  /** Renders the children again when this changes. */
+  /** After a failure, the children are rendered again when this value changes. */
   readonly resetOn?: unknown;
 };
 
 type State = { readonly failure: { readonly error: unknown } | undefined };
 
 /**
- * Keeps a failure while rendering to one part of a page: a message, a panel, or the page itself. React offers this to classes only.
+ * An error boundary: limits a failed render to one part of a page (a message, a panel, or the page itself). React
+ * supports error boundaries only as classes.
  */
 export class Boundary extends Component<Props, State> {
   override readonly state: State = { failure: undefined };
@@ -37,7 +38,7 @@ export class Boundary extends Component<Props, State> {
 
 const partFailed = (_: unknown, retry: () => void) => <PartFailed onRetry={retry} />;
 
-/** Says that a part of the page failed while the rest works. */
+/** Shown instead of a part of the page that failed to render. */
 export function PartFailed({ onRetry }: { readonly onRetry: () => void }) {
   const { words } = useWords();
   return <Failed title={words.partFailed} hint={words.partFailedHint} action={{ label: words.retry, run: onRetry }} />;

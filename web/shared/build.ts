@@ -1,13 +1,13 @@
-/** The page that the server serves now: the one that runs here, another one after an upgrade, or none that can be reached. */
+/** The build of the page that the server serves: the one running here, a newer one after an upgrade, or unknown. */
 export type Served = { readonly is: 'same' | 'newer'; readonly build: string } | { readonly is: 'unreachable' };
 
 const reloadedKey = 'huizhi.reloadedFor';
 const entry = /<script type="module"[^>]* src="([^"]+)"/;
 
-/** The name of the entry script, which changes with every build. */
+/** The URL of the running entry script. It contains a hash of the content, so it changes with every build. */
 const running = document.querySelector('script[type="module"][src]')?.getAttribute('src') ?? '';
 
-/** Asks the server which build it serves. `page` is the address of the page without its routes, `/` or `/console`. */
+/** Requests the page to find out which build the server serves. `page` is its path, `/` or `/console`. */
 export async function askServed(page: string): Promise<Served> {
   try {
     const answer = await fetch(page, { cache: 'no-store', credentials: 'same-origin' });
@@ -20,8 +20,8 @@ export async function askServed(page: string): Promise<Served> {
 }
 
 /**
- * Claims the one automatic reload for a build; returns false when it was used already, or when the browser keeps nothing and a loop
- * could not be noticed.
+ * Claims the one automatic reload of a build. Returns false if it was claimed before, or if the browser blocks storage:
+ * a reload loop could not be detected then.
  */
 export function claimReload(build: string): boolean {
   try {
@@ -33,11 +33,11 @@ export function claimReload(build: string): boolean {
   }
 }
 
-/** A page has loaded, so the next chunk that is gone may reload again. */
+/** Allows another automatic reload. Call it when a page has loaded. */
 export function allowReload(): void {
   try {
     sessionStorage.removeItem(reloadedKey);
   } catch {
-    // Nothing was claimed either.
+    // The browser blocks storage, so no reload was claimed.
   }
 }

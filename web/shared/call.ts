@@ -1,4 +1,6 @@
-/** An answer that is not a success; `code` is of the table of errors, or `unreachable` when there was no answer at all. */
+/**
+ * A failed request. `code` is an error code of the server, or `unreachable` (with status 0) if there was no response.
+ */
 export class CallError extends Error {
   readonly status: number;
   readonly code: string;
@@ -15,11 +17,11 @@ export type Ask = {
   readonly body?: object;
   readonly headers?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal;
-  /** The call is finished even when the page goes away. */
+  /** Completes the request even if the page is closed. */
   readonly keepalive?: boolean;
 };
 
-/** Makes a call of our own surface with the session's cookie, and answers its JSON. Throws a CallError. */
+/** Sends a JSON request with the session's cookie and returns the JSON of the response. Throws a CallError. */
 export async function call<T>(
   method: string,
   path: string,
@@ -33,18 +35,18 @@ export async function call<T>(
     throw signal?.aborted ? error : new CallError(0, 'unreachable', 'the server cannot be reached');
   };
   const answer = await fetch(path, init).catch(failed);
-  // The head of an answer is there before its body, which may be given up or break off: that is no empty answer.
+  // The connection may be lost or aborted while the body is read. That is an error, not an empty response.
   if (answer.ok) return answer.json().catch(failed);
   const { code = '', message = '' }: { code?: string; message?: string } = await answer.json().catch(() => ({}));
   throw new CallError(answer.status, code, message);
 }
 
-/** Whether an error says that there is no session: any other leaves that open. */
+/** Whether an error means that there is no session. After any other error it is unknown. */
 export function isSignedOut(error: unknown): boolean {
   return error instanceof CallError && error.status === 401;
 }
 
-/** Whether the same call may succeed later: the server or what stands before it was away. */
+/** Whether the same request may succeed later, because the server or a proxy was unavailable. */
 export function isPassing(error: unknown): boolean {
   return !(error instanceof CallError) || error.status === 0 || error.status >= 500;
 }

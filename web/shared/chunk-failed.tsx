@@ -8,8 +8,8 @@ import { useWords } from './words.ts';
 type State = 'asking' | 'away' | 'newer' | 'broken';
 
 /**
- * Takes the place of a page whose code could not be loaded. After an upgrade it reloads once by itself; while the server cannot be reached it
- * asks again; it never reloads by itself what somebody has typed.
+ * Shown instead of a page whose code could not be loaded. It reloads once automatically after an upgrade, and retries
+ * while the server is unreachable. It never reloads automatically while there is unsaved input.
  */
 export function ChunkFailed({ page }: { readonly page: string }) {
   const { words } = useWords();

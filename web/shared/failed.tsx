@@ -4,11 +4,14 @@ type Props = {
   readonly title: string;
   readonly hint?: string;
   readonly action?: { readonly label: string; run(): void };
-  /** Takes the place of the whole page rather than of a part. */
+  /** Fills the whole page. */
   readonly isPage?: boolean;
 };
 
-/** Says what failed and offers a way on. It depends on nothing that may itself have failed. */
+/**
+ * Shows a failure with a button to continue. It depends only on its props and its style sheet, so it cannot fail
+ * itself.
+ */
 export function Failed({ title, hint, action, isPage = false }: Props) {
   const box = (
     <section className="failed" role="alert">

@@ -1,7 +1,7 @@
 import { type ComponentType, lazy } from 'react';
 import { allowReload } from './build.ts';
 
-/** The script or style of a page could not be loaded: the server or the network is away, or an upgrade has removed the file. */
+/** The script or style of a page could not be loaded: the server is unreachable, or an upgrade has removed the file. */
 export class ChunkError extends Error {
   constructor(cause: unknown) {
     super('a part of the page could not be loaded', { cause });
@@ -12,8 +12,8 @@ export class ChunkError extends Error {
 type Load<P extends object> = () => Promise<{ default: ComponentType<P> }>;
 
 /**
- * A component whose code is loaded when it is first rendered. Throws a ChunkError to the boundary around it when that fails. A failed import
- * stays failed in the browser's module map, so only a reload tries again.
+ * Creates a component whose code is loaded on first render. If that fails, it throws a ChunkError to the nearest
+ * boundary. The browser caches a failed import in its module map, so only a reload can retry it.
  */
 export function lazyPage<P extends object>(load: Load<P>): ComponentType<P> {
   return lazyFrame(async () => {
@@ -23,7 +23,10 @@ export function lazyPage<P extends object>(load: Load<P>): ComponentType<P> {
   });
 }
 
-/** Like `lazyPage`, for what surrounds the pages: it allows no further reload, since the page within it may still fail to load. */
+/**
+ * Like `lazyPage`, for the frame around the pages. It does not call `allowReload`, because the page inside may still
+ * fail to load.
+ */
 export function lazyFrame<P extends object>(load: Load<P>): ComponentType<P> {
   return lazy(async () => {
     try {

@@ -4,7 +4,7 @@ import { Boundary } from './boundary.tsx';
 import { Failed } from './failed.tsx';
 import { useWords } from './words.ts';
 
-/** Puts an application on its page; when all of it fails, the page says so. */
+/** Renders an application into the document, with a boundary that shows an error if all of it fails. */
 export function mounted(application: ReactNode): void {
   const root = document.getElementById('root');
   if (!root) return;

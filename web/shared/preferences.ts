@@ -3,7 +3,7 @@ import { useEffect, useSyncExternalStore } from 'react';
 export type Language = 'zh' | 'en';
 export type Theme = 'auto' | 'light' | 'dark';
 
-/** What somebody has chosen in this browser, for the inbox and the console alike. */
+/** Language and theme, stored in the browser and shared by the inbox and the console. */
 export type Choices = {
   readonly language: Language;
   /** `auto` follows the system. */
@@ -17,13 +17,15 @@ const languageKey = 'huizhi.language';
 const themeKey = 'huizhi.theme';
 const darkness = matchMedia('(prefers-color-scheme: dark)');
 const listeners = new Set<() => void>();
-/** What was chosen while the browser kept nothing, which it may refuse to. */
+/** The values that localStorage did not accept, kept in memory for this page. */
 const unkept = new Map<string, string>();
 
-/** How numbers and times are written in a language. */
+/** The locale in which numbers and times are formatted. */
 export const localeOf = (language: Language): string => (language === 'zh' ? 'zh-CN' : 'en-GB');
 
-/** The choices, and how to change them; other pages that are open follow at once. The document says what holds. */
+/**
+ * The current choices with their setters. Other open tabs follow changes at once. Also marks the document, see `mark`.
+ */
 export function useChoices(): Choices {
   const language = useSyncExternalStore(follow, chosenLanguage);
   const theme = useSyncExternalStore(follow, chosenTheme);
@@ -33,7 +35,7 @@ export function useChoices(): Choices {
   return { language, theme, isDark, setLanguage, setTheme };
 }
 
-/** Before anything is drawn: a page that was light for a moment would blind those who have chosen dark. */
+/** Sets language and theme of the document. Call it before the first render, otherwise a dark page flashes white. */
 export function markDocument(): void {
   const theme = chosenTheme();
   mark(chosenLanguage(), theme === 'auto' ? darkness.matches : theme === 'dark');
@@ -64,7 +66,7 @@ function follow(listener: () => void): () => void {
   };
 }
 
-/** The language chosen here, or else the browser's. */
+/** The stored language, or else the one of the browser. */
 function chosenLanguage(): Language {
   const kept = remembered(languageKey);
   if (kept === 'zh' || kept === 'en') return kept;
@@ -76,7 +78,7 @@ function chosenTheme(): Theme {
   return kept === 'light' || kept === 'dark' ? kept : 'auto';
 }
 
-/** Something small that this browser remembers, or this page where the browser may remember nothing. */
+/** Reads a value that `remember` has stored in localStorage, or in memory if the browser blocks localStorage. */
 export function remembered(key: string): string | undefined {
   try {
     return localStorage.getItem(key) ?? unkept.get(key);
@@ -90,7 +92,7 @@ export function forget(key: string): void {
   try {
     localStorage.removeItem(key);
   } catch {
-    // Nothing was kept there.
+    // The browser blocks localStorage, so it holds no value.
   }
 }
 

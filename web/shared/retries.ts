@@ -3,7 +3,10 @@ import { useEffect, useRef } from 'react';
 const first = 1000;
 const most = 30_000;
 
-/** Calls `retry` again and again while something is away: after 1 s, then ever less often up to 30 s, and at once when the browser is online again. */
+/**
+ * Calls `retry` repeatedly while `isAway`, with a delay that doubles from 1 s to 30 s, and at once when the browser is
+ * back online.
+ */
 export function useRetries(isAway: boolean, retry: () => unknown): void {
   const latest = useRef(retry);
   latest.current = retry;

@@ -5,7 +5,10 @@ import { useWords } from './words.ts';
 
 type Props = { readonly error: Error; onRetry(): void };
 
-/** Takes the place of the page while nobody knows whether there is a session: it asks again by itself, and whenever somebody presses the button. */
+/**
+ * Shown instead of the page while the server does not say whether there is a session. Retries automatically and by a
+ * button.
+ */
 export function Unreachable({ error, onRetry }: Props) {
   const { words } = useWords();
   useRetries(true, onRetry);

@@ -2,10 +2,10 @@ import { useEffect } from 'react';
 
 let unsaved = 0;
 
-/** Whether somebody has typed into a form what is not saved yet. A page must not reload by itself then. */
+/** Whether a form has unsaved input. The page must not reload automatically then. */
 export const hasUnsaved = (): boolean => unsaved > 0;
 
-/** Says that a form holds something unsaved, for as long as it is shown and does. */
+/** Registers unsaved input while the form is mounted and `isDirty`. */
 export function useUnsaved(isDirty: boolean): void {
   useEffect(() => {
     if (!isDirty) return;

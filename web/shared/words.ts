@@ -19,7 +19,7 @@ const en = {
   unsavedIsLost: 'What you have typed and not saved is lost then.',
 };
 
-/** What both the inbox and the console say about failures. */
+/** The texts about failures, which the inbox and the console share. */
 export type Words = typeof en;
 
 const zh: Words = {
@@ -41,7 +41,7 @@ const zh: Words = {
   unsavedIsLost: '未保存的内容将会丢失。',
 };
 
-/** The words in the language that was chosen in this browser. */
+/** The shared texts in the selected language. */
 export function useWords(): { readonly words: Words } {
   return { words: useChoices().language === 'zh' ? zh : en };
 }

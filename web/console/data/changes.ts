@@ -5,13 +5,14 @@ import { wordsOf } from '../parts/error-words.ts';
 import { useTexts } from '../preferences.ts';
 import { useSession } from '../session.tsx';
 
-/** An error can be read twice before it goes. */
+/** Long enough to read an error message twice. */
 const errorSeconds = 10;
 
 /**
- * Makes a change and says how it went: `done` when it went well, the server's words when not. Answers undefined when it failed. Changes go
- * out one after the other, so that the answer to the last one says how things stand. With `onError` an error is not shown but handed over, and
- * undefined when the next change begins.
+ * Returns a function that sends a change to the server. It shows the text `done` on success and the error message on
+ * failure, and resolves to the response, or to undefined on failure. Changes run one at a time, so the last response
+ * has the newest state. If `onError` is given, errors are passed to it instead of being shown; it is called with
+ * undefined when the next change starts.
  */
 export function useChange(onError?: (error: Error | undefined) => void) {
   const { ask } = useSession();
@@ -25,7 +26,7 @@ export function useChange(onError?: (error: Error | undefined) => void) {
       if (done) message.success(done);
       return answer;
     } catch (error) {
-      // The page itself says that the session has ended.
+      // The gate shows the sign-in dialog in this case.
       if (isSignedOut(error)) return undefined;
       if (onError) onError(error as Error);
       else message.error(wordsOf(error as Error, t), errorSeconds);

@@ -5,10 +5,13 @@ import { useCorps } from '../parts/corp.tsx';
 import { useSession } from '../session.tsx';
 import { onePath, organizations } from './sources.ts';
 
-/** As many organizations as a cell of a table names. */
+/** The number of organizations that a table cell names. */
 const most = 3;
 
-/** Names organizations by their codes, for a table that shows these lists of them. Of a long one it names the first few. */
+/**
+ * Loads the names of the organizations in `lists`, which are lists of codes (corpIds). Returns a function that formats
+ * such a list as names: `Acme, Beta, Gamma +2`. A code is shown until its name has loaded.
+ */
 export function useCorpNames(lists: readonly (readonly string[])[]): (codes: readonly string[]) => string {
   const { ask } = useSession();
   const { first, loading } = useCorps();
@@ -21,7 +24,7 @@ export function useCorpNames(lists: readonly (readonly string[])[]): (codes: rea
     for (const code of unknown) {
       if (asked.current.has(code)) continue;
       asked.current.add(code);
-      // Without an answer its code stands for it.
+      // On an error the code is shown instead of the name.
       ask<ConsoleOrganization>('GET', onePath(organizations, code)).then(
         ({ name }) => setNames((old) => new Map(old).set(code, name)),
         () => {},

@@ -7,12 +7,13 @@ export type Happening = ConsoleEvent & { readonly kind: 'sent' | 'delivered' | '
 
 const kinds = ['sent', 'delivered', 'read', 'recalled', 'removed'] as const;
 
+/** Milliseconds before a connection that the browser has given up is opened again. */
 const pause = 2000;
 
 /**
- * Follows the events behind a path for as long as the page is open. The browser connects again by itself and says the last
- * number that it has seen, so nothing is missed; where it gives up, since what stands between has answered an error, it is done here.
- * Answers whether the connection stands.
+ * Subscribes to the event stream at `path` while the component is mounted. The browser reconnects by itself and sends
+ * the id of the last event, so no event is missed. It gives up when a proxy returns an error; then `follow` reconnects.
+ * Returns whether the stream is connected.
  */
 export function useEvents(path: string | undefined, onEvent: (event: Happening) => void): boolean {
   const { ask } = useSession();
@@ -24,7 +25,7 @@ export function useEvents(path: string | undefined, onEvent: (event: Happening) 
     return follow(path, {
       onLive: setLive,
       onEvent: (event) => latest.current(event),
-      // A session that has ended leads to the sign-in.
+      // If the session has ended, this request opens the sign-in dialog, and there is nothing to reconnect to.
       refused: () =>
         ask('GET', '/console/v1/sessions/current').then(
           () => true,
@@ -38,7 +39,7 @@ export function useEvents(path: string | undefined, onEvent: (event: Happening) 
 type Follower = {
   onLive(isLive: boolean): void;
   onEvent(event: Happening): void;
-  /** The connection was refused for good; returns whether to connect again. */
+  /** Called when the browser has given up reconnecting. Resolves to whether to connect again. */
   refused(): Promise<boolean>;
 };
 

@@ -2,15 +2,18 @@ import { useEffect } from 'react';
 import { useParameters } from '../route.tsx';
 import { type Paged, usePaged } from './load.ts';
 
-/** Rows of a page: the most that the server returns at once. */
+/** Rows per page, the maximum that the server allows. */
 const pageSize = 100;
 
-/** The most rows that an address can ask for. */
+/** Upper bound of the `rows` parameter in the URL. */
 const most = 10_000;
 
 type Page = { readonly cursor?: string | null };
 
-/** A list of which the address says how far it is loaded: `rows=300`. Nothing is loaded while the path is undefined. */
+/**
+ * A paged list that stores the number of loaded rows in the URL (`rows=300`). It loads nothing while the path is
+ * undefined.
+ */
 export function useList<T, P extends Page>(path: string | undefined, pick: (page: P) => readonly T[]): Paged<T> {
   const [parameters, change] = useParameters();
   const rows = Math.min(most, Number(parameters.get('rows')) || 0);

@@ -2,21 +2,23 @@ import { useCallback, useEffect, useReducer, useRef, useState } from 'react';
 import { useSession } from '../session.tsx';
 import { emptyPager, type Page, type PageRequest, type PagerEvent, pagePath, reducePager } from './pager.ts';
 
-/** An answer that is asked for when a page opens, and again when it has changed. */
+/** The state of a GET request whose response a component shows. */
 export type Loaded<T> = {
   readonly data: T | undefined;
   readonly error: Error | undefined;
   readonly loading: boolean;
   reload(): void;
-  /** Puts what is known to be the answer now in the place of the answer, and of those to what was asked before. */
+  /**
+   * Replaces the data, for example with the response to a change, and ignores the responses to all earlier requests.
+   */
   replace(data: T): void;
 };
 
-/** Asks for `path`, anew whenever it changes; nothing while it is undefined. */
+/** Loads `path`, and loads again when it changes. It loads nothing while the path is undefined. */
 export function useLoaded<T>(path: string | undefined): Loaded<T> {
   const { ask } = useSession();
   const [state, setState] = useState<{ path?: string; data?: T; error?: Error }>({});
-  // The questions are numbered: the newest one, and the one whose answer is in force.
+  // Requests are numbered: `asked` is the newest one, `settled` the one whose response is shown.
   const asked = useRef(0);
   const settled = useRef(0);
   const load = useCallback(async () => {
@@ -24,7 +26,8 @@ export function useLoaded<T>(path: string | undefined): Loaded<T> {
     asked.current += 1;
     const number = asked.current;
     const settle = (next: { data: T } | { error: Error }) => {
-      // An answer that a later one has overtaken is of no use any more; one whose question is not the last says what is known until then.
+      // Ignore a response that arrives after the response to a later request. Show others even if a newer request is
+      // pending.
       if (number <= settled.current) return;
       settled.current = number;
       setState({ path, ...next });
@@ -56,13 +59,13 @@ export function useLoaded<T>(path: string | undefined): Loaded<T> {
   };
 }
 
-/** A list that comes in pages. */
+/** The state of a list that is loaded page by page. */
 export type Paged<T> = {
   readonly items: readonly T[];
   readonly error: Error | undefined;
   readonly loading: boolean;
   readonly hasMore: boolean;
-  /** The first page as it came, and the last. */
+  /** The responses of the first and the last page that were loaded. */
   readonly first: object | undefined;
   readonly last: object | undefined;
   more(): void;

@@ -2,7 +2,10 @@ import { useOpened } from '../route.tsx';
 import { type Loaded, useLoaded } from './load.ts';
 import { onePath, type Source } from './sources.ts';
 
-/** The item of a list that the address has open, whether it is among the rows that are loaded or not. */
+/**
+ * The item whose code is in the URL (`open=code`), taken from the loaded rows, or requested by its code if it is not
+ * among them.
+ */
 export function useOpenedItem<T, P>(source: Source<T, P>, items: readonly T[]) {
   const [code, open, close] = useOpened();
   const known = items.find((item) => source.codeOf(item) === code);

@@ -1,31 +1,38 @@
-/** Where a person was on a page: kept in the history entry, so that Back and a reload lead there again. */
+/** The scroll position of a page. It is stored in the history entry, so that Back and a reload restore it. */
 export type Position = {
-  /** The scroll position in pixels. */
+  /** The vertical scroll offset in pixels. */
   readonly y: number;
-  /** Heights in pixels of the chunks of a list, most of which are not drawn when the page comes back. */
+  /**
+   * Heights in pixels of the chunks of a list. Chunks outside the viewport are not rendered, so their heights cannot be
+   * measured.
+   */
   readonly heights: readonly number[];
 };
 
-/** What a history entry of the console keeps. */
+/** The state of a history entry of the console. */
 export type Entry = Partial<Position> & {
-  /** Where this page was opened from, such as `/console/messages?read=all`. */
+  /** Path and query of the page that linked to this one, such as `/console/messages?read=all`. */
   readonly from?: string;
-  /** The entry was made by opening a drawer, so that closing it may go back. */
+  /** Opening a drawer created this entry, so closing the drawer can go back. */
   readonly isOpened?: boolean;
-  /** The filter whose typing made this entry; more letters replace it. */
+  /** Typing into this filter created the entry; further typing replaces it instead of creating another one. */
   readonly typed?: string | undefined;
 };
 
-/** Long enough to be called once for a gesture, in milliseconds. */
+/** Milliseconds without scrolling before the position is saved: once per gesture. */
 const pause = 150;
 
+/** The position to restore once the page has loaded its content; undefined when there is none or the user has moved. */
 let pending: Position | undefined;
 let timer: number | undefined;
 
-/** What the current history entry keeps. */
+/** The state of the current history entry. */
 export const entryOf = (): Entry => (history.state as Entry | null) ?? {};
 
-/** Follows scrolling from now on, and takes over from the browser, which cannot know when a list has loaded. */
+/**
+ * Saves the position while the user scrolls. Turns off the browser's own restoration, which runs before a list has
+ * loaded.
+ */
 export function keepPositions(): void {
   history.scrollRestoration = 'manual';
   pending = positionIn(entryOf());
@@ -38,7 +45,7 @@ export function keepPositions(): void {
     timer = window.setTimeout(savePosition, pause);
   });
   addEventListener('pagehide', savePosition);
-  // A person who scrolls does not want to be taken elsewhere.
+  // Once the user moves, the saved position is no longer restored.
   for (const act of ['wheel', 'touchstart', 'pointerdown', 'keydown']) addEventListener(act, forgetPending);
 }
 
@@ -50,29 +57,29 @@ function forgetPending(): void {
   pending = undefined;
 }
 
-/** The position as it is, with the chunks of the list that is shown. */
+/** The current scroll offset and chunk heights. */
 export function currentPosition(): Position {
   const chunks = [...document.querySelectorAll<HTMLElement>('[data-chunk]')];
   return { y: Math.round(scrollY), heights: chunks.map(({ offsetHeight }) => offsetHeight) };
 }
 
-/** Writes the position into the history entry, unless the page is still on its way to it. */
+/** Writes the position to the history entry, unless the saved one has not been restored yet. */
 export function savePosition(): void {
   clearTimeout(timer);
   if (pending === undefined) history.replaceState({ ...entryOf(), ...currentPosition() }, '');
 }
 
-/** A page begins at its top. */
+/** Scrolls to the top, for a page that was opened by a link. */
 export function startAtTop(): void {
   clearTimeout(timer);
   pending = undefined;
   scrollTo(0, 0);
 }
 
-/** The heights of a list that is about to be drawn again. */
+/** The saved heights of the chunks of a list, for its first render. */
 export const savedHeights = (): readonly number[] => entryOf().heights ?? [];
 
-/** Goes to where the person was; called when what they saw is there again. */
+/** Scrolls to the saved position. Call it when the content has loaded. */
 export function restorePosition(): void {
   if (pending === undefined) return;
   const { y } = pending;

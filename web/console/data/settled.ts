@@ -1,9 +1,9 @@
 import { useEffect, useState } from 'react';
 
-/** Long enough for the next letter of somebody who types on, in milliseconds. */
+/** Milliseconds; longer than the time between two keystrokes. */
 const pause = 200;
 
-/** A text once nobody has changed it for a moment; at once when it is empty. */
+/** Debounces a text while the user types. An empty text is returned without delay. */
 export function useSettled(text: string): string {
   const [settled, setSettled] = useState(text);
   useEffect(() => {

@@ -9,12 +9,12 @@ import type {
   UsersAnswer,
 } from '../../../src/client/answers.ts';
 
-/** A list of the server that can be searched, and of which one can be chosen. */
+/** A searchable list of the console's HTTP surface, from which a `Choice` selects one item. */
 export type Source<T, P> = {
   readonly path: string;
-  /** What the list is narrowed to, besides what is searched for. */
+  /** Query parameters that every request for the list has, besides the search text. */
   readonly query: Readonly<Record<string, string>>;
-  /** Whether one item is of what the list is narrowed to, and is not found without it. */
+  /** Whether a request for one item needs `query`, too: a userId is unique only within its organization. */
   readonly isNarrow?: boolean;
   itemsOf(page: P): readonly T[];
   codeOf(item: T): string;
@@ -64,12 +64,12 @@ export function usersOf(corpId: string): Source<ConsoleUser, UsersAnswer> {
 
 type Place<T, P> = Pick<Source<T, P>, 'path' | 'query' | 'isNarrow'>;
 
-/** Asks for what contains a text. */
+/** The path of the first page of the items that contain a text. */
 export function searchPath<T, P>({ path, query }: Place<T, P>, text: string): string {
   return `${path}?${new URLSearchParams({ limit: '50', ...query, ...(text && { text }) })}`;
 }
 
-/** Asks for one thing by its code. */
+/** The path of one item. */
 export function onePath<T, P>({ path, query, isNarrow }: Place<T, P>, code: string): string {
   return `${path}/${encodeURIComponent(code)}${isNarrow ? `?${new URLSearchParams(query)}` : ''}`;
 }

@@ -21,7 +21,7 @@ type Props = {
 type Put = (path: string, body: object) => Promise<ConsoleApp | undefined>;
 type PartProps = { readonly app: ConsoleApp; readonly put: Put };
 
-/** What can be changed about an app. */
+/** The drawer in which an app is edited. */
 export function AppDetail({ app: given, onClose, onChanged, onSecret }: Props) {
   const t = useTexts();
   const { change, refusal } = useChangeHere();
@@ -84,7 +84,7 @@ function Rotate({ app, onSecret }: { readonly app: ConsoleApp; readonly onSecret
 
 function Permissions({ app, put }: PartProps) {
   const t = useTexts();
-  // What was chosen and is on its way: the next one is added to these.
+  // The selection while its request is pending; a further selection builds on it.
   const [chosen, setChosen] = useState<readonly string[]>();
   const newest = useRef(0);
   const set = async (permissions: readonly string[]) => {

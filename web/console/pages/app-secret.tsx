@@ -4,7 +4,7 @@ import { Code } from '../parts/common.tsx';
 import { useFocusBack } from '../parts/focus.ts';
 import { useTexts } from '../preferences.ts';
 
-/** Shows a secret the one time that it can be shown; a click beside the dialog does not close it. */
+/** Shows a new app secret, which cannot be shown again. A click outside the dialog does not close it. */
 export function Secret({ app, onClose }: { readonly app: AppSecretAnswer; readonly onClose: () => void }) {
   const t = useTexts();
   useFocusBack();

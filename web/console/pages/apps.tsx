@@ -21,7 +21,7 @@ import { Secret } from './app-secret.tsx';
 
 const path = '/console/v1/apps';
 
-/** Credentials with which programs ask for tokens. */
+/** The apps: credentials with which programs request access tokens. */
 export default function Apps() {
   const t = useTexts();
   const text = useSearched();

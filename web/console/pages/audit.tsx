@@ -9,7 +9,7 @@ import { useTexts } from '../preferences.ts';
 
 type Entry = AuditAnswer['entries'][number];
 
-/** Every change that operators made, the newest first. */
+/** The audit log: all changes by operators, newest first. */
 export default function Audit() {
   const t = useTexts();
   const list = useList<Entry, AuditAnswer>('/console/v1/audit', (page) => page.entries);
@@ -51,7 +51,7 @@ export default function Audit() {
   );
 }
 
-/** The fields that became others: `name: 曲 → 曲大岳`. */
+/** The fields whose values changed, such as `name: 曲 → 曲大岳`. */
 function Change({ entry: { before, after } }: { readonly entry: Entry }) {
   const names = [...new Set([...Object.keys(before ?? {}), ...Object.keys(after ?? {})])];
   const changed = names.filter((name) => JSON.stringify(before?.[name]) !== JSON.stringify(after?.[name]));

@@ -10,7 +10,7 @@ import { durationPattern } from './emulator/duration.ts';
 import { FaultRules } from './emulator/faults.tsx';
 import { Readers } from './emulator/readers.tsx';
 
-/** What a test holds in its hands, for a person. */
+/** The controls that the emulator offers to tests: clock, deliveries, readers and faults. */
 export default function Emulator() {
   const t = useTexts();
   return (
@@ -74,7 +74,7 @@ function Clock() {
   );
 }
 
-/** The time of the clock as it goes on, unless it is frozen. */
+/** The current time of the emulator's clock in epoch milliseconds, updated every second unless the clock is frozen. */
 function useRunning(clock: ClockAnswer | undefined): number | undefined {
   const [now, setNow] = useState(clock?.now);
   useEffect(() => {

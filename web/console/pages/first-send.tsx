@@ -10,7 +10,10 @@ import { useSession } from '../session.tsx';
 
 const permission = 'qyapi_robot_sendmsg';
 
-/** What stands where nothing was sent yet: the lines that send the first message, with what is there already filled in. */
+/**
+ * Shown while no message has been sent: shell commands that send the first one, filled in with an existing robot and
+ * user.
+ */
 export function FirstSend({ corpId, text }: { readonly corpId: string; readonly text: string }) {
   const t = useTexts();
   const robot = useRobot(corpId);
@@ -32,7 +35,10 @@ export function FirstSend({ corpId, text }: { readonly corpId: string; readonly 
   );
 }
 
-/** A robot that can send here, of an app that may and whose token one call makes. */
+/**
+ * A robot that can send to the organization, of an internal app (which gets its token with one request) with the
+ * permission.
+ */
 function useRobot(corpId: string): ConsoleRobot | undefined {
   const { ask } = useSession();
   const { data } = useLoaded<RobotsAnswer>(`/console/v1/robots?${new URLSearchParams({ corpId, limit: '100' })}`);
@@ -46,7 +52,7 @@ function useRobot(corpId: string): ConsoleRobot | undefined {
     };
     firstAble(robots, isAble).then(
       (robot) => !aborter.signal.aborted && setFound(robot),
-      // Without an answer there are no lines to show; the page says that nothing was sent.
+      // On an error no commands are shown, only that nothing has been sent.
       () => {},
     );
     return () => aborter.abort();
@@ -54,7 +60,7 @@ function useRobot(corpId: string): ConsoleRobot | undefined {
   return found;
 }
 
-/** The first robot whose app is able; each app is asked for once. */
+/** The first robot whose app is able to send. Each app is checked once. */
 async function firstAble(robots: readonly ConsoleRobot[], isAble: (appKey: string) => Promise<boolean>) {
   for (const appKey of new Set(robots.map((robot) => robot.appKey))) {
     if (await isAble(appKey)) return robots.find((robot) => robot.appKey === appKey);

@@ -9,7 +9,7 @@ import { usePreferences, useTexts } from '../preferences.ts';
 
 type Props = { readonly message: ConsoleMessageDetail };
 
-/** What a message says, as its recipients see it, and as the sender wrote it. */
+/** The content of a message, as recipients see it and as the JSON that was sent. */
 export function MessageContent({ message }: Props) {
   const t = useTexts();
   const { language } = usePreferences();
@@ -34,13 +34,13 @@ export function MessageContent({ message }: Props) {
   );
 }
 
-/** A console does not report reading, so it need not know what is folded. */
+/** The inbox uses fold events to detect reads; the console reports no reads. */
 const ignoreFold = () => {};
 
-/** What is higher than this is folded, in pixels. */
+/** Content higher than this many pixels is folded. */
 const mostHeight = 420;
 
-/** Shows the beginning of something long, and the rest when it is wanted or when the focus goes there. */
+/** Shows the start of long content, and all of it after a click on the button or when the focus moves into it. */
 function Folded({ name, children }: { readonly name: string; readonly children: ReactNode }) {
   const t = useTexts();
   const box = useRef<HTMLElement>(null);

@@ -18,7 +18,7 @@ import { Recipients } from './recipients.tsx';
 
 const pathOf = (id: string) => `/console/v1/messages/${encodeURIComponent(id)}`;
 
-/** One message with its recipients, as it stands at this moment. */
+/** One message with its recipients, updated live. */
 export default function Message({ id }: PageProps) {
   const t = useTexts();
   const { data, error, reload, replace } = useLoaded<ConsoleMessageDetail>(pathOf(id));
@@ -56,7 +56,7 @@ function Shown({ message, onReload, onRecalled }: ShownProps) {
     if (event.kind === 'removed') app.message.info(t.message.removed);
     else onReload();
   };
-  // What happened between the answer and the connection comes first.
+  // Starting at the sequence of the first response delivers events from before the stream was connected, too.
   const isLive = useEvents(`/console/v1/events?${follow}&since=${useFirst(sequence)}`, onEvent);
   const title = headingOf(summaryOf(message.msgParam)) || kindOf(message.msgKey, t);
   return (
@@ -85,7 +85,7 @@ function Shown({ message, onReload, onRecalled }: ShownProps) {
   );
 }
 
-/** Letters of a text that a heading shows; the whole text is below it. */
+/** Characters of a text that the heading shows; the whole text is shown below it. */
 const headingLength = 60;
 
 function headingOf(text: string): string {
@@ -172,7 +172,7 @@ function Facts({ message }: { readonly message: ConsoleMessageDetail }) {
   );
 }
 
-/** Who had blocked the robot when the message was sent. */
+/** The users who had blocked the robot when the message was sent. */
 function Filtered({ message: { filtered } }: { readonly message: ConsoleMessageDetail }) {
   const t = useTexts();
   if (filtered.length === 0) return null;
@@ -214,7 +214,10 @@ function Curve({ message }: { readonly message: ConsoleMessageDetail }) {
   );
 }
 
-/** The last count of each time, with a little of what comes after it. */
+/**
+ * The points of the read curve: the last count at each time, and a point after the last read, so that its step is
+ * visible.
+ */
 function pointsOf({ readCurve }: ConsoleMessageDetail): readonly { readonly at: number; readonly reads: number }[] {
   const points = readCurve.filter(({ at }, index) => readCurve[index + 1]?.at !== at);
   const [first, last] = [readCurve[0], readCurve.at(-1)];

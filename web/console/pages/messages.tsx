@@ -20,7 +20,7 @@ import { FirstSend } from './first-send.tsx';
 
 const filters = ['robotCode', 'userId', 'status', 'read', 'from', 'to', 'text'] as const;
 
-/** Every message of an organization; what is searched for stands in the address. */
+/** The messages of an organization. The filters are stored in the URL. */
 export default function Messages() {
   const t = useTexts();
   const { corpId } = useCorps();
@@ -111,7 +111,7 @@ function MessageCell({ message }: { readonly message: ConsoleMessage }) {
 
 type FreshProps = { readonly corpId: string; readonly since: number; readonly onShow: () => void };
 
-/** Says that something was sent since the list was made; the list itself stays still under the reader's eyes. */
+/** Shows the number of messages sent since the list was loaded, instead of moving the list while somebody reads it. */
 function Fresh({ corpId, since, onShow }: FreshProps) {
   const t = useTexts();
   const [count, setCount] = useState(0);

@@ -14,7 +14,7 @@ import { useTexts } from '../preferences.ts';
 
 const path = '/console/v1/organizations';
 
-/** Companies with their users. */
+/** The organizations. */
 export default function Organizations() {
   const t = useTexts();
   const corps = useCorps();

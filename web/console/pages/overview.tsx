@@ -14,7 +14,7 @@ import { useSession } from '../session.tsx';
 const hour = 3_600_000;
 const day = 24 * hour;
 
-/** What was sent and how much of it was read, in numbers and as plots. */
+/** Sends, deliveries and reads over time, as numbers and plots. */
 export default function Overview() {
   const t = useTexts();
   const { corpId } = useCorps();
@@ -51,12 +51,12 @@ type FiguresProps = { readonly corpId: string; readonly robotCode: string | unde
 
 function Figures({ corpId, robotCode, days }: FiguresProps) {
   const { isDev } = useSession();
-  // The clock of an emulator may be anywhere; a test that moved it looks at its own time.
+  // The emulator has a clock of its own, which tests may have moved.
   const clock = useLoaded<{ readonly now: number }>(isDev ? '/emulator/v1/clock' : undefined);
   const [machineNow] = useState(() => Date.now());
   const now = isDev ? clock.data?.now : machineNow;
   const bucket = days > 1 ? 'day' : 'hour';
-  // Days begin at midnight of the person who looks, as far as whole hours allow.
+  // Days start at midnight in the browser's time zone, rounded to whole hours.
   const midnight = (24 + Math.round(new Date().getTimezoneOffset() / 60)) % 24;
   const query =
     now === undefined
@@ -65,7 +65,7 @@ function Figures({ corpId, robotCode, days }: FiguresProps) {
           corpId,
           bucket,
           dayStart: String(midnight),
-          // The bucket under way is one of them.
+          // The current, incomplete bucket is the last one.
           from: String(Math.max(0, now - (days > 1 ? (days - 1) * day : day - hour))),
           to: String(now + 1),
           ...(robotCode && { robotCode }),
@@ -145,7 +145,7 @@ function OverTime({ statistics }: StatisticsProps) {
   );
 }
 
-/** Counts and rates, with those that are still going to rise as lines of their own. */
+/** The lines of the plot. Values that are still rising get lines of their own. */
 function useLines(statistics: StatisticsAnswer): readonly Line[] {
   const { overview } = useTexts();
   const { buckets } = statistics;
@@ -155,7 +155,7 @@ function useLines(statistics: StatisticsAnswer): readonly Line[] {
   const settled = (values: readonly (number | null)[]) => values.map((value, index) => (index < young ? value : null));
   const from = (first: number, values: readonly (number | null)[]) =>
     values.map((value, index) => (index < first ? null : value));
-  // The dashed line begins where the other one ends.
+  // The dashed line starts at the last point of the solid one.
   const joint = rate.findLastIndex((value, index) => index < young && value !== null);
   const bars = { colour: 'green', shape: 'bars' } as const;
   const line = { colour: 'amber', isShare: true } as const;
@@ -168,12 +168,13 @@ function useLines(statistics: StatisticsAnswer): readonly Line[] {
   ];
 }
 
-/** Share of the reads after which a bucket counts as settled. */
+/** The share of all reads that must have arrived for a bucket to be settled. */
 const mostReads = 0.95;
 
 /**
- * The first bucket of which people are still reading: it ended more recently than it takes for nearly all reads to come in, which is an
- * hour at least and a day at most. The number of buckets if there is none.
+ * The index of the first bucket whose messages are still being read, or the number of buckets if there is none. A
+ * bucket is settled when it ended longer ago than the time within which 95 % of all reads happened; at least an hour
+ * and at most a day.
  */
 function firstYoung({ buckets, bucket, timeToRead, totals, to }: StatisticsAnswer): number {
   let reads = 0;
@@ -219,7 +220,7 @@ function TimeToRead({ statistics: { timeToRead, totals } }: StatisticsProps) {
 
 type NumbersProps = { readonly head: readonly string[]; readonly rows: readonly (readonly (string | number)[])[] };
 
-/** The numbers of a plot for those who would rather read them. */
+/** The numbers of a plot as a table. */
 function Numbers({ head, rows }: NumbersProps) {
   const t = useTexts();
   return (

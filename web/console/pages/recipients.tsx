@@ -11,7 +11,7 @@ import { useParameters } from '../route.tsx';
 
 type Props = { readonly message: ConsoleMessageDetail };
 
-/** The recipients of a message as they stand, in the order of the send or of a column. */
+/** The recipients of a message with their read states, in the order of the send or sorted by a column. */
 export function Recipients({ message }: Props) {
   const t = useTexts();
   const [parameters] = useParameters();
@@ -38,7 +38,7 @@ export function Recipients({ message }: Props) {
   );
 }
 
-/** A list that came in one piece. */
+/** Wraps a complete list as a paged list without further pages. */
 function whole<T>(items: readonly T[]): Paged<T> {
   const nothing = () => {};
   const rest = { error: undefined, loading: false, hasMore: false, first: undefined, last: undefined };
@@ -47,7 +47,9 @@ function whole<T>(items: readonly T[]): Paged<T> {
 
 export type RecipientState = 'read' | 'unread' | 'waiting' | 'recalled' | 'left';
 
-/** How a message stands with a recipient. No read is expected of a person who has left, or of a recalled message. */
+/**
+ * The state of a recipient. A recipient who read a message before its recall stays `read`; no read is expected of a person who has left.
+ */
 function stateOf(
   { recalledAt, deliveredAt }: ConsoleMessageDetail,
   { readAt, leftAt }: ConsoleRecipient,
@@ -58,7 +60,9 @@ function stateOf(
   return deliveredAt === null ? 'waiting' : 'unread';
 }
 
-/** The states that the message has, each with how many people are in it; the choice is in the address. */
+/**
+ * Filters recipients by state, and shows the number of recipients in each state. The selection is stored in the URL.
+ */
 function StateFilter({ message }: Props) {
   const t = useTexts();
   const format = useFormat();
@@ -88,7 +92,7 @@ function StateFilter({ message }: Props) {
 const columns = ['name', 'readAt', 'after'] as const;
 type Sorted = (typeof columns)[number];
 
-/** The order is in the address: `sort=readAt`, or `sort=-readAt` for the last first. */
+/** The sort order, stored in the URL: `sort=readAt` is ascending, `sort=-readAt` descending. */
 function useOrder() {
   const format = useFormat();
   const [parameters, change] = useParameters();
@@ -108,7 +112,7 @@ function useOrder() {
   };
 }
 
-/** A person who has not read comes last. */
+/** The sort key for read times: recipients who have not read come last. */
 const whenRead = ({ readAt }: ConsoleRecipient) => readAt ?? Number.MAX_SAFE_INTEGER;
 
 const colours = {
@@ -165,7 +169,7 @@ function useColumns(
 
 type StateProps = { readonly state: RecipientState; readonly manner: ConsoleRecipient['manner'] };
 
-/** How the message stands with a recipient, and in which manner it was read. */
+/** The state of a recipient, and how the message was read: seen, or marked as read. */
 function State({ state, manner }: StateProps) {
   const t = useTexts();
   return (
@@ -180,7 +184,7 @@ function State({ state, manner }: StateProps) {
   );
 }
 
-/** When somebody read, or since when they have not. */
+/** The time of the read, or the time since which the message is unread. */
 function ReadAt({ at, since }: { readonly at: number | null; readonly since: number | null }) {
   const t = useTexts();
   if (at !== null || since === null) return <Time at={at} />;

@@ -11,12 +11,14 @@ import { useTexts } from '../preferences.ts';
 import { useOpened, useParameters } from '../route.tsx';
 import { curlOf } from './emulator/curl.ts';
 
+/** Requests per page. */
 const step = 100;
-/** The most that the server lists. */
+/** The number of requests that the server lists. */
 const most = 1000;
+/** Milliseconds between two polls. */
 const pause = 2000;
 
-/** What programs have asked of the API, the newest first. */
+/** The API requests that the emulator has recorded, newest first. */
 export default function Requests() {
   const t = useTexts();
   const [parameters, change] = useParameters();
@@ -53,7 +55,7 @@ export default function Requests() {
   );
 }
 
-/** The list as it was last answered; while it is followed it is asked for again and again. */
+/** The newest requests. They are polled while `isFollowing`; otherwise the list stays as it was loaded. */
 function useNewest(isFollowing: boolean, onlyErrors: boolean): Paged<RequestRecord> {
   const [parameters, change] = useParameters();
   const limit = Math.min(most, Math.max(step, Number(parameters.get('rows')) || 0));

@@ -13,11 +13,11 @@ import { useTexts } from '../preferences.ts';
 
 type Props = { readonly robot: ConsoleRobot; readonly onClose: () => void; readonly onChanged: () => void };
 
-/** Makes a change; returns whether it was made. */
+/** Sends a change; resolves to whether it succeeded. */
 type Put = (path: string, body: object) => Promise<boolean>;
 type PartProps = { readonly robot: ConsoleRobot; readonly put: Put };
 
-/** What can be changed about a robot. */
+/** The drawer in which a robot is edited. */
 export function RobotDetail({ robot: given, onClose, onChanged }: Props) {
   const t = useTexts();
   const { change, refusal } = useChangeHere();
@@ -98,7 +98,7 @@ function General({ robot, put }: PartProps) {
   );
 }
 
-/** Whether people may block the robot, and who of the chosen organization has. */
+/** Whether users may block the robot, and which users of the selected organization have. */
 function Blocks({ robot, put }: PartProps) {
   const t = useTexts();
   const { corpId } = useCorps();

@@ -19,7 +19,7 @@ import { RobotDetail } from './robot-detail.tsx';
 
 const path = '/console/v1/robots';
 
-/** Senders: their apps, where they are installed, and whether they may send. */
+/** The robots, which send messages: their apps, installations and status. */
 export default function Robots() {
   const t = useTexts();
   const text = useSearched();

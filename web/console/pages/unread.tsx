@@ -14,7 +14,7 @@ import { Link, useParameters } from '../route.tsx';
 
 type Row = ConsoleUnreadAnswer['unread'][number];
 
-/** Who has not read what, across all messages. */
+/** The unread deliveries of all messages. */
 export default function Unread() {
   const t = useTexts();
   const { corpId } = useCorps();

@@ -9,7 +9,7 @@ import { useTexts } from '../preferences.ts';
 
 type Props = { readonly corpId: string; readonly onClose: () => void; readonly onChanged: () => void };
 
-/** Imports users from CSV: first what would happen, with each wrong line; then, if nothing is wrong, the import itself. */
+/** Imports users from CSV: first a preview with all wrong lines, then, if there are none, the import itself. */
 export function UserImport({ corpId, onClose, onChanged }: Props) {
   const t = useTexts();
   const { change, refusal } = useChangeHere();
@@ -32,7 +32,7 @@ export function UserImport({ corpId, onClose, onChanged }: Props) {
     onChanged();
     onClose();
   };
-  // What was found in one text is said of no other: one may write on while it is being checked.
+  // The text may be edited while it is being checked, so a preview is shown only for the text that it belongs to.
   const preview = checked?.csv === csv ? checked.answer : undefined;
   const changes = preview?.errors.length === 0 ? preview.created + preview.renamed : 0;
   const cancel = <Button onClick={onClose}>{t.cancel}</Button>;
@@ -93,7 +93,7 @@ function FileChoice({ onText }: { readonly onText: (text: string) => void }) {
   const read = async ({ target }: ChangeEvent<HTMLInputElement>) => {
     const [file] = target.files ?? [];
     if (file) onText(decoded(await file.arrayBuffer()));
-    // The same file may be chosen again, after it was corrected.
+    // Without this, selecting the same file again after correcting it would not fire an event.
     target.value = '';
   };
   return (
@@ -113,7 +113,10 @@ function FileChoice({ onText }: { readonly onText: (text: string) => void }) {
   );
 }
 
-/** UTF-8 or, as spreadsheets in China and elsewhere write, UTF-16 with its mark or GB 18030. */
+/**
+ * Decodes UTF-8, UTF-16LE with a byte order mark, or GB 18030. Spreadsheet programs write the latter two, GB 18030 in
+ * China.
+ */
 function decoded(bytes: ArrayBuffer): string {
   const [first, second] = new Uint8Array(bytes);
   if (first === 0xff && second === 0xfe) return new TextDecoder('utf-16le').decode(bytes);
@@ -147,7 +150,7 @@ function Preview({ preview }: { readonly preview: UserImportAnswer }) {
   );
 }
 
-/** Wrong lines that the server tells at the most. */
+/** The maximum number of wrong lines that the server reports. */
 const told = 200;
 
 function Errors({ errors }: { readonly errors: UserImportAnswer['errors'] }) {

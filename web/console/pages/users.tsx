@@ -27,7 +27,7 @@ import { useParameters } from '../route.tsx';
 import { FormerUsers } from './former-users.tsx';
 import { UserImport } from './user-import.tsx';
 
-/** The people of an organization or, with `show=removed` in the address, those who were removed from it. */
+/** The users of an organization. */
 export default function Users() {
   const { corpId, loading, error } = useCorps();
   const [parameters] = useParameters();
@@ -207,7 +207,7 @@ function Edit({ corpId, user, onClose, onChanged }: EditProps) {
   );
 }
 
-/** A link that signs one person in, made when it is asked for. */
+/** A dialog that creates a link with which a user signs in to the inbox. */
 function SignInLink({
   corpId,
   user,

@@ -1,9 +1,12 @@
 export type Positions = { readonly at: readonly number[]; readonly names?: readonly string[] };
 
-/** The text of a position, whose labels are `step` seconds apart. */
+/** Formats the label of a position on the horizontal axis. `step` is the distance between two labels in seconds. */
 export type Namer = (value: number, step?: number) => string;
 
-/** What is under a position: its name, or its time, as exact as the step (in seconds) from one label to the next. */
+/**
+ * Returns the function that labels positions: by their names if there are any, otherwise as times, with a precision
+ * that fits the distance between two labels.
+ */
 export function namer({ at, names }: Positions, locale: string): Namer {
   if (names) return (value) => names[value] ?? '';
   const between = (Number(at[1] ?? 0) - Number(at[0] ?? 0)) / 1000;
@@ -20,14 +23,14 @@ export function namer({ at, names }: Positions, locale: string): Namer {
 const daySeconds = 86_400;
 const hourSeconds = 3600;
 
-/** The steps between labels that people know, in seconds. */
+/** The distances between two time labels that uPlot may choose from, in seconds. */
 export const timeSteps = [
   ...[1, 2, 5, 10, 15, 30].flatMap((step) => [step, step * 60]),
   ...[1, 2, 3, 6, 12].map((step) => step * hourSeconds),
   ...[1, 2, 5, 10, 20, 50, 100].map((step) => step * daySeconds),
 ].toSorted((a, b) => a - b);
 
-/** Counts are whole numbers. */
+/** The distances between two count labels that uPlot may choose from; whole numbers only. */
 export const countSteps = Array.from({ length: 16 }, (_, power) => [1, 2, 5].map((step) => step * 10 ** power)).flat();
 
 /** What one label needs, in pixels. */

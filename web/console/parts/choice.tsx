@@ -12,7 +12,7 @@ type Props<T, P> = {
   readonly source: Source<T, P>;
   readonly value?: string | undefined;
   readonly onChange?: (code: string | undefined, item: T | undefined) => void;
-  /** What is chosen, where somebody has it already: it is asked for otherwise. */
+  /** The selected item if the caller has it already; otherwise it is loaded by its code. */
   readonly chosen?: T | undefined;
   readonly id?: string;
   readonly 'aria-label'?: string;
@@ -26,14 +26,17 @@ const nothing: readonly never[] = [];
 
 type Option = { readonly value: string; readonly label: string };
 
-/** Chooses one of however many there are: the server searches for what is typed, and has more when one scrolls to the end. */
+/**
+ * A select box for a list of any length: the server filters by the typed text, and scrolling to the end loads more
+ * options.
+ */
 export function Choice<T, P extends { readonly cursor: string | null }>(props: Props<T, P>) {
   const { source, value, onChange, chosen, ...looks } = props;
   const [isOpen, setOpen] = useState(false);
   const [text, setText] = useState('');
   const searched = useSettled(text);
   const list = usePaged<T, P>(isOpen ? searchPath(source, searched) : undefined, source.itemsOf);
-  // What was found for another text than the one that stands there must not be chosen with Enter.
+  // Hide results of an earlier search text, otherwise Enter would select one of them.
   const items = useOwnTurn(text === searched ? list.items : nothing);
   const hasUndrawn = items.length < list.items.length;
   const place = usePlace(items.map(source.codeOf));
@@ -43,7 +46,7 @@ export function Choice<T, P extends { readonly cursor: string | null }>(props: P
     if (!now) setText('');
   };
   const more = () => !hasUndrawn && list.hasMore && list.more();
-  // Ant Design goes round to the first option from the last one that it knows.
+  // At the last loaded option, Ant Design would wrap around to the first one; load more options instead.
   const stayAtEnd = (event: KeyboardEvent) => {
     if (event.key !== 'ArrowDown' || !place.isLast() || !(hasUndrawn || list.hasMore)) return;
     event.stopPropagation();
@@ -99,21 +102,21 @@ function isNearEnd({ currentTarget }: UIEvent<HTMLDivElement>): boolean {
 
 type StateProps<T> = { readonly list: Paged<T>; readonly isSearching: boolean };
 
-/** What stands where there is nothing to choose from. */
+/** Shown instead of options when there are none: an error, or that a search is running or found nothing. */
 function Without<T>({ list, isSearching }: StateProps<T>) {
   const t = useTexts();
   if (list.error && !isSearching) return <span className="choice-note">{wordsOf(list.error, t)}</span>;
   return <span className="choice-note">{isSearching || list.loading ? t.choices.searching : t.choices.nothing}</span>;
 }
 
-/** Tells who cannot see the list how long it is. */
+/** Announces the number of options to screen readers. */
 function Found<T>({ list, isSearching }: StateProps<T>) {
   const t = useTexts();
   if (isSearching || list.items.length === 0) return <Without list={list} isSearching={isSearching} />;
   return t.choices.found(list.items.length, list.hasMore);
 }
 
-/** What is chosen, with its name, wherever in the list it stands. */
+/** The selected option with its name. An item that is not among the loaded options is requested by its code. */
 function useChosen<T, P>(source: Source<T, P>, value: string | undefined, given: T | undefined) {
   const [kept, keep] = useState<T>();
   const known = [given, kept].find((item) => item !== undefined && source.codeOf(item) === value);
@@ -124,8 +127,9 @@ function useChosen<T, P>(source: Source<T, P>, value: string | undefined, given:
 }
 
 /**
- * The same list, of which what is new is drawn in a turn of its own, with all that follows from it. Drawn together with a key, the list would
- * still hold back what was before the option that the key has left. What is gone is gone at once.
+ * Returns the list, but renders appended items in a task of their own. Otherwise they could be rendered together with a
+ * key press, and `usePlace` would disable options based on the option that was active before the key. Removed items
+ * disappear at once.
  */
 function useOwnTurn<T>(list: readonly T[]): readonly T[] {
   const [drawn, setDrawn] = useState(list);
@@ -138,8 +142,9 @@ function useOwnTurn<T>(list: readonly T[]): readonly T[] {
 }
 
 /**
- * Ant Design makes the first option that is not disabled the active one whenever their number changes. Who has walked to the end by keyboard,
- * and so has asked for more, stays where he was: while the list grows, what is before his option is held back. Answers how many those are.
+ * Keeps the active option when more options are loaded. Ant Design activates the first enabled option whenever the
+ * number of options changes, so while the list grows, the options before the active one are disabled. `heldBack` is
+ * their number.
  */
 function usePlace(codes: readonly string[]) {
   const active = useRef('');

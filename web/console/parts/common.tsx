@@ -12,7 +12,7 @@ type HeadProps = {
   readonly children?: ReactNode;
 };
 
-/** What every page begins with: its title, a sentence about it, and what can be done. */
+/** The head of a page: title, a sentence about the page, and buttons for its actions. Sets the document title, too. */
 export function Head({ title, name, hint, children }: HeadProps) {
   const shown = name ?? (typeof title === 'string' ? title : '');
   useEffect(() => {
@@ -29,7 +29,7 @@ export function Head({ title, name, hint, children }: HeadProps) {
   );
 }
 
-/** An answer that is an error, in words. */
+/** Shows the message of a failed request, with a button to retry. */
 export function Failure({ error, title, onRetry }: { error?: Error; title?: string; onRetry?: () => void }) {
   const t = useTexts();
   const text = title ?? (error && wordsOf(error, t)) ?? '';
@@ -49,7 +49,7 @@ export function Nothing({ text, children }: { readonly text: string; readonly ch
   );
 }
 
-/** A code that can be copied; `name` tells its button from others. */
+/** A code with a copy button. `name` is part of the button's accessible name. */
 export function Code({ name, children }: { readonly name: string; readonly children: string }) {
   const t = useTexts();
   const copyable = { text: children, tooltips: [`${t.copy} ${name}`, t.copied] };
@@ -67,7 +67,7 @@ export function StatusTag({ status }: { readonly status: keyof typeof colours })
   return <Tag color={colours[status]}>{t.statuses[status]}</Tag>;
 }
 
-/** How many of how many have read, as a bar and as words. */
+/** The number of readers out of the number of recipients, as a bar and as text. */
 export function ReadShare({ read, of }: { readonly read: number; readonly of: number }) {
   const t = useTexts();
   const share = of === 0 ? 0 : read / of;

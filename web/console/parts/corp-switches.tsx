@@ -11,12 +11,12 @@ import { More } from './more.tsx';
 
 type Props = {
   readonly title: string;
-  /** The organizations for which it is on. */
+  /** The corpIds whose switch is on. */
   readonly on: readonly string[];
   readonly onSet: (corpId: string, isOn: boolean) => void;
 };
 
-/** A switch for every organization; where there are many they can be searched. */
+/** A list of all organizations with a switch each. A list longer than one page has a search field. */
 export function CorpSwitches({ title, on, onSet }: Props) {
   const t = useTexts();
   const [text, setText] = useState('');

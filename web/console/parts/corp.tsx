@@ -6,16 +6,16 @@ import { type Loaded, useLoaded } from '../data/load.ts';
 import { onePath, organizations } from '../data/sources.ts';
 import { useParameters } from '../route.tsx';
 
-/** The organization whose messages and users are shown. */
+/** The selected organization, whose messages and users the pages show. */
 export type Corps = {
   readonly corpId: string | undefined;
   readonly organization: ConsoleOrganization | undefined;
-  /** What the address asks for and nobody knows; another is shown in its place. */
+  /** The corpId in the URL if no such organization exists; another one is selected instead. */
   readonly missing: string | undefined;
-  /** The first of all organizations: whose names are known without another question. */
+  /** The first page of organizations. */
   readonly first: readonly ConsoleOrganization[];
   readonly loading: boolean;
-  /** Why there is none: nobody knows then whether there are any. */
+  /** Set if the organizations could not be loaded. */
   readonly error: Error | undefined;
   choose(organization: ConsoleOrganization): void;
   reload(): void;
@@ -32,7 +32,10 @@ export function useCorps(): Corps {
 const corpKey = 'huizhi.console.corpId';
 const none: readonly ConsoleOrganization[] = [];
 
-/** The choice stands in the address, so that a link shows everybody the same; without one it is the last that was made here. */
+/**
+ * Selects an organization: the one in the URL, so that a link shows the same to everybody, otherwise the one selected
+ * last in this browser, otherwise the first one.
+ */
 export function useCorpChoice(): Corps {
   const { data, error, loading, reload } = useLoaded<OrganizationsAnswer>(`${organizations.path}?limit=100`);
   const [parameters, change] = useParameters();
@@ -68,12 +71,15 @@ export function useCorpChoice(): Corps {
   );
 }
 
-/** Nothing was asked for: the first there is. */
+/** The first organization, unless the requested one is still loading. */
 function alone({ loading }: Loaded<ConsoleOrganization>, first: readonly ConsoleOrganization[]) {
   return loading ? undefined : first[0];
 }
 
-/** Another organization only stands in for one that does not exist, not for one of which nobody could be asked. */
+/**
+ * After an error: the first organization if the requested one does not exist, otherwise the requested one under its
+ * code.
+ */
 function instead(error: Error, corpId: string, first: readonly ConsoleOrganization[]) {
   return isUnknown(error) ? first[0] : { corpId, name: corpId };
 }

@@ -1,7 +1,7 @@
 import { CallError } from '../../shared/call.ts';
 import type { Texts } from '../texts/index.ts';
 
-/** What to tell about an error that a call ended with. */
+/** The text to show for the error of a failed request. */
 export function wordsOf(error: Error, t: Texts): string {
   if (!(error instanceof CallError)) return error.message;
   if (error.code === 'unreachable') return t.unreachable;

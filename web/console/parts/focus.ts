@@ -1,13 +1,17 @@
 import { useEffect } from 'react';
 
 const most = 20;
+/** The elements that had the focus most recently, newest last. */
 let recent: readonly HTMLElement[] = [];
 
 document.addEventListener('focusin', ({ target }) => {
   if (target instanceof HTMLElement) recent = [...recent.filter((one) => one !== target), target].slice(-most);
 });
 
-/** When a dialog goes and takes the focus with it, what last had the focus and is still there gets it back. */
+/**
+ * When a dialog closes and its focused element is removed, moves the focus to the last focused element that is still
+ * visible.
+ */
 export function useFocusBack(): void {
   useEffect(() => () => void setTimeout(giveBack), []);
 }

@@ -8,15 +8,15 @@ type Props<T extends object> = {
   readonly title: string;
   readonly okText: string;
   readonly initial?: Partial<T>;
-  /** Why the last attempt was refused. */
+  /** The error of the last attempt. */
   readonly refusal: ReactNode;
   readonly children: ReactNode;
   readonly onClose: () => void;
-  /** Answers whether it went well; the dialog stays with what was typed when not. */
+  /** Resolves to whether the change succeeded. If not, the dialog stays open with its input. */
   readonly onSubmit: (given: T) => Promise<boolean>;
 };
 
-/** A dialog with a few fields. It is there as long as it is open. */
+/** A dialog with a form. Render it only while it is open. */
 export function FormDialog<T extends object>({
   title,
   okText,

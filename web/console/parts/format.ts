@@ -8,7 +8,7 @@ const units = [
   ['second', 1000],
 ] as const;
 
-/** How numbers, times and durations are written in the language that was chosen. */
+/** Formatters of numbers, times (epoch milliseconds) and durations (milliseconds) in the selected language. */
 export function useFormat() {
   const locale = localeOf(usePreferences().language);
   const time = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'medium', hour12: false });

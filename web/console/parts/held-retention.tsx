@@ -6,10 +6,13 @@ import { useLoaded } from '../data/load.ts';
 import { useTexts } from '../preferences.ts';
 import { useFormat } from './format.ts';
 
-/** Milliseconds between two looks at the status. */
+/** Milliseconds between two requests for the status. */
 const interval = 60_000;
 
-/** Says on every page that retention waits, and lets an operator confirm that the server's clock is right. */
+/**
+ * A warning on every page while the server has paused retention because its clock may be wrong. An operator can confirm
+ * that the clock is right, which lets the server delete old messages again.
+ */
 export function HeldRetentionBanner() {
   const t = useTexts().heldRetention;
   const { cancel } = useTexts();

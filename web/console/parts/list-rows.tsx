@@ -5,26 +5,26 @@ export type Order = 'ascend' | 'descend';
 /** A column of a list. The first one names the row. */
 export type Column<T> = {
   readonly key: string;
-  /** Empty where the cells say all. */
+  /** Empty if the cells need no heading. */
   readonly title: string;
-  /** In pixels; columns without one share the rest. */
+  /** In pixels; columns without a width share the remaining space. */
   readonly width?: number;
-  /** Hidden on tables of narrower pages; cards have it. */
+  /** The column is hidden in tables narrower than this breakpoint. Cards always show it. */
   readonly from?: 'md' | 'lg' | 'xl';
   readonly sort?: { readonly order: Order | undefined; readonly onSort: () => void };
   readonly cell: (item: T) => ReactNode;
 };
 
-/** Rows that are drawn, or left out, together. */
+/** Rows per chunk. A chunk is rendered as a whole or not at all. */
 const chunkSize = 25;
-/** What a row of two lines is high, in pixels; chunks that were never drawn are taken to be of such rows. */
+/** Height in pixels of a row with two lines, used to estimate the height of chunks that were never rendered. */
 const rowHeight = 65;
-/** How far outside of the view rows are still drawn. */
+/** Chunks this far outside the viewport are still rendered. */
 const margin = '900px 0px';
 
 type Piece<T> = { readonly number: number; readonly items: readonly T[] };
 
-/** A list in pieces of which each is drawn or left out as a whole. */
+/** Splits a list into chunks. */
 export function chunksOf<T>(items: readonly T[]): readonly Piece<T>[] {
   const count = Math.ceil(items.length / chunkSize);
   return Array.from({ length: count }, (_, number) => {
@@ -35,12 +35,12 @@ export function chunksOf<T>(items: readonly T[]): readonly Piece<T>[] {
 type ChunkProps<T> = Piece<T> & {
   readonly columns: readonly Column<T>[];
   readonly keyOf: (item: T) => string;
-  /** What it was high when the person left, in pixels. */
+  /** The chunk's height in pixels when the page was last open, from the history entry. */
   readonly height: number | undefined;
   readonly isPrinting: boolean;
 };
 
-/** Draws its rows while it is near the view; otherwise keeps their place, as high as they last were. */
+/** Renders its rows while they are near the viewport, and otherwise an empty row of the same height. */
 export function Chunk<T>({ items, number, columns, keyOf, height, isPrinting }: ChunkProps<T>) {
   const { body, far } = useFar(number < 2 ? undefined : (height ?? items.length * rowHeight));
   const isDrawn = far === undefined || isPrinting;
@@ -59,7 +59,7 @@ export function Chunk<T>({ items, number, columns, keyOf, height, isPrinting }: 
   );
 }
 
-/** The height of a chunk that is far from the view; undefined while it is near. */
+/** The height in pixels of a chunk far from the viewport; undefined while it is near. */
 function useFar(initial: number | undefined) {
   const body = useRef<HTMLTableSectionElement>(null);
   const [far, setFar] = useState(initial);
@@ -70,7 +70,7 @@ function useFar(initial: number | undefined) {
       (entries) => {
         const entry = entries.at(-1);
         if (entry?.isIntersecting) setFar(undefined);
-        // The focus would go with the row that has it.
+        // Removing a row that has the focus would lose the focus.
         else if (entry && !element.contains(document.activeElement)) setFar(entry.boundingClientRect.height);
       },
       { rootMargin: margin },
@@ -97,7 +97,7 @@ function Row<T>({ item, columns, position }: RowProps<T>) {
 
 const placeholders = Array.from({ length: 8 }, (_, index) => `placeholder ${index}`);
 
-/** As high as the rows that they stand for. */
+/** Placeholder rows while a list loads, as high as real ones. */
 export function Skeletons<T>({ columns }: { readonly columns: readonly Column<T>[] }) {
   return (
     <tbody aria-hidden="true">

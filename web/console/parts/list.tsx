@@ -11,20 +11,20 @@ import { More } from './more.tsx';
 export type { Column } from './list-rows.tsx';
 
 type Props<T> = {
-  /** What the list is a list of, for those who do not see it. */
+  /** The accessible name of the list. */
   readonly name: string;
   readonly list: Paged<T>;
   readonly columns: readonly Column<T>[];
   readonly keyOf: (item: T) => string;
   /** Shown instead of rows when there are none. */
   readonly empty: ReactNode;
-  /** Shown at the end as long as there is more. */
+  /** Shown below the list while there are more pages. */
   readonly note?: ReactNode;
 };
 
 /**
- * A list of the console: a table of which only the rows near the view are drawn, and cards on a phone. The rows of a list that is
- * being replaced stay until the new ones are there, so that nothing below or above them moves.
+ * A list of the console: a table that renders only the rows near the viewport, or cards on a phone. When the list is
+ * replaced, the old rows stay until the new ones have loaded, so that the page does not jump.
  */
 export function List<T>({ name, list, columns, keyOf, empty, note }: Props<T>) {
   const before = useRef<readonly T[]>([]);
@@ -51,7 +51,7 @@ export function List<T>({ name, list, columns, keyOf, empty, note }: Props<T>) {
   );
 }
 
-/** The number of rows for a screen reader; -1 when it is not known. */
+/** The number of rows for `aria-rowcount`; -1 if it is unknown. */
 function countOf<T>({ items, hasMore, first }: Paged<T>): number {
   const total = totalOf(first);
   if (!hasMore) return items.length;
@@ -60,7 +60,7 @@ function countOf<T>({ items, hasMore, first }: Paged<T>): number {
 
 const totalOf = (page: object | undefined) => (page as { readonly total?: PageTotal } | undefined)?.total;
 
-/** How many rows there are, and how many of them are loaded. */
+/** Shows the total number of rows and the number of loaded ones. */
 function Total<T>({ list: { items, hasMore, first, loading } }: { readonly list: Paged<T> }) {
   const t = useTexts();
   const format = useFormat();
@@ -79,7 +79,7 @@ function Total<T>({ list: { items, hasMore, first, loading } }: { readonly list:
 type RowsProps<T> = Pick<Props<T>, 'columns' | 'keyOf'> & {
   readonly items: readonly T[];
   readonly count: number;
-  /** The rows are of another list, and must not be used. */
+  /** The rows belong to the previous list and must not be clickable. */
   readonly isStale: boolean;
   readonly empty: ReactNode;
 };
@@ -115,7 +115,7 @@ function Rows<T>({ items, columns, keyOf, count, isStale, empty }: RowsProps<T>)
 
 let printing = false;
 
-/** On paper all rows are there. */
+/** Subscribes to printing, during which all rows are rendered. */
 function followPrinting(listener: () => void): () => void {
   const set = (now: boolean) => () => {
     printing = now;

@@ -1,6 +1,6 @@
 import type { Texts } from '../texts/index.ts';
 
-/** The part of a msgParam that a list shows, in one line. */
+/** One line of text that stands for a message in a list: the first filled field of its msgParam, or an empty string. */
 export function summaryOf(msgParam: string | null): string {
   if (msgParam === null) return '';
   try {
@@ -12,18 +12,20 @@ export function summaryOf(msgParam: string | null): string {
   }
 }
 
-/** The name of a message kind, or its msgKey when it is none that is known. */
+/** The name of a message kind, or its msgKey if the kind is unknown. */
 export function kindOf(msgKey: string, { kinds }: Texts): string {
   return (Object.hasOwn(kinds, msgKey) ? kinds[msgKey] : undefined) ?? msgKey;
 }
 
-/** Deepest JSON that is indented: an indent for each level makes a deep text quadratic. */
+/**
+ * JSON nested deeper than this is not indented, because the size of indented text grows with the square of the depth.
+ */
 const maxDepth = 40;
 
-/** Characters that are shown of a text. */
+/** Longer texts are truncated to this many UTF-16 units. */
 const maxLength = 100_000;
 
-/** JSON with indents, as far as it can be shown; what is no JSON stays as it is. */
+/** Indents JSON, and truncates it if it is too long. Text that is not JSON is not indented. */
 export function indented(json: string): string {
   const text = depthOf(json) > maxDepth ? json : reindented(json);
   return text.length > maxLength ? `${text.slice(0, maxLength)}…` : text;

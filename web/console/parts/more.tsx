@@ -6,7 +6,7 @@ import { Failure } from './common.tsx';
 
 type Props<T> = { readonly list: Paged<T>; readonly children?: ReactNode };
 
-/** The end of a list that comes in pages: how to get more, or why there is none. */
+/** The end of a paged list: a button that loads the next page, or the error that prevented it. */
 export function More<T>({ list, children }: Props<T>) {
   const t = useTexts();
   if (list.error) return <Failure error={list.error} onRetry={list.reload} />;

@@ -9,7 +9,7 @@ type Props = {
   readonly onChange: (userId: string | undefined) => void;
 };
 
-/** One of the people of the organization, found by name or userId, or all of them. */
+/** Selects one user of the organization by name or userId; no selection means all users. */
 export function PersonChoice({ value, onChange }: Props) {
   const t = useTexts();
   const { corpId } = useCorps();

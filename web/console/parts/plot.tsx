@@ -10,23 +10,23 @@ export type Line = {
   readonly values: readonly (number | null)[];
   readonly colour: 'blue' | 'green' | 'amber';
   readonly shape?: 'line' | 'steps' | 'bars';
-  /** The second scale goes from 0 to 1. */
+  /** The values are shares from 0 to 1, drawn on a second vertical axis. */
   readonly isShare?: boolean;
-  /** Values that are going to change: drawn dashed, and bars as outlines. */
+  /** The values may still change: lines are dashed and bars are outlined. */
   readonly isOpen?: boolean;
 };
 
 type PlotProps = {
-  /** What the plot says, for those who do not see it. */
+  /** The content of the plot as text, for screen readers. */
   readonly label: string;
   /** Epoch milliseconds, or positions when `names` is given. */
   readonly at: readonly number[];
-  /** What the positions are: time, or what the names name. */
+  /** The name of the horizontal axis, such as "Time". */
   readonly positions: string;
   readonly lines: readonly Line[];
   readonly names?: readonly string[];
   readonly percent: (value: number) => string;
-  /** The most that the values can come to, which the scale has room for. */
+  /** The largest possible value; the vertical axis reaches at least this far. */
   readonly top?: number;
 };
 

@@ -4,7 +4,9 @@ import { useChange } from '../data/changes.ts';
 import { useTexts } from '../preferences.ts';
 import { wordsOf } from './error-words.ts';
 
-/** Changes of a form or a dialog, where the reason why one was refused stays until the next attempt. */
+/**
+ * Like `useChange`, for a form or a dialog: the error of a failed change is shown in the form until the next attempt.
+ */
 export function useChangeHere() {
   const t = useTexts();
   const [error, setError] = useState<Error>();

@@ -7,11 +7,11 @@ import { useCorps } from './corp.tsx';
 type Props = {
   readonly value: string | undefined;
   readonly onChange: (robotCode: string | undefined) => void;
-  /** Without its label above. */
+  /** Leaves out the visible label above the field. */
   readonly isBare?: boolean;
 };
 
-/** One of the robots of the organization, or all of them. */
+/** Selects one robot of the organization; no selection means all robots. */
 export function RobotChoice({ value, onChange, isBare = false }: Props) {
   const t = useTexts();
   const { corpId } = useCorps();

@@ -3,13 +3,13 @@ import { Input } from 'antd';
 import { useParameters } from '../route.tsx';
 import { useTyped } from './typed.ts';
 
-/** What a list is searched for, as it stands in the address. */
+/** The search text of a list, as stored in the URL. */
 export function useSearched(): string {
   const [parameters] = useParameters();
   return parameters.get('text') ?? '';
 }
 
-/** The field above a list; what is typed into it is searched for at once. */
+/** The search field above a list. It searches while the user types. */
 export function Search({ label }: { readonly label: string }) {
   const { text, type, search, leave } = useTyped('text');
   return (
@@ -31,7 +31,7 @@ export function Search({ label }: { readonly label: string }) {
   );
 }
 
-/** The path of a list, and what it is searched for. */
+/** Adds the search text, if there is one, and other parameters to the path of a list. */
 export function searched(path: string, text: string, query: Readonly<Record<string, string>> = {}): string {
   const all = new URLSearchParams({ ...query, ...(text && { text }) });
   return all.size === 0 ? path : `${path}?${all}`;

@@ -1,2 +1,2 @@
-/** A text as one word for a shell. Within single quotes it changes nothing; a single quote itself has to stand outside of them. */
+/** Quotes a text as one word for a POSIX shell. Within single quotes only the single quote itself has to be escaped. */
 export const quoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;

@@ -1,6 +1,6 @@
 import { useFormat } from './format.ts';
 
-/** A time as people write it; to the millisecond and with its zone for those who point at it. */
+/** A time in the language of the page, with milliseconds and time zone in its tooltip. */
 export function Time({ at }: { readonly at: number | null }) {
   const format = useFormat();
   if (at === null) return <span className="number">–</span>;

@@ -2,12 +2,12 @@ import { useEffect, useRef, useState } from 'react';
 import { entryOf } from '../data/position.ts';
 import { useParameters } from '../route.tsx';
 
-/** Long enough for the next letter of a person who types on, in milliseconds. */
+/** Milliseconds; longer than the time between two keystrokes. */
 const pause = 250;
 
 /**
- * A text field of a filter in the address. The filter changes when the typing pauses; all letters that are typed without leaving the
- * field make one history entry.
+ * The state of a text field whose value is a filter parameter in the URL. The parameter changes when the typing pauses.
+ * All text typed without leaving the field creates one history entry.
  */
 export function useTyped(name: string) {
   const [parameters, change] = useParameters();
@@ -27,9 +27,9 @@ export function useTyped(name: string) {
       clearTimeout(timer.current);
       timer.current = window.setTimeout(() => commit(given), given === '' ? 0 : pause);
     },
-    /** Searches at once. */
+    /** Searches without waiting for a pause. */
     search: () => commit(text),
-    /** The next letter is another search. */
+    /** Ends the search when the field loses the focus: further typing creates a new history entry. */
     leave: () => {
       commit(text);
       if (entryOf().typed === name) history.replaceState({ ...entryOf(), typed: undefined }, '');

@@ -7,7 +7,9 @@ import { useParameters } from '../route.tsx';
 
 type Props = { readonly name: string; readonly label: string };
 
-/** A time to the minute, in the time zone of the browser and in the language of the page; the address has it in epoch milliseconds. */
+/**
+ * A picker of a date and time to the minute, in the time zone of the browser. The URL stores it in epoch milliseconds.
+ */
 export function When({ name, label }: Props) {
   const t = useTexts();
   const { language } = usePreferences();
@@ -23,7 +25,7 @@ export function When({ name, label }: Props) {
         format="YYYY-MM-DD HH:mm"
         placeholder={t.messages.anyTime}
         panelRender={(panel) => <Reachable>{panel}</Reachable>}
-        // The address may name what is no time at all.
+        // The URL may contain something that is not a time.
         value={given && time.isValid() ? time : null}
         onChange={(chosen) => change({ [name]: chosen ? String(chosen.valueOf()) : undefined })}
       />
@@ -32,8 +34,8 @@ export function When({ name, label }: Props) {
 }
 
 /**
- * Mends two gaps of the picker: hours and minutes scroll and are out of reach of the keyboard, and the buttons above the calendar have
- * names that do not contain the month and the year that they show.
+ * Works around two accessibility faults of the picker: the scrolling columns of hours and minutes cannot be focused,
+ * and the labels of the buttons above the calendar do not contain the month and year that they show.
  */
 function Reachable({ children }: { readonly children: ReactNode }) {
   const box = useRef<HTMLDivElement>(null);

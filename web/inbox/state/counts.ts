@@ -1,18 +1,21 @@
 import type { InboxRobot, InboxRobotsAnswer } from '../../../src/client/answers.ts';
 import { call } from '../../shared/call.ts';
 
-/** Several events that change a count come together often, in milliseconds. */
+/** Milliseconds to wait before a request, because events that change a count often arrive in bursts. */
 const pause = 200;
 
-/** What is unread of each robot and which are muted, as the server says it. */
+/** Keeps the unread counts, mutes and blocks of robots consistent with the server. */
 export type Counts = {
-  /** Asks anew, soon. */
+  /** Schedules a request for the robots. */
   ask(): void;
-  /** The answer with which a page begins that has been told all up to a number. */
-  begin(answer: InboxRobotsAnswer, told: number): void;
-  /** All up to this number has been told. */
+  /** Starts with a response, when all events up to `sequence` have been handled. */
+  begin(answer: InboxRobotsAnswer, sequence: number): void;
+  /** Reports that all events up to `sequence` have been handled. */
   reached(sequence: number): void;
-  /** Makes a change of what is muted: what was asked before it is over does not know of it. */
+  /**
+   * Runs a change of mutes or blocks. Responses to requests from before its end are discarded, because they may lack
+   * the change.
+   */
   change<T>(work: Promise<T>): Promise<T>;
   close(): void;
 };
@@ -20,8 +23,9 @@ export type Counts = {
 export const robotsNow = () => call<InboxRobotsAnswer>('GET', '/inbox/v1/robots');
 
 /**
- * An answer holds for the moment in which the event that it names was the newest. One that is ahead of the events waits for them, and one that
- * they have overtaken is asked for again; so no event counts twice, and none is lost.
+ * A response contains the sequence number of the newest event that it includes. It is applied exactly when that event
+ * has been handled: a response ahead of the events waits for them, and one behind them is requested again. So no event
+ * is counted twice or lost.
  */
 export function createCounts(put: (robots: readonly InboxRobot[]) => void): Counts {
   let told = 0;

@@ -6,12 +6,12 @@ const batchDelay = 250;
 const maxBatch = 100;
 
 export type Reads = {
-  /** A person has read this message. */
+  /** Queues a message that the user has read. */
   add(messageId: string, manner: Manner): void;
   close(): void;
 };
 
-/** Tells the server what was read, many messages in one call; what does not get through is told again. */
+/** Reports reads to the server in batches, and retries failed batches with an increasing delay. */
 export function createReads(onUnauthorized: () => void): Reads {
   const waiting = new Map<string, Manner>();
   const added = new Set<string>();
@@ -63,7 +63,7 @@ async function post(messageIds: readonly string[], manner: Manner): Promise<Call
   }
 }
 
-/** Whether trying again may help; a batch that is refused would be refused forever. */
+/** Whether a retry may succeed. A batch that the server rejects would be rejected every time. */
 function isPassing({ status }: CallError): boolean {
   return status === 0 || status === 429 || status >= 500;
 }

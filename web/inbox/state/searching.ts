@@ -2,7 +2,10 @@ import { useCallback, useEffect, useReducer, useRef } from 'react';
 import type { InboxFoundMessage, InboxSearchAnswer } from '../../../src/client/answers.ts';
 import { call } from '../../shared/call.ts';
 
-/** What a search has found so far; `scannedTo` (epoch milliseconds) is null before the first answer and when all messages were looked at. */
+/**
+ * The state of a search. `scannedTo` (epoch milliseconds) is null before the first response and when all messages have
+ * been searched.
+ */
 export type Search = {
   readonly phase: 'searching' | 'paused' | 'failed' | 'done';
   readonly found: readonly InboxFoundMessage[];
@@ -19,7 +22,7 @@ type Action =
 
 export const emptySearch: Search = { phase: 'searching', found: [], cursor: null, scannedTo: null };
 
-/** The state of a search after an action. A failed call changes neither the results nor how far they reach. */
+/** Returns the state of a search after an action. A failed request keeps the results and `scannedTo`. */
 export function reduceSearch(search: Search, action: Action): Search {
   if (action.type === 'start') return emptySearch;
   if (action.type === 'continue') return { ...search, phase: 'searching' };
@@ -34,13 +37,14 @@ function merged(known: readonly InboxFoundMessage[], more: readonly InboxFoundMe
   return [...known, ...more.filter(({ messageId }) => !have.has(messageId))].toSorted((a, b) => b.sentAt - a.sentAt);
 }
 
-/** Milliseconds without another letter after which a search starts. */
+/** Milliseconds without typing before a search starts. */
 const pause = 200;
 
 /**
- * Searches the inbox on the server: the first step when the text changes, further steps on `proceed`, which also repeats a failed step.
+ * Searches the inbox on the server: the first step when the text changes, further steps on `proceed`, which also
+ * repeats a failed step.
  *
- * @param newest identifies the newest message of the inbox: when it changes, the newest messages are searched again
+ * @param newest id of the newest message of the inbox; when it changes, the newest messages are searched again
  */
 export function useSearch(text: string, newest: string | undefined) {
   const [search, dispatch] = useReducer(reduceSearch, emptySearch);

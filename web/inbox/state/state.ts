@@ -1,21 +1,21 @@
 import type { InboxMessage, InboxRobot } from '../../../src/client/answers.ts';
 
-/** What one robot has written; `messages` are the newest without a gap, oldest first. */
+/** The conversation with one robot. `messages` are its newest messages without a gap, oldest first. */
 export type Conversation = {
   readonly robotCode: string;
   readonly robotName: string;
-  /** Whether the person may mute and block the robot. */
+  /** Whether the robot is installed in the user's organization; only then it can be muted or blocked. */
   readonly installed: boolean;
   readonly muted: boolean;
   readonly blocked: boolean;
   readonly unblockable: boolean;
-  /** The block was made of a mute, and the person has not been told yet. */
+  /** An upgrade has turned a mute into this block, and the user has not dismissed the notice about it. */
   readonly wasMute: boolean;
   readonly unreadCount: number;
   readonly messages: readonly InboxMessage[];
-  /** How many were put in front since the start, so that a message keeps its place in the numbering. */
+  /** The number of older messages loaded since the start, from which the messages get stable chunk numbers. */
   readonly older: number;
-  /** Asks for what is older: '' for the newest page, null when all is here. */
+  /** The cursor of the next older page: '' for the newest page, null if all messages are loaded. */
   readonly cursor: string | null;
 };
 
@@ -23,13 +23,13 @@ export type State = {
   readonly phase: 'loading' | 'ready';
   readonly conversations: ReadonlyMap<string, Conversation>;
   readonly isConnected: boolean;
-  /** Messages that were recalled since the page was opened, among them some that are not loaded. */
+  /** The ids of messages recalled since the page was opened, including messages that are not loaded. */
   readonly recalled: ReadonlySet<string>;
-  /** What is said to screen readers: the last few, since several may come before one has been read out. */
+  /** The latest announcements for screen readers; several, because more may arrive while one is read out. */
   readonly said: readonly Said[];
 };
 
-/** A message that has arrived, or that one was recalled. */
+/** An announcement: a new message, or the recall of one if `message` is absent. */
 export type Said = { readonly messageId: string; readonly message?: InboxMessage };
 
 const mostSaid = 5;
@@ -44,7 +44,7 @@ export const emptyState: State = {
 
 type Conversations = State['conversations'];
 
-/** A robot that is not among those of the organization. */
+/** The defaults of a robot that the server does not list, because it is no longer installed. */
 const unknownRobot = {
   installed: false,
   muted: false,
@@ -54,7 +54,7 @@ const unknownRobot = {
   unreadCount: 0,
 } as const;
 
-/** The conversations by the robots there are and the newest page of the inbox. */
+/** Creates the conversations from the list of robots and the newest page of the inbox. */
 export function opened(
   robots: readonly InboxRobot[],
   page: { readonly messages: readonly InboxMessage[]; readonly cursor: string | null },
@@ -70,19 +70,19 @@ export function opened(
   return all;
 }
 
-/** With a conversation of a robot, so far empty, unless there is one: a search finds messages of robots that are no longer listed. */
+/** Adds an empty conversation if there is none: a search may find messages of robots that are no longer listed. */
 export function revealed(all: Conversations, robotCode: string, robotName: string): Conversations {
   if (all.has(robotCode)) return all;
   return changed(all, { robotCode, robotName, ...unknownRobot, messages: [], older: 0, cursor: '' });
 }
 
-/** With what the server says about each robot; one that it does not name has nothing unread. */
+/** Applies a list of robots from the server. The unread count of a robot that is not listed becomes 0. */
 export function withRobots(all: Conversations, robots: readonly InboxRobot[]): Conversations {
   const said = new Map(robots.map((robot) => [robot.robotCode, robot]));
   return new Map([...all].map(([code, one]) => [code, { ...one, unreadCount: 0, ...said.get(code) }]));
 }
 
-/** With a page of older messages, newest first, before those that are there. */
+/** Prepends a page of older messages (newest first) to a conversation. */
 export function withOlder(
   all: Conversations,
   robotCode: string,
@@ -100,12 +100,12 @@ export function withOlder(
   });
 }
 
-/** With something more to say; what a recalled message said goes. */
+/** Adds an announcement. It replaces an earlier one of the same message, so a recalled message is not read out. */
 export function withSaid(said: State['said'], more: Said): State['said'] {
   return [...said.filter(({ messageId }) => messageId !== more.messageId), more].slice(-mostSaid);
 }
 
-/** After a message has arrived; undefined when it was there already, or belongs to older pages. */
+/** Appends a new message. Returns undefined if it is loaded already or belongs to an older page. */
 export function arrived(all: Conversations, message: InboxMessage): Conversations | undefined {
   const { robotCode, robotName } = message;
   const known = all.get(robotCode);
@@ -124,7 +124,7 @@ export function arrived(all: Conversations, message: InboxMessage): Conversation
   return changed(all, { ...base, unreadCount, messages: [...base.messages, message] });
 }
 
-/** After something has become of a message; undefined when it is not among those that are here, or this is known of it. */
+/** Applies a change to a message. Returns undefined if the message is not loaded or has these values already. */
 export function became(
   all: Conversations,
   messageId: string,
@@ -152,20 +152,20 @@ export function isUnread({ readAt, recalled }: InboxMessage): boolean {
   return readAt === null && !recalled;
 }
 
-/** The conversation that had the last word first; those without a word last, by name. */
+/** Sorts conversations by their newest message, newest first; those without messages come last, by name. */
 export function inOrder(all: Conversations): readonly Conversation[] {
   const last = ({ messages }: Conversation) => messages.at(-1)?.sentAt ?? 0;
   return [...all.values()].toSorted((a, b) => last(b) - last(a) || a.robotName.localeCompare(b.robotName));
 }
 
-/** How many messages are unread in all: the number of the title and of the app's badge, and the sum of the rows. */
+/** The total number of unread messages, shown in the title and the app's badge. */
 export function unreadIn({ conversations }: State): number {
   return [...conversations.values()].reduce((sum, { unreadCount }) => sum + unreadCount, 0);
 }
 
 /**
- * The first unread message of a conversation, or null when nothing is unread. Undefined while older pages that are not loaded may hold an earlier
- * one: the server counts more unread messages than there are here.
+ * The id of the first unread message of a conversation, or null if none is unread. Undefined while it may be on an
+ * older page: the server counts more unread messages than are loaded.
  */
 export function firstUnreadOf({ messages, unreadCount, cursor }: Conversation): string | null | undefined {
   const unread = messages.filter(isUnread);

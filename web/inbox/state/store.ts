@@ -21,33 +21,33 @@ import { type Following, follow, type Listener } from './stream.ts';
 const pageSize = 100;
 const previews = 20;
 
-/** The inbox of whoever is signed in, as it is on the server. */
+/** The state of the signed-in user's inbox, kept in sync with the server. */
 export type Store = {
   state(): State;
   subscribe(listener: () => void): () => void;
-  /** Loads a page of older messages of a robot; answers whether there was one. */
+  /** Loads a page of older messages of a robot. Resolves to whether it had any messages. */
   loadOlder(robotCode: string): Promise<boolean>;
-  /** Makes a conversation of a robot that is no longer listed, to show messages that a search has found. */
+  /** Adds a conversation with a robot that is no longer listed, to show messages that a search has found. */
   reveal(robotCode: string, robotName: string): void;
-  /** Mutes or blocks a robot, or ends that. */
+  /** Mutes, unmutes, blocks or unblocks a robot. */
   choose(robotCode: string, change: Choice): Promise<void>;
-  /** The notice that mutes have become blocks is not shown again. */
+  /** Dismisses the notice that mutes have become blocks. */
   dismissNotices(): Promise<void>;
-  /** Tells the server that a message has been read. */
+  /** Reports a read to the server. */
   markRead(messageId: string, manner: Manner): void;
   close(): void;
 };
 
 /**
- * Loads the inbox and follows it until it is closed.
+ * Loads the inbox and follows its events until the store is closed.
  *
- * @param since the number of the newest event when the page was opened: what comes later is news
- * @param onSignedOut is told when the session has ended
+ * @param since the sequence number of the newest event when the page was opened; later messages are announced
+ * @param onSignedOut called when the session has ended
  */
 export function createStore(since: number, onSignedOut: () => void): Store {
   const cell = createCell(emptyState);
   const kept = createKept(cell);
-  /** Any call may be the first to find that the session has ended. */
+  /** Calls `onSignedOut` if a request fails because the session has ended. */
   const noticing = <T>(made: Promise<T>): Promise<T> =>
     made.catch((error: unknown) => {
       if (isSignedOut(error)) onSignedOut();
@@ -94,27 +94,30 @@ export function createStore(since: number, onSignedOut: () => void): Store {
   };
 }
 
-/** What a person changes about a robot. */
+/** A change of a user's settings for a robot. */
 export type Choice = { readonly muted?: boolean; readonly blocked?: boolean };
 
 type Cell = ReturnType<typeof createCell<State>>;
 type Loading = {
   readonly since: number;
   readonly listener: Pick<Listener, 'message' | 'read' | 'recall' | 'robot' | 'reached'>;
-  /** Told what was counted when the inbox was loaded, and the number up to which events have been told. */
+  /** Called when the inbox has loaded, with the robots and the sequence number up to which events have been handled. */
   begin(counted: InboxRobotsAnswer, sequence: number): void;
   onLoaded(): Promise<void>;
   onSignedOut(): void;
 };
 
-/** Loads the inbox, and again when its stream breaks off for good; answers what ends that. */
+/**
+ * Loads the inbox and follows its event stream. Loads it again when the stream fails for good. Returns a function that
+ * stops this.
+ */
 function keepFollowing({ state, set }: Cell, { since, listener, begin, onLoaded, onSignedOut }: Loading): () => void {
   let sequence = since;
   let following: Following | undefined;
   let failures = 0;
   let isClosed = false;
   let timer: number | undefined;
-  // Of two loads that overlap the newer one follows.
+  // If two loads overlap, only the newer one is used.
   let newest = 0;
   const again = () => {
     following?.close();
@@ -133,11 +136,12 @@ function keepFollowing({ state, set }: Cell, { since, listener, begin, onLoaded,
       const [counted, page] = await Promise.all([robotsNow(), pageOf({})]);
       if (isClosed || number !== newest) return;
       failures = 0;
-      // A number that is not reached yet is from before a restore.
+      // After the server was restored from a backup, its newest event may be older than ours.
       sequence = Math.min(sequence, counted.sequence);
       set({ ...state(), phase: 'ready', conversations: opened(counted.robots, page), isConnected: true });
       begin(counted, sequence);
-      // The number is from before the page, so what happened in between comes again rather than not at all.
+      // The stream starts at an event from before the page was loaded, so events in between arrive twice rather than
+      // never.
       following = follow(sequence, { ...listener, reached, connected, refused: again });
     } catch (error) {
       if (isClosed || number !== newest) return;
@@ -147,7 +151,7 @@ function keepFollowing({ state, set }: Cell, { since, listener, begin, onLoaded,
     }
     await onLoaded().catch(() => {});
   };
-  // A stream may look open for minutes after the network is gone; one that survived goes on.
+  // A stream may look open for minutes after the network is lost. If it survived the interruption, it continues.
   const offline = () => connected(false);
   const online = () => connected(following?.isOpen() ?? false);
   window.addEventListener('offline', offline);
@@ -162,7 +166,7 @@ function keepFollowing({ state, set }: Cell, { since, listener, begin, onLoaded,
   };
 }
 
-/** Keeps the state as events tell it. */
+/** Creates the listener that updates the state on events. */
 function createKept({ state, set }: Cell) {
   const say = (said: Said) => set({ ...state(), said: withSaid(state().said, said) });
   const counts = createCounts((robots) => {
@@ -170,16 +174,17 @@ function createKept({ state, set }: Cell) {
   });
   const update = (conversations: State['conversations'] | undefined) => {
     if (conversations) set({ ...state(), conversations });
-    // Of a message that is not loaded the count of its robot may change, and so may that of one with which the page came.
+    // The event was about a message that is not loaded or is up to date; the unread count of its robot may have changed
+    // all the same.
     else counts.ask();
   };
   const listener: Loading['listener'] = {
     message(message) {
       const known = state().conversations.get(message.robotCode);
-      // One that the page came with is news to whoever was here before it.
+      // After a reconnect, a message may have been loaded with the page; it is still announced.
       if (!known?.muted) say({ messageId: message.messageId, message });
       update(arrived(state().conversations, message));
-      // The operator has ended the block.
+      // A message of a blocked robot means that an operator has ended the block.
       if (known?.blocked) counts.ask();
     },
     read: ({ messageId, readAt }) => update(became(state().conversations, messageId, { readAt })),
@@ -198,7 +203,7 @@ function createKept({ state, set }: Cell) {
   return { update, counts, listener };
 }
 
-/** Loads older messages, one page of a robot at a time. */
+/** Returns the function that loads older messages. Concurrent calls for the same robot share one request. */
 function createOlder({ state }: Cell, update: (conversations: State['conversations']) => void) {
   const loading = new Map<string, Promise<boolean>>();
   const cursorOf = (robotCode: string) => state().conversations.get(robotCode)?.cursor ?? null;
@@ -206,9 +211,9 @@ function createOlder({ state }: Cell, update: (conversations: State['conversatio
     const cursor = cursorOf(robotCode);
     if (cursor === null) return false;
     const page = await pageOf({ robotCode, ...(cursor === '' ? {} : { cursor }) });
-    // The inbox may have been loaded anew meanwhile; then this page does not join what is here.
+    // If the inbox was reloaded in the meantime, this page does not adjoin the loaded messages.
     if (cursorOf(robotCode) !== cursor) return load(robotCode);
-    // Whoever sees what has come may ask for more at once.
+    // The update may trigger the next request, which must not join this one.
     loading.delete(robotCode);
     update(withOlder(state().conversations, robotCode, page));
     return page.messages.length > 0;

@@ -7,14 +7,20 @@ export type Listener = {
   read(news: { readonly messageId: string; readonly readAt: number }): void;
   recall(news: { readonly messageId: string }): void;
   robot(news: { readonly robotCode: string; readonly muted: boolean; readonly blocked: boolean }): void;
-  /** All up to this number has been told. */
+  /** Called after each event with its sequence number. */
   reached(sequence: number): void;
   connected(isConnected: boolean): void;
-  /** The server refuses the stream: the session may have ended, or the state is another one. */
+  /**
+   * Called when the server refuses the stream: the session may have ended, or the server no longer has the events after
+   * `sequence`.
+   */
   refused(): void;
 };
 
-/** Follows the events of the inbox after a number. The browser comes back by itself with the last number, and so misses nothing. */
+/**
+ * Subscribes to the events of the inbox after a sequence number. The browser reconnects by itself and sends the last
+ * number, so no event is missed.
+ */
 export function follow(sequence: number, listener: Listener): Following {
   const source = new EventSource(`/inbox/v1/events?since=${sequence}`);
   const on = <T>(name: string, take: (data: T) => void) =>

@@ -5,7 +5,7 @@ import { plain } from './markdown-plain.ts';
 
 export type Button = { readonly number: number; readonly title: string; readonly url: string | undefined };
 
-/** What a message shows, whatever kind it is of. */
+/** The parsed content of a message. */
 export type Content =
   | { readonly type: 'text'; readonly text: string }
   | { readonly type: 'markdown'; readonly title: string; readonly text: string }
@@ -53,7 +53,7 @@ const readers: Readonly<Record<string, (param: Param) => Content>> = {
 /** The content of a message that is not recalled. */
 export function contentOf({ msgKey, msgParam }: InboxMessage): Content {
   const values = fieldsOf(msgParam);
-  // A kind may be called as a member that every object has, such as `toString`.
+  // A msgKey may be the name of a member of Object.prototype, such as `toString`.
   const read = Object.hasOwn(readers, msgKey) ? readers[msgKey] : undefined;
   if (!values || !read) return { type: 'unknown' };
   return read((name) => {
@@ -80,7 +80,9 @@ function buttons(of: Param, count: number, title = 'actionTitle', url = 'actionU
   return numbers.map((number) => ({ number, title: of(`${title}${number}`), url: of(`${url}${number}`) }));
 }
 
-/** Voice messages have their length in milliseconds, videos in seconds. */
+/**
+ * Converts a length to seconds: voice messages have it in milliseconds (`units` 1000), videos in seconds (`units` 1).
+ */
 function seconds(text: string, units: number): number | undefined {
   const value = Number(text);
   return text !== '' && value > 0 && Number.isFinite(value) ? Math.max(1, Math.round(value / units)) : undefined;
@@ -108,7 +110,7 @@ export function summary(message: InboxMessage, t: Pick<Texts, 'recalled' | 'kind
   }
 }
 
-/** Characters that a line has room for, and that are read out. */
+/** Summaries are truncated to this many characters, since they are also read out by screen readers. */
 const mostInLine = 300;
 
 function inOneLine(text: string): string {

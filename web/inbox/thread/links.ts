@@ -1,8 +1,8 @@
 const schemes = ['http:', 'https:', 'mailto:'];
 
 /**
- * Where a link of a message may lead: http, https or mailto, as an absolute URL. What a sender wrapped for the vendor's own client
- * (`dingtalk://…/page/link?url=…`) is taken out of its wrapping. Everything else leads nowhere.
+ * Returns an absolute http, https or mailto URL, or undefined for anything else. A link for the vendor's own client
+ * (`dingtalk://…/page/link?url=…`) is replaced by the URL that it contains.
  */
 export function safeUrl(text: string | undefined, schemesAllowed: readonly string[] = schemes): string | undefined {
   const url = parsed(text);
@@ -11,7 +11,7 @@ export function safeUrl(text: string | undefined, schemesAllowed: readonly strin
   return schemesAllowed.includes(url.protocol) ? url.href : undefined;
 }
 
-/** Where a picture may come from. */
+/** Like `safeUrl`, for pictures: http and https only. */
 export function pictureUrl(text: string | undefined): string | undefined {
   return safeUrl(text, ['http:', 'https:']);
 }
@@ -25,16 +25,16 @@ function parsed(text: string | undefined): URL | undefined {
   return text !== undefined && URL.canParse(text) ? new URL(text) : undefined;
 }
 
-/** A part of a text, the position of its first character, and where it leads if it is a link. */
+/** A part of a text, the offset of its first character, and its URL if it is a link. */
 export type Piece = { readonly text: string; readonly at: number; readonly url?: string };
 
-/** Longest text in which links are looked for, in characters. */
+/** Longer texts are truncated to this many characters. */
 const mostLinked = 100_000;
 
-/** A URL within a sentence: neither the sentence's punctuation nor Chinese letters that follow without a space belong to it. */
+/** A URL in a sentence, without punctuation or Chinese characters that follow it directly. */
 const web = /(https?:\/\/[\w\-.~:/?#[\]@!$&'()*+,;=%]*[\w\-~/#@$&*+=%])/;
 
-/** A plain text in pieces, of which some are links. */
+/** Splits a plain text into links and the text between them. */
 export function linked(text: string): readonly Piece[] {
   if (text.length > mostLinked) return [{ text: `${text.slice(0, mostLinked)}…`, at: 0 }];
   let end = 0;

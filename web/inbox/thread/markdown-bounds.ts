@@ -1,33 +1,38 @@
 import { type MarkedExtension, Tokenizer } from 'marked';
 
-/** Longest text that is parsed as Markdown, in characters; the server takes 15,000 bytes, older databases may hold more. */
+/**
+ * Longest text that is parsed as Markdown, in characters. The server accepts 15,000 bytes; older databases may hold
+ * longer texts.
+ */
 const maxLength = 30_000;
 
 /** Longest HTML of one message, in characters. */
 const maxHtml = 200_000;
 
-/** Most elements of one message. */
+/** Maximum number of elements of one message. */
 export const maxElements = 20_000;
 
-/** Elements within each other, those of raw HTML that are never closed among them. */
+/** Maximum depth of nested HTML elements, including those that raw HTML never closes. */
 const maxOpen = 200;
 
-/** Blockquotes, lists, emphasis and links within each other; deeper ones stay as they were written. */
+/** Maximum depth of nested blockquotes, lists, emphasis and links; deeper ones are shown as plain text. */
 const maxNesting = 20;
 
-/** Rows times columns of a table: a short row is filled up to the number of columns. */
+/** Maximum of rows times columns of a table, because short rows are padded to the number of columns. */
 const maxCells = 10_000;
 
-/** Characters that emphasis is searched for in: an opening mark without a closing one reads all that follows. */
+/**
+ * Maximum number of characters scanned for emphasis. An opening mark without a closing one scans the rest of the text.
+ */
 const maxScanned = 300_000;
 
-/** Characters of a bare URL. */
+/** Maximum length of a bare URL, in characters. */
 const maxUrl = 2048;
 
-/** A long run of spaces makes the patterns for line breaks and headings quadratic. */
+/** Runs of spaces are shortened, since they make marked's patterns for line breaks and headings take quadratic time. */
 const longSpace = /[ \t]{200,}/g;
 
-/** The text to parse, or undefined when it is too long. */
+/** Returns the text to parse, or undefined if it is too long. */
 export function boundedText(markdown: string): string | undefined {
   return markdown.length > maxLength ? undefined : markdown.replace(longSpace, (run) => run.slice(0, 200));
 }
@@ -35,14 +40,14 @@ export function boundedText(markdown: string): string | undefined {
 const letter = /[\p{L}\p{N}]$/u;
 
 type Bounds = Required<Pick<MarkedExtension, 'tokenizer'>> & {
-  /** Begins another text. */
+  /** Resets the counters before another text is parsed. */
   reset(): void;
 };
 
 const original = Tokenizer.prototype;
 
 /**
- * Bounds the recursion and the work of marked. What exceeds a bound is no token, so its characters are text.
+ * Limits the recursion and the work of marked. Syntax beyond a limit is not a token, so it is shown as text.
  */
 export function createBounds(): Bounds {
   let depth = 0;
@@ -88,7 +93,8 @@ export function createBounds(): Bounds {
         return nest(() => original.reflink.call(this, src, links));
       },
       emStrong(src, masked, previous = '') {
-        // An underscore within a word opens nothing, and neither does a mark before a space: those search for no end.
+        // An underscore inside a word or a mark before a space cannot open emphasis, so marked does not scan for its
+        // end.
         const opens = this.rules.inline.emStrongLDelim.exec(src)?.slice(1).some(Boolean);
         if (!opens || (src.startsWith('_') && letter.test(previous))) return undefined;
         return scan(src, () => original.emStrong.call(this, src, masked, previous));
@@ -104,13 +110,14 @@ export function createBounds(): Bounds {
   };
 }
 
-/** Elements that the HTML parser opens again in every block that follows while they are not closed. */
+/** Formatting elements: while they are not closed, the HTML parser reopens them in every following block. */
 const formatting = new Set(['a', 'b', 'code', 'em', 'font', 'i', 's', 'strong']);
 const voids = new Set(['br', 'hr', 'img', 'input']);
 
 /**
- * Whether HTML may become at most `maxElements` elements. An end tag counts when it closes the newest open element; an element that is closed
- * in any other way counts as open to the end, and an open formatting element counts once for each element that follows.
+ * Whether parsing the HTML yields at most `maxElements` elements. This is an upper estimate: only end tags that match
+ * the innermost open element close it, other elements count as open to the end, and an open formatting element is
+ * counted again for each element that follows.
  */
 export function isBounded(html: string): boolean {
   if (html.length > maxHtml) return false;

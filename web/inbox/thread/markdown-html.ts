@@ -1,4 +1,4 @@
-/** The elements that Markdown itself can express, and `font` for colours. */
+/** The elements that Markdown can express, and `font` for colours. */
 export const allowedTags: readonly string[] =
   'a b blockquote br code del em font h3 h4 h5 h6 hr i img li ol p pre s strong sub sup table tbody td th thead tr ul'.split(
     ' ',
@@ -14,8 +14,8 @@ const tag = /^<(\/?)([a-z][a-z0-9]*)([^<>]*)>$/i;
 const attributes = /([a-z]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'`]+))/gi;
 
 /**
- * Rewrites raw HTML of a message so that every `<` in it begins a tag of the list above: its elements can then be counted before the
- * browser's parser sees them. This makes nothing safe; the purifier does.
+ * Rewrites the raw HTML of a message so that every `<` starts an allowed tag. Its elements can then be counted before
+ * the browser parses them. This is not a sanitizer; DOMPurify sanitizes the result.
  */
 export function rewriteHtml(html: string): string {
   return html.replace(pieces, (piece) => {

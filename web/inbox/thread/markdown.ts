@@ -10,15 +10,15 @@ const marked = new Marked({
   gfm: true,
   breaks: true,
   tokenizer: bounds.tokenizer,
-  // A message is a part of the page, so its headings are below the page's own.
+  // The page uses h1 and h2 itself, so the headings of a message start at h3.
   walkTokens: (token) => {
     if (token.type === 'heading') token.depth = Math.min(6, token.depth + 2);
   },
   renderer: {
-    // Nothing can be ticked in a message, so a box is a sign like others.
+    // Checkboxes in a message are not interactive, so they are shown as characters.
     checkbox: ({ checked }) => (checked ? '☑ ' : '☐ '),
     html: ({ text }) => rewriteHtml(text),
-    // Within a raw <pre> or <code> marked leaves text as it is.
+    // Inside raw <pre> or <code> elements marked does not escape text.
     text: (token) => ('escaped' in token && token.escaped ? token.text.replaceAll('<', '&lt;') : false),
   },
 });
@@ -34,8 +34,8 @@ purifier.addHook('afterSanitizeAttributes', (node) => {
 });
 
 /**
- * Renders the Markdown of a message as nodes for the page. Raw HTML in it is reduced to what Markdown itself can express.
- * Returns undefined when the text is beyond the bounds of size, or of what the parsers can take; it can then be shown as plain text.
+ * Renders the Markdown of a message as DOM nodes. Raw HTML is reduced to the elements that Markdown can express.
+ * Returns undefined if the text exceeds a limit or cannot be parsed; show it as plain text then.
  */
 export function renderMarkdown(markdown: string): DocumentFragment | undefined {
   const text = boundedText(markdown);
@@ -45,7 +45,7 @@ export function renderMarkdown(markdown: string): DocumentFragment | undefined {
     const html = marked.parse(text, { async: false });
     return isBounded(html) ? purify(html) : undefined;
   } catch {
-    // A pattern of the parser may exhaust the stack: the text is shown all the same.
+    // A pattern of the parser may overflow the stack; the text is shown as plain text then.
     return undefined;
   }
 }
@@ -54,14 +54,15 @@ function purify(html: string): DocumentFragment {
   const content = purifier.sanitize(html, {
     ALLOWED_TAGS: [...allowedTags],
     ALLOWED_ATTR: [...allowedAttributes],
-    // What is no address has not to look like one.
+    // These attributes are not URLs, so they need not match ALLOWED_URI_REGEXP.
     ADD_URI_SAFE_ATTR: ['color', 'start'],
     ALLOW_DATA_ATTR: false,
     ALLOW_ARIA_ATTR: false,
     ALLOWED_URI_REGEXP: /^(?:https?|mailto|dingtalk):/i,
     RETURN_DOM_FRAGMENT: true,
   });
-  // Each outer block has a direction of its own, and what is in it follows: an inner one would not count for the outer.
+  // Only outer blocks get a direction. An element with its own `dir` is ignored when the browser determines the
+  // direction of its parent.
   for (const block of content.children) block.setAttribute('dir', 'auto');
   return content;
 }

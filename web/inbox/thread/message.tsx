@@ -11,8 +11,8 @@ import { blockPictures, PictureRule, shownAddress } from './pictures.ts';
 type BodyProps = { readonly message: InboxMessage; onFold(isFolded: boolean): void };
 
 /**
- * What a message says, in the form of its kind; a message that cannot be rendered leaves the others as they are. `onFold` is told whether part
- * of its text is folded.
+ * Renders the content of a message by its kind. If that fails, the other messages are not affected. `onFold` is called
+ * with whether part of the text is folded.
  */
 export function Body({ message, onFold }: BodyProps) {
   return (
@@ -76,7 +76,7 @@ function Text({ text }: { readonly text: string }) {
 
 type AwayProps = { readonly url: string; readonly className?: string; readonly children: ReactNode };
 
-/** A link that leaves this page and tells nothing about it. */
+/** An external link, which opens in a new tab without a referrer. */
 function Away({ url, className, children }: AwayProps) {
   return (
     <a href={url} target="_blank" rel="noopener noreferrer nofollow" className={className}>
@@ -85,7 +85,7 @@ function Away({ url, className, children }: AwayProps) {
   );
 }
 
-/** Sanitised Markdown, put into the page as nodes; as plain text when it is beyond the bounds. */
+/** Sanitised Markdown, inserted as DOM nodes; or plain text if the Markdown exceeds a limit. */
 function Markdown({ text }: { readonly text: string }) {
   const { t } = useSpeech();
   const box = useRef<HTMLDivElement>(null);
@@ -102,7 +102,7 @@ function Markdown({ text }: { readonly text: string }) {
   return <Plain text={text} note={t.asPlainText} />;
 }
 
-/** Characters of a text that is shown as it was written. */
+/** Plain text is truncated to this many characters. */
 const mostPlain = 30_000;
 
 function Plain({ text, note }: { readonly text: string; readonly note: string }) {
@@ -116,7 +116,7 @@ function Plain({ text, note }: { readonly text: string; readonly note: string })
   );
 }
 
-/** Takes the place of a message that failed to render. */
+/** Shown instead of a message that failed to render. */
 function FailedBody({ message: { msgParam } }: { readonly message: InboxMessage }) {
   const { t } = useSpeech();
   return (
@@ -145,7 +145,7 @@ function Picture({ url, alt }: { readonly url: string | undefined; readonly alt?
   );
 }
 
-/** Takes the place of a picture that the server does not let the page load. */
+/** Shown instead of a picture if the server's policy blocks remote pictures. */
 function BlockedPicture({ url }: { readonly url: string }) {
   const { t } = useSpeech();
   return (
@@ -208,7 +208,7 @@ function LinkPicture({ url }: { readonly url: string | undefined }) {
   );
 }
 
-/** A text that is cut off after some lines until somebody wants all of it. */
+/** Truncates a text after a few lines until `open` is called. */
 function useFold(onFold: BodyProps['onFold']) {
   const text = useRef<HTMLSpanElement>(null);
   const [isFolded, setFolded] = useState(false);
@@ -222,7 +222,8 @@ function useFold(onFold: BodyProps['onFold']) {
     return () => observer.disconnect();
   }, []);
   useEffect(() => onFold(isFolded), [isFolded, onFold]);
-  // What follows the end of a conversation would stay there, and the beginning of the text would leave the view.
+  // Makes `useScrolling` measure before its ResizeObserver runs. Otherwise a conversation at its end would scroll to
+  // the end again, and move the start of the text out of view.
   useLayoutEffect(() => {
     if (isOpen) text.current?.closest('[data-scroller]')?.dispatchEvent(new Event('scroll'));
   }, [isOpen]);
@@ -272,7 +273,7 @@ function CardButton({ button: { title, url: given } }: { readonly button: Button
 
 type MediaProps = { readonly icon: ReactNode; readonly title: string; readonly detail: string };
 
-/** What lies with the vendor, or with nobody, and can be named only. */
+/** Media that huizhi cannot show: only its name and details. */
 function Media({ icon, title, detail }: MediaProps) {
   return (
     <div className="card media">

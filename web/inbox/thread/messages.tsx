@@ -8,17 +8,20 @@ import type { Manner, Viewing } from './viewing.ts';
 
 const size = 20;
 
-/** How far outside of what is seen messages are still drawn. */
+/** Chunks this far outside the viewport are still rendered. */
 const margin = '1500px 0px';
 
-/** Messages that are drawn, or left out, together. */
+/** Messages that are rendered or left out together. `before` is the message before the first one. */
 export type Chunk = {
   readonly number: number;
   readonly messages: readonly InboxMessage[];
   readonly before: InboxMessage | undefined;
 };
 
-/** Messages in chunks whose numbers stay the same when `older` ones are put in front. */
+/**
+ * Splits messages into chunks. Chunks keep their numbers when older messages are prepended; `older` is the number of
+ * those.
+ */
 export function chunksOf(messages: readonly InboxMessage[], older: number): readonly Chunk[] {
   const chunks: Chunk[] = [];
   for (let start = 0; start < messages.length; ) {
@@ -38,7 +41,7 @@ type Props = {
   onRead(messageId: string, manner: Manner): void;
 };
 
-/** Draws a chunk while it is near; otherwise keeps its place, as high as it last was. */
+/** Renders a chunk while it is near the viewport, and otherwise an empty list of the same height. */
 export const MessageChunk = memo(function MessageChunk({ chunk, ...rest }: Props) {
   const { list, height } = useNearness();
   if (height !== undefined) return <ol ref={list} className="chunk" style={{ height }} aria-hidden="true" />;
@@ -66,7 +69,7 @@ function isSame(before: Props, after: Props): boolean {
   return isSameChunk && isSameMark && before.onRead === after.onRead;
 }
 
-/** The height of a list that is far away; undefined while it is near. */
+/** The last height in pixels of a list far from the viewport; undefined while it is near. */
 function useNearness() {
   const list = useRef<HTMLOListElement>(null);
   const [height, setHeight] = useState<number>();
@@ -128,7 +131,10 @@ const Message = memo(function Message({ message, before, firstUnread, target, vi
   );
 });
 
-/** Reached by keyboard or screen reader, it says that the message was read to its end. It stays where the focus is on it. */
+/**
+ * A focusable mark at the end of a message. When keyboard or screen reader users reach it, the message counts as read.
+ * It is not removed then, because it has the focus.
+ */
 function EndMark({ isUnread, onReach }: { readonly isUnread: boolean; onReach(): void }) {
   const { t } = useSpeech();
   return (

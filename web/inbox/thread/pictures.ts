@@ -1,20 +1,20 @@
 import { createContext } from 'react';
 
-/** Whether pictures of messages are loaded; the server decides, and its content security policy enforces it. */
+/** Whether messages may load remote pictures. The server decides, and enforces it by its content security policy. */
 export const PictureRule = createContext<'allow' | 'block'>('allow');
 
-/** Characters that are shown of an address. */
+/** Longer URLs are truncated to this many characters. */
 const mostShown = 200;
 
-/** The address of a picture as it is shown. */
+/** The displayed URL of a picture. */
 export const shownAddress = (url: string) => (url.length > mostShown ? `${url.slice(0, mostShown)}…` : url);
 
-/** Replaces the pictures of rendered Markdown by links, before it is in the page. */
+/** Replaces the pictures in rendered Markdown with links, before it is inserted into the page. */
 export function blockPictures(content: DocumentFragment, label: string): void {
   for (const image of content.querySelectorAll('img')) {
     const link = linkTo(image.src, image.alt, label, image.ownerDocument);
     const outer = image.closest('a');
-    // A link cannot contain another.
+    // Links cannot be nested.
     if (outer) outer.after(' ', link);
     image.replaceWith(outer ? image.alt || label : link);
   }

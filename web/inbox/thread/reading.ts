@@ -1,50 +1,56 @@
 /**
- * When a message counts as read, as a pure state machine: each sight says which part of the message is in view at a moment, and `look` returns the
- * state after it. A message is read when the stretches that were in view for a quarter of a second, united, cover its full height, and its end was in
- * view for one second.
+ * The rule of when a message counts as read, as a pure state machine. Each `Sight` is a measurement of which part of
+ * the message is in view, and `look` returns the next state. A message is read when the parts that were in view for a
+ * quarter of a second cover its full height, and its end was in view for one second.
  */
 
-/** Milliseconds for which a stretch has to be in view. */
+/** Milliseconds that a part must be in view without a break. */
 const stretchTime = 250;
 
-/** Milliseconds for which the end has to be in view. */
+/** Milliseconds that the end must be in view without a break. */
 const endTime = 1000;
 
-/** Pixels that may be missing in all: borders, rounded corners and fractions of a pixel. */
+/** Total number of pixels that may remain unseen: borders, rounded corners and fractions of a pixel. */
 const tolerance = 8;
 
-/** Without a sight for so many milliseconds, nobody knows what was in view: the machine may have slept. */
+/**
+ * After this many milliseconds without a measurement, nothing is assumed about the time between: the machine may have
+ * slept.
+ */
 const longestGap = 1000;
 
-/** What leaves the view counts until the sight after it, if that came so many milliseconds later at most: a scroll is seen within a frame. */
+/**
+ * A part that left the view counts until the measurement that noticed it, if that came within this many milliseconds.
+ * (Scrolling triggers a measurement within one frame.)
+ */
 const shortGap = 200;
 
-/** Part of a message, in pixels from its upper edge. */
+/** A part of a message, in pixels from its upper edge. */
 export type Stretch = { readonly from: number; readonly to: number };
 
 /** A part of the screen, in pixels from its upper edge. */
 export type Band = { readonly top: number; readonly bottom: number };
 
-/** A message at a moment. */
+/** A measurement of a message. */
 export type Sight = {
-  /** Milliseconds on a clock that is never set back. */
+  /** Milliseconds of a monotonic clock. */
   readonly at: number;
   readonly width: number;
   readonly height: number;
-  /** What is in view of it; undefined when nothing is. */
+  /** The part in view; undefined if none is. */
   readonly seen: Stretch | undefined;
-  /** Whether all pictures have loaded or failed, and nothing is folded: before, the height says nothing. */
+  /** Whether all pictures have loaded or failed and no text is folded; before that, the height is not final. */
   readonly isWhole: boolean;
 };
 
-/** What has been in view of a message so far. */
+/** The state: which parts of a message have been in view so far. */
 export type Reading = {
   readonly at: number;
   readonly width: number;
   readonly height: number;
-  /** What has been in view long enough: sorted, without overlaps. */
+  /** The parts that were in view long enough, sorted, without overlaps. */
   readonly covered: readonly Stretch[];
-  /** What is in view now, and since when without a break: sorted, without gaps. */
+  /** The parts in view now, with the time since when they have been in view without a break; sorted, without gaps. */
   readonly current: readonly Since[];
   readonly endSince: number | undefined;
   readonly isEndSeen: boolean;
@@ -52,7 +58,7 @@ export type Reading = {
 
 type Since = Stretch & { readonly since: number };
 
-/** The state before the first sight. */
+/** The state before the first measurement. */
 export const nothingSeen: Reading = {
   at: Number.NEGATIVE_INFINITY,
   width: 0,
@@ -63,7 +69,10 @@ export const nothingSeen: Reading = {
   isEndSeen: false,
 };
 
-/** The state after a sight. A change of the layout starts again: the same pixels show another text. */
+/**
+ * Returns the state after a measurement. If the size of the message has changed, it starts from nothing, because the
+ * text has moved.
+ */
 export function look(before: Reading, sight: Sight): Reading {
   const { at, width, height, seen } = sight;
   if (!sight.isWhole || height <= 0) return { ...nothingSeen, at, width, height };
@@ -92,7 +101,7 @@ export function isRead({ height, covered, isEndSeen }: Reading): boolean {
   return isEndSeen && seen > 0 && height - seen <= tolerance;
 }
 
-/** The part of a message that lies within a band of the screen. */
+/** Returns the part of a message that is within a band of the screen. */
 export function stretchWithin(box: { readonly top: number; readonly height: number }, view: Band | undefined) {
   if (!view) return undefined;
   const from = Math.max(0, view.top - box.top);
@@ -104,7 +113,10 @@ function isSameLayout(a: Reading, b: Sight): boolean {
   return Math.abs(a.height - b.height) < 1 && Math.abs(a.width - b.width) < 1;
 }
 
-/** What is in view now: the part that was in view before keeps its time, what came into view above and below begins now. */
+/**
+ * Splits the part in view: what was in view before keeps its time, and what came into view above and below starts at
+ * `at`.
+ */
 function inViewSince(before: readonly Since[], seen: Stretch, at: number): readonly Since[] {
   const kept = before.flatMap(({ from, to, since }) => {
     const part = { from: Math.max(from, seen.from), to: Math.min(to, seen.to), since };
@@ -117,7 +129,7 @@ function inViewSince(before: readonly Since[], seen: Stretch, at: number): reado
   return [above, ...kept, below].filter(({ from, to }) => to > from);
 }
 
-/** Joins neighbours that are in view for long enough, so that slow scrolling does not leave a part for each of its steps. */
+/** Merges adjacent parts that have been in view long enough; otherwise slow scrolling would leave one part per step. */
 function joined(parts: readonly Since[], at: number): readonly Since[] {
   const all: Since[] = [];
   for (const part of parts) {

@@ -1,11 +1,12 @@
 import type { Band } from './reading.ts';
 
-/** Pixels between two tests of what lies on top. */
+/** Pixels between two points at which the topmost element is checked. */
 const stride = 8;
 
 /**
- * The band of the screen in which an element shows its content: within the window and its visible part (which a keyboard or a zoom makes smaller), and
- * not under anything else of the page. Undefined when there is none, or the tab is hidden.
+ * Returns the band of the screen in which an element is visible: inside the window and the visual viewport (which is
+ * smaller with an on-screen keyboard or a zoom), and not covered by other elements. Undefined if there is none or the
+ * tab is hidden.
  */
 export function viewOf(frame: Element): Band | undefined {
   if (document.visibilityState !== 'visible') return undefined;
@@ -18,22 +19,22 @@ export function viewOf(frame: Element): Band | undefined {
   return uncovered({ top, bottom }, isFree);
 }
 
-/** A band without what is covered at its upper and lower edge; undefined when something covers its middle. */
+/** Removes the covered ends of a band. Returns undefined if its middle is covered. */
 export function uncovered({ top, bottom }: Band, isFree: (y: number) => boolean): Band | undefined {
   let [first, last] = [top, bottom];
-  // A whole pixel inside: the edge itself may round to a point outside of the window.
+  // One pixel inside, because the edge itself may be rounded to a point outside the window.
   while (first < last && !isFree(first + 1)) first += stride;
   while (first < last && !isFree(last - 1)) last -= stride;
   const inner = [0.25, 0.5, 0.75].map((share) => first + (last - first) * share);
   return last - first >= 1 && inner.every(isFree) ? { top: first, bottom: last } : undefined;
 }
 
-/** Whether a picture is still to come; one that has failed is not. */
+/** Whether a picture is still loading. One that failed to load is not. */
 export function isLoading(content: Element): boolean {
   return [...content.querySelectorAll('img')].some((image) => !image.complete);
 }
 
-/** Whether a text is cut off. */
+/** Whether a text is truncated. */
 export function isFolded(content: Element): boolean {
   return [...content.querySelectorAll('[data-foldable]')].some((text) => text.scrollHeight > text.clientHeight + 1);
 }

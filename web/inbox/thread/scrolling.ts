@@ -1,13 +1,15 @@
 import { useEffect, useLayoutEffect, useRef, useState } from 'react';
 
+/** Within this many pixels of its end, a conversation counts as scrolled to the end. */
 const near = 60;
 
-/** `isReady`: what is looked for, or the first unread message, is loaded. */
+/** `isReady`: the search target, or else the first unread message, is loaded. */
 type Watched = { readonly older: number; readonly count: number; readonly isReady: boolean };
 
 /**
- * Where a conversation is scrolled to: first to what is looked for, to what is new or to the end; then it stays where it is when older
- * messages come in above, and at the end when it was there and something new comes in below.
+ * Controls the scroll position of a conversation. It starts at the search target, the first unread message, or the end.
+ * Afterwards it keeps the visible messages in place when older ones are prepended, and stays at the end when new ones
+ * are appended.
  */
 export function useScrolling({ older, count, isReady }: Watched) {
   const scroller = useRef<HTMLElement>(null);
@@ -21,7 +23,7 @@ export function useScrolling({ older, count, isReady }: Watched) {
     const element = scroller.current;
     if (!element || !content.current) return;
     element.addEventListener('scroll', place.scrolled, { passive: true });
-    // Pictures take their place when they are there.
+    // Pictures change the height when they have loaded.
     const observer = new ResizeObserver(place.resized);
     observer.observe(content.current);
     observer.observe(element);
@@ -33,7 +35,9 @@ export function useScrolling({ older, count, isReady }: Watched) {
   return { scroller, content, isAtEnd, toEnd: place.toEnd };
 }
 
-/** Remembers how far the end of the content is from the upper edge: that stays the same when something is put in above. */
+/**
+ * Stores the distance from the upper edge of the viewport to the end of the content, which prepending does not change.
+ */
 function createPlace(scrollerOf: () => HTMLElement | null, onChange: (isAtEnd: boolean) => void) {
   let isAtEnd = true;
   let isPlaced = false;
@@ -52,7 +56,7 @@ function createPlace(scrollerOf: () => HTMLElement | null, onChange: (isAtEnd: b
   };
   return {
     scrolled() {
-      // Whoever scrolls before the place is found wants to stay where they are.
+      // A user who scrolls before the first position is set must not be moved.
       if ((scrollerOf()?.scrollTop ?? 0) > 0) isPlaced = true;
       note();
     },
@@ -75,7 +79,7 @@ function createPlace(scrollerOf: () => HTMLElement | null, onChange: (isAtEnd: b
   };
 }
 
-/** Scrolls to what is looked for, to the first unread message, or else to the end. */
+/** Scrolls to the search target, the first unread message, or else the end. */
 function placeFirst(scroller: HTMLElement): void {
   const target = scroller.querySelector('[data-target]');
   const divider = scroller.querySelector('[data-divider]')?.closest('li');

@@ -12,13 +12,13 @@ import { createViewing } from './viewing.ts';
 
 type Props = {
   readonly conversation: Conversation;
-  /** The message that a search has led to. */
+  /** The id of the message that was opened from search results. */
   readonly target: string | undefined;
   readonly store: Store;
   onBack(): void;
 };
 
-/** One conversation: its head, its messages, and a way down when something new lies below. */
+/** A conversation: its head, its messages, and a button to the end. */
 export function Thread({ conversation, target, store, onBack }: Props) {
   const { t } = useSpeech();
   return (
@@ -61,7 +61,7 @@ function Head({ conversation, store, onBack }: Omit<Props, 'target'>) {
   );
 }
 
-/** What scrolls has to be reached by keyboard. */
+/** A scrollable element must be focusable, so that it can be scrolled by keyboard. */
 const reachable = { tabIndex: 0 };
 
 function Messages({ conversation, target, store }: Omit<Props, 'onBack'>) {
@@ -105,10 +105,10 @@ function Messages({ conversation, target, store }: Omit<Props, 'onBack'>) {
   );
 }
 
-/** Older messages that are loaded at most to reach the first unread one when a conversation is opened. */
+/** Maximum number of older messages that are loaded to find the first unread one when a conversation is opened. */
 const farthest = 2000;
 
-/** Where new messages began when the conversation was opened; it stays while they are being read. */
+/** The first message that was unread when the conversation was opened. It does not change while messages are read. */
 function useFirstUnread(conversation: Conversation) {
   const [first, setFirst] = useState(() => firstUnreadOf(conversation));
   const now = first === undefined ? firstUnreadOf(conversation) : first;
@@ -116,10 +116,10 @@ function useFirstUnread(conversation: Conversation) {
   return { firstUnread: now ?? undefined, isWaiting: now === undefined && conversation.older < farthest };
 }
 
-/** Milliseconds until what could not be loaded is asked for again. */
+/** Milliseconds before a failed request is repeated. */
 const pause = 2000;
 
-/** Loads older messages when their place comes near, and one page after the other while some are missing. */
+/** Loads older messages when the user scrolls near the top, and page by page while the target is missing. */
 function useOlder({ robotCode, cursor }: Conversation, store: Store, isMissing: boolean) {
   const top = useRef<HTMLParagraphElement>(null);
   useEffect(() => {
@@ -127,7 +127,7 @@ function useOlder({ robotCode, cursor }: Conversation, store: Store, isMissing: 
     if (!element || cursor === null) return;
     let timer: number | undefined;
     let isOver = false;
-    // Nothing else would ask again while one waits at the top.
+    // A user who waits at the top triggers no further request.
     const again = () => {
       if (!isOver) timer = window.setTimeout(load, pause);
     };

@@ -1,22 +1,26 @@
 import { isRead, look, nothingSeen, type Reading, stretchWithin } from './reading.ts';
 import { isFolded, isLoading, viewOf } from './screen.ts';
 
-/** Milliseconds between two looks while nothing moves. */
+/** Milliseconds between two measurements while nothing moves. */
 const step = 100;
 
 /** How a message was read: all of it was in view, or its end mark was reached. */
 export type Manner = 'seen' | 'mark';
 
 export type Viewing = {
-  /** Watches the content of an unread message until the function that it returns is called, or the message is read. */
+  /** Watches the content of an unread message until the message is read or the returned function is called. */
   watch(messageId: string, content: Element, read: (manner: Manner) => void): () => void;
-  /** Somebody has reached the end mark of a message. It counts once the pictures of the message have loaded or failed. */
+  /**
+   * Reports that the end mark of a message was reached. The message is read once its pictures have loaded or failed.
+   */
   reachedEnd(messageId: string): void;
 };
 
 type Watched = { readonly messageId: string; readonly read: (manner: Manner) => void };
 
-/** Finds out which messages a person has read; `reading.ts` has the rule. Progress outlives a message's leaving the page. */
+/**
+ * Detects which messages the user has read, by the rule in `reading.ts`. Progress is kept when a message is unmounted.
+ */
 export function createViewing(): Viewing {
   const watched = new Map<Element, Watched>();
   const near = new Set<Element>();
@@ -75,7 +79,7 @@ export function createViewing(): Viewing {
   };
 }
 
-/** Calls `measure` at intervals, and at each moment at which something else may be in view. */
+/** Calls `measure` at intervals, and whenever scrolling, resizing or a tab switch may have changed what is in view. */
 function createSampler(measure: () => void) {
   let timer: number | undefined;
   const moments = [

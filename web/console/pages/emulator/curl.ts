@@ -1,7 +1,7 @@
 import type { RequestRecord } from '../../../../src/client/answers.ts';
 import { quoted } from '../../parts/shell-line.ts';
 
-/** Headers that curl makes itself, or that belong to one connection only. */
+/** Headers that curl sets itself, or that apply to one connection only. */
 const left = new Set([
   'host',
   'connection',
@@ -13,7 +13,7 @@ const left = new Set([
   'keep-alive',
 ]);
 
-/** A request as a line for a shell, with the token that it came with: in `dev` nothing is secret. */
+/** A recorded request as a curl command, including its access token, because nothing is secret in `dev`. */
 export function curlOf({ method, path, query, headers, body }: RequestRecord, origin: string): string {
   const parameters = new URLSearchParams(pairsOf(query));
   const parts = [

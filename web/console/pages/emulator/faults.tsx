@@ -14,7 +14,7 @@ type Rule = FaultsAnswer['rules'][number];
 
 const path = '/emulator/v1/faults';
 
-/** Errors, waits and dropped connections that are made on purpose. */
+/** The fault rules: errors, delays and dropped connections that the emulator injects. */
 export function FaultRules() {
   const t = useTexts();
   const { change, refusal } = useChangeHere();
@@ -100,7 +100,7 @@ type Given = {
   drop?: boolean;
 };
 
-/** A rule without the fields that were left empty. */
+/** The rule of a submitted form, without empty fields. */
 function ruleOf(given: Given): object {
   return Object.fromEntries(
     Object.entries(given).filter(

@@ -14,7 +14,7 @@ type Reader = ReadersAnswer['readers'][number];
 
 const path = '/emulator/v1/readers';
 
-/** People who read by themselves some time after a delivery. */
+/** The simulated readers: users whose deliveries the emulator marks as read after a delay. */
 export function Readers() {
   const t = useTexts();
   const { change, refusal } = useChangeHere();
