@@ -1,22 +1,26 @@
 /**
- * Who follows a stream was let in when it was opened. When that is in doubt, since a session has ended or somebody has left, the follower
- * has to prove again that he may follow. Only the doubt travels here; what is true stands in the store.
+ * Re-checks of event streams. A stream is authorized when it is opened. When a session ends or a user is removed, the
+ * streams with its key must check their authorization again. Only the signal to do so is passed on here; the store has
+ * the sessions.
  */
 export type Admissions = {
-  /** Calls `doubted` whenever the key is in doubt, until the function that it answers is called. */
+  /** Calls the callback whenever streams with the key must be re-checked. Returns a function that ends this. */
   watch(key: string, doubted: () => void): () => void;
-  /** Puts a key in doubt, here and on the other processes. */
+  /** Signals a re-check of the streams with a key, in this process and in all others. */
   doubt(key: string): void;
-  /** What another process doubts; everything, where its words may have been lost. */
+  /**
+   * Handles the signal of another process. Without a key, all streams are re-checked, because signals may have been
+   * lost.
+   */
   heard(key?: string): void;
 };
 
-/** The key of a person's streams. */
+/** The key of a user's streams. */
 export function personKey({ corpId, userId }: { readonly corpId: number; readonly userId: number }): string {
   return `person ${corpId}/${userId}`;
 }
 
-/** Creates the admissions of one process; `tell` passes a doubt on to the others. */
+/** Creates the re-checks of one process. `publish` sends a signal to the other processes. */
 export function createAdmissions(tell?: (key: string) => void): Admissions {
   const watchers = new Map<string, Set<() => void>>();
   const heard = (key?: string) => {

@@ -1,10 +1,11 @@
 import { wireError } from '../../wire/errors.ts';
 
-/** Bounds how fast credentials can be guessed. */
+/** Limits how fast credentials can be guessed. */
 export type Attempts = {
   /**
-   * Checks credentials; `check` resolves with undefined when they are wrong. Resolves as `check` does. Rejects with the error of `refuse`
-   * when too many attempts wait in the same queue; nothing was checked then.
+   * Checks credentials, after a delay if there were failures. `check` returns undefined if they are wrong; its result
+   * is returned. Rejects with the error that `refuse` returns, without a check, if too many attempts are waiting in the
+   * queue.
    */
   run<T>(
     attempt: Attempt,
@@ -14,36 +15,37 @@ export type Attempts = {
 };
 
 export type Attempt = {
-  /** The queue of attempts that are checked one after the other, such as `app X from 127.0.0.1`. */
+  /** The name of the queue in which attempts are checked one at a time, such as `app X from 127.0.0.1`. */
   readonly queue: string;
-  /** Other keys whose failures delay this attempt, such as the app or the address. */
+  /** Further keys whose failures delay this attempt, such as the app or the address. */
   readonly also?: readonly string[];
-  /** A key of which only the first failure of each queue counts: who tries one app after the other. */
+  /** A key that counts only the first failure of each queue. It detects callers that try many apps. */
   readonly spread?: string;
-  /** Attempts of one queue with the same text share one check and its result. */
+  /** Concurrent attempts in one queue with the same text share one check and its result. */
   readonly same?: string;
-  /** The check costs much (scrypt): it waits in its queue even before the first failure. */
+  /** The check is expensive (scrypt), so it is queued even if there were no failures. */
   readonly expensive?: boolean;
 };
 
 type Failures = { readonly count: number; readonly last: number };
 type Line = { length: number; last: Promise<unknown> };
 
-/** How many attempts a queue holds, by whether their checks are expensive. */
+/** The maximum number of attempts in a queue, for expensive and for cheap checks. */
 export type QueueLengths = { readonly expensive: number; readonly cheap: number };
 
 const defaultLengths: QueueLengths = { expensive: 2, cheap: 8 };
 
 const freeFailures = 5;
+/** Durations in milliseconds. */
 const firstDelay = 50;
 const longestDelay = 2_000;
 const forgottenAfter = 10 * 60_000;
 const mostKeys = 10_000;
 
 /**
- * Five failures of a key are free; then each further attempt is delayed for twice as long, from 50 ms to 2 s, and attempts of one queue
- * wait for each other. A queue holds a few attempts at most. Delays use the machine's time, since a frozen emulator clock must not
- * stop an answer.
+ * The first five failures of a key cause no delay. From then on each attempt is delayed, twice as long as the one
+ * before, from 50 ms to 2 s, and the attempts of a queue are checked one at a time. Delays use the system clock,
+ * because a frozen emulator clock must not block a response.
  */
 export function createAttempts(longest: QueueLengths = defaultLengths): Attempts {
   const failures = createFailures();
@@ -93,7 +95,7 @@ export function createAttempts(longest: QueueLengths = defaultLengths): Attempts
   };
 }
 
-/** The refusal of our own surfaces. */
+/** The error for too many attempts on the inbox's and the console's own calls; `retryAfter` in seconds. */
 export function tooManyAttempts(retryAfter: number): Error {
   const reason = 'too many sign-in attempts from this address';
   return wireError('huizhi.tooManyRequests', { why: reason, fill: { reason }, retryAfter });
@@ -109,7 +111,7 @@ function wait(milliseconds: number): Promise<void> {
   return milliseconds === 0 ? Promise.resolve() : new Promise((resolve) => setTimeout(resolve, milliseconds));
 }
 
-/** Failures by key; of too many keys the one whose last failure is the oldest is evicted. */
+/** Counts failures by key. With too many keys, the one whose last failure is the oldest is evicted. */
 function createFailures() {
   const failures = new Map<string, Failures>();
   const countOf = (key: string) => {

@@ -1,10 +1,13 @@
-/** Runs jobs on a few workers. Groups take turns, so that many jobs of one group do not delay the first job of another. */
+/**
+ * Runs a limited number of jobs at a time. Groups are served round-robin, so many jobs of one group do not delay the
+ * first job of another.
+ */
 export type FairQueue = {
-  /** Resolves or rejects as the job does. */
+  /** Queues a job. Settles as the job does. */
   run<T>(group: string, job: () => Promise<T>): Promise<T>;
 };
 
-/** @param workers how many jobs run at the same time */
+/** @param workers the number of jobs that run at the same time */
 export function createFairQueue(workers: number): FairQueue {
   const groups = new Map<string, (() => Promise<void>)[]>();
   let running = 0;
@@ -12,7 +15,7 @@ export function createFairQueue(workers: number): FairQueue {
     const [group, jobs] = groups.entries().next().value ?? [];
     if (group === undefined || jobs === undefined) return undefined;
     const job = jobs.shift();
-    // The group goes to the end of the order; one without jobs leaves it.
+    // Move the group to the end, or remove it if it has no more jobs.
     groups.delete(group);
     if (jobs.length > 0) groups.set(group, jobs);
     return job;

@@ -1,12 +1,12 @@
-/** Characters of an unknown value that are shown. */
+/** The number of characters of a masked value that are shown. */
 const shown = 4;
 
-/** A value up to this long is shown whole: no secret is as short. */
+/** Values up to this length are not masked, because no secret is that short. */
 const shortest = 6;
 
 /**
- * A value from a token call that is known to nobody, for logs. It may be a secret that was put into the wrong field, so only its beginning
- * and its length are shown, which is enough to tell an appKey from a secret.
+ * Masks an unknown value from a token call, for logs. It may be a secret in the wrong field, so only its first
+ * characters and its length are shown. That is enough to tell an appKey from a secret.
  */
 export function masked(value: string): string {
   const characters = [...value];

@@ -1,4 +1,6 @@
-/** A bounded memory of what sealed texts turned out to be. */
+/**
+ * A bounded cache of the contents of sealed texts (tokens and keys), so that a text used again need not be decrypted.
+ */
 export type Opened<V> = {
   get(text: string): V | undefined;
   set(text: string, value: V): void;
@@ -6,15 +8,15 @@ export type Opened<V> = {
 };
 
 /**
- * Remembers by place: a few characters of a text say which pair of places, and what is put there pushes out what was there longest.
- * Sealed texts look like chance, so any of their characters make a good hash; a Map would hash all of a text and look it up among all
- * texts of the process first, which costs several times what comparing it does. Only what could be opened is put in, so texts that
- * somebody makes up push nothing out.
+ * A two-way set-associative cache: a few characters of a text select a set, and inserting evicts the older of its two
+ * entries. Sealed texts look random, so any of their characters make a good hash. A Map would first hash and intern the
+ * whole text, which costs several times as much as comparing it. Only texts that could be opened are inserted, so
+ * forged texts evict nothing.
  *
- * @param pairs a power of two; twice as many texts are remembered at the most
+ * @param pairs the number of sets, a power of two; the cache holds at most twice as many texts
  */
 export function createOpened<V>(pairs: number): Opened<V> {
-  // Taken with the first text: many an emulator in a test never sees one twice.
+  // Allocated with the first text, because many emulators in tests never need the cache.
   let texts: (string | undefined)[] = [];
   let values: (V | undefined)[] = [];
   return {
@@ -43,7 +45,10 @@ export function createOpened<V>(pairs: number): Opened<V> {
   };
 }
 
-/** Characters from the middle and from near the end: whichever order the parameters of a query have, some are of its key. */
+/**
+ * Hashes characters from the middle and from near the end: in a query string, one of both is part of the key, whatever
+ * the parameter order.
+ */
 function placeOf(text: string, pairs: number): number {
   const middle = text.length >> 1;
   const end = text.length - 12;

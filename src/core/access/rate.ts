@@ -1,12 +1,12 @@
 import type { Clock } from '../clock.ts';
 
-/** Counts calls in a second for each key. */
+/** Limits the calls per second of each key. */
 export type RateLimit = {
-  /** Counts a call; answers 0 when it is within the limit, else the seconds to wait. */
+  /** Counts a call. Returns 0 if it is within the limit, otherwise the number of seconds to wait. */
   over(key: string): number;
 };
 
-/** @param limit calls a second; 0 switches it off */
+/** @param limit calls per second and key; 0 for no limit */
 export function createRateLimit(clock: Clock, limit: number): RateLimit {
   if (limit === 0) return { over: () => 0 };
   const counts = new Map<string, number>();

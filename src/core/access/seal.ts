@@ -2,18 +2,23 @@ import { hash } from 'node:crypto';
 import { dailyNumber, dayOf, perDay } from '../../store/engine/partitions.ts';
 
 /**
- * Sealed numbers: what goes out as a processQueryKey, a message id or a token is a few integers, masked and with a MAC under
- * the server's secret. Nobody else can make one, read it, or derive one from another, and a forged one is refused without the store.
+ * Sealed numbers: a processQueryKey, a message id or a token is a few integers, encrypted and authenticated with the
+ * server's secret. Nobody else can create one, read it, or derive one from another, and a forged one is refused without
+ * a query.
  *
- * The construction is a synthetic IV: tag = H(secret, payload), body = payload xor H(secret, tag), where H is SHA-256 over a 32-byte
- * secret and an input of fixed length, cut to the bytes wanted. The fixed length and the cut make a plain keyed hash a sound MAC
- * here. (Node's one-shot hash over a buffer takes 0.3 us, its HMAC object 2.4, and receipts are asked for more than anything else.)
+ * The construction is a synthetic IV: tag = H(secret, payload), body = payload xor H(secret, tag), where H is SHA-256
+ * over a 32-byte secret and an input of fixed length, truncated to the required size. Fixed length and truncation make
+ * a plain keyed hash a sound MAC here. (Node's one-shot hash over a buffer takes 0.3 us, an HMAC object 2.4 us, and a
+ * key is opened for every readStatus call.)
  */
 export type Seal = {
-  /** A key of 44 characters of standard base64: organization, robot, message and the time it was sent. */
+  /** Seals a processQueryKey: 44 characters of standard base64 with organization, robot, message and send time. */
   sealKey(key: MessageKey): string;
   openKey(text: string): MessageKey | undefined;
-  /** 32 hexadecimal digits for a pair of numbers, different for each kind of thing; 34 for a message's number that tells its day. */
+  /**
+   * Seals a pair of numbers as 32 hexadecimal digits, different for each kind; 34 digits for a message number that
+   * contains a day.
+   */
   sealPair(kind: PairKind, corpId: number, id: number): string;
   openPair(kind: PairKind, text: string): { readonly corpId: number; readonly id: number } | undefined;
 };
@@ -26,10 +31,10 @@ export type MessageKey = {
   readonly sentAt: number;
 };
 
-/** What a sealed pair stands for; a text of one kind is never taken for another. */
+/** What a sealed pair identifies. A text of one kind cannot be opened as another. */
 export type PairKind = 'token' | 'session' | 'message' | 'ticket';
 
-/** @param secret the installation's secret; everything sealed ends with it */
+/** @param secret the installation's secret; with another secret, all sealed texts become invalid */
 export function createSeal(secret: string): Seal {
   const keys = sealer(secret, 'key', keyWidths, 15, 'base64');
   const pair = (kind: PairKind) => sealer(secret, kind, pairWidths, 8, 'hex');
@@ -72,15 +77,15 @@ export function replaceableSeal(secret: string): ReplaceableSeal {
   };
 }
 
-/** Bytes of each number: 16 million organizations and robots, a trillion messages, times until the year 10889. */
+/** Bytes per number: 16 million organizations and robots, a trillion messages, times until the year 10889. */
 const keyWidths = [3, 3, 5, 6] as const;
 const pairWidths = [3, 5] as const;
 const dailyWidths = [3, 6] as const;
 
-/** Marks a message's number whose day is left out of a key, since the time in the key tells it. */
+/** The flag of a message number without its day, which follows from the send time in the same key. */
 const dayLeftOut = 2 ** 39;
 
-/** A message's number as a key holds it. */
+/** Encodes a message number for a key. */
 function withoutDay(messageId: number, sentAt: number): number {
   if (messageId < perDay) return messageId;
   if (messageId !== dailyNumber(messageId, sentAt)) throw new RangeError('the number is of another day than the time');
@@ -94,7 +99,7 @@ const secretBytes = 32;
 
 type Sealer = { seal(numbers: readonly number[]): string; open(text: string): readonly number[] | undefined };
 
-/** Seals numbers of the given widths in bytes behind a tag of `tagBytes`. */
+/** Creates the functions that seal and open numbers of the given widths in bytes, with a tag of `tagBytes` in front. */
 function sealer(
   secret: string,
   label: string,
@@ -106,7 +111,7 @@ function sealer(
   const total = tagBytes + bodyBytes;
   const textLength = Buffer.alloc(total).toString(encoding).length;
   const decode = encoding === 'hex' ? decodeHex : decodeBase64;
-  // Both inputs of H stay allocated; only what follows the secret changes.
+  // The two input buffers of H are reused; only the bytes after the secret change.
   const tagInput = keyedInput(secret, `${label} tag`, bodyBytes);
   const maskInput = keyedInput(secret, `${label} mask`, tagBytes);
   const payload = tagInput.subarray(secretBytes);
@@ -134,7 +139,7 @@ function sealer(
 
 const notADigit = 255;
 
-/** What each character is worth as a digit. */
+/** Returns a table from character codes to digit values. */
 function worths(digits: string): Uint8Array {
   const worth = new Uint8Array(128).fill(notADigit);
   for (let i = 0; i < digits.length; i++) worth[digits.charCodeAt(i)] = i;
@@ -145,8 +150,8 @@ const hexadecimal = worths('0123456789abcdef');
 const base64 = worths('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/');
 
 /*
- * Decoding is strict, so that every key and token has one spelling. (Node's decoder forgives, and comparing its bytes with the text again
- * cost half of what opening a key costs.)
+ * Decoding is strict, so that every key and token has exactly one spelling. (Node's decoder ignores invalid characters.
+ * Encoding its result again to compare would add half the cost of opening a key.)
  */
 
 function decodeHex(text: string, into: Uint8Array): boolean {

@@ -2,23 +2,25 @@ import { hash, randomBytes, scrypt } from 'node:crypto';
 import { createFairQueue } from './fair-queue.ts';
 import { sameText } from './seal.ts';
 
-/** Keeps secrets as hashes only. */
+/** Hashes secrets for storage, and verifies them. */
 export type Secrets = {
-  /** `scrypt$<log2 N>$<salt>$<hash>` of a secret, base64url. */
+  /** Hashes a secret as `scrypt$<log2 N>$<salt>$<hash>`, with salt and hash in base64url. */
   hash(secret: string): Promise<string>;
-  /** Checks a secret against its hash. Jobs of different groups (apps) take turns. */
+  /** Checks a secret against its hash. Groups (apps) are served round-robin. */
   verify(secret: string, stored: string, group: string): Promise<boolean>;
-  /** Whether this secret was verified before, so that checking it again costs nothing. */
+  /** Whether the secret is in the cache of verified secrets, so that verifying it is cheap. */
   isVerified(secret: string, stored: string): boolean;
 };
 
-/** How many scrypt jobs run at a time; two of libuv's four threads stay free for files and DNS. */
+/** The number of concurrent scrypt jobs. It leaves two of libuv's four threads for files and DNS. */
 const workers = 2;
 const mostVerified = 10_000;
 
 /**
- * @param cost log2 of scrypt's N: 14 takes some 40 ms and 16 MiB. A secret that was verified is cached as a hash under a key of this
- * process, so that an app which asks for a token again does not pay again.
+ * Caches verified secrets as hashes with a key of this process, so that an app that requests another token does not
+ * cost another scrypt.
+ *
+ * @param cost log2 of scrypt's N; 14 takes about 40 ms and 16 MiB
  */
 export function createSecrets(cost: number): Secrets {
   const processKey = randomBytes(32).toString('hex');
@@ -47,8 +49,8 @@ export function createSecrets(cost: number): Secrets {
 }
 
 /**
- * For the emulator of a test runner, where a start must not cost anything and the secrets stand in the test: one SHA-256. It knows
- * the other kind, too, since snapshots carry it; a server never knows this kind.
+ * Hashes secrets with one SHA-256, for the emulator in tests: it must start quickly, and its secrets are not secret. It
+ * also verifies scrypt hashes, because snapshots may contain them. A server never accepts these quick hashes.
  */
 export function createQuickSecrets(): Secrets {
   const slow = createSecrets(10);
@@ -69,12 +71,12 @@ function derive(secret: string, salt: string, cost: number): Promise<string> {
   });
 }
 
-/** A hash for what is random and long already, such as one-time codes. */
+/** Hashes a text that is long and random, such as a one-time code, and so needs no salt. */
 export function hashToken(token: string): string {
   return hash('sha256', token);
 }
 
-/** Letters and digits nobody can guess: 128 bits or more. */
+/** Returns random bytes (128 bits by default) in base64url. */
 export function randomText(bytes = 16): string {
   return randomBytes(bytes).toString('base64url');
 }

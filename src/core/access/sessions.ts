@@ -10,7 +10,7 @@ import { hashToken, randomText } from './secrets.ts';
 
 export type { Session } from '../../store/model.ts';
 
-/** A person who has signed in, with the bearer token that proves it. */
+/** A user who has signed in, with the bearer token of the session. `seconds` is its lifetime. */
 export type SignedIn = {
   readonly token: string;
   readonly user: User;
@@ -18,7 +18,10 @@ export type SignedIn = {
   readonly seconds: number;
 };
 
-/** Signs in as anyone: for the emulator, where there is nobody to protect. */
+/**
+ * Signs in as any user without credentials, which only the emulator allows. Throws `huizhi.unauthorized`,
+ * `huizhi.notFound`.
+ */
 export async function signInAs(context: Context, corpCode: string, userCode: string): Promise<SignedIn> {
   if (!context.options.openSignIn) {
     throw wireError('huizhi.unauthorized', {
@@ -30,7 +33,7 @@ export async function signInAs(context: Context, corpCode: string, userCode: str
   return open(context, user, corpCode);
 }
 
-/** Signs in with a one-time code; it is used up by the try. */
+/** Signs in with a one-time code, which this uses up. `address` is the client's, for the delays after failures. */
 export async function signInWith(context: Context, code: string, address: string): Promise<SignedIn> {
   const check = async () => {
     const corpId = Number.parseInt(code.split('-', 1)[0] ?? '', 36);
@@ -44,7 +47,7 @@ export async function signInWith(context: Context, code: string, address: string
   return signedIn;
 }
 
-/** Signs in whom an OpenID provider has vouched for; undefined when that is no user. */
+/** Signs in a user whom an OpenID provider has identified. Returns undefined if there is no such user. */
 export async function signInByIdentity(
   context: Context,
   corpCode: string,
@@ -55,7 +58,7 @@ export async function signInByIdentity(
   return user && open(context, user, corpCode);
 }
 
-/** Makes a one-time sign-in code for a person; only its hash is kept. */
+/** Creates a one-time sign-in code for a user. Only its hash is stored. */
 export async function createSignInCode(context: Context, operator: Operator, corpCode: string, userCode: string) {
   const { corpId, id } = await findUser(context, corpCode, userCode);
   const code = `${corpId.toString(36)}-${randomText(18)}`;
@@ -81,7 +84,7 @@ async function open(context: Context, user: User, corpCode: string): Promise<Sig
   return { token: context.seal.sealPair('session', corpId, id), user, corpCode, seconds: sessionWindow / 1000 };
 }
 
-/** The session of a bearer token or cookie. Throws `huizhi.unauthorized`. */
+/** Returns the session of a bearer token or cookie. Throws `huizhi.unauthorized`. */
 export async function sessionOf(context: Context, token: string | undefined): Promise<Session> {
   if (token === undefined) throw unauthorized('no bearer token and no session cookie');
   const pair = context.seal.openPair('session', token);
@@ -90,10 +93,10 @@ export async function sessionOf(context: Context, token: string | undefined): Pr
   return session;
 }
 
-/** A way to sign in that the pages may offer. */
+/** A sign-in method that the inbox page may offer. */
 export type SignInWay = 'person' | 'oidc' | 'code';
 
-/** Who has this token, if anybody, where their stream has come to, and how one can sign in. */
+/** Returns the user of a token (null if it is not valid), the number of their newest event, and the sign-in methods. */
 export async function whoIs(context: Context, token: string | undefined) {
   const page = { signIn: waysToSignIn(context), remotePictures: context.options.remotePictures };
   const pair = token === undefined ? undefined : context.seal.openPair('session', token);
@@ -111,13 +114,13 @@ function waysToSignIn({ options }: Context): readonly SignInWay[] {
   return [...(options.openSignIn ? (['person'] as const) : []), ...(options.oidc ? (['oidc'] as const) : []), 'code'];
 }
 
-/** Ends a session, and the streams that it follows. */
+/** Ends a session and its event streams. */
 export async function signOut(context: Context, session: Session): Promise<void> {
   await context.store.dropSession(session.corpId, session.id);
   context.admissions.doubt(personKey(session));
 }
 
-/** Whether a session that was good once is so still. */
+/** Whether a session has not been ended since it was loaded. */
 export async function isSignedIn({ store, clock }: Context, { corpId, id }: Session): Promise<boolean> {
   const session = await store.session(corpId, id);
   return session !== undefined && session.expiresAt > clock.now();

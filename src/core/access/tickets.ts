@@ -1,10 +1,13 @@
 import { wireError } from '../../wire/errors.ts';
 import type { Context } from '../context.ts';
 
-/** A ticket with which a third-party app asks for tokens; `createdAt` is in epoch milliseconds. */
+/** A suite ticket, which a third-party app needs to request tokens; `createdAt` is in epoch milliseconds. */
 export type IssuedTicket = { readonly suiteTicket: string; readonly createdAt: number };
 
-/** Makes an app's next suite ticket; its two newest are valid. A sealed number: nobody can guess one, and none comes twice. */
+/**
+ * Creates the next suite ticket of an app; its two newest are valid. Tickets are sealed numbers, so they are unique and
+ * cannot be guessed.
+ */
 export async function makeTicket(
   { store, seal, clock }: Context,
   corpId: number,
@@ -16,7 +19,7 @@ export async function makeTicket(
   return { suiteTicket, createdAt };
 }
 
-/** Makes a suite ticket for the third-party app with a key. Throws `huizhi.notFound`. */
+/** Creates a suite ticket for a third-party app. Throws `huizhi.notFound`. */
 export async function makeTicketFor(context: Context, appKey: string) {
   const app = context.directory.now.app(appKey);
   if (app?.kind !== 'thirdParty') {
@@ -26,7 +29,7 @@ export async function makeTicketFor(context: Context, appKey: string) {
   return { appKey, ...(await makeTicket(context, app.corpId, app.id)) };
 }
 
-/** The valid suite tickets of all third-party apps, each app's newest first. */
+/** Lists the valid suite tickets of all third-party apps, grouped by app, newest first. */
 export async function listTickets({ directory, store }: Context) {
   const apps = directory.now.apps().filter((app) => app.kind === 'thirdParty');
   const lists = await Promise.all(apps.map(async (app) => ({ app, tickets: await store.tickets(app.corpId, app.id) })));

@@ -8,15 +8,15 @@ import { masked } from './masked.ts';
 import { sameText } from './seal.ts';
 import { hashToken } from './secrets.ts';
 
-/** A token and the seconds that it is valid for. */
+/** An access token and its lifetime in seconds. */
 export type IssuedToken = { readonly token: string; readonly seconds: number };
 
-/** Credentials as they came; `address` is the caller's, by which guesses are slowed down. */
+/** Credentials of a token request. `address` is the client's, for the delays after failures. */
 export type Credentials = { readonly key: string; readonly secret: string; readonly address: string };
 
 /**
- * The token of an internal app; asked again within its validity it is the same, extended.
- * https://open.dingtalk.com/document/development/obtain-the-access-token-of-an-internal-app
+ * Issues a token to an internal app. A request while the app has a valid token returns the same token with a new
+ * expiry. https://open.dingtalk.com/document/development/obtain-the-access-token-of-an-internal-app
  */
 export async function internalToken(context: Context, credentials: Credentials): Promise<IssuedToken> {
   const app = await proven(context, credentials, 'internal');
@@ -25,7 +25,7 @@ export async function internalToken(context: Context, credentials: Credentials):
 }
 
 /**
- * The token of a third-party app for one organization that authorized it; each call makes a new one.
+ * Issues a token to a third-party app for one organization that has authorized it. Each call issues a new token.
  * https://open.dingtalk.com/document/development/obtain-the-access-token-of-the-authorized-enterprise-1
  */
 export async function corpToken(
@@ -50,7 +50,7 @@ export async function corpToken(
 }
 
 /**
- * The unified token call, for both kinds of app.
+ * Issues a token for the unified token call, which both kinds of app can use.
  * https://open.dingtalk.com/document/development/api-gettoken
  */
 export async function unifiedToken(
@@ -79,15 +79,16 @@ function mayActFor(context: Context, app: App, organization: Organization): bool
 }
 
 /**
- * The app whose credentials these are; undefined when they are wrong. Wrong ones slow down what follows from this address for this app, and
- * those for app after app whatever follows from the address. Throws the vendor's error of a rate limit when too many are being checked.
+ * Returns the app with these credentials, or undefined if they are wrong. Failures delay further attempts from this
+ * address for this app; failures for many apps delay all attempts from the address. Throws the vendor's rate-limit
+ * error if too many attempts are waiting.
  */
 async function proven(context: Context, credentials: Credentials, kind?: App['kind']): Promise<App | undefined> {
   const { key, secret, address } = credentials;
   await context.directory.current();
   const app = context.directory.now.app(key);
   const attempt: Attempt = {
-    // Unknown apps share a queue: any number of made-up names costs no more than one.
+    // All unknown apps share one queue, so inventing names gains nothing.
     queue: app ? `app ${key} from ${address}` : `apps from ${address}`,
     also: app ? [`app ${key}`] : [],
     spread: `apps from ${address}`,
@@ -120,7 +121,8 @@ function refuseAsRateLimit(name: string) {
 }
 
 /**
- * The token of the internal app of an organization that has this secret: the oldest form of `/gettoken`. Undefined when there is no such app.
+ * Issues a token by the oldest form of `/gettoken`, whose credentials are a corpId and the secret of one of the
+ * organization's internal apps. Returns undefined if no app has this secret.
  */
 export async function organizationToken(context: Context, credentials: Credentials): Promise<IssuedToken | undefined> {
   const { key, secret, address } = credentials;
@@ -171,7 +173,7 @@ async function issue(context: Context, app: App, corpId: number, shared: boolean
   return { token: context.seal.sealPair('token', grant.corpId, grant.id), seconds: tokenSeconds };
 }
 
-/** Who a token speaks for. Throws `InvalidAuthentication` for one that is forged, expired or ended. */
+/** Returns the app and organization of a token. Throws `InvalidAuthentication` if it is forged, expired or revoked. */
 export function authenticate(context: Context, token: string): Eventually<Caller> {
   const pair = opened(context, token);
   if (!pair) throw wireError('InvalidAuthentication', { why: 'the token was not issued here' });
@@ -181,7 +183,10 @@ export function authenticate(context: Context, token: string): Eventually<Caller
   return grant instanceof Promise ? grant.then((later) => callerOf(context, later)) : callerOf(context, grant);
 }
 
-/** The same beside other processes, one of which may have rotated the secret or ended the authorization a moment ago. */
+/**
+ * Like `authenticate`, on a shared database, where another process may just have rotated the secret or ended the
+ * authorization.
+ */
 async function callerBeside(context: Context, { corpId, id }: { corpId: number; id: number }): Promise<Caller> {
   const found = await context.store.beside.grant(corpId, id);
   if (found) await context.directory.reach(found.directory);
@@ -189,8 +194,8 @@ async function callerBeside(context: Context, { corpId, id }: { corpId: number; 
 }
 
 /**
- * Who a token speaks for as far as this process knows, or undefined when it has to ask. It is right if the answer of the database that
- * comes next brings the same version of the directory.
+ * Returns the caller of a token from the caches of this process, or undefined if they are not enough. The result is
+ * valid only if the next query returns the same version of the directory.
  */
 export function presumedCaller(context: Context, token: string): Caller | undefined {
   const pair = opened(context, token);

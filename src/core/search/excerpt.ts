@@ -1,14 +1,16 @@
 import { type FoldedText, foldWithOffsets } from './fold.ts';
 
-/** Offsets of a match in UTF-16 units, `end` exclusive. */
+/** Offsets of a match in UTF-16 code units; `end` is exclusive. */
 export type Mark = { readonly start: number; readonly end: number };
 export type Excerpt = { readonly excerpt: string; readonly marks: readonly Mark[] };
 
-/** Most UTF-16 units of an excerpt without its ellipses, and those of them before the first match. */
+/** Maximum length of an excerpt without ellipses, and of its part before the first match, in UTF-16 code units. */
 const length = 120;
 const lead = 24;
 
-/** Cuts out of a text (in NFC, on one line) what surrounds the first match of the words; undefined when none is in it. */
+/**
+ * Returns the part of a text (in NFC, on one line) around the first match of the words, or undefined if none matches.
+ */
 export function excerptOf(text: string, words: readonly string[]): Excerpt | undefined {
   const folded = foldWithOffsets(text);
   const marks = marksOf(folded, words);

@@ -1,19 +1,23 @@
 /**
- * Folds texts for searching, in the process and not in the database, so that every engine finds the same. Case, width and accents are ignored:
- * `ＡＢＣ`, `İ` and `é` fold to `abc`, `i` and `e`. Invisible characters are removed.
+ * Folds texts for searching. This is done in the process, not in the database, so that every engine finds the same.
+ * Case, width and accents are ignored: `ＡＢＣ`, `İ` and `é` fold to `abc`, `i` and `e`. Invisible characters are removed.
  */
 
-/** Accents of Latin, Greek and Cyrillic letters; marks of other scripts are letters to their readers. */
+/**
+ * Accents of Latin, Greek and Cyrillic letters, and invisible characters. Marks of other scripts distinguish words, so
+ * they are kept.
+ */
 const removed = /[\u0300-\u036f\p{Default_Ignorable_Code_Point}]/gu;
 
 /**
- * A character with the marks that combine with it, unless it is plain: ASCII, kana, Han or Hangul without marks folds to its lower case, of the same
- * length. The voicing marks of kana are characters of their own in half width.
+ * A cluster (a character with its combining marks) that needs `foldCluster`. All other characters (ASCII, kana, Han or
+ * Hangul without marks) fold to their lower case, which has the same length. The half-width voicing marks of kana are
+ * separate characters, so they are included as marks.
  */
 const special =
   /.[\u0300-\u036f\u3099\u309a\uff9e\uff9f]+|[^\0-\x7f\u3001-\u3003\u3008-\u3011\u3041-\u3096\u30a1-\u30fa\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3]/gsu;
 
-/** Folded clusters: texts repeat few of them, and normalizing one takes a microsecond. */
+/** Cache of folded clusters. Texts repeat few different ones, and normalizing one takes a microsecond. */
 const cached = new Map<string, string>();
 const mostCached = 4096;
 
@@ -28,17 +32,17 @@ function foldCluster(text: string): string {
   return folded;
 }
 
-/** Returns the form of a text in which it is compared. */
+/** Returns the form of a text that searches compare. */
 export function fold(text: string): string {
   return text.normalize('NFC').replace(special, foldCluster).toLowerCase();
 }
 
-/** A folded text in which each UTF-16 unit knows from where in the original it comes. */
+/** A folded text, with the offsets in the original for each of its UTF-16 code units. */
 export type FoldedText = {
   readonly folded: string;
-  /** Where the cluster of a folded unit starts in the original. */
+  /** The start of the original cluster that a unit belongs to. */
   readonly starts: readonly number[];
-  /** Where the cluster of a folded unit ends in the original. */
+  /** The end of that cluster, exclusive. */
   readonly ends: readonly number[];
 };
 
@@ -59,7 +63,7 @@ export function foldWithOffsets(text: string): FoldedText {
   return { folded: fold(text), starts, ends };
 }
 
-/** The folded words of a query, each once; empty if nothing visible is in it. */
+/** Returns the distinct folded words of a query; none if it contains nothing visible. */
 export function wordsOf(query: string): readonly string[] {
   const words = query.split(/\s+/).map(fold);
   return [...new Set(words.filter((word) => word !== ''))];

@@ -9,23 +9,26 @@ import { oneLine, type VisibleText, visibleTexts } from './visible-text.ts';
 
 export type SearchQuery = { readonly text: string; readonly limit: number; readonly cursor?: string };
 
-/** A text of a message in which words were found; offsets are UTF-16 units of the excerpt. */
+/** A text of a message that contains words of the query. Offsets are in UTF-16 code units of the excerpt. */
 export type Match = Excerpt & { readonly field: MatchField };
 
 export type FoundMessage = ShownMessage & { readonly matches: readonly Match[] };
 
-/** Messages that one call looks at, and how many of them at a time: other requests run in between. */
+/** The maximum number of messages that one call scans, and the batch size; other requests run between batches. */
 const budget = 1000;
 const stride = 100;
 
-/** A long text counts for as many messages as it takes time to fold, and four times as many when excerpts are cut out of it. */
+/**
+ * The share of the budget that a message uses up: more for a long text, which takes longer to fold, and four times as
+ * much for excerpts.
+ */
 const weightOf = ({ param }: InboxMessage, isFound: boolean) =>
   (1 + Math.floor((param?.length ?? 0) / 2000)) * (isFound ? 4 : 1);
 
 /**
- * Messages of a person's inbox in which every word of a text occurs, newest first. A call ends when it has found `limit` messages or has looked at a
- * bounded number of them; the cursor continues there, and `scannedTo` is the time (epoch ms) down to which messages were looked at. Both are null when
- * all were. Throws `huizhi.badRequest`.
+ * Finds messages in a user's inbox that contain every word of a text, newest first. A call ends when it has found
+ * `limit` messages or scanned a bounded number of them. `cursor` continues the search, and `scannedTo` is the time
+ * (epoch milliseconds) back to which messages were scanned; both are null when all were. Throws `huizhi.badRequest`.
  */
 export async function searchInbox(context: Context, { corpId, userId }: Session, { text, limit, cursor }: SearchQuery) {
   const words = wordsOf(text);
@@ -53,7 +56,7 @@ export async function searchInbox(context: Context, { corpId, userId }: Session,
   return { messages: found, cursor: String(before), scannedTo };
 }
 
-/** Where the words occur in a message; undefined unless each of them occurs. */
+/** Returns the matches of the words in a message, or undefined unless every word matches. */
 function matchesOf(message: ShownMessage, words: readonly string[]): readonly Match[] | undefined {
   const texts: readonly VisibleText[] = [
     ...visibleTexts(message.msgKey, message.msgParam),

@@ -1,9 +1,9 @@
 import type { MatchField } from '../../wire/own/inbox.ts';
 
-/** A text that readers of a message see, on one line. */
+/** A text of a message that recipients see, on one line. */
 export type VisibleText = { readonly field: MatchField; readonly text: string };
 
-/** How many buttons a card of each kind has, and the field of their titles. */
+/** By msgKey: the field of the button titles and the number of buttons of a card; 0 for a field without a number. */
 const cards: Readonly<Record<string, readonly [title: string, count: number]>> = {
   sampleActionCard: ['singleTitle', 0],
   sampleActionCard2: ['actionTitle', 2],
@@ -13,7 +13,7 @@ const cards: Readonly<Record<string, readonly [title: string, count: number]>> =
   sampleActionCard6: ['buttonTitle', 2],
 };
 
-/** The texts of a message that its recipients see: no addresses behind links, no ids, nothing of JSON. */
+/** Returns the texts of a message that recipients see: no link targets, ids or JSON syntax. */
 export function visibleTexts(msgKey: string, msgParam: string | null): readonly VisibleText[] {
   const of = valuesOf(msgParam);
   const texts: readonly (readonly [MatchField, string])[] = textsOf(msgKey, of);
@@ -43,7 +43,7 @@ function buttonsOf([title, count]: readonly [string, number], of: (name: string)
   return Array.from({ length: count }, (_, index) => ['button', of(`${title}${index + 1}`)] as const);
 }
 
-/** Reads fields of a msgParam; what is absent or no text is ''. */
+/** Returns a function that reads fields of a msgParam; a field that is absent or not a text is ''. */
 function valuesOf(msgParam: string | null): (name: string) => string {
   const values: unknown = msgParam === null ? {} : JSON.parse(msgParam);
   return (name) => {
@@ -52,14 +52,14 @@ function valuesOf(msgParam: string | null): (name: string) => string {
   };
 }
 
-/** A text on one line, in NFC. */
+/** Normalizes a text to one line in NFC. */
 export function oneLine(text: string): string {
   return text.normalize('NFC').replace(/\s+/g, ' ').trim();
 }
 
 const entities: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'", nbsp: ' ' };
 
-/** The words of a Markdown text without its signs and the addresses behind its links. Each pattern is linear in the length of the text. */
+/** Removes syntax and link targets from a Markdown text. Every pattern takes time linear in the length of the text. */
 function plainText(markdown: string): string {
   return markdown
     .replace(/^ {0,3}\[[^[\]\n]+\]:[^\n]*$/gm, ' ')
