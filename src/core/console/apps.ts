@@ -14,14 +14,14 @@ export type AppFields = {
   readonly permissions?: readonly string[];
 };
 
-/** Apps by appKey, which contains a text. */
+/** Lists apps whose appKey contains a text, sorted by appKey. */
 export function listApps(context: Context, text: string, page: Page) {
   const found = context.directory.now.apps().filter(({ code }) => isFound(text, [code]));
   const { items, cursor } = pageOf(found, ({ code }) => code, page);
   return { apps: items.map((app) => showApp(context, app)), cursor, total: totalOf(found.length) };
 }
 
-/** One app. Throws `huizhi.notFound`. */
+/** Returns one app. Throws `huizhi.notFound`. */
 export function findApp(context: Context, appKey: string) {
   return showApp(context, appOf(context, appKey));
 }
@@ -36,7 +36,10 @@ function showApp({ directory }: Context, app: App) {
   };
 }
 
-/** Creates an app with a new secret, which is told this once. Throws `huizhi.conflict`, `huizhi.notFound`. */
+/**
+ * Creates an app, and returns it with its secret, which is not shown again. Throws `huizhi.conflict`,
+ * `huizhi.notFound`.
+ */
 export function createApp(context: Context, operator: Operator, fields: AppFields) {
   return inTurn(context, operator, async (make) => {
     const { appKey, kind, permissions = [] } = fields;
@@ -70,7 +73,10 @@ async function ticketOf({ seal, store, clock }: Context, app: App) {
   return { corpId: app.corpId, appId: app.id, ticket, at: clock.now() };
 }
 
-/** Gives an app a new secret. The old one, and every token that was issued for it, end at once. Throws `huizhi.notFound`. */
+/**
+ * Gives an app a new secret. The old one and all tokens issued with it become invalid at once. Throws
+ * `huizhi.notFound`.
+ */
 export function rotateSecret(context: Context, operator: Operator, appKey: string) {
   return inTurn(context, operator, async (make) => {
     const known = appOf(context, appKey);
@@ -84,7 +90,7 @@ export function rotateSecret(context: Context, operator: Operator, appKey: strin
   });
 }
 
-/** Sets what an app may do, from its next call on. Throws `huizhi.notFound`. */
+/** Sets the permissions of an app, in effect from its next call. Throws `huizhi.notFound`. */
 export function setPermissions(context: Context, operator: Operator, appKey: string, given: readonly string[]) {
   return inTurn(context, operator, async (make) => {
     const known = appOf(context, appKey);
@@ -96,7 +102,9 @@ export function setPermissions(context: Context, operator: Operator, appKey: str
   });
 }
 
-/** An organization authorizes a third-party app, or no longer. Throws `huizhi.notFound`, `huizhi.conflict`. */
+/**
+ * Grants or revokes an organization's authorization of a third-party app. Throws `huizhi.notFound`, `huizhi.conflict`.
+ */
 export function setAuthorized(
   context: Context,
   operator: Operator,
@@ -124,14 +132,14 @@ export function setAuthorized(
   });
 }
 
-/** The valid suite tickets of a third-party app, newest first. Throws `huizhi.notFound`, `huizhi.conflict`. */
+/** Lists the valid suite tickets of a third-party app, newest first. Throws `huizhi.notFound`, `huizhi.conflict`. */
 export async function listSuiteTickets(context: Context, appKey: string) {
   const app = thirdParty(context, appKey);
   const tickets = await context.store.tickets(app.corpId, app.id);
   return { suiteTickets: tickets.map(({ ticket, createdAt }) => ({ suiteTicket: ticket, createdAt })) };
 }
 
-/** Makes the next suite ticket of a third-party app. Throws `huizhi.notFound`, `huizhi.conflict`. */
+/** Creates the next suite ticket of a third-party app. Throws `huizhi.notFound`, `huizhi.conflict`. */
 export async function createSuiteTicket(context: Context, operator: Operator, appKey: string) {
   const app = thirdParty(context, appKey);
   const ticket = await ticketOf(context, app);
@@ -157,7 +165,10 @@ export type RobotChange = Partial<
   Pick<Robot, 'name' | 'disabled' | 'perUserPerMinute' | 'perUserPerDay' | 'unblockable'>
 >;
 
-/** Robots by robotCode, of one organization or of all, whose robotCode or name contains a text. Throws `huizhi.notFound`. */
+/**
+ * Lists robots whose robotCode or name contains a text, sorted by robotCode: all robots, or those installed in one
+ * organization. Throws `huizhi.notFound`.
+ */
 export function listRobots(context: Context, corpCode: string | undefined, text: string, page: Page) {
   const { directory } = context;
   const corpId = corpCode === undefined ? undefined : organizationOf(context, corpCode).corpId;

@@ -6,7 +6,7 @@ import type { Context } from '../context.ts';
 import type { Operator } from './operators.ts';
 import { totalOf } from './totals.ts';
 
-/** What the audit log keeps of a change; `corpId` is the organization concerned, or 0. */
+/** The audit entry of a change, with the state before and after it. `corpId` is the organization concerned, or 0. */
 export type Told = {
   readonly corpId: number;
   readonly action: string;
@@ -17,19 +17,20 @@ export type Told = {
 
 const turns = new WeakMap<Context, Promise<unknown>>();
 
-/** Makes changes, with what the audit log keeps of them. */
+/** Writes changes and their audit entry in one transaction. */
 export type Make = (changes: readonly Change[], told: Told) => Promise<void>;
 
 /**
- * Runs what looks at the directory and then changes it, one after the other, so that nothing changes in between. When another process has
- * changed something meanwhile, the work looks again. What somebody else was quicker to create is a `huizhi.conflict`.
+ * Runs a read-modify-write of the directory. In one process these run one at a time. If another process has changed the
+ * directory since the read, `work` runs again with the new one. Throws `huizhi.conflict` if another process has created
+ * the same thing first.
  */
 export function inTurn<T>(context: Context, operator: Operator, work: (make: Make) => Promise<T>): Promise<T> {
   const attempt = async (): Promise<T> => {
     const seen = context.directory.now.version;
     try {
       return await work(async (changes, told) => {
-        // What was like that before is no change.
+        // An unchanged value gets no audit entry.
         const isSame = told.was !== null && JSON.stringify(told.was) === JSON.stringify(told.became);
         if (!isSame) await makeChanges(context, operator, changes, told, seen);
       });
@@ -49,7 +50,10 @@ export function inTurn<T>(context: Context, operator: Operator, work: (make: Mak
   return turn;
 }
 
-/** Makes changes with their entry in the audit log; when it resolves they are in effect. `seen` is the directory that they were made from. */
+/**
+ * Writes changes and their audit entry. When it resolves, the changes are in effect in this process. If `seen` is given
+ * and is no longer the version of the directory, nothing is written and a StoreError with the reason `stale` is thrown.
+ */
 export async function makeChanges(
   context: Context,
   operator: Operator,
@@ -61,7 +65,7 @@ export async function makeChanges(
   await context.directory.refresh();
 }
 
-/** A page of the audit log, newest first. */
+/** Returns a page of the audit log, newest first. */
 export async function listAudit(context: Context, { limit, cursor }: { limit: number; cursor?: string }) {
   const rows = await context.store.operator.auditBefore(numberOf(cursor) ?? Number.MAX_SAFE_INTEGER, limit + 1);
   const entries = rows.slice(0, limit).map(({ id, at, actor, action, target, corpId, was, became }) => {
@@ -74,13 +78,15 @@ export async function listAudit(context: Context, { limit, cursor }: { limit: nu
 
 const state = (value: object | null) => value as Record<string, unknown> | null;
 
-/** Whether one of some texts contains what is searched for, in whatever case: what the store finds among users. */
+/**
+ * Whether one of the texts contains the search text, ignoring ASCII case, which is how the store searches for users.
+ */
 export function isFound(text: string, among: readonly string[]): boolean {
   const wanted = asciiLower(text);
   return among.some((each) => asciiLower(each).includes(wanted));
 }
 
-/** A page of a list that is in memory, in its own order; the cursor is the code of the last item of the page before. */
+/** Returns a page of a list in memory, sorted by code. The cursor is the code of the last item of the previous page. */
 export function pageOf<T>(
   all: readonly T[],
   codeOf: (item: T) => string,
@@ -99,7 +105,7 @@ function numberOf(cursor: string | undefined): number | undefined {
   throw wireError('huizhi.badRequest', { why: `bad cursor ${cursor}`, fill: { reason: 'cursor is not one of ours' } });
 }
 
-/** An error for what the state of a thing does not allow. */
+/** The error for a change that conflicts with the current state. */
 export function conflict(reason: string) {
   return wireError('huizhi.conflict', { why: reason, fill: { reason } });
 }

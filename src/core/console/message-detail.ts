@@ -19,9 +19,9 @@ import { totalFound } from './totals.ts';
 
 type Found = { readonly organization: Organization; readonly message: ListedMessage };
 
-/** A message with every recipient, and how its reads came in. Throws `huizhi.notFound`. */
+/** Returns a message with all recipients and its read curve. Throws `huizhi.notFound`. */
 export async function messageDetail(context: Context, messageId: string) {
-  // The number is read before the message: what happens between the two is told once more rather than not at all.
+  // The sequence number is read before the message, so an event in between is delivered twice rather than never.
   const { organization } = openMessageId(context, messageId);
   const sequence = await context.store.operator.lastEvent(organization.corpId);
   const { message } = await findMessage(context, messageId);
@@ -38,7 +38,7 @@ export async function messageDetail(context: Context, messageId: string) {
   };
 }
 
-/** Recalls a message at whatever age; what an app may do within 24 hours an operator may always. Recalling again changes nothing. */
+/** Recalls a message of any age; only apps are limited to 24 hours. Recalling a message again changes nothing. */
 export async function recallMessage(context: Context, operator: Operator, messageId: string) {
   const { organization, message } = await findMessage(context, messageId);
   const { corpId } = organization;
@@ -57,7 +57,7 @@ export async function recallMessage(context: Context, operator: Operator, messag
   return messageDetail(context, messageId);
 }
 
-/** Recipients as lines of CSV, with a mark of byte order, by which spreadsheets know that it is UTF-8. */
+/** Renders the recipients of a message as CSV, with a byte order mark, so that spreadsheet programs recognize UTF-8. */
 export async function recipientsCsv(context: Context, messageId: string): Promise<string> {
   const { message } = await findMessage(context, messageId);
   const iso = (at: number) => new Date(at).toISOString();
@@ -72,7 +72,10 @@ export async function recipientsCsv(context: Context, messageId: string): Promis
 
 const csvHead = 'userId,name,status,sentAt,readAt,seconds,manner,leftAt';
 
-/** A spreadsheet takes what begins like a formula for one, in Chinese ones also in full width; an apostrophe makes it text. */
+/**
+ * Quotes a field. An apostrophe goes in front of a text that a spreadsheet program would run as a formula; Chinese ones
+ * also accept full-width signs.
+ */
 function csvField(text: string): string {
   const plain = /^[=+\-@\t\r\n＝＋－＠]/.test(text) ? `'${text}` : text;
   return /[",\r\n]/.test(plain) ? `"${plain.replaceAll('"', '""')}"` : plain;
@@ -80,7 +83,7 @@ function csvField(text: string): string {
 
 export type UnreadFilter = { readonly corpId: string; readonly robotCode?: string; readonly minAge?: number };
 
-/** Who is there and has not read which message, and for how long, the newest message first; one walk as for lists of messages. */
+/** Lists unread deliveries with their age, by the newest message first. Scans messages like `listMessages`. */
 export async function listUnread(context: Context, filter: UnreadFilter, { limit, cursor }: Page) {
   const organization = organizationOf(context, filter.corpId);
   const { corpId } = organization;
@@ -110,10 +113,13 @@ export async function listUnread(context: Context, filter: UnreadFilter, { limit
   };
 }
 
-/** A recipient, by his position in the send, who has not read. */
+/** A recipient who has not read a message, by their position in the send. */
 type Waiting = { readonly message: ListedMessage; readonly position: number };
 
-/** A page may end in the middle of a message; then the next one begins with the same, and passes over those who were told. */
+/**
+ * Opens a cursor. A page may end in the middle of a message; the next page then starts with it and skips the recipients
+ * already listed.
+ */
 function openUnreadCursor(cursor: string, walk: Walk) {
   const [, place = cursor, positions] = /^(.*-.*-.*)-(\d{1,4})$/.exec(cursor) ?? [];
   const [at, messageId] = openCursor(place, walk);
@@ -146,7 +152,7 @@ async function filteredOf(context: Context, { corpId, filteredIds }: ListedMessa
   return filteredIds.map((id) => ({ userId: people.get(id)?.code ?? '', name: people.get(id)?.name ?? '' }));
 }
 
-/** People by number. Asked in pieces, since a statement takes a limited number of values. */
+/** Loads users by number, in batches, because a statement has a limited number of parameters. */
 async function peopleOf(
   { store }: Context,
   corpId: number,
@@ -174,17 +180,20 @@ async function findMessage(context: Context, messageId: string): Promise<Found> 
   return { organization, message };
 }
 
-/** The number of an organization's message. Throws `huizhi.notFound`. */
+/** Returns the number of a message of an organization. Throws `huizhi.notFound`. */
 export function messageNumber(context: Context, { corpId }: Organization, messageId: string): number {
   const { organization, id } = openMessageId(context, messageId);
   if (organization.corpId !== corpId) throw notFound(`no message ${messageId} there`);
   return id;
 }
 
-/** Events that are looked at in one step for those of one message: a few milliseconds. */
+/** The number of events that one call scans for those of one message, which takes a few milliseconds. */
 const eventStride = 10_000;
 
-/** What happened in an organization after a number or a place, of one message or of all; `last` is the place that was reached. */
+/**
+ * Returns the events of an organization, or of one message, after a sequence number or position. `last` is the position
+ * to continue after; `isAll` says whether there are no more events.
+ */
 export async function organizationEvents(
   context: Context,
   { corpId }: Organization,

@@ -8,7 +8,7 @@ import { type Total, totalFound, totalOf } from './totals.ts';
 
 export type { Organization } from '../../store/model.ts';
 
-/** What an operator looks for; times are epoch milliseconds. */
+/** The filters of the message list; times are epoch milliseconds. */
 export type MessageFilter = {
   readonly corpId: string;
   readonly robotCode?: string;
@@ -24,21 +24,21 @@ export type MessageStatus = 'processing' | 'success' | 'recalled' | 'unknown';
 
 export type Page = { readonly limit: number; readonly cursor?: string };
 
-/** Messages that one call looks at, at the most, and how many of them at a time: requests come between. */
+/** The maximum number of messages that one call scans, and the batch size; other requests run between batches. */
 const budget = 1000;
 const stride = 250;
 
-/** A long text counts for as many messages as it takes time to look into. */
+/** The share of the budget that a message uses up; more for a long text, which takes longer to search. */
 const weightOf = ({ param }: ListedMessage) => 1 + Math.floor((param?.length ?? 0) / 2000);
 
 /**
- * A page of messages, newest first. The walk goes along the index that fits the filter best and drops what else does not fit. It ends
- * after a bounded number of messages, however few of them fitted; the cursor goes on from there. That keeps every call short without a
- * full-text index, which each engine would have in its own words.
+ * Returns a page of messages, newest first. It scans the index that fits the filter best and skips messages that do not
+ * match. A call ends after a bounded number of messages, even if few of them match, and the cursor continues there.
+ * This keeps every call short without a full-text index, which would differ between the engines.
  */
 export async function listMessages(context: Context, filter: MessageFilter, { limit, cursor }: Page) {
   const organization = organizationOf(context, filter.corpId);
-  // Read before the messages: what happens between the two is told once more rather than not at all.
+  // The sequence number is read before the messages, so an event in between is delivered twice rather than never.
   const sequence = await context.store.operator.lastEvent(organization.corpId);
   const walk = await walkOf(context, organization, filter);
   const fits = matcher(context, organization, filter);
@@ -62,7 +62,10 @@ export async function listMessages(context: Context, filter: MessageFilter, { li
   };
 }
 
-/** Counted where the index of the walk is all there is to the filter; otherwise what the first page found is a lower bound. */
+/**
+ * Counts by the index if it covers the whole filter; otherwise the number of messages on the first page is a lower
+ * bound.
+ */
 async function totalOfList(
   { store }: Context,
   walk: Walk,
@@ -74,7 +77,7 @@ async function totalOfList(
   return totalOf(await store.operator.totalOfWalk(walk, filter.from ?? 0, filter.to ?? Number.MAX_SAFE_INTEGER));
 }
 
-/** Whether a walk passes the messages that the filter wants and no others. */
+/** Whether a walk visits exactly the messages that match the filter. */
 function isOfIndex({ along }: Walk, { read, text, status, robotCode, from, to }: MessageFilter): boolean {
   if (read !== undefined || text !== undefined) return false;
   if (along === 'user')
@@ -83,7 +86,9 @@ function isOfIndex({ along }: Walk, { read, text, status, robotCode, from, to }:
   return status === undefined;
 }
 
-/** A list without filters takes what it shows and no more; the time range is the index's own. */
+/**
+ * The batch size. If the index covers the whole filter, one page (and one row to see whether there are more) is enough.
+ */
 function strideOf({ read, status, text, userId, robotCode }: MessageFilter, limit: number): number {
   const picks = read ?? text ?? (userId && (status ?? robotCode)) ?? (status === 'success' ? status : undefined);
   return picks === undefined ? limit + 1 : stride;
@@ -91,7 +96,10 @@ function strideOf({ read, status, text, userId, robotCode }: MessageFilter, limi
 
 type Scan = { readonly walk: Walk; readonly start: Place; readonly from: number; readonly stride: number };
 
-/** Walks until `take` says that it is enough, the walk ends, or the budget is spent; `more` when there may be more beyond `place`. */
+/**
+ * Scans a walk until the callback returns false, the walk ends, or the budget is used up. `more` says whether there may
+ * be messages after `place`.
+ */
 export async function scan(
   { store }: Context,
   { walk, start, from, stride: step }: Scan,
@@ -119,7 +127,7 @@ async function walkOf(
   filter: MessageFilter,
 ): Promise<Walk> {
   if (filter.userId !== undefined) {
-    // What somebody has received is still of interest when he has left.
+    // Removed users are found, too: their messages stay on record.
     const userId = await store.operator.userNumber(corpId, filter.userId);
     if (userId === undefined) throw notFound(`no user ${filter.userId} in ${code}`);
     return { along: 'user', corpId, userId };
@@ -160,12 +168,15 @@ function contains(param: string | null, text: string): boolean {
 
 const last = Number.MAX_SAFE_INTEGER;
 
-/** Where a walk begins that ends before a time. */
+/** The position at which a walk of messages sent before `to` starts. */
 export function startOf(walk: Walk, to: number | undefined): Place {
   return walk.along === 'user' || to === undefined ? [last, 0] : [to, 0];
 }
 
-/** A cursor tells its kind of walk, since a place in one is none in another. */
+/**
+ * Encodes a position as a cursor. The cursor contains the kind of walk, because positions of different kinds are not
+ * interchangeable.
+ */
 export function sealCursor({ along }: Walk, place: Place): string {
   return `${along === 'user' ? 'u' : 't'}-${place.join('-')}`;
 }
@@ -178,14 +189,14 @@ export function openCursor(cursor: string, { along }: Walk): Place {
   throw wireError('huizhi.badRequest', { why: `bad cursor ${cursor}`, fill: { reason: 'cursor is not one of ours' } });
 }
 
-/** What a message's delivery has come to. */
+/** Returns the delivery status of a message. */
 function statusOf({ state, recalledAt }: ListedMessage): MessageStatus {
   if (recalledAt !== null) return 'recalled';
   if (state === 'delivered') return 'success';
   return state === 'queued' ? 'processing' : 'unknown';
 }
 
-/** A message as the list shows it. */
+/** Returns a message in the form of the list. */
 export function show(context: Context, { corpId, code }: Organization, message: ListedMessage) {
   return {
     ...name(context, corpId, message),
@@ -210,7 +221,7 @@ function countsOf({ readAt, hasLeft }: ListedMessage) {
   };
 }
 
-/** Which message it is. */
+/** Returns the fields that identify a message: its id, robot, kind and send time. */
 export function name({ seal, directory }: Context, corpId: number, message: ListedMessage) {
   const robot: Robot | undefined = directory.now.robotOf(message.robotId);
   return {
@@ -222,7 +233,7 @@ export function name({ seal, directory }: Context, corpId: number, message: List
   };
 }
 
-/** The organization with a code. Throws `huizhi.notFound`. */
+/** Returns the organization with a code. Throws `huizhi.notFound`. */
 export function organizationOf({ directory }: Context, code: string): Organization {
   const organization = directory.now.organization(code);
   if (!organization) throw notFound(`no organization ${code}`);

@@ -5,10 +5,10 @@ import { sameText } from '../access/seal.ts';
 import { hashToken, randomText } from '../access/secrets.ts';
 import type { Context } from '../context.ts';
 
-/** Who changes something, as the audit log names them. */
+/** An authenticated operator. `actor` is their name in the audit log. */
 export type Operator = { readonly actor: string; readonly secret?: string; readonly expiresAt?: number };
 
-/** An operator's session: `secret` is the cookie, the CSRF token follows from it. */
+/** An operator's session. `secret` is the value of the cookie, from which the CSRF token is derived. */
 export type OpenedSession = Operator & {
   readonly secret: string;
   readonly csrfToken: string;
@@ -16,8 +16,8 @@ export type OpenedSession = Operator & {
 };
 
 /**
- * The operator who holds the admin token. Throws `huizhi.unauthorized`. Wrong tokens slow down what follows from their address, and
- * `huizhi.tooManyRequests` is thrown when too many wait.
+ * Checks the admin token. Throws `huizhi.unauthorized`. Wrong tokens delay further attempts from their address; if too
+ * many are waiting, `huizhi.tooManyRequests` is thrown.
  */
 export async function adminWith(context: Context, token: string, address: string): Promise<Operator> {
   const isRight = () => sameText(hashToken(token), context.options.adminTokenHash) || undefined;
@@ -26,7 +26,10 @@ export async function adminWith(context: Context, token: string, address: string
   return { actor: 'token' };
 }
 
-/** Opens a session for whoever holds the admin token. It outlives the process, and ends when the admin token is another. */
+/**
+ * Opens a session with the admin token. It survives a restart of the process, and becomes invalid when the admin token
+ * changes.
+ */
 export async function openConsole(context: Context, token: string, address: string): Promise<OpenedSession> {
   await adminWith(context, token, address);
   const secret = randomText(32);
@@ -39,8 +42,8 @@ export async function openConsole(context: Context, token: string, address: stri
 }
 
 /**
- * The session of a cookie. Throws `huizhi.unauthorized`. Nobody is slowed down for a wrong one: there are 256 bits to guess, and behind a proxy a
- * browser with the cookie of an ended session would slow everybody down.
+ * Returns the session of a cookie. Throws `huizhi.unauthorized`. Wrong cookies cause no delays: 256 bits cannot be
+ * guessed, and behind a proxy one browser with an old cookie would delay everybody.
  */
 export async function consoleSessionOf(context: Context, secret: string | undefined): Promise<OpenedSession> {
   if (secret === undefined) throw unauthorized('the admin token or a session is needed');
@@ -51,20 +54,26 @@ export async function consoleSessionOf(context: Context, secret: string | undefi
   return { actor: `session ${session.id}`, secret, csrfToken: csrfTokenOf(secret), expiresAt: session.expiresAt };
 }
 
-/** A page elsewhere can make a browser send the cookie, but cannot know this. Throws `huizhi.forbidden`. */
+/**
+ * Checks the CSRF token. A foreign page can make the browser send the cookie, but does not know the token. Throws
+ * `huizhi.forbidden`.
+ */
 export function checkCsrf(session: OpenedSession, given: string | undefined): void {
   if (given !== undefined && sameText(given, session.csrfToken)) return;
   const reason = 'the header x-csrf-token does not belong to the session';
   throw wireError('huizhi.forbidden', { why: reason, fill: { reason } });
 }
 
-/** Ends an operator's session, and the streams that it follows. */
+/** Ends an operator's session and its event streams. */
 export async function closeConsole(context: Context, { actor, secret }: OpenedSession): Promise<void> {
   await context.store.operator.dropSession(hashToken(secret));
   context.admissions.doubt(actor);
 }
 
-/** Whether an operator who was let in once may stay: the admin token is good as long as the process lives, a session until it ends. */
+/**
+ * Whether an operator is still authorized: the admin token is valid as long as the process runs, a session until it
+ * ends.
+ */
 export async function isOperator({ store, clock }: Context, { secret }: Operator): Promise<boolean> {
   if (secret === undefined) return true;
   const session = await store.operator.session(hashToken(secret));

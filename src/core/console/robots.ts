@@ -6,7 +6,7 @@ import { conflict, inTurn } from './changes.ts';
 import { notFound, organizationOf, type Page } from './message-list.ts';
 import type { Operator } from './operators.ts';
 
-/** Creates a robot of an app, installed nowhere yet. Throws `huizhi.conflict`, `huizhi.notFound`. */
+/** Creates a robot of an app, without installations. Throws `huizhi.conflict`, `huizhi.notFound`. */
 export function createRobot(context: Context, operator: Operator, { robotCode, name, appKey }: RobotFields) {
   return inTurn(context, operator, async (make) => {
     const { directory, store } = context;
@@ -22,12 +22,12 @@ export function createRobot(context: Context, operator: Operator, { robotCode, n
   });
 }
 
-/** One robot. Throws `huizhi.notFound`. */
+/** Returns one robot. Throws `huizhi.notFound`. */
 export function findRobot(context: Context, robotCode: string) {
   return showRobot(context, robotOf(context, robotCode));
 }
 
-/** Users of an organization who have blocked a robot, by userId. Throws `huizhi.notFound`. */
+/** Lists the users of an organization who have blocked a robot, sorted by userId. Throws `huizhi.notFound`. */
 export async function listBlocks(context: Context, robotCode: string, corpCode: string, { limit, cursor = '' }: Page) {
   const { corpId } = organizationOf(context, corpCode);
   const robot = robotOf(context, robotCode);
@@ -36,7 +36,7 @@ export async function listBlocks(context: Context, robotCode: string, corpCode: 
   return { users, cursor: found.length > limit ? (users.at(-1)?.userId ?? null) : null };
 }
 
-/** Renames, disables or limits a robot, from the next send on. Throws `huizhi.notFound`. */
+/** Changes the name, limits or switches of a robot, in effect from the next send. Throws `huizhi.notFound`. */
 export function changeRobot(context: Context, operator: Operator, robotCode: string, change: RobotChange) {
   return inTurn(context, operator, async (make) => {
     const known = robotOf(context, robotCode);
@@ -50,7 +50,7 @@ export function changeRobot(context: Context, operator: Operator, robotCode: str
   });
 }
 
-/** Installs a robot in an organization, or takes it out. Throws `huizhi.notFound`, `huizhi.conflict`. */
+/** Installs a robot in an organization, or uninstalls it. Throws `huizhi.notFound`, `huizhi.conflict`. */
 export function setInstalled(
   context: Context,
   operator: Operator,

@@ -7,7 +7,7 @@ const hour = 3_600_000;
 const day = 24 * hour;
 const mostBuckets = 1000;
 
-/** What to count: times in epoch milliseconds, `dayStart` the hour of UTC at which a day begins. */
+/** The range of a query: times in epoch milliseconds; `dayStart` is the hour (UTC) at which days start. */
 export type StatisticsRange = {
   readonly corpId: string;
   readonly robotCode?: string;
@@ -20,8 +20,9 @@ export type StatisticsRange = {
 type Sums = { start: number; sends: number; deliveries: number; reads: number };
 
 /**
- * Sends, deliveries and reads by the time at which a message was sent, so that reads and deliveries of a bucket belong together. The
- * store counts as things happen; this adds up a few rows for each hour. Throws `huizhi.badRequest`, `huizhi.notFound`.
+ * Returns sends, deliveries and reads by the send time of the message, so that the reads of a bucket are reads of its
+ * deliveries. The store counts per hour when events happen; this function adds up the hours. Throws
+ * `huizhi.badRequest`, `huizhi.notFound`.
  */
 export async function statistics(context: Context, range: StatisticsRange) {
   const { corpId } = organizationOf(context, range.corpId);
@@ -30,7 +31,7 @@ export async function statistics(context: Context, range: StatisticsRange) {
   const width = bucket === 'day' ? day : hour;
   const to = range.to ?? context.clock.now() + 1;
   const dayStart = range.dayStart ?? 0;
-  // The bucket under way counts as one: seven days are this one and the six before it.
+  // The current bucket is included: seven days are today and the six days before.
   const wanted = range.from ?? Math.max(0, floorTo(to - 1, width, dayStart) - 7 * day + width);
   if (wanted >= to) throw badRange('to is not after from');
   const from = floorTo(wanted, width, dayStart);

@@ -1,15 +1,15 @@
-/** A total is exact up to this count; a longer list has at least as many. */
+/** Totals up to this number are exact; of longer lists it is the lower bound. */
 const mostShown = 10_000;
 
-/** How many items a list has; `count` is a lower bound when it is not exact. */
+/** The number of items of a list; `count` is a lower bound if it is not exact. */
 export type Total = { readonly count: number; readonly isExact: boolean };
 
-/** The total of what was counted with a limit above 10,000, or of a list in memory. */
+/** Returns the total for the length of a list in memory, or for a count that stops above 10,000. */
 export function totalOf(count: number): Total {
   return count > mostShown ? { count: mostShown, isExact: false } : { count, isExact: true };
 }
 
-/** The total of a search that ends after a bounded number of rows: what its first page found. */
+/** Returns the total of a search, which scans a bounded number of rows: the number of items on its first page. */
 export function totalFound(found: number, hasMore: boolean): Total {
   return { count: found, isExact: !hasMore };
 }

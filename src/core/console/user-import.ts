@@ -10,8 +10,8 @@ type Line = { readonly line: number; readonly userId: string; readonly name: str
 type Problem = { readonly line: number; readonly message: string };
 
 /**
- * Takes users from lines of CSV: new ones are added, others get the name that the line says, nobody leaves. All of it or, when a line
- * is not right, nothing. A dry run only tells.
+ * Imports users from CSV. New users are added and existing ones renamed; nobody is removed. If any line is invalid,
+ * nothing is changed. A dry run only returns what would be changed.
  */
 export function importUsers(context: Context, operator: Operator, corpCode: string, csv: string, dryRun: boolean) {
   return inTurn(context, operator, async (make) => {
@@ -44,10 +44,10 @@ async function knownUsers({ store }: Context, corpId: number, lines: readonly Li
   return known;
 }
 
-/** Lines that are read in one go; requests come between. */
+/** The number of lines per batch; other requests run between batches. */
 const stride = 500;
 
-/** Reads the lines until there are more problems than anybody mends one by one. */
+/** Reads the lines, up to a maximum number of problems. */
 async function readLines(
   csv: string,
 ): Promise<{ readonly lines: readonly Line[]; readonly errors: readonly Problem[] }> {
@@ -77,7 +77,7 @@ function wrong(fields: number, userId: string, name: string, earlier: number | u
 
 type Record = { readonly line: number; readonly fields: readonly string[]; readonly problem?: string };
 
-/** Records of RFC 4180, each with the line that it begins in; blank lines are passed over. */
+/** Parses CSV by RFC 4180. Yields each record with the number of its first line, and skips blank lines. */
 function* parseCsv(text: string): Generator<Record> {
   const lineEnd = /\r\n|\n|\r/g;
   const field = /(?:"((?:[^"]|"")*)"|([^,"\r\n]*))(,|\r\n|\n|\r|$)/y;

@@ -11,7 +11,7 @@ import { totalFound, totalOf } from './totals.ts';
 export type OrganizationFields = { readonly corpId: string; readonly name: string };
 export type UserFields = { readonly userId: string; readonly name: string };
 
-/** Organizations by corpId, whose corpId or name contains a text. */
+/** Lists organizations whose corpId or name contains a text, sorted by corpId. */
 export function listOrganizations({ directory }: Context, text: string, page: Page) {
   const found = directory.now.organizations().filter(({ code, name }) => isFound(text, [code, name]));
   const { items, cursor } = pageOf(found, ({ code }) => code, page);
@@ -19,7 +19,7 @@ export function listOrganizations({ directory }: Context, text: string, page: Pa
   return { organizations: items.map(({ code, name }) => ({ corpId: code, name })), cursor, total };
 }
 
-/** One organization. Throws `huizhi.notFound`. */
+/** Returns one organization. Throws `huizhi.notFound`. */
 export function findOrganization(context: Context, corpId: string) {
   const { code, name } = organizationOf(context, corpId);
   return { corpId: code, name };
@@ -37,7 +37,7 @@ export function createOrganization(context: Context, operator: Operator, fields:
   });
 }
 
-/** Gives an organization another name. Throws `huizhi.notFound`. */
+/** Renames an organization. Throws `huizhi.notFound`. */
 export function renameOrganization(context: Context, operator: Operator, fields: OrganizationFields) {
   return inTurn(context, operator, async (make) => {
     const known = organizationOf(context, fields.corpId);
@@ -48,7 +48,9 @@ export function renameOrganization(context: Context, operator: Operator, fields:
   });
 }
 
-/** Users of an organization by userId, whose userId or name contains a text. */
+/**
+ * Lists the users of an organization whose userId or name contains a text, sorted by userId. Throws `huizhi.notFound`.
+ */
 export async function listUsers(context: Context, corpCode: string, text: string, { limit, cursor }: Page) {
   const { corpId } = organizationOf(context, corpCode);
   const { users, next } = await searchUsers(context, corpId, text, { limit, after: cursor });
@@ -68,7 +70,7 @@ export async function listUsers(context: Context, corpCode: string, text: string
   return { ...first, users: listed, cursor: next, count };
 }
 
-/** One user, also one who has left: what they received stays on record. Throws `huizhi.notFound`. */
+/** Returns one user. Removed users are found, too, since their messages stay on record. Throws `huizhi.notFound`. */
 export async function findUser(context: Context, corpCode: string, userId: string) {
   const { corpId } = organizationOf(context, corpCode);
   const id = await context.store.operator.userNumber(corpId, userId);
@@ -77,7 +79,7 @@ export async function findUser(context: Context, corpCode: string, userId: strin
   return { userId: person.code, name: person.name };
 }
 
-/** Adds a user: a new person, also when the userId belonged to a user who has left. Throws `huizhi.notFound`, `huizhi.conflict`. */
+/** Adds a user: a new person, even if the userId belonged to a user who has left. Throws `huizhi.notFound`, `huizhi.conflict`. */
 export function addUser(context: Context, operator: Operator, corpCode: string, fields: UserFields) {
   return inTurn(context, operator, async (make) => {
     const { corpId } = organizationOf(context, corpCode);
@@ -92,7 +94,7 @@ export function addUser(context: Context, operator: Operator, corpCode: string, 
   });
 }
 
-/** Gives a user another name. Throws `huizhi.notFound`. */
+/** Renames a user. Throws `huizhi.notFound`. */
 export function renameUser(context: Context, operator: Operator, corpCode: string, fields: UserFields) {
   return inTurn(context, operator, async (make) => {
     const known = await userOf(context, corpCode, fields.userId);
@@ -103,7 +105,7 @@ export function renameUser(context: Context, operator: Operator, corpCode: strin
   });
 }
 
-/** A user leaves: no more messages, and the sessions end. Throws `huizhi.notFound`. */
+/** Removes a user: they receive no more messages, and their sessions end. Throws `huizhi.notFound`. */
 export function removeUser(context: Context, operator: Operator, corpCode: string, userId: string) {
   return inTurn(context, operator, async (make) => {
     const { corpId, id, code, name } = await userOf(context, corpCode, userId);

@@ -1,7 +1,10 @@
 import { ask, sql, type Work } from '../engine/sql.ts';
 import { nextInRow } from '../events.ts';
 
-/** Who changed what; `was` and `became` hold no secrets. `corpId` is the organization concerned, or 0. */
+/**
+ * An audit entry: who changed what, with the state before and after, without secrets. `corpId` is the organization
+ * concerned, or 0.
+ */
 export type AuditEntry = {
   readonly corpId: number;
   /** Epoch milliseconds. */
@@ -33,7 +36,7 @@ const selectAudit = sql<
   `select id, corp_id, at, actor, action, target, was, became from audit where id < $1 order by id desc limit $2`,
 );
 
-/** Writes an entry, in the transaction of the change that it tells of. */
+/** Writes an entry, in the transaction of the change. */
 export function* audit(entry: AuditEntry): Work<void> {
   const id = yield* nextInRow(0, 'audit');
   const { corpId, at, actor, action, target, was, became } = entry;
@@ -46,7 +49,7 @@ const selectOldest = sql<[id: number, at: number]>(
 );
 const deleteUpTo = sql('delete_audit', `delete from audit where id <= $1`);
 
-/** Removes a few entries from before a time, oldest first; answers how many. */
+/** Deletes up to `limit` entries from before a time, oldest first. Returns their number. */
 export function* pruneAudit(before: number, limit: number): Work<number> {
   const rows = yield* ask(selectOldest, limit);
   const young = rows.findIndex(([, at]) => at >= before);
@@ -59,7 +62,7 @@ export function* pruneAudit(before: number, limit: number): Work<number> {
 const text = (value: object | null) => value && JSON.stringify(value);
 const object = (value: string | null) => (value === null ? null : (JSON.parse(value) as object));
 
-/** Entries before a number, newest first. */
+/** Returns up to `limit` entries with ids below `before`, newest first. */
 export function* auditBefore(before: number, limit: number): Work<readonly (AuditEntry & { readonly id: number })[]> {
   const rows = yield* ask(selectAudit, before, limit);
   return rows.map(([id, corpId, at, actor, action, target, was, became]) => {

@@ -1,6 +1,6 @@
 import { ask, askOne, sql, type Work } from '../engine/sql.ts';
 
-/** An operator who has signed in; `hash` is of the session's secret, `openedBy` of the admin token that opened it. */
+/** An operator's session. `hash` is the hash of its secret, `openedBy` the hash of the admin token that opened it. */
 export type ConsoleSession = {
   readonly hash: string;
   readonly id: number;
@@ -22,7 +22,7 @@ const dropExpired = sql(
   `delete from console_sessions where corp_id = 0 and expires_at < $1`,
 );
 
-/** Opens an operator's session, and forgets those that ended before `now`. */
+/** Stores an operator's session, and deletes those that expired before `now`. */
 export function* putConsoleSession({ hash, id, openedBy, expiresAt }: ConsoleSession, now: number): Work<void> {
   yield* ask(dropExpired, now);
   yield* ask(insertSession, hash, id, openedBy, expiresAt);

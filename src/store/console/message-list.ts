@@ -7,7 +7,7 @@ import { mannerOf, parseRecipients, readAtOf } from '../receipts.ts';
 import { lastPlace } from '../streams.ts';
 import { leaversAmong } from '../users.ts';
 
-/** A message as the console lists it; `readAt`, `manners` and `hasLeft` follow `userIds`, the order of the send. */
+/** A message of the console's list. `readAt` and `manners` are in the order of `userIds`, which is that of the send. */
 export type ListedMessage = {
   readonly corpId: number;
   readonly messageId: number;
@@ -28,10 +28,13 @@ export type ListedMessage = {
   readonly place: Place;
 };
 
-/** A place in a walk: time and number of a message or, in a user's inbox, the number of the entry (and 0). */
+/**
+ * A position in a walk: send time and number of a message or, in a user's inbox, the sequence number of the entry and
+ * 0.
+ */
 export type Place = readonly [first: number, second: number];
 
-/** Which messages a walk passes, newest first; each kind has an index that holds little else. */
+/** Which messages a walk visits, newest first. Each kind has an index that contains few other messages. */
 export type Walk =
   | { readonly along: 'all' | 'pending' | 'recalled'; readonly corpId: number }
   | { readonly along: 'robot'; readonly corpId: number; readonly robotId: number }
@@ -53,8 +56,8 @@ type ListRow = [
 
 const columns = 'id, robot_id, kind, sent_at, state, delivered_at, recalled_at, recipients, reads, manners, filtered';
 
-// Sorted by time first, since what numbers mean is the engine's business. $4 ends the walk, so that a narrow range is not left; $5 and $6
-// say on which days.
+// Sorted by time, because numbers are assigned differently by each engine. $4 ends the walk at the start of the time
+// range; $5 and $6 limit it to a range of partitions.
 const byTime = (name: string, condition: string, time = 'sent_at') =>
   sql<ListRow>(
     name,
@@ -64,8 +67,8 @@ const byTime = (name: string, condition: string, time = 'sent_at') =>
   );
 const statements = {
   all: byTime('list_messages', ''),
-  // Few at any time, and in an index of their own, from which the order by an expression does not lead away: sorting them is nothing, walking all
-  // messages by time to find them took 400 ms among a million.
+  // There are few pending messages, and they have a partial index. Sorting by an expression keeps the planner from
+  // walking all messages by time instead, which took 400 ms with a million messages.
   pending: byTime('list_pending_messages', ' and state < 2', 'sent_at + 0'),
   recalled: byTime('list_recalled_messages', ' and recalled_at is not null'),
   robot: byTime('list_messages_of_robot', ' and robot_id = $8'),
@@ -80,7 +83,10 @@ const byId = byNumber<ListRow>(
   (count) => `select ${columns} from messages{day $2} where corp_id = $1 and id in (${holes(2, count)})`,
 );
 
-/** Up to `limit` messages of a walk before a place, newest first; `from` (epoch milliseconds) ends walks by time. */
+/**
+ * Returns up to `limit` messages of a walk before a position, newest first. `from` (epoch milliseconds) ends walks by
+ * time.
+ */
 export function* messagesBefore(
   walk: Walk,
   before: Place,
@@ -103,8 +109,8 @@ export function* messagesBefore(
 }
 
 /**
- * Ranges of numbers in which messages of a time lie, the newest first: the last two days alone, since most walks end there, then the
- * others, and at last what was before days were kept.
+ * Returns the ranges of message numbers for a range of time, newest first: the last two days, where most walks end,
+ * then the other days, and finally the messages from before the table was partitioned by day.
  */
 function* daysOf(corpId: number, before: number, from: number): Work<readonly (readonly [number, number])[]> {
   const newest = startOfDay(yield* lastEvent(corpId));
@@ -154,7 +160,7 @@ function* withContents(
   });
 }
 
-/** One message as the console lists it. */
+/** Returns one message in the form of the console's list. */
 export function* listedMessage(corpId: number, messageId: number): Work<ListedMessage | undefined> {
   const rows = yield* askByNumber(byId, corpId, [messageId]);
   return (yield* withContents(

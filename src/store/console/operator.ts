@@ -15,7 +15,7 @@ import { totalOfAudit, totalOfUsers, totalOfWalk } from './totals.ts';
 
 const ofPeople = ['users', 'newcomer', 'renamed', 'restored', 'leaver'];
 
-/** The verbs that the console alone needs. What it changes is dropped from memory by the store that they belong to. */
+/** The store's functions for the console. The callbacks invalidate the store's caches after changes. */
 export function operatorVerbs(driver: Driver, forgetMessage: (messageId: number) => void, forgetPeople: () => void) {
   return {
     messagesBefore: (walk: Walk, before: Place, from: number, limit: number) =>
@@ -38,7 +38,7 @@ export function operatorVerbs(driver: Driver, forgetMessage: (messageId: number)
       driver.snapshot(() => eventsSince(corpId, after, limit)),
     eventsOfMessage: (corpId: number, messageId: number, after: number, stride: number) =>
       driver.snapshot(() => eventsOfMessage(corpId, messageId, after, stride)),
-    /** The newest number of an organization's stream. */
+    /** The sequence number of an organization's newest event. */
     lastEvent: (corpId: number) =>
       driver.read(function* () {
         return numberOf(yield* lastEvent(corpId));
@@ -48,7 +48,10 @@ export function operatorVerbs(driver: Driver, forgetMessage: (messageId: number)
     auditBefore: (before: number, limit: number) => driver.read(() => auditBefore(before, limit)),
     pruneHour: (corpId: number, before: number) => driver.write(() => pruneHour(corpId, before)),
     pruneAudit: (before: number, limit: number) => driver.write(() => pruneAudit(before, limit)),
-    /** Recalls a message for an operator; answers whose inboxes it has left. Who was not the first leaves no entry. */
+    /**
+     * Recalls a message for an operator. Returns the inboxes that have changed. If it was recalled already, no audit
+     * entry is written.
+     */
     async recall(corpId: number, messageId: number, at: number, entry: AuditEntry) {
       const touched = await driver.write(function* () {
         const left = yield* messages.recallOnce(corpId, messageId, at);

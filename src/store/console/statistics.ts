@@ -4,7 +4,7 @@ const hourMs = 3_600_000;
 const second = 1000;
 const minute = 60_000;
 
-/** Upper bounds of the steps in which times from send to read are counted, in milliseconds; the last step is all beyond. */
+/** Upper bounds of the histogram of times from send to read, in milliseconds. A last step counts all longer times. */
 export const readTimeSteps: readonly number[] = [
   10 * second,
   30 * second,
@@ -23,10 +23,11 @@ export const readTimeSteps: readonly number[] = [
 /** The columns of the steps. */
 export const stepColumns = [...readTimeSteps.keys(), readTimeSteps.length].map((step) => `reads_${step}`);
 
-/** Stands for all robots together. */
+/** The robot id of the rows that count all robots. */
 const allRobots = 0;
 
-// Counted for the robot and for all of them at once; what all share comes first, so that two who count never wait for each other.
+// One statement counts for the robot and for all robots. The shared row comes first, so that concurrent transactions
+// lock rows in the same order and cannot deadlock.
 const addSend = sql(
   'add_send',
   `insert into hourly (corp_id, robot_id, hour, sends, deliveries) values ($1, ${allRobots}, $3, $4, $5), ($1, $2, $3, $4, $5)
@@ -41,12 +42,12 @@ const addRead = stepColumns.map((column) =>
   ),
 );
 
-/** Counts a send, in the transaction that accepts it. */
+/** Counts a send, in the transaction that accepts the message. */
 export function* countSend(corpId: number, robotId: number, sentAt: number, deliveries: number): Work<void> {
   yield* tell(addSend, corpId, robotId, hourOf(sentAt), 1, deliveries);
 }
 
-/** The same for several sends, with one write for each robot and hour. */
+/** Counts several sends, with one write per robot and hour. */
 export function* countSends(
   corpId: number,
   sends: readonly { readonly robotId: number; readonly sentAt: number; readonly deliveries: number }[],
@@ -57,22 +58,22 @@ export function* countSends(
     const sum = sums.get(`${hour} ${robotId}`) ?? { robotId, hour, sends: 0, deliveries: 0 };
     sums.set(`${hour} ${robotId}`, { ...sum, sends: sum.sends + 1, deliveries: sum.deliveries + deliveries });
   }
-  // In one order, so that two groups do not wait for each other.
+  // Sorted, so that concurrent batches lock rows in the same order and cannot deadlock.
   const sorted = [...sums.values()].sort((a, b) => a.hour - b.hour || a.robotId - b.robotId);
   for (const sum of sorted) yield* tell(addSend, corpId, sum.robotId, sum.hour, sum.sends, sum.deliveries);
 }
 
-/** Counts a first read, in its transaction, under the hour of the send. */
+/** Counts the first read of a delivery under the hour of the send, in the transaction of the read. */
 export function* countRead(corpId: number, robotId: number, sentAt: number, readAt: number): Work<void> {
   const step = readTimeSteps.findIndex((bound) => readAt - sentAt < bound);
-  // None found is -1, which is the last.
+  // -1 (not found) selects the last statement.
   const add = addRead.at(step);
   if (add) yield* tell(add, corpId, robotId, hourOf(sentAt));
 }
 
 const hourOf = (at: number) => Math.floor(at / hourMs);
 
-/** Sums of one hour; `reads` by the time that they took. */
+/** The sums of one hour; `reads` by step of `readTimeSteps`. */
 export type HourlySums = {
   readonly start: number;
   readonly sends: number;
@@ -86,7 +87,10 @@ const selectHours = sql<[hour: number, sends: number, deliveries: number, ...rea
    where corp_id = $1 and robot_id = $2 and hour >= $3 and hour < $4 order by hour`,
 );
 
-/** Sums by hour of the messages sent from `from` until `to`, of one robot or (0) of all; hours that are touched count whole. */
+/**
+ * Returns the hourly sums of messages sent from `from` until `to`, of one robot or (0) of all. Partly covered hours are
+ * included.
+ */
 export function* statistics(corpId: number, robotId: number, from: number, to: number): Work<readonly HourlySums[]> {
   const rows = yield* ask(selectHours, corpId, robotId, hourOf(from), Math.ceil(to / hourMs));
   return rows.map(([hour, sends, deliveries, ...reads]) => ({ start: hour * hourMs, sends, deliveries, reads }));
@@ -98,7 +102,7 @@ const selectOldestHour = sql<[hour: number]>(
 );
 const deleteHour = sql('delete_hour', `delete from hourly where corp_id = $1 and hour = $2`);
 
-/** Removes the oldest hour of an organization if it was over before a time; answers whether there may be more. */
+/** Deletes the oldest hour of an organization if it ended before a time. Returns whether there may be more. */
 export function* pruneHour(corpId: number, before: number): Work<boolean> {
   const row = yield* askOne(selectOldestHour, corpId);
   if (!row || (row[0] + 1) * hourMs > before) return false;

@@ -1,10 +1,10 @@
 import { askOne, type Row, type Statement, sql, type Work } from '../engine/sql.ts';
 import type { Walk } from './message-list.ts';
 
-/** Rows that a count reads at most. */
+/** The maximum number of rows that a count reads. */
 const mostCounted = 10_001;
 
-/** Counts through an index and stops early, so that the time does not grow with the table. */
+/** A statement that counts rows by an index up to a limit, so that its time does not grow with the table. */
 const counted = (name: string, rows: string) =>
   sql<[count: number]>(name, `select count(*) from (select 1 as one from ${rows} limit ${mostCounted}) counted`);
 
@@ -24,15 +24,17 @@ function* count(statement: Statement<[count: number]>, ...params: Row): Work<num
   return (yield* askOne(statement, ...params))?.[0] ?? 0;
 }
 
-/** How many messages a walk passes, at most `mostCounted`; times (epoch milliseconds) do not apply to walks along a user. */
+/**
+ * Counts the messages of a walk, up to `mostCounted`. Times (epoch milliseconds) do not apply to walks along a user.
+ */
 export function* totalOfWalk(walk: Walk, from: number, to: number): Work<number> {
   if (walk.along === 'user') return yield* count(ofUser, walk.corpId, walk.userId);
   const own: Row = walk.along === 'robot' ? [walk.robotId] : [];
   return yield* count(statements[walk.along], walk.corpId, from, to, ...own);
 }
 
-/** How many entries the audit log has, at most `mostCounted`. */
+/** Counts the entries of the audit log, up to `mostCounted`. */
 export const totalOfAudit = (): Work<number> => count(ofAudit);
 
-/** How many users an organization has, at most `mostCounted`. */
+/** Counts the users of an organization, up to `mostCounted`. */
 export const totalOfUsers = (corpId: number): Work<number> => count(ofUsers, corpId);
