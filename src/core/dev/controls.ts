@@ -12,21 +12,24 @@ import { createJournal, type Journal } from './journal.ts';
 import { createReaders, type Reader, type Readers } from './readers.ts';
 import { type SharedControls, shareEmulation } from './shared.ts';
 
-/** How attempts to deliver go; `delay` in milliseconds. */
+/** The outcome of delivery attempts; `delay` in milliseconds. */
 export type DeliveryMode = {
   readonly mode: 'instant' | 'hold' | 'delay' | 'timeout';
   readonly delay?: number | undefined;
 };
 
-/** What a test controls. */
+/** The controls of the emulator, which tests use. */
 export type Controls = SharedControls & {
   readonly faults: Faults;
   readonly journal: Journal;
   readonly readers: Readers;
   readonly upstream: Upstream;
-  /** Milliseconds for the durations in the journal; a seeded emulator takes its clock's, so that two runs tell the same. */
+  /**
+   * The time in milliseconds for durations in the journal. A seeded emulator uses its own clock, so that runs are
+   * reproducible.
+   */
   readonly stopwatch: () => number;
-  /** Request ids begin anew with a reset, where they come from a seed. */
+  /** Restarts the sequence of request ids on a reset, if they are generated from a seed. */
   readonly restartIds: () => void;
   delivery(): DeliveryMode;
   setDelivery(mode: DeliveryMode): void;
@@ -34,7 +37,7 @@ export type Controls = SharedControls & {
 
 const journalSize = 1000;
 
-/** Creates the controls, at rest: messages arrive at once, nobody reads by himself, nothing fails. */
+/** Creates the controls in their initial state: instant delivery, no simulated readers, no faults. */
 export function createControls(
   clock: TestClock,
   secret: Controls['secret'],
@@ -68,19 +71,19 @@ export function createControls(
   };
 }
 
-/** Stops the clock, or lets it run on. */
+/** Freezes or unfreezes the clock. */
 export async function freezeClock(context: Context, controls: Controls, frozen: boolean): Promise<void> {
   controls.clock.freeze(frozen);
   await shareEmulation(context, controls);
 }
 
-/** Moves the clock and answers when everything that fell due is done. */
+/** Moves the clock. Resolves when all work that has fallen due is done. */
 export async function moveClock(
   context: Context,
   controls: Controls,
   to: { advance?: number | undefined; set?: number | undefined },
 ) {
-  // What was sent before has to have fallen due, or be waiting for its time, before the time moves.
+  // Messages sent before must have been delivered or scheduled before the time changes.
   await context.deliverer.idle();
   const { clock } = controls;
   if (to.advance !== undefined) await clock.advance(to.advance);
@@ -89,7 +92,7 @@ export async function moveClock(
   await context.deliverer.idle();
 }
 
-/** Ends a hold, or the attempts without an answer: everything that waits is delivered. Answers how many messages waited. */
+/** Ends the mode `hold`, `delay` or `timeout` and delivers all pending messages. Returns their number. */
 export async function release(context: Context, controls: Controls): Promise<number> {
   await context.deliverer.idle();
   const waiting = await context.store.pendingCount();
@@ -148,7 +151,10 @@ export type RobotChange = {
   readonly blockedBy?: readonly string[] | undefined;
 };
 
-/** Changes a robot; what is absent stays. Throws `huizhi.notFound` and, for an organization left open, `huizhi.badRequest`. */
+/**
+ * Changes a robot; fields that are absent keep their values. Throws `huizhi.notFound`, and `huizhi.badRequest` if
+ * `blockedBy` needs a `corpId` to be unambiguous.
+ */
 export async function changeRobot(context: Context, change: RobotChange) {
   const robot = robotNamed(context, change.robotCode);
   const changed: Robot = {
@@ -219,7 +225,7 @@ const snapshotVersion = 1;
 
 const kindNumbers: ReadonlySet<number> = new Set(messageKinds.map(({ number }) => number));
 
-/** Saves the whole state. */
+/** Returns the whole state as a snapshot. */
 export async function takeSnapshot(context: Context, controls: Controls): Promise<Snapshot> {
   await context.deliverer.idle();
   return {
@@ -234,8 +240,8 @@ export async function takeSnapshot(context: Context, controls: Controls): Promis
 }
 
 /**
- * Restores a saved state: everything since is gone, open streams end. Throws `huizhi.conflict` for one of another version, and
- * `huizhi.badRequest` for one that the store cannot take; then nothing has changed.
+ * Replaces the whole state by a snapshot, and ends open event streams. Throws `huizhi.badRequest` for an invalid
+ * snapshot, without changing anything. Check its version first, with `checkSnapshotVersion`.
  */
 export async function restoreSnapshot(context: Context, controls: Controls, snapshot: Snapshot): Promise<void> {
   const wrong = wrongInDump(snapshot.store, kindNumbers);
@@ -254,7 +260,7 @@ export async function restoreSnapshot(context: Context, controls: Controls, snap
   await context.deliverer.takeUp();
 }
 
-/** Throws `huizhi.conflict` for a snapshot of another version, of itself or of the tables in it. */
+/** Throws `huizhi.conflict` if the format or the tables of a snapshot have another version. */
 export async function checkSnapshotVersion(
   { store }: Context,
   given: { readonly version: number; readonly store?: unknown },
@@ -266,7 +272,10 @@ export async function checkSnapshotVersion(
   throw wireError('huizhi.conflict', { why: reason, fill: { reason } });
 }
 
-/** Goes back to the start: the setup and nothing else, the first time, no faults, no readers. Open streams end. */
+/**
+ * Resets everything to the initial state: the setup, the start time, no messages, faults or readers. Ends open event
+ * streams.
+ */
 export async function reset(context: Context, controls: Controls, setup: Setup): Promise<void> {
   await replaceStore(context, controls, () => context.store.clear());
   controls.readers.set([]);
@@ -288,7 +297,7 @@ function badSnapshot(wrong: string, cause?: unknown) {
   return wireError('huizhi.badRequest', { why: reason, fill: { reason }, cause });
 }
 
-/** Replaces what the store holds while nothing is delivered. */
+/** Replaces the contents of the store while deliveries are paused. */
 async function replaceStore(context: Context, controls: Controls, replace: () => Promise<void>): Promise<void> {
   const before = controls.delivery();
   controls.setDelivery({ mode: 'hold' });
@@ -298,13 +307,14 @@ async function replaceStore(context: Context, controls: Controls, replace: () =>
   } catch (cause) {
     controls.setDelivery(before);
     await context.deliverer.takeUp();
-    // A store that can write has refused the rows, not the work.
+    // If the store can write, the rows of the snapshot were the reason; otherwise `probeStore` throws the store's own
+    // error.
     await probeStore(context);
     throw badSnapshot('a table does not take one of its rows', cause);
   }
 }
 
-/** Throws when the store cannot write. Leaves no trace in a later snapshot. */
+/** Throws if the store cannot write. Restores the setting that it writes, so that it does not appear in snapshots. */
 async function probeStore({ store, clock }: Context): Promise<void> {
   const touched = await store.setting('touched');
   await store.ping(clock.now());

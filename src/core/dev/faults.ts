@@ -1,33 +1,37 @@
 import { type ErrorCode, type WireError, wireError } from '../../wire/errors.ts';
 import { longestTimer } from '../../wire/limits.ts';
 
-/** One fault: what it matches, and what it does. Latency is in milliseconds and goes with any of the others. */
+/**
+ * A fault rule: which calls it matches, and its effect. Latency is in milliseconds and can be combined with other
+ * effects.
+ */
 export type Fault = {
   readonly path?: string | undefined;
   readonly method?: string | undefined;
   readonly robotCode?: string | undefined;
-  /** Begins with the nth matching call (from 1), and ends after so many. */
+  /** The rule applies from the nth matching call (counted from 1), for `times` calls. */
   readonly nth?: number | undefined;
   readonly times?: number | undefined;
   readonly error?: ErrorCode | undefined;
-  /** With an error: the call succeeds, and these keys of a recall (all if true) fail with the error as their reason. */
+  /** With an error: a recall succeeds as a whole, but these keys (all if true) fail with the error as their reason. */
   readonly failedKeys?: true | readonly string[] | undefined;
   readonly latency?: number | undefined;
   readonly drop?: true | undefined;
 };
 
-/** What a rule looks at. */
+/** The properties of a call that rules match. */
 export type Matched = { readonly method: string; readonly path: string; readonly robotCode: string | undefined };
 
-/** The rules in force, with how often each has matched; replaced as a whole. */
+/** The active fault rules and how often each has matched. */
 export type Faults = {
   readonly rules: () => readonly Fault[];
+  /** Replaces all rules and restarts their counts. */
   set(rules: readonly Fault[]): void;
-  /** The first rule that matches and is in its turn. */
+  /** Counts the call, and returns the first matching rule that applies by its `nth` and `times`. */
   match(call: Matched): Fault | undefined;
-  /** Waits for a latency, in real time: a frozen clock must not hold the connection. Resolves with false when the emulator ends before. */
+  /** Waits for a latency in real time, even if the clock is frozen. Resolves to false if the emulator stops first. */
   wait(milliseconds: number): Promise<boolean>;
-  /** Ends every wait, so that none outlives the emulator and keeps its process. */
+  /** Ends all waits, so that no timer keeps the process alive. */
   end(): void;
 };
 
@@ -59,7 +63,7 @@ export function createFaults(): Faults {
         resolve(isOver);
       };
       const end = () => finish(false);
-      // 24 days are longer than any test.
+      // Timers are limited to 24 days, which is longer than any test.
       const timer = setTimeout(finish, Math.min(milliseconds, longestTimer), true);
       waits.add(end);
       return promise;
@@ -70,7 +74,7 @@ export function createFaults(): Faults {
   };
 }
 
-/** The error that a rule answers. */
+/** Creates the error of a rule, with the details that its code requires. */
 export function faultError(code: ErrorCode): WireError {
   const reason = 'a fault rule of the emulator';
   const isThrottled = code.includes('Limit');

@@ -1,4 +1,4 @@
-/** One request of the vendor's API and its answer, as it travelled. */
+/** A recorded request of the vendor's API with its response. */
 export type Entry = {
   readonly sequence: number;
   /** Epoch milliseconds on the context's clock. */
@@ -8,31 +8,33 @@ export type Entry = {
   readonly query: string;
   readonly headers: Readonly<Record<string, string | readonly string[]>>;
   readonly body: string;
-  /** 0 when the connection was dropped. */
+  /** 0 if the connection was dropped. */
   readonly status: number;
   readonly answer: string;
   readonly requestId: string;
   readonly error: { readonly code: string; readonly why: string } | undefined;
   readonly durationMs: number;
-  /** Texts of which only the first `longestKept` characters are kept. */
+  /** The texts that were truncated to `longestKept` characters. */
   readonly truncated?: readonly ('body' | 'answer')[];
 };
 
-/** The newest requests, for assertions. */
+/** A bounded record of the newest requests, for assertions in tests. */
 export type Journal = {
   add(entry: Omit<Entry, 'sequence' | 'truncated'>): void;
   since(sequence: number, limit: number): readonly Entry[];
   clear(): void;
-  /** Tells of each request from now on; answers a function that ends it. */
+  /** Calls the callback for each further request. Returns a function that ends this. */
   watch(tell: (entry: Entry) => void): () => void;
 };
 
-/** Most characters of a body, an answer, a query or all headers that are kept; more than any request that means something has. */
+/**
+ * Maximum number of stored characters of a body, a response, a query or all headers. No meaningful request is longer.
+ */
 export const longestKept = 64 * 1024;
-/** Most characters of all requests that are kept. */
+/** Maximum number of stored characters of all requests. */
 const mostKept = 16 * 1024 * 1024;
 
-/** @param limit how many requests are kept; the oldest are evicted, earlier when the kept ones are long */
+/** @param limit the maximum number of stored requests; the oldest are evicted, and long requests evict more of them */
 export function createJournal(limit: number): Journal {
   const kept: Entry[] = [];
   let oldest = 0;
@@ -41,7 +43,7 @@ export function createJournal(limit: number): Journal {
   const watchers = new Set<(entry: Entry) => void>();
   const evict = () => {
     while (kept.length - oldest > limit || size > mostKept) size -= sizeOf(kept[oldest++]);
-    // Removing one by one from the front would move all others each time.
+    // Remove from the front in batches, because each removal moves all other elements.
     if (oldest < 100) return;
     kept.splice(0, oldest);
     oldest = 0;
@@ -72,7 +74,7 @@ export function createJournal(limit: number): Journal {
   };
 }
 
-/** Characters of an entry, roughly; what else it holds is short. */
+/** The approximate size of an entry in characters. */
 function sizeOf(entry: Entry | undefined): number {
   if (entry === undefined) return 0;
   const { path, query, body, answer, headers } = entry;
@@ -89,7 +91,7 @@ function cutLong(entry: Omit<Entry, 'sequence' | 'truncated'>): Omit<Entry, 'seq
   return { ...entry, ...Object.fromEntries(truncated.map((name) => [name, start(entry[name])])), truncated };
 }
 
-/** The start of a text, copied: a slice would keep the whole text in memory. */
+/** Returns a copy of the start of a text. A slice would keep the whole text in memory. */
 function start(text: string): string {
   return Buffer.from(text.slice(0, longestKept)).toString();
 }

@@ -3,7 +3,10 @@ import type { Pending, ReadManner, Touched } from '../../store/model.ts';
 import type { Context } from '../context.ts';
 import { markRead } from '../read.ts';
 
-/** People who read by themselves. Times in milliseconds; `userId` is a user's code, or `*` for everyone. */
+/**
+ * A simulated reader: marks deliveries as read after `after` milliseconds with a probability. `userId` is a user's
+ * code, or `*` for all users.
+ */
 export type Reader = {
   readonly corpId?: string | undefined;
   readonly userId: string;
@@ -15,11 +18,11 @@ export type Reader = {
 export type Readers = {
   list(): readonly Reader[];
   set(readers: readonly Reader[]): void;
-  /** A message has arrived: whoever reads it by himself will, in his time. */
+  /** Schedules the simulated reads of a message that has been delivered. */
   arrived(context: Context, message: Pending, touched: readonly Touched[]): void;
 };
 
-/** Creates an empty set of readers; those who are set anew replace all, and cancel what was still to be read. */
+/** Creates an empty set of readers. Setting readers replaces all of them and cancels scheduled reads. */
 export function createReaders(): Readers {
   let readers: readonly Reader[] = [];
   const timers = new Set<() => void>();
@@ -64,7 +67,9 @@ function isFor({ corpId, userId }: Reader, corpCode: string | undefined, userCod
   return (corpId === undefined || corpId === corpCode) && (userId === '*' || userId === userCode);
 }
 
-/** A number from 0 to 1 that is the same in every run: two runs of a test see the same people read. */
+/**
+ * Returns a number from 0 to 1 that depends only on the arguments, so that the same users read in every run of a test.
+ */
 function chance(messageId: number, userId: number): number {
   return Number.parseInt(hash('sha256', `${messageId}/${userId}`).slice(0, 8), 16) / 2 ** 32;
 }

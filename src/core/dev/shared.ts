@@ -2,8 +2,8 @@ import type { ClockState, TestClock } from '../clock.ts';
 import type { Context } from '../context.ts';
 
 /**
- * What all emulators on one database have in common: the time, and the secret of a restored snapshot. `turn` rises with each change,
- * `era` when everything was replaced.
+ * The state that all emulator processes on one database share: the clock, and the secret, which a restored snapshot
+ * replaces. `turn` increases with each change, `era` when the whole state was replaced.
  */
 type Emulation = {
   readonly turn: number;
@@ -23,7 +23,10 @@ export type SharedControls = {
 
 const settingName = 'emulation';
 
-/** Lets the other processes on the database have this one's time before their next answers; `anew` when everything was replaced. */
+/**
+ * Publishes clock and secret to the other processes, which apply them before their next response. `anew`: the whole
+ * state was replaced.
+ */
 export async function shareEmulation(context: Context, controls: SharedControls, anew = false): Promise<void> {
   const { store, directory } = context;
   if (store.driver.exclusive) return;
@@ -35,7 +38,7 @@ export async function shareEmulation(context: Context, controls: SharedControls,
   await directory.refresh();
 }
 
-/** Takes the time, and what else has changed, from the process that changed it. */
+/** Applies the clock and secret that another process has published. */
 export async function adoptEmulation(context: Context, controls: SharedControls): Promise<void> {
   const { store, events, openedTokens, openedKeys } = context;
   const text = store.driver.exclusive ? undefined : await store.setting(settingName);

@@ -24,7 +24,7 @@ export type ListedMessage = {
   /** Users whose blocks kept the message from them, in the order of the send. */
   readonly filteredIds: readonly number[];
   readonly hasLeft: readonly boolean[];
-  /** Where it stands in the walk: a walk goes on before this place. */
+  /** Its position in the walk. To continue a walk, start before this position. */
   readonly place: Place;
 };
 

@@ -1,7 +1,8 @@
 /**
- * The first schema. Rules: every table carries `corp_id` (the organization's narrow number; 0 is the installation itself), every
- * primary key starts with it, `code` is what the vendor's API calls the thing, times are epoch milliseconds, JSON is text.
- * `{key}` is text that sorts by code point, `{clustered}` keeps a table in the order of its primary key where the engine can.
+ * The first schema. Rules: every table has a `corp_id` (the internal number of the organization; 0 is the installation
+ * itself), every primary key starts with it, `code` is the identifier in the vendor's API, times are epoch
+ * milliseconds, JSON is text. `{key}` is text that sorts by code point, `{clustered}` stores a table in the order of
+ * its primary key if the engine can.
  */
 export const first = `
 create table settings (corp_id bigint not null, name {key} not null, value text not null, primary key (corp_id, name)) {clustered};
@@ -70,21 +71,23 @@ create table idempotency (
   primary key (corp_id, app_id, code)) {clustered};
 create index idempotency_age on idempotency (created_at);
 
--- One accepted send. state: 0 queued, 1 outcome unknown, 2 delivered. What readStatus answers stands in this one row: recipients
--- is the list of user ids in the order of the send, reads a slot of 8 characters for each (milliseconds from send to read in base
--- 36, blank while unread; empty while nobody has read).
+-- One accepted send. state: 0 queued, 1 outcome unknown, 2 delivered. This one row has all that readStatus returns:
+-- recipients is the list of user ids in the order of the send, reads has a slot of 8 characters for each (milliseconds
+-- from send to read in base 36, blank while unread); it is empty while nobody has read.
 create table messages (
   corp_id bigint not null, id bigint not null, robot_id bigint not null, kind bigint not null, sent_at bigint not null,
   state bigint not null, delivered_at bigint, recalled_at bigint, recipients text not null, reads text not null,
   primary key (corp_id, id)) {clustered};
 create index messages_pending on messages (corp_id, id) where state < 2;
 
--- The text apart from the message, so that readStatus walks a dense table and a recall can drop the text alone.
+-- The text is separate from the message, so that readStatus reads from a dense table and a recall can delete the text
+-- alone.
 create table contents (
   corp_id bigint not null, message_id bigint not null, param text not null, primary key (corp_id, message_id)) {clustered};
 
--- A user's stream, gap-free from 1. event: 0 a message has arrived, 1 it was read, 2 it was recalled. An arrival is the recipient's
--- copy of a message, the delivery: position is his place in the send, read_at when he read it.
+-- A user's event stream, numbered from 1 without gaps. event: 0 a message has arrived, 1 it was read, 2 it was
+-- recalled. An arrival is the delivery, the recipient's copy of a message: position is the recipient's index in the
+-- send, read_at the time of the read.
 create table inbox (
   corp_id bigint not null, user_id bigint not null, seq bigint not null, event bigint not null, message_id bigint not null,
   position bigint not null, read_at bigint, primary key (corp_id, user_id, seq)) {clustered};

@@ -1,4 +1,4 @@
-/** Each stream's last number in a row of its own, so that several processes can write into one stream. */
+/** Stores the last sequence number of each stream in a row, so that several processes can append to one stream. */
 export const streams = `
 create table streams (
   corp_id bigint not null, user_id bigint not null, last bigint not null, primary key (corp_id, user_id)) {clustered};

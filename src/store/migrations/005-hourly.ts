@@ -1,9 +1,10 @@
-/** Steps in which times from send to read are counted; what they are the code says. */
+/** The columns of the histogram of times from send to read. Its bounds are in `src/store/console/statistics.ts`. */
 const steps = Array.from({ length: 13 }, (_, step) => `reads_${step}`);
 
 /**
- * Statistics in the order in which they are read: each robot's hours together, and the hours of all robots (robot 0) once more, so that a plot of
- * a year reads some thousand rows however many robots there are. The sessions of a person are found when the person leaves.
+ * Orders statistics as they are read: by robot and then by hour, with additional rows for all robots (robot 0), so that
+ * a plot of a year reads a few thousand rows for any number of robots. The index of sessions by user finds the sessions
+ * to end when a user is removed.
  */
 export const hourly = `
 create table hourly (

@@ -1,6 +1,7 @@
 /**
- * The large tables by day, where the engine can: a day's rows lie together and are dropped together. `{by day …}` names a table and the
- * column whose numbers tell the day (see days.ts). What is there already is of day 0 and stays where it lies.
+ * Partitions the large tables by day if the engine can, so that old days can be dropped at once. `{by day …}` names a
+ * table and the column whose numbers contain the day (see `src/store/engine/partitions.ts`). Existing rows belong to
+ * day 0 and are not moved.
  */
 export const days = `
 {by day messages (id)}

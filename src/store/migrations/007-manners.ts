@@ -1,6 +1,6 @@
 /**
- * How each recipient came to read a message: a character for each, in the order of the send; null while no read has a manner. Reads from before this
- * step have none. A nullable column needs no rewrite of the table.
+ * How each recipient has read a message: one character per recipient, in the order of the send; null while no read has
+ * a manner. Earlier reads have none. A nullable column can be added without rewriting the table.
  */
 export const manners = `
 alter table messages add column manners text;

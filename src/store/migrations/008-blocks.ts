@@ -1,6 +1,7 @@
 /**
- * Muting and blocking a robot are two things. What was called a mute before refused messages, so each becomes a block; `was_mute` is 1 until the person
- * has dismissed the notice about that. `filtered` lists the users whose blocks kept a message from them, in the order of the send; null for none.
+ * Separates muting from blocking a robot. Until now a mute refused messages, so each existing mute becomes a block;
+ * `was_mute` is 1 until the user has dismissed the notice about that. `filtered` lists the users who did not get a
+ * message because of their blocks, in the order of the send; null for none.
  */
 export const blocks = `
 create table blocks (

@@ -11,7 +11,7 @@ import { people } from './009-people.ts';
 
 const scripts = [first, streams, forConsole, processes, hourly, days, manners, blocks, people];
 
-/** Every schema step, in order; a step that has been released is never edited. */
+/** All schema steps in order. Released steps are never edited. */
 export const migrations: Migrations = {
   latest: scripts.length,
   script: (version) => scripts[version - 1] ?? '',

@@ -2,7 +2,7 @@ import type { Dump } from '../model.ts';
 import { checkJson, isJsonColumn } from './check-json.ts';
 import { columnsOf } from './dump.ts';
 
-/** Columns that hold text; all others hold whole numbers that are not negative. */
+/** Columns of text. All other columns contain non-negative integers. */
 const textColumns = new Set([
   'name',
   'value',
@@ -27,7 +27,7 @@ const textColumns = new Set([
   'opened_by',
 ]);
 
-/** Of `kind` and `state` there are texts in some tables and numbers in others. */
+/** The tables in which `kind` and `state` are numbers; in other tables they are text. */
 const numbersIn: Readonly<Record<string, readonly string[]>> = { templates: ['kind'], messages: ['kind', 'state'] };
 
 const nullable = new Set([
@@ -42,7 +42,7 @@ const nullable = new Set([
   'filtered',
 ]);
 
-/** What a column may hold where not every number or text will do. */
+/** The values that a column may have, if not every number or text is valid. */
 const allowed: Readonly<Record<string, (value: number | string) => boolean>> = {
   'apps.kind': oneOf('internal', 'thirdParty'),
   'templates.state': oneOf('active', 'stopped', 'removed'),
@@ -63,24 +63,23 @@ function oneOf(...values: readonly (number | string)[]) {
   return (value: number | string) => values.includes(value);
 }
 
-/** Which table and column a number refers to; `corp_id` of every table but `settings` and `counters` refers to an organization or is 0. */
+/** The table that a column refers to. `corp_id` refers to an organization or is 0, except in `loose` tables. */
 const references: Readonly<Record<string, string>> = {
   user_id: 'users',
   robot_id: 'robots',
   app_id: 'apps',
 };
 
-/** Tables whose rows may outlive what they refer to, or stand for all of it with 0. */
+/** Tables without referential integrity: their rows may outlive what they refer to, or use 0 for "all". */
 const loose = ['hourly', 'audit', 'settings', 'counters', 'console_sessions'];
 
 type Row = readonly unknown[];
 
 /**
- * Checks a dump as a whole: its tables, and of each row the number of columns, their types, the values that are allowed, the JSON in them, and
- * that what they refer to is there.
+ * Checks a dump: its table names, and for each row the number of columns, their types and values, the shape of JSON,
+ * and the references.
  *
- * @param kinds numbers of the message kinds that there are
- * @returns what is wrong, or undefined
+ * @param kinds the numbers of the known message kinds @returns a description of the first problem, or undefined
  */
 export function wrongInDump({ tables }: Dump, kinds: ReadonlySet<number>): string | undefined {
   const unknown = Object.keys(tables).find((name) => columnsOf(name) === undefined);
@@ -123,7 +122,7 @@ function isOfType(table: string, column: string, value: unknown): boolean {
 }
 
 const isTime = (column: string) => column === 'at' || column.endsWith('_at');
-/** The last time that a date can tell, in epoch milliseconds. */
+/** The largest time that a Date can represent, in epoch milliseconds. */
 const latest = 8_640_000_000_000_000;
 
 function wrongReference(tables: Dump['tables']): string | undefined {

@@ -1,4 +1,4 @@
-/** The columns of JSON, and what stands in each. */
+/** The JSON columns, with a check of their shape. */
 const shapes: Readonly<Record<string, (value: unknown) => boolean>> = {
   'apps.permissions': isTexts,
   'idempotency.answer': (value) => {
@@ -12,10 +12,10 @@ const shapes: Readonly<Record<string, (value: unknown) => boolean>> = {
   'audit.became': isObject,
 };
 
-/** Whether a column holds JSON. */
+/** Whether a column contains JSON. */
 export const isJsonColumn = (table: string, column: string) => `${table}.${column}` in shapes;
 
-/** Whether a text is the JSON that a column holds. */
+/** Whether a text is JSON of the shape that a column requires. */
 export function checkJson(table: string, column: string, text: string): boolean {
   try {
     return shapes[`${table}.${column}`]?.(JSON.parse(text)) ?? true;

@@ -4,8 +4,8 @@ import { ask, holes, type Row, type Statement, sql, type Value, type Work } from
 import type { Dump } from '../model.ts';
 
 /**
- * Every table with its columns: a snapshot's inventory, and the order in which one is restored. Processes and versions are no part of the
- * state: they are about who holds it in memory.
+ * All tables of a snapshot with their columns, in the order in which they are restored. `processes` and `versions` are
+ * not part of the state, because they describe the processes that cache it.
  */
 export const tables: Readonly<Record<string, string>> = {
   settings: 'corp_id, name, value',
@@ -36,7 +36,7 @@ export const tables: Readonly<Record<string, string>> = {
   console_sessions: 'corp_id, hash, id, opened_by, expires_at',
 };
 
-/** The columns of a table that a snapshot holds; undefined for any other name. */
+/** The columns of a table in snapshots; undefined for unknown tables. */
 export const columnsOf = (table: string) => (Object.hasOwn(tables, table) ? tables[table]?.split(', ') : undefined);
 
 type TableStatements = {
@@ -53,7 +53,7 @@ const statements: readonly TableStatements[] = Object.entries(tables).map(([name
   add: sql(`load_${name}`, `insert into ${name} (${columns}) values (${holes(1, columns.split(', ').length)})`),
 }));
 
-/** The tables that a snapshot holds; a test holds them against the schema. */
+/** The names of the tables in snapshots. A test compares them with the schema. */
 export const dumpedTables: readonly string[] = Object.keys(tables);
 
 /** Reads every row of every table, for the emulator's snapshots. */
@@ -63,7 +63,7 @@ export function* dump(version: number): Work<Dump> {
   return { version, tables: rows };
 }
 
-/** Replaces everything by what a dump holds. */
+/** Replaces the contents of all tables by those of a dump. */
 export function* load(from: Dump): Work<void> {
   for (const { name, clear, add } of statements) {
     yield* ask(clear);
@@ -72,7 +72,7 @@ export function* load(from: Dump): Work<void> {
   yield* directoryChanged();
 }
 
-/** Empties every table but the settings. */
+/** Empties all tables except the settings. */
 export function* clear(): Work<void> {
   yield* directoryChanged();
   for (const { name, clear: empty } of statements) if (name !== 'settings') yield* ask(empty);

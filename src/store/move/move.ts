@@ -4,7 +4,7 @@ import { migrations } from '../migrations/index.ts';
 import { daily, firstSetting, setting } from '../settings.ts';
 import { type Copied, copiedTables, type Place, pageAfter, rowCount, type TableText } from './tables.ts';
 
-/** How far a step of a move is, in rows of all tables. */
+/** The progress of one step of a move, in rows of all tables. */
 export type MoveProgress = {
   readonly step: 'copy' | 'compare';
   readonly done: number;
@@ -13,7 +13,7 @@ export type MoveProgress = {
 
 export type MovedTable = { readonly table: string; readonly rows: number; readonly sha256: string };
 
-/** A move that cannot be, or that went wrong; the message says what to do. */
+/** A move that is not possible or has failed. The message says what to do. */
 class MoveError extends Error {
   constructor(message: string) {
     super(message);
@@ -21,18 +21,21 @@ class MoveError extends Error {
   }
 }
 
-/** Where a move keeps how far it is: in the target, in the same transactions as the rows. A server does not start on a database that has it. */
+/**
+ * The setting in which a move stores its progress in the target, in the same transactions as the rows. A server does
+ * not start on a database with this setting.
+ */
 export const moveSetting = 'move';
 
-/** What stands in there: which source it is, and what was copied last. */
+/** The value of the setting: the fingerprint of the source, and the last row that was copied. */
 type Kept = { readonly source: string; readonly table: string; readonly after: Place };
 
 /**
- * Copies everything from one database into an empty other one, and compares both afterwards. Begun again after an interruption it goes on
- * where it was. The source is only read.
+ * Copies all data from one database into an empty one, and compares both afterwards. If it was interrupted, calling it
+ * again resumes the copy. It does not write to the source.
  *
- * @returns the tables, with the checksum that both sides have
- * @throws MoveError when the source has another schema or is in use, when the target holds other data, or when the two differ in the end
+ * @returns the tables with the checksums of their rows, which are equal on both sides @throws MoveError if the source
+ * has another schema or is in use, the target contains other data, or the copy differs from the source
  */
 export async function move(
   from: Driver,
@@ -86,7 +89,7 @@ const selectBeats = sql<[id: number, beats: number]>(
   `select id, beats from processes where corp_id = 0`,
 );
 
-/** Longer than any process that lives goes without a sign; milliseconds. */
+/** Longer than the interval at which live processes update their row, in milliseconds. */
 const signEvery = 2500;
 
 const selectSettings = sql(
@@ -95,7 +98,7 @@ const selectSettings = sql(
 );
 const selectCounters = sql('select_counters', `select corp_id, name, next from counters order by corp_id, name`);
 
-/** Tells one source from another, and from itself after it was used again. */
+/** Returns a fingerprint that differs between sources, and changes when a server has used the source. */
 async function fingerprint(from: Driver): Promise<string> {
   const rows = [await from.read(() => ask(selectSettings)), await from.read(() => ask(selectCounters))];
   return createHash('sha256').update(JSON.stringify(rows)).digest('hex');
@@ -108,7 +111,7 @@ const keep = sql(
 );
 const forget = sql('forget_move', `delete from settings where corp_id = 0 and name = $1`);
 
-/** Where an earlier run of the same move was, or the beginning in an empty target. */
+/** Returns the progress of an earlier run of the same move, or starts a move into an empty target. */
 async function beginOrGoOn(to: Driver, source: string): Promise<Kept> {
   const text = await to.read(() => setting(moveSetting));
   if (text !== undefined) {
@@ -127,7 +130,7 @@ async function beginOrGoOn(to: Driver, source: string): Promise<Kept> {
   return begun;
 }
 
-/** Rows that earlier runs have copied. */
+/** Counts the rows that earlier runs have copied. */
 async function copied(to: Driver): Promise<number> {
   let rows = 0;
   for (const table of copiedTables) rows += await rowCount(to, table);

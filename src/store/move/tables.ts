@@ -1,24 +1,24 @@
 import { ask, type Driver, holes, type Row, type Statement, sql, sqlList, tuples, type Value } from '../engine/sql.ts';
 import { tables } from './dump.ts';
 
-/** The primary key of the last row that was looked at. */
+/** A position in a table: the primary key of the last row of a page. */
 export type Place = readonly Value[];
 
 export type Copied = { readonly rows: number; readonly sha256: string };
 
-/** A table as a move sees it: it is walked by its primary key, in pages. */
+/** The statements with which a move copies a table, page by page in the order of the primary key. */
 export type TableText = {
   readonly name: string;
-  /** How many columns, from the first, make the primary key. */
+  /** The number of columns of the primary key; they come first. */
   readonly key: number;
-  /** A place before every row. */
+  /** A position before all rows. */
   readonly first: Place;
   readonly page: Statement;
   readonly count: Statement<[rows: number]>;
   readonly insert: (rows: number) => Statement;
 };
 
-/** Columns of primary keys where they are not two. */
+/** The number of primary key columns, for tables that do not have two. */
 const keyWidths: Readonly<Record<string, number>> = {
   organizations: 1,
   suite_tickets: 3,
@@ -31,16 +31,16 @@ const keyWidths: Readonly<Record<string, number>> = {
   hourly: 3,
 };
 
-/** Columns of primary keys that are text. */
+/** Primary key columns of type text. */
 const textKeys = ['name', 'code', 'hash'];
 
-/** Settings that are about one database and not about what it holds. */
+/** Excludes the settings that describe the database itself and not its data. */
 const ownSettings = `name not in ('move', 'touched', 'daily')`;
 
-/** Rows of a page: as many as one statement of either engine takes, with room to spare. */
+/** Rows per page, well below the parameter limits of both engines. */
 const pageRows = 1000;
 
-/** Everything that a move copies, in its order. */
+/** All tables that a move copies, in order. */
 export const copiedTables: readonly TableText[] = Object.entries(tables).map(([name, list]) => {
   const columns = list.split(', ');
   const width = keyWidths[name] ?? 2;
@@ -63,7 +63,7 @@ export const copiedTables: readonly TableText[] = Object.entries(tables).map(([n
   };
 });
 
-/** The rows that follow a place, by primary key. */
+/** Returns the page of rows after a position. */
 export async function pageAfter(driver: Driver, { page }: TableText, after: Place): Promise<readonly Row[]> {
   return driver.read(() => ask(page, ...after));
 }
