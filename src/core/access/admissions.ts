@@ -7,12 +7,12 @@ export type Admissions = {
   /** Calls the callback whenever streams with the key must be re-checked. Returns a function that ends this. */
   watch(key: string, doubted: () => void): () => void;
   /** Signals a re-check of the streams with a key, in this process and in all others. */
-  doubt(key: string): void;
+  recheck(key: string): void;
   /**
    * Handles the signal of another process. Without a key, all streams are re-checked, because signals may have been
    * lost.
    */
-  heard(key?: string): void;
+  receive(key?: string): void;
 };
 
 /** The key of a user's streams. */
@@ -36,10 +36,10 @@ export function createAdmissions(tell?: (key: string) => void): Admissions {
         if (set.size === 0 && watchers.get(key) === set) watchers.delete(key);
       };
     },
-    doubt(key) {
+    recheck(key) {
       tell?.(key);
       heard(key);
     },
-    heard,
+    receive: heard,
   };
 }

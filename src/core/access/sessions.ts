@@ -117,7 +117,7 @@ function waysToSignIn({ options }: Context): readonly SignInWay[] {
 /** Ends a session and its event streams. */
 export async function signOut(context: Context, session: Session): Promise<void> {
   await context.store.dropSession(session.corpId, session.id);
-  context.admissions.doubt(personKey(session));
+  context.admissions.recheck(personKey(session));
 }
 
 /** Whether a session has not been ended since it was loaded. */

@@ -34,7 +34,7 @@ export function createConvergence({ directory, events, admissions, neighbours, l
       return schedule();
     }
     events.heard(events.followed());
-    admissions.heard();
+    admissions.receive();
     neighbours.outcomeUnknown();
   };
   return {

@@ -75,13 +75,13 @@ export function createNeighbours(store: Store, log: Log): Neighbours {
     async listen({ events, admissions, directory }) {
       const lookAtAll = () => {
         events.heard(events.followed());
-        admissions.heard();
+        admissions.receive();
       };
       const end = await store.driver.listen((topic, text) => {
         const [from, news = ''] = text.split(':', 2);
         if (Number(from) === store.owner) return;
         if (topic === 'touched') events.heard(unpacked(news));
-        else if (topic === 'doubted') admissions.heard(news);
+        else if (topic === 'doubted') admissions.receive(news);
         else if (topic === 'unknown') lookAtAll();
         else directory.reach(Number(news)).catch((err: unknown) => log.warn({ err }, 'cannot read the directory'));
       }, lookAtAll);

@@ -67,7 +67,7 @@ export function checkCsrf(session: OpenedSession, given: string | undefined): vo
 /** Ends an operator's session and its event streams. */
 export async function closeConsole(context: Context, { actor, secret }: OpenedSession): Promise<void> {
   await context.store.operator.dropSession(hashToken(secret));
-  context.admissions.doubt(actor);
+  context.admissions.recheck(actor);
 }
 
 /**

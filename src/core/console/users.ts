@@ -111,7 +111,7 @@ export function removeUser(context: Context, operator: Operator, corpCode: strin
     const { corpId, id, code, name } = await userOf(context, corpCode, userId);
     const told = { corpId, action: 'user.remove', target: code, was: { name }, became: null };
     await make([{ leaver: { corpId, code, at: context.clock.now() } }], told);
-    context.admissions.doubt(personKey({ corpId, userId: id }));
+    context.admissions.recheck(personKey({ corpId, userId: id }));
     context.events.touch([{ corpId, userId: id }]);
     return {};
   });
