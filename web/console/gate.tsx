@@ -6,7 +6,7 @@ import { ChunkFailed } from '../shared/chunk-failed.tsx';
 import { ChunkError, lazyFrame } from '../shared/lazy-page.ts';
 import { Unreachable } from '../shared/unreachable.tsx';
 import { useTexts } from './preferences.ts';
-import { askWith, type Session } from './session.tsx';
+import { createAsk, type Session } from './session.tsx';
 import { SignIn } from './sign-in.tsx';
 
 type In = { readonly is: 'in'; readonly session: ConsoleSessionAnswer; readonly hasEnded: boolean };
@@ -31,13 +31,13 @@ export function Gate() {
   const enter = useCallback((session: ConsoleSessionAnswer) => setState({ is: 'in', session, hasEnded: false }), []);
   const ask = useCallback(() => {
     call<ConsoleSessionAnswer>('GET', current).then(
-      (session) => setState((old) => entered(old, session)),
-      (error: Error) => setState((old) => refused(old, error)),
+      (session) => setState((old) => withSession(old, session)),
+      (error: Error) => setState((old) => withError(old, error)),
     );
   }, []);
   useEffect(ask, [ask]);
   // While the tab was hidden, the session may have ended, or another tab may have signed in again.
-  useShown(ask);
+  useOnVisible(ask);
   const opened = state.is === 'in' ? state.session : undefined;
   const session = useMemo(() => opened && sessionOf(opened, setState), [opened]);
   if (state.is === 'asking') return <Loading />;
@@ -45,7 +45,7 @@ export function Gate() {
   if (state.is === 'out' || !session)
     return <SignIn hasEnded={state.is === 'out' && state.hasEnded} onSubmit={preload} onSession={enter} />;
   return (
-    <Boundary fallback={consoleFailed}>
+    <Boundary fallback={renderConsoleFailed}>
       <Suspense fallback={<Loading />}>
         <Console session={session} hasEnded={state.hasEnded} onSession={enter} />
       </Suspense>
@@ -56,7 +56,7 @@ export function Gate() {
 /**
  * Shown when the code of the console could not be loaded. Other errors are rethrown to the boundary of the whole page.
  */
-function consoleFailed(error: unknown) {
+function renderConsoleFailed(error: unknown) {
   if (!(error instanceof ChunkError)) throw error;
   return (
     <main className="failed-page">
@@ -75,19 +75,19 @@ function Loading() {
 }
 
 /** Keeps the same state object for the same session, so that the pages do not load everything again. */
-function entered(old: State, session: ConsoleSessionAnswer): State {
+function withSession(old: State, session: ConsoleSessionAnswer): State {
   const isSame = old.is === 'in' && !old.hasEnded && old.session.csrfToken === session.csrfToken;
   return isSame ? old : { is: 'in', session, hasEnded: false };
 }
 
-function refused(old: State, error: Error): State {
+function withError(old: State, error: Error): State {
   if (!isSignedOut(error)) return old.is === 'in' ? old : { is: 'away', error };
   return old.is === 'in'
     ? { ...old, hasEnded: true }
     : { is: 'out', hasEnded: /session has ended/.test(error.message) };
 }
 
-function useShown(run: () => void): void {
+function useOnVisible(run: () => void): void {
   useEffect(() => {
     const onChange = () => document.visibilityState === 'visible' && run();
     document.addEventListener('visibilitychange', onChange);
@@ -98,13 +98,13 @@ function useShown(run: () => void): void {
 type SetState = (change: (old: State) => State) => void;
 
 function sessionOf({ csrfToken, emulator }: ConsoleSessionAnswer, setState: SetState): Session {
-  const ask = askWith(csrfToken);
+  const ask = createAsk(csrfToken);
   return {
     isDev: emulator,
     // The first request after the end of the session gets a 401. The pages stay mounted under the sign-in dialog.
     ask: <T,>(...given: Parameters<Session['ask']>) =>
       ask<T>(...given).catch((error: Error) => {
-        if (isSignedOut(error)) setState((old) => refused(old, error));
+        if (isSignedOut(error)) setState((old) => withError(old, error));
         throw error;
       }),
     signOut: () =>

@@ -1,4 +1,4 @@
-import { mounted } from '../shared/mount.tsx';
+import { mountPage } from '../shared/mount.tsx';
 import { markDocument } from '../shared/preferences.ts';
 import { Application } from './application.tsx';
 import './console.css';
@@ -6,4 +6,4 @@ import { markStyles } from './nonce.ts';
 
 markDocument();
 markStyles();
-mounted(<Application />);
+mountPage(<Application />);

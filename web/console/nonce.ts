@@ -5,10 +5,10 @@
 export function markStyles(): void {
   const nonce = document.querySelector<HTMLMetaElement>('meta[name="style-nonce"]')?.content ?? '';
   const create = document.createElement.bind(document);
-  const marked = (name: string, options?: ElementCreationOptions) => {
-    const made = create(name, options);
-    if (name === 'style') made.nonce = nonce;
-    return made;
+  const createMarkedElement = (name: string, options?: ElementCreationOptions) => {
+    const element = create(name, options);
+    if (name === 'style') element.nonce = nonce;
+    return element;
   };
-  document.createElement = marked as typeof document.createElement;
+  document.createElement = createMarkedElement as typeof document.createElement;
 }

@@ -10,32 +10,32 @@ import {
   currentPosition,
   type Entry,
   entryOf,
-  keepPositions,
   restorePosition,
   savePosition,
   startAtTop,
+  trackPositions,
 } from './data/position.ts';
 
 /** What every page of the console gets: the id in its address, empty for a list. */
 export type PageProps = { readonly id: string };
 
-const changed = 'huizhi:navigated';
+const navigated = 'huizhi:navigated';
 
-keepPositions();
+trackPositions();
 
-function follow(listener: () => void): () => void {
+function subscribe(listener: () => void): () => void {
   addEventListener('popstate', listener);
-  addEventListener(changed, listener);
+  addEventListener(navigated, listener);
   return () => {
     removeEventListener('popstate', listener);
-    removeEventListener(changed, listener);
+    removeEventListener(navigated, listener);
   };
 }
 
-const here = () => location.pathname + location.search;
+const currentAddress = () => location.pathname + location.search;
 
 /** Path and query of the current URL, such as `/console/messages?read=all`. */
-const useAddress = (): string => useSyncExternalStore(follow, here);
+const useAddress = (): string => useSyncExternalStore(subscribe, currentAddress);
 
 /** The path below `/console`, with a leading `/` and no trailing one. */
 export function usePath(): string {
@@ -46,9 +46,9 @@ export function usePath(): string {
 /** Opens a page of the console, such as `/messages`, with the selected organization. */
 function navigate(to: string): void {
   savePosition();
-  const entry: Entry = { from: here() };
+  const entry: Entry = { from: currentAddress() };
   history.pushState(entry, '', addressOf(to));
-  dispatchEvent(new Event(changed));
+  dispatchEvent(new Event(navigated));
   startAtTop();
 }
 
@@ -66,21 +66,21 @@ export type Changes = Readonly<Record<string, string | undefined>>;
  * `isSilent` replaces the current history entry instead of creating one. `entry` is merged into the state of the
  * history entry.
  */
-export type Manner = { readonly isSilent?: boolean; readonly entry?: Entry };
+export type ChangeOptions = { readonly isSilent?: boolean; readonly entry?: Entry };
 
 /** Parameters that change how a list is shown, but not which items it has. */
-const ofView = new Set(['rows', 'open', 'sort']);
+const viewParameters = new Set(['rows', 'open', 'sort']);
 
 /** The query parameters of the URL, and a function that changes some of them; undefined removes a parameter. */
-export function useParameters(): readonly [URLSearchParams, (changes: Changes, manner?: Manner) => void] {
+export function useParameters(): readonly [URLSearchParams, (changes: Changes, options?: ChangeOptions) => void] {
   const query = useAddress().split('?')[1] ?? '';
   return [useMemo(() => new URLSearchParams(query), [query]), changeParameters];
 }
 
-function changeParameters(changes: Changes, { isSilent = false, entry = {} }: Manner = {}): void {
+function changeParameters(changes: Changes, { isSilent = false, entry = {} }: ChangeOptions = {}): void {
   const url = new URL(location.href);
   // A changed filter makes another list, which starts at its first page without an open item.
-  const isOther = Object.keys(changes).some((name) => !ofView.has(name));
+  const isOther = Object.keys(changes).some((name) => !viewParameters.has(name));
   for (const [name, value] of Object.entries(isOther ? { rows: undefined, open: undefined, ...changes } : changes)) {
     if (value) url.searchParams.set(name, value);
     else url.searchParams.delete(name);
@@ -92,7 +92,7 @@ function changeParameters(changes: Changes, { isSilent = false, entry = {} }: Ma
     const { from } = entryOf();
     history.pushState({ ...currentPosition(), ...(from && { from }), ...entry }, '', url);
   }
-  dispatchEvent(new Event(changed));
+  dispatchEvent(new Event(navigated));
 }
 
 /**
@@ -110,7 +110,7 @@ export function useOpened(): readonly [string | undefined, (code: string) => voi
 }
 
 /** Restores the scroll position of the history entry once the page has loaded its content. */
-export function useReturn(isReady: boolean): void {
+export function useRestorePosition(isReady: boolean): void {
   useLayoutEffect(() => {
     if (isReady) restorePosition();
   });

@@ -24,7 +24,7 @@ export function useSession(): Session {
  * tab the cookie belongs to another session and the server answers 403; then the new session's token is loaded and the
  * request is repeated.
  */
-export function askWith(csrfToken: string): Session['ask'] {
+export function createAsk(csrfToken: string): Session['ask'] {
   let token = csrfToken;
   const ask: Session['ask'] = (method, path, body, signal) =>
     call(method, path, {

@@ -136,21 +136,21 @@ function Page() {
   const page = pageOf(path);
   useFocusOn(path);
   if (!page) return <Failure title={t.noSuchPage} />;
-  const Shown = page.page;
+  const Component = page.page;
   return (
-    <Boundary key={path} fallback={pageFailed}>
+    <Boundary key={path} fallback={renderPageFailed}>
       <Suspense fallback={<Skeleton active />}>
-        <Shown id={decoded(path.split('/')[2] ?? '')} />
+        <Component id={decodeSegment(path.split('/')[2] ?? '')} />
       </Suspense>
     </Boundary>
   );
 }
 
-const pageFailed = (error: unknown, retry: () => void) =>
+const renderPageFailed = (error: unknown, retry: () => void) =>
   error instanceof ChunkError ? <ChunkFailed page="/console" /> : <PartFailed onRetry={retry} />;
 
 /** Decodes a path segment. A segment with an incomplete escape sequence is returned unchanged. */
-function decoded(part: string): string {
+function decodeSegment(part: string): string {
   try {
     return decodeURIComponent(part);
   } catch {

@@ -2,7 +2,7 @@ import { Activity, useCallback, useEffect, useMemo, useState } from 'react';
 import type { InboxUser, InboxWhoAnswer } from '../../src/client/answers.ts';
 import { call, isPassing, isSignedOut } from '../shared/call.ts';
 import { Failed } from '../shared/failed.tsx';
-import { type Choices, forget, remember, remembered, useChoices } from '../shared/preferences.ts';
+import { type Choices, readStored, removeStored, useChoices, writeStored } from '../shared/preferences.ts';
 import { Unreachable } from '../shared/unreachable.tsx';
 import { useWords } from '../shared/words.ts';
 import { Inbox } from './inbox.tsx';
@@ -65,7 +65,7 @@ function Outside({ who, failed, choices, ask }: OutsideProps) {
   if (who === undefined) return <main className="center" aria-busy="true" />;
   if (who instanceof Error && !isSignedOut(who)) return <Unreachable error={who} onRetry={ask} />;
   const ways = who instanceof Error ? [] : who.signIn;
-  const hasEnded = remembered(signedInKey) !== undefined;
+  const hasEnded = readStored(signedInKey) !== undefined;
   return <SignIn ways={ways} failed={failed} hasEnded={hasEnded} choices={choices} onSignedIn={ask} />;
 }
 
@@ -80,7 +80,7 @@ function useWho() {
       setWho(answer);
       if (!answer.user) return;
       setOpened({ user: answer.user, since: answer.sequence, pictures: answer.remotePictures });
-      remember(signedInKey, 'yes');
+      writeStored(signedInKey, 'yes');
     }, setWho);
   }, []);
   useEffect(ask, [ask]);
@@ -93,7 +93,7 @@ function useWho() {
     return () => document.removeEventListener('visibilitychange', onChange);
   }, [isOut, ask]);
   const leave = useCallback(() => {
-    forget(signedInKey);
+    removeStored(signedInKey);
     setOpened(undefined);
     ask();
   }, [ask]);

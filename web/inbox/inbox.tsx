@@ -6,10 +6,10 @@ import type { Choices } from '../shared/preferences.ts';
 import { Empty } from './empty.tsx';
 import { BlockNotice } from './notice.tsx';
 import { Sidebar } from './sidebar.tsx';
-import { type State, unreadIn } from './state/state.ts';
+import { countUnread, type State } from './state/state.ts';
 import { createStore, type Store } from './state/store.ts';
 import { useSpeech } from './texts.ts';
-import { summary } from './thread/content.ts';
+import { summarize } from './thread/content.ts';
 import { Thread } from './thread/thread.tsx';
 
 type Props = {
@@ -34,9 +34,9 @@ export function Inbox({ user, since, choices, onSignedOut, onEnded }: Props) {
 function useStore(since: number, onEnded: () => void): Store | undefined {
   const [store, setStore] = useState<Store>();
   useEffect(() => {
-    const made = createStore(since, onEnded);
-    setStore(made);
-    return () => made.close();
+    const created = createStore(since, onEnded);
+    setStore(created);
+    return () => created.close();
   }, [since, onEnded]);
   return store;
 }
@@ -44,14 +44,14 @@ function useStore(since: number, onEnded: () => void): Store | undefined {
 function Opened({ store, user, choices, onSignedOut }: Omit<Props, 'since' | 'onEnded'> & { readonly store: Store }) {
   const { t } = useSpeech();
   const state = useSyncExternalStore(store.subscribe, store.state);
-  const [place, goTo] = usePlace();
+  const [route, goTo] = useRoute();
   const main = useRef<HTMLElement>(null);
   const signOut = async () => {
     await call('DELETE', '/inbox/v1/sessions').catch(() => {});
     goTo({});
     onSignedOut();
   };
-  const conversation = place.robotCode === undefined ? undefined : state.conversations.get(place.robotCode);
+  const conversation = route.robotCode === undefined ? undefined : state.conversations.get(route.robotCode);
   return (
     <div className={conversation ? 'inbox has-thread' : 'inbox'}>
       <UnreadTitle state={state} />
@@ -82,15 +82,15 @@ function Opened({ store, user, choices, onSignedOut }: Omit<Props, 'since' | 'on
         )}
         <BlockNotice state={state} store={store} />
         {conversation ? (
-          <Boundary key={`${conversation.robotCode} ${place.target ?? ''}`}>
-            <Thread conversation={conversation} target={place.target} store={store} onBack={() => goTo({})} />
+          <Boundary key={`${conversation.robotCode} ${route.target ?? ''}`}>
+            <Thread conversation={conversation} target={route.target} store={store} onBack={() => goTo({})} />
           </Boundary>
         ) : (
           <Empty title={t.choose} hint={t.chooseHint} />
         )}
       </main>
-      <Boundary fallback={() => null} resetOn={state.said}>
-        <Announcer said={state.said} />
+      <Boundary fallback={() => null} resetOn={state.announcements}>
+        <Announcer announcements={state.announcements} />
       </Boundary>
     </div>
   );
@@ -98,7 +98,7 @@ function Opened({ store, user, choices, onSignedOut }: Omit<Props, 'since' | 'on
 
 function UnreadTitle({ state }: { readonly state: State }) {
   const { t, number } = useSpeech();
-  const count = unreadIn(state);
+  const count = countUnread(state);
   useEffect(() => {
     // Rejected unless the page is installed as an app.
     navigator.setAppBadge?.(count).catch(() => {});
@@ -107,45 +107,45 @@ function UnreadTitle({ state }: { readonly state: State }) {
 }
 
 /** Announces new and recalled messages to screen readers. */
-function Announcer({ said }: { readonly said: State['said'] }) {
+function Announcer({ announcements }: { readonly announcements: State['announcements'] }) {
   const { t } = useSpeech();
   return (
     <div className="unseen" aria-live="polite">
-      {said.map(({ messageId, message }) => (
+      {announcements.map(({ messageId, message }) => (
         <p key={message ? messageId : `${messageId} recalled`}>
-          {message ? t.arrived(message.robotName, summary(message, t)) : t.wasRecalled}
+          {message ? t.arrived(message.robotName, summarize(message, t)) : t.wasRecalled}
         </p>
       ))}
     </div>
   );
 }
 
-export type Place = { readonly robotCode?: string; readonly target?: string };
+export type Route = { readonly robotCode?: string; readonly target?: string };
 
 /** The open conversation is stored in the URL fragment, so that Reload and Back work. The search target is not. */
-function usePlace(): readonly [Place, (place: Place) => void] {
-  const [place, setPlace] = useState<Place>(placeOf);
-  const latest = useRef(place);
+function useRoute(): readonly [Route, (route: Route) => void] {
+  const [route, setRoute] = useState<Route>(routeOf);
+  const latest = useRef(route);
   useEffect(() => {
     const onChange = () => {
-      const next = placeOf();
+      const next = routeOf();
       if (next.robotCode === latest.current.robotCode) return;
       latest.current = next;
-      setPlace(next);
+      setRoute(next);
     };
     window.addEventListener('popstate', onChange);
     return () => window.removeEventListener('popstate', onChange);
   }, []);
-  const goTo = (next: Place) => {
+  const goTo = (next: Route) => {
     const hash = next.robotCode === undefined ? '' : `#${encodeURIComponent(next.robotCode)}`;
     if (hash !== location.hash) history.pushState(null, '', `/${hash}`);
     latest.current = next;
-    setPlace(next);
+    setRoute(next);
   };
-  return [place, goTo];
+  return [route, goTo];
 }
 
-function placeOf(): Place {
+function routeOf(): Route {
   const code = location.hash.slice(1);
   try {
     return code === '' ? {} : { robotCode: decodeURIComponent(code) };

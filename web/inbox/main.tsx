@@ -1,19 +1,19 @@
 import { CallError, call, isPassing } from '../shared/call.ts';
-import { mounted } from '../shared/mount.tsx';
+import { mountPage } from '../shared/mount.tsx';
 import { markDocument } from '../shared/preferences.ts';
 import { App } from './app.tsx';
 import './style.css';
 import './thread/message.css';
 
 markDocument();
-const failed = await usedLink();
-mounted(<App failed={failed} />);
+const failed = await signInByLink();
+mountPage(<App failed={failed} />);
 
 /**
  * Signs in if the page was opened by a one-time link, and removes its code from the URL. Returns the error of that, or
  * of a sign-in at an OpenID provider that led back here.
  */
-async function usedLink(): Promise<Error | undefined> {
+async function signInByLink(): Promise<Error | undefined> {
   const query = new URLSearchParams(location.search);
   const [code, outcome] = [query.get('code'), query.get('signIn')];
   if (code === null && outcome === null) return undefined;

@@ -3,16 +3,16 @@ import type { InboxFoundMessage, InboxMatch } from '../../src/client/answers.ts'
 import { useWords } from '../shared/words.ts';
 import { Empty } from './empty.tsx';
 import { type Search, useSearch } from './state/searching.ts';
-import { inOrder, type State } from './state/state.ts';
+import { type State, sortConversations } from './state/state.ts';
 import { useSpeech } from './texts.ts';
-import { summary } from './thread/content.ts';
+import { summarize } from './thread/content.ts';
 
 type Props = { readonly state: State; readonly text: string; onOpen(message: InboxFoundMessage): void };
 
 /** The search results with excerpts, and how far back the server has searched. */
 export function Results({ state, text, onOpen }: Props) {
   const { t } = useSpeech();
-  const newest = inOrder(state.conversations)[0]?.messages.at(-1)?.messageId;
+  const newest = sortConversations(state.conversations)[0]?.messages.at(-1)?.messageId;
   const { search, proceed } = useSearch(text, newest);
   const found = search.found.filter(({ messageId }) => !state.recalled.has(messageId));
   const isEmpty = search.phase === 'done' && found.length === 0;
@@ -47,7 +47,7 @@ function Result({ message, onOpen }: ResultProps) {
         <span className="row-text">
           {texts.length === 0 && (
             <span className="excerpt" dir="auto">
-              {summary(message, t)}
+              {summarize(message, t)}
             </span>
           )}
           {texts.map((match) => (

@@ -6,9 +6,9 @@ import { Empty } from './empty.tsx';
 import { BlockedIcon, CloseIcon, MutedIcon, SearchIcon } from './icons.tsx';
 import { Results } from './search.tsx';
 import { Settings } from './settings.tsx';
-import { type Conversation, inOrder, type State } from './state/state.ts';
+import { type Conversation, type State, sortConversations } from './state/state.ts';
 import { useSpeech } from './texts.ts';
-import { summary } from './thread/content.ts';
+import { summarize } from './thread/content.ts';
 
 type Props = {
   readonly state: State;
@@ -62,7 +62,7 @@ export function Sidebar({ state, user, choices, open, onOpen, onFound, onSignOut
 function Conversations({ state, open, onOpen }: Pick<Props, 'state' | 'open' | 'onOpen'>) {
   const { t } = useSpeech();
   const [onlyUnread, setOnlyUnread] = useState(false);
-  const all = inOrder(state.conversations);
+  const all = sortConversations(state.conversations);
   // The open conversation stays in the list after its messages have been read.
   const list = onlyUnread ? all.filter((one) => one.unreadCount > 0 || one.robotCode === open) : all;
   return (
@@ -106,7 +106,7 @@ function Row({ conversation, isOpen, onOpen }: RowProps) {
           {last && brief(last.sentAt)}
         </span>
         <span className="row-text" dir="auto">
-          {last ? summary(last, t) : t.noMessages}
+          {last ? summarize(last, t) : t.noMessages}
         </span>
         <span className="row-marks">
           {(blocked || muted) && (

@@ -39,7 +39,7 @@ export function SignIn({ ways, failed, hasEnded, choices, onSignedIn }: Props) {
           </p>
         )}
         <p role="alert" className="alert" hidden={!error}>
-          {error && reason(error, t)}
+          {error && reasonText(error, t)}
         </p>
         {ways.includes('person') && <People onChosen={signIn} />}
         {ways.some(isOidc) && (
@@ -70,7 +70,7 @@ function Logo() {
   );
 }
 
-function reason(error: Error, t: Texts): string {
+function reasonText(error: Error, t: Texts): string {
   if (!(error instanceof CallError) || error.status === 0 || error.status >= 500) return t.unreachable;
   if (error.code === 'signIn.failed') return t.oidcFailed;
   if (error.code === 'signIn.unknown') return t.oidcUnknown;

@@ -30,13 +30,13 @@ export class Boundary extends Component<Props, State> {
   readonly retry = (): void => this.setState({ failure: undefined });
 
   override render(): ReactNode {
-    const { children, fallback = partFailed } = this.props;
+    const { children, fallback = renderPartFailed } = this.props;
     const { failure } = this.state;
     return failure ? fallback(failure.error, this.retry) : children;
   }
 }
 
-const partFailed = (_: unknown, retry: () => void) => <PartFailed onRetry={retry} />;
+const renderPartFailed = (_: unknown, retry: () => void) => <PartFailed onRetry={retry} />;
 
 /** Shown instead of a part of the page that failed to render. */
 export function PartFailed({ onRetry }: { readonly onRetry: () => void }) {

@@ -1,5 +1,5 @@
 /** The build of the page that the server serves: the one running here, a newer one after an upgrade, or unknown. */
-export type Served = { readonly is: 'same' | 'newer'; readonly build: string } | { readonly is: 'unreachable' };
+export type ServedBuild = { readonly is: 'same' | 'newer'; readonly build: string } | { readonly is: 'unreachable' };
 
 const reloadedKey = 'huizhi.reloadedFor';
 const entry = /<script type="module"[^>]* src="([^"]+)"/;
@@ -8,7 +8,7 @@ const entry = /<script type="module"[^>]* src="([^"]+)"/;
 const running = document.querySelector('script[type="module"][src]')?.getAttribute('src') ?? '';
 
 /** Requests the page to find out which build the server serves. `page` is its path, `/` or `/console`. */
-export async function askServed(page: string): Promise<Served> {
+export async function fetchServedBuild(page: string): Promise<ServedBuild> {
   try {
     const answer = await fetch(page, { cache: 'no-store', credentials: 'same-origin' });
     const [, build] = answer.ok ? (entry.exec(await answer.text()) ?? []) : [];

@@ -13,7 +13,7 @@ export class CallError extends Error {
   }
 }
 
-export type Ask = {
+export type CallOptions = {
   readonly body?: object;
   readonly headers?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal;
@@ -25,18 +25,18 @@ export type Ask = {
 export async function call<T>(
   method: string,
   path: string,
-  { body, headers, signal, keepalive = false }: Ask = {},
+  { body, headers, signal, keepalive = false }: CallOptions = {},
 ): Promise<T> {
   const init: RequestInit = { method, credentials: 'same-origin', headers: { ...headers }, keepalive };
   if (body)
     Object.assign(init, { body: JSON.stringify(body), headers: { ...headers, 'content-type': 'application/json' } });
   if (signal) init.signal = signal;
-  const failed = (error: unknown) => {
+  const throwCallError = (error: unknown) => {
     throw signal?.aborted ? error : new CallError(0, 'unreachable', 'the server cannot be reached');
   };
-  const answer = await fetch(path, init).catch(failed);
+  const answer = await fetch(path, init).catch(throwCallError);
   // The connection may be lost or aborted while the body is read. That is an error, not an empty response.
-  if (answer.ok) return answer.json().catch(failed);
+  if (answer.ok) return answer.json().catch(throwCallError);
   const { code = '', message = '' }: { code?: string; message?: string } = await answer.json().catch(() => ({}));
   throw new CallError(answer.status, code, message);
 }

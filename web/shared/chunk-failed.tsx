@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useState } from 'react';
-import { askServed, claimReload } from './build.ts';
+import { claimReload, fetchServedBuild } from './build.ts';
 import { Failed } from './failed.tsx';
 import { useRetries } from './retries.ts';
 import { hasUnsaved } from './unsaved.ts';
@@ -15,7 +15,7 @@ export function ChunkFailed({ page }: { readonly page: string }) {
   const { words } = useWords();
   const [state, setState] = useState<State>('asking');
   const ask = useCallback(async () => {
-    const served = await askServed(page);
+    const served = await fetchServedBuild(page);
     if (served.is === 'unreachable') return setState('away');
     if (!hasUnsaved() && claimReload(served.build)) return location.reload();
     setState(served.is === 'newer' ? 'newer' : 'broken');

@@ -5,7 +5,7 @@ import { Failed } from './failed.tsx';
 import { useWords } from './words.ts';
 
 /** Renders an application into the document, with a boundary that shows an error if all of it fails. */
-export function mounted(application: ReactNode): void {
+export function mountPage(application: ReactNode): void {
   const root = document.getElementById('root');
   if (!root) return;
   createRoot(root).render(

@@ -17,8 +17,8 @@ const languageKey = 'huizhi.language';
 const themeKey = 'huizhi.theme';
 const darkness = matchMedia('(prefers-color-scheme: dark)');
 const listeners = new Set<() => void>();
-/** The values that localStorage did not accept, kept in memory for this page. */
-const unkept = new Map<string, string>();
+/** The values that localStorage did not accept, stored in memory for this page. */
+const inMemory = new Map<string, string>();
 
 /** The locale in which numbers and times are formatted. */
 export const localeOf = (language: Language): string => (language === 'zh' ? 'zh-CN' : 'en-GB');
@@ -51,7 +51,7 @@ const setLanguage = (language: Language) => choose(languageKey, language);
 const setTheme = (theme: Theme) => choose(themeKey, theme);
 
 function choose(key: string, value: string): void {
-  remember(key, value);
+  writeStored(key, value);
   for (const listener of listeners) listener();
 }
 
@@ -68,27 +68,27 @@ function follow(listener: () => void): () => void {
 
 /** The stored language, or else the one of the browser. */
 function chosenLanguage(): Language {
-  const kept = remembered(languageKey);
-  if (kept === 'zh' || kept === 'en') return kept;
+  const stored = readStored(languageKey);
+  if (stored === 'zh' || stored === 'en') return stored;
   return navigator.language.toLowerCase().startsWith('zh') ? 'zh' : 'en';
 }
 
 function chosenTheme(): Theme {
-  const kept = remembered(themeKey);
-  return kept === 'light' || kept === 'dark' ? kept : 'auto';
+  const stored = readStored(themeKey);
+  return stored === 'light' || stored === 'dark' ? stored : 'auto';
 }
 
-/** Reads a value that `remember` has stored in localStorage, or in memory if the browser blocks localStorage. */
-export function remembered(key: string): string | undefined {
+/** Reads a value that `writeStored` has stored in localStorage, or in memory if the browser blocks localStorage. */
+export function readStored(key: string): string | undefined {
   try {
-    return localStorage.getItem(key) ?? unkept.get(key);
+    return localStorage.getItem(key) ?? inMemory.get(key);
   } catch {
-    return unkept.get(key);
+    return inMemory.get(key);
   }
 }
 
-export function forget(key: string): void {
-  unkept.delete(key);
+export function removeStored(key: string): void {
+  inMemory.delete(key);
   try {
     localStorage.removeItem(key);
   } catch {
@@ -96,10 +96,10 @@ export function forget(key: string): void {
   }
 }
 
-export function remember(key: string, value: string): void {
+export function writeStored(key: string, value: string): void {
   try {
     localStorage.setItem(key, value);
   } catch {
-    unkept.set(key, value);
+    inMemory.set(key, value);
   }
 }

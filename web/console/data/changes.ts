@@ -34,8 +34,8 @@ export function useChange(onError?: (error: Error | undefined) => void) {
     }
   };
   return <T>(...given: Parameters<typeof make>): Promise<T | undefined> => {
-    const made = before.current.then(() => make<T>(...given));
-    before.current = made;
-    return made;
+    const sent = before.current.then(() => make<T>(...given));
+    before.current = sent;
+    return sent;
   };
 }

@@ -3,10 +3,10 @@ import type { ConsoleOrganization } from '../../../src/client/answers.ts';
 import { isolate } from '../../shared/isolate.ts';
 import { useCorps } from '../parts/corp.tsx';
 import { useSession } from '../session.tsx';
-import { onePath, organizations } from './sources.ts';
+import { itemPath, organizations } from './sources.ts';
 
 /** The number of organizations that a table cell names. */
-const most = 3;
+const mostNamed = 3;
 
 /**
  * Loads the names of the organizations in `lists`, which are lists of codes (corpIds). Returns a function that formats
@@ -17,22 +17,22 @@ export function useCorpNames(lists: readonly (readonly string[])[]): (codes: rea
   const { first, loading } = useCorps();
   const [names, setNames] = useState<ReadonlyMap<string, string>>(new Map());
   const asked = useRef(new Set<string>());
-  const known = new Map([...names, ...first.map(({ corpId, name }) => [corpId, name] as const)]);
-  const unknown = lists.flatMap((codes) => codes.slice(0, most)).filter((code) => !known.has(code));
+  const namesByCode = new Map([...names, ...first.map(({ corpId, name }) => [corpId, name] as const)]);
+  const unknown = lists.flatMap((codes) => codes.slice(0, mostNamed)).filter((code) => !namesByCode.has(code));
   useEffect(() => {
     if (loading) return;
     for (const code of unknown) {
       if (asked.current.has(code)) continue;
       asked.current.add(code);
       // On an error the code is shown instead of the name.
-      ask<ConsoleOrganization>('GET', onePath(organizations, code)).then(
+      ask<ConsoleOrganization>('GET', itemPath(organizations, code)).then(
         ({ name }) => setNames((old) => new Map(old).set(code, name)),
         () => {},
       );
     }
   });
   return (codes) => {
-    const named = codes.slice(0, most).map((code) => isolate(known.get(code) ?? code));
-    return named.join(', ') + (codes.length > most ? ` +${codes.length - most}` : '');
+    const named = codes.slice(0, mostNamed).map((code) => isolate(namesByCode.get(code) ?? code));
+    return named.join(', ') + (codes.length > mostNamed ? ` +${codes.length - mostNamed}` : '');
   };
 }

@@ -3,7 +3,7 @@ import type { ConsoleEvent } from '../../../src/client/answers.ts';
 import { isSignedOut } from '../../shared/call.ts';
 import { useSession } from '../session.tsx';
 
-export type Happening = ConsoleEvent & { readonly kind: 'sent' | 'delivered' | 'read' | 'recalled' | 'removed' };
+export type FollowedEvent = ConsoleEvent & { readonly kind: 'sent' | 'delivered' | 'read' | 'recalled' | 'removed' };
 
 const kinds = ['sent', 'delivered', 'read', 'recalled', 'removed'] as const;
 
@@ -15,7 +15,7 @@ const pause = 2000;
  * the id of the last event, so no event is missed. It gives up when a proxy returns an error; then `follow` reconnects.
  * Returns whether the stream is connected.
  */
-export function useEvents(path: string | undefined, onEvent: (event: Happening) => void): boolean {
+export function useEvents(path: string | undefined, onEvent: (event: FollowedEvent) => void): boolean {
   const { ask } = useSession();
   const [isLive, setLive] = useState(false);
   const latest = useRef(onEvent);
@@ -26,7 +26,7 @@ export function useEvents(path: string | undefined, onEvent: (event: Happening) 
       onLive: setLive,
       onEvent: (event) => latest.current(event),
       // If the session has ended, this request opens the sign-in dialog, and there is nothing to reconnect to.
-      refused: () =>
+      mayReconnect: () =>
         ask('GET', '/console/v1/sessions/current').then(
           () => true,
           (error: unknown) => !isSignedOut(error),
@@ -38,12 +38,12 @@ export function useEvents(path: string | undefined, onEvent: (event: Happening) 
 
 type Follower = {
   onLive(isLive: boolean): void;
-  onEvent(event: Happening): void;
+  onEvent(event: FollowedEvent): void;
   /** Called when the browser has given up reconnecting. Resolves to whether to connect again. */
-  refused(): Promise<boolean>;
+  mayReconnect(): Promise<boolean>;
 };
 
-function follow(path: string, { onLive, onEvent, refused }: Follower): () => void {
+function follow(path: string, { onLive, onEvent, mayReconnect }: Follower): () => void {
   let source: EventSource | undefined;
   let timer: number | undefined;
   let last = '';
@@ -56,8 +56,8 @@ function follow(path: string, { onLive, onEvent, refused }: Follower): () => voi
     opened.onerror = () => {
       onLive(false);
       if (opened.readyState !== EventSource.CLOSED) return;
-      void refused().then((isIn) => {
-        if (isIn && source === opened) timer = window.setTimeout(open, pause);
+      void mayReconnect().then((isAllowed) => {
+        if (isAllowed && source === opened) timer = window.setTimeout(open, pause);
       });
     };
     for (const kind of kinds) {

@@ -6,7 +6,7 @@ import { type Paged, usePaged } from './load.ts';
 const pageSize = 100;
 
 /** Upper bound of the `rows` parameter in the URL. */
-const most = 10_000;
+const mostRows = 10_000;
 
 type Page = { readonly cursor?: string | null };
 
@@ -16,7 +16,7 @@ type Page = { readonly cursor?: string | null };
  */
 export function useList<T, P extends Page>(path: string | undefined, pick: (page: P) => readonly T[]): Paged<T> {
   const [parameters, change] = useParameters();
-  const rows = Math.min(most, Number(parameters.get('rows')) || 0);
+  const rows = Math.min(mostRows, Number(parameters.get('rows')) || 0);
   const list = usePaged<T, P>(path && `${path}${path.includes('?') ? '&' : '?'}limit=${pageSize}`, pick, rows);
   const { length } = list.items;
   const isSettled = !list.loading && list.error === undefined;

@@ -33,12 +33,12 @@ export const entryOf = (): Entry => (history.state as Entry | null) ?? {};
  * Saves the position while the user scrolls. Turns off the browser's own restoration, which runs before a list has
  * loaded.
  */
-export function keepPositions(): void {
+export function trackPositions(): void {
   history.scrollRestoration = 'manual';
-  pending = positionIn(entryOf());
+  pending = positionOf(entryOf());
   addEventListener('popstate', ({ state }) => {
     clearTimeout(timer);
-    pending = positionIn((state as Entry | null) ?? {}) ?? { y: 0, heights: [] };
+    pending = positionOf((state as Entry | null) ?? {}) ?? { y: 0, heights: [] };
   });
   addEventListener('scroll', () => {
     clearTimeout(timer);
@@ -49,7 +49,7 @@ export function keepPositions(): void {
   for (const act of ['wheel', 'touchstart', 'pointerdown', 'keydown']) addEventListener(act, forgetPending);
 }
 
-function positionIn({ y, heights }: Entry): Position | undefined {
+function positionOf({ y, heights }: Entry): Position | undefined {
   return y === undefined ? undefined : { y, heights: heights ?? [] };
 }
 

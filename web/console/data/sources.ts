@@ -15,7 +15,7 @@ export type Source<T, P> = {
   /** Query parameters that every request for the list has, besides the search text. */
   readonly query: Readonly<Record<string, string>>;
   /** Whether a request for one item needs `query`, too: a userId is unique only within its organization. */
-  readonly isNarrow?: boolean;
+  readonly itemNeedsQuery?: boolean;
   itemsOf(page: P): readonly T[];
   codeOf(item: T): string;
   nameOf(item: T): string;
@@ -55,21 +55,21 @@ export function usersOf(corpId: string): Source<ConsoleUser, UsersAnswer> {
   return {
     path: '/console/v1/users',
     query: { corpId },
-    isNarrow: true,
+    itemNeedsQuery: true,
     itemsOf: (page) => page.users,
     codeOf: ({ userId }) => userId,
     nameOf: ({ name }) => name,
   };
 }
 
-type Place<T, P> = Pick<Source<T, P>, 'path' | 'query' | 'isNarrow'>;
+type SourcePath<T, P> = Pick<Source<T, P>, 'path' | 'query' | 'itemNeedsQuery'>;
 
 /** The path of the first page of the items that contain a text. */
-export function searchPath<T, P>({ path, query }: Place<T, P>, text: string): string {
+export function searchPath<T, P>({ path, query }: SourcePath<T, P>, text: string): string {
   return `${path}?${new URLSearchParams({ limit: '50', ...query, ...(text && { text }) })}`;
 }
 
 /** The path of one item. */
-export function onePath<T, P>({ path, query, isNarrow }: Place<T, P>, code: string): string {
-  return `${path}/${encodeURIComponent(code)}${isNarrow ? `?${new URLSearchParams(query)}` : ''}`;
+export function itemPath<T, P>({ path, query, itemNeedsQuery }: SourcePath<T, P>, code: string): string {
+  return `${path}/${encodeURIComponent(code)}${itemNeedsQuery ? `?${new URLSearchParams(query)}` : ''}`;
 }

@@ -6,9 +6,9 @@ import { useChange } from '../data/changes.ts';
 import { useLoaded } from '../data/load.ts';
 import { Code, Failure } from '../parts/common.tsx';
 import { CorpSwitches } from '../parts/corp-switches.tsx';
-import { useFocusBack } from '../parts/focus.ts';
+import { useRestoreFocus } from '../parts/focus.ts';
 import { useFormat } from '../parts/format.ts';
-import { useChangeHere } from '../parts/refusal.tsx';
+import { useFormChange } from '../parts/refusal.tsx';
 import { useTexts } from '../preferences.ts';
 
 type Props = {
@@ -24,8 +24,8 @@ type PartProps = { readonly app: ConsoleApp; readonly put: Put };
 /** The drawer in which an app is edited. */
 export function AppDetail({ app: given, onClose, onChanged, onSecret }: Props) {
   const t = useTexts();
-  const { change, refusal } = useChangeHere();
-  useFocusBack();
+  const { change, refusal } = useFormChange();
+  useRestoreFocus();
   const [app, setApp] = useState(given);
   const put: Put = async (path, body) => {
     const changed = await change<ConsoleApp>('PUT', pathOf(app.appKey) + path, body, t.saved);
@@ -118,7 +118,7 @@ function Authorizations({ app, put }: PartProps) {
 function Tickets({ appKey }: { readonly appKey: string }) {
   const t = useTexts();
   const format = useFormat();
-  const { change, refusal } = useChangeHere();
+  const { change, refusal } = useFormChange();
   const path = `${pathOf(appKey)}/suiteTickets`;
   const { data, error, reload } = useLoaded<ConsoleTicketsAnswer>(path);
   const create = async () => {

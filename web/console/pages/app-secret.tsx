@@ -1,13 +1,13 @@
 import { Alert, Button, Modal } from 'antd';
 import type { AppSecretAnswer } from '../../../src/client/answers.ts';
 import { Code } from '../parts/common.tsx';
-import { useFocusBack } from '../parts/focus.ts';
+import { useRestoreFocus } from '../parts/focus.ts';
 import { useTexts } from '../preferences.ts';
 
 /** Shows a new app secret, which cannot be shown again. A click outside the dialog does not close it. */
 export function Secret({ app, onClose }: { readonly app: AppSecretAnswer; readonly onClose: () => void }) {
   const t = useTexts();
-  useFocusBack();
+  useRestoreFocus();
   return (
     <Modal
       open

@@ -13,8 +13,8 @@ import { Failure, Head, Nothing } from '../parts/common.tsx';
 import { useCorps } from '../parts/corp.tsx';
 import { FormDialog } from '../parts/form-dialog.tsx';
 import { type Column, List } from '../parts/list.tsx';
-import { useChangeHere } from '../parts/refusal.tsx';
-import { Search, searched, useSearched } from '../parts/search.tsx';
+import { useFormChange } from '../parts/refusal.tsx';
+import { Search, useSearchText, withSearch } from '../parts/search.tsx';
 import { useTexts } from '../preferences.ts';
 import { AppDetail } from './app-detail.tsx';
 import { Secret } from './app-secret.tsx';
@@ -24,8 +24,8 @@ const path = '/console/v1/apps';
 /** The apps: credentials with which programs request access tokens. */
 export default function Apps() {
   const t = useTexts();
-  const text = useSearched();
-  const list = useList<ConsoleApp, AppsAnswer>(searched(path, text), (page) => page.apps);
+  const text = useSearchText();
+  const list = useList<ConsoleApp, AppsAnswer>(withSearch(path, text), (page) => page.apps);
   const [isNew, setNew] = useState(false);
   const shown = useOpenedItem(apps, list.items);
   const [secret, setSecret] = useState<AppSecretAnswer>();
@@ -116,7 +116,7 @@ function NewApp({
   readonly onCreated: (answer: AppSecretAnswer) => void;
 }) {
   const t = useTexts();
-  const { change, refusal } = useChangeHere();
+  const { change, refusal } = useFormChange();
   const { organization, corpId } = useCorps();
   const submit = async ({ corpId: owner, ...given }: Given) => {
     const answer = await change<AppSecretAnswer>('POST', path, {

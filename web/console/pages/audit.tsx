@@ -58,7 +58,7 @@ function Change({ entry: { before, after } }: { readonly entry: Entry }) {
   return (
     <span className="pre-wrap">
       {changed
-        .map((name) => `${name}: ${before ? `${written(before[name])} → ` : ''}${written(after?.[name])}`)
+        .map((name) => `${name}: ${before ? `${formatValue(before[name])} → ` : ''}${formatValue(after?.[name])}`)
         .join('\n')}
     </span>
   );
@@ -66,7 +66,7 @@ function Change({ entry: { before, after } }: { readonly entry: Entry }) {
 
 const isGiven = (text: string | null | undefined): text is string => Boolean(text);
 
-function written(value: unknown): string {
+function formatValue(value: unknown): string {
   if (value === undefined || value === null) return '–';
   return isolate(typeof value === 'string' ? value : JSON.stringify(value));
 }

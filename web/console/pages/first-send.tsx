@@ -2,9 +2,9 @@ import { Typography } from 'antd';
 import { useEffect, useState } from 'react';
 import type { ConsoleApp, ConsoleRobot, RobotsAnswer, UsersAnswer } from '../../../src/client/answers.ts';
 import { useLoaded } from '../data/load.ts';
-import { apps, onePath } from '../data/sources.ts';
+import { apps, itemPath } from '../data/sources.ts';
 import { Nothing } from '../parts/common.tsx';
-import { quoted } from '../parts/shell-line.ts';
+import { quoteForShell } from '../parts/shell-line.ts';
 import { useTexts } from '../preferences.ts';
 import { useSession } from '../session.tsx';
 
@@ -20,7 +20,7 @@ export function FirstSend({ corpId, text }: { readonly corpId: string; readonly 
   const user = useLoaded<UsersAnswer>(`/console/v1/users?${new URLSearchParams({ corpId, limit: '1' })}`).data
     ?.users[0];
   if (!robot || !user) return <Nothing text={text} />;
-  const lines = linesOf({ ...robot, ...user, content: t.firstSend.content });
+  const lines = commandsOf({ ...robot, ...user, content: t.firstSend.content });
   return (
     <div className="first-send">
       <Nothing text={text} />
@@ -47,10 +47,10 @@ function useRobot(corpId: string): ConsoleRobot | undefined {
     const aborter = new AbortController();
     const robots = data?.robots.filter(({ disabled }) => !disabled) ?? [];
     const isAble = async (appKey: string) => {
-      const app = await ask<ConsoleApp>('GET', onePath(apps, appKey), undefined, aborter.signal);
+      const app = await ask<ConsoleApp>('GET', itemPath(apps, appKey), undefined, aborter.signal);
       return app.kind === 'internal' && app.permissions.includes(permission);
     };
-    firstAble(robots, isAble).then(
+    findAble(robots, isAble).then(
       (robot) => !aborter.signal.aborted && setFound(robot),
       // On an error no commands are shown, only that nothing has been sent.
       () => {},
@@ -61,7 +61,7 @@ function useRobot(corpId: string): ConsoleRobot | undefined {
 }
 
 /** The first robot whose app is able to send. Each app is checked once. */
-async function firstAble(robots: readonly ConsoleRobot[], isAble: (appKey: string) => Promise<boolean>) {
+async function findAble(robots: readonly ConsoleRobot[], isAble: (appKey: string) => Promise<boolean>) {
   for (const appKey of new Set(robots.map((robot) => robot.appKey))) {
     if (await isAble(appKey)) return robots.find((robot) => robot.appKey === appKey);
   }
@@ -70,18 +70,18 @@ async function firstAble(robots: readonly ConsoleRobot[], isAble: (appKey: strin
 
 type Given = { readonly appKey: string; readonly robotCode: string; readonly userId: string; readonly content: string };
 
-function linesOf({ appKey, robotCode, userId, content }: Given): string {
+function commandsOf({ appKey, robotCode, userId, content }: Given): string {
   const json = "-H 'content-type: application/json'";
-  const credentials = quoted(JSON.stringify({ appKey, appSecret: '$APP_SECRET' })).replace(
+  const credentials = quoteForShell(JSON.stringify({ appKey, appSecret: '$APP_SECRET' })).replace(
     '$APP_SECRET',
     `'"$APP_SECRET"'`,
   );
   const msgParam = JSON.stringify({ content });
   const message = { robotCode, userIds: [userId], msgKey: 'sampleText', msgParam };
   return `APP_SECRET=…
-TOKEN=$(curl -s ${quoted(`${location.origin}/v1.0/oauth2/accessToken`)} ${json} \\
+TOKEN=$(curl -s ${quoteForShell(`${location.origin}/v1.0/oauth2/accessToken`)} ${json} \\
   -d ${credentials} | sed 's/.*"accessToken":"\\([^"]*\\)".*/\\1/')
-curl ${quoted(`${location.origin}/v1.0/robot/oToMessages/batchSend`)} ${json} \\
+curl ${quoteForShell(`${location.origin}/v1.0/robot/oToMessages/batchSend`)} ${json} \\
   -H "x-acs-dingtalk-access-token: $TOKEN" \\
-  -d ${quoted(JSON.stringify(message))}`;
+  -d ${quoteForShell(JSON.stringify(message))}`;
 }

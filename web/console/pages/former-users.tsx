@@ -8,7 +8,7 @@ import { useChange } from '../data/changes.ts';
 import { useList } from '../data/list.ts';
 import { Head, Nothing } from '../parts/common.tsx';
 import { type Column, List } from '../parts/list.tsx';
-import { Search, searched, useSearched } from '../parts/search.tsx';
+import { Search, useSearchText, withSearch } from '../parts/search.tsx';
 import { Time } from '../parts/time.tsx';
 import { useTexts } from '../preferences.ts';
 import { Link } from '../route.tsx';
@@ -16,9 +16,9 @@ import { Link } from '../route.tsx';
 /** People who were removed from an organization, each with a button that restores them. */
 export function FormerUsers({ corpId }: { readonly corpId: string }) {
   const t = useTexts();
-  const text = useSearched();
+  const text = useSearchText();
   const change = useChange();
-  const path = searched('/console/v1/formerUsers', text, { corpId });
+  const path = withSearch('/console/v1/formerUsers', text, { corpId });
   const list = useList<FormerUser, FormerUsersAnswer>(path, (page) => page.formerUsers);
   const restore = async ({ userId, leftAt }: FormerUser) => {
     const query = new URLSearchParams({ corpId });

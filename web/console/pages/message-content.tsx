@@ -4,7 +4,7 @@ import type { ConsoleMessageDetail } from '../../../src/client/answers.ts';
 import { Speech, textsOf } from '../../inbox/texts.ts';
 import '../../inbox/thread/message.css';
 import { Body } from '../../inbox/thread/message.tsx';
-import { indented } from '../parts/message-text.ts';
+import { indentJson } from '../parts/message-text.ts';
 import { usePreferences, useTexts } from '../preferences.ts';
 
 type Props = { readonly message: ConsoleMessageDetail };
@@ -27,7 +27,7 @@ export function MessageContent({ message }: Props) {
       <details>
         <summary>{t.message.raw}</summary>
         <pre className="text" dir="auto">
-          {indented(msgParam)}
+          {indentJson(msgParam)}
         </pre>
       </details>
     </>

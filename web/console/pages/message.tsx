@@ -4,7 +4,7 @@ import { type MouseEvent, useState } from 'react';
 import type { ConsoleMessageDetail } from '../../../src/client/answers.ts';
 import { Boundary } from '../../shared/boundary.tsx';
 import { useChange } from '../data/changes.ts';
-import { type Happening, useEvents } from '../data/follow.ts';
+import { type FollowedEvent, useEvents } from '../data/follow.ts';
 import { useLoaded } from '../data/load.ts';
 import { Code, Failure, Head, ReadShare, StatusTag } from '../parts/common.tsx';
 import { useFormat } from '../parts/format.ts';
@@ -12,7 +12,7 @@ import { kindOf, summaryOf } from '../parts/message-text.ts';
 import { Plot } from '../parts/plot.tsx';
 import { Time } from '../parts/time.tsx';
 import { useTexts } from '../preferences.ts';
-import { Link, type PageProps, returnTo, useReturn } from '../route.tsx';
+import { Link, type PageProps, returnTo, useRestorePosition } from '../route.tsx';
 import { MessageContent } from './message-content.tsx';
 import { Recipients } from './recipients.tsx';
 
@@ -22,7 +22,7 @@ const pathOf = (id: string) => `/console/v1/messages/${encodeURIComponent(id)}`;
 export default function Message({ id }: PageProps) {
   const t = useTexts();
   const { data, error, reload, replace } = useLoaded<ConsoleMessageDetail>(pathOf(id));
-  useReturn(data !== undefined);
+  useRestorePosition(data !== undefined);
   const back = (
     <Link to="/messages" onClick={(event) => !isModified(event) && returnTo('/messages') && event.preventDefault()}>
       <ArrowLeftOutlined aria-hidden="true" /> {t.message.back}
@@ -52,7 +52,7 @@ function Shown({ message, onReload, onRecalled }: ShownProps) {
   const app = App.useApp();
   const { corpId, messageId, sequence } = message;
   const follow = new URLSearchParams({ corpId, messageId });
-  const onEvent = (event: Happening) => {
+  const onEvent = (event: FollowedEvent) => {
     if (event.kind === 'removed') app.message.info(t.message.removed);
     else onReload();
   };

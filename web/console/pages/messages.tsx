@@ -13,7 +13,7 @@ import { PersonChoice } from '../parts/person-choice.tsx';
 import { RobotChoice } from '../parts/robot-choice.tsx';
 import { Time } from '../parts/time.tsx';
 import { useTyped } from '../parts/typed.ts';
-import { When } from '../parts/when.tsx';
+import { TimeFilter } from '../parts/when.tsx';
 import { useTexts } from '../preferences.ts';
 import { Link, useParameters } from '../route.tsx';
 import { FirstSend } from './first-send.tsx';
@@ -149,8 +149,8 @@ function Filters() {
             ['some-unread', t.messages.readSome],
           ]}
         />
-        <When name="from" label={t.messages.from} />
-        <When name="to" label={t.messages.to} />
+        <TimeFilter name="from" label={t.messages.from} />
+        <TimeFilter name="to" label={t.messages.to} />
         <Button
           disabled={!isFiltered}
           onClick={() => change(Object.fromEntries(filters.map((name) => [name, undefined])))}

@@ -8,8 +8,8 @@ import { Code, Head, Nothing } from '../parts/common.tsx';
 import { useCorps } from '../parts/corp.tsx';
 import { FormDialog } from '../parts/form-dialog.tsx';
 import { type Column, List } from '../parts/list.tsx';
-import { useChangeHere } from '../parts/refusal.tsx';
-import { Search, searched, useSearched } from '../parts/search.tsx';
+import { useFormChange } from '../parts/refusal.tsx';
+import { Search, useSearchText, withSearch } from '../parts/search.tsx';
 import { useTexts } from '../preferences.ts';
 
 const path = '/console/v1/organizations';
@@ -18,10 +18,10 @@ const path = '/console/v1/organizations';
 export default function Organizations() {
   const t = useTexts();
   const corps = useCorps();
-  const text = useSearched();
-  const list = useList<ConsoleOrganization, OrganizationsAnswer>(searched(path, text), (page) => page.organizations);
+  const text = useSearchText();
+  const list = useList<ConsoleOrganization, OrganizationsAnswer>(withSearch(path, text), (page) => page.organizations);
   const [edited, setEdited] = useState<ConsoleOrganization | 'new'>();
-  const changed = () => {
+  const onChanged = () => {
     list.reload();
     corps.reload();
   };
@@ -61,7 +61,7 @@ export default function Organizations() {
         <Edit
           organization={edited === 'new' ? undefined : edited}
           onClose={() => setEdited(undefined)}
-          onChanged={changed}
+          onChanged={onChanged}
         />
       )}
     </>
@@ -76,7 +76,7 @@ type EditProps = {
 
 function Edit({ organization, onClose, onChanged }: EditProps) {
   const t = useTexts();
-  const { change, refusal } = useChangeHere();
+  const { change, refusal } = useFormChange();
   const submit = async (given: ConsoleOrganization) => {
     const answer = organization
       ? await change('PUT', `${path}/${encodeURIComponent(organization.corpId)}`, { name: given.name }, t.saved)

@@ -110,10 +110,10 @@ function OverTime({ statistics }: StatisticsProps) {
   const t = useTexts();
   const format = useFormat();
   const { buckets, totals } = statistics;
-  const youngSince = buckets[firstYoung(statistics)]?.start;
-  const note = youngSince === undefined ? '' : t.overview.young(format.short(youngSince));
+  const unsettledSince = buckets[firstUnsettled(statistics)]?.start;
+  const note = unsettledSince === undefined ? '' : t.overview.young(format.short(unsettledSince));
   const timeOf = (start: number) =>
-    youngSince !== undefined && start >= youngSince
+    unsettledSince !== undefined && start >= unsettledSince
       ? `${format.short(start)} (${t.overview.stillRead})`
       : format.short(start);
   const lines = useLines(statistics);
@@ -149,22 +149,23 @@ function OverTime({ statistics }: StatisticsProps) {
 function useLines(statistics: StatisticsAnswer): readonly Line[] {
   const { overview } = useTexts();
   const { buckets } = statistics;
-  const young = firstYoung(statistics);
+  const firstOpen = firstUnsettled(statistics);
   const reads = buckets.map((each) => (each.deliveries === 0 ? null : each.reads));
   const rate = buckets.map((each) => (each.deliveries === 0 ? null : each.reads / each.deliveries));
-  const settled = (values: readonly (number | null)[]) => values.map((value, index) => (index < young ? value : null));
+  const onlySettled = (values: readonly (number | null)[]) =>
+    values.map((value, index) => (index < firstOpen ? value : null));
   const from = (first: number, values: readonly (number | null)[]) =>
     values.map((value, index) => (index < first ? null : value));
   // The dashed line starts at the last point of the solid one.
-  const joint = rate.findLastIndex((value, index) => index < young && value !== null);
+  const joint = rate.findLastIndex((value, index) => index < firstOpen && value !== null);
   const bars = { colour: 'green', shape: 'bars' } as const;
   const line = { colour: 'amber', isShare: true } as const;
   return [
     { label: overview.deliveries, values: buckets.map((each) => each.deliveries), colour: 'blue', shape: 'bars' },
-    { label: overview.reads, values: settled(reads), ...bars },
-    { label: overview.readsSoFar, values: from(young, reads), ...bars, isOpen: true },
-    { label: overview.readRate, values: settled(rate), ...line },
-    { label: overview.rateSoFar, values: from(joint < 0 ? young : joint, rate), ...line, isOpen: true },
+    { label: overview.reads, values: onlySettled(reads), ...bars },
+    { label: overview.readsSoFar, values: from(firstOpen, reads), ...bars, isOpen: true },
+    { label: overview.readRate, values: onlySettled(rate), ...line },
+    { label: overview.rateSoFar, values: from(joint < 0 ? firstOpen : joint, rate), ...line, isOpen: true },
   ];
 }
 
@@ -176,7 +177,7 @@ const mostReads = 0.95;
  * bucket is settled when it ended longer ago than the time within which 95 % of all reads happened; at least an hour
  * and at most a day.
  */
-function firstYoung({ buckets, bucket, timeToRead, totals, to }: StatisticsAnswer): number {
+function firstUnsettled({ buckets, bucket, timeToRead, totals, to }: StatisticsAnswer): number {
   let reads = 0;
   const step = timeToRead.find((each) => {
     reads += each.reads;

@@ -29,7 +29,7 @@ export function Recipients({ message }: Props) {
       </p>
       <List
         name={t.message.recipients}
-        list={whole(order.sorted(wanted))}
+        list={toPaged(order.sorted(wanted))}
         columns={useColumns(message, order)}
         keyOf={({ userId }) => userId}
         empty={<Nothing text={t.choices.nothing} />}
@@ -39,7 +39,7 @@ export function Recipients({ message }: Props) {
 }
 
 /** Wraps a complete list as a paged list without further pages. */
-function whole<T>(items: readonly T[]): Paged<T> {
+function toPaged<T>(items: readonly T[]): Paged<T> {
   const nothing = () => {};
   const rest = { error: undefined, loading: false, hasMore: false, first: undefined, last: undefined };
   return { items, ...rest, more: nothing, reload: nothing };

@@ -3,9 +3,9 @@ import { useEffect, useState } from 'react';
 import type { RequestRecord, RequestsAnswer } from '../../../src/client/answers.ts';
 import { type Paged, useLoaded } from '../data/load.ts';
 import { Head, Nothing } from '../parts/common.tsx';
-import { useFocusBack } from '../parts/focus.ts';
+import { useRestoreFocus } from '../parts/focus.ts';
 import { type Column, List } from '../parts/list.tsx';
-import { indented } from '../parts/message-text.ts';
+import { indentJson } from '../parts/message-text.ts';
 import { Time } from '../parts/time.tsx';
 import { useTexts } from '../preferences.ts';
 import { useOpened, useParameters } from '../route.tsx';
@@ -118,7 +118,7 @@ type OpenedProps = { readonly request: RequestRecord | undefined; readonly onClo
 
 function Opened({ request, onClose }: OpenedProps) {
   const t = useTexts();
-  useFocusBack();
+  useRestoreFocus();
   return (
     <Drawer open onClose={onClose} size={640} title={t.requests.request}>
       {request ? <Detail request={request} /> : <Nothing text={t.requests.gone} />}
@@ -147,8 +147,8 @@ function Detail({ request }: { readonly request: RequestRecord }) {
         <Typography.Text copyable={{ text: curl, tooltips: [t.requests.copyCurl, t.copied] }} />
       </div>
       <Text>{curl}</Text>
-      {request.body !== null && <Part title={t.requests.body} text={written(request.body)} />}
-      {request.answer !== null && <Part title={t.requests.answer} text={written(request.answer)} />}
+      {request.body !== null && <Part title={t.requests.body} text={formatText(request.body)} />}
+      {request.answer !== null && <Part title={t.requests.answer} text={formatText(request.answer)} />}
     </>
   );
 }
@@ -172,4 +172,4 @@ function Text({ children }: { readonly children: string }) {
   );
 }
 
-const written = (value: unknown) => indented(typeof value === 'string' ? value : JSON.stringify(value));
+const formatText = (value: unknown) => indentJson(typeof value === 'string' ? value : JSON.stringify(value));

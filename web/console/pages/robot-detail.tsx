@@ -5,10 +5,10 @@ import { useUnsaved } from '../../shared/unsaved.ts';
 import { usePaged } from '../data/load.ts';
 import { useCorps } from '../parts/corp.tsx';
 import { CorpSwitches } from '../parts/corp-switches.tsx';
-import { useFocusBack } from '../parts/focus.ts';
+import { useRestoreFocus } from '../parts/focus.ts';
 import { kindOf } from '../parts/message-text.ts';
 import { More } from '../parts/more.tsx';
-import { useChangeHere } from '../parts/refusal.tsx';
+import { useFormChange } from '../parts/refusal.tsx';
 import { useTexts } from '../preferences.ts';
 
 type Props = { readonly robot: ConsoleRobot; readonly onClose: () => void; readonly onChanged: () => void };
@@ -20,8 +20,8 @@ type PartProps = { readonly robot: ConsoleRobot; readonly put: Put };
 /** The drawer in which a robot is edited. */
 export function RobotDetail({ robot: given, onClose, onChanged }: Props) {
   const t = useTexts();
-  const { change, refusal } = useChangeHere();
-  useFocusBack();
+  const { change, refusal } = useFormChange();
+  useRestoreFocus();
   const [robot, setRobot] = useState(given);
   const put: Put = async (path, body) => {
     const answer = await change<ConsoleRobot>(

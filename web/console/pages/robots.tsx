@@ -12,8 +12,8 @@ import { Choice } from '../parts/choice.tsx';
 import { Failure, Head, Nothing } from '../parts/common.tsx';
 import { FormDialog } from '../parts/form-dialog.tsx';
 import { type Column, List } from '../parts/list.tsx';
-import { useChangeHere } from '../parts/refusal.tsx';
-import { Search, searched, useSearched } from '../parts/search.tsx';
+import { useFormChange } from '../parts/refusal.tsx';
+import { Search, useSearchText, withSearch } from '../parts/search.tsx';
 import { useTexts } from '../preferences.ts';
 import { RobotDetail } from './robot-detail.tsx';
 
@@ -22,11 +22,11 @@ const path = '/console/v1/robots';
 /** The robots, which send messages: their apps, installations and status. */
 export default function Robots() {
   const t = useTexts();
-  const text = useSearched();
-  const list = useList<ConsoleRobot, RobotsAnswer>(searched(path, text), (page) => page.robots);
+  const text = useSearchText();
+  const list = useList<ConsoleRobot, RobotsAnswer>(withSearch(path, text), (page) => page.robots);
   const [isNew, setNew] = useState(false);
   const shown = useOpenedItem(robots, list.items);
-  const created = (robot: ConsoleRobot) => {
+  const onCreated = (robot: ConsoleRobot) => {
     list.reload();
     shown.open(robot.robotCode);
   };
@@ -46,7 +46,7 @@ export default function Robots() {
         keyOf={({ robotCode }) => robotCode}
         empty={<Nothing text={text ? t.choices.nothing : t.robots.nothing} />}
       />
-      {isNew && <NewRobot onClose={() => setNew(false)} onCreated={created} />}
+      {isNew && <NewRobot onClose={() => setNew(false)} onCreated={onCreated} />}
       {shown.item && <RobotDetail key={shown.code} robot={shown.item} onClose={shown.close} onChanged={list.reload} />}
     </>
   );
@@ -112,7 +112,7 @@ function NewRobot({
   readonly onCreated: (robot: ConsoleRobot) => void;
 }) {
   const t = useTexts();
-  const { change, refusal } = useChangeHere();
+  const { change, refusal } = useFormChange();
   const submit = async (given: Given) => {
     const answer = await change<ConsoleRobot>('POST', path, given, t.saved);
     if (answer) onCreated(answer);

@@ -39,19 +39,21 @@ export default function Unread() {
         </div>
       </search>
       {corpId && (
-        <Waiting query={new URLSearchParams({ corpId, ...(robotCode && { robotCode }), ...(minAge && { minAge }) })} />
+        <UnreadList
+          query={new URLSearchParams({ corpId, ...(robotCode && { robotCode }), ...(minAge && { minAge }) })}
+        />
       )}
     </>
   );
 }
 
-function Waiting({ query }: { readonly query: URLSearchParams }) {
+function UnreadList({ query }: { readonly query: URLSearchParams }) {
   const t = useTexts();
   const format = useFormat();
   const list = useList<Row, ConsoleUnreadAnswer>(`/console/v1/unread?${query}`, (page) => page.unread);
   const scannedTo = (list.last as ConsoleUnreadAnswer | undefined)?.scannedTo;
   const columns: readonly Column<Row>[] = [
-    { key: 'name', title: t.message.recipient, cell: (row) => <Two first={row.name} second={row.userId} /> },
+    { key: 'name', title: t.message.recipient, cell: (row) => <TwoLines first={row.name} second={row.userId} /> },
     {
       key: 'message',
       title: t.messages.message,
@@ -84,7 +86,7 @@ function Waiting({ query }: { readonly query: URLSearchParams }) {
   );
 }
 
-function Two({ first, second }: { readonly first: string; readonly second: string }) {
+function TwoLines({ first, second }: { readonly first: string; readonly second: string }) {
   return (
     <span className="main-cell">
       <UserLine>{first}</UserLine>

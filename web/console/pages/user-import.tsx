@@ -3,8 +3,8 @@ import { Alert, Button, Input, Modal, Space } from 'antd';
 import { type ChangeEvent, useRef, useState } from 'react';
 import type { UserImportAnswer } from '../../../src/client/answers.ts';
 import { useUnsaved } from '../../shared/unsaved.ts';
-import { useFocusBack } from '../parts/focus.ts';
-import { useChangeHere } from '../parts/refusal.tsx';
+import { useRestoreFocus } from '../parts/focus.ts';
+import { useFormChange } from '../parts/refusal.tsx';
 import { useTexts } from '../preferences.ts';
 
 type Props = { readonly corpId: string; readonly onClose: () => void; readonly onChanged: () => void };
@@ -12,8 +12,8 @@ type Props = { readonly corpId: string; readonly onClose: () => void; readonly o
 /** Imports users from CSV: first a preview with all wrong lines, then, if there are none, the import itself. */
 export function UserImport({ corpId, onClose, onChanged }: Props) {
   const t = useTexts();
-  const { change, refusal } = useChangeHere();
-  useFocusBack();
+  const { change, refusal } = useFormChange();
+  useRestoreFocus();
   const [csv, setCsv] = useState('');
   useUnsaved(csv !== '');
   const [checked, setChecked] = useState<{ readonly csv: string; readonly answer: UserImportAnswer }>();
@@ -92,7 +92,7 @@ function FileChoice({ onText }: { readonly onText: (text: string) => void }) {
   const input = useRef<HTMLInputElement>(null);
   const read = async ({ target }: ChangeEvent<HTMLInputElement>) => {
     const [file] = target.files ?? [];
-    if (file) onText(decoded(await file.arrayBuffer()));
+    if (file) onText(decodeText(await file.arrayBuffer()));
     // Without this, selecting the same file again after correcting it would not fire an event.
     target.value = '';
   };
@@ -117,7 +117,7 @@ function FileChoice({ onText }: { readonly onText: (text: string) => void }) {
  * Decodes UTF-8, UTF-16LE with a byte order mark, or GB 18030. Spreadsheet programs write the latter two, GB 18030 in
  * China.
  */
-function decoded(bytes: ArrayBuffer): string {
+function decodeText(bytes: ArrayBuffer): string {
   const [first, second] = new Uint8Array(bytes);
   if (first === 0xff && second === 0xfe) return new TextDecoder('utf-16le').decode(bytes);
   try {
@@ -151,13 +151,18 @@ function Preview({ preview }: { readonly preview: UserImportAnswer }) {
 }
 
 /** The maximum number of wrong lines that the server reports. */
-const told = 200;
+const maxErrors = 200;
 
 function Errors({ errors }: { readonly errors: UserImportAnswer['errors'] }) {
   const t = useTexts();
   return (
     <>
-      <Alert className="spaced" type="error" showIcon title={t.users.errors(errors.length, errors.length < told)} />
+      <Alert
+        className="spaced"
+        type="error"
+        showIcon
+        title={t.users.errors(errors.length, errors.length < maxErrors)}
+      />
       <table className="plain">
         <thead>
           <tr>

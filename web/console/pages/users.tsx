@@ -16,12 +16,12 @@ import { useList } from '../data/list.ts';
 import type { Paged } from '../data/load.ts';
 import { Code, Head, Nothing } from '../parts/common.tsx';
 import { useCorps } from '../parts/corp.tsx';
-import { useFocusBack } from '../parts/focus.ts';
+import { useRestoreFocus } from '../parts/focus.ts';
 import { FormDialog } from '../parts/form-dialog.tsx';
 import { useFormat } from '../parts/format.ts';
 import { type Column, List } from '../parts/list.tsx';
-import { useChangeHere } from '../parts/refusal.tsx';
-import { Search, searched, useSearched } from '../parts/search.tsx';
+import { useFormChange } from '../parts/refusal.tsx';
+import { Search, useSearchText, withSearch } from '../parts/search.tsx';
 import { useTexts } from '../preferences.ts';
 import { useParameters } from '../route.tsx';
 import { FormerUsers } from './former-users.tsx';
@@ -51,7 +51,7 @@ type Open = { readonly is: 'add' | 'import' } | { readonly is: 'edit' | 'link'; 
 function UsersOf({ corpId }: { readonly corpId: string }) {
   const t = useTexts();
   const format = useFormat();
-  const path = searched('/console/v1/users', useSearched(), { corpId });
+  const path = withSearch('/console/v1/users', useSearchText(), { corpId });
   const [, change] = useParameters();
   const list = useList<ListedUser, UsersAnswer>(path, (page) => page.users);
   const [open, setOpen] = useState<Open>();
@@ -90,7 +90,7 @@ type TableProps = { readonly list: Paged<ListedUser>; readonly corpId: string; r
 
 function UserTable({ list, corpId, onOpen }: TableProps) {
   const t = useTexts();
-  const text = useSearched();
+  const text = useSearchText();
   const { modal } = App.useApp();
   const change = useChange();
   const remove = ({ userId, name }: ConsoleUser) =>
@@ -175,7 +175,7 @@ type EditProps = {
 
 function Edit({ corpId, user, onClose, onChanged }: EditProps) {
   const t = useTexts();
-  const { change, refusal } = useChangeHere();
+  const { change, refusal } = useFormChange();
   const submit = async ({ userId, name }: ConsoleUser) => {
     const answer = user
       ? await change(
@@ -219,8 +219,8 @@ function SignInLink({
 }) {
   const t = useTexts();
   const format = useFormat();
-  const { change, refusal } = useChangeHere();
-  useFocusBack();
+  const { change, refusal } = useFormChange();
+  useRestoreFocus();
   const [link, setLink] = useState<SignInCodeAnswer>();
   const make = async () =>
     setLink(await change<SignInCodeAnswer>('POST', '/console/v1/signInCodes', { corpId, userId: user.userId }));

@@ -7,7 +7,7 @@ export type Namer = (value: number, step?: number) => string;
  * Returns the function that labels positions: by their names if there are any, otherwise as times, with a precision
  * that fits the distance between two labels.
  */
-export function namer({ at, names }: Positions, locale: string): Namer {
+export function createNamer({ at, names }: Positions, locale: string): Namer {
   if (names) return (value) => names[value] ?? '';
   const between = (Number(at[1] ?? 0) - Number(at[0] ?? 0)) / 1000;
   const day = { month: 'short', day: 'numeric' } as const;

@@ -4,7 +4,7 @@ import { flushSync } from 'react-dom';
 import { UserLine } from '../../shared/bidi.tsx';
 import { type Paged, useLoaded, usePaged } from '../data/load.ts';
 import { useSettled } from '../data/settled.ts';
-import { onePath, type Source, searchPath } from '../data/sources.ts';
+import { itemPath, type Source, searchPath } from '../data/sources.ts';
 import { useTexts } from '../preferences.ts';
 import { wordsOf } from './error-words.ts';
 
@@ -34,12 +34,12 @@ export function Choice<T, P extends { readonly cursor: string | null }>(props: P
   const { source, value, onChange, chosen, ...looks } = props;
   const [isOpen, setOpen] = useState(false);
   const [text, setText] = useState('');
-  const searched = useSettled(text);
-  const list = usePaged<T, P>(isOpen ? searchPath(source, searched) : undefined, source.itemsOf);
+  const debouncedText = useSettled(text);
+  const list = usePaged<T, P>(isOpen ? searchPath(source, debouncedText) : undefined, source.itemsOf);
   // Hide results of an earlier search text, otherwise Enter would select one of them.
-  const items = useOwnTurn(text === searched ? list.items : nothing);
+  const items = useDeferredItems(text === debouncedText ? list.items : nothing);
   const hasUndrawn = items.length < list.items.length;
-  const place = usePlace(items.map(source.codeOf));
+  const activeOption = useActiveOption(items.map(source.codeOf));
   const current = useChosen(source, value || undefined, chosen);
   const open = (now: boolean) => {
     setOpen(now);
@@ -48,7 +48,7 @@ export function Choice<T, P extends { readonly cursor: string | null }>(props: P
   const more = () => !hasUndrawn && list.hasMore && list.more();
   // At the last loaded option, Ant Design would wrap around to the first one; load more options instead.
   const stayAtEnd = (event: KeyboardEvent) => {
-    if (event.key !== 'ArrowDown' || !place.isLast() || !(hasUndrawn || list.hasMore)) return;
+    if (event.key !== 'ArrowDown' || !activeOption.isLast() || !(hasUndrawn || list.hasMore)) return;
     event.stopPropagation();
     more();
   };
@@ -67,26 +67,26 @@ export function Choice<T, P extends { readonly cursor: string | null }>(props: P
         options={items.map((item, index) => ({
           value: source.codeOf(item),
           label: source.nameOf(item),
-          disabled: index < place.heldBack,
+          disabled: index < activeOption.disabledCount,
         }))}
-        optionRender={({ value: code, label }) => <Line code={String(code)} name={String(label)} />}
+        optionRender={({ value: code, label }) => <OptionLine code={String(code)} name={String(label)} />}
         showSearch={{ filterOption: false, onSearch: setText }}
         onOpenChange={open}
         onChange={choose}
-        onActive={place.onActive}
+        onActive={activeOption.onActive}
         onInputKeyDown={stayAtEnd}
         onPopupScroll={(event) => isNearEnd(event) && more()}
-        notFoundContent={<Without list={list} isSearching={text !== searched} />}
+        notFoundContent={<NoOptions list={list} isSearching={text !== debouncedText} />}
         classNames={{ popup: { root: 'choices' } }}
       />
       <span className="unseen" role="status">
-        {isOpen && <Found list={list} isSearching={text !== searched} />}
+        {isOpen && <OptionCount list={list} isSearching={text !== debouncedText} />}
       </span>
     </>
   );
 }
 
-function Line({ code, name }: { readonly code: string; readonly name: string }) {
+function OptionLine({ code, name }: { readonly code: string; readonly name: string }) {
   return (
     <span className="choice" data-code={code}>
       <UserLine>{name}</UserLine>
@@ -103,16 +103,16 @@ function isNearEnd({ currentTarget }: UIEvent<HTMLDivElement>): boolean {
 type StateProps<T> = { readonly list: Paged<T>; readonly isSearching: boolean };
 
 /** Shown instead of options when there are none: an error, or that a search is running or found nothing. */
-function Without<T>({ list, isSearching }: StateProps<T>) {
+function NoOptions<T>({ list, isSearching }: StateProps<T>) {
   const t = useTexts();
   if (list.error && !isSearching) return <span className="choice-note">{wordsOf(list.error, t)}</span>;
   return <span className="choice-note">{isSearching || list.loading ? t.choices.searching : t.choices.nothing}</span>;
 }
 
 /** Announces the number of options to screen readers. */
-function Found<T>({ list, isSearching }: StateProps<T>) {
+function OptionCount<T>({ list, isSearching }: StateProps<T>) {
   const t = useTexts();
-  if (isSearching || list.items.length === 0) return <Without list={list} isSearching={isSearching} />;
+  if (isSearching || list.items.length === 0) return <NoOptions list={list} isSearching={isSearching} />;
   return t.choices.found(list.items.length, list.hasMore);
 }
 
@@ -120,7 +120,7 @@ function Found<T>({ list, isSearching }: StateProps<T>) {
 function useChosen<T, P>(source: Source<T, P>, value: string | undefined, given: T | undefined) {
   const [kept, keep] = useState<T>();
   const known = [given, kept].find((item) => item !== undefined && source.codeOf(item) === value);
-  const asked = useLoaded<T>(value !== undefined && known === undefined ? onePath(source, value) : undefined);
+  const asked = useLoaded<T>(value !== undefined && known === undefined ? itemPath(source, value) : undefined);
   const item = known ?? asked.data;
   const option = value === undefined ? null : { value, label: item === undefined ? value : source.nameOf(item) };
   return { option, keep };
@@ -128,10 +128,10 @@ function useChosen<T, P>(source: Source<T, P>, value: string | undefined, given:
 
 /**
  * Returns the list, but renders appended items in a task of their own. Otherwise they could be rendered together with a
- * key press, and `usePlace` would disable options based on the option that was active before the key. Removed items
- * disappear at once.
+ * key press, and `useActiveOption` would disable options based on the option that was active before the key. Removed
+ * items disappear at once.
  */
-function useOwnTurn<T>(list: readonly T[]): readonly T[] {
+function useDeferredItems<T>(list: readonly T[]): readonly T[] {
   const [drawn, setDrawn] = useState(list);
   useEffect(() => {
     const timer = setTimeout(() => flushSync(() => setDrawn(list)));
@@ -143,10 +143,10 @@ function useOwnTurn<T>(list: readonly T[]): readonly T[] {
 
 /**
  * Keeps the active option when more options are loaded. Ant Design activates the first enabled option whenever the
- * number of options changes, so while the list grows, the options before the active one are disabled. `heldBack` is
- * their number.
+ * number of options changes, so while the list grows, the options before the active one are disabled. `disabledCount`
+ * is their number.
  */
-function usePlace(codes: readonly string[]) {
+function useActiveOption(codes: readonly string[]) {
   const active = useRef('');
   const [known, setKnown] = useState(0);
   const count = codes.length;
@@ -156,5 +156,5 @@ function usePlace(codes: readonly string[]) {
     active.current = String(value ?? '');
   };
   const isLast = () => count > 0 && active.current === codes[count - 1];
-  return { heldBack: isGrowing ? codes.indexOf(active.current) : 0, isLast, onActive };
+  return { disabledCount: isGrowing ? codes.indexOf(active.current) : 0, isLast, onActive };
 }

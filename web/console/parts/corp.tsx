@@ -1,9 +1,9 @@
 import { createContext, useContext, useMemo, useState } from 'react';
 import type { ConsoleOrganization, OrganizationsAnswer } from '../../../src/client/answers.ts';
 import { CallError } from '../../shared/call.ts';
-import { remember, remembered } from '../../shared/preferences.ts';
+import { readStored, writeStored } from '../../shared/preferences.ts';
 import { type Loaded, useLoaded } from '../data/load.ts';
-import { onePath, organizations } from '../data/sources.ts';
+import { itemPath, organizations } from '../data/sources.ts';
 import { useParameters } from '../route.tsx';
 
 /** The selected organization, whose messages and users the pages show. */
@@ -40,12 +40,13 @@ export function useCorpChoice(): Corps {
   const { data, error, loading, reload } = useLoaded<OrganizationsAnswer>(`${organizations.path}?limit=100`);
   const [parameters, change] = useParameters();
   const [chosen, setChosen] = useState<ConsoleOrganization>();
-  const asked = parameters.get('corpId') ?? remembered(corpKey) ?? undefined;
+  const asked = parameters.get('corpId') ?? readStored(corpKey) ?? undefined;
   const first = data?.organizations ?? none;
   const known = [...first, ...(chosen ? [chosen] : [])].find(({ corpId }) => corpId === asked);
-  const one = useLoaded<ConsoleOrganization>(data && asked && !known ? onePath(organizations, asked) : undefined);
+  const one = useLoaded<ConsoleOrganization>(data && asked && !known ? itemPath(organizations, asked) : undefined);
   const organization =
-    known ?? (asked && one.error ? instead(one.error, asked, first) : (one.data ?? alone(one, first)));
+    known ??
+    (asked && one.error ? replacementFor(one.error, asked, first) : (one.data ?? firstUnlessLoading(one, first)));
   const isMissing = one.error !== undefined && isUnknown(one.error);
   const missing = isMissing ? (parameters.get('corpId') ?? undefined) : undefined;
   return useMemo(
@@ -58,7 +59,7 @@ export function useCorpChoice(): Corps {
       error,
       choose: (next: ConsoleOrganization) => {
         setChosen(next);
-        remember(corpKey, next.corpId);
+        writeStored(corpKey, next.corpId);
         change({ corpId: next.corpId });
       },
       reload: () => {
@@ -72,7 +73,7 @@ export function useCorpChoice(): Corps {
 }
 
 /** The first organization, unless the requested one is still loading. */
-function alone({ loading }: Loaded<ConsoleOrganization>, first: readonly ConsoleOrganization[]) {
+function firstUnlessLoading({ loading }: Loaded<ConsoleOrganization>, first: readonly ConsoleOrganization[]) {
   return loading ? undefined : first[0];
 }
 
@@ -80,7 +81,7 @@ function alone({ loading }: Loaded<ConsoleOrganization>, first: readonly Console
  * After an error: the first organization if the requested one does not exist, otherwise the requested one under its
  * code.
  */
-function instead(error: Error, corpId: string, first: readonly ConsoleOrganization[]) {
+function replacementFor(error: Error, corpId: string, first: readonly ConsoleOrganization[]) {
   return isUnknown(error) ? first[0] : { corpId, name: corpId };
 }
 

@@ -1,22 +1,22 @@
 import { useEffect } from 'react';
 
-const most = 20;
+const mostRecent = 20;
 /** The elements that had the focus most recently, newest last. */
 let recent: readonly HTMLElement[] = [];
 
 document.addEventListener('focusin', ({ target }) => {
-  if (target instanceof HTMLElement) recent = [...recent.filter((one) => one !== target), target].slice(-most);
+  if (target instanceof HTMLElement) recent = [...recent.filter((one) => one !== target), target].slice(-mostRecent);
 });
 
 /**
  * When a dialog closes and its focused element is removed, moves the focus to the last focused element that is still
  * visible.
  */
-export function useFocusBack(): void {
-  useEffect(() => () => void setTimeout(giveBack), []);
+export function useRestoreFocus(): void {
+  useEffect(() => () => void setTimeout(restoreFocus), []);
 }
 
-function giveBack(): void {
+function restoreFocus(): void {
   if (document.activeElement !== document.body) return;
   recent.findLast((one) => one.isConnected && one.checkVisibility())?.focus();
 }

@@ -2,7 +2,7 @@ import { Form, Modal } from 'antd';
 import { type ReactNode, useId, useState } from 'react';
 import { useUnsaved } from '../../shared/unsaved.ts';
 import { useTexts } from '../preferences.ts';
-import { useFocusBack } from './focus.ts';
+import { useRestoreFocus } from './focus.ts';
 
 type Props<T extends object> = {
   readonly title: string;
@@ -27,7 +27,7 @@ export function FormDialog<T extends object>({
   onSubmit,
 }: Props<T>) {
   const t = useTexts();
-  useFocusBack();
+  useRestoreFocus();
   const id = useId();
   const [busy, setBusy] = useState(false);
   const [isDirty, setDirty] = useState(false);

@@ -42,7 +42,7 @@ type ChunkProps<T> = Piece<T> & {
 
 /** Renders its rows while they are near the viewport, and otherwise an empty row of the same height. */
 export function Chunk<T>({ items, number, columns, keyOf, height, isPrinting }: ChunkProps<T>) {
-  const { body, far } = useFar(number < 2 ? undefined : (height ?? items.length * rowHeight));
+  const { body, far } = useFarHeight(number < 2 ? undefined : (height ?? items.length * rowHeight));
   const isDrawn = far === undefined || isPrinting;
   return (
     <tbody ref={body} data-chunk={number} aria-hidden={isDrawn ? undefined : true}>
@@ -60,7 +60,7 @@ export function Chunk<T>({ items, number, columns, keyOf, height, isPrinting }: 
 }
 
 /** The height in pixels of a chunk far from the viewport; undefined while it is near. */
-function useFar(initial: number | undefined) {
+function useFarHeight(initial: number | undefined) {
   const body = useRef<HTMLTableSectionElement>(null);
   const [far, setFar] = useState(initial);
   useEffect(() => {

@@ -3,7 +3,7 @@ import type { PageTotal } from '../../../src/client/answers.ts';
 import type { Paged } from '../data/load.ts';
 import { savedHeights } from '../data/position.ts';
 import { useTexts } from '../preferences.ts';
-import { useReturn } from '../route.tsx';
+import { useRestorePosition } from '../route.tsx';
 import { useFormat } from './format.ts';
 import { Chunk, type Column, chunksOf, Skeletons } from './list-rows.tsx';
 import { More } from './more.tsx';
@@ -32,7 +32,7 @@ export function List<T>({ name, list, columns, keyOf, empty, note }: Props<T>) {
   if (isSettled) before.current = list.items;
   const items = isSettled ? list.items : before.current;
   const isEmpty = items.length === 0 && isSettled;
-  useReturn(!list.loading);
+  useRestorePosition(!list.loading);
   return (
     <section className="box flush list" aria-label={name} aria-busy={list.loading}>
       <Total list={list} />
@@ -86,7 +86,7 @@ type RowsProps<T> = Pick<Props<T>, 'columns' | 'keyOf'> & {
 
 function Rows<T>({ items, columns, keyOf, count, isStale, empty }: RowsProps<T>) {
   const [heights] = useState(savedHeights);
-  const isPrinting = useSyncExternalStore(followPrinting, () => printing);
+  const isPrinting = useSyncExternalStore(subscribeToPrinting, () => printing);
   const isNew = isStale && items.length === 0;
   return (
     <table className="rows" aria-rowcount={count < 0 ? -1 : count + 1} inert={isStale}>
@@ -116,7 +116,7 @@ function Rows<T>({ items, columns, keyOf, count, isStale, empty }: RowsProps<T>)
 let printing = false;
 
 /** Subscribes to printing, during which all rows are rendered. */
-function followPrinting(listener: () => void): () => void {
+function subscribeToPrinting(listener: () => void): () => void {
   const set = (now: boolean) => () => {
     printing = now;
     listener();

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { indented, summaryOf } from './message-text.ts';
+import { indentJson, summaryOf } from './message-text.ts';
 
 describe('the summary of a msgParam', () => {
   test.each([
@@ -25,23 +25,23 @@ describe('the summary of a msgParam', () => {
 
 describe('indented JSON', () => {
   test('has two spaces for each level, and other text stays as it is', () => {
-    expect(indented('{"a":[1]}')).toBe('{\n  "a": [\n    1\n  ]\n}');
-    expect(indented('{"a":')).toBe('{"a":');
-    expect(indented('not JSON')).toBe('not JSON');
+    expect(indentJson('{"a":[1]}')).toBe('{\n  "a": [\n    1\n  ]\n}');
+    expect(indentJson('{"a":')).toBe('{"a":');
+    expect(indentJson('not JSON')).toBe('not JSON');
   });
 
   test('of deep JSON stays on one line, since the indents of 10,000 levels would have 100 million characters', () => {
     const deep = `${'['.repeat(10_000)}${']'.repeat(10_000)}`;
-    expect(indented(deep)).toBe(deep);
+    expect(indentJson(deep)).toBe(deep);
   });
 
   test('counts no brackets in strings as levels', () => {
     const json = JSON.stringify({ text: '[{'.repeat(100), quoted: '\\"[' });
-    expect(indented(json)).toContain('\n  "text"');
+    expect(indentJson(json)).toContain('\n  "text"');
   });
 
   test('is cut after 100,000 characters', () => {
-    const text = indented(JSON.stringify({ text: 'x'.repeat(200_000) }));
+    const text = indentJson(JSON.stringify({ text: 'x'.repeat(200_000) }));
     expect(text).toHaveLength(100_001);
     expect(text.endsWith('…')).toBe(true);
   });

@@ -26,12 +26,12 @@ const maxDepth = 40;
 const maxLength = 100_000;
 
 /** Indents JSON, and truncates it if it is too long. Text that is not JSON is not indented. */
-export function indented(json: string): string {
-  const text = depthOf(json) > maxDepth ? json : reindented(json);
+export function indentJson(json: string): string {
+  const text = depthOf(json) > maxDepth ? json : reformat(json);
   return text.length > maxLength ? `${text.slice(0, maxLength)}…` : text;
 }
 
-function reindented(json: string): string {
+function reformat(json: string): string {
   try {
     return JSON.stringify(JSON.parse(json), null, 2);
   } catch {

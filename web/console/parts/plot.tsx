@@ -3,7 +3,7 @@ import UPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
 import { localeOf } from '../../shared/preferences.ts';
 import { usePreferences } from '../preferences.ts';
-import { barRange, countSteps, labelRoom, labelsAt, type Namer, namer, timeSteps } from './axis.ts';
+import { barRange, countSteps, createNamer, labelRoom, labelsAt, type Namer, timeSteps } from './axis.ts';
 
 export type Line = {
   readonly label: string;
@@ -65,7 +65,7 @@ type Colours = (typeof colours)['light'];
 
 function optionsOf(props: PlotProps, tone: Colours, locale: string): Omit<UPlot.Options, 'width' | 'height'> {
   const { lines, names, percent, positions, top = 4 } = props;
-  const nameOf = namer(props, locale);
+  const nameOf = createNamer(props, locale);
   const across = names
     ? { range: [-0.6, names.length - 0.4] as [number, number] }
     : lines.some(({ shape }) => shape === 'bars')

@@ -7,7 +7,7 @@ import { wordsOf } from './error-words.ts';
 /**
  * Like `useChange`, for a form or a dialog: the error of a failed change is shown in the form until the next attempt.
  */
-export function useChangeHere() {
+export function useFormChange() {
   const t = useTexts();
   const [error, setError] = useState<Error>();
   const change = useChange(setError);

@@ -4,7 +4,7 @@ import { useParameters } from '../route.tsx';
 import { useTyped } from './typed.ts';
 
 /** The search text of a list, as stored in the URL. */
-export function useSearched(): string {
+export function useSearchText(): string {
   const [parameters] = useParameters();
   return parameters.get('text') ?? '';
 }
@@ -32,7 +32,7 @@ export function Search({ label }: { readonly label: string }) {
 }
 
 /** Adds the search text, if there is one, and other parameters to the path of a list. */
-export function searched(path: string, text: string, query: Readonly<Record<string, string>> = {}): string {
+export function withSearch(path: string, text: string, query: Readonly<Record<string, string>> = {}): string {
   const all = new URLSearchParams({ ...query, ...(text && { text }) });
   return all.size === 0 ? path : `${path}?${all}`;
 }

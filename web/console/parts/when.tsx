@@ -10,7 +10,7 @@ type Props = { readonly name: string; readonly label: string };
 /**
  * A picker of a date and time to the minute, in the time zone of the browser. The URL stores it in epoch milliseconds.
  */
-export function When({ name, label }: Props) {
+export function TimeFilter({ name, label }: Props) {
   const t = useTexts();
   const { language } = usePreferences();
   const [parameters, change] = useParameters();
@@ -24,7 +24,7 @@ export function When({ name, label }: Props) {
         showTime={{ format: 'HH:mm' }}
         format="YYYY-MM-DD HH:mm"
         placeholder={t.messages.anyTime}
-        panelRender={(panel) => <Reachable>{panel}</Reachable>}
+        panelRender={(panel) => <AccessiblePanel>{panel}</AccessiblePanel>}
         // The URL may contain something that is not a time.
         value={given && time.isValid() ? time : null}
         onChange={(chosen) => change({ [name]: chosen ? String(chosen.valueOf()) : undefined })}
@@ -37,7 +37,7 @@ export function When({ name, label }: Props) {
  * Works around two accessibility faults of the picker: the scrolling columns of hours and minutes cannot be focused,
  * and the labels of the buttons above the calendar do not contain the month and year that they show.
  */
-function Reachable({ children }: { readonly children: ReactNode }) {
+function AccessiblePanel({ children }: { readonly children: ReactNode }) {
   const box = useRef<HTMLDivElement>(null);
   useEffect(() => {
     const all = (query: string) => [...(box.current?.querySelectorAll<HTMLElement>(query) ?? [])];

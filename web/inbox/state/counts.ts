@@ -20,7 +20,7 @@ export type Counts = {
   close(): void;
 };
 
-export const robotsNow = () => call<InboxRobotsAnswer>('GET', '/inbox/v1/robots');
+export const fetchRobots = () => call<InboxRobotsAnswer>('GET', '/inbox/v1/robots');
 
 /**
  * A response contains the sequence number of the newest event that it includes. It is applied exactly when that event
@@ -28,47 +28,47 @@ export const robotsNow = () => call<InboxRobotsAnswer>('GET', '/inbox/v1/robots'
  * is counted twice or lost.
  */
 export function createCounts(put: (robots: readonly InboxRobot[]) => void): Counts {
-  let told = 0;
-  let waiting: InboxRobotsAnswer | undefined;
+  let handled = 0;
+  let pending: InboxRobotsAnswer | undefined;
   let changes = 0;
   let timer: number | undefined;
   const settle = () => {
-    if (!waiting || waiting.sequence > told) return;
-    const { robots, sequence } = waiting;
-    waiting = undefined;
-    if (sequence === told) put(robots);
+    if (!pending || pending.sequence > handled) return;
+    const { robots, sequence } = pending;
+    pending = undefined;
+    if (sequence === handled) put(robots);
     else ask();
   };
   const ask = () => {
     clearTimeout(timer);
     timer = window.setTimeout(async () => {
       const before = changes;
-      const answer = await robotsNow().catch(() => undefined);
+      const answer = await fetchRobots().catch(() => undefined);
       if (!answer) return;
       if (changes !== before) return ask();
-      waiting = answer;
+      pending = answer;
       settle();
     }, pause);
   };
-  const changed = () => {
+  const invalidate = () => {
     changes += 1;
-    if (waiting) ask();
-    waiting = undefined;
+    if (pending) ask();
+    pending = undefined;
   };
   return {
     ask,
     begin(answer, number) {
-      told = number;
-      waiting = answer;
+      handled = number;
+      pending = answer;
       settle();
     },
     reached(sequence) {
-      told = sequence;
+      handled = sequence;
       settle();
     },
     change(work) {
-      changed();
-      return work.finally(changed);
+      invalidate();
+      return work.finally(invalidate);
     },
     close: () => clearTimeout(timer),
   };

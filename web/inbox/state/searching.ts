@@ -27,12 +27,12 @@ export function reduceSearch(search: Search, action: Action): Search {
   if (action.type === 'start') return emptySearch;
   if (action.type === 'continue') return { ...search, phase: 'searching' };
   if (action.type === 'fail') return { ...search, phase: 'failed' };
-  if (action.type === 'arrive') return { ...search, found: merged(search.found, action.found) };
+  if (action.type === 'arrive') return { ...search, found: mergeFound(search.found, action.found) };
   const { messages, cursor, scannedTo } = action.answer;
-  return { phase: cursor === null ? 'done' : 'paused', found: merged(search.found, messages), cursor, scannedTo };
+  return { phase: cursor === null ? 'done' : 'paused', found: mergeFound(search.found, messages), cursor, scannedTo };
 }
 
-function merged(known: readonly InboxFoundMessage[], more: readonly InboxFoundMessage[]) {
+function mergeFound(known: readonly InboxFoundMessage[], more: readonly InboxFoundMessage[]) {
   const have = new Set(known.map(({ messageId }) => messageId));
   return [...known, ...more.filter(({ messageId }) => !have.has(messageId))].toSorted((a, b) => b.sentAt - a.sentAt);
 }

@@ -1,18 +1,18 @@
 import { describe, expect, test } from 'vitest';
 import type { InboxMessage } from '../../../src/client/answers.ts';
 import {
-  arrived,
-  became,
+  addConversation,
+  addMessage,
   type Conversation,
+  changeMessage,
+  countUnread,
+  createConversations,
   emptyState,
   firstUnreadOf,
-  inOrder,
-  opened,
-  revealed,
-  unreadIn,
+  sortConversations,
+  withAnnouncement,
   withOlder,
   withRobots,
-  withSaid,
 } from './state.ts';
 
 const robot = {
@@ -55,16 +55,16 @@ test('the first unread message is not known while the server counts more than ar
 
 test('a robot that the server no longer names has nothing unread, and the total is the sum of the rows', () => {
   const page = { messages: [message('a', null)], cursor: null };
-  const conversations = opened(
+  const conversations = createConversations(
     [
       { ...robot, unreadCount: 1799 },
       { ...robot, robotCode: 'other', unreadCount: 2 },
     ],
     page,
   );
-  expect(unreadIn({ ...emptyState, conversations })).toBe(1801);
+  expect(countUnread({ ...emptyState, conversations })).toBe(1801);
   const later = withRobots(conversations, [{ ...robot, unreadCount: 7 }]);
-  expect(unreadIn({ ...emptyState, conversations: later })).toBe(7);
+  expect(countUnread({ ...emptyState, conversations: later })).toBe(7);
 });
 
 const at = (messageId: string, sentAt: number, more: Partial<InboxMessage> = {}): InboxMessage => ({
@@ -75,7 +75,7 @@ const at = (messageId: string, sentAt: number, more: Partial<InboxMessage> = {})
 
 /** The conversations of a page whose only robot has these messages, oldest first. */
 const page = (messages: readonly InboxMessage[], cursor: string | null = null, unreadCount = 0) =>
-  opened([{ ...robot, unreadCount }], { messages: messages.toReversed(), cursor });
+  createConversations([{ ...robot, unreadCount }], { messages: messages.toReversed(), cursor });
 
 const idsIn = (all: ReadonlyMap<string, Conversation> | undefined, code = 'robot') =>
   all?.get(code)?.messages.map(({ messageId }) => messageId);
@@ -108,20 +108,20 @@ describe('an older page', () => {
 describe('a message that arrives', () => {
   test('is added at the end and counted unless it is read or recalled', () => {
     const all = page([at('a', 1)], null, 1);
-    expect(arrived(all, at('b', 2))?.get('robot')).toMatchObject({ unreadCount: 2 });
-    expect(arrived(all, at('b', 2, { readAt: 5 }))?.get('robot')).toMatchObject({ unreadCount: 1 });
-    expect(arrived(all, at('b', 2, { recalled: true, msgParam: null }))?.get('robot')?.unreadCount).toBe(1);
-    expect(idsIn(arrived(all, at('b', 2)))).toEqual(['a', 'b']);
+    expect(addMessage(all, at('b', 2))?.get('robot')).toMatchObject({ unreadCount: 2 });
+    expect(addMessage(all, at('b', 2, { readAt: 5 }))?.get('robot')).toMatchObject({ unreadCount: 1 });
+    expect(addMessage(all, at('b', 2, { recalled: true, msgParam: null }))?.get('robot')?.unreadCount).toBe(1);
+    expect(idsIn(addMessage(all, at('b', 2)))).toEqual(['a', 'b']);
   });
 
   test('is ignored when it is there, or belongs to a page that is not loaded', () => {
-    expect(arrived(page([at('a', 1)]), at('a', 1))).toBe(undefined);
-    expect(arrived(page([at('b', 5)], 'next'), at('a', 1))).toBe(undefined);
-    expect(idsIn(arrived(page([at('b', 5)], null), at('a', 1)))).toEqual(['b', 'a']);
+    expect(addMessage(page([at('a', 1)]), at('a', 1))).toBe(undefined);
+    expect(addMessage(page([at('b', 5)], 'next'), at('a', 1))).toBe(undefined);
+    expect(idsIn(addMessage(page([at('b', 5)], null), at('a', 1)))).toEqual(['b', 'a']);
   });
 
   test('starts the conversation of a robot that had none', () => {
-    const all = arrived(page([]), at('x', 9, { robotCode: '__proto__', robotName: 'New' }));
+    const all = addMessage(page([]), at('x', 9, { robotCode: '__proto__', robotName: 'New' }));
     expect(all?.get('__proto__')).toMatchObject({ robotName: 'New', unreadCount: 1, cursor: null });
     expect(idsIn(all)).toEqual([]);
   });
@@ -130,25 +130,25 @@ describe('a message that arrives', () => {
 describe('a change of a message', () => {
   test('counts it as read once, however it is reported', () => {
     const all = page([at('a', 1), at('b', 2)], null, 2);
-    const once = became(all, 'a', { readAt: 7 });
+    const once = changeMessage(all, 'a', { readAt: 7 });
     expect(once?.get('robot')?.unreadCount).toBe(1);
-    expect(once && became(once, 'a', { readAt: 7 })).toBe(undefined);
-    expect(once && became(once, 'a', { recalled: true, msgParam: null })?.get('robot')?.unreadCount).toBe(1);
+    expect(once && changeMessage(once, 'a', { readAt: 7 })).toBe(undefined);
+    expect(once && changeMessage(once, 'a', { recalled: true, msgParam: null })?.get('robot')?.unreadCount).toBe(1);
   });
 
   test('never makes the count negative', () => {
     const all = page([at('a', 1)], null, 0);
-    expect(became(all, 'a', { readAt: 7 })?.get('robot')?.unreadCount).toBe(0);
+    expect(changeMessage(all, 'a', { readAt: 7 })?.get('robot')?.unreadCount).toBe(0);
   });
 
   test('leaves the conversations before it as they were', () => {
     const all = page([at('a', 1)], null, 1);
-    became(all, 'a', { recalled: true });
+    changeMessage(all, 'a', { recalled: true });
     expect(all.get('robot')?.messages[0]?.recalled).toBe(false);
   });
 
   test('of a message that is not loaded is not known', () => {
-    expect(became(page([at('a', 1)]), 'z', { readAt: 7 })).toBe(undefined);
+    expect(changeMessage(page([at('a', 1)]), 'z', { readAt: 7 })).toBe(undefined);
   });
 });
 
@@ -156,22 +156,24 @@ test('conversations are in the order of their last message, those without one la
   const names = ['Zebra', 'Ärger', 'Apple'];
   const robots = names.map((robotName) => ({ ...robot, robotCode: robotName, robotName }));
   const messages = [at('b', 5, { robotCode: 'late' }), at('a', 1, { robotCode: 'early' })];
-  const order = inOrder(opened(robots, { messages, cursor: null })).map(({ robotCode }) => robotCode);
+  const order = sortConversations(createConversations(robots, { messages, cursor: null })).map(
+    ({ robotCode }) => robotCode,
+  );
   expect(order.slice(0, 2)).toEqual(['late', 'early']);
   expect(order.at(-1)).toBe('Zebra');
 });
 
 test('a search result opens an empty conversation, which can load its messages, and leaves one that is there', () => {
   const all = page([at('a', 1)]);
-  expect(revealed(all, 'robot', 'Robot')).toBe(all);
-  expect(revealed(all, 'gone', 'Gone').get('gone')).toMatchObject({ messages: [], cursor: '' });
+  expect(addConversation(all, 'robot', 'Robot')).toBe(all);
+  expect(addConversation(all, 'gone', 'Gone').get('gone')).toMatchObject({ messages: [], cursor: '' });
 });
 
 test('of what screen readers are told the last five stay, and nothing of a message that was recalled', () => {
   const arrivals = Array.from({ length: 7 }, (_, index) => ({ messageId: `${index}`, message: at(`${index}`, index) }));
-  const said = arrivals.reduce(withSaid, emptyState.said);
+  const said = arrivals.reduce(withAnnouncement, emptyState.announcements);
   expect(said.map(({ messageId }) => messageId)).toEqual(['2', '3', '4', '5', '6']);
-  const recalled = withSaid(said, { messageId: '4' });
+  const recalled = withAnnouncement(said, { messageId: '4' });
   expect(recalled.map(({ messageId }) => messageId)).toEqual(['2', '3', '5', '6', '4']);
   expect(recalled.at(-1)?.message).toBe(undefined);
 });

@@ -26,20 +26,20 @@ export type State = {
   /** The ids of messages recalled since the page was opened, including messages that are not loaded. */
   readonly recalled: ReadonlySet<string>;
   /** The latest announcements for screen readers; several, because more may arrive while one is read out. */
-  readonly said: readonly Said[];
+  readonly announcements: readonly Announcement[];
 };
 
 /** An announcement: a new message, or the recall of one if `message` is absent. */
-export type Said = { readonly messageId: string; readonly message?: InboxMessage };
+export type Announcement = { readonly messageId: string; readonly message?: InboxMessage };
 
-const mostSaid = 5;
+const mostAnnouncements = 5;
 
 export const emptyState: State = {
   phase: 'loading',
   conversations: new Map(),
   isConnected: true,
   recalled: new Set(),
-  said: [],
+  announcements: [],
 };
 
 type Conversations = State['conversations'];
@@ -55,7 +55,7 @@ const unknownRobot = {
 } as const;
 
 /** Creates the conversations from the list of robots and the newest page of the inbox. */
-export function opened(
+export function createConversations(
   robots: readonly InboxRobot[],
   page: { readonly messages: readonly InboxMessage[]; readonly cursor: string | null },
 ): Conversations {
@@ -71,15 +71,15 @@ export function opened(
 }
 
 /** Adds an empty conversation if there is none: a search may find messages of robots that are no longer listed. */
-export function revealed(all: Conversations, robotCode: string, robotName: string): Conversations {
+export function addConversation(all: Conversations, robotCode: string, robotName: string): Conversations {
   if (all.has(robotCode)) return all;
-  return changed(all, { robotCode, robotName, ...unknownRobot, messages: [], older: 0, cursor: '' });
+  return setConversation(all, { robotCode, robotName, ...unknownRobot, messages: [], older: 0, cursor: '' });
 }
 
 /** Applies a list of robots from the server. The unread count of a robot that is not listed becomes 0. */
 export function withRobots(all: Conversations, robots: readonly InboxRobot[]): Conversations {
-  const said = new Map(robots.map((robot) => [robot.robotCode, robot]));
-  return new Map([...all].map(([code, one]) => [code, { ...one, unreadCount: 0, ...said.get(code) }]));
+  const listed = new Map(robots.map((robot) => [robot.robotCode, robot]));
+  return new Map([...all].map(([code, one]) => [code, { ...one, unreadCount: 0, ...listed.get(code) }]));
 }
 
 /** Prepends a page of older messages (newest first) to a conversation. */
@@ -92,7 +92,7 @@ export function withOlder(
   if (!known) return all;
   const have = new Set(known.messages.map(({ messageId }) => messageId));
   const fresh = page.messages.filter(({ messageId }) => !have.has(messageId)).toReversed();
-  return changed(all, {
+  return setConversation(all, {
     ...known,
     messages: [...fresh, ...known.messages],
     older: known.older + fresh.length,
@@ -101,12 +101,12 @@ export function withOlder(
 }
 
 /** Adds an announcement. It replaces an earlier one of the same message, so a recalled message is not read out. */
-export function withSaid(said: State['said'], more: Said): State['said'] {
-  return [...said.filter(({ messageId }) => messageId !== more.messageId), more].slice(-mostSaid);
+export function withAnnouncement(announcements: State['announcements'], more: Announcement): State['announcements'] {
+  return [...announcements.filter(({ messageId }) => messageId !== more.messageId), more].slice(-mostAnnouncements);
 }
 
 /** Appends a new message. Returns undefined if it is loaded already or belongs to an older page. */
-export function arrived(all: Conversations, message: InboxMessage): Conversations | undefined {
+export function addMessage(all: Conversations, message: InboxMessage): Conversations | undefined {
   const { robotCode, robotName } = message;
   const known = all.get(robotCode);
   if (known?.messages.some(({ messageId }) => messageId === message.messageId)) return undefined;
@@ -121,11 +121,11 @@ export function arrived(all: Conversations, message: InboxMessage): Conversation
     cursor: null,
   };
   const unreadCount = base.unreadCount + (isUnread(message) ? 1 : 0);
-  return changed(all, { ...base, unreadCount, messages: [...base.messages, message] });
+  return setConversation(all, { ...base, unreadCount, messages: [...base.messages, message] });
 }
 
 /** Applies a change to a message. Returns undefined if the message is not loaded or has these values already. */
-export function became(
+export function changeMessage(
   all: Conversations,
   messageId: string,
   change: Partial<InboxMessage>,
@@ -139,12 +139,12 @@ export function became(
     const next = { ...message, ...change };
     const unreadCount = conversation.unreadCount - (isUnread(message) && !isUnread(next) ? 1 : 0);
     const messages = conversation.messages.with(index, next);
-    return changed(all, { ...conversation, messages, unreadCount: Math.max(0, unreadCount) });
+    return setConversation(all, { ...conversation, messages, unreadCount: Math.max(0, unreadCount) });
   }
   return undefined;
 }
 
-export function changed(all: Conversations, conversation: Conversation): Conversations {
+export function setConversation(all: Conversations, conversation: Conversation): Conversations {
   return new Map(all).set(conversation.robotCode, conversation);
 }
 
@@ -153,13 +153,13 @@ export function isUnread({ readAt, recalled }: InboxMessage): boolean {
 }
 
 /** Sorts conversations by their newest message, newest first; those without messages come last, by name. */
-export function inOrder(all: Conversations): readonly Conversation[] {
+export function sortConversations(all: Conversations): readonly Conversation[] {
   const last = ({ messages }: Conversation) => messages.at(-1)?.sentAt ?? 0;
   return [...all.values()].toSorted((a, b) => last(b) - last(a) || a.robotName.localeCompare(b.robotName));
 }
 
 /** The total number of unread messages, shown in the title and the app's badge. */
-export function unreadIn({ conversations }: State): number {
+export function countUnread({ conversations }: State): number {
   return [...conversations.values()].reduce((sum, { unreadCount }) => sum + unreadCount, 0);
 }
 

@@ -1,20 +1,20 @@
 import type { InboxMessagesAnswer, InboxRobot, InboxRobotsAnswer } from '../../../src/client/answers.ts';
 import { call, isSignedOut } from '../../shared/call.ts';
 import type { Manner } from '../thread/viewing.ts';
-import { createCounts, robotsNow } from './counts.ts';
+import { createCounts, fetchRobots } from './counts.ts';
 import { createReads } from './reads.ts';
 import {
-  arrived,
-  became,
-  changed,
+  type Announcement,
+  addConversation,
+  addMessage,
+  changeMessage,
+  createConversations,
   emptyState,
-  opened,
-  revealed,
-  type Said,
   type State,
+  setConversation,
+  withAnnouncement,
   withOlder,
   withRobots,
-  withSaid,
 } from './state.ts';
 import { type Following, follow, type Listener } from './stream.ts';
 
@@ -46,21 +46,21 @@ export type Store = {
  */
 export function createStore(since: number, onSignedOut: () => void): Store {
   const cell = createCell(emptyState);
-  const kept = createKept(cell);
+  const live = createListener(cell);
   /** Calls `onSignedOut` if a request fails because the session has ended. */
-  const noticing = <T>(made: Promise<T>): Promise<T> =>
+  const watchSession = <T>(made: Promise<T>): Promise<T> =>
     made.catch((error: unknown) => {
       if (isSignedOut(error)) onSignedOut();
       throw error;
     });
-  const older = createOlder(cell, kept.update);
-  const loadOlder = (robotCode: string) => noticing(older(robotCode));
+  const older = createOlderLoader(cell, live.update);
+  const loadOlder = (robotCode: string) => watchSession(older(robotCode));
   const reads = createReads(onSignedOut);
-  const stop = keepFollowing(cell, {
+  const stop = followInbox(cell, {
     since,
     onSignedOut,
-    listener: kept.listener,
-    begin: kept.counts.begin,
+    listener: live.listener,
+    begin: live.counts.begin,
     async onLoaded() {
       const all = [...cell.state().conversations.values()];
       const quiet = all.filter((one) => one.messages.length === 0 && one.cursor !== null);
@@ -71,24 +71,24 @@ export function createStore(since: number, onSignedOut: () => void): Store {
     state: cell.state,
     subscribe: cell.subscribe,
     loadOlder,
-    reveal: (robotCode, robotName) => kept.update(revealed(cell.state().conversations, robotCode, robotName)),
+    reveal: (robotCode, robotName) => live.update(addConversation(cell.state().conversations, robotCode, robotName)),
     async choose(robotCode, change) {
       const path = `/inbox/v1/robots/${encodeURIComponent(robotCode)}`;
-      const { muted, blocked, wasMute } = await kept.counts.change(
-        noticing(call<InboxRobot>('PUT', path, { body: change })),
+      const { muted, blocked, wasMute } = await live.counts.change(
+        watchSession(call<InboxRobot>('PUT', path, { body: change })),
       );
       const known = cell.state().conversations.get(robotCode);
-      if (known) kept.update(changed(cell.state().conversations, { ...known, muted, blocked, wasMute }));
+      if (known) live.update(setConversation(cell.state().conversations, { ...known, muted, blocked, wasMute }));
     },
     async dismissNotices() {
-      await kept.counts.change(noticing(call('DELETE', '/inbox/v1/notices')));
+      await live.counts.change(watchSession(call('DELETE', '/inbox/v1/notices')));
       const all = [...cell.state().conversations].map(([code, one]) => [code, { ...one, wasMute: false }] as const);
-      kept.update(new Map(all));
+      live.update(new Map(all));
     },
     markRead: reads.add,
     close() {
       stop();
-      kept.counts.close();
+      live.counts.close();
       reads.close();
     },
   };
@@ -111,7 +111,7 @@ type Loading = {
  * Loads the inbox and follows its event stream. Loads it again when the stream fails for good. Returns a function that
  * stops this.
  */
-function keepFollowing({ state, set }: Cell, { since, listener, begin, onLoaded, onSignedOut }: Loading): () => void {
+function followInbox({ state, set }: Cell, { since, listener, begin, onLoaded, onSignedOut }: Loading): () => void {
   let sequence = since;
   let following: Following | undefined;
   let failures = 0;
@@ -119,12 +119,12 @@ function keepFollowing({ state, set }: Cell, { since, listener, begin, onLoaded,
   let timer: number | undefined;
   // If two loads overlap, only the newer one is used.
   let newest = 0;
-  const again = () => {
+  const scheduleLoad = () => {
     following?.close();
     if (!isClosed) timer = window.setTimeout(load, Math.min(15_000, 500 * 2 ** failures++));
   };
-  const connected = (isConnected: boolean) => set({ ...state(), isConnected });
-  const reached = (number: number) => {
+  const setConnected = (isConnected: boolean) => set({ ...state(), isConnected });
+  const onReached = (number: number) => {
     sequence = number;
     listener.reached(number);
   };
@@ -133,42 +133,43 @@ function keepFollowing({ state, set }: Cell, { since, listener, begin, onLoaded,
     newest += 1;
     const number = newest;
     try {
-      const [counted, page] = await Promise.all([robotsNow(), pageOf({})]);
+      const [counted, page] = await Promise.all([fetchRobots(), fetchPage({})]);
       if (isClosed || number !== newest) return;
       failures = 0;
       // After the server was restored from a backup, its newest event may be older than ours.
       sequence = Math.min(sequence, counted.sequence);
-      set({ ...state(), phase: 'ready', conversations: opened(counted.robots, page), isConnected: true });
+      set({ ...state(), phase: 'ready', conversations: createConversations(counted.robots, page), isConnected: true });
       begin(counted, sequence);
       // The stream starts at an event from before the page was loaded, so events in between arrive twice rather than
       // never.
-      following = follow(sequence, { ...listener, reached, connected, refused: again });
+      following = follow(sequence, { ...listener, reached: onReached, connected: setConnected, refused: scheduleLoad });
     } catch (error) {
       if (isClosed || number !== newest) return;
       if (isSignedOut(error)) return onSignedOut();
-      connected(false);
-      return again();
+      setConnected(false);
+      return scheduleLoad();
     }
     await onLoaded().catch(() => {});
   };
   // A stream may look open for minutes after the network is lost. If it survived the interruption, it continues.
-  const offline = () => connected(false);
-  const online = () => connected(following?.isOpen() ?? false);
-  window.addEventListener('offline', offline);
-  window.addEventListener('online', online);
+  const onOffline = () => setConnected(false);
+  const onOnline = () => setConnected(following?.isOpen() ?? false);
+  window.addEventListener('offline', onOffline);
+  window.addEventListener('online', onOnline);
   void load();
   return () => {
     isClosed = true;
     window.clearTimeout(timer);
-    window.removeEventListener('offline', offline);
-    window.removeEventListener('online', online);
+    window.removeEventListener('offline', onOffline);
+    window.removeEventListener('online', onOnline);
     following?.close();
   };
 }
 
 /** Creates the listener that updates the state on events. */
-function createKept({ state, set }: Cell) {
-  const say = (said: Said) => set({ ...state(), said: withSaid(state().said, said) });
+function createListener({ state, set }: Cell) {
+  const announce = (next: Announcement) =>
+    set({ ...state(), announcements: withAnnouncement(state().announcements, next) });
   const counts = createCounts((robots) => {
     set({ ...state(), conversations: withRobots(state().conversations, robots) });
   });
@@ -182,21 +183,21 @@ function createKept({ state, set }: Cell) {
     message(message) {
       const known = state().conversations.get(message.robotCode);
       // After a reconnect, a message may have been loaded with the page; it is still announced.
-      if (!known?.muted) say({ messageId: message.messageId, message });
-      update(arrived(state().conversations, message));
+      if (!known?.muted) announce({ messageId: message.messageId, message });
+      update(addMessage(state().conversations, message));
       // A message of a blocked robot means that an operator has ended the block.
       if (known?.blocked) counts.ask();
     },
-    read: ({ messageId, readAt }) => update(became(state().conversations, messageId, { readAt })),
+    read: ({ messageId, readAt }) => update(changeMessage(state().conversations, messageId, { readAt })),
     recall({ messageId }) {
-      say({ messageId });
+      announce({ messageId });
       set({ ...state(), recalled: new Set(state().recalled).add(messageId) });
-      update(became(state().conversations, messageId, { recalled: true, msgParam: null }));
+      update(changeMessage(state().conversations, messageId, { recalled: true, msgParam: null }));
     },
     robot({ robotCode, muted, blocked }) {
       const known = state().conversations.get(robotCode);
       const wasMute = blocked && (known?.wasMute ?? false);
-      if (known) update(changed(state().conversations, { ...known, muted, blocked, wasMute }));
+      if (known) update(setConversation(state().conversations, { ...known, muted, blocked, wasMute }));
     },
     reached: counts.reached,
   };
@@ -204,13 +205,13 @@ function createKept({ state, set }: Cell) {
 }
 
 /** Returns the function that loads older messages. Concurrent calls for the same robot share one request. */
-function createOlder({ state }: Cell, update: (conversations: State['conversations']) => void) {
+function createOlderLoader({ state }: Cell, update: (conversations: State['conversations']) => void) {
   const loading = new Map<string, Promise<boolean>>();
   const cursorOf = (robotCode: string) => state().conversations.get(robotCode)?.cursor ?? null;
   const load = async (robotCode: string): Promise<boolean> => {
     const cursor = cursorOf(robotCode);
     if (cursor === null) return false;
-    const page = await pageOf({ robotCode, ...(cursor === '' ? {} : { cursor }) });
+    const page = await fetchPage({ robotCode, ...(cursor === '' ? {} : { cursor }) });
     // If the inbox was reloaded in the meantime, this page does not adjoin the loaded messages.
     if (cursorOf(robotCode) !== cursor) return load(robotCode);
     // The update may trigger the next request, which must not join this one.
@@ -228,7 +229,7 @@ function createOlder({ state }: Cell, update: (conversations: State['conversatio
 }
 
 /** A page of the inbox, newest first. */
-function pageOf(query: Readonly<Record<string, string>>): Promise<InboxMessagesAnswer> {
+function fetchPage(query: Readonly<Record<string, string>>): Promise<InboxMessagesAnswer> {
   return call('GET', `/inbox/v1/messages?${new URLSearchParams({ limit: String(pageSize), ...query })}`);
 }
 

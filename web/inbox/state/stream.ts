@@ -23,10 +23,10 @@ export type Listener = {
  */
 export function follow(sequence: number, listener: Listener): Following {
   const source = new EventSource(`/inbox/v1/events?since=${sequence}`);
-  const on = <T>(name: string, take: (data: T) => void) =>
+  const on = <T>(name: string, handle: (data: T) => void) =>
     source.addEventListener(name, (event) => {
       const { data, lastEventId } = event as MessageEvent<string>;
-      take(JSON.parse(data) as T);
+      handle(JSON.parse(data) as T);
       listener.reached(Number(lastEventId));
     });
   on('message', listener.message);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { InboxMessage } from '../../../src/client/answers.ts';
-import { contentOf, summary } from './content.ts';
+import { contentOf, summarize } from './content.ts';
 
 const message = (msgKey: string, msgParam: object | string | null, recalled = false): InboxMessage => ({
   messageId: 'id',
@@ -89,23 +89,23 @@ describe('the summary of a message', () => {
   const t = { recalled: 'Recalled', kinds: { ...kinds, other: '[message]' } };
 
   test('is one line of at most 300 characters', () => {
-    expect(summary(message('sampleText', { content: ' a\n\n b\t' }), t)).toBe('a b');
-    expect(summary(message('sampleText', { content: 'x'.repeat(15_000) }), t)).toBe(`${'x'.repeat(300)}…`);
+    expect(summarize(message('sampleText', { content: ' a\n\n b\t' }), t)).toBe('a b');
+    expect(summarize(message('sampleText', { content: 'x'.repeat(15_000) }), t)).toBe(`${'x'.repeat(300)}…`);
   });
 
   test('of Markdown is its title, or its text without marks', () => {
-    expect(summary(message('sampleMarkdown', { title: 'Title', text: 'text' }), t)).toBe('Title');
+    expect(summarize(message('sampleMarkdown', { title: 'Title', text: 'text' }), t)).toBe('Title');
     const text = '# Head\n\n**bold** [link](https://example.com) ![picture](https://example.com/a.png) <b>tag</b>';
-    expect(summary(message('sampleMarkdown', { title: '', text }), t)).toBe('Head bold link picture tag');
+    expect(summarize(message('sampleMarkdown', { title: '', text }), t)).toBe('Head bold link picture tag');
   });
 
   test('says nothing of what a recalled message said', () => {
-    expect(summary(message('sampleText', { content: 'secret' }, true), t)).toBe(t.recalled);
-    expect(summary(message('sampleText', null, true), t)).toBe(t.recalled);
+    expect(summarize(message('sampleText', { content: 'secret' }, true), t)).toBe(t.recalled);
+    expect(summarize(message('sampleText', null, true), t)).toBe(t.recalled);
   });
 
   test('isolates a title that runs from right to left', () => {
-    const text = summary(message('sampleLink', { title: 'שלום\u202e' }), t);
+    const text = summarize(message('sampleLink', { title: 'שלום\u202e' }), t);
     expect(text).toBe(`${t.kinds.link} \u2068שלום\u2069`);
   });
 });

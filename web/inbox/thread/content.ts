@@ -1,7 +1,7 @@
 import type { InboxMessage } from '../../../src/client/answers.ts';
 import { isolate, withoutControls } from '../../shared/isolate.ts';
 import type { Texts } from '../texts.ts';
-import { plain } from './markdown-plain.ts';
+import { toPlainText } from './markdown-plain.ts';
 
 export type Button = { readonly number: number; readonly title: string; readonly url: string | undefined };
 
@@ -39,14 +39,14 @@ const readers: Readonly<Record<string, (param: Param) => Content>> = {
   sampleLink: (of) => {
     return { type: 'link', title: of('title'), text: of('text'), picture: of('picUrl'), url: of('messageUrl') };
   },
-  sampleActionCard: (of) => card(of, [{ number: 1, title: of('singleTitle'), url: of('singleURL') }]),
-  sampleActionCard2: (of) => card(of, buttons(of, 2)),
-  sampleActionCard3: (of) => card(of, buttons(of, 3)),
-  sampleActionCard4: (of) => card(of, buttons(of, 4)),
-  sampleActionCard5: (of) => card(of, buttons(of, 5)),
-  sampleActionCard6: (of) => card(of, buttons(of, 2, 'buttonTitle', 'buttonUrl'), true),
-  sampleAudio: (of) => ({ type: 'audio', seconds: seconds(of('duration'), 1000) }),
-  sampleVideo: (of) => ({ type: 'video', seconds: seconds(of('duration'), 1) }),
+  sampleActionCard: (of) => parseCard(of, [{ number: 1, title: of('singleTitle'), url: of('singleURL') }]),
+  sampleActionCard2: (of) => parseCard(of, parseButtons(of, 2)),
+  sampleActionCard3: (of) => parseCard(of, parseButtons(of, 3)),
+  sampleActionCard4: (of) => parseCard(of, parseButtons(of, 4)),
+  sampleActionCard5: (of) => parseCard(of, parseButtons(of, 5)),
+  sampleActionCard6: (of) => parseCard(of, parseButtons(of, 2, 'buttonTitle', 'buttonUrl'), true),
+  sampleAudio: (of) => ({ type: 'audio', seconds: toSeconds(of('duration'), 1000) }),
+  sampleVideo: (of) => ({ type: 'video', seconds: toSeconds(of('duration'), 1) }),
   sampleFile: (of) => ({ type: 'file', name: withoutControls(of('fileName')), kind: of('fileType') }),
 };
 
@@ -71,11 +71,11 @@ function fieldsOf(msgParam: string | null): Readonly<Record<string, unknown>> | 
   }
 }
 
-function card(of: Param, list: readonly Button[], isHorizontal = false): Card {
+function parseCard(of: Param, list: readonly Button[], isHorizontal = false): Card {
   return { type: 'card', title: of('title'), text: of('text'), buttons: list, isHorizontal };
 }
 
-function buttons(of: Param, count: number, title = 'actionTitle', url = 'actionURL'): readonly Button[] {
+function parseButtons(of: Param, count: number, title = 'actionTitle', url = 'actionURL'): readonly Button[] {
   const numbers = Array.from({ length: count }, (_, index) => index + 1);
   return numbers.map((number) => ({ number, title: of(`${title}${number}`), url: of(`${url}${number}`) }));
 }
@@ -83,26 +83,26 @@ function buttons(of: Param, count: number, title = 'actionTitle', url = 'actionU
 /**
  * Converts a length to seconds: voice messages have it in milliseconds (`units` 1000), videos in seconds (`units` 1).
  */
-function seconds(text: string, units: number): number | undefined {
+function toSeconds(text: string, units: number): number | undefined {
   const value = Number(text);
   return text !== '' && value > 0 && Number.isFinite(value) ? Math.max(1, Math.round(value / units)) : undefined;
 }
 
 /** A message in one line, for lists and screen readers. */
-export function summary(message: InboxMessage, t: Pick<Texts, 'recalled' | 'kinds'>): string {
+export function summarize(message: InboxMessage, t: Pick<Texts, 'recalled' | 'kinds'>): string {
   if (message.recalled) return t.recalled;
   const content = contentOf(message);
   switch (content.type) {
     case 'text':
-      return inOneLine(content.text);
+      return toOneLine(content.text);
     case 'markdown':
-      return inOneLine(content.title || plain(content.text));
+      return toOneLine(content.title || toPlainText(content.text));
     case 'link':
-      return `${t.kinds.link} ${isolate(inOneLine(content.title))}`;
+      return `${t.kinds.link} ${isolate(toOneLine(content.title))}`;
     case 'card':
-      return `${t.kinds.card} ${isolate(inOneLine(content.title))}`;
+      return `${t.kinds.card} ${isolate(toOneLine(content.title))}`;
     case 'file':
-      return `${t.kinds.file} ${isolate(inOneLine(content.name))}`;
+      return `${t.kinds.file} ${isolate(toOneLine(content.name))}`;
     case 'unknown':
       return t.kinds.other;
     default:
@@ -113,7 +113,7 @@ export function summary(message: InboxMessage, t: Pick<Texts, 'recalled' | 'kind
 /** Summaries are truncated to this many characters, since they are also read out by screen readers. */
 const mostInLine = 300;
 
-function inOneLine(text: string): string {
+function toOneLine(text: string): string {
   const line = text.replace(/\s+/g, ' ').trim();
   return line.length > mostInLine ? `${line.slice(0, mostInLine)}…` : line;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { linked, pictureUrl, safeUrl } from './links.ts';
+import { pictureUrl, safeUrl, splitLinks } from './links.ts';
 
 describe('the address of a link', () => {
   test.each([
@@ -42,7 +42,7 @@ describe('the address of a link', () => {
 });
 
 describe('links in a plain text', () => {
-  const urlsIn = (text: string) => linked(text).flatMap(({ url }) => url ?? []);
+  const urlsIn = (text: string) => splitLinks(text).flatMap(({ url }) => url ?? []);
 
   test.each([
     ['See https://example.com/a?b=1#c.', ['https://example.com/a?b=1#c']],
@@ -62,13 +62,13 @@ describe('links in a plain text', () => {
     'a https://example.com b https://example.org.',
     '😀https://example.com😀',
   ])('leave every character of %j where it was', (text) => {
-    const pieces = linked(text);
+    const pieces = splitLinks(text);
     expect(pieces.map((piece) => piece.text).join('')).toBe(text);
     for (const { text: piece, at } of pieces) expect(text.slice(at, at + piece.length)).toBe(piece);
   });
 
   test('are not searched for in a text of more than 100,000 characters, which is cut', () => {
-    const [piece, ...more] = linked(`https://example.com/ ${'x'.repeat(100_000)}`);
+    const [piece, ...more] = splitLinks(`https://example.com/ ${'x'.repeat(100_000)}`);
     expect(more).toEqual([]);
     expect(piece?.url).toBe(undefined);
     expect(piece?.text).toHaveLength(100_001);
@@ -77,7 +77,7 @@ describe('links in a plain text', () => {
   test('of many beginnings of addresses are found in one pass', () => {
     const text = 'http://'.repeat(10_000);
     expect(
-      linked(text)
+      splitLinks(text)
         .map((piece) => piece.text)
         .join(''),
     ).toBe(text);

@@ -5,9 +5,9 @@ const schemes = ['http:', 'https:', 'mailto:'];
  * (`dingtalk://…/page/link?url=…`) is replaced by the URL that it contains.
  */
 export function safeUrl(text: string | undefined, schemesAllowed: readonly string[] = schemes): string | undefined {
-  const url = parsed(text);
+  const url = parseUrl(text);
   if (!url) return undefined;
-  if (url.protocol === 'dingtalk:') return wrapped(url, schemesAllowed);
+  if (url.protocol === 'dingtalk:') return unwrap(url, schemesAllowed);
   return schemesAllowed.includes(url.protocol) ? url.href : undefined;
 }
 
@@ -16,12 +16,12 @@ export function pictureUrl(text: string | undefined): string | undefined {
   return safeUrl(text, ['http:', 'https:']);
 }
 
-function wrapped(url: URL, schemesAllowed: readonly string[]): string | undefined {
+function unwrap(url: URL, schemesAllowed: readonly string[]): string | undefined {
   const inner = url.searchParams.get('url') ?? undefined;
   return inner?.startsWith('dingtalk:') ? undefined : safeUrl(inner, schemesAllowed);
 }
 
-function parsed(text: string | undefined): URL | undefined {
+function parseUrl(text: string | undefined): URL | undefined {
   return text !== undefined && URL.canParse(text) ? new URL(text) : undefined;
 }
 
@@ -35,7 +35,7 @@ const mostLinked = 100_000;
 const web = /(https?:\/\/[\w\-.~:/?#[\]@!$&'()*+,;=%]*[\w\-~/#@$&*+=%])/;
 
 /** Splits a plain text into links and the text between them. */
-export function linked(text: string): readonly Piece[] {
+export function splitLinks(text: string): readonly Piece[] {
   if (text.length > mostLinked) return [{ text: `${text.slice(0, mostLinked)}…`, at: 0 }];
   let end = 0;
   const pieces = text.split(web).map((piece): Piece => {

@@ -1,5 +1,5 @@
 /** Markdown as one line of plain text, for previews. Each pattern reads the text once, however it is written. */
-export function plain(markdown: string): string {
+export function toPlainText(markdown: string): string {
   const words = markdown
     .replace(/!\[([^[\]]*)\]\([^()]*\)/g, '$1')
     .replace(/\[([^[\]]*)\]\([^()]*\)/g, '$1')

@@ -2,7 +2,7 @@ import { Marked } from 'marked';
 import { describe, expect, test } from 'vitest';
 import { boundedText, createBounds, isBounded, maxElements } from './markdown-bounds.ts';
 import { rewriteHtml } from './markdown-html.ts';
-import { plain } from './markdown-plain.ts';
+import { toPlainText } from './markdown-plain.ts';
 
 /** Renders Markdown within the bounds of a message. */
 function parse(text: string): string {
@@ -21,7 +21,7 @@ describe('Markdown as plain text', () => {
     ['', ''],
     ['![', '!['],
   ])('%j is %j', (markdown, text) => {
-    expect(plain(markdown)).toBe(text);
+    expect(toPlainText(markdown)).toBe(text);
   });
 });
 

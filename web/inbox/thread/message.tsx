@@ -4,9 +4,9 @@ import { Boundary } from '../../shared/boundary.tsx';
 import { FileIcon, ImageIcon, LinkIcon, PlayIcon, VoiceIcon } from '../icons.tsx';
 import { useSpeech } from '../texts.ts';
 import { type Button, type Card, type Content, contentOf } from './content.ts';
-import { linked, pictureUrl, safeUrl } from './links.ts';
+import { pictureUrl, safeUrl, splitLinks } from './links.ts';
 import { renderMarkdown } from './markdown.ts';
-import { blockPictures, PictureRule, shownAddress } from './pictures.ts';
+import { blockPictures, displayUrl, PictureRule } from './pictures.ts';
 
 type BodyProps = { readonly message: InboxMessage; onFold(isFolded: boolean): void };
 
@@ -47,9 +47,9 @@ function Shown({ content, onFold }: { readonly content: Content } & Pick<BodyPro
     case 'card':
       return <ActionCard content={content} />;
     case 'audio':
-      return <Media icon={<VoiceIcon />} title={t.voice} detail={clock(content.seconds)} />;
+      return <Media icon={<VoiceIcon />} title={t.voice} detail={formatLength(content.seconds)} />;
     case 'video':
-      return <Media icon={<PlayIcon />} title={t.video} detail={clock(content.seconds)} />;
+      return <Media icon={<PlayIcon />} title={t.video} detail={formatLength(content.seconds)} />;
     case 'file':
       return <Media icon={<FileIcon />} title={content.name} detail={content.kind.toUpperCase()} />;
     default:
@@ -58,16 +58,16 @@ function Shown({ content, onFold }: { readonly content: Content } & Pick<BodyPro
 }
 
 function Text({ text }: { readonly text: string }) {
-  const pieces = useMemo(() => linked(text), [text]);
+  const pieces = useMemo(() => splitLinks(text), [text]);
   return (
     <p className="bubble" dir="auto">
       {pieces.map((piece) =>
         piece.url === undefined ? (
           piece.text
         ) : (
-          <Away key={piece.at} url={piece.url}>
+          <ExternalLink key={piece.at} url={piece.url}>
             {piece.text}
-          </Away>
+          </ExternalLink>
         ),
       )}
     </p>
@@ -77,7 +77,7 @@ function Text({ text }: { readonly text: string }) {
 type AwayProps = { readonly url: string; readonly className?: string; readonly children: ReactNode };
 
 /** An external link, which opens in a new tab without a referrer. */
-function Away({ url, className, children }: AwayProps) {
+function ExternalLink({ url, className, children }: AwayProps) {
   return (
     <a href={url} target="_blank" rel="noopener noreferrer nofollow" className={className}>
       {children}
@@ -139,9 +139,9 @@ function Picture({ url, alt }: { readonly url: string | undefined; readonly alt?
     <img src={source} alt={alt ?? t.openImage} referrerPolicy="no-referrer" onError={() => setGone(true)} />
   );
   return (
-    <Away url={source} className="picture">
+    <ExternalLink url={source} className="picture">
       {image}
-    </Away>
+    </ExternalLink>
   );
 }
 
@@ -150,9 +150,9 @@ function BlockedPicture({ url }: { readonly url: string }) {
   const { t } = useSpeech();
   return (
     <p className="card">
-      <Away url={url} className="blocked-picture">
-        {t.pictureBlocked} <small dir="ltr">{shownAddress(url)}</small>
-      </Away>
+      <ExternalLink url={url} className="blocked-picture">
+        {t.pictureBlocked} <small dir="ltr">{displayUrl(url)}</small>
+      </ExternalLink>
     </p>
   );
 }
@@ -182,9 +182,9 @@ function LinkCard({ content, onFold }: LinkProps) {
       {url === undefined ? (
         <div className="card link">{inside}</div>
       ) : (
-        <Away url={url} className="card link">
+        <ExternalLink url={url} className="card link">
           {inside}
-        </Away>
+        </ExternalLink>
       )}
       {isBlocked && picture !== undefined && <BlockedPicture url={picture} />}
       {isFolded && (
@@ -259,9 +259,9 @@ function CardButton({ button: { title, url: given } }: { readonly button: Button
   const url = safeUrl(given);
   if (url !== undefined)
     return (
-      <Away url={url}>
+      <ExternalLink url={url}>
         <bdi>{title}</bdi>
-      </Away>
+      </ExternalLink>
     );
   return (
     <span className="is-off" title={t.badLink}>
@@ -286,7 +286,7 @@ function Media({ icon, title, detail }: MediaProps) {
   );
 }
 
-function clock(seconds: number | undefined): string {
+function formatLength(seconds: number | undefined): string {
   if (seconds === undefined) return '';
   return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
 }

@@ -7,7 +7,7 @@ export const PictureRule = createContext<'allow' | 'block'>('allow');
 const mostShown = 200;
 
 /** The displayed URL of a picture. */
-export const shownAddress = (url: string) => (url.length > mostShown ? `${url.slice(0, mostShown)}…` : url);
+export const displayUrl = (url: string) => (url.length > mostShown ? `${url.slice(0, mostShown)}…` : url);
 
 /** Replaces the pictures in rendered Markdown with links, before it is inserted into the page. */
 export function blockPictures(content: DocumentFragment, label: string): void {
@@ -31,7 +31,7 @@ function linkTo(url: string, alt: string, label: string, owner: Document): HTMLA
   const words = owner.createElement('bdi');
   words.textContent = alt || label;
   const address = owner.createElement('small');
-  Object.assign(address, { dir: 'ltr', textContent: shownAddress(url) });
+  Object.assign(address, { dir: 'ltr', textContent: displayUrl(url) });
   link.append(words, ' ', address);
   return link;
 }

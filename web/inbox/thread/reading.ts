@@ -88,8 +88,8 @@ export function look(before: Reading, sight: Sight): Reading {
     at,
     width,
     height,
-    covered: united([...known.covered, ...ripe]),
-    current: joined(current, at),
+    covered: mergeStretches([...known.covered, ...ripe]),
+    current: joinAdjacent(current, at),
     endSince,
     isEndSeen: known.isEndSeen || (endSince !== undefined && at - endSince >= endTime),
   };
@@ -130,7 +130,7 @@ function inViewSince(before: readonly Since[], seen: Stretch, at: number): reado
 }
 
 /** Merges adjacent parts that have been in view long enough; otherwise slow scrolling would leave one part per step. */
-function joined(parts: readonly Since[], at: number): readonly Since[] {
+function joinAdjacent(parts: readonly Since[], at: number): readonly Since[] {
   const all: Since[] = [];
   for (const part of parts) {
     const last = all.at(-1);
@@ -141,7 +141,7 @@ function joined(parts: readonly Since[], at: number): readonly Since[] {
   return all;
 }
 
-function united(parts: readonly Stretch[]): readonly Stretch[] {
+function mergeStretches(parts: readonly Stretch[]): readonly Stretch[] {
   const all: Stretch[] = [];
   for (const { from, to } of parts.toSorted((a, b) => a.from - b.from)) {
     const last = all.at(-1);

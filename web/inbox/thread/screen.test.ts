@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { uncovered } from './screen.ts';
+import { trimCovered } from './screen.ts';
 
 const whole = { top: 100, bottom: 700 };
 /** Something lies on top from one height of the screen to another. */
-const under = (from: number, to: number) => uncovered(whole, (y) => y < from || y > to);
+const under = (from: number, to: number) => trimCovered(whole, (y) => y < from || y > to);
 
 test('the whole band is in view when nothing lies on top of it', () => {
   expect(under(0, 0)).toEqual(whole);

@@ -16,11 +16,11 @@ export function viewOf(frame: Element): Band | undefined {
   const bottom = Math.min(window.innerHeight, box.bottom, offsetTop + height);
   const points = [0.25, 0.5].map((share) => box.left + box.width * share);
   const isFree = (y: number) => points.every((x) => frame.contains(document.elementFromPoint(x, y)));
-  return uncovered({ top, bottom }, isFree);
+  return trimCovered({ top, bottom }, isFree);
 }
 
 /** Removes the covered ends of a band. Returns undefined if its middle is covered. */
-export function uncovered({ top, bottom }: Band, isFree: (y: number) => boolean): Band | undefined {
+export function trimCovered({ top, bottom }: Band, isFree: (y: number) => boolean): Band | undefined {
   let [first, last] = [top, bottom];
   // One pixel inside, because the edge itself may be rounded to a point outside the window.
   while (first < last && !isFree(first + 1)) first += stride;

@@ -15,35 +15,35 @@ export function useScrolling({ older, count, isReady }: Watched) {
   const scroller = useRef<HTMLElement>(null);
   const content = useRef<HTMLDivElement>(null);
   const [isAtEnd, setAtEnd] = useState(true);
-  const [place] = useState(() => createPlace(() => scroller.current, setAtEnd));
+  const [position] = useState(() => createScrollPosition(() => scroller.current, setAtEnd));
   useLayoutEffect(() => {
-    if (count > 0) place.grown(older, isReady);
-  }, [older, count, isReady, place]);
+    if (count > 0) position.onGrown(older, isReady);
+  }, [older, count, isReady, position]);
   useEffect(() => {
     const element = scroller.current;
     if (!element || !content.current) return;
-    element.addEventListener('scroll', place.scrolled, { passive: true });
+    element.addEventListener('scroll', position.onScroll, { passive: true });
     // Pictures change the height when they have loaded.
-    const observer = new ResizeObserver(place.resized);
+    const observer = new ResizeObserver(position.onResize);
     observer.observe(content.current);
     observer.observe(element);
     return () => {
-      element.removeEventListener('scroll', place.scrolled);
+      element.removeEventListener('scroll', position.onScroll);
       observer.disconnect();
     };
-  }, [place]);
-  return { scroller, content, isAtEnd, toEnd: place.toEnd };
+  }, [position]);
+  return { scroller, content, isAtEnd, toEnd: position.toEnd };
 }
 
 /**
  * Stores the distance from the upper edge of the viewport to the end of the content, which prepending does not change.
  */
-function createPlace(scrollerOf: () => HTMLElement | null, onChange: (isAtEnd: boolean) => void) {
+function createScrollPosition(scrollerOf: () => HTMLElement | null, onChange: (isAtEnd: boolean) => void) {
   let isAtEnd = true;
   let isPlaced = false;
   let below = 0;
   let older = 0;
-  const note = () => {
+  const measure = () => {
     const element = scrollerOf();
     if (!element) return;
     below = element.scrollHeight - element.scrollTop;
@@ -55,32 +55,32 @@ function createPlace(scrollerOf: () => HTMLElement | null, onChange: (isAtEnd: b
     if (element) element.scrollTop = element.scrollHeight;
   };
   return {
-    scrolled() {
+    onScroll() {
       // A user who scrolls before the first position is set must not be moved.
       if ((scrollerOf()?.scrollTop ?? 0) > 0) isPlaced = true;
-      note();
+      measure();
     },
     toEnd,
-    grown(olderNow: number, isReady: boolean) {
+    onGrown(olderNow: number, isReady: boolean) {
       const element = scrollerOf();
       if (!element) return;
       if (!isPlaced) {
-        if (isReady) placeFirst(element);
+        if (isReady) scrollToStart(element);
         isPlaced = isReady;
       } else if (olderNow !== older) element.scrollTop = element.scrollHeight - below;
       else if (isAtEnd) toEnd();
       older = olderNow;
-      note();
+      measure();
     },
-    resized() {
+    onResize() {
       if (isAtEnd && isPlaced) toEnd();
-      note();
+      measure();
     },
   };
 }
 
 /** Scrolls to the search target, the first unread message, or else the end. */
-function placeFirst(scroller: HTMLElement): void {
+function scrollToStart(scroller: HTMLElement): void {
   const target = scroller.querySelector('[data-target]');
   const divider = scroller.querySelector('[data-divider]')?.closest('li');
   if (target) target.scrollIntoView({ block: 'center' });

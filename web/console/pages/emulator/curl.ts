@@ -1,8 +1,8 @@
 import type { RequestRecord } from '../../../../src/client/answers.ts';
-import { quoted } from '../../parts/shell-line.ts';
+import { quoteForShell } from '../../parts/shell-line.ts';
 
 /** Headers that curl sets itself, or that apply to one connection only. */
-const left = new Set([
+const omitted = new Set([
   'host',
   'connection',
   'content-length',
@@ -19,12 +19,12 @@ export function curlOf({ method, path, query, headers, body }: RequestRecord, or
   const parts = [
     'curl',
     ...(method === 'GET' ? [] : ['-X', method]),
-    quoted(`${origin}${path}${parameters.size > 0 ? `?${parameters}` : ''}`),
+    quoteForShell(`${origin}${path}${parameters.size > 0 ? `?${parameters}` : ''}`),
   ];
   for (const [name, value] of pairsOf(headers))
-    if (!left.has(name.toLowerCase())) parts.push('-H', quoted(`${name}: ${value}`));
+    if (!omitted.has(name.toLowerCase())) parts.push('-H', quoteForShell(`${name}: ${value}`));
   if (body !== null && body !== undefined)
-    parts.push('--data-raw', quoted(typeof body === 'string' ? body : JSON.stringify(body)));
+    parts.push('--data-raw', quoteForShell(typeof body === 'string' ? body : JSON.stringify(body)));
   return parts.join(' ');
 }
 

@@ -6,7 +6,7 @@ import { isolate } from '../../../shared/isolate.ts';
 import { useUnsaved } from '../../../shared/unsaved.ts';
 import { useLoaded } from '../../data/load.ts';
 import { Failure, Nothing } from '../../parts/common.tsx';
-import { useChangeHere } from '../../parts/refusal.tsx';
+import { useFormChange } from '../../parts/refusal.tsx';
 import { useTexts } from '../../preferences.ts';
 import { durationPattern } from './duration.ts';
 
@@ -17,7 +17,7 @@ const path = '/emulator/v1/faults';
 /** The fault rules: errors, delays and dropped connections that the emulator injects. */
 export function FaultRules() {
   const t = useTexts();
-  const { change, refusal } = useChangeHere();
+  const { change, refusal } = useFormChange();
   const { data, error, reload, replace } = useLoaded<FaultsAnswer>(path);
   const set = async (rules: readonly object[]) => {
     const answer = await change<FaultsAnswer>('PUT', path, { rules }, t.saved);

@@ -6,7 +6,7 @@ import { useUnsaved } from '../../../shared/unsaved.ts';
 import { useLoaded } from '../../data/load.ts';
 import { Failure, Nothing } from '../../parts/common.tsx';
 import { useFormat } from '../../parts/format.ts';
-import { useChangeHere } from '../../parts/refusal.tsx';
+import { useFormChange } from '../../parts/refusal.tsx';
 import { useTexts } from '../../preferences.ts';
 import { durationPattern } from './duration.ts';
 
@@ -17,7 +17,7 @@ const path = '/emulator/v1/readers';
 /** The simulated readers: users whose deliveries the emulator marks as read after a delay. */
 export function Readers() {
   const t = useTexts();
-  const { change, refusal } = useChangeHere();
+  const { change, refusal } = useFormChange();
   const { data, error, reload, replace } = useLoaded<ReadersAnswer>(path);
   const set = async (readers: readonly Reader[]) => {
     const answer = await change<ReadersAnswer>('PUT', path, { readers }, t.saved);
