@@ -2,9 +2,9 @@ import { demoSetup } from './config/demo.ts';
 import type { Config } from './config/options.ts';
 import { createAdmissions } from './core/access/admissions.ts';
 import { createAttempts } from './core/access/attempts.ts';
-import { createOpened } from './core/access/opened.ts';
+import { createOpenedCache } from './core/access/opened.ts';
 import { createRateLimit } from './core/access/rate.ts';
-import { type ReplaceableSeal, replaceableSeal } from './core/access/seal.ts';
+import { createReplaceableSeal, type ReplaceableSeal } from './core/access/seal.ts';
 import { createQuickSecrets, createSecrets, hashToken, randomText } from './core/access/secrets.ts';
 import { type ClockBeginning, systemClock, testClock } from './core/clock.ts';
 import { createSkewWatch, type SkewWatch } from './core/cluster/clock-skew.ts';
@@ -78,7 +78,7 @@ async function composeOn(
   { emulation, bodyLimits }: ComposeParts,
 ): Promise<Composed> {
   const isDev = config.command === 'dev';
-  const seal = replaceableSeal(await serverSecret(store, config));
+  const seal = createReplaceableSeal(await serverSecret(store, config));
   const admin = await adminSecret(store, config);
   const { controls, requestIds } = isDev ? createEmulation(seal, emulation) : {};
   const clock = controls?.clock ?? systemClock();
@@ -196,7 +196,7 @@ async function createContext(
     log,
     onDelivered(message, touched, lag) {
       metrics.delivered(lag);
-      controls?.readers.arrived(context, message, touched);
+      controls?.readers.schedule(context, message, touched);
     },
   });
   const context: Context = {
@@ -214,8 +214,8 @@ async function createContext(
     }),
     rate: createRateLimit(clock, config.qpsLimit),
     attempts: createAttempts(),
-    openedTokens: createOpened(openedPairs),
-    openedKeys: createOpened(openedPairs),
+    openedTokens: createOpenedCache(openedPairs),
+    openedKeys: createOpenedCache(openedPairs),
     options: {
       readWindow: config.readWindow,
       retention: config.retention,

@@ -2,7 +2,7 @@ import type { App, Directory, Organization } from '../store/model.ts';
 import type { Store } from '../store/store.ts';
 import type { Admissions } from './access/admissions.ts';
 import type { Attempts } from './access/attempts.ts';
-import type { Opened } from './access/opened.ts';
+import type { OpenedCache } from './access/opened.ts';
 import type { RateLimit } from './access/rate.ts';
 import type { MessageKey, Seal } from './access/seal.ts';
 import type { Secrets } from './access/secrets.ts';
@@ -30,9 +30,9 @@ export type Context = {
   readonly options: Options;
   readonly log: Log;
   /** Tokens that were opened before, so that the same one is not opened again for each call. */
-  readonly openedTokens: Opened<{ readonly corpId: number; readonly id: number }>;
+  readonly openedTokens: OpenedCache<{ readonly corpId: number; readonly id: number }>;
   /** Likewise keys of messages that are asked for again and again. */
-  readonly openedKeys: Opened<MessageKey>;
+  readonly openedKeys: OpenedCache<MessageKey>;
 };
 
 export type Options = {

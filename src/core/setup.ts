@@ -1,6 +1,6 @@
 import type { App, Robot, TemplateState, User } from '../store/model.ts';
 import { kindOf } from '../wire/vendor/messages.ts';
-import { makeTicket } from './access/tickets.ts';
+import { createTicket } from './access/tickets.ts';
 import type { Context } from './context.ts';
 
 /** What a configuration file names; see `docs/reference/options.md`. */
@@ -69,7 +69,7 @@ async function applyApp(context: Context, given: Setup['apps'][number]): Promise
     permissions: given.permissions,
   });
   for (const code of given.authorizedBy ?? []) await store.putAuthorization(corpIdOf(context, code), id, null);
-  if (given.kind === 'thirdParty' && !known) await makeTicket(context, corpId, id);
+  if (given.kind === 'thirdParty' && !known) await createTicket(context, corpId, id);
 }
 
 /** A secret that has changed is a rotation, which ends the tokens issued before. */

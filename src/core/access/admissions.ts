@@ -5,7 +5,7 @@
  */
 export type Admissions = {
   /** Calls the callback whenever streams with the key must be re-checked. Returns a function that ends this. */
-  watch(key: string, doubted: () => void): () => void;
+  watch(key: string, recheck: () => void): () => void;
   /** Signals a re-check of the streams with a key, in this process and in all others. */
   recheck(key: string): void;
   /**
@@ -21,25 +21,25 @@ export function personKey({ corpId, userId }: { readonly corpId: number; readonl
 }
 
 /** Creates the re-checks of one process. `publish` sends a signal to the other processes. */
-export function createAdmissions(tell?: (key: string) => void): Admissions {
+export function createAdmissions(publish?: (key: string) => void): Admissions {
   const watchers = new Map<string, Set<() => void>>();
-  const heard = (key?: string) => {
+  const receive = (key?: string) => {
     const sets = key === undefined ? [...watchers.values()] : [watchers.get(key) ?? []];
-    for (const set of sets) for (const doubted of [...set]) doubted();
+    for (const set of sets) for (const recheck of [...set]) recheck();
   };
   return {
-    watch(key, doubted) {
+    watch(key, recheck) {
       const set = watchers.get(key) ?? new Set();
-      watchers.set(key, set.add(doubted));
+      watchers.set(key, set.add(recheck));
       return () => {
-        set.delete(doubted);
+        set.delete(recheck);
         if (set.size === 0 && watchers.get(key) === set) watchers.delete(key);
       };
     },
     recheck(key) {
-      tell?.(key);
-      heard(key);
+      publish?.(key);
+      receive(key);
     },
-    receive: heard,
+    receive,
   };
 }

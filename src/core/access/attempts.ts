@@ -28,7 +28,7 @@ export type Attempt = {
 };
 
 type Failures = { readonly count: number; readonly last: number };
-type Line = { length: number; last: Promise<unknown> };
+type Queue = { length: number; last: Promise<unknown> };
 
 /** The maximum number of attempts in a queue, for expensive and for cheap checks. */
 export type QueueLengths = { readonly expensive: number; readonly cheap: number };
@@ -49,29 +49,29 @@ const mostKeys = 10_000;
  */
 export function createAttempts(longest: QueueLengths = defaultLengths): Attempts {
   const failures = createFailures();
-  const lines = new Map<string, Line>();
+  const queues = new Map<string, Queue>();
   const shared = new Map<string, Promise<unknown>>();
   const keysOf = ({ queue, also = [], spread = queue }: Attempt) => [...new Set([queue, ...also, spread])];
   const delayOf = (attempt: Attempt) => Math.max(...keysOf(attempt).map(failures.delayOf));
 
-  const settle = async <T>(attempt: Attempt, check: () => Promise<T | undefined> | T | undefined) => {
+  const checkNow = async <T>(attempt: Attempt, check: () => Promise<T | undefined> | T | undefined) => {
     const found = await check();
     if (found !== undefined) failures.forget(keysOf(attempt));
     else failures.add(failures.has(attempt.queue) ? [attempt.queue, ...(attempt.also ?? [])] : keysOf(attempt));
     return found;
   };
-  const inTurn = <T>(attempt: Attempt, check: () => Promise<T | undefined> | T | undefined) => {
-    const line = lines.get(attempt.queue) ?? { length: 0, last: Promise.resolve() };
-    lines.set(attempt.queue, line);
-    line.length++;
-    const turn = line.last.then(async () => {
+  const enqueue = <T>(attempt: Attempt, check: () => Promise<T | undefined> | T | undefined) => {
+    const queue = queues.get(attempt.queue) ?? { length: 0, last: Promise.resolve() };
+    queues.set(attempt.queue, queue);
+    queue.length++;
+    const turn = queue.last.then(async () => {
       await wait(delayOf(attempt));
-      return settle(attempt, check);
+      return checkNow(attempt, check);
     });
-    line.last = turn.then(leave, leave);
+    queue.last = turn.then(leave, leave);
     function leave() {
-      line.length--;
-      if (line.length === 0) lines.delete(attempt.queue);
+      queue.length--;
+      if (queue.length === 0) queues.delete(attempt.queue);
     }
     return turn;
   };
@@ -82,13 +82,13 @@ export function createAttempts(longest: QueueLengths = defaultLengths): Attempts
       refuse: (retryAfter: number) => Error,
     ): Promise<T | undefined> {
       const delay = delayOf(attempt);
-      if (delay === 0 && !attempt.expensive) return settle(attempt, check);
+      if (delay === 0 && !attempt.expensive) return checkNow(attempt, check);
       const name = attempt.same === undefined ? undefined : `${attempt.queue}\0${attempt.same}`;
       const joined = name === undefined ? undefined : shared.get(name);
       if (joined) return joined as Promise<T | undefined>;
       const most = attempt.expensive ? longest.expensive : longest.cheap;
-      if ((lines.get(attempt.queue)?.length ?? 0) >= most) throw refuse(Math.max(1, Math.ceil(delay / 1000)));
-      const turn = inTurn(attempt, check);
+      if ((queues.get(attempt.queue)?.length ?? 0) >= most) throw refuse(Math.max(1, Math.ceil(delay / 1000)));
+      const turn = enqueue(attempt, check);
       if (name !== undefined) share(shared, name, turn);
       return turn;
     },

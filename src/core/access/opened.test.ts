@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { createOpened } from './opened.ts';
+import { createOpenedCache } from './opened.ts';
 import { createSeal } from './seal.ts';
 
 const seal = createSeal('a secret of the test');
@@ -8,7 +8,7 @@ const token = (id: number) => seal.sealPair('token', 1, id);
 const tokens = Array.from({ length: 1000 }, (_, id) => token(id));
 
 test('a text is remembered with its value until all is forgotten', () => {
-  const opened = createOpened<number>(1024);
+  const opened = createOpenedCache<number>(1024);
   expect(opened.get(token(1))).toBeUndefined();
   opened.set(token(1), 7);
   expect(opened.get(`${token(1)}`)).toBe(7);
@@ -19,7 +19,7 @@ test('a text is remembered with its value until all is forgotten', () => {
 });
 
 test('whatever was put in, a text never gets the value of another', () => {
-  const opened = createOpened<string>(2);
+  const opened = createOpenedCache<string>(2);
   const text = fc.oneof(fc.string(), fc.constantFrom(...tokens));
   fc.assert(
     fc.property(fc.array(text), text, (known, asked) => {
@@ -30,7 +30,7 @@ test('whatever was put in, a text never gets the value of another', () => {
 });
 
 test('two texts of one place stand beside each other, and a third one pushes the older out', () => {
-  const opened = createOpened<number>(1);
+  const opened = createOpenedCache<number>(1);
   const [one = '', two = '', three = ''] = tokens;
   opened.set(one, 1);
   opened.set(two, 2);
@@ -47,7 +47,7 @@ test.each([
   ['queries', (i: number) => `robotCode=robot-one&processQueryKey=${encodeURIComponent(keyOf(i))}`],
   ['queries whose key comes first', (i: number) => `processQueryKey=${encodeURIComponent(keyOf(i))}&robotCode=r`],
 ])('a thousand %s find room among 8192', (_, text) => {
-  const opened = createOpened<number>(4096);
+  const opened = createOpenedCache<number>(4096);
   for (let i = 0; i < 1000; i++) opened.set(text(i), i);
   const kept = Array.from({ length: 1000 }, (_, i) => opened.get(text(i))).filter((value) => value !== undefined);
   expect(kept.length).toBeGreaterThan(950);

@@ -1,7 +1,7 @@
 /**
  * A bounded cache of the contents of sealed texts (tokens and keys), so that a text used again need not be decrypted.
  */
-export type Opened<V> = {
+export type OpenedCache<V> = {
   get(text: string): V | undefined;
   set(text: string, value: V): void;
   clear(): void;
@@ -15,28 +15,28 @@ export type Opened<V> = {
  *
  * @param pairs the number of sets, a power of two; the cache holds at most twice as many texts
  */
-export function createOpened<V>(pairs: number): Opened<V> {
+export function createOpenedCache<V>(pairs: number): OpenedCache<V> {
   // Allocated with the first text, because many emulators in tests never need the cache.
   let texts: (string | undefined)[] = [];
   let values: (V | undefined)[] = [];
   return {
     get(text) {
-      const place = placeOf(text, pairs);
-      if (texts[place] === text) return values[place];
-      return texts[place + 1] === text ? values[place + 1] : undefined;
+      const slot = slotOf(text, pairs);
+      if (texts[slot] === text) return values[slot];
+      return texts[slot + 1] === text ? values[slot + 1] : undefined;
     },
     set(text, value) {
       if (texts.length === 0) {
         texts = new Array(2 * pairs).fill(undefined);
         values = new Array(2 * pairs).fill(undefined);
       }
-      const place = placeOf(text, pairs);
-      if (texts[place] !== text) {
-        texts[place + 1] = texts[place];
-        values[place + 1] = values[place];
+      const slot = slotOf(text, pairs);
+      if (texts[slot] !== text) {
+        texts[slot + 1] = texts[slot];
+        values[slot + 1] = values[slot];
       }
-      texts[place] = text;
-      values[place] = value;
+      texts[slot] = text;
+      values[slot] = value;
     },
     clear() {
       texts = [];
@@ -49,7 +49,7 @@ export function createOpened<V>(pairs: number): Opened<V> {
  * Hashes characters from the middle and from near the end: in a query string, one of both is part of the key, whatever
  * the parameter order.
  */
-function placeOf(text: string, pairs: number): number {
+function slotOf(text: string, pairs: number): number {
   const middle = text.length >> 1;
   const end = text.length - 12;
   let hash = 0;

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { dailyNumber } from '../../store/engine/partitions.ts';
-import { createSeal, type MessageKey, replaceableSeal, sameText } from './seal.ts';
+import { createReplaceableSeal, createSeal, type MessageKey, sameText } from './seal.ts';
 
 const seal = createSeal('a secret of an installation');
 const sentAt = Date.UTC(2026, 0, 1);
@@ -169,7 +169,7 @@ describe('a sealed pair', () => {
 
 describe('a seal whose secret is replaced', () => {
   test('refuses what it sealed before, until the secret comes back', () => {
-    const changing = replaceableSeal('one');
+    const changing = createReplaceableSeal('one');
     const sealed = { key: changing.sealKey(key), token: changing.sealPair('token', 1, 2) };
     changing.replace('two');
     expect([changing.current(), changing.openKey(sealed.key), changing.openPair('token', sealed.token)]).toEqual([

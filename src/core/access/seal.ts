@@ -36,10 +36,10 @@ export type PairKind = 'token' | 'session' | 'message' | 'ticket';
 
 /** @param secret the installation's secret; with another secret, all sealed texts become invalid */
 export function createSeal(secret: string): Seal {
-  const keys = sealer(secret, 'key', keyWidths, 15, 'base64');
-  const pair = (kind: PairKind) => sealer(secret, kind, pairWidths, 8, 'hex');
+  const keys = createSealer(secret, 'key', keyWidths, 15, 'base64');
+  const pair = (kind: PairKind) => createSealer(secret, kind, pairWidths, 8, 'hex');
   const pairs = { token: pair('token'), session: pair('session'), message: pair('message'), ticket: pair('ticket') };
-  const daily = sealer(secret, 'daily message', dailyWidths, 8, 'hex');
+  const daily = createSealer(secret, 'daily message', dailyWidths, 8, 'hex');
   return {
     sealKey: ({ corpId, robotId, messageId, sentAt }) =>
       keys.seal([corpId, robotId, withoutDay(messageId, sentAt), sentAt]),
@@ -61,7 +61,7 @@ export function createSeal(secret: string): Seal {
 export type ReplaceableSeal = Seal & { current(): string; replace(secret: string): void };
 
 /** Creates a seal whose secret can be replaced. */
-export function replaceableSeal(secret: string): ReplaceableSeal {
+export function createReplaceableSeal(secret: string): ReplaceableSeal {
   let current = secret;
   let seal = createSeal(secret);
   return {
@@ -100,7 +100,7 @@ const secretBytes = 32;
 type Sealer = { seal(numbers: readonly number[]): string; open(text: string): readonly number[] | undefined };
 
 /** Creates the functions that seal and open numbers of the given widths in bytes, with a tag of `tagBytes` in front. */
-function sealer(
+function createSealer(
   secret: string,
   label: string,
   widths: readonly number[],
@@ -112,8 +112,8 @@ function sealer(
   const textLength = Buffer.alloc(total).toString(encoding).length;
   const decode = encoding === 'hex' ? decodeHex : decodeBase64;
   // The two input buffers of H are reused; only the bytes after the secret change.
-  const tagInput = keyedInput(secret, `${label} tag`, bodyBytes);
-  const maskInput = keyedInput(secret, `${label} mask`, tagBytes);
+  const tagInput = createKeyedInput(secret, `${label} tag`, bodyBytes);
+  const maskInput = createKeyedInput(secret, `${label} mask`, tagBytes);
   const payload = tagInput.subarray(secretBytes);
   const bytes = Buffer.alloc(total);
   const maskBody = (bytes: Buffer) => {
@@ -132,7 +132,7 @@ function sealer(
       if (text.length !== textLength || !decode(text, bytes)) return undefined;
       const mask = maskBody(bytes);
       for (let i = 0; i < bodyBytes; i++) payload[i] = (bytes[tagBytes + i] ?? 0) ^ mask.charCodeAt(i);
-      return sameBytes(bytes, hash('sha256', tagInput, 'latin1'), tagBytes) ? readNumbers(payload, widths) : undefined;
+      return equalBytes(bytes, hash('sha256', tagInput, 'latin1'), tagBytes) ? readNumbers(payload, widths) : undefined;
     },
   };
 }
@@ -140,14 +140,14 @@ function sealer(
 const notADigit = 255;
 
 /** Returns a table from character codes to digit values. */
-function worths(digits: string): Uint8Array {
+function digitValues(digits: string): Uint8Array {
   const worth = new Uint8Array(128).fill(notADigit);
   for (let i = 0; i < digits.length; i++) worth[digits.charCodeAt(i)] = i;
   return worth;
 }
 
-const hexadecimal = worths('0123456789abcdef');
-const base64 = worths('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/');
+const hexadecimal = digitValues('0123456789abcdef');
+const base64 = digitValues('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/');
 
 /*
  * Decoding is strict, so that every key and token has exactly one spelling. (Node's decoder ignores invalid characters.
@@ -182,7 +182,7 @@ function decodeBase64(text: string, into: Uint8Array): boolean {
   return (bits & ((1 << held) - 1)) === 0;
 }
 
-function keyedInput(secret: string, label: string, length: number): Buffer {
+function createKeyedInput(secret: string, label: string, length: number): Buffer {
   const key = hash('sha256', `huizhi ${label}\0${secret}`, 'buffer');
   return Buffer.concat([key, Buffer.alloc(length)]);
 }
@@ -203,7 +203,7 @@ function readNumbers(from: Buffer, widths: readonly number[]): readonly number[]
   });
 }
 
-function sameBytes(bytes: Buffer, latin1: string, length: number): boolean {
+function equalBytes(bytes: Buffer, latin1: string, length: number): boolean {
   let difference = 0;
   for (let i = 0; i < length; i++) difference |= (bytes[i] ?? 0) ^ latin1.charCodeAt(i);
   return difference === 0;

@@ -30,7 +30,7 @@ export async function signInAs(context: Context, corpCode: string, userCode: str
     });
   }
   const user = await findUser(context, corpCode, userCode);
-  return open(context, user, corpCode);
+  return openSession(context, user, corpCode);
 }
 
 /** Signs in with a one-time code, which this uses up. `address` is the client's, for the delays after failures. */
@@ -40,7 +40,7 @@ export async function signInWith(context: Context, code: string, address: string
     const organization = context.directory.now.organizationOf(corpId);
     const taken = organization && (await context.store.takeSignInCode(corpId, hashToken(code), context.clock.now()));
     const user = taken && (await context.store.userOf(corpId, taken.userId));
-    return user && open(context, user, organization.code);
+    return user && openSession(context, user, organization.code);
   };
   const signedIn = await context.attempts.run({ queue: `sign-in codes from ${address}` }, check, tooManyAttempts);
   if (!signedIn) throw unauthorized('the code is wrong, used or expired');
@@ -55,7 +55,7 @@ export async function signInByIdentity(
 ): Promise<SignedIn | undefined> {
   const organization = context.directory.now.organization(corpCode);
   const [user] = organization ? await context.store.findUsers(organization.corpId, [userCode]) : [];
-  return user && open(context, user, corpCode);
+  return user && openSession(context, user, corpCode);
 }
 
 /** Creates a one-time sign-in code for a user. Only its hash is stored. */
@@ -63,9 +63,9 @@ export async function createSignInCode(context: Context, operator: Operator, cor
   const { corpId, id } = await findUser(context, corpCode, userCode);
   const code = `${corpId.toString(36)}-${randomText(18)}`;
   const expiresAt = context.clock.now() + signInCodeWindow;
-  const told = { corpId, action: 'user.signInCode', target: userCode, was: null, became: { expiresAt } };
+  const entry = { corpId, action: 'user.signInCode', target: userCode, was: null, became: { expiresAt } };
   const change = { code: { corpId, hash: hashToken(code), userId: id, until: expiresAt } };
-  await makeChanges(context, operator, [change], told);
+  await makeChanges(context, operator, [change], entry);
   return { code, expiresAt };
 }
 
@@ -77,7 +77,7 @@ async function findUser({ directory, store }: Context, corpCode: string, userCod
   throw wireError('huizhi.notFound', { why: reason, fill: { reason } });
 }
 
-async function open(context: Context, user: User, corpCode: string): Promise<SignedIn> {
+async function openSession(context: Context, user: User, corpCode: string): Promise<SignedIn> {
   const { corpId, id: userId } = user;
   const id = await context.store.number('session');
   await context.store.putSession({ corpId, id, userId, expiresAt: context.clock.now() + sessionWindow });
@@ -98,7 +98,7 @@ export type SignInWay = 'person' | 'oidc' | 'code';
 
 /** Returns the user of a token (null if it is not valid), the number of their newest event, and the sign-in methods. */
 export async function whoIs(context: Context, token: string | undefined) {
-  const page = { signIn: waysToSignIn(context), remotePictures: context.options.remotePictures };
+  const page = { signIn: signInWays(context), remotePictures: context.options.remotePictures };
   const pair = token === undefined ? undefined : context.seal.openPair('session', token);
   const session = pair && (await context.store.session(pair.corpId, pair.id));
   if (!session || session.expiresAt <= context.clock.now()) return { user: null, sequence: 0, ...page };
@@ -110,7 +110,7 @@ export async function whoIs(context: Context, token: string | undefined) {
   return { user: shown ?? null, sequence: last, ...page };
 }
 
-function waysToSignIn({ options }: Context): readonly SignInWay[] {
+function signInWays({ options }: Context): readonly SignInWay[] {
   return [...(options.openSignIn ? (['person'] as const) : []), ...(options.oidc ? (['oidc'] as const) : []), 'code'];
 }
 

@@ -8,7 +8,7 @@ export type IssuedTicket = { readonly suiteTicket: string; readonly createdAt: n
  * Creates the next suite ticket of an app; its two newest are valid. Tickets are sealed numbers, so they are unique and
  * cannot be guessed.
  */
-export async function makeTicket(
+export async function createTicket(
   { store, seal, clock }: Context,
   corpId: number,
   appId: number,
@@ -20,13 +20,13 @@ export async function makeTicket(
 }
 
 /** Creates a suite ticket for a third-party app. Throws `huizhi.notFound`. */
-export async function makeTicketFor(context: Context, appKey: string) {
+export async function createTicketFor(context: Context, appKey: string) {
   const app = context.directory.now.app(appKey);
   if (app?.kind !== 'thirdParty') {
     const reason = `no third-party app ${appKey}`;
     throw wireError('huizhi.notFound', { why: reason, fill: { reason } });
   }
-  return { appKey, ...(await makeTicket(context, app.corpId, app.id)) };
+  return { appKey, ...(await createTicket(context, app.corpId, app.id)) };
 }
 
 /** Lists the valid suite tickets of all third-party apps, grouped by app, newest first. */

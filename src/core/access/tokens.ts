@@ -4,7 +4,7 @@ import { wireError } from '../../wire/errors.ts';
 import { tokenSeconds } from '../../wire/limits.ts';
 import type { Caller, Context } from '../context.ts';
 import type { Attempt } from './attempts.ts';
-import { masked } from './masked.ts';
+import { maskUnknown } from './masked.ts';
 import { sameText } from './seal.ts';
 import { hashToken } from './secrets.ts';
 
@@ -18,9 +18,9 @@ export type Credentials = { readonly key: string; readonly secret: string; reado
  * Issues a token to an internal app. A request while the app has a valid token returns the same token with a new
  * expiry. https://open.dingtalk.com/document/development/obtain-the-access-token-of-an-internal-app
  */
-export async function internalToken(context: Context, credentials: Credentials): Promise<IssuedToken> {
-  const app = await proven(context, credentials, 'internal');
-  if (!app) throw wireError('invalidClientIdOrSecret', { why: badPair(context, credentials.key, 'internal') });
+export async function issueInternalToken(context: Context, credentials: Credentials): Promise<IssuedToken> {
+  const app = await verifyCredentials(context, credentials, 'internal');
+  if (!app) throw wireError('invalidClientIdOrSecret', { why: describeBadPair(context, credentials.key, 'internal') });
   return issue(context, app, app.corpId, true);
 }
 
@@ -28,14 +28,14 @@ export async function internalToken(context: Context, credentials: Credentials):
  * Issues a token to a third-party app for one organization that has authorized it. Each call issues a new token.
  * https://open.dingtalk.com/document/development/obtain-the-access-token-of-the-authorized-enterprise-1
  */
-export async function corpToken(
+export async function issueCorpToken(
   context: Context,
   credentials: Credentials,
   authCorpId: string,
   suiteTicket: string,
 ): Promise<IssuedToken> {
-  const app = await proven(context, credentials, 'thirdParty');
-  if (!app) throw wireError('invalidSuiteKey', { why: badPair(context, credentials.key, 'thirdParty') });
+  const app = await verifyCredentials(context, credentials, 'thirdParty');
+  if (!app) throw wireError('invalidSuiteKey', { why: describeBadPair(context, credentials.key, 'thirdParty') });
   const valid = await context.store.tickets(app.corpId, app.id);
   if (!valid.some(({ ticket }) => sameText(ticket, suiteTicket))) {
     throw wireError('invalidSuiteTicket', { why: `suiteTicket is not one of the two newest of app ${app.code}` });
@@ -43,7 +43,7 @@ export async function corpToken(
   const organization = context.directory.now.organization(authCorpId);
   if (!organization || context.directory.now.authorization(organization.corpId, app.id) === undefined) {
     throw wireError('invalidAuthInfo', {
-      why: `organization ${organization ? authCorpId : masked(authCorpId)} has not authorized app ${app.code}`,
+      why: `organization ${organization ? authCorpId : maskUnknown(authCorpId)} has not authorized app ${app.code}`,
     });
   }
   return issue(context, app, organization.corpId, false);
@@ -53,7 +53,7 @@ export async function corpToken(
  * Issues a token for the unified token call, which both kinds of app can use.
  * https://open.dingtalk.com/document/development/api-gettoken
  */
-export async function unifiedToken(
+export async function issueUnifiedToken(
   context: Context,
   credentials: Credentials,
   corpCode: string,
@@ -61,12 +61,14 @@ export async function unifiedToken(
 ): Promise<IssuedToken> {
   await context.directory.current();
   const organization = context.directory.now.organization(corpCode);
-  if (!organization) throw wireError('unknownError', { why: `there is no organization ${masked(corpCode)}` });
+  if (!organization) throw wireError('unknownError', { why: `there is no organization ${maskUnknown(corpCode)}` });
   if (grantType !== 'client_credentials') {
-    throw wireError('unsupported.grant.type', { why: `grant_type is ${masked(grantType)}, not client_credentials` });
+    throw wireError('unsupported.grant.type', {
+      why: `grant_type is ${maskUnknown(grantType)}, not client_credentials`,
+    });
   }
-  const app = await proven(context, credentials);
-  if (!app) throw wireError('invalid.client', { why: badPair(context, credentials.key) });
+  const app = await verifyCredentials(context, credentials);
+  if (!app) throw wireError('invalid.client', { why: describeBadPair(context, credentials.key) });
   if (!mayActFor(context, app, organization)) {
     throw wireError('unauthorized.client', { why: `app ${app.code} may not act for organization ${corpCode}` });
   }
@@ -83,7 +85,11 @@ function mayActFor(context: Context, app: App, organization: Organization): bool
  * address for this app; failures for many apps delay all attempts from the address. Throws the vendor's rate-limit
  * error if too many attempts are waiting.
  */
-async function proven(context: Context, credentials: Credentials, kind?: App['kind']): Promise<App | undefined> {
+async function verifyCredentials(
+  context: Context,
+  credentials: Credentials,
+  kind?: App['kind'],
+): Promise<App | undefined> {
   const { key, secret, address } = credentials;
   await context.directory.current();
   const app = context.directory.now.app(key);
@@ -97,12 +103,12 @@ async function proven(context: Context, credentials: Credentials, kind?: App['ki
   };
   return context.attempts.run(
     attempt,
-    () => verifiedApp(context, app, secret, kind),
-    refuseAsRateLimit(app ? key : masked(key)),
+    () => verifyApp(context, app, secret, kind),
+    refuseAsRateLimit(app ? key : maskUnknown(key)),
   );
 }
 
-async function verifiedApp(
+async function verifyApp(
   { secrets }: Context,
   app: App | undefined,
   secret: string,
@@ -124,7 +130,10 @@ function refuseAsRateLimit(name: string) {
  * Issues a token by the oldest form of `/gettoken`, whose credentials are a corpId and the secret of one of the
  * organization's internal apps. Returns undefined if no app has this secret.
  */
-export async function organizationToken(context: Context, credentials: Credentials): Promise<IssuedToken | undefined> {
+export async function issueOrganizationToken(
+  context: Context,
+  credentials: Credentials,
+): Promise<IssuedToken | undefined> {
   const { key, secret, address } = credentials;
   await context.directory.current();
   const organization = context.directory.now.organization(key);
@@ -147,14 +156,14 @@ export async function organizationToken(context: Context, credentials: Credentia
   const app = await context.attempts.run(
     attempt,
     check,
-    refuseAsRateLimit(`organization ${organization ? key : masked(key)}`),
+    refuseAsRateLimit(`organization ${organization ? key : maskUnknown(key)}`),
   );
   return app && issue(context, app, app.corpId, true);
 }
 
-function badPair(context: Context, key: string, kind?: App['kind']): string {
+function describeBadPair(context: Context, key: string, kind?: App['kind']): string {
   const app = context.directory.now.app(key);
-  if (!app) return `there is no app ${masked(key)}`;
+  if (!app) return `there is no app ${maskUnknown(key)}`;
   if (kind !== undefined && app.kind !== kind) return `app ${key} is ${app.kind}, and this call is for ${kind} apps`;
   return `the secret of app ${key} is wrong`;
 }
@@ -175,10 +184,10 @@ async function issue(context: Context, app: App, corpId: number, shared: boolean
 
 /** Returns the app and organization of a token. Throws `InvalidAuthentication` if it is forged, expired or revoked. */
 export function authenticate(context: Context, token: string): Eventually<Caller> {
-  const pair = opened(context, token);
+  const pair = openToken(context, token);
   if (!pair) throw wireError('InvalidAuthentication', { why: 'the token was not issued here' });
   const { store } = context;
-  if (!store.driver.exclusive) return callerBeside(context, pair);
+  if (!store.driver.exclusive) return authenticateShared(context, pair);
   const grant = store.grant(pair.corpId, pair.id);
   return grant instanceof Promise ? grant.then((later) => callerOf(context, later)) : callerOf(context, grant);
 }
@@ -187,7 +196,7 @@ export function authenticate(context: Context, token: string): Eventually<Caller
  * Like `authenticate`, on a shared database, where another process may just have rotated the secret or ended the
  * authorization.
  */
-async function callerBeside(context: Context, { corpId, id }: { corpId: number; id: number }): Promise<Caller> {
+async function authenticateShared(context: Context, { corpId, id }: { corpId: number; id: number }): Promise<Caller> {
   const found = await context.store.beside.grant(corpId, id);
   if (found) await context.directory.reach(found.directory);
   return callerOf(context, found?.grant);
@@ -197,13 +206,13 @@ async function callerBeside(context: Context, { corpId, id }: { corpId: number; 
  * Returns the caller of a token from the caches of this process, or undefined if they are not enough. The result is
  * valid only if the next query returns the same version of the directory.
  */
-export function presumedCaller(context: Context, token: string): Caller | undefined {
-  const pair = opened(context, token);
+export function findCachedCaller(context: Context, token: string): Caller | undefined {
+  const pair = openToken(context, token);
   const grant = pair && context.store.beside.keptGrant(pair.corpId, pair.id, context.directory.now.version);
   return grant && callerOf(context, grant);
 }
 
-function opened({ openedTokens, seal }: Context, token: string) {
+function openToken({ openedTokens, seal }: Context, token: string) {
   const known = openedTokens.get(token);
   if (known) return known;
   const pair = seal.openPair('token', token);

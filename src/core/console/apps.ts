@@ -2,7 +2,7 @@ import type { App, Robot } from '../../store/model.ts';
 import { messageKinds } from '../../wire/vendor/messages.ts';
 import { randomText } from '../access/secrets.ts';
 import type { Context } from '../context.ts';
-import { conflict, inTurn, isFound, makeChanges, pageOf } from './changes.ts';
+import { conflict, containsText, makeChanges, pageOf, updateDirectory } from './changes.ts';
 import { notFound, organizationOf, type Page } from './message-list.ts';
 import type { Operator } from './operators.ts';
 import { totalOf } from './totals.ts';
@@ -16,7 +16,7 @@ export type AppFields = {
 
 /** Lists apps whose appKey contains a text, sorted by appKey. */
 export function listApps(context: Context, text: string, page: Page) {
-  const found = context.directory.now.apps().filter(({ code }) => isFound(text, [code]));
+  const found = context.directory.now.apps().filter(({ code }) => containsText(text, [code]));
   const { items, cursor } = pageOf(found, ({ code }) => code, page);
   return { apps: items.map((app) => showApp(context, app)), cursor, total: totalOf(found.length) };
 }
@@ -41,7 +41,7 @@ function showApp({ directory }: Context, app: App) {
  * `huizhi.notFound`.
  */
 export function createApp(context: Context, operator: Operator, fields: AppFields) {
-  return inTurn(context, operator, async (make) => {
+  return updateDirectory(context, operator, async (write) => {
     const { appKey, kind, permissions = [] } = fields;
     if (context.directory.now.app(appKey)) throw conflict(`there is an app ${appKey} already`);
     if ((kind === 'internal') !== (fields.corpId !== undefined)) {
@@ -61,9 +61,9 @@ export function createApp(context: Context, operator: Operator, fields: AppField
       permissions: [...new Set(permissions)],
     };
     const shown = { kind, permissions: app.permissions };
-    const told = { corpId, action: 'app.create', target: appKey, was: null, became: shown };
+    const entry = { corpId, action: 'app.create', target: appKey, was: null, became: shown };
     const tickets = kind === 'thirdParty' ? [await ticketOf(context, app)] : [];
-    await make([{ app }, ...tickets.map((ticket) => ({ ticket }))], told);
+    await write([{ app }, ...tickets.map((ticket) => ({ ticket }))], entry);
     return { ...showApp(context, app), appSecret };
   });
 }
@@ -78,26 +78,26 @@ async function ticketOf({ seal, store, clock }: Context, app: App) {
  * `huizhi.notFound`.
  */
 export function rotateSecret(context: Context, operator: Operator, appKey: string) {
-  return inTurn(context, operator, async (make) => {
+  return updateDirectory(context, operator, async (write) => {
     const known = appOf(context, appKey);
     const appSecret = randomText(32);
     const generation = known.generation + 1;
     const app = { ...known, secretHash: await context.secrets.hash(appSecret), generation };
-    const told = { corpId: app.corpId, action: 'app.rotate', target: appKey };
-    const change = { ...told, was: { generation: known.generation }, became: { generation } };
-    await make([{ app }], change);
+    const entry = { corpId: app.corpId, action: 'app.rotate', target: appKey };
+    const change = { ...entry, was: { generation: known.generation }, became: { generation } };
+    await write([{ app }], change);
     return { ...showApp(context, app), appSecret };
   });
 }
 
 /** Sets the permissions of an app, in effect from its next call. Throws `huizhi.notFound`. */
 export function setPermissions(context: Context, operator: Operator, appKey: string, given: readonly string[]) {
-  return inTurn(context, operator, async (make) => {
+  return updateDirectory(context, operator, async (write) => {
     const known = appOf(context, appKey);
     const permissions = [...new Set(given)];
-    const told = { corpId: known.corpId, action: 'app.permissions', target: appKey };
-    const change = { ...told, was: { permissions: known.permissions }, became: { permissions } };
-    await make([{ app: { ...known, permissions } }], change);
+    const entry = { corpId: known.corpId, action: 'app.permissions', target: appKey };
+    const change = { ...entry, was: { permissions: known.permissions }, became: { permissions } };
+    await write([{ app: { ...known, permissions } }], change);
     return showApp(context, appOf(context, appKey));
   });
 }
@@ -112,13 +112,13 @@ export function setAuthorized(
   corpCode: string,
   authorized: boolean,
 ) {
-  return inTurn(context, operator, async (make) => {
+  return updateDirectory(context, operator, async (write) => {
     const app = appOf(context, appKey);
     const { corpId } = organizationOf(context, corpCode);
     if (app.kind !== 'thirdParty') throw conflict(`app ${appKey} is internal, and needs no authorization`);
     const was = context.directory.now.authorization(corpId, app.id) !== undefined;
     if (was !== authorized) {
-      const told = {
+      const entry = {
         corpId,
         action: 'app.authorize',
         target: appKey,
@@ -126,7 +126,7 @@ export function setAuthorized(
         became: { authorized },
       };
       const revokedAt = authorized ? null : context.clock.now();
-      await make([{ authorization: { corpId, appId: app.id, revokedAt } }], told);
+      await write([{ authorization: { corpId, appId: app.id, revokedAt } }], entry);
     }
     return showApp(context, app);
   });
@@ -143,8 +143,8 @@ export async function listSuiteTickets(context: Context, appKey: string) {
 export async function createSuiteTicket(context: Context, operator: Operator, appKey: string) {
   const app = thirdParty(context, appKey);
   const ticket = await ticketOf(context, app);
-  const told = { corpId: app.corpId, action: 'app.suiteTicket', target: appKey, was: null, became: null };
-  await makeChanges(context, operator, [{ ticket }], told);
+  const entry = { corpId: app.corpId, action: 'app.suiteTicket', target: appKey, was: null, became: null };
+  await makeChanges(context, operator, [{ ticket }], entry);
   return { suiteTicket: ticket.ticket, createdAt: ticket.at };
 }
 
@@ -173,7 +173,7 @@ export function listRobots(context: Context, corpCode: string | undefined, text:
   const { directory } = context;
   const corpId = corpCode === undefined ? undefined : organizationOf(context, corpCode).corpId;
   const isWanted = ({ id, code, name }: Robot) =>
-    (corpId === undefined || directory.now.isInstalled(corpId, id)) && isFound(text, [code, name]);
+    (corpId === undefined || directory.now.isInstalled(corpId, id)) && containsText(text, [code, name]);
   const found = directory.now.robots().filter(isWanted);
   const { items, cursor } = pageOf(found, ({ code }) => code, page);
   return { robots: items.map((robot) => showRobot(context, robot)), cursor, total: totalOf(found.length) };

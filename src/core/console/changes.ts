@@ -7,7 +7,7 @@ import type { Operator } from './operators.ts';
 import { totalOf } from './totals.ts';
 
 /** The audit entry of a change, with the state before and after it. `corpId` is the organization concerned, or 0. */
-export type Told = {
+export type AuditedChange = {
   readonly corpId: number;
   readonly action: string;
   readonly target: string;
@@ -15,24 +15,28 @@ export type Told = {
   readonly became: object | null;
 };
 
-const turns = new WeakMap<Context, Promise<unknown>>();
+const running = new WeakMap<Context, Promise<unknown>>();
 
 /** Writes changes and their audit entry in one transaction. */
-export type Make = (changes: readonly Change[], told: Told) => Promise<void>;
+export type WriteChanges = (changes: readonly Change[], entry: AuditedChange) => Promise<void>;
 
 /**
  * Runs a read-modify-write of the directory. In one process these run one at a time. If another process has changed the
  * directory since the read, `work` runs again with the new one. Throws `huizhi.conflict` if another process has created
  * the same thing first.
  */
-export function inTurn<T>(context: Context, operator: Operator, work: (make: Make) => Promise<T>): Promise<T> {
+export function updateDirectory<T>(
+  context: Context,
+  operator: Operator,
+  work: (write: WriteChanges) => Promise<T>,
+): Promise<T> {
   const attempt = async (): Promise<T> => {
     const seen = context.directory.now.version;
     try {
-      return await work(async (changes, told) => {
+      return await work(async (changes, entry) => {
         // An unchanged value gets no audit entry.
-        const isSame = told.was !== null && JSON.stringify(told.was) === JSON.stringify(told.became);
-        if (!isSame) await makeChanges(context, operator, changes, told, seen);
+        const isSame = entry.was !== null && JSON.stringify(entry.was) === JSON.stringify(entry.became);
+        if (!isSame) await makeChanges(context, operator, changes, entry, seen);
       });
     } catch (error) {
       if (!(error instanceof StoreError)) throw error;
@@ -42,8 +46,8 @@ export function inTurn<T>(context: Context, operator: Operator, work: (make: Mak
     await context.directory.refresh();
     return attempt();
   };
-  const turn = (turns.get(context) ?? Promise.resolve()).then(attempt, attempt);
-  turns.set(
+  const turn = (running.get(context) ?? Promise.resolve()).then(attempt, attempt);
+  running.set(
     context,
     turn.catch(() => {}),
   );
@@ -58,10 +62,10 @@ export async function makeChanges(
   context: Context,
   operator: Operator,
   changes: readonly Change[],
-  told: Told,
+  entry: AuditedChange,
   seen?: number,
 ): Promise<void> {
-  await context.store.operator.change(changes, { ...told, at: context.clock.now(), actor: operator.actor }, seen);
+  await context.store.operator.change(changes, { ...entry, at: context.clock.now(), actor: operator.actor }, seen);
   await context.directory.refresh();
 }
 
@@ -70,18 +74,18 @@ export async function listAudit(context: Context, { limit, cursor }: { limit: nu
   const rows = await context.store.operator.auditBefore(numberOf(cursor) ?? Number.MAX_SAFE_INTEGER, limit + 1);
   const entries = rows.slice(0, limit).map(({ id, at, actor, action, target, corpId, was, became }) => {
     const organization = context.directory.now.organizationOf(corpId)?.code ?? null;
-    return { id, at, actor, action, target, corpId: organization, before: state(was), after: state(became) };
+    return { id, at, actor, action, target, corpId: organization, before: toRecord(was), after: toRecord(became) };
   });
   const first = cursor === undefined && { total: totalOf(await context.store.operator.totalOfAudit()) };
   return { ...first, entries, cursor: rows.length > limit ? String(entries.at(-1)?.id) : null };
 }
 
-const state = (value: object | null) => value as Record<string, unknown> | null;
+const toRecord = (value: object | null) => value as Record<string, unknown> | null;
 
 /**
  * Whether one of the texts contains the search text, ignoring ASCII case, which is how the store searches for users.
  */
-export function isFound(text: string, among: readonly string[]): boolean {
+export function containsText(text: string, among: readonly string[]): boolean {
   const wanted = asciiLower(text);
   return among.some((each) => asciiLower(each).includes(wanted));
 }

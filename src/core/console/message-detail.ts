@@ -100,8 +100,8 @@ export async function listUnread(context: Context, filter: UnreadFilter, { limit
   const end = await scan(context, { walk, start, from: 0, stride: 50 }, (message) => {
     if (message.state !== 'delivered' || message.recalledAt !== null) return true;
     for (const [position, at] of message.readAt.entries()) {
-      const isTold = message.messageId === skip?.messageId && position < skip.positions;
-      if (at === null && !isTold && !message.hasLeft[position]) waiting.push({ message, position });
+      const isListed = message.messageId === skip?.messageId && position < skip.positions;
+      if (at === null && !isListed && !message.hasLeft[position]) waiting.push({ message, position });
     }
     return waiting.length < limit;
   });

@@ -41,7 +41,7 @@ export async function listMessages(context: Context, filter: MessageFilter, { li
   // The sequence number is read before the messages, so an event in between is delivered twice rather than never.
   const sequence = await context.store.operator.lastEvent(organization.corpId);
   const walk = await walkOf(context, organization, filter);
-  const fits = matcher(context, organization, filter);
+  const fits = createMatcher(context, organization, filter);
   const start = cursor === undefined ? startOf(walk, filter.to) : openCursor(cursor, walk);
   const found: ListedMessage[] = [];
   const end = await scan(
@@ -103,7 +103,7 @@ type Scan = { readonly walk: Walk; readonly start: Place; readonly from: number;
 export async function scan(
   { store }: Context,
   { walk, start, from, stride: step }: Scan,
-  take: (message: ListedMessage) => boolean,
+  visit: (message: ListedMessage) => boolean,
 ): Promise<{ readonly more: boolean; readonly place: Place; readonly scannedTo: number | null }> {
   let place = start;
   let scannedTo: number | null = null;
@@ -113,7 +113,7 @@ export async function scan(
       place = row.place;
       scannedTo = row.sentAt;
       looked += weightOf(row);
-      if (!take(row)) return { more: i < rows.length - 1 || rows.length === step, place, scannedTo };
+      if (!visit(row)) return { more: i < rows.length - 1 || rows.length === step, place, scannedTo };
     }
     if (rows.length < step) return { more: false, place, scannedTo };
     await new Promise((resolve) => setImmediate(resolve));
@@ -138,7 +138,7 @@ async function walkOf(
   return { along: 'robot', corpId, robotId: directory.now.robot(filter.robotCode)?.id ?? -1 };
 }
 
-function matcher(context: Context, { corpId }: Organization, filter: MessageFilter) {
+function createMatcher(context: Context, { corpId }: Organization, filter: MessageFilter) {
   const { status, read, from = 0, to = Number.MAX_SAFE_INTEGER } = filter;
   const robotId = robotIdOf(context, filter.robotCode);
   const text = filter.text === undefined ? undefined : fold(filter.text);

@@ -19,7 +19,7 @@ export type OpenedSession = Operator & {
  * Checks the admin token. Throws `huizhi.unauthorized`. Wrong tokens delay further attempts from their address; if too
  * many are waiting, `huizhi.tooManyRequests` is thrown.
  */
-export async function adminWith(context: Context, token: string, address: string): Promise<Operator> {
+export async function authenticateAdmin(context: Context, token: string, address: string): Promise<Operator> {
   const isRight = () => sameText(hashToken(token), context.options.adminTokenHash) || undefined;
   const attempt = { queue: `admin tokens from ${address}`, same: hashToken(token) };
   if (!(await context.attempts.run(attempt, isRight, tooManyAttempts))) throw unauthorized('the admin token is needed');
@@ -30,8 +30,8 @@ export async function adminWith(context: Context, token: string, address: string
  * Opens a session with the admin token. It survives a restart of the process, and becomes invalid when the admin token
  * changes.
  */
-export async function openConsole(context: Context, token: string, address: string): Promise<OpenedSession> {
-  await adminWith(context, token, address);
+export async function openConsoleSession(context: Context, token: string, address: string): Promise<OpenedSession> {
+  await authenticateAdmin(context, token, address);
   const secret = randomText(32);
   const id = await context.store.number('session');
   const now = context.clock.now();
@@ -65,7 +65,7 @@ export function checkCsrf(session: OpenedSession, given: string | undefined): vo
 }
 
 /** Ends an operator's session and its event streams. */
-export async function closeConsole(context: Context, { actor, secret }: OpenedSession): Promise<void> {
+export async function closeConsoleSession(context: Context, { actor, secret }: OpenedSession): Promise<void> {
   await context.store.operator.dropSession(hashToken(secret));
   context.admissions.recheck(actor);
 }

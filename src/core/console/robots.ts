@@ -2,13 +2,13 @@ import type { Robot, TemplateState } from '../../store/model.ts';
 import { kindOf } from '../../wire/vendor/messages.ts';
 import type { Context } from '../context.ts';
 import { type RobotChange, type RobotFields, showRobot } from './apps.ts';
-import { conflict, inTurn } from './changes.ts';
+import { conflict, updateDirectory } from './changes.ts';
 import { notFound, organizationOf, type Page } from './message-list.ts';
 import type { Operator } from './operators.ts';
 
 /** Creates a robot of an app, without installations. Throws `huizhi.conflict`, `huizhi.notFound`. */
 export function createRobot(context: Context, operator: Operator, { robotCode, name, appKey }: RobotFields) {
-  return inTurn(context, operator, async (make) => {
+  return updateDirectory(context, operator, async (write) => {
     const { directory, store } = context;
     if (directory.now.robot(robotCode)) throw conflict(`there is a robot ${robotCode} already`);
     const app = directory.now.app(appKey);
@@ -16,8 +16,14 @@ export function createRobot(context: Context, operator: Operator, { robotCode, n
     const plain = { disabled: false, perUserPerMinute: 0, perUserPerDay: 0, unblockable: false };
     const id = await store.number('robot');
     const robot: Robot = { corpId: app.corpId, id, code: robotCode, name, appId: app.id, ...plain };
-    const told = { corpId: app.corpId, action: 'robot.create', target: robotCode, was: null, became: { name, appKey } };
-    await make([{ robot }], told);
+    const entry = {
+      corpId: app.corpId,
+      action: 'robot.create',
+      target: robotCode,
+      was: null,
+      became: { name, appKey },
+    };
+    await write([{ robot }], entry);
     return showRobot(context, robot);
   });
 }
@@ -38,14 +44,14 @@ export async function listBlocks(context: Context, robotCode: string, corpCode: 
 
 /** Changes the name, limits or switches of a robot, in effect from the next send. Throws `huizhi.notFound`. */
 export function changeRobot(context: Context, operator: Operator, robotCode: string, change: RobotChange) {
-  return inTurn(context, operator, async (make) => {
+  return updateDirectory(context, operator, async (write) => {
     const known = robotOf(context, robotCode);
     const robot = { ...known, ...change };
     const pick = ({ name, disabled, perUserPerMinute, perUserPerDay, unblockable }: Robot) => {
       return { name, disabled, perUserPerMinute, perUserPerDay, unblockable };
     };
-    const told = { corpId: known.corpId, action: 'robot.change', target: robotCode };
-    await make([{ robot }], { ...told, was: pick(known), became: pick(robot) });
+    const entry = { corpId: known.corpId, action: 'robot.change', target: robotCode };
+    await write([{ robot }], { ...entry, was: pick(known), became: pick(robot) });
     return showRobot(context, robot);
   });
 }
@@ -58,7 +64,7 @@ export function setInstalled(
   corpCode: string,
   installed: boolean,
 ) {
-  return inTurn(context, operator, async (make) => {
+  return updateDirectory(context, operator, async (write) => {
     const robot = robotOf(context, robotCode);
     const { corpId } = organizationOf(context, corpCode);
     const app = context.directory.now.appOf(robot.appId);
@@ -67,14 +73,14 @@ export function setInstalled(
     }
     const was = context.directory.now.isInstalled(corpId, robot.id);
     if (was !== installed) {
-      const told = {
+      const entry = {
         corpId,
         action: 'robot.install',
         target: robotCode,
         was: { installed: was },
         became: { installed },
       };
-      await make([{ installation: { corpId, robotId: robot.id, installed } }], told);
+      await write([{ installation: { corpId, robotId: robot.id, installed } }], entry);
     }
     return showRobot(context, robot);
   });
@@ -88,14 +94,14 @@ export function setTemplate(
   msgKey: string,
   state: TemplateState,
 ) {
-  return inTurn(context, operator, async (make) => {
+  return updateDirectory(context, operator, async (write) => {
     const robot = robotOf(context, robotCode);
     const kind = kindOf(msgKey)?.number;
     if (kind === undefined) throw notFound(`no message kind ${msgKey}`);
     const was = context.directory.now.template(robot.id, kind);
-    const told = { corpId: robot.corpId, action: 'robot.template', target: `${robotCode} ${msgKey}` };
-    const change = { ...told, was: { state: was }, became: { state } };
-    if (was !== state) await make([{ template: { robot, kind, state } }], change);
+    const entry = { corpId: robot.corpId, action: 'robot.template', target: `${robotCode} ${msgKey}` };
+    const change = { ...entry, was: { state: was }, became: { state } };
+    if (was !== state) await write([{ template: { robot, kind, state } }], change);
     return showRobot(context, robot);
   });
 }

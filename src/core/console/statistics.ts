@@ -24,7 +24,7 @@ type Sums = { start: number; sends: number; deliveries: number; reads: number };
  * deliveries. The store counts per hour when events happen; this function adds up the hours. Throws
  * `huizhi.badRequest`, `huizhi.notFound`.
  */
-export async function statistics(context: Context, range: StatisticsRange) {
+export async function getStatistics(context: Context, range: StatisticsRange) {
   const { corpId } = organizationOf(context, range.corpId);
   const robotId = range.robotCode === undefined ? 0 : (context.directory.now.robot(range.robotCode)?.id ?? -1);
   const bucket = range.bucket ?? 'hour';

@@ -2,7 +2,7 @@ import type { User } from '../../store/model.ts';
 import { maxProblems } from '../../wire/limits.ts';
 import { wrongUser } from '../../wire/own/console-directory.ts';
 import type { Context } from '../context.ts';
-import { inTurn } from './changes.ts';
+import { updateDirectory } from './changes.ts';
 import { organizationOf } from './message-list.ts';
 import type { Operator } from './operators.ts';
 
@@ -14,10 +14,10 @@ type Problem = { readonly line: number; readonly message: string };
  * nothing is changed. A dry run only returns what would be changed.
  */
 export function importUsers(context: Context, operator: Operator, corpCode: string, csv: string, dryRun: boolean) {
-  return inTurn(context, operator, async (make) => {
+  return updateDirectory(context, operator, async (write) => {
     const { corpId } = organizationOf(context, corpCode);
     const { lines, errors } = await readLines(csv);
-    const known = await knownUsers(context, corpId, lines);
+    const known = await loadKnownUsers(context, corpId, lines);
     const fresh = lines.filter(({ userId }) => !known.has(userId));
     const renamed = lines.filter(({ userId, name }) => (known.get(userId)?.name ?? name) !== name);
     const counts = { created: fresh.length, renamed: renamed.length };
@@ -29,13 +29,13 @@ export function importUsers(context: Context, operator: Operator, corpCode: stri
       const id = await context.store.number('user');
       users.push({ corpId, id, code: userId, name });
     }
-    const told = { corpId, action: 'user.import', target: corpCode, was: null, became: counts };
-    await make([{ users }], told);
+    const entry = { corpId, action: 'user.import', target: corpCode, was: null, became: counts };
+    await write([{ users }], entry);
     return answer;
   });
 }
 
-async function knownUsers({ store }: Context, corpId: number, lines: readonly Line[]) {
+async function loadKnownUsers({ store }: Context, corpId: number, lines: readonly Line[]) {
   const known = new Map<string, User>();
   for (let at = 0; at < lines.length; at += 100) {
     const codes = lines.slice(at, at + 100).map(({ userId }) => userId);
@@ -57,7 +57,7 @@ async function readLines(
   for (const { line, fields, problem } of parseCsv(csv.replace(/^\uFEFF/, ''))) {
     const [userId = '', name = ''] = fields.map((field) => field.trim());
     if (lines.length + errors.length === 0 && line === 1 && /^userid$/i.test(userId)) continue;
-    const message = problem ?? wrong(fields.length, userId, name, seen.get(userId));
+    const message = problem ?? findProblem(fields.length, userId, name, seen.get(userId));
     if (message !== undefined) errors.push({ line, message });
     else lines.push({ line, userId, name });
     if (!seen.has(userId)) seen.set(userId, line);
@@ -67,7 +67,7 @@ async function readLines(
   return { lines, errors };
 }
 
-function wrong(fields: number, userId: string, name: string, earlier: number | undefined): string | undefined {
+function findProblem(fields: number, userId: string, name: string, earlier: number | undefined): string | undefined {
   if (`${userId}${name}`.includes('\ufffd')) return 'is not UTF-8: save the file as CSV UTF-8';
   if (fields !== 2) return `there are ${fields} fields, not 2: userId,name`;
   const problem = wrongUser(userId, name);
@@ -84,13 +84,13 @@ function* parseCsv(text: string): Generator<Record> {
   let line = 1;
   let at = 0;
   while (at < text.length) {
-    const begun = line;
+    const firstLine = line;
     const fields: string[] = [];
     for (let end = ','; end === ','; ) {
       field.lastIndex = at;
       const match = field.exec(text);
       if (!match) {
-        yield { line: begun, fields, problem: 'a quotation mark stands where none may' };
+        yield { line: firstLine, fields, problem: 'a quotation mark stands where none may' };
         lineEnd.lastIndex = at;
         at = lineEnd.test(text) ? lineEnd.lastIndex : text.length;
         line++;
@@ -103,6 +103,6 @@ function* parseCsv(text: string): Generator<Record> {
       at += whole.length;
       end = stop;
     }
-    if (fields.some((each) => each.trim() !== '') || fields.length > 1) yield { line: begun, fields };
+    if (fields.some((each) => each.trim() !== '') || fields.length > 1) yield { line: firstLine, fields };
   }
 }

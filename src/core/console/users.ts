@@ -3,7 +3,7 @@ import { wireError } from '../../wire/errors.ts';
 import { personKey } from '../access/admissions.ts';
 import type { Context } from '../context.ts';
 import { searchUsers } from '../users.ts';
-import { conflict, inTurn, isFound, pageOf } from './changes.ts';
+import { conflict, containsText, pageOf, updateDirectory } from './changes.ts';
 import { notFound, organizationOf, type Page } from './message-list.ts';
 import type { Operator } from './operators.ts';
 import { totalFound, totalOf } from './totals.ts';
@@ -13,7 +13,7 @@ export type UserFields = { readonly userId: string; readonly name: string };
 
 /** Lists organizations whose corpId or name contains a text, sorted by corpId. */
 export function listOrganizations({ directory }: Context, text: string, page: Page) {
-  const found = directory.now.organizations().filter(({ code, name }) => isFound(text, [code, name]));
+  const found = directory.now.organizations().filter(({ code, name }) => containsText(text, [code, name]));
   const { items, cursor } = pageOf(found, ({ code }) => code, page);
   const total = totalOf(found.length);
   return { organizations: items.map(({ code, name }) => ({ corpId: code, name })), cursor, total };
@@ -27,23 +27,23 @@ export function findOrganization(context: Context, corpId: string) {
 
 /** Creates an organization. Throws `huizhi.conflict`. */
 export function createOrganization(context: Context, operator: Operator, fields: OrganizationFields) {
-  return inTurn(context, operator, async (make) => {
+  return updateDirectory(context, operator, async (write) => {
     const { corpId: code, name } = fields;
     if (context.directory.now.organization(code)) throw conflict(`there is an organization ${code} already`);
     const corpId = await context.store.number('organization');
-    const told = { corpId, action: 'organization.create', target: code, was: null, became: { name } };
-    await make([{ organization: { corpId, code, name } }], told);
+    const entry = { corpId, action: 'organization.create', target: code, was: null, became: { name } };
+    await write([{ organization: { corpId, code, name } }], entry);
     return fields;
   });
 }
 
 /** Renames an organization. Throws `huizhi.notFound`. */
 export function renameOrganization(context: Context, operator: Operator, fields: OrganizationFields) {
-  return inTurn(context, operator, async (make) => {
+  return updateDirectory(context, operator, async (write) => {
     const known = organizationOf(context, fields.corpId);
-    const told = { corpId: known.corpId, action: 'organization.rename', target: known.code };
-    const change = { ...told, was: { name: known.name }, became: { name: fields.name } };
-    await make([{ organization: { ...known, name: fields.name } }], change);
+    const entry = { corpId: known.corpId, action: 'organization.rename', target: known.code };
+    const change = { ...entry, was: { name: known.name }, became: { name: fields.name } };
+    await write([{ organization: { ...known, name: fields.name } }], change);
     return fields;
   });
 }
@@ -81,36 +81,36 @@ export async function findUser(context: Context, corpCode: string, userId: strin
 
 /** Adds a user: a new person, even if the userId belonged to a user who has left. Throws `huizhi.notFound`, `huizhi.conflict`. */
 export function addUser(context: Context, operator: Operator, corpCode: string, fields: UserFields) {
-  return inTurn(context, operator, async (make) => {
+  return updateDirectory(context, operator, async (write) => {
     const { corpId } = organizationOf(context, corpCode);
     const { userId, name } = fields;
     if ((await context.store.findUsers(corpId, [userId])).length > 0) {
       throw conflict(`there is a user ${userId} in ${corpCode} already`);
     }
     const user = { corpId, id: await context.store.number('user'), code: userId, name };
-    const told = { corpId, action: 'user.add', target: userId, was: null, became: { name } };
-    await make([{ newcomer: user }], told);
+    const entry = { corpId, action: 'user.add', target: userId, was: null, became: { name } };
+    await write([{ newcomer: user }], entry);
     return fields;
   });
 }
 
 /** Renames a user. Throws `huizhi.notFound`. */
 export function renameUser(context: Context, operator: Operator, corpCode: string, fields: UserFields) {
-  return inTurn(context, operator, async (make) => {
+  return updateDirectory(context, operator, async (write) => {
     const known = await userOf(context, corpCode, fields.userId);
-    const told = { corpId: known.corpId, action: 'user.rename', target: known.code };
-    const change = { ...told, was: { name: known.name }, became: { name: fields.name } };
-    await make([{ renamed: { ...known, name: fields.name } }], change);
+    const entry = { corpId: known.corpId, action: 'user.rename', target: known.code };
+    const change = { ...entry, was: { name: known.name }, became: { name: fields.name } };
+    await write([{ renamed: { ...known, name: fields.name } }], change);
     return fields;
   });
 }
 
 /** Removes a user: they receive no more messages, and their sessions end. Throws `huizhi.notFound`. */
 export function removeUser(context: Context, operator: Operator, corpCode: string, userId: string) {
-  return inTurn(context, operator, async (make) => {
+  return updateDirectory(context, operator, async (write) => {
     const { corpId, id, code, name } = await userOf(context, corpCode, userId);
-    const told = { corpId, action: 'user.remove', target: code, was: { name }, became: null };
-    await make([{ leaver: { corpId, code, at: context.clock.now() } }], told);
+    const entry = { corpId, action: 'user.remove', target: code, was: { name }, became: null };
+    await write([{ leaver: { corpId, code, at: context.clock.now() } }], entry);
     context.admissions.recheck(personKey({ corpId, userId: id }));
     context.events.touch([{ corpId, userId: id }]);
     return {};

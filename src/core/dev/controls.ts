@@ -1,5 +1,5 @@
 import type { Dump, ReadManner, Robot, TemplateState } from '../../store/model.ts';
-import { wrongInDump } from '../../store/move/check-dump.ts';
+import { findDumpProblem } from '../../store/move/check-dump.ts';
 import { wireError } from '../../wire/errors.ts';
 import { kindOf, messageKinds } from '../../wire/vendor/messages.ts';
 import type { ClockState, TestClock } from '../clock.ts';
@@ -138,7 +138,7 @@ export async function setTemplate(
 ): Promise<void> {
   const kind = kindOf(msgKey);
   if (!kind) throw notFound(`no msgKey ${msgKey}`);
-  await context.store.putTemplate(robotNamed(context, robotCode), kind.number, state);
+  await context.store.putTemplate(findRobot(context, robotCode), kind.number, state);
   await context.directory.refresh();
 }
 
@@ -156,7 +156,7 @@ export type RobotChange = {
  * `blockedBy` needs a `corpId` to be unambiguous.
  */
 export async function changeRobot(context: Context, change: RobotChange) {
-  const robot = robotNamed(context, change.robotCode);
+  const robot = findRobot(context, change.robotCode);
   const changed: Robot = {
     ...robot,
     disabled: change.disabled ?? robot.disabled,
@@ -198,7 +198,7 @@ async function setBlocks(context: Context, robot: Robot, corpCode: string | unde
   );
 }
 
-function robotNamed({ directory }: Context, robotCode: string): Robot {
+function findRobot({ directory }: Context, robotCode: string): Robot {
   const robot = directory.now.robot(robotCode);
   if (!robot) throw notFound(`no robot ${robotCode}`);
   return robot;
@@ -244,7 +244,7 @@ export async function takeSnapshot(context: Context, controls: Controls): Promis
  * snapshot, without changing anything. Check its version first, with `checkSnapshotVersion`.
  */
 export async function restoreSnapshot(context: Context, controls: Controls, snapshot: Snapshot): Promise<void> {
-  const wrong = wrongInDump(snapshot.store, kindNumbers);
+  const wrong = findDumpProblem(snapshot.store, kindNumbers);
   if (wrong !== undefined) throw badSnapshot(wrong);
   await replaceStore(context, controls, () => context.store.load(snapshot.store));
   controls.readers.set(snapshot.readers);

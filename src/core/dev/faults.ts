@@ -20,7 +20,7 @@ export type Fault = {
 };
 
 /** The properties of a call that rules match. */
-export type Matched = { readonly method: string; readonly path: string; readonly robotCode: string | undefined };
+export type MatchedCall = { readonly method: string; readonly path: string; readonly robotCode: string | undefined };
 
 /** The active fault rules and how often each has matched. */
 export type Faults = {
@@ -28,7 +28,7 @@ export type Faults = {
   /** Replaces all rules and restarts their counts. */
   set(rules: readonly Fault[]): void;
   /** Counts the call, and returns the first matching rule that applies by its `nth` and `times`. */
-  match(call: Matched): Fault | undefined;
+  match(call: MatchedCall): Fault | undefined;
   /** Waits for a latency in real time, even if the clock is frozen. Resolves to false if the emulator stops first. */
   wait(milliseconds: number): Promise<boolean>;
   /** Ends all waits, so that no timer keeps the process alive. */
@@ -51,7 +51,7 @@ export function createFaults(): Faults {
         if (!matches(rule, call)) continue;
         const count = (seen[i] ?? 0) + 1;
         seen[i] = count;
-        if (isInTurn(rule, count)) return rule;
+        if (applies(rule, count)) return rule;
       }
       return undefined;
     },
@@ -87,7 +87,7 @@ export function faultError(code: ErrorCode): WireError {
   });
 }
 
-function matches(rule: Fault, call: Matched): boolean {
+function matches(rule: Fault, call: MatchedCall): boolean {
   return (
     (rule.method === undefined || rule.method === call.method) &&
     (rule.robotCode === undefined || rule.robotCode === call.robotCode) &&
@@ -99,6 +99,6 @@ function matchesPath(pattern: string, path: string): boolean {
   return pattern.endsWith('*') ? path.startsWith(pattern.slice(0, -1)) : pattern === path;
 }
 
-function isInTurn({ nth = 1, times = Number.POSITIVE_INFINITY }: Fault, count: number): boolean {
+function applies({ nth = 1, times = Number.POSITIVE_INFINITY }: Fault, count: number): boolean {
   return count >= nth && count < nth + times;
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createJournal, type Entry, longestKept } from './journal.ts';
+import { createJournal, type Entry, maxTextLength } from './journal.ts';
 
 const entry = (path: string): Omit<Entry, 'sequence' | 'truncated'> => ({
   at: 0,
@@ -54,9 +54,9 @@ test('a journal that was cleared begins anew', () => {
 
 test('a long body is cut, and the entry says so', () => {
   const journal = createJournal(10);
-  journal.add({ ...entry('/long'), body: 'x'.repeat(longestKept + 1), answer: 'y'.repeat(longestKept) });
+  journal.add({ ...entry('/long'), body: 'x'.repeat(maxTextLength + 1), answer: 'y'.repeat(maxTextLength) });
   const [kept] = journal.since(0, 1);
-  expect([kept?.body.length, kept?.answer.length, kept?.truncated]).toEqual([longestKept, longestKept, ['body']]);
+  expect([kept?.body.length, kept?.answer.length, kept?.truncated]).toEqual([maxTextLength, maxTextLength, ['body']]);
 });
 
 test('many long requests take a bounded amount of memory: the oldest are evicted', () => {

@@ -24,52 +24,52 @@ export type Journal = {
   since(sequence: number, limit: number): readonly Entry[];
   clear(): void;
   /** Calls the callback for each further request. Returns a function that ends this. */
-  watch(tell: (entry: Entry) => void): () => void;
+  watch(notify: (entry: Entry) => void): () => void;
 };
 
 /**
  * Maximum number of stored characters of a body, a response, a query or all headers. No meaningful request is longer.
  */
-export const longestKept = 64 * 1024;
+export const maxTextLength = 64 * 1024;
 /** Maximum number of stored characters of all requests. */
-const mostKept = 16 * 1024 * 1024;
+const maxTotalLength = 16 * 1024 * 1024;
 
 /** @param limit the maximum number of stored requests; the oldest are evicted, and long requests evict more of them */
 export function createJournal(limit: number): Journal {
-  const kept: Entry[] = [];
+  const entries: Entry[] = [];
   let oldest = 0;
   let count = 0;
   let size = 0;
   const watchers = new Set<(entry: Entry) => void>();
   const evict = () => {
-    while (kept.length - oldest > limit || size > mostKept) size -= sizeOf(kept[oldest++]);
+    while (entries.length - oldest > limit || size > maxTotalLength) size -= sizeOf(entries[oldest++]);
     // Remove from the front in batches, because each removal moves all other elements.
     if (oldest < 100) return;
-    kept.splice(0, oldest);
+    entries.splice(0, oldest);
     oldest = 0;
   };
   return {
     add(entry) {
-      const added = { ...cutLong(entry), sequence: count + 1 };
-      kept.push(added);
+      const added = { ...truncateLong(entry), sequence: count + 1 };
+      entries.push(added);
       count++;
       size += sizeOf(added);
       evict();
-      for (const tell of watchers) tell(added);
+      for (const notify of watchers) notify(added);
     },
     since(sequence, most) {
-      const first = Math.max(oldest, sequence - (count - kept.length));
-      return kept.slice(first, first + Math.max(0, most));
+      const first = Math.max(oldest, sequence - (count - entries.length));
+      return entries.slice(first, first + Math.max(0, most));
     },
     clear() {
-      kept.length = 0;
+      entries.length = 0;
       oldest = 0;
       count = 0;
       size = 0;
     },
-    watch(tell) {
-      watchers.add(tell);
-      return () => watchers.delete(tell);
+    watch(notify) {
+      watchers.add(notify);
+      return () => watchers.delete(notify);
     },
   };
 }
@@ -85,13 +85,13 @@ function headersLength(headers: Entry['headers']): number {
   return Object.entries(headers).reduce((sum, [name, value]) => sum + name.length + String(value).length, 0);
 }
 
-function cutLong(entry: Omit<Entry, 'sequence' | 'truncated'>): Omit<Entry, 'sequence'> {
-  const truncated = (['body', 'answer'] as const).filter((name) => entry[name].length > longestKept);
+function truncateLong(entry: Omit<Entry, 'sequence' | 'truncated'>): Omit<Entry, 'sequence'> {
+  const truncated = (['body', 'answer'] as const).filter((name) => entry[name].length > maxTextLength);
   if (truncated.length === 0) return entry;
-  return { ...entry, ...Object.fromEntries(truncated.map((name) => [name, start(entry[name])])), truncated };
+  return { ...entry, ...Object.fromEntries(truncated.map((name) => [name, copyStart(entry[name])])), truncated };
 }
 
 /** Returns a copy of the start of a text. A slice would keep the whole text in memory. */
-function start(text: string): string {
-  return Buffer.from(text.slice(0, longestKept)).toString();
+function copyStart(text: string): string {
+  return Buffer.from(text.slice(0, maxTextLength)).toString();
 }

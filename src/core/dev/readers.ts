@@ -19,14 +19,14 @@ export type Readers = {
   list(): readonly Reader[];
   set(readers: readonly Reader[]): void;
   /** Schedules the simulated reads of a message that has been delivered. */
-  arrived(context: Context, message: Pending, touched: readonly Touched[]): void;
+  schedule(context: Context, message: Pending, touched: readonly Touched[]): void;
 };
 
 /** Creates an empty set of readers. Setting readers replaces all of them and cancels scheduled reads. */
 export function createReaders(): Readers {
   let readers: readonly Reader[] = [];
   const timers = new Set<() => void>();
-  const read = async (context: Context, messageId: number, person: Touched) => {
+  const scheduleRead = async (context: Context, messageId: number, person: Touched) => {
     const user = await context.store.userOf(person.corpId, person.userId);
     const corpCode = context.directory.now.organizationOf(person.corpId)?.code;
     const reader = readers.find((one) => isFor(one, corpCode, user?.code));
@@ -46,10 +46,10 @@ export function createReaders(): Readers {
       for (const cancel of timers) cancel();
       timers.clear();
     },
-    arrived(context, message, touched) {
+    schedule(context, message, touched) {
       if (readers.length === 0) return;
       for (const person of touched) {
-        read(context, message.messageId, person).catch((err: unknown) =>
+        scheduleRead(context, message.messageId, person).catch((err: unknown) =>
           context.log.error({ err }, 'a reader could not be scheduled'),
         );
       }

@@ -24,15 +24,15 @@ export type SharedControls = {
 const settingName = 'emulation';
 
 /**
- * Publishes clock and secret to the other processes, which apply them before their next response. `anew`: the whole
- * state was replaced.
+ * Publishes clock and secret to the other processes, which apply them before their next response. `isReplaced`: the
+ * whole state was replaced.
  */
-export async function shareEmulation(context: Context, controls: SharedControls, anew = false): Promise<void> {
+export async function shareEmulation(context: Context, controls: SharedControls, isReplaced = false): Promise<void> {
   const { store, directory } = context;
   if (store.driver.exclusive) return;
   const { shared, clock, secret } = controls;
   shared.turn++;
-  if (anew) shared.era++;
+  if (isReplaced) shared.era++;
   const emulation: Emulation = { ...shared, clock: clock.state(), secret: secret.current() };
   await store.processes.share(settingName, JSON.stringify(emulation));
   await directory.refresh();

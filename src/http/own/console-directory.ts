@@ -2,7 +2,7 @@ import { Hono } from 'hono';
 import * as apps from '../../core/console/apps.ts';
 import { listAudit } from '../../core/console/changes.ts';
 import * as robots from '../../core/console/robots.ts';
-import { statistics } from '../../core/console/statistics.ts';
+import { getStatistics } from '../../core/console/statistics.ts';
 import { importUsers } from '../../core/console/user-import.ts';
 import * as people from '../../core/console/users.ts';
 import type { Context } from '../../core/context.ts';
@@ -19,7 +19,7 @@ export function directoryRoutes(context: Context): Hono<ConsoleEnv> {
   app.route('/robots', robotRoutes(context));
   app.get('/statistics', async (c) => {
     const range = queryOf(c, wire.statisticsQuery);
-    return c.json((await statistics(context, defined(range))) satisfies wire.StatisticsAnswer);
+    return c.json((await getStatistics(context, defined(range))) satisfies wire.StatisticsAnswer);
   });
   app.get('/audit', async (c) => {
     return c.json((await listAudit(context, pageIn(queryOf(c, wire.pageQuery)))) satisfies wire.AuditAnswer);

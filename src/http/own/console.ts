@@ -2,13 +2,13 @@ import { Hono, type Context as HonoContext } from 'hono';
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
 import { createSignInCode } from '../../core/access/sessions.ts';
 import {
-  adminWith,
+  authenticateAdmin,
   checkCsrf,
-  closeConsole,
+  closeConsoleSession,
   consoleSessionOf,
   type OpenedSession,
   type Operator,
-  openConsole,
+  openConsoleSession,
 } from '../../core/console/operators.ts';
 import type { Context } from '../../core/context.ts';
 import { confirmRetention, installationStatus } from '../../core/retention-guard.ts';
@@ -41,7 +41,7 @@ function sessionRoutes(context: Context, emulator: boolean): Hono<Env> {
   const app = new Hono<Env>();
   app.post('/', async (c) => {
     const { adminToken } = await bodyOf(c, consoleSessionBody);
-    const session = await openConsole(context, adminToken, addressOf(c));
+    const session = await openConsoleSession(context, adminToken, addressOf(c));
     const secure = (context.options.publicUrl ?? c.req.url).startsWith('https:');
     const maxAge = consoleSessionWindow / 1000;
     setCookie(c, consoleCookie, session.secret, {
@@ -57,7 +57,7 @@ function sessionRoutes(context: Context, emulator: boolean): Hono<Env> {
   app.delete('/current', async (c) => {
     const session = await sessionOf(c, context);
     checkCsrf(session, c.req.header(csrfHeader));
-    await closeConsole(context, session);
+    await closeConsoleSession(context, session);
     deleteCookie(c, consoleCookie, { path: cookiePath });
     return c.json({});
   });
@@ -88,7 +88,7 @@ function operatorRoutes(context: Context): Hono<ConsoleEnv> {
 /** Who acts: a bearer token goes before a cookie, and only the cookie, which browsers send by themselves, needs a CSRF token. */
 async function operatorOf<E extends Env>(c: HonoContext<E>, context: Context): Promise<Operator> {
   const token = bearer(c);
-  if (token !== undefined) return adminWith(context, token, addressOf(c));
+  if (token !== undefined) return authenticateAdmin(context, token, addressOf(c));
   const session = await sessionOf(c, context);
   if (c.req.method !== 'GET' && c.req.method !== 'HEAD') checkCsrf(session, c.req.header(csrfHeader));
   return session;

@@ -1,5 +1,5 @@
 import { Hono } from 'hono';
-import { listTickets, makeTicketFor } from '../../core/access/tickets.ts';
+import { createTicketFor, listTickets } from '../../core/access/tickets.ts';
 import type { Context } from '../../core/context.ts';
 import {
   type Controls,
@@ -104,7 +104,7 @@ export function emulatorRoutes(
 function stateRoutes(app: Hono<Env>, context: Context, controls: Controls, setup: Setup): void {
   app.get('/suiteTickets', async (c) => c.json({ tickets: await listTickets(context) }));
   app.post('/suiteTickets', async (c) =>
-    c.json(await makeTicketFor(context, (await bodyOf(c, suiteTicketBody)).appKey)),
+    c.json(await createTicketFor(context, (await bodyOf(c, suiteTicketBody)).appKey)),
   );
   app.put('/templates', async (c) => {
     const body = await bodyOf(c, templateBody);

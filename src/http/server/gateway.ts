@@ -1,4 +1,4 @@
-import { authenticate, presumedCaller } from '../../core/access/tokens.ts';
+import { authenticate, findCachedCaller } from '../../core/access/tokens.ts';
 import type { Caller, Context, Eventually } from '../../core/context.ts';
 import { type RequiredField, wireError } from '../../wire/errors.ts';
 import { isOldHost, unknownOldPath, wrongOldMethod } from '../vendor/old-host.ts';
@@ -134,7 +134,7 @@ function presuming(
   const asked = async () => enter(await authenticate(context, token));
   const again = () => settled(asked(), end);
   try {
-    const caller = presumedCaller(context, token);
+    const caller = findCachedCaller(context, token);
     const body = caller && enter(caller);
     if (!(body instanceof Promise)) return again();
     return body.then(

@@ -1,11 +1,11 @@
-import { masked } from '../../core/access/masked.ts';
+import { maskUnknown } from '../../core/access/masked.ts';
 import {
   type Credentials,
-  corpToken,
   type IssuedToken,
-  internalToken,
-  organizationToken,
-  unifiedToken,
+  issueCorpToken,
+  issueInternalToken,
+  issueOrganizationToken,
+  issueUnifiedToken,
 } from '../../core/access/tokens.ts';
 import type { Context } from '../../core/context.ts';
 import type { Parameter } from '../../core/read-status.ts';
@@ -20,7 +20,7 @@ import { parameterOf } from '../server/query.ts';
 /** `POST /v1.0/oauth2/accessToken` */
 export async function accessToken({ context, call, body }: RouteRequest): Promise<string> {
   const credentials = { key: text(body, 'appKey'), secret: text(body, 'appSecret'), address: call.address };
-  const { token, seconds } = await internalToken(context, credentials);
+  const { token, seconds } = await issueInternalToken(context, credentials);
   return JSON.stringify({ expireIn: seconds, accessToken: token } satisfies AccessTokenAnswer);
 }
 
@@ -28,14 +28,14 @@ export async function accessToken({ context, call, body }: RouteRequest): Promis
 export async function corpAccessToken({ context, call, body }: RouteRequest): Promise<string> {
   const credentials = { key: text(body, 'suiteKey'), secret: text(body, 'suiteSecret'), address: call.address };
   const corpCode = text(body, 'authCorpId');
-  const { token, seconds } = await corpToken(context, credentials, corpCode, text(body, 'suiteTicket'));
+  const { token, seconds } = await issueCorpToken(context, credentials, corpCode, text(body, 'suiteTicket'));
   return JSON.stringify({ expireIn: seconds, accessToken: token } satisfies AccessTokenAnswer);
 }
 
 /** `POST /v1.0/oauth2/{corpId}/token` */
 export async function corpIdToken({ context, call, segment, body }: RouteRequest): Promise<string> {
   const credentials = { key: text(body, 'client_id'), secret: text(body, 'client_secret'), address: call.address };
-  const { token, seconds } = await unifiedToken(context, credentials, decoded(segment), text(body, 'grant_type'));
+  const { token, seconds } = await issueUnifiedToken(context, credentials, decoded(segment), text(body, 'grant_type'));
   return JSON.stringify({ access_token: token, expires_in: seconds } satisfies TokenAnswer);
 }
 
@@ -55,13 +55,13 @@ async function legacyToken(context: Context, { query, address }: Call): Promise<
     return isOne(key) && isOne(secret) ? { key: key.value, secret: secret.value, address } : undefined;
   };
   const app = pairOf('appkey', 'appsecret');
-  if (app) return internalToken(context, app);
+  if (app) return issueInternalToken(context, app);
   const organization = pairOf('corpid', 'corpsecret');
   if (!organization)
     throw new OldHostError(40035, 'the query has neither appkey and appsecret nor corpid and corpsecret');
-  const token = await organizationToken(context, organization);
+  const token = await issueOrganizationToken(context, organization);
   if (!token)
-    throw new OldHostError(40089, `organization ${masked(organization.key)} has no internal app with this secret`);
+    throw new OldHostError(40089, `organization ${maskUnknown(organization.key)} has no internal app with this secret`);
   return token;
 }
 

@@ -1,4 +1,4 @@
-import { createOpened } from '../../core/access/opened.ts';
+import { createOpenedCache } from '../../core/access/opened.ts';
 import type { Caller, Context, Eventually } from '../../core/context.ts';
 import { type Parameter, type Person, type Receipt, readStatus } from '../../core/read-status.ts';
 import { recall } from '../../core/recall.ts';
@@ -39,7 +39,7 @@ export function readStatusRoute({ context, call, caller }: RouteRequest): Eventu
 type Question = { readonly robotCode: Parameter; readonly key: Parameter };
 
 /** Query texts that were taken apart before. What they say depends on nothing else, so all servers of a process share this. */
-const asked = createOpened<Question>(4096);
+const asked = createOpenedCache<Question>(4096);
 /** Characters; no query that is in earnest is longer. */
 const longestAsked = 512;
 

@@ -2,23 +2,23 @@ import { askOne, type Row, type Statement, sql, type Work } from '../engine/sql.
 import type { Walk } from './message-list.ts';
 
 /** The maximum number of rows that a count reads. */
-const mostCounted = 10_001;
+const maxCounted = 10_001;
 
 /** A statement that counts rows by an index up to a limit, so that its time does not grow with the table. */
-const counted = (name: string, rows: string) =>
-  sql<[count: number]>(name, `select count(*) from (select 1 as one from ${rows} limit ${mostCounted}) counted`);
+const countRows = (name: string, rows: string) =>
+  sql<[count: number]>(name, `select count(*) from (select 1 as one from ${rows} limit ${maxCounted}) counted`);
 
 const byTime = (name: string, condition: string) =>
-  counted(name, `messages where corp_id = $1 and sent_at >= $2 and sent_at < $3${condition}`);
+  countRows(name, `messages where corp_id = $1 and sent_at >= $2 and sent_at < $3${condition}`);
 const statements = {
   all: byTime('total_messages', ''),
   pending: byTime('total_pending_messages', ' and state < 2'),
   recalled: byTime('total_recalled_messages', ' and recalled_at is not null'),
   robot: byTime('total_messages_of_robot', ' and robot_id = $4'),
 };
-const ofUser = counted('total_messages_of_user', 'inbox where corp_id = $1 and user_id = $2 and event = 0');
-const ofAudit = counted('total_audit', 'audit where id > 0 order by id');
-const ofUsers = counted('total_users', 'users where corp_id = $1 and left_at is null');
+const ofUser = countRows('total_messages_of_user', 'inbox where corp_id = $1 and user_id = $2 and event = 0');
+const ofAudit = countRows('total_audit', 'audit where id > 0 order by id');
+const ofUsers = countRows('total_users', 'users where corp_id = $1 and left_at is null');
 
 function* count(statement: Statement<[count: number]>, ...params: Row): Work<number> {
   return (yield* askOne(statement, ...params))?.[0] ?? 0;

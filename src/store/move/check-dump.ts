@@ -81,19 +81,19 @@ type Row = readonly unknown[];
  *
  * @param kinds the numbers of the known message kinds @returns a description of the first problem, or undefined
  */
-export function wrongInDump({ tables }: Dump, kinds: ReadonlySet<number>): string | undefined {
+export function findDumpProblem({ tables }: Dump, kinds: ReadonlySet<number>): string | undefined {
   const unknown = Object.keys(tables).find((name) => columnsOf(name) === undefined);
   if (unknown !== undefined) return `there is no table ${unknown}`;
   for (const [name, rows] of Object.entries(tables)) {
     for (const [i, row] of rows.entries()) {
-      const wrong = wrongInRow(name, columnsOf(name) ?? [], row, kinds);
+      const wrong = findRowProblem(name, columnsOf(name) ?? [], row, kinds);
       if (wrong !== undefined) return `${name}[${i}]: ${wrong}`;
     }
   }
-  return wrongReference(tables);
+  return findReferenceProblem(tables);
 }
 
-function wrongInRow(
+function findRowProblem(
   table: string,
   columns: readonly string[],
   row: Row,
@@ -125,7 +125,7 @@ const isTime = (column: string) => column === 'at' || column.endsWith('_at');
 /** The largest time that a Date can represent, in epoch milliseconds. */
 const latest = 8_640_000_000_000_000;
 
-function wrongReference(tables: Dump['tables']): string | undefined {
+function findReferenceProblem(tables: Dump['tables']): string | undefined {
   const corps = new Set((tables.organizations ?? []).map(([corpId]) => corpId));
   const ids = Object.fromEntries(
     Object.values(references).map((name) => [name, new Set((tables[name] ?? []).map(([, id]) => id))]),

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { ask, type Driver, type Row, sql, type Value, type Work } from '../engine/sql.ts';
 import { migrations } from '../migrations/index.ts';
 import { daily, firstSetting, setting } from '../settings.ts';
-import { type Copied, copiedTables, type Place, pageAfter, rowCount, type TableText } from './tables.ts';
+import { copiedTables, countRows, type Position, readPage, type TableHash, type TableText } from './tables.ts';
 
 /** The progress of one step of a move, in rows of all tables. */
 export type MoveProgress = {
@@ -28,7 +28,7 @@ class MoveError extends Error {
 export const moveSetting = 'move';
 
 /** The value of the setting: the fingerprint of the source, and the last row that was copied. */
-type Kept = { readonly source: string; readonly table: string; readonly after: Place };
+type StoredProgress = { readonly source: string; readonly table: string; readonly after: Position };
 
 /**
  * Copies all data from one database into an empty one, and compares both afterwards. If it was interrupted, calling it
@@ -40,24 +40,24 @@ type Kept = { readonly source: string; readonly table: string; readonly after: P
 export async function move(
   from: Driver,
   to: Driver,
-  tell: (progress: MoveProgress) => void,
+  onProgress: (progress: MoveProgress) => void,
 ): Promise<readonly MovedTable[]> {
   await checkSource(from);
   await to.migrate(migrations);
   return to.alone(async () => {
     const source = await fingerprint(from);
-    const begun = await beginOrGoOn(to, source);
-    const counts = await Promise.all(copiedTables.map((table) => rowCount(from, table)));
+    const progress = await startOrResume(to, source);
+    const counts = await Promise.all(copiedTables.map((table) => countRows(from, table)));
     const total = counts.reduce((sum, count) => sum + count, 0);
-    const counted = (step: MoveProgress['step'], before: number) => {
+    const createCounter = (step: MoveProgress['step'], before: number) => {
       let done = before;
       return (rows: number) => {
         done += rows;
-        tell({ step, done, total });
+        onProgress({ step, done, total });
       };
     };
-    await copyAll(from, to, begun, counted('copy', await copied(to)));
-    const moved = await compareAll(from, to, counted('compare', 0));
+    await copyAll(from, to, progress, createCounter('copy', await countCopied(to)));
+    const moved = await compareAll(from, to, createCounter('compare', 0));
     const isDaily = from.daily || (await from.read(() => setting(daily))) !== undefined;
     if (isDaily && !to.daily) await to.write(() => firstSetting(daily, '1'));
     await to.write(() => ask(forget, moveSetting));
@@ -112,57 +112,62 @@ const keep = sql(
 const forget = sql('forget_move', `delete from settings where corp_id = 0 and name = $1`);
 
 /** Returns the progress of an earlier run of the same move, or starts a move into an empty target. */
-async function beginOrGoOn(to: Driver, source: string): Promise<Kept> {
+async function startOrResume(to: Driver, source: string): Promise<StoredProgress> {
   const text = await to.read(() => setting(moveSetting));
   if (text !== undefined) {
-    const kept = JSON.parse(text) as Kept;
-    if (kept.source === source) return kept;
+    const progress = JSON.parse(text) as StoredProgress;
+    if (progress.source === source) return progress;
     throw new MoveError(
       'the target holds the beginning of a move from another database, or the source was used since: empty the target and begin again',
     );
   }
   for (const table of copiedTables) {
-    if ((await rowCount(to, table)) > 0)
+    if ((await countRows(to, table)) > 0)
       throw new MoveError(`the target holds other data (${table.name}): name an empty one`);
   }
-  const begun = { source, table: copiedTables[0]?.name ?? '', after: copiedTables[0]?.first ?? [] };
-  await to.write(() => ask(keep, moveSetting, JSON.stringify(begun)));
-  return begun;
+  const progress = { source, table: copiedTables[0]?.name ?? '', after: copiedTables[0]?.first ?? [] };
+  await to.write(() => ask(keep, moveSetting, JSON.stringify(progress)));
+  return progress;
 }
 
 /** Counts the rows that earlier runs have copied. */
-async function copied(to: Driver): Promise<number> {
+async function countCopied(to: Driver): Promise<number> {
   let rows = 0;
-  for (const table of copiedTables) rows += await rowCount(to, table);
+  for (const table of copiedTables) rows += await countRows(to, table);
   return rows;
 }
 
-async function copyAll(from: Driver, to: Driver, begun: Kept, told: (rows: number) => void): Promise<void> {
-  const start = copiedTables.findIndex(({ name }) => name === begun.table);
+async function copyAll(
+  from: Driver,
+  to: Driver,
+  progress: StoredProgress,
+  onRows: (rows: number) => void,
+): Promise<void> {
+  const start = copiedTables.findIndex(({ name }) => name === progress.table);
   for (const [i, table] of copiedTables.entries()) {
     if (i < start) continue;
-    let after = i === start ? begun.after : table.first;
+    let after = i === start ? progress.after : table.first;
     for (;;) {
-      const rows = await pageAfter(from, table, after);
+      const rows = await readPage(from, table, after);
       const last = rows.at(-1);
       if (!last) break;
       after = last.slice(0, table.key);
-      const kept: Kept = { source: begun.source, table: table.name, after };
-      await to.write(() => insertPage(table, rows, kept));
-      told(rows.length);
+      const next: StoredProgress = { source: progress.source, table: table.name, after };
+      await to.write(() => insertPage(table, rows, next));
+      onRows(rows.length);
     }
   }
 }
 
-function* insertPage(table: TableText, rows: readonly Row[], kept: Kept): Work<void> {
+function* insertPage(table: TableText, rows: readonly Row[], progress: StoredProgress): Work<void> {
   yield* ask(table.insert(rows.length), ...(rows.flat() as readonly Value[]));
-  yield* ask(keep, moveSetting, JSON.stringify(kept));
+  yield* ask(keep, moveSetting, JSON.stringify(progress));
 }
 
-async function compareAll(from: Driver, to: Driver, told: (rows: number) => void): Promise<MovedTable[]> {
+async function compareAll(from: Driver, to: Driver, onRows: (rows: number) => void): Promise<MovedTable[]> {
   const moved: MovedTable[] = [];
   for (const table of copiedTables) {
-    const [here, there] = await Promise.all([summed(from, table, told), summed(to, table)]);
+    const [here, there] = await Promise.all([hashTable(from, table, onRows), hashTable(to, table)]);
     if (here.rows !== there.rows || here.sha256 !== there.sha256) {
       const what = `${table.name}: ${here.rows} rows (${here.sha256}) in the source, ${there.rows} (${there.sha256}) in the target`;
       throw new MoveError(`the copy differs from its source, in ${what}; empty the target and begin again`);
@@ -172,17 +177,17 @@ async function compareAll(from: Driver, to: Driver, told: (rows: number) => void
   return moved;
 }
 
-async function summed(driver: Driver, table: TableText, told?: (rows: number) => void): Promise<Copied> {
+async function hashTable(driver: Driver, table: TableText, onRows?: (rows: number) => void): Promise<TableHash> {
   const hash = createHash('sha256');
   let count = 0;
   let after = table.first;
   for (;;) {
-    const rows = await pageAfter(driver, table, after);
+    const rows = await readPage(driver, table, after);
     const last = rows.at(-1);
     if (!last) return { rows: count, sha256: hash.digest('hex') };
     for (const row of rows) hash.update(`${JSON.stringify(row)}\n`);
     after = last.slice(0, table.key);
     count += rows.length;
-    told?.(rows.length);
+    onRows?.(rows.length);
   }
 }

@@ -2,9 +2,9 @@ import { ask, type Driver, holes, type Row, type Statement, sql, sqlList, tuples
 import { tables } from './dump.ts';
 
 /** A position in a table: the primary key of the last row of a page. */
-export type Place = readonly Value[];
+export type Position = readonly Value[];
 
-export type Copied = { readonly rows: number; readonly sha256: string };
+export type TableHash = { readonly rows: number; readonly sha256: string };
 
 /** The statements with which a move copies a table, page by page in the order of the primary key. */
 export type TableText = {
@@ -12,7 +12,7 @@ export type TableText = {
   /** The number of columns of the primary key; they come first. */
   readonly key: number;
   /** A position before all rows. */
-  readonly first: Place;
+  readonly first: Position;
   readonly page: Statement;
   readonly count: Statement<[rows: number]>;
   readonly insert: (rows: number) => Statement;
@@ -64,10 +64,10 @@ export const copiedTables: readonly TableText[] = Object.entries(tables).map(([n
 });
 
 /** Returns the page of rows after a position. */
-export async function pageAfter(driver: Driver, { page }: TableText, after: Place): Promise<readonly Row[]> {
+export async function readPage(driver: Driver, { page }: TableText, after: Position): Promise<readonly Row[]> {
   return driver.read(() => ask(page, ...after));
 }
 
-export async function rowCount(driver: Driver, { count }: TableText): Promise<number> {
+export async function countRows(driver: Driver, { count }: TableText): Promise<number> {
   return (await driver.one(count))?.[0] ?? 0;
 }
