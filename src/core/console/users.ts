@@ -117,7 +117,7 @@ export function removeUser(context: Context, operator: Operator, corpCode: strin
   });
 }
 
-/** Users of an organization who have left, by userId and then by time, whose userId or name contains a text. */
+/** Lists users of an organization who have left and whose userId or name contains a text, sorted by userId, then by the time they left. */
 export async function listFormerUsers(context: Context, corpCode: string, text: string, { limit, cursor }: Page) {
   const { corpId } = organizationOf(context, corpCode);
   const { users, next } = await findFormer(context, corpId, text, limit, await formerPlace(context, corpId, cursor));
@@ -133,7 +133,7 @@ async function findFormer({ store }: Context, corpId: number, text: string, limi
     const rows = await store.operator.formerPage(corpId, place, formerStride);
     for (const [i, row] of rows.entries()) {
       place = [row.code, row.leftAt, row.id];
-      if (isFound(text, [row.code, row.name])) users.push(row);
+      if (containsText(text, [row.code, row.name])) users.push(row);
       const isAll = i === rows.length - 1 && rows.length < formerStride;
       if (users.length === limit) return { users, next: isAll ? null : place };
     }
@@ -142,11 +142,11 @@ async function findFormer({ store }: Context, corpId: number, text: string, limi
   return { users, next: place };
 }
 
-/** Former users that one call looks at, at the most, and how many of them at a time. */
+/** Maximum number of former users that one call scans, and how many of them it reads at a time. */
 const mostFormer = 10_000;
 const formerStride = 500;
 
-/** The cursor is the number of the last user looked at. */
+/** Parses a cursor: the number of the last user that was scanned. */
 async function formerPlace({ store }: Context, corpId: number, cursor: string | undefined): Promise<FormerPlace> {
   if (cursor === undefined) return ['', 0, 0];
   const id = /^[1-9]\d{0,14}$/.test(cursor) ? Number(cursor) : 0;
@@ -166,7 +166,7 @@ export function restoreUser(
   userId: string,
   leftAt: number | undefined,
 ) {
-  return inTurn(context, operator, async (make) => {
+  return updateDirectory(context, operator, async (write) => {
     const { corpId } = organizationOf(context, corpCode);
     if ((await context.store.findUsers(corpId, [userId])).length > 0) {
       throw conflict(`there is a user ${userId} in ${corpCode} already`);
@@ -175,7 +175,7 @@ export function restoreUser(
     if (!former) throw notFound(`no former user ${userId} in ${corpCode}`);
     const { id, name } = former;
     const told = { corpId, action: 'user.restore', target: userId, was: { leftAt: former.leftAt }, became: { name } };
-    await make([{ restored: { corpId, id } }], told);
+    await write([{ restored: { corpId, id } }], told);
     return { userId, name };
   });
 }
