@@ -80,7 +80,7 @@ test('after an upgrade the console reloads once by itself, into the page that wa
 });
 
 test.for([
-  ['en-GB', 'Not yet read', 'A file of it is missing on the server', 'Reload'],
+  ['en-GB', 'Not yet read', 'One of its files is missing on the server', 'Reload'],
   ['zh-CN', '未读名单', '服务器上缺少此页面的文件', '重新加载'],
 ] as const)(
   'a file that stays missing is said so in %s after one reload, and never loops',
@@ -116,7 +116,7 @@ test('a style that is missing counts as the page’s own failure, too', slow, as
   const { page, way } = await console();
   way.rules.refuse = (path) => (/^\/assets\/plot-.*\.css$/.test(path) ? 404 : undefined);
   await page.getByRole('link', { name: 'Overview' }).click();
-  await page.getByRole('alert').filter({ hasText: 'A file of it is missing' }).waitFor();
+  await page.getByRole('alert').filter({ hasText: 'One of its files is missing' }).waitFor();
 });
 
 test('the script of the inbox that does not come leaves a page that says what to do', slow, async (context) => {

@@ -80,7 +80,7 @@ test('the console shows the emulator’s pages because the server says that it i
   await page.goto(`${way.url}/console`);
   await page.getByRole('link', { name: 'Requests' }).waitFor();
   // The overview needs the emulator's clock, and says that it has none.
-  await page.getByRole('alert').filter({ hasText: 'could not answer' }).waitFor();
+  await page.getByRole('alert').filter({ hasText: 'could not respond' }).waitFor();
   way.rules.refuse = () => undefined;
   await page.getByRole('button', { name: 'Try again' }).click();
   await page.getByText('Deliveries').first().waitFor();
@@ -91,7 +91,7 @@ test('organizations that cannot be loaded are not told as none', slow, async (co
   const { page, way } = await signedIn('en-GB');
   way.rules.refuse = (asked) => (asked === '/console/v1/organizations' ? 502 : undefined);
   await page.goto(`${way.url}/console/users`);
-  await page.getByRole('alert').filter({ hasText: 'could not answer' }).waitFor();
+  await page.getByRole('alert').filter({ hasText: 'could not respond' }).waitFor();
   expect(await page.getByText('There is no organization yet').count()).toBe(0);
   way.rules.refuse = () => undefined;
   await page.getByRole('button', { name: 'Try again' }).click();

@@ -9,14 +9,14 @@ const en = {
   pageFailedHint: 'Reloading usually helps. Nothing on the server was changed.',
   away: 'The server cannot be reached',
   notReady: 'The server is not ready',
-  awayHint: 'This page tries again by itself. You stay signed in.',
+  awayHint: 'This page retries automatically. You stay signed in.',
   chunkAway: 'This page could not be loaded',
-  chunkAwayHint: 'The server cannot be reached. This page opens as soon as it can.',
+  chunkAwayHint: 'The server cannot be reached. This page opens as soon as it is back.',
   chunkGone: 'huizhi was updated',
   chunkGoneHint: 'Reload to open this page in the new version.',
   chunkBroken: 'This page could not be loaded',
-  chunkBrokenHint: 'A file of it is missing on the server. Reload to try again.',
-  unsavedIsLost: 'What you have typed and not saved is lost then.',
+  chunkBrokenHint: 'One of its files is missing on the server. Reload to try again.',
+  unsavedIsLost: 'Unsaved text will be lost.',
 };
 
 /** The texts about failures, which the inbox and the console share. */

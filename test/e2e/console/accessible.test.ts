@@ -74,7 +74,7 @@ const setUp: readonly State[] = [
     at('/apps', async (page) => {
       await press(page, 'Create app');
       await dialog(page).getByRole('button', { name: 'Create' }).click();
-      await page.getByText('This is needed.').waitFor();
+      await page.getByText('Required.').waitFor();
     }),
   ],
   ['a robot', at('/robots', (page) => press(page, 'Manage Name of robot-one'))],

@@ -156,7 +156,7 @@ test('an app and a robot that were made here send', slow, async (context) => {
   await page.getByRole('dialog').getByRole('button', { name: 'Create' }).click();
   await page.getByText('This is shown once').waitFor();
   const appSecret = await page.locator('dd code').last().textContent();
-  await page.getByRole('button', { name: 'I have kept it' }).click();
+  await page.getByRole('button', { name: 'I have saved it' }).click();
   await page.getByRole('link', { name: 'Robots' }).click();
   await page.getByRole('button', { name: 'Create robot' }).click();
   await page.getByRole('dialog').getByRole('textbox', { name: 'robotCode' }).fill('robot-here');

@@ -84,7 +84,7 @@ test('an address that names nonsense says so, and leaves no page blank or untrue
   for (const [path, said] of [
     ['/messages?from=99999999999999999', 'Bad request'],
     ['/unread?minAge=old', 'Bad request'],
-    ['/users?corpId=nowhere', 'There is no organization nowhere. What you see is of Organization one.'],
+    ['/users?corpId=nowhere', 'There is no organization nowhere. This page shows Organization one instead.'],
   ] as const) {
     await goTo(page, path);
     await page.getByRole('alert').filter({ hasText: said }).waitFor();

@@ -134,7 +134,7 @@ test('an operator makes an app and copies its secret, by keyboard alone', slow, 
   await keys.press('Enter');
   await page.bringToFront();
   await becomes(() => page.evaluate('navigator.clipboard.readText()'), secret?.trim());
-  await keys.goTo('I have kept it');
+  await keys.goTo('I have saved it');
   await keys.press('Enter');
   await page.getByRole('dialog').waitFor({ state: 'hidden' });
   await becomes(keys.name, 'Create app');
