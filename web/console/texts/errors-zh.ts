@@ -1,4 +1,4 @@
-/** What the server says to operators, in Chinese; its answers are in English, whoever asks. */
+/** Translates the messages of the server for operators into Chinese; the server sends them in English. */
 const sentences: readonly (readonly [RegExp, string])[] = [
   [/^Bad request: (.*)$/s, '请求有误：$1'],
   [/^Sign in first: (.*)$/s, '请先登录：$1'],
