@@ -1,4 +1,4 @@
-/** The commands that talk to a server: the built program, as people start it, against a server on a socket. */
+/** The commands that call a server: the built program, as users start it, against a server on a socket. */
 import { once } from 'node:events';
 import { chmodSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
@@ -10,7 +10,7 @@ import { crowd } from '../conformance/support/setup.ts';
 import { bearer, ok, world } from '../conformance/support/world.ts';
 import { type Around, command, credentialsFor, folder, jsonLines } from '../support/command.ts';
 
-// Each test starts processes, some of them several.
+// Each test starts one or more processes.
 vi.setConfig({ testTimeout: 30_000 });
 
 const server = await fileServer({ mayFail: true });
@@ -32,7 +32,7 @@ const read = (processQueryKey: string, ...userIds: string[]) =>
   w.emulate('POST', 'reads', { processQueryKey, userIds });
 
 describe('huizhi send', () => {
-  test('prints a key for every twenty users, and tells on stderr who does not get it', async () => {
+  test('prints a key for every twenty users, and lists on stderr the users who do not get the message', async () => {
     const file = join(folder(), 'users.csv');
     writeFileSync(file, `userId,name\r\n${crowd.map((userId) => `${userId},somebody`).join('\r\n')}\r\nnobody,x\r\n`);
     const { code, stdout, stderr } = await huizhi(['send', '--to', 'alice', '--to-file', file, '--text', 'hello']);
@@ -41,7 +41,7 @@ describe('huizhi send', () => {
     expect(stderr).toBe('Sent to 26 users.\nNot to 1 user unknown to the organization: nobody\n');
   });
 
-  test('--json prints a line for each key and one for the rest', async () => {
+  test('--json prints a line for each key and one for the other lists', async () => {
     const { stdout } = await huizhi(['send', '--to', 'alice,bob', '--to', 'nobody', '--text', 'hello', '--json']);
     expect(jsonLines(stdout)).toEqual([
       { processQueryKey: expect.any(String), userIds: ['alice', 'bob'] },
@@ -58,7 +58,7 @@ describe('huizhi send', () => {
       'sampleImageMsg',
       { photoURL: 'https://example.com/a.png' },
     ],
-  ])('sends %j as it is meant', async (args, msgKey, msgParam) => {
+  ])('sends %j with the content that it describes', async (args, msgKey, msgParam) => {
     expect((await huizhi(['send', '--to', 'alice', ...args])).code).toBe(0);
     const [message] = (await w.inboxOf(await w.signIn('alice'))).messages;
     expect([message?.msgKey, JSON.parse(message?.msgParam ?? '')]).toEqual([msgKey, msgParam]);
@@ -76,13 +76,13 @@ describe('huizhi send', () => {
     expect((await w.inboxOf(await w.signIn('alice'))).messages).toHaveLength(1);
   });
 
-  test('ends with 1 when nobody gets it', async () => {
+  test('exits with 1 when no user gets the message', async () => {
     const { code, stdout, stderr } = await huizhi(['send', '--to', 'nobody', '--text', 'hello']);
     expect([code, stdout]).toEqual([1, '']);
     expect(stderr).toContain('Not to 1 user unknown to the organization: nobody\n');
   });
 
-  test('a part that fails is named with its users, its request and what to do', async () => {
+  test('a part that fails is reported with its users, its request id and advice', async () => {
     const error = 'chatbotId.notAllow.sendOTO';
     await server.call('PUT', '/emulator/v1/faults', { body: { rules: [{ path: '/v1.0/robot/*', nth: 2, error }] } });
     const { code, stdout, stderr } = await huizhi(['send', '--to', crowd.join(), '--text', 'hello']);
@@ -95,7 +95,7 @@ describe('huizhi send', () => {
   test.each([
     [[], 'Sending again may reach them twice; a send with --idempotency-key can be repeated at a huizhi.'],
     [['--idempotency-key', 'night'], 'With the same --idempotency-key a huizhi sends nothing twice.'],
-  ])('of what may have arrived says with %j what a repeat does', async (named, advice) => {
+  ])('for a part that may have arrived, says with %j what a repeat does', async (named, advice) => {
     const rules = [{ path: '/v1.0/robot/*', error: 'system.error' }];
     await server.call('PUT', '/emulator/v1/faults', { body: { rules } });
     const { code, stderr } = await huizhi(['send', '--to', 'alice', '--text', 'hello', ...named]);
@@ -104,8 +104,8 @@ describe('huizhi send', () => {
     expect(stderr).toContain(advice);
   });
 
-  test('Ctrl+C prints the keys of what was accepted until then', async () => {
-    // Four calls are under way at once, so with the fifth the answer to one of them has come.
+  test('Ctrl+C prints the keys of what was accepted before', async () => {
+    // Four calls run at once, so when the fifth is made, one of them has been answered.
     let interrupt = () => {};
     let sends = 0;
     const api = createServer((request, answer) => {
@@ -131,14 +131,14 @@ describe('huizhi send', () => {
 });
 
 describe('huizhi send and status together', () => {
-  test('what send --json prints is what status - reads', async () => {
+  test('status - reads what send --json prints', async () => {
     const sent = await huizhi(['send', '--to', crowd.join(), '--text', 'hello', '--json']);
     const { code, stdout, stderr } = await huizhi(['status', '-', '--json'], { input: sent.stdout });
     expect([code, stderr]).toEqual([0, '']);
     expect(jsonLines(stdout)).toHaveLength(2);
   });
 
-  test('the messages of a large send become one table with a sum', async () => {
+  test('the messages of a large send are shown as one table with a sum', async () => {
     const { stdout: keys } = await huizhi(['send', '--to', crowd.join(), '--text', 'hello']);
     await read(keys.split('\n')[0] ?? '', crowd[0] ?? '');
     const { stdout } = await huizhi(['status', '-'], { input: keys });
@@ -156,7 +156,7 @@ describe('huizhi send and status together', () => {
 });
 
 describe('--json', () => {
-  test('of a key that cannot be asked for prints its error as JSON, and the exit code is 1', async () => {
+  test('prints the error of a key without a receipt as JSON, and exits with 1', async () => {
     const { code, stdout, stderr } = await huizhi(['status', '--json', 'bad']);
     expect([code, jsonLines(stdout)]).toEqual([
       1,
@@ -174,7 +174,7 @@ describe('--json', () => {
     expect(stderr).toContain('Copy the key whole');
   });
 
-  test('of a call that fails as a whole prints its error, too', async () => {
+  test('also prints the error of a call that fails as a whole', async () => {
     const env = { ...credentials, HUIZHI_ROBOT: 'nowhere' };
     const { code, stdout } = await huizhi(['recall', '--json', 'key'], { env });
     expect([code, jsonLines(stdout)]).toMatchObject([1, [{ error: { code: 'invalidParameter.robotCode' } }]]);
@@ -233,7 +233,7 @@ describe('huizhi status', () => {
     );
   });
 
-  test('ends with 1 when a key cannot be asked for, and prints the others', async () => {
+  test('exits with 1 when a key has no receipt, and prints the others', async () => {
     const key = await sentKey('alice');
     const { code, stdout, stderr } = await huizhi(['status', 'forged', key, '--json']);
     expect([code, jsonLines(stdout).length]).toEqual([1, 2]);
@@ -256,7 +256,7 @@ describe('huizhi status', () => {
     ]);
   });
 
-  test('--watch tells that the server is away, once, and goes on', async () => {
+  test('--watch reports once that the server is unavailable, and continues', async () => {
     const key = await sentKey('alice');
     await server.call('PUT', '/emulator/v1/faults', {
       body: { rules: [{ path: '/v1.0/robot/*', times: 2, drop: true }] },
@@ -267,7 +267,7 @@ describe('huizhi status', () => {
     expect(stderr).toMatch(/^Asking again: http:\S+ could not be asked GET .*\. See whether http:\S+ is right .*\n$/);
   });
 
-  test('--watch ends when a message can no longer be asked for', async () => {
+  test('--watch ends when a message no longer has a receipt', async () => {
     const key = await sentKey('alice');
     await w.advance('25h');
     const { code, stdout } = await huizhi(['status', key, '--watch']);
@@ -276,7 +276,7 @@ describe('huizhi status', () => {
 });
 
 describe('huizhi recall', () => {
-  test('recalls, and tells of each key', async () => {
+  test('recalls, and reports the result of each key', async () => {
     const key = await sentKey('alice');
     const { code, stdout, stderr } = await huizhi(['recall', key, 'forged']);
     expect(code).toBe(1);
@@ -288,7 +288,7 @@ describe('huizhi recall', () => {
 });
 
 describe('credentials', () => {
-  test('come from a file, and a file that others can read is mentioned', async () => {
+  test('are read from a file, with a warning if others can read the file', async () => {
     const file = join(folder(), 'credentials');
     writeFileSync(file, `# of the nightly job\nHUIZHI_APP_KEY=app-one\nexport HUIZHI_APP_SECRET="secret-of-app-one"\n`);
     const { HUIZHI_ENDPOINT, HUIZHI_ROBOT } = credentials;
@@ -303,14 +303,14 @@ describe('credentials', () => {
     expect(open.stderr).toContain(`Others on this machine can read ${file}: chmod 600 ${file}\n`);
   });
 
-  test('a line of the file that says nothing is named', async () => {
+  test('a line of the file that is not an assignment is reported', async () => {
     const file = join(folder(), 'credentials');
     writeFileSync(file, 'HUIZHI_APP_KEY=app-one\n\nHUIZHI_APP_SECRET secret-of-app-one\n', { mode: 0o600 });
     const { code, stderr } = await huizhi(['status', 'key', '--credentials', file]);
     expect([code, stderr]).toEqual([2, `${file}:3: is not a line such as HUIZHI_APP_SECRET=…\n`]);
   });
 
-  test('of a third-party app that names no organization, or a wrong one, lead to --corp', async () => {
+  test('of a third-party app without an organization, or with a wrong one, lead to advice about --corp', async () => {
     const suite = { ...credentials, HUIZHI_APP_KEY: 'suite', HUIZHI_APP_SECRET: 'secret-of-suite' };
     const other = { ...credentials, HUIZHI_APP_KEY: 'suite-two', HUIZHI_APP_SECRET: 'secret-of-suite-two' };
     for (const env of [suite, { ...suite, HUIZHI_CORP: 'nowhere' }, { ...other, HUIZHI_CORP: 'corp-one' }])
@@ -330,7 +330,7 @@ describe('credentials', () => {
   });
 });
 
-test('nothing that a server answers steers the terminal', async () => {
+test('no text of a server controls the terminal', async () => {
   const hostile = '\u001b[2J\u202e';
   const api = createServer((request, answer) => {
     if (request.url?.startsWith('/v1.0/oauth2')) return void answer.end('{"accessToken":"any","expireIn":7200}');
@@ -356,7 +356,7 @@ test('nothing that a server answers steers the terminal', async () => {
 describe('mistakes', () => {
   const { HUIZHI_ROBOT: _, ...robotless } = credentials;
 
-  test('a value that is too long is not repeated whole', async () => {
+  test('a value that is too long is not repeated in full', async () => {
     const { code, stderr } = await huizhi(['send', '--to', 'alice', '--text', 'a'.repeat(20_000)]);
     expect([code, stderr]).toEqual([2, `--text "${'a'.repeat(60)}…" must be 1 to 15000 characters.\n`]);
   });
@@ -383,7 +383,7 @@ describe('mistakes', () => {
     [['recall', 'key', '--watch'], credentials, 'huizhi recall has no --watch; it is an option of huizhi status.'],
     [['status', 'key'], { HUIZHI_ROBOT: 'r' }, 'No credentials: put HUIZHI_APP_KEY and HUIZHI_APP_SECRET'],
     [['completion', 'tcsh'], {}, 'Name one shell: huizhi completion bash|zsh|fish'],
-  ])('huizhi %j is wrong usage, and says what is right', async (args, env, sentence) => {
+  ])('huizhi %j is wrong usage, and the message says what is right', async (args, env, sentence) => {
     const { code, stdout, stderr } = await huizhi(args, { env });
     expect([code, stdout]).toEqual([2, '']);
     expect(stderr).toContain(sentence);

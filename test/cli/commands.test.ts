@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { commands } from '../../src/config/options.ts';
 
-// Each test starts processes, some of them several.
+// Each test starts one or more processes.
 vi.setConfig({ testTimeout: 30_000 });
 
 const main = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
@@ -22,7 +22,7 @@ function folder(): string {
   return made;
 }
 
-/** Starts `huizhi …` in an empty folder with no environment but PATH; it is killed when the test ends. */
+/** Starts `huizhi …` in an empty folder with no environment except PATH; it is killed when the test ends. */
 function begin(line: string, { cwd = folder(), env = {}, node = [] }: Around = {}): ChildProcess {
   const args = [...node, main, ...line.split(' ').filter(Boolean)];
   const child = spawn(process.execPath, args, { cwd, env: { PATH: process.env.PATH ?? '', ...env } });
@@ -45,7 +45,7 @@ async function huizhi(line: string, around?: Around): Promise<Ended> {
 }
 
 describe('usage', () => {
-  test('huizhi alone prints what there is', async () => {
+  test('huizhi without arguments lists the commands', async () => {
     const { code, stdout, stderr } = await huizhi('');
     expect([code, stderr]).toEqual([0, '']);
     for (const command of commands) expect(stdout).toContain(`huizhi ${command}`);
@@ -69,14 +69,14 @@ describe('usage', () => {
     ['--port 1', 'The command comes first: huizhi dev --port 1\n'],
     ['dev --prot 1', 'huizhi dev has no option --prot. Did you mean --port?\n'],
     ['dev --host 0.0.0.0', '--host 0.0.0.0: dev lets everyone in, so it listens on loopback addresses only.'],
-  ])('huizhi %s ends with 2 and one sentence on stderr', async (line, sentence) => {
+  ])('huizhi %s exits with 2 and one sentence on stderr', async (line, sentence) => {
     const { code, stdout, stderr } = await huizhi(line);
     expect([code, stdout]).toEqual([2, '']);
     expect(stderr).toContain(sentence);
     expect(stderr.trimEnd().split('\n')).toHaveLength(1);
   });
 
-  test('an old Node is told what is needed before anything is loaded', async () => {
+  test('an old Node gets the required version before anything is loaded', async () => {
     const pretend = 'Object.defineProperty(process, "versions", { value: { ...process.versions, node: "20.1.0" } })';
     const { code, stdout, stderr } = await huizhi('dev', { node: ['--import', `data:text/javascript,${pretend}`] });
     expect([code, stdout]).toEqual([1, '']);
@@ -84,7 +84,7 @@ describe('usage', () => {
   });
 });
 
-/** A started server: what it printed as JSON. */
+/** A running server: what it printed as JSON. */
 type Started = {
   readonly child: ChildProcess;
   readonly texts: { readonly stdout: string; readonly stderr: string };
@@ -104,7 +104,7 @@ async function started(line: string, around?: Around): Promise<Started> {
   return { child, texts, ...JSON.parse(texts.stdout) };
 }
 
-/** What a shell prints for a pasted line. */
+/** Runs a pasted line in a shell, and returns what it prints. */
 function pasted(line: string, env: Record<string, string> = {}): Promise<string> {
   return new Promise((resolve, reject) => {
     const options = { env: { PATH: process.env.PATH ?? '', ...env } };
@@ -119,12 +119,12 @@ async function stopped({ child }: Started, signal: NodeJS.Signals = 'SIGTERM'): 
   return code;
 }
 
-/** Begins a request and keeps back the end of its body. */
+/** Starts a request and holds back the end of its body. */
 async function requestUnderWay({ url }: Started): Promise<{ socket: Socket; end: string }> {
   const { hostname, port } = new URL(url);
   const body = '{"appKey":"dingapp","appSecret":"a-real-secret-of-a-test"}';
   const socket = connect(Number(port), hostname).setEncoding('utf8');
-  // The server answers `100 Continue` when it has begun with the request.
+  // The server answers `100 Continue` when it has started to handle the request.
   const head = `POST /v1.0/oauth2/accessToken HTTP/1.1\r\nhost: x\r\nexpect: 100-continue\r\ncontent-length: ${body.length}\r\n\r\n`;
   socket.write(head);
   await once(socket, 'data');
@@ -151,7 +151,7 @@ function configured(text = configuration): string {
 }
 
 describe('huizhi dev', () => {
-  test('prints a URL, credentials, and lines that send, read and ask when pasted', async () => {
+  test('prints a URL, credentials, and lines that send, read and request a receipt when pasted', async () => {
     const dev = await started('dev --port 0');
     expect(dev).toMatchObject({
       url: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/),
@@ -175,7 +175,7 @@ describe('huizhi dev', () => {
     expect(await stopped(dev)).toBe(0);
   });
 
-  test('shows the same to people, each line ready to paste', async () => {
+  test('prints the same as text, each line ready to paste', async () => {
     const child = begin('dev --port 0');
     const texts = collected(child);
     while (!texts.stdout.includes('Ctrl+C')) await once(child.stdout ?? child, 'data');
@@ -184,20 +184,20 @@ describe('huizhi dev', () => {
     expect(JSON.parse(await pasted(line))).toHaveProperty('processQueryKey');
   });
 
-  test('leaves nothing behind in its folder', async () => {
+  test('leaves no files in its folder', async () => {
     const cwd = folder();
     const dev = await started('dev --port 0', { cwd, env: { DATABASE_URL: 'postgres://nowhere/db' } });
     expect(await stopped(dev)).toBe(0);
     expect(existsSync(join(cwd, 'huizhi.db'))).toBe(false);
   });
 
-  test('does not take up the huizhi.yaml of a server unless it is named', async () => {
+  test('ignores the huizhi.yaml of a server unless it is named', async () => {
     const cwd = configured();
     expect(await started('dev --port 0', { cwd })).toMatchObject({ appKey: 'dingappinternal' });
     expect(await started('dev --port 0 --config huizhi.yaml', { cwd })).toMatchObject({ appKey: 'dingapp' });
   });
 
-  test('quotes what a shell would take apart', async () => {
+  test('quotes what a shell would split', async () => {
     const cwd = configured(configuration.replace('a-real-secret-of-a-test', `"it's-$HOME"`));
     const dev = await started('dev --port 0 --config huizhi.yaml', { cwd });
     expect(JSON.parse(await pasted(dev.curl.send))).toHaveProperty('processQueryKey');
@@ -211,7 +211,7 @@ describe('huizhi dev', () => {
 });
 
 describe('starting', () => {
-  test('a taken port is named, with what to do', async () => {
+  test('reports that a port is taken, with advice', async () => {
     const taken = createServer().listen(0, '127.0.0.1');
     onTestFinished(() => void taken.close());
     await once(taken, 'listening');
@@ -224,7 +224,7 @@ describe('starting', () => {
     });
   });
 
-  test('an address of another machine is named', async () => {
+  test('reports that an address belongs to another machine', async () => {
     const { code, stderr } = await huizhi('serve --port 0 --host 192.0.2.1', { cwd: configured() });
     expect([code, stderr]).toEqual([
       1,
@@ -251,7 +251,7 @@ describe('starting', () => {
     expect(stderr.trimEnd().split('\n')).toHaveLength(1);
   });
 
-  test('serve with neither a database nor a configuration says what it needs, and makes no database', async () => {
+  test('serve with neither a database nor a configuration says what it needs, and creates no database', async () => {
     const cwd = folder();
     const { code, stdout, stderr } = await huizhi('serve --port 0 --database data.db', { cwd });
     expect([code, stdout]).toEqual([1, '']);
@@ -259,7 +259,7 @@ describe('starting', () => {
     expect(existsSync(join(cwd, 'data.db'))).toBe(false);
   });
 
-  test('a database that another huizhi holds is named', async () => {
+  test('reports that another huizhi uses the database', async () => {
     const cwd = configured();
     await started('serve --port 0', { cwd });
     const { code, stderr } = await huizhi('serve --port 0', { cwd });
@@ -277,7 +277,7 @@ describe('starting', () => {
     expect(stderr).not.toContain('secret');
   });
 
-  test('a database in a folder that is not there is named', async () => {
+  test('reports a database whose folder does not exist', async () => {
     const { code, stderr } = await huizhi('dev --port 0 --database nowhere/huizhi.db');
     expect(code).toBe(1);
     expect(stderr).toContain('The folder nowhere does not exist: create it, or set --database.');
@@ -285,7 +285,7 @@ describe('starting', () => {
 });
 
 describe('huizhi serve', () => {
-  test('prints the admin token on the first start alone, and needs no configuration on the second', async () => {
+  test('prints the admin token only on the first start, and needs no configuration on the second', async () => {
     const cwd = configured();
     const first = await started('serve --port 0', { cwd });
     expect(first.adminToken).toMatch(/^\S{16,}$/);
@@ -318,7 +318,7 @@ describe('huizhi serve', () => {
 });
 
 describe('stopping', () => {
-  test('a request under way is answered first, and new connections are refused', async () => {
+  test('requests in progress are answered first, and new connections are refused', async () => {
     const serve = await started('serve --port 0', { cwd: configured() });
     const { socket, end } = await requestUnderWay(serve);
     const closed = once(serve.child, 'close');
@@ -330,13 +330,13 @@ describe('stopping', () => {
     expect(await closed).toEqual([0, null]);
   });
 
-  test('a second signal ends the process at once', async () => {
+  test('a second signal ends the process immediately', async () => {
     const serve = await started('serve --port 0', { cwd: configured() });
     await requestUnderWay(serve);
     const closed = once(serve.child, 'close');
     serve.child.kill('SIGTERM');
     await until(serve.texts, 'closing', serve.child);
-    // Signals that follow within a moment count as the same one, so we insist.
+    // Signals in quick succession count as one, so the test repeats it.
     const insisting = setInterval(() => serve.child.kill('SIGTERM'), 50);
     expect(await closed).toEqual([143, null]);
     clearInterval(insisting);
@@ -344,7 +344,7 @@ describe('stopping', () => {
 });
 
 describe('huizhi migrate', () => {
-  test('--check tells that a database is behind and changes nothing; without it the database is brought up to date', async () => {
+  test('--check reports a pending migration and changes nothing; without it the database is migrated', async () => {
     const cwd = folder();
     const behind = await huizhi('migrate --check', { cwd });
     expect(behind.code).toBe(1);

@@ -1,4 +1,4 @@
-/** What helps with the rest: `huizhi doctor` and `huizhi completion`. */
+/** `huizhi doctor` and `huizhi completion`. */
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
@@ -12,7 +12,7 @@ import { migrations } from '../../src/store/migrations/index.ts';
 import { fileServer } from '../conformance/support/harness.ts';
 import { type Around, command, credentialsFor, folder, jsonLines, main } from '../support/command.ts';
 
-// Each test starts processes, some of them several.
+// Each test starts one or more processes.
 vi.setConfig({ testTimeout: 30_000 });
 
 const server = await fileServer({ mayFail: true });
@@ -38,7 +38,7 @@ describe('huizhi doctor', () => {
     return { code, stdout, states: Object.fromEntries(states) as Record<string, string> };
   };
 
-  test('finds nothing wrong where nothing is, and makes nothing', async () => {
+  test('finds nothing wrong in a working installation, and creates no files', async () => {
     const cwd = folder();
     const { code, states } = await findings(['--port', '0'], { cwd });
     const fine = { configuration: 'ok', port: 'ok', endpoint: 'ok', clock: 'ok', credentials: 'ok', robot: 'ok' };
@@ -47,7 +47,7 @@ describe('huizhi doctor', () => {
     expect(stdout).toContain('note   database       huizhi.db does not exist yet.\n');
   });
 
-  test('says what to do about each thing that is wrong', async () => {
+  test('says what to do about each problem', async () => {
     const cwd = folder();
     writeFileSync(join(cwd, 'huizhi.yaml'), 'prot: 1\n');
     const file = await findings([], { cwd, env: { ...credentials, HUIZHI_APP_SECRET: 'wrong' } });
@@ -68,14 +68,14 @@ describe('huizhi doctor', () => {
       if (line.state === 'wrong') expect(line.advice).toMatch(/\S.*\.$/);
   });
 
-  test('knows that a database cannot be made in a folder that is not there', async () => {
+  test('reports that a database cannot be created in a missing folder', async () => {
     const { stdout } = await huizhi(['doctor', '--database', 'nowhere/huizhi.db', '--port', '0']);
     expect(stdout).toMatch(
       /wrong {2}database {7}nowhere\/huizhi\.db does not exist yet\.\n +The folder nowhere does not exist: create it, or/,
     );
   });
 
-  test('knows a database that is behind and one that is up to date', async () => {
+  test('tells a database with pending migrations from one that is up to date', async () => {
     const cwd = folder();
     createSqlite(join(cwd, 'old.db'), { ...migrations, latest: 1 });
     expect((await findings(['--database', 'old.db', '--port', '0'], { cwd })).states.database).toBe('wrong');
@@ -83,7 +83,7 @@ describe('huizhi doctor', () => {
     expect((await findings(['--database', 'old.db', '--port', '0'], { cwd })).states.database).toBe('ok');
   });
 
-  test('knows a database server that does not answer, and keeps its password to itself', async () => {
+  test('reports a database server that does not answer, without its password', async () => {
     const args = ['--port', '0', '--database', 'postgres://somebody:pass-word@127.0.0.1:1/huizhi'];
     const { code, stdout } = await findings(args, {});
     expect(code).toBe(1);
@@ -92,24 +92,24 @@ describe('huizhi doctor', () => {
     expect(stdout).not.toContain('pass-word');
   });
 
-  test('asks the server that it has found when no endpoint is named', async () => {
+  test('checks the server that it has found when no endpoint is given', async () => {
     const { HUIZHI_ENDPOINT: _, ...rest } = credentials;
     const { code, states, stdout } = await findings(['--port', String(server.port)], { env: rest });
     expect([code, states]).toMatchObject([0, { port: 'ok', endpoint: 'ok', credentials: 'ok', robot: 'ok' }]);
     expect(stdout).toContain(`${server.url} answers`);
   });
 
-  test('finds nothing wrong before a first start, when no server can be there yet', async () => {
+  test('finds nothing wrong before the first start, when there is no server yet', async () => {
     const { code, states } = await findings(['--port', await freePort()], { env: {} });
     expect([code, states]).toEqual([0, { configuration: 'ok', database: 'note', port: 'ok', endpoint: 'note' }]);
   });
 
-  test('knows its own server on the port', async () => {
+  test('recognizes its own server on the port', async () => {
     const { states } = await findings(['--port', String(server.port)], {});
     expect(states.port).toBe('ok');
   });
 
-  test('knows a database that a running huizhi holds', async () => {
+  test('reports that a running huizhi uses the database', async () => {
     const cwd = folder();
     writeFileSync(join(cwd, 'huizhi.yaml'), configuration);
     const args = [main, 'serve', '--port', '0', '--json'];
@@ -120,7 +120,7 @@ describe('huizhi doctor', () => {
     expect([code, states]).toMatchObject([0, { configuration: 'ok', database: 'note' }]);
   });
 
-  test('knows a clock that is wrong, by the Date of the endpoint', async () => {
+  test('reports a wrong clock, by the Date header of the endpoint', async () => {
     const late = createHttpServer((_, answer) => {
       answer.writeHead(404, { date: new Date(Date.now() + 3_600_000).toUTCString() }).end();
     }).listen(0, '127.0.0.1');
@@ -133,11 +133,11 @@ describe('huizhi doctor', () => {
     expect(code).toBe(1);
     expect(clock).toMatchObject({ state: 'wrong', advice: 'Let both machines take their time from NTP.' });
     const [, seconds] = /^this machine is (\d+) s behind the endpoint$/.exec(String(clock?.found)) ?? [];
-    // As near as a machine that is busy between the two looks at its clock can come.
+    // The precision that is possible when the machine is busy between the two readings of its clock.
     expect(Math.abs(Number(seconds) - 3600)).toBeLessThan(30);
   });
 
-  test('takes what it cannot judge for a note', async () => {
+  test('reports what it cannot check as a note', async () => {
     const { code, states } = await findings(['--port', '0'], { env: { HUIZHI_ENDPOINT: server.url } });
     expect([code, states.credentials]).toEqual([0, 'note']);
   });

@@ -1,4 +1,4 @@
-/** Texts from outside on a terminal: answers, files, arguments and error messages that try to steer it. */
+/** Hostile texts on a terminal: answers, files, arguments and error messages with control characters. */
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { createServer, type RequestListener } from 'node:http';
@@ -8,13 +8,16 @@ import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { startEmulator } from '../../src/emulator/index.ts';
 import { command, credentialsFor, type Ended, folder } from '../support/command.ts';
 
-// Each test starts processes, some of them several.
+// Each test starts one or more processes.
 vi.setConfig({ testTimeout: 60_000 });
 
-/** Clears the screen, sets the title, and more: C0, DEL, C1, bidi override, zero width, line separator, a tag, half of a pair. */
+/**
+ * Clears the screen, sets the title, and more: C0, DEL, C1, a bidi override, zero width, a line separator, a tag, a
+ * lone surrogate.
+ */
 const hostile = '\u001b[2J\u001b]0;x\u0007\r\u007f\u009b31m\u202e\u200b\u2028\u{e0041}\ud800';
 
-/** What must not reach a terminal; lines end with a line feed. */
+/** Characters that must not reach a terminal; lines end with a line feed. */
 const steering = /(?!\n)[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/u;
 
 async function listening(listener: RequestListener): Promise<string> {
@@ -24,7 +27,9 @@ async function listening(listener: RequestListener): Promise<string> {
   return `http://127.0.0.1:${(api.address() as AddressInfo).port}`;
 }
 
-/** A server whose answers have a hostile text in every member, and C1 controls in a header, which can hold no others. */
+/**
+ * A server whose answers have a hostile text in every member, and C1 controls in a header, which cannot carry others.
+ */
 const successes: RequestListener = (request, answer) => {
   answer.setHeader('x-acs-request-id', '\u009b31m');
   const path = request.url ?? '';
@@ -52,7 +57,10 @@ const failure = JSON.stringify({
   accessdenieddetail: { requiredScopes: [hostile] },
 });
 
-/** The same for errors; `header` says whether the request id is also in its header, which wins over the body. */
+/**
+ * The same for errors; `header` says whether the request id is also in its header, which takes precedence over the
+ * body.
+ */
 const failures =
   (header: boolean): RequestListener =>
   (request, answer) => {
@@ -99,7 +107,7 @@ describe.each([
   ['errors of the token call', noToken],
 ])('a server that answers %s with control characters', (_, listener) => {
   test.each(commands.map((words) => ({ words, shown: JSON.stringify(words) })))(
-    'does not steer the terminal of huizhi $shown',
+    'does not control the terminal of huizhi $shown',
     async ({ words: args }) => {
       const env = { ...credentialsFor(await listening(listener)), HUIZHI_ROBOT: `robot${hostile.slice(-5)}` };
       expectHarmless(await command(args, { env }), args.includes('--json'));
@@ -119,7 +127,7 @@ describe('texts from files and arguments', () => {
     ['a value of a configuration file', `port: "\\u001b[2J\\u009b"\n`],
     ['a code of a configuration file', `robots: [{ robotCode: r, name: n, appKey: "\\u009b\\u202e" }]\n`],
     ['bad YAML', `port: [\u009b\u202e\n`],
-  ])('%s does not steer the terminal', async (_, text) => {
+  ])('%s does not control the terminal', async (_, text) => {
     const cwd = folder();
     writeFileSync(join(cwd, 'huizhi.yaml'), text);
     for (const args of [['serve'], ['doctor']]) {
@@ -140,13 +148,13 @@ describe('texts from files and arguments', () => {
     [['migrate', '--database', `nowhere\u009b\u202e/a.db`]],
     [['doctor', '--port', '0', '--database', `nowhere\u009b\u202e/a.db`]],
     [['completion', `\u009b\u202e`]],
-  ])('arguments %j do not steer the terminal', async (args) => {
+  ])('arguments %j do not control the terminal', async (args) => {
     const ended = await command(args, { env: credentialsFor('http://127.0.0.1:9') });
     expect(ended.code).not.toBe(0);
     expectHarmless(ended, false);
   });
 
-  test('the error of a database server does not steer the terminal', async () => {
+  test('the error of a database server does not control the terminal', async () => {
     const message = Buffer.from(`SFATAL\0C28000\0M${hostile}\0\0`);
     const size = Buffer.alloc(4);
     size.writeInt32BE(message.length + 4);
@@ -170,7 +178,7 @@ describe('texts from files and arguments', () => {
   });
 });
 
-describe('mistakes and faults are told in one line, without a stack trace', () => {
+describe('mistakes and faults are reported in one line, without a stack trace', () => {
   const env = credentialsFor('http://127.0.0.1:9');
 
   test.each([
@@ -205,7 +213,7 @@ describe('mistakes and faults are told in one line, without a stack trace', () =
   );
 });
 
-describe('what fails is said in a sentence of ours', () => {
+describe('a failure is reported in a sentence of huizhi', () => {
   test.each([
     [
       ['--from', 'nowhere.db', '--to', 'new.db'],
@@ -226,7 +234,7 @@ describe('what fails is said in a sentence of ours', () => {
     expect(stderr).not.toMatch(/--database|pass-word/);
   });
 
-  test('a port that is taken, for a command and for the emulator of a test', async () => {
+  test('a port that is taken is reported by a command and by the emulator of a test', async () => {
     const url = await listening((_, answer) => void answer.end());
     const { port } = new URL(url);
     const { code, stderr } = await command(['dev', '--port', port]);

@@ -1,4 +1,4 @@
-/** What only a terminal gets: bars, hidden prompts, redrawing. */
+/** What is printed on a terminal only: progress bars, hidden prompts, redrawn tables. */
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
@@ -9,7 +9,7 @@ import { crowd } from '../conformance/support/setup.ts';
 import { world } from '../conformance/support/world.ts';
 import { command, credentialsFor, folder, main } from '../support/command.ts';
 
-// Each test starts processes, some of them several.
+// Each test starts one or more processes.
 vi.setConfig({ testTimeout: 30_000 });
 
 const server = await fileServer({ mayFail: true });
@@ -19,7 +19,7 @@ const w = world(server);
 describe('on a terminal', () => {
   const hasScript = spawnSync('script', ['-qec', 'true', '/dev/null']).status === 0;
 
-  /** What a terminal of 80 columns shows, control characters included; `typed` is what somebody types there. */
+  /** What a terminal of 80 columns shows, control characters included; `typed` is the input. */
   async function terminal(line: string, env: Record<string, string>, typed?: string): Promise<string> {
     const file = join(folder(), 'typescript');
     const child = spawn('script', ['-qec', `stty cols 80 rows 24; ${process.execPath} ${main} ${line}`, file], {
@@ -30,14 +30,14 @@ describe('on a terminal', () => {
     let shown = '';
     child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
       shown += chunk;
-      // Once: the question may come in several pieces, and what is shown afterwards still has it.
+      // Once: the prompt may arrive in several pieces, and stays in the later output.
       if (typed !== undefined && !child.stdin.writableEnded && shown.includes('appSecret of')) child.stdin.end(typed);
     });
     await once(child, 'close');
     return readFileSync(file, 'utf8');
   }
 
-  test('a long send shows one bar that fills up and goes away', async (context) => {
+  test('a long send shows one bar that fills up and disappears', async (context) => {
     context.skip(!hasScript, 'script of util-linux is not installed');
     const shown = await terminal(`send --to ${crowd.join()} --text hello`, credentials);
     expect(shown).toMatch(/\rsending █+░+ (5|20)\/25/);
@@ -48,7 +48,7 @@ describe('on a terminal', () => {
     expect(rest).toMatch(/^(?:[\w+/=]{44}\r\n){2}Sent to 25 users\.\r\n/);
   });
 
-  test('a secret is asked for and not shown', async (context) => {
+  test('a secret is prompted for and not echoed', async (context) => {
     context.skip(!hasScript, 'script of util-linux is not installed');
     const { HUIZHI_APP_SECRET: secret, ...rest } = credentials;
     const shown = await terminal('send --to alice --text hello', rest, `${secret}\r`);
@@ -57,7 +57,7 @@ describe('on a terminal', () => {
     expect(shown).not.toContain(secret);
   });
 
-  test('a watch is drawn over what it drew before', async (context) => {
+  test('a watch redraws its table in place', async (context) => {
     context.skip(!hasScript, 'script of util-linux is not installed');
     const sent = await command(['send', '--to', 'alice,bob', '--text', 'hello'], { env: credentials });
     const key = sent.stdout.trim();

@@ -1,4 +1,4 @@
-/** What the client does with answers that are not those of the API, and with arguments that make no sense. */
+/** What the client does with answers that the API does not document, and with invalid arguments. */
 import { once } from 'node:events';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -18,7 +18,7 @@ async function listening(listener: RequestListener): Promise<string> {
   return `http://127.0.0.1:${(api.address() as AddressInfo).port}`;
 }
 
-/** Every call that a client makes, the token call among them. */
+/** Every call that a client makes, including the token call. */
 const calls: readonly (readonly [name: string, call: (endpoint: string, timeout: number) => Promise<unknown>])[] = [
   ['readStatus', (endpoint, timeout) => clientOf(endpoint, timeout).readStatus('key')],
   ['send', (endpoint, timeout) => clientOf(endpoint, timeout).send({ to: 'alice', text: 'x' })],
@@ -34,7 +34,7 @@ const clientOf = (endpoint: string, timeout: number) =>
   createClient({ endpoint, timeout, retries: 0, token: 'any', robotCode: 'r' });
 
 describe.each(calls)('%s', (_, call) => {
-  test('gives up on an answer that is unpacked to more than 4 MB', async () => {
+  test('stops reading an answer of more than 4 MB after decompression', async () => {
     const bomb = gzipSync(Buffer.alloc(64 * 1024 * 1024, 32));
     const endpoint = await listening((_request, answer) => {
       answer.writeHead(200, { 'content-encoding': 'gzip', 'content-type': 'application/json' }).end(bomb);
@@ -42,7 +42,7 @@ describe.each(calls)('%s', (_, call) => {
     expect(await rejection(call(endpoint, 60_000))).toMatchObject({ code: 'invalidAnswer' });
   });
 
-  test('gives up on an answer without an end, and closes its connection', async () => {
+  test('stops reading an answer that does not end, and closes its connection', async () => {
     const closed = Promise.withResolvers<void>();
     const endpoint = await listening((_request, answer) => {
       const more = () => {
@@ -55,7 +55,7 @@ describe.each(calls)('%s', (_, call) => {
     await closed.promise;
   });
 
-  test('times out when the body comes in drops', async () => {
+  test('times out when the body arrives very slowly', async () => {
     const endpoint = await listening((_request, answer) => {
       const drip = setInterval(() => answer.write(' '), 20);
       answer.on('close', () => clearInterval(drip));
@@ -63,7 +63,7 @@ describe.each(calls)('%s', (_, call) => {
     expect(await rejection(call(endpoint, 300))).toMatchObject({ code: 'timeout' });
   });
 
-  test('times out when a fetch of the program never ends and does not look at its signal', async () => {
+  test('times out when a custom fetch never settles and ignores its signal', async () => {
     const never = new Response(new ReadableStream({ pull: () => new Promise(() => {}) }));
     const options = { endpoint: server.url, timeout: 50, retries: 0, token: 'any', robotCode: 'r' };
     const silent = createClient({ ...options, fetch: () => new Promise(() => {}) });
@@ -73,7 +73,7 @@ describe.each(calls)('%s', (_, call) => {
   });
 });
 
-describe('an answer that is not what the API documents is a ConnectionError that names the member', () => {
+describe('an answer that the API does not document is a ConnectionError that names the member', () => {
   const answering = (body: unknown) =>
     createClient({
       endpoint: server.url,
@@ -131,13 +131,13 @@ describe('an answer that is not what the API documents is a ConnectionError that
     });
   });
 
-  test('and ends a watch instead of keeping it waiting', async () => {
+  test('and ends a watch with an error', async () => {
     const changes: unknown[] = [];
     for await (const change of answering({ sendStatus: 'DONE' }).watch('key')) changes.push(change);
     expect(changes).toMatchObject([{ type: 'end', reason: 'failed', error: { code: 'invalidAnswer' } }]);
   });
 
-  test('but lists that are null, keys nobody asked for and a time beyond all dates are borne', async () => {
+  test('but null lists, unexpected keys and a time beyond all dates are accepted', async () => {
     const odd = { ...person, name: null, readTimestamp: '9999999999999' };
     expect(await ask(answering({ ...receipt(odd), more: 1 }))).toMatchObject({
       recipients: [{ name: '', read: true }],
@@ -158,14 +158,14 @@ describe('an answer that is not what the API documents is a ConnectionError that
   });
 });
 
-describe('an argument that makes no sense is a TypeError that names it', () => {
+describe('an invalid argument is a TypeError that names it', () => {
   const client = createClient({
     endpoint: server.url,
     token: 'any',
     robotCode: 'r',
     fetch: () => expect.fail('asked'),
   });
-  /** Programs without types may hand over anything. */
+  /** Programs without types may pass any value. */
   const loose = client as unknown as Record<string, (...args: unknown[]) => Promise<unknown>>;
 
   test.each([
@@ -232,7 +232,7 @@ describe('an argument that makes no sense is a TypeError that names it', () => {
   });
 });
 
-test('a send to nobody but unknown users rejects, and its result names them', async () => {
+test('a send to unknown users only rejects, and its result lists them', async () => {
   const { client } = await w.client();
   const to = Array.from({ length: 30 }, (_, i) => `stranger-${i}`);
   const error = await rejection(client.send({ to, text: 'hello' }));
@@ -241,7 +241,7 @@ test('a send to nobody but unknown users rejects, and its result names them', as
 });
 
 describe('the time of a send', () => {
-  test('is that of the emulator, whatever the clock of the program says', async () => {
+  test('is that of the emulator, independent of the clock of the program', async () => {
     const now = await w.freeze();
     await w.advance('40d');
     const client = createClient({
@@ -282,12 +282,12 @@ describe('the time of a send', () => {
     const begun = time;
     for await (const change of client.watch(messages, { interval: () => 10 * 86_400_000 }))
       if (change.type === 'end') expect(change.reason).toBe('windowClosed');
-    // The last look is two seconds before the window closes; the header counts whole seconds.
+    // The last request is two seconds before the window closes; the header has whole seconds.
     expect(Math.abs((waits[0] ?? 0) - (86_400_000 - 2000))).toBeLessThan(1000);
     expect(time).toBeGreaterThan(begun);
   });
 
-  test('stays that of the program where the clocks agree', async () => {
+  test('is that of the program if the clocks agree', async () => {
     const time = 1_700_000_000_345;
     const headers = { date: new Date(time).toUTCString() };
     const fetch = async () => Response.json({ processQueryKey: 'k' }, { headers });

@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 
 const built = fileURLToPath(new URL('../../dist/client/index.js', import.meta.url));
 
-/** What a bundler for browsers makes of a program that uses the whole client. */
+/** Bundles a program that uses the whole client, for browsers. */
 async function bundled(): Promise<{ code: string; modules: readonly string[] }> {
   const result = await build({
     configFile: false,
@@ -17,7 +17,7 @@ async function bundled(): Promise<{ code: string; modules: readonly string[] }> 
   return { code: chunks.map(({ code }) => code).join(''), modules: chunks.flatMap(({ moduleIds }) => moduleIds) };
 }
 
-test('the client is less than 9 KB when it is bundled, minified and gzipped, and holds nothing of others', async () => {
+test('the client is less than 9 KB when bundled, minified and gzipped, and contains no other package', async () => {
   const { code, modules } = await bundled();
   expect(code).toContain('/v1.0/robot/oToMessages/readStatus');
   expect(gzipSync(code).length).toBeLessThan(9 * 1024);

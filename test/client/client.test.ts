@@ -1,4 +1,4 @@
-/** The client against a server, once as huizhi and once under the vendor's host name: only the endpoint is another. */
+/** The client against a server, once as huizhi and once under the vendor's host name: only the endpoint differs. */
 import { beforeEach, describe, expect, test } from 'vitest';
 import { ApiError, SendError, type SentMessage } from '../../src/client/index.ts';
 import { fileServer } from '../conformance/support/harness.ts';
@@ -18,7 +18,7 @@ describe.each([
 ])('against %s', (_, endpoint) => {
   const isVendor = endpoint === vendorEndpoint;
 
-  test('sends, tells who has read, and recalls', async () => {
+  test('sends, reads receipts, and recalls', async () => {
     const { client } = await w.client({ endpoint });
     const sent = await client.send({ to: ['alice', 'bob'], text: 'hello' });
     const key = sent.keys[0] ?? '';
@@ -42,7 +42,7 @@ describe.each([
     expect((await client.readStatus(key)).status).toBe('RECALLED');
   });
 
-  test('sends to any number of users in parts of twenty, each user once', async () => {
+  test('sends to any number of users, twenty at a time, to each user once', async () => {
     const { client, requests } = await w.client({ endpoint });
     const progress: number[] = [];
     const to = [...crowd, 'alice', 'nobody', ...crowd];
@@ -56,14 +56,14 @@ describe.each([
     expect(sends.map(({ headers }) => headers.has('idempotency-key'))).toEqual([!isVendor, !isVendor]);
   });
 
-  test('a part with no valid user at all is part of the result, not a failure', async () => {
+  test('a part without any valid user is part of the result, not a failure', async () => {
     const { client } = await w.client({ endpoint });
     const strangers = Array.from({ length: 20 }, (_unused, i) => `stranger-${i}`);
     const result = await client.send({ to: [...strangers, 'alice'], text: 'hello' });
     expect(result).toMatchObject({ invalid: strangers, failed: [], keys: [expect.any(String)] });
   });
 
-  test('tells which parts have failed, and what of them may have happened', async () => {
+  test('reports which parts have failed, and whether they may have arrived', async () => {
     const { client } = await w.client({ endpoint, concurrency: 1, retries: 0 });
     await w.faults({ path: '/v1.0/robot/oToMessages/batchSend', nth: 2, times: 1, error: 'system.error' });
     const { keys, failed } = await client.send({ to: crowd, text: 'hello' });
@@ -72,7 +72,7 @@ describe.each([
     expect(failed[0]?.error.requestId).toMatch(/^[0-9A-F-]{36}$/);
   });
 
-  test('a send that is refused for good rejects with the code, and its other parts are not tried', async () => {
+  test('a send that is refused permanently rejects with the code, and its other parts are not tried', async () => {
     const { client, paths } = await w.client({ endpoint, concurrency: 1 });
     const error = await rejection(client.send({ robotCode: 'nowhere', to: crowd, text: 'hello' }));
     expect(error).toBeInstanceOf(SendError);
@@ -84,7 +84,7 @@ describe.each([
     expect(paths().filter((path) => path.endsWith('/batchSend'))).toHaveLength(1);
   });
 
-  test('tells of each part as it is accepted, so that a send that is given up leaves its keys', async () => {
+  test('reports each part when it is accepted, so that an aborted send leaves its keys', async () => {
     const giving = new AbortController();
     const { client } = await w.client({ endpoint, concurrency: 1 });
     const keys: string[] = [];
@@ -98,7 +98,7 @@ describe.each([
     expect((await client.readStatus(keys[0] ?? '')).recipients).toHaveLength(20);
   });
 
-  test('every kind of message may be sent', async () => {
+  test('every kind of message can be sent', async () => {
     const { client, requests } = await w.client({ endpoint });
     await client.send({ to: 'alice', markdown: { title: '标题', text: '**正文**' } });
     await client.send({ to: 'alice', msgKey: 'sampleImageMsg', msgParam: { photoURL: 'https://example.com/a.png' } });
@@ -120,7 +120,7 @@ describe.each([
     });
   });
 
-  test('wrong credentials are told as such', async () => {
+  test('wrong credentials are reported as such', async () => {
     const { client } = await w.client({ endpoint, appSecret: 'wrong' });
     expect(await rejection(client.readStatus('key'))).toMatchObject({ code: 'invalidClientIdOrSecret', status: 400 });
   });
@@ -141,14 +141,14 @@ describe.each([
     expect(sizes).toEqual([20, 5]);
   });
 
-  test('a recall that no call of has succeeded rejects', async () => {
+  test('a recall rejects if none of its calls has succeeded', async () => {
     const { client } = await w.client({ endpoint });
     const error = await rejection(client.recall('key', { robotCode: 'nowhere' }));
     expect(error).toMatchObject({ code: 'invalidParameter.robotCode' });
   });
 });
 
-test('reads both spellings of success, both units of time, and lists that are absent', async () => {
+test('accepts both spellings of success, both units of time, and missing lists', async () => {
   const items = [
     { userId: 'a', name: 'A', readStatus: 'READ', readTimestamp: 1_778_481_700 },
     { userId: 'b', name: 'B', readStatus: 'READ', readTimestamp: 1_778_481_700_000 },
@@ -164,7 +164,7 @@ test('reads both spellings of success, both units of time, and lists that are ab
   expect(await client.readStatus('key')).toMatchObject({ status: 'SUCCESS', recipients: [], left: 0 });
 });
 
-test('an answer to a send without its lists is one that leaves nobody out', async () => {
+test('an answer to a send without lists means that every user gets it', async () => {
   const { client } = await w.client({ token: 'any', fetch: async () => Response.json({ processQueryKey: 'key' }) });
   expect(await client.send({ to: 'alice', text: 'hello' })).toMatchObject({
     messages: [{ processQueryKey: 'key', userIds: ['alice'] }],
@@ -174,7 +174,7 @@ test('an answer to a send without its lists is one that leaves nobody out', asyn
   });
 });
 
-test('a key that the answer to a recall says nothing of has failed', async () => {
+test('a key that is missing in the answer to a recall has failed', async () => {
   const { client } = await w.client({ token: 'any', fetch: async () => Response.json({ successResult: ['one'] }) });
   expect(await client.recall(['one', 'two'])).toEqual({
     recalled: ['one'],
@@ -182,7 +182,7 @@ test('a key that the answer to a recall says nothing of has failed', async () =>
   });
 });
 
-test('users over the flow limit and users who have muted the robot are told apart', async () => {
+test('users over the flow limit and users who have muted the robot are listed separately', async () => {
   const { client } = await w.client({
     token: 'any',
     fetch: async () =>

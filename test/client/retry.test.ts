@@ -15,7 +15,7 @@ beforeEach(async () => {
   await w.emulate('POST', 'reset');
 });
 
-/** Where a server listens that is no huizhi. */
+/** The URL of a server that is not huizhi. */
 async function endpointOf(other: Server): Promise<string> {
   other.listen(0, '127.0.0.1');
   await once(other, 'listening');
@@ -36,7 +36,7 @@ function losing() {
 }
 
 describe('repeats', () => {
-  test('a send whose answer got lost is made once, with the same idempotency key', async () => {
+  test('a send whose answer was lost is repeated once, with the same idempotency key', async () => {
     const { client, requests } = await w.client({ fetch: losing() });
     const { keys } = await client.send({ to: 'alice', text: 'hello' });
     expect(keys).toHaveLength(1);
@@ -48,7 +48,7 @@ describe('repeats', () => {
   });
 
   test.each([vendorEndpoint, overseasEndpoint])(
-    'no send goes to %s a second time when nobody knows if the first arrived',
+    'no send is repeated at %s when it is unknown whether the first arrived',
     async (endpoint) => {
       const { client, paths, requests } = await w.client({ endpoint, fetch: losing() });
       const error = await rejection(client.send({ to: 'alice', text: 'hello' }));
@@ -58,7 +58,7 @@ describe('repeats', () => {
     },
   );
 
-  test('a send for which no token can be had has not been tried, and neither have its other parts', async () => {
+  test('a send for which there is no token was not tried, and its other parts are not tried', async () => {
     const { client, paths } = await w.client({ retries: 1, concurrency: 1 });
     await w.faults({ path: tokenPath, drop: true });
     const error = await rejection(client.send({ to: strangers(41), text: 'hello' }));
@@ -67,7 +67,7 @@ describe('repeats', () => {
     expect(paths()).toEqual([tokenPath, tokenPath]);
   });
 
-  test('a throttled send is made again at the vendor, too, since it has not happened', async () => {
+  test('a throttled send is repeated at the vendor, too, because it had no effect', async () => {
     const { client, paths, waits } = await w.client({ endpoint: vendorEndpoint });
     const error = 'Forbidden.AccessDenied.QpsLimitForAppkeyAndApi';
     await w.faults({ path: sendPath, times: 2, error });
@@ -76,7 +76,7 @@ describe('repeats', () => {
     expect(waits).toEqual([1000, 2000]);
   });
 
-  test('a server that wants patience gets it', async () => {
+  test('the wait that a server requests is kept', async () => {
     const limited = await testServer({ qpsLimit: 1 });
     const { client, waits } = await setting(limited).client();
     const { keys } = await client.send({ to: 'alice', text: 'hello' });
@@ -85,7 +85,7 @@ describe('repeats', () => {
     expect(waits).toEqual([1000]);
   });
 
-  test('a read is made again after a failure and after a dropped connection, with longer and longer waits', async () => {
+  test('a read is repeated after a failure and after a broken connection, with growing waits', async () => {
     const { client, waits, events } = await w.client();
     const { keys } = await client.send({ to: 'alice', text: 'hello' });
     await w.faults({ path: statusPath, times: 1, error: 'system.error' }, { path: statusPath, times: 2, drop: true });
@@ -95,14 +95,14 @@ describe('repeats', () => {
     expect(retries).toMatchObject([{ error: { code: 'system.error' } }, { error: { code: 'connection' } }, {}]);
   });
 
-  test('end after a few', async () => {
+  test('stop after a few attempts', async () => {
     const { client, paths } = await w.client({ retries: 2 });
     await w.faults({ path: statusPath, error: 'system.error' });
     expect(await rejection(client.readStatus('key'))).toMatchObject({ code: 'system.error', status: 500 });
     expect(paths().filter((path) => path === statusPath)).toHaveLength(3);
   });
 
-  test('are not made of what was refused', async () => {
+  test('are not made after a refusal', async () => {
     const { client, waits } = await w.client();
     expect(await rejection(client.readStatus('forged'))).toMatchObject({ code: 'invalid.processQueryKey' });
     expect(waits).toEqual([]);
@@ -110,14 +110,14 @@ describe('repeats', () => {
 });
 
 describe('the token', () => {
-  test('is asked for once by many calls that wait for it', async () => {
+  test('is requested once for many calls that wait for it', async () => {
     const { client, paths } = await w.client();
     const { keys } = await client.send({ to: 'alice', text: 'hello' });
     await Promise.all(Array.from({ length: 10 }, () => client.readStatus(keys[0] ?? '')));
     expect(paths().filter((path) => path === tokenPath)).toHaveLength(1);
   });
 
-  test('is renewed before it ends', async () => {
+  test('is renewed before it expires', async () => {
     const { client, events, moved } = await w.client();
     const { keys } = await client.send({ to: 'alice', text: 'hello' });
     await moved('1h');
@@ -128,17 +128,17 @@ describe('the token', () => {
     expect(reasons).toEqual(['first', 'expiring']);
   });
 
-  test('is renewed once for all calls that find it refused', async () => {
+  test('is renewed once for all calls that were refused with it', async () => {
     const { client, events } = await w.client();
     const { keys } = await client.send({ to: 'alice', text: 'hello' });
-    // The server's time goes on without the client's.
+    // The server's clock advances without the client's.
     await w.advance('3h');
     await Promise.all(Array.from({ length: 5 }, () => client.readStatus(keys[0] ?? '')));
     const reasons = events.flatMap((event) => (event.type === 'token' ? [event.reason] : []));
     expect(reasons).toEqual(['first', 'refused']);
   });
 
-  test('that was given is not replaced, and one from a function is asked for again', async () => {
+  test('that was passed in is not renewed, and a function is called again for a new one', async () => {
     const given = await w.client({ token: 'made-up' });
     expect(await rejection(given.client.readStatus('key'))).toMatchObject({ code: 'InvalidAuthentication' });
     const tokens = ['made-up', await w.tokenOf()];
@@ -148,7 +148,7 @@ describe('the token', () => {
 });
 
 describe('the vendor', () => {
-  test('is not called more than twenty times in a second', async () => {
+  test('is called at most twenty times in a second', async () => {
     const { client, waits } = await w.client({ endpoint: vendorEndpoint });
     const { keys } = await client.send({ to: 'alice', text: 'hello' });
     for (let i = 0; i < 41; i++) await client.readStatus(keys[0] ?? '');
@@ -181,7 +181,7 @@ describe('a call ends', () => {
     await w.faults();
   });
 
-  test('when nobody listens', async () => {
+  test('when no server listens', async () => {
     const closed = createServer();
     const endpoint = await endpointOf(closed);
     await new Promise((resolve) => closed.close(resolve));
@@ -189,7 +189,7 @@ describe('a call ends', () => {
     expect(error).toMatchObject({ code: 'connection', message: expect.stringContaining('ECONNREFUSED') });
   });
 
-  test('when it is sent elsewhere, and the token does not go along', async () => {
+  test('when it is redirected, and the token is not sent on', async () => {
     const elsewhere = createServer((request) => expect.fail(`asked for ${request.url}`));
     const target = await endpointOf(elsewhere);
     const redirecting = createServer((_, answer) => answer.writeHead(307, { location: target }).end());
@@ -199,7 +199,7 @@ describe('a call ends', () => {
     expect(error).toMatchObject({ code: 'connection', message: expect.stringContaining('redirect') });
   });
 
-  test('when what answers is no API', async () => {
+  test('when the server is not an API', async () => {
     const { client } = await w.client({ token: 'any', retries: 0, fetch: async () => new Response('<html>') });
     expect(await rejection(client.readStatus('key'))).toMatchObject({ code: 'invalidAnswer' });
   });
@@ -222,7 +222,7 @@ test('events hold neither secrets nor tokens nor messages', async () => {
   expect(JSON.stringify(events)).not.toContain(await w.tokenOf());
 });
 
-test('an option that is undefined is one that is not given', async () => {
+test('an undefined option counts as absent', async () => {
   const nothing = { timeout: undefined, retries: undefined, on: undefined, now: undefined, wait: undefined };
   const { endpoint, ...rest } = { endpoint: server.url, appKey: 'app-one', appSecret: 'secret-of-app-one' };
   // Programs without exactOptionalPropertyTypes write this.
@@ -240,18 +240,18 @@ test.each([
   ['Say who calls: appKey and appSecret, or a token', { token: undefined }],
   ['Say who calls', { token: '' }],
   ['Say who calls', { token: undefined, appKey: 'app-one' }],
-])('%s, or it is a mistake of the program: %j', (sentence, options) => {
+])('%s, or it is a TypeError: %j', (sentence, options) => {
   const all = { endpoint: server.url, token: 'any', ...options } as ClientOptions;
   expect(() => createClient(all)).toThrow(new RegExp(`^${sentence}`));
   expect(() => createClient(all)).toThrow(TypeError);
 });
 
-test('a token that is undefined leaves it to appKey and appSecret', async () => {
+test('with an undefined token, appKey and appSecret are used', async () => {
   const { client } = await w.client({ token: undefined } as unknown as ClientOptions);
   expect((await client.send({ to: 'alice', text: 'hello' })).keys).toHaveLength(1);
 });
 
-test('a function that gets no token costs a send its other parts and not its result', async () => {
+test('a function that fails to return a token costs a send its other parts and not its result', async () => {
   const tokens = [await w.tokenOf()];
   const token = async () => tokens.shift() ?? Promise.reject(new Error('the vault is closed'));
   const { client, events } = await w.client({ token, concurrency: 1 });
@@ -268,7 +268,7 @@ test('a function that gets no token costs a send its other parts and not its res
   expect(events.filter(({ type }) => type === 'token')).toHaveLength(2);
 });
 
-test('a send may be named by any text, and other names stay other names', async () => {
+test('any text can be an idempotency key, and different keys stay different', async () => {
   const { client, requests } = await w.client();
   const named = async (idempotencyKey: string) => (await client.send({ to: 'alice', text: 'x', idempotencyKey })).keys;
   const [night, again, space, percent] = [
@@ -283,13 +283,13 @@ test('a send may be named by any text, and other names stay other names', async 
   expect(sent).toEqual(['%E5%A4%9C%E9%97%B4.0', '%E5%A4%9C%E9%97%B4.0', 'a%20b.0', 'a%2520b.0']);
 });
 
-test('a token that no header can carry is no failure of the connection', async () => {
+test('a token that is invalid in a header is not reported as a failed connection', async () => {
   const { client, paths } = await w.client({ token: '夜' });
   expect(await rejection(client.readStatus('key'))).toMatchObject({ code: 'token' });
   expect(paths()).toEqual([]);
 });
 
-test('an endpoint that is no URL and a call without a robot are mistakes of the program', async () => {
+test('an endpoint that is not a URL and a call without a robot are TypeErrors', async () => {
   expect(() => createClient({ endpoint: 'ftp://example.com', token: 'any' })).toThrow(TypeError);
   const client = createClient({ endpoint: server.url, token: 'any' });
   expect(await rejection(client.readStatus('key'))).toBeInstanceOf(TypeError);

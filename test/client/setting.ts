@@ -1,4 +1,4 @@
-/** A client and the server it talks to, for the tests of this folder. */
+/** A client and the server that it calls, for the tests of this folder. */
 import { expect } from 'vitest';
 import { type ClientEvent, type ClientOptions, createClient } from '../../src/client/index.ts';
 import type { Server } from '../conformance/support/harness.ts';
@@ -11,12 +11,15 @@ export const overseasEndpoint = 'https://api.dingtalk.io';
 
 export type Seen = { readonly url: string; readonly headers: Headers; readonly body: unknown };
 
-/** What a test knows of its client beside the client itself. */
+/** What a test needs besides the client itself. */
 export function setting(server: Server) {
   const w = world(server);
   return {
     ...w,
-    /** A client of app-one and robot-one, every request and every event of it; it waits by moving the emulator's clock. */
+    /**
+     * A client of app-one and robot-one that records its requests and events; it waits by advancing the emulator's
+     * clock.
+     */
     async client(options: Partial<ClientOptions> = {}) {
       const requests: Seen[] = [];
       const events: ClientEvent[] = [];
@@ -42,7 +45,7 @@ export function setting(server: Server) {
         fetch: (url, init) => {
           const body = init.body === undefined ? undefined : JSON.parse(String(init.body));
           requests.push({ url, headers: new Headers(init.headers), body });
-          // The vendor's hosts stand for the server of this test; nothing else about a call changes.
+          // The vendor's hosts lead to the server of this test; nothing else about a call changes.
           return inner(url.replace(vendorEndpoint, server.url).replace(overseasEndpoint, server.url), init);
         },
       });
@@ -57,7 +60,7 @@ export function setting(server: Server) {
   };
 }
 
-/** What a promise rejects with. */
+/** Returns the reason of a rejected promise. */
 export async function rejection(promise: Promise<unknown>): Promise<unknown> {
   try {
     await promise;

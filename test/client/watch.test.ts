@@ -38,7 +38,7 @@ describe.each([
   ['huizhi', server.url],
   ['the vendor', vendorEndpoint],
 ])('a watch of a message at %s', (_, endpoint) => {
-  test('yields each read as it is seen, and ends when all have read', async () => {
+  test('yields each read when it is seen, and ends when all have read', async () => {
     await w.emulate('PUT', 'readers', {
       readers: [
         { userId: 'alice', after: '10s' },
@@ -59,7 +59,7 @@ describe.each([
     expect(seen).toEqual(['SUCCESS', 'RECALLED', 'end: recalled']);
   });
 
-  test('ends when the window closes, after a last look and with few calls', async () => {
+  test('ends when the window closes, after a last request and with few calls', async () => {
     await w.emulate('PUT', 'readers', { userId: 'alice', after: '86397s' });
     const { changes, paths } = await watched({ endpoint });
     expect(await all(changes)).toEqual(['SUCCESS', 'alice has read', 'end: windowClosed']);
@@ -69,14 +69,14 @@ describe.each([
   });
 });
 
-test('a message that is on its way is PROCESSING first', async () => {
+test('a message that is not delivered yet is PROCESSING first', async () => {
   await w.emulate('PUT', 'delivery', { mode: 'delay', delay: '30s' });
   await w.emulate('PUT', 'readers', { userId: '*' });
   const { changes } = await watched();
   expect(await all(changes)).toEqual(['PROCESSING', 'SUCCESS', 'alice has read', 'bob has read', 'end: allRead']);
 });
 
-test('many messages are watched together, and each ends by itself', async () => {
+test('many messages are watched together, and each ends independently', async () => {
   const { client } = await w.client();
   await w.emulate('PUT', 'readers', { userId: '*', after: '5s' });
   const first = await client.send({ to: ['alice'], text: 'one' });
@@ -87,28 +87,28 @@ test('many messages are watched together, and each ends by itself', async () => 
   expect(ends).toEqual({ [keys[0] ?? '']: 'allRead', forged: 'failed' });
 });
 
-test('an outage of the server is waited for', async () => {
+test('waits for the end of an outage', async () => {
   await w.emulate('PUT', 'readers', { userId: '*', after: '1h' });
   await w.faults({ path: statusPath, nth: 3, times: 20, drop: true });
   const { changes } = await watched();
   expect(await all(changes)).toEqual(['SUCCESS', 'alice has read', 'bob has read', 'end: allRead']);
 });
 
-test('a key that the vendor does not know yet is asked for again', async () => {
+test('requests the receipt of a key again that the vendor does not know yet', async () => {
   await w.emulate('PUT', 'readers', { userId: '*', after: '1h' });
   await w.faults({ path: statusPath, times: 2, error: 'processQueryKey.expireTime' });
   const { changes } = await watched({ endpoint: vendorEndpoint });
   expect((await all(changes)).at(-1)).toBe('end: allRead');
 });
 
-test('a key whose window has closed before ends at once', async () => {
+test('ends immediately for a key whose window has closed', async () => {
   const { client, moved } = await w.client();
   const { keys } = await client.send({ to: ['alice'], text: 'hello' });
   await moved('25h');
   expect(await all(client.watch(keys))).toEqual(['end: windowClosed']);
 });
 
-test('a server with a longer window is watched for as long as it answers', async () => {
+test('watches as long as a server with a longer window returns receipts', async () => {
   const patient = setting(await testServer({ readWindow: 3 * 86_400_000 }));
   await patient.emulate('PUT', 'readers', { userId: '*', after: '60h' });
   const { client } = await patient.client();
@@ -116,14 +116,14 @@ test('a server with a longer window is watched for as long as it answers', async
   expect(await all(client.watch(messages))).toEqual(['SUCCESS', 'alice has read', 'end: allRead']);
 });
 
-test('the interval is the caller’s to choose', async () => {
+test('the caller can choose the interval', async () => {
   await w.emulate('PUT', 'readers', { userId: '*', after: '60s' });
   const { changes, waits } = await watched({}, { interval: () => 7000 });
   await all(changes);
   expect(new Set(waits)).toEqual(new Set([7000]));
 });
 
-test('a signal ends a watch with its reason, and leaving the loop ends it without', async () => {
+test('a signal ends a watch with its reason; leaving the loop ends it without an error', async () => {
   const stop = new AbortController();
   const { changes } = await watched({}, { signal: stop.signal });
   for await (const _ of changes) break;
