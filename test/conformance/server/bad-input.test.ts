@@ -12,7 +12,7 @@ let session = '';
 let before: Fields = {};
 
 beforeEach(async () => {
-  // A token that is asked for again is extended; on a frozen clock that changes nothing.
+  // A repeated token request extends the token; on a frozen clock that changes nothing.
   await freeze();
   token = await tokenOf();
   session = await signIn('alice');
@@ -21,18 +21,18 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
-  // Whatever came in: nothing has changed. (That nothing was logged above debug, the file's server looks after.)
+  // No request has changed anything. (The file's server checks that nothing was logged above debug.)
   expect(await emulate('GET', 'snapshot')).toEqual(before);
 });
 
 const post = (path: string, body: unknown, headers: Record<string, string> = {}) =>
   call('POST', path, { body, headers: { [tokenHeader]: token, authorization: `Bearer ${session}`, ...headers } });
 
-/** Calls with a body: three of the vendor's, and of our own an inbox's, a test's and an operator's. */
+/** Calls with a body: three of the vendor's, and of huizhi's one each of the inbox, the emulator and the console. */
 const vendor = [sendPath, recallPath, '/v1.0/oauth2/accessToken', '/v1.0/oauth2/corp-one/token'];
 const own = ['/inbox/v1/sessions', '/inbox/v1/messages/read', '/emulator/v1/reads', '/emulator/v1/clock'];
 
-/** Bodies that are none, with what the two kinds of path say to them. */
+/** Invalid bodies, with the errors of both kinds of path. */
 const bodies: readonly (readonly [string, string, Record<string, string>, string, string])[] = [
   ['nothing', '', {}, 'Missingbody', 'huizhi.badRequest'],
   ['blanks', ' \r\n\t ', {}, 'Missingbody', 'huizhi.badRequest'],
@@ -61,11 +61,11 @@ test.each(bodies)('a body of %s is refused on every path', async (_, body, heade
   for (const path of own) expect([path, ...refusal(await post(path, body, headers))]).toEqual([path, 400, ownCode]);
 });
 
-/** What a form of a page elsewhere may call its body without that the browser asks us first. */
+/** Content types that a page of another origin may send without a preflight. */
 const disguises = ['text/plain;json', 'text/plain; charset=json', 'text/plain;a=application/json'];
 
 test.each(disguises)(
-  'a body that calls itself %s is no JSON on our own paths, for pages elsewhere can send it',
+  'a body with the content type %s is not JSON on own paths, because pages of other origins can send it',
   async (type) => {
     for (const path of own) {
       const refused = refusal(
@@ -76,7 +76,7 @@ test.each(disguises)(
   },
 );
 
-test('what a page elsewhere makes a browser send changes nothing on our own paths, with a body or without', async () => {
+test('a request from a page of another origin changes nothing on own paths, with a body or without', async () => {
   for (const path of [...own, '/emulator/v1/reset', '/emulator/v1/delivery/release', '/console/v1/sessions']) {
     for (const site of ['cross-site', 'same-site']) {
       const refused = refusal(await post(path, '', { 'sec-fetch-site': site }));
@@ -90,7 +90,7 @@ test('what a page elsewhere makes a browser send changes nothing on our own path
   expect((await server.call('POST', '/emulator/v1/delivery/release', { headers: here })).status).toBe(200);
 });
 
-test('a body of exactly 1 MiB is read, one more byte is 413 on every path', async () => {
+test('a body of exactly 1 MiB is accepted, one more byte is 413 on every path', async () => {
   for (const path of [...vendor, ...own]) {
     const head = `POST ${path}`;
     const headers = { 'content-type': 'application/json', [tokenHeader]: token, authorization: `Bearer ${session}` };
@@ -113,7 +113,7 @@ test('a body that grows too large in chunks is 413, too', async () => {
   }
 });
 
-test('bytes that are no UTF-8 are refused on every path', async () => {
+test('invalid UTF-8 is refused on every path', async () => {
   for (const bytes of ['ff', 'c328', 'e28228', 'eda080', 'f4908080', 'c0af']) {
     const body = Buffer.concat([Buffer.from('{"a":"'), Buffer.from(bytes, 'hex'), Buffer.from('"}')]);
     for (const [path, code] of [
@@ -127,7 +127,7 @@ test('bytes that are no UTF-8 are refused on every path', async () => {
   }
 });
 
-/** Texts that a store or an answer could choke on. */
+/** Texts on which a store or an answer might fail. */
 const texts = [
   '\0',
   'a\0b',
@@ -202,7 +202,7 @@ test('wrong types in every field of every body are 4xx', { timeout: 60_000 }, as
   for (const [path, whole] of fields) {
     for (const field of Object.keys(whole)) {
       for (const value of values) {
-        // Each guess by somebody else, or guessing would be slowed down.
+        // Each guess from another address, because guesses are slowed down.
         const somebody = path.includes('oauth2') ? { [Object.keys(whole)[0] ?? '']: `nobody${guesses++}` } : {};
         const { status: code, body } = await post(path, { ...whole, ...somebody, [field]: value });
         if (path.includes('oauth2')) await tokenOf();
@@ -232,12 +232,12 @@ test.each(['%', '%z', '%zz', '%E4%B8', '%FF', '%C0%AF', '%ed%a0%80'])(
   },
 );
 
-test('a broken escape where an organization stands is the vendor’s unknownError', async () => {
+test('a broken escape in place of an organization is the vendor’s unknownError', async () => {
   const body = { client_id: 'x', client_secret: 'x', grant_type: 'client_credentials' };
   expect(refusal(await post('/v1.0/oauth2/%zz/token', body))).toEqual([500, 'unknownError']);
 });
 
-test('numbers that are negative, fractional or out of range are refused wherever a number is read', async () => {
+test('negative, fractional and too large numbers are refused in every numeric parameter', async () => {
   const headers = { authorization: `Bearer ${session}` };
   for (const number of ['-1', '0', '1.5', '1e3', '0x10', '٣', '99999999999999999999', 'NaN', 'Infinity', ' 1']) {
     const reply = await call('GET', '/inbox/v1/messages', { query: { limit: number }, headers });
@@ -245,7 +245,7 @@ test('numbers that are negative, fractional or out of range are refused wherever
   }
 });
 
-test('a URL of 15,000 characters is answered by its path', async () => {
+test('a URL of 15,000 characters is handled by its path', async () => {
   const query = `x=${'y'.repeat(15_000)}`;
   expect(refusal(await call('GET', `/v1.0/${'x'.repeat(15_000)}`))).toEqual([404, 'InvalidAction.NotFound']);
   expect(refusal(await call('GET', statusPath, { query, headers: { [tokenHeader]: token } }))).toEqual([
@@ -254,7 +254,7 @@ test('a URL of 15,000 characters is answered by its path', async () => {
   ]);
 });
 
-test('twenty thousand parameters and a thousand fields are no more than what they are', async () => {
+test('twenty thousand parameters and a thousand fields have no effect', async () => {
   const query = 'a&'.repeat(5000);
   expect(refusal(await call('GET', statusPath, { query, headers: { [tokenHeader]: token } }))).toEqual([
     400,
@@ -264,7 +264,7 @@ test('twenty thousand parameters and a thousand fields are no more than what the
   expect(refusal(await post(sendPath, many))).toEqual([400, 'MissingrobotCode']);
 });
 
-test('fields that JavaScript objects inherit are neither fields nor poison', async () => {
+test('names of members of Object are neither fields nor change prototypes', async () => {
   const body =
     '{"__proto__":{"robotCode":"robot-one","userIds":["alice"],"msgKey":"sampleText","msgParam":"{}"},"constructor":{}}';
   expect(refusal(await post(sendPath, body))).toEqual([400, 'MissingrobotCode']);
@@ -275,7 +275,7 @@ test('fields that JavaScript objects inherit are neither fields nor poison', asy
   expect('robotCode' in {}).toBe(false);
 });
 
-test('a header with every byte that HTTP allows in it is a token that nobody issued', async () => {
+test('a header with every byte that HTTP allows is an unknown token', async () => {
   const bytes = Buffer.from(Array.from({ length: 94 }, (_, i) => i + 33)).toString('latin1');
   const high = Buffer.from(Array.from({ length: 128 }, (_, i) => i + 128)).toString('latin1');
   for (const value of [bytes, high, 'x'.repeat(10_000)]) {

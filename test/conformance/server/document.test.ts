@@ -50,7 +50,7 @@ describe.each(Object.entries(servers))('the document of %s', (_, start) => {
     expect((JSON.parse(stdout) as { problems: readonly unknown[] }).problems).toEqual([]);
   });
 
-  test('gives every call a success or a redirect, and the refusal of what is not HTTP', async () => {
+  test('gives every call a success or a redirect, and the error for a malformed request', async () => {
     const { document } = await documentOf(await start());
     for (const [path, item] of Object.entries(document.paths)) {
       for (const [method, { responses }] of Object.entries(item)) {
@@ -61,14 +61,14 @@ describe.each(Object.entries(servers))('the document of %s', (_, start) => {
   });
 });
 
-test('serve does not list what only dev serves', async () => {
+test('for serve does not list what only dev serves', async () => {
   const { document } = await documentOf(await servers.serve());
   const paths = Object.keys(document.paths);
   expect(paths.filter((path) => path.startsWith('/emulator/') || path === '/inbox/v1/people')).toEqual([]);
   expect(document.tags.map(({ name }) => name)).toEqual(['token', 'robot', 'inbox', 'console', 'operations']);
 });
 
-test('sign-in by OpenID Connect is listed where it is configured', async () => {
+test('lists sign-in by OpenID Connect if it is configured', async () => {
   const oidc = async (server: Server) =>
     Object.keys((await documentOf(server)).document.paths).filter((path) => path.includes('/oidc/'));
   expect(await oidc(await servers.serve())).toEqual([]);

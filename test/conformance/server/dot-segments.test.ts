@@ -47,7 +47,7 @@ const others = [
 test('a path with dot segments is not found on every surface, however they are spelled', async () => {
   const paths = [...crossing, ...others];
   const served: unknown[] = [];
-  // In portions, as one connection has a limit of requests at once.
+  // In portions, because a connection has a limit of concurrent requests.
   for (let i = 0; i < paths.length; i += 100) {
     const some = paths.slice(i, i + 100);
     const lines = some.map((path) => requestText(`GET ${path}`) + requestText(`POST ${path}`));
@@ -61,7 +61,7 @@ test('a path with dot segments is not found on every surface, however they are s
   expect(served).toEqual([]);
 });
 
-test('dots that are no segments, and dot segments of a query, mean nothing', async () => {
+test('dots that are no segments, and dot segments in a query, have no effect', async () => {
   for (const [path, status] of [
     ['/gettoken?x=/../y', 200],
     ['/healthz?x=/%2e%2e/', 200],

@@ -20,7 +20,7 @@ test.each([
   'huizhi.example.com:443',
   'sidecar',
   '[fd00::1]:8720',
-])('dev answers as %s', async (host) => {
+])('dev accepts the host %s', async (host) => {
   expect(await statusFor('/healthz', host)).toBe(200);
 });
 
@@ -33,7 +33,7 @@ test.each([
   '192.168.0.1',
   '0.0.0.0',
   'example.com',
-])('dev refuses to be called %s on every surface, once another name was answered too', async (host) => {
+])('dev refuses the host %s on every surface, also after it has accepted another one', async (host) => {
   expect(await statusFor('/healthz', 'localhost')).toBe(200);
   for (const path of [
     '/',
@@ -54,13 +54,13 @@ test('the refusal is a JSON error that says what to do', async () => {
   });
 });
 
-test('a body of a refused call changes nothing', async () => {
+test('a refused call with a body changes nothing', async () => {
   const bytes = requestText('PUT /emulator/v1/delivery', { host: 'evil.example' }, '{"mode":"hold"}');
   expect((await exchange(server.port, bytes, { count: 1 })).replies[0]?.status).toBe(421);
   expect((await server.call('GET', '/emulator/v1/delivery')).body).toEqual({ mode: 'instant' });
 });
 
-test('a request of HTTP/1.0 without a host is answered', async () => {
+test('an HTTP/1.0 request without a host is served', async () => {
   const { replies } = await exchange(server.port, 'GET /healthz HTTP/1.0\r\n\r\n', { count: 1 });
   expect(replies[0]?.status).toBe(200);
 });

@@ -1,4 +1,4 @@
-/** What an operator finds in the log at its usual level. */
+/** What an operator finds in the log at its default level. */
 import { expect, test } from 'vitest';
 import { createRefusalLog } from '../../../src/http/server/refusals.ts';
 import { wireError } from '../../../src/wire/errors.ts';
@@ -8,7 +8,7 @@ import { world } from '../support/world.ts';
 const statusPath = '/v1.0/robot/oToMessages/readStatus';
 const header = 'x-acs-dingtalk-access-token';
 
-test('a refusal of an authenticated app is logged at info with its request id and its cause', async () => {
+test('a refused call of an authenticated app is logged at info with its request id and its cause', async () => {
   const server = await testServer();
   const token = await world(server).tokenOf();
   const query = { robotCode: 'nowhere', processQueryKey: 'k' };
@@ -19,7 +19,7 @@ test('a refusal of an authenticated app is logged at info with its request id an
   expect(line?.text).toContain('"app":"app-one"');
 });
 
-test('a permission that an app lacks is logged at info', async () => {
+test('a missing permission is logged at info', async () => {
   const server = await testServer();
   const token = await world(server).tokenOf('app-bare');
   await server.call('GET', statusPath, { headers: { [header]: token } });
@@ -44,7 +44,7 @@ test('malformed and unauthenticated calls leave nothing above debug', async () =
   expect(server.log.filter(({ level, text }) => level !== 'debug' && !text.startsWith('listening'))).toEqual([]);
 });
 
-test('many refusals become a bounded number of lines, and the next one tells how many were left out', () => {
+test('many refusals become a bounded number of lines, and the next line counts the omitted ones', () => {
   const { log, lines } = createRecorder();
   let time = 0;
   const refused = createRefusalLog(log, () => time);
@@ -60,7 +60,7 @@ test('many refusals become a bounded number of lines, and the next one tells how
   expect(lines.at(-1)?.text).not.toContain('dropped');
 });
 
-test('without the option no answer has a line of its own', async () => {
+test('without an access log, successful requests are not logged', async () => {
   const server = await testServer();
   await server.call('GET', '/healthz');
   expect(server.log.some(({ text }) => text.startsWith('answered '))).toBe(false);

@@ -13,7 +13,7 @@ const metrics = async () => (await call('GET', '/metrics')).text;
 const sample = (text: string, name: string) =>
   Number(new RegExp(`^${name.replace(/[{}"$.]/g, '\\$&')} (\\S+)$`, 'm').exec(text)?.[1] ?? 0);
 
-test('/healthz says that the process lives, /readyz that the store answers', async () => {
+test('/healthz says that the process runs, /readyz that the store works', async () => {
   for (const path of ['/healthz', '/readyz']) {
     const { status, body, headers } = await call('GET', path);
     expect([status, body, headers['content-type']]).toEqual([200, { status: 'ok' }, 'application/json']);
@@ -50,7 +50,7 @@ test('requests are counted by method, route and status', async () => {
   expect([await count(status), await count(mute), await count(token)]).toEqual(before.map((each) => each + 1));
 });
 
-test('paths that nobody serves share one series, however many they are', async () => {
+test('all unknown paths share one series', async () => {
   const lines = async () => (await metrics()).match(/^huizhi_/gm)?.length;
   await call('GET', '/v1.0/x');
   for (const path of ['/inbox/v1/x', '/console/v1/x', '/emulator/v1/x', '/docs/x', '/healthz/x'])
@@ -65,7 +65,7 @@ test('paths that nobody serves share one series, however many they are', async (
   expect(await lines()).toBe(before);
 });
 
-test('each delivered message is one in the delivery lag', async () => {
+test('each delivered message counts once in the delivery lag', async () => {
   const count = async () => sample(await metrics(), 'huizhi_delivery_lag_seconds_count');
   const before = await count();
   await receipt(await sent());
@@ -73,7 +73,7 @@ test('each delivered message is one in the delivery lag', async () => {
   expect(await count()).toBe(before + 2);
 });
 
-test('/openapi.json is an OpenAPI 3.1 document of this version, which any page may read', async () => {
+test('/openapi.json is an OpenAPI 3.1 document of this version, which any origin may read', async () => {
   const { body, headers } = await call('GET', '/openapi.json');
   expect(body).toMatchObject({ openapi: '3.1.0', info: { title: 'huizhi', version } });
   expect(headers['access-control-allow-origin']).toBe('*');
@@ -109,7 +109,10 @@ test('/docs is in the language of the browser, or in the one that the address na
   expect(text).toContain('查询消息的已读状态');
 });
 
-/** Pages and what they load, which the document does not list, and the sign-in that this server has not configured. */
+/**
+ * Pages and their assets, which the document does not list, and sign-in by OpenID Connect, which is not configured
+ * here.
+ */
 const isUnlisted = (route: string) =>
   route.startsWith('GET /inbox/v1/oidc/') ||
   /^GET \/(?:docs\/rapidoc\.js|console|console\/\*|assets\/\{name\})?$/.test(route);
@@ -125,7 +128,7 @@ test('the document has every route that is served, and no other', async () => {
   expect(served.length).toBeGreaterThan(30);
 });
 
-test('everything that is documented is really there', async () => {
+test('everything that is documented exists', async () => {
   const { paths } = await documentOf(server.url);
   for (const [path, item] of Object.entries(paths)) {
     for (const method of Object.keys(item)) {
@@ -139,7 +142,7 @@ test('everything that is documented is really there', async () => {
   }
 });
 
-test('the emulator’s surface and that of the console are told apart from nothing', async () => {
+test('unknown paths of the emulator and the console get the errors of these surfaces', async () => {
   expect(refusal(await call('GET', '/emulator/v1'))).toEqual([404, 'huizhi.notFound']);
   expect(refusal(await call('GET', '/console/v1/nothing'))).toEqual([401, 'huizhi.unauthorized']);
   expect(refusal(await call('GET', '/emulatorx'))).toEqual([404, 'InvalidAction.NotFound']);

@@ -10,7 +10,10 @@ import { type Child, startChild } from '../support/child.ts';
 import { config } from '../support/harness.ts';
 import { requestText } from '../support/raw.ts';
 
-/** Sends bytes, waits for the first bytes of an answer if one is expected, and resets the connection instead of closing it. */
+/**
+ * Sends bytes, waits for the first bytes of a response if one is expected, and resets the connection instead of closing
+ * it.
+ */
 function sendAndReset(port: number, bytes: string, answers: boolean): Promise<void> {
   return new Promise((resolve, reject) => {
     const socket = connect(port, '127.0.0.1');
@@ -24,7 +27,7 @@ function sendAndReset(port: number, bytes: string, answers: boolean): Promise<vo
 
 const upgrade = { connection: 'upgrade', upgrade: 'websocket' };
 
-/** What a peer can break off, and whether an answer comes before it does. */
+/** What a peer can break off, and whether a response comes before it does. */
 const broken: readonly (readonly [what: string, bytes: string, answers: boolean])[] = [
   ['CONNECT', requestText('CONNECT a:443'), true],
   ['CONNECT, at once', requestText('CONNECT a:443'), false],
@@ -54,13 +57,13 @@ describe.each(['dev --config huizhi.yaml', 'serve --database :memory:'])('huizhi
     expect(child.output()).not.toContain('"level":"fatal"');
   });
 
-  /** Makes the process run a statement at the signal SIGUSR2. */
+  /** Makes the process run a statement on the signal SIGUSR2. */
   const onSignal = (statement: string) => [
     'env',
     `NODE_OPTIONS=--import=data:text/javascript,${encodeURIComponent(`process.on('SIGUSR2',()=>{${statement}})`)}`,
   ];
 
-  test('logs an uncaught exception and exits with 1, also when its log is off', async () => {
+  test('logs an uncaught exception and exits with 1, also with the log level silent', async () => {
     for (const level of ['info', 'silent']) {
       const child = await startChild(`${line} --log-level ${level}`, onSignal(`throw new Error('broken inside')`));
       const exit = new Promise((resolve) => child.process.once('close', resolve));
@@ -83,7 +86,7 @@ describe.each(['dev --config huizhi.yaml', 'serve --database :memory:'])('huizhi
   });
 });
 
-test('a connection that is handed over for another protocol may be reset, and outlasts the limits of requests', async () => {
+test('a connection that was upgraded to another protocol may be reset, and has no request limits', async () => {
   const taken: Duplex[] = [];
   const upgrade = (_: IncomingMessage, socket: Duplex) => {
     taken.push(socket);
@@ -106,14 +109,14 @@ test('a connection that is handed over for another protocol may be reset, and ou
   await expect.poll(() => text).toContain('101');
   await sendAndReset(port, request, true);
   await sendAndReset(port, request, false);
-  // The limits have passed when a connection that came later has gone by them.
+  // The limits have passed when a later connection has reached them.
   await new Promise((resolve) => connect(port, '127.0.0.1').resume().on('close', resolve));
   socket.write('still here');
   await expect.poll(() => text).toContain('still here');
   await expect.poll(() => taken.filter(({ destroyed }) => destroyed).length).toBe(taken.length - 1);
 });
 
-test('the embedded emulator leaves the faults of its process alone', async () => {
+test('the embedded emulator does not handle the faults of its process', async () => {
   const counts = () => ['uncaughtException', 'unhandledRejection'].map((event) => process.listenerCount(event));
   const before = counts();
   await using _ = await startEmulator();

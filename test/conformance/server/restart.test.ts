@@ -8,7 +8,7 @@ import { appSecrets, setup } from '../support/setup.ts';
 import { follow } from '../support/stream.ts';
 import { bearer, ok, refusal, suiteRobot, type World, world } from '../support/world.ts';
 
-/** One database, and the servers that follow each other on it. */
+/** One database, and the servers that run on it one after the other. */
 function installation(): (options?: Partial<Config>) => Promise<World> {
   const database = join(emptyFolder(), 'huizhi.db');
   let stop = async () => {};
@@ -48,7 +48,7 @@ test('applying the same configuration again changes nothing', async () => {
   const restart = installation();
   const state = async () => {
     const { store } = (await (await restart()).emulate('GET', 'snapshot')) as { store: { tables: object } };
-    // Numbers are reserved in blocks; where the next begins is of no meaning.
+    // Numbers are reserved in blocks; where the next one starts does not matter.
     return { ...store.tables, counters: undefined };
   };
   expect(await state()).toEqual(await state());
@@ -68,7 +68,7 @@ test('a person who was removed is not created again by the configuration file th
   expect((await after.receipt(key)).messageReadInfoList).toMatchObject([{ name: 'Name of alice' }]);
 });
 
-test('a recall, a block, an idempotent answer and a stream go on after a restart', async () => {
+test('recalls, blocks, idempotency keys and streams survive a restart', async () => {
   const restart = installation();
   const before = await restart();
   const key = await before.sent({ userIds: ['bob'] });
@@ -86,7 +86,7 @@ test('a recall, a block, an idempotent answer and a stream go on after a restart
   expect([(await stream.next())?.id, (await stream.next())?.id]).toEqual([1, 2]);
 });
 
-test('a message that was not delivered when the process ended is delivered by the next', async () => {
+test('a message that was not delivered when the process ended is delivered by the next one', async () => {
   const restart = installation();
   const before = await restart();
   await before.emulate('PUT', 'delivery', { mode: 'hold' });
@@ -97,7 +97,7 @@ test('a message that was not delivered when the process ended is delivered by th
   expect((await after.inboxOf(await after.signIn('alice'))).messages).toHaveLength(1);
 });
 
-test('a message whose result was unknown when the process ended is settled by the next', async () => {
+test('a message with an unknown result when the process ended is settled by the next one', async () => {
   const restart = installation();
   const before = await restart();
   await before.emulate('PUT', 'delivery', { mode: 'timeout' });
@@ -109,7 +109,7 @@ test('a message whose result was unknown when the process ended is settled by th
   expect((await (await restart()).receipt(key)).sendStatus).toBe('SUCCESS');
 });
 
-test('rotating a secret ends the tokens of the app, and of no other; keys stay', async () => {
+test('rotating a secret ends the tokens of that app only; keys stay valid', async () => {
   const restart = installation();
   const before = await restart();
   const [token, other, key] = [await before.tokenOf(), await before.tokenOf('app-next'), await before.sent()];
@@ -129,7 +129,7 @@ test('rotating a secret ends the tokens of the app, and of no other; keys stay',
   expect((await after.receipt(key, 'robot-one', String(fresh.accessToken))).sendStatus).toBe('SUCCESS');
 });
 
-test('rotating back does not revive the tokens of before', async () => {
+test('rotating back does not make earlier tokens valid again', async () => {
   const restart = installation();
   const token = await (await restart()).tokenOf();
   await restart({ setup: rotated });
@@ -137,7 +137,7 @@ test('rotating back does not revive the tokens of before', async () => {
   expect(refusal(await after.send({}, token))).toEqual([400, 'InvalidAuthentication']);
 });
 
-test('another server secret ends every token, key and session', async () => {
+test('a new server secret ends every token, key and session', async () => {
   const restart = installation();
   const before = await restart();
   const [token, key, session] = [await before.tokenOf(), await before.sent(), await before.signIn('alice')];
@@ -171,7 +171,7 @@ test('names, permissions, templates and states follow the configuration', async 
   expect(refusal(await after.send({ robotCode: 'robot-off' }))).toEqual([400, 'template.stopped']);
 });
 
-test('what a later configuration does not name stays as it is', async () => {
+test('what a later configuration does not name is not changed', async () => {
   const restart = installation();
   await restart();
   const bare = { organizations: [], apps: [], robots: [] };
@@ -179,7 +179,7 @@ test('what a later configuration does not name stays as it is', async () => {
   ok(await after.send({ userIds: ['alice', 'u25'] }));
 });
 
-test('a person’s new name shows in receipts at once; who has left keeps the last known one', async () => {
+test('a new name is in receipts immediately; a removed user keeps the last known name', async () => {
   const server = await insideServer();
   const { receipt, send, sent, signIn } = world(server);
   const { store, directory } = server.context;
@@ -198,7 +198,7 @@ test('a person’s new name shows in receipts at once; who has left keeps the la
   expect(refusal(again)).toEqual([404, 'huizhi.notFound']);
 });
 
-test('removing an authorization ends its tokens at once, and giving it again does not revive them', async () => {
+test('revoking an authorization ends its tokens immediately, and granting it again does not make them valid', async () => {
   const server = await insideServer();
   const { receipt, send, sent, suiteToken } = world(server);
   const { store, directory } = server.context;

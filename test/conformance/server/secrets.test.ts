@@ -5,7 +5,7 @@ import { bearer, ok, sendPath, tokenHeader, world } from '../support/world.ts';
 
 const letter = 'a confidential letter';
 
-/** Does everything that has to do with secrets, rightly and wrongly, and answers what must not be seen. */
+/** Makes every call that involves secrets, valid and invalid, and returns what must not be visible. */
 async function busyWith(child: Child, signIn: () => Promise<string>): Promise<readonly string[]> {
   const { call, send, suiteToken, tokenOf } = world(child);
   const [token, suite, session] = [await tokenOf(), await suiteToken('corp-one'), await signIn()];
@@ -28,7 +28,7 @@ async function busyWith(child: Child, signIn: () => Promise<string>): Promise<re
   return [...Object.values(appSecrets), token, suite, session, letter, child.adminToken, 'the-secret-of-the-server'];
 }
 
-/** Whether any eight characters in a row of a secret stand in a text: a parser's complaint repeats pieces. */
+/** Whether a text contains any eight consecutive characters of a secret: error messages of parsers quote pieces. */
 function leaks(output: string, secret: string): boolean {
   return Array.from({ length: secret.length - 7 }, (_, i) => secret.slice(i, i + 8)).some((piece) =>
     output.includes(piece),
@@ -67,7 +67,7 @@ test('serve at the log level trace writes no secret', async () => {
   for (const secret of [...secrets, ...codes]) expect([secret, leaks(child.output(), secret)]).toEqual([secret, false]);
 });
 
-test('an error that is answered tells in the log its request id, its code and its cause', async () => {
+test('a failed request has its request id, code and cause in the log', async () => {
   const child = await startChild(`dev --config huizhi.yaml ${flags}`, [], secretsInEnvironment);
   const { send } = world(child);
   const { body } = await send({ robotCode: 'robot-next' });

@@ -24,20 +24,20 @@ async function fiveTimes(ask: () => Promise<unknown>): Promise<void> {
   for (let i = 0; i < 5; i++) await ask();
 }
 
-test('five bad pairs of one app are free, each further one takes twice as long', async () => {
+test('five wrong pairs of one app are free, each further one takes twice as long', async () => {
   const server = await testServer();
   await fiveTimes(guess(server, 'app-one'));
   expect(await took(guess(server, 'app-one'))).toBeGreaterThanOrEqual(first);
   expect(await took(guess(server, 'app-one'))).toBeGreaterThanOrEqual(second);
 });
 
-test('guessing at app after app is slowed down by the address that it comes from', async () => {
+test('guesses at many apps are slowed down by their address', async () => {
   const server = await testServer();
   for (const appKey of ['a', 'b', 'c', 'd', 'e']) await guess(server, appKey)();
   expect(await took(guess(server, 'f'))).toBeGreaterThanOrEqual(first);
 });
 
-test('the right pair is served after its wait, and ends the slowness', async () => {
+test('the right pair is accepted after its wait, and ends the slow-down', async () => {
   const server = await testServer();
   const { tokenOf } = world(server);
   await fiveTimes(guess(server, 'app-one'));
@@ -57,14 +57,14 @@ test.each([
     '/v1.0/oauth2/corp-one/token',
     { client_id: 'app-one', client_secret: 'guess', grant_type: 'client_credentials' },
   ],
-])('%s is slowed down like any', async (_, path, body) => {
+])('%s is slowed down, too', async (_, path, body) => {
   const server = await testServer();
   const ask = () => server.call('POST', path, { body });
   await fiveTimes(ask);
   expect(await took(ask)).toBeGreaterThanOrEqual(first);
 });
 
-test('the legacy call is slowed down like any', async () => {
+test('the legacy call is slowed down, too', async () => {
   const server = await testServer();
   const ask = () => server.call('GET', '/gettoken', { query: { appkey: 'app-one', appsecret: 'guess' } });
   await fiveTimes(ask);
@@ -79,7 +79,7 @@ test('guessed sign-in codes are slowed down', async () => {
   expect(await took(ask)).toBeGreaterThanOrEqual(first);
 });
 
-test('guessed admin tokens are slowed down; calls without any are refused at once', async () => {
+test('guessed admin tokens are slowed down; calls without a token are refused immediately', async () => {
   const server = await testServer();
   const ask = (headers: Record<string, string>) => async () =>
     expect((await server.call('POST', '/console/v1/signInCodes', { body: {}, headers })).status).toBe(401);
@@ -88,7 +88,7 @@ test('guessed admin tokens are slowed down; calls without any are refused at onc
   expect(await took(ask(bearer('guess')))).toBeGreaterThanOrEqual(first);
 });
 
-test('a frozen clock does not stop the answers', async () => {
+test('answers arrive although the clock is frozen', async () => {
   const server = await testServer();
   const { freeze, tokenOf } = world(server);
   await freeze();
@@ -98,7 +98,7 @@ test('a frozen clock does not stop the answers', async () => {
 
 test('a slowed attempt does not delay other calls', async () => {
   const server = await testServer();
-  // So many that the next one waits longer than the busiest machine takes to answer another call.
+  // So many that the next one waits longer than the slowest machine takes to answer another call.
   for (let i = 0; i < 10; i++) await guess(server, 'app-one')();
   const slow = took(guess(server, 'app-one'));
   ok(await server.call('GET', '/healthz'));
@@ -107,7 +107,7 @@ test('a slowed attempt does not delay other calls', async () => {
   await slow;
 });
 
-/** How often each status and code was answered. */
+/** Counts the answers by status and code. */
 function counted(replies: readonly Reply[]): Record<string, number> {
   const counts: Record<string, number> = {};
   for (const { status, body } of replies) {
@@ -124,7 +124,7 @@ const tokenCall = '/v1.0/oauth2/accessToken';
 const wrongSecret = (server: Server) => (i: number) =>
   server.call('POST', tokenCall, { body: { appKey: 'app-one', appSecret: `guess ${i}` } });
 
-test('of many wrong secrets at once few are checked, and another app gets its token meanwhile', async () => {
+test('of many concurrent wrong secrets few are checked, and another app gets its token meanwhile', async () => {
   const server = await testServer();
   const { tokenOf } = world(server);
   const guesses = many(300, wrongSecret(server));
@@ -137,7 +137,7 @@ test('of many wrong secrets at once few are checked, and another app gets its to
   expect(others).toEqual({ '403 Forbidden.AccessDenied.QpsLimitForAppkeyAndApi': 300 - checked });
 });
 
-test('any number of right secrets at once is served', async () => {
+test('any number of concurrent right secrets is accepted', async () => {
   const server = await testServer();
   const tokens = await many(100, () => world(server).tokenOf('app-one'));
   expect(new Set(tokens).size).toBe(1);
@@ -159,7 +159,7 @@ test('the legacy call answers too many wrong secrets with 90018 and Retry-After'
 test.each([
   ['corpid and corpsecret', { corpid: 'corp-one', corpsecret: 'guess ' }, '200 40089'],
   ['unknown apps', { appkey: 'nobody ', appsecret: 'guess' }, '200 40096'],
-])('many wrong %s at once are bounded', async (_, query, wrong) => {
+])('the number of concurrent wrong %s is bounded', async (_, query, wrong) => {
   const server = await testServer();
   const replies = await many(200, (i) => {
     const numbered = Object.entries(query).map(([name, value]) => [name, value.replace(/ $/, ` ${i}`)] as const);
@@ -173,7 +173,7 @@ test.each([
 test.each([
   ['admin tokens', 'POST', '/console/v1/sessions', (i: number) => ({ adminToken: `guess ${i}` })],
   ['sign-in codes', 'POST', '/inbox/v1/sessions', (i: number) => ({ code: `1-guess${i}` })],
-])('of many wrong %s at once most are refused at once with 429', async (_, method, path, body) => {
+])('most of many concurrent wrong %s are refused immediately with 429', async (_, method, path, body) => {
   const server = await testServer();
   const replies = await many(500, (i) => server.call(method, path, { body: body(i) }));
   const counts = counted(replies);

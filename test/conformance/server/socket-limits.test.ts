@@ -7,18 +7,18 @@ import { exchange, requestText } from '../support/raw.ts';
 import { follow } from '../support/stream.ts';
 import { bearer, ok, world } from '../support/world.ts';
 
-/** Limits that are reached soon. */
+/** Limits that are reached quickly. */
 const soon = { headers: 200, writeStall: 200, drainTime: 200 };
 const stall = { stall: 200, buffered: 64 * 1024 * 1024 };
 
-/** A server whose log has nothing above debug when the test ends, but what is expected. */
+/** A server whose log has nothing above debug when the test ends, except what is expected. */
 async function limited(limits: Limits, expected: readonly string[] = []): Promise<Inside> {
   const server = await insideServer({}, limits);
   onTestFinished(() => expect(loud(server.log)).toEqual(expected));
   return server;
 }
 
-/** A connection that never ends its own side, and what it has received. */
+/** A connection that never closes its own side, and what it has received. */
 function open({ port }: Inside, bytes = ''): { readonly socket: Socket; text(): string } {
   const socket = connect({ port, host: '127.0.0.1', allowHalfOpen: true });
   onTestFinished(() => void socket.destroy());
@@ -32,9 +32,9 @@ function open({ port }: Inside, bytes = ''): { readonly socket: Socket; text(): 
   return { socket, text: () => text };
 }
 
-/** Waits until the server has let go of every connection, although the clients keep theirs. */
+/** Waits until the server has closed every connection, although the clients keep theirs open. */
 async function allGone(server: Inside): Promise<void> {
-  // Connections are accepted in their order, so those of before have been, too.
+  // Connections are accepted in order, so the earlier ones have been accepted, too.
   expect((await exchange(server.port, requestText('GET /healthz'), { count: 1 })).replies[0]?.status).toBe(200);
   await expect.poll(() => server.connections(), { timeout: 10_000 }).toBe(0);
 }
@@ -47,7 +47,7 @@ const pair = JSON.stringify({ appKey: 'app-one', appSecret: 'secret-of-app-one' 
 const json = { 'content-type': 'application/json' };
 const half = (line: string, bytes = '{"') => `${requestText(line, { ...json, 'content-length': '1000000' })}${bytes}`;
 
-test('a connection that sends nothing is closed without a word', async () => {
+test('a connection that sends nothing is closed without a response', async () => {
   const server = await limited({ sockets: soon });
   const idle = Array.from({ length: 20 }, () => open(server));
   await expect.poll(() => server.connections()).toBe(20);
@@ -55,7 +55,7 @@ test('a connection that sends nothing is closed without a word', async () => {
   expect(idle.map(({ text }) => text())).toEqual(idle.map(() => ''));
 });
 
-test('headers that do not arrive in time are answered with 408', async () => {
+test('headers that do not arrive in time get 408', async () => {
   const server = await limited({ sockets: soon });
   const late = ['G', 'GET /healthz HTTP/1.1\r\nhost: x\r\n', `${requestText('GET /healthz')}GET /`].map((bytes) =>
     open(server, bytes),
@@ -65,7 +65,7 @@ test('headers that do not arrive in time are answered with 408', async () => {
   expect(late[0]?.text()).toContain('"code":"huizhi.requestTimeout"');
 });
 
-test('what is refused is closed by the server, although the client keeps its side open', async () => {
+test('the server closes a refused connection, although the client keeps its side open', async () => {
   const server = await limited({ sockets: { drainTime: 200 } });
   const refused = ['X\r\n\r\n', 'GET / HTTP/1.1\r\n\r\n', requestText('CONNECT a:443'), 'GET / HTTP/0.9\r\n\r\n'];
   const clients = refused.flatMap((bytes) => [open(server, bytes), open(server, bytes)]);
@@ -73,13 +73,13 @@ test('what is refused is closed by the server, although the client keeps its sid
   expect(clients.map(({ text }) => statuses(text()).length)).toEqual(clients.map(() => 1));
 });
 
-test('a connection that its client asks to close is closed, although the client keeps its side open', async () => {
+test('a connection with Connection: close is closed, although the client keeps its side open', async () => {
   const server = await limited({ sockets: { drainTime: 200 } });
   for (const path of ['/healthz', '/gettoken']) open(server, requestText(`GET ${path}`, { connection: 'close' }));
   await allGone(server);
 });
 
-test('a client that is still sending when it is refused gets its answer', async () => {
+test('a client that is still sending when it is refused gets its response', async () => {
   const server = await limited({});
   for (let i = 0; i < 20; i++) {
     const { replies, closed } = await exchange(server.port, `X\r\n\r\n${'x'.repeat(60_000)}`);
@@ -87,7 +87,7 @@ test('a client that is still sending when it is refused gets its answer', async 
   }
 });
 
-test('a client that sends without end after it was refused is cut off', async () => {
+test('a client that keeps sending after it was refused is disconnected', async () => {
   const server = await limited({ sockets: { drainTime: 600_000 } });
   const { socket } = open(server, 'X\r\n\r\n');
   const timer = setInterval(() => socket.write('x'.repeat(8192)), 5);
@@ -113,7 +113,7 @@ test.each([
   }
 });
 
-test('a body that arrives slowly is read, however long it takes in all', async () => {
+test('a body that arrives slowly is accepted, however long it takes in total', async () => {
   const server = await limited({ sockets: { headers: 200 }, bodies: { ...stall, stall: 400 } });
   for (const [line, body] of [
     [accessToken, pair],
@@ -134,13 +134,13 @@ test('a body in chunks of one byte is read', async () => {
   expect((await exchange(server.port, request, { count: 1 })).replies[0]?.status).toBe(200);
 });
 
-test('bodies that never finish make room for others: the oldest is refused with 503', async () => {
+test('incomplete bodies make room for others: the oldest is refused with 503', async () => {
   const server = await limited({ bodies: { ...stall, stall: 600_000, buffered: 500_000 } });
   const long = '{"a":"'.padEnd(100_000, 'x');
   const clients: ReturnType<typeof open>[] = [];
   for (const line of [accessToken, session, accessToken, session, accessToken, session, accessToken, session]) {
     clients.push(open(server, half(line, long)));
-    // One after the other, so that their order is known: each is in memory when this is answered.
+    // One after the other, so that their order is known: each is buffered when this is answered.
     expect((await exchange(server.port, requestText('GET /readyz'), { count: 1 })).replies[0]?.status).toBe(200);
   }
   await expect.poll(() => clients.flatMap(({ text }) => statuses(text()))).toEqual(expect.arrayContaining([503]));
@@ -156,7 +156,7 @@ test('bodies that never finish make room for others: the oldest is refused with 
   ).toBe(200);
 });
 
-test('the memory of whole bodies is free again when their connection ends, also while they wait for another response', async () => {
+test('the memory of complete bodies is released when their connection ends, also while they wait for an earlier response', async () => {
   const server = await limited({ bodies: { stall: 200, buffered: 150_000 } });
   const whole = requestText(accessToken, json, JSON.stringify({ x: 'x'.repeat(100_000) }));
   const alice = await world(server).signIn('alice');
@@ -190,7 +190,7 @@ test('a snapshot may be larger than all other bodies together', async () => {
   expect([status, headers['retry-after']]).toEqual([503, '1']);
 });
 
-test('one connection too many is told to come again, and served when another has ended', async () => {
+test('a connection over the limit gets 503 and Retry-After, and is served when another has ended', async () => {
   const server = await limited({ sockets: { ...soon, headers: 600_000, connections: 3 } });
   const held = [open(server), open(server), open(server)];
   await expect.poll(() => server.connections()).toBe(3);
@@ -203,21 +203,21 @@ test('one connection too many is told to come again, and served when another has
   expect((await exchange(server.port, requestText('GET /healthz'), { count: 1 })).replies[0]?.status).toBe(200);
 });
 
-test('a flood of connections beyond the limit is dropped', async () => {
+test('connections far beyond the limit are dropped', async () => {
   const server = await limited({ sockets: { drainTime: 600_000, headers: 600_000, connections: 1 } });
   const clients = Array.from({ length: 200 }, () => open(server));
   await expect.poll(() => clients.filter(({ socket }) => socket.readableEnded).length).toBe(199);
   expect(await server.connections()).toBeLessThanOrEqual(33);
 });
 
-test('one request too many at once on a connection is told to come again', async () => {
+test('a request over the limit of concurrent requests on a connection gets 503', async () => {
   const server = await limited({ sockets: { pipelined: 5 } });
   const { replies, closed } = await exchange(server.port, requestText('GET /readyz').repeat(50));
   expect(replies.map(({ status }) => status)).toEqual([200, 200, 200, 200, 200, 503]);
   expect(closed).toBe(true);
 });
 
-test('a client that does not read its responses is cut off', async () => {
+test('a client that does not read its responses is disconnected', async () => {
   const server = await limited({ sockets: soon });
   const paused = ['GET /openapi.json', 'GET /docs/rapidoc.js'].map((line) => {
     const { socket } = open(server, requestText(line).repeat(200));
@@ -227,7 +227,7 @@ test('a client that does not read its responses is cut off', async () => {
   for (const socket of paused) expect(socket.readableEnded).toBe(false);
 });
 
-test('a client that reads slowly gets everything', async () => {
+test('a client that reads slowly gets the complete response', async () => {
   const server = await limited({ sockets: soon });
   const size = Number((await server.call('GET', '/openapi.json')).headers['content-length']);
   const count = Math.ceil(16_000_000 / size);
@@ -242,14 +242,14 @@ test('a client that reads slowly gets everything', async () => {
   await expect.poll(() => received, { timeout: 15_000 }).toBeGreaterThanOrEqual(size * count);
 });
 
-test('a quiet event stream outlasts every limit, and one whose client stopped reading is cut off', async () => {
+test('an idle event stream outlasts every limit, and one whose client stopped reading is disconnected', async () => {
   const server = await limited({ sockets: { ...soon, drainTime: 50 }, bodies: stall });
   const { signIn, sent } = world(server);
   const quiet = await follow(server, await signIn('bob'));
   const alice = await signIn('alice');
   const { socket } = open(server, requestText('GET /inbox/v1/events', bearer(alice)));
   socket.pause();
-  // A connection that came later and went by its limit shows that the limits have passed.
+  // The limits have passed when a later connection has reached its own.
   open(server);
   await expect.poll(() => server.connections()).toBeGreaterThanOrEqual(3);
   const msgParam = JSON.stringify({ content: 'x'.repeat(14_000) });

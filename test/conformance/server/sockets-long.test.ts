@@ -1,6 +1,6 @@
 /**
- * Many connections against a server as people run it, with its real limits. The long ones take minutes and run with HUIZHI_LONG=1; the figures
- * are written at their end.
+ * Many connections to a server with its default limits. The long ones take minutes and run with HUIZHI_LONG=1; the
+ * figures are printed at the end.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
@@ -19,7 +19,7 @@ function memory({ process: { pid } }: Child): number {
   return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1024;
 }
 
-/** Connections that send some bytes and then nothing, and keep their side open. */
+/** Connections that send a few bytes and then nothing, and keep their side open. */
 async function openMany(port: number, count: number, bytes: string): Promise<void> {
   const sockets: Socket[] = [];
   onTestFinished(() => sockets.forEach((socket) => void socket.destroy()));
@@ -39,7 +39,7 @@ async function openMany(port: number, count: number, bytes: string): Promise<voi
 const healthy = async ({ port }: Child) =>
   (await exchange(port, requestText('GET /healthz'), { count: 1 })).replies[0]?.status;
 
-test('a flood of refused connections leaves room for others, with few descriptors', async () => {
+test('many refused connections leave room for others, and use few descriptors', async () => {
   const child = await startChild('serve --database :memory:', ['bash', '-c', 'ulimit -n 600; exec "$@"', 'bash']);
   const before = descriptors(child);
   for (let round = 0; round < 3; round++) {
@@ -50,7 +50,7 @@ test('a flood of refused connections leaves room for others, with few descriptor
   expect(child.output()).not.toContain('"level":"fatal"');
 });
 
-test('a server without descriptors to spare takes fewer connections, and says so', async () => {
+test('a server with few descriptors accepts fewer connections, and logs that', async () => {
   const child = await startChild('serve --database :memory:', ['bash', '-c', 'ulimit -n 200; exec "$@"', 'bash']);
   expect(child.output()).toContain('"connections":136');
   await openMany(child.port, 300, '');
@@ -87,7 +87,7 @@ test.runIf(isLong).each([
       `${what}: descriptors back to ${files} after ${seconds} s, memory ${before.toFixed(0)} to at most ${most.toFixed(0)} MB`,
     );
     expect(await healthy(child)).toBe(200);
-    // 16 MiB of bodies, and what the collector leaves lying for a while.
+    // 16 MiB of bodies, and memory that the garbage collector has not released yet.
     expect(most - before).toBeLessThan(128);
   },
 );

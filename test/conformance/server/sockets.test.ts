@@ -19,7 +19,7 @@ beforeEach(async () => {
   before = await emulate('GET', 'snapshot');
 });
 
-/** What was refused has changed nothing. */
+/** Refused requests have changed nothing. */
 async function nothingChanged(): Promise<void> {
   expect(await emulate('GET', 'snapshot')).toEqual(before);
 }
@@ -28,7 +28,7 @@ afterEach(async () => {
   expect((await call('GET', '/healthz')).status).toBe(200);
 });
 
-test('a body in chunks without a length is read, as the SDKs send it', async () => {
+test('a chunked body without a length is accepted, as the SDKs send it', async () => {
   const [first, second] = [pair.slice(0, 9), pair.slice(9)];
   const chunks = [first, second].map((chunk) => `${chunk.length.toString(16)}\r\n${chunk}\r\n`).join('');
   const headers = { 'transfer-encoding': 'chunked', 'content-type': 'application/json; charset=utf-8' };
@@ -42,7 +42,7 @@ test('a connection is kept alive for any number of calls, of both kinds of path'
   expect(one.closed).toBe(false);
 });
 
-test('pipelined calls are answered in their order', async () => {
+test('pipelined calls are answered in order', async () => {
   const keys = await Promise.all(Array.from({ length: 5 }, () => sent()));
   const token = await tokenOf();
   const lines = keys.map((key) =>
@@ -55,7 +55,7 @@ test('pipelined calls are answered in their order', async () => {
   expect(replies.map(({ status }) => status)).toEqual(Array(5).fill([200, 404, 200]).flat());
 });
 
-test('a call that is refused does not spoil the next one', async () => {
+test('a refused call does not affect the next one', async () => {
   const refused = requestText(`POST ${sendPath}`, {}, JSON.stringify(hello));
   const { replies } = await ask(refused + tokenRequest, { count: 2 });
   expect(replies.map(({ status, body }) => [status, body.code])).toEqual([
@@ -64,7 +64,7 @@ test('a call that is refused does not spoil the next one', async () => {
   ]);
 });
 
-test('a GET with a body is answered as if it had none', async () => {
+test('the body of a GET is ignored', async () => {
   const { replies } = await ask(
     requestText('GET /healthz', {}, 'body') + requestText('GET /gettoken', {}, '{}') + requestText('GET /healthz'),
     { count: 3 },
@@ -101,14 +101,14 @@ test('an absolute URL in the request line is its path', async () => {
   ]);
 });
 
-test('Expect: 100-continue is answered, and any other expectation passed over', async () => {
+test('Expect: 100-continue is answered, and any other expectation is ignored', async () => {
   const { replies } = await ask(requestText(accessToken, { expect: '100-continue' }, pair), { count: 1 });
   expect(replies[0]?.status).toBe(200);
   const other = await ask(requestText(accessToken, { expect: 'wonders' }, pair), { count: 1 });
   expect(other.replies[0]?.status).toBe(200);
 });
 
-test('a request to upgrade is answered as if it had not asked', async () => {
+test('a request to upgrade is answered without the upgrade', async () => {
   const headers = { connection: 'upgrade', upgrade: 'websocket' };
   for (const line of ['GET /healthz', 'GET /gettoken']) {
     const { replies } = await ask(requestText(line, headers), { count: 1 });
@@ -207,7 +207,7 @@ test.each([
   ['an URL longer than all headers may be', requestText(`GET /healthz?${'x'.repeat(100_000)}`)],
   ['headers that are too long', requestText('GET /healthz', { x: 'x'.repeat(100_000) })],
   ['a space in the URL', requestText('GET /health z')],
-])('%s: one JSON error, and the connection ends', async (_, bytes) => {
+])('%s: one JSON error, and the connection is closed', async (_, bytes) => {
   const exchanged = await ask(Buffer.from(bytes, 'latin1'));
   expect(codes(exchanged)).toEqual([[400, 'huizhi.badRequest']]);
   expect(exchanged.closed).toBe(true);
@@ -229,7 +229,7 @@ test.each(['gzip, chunked', 'deflate,chunked', 'identity, chunked', 'gzip, defla
   },
 );
 
-test('hosts of every form are served', async () => {
+test('hosts of every form are accepted', async () => {
   const hosts = [
     'localhost',
     'a_b.example:8720',
@@ -247,7 +247,7 @@ test('hosts of every form are served', async () => {
   expect(replies.map(({ status }) => status)).toEqual(hosts.map(() => 200));
 });
 
-test('a refused request is answered after those before it, and those after it are not served', async () => {
+test('a refused request is answered after those before it, and those after it are not handled', async () => {
   const refused = 'GET /healthz HTTP/1.1\r\n\r\n';
   for (const before of [requestText('GET /readyz'), tokenRequest]) {
     const exchanged = await ask(before + refused + tokenRequest + requestText('GET /healthz'));
@@ -267,7 +267,7 @@ test('CONNECT is answered after the calls before it, also with a body', async ()
   }
 });
 
-test('a body that nobody asked for by 100 Continue is refused without that', async () => {
+test('a refused body is not requested by 100 Continue', async () => {
   const headers = { expect: '100-continue', 'content-length': '100' };
   const exchanged = await ask(requestText(`POST ${sendPath}`, headers));
   expect(codes(exchanged)).toEqual([[400, 'AuthenticationFailed.MissingParameter']]);
@@ -283,7 +283,7 @@ test('garbage after a good call is refused after its answer', async () => {
   ]);
 });
 
-test('a caller who goes away in the middle of the body changes nothing', async () => {
+test('a caller who disconnects in the middle of the body changes nothing', async () => {
   for (const cut of [
     `${requestText(accessToken, { 'content-length': '100' })}{"appKey"`,
     `${requestText('POST /inbox/v1/sessions', { 'content-length': '100' })}{"corpId"`,
@@ -307,7 +307,7 @@ test.each(['HEAD', 'DELETE', 'PUT', 'PATCH', 'TRACE', 'PROPFIND'])(
   },
 );
 
-test('CONNECT is not found, and OPTIONS of everything neither', async () => {
+test('CONNECT and OPTIONS * are not found', async () => {
   expect(codes(await ask(requestText('CONNECT huizhi:443')))).toEqual([[404, 'InvalidAction.NotFound']]);
   expect(codes(await ask(requestText('OPTIONS *'), { count: 1 }))).toEqual([[404, 'InvalidAction.NotFound']]);
 });
@@ -321,7 +321,7 @@ test.each(['DELETE', 'PUT', 'PATCH', 'TRACE', 'PROPFIND'])(
   },
 );
 
-test('HEAD on an own path answers the headers alone', async () => {
+test('HEAD on an own path returns only the headers', async () => {
   const { replies } = await ask(requestText('HEAD /healthz') + requestText('HEAD /openapi.json'), {
     count: 2,
     bodiless: true,

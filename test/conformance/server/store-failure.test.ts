@@ -6,12 +6,12 @@ import { loud } from '../support/harness.ts';
 import { type Inside, insideServer } from '../support/inside.ts';
 import { bearer, ok, refusal, world } from '../support/world.ts';
 
-/** Says something to the database of a server, behind the back of its store. */
+/** Runs SQL on the database of a server, outside of its store. */
 const tell = async ({ context }: Inside, text: string) => void (await context.store.driver.one(sql(text, text)));
 
 const broken = [500, 'system.error'];
 
-test('a store that cannot write: 500 system.error, nothing acknowledged, /readyz fails, and all is well when it can again', async () => {
+test('a store that cannot write: 500 system.error, nothing acknowledged, /readyz fails, until it can write again', async () => {
   const server = await insideServer();
   const { call, inboxOf, markRead, receipt, recall, send, sent, signIn, tokenOf } = world(server);
   const [token, key, session] = [await tokenOf(), await sent(), await signIn('alice')];
@@ -41,7 +41,7 @@ test('a store that cannot write: 500 system.error, nothing acknowledged, /readyz
   expect((await receipt(await sent())).sendStatus).toBe('SUCCESS');
 });
 
-test('a store that cannot read: 500 system.error on every surface, and all is well when it can again', async () => {
+test('a store that cannot read: 500 system.error on every surface, until it can read again', async () => {
   const server = await insideServer();
   const { call, sent, signIn, receipt, status, tokenOf } = world(server);
   const [token, key, session] = [await tokenOf(), await sent(), await signIn('alice')];
@@ -52,7 +52,7 @@ test('a store that cannot read: 500 system.error on every surface, and all is we
   expect((await receipt(key, 'robot-one', token)).sendStatus).toBe('SUCCESS');
 });
 
-test('a failure stands in the log once as an error, with the id that the answer carries', async () => {
+test('a failure is in the log once as an error, with the request id of the response', async () => {
   const server = await insideServer();
   const { send, tokenOf } = world(server);
   const token = await tokenOf();
@@ -64,7 +64,7 @@ test('a failure stands in the log once as an error, with the id that the answer 
   await tell(server, 'pragma query_only = 0');
 });
 
-test('a delivery that fails is tried again by itself', async () => {
+test('a failed delivery is repeated without help', async () => {
   const server = await insideServer();
   const { advance, emulate, freeze, receipt, sent } = world(server);
   await freeze();
@@ -79,12 +79,12 @@ test('a delivery that fails is tried again by itself', async () => {
   expect((await receipt(key)).sendStatus).toBe('SUCCESS');
 });
 
-/** Asking for a receipt asks for a token first, which needs a store that writes. */
+/** A receipt needs a token first, which needs a store that can write. */
 async function receiptOrFailure<T>(ask: () => Promise<T>): Promise<T | undefined> {
   return ask().catch(() => undefined);
 }
 
-test('a store that was closed answers nothing, and the process lives', async () => {
+test('with a closed store every call fails, and the process stays alive', async () => {
   const server = await insideServer();
   await server.context.store.driver.close();
   expect(refusal(await server.call('GET', '/readyz'))).toEqual(broken);
@@ -94,9 +94,9 @@ test('a store that was closed answers nothing, and the process lives', async () 
 const canLimit = process.platform === 'linux' && spawnSync('prlimit', ['--version']).status === 0;
 
 test.skipIf(!canLimit)(
-  'a disk that is full: sends fail, none of them counts, and the process recovers by itself',
+  'on a full disk sends fail, none of them counts, and the process recovers without help',
   async () => {
-    // As large as the files of the database may get: 2 MiB.
+    // As large as the files of the database may become: 2 MiB.
     const child = await startChild('serve', ['prlimit', '--fsize=2097152:unlimited'], {
       HUIZHI_ADMIN_TOKEN: 'admin-token-of-the-suite',
     });
@@ -110,7 +110,7 @@ test.skipIf(!canLimit)(
       reply = await send({ msgParam }, token);
     }
     expect(refusal(reply)).toEqual(broken);
-    // What a probe writes is smaller than a send, and may still find room a few times.
+    // A probe writes less than a send, and may still succeed a few times.
     await expect
       .poll(async () => refusal(await call('GET', '/readyz')), { interval: 1, timeout: 5000 })
       .toEqual(broken);

@@ -22,7 +22,7 @@ async function freezeAt(later = 0): Promise<void> {
   await freeze((Math.floor(Number(now) / day) + 1) * day + later);
 }
 
-/** Counts agreeing bytes of two keys; two random ones agree in an eighth of a byte on average. */
+/** Counts equal bytes of two keys; two random ones agree in an eighth of a byte on average. */
 function likeness(one: string, other: string): number {
   const bytes = Buffer.from(other, 'base64');
   return Buffer.from(one, 'base64').filter((byte, i) => byte === bytes[i]).length;
@@ -49,7 +49,7 @@ test('a processQueryKey is 44 characters of standard base64, with +, / and = amo
   expect(keys.join('')).toContain('/');
 });
 
-test('keys of sends that differ in nothing have nothing in common', async () => {
+test('keys of identical sends have nothing in common', async () => {
   await freeze();
   const keys: string[] = [];
   for (let i = 0; i < 20; i++) keys.push(await sent());
@@ -64,13 +64,13 @@ test('userIds given twice count once', async () => {
   expect(body.invalidStaffIdList).toEqual(['nobody']);
 });
 
-test('20 users are reached in the order of the send, 21 are refused', async () => {
+test('20 users get the message in the order of the send, 21 are refused', async () => {
   const twenty = crowd.slice(0, 20).toReversed();
   expect(await people(await sent({ userIds: twenty }))).toEqual(twenty);
   expect(refusal(await send({ userIds: crowd.slice(0, 21) }))).toEqual([400, 'invalidParameter.userIds.overMax']);
 });
 
-test('unknown users stand in invalidStaffIdList and get no delivery', async () => {
+test('unknown users are in invalidStaffIdList and get no delivery', async () => {
   const body = ok(await send({ userIds: ['x1', 'alice', 'mallory', '', ' alice', 'ALICE', 'x2'] }));
   expect(body.invalidStaffIdList).toEqual(['x1', 'mallory', '', ' alice', 'ALICE', 'x2']);
   expect(await people(String(body.processQueryKey))).toEqual(['alice']);
@@ -106,7 +106,7 @@ test('a disabled robot cannot send, and can again when it is enabled', async () 
   expect((await send()).status).toBe(200);
 });
 
-test('a stopped or removed template refuses its msgKey alone, until it is active again', async () => {
+test('a stopped or removed template refuses only its msgKey, until it is active again', async () => {
   for (const [state, code] of [
     ['stopped', 'template.stopped'],
     ['removed', 'template.not.existed'],
@@ -119,7 +119,7 @@ test('a stopped or removed template refuses its msgKey alone, until it is active
   }
 });
 
-test('robots that may not be used: unknown, installed nowhere, of another app, of another organization', async () => {
+test('robots that cannot be used: unknown, installed nowhere, of another app, of another organization', async () => {
   const refused = async (robotCode: string) => refusal(await send({ robotCode }));
   expect(await refused('nobody')).toEqual([400, 'invalidParameter.robotCode.notExsit']);
   expect(await refused('ROBOT-ONE')).toEqual([400, 'invalidParameter.robotCode.notExsit']);
@@ -133,7 +133,7 @@ test('robots that may not be used: unknown, installed nowhere, of another app, o
   ]);
 });
 
-test('without a flow limit a robot may send as often as it likes', async () => {
+test('without a flow limit a robot may send any number of messages', async () => {
   await calm();
   for (let i = 0; i < 30; i++) expect(ok(await send()).flowControlledStaffIdList).toEqual([]);
 });
@@ -164,7 +164,7 @@ test('users over the limit of a day get no delivery, until the next day begins; 
   await calm();
 });
 
-test('a flow limit is for one robot', async () => {
+test('a flow limit applies to one robot', async () => {
   await freezeAt();
   await robot({ perUserPerMinute: 1 });
   await sent();
@@ -173,7 +173,7 @@ test('a flow limit is for one robot', async () => {
   await calm();
 });
 
-test('users who blocked the robot stand in filteredStaffIdList and get no delivery, until they end the block', async () => {
+test('users who blocked the robot are in filteredStaffIdList and get no delivery, until they end the block', async () => {
   await block('carol', true);
   const body = ok(await send({ userIds: ['carol', 'alice'] }));
   expect(body.filteredStaffIdList).toEqual(['carol']);
@@ -183,7 +183,7 @@ test('users who blocked the robot stand in filteredStaffIdList and get no delive
   expect(ok(await send({ userIds: ['carol', 'alice'] })).filteredStaffIdList).toEqual([]);
 });
 
-test('none of the three lists gets a delivery, and a message to nobody is still one', async () => {
+test('users in one of the three lists get no delivery, and a message without recipients is stored', async () => {
   await freezeAt();
   await robot({ perUserPerMinute: 1, blockedBy: ['u01'] });
   await sent({ userIds: ['u02'] });
@@ -199,7 +199,7 @@ test('none of the three lists gets a delivery, and a message to nobody is still 
   await calm();
 });
 
-test('who has blocked the robot is filtered and not counted by its flow limit', async () => {
+test('a user who has blocked the robot is filtered and not counted by its flow limit', async () => {
   await freezeAt();
   await robot({ perUserPerMinute: 1, blockedBy: ['alice'] });
   for (let i = 0; i < 3; i++) {
@@ -210,7 +210,7 @@ test('who has blocked the robot is filtered and not counted by its flow limit', 
   await calm();
 });
 
-test('the answer does not wait for the delivery: PROCESSING until it has arrived, then SUCCESS', async () => {
+test('the answer does not wait for the delivery: the status is PROCESSING first, then SUCCESS', async () => {
   await emulate('PUT', 'delivery', { mode: 'hold' });
   const key = await sent({ userIds: ['u23'] });
   const session = await signIn('u23');
@@ -225,7 +225,7 @@ test.each([
   ['ASCII', 'x', 1],
   ['Chinese', '回', 3],
   ['characters beyond the first plane', '😀', 4],
-])('a msgParam of exactly 15,000 bytes is taken, one more is not: %s', async (_, character, bytes) => {
+])('a msgParam of exactly 15,000 bytes is accepted, one more is not: %s', async (_, character, bytes) => {
   const frame = Buffer.byteLength('{"content":""}');
   const room = 15_000 - frame;
   const content = character.repeat(Math.floor(room / bytes)) + 'y'.repeat(room % bytes);
@@ -235,13 +235,13 @@ test.each([
   expect(refusal(await send({ msgParam: `${msgParam} ` }))).toEqual([400, 'invalidParameter.msgParam.tooLong']);
 });
 
-test('a message text arrives as it was sent, to the byte', async () => {
+test('a message text arrives unchanged, byte for byte', async () => {
   const msgParam = '{ "content" : "\\u56de 回\\n\\t\\"<b>&amp;😀" , "extra" : [1, {"a":null}] }';
   await sent({ msgParam, userIds: ['u24'] });
   expect((await inboxOf(await signIn('u24'))).messages[0]?.msgParam).toBe(msgParam);
 });
 
-test('fifty sends at once are fifty messages', async () => {
+test('fifty concurrent sends create fifty messages', async () => {
   const keys = await Promise.all(Array.from({ length: 50 }, () => sent({ userIds: ['u25'] })));
   expect(new Set(keys).size).toBe(50);
   expect((await inboxOf(await signIn('u25'), { limit: '100' })).messages).toHaveLength(50);

@@ -53,7 +53,7 @@ test('every error is JSON in the form of the vendor, with a length', async () =>
   }
 });
 
-test('requestid is an upper-case UUIDv7 of the time of the call, and stands in the header, too', async () => {
+test('requestid is an upper-case UUIDv7 of the time of the call, and is also in the header', async () => {
   const before = Date.now();
   const replies = [...(await gatewayErrors()), ...(await businessErrors())];
   for (const { headers, body } of replies) {
@@ -67,7 +67,7 @@ test('requestid is an upper-case UUIDv7 of the time of the call, and stands in t
   expect(new Set(replies.map(({ body }) => body.requestid)).size).toBe(replies.length);
 });
 
-test('a missing permission is told with the scopes that the call needs', async () => {
+test('a missing permission lists the scopes that the call needs', async () => {
   const { body } = await send({}, await tokenOf('app-bare'));
   expect(body).toEqual({
     code: 'Forbidden.AccessDenied.AccessTokenPermissionDenied',
@@ -103,7 +103,7 @@ test('successes and errors carry the cross-origin headers of the vendor', async 
   }
 });
 
-test('a page of another origin may read the request id and how long to wait; nobody else is told about that', async () => {
+test('a page of another origin may read the request id, Retry-After and the time of the server', async () => {
   const headers = { origin: 'https://example.com' };
   const credentials = { appKey: 'app-one', appSecret: 'secret-one' };
   for (const reply of [
@@ -117,7 +117,7 @@ test('a page of another origin may read the request id and how long to wait; nob
 });
 
 test.each([sendPath, statusPath, recallPath, '/v1.0/oauth2/accessToken', '/v1.0/oauth2/corp-one/token', '/gettoken'])(
-  'a preflight of %s is answered without a token',
+  'a preflight of %s needs no token',
   async (path) => {
     const headers = { origin: 'https://example.com', 'access-control-request-method': 'POST' };
     const reply = await call('OPTIONS', path, { headers });
@@ -130,11 +130,11 @@ test.each([sendPath, statusPath, recallPath, '/v1.0/oauth2/accessToken', '/v1.0/
   },
 );
 
-test('a preflight of a path that nobody serves is not found', async () => {
+test('a preflight of an unknown path is not found', async () => {
   expect(refusal(await call('OPTIONS', '/v1.0/nothing'))).toEqual([404, 'InvalidAction.NotFound']);
 });
 
-test('what our own surfaces answer is kept by no cache and taken for nothing else', async () => {
+test('answers of own paths are not cached and not sniffed', async () => {
   const headers = { authorization: `Bearer ${await signIn('alice')}` };
   for (const reply of [
     await call('GET', '/inbox/v1/messages', { headers }),
@@ -147,7 +147,7 @@ test('what our own surfaces answer is kept by no cache and taken for nothing els
   }
 });
 
-test('a body for our own surfaces has to say that it is JSON, which a page elsewhere cannot', async () => {
+test('a body for own paths has to have a JSON content type, which pages of other origins cannot send', async () => {
   for (const type of ['text/plain', 'application/x-www-form-urlencoded', '']) {
     const reply = await call('POST', '/inbox/v1/sessions', {
       body: JSON.stringify({ corpId: 'corp-one', userId: 'alice' }),
@@ -156,13 +156,13 @@ test('a body for our own surfaces has to say that it is JSON, which a page elsew
     expect([type, ...refusal(reply)]).toEqual([type, 400, 'huizhi.badRequest']);
     expect(reply.headers['set-cookie']).toBeUndefined();
   }
-  // Of a Blob without a type fetch sends no type at all, and asks nobody before.
+  // For a Blob without a type fetch sends no content type, and makes no preflight.
   const body = new Blob([JSON.stringify({ corpId: 'corp-one', userId: 'alice' })]);
   const reply = await fetch(`${server.url}/inbox/v1/sessions`, { method: 'POST', body });
   expect([reply.status, reply.headers.get('set-cookie')]).toEqual([400, null]);
 });
 
-test('errors of our own surfaces come in the same envelope', async () => {
+test('errors of own paths have the same envelope', async () => {
   const session = await signIn('alice');
   const replies = [
     await call('GET', '/inbox/v1/messages'),
@@ -182,7 +182,7 @@ test('errors of our own surfaces come in the same envelope', async () => {
   }
 });
 
-test('answers of our own surfaces carry the request id, too', async () => {
+test('answers of own paths have the request id, too', async () => {
   for (const path of ['/healthz', '/readyz', '/openapi.json', '/emulator/v1/clock']) {
     expect((await call('GET', path)).headers['x-acs-request-id']).toMatch(/^[0-9A-F]{8}-[0-9A-F]{4}-7/);
   }
@@ -252,7 +252,7 @@ test.each([
     () => send({ msgKey: 'sampleMarkdown', msgParam: '{}' }),
   ],
   ['staffId.notExisted', 400, 'staff 不存在', () => send({ userIds: ['nobody'] })],
-])('%s has the message that is known of the real service', async (code, status, message, ask) => {
+])('%s has the message that is known from the real service', async (code, status, message, ask) => {
   const reply = await ask();
   expect([...refusal(reply), reply.body.message]).toEqual([status, code, message]);
 });

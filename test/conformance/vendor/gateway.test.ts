@@ -10,7 +10,7 @@ const bad = {
   key: 'not-a-key',
 } as const;
 
-/** Each call in a second of its own, so that nothing is throttled unless a test wants it. */
+/** Makes each call in a second of its own, so that nothing is throttled unless a test wants it. */
 async function asked(
   method: string,
   path: string,
@@ -34,7 +34,7 @@ async function throttled(token: string): Promise<void> {
   for (let i = 0; i < 2; i++) await call('POST', sendPath, { body: hello, headers: { [tokenHeader]: token } });
 }
 
-test('an unknown path comes before a missing token', async () => {
+test('an unknown path is reported before a missing token', async () => {
   for (const path of [
     '/v1.0/robot/nothing',
     '/v2.0/robot/oToMessages/batchSend',
@@ -46,43 +46,43 @@ test('an unknown path comes before a missing token', async () => {
   }
 });
 
-test('a wrong method comes before a missing token', async () => {
+test('a wrong method is reported before a missing token', async () => {
   expect(await asked('GET', sendPath, undefined)).toEqual([404, 'InvalidAction.NotFound']);
   expect(await asked('POST', statusPath, undefined, bad.json)).toEqual([404, 'InvalidAction.NotFound']);
   expect(await asked('GET', recallPath, undefined)).toEqual([404, 'InvalidAction.NotFound']);
   expect(await asked('GET', '/v1.0/oauth2/accessToken', undefined)).toEqual([404, 'InvalidAction.NotFound']);
 });
 
-test('an unknown path comes before a body that is too large or no UTF-8', async () => {
+test('an unknown path is reported before a body that is too large or not UTF-8', async () => {
   expect(await asked('POST', '/v1.0/robot/nothing', undefined, ' '.repeat(1024 * 1024 + 1))).toEqual([
     404,
     'InvalidAction.NotFound',
   ]);
 });
 
-test('a missing token comes before everything about the body', async () => {
+test('a missing token is reported before any error of the body', async () => {
   for (const body of [undefined, '', bad.json, '{}', ' '.repeat(1024 * 1024 + 1), '['.repeat(70)]) {
     expect(await send(undefined, body)).toEqual([400, 'AuthenticationFailed.MissingParameter']);
   }
 });
 
-test('a missing token comes before bad parameters', async () => {
+test('a missing token is reported before bad parameters', async () => {
   expect(await asked('GET', statusPath, undefined)).toEqual([400, 'AuthenticationFailed.MissingParameter']);
 });
 
-test('an invalid token comes before everything about the body', async () => {
+test('an invalid token is reported before any error of the body', async () => {
   for (const body of [undefined, bad.json, '{}'])
     expect(await send('nonsense', body)).toEqual([400, 'InvalidAuthentication']);
 });
 
-test('an expired token comes before a missing permission', async () => {
+test('an expired token is reported before a missing permission', async () => {
   await freeze();
   const token = await tokenOf('app-bare');
   await advance('3h');
   expect(await send(token, hello)).toEqual([400, 'InvalidAuthentication']);
 });
 
-test('a missing permission comes before the rate', async () => {
+test('a missing permission is reported before the rate limit', async () => {
   await freeze();
   const token = await tokenOf('app-bare');
   await advance('1s');
@@ -92,21 +92,21 @@ test('a missing permission comes before the rate', async () => {
   }
 });
 
-test('a missing permission comes before everything about the body', async () => {
+test('a missing permission is reported before any error of the body', async () => {
   const token = await tokenOf('app-bare');
   for (const body of [undefined, bad.json, '{}', { ...hello, robotCode: 'nobody' }]) {
     expect(await send(token, body)).toEqual([403, 'Forbidden.AccessDenied.AccessTokenPermissionDenied']);
   }
 });
 
-test('a missing permission comes before bad parameters', async () => {
+test('a missing permission is reported before bad parameters', async () => {
   expect(await asked('GET', statusPath, await tokenOf('app-bare'))).toEqual([
     403,
     'Forbidden.AccessDenied.AccessTokenPermissionDenied',
   ]);
 });
 
-test('the rate comes before everything about the body', async () => {
+test('the rate limit is reported before any error of the body', async () => {
   for (const body of [undefined, bad.json, '{}', { ...hello, robotCode: 'nobody' }]) {
     const token = await tokenOf('app-one');
     await throttled(token);
@@ -115,21 +115,21 @@ test('the rate comes before everything about the body', async () => {
   }
 });
 
-test('a body that is not there, or of another content type, comes before one that is not JSON', async () => {
+test('a missing body, or one of another content type, is reported before one that is not JSON', async () => {
   const token = await tokenOf('app-one');
   for (const body of [undefined, '', ' \n']) expect(await send(token, body)).toEqual([400, 'Missingbody']);
   expect(await send(token, bad.json, 'application/x-www-form-urlencoded')).toEqual([400, 'Missingbody']);
   expect(await send(token, JSON.stringify(hello), 'text/plain')).toEqual([400, 'Missingbody']);
 });
 
-test('a body that is not a JSON object comes before its required fields', async () => {
+test('a body that is not a JSON object is reported before its required fields', async () => {
   const token = await tokenOf('app-one');
   for (const body of [bad.json, '[]', '"text"', '7', 'null', 'true', '{}{}', "{'a':1}"]) {
     expect(await send(token, body)).toEqual([400, 'Invalidbody']);
   }
 });
 
-test('required fields come in their order, each absent or null, before the first of the business', async () => {
+test('required fields are checked in order, for absent and null, before the values', async () => {
   const token = await tokenOf('app-one');
   const whole = { robotCode: '', userIds: [], msgKey: '', msgParam: '' };
   for (const [i, field] of Object.keys(whole).entries()) {
@@ -140,7 +140,7 @@ test('required fields come in their order, each absent or null, before the first
   expect(await send(token, whole)).toEqual([400, 'invalidParameter.robotCode.empty']);
 });
 
-test('required fields of a recall come in their order, before the first of the business', async () => {
+test('required fields of a recall are checked in order, before the values', async () => {
   const token = await tokenOf('app-one');
   const recall = (body: object) => asked('POST', recallPath, token, body);
   expect(await recall({})).toEqual([400, 'MissingrobotCode']);
@@ -153,7 +153,7 @@ const stopped = { ...removed, msgKey: 'sampleMarkdown' };
 const notJson = 'x'.repeat(15_001);
 const tooLong = JSON.stringify({ other: 'x'.repeat(15_000) });
 
-/** Sends that are wrong in two adjacent ways, and the one that is told. */
+/** Sends with two errors of adjacent checks, and the error that is reported. */
 const pairs: readonly (readonly [string, object, string])[] = [
   ['an empty robotCode before empty userIds', { robotCode: ' ', userIds: [] }, 'invalidParameter.robotCode.empty'],
   [
@@ -209,7 +209,7 @@ test.each(pairs)('a send tells %s', async (_, over, code) => {
   expect(await send(await tokenOf('app-one'), { ...hello, ...over })).toEqual([400, code]);
 });
 
-test('a robot that is not installed is told before its belonging to another app, and that before its being disabled', async () => {
+test('a robot that is not installed is reported before one of another app, and that before a disabled one', async () => {
   const token = await tokenOf('app-one');
   await emulate('PUT', 'robots', { robotCode: 'robot-next', disabled: true });
   await send(token, { ...hello, robotCode: 'robot-two' });

@@ -14,13 +14,13 @@ test('a repeat with the same idempotency-key gets the first answer and sends not
   expect(await count('u01')).toBe(1);
 });
 
-test('without the header every send is one of its own', async () => {
+test('without the header every send creates a message', async () => {
   await send({ userIds: ['u02'] });
   await send({ userIds: ['u02'] });
   expect(await count('u02')).toBe(2);
 });
 
-test('twenty repeats at once are one message', async () => {
+test('twenty concurrent repeats create one message', async () => {
   const replies = await Promise.all(Array.from({ length: 20 }, () => send({ userIds: ['u03'] }, undefined, once('b'))));
   expect(new Set(replies.map(({ text }) => text)).size).toBe(1);
   expect(await count('u03')).toBe(1);
@@ -32,7 +32,7 @@ test.each([
   ['fewer recipients', { userIds: ['u06'] }],
   ['another text', { msgParam: '{"content":"other"}' }],
   ['another kind', { msgKey: 'sampleMarkdown', msgParam: '{"title":"hello","text":"hello"}' }],
-])('a key that was used before is refused with %s, and nothing is sent', async (what, change) => {
+])('a used key is refused with %s, and nothing is sent', async (what, change) => {
   const body = { userIds: ['u04', 'u06'] };
   const first = await send(body, undefined, once(`c ${what}`));
   const before = [await count('u04'), await count('u05')];
@@ -42,21 +42,21 @@ test.each([
   expect((await send(body, undefined, once(`c ${what}`))).text).toBe(first.text);
 });
 
-test('the order of recipients, one named twice and the spelling of the JSON make no other content', async () => {
+test('the order of recipients, a repeated one and the formatting of the JSON do not change the content', async () => {
   const body = { userIds: ['u04', 'u05'], msgParam: '{"content":"caf\u00e9"}' };
   const first = await send(body, undefined, once('spelling'));
   const same = { userIds: ['u05', 'u04', 'u05'], msgParam: '{"content":"caf\\u00e9"}' };
   expect((await send(same, undefined, once('spelling'))).text).toBe(first.text);
 });
 
-test('of two sends with other content at once, one is accepted', async () => {
+test('of two concurrent sends with different content, one is accepted', async () => {
   const texts = ['one', 'two'].map((content) => ({ userIds: ['u12'], msgParam: JSON.stringify({ content }) }));
   const replies = await Promise.all(texts.map((body) => send(body, undefined, once('race'))));
   expect(replies.map(({ status }) => status).sort()).toEqual([200, 409]);
   expect(await count('u12')).toBe(1);
 });
 
-test('a key from before the content was kept matches any content', async () => {
+test('a key from a version that did not store the content matches any content', async () => {
   const server = await testServer();
   const there = world(server);
   const first = await there.send({}, undefined, once('old'));
@@ -71,7 +71,7 @@ test('a key from before the content was kept matches any content', async () => {
   expect((await there.send({ msgParam: '{"content":"other"}' }, undefined, once('old'))).text).toBe(first.text);
 });
 
-test('it is given for 24 hours, to the millisecond', async () => {
+test('a key is kept for 24 hours, to the millisecond', async () => {
   await freeze();
   const first = await send({ userIds: ['u07'] }, undefined, once('d'));
   await advance('86399999ms');
@@ -83,7 +83,7 @@ test('it is given for 24 hours, to the millisecond', async () => {
   expect(await count('u07')).toBe(2);
 });
 
-test('each app and organization has keys of its own', async () => {
+test('each app and organization has its own keys', async () => {
   const [one, two] = [await suiteToken('corp-one'), await suiteToken('corp-two')];
   const suite = { robotCode: 'robot-suite', userIds: ['alice'] };
   const texts = [
@@ -94,7 +94,7 @@ test('each app and organization has keys of its own', async () => {
   expect(new Set(texts).size).toBe(3);
 });
 
-test('a send that was refused does not use the key up', async () => {
+test('a refused send does not use its key', async () => {
   const refused = await send({ userIds: ['nobody'] }, undefined, once('f'));
   expect(refusal(refused)).toEqual([400, 'staffId.notExisted']);
   ok(await send({ userIds: ['u08'] }, undefined, once('f')));
@@ -113,7 +113,7 @@ test('an idempotency-key has 1 to 255 characters', async () => {
   }
 });
 
-test('a repeat while the first send is held stays one message, and arrives once', async () => {
+test('a repeat while the first send is held creates no second message, and the first arrives once', async () => {
   await emulate('PUT', 'delivery', { mode: 'hold' });
   const first = ok(await send({ userIds: ['u09'] }, undefined, once('h')));
   ok(await send({ userIds: ['u09'] }, undefined, once('h')));

@@ -25,11 +25,11 @@ const missingCard = { title: 'miss.param.actionCardTotitle', text: 'miss.param.a
 type Kind = {
   readonly msgKey: string;
   readonly whole: Readonly<Record<string, string>>;
-  /** The code for each field that has to be there. */
+  /** The error code of each required field. */
   readonly missing: Readonly<Record<string, string>>;
 };
 
-/** The contract's thirteen kinds, written down apart from the server's own catalogue. */
+/** The thirteen kinds of the contract, written independently of the server's own catalogue. */
 const kinds: readonly Kind[] = [
   { msgKey: 'sampleText', whole: { content: 'Text' }, missing: { content: 'miss.param.contentOfText' } },
   {
@@ -120,21 +120,21 @@ test.each(kinds)(
   },
 );
 
-test('of several missing fields the first of the kind is told', async () => {
+test('of several missing fields the first of the kind is reported', async () => {
   for (const { msgKey, missing } of kinds) {
     const expected = [400, Object.values(missing)[0]];
     expect(refusal(await send({ msgKey, msgParam: '{}' }))).toEqual(expected);
   }
 });
 
-test('a duration may be a number, if it is not negative', async () => {
+test('a duration may be a number, unless it is negative', async () => {
   ok(await send({ msgKey: 'sampleAudio', msgParam: '{"mediaId":"@m","duration":3000}' }));
   ok(await send({ msgKey: 'sampleVideo', msgParam: '{"videoMediaId":"@m","duration":10,"height":400,"width":600}' }));
   const reply = await send({ msgKey: 'sampleAudio', msgParam: '{"mediaId":"@m","duration":-1}' });
   expect(refusal(reply)).toEqual([400, 'miss.param.audio']);
 });
 
-test('any other field as a number counts as missing', async () => {
+test('a number in any other field counts as missing', async () => {
   expect(refusal(await send({ msgParam: '{"content":7}' }))).toEqual([400, 'miss.param.contentOfText']);
 });
 
@@ -153,7 +153,7 @@ test.each(['x', '', '[]', '"text"', '7', 'null', 'true', '{"content":"x"', "{'co
 test.each([
   ['cut in the middle of an emoji', '{"content":"party \\ud83c"}', '{"content":"party \ufffd"}'],
   ['with a NUL escape', '{"content":"a\\u0000b"}', '{"content":"ab"}'],
-])('a text %s arrives as it can be shown', async (_, msgParam, arrived) => {
+])('a text %s arrives in a form that can be shown', async (_, msgParam, arrived) => {
   ok(await send({ msgParam }));
   const { messages } = await inboxOf(await signIn('alice'));
   expect(messages[0]).toMatchObject({ msgParam: arrived });
@@ -174,7 +174,7 @@ test.each([
   expect(reply.body.message).toContain(`不支持类型 ${msgKey} ;`);
 });
 
-test('a long or broken msgKey is repeated cut and well formed', async () => {
+test('a long or malformed msgKey is repeated shortened and well formed', async () => {
   const long = await send({ msgKey: 'x'.repeat(10_000) });
   expect(refusal(long)).toEqual([400, 'invalidParameter.msgKey.invalid']);
   expect(String(long.body.message).length).toBeLessThan(500);

@@ -17,7 +17,7 @@ test.each([
   ['GET', '/gettoken/more'],
   ['POST', '/topapi'],
   ['POST', '/topapi/'],
-])('%s %s, which no call of the old host has, answers HTTP 200 with errcode 404', async (method, path) => {
+])('%s %s, which is no call of the old host, answers HTTP 200 with errcode 404', async (method, path) => {
   const { status, text, headers } = await call(method, path, method === 'GET' ? {} : { body: {} });
   expect([status, text]).toEqual([200, '{"errcode":404,"errmsg":"请求的URI地址不存在"}']);
   expect(headers['content-type']).toBe('application/json;charset=utf-8');

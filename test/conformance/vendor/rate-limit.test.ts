@@ -20,7 +20,7 @@ test('without --qps-limit nothing is limited', async () => {
   expect(replies.filter(([status]) => status !== 200)).toEqual([]);
 });
 
-test('so many calls a second are served, the next is refused, and the next second begins anew', async () => {
+test('calls up to the limit are served, the next is refused, and the next second starts a new count', async () => {
   const { advance, post, tokenOf } = await limited();
   const token = await tokenOf();
   for (let second = 0; second < 3; second++) {
@@ -41,7 +41,7 @@ test('a throttled answer has the text of the vendor, and Retry-After', async () 
   expect(Object.keys(reply.body)).toEqual(['code', 'requestid', 'message']);
 });
 
-test('a third-party app has a code of its own, and a count for each organization', async () => {
+test('a third-party app has its own error code, and a count for each organization', async () => {
   const { call, post, suiteToken } = await limited(2);
   const [one, two] = [await suiteToken('corp-one'), await suiteToken('corp-two')];
   const body = { ...hello, robotCode: suiteRobot };
@@ -54,7 +54,7 @@ test('a third-party app has a code of its own, and a count for each organization
   expect(reply.body.message).toBe('您的ISV应用调用钉钉开放平台当前接口的所有请求都被暂时禁用了');
 });
 
-test('the count is for one app and one API: others are not touched, and all tokens of an app count together', async () => {
+test('one app and API have one count: others are not affected, and all tokens of an app count together', async () => {
   const { call, post, suiteToken, tokenOf } = await limited(1);
   const token = await tokenOf();
   expect((await post(token))[0]).toBe(200);
@@ -69,7 +69,7 @@ test('the count is for one app and one API: others are not touched, and all toke
   expect(await post(await suiteToken('corp-one'), suite)).toEqual(thirdParty);
 });
 
-test('calls that are refused for what they say count, too; token calls and our own are not limited', async () => {
+test('calls with invalid content count, too; token calls and own paths are not limited', async () => {
   const { call, post, tokenOf } = await limited(1);
   const token = await tokenOf();
   expect((await post(token, {}))[1]).toBe('MissingrobotCode');

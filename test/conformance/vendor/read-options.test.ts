@@ -29,7 +29,7 @@ test('--read-window moves the end of readStatus, and not that of recall', async 
   expect((await recall({ processQueryKeys: [key] })).body).toEqual({ successResult: [key], failedResult: {} });
 });
 
-test('a longer --read-window answers later than 24 hours', async () => {
+test('with a longer --read-window receipts are available after 24 hours', async () => {
   const week = 7 * 24 * 3_600_000;
   const { advance, freeze, receipt, sent } = world(await testServer({ readWindow: week }));
   await freeze();
@@ -38,7 +38,7 @@ test('a longer --read-window answers later than 24 hours', async () => {
   expect((await receipt(key)).sendStatus).toBe('SUCCESS');
 });
 
-test('after --retention a message is gone, from inbox and receipts alike', async () => {
+test('after --retention a message is removed from inboxes and receipts', async () => {
   const hour = 3_600_000;
   const options = { readWindow: 2 * hour, retention: 2 * hour };
   const { advance, freeze, inboxOf, sent, signIn, status } = world(await testServer(options));

@@ -72,7 +72,7 @@ test('the first read wins and never changes', async () => {
   expect((await receipt(key)).messageReadInfoList[0]?.readTimestamp).toBe(Math.floor(now / 1000));
 });
 
-test('a read is shown by every later readStatus, also after the receipt was asked for before', async () => {
+test('every later readStatus has the read, also if the receipt was requested before', async () => {
   const key = await sent({ userIds: crowd.slice(0, 20) });
   for (const userId of crowd.slice(0, 20).toReversed()) {
     await receipt(key);
@@ -82,7 +82,7 @@ test('a read is shown by every later readStatus, also after the receipt was aske
   }
 });
 
-test('a key that is polled is answered and refused by what holds at each question, not by what held before', async () => {
+test('a key that is polled gets the state at each request, not that of an earlier one', async () => {
   await freeze();
   const key = await sent({ userIds: ['alice', 'bob'] });
   const query = { robotCode, processQueryKey: key };
@@ -106,7 +106,7 @@ test('a key that is polled is answered and refused by what holds at each questio
   expect(await refused(query)).toEqual([400, 'processQueryKey.expireTime']);
 });
 
-test('a read on a clock that was set back behind the send counts as of the send, in the receipt and in the inbox', async () => {
+test('a read on a clock that was set back before the send gets the time of the send, in receipt and inbox', async () => {
   const now = await freeze();
   const key = await sent({ userIds: ['alice', 'bob'] });
   await emulate('POST', 'clock', { set: now + 5000 });
@@ -119,7 +119,7 @@ test('a read on a clock that was set back behind the send counts as of the send,
   expect((await inboxOf(await signIn('bob'))).messages[0]?.readAt).toBe(now);
 });
 
-test('while PROCESSING the list is there, unread', async () => {
+test('while PROCESSING the list is complete, and unread', async () => {
   await emulate('PUT', 'delivery', { mode: 'hold' });
   const key = await sent({ userIds: ['bob', 'alice'] });
   const { sendStatus, messageReadInfoList } = await receipt(key);
@@ -133,7 +133,7 @@ test('while PROCESSING the list is there, unread', async () => {
   expect((await receipt(key)).sendStatus).toBe('SUCCESS');
 });
 
-test('after a recall the status is RECALLED and the list stays, with what is known', async () => {
+test('after a recall the status is RECALLED and the list keeps what is known', async () => {
   const key = await sent({ userIds: ['alice', 'bob'] });
   await emulate('POST', 'reads', { processQueryKey: key, userIds: ['bob'] });
   const before = await receipt(key);
@@ -141,21 +141,21 @@ test('after a recall the status is RECALLED and the list stays, with what is kno
   expect(await receipt(key)).toEqual({ ...before, sendStatus: 'RECALLED' });
 });
 
-test('a message of up to 20 recipients is answered whole', async () => {
+test('a message of up to 20 recipients is returned completely', async () => {
   const twenty = crowd.slice(0, 20);
   expect((await receipt(await sent({ userIds: twenty }))).messageReadInfoList.map(({ userId }) => userId)).toEqual(
     twenty,
   );
 });
 
-test('the key of a third-party robot is for one organization', async () => {
+test('the key of a third-party robot belongs to one organization', async () => {
   const [one, two] = [await suiteToken('corp-one'), await suiteToken('corp-two')];
   const key = await sent({ robotCode: suiteRobot, userIds: ['alice'] }, one);
   expect((await receipt(key, suiteRobot, one)).messageReadInfoList[0]?.name).toBe('Name of alice');
   expect(await refused({ robotCode: suiteRobot, processQueryKey: key }, two)).toEqual([400, 'invalid.processQueryKey']);
 });
 
-// --- the errors, in the order in which they are checked; each by a state that really is ---
+// --- the errors, in the order of the checks; each caused by a real state ---
 
 test('invalidParameter.robotCode.missing: no robotCode parameter', async () => {
   expect(await refused('')).toEqual([400, 'invalidParameter.robotCode.missing']);
@@ -224,7 +224,7 @@ test('invalid.processQueryKey: malformed or forged', async () => {
   }
 });
 
-test('invalid.processQueryKey: of another robot or organization, and the answer does not tell which', async () => {
+test('invalid.processQueryKey: of another robot or organization, and the error does not say which', async () => {
   const ofRobot = await sent({ robotCode: 'robot-more' });
   const ofApp = await sent({ robotCode: 'robot-next' }, await tokenOf('app-next'));
   const ofOrganization = await sent({ robotCode: 'robot-two' }, await tokenOf('app-two'));
@@ -260,7 +260,7 @@ test('processQueryKey.expireTime: exact to the millisecond after 24 hours', asyn
   expect((await lastCause())?.why).toBe('the key expired 1 ms ago');
 });
 
-test('a key is answered when the clock is set back behind its send, and expires when it should', async () => {
+test('a key is valid when the clock is set back before its send, and expires at the right time', async () => {
   const now = await freeze();
   const key = await sent();
   for (const set of [now - 1, now - 3_600_000, now - 40 * 86_400_000]) {
@@ -271,7 +271,7 @@ test('a key is answered when the clock is set back behind its send, and expires 
   expect(await refused({ robotCode, processQueryKey: key })).toEqual([400, 'processQueryKey.expireTime']);
 });
 
-test('what happens behind the time of the send, after the clock was set back, happens at the send', async () => {
+test('events before the time of the send, after the clock was set back, get the time of the send', async () => {
   const now = await freeze();
   const key = await sent();
   const session = await signIn('alice');
@@ -285,7 +285,7 @@ test('what happens behind the time of the send, after the clock was set back, ha
   expect((await receipt(key)).sendStatus).toBe('RECALLED');
 });
 
-test('an old key of another robot is invalid before it is expired', async () => {
+test('for an old key of another robot, invalid is reported before expired', async () => {
   await freeze();
   const key = await sent({ robotCode: 'robot-more' });
   await advance('25h');
@@ -304,7 +304,7 @@ test("template.not.existed and template.stopped: the template of the message's m
   await template('active', 'sampleMarkdown');
 });
 
-test('an expired key is told before the removed template', async () => {
+test('an expired key is reported before the removed template', async () => {
   await freeze();
   const key = await sent();
   await template('removed');
@@ -313,7 +313,7 @@ test('an expired key is told before the removed template', async () => {
   await template('active');
 });
 
-test('unknown.send.result: attempts to deliver end without an answer, until a retry has settled it', async () => {
+test('unknown.send.result: delivery attempts end without an answer, until a retry has settled the message', async () => {
   await freeze();
   await emulate('PUT', 'delivery', { mode: 'timeout' });
   const key = await sent({ userIds: ['bob'] });
@@ -324,7 +324,7 @@ test('unknown.send.result: attempts to deliver end without an answer, until a re
   expect((await receipt(key)).sendStatus).toBe('SUCCESS');
 });
 
-test('an unknown result settles by itself when attempts are answered again', async () => {
+test('an unknown result is settled without help when attempts are answered again', async () => {
   await freeze();
   await emulate('PUT', 'delivery', { mode: 'timeout' });
   const key = await sent({ userIds: ['bob'] });
@@ -333,7 +333,7 @@ test('an unknown result settles by itself when attempts are answered again', asy
   expect((await receipt(key)).sendStatus).toBe('SUCCESS');
 });
 
-test('a stopped template is told before an unknown result', async () => {
+test('a stopped template is reported before an unknown result', async () => {
   await emulate('PUT', 'delivery', { mode: 'timeout' });
   const key = await sent();
   await template('stopped');
@@ -342,7 +342,7 @@ test('a stopped template is told before an unknown result', async () => {
   await emulate('POST', 'delivery/release');
 });
 
-test('a message whose result is unknown can be recalled, and then is RECALLED', async () => {
+test('a message with an unknown result can be recalled, and then is RECALLED', async () => {
   await emulate('PUT', 'delivery', { mode: 'timeout' });
   const key = await sent({ userIds: ['carol'] });
   ok(await recall({ processQueryKeys: [key] }));
@@ -351,14 +351,14 @@ test('a message whose result is unknown can be recalled, and then is RECALLED', 
   expect((await receipt(key)).sendStatus).toBe('RECALLED');
 });
 
-test('a disabled robot can still ask for its receipts', async () => {
+test('a disabled robot can still request its receipts', async () => {
   const key = await sent();
   await emulate('PUT', 'robots', { robotCode, disabled: true });
   expect((await receipt(key)).sendStatus).toBe('SUCCESS');
   await emulate('PUT', 'robots', { robotCode, disabled: false });
 });
 
-test('a message of nobody is answered with an empty list', async () => {
+test('a message without recipients has an empty list', async () => {
   await emulate('PUT', 'robots', { robotCode, blockedBy: ['alice'] });
   const { processQueryKey } = ok(await send());
   expect((await receipt(String(processQueryKey))).messageReadInfoList).toEqual([]);

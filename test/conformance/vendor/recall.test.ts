@@ -8,7 +8,7 @@ const { advance, call, emulate, freeze, inboxOf, lastCause, receipt, recall, sen
 const outcome = async (processQueryKeys: unknown, token?: string, robotCode = 'robot-one') =>
   ok(await recall({ robotCode, processQueryKeys }, token));
 
-test('a recalled message disappears from inboxes at once, content included; its receipts stay', async () => {
+test('a recalled message disappears from inboxes immediately, with its content; its receipt stays', async () => {
   const session = await signIn('u01');
   const key = await sent({ userIds: ['u01'] });
   await emulate('POST', 'reads', { processQueryKey: key });
@@ -19,12 +19,12 @@ test('a recalled message disappears from inboxes at once, content included; its 
   expect(await receipt(key)).toEqual({ ...before, sendStatus: 'RECALLED' });
 });
 
-test('recalling again succeeds again', async () => {
+test('recalling twice succeeds twice', async () => {
   const key = await sent();
   for (let i = 0; i < 3; i++) expect(await outcome([key])).toEqual({ successResult: [key], failedResult: {} });
 });
 
-test('keys succeed and fail one by one, in the order of the call', async () => {
+test('each key succeeds or fails independently, in the order of the call', async () => {
   const keys = [await sent(), await sent(), await sent()];
   const other = await sent({ robotCode: 'robot-more' });
   const body = await outcome([keys[2], 'forged', keys[0], other, keys[1]]);
@@ -40,7 +40,7 @@ test('a key given twice counts once', async () => {
   });
 });
 
-test('if no key at all could be recalled the answer is still 200, with every key in failedResult', async () => {
+test('if no key could be recalled, the answer is still 200, with every key in failedResult', async () => {
   const other = await sent({ robotCode: 'robot-more' });
   const foreign = await sent({ robotCode: 'robot-two' }, await tokenOf('app-two'));
   expect(await outcome([other, foreign, 'forged', '', '__proto__'])).toEqual({
@@ -76,24 +76,24 @@ test("another robot's old key is told as another robot's", async () => {
   expect(await outcome([key])).toMatchObject({ failedResult: { [key]: 'not.allowed.robotCode' } });
 });
 
-test('20 keys are taken, 21 are invalidParameter.processQueryKeys.overMax, and then none is recalled', async () => {
+test('20 keys are accepted, 21 are invalidParameter.processQueryKeys.overMax, and none is recalled', async () => {
   const keys = await Promise.all(Array.from({ length: 21 }, () => sent({ userIds: ['u02'] })));
   expect(refusal(await recall({ processQueryKeys: keys }))).toEqual([400, 'invalidParameter.processQueryKeys.overMax']);
   expect((await inboxOf(await signIn('u02'), { limit: '100' })).messages).toHaveLength(21);
   expect((await outcome(keys.slice(0, 20))).successResult).toEqual(keys.slice(0, 20));
 });
 
-test('no keys at all are invalidParameter.processQueryKey.missing', async () => {
+test('an empty list of keys is invalidParameter.processQueryKey.missing', async () => {
   expect(refusal(await recall({ processQueryKeys: [] }))).toEqual([400, 'invalidParameter.processQueryKey.missing']);
 });
 
-test('keys that are no list, or a list of other things, are invalidParameter.param.invalid', async () => {
+test('keys that are not a list of strings are invalidParameter.param.invalid', async () => {
   for (const processQueryKeys of ['x', {}, 7, [7], [null], [['x']]]) {
     expect(refusal(await recall({ processQueryKeys }))).toEqual([400, 'invalidParameter.param.invalid']);
   }
 });
 
-test('too many keys are told before keys that are no text', async () => {
+test('too many keys are reported before keys that are not strings', async () => {
   expect(refusal(await recall({ processQueryKeys: Array(21).fill(7) }))).toEqual([
     400,
     'invalidParameter.processQueryKeys.overMax',
@@ -122,7 +122,7 @@ test('a third-party app recalls in the organization of its token only', async ()
   expect(await outcome([key], one, suiteRobot)).toMatchObject({ successResult: [key] });
 });
 
-test('a message recalled before it arrived never shows in an inbox', async () => {
+test('a message recalled before it arrived is never shown in an inbox', async () => {
   await emulate('PUT', 'delivery', { mode: 'hold' });
   const key = await sent({ userIds: ['u03'] });
   expect(await outcome([key])).toMatchObject({ successResult: [key] });
@@ -132,7 +132,7 @@ test('a message recalled before it arrived never shows in an inbox', async () =>
   expect((await receipt(key)).sendStatus).toBe('RECALLED');
 });
 
-test('a recalled message cannot be read any more', async () => {
+test('a recalled message can no longer be read', async () => {
   const key = await sent({ userIds: ['u04'] });
   await outcome([key]);
   expect(await emulate('POST', 'reads', { processQueryKey: key })).toEqual({ read: 0 });

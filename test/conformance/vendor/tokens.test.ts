@@ -25,14 +25,14 @@ async function works(token: string, body: object = {}): Promise<boolean> {
   return false;
 }
 
-test('accessToken answers a token of 7200 seconds, expireIn first', async () => {
+test('accessToken returns a token of 7200 seconds, expireIn first', async () => {
   const { body, text } = await call('POST', accessToken, { body: pair });
   expect(Object.keys(body)).toEqual(['expireIn', 'accessToken']);
   expect(body.expireIn).toBe(7200);
   expect(text.startsWith('{"expireIn":7200,"accessToken":"')).toBe(true);
 });
 
-test('a repeat within the validity answers the same token and extends it', async () => {
+test('a repeat within the validity returns the same token and extends it', async () => {
   await freeze();
   const token = await tokenOf('app-one');
   await advance('7199s');
@@ -41,7 +41,7 @@ test('a repeat within the validity answers the same token and extends it', async
   expect(await works(token)).toBe(true);
 });
 
-test('a token ends exactly 7200 seconds after it was last asked for, and the next one is another', async () => {
+test('a token expires exactly 7200 seconds after it was last requested, and the next one is different', async () => {
   await freeze();
   const token = await tokenOf('app-one');
   await advance('7199999ms');
@@ -68,7 +68,7 @@ test.each([
   [accessToken, { appKey: 'k', appSecret: 's' }],
   [corpAccessToken, { suiteKey: 'k', suiteSecret: 's', authCorpId: 'c', suiteTicket: 't' }],
   ['/v1.0/oauth2/corp-one/token', { client_id: 'k', client_secret: 's', grant_type: 'g' }],
-])('%s names the first of its fields that is absent or null', async (path, whole) => {
+])('%s reports the first of its fields that is absent or null', async (path, whole) => {
   const fields = Object.keys(whole);
   for (const [i, field] of fields.entries()) {
     const before = Object.fromEntries(Object.entries(whole).slice(0, i));
@@ -80,7 +80,7 @@ test.each([
   }
 });
 
-test('corpAccessToken answers a new token each time, and all of them work', async () => {
+test('corpAccessToken returns a new token each time, and all of them work', async () => {
   const [first, second] = [ok(await suite()), ok(await suite())];
   expect(Object.keys(first)).toEqual(['expireIn', 'accessToken']);
   expect(second.accessToken).not.toBe(first.accessToken);
@@ -131,7 +131,7 @@ const unified = (corpId: string, over: object = {}) =>
     body: { client_id: 'app-one', client_secret: 'secret-of-app-one', grant_type: 'client_credentials', ...over },
   });
 
-test('the unified call serves both kinds of app, in snake case', async () => {
+test('the unified call accepts both kinds of app, in snake case', async () => {
   const { body } = await unified('corp-one');
   expect(Object.keys(body)).toEqual(['access_token', 'expires_in']);
   expect(body.expires_in).toBe(7200);
@@ -164,7 +164,7 @@ test('the unified call answers 500 unknownError for an organization that does no
 
 const legacy = (query: Record<string, string> | string) => call('GET', '/gettoken', { query });
 
-test('the legacy call answers the same token, which works on v1.0 calls', async () => {
+test('the legacy call returns the same token, which works on v1.0 calls', async () => {
   const { text, body } = await legacy({ appkey: 'app-one', appsecret: 'secret-of-app-one' });
   expect(Object.keys(body)).toEqual(['errcode', 'access_token', 'errmsg', 'expires_in']);
   expect(body).toMatchObject({ errcode: 0, errmsg: 'ok', expires_in: 7200 });
@@ -191,7 +191,7 @@ test.each([
   await tokenOf('app-one');
 });
 
-test('the legacy call takes an organization with the secret of one of its internal apps', async () => {
+test('the legacy call accepts an organization with the secret of one of its internal apps', async () => {
   const { body } = await legacy({ corpid: 'corp-one', corpsecret: 'secret-of-app-one' });
   expect(body).toMatchObject({ errcode: 0, errmsg: 'ok', expires_in: 7200 });
   expect(body.access_token).toBe(await tokenOf('app-one'));
@@ -217,28 +217,28 @@ test('the legacy call with another method than GET answers 43001', async () => {
   expect([status, body]).toEqual([200, { errcode: 43001, errmsg: '需要GET请求' }]);
 });
 
-test('the legacy call reads no body', async () => {
+test('the legacy call ignores its body', async () => {
   const { status, body } = await call('GET', '/gettoken', {
     body: { appkey: 'app-one', appsecret: 'secret-of-app-one' },
   });
   expect([status, body.errcode]).toEqual([200, 40035]);
 });
 
-test('the token calls take no token and look at none', async () => {
+test('the token calls ignore the token of the caller', async () => {
   const reply = await call('POST', accessToken, { body: pair, headers: { [tokenHeader]: 'nonsense' } });
   expect(reply.status).toBe(200);
 });
 
 const sendBody = { robotCode: 'robot-one', userIds: ['alice'], msgKey: 'sampleText', msgParam: '{"content":"x"}' };
 
-test('a token travels in the header, whatever its case', async () => {
+test('a token is accepted in the header, in any case', async () => {
   const token = await tokenOf('app-one');
   for (const name of [tokenHeader, 'X-Acs-DingTalk-Access-Token']) {
     ok(await call('POST', sendPath, { body: sendBody, headers: { [name]: token } }));
   }
 });
 
-test('a token travels in a query parameter of the same name', async () => {
+test('a token is accepted in a query parameter of the same name', async () => {
   ok(await call('POST', sendPath, { body: sendBody, query: { [tokenHeader]: await tokenOf('app-one') } }));
 });
 
@@ -268,7 +268,7 @@ test('a forged or altered token, and a token of another kind, are 400 InvalidAut
   }
 });
 
-test('a token stands for its app in one organization', async () => {
+test('a token belongs to its app in one organization', async () => {
   const [one, two] = [await suiteToken('corp-one'), await suiteToken('corp-two')];
   await sent({ robotCode: 'robot-suite', userIds: ['bob'] }, one);
   await sent({ robotCode: 'robot-suite', userIds: ['mallory'] }, two);
@@ -279,7 +279,7 @@ test('a token stands for its app in one organization', async () => {
   expect(refusal(await send({ robotCode: 'robot-suite', userIds: ['bob'] }, two))).toEqual([400, 'staffId.notExisted']);
 });
 
-test('an expired token says in its cause by how much it is late', async () => {
+test('the cause of an expired token says for how long it has been expired', async () => {
   await freeze();
   const token = await tokenOf('app-one');
   await advance('7203s');
