@@ -1,4 +1,4 @@
-/** The emulator inside a test runner: what a test controls, and that nobody else notices. */
+/** The emulator inside a test runner: its controls, and that it does not affect the process. */
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { demoSetup, type Emulator, type EmulatorOptions, startEmulator } from '../../src/emulator/index.ts';
 
@@ -11,7 +11,7 @@ async function started(options: EmulatorOptions = {}): Promise<Emulator> {
 type Json = Readonly<Record<string, unknown>>;
 type Robot = { send(text: string, ...userIds: string[]): Promise<string>; readStatus(key: string): Promise<Json> };
 
-/** A program that sends, by fetch alone. */
+/** A program that sends with fetch only. */
 async function robotOf(huizhi: Emulator, fetch = huizhi.fetch): Promise<Robot> {
   const { credentials, robotCode } = huizhi;
   const headers: Record<string, string> = { 'content-type': 'application/json' };
@@ -46,13 +46,13 @@ describe('startEmulator', () => {
     expect([status.sendStatus, statusesOf(status)]).toEqual(['SUCCESS', ['UNREAD', 'READ']]);
   });
 
-  test('opens no socket when it is to have none', async () => {
+  test('opens no socket with socket: false', async () => {
     const before = process.getActiveResourcesInfo().filter((name) => name.startsWith('TCP')).length;
     await started({ socket: false });
     expect(process.getActiveResourcesInfo().filter((name) => name.startsWith('TCP'))).toHaveLength(before);
   });
 
-  test('ends with its scope, and its port is free again', async () => {
+  test('is closed with its scope, and its port is free again', async () => {
     let url = '';
     {
       await using huizhi = await startEmulator();
@@ -64,7 +64,7 @@ describe('startEmulator', () => {
     expect(again.url).toBe(url);
   });
 
-  test('takes a setup of its own, and refuses one that contradicts itself', async () => {
+  test('accepts a setup, and refuses one that contradicts itself', async () => {
     const [organization] = demoSetup.organizations;
     const users = [{ userId: 'only', name: '独' }];
     const setup = { ...demoSetup, organizations: [{ ...organization, users }, ...demoSetup.organizations.slice(1)] };
@@ -78,7 +78,7 @@ describe('startEmulator', () => {
     ['setup.organizations: ', {}],
     ['setup.apps.0.kind: ', { ...demoSetup, apps: [{ ...demoSetup.apps[0], kind: 'outer' }] }],
     ['setup.robots.0.installedIn: ', { ...demoSetup, robots: [{ ...demoSetup.robots[0], installedIn: 'corp' }] }],
-  ])('refuses a setup of another form, and names %j', async (sentence, setup) => {
+  ])('refuses a malformed setup, and names %j', async (sentence, setup) => {
     const failure = startEmulator({ setup: setup as unknown as typeof demoSetup });
     await expect(failure).rejects.toBeInstanceOf(TypeError);
     await expect(failure).rejects.toThrow(sentence);
@@ -92,12 +92,12 @@ describe('startEmulator', () => {
     [{ now: '2026-01-01' }, 'now must be a Date or epoch milliseconds'],
     [{ sockets: false }, 'startEmulator has no option sockets. Did you mean socket?'],
     [{ database: 'huizhi.db' }, 'startEmulator has no option database.'],
-  ])('refuses the option %j by its name', async (options, sentence) => {
+  ])('refuses the unknown option %j by its name', async (options, sentence) => {
     const failure = startEmulator(options as unknown as EmulatorOptions);
     await expect(failure).rejects.toMatchObject({ name: 'UsageError', message: expect.stringContaining(sentence) });
   });
 
-  test('is over when it is closed, and everything says so', async () => {
+  test('after it is closed, every call says so', async () => {
     const huizhi = await startEmulator({ socket: false });
     const key = await (await robotOf(huizhi)).send('hello', 'user001');
     await huizhi.close();
@@ -137,7 +137,7 @@ describe('the controls', () => {
     expect((await robot.readStatus(key)).sendStatus).toBe('SUCCESS');
   });
 
-  test('let people read by themselves', async () => {
+  test('make people read without a call', async () => {
     const huizhi = await started({ socket: false, frozen: true });
     const robot = await robotOf(huizhi);
     await huizhi.readers([{ userId: 'user001', after: '90s' }]);
@@ -147,7 +147,7 @@ describe('the controls', () => {
     expect(statusesOf(await robot.readStatus(key))).toEqual(['READ', 'UNREAD']);
   });
 
-  test('answer errors, drop connections and tell the cause of each failure', async () => {
+  test('return errors, drop connections and give the cause of each failure', async () => {
     const huizhi = await started({ socket: false });
     const robot = await robotOf(huizhi);
     const path = '/v1.0/robot/oToMessages/readStatus';
@@ -163,7 +163,7 @@ describe('the controls', () => {
     expect(requests.at(-1)?.error?.why).toMatch(/\w/);
   });
 
-  test('save, restore and reset the whole state, into another emulator, too', async () => {
+  test('save, restore and reset the whole state, also into another emulator', async () => {
     const first = await started({ socket: false, seed: 'a' });
     const key = await (await robotOf(first)).send('hello', 'user001');
     const saved = await first.snapshot();
@@ -183,7 +183,7 @@ describe('the controls', () => {
     await expect(huizhi.clock.advance('soon')).rejects.toMatchObject({ code: 'huizhi.badRequest' });
   });
 
-  test('abort a request that its caller has given up', async () => {
+  test('abort a request whose caller has aborted it', async () => {
     const huizhi = await started({ socket: false });
     await huizhi.faults([{ latency: '50ms' }]);
     const given = AbortSignal.timeout(5);
@@ -191,7 +191,7 @@ describe('the controls', () => {
   });
 });
 
-test('a request that a fault still holds ends with the emulator', async () => {
+test('a request that a fault still delays ends with the emulator', async () => {
   const huizhi = await startEmulator({ socket: false });
   await huizhi.faults([{ latency: '1h' }]);
   const held = huizhi.fetch('/v1.0/robot/oToMessages/readStatus');
@@ -200,7 +200,7 @@ test('a request that a fault still holds ends with the emulator', async () => {
 });
 
 describe('waiting', () => {
-  test('for a message gives each one once, oldest first, whether it was sent before or comes later', async () => {
+  test('for a message returns each one once, oldest first, whether it was sent before or arrives later', async () => {
     const huizhi = await started();
     const robot = await robotOf(huizhi, fetch);
     await robot.send('disk full on db-1', 'user001');
@@ -214,7 +214,7 @@ describe('waiting', () => {
     await expect(huizhi.waitForMessage({}, { timeout: '1ms' })).rejects.toThrow(/3 others were/);
   });
 
-  test('for reads ends when all who are meant have read', async () => {
+  test('for reads ends when all named recipients have read', async () => {
     const huizhi = await started({ socket: false, seed: 1 });
     const key = await (await robotOf(huizhi)).send('hello', 'user001', 'user002');
     const one = huizhi.waitForRead(key, ['user001']);
@@ -250,7 +250,7 @@ describe('waiting', () => {
     await expect(huizhi.waitForMessage({}, { timeout })).rejects.toThrow('timeout is not a duration such as 5s');
   });
 
-  test('ends when the emulator does, or when its caller gives up', async () => {
+  test('ends when the emulator is closed, or when its signal aborts', async () => {
     const huizhi = await startEmulator({ socket: false });
     const giving = new AbortController();
     const given = huizhi.waitForMessage({}, { signal: giving.signal });
@@ -261,7 +261,7 @@ describe('waiting', () => {
   });
 });
 
-/** Everything that a program would see of an emulator, as bytes. */
+/** Everything that a program could observe of an emulator, as bytes. */
 async function traffic(options: EmulatorOptions): Promise<string> {
   await using huizhi = await startEmulator(options);
   const seen: string[] = [];
@@ -291,7 +291,7 @@ describe('a seed', () => {
     expect(await traffic({ seed: 'wednesday', socket })).not.toBe(first);
   });
 
-  test('makes a reset begin exactly as the start did', async () => {
+  test('makes a reset start exactly as the first start did', async () => {
     const huizhi = await started({ seed: 7, socket: false });
     const keyNow = async () => (await robotOf(huizhi)).send('hello', 'user001');
     const first = [await keyNow(), await huizhi.requests()];
@@ -300,14 +300,14 @@ describe('a seed', () => {
     expect([await keyNow(), await huizhi.requests()]).toEqual(first);
   });
 
-  test('is not there by default, and then nothing is the same', async () => {
+  test('is not set by default, and then every run differs', async () => {
     const [one, two] = [await started({ socket: false }), await started({ socket: false })];
     const keys = [await (await robotOf(one)).send('x', 'user001'), await (await robotOf(two)).send('x', 'user001')];
     expect(keys[0]).not.toBe(keys[1]);
   });
 });
 
-test('two hundred at once do not disturb each other', { timeout: 60_000 }, async () => {
+test('two hundred emulators in one process are independent', { timeout: 60_000 }, async () => {
   const { emitWarning } = process;
   const all = await Promise.all(Array.from({ length: 200 }, (_, i) => started({ socket: i % 2 === 0 })));
   const answers = await Promise.all(
@@ -327,6 +327,6 @@ test('two hundred at once do not disturb each other', { timeout: 60_000 }, async
   );
   const status = (i: number) => (i % 3 === 0 ? 'READ' : 'UNREAD');
   expect(answers).toEqual(all.map((_, i) => [true, `to ${i}`, 1, [status(i), status(i)]]));
-  // While it loads, the first start keeps back a warning of Node's, and only then.
+  // While it loads, the first start suppresses a warning of Node, and no other.
   expect(process.emitWarning).toBe(emitWarning);
 });

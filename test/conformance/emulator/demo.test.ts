@@ -29,14 +29,17 @@ test.each([
   ['dingcorp0001', 'dingappinternal', 's3cret-internal', 'dingappinternal', 'user003'],
   ['dingcorp0001', 'suitethirdparty', 's3cret-suite', 'dingsuiterobot01', 'user002'],
   ['dingcorp0002', 'dingappother', 's3cret-other', 'dingrobotother', 'other001'],
-])('in %s the app %s sends by its robot, and sees the message read', async (corpId, app, secret, robotCode, userId) => {
-  const headers = { [tokenHeader]: await tokenFor(corpId, app, secret) };
-  const body = { robotCode, userIds: [userId], msgKey: 'sampleText', msgParam: '{"content":"你好"}' };
-  const { processQueryKey } = ok(await call('POST', '/v1.0/robot/oToMessages/batchSend', { body, headers }));
-  expect((await inboxOf(await signIn(userId, corpId))).messages).toHaveLength(1);
-  ok(await call('POST', '/emulator/v1/reads', { body: { processQueryKey } }));
-  const receipt = ok(
-    await call('GET', statusPath, { query: { robotCode, processQueryKey: String(processQueryKey) }, headers }),
-  );
-  expect(receipt).toMatchObject({ sendStatus: 'SUCCESS', messageReadInfoList: [{ userId, readStatus: 'READ' }] });
-});
+])(
+  'in %s the app %s sends by its robot, and gets the receipt of a read',
+  async (corpId, app, secret, robotCode, userId) => {
+    const headers = { [tokenHeader]: await tokenFor(corpId, app, secret) };
+    const body = { robotCode, userIds: [userId], msgKey: 'sampleText', msgParam: '{"content":"你好"}' };
+    const { processQueryKey } = ok(await call('POST', '/v1.0/robot/oToMessages/batchSend', { body, headers }));
+    expect((await inboxOf(await signIn(userId, corpId))).messages).toHaveLength(1);
+    ok(await call('POST', '/emulator/v1/reads', { body: { processQueryKey } }));
+    const receipt = ok(
+      await call('GET', statusPath, { query: { robotCode, processQueryKey: String(processQueryKey) }, headers }),
+    );
+    expect(receipt).toMatchObject({ sendStatus: 'SUCCESS', messageReadInfoList: [{ userId, readStatus: 'READ' }] });
+  },
+);

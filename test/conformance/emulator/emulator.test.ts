@@ -9,11 +9,11 @@ const refused = async (method: string, path: string, body?: unknown) =>
   refusal(await call(method, `/emulator/v1/${path}`, { body }));
 const readTimes = async (key: string) =>
   (await receipt(key)).messageReadInfoList.map(({ readTimestamp }) => readTimestamp);
-/** A frozen time on a whole second, so that sums are easy to see. */
+/** A frozen time without milliseconds, so that sums are easy to read. */
 const freezeOnSecond = async () => freeze(Math.ceil(Number((await emulate('GET', 'clock')).now) / 1000) * 1000);
 const seconds = (...times: number[]) => times.map((time) => time / 1000);
 
-test('the clock runs until it is frozen, and runs on from there when it is let go', async () => {
+test('the clock runs until it is frozen, and continues from there when it is released', async () => {
   await emulate('POST', 'reset');
   const running = await emulate('GET', 'clock');
   expect(running.frozen).toBe(false);
@@ -70,7 +70,7 @@ test.each([
   expect(await emulate('GET', 'clock')).toEqual(before);
 });
 
-test('every time rule follows the clock: the time of a send, of a read, and of a suite ticket', async () => {
+test('every time rule uses the clock: the time of a send, of a read, and of a suite ticket', async () => {
   const now = await freeze(Date.UTC(2027, 5, 1));
   const key = await sent({ userIds: ['u01'] });
   await emulate('POST', 'reads', { processQueryKey: key });
@@ -78,7 +78,7 @@ test('every time rule follows the clock: the time of a send, of a read, and of a
   expect((await emulate('POST', 'suiteTickets', { appKey: 'suite' })).createdAt).toBe(now);
 });
 
-test('reads lets the users named read, by the same path as a person; without names all', async () => {
+test('reads makes the named users read, by the same path as a person; without names all recipients', async () => {
   const key = await sent({ userIds: ['u02', 'u03', 'u04'] });
   expect(await emulate('POST', 'reads', { processQueryKey: key, userIds: ['u03'] })).toEqual({ read: 1 });
   expect((await inboxOf(await signIn('u03'))).unreadCount).toBe(0);
@@ -87,13 +87,13 @@ test('reads lets the users named read, by the same path as a person; without nam
   expect(await emulate('POST', 'reads', { processQueryKey: key })).toEqual({ read: 0 });
 });
 
-test('reads wait for a delivery that is under way', async () => {
+test('reads waits for a delivery in progress', async () => {
   for (let i = 0; i < 20; i++) {
     expect(await emulate('POST', 'reads', { processQueryKey: await sent({ userIds: ['u05'] }) })).toEqual({ read: 1 });
   }
 });
 
-test('reads of a key or a user that does not exist are not found, and mark nobody', async () => {
+test('reads of an unknown key or user are not found, and mark nothing', async () => {
   const key = await sent({ userIds: ['u06'] });
   expect(await refused('POST', 'reads', { processQueryKey: 'x' })).toEqual([404, 'huizhi.notFound']);
   expect(await refused('POST', 'reads', { processQueryKey: key, userIds: ['u06', 'u07'] })).toEqual([
@@ -105,7 +105,7 @@ test('reads of a key or a user that does not exist are not found, and mark nobod
   expect(await refused('POST', 'reads', { processQueryKey: key, userIds: 'u06' })).toEqual([400, 'huizhi.badRequest']);
 });
 
-test('readers act by themselves, each after his time', async () => {
+test('readers read without a call, each after its delay', async () => {
   const now = await freezeOnSecond();
   await emulate('PUT', 'readers', {
     readers: [
@@ -123,7 +123,7 @@ test('readers act by themselves, each after his time', async () => {
   await emulate('PUT', 'readers', { readers: [] });
 });
 
-test('one advance runs all that falls due, in order, at its own time', async () => {
+test('one advance runs everything that falls due, in order, each at its own time', async () => {
   const now = await freezeOnSecond();
   await emulate('PUT', 'readers', { userId: '*', after: '10s' });
   await emulate('PUT', 'delivery', { mode: 'delay', delay: '5s' });
@@ -136,7 +136,7 @@ test('one advance runs all that falls due, in order, at its own time', async () 
   await emulate('PUT', 'delivery', { mode: 'instant' });
 });
 
-test('an advance right after a send does not outrun its delivery', async () => {
+test('an advance right after a send waits for its delivery', async () => {
   for (let i = 0; i < 10; i++) {
     const now = await freezeOnSecond();
     await emulate('PUT', 'readers', { userId: '*', after: '5s' });
@@ -147,7 +147,7 @@ test('an advance right after a send does not outrun its delivery', async () => {
   await emulate('PUT', 'readers', { readers: [] });
 });
 
-test('a reader who reads at once does so on a frozen clock, too', async () => {
+test('a reader without a delay reads on a frozen clock, too', async () => {
   const now = await freezeOnSecond();
   await emulate('PUT', 'readers', { userId: 'u12' });
   const key = await sent({ userIds: ['u12', 'u13'] });
@@ -173,7 +173,7 @@ test('a probability of 0 reads nothing, of 1 everything, between them a share th
   expect(await share(0.8)).toEqual(some);
 });
 
-test('a reader may be of one organization', async () => {
+test('a reader may be limited to one organization', async () => {
   const { suiteToken } = world(server);
   await freeze();
   await emulate('PUT', 'readers', { userId: 'alice', corpId: 'corp-two', after: '1s' });
@@ -185,7 +185,7 @@ test('a reader may be of one organization', async () => {
   await emulate('PUT', 'readers', { readers: [] });
 });
 
-test('readers that are set anew replace all, and cancel what was still to be read', async () => {
+test('new readers replace all earlier ones, and cancel their pending reads', async () => {
   await freeze();
   await emulate('PUT', 'readers', { userId: '*', after: '10s' });
   const key = await sent({ userIds: ['u14'] });
@@ -194,7 +194,7 @@ test('readers that are set anew replace all, and cancel what was still to be rea
   expect(await readTimes(key)).toEqual([undefined]);
 });
 
-test('GET answers readers, delivery and faults as they are set, durations as text', async () => {
+test('GET returns readers, delivery and faults as they were set, durations as text', async () => {
   const readers = { readers: [{ userId: '*', corpId: 'corp-one', after: '90s', probability: 0.8, manner: 'mark' }] };
   expect(await emulate('PUT', 'readers', readers)).toEqual(readers);
   expect(await emulate('GET', 'readers')).toEqual(readers);
@@ -257,7 +257,7 @@ test.each([
   expect(await emulate('GET', 'snapshot')).toEqual(before);
 });
 
-test('what a change of a robot leaves out stays', async () => {
+test('fields that a change of a robot leaves out are not changed', async () => {
   await emulate('PUT', 'robots', { robotCode: 'robot-more', disabled: true, perUserPerDay: 7, blockedBy: ['bob'] });
   expect(await emulate('PUT', 'robots', { robotCode: 'robot-more', perUserPerMinute: 3 })).toEqual({
     robotCode: 'robot-more',
@@ -268,7 +268,7 @@ test('what a change of a robot leaves out stays', async () => {
   });
 });
 
-test('hold keeps every message, and release delivers them all and answers how many', async () => {
+test('hold keeps every message, and release delivers them all and returns their number', async () => {
   await emulate('POST', 'reset');
   await emulate('PUT', 'delivery', { mode: 'hold' });
   const keys = [await sent(), await sent(), await sent()];
@@ -279,7 +279,7 @@ test('hold keeps every message, and release delivers them all and answers how ma
   expect(await emulate('POST', 'delivery/release')).toEqual({ released: 0 });
 });
 
-test('a delay delivers when its time has come, and what was sent keeps waiting when the mode changes to hold', async () => {
+test('a delay delivers at its time, and messages still wait when the mode changes to hold', async () => {
   await freeze();
   await emulate('PUT', 'delivery', { mode: 'delay', delay: '5s' });
   const key = await sent();
@@ -295,7 +295,7 @@ test('a delay delivers when its time has come, and what was sent keeps waiting w
   expect((await receipt(held)).sendStatus).toBe('SUCCESS');
 });
 
-test('a reset goes back to the start: data, clock, settings, requests and sessions', async () => {
+test('a reset restores the start: data, clock, settings, requests and sessions', async () => {
   await emulate('POST', 'reset');
   const start = await emulate('GET', 'snapshot');
   await freeze(Date.UTC(2027, 0, 1));

@@ -13,7 +13,7 @@ const dropped = async (ask: Promise<unknown>) =>
     (error: NodeJS.ErrnoException) => error.code === 'ECONNRESET',
   );
 
-test('a fault answers its error by its code, and an empty list ends it', async () => {
+test('a fault returns the error of its code, and an empty list ends it', async () => {
   const key = await sent();
   await faults({ path: statusPath, error: 'unknown.send.result' });
   expect(refusal(await status({ robotCode: 'robot-one', processQueryKey: key }))).toEqual([400, 'unknown.send.result']);
@@ -21,11 +21,11 @@ test('a fault answers its error by its code, and an empty list ends it', async (
   expect((await receipt(key)).sendStatus).toBe('SUCCESS');
 });
 
-test('every code of the table can be brought about, with its status and envelope', async () => {
+test('every code of the table can be returned, with its status and envelope', async () => {
   const token = await tokenOf();
   for (const [code, { status: expected, layer }] of Object.entries(errors)) {
     await faults({ path: sendPath, error: code });
-    // By fetch: most of these codes are none that the call is documented with.
+    // With fetch, because most of these codes are not documented for the call.
     const headers = { [tokenHeader]: token, 'content-type': 'application/json' };
     const response = await fetch(server.url + sendPath, { method: 'POST', headers, body: JSON.stringify(hello) });
     const status = response.status;
@@ -39,7 +39,7 @@ test('every code of the table can be brought about, with its status and envelope
   await faults();
 });
 
-test('a fault comes before everything else, and the call has no effect', async () => {
+test('a fault precedes all checks, and the call has no effect', async () => {
   await faults({ path: sendPath, error: 'system.error' });
   const before = await emulate('GET', 'snapshot');
   expect(refusal(await call('POST', sendPath))).toEqual([500, 'system.error']);
@@ -57,7 +57,7 @@ test('the first rule that matches wins', async () => {
   await faults();
 });
 
-test('a rule is for a path, a beginning of paths, a method or a robot', async () => {
+test('a rule matches a path, a path prefix, a method or a robot', async () => {
   const key = await sent();
   const processQueryKey = key;
   const outcomes = async () => [
@@ -79,7 +79,7 @@ test('a rule is for a path, a beginning of paths, a method or a robot', async ()
   await faults();
 });
 
-test('nth begins with that call and times ends after so many', async () => {
+test('nth is the first call that fails, times the number of failures', async () => {
   const run = async (count: number) => {
     const statuses: number[] = [];
     for (let i = 0; i < count; i++) statuses.push((await send()).status);
@@ -99,7 +99,7 @@ test('nth begins with that call and times ends after so many', async () => {
   await faults();
 });
 
-test('setting the same rules again begins to count anew', async () => {
+test('setting the same rules again resets their counts', async () => {
   for (let i = 0; i < 2; i++) {
     await faults({ path: sendPath, times: 1, error: 'system.error' });
     expect([(await send()).status, (await send()).status]).toEqual([500, 200]);
@@ -107,7 +107,7 @@ test('setting the same rules again begins to count anew', async () => {
   await faults();
 });
 
-test('a latency waits, then answers as usual, with the error, or drops', async () => {
+test('a latency waits, then the call succeeds, fails or drops', async () => {
   const token = await tokenOf();
   const took = async (rule: object) => {
     await faults({ path: sendPath, latency: '30ms', ...rule });
@@ -133,7 +133,7 @@ test('a latency takes real time, also while the clock is frozen', async () => {
   await emulate('POST', 'clock', { freeze: false });
 });
 
-test('faults are for the paths of the vendor: our own answer, and a preflight does', async () => {
+test('faults apply to vendor paths only, and not to preflights', async () => {
   await faults({ drop: true });
   expect((await call('GET', '/healthz')).status).toBe(200);
   expect(await signIn('alice')).toMatch(/^\w+$/);
@@ -141,7 +141,7 @@ test('faults are for the paths of the vendor: our own answer, and a preflight do
   await faults();
 });
 
-test('a preflight is no call: it uses up no rule, and stands in no list', async () => {
+test('a preflight uses up no rule and is not listed', async () => {
   await emulate('POST', 'reset');
   const token = await tokenOf();
   await faults({ path: sendPath, times: 1, error: 'system.error' });
@@ -169,7 +169,7 @@ test.each([
   { rules: [{ error: 'system.error', method: 'get' }] },
   { rules: [{ error: 'system.error', path: '' }] },
   { rules: Array(1001).fill({ error: 'system.error' }) },
-])('faults refuse %j, and those in force stay', async (body) => {
+])('faults refuse %j, and the current ones stay', async (body) => {
   await faults({ path: recallPath, error: 'system.error' });
   const before = await emulate('GET', 'faults');
   expect(refusal(await call('PUT', '/emulator/v1/faults', { body }))).toEqual([400, 'huizhi.badRequest']);

@@ -30,7 +30,7 @@ test.each([
     { robotCode: 'robot-one', msgKey: 'sampleText', stat: 'stopped' },
     'there is no stat. Did you mean state?',
   ],
-])('PUT %s %j is refused and says what was meant', async (path, body, reason) => {
+])('PUT %s %j is refused with a suggestion', async (path, body, reason) => {
   const before = ok(await call('GET', '/emulator/v1/snapshot'));
   const reply = await put(path, body);
   expect(refusal(reply)).toEqual([400, 'huizhi.badRequest']);
@@ -45,7 +45,7 @@ test.each([
   ['POST', '/inbox/v1/sessions', { corpId: 'corp-one', userid: 'alice' }, 'Did you mean userId?'],
   ['POST', '/console/v1/signInCodes', { corpid: 'corp-one', userId: 'alice' }, 'Did you mean corpId?'],
   ['POST', '/console/v1/users', { corpId: 'corp-one', userId: 'new', nam: 'New' }, 'Did you mean name?'],
-])('%s %s %j is refused likewise', async (method, path, body, reason) => {
+])('%s %s %j is refused with a suggestion', async (method, path, body, reason) => {
   const reply = await call(method, path, { body, headers: bearer(server.adminToken) });
   expect(refusal(reply)).toEqual([400, 'huizhi.badRequest']);
   expect(reply.body.message).toContain(reason);
@@ -62,13 +62,13 @@ test.each([
   expect(reply.body.message).toContain(reason);
 });
 
-test('a fault for a path with a variable, and for the start of one, can match', async () => {
+test('a fault for a path with a variable, or for a path prefix, can match', async () => {
   for (const path of ['/v1.0/oauth2/corp-one/token', '/v1.0/oauth2/corp*', '/v1.0/*', '*', '/gettoken'])
     ok(await put('faults', { rules: [{ path, error: 'system.error' }] }));
   ok(await put('faults', { rules: [] }));
 });
 
-test('a fault lets some keys of a recall fail with a reason, and recalls the others', async () => {
+test('a fault makes some keys of a recall fail with a reason, and recalls the others', async () => {
   const [first, second, third] = [await sent(), await sent(), await sent()];
   const rule = { path: recallPath, error: 'notRevoke.all.messages', times: 2 };
   await emulate('PUT', 'faults', { rules: [{ ...rule, failedKeys: [second] }] });

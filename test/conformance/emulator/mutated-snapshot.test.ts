@@ -37,7 +37,7 @@ const values: readonly unknown[] = [
 
 type Place = { readonly holder: Record<string, unknown> | unknown[]; readonly key: string };
 
-/** Every place of a value in a state, rows and settings alike. */
+/** The path of every value in a state, rows and settings alike. */
 function placesIn(holder: Place['holder']): Place[] {
   return Object.entries(holder).flatMap(([key, value]) => {
     const inner = typeof value === 'object' && value !== null ? placesIn(value as Place['holder']) : [];
@@ -45,7 +45,7 @@ function placesIn(holder: Place['holder']): Place[] {
   });
 }
 
-/** Changes one place: another value, nothing, or twice. */
+/** Changes one value: replaces, removes or duplicates it. */
 function mutate(snapshot: Fields, chance: () => number): Fields {
   const copy = structuredClone(snapshot);
   const places = placesIn(copy);
@@ -63,7 +63,7 @@ function mutate(snapshot: Fields, chance: () => number): Fields {
   return copy;
 }
 
-/** Makes the calls of all surfaces; answers those that failed inside the server. */
+/** Makes the calls of all surfaces; returns those that failed with a server error. */
 async function failures(server: Server, token: string, session: string, key: string): Promise<string[]> {
   const admin = bearer(server.adminToken);
   const found: string[] = [];
@@ -100,7 +100,7 @@ async function failures(server: Server, token: string, session: string, key: str
   return found;
 }
 
-test('a mutated snapshot is refused and changes nothing, or every call answers after it', {
+test('a mutated snapshot is refused and changes nothing, or every call works after it', {
   timeout: 300_000,
 }, async () => {
   const server = await testServer();

@@ -12,7 +12,7 @@ beforeEach(async () => {
   await emulate('POST', 'reset');
 });
 
-test('a call is listed with what it was, what was answered, and when', async () => {
+test('a call is listed with its request, its answer and its time', async () => {
   const now = await freeze();
   const token = await tokenOf();
   const reply = await send({}, token, { 'x-own': 'value' });
@@ -33,7 +33,7 @@ test('a call is listed with what it was, what was answered, and when', async () 
   expect(record?.headers).toMatchObject({ [tokenHeader]: token, 'x-own': 'value' });
 });
 
-test('query parameters are listed decoded, those given twice as a list', async () => {
+test('query parameters are listed decoded, repeated ones as a list', async () => {
   await call('GET', `${statusPath}?robotCode=a%20b&processQueryKey=x&processQueryKey=y+z`);
   expect((await requests())[0]?.query).toEqual({ robotCode: 'a b', processQueryKey: ['x', 'y z'] });
   await call('GET', `${statusPath}?constructor=c&__proto__=p&__proto__=q`);
@@ -51,7 +51,7 @@ test('a body is listed parsed if it is JSON, else as text, and null if there was
   expect((await requests()).map(({ body }) => body)).toEqual([{ a: 1 }, '{broken', null, null]);
 });
 
-test('unknown paths, wrong methods and legacy calls are listed, our own paths are not', async () => {
+test('unknown paths, wrong methods and legacy calls are listed, own paths are not', async () => {
   await call('GET', '/v1.0/nothing');
   await call('DELETE', sendPath);
   await call('GET', '/gettoken');
@@ -106,12 +106,12 @@ test.each([
     'the token is in access_token, and the call reads it from x-acs-dingtalk-access-token',
   ],
   ['no token', {}, 'no header x-acs-dingtalk-access-token'],
-])('the cause tells where a token was looked for in vain: %s', async (_, ask, why) => {
+])('the cause says where the call reads its token, and where it was instead: %s', async (_, ask, why) => {
   await call('POST', sendPath, { body: hello, ...ask });
   expect(await cause()).toEqual({ code: 'AuthenticationFailed.MissingParameter', why });
 });
 
-test('the cause tells why a token is not valid: unknown, or expired for so long', async () => {
+test('the cause says why a token is not valid: unknown, or expired for how long', async () => {
   await freeze();
   const token = await tokenOf();
   await send({}, 'x');
@@ -121,12 +121,12 @@ test('the cause tells why a token is not valid: unknown, or expired for so long'
   expect((await cause())?.why).toBe('the token expired 1000 ms ago');
 });
 
-test('the cause tells whose the robot is', async () => {
+test('the cause says which app the robot belongs to', async () => {
   await send({ robotCode: 'robot-next' });
   expect((await cause())?.why).toBe('robot robot-next belongs to app app-next, and the token to app app-one');
 });
 
-test('the cause tells what is wrong with a key: another robot, another organization, expired, forged', async () => {
+test('the cause says what is wrong with a key: another robot, another organization, expired, forged', async () => {
   await freeze();
   const ask = async (processQueryKey: string, robotCode = 'robot-one', token?: string) => {
     await status({ robotCode, processQueryKey }, token);
@@ -145,7 +145,7 @@ test('the cause tells what is wrong with a key: another robot, another organizat
   expect(await ask(key)).toBe('the key expired 3000 ms ago');
 });
 
-test('the cause tells which pair of a token call is wrong', async () => {
+test('the cause says which pair of a token call is wrong', async () => {
   const ask = async (appKey: string, appSecret: string) => {
     await call('POST', '/v1.0/oauth2/accessToken', { body: { appKey, appSecret } });
     return (await cause())?.why;
@@ -156,7 +156,7 @@ test('the cause tells which pair of a token call is wrong', async () => {
   ok(await send());
 });
 
-test('a fault is listed with the fault as its cause, and a dropped call with status 0', async () => {
+test('a failed call is listed with the fault as its cause, and a dropped call with status 0', async () => {
   await emulate('PUT', 'faults', {
     rules: [
       { path: sendPath, error: 'template.stopped' },

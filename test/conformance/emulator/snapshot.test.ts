@@ -9,7 +9,7 @@ const { call, emulate, freeze, inboxOf, receipt, sent, signIn, tokenOf } = here;
 
 const put = async (body: unknown) => refusal(await call('PUT', '/emulator/v1/snapshot', { body }));
 
-/** A state with something of everything in it. */
+/** A state that has rows in every table. */
 async function lively() {
   await emulate('POST', 'reset');
   const now = await freeze(Date.UTC(2027, 3, 1));
@@ -24,7 +24,7 @@ async function lively() {
   return { now, token, key, waiting, session, snapshot: await emulate('GET', 'snapshot') };
 }
 
-test('a snapshot goes back to where it was taken, to the letter', async () => {
+test('restoring a snapshot restores its exact state', async () => {
   const { snapshot } = await lively();
   await sent();
   await here.advance('3h');
@@ -50,7 +50,7 @@ test('a snapshot restores tokens, keys, sessions, receipts, clock and settings i
   expect(carol?.readTimestamp).toBe((now + 15_000) / 1000);
 });
 
-test('a token and a key of before a restore from another process are nothing any more', async () => {
+test('a token and a key from before a restore in another process are no longer valid', async () => {
   const there = world(await testServer());
   const [token, key] = [await there.tokenOf(), await there.sent()];
   await there.receipt(key);
@@ -62,7 +62,7 @@ test('a token and a key of before a restore from another process are nothing any
   expect(refusal(late)).toEqual([400, 'invalid.processQueryKey']);
 });
 
-test('the key of a message that a restore has undone is never that of a later one', async () => {
+test('the key of a message that a restore has removed never becomes the key of a later one', async () => {
   const { snapshot } = await lively();
   await emulate('PUT', 'delivery', { mode: 'instant' });
   await here.advance('1s');
@@ -74,7 +74,7 @@ test('the key of a message that a restore has undone is never that of a later on
   expect((await here.status({ robotCode: 'robot-one', processQueryKey: undone })).status).toBe(400);
 });
 
-test('a restore ends open streams', async () => {
+test('a restore closes open streams', async () => {
   const { session, snapshot } = await lively();
   const stream = await follow(server, session);
   await emulate('PUT', 'snapshot', snapshot);
@@ -84,7 +84,7 @@ test('a restore ends open streams', async () => {
 
 const whole = async () => {
   const { snapshot } = await lively();
-  // Probing the store leaves a mark in it, which shall not count.
+  // Probing the store leaves a mark in it, which must not be compared.
   await call('GET', '/readyz');
   return snapshot as Fields & { store: { version: number; tables: Record<string, unknown[][]> } };
 };

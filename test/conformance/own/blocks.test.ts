@@ -20,7 +20,7 @@ async function scene() {
   };
 }
 
-test('a muted robot still delivers, and a blocked one is filtered; the two are chosen apart', async () => {
+test('a muted robot still delivers, and a blocked one is filtered; the two are independent', async () => {
   const { put, send, robotOf, signIn } = await scene();
   const session = await signIn('alice');
   expect(ok(await put(session, { muted: true }))).toMatchObject({ muted: true, blocked: false });
@@ -71,7 +71,7 @@ test('the console shows who has blocked a robot: with the user, the robot and th
   ]);
 });
 
-test('a choice reaches the other pages of the person, numbered in their stream, and nobody else', async () => {
+test('a choice is pushed to the other pages of the person, numbered in their stream, and to no one else', async () => {
   const { server, put, sent, signIn } = await scene();
   const [alice, bob] = [await signIn('alice'), await signIn('bob')];
   const [hers, his] = [await follow(server, alice), await follow(server, bob)];

@@ -57,7 +57,7 @@ test('users are found by a part of userId or name, with the count of the whole o
   expect(await found('%')).toMatchObject({ users: [], count: 3 + crowd.length });
 });
 
-test('organizations, apps and robots are found by a part of code or name in whatever case, page by page', async () => {
+test('organizations, apps and robots are found by a part of code or name in any case, page by page', async () => {
   const { done } = await scene();
   const codes = async (path: string, code: string, query: Readonly<Record<string, string>>) =>
     ((await done('GET', path, undefined, query))[path] as Fields[]).map((each) => each[code]);
@@ -81,7 +81,7 @@ test('organizations, apps and robots are found by a part of code or name in what
   expect(refusal(await ask('GET', 'robots', undefined, { text: 'x'.repeat(129) }))).toEqual([400, 'huizhi.badRequest']);
 });
 
-test('one organization, app or robot is asked for by its code', async () => {
+test('one organization, app or robot is returned by its code', async () => {
   const { done } = operator(shared);
   expect(await done('GET', 'organizations/corp-two')).toEqual({ corpId: 'corp-two', name: 'Organization two' });
   expect(await done('GET', 'apps/suite-two')).toMatchObject({ appKey: 'suite-two', authorizedBy: ['corp-two'] });
@@ -110,7 +110,7 @@ test('a new organization with users, app and robot sends a message', async () =>
   ok(await send({ robotCode: 'robot-new', userIds: ['zoe'] }, String(accessToken)));
 });
 
-test('rotating a secret ends the old one and its tokens at once', async () => {
+test('rotating a secret ends the old one and its tokens immediately', async () => {
   const { done, tokenOf, send, call } = await scene();
   const token = await tokenOf();
   ok(await send({}, token));
@@ -122,7 +122,7 @@ test('rotating a secret ends the old one and its tokens at once', async () => {
   ok(await send({}, String(ok(await again(appSecret)).accessToken)));
 });
 
-test('permissions, authorizations, installations, templates, limits and disabling hold from the next call on', async () => {
+test('permissions, authorizations, installations, templates, limits and disabling apply from the next call on', async () => {
   const { done, send, suiteToken } = await scene();
   const code = async (body: object = {}, token?: string) => (await send(body, token)).body.code;
   const change = (path: string, body: object) => done('PUT', path, body);
@@ -148,7 +148,7 @@ test('permissions, authorizations, installations, templates, limits and disablin
   expect(await code({ robotCode: 'robot-suite' }, token)).toBe('InvalidAuthentication');
 });
 
-test('a user who is removed gets nothing more and is signed out, and may come back', async () => {
+test('a removed user gets no more messages and is signed out, and may be added again', async () => {
   const { done, send, signIn, call, sent, receipt } = await scene();
   const key = await sent();
   const session = await signIn('alice');
@@ -162,7 +162,7 @@ test('a user who is removed gets nothing more and is signed out, and may come ba
   ok(await send());
 });
 
-test('CSV brings users: a dry run tells, a mistake in one line stops all of them', async () => {
+test('CSV imports users: a dry run reports, and an error in one line stops the whole import', async () => {
   const { done, ask } = await scene();
   const bring = (csv: string, dryRun = false) => done('POST', 'users/import', { ...one, csv, dryRun });
   const names = async () => JSON.stringify(await done('GET', 'users', undefined, { ...one, limit: '100' }));
@@ -184,7 +184,7 @@ test('CSV brings users: a dry run tells, a mistake in one line stops all of them
   ]);
 });
 
-test('suite tickets are made and the two newest are shown', async () => {
+test('suite tickets are created and the two newest are shown', async () => {
   const { done, ask } = await scene();
   const made = [await done('POST', 'apps/suite/suiteTickets'), await done('POST', 'apps/suite/suiteTickets')];
   const { suiteTickets } = (await done('GET', 'apps/suite/suiteTickets')) as { suiteTickets: Fields[] };
@@ -192,7 +192,7 @@ test('suite tickets are made and the two newest are shown', async () => {
   expect(refusal(await ask('GET', 'apps/app-one/suiteTickets'))).toEqual([409, 'huizhi.conflict']);
 });
 
-test('what exists is not created again, also not by two at once', async () => {
+test('what exists is not created again, also by two concurrent calls', async () => {
   const { ask } = await scene();
   for (const [path, body] of [
     ['organizations', { corpId: 'corp-one', name: 'n' }],
@@ -211,7 +211,7 @@ test('what exists is not created again, also not by two at once', async () => {
   ]);
 });
 
-test('what does not exist is not found, and nothing is written down about it', async () => {
+test('what does not exist is not found, and leaves no entry in the audit log', async () => {
   const { ask, audit } = await scene();
   for (const [method, path, body] of [
     ['PUT', 'organizations/nowhere', { name: 'n' }],
@@ -230,7 +230,7 @@ test('what does not exist is not found, and nothing is written down about it', a
   expect(await audit()).toEqual([]);
 });
 
-test('a name may hold emoji that are joined of several', async () => {
+test('a name may contain joined emoji', async () => {
   const { done } = await scene();
   const name = '林工 👩‍💻👨‍👩‍👧‍👦';
   expect(await done('POST', 'users', { ...one, userId: 'dotted.', name })).toMatchObject({ userId: 'dotted.', name });
@@ -256,7 +256,7 @@ test('bad bodies are refused and change nothing', async () => {
   expect(await operator(shared).audit()).toEqual([]);
 });
 
-test('what changes nothing leaves no entry in the audit log, and an organization’s entry names it once', async () => {
+test('a change without effect leaves no entry in the audit log, and an organization’s entry names it once', async () => {
   const { done, audit } = await scene();
   await done('POST', 'organizations', { corpId: 'corp-new', name: 'New' });
   expect(await audit()).toMatchObject([{ target: 'corp-new', before: null, after: { name: 'New' } }]);
@@ -327,7 +327,7 @@ test('statistics count sends, deliveries and reads where the message was sent, a
   expect(days.buckets).toEqual([{ start: Date.UTC(2025, 11, 31, 16), sends: 2, deliveries: 3, reads: 2 }]);
 });
 
-test('without a start statistics have seven days or 168 hours, the one under way among them', async () => {
+test('without a start statistics have seven days or 168 hours, including the current one', async () => {
   const { done, freeze, sent } = await scene();
   const now = Date.UTC(2026, 0, 10, 10, 30);
   await freeze(now);
@@ -356,7 +356,7 @@ test('the first page of a list says how many items there are, or at least how ma
   expect((await listed('audit', { limit: '1' })).total).toEqual({ count: 3, isExact: true });
 });
 
-test('one user is asked for by userId, also after leaving', async () => {
+test('one user is returned by userId, also after leaving', async () => {
   const { done, ask } = operator(await testServer());
   expect(await done('GET', 'users/alice', undefined, one)).toEqual({ userId: 'alice', name: 'Name of alice' });
   await done('DELETE', 'users/alice', undefined, one);

@@ -24,7 +24,7 @@ async function scene() {
   return { ...there, ask };
 }
 
-test('what befalls a message arrives live and in order, with numbers without a gap', async () => {
+test('the events of a message are pushed in order, with numbers without a gap', async () => {
   const { server, sent, emulate, recall } = await scene();
   const stream = await follow(server);
   expect([stream.status, stream.headers['content-type'], stream.headers['cache-control']]).toEqual([
@@ -43,7 +43,7 @@ test('what befalls a message arrives live and in order, with numbers without a g
   expect(await take(stream, 3)).toEqual(['5 recalled', '6 sent', '7 delivered']);
 });
 
-test('a send and a recall while deliveries are held are told at once', async () => {
+test('a send and a recall while deliveries are held are pushed immediately', async () => {
   const { server, sent, emulate, recall } = await scene();
   await emulate('PUT', 'delivery', { mode: 'hold' });
   const stream = await follow(server);
@@ -53,7 +53,7 @@ test('a send and a recall while deliveries are held are told at once', async () 
   expect(await take(stream, 1)).toEqual(['2 recalled']);
 });
 
-test('a follower that comes back gets what it missed, by header or by query', async () => {
+test('a follower that reconnects gets the events it missed, by header or by query', async () => {
   const { server, sent } = await scene();
   for (let i = 0; i < 60; i++) await sent();
   const all = await take(await follow(server, '?corpId=corp-one&since=0'), 120);
@@ -63,7 +63,7 @@ test('a follower that comes back gets what it missed, by header or by query', as
   );
 });
 
-test('events of one message are told alone, from exactly the state that its page showed', async () => {
+test('the events of one message are sent without others, from exactly the state that its page showed', async () => {
   const { server, sent, emulate, ask } = await scene();
   const key = await sent({ userIds: ['alice', 'bob'] });
   await emulate('POST', 'reads', { processQueryKey: key, userIds: ['alice'] });
@@ -78,7 +78,7 @@ test('events of one message are told alone, from exactly the state that its page
   expect(await take(stream, 1)).toEqual(['7 recalled']);
 });
 
-test('a message’s events are found from the beginning of a long stream, and of a message elsewhere there are none', async () => {
+test('the events of a message are found from the start of a long stream; a message of another organization has none', async () => {
   const { server, sent, ask } = await scene();
   await sent();
   const { messages } = ok(await ask('GET', 'messages?corpId=corp-one')) as { messages: { messageId: string }[] };
@@ -93,7 +93,7 @@ test('a message’s events are found from the beginning of a long stream, and of
   }
 });
 
-test('who asks for the head of a stream follows nothing', async () => {
+test('a HEAD request for a stream follows nothing', async () => {
   const { server, signIn } = await scene();
   const session = await signIn('alice');
   for (const [path, token] of [
@@ -106,7 +106,7 @@ test('who asks for the head of a stream follows nothing', async () => {
   expect((await server.call('GET', '/metrics')).text).toMatch(/^huizhi_streams 0$/m);
 });
 
-test('an organization’s stream tells nothing of another', async () => {
+test('an organization’s stream has no events of another', async () => {
   const { server, sent, suiteToken } = await scene();
   const two = await follow(server, '?corpId=corp-two');
   await sent();
@@ -114,7 +114,7 @@ test('an organization’s stream tells nothing of another', async () => {
   expect(await take(two, 2)).toEqual(['1 sent', '2 delivered']);
 });
 
-test('what is past its retention leaves the stream from its beginning, and the numbers go on', async () => {
+test('events past their retention leave the stream from its start, and the numbers continue', async () => {
   const { server, sent, freeze, advance, ask } = await scene();
   await freeze();
   await sent();

@@ -27,7 +27,7 @@ const combinations = choices.reduce<readonly Query[]>(
 const ask = (server: Server, path: string, query: Query = {}) =>
   server.call('GET', `/console/v1/${path}`, { headers: bearer(server.adminToken), query });
 
-/** Eight messages in each of five moments, some read, some recalled, the last ones under way. */
+/** Eight messages at each of five times, some read, some recalled, the last ones PROCESSING. */
 async function fill({ server, freeze, advance, emulate, sent }: World): Promise<void> {
   await freeze(start);
   for (let i = 0; i < 40; i++) {
@@ -66,7 +66,7 @@ async function everything(server: Server): Promise<readonly Known[]> {
   return Promise.all(all.map(async (message) => ({ ...message, userIds: await recipients(message) })));
 }
 
-/** What a person would pick from the whole list. */
+/** A reference implementation of the filters. */
 function fits(message: Known, { robotCode, userId, status, read, from, to, text }: Query): boolean {
   const isReadByAll = message.readCount === message.recipientCount;
   const content =
@@ -82,7 +82,7 @@ function fits(message: Known, { robotCode, userId, status, read, from, to, text 
   );
 }
 
-test('every combination of filters finds, page by page, exactly what a person would pick from the whole list, in its order', {
+test('every combination of filters finds, page by page, exactly the matching messages of the whole list, in its order', {
   timeout: 120_000,
 }, async () => {
   const there = world(await testServer());

@@ -9,7 +9,7 @@ import { bearer, ok, refusal, suiteRobot, type World, world } from '../support/w
 
 type Query = Readonly<Record<string, string>>;
 
-/** What an operator asks of a server. */
+/** The calls of an operator. */
 function operator(server: Server) {
   const headers = bearer(server.adminToken);
   const get = (path: string, query: Query = {}) => server.call('GET', `/console/v1/${path}`, { query, headers });
@@ -42,7 +42,7 @@ async function scene() {
   return { ...there, ...operator(server) };
 }
 
-/** Sends texts a second apart; answers their keys. */
+/** Sends texts a second apart; returns their keys. */
 async function sendAll({ sent, advance }: World, texts: readonly string[], body: object = {}) {
   const keys: string[] = [];
   for (const content of texts) {
@@ -55,7 +55,7 @@ async function sendAll({ sent, advance }: World, texts: readonly string[], body:
 const textsOf = (messages: ConsoleMessagesAnswer['messages']) =>
   messages.map(({ msgParam }) => (JSON.parse(msgParam ?? '{"content":null}') as { content: string | null }).content);
 
-test('messages are listed newest first, page by page, with nothing twice while new ones come in', async () => {
+test('messages are listed newest first, page by page, without duplicates while new ones arrive', async () => {
   const there = await scene();
   await sendAll(there, ['1', '2', '3', '4', '5']);
   const first = await there.list({ limit: '2' });
@@ -90,7 +90,7 @@ test('the first page of messages says how many match, also of a robot, a person,
   expect(await total({ status: 'recalled' })).toEqual({ count: 1, isExact: true });
 });
 
-test('messages of one millisecond keep one order, and a page between them loses none', async () => {
+test('messages of the same millisecond keep one order, and no page loses any', async () => {
   const there = await scene();
   for (let i = 0; i < 7; i++) await there.sent({ msgParam: `{"content":"${i}"}` });
   const all = textsOf((await there.list({ limit: '100' })).messages);
@@ -119,7 +119,7 @@ test('filters find by robot, person, status, readers, time and text', async () =
   expect(await texts({ status: 'success', text: 'e' })).toEqual(['more', 'tea', 'DINNER 你好']);
 });
 
-test('what somebody has received is found after he has left, too', async () => {
+test('messages to a user are also found after the user has left', async () => {
   const there = await scene();
   await sendAll(there, ['1', '2']);
   const headers = bearer(there.server.adminToken);
@@ -131,7 +131,7 @@ test('what somebody has received is found after he has left, too', async () => {
   ]);
 });
 
-test('a text is found also where the JSON has it escaped', async () => {
+test('a text is found although the JSON has it escaped', async () => {
   const there = await scene();
   await there.sent({ msgParam: '{"content":"\\u4f60\\u597d"}' });
   expect(await there.walk({ text: '你好' })).toHaveLength(1);
@@ -174,7 +174,7 @@ test('a message shows every recipient with state and time, and its read curve', 
   expect(detail).toMatchObject({ status: 'success', recipientCount: 3, readCount: 2, processQueryKey: key });
 });
 
-test('a read keeps the manner that its first caller gave; a caller that gives none has marked it', async () => {
+test('a read keeps the manner of its first call; a call without one counts as mark', async () => {
   const there = await scene();
   await there.sent({ userIds: ['alice', 'bob', 'carol'] });
   const manners = { alice: 'seen', bob: 'mark', carol: undefined };
@@ -194,7 +194,7 @@ test('a read keeps the manner that its first caller gave; a caller that gives no
   ]);
 });
 
-test('an operator recalls at any age, once in the audit log, and the sender sees it', async () => {
+test('an operator recalls messages of any age, once in the audit log, and the sender sees it', async () => {
   const there = await scene();
   const key = await there.sent();
   const [{ messageId } = { messageId: '' }] = await there.walk();
@@ -211,7 +211,7 @@ test('an operator recalls at any age, once in the audit log, and the sender sees
   expect(ok(await there.recallMessage(String(late?.messageId)))).toMatchObject({ status: 'recalled' });
 });
 
-test('recipients come as CSV that no spreadsheet takes for a formula', async () => {
+test('recipients are exported as CSV without formulas', async () => {
   const there = await scene();
   const body = { corpId: 'corp-one', userId: 'evil', name: '=HYPERLINK("x","y")' };
   ok(await there.call('POST', '/console/v1/users', { body, headers: bearer(there.server.adminToken) }));
@@ -228,7 +228,7 @@ test('recipients come as CSV that no spreadsheet takes for a formula', async () 
   );
 });
 
-test('who has not read comes in pages of exactly the size that was asked for, also within a message, and nobody twice', async () => {
+test('the list of unread recipients has pages of exactly the requested size, also within a message, and no duplicates', async () => {
   const there = await scene();
   await sendAll(there, ['1', '2', '3'], { userIds: ['alice', 'bob', 'carol'] });
   const all = (await there.unread({ limit: '100' })).unread.map(({ messageId, userId }) => `${messageId} ${userId}`);
@@ -248,7 +248,7 @@ test('who has not read comes in pages of exactly the size that was asked for, al
   }
 });
 
-test('who has not read is listed across messages, by age and robot, without the recalled and the undelivered', async () => {
+test('the list of unread recipients covers messages by age and robot, without recalled and undelivered ones', async () => {
   const there = await scene();
   const [first] = await sendAll(there, ['old'], { userIds: ['alice', 'bob'] });
   await there.emulate('POST', 'reads', { processQueryKey: first, userIds: ['bob'] });
@@ -281,7 +281,7 @@ test('an organization sees nothing of another, whatever the filter', async () =>
   expect(await corps({ corpId: 'corp-two', userId: 'alice' })).toEqual(['corp-two']);
 });
 
-test('bad questions are refused by name', async () => {
+test('bad queries are refused by name', async () => {
   const there = await scene();
   const messages = (query: Query) => there.get('messages', { corpId: 'corp-one', ...query });
   for (const query of [

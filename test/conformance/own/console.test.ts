@@ -24,7 +24,7 @@ test('the admin token opens a session whose cookie no script can read and no oth
   expect((await call('GET', '/console/v1/organizations', { headers: { cookie } })).status).toBe(200);
 });
 
-test('a wrong admin token, a made-up cookie, a recipient’s session and nothing at all open no console', async () => {
+test('a wrong admin token, an invalid cookie, a recipient’s session and no credentials open no console', async () => {
   for (const adminToken of ['guess', `${server.adminToken}x`]) {
     const reply = await call('POST', '/console/v1/sessions', { body: { adminToken } });
     expect(refusal(reply)).toEqual([401, 'huizhi.unauthorized']);
@@ -43,7 +43,7 @@ test('a wrong admin token, a made-up cookie, a recipient’s session and nothing
   }
 });
 
-test('a change with the cookie needs the CSRF token of this very session, one with the admin token none', async () => {
+test('a change with the cookie needs the CSRF token of the same session, a change with the admin token none', async () => {
   const [mine, other] = [await open(), await open()];
   const create = (corpId: string, headers: Record<string, string>) =>
     call('POST', '/console/v1/organizations', { body: { corpId, name: 'n' }, headers });
@@ -57,7 +57,7 @@ test('a change with the cookie needs the CSRF token of this very session, one wi
   ok(await create('corp-bearer', bearer(server.adminToken)));
 });
 
-test('signing out needs the CSRF token and ends the session, and no other', async () => {
+test('signing out needs the CSRF token and ends that session only', async () => {
   const [mine, other] = [await open(), await open()];
   const leave = (headers: Record<string, string>) => call('DELETE', '/console/v1/sessions/current', { headers });
   expect(refusal(await leave({ cookie: mine.cookie }))).toEqual([403, 'huizhi.forbidden']);
@@ -67,7 +67,7 @@ test('signing out needs the CSRF token and ends the session, and no other', asyn
   expect((await current(other.cookie)).status).toBe(200);
 });
 
-test('a browser that keeps asking with the cookie of an ended session slows nobody down', async () => {
+test('requests with the cookie of an ended session are not slowed down', async () => {
   const mine = await open();
   for (let i = 0; i < 12; i++)
     await call('GET', '/console/v1/organizations', { headers: { cookie: 'huizhi_console=old' } });
@@ -91,14 +91,14 @@ test('a session ends after twelve hours', async () => {
   expect(refusal(await current())).toEqual([401, 'huizhi.unauthorized']);
 });
 
-test('a session with no CSRF token in its answer cannot be guessed from it: two sessions share nothing', async () => {
+test('CSRF tokens cannot be derived from sessions: two sessions share nothing', async () => {
   const [one, two] = [await open(), await open()];
   expect(one.cookie).not.toBe(two.cookie);
   expect(one.csrf).not.toBe(two.csrf);
   expect(one.cookie).not.toContain(one.csrf);
 });
 
-test('a server that is no emulator says so to its console', async () => {
+test('a server that is not an emulator says so to its console', async () => {
   const own = await testServer({ command: 'serve' });
   const { cookie } = await open(own);
   const reply = await own.call('GET', '/console/v1/sessions/current', { headers: { cookie } });

@@ -21,7 +21,7 @@ test.each([
   ['\n', 'a mark of byte order and Unix line ends'],
   ['\r\n', 'Windows line ends'],
   ['\r', 'the line ends of old spreadsheets'],
-])('lines that end with %j are read, those of quoted fields among them', async (end) => {
+])('lines that end with %j are read, also within quoted fields', async (end) => {
   const { bring, users } = await scene();
   const csv = ['\uFEFFUserID,name', 'line-1,"One, ""Jo"""', '', ' line-2 , 二 ', '"line-3",Three'].join(end);
   expect(await bring(csv)).toMatchObject({ created: 3, errors: [] });
@@ -31,9 +31,9 @@ test.each([
   });
 });
 
-test('a file in another encoding is refused with words that say what to do, and nothing of it is taken', async () => {
+test('a file in another encoding is refused with advice, and none of it is imported', async () => {
   const { ask, bring, users } = await scene();
-  // What a browser, or a program that does not look, makes of GBK.
+  // What a browser, or a program that ignores encodings, makes of GBK.
   const gbk = Buffer.from([0x67, 0x31, 0x2c, 0xc7, 0xfa, 0xb4, 0xf3, 0xd4, 0xc0, 0x0d, 0x0a]).toString('utf8');
   const answer = await bring(`good,Good\n${gbk}`);
   expect(answer.errors).toEqual([{ line: 2, message: 'is not UTF-8: save the file as CSV UTF-8' }]);
@@ -41,7 +41,7 @@ test('a file in another encoding is refused with words that say what to do, and 
   expect(refusal(await ask('u\u0000s\u0000e\u0000r\u0000'))).toEqual([400, 'huizhi.badRequest']);
 });
 
-test('a userId that stands in two lines is an error of the second, which names the first', async () => {
+test('a userId in two lines is an error of the second, which names the first', async () => {
   const { bring, users } = await scene();
   expect(await bring('twice,A\nother,B\ntwice,A\n')).toMatchObject({
     created: 2,
@@ -50,7 +50,7 @@ test('a userId that stands in two lines is an error of the second, which names t
   expect(await users('twice')).toEqual([]);
 });
 
-test('ten thousand lines are imported at once, and once more without changing anything', async () => {
+test('ten thousand lines are imported at once; importing them again changes nothing', async () => {
   const { bring, users } = await scene();
   const csv = Array.from({ length: 10_000 }, (_, i) => `person-${i},第${i}人`).join('\r\n');
   expect(await bring(csv)).toMatchObject({ created: 10_000, renamed: 0, unchanged: 0, errors: [] });
@@ -58,18 +58,18 @@ test('ten thousand lines are imported at once, and once more without changing an
   expect(await users('第0人')).toEqual(['person-0 第0人']);
 });
 
-test('more than a body may hold is refused as too large, before anything is looked at', async () => {
+test('a file larger than a body may be is refused before it is parsed', async () => {
   const { ask } = await scene();
   expect(refusal(await ask('person,name\n'.repeat(90_000)))).toEqual([413, 'huizhi.tooLarge']);
 });
 
-test('of a file that is wrong from end to end the first 200 lines are told', async () => {
+test('of a file with errors in every line the first 200 are reported', async () => {
   const { bring } = await scene();
   const { errors } = (await bring(',\n'.repeat(150_000))) as { errors: readonly { line: number }[] };
   expect(errors.map(({ line }) => line)).toEqual(Array.from({ length: 200 }, (_, i) => i + 1));
 });
 
-test('no cell of an export is a formula, whatever a name or userId begins with', async () => {
+test('no cell of an export is a formula, whatever its name or userId', async () => {
   const { call, sent, headers } = await scene();
   const begins = ['=', '+', '-', '@', '＝', '＋', '－', '＠'];
   for (const [i, begin] of begins.entries()) {

@@ -19,7 +19,7 @@ async function take(stream: Stream, count: number): Promise<StreamEvent[]> {
 const content = ({ data }: StreamEvent) => (JSON.parse(String(data.msgParam)) as { content: string }).content;
 const say = (userId: string, text: string) => sent({ userIds: [userId], msgParam: JSON.stringify({ content: text }) });
 
-test('a message shows live, as the inbox lists it', async () => {
+test('a message is pushed in the form in which the inbox lists it', async () => {
   const session = await signIn('u01');
   const stream = await follow(server, session);
   await say('u01', 'live');
@@ -28,7 +28,7 @@ test('a message shows live, as the inbox lists it', async () => {
   expect(event?.data).toEqual((await inboxOf(session)).messages[0]);
 });
 
-test('a stream is server-sent events that nobody keeps', async () => {
+test('a stream is server-sent events that are never cached', async () => {
   const { status, headers } = await follow(server, await signIn('u01'));
   expect(status).toBe(200);
   expect(headers['content-type']).toMatch(/^text\/event-stream/);
@@ -36,7 +36,7 @@ test('a stream is server-sent events that nobody keeps', async () => {
   expect(headers['x-acs-request-id']).toMatch(/^[0-9A-F-]{36}$/);
 });
 
-test('a read and a recall show live, too', async () => {
+test('a read and a recall are pushed, too', async () => {
   const now = await freeze();
   const session = await signIn('u02');
   const stream = await follow(server, session);
@@ -51,7 +51,7 @@ test('a read and a recall show live, too', async () => {
   ]);
 });
 
-test('reading again and recalling again are no news', async () => {
+test('repeated reads and recalls cause no events', async () => {
   const session = await signIn('u03');
   const stream = await follow(server, session);
   const key = await say('u03', 'x');
@@ -66,14 +66,14 @@ test('reading again and recalling again are no news', async () => {
   ]);
 });
 
-test('a stream without a number begins with what is new', async () => {
+test('a stream without a number starts with the next event', async () => {
   await say('u04', 'old');
   const stream = await follow(server, await signIn('u04'));
   await say('u04', 'new');
   expect((await take(stream, 1)).map(content)).toEqual(['new']);
 });
 
-test('since=0 begins at the beginning, and goes on live', async () => {
+test('since=0 starts with the first event, and continues with new ones', async () => {
   for (const text of ['1', '2', '3']) await say('u05', text);
   const stream = await follow(server, await signIn('u05'), '?since=0');
   expect((await take(stream, 3)).map(content)).toEqual(['1', '2', '3']);
@@ -81,7 +81,7 @@ test('since=0 begins at the beginning, and goes on live', async () => {
   expect((await take(stream, 1)).map(({ id }) => id)).toEqual([4]);
 });
 
-test('Last-Event-ID goes on where the stream broke off, with no gap and nothing twice', async () => {
+test('Last-Event-ID resumes the stream without a gap or a duplicate', async () => {
   const session = await signIn('u06');
   const first = await follow(server, session);
   for (const text of ['1', '2', '3']) await say('u06', text);
@@ -94,13 +94,13 @@ test('Last-Event-ID goes on where the stream broke off, with no gap and nothing 
   expect((await take(second, 1)).map(content)).toEqual(['5']);
 });
 
-test('Last-Event-ID wins over since', async () => {
+test('Last-Event-ID takes precedence over since', async () => {
   for (const text of ['1', '2', '3']) await say('u07', text);
   const stream = await follow(server, await signIn('u07'), '?since=0', { 'last-event-id': '2' });
   expect((await take(stream, 1)).map(({ id }) => id)).toEqual([3]);
 });
 
-test('250 events of messages, reads and recalls have numbers without a gap, in the order of what happened', async () => {
+test('250 events of messages, reads and recalls have numbers without a gap, in order', async () => {
   const session = await signIn('u08');
   const stream = await follow(server, session);
   const keys = await Promise.all(Array.from({ length: 125 }, (_, i) => say('u08', String(i))));
@@ -118,7 +118,7 @@ test('250 events of messages, reads and recalls have numbers without a gap, in t
   expect((await take(replay, 250)).map(({ id }) => id)).toEqual(events.map(({ id }) => id));
 });
 
-test('several followers of one person see the same', async () => {
+test('several followers of one person get the same events', async () => {
   const session = await signIn('u09');
   const streams = [
     await follow(server, session),
@@ -130,7 +130,7 @@ test('several followers of one person see the same', async () => {
   expect(new Set(seen.map((events) => JSON.stringify(events))).size).toBe(1);
 });
 
-test('nobody sees the events of others, of colleagues or of another organization', async () => {
+test('no person gets the events of others, of colleagues or of another organization', async () => {
   const stream = await follow(server, await signIn('alice', 'corp-two'));
   const colleague = await follow(server, await signIn('u10'));
   await sent({ userIds: ['alice', 'u11'] });
@@ -143,7 +143,7 @@ test('nobody sees the events of others, of colleagues or of another organization
   expect((await take(colleague, 1)).map((event) => [event.id, content(event)])).toEqual([[1, 'own']]);
 });
 
-test('a message that is held shows when it is released', async () => {
+test('a held message is pushed when it is released', async () => {
   const stream = await follow(server, await signIn('u12'));
   await emulate('PUT', 'delivery', { mode: 'hold' });
   await say('u12', 'held');
@@ -151,7 +151,7 @@ test('a message that is held shows when it is released', async () => {
   expect((await take(stream, 1)).map(content)).toEqual(['held']);
 });
 
-test('a recalled message is replayed without its words', async () => {
+test('a recalled message is replayed without its content', async () => {
   const key = await say('u13', 'unsaid');
   await recall({ processQueryKeys: [key] });
   const stream = await follow(server, await signIn('u13'), '?since=0');
@@ -160,7 +160,7 @@ test('a recalled message is replayed without its words', async () => {
   expect(gone?.event).toBe('recall');
 });
 
-test('a reset ends the streams, and a number of before then begins anew', async () => {
+test('a reset closes the streams, and an earlier number starts from the first event', async () => {
   const session = await signIn('u14');
   const stream = await follow(server, session);
   await say('u14', '1');
@@ -172,7 +172,7 @@ test('a reset ends the streams, and a number of before then begins anew', async 
   expect((await take(again, 1)).map(({ id }) => id)).toEqual([1]);
 });
 
-test('stopping the server ends the streams', async () => {
+test('stopping the server closes the streams', async () => {
   const other = await testServer();
   const there = world(other);
   const stream = await follow(other, await there.signIn('alice'));
@@ -190,7 +190,7 @@ test.each(['since=-1', 'since=x', 'since=', 'since=1&since=2', 'since=9999999999
   },
 );
 
-test('a Last-Event-ID that is no number of the stream is a bad request', async () => {
+test('a Last-Event-ID that is not a number of the stream is a bad request', async () => {
   for (const id of ['x', '-1', '1.5', '9'.repeat(16)]) {
     const headers = { ...bearer(await signIn('alice')), 'last-event-id': id };
     expect(refusal(await call('GET', '/inbox/v1/events', { headers }))).toEqual([400, 'huizhi.badRequest']);
@@ -201,7 +201,7 @@ test('a stream needs a session', async () => {
   expect(refusal(await call('GET', '/inbox/v1/events'))).toEqual([401, 'huizhi.unauthorized']);
 });
 
-test('open streams are counted, and a follower that goes away is not', async () => {
+test('open streams are counted, and closed ones are not', async () => {
   const session = await signIn('u15');
   const count = async () => Number(/^huizhi_streams (\d+)$/m.exec((await call('GET', '/metrics')).text)?.[1]);
   const becomes = (wanted: number) => expect.poll(count, { interval: 1, timeout: 10_000 }).toBe(wanted);

@@ -24,7 +24,7 @@ test('in dev anyone signs in by name and gets a token and a cookie', async () =>
   );
 });
 
-test('a token as bearer and the cookie open the same inbox; without either it is closed', async () => {
+test('a bearer token and the cookie give access to the same inbox; without either there is none', async () => {
   const token = await signIn('alice');
   const open = async (headers: Record<string, string>) => (await call('GET', '/inbox/v1/messages', { headers })).status;
   expect(await open({ authorization: `Bearer ${token}` })).toBe(200);
@@ -36,7 +36,7 @@ test('a token as bearer and the cookie open the same inbox; without either it is
   expect(await open({ authorization: `Basic ${token}`, cookie: `huizhi_inbox_session=${token}` })).toBe(401);
 });
 
-test('people and organizations that do not exist cannot sign in', async () => {
+test('people of unknown userIds and organizations cannot sign in', async () => {
   for (const body of [
     { corpId: 'corp-one', userId: 'nobody' },
     { corpId: 'corp-one', userId: 'mallory' },
@@ -46,7 +46,7 @@ test('people and organizations that do not exist cannot sign in', async () => {
   }
 });
 
-test('a session ends after 30 days, and at once when its owner signs out', async () => {
+test('a session ends after 30 days, and immediately when its owner signs out', async () => {
   await freeze();
   const [first, second] = [await signIn('alice'), await signIn('alice')];
   await advance('719h');
@@ -58,7 +58,7 @@ test('a session ends after 30 days, and at once when its owner signs out', async
   expect(await refused('GET', '/inbox/v1/messages', { headers: bearer(second) })).toEqual([401, 'huizhi.unauthorized']);
 });
 
-test('a message is shown with its robot, its text and its times', async () => {
+test('a message has its robot, its text and its times', async () => {
   const now = await freeze();
   const session = await signIn('u01');
   await sent({ userIds: ['u01'] });
@@ -84,7 +84,7 @@ test('a message is shown with its robot, its text and its times', async () => {
   expect(await inboxOf(session)).toMatchObject({ messages: [{ sentAt: now, readAt: now + 5000 }], unreadCount: 0 });
 });
 
-test('messages come newest first, 20 in a page unless told otherwise', async () => {
+test('messages are listed newest first, 20 to a page by default', async () => {
   await sendMany(25, 'u02');
   const session = await signIn('u02');
   const page = await inboxOf(session);
@@ -93,7 +93,7 @@ test('messages come newest first, 20 in a page unless told otherwise', async () 
   expect(contents(await inboxOf(session, { limit: '3' }))).toEqual([25, 24, 23]);
 });
 
-test('cursors lead through every message once, whatever arrives meanwhile', async () => {
+test('cursors lead through every message once, also while others arrive', async () => {
   await sendMany(25, 'u03');
   const session = await signIn('u03');
   const seen: number[] = [];
@@ -107,7 +107,7 @@ test('cursors lead through every message once, whatever arrives meanwhile', asyn
   expect(seen).toEqual(Array.from({ length: 25 }, (_, i) => 25 - i));
 });
 
-test('a last page that is just full has no cursor', async () => {
+test('a full last page has no cursor', async () => {
   await sendMany(4, 'u04');
   const session = await signIn('u04');
   const first = await inboxOf(session, { limit: '2' });
@@ -115,7 +115,7 @@ test('a last page that is just full has no cursor', async () => {
   expect((await inboxOf(session, { limit: '2', cursor: String(first.cursor) })).cursor).toBeNull();
 });
 
-test('unread=true shows unread messages alone, and unreadCount counts them in the whole inbox', async () => {
+test('unread=true lists unread messages only, and unreadCount counts those of the whole inbox', async () => {
   await sendMany(5, 'u05');
   const session = await signIn('u05');
   const all = ids(await inboxOf(session));
@@ -127,7 +127,7 @@ test('unread=true shows unread messages alone, and unreadCount counts them in th
   expect(contents(await inboxOf(session, { unread: 'false' }))).toEqual([5, 4, 3, 2, 1]);
 });
 
-test('robotCode shows the messages of one robot alone', async () => {
+test('robotCode lists the messages of one robot only', async () => {
   await sendMany(2, 'u06');
   await sendMany(3, 'u06', { robotCode: 'robot-more' });
   const session = await signIn('u06');
@@ -171,7 +171,7 @@ test('marking read is idempotent, keeps the first time and counts what was unrea
   expect((await inboxOf(session)).messages.map(({ readAt }) => readAt)).toEqual([now, now, now + 10_000]);
 });
 
-test('reading is what makes the receipt READ; listing is not', async () => {
+test('reading makes the receipt READ; listing does not', async () => {
   const key = await sent({ userIds: ['u08'] });
   const session = await signIn('u08');
   const page = await inboxOf(session);
@@ -180,7 +180,7 @@ test('reading is what makes the receipt READ; listing is not', async () => {
   expect((await receipt(key)).messageReadInfoList[0]?.readStatus).toBe('READ');
 });
 
-test('100 ids are marked at once, 101 are refused, none is nothing', async () => {
+test('100 ids are accepted at once, 101 are refused, and an empty list marks nothing', async () => {
   await sendMany(100, 'u09');
   const session = await signIn('u09');
   const all = ids(await inboxOf(session, { limit: '100' }));
@@ -195,7 +195,7 @@ test('100 ids are marked at once, 101 are refused, none is nothing', async () =>
   expect(await markRead(session, ...all)).toBe(100);
 });
 
-test('the messageId is not the processQueryKey, and neither does the work of the other', async () => {
+test('the messageId is not the processQueryKey, and neither can replace the other', async () => {
   const key = await sent({ userIds: ['u10'] });
   const session = await signIn('u10');
   const [messageId = ''] = ids(await inboxOf(session));
@@ -226,7 +226,7 @@ test.each([
   expect(await refused('POST', '/inbox/v1/messages/read', { body, headers })).toEqual([400, 'huizhi.badRequest']);
 });
 
-test('one bad messageId among good ones marks nothing', async () => {
+test('one bad messageId among good ones prevents the whole call', async () => {
   await sendMany(1, 'u11');
   const session = await signIn('u11');
   const body = { messageIds: [...ids(await inboxOf(session)), 'x'] };
@@ -234,7 +234,7 @@ test('one bad messageId among good ones marks nothing', async () => {
   expect((await inboxOf(session)).unreadCount).toBe(1);
 });
 
-test('one reader changes nothing for the others', async () => {
+test('a read of one recipient does not affect the others', async () => {
   const key = await sent({ userIds: ['u12', 'u13'] });
   const session = await signIn('u12');
   await markRead(session, ...ids(await inboxOf(session)));
@@ -261,7 +261,7 @@ test('a recalled message is gone from list, count and robots', async () => {
   });
 });
 
-test('robots are those of the organization, with what is unread and muted of each', async () => {
+test('robots are those of the organization, with the unread count and the mute of each', async () => {
   await sendMany(2, 'u15', { robotCode: 'robot-more' });
   const session = await signIn('u15');
   const headers = bearer(session);
@@ -294,7 +294,7 @@ test('muting is for robots of the organization, and takes a boolean', async () =
   }
 });
 
-test('a blocked robot keeps what has arrived before', async () => {
+test('a blocked robot keeps earlier messages', async () => {
   await sendMany(1, 'u17');
   const session = await signIn('u17');
   await call('PUT', '/inbox/v1/robots/robot-one', { body: { blocked: true }, headers: bearer(session) });
@@ -303,7 +303,7 @@ test('a blocked robot keeps what has arrived before', async () => {
   expect((await emulate('PUT', 'robots', { robotCode: 'robot-one' })).blockedBy).toEqual(['u17']);
 });
 
-test('who is signed in is told without an error, and how one can sign in', async () => {
+test('a caller without a session gets no error, but the ways to sign in', async () => {
   const signedOut = await call('GET', '/inbox/v1/sessions', { headers: { cookie: 'huizhi_inbox_session=x' } });
   expect(ok(signedOut)).toEqual({ user: null, sequence: 0, signIn: ['person', 'code'], remotePictures: 'allow' });
   const session = await signIn('u20');

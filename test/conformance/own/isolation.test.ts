@@ -6,7 +6,7 @@ const { call, emulate, inboxOf, markRead, receipt, recall, send, sent, signIn, s
   await fileServer(),
 );
 
-/** What organization two says to its alice; nothing of it may ever be seen in organization one. */
+/** The text that organization two sends to its alice; it must never be visible in organization one. */
 const secret = 'words of organization two';
 
 async function ofTwo() {
@@ -18,7 +18,7 @@ async function ofTwo() {
   return { token, key, session, messageId: page.messages[0]?.messageId ?? '', cursor: page.cursor };
 }
 
-test('people of the same userId in two organizations have nothing in common', async () => {
+test('users with the same userId in two organizations share nothing', async () => {
   await ofTwo();
   const one = await signIn('alice', 'corp-one');
   expect(JSON.stringify(await inboxOf(one))).not.toContain(secret);
@@ -52,7 +52,7 @@ test("a colleague's messageId marks nothing", async () => {
   expect((await receipt(key)).messageReadInfoList[0]?.readStatus).toBe('UNREAD');
 });
 
-test('the same message has the same messageId for its recipients only, and each reads for himself', async () => {
+test('each recipient has the same messageId for a message, and reads it independently', async () => {
   const key = await sent({ userIds: ['bob', 'carol'] });
   const [message] = (await inboxOf(await signIn('bob'))).messages;
   expect(await markRead(await signIn('carol'), message?.messageId ?? '')).toBe(1);
@@ -78,7 +78,7 @@ test("another organization's robot code, as filter and to mute, is an unknown on
   expect(refusal(reply)).toEqual([404, 'huizhi.notFound']);
 });
 
-test('tokens, session tokens and keys do not do the work of each other', async () => {
+test('tokens, session tokens and keys cannot replace each other', async () => {
   const { token, session, key, messageId } = await ofTwo();
   for (const wrong of [token, key, messageId]) {
     const reply = await call('GET', '/inbox/v1/messages', { headers: bearer(wrong) });
@@ -98,7 +98,7 @@ test('tokens, session tokens and keys do not do the work of each other', async (
   }
 });
 
-test('a third-party app sees in each organization what it did there alone', async () => {
+test('in each organization a third-party app sees only its messages there', async () => {
   const [one, two] = [await suiteToken('corp-one'), await suiteToken('corp-two')];
   const inOne = await sent({ robotCode: suiteRobot, userIds: ['alice'] }, one);
   const inTwo = await sent({ robotCode: suiteRobot, userIds: ['alice'] }, two);
@@ -117,7 +117,7 @@ test('a third-party app sees in each organization what it did there alone', asyn
   });
 });
 
-test('a robot blocked in one organization reaches people in the other', async () => {
+test('a robot that is blocked in one organization reaches people in the other', async () => {
   const headers = bearer(await signIn('alice', 'corp-one'));
   ok(await call('PUT', `/inbox/v1/robots/${suiteRobot}`, { body: { blocked: true }, headers }));
   const [one, two] = [await suiteToken('corp-one'), await suiteToken('corp-two')];
@@ -125,7 +125,7 @@ test('a robot blocked in one organization reaches people in the other', async ()
   expect(ok(await send({ robotCode: suiteRobot }, two)).filteredStaffIdList).toEqual([]);
 });
 
-test('the flow limit of a robot counts in each organization apart', async () => {
+test('the flow limit of a robot counts each organization separately', async () => {
   await emulate('PUT', 'robots', { robotCode: suiteRobot, perUserPerDay: 1, corpId: 'corp-one', blockedBy: [] });
   const tokens = [await suiteToken('corp-one'), await suiteToken('corp-two')];
   for (const token of tokens)

@@ -22,7 +22,7 @@ async function scene(given: Partial<Oidc> = {}) {
 
 type Browser = ReturnType<typeof browser>;
 
-/** As much of a browser as a sign-in needs: it keeps cookies by host and follows where it is led. */
+/** The part of a browser that a sign-in needs: it stores cookies by host and follows redirects. */
 function browser() {
   const cookies = new Map<string, Map<string, string>>();
   const jarOf = (url: URL) => {
@@ -51,7 +51,7 @@ function browser() {
   return { ask, cookiesOf: (url: string) => jarOf(new URL(url)) };
 }
 
-/** Signs in at the provider by name; answers the address that it then leads to. */
+/** Signs in at the provider by name; returns the address to which the provider redirects. */
 async function signInAt({ ask }: Browser, start: string, name: string): Promise<string> {
   let at = start;
   for (let i = 0; i < 12; i++) {
@@ -74,7 +74,7 @@ async function whoIs(server: Server, browser: Browser) {
   return ok(await server.call('GET', '/inbox/v1/messages', { headers: { cookie: `huizhi_inbox_session=${session}` } }));
 }
 
-test('somebody signs in at the provider and is at his inbox', async () => {
+test('a person who signs in at the provider gets their inbox', async () => {
   const { server, browser, start } = await scene();
   const ways = ok(await server.call('GET', '/inbox/v1/sessions')).signIn;
   expect(ways).toEqual(['oidc', 'code']);
@@ -94,14 +94,14 @@ test('a claim of the userinfo can name the organization, and another the user', 
   expect(await whoIs(server, browser)).toMatchObject({ unreadCount: 0 });
 });
 
-test('whom the provider knows and the organization does not is told so', async () => {
+test('a person whom the organization does not have is told so', async () => {
   const { server, browser, start } = await scene();
   const arrived = await browser.ask(await signInAt(browser, start, 'stranger'));
   expect(arrived.to).toBe(`${server.url}/?signIn=unknown`);
   expect(await whoIs(server, browser)).toBeUndefined();
 });
 
-test('a callback that is forged, of another browser, or used again opens nothing', async () => {
+test('a callback that is forged, of another browser, or used again creates no session', async () => {
   const { server, browser: mine, start } = await scene();
   const failed = `${server.url}/?signIn=failed`;
   const callback = await signInAt(mine, start, 'alice');
@@ -127,12 +127,12 @@ test('a callback that is forged, of another browser, or used again opens nothing
   expect((await browser().ask(`${server.url}/inbox/v1/oidc/callback?error=access_denied`)).to).toBe(failed);
 });
 
-test('a provider that is away leads back to the sign-in, and is asked again', async () => {
+test('an unavailable provider leads back to the sign-in, and is tried again', async () => {
   const provider = await startProvider();
   const oidc = { issuer: provider.issuer, clientId, clientSecret, claim: 'sub', corpId: 'corp-one' };
   const server = await testServer({ command: 'serve', oidc: { ...oidc, corpClaim: undefined } });
   onTestFinished(provider.stop);
-  // Nobody is trusted yet, so that every request is refused.
+  // No client is registered yet, so every request is refused.
   const { ask } = browser();
   expect((await ask(`${server.url}/inbox/v1/oidc/start`)).to).toBe(`${server.url}/?signIn=failed`);
   expect(server.log.filter(({ level }) => level === 'warn').map(({ text }) => text)).toEqual([
@@ -153,7 +153,7 @@ test.each([
   ['for another client', { claims: { aud: 'another' } }, '/?signIn=failed'],
   ['of another issuer', { claims: { iss: 'https://elsewhere.example' } }, '/?signIn=failed'],
   ['of another sign-in', { claims: { nonce: 'another' } }, '/?signIn=failed'],
-])('an id_token %s leads where it has to, over plain http, too', async (_, spoil, expected) => {
+])('an id_token %s has the expected result, also over plain http', async (_, spoil, expected) => {
   const provider = await startSpoiledProvider(spoil);
   onTestFinished(provider.stop);
   const oidc = { issuer: provider.issuer, clientId, clientSecret, claim: 'sub', corpId: 'corp-one' };
@@ -165,7 +165,7 @@ test.each([
   expect((await whoIs(server, guest)) !== undefined).toBe(expected === '/');
 });
 
-test('without a provider there is no such sign-in', async () => {
+test('without a provider there is no sign-in by OpenID Connect', async () => {
   const server = await testServer({ command: 'serve' });
   expect(ok(await server.call('GET', '/inbox/v1/sessions')).signIn).toEqual(['code']);
   for (const path of ['start', 'callback']) {

@@ -26,7 +26,7 @@ test.each(['/', '/?code=1-abc', '/console', '/console/messages/12'])(
   },
 );
 
-test('what a page loads comes from here, with its type, and may be kept forever', async () => {
+test('assets come from the same server, with their type, and can be cached forever', async () => {
   for (const page of ['/', '/console']) {
     const paths = loadedBy((await call('GET', page)).text);
     expect(paths.length).toBeGreaterThan(1);
@@ -40,7 +40,7 @@ test('what a page loads comes from here, with its type, and may be kept forever'
   }
 });
 
-test('a page that did not change is not sent again, zipped or plain', async () => {
+test('an unchanged page is not sent again, compressed or not', async () => {
   for (const encoding of ['identity', 'gzip, br']) {
     const ask = { 'accept-encoding': encoding };
     const { headers, status } = await call('GET', '/', { headers: ask });
@@ -54,7 +54,7 @@ test('a page that did not change is not sent again, zipped or plain', async () =
   }
 });
 
-test('nothing but what was built is served', async () => {
+test('only built files are served', async () => {
   for (const path of [
     '/assets/nope.js',
     '/assets/..%2finbox%2findex.html',
@@ -66,19 +66,19 @@ test('nothing but what was built is served', async () => {
   expect(refusal(await call('POST', '/console/messages'))).toEqual([405, 'huizhi.methodNotAllowed']);
 });
 
-test('a file that is missing is not kept by caches, and a page is never used without asking', async () => {
+test('a missing file is not cached, and a page is always revalidated', async () => {
   const { status, headers } = await call('GET', '/assets/gone-12345678.js');
   expect([status, headers['cache-control']]).toEqual([404, 'no-store']);
   expect((await call('GET', '/')).headers['cache-control']).toBe('no-cache');
   expect((await call('GET', '/console/messages')).headers['cache-control']).toBe('no-store');
 });
 
-test('calls of the console that do not exist are not answered with a page', async () => {
+test('unknown calls of the console are not answered with a page', async () => {
   const { headers } = await call('GET', '/console/v1/nothing');
   expect(headers['content-type']).toMatch(/^application\/json/);
 });
 
-test('the console takes styles with a nonce that every answer has anew', async () => {
+test('the console allows styles with a nonce that differs in every response', async () => {
   const nonces = [await call('GET', '/console'), await call('GET', '/console')].map(({ headers, text }) => {
     const [, nonce = ''] =
       /style-src 'self' 'nonce-([\w-]{22})';/.exec(String(headers['content-security-policy'])) ?? [];

@@ -16,7 +16,7 @@ const hits = async (session: string, text: string) =>
     ),
   );
 
-test('a search returns the message, where its words are and that all was looked at', async () => {
+test('a search returns the message, the positions of the matches, and that all messages were searched', async () => {
   const now = await freeze();
   const session = await signIn('u01');
   await say('u01', 'The lift is out of order.\nUse the stairs.');
@@ -45,7 +45,7 @@ test('a search returns the message, where its words are and that all was looked 
   });
 });
 
-test('case, width and accents are ignored in every script, and escapes of JSON are not seen', async () => {
+test('case, width and accents are ignored in every script, and JSON escapes are decoded', async () => {
   const session = await signIn('u02');
   await say('u02', 'İSTANBUL ＡＢ１２ 回执 "Straße"');
   for (const text of ['istanbul', 'ab12', 'ＡＢ12', '回执', '"strasse"', 'ISTANBUL 回执']) {
@@ -56,7 +56,7 @@ test('case, width and accents are ignored in every script, and escapes of JSON a
   for (const text of ['content', '\\u56de', '{', 'u56de']) expect(await hits(session, text), text).toEqual([]);
 });
 
-test('addresses and names of fields are no text; titles, buttons, files and robots are', async () => {
+test('URLs and field names are not searched; titles, buttons, files and robots are', async () => {
   const session = await signIn('u03');
   const card = {
     title: 'Approval',
@@ -100,7 +100,7 @@ test('messages of a blocked robot are found as they are in the inbox', async () 
   expect(await hits(session, 'block')).toHaveLength(1);
 });
 
-test('a call looks at a bounded number of messages and says how far; cursors lead through all of them once', async () => {
+test('a call searches a bounded number of messages and says how far it came; cursors lead through all of them once', async () => {
   const now = await freeze();
   await say('u06', 'the oldest needle');
   await emulate('POST', 'clock', { advance: '1h' });
@@ -126,7 +126,7 @@ test('a call looks at a bounded number of messages and says how far; cursors lea
   expect([seen.length, new Set(seen).size]).toEqual([1500, 1500]);
 }, 120_000);
 
-test('a search without a session, without visible text or with a strange cursor is refused', async () => {
+test('a search without a session, without visible text or with an invalid cursor is refused', async () => {
   const session = await signIn('u07');
   const refused = async (query: Readonly<Record<string, string>>, headers = bearer(session)) =>
     refusal(await call('GET', '/inbox/v1/messages/search', { query, headers }));

@@ -7,7 +7,7 @@ import { exchange, requestText } from '../support/raw.ts';
 import { appSecrets } from '../support/setup.ts';
 import { bearer, hello, ok, refusal, sendPath, tokenHeader, world } from '../support/world.ts';
 
-// Real people: no emulator, real sign-in, secrets hashed at the real cost.
+// As in production: no emulator, sign-in with codes, secrets hashed at the normal cost.
 const server = await fileServer({ command: 'serve' });
 const { call, inboxOf, sent, tokenOf } = world(server);
 
@@ -15,14 +15,14 @@ const codeFor = async (at: Server, userId: string, corpId = 'corp-one') =>
   ok(await at.call('POST', '/console/v1/signInCodes', { body: { corpId, userId }, headers: bearer(at.adminToken) }));
 const signInWith = (at: Server, code: unknown) => at.call('POST', '/inbox/v1/sessions', { body: { code } });
 
-test('signing in by name is for dev alone', async () => {
+test('signing in by name is possible in dev only', async () => {
   for (const userId of ['alice', 'nobody']) {
     const reply = await call('POST', '/inbox/v1/sessions', { body: { corpId: 'corp-one', userId } });
     expect(refusal(reply)).toEqual([401, 'huizhi.unauthorized']);
   }
 });
 
-test('people are listed in dev alone', async () => {
+test('people are listed in dev only', async () => {
   expect(refusal(await call('GET', '/inbox/v1/people'))).toEqual([404, 'huizhi.notFound']);
   expect(ok(await call('GET', '/inbox/v1/sessions')).signIn).toEqual(['code']);
 });
@@ -38,7 +38,7 @@ test('there is no emulator', async () => {
   }
 });
 
-test('the operator makes a code, with which a person signs in once', async () => {
+test('the operator creates a code, with which a person signs in once', async () => {
   const { code, url, expiresAt } = await codeFor(server, 'alice');
   expect(String(url)).toBe(`${server.url}/?code=${code}`);
   expect(Number(expiresAt) - Date.now()).toBeGreaterThan(9 * 60_000);
@@ -49,7 +49,7 @@ test('the operator makes a code, with which a person signs in once', async () =>
   expect(refusal(await signInWith(server, code))).toEqual([401, 'huizhi.unauthorized']);
 });
 
-test('codes of several people do not touch each other', async () => {
+test('codes of several people are independent', async () => {
   const [alice, bob, other] = [
     await codeFor(server, 'alice'),
     await codeFor(server, 'bob'),
@@ -60,7 +60,7 @@ test('codes of several people do not touch each other', async () => {
   expect(ok(await signInWith(server, alice.code)).user).toMatchObject({ corpId: 'corp-one', userId: 'alice' });
 });
 
-test('a code that is wrong by a letter, or of another organization, opens nothing', async () => {
+test('a code that is wrong in one letter, or of another organization, creates no session', async () => {
   const { code } = await codeFor(server, 'alice');
   const text = String(code);
   for (const wrong of [`${text}x`, text.slice(0, -1), text.replace(/^1-/, '2-'), text.toUpperCase()]) {
@@ -68,7 +68,7 @@ test('a code that is wrong by a letter, or of another organization, opens nothin
   }
 });
 
-test('a code ends after ten minutes', async () => {
+test('a code expires after ten minutes', async () => {
   const dev = await testServer();
   const { advance, freeze } = world(dev);
   await freeze();
@@ -79,7 +79,7 @@ test('a code ends after ten minutes', async () => {
   expect(refusal(await signInWith(dev, late.code))).toEqual([401, 'huizhi.unauthorized']);
 });
 
-test('only the operator makes codes', async () => {
+test('only the operator can create codes', async () => {
   const { token } = ok(await signInWith(server, (await codeFor(server, 'bob')).code));
   const body = { corpId: 'corp-one', userId: 'alice' };
   for (const headers of [
@@ -96,7 +96,7 @@ test('only the operator makes codes', async () => {
   expect((await call('POST', '/console/v1/signInCodes', { body, headers: cookie })).status).toBe(401);
 });
 
-test('a code is for somebody who exists', async () => {
+test('a code can be created for an existing user only', async () => {
   const make = async (body: object) =>
     refusal(await call('POST', '/console/v1/signInCodes', { body, headers: bearer(server.adminToken) }));
   expect(await make({ corpId: 'corp-one', userId: 'nobody' })).toEqual([404, 'huizhi.notFound']);
@@ -137,7 +137,7 @@ test('the vendor’s calls work as they do in dev, and in the same order of chec
   expect(await ask(sendPath, { [tokenHeader]: token }, JSON.stringify(hello))).toEqual([200, undefined]);
 });
 
-test('a call that is refused without its body being read does not spoil the next one', async () => {
+test('a call that is refused before its body is read does not affect the next one', async () => {
   const refused = requestText(`POST ${sendPath}`, {}, JSON.stringify(hello));
   const { replies } = await exchange(server.port, refused + requestText('GET /healthz', { connection: 'close' }));
   expect(replies[0]?.body.code).toBe('AuthenticationFailed.MissingParameter');
@@ -147,7 +147,7 @@ test('a call that is refused without its body being read does not spoil the next
 const signIn = async (userId: string) =>
   String(ok(await signInWith(server, (await codeFor(server, userId)).code)).token);
 
-test('the cookie of an earlier version is replaced by one for the paths of the inbox, and its session goes on', async () => {
+test('the cookie of an earlier version is replaced by one for the paths of the inbox, and its session continues', async () => {
   const token = await signIn('alice');
   const moved = await call('GET', '/inbox/v1/sessions', { headers: { cookie: `huizhi_inbox=${token}` } });
   expect(ok(moved).user).toMatchObject({ userId: 'alice' });
@@ -157,7 +157,7 @@ test('the cookie of an earlier version is replaced by one for the paths of the i
   ]);
 });
 
-test('the cookie of an earlier version is dropped wherever it comes along, and never wins', async () => {
+test('the cookie of an earlier version is deleted wherever it is sent, and never takes precedence', async () => {
   const [old, now] = [await signIn('alice'), await signIn('bob')];
   const both = await call('GET', '/inbox/v1/sessions', {
     headers: { cookie: `huizhi_inbox=${old}; huizhi_inbox_session=${now}` },
@@ -168,7 +168,7 @@ test('the cookie of an earlier version is dropped wherever it comes along, and n
   expect([forged.status, forged.headers['set-cookie']]).toEqual([401, ['huizhi_inbox=; Max-Age=0; Path=/']]);
 });
 
-test('signing out with the cookie of an earlier version leaves none', async () => {
+test('signing out with the cookie of an earlier version deletes both cookies', async () => {
   const token = await signIn('alice');
   const out = await call('DELETE', '/inbox/v1/sessions', { headers: { cookie: `huizhi_inbox=${token}` } });
   const last = new Map((out.headers['set-cookie'] ?? []).map((line) => [line.split('=')[0], line]));

@@ -14,7 +14,7 @@ async function openConsole({ call, adminToken }: Server) {
 const followConsole = (server: Server, cookie: string) =>
   follow(server, '', '?corpId=corp-one', { authorization: undefined, cookie }, '/console/v1/events');
 
-test('a person who signs out ends the streams of that session at once, and those of no other', async () => {
+test('signing out closes the streams of that session immediately, and no others', async () => {
   const server = await testServer();
   const { signIn, sent } = world(server);
   const [mine, other, bobs] = [await signIn('alice'), await signIn('alice'), await signIn('bob')];
@@ -27,7 +27,7 @@ test('a person who signs out ends the streams of that session at once, and those
   for (const stream of staying) expect(await stream.next()).toMatchObject({ event: 'message' });
 });
 
-test('who is removed loses every open stream at once; a colleague loses none', async () => {
+test('removing a user closes all their streams immediately, and none of a colleague', async () => {
   const server = await testServer();
   const { signIn, sent } = world(server);
   const streams = [await follow(server, await signIn('alice')), await follow(server, await signIn('alice'))];
@@ -39,7 +39,7 @@ test('who is removed loses every open stream at once; a colleague loses none', a
   expect(await colleague.next()).toMatchObject({ event: 'message' });
 });
 
-test('who was removed and comes back has to sign in anew: neither sessions nor codes of before are good', async () => {
+test('a user who was removed and added again has to sign in again: earlier sessions and codes are invalid', async () => {
   const server = await testServer();
   const { signIn } = world(server);
   const session = await signIn('alice');
@@ -54,7 +54,7 @@ test('who was removed and comes back has to sign in anew: neither sessions nor c
   expect(await signIn('alice')).not.toBe(session);
 });
 
-test('a stream ends when its session has run out', async () => {
+test('a stream is closed when its session expires', async () => {
   const server = await testServer();
   const { signIn, freeze, advance } = world(server);
   await freeze();
@@ -66,7 +66,7 @@ test('a stream ends when its session has run out', async () => {
   expect(await inbox.next()).toBeUndefined();
 });
 
-test('an operator who signs out ends the streams of that session at once, and those of no other', async () => {
+test('an operator’s sign-out closes the streams of that session immediately, and no others', async () => {
   const server = await testServer();
   const [mine, other] = [await openConsole(server), await openConsole(server)];
   const leaving = await followConsole(server, mine.cookie);
@@ -77,7 +77,7 @@ test('an operator who signs out ends the streams of that session at once, and th
   expect(await staying.next()).toMatchObject({ event: 'sent' });
 });
 
-test('who opens ever more streams keeps the newest 32, and others lose nothing', async () => {
+test('a person who opens more and more streams keeps the newest 32, and others lose none', async () => {
   const server = await testServer();
   const { signIn, sent } = world(server);
   const [alice, bob] = [await signIn('alice'), await signIn('bob')];
@@ -89,7 +89,7 @@ test('who opens ever more streams keeps the newest 32, and others lose nothing',
   for (const stream of [...streams.slice(2), bobs]) expect(await stream.next()).toMatchObject({ event: 'message' });
 });
 
-test('a stream that nobody reads is cut when it has to end', async () => {
+test('a stream whose client does not read is disconnected when it has to end', async () => {
   const server = await testServer();
   const { signIn, sent } = world(server);
   const msgParam = JSON.stringify({ content: 'x'.repeat(14_000) });

@@ -7,25 +7,25 @@ import { onTestFinished } from 'vitest';
 import { connected, type Server } from './harness.ts';
 import { setup } from './setup.ts';
 
-/** As it is built, which the run has seen to. */
+/** The built package; the global setup has built it. */
 const main = fileURLToPath(new URL('../../../dist/cli/main.js', import.meta.url));
 
 /** A huizhi in a process of its own, in an empty folder, with the organizations of this suite. */
 export type Child = Server & {
   readonly process: ChildProcess;
   readonly folder: string;
-  /** Everything that it has written, to both of its outputs. */
+  /** Everything that it has written to stdout and stderr. */
   output(): string;
 };
 
-/** An empty folder that is gone when the test ends. */
+/** An empty folder that is removed when the test ends. */
 export function emptyFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'huizhi-conformance-'));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   return folder;
 }
 
-/** Starts `huizhi …`, behind words that set up its process if need be; it is killed when the test ends. */
+/** Starts `huizhi …`, with a command in front of it if one is given; it is killed when the test ends. */
 export async function startChild(
   line: string,
   before: readonly string[] = [],

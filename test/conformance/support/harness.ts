@@ -6,7 +6,7 @@ import { type Limits, start } from '../../../src/server.ts';
 import { checkAnswer } from './openapi.ts';
 import { setup } from './setup.ts';
 
-/** Fields of a JSON object, nothing about them known. */
+/** The members of an unknown JSON object. */
 export type Fields = Readonly<Record<string, unknown>>;
 
 export type Reply = {
@@ -18,7 +18,7 @@ export type Reply = {
 };
 
 export type Ask = {
-  /** Text goes out as it is, anything else as JSON. */
+  /** A string is sent as it is, anything else as JSON. */
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
   readonly query?: Readonly<Record<string, string>> | string;
@@ -26,7 +26,7 @@ export type Ask = {
 
 export type LogLine = { readonly level: string; readonly text: string };
 
-/** A huizhi on a socket of its own. */
+/** A huizhi on its own socket. */
 export type Server = {
   readonly url: string;
   readonly port: number;
@@ -57,7 +57,7 @@ export const config: Config = {
   logLevel: 'trace',
   logFormat: 'json',
   setup,
-  // Tests that write requests as bytes name the server by any of these.
+  // Tests that write requests as bytes use any of these names for the server.
   trustedHosts: ['huizhi', 'x', 'a', 'h'],
   check: false,
   from: undefined,
@@ -65,14 +65,14 @@ export const config: Config = {
   json: false,
 };
 
-/** Starts a huizhi on a free port, with the organizations of this suite unless told otherwise. */
+/** Starts a huizhi on a free port, by default with the organizations of this suite. */
 export async function startServer(options: Partial<Config> = {}, limits: Limits = {}): Promise<Server> {
   const { log, lines } = createRecorder();
   const running = await start({ ...config, ...options }, log, limits);
   return { ...connected(running.url, lines), stop: running.close };
 }
 
-/** Calls of the server behind a URL. */
+/** The calls of the server at a URL. */
 export function connected(url: string, log: LogLine[] = []): Server {
   const agent = new Agent({ keepAlive: true });
   return {
@@ -85,7 +85,10 @@ export function connected(url: string, log: LogLine[] = []): Server {
   };
 }
 
-/** A server for all tests of a file. After each of them nothing stands in its log above debug, unless a failure is the point. */
+/**
+ * A server for all tests of a file. After each test its log must have nothing above debug, unless a failure is
+ * expected.
+ */
 export async function fileServer(options: Partial<Config> & { readonly mayFail?: boolean } = {}): Promise<Server> {
   const { mayFail = false, ...rest } = options;
   const server = await startServer(rest);
@@ -101,14 +104,14 @@ export async function testServer(options: Partial<Config> = {}, limits: Limits =
   return server;
 }
 
-/** What huizhi tells of its own accord: that it started, and what retention has removed. */
+/** What huizhi logs without a request: its start, and what retention has removed. */
 const expected = /^(?:listening|removed [a-z ]+ past their retention) /;
 
-/** A call of an authenticated app that the state of the server refuses is logged with its cause; malformed input never is. */
+/** A refused call of an authenticated app is logged with its cause; malformed input never is. */
 const refusals =
   /^refused a call .*"app":"[^"]+".*"code":"(?:Forbidden|chatbotId|template|staffId|unknown\.send|processQueryKey\.|invalid\.processQueryKey|huizhi\.idempotency|invalidParameter\.robotCode(?!\.missing|\.empty))/;
 
-/** What else an operator would see at the usual log level. */
+/** Other lines that an operator would see at the default log level. */
 export function loud(log: readonly LogLine[]): readonly string[] {
   const isExpected = ({ level, text }: LogLine) =>
     expected.test(text) || (level === 'info' && (refusals.test(text) || text.startsWith('more calls were refused ')));
@@ -116,7 +119,7 @@ export function loud(log: readonly LogLine[]): readonly string[] {
   return log.filter(isLoud).map(({ level, text }) => `${level}: ${text}`);
 }
 
-/** A log that keeps its lines as they would be written. */
+/** A log that records its lines as they would be written. */
 export function createRecorder(): { readonly log: Log; readonly lines: LogLine[] } {
   const lines: LogLine[] = [];
   const at = (level: string) => (fields: object, message: string) =>
@@ -159,7 +162,7 @@ function exchange(
   });
 }
 
-/** The JSON object that a text stands for, or an empty one. */
+/** Parses a text as a JSON object; returns an empty one for anything else. */
 export function fieldsOf(text: string): Fields {
   try {
     const value: unknown = JSON.parse(text);

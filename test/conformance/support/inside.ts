@@ -8,7 +8,7 @@ import { createSocketServer } from '../../../src/http/server/socket.ts';
 import type { Limits } from '../../../src/server.ts';
 import { config, connected, createRecorder, type Server } from './harness.ts';
 
-/** A server of this process together with what is behind its socket, for states that no call can bring about. */
+/** A server in this process and the parts behind its socket, for states that no call can cause. */
 export type Inside = Server & {
   readonly context: Context;
   readonly routes: readonly string[];
@@ -16,7 +16,7 @@ export type Inside = Server & {
   connections(): Promise<number>;
 };
 
-/** Starts one for one test. */
+/** Starts one for a single test. */
 export async function insideServer(options: Partial<Config> = {}, limits: Limits = {}): Promise<Inside> {
   const { log, lines } = createRecorder();
   const composed = await compose({ ...config, ...options }, log, '0.0.0', { bodyLimits: limits.bodies ?? {} });

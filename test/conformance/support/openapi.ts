@@ -7,7 +7,7 @@ export type Operation = {
   readonly responses: Readonly<Record<string, { readonly content?: Readonly<Record<string, Media>> }>>;
 };
 
-/** As much of an OpenAPI document as this suite looks at. */
+/** The part of an OpenAPI document that this suite uses. */
 export type Document = {
   readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
   readonly components: { readonly schemas: Readonly<Record<string, Schema>> };
@@ -16,7 +16,7 @@ export type Document = {
 const documents = new Map<string, Promise<Document>>();
 const validators = new Map<string, z.ZodType>();
 
-/** What a server says about itself in `/openapi.json`. */
+/** Fetches the `/openapi.json` of a server. */
 export function documentOf(url: string): Promise<Document> {
   const known = documents.get(url);
   if (known) return known;
@@ -25,7 +25,7 @@ export function documentOf(url: string): Promise<Document> {
   return fetched;
 }
 
-/** Codes that any call may answer, whatever it documents. */
+/** Error codes of any call, whether documented for it or not. */
 export const ofAnyCall = [
   'InvalidAction.NotFound',
   'huizhi.notFound',
@@ -34,7 +34,7 @@ export const ofAnyCall = [
   'huizhi.unknownHost',
 ];
 
-/** Holds an answer against what the server documents for its path and status. Throws when it is something else. */
+/** Checks an answer by the server's document for its path and status. Throws if they disagree. */
 export async function checkAnswer(url: string, method: string, path: string, reply: Reply): Promise<void> {
   const document = await documentOf(url);
   const operation = operationOf(document, method, path);
@@ -53,7 +53,7 @@ function operationOf(document: Document, method: string, path: string): Operatio
   return document.paths[templateOf(document, path) ?? '']?.[method.toLowerCase()];
 }
 
-/** The path of the document that stands for a path; one without variables comes first. */
+/** The path template of the document that matches a path; one without variables takes precedence. */
 function templateOf({ paths }: Document, path: string): string | undefined {
   if (paths[path]) return path;
   return Object.keys(paths).find((template) => new RegExp(`^${template.replace(/\{\w+\}/g, '[^/]+')}$`).test(path));
@@ -69,7 +69,7 @@ export function validator({ components }: Pick<Document, 'components'>, name: st
   return made;
 }
 
-/** The same schema, its references where zod looks for them, and with no room for fields that nobody has documented. */
+/** The same schema with references in the form of zod, and without undocumented members. */
 function strict(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(strict);
   if (typeof value === 'string') return value.replace('#/components/schemas/', '#/$defs/');

@@ -6,7 +6,9 @@ import Provider from 'oidc-provider';
 export const clientId = 'huizhi';
 export const clientSecret = 'only-for-this-test';
 
-/** A real OpenID provider at which anyone signs in by name. Until it trusts an address to lead back to, it refuses every request. */
+/**
+ * A real OpenID provider at which anyone signs in by name. It refuses every request until a redirect URI is registered.
+ */
 export async function startProvider() {
   const http = createServer();
   const refuse = (_: unknown, answer: { writeHead(status: number): { end(): void } }) => answer.writeHead(503).end();
@@ -33,7 +35,7 @@ export async function startProvider() {
   };
 }
 
-/** A provider of a few lines whose id_tokens a test may spoil: what is changed of the claims, and whether a foreign key signs them. */
+/** A minimal provider whose id_tokens a test may change: its claims, and whether another key signs them. */
 export async function startSpoiledProvider(spoil: { readonly claims?: object; readonly foreignKey?: boolean }) {
   const [own, foreign] = [keyPair(), keyPair()];
   let nonce = '';

@@ -10,20 +10,20 @@ export type RawReply = {
 
 export type Exchange = {
   readonly replies: readonly RawReply[];
-  /** Whether the server closed the connection by itself. */
+  /** Whether the server closed the connection. */
   readonly closed: boolean;
 };
 
 export type RawOptions = {
-  /** How many answers are waited for; the end of the connection, if it is not given. */
+  /** The number of responses to wait for; without it, the end of the connection. */
   readonly count?: number;
-  /** Ends our side after the last byte, as somebody does who goes away. */
+  /** Closes the client's side after the last byte, as a caller does who disconnects. */
   readonly halfClose?: boolean;
-  /** Answers have no body, as those to HEAD. */
+  /** Responses have no body, as those to HEAD. */
   readonly bodiless?: boolean;
 };
 
-/** Writes bytes to a server as they are, and reads what it answers. */
+/** Writes raw bytes to a server, and reads the responses. */
 export function exchange(port: number, bytes: string | Buffer, options: RawOptions = {}): Promise<Exchange> {
   const { count = Number.POSITIVE_INFINITY, halfClose = false, bodiless = false } = options;
   return new Promise((resolve) => {
@@ -37,7 +37,7 @@ export function exchange(port: number, bytes: string | Buffer, options: RawOptio
       received = Buffer.concat([received, Buffer.from(chunk)]);
       if (repliesIn(received, bodiless).length >= count) finish(false);
     });
-    // A server that refuses a body closes while we still write; what it answered has arrived all the same.
+    // A server that refuses a body closes while the client still writes; its response has arrived all the same.
     socket.on('error', () => {});
     socket.on('close', () => finish(true));
     if (halfClose) socket.end(bytes);
@@ -45,7 +45,7 @@ export function exchange(port: number, bytes: string | Buffer, options: RawOptio
   });
 }
 
-/** The answers that are there as a whole. */
+/** The complete responses so far. */
 function repliesIn(received: Buffer, bodiless: boolean): RawReply[] {
   const replies: RawReply[] = [];
   let rest = received;
@@ -62,7 +62,7 @@ function repliesIn(received: Buffer, bodiless: boolean): RawReply[] {
   }
 }
 
-/** A request as text: a request line, headers and a body with its length. */
+/** A request as text: request line, headers, and a body with its length. */
 export function requestText(line: string, headers: Readonly<Record<string, string>> = {}, body?: string): string {
   const own = { host: 'huizhi', ...(body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) }) };
   const lines = Object.entries({ ...own, ...headers }).map(([name, value]) => `${name}: ${value}\r\n`);

@@ -5,7 +5,7 @@ const permissions = ['qyapi_robot_sendmsg'];
 /** Codes of 25 more users of organization one. */
 export const crowd = Array.from({ length: 25 }, (_, i) => `u${String(i + 1).padStart(2, '0')}`);
 
-/** Every app secret of this suite; none of them may stand in a log. */
+/** Every app secret of this suite; none of them may be in a log. */
 export const appSecrets = {
   'app-one': 'secret-of-app-one',
   'app-next': 'secret-of-app-next',
@@ -29,8 +29,8 @@ const robot = (robotCode: string, appKey: AppKey, ...installedIn: readonly strin
 });
 
 /**
- * Two organizations that both have an alice, apps of both kinds and one without the permission, and robots in every state: in use,
- * disabled, installed nowhere, of another app.
+ * Two organizations that both have an alice, apps of both kinds and one without the permission, and robots in every
+ * state: active, disabled, installed nowhere, of another app.
  */
 export const setup: Setup = {
   organizations: [

@@ -5,11 +5,11 @@ import { bearer } from './world.ts';
 
 export type StreamEvent = { readonly id: number; readonly event: string; readonly data: Fields };
 
-/** A person's open stream. */
+/** The open stream of a person. */
 export type Stream = {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
-  /** The next event, as soon as it is there; undefined when the stream has ended. */
+  /** Resolves with the next event, or with undefined when the stream has ended. */
   next(): Promise<StreamEvent | undefined>;
   close(): void;
 };
@@ -35,7 +35,7 @@ export function follow(
   });
 }
 
-/** Keeps events until somebody asks for them. */
+/** A queue of events with a promise for the next one. */
 function queueOf(response: IncomingMessage): Stream['next'] {
   const events: StreamEvent[] = [];
   let text = '';
@@ -51,7 +51,7 @@ function queueOf(response: IncomingMessage): Stream['next'] {
     events.push(...blocks.flatMap(eventIn));
     wake();
   });
-  // Closed from here or by the server: either way there is no more.
+  // Closed by this side or by the server: both end the queue.
   response.on('end', end).on('error', end);
   return async () => {
     while (events.length === 0 && !ended) {

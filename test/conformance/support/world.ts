@@ -19,11 +19,11 @@ export const hello = {
   msgParam: '{"content":"hello"}',
 } as const;
 
-/** What people of this suite do with a server; each verb that has to succeed says so. */
+/** What the people of this suite do with a server; a call that must succeed is checked here. */
 export function world(server: Server) {
   const { call } = server;
 
-  // Asked for each time, since tests move the clock; within its validity it is the same one.
+  // Requested each time, because tests move the clock; within its validity it is the same token.
   const tokenOf = async (appKey: AppKey = 'app-one'): Promise<string> => {
     const body = { appKey, appSecret: appSecrets[appKey] };
     return text(ok(await call('POST', '/v1.0/oauth2/accessToken', { body })), 'accessToken');
@@ -54,19 +54,19 @@ export function world(server: Server) {
     recall,
     emulate,
     inboxOf,
-    /** Sends, and answers the processQueryKey. */
+    /** Sends, and returns the processQueryKey. */
     sent: async (body: object = {}, given?: string) => text(ok(await send(body, given)), 'processQueryKey'),
-    /** The receipt of a key of robot-one, unless told otherwise. */
+    /** The receipt of a key, by default of robot-one. */
     receipt: async (processQueryKey: string, robotCode = 'robot-one', given?: string) =>
       ok(await status({ robotCode, processQueryKey }, given)) as ReadStatusAnswer,
     signIn: async (userId: string, corpId = 'corp-one') =>
       text(ok(await call('POST', '/inbox/v1/sessions', { body: { corpId, userId } })), 'token'),
     markRead: async (session: string, ...messageIds: string[]) =>
       ok(await call('POST', '/inbox/v1/messages/read', { body: { messageIds }, headers: bearer(session) })).read,
-    /** Marks messages read in a manner; answers the whole reply. */
+    /** Marks messages read in a manner; returns the complete reply. */
     markAs: async (session: string, manner: unknown, ...messageIds: string[]) =>
       call('POST', '/inbox/v1/messages/read', { body: { messageIds, manner }, headers: bearer(session) }),
-    /** Freezes the clock, at a time if one is given; answers the time. */
+    /** Freezes the clock, at a time if one is given; returns the time. */
     freeze: async (time?: number): Promise<number> => {
       const { now } = await emulate('POST', 'clock', { freeze: true });
       if (time === undefined) return Number(now);
@@ -74,7 +74,7 @@ export function world(server: Server) {
     },
     advance: async (duration: string): Promise<number> =>
       Number((await emulate('POST', 'clock', { advance: duration })).now),
-    /** The cause of the newest answer that was an error. */
+    /** The cause of the newest error. */
     lastCause: async (): Promise<Fields | undefined> => {
       const { requests } = (await emulate('GET', 'requests?limit=1000')) as { requests: { error?: Fields }[] };
       return requests.findLast(({ error }) => error !== undefined)?.error;
@@ -88,13 +88,13 @@ export function bearer(session: string): { readonly authorization: string } {
   return { authorization: `Bearer ${session}` };
 }
 
-/** The body of an answer that must be 200. */
+/** Returns the body of a reply that must be 200. */
 export function ok(reply: Reply): Fields {
   expect({ status: reply.status, text: reply.text }).toMatchObject({ status: 200 });
   return reply.body;
 }
 
-/** What a caller has to look at in an error: status and code. */
+/** Status and code of an error. */
 export function refusal({ status, body }: Reply): readonly [number, unknown] {
   return [status, body.code];
 }
