@@ -4,7 +4,7 @@ import { becomes, pages } from './support/harness.ts';
 
 const { needsBrowser, server, visitor } = await pages();
 
-// The viewer lays out the whole document, which takes a busy machine long.
+// The viewer renders the whole document, which takes long on a busy machine.
 const patient = { timeout: 120_000 };
 
 /** The background of the viewer, as light or dark. */
@@ -15,7 +15,7 @@ const lookOf = (page: Page) =>
     return alpha === '0' ? 'none' : Number(red) > 128 ? 'light' : 'dark';
   })()`);
 
-test('the viewer of the API has the theme that the browser prefers and lists calls by their names', {
+test('the viewer of the API uses the theme that the browser prefers and lists calls by their names', {
   timeout: 180_000,
 }, async (context) => {
   needsBrowser(context);
@@ -27,7 +27,7 @@ test('the viewer of the API has the theme that the browser prefers and lists cal
   }
 });
 
-test('the viewer of the API says in Chinese what calls do, to a browser that prefers Chinese', {
+test('the viewer of the API describes calls in Chinese to a browser that prefers Chinese', {
   timeout: 180_000,
 }, async (context) => {
   needsBrowser(context);

@@ -1,4 +1,4 @@
-/** The code of a page cannot be loaded: offline, after an upgrade, or since a file is missing. */
+/** A chunk of a page cannot be loaded: offline, after an upgrade, or because a file is missing. */
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { seriousFindings } from './support/axe.ts';
@@ -17,7 +17,7 @@ async function console(locale = 'en-GB') {
   return { page, way };
 }
 
-/** How many times the page has been loaded since. */
+/** Counts page loads from now on. */
 function countLoads(page: Page) {
   const loads = { count: 0 };
   page.on('load', () => {
@@ -49,7 +49,7 @@ test.for([
   },
 );
 
-test('who presses "Try again" when the network is back gets the page', slow, async (context) => {
+test('"Try again" loads the page when the network is back', slow, async (context) => {
   needsBrowser(context);
   const { page, way } = await console();
   way.rules.refuse = () => 502;
@@ -62,7 +62,7 @@ test('who presses "Try again" when the network is back gets the page', slow, asy
   await page.locator('.head h1', { hasText: 'Not yet read' }).waitFor();
 });
 
-test('after an upgrade the console reloads once by itself, into the page that was wanted', slow, async (context) => {
+test('after an upgrade the console reloads once without help, and shows the requested page', slow, async (context) => {
   needsBrowser(context);
   const { page, way } = await console();
   const loads = countLoads(page);
@@ -83,7 +83,7 @@ test.for([
   ['en-GB', 'Not yet read', 'One of its files is missing on the server', 'Reload'],
   ['zh-CN', '未读名单', '服务器上缺少此页面的文件', '重新加载'],
 ] as const)(
-  'a file that stays missing is said so in %s after one reload, and never loops',
+  'a permanently missing file is reported in %s after one reload, without a reload loop',
   slow,
   async ([locale, name, words, reload], context) => {
     needsBrowser(context);
@@ -111,7 +111,7 @@ test.for([
   },
 );
 
-test('a style that is missing counts as the page’s own failure, too', slow, async (context) => {
+test('a missing stylesheet is reported like a missing script', slow, async (context) => {
   needsBrowser(context);
   const { page, way } = await console();
   way.rules.refuse = (path) => (/^\/assets\/plot-.*\.css$/.test(path) ? 404 : undefined);
@@ -119,7 +119,7 @@ test('a style that is missing counts as the page’s own failure, too', slow, as
   await page.getByRole('alert').filter({ hasText: 'One of its files is missing' }).waitFor();
 });
 
-test('the script of the inbox that does not come leaves a page that says what to do', slow, async (context) => {
+test('without its script the inbox shows a page that says what to do', slow, async (context) => {
   needsBrowser(context);
   const way = await between(server.url);
   way.rules.refuse = (path) => (path.startsWith('/assets/inbox-') && path.endsWith('.js') ? 404 : undefined);

@@ -1,4 +1,4 @@
-/** One message that cannot be shown, and a network that goes away: the rest of the page goes on. */
+/** A message that cannot be rendered, and a lost network: the rest of the page still works. */
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { seriousFindings } from './support/axe.ts';
@@ -31,10 +31,10 @@ const languages = [
   },
 ];
 
-/** A time that no calendar has, as a damaged database may hold it. */
+/** A time outside of every calendar, as a damaged database may contain it. */
 const noTime = 9e15;
 
-/** Changes what the server says of a message, for as long as the page is open or until it is undone. */
+/** Changes the server's answers about a message, while the page is open or until it is undone. */
 async function damage(page: Page, path: RegExp, change: (answer: string) => string) {
   await page.route(path, async (route) => {
     const response = await route.fetch();
@@ -43,7 +43,7 @@ async function damage(page: Page, path: RegExp, change: (answer: string) => stri
 }
 
 test.for(languages)(
-  'a message that is too complex, and one with an impossible time, leave the others of the inbox in $locale',
+  'a message that is too complex, and one with an impossible time, do not affect the others of the inbox in $locale',
   slow,
   async ({ locale, plain }, context) => {
     needsBrowser(context);
@@ -65,7 +65,7 @@ test.for(languages)(
 );
 
 test.for(languages)(
-  'a message that the console cannot show leaves its frame, in $locale, and is shown when it can be',
+  'a message that the console cannot render keeps its frame, in $locale, and is shown when it can be',
   slow,
   async ({ locale, failed, retry, overview }, context) => {
     needsBrowser(context);
@@ -88,7 +88,7 @@ test.for(languages)(
 );
 
 test.for(languages)(
-  'the inbox says in $locale that it is offline, and misses nothing',
+  'the inbox says in $locale that it is offline, and misses no message',
   slow,
   async (words, context) => {
     needsBrowser(context);

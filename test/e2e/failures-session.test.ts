@@ -33,7 +33,7 @@ const chinese = {
   search: '搜索消息',
 };
 
-/** Ends the session of a browser as another tab of it does. */
+/** Ends the session of a browser, as another tab of it would. */
 async function endConsole(page: Page) {
   await page.evaluate(`fetch('/console/v1/sessions/current').then((answer) => answer.json()).then(({ csrfToken }) =>
     fetch('/console/v1/sessions/current', { method: 'DELETE', headers: { 'x-csrf-token': csrfToken } }))`);
@@ -45,7 +45,7 @@ async function signInAgain(page: Page, { token, signIn }: typeof english) {
 }
 
 test.for([english, chinese])(
-  'a dialog of the console keeps what was typed when the session ends, in $locale',
+  'a dialog of the console keeps its input when the session ends, in $locale',
   slow,
   async (words, context) => {
     needsBrowser(context);
@@ -66,7 +66,7 @@ test.for([english, chinese])(
   },
 );
 
-test('an event stream of the console that is ended with its session says so', slow, async (context) => {
+test('an event stream of the console that is closed with its session says so', slow, async (context) => {
   needsBrowser(context);
   await sent();
   const { page } = await operator('/messages?corpId=corp-one');
@@ -78,28 +78,24 @@ test('an event stream of the console that is ended with its session says so', sl
   await page.getByText('Live', { exact: true }).waitFor();
 });
 
-test(
-  'who signs in again in another tab goes on in the first one, which then can make changes',
-  slow,
-  async (context) => {
-    needsBrowser(context);
-    const { page } = await operator('/organizations');
-    await endConsole(page);
-    const other = await page.context().newPage();
-    await other.goto(`${server.url}/console`);
-    await signInAgain(other, english);
-    await other.locator('.head h1').waitFor();
-    await other.close();
-    // The cookie is of another session now, and so is the token against forged requests.
-    await page.getByRole('button', { name: 'Edit Organization two' }).click();
-    const dialog = page.getByRole('dialog');
-    await dialog.getByLabel('Name').fill('Organization two');
-    await dialog.getByRole('button', { name: 'Save' }).click();
-    await becomes(() => dialog.count(), 0);
-  },
-);
+test('after signing in again in another tab the first one works, and can make changes', slow, async (context) => {
+  needsBrowser(context);
+  const { page } = await operator('/organizations');
+  await endConsole(page);
+  const other = await page.context().newPage();
+  await other.goto(`${server.url}/console`);
+  await signInAgain(other, english);
+  await other.locator('.head h1').waitFor();
+  await other.close();
+  // The cookie belongs to another session now, and so does the CSRF token.
+  await page.getByRole('button', { name: 'Edit Organization two' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('Name').fill('Organization two');
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  await becomes(() => dialog.count(), 0);
+});
 
-test('who signs out of the console is not told that a session ended', slow, async (context) => {
+test('signing out of the console does not report that a session ended', slow, async (context) => {
   needsBrowser(context);
   const { page } = await operator();
   await page.getByRole('button', { name: 'Sign out' }).click();
@@ -117,7 +113,7 @@ const endInbox = async (page: Page) =>
   expect((await call('DELETE', '/inbox/v1/sessions', { headers: bearer(await tokenOf(page)) })).status).toBe(200);
 
 test.for([english, chinese])(
-  'the inbox says that the session ended and goes on where it was, in $locale',
+  'the inbox reports that the session ended and continues where it was, in $locale',
   slow,
   async (words, context) => {
     needsBrowser(context);
@@ -125,7 +121,7 @@ test.for([english, chinese])(
     const page = await opened('u01', 'robot-one', { locale: words.locale });
     await page.getByRole('textbox', { name: words.search }).fill('needle');
     await page.locator('.result').first().waitFor();
-    // The stream is open: nothing has to be pressed.
+    // The stream is open: no button has to be pressed.
     await endInbox(page);
     await page.getByText(words.ended).waitFor();
     expect(await page.locator('.inbox').isVisible()).toBe(false);
@@ -139,7 +135,7 @@ test.for([english, chinese])(
   },
 );
 
-test('another person who signs in then sees nothing of the first', slow, async (context) => {
+test('another person who then signs in sees nothing of the first', slow, async (context) => {
   needsBrowser(context);
   await sent({ userIds: ['u02'], msgParam: '{"content":"for u02 alone"}' });
   const page = await opened('u02', 'robot-one');
@@ -151,7 +147,7 @@ test('another person who signs in then sees nothing of the first', slow, async (
   expect(await page.getByText('for u02 alone').count()).toBe(0);
 });
 
-test('a person who was removed is told that the session ended, also after a reload', slow, async (context) => {
+test('a removed person is told that the session ended, also after a reload', slow, async (context) => {
   needsBrowser(context);
   const page = await opened('u04');
   const removed = await call('DELETE', '/console/v1/users/u04', {
@@ -164,7 +160,7 @@ test('a person who was removed is told that the session ended, also after a relo
   await page.getByText(english.ended).waitFor();
 });
 
-test('who signs out of the inbox is not told that a session ended', slow, async (context) => {
+test('signing out of the inbox does not report that a session ended', slow, async (context) => {
   needsBrowser(context);
   const page = await opened('u05');
   await page.getByRole('button', { name: 'Settings' }).click();

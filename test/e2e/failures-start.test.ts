@@ -1,4 +1,4 @@
-/** A page opens while the server, or what stands before it, does not answer. */
+/** A page opens while the server, or a proxy in front of it, does not answer. */
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { seriousFindings } from './support/axe.ts';
@@ -12,7 +12,7 @@ const slow = { timeout: 120_000 };
 
 const isCall = (path: string) => /^\/(?:inbox|console|emulator)\/v1\//.test(path);
 
-/** The browser of somebody who is signed in to the inbox and to the console behind a proxy. */
+/** A browser that is signed in to the inbox and to the console behind a proxy. */
 async function signedIn(locale: string) {
   const way = await between(server.url);
   const { page } = await desk({ server: { ...server, url: way.url }, visitor }).operator('', { locale });
@@ -33,7 +33,7 @@ const languages = [
 const all = surfaces.flatMap((surface) => languages.map((language) => ({ ...surface, ...language })));
 
 test.for(all)(
-  'the $surface that is answered 502 says so in $locale, does not ask to sign in, and opens by itself',
+  'the $surface that gets a 502 says so in $locale, does not show the sign-in, and opens without help',
   slow,
   async ({ path, inside, locale, notReady, retry }, context) => {
     needsBrowser(context);
@@ -57,12 +57,12 @@ test.for(all)(
 );
 
 test.for(all)(
-  'the $surface whose calls do not arrive says so in $locale and opens when the browser is online again',
+  'the $surface whose calls fail says so in $locale and opens when the browser is online again',
   slow,
   async ({ path, inside, locale, away }, context) => {
     needsBrowser(context);
     const { page, way } = await signedIn(locale);
-    // The page itself still comes; then the network goes.
+    // The page itself still loads; then the network fails.
     await page.route(/\/v1\//, (route) => route.abort());
     await page.goto(way.url + path);
     await failed(page, away).waitFor();
@@ -86,7 +86,7 @@ test('the console shows the emulator’s pages because the server says that it i
   await page.getByText('Deliveries').first().waitFor();
 });
 
-test('organizations that cannot be loaded are not told as none', slow, async (context) => {
+test('organizations that cannot be loaded are not shown as none', slow, async (context) => {
   needsBrowser(context);
   const { page, way } = await signedIn('en-GB');
   way.rules.refuse = (asked) => (asked === '/console/v1/organizations' ? 502 : undefined);
@@ -98,7 +98,7 @@ test('organizations that cannot be loaded are not told as none', slow, async (co
   await page.getByText('Name of alice').first().waitFor();
 });
 
-test('a sign-in link that meets a 502 is kept for another try', slow, async (context) => {
+test('a sign-in link that gets a 502 can be tried again', slow, async (context) => {
   needsBrowser(context);
   const way = await between(server.url);
   const { page } = await desk({ server, visitor }).operator();

@@ -4,7 +4,7 @@ import { becomes, pages } from './support/harness.ts';
 
 const { needsBrowser, server, visitor } = await pages();
 
-/** Language and theme as the document says them. */
+/** Language and theme in the attributes of the document. */
 const lookOf = (page: Page) =>
   page.evaluate<readonly string[]>('[document.documentElement.lang, document.documentElement.dataset.theme]');
 

@@ -19,7 +19,7 @@ const { operator, goTo } = desk({ server, visitor });
 
 const slow = { timeout: 120_000 };
 
-/** Visible texts and fields that begin from right to left, and take their direction from what stands around them. */
+/** Visible texts and fields that start from right to left but take their direction from their surroundings. */
 const notIsolated = (page: Page) =>
   page.evaluate<string[]>(`(() => {
     const rightToLeft = /^[^\\p{L}]*[\\u0590-\\u08ff]/u;
@@ -40,7 +40,7 @@ const notIsolated = (page: Page) =>
     return wrong;
   })()`);
 
-/** How many visible texts are from right to left at all: a page without any proves nothing. */
+/** The number of visible right-to-left texts: a page without any proves nothing. */
 const found = (page: Page) =>
   page.evaluate<number>(`[...document.body.innerText.matchAll(/[\\u0590-\\u08ff]+/g)].length +
     [...document.querySelectorAll('input, textarea')].filter(({ value }) => /[\\u0590-\\u08ff]/.test(value)).length`);
@@ -73,7 +73,7 @@ test('the inbox gives every name and text its own direction', slow, async (conte
   const page = await opened('alice', 'robot-one');
   await becomes(() => page.locator('.message').count(), kinds.length);
   await isolated(page);
-  // A list has its marks where its text begins.
+  // A list has its markers where its text starts.
   expect(await page.evaluate("getComputedStyle(document.querySelector('.markdown ul')).paddingRight")).not.toBe('0px');
   expect(await seriousFindings(page)).toEqual([]);
   await page.getByRole('textbox', { name: 'Search messages' }).fill('الاجتماع');
@@ -102,12 +102,12 @@ test('the list of people to sign in as gives every name its own direction', slow
   await isolated(page);
 });
 
-test('a name keeps what follows it in place: the number of a robot is at its own end', slow, async (context) => {
+test('a name does not move what follows it: the number of a robot is at its own end', slow, async (context) => {
   needsBrowser(context);
   const page = await opened('alice', 'robot-one');
   const heading = page.locator('.thread h2');
   await heading.waitFor();
-  // Drawn from right to left, the last character of the name is left of the first.
+  // Rendered from right to left, the last character of the name is left of the first.
   const [start, end] = await page.evaluate<readonly [number, number]>(`(() => {
     const node = document.querySelector('.thread h2').firstChild;
     const leftOf = (index) => {
@@ -119,7 +119,7 @@ test('a name keeps what follows it in place: the number of a robot is at its own
     return [leftOf(0), leftOf(node.data.length - 1)];
   })()`);
   expect(end).toBeLessThan(start);
-  // It begins where names in the other direction do.
+  // It starts where names in the other direction do.
   expect(await page.evaluate("getComputedStyle(document.querySelector('.thread h2')).textAlign")).toBe('left');
 });
 

@@ -130,7 +130,7 @@ const nothing: readonly State[] = ['', '/messages', '/unread', '/users', '/robot
   at(`${path}${empty}`),
 ]);
 
-/** The server fails at whatever a page asks. */
+/** Makes the server fail every call of a page. */
 const failing: readonly State[] = [
   '',
   '/messages',
@@ -158,7 +158,7 @@ const all = looks.flatMap((look) =>
 );
 
 test.for(all)(
-  'axe finds nothing serious in what opens: $group, $colorScheme',
+  'axe finds no serious problem in dialogs and drawers: $group, $colorScheme',
   slow,
   async ({ look, states }, context) => {
     needsBrowser(context);
@@ -174,7 +174,7 @@ test.for(all)(
 );
 
 test.for(looks)(
-  'axe finds nothing serious at the way in, nor in the menu of a phone: $colorScheme',
+  'axe finds no serious problem in the sign-in, nor in the menu of a phone: $colorScheme',
   slow,
   async (look, context) => {
     needsBrowser(context);

@@ -1,4 +1,4 @@
-/** What the console's lists keep in the address, and give back on Back, after a reload and to others. */
+/** State of the console's lists in the address: restored by Back, by a reload, and by a link. */
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { becomes, pages } from '../support/harness.ts';
@@ -27,7 +27,7 @@ const inView = (page: Page) =>
     return top >= 60 && bottom <= innerHeight;
   }).map((row) => row.textContent)`);
 
-test('Back from a row leads to the same rows at the same place, and so does a reload', slow, async (context) => {
+test('Back from a row restores the rows and the scroll position, and so does a reload', slow, async (context) => {
   needsBrowser(context);
   const { page, complaints } = await operator('/messages?corpId=corp-one');
   await becomes(() => total(page), '100 of 450 rows');
@@ -40,7 +40,7 @@ test('Back from a row leads to the same rows at the same place, and so does a re
   await becomes(async () => (await inView(page)).length > 3, true);
   const link = page.locator('.list-row a').nth(-30);
   await link.scrollIntoViewIfNeeded();
-  // Rows that are drawn only now may still move the others.
+  // Rows that are rendered only now may still move the others.
   let before = '';
   const isSettled = async () => {
     const now = JSON.stringify([await scrolled(page), await inView(page)]);
@@ -63,7 +63,7 @@ test('Back from a row leads to the same rows at the same place, and so does a re
   expect(complaints).toEqual([]);
 });
 
-test('a list draws the rows that are near, and says to a screen reader how many there are', slow, async (context) => {
+test('a list renders the rows near the view, and has the total for a screen reader', slow, async (context) => {
   needsBrowser(context);
   const { page } = await operator('/messages?corpId=corp-one&rows=450');
   await becomes(() => total(page), '450 rows');
@@ -74,7 +74,7 @@ test('a list draws the rows that are near, and says to a screen reader how many 
   expect(await page.locator('.list-row').count()).toBeLessThan(150);
 });
 
-test('every change of a filter is a step of the history, and typing is one step', slow, async (context) => {
+test('every change of a filter is a history entry, and typing makes one entry', slow, async (context) => {
   needsBrowser(context);
   const { page } = await operator('/messages?corpId=corp-one');
   await becomes(() => total(page), '100 of 450 rows');
@@ -100,7 +100,7 @@ test('every change of a filter is a step of the history, and typing is one step'
   await becomes(() => total(page), '11 rows');
 });
 
-test('a recipient is found by name on the server, chosen, and named after a reload', slow, async (context) => {
+test('a recipient is found by name on the server, chosen, and shown by name after a reload', slow, async (context) => {
   needsBrowser(context);
   const { page } = await operator('/messages?corpId=corp-one');
   await page.getByRole('combobox', { name: 'Recipient' }).click();
@@ -147,7 +147,7 @@ test.for(drawers)(
   },
 );
 
-test('a link to something that is not there says so beside the list', slow, async (context) => {
+test('a link to a missing item shows a message next to the list', slow, async (context) => {
   needsBrowser(context);
   const { page } = await operator('/apps?open=no-such-app');
   await page.getByRole('alert').filter({ hasText: 'Not found' }).waitFor();

@@ -10,7 +10,7 @@ const { operator } = desk(suite);
 
 const slow = { timeout: 60_000 };
 
-/** Holds the next answer to a call back, as it is now; answers how to wait for it and how to let it go. */
+/** Holds the next answer to a call; returns how to wait for it and how to release it. */
 async function holding(page: Page, url: string) {
   const { promise: isFree, resolve: letGo } = Promise.withResolvers<void>();
   const { promise: isHeld, resolve: held } = Promise.withResolvers<void>();
@@ -27,30 +27,26 @@ async function holding(page: Page, url: string) {
   return { isHeld, letGo };
 }
 
-test(
-  'what was found in one text is said of no other that stands there when the answer comes',
-  slow,
-  async (context) => {
-    needsBrowser(context);
-    const { page } = await operator('/users?corpId=corp-two');
-    await page.getByRole('button', { name: 'Import CSV' }).click();
-    const dialog = page.getByRole('dialog');
-    const text = dialog.getByRole('textbox', { name: 'CSV text' });
-    const { isHeld, letGo } = await holding(page, '**/console/v1/users/import');
-    await text.fill('checked,Checked');
-    await dialog.getByRole('button', { name: 'Check' }).click();
-    await isHeld;
-    await text.fill('not-checked,Not checked');
-    letGo();
-    await becomes(() => dialog.locator('.ant-btn-loading').count(), 0);
-    expect(await dialog.getByRole('button', { name: /^Import/ }).count()).toBe(0);
-    await text.fill('checked,Checked');
-    await dialog.getByRole('button', { name: 'Import 1 user' }).click();
-    await page.locator('tr', { hasText: 'Checked' }).waitFor();
-  },
-);
+test('an answer for one text is not shown for another text that was typed before it arrived', slow, async (context) => {
+  needsBrowser(context);
+  const { page } = await operator('/users?corpId=corp-two');
+  await page.getByRole('button', { name: 'Import CSV' }).click();
+  const dialog = page.getByRole('dialog');
+  const text = dialog.getByRole('textbox', { name: 'CSV text' });
+  const { isHeld, letGo } = await holding(page, '**/console/v1/users/import');
+  await text.fill('checked,Checked');
+  await dialog.getByRole('button', { name: 'Check' }).click();
+  await isHeld;
+  await text.fill('not-checked,Not checked');
+  letGo();
+  await becomes(() => dialog.locator('.ant-btn-loading').count(), 0);
+  expect(await dialog.getByRole('button', { name: /^Import/ }).count()).toBe(0);
+  await text.fill('checked,Checked');
+  await dialog.getByRole('button', { name: 'Import 1 user' }).click();
+  await page.locator('tr', { hasText: 'Checked' }).waitFor();
+});
 
-test('an answer from before a change does not stand in for that of the change', slow, async (context) => {
+test('an answer from before a change does not replace the one of the change', slow, async (context) => {
   needsBrowser(context);
   const { page } = await operator('/audit');
   const { isHeld, letGo } = await holding(page, '**/emulator/v1/delivery');
@@ -68,7 +64,7 @@ test('an answer from before a change does not stand in for that of the change', 
   await release.waitFor({ state: 'hidden' });
 });
 
-test('a list that is asked for again and again shows answers that take longer than that', slow, async (context) => {
+test('a list that is reloaded often still shows answers that are slower than the reloads', slow, async (context) => {
   needsBrowser(context);
   await sent();
   const { page } = await operator('/audit');
@@ -103,7 +99,7 @@ test(
     await one?.click();
     await isHeld;
     await two?.click();
-    // Its answer could come before that to the first, which knows nothing of it.
+    // Its answer could arrive before that to the first, whose change it does not contain.
     await page.evaluate('new Promise(requestAnimationFrame)');
     expect(isAsked).toBe(false);
     letGo();
@@ -113,7 +109,7 @@ test(
   },
 );
 
-test('a permission that is added while another is on its way comes on top of it', slow, async (context) => {
+test('a permission that is added while another is being saved does not replace it', slow, async (context) => {
   needsBrowser(context);
   const { page } = await operator('/apps');
   await page.getByRole('button', { name: 'Manage app-bare' }).click();

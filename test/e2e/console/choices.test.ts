@@ -42,14 +42,14 @@ const box = (page: Page, name: string) => page.getByRole('combobox', { name }).l
 const shownIn = (page: Page, name: string) =>
   box(page, name).locator('xpath=ancestor::*[contains(@class, "ant-select-content")]').textContent();
 const options = (page: Page) => page.locator('.choices:not(.ant-select-dropdown-hidden) .choice');
-/** The option that a screen reader is told of, by its code. */
+/** The active option for a screen reader, by its code. */
 async function active(page: Page): Promise<string | null> {
   const id = await page.locator(':focus').getAttribute('aria-activedescendant');
   return page.locator(`[id="${id}"]`).textContent({ timeout: 1000 });
 }
 const at = (page: Page, name: string) => new URL(page.url()).searchParams.get(name);
 
-/** The calls that a page has made of a list, by what was searched for. */
+/** The calls that a page has made for a list, by search text. */
 function searchesOf(page: Page, list: string) {
   const texts: string[] = [];
   page.on('request', (request) => {
@@ -59,7 +59,7 @@ function searchesOf(page: Page, list: string) {
   return texts;
 }
 
-/** Presses ArrowDown, five times in all, whenever choices have come to a page and before it has drawn them. */
+/** Presses ArrowDown, five times in all, whenever a page has received choices and before it renders them. */
 const pressBetween = `
   const { json } = Response.prototype;
   const key = { key: 'ArrowDown', code: 'ArrowDown', keyCode: 40, which: 40, bubbles: true, cancelable: true };
@@ -67,7 +67,7 @@ const pressBetween = `
   Response.prototype.json = async function () {
     const answer = await json.call(this);
     if (this.url.includes('/console/v1/robots?') && left-- > 0) {
-      // What is posted first comes first: the page posts its drawing only when it has taken the answer.
+      // Messages are handled in order: the page posts its rendering only after it has read the answer.
       const { port1, port2 } = new MessageChannel();
       port1.onmessage = () => document.activeElement.dispatchEvent(new KeyboardEvent('keydown', key));
       port2.postMessage(null);
@@ -76,32 +76,36 @@ const pressBetween = `
   };
 `;
 
-/** How many choices a page says that it has. */
+/** The number of choices that a page announces. */
 async function found(page: Page): Promise<number> {
   const status = page.getByRole('status').filter({ hasText: /choices/ });
   return Number.parseInt((await status.textContent()) ?? '', 10);
 }
 
-test('an organization that is far down is found by typing, chosen, and named after a reload', slow, async (context) => {
-  needsBrowser(context);
-  const { page, complaints } = await operator('/messages?corpId=corp-one');
-  const searches = searchesOf(page, 'organizations');
-  await box(page, 'Organization').click();
-  await options(page).first().waitFor();
-  await page.keyboard.type('branch 237');
-  await becomes(() => options(page).allTextContents(), ['分公司 Branch 237many-237']);
-  expect(searches).toEqual(['', 'branch 237']);
-  await page.keyboard.press('Enter');
-  await becomes(async () => at(page, 'corpId'), 'many-237');
-  expect(await shownIn(page, 'Organization')).toContain('分公司 Branch 237');
-  await page.reload();
-  await becomes(() => shownIn(page, 'Organization'), '分公司 Branch 237');
-  await goTo(page, '/users?corpId=no-such-organization');
-  await becomes(() => shownIn(page, 'Organization'), 'Organization one');
-  expect(complaints.filter((line) => !line.includes('404'))).toEqual([]);
-});
+test(
+  'an organization far down in the list is found by typing, chosen, and shown by name after a reload',
+  slow,
+  async (context) => {
+    needsBrowser(context);
+    const { page, complaints } = await operator('/messages?corpId=corp-one');
+    const searches = searchesOf(page, 'organizations');
+    await box(page, 'Organization').click();
+    await options(page).first().waitFor();
+    await page.keyboard.type('branch 237');
+    await becomes(() => options(page).allTextContents(), ['分公司 Branch 237many-237']);
+    expect(searches).toEqual(['', 'branch 237']);
+    await page.keyboard.press('Enter');
+    await becomes(async () => at(page, 'corpId'), 'many-237');
+    expect(await shownIn(page, 'Organization')).toContain('分公司 Branch 237');
+    await page.reload();
+    await becomes(() => shownIn(page, 'Organization'), '分公司 Branch 237');
+    await goTo(page, '/users?corpId=no-such-organization');
+    await becomes(() => shownIn(page, 'Organization'), 'Organization one');
+    expect(complaints.filter((line) => !line.includes('404'))).toEqual([]);
+  },
+);
 
-test('a robot of the address is named although it is on no page that was loaded', slow, async (context) => {
+test('a robot in the address is shown by name although no loaded page has it', slow, async (context) => {
   needsBrowser(context);
   const { page } = await operator('/messages?corpId=corp-one&robotCode=robot-two');
   await becomes(() => shownIn(page, 'Robot'), 'Name of robot-two');
@@ -111,7 +115,7 @@ test('a robot of the address is named although it is on no page that was loaded'
   await becomes(() => shownIn(page, 'Robot'), 'never-was');
 });
 
-test('scrolling loads the rest, and by keyboard one goes on from where one was', slow, async (context) => {
+test('scrolling loads the rest, and the keyboard continues at the current option', slow, async (context) => {
   needsBrowser(context);
   const { page } = await operator('/messages?corpId=corp-one');
   const searches = searchesOf(page, 'robots');
@@ -137,19 +141,19 @@ test('scrolling loads the rest, and by keyboard one goes on from where one was',
   }, 'robot-suite');
 });
 
-test('a key that is pressed while more choices come is not lost', slow, async (context) => {
+test('a key pressed while more choices are loading is not lost', slow, async (context) => {
   needsBrowser(context);
   const { page } = await operator('/messages?corpId=corp-one');
   await page.addInitScript(pressBetween);
   await page.reload();
   await box(page, 'Robot').focus();
   await page.keyboard.press('ArrowDown');
-  // The key that came with the first page found nothing there to go on from.
+  // The key pressed when the first page arrived had no option to move from.
   await becomes(() => active(page), 'bot-001');
   let place = 1;
   for (const pages of [1, 2, 3]) {
     while ((await found(page)) === 50 * pages) {
-      // The last choice is for the key that comes with the answer.
+      // The last choice is for the key pressed when the answer arrives.
       if (place === 50 * pages - 1) continue;
       place += 1;
       await page.keyboard.press('ArrowDown');
@@ -160,7 +164,7 @@ test('a key that is pressed while more choices come is not lost', slow, async (c
   }
 });
 
-test('who is at the end of what has come stays there until more has come', slow, async (context) => {
+test('the keyboard stays on the last loaded option until more are loaded', slow, async (context) => {
   needsBrowser(context);
   const { page } = await operator('/messages?corpId=corp-one');
   const asked = new Promise<() => void>((resolve) => {
@@ -179,13 +183,13 @@ test('who is at the end of what has come stays there until more has come', slow,
   await becomes(() => active(page), 'bot-051');
 });
 
-test('an answer that was overtaken is aborted, and Enter chooses nothing of another text', slow, async (context) => {
+test('a superseded request is aborted, and Enter chooses no option of another text', slow, async (context) => {
   needsBrowser(context);
   const { page } = await operator('/messages?corpId=corp-one');
   const failed: string[] = [];
   page.on('requestfailed', (request) => failed.push(new URL(request.url()).searchParams.get('text') ?? ''));
   const held = new Promise<void>((resolve) => {
-    // The answer to this one never comes.
+    // The answer to this one never arrives.
     void page.route('**/console/v1/robots?*text=helper*', () => resolve(), { times: 1 });
   });
   await box(page, 'Robot').click();
@@ -205,7 +209,7 @@ test('an answer that was overtaken is aborted, and Enter chooses nothing of anot
   await page.getByText('Nothing found').last().waitFor();
 });
 
-test('a robot gets an app, and an app an organization, of which there are many', slow, async (context) => {
+test('an app is chosen for a robot, and an organization for an app, from long lists', slow, async (context) => {
   needsBrowser(context);
   const { page } = await operator('/robots');
   await page.getByRole('button', { name: 'Create robot' }).click();
@@ -236,15 +240,19 @@ test('a robot gets an app, and an app an organization, of which there are many',
   expect(await shown('/apps/a-late-app')).toMatchObject({ corpId: 'many-230' });
 });
 
-test('a third-party app is authorized by an organization that is found, and tables name it', slow, async (context) => {
-  needsBrowser(context);
-  const { page } = await operator('/apps', { locale: 'zh-CN', colorScheme: 'dark', width: 390 });
-  await page.getByRole('button', { name: / suite$/ }).click();
-  const drawer = page.getByRole('dialog');
-  await drawer.getByRole('textbox', { name: '搜索组织' }).fill('branch 244');
-  await drawer.getByRole('switch', { name: '分公司 Branch 244' }).click();
-  await page.locator('tr', { hasText: '分公司 Branch 244' }).waitFor();
-  await becomes(() => page.locator('.ant-spin-spinning').count(), 0);
-  expect(await seriousFindings(page)).toEqual([]);
-  expect((await shown('/apps/suite')).authorizedBy).toEqual(['corp-one', 'corp-two', 'many-244']);
-});
+test(
+  'a third-party app is authorized by an organization that was searched for, and tables show its name',
+  slow,
+  async (context) => {
+    needsBrowser(context);
+    const { page } = await operator('/apps', { locale: 'zh-CN', colorScheme: 'dark', width: 390 });
+    await page.getByRole('button', { name: / suite$/ }).click();
+    const drawer = page.getByRole('dialog');
+    await drawer.getByRole('textbox', { name: '搜索组织' }).fill('branch 244');
+    await drawer.getByRole('switch', { name: '分公司 Branch 244' }).click();
+    await page.locator('tr', { hasText: '分公司 Branch 244' }).waitFor();
+    await becomes(() => page.locator('.ant-spin-spinning').count(), 0);
+    expect(await seriousFindings(page)).toEqual([]);
+    expect((await shown('/apps/suite')).authorizedBy).toEqual(['corp-one', 'corp-two', 'many-244']);
+  },
+);

@@ -15,7 +15,7 @@ const slow = { timeout: 90_000 };
 /** The state that the recipients' table shows for a person. */
 const stateOf = (page: Page, name: string) => page.locator('tr', { hasText: name }).locator('.ant-tag').textContent();
 
-test('an operator sees a read arrive, recalls, and the message leaves an open inbox', slow, async (context) => {
+test('an operator sees a read immediately, recalls, and the message leaves an open inbox', slow, async (context) => {
   needsBrowser(context);
   const key = await sent({ userIds: ['alice', 'bob'], msgParam: '{"content":"the canteen is closed"}' });
   const inbox = await opened('bob');
@@ -36,7 +36,7 @@ test('an operator sees a read arrive, recalls, and the message leaves an open in
   expect(complaints).toEqual([]);
 });
 
-test('only the admin token signs in, and a made-up cookie does not', slow, async (context) => {
+test('only the admin token signs in, and an invalid cookie does not', slow, async (context) => {
   needsBrowser(context);
   const browser = await visitor();
   const page = await browser.newPage();
@@ -65,7 +65,7 @@ test('a change with the cookie and without its token is refused', slow, async (c
   await page.locator('input[type=password]').waitFor();
 });
 
-test('an import shows what is wrong by line, and imports when nothing is', slow, async (context) => {
+test('an import shows errors by line, and imports when there are none', slow, async (context) => {
   needsBrowser(context);
   const { page, complaints } = await operator('/users?corpId=corp-two');
   await page.getByRole('button', { name: 'Import CSV' }).click();
@@ -84,12 +84,12 @@ test('an import shows what is wrong by line, and imports when nothing is', slow,
   expect(complaints).toEqual([]);
 });
 
-/** A file with the text in an encoding, as somebody would choose it. */
+/** A CSV file in an encoding, as an operator would choose it. */
 const file = (buffer: Buffer) => ({ name: 'users.csv', mimeType: 'text/csv', buffer });
 /** `王小明` as a Chinese spreadsheet writes it. */
 const inGbk = Buffer.from('cdf5d0a1c3f7', 'hex');
 
-test('a file is chosen, checked, corrected and imported, in whatever encoding', slow, async (context) => {
+test('a file in any encoding is chosen, checked, corrected and imported', slow, async (context) => {
   needsBrowser(context);
   const { page, complaints } = await operator('/users?corpId=corp-two');
   await page.getByRole('button', { name: 'Import CSV' }).click();
@@ -122,7 +122,7 @@ test('a file is chosen, checked, corrected and imported, in whatever encoding', 
   expect(complaints).toEqual([]);
 });
 
-test('recipients leave as a CSV file that says who has read, and when', slow, async (context) => {
+test('recipients are exported as a CSV file with who has read, and when', slow, async (context) => {
   needsBrowser(context);
   const key = await sent({ userIds: ['u22', 'u23'], msgParam: '{"content":"to be exported"}' });
   const session = await signIn('u22');
@@ -148,7 +148,7 @@ test('recipients leave as a CSV file that says who has read, and when', slow, as
   expect((await receipt(key)).messageReadInfoList.map(({ readStatus }) => readStatus)).toEqual(['READ', 'UNREAD']);
 });
 
-test('an app and a robot that were made here send', slow, async (context) => {
+test('an app and a robot created here can send', slow, async (context) => {
   needsBrowser(context);
   const { page, complaints } = await operator('/apps?corpId=corp-one');
   await page.getByRole('button', { name: 'Create app' }).click();
@@ -183,7 +183,7 @@ const hostile = [
   '<svg/onload=alert(1)>',
 ];
 
-test('hostile names and texts run nothing', slow, async (context) => {
+test('hostile names and texts execute nothing', slow, async (context) => {
   needsBrowser(context);
   const headers = { authorization: `Bearer ${server.adminToken}` };
   for (const [index, name] of hostile.entries()) {
@@ -212,7 +212,7 @@ test('hostile names and texts run nothing', slow, async (context) => {
   expect([dialogs, complaints]).toEqual([0, []]);
 });
 
-test('what is searched for stands in the address', slow, async (context) => {
+test('the search text is in the address', slow, async (context) => {
   needsBrowser(context);
   await sent({ userIds: ['alice'], msgParam: '{"content":"needle in a haystack"}' });
   const { page } = await operator('/messages?corpId=corp-one');
@@ -244,7 +244,7 @@ test.for([
   { colorScheme: 'dark', locale: 'en-GB', width: 1200 },
   { colorScheme: 'dark', locale: 'zh-CN', width: 390 },
 ] as const)(
-  'axe finds nothing serious, the browser blocks nothing and nothing is cut off: $colorScheme, $locale, $width px',
+  'axe finds no serious problem, the browser blocks nothing and nothing is cut off: $colorScheme, $locale, $width px',
   slow,
   async (look, context) => {
     needsBrowser(context);

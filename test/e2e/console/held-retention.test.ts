@@ -35,6 +35,6 @@ test('every page of the console says that retention waits, until an operator con
   await becomes(() => banner.count(), 0);
   await page.getByRole('link', { name: 'Audit log' }).click();
   await page.getByText('retention.confirm').first().waitFor();
-  // Whether the server is an emulator is asked for, and answered with 404.
+  // Whether the server is an emulator is requested, and answered with 404.
   expect(complaints.filter((line) => !line.includes('404'))).toEqual([]);
 });

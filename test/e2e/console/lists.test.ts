@@ -19,7 +19,7 @@ const { operator, goTo } = desk(suite);
 const slow = { timeout: 90_000 };
 const headers = { authorization: `Bearer ${server.adminToken}` };
 
-test('a change far down a list leaves the list as long as it was, and shows the change', slow, async (context) => {
+test('a change far down in a list keeps its length, and is shown', slow, async (context) => {
   needsBrowser(context);
   const { page, complaints } = await operator('/users?corpId=corp-one');
   const said = () => page.locator('.list-total').textContent();
@@ -67,7 +67,7 @@ test('organizations, apps and robots are searched for in their lists', slow, asy
   expect(complaints).toEqual([]);
 });
 
-test('the list of those who have not read says which message it is', slow, async (context) => {
+test('the list of unread recipients names the message', slow, async (context) => {
   needsBrowser(context);
   await sent({ userIds: ['bob'], msgParam: '{"content":"the canteen is closed"}' });
   const { page } = await operator('/unread?corpId=corp-one');
@@ -76,7 +76,7 @@ test('the list of those who have not read says which message it is', slow, async
   expect(await page.locator('tr', { hasText: 'Name of bob' }).count()).toBe(1);
 });
 
-test('an address that names nonsense says so, and leaves no page blank or untrue', slow, async (context) => {
+test('an invalid address shows a message, and leaves no page blank or wrong', slow, async (context) => {
   needsBrowser(context);
   const { page, complaints } = await operator();
   await page.goto(`${server.url}/console/messages/%E0%A4%A`);

@@ -1,4 +1,4 @@
-/** How the console's pages hold still, and what can be seen and touched on them. */
+/** Layout stability of the console's pages, and what can be seen and touched on them. */
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { bearer } from '../../conformance/support/world.ts';
@@ -12,7 +12,7 @@ const slow = { timeout: 120_000 };
 
 for (let i = 0; i < 30; i++) await sent({ userIds: ['alice'], msgParam: `{"content":"number ${i}"}` });
 
-test('what an operator typed is refused beside the fields, and the reason stays', slow, async (context) => {
+test('input that is refused is marked next to its field, and the reason stays', slow, async (context) => {
   needsBrowser(context);
   const { page } = await operator('/users?corpId=corp-one');
   await page.getByRole('button', { name: 'Add user' }).click();
@@ -28,7 +28,7 @@ test('what an operator typed is refused beside the fields, and the reason stays'
   await dialog.waitFor({ state: 'hidden' });
 });
 
-test('the rows of a list stay until those of the next filter are there', slow, async (context) => {
+test('the rows of a list stay until those of the next filter have loaded', slow, async (context) => {
   needsBrowser(context);
   const { page } = await operator('/messages?corpId=corp-one');
   await page.locator('.list-row').nth(20).waitFor();
@@ -51,7 +51,7 @@ const shifts = `window.shifted = 0;
     for (const { value, hadRecentInput } of list.getEntries()) if (!hadRecentInput) window.shifted += value;
   }).observe({ type: 'layout-shift', buffered: true });`;
 
-test('a page that a link leads to holds still while it loads', slow, async (context) => {
+test('a page opened by a link does not shift while it loads', slow, async (context) => {
   needsBrowser(context);
   const { page } = await operator('/audit?corpId=corp-one');
   await page.addInitScript(shifts);
@@ -72,7 +72,7 @@ test('a page that a link leads to holds still while it loads', slow, async (cont
   expect(found).toEqual([]);
 });
 
-/** The contrast of two CSS colours that are opaque. */
+/** The contrast of two opaque CSS colours. */
 const contrastOf = `(one, two) => {
   const lightness = (colour) => {
     const [r, g, b] = colour.match(/[\\d.]+/g).slice(0, 3).map((part) => {
@@ -103,7 +103,7 @@ test.for(['light', 'dark'] as const)(
   },
 );
 
-/** Cells with text that are narrower than a word, and buttons of rows that touch. */
+/** Cells with text that are narrower than a word, and row buttons that touch. */
 const crampedOf = (page: Page) =>
   page.evaluate<readonly string[]>(`(() => {
     const found = [];
@@ -130,7 +130,7 @@ test('on a phone every row is a card that can be read and touched', slow, async 
   expect(found).toEqual([]);
 });
 
-test('a date is chosen in the language of the page', slow, async (context) => {
+test('the date picker is in the language of the page', slow, async (context) => {
   needsBrowser(context);
   const { page, complaints } = await operator('/messages?corpId=corp-one', { locale: 'zh-CN' });
   await page.getByRole('textbox', { name: '发送时间从' }).click();
@@ -146,7 +146,7 @@ test('a date is chosen in the language of the page', slow, async (context) => {
   expect(complaints).toEqual([]);
 });
 
-test('on paper there are all rows and nothing to press', slow, async (context) => {
+test('a print has all rows and no controls', slow, async (context) => {
   needsBrowser(context);
   const { page } = await operator('/users?corpId=corp-one');
   await page.locator('.list-row').first().waitFor();
@@ -159,7 +159,7 @@ test('on paper there are all rows and nothing to press', slow, async (context) =
   }
 });
 
-test('the sign-in loads a fraction of the console', slow, async (context) => {
+test('the sign-in page loads a fraction of the console', slow, async (context) => {
   needsBrowser(context);
   const page = await (await visitor()).newPage();
   const bodies: Promise<Buffer>[] = [];

@@ -16,7 +16,7 @@ async function open(page: Page, text: string) {
   await page.locator('.facts').waitFor();
 }
 
-test('a message shows its content first, as recipients see it, under a short heading', slow, async (context) => {
+test('a message shows its content first, as recipients see it, below a short heading', slow, async (context) => {
   needsBrowser(context);
   await sent({ msgKey: 'sampleMarkdown', msgParam: '{"title":"Plan","text":"## The plan\\n* <b onclick=x>one</b>"}' });
   await sent({ msgParam: `{"content":"${lines}"}` });
@@ -41,7 +41,7 @@ test('a message shows its content first, as recipients see it, under a short hea
   expect(complaints.filter((line) => !line.startsWith('Executing inline event handler'))).toEqual([]);
 });
 
-test('a person who has not read says since when, and the list can show these alone', slow, async (context) => {
+test('an unread recipient shows since when, and the list can be filtered by unread', slow, async (context) => {
   needsBrowser(context);
   const key = await sent({ userIds: ['alice', 'bob', 'carol'], msgParam: '{"content":"three people"}' });
   await emulate('POST', 'reads', { processQueryKey: key, userIds: ['bob'] });

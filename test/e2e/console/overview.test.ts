@@ -1,4 +1,4 @@
-/** What the overview counts, and what it says about numbers that are still going to change. */
+/** The counts of the overview, and how it marks numbers that may still change. */
 import { expect, test } from 'vitest';
 import { becomes, pages } from '../support/harness.ts';
 import { desk } from '../support/operator.ts';
@@ -8,7 +8,7 @@ const { advance, emulate, needsBrowser, sent } = suite;
 const { operator } = desk(suite);
 const slow = { timeout: 90_000 };
 
-test('24 hours are 24 buckets, and days are as many as they say', slow, async (context) => {
+test('24 hours are 24 buckets, and a number of days has that many', slow, async (context) => {
   needsBrowser(context);
   await sent();
   const { page } = await operator('/audit?corpId=corp-one');
@@ -25,7 +25,7 @@ test('24 hours are 24 buckets, and days are as many as they say', slow, async (c
   }
 });
 
-test('the newest numbers are shown as ones that are still going to rise', slow, async (context) => {
+test('the newest numbers are marked as not final', slow, async (context) => {
   needsBrowser(context);
   const old = await sent({ userIds: ['alice', 'bob'] });
   await advance('5m');

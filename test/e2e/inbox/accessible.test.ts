@@ -42,7 +42,7 @@ const said = (page: Page, hasText: string) =>
 const looks = (['light', 'dark'] as const).flatMap((theme) => [1100, 360].map((width) => ({ theme, width })));
 
 test.for(looks)(
-  'axe finds nothing serious in the $theme theme at $width pixels',
+  'axe finds no serious problem in the $theme theme at $width pixels',
   { timeout: 120_000 },
   async ({ theme, width }, context) => {
     needsBrowser(context);
@@ -104,7 +104,9 @@ test.for(looks)(
   },
 );
 
-test('what arrives while the page starts is said to those who do not see it', { timeout: 60_000 }, async (context) => {
+test('a message that arrives while the page starts is announced to screen readers', {
+  timeout: 60_000,
+}, async (context) => {
   needsBrowser(context);
   const browser = await visitor();
   await browser.addCookies([inboxSession(await signIn('u20'), server.url)]);
@@ -116,7 +118,7 @@ test('what arrives while the page starts is said to those who do not see it', { 
   });
   await page.goto(server.url);
   await page.locator('.inbox').waitFor();
-  // From here on somebody is there to hear it, whether the list that is still being loaded has it or not.
+  // From here on messages are announced, whether the list that is still loading has them or not.
   const session = await signIn('u20');
   await sent({ userIds: ['u20'], msgParam: '{"content":"come to the door"}' });
   await becomes(async () => (await inboxOf(session)).unreadCount, 1);
@@ -124,7 +126,7 @@ test('what arrives while the page starts is said to those who do not see it', { 
   await said(page, 'Name of robot-one: come to the door');
 });
 
-test('of what arrives together, and of the same once more, nothing is left unsaid', {
+test('messages that arrive together, and the same ones again, are all announced', {
   timeout: 60_000,
 }, async (context) => {
   needsBrowser(context);
@@ -138,7 +140,7 @@ test('of what arrives together, and of the same once more, nothing is left unsai
   await becomes(async () => (await page.evaluate<string[]>('heard')).toSorted(), expected);
 });
 
-test('the inbox loads less than 120 KB of JavaScript, compressed, and nothing of the console', async () => {
+test('the inbox loads less than 120 KB of compressed JavaScript, and nothing of the console', async () => {
   const { text } = await call('GET', '/');
   const scripts = [...text.matchAll(/"(\/assets\/[^"]+\.js)"/g)].map(([, path]) => String(path));
   expect(scripts.length).toBeGreaterThan(0);

@@ -28,12 +28,12 @@ test('a robot is blocked after a confirmation, in all open pages, and unblocked 
   expect(await filtered('u01')).toEqual([]);
 });
 
-test('a person is told once that a mute of before has become a block', slow, async (context) => {
+test('a person is told once that an earlier mute has become a block', slow, async (context) => {
   needsBrowser(context);
   await emulate('PUT', 'robots', { robotCode: 'robot-one', blockedBy: ['u02'] });
   const snapshot = await emulate('GET', 'snapshot');
   const { tables } = snapshot.store as { tables: { blocks: unknown[][] } };
-  // As the upgrade leaves it.
+  // The state after the upgrade.
   for (const row of tables.blocks) row[3] = 1;
   await emulate('PUT', 'snapshot', snapshot);
   const page = await opened('u02');
@@ -61,7 +61,7 @@ test('a muted robot delivers, and its messages are not announced', slow, async (
 });
 
 test(
-  'the console shows a block with the user, the robot and the message, and ends it for good',
+  'the console shows a block with the user, the robot and the message, and can end it permanently',
   slow,
   async (context) => {
     needsBrowser(context);

@@ -7,7 +7,7 @@ const { needsBrowser, server, visitor } = await pages();
 
 const slow = { timeout: 60_000 };
 
-test('who types on while the body of an answer still comes finds whom he looks for', slow, async (context) => {
+test('typing on while the body of an answer still arrives finds the right person', slow, async (context) => {
   needsBrowser(context);
   const { fates, url } = await between(server.url);
   fates.set('/inbox/v1/people', 'held');
@@ -18,7 +18,7 @@ test('who types on while the body of an answer still comes finds whom he looks f
   await becomes(() => page.locator('.people button b').allTextContents(), ['Name of u05']);
 });
 
-test('an answer that breaks off in its body is told as such, and can be asked for again', slow, async (context) => {
+test('an answer whose body breaks off is reported, and can be requested again', slow, async (context) => {
   needsBrowser(context);
   const { fates, url } = await between(server.url);
   const { page } = await desk({ server: { ...server, url }, visitor }).operator('/audit?corpId=corp-one');

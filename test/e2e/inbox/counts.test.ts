@@ -7,8 +7,8 @@ const { needsBrowser, sent, server, signIn, visitor } = await pages();
 const slow = { timeout: 60_000 };
 
 /**
- * An inbox that asks a second time what is unread: a message arrived while it was loaded. The answer to that is as old as the question, and
- * comes when it is let go.
+ * An inbox that requests the unread counts a second time, because a message arrived while it was loading. The answer
+ * has the state of the request, and arrives when it is released.
  */
 async function askingAgain(userId: string): Promise<{ page: Page; asked: () => number; letGo: () => void }> {
   const browser = await visitor();
@@ -44,7 +44,7 @@ async function askingAgain(userId: string): Promise<{ page: Page; asked: () => n
 
 const rowOf = (page: Page) => page.locator('.row', { hasText: 'Name of robot-one' });
 
-test('a message that arrives while it is asked what is unread is counted, once', slow, async (context) => {
+test('a message that arrives while the counts are requested is counted once', slow, async (context) => {
   needsBrowser(context);
   const { page, letGo } = await askingAgain('u13');
   await sent({ userIds: ['u13'], msgParam: '{"content":"the second"}' });
@@ -53,7 +53,7 @@ test('a message that arrives while it is asked what is unread is counted, once',
   await becomes(() => rowOf(page).locator('.badge [aria-hidden]').textContent(), '2');
 });
 
-test('who mutes a robot while it is asked what is unread sees it muted', slow, async (context) => {
+test('a robot that is muted while the counts are requested is shown as muted', slow, async (context) => {
   needsBrowser(context);
   const { page, asked, letGo } = await askingAgain('u14');
   await page.getByRole('button', { name: 'Mute', exact: true }).click();

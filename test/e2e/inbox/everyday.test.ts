@@ -11,14 +11,14 @@ const { operator } = desk(suite);
 
 const slow = { timeout: 60_000 };
 
-test('where nothing was sent yet stand the lines that send the first message, and they do', slow, async (context) => {
+test('an empty console shows the lines that send the first message, and they work', slow, async (context) => {
   needsBrowser(context);
   const { page, complaints } = await operator('/messages?corpId=corp-one');
   await page.getByText('Nothing was sent yet.').waitFor();
   const lines = String(await page.locator('.first-send pre').textContent());
   const [, appKey = ''] = /"appKey":"([^"]+)"/.exec(lines) ?? [];
   const secret = appSecrets[appKey as AppKey];
-  // Not synchronously: the server lives in this process.
+  // Not synchronously: the server runs in this process.
   const { stdout } = await promisify(execFile)('sh', ['-c', lines.replace('APP_SECRET=…', `APP_SECRET=${secret}`)]);
   expect(JSON.parse(stdout)).toMatchObject({ processQueryKey: expect.any(String) });
   await page.getByRole('button', { name: '1 new message' }).click();
@@ -26,7 +26,7 @@ test('where nothing was sent yet stand the lines that send the first message, an
   expect(complaints).toEqual([]);
 });
 
-test('what is sent before the stream stands is announced, and shown when one wants it', slow, async (context) => {
+test('a message sent before the stream is connected is announced, and shown on request', slow, async (context) => {
   needsBrowser(context);
   await sent();
   const { page } = await operator('/?corpId=corp-one');
@@ -47,7 +47,7 @@ test('what is sent before the stream stands is announced, and shown when one wan
   await becomes(() => page.getByRole('button', { name: /new message/ }).count(), 0);
 });
 
-test('recipients are put in the order of a column, which stands in the address', slow, async (context) => {
+test('recipients can be sorted by a column, which is in the address', slow, async (context) => {
   needsBrowser(context);
   await sent({ userIds: ['carol', 'alice', 'bob'], msgParam: '{"content":"in order"}' });
   for (const userId of ['bob', 'carol']) {
@@ -57,7 +57,7 @@ test('recipients are put in the order of a column, which stands in the address',
       true,
     );
     await markRead(session, String((await inboxOf(session)).messages[0]?.messageId));
-    // Two who read in the same millisecond would stay in the order of the send.
+    // Two reads in the same millisecond would stay in the order of the send.
     await advance('1s');
   }
   const { page } = await operator('/messages?corpId=corp-one');
@@ -76,7 +76,7 @@ test('recipients are put in the order of a column, which stands in the address',
   await becomes(names, ['alice', 'bob', 'carol']);
 });
 
-test('a list can show what is unread alone, and what is open stays', slow, async (context) => {
+test('a list can be filtered by unread, and an open conversation stays', slow, async (context) => {
   needsBrowser(context);
   await sent({ userIds: ['u10'], robotCode: 'robot-more' });
   const page = await opened('u10');
@@ -94,7 +94,7 @@ test('a list can show what is unread alone, and what is open stays', slow, async
   await becomes(async () => (await rows.count()) > 2, true);
 });
 
-test('a time says exactly when it was, with its zone, to who points at it', slow, async (context) => {
+test('hovering over a time shows it exactly, with its zone', slow, async (context) => {
   needsBrowser(context);
   await sent({ userIds: ['u11'] });
   const session = await signIn('u11');
@@ -113,7 +113,7 @@ test('a time says exactly when it was, with its zone, to who points at it', slow
 });
 
 test(
-  'a message is followed again after something in between has answered an error, and nothing is missed',
+  'a message is followed again after a proxy has answered with an error, and nothing is missed',
   slow,
   async (context) => {
     needsBrowser(context);

@@ -1,4 +1,4 @@
-/** Messages that are made to exhaust the parsers, the page or the reader. */
+/** Messages that could exhaust the parsers, the page or the reader. */
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { becomes, pages } from '../support/harness.ts';
@@ -10,7 +10,7 @@ const limit = 14_000;
 const repeat = (text: string) => text.repeat(Math.floor(limit / text.length));
 const count = (length: number, text: (index: number) => string) => Array.from({ length }, (_, i) => text(i)).join('');
 
-/** Markdown that nests, or that a parser reads many times, each within the 15,000 bytes of a msgParam. */
+/** Markdown that nests, or that is slow to parse, each within the 15,000 bytes of a msgParam. */
 const markdowns: Readonly<Record<string, string>> = {
   'blockquotes within each other': '>'.repeat(2500),
   'blockquotes up to the limit': repeat('> '),
@@ -45,7 +45,7 @@ const markdowns: Readonly<Record<string, string>> = {
   'one line per letter': 'a\n'.repeat(3000),
 };
 
-/** Elements below each message, and how deep they lie. */
+/** The number of elements of each message, and their depth. */
 const sizes = (page: Page) =>
   page.evaluate<
     readonly { count: number; depth: number }[]
@@ -82,7 +82,7 @@ test(
   },
 );
 
-test('Markdown that is beyond the bounds is shown as it was written, and says so', slow, async (context) => {
+test('Markdown beyond the bounds is shown as plain text with a note', slow, async (context) => {
   needsBrowser(context);
   const text = `${'<p>'.repeat(300)}the words`;
   await sent({ userIds: ['u02'], msgKey: 'sampleMarkdown', msgParam: JSON.stringify({ title: 'x', text }) });
@@ -112,7 +112,7 @@ test('Markdown within the bounds is formatted as before', slow, async (context) 
   expect(await markdown.textContent()).toContain('snake_case_word');
 });
 
-/** Names that people can give to a robot, and texts of one. */
+/** Possible names of a robot, and texts of one. */
 const zalgo = `z${'\u0301\u0489\u0360'.repeat(60)}`;
 
 test('long, stacked and reversed characters in a text stay within their message', slow, async (context) => {
@@ -133,7 +133,7 @@ test('long, stacked and reversed characters in a text stay within their message'
 });
 
 test(
-  'the console shows a msgParam whose indents would fill the memory, and the request that brought it',
+  'the console shows a msgParam whose indents would fill the memory, and the request that sent it',
   slow,
   async (context) => {
     needsBrowser(context);

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { setup } from '../../conformance/support/setup.ts';
 import { becomes, pages } from '../support/harness.ts';
 
-/** Would say that it ran. */
+/** Records that it was executed. */
 const run = 'window.top.ran=1';
 const html = `<img src=x onerror="${run}">`;
 
@@ -85,7 +85,7 @@ const kinds = (url: string): readonly (readonly [string, object])[] => [
   ['sampleText', { content: `${url} ${html}` }],
 ];
 
-/** Presses everything in the messages that can be pressed, as someone who trusts everybody; new tabs are closed by the page itself. */
+/** Clicks everything clickable in the messages; the page closes new tabs. */
 const pressAll = (page: Page) =>
   page.evaluate(`for (const one of document.querySelectorAll('.messages a, .messages button, .messages summary, .is-off')) {
     one.addEventListener('click', (event) => /^(https?|mailto):/.test(one.href ?? '') && event.preventDefault());
@@ -106,7 +106,7 @@ const show = async (page: Page, count: number) => {
   expect(await whatCouldRun(page)).toEqual([]);
 };
 
-test(`${markdowns.length} hostile Markdown texts run nothing`, { timeout: 90_000 }, async (context) => {
+test(`${markdowns.length} hostile Markdown texts execute nothing`, { timeout: 90_000 }, async (context) => {
   needsBrowser(context);
   const page = await opened('u01', 'robot-one');
   for (let start = 0; start < markdowns.length; start += 10) {
@@ -137,7 +137,7 @@ test(`${urls.length} hostile URLs lead nowhere, in no kind of message`, { timeou
   }
 });
 
-test('names of people and robots are only names', { timeout: 60_000 }, async (context) => {
+test('names of people and robots are shown as text', { timeout: 60_000 }, async (context) => {
   needsBrowser(context);
   await sent({ userIds: ['bob'] });
   const page = await opened('bob', 'robot-one');

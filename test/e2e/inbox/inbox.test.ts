@@ -13,16 +13,16 @@ const statesOf = async (key: string) =>
     (await receipt(key)).messageReadInfoList.map(({ userId, readStatus }) => [userId, readStatus] as const),
   );
 
-/** Another tab has come to the front, as far as the page can tell. */
+/** Makes the page believe that another tab is in front. */
 const turn = (page: Page, state: 'hidden' | 'visible') =>
   page.evaluate(`Object.defineProperty(document, 'visibilityState', { value: '${state}', configurable: true });
     document.dispatchEvent(new Event('visibilitychange'))`);
 
-test('a message arrives in two open inboxes, is read where it was in view, and goes when it is recalled', {
+test('a message appears in two open inboxes, is read where it was in view, and disappears when it is recalled', {
   timeout: 60_000,
 }, async (context) => {
   needsBrowser(context);
-  // What alice has read before fills her window; she looks at the beginning of it.
+  // Earlier messages of alice fill her window; its top is in view.
   await sent({ userIds: ['alice'], msgParam: long(60) });
   const alice = await opened('alice', robot);
   const bob = await opened('bob');
@@ -58,7 +58,7 @@ test('a message below the fold is not read', { timeout: 60_000 }, async (context
   await becomes(() => statesOf(above), { carol: 'READ' });
   expect(await statesOf(below)).toEqual({ carol: 'UNREAD' });
   expect(await statesOf(between)).toEqual({ carol: 'UNREAD' });
-  // Slowly, so that each line is in view for long enough.
+  // Slowly, so that each line is in view long enough.
   await page.locator('.scroller').hover();
   const read = async () => {
     await page.mouse.wheel(0, 40);
@@ -68,7 +68,7 @@ test('a message below the fold is not read', { timeout: 60_000 }, async (context
   await becomes(() => statesOf(below), { carol: 'READ' });
 });
 
-test('a hidden tab reads nothing, and a visible one does at once', { timeout: 60_000 }, async (context) => {
+test('a hidden tab reads nothing, and a visible one does immediately', { timeout: 60_000 }, async (context) => {
   needsBrowser(context);
   const page = await opened('u01', robot);
   let told = 0;
@@ -85,7 +85,7 @@ test('a hidden tab reads nothing, and a visible one does at once', { timeout: 60
   await becomes(() => statesOf(key), { u01: 'READ' });
 });
 
-test('what happens while the connection is cut, or the page reloads, is there afterwards, once', {
+test('events from while the connection was cut, or the page reloaded, are shown afterwards, once', {
   timeout: 60_000,
 }, async (context) => {
   needsBrowser(context);
@@ -104,7 +104,7 @@ test('what happens while the connection is cut, or the page reloads, is there af
   await becomes(shown, expected);
 });
 
-test('reads that do not get through are told again', { timeout: 60_000 }, async (context) => {
+test('reads that fail are sent again', { timeout: 60_000 }, async (context) => {
   needsBrowser(context);
   const page = await opened('u03', robot);
   let refused = 0;
@@ -114,7 +114,7 @@ test('reads that do not get through are told again', { timeout: 60_000 }, async 
   expect(refused).toBeGreaterThan(2);
 });
 
-test('a robot is muted and heard again, and a message is found by a word of it', {
+test('a robot can be muted and unmuted, and a message is found by one of its words', {
   timeout: 60_000,
 }, async (context) => {
   needsBrowser(context);
@@ -130,7 +130,7 @@ test('a robot is muted and heard again, and a message is found by a word of it',
   await becomes(() => page.getByText('You have muted this robot').count(), 0);
 });
 
-test('in dev one chooses a person by name, and everything can be reached by keyboard', {
+test('in dev a person is chosen by name, and everything can be reached by keyboard', {
   timeout: 60_000,
 }, async (context) => {
   needsBrowser(context);
@@ -150,7 +150,7 @@ test('in dev one chooses a person by name, and everything can be reached by keyb
   await page.getByRole('heading', { name: '登录 huizhi' }).waitFor();
 });
 
-test('two thousand messages scroll with few of them in the page and none of it blank', {
+test('two thousand messages scroll with few of them in the page and no blank areas', {
   timeout: 120_000,
 }, async (context) => {
   needsBrowser(context);
@@ -167,7 +167,7 @@ test('two thousand messages scroll with few of them in the page and none of it b
   const seen = new Set<string>();
   let most = 0;
   await page.locator('.scroller').hover();
-  // However many turns that takes: one that comes before older messages have does nothing.
+  // Repeated, because a key press before older messages have loaded does nothing.
   while (!seen.has('number 0')) {
     await page.mouse.wheel(0, -2500);
     await becomes(() => inView(page).then((texts) => texts.length > 0), true);
@@ -179,7 +179,7 @@ test('two thousand messages scroll with few of them in the page and none of it b
   await becomes(() => inView(page).then((texts) => texts.length > 0), true);
 });
 
-/** The texts of the messages that can be seen now. */
+/** The texts of the messages in view. */
 function inView(page: Page): Promise<readonly string[]> {
   return page.evaluate(`[...document.querySelectorAll('.bubble')].filter((one) => {
     const { top, bottom } = one.getBoundingClientRect();
@@ -187,7 +187,7 @@ function inView(page: Page): Promise<readonly string[]> {
   }).map((one) => one.textContent)`);
 }
 
-test('Markdown keeps the colours, numbers and boxes that a sender gave it', { timeout: 60_000 }, async (context) => {
+test('Markdown keeps the colours, numbers and check boxes of the sender', { timeout: 60_000 }, async (context) => {
   needsBrowser(context);
   const text =
     '<font color="#ff0000">late</font> <font color="url(x)">odd</font>\n\n3. third\n4. fourth\n\n- [x] done\n- [ ] open';
@@ -204,7 +204,7 @@ test('Markdown keeps the colours, numbers and boxes that a sender gave it', { ti
   expect(await page.locator('.markdown ul li').allTextContents()).toEqual(['☑ done', '☐ open']);
 });
 
-test('older messages that could not be loaded are asked for again', { timeout: 60_000 }, async (context) => {
+test('older messages that failed to load are requested again', { timeout: 60_000 }, async (context) => {
   needsBrowser(context);
   await Promise.all(
     Array.from({ length: 130 }, (_, i) => sent({ userIds: ['u19'], msgParam: `{"content":"number ${i}"}` })),
@@ -217,7 +217,7 @@ test('older messages that could not be loaded are asked for again', { timeout: 6
   await page.route(/messages\?.*cursor=/, (route) => (refused++ < 2 ? route.abort() : route.continue()));
   await page.locator('.row').first().click();
   await page.locator('.message').last().waitFor();
-  // A key that comes while the page still finds its place leads nowhere.
+  // A key pressed before the page has restored its position has no effect.
   await becomes(async () => {
     if (refused === 0) await page.locator('[data-scroller]').press('Home');
     return refused > 0;

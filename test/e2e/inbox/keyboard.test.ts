@@ -9,7 +9,7 @@ const { operator } = desk(suite);
 
 const slow = { timeout: 90_000 };
 
-test('a person signs in, answers a card, mutes, searches and leaves, by keyboard alone', slow, async (context) => {
+test('a person signs in, answers a card, mutes, searches and signs out, by keyboard alone', slow, async (context) => {
   needsBrowser(context);
   const url = `${server.url}/health`;
   await sent({ userIds: ['u07'], msgParam: '{"content":"a needle in the hay"}' });
@@ -70,7 +70,7 @@ test('a person signs in, answers a card, mutes, searches and leaves, by keyboard
   expect(keys.unseen()).toEqual([]);
 });
 
-test('in the inbox the focus comes around, and the way to the messages is short', slow, async (context) => {
+test('in the inbox the focus cycles, and reaches the messages after few stops', slow, async (context) => {
   needsBrowser(context);
   await sent({ userIds: ['u08'] });
   const page = await suite.opened('u08', 'robot-one');
@@ -112,12 +112,12 @@ test('an operator opens a message and recalls it, by keyboard alone', slow, asyn
   await page.locator('.facts', { hasText: 'Recalled' }).waitFor();
   await page.getByRole('dialog').waitFor({ state: 'hidden' });
   expect(await receipt(key)).toMatchObject({ sendStatus: 'RECALLED' });
-  // The button is gone, and the way goes on from where it was.
+  // The button is gone, and the focus continues from where it was.
   await keys.goTo('Export CSV');
   expect([keys.unseen(), complaints]).toEqual([[], []]);
 });
 
-test('an operator makes an app and copies its secret, by keyboard alone', slow, async (context) => {
+test('an operator creates an app and copies its secret, by keyboard alone', slow, async (context) => {
   needsBrowser(context);
   const { page, complaints } = await operator('/apps');
   await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
@@ -167,7 +167,7 @@ test('an operator imports users, by keyboard alone', slow, async (context) => {
   expect([keys.unseen(), complaints]).toEqual([[], []]);
 });
 
-test('on every page of the console the focus comes around', { timeout: 120_000 }, async (context) => {
+test('on every page of the console the focus cycles', { timeout: 120_000 }, async (context) => {
   needsBrowser(context);
   const { page } = await operator('?corpId=corp-one');
   for (const path of ['', '/messages', '/users', '/robots', '/emulator', '/requests']) {

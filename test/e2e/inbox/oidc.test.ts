@@ -12,7 +12,7 @@ afterAll(provider.stop);
 
 const slow = { timeout: 60_000 };
 
-/** At the provider: says who one is. */
+/** At the provider: enters a name. */
 async function signInAs(page: Page, name: string): Promise<void> {
   await page.waitForURL(`${issuer}/**`);
   await page.locator('input[name=login]').fill(name);
@@ -20,11 +20,11 @@ async function signInAs(page: Page, name: string): Promise<void> {
   await page.getByRole('button', { name: 'Sign-in' }).click();
 }
 
-/** At the provider: lets huizhi know who one is. */
+/** At the provider: consents to the sign-in at huizhi. */
 const agree = (page: Page) => page.getByRole('button', { name: 'Continue' }).click();
 const signInButton = (page: Page) => page.getByRole('link', { name: 'Sign in with your organization' });
 
-test('somebody signs in at the provider, is at his inbox, and leaves it', slow, async (context) => {
+test('a person signs in at the provider, gets their inbox, and signs out', slow, async (context) => {
   needsBrowser(context);
   const page = await (await visitor()).newPage();
   await page.goto(server.url);
@@ -42,23 +42,27 @@ test('somebody signs in at the provider, is at his inbox, and leaves it', slow, 
   await signInButton(page).waitFor();
 });
 
-test('whom the organization does not know is told so, and comes in as somebody else', slow, async (context) => {
-  needsBrowser(context);
-  const page = await (await visitor()).newPage();
-  await page.goto(server.url);
-  await signInButton(page).click();
-  await signInAs(page, 'stranger');
-  await agree(page);
-  await page.getByRole('alert').filter({ hasText: 'You are not a user here' }).waitFor();
-  expect([page.url(), await page.locator('.side').count()]).toEqual([`${server.url}/`, 0]);
-  // The provider still knows the stranger, and has to ask all the same.
-  await page.getByRole('link', { name: 'Sign in as somebody else' }).click();
-  await signInAs(page, 'bob');
-  await agree(page);
-  await page.getByRole('heading', { name: 'Name of bob' }).waitFor();
-});
+test(
+  'a person whom the organization does not have is told so, and can sign in as another one',
+  slow,
+  async (context) => {
+    needsBrowser(context);
+    const page = await (await visitor()).newPage();
+    await page.goto(server.url);
+    await signInButton(page).click();
+    await signInAs(page, 'stranger');
+    await agree(page);
+    await page.getByRole('alert').filter({ hasText: 'You are not a user here' }).waitFor();
+    expect([page.url(), await page.locator('.side').count()]).toEqual([`${server.url}/`, 0]);
+    // The provider still has the session of the unknown person, and has to prompt all the same.
+    await page.getByRole('link', { name: 'Sign in as somebody else' }).click();
+    await signInAs(page, 'bob');
+    await agree(page);
+    await page.getByRole('heading', { name: 'Name of bob' }).waitFor();
+  },
+);
 
-test('who changes his mind at the provider is back at the sign-in, and told so', slow, async (context) => {
+test('cancelling at the provider leads back to the sign-in, with a message', slow, async (context) => {
   needsBrowser(context);
   const page = await (await visitor()).newPage();
   await page.goto(server.url);

@@ -6,7 +6,7 @@ import { becomes, inboxSession, pages } from '../support/harness.ts';
 const { needsBrowser, sent, server, signIn, visitor } = await pages();
 
 const slow = { timeout: 90_000 };
-/** What an inbox asks for when one goes up in the conversation; other robots are asked about as it opens. */
+/** The requests of an inbox when the conversation is scrolled up; other robots are requested as it opens. */
 const olderPages = '**/inbox/v1/messages?*robotCode=robot-one&cursor=*';
 
 async function sentMany(userId: string, count: number): Promise<void> {
@@ -15,13 +15,15 @@ async function sentMany(userId: string, count: number): Promise<void> {
 
 const toTop = (page: Page) => page.evaluate("document.querySelector('.scroller').scrollTop = 0");
 
-/** What is drawn where one looks; nothing while it is not drawn yet. */
+/** What is rendered in view; nothing before it is rendered. */
 const inView = `[...document.querySelectorAll('.bubble')].filter((one) => {
   const { top, bottom } = one.getBoundingClientRect();
   return bottom > 80 && top < innerHeight;
 }).map((one) => one.textContent)`;
 
-/** Goes from the end up to the first message, by less than a window at a time; answers all that was seen on the way. */
+/**
+ * Scrolls from the end up to the first message, by less than a window at a time; returns everything seen on the way.
+ */
 async function wayUp(page: Page): Promise<ReadonlySet<string>> {
   const seen = new Set<string>();
   await page.evaluate("document.querySelector('.scroller').scrollTop = 1e9");
@@ -33,7 +35,7 @@ async function wayUp(page: Page): Promise<ReadonlySet<string>> {
   return seen;
 }
 
-test('a page of older messages that comes after the inbox was loaded anew leaves no gap', slow, async (context) => {
+test('a page of older messages that arrives after the inbox was reloaded leaves no gap', slow, async (context) => {
   needsBrowser(context);
   await sentMany('u18', 310);
   const { url, fates, cut } = await between(server.url);
@@ -55,7 +57,7 @@ test('a page of older messages that comes after the inbox was loaded anew leaves
     await toTop(page);
     return older;
   }, 2);
-  // The stream breaks off, and what stands between answers an error: the inbox is loaded anew.
+  // The stream breaks off, and the proxy answers with an error: the inbox is reloaded.
   fates.set('/inbox/v1/events', 'refused');
   const anew = page.waitForResponse((response) => response.url() === `${url}/inbox/v1/messages?limit=100`);
   cut('/inbox/v1/events');

@@ -39,7 +39,7 @@ async function reader(context: TestContext, userId: string, given: Given = {}, b
         scrollTop + clientHeight >= scrollHeight - 1)(document.querySelector('[data-scroller]'))`),
     /** Waits until the message is read. */
     becomesRead: () => becomes(state, 'READ'),
-    /** Lets a minute pass, and answers whether the message is unread and nothing was told about it. */
+    /** Lets a minute pass, and returns whether the message is unread and no read was sent for it. */
     staysUnread: async () => {
       await page.clock.runFor(minute);
       expect([told, await state()]).toEqual([0, 'UNREAD']);
@@ -99,14 +99,14 @@ test('a jump to the end, and a scroll that is too fast, leave a notice unread', 
   await there.staysUnread();
 });
 
-test('a hidden tab reads nothing of a notice that is scrolled in it', slow, async (context) => {
+test('a hidden tab does not read a notice that is scrolled in it', slow, async (context) => {
   const there = await reader(context, 'u04');
   await turn(there.page, 'hidden');
   await scrollThrough(there, 400);
   await there.staysUnread();
 });
 
-/** Another tab has come to the front, as far as the page can tell. */
+/** Makes the page believe that another tab is in front. */
 const turn = (page: Page, state: 'hidden' | 'visible') =>
   page.evaluate(`Object.defineProperty(document, 'visibilityState', { value: '${state}', configurable: true });
     document.dispatchEvent(new Event('visibilitychange'))`);
@@ -119,7 +119,7 @@ test('the end mark, reached by keyboard, marks a notice read', slow, async (cont
   expect(await mark.evaluate((element) => element === element.ownerDocument.activeElement)).toBe(true);
   await there.becomesRead();
   expect(await there.manner()).toBe('mark');
-  // The focus stays where it is, so that the next message comes next.
+  // The focus does not move, so that the next message comes next.
   await there.page.locator('.meta', { hasText: 'Read' }).waitFor();
   expect(await there.page.evaluate('document.activeElement.className')).toBe('end-mark');
 });
@@ -130,7 +130,7 @@ test('the end mark is labelled in Chinese, too', slow, async (context) => {
   await there.becomesRead();
 });
 
-test('a text that is folded is unread, by eye and by its end mark, until it is unfolded', slow, async (context) => {
+test('a collapsed text is unread, in view and by its end mark, until it is expanded', slow, async (context) => {
   const link = { title: 'Rules', text: lines(30, 'of the house'), picUrl: '', messageUrl: 'https://example.com/' };
   const there = await reader(context, 'u07', { msgKey: 'sampleLink', msgParam: JSON.stringify(link) });
   const unfold = there.page.getByRole('button', { name: 'Show all' });
@@ -142,7 +142,7 @@ test('a text that is folded is unread, by eye and by its end mark, until it is u
   await there.becomesRead();
 });
 
-test('a link with a short text has nothing to unfold and is read at once', slow, async (context) => {
+test('a link with a short text has nothing to expand and is read immediately', slow, async (context) => {
   const link = { title: 'Rules', text: 'of the house', picUrl: '', messageUrl: 'https://example.com/' };
   const there = await reader(context, 'u08', { msgKey: 'sampleLink', msgParam: JSON.stringify(link) });
   await there.becomesRead();
@@ -176,7 +176,7 @@ for (const [outcome, userId] of [
   });
 }
 
-test('what lies under a bar at the bottom, or under a dialog, is not in view', slow, async (context) => {
+test('content below a bar at the bottom, or below a dialog, is not in view', slow, async (context) => {
   const param = JSON.stringify({ content: lines(8) });
   const there = await reader(context, 'u11', { msgParam: param }, { viewport: { width: 1100, height: 440 } });
   const cover = (style: string) =>
@@ -190,7 +190,7 @@ test('what lies under a bar at the bottom, or under a dialog, is not in view', s
   await there.becomesRead();
 });
 
-test('a change of the width starts again, since the lines break elsewhere', slow, async (context) => {
+test('a change of the width starts again, because the lines break elsewhere', slow, async (context) => {
   const words = JSON.stringify({ content: 'words that wrap '.repeat(900) });
   const there = await reader(context, 'u12', { msgParam: words });
   while (!(await there.isAtEnd())) {

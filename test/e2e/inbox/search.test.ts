@@ -27,7 +27,7 @@ test('results show excerpts with the matches highlighted, and nothing in them is
   await page.getByText('Nothing found').waitFor();
 });
 
-test('a long inbox is searched in steps, by keyboard, and a failed step is no end', slow, async (context) => {
+test('a long inbox is searched in steps, by keyboard, and a failed step can be repeated', slow, async (context) => {
   needsBrowser(context);
   await say('u02', 'the oldest needle');
   for (let i = 0; i < 1100; i += 50) await Promise.all(Array.from({ length: 50 }, () => say('u02', 'hay')));
@@ -50,7 +50,7 @@ test('a long inbox is searched in steps, by keyboard, and a failed step is no en
   await becomes(keys.name, '1 message. All messages were searched.');
 });
 
-test('results follow what arrives and what is recalled', slow, async (context) => {
+test('results are updated by arrivals and recalls', slow, async (context) => {
   needsBrowser(context);
   const key = await say('u03', 'first needle');
   const page = await opened('u03');
@@ -62,7 +62,7 @@ test('results follow what arrives and what is recalled', slow, async (context) =
   await becomes(() => page.locator('.excerpt').allTextContents(), ['second needle']);
 });
 
-test('a message of a robot that has left is opened from the results', slow, async (context) => {
+test('a message of an uninstalled robot is opened from the results', slow, async (context) => {
   needsBrowser(context);
   await say('u04', 'an old needle', { robotCode: 'robot-more' });
   const session = await signIn('u04');

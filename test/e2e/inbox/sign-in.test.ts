@@ -24,7 +24,7 @@ test('a link signs in once, and leaves no code in the address', { timeout: 60_00
   expect(await thief.locator('.side').count()).toBe(0);
 });
 
-test('a forged code or cookie opens nothing, and nobody is listed', { timeout: 60_000 }, async (context) => {
+test('a forged code or cookie creates no session, and lists no people', { timeout: 60_000 }, async (context) => {
   needsBrowser(context);
   const [code = ''] = /[^=]+$/.exec(await linkFor('bob')) ?? [];
   const forger = await visitor();
@@ -59,7 +59,7 @@ test.for([
   ['failed', 'The sign-in was not completed'],
   ['unknown', 'You are not a user here'],
 ] as const)(
-  'who comes back from a provider with %s is told why',
+  'a person whom a provider sends back with %s is told why',
   { timeout: 60_000 },
   async ([outcome, told], context) => {
     needsBrowser(context);

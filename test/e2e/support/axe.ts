@@ -5,7 +5,7 @@ import type { Page } from 'playwright-core';
 
 const source = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
-/** What axe finds on a page that is serious or worse, each with the elements that it means. */
+/** The problems on a page that axe calls serious or critical, each with its elements. */
 export async function seriousFindings(page: Page): Promise<readonly string[]> {
   await page.evaluate(source);
   const { violations } = await page.evaluate<AxeResults>("axe.run(document, { resultTypes: ['violations'] })");

@@ -4,12 +4,12 @@ import type { AddressInfo } from 'node:net';
 import { onTestFinished } from 'vitest';
 
 /**
- * What becomes of an answer: when half of its body is on its way no more of it comes, or the connection is cut; or there is an error of what
- * stands between instead.
+ * What happens to an answer: it stalls after half of its body, or the connection is cut there; or the proxy answers
+ * with an error instead.
  */
 type Fate = 'held' | 'cut' | 'refused';
 
-/** What a proxy does for as long as it is set, such as while a server starts or after an upgrade. */
+/** What a proxy does while it is set, such as during a start or after an upgrade. */
 type Rules = {
   /** The status with which the proxy itself answers a request, or undefined to pass it on. */
   refuse(path: string, incoming: IncomingMessage): number | undefined;
@@ -19,7 +19,7 @@ type Rules = {
   edit(html: string): string;
 };
 
-/** Stands between a browser and the server; the next answer to a path has the fate that was set for it. */
+/** A proxy between a browser and the server; the next answer to a path has the fate that was set for it. */
 export async function between(server: string) {
   const fates = new Map<string, Fate>();
   const rules: Rules = { refuse: () => undefined, forward: (path) => path, edit: (html) => html };
@@ -58,7 +58,7 @@ export async function between(server: string) {
     outgoing.write(body.subarray(0, body.length / 2), () => fate === 'cut' && outgoing.destroy());
   };
   const proxy = createServer((incoming, outgoing) => {
-    // Whoever goes away, the browser or the test, needs no answer.
+    // After the browser or the test has disconnected, no answer is needed.
     pass(incoming, outgoing).catch(() => outgoing.destroy());
   }).listen(0, '127.0.0.1');
   onTestFinished(() => {
@@ -70,7 +70,7 @@ export async function between(server: string) {
     url: `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`,
     fates,
     rules,
-    /** Cuts what is open of a path. */
+    /** Cuts the open connections of a path. */
     cut(path: string) {
       for (const [outgoing, which] of open) if (which === path) outgoing.destroy();
     },

@@ -1,4 +1,4 @@
-/** Chromium as the machine has it, or as it can be installed. */
+/** Chromium: the installed one, or one that can be installed. */
 import { type Browser, chromium } from 'playwright-core';
 import { type Need, programPath, provide } from '../../support/debian.ts';
 

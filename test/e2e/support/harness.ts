@@ -19,7 +19,7 @@ export async function pages(options?: Options) {
   }, 60_000);
   afterAll(() => browser?.close());
 
-  /** A browser of its own, with cookies of its own, in English on a desktop unless told otherwise. */
+  /** A browser context with its own cookies, by default in English and on a desktop. */
   const visitor = async (more: BrowserContextOptions = {}): Promise<BrowserContext> => {
     if (!browser) throw new Error('needsBrowser() comes first');
     const context = await browser.newContext({ viewport: { width: 1100, height: 700 }, locale: 'en-GB', ...more });
@@ -47,7 +47,7 @@ export function inboxSession(value: string, url: string) {
   return { name: inboxCookie, value, domain: new URL(url).hostname, path: inboxCookiePath };
 }
 
-/** Waits until a question has the answer that is wanted. */
+/** Waits until a query returns the wanted value. */
 export async function becomes<T>(ask: () => Promise<T>, wanted: T): Promise<void> {
   await expect.poll(ask, { timeout: 15_000, interval: 50 }).toEqual(wanted);
 }

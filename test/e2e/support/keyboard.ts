@@ -1,10 +1,10 @@
 import type { Page } from 'playwright-core';
 
-/** A name as a screen reader would say it, near enough. */
+/** The accessible name of an element, approximately. */
 const nameOf = `const nameOf = (one) => one.getAttribute('aria-label') ?? one.labels?.[0]?.textContent
   ?? (one.textContent?.trim() || one.title || one.tagName);`;
 
-/** What of an element and of what is around it can tell that it has the focus. */
+/** Styles of an element and its surroundings by which a visible focus differs. */
 const lookOf = `const lookOf = (one) => {
   const looks = [];
   for (let at = one, up = 0; at && up < 4; at = at.parentElement, up++) {
@@ -16,12 +16,15 @@ const lookOf = `const lookOf = (one) => {
 
 const remember = `{ ${lookOf} window.before = document.activeElement; window.beforeLook = lookOf(before); }`;
 
-/** The name of what had the focus if it looks as it did; what only holds the focus for a script to begin at is no stop. */
+/**
+ * The name of the element that had the focus if it looks the same without; one that only a script focuses does not
+ * count.
+ */
 const unchanged = `{ ${nameOf} ${lookOf}
   window.before?.isConnected && before !== document.activeElement && before.tabIndex >= 0 && lookOf(before) === beforeLook
     ? nameOf(before) : undefined; }`;
 
-/** Uses a page by nothing but its keyboard, and notes where the focus could not be seen. */
+/** Uses a page with the keyboard only, and records where the focus is not visible. */
 export function keyboard(page: Page) {
   const unseen = new Set<string>();
   const name = () => page.evaluate<string>(`{ ${nameOf} nameOf(document.activeElement); }`);
@@ -36,7 +39,7 @@ export function keyboard(page: Page) {
     unseen: () => [...unseen],
     press: (key: string) => page.keyboard.press(key),
     type: (text: string) => page.keyboard.type(text),
-    /** Goes on until what has this name has the focus. */
+    /** Moves the focus on until the element with this name has it. */
     async goTo(wanted: string | RegExp, key: 'Tab' | 'Shift+Tab' = 'Tab'): Promise<void> {
       const passed: string[] = [];
       while (passed.length < 80) {
@@ -47,7 +50,7 @@ export function keyboard(page: Page) {
       }
       throw new Error(`${wanted} was not reached: ${passed.join(' | ')}`);
     },
-    /** Goes once around the page, back to where the focus is; answers how many stops there were. */
+    /** Moves the focus once around the page, back to where it is; returns the number of stops. */
     async around(): Promise<number> {
       await page.evaluate('void (window.start = document.activeElement)');
       for (let stops = 1; stops < 200; stops++) {

@@ -13,14 +13,14 @@ export function desk({ server, visitor }: Given) {
   };
   return {
     goTo,
-    /** The console as an operator has it open; `complaints` gathers what the browser refused or failed to run. */
+    /** The console as an operator has it open; `complaints` collects what the browser refused or failed to execute. */
     async operator(path = '', { colorScheme = 'light', locale = 'en-GB', width = 1200 }: Look = {}) {
       const context = await visitor({ colorScheme, locale, viewport: { width, height: 800 }, reducedMotion: 'reduce' });
       const page = await context.newPage();
       const complaints: string[] = [];
       page.on('pageerror', (error) => complaints.push(error.message));
       page.on('console', (line) => {
-        // The first question, whether there is a session already, has this answer.
+        // The first request, whether there is a session already, has this answer.
         if (line.type() === 'error' && !line.text().includes('401')) complaints.push(line.text());
       });
       await page.goto(`${server.url}/console${path}`);
@@ -32,7 +32,7 @@ export function desk({ server, visitor }: Given) {
   };
 }
 
-/** Opens a select of Ant Design and chooses by its text. */
+/** Opens a select of Ant Design and chooses an option by its text. */
 export async function choose(page: Page, label: string, text: string): Promise<void> {
   await page.getByRole('combobox', { name: label }).last().click();
   await page.locator('.ant-select-item-option', { hasText: text }).last().click();
