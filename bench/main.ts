@@ -40,7 +40,7 @@ const comparisons: Readonly<Record<AgainstName, () => Promise<Comparison>>> = {
 
 const isComparison = (name: SectionName): name is AgainstName => name in comparisons;
 
-/** The section of a name: against another build where one is given, otherwise alone. */
+/** The section of a name: compared with another build if one is given, otherwise alone. */
 async function sectionOf(name: SectionName, { against }: Settings): Promise<Section> {
   if (against === undefined || !isComparison(name)) return sections[name]();
   return againstSection(await comparisons[name]());
@@ -54,7 +54,7 @@ type Report = {
   readonly sections: Readonly<Partial<Record<SectionName, readonly Figure[]>>>;
 };
 
-/** Measures what was asked for, one section after the other, printing each as it is done. */
+/** Measures the requested sections, one after the other, and prints each when it is complete. */
 async function run(settings: Settings): Promise<Report> {
   const started = new Date();
   const found = machine();
@@ -110,7 +110,7 @@ function read(args: readonly string[]): Settings | undefined {
   }
 }
 
-/** Whether everything that is to be measured is built; says what is missing. */
+/** Whether everything that is to be measured is built; reports what is missing. */
 function isBuilt({ dist, against }: Settings): boolean {
   try {
     checkDist(dist);

@@ -51,17 +51,17 @@ export type Settings = {
   readonly starts: number;
   /** How often an emulator is started and stopped in one process. */
   readonly emulators: number;
-  /** Inboxes that are open at once, and sends to some of them. */
+  /** The number of open inboxes, and of sends to some of them. */
   readonly streams: number;
   readonly fanOuts: number;
-  /** Requests between the two looks at the memory. */
+  /** Requests between the two measurements of the memory. */
   readonly memoryRequests: number;
   readonly json: string | undefined;
-  /** Whether the seeded files stay, and are taken again, in a fixed folder. */
+  /** Whether the seeded files stay in a fixed folder, and are reused. */
   readonly keep: boolean;
   /** The built package that is measured. */
   readonly dist: string;
-  /** Another checkout, to be compared with it. */
+  /** Another checkout to compare it with. */
   readonly against: string | undefined;
 };
 
@@ -79,7 +79,7 @@ export const usage = `node bench/main.ts [section…] [options]
                       ${againstNames.join(', ')}
 `;
 
-/** Reads the command line. Throws a TypeError for what it does not know. */
+/** Parses the command line. Throws a TypeError for an unknown option. */
 export function readOptions(args: readonly string[]): Settings {
   const { values, positionals } = parseArgs({
     args: [...args],
@@ -117,7 +117,7 @@ export function readOptions(args: readonly string[]): Settings {
   };
 }
 
-/** Two builds are compared over fewer messages, since a build fills its database by itself, through HTTP. */
+/** Two builds are compared with fewer messages, because a build fills its database through HTTP. */
 function usualSize(isAgainst: boolean, quick: boolean): Pick<Settings, 'messages' | 'users' | 'rounds'> {
   const [messages, users] = isAgainst ? [100_000, 10_000] : [1_000_000, 100_000];
   const share = quick ? 10 : 1;

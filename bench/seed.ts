@@ -8,7 +8,7 @@ import { openStore } from '../src/store/open.ts';
 import type { Store } from '../src/store/store.ts';
 import { randomFrom } from './lib/stats.ts';
 
-/** What a seeded file holds. The numbers of messages and users run from 1. */
+/** The content of a seeded file. The numbers of messages and users start from 1. */
 export type Plan = {
   readonly messages: number;
   readonly recipients: number;
@@ -18,11 +18,11 @@ export type Plan = {
   readonly span: number;
 };
 
-/** Where the bytes of a file are. */
+/** The bytes of a file by table. */
 export type Sizes = {
   readonly bytes: number;
   readonly contents: number;
-  /** Bytes for each delivery, with everything in the file but the texts. */
+  /** Bytes for each delivery, with everything in the file except the texts. */
   readonly perDelivery: number;
   /** By table and index. */
   readonly parts: Readonly<Record<string, number>>;
@@ -36,7 +36,7 @@ export const corpId = 1;
 /** Messages in one transaction. */
 const chunk = 2000;
 
-/** How a message is addressed: its processQueryKey under the benchmark's secret. */
+/** Makes keys of messages: the processQueryKey with the benchmark's secret. */
 export function keyMaker(plan: Plan): (messageId: number) => string {
   const seal = createSeal(secret);
   return (messageId) => seal.sealKey({ corpId, robotId: 1, messageId, sentAt: sentAt(plan, messageId) });
@@ -58,7 +58,7 @@ function userName(userId: number): string {
   return pick(surnames, userId) + first + (userId % 3 === 0 ? '' : pick(given, userId / 31));
 }
 
-/** Who gets a message: different users, the same ones each time this is asked. */
+/** The recipients of a message: different users, the same ones on each call. */
 export function recipientsOf({ users, recipients }: Plan, messageId: number): readonly number[] {
   const random = randomFrom(messageId);
   const chosen = new Set<number>();
@@ -67,8 +67,8 @@ export function recipientsOf({ users, recipients }: Plan, messageId: number): re
 }
 
 /**
- * Makes a database file with an organization, an app, a robot, users and delivered messages that nobody has read, through the store's own
- * verbs in the order of life, so that its pages are filled as they would be.
+ * Creates a database file with an organization, an app, a robot, users and delivered unread messages, through the
+ * store's own verbs and in the usual order, so that its pages are filled as in production.
  */
 export async function seed(path: string, plan: Plan): Promise<void> {
   const store = await openStore(path);
@@ -85,7 +85,7 @@ export async function seed(path: string, plan: Plan): Promise<void> {
   }
 }
 
-/** Nothing is lost if the machine stops in the middle of seeding; and all pages stay in memory. */
+/** Seeding needs no durability, and all pages stay in memory. */
 async function hurry(store: Store): Promise<void> {
   await pragma(store, 'synchronous = off');
   await pragma(store, 'cache_size = -4000000');
@@ -95,7 +95,7 @@ async function pragma(store: Store, text: string): Promise<readonly Row[]> {
   return store.driver.read(() => ask(sql(text, `pragma ${text}`)));
 }
 
-/** Makes the organization, the app, the robot and the users of a plan. */
+/** Creates the organization, the app, the robot and the users of a plan. */
 export async function seedPeople(store: Store, { users }: Plan): Promise<Robot> {
   const { appKey, appSecret } = credentials;
   const secretHash = await createSecrets(14).hash(appSecret);
@@ -117,10 +117,10 @@ async function numbers(store: Store, count: number): Promise<readonly number[]> 
   return taken;
 }
 
-/** What every seeded message says. */
+/** The text of every seeded message. */
 export const param = JSON.stringify({ content: '请于今天下班前确认本周的值班安排，谢谢。' });
 
-/** A checked send of the message with this number. */
+/** The checked send of the message with this number. */
 export function sendOf(plan: Plan, robot: Robot, messageId: number) {
   const userCodes = recipientsOf(plan, messageId).map(userCode);
   return { corpId, robot, appId: 1, kind: 1, param, userCodes, sentAt: sentAt(plan, messageId) };
@@ -133,7 +133,7 @@ function* sendAll(plan: Plan, robot: Robot, ids: readonly number[]): Work<void> 
   }
 }
 
-/** Lets people read: of all deliveries the share from `from` to `to` (0 to 1), message by message. */
+/** Marks read: of all deliveries the share from `from` to `to` (0 to 1), message by message. */
 export async function readShare(path: string, plan: Plan, from: number, to: number): Promise<void> {
   const store = await openStore(path);
   try {
@@ -147,7 +147,7 @@ export async function readShare(path: string, plan: Plan, from: number, to: numb
   }
 }
 
-/** When each recipient has read a seeded message, in the order of the send; null for those who have not, half of all. */
+/** When each recipient has read a seeded message, in the order of the send; null for unread ones, half of all. */
 export function readTimes(plan: Plan, id: number, from = 0, to = 0.5): readonly (number | null)[] {
   const random = randomFrom(id + 0x5eed);
   return recipientsOf(plan, id).map(() => {
@@ -171,7 +171,9 @@ const selectSizes = sql<[name: string, bytes: number]>(
   'select name, sum(pgsize) from dbstat group by name order by 2 desc',
 );
 
-/** Measures a file by SQLite's own account of its pages. Whatever is not `contents`, free pages included, counts. */
+/**
+ * Measures a file by SQLite's own statistics of its pages. Everything except `contents` counts, free pages included.
+ */
 export async function sizesOf(path: string, { messages, recipients }: Plan): Promise<Sizes> {
   const store = await openStore(path);
   try {

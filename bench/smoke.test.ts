@@ -10,7 +10,7 @@ import { findWrk } from './lib/machine.ts';
 const folder = mkdtempSync(join(tmpdir(), 'huizhi-bench-smoke-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** The figures with a bound, by section; how large they come out is for the bench to say, not for a test. */
+/** The figures with a bound, by section; their values are for the bench to judge, not for a test. */
 const bounded = {
   start: ['half within'],
   disk: [5, 20].flatMap((n) => ['nobody has', 'half have', 'all have'].map((who) => `of ${n}, ${who} read`)),
@@ -49,7 +49,7 @@ describe('the benchmark', () => {
   );
 
   it.skipIf(findWrk() === undefined)(
-    'measures the steps of the schema on both engines (needs wrk: apt-get install wrk)',
+    'measures the migrations on both engines (needs wrk: apt-get install wrk)',
     { timeout: 300_000 },
     async () => {
       const { report } = await bench('upgrade', '--quick', '--messages', '1000');
@@ -96,7 +96,7 @@ describe('the benchmark', () => {
     expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining(`--against ${other}: ${advice}`) });
   });
 
-  it('refuses a section that it does not know, and names those that it does', async () => {
+  it('refuses an unknown section, and lists the known ones', async () => {
     const refused = await bench('speed').catch((error: { code: number; stderr: string }) => error);
     expect(refused).toMatchObject({ code: 2, stderr: expect.stringContaining('read-status, scale, batch-send') });
   });

@@ -1,7 +1,8 @@
 /**
- * The yardstick of batchSend, a process of its own: writes the rows of as many messages through the driver, in groups of the same size,
- * and nothing else; no HTTP, no checks, no look-ups. Which statements those are is found by running the store's own verbs once on a
- * scratch copy and keeping what they write. Its one argument is a `WriteLoop` as JSON; it prints the seconds that the writing took.
+ * The reference for batchSend, a process of its own: writes the rows of as many messages through the driver, in groups
+ * of the same size, and nothing else; no HTTP, no checks, no look-ups. It finds the statements by running the store's
+ * own verbs once on a scratch copy and recording their writes. Its one argument is a `WriteLoop` as JSON; it prints the
+ * seconds of the writing.
  */
 
 import type { Query, Work } from '../src/store/engine/sql.ts';
@@ -16,13 +17,13 @@ export type WriteLoop = {
   readonly database: string;
   readonly plan: Plan;
   readonly messages: number;
-  /** Accepts and settles in one commit, as huizhi had them on average. */
+  /** Accepts and settles in one commit, the average of huizhi. */
   readonly bodiesPerCommit: number;
 };
 
 type Bodies = { readonly accepts: (readonly Query[])[]; readonly settles: (readonly Query[])[] };
 
-/** Runs the verbs and takes down what they write. */
+/** Runs the verbs and records their writes. */
 async function record({ scratch, plan, messages }: WriteLoop): Promise<Bodies> {
   const store = await openStore(scratch);
   const robot = (await store.directory()).robots()[0];
@@ -42,7 +43,7 @@ async function record({ scratch, plan, messages }: WriteLoop): Promise<Bodies> {
   return { accepts, settles };
 }
 
-/** Runs a verb's body; answers those of its queries that change something. */
+/** Runs a verb's body; returns those of its queries that change something. */
 function* written(body: Work<unknown>): Work<Query[]> {
   const queries: Query[] = [];
   let step = body.next();
@@ -57,7 +58,9 @@ function* replay(queries: readonly Query[]): Work<void> {
   for (const query of queries) yield query;
 }
 
-/** Each group holds new messages and the deliveries of the group before, half and half; each body counts as one write. */
+/**
+ * Each group holds new messages and the deliveries of the group before, half and half; each body counts as one write.
+ */
 async function write(
   { database, messages, bodiesPerCommit }: WriteLoop,
   { accepts, settles }: Bodies,

@@ -4,7 +4,7 @@ import type { Build } from '../lib/build.ts';
 import { startHuizhi } from '../lib/huizhi.ts';
 import { settledMemory } from '../sections/memory.ts';
 
-/** Resident memory of `dev` that nobody has sent a request to. */
+/** Resident memory of an idle `dev`. */
 export const memory: Comparison = {
   title: () => 'resident memory of an idle dev',
   prepare: async (bench) => ({

@@ -28,7 +28,7 @@ export const postgresBatchSend: Comparison = {
     ),
 };
 
-/** Starts each build on a copy of one database of a server that both share. */
+/** Starts each build on a copy of one database, on a server that both share. */
 async function onDatabases(
   bench: Bench,
   builds: readonly Build[],

@@ -12,7 +12,7 @@ import { credentials, recipientsOf, robotCode, secret, userCode } from '../seed.
 /** A build that serves a database, with an app signed in. */
 export type Serving = Huizhi & { readonly headers: Readonly<Record<string, string>> };
 
-/** So long that no seeded message falls out of it, however long ago it was seeded. */
+/** Longer than the age of any seeded message. */
 const long = '3650d';
 
 /** Serves a database with a build. */

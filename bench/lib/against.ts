@@ -12,16 +12,19 @@ export type Load = { readonly name: string; run(round: number): Promise<readonly
 /** A build that is ready to be measured. */
 export type Subject = { readonly loads: readonly Load[]; stop(): Promise<void> };
 
-/** What both builds work on, and how one of them starts on it. */
+/** The data of both builds, and how one of them starts on it. */
 export type Prepared = { start(build: Build): Promise<Subject>; close(): Promise<void> };
 
-/** Something that two builds are compared by. */
+/** A quantity by which two builds are compared. */
 export type Comparison = {
   title(bench: Bench['settings']): string;
   prepare(bench: Bench, builds: readonly [Build, Build]): Promise<Prepared>;
 };
 
-/** Both builds start afresh after so many rounds, because two processes of one build can differ by more than two rounds of a process. */
+/**
+ * Both builds restart after this many rounds, because two processes of one build can differ by more than two rounds of
+ * a process.
+ */
 const roundsOfProcess = 5;
 
 /** Makes a section of a comparison. */
@@ -74,7 +77,7 @@ async function compare(
   }
 }
 
-/** Each build goes first in every other round, so that being second costs neither of them. */
+/** Each build goes first in every other round, so that going second costs both the same. */
 async function measurePair(round: number, ours: Load['run'], theirs: Load['run']): Promise<Pair> {
   if (round % 2 === 0) {
     const first = await ours(round);

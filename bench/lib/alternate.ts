@@ -10,7 +10,7 @@ export type Compared<A, B> = {
 };
 
 /**
- * Measures A B A B …, so that whatever else the machine does while it takes its time falls on both. `ratio` is a measure of the first
+ * Measures A B A B …, so that other load on the machine affects both. `ratio` is a measure of the first
  * over the second.
  */
 export async function alternate<A, B>(
@@ -32,7 +32,10 @@ export async function alternate<A, B>(
   return { first: firsts, second: seconds, ratio: median(ratios), ratios };
 }
 
-/** Measures many things in turn, A B C A B C …; what cannot be measured is told to `failed` and left out from then on. */
+/**
+ * Measures many things in turn, A B C A B C …; what cannot be measured is reported to `failed` and left out from then
+ * on.
+ */
 export async function inTurn<A>(
   rounds: number,
   what: ReadonlyMap<string, () => Promise<A>>,

@@ -1,12 +1,12 @@
 import { Agent, request } from 'node:http';
 
-/** What a call got back. */
+/** The response to a call. */
 export type Reply = { readonly status: number; readonly text: string; readonly milliseconds: number };
 
 const agent = new Agent({ keepAlive: true, maxSockets: 64 });
 const tokenHeader = 'x-acs-dingtalk-access-token';
 
-/** Makes one call over a kept connection. */
+/** Makes one call over a keep-alive connection. */
 export function call(url: string, headers: Readonly<Record<string, string>> = {}, body?: object): Promise<Reply> {
   const started = performance.now();
   const text = body && JSON.stringify(body);
@@ -33,13 +33,13 @@ async function expected(url: string, headers: Readonly<Record<string, string>>, 
   return text;
 }
 
-/** The headers of a caller: an app's credentials turned into a token. */
+/** The headers of a caller: gets a token for an app's credentials. */
 export async function signIn(url: string, appKey: string, appSecret: string): Promise<Record<string, string>> {
   const text = await expected(`${url}/v1.0/oauth2/accessToken`, {}, { appKey, appSecret });
   return { [tokenHeader]: (JSON.parse(text) as { accessToken: string }).accessToken };
 }
 
-/** Sends one text message; answers its processQueryKey. */
+/** Sends one text message; returns its processQueryKey. */
 export async function sendText(
   url: string,
   headers: Readonly<Record<string, string>>,
@@ -57,7 +57,7 @@ export function readStatusPath(robotCode: string, key: string): string {
   return `/v1.0/robot/oToMessages/readStatus?robotCode=${robotCode}&processQueryKey=${encodeURIComponent(key)}`;
 }
 
-/** Asks for a receipt once, and throws unless it is one. */
+/** Requests a receipt once, and throws unless the response is one. */
 export async function readStatus(
   url: string,
   headers: Readonly<Record<string, string>>,

@@ -6,7 +6,7 @@ import type { Workspace } from './workspace.ts';
 export type Bench = {
   readonly settings: Settings;
   readonly workspace: Workspace;
-  /** Tells the person who waits what is going on. */
+  /** Reports progress. */
   say(text: string): void;
 };
 

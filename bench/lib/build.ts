@@ -11,7 +11,10 @@ export type Build = {
   readonly dist: string;
 };
 
-/** The build at hand and the one it is compared with. Throws an Error that says what is missing when the other one cannot run. */
+/**
+ * The current build and the one to compare it with. Throws an Error that says what is missing if the other one cannot
+ * run.
+ */
 export function bothBuilds(dist: string, against: string): readonly [Build, Build] {
   const folder = resolve(against);
   refuseUnbuilt(folder);
@@ -38,10 +41,10 @@ export function exportedFile({ folder }: Pick<Build, 'folder'>, name: string): s
   return fromPackage.resolve(`${packageName}/${name}`);
 }
 
-/** The schema version that a build brings a database to. */
+/** The schema version to which a build migrates a database. */
 export function latestSchema({ dist, folder }: Build): number {
   const args = [join(dist, 'cli/main.js'), 'migrate', '--check', '--json', '--database', join(folder, 'no-such.db')];
-  // It exits with 1, since a database that does not exist is behind.
+  // It exits with 1, because a database that does not exist has pending migrations.
   const { stdout, stderr } = spawnSync(process.execPath, args, { cwd: folder, encoding: 'utf8' });
   if (!stdout.startsWith('{')) throw new Error(`${folder}: huizhi migrate --check failed: ${stderr}`);
   return (JSON.parse(stdout) as { latest: number }).latest;

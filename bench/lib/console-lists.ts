@@ -2,7 +2,7 @@ import { sealCursor } from '../../src/core/console/message-list.ts';
 import { type Plan, robotCode, sentAt, userCode } from '../seed.ts';
 import { rareRobot } from './console-world.ts';
 
-/** One list: a path for each request, drawn by chance. */
+/** One list: a path for each request, drawn at random. */
 export type List = { readonly name: string; readonly path: (random: () => number) => string };
 
 type Fields = Readonly<Record<string, string | number>>;
@@ -17,7 +17,7 @@ function query(call: string, fields: Fields): string {
 const fixed = (name: string, call: string, fields: Fields): List => ({ name, path: () => query(call, fields) });
 const ofCorp = (name: string, call: string, fields: Fields): List => fixed(name, call, { corpId: code, ...fields });
 
-/** Every list of the console as its pages ask for it. */
+/** Every list of the console, with the queries of its pages. */
 export function consoleLists(plan: Plan): readonly List[] {
   return [...messageLists(plan), ...unreadLists(plan), ...directoryLists(plan)];
 }
@@ -42,7 +42,7 @@ function messageLists(plan: Plan): readonly List[] {
 
 type Choice = readonly [label: string, fields: Fields];
 
-/** What a person can choose for each filter. */
+/** The values that an operator can choose for each filter. */
 function messageFilters(plan: Plan): readonly (readonly Choice[])[] {
   const hour = 3_600_000;
   const middle = sentAt(plan, Math.floor(plan.messages / 2));
@@ -71,7 +71,7 @@ function messageFilters(plan: Plan): readonly (readonly Choice[])[] {
   ];
 }
 
-/** Every combination of filters, each of which may be left out. */
+/** Every combination of filters, each of which may be absent. */
 export function combinations(plan: Plan): readonly List[] {
   const all = messageFilters(plan).reduce<readonly Fields[]>(
     (made, choices) => made.concat(made.flatMap((fields) => choices.map(([, one]) => ({ ...fields, ...one })))),

@@ -3,18 +3,18 @@ import { ask, sql, type Work } from '../../src/store/engine/sql.ts';
 import { openStore } from '../../src/store/open.ts';
 import { corpId, type Plan, param } from '../seed.ts';
 
-/** What the console's lists meet beside the messages of a plan. */
+/** The rows of the console's lists besides the messages of a plan. */
 export const crowd = {
   organizations: 1000,
-  /** Of all organizations together, an app and a robot for each of the others. */
+  /** The number of organizations, with an app and a robot for each of the others. */
   robots: 1000,
-  /** Robots of the measured organization: one that sends most, one that has sent a handful long ago, and others. */
+  /** Robots of the measured organization: one that sends most, one that sent a few messages long ago, and others. */
   ownRobots: 50,
   auditEntries: 100_000,
   statisticsDays: 90,
-  /** The first user has received one of so many messages. */
+  /** The first user has received one of this many messages. */
   busyShare: 50,
-  /** Of so many messages one is recalled. */
+  /** One of this many messages is recalled. */
   recalledShare: 50,
 } as const;
 
@@ -23,7 +23,7 @@ export const rareRobot = 'dingbenchrobotrare';
 const numbers = (from: number, to: number) =>
   `with recursive n (i) as (select ${from} union all select i + 1 from n where i < ${to})`;
 
-/** Text for one engine and the other: what makes the crowd out of a seeded database. */
+/** SQL for either engine that turns a seeded database into the one of a large installation. */
 export function crowdText({ firstSentAt, span, messages }: Plan): readonly string[] {
   const { organizations, robots, ownRobots, auditEntries, statisticsDays, busyShare, recalledShare } = crowd;
   const lastHour = Math.floor((firstSentAt + span) / 3_600_000);
@@ -56,7 +56,7 @@ export function crowdText({ firstSentAt, span, messages }: Plan): readonly strin
   ];
 }
 
-/** Makes a seeded file the one of an installation that has been used for long: see `crowd`. */
+/** Turns a seeded file into the one of an installation with a long history: see `crowd`. */
 export async function crowdIn(path: string, plan: Plan): Promise<void> {
   const store = await openStore(path);
   try {

@@ -1,6 +1,6 @@
 /**
- * Loaded into a huizhi with --import: counts the transactions that it commits, and tells when it is asked over the process's channel. How
- * many writes share a commit can be seen from outside only by this.
+ * Loaded into a huizhi with --import: counts the transactions that it commits, and sends the count over the IPC channel
+ * on request. Only this shows from outside how many writes share a commit.
  */
 import { DatabaseSync } from 'node:sqlite';
 

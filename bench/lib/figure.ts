@@ -1,6 +1,6 @@
 import type { Interval } from './stats.ts';
 
-/** What a figure must be: `at least` and `at most` take the bound itself, `under` does not. */
+/** The bound of a figure: `at least` and `at most` include it, `under` does not. */
 export type Floor = { readonly bound: 'at least' | 'at most' | 'under'; readonly value: number };
 
 /** One measured number. `name` is unique within its section. */
@@ -10,21 +10,21 @@ export type Figure = {
   /** Empty for a ratio. */
   readonly unit: string;
   readonly floor?: Floor;
-  /** What would be better still than the floor. */
+  /** A target beyond the bound. */
   readonly ambition?: number;
   readonly met?: boolean;
   /** The single measurements behind the value. */
   readonly samples?: readonly number[];
-  /** Of a median of ratios: where the true median lies. */
+  /** The interval of the true median, for a median of ratios. */
   readonly interval?: Interval;
 };
 
-/** A figure without a bound, for reading beside the others. */
+/** A figure without a bound, for comparison. */
 export function plain(name: string, value: number, unit: string, samples?: readonly number[]): Figure {
   return { name, value, unit, ...(samples ? { samples } : {}) };
 }
 
-/** A figure with its bound, and whether it keeps it. */
+/** A figure with its bound, and whether it is within. */
 export function bounded(figure: Figure, floor: Floor): Figure {
   return { ...figure, floor, met: keeps(figure.value, floor) };
 }

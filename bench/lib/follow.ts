@@ -1,6 +1,6 @@
 import { connect, type Socket } from 'node:net';
 
-/** An open stream of somebody's inbox. */
+/** An open stream of a user's inbox. */
 export type Stream = { close(): void };
 
 /** The text of the message that an event's data is about. */
@@ -9,7 +9,10 @@ export function contentOf(data: string): string {
   return msgParam === undefined ? '' : (JSON.parse(msgParam) as { content: string }).content;
 }
 
-/** Opens a stream over a bare socket, thousands of which a process can hold; `onData` gets each event's data as it arrives. */
+/**
+ * Opens a stream over a bare socket, of which a process can hold thousands; `onData` gets each event's data when it
+ * arrives.
+ */
 export function follow(url: string, session: string, onData: (data: string) => void): Promise<Stream> {
   const { hostname, port, host } = new URL(url);
   const head = `GET /inbox/v1/events HTTP/1.1\r\nhost: ${host}\r\nauthorization: Bearer ${session}\r\n\r\n`;
@@ -21,14 +24,14 @@ export function follow(url: string, session: string, onData: (data: string) => v
     line((text) => {
       if (text.startsWith('HTTP/1.1 ') && !text.startsWith('HTTP/1.1 200'))
         reject(new Error(`an event stream: ${text}`));
-      // The first thing in a stream is a comment that says where it begins.
+      // A stream starts with a comment that has its first number.
       else if (text.startsWith(': from ')) resolve({ close: () => void socket.destroy() });
       else if (text.startsWith('data: ')) onData(text.slice(6));
     });
   });
 }
 
-/** What is in chunks is split at line ends only, and an event is never cut by the chunks of the protocol. */
+/** Splits chunks at line ends only; the chunks of the protocol never split an event. */
 function linesOf(socket: Socket) {
   return (take: (line: string) => void) => {
     let rest = '';
@@ -45,7 +48,9 @@ export type Marks = {
   wait(name: string, count: number): Promise<number>;
 };
 
-/** What is waited for, by name: `wait` resolves with the time, in milliseconds of `performance.now()`, of its `count`th mark. */
+/**
+ * Named marks to wait for: `wait` resolves with the time of the `count`th mark, in milliseconds of `performance.now()`.
+ */
 export function createMarks(): Marks {
   const times = new Map<string, number[]>();
   const waiting = new Map<string, { readonly count: number; readonly resolve: (at: number) => void }>();

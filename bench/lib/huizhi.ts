@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { type Child, startNode } from './process.ts';
 
-/** A huizhi that runs. */
+/** A running huizhi. */
 export type Huizhi = Child & { readonly url: string };
 
-/** Starts `huizhi <command>` from the built package on a free port, logging warnings only unless told otherwise. */
+/** Starts `huizhi <command>` from the built package on a free port; it logs warnings only by default. */
 export async function startHuizhi(
   { dist, folder }: { readonly dist: string; readonly folder: string },
   args: readonly string[],

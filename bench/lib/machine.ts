@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { cpus, loadavg, platform, release, totalmem } from 'node:os';
 import { wrkCore } from './wrk.ts';
 
-/** What the figures were measured on, to be printed beside them. */
+/** The machine on which the figures were measured, to be printed with them. */
 export type Machine = {
   readonly node: string;
   readonly cores: number;
@@ -10,13 +10,13 @@ export type Machine = {
   readonly memoryGiB: number;
   readonly system: string;
   readonly wrk: string;
-  /** The core that wrk is kept on. */
+  /** The core on which wrk runs. */
   readonly wrkCore: number | undefined;
-  /** Load average of the last minute before the start: above zero, others were working too. */
+  /** Load average of the last minute before the start: above zero if other processes were running. */
   readonly loadBefore: number;
 };
 
-/** Looks at the machine; throws, with the way to install it, when wrk is missing. */
+/** Describes the machine; throws with instructions to install wrk if it is missing. */
 export function machine(): Machine {
   const processors = cpus();
   return {
@@ -34,7 +34,7 @@ export function machine(): Machine {
 /** The version of wrk, or undefined when there is none. */
 export function findWrk(): string | undefined {
   try {
-    // It prints its version and fails, for want of a URL.
+    // It prints its version and fails, because it has no URL.
     execFileSync('wrk', ['-v'], { stdio: 'pipe', encoding: 'utf8' });
     return 'unknown';
   } catch (error) {

@@ -2,17 +2,20 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { run } from './process.ts';
 
-/** A stateless server of somebody else's that can be told to give one answer to one path. */
+/** A stateless third-party server that can be configured to return one response at one path. */
 export type Peer = {
   readonly name: string;
   readonly version: string;
   /** Where it comes from: the npm registry, or Maven Central by its group and artifact. */
   readonly from: 'npm' | { readonly maven: string };
-  /** Writes its files and answers its command; `installed` is where it was put. Every one is told to log nothing and to listen on loopback. */
+  /**
+   * Writes its files and returns its command; `installed` is its folder. Each is configured to log nothing and to
+   * listen on loopback.
+   */
   command(installed: string, what: Answering): readonly string[];
 };
 
-/** What a peer is to answer, and where. */
+/** The response of a peer, and its path. */
 export type Answering = {
   readonly port: number;
   /** Without the query. */
@@ -101,7 +104,7 @@ const mountebank: Peer = {
     const stub = { predicates: [{ equals: { method: 'GET', path } }], responses: [{ is: { headers: json, body } }] };
     const file = written(folder, 'imposters.json', { imposters: [{ protocol: 'http', port, host, stubs: [stub] }] });
     const quiet = ['--noParse', '--nologfile', '--loglevel', 'error', '--pidfile', join(folder, 'mb.pid')];
-    // Its own port, which nobody asks, is the one below.
+    // Its own port, which is not used, is the one below.
     const own = ['--host', host, '--port', `${port - 1}`];
     return [...node(installed, 'mountebank/bin/mb'), 'start', '--configfile', file, ...own, ...quiet];
   },
@@ -139,7 +142,10 @@ const mockServer: Peer = {
 /** In the order of the report. */
 export const peers: readonly Peer[] = [prism, mockoon, jsonServer, mountebank, wiremock, mockServer];
 
-/** Puts a peer into a folder of its own below `folder`, unless it is there; answers that folder. Throws when it cannot be had. */
+/**
+ * Installs a peer into a folder below `folder`, unless it is there; returns that folder. Throws if it cannot be
+ * downloaded.
+ */
 export async function install({ name, version, from }: Peer, folder: string): Promise<string> {
   const to = join(folder, 'peers', `${name.replaceAll(/\W/g, '-')}-${version}`);
   if (existsSync(join(to, 'installed'))) return to;
@@ -155,7 +161,7 @@ export async function install({ name, version, from }: Peer, folder: string): Pr
   return to;
 }
 
-/** A package.json of its own keeps npm from looking for one further up. */
+/** A package.json in the folder keeps npm from using one further up. */
 async function npm(to: string, what: string): Promise<void> {
   writeFileSync(join(to, 'package.json'), '{ "private": true }');
   await run(

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { run } from './process.ts';
 import { wrkCore } from './wrk.ts';
 
-/** What pgbench is to do: one script over and over on each connection. */
+/** What pgbench does: one script repeatedly on each connection. */
 export type PgbenchLoad = {
   readonly url: string;
   readonly script: string;
@@ -12,13 +12,13 @@ export type PgbenchLoad = {
   readonly set: Readonly<Record<string, number>>;
   readonly connections: number;
   readonly seconds: number;
-  /** Where the script is put. */
+  /** The file for the script. */
   readonly folder: string;
 };
 
 export type PgbenchResult = { readonly perSecond: number; readonly milliseconds: number };
 
-/** Runs pgbench with prepared statements, on the core that wrk has in its turn. */
+/** Runs pgbench with prepared statements, on the core that wrk uses in its turn. */
 export async function runPgbench({
   url,
   script,
@@ -54,7 +54,7 @@ export async function runPgbench({
   return { perSecond, milliseconds };
 }
 
-/** Where pgbench is; throws, with the way to install it, when it is nowhere. */
+/** The path of pgbench; throws with instructions to install it if it is missing. */
 function findPgbench(): string {
   const versions = existsSync(debian) ? readdirSync(debian).sort((a, b) => Number(b) - Number(a)) : [];
   for (const path of [...versions.map((version) => join(debian, version, 'bin/pgbench')), 'pgbench']) {
@@ -62,7 +62,7 @@ function findPgbench(): string {
       execFileSync(path, ['--version'], { stdio: 'pipe' });
       return path;
     } catch {
-      // The next, then.
+      // Try the next folder.
     }
   }
   throw new Error(
@@ -70,7 +70,7 @@ function findPgbench(): string {
   );
 }
 
-/** Where Debian keeps what its wrappers in /usr/bin call. */
+/** Where Debian has the programs behind its wrappers in /usr/bin. */
 const debian = '/usr/lib/postgresql';
 
 /** Its name and version. */

@@ -13,10 +13,10 @@ import { type Measured, runWrk } from './wrk.ts';
 /** A huizhi on a seeded file, with an app signed in. */
 export type Polled = Huizhi & { readonly seeded: Seeded; readonly headers: Readonly<Record<string, string>> };
 
-/** So long that no seeded message falls out of it, however long ago it was seeded. */
+/** Longer than the age of any seeded message. */
 const long = '3650d';
 
-/** Serves a seeded file; `args` win over the long read window and retention. */
+/** Serves a seeded file; `args` override the long read window and retention. */
 export async function serve(
   { settings, workspace }: Bench,
   seeded: Seeded,
@@ -37,17 +37,17 @@ export async function serve(
   return { ...huizhi, seeded, headers: await signIn(huizhi.url, credentials.appKey, credentials.appSecret) };
 }
 
-/** Secrets are not taken as arguments; a file holds one. */
+/** Secrets are not accepted as arguments, so this writes one into a file. */
 export function secretFile(folder: string, name: string, secret: string): string {
   const path = join(folder, name);
   writeFileSync(path, `${secret}\n`, { mode: 0o600 });
   return path;
 }
 
-/** How many keys a round draws; more than it can ask, so that none comes twice but by chance. */
+/** Keys of a round; more than it can request, so that a key repeats by coincidence only. */
 const sampled = 200_000;
 
-/** Paths that ask for messages drawn at random from all, or from a hot set of `hot`; another draw for each seed. */
+/** Paths of receipts of random messages, of all or of a hot set of `hot`; each seed draws others. */
 export function randomPaths({ plan }: Seeded, draw: number, hot?: number): string[] {
   const key = keyMaker(plan);
   const random = randomFrom(draw * 7919 + 17);
@@ -57,7 +57,7 @@ export function randomPaths({ plan }: Seeded, draw: number, hot?: number): strin
   return Array.from({ length: sampled }, () => readStatusPath(robotCode, key(next())));
 }
 
-/** Asks one server for these paths. */
+/** Requests these paths from one server. */
 export function poll(
   { settings, workspace }: Bench,
   { url, pid }: Pick<Polled, 'url' | 'pid'>,
@@ -76,7 +76,7 @@ export function poll(
   });
 }
 
-/** Starts the bare server that sends what huizhi answers for one of its messages, and makes sure that it does. */
+/** Starts the bare server with the response of huizhi for one of its messages, and checks that both agree. */
 export async function startBaseline(
   { workspace }: Bench,
   { url, headers, seeded }: Polled,
@@ -95,5 +95,5 @@ export async function startBaseline(
   return baseline;
 }
 
-/** A message of five, two or three of whom have read. */
+/** A message to five users, two or three of whom have read it. */
 const typicalMessage = 7;

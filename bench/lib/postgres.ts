@@ -15,18 +15,18 @@ import type { Seeded } from './workspace.ts';
 export type Server = {
   /** The address of one of its databases. */
   urlOf(database: string): string;
-  /** Seconds of processor time that all of its processes have used. */
+  /** Processor time of all its processes, in seconds. */
   seconds(): number;
-  /** A database with users and messages, as `serve` takes it; made when it is first asked for. */
+  /** A database with users and messages, as `serve` accepts it; made on the first call. */
   seeded(what: Pick<Plan, 'messages' | 'recipients' | 'users'>, name: string): Promise<Seeded>;
-  /** Makes an empty database; returns its address. */
+  /** Creates an empty database; returns its address. */
   create(name: string): Promise<string>;
   /** Runs statements as the administrator of a database. */
   tell(url: string, text: string): Promise<readonly (readonly unknown[])[]>;
   stop(): Promise<void>;
 };
 
-/** What differs from the server's defaults; nothing that would make a commit less durable. */
+/** Settings that differ from the server's defaults; none makes a commit less durable. */
 const settings = {
   shared_buffers: '1GB',
   max_wal_size: '4GB',
@@ -37,9 +37,9 @@ const settings = {
   listen_addresses: '127.0.0.1',
 };
 
-/** Starts a server in the workspace and says with which settings. */
+/** Starts a server in the workspace and reports its settings. */
 export async function startPostgres({ workspace, say }: Bench): Promise<Server> {
-  // When this runs as root, the server runs as somebody else, who has to get to its folder.
+  // When this runs as root, the server runs as another user, which needs access to its folder.
   chmodSync(workspace.folder, 0o711);
   const folder = join(workspace.folder, 'postgres');
   const server = await startServer({ folder, password: 'only-for-the-benchmark', settings });
@@ -97,7 +97,7 @@ async function seeded(
   return { path, plan, sizes: { unread: none, half: none } };
 }
 
-/** The messages alone, as they stand when half has been read: that is all that a receipt is read from. */
+/** Copies the messages only, half of them read: a receipt needs nothing else. */
 async function copyMessages(url: string, plan: Plan): Promise<void> {
   const client = postgres(url, { max: 1, onnotice: () => {} });
   const columns = 'corp_id, id, robot_id, kind, sent_at, state, delivered_at, recipients, reads';
@@ -110,7 +110,7 @@ async function copyMessages(url: string, plan: Plan): Promise<void> {
   await client.end();
 }
 
-/** Lines of some thousand messages at a time. */
+/** Lines of a few thousand messages at a time. */
 function* linesOf(plan: Plan): Generator<string> {
   const chunk = 1000;
   for (let first = 1; first <= plan.messages; first += chunk) {

@@ -5,7 +5,7 @@ import { type AddressInfo, createServer } from 'node:net';
 import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
 
-/** A process of the benchmark that has said it is ready. */
+/** A process of the benchmark that is ready. */
 export type Child = {
   readonly pid: number;
   /** The JSON of its first line on stdout. */
@@ -24,8 +24,8 @@ process.on('exit', () => {
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
 
 /**
- * Starts this Node with these arguments and waits for a line of JSON on stdout; throws with its stderr when it ends before. `env` is added to
- * the environment.
+ * Starts this Node with these arguments and waits for a line of JSON on stdout; throws with its stderr if it exits
+ * before. `env` is added to the environment.
  */
 export async function startNode(
   args: readonly string[],
@@ -53,8 +53,8 @@ export async function startNode(
 }
 
 /**
- * Starts a command that says nothing of use, and waits until `ready` says that it is; throws with its stderr when it ends before, or is not
- * ready within `seconds`.
+ * Starts a command without a useful output, and waits until `ready` returns true; throws with its stderr if it exits
+ * before, or is not ready within `seconds`.
  */
 export async function startCommand(
   [command = '', ...args]: readonly string[],
@@ -92,13 +92,13 @@ async function stopped(child: ChildProcess): Promise<void> {
   await once(child, 'exit');
 }
 
-/** Runs a command to its end; answers what it printed, throws what it complained when it fails. */
+/** Runs a command to its end; returns its stdout, throws with its stderr if it fails. */
 export async function run(command: string, args: readonly string[], cwd: string): Promise<string> {
   const { stdout } = await promisify(execFile)(command, args, { cwd, maxBuffer: 2 ** 26 });
   return stdout;
 }
 
-/** What the user has set for huizhi must not change what is measured. */
+/** Settings of the user for huizhi must not affect the measurement. */
 function bareEnvironment(): NodeJS.ProcessEnv {
   const kept = Object.entries(process.env).filter(
     ([name]) => !/^(HUIZHI_|NODE_OPTIONS$|DATABASE_URL$|PORT$)/.test(name),
@@ -106,7 +106,7 @@ function bareEnvironment(): NodeJS.ProcessEnv {
   return Object.fromEntries(kept);
 }
 
-/** Keeps the last lines of stderr, and wakes who waits for one. */
+/** Keeps the last lines of stderr, and resolves waits for a line. */
 function followLines(child: ChildProcess) {
   const last: string[] = [];
   const waiting = new Set<{ readonly text: string; readonly found: (line: string) => void }>();
@@ -127,7 +127,7 @@ function followLines(child: ChildProcess) {
   };
 }
 
-/** Resident memory of a process and the most it ever had, in bytes (Linux). */
+/** Current and peak resident memory of a process, in bytes (Linux). */
 export function residentMemory(pid: number): { readonly now: number; readonly peak: number } {
   const status = readFileSync(`/proc/${pid}/status`, 'utf8');
   const bytes = (name: string) =>
@@ -135,14 +135,14 @@ export function residentMemory(pid: number): { readonly now: number; readonly pe
   return { now: bytes('VmRSS'), peak: bytes('VmHWM') };
 }
 
-/** Seconds of processor time that a process has used, all its threads together (Linux). */
+/** Processor time of a process with all its threads, in seconds (Linux). */
 export function processorSeconds(pid: number): number {
   const fields = statOf(pid);
   // utime and stime, in ticks of 10 ms on every Linux that Node runs on.
   return (Number(fields[11]) + Number(fields[12])) / 100;
 }
 
-/** A port that was free a moment ago, for those who cannot say which one they got. */
+/** A port that was free a moment ago, for servers that cannot report the one they got. */
 export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -152,7 +152,7 @@ export async function freePort(): Promise<number> {
   return port;
 }
 
-/** Seconds of processor time that a process, those it has started and those of them that have ended have used (Linux). */
+/** Processor time of a process and its children, also of those that have exited, in seconds (Linux). */
 export function treeSeconds(pid: number): number {
   const ofChildren = readdirSync('/proc').flatMap((name) =>
     /^\d+$/.test(name) ? secondsOfChild(Number(name), pid) : [],
@@ -162,7 +162,7 @@ export function treeSeconds(pid: number): number {
   return processorSeconds(pid) + ended + ofChildren.reduce((sum, one) => sum + one, 0);
 }
 
-/** Nothing for one that has another parent, or has ended since the list was made. */
+/** Zero for a process with another parent, or one that has exited since the list was made. */
 function secondsOfChild(child: number, parent: number): readonly number[] {
   try {
     return Number(statOf(child)[1]) === parent ? [processorSeconds(child)] : [];
@@ -171,7 +171,7 @@ function secondsOfChild(child: number, parent: number): readonly number[] {
   }
 }
 
-/** What /proc tells of a process, after its name. */
+/** The fields of /proc/<pid>/stat after the name. */
 function statOf(pid: number): readonly string[] {
   return (readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1] ?? '').split(' ');
 }

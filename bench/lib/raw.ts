@@ -1,17 +1,17 @@
 import { connect } from 'node:net';
 
-/** An answer as it was on the wire. */
+/** A raw HTTP response. */
 export type RawAnswer = {
   readonly status: number;
-  /** Names and values one after the other, spelled as they came. */
+  /** Names and values in turn, spelled as they arrived. */
   readonly headers: readonly string[];
   readonly body: string;
 };
 
-/** Headers that node:http writes by itself. */
+/** Headers that node:http writes without being asked. */
 const nodesOwn = /^(date|connection|keep-alive)$/i;
 
-/** Asks over a bare socket and takes down what comes back, so that another server can send the same bytes. */
+/** Makes a request over a bare socket and captures the response, so that another server can send the same bytes. */
 export async function captured(
   url: string,
   path: string,

@@ -4,20 +4,24 @@ import { accept, settle } from '../../src/store/messages.ts';
 import { openStore } from '../../src/store/open.ts';
 import { corpId, type Plan, sendOf, userCode } from '../seed.ts';
 
-/** Numbers that cannot be taken for others in what is recorded: of the message, of the organization's events, of the inboxes' entries. */
+/**
+ * Numbers that are unique in the recorded statements: of the message, of the organization's events, of the inbox
+ * entries.
+ */
 const messageId = 7_000_000_000;
 const firstEvent = 5_000_000_000;
 const firstEntry = 4_000_000_000;
 
-/** How many messages a client of pgbench may send in a round: all of them together stay within day 0, where a table takes them. */
+/** The most sends of a pgbench client in a round: all of them stay within day 0, for which there is a table. */
 export const perClient = 10_000_000;
 
-/** Seeded messages are all of before days were kept. */
+/** Seeded messages are from before the days of messages were stored. */
 const days = new Set([0]);
 
 /**
- * The statements of one accepted and delivered send, as huizhi runs them on PostgreSQL, as a script for pgbench in one transaction: with
- * another message and other recipients each time. It wants the variables `n`, 0, and `base`, from which it counts messages.
+ * The statements of one accepted and delivered send, as huizhi runs them on PostgreSQL, as a script for pgbench in one
+ * transaction: with another message and other recipients each time. It needs the variables `n`, 0, and `base`, from
+ * which it counts messages.
  */
 export async function sendScript(url: string, plan: Plan): Promise<string> {
   const width = Math.floor(plan.users / plan.recipients);
@@ -34,7 +38,7 @@ export async function sendScript(url: string, plan: Plan): Promise<string> {
   return [...head, 'begin;', ...queries.map((query) => `${written(query, named)};`), 'end;', ''].join('\n');
 }
 
-/** Runs the verbs once and takes down what they ask. */
+/** Runs the verbs once and records their statements. */
 async function record(url: string, plan: Plan, users: readonly number[]): Promise<readonly Query[]> {
   const store = await openStore(url);
   const robot = (await store.directory()).robots()[0];
@@ -47,7 +51,7 @@ async function record(url: string, plan: Plan, users: readonly number[]): Promis
   return queries;
 }
 
-/** Statements that set the counters so that what they give can be told from other numbers. */
+/** Statements that set the counters so that their values can be told from other numbers. */
 export const farCounters = [
   `insert into counters (corp_id, name, next) values (${corpId}, 'events', ${firstEvent})
    on conflict (corp_id, name) do update set next = ${firstEvent}`,

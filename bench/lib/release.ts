@@ -1,7 +1,7 @@
 import { beginOf, dayOf, perDay } from '../../src/store/engine/partitions.ts';
 import type { Engine } from '../../src/store/engine/sql.ts';
 
-/** What a database of a release holds: as many messages, each to five of so many users, over some days. */
+/** The content of a database of a release: this many messages, each to five of this many users, over several days. */
 export type ReleasePlan = { readonly engine: Engine; readonly messages: number; readonly users: number };
 
 /** The schema version of release 0.1.0, which the statements of this file fill. Later steps are measured from there. */
@@ -16,14 +16,14 @@ const first = last - days + 1;
 const daily = ['messages', 'contents', 'inbox', 'events'];
 
 /**
- * Statements that fill a database with the schema of release 0.1.0. They do not use the verbs of the store, which know the schema of today
- * only, and the rows are made by the server, so that a million messages take a minute or two.
+ * Statements that fill a database with the schema of release 0.1.0. They do not use the verbs of the store, which work
+ * with the current schema only, and the server generates the rows, so that a million messages take a minute or two.
  */
 export function releaseStatements(plan: ReleasePlan): readonly string[] {
   return [...(plan.engine === 'postgres' ? dayTables() : []), ...directory, ...people(plan), ...messages(plan)];
 }
 
-/** The tables of each day, as the server makes them. */
+/** Creates the tables of each day, as the server does. */
 function dayTables(): readonly string[] {
   return Array.from({ length: days }, (_, i) => first + i).flatMap((day) => {
     const suffix = new Date(beginOf(day)).toISOString().slice(0, 10).replaceAll('-', '');
@@ -50,7 +50,7 @@ const people = ({ users }: ReleasePlan) => [
    ${counted(users)} select 1, i, cast(2013000000 + i as text), '用户' || cast(i as text), case when i % 50 = 0 then 1 end from n`,
 ];
 
-/** The first number of the day of message `i`; 0 where days are not kept. */
+/** The first number of the day of message `i`; 0 on an engine without partitions. */
 const dayStart = ({ engine, messages }: ReleasePlan) =>
   engine === 'postgres' ? `(cast(${first} + (i - 1) * ${days} / ${messages} as bigint) * ${perDay})` : '0';
 
@@ -84,5 +84,5 @@ function messages(plan: ReleasePlan): readonly string[] {
   ];
 }
 
-/** Reads of a message that its first recipient alone has read. */
+/** Reads of a message that only its first recipient has read. */
 const firstHasRead = { reads: '1000'.padStart(8).padEnd(8 * recipients), readAfter: Number.parseInt('1000', 36) };

@@ -6,7 +6,7 @@ import type { Bench } from './bench.ts';
 import { type Build, latestSchema } from './build.ts';
 import { type Huizhi, startHuizhi } from './huizhi.ts';
 
-/** A database that a build has filled by itself. */
+/** A database that a build has filled through HTTP. */
 export type Filled = {
   readonly database: string;
   /** The processQueryKeys of its messages. */
@@ -17,8 +17,8 @@ export type Filled = {
 const parallel = 64;
 
 /**
- * Fills an empty database through HTTP, with the build of the older schema: both builds can then open a copy of it, and each migrates its own.
- * Half of all deliveries are read.
+ * Fills an empty database through HTTP, with the build of the older schema: both builds can then open a copy of it, and
+ * each migrates its own. Half of all deliveries are read.
  */
 export async function fillOverHttp(
   { workspace, settings, say }: Bench,

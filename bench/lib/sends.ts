@@ -4,7 +4,7 @@ import type { Bench } from './bench.ts';
 import type { Polled } from './polled.ts';
 import { type Measured, runWrk } from './wrk.ts';
 
-/** Different sends that a round draws; when it makes more, they come again. */
+/** Different sends of a round; when it makes more, they repeat. */
 export const drawn = 20_000;
 
 /** The bodies of sends to the recipients of a plan's messages. */
@@ -15,7 +15,7 @@ export function bodies(plan: Plan): string[] {
   );
 }
 
-/** Sends them over all connections for some seconds. */
+/** Sends them over all connections for a number of seconds. */
 export function load(
   { settings, workspace }: Bench,
   { url, pid, headers }: Polled,
@@ -35,10 +35,10 @@ export function load(
   });
 }
 
-/** Messages delivered since the start, as the server's own metrics have it. */
+/** Messages delivered since the start, by the server's own metrics. */
 export const delivered = (server: Pick<Polled, 'url'>) => metric(server, 'huizhi_delivery_lag_seconds_count');
 
-/** Waits until nothing is on its way. */
+/** Waits until all messages are delivered. */
 export async function allDelivered(server: Pick<Polled, 'url'>): Promise<void> {
   while ((await metric(server, 'huizhi_queue_depth')) > 0);
 }

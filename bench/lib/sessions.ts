@@ -2,7 +2,9 @@ import { createSeal } from '../../src/core/access/seal.ts';
 import { openStore } from '../../src/store/open.ts';
 import { corpId, secret } from '../seed.ts';
 
-/** Opens a session for each of the users numbered from 1, in a database that nobody serves yet; answers their tokens. */
+/**
+ * Opens a session for each of the users numbered from 1, in a database that no server has open; returns their tokens.
+ */
 export async function openSessions(database: string, users: number): Promise<readonly string[]> {
   const store = await openStore(database);
   const seal = createSeal(secret);

@@ -1,4 +1,4 @@
-/** The middle of some numbers; the mean of the two middle ones when there is no single one. */
+/** The median of some numbers; the mean of the two middle ones if their count is even. */
 export function median(numbers: readonly number[]): number {
   return (percentile(numbers, 0.5) + percentile(numbers, 0.5, Math.floor)) / 2;
 }
@@ -9,7 +9,7 @@ export function percentile(numbers: readonly number[], share: number, round = Ma
   return sorted[Math.max(0, round((sorted.length - 1) * share))] ?? Number.NaN;
 }
 
-/** Numbers between 0 and 1 that look random and are the same for the same seed, so that every run stores and asks the same. */
+/** Pseudorandom numbers between 0 and 1, the same for the same seed, so that every run stores and requests the same. */
 export function randomFrom(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
@@ -20,13 +20,13 @@ export function randomFrom(seed: number): () => number {
   };
 }
 
-/** An interval that holds the median of what was sampled, with the probability `coverage` (0 to 1). */
+/** An interval that contains the median of the sampled population with the probability `coverage` (0 to 1). */
 export type Interval = { readonly low: number; readonly high: number; readonly coverage: number };
 
 /**
- * The order-statistic interval of the median: from the k-th smallest to the k-th largest number, with the largest k that covers at least
- * 95 %. It needs no assumption on the distribution. Fewer than six numbers cannot cover 95 %: then it spans all of them, and `coverage` is
- * less.
+ * The order-statistic interval of the median: from the k-th smallest to the k-th largest number, with the largest k
+ * that covers at least 95 %. It needs no assumption on the distribution. Fewer than six numbers cannot cover 95 %: then
+ * it spans all of them, and `coverage` is less.
  */
 export function medianInterval(numbers: readonly number[]): Interval {
   const sorted = [...numbers].sort((a, b) => a - b);
@@ -36,7 +36,10 @@ export function medianInterval(numbers: readonly number[]): Interval {
   return { low: sorted[k - 1] ?? Number.NaN, high: sorted[n - k] ?? Number.NaN, coverage: coverageOf(n, k) };
 }
 
-/** The probability that the median lies between the k-th smallest and the k-th largest of n numbers: 1 - 2 P(Binomial(n, 1/2) < k). */
+/**
+ * The probability that the median lies between the k-th smallest and the k-th largest of n numbers: 1 - 2 P(Binomial(n,
+ * 1/2) < k).
+ */
 function coverageOf(n: number, k: number): number {
   let ways = 1;
   let below = 0;

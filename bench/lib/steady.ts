@@ -1,6 +1,6 @@
 /**
- * Makes calls at a steady rate for some seconds, whether or not those before are answered, and waits for the last of them; answers how many
- * there were. Throws what the first of them throws.
+ * Makes calls at a steady rate for a number of seconds, whether or not earlier ones are answered, and waits for the
+ * last; returns their number. Throws the first error.
  */
 export async function steadily(
   perSecond: number,
@@ -14,7 +14,7 @@ export async function steadily(
     const due = Math.min(total, Math.floor(((performance.now() - started) / 1000) * perSecond));
     while (calls.length < due) {
       const call = one(calls.length);
-      // Told at the end, with the others.
+      // Reported at the end, with the others.
       call.catch(() => {});
       calls.push(call);
     }

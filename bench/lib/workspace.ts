@@ -18,25 +18,25 @@ import { type Plan, readShare, type Sizes, seed, sizesOf } from '../seed.ts';
 export type Seeded = {
   readonly path: string;
   readonly plan: Plan;
-  /** As measured when nobody had read, and when half had. */
+  /** Sizes before any read, and after half of the deliveries are read. */
   readonly sizes: { readonly unread: Sizes; readonly half: Sizes };
 };
 
 /** The folder of a run, and the files in it. */
 export type Workspace = {
   readonly folder: string;
-  /** A seeded file, made when it is first asked for. */
+  /** A seeded file, made on the first call. */
   seeded(what: Pick<Plan, 'messages' | 'recipients' | 'users'>): Promise<Seeded>;
   /** A copy of a database, for measurements that change it. */
   copy(path: string, name: string): string;
-  /** Removes a database that is not needed any more. */
+  /** Removes a database that is no longer needed. */
   drop(path: string): void;
   close(): void;
 };
 
 const halfDay = 12 * 3_600_000;
 
-/** @param keep in a fixed folder, which stays and whose files are taken again; otherwise in one of its own, which goes */
+/** @param keep uses a fixed folder, which stays and whose files are reused; otherwise a temporary one */
 export function openWorkspace(keep: boolean, say: (text: string) => void): Workspace {
   const folder = keep ? join(tmpdir(), 'huizhi-bench') : mkdtempSync(join(tmpdir(), 'huizhi-bench-'));
   mkdirSync(folder, { recursive: true });
@@ -85,7 +85,7 @@ async function seeded(
   return made;
 }
 
-/** A file of another schema is no use. */
+/** A file of another schema version cannot be reused. */
 function schemaMark(): string {
   const steps = Array.from({ length: migrations.latest }, (_, i) => migrations.script(i + 1));
   return hash('sha256', steps.join()).slice(0, 8);

@@ -5,20 +5,20 @@ import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { processorSeconds } from './process.ts';
 
-/** What wrk is to send: GETs of many paths, or POSTs of many bodies to one path; in order, and over again. */
+/** What wrk sends: GETs of many paths, or POSTs of many bodies to one path; in order, and repeatedly. */
 export type Requests =
   | { readonly method: 'GET'; readonly paths: readonly string[] }
   | { readonly method: 'POST'; readonly path: string; readonly bodies: readonly string[] };
 
 export type Load = {
   readonly url: string;
-  /** The server's process, to see how busy it was. */
+  /** The server's process, whose processor time is measured. */
   readonly pid: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly requests: Requests;
   readonly connections: number;
   readonly seconds: number;
-  /** Where the script and its list of requests are put. */
+  /** The folder for the script and its list of requests. */
   readonly folder: string;
 };
 
@@ -29,13 +29,19 @@ export type Measured = {
   readonly p50Milliseconds: number;
   readonly p99Milliseconds: number;
   readonly maxMilliseconds: number;
-  /** Processor time of the server for each second: about 1 when the server, and neither wrk nor the neighbours, was the limit. */
+  /**
+   * Processor time of the server for each second: about 1 if the server, and neither wrk nor other processes, was the
+   * bottleneck.
+   */
   readonly serverBusy: number;
-  /** Microseconds of the server's processor time for each request, which neighbours disturb less than the rate. */
+  /** Microseconds of the server's processor time for each request, which other processes affect less than the rate. */
   readonly microsPerRequest: number;
 };
 
-/** Runs wrk on one thread; throws when one single answer was not a success, since a fast error would count as a fast answer. */
+/**
+ * Runs wrk on one thread; throws if any response was not a success, because a fast error would count as a fast
+ * response.
+ */
 export async function runWrk(load: Load): Promise<Measured> {
   const list = join(load.folder, 'requests.txt');
   const script = join(load.folder, 'requests.lua');
@@ -58,7 +64,7 @@ export async function runWrk(load: Load): Promise<Measured> {
   return toMeasured(text, used);
 }
 
-/** Every request is put together before the clock starts, so that wrk has nothing to do but send. */
+/** Every request is built before the clock starts, so that wrk only sends. */
 function luaScript({ headers, requests }: Load, list: string): string {
   const set = Object.entries(headers).map(([name, value]) => `wrk.headers[${lua(name)}] = ${lua(value)}`);
   const one =
@@ -84,7 +90,7 @@ end
 `;
 }
 
-/** A JSON text is a Lua text as long as it holds printable ASCII only. */
+/** A JSON string is a Lua string if it contains printable ASCII only. */
 function lua(text: string): string {
   if (/[^\x20-\x7e]/.test(text)) throw new Error(`not for a Lua script: ${text}`);
   return JSON.stringify(text);
@@ -103,15 +109,15 @@ async function output(args: readonly string[]): Promise<string> {
 }
 
 /**
- * Keeps wrk on the last core, where taskset (Linux) can: otherwise each answer wakes wrk on the core of the server, and the two push each
- * other off it, which costs the slower of two servers more than the faster one.
+ * Pins wrk to the last core where taskset is available (Linux): otherwise each response wakes wrk on the core of the
+ * server, and the two preempt each other, which slows down the slower of two servers more than the faster one.
  */
 function onOwnCore(): readonly string[] {
   const core = wrkCore();
   return core === undefined ? [] : ['taskset', '-c', String(core)];
 }
 
-/** The core that wrk is kept on, or undefined where it cannot be. */
+/** The core to which wrk is pinned, or undefined if that is not possible. */
 export function wrkCore(): number | undefined {
   const cores = cpus().length;
   return cores > 1 && spawnSync('taskset', ['--version']).status === 0 ? cores - 1 : undefined;

@@ -48,7 +48,7 @@ export const batchSendSection: Section = {
 type Sent = {
   readonly load: Measured;
   readonly messages: number;
-  /** Seconds of load and of delivering what was not delivered by then. */
+  /** Seconds of load, and of the deliveries after it. */
   readonly untilDelivered: number;
   readonly bodiesPerCommit: number;
 };

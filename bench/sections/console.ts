@@ -9,7 +9,7 @@ import { percentile, randomFrom } from '../lib/stats.ts';
 import type { Seeded } from '../lib/workspace.ts';
 import type { Settings } from '../options.ts';
 
-/** Requests for each list, and for each combination of filters before the slowest is known. */
+/** Requests for each list, and for each combination of filters until the slowest is known. */
 const requests = 200;
 const glances = 5;
 
@@ -21,7 +21,7 @@ type World = Pick<Settings, 'messages' | 'users'>;
 const title = ({ messages, users }: World) =>
   `each list of /console/v1 over ${messages} messages, ${users} users, ${crowd.organizations} organizations, ${crowd.robots} robots, ${crowd.auditEntries} audit entries and ${crowd.statisticsDays} days of statistics of ${crowd.ownRobots} robots; ${requests} requests each, one at a time`;
 
-/** How long an operator waits for a list, one request after the other. */
+/** How long a list takes, one request after the other. */
 export const consoleSection: Section = {
   title,
   async run(bench) {
@@ -37,7 +37,7 @@ export const consoleSection: Section = {
   },
 };
 
-/** As many messages as are quickly copied into PostgreSQL. */
+/** A number of messages that can be copied into PostgreSQL quickly. */
 const onPostgres = (settings: Settings) => ({ ...settings, messages: Math.min(settings.messages, 100_000) });
 
 /** The same on PostgreSQL. */
@@ -47,7 +47,7 @@ export const postgresConsoleSection: Section = {
     const server = await startPostgres(bench);
     try {
       const seeded = await server.seeded(onPostgres(bench.settings), 'console');
-      // As the administrator, whose statements may take as long as they like.
+      // As the administrator, whose statements have no time limit.
       for (const text of [...crowdText(seeded.plan), 'vacuum (analyze)']) await server.tell(seeded.path, text);
       return await measured(bench, seeded);
     } finally {
@@ -99,7 +99,7 @@ async function slowestOf(ask: Ask, all: readonly List[]): Promise<List> {
 
 const headers = { authorization: `Bearer ${adminToken}` };
 
-/** Asks for a list some times; milliseconds of each, the first left out, which fills caches. */
+/** Requests a list several times; returns the milliseconds of each except the first, which fills caches. */
 function asker(url: string): Ask {
   return async ({ name, path }, times) => {
     const random = randomFrom(times);
@@ -113,7 +113,7 @@ function asker(url: string): Ask {
   };
 }
 
-/** A message and its recipients: some of the newest, whose ids no one but the server can make. */
+/** A message and its recipients: some of the newest, whose ids only the server can make. */
 async function detailLists(url: string): Promise<readonly List[]> {
   const { text } = await call(`${url}/console/v1/messages?corpId=dingbench0001&limit=100`, headers);
   const ids = (JSON.parse(text) as { messages: readonly { messageId: string }[] }).messages.map((one) => one.messageId);

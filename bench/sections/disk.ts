@@ -6,7 +6,7 @@ import { readShare, type Sizes, sizesOf } from '../seed.ts';
 
 const many = 20;
 
-/** Bytes on disk for each delivery, message texts left out. */
+/** Bytes on disk for each delivery, without message texts. */
 export const diskSection: Section = {
   title: ({ messages, recipients }) =>
     `bytes on disk for each delivery, message text left out, ${messages} messages of ${recipients} and of ${many}`,

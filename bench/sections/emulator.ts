@@ -7,7 +7,10 @@ import { median } from '../lib/stats.ts';
 
 type Start = typeof startEmulator;
 
-/** What a test pays for a huizhi of its own: start and stop with the demo data, in one process that has loaded it before. */
+/**
+ * The cost of an emulator in a test: start and close with the demo data, in a process that has loaded the package
+ * before.
+ */
 export const emulatorSection: Section = {
   title: ({ emulators }) => `startEmulator() and close(), ${emulators} times one after the other in one process`,
   async run({ settings }: Bench) {

@@ -33,7 +33,7 @@ export const memorySection: Section = {
 
 const megabytes = (bytes: number) => bytes / 1e6;
 
-/** Looks twice a second until the memory stands still (within 1 %) for two seconds, ten seconds at the most. */
+/** Measures twice a second until the memory is stable (within 1 %) for two seconds, for at most ten seconds. */
 export async function settledMemory(pid: number): Promise<number> {
   let still = 0;
   let last = residentMemory(pid).now;
@@ -48,7 +48,7 @@ export async function settledMemory(pid: number): Promise<number> {
 
 const messages = 200;
 
-/** Sends some messages and asks for them, wrk after wrk, until there have been enough requests. */
+/** Sends some messages and requests their receipts with wrk, repeatedly, until there have been enough requests. */
 async function pollMany({ settings, workspace }: Bench, { url, pid, said }: Huizhi): Promise<number> {
   const { appKey, appSecret, robotCode } = said as unknown as Trial;
   const headers = await signIn(url, appKey, appSecret);

@@ -13,12 +13,12 @@ import type { Measured } from '../lib/wrk.ts';
 import { keyMaker, robotCode } from '../seed.ts';
 
 const bare = 'bare node:http';
-/** A message of five, two or three of whom have read. */
+/** A message to five users, two or three of whom have read it. */
 const message = 7;
 
 type Server = { readonly url: string; readonly pid: number; stop(): Promise<void> };
 
-/** One receipt from huizhi, and the same answer from servers that keep no state and check nothing. */
+/** One receipt from huizhi, and the same response from servers without state and checks. */
 export const peersSection: Section = {
   title: ({ connections }) =>
     `one message's readStatus, against servers that give the same answer to everybody, ${connections} connections, in turn`,
@@ -38,7 +38,7 @@ export const peersSection: Section = {
   },
 };
 
-/** Installs and starts a peer; one that cannot be had is told of and left out. */
+/** Installs and starts a peer; one that cannot be downloaded is reported and left out. */
 async function added(bench: Bench, running: Map<string, Server>, peer: Peer, path: string, body: string) {
   const name = `${peer.name} ${peer.version}`;
   try {
@@ -50,7 +50,7 @@ async function added(bench: Bench, running: Map<string, Server>, peer: Peer, pat
   }
 }
 
-/** Starts a peer and makes sure that it answers what huizhi answers, spaces aside. */
+/** Starts a peer and checks that its response is that of huizhi, except for spaces. */
 async function started({ workspace }: Bench, peer: Peer, installed: string, path: string, body: string) {
   const port = await freePort();
   const folder = mkdtempSync(join(workspace.folder, 'peer-'));
@@ -74,7 +74,7 @@ async function javaVersion(folder: string): Promise<string> {
   );
 }
 
-/** Everybody gets a round that does not count; Java's machine, which compiles slowly and well, one of four times the length. */
+/** Each gets a warm-up round; that of the Java VM, whose compiler is slow and thorough, is four times as long. */
 async function measured(bench: Bench, { headers }: Polled, running: ReadonlyMap<string, Server>, path: string) {
   const asking = (times: (name: string) => number) =>
     [...running].map(([name, server]) => {

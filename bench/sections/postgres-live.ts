@@ -9,17 +9,17 @@ import { percentile } from '../lib/stats.ts';
 import { steadily } from '../lib/steady.ts';
 import { recipientsOf, robotCode, userCode } from '../seed.ts';
 
-/** The sends a second that are wanted, and fewer for a machine that cannot: more than it can do would measure its queue and nothing else. */
+/** Rates in sends a second, from the target down: a rate above what the machine can do would measure its queue only. */
 const rates = [500, 400, 300, 200, 100, 50];
-/** Seconds that a rate is tried for, and the milliseconds within which 99 % of its sends are answered when the machine can. */
+/** Seconds for which a rate is tried, and the milliseconds within which 99 % of its sends have to be answered. */
 const trialSeconds = 3;
 const bearable = 250;
-/** People whose inboxes are open on the other process. */
+/** Users whose inboxes are open on the other process. */
 const watchers = 50;
-/** Of so many sends one is read. */
+/** One of this many sends is read. */
 const readEvery = 25;
 
-/** How far behind another process is: with what arrives, and with what is read. */
+/** The delay of another process: of messages, and of reads. */
 export const postgresLiveSection: Section = {
   title: ({ recipients }) =>
     `two processes on PostgreSQL, up to ${rates[0]} sends a second to ${recipients} on one: until they are in an open inbox on the other, and until a read on one is in a readStatus of the other`,
@@ -50,7 +50,7 @@ export const postgresLiveSection: Section = {
 type Times = { readonly arrivals: number[]; readonly reads: number[]; readonly answers: number[] };
 type Sent = { readonly acknowledged?: { readonly at: number; readonly key: string }; readonly arrivedAt?: number };
 
-/** Sends here, follows there; `times` are milliseconds. */
+/** Sends on one process, follows on the other; `times` are milliseconds. */
 function createTrial(here: Polled, there: Polled, sessions: readonly string[]) {
   const times: Times = { arrivals: [], reads: [], answers: [] };
   const sent = new Map<number, Sent>();
@@ -59,7 +59,7 @@ function createTrial(here: Polled, there: Polled, sessions: readonly string[]) {
     const all = { ...sent.get(number), ...more };
     sent.set(number, all);
     const { acknowledged, arrivedAt } = all;
-    // One that is there before its sender knows has not made anybody wait.
+    // A message that arrives before its sender gets the response has no delay.
     if (acknowledged && arrivedAt !== undefined) times.arrivals.push(Math.max(0, arrivedAt - acknowledged.at));
     return all;
   };
@@ -92,7 +92,10 @@ function createTrial(here: Polled, there: Polled, sessions: readonly string[]) {
       const { acknowledged } = know(number, { arrivedAt });
       if (acknowledged && number % readEvery === 0) reads.push(readOne(userId, messageId, acknowledged.key));
     },
-    /** Rounds that do not count, until a rate is found that the machine bears, and one at that rate; answers the rate. */
+    /**
+     * Rounds that do not count, until a rate is found that the machine can handle, and one at that rate; returns the
+     * rate.
+     */
     async load({ settings, say }: Bench): Promise<number> {
       let first = 0;
       const round = async (perSecond: number, seconds: number) => {

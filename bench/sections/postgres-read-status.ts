@@ -9,7 +9,7 @@ import { type Server, startPostgres } from '../lib/postgres.ts';
 import { median } from '../lib/stats.ts';
 import { corpId } from '../seed.ts';
 
-/** readStatus on PostgreSQL, against pgbench with the statement that a receipt is read with. */
+/** readStatus on PostgreSQL, against pgbench with the statement that reads a receipt. */
 export const postgresReadStatusSection: Section = {
   title: ({ messages, recipients, connections, poolSize }) =>
     `readStatus over ${messages} messages of ${recipients} on PostgreSQL, one process with ${poolSize} connections asked over ${connections}, against pgbench with the same prepared statement on ${poolSize} connections, in turn`,
@@ -61,7 +61,7 @@ async function compared(bench: Bench, server: Server, huizhi: Polled) {
 }
 
 function script(messages: number): string {
-  // As huizhi asks it: the seeded messages have numbers without a day.
+  // As huizhi runs it: the seeded messages have numbers without a day.
   const text = textOf(selectReceipt, [corpId, 1], new Set([0]));
   const statement = text.replaceAll('$1', ':corp').replaceAll('$2', ':id');
   return `\\set corp ${corpId}\n\\set id random(1, ${messages})\n${statement};\n`;

@@ -9,11 +9,11 @@ import { median, randomFrom } from '../lib/stats.ts';
 import { steadily } from '../lib/steady.ts';
 import { keyMaker, recipientsOf, robotCode, userCode } from '../seed.ts';
 
-/** Requests a second of each process, far below what it can do; one of twenty is a send, the others ask for receipts. */
+/** Requests a second of each process, far below its limit; one of twenty is a send, the others request receipts. */
 const perSecond = 300;
 const sends = 20;
 
-/** What a request costs a process when there is one, and when there are two that each get as many. */
+/** The processor time of a request with one process, and with two that each get as many. */
 export const postgresTwoSection: Section = {
   title: ({ recipients }) =>
     `processor time of a request on PostgreSQL: two processes with ${perSecond} requests a second each against one, in turn; one of ${sends} is a send to ${recipients}, the others are readStatus`,
@@ -58,7 +58,7 @@ type Key = ReturnType<typeof keyMaker>;
 
 function request({ url, headers, seeded: { plan } }: Polled, number: number, key: Key): Promise<unknown> {
   const message = 1 + Math.floor(randomFrom(number)() * plan.messages);
-  // Counted in pairs, so that of two processes each gets as many.
+  // Counted in pairs, so that each of two processes gets as many.
   if (Math.floor(number / 2) % sends > 0) return readStatus(url, headers, robotCode, key(message));
   return sendText(url, headers, robotCode, recipientsOf(plan, message).map(userCode));
 }

@@ -28,7 +28,7 @@ export const readStatusSection: Section = {
 
 type Rounds = Awaited<ReturnType<typeof compared>>;
 
-/** Both are warmed up first, so that the first round is no different. */
+/** Both are warmed up first, so that the first round does not differ. */
 async function compared(
   bench: Bench,
   huizhi: Polled,

@@ -8,7 +8,7 @@ import { keyMaker, robotCode, sentAt } from '../seed.ts';
 /** Milliseconds between two probes. */
 const every = 4;
 
-/** How long somebody waits who asks while old messages are being removed. */
+/** The latency of requests while old messages are being removed. */
 export const retentionSection: Section = {
   title: ({ messages }) =>
     `a readStatus every ${every} ms while retention removes the older half of ${messages} messages, and while it does not`,
@@ -54,8 +54,8 @@ function waits(name: string, milliseconds: readonly number[], most?: number): Fi
 }
 
 /**
- * Asks at a fixed pace, whether the last answer is there or not, so that a pause shows in every request that fell into it. The first
- * second is not counted.
+ * Makes requests at a fixed rate, whether or not the last one is answered, so that a pause shows in every request
+ * during it. The first second is not counted.
  */
 async function probe({ url, headers, seeded }: Polled, count: number, done: () => boolean): Promise<readonly number[]> {
   const { plan } = seeded;

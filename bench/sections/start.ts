@@ -4,7 +4,7 @@ import { bounded, plain } from '../lib/figure.ts';
 import { startHuizhi } from '../lib/huizhi.ts';
 import { median } from '../lib/stats.ts';
 
-/** From the start of `dev` to the first receipt that somebody gets from it. */
+/** The time from the start of `dev` to the first receipt. */
 export const startSection: Section = {
   title: ({ starts }) =>
     `dev, from spawn to the first answered readStatus with token and send on the way, ${starts} times`,
@@ -22,7 +22,7 @@ export const startSection: Section = {
   },
 };
 
-/** The first run of a section reads the package from the disk and is not counted. */
+/** The first run of a section reads the package from disk and is not counted. */
 async function startOnce({ settings, workspace }: Bench) {
   const started = performance.now();
   const { dist } = settings;
@@ -37,7 +37,7 @@ async function startOnce({ settings, workspace }: Bench) {
   return { listening, answered };
 }
 
-/** What `dev --json` says when it listens. */
+/** The output of `dev --json` when it listens. */
 export type Trial = {
   readonly appKey: string;
   readonly appSecret: string;

@@ -10,7 +10,7 @@ import { recipientsOf, robotCode, userCode } from '../seed.ts';
 
 const recipients = 20;
 
-/** Many open inboxes on one process: what each takes, and how soon a message is in twenty of them. */
+/** Many open inboxes on one process: the memory of each, and the delay of a message in twenty of them. */
 export const streamsSection: Section = {
   title: ({ streams }) =>
     `${streams} open inbox streams of as many people on one process: memory of each, and sends to ${recipients} of them, one after the other`,
@@ -41,7 +41,9 @@ export const streamsSection: Section = {
 
 type Times = { readonly acknowledged: readonly number[]; readonly everywhere: readonly number[] };
 
-/** Sends one after the other, each as soon as the one before is in every stream; milliseconds since the request. */
+/**
+ * Sends one after the other, each when the one before is in every stream; returns the milliseconds since the request.
+ */
 async function fanOuts({ settings }: Bench, { url, headers }: Polled, marks: Marks): Promise<Times> {
   const acknowledged: number[] = [];
   const everywhere: number[] = [];

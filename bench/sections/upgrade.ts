@@ -9,7 +9,7 @@ import { type Figure, plain } from '../lib/figure.ts';
 import { startPostgres } from '../lib/postgres.ts';
 import { releaseSchema, releaseStatements } from '../lib/release.ts';
 
-/** How long each step of the schema takes from release 0.1.0 on, on either engine. */
+/** How long each migration from release 0.1.0 on takes, on both engines. */
 export const upgradeSection: Section = {
   title: ({ messages, users }) =>
     `schema steps from version ${releaseSchema} (release 0.1.0) to ${migrations.latest}, of ${messages} messages to 5 of ${users} users each`,
@@ -42,7 +42,7 @@ async function onPostgres(bench: Bench): Promise<readonly Figure[]> {
   }
 }
 
-/** Makes a database as the release would have left it, and takes the steps one by one. */
+/** Creates a database as the release would have left it, and runs the migrations one by one. */
 async function measured(
   { settings: { messages, users }, say }: Bench,
   engine: Engine,
@@ -61,10 +61,10 @@ async function measured(
   return [...figures, plain(`${engine}: all ${figures.length} steps`, sum, 's')];
 }
 
-/** Brings the schema to a version; returns the seconds that it took. */
+/** Migrates the schema to a version; returns the seconds that it took. */
 async function stepTo(database: string, version: number): Promise<number> {
   const steps = { ...migrations, latest: version };
-  // A file is made with all steps at once, so an older one has to be made here.
+  // A file is created with all migrations at once, so an older one has to be created here.
   if (!isThere(database)) createSqlite(database, steps);
   const driver = openDriver(database);
   try {
