@@ -1,4 +1,4 @@
-/** Builds the package into dist/: the code by tsc, the web pages by Vite, and the API viewer beside them. */
+/** Builds the package into dist/: the code with tsc, the web pages with Vite, and the API viewer next to them. */
 import { execFileSync } from 'node:child_process';
 import { chmodSync, cpSync, mkdirSync, rmSync } from 'node:fs';
 import { buildWeb } from './web.ts';

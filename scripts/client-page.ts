@@ -1,4 +1,7 @@
-/** Writes docs/reference/client.md from the sources of the client: `npx node scripts/client-page.ts`. A test holds the page against them. */
+/**
+ * Writes docs/reference/client.md from the sources of the client: `npx node scripts/client-page.ts`. A test compares
+ * the two.
+ */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
@@ -9,7 +12,7 @@ const source = (name: string) => readFileSync(new URL(name, folder), 'utf8');
 
 type Part = { readonly title: string; readonly names: readonly string[] };
 
-/** In the order in which a reader meets them; what is exported and stands in none of these fails the script. */
+/** In the order of the page; the script fails for an export that is missing here. */
 const parts: readonly Part[] = [
   { title: 'The client', names: ['createClient', 'Client', 'ClientOptions', 'Credentials', 'CallOptions'] },
   { title: 'Send', names: ['SendOptions', 'Content', 'SendResult', 'SentMessage', 'FailedChunk'] },
@@ -26,7 +29,7 @@ Everything that \`huizhi/client\` exports, generated from its sources. Times are
 [Use the client](../how-to/client.md) shows how to use it; [Errors](errors.md) explains the codes of an \`ApiError\`.
 `;
 
-/** The page, from the sources as they are. */
+/** Renders the page from the current sources. */
 export function clientPage(): string {
   const files = exported();
   const known = parts.flatMap(({ names }) => names);
@@ -38,7 +41,7 @@ export function clientPage(): string {
   return `${head}\n${body.join('\n')}`;
 }
 
-/** What index.ts exports, each with the file it is from. */
+/** Returns the exports of index.ts, each with its file. */
 function exported(): ReadonlyMap<string, string> {
   const lines = source('index.ts').matchAll(/^export (?:type )?\{([^}]+)\} from '\.\/([\w-]+\.ts)';$/gm);
   const pairs = [...lines].flatMap(([, names = '', file = '']) => {
@@ -61,7 +64,7 @@ function entry(name: string, file: string): string {
 
 const prose = (comment: string) => comment.replaceAll(/\s*\n\s*\*\s?/g, ' ').trim();
 
-/** A type whole, of a function the head, and of a class what a caller can read. */
+/** The complete text of a type, the head of a function, and of a class its public members. */
 function declaration(text: string): string {
   if (text.startsWith('export type')) return typeIn(text);
   if (text.startsWith('export function')) return `${text.slice(0, text.search(/ \{\n/))};`;
@@ -70,7 +73,7 @@ function declaration(text: string): string {
   return `${fields.replaceAll(/\b(?:override|declare) /g, '').trimEnd()}\n}`;
 }
 
-/** Up to the semicolon that stands in no bracket. */
+/** The text up to the first semicolon outside of brackets. */
 function typeIn(text: string): string {
   let depth = 0;
   for (let at = 0; at < text.length; at++) {

@@ -1,4 +1,4 @@
-/** Pictures of the console, with a week of messages and readers of different patience. */
+/** Pictures of the console, with a week of messages and readers of different speed. */
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 
 type Dev = {
@@ -19,7 +19,7 @@ const texts = [
   '本周值班表',
 ];
 
-/** Some read at once, some in the course of the day, some never. */
+/** Some read immediately, some during the day, some never. */
 const readers = [
   ...['user001', 'user004', 'user007', 'user010', 'user013'].map((userId) => ({ userId, after: '3m', probability: 1 })),
   ...['user002', 'user005', 'user008', 'user011'].map((userId) => ({ userId, after: '25m', probability: 0.9 })),
@@ -27,7 +27,7 @@ const readers = [
   { userId: '*', after: '7h', probability: 0.5 },
 ];
 
-/** Signs in in both languages, and makes a picture of every page. */
+/** Signs in in both languages, and takes a picture of every page. */
 export async function shootConsole(browser: Browser, dev: Dev, folder: string): Promise<void> {
   await sendForAWeek(dev);
   const desktop = { width: 1280, height: 800 };
@@ -75,7 +75,7 @@ async function shootAll(
   await page.screenshot({ path: path('message') });
 }
 
-/** As high as all that there is to see: the plots belong into the picture, and the navigation reaches down beside them. */
+/** Sets the height of the window to that of the content, so that the picture has the plots and the whole navigation. */
 async function stretched(page: Page): Promise<void> {
   const height = await page.evaluate<number>('document.documentElement.scrollHeight');
   await page.setViewportSize({ width: page.viewportSize()?.width ?? 0, height });

@@ -46,7 +46,7 @@ function section(text: string, name: string, path: string): string {
   return `\n## ${name}\n\n${commentBefore(text.slice(0, start))}${code}`;
 }
 
-/** The comment that ends where a declaration begins, as a paragraph. */
+/** The comment in front of a declaration, as a paragraph. */
 function commentBefore(text: string): string {
   const [, comment] = /\/\*\*((?:(?!\*\/)[\s\S])*)\*\/\n$/.exec(text) ?? [];
   if (comment === undefined) return '';
@@ -54,7 +54,7 @@ function commentBefore(text: string): string {
   return `${lines.filter((line) => line !== '').join('\n')}\n\n`;
 }
 
-/** A type as it stands, the head of a function, a class without its bodies. */
+/** The complete text of a type, the head of a function, a class without its bodies. */
 function declaration(text: string): string {
   const whole = text.slice(0, endOf(text)).replace(/^export (?:async )?/, '');
   if (whole.startsWith('function')) return `${whole.slice(0, whole.lastIndexOf(' {', whole.indexOf('\n  ')))};`;
@@ -62,7 +62,7 @@ function declaration(text: string): string {
   return whole.replaceAll(/\n\n {2}constructor\([\s\S]*?\n {2}\}/g, '');
 }
 
-/** Top-level declarations end with the first line that is not indented any more. */
+/** Top-level declarations end before the next line without an indent. */
 function endOf(text: string): number {
   const end = /;\n(?=\n|$|[^\s|}])|\n\}(?:;)?\n/.exec(text);
   return end ? end.index + end[0].trimEnd().length : text.length;

@@ -1,4 +1,6 @@
-/** Writes `docs/reference/http.md` from the OpenAPI document, which is made from the schemas that check the calls. */
+/**
+ * Writes `docs/reference/http.md` from the OpenAPI document, which is generated from the schemas that check the calls.
+ */
 
 import { errors } from '../src/wire/errors.ts';
 import { openapi } from '../src/wire/openapi/document.ts';
@@ -148,7 +150,7 @@ function typeOf(schema: Schema): string {
   return type === undefined ? 'any' : [type].flat().join(' or ');
 }
 
-/** Each code with a link to where the reference explains it. */
+/** Each code with a link to its explanation in the reference. */
 function errorsOf(responses: Operation['responses']): string {
   const codes = Object.entries(responses)
     .filter(([status]) => Number(status) >= 400)

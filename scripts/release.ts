@@ -1,7 +1,8 @@
 /**
- * Prepares a release. release.json has the address of the repository and the contact for vulnerabilities; from it this writes the
- * fields of package.json and a line of SECURITY.md. While release.json is empty there are no such fields, and a release is refused.
- * `--check` writes nothing, and fails unless everything is as it would be written; npm runs that before it publishes.
+ * Prepares a release. release.json has the address of the repository and the contact for vulnerabilities; this script
+ * writes both into package.json and SECURITY.md. While release.json is empty there are no such fields, and a release is
+ * refused. `--check` writes nothing, and fails unless the files are as they would be written; npm runs it before it
+ * publishes.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,4 +1,7 @@
-/** Makes the pictures of docs/images: the pages of the built package with the demo data, on a phone and a desktop, light and dark. */
+/**
+ * Takes the pictures of docs/images: the pages of the built package with the demo data, on a phone and a desktop, light
+ * and dark.
+ */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { createServer } from 'node:http';
@@ -11,7 +14,7 @@ import { shootConsole } from './console-screenshots.ts';
 const root = new URL('..', import.meta.url).pathname;
 const folder = process.argv[2] ?? `${root}docs/images`;
 
-/** What a chart in a message looks like. */
+/** A picture of a chart for a message. */
 const picture = `<svg xmlns="http://www.w3.org/2000/svg" width="640" height="320" viewBox="0 0 640 320"><rect width="640" height="320" fill="#eef4ff"/>
 <g stroke="#cddcf5" stroke-width="2"><path d="M40 80h560M40 150h560M40 220h560M40 290h560"/></g>
 <path d="M40 260 130 220 220 232 310 160 400 172 490 96 600 70V290H40z" fill="#1765d8" fill-opacity=".14"/>
@@ -142,7 +145,7 @@ async function shoot(browser: Browser, { url, robotCode }: Dev): Promise<void> {
   }
 }
 
-/** Until the pictures of the messages in view are there. */
+/** Waits until the pictures of the messages in view have loaded. */
 async function settled(page: Page): Promise<void> {
   await page.locator('.thread .message').first().waitFor();
   // Not by waitForFunction, which evaluates a text within the page: its policy forbids that.

@@ -4,7 +4,7 @@ import { build } from 'vite';
 
 /** `root` is the folder of the package, with a slash at its end. */
 export async function buildWeb(root: string): Promise<void> {
-  // A test run that builds says `test` here, and React would come in its slow form with warnings.
+  // In a test run NODE_ENV is `test`, and React would be built in its slow form with warnings.
   process.env.NODE_ENV = 'production';
   await build({
     configFile: false,
@@ -16,7 +16,7 @@ export async function buildWeb(root: string): Promise<void> {
     build: {
       outDir: `${root}dist/web`,
       emptyOutDir: true,
-      // Everything is a file of its own: the policy of the pages allows nothing inline.
+      // Every asset is a separate file: the policy of the pages allows no inline code.
       assetsInlineLimit: 0,
       modulePreload: { polyfill: false },
       chunkSizeWarningLimit: 2000,
