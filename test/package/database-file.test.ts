@@ -1,4 +1,4 @@
-/** What becomes of the database file of a running or starting huizhi: full disks, missing logs, files of others, kills at any moment. */
+/** The database file of a running or starting huizhi: full disks, missing logs, foreign files, kills at any moment. */
 import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { copyFileSync, existsSync, mkdirSync, readdirSync, renameSync, truncateSync, writeFileSync } from 'node:fs';
@@ -8,7 +8,7 @@ import { startChild } from '../conformance/support/child.ts';
 import { refusal, world } from '../conformance/support/world.ts';
 import { command, folder, jsonLines, main } from '../support/command.ts';
 
-// Each test starts processes, some of them several.
+// Each test starts one or more processes.
 vi.setConfig({ testTimeout: 60_000 });
 
 const configuration = `organizations:
@@ -21,7 +21,7 @@ function configured(text = configuration): string {
   return cwd;
 }
 
-/** Starts `huizhi serve` in a folder; `listening` rejects with what it complained about when it ends first. */
+/** Starts `huizhi serve` in a folder; `listening` rejects with its stderr if it exits before. */
 function serve(
   cwd: string,
   database = 'huizhi.db',
@@ -48,7 +48,7 @@ async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
 }
 
 describe('a database file that is moved away from a running server', () => {
-  test('is refused with system.error, fails /readyz, is named in the log, and works again when it is back', async () => {
+  test('fails with system.error and /readyz, is named in the log, and works again after it is moved back', async () => {
     const child = await startChild('serve', [], { HUIZHI_ADMIN_TOKEN: 'admin-token-of-the-suite' });
     const { call, receipt, send, tokenOf } = world(child);
     const token = await tokenOf();
@@ -66,7 +66,7 @@ describe('a database file that is moved away from a running server', () => {
 });
 
 describe('a copy of the file of a running server', () => {
-  test('is refused by every command that would go on with it, and accepted by migrate when told so', async () => {
+  test('is refused by every command that would continue with it, and accepted by migrate with an option', async () => {
     const cwd = configured();
     await serve(cwd).listening;
     copyFileSync(join(cwd, 'huizhi.db'), join(cwd, 'copy.db'));
@@ -91,11 +91,11 @@ describe('a copy of the file of a running server', () => {
   });
 });
 
-describe('a file that is no database of huizhi', () => {
+describe('a file that is not a huizhi database', () => {
   test.each([
     ['an empty file', ''],
     ['a text', 'not a database '.repeat(400)],
-  ])('%s is refused by serve, dev, migrate and doctor, and stays as it is', async (_, text) => {
+  ])('%s is refused by serve, dev, migrate and doctor, and is not changed', async (_, text) => {
     const cwd = configured();
     writeFileSync(join(cwd, 'huizhi.db'), text);
     for (const words of [['serve', '--port', '0'], ['dev', '--port', '0', '--database', 'huizhi.db'], ['migrate']]) {
@@ -109,7 +109,7 @@ describe('a file that is no database of huizhi', () => {
   });
 });
 
-/** Mounts a file system of some kilobytes over a folder of this test; undefined where that is not allowed. */
+/** Mounts a file system of a few kilobytes over a folder of this test; undefined if that is not allowed. */
 function smallDisk(kilobytes: number): string | undefined {
   const place = join(folder(), 'disk');
   mkdirSync(place);
@@ -119,7 +119,7 @@ function smallDisk(kilobytes: number): string | undefined {
   return place;
 }
 
-/** Takes all room of a disk but some bytes. */
+/** Fills a disk except for a few bytes. */
 function fill(place: string, leave: number): void {
   const size = 64 * 1024;
   for (let at = 0; ; at++) {
@@ -135,7 +135,7 @@ function fill(place: string, leave: number): void {
 
 describe('a full disk', () => {
   test.for([0, 8192, 64 * 1024])(
-    'with %i bytes left, makes a first start say that room is needed',
+    'with %i bytes left, makes a first start report that space is needed',
     async (leave, { skip }) => {
       const disk = smallDisk(1024);
       if (disk === undefined) return skip('it needs the right to mount a file system');
@@ -149,9 +149,7 @@ describe('a full disk', () => {
     },
   );
 
-  test('makes a later start that has to store something say the same, and is recovered from by making room', async ({
-    skip,
-  }) => {
+  test('makes a later start that has to write report the same; freeing space recovers it', async ({ skip }) => {
     const disk = smallDisk(4096);
     if (disk === undefined) return skip('it needs the right to mount a file system');
     const database = join(disk, 'huizhi.db');
@@ -188,12 +186,12 @@ const within = { start: 600, stop: 60 };
 
 const kills = Number(process.env.HUIZHI_FILE_KILLS ?? 12);
 
-test('a start or a stop that is killed at any moment never keeps the next start from going on', {
+test('a start or a stop that is killed at any moment never prevents the next start', {
   timeout: 60_000 + kills * 10_000,
 }, async () => {
   const cwd = configured();
   for (let done = 0; done < kills; done++) {
-    // The first ones meet the file while it is made.
+    // The first kills come while the file is created.
     if (done % 4 === 0)
       for (const name of readdirSync(cwd))
         if (name.startsWith('huizhi.db')) renameSync(join(cwd, name), join(cwd, `old-${done}-${name}`));

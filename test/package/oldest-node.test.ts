@@ -12,7 +12,7 @@ const run = promisify(execFile);
 let node = '';
 let missing = '';
 
-/** Fetches the oldest Node that package.json allows; without a registry the tests are left out, and say so. */
+/** Fetches the oldest Node that package.json allows; without a registry the tests are skipped. */
 beforeAll(async () => {
   ({ program: node, missing } = await otherNode(oldestVersion));
 }, 130_000);
@@ -21,10 +21,10 @@ function needsNode({ skip }: TestContext): void {
   skip(missing !== '', missing);
 }
 
-/** The environment of a plain shell: what this test runner sets is not for a Node of another version. */
+/** The environment of a plain shell: the settings of this test runner are not for another version of Node. */
 const env = { PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '' };
 
-test('the oldest Node cannot give rows as arrays, so that the fallback is what is tested here', async (context) => {
+test('the oldest Node cannot return rows as arrays, so these tests cover the fallback', async (context) => {
   needsNode(context);
   const script = `const { StatementSync } = require('node:sqlite');
     console.log(process.version, typeof StatementSync.prototype.setReturnArrays)`;
@@ -44,7 +44,7 @@ test('the store passes its whole contract there', { timeout: 120_000 }, async (c
     '--testTimeout=30000',
     `--outputFile=${outputFile}`,
   ];
-  // It ends with 1 when a test fails, and the report says which.
+  // It exits with 1 if a test fails, and the report says which.
   const { stderr } = await run(node, args, { cwd: root, env, maxBuffer: 2 ** 26 }).catch((error) => error);
   expect(existsSync(outputFile), stderr).toBe(true);
   const report = JSON.parse(readFileSync(outputFile, 'utf8')) as Report;
@@ -64,7 +64,7 @@ type Report = {
   }[];
 };
 
-test('a server sends, is read and answers there, and knows it after a restart', {
+test('a server sends, is read and answers there, and keeps its data across a restart', {
   timeout: 60_000,
 }, async (context) => {
   needsNode(context);

@@ -1,4 +1,4 @@
-/** The package as people get it: packed, installed into an empty folder, and run there. */
+/** The package as users get it: packed, installed into an empty folder, and run there. */
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -35,7 +35,7 @@ beforeAll(async () => {
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** Packs dist/ as it was built for this run; building anew would pull it away from under the other tests. */
+/** Packs dist/ as it was built for this run; a new build would replace it while other tests use it. */
 async function pack(): Promise<string> {
   const { stdout } = await npm(root, 'pack', '--json', '--ignore-scripts', '--pack-destination', folder);
   const [packed] = JSON.parse(stdout) as [{ filename: string; files: { path: string }[] }];
@@ -55,7 +55,7 @@ function isUnreachable(error: unknown): boolean {
   return /\b(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|ENOTCACHED)\b/.test(String(error));
 }
 
-/** What a shell of its own would have: the Node of this run, and nothing that an npm around us says about this folder. */
+/** The environment of a plain shell: the Node of this run, without the variables of an outer npm. */
 function plainEnvironment(): NodeJS.ProcessEnv {
   const ofNpm = /^(npm_(?!config_(registry|cache|userconfig|globalconfig)$)|INIT_CWD$|NODE_ENV$|VITEST|HUIZHI_|PORT$)/i;
   const kept = Object.entries(process.env).filter(([name]) => !ofNpm.test(name));
@@ -74,7 +74,9 @@ type Started = {
   readonly recipient: { readonly userId: string; readonly name: string };
 };
 
-/** Starts `npx huizhi dev`; its whole process group ends with the test, since npx does not pass every signal on. */
+/**
+ * Starts `npx huizhi dev`; its process group is killed when the test ends, because npx does not forward every signal.
+ */
 async function startDev(env = plainEnvironment()): Promise<Started> {
   const args = ['huizhi', 'dev', '--port', '0', '--json', '--log-level', 'warn'];
   const child = spawn('npx', args, {
@@ -103,9 +105,9 @@ async function post(url: string, body: Json, token = ''): Promise<Json> {
   return (await answer.json()) as Json;
 }
 
-test('holds the built program, its licence and its pages, and nothing that is not needed to run it', () => {
+test('contains the built program, its licence and its pages, and nothing else', () => {
   const pages = ['LICENSE', 'README.md', 'README.zh.md', 'CHANGELOG.md', 'COMPATIBILITY.md', 'package.json'];
-  // What the advice of the commands points to.
+  // Pages to which the advice of the commands refers.
   pages.push('docs/reference/errors.md');
   expect(files.filter((path) => !path.startsWith('dist/')).toSorted()).toEqual(pages.toSorted());
   const needed = /^dist\/(?:[\w./-]+\.(?:js|d\.ts)|docs-ui\/[\w.-]+\.txt|web\/[\w./-]+\.(?:html|css|svg|md))$/;
@@ -113,13 +115,13 @@ test('holds the built program, its licence and its pages, and nothing that is no
   expect(files.filter((path) => /\.(test|contract|spec)\.|(^|\/)(test|bench|fixtures)\//.test(path))).toEqual([]);
 });
 
-test('holds every file that its package.json promises', () => {
+test('contains every file that its package.json names', () => {
   const promised = (value: unknown): string[] =>
     typeof value === 'string' ? [value.replace(/^\.\//, '')] : Object.values(value ?? {}).flatMap(promised);
   expect([manifest.bin, manifest.exports].flatMap(promised).filter((path) => !files.includes(path))).toEqual([]);
 });
 
-test('holds the licence of the API viewer beside the viewer', () => {
+test('contains the licence of the API viewer next to the viewer', () => {
   const texts = files.filter((path) => /^dist\/docs-ui\/.*licen[cs]e/i.test(path));
   const all = texts.map((path) => readFileSync(join(root, path), 'utf8')).join('\n');
   expect(all).toContain('Mrinmoy Majumdar');
@@ -151,7 +153,7 @@ test('npx huizhi dev answers READ for a message that was read', { timeout: 60_00
   });
 });
 
-test('the API description and its viewer come out of the package', { timeout: 60_000 }, async (context) => {
+test('the API description and its viewer are served from the package', { timeout: 60_000 }, async (context) => {
   needsInstall(context);
   const { url } = await startDev();
   const described = (await (await fetch(`${url}/openapi.json`)).json()) as { openapi: string; info: Json };
@@ -166,17 +168,17 @@ test('the API description and its viewer come out of the package', { timeout: 60
   expect(await viewer.text()).toContain('rapi-doc');
 });
 
-/** Programs of the development dependencies, and what they say. */
+/** Runs a program of the development dependencies, and returns its output. */
 function tool(...args: readonly string[]) {
   const [name = '', ...rest] = args;
   const bin = join(root, 'node_modules', '.bin', name);
   return run(bin, rest, { cwd: folder, env: plainEnvironment() }).catch((error: { stdout: string }) => error);
 }
 
-test('its types and modules are found by every resolution that knows exports', { timeout: 60_000 }, async () => {
+test('its types and modules are found by every resolution that supports exports', { timeout: 60_000 }, async () => {
   const { stdout } = await tool('attw', tarball, '--format', 'json');
   const { problems = {} } = JSON.parse(stdout) as { problems?: Record<string, { resolutionKind: string }[]> };
-  // The two others are of CommonJS: before exports, and where only import() leads to what is here.
+  // The two others are for CommonJS: one without exports, and one where only import() reaches the package.
   const known = ['node16-esm', 'bundler'];
   expect(
     Object.values(problems)
@@ -186,7 +188,7 @@ test('its types and modules are found by every resolution that knows exports', {
   expect(stdout).toContain('node16-esm');
 });
 
-test('publint finds nothing to say about it', { timeout: 60_000 }, async () => {
+test('publint reports nothing', { timeout: 60_000 }, async () => {
   expect((await tool('publint', tarball, '--strict')).stdout).toContain('All good!');
 });
 
@@ -216,7 +218,7 @@ test.each([
   expect(await compile(program.replace('now: number', 'now: string'))).toMatch(/error TS2322/);
 });
 
-/** The environment of a shell in which another Node comes first. */
+/** The environment of a shell whose PATH has another Node first. */
 async function withNode(version: string, { skip }: TestContext): Promise<NodeJS.ProcessEnv> {
   const other = await otherNode(version);
   skip(other.missing !== '', other.missing);
@@ -230,7 +232,7 @@ test.for([oldestVersion, '24'])('npx huizhi dev runs on Node %s', { timeout: 200
 });
 
 test.for([oldestVersion, '24'])(
-  'the emulator starts on Node %s without a word',
+  'the emulator starts on Node %s without output',
   { timeout: 200_000 },
   async (version, context) => {
     needsInstall(context);
@@ -244,7 +246,7 @@ test.for([oldestVersion, '24'])(
   },
 );
 
-test('npx huizhi tells an older Node in one line what it needs', { timeout: 200_000 }, async (context) => {
+test('npx huizhi tells an older Node in one line which version it needs', { timeout: 200_000 }, async (context) => {
   needsInstall(context);
   const env = await withNode('20', context);
   const failed = await run('npx', ['huizhi', 'dev'], { cwd: folder, env }).catch((error: Failure) => error);

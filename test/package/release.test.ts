@@ -1,4 +1,4 @@
-/** What a release needs, and what is refused without it. */
+/** What a release requires, and what is refused without it. */
 import { spawnSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -39,7 +39,7 @@ test.each([
   expect(manifestOf(folder)).toEqual(before);
 });
 
-test('a release fills the manifest and SECURITY.md from one file, and is checked before it is published', () => {
+test('a release fills package.json and SECURITY.md from one file, and is checked before it is published', () => {
   const folder = checkout(filled);
   expect(run(folder, '--check')).toMatchObject({ status: 1, stderr: expect.stringContaining('npm run release') });
   expect(run(folder).status).toBe(0);
@@ -59,7 +59,7 @@ test('a release fills the manifest and SECURITY.md from one file, and is checked
   ]);
 });
 
-test('while release.json is empty the manifest has none of the fields that it fills', () => {
+test('while release.json is empty, package.json has none of the fields that it fills', () => {
   const release = JSON.parse(readFileSync(join(root, 'release.json'), 'utf8'));
   const manifest = manifestOf(root);
   for (const field of ['repository', 'bugs', 'homepage']) expect(field in manifest).toBe(release.repository !== '');

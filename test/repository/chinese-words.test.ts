@@ -13,7 +13,7 @@ const files = [
   'src/wire/openapi/chinese.ts',
 ];
 
-/** What is not written, and the word that is. */
+/** Words that are not used, and their replacements. */
 const words: readonly (readonly [RegExp, string])[] = [
   [/应答/g, '响应'],
   [/延时/g, '延迟'],
@@ -25,7 +25,7 @@ const words: readonly (readonly [RegExp, string])[] = [
   [/[「」]/g, '“ and ”'],
 ];
 
-/** The Chinese sentences of a file: without code, and without names that are not shown. */
+/** The Chinese sentences of a file: without code, and without names that are not displayed. */
 function chineseOf(path: string): string {
   const text = readFileSync(join(root, path), 'utf8');
   if (path.endsWith('.md')) return text.replace(/```.*?```/gs, '').replace(/`[^`\n]*`/g, '');

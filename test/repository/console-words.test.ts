@@ -1,4 +1,4 @@
-/** The console says in Chinese what the server has said in English. */
+/** The console has a Chinese text for each English message of the server. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -7,13 +7,13 @@ import { testServer } from '../conformance/support/harness.ts';
 import { bearer } from '../conformance/support/world.ts';
 import { root } from '../support/pages.ts';
 
-/** Words of English, but for what is a name here. */
+/** English words, except names. */
 const english = (text: string) => text.match(/\b(?!userId|name|CSV|UTF|corp-|xx)[a-zA-Z]{2,}\b/g);
 
 const folder = join(root, 'src', 'core', 'console');
 const sources = readdirSync(folder).map((name) => readFileSync(join(folder, name), 'utf8'));
 
-/** Every reason that stands in the sources, with something in the place of what is filled in. */
+/** Every reason in the sources, with example values for its placeholders. */
 const reasons = sources
   .flatMap((text) => [
     ...text.matchAll(/(?:conflict|notFound)\((['`])((?:(?!\1).)+)\1\)|return (['`])(\w+ (?:(?!\3).)+)\3/g),
@@ -24,12 +24,12 @@ const reasons = sources
     ),
   );
 
-test('every reason for which the console’s calls refuse has its words in Chinese', () => {
+test('every reason with which the console’s calls refuse has a Chinese text', () => {
   expect(reasons.length).toBeGreaterThan(20);
   for (const reason of reasons) expect([reason, english(saidInChinese(`Conflict: ${reason}`))]).toEqual([reason, null]);
 });
 
-test('what a server really answers is told in Chinese', async () => {
+test('real refusals of the server are shown in Chinese', async () => {
   const { call, adminToken } = await testServer();
   const headers = bearer(adminToken);
   const said = async (method: string, path: string, body?: object) =>

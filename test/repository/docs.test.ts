@@ -8,7 +8,7 @@ const page = readFileSync(new URL('../../docs/reference/errors.md', import.meta.
 
 type Documented = { readonly layer: string; readonly anchor: string; readonly code: string; readonly cells: string[] };
 
-/** The rows of the tables of codes, each with the section that it stands in. */
+/** The rows of the tables of codes, each with its section. */
 const documented: readonly Documented[] = page.split(/^## /m).flatMap((section) => {
   const layer = section.slice(0, section.indexOf('\n')).toLowerCase();
   return [...section.matchAll(/^\| <a id="([^"]+)"><\/a>`([^`]+)` \| (.+) \|$/gm)].map(([, anchor, code, rest]) => ({
@@ -44,7 +44,7 @@ test('the anchor of every code exists, and only once', () => {
 test.each([
   ['http.md', httpPage],
   ['emulator.md', emulatorPage],
-])('docs/reference/%s is what the code says (UPDATE_DOCS=1 rewrites it)', (name, written) => {
+])('docs/reference/%s is generated from the code (UPDATE_DOCS=1 writes it)', (name, written) => {
   const file = new URL(`../../docs/reference/${name}`, import.meta.url);
   if (process.env.UPDATE_DOCS === '1') writeFileSync(file, written());
   expect(readFileSync(file, 'utf8')).toBe(written());

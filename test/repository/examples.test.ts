@@ -1,4 +1,4 @@
-/** The examples run as their readers run them, with the built package under its own name. */
+/** The examples run as readers would run them, with the built package under its own name. */
 import { execFile } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -10,7 +10,7 @@ const run = promisify(execFile);
 const folders = readdirSync(join(root, 'examples'), { withFileTypes: true }).filter((entry) => entry.isDirectory());
 const names = folders.map(({ name }) => name);
 
-/** What this test runner sets is not for those that it starts. */
+/** Child processes do not get the settings of this test runner. */
 const env = Object.fromEntries(
   Object.entries(process.env).filter(([name]) => !/^(VITEST|NODE_TEST|TEST$|DEV$)/.test(name)),
 );
@@ -32,7 +32,7 @@ test.each(names)('the tests of %s pass', { timeout: 120_000 }, async (folder) =>
   expect(stripVTControlCharacters(stdout)).toMatch(/pass [1-9]|[1-9]\d* passed/);
 });
 
-test('every example stands on the page that lists them', () => {
+test('every example is on the page that lists them', () => {
   const page = pageText('examples/README.md');
   expect(names.filter((name) => !page.includes(`[${name}](${name}/`))).toEqual([]);
   expect(names.length).toBeGreaterThan(3);

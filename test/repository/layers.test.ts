@@ -7,7 +7,7 @@ import { parseAst } from 'vitest/node';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
-/** Which layer may import which others. ARCHITECTURE.md has the same table, and a test holds the two against each other. */
+/** Which layer may import which others. ARCHITECTURE.md has the same table, and a test compares the two. */
 const mayImport: Readonly<Record<string, readonly string[]>> = {
   wire: [],
   config: ['wire'],
@@ -22,7 +22,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   web: ['client'],
 };
 
-/** Which packages a layer may import; node's own modules are another matter. */
+/** Which packages a layer may import, besides node's own modules. */
 const mayUse: Readonly<Record<string, readonly string[]>> = {
   wire: ['zod'],
   config: ['yaml', 'zod'],
@@ -41,12 +41,12 @@ const builtinOf: Readonly<Record<string, readonly string[]>> = {
   'node:http': ['http', 'root'],
 };
 
-/** What runs in browsers, too: the client, and of the wire all that it needs. Other files of the wire may check bodies with zod. */
+/** Files that run in browsers, too: the client, and what it needs of the wire. Other files of the wire may use zod. */
 const browserFiles = ['did-you-mean', 'duration', 'errors', 'headers', 'limits', 'text', 'vendor/messages'].map(
   (name) => `src/wire/${name}.ts`,
 );
 
-/** The layers of folders that do not have their layer's name, and of the files at the top of src/. */
+/** Layers of folders and top-level files whose names are not those of their layers. */
 const layers: Readonly<Record<string, string>> = {
   emulator: 'root',
   'compose.ts': 'root',
@@ -71,7 +71,7 @@ function isNode(value: unknown): value is Node {
   return typeof value === 'object' && value !== null && 'type' in value && typeof value.type === 'string';
 }
 
-/** Every node of a text, each with the one above it. */
+/** Every node of a syntax tree, each with its parent. */
 function* nodesOf(node: Node, parent?: Node): Generator<readonly [node: Node, parent: Node | undefined]> {
   yield [node, parent];
   for (const value of Object.values(node)) {
@@ -84,7 +84,7 @@ const parsed = (text: string, lang: 'ts' | 'tsx' = 'ts') => [...nodesOf(parseAst
 const field = (node: Node | undefined, name: string): unknown => node && Reflect.get(node, name);
 const named = (node: Node | undefined, name: string): unknown => field(field(node, name) as Node | undefined, 'name');
 
-/** What is imported in whatever form; `isType` when nothing of it is left at run time. */
+/** Imports in every form; `isType` if nothing of it is left at run time. */
 function importsOf(nodes: Pairs): Import[] {
   return nodes.flatMap(([node]) => {
     const source = sourceOf(node);
@@ -128,7 +128,7 @@ const shipped = sources.filter(({ isTest }) => !isTest);
 
 type Link = Source & Import & { readonly target: string };
 
-/** Every import of every file; `target` is a path for files of ours, and the name of a package or module otherwise. */
+/** Every import of every file; `target` is a path for own files, and the name of a package or module otherwise. */
 const links: readonly Link[] = sources.flatMap((source) =>
   importsOf(source.nodes).map((one) => ({ ...source, ...one, target: targetOf(source.path, one.from) })),
 );
@@ -160,7 +160,7 @@ function cyclesIn(names: readonly string[], next: (name: string) => readonly str
   return cycles;
 }
 
-test('only one file writes on a terminal, and it makes texts from outside harmless', () => {
+test('only one file writes to a terminal, and it escapes control characters', () => {
   const writing = shipped.filter(
     ({ path, text }) =>
       path.startsWith('src/') && /\bstd(?:out|err)\.write\(|console\.(?:log|error|warn|info)\(/.test(text),
@@ -180,7 +180,7 @@ describe('imports', () => {
     ]);
   });
 
-  test('are of files that exist, under names that stand in the text', () => {
+  test('are of files that exist, by names that are written out', () => {
     const lost = links.filter(
       (link) => link.from === '(computed)' || (isOwn(link) && !existsSync(join(root, link.target))),
     );
@@ -226,7 +226,7 @@ describe('imports', () => {
     expect(cyclesIn(Object.keys(graph), (name) => graph[name] ?? [])).toEqual(expected);
   });
 
-  test('of packages are the ones that belong to the layer', () => {
+  test('of packages are those that belong to the layer', () => {
     const wrong = links.filter((link) => {
       const { path, target, isTest } = link;
       if (isOwn(link) || isBuiltin(target)) return false;
@@ -235,7 +235,7 @@ describe('imports', () => {
     expect(said(wrong)).toEqual([]);
   });
 
-  test('of node are written with node:, and none are made by the wire, the client or the pages', () => {
+  test('of node are written with node:, and the wire, the client and the pages have none', () => {
     const builtin = links.filter(({ target, isTest }) => isBuiltin(target) && !isTest);
     const wrong = builtin.filter(({ path, target }) => {
       return !target.startsWith('node:') || ['wire', 'client', 'web'].includes(layerOf(path));
@@ -257,7 +257,7 @@ describe('imports', () => {
     expect(servers.filter((path) => !/\/postgres[\w-]*\.test\.ts$/.test(path))).toEqual([]);
   });
 
-  test('of what runs in browsers lead to no package', () => {
+  test('of files that run in browsers lead to no package', () => {
     const values = links.filter(({ isType, isTest }) => !isType && !isTest);
     const reached = new Set([
       ...browserFiles,
@@ -270,7 +270,7 @@ describe('imports', () => {
   });
 });
 
-test('ARCHITECTURE.md has the table of imports, as far as the layers exist', () => {
+test('ARCHITECTURE.md has the table of imports, for the layers that exist', () => {
   const page = readFileSync(join(root, 'ARCHITECTURE.md'), 'utf8');
   const [, block = ''] = /^```text\n([^`]*->[^`]*)^```$/m.exec(page) ?? [];
   const rows = block.split('\n').flatMap((line) => {
@@ -297,12 +297,12 @@ describe('style', () => {
     expect(found(({ type }) => type === 'TSAnyKeyword')).toEqual([]);
   });
 
-  test('nothing is written to the console outside of the command line', () => {
+  test('only the command line writes to the console', () => {
     const elsewhere = shipped.filter(({ path }) => layerOf(path) !== 'cli');
     expect(found((node, parent) => field(node, 'name') === 'console' && !isName(node, parent), elsewhere)).toEqual([]);
   });
 
-  test('classes are for errors, the Store, the Client and the error boundary, which React knows as a class only', () => {
+  test('classes are errors, the Store, the Client, and the error boundary, which React supports as a class only', () => {
     const isFit = (node: Node) => {
       return (
         ['Store', 'Client', 'Boundary'].includes(String(named(node, 'id'))) ||
@@ -312,7 +312,7 @@ describe('style', () => {
     expect(found((node) => /^Class(Declaration|Expression)$/.test(node.type) && !isFit(node), shipped)).toEqual([]);
   });
 
-  test('sockets are handled by the guard alone', () => {
+  test('only the guard handles sockets', () => {
     const others = shipped.filter(
       ({ path }) => !/^src\/(?:store|cli)\/|^src\/http\/server\/socket-guard\.ts$/.test(path),
     );
@@ -342,13 +342,13 @@ describe('style', () => {
     expect(long.map(({ path }) => path)).toEqual([]);
   });
 
-  test('nothing is left to be done, and no complaint of the compiler is silenced', () => {
+  test('no work is left undone, and no error of the compiler is suppressed', () => {
     const unfinished = /\b(?:TODO|FIXME|XXX|HACK)\b|@ts-(?:ignore|expect-error|nocheck)|biome-ignore/;
     expect(sources.filter(({ text }) => unfinished.test(text)).map(({ path }) => path)).toEqual([]);
   });
 });
 
-/** The name of a property rather than the thing itself. */
+/** Whether a node is the name of a property rather than a reference. */
 function isName(node: Node, parent: Node | undefined): boolean {
   const isOwnName = field(parent, 'property') === node || field(parent, 'key') === node;
   return isOwnName && field(parent, 'computed') !== true;

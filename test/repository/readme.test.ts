@@ -1,4 +1,4 @@
-/** The pages are true: what they tell people to paste is pasted here, and what they name exists. */
+/** The pages are correct: their commands are run here, and what they name exists. */
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import {
@@ -25,7 +25,7 @@ vi.setConfig({ testTimeout: 60_000 });
 
 const run = promisify(execFile);
 
-/** The pages whose blocks are run; every block of theirs, and its output. */
+/** Pages whose code blocks are all run and whose output is compared. */
 const runnable = [
   'README.md',
   'README.zh.md',
@@ -55,7 +55,7 @@ function folder(): string {
 
 type Server = { readonly host: string; readonly adminToken: string };
 
-/** Starts a huizhi that prints what it is as JSON; its process group ends with the test. */
+/** Starts a huizhi that prints its facts as JSON; its process group is killed when the test ends. */
 async function started(file: string, args: readonly string[], cwd: string): Promise<Server> {
   const env = Object.fromEntries(
     Object.entries(process.env).filter(([name]) => !/^(HUIZHI_|PORT$|DATABASE_URL$)/.test(name)),
@@ -77,12 +77,12 @@ async function ended(child: ChildProcess): Promise<void> {
   await closed;
 }
 
-/** A line that starts or tests the program itself, or goes on from one that does. */
+/** A line that starts or tests the program itself, or that follows one. */
 const isCommand = ({ language, text }: Block) => language === 'sh' && /^(npm|npx) /.test(text);
 
 const placeholder = 'replace-this-by-a-long-random-text';
 
-/** What a block is to the shell that runs the page. */
+/** The role of a block in the shell that runs the page. */
 function scriptOf({ language, text }: Block): string | undefined {
   if (language === 'sh') return text;
   return language === 'js' ? `node --input-type=module <<'END OF PROGRAM'\n${text}END OF PROGRAM\n` : undefined;
@@ -91,8 +91,8 @@ function scriptOf({ language, text }: Block): string | undefined {
 type Step = { readonly line: number; readonly script: string; readonly expected: string | undefined };
 
 /**
- * Turns a page into steps: what it starts is started, what it tells to paste becomes a script with the address of the server it is
- * meant for, and the block of output that follows is what must come of it.
+ * Turns a page into steps: commands that start a server become a server, commands to paste become a script with the
+ * address of that server, and the block of output after them is what the script has to print.
  */
 async function stepsOf(asWritten: readonly Block[], cwd: string): Promise<{ steps: Step[]; adminToken: string }> {
   // The pages tell the reader to replace the secret, without which the server does not start.
@@ -117,7 +117,7 @@ async function stepsOf(asWritten: readonly Block[], cwd: string): Promise<{ step
 
 const mark = '\u001e';
 
-/** Runs the steps in one shell, as a reader would, and answers what each printed. */
+/** Runs the steps in one shell, as a reader would, and returns what each printed. */
 async function printedBy(
   steps: readonly Step[],
   cwd: string,
@@ -133,7 +133,7 @@ async function printedBy(
   return stdout.split(mark).slice(1);
 }
 
-/** White space means nothing, and … stands for what differs from run to run. */
+/** White space is ignored, and … matches what differs from run to run. */
 function pattern(expected: string): RegExp {
   const [first = '', ...rest] = expected.replaceAll(/\s+/g, '').split('…');
   return new RegExp(
@@ -233,7 +233,7 @@ describe('ARCHITECTURE.md', () => {
   });
 });
 
-test('COMPATIBILITY.md has every error that the vendor has, too, and no code that nobody answers', () => {
+test('COMPATIBILITY.md has every error of the vendor, and no code that is never returned', () => {
   const page = pageText('COMPATIBILITY.md');
   const [answered = '', notAnswered = ''] = page.split(/^## (?:Not supported|SDKs)$/m);
   const missing = Object.entries(errors).filter(([code]) => !answered.includes(`\`${code}\``));

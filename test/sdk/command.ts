@@ -9,7 +9,7 @@ export type Command = {
   readonly env?: Readonly<Record<string, string>>;
 };
 
-/** What a finished command left behind; `code` is null when it could not be started or a signal ended it. */
+/** The result of a command; `code` is null if it could not be started or a signal ended it. */
 export type Finished = { readonly code: number | null; readonly stdout: string; readonly stderr: string };
 
 /** Runs a command to its end. */

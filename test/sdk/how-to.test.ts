@@ -13,7 +13,7 @@ const tested = [
   { language: 'ts', path: 'node/read-status.ts' },
 ];
 
-/** What stands between the two marker comments. */
+/** The text between the two marker comments. */
 function program(path: string): string {
   const lines = read(path).split('\n');
   const [begin, end] = ['[how-to]', '[/how-to]'].map((mark) => lines.findIndex((line) => line.endsWith(mark)));

@@ -13,10 +13,10 @@ export type Huizhi = {
 const main = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
 const setup = fileURLToPath(new URL('huizhi.yaml', import.meta.url));
 
-/** Starts `huizhi dev` as it is built, on a free port, with the people, apps and robots of huizhi.yaml. */
+/** Starts the built `huizhi dev` on a free port, with the people, apps and robots of huizhi.yaml. */
 export async function startHuizhi(): Promise<Huizhi> {
   const args = [main, 'dev', '--port', '0', '--json', '--log-level', 'fatal', '--config', setup];
-  // Nothing that configures a huizhi of the developer's is passed on.
+  // Settings of the developer for huizhi are not passed on.
   const env = { PATH: process.env.PATH ?? '' };
   const child = spawn(process.execPath, args, { env, stdio: ['ignore', 'pipe', 'inherit'] });
   const gone = new Promise<void>((resolve) => child.once('close', () => resolve()));

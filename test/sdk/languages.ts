@@ -10,15 +10,15 @@ import { fromGo, fromJunit, type Outcome } from './report.ts';
 
 export type Language = {
   readonly name: string;
-  /** The newest that can be had and one of about two years ago. */
+  /** The newest available version and one of about two years ago. */
   readonly versions: readonly string[];
-  /** Every case is played once in each mode. */
+  /** Every case runs once in each mode. */
   readonly modes: readonly string[];
-  /** Tells what is missing on this machine, or undefined. */
+  /** Returns what is missing on this machine, or undefined. */
   missing(): Promise<string | undefined>;
-  /** Plays every case against a huizhi of its own; installs what the lock files name when it is not there yet. */
+  /** Runs every case against a separate huizhi; installs the packages of the lock files if they are missing. */
   play(version: string): Promise<readonly Outcome[]>;
-  /** What the runner calls a case. */
+  /** The runner's name of a case. */
   nameOf(id: string, mode: string, version: string): string;
 };
 
@@ -43,7 +43,7 @@ const python: Language = {
   nameOf: (id, mode) => `test_story[${mode}-${id}]`,
 };
 
-/** The python of the virtual environment of one version, made anew whenever its lock file has changed. */
+/** The python of the virtual environment of one version, created again when its lock file has changed. */
 async function environment(cwd: string, version: string): Promise<string> {
   const lock = join(cwd, `requirements-${version}.txt`);
   const home = join(cwd, '.venv', version);
@@ -99,7 +99,7 @@ const node: Language = {
   versions: Object.keys(nodeTests),
   modes: [''],
   missing: async () => undefined,
-  // Its test files start their own, because the main test run includes them as they are.
+  // Its test files start their own, because the main test run includes them unchanged.
   play(version) {
     const vitest = fileURLToPath(new URL('../../node_modules/vitest/vitest.mjs', import.meta.url));
     const report = reportFile(`node-${version}`);

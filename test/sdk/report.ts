@@ -1,4 +1,4 @@
-/** One case as a language's own test runner reported it. `name` is the runner's. */
+/** One case as reported by a language's own test runner. `name` is the runner's. */
 export type Outcome = { readonly name: string; readonly passed: boolean; readonly message: string };
 
 /** Reads the report of pytest, Surefire or Vitest. */

@@ -39,7 +39,7 @@ test('with CI=true a missing toolchain is an error', async () => {
   await expect(played).rejects.toThrow('Esperanto: its compiler is not installed');
 });
 
-test('JUnit reports tell names, failures, errors and skips', () => {
+test('names, failures, errors and skips are read from JUnit reports', () => {
   const xml = `<testsuite>
     <testcase name="a &quot;b&quot; &gt; c&#45;d" time="0"/>
     <testcase classname="x" name="failed"><failure message="m"><![CDATA[1 < 2]]></failure></testcase>
@@ -56,7 +56,7 @@ test('JUnit reports tell names, failures, errors and skips', () => {
   expect(fromJunit(xml)[1]?.message).toContain('1 < 2');
 });
 
-test('the events of go test tell the subtests, with what a failed one printed', () => {
+test('subtests are read from the events of go test, with the output of failed ones', () => {
   const events = [
     { Action: 'run', Test: 'TestStory' },
     { Action: 'output', Test: 'TestStory/a/b_c', Output: 'broken\n' },

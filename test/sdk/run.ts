@@ -1,10 +1,10 @@
-/** Plays the story of expectations.json with the official SDKs and counts the cases of each language and version. */
+/** Runs the story of expectations.json with the official SDKs and counts the cases of each language and version. */
 import { readFileSync } from 'node:fs';
 import build from '../support/built.ts';
 import { type Language, languages } from './languages.ts';
 import type { Outcome } from './report.ts';
 
-/** What became of one case. */
+/** The result of one case. */
 export type CaseResult = {
   readonly id: string;
   readonly mode: string;
@@ -12,7 +12,7 @@ export type CaseResult = {
   readonly message: string;
 };
 
-/** What became of the story in one language with one version of the SDK. */
+/** The results in one language with one version of the SDK. */
 export type StoryResult = {
   readonly language: string;
   readonly version: string;
@@ -29,7 +29,7 @@ const table = JSON.parse(readFileSync(new URL('expectations.json', import.meta.u
   readonly cases: readonly { readonly id: string }[];
 };
 
-/** Plays the story in one language, version by version. With `CI=true` nothing may be missing. */
+/** Runs the story in one language, version by version. With `CI=true` nothing may be missing. */
 export async function playLanguage(language: Language): Promise<LanguageResult> {
   const missing = await language.missing();
   if (missing !== undefined && process.env.CI === 'true') throw new Error(`${language.name}: ${missing}`);
@@ -58,13 +58,13 @@ function counted(language: Language, version: string, outcomes: readonly Outcome
   );
 }
 
-/** The cases that did not pass, one line and the runner's words for each. */
+/** The cases that did not pass, one line for each, with the runner's message. */
 export function complaints({ language, version, cases }: StoryResult): string[] {
   const bad = cases.filter(({ state }) => state !== 'passed');
   return bad.map(({ id, mode, state, message }) => `${language} ${version} ${mode} ${state}: ${id}\n${message}`);
 }
 
-/** The summary: a row for each language and version, and what was skipped. */
+/** The summary: a row for each language and version, and the skipped ones. */
 export function summary(results: readonly LanguageResult[]): string {
   const rows = results.flatMap((result) =>
     'skipped' in result

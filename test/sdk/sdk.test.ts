@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { languages } from './languages.ts';
 import { complaints, playLanguage, summary } from './run.ts';
 
-// The Node SDK's story is told by the test files of its own folder.
+// The test files in the folder of the Node SDK run its story.
 const others = languages.filter(({ name }) => name !== 'Node');
 
 const installing = 600_000;

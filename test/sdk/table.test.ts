@@ -19,12 +19,12 @@ const documented = [
 const steps = table.cases.filter(({ mustFail }) => !mustFail).flatMap((each) => each.steps);
 const own = steps.flatMap((step) => (typeof step === 'string' ? [] : [step]));
 
-test('the table brings about each of the twelve documented errors of readStatus', () => {
+test('the table causes each of the twelve documented errors of readStatus', () => {
   const seen = own.filter(({ call }) => call === 'readStatus').map(({ fails }) => fails?.code);
   expect(seen).toEqual(expect.arrayContaining(documented));
 });
 
-test('the table names each case once, and every fragment that it has is used', () => {
+test('the table names each case once, and uses each of its fragments', () => {
   const ids = table.cases.map(({ id }) => id.replaceAll(' ', '_'));
   expect(new Set(ids).size).toBe(ids.length);
   const used = [...table.before, ...steps.filter((step) => typeof step === 'string')];

@@ -1,4 +1,4 @@
-/** Builds dist/ once for a run when the sources have changed since; tests of the package as people get it depend on it. */
+/** Builds dist/ once for a run if the sources have changed; tests of the built package depend on it. */
 import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';

@@ -2,8 +2,9 @@ import type { Reporter, TestCase, TestModule } from 'vitest/node';
 import { groupLines, tookOf } from './group-seconds.ts';
 
 /**
- * Ends a run with what was left out and why, the seconds of each group of files, and one line that programs can read: `<passed> passed, <failed> failed, <skipped>
- * skipped`. A file that could not be run, and an error outside of every test, count as failed.
+ * Ends a run with the skipped tests and their reasons, the seconds of each group of files, and one line that programs
+ * can read: `<passed> passed, <failed> failed, <skipped> skipped`. A file that could not be run, and an error outside
+ * of every test, count as failed.
  */
 export function closingLine(write: (text: string) => void = (text) => void process.stdout.write(text)): Reporter {
   let isFiltered = false;
@@ -16,7 +17,7 @@ export function closingLine(write: (text: string) => void = (text) => void proce
       const count = (state: string) => tests.filter((test) => test.result().state === state).length;
       const failed = count('failed') + modules.filter(isBroken).length + unhandledErrors.length;
       const skipped = tests.filter((test) => ['skipped', 'pending'].includes(test.result().state));
-      // Who asks for tests by name knows that the others are left out.
+      // A run of tests selected by name skips the others on purpose.
       const untold = skipped.filter((test) => !isFiltered || reasonOf(test) !== undefined);
       if (untold.length > 0) write(`\nSKIPPED, so nothing is known about:\n${untold.map(told).join('')}`);
       write(`\nSeconds by group; files run side by side:\n${groupLines(modules.map(tookOf)).join('\n')}\n`);
@@ -25,7 +26,7 @@ export function closingLine(write: (text: string) => void = (text) => void proce
   };
 }
 
-/** Failed, but in none of its tests. */
+/** The file failed outside of its tests. */
 function isBroken(module: TestModule): boolean {
   const hasFailedTest = [...module.children.allTests('failed')].length > 0;
   return module.state() === 'failed' && !hasFailedTest;

@@ -10,7 +10,7 @@ import { onTestFinished } from 'vitest';
 /** The program. */
 export const main = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
 
-/** The environment of somebody who sends by robot-one of the suite's server. */
+/** The environment of a caller that sends by robot-one of the suite's server. */
 export const credentialsFor = (url: string) => ({
   HUIZHI_ENDPOINT: url,
   HUIZHI_APP_KEY: 'app-one',
@@ -18,7 +18,7 @@ export const credentialsFor = (url: string) => ({
   HUIZHI_ROBOT: 'robot-one',
 });
 
-/** A temporary folder that goes away with the test. */
+/** A temporary folder that is removed when the test ends. */
 export function folder(): string {
   const made = mkdtempSync(join(tmpdir(), 'huizhi-cli-'));
   onTestFinished(() => rmSync(made, { recursive: true, force: true }));
@@ -30,11 +30,11 @@ export type Around = {
   readonly cwd?: string;
   readonly env?: Record<string, string>;
   readonly input?: string;
-  /** Is given the process as soon as it runs. */
+  /** Called with the process when it runs. */
   readonly started?: (child: ChildProcess) => void;
 };
 
-/** Runs `huizhi …` to its end, in an empty folder with no environment but PATH unless told otherwise. */
+/** Runs `huizhi …` to its end, by default in an empty folder with no environment except PATH. */
 export async function command(
   args: readonly string[],
   { cwd = folder(), env = {}, input = '', started }: Around = {},

@@ -5,7 +5,7 @@ afterEach(() => {
   vi.unstubAllEnvs();
 });
 
-/** Nothing is installed for it: it is not there and stays away. */
+/** A requirement that cannot be met, so that nothing is installed. */
 const never = { name: 'unobtainium', isThere: () => false, packages: [], advice: 'dig for it' };
 
 describe('a program that tests need', () => {
@@ -24,7 +24,7 @@ describe('a program that tests need', () => {
     expect(() => provide(never)).toThrow('cannot be tested, no unobtainium: dig for it');
   });
 
-  test('and cannot be installed is told with its packages', () => {
+  test('and cannot be installed is reported with its packages', () => {
     vi.stubEnv('CI', '');
     const uid = vi.spyOn(process, 'getuid').mockReturnValue(1000);
     try {

@@ -1,23 +1,26 @@
-/** Programs that tests run and that a machine may lack. As root on Debian they are installed; otherwise the tests are skipped with a reason. */
+/**
+ * Programs that tests need and a machine may lack. As root on Debian they are installed; otherwise the tests are
+ * skipped with a reason.
+ */
 import { execFileSync } from 'node:child_process';
 import { accessSync, constants, existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, isAbsolute, join } from 'node:path';
 
-/** Something that tests need of the machine. */
+/** A requirement of tests on the machine. */
 export type Need = {
-  /** What it is called in messages. */
+  /** Its name in messages. */
   readonly name: string;
   readonly isThere: () => boolean;
-  /** Debian packages that bring it. */
+  /** Debian packages that contain it. */
   readonly packages: readonly string[];
-  /** How to get it where it cannot be installed from here. */
+  /** How to get it where this cannot install it. */
   readonly advice: string;
 };
 
 /**
- * Installs what is missing where that is possible. Returns why tests cannot run, which is the reason of their skip, or undefined when they
- * can. In CI it throws instead, since nobody would see there that nothing was tested.
+ * Installs what is missing where that is possible. Returns why tests cannot run, which is the reason of their skip, or
+ * undefined if they can. In CI it throws instead, because a skipped test would go unnoticed there.
  */
 export function provide({ name, isThere, packages, advice }: Need): string | undefined {
   if (isThere()) return undefined;
@@ -29,12 +32,12 @@ export function provide({ name, isThere, packages, advice }: Need): string | und
 }
 
 /**
- * The same for programs by name, or by their whole path where they are in no folder of PATH:
+ * The same for programs by name, or by their path if no folder of PATH has them:
  *
  *     const lacking = requirePrograms(['nginx']);
  *     test('…', ({ skip }) => { skip(lacking !== undefined, lacking); … });
  *
- * @param packages Debian packages that bring them, if they have other names
+ * @param packages Debian packages that contain them, if they have other names
  */
 export function requirePrograms(
   programs: readonly string[],
@@ -48,10 +51,10 @@ export function requirePrograms(
   });
 }
 
-/** Where servers are that an ordinary user does not start. */
+/** Folders of servers, which are not in the PATH of ordinary users. */
 const serverFolders = ['/usr/sbin', '/usr/local/sbin'];
 
-/** The path of a program, looked for in PATH and where servers are; undefined when it is not there. */
+/** The path of a program in PATH or among the servers; undefined if it is missing. */
 export function programPath(name: string): string | undefined {
   if (isAbsolute(name)) return isProgram(name) ? name : undefined;
   const folders = [...(process.env.PATH ?? '').split(delimiter), ...serverFolders];
@@ -71,7 +74,7 @@ function canInstall(): boolean {
   return process.getuid?.() === 0 && existsSync('/etc/debian_version') && existsSync('/usr/bin/apt-get');
 }
 
-/** What was installed while this waited for the lock is not installed again. No package may start its server. */
+/** A program installed while this waited for the lock is not installed again. No package may start its server. */
 const script = `
   dpkg-query -W "$@" > /dev/null 2>&1 && exit 0
   policy=/usr/sbin/policy-rc.d
@@ -81,7 +84,7 @@ const script = `
   fi
   apt-get -qq update && apt-get -qq install -y --no-install-recommends "$@"`;
 
-/** Test files run side by side, and apt-get does not: one lock for all. */
+/** Test files run side by side, but apt-get does not: one lock for all. */
 function install(packages: readonly string[]): void {
   const lock = join(tmpdir(), 'huizhi-apt.lock');
   try {

@@ -12,16 +12,16 @@ const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as
 /** The oldest version that package.json allows. */
 export const oldestVersion = `${manifest.engines.node.replace('>=', '')}.0`;
 
-/** A Node: `program` is there unless `missing` says why it is not. */
+/** A Node: `program` is its path, or `missing` says why there is none. */
 export type OtherNode = { readonly folder: string; readonly program: string; readonly missing: string };
 
-/** Fetches a version, such as `24` or `22.13.0`. Kept between runs: it is some hundred megabytes. */
+/** Fetches a version, such as `24` or `22.13.0`. Kept between runs, because it has over a hundred megabytes. */
 export async function otherNode(version: string): Promise<OtherNode> {
   const home = join(tmpdir(), `huizhi-node-${version}`);
   const folder = join(home, 'node_modules', 'node', 'bin');
   const program = join(folder, 'node');
   if (existsSync(program)) return { folder, program, missing: '' };
-  // Another test may fetch the same one at the same time: whoever is done first puts it in place.
+  // Another test may fetch the same version at the same time: the first one to finish puts it in place.
   const making = `${home}-${process.pid}`;
   mkdirSync(making, { recursive: true });
   writeFileSync(join(making, 'package.json'), '{ "private": true, "allowScripts": { "node": true } }');

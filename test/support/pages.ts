@@ -1,4 +1,4 @@
-/** Reads the pages of the documentation for the tests that hold them against what they describe. */
+/** Reads the pages of the documentation, for tests that compare them with the code. */
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -31,12 +31,12 @@ export function blocksOf(page: string): readonly Block[] {
   }));
 }
 
-/** What a page says outside of its code blocks. */
+/** The text of a page without its code blocks. */
 export function proseOf(page: string): string {
   return page.replaceAll(/^```.*?^```$/gms, '');
 }
 
-/** The links of a page that lead to nothing in this repository, as the page spells them. */
+/** The broken links of a page within this repository, as the page spells them. */
 export function brokenLinksOf(path: string): readonly string[] {
   const targets = [...proseOf(pageText(path)).matchAll(/\]\(([^)\s]+)\)/g)].map(([, target]) => target ?? '');
   return targets.filter((target) => !/^(?:https?|mailto):/.test(target) && !leadsSomewhere(path, target));
@@ -51,7 +51,7 @@ function leadsSomewhere(from: string, link: string): boolean {
 
 const isFolder = (path: string) => statSync(join(root, path)).isDirectory();
 
-/** The anchors of a page: its headings as they are slugged, and those that are written out. */
+/** The anchors of a page: of its headings, and explicit ones. */
 function anchorsOf(page: string): readonly string[] {
   const headings = [...proseOf(page).matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) => slug(heading));
   return [...headings, ...[...page.matchAll(/<a id="([^"]+)">/g)].map(([, id]) => id ?? '')];

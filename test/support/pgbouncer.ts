@@ -12,9 +12,9 @@ import { programPath } from './debian.ts';
 export type Bouncer = {
   /** The address of a database of the server through this pooler. */
   through(database: string): string;
-  /** Ends it with all connections, and starts it again. */
+  /** Stops it with all connections, and starts it again. */
   restart(): Promise<void>;
-  /** What it has logged. */
+  /** Its log. */
   log(): string;
   stop(): Promise<void>;
 };
@@ -27,12 +27,12 @@ export type BouncerPlan = {
   readonly program?: string;
 };
 
-/** Users that exist on Unix and own nothing. PgBouncer refuses to run as root. */
+/** Unix users without files of their own. PgBouncer refuses to run as root. */
 const nobody = 65_534;
 
 /**
- * Starts PgBouncer in front of the server of a database. Transactions take its server connections in turn, so that what a session leaves
- * behind is found by others.
+ * Starts PgBouncer in front of the server of a database. Consecutive transactions use different server connections, so
+ * that state of a session shows up in others.
  */
 export async function startBouncer(database: string, plan: BouncerPlan = {}): Promise<Bouncer> {
   const folder = mkdtempSync(join(tmpdir(), 'huizhi-pgbouncer-'));

@@ -13,7 +13,7 @@ const folder = join(import.meta.dirname, 'fixtures');
 /** A frozen database of a release, and what has to be true of it. */
 export type Fixture = { readonly release: string; readonly engine: Engine; readonly manifest: Manifest };
 
-/** All fixtures, of whatever release. */
+/** All fixtures, of every release. */
 export const fixtures: readonly Fixture[] = readdirSync(folder, { withFileTypes: true })
   .filter((entry) => entry.isDirectory())
   .flatMap(({ name: release }) =>
@@ -24,7 +24,7 @@ export const fixtures: readonly Fixture[] = readdirSync(folder, { withFileTypes:
     })),
   );
 
-/** Makes a copy of a fixture, which is gone when the test ends; returns what `--database` takes. */
+/** Makes a copy of a fixture, which is removed when the test ends; returns the value for `--database`. */
 export async function copyOf({ release, engine }: Fixture, server: () => TestServer): Promise<string> {
   return engine === 'sqlite' ? sqliteCopy(release) : postgresCopy(release, server());
 }
@@ -41,12 +41,12 @@ async function postgresCopy(release: string, server: TestServer): Promise<string
   const url = await server.create('empty');
   onTestFinished(() => server.drop(url));
   const dump = gunzipSync(readFileSync(join(folder, release, 'postgres.sql.gz'))).toString('utf8');
-  // Lines for psql, which nobody else understands.
+  // Lines for psql, which no other client understands.
   await run(url, dump.replace(/^\\.*$/gm, ''));
   return url;
 }
 
-/** Runs a text on a PostgreSQL database over a connection of its own. */
+/** Runs a text on a PostgreSQL database over a separate connection. */
 export async function run(url: string, text: string): Promise<readonly (readonly unknown[])[]> {
   const client = postgres(url, { max: 1, onnotice: () => {} });
   try {

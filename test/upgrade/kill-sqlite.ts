@@ -1,6 +1,7 @@
 /**
- * Loaded into a process before huizhi (`--import`): counts the statements that it runs on SQLite, kills the process before the one that
- * HUIZHI_TEST_KILL_AT names, and otherwise writes the count into the file HUIZHI_TEST_COUNT when the process ends.
+ * Loaded into a process before huizhi (`--import`): counts its statements on SQLite and kills the process before the
+ * one with the number HUIZHI_TEST_KILL_AT, or else writes the count into the file HUIZHI_TEST_COUNT when the process
+ * exits.
  */
 import { writeFileSync } from 'node:fs';
 import { DatabaseSync, type SQLInputValue, StatementSync } from 'node:sqlite';
@@ -30,7 +31,7 @@ for (const name of ['all', 'get', 'run'] as const) {
 }
 process.on('exit', () => writeFileSync(process.env.HUIZHI_TEST_COUNT ?? '/dev/null', String(count)));
 
-/** The statements of a text, one by one: a semicolon ends one where the text before it is complete. */
+/** Splits a text into statements: a semicolon ends one if the text before it is complete. */
 function* statementsOf(db: DatabaseSync, text: string): Generator<string> {
   let statement = '';
   for (const piece of text.replaceAll(/--.*$/gm, '').split(';')) {

@@ -25,9 +25,9 @@ function launch(database: string, node: readonly string[], env: Readonly<Record<
 /** Runs `huizhi migrate` to its end. */
 export const migrate = (database: string): Promise<End> => launch(database, [], {}).ended;
 
-/** A way to kill `huizhi migrate` before a statement that is one of so many. */
+/** A way to kill `huizhi migrate` before one of its statements. */
 export type Killer = {
-  /** Runs it to its end; returns how many statements that took. */
+  /** Runs it to its end; returns the number of statements. */
   count(database: string): Promise<number>;
   kill(database: string, at: number): Promise<End>;
 };
@@ -45,7 +45,7 @@ export const sqliteKiller: Killer = {
   kill: (database, at) => launch(database, ['--import', preload], { HUIZHI_TEST_KILL_AT: String(at) }).ended,
 };
 
-/** A process on PostgreSQL is made to wait within a statement, killed, and its connection let go. */
+/** A process on PostgreSQL is made to wait within a statement, killed, and its connection released. */
 export const postgresKiller: Killer = {
   async count(database) {
     const tripwire = await layTripwire(database, 0);
@@ -64,10 +64,10 @@ export const postgresKiller: Killer = {
   },
 };
 
-/** The advisory lock at which the process is made to wait. */
+/** The advisory lock for which the process is made to wait. */
 const lock = '7301, 1';
 
-/** Counts every change of the schema, and every write into a table that is there already; the one with the number given waits. */
+/** Counts every change of the schema and every write into an existing table; the one with the given number waits. */
 const tripwireOf = (at: number) => `
   create schema upgrade_test;
   create sequence upgrade_test.steps;
@@ -100,7 +100,7 @@ async function layTripwire(database: string, at: number) {
         if (hasEnded()) throw new Error(`it came to its end before statement ${at}`);
       }
     },
-    /** Lets go what waits, and takes away what counts; returns the count. */
+    /** Releases what waits, and removes the counters; returns the count. */
     async remove(): Promise<number> {
       await tell(`select pg_advisory_unlock(${lock})`);
       const [row] = await tell(`select case when is_called then last_value else 0 end from upgrade_test.steps`);

@@ -13,7 +13,7 @@ import { expectManifest } from './manifest.ts';
 import { firstFixture, makeOlder, manifestOfOlder } from './older.ts';
 import { expectLatest } from './schema.ts';
 
-/** In how many places a migration is killed; more in a long run. */
+/** At how many statements a migration is killed; more in a long run. */
 const places = repeats('HUIZHI_MIGRATION_KILLS', 4, 100);
 
 const killers = { sqlite: sqliteKiller, postgres: postgresKiller };
@@ -24,7 +24,7 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 
-/** Copies of one database, which nobody uses. */
+/** Copies of one database that no process has open. */
 async function copiesOf(engine: Engine, original: string): Promise<() => Promise<string>> {
   if (engine === 'sqlite') {
     return async () => {
@@ -50,13 +50,13 @@ async function emptyDatabase(engine: Engine): Promise<string> {
   return url;
 }
 
-/** Numbers of statements, the first, the last, and some in between. */
+/** Numbers of statements: the first, the last, and some in between. */
 function chosen(count: number): readonly number[] {
   if (count <= places) return Array.from({ length: count }, (_, i) => i + 1);
   return Array.from({ length: places }, (_, i) => 1 + Math.round((i * (count - 1)) / (places - 1)));
 }
 
-/** A database from which a migration begins. */
+/** A database from which a migration starts. */
 type Start = {
   readonly name: string;
   readonly engine: Engine;
@@ -75,7 +75,7 @@ const starts: readonly Start[] = [
     },
     check: (database: string) => expectManifest(manifestOfOlder(firstFixture.manifest), database),
   })),
-  // A fixture of today's schema has nothing to migrate, and nothing to be killed in.
+  // A fixture of the current schema has nothing to migrate.
   ...fixtures
     .filter(({ manifest }) => manifest.schema < migrations.latest)
     .map((fixture) => ({
@@ -87,7 +87,7 @@ const starts: readonly Start[] = [
 ];
 
 describe.each(starts)('$name', ({ engine, make, check }) => {
-  test('a migration that is killed in its middle is completed by the next start, with nothing lost', {
+  test('a migration that is killed halfway is completed by the next start, without loss', {
     timeout: 60_000 + places * 30_000,
   }, async () => {
     const killer = killers[engine];
@@ -102,7 +102,7 @@ describe.each(starts)('$name', ({ engine, make, check }) => {
       await expectLatest(database, await emptyDatabase(engine));
       await check(database);
     }
-    // It was killed before it had come to its end.
+    // It was killed before it was complete.
     expect(Math.min(...versions)).toBeLessThan(migrations.latest);
   });
 });

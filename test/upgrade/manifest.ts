@@ -6,7 +6,7 @@ import { config, createRecorder, loud } from '../conformance/support/harness.ts'
 import { eventsOf, type Manifest, untilDelivered } from './make/record.ts';
 import { type Call, exchange, type Fields } from './make/world.ts';
 
-/** As long as no message of a fixture is too old for it, milliseconds. */
+/** Longer than the age of any message of a fixture, in milliseconds. */
 const readWindow = 80 * 86_400_000;
 
 /** A server on a database, at the time of a fixture. */
@@ -33,7 +33,7 @@ async function startAt(manifest: Manifest, database: string) {
   };
 }
 
-/** Starts a server on a database and holds its answers against those of the release that made the fixture. */
+/** Starts a server on a database and compares its answers with those of the release that made the fixture. */
 export async function expectManifest(manifest: Manifest, database: string): Promise<void> {
   const server = await startAt(manifest, database);
   try {
@@ -48,15 +48,15 @@ export async function expectManifest(manifest: Manifest, database: string): Prom
   }
 }
 
-/** A later release may return more than an earlier one, and nothing else but what `renewed` says. */
+/** A later release may return more than an earlier one, but may change only what `renewed` describes. */
 async function expectAnswer(url: string, call: Call, answer: Fields): Promise<void> {
   const { status, body } = await exchange(url, call);
   expect({ call, status, body }).toMatchObject({ call, status: 200, body: renewed(call, answer) });
 }
 
 /**
- * What has changed its meaning since the release: a mute refused messages, which is a block now, and statistics without a start have seven days
- * instead of eight, of which the first is empty here.
+ * Answers that have changed their meaning since the release: a mute refused messages, which is a block now, and
+ * statistics without a start have seven days instead of eight, of which the first is empty here.
  */
 function renewed({ path }: Call, answer: Fields): Fields {
   const isMuted = (value: unknown) =>

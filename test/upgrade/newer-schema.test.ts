@@ -32,7 +32,7 @@ const known = migrations.latest;
 const serve = (database: string) => `serve --database ${database}`;
 const env = { HUIZHI_ADMIN_TOKEN: 'admin-token-of-the-suite' };
 
-test('a process beside a newer one that changes the schema acknowledges no more writes, and says why', {
+test('a process that runs while a newer one changes the schema acknowledges no more writes, and says why', {
   timeout: 60_000,
 }, async () => {
   const database = await emptyDatabase('postgres');
@@ -62,7 +62,7 @@ test('a process beside a newer one that changes the schema acknowledges no more 
   expect(ok(await call('GET', '/healthz'))).toEqual({ status: 'ok' });
   expect(ok(await status({ robotCode: 'robot-one', processQueryKey: key }, token)).sendStatus).toBe('SUCCESS');
 
-  // Only what was acknowledged is there, and the process says once that it has stopped to write.
+  // Only acknowledged sends are stored, and the process says once that it has stopped writing.
   const count = await run(database, 'select count(*) from messages');
   expect(Number(count[0]?.[0])).toBe(accepted.length + 1);
   await expect.poll(() => older.output().match(/this process no longer writes/g)?.length, { timeout: 10_000 }).toBe(1);
@@ -89,7 +89,7 @@ describe.each(['sqlite', 'postgres'] as const)('on a %s database with a newer sc
     );
   });
 
-  test('huizhi migrate --check says that it is newer, and returns 1', async () => {
+  test('huizhi migrate --check reports that it is newer, and exits with 1', async () => {
     const { code, stdout } = await command(['migrate', '--check', '--database', newer, '--log-level', 'warn']);
     expect([code, stdout]).toEqual([
       1,
@@ -101,7 +101,7 @@ describe.each(['sqlite', 'postgres'] as const)('on a %s database with a newer sc
     ]);
   });
 
-  test('huizhi migrate neither copies from it nor into it', async () => {
+  test('huizhi migrate copies neither from it nor into it', async () => {
     const other = await emptyDatabase('sqlite');
     await command(['migrate', '--database', other]);
     const from = await command(['migrate', '--from', newer, '--to', await emptyDatabase('sqlite')]);

@@ -6,7 +6,7 @@ import { isThere, openDriver } from '../../src/store/open.ts';
 import { type Fixture, fixtures, run } from './fixtures.ts';
 import type { Exchange, Manifest } from './make/record.ts';
 
-/** The first release that there is a fixture of; what was before it is made of its rows. */
+/** The first release with a fixture; earlier versions are made of its rows. */
 export const firstFixture = firstOf(fixtures);
 
 function firstOf(all: readonly Fixture[]): Fixture {
@@ -22,11 +22,12 @@ export const earlierVersions = Array.from({ length: firstFixture.manifest.schema
 const upTo = (version: number): Migrations => ({ ...migrations, latest: version });
 
 /**
- * Makes a database with the schema of an earlier version, and as much of a SQLite fixture in it as that version had tables and columns for. Its
- * messages are of day 0, as those of every installation from before PostgreSQL kept them by day.
+ * Creates a database with the schema of an earlier version, and the rows of a SQLite fixture as far as that version had
+ * tables and columns for them. Its messages are of day 0, as in every installation from before PostgreSQL had
+ * partitions.
  */
 export async function makeOlder(version: number, fixture: string, database: string): Promise<void> {
-  // A file is made with all steps at once, so an older one has to be made here.
+  // A file is created with all migrations at once, so an older one has to be created here.
   if (!isThere(database)) createSqlite(database, upTo(version));
   await withDriver(database, (driver) => driver.migrate(upTo(version)));
   const columns = await columnsOf(database);
@@ -85,13 +86,13 @@ async function columnsOf(database: string): Promise<ReadonlySet<string>> {
   }
 }
 
-/** Calls about what versions before the fixture's own did not store: statistics, events, who changed what, operators' sessions. */
+/** Calls about what versions before the fixture's did not store: statistics, events, audit log, operators' sessions. */
 const unknownBefore = /^\/console\/v1\/(statistics|audit|sessions|events)/;
 
-/** Of a manifest what has to be true of its fixture as an earlier version would have stored it. */
+/** The part of a manifest that holds for its fixture as an earlier version would have stored it. */
 export function manifestOfOlder(manifest: Manifest): Manifest {
   const isKnown = ({ call }: { readonly call: Exchange['call'] }) => !unknownBefore.test(call.path);
-  // How many events an organization had is not known either.
+  // The number of events of an organization is unknown, too.
   const reads = manifest.reads.filter(isKnown).map(({ call, answer: { sequence, ...rest } }) => ({
     call,
     answer: call.path.startsWith('/console/') || sequence === undefined ? rest : { ...rest, sequence },

@@ -3,24 +3,24 @@ import { expect } from 'vitest';
 import { openStore, schemaVersions } from '../../src/store/open.ts';
 import { run } from './fixtures.ts';
 
-/** What there is in a schema, one line for each column, index and constraint, in one order. */
+/** The content of a schema, one line for each column, index and constraint, in a fixed order. */
 export type Schema = readonly string[];
 
 const isPostgres = (database: string) => database.includes('://');
 
-/** Holds the schema of a database against that of a new one, which is made at an address where there is none yet. */
+/** Compares the schema of a database with that of a new one, which is created at an unused address. */
 export async function expectLatest(database: string, fresh: string): Promise<void> {
   const { found, latest } = await schemaVersions(database);
   expect(found).toBe(latest);
   expect(await schemaOf(database)).toEqual(await freshSchema(fresh, database));
 }
 
-/** The schema of a database that nobody uses. */
+/** The schema of a database that no process has open. */
 async function schemaOf(database: string): Promise<Schema> {
   return isPostgres(database) ? postgresSchema(database) : sqliteSchema(database);
 }
 
-/** The schema that a new database has, once it has the days of another one. */
+/** The schema of a new database, after it has the partitions of another one. */
 async function freshSchema(fresh: string, other: string): Promise<Schema> {
   const store = await openStore(fresh);
   try {
@@ -31,7 +31,9 @@ async function freshSchema(fresh: string, other: string): Promise<Schema> {
   return schemaOf(fresh);
 }
 
-/** The days that a database has tables of, as times; the last of them is made by whoever prepares the day before it. */
+/**
+ * The days for which a database has partitions, as times; the last one is created when the day before it is prepared.
+ */
 async function daysOf(database: string): Promise<readonly number[]> {
   const rows = await run(database, `select substr(relname, 10) from pg_class where relname ~ '^messages_[0-9]{8}$'`);
   const times = rows.map(([name]) => Date.parse(String(name).replace(/(....)(..)(..)/, '$1-$2-$3')));
@@ -65,7 +67,7 @@ function sqliteSchema(file: string): Schema {
   }
 }
 
-/** Of the tables of this schema and what hangs on them. */
+/** Selects the tables of this schema and the objects that belong to them. */
 const own = `join pg_class c on c.oid = %.oid_of and c.relkind in ('r', 'p') and c.relnamespace = 'public'::regnamespace`;
 
 const parts = [
@@ -75,12 +77,12 @@ const parts = [
    from (select *, attrelid as oid_of from pg_attribute where attnum > 0 and not attisdropped) a ${own.replace('%', 'a')}
    left join pg_collation l on l.oid = a.attcollation
    left join pg_attrdef d on d.adrelid = a.attrelid and d.adnum = a.attnum`,
-  // Names that the server has made for the tables of a day tell only in which order they were made.
+  // The server's names of the tables of a day only depend on their order of creation.
   `select c.relname, i.indisunique, i.indisprimary, i.indisvalid,
      case when c.relispartition then regexp_replace(pg_get_indexdef(i.indexrelid), 'INDEX \\S+ ON', 'INDEX ON')
        else pg_get_indexdef(i.indexrelid) end
    from (select *, indrelid as oid_of from pg_index) i ${own.replace('%', 'i')}`,
-  // That a column is not null is told with the column: only newer servers give it a name.
+  // NOT NULL is listed with the column: only newer servers have a named constraint for it.
   `select c.relname, case when c.relispartition then '' else o.conname end, o.contype, pg_get_constraintdef(o.oid)
    from (select *, conrelid as oid_of from pg_constraint where contype <> 'n') o ${own.replace('%', 'o')}`,
   `select c.relname, t.tgname, pg_get_triggerdef(t.oid)

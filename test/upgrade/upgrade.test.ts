@@ -27,14 +27,14 @@ describe.each(fixtures)('a $engine database of huizhi $release', (fixture: Fixtu
   const { engine, manifest } = fixture;
   const copy = () => copyOf(fixture, () => server);
 
-  test('answers after the start of a server what that release answered', { timeout: 60_000 }, async () => {
+  test('returns after the start of a server what that release returned', { timeout: 60_000 }, async () => {
     const database = await copy();
     expect((await schemaVersions(database)).found).toBe(manifest.schema);
     await expectManifest(manifest, database);
     await expectLatest(database, await emptyDatabase(engine));
   });
 
-  test('has the schema of a new database after huizhi migrate, and the same answers', { timeout: 60_000 }, async () => {
+  test('has the schema of a new database after huizhi migrate, and returns the same', { timeout: 60_000 }, async () => {
     const database = await copy();
     expect(await migrate(database)).toEqual({ code: 0, signal: null, error: '' });
     await expectLatest(database, await emptyDatabase(engine));
@@ -44,7 +44,7 @@ describe.each(fixtures)('a $engine database of huizhi $release', (fixture: Fixtu
 
 describe.each(['sqlite', 'postgres'] as const)('a %s database with an earlier schema', (engine) => {
   test.each(earlierVersions)(
-    'of version %i is brought to the latest version and keeps its data',
+    'of version %i is migrated to the latest version and keeps its data',
     {
       timeout: 60_000,
     },

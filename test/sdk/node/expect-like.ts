@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Json } from './sdk.ts';
 
-/** Asserts that a value is as the table says. */
+/** Asserts that a value matches an expectation of the table. */
 export function expectLike(actual: unknown, expected: Json, place = 'outcome'): void {
   const told = `${place}: ${JSON.stringify(actual)} is not ${JSON.stringify(expected)}`;
   if (typeof expected !== 'object' || expected === null) {

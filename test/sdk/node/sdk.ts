@@ -1,4 +1,4 @@
-/** The calls of the story, by the names that expectations.json gives them. */
+/** The calls of the story, by their names in expectations.json. */
 import { oauth2_1_0, robot_1_0 } from '@alicloud/dingtalk';
 import { Config, OpenApiRequest, Params } from '@alicloud/openapi-client';
 import { RuntimeOptions } from '@alicloud/tea-util';
@@ -9,7 +9,9 @@ export type Fields = { readonly [name: string]: Json };
 type Token = string | undefined;
 type Call = (token: Token, fields: Fields) => Promise<unknown>;
 
-/** The SDK pointed at a huizhi; each call answers the response body under its wire names, or throws the SDK's error. */
+/**
+ * The SDK configured for a huizhi; each call returns the response body with its wire names, or throws the SDK's error.
+ */
 export function createSdk(endpoint: string): Readonly<Record<string, Call>> {
   const config = new Config({ protocol: 'http', endpoint });
   const oauth = new oauth2_1_0.default(config);
@@ -67,7 +69,7 @@ export function isSdkError(error: unknown): error is SdkError {
   return error instanceof Error && 'code' in error && 'statusCode' in error;
 }
 
-/** What the typed error tells; throws when its parts contradict one another. */
+/** The fields of the typed error; throws if they contradict one another. */
 export function failure({ code, message, statusCode, data, accessDeniedDetail }: SdkError) {
   const [, status, told, requestId] = /code: (\d+), (.*) request id: (\S+)$/s.exec(message) ?? [];
   if (!message.startsWith(`${code}: code: `) || Number(status) !== statusCode || requestId !== data.requestid) {

@@ -1,4 +1,4 @@
-/** Plays the cases of expectations.json. */
+/** Runs the cases of expectations.json. */
 import { readFileSync } from 'node:fs';
 import { vi } from 'vitest';
 import { expectLike } from './expect-like.ts';
@@ -27,10 +27,10 @@ type Table = {
   readonly cases: readonly Case[];
 };
 
-/** What is done, and what must come of it; the same for every language. */
+/** The steps of a case and their expected results; the same for every language. */
 export const table = JSON.parse(readFileSync(new URL('../expectations.json', import.meta.url), 'utf8')) as Table;
 
-/** Plays one case against the huizhi at `endpoint` (host and port). */
+/** Runs one case against the huizhi at `endpoint` (host and port). */
 export async function play({ steps }: Case, endpoint: string): Promise<void> {
   const sdk = createSdk(endpoint);
   const values: Record<string, Json> = { ...table.values };
@@ -101,7 +101,7 @@ async function printed(...args: string[]): Promise<string> {
   }
 }
 
-/** Puts saved values in the place of their $names. */
+/** Replaces $names with saved values. */
 function filled(value: Json, values: Fields): Json {
   if (typeof value === 'string') return value.startsWith('$') ? (values[value.slice(1)] ?? value) : value;
   if (Array.isArray(value)) return value.map((each) => filled(each, values));

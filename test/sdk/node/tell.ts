@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Huizhi, startHuizhi } from '../huizhi.ts';
 import { play, table } from './story.ts';
 
-/** Plays every case of the table with `@alicloud/dingtalk` as the test file resolves it, against a huizhi of its own. */
+/** Runs every case of the table with `@alicloud/dingtalk` as the test file resolves it, against a separate huizhi. */
 export function tellStory(version: string): void {
   describe(`@alicloud/dingtalk ${version}`, () => {
     let huizhi: Huizhi;

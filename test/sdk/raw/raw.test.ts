@@ -43,7 +43,7 @@ async function post(path: string, body: object, token?: unknown): Promise<Record
   return (await answer.json()) as Record<string, unknown>;
 }
 
-// The table is needed before the server runs, for its names; what the server knows is filled in later.
+// The table is needed before the server runs, for its names; values of the server are filled in later.
 const names = rawRequests({ host: '', token: '', key: '' }).map(({ client, says }) => `${client} ${says}`);
 
 describe('the SDKs of other languages, replayed over one connection', () => {

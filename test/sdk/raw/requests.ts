@@ -1,10 +1,10 @@
 /**
- * What the SDKs of three more languages put on the wire, byte by byte. PHP was recorded from Guzzle 7.4 with PHP 8.2, C++ from libcurl
- * 7.88 with the options that its runtime sets; C# is written down from its runtime's source and Microsoft's documentation.
- * COMPATIBILITY.md names the sources.
+ * What the SDKs of three more languages send, byte by byte. PHP was recorded from Guzzle 7.4 with PHP 8.2, C++ from
+ * libcurl 7.88 with the options that its runtime sets; C# was written from its runtime's source and Microsoft's
+ * documentation. COMPATIBILITY.md names the sources.
  */
 
-/** What only the running server knows. `key` is a processQueryKey, percent-encoded. */
+/** Values that only the running server has. `key` is a processQueryKey, percent-encoded. */
 export type Values = { readonly host: string; readonly token: string; readonly key: string };
 
 export type RawRequest = {
@@ -16,7 +16,7 @@ export type RawRequest = {
   /** The body waits for the server's `100 Continue`. */
   readonly waits?: true;
   readonly status: number;
-  /** What the answer must hold. */
+  /** The expected members of the response. */
   readonly answer: Readonly<Record<string, unknown>>;
 };
 

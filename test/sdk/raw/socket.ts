@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 
-/** An HTTP answer, and what came before its status line. */
+/** An HTTP response, and what came before its status line. */
 export type RawAnswer = {
   readonly status: number;
   readonly headers: string;
@@ -10,14 +10,14 @@ export type RawAnswer = {
 };
 
 export type RawConnection = {
-  /** Writes bytes; with a body that waits, the body only once `100 Continue` has come. Resolves with the final answer. */
+  /** Writes bytes; a body with Expect is written after `100 Continue`. Resolves with the final response. */
   exchange(head: string, body?: string, waits?: boolean): Promise<RawAnswer>;
   close(): void;
 };
 
 const go = 'HTTP/1.1 100 Continue\r\n\r\n';
 
-/** One connection on which requests follow each other. `endpoint` is host and port. */
+/** One connection for consecutive requests. `endpoint` is host and port. */
 export async function openConnection(endpoint: string): Promise<RawConnection> {
   const { hostname, port } = new URL(`http://${endpoint}`);
   const socket = connect(Number(port), hostname).setEncoding('utf8');
@@ -49,7 +49,7 @@ export async function openConnection(endpoint: string): Promise<RawConnection> {
   };
 }
 
-/** The answer, once all of its Content-Length is there. */
+/** The response, when all of its Content-Length has arrived. */
 function complete(text: string): Omit<RawAnswer, 'continued'> | undefined {
   const end = text.indexOf('\r\n\r\n');
   if (end === -1) return undefined;

@@ -4,10 +4,10 @@ const hour = 3_600_000;
 const day = 24 * hour;
 const days = 4;
 
-/** A message that was sent, by what asks for its receipt. */
+/** A message that was sent, with what its receipt is requested by. */
 export type Sent = { readonly robotCode: string; readonly processQueryKey: string; readonly app: string };
 
-/** What was made and cannot be asked of the server again. */
+/** Created things that the server does not return again. */
 export type Filled = {
   readonly sent: readonly Sent[];
   readonly late: readonly Sent[];
@@ -15,11 +15,11 @@ export type Filled = {
   /** A send under an idempotency key, with the key of its message. */
   readonly repeat: Call & { readonly processQueryKey: string };
   readonly codes: readonly string[];
-  /** The cookie of an operator who has signed in. */
+  /** The cookie of a signed-in operator. */
   readonly cookie: string;
 };
 
-/** Lives through some days up to a time: sends, reads, recalls and what an operator changes. */
+/** Fills several days up to a time: sends, reads, recalls and changes by an operator. */
 export async function fill(huizhi: Verbs, now: number): Promise<Filled> {
   await huizhi.emulate('POST', 'clock', { freeze: true });
   await huizhi.clock(now - days * day);
@@ -57,7 +57,7 @@ async function liveOneDay(huizhi: Verbs, start: number, round: number): Promise<
 
 const member = (n: number) => `m${String((n % 24) + 1).padStart(2, '0')}`;
 
-/** One message of each kind, by one robot after the other, some read after a while by some of their recipients. */
+/** Sends one message of each kind, by one robot after the other; some recipients read some of them later. */
 async function sendEach(huizhi: Verbs, start: number, round: number): Promise<readonly Sent[]> {
   const sent: Sent[] = [];
   const usable = robots.filter((robot) => round < 3 || !['robot-off', 'robot-stopped'].includes(robot));
@@ -92,7 +92,7 @@ async function readBySome(huizhi: Verbs, token: string, asked: Readonly<Record<s
   await huizhi.emulate('POST', 'reads', { ...asked, robotCode: undefined, userIds: userIds.slice(0, count) });
 }
 
-/** Somebody leaves, somebody is renamed, and a code of somebody who has left is given to another person. */
+/** A user leaves, another is renamed, and the userId of a removed user is given to another person. */
 async function changePeople(huizhi: Verbs): Promise<void> {
   const corp = 'corpId=corp-main';
   await huizhi.operate('DELETE', `users/m05?${corp}`);
@@ -118,7 +118,7 @@ async function changeDirectory(huizhi: Verbs): Promise<void> {
   await huizhi.operate('POST', 'apps/app-bare/rotate');
 }
 
-/** A message that is lost, and one that waits: the next start delivers both. */
+/** Sends a message that is lost, and one that waits: the next start delivers both. */
 async function sendLate(huizhi: Verbs, at: number): Promise<readonly Sent[]> {
   await huizhi.clock(at);
   const token = await huizhi.internalToken('app-late');

@@ -1,4 +1,7 @@
-/** Makes the fixtures of a release; see the README beside them. Asks the release over HTTP only, and imports nothing of it. */
+/**
+ * Makes the fixtures of a release; see the README in this folder. Calls the release over HTTP only, and imports nothing
+ * of it.
+ */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -24,7 +27,7 @@ const main = join(release, 'dist/cli/main.js');
 const version = (JSON.parse(readFileSync(join(release, 'package.json'), 'utf8')) as { version: string }).version;
 const folder = mkdtempSync(join(tmpdir(), 'huizhi-fixture-'));
 writeFileSync(join(folder, 'whole.yaml'), JSON.stringify(setup));
-// Every start applies its configuration file again; that of the recording leaves everything as it was.
+// Every start applies its configuration file again; that of the recording changes nothing.
 const nothing = { organizations: [{ corpId: 'corp-empty', name: 'Nobody yet', users: [] }], apps: [], robots: [] };
 writeFileSync(join(folder, 'nothing.yaml'), JSON.stringify(nothing));
 mkdirSync(to, { recursive: true });
@@ -39,14 +42,14 @@ await make('sqlite', file, () => {
 await make('postgres', postgres, () => {
   const text = execFileSync('pg_dump', ['--inserts', '--no-owner', '--no-privileges', postgres], { encoding: 'utf8' });
   writeFileSync(join(to, 'postgres.sql.gz'), gzipSync(text, { level: 9 }));
-  // The recording goes on in the database itself, which nobody needs any more.
+  // The recording uses the database itself, which is no longer needed.
   return postgres;
 });
 rmSync(folder, { recursive: true });
 
-/** Fills a database, freezes it, and records what a later start of the release on a copy answers. */
+/** Fills a database, freezes it, and records the answers of a later start of the release on a copy. */
 async function make(engine: 'sqlite' | 'postgres', database: string, freeze: () => string): Promise<void> {
-  // The first start is that of a server, which keeps its secret and the operator's token.
+  // The first start is that of a server, which stores its secret and the operator's token.
   await (await start('serve', database, 'whole')).stop();
   const first = await start('dev', database, 'whole');
   const huizhi = verbs(first.url);

@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { Filled } from './fill.ts';
 import { adminToken, asOperator, bearer, type Call, exchange, type Fields, robots, setup, withToken } from './world.ts';
 
-/** A call, and what the release answered. */
+/** A call, and the answer of the release. */
 export type Exchange = { readonly call: Call; readonly answer: Fields };
 
 /** What has to be true of a fixture in every later release. */
@@ -17,13 +17,13 @@ export type Manifest = {
   readonly reads: readonly Exchange[];
   /** Calls that can be made once, in this order, after the others. */
   readonly writes: readonly Exchange[];
-  /** Event streams from their beginning. */
+  /** Event streams from their start. */
   readonly streams: readonly { readonly call: Call; readonly events: readonly unknown[] }[];
 };
 
 export type Recorded = Pick<Manifest, 'reads' | 'writes' | 'streams'>;
 
-/** Asks a release that runs on a copy of a fixture for everything that its users could see. */
+/** Records everything that users could see of a release that runs on a copy of a fixture. */
 export async function record(url: string, filled: Filled, tokens: Readonly<Record<string, string>>): Promise<Recorded> {
   await untilDelivered(url);
   const asked = (calls: readonly Call[]) => Promise.all(calls.map((call) => ask(url, call)));
@@ -51,7 +51,7 @@ async function ask(url: string, call: Call): Promise<Exchange> {
   return { call, answer: body };
 }
 
-/** Waits until what an earlier process left undelivered has arrived. */
+/** Waits until the messages that an earlier process left undelivered have arrived. */
 export async function untilDelivered(url: string): Promise<void> {
   for (;;) {
     const call = { method: 'GET', path: '/console/v1/messages?corpId=corp-late', headers: asOperator };
@@ -110,7 +110,10 @@ function streamCalls({ sessions }: Filled): readonly Call[] {
   ];
 }
 
-/** What can be done once: a send that is repeated under its key, a sign-in, a new token. Of the answers, what does not differ. */
+/**
+ * What can be done once: a send repeated under its key, a sign-in, a new token. Records the parts of the answers that
+ * do not vary.
+ */
 function writeCalls(filled: Filled, tokens: Readonly<Record<string, string>>) {
   const { repeat, codes } = filled;
   const { processQueryKey: _, ...call } = repeat;
@@ -129,10 +132,10 @@ function writeCalls(filled: Filled, tokens: Readonly<Record<string, string>>) {
   ];
 }
 
-/** Milliseconds without an event after which a stream has told all of its past. */
+/** Milliseconds without an event after which a stream has sent all of its past. */
 const quiet = 1000;
 
-/** The events that a stream begins with: so many, or all that come without a pause. */
+/** The first events of a stream: a number of them, or all that come without a pause. */
 export async function eventsOf(url: string, { path, headers = {} }: Call, count?: number): Promise<readonly unknown[]> {
   const response = await fetch(url + path, { headers });
   const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();

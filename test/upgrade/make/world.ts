@@ -1,4 +1,7 @@
-/** What a fixture's installation is set up with, and the verbs that fill it over the public HTTP surface of the release. */
+/**
+ * The configuration of a fixture's installation, and the verbs that fill it over the public HTTP surface of the
+ * release.
+ */
 
 const permissions = ['qyapi_robot_sendmsg'];
 const users = (prefix: string, count: number) =>
@@ -93,7 +96,7 @@ export const asOperator = { authorization: `Bearer ${adminToken}` };
 export const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
 export const withToken = (token: string) => ({ 'x-acs-dingtalk-access-token': token });
 
-/** Calls of a running release; each of them has to succeed. */
+/** Calls of a running release; each has to succeed. */
 export function verbs(url: string) {
   const done = async (call: Call): Promise<Fields> => {
     const { status, body } = await exchange(url, call);
