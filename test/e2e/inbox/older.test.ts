@@ -59,9 +59,9 @@ test('a page of older messages that arrives after the inbox was reloaded leaves 
   }, 2);
   // The stream breaks off, and the proxy answers with an error: the inbox is reloaded.
   fates.set('/inbox/v1/events', 'refused');
-  const anew = page.waitForResponse((response) => response.url() === `${url}/inbox/v1/messages?limit=100`);
+  const again = page.waitForResponse((response) => response.url() === `${url}/inbox/v1/messages?limit=100`);
   cut('/inbox/v1/events');
-  await (await anew).finished();
+  await (await again).finished();
   await becomes(() => page.locator('.banner').count(), 0);
   letGo();
   expect((await wayUp(page)).size).toBe(310);
