@@ -1,22 +1,22 @@
 import { type ClientError, ConnectionError } from '../client/index.ts';
 import type { Access } from '../config/read-client.ts';
 
-/** What went wrong with a call, and what to do next, in one line. */
-export function tell(error: ClientError, access: Access): string {
+/** Describes a failed call on one line: the server's message, the request id, and what to do next. */
+export function describeError(error: ClientError, access: Access): string {
   const id = error.requestId === undefined ? '' : ` (request ${error.requestId})`;
-  return `${shortened(error.message)}${id}. ${adviceOn(error, access)}`;
+  return `${shorten(error.message)}${id}. ${adviseOn(error, access)}`;
 }
 
-/** Characters of a message that are shown: whatever a server says, an error stays a line or two. */
+/** Longer messages are cut to this many characters, so that an error fits on a line or two. */
 const longestMessage = 500;
 
-function shortened(message: string): string {
+function shorten(message: string): string {
   const line = message.replaceAll(/\s+/g, ' ');
   return line.length > longestMessage ? `${line.slice(0, longestMessage)}…` : line;
 }
 
-/** An error as the member of a line of JSON. */
-export function plainError({ code, message, requestId }: ClientError) {
+/** The `error` member of a line of JSON output. */
+export function renderError({ code, message, requestId }: ClientError) {
   return { code, message, requestId };
 }
 
@@ -26,62 +26,62 @@ const rules: readonly (readonly [RegExp, (access: Access) => string])[] = [
   [/^timeout$/, () => 'Try again, or allow more time with --timeout.'],
   [
     /^connection$/,
-    ({ endpoint }) => `See whether ${endpoint} is right (--endpoint) and runs; huizhi doctor looks closer.`,
+    ({ endpoint }) => `Check --endpoint (${endpoint}) and that the server is running; huizhi doctor shows more.`,
   ],
-  [/^invalidAnswer$/, ({ endpoint }) => `What answers at ${endpoint} is no robot API: correct --endpoint.`],
+  [/^invalidAnswer$/, ({ endpoint }) => `The server at ${endpoint} is not a robot API: correct --endpoint.`],
   [
     /^invalid(ClientIdOrSecret|\.client)$/,
     ({ corpId }) =>
-      `Check HUIZHI_APP_KEY and HUIZHI_APP_SECRET against the app${corpId === undefined ? '; a third-party app needs --corp, too' : ''}.`,
+      `Check HUIZHI_APP_KEY and HUIZHI_APP_SECRET against the app${corpId === undefined ? '; a third-party app also needs --corp' : ''}.`,
   ],
   [
     /^(unauthorized\.client|unknownError)$/,
     ({ corpId }) => (corpId === undefined ? tryAgain : `Check --corp: ${corpId} must be an organization of this app.`),
   ],
-  [/^InvalidAction\.NotFound$/, ({ endpoint }) => `${endpoint} knows no such call: correct --endpoint.`],
-  [/IpNotInWhiteList$/, () => 'Let the app be called from the address of this machine.'],
-  [/ApiCountLimitForOrg$/, () => 'The calls of the month are used up: buy more, or wait for the next.'],
+  [/^InvalidAction\.NotFound$/, ({ endpoint }) => `${endpoint} does not have this call: correct --endpoint.`],
+  [/IpNotInWhiteList$/, () => "Add this machine's address to the allowed addresses of the app."],
+  [/ApiCountLimitForOrg$/, () => 'The monthly number of calls is used up: buy more, or wait until next month.'],
   [
     /^InvalidAuthentication$/,
-    () => 'The token is over, or none of this server: get a new one, or give appKey and appSecret in its place.',
+    () => 'The token has expired or belongs to another server: get a new one, or use appKey and appSecret instead.',
   ],
-  [/^token$/, () => 'Correct HUIZHI_TOKEN, or give appKey and appSecret in its place.'],
+  [/^token$/, () => 'Correct HUIZHI_TOKEN, or use appKey and appSecret instead.'],
   [
     /^invalidParameter\.param\.invalid$/,
-    () => 'One of keys, userIds, --robot and --idempotency-key is too long, or holds what cannot be.',
+    () => 'A processQueryKey, a userId, --robot or --idempotency-key is too long or has an invalid character.',
   ],
   [
     /^(Missing|Invalidbody)/,
     ({ endpoint }) =>
-      `${endpoint} did not take the request as this version writes it: see whether it is a robot API, and correct --endpoint.`,
+      `${endpoint} did not accept the request in the form of this version: check that it is a robot API, or correct --endpoint.`,
   ],
-  [/AccessTokenPermissionDenied$/, () => 'Give the app the permission qyapi_robot_sendmsg.'],
-  [/\.Qp[sm]LimitFor/, () => 'Too many calls in a moment: try again later.'],
+  [/AccessTokenPermissionDenied$/, () => 'Grant the app the permission qyapi_robot_sendmsg.'],
+  [/\.Qp[sm]LimitFor/, () => 'Too many calls in a short time: try again later.'],
   [/robotCode/i, () => 'Check --robot: it must belong to this app and be installed in its organization.'],
   [/^chatbotId\.notAllow/, () => 'The robot is disabled: enable it, or name another with --robot.'],
   [
     /^processQueryKey\.expireTime$/,
-    () => 'The time in which it can be asked for is over, a day after the send as a rule.',
+    () => 'The read window has ended (by default one day after the send): this message can no longer be queried.',
   ],
-  [/^robot\.processQueryKey\.expired$/, () => 'It is too late to recall it; a day after the send is the latest.'],
+  [/^robot\.processQueryKey\.expired$/, () => 'A message can be recalled within one day after the send.'],
   [
     /processQueryKey/,
-    () => 'Copy the key whole, in quotes, as huizhi send has printed it, and name the robot that sent it.',
+    () => 'Copy the whole key, in quotes, as huizhi send printed it, and name the robot that sent it.',
   ],
-  [/^template\./, () => 'The robot may not send this kind of message now: enable its template.'],
+  [/^template\./, () => "The robot's template for this kind of message is not active: enable it."],
   [
     /^(miss\.param|invalidParameter\.msg)/,
-    () => 'Correct --msg-key and --msg-param: the kinds and their fields are in /docs of any huizhi.',
+    () => 'Correct --msg-key and --msg-param: the page /docs of a huizhi server lists the kinds and their fields.',
   ],
   [/userIds|^staffId/, () => 'Check the userIds of --to and --to-file.'],
   [/^(unknown\.send\.result|system\.error|server\.error)$/, () => tryAgain],
 ];
 
-/** What to do about an error. */
-export function adviceOn(error: { readonly code: string }, access: Access): string {
+/** Returns what to do about an error code, as one sentence. */
+export function adviseOn(error: { readonly code: string }, access: Access): string {
   const [, advice] = rules.find(([pattern]) => pattern.test(error.code)) ?? [];
   if (advice) return advice(access);
   return error instanceof ConnectionError
     ? 'Try again.'
-    : 'The reference of errors says more: docs/reference/errors.md of the package.';
+    : 'See the error reference: docs/reference/errors.md in the package.';
 }

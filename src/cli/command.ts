@@ -2,8 +2,8 @@ import type { Config } from '../config/options.ts';
 import type { ClientConfig } from '../config/read-client.ts';
 import type { Log } from '../log.ts';
 
-/** A command that runs a server or works on its database: returns the exit code. */
+/** A server command; resolves to the exit code. */
 export type Run = (config: Config, log: Log) => Promise<number>;
 
-/** A command that calls a server: returns the exit code. */
+/** A command that calls a server through the client; resolves to the exit code. */
 export type ClientRun = (config: ClientConfig) => Promise<number>;

@@ -1,14 +1,17 @@
 import { type Client, type ClientEvent, type Credentials, createClient } from '../client/index.ts';
 import { UsageError } from '../config/options.ts';
 import type { Access } from '../config/read-client.ts';
-import { askHidden } from './input.ts';
+import { promptHidden } from './input.ts';
 import { report } from './output.ts';
 
-/** The client of a command, for whoever the options say it is; a secret that is missing is asked for on a terminal. */
+/**
+ * Creates the client of a command from its options. If only the appSecret is missing, prompts for it on the terminal;
+ * throws a UsageError if the credentials are still incomplete.
+ */
 export async function connect(access: Access, on?: (event: ClientEvent) => void): Promise<Client> {
   const { endpoint, timeout, robotCode, warning } = access;
   if (warning) report([warning]);
-  const credentials = credentialsOf(access) ?? (await askedFor(access));
+  const credentials = selectCredentials(access) ?? (await promptForSecret(access));
   return createClient({
     ...credentials,
     endpoint,
@@ -18,19 +21,19 @@ export async function connect(access: Access, on?: (event: ClientEvent) => void)
   });
 }
 
-/** What was given as credentials, if it is enough. */
-export function credentialsOf({ token, appKey, appSecret, corpId }: Access): Credentials | undefined {
+/** Returns the credentials in the options, or undefined if they are incomplete. */
+export function selectCredentials({ token, appKey, appSecret, corpId }: Access): Credentials | undefined {
   if (token !== undefined) return { token };
   if (appKey === undefined || appSecret === undefined) return undefined;
   return { appKey, appSecret, ...(corpId === undefined ? {} : { corpId }) };
 }
 
-async function askedFor(access: Access): Promise<Credentials> {
+async function promptForSecret(access: Access): Promise<Credentials> {
   const { appKey } = access;
-  const appSecret = appKey === undefined ? undefined : await askHidden(`appSecret of ${appKey}: `);
-  const credentials = appSecret ? credentialsOf({ ...access, appSecret }) : undefined;
+  const appSecret = appKey === undefined ? undefined : await promptHidden(`appSecret of ${appKey}: `);
+  const credentials = appSecret ? selectCredentials({ ...access, appSecret }) : undefined;
   if (credentials) return credentials;
   throw new UsageError(
-    `No credentials: put ${appKey === undefined ? 'HUIZHI_APP_KEY and ' : ''}HUIZHI_APP_SECRET into the environment, or into a file named by --credentials.`,
+    `No credentials: set ${appKey === undefined ? 'HUIZHI_APP_KEY and ' : ''}HUIZHI_APP_SECRET in the environment, or in a file named with --credentials.`,
   );
 }

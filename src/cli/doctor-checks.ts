@@ -7,11 +7,11 @@ import { type Config, UsageError } from '../config/options.ts';
 import type { Access } from '../config/read-client.ts';
 import { silentLog } from '../log.ts';
 import { measureDatabaseSkew, migrateDatabase } from '../server.ts';
-import { adviceOn } from './advice.ts';
-import { credentialsOf } from './connect.ts';
-import { adviceOnDatabase, adviceOnFolder } from './failure.ts';
+import { adviseOn } from './advice.ts';
+import { selectCredentials } from './connect.ts';
+import { adviseOnDatabase, adviseOnFolder } from './failure.ts';
 
-/** One thing that was looked at; `note` is for what cannot be judged, or may be meant so. */
+/** The result of one check. `note` means that the check could not decide, or that the state may be intended. */
 export type Finding = {
   readonly check: string;
   readonly state: 'ok' | 'note' | 'wrong';
@@ -20,7 +20,7 @@ export type Finding = {
   readonly advice?: string;
 };
 
-/** The options and the configuration file, as `serve` would read them; undefined as configuration when they are wrong. */
+/** Reads the options and the configuration file as `serve` would; `config` is undefined if they are invalid. */
 export async function checkConfiguration(
   read: () => Promise<Config>,
 ): Promise<{ readonly config: Config | undefined; readonly finding: Finding }> {
@@ -29,40 +29,42 @@ export async function checkConfiguration(
     const config = await read();
     const { setup } = config;
     const found = setup
-      ? `names ${setup.organizations.length} organizations, ${setup.apps.length} apps, ${setup.robots.length} robots`
+      ? `the file has ${setup.organizations.length} organizations, ${setup.apps.length} apps, ${setup.robots.length} robots`
       : 'no file names organizations, apps or robots';
     return { config, finding: { check, state: 'ok', found } };
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
-    const advice = 'Correct what the sentence names; huizhi serve --help lists the options.';
+    const advice = 'Correct this setting; huizhi serve --help lists the options.';
     return { config: undefined, finding: { check, state: 'wrong', found: error.message, advice } };
   }
 }
 
-/** Whether the database is there, can be opened, and has the schema of this version. Makes nothing. */
+/** Checks that the database exists, can be opened, and has the schema of this version. Creates and changes nothing. */
 export async function checkDatabase(config: Config): Promise<Finding> {
   const check = 'database';
   const { database } = config;
   const isFile = database !== ':memory:' && !database.includes('://');
   if (database === ':memory:') {
     const advice = 'For data that outlives the process, set --database.';
-    return { check, state: 'note', found: 'everything is kept in memory', advice };
+    return { check, state: 'note', found: 'all data is in memory', advice };
   }
-  if (isFile && !existsSync(database)) return notYet(config);
+  if (isFile && !existsSync(database)) return describeMissingDatabase(config);
   try {
     const { from, latest } = await migrateDatabase({ ...config, check: true }, silentLog);
     if (from === latest) return { check, state: 'ok', found: `the schema is up to date (version ${latest})` };
-    const advice = 'Make a copy, then run huizhi migrate.';
-    return { check, state: 'wrong', found: `the schema has version ${from}, this huizhi needs ${latest}`, advice };
+    const advice = 'Make a backup, then run huizhi migrate.';
+    return { check, state: 'wrong', found: `the schema has version ${from}, but this huizhi needs ${latest}`, advice };
   } catch (error) {
-    return unopened(check, error, config);
+    return describeOpenFailure(check, error, config);
   }
 }
 
-/** Above this, in milliseconds, times of several processes on one database differ visibly. */
+/** Milliseconds. Above this, the times that several processes write to one database differ visibly. */
 const tolerableDatabaseSkew = 1000;
 
-/** Whether this machine's clock agrees with the database server's; nothing for a file, or where the server does not answer. */
+/**
+ * Compares this machine's clock with the database server's. No finding for a file, or if the server does not answer.
+ */
 export async function checkDatabaseClock(config: Config): Promise<readonly Finding[]> {
   if (!config.database.includes('://')) return [];
   const skew = await measureDatabaseSkew(config).catch(() => undefined);
@@ -75,45 +77,45 @@ export async function checkDatabaseClock(config: Config): Promise<readonly Findi
   return [{ check, state: 'wrong', found, advice: 'Let both machines take their time from NTP.' }];
 }
 
-function notYet({ database, setup }: Config): Finding {
+function describeMissingDatabase({ database, setup }: Config): Finding {
   const found = { check: 'database', found: `${database} does not exist yet` };
   const folder = dirname(database);
-  if (!existsSync(folder)) return { ...found, state: 'wrong', advice: adviceOnFolder(folder) };
+  if (!existsSync(folder)) return { ...found, state: 'wrong', advice: adviseOnFolder(folder) };
   const advice = setup
-    ? 'huizhi serve makes it at its first start.'
-    : 'huizhi serve makes it at its first start, and needs a huizhi.yaml for that; or name yours with --database.';
+    ? 'huizhi serve creates it on its first start.'
+    : 'huizhi serve creates it on its first start if there is a huizhi.yaml; or name an existing one with --database.';
   return { ...found, state: 'note', advice };
 }
 
-function unopened(check: string, error: unknown, config: Config): Finding {
+function describeOpenFailure(check: string, error: unknown, config: Config): Finding {
   const found = error instanceof Error ? error.message : String(error);
   if (!/in use by another/.test(found)) {
-    const advice = adviceOnDatabase(error, config) ?? 'Correct --database.';
+    const advice = adviseOnDatabase(error, config) ?? 'Correct --database.';
     return { check, state: 'wrong', found, advice };
   }
-  return { check, state: 'note', found, advice: 'As it should be if that is your running huizhi.' };
+  return { check, state: 'note', found, advice: 'This is fine if it is your running huizhi.' };
 }
 
-/** Whether `serve` could listen, or a huizhi does already, and at which URL. */
+/** Checks that `serve` could listen on the port. `url` is set if a huizhi server listens there already. */
 export async function checkPort({
   host,
   port,
 }: Config): Promise<{ readonly finding: Finding; readonly url: string | undefined }> {
-  const url = urlOf(host, port);
-  const finding = await portFinding(host, port, url);
+  const url = formatUrl(host, port);
+  const finding = await inspectPort(host, port, url);
   const isFound = finding.state === 'ok' && port !== 0 && (await isHuizhi(url));
   return { finding, url: isFound ? url : undefined };
 }
 
-/** A server that listens on every address answers on the loopback one, too. */
-function urlOf(host: string, port: number): string {
+/** A URL to reach a server that listens on `host`: the loopback address stands for all addresses. */
+function formatUrl(host: string, port: number): string {
   const name = host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host;
   return `http://${name.includes(':') ? `[${name}]` : name}:${port}`;
 }
 
-async function portFinding(host: string, port: number, url: string): Promise<Finding> {
+async function inspectPort(host: string, port: number, url: string): Promise<Finding> {
   const check = 'port';
-  const code = await listened(host, port);
+  const code = await tryToListen(host, port);
   if (code === undefined) return { check, state: 'ok', found: `port ${port} of ${host} is free` };
   const what = `port ${port} of ${host} cannot be listened on (${code})`;
   if (code !== 'EADDRINUSE') return { check, state: 'wrong', found: what, advice: 'Correct --host or --port.' };
@@ -122,7 +124,7 @@ async function portFinding(host: string, port: number, url: string): Promise<Fin
   return { check, state: 'wrong', found: `another program listens on port ${port} of ${host}`, advice };
 }
 
-function listened(host: string, port: number): Promise<string | undefined> {
+function tryToListen(host: string, port: number): Promise<string | undefined> {
   return new Promise((resolve) => {
     const server = createServer();
     server.once('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? error.message));
@@ -140,42 +142,45 @@ async function isHuizhi(url: string): Promise<boolean> {
   }
 }
 
-/** More than this, in milliseconds, and times in receipts look wrong; tokens and windows are the server's own. */
+/** Milliseconds. Above this, times in receipts look wrong; tokens and windows depend on the server's clock alone. */
 const tolerableSkew = 5000;
 
-/** Whether the endpoint answers, and what its clock says. */
+/** Checks that the endpoint answers, and compares its `Date` header with this machine's clock. */
 export async function checkEndpoint({ endpoint, isEndpointGiven, timeout }: Access): Promise<readonly Finding[]> {
   const begun = Date.now();
   try {
     const answer = await fetch(endpoint, { method: 'HEAD', signal: AbortSignal.timeout(timeout) });
     const reached: Finding = { check: 'endpoint', state: 'ok', found: `${endpoint} answers` };
-    return [reached, clockFinding(Date.parse(answer.headers.get('date') ?? ''), (begun + Date.now()) / 2)];
+    return [reached, compareClocks(Date.parse(answer.headers.get('date') ?? ''), (begun + Date.now()) / 2)];
   } catch (error) {
     const { cause = error } = error as { cause?: { code?: string } };
     const reason = (cause as { code?: string }).code ?? String(cause);
     const advice = 'Start huizhi there (huizhi serve or huizhi dev), or correct --endpoint.';
-    // Nobody named it: before a first start nothing can be there.
+    // The default endpoint was not asked for: before the first start no server can run there.
     const state = isEndpointGiven ? 'wrong' : 'note';
     return [{ check: 'endpoint', state, found: `${endpoint} does not answer (${reason})`, advice }];
   }
 }
 
-/** The header counts whole seconds and is rounded down, so its middle is what we compare with. */
-function clockFinding(date: number, now: number): Finding {
+/** The Date header is rounded down to whole seconds, so half a second is added for the comparison. */
+function compareClocks(date: number, now: number): Finding {
   const check = 'clock';
-  if (Number.isNaN(date)) return { check, state: 'note', found: 'the endpoint does not tell its time' };
+  if (Number.isNaN(date)) return { check, state: 'note', found: 'the endpoint sends no Date header' };
   const skew = date + 500 - now;
   if (Math.abs(skew) <= tolerableSkew) return { check, state: 'ok', found: 'this machine and the endpoint agree' };
   const found = `this machine is ${Math.round(Math.abs(skew) / 1000)} s ${skew > 0 ? 'behind' : 'ahead of'} the endpoint`;
-  return { check, state: 'wrong', found, advice: 'Let both machines take their time from NTP.' };
+  return { check, state: 'wrong', found, advice: 'Synchronize both clocks with NTP.' };
 }
 
-/** Whether the credentials are good, and the robot is theirs; asks for a message that does not exist, and sends nothing. */
+/**
+ * Checks that the credentials are accepted and that the robot belongs to the app. Queries a processQueryKey that cannot
+ * exist, so it sends no message.
+ */
 export async function checkCredentials(access: Access): Promise<readonly Finding[]> {
-  const credentials = credentialsOf(access);
+  const credentials = selectCredentials(access);
   if (!credentials) {
-    const advice = 'To have them checked, set HUIZHI_APP_KEY and HUIZHI_APP_SECRET, or name a file with --credentials.';
-    return [{ check: 'credentials', state: 'note', found: 'none are given', advice }];
+    const advice = 'To check them, set HUIZHI_APP_KEY and HUIZHI_APP_SECRET, or name a file with --credentials.';
+    return [{ check: 'credentials', state: 'note', found: 'none were given', advice }];
   }
   const { endpoint, timeout, robotCode = '' } = access;
   const client = createClient({ ...credentials, endpoint, timeout, retries: 0 });
@@ -184,12 +189,12 @@ export async function checkCredentials(access: Access): Promise<readonly Finding
     return [{ check: 'credentials', state: 'ok', found: 'they are accepted' }];
   } catch (error) {
     if (!(error instanceof ClientError)) throw error;
-    return findingsFrom(error, access);
+    return interpretRefusal(error, access);
   }
 }
 
-function findingsFrom(error: ClientError, access: Access): readonly Finding[] {
-  const advice = adviceOn(error, access);
+function interpretRefusal(error: ClientError, access: Access): readonly Finding[] {
+  const advice = adviseOn(error, access);
   const isAboutApp =
     !(error instanceof ApiError) || /^(invalidClient|InvalidAuthentication|Forbidden)/.test(error.code);
   if (error instanceof ConnectionError || isAboutApp || error.status >= 500)
@@ -200,6 +205,6 @@ function findingsFrom(error: ClientError, access: Access): readonly Finding[] {
   }
   if (access.robotCode !== undefined)
     return [accepted, { check: 'robot', state: 'wrong', found: error.message, advice }];
-  const missing = { check: 'robot', state: 'note', found: 'none is given' } as const;
-  return [accepted, { ...missing, advice: 'To have it checked, name one with --robot or HUIZHI_ROBOT.' }];
+  const missing = { check: 'robot', state: 'note', found: 'none was given' } as const;
+  return [accepted, { ...missing, advice: 'To check one, set --robot or HUIZHI_ROBOT.' }];
 }

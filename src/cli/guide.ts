@@ -3,7 +3,10 @@ import type { Setup, SetupUser } from '../config/setup.ts';
 import type { Running } from '../server.ts';
 import type { Line } from './output.ts';
 
-/** What a newcomer needs for the first message; all but the first two are missing when the setup has no internal app that can send. */
+/**
+ * What a user needs to send the first message. If no internal app of the setup can send, only `url` and `adminToken`
+ * are present.
+ */
 export type Trial = {
   readonly url: string;
   readonly adminToken: string | undefined;
@@ -12,53 +15,57 @@ export type Trial = {
   readonly appSecret?: string;
   readonly robotCode?: string;
   readonly recipient?: SetupUser;
-  /** Shell commands; `read` and `readStatus` take the processQueryKey from the variable KEY. */
+  /** Shell commands. `read` and `readStatus` expect the processQueryKey in the shell variable KEY. */
   readonly curl?: { readonly send: string; readonly read: string; readonly readStatus: string };
 };
 
-/** Gathers the facts that `dev` prints, from the first internal app with a robot and a user to send to. */
-export function trial({ url, adminToken }: Pick<Running, 'url' | 'adminToken'>, setup: Setup): Trial {
+/** Collects what `dev` prints: the URL, and the credentials of the first internal app with a robot and a recipient. */
+export function createTrial({ url, adminToken }: Pick<Running, 'url' | 'adminToken'>, setup: Setup): Trial {
   const sender = firstSender(setup);
   if (!sender) return { url, adminToken };
   const { app, robot, recipient } = sender;
   const { corpId = '', appKey, appSecret } = app;
   const { robotCode } = robot;
-  const curl = { send: sendLine(url, sender), read: readLine(url), readStatus: statusLine(url, sender) };
+  const curl = {
+    send: renderSendCommand(url, sender),
+    read: renderReadCommand(url),
+    readStatus: renderStatusCommand(url, sender),
+  };
   return { url, adminToken, corpId, appKey, appSecret, robotCode, recipient, curl };
 }
 
-/** The token travels from one curl to the next as a header line on standard input, so that one pasted line does it all. */
-function tokenLine(url: string, { app: { appKey, appSecret } }: Sender): string {
-  const ask = `curl -s ${word(`${url}/v1.0/oauth2/accessToken`)} ${jsonBody({ appKey, appSecret })}`;
-  return `${ask} | sed 's/.*"accessToken":"\\([^"]*\\)".*/x-acs-dingtalk-access-token: \\1/'`;
+/** Gets a token and pipes it to the next curl as a header line, so that one pasted line makes both calls. */
+function renderTokenCommand(url: string, { app: { appKey, appSecret } }: Sender): string {
+  const request = `curl -s ${quoteIfNeeded(`${url}/v1.0/oauth2/accessToken`)} ${renderJsonBody({ appKey, appSecret })}`;
+  return `${request} | sed 's/.*"accessToken":"\\([^"]*\\)".*/x-acs-dingtalk-access-token: \\1/'`;
 }
 
-function sendLine(url: string, sender: Sender): string {
+function renderSendCommand(url: string, sender: Sender): string {
   const msgParam = JSON.stringify({ content: '你好' });
   const { robotCode } = sender.robot;
   const body = { robotCode, userIds: [sender.recipient.userId], msgKey: 'sampleText', msgParam };
-  return `${tokenLine(url, sender)} | curl -s ${word(`${url}/v1.0/robot/oToMessages/batchSend`)} -H @- ${jsonBody(body)}`;
+  return `${renderTokenCommand(url, sender)} | curl -s ${quoteIfNeeded(`${url}/v1.0/robot/oToMessages/batchSend`)} -H @- ${renderJsonBody(body)}`;
 }
 
-function readLine(url: string): string {
-  return `curl -s ${word(`${url}/emulator/v1/reads`)} -H 'content-type: application/json' -d '{"processQueryKey":"'"$KEY"'"}'`;
+function renderReadCommand(url: string): string {
+  return `curl -s ${quoteIfNeeded(`${url}/emulator/v1/reads`)} -H 'content-type: application/json' -d '{"processQueryKey":"'"$KEY"'"}'`;
 }
 
-/** The key holds `+`, `/` and `=`, hence --data-urlencode. */
-function statusLine(url: string, sender: Sender): string {
-  const query = `--data-urlencode ${quoted(`robotCode=${sender.robot.robotCode}`)} --data-urlencode "processQueryKey=$KEY"`;
-  return `${tokenLine(url, sender)} | curl -sG ${word(`${url}/v1.0/robot/oToMessages/readStatus`)} -H @- ${query}`;
+/** A processQueryKey contains `+`, `/` and `=`, so the command uses --data-urlencode. */
+function renderStatusCommand(url: string, sender: Sender): string {
+  const query = `--data-urlencode ${quote(`robotCode=${sender.robot.robotCode}`)} --data-urlencode "processQueryKey=$KEY"`;
+  return `${renderTokenCommand(url, sender)} | curl -sG ${quoteIfNeeded(`${url}/v1.0/robot/oToMessages/readStatus`)} -H @- ${query}`;
 }
 
-/** Brackets, as in an IPv6 address, mean something to some shells. */
-const word = (text: string) => (/^[\w:./-]+$/.test(text) ? text : quoted(text));
+/** Some shells expand the brackets of an IPv6 address, so a URL with brackets is quoted. */
+const quoteIfNeeded = (text: string) => (/^[\w:./-]+$/.test(text) ? text : quote(text));
 
-const jsonBody = (body: object) => `-H 'content-type: application/json' -d ${quoted(JSON.stringify(body))}`;
+const renderJsonBody = (body: object) => `-H 'content-type: application/json' -d ${quote(JSON.stringify(body))}`;
 
-const quoted = (text: string) => `'${text.replaceAll("'", `'\\''`)}'`;
+const quote = (text: string) => `'${text.replaceAll("'", `'\\''`)}'`;
 
-/** The facts for people: what to put into an SDK, and three commands to paste one after the other. */
-export function guide({ url, adminToken = '', curl, ...facts }: Trial): readonly Line[] {
+/** Renders the facts for the terminal: the settings for an SDK, and three commands to paste in turn. */
+export function renderGuide({ url, adminToken = '', curl, ...facts }: Trial): readonly Line[] {
   const strong = (text: string): Line => ({ strong: text });
   const { host } = new URL(url);
   const rows = [
@@ -74,7 +81,10 @@ export function guide({ url, adminToken = '', curl, ...facts }: Trial): readonly
   const steps = curl
     ? [
         ...[strong(`Send a message to ${who}:`), '', curl.send, ''],
-        ...[strong('Then put the processQueryKey it answers here, let everyone read, and ask who has:'), ''],
+        ...[
+          strong('Then set KEY to the returned processQueryKey, mark the message as read, and query who has read it:'),
+          '',
+        ],
         ...["KEY='…'", curl.read, curl.readStatus, ''],
       ]
     : [];

@@ -1,14 +1,17 @@
 import { readFileSync } from 'node:fs';
 import { UsageError } from '../config/options.ts';
-import { control, prompt } from './output.ts';
+import { prompt, writeControl } from './output.ts';
 
-/** The lines of a file, or of standard input for `-`; throws a UsageError when it cannot be read. */
-export async function linesOf(path: string, option: string): Promise<readonly string[]> {
-  const text = path === '-' ? await standardInput() : fileText(path, option);
+/**
+ * Reads the lines of a file, or of standard input if `path` is `-`, and drops blank ones. Throws a UsageError that
+ * names `option` if the file cannot be read.
+ */
+export async function readLines(path: string, option: string): Promise<readonly string[]> {
+  const text = path === '-' ? await readStandardInput() : readTextFile(path, option);
   return text.split(/\r?\n/).filter((line) => line.trim() !== '');
 }
 
-function fileText(path: string, option: string): string {
+function readTextFile(path: string, option: string): string {
   try {
     return readFileSync(path, 'utf8').replace(/^\ufeff/, '');
   } catch (cause) {
@@ -22,27 +25,30 @@ function fileText(path: string, option: string): string {
   }
 }
 
-async function standardInput(): Promise<string> {
+async function readStandardInput(): Promise<string> {
   let text = '';
   for await (const chunk of process.stdin.setEncoding('utf8')) text += chunk;
   return text;
 }
 
-/** Asks for a secret on the terminal without showing it; undefined where there is no terminal. */
-export function askHidden(question: string): Promise<string | undefined> {
+/**
+ * Prompts for a secret without echo. Resolves to undefined if stdin or stderr is not a terminal, and on Ctrl+C and
+ * Ctrl+D.
+ */
+export function promptHidden(question: string): Promise<string | undefined> {
   const { stdin, stderr } = process;
   if (!stdin.isTTY || !stderr.isTTY) return Promise.resolve(undefined);
-  // Before the question: what is typed at once must not be shown either.
+  // Before the prompt, so that keys typed immediately are not echoed either.
   stdin.setRawMode(true).setEncoding('utf8').resume();
   prompt(question);
   return new Promise((resolve) => {
     let typed = '';
     const end = (text: string | undefined) => {
-      stdin.off('data', take).setRawMode(false).pause();
-      control(stderr, '\n');
+      stdin.off('data', onData).setRawMode(false).pause();
+      writeControl(stderr, '\n');
       resolve(text);
     };
-    const take = (chunk: string) => {
+    const onData = (chunk: string) => {
       for (const character of chunk) {
         if (character === '\r' || character === '\n') return end(typed);
         // Ctrl+C and Ctrl+D
@@ -53,6 +59,6 @@ export function askHidden(question: string): Promise<string | undefined> {
       }
       return undefined;
     };
-    stdin.on('data', take);
+    stdin.on('data', onData);
   });
 }

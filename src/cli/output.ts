@@ -1,45 +1,45 @@
 /**
- * The only place that writes on a terminal. Most of what a command prints came from outside (answers, files, arguments, error messages), so
- * every line loses its control characters here; JSON keeps them as escapes.
+ * The only module that writes to the terminal. Most of what a command prints comes from outside (responses, files,
+ * arguments, error messages), so control characters are replaced here in text, and escaped in JSON.
  */
 import { escapeControls, printableJson } from '../wire/text.ts';
 
-/** A line of text, in bold where the terminal has it if it is `strong`. */
+/** A line of text; `strong` is printed in bold if the terminal supports it. */
 export type Line = string | { readonly strong: string };
 
-/** Prints lines on stdout, which is for results. */
+/** Prints lines to stdout, which carries results only. */
 export function print(lines: readonly Line[]): void {
   const { stdout } = process;
   const isBold = stdout.isTTY === true && stdout.hasColors();
-  stdout.write(lines.map((line) => `${rendered(line, isBold)}\n`).join(''));
+  stdout.write(lines.map((line) => `${renderLine(line, isBold)}\n`).join(''));
 }
 
-/** Prints values on stdout as JSON, one line for each. */
+/** Prints values to stdout as JSON, one line each. */
 export function printJson(values: readonly unknown[]): void {
   process.stdout.write(values.map((value) => `${printableJson(value)}\n`).join(''));
 }
 
-/** Prints lines on stderr, which is for everything that is no result. */
+/** Prints lines to stderr, which carries everything but results. */
 export function report(lines: readonly string[]): void {
   process.stderr.write(lines.map((line) => `${escapeControls(line)}\n`).join(''));
 }
 
-/** Prints a text of ours as it is, such as a help text or a script for a shell. */
+/** Prints a text of huizhi itself to stdout unchanged, such as a help text or a shell script. */
 export function printOwnText(text: string): void {
   process.stdout.write(text);
 }
 
-/** Asks for something on stderr, without a line break. */
+/** Prints a prompt to stderr, without a line break. */
 export function prompt(question: string): void {
   process.stderr.write(escapeControls(question));
 }
 
-/** Sends a control sequence of ours, with a text behind it. */
-export function control(stream: NodeJS.WriteStream, before: string, text = '', after = ''): void {
+/** Writes terminal control sequences (`before`, `after`) around a text; only the text is escaped. */
+export function writeControl(stream: NodeJS.WriteStream, before: string, text = '', after = ''): void {
   stream.write(before + escapeControls(text) + after);
 }
 
-function rendered(line: Line, isBold: boolean): string {
+function renderLine(line: Line, isBold: boolean): string {
   if (typeof line === 'string') return escapeControls(line);
   const text = escapeControls(line.strong);
   return isBold ? `\u001b[1m${text}\u001b[22m` : text;

@@ -2,35 +2,36 @@ import type { Log } from '../log.ts';
 import { report } from './output.ts';
 
 /**
- * Decides what a fault that nothing else handled does to a server. For `dev` and `serve` only: the process of an embedded emulator belongs to
- * somebody else.
+ * Installs the handlers for errors that no other code caught. For `dev` and `serve` only: an embedded emulator must not
+ * change the process of the program that embeds it.
  *
- * - An unhandled rejection ends one piece of work. Durable state changes in transactions only, so the server logs it and continues.
- * - An error of a connection says that the peer is gone, and nothing about this process: log it and continue.
- * - Any other exception has cut code off in the middle, and what this process caches may be wrong. Log it and exit with 1; everything that was
- *   acknowledged is in the database, and the next start finishes what was interrupted.
+ * - An unhandled rejection ends one operation. Durable state changes in transactions only, so the server logs it and
+ *   continues.
+ * - A connection error means that the peer is gone; this process is intact. The server logs it and continues.
+ * - Any other exception may have interrupted code half-way and left caches inconsistent. The server logs it and exits
+ *   with 1. Everything that was acknowledged is in the database, and the next start finishes interrupted deliveries.
  */
 export function handleProcessFaults(command: string, log: Log): void {
   process.on('unhandledRejection', (reason) =>
-    log.fatal({ err: errorOf(reason) }, 'unhandled rejection: the server continues'),
+    log.fatal({ err: toError(reason) }, 'unhandled rejection: the server continues'),
   );
   process.on('uncaughtException', (thrown: unknown) => {
-    const err = errorOf(thrown);
+    const err = toError(thrown);
     if (isConnectionError(err)) return log.fatal({ err }, 'unhandled error of a connection: the server continues');
     log.fatal({ err }, 'uncaught exception: the server exits');
-    // Also for those who have switched the log off.
+    // The log may be off, so the reason also goes to stderr.
     report([`huizhi ${command} exits after an uncaught exception: ${err.message}`]);
     process.exit(1);
   });
 }
 
-function errorOf(thrown: unknown): Error {
+function toError(thrown: unknown): Error {
   return thrown instanceof Error ? thrown : new Error(String(thrown));
 }
 
 const connectionCodes = new Set(['ECONNRESET', 'ECONNABORTED', 'EPIPE', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH']);
 
-/** An error of reading from or writing to a socket, as node makes them. */
+/** Whether an error comes from reading from or writing to a socket. */
 function isConnectionError(error: NodeJS.ErrnoException): boolean {
   return /^(?:read|write|shutdown)$/.test(error.syscall ?? '') && connectionCodes.has(error.code ?? '');
 }

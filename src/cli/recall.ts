@@ -1,13 +1,13 @@
-import { adviceOn } from './advice.ts';
+import { adviseOn } from './advice.ts';
 import type { ClientRun } from './command.ts';
 import { connect } from './connect.ts';
 import { print, printJson, report } from './output.ts';
-import { keysOf } from './status.ts';
-import { table } from './table.ts';
+import { readKeys } from './status.ts';
+import { renderTable } from './table.ts';
 
-/** `huizhi recall`: 0 when every message was recalled, now or before; 1 otherwise. */
+/** `huizhi recall`: recalls messages. Returns 0 if every message is recalled, now or earlier, else 1. */
 export const recall: ClientRun = async (config) => {
-  const keys = await keysOf(config);
+  const keys = await readKeys(config);
   const client = await connect(config.access);
   const { recalled, failed } = await client.recall(keys);
   if (config.json) {
@@ -17,8 +17,8 @@ export const recall: ClientRun = async (config) => {
     ]);
   } else {
     const rows = [...recalled.map((key) => [key, 'recalled']), ...failed.map((one) => [one.processQueryKey, one.code])];
-    print(table(rows));
+    print(renderTable(rows));
   }
-  report([...new Set(failed.map((one) => one.code))].map((code) => `${code}: ${adviceOn({ code }, config.access)}`));
+  report([...new Set(failed.map((one) => one.code))].map((code) => `${code}: ${adviseOn({ code }, config.access)}`));
   return failed.length > 0 ? 1 : 0;
 };

@@ -2,7 +2,7 @@ import { ClientError } from '../client/index.ts';
 import type { ClientCommand } from '../config/options.ts';
 import { type CommandLine, readConfig, type Surroundings } from '../config/read.ts';
 import { readClientConfig } from '../config/read-client.ts';
-import { plainError, tell } from './advice.ts';
+import { describeError, renderError } from './advice.ts';
 import type { ClientRun } from './command.ts';
 import { printJson, report } from './output.ts';
 
@@ -12,7 +12,7 @@ const clientRuns: Readonly<Record<ClientCommand, () => Promise<ClientRun>>> = {
   recall: async () => (await import('./recall.ts')).recall,
 };
 
-/** Runs a command that talks to a server; gives the exit code. */
+/** Runs `send`, `status` or `recall`; resolves to the exit code. */
 export async function runClient(command: ClientCommand, line: CommandLine, around: Surroundings): Promise<number> {
   const config = readClientConfig(command, line, around);
   const start = await clientRuns[command]();
@@ -20,13 +20,13 @@ export async function runClient(command: ClientCommand, line: CommandLine, aroun
     return await start(config);
   } catch (error) {
     if (!(error instanceof ClientError)) throw error;
-    if (config.json) printJson([{ error: plainError(error) }]);
-    report([tell(error, config.access)]);
+    if (config.json) printJson([{ error: renderError(error) }]);
+    report([describeError(error, config.access)]);
     return 1;
   }
 }
 
-/** Runs `huizhi doctor`, which reads the options as `serve` would, and those of a client. */
+/** Runs `huizhi doctor`, which reads the options of `serve` and the options of the client commands. */
 export async function runDoctor(line: CommandLine, around: Surroundings): Promise<number> {
   const { doctor } = await import('./doctor.ts');
   return doctor(() => readConfig('serve', line.flags, around), readClientConfig('doctor', line, around));

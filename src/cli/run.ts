@@ -15,59 +15,59 @@ const runs: Readonly<Record<ServerCommand, () => Promise<Run>>> = {
   migrate: async () => (await import('./migrate.ts')).migrate,
 };
 
-/** Runs `huizhi` with these arguments; gives the exit code: 0 done, 1 the operation failed, 2 wrong usage. */
+/** Runs `huizhi` with its arguments. Resolves to the exit code: 0 success, 1 the operation failed, 2 wrong usage. */
 export async function run(args: readonly string[]): Promise<number> {
-  // A reader that has had enough, such as `head`, is no reason to fail.
+  // A reader such as `head` may close the pipe early (EPIPE); that is not a failure.
   process.stdout.on('error', () => {});
   try {
     return await dispatch(args);
   } catch (error) {
-    if (!(error instanceof UsageError)) return unexpected(error);
+    if (!(error instanceof UsageError)) return reportUnexpected(error);
     report(error.message.split('\n'));
     return error.exitCode;
   }
 }
 
-/** A fault that no command expects, in one line; where debug lines are wanted, with its stack. */
-function unexpected(error: unknown): number {
+/** Reports an error that no command handles, on one line; at log level debug or trace with its stack. */
+function reportUnexpected(error: unknown): number {
   const { message, stack = '' } = error instanceof Error ? error : new Error(String(error));
   const isDebug = /^(?:debug|trace)$/.test(process.env.HUIZHI_LOG_LEVEL ?? '');
   const more = isDebug ? stack.split('\n') : [];
-  const where = isDebug ? '' : ' HUIZHI_LOG_LEVEL=debug shows where.';
+  const where = isDebug ? '' : ' Set HUIZHI_LOG_LEVEL=debug to see the stack.';
   report([`huizhi failed unexpectedly: ${message.trim().replaceAll(/\s+/g, ' ')}.${where}`, ...more]);
   return 1;
 }
 
 async function dispatch([word, ...args]: readonly string[]): Promise<number> {
-  if (word === undefined || word === '--help' || word === '-h') return say(overview());
-  if (word === '--version' || word === '-V' || word === '-v') return say(`${version()}\n`);
-  if (word === 'help') return say(args[0] === undefined ? overview() : helpOf(commandOf(args[0])));
+  if (word === undefined || word === '--help' || word === '-h') return showText(overview());
+  if (word === '--version' || word === '-V' || word === '-v') return showText(`${readVersion()}\n`);
+  if (word === 'help') return showText(args[0] === undefined ? overview() : helpOf(commandOf(args[0])));
   if (word.startsWith('-')) throw new UsageError(`The command comes first: huizhi dev ${[word, ...args].join(' ')}`);
   return runCommand(commandOf(word), args);
 }
 
 async function runCommand(command: Command, args: readonly string[]): Promise<number> {
-  if (args.length === 1 && args[0] === 'help') return say(helpOf(command));
+  if (args.length === 1 && args[0] === 'help') return showText(helpOf(command));
   const line = readLine(
     command,
     args.map((arg) => (arg === '-v' ? '-V' : arg)),
   );
-  if (line.flags.has('help')) return say(helpOf(command));
-  if (line.flags.has('version')) return say(`${version()}\n`);
-  if (command === 'completion') return (await import('./completion.ts')).completion(line.operands);
-  if (command !== 'doctor' && !isClient(command)) return runServer(command, line);
-  quietenExperiments();
+  if (line.flags.has('help')) return showText(helpOf(command));
+  if (line.flags.has('version')) return showText(`${readVersion()}\n`);
+  if (command === 'completion') return (await import('./completion.ts')).printCompletion(line.operands);
+  if (command !== 'doctor' && !isClientCommand(command)) return runServer(command, line);
+  hideExperimentalWarnings();
   const { runClient, runDoctor } = await import('./run-client.ts');
-  return command === 'doctor' ? runDoctor(line, surroundings()) : runClient(command, line, surroundings());
+  return command === 'doctor' ? runDoctor(line, readProcessContext()) : runClient(command, line, readProcessContext());
 }
 
-const isClient = (command: Command): command is ClientCommand => clientCommands.some((one) => one === command);
+const isClientCommand = (command: Command): command is ClientCommand => clientCommands.some((one) => one === command);
 
-const surroundings = () => ({ environment: process.env, terminal: process.stderr.isTTY === true });
+const readProcessContext = () => ({ environment: process.env, terminal: process.stderr.isTTY === true });
 
 async function runServer(command: ServerCommand, { flags }: CommandLine): Promise<number> {
-  const config = await readConfig(command, flags, surroundings());
-  quietenExperiments();
+  const config = await readConfig(command, flags, readProcessContext());
+  hideExperimentalWarnings();
   const log = await createLog({ level: config.logLevel, format: config.logFormat });
   const start = await runs[command]();
   try {
@@ -79,13 +79,13 @@ async function runServer(command: ServerCommand, { flags }: CommandLine): Promis
   }
 }
 
-function say(text: string): number {
+function showText(text: string): number {
   printOwnText(text);
   return 0;
 }
 
-/** Node calls its SQLite experimental in its first releases; that is nothing an operator could act on. */
-function quietenExperiments(): void {
+/** Early Node releases warn that node:sqlite is experimental. An operator cannot act on that warning. */
+function hideExperimentalWarnings(): void {
   const [print] = process.listeners('warning');
   if (!print) return;
   process.off('warning', print);
@@ -94,7 +94,7 @@ function quietenExperiments(): void {
   });
 }
 
-function version(): string {
+function readVersion(): string {
   const manifest: unknown = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
   return typeof manifest === 'object' && manifest && 'version' in manifest ? String(manifest.version) : 'unknown';
 }

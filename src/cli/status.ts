@@ -1,45 +1,49 @@
 import { ApiError, type Change, type Client, ClientError, type ClientEvent, type Receipt } from '../client/index.ts';
 import { UsageError } from '../config/options.ts';
 import type { Access, ClientConfig } from '../config/read-client.ts';
-import { plainError, tell } from './advice.ts';
+import { describeError, renderError } from './advice.ts';
 import type { ClientRun } from './command.ts';
 import { connect } from './connect.ts';
-import { linesOf } from './input.ts';
-import { control, print, printJson, report } from './output.ts';
-import { csvRow, nameCell, table, timeText } from './table.ts';
+import { readLines } from './input.ts';
+import { print, printJson, report, writeControl } from './output.ts';
+import { escapeFormula, formatTime, renderCsvRow, renderTable } from './table.ts';
 
-/** `huizhi status`: 0 when every message could be asked for, 1 otherwise. */
+/** `huizhi status`: prints who has read messages. Returns 0 if every message could be queried, else 1. */
 export const status: ClientRun = async (config) => {
-  const keys = await keysOf(config);
-  return config.watch ? watch(keys, config) : once(await connect(config.access), keys, config);
+  const keys = await readKeys(config);
+  return config.watch ? watch(keys, config) : printOnce(await connect(config.access), keys, config);
 };
 
-/** The keys of the command line; `-` stands for those on standard input, the first word of each line. Throws a UsageError for none. */
-export async function keysOf({ operands }: ClientConfig): Promise<readonly string[]> {
+/**
+ * Returns the distinct processQueryKeys of the command line. `-` reads more from standard input, where each line is a
+ * key (its first word) or a JSON line of `huizhi send --json`. Throws a UsageError if there are no keys, or if one is
+ * empty.
+ */
+export async function readKeys({ operands }: ClientConfig): Promise<readonly string[]> {
   if (operands.some((one) => one.trim() === ''))
-    throw new UsageError('One of the processQueryKeys is empty: see whether the variable that should hold it is set.');
+    throw new UsageError('A processQueryKey is empty: check that the shell variable is set.');
   if (operands.filter((one) => one === '-').length > 1)
-    throw new UsageError('- is given twice; standard input can be read once.');
-  const lists = await Promise.all(operands.map(async (one) => (one === '-' ? linesOf(one, '-') : [one])));
-  const keys = new Set(lists.flat().flatMap(keysIn));
+    throw new UsageError('- is given twice; standard input can be read only once.');
+  const lists = await Promise.all(operands.map(async (one) => (one === '-' ? readLines(one, '-') : [one])));
+  const keys = new Set(lists.flat().flatMap(parseKeys));
   if (keys.size === 0)
-    throw new UsageError('No processQueryKey came on standard input: huizhi send prints one for every 20 users.');
+    throw new UsageError('Standard input contains no processQueryKey: huizhi send prints one for every 20 users.');
   return [...keys];
 }
 
-/** The keys of a line: its first word, or what `huizhi send --json` prints, whose last line names no message. */
-function keysIn(line: string): readonly string[] {
+/** Returns the key on a line, if any: the last line of `huizhi send --json` is a summary without a key. */
+function parseKeys(line: string): readonly string[] {
   const text = line.trim();
   if (!text.startsWith('{')) return [text.split(/\s/)[0] ?? ''];
   try {
     const { processQueryKey }: { processQueryKey?: unknown } = JSON.parse(text);
     return typeof processQueryKey === 'string' && processQueryKey !== '' ? [processQueryKey] : [];
   } catch {
-    throw new UsageError('A line of standard input begins with { and is not JSON: see whether it is whole.');
+    throw new UsageError('A line of standard input begins with { but is not valid JSON: check that it is complete.');
   }
 }
 
-async function once(client: Client, keys: readonly string[], config: ClientConfig): Promise<number> {
+async function printOnce(client: Client, keys: readonly string[], config: ClientConfig): Promise<number> {
   const { csv, json, access } = config;
   const receipts: Receipt[] = [];
   let failed = 0;
@@ -49,33 +53,36 @@ async function once(client: Client, keys: readonly string[], config: ClientConfi
       const receipt = await client.readStatus(key);
       receipts.push(receipt);
       if (json) printJson([receipt]);
-      else if (csv) print(csvOf(receipt));
+      else if (csv) print(renderCsv(receipt));
     } catch (error) {
       if (!(error instanceof ClientError)) throw error;
       failed++;
-      if (json) printJson([{ processQueryKey: key, error: plainError(error) }]);
-      report([`${key}: ${tell(error, access)}`]);
+      if (json) printJson([{ processQueryKey: key, error: renderError(error) }]);
+      report([`${key}: ${describeError(error, access)}`]);
     }
   }
-  if (!json && !csv) print(people(receipts));
+  if (!json && !csv) print(renderReceipts(receipts));
   return failed > 0 ? 1 : 0;
 }
 
-/** All receipts for people: their sum, and one table of their recipients. A send to many people is many messages. */
-function people(receipts: readonly Receipt[]): readonly string[] {
+/**
+ * Renders receipts for the terminal: a summary, and one table of all recipients. A send to more than 20 users makes
+ * several messages.
+ */
+function renderReceipts(receipts: readonly Receipt[]): readonly string[] {
   if (receipts.length === 0) return [];
   const recipients = receipts.flatMap((receipt) => receipt.recipients);
   const read = recipients.filter((one) => one.read).length;
-  const rows = recipients.map((one) => [one.userId, one.name, stateOf(one.read), timeText(one.readAt)]);
-  const body = recipients.length === 0 ? [] : table([['userId', 'name', 'status', 'read at'], ...rows]);
+  const rows = recipients.map((one) => [one.userId, one.name, formatReadState(one.read), formatTime(one.readAt)]);
+  const body = recipients.length === 0 ? [] : renderTable([['userId', 'name', 'status', 'read at'], ...rows]);
   const left = receipts.reduce((sum, receipt) => sum + receipt.left, 0);
   const apart = left === 0 ? '' : `, ${left} left without reading`;
-  const head = `${headOf(receipts)}  ${read} of ${recipients.length - left} read${apart}`;
+  const head = `${renderHead(receipts)}  ${read} of ${recipients.length - left} read${apart}`;
   return [head, ...body.map((line) => `  ${line}`)];
 }
 
-/** The key and status of one message; of several their number and how many have which status. */
-function headOf(receipts: readonly Receipt[]): string {
+/** For one message, its key and status; for several, how many there are in all and in each status. */
+function renderHead(receipts: readonly Receipt[]): string {
   const [first] = receipts;
   if (first && receipts.length === 1) return `${first.processQueryKey}  ${first.status}`;
   const states = [...new Set(receipts.map((receipt) => receipt.status))];
@@ -83,67 +90,77 @@ function headOf(receipts: readonly Receipt[]): string {
   return `${receipts.length} messages  ${counts.join(', ')}`;
 }
 
-const stateOf = (read: boolean) => (read ? 'READ' : 'UNREAD');
+const formatReadState = (read: boolean) => (read ? 'READ' : 'UNREAD');
 
 const csvHead = 'processQueryKey,sendStatus,userId,name,readStatus,readAt';
 
-function csvOf({ processQueryKey, status: state, recipients }: Receipt): readonly string[] {
+function renderCsv({ processQueryKey, status: state, recipients }: Receipt): readonly string[] {
   return recipients.map(({ userId, name, read, readAt }) => {
     const time = readAt === undefined ? '' : new Date(readAt).toISOString();
-    return csvRow([processQueryKey, state, nameCell(userId), nameCell(name), stateOf(read), time]);
+    return renderCsvRow([
+      processQueryKey,
+      state,
+      escapeFormula(userId),
+      escapeFormula(name),
+      formatReadState(read),
+      time,
+    ]);
   });
 }
 
-/** Follows messages to their end; CSV is printed then, a terminal is redrawn, and everything else gets a line for each change. */
+/**
+ * Watches messages until all have ended. A terminal is redrawn on each change, CSV is printed at the end, other output
+ * gets a line a change.
+ */
 async function watch(keys: readonly string[], config: ClientConfig): Promise<number> {
   const { interval, csv, json, access } = config;
   const receipts = new Map<string, Receipt>();
-  const terminal = !csv && !json && process.stdout.isTTY ? screen() : undefined;
-  const complain = (sentence: string) => {
+  const terminal = !csv && !json && process.stdout.isTTY ? createScreen() : undefined;
+  const warn = (sentence: string) => {
     report([sentence]);
     terminal?.keep();
   };
-  const client = await connect(access, outages(access, complain));
+  const client = await connect(access, createOutageReporter(access, warn));
   let failed = 0;
   for await (const change of client.watch(keys, interval === undefined ? {} : { interval: () => interval })) {
     if (change.receipt) receipts.set(change.processQueryKey, change.receipt);
-    if (terminal) terminal.draw(people([...receipts.values()]));
-    else if (json) printJson([plain(change)]);
-    else if (!csv) print([sentence(change)]);
+    if (terminal) terminal.draw(renderReceipts([...receipts.values()]));
+    else if (json) printJson([renderChange(change)]);
+    else if (!csv) print([describeChange(change)]);
     if (change.type !== 'end' || !change.error) continue;
     failed++;
-    complain(`${change.processQueryKey}: ${tell(change.error, access)}`);
+    warn(`${change.processQueryKey}: ${describeError(change.error, access)}`);
   }
-  if (csv) print([csvHead, ...[...receipts.values()].flatMap(csvOf)]);
+  if (csv) print([csvHead, ...[...receipts.values()].flatMap(renderCsv)]);
   return failed > 0 ? 1 : 0;
 }
 
-/** A watch waits for a server that is away, and says so once for each time that it goes. */
-function outages(access: Access, complain: (sentence: string) => void): (event: ClientEvent) => void {
+/** Returns an event handler that warns once per outage: a watch retries silently while the server is unreachable. */
+function createOutageReporter(access: Access, warn: (sentence: string) => void): (event: ClientEvent) => void {
   let away = false;
   return (event) => {
     if (event.type === 'answer' && event.status < 500) away = false;
     if (event.type !== 'retry' || away || (event.error instanceof ApiError && event.error.status < 500)) return;
     away = true;
-    complain(`Asking again: ${tell(event.error, access)}`);
+    warn(`Retrying: ${describeError(event.error, access)}`);
   };
 }
 
 type Screen = {
   draw(lines: readonly string[]): void;
-  /** Leaves what is drawn where it is, and goes on below. */
+  /** Leaves the drawn lines on the terminal; the next draw starts below them. */
   keep(): void;
 };
 
-/** Draws lines over those it drew before, no more than the terminal is high. */
-function screen(): Screen {
+/** Creates a screen whose `draw` replaces the lines it drew before, cut to the height of the terminal. */
+function createScreen(): Screen {
   let drawn = 0;
   return {
     draw(lines) {
       const room = (process.stdout.rows || 24) - 1;
       const more = lines.length - room;
-      const fit = more <= 0 ? lines : [...lines.slice(0, room - 1), `… ${more + 1} lines more`];
-      if (drawn > 0) control(process.stdout, `\u001b[${drawn}A\u001b[J`);
+      const fit = more <= 0 ? lines : [...lines.slice(0, room - 1), `… ${more + 1} more lines`];
+      if (drawn > 0) writeControl(process.stdout, `\u001b[${drawn}A\u001b[J`);
       print(fit);
       drawn = fit.length;
     },
@@ -153,7 +170,7 @@ function screen(): Screen {
   };
 }
 
-function plain(change: Change): object {
+function renderChange(change: Change): object {
   const { type, processQueryKey } = change;
   if (type === 'status') return { type, processQueryKey, status: change.status };
   if (type === 'end') return { type, processQueryKey, reason: change.reason, code: change.error?.code };
@@ -163,14 +180,14 @@ function plain(change: Change): object {
 const ends = {
   allRead: 'all have read',
   recalled: 'recalled',
-  windowClosed: 'can no longer be asked for',
+  windowClosed: 'can no longer be queried',
   failed: 'failed',
 };
 
-function sentence(change: Change): string {
+function describeChange(change: Change): string {
   const { processQueryKey } = change;
   if (change.type === 'status') return `${processQueryKey}  ${change.status}`;
   if (change.type === 'end') return `${processQueryKey}  ${ends[change.reason]}`;
   const { userId, name, readAt } = change.recipient;
-  return `${processQueryKey}  READ by ${name} (${userId})${readAt === undefined ? '' : ` at ${timeText(readAt)}`}`;
+  return `${processQueryKey}  READ by ${name} (${userId})${readAt === undefined ? '' : ` at ${formatTime(readAt)}`}`;
 }

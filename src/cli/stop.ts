@@ -2,11 +2,17 @@ import { constants } from 'node:os';
 import type { Log } from '../log.ts';
 import type { Running } from '../server.ts';
 
-/** npm passes on the Ctrl+C that the terminal has sent to both: within this many milliseconds it is the same one. */
+/**
+ * Milliseconds. npm forwards the Ctrl+C that the terminal already sent to this process; a second signal within this
+ * time is that copy.
+ */
 const echo = 300;
 
-/** Becomes the first SIGINT or SIGTERM; a second one, for people who will not wait, ends the process at once. */
-export function stopSignal(): Promise<NodeJS.Signals> {
+/**
+ * Resolves with the first SIGINT or SIGTERM. A second signal exits the process immediately with code 128 + signal
+ * number.
+ */
+export function waitForStopSignal(): Promise<NodeJS.Signals> {
   return new Promise((resolve) => {
     let first: number | undefined;
     const arrived = (signal: NodeJS.Signals) => {
@@ -19,7 +25,7 @@ export function stopSignal(): Promise<NodeJS.Signals> {
   });
 }
 
-/** Waits for the signal, then lets requests in flight finish and closes the store. */
+/** Waits for the signal, then closes the server: requests in flight finish first. Resolves to exit code 0. */
 export async function runUntil(stopped: Promise<NodeJS.Signals>, running: Running, log: Log): Promise<number> {
   const signal = await stopped;
   log.info({ signal }, 'closing: requests in flight finish first');

@@ -70,7 +70,7 @@ async function answerOf({ endpoint, fetch, timeout }: Settings, ask: Ask): Promi
         cause,
       });
     }
-    throw new ConnectionError('connection', `${endpoint} could not be asked ${method} ${path}: ${reasonOf(cause)}`, {
+    throw new ConnectionError('connection', `${method} ${endpoint}${path} failed: ${reasonOf(cause)}`, {
       cause,
     });
   }

@@ -93,19 +93,22 @@ describe('huizhi send', () => {
   });
 
   test.each([
-    [[], 'Sending again may reach them twice; a send with --idempotency-key can be repeated at a huizhi.'],
-    [['--idempotency-key', 'night'], 'With the same --idempotency-key a huizhi sends nothing twice.'],
+    [[], 'If you send again, they may get the message twice. With --idempotency-key a send to a huizhi server is safe'],
+    [
+      ['--idempotency-key', 'night'],
+      'It is safe to repeat this send with the same --idempotency-key on a huizhi server.',
+    ],
   ])('for a part that may have arrived, says with %j what a repeat does', async (named, advice) => {
     const rules = [{ path: '/v1.0/robot/*', error: 'system.error' }];
     await server.call('PUT', '/emulator/v1/faults', { body: { rules } });
     const { code, stderr } = await huizhi(['send', '--to', 'alice', '--text', 'hello', ...named]);
     expect(code).toBe(1);
-    expect(stderr).toMatch(/Whether 1 user \(alice\) got it is not known: system\.error: /);
+    expect(stderr).toMatch(/Unknown whether sent to 1 user \(alice\): system\.error: /);
     expect(stderr).toContain(advice);
   });
 
-  test('Ctrl+C prints the keys of what was accepted before', async () => {
-    // Four calls run at once, so when the fifth is made, one of them has been answered.
+  test('Ctrl+C prints the keys of the parts accepted so far', async () => {
+    // Four calls are under way at once, so with the fifth the answer to one of them has come.
     let interrupt = () => {};
     let sends = 0;
     const api = createServer((request, answer) => {
@@ -126,7 +129,7 @@ describe('huizhi send', () => {
       },
     });
     expect([code, stdout]).toEqual([1, expect.stringMatching(/^(key-\d\n){1,4}$/)]);
-    expect(stderr).toMatch(/^Interrupted: sent to \d0 users until then; whether what was under way has arrived is/);
+    expect(stderr).toMatch(/^Interrupted: sent to \d0 users before that; requests in progress may also have been/);
   });
 });
 
@@ -171,7 +174,7 @@ describe('--json', () => {
         },
       ],
     ]);
-    expect(stderr).toContain('Copy the key whole');
+    expect(stderr).toContain('Copy the whole key');
   });
 
   test('also prints the error of a call that fails as a whole', async () => {
@@ -237,7 +240,7 @@ describe('huizhi status', () => {
     const key = await sentKey('alice');
     const { code, stdout, stderr } = await huizhi(['status', 'forged', key, '--json']);
     expect([code, jsonLines(stdout).length]).toEqual([1, 2]);
-    expect(stderr).toMatch(/^forged: invalid\.processQueryKey: .*Copy the key whole, in quotes/);
+    expect(stderr).toMatch(/^forged: invalid\.processQueryKey: .*Copy the whole key, in quotes/);
   });
 
   test('--watch prints each change and ends when all have read', async () => {
@@ -264,14 +267,14 @@ describe('huizhi status', () => {
     await read(key, 'alice');
     const { code, stdout, stderr } = await huizhi(['status', key, '--watch', '--interval', '100ms']);
     expect([code, stdout]).toEqual([0, expect.stringContaining('all have read')]);
-    expect(stderr).toMatch(/^Asking again: http:\S+ could not be asked GET .*\. See whether http:\S+ is right .*\n$/);
+    expect(stderr).toMatch(/^Retrying: GET http:\S+ failed: .*\. Check --endpoint \(http:\S+\) .*\n$/);
   });
 
-  test('--watch ends when a message no longer has a receipt', async () => {
+  test('--watch ends when a message can no longer be queried', async () => {
     const key = await sentKey('alice');
     await w.advance('25h');
     const { code, stdout } = await huizhi(['status', key, '--watch']);
-    expect([code, stdout]).toEqual([0, `${key}  can no longer be asked for\n`]);
+    expect([code, stdout]).toEqual([0, `${key}  can no longer be queried\n`]);
   });
 });
 
@@ -281,7 +284,7 @@ describe('huizhi recall', () => {
     const { code, stdout, stderr } = await huizhi(['recall', key, 'forged']);
     expect(code).toBe(1);
     expect(stdout).toBe(`${key}  recalled\nforged${' '.repeat(38)}  invalid.processQueryKey\n`);
-    expect(stderr).toMatch(/^invalid\.processQueryKey: Copy the key whole/);
+    expect(stderr).toMatch(/^invalid\.processQueryKey: Copy the whole key/);
     expect((await huizhi(['recall', key, '--json'])).stdout).toBe(`{"processQueryKey":"${key}","recalled":true}\n`);
     expect((await w.receipt(key)).sendStatus).toBe('RECALLED');
   });
@@ -369,10 +372,10 @@ describe('mistakes', () => {
     [['send', '--to', 'alice', '--text', 'x'], robotless, 'Name the robot: --robot'],
     [['send', '--to-file', 'nowhere', '--text', 'x'], credentials, '--to-file nowhere cannot be read (ENOENT)'],
     [['status'], credentials, 'Name the messages: huizhi status <processQueryKey>…'],
-    [['status', '-'], credentials, 'No processQueryKey came on standard input: huizhi send prints one for every 20'],
-    [['recall', '-'], credentials, 'No processQueryKey came on standard input'],
-    [['status', ''], credentials, 'One of the processQueryKeys is empty'],
-    [['recall', 'key', '--', ' '], credentials, 'One of the processQueryKeys is empty'],
+    [['status', '-'], credentials, 'Standard input contains no processQueryKey: huizhi send prints one for every 20'],
+    [['recall', '-'], credentials, 'Standard input contains no processQueryKey'],
+    [['status', ''], credentials, 'A processQueryKey is empty'],
+    [['recall', 'key', '--', ' '], credentials, 'A processQueryKey is empty'],
     [['status', 'key', '-', '-'], credentials, '- is given twice'],
     [['status', 'key', '--csv', '--json'], credentials, '--csv and --json are two forms of the same'],
     [['status', 'key', '--endpoint', 'localhost:8720'], credentials, '--endpoint "localhost:8720" must be a URL'],
@@ -381,7 +384,7 @@ describe('mistakes', () => {
     [['status', 'key', '--interval', '9ms'], credentials, '--interval "9ms" must be at least 100ms and at most 1d.'],
     [['send', '--to', 'alice', '--text', 'x', '--title', 'y'], credentials, '--title is of a Markdown message'],
     [['recall', 'key', '--watch'], credentials, 'huizhi recall has no --watch; it is an option of huizhi status.'],
-    [['status', 'key'], { HUIZHI_ROBOT: 'r' }, 'No credentials: put HUIZHI_APP_KEY and HUIZHI_APP_SECRET'],
+    [['status', 'key'], { HUIZHI_ROBOT: 'r' }, 'No credentials: set HUIZHI_APP_KEY and HUIZHI_APP_SECRET'],
     [['completion', 'tcsh'], {}, 'Name one shell: huizhi completion bash|zsh|fish'],
   ])('huizhi %j is wrong usage, and the message says what is right', async (args, env, sentence) => {
     const { code, stdout, stderr } = await huizhi(args, { env });
@@ -393,7 +396,7 @@ describe('mistakes', () => {
   test.each([
     [{ HUIZHI_APP_SECRET: 'wrong' }, 'Check HUIZHI_APP_KEY and HUIZHI_APP_SECRET against the app'],
     [{ HUIZHI_ROBOT: 'nowhere' }, 'Check --robot: it must belong to this app'],
-    [{ HUIZHI_APP_KEY: 'app-bare', HUIZHI_APP_SECRET: 'secret-of-app-bare' }, 'Give the app the permission'],
+    [{ HUIZHI_APP_KEY: 'app-bare', HUIZHI_APP_SECRET: 'secret-of-app-bare' }, 'Grant the app the permission'],
   ])('%j fails with 1, and says what to do', async (env, advice) => {
     const { code, stdout, stderr } = await huizhi(['status', 'key'], { env: { ...credentials, ...env } });
     expect([code, stdout]).toEqual([1, '']);

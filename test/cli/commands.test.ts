@@ -80,7 +80,7 @@ describe('usage', () => {
     const pretend = 'Object.defineProperty(process, "versions", { value: { ...process.versions, node: "20.1.0" } })';
     const { code, stdout, stderr } = await huizhi('dev', { node: ['--import', `data:text/javascript,${pretend}`] });
     expect([code, stdout]).toEqual([1, '']);
-    expect(stderr).toMatch(/^huizhi needs Node 22\.13 or newer, and this is 20\.1\.0 \(.*\)\.\n$/);
+    expect(stderr).toMatch(/^huizhi needs Node 22\.13 or newer, but this is 20\.1\.0 \(.*\)\.\n$/);
   });
 });
 
@@ -268,7 +268,10 @@ describe('starting', () => {
   });
 
   test.each([
-    ['postgres://somebody:secret@127.0.0.1:1/huizhi', 'See whether the database server runs and takes this user'],
+    [
+      'postgres://somebody:secret@127.0.0.1:1/huizhi',
+      'Check that the database server is running and accepts this user',
+    ],
     ['huizhi.yaml', 'The file is not a SQLite database. Put a backup in its place, or name another --database.'],
   ])('with the database %s, which cannot be opened, says what to do', async (database, advice) => {
     const { code, stderr } = await huizhi(`serve --port 0 --database ${database}`, { cwd: configured() });
@@ -349,7 +352,7 @@ describe('huizhi migrate', () => {
     const behind = await huizhi('migrate --check', { cwd });
     expect(behind.code).toBe(1);
     expect(existsSync(join(cwd, 'huizhi.db'))).toBe(false);
-    expect(behind.stdout).toMatch(/^huizhi\.db is at version 0, this huizhi needs \d+: run huizhi migrate\.\n$/);
+    expect(behind.stdout).toMatch(/^huizhi\.db is at version 0, but this huizhi needs \d+: run huizhi migrate\.\n$/);
     const done = await huizhi('migrate --json', { cwd });
     expect([done.code, JSON.parse(done.stdout)]).toEqual([
       0,

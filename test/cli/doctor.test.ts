@@ -88,7 +88,7 @@ describe('huizhi doctor', () => {
     const { code, stdout } = await findings(args, {});
     expect(code).toBe(1);
     const database = jsonLines(stdout).find(({ check }) => check === 'database');
-    expect(database).toMatchObject({ state: 'wrong', advice: expect.stringContaining('database server runs') });
+    expect(database).toMatchObject({ state: 'wrong', advice: expect.stringContaining('database server is running') });
     expect(stdout).not.toContain('pass-word');
   });
 
@@ -131,7 +131,7 @@ describe('huizhi doctor', () => {
     const { code, stdout } = await findings(['--port', '0', '--endpoint', endpoint], { env: {} });
     const clock = jsonLines(stdout).find(({ check }) => check === 'clock');
     expect(code).toBe(1);
-    expect(clock).toMatchObject({ state: 'wrong', advice: 'Let both machines take their time from NTP.' });
+    expect(clock).toMatchObject({ state: 'wrong', advice: 'Synchronize both clocks with NTP.' });
     const [, seconds] = /^this machine is (\d+) s behind the endpoint$/.exec(String(clock?.found)) ?? [];
     // The precision that is possible when the machine is busy between the two readings of its clock.
     expect(Math.abs(Number(seconds) - 3600)).toBeLessThan(30);

@@ -182,8 +182,8 @@ describe('mistakes and faults are reported in one line, without a stack trace', 
   const env = credentialsFor('http://127.0.0.1:9');
 
   test.each([
-    ['', '--to-file: "users.csv" names nobody: put a userId at the beginning of each line.\n'],
-    ['userId,name\n,\n \n', '--to-file: "users.csv" names nobody: put a userId at the beginning of each line.\n'],
+    ['', '--to-file: "users.csv" contains no userId: put one at the beginning of each line.\n'],
+    ['userId,name\n,\n \n', '--to-file: "users.csv" contains no userId: put one at the beginning of each line.\n'],
   ])('a file of recipients with %j', async (text, sentence) => {
     const cwd = folder();
     writeFileSync(join(cwd, 'users.csv'), text);
@@ -217,13 +217,13 @@ describe('a failure is reported in a sentence of huizhi', () => {
   test.each([
     [
       ['--from', 'nowhere.db', '--to', 'new.db'],
-      /there is no database nowhere\.db\. Correct --from: there is no such file\.\n$/,
+      /there is no database nowhere\.db\. Correct --from: the file does not exist\.\n$/,
     ],
     [['--from', 'nowhere/a.db', '--to', 'new.db'], /The folder nowhere does not exist: create it, or set --from\.\n$/],
     [['--from', 'old.db', '--to', 'nowhere/new.db'], /The folder nowhere does not exist: create it, or set --to\.\n$/],
     [
       ['--from', 'old.db', '--to', 'postgres://user:pass-word@127.0.0.1:1/x'],
-      /See whether the database server runs and takes this user, or correct --to\.\n$/,
+      /Check that the database server is running and accepts this user, or correct --to\.\n$/,
     ],
   ])('migrate %j names the option', async (args, sentence) => {
     const cwd = folder();

@@ -100,7 +100,7 @@ test('huizhi doctor compares the clock of the machine with that of the database 
   expect([state, found, advice]).toEqual([
     'wrong',
     expect.stringMatching(/^this machine is (4\.9|5\.\d) s behind the database server$/),
-    'Let both machines take their time from NTP.',
+    'Synchronize both clocks with NTP.',
   ]);
 });
 

@@ -251,7 +251,7 @@ test('npx huizhi tells an older Node in one line which version it needs', { time
   const env = await withNode('20', context);
   const failed = await run('npx', ['huizhi', 'dev'], { cwd: folder, env }).catch((error: Failure) => error);
   expect(failed).toMatchObject({ code: 1, stdout: '' });
-  expect(failed.stderr).toMatch(/^huizhi needs Node 22\.13 or newer, and this is 20\.[^\n]*\n$/);
+  expect(failed.stderr).toMatch(/^huizhi needs Node 22\.13 or newer, but this is 20\.[^\n]*\n$/);
 });
 
 type Failure = { readonly code: number; readonly stdout: string; readonly stderr: string };

@@ -95,7 +95,7 @@ describe.each(['sqlite', 'postgres'] as const)('on a %s database with a newer sc
       1,
       expect.stringMatching(
         new RegExp(
-          ` is at version ${known + 1}, and this huizhi knows versions up to ${known}: run a newer huizhi.\n$`,
+          ` is at version ${known + 1}, but this huizhi supports versions up to ${known}: run a newer huizhi.\n$`,
         ),
       ),
     ]);
