@@ -1,4 +1,4 @@
-import { completionFor } from '../config/completion.ts';
+import { renderCompletion } from '../config/completion.ts';
 import { type Shell, shells, UsageError } from '../config/options.ts';
 import { printOwnText } from './output.ts';
 
@@ -10,6 +10,6 @@ export function printCompletion(operands: readonly string[]): number {
   const [word, ...more] = operands;
   const shell: Shell | undefined = shells.find((one) => one === word);
   if (!shell || more.length > 0) throw new UsageError(`Name one shell: huizhi completion ${shells.join('|')}`);
-  printOwnText(completionFor(shell));
+  printOwnText(renderCompletion(shell));
   return 0;
 }

@@ -1,4 +1,4 @@
-import { firstSender, type Sender } from '../config/demo.ts';
+import { findFirstSender, type Sender } from '../config/demo.ts';
 import type { Setup, SetupUser } from '../config/setup.ts';
 import type { Running } from '../server.ts';
 import type { Line } from './output.ts';
@@ -21,7 +21,7 @@ export type Trial = {
 
 /** Collects what `dev` prints: the URL, and the credentials of the first internal app with a robot and a recipient. */
 export function createTrial({ url, adminToken }: Pick<Running, 'url' | 'adminToken'>, setup: Setup): Trial {
-  const sender = firstSender(setup);
+  const sender = findFirstSender(setup);
   if (!sender) return { url, adminToken };
   const { app, robot, recipient } = sender;
   const { corpId = '', appKey, appSecret } = app;

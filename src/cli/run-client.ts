@@ -1,6 +1,6 @@
 import { ClientError } from '../client/index.ts';
 import type { ClientCommand } from '../config/options.ts';
-import { type CommandLine, readConfig, type Surroundings } from '../config/read.ts';
+import { type CommandLine, type ProcessContext, readConfig } from '../config/read.ts';
 import { readClientConfig } from '../config/read-client.ts';
 import { describeError, renderError } from './advice.ts';
 import type { ClientRun } from './command.ts';
@@ -13,7 +13,7 @@ const clientRuns: Readonly<Record<ClientCommand, () => Promise<ClientRun>>> = {
 };
 
 /** Runs `send`, `status` or `recall`; resolves to the exit code. */
-export async function runClient(command: ClientCommand, line: CommandLine, around: Surroundings): Promise<number> {
+export async function runClient(command: ClientCommand, line: CommandLine, around: ProcessContext): Promise<number> {
   const config = readClientConfig(command, line, around);
   const start = await clientRuns[command]();
   try {
@@ -27,7 +27,7 @@ export async function runClient(command: ClientCommand, line: CommandLine, aroun
 }
 
 /** Runs `huizhi doctor`, which reads the options of `serve` and the options of the client commands. */
-export async function runDoctor(line: CommandLine, around: Surroundings): Promise<number> {
+export async function runDoctor(line: CommandLine, around: ProcessContext): Promise<number> {
   const { doctor } = await import('./doctor.ts');
   return doctor(() => readConfig('serve', line.flags, around), readClientConfig('doctor', line, around));
 }

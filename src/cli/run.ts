@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { helpOf, overview } from '../config/help.ts';
+import { renderHelp, renderOverview } from '../config/help.ts';
 import { type ClientCommand, type Command, clientCommands, UsageError } from '../config/options.ts';
-import { type CommandLine, commandOf, readConfig, readLine } from '../config/read.ts';
+import { type CommandLine, parseCommand, parseCommandLine, readConfig } from '../config/read.ts';
 import { createLog } from '../log.ts';
 import type { Run } from './command.ts';
 import { explain } from './failure.ts';
@@ -39,20 +39,20 @@ function reportUnexpected(error: unknown): number {
 }
 
 async function dispatch([word, ...args]: readonly string[]): Promise<number> {
-  if (word === undefined || word === '--help' || word === '-h') return showText(overview());
+  if (word === undefined || word === '--help' || word === '-h') return showText(renderOverview());
   if (word === '--version' || word === '-V' || word === '-v') return showText(`${readVersion()}\n`);
-  if (word === 'help') return showText(args[0] === undefined ? overview() : helpOf(commandOf(args[0])));
+  if (word === 'help') return showText(args[0] === undefined ? renderOverview() : renderHelp(parseCommand(args[0])));
   if (word.startsWith('-')) throw new UsageError(`The command comes first: huizhi dev ${[word, ...args].join(' ')}`);
-  return runCommand(commandOf(word), args);
+  return runCommand(parseCommand(word), args);
 }
 
 async function runCommand(command: Command, args: readonly string[]): Promise<number> {
-  if (args.length === 1 && args[0] === 'help') return showText(helpOf(command));
-  const line = readLine(
+  if (args.length === 1 && args[0] === 'help') return showText(renderHelp(command));
+  const line = parseCommandLine(
     command,
     args.map((arg) => (arg === '-v' ? '-V' : arg)),
   );
-  if (line.flags.has('help')) return showText(helpOf(command));
+  if (line.flags.has('help')) return showText(renderHelp(command));
   if (line.flags.has('version')) return showText(`${readVersion()}\n`);
   if (command === 'completion') return (await import('./completion.ts')).printCompletion(line.operands);
   if (command !== 'doctor' && !isClientCommand(command)) return runServer(command, line);

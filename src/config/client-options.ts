@@ -6,7 +6,7 @@ const caller = { kind: 'string', commands: callers, inFile: false } as const;
 const ofSend = { kind: 'string', commands: ['send'], environment: [], inFile: false } as const;
 const flag = { kind: 'boolean', environment: [], inFile: false } as const;
 
-/** The options of the commands that talk to a server from outside. */
+/** The options of the client commands: `send`, `status`, `recall`, and for the most part `doctor`. */
 export const clientOptions: readonly Option[] = [
   {
     ...caller,
@@ -24,7 +24,7 @@ export const clientOptions: readonly Option[] = [
     value: '<text>',
     unset: 'none',
     environment: ['HUIZHI_APP_KEY'],
-    doc: 'The app that calls.',
+    doc: 'The app that makes the calls.',
   },
   {
     ...caller,
@@ -85,7 +85,7 @@ export const clientOptions: readonly Option[] = [
     environment: ['HUIZHI_TIMEOUT'],
     minimum: 1,
     maximum: 3_600_000,
-    doc: 'How long one call may take.',
+    doc: 'How long one attempt of a call may take.',
   },
   {
     ...ofSend,

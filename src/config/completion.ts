@@ -1,20 +1,23 @@
 import { summaries } from './help.ts';
 import { type Command, commands, type Option, options, type Shell, shells } from './options.ts';
 
-/** What a shell has to read to complete the commands and options of huizhi; the first line says how it gets there. */
-export function completionFor(shell: Shell): string {
-  return { bash, zsh, fish }[shell]();
+/**
+ * Renders the completion script of a shell for the commands and options of huizhi; its first line says how to install
+ * it.
+ */
+export function renderCompletion(shell: Shell): string {
+  return { bash: renderBash, zsh: renderZsh, fish: renderFish }[shell]();
 }
 
-const optionsOf = (command: Command) => options.filter((o) => o.commands.includes(command) && o.argument !== false);
-const flagsOf = (command: Command) => optionsOf(command).map(({ flag }) => flag);
-const choosing = options.filter((option) => option.choices);
-const withFile = options.filter(({ value }) => value === '<path>').map(({ flag }) => flag);
+const listOptions = (command: Command) => options.filter((o) => o.commands.includes(command) && o.argument !== false);
+const listFlags = (command: Command) => listOptions(command).map(({ flag }) => flag);
+const optionsWithChoices = options.filter((option) => option.choices);
+const pathFlags = options.filter(({ value }) => value === '<path>').map(({ flag }) => flag);
 
-function bash(): string {
-  const own = commands.map((command) => `    ${command}) words='${wordsOf(command)}' ;;`);
-  const values = choosing.map(({ flag, choices }) => `    ${flag}) words='${choices?.join(' ')}' ;;`);
-  return `# bash: source <(huizhi completion bash), in ~/.bashrc to keep it
+function renderBash(): string {
+  const own = commands.map((command) => `    ${command}) words='${listWords(command)}' ;;`);
+  const values = optionsWithChoices.map(({ flag, choices }) => `    ${flag}) words='${choices?.join(' ')}' ;;`);
+  return `# bash: source <(huizhi completion bash), in ~/.bashrc to install it
 _huizhi() {
   local word=\${COMP_WORDS[COMP_CWORD]} before=\${COMP_WORDS[COMP_CWORD-1]} words=''
   COMPREPLY=()
@@ -23,7 +26,7 @@ _huizhi() {
 ${own.map((line) => line.replace(/^ {4}/, '    *:')).join('\n')}
   esac
   case $before in
-    ${withFile.join('|')}) COMPREPLY=($(compgen -f -- "$word")); return ;;
+    ${pathFlags.join('|')}) COMPREPLY=($(compgen -f -- "$word")); return ;;
 ${values.join('\n')}
   esac
   COMPREPLY=($(compgen -W "$words" -- "$word"))
@@ -32,17 +35,17 @@ complete -F _huizhi huizhi
 `;
 }
 
-const wordsOf = (command: Command) => (command === 'completion' ? shells : flagsOf(command)).join(' ');
+const listWords = (command: Command) => (command === 'completion' ? shells : listFlags(command)).join(' ');
 
-function zsh(): string {
-  const names = commands.map((command) => `    ${quoted(`${command}:${summaries[command]}`)}`);
+function renderZsh(): string {
+  const names = commands.map((command) => `    ${quote(`${command}:${summaries[command]}`)}`);
   const own = commands.map((command) => {
-    const specs = optionsOf(command).map((option) => `      ${quoted(zshSpec(option))}`);
-    const rest = command === 'completion' ? `      ${quoted(`1:shell:(${shells.join(' ')})`)}` : `      '*:argument: '`;
+    const specs = listOptions(command).map((option) => `      ${quote(renderZshSpec(option))}`);
+    const rest = command === 'completion' ? `      ${quote(`1:shell:(${shells.join(' ')})`)}` : `      '*:argument: '`;
     return `    ${command}) _arguments \\\n${[...specs, rest].join(' \\\n')} ;;`;
   });
   return `#compdef huizhi
-# zsh: source <(huizhi completion zsh), in ~/.zshrc after compinit to keep it
+# zsh: source <(huizhi completion zsh), in ~/.zshrc after compinit to install it
 _huizhi() {
   local -a commands=(
 ${names.join('\n')}
@@ -58,23 +61,23 @@ compdef _huizhi huizhi
 `;
 }
 
-function zshSpec({ flag, doc, kind, choices, value }: Option): string {
+function renderZshSpec({ flag, doc, kind, choices, value }: Option): string {
   const explained = `${flag}[${doc.replaceAll(/[[\]:]/g, ' ')}]`;
   if (kind === 'boolean') return explained;
   const action = choices ? `(${choices.join(' ')})` : value === '<path>' ? '_files' : ' ';
   return `${explained}:value:${action}`;
 }
 
-function fish(): string {
+function renderFish(): string {
   const first = commands.map((command) => {
-    return `complete -c huizhi -n __fish_use_subcommand -f -a ${command} -d ${quoted(summaries[command])}`;
+    return `complete -c huizhi -n __fish_use_subcommand -f -a ${command} -d ${quote(summaries[command])}`;
   });
-  const own = commands.flatMap((command) => optionsOf(command).map((option) => fishLine(command, option)));
+  const own = commands.flatMap((command) => listOptions(command).map((option) => renderFishLine(command, option)));
   const names = `complete -c huizhi -n '__fish_seen_subcommand_from completion' -f -a '${shells.join(' ')}'`;
-  return `# fish: huizhi completion fish | source, in ~/.config/fish/config.fish to keep it\n${[...first, ...own, names].join('\n')}\n`;
+  return `# fish: huizhi completion fish | source, in ~/.config/fish/config.fish to install it\n${[...first, ...own, names].join('\n')}\n`;
 }
 
-function fishLine(command: Command, { flag, doc, kind, choices, value }: Option): string {
+function renderFishLine(command: Command, { flag, doc, kind, choices, value }: Option): string {
   const takes = choices
     ? ` -x -a '${choices.join(' ')}'`
     : value === '<path>'
@@ -82,7 +85,7 @@ function fishLine(command: Command, { flag, doc, kind, choices, value }: Option)
       : kind === 'boolean'
         ? ' -f'
         : ' -x';
-  return `complete -c huizhi -n '__fish_seen_subcommand_from ${command}' -l ${flag.slice(2)}${takes} -d ${quoted(doc)}`;
+  return `complete -c huizhi -n '__fish_seen_subcommand_from ${command}' -l ${flag.slice(2)}${takes} -d ${quote(doc)}`;
 }
 
-const quoted = (text: string) => `'${text.replaceAll("'", `'\\''`)}'`;
+const quote = (text: string) => `'${text.replaceAll("'", `'\\''`)}'`;

@@ -9,21 +9,23 @@ const names = [
 
 const otherNames = '曹明 彭慧 曾凡 萧然 田甜'.split(' ');
 
-const numbered = (prefix: string, list: readonly string[]): SetupUser[] =>
+const createUsers = (prefix: string, list: readonly string[]): SetupUser[] =>
   list.map((name, index) => ({ userId: prefix + String(index + 1).padStart(3, '0'), name }));
 
 const permissions = ['qyapi_robot_sendmsg'];
 
-/** What `dev` starts with: two organizations, one app of each kind and one more, and a robot of each app. The first app also has a robot whose robotCode is the
- * appKey, as it is in the vendor's internal apps. */
+/**
+ * The default setup of `dev`: two organizations, two internal apps and one third-party app, and a robot for each app.
+ * The first app has a second robot whose robotCode equals its appKey, as is usual for internal apps of the vendor.
+ */
 export const demoSetup: Setup = {
   organizations: [
     {
       corpId: 'dingcorp0001',
       name: '示例公司',
-      users: [{ userId: '201382020', name: '曲大岳' }, ...numbered('user', names)],
+      users: [{ userId: '201382020', name: '曲大岳' }, ...createUsers('user', names)],
     },
-    { corpId: 'dingcorp0002', name: '另一家公司', users: numbered('other', otherNames) },
+    { corpId: 'dingcorp0002', name: '另一家公司', users: createUsers('other', otherNames) },
   ],
   apps: [
     { appKey: 'dingappinternal', appSecret: 's3cret-internal', kind: 'internal', corpId: 'dingcorp0001', permissions },
@@ -44,10 +46,10 @@ export const demoSetup: Setup = {
   ],
 };
 
-/** The appSecrets that everyone can read here; `serve` refuses to start with any of them. */
+/** The appSecrets of the demo data. They are public, so `serve` refuses to start with any of them. */
 export const demoSecrets: readonly string[] = demoSetup.apps.map((app) => app.appSecret);
 
-/** An app that can send, a robot of it, and whom it can send to. */
+/** An app that can send, one of its robots, the first recipient, and the userIds of all possible recipients. */
 export type Sender = {
   readonly app: SetupApp;
   readonly robot: SetupRobot;
@@ -55,12 +57,12 @@ export type Sender = {
   readonly userIds: readonly string[];
 };
 
-/** The first internal app of a setup with a robot, and somebody to send to. */
-export function firstSender(setup: Setup): Sender | undefined {
-  return setup.apps.map((app) => senderOf(app, setup)).find((found) => found !== undefined);
+/** Returns the first internal app of a setup that has a robot and a user to send to. */
+export function findFirstSender(setup: Setup): Sender | undefined {
+  return setup.apps.map((app) => findSender(app, setup)).find((found) => found !== undefined);
 }
 
-function senderOf(app: SetupApp, { organizations, robots }: Setup): Sender | undefined {
+function findSender(app: SetupApp, { organizations, robots }: Setup): Sender | undefined {
   if (app.kind !== 'internal' || !app.permissions.includes('qyapi_robot_sendmsg')) return undefined;
   const users = organizations.find(({ corpId }) => corpId === app.corpId)?.users ?? [];
   const robot = robots.find((one) => one.appKey === app.appKey && one.installedIn.length > 0 && !one.disabled);

@@ -1,7 +1,10 @@
 import { z } from 'zod';
 import { options } from './options.ts';
 
-/** The message kinds whose templates can be stopped or removed; a test holds this list against the wire's catalogue. */
+/**
+ * The message kinds whose templates can be stopped or removed. A test compares this list with the catalogue in
+ * src/wire/.
+ */
 export const templateKeys = [
   'sampleText',
   'sampleMarkdown',
@@ -18,11 +21,14 @@ export const templateKeys = [
   'sampleVideo',
 ] as const;
 
-/** No address can lead to `.` and `..`: browsers take them for steps. */
+/**
+ * Not `.` or `..`: browsers resolve these in a URL path as relative segments, so a URL with such a code cannot be
+ * requested.
+ */
 const code = z
   .string()
   .regex(/^(?!\.{1,2}$)[^\s\p{C}]{1,128}$/u, 'must be 1 to 128 characters without spaces, and not . or .. alone');
-/** Nothing that cannot be seen but the joiners, of which families and professions among the emoji are made. */
+/** No control or format characters, except the two joiners, which emoji sequences such as families need. */
 const name = z
   .string()
   .regex(/^(?=.*[^\s\p{C}])[\P{C}\u200c\u200d]{1,200}$/u, 'must be 1 to 200 characters on one line and not blank');
@@ -54,7 +60,10 @@ const robot = z.strictObject({
   templates: z.exactOptional(templates),
 });
 
-/** Options may stand in the file under their names; their values are checked where all sources meet. */
+/**
+ * Options may be set in the file under their names. Their values are checked later, together with flags and environment
+ * variables.
+ */
 const optionShape = Object.fromEntries(
   options
     .filter((option) => option.inFile)
@@ -67,7 +76,7 @@ const shape = {
   robots: z.exactOptional(z.array(robot)),
 };
 
-/** What is set up by a program, which has nothing to leave out. */
+/** A setup passed by a program; unlike in a file, all three lists are required. */
 export const setupShape = z.strictObject({
   organizations: z.array(organization),
   apps: z.array(app),
@@ -77,8 +86,8 @@ export const setupShape = z.strictObject({
 /** The whole file. */
 export const fileShape = z.strictObject({ ...optionShape, ...shape });
 
-/** The keys that may stand at a place of the file. */
-export function knownKeys(path: readonly (string | number)[]): readonly string[] {
+/** Returns the keys that the object at a path of the file may have. */
+export function listKnownKeys(path: readonly (string | number)[]): readonly string[] {
   const kind = path.filter((step) => typeof step === 'string').join('.');
   return Object.keys(shapes[kind]?.shape ?? {});
 }

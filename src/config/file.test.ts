@@ -7,7 +7,7 @@ import { demoSecrets, demoSetup } from './demo.ts';
 import { parseSetupFile, readSetupFile } from './file.ts';
 import { templateKeys } from './file-shape.ts';
 import { UsageError } from './options.ts';
-import { readConfig, readLine } from './read.ts';
+import { parseCommandLine, readConfig } from './read.ts';
 
 const head = `organizations:
   - corpId: dingcorp0001
@@ -21,7 +21,7 @@ robots:
   - { robotCode: dingzxcifuvdfbvegdf, name: 通知助手, appKey: dingappinternal, installedIn: [dingcorp0001] }
 `;
 
-function complaints(text: string): string[] {
+function readErrors(text: string): string[] {
   try {
     parseSetupFile(text, 'huizhi.yaml');
   } catch (error) {
@@ -31,18 +31,18 @@ function complaints(text: string): string[] {
   return [];
 }
 
-function fileOf(content: string | Uint8Array): string {
+function writeConfig(content: string | Uint8Array): string {
   const folder = mkdtempSync(join(tmpdir(), 'huizhi-config-'));
   onTestFinished(() => rmSync(folder, { recursive: true }));
   writeFileSync(join(folder, 'huizhi.yaml'), content);
   return join(folder, 'huizhi.yaml');
 }
 
-const configOf = (command: 'dev' | 'serve' | 'migrate', args: string[], environment = {}) =>
-  readConfig(command, readLine(command, args).flags, { environment, terminal: false });
+const readArgs = (command: 'dev' | 'serve' | 'migrate', args: string[], environment = {}) =>
+  readConfig(command, parseCommandLine(command, args).flags, { environment, terminal: false });
 
 describe('what a file sets up', () => {
-  test('organizations, apps and robots arrive as they are written', () => {
+  test('organizations, apps and robots are read as written', () => {
     const { setup } = parseSetupFile(head, 'huizhi.yaml');
     expect(setup).toEqual({
       organizations: [{ ...demoSetup.organizations[0], users: [{ userId: '201382020', name: '曲大岳' }] }],
@@ -77,22 +77,22 @@ describe('what a file sets up', () => {
 });
 
 describe('options in the file', () => {
-  test('they lose to flags and environment and win over defaults', async () => {
-    const path = fileOf('port: 9000\nhost: localhost\nlogLevel: warn\nreadTimestamp: off\n');
-    const config = await configOf('serve', ['--config', path, '--port', '9002'], { HUIZHI_LOG_LEVEL: 'error' });
+  test('flags and environment override them, and they override defaults', async () => {
+    const path = writeConfig('port: 9000\nhost: localhost\nlogLevel: warn\nreadTimestamp: off\n');
+    const config = await readArgs('serve', ['--config', path, '--port', '9002'], { HUIZHI_LOG_LEVEL: 'error' });
     expect(config).toMatchObject({ port: 9002, host: 'localhost', logLevel: 'error', readTimestamp: 'off' });
   });
 
   test('a bad value is named with file, line and key', async () => {
-    const path = fileOf('# ports\n\nport: 99999\n');
-    await expect(configOf('serve', ['--config', path])).rejects.toThrow(
+    const path = writeConfig('# ports\n\nport: 99999\n');
+    await expect(readArgs('serve', ['--config', path])).rejects.toThrow(
       `${path}:3: port "99999" must be a whole number from 0 to 65535.`,
     );
   });
 
   test('dev refuses a host of the file that is not loopback', async () => {
-    const path = fileOf('host: 0.0.0.0\n');
-    await expect(configOf('dev', [], { HUIZHI_CONFIG: path })).rejects.toThrow(`${path}:1: host 0.0.0.0: dev lets`);
+    const path = writeConfig('host: 0.0.0.0\n');
+    await expect(readArgs('dev', [], { HUIZHI_CONFIG: path })).rejects.toThrow(`${path}:1: host 0.0.0.0: dev lets`);
   });
 });
 
@@ -112,7 +112,7 @@ describe('what is refused, with file, line and key', () => {
     ],
     ['a missing key', 'organizations:\n  - name: 一\n', 'huizhi.yaml:2: organizations[0].corpId: is missing.'],
     [
-      'a number where text is due',
+      'a number instead of text',
       'organizations:\n  - corpId: c\n    name: 一\n    users:\n      - { userId: 201382020, name: 曲 }\n',
       'huizhi.yaml:5: organizations[0].users[0].userId: must be text; put a number in quotes.',
     ],
@@ -124,12 +124,12 @@ describe('what is refused, with file, line and key', () => {
       'huizhi.yaml:1: organizations[0].corpId: must be 1 to 128 characters without spaces, and not . or .. alone.',
     ],
     [
-      'a code that no address can name',
+      'a code that no URL path can contain',
       'organizations: [{ corpId: "..", name: 一 }]\n',
       'huizhi.yaml:1: organizations[0].corpId: must be 1 to 128 characters without spaces, and not . or .. alone.',
     ],
     [
-      'a name that turns the writing round',
+      'a name with a bidi override character',
       'organizations: [{ corpId: a, name: "exe\\u202egnp" }]\n',
       'huizhi.yaml:1: organizations[0].name: must be 1 to 200 characters on one line and not blank.',
     ],
@@ -141,12 +141,12 @@ describe('what is refused, with file, line and key', () => {
     [
       'a robot of an unknown app',
       head.replace('appKey: dingappinternal, installedIn', 'appKey: dingappintern, installedIn'),
-      'huizhi.yaml:10: robots[0].appKey: no app of this file is dingappintern. Did you mean dingappinternal?',
+      'huizhi.yaml:10: robots[0].appKey: the file has no app dingappintern. Did you mean dingappinternal?',
     ],
     [
       'a robot in an unknown organization',
       head.replace('installedIn: [dingcorp0001]', 'installedIn: [elsewhere]'),
-      'huizhi.yaml:10: robots[0].installedIn[0]: no organization of this file is elsewhere.',
+      'huizhi.yaml:10: robots[0].installedIn[0]: the file has no organization elsewhere.',
     ],
     [
       'an internal app without an organization',
@@ -159,7 +159,7 @@ describe('what is refused, with file, line and key', () => {
         'corpId: dingcorp0001, permissions',
         'corpId: dingcorp0001, authorizedBy: [dingcorp0001], permissions',
       ),
-      'huizhi.yaml:7: apps[0].authorizedBy: is for thirdParty apps; an internal app has corpId alone.',
+      'huizhi.yaml:7: apps[0].authorizedBy: is for thirdParty apps; an internal app has only a corpId.',
     ],
     [
       'a third-party app with an organization of its own',
@@ -177,23 +177,23 @@ describe('what is refused, with file, line and key', () => {
     [
       'the same user twice',
       head.replace('apps:', '      - { userId: "201382020", name: 另 }\napps:'),
-      'huizhi.yaml:6: organizations[0].users[1].userId: 201382020 is already there.',
+      'huizhi.yaml:6: organizations[0].users[1].userId: 201382020 is listed twice.',
     ],
     ['the same key twice', 'port: 1\nport: 2\n', 'huizhi.yaml:2: Map keys must be unique'],
     ['an open quote', 'host: "abc\n', 'huizhi.yaml:2: Missing closing "quote'],
   ];
   test.each(wrong)('%s', (_, text, message) => {
-    expect(complaints(text)).toEqual([message]);
+    expect(readErrors(text)).toEqual([message]);
   });
 
-  test('every fault is told at once', () => {
-    expect(complaints('prot: 1\nhots: x\norganizations: 5\n')).toHaveLength(3);
+  test('all problems are reported at once', () => {
+    expect(readErrors('prot: 1\nhots: x\norganizations: 5\n')).toHaveLength(3);
   });
 
-  test('a file that is not there, a folder, and bytes that are no text', () => {
-    expect(() => readSetupFile('/nowhere/huizhi.yaml')).toThrow('/nowhere/huizhi.yaml: there is no such file.');
+  test('a missing file, a folder, and bytes that are not UTF-8 are refused', () => {
+    expect(() => readSetupFile('/nowhere/huizhi.yaml')).toThrow('/nowhere/huizhi.yaml: the file does not exist.');
     expect(() => readSetupFile(tmpdir())).toThrow('this is a folder, not a file.');
-    expect(() => readSetupFile(fileOf(new Uint8Array([0xff, 0xfe, 0xfd])))).toThrow('it is not UTF-8 text.');
+    expect(() => readSetupFile(writeConfig(new Uint8Array([0xff, 0xfe, 0xfd])))).toThrow('the file is not UTF-8 text.');
   });
 });
 
@@ -212,11 +212,11 @@ describe('demo data', () => {
   });
 
   test('serve refuses its secrets and names the line, dev and migrate do not', async () => {
-    const path = fileOf(head);
-    const told = `${path}:7: apps[0].appSecret: is a demo secret that everyone can read; put a long random one.\n${path}:8: apps[1]`;
-    await expect(configOf('serve', ['--config', path])).rejects.toThrow(told);
-    expect((await configOf('dev', ['--config', path])).setup?.apps).toHaveLength(2);
-    expect((await configOf('migrate', ['--config', path])).setup?.apps).toHaveLength(2);
+    const path = writeConfig(head);
+    const told = `${path}:7: apps[0].appSecret: is a demo secret, which is public; use a long random one.\n${path}:8: apps[1]`;
+    await expect(readArgs('serve', ['--config', path])).rejects.toThrow(told);
+    expect((await readArgs('dev', ['--config', path])).setup?.apps).toHaveLength(2);
+    expect((await readArgs('migrate', ['--config', path])).setup?.apps).toHaveLength(2);
   });
 
   test.each([
@@ -229,26 +229,26 @@ describe('demo data', () => {
     ['<the-secret-of-the-app>', 'is a placeholder'],
     ['aaaaaaaaaaaaaaaaaaaaaaaa', 'repeats a few characters'],
   ])('serve refuses the appSecret %s by its line, dev does not', async (secret, why) => {
-    const path = fileOf(head.replaceAll('s3cret-internal', secret).replaceAll('s3cret-suite', 'b2f1c9d07e8a4563'));
-    await expect(configOf('serve', ['--config', path])).rejects.toThrow(`${path}:7: apps[0].appSecret: ${why}`);
-    expect((await configOf('dev', ['--config', path])).setup?.apps).toHaveLength(2);
+    const path = writeConfig(head.replaceAll('s3cret-internal', secret).replaceAll('s3cret-suite', 'b2f1c9d07e8a4563'));
+    await expect(readArgs('serve', ['--config', path])).rejects.toThrow(`${path}:7: apps[0].appSecret: ${why}`);
+    expect((await readArgs('dev', ['--config', path])).setup?.apps).toHaveLength(2);
   });
 
   test.each([
-    [{ HUIZHI_SECRET: 'a-long-random-text' }, 'HUIZHI_SECRET is a placeholder; put a long random text'],
+    [{ HUIZHI_SECRET: 'a-long-random-text' }, 'HUIZHI_SECRET is a placeholder; use a long random text'],
     [{ HUIZHI_ADMIN_TOKEN: 'changeme-changeme' }, 'HUIZHI_ADMIN_TOKEN is a placeholder'],
     [{ HUIZHI_ADMIN_TOKEN: '1111111111111111' }, 'HUIZHI_ADMIN_TOKEN repeats a few characters'],
   ])('serve refuses %j', async (environment, why) => {
-    await expect(configOf('serve', [], environment)).rejects.toThrow(why);
-    await expect(configOf('dev', [], environment)).resolves.toBeDefined();
+    await expect(readArgs('serve', [], environment)).rejects.toThrow(why);
+    await expect(readArgs('dev', [], environment)).resolves.toBeDefined();
   });
 
   test.each([
     ['robot_send', ' Did you mean qyapi_robot_sendmsg?'],
     ['qyapi_robot_sendmsq', ' Did you mean qyapi_robot_sendmsg?'],
-    ['everything', ' There are: qyapi_robot_sendmsg, qyapi_base,'],
+    ['everything', ' Known permissions: qyapi_robot_sendmsg, qyapi_base,'],
   ])('an app with the permission %s, which does not exist, is refused by its line', (permission, rest) => {
-    const [complaint = ''] = complaints(head.replace('[qyapi_robot_sendmsg]', `[${permission}]`));
+    const [complaint = ''] = readErrors(head.replace('[qyapi_robot_sendmsg]', `[${permission}]`));
     expect(complaint).toContain(`huizhi.yaml:7: apps[0].permissions[0]: there is no permission ${permission}.${rest}`);
   });
 
@@ -256,34 +256,34 @@ describe('demo data', () => {
     ['secret', 'HUIZHI_SECRET', '--secret'],
     ['adminToken', 'HUIZHI_ADMIN_TOKEN', '--admin-token'],
   ] as const)('%s comes from the environment or a file, and never from an argument', async (name, variable, flag) => {
-    const path = fileOf('a-secret-in-a-file-1\nmore\n');
+    const path = writeConfig('a-secret-in-a-file-1\nmore\n');
     const other = 'a-secret-in-a-variable';
-    expect(await configOf('serve', [`${flag}-file`, path])).toMatchObject({ [name]: 'a-secret-in-a-file-1' });
-    expect(await configOf('serve', [], { [`${variable}_FILE`]: path })).toMatchObject({
+    expect(await readArgs('serve', [`${flag}-file`, path])).toMatchObject({ [name]: 'a-secret-in-a-file-1' });
+    expect(await readArgs('serve', [], { [`${variable}_FILE`]: path })).toMatchObject({
       [name]: 'a-secret-in-a-file-1',
     });
-    expect(await configOf('serve', [], { [variable]: other })).toMatchObject({ [name]: other });
-    await expect(configOf('serve', [`${flag}-file`, path], { [variable]: other })).rejects.toThrow(
-      `${variable} and ${flag}-file are two ways to give one secret`,
+    expect(await readArgs('serve', [], { [variable]: other })).toMatchObject({ [name]: other });
+    await expect(readArgs('serve', [`${flag}-file`, path], { [variable]: other })).rejects.toThrow(
+      `${variable} and ${flag}-file set the same secret`,
     );
-    await expect(configOf('serve', [`${flag}-file`, 'nowhere'])).rejects.toThrow(
+    await expect(readArgs('serve', [`${flag}-file`, 'nowhere'])).rejects.toThrow(
       `${flag}-file "nowhere" cannot be read (ENOENT)`,
     );
-    await expect(configOf('serve', [`${flag}-file`, fileOf('short\n')])).rejects.toThrow(
+    await expect(readArgs('serve', [`${flag}-file`, writeConfig('short\n')])).rejects.toThrow(
       `the file of ${flag}-file must be 16 to 1024 characters`,
     );
     for (const args of [[flag, other], [`${flag}=${other}`]])
-      expect(() => readLine('serve', args)).toThrow(/is not taken from the command line(?!.*a-secret-in)/);
+      expect(() => parseCommandLine('serve', args)).toThrow(/cannot be given on the command line(?!.*a-secret-in)/);
   });
 
-  test('the secret of the OpenID client comes from a file, too', async () => {
+  test('the secret of the OpenID client can also come from a file', async () => {
     const args = ['--oidc-issuer', 'https://id.example', '--oidc-client-id', 'huizhi', '--oidc-corp-id', 'corp'];
-    const config = await configOf('serve', [...args, '--oidc-client-secret-file', fileOf('of the client\n')]);
+    const config = await readArgs('serve', [...args, '--oidc-client-secret-file', writeConfig('of the client\n')]);
     expect(config.oidc?.clientSecret).toBe('of the client');
-    expect(() => readLine('serve', ['--oidc-client-secret', 'x'])).toThrow('--oidc-client-secret-file');
+    expect(() => parseCommandLine('serve', ['--oidc-client-secret', 'x'])).toThrow('--oidc-client-secret-file');
   });
 
-  test('each of its secrets is known as one', () => {
+  test('each appSecret of the demo data is in demoSecrets', () => {
     expect(demoSecrets).toEqual(['s3cret-internal', 's3cret-suite', 's3cret-other']);
   });
 });

@@ -1,6 +1,6 @@
 import { type Command, commands, type Option, operands, options } from './options.ts';
 
-/** What each command is for, in one line. */
+/** What each command does, on one line. */
 export const summaries: Readonly<Record<Command, string>> = {
   dev: 'the emulator: demo data, sign-in as anybody, a clock and faults for tests; loopback only',
   serve: 'the server: your organizations, apps and robots, from a configuration file or an existing database',
@@ -12,32 +12,34 @@ export const summaries: Readonly<Record<Command, string>> = {
   completion: 'prints a completion script for bash, zsh or fish',
 };
 
-/** The help text of `huizhi` itself. */
-export function overview(): string {
+/** Renders the help text of `huizhi` without a command. */
+export function renderOverview(): string {
   const lines = commands.map((command) => `  huizhi ${command.padEnd(11)} ${summaries[command]}`);
   return `huizhi: robot messages with read receipts\n\n${lines.join('\n')}\n\nhuizhi <command> --help shows the options of a command.\n`;
 }
 
-/** The help text of one command: every option with its default and its environment names. */
-export function helpOf(command: Command): string {
+/** Renders the help text of one command: every option with its default and its environment variables. */
+export function renderHelp(command: Command): string {
   const own = options.filter((option) => option.commands.includes(command));
   const spelled = own.map((option) =>
-    `  ${option.short ? `${option.short}, ` : ''}${nameOf(option)} ${option.value ?? ''}`.trimEnd(),
+    `  ${option.short ? `${option.short}, ` : ''}${selectName(option)} ${option.value ?? ''}`.trimEnd(),
   );
   const width = Math.max(...spelled.map((text) => text.length)) + 2;
-  const entries = own.map((option, i) => entry(spelled[i] ?? '', width, [option.doc, ...asides(option, command)]));
+  const entries = own.map((option, i) =>
+    renderEntry(spelled[i] ?? '', width, [option.doc, ...describeDefaults(option, command)]),
+  );
   return `huizhi ${command}: ${summaries[command]}\n\nUsage: huizhi ${command} [options]${operands[command] ? ` ${operands[command]}` : ''}\n\n${entries.join('\n')}\n`;
 }
 
-/** The flag; for what may not be one, the environment variable. */
-const nameOf = ({ flag, argument, environment }: Option) => (argument === false ? (environment[0] ?? flag) : flag);
+/** Returns the flag of an option, or its environment variable if it cannot be set on the command line. */
+const selectName = ({ flag, argument, environment }: Option) => (argument === false ? (environment[0] ?? flag) : flag);
 
-function entry(spelled: string, width: number, texts: readonly string[]): string {
-  const lines = texts.flatMap((text) => wrapped(text, 100 - width));
+function renderEntry(spelled: string, width: number, texts: readonly string[]): string {
+  const lines = texts.flatMap((text) => wrapText(text, 100 - width));
   return lines.map((line, i) => (i === 0 ? spelled : '').padEnd(width) + line).join('\n');
 }
 
-function wrapped(text: string, width: number): string[] {
+function wrapText(text: string, width: number): string[] {
   const lines: string[] = [];
   for (const word of text.split(' ').filter(Boolean)) {
     const last = lines.at(-1);
@@ -47,26 +49,26 @@ function wrapped(text: string, width: number): string[] {
   return lines;
 }
 
-/** The choices, the default and the environment names, as sentences. */
-function asides(option: Option, command: Command): string[] {
-  const preset = defaultOf(option, command);
-  const names = environmentOf(option, command);
+/** Describes the choices, the default and the environment variables as sentences. */
+function describeDefaults(option: Option, command: Command): string[] {
+  const preset = findDefault(option, command);
+  const names = formatEnvironmentNames(option, command);
   const choices = option.choices ? `One of ${option.choices.join(', ')}.` : '';
   return [choices, `${preset ? `Default: ${preset}. ` : ''}${names ? `Environment: ${names}.` : ''}`];
 }
 
-function defaultOf(option: Option, command: Command): string | undefined {
+function findDefault(option: Option, command: Command): string | undefined {
   const dev = command === 'dev' ? option.dev : undefined;
   return dev?.default ?? dev?.unset ?? option.default ?? option.unset;
 }
 
-function environmentOf(option: Option, command: Command): string {
-  return ((command === 'dev' && option.dev?.environment) || option.environment).join(', else ');
+function formatEnvironmentNames(option: Option, command: Command): string {
+  return ((command === 'dev' && option.dev?.environment) || option.environment).join(', then ');
 }
 
-/** The reference page of all options, as Markdown. */
-export function optionsPage(): string {
-  const body = options.map((option) => `${section(option)}\n`);
+/** Renders the Markdown reference page of all options, docs/reference/options.md. */
+export function renderOptionsPage(): string {
+  const body = options.map((option) => `${renderSection(option)}\n`);
   return `${pageHead}\n${body.join('\n')}`;
 }
 
@@ -79,40 +81,45 @@ follow its flag as \`--port 8720\` or \`--port=8720\`. Durations are a number an
 value ends the command with exit code 2 and a message that names the option and the reason.
 `;
 
-function section(option: Option): string {
+function renderSection(option: Option): string {
   const facts: (readonly [string, string | undefined])[] = [
     ['Commands', option.commands.map((command) => `\`${command}\``).join(', ')],
-    ['Values', option.kind === 'boolean' ? undefined : values(option)],
-    ['Default', perCommand(option, defaultOf)],
-    ['Environment', perCommand(option, environmentOf)],
+    ['Values', option.kind === 'boolean' ? undefined : describeValues(option)],
+    ['Default', renderPerCommand(option, findDefault)],
+    ['Environment', renderPerCommand(option, formatEnvironmentNames)],
     ['In the file', option.inFile ? `\`${option.name}\`` : undefined],
   ];
   const list = facts.filter(([, fact]) => fact).map(([name, fact]) => `- ${name}: ${fact}`);
-  const title = option.short ? `\`${option.flag}\`, \`${option.short}\`` : `\`${nameOf(option)}\``;
+  const title = option.short ? `\`${option.flag}\`, \`${option.short}\`` : `\`${selectName(option)}\``;
   return [`## ${title}`, '', option.doc, '', ...list].join('\n');
 }
 
-function values(option: Option): string {
+function describeValues(option: Option): string {
   const { choices, kind, minimum, maximum } = option;
   if (choices) return choices.map((choice) => `\`${choice}\``).join(', ');
   if (kind === 'integer') return `a whole number from ${minimum} to ${maximum}`;
   return kind === 'duration' ? 'a duration longer than 0' : 'text';
 }
 
-/** One value when all commands agree, otherwise each with its command. */
-function perCommand(option: Option, ask: (option: Option, command: Command) => string | undefined): string | undefined {
-  const general = ask(option, 'serve');
-  const dev = option.dev && option.commands.includes('dev') ? ask(option, 'dev') : general;
+/** Renders one value if all commands agree, otherwise the general one and the one of `dev`. */
+function renderPerCommand(
+  option: Option,
+  render: (option: Option, command: Command) => string | undefined,
+): string | undefined {
+  const general = render(option, 'serve');
+  const dev = option.dev && option.commands.includes('dev') ? render(option, 'dev') : general;
   return dev === general ? general : `${general}; in \`dev\`: ${dev}`;
 }
 
-/** The commented example of a configuration file, in which every line that can be switched on begins with a bare \`#\`. */
-export function exampleFile(): string {
-  const own = options.filter((option) => option.inFile).map(commented);
+/**
+ * Renders docs/reference/huizhi.yaml: each setting is commented out with a bare `#`, each explanation begins with `# `.
+ */
+export function renderExampleFile(): string {
+  const own = options.filter((option) => option.inFile).map(renderExample);
   return `${fileHead}\n${own.join('\n')}\n${fileTail}`;
 }
 
-/** What stands for a value of each form. */
+/** An example value for each placeholder. */
 const examples: Readonly<Record<string, string>> = {
   '<path>': '/etc/huizhi/secret',
   '<url>': 'https://huizhi.example.com',
@@ -121,10 +128,10 @@ const examples: Readonly<Record<string, string>> = {
   '<corpId>': 'dingexample',
 };
 
-function commented(option: Option): string {
+function renderExample(option: Option): string {
   const preset = option.default ?? option.unset ?? '';
   const example = option.default ?? option.choices?.[0] ?? examples[option.value ?? ''] ?? 'a-long-random-text';
-  const prose = [...wrapped(option.doc, 96), option.default ? '' : `Default: ${preset}.`].filter(Boolean);
+  const prose = [...wrapText(option.doc, 96), option.default ? '' : `Default: ${preset}.`].filter(Boolean);
   const choices = option.choices ? [`One of ${option.choices.join(', ')}.`] : [];
   return `${[...prose, ...choices].map((line) => `# ${line}`).join('\n')}\n#${option.name}: ${example}\n`;
 }
@@ -138,7 +145,7 @@ const fileHead = `# Configuration of huizhi: save it as huizhi.yaml in the worki
 const fileTail = `# Everything below is created or updated at each start; anything that the file does not list stays as it is.
 # Codes (corpId, userId, appKey, robotCode) are strings: put those that look like numbers in quotes.
 
-# Companies with the people who receive messages.
+# Companies and their users, who receive messages.
 #organizations:
 #  - corpId: dingexample
 #    name: 示例公司

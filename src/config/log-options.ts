@@ -11,7 +11,7 @@ export const switches = ['off', 'on'] as const;
 const everywhere = { commands: ['dev', 'serve', 'migrate'], inFile: true } as const;
 const servers = { commands: ['dev', 'serve'], inFile: true } as const;
 
-/** What is logged, and how. */
+/** Options of logging. */
 export const logOptions: readonly Option[] = [
   {
     ...everywhere,
@@ -33,7 +33,7 @@ export const logOptions: readonly Option[] = [
     choices: logFormats,
     unset: 'pretty on a terminal, json elsewhere',
     environment: ['HUIZHI_LOG_FORMAT'],
-    doc: 'Log lines for people or for machines.',
+    doc: 'Readable log lines, or JSON.',
   },
   {
     ...servers,

@@ -1,16 +1,17 @@
-import type { Given, Option } from './option.ts';
-import { fileOptionOf } from './secret-files.ts';
+import type { Option, OptionValue } from './option.ts';
+import { createFileOption } from './secret-files.ts';
 import { UsageError } from './values.ts';
 
-/** How recipients sign in at an OpenID provider. */
+/** Settings of the sign-in of recipients by OpenID Connect. */
 export type Oidc = {
   readonly issuer: string;
   readonly clientId: string;
   readonly clientSecret: string | undefined;
-  /** The claim that holds the userId. */
+  /** Name of the claim that holds the userId. */
   readonly claim: string;
-  /** The organization of all who sign in, or the claim that names it. */
+  /** The organization of everyone who signs in. Exactly one of `corpId` and `corpClaim` is set. */
   readonly corpId: string | undefined;
+  /** Name of the claim that holds the corpId. */
   readonly corpClaim: string | undefined;
 };
 
@@ -25,10 +26,10 @@ const clientSecretOption: Option = {
   environment: ['HUIZHI_OIDC_CLIENT_SECRET'],
   secret: true,
   argument: false,
-  doc: 'This server’s secret at the OpenID provider.',
+  doc: 'Client secret of this server at the OpenID provider.',
 };
 
-/** Options of signing in by OpenID Connect, and the address that it comes back to. */
+/** Options of sign-in by OpenID Connect, and the public URL, which its redirects use. */
 export const oidcOptions: readonly Option[] = [
   {
     ...shared,
@@ -46,19 +47,19 @@ export const oidcOptions: readonly Option[] = [
     value: '<url>',
     unset: 'no sign-in by OpenID Connect',
     environment: ['HUIZHI_OIDC_ISSUER'],
-    doc: 'OpenID provider at which recipients sign in; https, or http on this machine. Register <public-url>/inbox/v1/oidc/callback there.',
+    doc: 'URL of the OpenID provider at which recipients sign in: https, or http on this machine. Register <public-url>/inbox/v1/oidc/callback there as redirect URI.',
   },
   {
     ...shared,
     name: 'oidcClientId',
     flag: '--oidc-client-id',
     value: '<text>',
-    unset: 'needed with --oidc-issuer',
+    unset: 'required with --oidc-issuer',
     environment: ['HUIZHI_OIDC_CLIENT_ID'],
     doc: 'This server’s client ID at the OpenID provider.',
   },
   clientSecretOption,
-  fileOptionOf(clientSecretOption),
+  createFileOption(clientSecretOption),
   {
     ...shared,
     name: 'oidcClaim',
@@ -66,7 +67,7 @@ export const oidcOptions: readonly Option[] = [
     value: '<name>',
     default: 'sub',
     environment: ['HUIZHI_OIDC_CLAIM'],
-    doc: 'The claim that holds a person’s userId.',
+    doc: 'The claim that holds a user’s userId.',
   },
   {
     ...shared,
@@ -75,7 +76,7 @@ export const oidcOptions: readonly Option[] = [
     value: '<corpId>',
     unset: 'the claim of --oidc-corp-claim',
     environment: ['HUIZHI_OIDC_CORP_ID'],
-    doc: 'The organization of everybody who signs in at the OpenID provider.',
+    doc: 'The organization of everyone who signs in at the OpenID provider.',
   },
   {
     ...shared,
@@ -84,24 +85,26 @@ export const oidcOptions: readonly Option[] = [
     value: '<name>',
     unset: 'everybody belongs to --oidc-corp-id',
     environment: ['HUIZHI_OIDC_CORP_CLAIM'],
-    doc: 'The claim that holds a person’s corpId, for a provider that several organizations share.',
+    doc: 'The claim that holds a user’s corpId, for a provider that several organizations share.',
   },
 ];
 
-type Find = (name: string) => Given | undefined;
+type Find = (name: string) => OptionValue | undefined;
 type Text = (name: string) => string | undefined;
 
-/** Puts the options together; they make sense only as a whole. Throws a UsageError. */
-export function oidcIn(find: Find, text: Text, secret: Text): Oidc | undefined {
+/**
+ * Reads the OIDC options; undefined without an issuer. Throws a UsageError if one is missing, contradictory or invalid.
+ */
+export function readOidc(find: Find, text: Text, secret: Text): Oidc | undefined {
   const issuer = text('oidcIssuer');
   const clientId = text('oidcClientId');
   const [corpId, corpClaim] = [text('oidcCorpId'), text('oidcCorpClaim')];
   if (issuer === undefined) return undefined;
   const source = find('oidcIssuer')?.source ?? '--oidc-issuer';
-  checkUrl(source, issuer);
-  if (clientId === undefined) throw new UsageError(`${source} is set, so --oidc-client-id is needed, too.`);
+  checkIssuer(source, issuer);
+  if (clientId === undefined) throw new UsageError(`${source} is set, so --oidc-client-id is required.`);
   if ((corpId === undefined) === (corpClaim === undefined)) {
-    throw new UsageError(`${source} is set, so one of --oidc-corp-id and --oidc-corp-claim is needed, and not both.`);
+    throw new UsageError(`${source} is set, so exactly one of --oidc-corp-id and --oidc-corp-claim is required.`);
   }
   return {
     issuer,
@@ -113,20 +116,24 @@ export function oidcIn(find: Find, text: Text, secret: Text): Oidc | undefined {
   };
 }
 
-/** The address that people know, without a slash at its end. Throws a UsageError. */
-export function publicUrlIn(find: Find, text: (name: string) => string | undefined): string | undefined {
+/**
+ * Reads the public URL and returns it as an origin, without a trailing slash. Throws a UsageError for an invalid URL or
+ * one with a path.
+ */
+export function readPublicUrl(find: Find, text: (name: string) => string | undefined): string | undefined {
   const url = text('publicUrl');
   if (url === undefined) return undefined;
   const source = find('publicUrl')?.source ?? '--public-url';
   if (!/^https?:$/.test(URL.parse(url)?.protocol ?? ''))
     throw new UsageError(`${source} must be an http or https URL.`);
-  if (new URL(url).pathname !== '/') throw new UsageError(`${source} must have no path; huizhi answers at the root.`);
+  if (new URL(url).pathname !== '/')
+    throw new UsageError(`${source} must have no path: huizhi serves its pages at the root.`);
   return new URL(url).origin;
 }
 
-function checkUrl(source: string, issuer: string): void {
+function checkIssuer(source: string, issuer: string): void {
   const url = URL.parse(issuer);
   if (url?.protocol === 'https:') return;
   if (url?.protocol === 'http:' && ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname)) return;
-  throw new UsageError(`${source} must be an https URL; http is for a provider on this machine.`);
+  throw new UsageError(`${source} must be an https URL; http is only allowed for a provider on this machine.`);
 }

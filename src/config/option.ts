@@ -12,32 +12,32 @@ export type Option = {
   readonly flag: string;
   readonly short?: string;
   readonly kind: 'string' | 'integer' | 'duration' | 'choice' | 'boolean';
-  /** What stands for the value in help texts. */
+  /** Placeholder of the value in help texts, such as `<path>`. */
   readonly value?: string;
-  /** As it would be written; `unset` says instead what happens when nobody sets it. */
+  /** The default value as text. An option without one has `unset`, which describes what happens if it is not set. */
   readonly default?: string;
   readonly unset?: string;
-  /** The first that is set wins. */
+  /** Names of environment variables; the first one that is set wins. */
   readonly environment: readonly string[];
-  /** Where `dev` differs. */
+  /** What differs in `dev`. */
   readonly dev?: { readonly default?: string; readonly unset?: string; readonly environment?: readonly string[] };
   readonly choices?: readonly string[];
-  /** Bounds of a number, of a duration in milliseconds, of a text in characters; both inclusive. */
+  /** Inclusive bounds: of a number, of a duration in milliseconds, or of the length of a text in characters. */
   readonly minimum?: number;
   readonly maximum?: number;
-  /** Its value is never repeated in a message. */
+  /** Error messages never repeat its value. */
   readonly secret?: boolean;
-  /** False for what must not stand in the list of processes: the flag is refused, and only names it. */
+  /** False for a secret, which must not appear in the process list: using its flag is an error. */
   readonly argument?: false;
-  /** May be given several times; each value may be a list with commas. */
+  /** May be given several times; each value may be a comma-separated list. */
   readonly many?: true;
-  /** The value may have several lines. */
+  /** The value may contain line breaks. */
   readonly lines?: true;
   readonly commands: readonly Command[];
-  /** Whether the configuration file may hold it. */
+  /** Whether it can be set in the configuration file. */
   readonly inFile: boolean;
   readonly doc: string;
 };
 
-/** What an option was set to, and what to call its source in a complaint: `--port`, `HUIZHI_PORT`, `huizhi.yaml:3: port`. */
-export type Given = { readonly text: string; readonly source: string };
+/** The text of an option and its source for error messages: `--port`, `HUIZHI_PORT` or `huizhi.yaml:3: port`. */
+export type OptionValue = { readonly text: string; readonly source: string };

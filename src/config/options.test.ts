@@ -2,31 +2,31 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { parseSetupFile } from './file.ts';
-import { exampleFile, helpOf, optionsPage } from './help.ts';
+import { renderExampleFile, renderHelp, renderOptionsPage } from './help.ts';
 import { type Command, commands, options, UsageError } from './options.ts';
-import { commandOf, readConfig, readLine } from './read.ts';
+import { parseCommand, parseCommandLine, readConfig } from './read.ts';
 import { parseDuration } from './values.ts';
 
 type Environment = Record<string, string>;
 
 const nowhere = { terminal: false };
 
-async function configOf(line: string, environment: Environment = {}) {
+async function readCommand(line: string, environment: Environment = {}) {
   const [command = '', ...args] = line.split(' ');
-  const known = commandOf(command);
-  return readConfig(known, readLine(known, args).flags, { ...nowhere, environment });
+  const known = parseCommand(command);
+  return readConfig(known, parseCommandLine(known, args).flags, { ...nowhere, environment });
 }
 
-async function complaint(line: string, environment: Environment = {}): Promise<string> {
-  const error = await configOf(line, environment).catch((thrown: unknown) => thrown);
+async function readUsageError(line: string, environment: Environment = {}): Promise<string> {
+  const error = await readCommand(line, environment).catch((thrown: unknown) => thrown);
   if (!(error instanceof UsageError)) throw new Error(`${line} is not refused`);
   expect(error.exitCode).toBe(2);
   return error.message;
 }
 
 describe('defaults', () => {
-  test('serve listens on loopback port 8720 and keeps everything in huizhi.db', async () => {
-    expect(await configOf('serve')).toEqual({
+  test('serve listens on loopback port 8720 and stores its data in huizhi.db', async () => {
+    expect(await readCommand('serve')).toEqual({
       accessLog: false,
       command: 'serve',
       port: 8720,
@@ -52,48 +52,48 @@ describe('defaults', () => {
     });
   });
 
-  test('dev keeps everything in memory', async () => {
-    expect((await configOf('dev')).database).toBe(':memory:');
+  test('dev stores its data in memory', async () => {
+    expect((await readCommand('dev')).database).toBe(':memory:');
   });
 
-  test('logs are for people on a terminal and for machines elsewhere', async () => {
+  test('logs are pretty on a terminal and JSON elsewhere', async () => {
     const onTerminal = await readConfig('dev', new Map(), { environment: {}, terminal: true });
-    expect([onTerminal.logFormat, (await configOf('dev')).logFormat]).toEqual(['pretty', 'json']);
+    expect([onTerminal.logFormat, (await readCommand('dev')).logFormat]).toEqual(['pretty', 'json']);
   });
 });
 
 describe('sources', () => {
   test('a flag wins over the environment, and the environment over the default', async () => {
     const environment = { HUIZHI_PORT: '9001', HUIZHI_LOG_LEVEL: 'warn' };
-    const config = await configOf('serve --port 9000', environment);
+    const config = await readCommand('serve --port 9000', environment);
     expect([config.port, config.logLevel]).toEqual([9000, 'warn']);
   });
 
   test('the HUIZHI_ name wins over the common one', async () => {
-    expect((await configOf('serve', { PORT: '9002' })).port).toBe(9002);
-    expect((await configOf('serve', { PORT: '9002', HUIZHI_PORT: '9003' })).port).toBe(9003);
-    expect((await configOf('serve', { DATABASE_URL: './other.db' })).database).toBe('./other.db');
+    expect((await readCommand('serve', { PORT: '9002' })).port).toBe(9002);
+    expect((await readCommand('serve', { PORT: '9002', HUIZHI_PORT: '9003' })).port).toBe(9003);
+    expect((await readCommand('serve', { DATABASE_URL: './other.db' })).database).toBe('./other.db');
   });
 
-  test('dev leaves the DATABASE_URL of other programs alone', async () => {
-    expect((await configOf('dev', { DATABASE_URL: 'postgres://elsewhere/db' })).database).toBe(':memory:');
-    expect((await configOf('dev', { HUIZHI_DATABASE: 'dev.db' })).database).toBe('dev.db');
+  test('dev ignores DATABASE_URL, which may belong to another program', async () => {
+    expect((await readCommand('dev', { DATABASE_URL: 'postgres://elsewhere/db' })).database).toBe(':memory:');
+    expect((await readCommand('dev', { HUIZHI_DATABASE: 'dev.db' })).database).toBe('dev.db');
   });
 
   test('the direct address of a PostgreSQL server comes from its flag or its variable', async () => {
     const direct = 'postgres://db1,db2/huizhi';
-    expect((await configOf('serve', { HUIZHI_DATABASE_DIRECT: direct })).databaseDirect).toBe(direct);
-    expect((await configOf(`migrate --database-direct ${direct}`)).databaseDirect).toBe(direct);
-    expect((await configOf('serve')).databaseDirect).toBeUndefined();
+    expect((await readCommand('serve', { HUIZHI_DATABASE_DIRECT: direct })).databaseDirect).toBe(direct);
+    expect((await readCommand(`migrate --database-direct ${direct}`)).databaseDirect).toBe(direct);
+    expect((await readCommand('serve')).databaseDirect).toBeUndefined();
   });
 
   test('a value follows its flag after a space or an equals sign', async () => {
-    const config = await configOf('dev --port=0 --read-window 1.5h --read-timestamp=milliseconds --json');
+    const config = await readCommand('dev --port=0 --read-window 1.5h --read-timestamp=milliseconds --json');
     expect(config).toMatchObject({ port: 0, readWindow: 5_400_000, readTimestamp: 'milliseconds', json: true });
   });
 
   test('an option that a command does not have is not read from the environment', async () => {
-    expect((await configOf('migrate --check', { PORT: 'nonsense' })).check).toBe(true);
+    expect((await readCommand('migrate --check', { PORT: 'nonsense' })).check).toBe(true);
   });
 });
 
@@ -102,7 +102,7 @@ describe('wrong usage', () => {
     ['dev --prot 1', 'huizhi dev has no option --prot. Did you mean --port?'],
     ['dev --readWindow 1h', 'huizhi dev has no option --readWindow. Did you mean --read-window?'],
     ['dev --check', 'huizhi dev has no --check; it is an option of huizhi migrate.'],
-    ['dev now', 'huizhi dev takes options only, not "now".'],
+    ['dev now', 'huizhi dev accepts options only, not "now".'],
     ['dev --port', '--port needs a value: --port <number>'],
     ['dev --port --json', '--port needs a value: --port <number>'],
     ['dev --port 1 --port 2', '--port is given twice.'],
@@ -110,11 +110,8 @@ describe('wrong usage', () => {
     ['dev --port 99999', '--port "99999" must be a whole number from 0 to 65535.'],
     ['dev --port -1', '--port "-1" must be a whole number from 0 to 65535.'],
     ['dev --port 0x10', '--port "0x10" must be a whole number from 0 to 65535.'],
-    [
-      'serve --database-direct huizhi.db',
-      '--database-direct must be the address of a PostgreSQL server (postgres://…).',
-    ],
-    ['dev --port=', '--port is empty; leave it out, or set it to <number>.'],
+    ['serve --database-direct huizhi.db', '--database-direct must be the URL of a PostgreSQL server (postgres://…).'],
+    ['dev --port=', '--port is empty; omit it, or set it to <number>.'],
     [
       'dev --read-window -1h',
       '--read-window "-1h" must be a number and a unit (ms, s, m, h or d), such as 90s or 24h.',
@@ -127,46 +124,43 @@ describe('wrong usage', () => {
     ],
     [
       'dev --secret short',
-      '--secret is not taken from the command line, which everyone on this machine can read: put HUIZHI_SECRET into the environment, or name a file that holds it with --secret-file.',
+      '--secret cannot be given on the command line, which all users of this machine can read: set HUIZHI_SECRET in the environment, or name a file that contains it with --secret-file.',
     ],
     ['dev --host http://x', '--host "http://x" must be a host name or an IP address, without a port.'],
     ['dev --host 127.0.0.1:80', '--host "127.0.0.1:80" must be a host name or an IP address, without a port.'],
-    ['serve --config missing.yaml', 'missing.yaml: there is no such file.'],
-    [
-      'serve --retention 1h',
-      '--retention: messages must stay at least as long as readStatus answers (the read window).',
-    ],
+    ['serve --config missing.yaml', 'missing.yaml: the file does not exist.'],
+    ['serve --retention 1h', '--retention: the retention must be at least as long as the read window (--read-window).'],
   ];
   test.each(wrong)('%s says what is wrong', async (line, message) => {
-    expect(await complaint(line)).toBe(message);
+    expect(await readUsageError(line)).toBe(message);
   });
 
   test.each(['0.0.0.0', '192.168.1.2', '::', 'example.com', '1270.0.1'])('dev does not listen on %s', async (host) => {
-    expect(await complaint(`dev --host ${host}`)).toContain('loopback addresses only');
+    expect(await readUsageError(`dev --host ${host}`)).toContain('loopback addresses only');
   });
 
   test.each(['localhost', '127.0.0.1', '127.1.2.3', '::1'])('dev listens on %s', async (host) => {
-    expect((await configOf(`dev --host ${host}`)).host).toBe(host);
+    expect((await readCommand(`dev --host ${host}`)).host).toBe(host);
   });
 
   test('a bad or empty environment variable is named', async () => {
-    expect(await complaint('serve', { PORT: 'x' })).toBe('PORT "x" must be a whole number from 0 to 65535.');
-    expect(await complaint('serve', { HUIZHI_SECRET: '' })).toBe(
-      'HUIZHI_SECRET is empty; leave it out, or set it to <text>.',
+    expect(await readUsageError('serve', { PORT: 'x' })).toBe('PORT "x" must be a whole number from 0 to 65535.');
+    expect(await readUsageError('serve', { HUIZHI_SECRET: '' })).toBe(
+      'HUIZHI_SECRET is empty; omit it, or set it to <text>.',
     );
   });
 
   test('a secret and the password in an address are never repeated', async () => {
-    expect(await complaint('serve', { HUIZHI_ADMIN_TOKEN: 'hush' })).not.toContain('hush');
+    expect(await readUsageError('serve', { HUIZHI_ADMIN_TOKEN: 'hush' })).not.toContain('hush');
     const address = { DATABASE_URL: 'mysql://me:hush@host/db' };
-    expect(await complaint('serve', address)).toBe(
-      'DATABASE_URL is a mysql:// address; huizhi keeps its data in a file (a path), in :memory:, or in PostgreSQL (postgres://).',
+    expect(await readUsageError('serve', address)).toBe(
+      'DATABASE_URL is a mysql:// URL; huizhi supports a SQLite file (a path), :memory:, and PostgreSQL (postgres://).',
     );
   });
 
-  test('an unknown command is answered with the list and the nearest', () => {
-    expect(() => commandOf('sevre')).toThrow(
-      'There is no command "sevre". Did you mean serve? There are: huizhi dev, huizhi serve,',
+  test('an unknown command is refused with a suggestion and the list of commands', () => {
+    expect(() => parseCommand('sevre')).toThrow(
+      'There is no command "sevre". Did you mean serve? Commands: huizhi dev, huizhi serve,',
     );
   });
 });
@@ -188,19 +182,22 @@ describe('durations', () => {
 });
 
 describe('help and reference', () => {
-  test.each(commands)('%s --help shows every option of it with default and environment names', (command: Command) => {
-    const help = helpOf(command).replaceAll(/\s+/g, ' ');
-    for (const option of options.filter((one) => one.commands.includes(command))) {
-      if (option.argument !== false) expect(help).toContain(option.flag);
-      expect(help).toContain(option.doc);
-      for (const name of (command === 'dev' && option.dev?.environment) || option.environment)
-        expect(help).toContain(name);
-    }
-  });
+  test.each(commands)(
+    '%s --help shows every option of the command with default and environment variables',
+    (command: Command) => {
+      const help = renderHelp(command).replaceAll(/\s+/g, ' ');
+      for (const option of options.filter((one) => one.commands.includes(command))) {
+        if (option.argument !== false) expect(help).toContain(option.flag);
+        expect(help).toContain(option.doc);
+        for (const name of (command === 'dev' && option.dev?.environment) || option.environment)
+          expect(help).toContain(name);
+      }
+    },
+  );
 
   test.each([
-    ['docs/reference/options.md', optionsPage],
-    ['docs/reference/huizhi.yaml', exampleFile],
+    ['docs/reference/options.md', renderOptionsPage],
+    ['docs/reference/huizhi.yaml', renderExampleFile],
   ])('%s is what the table says (UPDATE_DOCS=1 rewrites it)', (path, written) => {
     const file = fileURLToPath(new URL(`../../${path}`, import.meta.url));
     if (process.env.UPDATE_DOCS === '1') {
@@ -211,8 +208,11 @@ describe('help and reference', () => {
   });
 
   test('the example file is valid as it is, and with every line switched on', () => {
-    expect(parseSetupFile(exampleFile(), 'example')).toMatchObject({ setup: undefined, options: new Map() });
-    const { options: given, setup } = parseSetupFile(exampleFile().replaceAll(/^#(?=[^ \n]| {2})/gm, ''), 'example');
+    expect(parseSetupFile(renderExampleFile(), 'example')).toMatchObject({ setup: undefined, options: new Map() });
+    const { options: given, setup } = parseSetupFile(
+      renderExampleFile().replaceAll(/^#(?=[^ \n]| {2})/gm, ''),
+      'example',
+    );
     expect([...given.keys()]).toEqual(options.filter(({ inFile }) => inFile).map(({ name }) => name));
     expect(JSON.stringify(given.get('databaseDirect'))).toContain('postgres://');
     expect(setup).toMatchObject({

@@ -2,7 +2,7 @@ import { clientOptions } from './client-options.ts';
 import { type LogFormat, type LogLevel, logOptions } from './log-options.ts';
 import { type Oidc, oidcOptions } from './oidc-options.ts';
 import { type Command, commands, type Option } from './option.ts';
-import { fileOptionOf } from './secret-files.ts';
+import { createFileOption } from './secret-files.ts';
 import { adminTokenOption, secretOption } from './secret-options.ts';
 import type { Setup } from './setup.ts';
 
@@ -13,7 +13,7 @@ export { UsageError } from './values.ts';
 export const shells = ['bash', 'zsh', 'fish'] as const;
 export type Shell = (typeof shells)[number];
 
-/** What a command takes beside its options. */
+/** Placeholder for the operands (arguments that are not options) of each command that has any. */
 export const operands: { readonly [command in Command]?: string } = {
   status: '<processQueryKey>…',
   recall: '<processQueryKey>…',
@@ -26,15 +26,15 @@ export type ReadTimestamp = (typeof readTimestamps)[number];
 export const remotePictureRules = ['allow', 'block'] as const;
 export type RemotePictures = (typeof remotePictureRules)[number];
 
-/** Everything a command was told, complete and checked. Durations are milliseconds. */
+/** The complete and validated configuration of a command. Durations are milliseconds. */
 export type Config = {
   readonly command: Command;
   readonly port: number;
   readonly host: string;
   readonly database: string;
-  /** The address of the PostgreSQL server itself, where `database` leads to a connection pooler. */
+  /** URL of the PostgreSQL server itself, if `database` is the URL of a connection pooler. */
   readonly databaseDirect?: string;
-  /** Connections to PostgreSQL. */
+  /** Maximum number of connections to PostgreSQL. */
   readonly poolSize: number;
   readonly secret: string | undefined;
   readonly adminToken: string | undefined;
@@ -45,27 +45,29 @@ export type Config = {
   readonly readTimestamp: ReadTimestamp;
   /** Whether the inbox loads pictures of messages from other hosts. */
   readonly remotePictures?: RemotePictures;
-  /** Calls a second for each app and API; 0 is no limit. */
+  /** Calls per second for each app and API; 0 is no limit. */
   readonly qpsLimit: number;
-  /** Connections of callers at once. */
+  /** Maximum number of simultaneous connections from callers. */
   readonly maxConnections: number;
   readonly logLevel: LogLevel;
   readonly logFormat: LogFormat;
-  /** What the configuration file sets up; undefined without a file or when it names nothing. */
+  /** What the configuration file sets up; undefined without a file, or if it names no organizations, apps or robots. */
   readonly setup: Setup | undefined;
-  /** Whether each answered request is logged. */
+  /** Whether each request is logged. */
   readonly accessLog?: boolean;
-  /** Where people reach the server, when that is not what they write. */
+  /**
+   * Origin at which users reach the server, such as `https://huizhi.example.com`; if unset, taken from each request.
+   */
   readonly publicUrl?: string;
-  /** Host names that `dev` answers beside those of the loopback interface. */
+  /** Host names that `dev` accepts in addition to those of the loopback interface. */
   readonly trustedHosts?: readonly string[];
   readonly oidc?: Oidc;
-  /** The first sweep of retention needs no confirmation, however far the clock is ahead. */
+  /** Whether the first retention sweep runs without confirmation, even if the clock is far ahead of the database. */
   readonly confirmRetention?: boolean;
   readonly check: boolean;
-  /** Whether `migrate` goes on with a file whose write-ahead log is missing. */
+  /** Whether `migrate` accepts a SQLite file whose write-ahead log is missing. */
   readonly acceptMissingLog?: boolean;
-  /** What `migrate` copies, and where to; both or neither. */
+  /** Source and target of a copy by `migrate`; both are set, or neither. */
   readonly from: string | undefined;
   readonly to: string | undefined;
   readonly json: boolean;
@@ -79,7 +81,7 @@ const everywhere = { commands: [...servers, 'migrate'], inFile: true } as const;
 const installation = { commands: [...servers, 'migrate', 'doctor'], inFile: true } as const;
 const flagOnly = { kind: 'boolean', environment: [], inFile: false } as const;
 
-/** The one table of options. */
+/** All options of all commands. */
 export const options: readonly Option[] = [
   {
     ...listener,
@@ -91,7 +93,7 @@ export const options: readonly Option[] = [
     environment: ['HUIZHI_PORT', 'PORT'],
     minimum: 0,
     maximum: 65_535,
-    doc: 'Port to listen on. 0 picks a free one; the URL is printed.',
+    doc: 'Port to listen on. 0 picks a free port; the URL is printed.',
   },
   {
     ...listener,
@@ -101,7 +103,7 @@ export const options: readonly Option[] = [
     value: '<address>',
     default: '127.0.0.1',
     environment: ['HUIZHI_HOST'],
-    doc: 'Address to listen on. 0.0.0.0 is every IPv4 address of the machine; dev takes loopback addresses only.',
+    doc: 'Address to listen on. 0.0.0.0 is every IPv4 address of the machine; dev accepts loopback addresses only.',
   },
   {
     name: 'trustedHost',
@@ -123,7 +125,7 @@ export const options: readonly Option[] = [
     value: '<path>',
     default: 'huizhi.db',
     environment: ['HUIZHI_DATABASE', 'DATABASE_URL'],
-    // A developer's shell often carries the DATABASE_URL of another program; demo data must not land there.
+    // A developer's shell often has the DATABASE_URL of another program; demo data must not be written there.
     dev: { default: ':memory:', environment: ['HUIZHI_DATABASE'] },
     doc: 'The database: a path relative to the working directory, :memory:, or postgres://user:password@host/name for PostgreSQL.',
   },
@@ -158,14 +160,14 @@ export const options: readonly Option[] = [
     value: '<path>',
     unset: 'huizhi.yaml if it exists',
     environment: ['HUIZHI_CONFIG'],
-    // The file beside the working directory is the server's; dev must not open its database by accident.
+    // A huizhi.yaml in the working directory configures the server; dev must not open that database by accident.
     dev: { unset: 'none' },
-    doc: 'Configuration file: any of these options, and organizations, apps and robots to create or update at start.',
+    doc: 'Configuration file with options, and with organizations, apps and robots to create or update at start.',
   },
   secretOption,
-  fileOptionOf(secretOption),
+  createFileOption(secretOption),
   adminTokenOption,
-  fileOptionOf(adminTokenOption),
+  createFileOption(adminTokenOption),
   {
     ...server,
     name: 'readWindow',
@@ -317,8 +319,8 @@ export const options: readonly Option[] = [
   { ...flagOnly, name: 'version', flag: '--version', short: '-V', commands, doc: 'Print the version.' },
 ];
 
-/** Every name of an option on a command line, for one command or for all. */
-export function flagsOf(command?: Command): readonly string[] {
+/** Returns all long and short flags of one command, or of all commands. */
+export function listFlags(command?: Command): readonly string[] {
   const own = options.filter((o) => o.argument !== false && (!command || o.commands.includes(command)));
   return own.flatMap((o) => [o.flag, o.short ?? o.flag]);
 }

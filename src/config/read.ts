@@ -3,13 +3,13 @@ import { isIP } from 'node:net';
 import { didYouMean } from '../wire/did-you-mean.ts';
 import { demoSecrets } from './demo.ts';
 import type { SetupFile } from './file.ts';
-import { oidcIn, publicUrlIn } from './oidc-options.ts';
-import type { Given } from './option.ts';
+import { readOidc, readPublicUrl } from './oidc-options.ts';
+import type { OptionValue } from './option.ts';
 import {
   type Command,
   type Config,
   commands,
-  flagsOf,
+  listFlags,
   logFormats,
   logLevels,
   type Option,
@@ -19,28 +19,31 @@ import {
   remotePictureRules,
   switches,
 } from './options.ts';
-import { secretGiven } from './secret-files.ts';
-import { durationText, parseDuration, parseInteger, UsageError } from './values.ts';
-import { weakness } from './weak-secrets.ts';
+import { resolveSecret } from './secret-files.ts';
+import { formatDuration, parseDuration, parseInteger, UsageError } from './values.ts';
+import { describeWeakness } from './weak-secrets.ts';
 
-export type Flags = ReadonlyMap<string, Given>;
+export type Flags = ReadonlyMap<string, OptionValue>;
 
-/** The parts of the process that decide about options. */
-export type Surroundings = {
+/** The properties of the process on which options depend. */
+export type ProcessContext = {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Whether logs go to a terminal. */
   readonly terminal: boolean;
 };
 
-/** A command line taken apart: options by name, and what the command works on. */
+/** A parsed command line: flags by option name, and operands such as processQueryKeys. */
 export type CommandLine = { readonly flags: Flags; readonly operands: readonly string[] };
 
-/** Reads `--flag value`, `--flag=value`, `--switch`, `-h`, `-V` and operands, all of them after `--`; throws a UsageError for what the command does not have. */
-export function readLine(command: Command, args: readonly string[]): CommandLine {
-  const flags = new Map<string, Given>();
+/**
+ * Parses `--flag value`, `--flag=value`, `--switch`, `-h`, `-V` and operands; after `--`, everything is an operand.
+ * Throws a UsageError for anything that the command does not accept.
+ */
+export function parseCommandLine(command: Command, args: readonly string[]): CommandLine {
+  const flags = new Map<string, OptionValue>();
   const operands: string[] = [];
   for (let i = 0; i < args.length; i++) {
-    const [flag, inline] = split(args[i] ?? '');
+    const [flag, inline] = splitFlag(args[i] ?? '');
     if (operandsOf[command] && flag === '--') {
       operands.push(...args.slice(i + 1));
       break;
@@ -49,71 +52,76 @@ export function readLine(command: Command, args: readonly string[]): CommandLine
       operands.push(args[i] ?? '');
       continue;
     }
-    const option = optionOf(command, flag);
+    const option = resolveFlag(command, flag);
     const before = flags.get(option.name);
     if (before && !option.many) throw new UsageError(`${option.flag} is given twice.`);
     if (option.kind === 'boolean' && inline !== undefined) throw new UsageError(`${option.flag} takes no value.`);
     const text = option.kind === 'boolean' ? 'true' : (inline ?? args[++i]);
     if (text === undefined || (inline === undefined && text.startsWith('--')))
-      throw new UsageError(`${option.flag} needs a value: ${option.flag} ${formOf(option)}`);
+      throw new UsageError(`${option.flag} needs a value: ${option.flag} ${formatPlaceholder(option)}`);
     flags.set(option.name, { text: before ? `${before.text},${text}` : text, source: option.flag });
   }
   return { flags, operands };
 }
 
-function split(argument: string): [string, string | undefined] {
+function splitFlag(argument: string): [string, string | undefined] {
   const at = argument.startsWith('--') ? argument.indexOf('=') : -1;
   return at < 0 ? [argument, undefined] : [argument.slice(0, at), argument.slice(at + 1)];
 }
 
-function optionOf(command: Command, flag: string): Option {
+function resolveFlag(command: Command, flag: string): Option {
   const called = options.filter((option) => option.flag === flag || option.short === flag);
-  // Two commands may mean different things by one flag.
+  // Two commands may use the same flag for different options.
   const known = called.find((option) => option.commands.includes(command)) ?? called[0];
-  if (known?.argument === false) throw notAnArgument(known);
+  if (known?.argument === false) throw createArgumentError(known);
   if (known?.commands.includes(command)) return known;
-  if (known) throw new UsageError(`huizhi ${command} has no ${flag}; it is an option of ${listed(known.commands)}.`);
-  if (!flag.startsWith('-')) throw new UsageError(`huizhi ${command} takes options only, not ${JSON.stringify(flag)}.`);
-  throw new UsageError(`huizhi ${command} has no option ${flag}.${didYouMean(flag, flagsOf(command))}`);
+  if (known)
+    throw new UsageError(`huizhi ${command} has no ${flag}; it is an option of ${listCommands(known.commands)}.`);
+  if (!flag.startsWith('-'))
+    throw new UsageError(`huizhi ${command} accepts options only, not ${JSON.stringify(flag)}.`);
+  throw new UsageError(`huizhi ${command} has no option ${flag}.${didYouMean(flag, listFlags(command))}`);
 }
 
-function notAnArgument({ name, flag, environment }: Option): UsageError {
+function createArgumentError({ name, flag, environment }: Option): UsageError {
   const file = options.find((option) => option.name === `${name}File`);
-  const other = file ? `, or name a file that holds it with ${file.flag}` : ' or into the file of --credentials';
+  const other = file ? `, or name a file that contains it with ${file.flag}` : ' or in the file of --credentials';
   return new UsageError(
-    `${flag} is not taken from the command line, which everyone on this machine can read: put ${environment[0]} into the environment${other}.`,
+    `${flag} cannot be given on the command line, which all users of this machine can read: set ${environment[0]} in the environment${other}.`,
   );
 }
 
-const listed = (names: readonly Command[]) => names.map((name) => `huizhi ${name}`).join(' and ');
+const listCommands = (names: readonly Command[]) => names.map((name) => `huizhi ${name}`).join(' and ');
 
-/** `<number>`, or the choices. */
-function formOf(option: Option): string {
+/** Returns the placeholder of an option's value, such as `<number>`, or its choices. */
+function formatPlaceholder(option: Option): string {
   return option.choices ? `<${option.choices.join('|')}>` : (option.value ?? '');
 }
 
-/** Everything a command was told, flags before environment before configuration file before defaults; throws a UsageError. */
+/**
+ * Reads the configuration of a server command. Flags take precedence over the environment, the environment over the
+ * configuration file, and the file over defaults. Throws a UsageError for invalid or contradictory values.
+ */
 export async function readConfig(
   command: Command,
   flags: Flags,
-  { environment, terminal }: Surroundings,
+  { environment, terminal }: ProcessContext,
 ): Promise<Config> {
-  const file = await fileFor(command, flags, environment);
-  const given = (option: Option): Given | undefined =>
-    flags.get(option.name) ?? environmentOf(option, command, environment) ?? file?.options.get(option.name);
-  const config = assemble(command, given, terminal, file);
+  const file = await loadConfigFile(command, flags, environment);
+  const given = (option: Option): OptionValue | undefined =>
+    flags.get(option.name) ?? readEnvironment(option, command, environment) ?? file?.options.get(option.name);
+  const config = buildConfig(command, given, terminal, file);
   refuseContradictions(config, given);
   return config;
 }
 
-async function fileFor(
+async function loadConfigFile(
   command: Command,
   flags: Flags,
-  environment: Surroundings['environment'],
+  environment: ProcessContext['environment'],
 ): Promise<SetupFile | undefined> {
-  const option = named('config');
-  const given = flags.get('config') ?? environmentOf(option, command, environment);
-  if (given) textIn(option, given);
+  const option = findOption('config');
+  const given = flags.get('config') ?? readEnvironment(option, command, environment);
+  if (given) parseText(option, given);
   const path = given?.text ?? (command !== 'dev' && existsSync('huizhi.yaml') ? 'huizhi.yaml' : undefined);
   if (path === undefined) return undefined;
   const { readSetupFile } = await import('./file.ts');
@@ -122,211 +130,221 @@ async function fileFor(
   return file;
 }
 
-/** A server that others reach must not have a secret that they know or can guess: one of the demo, a placeholder, a short one. */
+/**
+ * Throws a UsageError if an appSecret in the file is public or easy to guess: one of the demo data, a placeholder, or
+ * too short.
+ */
 function refuseWeakSecrets({ setup, refuse }: SetupFile): void {
   const findings = (setup?.apps ?? []).flatMap(({ appSecret }, i) => {
     const isDemo = demoSecrets.includes(appSecret);
-    const what = isDemo ? 'is a demo secret that everyone can read; put a long random one.' : weakness(appSecret);
+    const what = isDemo ? 'is a demo secret, which is public; use a long random one.' : describeWeakness(appSecret);
     return what === undefined ? [] : [{ path: ['apps', i, 'appSecret'], what }];
   });
   if (findings.length > 0) refuse(findings);
 }
 
-export function environmentOf(
+export function readEnvironment(
   option: Option,
   command: Command,
-  environment: Surroundings['environment'],
-): Given | undefined {
+  environment: ProcessContext['environment'],
+): OptionValue | undefined {
   const names = (command === 'dev' && option.dev?.environment) || option.environment;
   const source = names.find((name) => environment[name] !== undefined);
   return source === undefined ? undefined : { source, text: environment[source] ?? '' };
 }
 
-export function named(name: string): Option {
+export function findOption(name: string): Option {
   const option = options.find((candidate) => candidate.name === name);
   if (!option) throw new Error(`no option ${name}`);
   return option;
 }
 
-type Lookup = (option: Option) => Given | undefined;
+type Lookup = (option: Option) => OptionValue | undefined;
 
-function assemble(command: Command, given: Lookup, terminal: boolean, file: SetupFile | undefined): Config {
-  const of = (name: string) => [named(name), givenOrDefault(named(name), command, given)] as const;
+function buildConfig(command: Command, given: Lookup, terminal: boolean, file: SetupFile | undefined): Config {
+  const of = (name: string) => [findOption(name), resolveValue(findOption(name), command, given)] as const;
   const find = (name: string) => of(name)[1];
-  const text = (name: string) => optionalTextIn(...of(name));
+  const text = (name: string) => parseOptionalText(...of(name));
   const secret = (name: string) => {
-    const option = named(name);
-    return optionalTextIn(option, secretGiven(find(name), find(`${name}File`)));
+    const option = findOption(name);
+    return parseOptionalText(option, resolveSecret(find(name), find(`${name}File`)));
   };
-  const [publicUrl, oidc] = [publicUrlIn(find, text), oidcIn(find, text, secret)];
-  const trustedHosts = hostsIn(...of('trustedHost'));
-  const databaseDirect = postgresIn(...of('databaseDirect'));
+  const [publicUrl, oidc] = [readPublicUrl(find, text), readOidc(find, text, secret)];
+  const trustedHosts = parseHosts(...of('trustedHost'));
+  const databaseDirect = parsePostgresUrl(...of('databaseDirect'));
   return {
     command,
-    port: numberIn(...of('port')),
-    host: hostIn(...of('host')),
-    database: databaseIn(...of('database')),
+    port: parseNumber(...of('port')),
+    host: parseHost(...of('host')),
+    database: parseDatabase(...of('database')),
     ...(databaseDirect === undefined ? {} : { databaseDirect }),
-    poolSize: numberIn(...of('poolSize')),
+    poolSize: parseNumber(...of('poolSize')),
     secret: secret('secret'),
     adminToken: secret('adminToken'),
-    readWindow: numberIn(...of('readWindow')),
-    retention: numberIn(...of('retention')),
-    statisticsRetention: numberIn(...of('statisticsRetention')),
-    auditRetention: numberIn(...of('auditRetention')),
-    readTimestamp: choiceIn(readTimestamps, ...of('readTimestamp')) ?? 'seconds',
-    remotePictures: choiceIn(remotePictureRules, ...of('remotePictures')) ?? 'allow',
-    qpsLimit: numberIn(...of('qpsLimit')),
-    maxConnections: numberIn(...of('maxConnections')),
-    logLevel: choiceIn(logLevels, ...of('logLevel')) ?? 'info',
-    logFormat: choiceIn(logFormats, ...of('logFormat')) ?? (terminal ? 'pretty' : 'json'),
+    readWindow: parseNumber(...of('readWindow')),
+    retention: parseNumber(...of('retention')),
+    statisticsRetention: parseNumber(...of('statisticsRetention')),
+    auditRetention: parseNumber(...of('auditRetention')),
+    readTimestamp: parseChoice(readTimestamps, ...of('readTimestamp')) ?? 'seconds',
+    remotePictures: parseChoice(remotePictureRules, ...of('remotePictures')) ?? 'allow',
+    qpsLimit: parseNumber(...of('qpsLimit')),
+    maxConnections: parseNumber(...of('maxConnections')),
+    logLevel: parseChoice(logLevels, ...of('logLevel')) ?? 'info',
+    logFormat: parseChoice(logFormats, ...of('logFormat')) ?? (terminal ? 'pretty' : 'json'),
     setup: file?.setup,
-    accessLog: choiceIn(switches, ...of('accessLog')) === 'on',
+    accessLog: parseChoice(switches, ...of('accessLog')) === 'on',
     ...(publicUrl === undefined ? {} : { publicUrl }),
     ...(oidc === undefined ? {} : { oidc }),
     ...(trustedHosts === undefined ? {} : { trustedHosts }),
     ...(of('confirmRetention')[1] === undefined ? {} : { confirmRetention: true }),
     check: of('check')[1] !== undefined,
     acceptMissingLog: of('acceptMissingLog')[1] !== undefined,
-    from: optionalDatabaseIn(...of('moveFrom')),
-    to: optionalDatabaseIn(...of('moveTo')),
+    from: parseOptionalDatabase(...of('moveFrom')),
+    to: parseOptionalDatabase(...of('moveTo')),
     json: of('json')[1] !== undefined,
   };
 }
 
-/** An option that a command does not have keeps its default there, whatever the environment says. */
-function givenOrDefault(option: Option, command: Command, given: Lookup): Given | undefined {
+/** Returns the value of an option or its default. A command that lacks the option always gets the default. */
+function resolveValue(option: Option, command: Command, given: Lookup): OptionValue | undefined {
   const fallback = (command === 'dev' ? option.dev?.default : undefined) ?? option.default;
   const otherwise = fallback === undefined ? undefined : { text: fallback, source: 'default' };
   return (option.commands.includes(command) ? given(option) : undefined) ?? otherwise;
 }
 
-/** Characters of a wrong value that a complaint repeats. */
+/** An error message repeats at most this many characters of a wrong value. */
 const longestShown = 60;
 
-function wrong(option: Option, { text, source }: Given, must: string): UsageError {
-  if (text.trim() === '') return new UsageError(`${source} is empty; leave it out, or set it to ${formOf(option)}.`);
+function createValueError(option: Option, { text, source }: OptionValue, must: string): UsageError {
+  if (text.trim() === '')
+    return new UsageError(`${source} is empty; omit it, or set it to ${formatPlaceholder(option)}.`);
   const shown = text.length > longestShown ? `${text.slice(0, longestShown)}…` : text;
   return new UsageError(`${source}${option.secret ? '' : ` ${JSON.stringify(shown)}`} ${must}`);
 }
 
-export function numberIn(option: Option, given: Given | undefined): number {
+export function parseNumber(option: Option, given: OptionValue | undefined): number {
   if (!given) throw new Error(`no default for ${option.name}`);
   const { minimum = 0, maximum = Number.MAX_SAFE_INTEGER, kind } = option;
   const value = kind === 'duration' ? parseDuration(given.text) : parseInteger(given.text);
   if (kind === 'duration' && value === undefined)
-    throw wrong(option, given, 'must be a number and a unit (ms, s, m, h or d), such as 90s or 24h.');
+    throw createValueError(option, given, 'must be a number and a unit (ms, s, m, h or d), such as 90s or 24h.');
   if (value !== undefined && value >= minimum && value <= maximum) return value;
-  const least = minimum > 1 ? `at least ${durationText(minimum)}` : 'longer than 0';
+  const least = minimum > 1 ? `at least ${formatDuration(minimum)}` : 'longer than 0';
   const range =
     kind === 'duration'
-      ? `${least} and at most ${durationText(maximum)}`
+      ? `${least} and at most ${formatDuration(maximum)}`
       : `a whole number from ${minimum} to ${maximum}`;
-  throw wrong(option, given, `must be ${range}.`);
+  throw createValueError(option, given, `must be ${range}.`);
 }
 
-function choiceIn<T extends string>(choices: readonly T[], option: Option, given: Given | undefined): T | undefined {
+function parseChoice<T extends string>(
+  choices: readonly T[],
+  option: Option,
+  given: OptionValue | undefined,
+): T | undefined {
   if (!given) return undefined;
   const chosen = choices.find((choice) => choice === given.text);
   if (chosen !== undefined) return chosen;
-  throw wrong(option, given, `must be one of ${choices.join(', ')}.${didYouMean(given.text, choices)}`);
+  throw createValueError(option, given, `must be one of ${choices.join(', ')}.${didYouMean(given.text, choices)}`);
 }
 
-export function optionalTextIn(option: Option, given: Given | undefined): string | undefined {
-  return given && textIn(option, given);
+export function parseOptionalText(option: Option, given: OptionValue | undefined): string | undefined {
+  return given && parseText(option, given);
 }
 
-function textIn(option: Option, given: Given): string {
+function parseText(option: Option, given: OptionValue): string {
   const { minimum = 1, maximum = 4096 } = option;
   const length = given.text.trim() === '' ? 0 : [...given.text].length;
   if (length < minimum || length > maximum || (option.lines ? /\0/ : /\p{Cc}/u).test(given.text))
-    throw wrong(option, given, `must be ${minimum} to ${maximum} characters${option.lines ? '' : ' on one line'}.`);
+    throw createValueError(
+      option,
+      given,
+      `must be ${minimum} to ${maximum} characters${option.lines ? '' : ' on one line'}.`,
+    );
   return given.text;
 }
 
-function hostIn(option: Option, given: Given | undefined): string {
+function parseHost(option: Option, given: OptionValue | undefined): string {
   const host = given?.text ?? '';
   if (isIP(host) > 0 || /^[a-z0-9]([a-z0-9.-]{0,250}[a-z0-9])?$/i.test(host)) return host;
-  throw wrong(
+  throw createValueError(
     option,
     given ?? { text: '', source: option.flag },
     'must be a host name or an IP address, without a port.',
   );
 }
 
-/** Host names from a list with commas. */
-function hostsIn(option: Option, given: Given | undefined): readonly string[] | undefined {
+/** Parses a comma-separated list of host names. */
+function parseHosts(option: Option, given: OptionValue | undefined): readonly string[] | undefined {
   if (!given) return undefined;
   const { source } = given;
-  return given.text.split(',').map((text) => hostIn(option, { source, text: text.trim() }));
+  return given.text.split(',').map((text) => parseHost(option, { source, text: text.trim() }));
 }
 
-/** The address of another kind of database is refused here, for DATABASE_URL may well name one. */
-function databaseIn(option: Option, given: Given | undefined): string {
+/** Refuses URLs of other databases, because DATABASE_URL may belong to another program. */
+function parseDatabase(option: Option, given: OptionValue | undefined): string {
   const found = given ?? { text: '', source: option.flag };
-  const text = textIn(option, found);
+  const text = parseText(option, found);
   const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(text)?.[1];
   if (scheme === undefined || /^postgres(ql)?$/i.test(scheme)) return text;
-  // Not repeated: such an address may hold a password.
+  // The message does not repeat the URL, which may contain a password.
   throw new UsageError(
-    `${found.source} is a ${scheme}:// address; huizhi keeps its data in a file (a path), in :memory:, or in PostgreSQL (postgres://).`,
+    `${found.source} is a ${scheme}:// URL; huizhi supports a SQLite file (a path), :memory:, and PostgreSQL (postgres://).`,
   );
 }
 
-function optionalDatabaseIn(option: Option, given: Given | undefined): string | undefined {
-  return given && databaseIn(option, given);
+function parseOptionalDatabase(option: Option, given: OptionValue | undefined): string | undefined {
+  return given && parseDatabase(option, given);
 }
 
-function refuseGuessable(config: Config, source: (name: string) => string): void {
+function refuseGuessableSecrets(config: Config, source: (name: string) => string): void {
   if (config.command !== 'serve') return;
   for (const name of ['secret', 'adminToken'] as const) {
-    const why = config[name] === undefined ? undefined : weakness(config[name]);
+    const why = config[name] === undefined ? undefined : describeWeakness(config[name]);
     if (why !== undefined) throw new UsageError(`${source(name)} ${why}`);
   }
 }
 
-/** The address of a PostgreSQL server. It is not repeated in the complaint, for it may hold a password. */
-function postgresIn(option: Option, given: Given | undefined): string | undefined {
+/** Parses the URL of a PostgreSQL server. The error message does not repeat it, because it may contain a password. */
+function parsePostgresUrl(option: Option, given: OptionValue | undefined): string | undefined {
   if (!given) return undefined;
-  const text = textIn(option, given);
+  const text = parseText(option, given);
   if (/^postgres(ql)?:\/\//i.test(text)) return text;
-  throw new UsageError(`${given.source} must be the address of a PostgreSQL server (postgres://…).`);
+  throw new UsageError(`${given.source} must be the URL of a PostgreSQL server (postgres://…).`);
 }
 
 function refuseContradictions(config: Config, given: Lookup): void {
-  const source = (name: string) => given(named(name))?.source ?? named(name).flag;
+  const source = (name: string) => given(findOption(name))?.source ?? findOption(name).flag;
   if (config.command === 'dev' && !isLoopback(config.host))
     throw new UsageError(
-      `${source('host')} ${config.host}: dev lets everyone in, so it listens on loopback addresses only. For others to reach it, use huizhi serve.`,
+      `${source('host')} ${config.host}: dev lets everyone sign in, so it listens on loopback addresses only. To serve other machines, use huizhi serve.`,
     );
-  refuseGuessable(config, source);
+  refuseGuessableSecrets(config, source);
   refuseHalfMove(config);
   if (config.retention < config.readWindow)
     throw new UsageError(
-      `${source('retention')}: messages must stay at least as long as readStatus answers (the read window).`,
+      `${source('retention')}: the retention must be at least as long as the read window (--read-window).`,
     );
 }
 
 function refuseHalfMove({ from, to, check }: Config): void {
   if (from === undefined && to === undefined) return;
-  if (to === undefined) throw new UsageError('--from says what to copy; --to has to say where to.');
-  if (from === undefined) throw new UsageError('--to says where to copy; --from has to say what.');
+  if (to === undefined) throw new UsageError('--from names the database to copy; --to is also required.');
+  if (from === undefined) throw new UsageError('--to names the target of a copy; --from is also required.');
   if (from === to) throw new UsageError('--from and --to name the same database.');
   if (from === ':memory:' || to === ':memory:')
-    throw new UsageError('A database in memory is gone when the command ends; name a file or postgres://.');
-  if (check) throw new UsageError('--check only looks at one database; leave it out to copy one.');
+    throw new UsageError('A database in memory ends with the command; name a file or postgres://.');
+  if (check) throw new UsageError('--check only checks one database; omit it to copy one.');
 }
 
 function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));
 }
 
-/** The command of a word, or a UsageError that lists them. */
-export function commandOf(word: string): Command {
+/** Returns the command of a name; throws a UsageError that lists all commands if there is none. */
+export function parseCommand(word: string): Command {
   const command = commands.find((candidate) => candidate === word);
   if (command) return command;
-  const known = commands.map((name) => `huizhi ${name}`).join(', ');
-  throw new UsageError(
-    `There is no command ${JSON.stringify(word)}.${didYouMean(word, commands)} There are: ${known}.`,
-  );
+  const all = commands.map((name) => `huizhi ${name}`).join(', ');
+  throw new UsageError(`There is no command ${JSON.stringify(word)}.${didYouMean(word, commands)} Commands: ${all}.`);
 }

@@ -1,10 +1,10 @@
-/** Secrets that may be kept in files of their own, as service managers and container platforms hand them over. */
+/** Secrets in files of their own, as service managers (systemd credentials) and container platforms provide them. */
 import { readFileSync } from 'node:fs';
-import type { Given, Option } from './option.ts';
+import type { Option, OptionValue } from './option.ts';
 import { UsageError } from './values.ts';
 
-/** The option for a file with the value of a secret option: `--secret-file` for `--secret`. */
-export function fileOptionOf(secret: Option): Option {
+/** Creates the option for a file that contains the value of a secret option, such as `--secret-file` for `--secret`. */
+export function createFileOption(secret: Option): Option {
   const { name, flag, environment, commands } = secret;
   return {
     name: `${name}File`,
@@ -19,15 +19,18 @@ export function fileOptionOf(secret: Option): Option {
   };
 }
 
-/** The secret itself, or what its file holds. Throws a UsageError when both are given, or the file cannot be read. */
-export function secretGiven(secret: Given | undefined, file: Given | undefined): Given | undefined {
+/**
+ * Returns the secret, or the first line of its file. Throws a UsageError if both are given, or if the file cannot be
+ * read.
+ */
+export function resolveSecret(secret: OptionValue | undefined, file: OptionValue | undefined): OptionValue | undefined {
   if (file === undefined) return secret;
   if (secret !== undefined)
-    throw new UsageError(`${secret.source} and ${file.source} are two ways to give one secret: leave one of them out.`);
-  return { text: firstLineOf(file), source: `the file of ${file.source}` };
+    throw new UsageError(`${secret.source} and ${file.source} set the same secret: use only one of them.`);
+  return { text: readFirstLine(file), source: `the file of ${file.source}` };
 }
 
-function firstLineOf({ text: path, source }: Given): string {
+function readFirstLine({ text: path, source }: OptionValue): string {
   try {
     const text = new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(path));
     return text.split(/\r?\n/, 1)[0] ?? '';

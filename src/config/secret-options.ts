@@ -1,6 +1,6 @@
 import type { Option } from './option.ts';
 
-/** The secret of an installation. */
+/** `--secret`: the secret of an installation. */
 export const secretOption: Option = {
   commands: ['dev', 'serve'],
   inFile: true,
@@ -17,7 +17,7 @@ export const secretOption: Option = {
   doc: 'Signs access tokens and processQueryKeys, at least 16 characters. Processes on one database share it; a new secret invalidates everything that the old one signed.',
 };
 
-/** The token of the operator. */
+/** `--admin-token`: the token of the operator. */
 export const adminTokenOption: Option = {
   commands: ['dev', 'serve'],
   inFile: true,
@@ -32,5 +32,5 @@ export const adminTokenOption: Option = {
   maximum: 1024,
   secret: true,
   argument: false,
-  doc: 'Bearer token of the operator, at least 16 characters.',
+  doc: 'Bearer token of the operator; at least 16 characters.',
 };

@@ -20,22 +20,25 @@ export type SetupRobot = {
   readonly robotCode: string;
   readonly name: string;
   readonly appKey: string;
-  /** The corpIds of the organizations in which it may send. */
+  /** The corpIds of the organizations that the robot may send to. */
   readonly installedIn: readonly string[];
   readonly disabled?: boolean;
   /** Most deliveries to one user in a minute and in a day; 0 is no limit. */
   readonly perUserPerMinute?: number;
   readonly perUserPerDay?: number;
-  /** By msgKey; a template that is not named stays as it is, active at first. */
+  /** State of the templates by msgKey. A template that is not named keeps its state, which is `active` at first. */
   readonly templates?: { readonly [msgKey: string]: 'active' | 'stopped' | 'removed' };
 };
 
-/** What a configuration file creates or updates at start; nothing else is touched. Every code in it resolves. */
+/** What a configuration file creates or updates at start; nothing else is changed. Every referenced code exists. */
 export type Setup = {
   readonly organizations: readonly SetupOrganization[];
   readonly apps: readonly SetupApp[];
   readonly robots: readonly SetupRobot[];
 };
 
-/** A key path such as `['robots', 0, 'appKey']`, and what is wrong there. */
+/**
+ * A problem in a setup: a key path such as `['robots', 0, 'appKey']`, and the end of a sentence that says what is
+ * wrong.
+ */
 export type Finding = { readonly path: readonly (string | number)[]; readonly what: string };

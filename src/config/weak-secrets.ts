@@ -1,15 +1,15 @@
-/** Characters of the shortest secret that a server starts with. */
+/** Minimum length of a secret, in characters. */
 const shortest = 12;
 
-/** Fewer different characters than this are no random text. */
+/** A random secret has at least this many different characters. */
 const fewestDifferent = 6;
 
-/** Texts that documentation and examples, ours and others', have in the place of a secret. */
+/** Placeholders for secrets in the documentation and examples of huizhi and of other programs. */
 const placeholder =
   /long-random-text|^replace|^change[-_ ]?(?:me|this)|^your[-_ ]|^example|^placeholder|^<.*>$|^\$\{?\w+\}?$/i;
 
-/** What is wrong with a secret that somebody could guess, as the end of a sentence; undefined when nothing is. */
-export function weakness(secret: string): string | undefined {
+/** Returns why a secret is easy to guess, as the end of a sentence; undefined for a strong one. */
+export function describeWeakness(secret: string): string | undefined {
   if (placeholder.test(secret)) return `is a placeholder; ${advice}`;
   const characters = [...secret];
   if (characters.length < shortest) return `is shorter than ${shortest} characters; ${advice}`;
@@ -17,4 +17,4 @@ export function weakness(secret: string): string | undefined {
   return undefined;
 }
 
-const advice = 'put a long random text, such as openssl rand -hex 32 prints.';
+const advice = 'use a long random text, such as the output of openssl rand -hex 32.';

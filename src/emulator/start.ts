@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type Composed, compose } from '../compose.ts';
-import { demoSetup, firstSender } from '../config/demo.ts';
+import { demoSetup, findFirstSender } from '../config/demo.ts';
 import { checkSetup } from '../config/file-checks.ts';
 import { setupShape } from '../config/file-shape.ts';
 import { type Config, UsageError } from '../config/options.ts';
@@ -32,7 +32,7 @@ export async function run(options: EmulatorOptions): Promise<Emulator> {
   try {
     const adminToken = (await composed.keepAdminToken()) ?? '';
     const door = options.socket === false ? noDoor(composed) : await openDoor(composed, config, seed !== undefined);
-    const { app, robot, userIds } = firstSender(setup) ?? {};
+    const { app, robot, userIds } = findFirstSender(setup) ?? {};
     return handle(composed, door, {
       credentials: { appKey: app?.appKey ?? '', appSecret: app?.appSecret ?? '' },
       corpId: app?.corpId ?? '',

@@ -303,7 +303,7 @@ describe('credentials', () => {
     });
     chmodSync(file, 0o644);
     const open = await huizhi(['send', '--to', 'alice', '--text', 'x'], { env });
-    expect(open.stderr).toContain(`Others on this machine can read ${file}: chmod 600 ${file}\n`);
+    expect(open.stderr).toContain(`Other users of this machine can read ${file}: run chmod 600 ${file}\n`);
   });
 
   test('a line of the file that is not an assignment is reported', async () => {
@@ -328,7 +328,7 @@ describe('credentials', () => {
   test.each(['--app-secret', '--token'])('%s is refused as an argument', async (flag) => {
     const { code, stderr } = await huizhi(['send', flag, 'secret-value', '--to', 'alice', '--text', 'x']);
     expect(code).toBe(2);
-    expect(stderr).toContain(`${flag} is not taken from the command line`);
+    expect(stderr).toContain(`${flag} cannot be given on the command line`);
     expect(stderr).not.toContain('secret-value');
   });
 });
@@ -365,11 +365,11 @@ describe('mistakes', () => {
   });
 
   test.each([
-    [['send', '--text', 'x'], credentials, 'Say who gets it: --to <userId,…>'],
-    [['send', '--to', 'alice'], credentials, 'Say what to send, once: --text'],
-    [['send', '--to', 'alice', '--text', 'x', '--markdown', 'y'], credentials, 'Say what to send, once'],
+    [['send', '--text', 'x'], credentials, 'Name the recipients: --to <userId,…>'],
+    [['send', '--to', 'alice'], credentials, 'Give exactly one content: --text'],
+    [['send', '--to', 'alice', '--text', 'x', '--markdown', 'y'], credentials, 'Give exactly one content'],
     [['send', '--to', 'alice', '--msg-key', 'sampleText'], credentials, '--msg-key and --msg-param go together'],
-    [['send', '--to', 'alice', '--text', 'x'], robotless, 'Name the robot: --robot'],
+    [['send', '--to', 'alice', '--text', 'x'], robotless, 'Name the robot with --robot'],
     [['send', '--to-file', 'nowhere', '--text', 'x'], credentials, '--to-file nowhere cannot be read (ENOENT)'],
     [['status'], credentials, 'Name the messages: huizhi status <processQueryKey>…'],
     [['status', '-'], credentials, 'Standard input contains no processQueryKey: huizhi send prints one for every 20'],
@@ -377,12 +377,12 @@ describe('mistakes', () => {
     [['status', ''], credentials, 'A processQueryKey is empty'],
     [['recall', 'key', '--', ' '], credentials, 'A processQueryKey is empty'],
     [['status', 'key', '-', '-'], credentials, '- is given twice'],
-    [['status', 'key', '--csv', '--json'], credentials, '--csv and --json are two forms of the same'],
+    [['status', 'key', '--csv', '--json'], credentials, '--csv and --json exclude each other'],
     [['status', 'key', '--endpoint', 'localhost:8720'], credentials, '--endpoint "localhost:8720" must be a URL'],
     [['status', 'key', '--credentials', 'nowhere'], credentials, '--credentials nowhere cannot be read (ENOENT)'],
     [['status', 'key', '--timeout', '2h'], credentials, '--timeout "2h" must be longer than 0 and at most 1h.'],
     [['status', 'key', '--interval', '9ms'], credentials, '--interval "9ms" must be at least 100ms and at most 1d.'],
-    [['send', '--to', 'alice', '--text', 'x', '--title', 'y'], credentials, '--title is of a Markdown message'],
+    [['send', '--to', 'alice', '--text', 'x', '--title', 'y'], credentials, '--title belongs to a Markdown message'],
     [['recall', 'key', '--watch'], credentials, 'huizhi recall has no --watch; it is an option of huizhi status.'],
     [['status', 'key'], { HUIZHI_ROBOT: 'r' }, 'No credentials: set HUIZHI_APP_KEY and HUIZHI_APP_SECRET'],
     [['completion', 'tcsh'], {}, 'Name one shell: huizhi completion bash|zsh|fish'],

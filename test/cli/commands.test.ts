@@ -54,7 +54,7 @@ describe('usage', () => {
   test.each(['dev --help', 'dev --port 1 -h', 'help dev'])('huizhi %s prints the options of dev', async (line) => {
     const { code, stdout } = await huizhi(line);
     expect(code).toBe(0);
-    expect(stdout).toContain('HUIZHI_PORT, else PORT');
+    expect(stdout).toContain('HUIZHI_PORT, then PORT');
     expect(stdout).not.toContain('--check');
   });
 
@@ -64,12 +64,12 @@ describe('usage', () => {
   });
 
   test.each([
-    ['sned', 'There is no command "sned". Did you mean send? There are: huizhi dev, huizhi serve, huizhi migrate, '],
-    ['help sevre', 'There is no command "sevre". Did you mean serve? There are: huizhi dev, '],
+    ['sned', 'There is no command "sned". Did you mean send? Commands: huizhi dev, huizhi serve, huizhi migrate, '],
+    ['help sevre', 'There is no command "sevre". Did you mean serve? Commands: huizhi dev, '],
     ['--port 1', 'The command comes first: huizhi dev --port 1\n'],
     ['dev --prot 1', 'huizhi dev has no option --prot. Did you mean --port?\n'],
-    ['dev --host 0.0.0.0', '--host 0.0.0.0: dev lets everyone in, so it listens on loopback addresses only.'],
-  ])('huizhi %s exits with 2 and one sentence on stderr', async (line, sentence) => {
+    ['dev --host 0.0.0.0', '--host 0.0.0.0: dev lets everyone sign in, so it listens on loopback addresses only.'],
+  ])('huizhi %s ends with 2 and one sentence on stderr', async (line, sentence) => {
     const { code, stdout, stderr } = await huizhi(line);
     expect([code, stdout]).toEqual([2, '']);
     expect(stderr).toContain(sentence);
@@ -237,7 +237,7 @@ describe('starting', () => {
     const { code, stderr } = await huizhi('serve --port 0', { cwd });
     expect(code).toBe(2);
     expect(stderr).toBe(
-      'huizhi.yaml:4: apps[0].appSecret: is a demo secret that everyone can read; put a long random one.\n',
+      'huizhi.yaml:4: apps[0].appSecret: is a demo secret, which is public; use a long random one.\n',
     );
     expect(existsSync(join(cwd, 'huizhi.db'))).toBe(false);
   });

@@ -16,7 +16,7 @@ import { delimiter, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
-import { commands, flagsOf, options } from '../../src/config/options.ts';
+import { commands, listFlags, options } from '../../src/config/options.ts';
 import { errors } from '../../src/wire/errors.ts';
 import { type Block, blocksOf, brokenLinksOf, pages, pageText, proseOf, root } from '../support/pages.ts';
 
@@ -177,7 +177,7 @@ describe.each(runnable)('%s', (path) => {
   test('names options that exist', () => {
     const named = pageText(path).matchAll(/(?:huizhi|npm start --)[^\n`|]*? (--[a-z-]+)|^\| `(--[a-z-]+)`/gm);
     const flags = [...named].map(([, inLine, inTable]) => inLine ?? inTable);
-    expect(flags.filter((flag) => !flagsOf().includes(flag ?? ''))).toEqual([]);
+    expect(flags.filter((flag) => !listFlags().includes(flag ?? ''))).toEqual([]);
   });
 });
 
