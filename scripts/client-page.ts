@@ -1,7 +1,4 @@
-/**
- * Writes docs/reference/client.md from the sources of the client: `npx node scripts/client-page.ts`. A test compares
- * the two.
- */
+/** Generates docs/reference/client.md from the sources of the client: `npx node scripts/client-page.ts`. A test compares the two. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
@@ -12,7 +9,7 @@ const source = (name: string) => readFileSync(new URL(name, folder), 'utf8');
 
 type Part = { readonly title: string; readonly names: readonly string[] };
 
-/** In the order of the page; the script fails for an export that is missing here. */
+/** The parts of the page in order. An export that is in no part makes the script fail. */
 const parts: readonly Part[] = [
   { title: 'The client', names: ['createClient', 'Client', 'ClientOptions', 'Credentials', 'CallOptions'] },
   { title: 'Send', names: ['SendOptions', 'Content', 'SendResult', 'SentMessage', 'FailedChunk'] },

@@ -1,10 +1,10 @@
-/** Checks answers against what the API documents. The client has no dependencies, so this is done without a schema library. */
+/** Validates responses against the documented API. The client has no dependencies, so it uses no schema library. */
 import { isObject } from './check.ts';
 import { ConnectionError } from './errors.ts';
 
 export type Fields = Readonly<Record<string, unknown>>;
 
-/** The answer of one call. */
+/** The successful response of one call; `fields` is its JSON body. */
 export type Answer = {
   readonly fields: Fields;
   readonly headers: Headers;
@@ -14,43 +14,47 @@ export type Answer = {
   readonly requestId: string | undefined;
 };
 
-/** Reads the members of an object in an answer. Each function throws a ConnectionError that names the member if it is something else. */
+/**
+ * Reads the members of a JSON object in a response. Each function throws a ConnectionError that names a member of the
+ * wrong type.
+ */
 export type Reader = {
   text(name: string): string;
-  /** Empty when it is absent or null. */
+  /** A string; empty if the member is absent or null. */
   optionalText(name: string): string;
-  /** An absent list is empty: some servers leave empty lists out, others answer null. */
+  /** A list of strings; empty if the member is absent or null, since servers omit empty lists or return null. */
   texts(name: string): readonly string[];
+  /** A list of objects, each as a reader; empty if the member is absent or null. */
   objects(name: string): readonly Reader[];
-  /** The members of an object of texts; none when it is absent. */
+  /** An object whose values are strings; empty if the member is absent or null. */
   textsByName(name: string): ReadonlyMap<string, string>;
-  /** A number, or digits as text; undefined when it is absent. */
+  /** A number, or a string of digits as a number; undefined if the member is absent or null. */
   number(name: string): number | undefined;
-  /** The error of an answer that makes no sense for the reason given. */
+  /** Creates the error for an invalid response; the message ends with `reason`. */
   invalid(reason: string): ConnectionError;
 };
 
-/** A reader of the whole answer; `call` names it in errors. */
-export function readerOf(call: string, { fields, requestId, status }: Answer): Reader {
+/** Creates a reader of a response body; errors name the call as `call`. */
+export function createAnswerReader(call: string, { fields, requestId, status }: Answer): Reader {
   const invalid = (reason: string) =>
-    new ConnectionError('invalidAnswer', `${call} was answered with ${reason}`, { requestId, status });
-  return createReader(fields, '', invalid);
+    new ConnectionError('invalidAnswer', `${call} returned ${reason}`, { requestId, status });
+  return createFieldReader(fields, '', invalid);
 }
 
-function createReader(fields: Fields, at: string, invalid: (reason: string) => ConnectionError): Reader {
-  const wrong = (name: string, expected: string) => invalid(`${at}${name} that is not ${expected}`);
+function createFieldReader(fields: Fields, at: string, invalid: (reason: string) => ConnectionError): Reader {
+  const createError = (name: string, expected: string) => invalid(`${at}${name}, which is not ${expected}`);
   const text = (value: unknown, name: string) => {
     if (typeof value === 'string') return value;
-    throw wrong(name, 'a string');
+    throw createError(name, 'a string');
   };
   const list = (name: string): readonly unknown[] => {
     const value = fields[name] ?? [];
     if (Array.isArray(value)) return value;
-    throw wrong(name, 'a list');
+    throw createError(name, 'a list');
   };
   const object = (value: unknown, name: string): Fields => {
     if (isObject(value)) return value;
-    throw wrong(name, 'an object');
+    throw createError(name, 'an object');
   };
   return {
     invalid,
@@ -58,7 +62,7 @@ function createReader(fields: Fields, at: string, invalid: (reason: string) => C
     optionalText: (name) => text(fields[name] ?? '', name),
     texts: (name) => list(name).map((value, i) => text(value, `${name}[${i}]`)),
     objects: (name) =>
-      list(name).map((value, i) => createReader(object(value, `${name}[${i}]`), `${at}${name}[${i}].`, invalid)),
+      list(name).map((value, i) => createFieldReader(object(value, `${name}[${i}]`), `${at}${name}[${i}].`, invalid)),
     textsByName: (name) =>
       new Map(Object.entries(object(fields[name] ?? {}, name)).map(([key, value]) => [key, text(value, name)])),
     number(name) {
@@ -66,7 +70,7 @@ function createReader(fields: Fields, at: string, invalid: (reason: string) => C
       if (value === undefined) return undefined;
       const number = typeof value === 'number' ? value : /^\d{1,15}$/.test(String(value)) ? Number(value) : Number.NaN;
       if (Number.isFinite(number)) return number;
-      throw wrong(name, 'a number');
+      throw createError(name, 'a number');
     },
   };
 }

@@ -1,4 +1,4 @@
-/** The answers of our own surfaces, as types and nothing else: what a page that shows an inbox or a console works with. */
+/** The response types of huizhi's own APIs (inbox, console, emulator), for the pages in web/. Types only, no code. */
 export type { ConsoleSessionAnswer, ConsoleStatusAnswer, PageTotal, SignInCodeAnswer } from '../wire/own/console.ts';
 export type {
   AppSecretAnswer,

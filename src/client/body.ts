@@ -1,14 +1,17 @@
-/** The most bytes of an answer, after decompression. The longest answer of the API is a hundredth of that. */
+/**
+ * Maximum size of a response body in bytes, after decompression. The longest response of the API has about a hundredth
+ * of that.
+ */
 const maxAnswerBytes = 4 * 1024 * 1024;
 
-/** An answer that is longer than {@link maxAnswerBytes}. */
+/** A response body is longer than {@link maxAnswerBytes}. */
 export class TooLongError extends Error {
   override readonly name = 'TooLongError';
 }
 
 /**
- * Reads a body as text. Ends with the signal's reason as soon as it aborts, whether or not the stream notices, and throws a TooLongError
- * instead of reading on without end.
+ * Reads a response body as text. Rejects with the signal's reason as soon as the signal aborts, even if the stream
+ * ignores it, and with a TooLongError if the body has more than `limit` bytes.
  */
 export async function readText(response: Response, signal: AbortSignal, limit = maxAnswerBytes): Promise<string> {
   if (!response.body) return '';
@@ -18,20 +21,20 @@ export async function readText(response: Response, signal: AbortSignal, limit = 
   let length = 0;
   try {
     for (;;) {
-      const { done, value } = await orAborted(reader.read(), signal);
+      const { done, value } = await rejectOnAbort(reader.read(), signal);
       if (done) return text + decoder.decode();
       length += value.byteLength;
-      if (length > limit) throw new TooLongError(`the answer is longer than ${limit} bytes`);
+      if (length > limit) throw new TooLongError(`the response is longer than ${limit} bytes`);
       text += decoder.decode(value, { stream: true });
     }
   } finally {
-    // Not awaited, and of no interest: what was read so far decides. After the end it does nothing.
+    // Not awaited, and errors are ignored: the result is already decided. Has no effect if the stream has ended.
     reader.cancel().catch(() => {});
   }
 }
 
-/** The result of a promise, or a rejection with the signal's reason, whichever comes first. */
-export function orAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+/** Settles like the promise, or rejects with the signal's reason if the signal aborts first. */
+export function rejectOnAbort<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (!signal) return promise;
   return new Promise((resolve, reject) => {
     const end = () => reject(signal.reason);
@@ -41,7 +44,9 @@ export function orAborted<T>(promise: Promise<T>, signal: AbortSignal | undefine
   });
 }
 
-/** Runs work under a signal that aborts after a time, or with the caller's. */
+/**
+ * Runs `work` with a signal that aborts after the given time (with a TimeoutError), or when the caller's signal aborts.
+ */
 export async function withDeadline<T>(
   milliseconds: number,
   signal: AbortSignal | undefined,
@@ -52,7 +57,7 @@ export async function withDeadline<T>(
   const timer = setTimeout(() => stop.abort(new DOMException('the time is up', 'TimeoutError')), milliseconds);
   signal?.addEventListener('abort', abort, { once: true });
   try {
-    return await orAborted(work(stop.signal), stop.signal);
+    return await rejectOnAbort(work(stop.signal), stop.signal);
   } finally {
     clearTimeout(timer);
     signal?.removeEventListener('abort', abort);

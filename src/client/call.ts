@@ -1,57 +1,59 @@
 import { tokenHeader } from '../wire/headers.ts';
 import type { Answer } from './answer.ts';
 import { ApiError, ClientError } from './errors.ts';
-import type { Ask } from './exchange.ts';
+import type { ApiRequest } from './exchange.ts';
 import type { CallOptions, Settings } from './options.ts';
-import { createPace } from './pace.ts';
-import { persist } from './retry.ts';
+import { createRateLimiter } from './pace.ts';
+import { callWithRetries } from './retry.ts';
 import { createTokens } from './token.ts';
 
-/** What the verbs of the client stand on: its settings, and a call with token, pace and retries. */
+/** Makes API calls for the functions of the client: adds the token, limits the call rate, and retries. */
 export type Caller = {
   readonly settings: Settings;
-  /** @param repeatable whether the call may be repeated when nobody knows if it has happened */
-  call(ask: Ask, repeatable: boolean): Promise<Answer>;
-  /** Whether the call that threw this has never gone out, since no token could be had. */
-  untried(error: unknown): boolean;
-  /** The robot that a call names, or the client's own; a TypeError when there is neither. */
-  robotCode(options: CallOptions | undefined): string;
+  /** @param repeatable whether the call may be repeated although the server may already have processed it */
+  call(request: ApiRequest, repeatable: boolean): Promise<Answer>;
+  /** Whether `error` was thrown because no token was available, so that the call was never sent. */
+  wasNeverSent(error: unknown): boolean;
+  /** Returns the robotCode of the call, or else of the client. Throws a TypeError if there is neither. */
+  resolveRobotCode(options: CallOptions | undefined): string;
 };
 
-/** Makes the calls of one client. A token that the server no longer takes is renewed once, and the call made again. */
+/**
+ * Creates the caller of one client. If the server rejects the token, the caller gets a new one and repeats the call
+ * once.
+ */
 export function createCaller(settings: Settings): Caller {
   const tokens = createTokens(settings);
-  const pace = createPace(settings);
-  const withoutToken = new WeakSet<object>();
-  const token = async (signal: AbortSignal | undefined) => {
+  const waitForTurn = createRateLimiter(settings);
+  const tokenErrors = new WeakSet<object>();
+  const getToken = async (signal: AbortSignal | undefined) => {
     try {
-      return await tokens.current(signal);
+      return await tokens.get(signal);
     } catch (error) {
-      if (error instanceof ClientError) withoutToken.add(error);
+      if (error instanceof ClientError) tokenErrors.add(error);
       throw error;
     }
   };
-  const attempt = async (ask: Ask, using: string, repeatable: boolean) => {
-    await pace(ask.path, ask.signal);
-    return persist(settings, { ...ask, headers: { ...ask.headers, [tokenHeader]: using } }, repeatable);
+  const sendOnce = async (request: ApiRequest, using: string, repeatable: boolean) => {
+    await waitForTurn(request.path, request.signal);
+    return callWithRetries(settings, { ...request, headers: { ...request.headers, [tokenHeader]: using } }, repeatable);
   };
   return {
     settings,
-    async call(ask, repeatable) {
-      const first = await token(ask.signal);
+    async call(request, repeatable) {
+      const first = await getToken(request.signal);
       try {
-        return await attempt(ask, first, repeatable);
+        return await sendOnce(request, first, repeatable);
       } catch (error) {
         const isRefused = error instanceof ApiError && error.code === 'InvalidAuthentication';
-        if (!isRefused || !tokens.refused(first)) throw error;
-        return attempt(ask, await token(ask.signal), repeatable);
+        if (!isRefused || !tokens.invalidate(first)) throw error;
+        return sendOnce(request, await getToken(request.signal), repeatable);
       }
     },
-    untried: (error) => error instanceof ClientError && withoutToken.has(error),
-    robotCode(options) {
+    wasNeverSent: (error) => error instanceof ClientError && tokenErrors.has(error),
+    resolveRobotCode(options) {
       const code = options?.robotCode ?? settings.robotCode;
-      if (code === undefined)
-        throw new TypeError('Name a robot: robotCode is given neither to the client nor to the call.');
+      if (code === undefined) throw new TypeError('robotCode is missing: give it to createClient or to the call.');
       return code;
     },
   };

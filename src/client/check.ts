@@ -1,10 +1,10 @@
-/** Checks what a program hands over. One without types may hand over anything; what is wrong is named before a request goes out. */
+/** Validates arguments. A JavaScript program may pass any value; a wrong one is reported before a request is sent. */
 import { refuseUnknown } from '../wire/did-you-mean.ts';
 
-/** What a member must be: its description in an error, and the test of a value that is not undefined. */
+/** A rule for a member: its description in error messages, and a test for values other than undefined. */
 export type Rule = readonly [what: string, isRight: (value: unknown) => boolean];
 
-/** The rule of each member that an object may have. */
+/** The rules of all members that an object may have. */
 export type Rules<Names extends string = string> = Readonly<Record<Names, Rule>>;
 
 const isString = (value: unknown) => typeof value === 'string';
@@ -19,30 +19,30 @@ export const aNumber: Rule = ['a number', (value) => typeof value === 'number' &
 export const anything: Rule = ['', () => true];
 export const stringOrFunction: Rule = ['a string or a function', (value) => isString(value) || isFunction(value)];
 export const stringOrObject: Rule = ['a string or an object', (value) => isString(value) || isObject(value)];
-export const filledString: Rule = ['a string that is not empty', (value) => isString(value) && value !== ''];
+export const filledString: Rule = ['a non-empty string', (value) => isString(value) && value !== ''];
 export const filledStrings: Rule = [
-  'a string that is not empty, or a list of such',
+  'a non-empty string, or a list of non-empty strings',
   (value) => [value].flat().every((one) => filledString[1](one)),
 ];
-/** By its members: a signal may come from another realm or a polyfill. */
+/** Checked by its members instead of instanceof: a signal may come from another realm or a polyfill. */
 export const aSignal: Rule = ['an AbortSignal', (value) => isObject(value) && 'aborted' in value];
 
-/** Throws a TypeError for a value that is no object, for an unknown member, and for one that breaks its rule. */
+/** Throws a TypeError if the value is not an object, has an unknown member, or a member breaks its rule. */
 export function checkMembers(what: string, given: unknown, rules: Rules): void {
   refuseUnknown(what, given, Object.keys(rules));
   for (const [name, value] of Object.entries(Object(given)))
     if (value !== undefined) checkValue(`${what}: ${name}`, value, rules[name]);
 }
 
-/** Throws a TypeError that names the value unless it follows the rule. */
+/** Throws a TypeError that names the value if it breaks the rule. */
 export function checkValue(name: string, value: unknown, rule: Rule | undefined): void {
-  if (rule && !rule[1](value)) throw new TypeError(`${name} must be ${rule[0]}, not ${shown(value)}.`);
+  if (rule && !rule[1](value)) throw new TypeError(`${name} must be ${rule[0]}, not ${describeValue(value)}.`);
 }
 
-/** A kind, not the value: that may be a secret, or long. */
-function shown(value: unknown): string {
+/** Describes the type of a value, not the value itself, which may be secret or long. */
+function describeValue(value: unknown): string {
   if (value === undefined || value === null || value === '') return value === '' ? 'an empty string' : String(value);
   if (!Array.isArray(value)) return `of type ${typeof value}`;
   const odd = value.findIndex((one) => !filledString[1](one));
-  return odd < 0 ? 'a list' : `a list with ${shown(value[odd])} at index ${odd}`;
+  return odd < 0 ? 'a list' : `a list with ${describeValue(value[odd])} at index ${odd}`;
 }

@@ -1,29 +1,39 @@
 import { createCaller } from './call.ts';
 import { checkMembers } from './check.ts';
-import { type CallOptions, type ClientOptions, callOptionRules, settle } from './options.ts';
+import { type CallOptions, type ClientOptions, callOptionRules, resolveOptions } from './options.ts';
 import { type Receipt, readStatus } from './read-status.ts';
 import { type RecallResult, recall } from './recall.ts';
 import { type SendOptions, type SendResult, send } from './send.ts';
 import { type Change, type Watched, type WatchOptions, watch } from './watch.ts';
 
-/** The robot API of huizhi, or of the vendor. */
+/** A client of the robot API, of huizhi or of the vendor. */
 export type Client = {
   /**
-   * Sends to any number of users: 20 at a time, several of these at once, one result for all. Rejects with a SendError when no part was
-   * accepted, be it only since the organization has none of the users.
+   * Sends a message to any number of users, in parts of up to 20 users, several parts in parallel. Resolves to one
+   * result for all parts. Rejects with a SendError if no part was accepted, also if the organization has none of the
+   * users; with a TypeError for invalid options.
    */
   send(options: SendOptions): Promise<SendResult>;
-  /** Asks once who has read a message. Rejects with an ApiError or a ConnectionError. */
+  /** Queries once who has read a message. Rejects with an ApiError or a ConnectionError. */
   readStatus(processQueryKey: string, options?: CallOptions): Promise<Receipt>;
-  /** Yields each change of messages until all of them have ended: everyone has read, it was recalled, or its window has closed. */
+  /**
+   * Polls messages and yields each change. Ends when all messages have ended: everyone has read, the message was
+   * recalled, its read window has closed, or it cannot be queried.
+   */
   watch(messages: Watched | readonly Watched[], options?: WatchOptions): AsyncGenerator<Change, void, undefined>;
-  /** Recalls any number of messages, 20 at a time; each key succeeds or fails by itself. */
+  /**
+   * Recalls any number of messages, up to 20 per call. Each key succeeds or fails independently. Rejects only if every
+   * call failed.
+   */
   recall(keys: string | readonly string[], options?: CallOptions): Promise<RecallResult>;
 };
 
-/** Makes a client. It asks for nothing until it is used, and keeps one token for all of its calls. */
+/**
+ * Creates a client. It sends no request until its first call, and caches one token for all calls. Throws a TypeError
+ * for unknown or invalid options.
+ */
 export function createClient(options: ClientOptions): Client {
-  const caller = createCaller(settle(options));
+  const caller = createCaller(resolveOptions(options));
   return {
     send: (what) => send(caller, what),
     async readStatus(processQueryKey, more = {}) {

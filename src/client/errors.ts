@@ -1,7 +1,7 @@
-/** What a client throws. Every error has a code to decide by, and the request id under which the server has logged the call. */
+/** The errors that a client throws. Each has a `code`, and the request id under which the server logged the call. */
 import type { ErrorCode } from '../wire/errors.ts';
 
-/** A code of the error table, or one that a newer server or the vendor answers. */
+/** A code of the error reference, or any other code that the server returns. */
 export type ApiCode = ErrorCode | (string & {});
 
 type Facts = {
@@ -9,11 +9,11 @@ type Facts = {
   readonly cause?: unknown;
 };
 
-/** What all errors of the client have in common. */
+/** Base class of all errors of the client. Its own code is `token`: the function that supplies the token failed. */
 export class ClientError extends Error {
   override readonly name: string = 'ClientError';
   readonly code: string;
-  /** The server's id of the request; absent when no answer came. */
+  /** The server's id of the request; undefined if there was no response. */
   readonly requestId: string | undefined;
 
   constructor(code: string, message: string, { requestId, cause }: Facts = {}) {
@@ -23,15 +23,15 @@ export class ClientError extends Error {
   }
 }
 
-/** The server has answered with an error. */
+/** The server returned an error. */
 export class ApiError extends ClientError {
   override readonly name = 'ApiError';
   declare readonly code: ApiCode;
   /** HTTP status. */
   readonly status: number;
-  /** Milliseconds until a repeat makes sense, where the server says so. */
+  /** Milliseconds to wait before a repeat, from the `Retry-After` header; undefined without it. */
   readonly retryAfter: number | undefined;
-  /** Permissions that the app needs and does not have. */
+  /** Permissions that the app lacks. */
   readonly requiredScopes: readonly string[];
 
   constructor(
@@ -47,8 +47,8 @@ export class ApiError extends ClientError {
 }
 
 /**
- * No usable answer came: `connection` (refused, dropped, no such host), `timeout`, or `invalidAnswer` (not what the API answers). What
- * was asked for may have happened all the same.
+ * There was no usable response: `connection` (refused, dropped, unknown host), `timeout`, or `invalidAnswer` (not a
+ * response of the API). The server may have processed the call nevertheless.
  */
 export class ConnectionError extends ClientError {
   override readonly name = 'ConnectionError';

@@ -1,4 +1,4 @@
-/** One request and its answer, as typed results and typed errors. */
+/** Sends one HTTP request and parses its response. */
 import { requestIdHeader } from '../wire/headers.ts';
 import type { Answer, Fields } from './answer.ts';
 import { readText, TooLongError, withDeadline } from './body.ts';
@@ -6,46 +6,49 @@ import { isObject } from './check.ts';
 import { ApiError, ConnectionError } from './errors.ts';
 import type { Settings } from './options.ts';
 
-export type Ask = {
+export type ApiRequest = {
   readonly method: 'GET' | 'POST';
   readonly path: string;
-  /** Encoded here; a processQueryKey holds `+`, `/` and `=`. */
+  /** Unencoded values: a processQueryKey contains `+`, `/` and `=`, which are percent-encoded in the URL. */
   readonly query?: Readonly<Record<string, string>>;
   readonly body?: object;
   readonly headers?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal | undefined;
 };
 
-/** Asks once. Throws an ApiError for an answer that is an error, a ConnectionError for none, or the reason of the caller's signal. */
-export async function exchange(settings: Settings, ask: Ask, attempt: number): Promise<Answer> {
+/**
+ * Sends a request once. Rejects with an ApiError for an error response, with a ConnectionError for no or an invalid
+ * response, and with the reason of the caller's signal if it aborts.
+ */
+export async function exchange(settings: Settings, request: ApiRequest, attempt: number): Promise<Answer> {
   const { on, now, serverTime } = settings;
-  const { method, path } = ask;
+  const { method, path } = request;
   const begun = now();
   on({ type: 'request', method, path, attempt });
-  const { response, text } = await answerOf(settings, ask);
+  const { response, text } = await fetchAnswer(settings, request);
   const { status } = response;
-  const fields = text === undefined ? undefined : fieldsOf(text);
-  const requestId = response.headers.get(requestIdHeader) ?? textOf(fields?.requestid);
+  const fields = text === undefined ? undefined : parseFields(text);
+  const requestId = response.headers.get(requestIdHeader) ?? toText(fields?.requestid);
   const ended = now();
   const time = serverTime.observe(response.headers, begun, ended);
   on({ type: 'answer', method, path, attempt, status, requestId, duration: ended - begun });
   if (fields === undefined) {
-    const what = text === undefined ? 'with more than any answer of the API has' : 'without a JSON object';
-    const message = `${method} ${path} was answered ${status} ${what}`;
+    const what = text === undefined ? 'a body that is too long' : 'no JSON object';
+    const message = `${method} ${path} returned status ${status} with ${what}`;
     throw new ConnectionError('invalidAnswer', message, { requestId, status });
   }
-  if (!response.ok) throw apiError(response, fields, requestId);
+  if (!response.ok) throw createApiError(response, fields, requestId);
   return { fields, time, headers: response.headers, status, requestId };
 }
 
-type Whole = {
+type RawAnswer = {
   readonly response: Response;
-  /** Absent when the answer is too long. */
+  /** Undefined if the body is too long. */
   readonly text: string | undefined;
 };
 
-async function answerOf({ endpoint, fetch, timeout }: Settings, ask: Ask): Promise<Whole> {
-  const { method, path, query, body, headers, signal } = ask;
+async function fetchAnswer({ endpoint, fetch, timeout }: Settings, request: ApiRequest): Promise<RawAnswer> {
+  const { method, path, query, body, headers, signal } = request;
   signal?.throwIfAborted();
   let isLate = false;
   try {
@@ -55,13 +58,13 @@ async function answerOf({ endpoint, fetch, timeout }: Settings, ask: Ask): Promi
       });
       const response = await fetch(`${endpoint}${path}${query ? `?${new URLSearchParams(query)}` : ''}`, {
         method,
-        // The API never redirects, and another server must not get the token.
+        // The API never redirects, and the token must not be sent to another server.
         redirect: 'error',
         headers: { accept: 'application/json', ...(body ? { 'content-type': 'application/json' } : {}), ...headers },
         signal: deadline,
         ...(body ? { body: JSON.stringify(body) } : {}),
       });
-      return { response, text: await textUnlessTooLong(response, deadline) };
+      return { response, text: await readTextUnlessTooLong(response, deadline) };
     });
   } catch (cause) {
     signal?.throwIfAborted();
@@ -70,13 +73,13 @@ async function answerOf({ endpoint, fetch, timeout }: Settings, ask: Ask): Promi
         cause,
       });
     }
-    throw new ConnectionError('connection', `${method} ${endpoint}${path} failed: ${reasonOf(cause)}`, {
+    throw new ConnectionError('connection', `${method} ${endpoint}${path} failed: ${describeCause(cause)}`, {
       cause,
     });
   }
 }
 
-async function textUnlessTooLong(response: Response, signal: AbortSignal): Promise<string | undefined> {
+async function readTextUnlessTooLong(response: Response, signal: AbortSignal): Promise<string | undefined> {
   try {
     return await readText(response, signal);
   } catch (error) {
@@ -85,25 +88,25 @@ async function textUnlessTooLong(response: Response, signal: AbortSignal): Promi
   }
 }
 
-/** fetch says "fetch failed", and what has failed is in the cause. */
-function reasonOf(error: unknown): string {
+/** Describes why fetch failed: its own message is only "fetch failed", the reason is in the cause. */
+function describeCause(error: unknown): string {
   const { cause = error } = Object(error) as { cause?: unknown };
   const { code, message } = Object(cause) as { code?: unknown; message?: unknown };
   return String(code ?? message ?? cause);
 }
 
-function apiError({ status, headers }: Response, body: Fields, requestId: string | undefined): ApiError {
+function createApiError({ status, headers }: Response, body: Fields, requestId: string | undefined): ApiError {
   const detail = body.accessdenieddetail as { requiredScopes?: unknown } | undefined;
   const seconds = Number(headers.get('retry-after') ?? Number.NaN);
-  return new ApiError(textOf(body.code) ?? `http.${status}`, textOf(body.message) ?? 'no message', {
+  return new ApiError(toText(body.code) ?? `http.${status}`, toText(body.message) ?? 'no message', {
     status,
     requestId,
     retryAfter: seconds >= 0 ? seconds * 1000 : undefined,
-    requiredScopes: textsOf(detail?.requiredScopes),
+    requiredScopes: toTexts(detail?.requiredScopes),
   });
 }
 
-function fieldsOf(text: string): Fields | undefined {
+function parseFields(text: string): Fields | undefined {
   try {
     const value: unknown = JSON.parse(text);
     return isObject(value) ? value : undefined;
@@ -112,12 +115,12 @@ function fieldsOf(text: string): Fields | undefined {
   }
 }
 
-/** The value if it is a text. */
-function textOf(value: unknown): string | undefined {
+/** Returns the value if it is a string, else undefined. */
+function toText(value: unknown): string | undefined {
   return typeof value === 'string' ? value : undefined;
 }
 
-/** The texts of a list; none when it is absent. */
-function textsOf(value: unknown): readonly string[] {
+/** Returns the strings of a list; an empty list for any other value. */
+function toTexts(value: unknown): readonly string[] {
   return Array.isArray(value) ? value.filter((one) => typeof one === 'string') : [];
 }

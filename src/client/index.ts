@@ -1,4 +1,7 @@
-/** `huizhi/client`: sends robot messages, asks who has read them, recalls them; wherever there is a `fetch`. */
+/**
+ * `huizhi/client`: sends robot messages, queries who has read them, and recalls them. Runs in any environment with
+ * `fetch`.
+ */
 export type { Client } from './client.ts';
 export { createClient } from './client.ts';
 export type { ApiCode } from './errors.ts';

@@ -13,20 +13,22 @@ import {
 import type { ClientError } from './errors.ts';
 import { createServerTime, type ServerTime } from './server-time.ts';
 
-/** The credentials of the client: of an app, or a token. */
+/** The credentials of an app, or an access token. */
 export type Credentials =
   | {
       readonly appKey: string;
       readonly appSecret: string;
-      /** For third-party apps: the organization to act for. */
+      /** The organization for which a third-party app acts; absent for internal apps. */
       readonly corpId?: string;
     }
   | {
-      /** A token, or a function that gets one; it is asked again when the server no longer takes the last. */
+      /**
+       * A token, or a function that returns one. The function is called again if the server rejects the previous token.
+       */
       readonly token: string | (() => string | Promise<string>);
     };
 
-/** What happens on the wire, for logs and metrics. It never holds a secret, a token or a message. */
+/** An event for logs and metrics. It never contains a secret, a token or the content of a message. */
 export type ClientEvent =
   | { readonly type: 'request'; readonly method: string; readonly path: string; readonly attempt: number }
   | {
@@ -36,7 +38,7 @@ export type ClientEvent =
       readonly attempt: number;
       readonly status: number;
       readonly requestId: string | undefined;
-      /** Milliseconds from request to answer. */
+      /** Milliseconds from request to response. */
       readonly duration: number;
     }
   | {
@@ -50,45 +52,50 @@ export type ClientEvent =
     }
   | { readonly type: 'token'; readonly reason: 'first' | 'expiring' | 'refused' };
 
-/** How a client works; only endpoint and credentials have to be given. */
+/** Options of a client. Only the endpoint and the credentials are required. */
 export type ClientOptions = Credentials & {
-  /** Where the API is, such as `http://127.0.0.1:8720` or `https://api.dingtalk.com`. */
+  /** URL of the API, such as `http://127.0.0.1:8720` or `https://api.dingtalk.com`. */
   readonly endpoint: string;
-  /** The robot of every call that does not name another. */
+  /** The robot of all calls that do not set their own. */
   readonly robotCode?: string;
-  /** In place of the runtime's own `fetch`. */
+  /** Replaces the global `fetch`. */
   readonly fetch?: (url: string, init: RequestInit) => Promise<Response>;
-  /** Milliseconds that one attempt may take; 10,000 unless given. */
+  /** Timeout of one attempt in milliseconds; default 10,000. */
   readonly timeout?: number;
-  /** Most repeats of a call, where a repeat is safe; 3 unless given. */
+  /** Maximum number of retries of a call, if a retry is safe; default 3. */
   readonly retries?: number;
-  /** Most calls under way at once for one send, recall or watch; 4 unless given. */
+  /** Maximum number of parallel calls of one send, recall or watch; default 4. */
   readonly concurrency?: number;
-  /** Most calls a second of each API, 0 for no limit: 20 at the vendor's hosts, which refuse more, and none elsewhere unless given. */
+  /**
+   * Maximum number of calls per second to each API; 0 is no limit. Default 20 for the vendor's hosts, which refuse
+   * more, else 0.
+   */
   readonly callsPerSecond?: number;
   /**
-   * Whether the server keeps its promise about `idempotency-key`, so that a send whose answer got lost may be repeated. huizhi does, the
-   * vendor does not; true unless the endpoint is one of the vendor's hosts. Set it to false for a proxy in front of these.
+   * Whether the server supports the `idempotency-key` header, so that a send may be repeated if its response was lost.
+   * huizhi does, the vendor does not. Default true, but false for the vendor's hosts. Set it to false for a proxy to
+   * the vendor.
    */
   readonly idempotentSends?: boolean;
-  /** Is told what happens on the wire. */
+  /** Called for each event: request, response, retry and token request. */
   readonly on?: (event: ClientEvent) => void;
-  /** Waits for milliseconds, and rejects with the signal's reason when it aborts; for tests. */
+  /** Resolves after some milliseconds, or rejects with the signal's reason when the signal aborts. For tests. */
   readonly wait?: (milliseconds: number, signal?: AbortSignal) => Promise<void>;
-  /** The time in epoch milliseconds; for tests. */
+  /** Returns the time in epoch milliseconds. For tests. */
   readonly now?: () => number;
-  /** A number from 0 to 1 that spreads retries; for tests. */
+  /** Returns a number from 0 to 1, which spreads the waits before retries. For tests. */
   readonly random?: () => number;
 };
 
-/** What any call takes. */
+/** Options of every call. */
 export type CallOptions = {
+  /** Replaces the robotCode of the client. */
   readonly robotCode?: string;
-  /** Ends the call, waits included, with the signal's reason. */
+  /** Aborts the call and its waits; the call rejects with the signal's reason. */
   readonly signal?: AbortSignal;
 };
 
-/** The members of CallOptions. */
+/** The rules of the members of CallOptions. */
 export const callOptionRules: Rules<keyof CallOptions> = { robotCode: aString, signal: aSignal };
 
 const optionRules: Rules<Names<ClientOptions>> = {
@@ -99,7 +106,7 @@ const optionRules: Rules<Names<ClientOptions>> = {
   token: stringOrFunction,
   robotCode: aString,
   fetch: aFunction,
-  // These four have bounds.
+  // resolveOptions checks the bounds of these four.
   timeout: anything,
   retries: anything,
   concurrency: anything,
@@ -111,23 +118,26 @@ const optionRules: Rules<Names<ClientOptions>> = {
   random: aFunction,
 };
 
-/** The members of every form of a type. */
+/** The member names of all variants of a union type. */
 type Names<T> = T extends unknown ? keyof T : never;
 
-/** The options with every default in its place. */
+/** The options of a client, completed with defaults. */
 export type Settings = Required<Omit<ClientOptions, 'robotCode' | 'appKey' | 'appSecret' | 'token'>> & {
   readonly robotCode: string | undefined;
   readonly credentials: Credentials;
   readonly serverTime: ServerTime;
 };
 
-/** In mainland China, and everywhere else. */
+/** The vendor's hosts: dingtalk.com in mainland China, dingtalk.io elsewhere. */
 const vendorHost = /(^|\.)dingtalk\.(com|io)$/;
 
-/** Fills in what was not given; throws a TypeError for an unknown option, an endpoint that is no URL, missing credentials, and numbers that make no sense. */
-export function settle(options: ClientOptions): Settings {
+/**
+ * Validates the options and fills in the defaults. Throws a TypeError for an unknown option, an invalid endpoint,
+ * missing credentials, or a number out of bounds.
+ */
+export function resolveOptions(options: ClientOptions): Settings {
   checkMembers('createClient', options, optionRules);
-  const { hostname, pathname, origin } = urlOf(options.endpoint);
+  const { hostname, pathname, origin } = parseEndpoint(options.endpoint);
   const isVendor = vendorHost.test(hostname);
   const settings: Settings = {
     timeout: 10_000,
@@ -141,16 +151,16 @@ export function settle(options: ClientOptions): Settings {
     now: Date.now,
     random: Math.random,
     robotCode: undefined,
-    ...given(options),
+    ...omitUndefined(options),
     endpoint: origin + pathname.replace(/\/+$/, ''),
-    credentials: credentialsIn(options),
+    credentials: selectCredentials(options),
     serverTime: createServerTime(),
   };
   for (const [name, least, most] of bounds) {
     const value = settings[name];
     if (Number.isInteger(value) && value >= least && value <= most) continue;
     throw new TypeError(
-      `${name} must be a whole number from ${least} ${most === Infinity ? 'on' : `to ${most}`}, not ${value}.`,
+      `${name} must be a whole number ${most === Infinity ? `of at least ${least}` : `from ${least} to ${most}`}, not ${value}.`,
     );
   }
   return settings;
@@ -163,15 +173,17 @@ const bounds = [
   ['callsPerSecond', 0, Infinity],
 ] as const;
 
-function urlOf(endpoint: string | undefined): URL {
+function parseEndpoint(endpoint: string | undefined): URL {
   const url = URL.canParse(endpoint ?? '') ? new URL(endpoint ?? '') : undefined;
   if (url && /^https?:$/.test(url.protocol) && url.username === '' && url.password === '') return url;
   const must = 'must be an http or https URL without a user and password, such as http://127.0.0.1:8720';
   throw new TypeError(`createClient: endpoint ${must}${endpoint === undefined ? '; it is missing' : ''}.`);
 }
 
-/** A program without types may hand over what its environment does not have. */
-function credentialsIn(options: ClientOptions): Credentials {
+/**
+ * Selects the credentials. Ignores empty ones: a JavaScript program may pass environment variables that are not set.
+ */
+function selectCredentials(options: ClientOptions): Credentials {
   if ('token' in options && options.token && 'appSecret' in options && options.appSecret)
     throw new TypeError('createClient: give either token, or appKey and appSecret, not both.');
   if ('token' in options && options.token) return { token: options.token };
@@ -179,11 +191,11 @@ function credentialsIn(options: ClientOptions): Credentials {
     const { appKey, appSecret, corpId } = options;
     return { appKey, appSecret, ...(corpId === undefined ? {} : { corpId }) };
   }
-  throw new TypeError('Say who calls: appKey and appSecret, or a token.');
+  throw new TypeError('createClient: give appKey and appSecret, or a token.');
 }
 
-/** Without what is undefined, which would stand in the place of a default. */
-function given(options: ClientOptions): Partial<ClientOptions> {
+/** Removes undefined members, which would otherwise override the defaults. */
+function omitUndefined(options: ClientOptions): Partial<ClientOptions> {
   return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
 }
 

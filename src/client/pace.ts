@@ -1,16 +1,19 @@
 import type { Settings } from './options.ts';
 
-/** A little more than a second, since the way to the server is not always equally long. */
+/** Milliseconds. A little more than a second, because the network delay of requests varies. */
 const window = 1050;
 
-/** Lets each API be called so many times a second and no more; resolves when it is the caller's turn. */
-export function createPace({ callsPerSecond, now, wait }: Settings) {
-  /** When the last calls were, or will be, allowed; by path. */
-  const turns = new Map<string, number[]>();
+/**
+ * Creates a client-side rate limiter: the returned function resolves when another call to this path is within
+ * `callsPerSecond`.
+ */
+export function createRateLimiter({ callsPerSecond, now, wait }: Settings) {
+  /** By path: when the last `callsPerSecond` calls were or will be allowed. */
+  const turnsByPath = new Map<string, number[]>();
   return async (path: string, signal: AbortSignal | undefined): Promise<void> => {
     if (callsPerSecond <= 0) return;
-    const given = turns.get(path) ?? [];
-    turns.set(path, given);
+    const given = turnsByPath.get(path) ?? [];
+    turnsByPath.set(path, given);
     const time = now();
     const turn = given.length < callsPerSecond ? time : Math.max(time, (given.shift() ?? 0) + window);
     given.push(turn);
@@ -18,13 +21,13 @@ export function createPace({ callsPerSecond, now, wait }: Settings) {
   };
 }
 
-/** Pieces of a list of at most `size` each. */
-export function chunksOf<T>(list: readonly T[], size: number): readonly (readonly T[])[] {
+/** Splits a list into chunks of at most `size` items. */
+export function splitIntoChunks<T>(list: readonly T[], size: number): readonly (readonly T[])[] {
   return Array.from({ length: Math.ceil(list.length / size) }, (_, i) => list.slice(i * size, (i + 1) * size));
 }
 
-/** Does the work for every item, at most `concurrency` at once; results in the order of the items. */
-export async function each<T, R>(
+/** Runs `work` for every item, at most `concurrency` in parallel. Resolves to the results in the order of the items. */
+export async function mapConcurrently<T, R>(
   items: readonly T[],
   concurrency: number,
   work: (item: T, index: number) => Promise<R>,

@@ -1,6 +1,6 @@
 import { idempotencyHeader } from '../wire/headers.ts';
 import { maxRecipients } from '../wire/limits.ts';
-import { type Answer, readerOf } from './answer.ts';
+import { type Answer, createAnswerReader } from './answer.ts';
 import type { Caller } from './call.ts';
 import {
   aFunction,
@@ -14,34 +14,37 @@ import {
 } from './check.ts';
 import { ApiError, ClientError } from './errors.ts';
 import { type CallOptions, callOptionRules } from './options.ts';
-import { chunksOf, each } from './pace.ts';
-import { clientError } from './retry.ts';
+import { mapConcurrently, splitIntoChunks } from './pace.ts';
+import { toClientError } from './retry.ts';
 
-/** What a message says: a text, Markdown, or any kind of the catalogue with its fields. */
+/** The content of a message: text, Markdown, or any other message kind (`msgKey`) with its fields (`msgParam`). */
 export type Content =
   | { readonly text: string }
   | { readonly markdown: { readonly title: string; readonly text: string } }
   | { readonly msgKey: string; readonly msgParam: string | Readonly<Record<string, unknown>> };
 
-/** The options of a send, in addition to its content. */
+/** Options of a send: its content, its recipients, and callbacks. */
 export type SendOptions = CallOptions &
   Content & {
-    /** userIds, any number of them; a repeated one counts once. */
+    /** One or more userIds; duplicates are removed. */
     readonly to: string | readonly string[];
-    /** Names this send, so that it may be repeated as a whole within 24 hours: huizhi sends nothing twice. Made up unless given. */
+    /**
+     * Identifies this send: huizhi sends nothing again if it is repeated with the same key within 24 hours. Default: a
+     * random key.
+     */
     readonly idempotencyKey?: string;
-    /** Is told how many of the users have been dealt with. */
+    /** Called after each part with the number of users done, whether accepted or not, and the total. */
     readonly progress?: (done: number, total: number) => void;
-    /** Is told of each part as soon as it is accepted, so that its key is known even if the send is ended by its signal. */
+    /** Called for each part as soon as it is accepted, so that its key is known even if the signal aborts the send. */
     readonly sent?: (message: SentMessage) => void;
   };
 
-/** One accepted part of a send, to at most 20 users. */
+/** An accepted part of a send, to at most 20 users. */
 export type SentMessage = {
   readonly processQueryKey: string;
-  /** Who gets it. */
+  /** The users who get the message. */
   readonly userIds: readonly string[];
-  /** When the server accepted it, by the server's clock where its answers tell the time, in epoch milliseconds. */
+  /** When the server accepted it, in epoch milliseconds, by the server's clock if its headers give the time. */
   readonly sentAt: number;
 };
 
@@ -50,18 +53,19 @@ export type FailedChunk = {
   readonly userIds: readonly string[];
   readonly error: ClientError;
   /**
-   * `refused`: nobody got it. `unknown`: no answer came, they may have got it. `notTried`: it never went out, since no token could be had or
-   * an earlier part was refused for good.
+   * `refused`: nobody got the message. `unknown`: there was no usable response, so the users may have got it.
+   * `notTried`: the part was never sent, because no token was available or an earlier part failed with an error that
+   * applies to all parts.
    */
   readonly outcome: 'refused' | 'unknown' | 'notTried';
 };
 
-/** What became of a send, over all its parts. */
+/** The combined result of all parts of a send. */
 export type SendResult = {
   readonly messages: readonly SentMessage[];
-  /** The processQueryKeys of all messages. */
+  /** The processQueryKeys of all `messages`. */
   readonly keys: readonly string[];
-  /** Users that the organization does not have. */
+  /** userIds that the organization does not have. */
   readonly invalid: readonly string[];
   /** Users over the flow limit of the robot. */
   readonly flowControlled: readonly string[];
@@ -97,22 +101,31 @@ const optionRules: Rules = {
 };
 
 type Part = Omit<SendResult, 'keys'> & {
-  /** Why none of its users is known. */
-  readonly nobody?: ClientError;
+  /** The server's error if the organization has none of the users of this part. */
+  readonly noUserError?: ClientError;
 };
 
-const nothing: Omit<SendResult, 'keys'> = { messages: [], invalid: [], flowControlled: [], filtered: [], failed: [] };
+const emptyResult: Omit<SendResult, 'keys'> = {
+  messages: [],
+  invalid: [],
+  flowControlled: [],
+  filtered: [],
+  failed: [],
+};
 
-/** Sends to any number of users, 20 at a time. Rejects with a SendError when no part was accepted. */
+/**
+ * Sends a message to any number of users, in parts of up to 20. Rejects with a SendError if no part was accepted.
+ * https://open.dingtalk.com/document/development/chatbots-send-one-on-one-chat-messages-in-batches
+ */
 export async function send(caller: Caller, options: SendOptions): Promise<SendResult> {
   checkMembers('send', options, optionRules);
   checkValue('send: to', options.to, filledStrings);
   const userIds = [...new Set([options.to].flat())];
   if (userIds.length === 0) throw new TypeError('send: to must name at least one user.');
   const { concurrency } = caller.settings;
-  const chunk = chunkSender(caller, options, userIds.length);
-  const parts = await each(chunksOf(userIds, maxRecipients), concurrency, chunk);
-  const all = <K extends keyof typeof nothing>(name: K) =>
+  const chunk = createChunkSender(caller, options, userIds.length);
+  const parts = await mapConcurrently(splitIntoChunks(userIds, maxRecipients), concurrency, chunk);
+  const all = <K extends keyof typeof emptyResult>(name: K) =>
     parts.flatMap((part) => [...part[name]] as Part[K][number][]);
   const messages = all('messages');
   const result: SendResult = {
@@ -123,28 +136,28 @@ export async function send(caller: Caller, options: SendOptions): Promise<SendRe
     filtered: all('filtered'),
     failed: all('failed'),
   };
-  const why = result.failed[0]?.error ?? parts.find(({ nobody }) => nobody)?.nobody;
+  const why = result.failed[0]?.error ?? parts.find(({ noUserError: nobody }) => nobody)?.noUserError;
   if (why && messages.length === 0) throw new SendError(why, result);
   return result;
 }
 
-function chunkSender(caller: Caller, options: SendOptions, total: number) {
-  const body = { robotCode: caller.robotCode(options), ...contentOf(options) };
-  const key = headerText(options.idempotencyKey ?? randomKey());
+function createChunkSender(caller: Caller, options: SendOptions, total: number) {
+  const body = { robotCode: caller.resolveRobotCode(options), ...encodeContent(options) };
+  const key = encodeHeader(options.idempotencyKey ?? createRandomKey());
   const { idempotentSends } = caller.settings;
   let done = 0;
   let stop: ClientError | undefined;
 
-  const ask = async (userIds: readonly string[], index: number): Promise<Part> => {
-    if (stop) return { ...nothing, failed: [{ userIds, error: stop, outcome: 'notTried' }] };
+  const sendChunk = async (userIds: readonly string[], index: number): Promise<Part> => {
+    if (stop) return { ...emptyResult, failed: [{ userIds, error: stop, outcome: 'notTried' }] };
     const headers = idempotentSends ? { [idempotencyHeader]: `${key}.${index}` } : {};
     const path = '/v1.0/robot/oToMessages/batchSend';
     const request = { method: 'POST', path, body: { ...body, userIds }, headers, signal: options.signal } as const;
     try {
-      return partOf(await caller.call(request, idempotentSends), userIds);
+      return parsePart(await caller.call(request, idempotentSends), userIds);
     } catch (error) {
-      const part = partOfFailure(clientError(error), userIds, caller.untried(error));
-      // What is wrong with token, robot or message is wrong with every other part, too.
+      const part = createFailedPart(toClientError(error), userIds, caller.wasNeverSent(error));
+      // An error of the token, the robot or the content would also occur in every other part.
       const [failure] = part.failed;
       if (failure && failure.outcome !== 'unknown') stop ??= failure.error;
       return part;
@@ -152,7 +165,7 @@ function chunkSender(caller: Caller, options: SendOptions, total: number) {
   };
 
   return async (userIds: readonly string[], index: number): Promise<Part> => {
-    const part = await ask(userIds, index);
+    const part = await sendChunk(userIds, index);
     done += userIds.length;
     for (const message of part.messages) options.sent?.(message);
     options.progress?.(done, total);
@@ -160,8 +173,8 @@ function chunkSender(caller: Caller, options: SendOptions, total: number) {
   };
 }
 
-function partOf(answer: Answer, asked: readonly string[]): Part {
-  const reader = readerOf('batchSend', answer);
+function parsePart(answer: Answer, asked: readonly string[]): Part {
+  const reader = createAnswerReader('batchSend', answer);
   const processQueryKey = reader.text('processQueryKey');
   if (processQueryKey === '') throw reader.invalid('an empty processQueryKey');
   const invalid = reader.texts('invalidStaffIdList');
@@ -178,20 +191,20 @@ function partOf(answer: Answer, asked: readonly string[]): Part {
   };
 }
 
-function partOfFailure(error: ClientError, userIds: readonly string[], untried: boolean): Part {
-  if (error.code === 'staffId.notExisted') return { ...nothing, invalid: userIds, nobody: error };
+function createFailedPart(error: ClientError, userIds: readonly string[], untried: boolean): Part {
+  if (error.code === 'staffId.notExisted') return { ...emptyResult, invalid: userIds, noUserError: error };
   const isRefused = error instanceof ApiError && error.status < 500;
   const outcome = isRefused ? 'refused' : untried ? 'notTried' : 'unknown';
-  return { ...nothing, failed: [{ userIds, error, outcome }] };
+  return { ...emptyResult, failed: [{ userIds, error, outcome }] };
 }
 
-/** Exactly one form of content: of two, one would be lost. */
-function contentOf(options: SendOptions): { msgKey: string; msgParam: string } {
+/** Encodes the content as msgKey and msgParam. Throws a TypeError unless there is exactly one form of content. */
+function encodeContent(options: SendOptions): { msgKey: string; msgParam: string } {
   const { text, markdown, msgKey, msgParam }: Partial<Record<ContentName, unknown>> = options;
   const forms = [text, markdown, msgKey ?? msgParam].filter((form) => form !== undefined);
   if (forms.length !== 1) {
-    const found = forms.length === 0 ? 'none is given' : 'more than one is given';
-    throw new TypeError(`send: give the content once, as text, markdown, or msgKey with msgParam; ${found}.`);
+    const found = forms.length === 0 ? 'none was given' : 'more than one was given';
+    throw new TypeError(`send: give exactly one content: text, markdown, or msgKey with msgParam; ${found}.`);
   }
   if (typeof text === 'string') return { msgKey: 'sampleText', msgParam: JSON.stringify({ content: text }) };
   if (markdown !== undefined) {
@@ -208,11 +221,11 @@ function contentOf(options: SendOptions): { msgKey: string; msgParam: string } {
 
 type ContentName = 'text' | 'markdown' | 'msgKey' | 'msgParam';
 
-/** Headers hold ASCII, names any text; no two of them become the same. */
-const headerText = (text: string) => text.toWellFormed().replaceAll(/[^!-$&-~]/gu, encodeURIComponent);
+/** Encodes an idempotency key for a header, which allows ASCII only. Different keys have different encodings. */
+const encodeHeader = (text: string) => text.toWellFormed().replaceAll(/[^!-$&-~]/gu, encodeURIComponent);
 
-/** 128 random bits. crypto.randomUUID would need a secure context in browsers. */
-function randomKey(): string {
+/** Returns 128 random bits as hex. Not crypto.randomUUID, which browsers have in secure contexts only. */
+function createRandomKey(): string {
   return crypto
     .getRandomValues(new Uint8Array(16))
     .reduce((text, byte) => text + byte.toString(16).padStart(2, '0'), '');

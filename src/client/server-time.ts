@@ -1,34 +1,40 @@
-/** The server's clock, as far as its answers show it: sends and windows are measured by it, and machines may disagree about the time. */
+/**
+ * Estimates the server's clock from its responses. Send times and read windows use that clock, which may differ from
+ * this machine's.
+ */
 import { timeHeader } from '../wire/headers.ts';
 
 export type ServerTime = {
   /**
-   * Takes the time from the headers of an answer whose request took from `begun` to `ended` by the client's clock. Returns when the server
-   * answered, by its own clock, in epoch milliseconds.
+   * Updates the estimate from the headers of a response; `begun` and `ended` are the times of request and response by
+   * the client's clock. Returns when the server answered, by its own clock. All times are epoch milliseconds.
    */
   observe(headers: Headers, begun: number, ended: number): number;
-  /** The server's time at a time of the client's clock. */
+  /** Converts a time of the client's clock to the server's clock. */
   at(time: number): number;
 };
 
-/** Until an answer says otherwise both clocks agree. */
+/** Creates an estimate that starts with both clocks equal. */
 export function createServerTime(): ServerTime {
   let ahead = 0;
   return {
     observe(headers, begun, ended) {
-      const told = timeIn(headers);
-      if (!told) return ended + ahead;
-      const isWithin = told.latest >= begun && told.earliest <= ended;
+      const reported = parseTime(headers);
+      if (!reported) return ended + ahead;
+      const isWithin = reported.latest >= begun && reported.earliest <= ended;
       const middle = (begun + ended) / 2;
-      ahead = isWithin ? 0 : Math.round((told.earliest + told.latest) / 2 - middle);
-      return told.earliest === told.latest ? told.earliest : ended + ahead;
+      ahead = isWithin ? 0 : Math.round((reported.earliest + reported.latest) / 2 - middle);
+      return reported.earliest === reported.latest ? reported.earliest : ended + ahead;
     },
     at: (time) => time + ahead,
   };
 }
 
-/** The emulator tells its time to the millisecond, others in whole seconds, rounded down. */
-function timeIn(headers: Headers): { readonly earliest: number; readonly latest: number } | undefined {
+/**
+ * Reads the server's time as a range: the emulator sends it in milliseconds, other servers in the Date header in whole
+ * seconds.
+ */
+function parseTime(headers: Headers): { readonly earliest: number; readonly latest: number } | undefined {
   const exact = Number(headers.get(timeHeader) ?? Number.NaN);
   if (exact > 0) return { earliest: exact, latest: exact };
   const seconds = Date.parse(headers.get('date') ?? '');

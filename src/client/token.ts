@@ -1,48 +1,51 @@
-import { type Answer, readerOf } from './answer.ts';
-import { orAborted } from './body.ts';
+import { type Answer, createAnswerReader } from './answer.ts';
+import { rejectOnAbort } from './body.ts';
 import { ClientError } from './errors.ts';
 import type { ClientEvent, Settings } from './options.ts';
-import { persist } from './retry.ts';
+import { callWithRetries } from './retry.ts';
 
-/** Tokens for the calls of one client. */
+/** The token cache of one client. */
 export type Tokens = {
-  /** The token, which is got or renewed first when it has to be; many that wait share one request. */
-  current(signal: AbortSignal | undefined): Promise<string>;
-  /** Says that the server has refused this token; answers whether another may be had. */
-  refused(token: string): boolean;
+  /** Resolves to a valid token. Requests or renews it if needed; concurrent callers share one request. */
+  get(signal: AbortSignal | undefined): Promise<string>;
+  /** Drops a token that the server rejected. Returns whether a new one can be requested. */
+  invalidate(token: string): boolean;
 };
 
-type Kept = { readonly token: string; readonly renewAt: number };
+type CachedToken = { readonly token: string; readonly renewAt: number };
 
-/** Keeps a token, and renews it before it ends: in the last tenth of its life, or in its last five minutes. */
+/**
+ * Creates the token cache. A token is renewed in the last tenth of its lifetime, or in the last five minutes if that is
+ * later.
+ */
 export function createTokens(settings: Settings): Tokens {
-  let kept: Kept | undefined;
-  let pending: Promise<Kept> | undefined;
+  let cached: CachedToken | undefined;
+  let pending: Promise<CachedToken> | undefined;
   let reason: Extract<ClientEvent, { type: 'token' }>['reason'] = 'first';
 
   const renew = async () => {
     settings.on({ type: 'token', reason });
     try {
-      kept = await fresh(settings);
+      cached = await requestToken(settings);
       reason = 'expiring';
-      return kept;
+      return cached;
     } finally {
       pending = undefined;
     }
   };
 
   return {
-    async current(signal) {
-      if (kept && settings.now() < kept.renewAt) return kept.token;
+    async get(signal) {
+      if (cached && settings.now() < cached.renewAt) return cached.token;
       pending ??= renew();
-      // The request belongs to all callers that wait for it: one that gives up leaves it to the others.
-      return (await orAborted(pending, signal)).token;
+      // All waiting callers share this request, so one that aborts does not cancel it.
+      return (await rejectOnAbort(pending, signal)).token;
     },
-    refused(token) {
+    invalidate(token) {
       const { credentials } = settings;
       if ('token' in credentials && typeof credentials.token === 'string') return false;
-      if (kept?.token === token) {
-        kept = undefined;
+      if (cached?.token === token) {
+        cached = undefined;
         reason = 'refused';
       }
       return true;
@@ -50,49 +53,52 @@ export function createTokens(settings: Settings): Tokens {
   };
 }
 
-async function fresh(settings: Settings): Promise<Kept> {
+async function requestToken(settings: Settings): Promise<CachedToken> {
   const { credentials, now } = settings;
   if ('token' in credentials) {
     const { token } = credentials;
-    const given = typeof token === 'string' ? token : await asked(token);
+    const given = typeof token === 'string' ? token : await callTokenFunction(token);
     if (!isHeaderText(given))
-      throw new ClientError('token', 'the token is empty or holds characters that no header can carry');
+      throw new ClientError('token', 'the token is empty or has a character that is not allowed in a header');
     return { token: given, renewAt: Number.POSITIVE_INFINITY };
   }
   const { appKey, appSecret, corpId } = credentials;
   const begun = now();
   const answer =
     corpId === undefined
-      ? await granted(settings, 'accessToken', { appKey, appSecret })
-      : await granted(settings, `${encodeURIComponent(corpId)}/token`, {
+      ? await postTokenRequest(settings, 'accessToken', { appKey, appSecret })
+      : await postTokenRequest(settings, `${encodeURIComponent(corpId)}/token`, {
           client_id: appKey,
           client_secret: appSecret,
           grant_type: 'client_credentials',
         });
-  const reader = readerOf('the token call', answer);
+  const reader = createAnswerReader('the token call', answer);
   const token = reader.text(corpId === undefined ? 'accessToken' : 'access_token');
-  if (!isHeaderText(token)) throw reader.invalid('a token that no header can carry');
+  if (!isHeaderText(token)) throw reader.invalid('a token with a character that is not allowed in a header');
   const seconds = reader.number(corpId === undefined ? 'expireIn' : 'expires_in') ?? 0;
   const life = (seconds > 0 ? seconds : usualLife) * 1000;
   return { token, renewAt: begun + life - Math.min(life / 10, 300_000) };
 }
 
-/** Seconds. */
+/** Lifetime in seconds of a token whose response gives none. */
 const usualLife = 7200;
 
 const isHeaderText = (token: unknown) => typeof token === 'string' && /^[!-~]+$/.test(token);
 
-/** Whatever the function of a program throws is an error of ours, so that a send keeps the result of its other parts. */
-async function asked(token: () => string | Promise<string>): Promise<string> {
+/**
+ * Calls the caller's token function. Wraps what it throws in a ClientError, so that a send still returns the results of
+ * its other parts.
+ */
+async function callTokenFunction(token: () => string | Promise<string>): Promise<string> {
   try {
     return await token();
   } catch (cause) {
-    throw new ClientError('token', `no token could be had: ${cause instanceof Error ? cause.message : cause}`, {
+    throw new ClientError('token', `the token function failed: ${cause instanceof Error ? cause.message : cause}`, {
       cause,
     });
   }
 }
 
-function granted(settings: Settings, path: string, body: object): Promise<Answer> {
-  return persist(settings, { method: 'POST', path: `/v1.0/oauth2/${path}`, body }, true);
+function postTokenRequest(settings: Settings, path: string, body: object): Promise<Answer> {
+  return callWithRetries(settings, { method: 'POST', path: `/v1.0/oauth2/${path}`, body }, true);
 }

@@ -3,41 +3,44 @@ import type { Caller } from './call.ts';
 import { aFunction, aNumber, checkMembers, checkValue, filledString, isObject } from './check.ts';
 import type { ClientError } from './errors.ts';
 import { type CallOptions, callOptionRules, type Settings } from './options.ts';
-import { chunksOf } from './pace.ts';
+import { splitIntoChunks } from './pace.ts';
 import { type Receipt, type Recipient, readStatus } from './read-status.ts';
-import { clientError, isPassing } from './retry.ts';
+import { isTransient, toClientError } from './retry.ts';
 
-/** A message to watch: its key, and where it is known when it was sent (what `send` answers as its messages). */
+/** A message to watch: its processQueryKey, or an object such as a member of the `messages` that `send` returns. */
 export type Watched = string | { readonly processQueryKey: string; readonly sentAt?: number };
 
-/** What a watch takes. */
+/** Options of a watch. */
 export type WatchOptions = CallOptions & {
   /**
-   * Milliseconds until the next look at all messages, by how long nothing has happened; unless given a tenth of that time, no less than
-   * 2 seconds and no more than 15 minutes, so that a day takes a hundred calls.
+   * Returns the milliseconds until the next poll of all messages; `quiet` is the time since the last change. Default: a
+   * tenth of `quiet`, at least 2 seconds and at most 15 minutes, which makes about a hundred calls a day.
    */
   readonly interval?: (quiet: number) => number;
-  /** Milliseconds after the send for which the server answers, to look once more just before; 24 hours unless given. */
+  /** The server's read window in milliseconds; the watch polls once more just before it ends. Default 24 hours. */
   readonly window?: number;
 };
 
-/** What has changed since the last look at one message. */
+/**
+ * A change of one message since the last poll: its status, a read by one recipient, or the end of the watch of this
+ * message.
+ */
 export type Change = { readonly processQueryKey: string } & (
   | { readonly type: 'status'; readonly status: Receipt['status']; readonly receipt: Receipt }
   | { readonly type: 'read'; readonly recipient: Recipient; readonly receipt: Receipt }
   | {
       readonly type: 'end';
       readonly reason: 'allRead' | 'recalled' | 'windowClosed' | 'failed';
-      /** What was known last. */
+      /** The last receipt, if any. */
       readonly receipt: Receipt | undefined;
-      /** Why, with the reason `failed`. */
+      /** The error that ended the watch; set if `reason` is `failed`. */
       readonly error?: ClientError;
     }
 );
 
-type Subject = {
+type WatchedMessage = {
   readonly key: string;
-  /** By the server's clock; without it the send counts as `begun`. */
+  /** Time of the send by the server's clock. If undefined, `begun` is used instead. */
   readonly sentAt: number | undefined;
   /** When the watch began, by the client's clock. */
   readonly begun: number;
@@ -45,15 +48,16 @@ type Subject = {
 };
 type Reason = Extract<Change, { type: 'end' }>['reason'];
 
-/** The vendor says of a key that was just made that it has expired; huizhi knows its keys at once. */
-const settling = 60_000;
+/** Milliseconds. The vendor may report a new key as expired for a while after the send; huizhi does not. */
+const settlingTime = 60_000;
 
-/** How long before the end of the window the last look is. */
-const lastLook = 2000;
+/** Milliseconds before the end of the read window at which the last poll happens. */
+const lastPollBefore = 2000;
 
 /**
- * Yields each change of the messages, and ends when the last of them has ended: all recipients who have not left have read it, it was
- * recalled, or its window has closed. A server that fails or cannot be reached is asked again later.
+ * Polls messages and yields each change. A message ends when everyone who has not left has read it, it was recalled, its read window has
+ * closed, or it cannot be queried; the watch ends with the last message. If the server fails or is unreachable, the
+ * watch polls again later.
  */
 export async function* watch(
   caller: Caller,
@@ -62,27 +66,27 @@ export async function* watch(
 ): AsyncGenerator<Change, void, undefined> {
   checkMembers('watch', options, { ...callOptionRules, interval: aFunction, window: aNumber });
   const { now, wait, concurrency } = caller.settings;
-  const { interval = usualInterval, signal } = options;
-  let open = subjectsOf(messages, now());
+  const { interval = computeDefaultInterval, signal } = options;
+  let open = parseMessages(messages, now());
   for (let changed = now(); open.length > 0; ) {
-    for (const some of chunksOf(open, concurrency)) {
-      const looks = await Promise.all(some.map((subject) => look(caller, subject, options)));
+    for (const some of splitIntoChunks(open, concurrency)) {
+      const looks = await Promise.all(some.map((subject) => poll(caller, subject, options)));
       for (const change of looks.flat()) {
         if (change.type === 'end') open = open.filter(({ key }) => key !== change.processQueryKey);
         changed = now();
         yield change;
       }
     }
-    const ends = open.map((subject) => untilClose(caller.settings, subject, options) - lastLook);
-    if (open.length > 0) await wait(pause(ends, interval(now() - changed)), signal);
+    const ends = open.map((subject) => computeTimeLeft(caller.settings, subject, options) - lastPollBefore);
+    if (open.length > 0) await wait(computeWait(ends, interval(now() - changed)), signal);
   }
 }
 
-const usualInterval = (quiet: number) => Math.min(Math.max(quiet / 10, 2000), 900_000);
+const computeDefaultInterval = (quiet: number) => Math.min(Math.max(quiet / 10, 2000), 900_000);
 
-function subjectsOf(messages: Watched | readonly Watched[], begun: number): Subject[] {
+function parseMessages(messages: Watched | readonly Watched[], begun: number): WatchedMessage[] {
   const all = (Array.isArray(messages) ? messages : [messages]) as readonly Watched[];
-  const subjects = all.map((one): Subject => {
+  const subjects = all.map((one): WatchedMessage => {
     const { processQueryKey: key, sentAt }: Partial<Exclude<Watched, string>> = isObject(one)
       ? one
       : { processQueryKey: one };
@@ -93,18 +97,22 @@ function subjectsOf(messages: Watched | readonly Watched[], begun: number): Subj
   return [...new Map(subjects.map((subject) => [subject.key, subject])).values()];
 }
 
-/** One look more just before a window closes is worth more than any other. */
-function pause(ends: readonly number[], interval: number): number {
+/** Returns the interval, shortened so that there is a poll just before a read window closes. */
+function computeWait(ends: readonly number[], interval: number): number {
   return Math.min(interval, ...ends.filter((left) => left > 0));
 }
 
-/** Milliseconds until the server no longer answers for a message, by its own clock. */
-function untilClose({ now, serverTime }: Settings, { sentAt, begun }: Subject, { window = readWindow }: WatchOptions) {
+/** Returns the milliseconds until the read window of a message closes, by the server's clock. */
+function computeTimeLeft(
+  { now, serverTime }: Settings,
+  { sentAt, begun }: WatchedMessage,
+  { window = readWindow }: WatchOptions,
+) {
   return (sentAt ?? serverTime.at(begun)) + window - serverTime.at(now());
 }
 
-/** Asks for one message and says what is new. */
-async function look(caller: Caller, subject: Subject, options: WatchOptions): Promise<Change[]> {
+/** Queries one message and returns its changes since the last poll. */
+async function poll(caller: Caller, subject: WatchedMessage, options: WatchOptions): Promise<Change[]> {
   const { now, idempotentSends } = caller.settings;
   const end = (reason: Reason, error?: ClientError): Change => {
     return { type: 'end', processQueryKey: subject.key, reason, receipt: subject.receipt, ...(error ? { error } : {}) };
@@ -113,28 +121,28 @@ async function look(caller: Caller, subject: Subject, options: WatchOptions): Pr
     const before = subject.receipt;
     const receipt = await readStatus(caller, subject.key, options);
     subject.receipt = receipt;
-    // A server with a longer window than we know of goes on answering, and so do we.
-    const reason = endOf(receipt);
-    return [...differences(before, receipt), ...(reason ? [end(reason)] : [])];
+    // The receipt decides, not `window`: the read window of the server may be longer than the option says.
+    const reason = findEnd(receipt);
+    return [...diffReceipts(before, receipt), ...(reason ? [end(reason)] : [])];
   } catch (thrown) {
-    const error = clientError(thrown);
+    const error = toClientError(thrown);
     const isClosed = error.code === 'processQueryKey.expireTime';
-    const isYoung = !idempotentSends && subject.receipt === undefined && now() - subject.begun < settling;
-    if ((isClosed && isYoung) || error.code === 'unknown.send.result' || isPassing(error)) {
-      return untilClose(caller.settings, subject, options) <= 0 ? [end('windowClosed')] : [];
+    const isYoung = !idempotentSends && subject.receipt === undefined && now() - subject.begun < settlingTime;
+    if ((isClosed && isYoung) || error.code === 'unknown.send.result' || isTransient(error)) {
+      return computeTimeLeft(caller.settings, subject, options) <= 0 ? [end('windowClosed')] : [];
     }
     return [isClosed ? end('windowClosed') : end('failed', error)];
   }
 }
 
-function endOf({ status, recipients, left }: Receipt): Reason | undefined {
+function findEnd({ status, recipients, left }: Receipt): Reason | undefined {
   if (status === 'RECALLED') return 'recalled';
   const unread = recipients.filter(({ read }) => !read).length;
   // A person who has left cannot read.
   return recipients.length > 0 && unread <= left ? 'allRead' : undefined;
 }
 
-function differences(before: Receipt | undefined, receipt: Receipt): Change[] {
+function diffReceipts(before: Receipt | undefined, receipt: Receipt): Change[] {
   const { processQueryKey, status, recipients } = receipt;
   const had = new Set(before?.recipients.filter(({ read }) => read).map(({ userId }) => userId));
   const reads = recipients.filter(({ read, userId }) => read && !had.has(userId));

@@ -206,7 +206,7 @@ describe('mistakes and faults are reported in one line, without a stack trace', 
         if (args[0] !== 'status' && body.startsWith('{"')) continue;
         const { code, stderr } = await command(args, { env: credentialsFor(endpoint) });
         expect(code).toBe(1);
-        expect(stderr).toMatch(/was answered/);
+        expect(stderr).toMatch(/returned /);
         expect(stderr).not.toMatch(/^ {4}at |TypeError/m);
       }
     },

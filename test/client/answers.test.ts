@@ -89,27 +89,27 @@ describe('an answer that the API does not document is a ConnectionError that nam
   const recall = (client: Client) => client.recall('key');
 
   test.each([
-    [ask, receipt(null), 'messageReadInfoList[0] that is not an object'],
-    [ask, receipt(7), 'messageReadInfoList[0] that is not an object'],
-    [ask, receipt({ ...person, userId: undefined }), 'messageReadInfoList[0].userId that is not a string'],
-    [ask, receipt({ ...person, name: {} }), 'messageReadInfoList[0].name that is not a string'],
-    [ask, receipt({ ...person, readStatus: 1 }), 'messageReadInfoList[0].readStatus that is not a string'],
-    [ask, receipt({ ...person, readTimestamp: 'soon' }), 'messageReadInfoList[0].readTimestamp that is not a number'],
-    [ask, { sendStatus: 'SUCCESS', messageReadInfoList: {} }, 'messageReadInfoList that is not a list'],
-    [ask, { sendStatus: null }, 'sendStatus that is not a string'],
+    [ask, receipt(null), 'messageReadInfoList[0], which is not an object'],
+    [ask, receipt(7), 'messageReadInfoList[0], which is not an object'],
+    [ask, receipt({ ...person, userId: undefined }), 'messageReadInfoList[0].userId, which is not a string'],
+    [ask, receipt({ ...person, name: {} }), 'messageReadInfoList[0].name, which is not a string'],
+    [ask, receipt({ ...person, readStatus: 1 }), 'messageReadInfoList[0].readStatus, which is not a string'],
+    [ask, receipt({ ...person, readTimestamp: 'soon' }), 'messageReadInfoList[0].readTimestamp, which is not a number'],
+    [ask, { sendStatus: 'SUCCESS', messageReadInfoList: {} }, 'messageReadInfoList, which is not a list'],
+    [ask, { sendStatus: null }, 'sendStatus, which is not a string'],
     [ask, { sendStatus: 'DONE' }, 'the sendStatus DONE'],
-    [ask, {}, 'sendStatus that is not a string'],
-    [ask, [], 'without a JSON object'],
-    [ask, null, 'without a JSON object'],
-    [send, {}, 'processQueryKey that is not a string'],
+    [ask, {}, 'sendStatus, which is not a string'],
+    [ask, [], 'with no JSON object'],
+    [ask, null, 'with no JSON object'],
+    [send, {}, 'processQueryKey, which is not a string'],
     [send, { processQueryKey: '' }, 'an empty processQueryKey'],
-    [send, { processQueryKey: 'k', invalidStaffIdList: 'a' }, 'invalidStaffIdList that is not a list'],
-    [send, { processQueryKey: 'k', filteredStaffIdList: [null] }, 'filteredStaffIdList[0] that is not a string'],
-    [send, { processQueryKey: 'k', flowControlledStaffIdList: [1] }, 'flowControlledStaffIdList[0] that is not'],
-    [recall, { successResult: 'key' }, 'successResult that is not a list'],
-    [recall, { successResult: [{}] }, 'successResult[0] that is not a string'],
-    [recall, { failedResult: [] }, 'failedResult that is not an object'],
-    [recall, { failedResult: { key: null } }, 'failedResult that is not a string'],
+    [send, { processQueryKey: 'k', invalidStaffIdList: 'a' }, 'invalidStaffIdList, which is not a list'],
+    [send, { processQueryKey: 'k', filteredStaffIdList: [null] }, 'filteredStaffIdList[0], which is not a string'],
+    [send, { processQueryKey: 'k', flowControlledStaffIdList: [1] }, 'flowControlledStaffIdList[0], which is not'],
+    [recall, { successResult: 'key' }, 'successResult, which is not a list'],
+    [recall, { successResult: [{}] }, 'successResult[0], which is not a string'],
+    [recall, { failedResult: [] }, 'failedResult, which is not an object'],
+    [recall, { failedResult: { key: null } }, 'failedResult, which is not a string'],
   ])('%# %s', async (call, body, sentence) => {
     const error = await rejection(call(answering(body)));
     expect(error).toMatchObject({ code: 'invalidAnswer', message: expect.stringContaining(sentence) });
@@ -117,11 +117,11 @@ describe('an answer that the API does not document is a ConnectionError that nam
   });
 
   test.each([
-    [{}, 'accessToken that is not a string'],
-    [{ accessToken: 7 }, 'accessToken that is not a string'],
-    [{ accessToken: 'a\nb' }, 'a token that no header can carry'],
-    [{ accessToken: '' }, 'a token that no header can carry'],
-    [{ accessToken: 'a', expireIn: {} }, 'expireIn that is not a number'],
+    [{}, 'accessToken, which is not a string'],
+    [{ accessToken: 7 }, 'accessToken, which is not a string'],
+    [{ accessToken: 'a\nb' }, 'a token with a character that is not allowed in a header'],
+    [{ accessToken: '' }, 'a token with a character that is not allowed in a header'],
+    [{ accessToken: 'a', expireIn: {} }, 'expireIn, which is not a number'],
   ])('of the token call: %j', async (body, sentence) => {
     const options = { endpoint: server.url, appKey: 'a', appSecret: 's', robotCode: 'r', retries: 0 };
     const client = createClient({ ...options, fetch: async () => Response.json(body) });
@@ -169,26 +169,22 @@ describe('an invalid argument is a TypeError that names it', () => {
   const loose = client as unknown as Record<string, (...args: unknown[]) => Promise<unknown>>;
 
   test.each([
-    ['readStatus', [undefined], 'readStatus: processQueryKey must be a string that is not empty, not undefined.'],
-    ['readStatus', [null], 'processQueryKey must be a string that is not empty, not null'],
-    ['readStatus', [''], 'processQueryKey must be a string that is not empty, not an empty string'],
-    [
-      'readStatus',
-      [{ processQueryKey: 'k' }],
-      'processQueryKey must be a string that is not empty, not of type object',
-    ],
+    ['readStatus', [undefined], 'readStatus: processQueryKey must be a non-empty string, not undefined.'],
+    ['readStatus', [null], 'processQueryKey must be a non-empty string, not null'],
+    ['readStatus', [''], 'processQueryKey must be a non-empty string, not an empty string'],
+    ['readStatus', [{ processQueryKey: 'k' }], 'processQueryKey must be a non-empty string, not of type object'],
     ['readStatus', ['k', { robotCode: 7 }], 'readStatus: robotCode must be a string, not of type number'],
     ['readStatus', ['k', { signal: 'stop' }], 'readStatus: signal must be an AbortSignal'],
-    ['recall', [undefined], 'recall: keys must be a string that is not empty, or a list of such, not undefined'],
+    ['recall', [undefined], 'recall: keys must be a non-empty string, or a list of non-empty strings, not undefined'],
     ['recall', [['k', undefined]], 'not a list with undefined at index 1'],
     ['send', [undefined], 'send must be an object, not undefined'],
-    ['send', [{ text: 'x' }], 'send: to must be a string that is not empty, or a list of such, not undefined'],
-    ['send', [{ to: ['a', 7], text: 'x' }], 'send: to must be a string that is not empty, or a list of such'],
+    ['send', [{ text: 'x' }], 'send: to must be a non-empty string, or a list of non-empty strings, not undefined'],
+    ['send', [{ to: ['a', 7], text: 'x' }], 'send: to must be a non-empty string, or a list of non-empty strings'],
     ['send', [{ to: [], text: 'x' }], 'send: to must name at least one user'],
-    ['send', [{ to: 'a' }], 'send: give the content once, as text, markdown, or msgKey with msgParam; none is given'],
-    ['send', [{ to: 'a', text: 'x', markdown: { title: 't', text: 'y' } }], 'more than one is given'],
-    ['send', [{ to: 'a', text: 'x', msgKey: 'sampleText', msgParam: {} }], 'more than one is given'],
-    ['send', [{ to: 'a', text: 'x', msgParam: {} }], 'more than one is given'],
+    ['send', [{ to: 'a' }], 'send: give exactly one content: text, markdown, or msgKey with msgParam; none was given'],
+    ['send', [{ to: 'a', text: 'x', markdown: { title: 't', text: 'y' } }], 'more than one was given'],
+    ['send', [{ to: 'a', text: 'x', msgKey: 'sampleText', msgParam: {} }], 'more than one was given'],
+    ['send', [{ to: 'a', text: 'x', msgParam: {} }], 'more than one was given'],
     ['send', [{ to: 'a', text: 7 }], 'send: text must be a string, not of type number'],
     ['send', [{ to: 'a', markdown: 'y' }], 'send: markdown must be an object with title and text, not of type string'],
     ['send', [{ to: 'a', markdown: { text: 'y' } }], 'send: markdown.title must be a string, not undefined'],
@@ -204,7 +200,7 @@ describe('an invalid argument is a TypeError that names it', () => {
   });
 
   test.each([
-    [undefined, {}, 'watch: processQueryKey must be a string that is not empty, not undefined'],
+    [undefined, {}, 'watch: processQueryKey must be a non-empty string, not undefined'],
     [['k', { processQueryKey: 7 }], {}, 'watch: processQueryKey must be'],
     [{ processQueryKey: 'k', sentAt: 'now' }, {}, 'watch: sentAt must be a number'],
     ['k', { interval: 5 }, 'watch: interval must be a function'],
@@ -220,7 +216,7 @@ describe('an invalid argument is a TypeError that names it', () => {
     [{ endpoint: undefined }, /^createClient: endpoint must be an http or https URL .*; it is missing\.$/],
     [{ endpoint: 'nowhere' }, /^createClient: endpoint must be an http or https URL/],
     [{ endpoint: 'http://user:pass-word@host' }, /^createClient: endpoint must be(?!.*pass-word)/],
-    [{ endpoint: 7 }, /^createClient: endpoint must be a string/],
+    [{ endpoint: 7 }, /^createClient: endpoint must be a non-empty string/],
     [{ token: 7 }, /^createClient: token must be a string or a function/],
     [{ appKey: 'a', appSecret: 's' }, /^createClient: give either token, or appKey and appSecret/],
     [{ fetch: 'fetch' }, /^createClient: fetch must be a function/],

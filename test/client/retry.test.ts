@@ -231,15 +231,15 @@ test('an undefined option counts as absent', async () => {
 });
 
 test.each([
-  ['concurrency must be a whole number from 1 on', { concurrency: 0 }],
+  ['concurrency must be a whole number of at least 1', { concurrency: 0 }],
   ['concurrency must be', { concurrency: Number.NaN }],
-  ['retries must be a whole number from 0 on', { retries: -1 }],
+  ['retries must be a whole number of at least 0', { retries: -1 }],
   ['timeout must be a whole number from 1 to 2147483647', { timeout: 2 ** 40 }],
   ['timeout must be', { timeout: 0 }],
   ['callsPerSecond must be', { callsPerSecond: 1.5 }],
-  ['Say who calls: appKey and appSecret, or a token', { token: undefined }],
-  ['Say who calls', { token: '' }],
-  ['Say who calls', { token: undefined, appKey: 'app-one' }],
+  ['createClient: give appKey and appSecret, or a token', { token: undefined }],
+  ['createClient: give appKey and appSecret, or a token', { token: '' }],
+  ['createClient: give appKey and appSecret, or a token', { token: undefined, appKey: 'app-one' }],
 ])('%s, or it is a TypeError: %j', (sentence, options) => {
   const all = { endpoint: server.url, token: 'any', ...options } as ClientOptions;
   expect(() => createClient(all)).toThrow(new RegExp(`^${sentence}`));
@@ -283,7 +283,7 @@ test('any text can be an idempotency key, and different keys stay different', as
   expect(sent).toEqual(['%E5%A4%9C%E9%97%B4.0', '%E5%A4%9C%E9%97%B4.0', 'a%20b.0', 'a%2520b.0']);
 });
 
-test('a token that is invalid in a header is not reported as a failed connection', async () => {
+test('a token that a header cannot contain is not a connection error', async () => {
   const { client, paths } = await w.client({ token: '夜' });
   expect(await rejection(client.readStatus('key'))).toMatchObject({ code: 'token' });
   expect(paths()).toEqual([]);
