@@ -1,4 +1,4 @@
-/** Writes `docs/reference/emulator.md` from the declarations of `huizhi/emulator` and their comments. */
+/** Generates `docs/reference/emulator.md` from the declarations of `huizhi/emulator` and their comments. */
 import { readFileSync } from 'node:fs';
 
 type Module = { readonly path: string; readonly names: readonly string[] };
@@ -7,9 +7,9 @@ type Module = { readonly path: string; readonly names: readonly string[] };
 export function emulatorPage(): string {
   const head = `# huizhi/emulator
 
-Generated from the comments in the sources. How to use it: [The emulator in your tests](../how-to/emulator-in-tests.md). The module also
-exports \`demoSetup\`, the default \`setup\`, and the class \`EmulatorError\`, which is thrown with a \`code\` of
-[the error table](errors.md), with \`huizhi.timeout\` if a wait took too long, or with \`huizhi.closed\`.
+Generated from the comments of the sources. For a guide see [The emulator in your tests](../how-to/emulator-in-tests.md). The module also exports
+\`demoSetup\`, the default setup, and the class \`EmulatorError\`. The \`code\` of an \`EmulatorError\` is one of
+[the error reference](errors.md), \`huizhi.timeout\` (a wait timed out) or \`huizhi.closed\`.
 `;
   const modules = [
     { path: 'src/emulator/index.ts', names: ['startEmulator'] },

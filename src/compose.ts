@@ -33,44 +33,52 @@ import { moveSetting } from './store/move/move.ts';
 import { isThere, openStore } from './store/open.ts';
 import type { Store } from './store/store.ts';
 
-/** Everything of a server but its socket. */
+/** A complete server without a socket. */
 export type Composed = {
   readonly app: App;
   readonly context: Context;
   /** Present in the emulator only. */
   readonly controls: Controls | undefined;
-  /** Keeps the operator's token, once the server really runs; answers it when it has to be shown. */
-  keepAdminToken(): Promise<string | undefined>;
+  /**
+   * Stores a newly generated admin token; call it once the server runs. Resolves to the token if it must be printed.
+   */
+  storeAdminToken(): Promise<string | undefined>;
   endStreams(): void;
   close(): Promise<void>;
 };
 
-/** How the emulator of a test runner differs from `dev`: where its clock begins, and what its request ids are made of, if not of chance. */
+/**
+ * What differs between the emulator in a test and `dev`: the start of the clock, and the seed of the request ids, if
+ * any.
+ */
 export type Emulation = { readonly begin: ClockBeginning; readonly seed: string | undefined };
 
-/** What differs from a server as people run it: the emulator of a test runner, and limits that a test can reach. */
+/** Settings for tests: those of the emulator in a test, and limits low enough for a test to reach. */
 export type ComposeParts = { readonly emulation?: Emulation; readonly bodyLimits?: Partial<BodyLimits> };
 
-/** Tokens, and keys, that one generation of their cache holds: a megabyte or two. */
-const openedPairs = 4096;
+/** Entries per generation of the caches of opened tokens and of opened processQueryKeys: one or two megabytes. */
+const openedCacheSize = 4096;
 
-/** log2 of scrypt's cost: in the emulator a token, and the start, have to be quick, and there is nothing to protect. */
+/** log2 of the cost of scrypt. The emulator has nothing to protect, so its start and its token calls use a low cost. */
 const scryptCost = { dev: 10, serve: 14 };
 
-/** Builds the store, the context and the app by a configuration, and takes up what an earlier process left undone. */
+/**
+ * Builds store, context and app from a configuration, and resumes deliveries that an earlier process did not finish.
+ * Rejects with an UnfitError if the database cannot be served, and with a StoreError if it cannot be opened.
+ */
 export async function compose(config: Config, log: Log, version: string, parts: ComposeParts = {}): Promise<Composed> {
-  refuseEmptyHanded(config);
+  refuseMissingDatabase(config);
   const store = await openStore(config.database, config);
   try {
-    await refuseHalfMoved(store);
-    return await composeOn(store, config, log, version, parts);
+    await refuseUnfinishedMove(store);
+    return await composeWith(store, config, log, version, parts);
   } catch (error) {
     await store.close();
     throw error;
   }
 }
 
-async function composeOn(
+async function composeWith(
   store: Store,
   config: Config,
   log: Log,
@@ -78,8 +86,8 @@ async function composeOn(
   { emulation, bodyLimits }: ComposeParts,
 ): Promise<Composed> {
   const isDev = config.command === 'dev';
-  const seal = createReplaceableSeal(await serverSecret(store, config));
-  const admin = await adminSecret(store, config);
+  const seal = createReplaceableSeal(await loadServerSecret(store, config));
+  const admin = await loadAdminToken(store, config);
   const { controls, requestIds } = isDev ? createEmulation(seal, emulation) : {};
   const clock = controls?.clock ?? systemClock();
   let guard: RetentionGuard | undefined;
@@ -94,17 +102,17 @@ async function composeOn(
     secrets: emulation ? createQuickSecrets() : createSecrets(isDev ? scryptCost.dev : scryptCost.serve),
   });
   if (!isDev) guard = guardRetention(context, config.confirmRetention ?? false);
-  if (config.setup) await setUp(context, config.setup);
+  if (config.setup) await applyConfiguredSetup(context, config.setup);
   if (!isDev) await refuseUnfit(context);
   const retention = createRetention(context, guard);
   const app = createApp({
     context,
     operations: { version, metrics: metrics.scrape },
     observe: metrics.request,
-    ...accessPart(config, log),
+    ...createAccessPart(config, log),
     ...(requestIds ? { requestIds } : {}),
     ...(bodyLimits ? { bodyLimits } : {}),
-    ...emulatorParts(config, controls),
+    ...createEmulatorParts(config, controls),
   });
   const takeOver = store.driver.exclusive ? undefined : await joinProcesses({ ...context, skew });
   await neighbours.listen(context);
@@ -116,7 +124,7 @@ async function composeOn(
     app,
     context,
     controls,
-    keepAdminToken: admin.keep,
+    storeAdminToken: admin.keep,
     endStreams: () => context.events.end(),
     async close() {
       controls?.faults.end();
@@ -131,27 +139,29 @@ async function composeOn(
   };
 }
 
-/** A test's clock is not compared with anything, and neither is that of a process that has its database to itself. */
+/**
+ * Watches the clock skew between this process and the database server. Not for the emulator's clock, nor for SQLite.
+ */
 function watchSkew({ driver }: Store, { command }: Config, log: Log): SkewWatch | undefined {
   return command === 'dev' || driver.exclusive ? undefined : createSkewWatch(driver, log);
 }
 
-function accessPart({ accessLog }: Config, log: Log): Pick<AppParts, 'access'> {
+function createAccessPart({ accessLog }: Config, log: Log): Pick<AppParts, 'access'> {
   return accessLog ? { access: createAccessLog(log) } : {};
 }
 
-/** What only the emulator's app has. */
-function emulatorParts(config: Config, controls: Controls | undefined): Partial<AppParts> {
+/** The parts of the app that only the emulator has. */
+function createEmulatorParts(config: Config, controls: Controls | undefined): Partial<AppParts> {
   if (!controls) return {};
-  return { emulator: { controls, setup: config.setup ?? emptySetup }, trustedHosts: hostsOf(config) };
+  return { emulator: { controls, setup: config.setup ?? emptySetup }, trustedHosts: listTrustedHosts(config) };
 }
 
-/** The names of `dev` beside those of the loopback interface. */
-function hostsOf({ host, publicUrl, trustedHosts = [] }: Config): readonly string[] {
+/** Returns the host names that `dev` accepts in addition to those of the loopback interface. */
+function listTrustedHosts({ host, publicUrl, trustedHosts = [] }: Config): readonly string[] {
   return [host, ...(publicUrl === undefined ? [] : [new URL(publicUrl).hostname]), ...trustedHosts];
 }
 
-/** The controls of an emulator, and its request ids where they come from a seed. */
+/** Creates the controls of an emulator and, with a seed, its deterministic request ids. */
 function createEmulation(
   seal: ReplaceableSeal,
   { begin, seed }: Partial<Emulation> = {},
@@ -162,7 +172,7 @@ function createEmulation(
   return { controls: createControls(clock, seal, { stopwatch: clock.now, restartIds: restart }), requestIds: next };
 }
 
-type Made = {
+type ContextParts = {
   readonly seal: ReplaceableSeal;
   readonly skew: SkewWatch | undefined;
   readonly isRetentionHeld: (() => boolean) | undefined;
@@ -176,16 +186,16 @@ async function createContext(
   store: Store,
   config: Config,
   log: Log,
-  made: Made,
+  parts: ContextParts,
 ): Promise<{ context: Context; metrics: Metrics; neighbours: Neighbours }> {
-  const { seal, clock, controls } = made;
+  const { seal, clock, controls } = parts;
   const neighbours = store.driver.exclusive ? noNeighbours : createNeighbours(store, log);
   const events = createEvents(neighbours.touched);
   const metrics = createMetrics({
     queueDepth: async () => store.pendingCount(),
     streams: events.followers,
-    clockSkew: made.skew?.current,
-    retentionHeld: made.isRetentionHeld,
+    clockSkew: parts.skew?.current,
+    retentionHeld: parts.isRetentionHeld,
   });
   const upstream = controls?.upstream ?? ownInbox;
   const deliverer = createDeliverer({
@@ -207,15 +217,15 @@ async function createContext(
     admissions: createAdmissions(neighbours.doubted),
     deliverer,
     log,
-    secrets: made.secrets,
+    secrets: parts.secrets,
     directory: await liveDirectory(store, {
       changed: neighbours.directoryChanged,
       onRead: async () => controls && adoptEmulation(context, controls),
     }),
     rate: createRateLimit(clock, config.qpsLimit),
     attempts: createAttempts(),
-    openedTokens: createOpenedCache(openedPairs),
-    openedKeys: createOpenedCache(openedPairs),
+    openedTokens: createOpenedCache(openedCacheSize),
+    openedKeys: createOpenedCache(openedCacheSize),
     options: {
       readWindow: config.readWindow,
       retention: config.retention,
@@ -223,7 +233,7 @@ async function createContext(
       auditRetention: config.auditRetention,
       readTimestamp: config.readTimestamp,
       remotePictures: config.remotePictures ?? 'allow',
-      adminTokenHash: made.adminHash,
+      adminTokenHash: parts.adminHash,
       openSignIn: config.command === 'dev',
       publicUrl: config.publicUrl,
       oidc: config.oidc,
@@ -233,7 +243,7 @@ async function createContext(
   return { context, metrics, neighbours };
 }
 
-/** Starts what makes up for writes whose outcome this process was not told. */
+/** Starts the background tasks that handle writes whose outcome is unknown, such as a commit whose connection broke. */
 function startRecovery(context: Context, neighbours: Neighbours) {
   const deliverySweep = startDeliverySweep(context);
   const convergence = createConvergence({ ...context, neighbours });
@@ -250,16 +260,20 @@ function guardRetention({ store, directory, log, clock, options: ages }: Context
   return createRetentionGuard({ store, directory, log, now: clock.now, ages, isConfirmed });
 }
 
-/** The secret that seals tokens and keys: given, or made on first start and kept in the database. */
-async function serverSecret(store: Store, config: Config): Promise<string> {
+/**
+ * Returns the secret that seals tokens and keys: the configured one, or one generated on first start and stored in the
+ * database.
+ */
+async function loadServerSecret(store: Store, config: Config): Promise<string> {
   return config.secret ?? (await store.keepSetting('secret', randomText(32)));
 }
 
 /**
- * The operator's token: given, or made on first start and shown once; in `dev` a new one is shown at each start. A fresh one is kept
- * only when the server runs, since a start that fails shows nothing.
+ * Loads the hash of the admin token: of the configured one, or of one generated on first start and printed once; `dev`
+ * generates and prints one at each start. `keep` stores a generated one and resolves to the token to print. It runs
+ * only once the server runs, because a failed start prints no token.
  */
-async function adminSecret(
+async function loadAdminToken(
   store: Store,
   config: Config,
 ): Promise<{ hash: string; keep: () => Promise<string | undefined> }> {
@@ -276,34 +290,35 @@ async function adminSecret(
 const adminSetting = 'adminTokenHash';
 const emptySetup: Setup = { organizations: [], apps: [], robots: [] };
 
-/** A server started in the wrong folder, or with a mistyped name, is not to leave an empty database there. */
-function refuseEmptyHanded({ command, setup, database }: Config): void {
+/** Refuses to create an empty database if `serve` is started in the wrong folder or with a mistyped path. */
+function refuseMissingDatabase({ command, setup, database }: Config): void {
   if (command !== 'serve' || setup || isThere(database)) return;
   throw new UnfitError(
-    `there is no database ${database} and no configuration file that names an organization: write one (huizhi.yaml, or --config), or correct --database`,
+    `there is no database ${database} and no configuration file that names an organization: create one (huizhi.yaml, or --config), or correct --database`,
   );
 }
 
-async function refuseHalfMoved(store: Store): Promise<void> {
+async function refuseUnfinishedMove(store: Store): Promise<void> {
   if ((await store.setting(moveSetting)) === undefined) return;
-  throw new UnfitError(
-    'a move into this database has not come to its end: run the same huizhi migrate --from … --to … again',
-  );
+  throw new UnfitError('a copy into this database is not complete: run the same huizhi migrate --from … --to … again');
 }
 
-/** Processes that start at once set up one after the other, and each sees what was there before it. */
-async function setUp(context: Context, setup: Setup): Promise<void> {
+/**
+ * Applies the setup of the configuration file under a lock, so that processes that start at the same time do so one
+ * after the other.
+ */
+async function applyConfiguredSetup(context: Context, setup: Setup): Promise<void> {
   await context.store.driver.alone(async () => {
     await context.directory.refresh();
     await applySetup(context, setup);
   });
 }
 
-/** A server that knows no organization cannot do anything, and one whose secrets everybody knows must not. */
+/** Refuses to serve a database without an organization, or with an app that has a public secret of the demo data. */
 async function refuseUnfit({ directory, secrets }: Context): Promise<void> {
   if (directory.now.organizations().length === 0) {
     throw new UnfitError(
-      'the database holds no organization yet: name one in a configuration file (huizhi.yaml, or --config)',
+      'the database has no organization: name one in a configuration file (huizhi.yaml, or --config)',
     );
   }
   for (const { appKey, appSecret } of demoSetup.apps) {
@@ -315,7 +330,7 @@ async function refuseUnfit({ directory, secrets }: Context): Promise<void> {
   }
 }
 
-/** The database is not fit for a server that people rely on. */
+/** The database cannot be served: it is missing, empty or incomplete, or has a public secret. */
 class UnfitError extends Error {
   constructor(message: string) {
     super(message);

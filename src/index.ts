@@ -1,4 +1,4 @@
-/** huizhi inside another program: its server, with the options of `huizhi serve`. */
+/** `huizhi`: runs the server inside another program, with the options of `huizhi serve`. */
 
 export { type Config, UsageError } from './config/options.ts';
 export { type Flags, readConfig } from './config/read.ts';

@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
-import { blanked, silentLog } from './log.ts';
+import { redact, silentLog } from './log.ts';
 
-/** What a process of its own writes, for a log goes to the real stderr. */
+/** Runs code in a separate process and returns its output, because the log writes to the real stderr. */
 function written(level: string, format: string, body: string): { stdout: string; stderr: string } {
   const log = new URL('./log.ts', import.meta.url).href;
   const script = `const { createLog } = await import(${JSON.stringify(log)});
@@ -24,12 +24,12 @@ test.each(['json', 'pretty'])('control characters in a line cannot steer a termi
 });
 
 describe('secrets', () => {
-  test('are blanked out at any depth and however they are spelled', () => {
+  test('are redacted at any depth and in any spelling', () => {
     const fields = {
       body: { appKey: 'k', appSecret: 'x', nested: [{ client_secret: 'x', suiteSecret: 'x', 'suite-ticket': 'x' }] },
       headers: { 'X-Acs-Dingtalk-Access-Token': 'x', cookie: ['x'], authorization: 'x', accept: 'text/html' },
     };
-    expect(blanked(fields)).toEqual({
+    expect(redact(fields)).toEqual({
       body: {
         appKey: 'k',
         appSecret: '[redacted]',
@@ -44,17 +44,17 @@ describe('secrets', () => {
     });
   });
 
-  test('are blanked out of URLs', () => {
-    expect(blanked({ url: '/gettoken?appkey=k&appsecret=x&n=1', to: '?x-acs-dingtalk-access-token=x' })).toEqual({
+  test('are redacted in URLs', () => {
+    expect(redact({ url: '/gettoken?appkey=k&appsecret=x&n=1', to: '?x-acs-dingtalk-access-token=x' })).toEqual({
       url: '/gettoken?appkey=k&appsecret=[redacted]&n=1',
       to: '?x-acs-dingtalk-access-token=[redacted]',
     });
   });
 
-  test('are blanked out of errors, whose message, stack and cause stay', () => {
+  test('are redacted in errors, whose message, stack and cause are logged', () => {
     const cause = Object.assign(new Error('inner'), { appSecret: 'x' });
     const error = new Error('failed at /gettoken?appsecret=x', { cause });
-    expect(blanked({ error })).toMatchObject({
+    expect(redact({ error })).toMatchObject({
       error: {
         name: 'Error',
         message: 'failed at /gettoken?appsecret=[redacted]',
@@ -64,15 +64,15 @@ describe('secrets', () => {
     });
   });
 
-  test('something that holds itself is cut off', () => {
+  test('a circular object is cut off', () => {
     const loop: Record<string, unknown> = { name: 'loop' };
     loop.self = loop;
-    expect(JSON.stringify(blanked(loop))).toContain('[…]');
+    expect(JSON.stringify(redact(loop))).toContain('[…]');
   });
 });
 
 describe('lines', () => {
-  test('are JSON with level, time and message, on stderr alone', () => {
+  test('are JSON with level, time and message, on stderr only', () => {
     const { stdout, stderr } = written('info', 'json', `log.info({ requestid: 'R', appSecret: 'x' }, 'answered');`);
     expect(stdout).toBe('');
     expect(JSON.parse(stderr)).toEqual({
@@ -84,14 +84,14 @@ describe('lines', () => {
     });
   });
 
-  test('tell what went wrong when given an error', () => {
+  test('contain message, stack and cause of an error', () => {
     expect(line(`log.error({ error: new TypeError('no') }, 'failed');`)).toMatchObject({
       level: 'error',
       error: { name: 'TypeError', message: 'no' },
     });
   });
 
-  test('are readable when they are for people', () => {
+  test('are readable in the pretty format', () => {
     const { stdout, stderr } = written('info', 'pretty', `log.warn({ port: 1 }, 'slow'); log.debug({}, 'hidden');`);
     expect(stdout).toBe('');
     expect(stderr).toMatch(/WARN.*: slow\n\s+port: 1\n$/);

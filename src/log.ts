@@ -3,20 +3,20 @@ import { escapeJson } from './wire/text.ts';
 
 type Write = (fields: object, message: string) => void;
 
-/** What the rest of huizhi knows about logging: fields first, then a constant sentence. */
+/** The logger that all modules use. Each call has the variable data as fields, and a constant message. */
 export type Log = {
   readonly trace: Write;
   readonly debug: Write;
   readonly info: Write;
   readonly warn: Write;
   readonly error: Write;
-  /** A fault of the whole process. */
+  /** An error of the whole process. */
   readonly fatal: Write;
 };
 
 const nothing: Write = () => {};
 
-/** Writes nothing; for tests and for embedding. */
+/** A logger that writes nothing, for tests and for embedding. */
 export const silentLog: Log = {
   trace: nothing,
   debug: nothing,
@@ -27,8 +27,8 @@ export const silentLog: Log = {
 };
 
 /**
- * A log on stderr (stdout belongs to results) with everything secret blanked out. pino is loaded here and not at the top, so that
- * whoever embeds huizhi without logs does not pay for it.
+ * Creates a logger that writes to stderr (stdout carries results) and redacts secrets. pino is imported here, so that a
+ * program that embeds huizhi without logs does not load it.
  */
 export async function createLog(options: {
   readonly level: LevelWithSilent;
@@ -36,11 +36,12 @@ export async function createLog(options: {
 }): Promise<Log> {
   if (options.level === 'silent') return silentLog;
   const { pino } = await import('pino');
-  const stream = options.format === 'json' ? jsonStream(pino.destination({ fd: 2, sync: true })) : await prettyStream();
-  return logOn(pino(pinoOptions(options.level), stream));
+  const stream =
+    options.format === 'json' ? createJsonStream(pino.destination({ fd: 2, sync: true })) : await createPrettyStream();
+  return wrapLogger(pino(createPinoOptions(options.level), stream));
 }
 
-function logOn(logger: Logger): Log {
+function wrapLogger(logger: Logger): Log {
   return {
     trace: (fields, message) => logger.trace(fields, message),
     debug: (fields, message) => logger.debug(fields, message),
@@ -51,22 +52,25 @@ function logOn(logger: Logger): Log {
   };
 }
 
-function pinoOptions(level: LevelWithSilent): LoggerOptions {
+function createPinoOptions(level: LevelWithSilent): LoggerOptions {
   return {
     level,
     base: null,
     messageKey: 'message',
     timestamp: () => `,"time":"${new Date().toISOString()}"`,
-    formatters: { level: (label) => ({ level: label }), log: (fields) => blanked(fields) },
+    formatters: { level: (label) => ({ level: label }), log: (fields) => redact(fields) },
   };
 }
 
-/** A log is often read on a terminal, and lines repeat what callers sent: control characters stay escapes. */
-function jsonStream(destination: DestinationStream): DestinationStream {
+/**
+ * Writes JSON lines whose control characters are escaped: they may come from callers, and logs are often read on a
+ * terminal.
+ */
+function createJsonStream(destination: DestinationStream): DestinationStream {
   return { write: (line) => destination.write(`${escapeJson(line.trimEnd())}\n`) };
 }
 
-async function prettyStream(): Promise<DestinationStream> {
+async function createPrettyStream(): Promise<DestinationStream> {
   const { default: pretty } = await import('pino-pretty');
   const colorize = process.stderr.isTTY === true && process.stderr.hasColors();
   const stream = pretty({
@@ -76,18 +80,21 @@ async function prettyStream(): Promise<DestinationStream> {
     messageKey: 'message',
     translateTime: 'SYS:HH:MM:ss.l',
   });
-  return { write: (line) => void stream.write(`${withoutControls(line)}\n`) };
+  return { write: (line) => void stream.write(`${replaceControls(line)}\n`) };
 }
 
-/** A line of JSON with U+FFFD for control characters but line breaks and tabs, which stack traces have: the printer writes texts as they are. */
-function withoutControls(line: string): string {
+/**
+ * Replaces the control characters in a line of JSON by U+FFFD, except line breaks and tabs, which stack traces contain.
+ * pino-pretty prints strings unescaped.
+ */
+function replaceControls(line: string): string {
   const isControl = (sequence: string) => /^\\[ubfr]/.test(sequence);
   return escapeJson(line.trimEnd()).replaceAll(/\\(?:u[0-9a-f]{4}|.)/gi, (sequence) =>
     isControl(sequence) ? '\ufffd' : sequence,
   );
 }
 
-/** Keys whose values never reach a log, compared without case, dashes and underscores. */
+/** Keys whose values are never logged; compared without case, dashes and underscores. */
 const secretKeys = new Set([
   'appsecret',
   'suitesecret',
@@ -111,29 +118,34 @@ const secretKeys = new Set([
 const secretInUrl =
   /([?&](?:app_?secret|corp_?secret|suite_?secret|client_?secret|suite_?ticket|access_?token|token|x-acs-dingtalk-access-token)=)[^&\s"']*/gi;
 
-const blank = '[redacted]';
-const deepest = 8;
+const redacted = '[redacted]';
+const maxDepth = 8;
 
-/** A copy of the fields of a log line in which the values of secret keys, and secrets in URLs, are blanked out at any depth. */
-export function blanked(fields: object): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(errorFields(fields)).map(([key, value]) => [key, blankedAt(key, value, 1)]));
-}
-
-function blankedAt(key: string, value: unknown, depth: number): unknown {
-  if (secretKeys.has(key.toLowerCase().replaceAll(/[-_]/g, ''))) return value === undefined ? undefined : blank;
-  if (typeof value === 'string') return value.replaceAll(secretInUrl, `$1${blank}`);
-  if (typeof value === 'bigint') return String(value);
-  if (typeof value !== 'object' || value === null || value instanceof Date) return value;
-  if (depth >= deepest) return '[…]';
-  if (Array.isArray(value)) return value.map((item) => blankedAt('', item, depth + 1));
-  if (ArrayBuffer.isView(value)) return `[${value.byteLength} bytes]`;
+/** Copies the fields of a log line, and redacts the values of secret keys and secrets in URLs at any depth. */
+export function redact(fields: object): Record<string, unknown> {
   return Object.fromEntries(
-    Object.entries(errorFields(value)).map(([name, item]) => [name, blankedAt(name, item, depth + 1)]),
+    Object.entries(copyErrorFields(fields)).map(([key, value]) => [key, redactValue(key, value, 1)]),
   );
 }
 
-/** An error's telling properties are not enumerable; this brings them out, the cause included. */
-function errorFields(value: object): object {
+function redactValue(key: string, value: unknown, depth: number): unknown {
+  if (secretKeys.has(key.toLowerCase().replaceAll(/[-_]/g, ''))) return value === undefined ? undefined : redacted;
+  if (typeof value === 'string') return value.replaceAll(secretInUrl, `$1${redacted}`);
+  if (typeof value === 'bigint') return String(value);
+  if (typeof value !== 'object' || value === null || value instanceof Date) return value;
+  if (depth >= maxDepth) return '[…]';
+  if (Array.isArray(value)) return value.map((item) => redactValue('', item, depth + 1));
+  if (ArrayBuffer.isView(value)) return `[${value.byteLength} bytes]`;
+  return Object.fromEntries(
+    Object.entries(copyErrorFields(value)).map(([name, item]) => [name, redactValue(name, item, depth + 1)]),
+  );
+}
+
+/**
+ * Copies the properties of an error that are not enumerable: name, message, stack and cause. Returns other objects
+ * unchanged.
+ */
+function copyErrorFields(value: object): object {
   if (!(value instanceof Error)) return value;
   const { name, message, stack, cause } = value;
   return { ...value, name, message, stack, ...(cause === undefined ? {} : { cause }) };

@@ -7,7 +7,7 @@ async function lines(metrics: ReturnType<typeof createMetrics>): Promise<string[
   return (await metrics.scrape()).text.split('\n');
 }
 
-test('counts each request in the buckets that hold its time, by method, route and status', async () => {
+test('counts each request in the buckets of its duration, by method, route and status', async () => {
   const metrics = createMetrics(idle);
   metrics.request('GET', '/a', 200, 2 ** -12);
   metrics.request('GET', '/a', 200, 0.25);
@@ -24,7 +24,7 @@ test('counts each request in the buckets that hold its time, by method, route an
   expect(text).toContain(`${name}_count{method="GET",route="/a",status="404"} 1`);
 });
 
-test('tells the delivery lag, the queue, the open streams and the lag of the event loop', async () => {
+test('reports the delivery lag, the queue, the open streams and the lag of the event loop', async () => {
   const metrics = createMetrics(idle);
   metrics.delivered(7);
   const text = await lines(metrics);
@@ -36,7 +36,7 @@ test('tells the delivery lag, the queue, the open streams and the lag of the eve
   expect(text.some((line) => line.startsWith('nodejs_eventloop_lag_seconds '))).toBe(true);
 });
 
-test('two servers in one process count apart', async () => {
+test('two servers in one process have separate counts', async () => {
   const one = createMetrics(idle);
   const other = createMetrics(idle);
   one.request('GET', '/a', 200, 1);

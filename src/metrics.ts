@@ -1,21 +1,22 @@
 import type { Registry } from 'prom-client';
 
-/** What is counted, and the text that Prometheus scrapes. */
+/** The metrics of one server. */
 export type Metrics = {
-  /** Counts an answered request; `seconds` is how long it took. */
+  /** Records a request that took `seconds`. */
   request(method: string, route: string, status: number, seconds: number): void;
-  /** Counts a delivered message by the milliseconds since its send. */
+  /** Records a delivered message; `lag` is the time since its send in milliseconds. */
   delivered(lag: number): void;
+  /** Renders all metrics in the Prometheus text format. */
   scrape(): Promise<{ readonly text: string; readonly contentType: string }>;
 };
 
-/** What is asked only when somebody scrapes. */
+/** Functions that read the current values of gauges; they are called once per scrape. */
 export type Gauges = {
-  /** Whether a sweep of retention waits for a confirmation; absent where none ever does. */
+  /** Whether a retention sweep waits for a confirmation; absent in the emulator, where none does. */
   readonly retentionHeld?: (() => boolean) | undefined;
   readonly queueDepth: () => Promise<number>;
   readonly streams: () => number;
-  /** Milliseconds by which this machine is ahead of the database server; absent where both are one. */
+  /** Milliseconds by which this machine is ahead of the database server; absent for SQLite. */
   readonly clockSkew?: (() => number | undefined) | undefined;
 };
 
@@ -27,29 +28,32 @@ const lagBuckets = [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10, 60, 600];
 
 type RegisteredMetric = Parameters<Registry['registerMetric']>[0];
 
-type Counted = { readonly requests: FastHistogram; readonly lag: FastHistogram };
+type Histograms = { readonly requests: Histogram; readonly lag: Histogram };
 
-/** Metrics of one server, in a registry of its own. */
+/** Creates the metrics of one server, in a registry of its own. */
 export function createMetrics(gauges: Gauges): Metrics {
-  const counted: Counted = {
-    requests: fastHistogram(requestName, requestLabels, requestBuckets),
-    lag: fastHistogram(lagName, [], lagBuckets),
+  const histograms: Histograms = {
+    requests: createHistogram(requestName, requestLabels, requestBuckets),
+    lag: createHistogram(lagName, [], lagBuckets),
   };
-  const labels = requestLabelsOf();
+  const labels = createLabelCache();
   let registry: Promise<Registry> | undefined;
   return {
-    request: (method, route, status, seconds) => counted.requests.observe(labels(method, route, status), seconds),
-    delivered: (milliseconds) => counted.lag.observe('', milliseconds / 1000),
+    request: (method, route, status, seconds) => histograms.requests.observe(labels(method, route, status), seconds),
+    delivered: (milliseconds) => histograms.lag.observe('', milliseconds / 1000),
     async scrape() {
-      registry ??= createRegistry(counted, gauges);
-      const made = await registry;
-      return { text: await made.metrics(), contentType: made.contentType };
+      registry ??= createRegistry(histograms, gauges);
+      const ready = await registry;
+      return { text: await ready.metrics(), contentType: ready.contentType };
     },
   };
 }
 
-/** The labels of a request as one text: nearly always that of the request before. */
-function requestLabelsOf() {
+/**
+ * Joins the labels of a request to one string, and caches the last one: most requests have the labels of the previous
+ * request.
+ */
+function createLabelCache() {
   let last = { method: '', route: '', status: 0, text: '' };
   return (method: string, route: string, status: number): string => {
     if (last.status !== status || last.route !== route || last.method !== method)
@@ -58,16 +62,16 @@ function requestLabelsOf() {
   };
 }
 
-/** Made with the first scrape, as are node's own metrics, the event loop's lag among them, which cost timers. */
+/** Creates the registry, on the first scrape: Node's default metrics, such as the event loop lag, need timers. */
 async function createRegistry(
-  counted: Counted,
+  counted: Histograms,
   { queueDepth, streams, clockSkew, retentionHeld }: Gauges,
 ): Promise<Registry> {
   const prometheus = await import('prom-client');
   const registry = new prometheus.Registry();
-  const histogram = (name: string, help: string, from: FastHistogram) => {
+  const histogram = (name: string, help: string, from: Histogram) => {
     const get = async () => ({ name, help, type: 'histogram', values: from.values(), aggregator: 'sum' });
-    // All that a registry asks of a metric is its values; the type wants the class that observes them, too.
+    // A registry only calls `get` of a metric, but its type requires prom-client's class.
     registry.registerMetric({ name, get } as unknown as RegisteredMetric);
   };
   const gauge = (name: string, help: string, read: () => Promise<number> | number) =>
@@ -95,11 +99,11 @@ async function createRegistry(
   return registry;
 }
 
-/** A histogram that counts by two array look-ups, and takes prom-client's form only when somebody scrapes. */
-type FastHistogram = {
-  /** Counts a value under labels, joined by spaces. */
+/** A histogram that counts with two array look-ups, and converts to the values of prom-client on a scrape. */
+type Histogram = {
+  /** Counts a value; `labels` are the label values, joined by spaces. */
   observe(labels: string, value: number): void;
-  /** prom-client's values. */
+  /** Returns the values in the form of prom-client. */
   values(): HistogramValue[];
 };
 
@@ -112,39 +116,40 @@ type HistogramValue = {
 type Series = { readonly counts: number[]; sum: number; count: number };
 
 /**
- * Observing through prom-client costs a hash of the labels and an object each time, more than a cached receipt, and its import 40 ms
- * of every start; so the counting is here, and the text is prom-client's.
+ * Creates a histogram. prom-client would hash the labels and allocate an object per observation, which costs more than
+ * returning a cached receipt, and importing it takes 40 ms. So only the rendering uses prom-client.
  *
- * @param buckets upper bounds, rising
+ * @param buckets upper bounds in ascending order
  */
-function fastHistogram(name: string, labelNames: readonly string[], buckets: readonly number[]): FastHistogram {
+function createHistogram(name: string, labelNames: readonly string[], buckets: readonly number[]): Histogram {
   const series = new Map<string, Series>();
   let last: { readonly labels: string; readonly one: Series } | undefined;
   return {
     observe(labels, value) {
-      if (last?.labels !== labels) last = { labels, one: seriesOf(series, labels, buckets.length) };
+      if (last?.labels !== labels) last = { labels, one: findOrCreateSeries(series, labels, buckets.length) };
       const { one } = last;
       const bucket = buckets.findIndex((bound) => value <= bound);
       if (bucket !== -1) one.counts[bucket] = (one.counts[bucket] ?? 0) + 1;
       one.sum += value;
       one.count++;
     },
-    values: () => [...series].flatMap(([labels, one]) => toValues(name, named(labelNames, labels), buckets, one)),
+    values: () =>
+      [...series].flatMap(([labels, one]) => renderValues(name, nameLabels(labelNames, labels), buckets, one)),
   };
 }
 
-function seriesOf(series: Map<string, Series>, labels: string, buckets: number): Series {
+function findOrCreateSeries(series: Map<string, Series>, labels: string, buckets: number): Series {
   const known = series.get(labels) ?? { counts: Array.from({ length: buckets }, () => 0), sum: 0, count: 0 };
   series.set(labels, known);
   return known;
 }
 
-function named(names: readonly string[], labels: string): Record<string, string> {
+function nameLabels(names: readonly string[], labels: string): Record<string, string> {
   const values = labels.split(' ');
   return Object.fromEntries(names.map((name, i) => [name, values[i] ?? '']));
 }
 
-function toValues(
+function renderValues(
   name: string,
   labels: Record<string, string>,
   buckets: readonly number[],

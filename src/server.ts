@@ -17,26 +17,26 @@ import { isThere, openDriver, openExisting, schemaVersions } from './store/open.
 
 export { shownDatabase };
 
-/** A server that runs. */
+/** A running server. */
 export type Running = {
   readonly url: string;
-  /** Shown when it was newly made, and always in `dev`. */
+  /** The admin token if it was newly generated, and always in `dev`; otherwise undefined. */
   readonly adminToken: string | undefined;
-  /** Stops accepting, finishes what is under way, closes the store. */
+  /** Stops accepting connections, finishes requests in flight, and closes the store. */
   close(): Promise<void>;
 };
 
-/** Limits other than those of `--max-connections` and the defaults; a test sets them so that it reaches them soon. */
+/** Overrides of socket and body limits, which tests lower to reach them quickly. */
 export type Limits = { readonly sockets?: Partial<SocketLimits>; readonly bodies?: Partial<BodyLimits> };
 
-/** The version of the package. */
+/** The version of the package, from its package.json. */
 export const version = (
   JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }
 ).version;
 
 /**
- * Starts a server by its configuration. Rejects with a StoreError when the database cannot be used, and with node's error when the
- * port cannot.
+ * Starts a server. Rejects with a StoreError if the database cannot be used, with an UnfitError if its data cannot be
+ * served, and with a ListenError if it cannot listen on the port.
  */
 export async function start(config: Config, log: Log, limits: Limits = {}): Promise<Running> {
   const composed = await compose(config, log, version, { bodyLimits: limits.bodies ?? {} });
@@ -45,7 +45,7 @@ export async function start(config: Config, log: Log, limits: Limits = {}): Prom
     const server = createSocketServer(composed.app.listener, log, { limits: { connections, ...limits.sockets } });
     const url = await listen(server, config);
     log.info({ url, database: shownDatabase(config.database) }, 'listening');
-    const adminToken = await composed.keepAdminToken();
+    const adminToken = await composed.storeAdminToken();
     return { url, adminToken, close: () => stop(server, composed) };
   } catch (error) {
     await composed.close();
@@ -53,17 +53,17 @@ export async function start(config: Config, log: Log, limits: Limits = {}): Prom
   }
 }
 
-/** The address cannot be listened on; the message says why and what to do. */
+/** The server cannot listen on its address; the message says why and what to do. */
 export class ListenError extends Error {
   override readonly name = 'ListenError';
 }
 
-/** What the options of an address are called where they are given. */
+/** Names of the port and host options in error messages: `--port` on the command line, `port` in a program. */
 type OptionNames = { readonly port: string; readonly host: string };
 
 const flags: OptionNames = { port: '--port', host: '--host' };
 
-/** Listens, and returns the address with the port that was bound. Rejects with a ListenError. */
+/** Starts listening and resolves to the server's URL with the bound port. Rejects with a ListenError. */
 export function listen(server: Server, { host, port }: Config, names: OptionNames = flags): Promise<string> {
   return new Promise((resolve, reject) => {
     server.once('error', (cause: NodeJS.ErrnoException) =>
@@ -85,27 +85,30 @@ function describeListenFailure(
   if (code === 'EADDRINUSE')
     return `Port ${port} on ${host} is taken: stop the program that listens there, or ${free}.`;
   if (code === 'EACCES')
-    return `This user may not listen on port ${port} of ${host}: ports below 1024 are often for the administrator, so ${free}.`;
+    return `This user is not allowed to listen on port ${port} of ${host}: ports below 1024 often need extra privileges, so ${free}.`;
   if (code === 'EADDRNOTAVAIL')
-    return `${host} is no address of this machine: set ${names.host} to one of its own, or to 0.0.0.0.`;
+    return `${host} is not an address of this machine: set ${names.host} to one of its addresses, or to 0.0.0.0.`;
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN')
-    return `The host name ${host} cannot be resolved: set ${names.host} to an address.`;
-  return `Port ${port} of ${host} cannot be listened on (${code ?? message}): correct ${names.host} or ${names.port}.`;
+    return `The host name ${host} cannot be resolved: set ${names.host} to an IP address.`;
+  return `Cannot listen on port ${port} of ${host} (${code ?? message}): correct ${names.host} or ${names.port}.`;
 }
 
 async function stop(server: Server, composed: Composed): Promise<void> {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
   composed.endStreams();
-  // A connection whose last answer is still on its way becomes idle only later.
+  // A connection whose last response is still being sent becomes idle later, so idle connections are closed repeatedly.
   const idle = setInterval(() => server.closeIdleConnections(), 20);
   await closed;
   clearInterval(idle);
   await composed.close();
 }
 
-/** Brings a database up to date, or with `--check` only tells its version. */
+/**
+ * Migrates a database to the latest schema version; with `config.check` only reads its version. Rejects with a
+ * StoreError.
+ */
 export async function migrateDatabase(config: Config, log: Log): Promise<{ from: number; to: number; latest: number }> {
-  if (config.check) return checkedSchema(config, log);
+  if (config.check) return checkSchema(config, log);
   const isNew = !isThere(config.database);
   const driver = openDriver(config.database, config);
   try {
@@ -119,36 +122,39 @@ export async function migrateDatabase(config: Config, log: Log): Promise<{ from:
   }
 }
 
-/** Milliseconds by which this machine's clock is ahead of the database server's; undefined for a file. */
+/** Returns the milliseconds by which this machine's clock is ahead of the PostgreSQL server's; undefined for SQLite. */
 export async function measureDatabaseSkew({ database }: Config): Promise<number | undefined> {
   const driver = openExisting(database, { poolSize: 1 });
   try {
     await driver.time();
-    // The first query has opened the connection, so the second one is exact.
+    // The query above opened the connection, so connecting does not distort this measurement.
     return await measureSkew(driver);
   } finally {
     await driver.close();
   }
 }
 
-async function checkedSchema(config: Config, log: Log): ReturnType<typeof migrateDatabase> {
+async function checkSchema(config: Config, log: Log): ReturnType<typeof migrateDatabase> {
   const { found, latest } = await schemaVersions(config.database, config);
   const versions = { from: found, to: found, latest };
   log.info(versions, 'checked the schema');
   return versions;
 }
 
-/** Copies everything from one database into an empty other one and compares both; see `move`. */
+/**
+ * Copies all data from one database into an empty one and compares both; see `move`. Rejects with a SideError if one
+ * cannot be used.
+ */
 export async function moveDatabase(
   { from, to, poolSize }: { readonly from: string; readonly to: string; readonly poolSize: number },
-  tell: (progress: MoveProgress) => void,
+  onProgress: (progress: MoveProgress) => void,
 ): Promise<readonly MovedTable[]> {
-  // A move needs nothing but transactions, so both addresses may lead to a pooler.
+  // A copy needs transactions only, so both URLs may name a connection pooler.
   const source = await openSide('--from', from, () => openExisting(from, { poolSize, databaseDirect: from }));
   try {
     const target = await openSide('--to', to, () => openDriver(to, { poolSize, databaseDirect: to }));
     try {
-      return await move(source, target, tell);
+      return await move(source, target, onProgress);
     } finally {
       await target.close();
     }
@@ -157,7 +163,7 @@ export async function moveDatabase(
   }
 }
 
-/** One of the two databases of a move cannot be used; the cause says why. */
+/** One of the two databases of a copy cannot be used; `cause` is the reason. */
 export class SideError extends Error {
   override readonly name = 'SideError';
   readonly option: '--from' | '--to';
@@ -170,7 +176,7 @@ export class SideError extends Error {
   }
 }
 
-/** Opens a database and queries it once, so that a failure can be told from one of the other side. */
+/** Opens a database and queries it once, so that a failure is attributed to the right side of the copy. */
 async function openSide(option: SideError['option'], database: string, open: () => Driver): Promise<Driver> {
   try {
     const driver = open();

@@ -117,7 +117,7 @@ async function inspectPort(host: string, port: number, url: string): Promise<Fin
   const check = 'port';
   const code = await tryToListen(host, port);
   if (code === undefined) return { check, state: 'ok', found: `port ${port} of ${host} is free` };
-  const what = `port ${port} of ${host} cannot be listened on (${code})`;
+  const what = `cannot listen on port ${port} of ${host} (${code})`;
   if (code !== 'EADDRINUSE') return { check, state: 'wrong', found: what, advice: 'Correct --host or --port.' };
   if (await isHuizhi(url)) return { check, state: 'ok', found: `a huizhi listens on port ${port} of ${host}` };
   const advice = 'Stop the program that listens there, or choose another port with --port.';

@@ -3,15 +3,21 @@ import { EmulatorError } from './error.ts';
 import type { Duration, Emulator, FaultRule, ReaderRule, RequestRecord, Snapshot } from './types.ts';
 import { createWaits } from './waits.ts';
 
-/** How an emulator is reached from outside, and when what came in has settled. */
-export type Door = { readonly url: string; settled(): Promise<void>; close(): Promise<void> };
+/**
+ * How requests reach an emulator: on a socket, or through `fetch` only. `waitUntilIdle` resolves when all earlier
+ * deliveries have been attempted.
+ */
+export type Transport = { readonly url: string; waitUntilIdle(): Promise<void>; close(): Promise<void> };
 
 type Facts = Pick<Emulator, 'credentials' | 'corpId' | 'robotCode' | 'userIds' | 'adminToken'>;
 
-/** What a test holds in its hands. Everything goes the way of `/emulator/v1`, so that both say and check the same. */
-export function handle(composed: Composed, door: Door, facts: Facts): Emulator {
+/**
+ * Creates the object that `startEmulator()` returns. Its methods call the HTTP API `/emulator/v1` in process, so both
+ * validate input and fail in the same way.
+ */
+export function createEmulator(composed: Composed, door: Transport, facts: Facts): Emulator {
   const closing = new AbortController();
-  const ask = asker(composed, closing.signal);
+  const callControl = createControlCaller(composed, closing.signal);
   const waits = createWaits(composed, closing.signal);
   let closed: Promise<void> | undefined;
   const close = () => {
@@ -26,20 +32,21 @@ export function handle(composed: Composed, door: Door, facts: Facts): Emulator {
   return {
     url: door.url,
     ...facts,
-    fetch: fetcher(composed, door, closing.signal),
-    clock: clockOf(composed, ask),
-    hold: async () => void (await ask('PUT', '/delivery', { mode: 'hold' })),
-    release: async () => (await ask<{ released: number }>('POST', '/delivery/release')).released,
+    fetch: createFetch(composed, door, closing.signal),
+    clock: createClock(composed, callControl),
+    hold: async () => void (await callControl('PUT', '/delivery', { mode: 'hold' })),
+    release: async () => (await callControl<{ released: number }>('POST', '/delivery/release')).released,
     read: async (processQueryKey, userIds, manner) =>
-      (await ask<{ read: number }>('POST', '/reads', { processQueryKey, userIds, manner })).read,
+      (await callControl<{ read: number }>('POST', '/reads', { processQueryKey, userIds, manner })).read,
     readers: async (rules) =>
-      void (await ask('PUT', '/readers', { readers: listed('readers', rules).map(readerBody) })),
-    faults: async (rules) => void (await ask('PUT', '/faults', { rules: listed('faults', rules).map(faultBody) })),
-    requests: async () => (await ask<{ requests: RequestRecord[] }>('GET', '/requests?limit=1000')).requests,
+      void (await callControl('PUT', '/readers', { readers: checkRules('readers', rules).map(renderReaderRule) })),
+    faults: async (rules) =>
+      void (await callControl('PUT', '/faults', { rules: checkRules('faults', rules).map(renderFaultRule) })),
+    requests: async () => (await callControl<{ requests: RequestRecord[] }>('GET', '/requests?limit=1000')).requests,
     messages: waits.messages,
-    snapshot: () => ask<Snapshot>('GET', '/snapshot'),
-    restore: async (snapshot) => void (await ask('PUT', '/snapshot', snapshot)),
-    reset: async () => void (await ask('POST', '/reset')),
+    snapshot: () => callControl<Snapshot>('GET', '/snapshot'),
+    restore: async (snapshot) => void (await callControl('PUT', '/snapshot', snapshot)),
+    reset: async () => void (await callControl('POST', '/reset')),
     waitForMessage: waits.forMessage,
     waitForRead: waits.forRead,
     close,
@@ -47,9 +54,9 @@ export function handle(composed: Composed, door: Door, facts: Facts): Emulator {
   };
 }
 
-type Ask = <T = unknown>(method: string, path: string, body?: unknown) => Promise<T>;
+type CallControl = <T = unknown>(method: string, path: string, body?: unknown) => Promise<T>;
 
-function asker({ app }: Composed, closing: AbortSignal): Ask {
+function createControlCaller({ app }: Composed, closing: AbortSignal): CallControl {
   return async <T>(method: string, path: string, body?: unknown) => {
     closing.throwIfAborted();
     const headers = { 'content-type': 'application/json' };
@@ -62,48 +69,51 @@ function asker({ app }: Composed, closing: AbortSignal): Ask {
   };
 }
 
-function clockOf({ context }: Composed, ask: Ask): Emulator['clock'] {
+function createClock({ context }: Composed, ask: CallControl): Emulator['clock'] {
   const move = async (body: object) => (await ask<{ now: number }>('POST', '/clock', body)).now;
   return {
     now: () => context.clock.now(),
-    advance: (by) => move({ advance: durationText(by) }),
+    advance: (by) => move({ advance: formatDuration(by) }),
     set: (time) => move({ set: Number(time) }),
     freeze: (frozen = true) => move({ freeze: frozen }),
   };
 }
 
-/** Fetch as the runtimes have it: what it is given is a Request in the end, an aborted one rejects, and so does one that nobody answers. */
-function fetcher({ app }: Composed, { url, settled }: Door, closing: AbortSignal): Emulator['fetch'] {
+/**
+ * Creates a `fetch` that calls the app without a socket. Like the global `fetch`, it accepts a string, URL or Request,
+ * rejects with the signal's reason on abort, and rejects with a TypeError once the emulator is closed.
+ */
+function createFetch({ app }: Composed, { url, waitUntilIdle }: Transport, closing: AbortSignal): Emulator['fetch'] {
   return async (input, init) => {
     const request = new Request(input instanceof Request ? input : new URL(input, url), init);
     const { signal } = request;
     signal.throwIfAborted();
     if (closing.aborted) throw new TypeError('fetch failed', { cause: closing.reason });
-    const answered = settled().then(() => app.fetch(request));
+    const response = waitUntilIdle().then(() => app.fetch(request));
     return new Promise((resolve, reject) => {
       const aborted = () => reject(signal.reason);
       signal.addEventListener('abort', aborted, { once: true });
-      answered.then(resolve, reject).finally(() => signal.removeEventListener('abort', aborted));
+      response.then(resolve, reject).finally(() => signal.removeEventListener('abort', aborted));
     });
   };
 }
 
-/** Throws a TypeError for what is no list of objects. */
-function listed<T extends object>(name: string, rules: readonly T[]): readonly T[] {
+/** Returns the rules; throws a TypeError unless they are a list of objects. */
+function checkRules<T extends object>(name: string, rules: readonly T[]): readonly T[] {
   const isRule = (rule: T) => typeof rule === 'object' && rule !== null;
   if (Array.isArray(rules) && rules.every(isRule)) return rules;
-  throw new TypeError(`${name} takes a list of rules, such as ${name}([{ … }]).`);
+  throw new TypeError(`${name} expects a list of rules, such as ${name}([{ … }]).`);
 }
 
-/** Durations travel as text. */
-function durationText(duration: Duration): string {
+/** Formats a duration as the text that the HTTP API expects: a number is milliseconds. */
+function formatDuration(duration: Duration): string {
   return typeof duration === 'number' ? `${duration}ms` : duration;
 }
 
-function readerBody({ after, ...rest }: ReaderRule) {
-  return after === undefined ? rest : { ...rest, after: durationText(after) };
+function renderReaderRule({ after, ...rest }: ReaderRule) {
+  return after === undefined ? rest : { ...rest, after: formatDuration(after) };
 }
 
-function faultBody({ latency, ...rest }: FaultRule) {
-  return latency === undefined ? rest : { ...rest, latency: durationText(latency) };
+function renderFaultRule({ latency, ...rest }: FaultRule) {
+  return latency === undefined ? rest : { ...rest, latency: formatDuration(latency) };
 }

@@ -1,4 +1,4 @@
-/** The emulator cannot do what a test asked of it; `code` is one of the error table, or `huizhi.timeout`. */
+/** A failed call of the emulator. `code` is a code of the error reference, `huizhi.timeout` or `huizhi.closed`. */
 export class EmulatorError extends Error {
   readonly code: string;
 

@@ -1,6 +1,6 @@
 /**
- * huizhi inside a test runner: `await using huizhi = await startEmulator()`. The same server as `huizhi dev`, in memory, in this
- * process, with a clock, readers and faults that the test controls.
+ * `huizhi/emulator`: the emulator in the process of a test: `await using huizhi = await startEmulator()`. It is the
+ * server of `huizhi dev` with an in-memory database, and with a clock, readers and faults that the test controls.
  */
 import type { Emulator, EmulatorOptions } from './types.ts';
 
@@ -24,19 +24,24 @@ export type {
 } from './types.ts';
 
 /**
- * Starts a huizhi of its own in this process, empty but for its setup. Rejects with a TypeError for a setup that contradicts
- * itself, with a UsageError for an option out of range, and with node's error when the port is taken.
+ * Starts an emulator in this process, with the data of its setup only. Rejects with a TypeError for an invalid setup,
+ * with a UsageError for an unknown or invalid option, and with a ListenError if it cannot listen on the port.
  */
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
-  loaded ??= withoutSqliteWarning(() => import('./start.ts'));
-  return (await loaded).run(options);
+  loading ??= suppressSqliteWarning(() => import('./start.ts'));
+  return (await loading).run(options);
 }
 
-/** Loaded once, for all that start at the same time: two that change a function of the process in turn would not put it back. */
-let loaded: Promise<typeof import('./start.ts')> | undefined;
+/**
+ * Loaded once for all emulators. If two concurrent starts both replaced `process.emitWarning`, the second would restore
+ * the replacement of the first.
+ */
+let loading: Promise<typeof import('./start.ts')> | undefined;
 
-/** The first releases of Node's SQLite announce themselves as experimental when they are loaded; a test's output is no place for that. */
-async function withoutSqliteWarning<T>(load: () => Promise<T>): Promise<T> {
+/**
+ * Suppresses the warning that node:sqlite is experimental, which early Node releases print into the output of a test.
+ */
+async function suppressSqliteWarning<T>(load: () => Promise<T>): Promise<T> {
   const { emitWarning } = process;
   process.emitWarning = ((warning: string | Error, ...rest: never[]) => {
     if (!/^SQLite is an experimental feature/.test(String(warning))) emitWarning.call(process, warning, ...rest);

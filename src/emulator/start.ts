@@ -12,28 +12,31 @@ import { createSocketServer } from '../http/server/socket.ts';
 import { silentLog } from '../log.ts';
 import { listen, version } from '../server.ts';
 import { didYouMean } from '../wire/did-you-mean.ts';
-import { type Door, handle } from './controls.ts';
+import { createEmulator, type Transport } from './controls.ts';
 import type { Emulator, EmulatorOptions } from './types.ts';
 
-/** Monday morning, nine o'clock in Shanghai. */
+/** Start time of the clock with a seed: a Monday, 9:00 in Shanghai. */
 const seededNow = Date.parse('2026-01-05T01:00:00Z');
 
 /** Starts an emulator; see `startEmulator()`. */
 export async function run(options: EmulatorOptions): Promise<Emulator> {
   refuseUnknown(options);
-  const setup = options.setup ? checkedSetup(options.setup) : demoSetup;
+  const setup = options.setup ? parseSetup(options.setup) : demoSetup;
   const seed = options.seed === undefined ? undefined : String(options.seed);
-  const config = { ...(await configOf(options)), setup, ...(seed === undefined ? {} : secretsOf(seed)) };
+  const config = { ...(await readOptions(options)), setup, ...(seed === undefined ? {} : deriveSecrets(seed)) };
   const begin = {
-    time: options.now !== undefined ? timeOf(options.now) : seed === undefined ? undefined : seededNow,
+    time: options.now !== undefined ? parseTime(options.now) : seed === undefined ? undefined : seededNow,
     frozen: options.frozen ?? seed !== undefined,
   };
   const composed = await compose(config, silentLog, version, { emulation: { seed, begin } });
   try {
-    const adminToken = (await composed.keepAdminToken()) ?? '';
-    const door = options.socket === false ? noDoor(composed) : await openDoor(composed, config, seed !== undefined);
+    const adminToken = (await composed.storeAdminToken()) ?? '';
+    const door =
+      options.socket === false
+        ? createFetchTransport(composed)
+        : await openSocketTransport(composed, config, seed !== undefined);
     const { app, robot, userIds } = findFirstSender(setup) ?? {};
-    return handle(composed, door, {
+    return createEmulator(composed, door, {
       credentials: { appKey: app?.appKey ?? '', appSecret: app?.appSecret ?? '' },
       corpId: app?.corpId ?? '',
       robotCode: robot?.robotCode ?? '',
@@ -46,7 +49,7 @@ export async function run(options: EmulatorOptions): Promise<Emulator> {
   }
 }
 
-/** Every option, and whether `dev` has it on its command line, too. */
+/** Every option, and whether the command `dev` has the same one. */
 const optionNames: Readonly<Record<keyof EmulatorOptions, boolean>> = {
   setup: false,
   seed: false,
@@ -59,15 +62,18 @@ const optionNames: Readonly<Record<keyof EmulatorOptions, boolean>> = {
   qpsLimit: true,
 };
 
-/** A mistyped option would be one that is silently not there, and others of `dev` are not for a test: a database outlives it. */
+/**
+ * Throws a UsageError for a mistyped option, and for options of `dev` that a test must not have, such as a database
+ * file.
+ */
 function refuseUnknown(options: EmulatorOptions): void {
-  const stranger = Object.keys(options).find((name) => !Object.hasOwn(optionNames, name));
-  if (stranger === undefined) return;
-  throw new UsageError(`startEmulator has no option ${stranger}.${didYouMean(stranger, Object.keys(optionNames))}`);
+  const unknown = Object.keys(options).find((name) => !Object.hasOwn(optionNames, name));
+  if (unknown === undefined) return;
+  throw new UsageError(`startEmulator has no option ${unknown}.${didYouMean(unknown, Object.keys(optionNames))}`);
 }
 
-/** The setup, as a configuration file would have to have it. */
-function checkedSetup(setup: Setup): Setup {
+/** Validates a setup by the rules of a configuration file. Throws a TypeError that lists all problems. */
+function parseSetup(setup: Setup): Setup {
   const parsed = setupShape.safeParse(setup);
   const findings = parsed.success
     ? checkSetup(parsed.data)
@@ -77,17 +83,20 @@ function checkedSetup(setup: Setup): Setup {
   return parsed.data;
 }
 
-/** Keys and request ids hold times of 48 bits, which end some centuries later. */
+/** Latest start time. processQueryKeys and request ids store times in 48 bits, which reach some centuries further. */
 const latestTime = Date.parse('9999-12-31T23:59:59.999Z');
 
-function timeOf(now: Date | number): number {
+function parseTime(now: Date | number): number {
   const time = typeof now === 'string' ? Number.NaN : Number(now);
   if (Number.isInteger(time) && time >= 0 && time <= latestTime) return time;
   throw new UsageError(`now must be a Date or epoch milliseconds, from 1970 to 9999, not ${String(now)}.`);
 }
 
-/** The options of `dev`, checked as those of a command line are, and nothing of this process's environment. */
-function configOf({ port = 0, ...options }: EmulatorOptions): Promise<Config> {
+/**
+ * Validates the options that `dev` also has, by the rules of its command line. Ignores the environment variables of
+ * this process.
+ */
+function readOptions({ port = 0, ...options }: EmulatorOptions): Promise<Config> {
   const given = Object.entries({ port, logLevel: 'silent', ...options }).flatMap(([name, value]) =>
     optionNames[name as keyof EmulatorOptions] === false || value === undefined
       ? []
@@ -97,32 +106,34 @@ function configOf({ port = 0, ...options }: EmulatorOptions): Promise<Config> {
   return readConfig('dev', flags, { environment: {}, terminal: false });
 }
 
-function secretsOf(seed: string): Pick<Config, 'secret' | 'adminToken'> {
-  const made = (what: string) => hash('sha256', `huizhi ${what}\0${seed}`);
-  return { secret: made('secret'), adminToken: made('admin token') };
+function deriveSecrets(seed: string): Pick<Config, 'secret' | 'adminToken'> {
+  const derive = (what: string) => hash('sha256', `huizhi ${what}\0${seed}`);
+  return { secret: derive('secret'), adminToken: derive('admin token') };
 }
 
-/** Resolves when all that was sent before has arrived, so that a test never sees the moment in between unless it asks to (`hold`). */
-function settled({ context, controls }: Composed): Promise<void> {
+/**
+ * Resolves when all accepted messages are delivered, so that a test sees a message as PROCESSING only after `hold()`.
+ */
+function waitUntilIdle({ context, controls }: Composed): Promise<void> {
   if (controls === undefined || controls.clock.state().frozenAt === null) return context.deliverer.idle();
   return moveClock(context, controls, { advance: 0 });
 }
 
-function noDoor(composed: Composed): Door {
-  return { url: 'http://huizhi.test', settled: () => settled(composed), close: async () => {} };
+function createFetchTransport(composed: Composed): Transport {
+  return { url: 'http://huizhi.test', waitUntilIdle: () => waitUntilIdle(composed), close: async () => {} };
 }
 
-async function openDoor(composed: Composed, config: Config, seeded: boolean): Promise<Door> {
+async function openSocketTransport(composed: Composed, config: Config, seeded: boolean): Promise<Transport> {
   const { app, context } = composed;
   const serve = (incoming: IncomingMessage, outgoing: ServerResponse) => {
     if (seeded) outgoing.setHeader('date', new Date(context.clock.now()).toUTCString());
-    void settled(composed).then(() => app.listener(incoming, outgoing));
+    void waitUntilIdle(composed).then(() => app.listener(incoming, outgoing));
   };
   const server = createSocketServer(serve, silentLog);
   const url = await listen(server, config, { port: 'port', host: 'host' });
   return {
     url,
-    settled: () => settled(composed),
+    waitUntilIdle: () => waitUntilIdle(composed),
     close() {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       server.closeAllConnections();

@@ -8,95 +8,108 @@ export type { RequestRecord } from '../wire/own/emulator.ts';
 
 /** How an emulator is started; everything may be left out. */
 export type EmulatorOptions = {
-  /** Organizations, users, apps and robots, as in a configuration file; `demoSetup` if absent. */
+  /** Organizations, users, apps and robots, as in a configuration file. Default: `demoSetup`. */
   readonly setup?: Setup;
-  /** Makes ids, tokens, keys and times the same in every run; the clock is then frozen at `now` unless `frozen` is false. */
+  /**
+   * Makes ids, tokens, keys and times the same in every run. The clock is then frozen at `now`, unless `frozen` is
+   * false.
+   */
   readonly seed?: string | number;
-  /** Where the clock begins, as a Date or epoch milliseconds; the machine's time, or with a seed 2026-01-05T01:00:00Z. */
+  /**
+   * Start time of the clock, as a Date or epoch milliseconds. Default: the machine's time, or 2026-01-05T01:00:00Z with
+   * a seed.
+   */
   readonly now?: Date | number;
-  /** Whether the clock is frozen until the test moves it; true with a seed. */
+  /** Whether the clock stops until the test moves it. Default: true with a seed, else false. */
   readonly frozen?: boolean;
-  /** false: no socket at all, everything goes through `fetch`. */
+  /** Whether to listen on a socket. With false, the emulator is reachable only through its `fetch`. Default: true. */
   readonly socket?: boolean;
-  /** The port on 127.0.0.1; a free one if absent. */
+  /** Port on 127.0.0.1. Default: a free port. */
   readonly port?: number;
-  /** How long readStatus answers after the send, such as `24h`. */
+  /** How long after a send readStatus returns its receipt, such as `12h`. Default: `24h`. */
   readonly readWindow?: string;
-  /** How readStatus writes readTimestamp. */
+  /** Format of readTimestamp in readStatus. Default: `seconds`. */
   readonly readTimestamp?: 'seconds' | 'milliseconds' | 'off';
-  /** Calls a second for each app and API; 0 is no limit. */
+  /** Maximum number of calls per second for each app and API; 0 is no limit. Default: 0. */
   readonly qpsLimit?: number;
 };
 
 /** Milliseconds, or a number and a unit: `90s`, `10m`, `25h`. */
 export type Duration = number | string;
 
-/** The clock that every time rule of the emulator asks. */
+/** The clock of the emulator. All its time rules use it: tokens, read windows, delays of readers and deliveries. */
 export type EmulatorClock = {
-  /** Epoch milliseconds. */
+  /** Returns the time in epoch milliseconds. */
   now(): number;
-  /** Moves on and runs all that falls due, in order; resolves with the new time when everything is still. */
+  /**
+   * Moves the clock forward and runs everything that falls due, in order. Resolves to the new time when all of it is
+   * done.
+   */
   advance(by: Duration): Promise<number>;
-  /** Moves to a time; backwards undoes nothing. */
+  /** Sets the clock to a Date or epoch milliseconds; resolves to the new time. Setting it back undoes nothing. */
   set(time: Date | number): Promise<number>;
-  /** Stops the clock, or with `false` lets it run on. */
+  /** Stops the clock, or with `false` lets it run again; resolves to the time. */
   freeze(frozen?: boolean): Promise<number>;
 };
 
-/** `seen`: all of the message was in view. `mark`: its end was reached by keyboard or screen reader, or a program marked it read. */
+/**
+ * `seen`: all of the message was in view. `mark`: its end was reached by keyboard or screen reader, or a program marked
+ * it read.
+ */
 export type ReadManner = 'seen' | 'mark';
 
-/** Someone who reads by themselves; of several rules the first that fits decides. */
+/** Makes users read messages automatically. If several rules match a message, the first one applies. */
 export type ReaderRule = {
+  /** The organization of the users; any if absent. */
   readonly corpId?: string;
-  /** A user, or `*` for everyone. */
+  /** A userId, or `*` for all users. */
   readonly userId: string;
-  /** How long after the arrival; at once if absent. */
+  /** How long after its delivery the message is read; immediately if absent. */
   readonly after?: Duration;
-  /** Share of the messages that are read at all; 1 if absent. */
+  /** Probability from 0 to 1 that a message is read; 1 if absent. */
   readonly probability?: number;
   /** How they read; `seen` if absent. */
   readonly manner?: ReadManner;
 };
 
-/** What a call has to be for the fault, and what then happens to it; of several rules the first that fits decides. */
+/** Which calls fail, and how. If several rules match a call, the first one applies. */
 export type FaultRule = {
-  /** Only calls of this path; a `*` at its end matches anything. */
+  /** Only calls to this path; a trailing `*` matches any rest. */
   readonly path?: string;
   readonly method?: string;
   readonly robotCode?: string;
-  /** Begins with the nth call that fits. */
+  /** The first matching call to which the fault applies, counted from 1. */
   readonly nth?: number;
-  /** Ends after so many calls. */
+  /** The number of calls to which the fault applies; no limit if absent. */
   readonly times?: number;
-  /** Answers this error. */
+  /** The call returns this error. */
   readonly error?: ErrorCode;
   /**
-   * With an error, for `/v1.0/robot/otoMessages/batchRecall`: the call succeeds, and these keys (all if true) fail with the error as their
-   * reason.
+   * With `error`, for `/v1.0/robot/otoMessages/batchRecall` only: the call succeeds, but these processQueryKeys (all if
+   * true) are returned as failed, with the error's code.
    */
   readonly failedKeys?: true | readonly string[];
-  /** Waits, in real time, before the rest. */
+  /** Delay of the call in real time, before the error, the drop or the normal response. */
   readonly latency?: Duration;
-  /** Drops the connection without an answer. */
+  /** Closes the connection without a response. */
   readonly drop?: true;
 };
 
-/** A send that was accepted. */
+/** An accepted send. */
 export type SentMessage = {
   readonly processQueryKey: string;
   readonly robotCode: string;
   readonly msgKey: string;
   /** The parsed msgParam. */
   readonly msgParam: Readonly<Record<string, unknown>>;
-  /** Those who get it: without invalid, flow-controlled and filtered users. */
+  /** The users who get the message, without invalid, flow-controlled and filtered ones. */
   readonly userIds: readonly string[];
-  /** Epoch milliseconds on the emulator's clock. */
+  /** Epoch milliseconds, by the emulator's clock. */
   readonly sentAt: number;
   readonly requestId: string;
 };
 
-/** Which message is meant: all that is given must fit. `text` is looked for in the texts of msgParam. */
+/** Selects a message: all given members must match. `text` is searched in all string values of msgParam. */
 export type MessageFilter =
   | {
       readonly robotCode?: string;
@@ -106,54 +119,66 @@ export type MessageFilter =
     }
   | ((message: SentMessage) => boolean);
 
-/** `timeout` is real time, 5 s if absent. */
+/** Options of the wait methods. `timeout` is in real time, 5 s if absent. */
 export type WaitOptions = { readonly timeout?: Duration; readonly signal?: AbortSignal };
 
-/** Whether and when (epoch milliseconds) a recipient has read. */
+/** A recipient, and when they read the message: epoch milliseconds, or null if unread. */
 export type ReadMark = { readonly userId: string; readonly name: string; readonly readAt: number | null };
 
-/** A huizhi in this process and what a test controls of it. */
+/**
+ * A running emulator. Methods reject with an EmulatorError whose `code` is one of the error reference, `huizhi.timeout`
+ * or `huizhi.closed`.
+ */
 export type Emulator = AsyncDisposable & {
-  /** `http://127.0.0.1:port`, or `http://huizhi.test`, which only `fetch` knows, without a socket. */
+  /** `http://127.0.0.1:port`; without a socket `http://huizhi.test`, which only the emulator's `fetch` resolves. */
   readonly url: string;
-  /** What the first internal app of the setup signs in with, and what it sends with and to; empty without such an app. */
+  /**
+   * Credentials of the first internal app of the setup that can send. `corpId`, `robotCode` and `userIds` are its
+   * organization, robot and recipients. All are empty if there is no such app.
+   */
   readonly credentials: { readonly appKey: string; readonly appSecret: string };
   readonly corpId: string;
   readonly robotCode: string;
   readonly userIds: readonly string[];
   /** Bearer token of the operator. */
   readonly adminToken: string;
-  /** Answers as the server does, without a socket; the host of the URL means nothing, and a bare path is enough. */
+  /** Calls the emulator without a socket. The host of the URL is ignored, and a path alone is enough. */
   readonly fetch: (input: string | URL | Request, init?: RequestInit) => Promise<Response>;
   readonly clock: EmulatorClock;
-  /** Keeps what is sent from now on PROCESSING, until a release. */
+  /** Holds deliveries: messages sent from now on stay PROCESSING until `release()`. */
   hold(): Promise<void>;
-  /** Delivers what is held, and from now on at once; resolves with the number of messages that waited. */
+  /** Delivers all held messages and ends the hold; resolves to the number of messages that were held. */
   release(): Promise<number>;
-  /** Lets these recipients (all, if absent) read a message now (`seen`, if no manner is given); resolves with the number of deliveries that were unread until now. */
+  /**
+   * Marks a message as read by these recipients (default: all), in a manner (default: `seen`). Resolves to the number
+   * of recipients who had not read it before.
+   */
   read(processQueryKey: string, userIds?: readonly string[], manner?: ReadManner): Promise<number>;
-  /** Who reads by themselves from now on; an empty list ends it. */
+  /** Replaces the reader rules, which apply to messages delivered from now on; an empty list removes all. */
   readers(rules: readonly ReaderRule[]): Promise<void>;
-  /** What goes wrong from now on; an empty list ends it. */
+  /** Replaces the fault rules, which apply to calls from now on; an empty list removes all. */
   faults(rules: readonly FaultRule[]): Promise<void>;
-  /** The newest thousand requests of the vendor's API with their answers and, for errors, the real cause in words; oldest first. */
+  /**
+   * Resolves to the newest 1000 requests to the vendor's API with responses, oldest first; errors include their actual
+   * cause.
+   */
   requests(): Promise<readonly RequestRecord[]>;
-  /** Every accepted send among those requests. */
+  /** Returns the accepted sends among the recorded requests, oldest first. */
   messages(): readonly SentMessage[];
-  /** The whole state, as JSON. */
+  /** Resolves to the complete state of the emulator as JSON. */
   snapshot(): Promise<Snapshot>;
-  /** Goes back to a snapshot, of this emulator or of another one. */
+  /** Restores a snapshot, of this emulator or of another one. */
   restore(snapshot: Snapshot): Promise<void>;
-  /** Back to how it was started. */
+  /** Resets the emulator to its state after the start. */
   reset(): Promise<void>;
-  /** The oldest accepted send that fits and that no earlier call has got, waiting for it if need be. */
+  /** Resolves to the oldest accepted send that matches and that no earlier call returned; waits until there is one. */
   waitForMessage(filter?: MessageFilter, options?: WaitOptions): Promise<SentMessage>;
-  /** Resolves when these recipients (all, if absent) have read, with everybody's mark. */
+  /** Waits until these recipients (default: all) have read a message; resolves to the read marks of all recipients. */
   waitForRead(
     processQueryKey: string,
     userIds?: readonly string[],
     options?: WaitOptions,
   ): Promise<readonly ReadMark[]>;
-  /** Closes it, and ends all waits and connections. */
+  /** Stops the emulator: closes its connections and rejects pending waits with `huizhi.closed`. */
   close(): Promise<void>;
 };

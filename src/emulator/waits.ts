@@ -12,30 +12,30 @@ type Waits = {
   readonly forRead: Emulator['waitForRead'];
 };
 
-/** Waiting for what happens, instead of asking again and again; all waits end with `closing`. */
+/** Creates the wait methods, which are driven by events instead of polling. All waits reject when `closing` aborts. */
 export function createWaits({ context, controls }: Composed, closing: AbortSignal): Waits {
   const journal = controls?.journal;
-  const sends = () => (journal?.since(0, Number.POSITIVE_INFINITY) ?? []).filter(isSend);
-  // By the entry itself: after a reset the same keys may come again.
-  const taken = new WeakSet<Entry>();
-  const take = (filter: MessageFilter) => {
-    for (const entry of sends()) {
-      const message = sentMessage(entry);
-      if (taken.has(entry) || !fits(message, filter)) continue;
-      taken.add(entry);
+  const listSends = () => (journal?.since(0, Number.POSITIVE_INFINITY) ?? []).filter(isSend);
+  // Keyed by the journal entry, not by processQueryKey: after a reset a seeded emulator issues the same keys again.
+  const claimed = new WeakSet<Entry>();
+  const claim = (filter: MessageFilter) => {
+    for (const entry of listSends()) {
+      const message = parseSend(entry);
+      if (claimed.has(entry) || !matchesFilter(message, filter)) continue;
+      claimed.add(entry);
       return message;
     }
     return undefined;
   };
   return {
-    messages: () => sends().map(sentMessage),
+    messages: () => listSends().map(parseSend),
     async forMessage(filter = {}, options = {}) {
       if (typeof filter !== 'function') refuseUnknown('The filter of waitForMessage', filter, filterNames);
       refuseUnknown('The options of waitForMessage', options, waitNames);
-      const what = () => `no message that fits was sent (${sends().length} others were)`;
-      return until(
-        () => take(filter),
-        (wake) => journal?.watch(wake) ?? nothing,
+      const what = () => `no matching message was sent (${listSends().length} other messages were)`;
+      return waitUntil(
+        () => claim(filter),
+        (wake) => journal?.watch(wake) ?? noop,
         { ...options, closing, what },
       );
     },
@@ -45,8 +45,8 @@ export function createWaits({ context, controls }: Composed, closing: AbortSigna
       const key = context.seal.openKey(processQueryKey);
       const people = key ? await context.store.recipients(key.corpId, key.messageId) : [];
       const stranger = userIds?.find((userId) => !people.some(({ code }) => code === userId));
-      if (!key || people.length === 0) throw notFound('no message has this processQueryKey');
-      if (stranger !== undefined) throw notFound(`${stranger} is no recipient of this message`);
+      if (!key || people.length === 0) throw createNotFoundError('no message has this processQueryKey');
+      if (stranger !== undefined) throw createNotFoundError(`${stranger} is not a recipient of this message`);
       let marks: readonly ReadMark[] = [];
       let waiting: readonly string[] = [];
       const check = async () => {
@@ -55,7 +55,7 @@ export function createWaits({ context, controls }: Composed, closing: AbortSigna
         marks = deliveries.map(({ user, readAt }) => ({ userId: user.code, name: user.name, readAt }));
         // A person who has left cannot read. A person who is named is waited for in any case.
         const present = deliveries.flatMap(({ user }) => (user.leftAt === null ? [user.code] : []));
-        waiting = unreadOf(marks, userIds ?? present);
+        waiting = listUnread(marks, userIds ?? present);
         return receipt && waiting.length === 0 ? marks : undefined;
       };
       const watch = (wake: () => void) => {
@@ -65,7 +65,7 @@ export function createWaits({ context, controls }: Composed, closing: AbortSigna
         };
       };
       const what = () => `not read by ${waiting.join(', ')}`;
-      return until(check, watch, { ...options, closing, what });
+      return waitUntil(check, watch, { ...options, closing, what });
     },
   };
 }
@@ -73,14 +73,14 @@ export function createWaits({ context, controls }: Composed, closing: AbortSigna
 const filterNames = ['robotCode', 'userId', 'msgKey', 'text'];
 const waitNames = ['timeout', 'signal'];
 
-const nothing = () => {};
+const noop = () => {};
 
-function unreadOf(marks: readonly ReadMark[], userIds: readonly string[]): readonly string[] {
+function listUnread(marks: readonly ReadMark[], userIds: readonly string[]): readonly string[] {
   const wanted = marks.filter(({ userId }) => userIds.includes(userId));
   return wanted.filter(({ readAt }) => readAt === null).map(({ userId }) => userId);
 }
 
-function notFound(reason: string): EmulatorError {
+function createNotFoundError(reason: string): EmulatorError {
   return new EmulatorError('huizhi.notFound', reason);
 }
 
@@ -96,7 +96,7 @@ type SendAnswer = {
   filteredStaffIdList: readonly string[];
 };
 
-function sentMessage({ body, answer, at, requestId }: Entry): SentMessage {
+function parseSend({ body, answer, at, requestId }: Entry): SentMessage {
   const { robotCode, userIds, msgKey, msgParam } = JSON.parse(body) as SendBody;
   const { processQueryKey, ...without } = JSON.parse(answer) as SendAnswer;
   const left = new Set([
@@ -116,31 +116,33 @@ function sentMessage({ body, answer, at, requestId }: Entry): SentMessage {
   };
 }
 
-function fits(message: SentMessage, filter: MessageFilter): boolean {
+function matchesFilter(message: SentMessage, filter: MessageFilter): boolean {
   if (typeof filter === 'function') return filter(message);
   const { robotCode = message.robotCode, userId, msgKey = message.msgKey, text = '' } = filter;
   if (message.robotCode !== robotCode || message.msgKey !== msgKey) return false;
   if (userId !== undefined && !message.userIds.includes(userId)) return false;
   const texts = Object.values(message.msgParam).filter((value) => typeof value === 'string');
-  return typeof text === 'string' ? text === '' || texts.some((one) => one.includes(text)) : texts.some(matches(text));
+  return typeof text === 'string'
+    ? text === '' || texts.some((one) => one.includes(text))
+    : texts.some(createMatcher(text));
 }
 
-/** A global expression would remember where it was. */
-function matches(pattern: RegExp): (text: string) => boolean {
+/** Uses `search`, because `test` of a global expression depends on its lastIndex. */
+function createMatcher(pattern: RegExp): (text: string) => boolean {
   return (text) => text.search(pattern) !== -1;
 }
 
-type Until = WaitOptions & { readonly closing: AbortSignal; readonly what: () => string };
+type DeadlineOptions = WaitOptions & { readonly closing: AbortSignal; readonly what: () => string };
 
-/** Looks now, and again whenever something has happened, until something is found or it has taken too long. */
-async function until<T>(
+/** Calls `look` now and after each event until it returns a value; rejects on timeout or abort. */
+async function waitUntil<T>(
   look: () => T | undefined | Promise<T | undefined>,
   watch: (wake: () => void) => () => void,
-  { timeout = 5000, signal, closing, what }: Until,
+  { timeout = 5000, signal, closing, what }: DeadlineOptions,
 ): Promise<T> {
   closing.throwIfAborted();
-  const end = ending(timeout, AbortSignal.any(signal ? [signal, closing] : [closing]), what);
-  let wake = nothing;
+  const end = createDeadline(timeout, AbortSignal.any(signal ? [signal, closing] : [closing]), what);
+  let wake = noop;
   const stop = watch(() => wake());
   try {
     for (;;) {
@@ -157,14 +159,17 @@ async function until<T>(
   }
 }
 
-/** A promise that rejects when the time is over or somebody gives up. */
-function ending(timeout: number | string, signal: AbortSignal, what: () => string) {
+/**
+ * Creates a promise that rejects with an EmulatorError after the timeout, or with the signal's reason when the signal
+ * aborts.
+ */
+function createDeadline(timeout: number | string, signal: AbortSignal, what: () => string) {
   const milliseconds = typeof timeout === 'number' ? timeout : parseDuration(timeout);
   if (milliseconds === undefined || !(milliseconds >= 0 && milliseconds <= longestTimer))
-    throw new TypeError(`timeout is not a duration such as 5s, of less than 25 days: ${timeout}`);
+    throw new TypeError(`timeout must be a duration such as 5s, and less than 25 days, not ${timeout}`);
   const { promise: reached, reject } = Promise.withResolvers<never>();
-  // Nobody may be waiting for it when it comes.
-  reached.catch(nothing);
+  // Prevents an unhandled rejection if nothing awaits the promise at that moment.
+  reached.catch(noop);
   const aborted = () => reject(signal.reason);
   if (signal.aborted) aborted();
   signal.addEventListener('abort', aborted, { once: true });

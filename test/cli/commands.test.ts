@@ -228,7 +228,7 @@ describe('starting', () => {
     const { code, stderr } = await huizhi('serve --port 0 --host 192.0.2.1', { cwd: configured() });
     expect([code, stderr]).toEqual([
       1,
-      '192.0.2.1 is no address of this machine: set --host to one of its own, or to 0.0.0.0.\n',
+      '192.0.2.1 is not an address of this machine: set --host to one of its addresses, or to 0.0.0.0.\n',
     ]);
   });
 

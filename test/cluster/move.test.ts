@@ -121,7 +121,7 @@ describe('huizhi migrate --from a file --to PostgreSQL', () => {
     dying.kill('SIGKILL');
     await died;
     const refused = await huizhi('serve', '--port', '0', '--database', url);
-    expect([refused.code, refused.err]).toEqual([1, expect.stringContaining('has not come to its end')]);
+    expect([refused.code, refused.err]).toEqual([1, expect.stringContaining('is not complete')]);
 
     const { code, out, err } = await moveTo(file, url);
     expect([code, err]).toEqual([0, '']);

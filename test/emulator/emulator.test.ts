@@ -211,7 +211,7 @@ describe('waiting', () => {
     const key = await robot.send('disk full on db-2', 'user001', 'nobody');
     expect(await later).toMatchObject({ processQueryKey: key, userIds: ['user001'] });
     expect((await huizhi.waitForMessage()).msgParam).toEqual({ content: 'disk full on db-1' });
-    await expect(huizhi.waitForMessage({}, { timeout: '1ms' })).rejects.toThrow(/3 others were/);
+    await expect(huizhi.waitForMessage({}, { timeout: '1ms' })).rejects.toThrow(/3 other messages were/);
   });
 
   test('for reads ends when all named recipients have read', async () => {
@@ -247,7 +247,7 @@ describe('waiting', () => {
 
   test.each(['soon', -1, Number.NaN, '60d'])('does not take %s for a timeout', async (timeout) => {
     const huizhi = await started({ socket: false });
-    await expect(huizhi.waitForMessage({}, { timeout })).rejects.toThrow('timeout is not a duration such as 5s');
+    await expect(huizhi.waitForMessage({}, { timeout })).rejects.toThrow('timeout must be a duration such as 5s');
   });
 
   test('ends when the emulator is closed, or when its signal aborts', async () => {

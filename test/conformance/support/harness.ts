@@ -1,7 +1,7 @@
 import { Agent, request as httpRequest, type IncomingHttpHeaders } from 'node:http';
 import { afterAll, afterEach, expect, onTestFinished } from 'vitest';
 import type { Config } from '../../../src/config/options.ts';
-import { blanked, type Log } from '../../../src/log.ts';
+import { type Log, redact } from '../../../src/log.ts';
 import { type Limits, start } from '../../../src/server.ts';
 import { checkAnswer } from './openapi.ts';
 import { setup } from './setup.ts';
@@ -123,7 +123,7 @@ export function loud(log: readonly LogLine[]): readonly string[] {
 export function createRecorder(): { readonly log: Log; readonly lines: LogLine[] } {
   const lines: LogLine[] = [];
   const at = (level: string) => (fields: object, message: string) =>
-    void lines.push({ level, text: `${message} ${JSON.stringify(blanked(fields))}` });
+    void lines.push({ level, text: `${message} ${JSON.stringify(redact(fields))}` });
   const [trace, debug, info] = [at('trace'), at('debug'), at('info')];
   return { log: { trace, debug, info, warn: at('warn'), error: at('error'), fatal: at('fatal') }, lines };
 }
