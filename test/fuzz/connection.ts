@@ -1,4 +1,5 @@
 import { connect, type Socket } from 'node:net';
+import { patience } from './fetch-text.ts';
 
 /** One HTTP answer, as it arrived. */
 export type Reply = {
@@ -19,9 +20,6 @@ export type Connection = {
   /** False after an answer that ended the connection. */
   readonly isOpen: () => boolean;
 };
-
-/** How long an answer may take, in milliseconds. */
-export const patience = 30_000;
 
 type Waiting = { readonly bodiless: boolean; resolve(reply: Reply): void; reject(error: Error): void };
 

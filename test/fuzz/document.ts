@@ -1,4 +1,5 @@
 import { type Document, type Operation as Documented, ofAnyCall, type Schema } from '../conformance/support/openapi.ts';
+import { fetchText } from './fetch-text.ts';
 
 export type { Schema };
 
@@ -43,7 +44,7 @@ const methods = ['get', 'post', 'put', 'delete', 'patch', 'head', 'options'];
 
 /** Reads `/openapi.json` of a server. */
 export async function fetchApi(url: string): Promise<Api> {
-  return apiOf((await (await fetch(`${url}/openapi.json`)).json()) as Whole);
+  return apiOf(JSON.parse((await fetchText(`${url}/openapi.json`)).text) as Whole);
 }
 
 /** The calls and schemas of a document. */

@@ -39,7 +39,6 @@ function readOptions(): readonly Options[] {
     only: whole('only'),
     mostFailures: whole('failures'),
     failed: (failure) => void process.stderr.write(`${renderFailure(failure)}\n`),
-    progress: (done) => void (done % 1000 === 0 && process.stderr.write(`  … ${each}: ${done}\n`)),
   }));
 }
 

@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
 import { setImmediate } from 'node:timers/promises';
-import { patience } from './connection.ts';
+import { patience } from './fetch-text.ts';
 import type { RawForm } from './raw-form.ts';
 
 /** What came back, and whether the server ended the connection in time. */

@@ -2,6 +2,7 @@ import { checkRawReply, checkReply } from './check.ts';
 import { type Connection, openConnection, parseReplies, type Reply } from './connection.ts';
 import { fetchApi } from './document.ts';
 import { targetOf } from './draft.ts';
+import { type Current, printProgress } from './progress.ts';
 import { exchangeRaw } from './raw-exchange.ts';
 import { count, createReport, type Failure, type Report } from './report.ts';
 import { blockKindOf, blockSize, createRaw, createRequest, type Request } from './requests.ts';
@@ -24,8 +25,6 @@ export type Options = {
   readonly mostFailures?: number | undefined;
   /** Told of each failure as it happens. */
   readonly failed?: (failure: Failure) => void;
-  /** Told after each block, how many requests are done. */
-  readonly progress?: (done: number) => void;
 };
 
 /** Bounds of the process under test; a run that exceeds one fails. */
@@ -47,6 +46,7 @@ type Run = {
   readonly world: World;
   readonly control: Control;
   readonly report: Report;
+  readonly current: Current;
 };
 
 /** Stands for a request where a failure belongs to none. */
@@ -58,12 +58,16 @@ export async function runFuzz(options: Options): Promise<Report> {
   try {
     const api = await fetchApi(server.url);
     const world = createWorld(api, new URL(server.url).host);
-    const run = { options, server, world, control: createControl(server), report: createReport(options.command) };
+    const report = createReport(options.command);
+    const current: Current = { index: -1, request: wholeRun };
+    const run = { options, server, world, control: createControl(server), report, current };
     const started = performance.now();
+    const stopProgress = printProgress(report, options.only === undefined ? options.count : 1, current);
     await sendAll(run).catch((error: unknown) => {
       // The suite's own calls fail when the server has ended, which is a failure like any other.
-      fail(run, -1, wholeRun, `a call of the suite itself failed: ${String(error)}`);
+      fail(run, current.index, current.request, `a call of the suite itself failed: ${String(error)}`);
     });
+    stopProgress();
     run.report.seconds = (performance.now() - started) / 1000;
     checkProcess(run);
     return run.report;
@@ -86,7 +90,6 @@ async function sendAll(run: Run): Promise<void> {
       Array.from({ length }, (_, i) => from + i),
     );
     report.samples.push(await sample(server.url));
-    options.progress?.(from + length);
     if (report.failures.length >= (options.mostFailures ?? 25) || server.ended() !== undefined) return;
   }
 }
@@ -139,6 +142,7 @@ async function sendOne(
   const { world, options, report } = run;
   const request = createRequest(world, options.seed, index);
   report.requests += 1;
+  Object.assign(run.current, { index, request });
   count(report.calls, request.call);
   for (const kind of request.kinds.length === 0 ? ['none'] : request.kinds) count(report.kinds, kind);
   try {
@@ -164,11 +168,12 @@ async function sendRaw(run: Run, index: number): Promise<void> {
   const { world, options, report, server } = run;
   const { call, form } = createRaw(world, options.seed, index);
   report.requests += 1;
+  const request = { call, kinds: [form.kind], bytes: Buffer.concat(form.pieces) };
+  Object.assign(run.current, { index, request });
   count(report.calls, 'bytes on a socket');
   count(report.kinds, form.kind);
   const last = Buffer.from(`GET /healthz HTTP/1.1\r\nhost: ${world.host}\r\nconnection: close\r\n\r\n`);
   const { received, closed } = await exchangeRaw(server.port, form, last, addressOf(index));
-  const request = { call, kinds: [form.kind], bytes: Buffer.concat(form.pieces) };
   const { replies, wrong } = parseReplies(received);
   for (const reply of replies) {
     const { outcome, problem } = checkRawReply(world.api, reply);

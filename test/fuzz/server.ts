@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { fetchText } from './fetch-text.ts';
 import { organizations } from './organizations.ts';
 
 /** Commands that start a server. */
@@ -22,6 +23,9 @@ export type Server = {
 const main = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
 /** The operator's token of every server of this suite. */
 export const adminToken = 'admin-token-of-the-fuzz-suite';
+
+/** How long a start may take, in milliseconds. */
+const startTime = 60_000;
 
 /** Starts the server on a free port, in an empty folder. */
 export async function startServer(command: Command, database: string | undefined): Promise<Server> {
@@ -48,10 +52,11 @@ export async function startServer(command: Command, database: string | undefined
       resolve();
     });
   });
+  const late = setTimeout(() => child.kill('SIGKILL'), startTime);
   const url = await Promise.race([
     output.url,
-    closed.then(() => Promise.reject(new Error(`${end}: ${output.text().slice(-2000)}`))),
-  ]);
+    closed.then(() => Promise.reject(new Error(`no server: ${end}: ${output.text().slice(-2000)}`))),
+  ]).finally(() => clearTimeout(late));
   return {
     url,
     port: Number(new URL(url).port),
@@ -95,7 +100,7 @@ export type Sample = {
 
 /** Reads `/metrics`. */
 export async function sample(url: string): Promise<Sample> {
-  const text = await (await fetch(`${url}/metrics`)).text();
+  const { text } = await fetchText(`${url}/metrics`);
   const value = (name: string) => Number(new RegExp(`^${name} (\\S+)$`, 'm').exec(text)?.[1]);
   return {
     memory: value('process_resident_memory_bytes'),

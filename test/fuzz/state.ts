@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
+import { fetchText, patience } from './fetch-text.ts';
 import { secretOf } from './organizations.ts';
 import { adminToken, type Command, type Server } from './server.ts';
 import { type Credentials, learn, type World } from './world.ts';
@@ -12,9 +13,9 @@ type ControlReply = {
   readonly cookie: string;
 };
 
-export function createControl({ url }: Server): Control {
+export function createControl({ url }: Pick<Server, 'url'>, time = patience): Control {
   return async (method, path, body, token) => {
-    const response = await fetch(url + path, {
+    const init = {
       method,
       headers: {
         'x-acs-dingtalk-access-token': token ?? '',
@@ -24,10 +25,10 @@ export function createControl({ url }: Server): Control {
         ...(body !== undefined && { 'content-type': 'application/json' }),
       },
       ...(body !== undefined && { body: JSON.stringify(body) }),
-    });
-    const text = await response.text();
-    if (!response.ok) throw new Error(`${method} ${path} of the suite itself answered ${response.status}: ${text}`);
-    const cookie = response.headers.get('set-cookie')?.split(';')[0] ?? '';
+    };
+    const { ok, status, headers, text } = await fetchText(url + path, init, time);
+    if (!ok) throw new Error(`${method} ${path} of the suite itself answered ${status}: ${text}`);
+    const cookie = headers.get('set-cookie')?.split(';')[0] ?? '';
     return { fields: JSON.parse(text) as ControlReply['fields'], text, cookie };
   };
 }
@@ -126,19 +127,28 @@ const seen = [
   'audit?limit=50',
 ].map((path) => `/console/v1/${path}`);
 
-/** A digest of the state, once nothing is being delivered. */
-export async function digestOf(control: Control, command: Command): Promise<string> {
+/** A digest of the state, once nothing is being delivered. Rejects if deliveries take longer than `time` milliseconds. */
+export async function digestOf(control: Control, command: Command, time = patience): Promise<string> {
   if (command === 'dev') await control('POST', '/emulator/v1/delivery/release');
-  else await delivered(control);
+  else await delivered(control, time);
   const hash = createHash('sha256');
   const paths = command === 'dev' ? ['/emulator/v1/snapshot'] : seen;
   for (const path of paths) hash.update((await control('GET', path)).text);
   return hash.digest('hex');
 }
 
-async function delivered(control: Control): Promise<void> {
+async function delivered(control: Control, time: number): Promise<void> {
+  const deadline = performance.now() + time;
+  const isBusy = async (path: string) => {
+    const { messages } = (await control('GET', path)).fields;
+    if (!Array.isArray(messages)) throw new Error(`GET ${path} answered no list of messages`);
+    return messages.length > 0;
+  };
   for (const corpId of ['corp-one', 'corp-two', 'corp-spare']) {
     const path = `/console/v1/messages?corpId=${corpId}&status=processing`;
-    while (!(await control('GET', path)).text.startsWith('{"messages":[]')) await setImmediate();
+    while (await isBusy(path)) {
+      if (performance.now() > deadline) throw new Error(`${corpId} has undelivered messages after ${time / 1000} s`);
+      await setImmediate();
+    }
   }
 }

@@ -1,12 +1,16 @@
-import { describe, expect, test } from 'vitest';
+import { createServer, type RequestListener } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { checkReply } from './check.ts';
 import { parseReplies, type Reply } from './connection.ts';
 import { type Api, apiOf } from './document.ts';
 import { bytesOf } from './draft.ts';
+import { fetchText } from './fetch-text.ts';
 import { mutations } from './mutations.ts';
 import { createRandom } from './random.ts';
 import { createRequest } from './requests.ts';
 import { bounds, excesses } from './run.ts';
+import { createControl, digestOf } from './state.ts';
 import { createWorld } from './world.ts';
 
 const text = { type: 'string' } as const;
@@ -150,4 +154,39 @@ test('a process that grows beyond its bounds is reported', () => {
   expect(excesses([sample, sample])).toEqual([]);
   const grown = { ...sample, memory: 101 + bounds.memory, descriptors: 21 + bounds.descriptors, lag: bounds.lag + 1 };
   expect(excesses([sample, grown])).toHaveLength(3);
+});
+
+/** The address of a server with the given answers. */
+async function listening(listener: RequestListener): Promise<string> {
+  const server = createServer(listener);
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+test.each<[string, RequestListener]>([
+  ['that is not answered', () => {}],
+  ['whose answer does not end', (_incoming, outgoing) => void outgoing.write('{"a')],
+])('a call of the suite itself %s fails in the end, and says which call it was', async (_name, listener) => {
+  const url = await listening(listener);
+  const message = /GET http.*\/x: no answer within 0\.05 s/;
+  await expect(fetchText(`${url}/x`, {}, 50)).rejects.toThrow(message);
+  await expect(createControl({ url }, 50)('GET', '/x')).rejects.toThrow(message);
+});
+
+test('deliveries that do not end make a run fail, and an answer of another form does, too', async () => {
+  const answers = ['{"total":{},"messages":[{}]}', '{"total":{}}', '{"total":{},"messages":[]}'];
+  const digests = answers.map(async (answer) => {
+    const url = await listening((_incoming, outgoing) => void outgoing.end(answer));
+    return digestOf(createControl({ url }), 'serve', 50);
+  });
+  const [endless, other, done] = await Promise.allSettled(digests);
+  expect([endless, other]).toMatchObject([
+    { reason: { message: 'corp-one has undelivered messages after 0.05 s' } },
+    { reason: { message: expect.stringMatching(/answered no list of messages/) } },
+  ]);
+  expect(done?.status).toBe('fulfilled');
 });
