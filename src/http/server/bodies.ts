@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { WireError, wireError } from '../../wire/errors.ts';
+import { blockSize, cut, freeMemory, moveInto, unshared } from './buffers.ts';
 import { headerOf } from './headers.ts';
 
 export type BodyLimits = {
@@ -23,7 +24,7 @@ export type Bodies = {
 
 /** A body that is being read. */
 type Body = {
-  /** The bytes so far, but for the last `free` bytes of the last block. */
+  /** The bytes so far, but for the last `free` bytes of the last block. Nothing else uses their memory. */
   blocks: Buffer[];
   free: number;
   length: number;
@@ -36,8 +37,6 @@ type Body = {
 
 /** Ticks within the stall limit. They are counted instead of milliseconds, so that a busy process does not blame its callers. */
 const ticks = 8;
-/** Smaller chunks are copied together into blocks of this size. */
-const blockSize = 16 * 1024;
 
 /**
  * Creates a reader of bodies. When the bodies need more memory than they may have, the oldest unfinished one is refused: a body that arrives
@@ -111,7 +110,7 @@ function readOne(incoming: IncomingMessage, outgoing: ServerResponse, shared: Sh
   return new Promise((resolve, reject) => {
     const stop = () => {
       unfinished.delete(body);
-      body.blocks = [];
+      freeBlocks(body);
       incoming.off('data', take).off('end', finish).off('error', fail).off('close', fail);
     };
     const fail = (error?: unknown) => {
@@ -127,7 +126,7 @@ function readOne(incoming: IncomingMessage, outgoing: ServerResponse, shared: Sh
       else hold(body, append(body, chunk));
     };
     const finish = () => {
-      resolve(wholeOf(body));
+      resolve(takeWhole(body));
       stop();
       finished.set(body, incoming.socket);
       outgoing.once('close', () => release(body));
@@ -144,26 +143,37 @@ function readOne(incoming: IncomingMessage, outgoing: ServerResponse, shared: Sh
  */
 function append(body: Body, chunk: Buffer): number {
   const { blocks, free } = body;
-  body.length += chunk.length;
+  const { length } = chunk;
+  body.length += length;
   const last = blocks.at(-1);
-  if (last && chunk.length <= free) {
-    chunk.copy(last, last.length - free);
-    body.free -= chunk.length;
+  if (last && length <= free) {
+    moveInto(last, last.length - free, chunk);
+    body.free -= length;
     return 0;
   }
-  if (last) blocks[blocks.length - 1] = last.subarray(0, last.length - free);
+  if (last) blocks[blocks.length - 1] = cut(last, last.length - free);
   // Most bodies are one chunk, and stay as they are.
-  const isWhole = chunk.length >= blockSize || !last;
-  const block = isWhole ? chunk : Buffer.allocUnsafeSlow(blockSize);
-  if (!isWhole) chunk.copy(block);
+  const isWhole = length >= blockSize || !last;
+  const block = isWhole ? unshared(chunk) : Buffer.allocUnsafeSlow(blockSize);
+  if (!isWhole) moveInto(block, 0, chunk);
   blocks.push(block);
-  body.free = block.length - chunk.length;
+  body.free = block.length - length;
   return block.length - free;
 }
 
-function wholeOf({ blocks, free, length }: Body): Buffer {
+/** Returns the whole body. A single block is the body itself and is no longer a block of it. */
+function takeWhole(body: Body): Buffer {
+  const { blocks, free, length } = body;
   const [only] = blocks;
-  return blocks.length === 1 && only && free === 0 ? only : Buffer.concat(blocks, length);
+  if (blocks.length !== 1 || !only || free !== 0) return Buffer.concat(blocks, length);
+  body.blocks = [];
+  return only;
+}
+
+/** Frees the blocks at once: callers who are refused one after the other would leave several times the limit to the garbage collector. */
+function freeBlocks(body: Body): void {
+  for (const block of body.blocks) freeMemory(block);
+  body.blocks = [];
 }
 
 function gone(): WireError {

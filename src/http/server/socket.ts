@@ -1,6 +1,8 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Log } from '../../core/context.ts';
 import { framingError } from './framing.ts';
+import { headerOf } from './headers.ts';
+import { joinSmallChunks } from './small-chunks.ts';
 import { defaultSocketLimits, guardSockets, type SocketLimits, type Upgrade } from './socket-guard.ts';
 
 /** How long a connection may be idle between two requests, in milliseconds: longer than usual proxies keep theirs. */
@@ -29,6 +31,7 @@ export function createSocketServer(
   server.maxHeadersCount = 0;
   const guard = guardSockets(server, limits, log, upgrade);
   const serve = (incoming: IncomingMessage, outgoing: ServerResponse) => {
+    if (headerOf(incoming.rawHeaders, 'transfer-encoding') !== undefined) joinSmallChunks(incoming);
     if (!guard.enter(incoming, outgoing)) return;
     const error = framingError(incoming);
     if (error === undefined) listener(incoming, outgoing);

@@ -1,0 +1,47 @@
+import { createServer } from 'node:http';
+import { type AddressInfo, connect } from 'node:net';
+import { expect, onTestFinished, test } from 'vitest';
+import { createBodies } from './bodies.ts';
+
+type Sent = { readonly body: string; readonly length?: number };
+
+/** Sends bodies one after the other, and returns what each was read as, and the memory of the chunks that node:http has made of all. */
+async function read(buffered: number, sent: readonly Sent[]) {
+  const bodies = createBodies({ stall: 60_000, buffered });
+  const memory: ArrayBufferLike[] = [];
+  const results: Promise<Buffer | Error>[] = [];
+  const server = createServer((incoming, outgoing) => {
+    incoming.on('data', (chunk: Buffer) => memory.push(chunk.buffer));
+    results.push(bodies.read(incoming, outgoing, 1_048_576).catch((error: Error) => error));
+  });
+  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  const held = () => memory.reduce((sum, { byteLength }) => sum + byteLength, 0);
+  for (const [i, { body, length = body.length }] of sent.entries()) {
+    const before = memory.length;
+    const client = connect((server.address() as AddressInfo).port, '127.0.0.1').on('error', () => {});
+    onTestFinished(() => void client.destroy());
+    client.write(`POST / HTTP/1.1\r\nhost: x\r\ncontent-length: ${length}\r\n\r\n${body}`);
+    await expect.poll(() => [results.length, memory.length > before]).toEqual([i + 1, true]);
+    if (length === body.length) await results[i];
+  }
+  return { results, held };
+}
+
+test('a body that is refused frees its memory at once, although something still refers to its chunks', async () => {
+  const unfinished = { body: 'x'.repeat(60_000), length: 1_000_000 };
+  const { results, held } = await read(100_000, Array<typeof unfinished>(10).fill(unfinished));
+  const refused = await Promise.all(results.slice(0, 8));
+  expect(refused.map((result) => 'code' in result && result.code)).toEqual(refused.map(() => 'huizhi.busy'));
+  await expect.poll(held).toBeLessThanOrEqual(100_000);
+});
+
+test('a body of several chunks frees them once it is whole, and a body of one chunk is not copied', async () => {
+  const [long, short] = ['ab'.repeat(200_000), 'c'.repeat(1000)];
+  const { results, held } = await read(1_048_576, [{ body: long }, { body: short }]);
+  expect((await Promise.all(results)).map(String)).toEqual([long, short]);
+  expect(held()).toBe(short.length);
+});
