@@ -12,7 +12,7 @@ const refused = (retryAfter: number) => new Error(`refused for ${retryAfter} s`)
 const wrong = () => undefined;
 const right = () => 'right';
 
-/** How long an attempt takes, in milliseconds of the machine. */
+/** The duration of an attempt in milliseconds of the system clock. */
 async function took(attempts: Attempts, attempt: Attempt, check: () => string | undefined = wrong): Promise<number> {
   const began = Date.now();
   const ended = attempts.run(attempt, check, refused).then(() => Date.now() - began);
@@ -40,14 +40,14 @@ test('five failures are free, then each attempt is delayed twice as long, up to 
   expect(delays).toEqual([0, 0, 0, 0, 0, 50, 100, 200, 400, 800, 1600, 2000, 2000]);
 });
 
-test('the slowest of the keys decides, and other queues are not delayed', async () => {
+test('the longest delay of an attempt’s keys applies, and other queues are not delayed', async () => {
   const attempts = createAttempts();
   await fail(attempts, 6, { queue: 'a from 1', also: ['a'] });
   expect(await took(attempts, { queue: 'a from 2', also: ['a'] }, right)).toBe(100);
   expect(await took(attempts, { queue: 'b from 1', also: ['b'] }, right)).toBe(0);
 });
 
-test('failures of one queue count once for the key that they are spread over', async () => {
+test('failures of one queue count once for the spread key', async () => {
   const attempts = createAttempts();
   await fail(attempts, 9, { queue: 'a from 1', spread: 'address 1' });
   expect(await took(attempts, { queue: 'b from 1', spread: 'address 1' })).toBe(0);
@@ -55,7 +55,7 @@ test('failures of one queue count once for the key that they are spread over', a
   expect(await took(attempts, { queue: 'f from 1', spread: 'address 1' })).toBe(50);
 });
 
-test('a success forgets the failures of all its keys', async () => {
+test('a success clears the failures of all its keys', async () => {
   const attempts = createAttempts();
   const attempt = { queue: 'a from 1', also: ['a'], spread: 'address 1' };
   await fail(attempts, 9, attempt);
@@ -63,7 +63,7 @@ test('a success forgets the failures of all its keys', async () => {
   expect(await isSlowed(attempts, attempt)).toBe(false);
 });
 
-test('failures are forgotten ten minutes after the last', async () => {
+test('failures are cleared ten minutes after the last one', async () => {
   const attempts = createAttempts();
   await fail(attempts, 9, { queue: 'a' });
   await vi.advanceTimersByTimeAsync(10 * 60_000);
@@ -72,7 +72,7 @@ test('failures are forgotten ten minutes after the last', async () => {
   expect(await isSlowed(attempts, { queue: 'a' })).toBe(false);
 });
 
-test('slowed attempts of one queue wait for each other, and too many are refused at once', async () => {
+test('delayed attempts of a queue are checked one at a time, and too many are refused at once', async () => {
   const attempts = createAttempts({ expensive: 2, cheap: 3 });
   await fail(attempts, 8, { queue: 'a' });
   const began = Date.now();
@@ -89,7 +89,7 @@ test('slowed attempts of one queue wait for each other, and too many are refused
   expect([reasons.length, new Set(reasons)]).toEqual([1997, new Set(['Error: refused for 1 s'])]);
 });
 
-test('an expensive check waits in its queue before any failure', async () => {
+test('an expensive check is queued even before the first failure', async () => {
   const attempts = createAttempts();
   const attempt = { queue: 'a', expensive: true };
   let ends = () => {};
@@ -102,7 +102,7 @@ test('an expensive check waits in its queue before any failure', async () => {
   expect([await first, await second]).toEqual(['done', 'right']);
 });
 
-test('equal attempts share one check, so that any number of them is let in', async () => {
+test('equal attempts share one check, so their number is not limited', async () => {
   const attempts = createAttempts();
   let checks = 0;
   const check = async () => {
@@ -115,7 +115,7 @@ test('equal attempts share one check, so that any number of them is let in', asy
   expect([new Set(await Promise.all(all)), checks]).toEqual([new Set(['right']), 1]);
 });
 
-test('a check that throws is no failure, and the next attempt has its turn', async () => {
+test('a check that throws is not a failure and does not block the queue', async () => {
   const attempts = createAttempts();
   const attempt = { queue: 'a', expensive: true };
   const broken = attempts.run(attempt, () => Promise.reject(new Error('store')), refused);
@@ -123,7 +123,7 @@ test('a check that throws is no failure, and the next attempt has its turn', asy
   expect(await attempts.run(attempt, right, refused)).toBe('right');
 });
 
-test('a flood of names evicts the oldest, never those that are guessed at now', async () => {
+test('many names evict the oldest keys, but not those with recent failures', async () => {
   const attempts = createAttempts();
   await fail(attempts, 6, { queue: 'victim' });
   for (let i = 0; i < 9_000; i++) await attempts.run({ queue: `app ${i}` }, wrong, refused);

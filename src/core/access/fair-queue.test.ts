@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { createFairQueue } from './fair-queue.ts';
 
-/** A job that ends when it is told to; `started` has the names in the order in which jobs began. */
+/** A queue of jobs that end when the test calls `end`; `started` has their names in the order in which they started. */
 function bench(workers: number) {
   const queue = createFairQueue(workers);
   const started: string[] = [];
@@ -29,7 +29,7 @@ test('runs as many jobs at a time as there are workers', async () => {
   expect(await Promise.all(jobs)).toEqual(['a1', 'a2', 'a3']);
 });
 
-test('the first job of another group waits for no more than the jobs that run', async () => {
+test('the first job of another group waits for running jobs only', async () => {
   const { started, add, end } = bench(1);
   for (let i = 0; i < 300; i++) void add('busy', `busy ${i}`);
   void add('other', 'other');
@@ -38,7 +38,7 @@ test('the first job of another group waits for no more than the jobs that run', 
   expect(started).toEqual(['busy 0', 'busy 1', 'other']);
 });
 
-test('a job that fails rejects alone and frees its worker', async () => {
+test('a failed job rejects only its own promise and frees its worker', async () => {
   const { queue, add, end } = bench(1);
   const failed = queue.run('a', () => Promise.reject(new Error('broken')));
   const after = add('a', 'after');

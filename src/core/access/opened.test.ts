@@ -7,7 +7,7 @@ const seal = createSeal('a secret of the test');
 const token = (id: number) => seal.sealPair('token', 1, id);
 const tokens = Array.from({ length: 1000 }, (_, id) => token(id));
 
-test('a text is remembered with its value until all is forgotten', () => {
+test('a text is cached with its value until the cache is cleared', () => {
   const opened = createOpenedCache<number>(1024);
   expect(opened.get(token(1))).toBeUndefined();
   opened.set(token(1), 7);
@@ -18,7 +18,7 @@ test('a text is remembered with its value until all is forgotten', () => {
   expect(opened.get(token(1))).toBeUndefined();
 });
 
-test('whatever was put in, a text never gets the value of another', () => {
+test('a text never gets the value of another', () => {
   const opened = createOpenedCache<string>(2);
   const text = fc.oneof(fc.string(), fc.constantFrom(...tokens));
   fc.assert(
@@ -29,7 +29,7 @@ test('whatever was put in, a text never gets the value of another', () => {
   );
 });
 
-test('two texts of one place stand beside each other, and a third one pushes the older out', () => {
+test('a set holds two texts, and a third one evicts the older', () => {
   const opened = createOpenedCache<number>(1);
   const [one = '', two = '', three = ''] = tokens;
   opened.set(one, 1);
@@ -46,7 +46,7 @@ test.each([
   ['keys', (i: number) => seal.sealKey({ corpId: 1, robotId: 2, messageId: i, sentAt: 1_767_225_600_000 + i })],
   ['queries', (i: number) => `robotCode=robot-one&processQueryKey=${encodeURIComponent(keyOf(i))}`],
   ['queries whose key comes first', (i: number) => `processQueryKey=${encodeURIComponent(keyOf(i))}&robotCode=r`],
-])('a thousand %s find room among 8192', (_, text) => {
+])('nearly all of a thousand %s fit into 8192 entries', (_, text) => {
   const opened = createOpenedCache<number>(4096);
   for (let i = 0; i < 1000; i++) opened.set(text(i), i);
   const kept = Array.from({ length: 1000 }, (_, i) => opened.get(text(i))).filter((value) => value !== undefined);

@@ -15,7 +15,7 @@ const anyKey = fc
     daily ? { ...numbers, messageId: dailyNumber(numbers.messageId, numbers.sentAt) } : numbers,
   );
 
-/** Every text that differs from a sealed one in a single bit. */
+/** All texts that differ from a sealed one in a single bit. */
 function flipped(text: string, encoding: 'base64' | 'hex'): string[] {
   const bytes = Buffer.from(text, encoding);
   return Array.from({ length: bytes.length * 8 }, (_, bit) => {
@@ -46,13 +46,13 @@ describe('a processQueryKey', () => {
     expect(seal.sealKey(key)).toBe(seal.sealKey({ ...key }));
   });
 
-  test('is refused when any single bit is another', () => {
+  test('is refused if any single bit is changed', () => {
     const texts = flipped(seal.sealKey(key), 'base64');
     expect(texts).toHaveLength(256);
     expect(texts.filter((text) => seal.openKey(text) !== undefined)).toEqual([]);
   });
 
-  test('is refused in every second spelling of the same bytes', () => {
+  test('is refused in every other spelling of the same bytes', () => {
     const numbers = Array.from({ length: 200 }, (_, i) => ({ ...key, messageId: i }));
     for (const text of numbers.map((each) => seal.sealKey(each))) {
       const body = text.slice(0, 42);
@@ -68,7 +68,7 @@ describe('a processQueryKey', () => {
     }
   });
 
-  test('is refused when it is nothing of ours at all', () => {
+  test('is refused if it was not sealed here', () => {
     const nothing = ['', 'x', 'A'.repeat(44), `${'A'.repeat(43)}=`, '曲'.repeat(44), '='.repeat(44), '\0'.repeat(44)];
     nothing.push('A'.repeat(10_000), '😀'.repeat(22), JSON.stringify(key));
     expect(nothing.filter((text) => seal.openKey(text) !== undefined)).toEqual([]);
@@ -79,7 +79,7 @@ describe('a processQueryKey', () => {
     );
   });
 
-  test('of the next message has nothing in common with it that can be seen', () => {
+  test('shares no visible pattern with that of the next message', () => {
     const texts = Array.from({ length: 2000 }, (_, i) =>
       seal.sealKey({ ...key, messageId: i, sentAt: sentAt + i }),
     ).sort();
@@ -90,7 +90,7 @@ describe('a processQueryKey', () => {
     expect(Math.max(...suffixes)).toBeLessThan(7);
   });
 
-  test('shows in no bit what was sealed', () => {
+  test('reveals no bit of what was sealed', () => {
     const count = 2000;
     const ones = Array.from({ length: 256 }, () => 0);
     for (let i = 0; i < count; i++) {
@@ -101,7 +101,7 @@ describe('a processQueryKey', () => {
     expect(Math.max(...ones)).toBeLessThan(count * 0.57);
   });
 
-  test('of other numbers cannot be put together from two', () => {
+  test('cannot be combined from two others', () => {
     const [a, b] = [key, { ...key, messageId: 4 }].map((one) => Buffer.from(seal.sealKey(one), 'base64'));
     for (let cut = 1; cut < 32; cut++) {
       const mixed = Buffer.concat([a?.subarray(0, cut) ?? Buffer.alloc(0), b?.subarray(cut) ?? Buffer.alloc(0)]);
@@ -109,7 +109,7 @@ describe('a processQueryKey', () => {
     }
   });
 
-  test('of another installation is refused', () => {
+  test('is refused if it is from another installation', () => {
     expect(createSeal('another secret').openKey(seal.sealKey(key))).toBeUndefined();
     expect(createSeal('').openKey(seal.sealKey(key))).toBeUndefined();
   });
@@ -138,7 +138,7 @@ describe('a sealed pair', () => {
     );
   });
 
-  test('of a message whose number tells its day has two digits more', () => {
+  test('of a message whose number contains its day has two more digits', () => {
     fc.assert(
       fc.property(upTo(24), fc.integer({ min: 2 ** 34, max: 2 ** 48 - 1 }), (corpId, id) => {
         const text = seal.sealPair('message', corpId, id);
@@ -158,7 +158,7 @@ describe('a sealed pair', () => {
     expect(seal.openKey(text)).toBeUndefined();
   });
 
-  test.each(kinds)('of a %s is refused when any single bit is another, and in capitals', (kind) => {
+  test.each(kinds)('of a %s is refused if any single bit is changed, and in capitals', (kind) => {
     const text = seal.sealPair(kind, 1, 2);
     expect(flipped(text, 'hex').filter((other) => seal.openPair(kind, other) !== undefined)).toEqual([]);
     for (const other of [text.toUpperCase(), `${text} `, text.slice(1), `${text.slice(0, 31)}g`, '', '0'.repeat(32)]) {
@@ -168,7 +168,7 @@ describe('a sealed pair', () => {
 });
 
 describe('a seal whose secret is replaced', () => {
-  test('refuses what it sealed before, until the secret comes back', () => {
+  test('refuses texts sealed with another secret, until that secret is restored', () => {
     const changing = createReplaceableSeal('one');
     const sealed = { key: changing.sealKey(key), token: changing.sealPair('token', 1, 2) };
     changing.replace('two');
@@ -183,7 +183,7 @@ describe('a seal whose secret is replaced', () => {
   });
 });
 
-test('texts are the same when every character is', () => {
+test('texts are equal if every character is', () => {
   expect(sameText('', '')).toBe(true);
   expect(sameText('abc', 'abc')).toBe(true);
   for (const other of ['abd', 'ab', 'abcd', 'Abc', '']) expect(sameText('abc', other)).toBe(false);

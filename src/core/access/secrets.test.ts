@@ -3,14 +3,14 @@ import { createSecrets, hashToken, randomText } from './secrets.ts';
 
 const secrets = createSecrets(10);
 
-test('a secret is kept as a salted hash that says how it was made', async () => {
+test('a secret is stored as a salted hash with its parameters', async () => {
   const [one, two] = [await secrets.hash('s3cret'), await secrets.hash('s3cret')];
   expect(one).toMatch(/^scrypt\$10\$[\w-]{22}\$[\w-]{43}$/);
   expect(one).not.toBe(two);
   expect(`${one}${two}`).not.toContain('s3cret');
 });
 
-test('the right secret is right every time, and no other ever is', async () => {
+test('only the right secret verifies, every time', async () => {
   const stored = await secrets.hash('s3cret 曲');
   expect(await secrets.verify('s3cret 曲', stored, 'app')).toBe(true);
   expect(await secrets.verify('s3cret 曲', stored, 'app')).toBe(true);
@@ -20,31 +20,31 @@ test('the right secret is right every time, and no other ever is', async () => {
   }
 });
 
-test('what was right once is not right against another hash', async () => {
+test('a verified secret does not verify against another hash', async () => {
   const stored = await secrets.hash('one');
   expect(await secrets.verify('one', stored, 'app')).toBe(true);
   expect(await secrets.verify('one', await secrets.hash('two'), 'app')).toBe(false);
 });
 
-test('a hash that was made at another cost, in another process, is understood', async () => {
+test('a hash of another cost from another process verifies', async () => {
   const stored = await createSecrets(11).hash('s3cret');
   expect(await secrets.verify('s3cret', stored, 'app')).toBe(true);
   expect(await secrets.verify('other', stored, 'app')).toBe(false);
 });
 
-test('what is no hash of ours is never right', async () => {
+test('nothing verifies against a text that is not a hash', async () => {
   for (const stored of ['', 'plain', 'md5$10$salt$hash', 's3cret', 'x'.repeat(1000)]) {
     expect(await secrets.verify('s3cret', stored, 'app')).toBe(false);
   }
 });
 
-test('a token’s hash is the same each time and tells tokens apart', () => {
+test('the hash of a token is deterministic and differs between tokens', () => {
   expect(hashToken('token')).toBe(hashToken('token'));
   expect(hashToken('token')).toMatch(/^[0-9a-f]{64}$/);
   expect(hashToken('token')).not.toBe(hashToken('Token'));
 });
 
-test('random texts are long, safe in a URL and never the same', () => {
+test('random texts are long, safe in a URL and unique', () => {
   const texts = Array.from({ length: 1000 }, () => randomText());
   expect(new Set(texts).size).toBe(1000);
   for (const text of texts) expect(text).toMatch(/^[\w-]{22}$/);

@@ -10,7 +10,7 @@ function rules(...list: readonly Fault[]) {
   return faults;
 }
 
-/** Which rule, by its latency, each of so many calls hits. */
+/** The latencies of the rules that a number of calls match; 0 for none. */
 function hits(faults: ReturnType<typeof createFaults>, count: number, call = send) {
   return Array.from({ length: count }, () => faults.match(call)?.latency ?? 0);
 }
@@ -20,7 +20,7 @@ test('without a rule nothing fails', () => {
   expect(createFaults().rules()).toEqual([]);
 });
 
-test('a rule hits what it names, and a rule that names nothing hits all', () => {
+test('a rule matches the calls it names, and a rule without conditions matches all', () => {
   const of = (rule: Fault) => rules(rule);
   expect(of({ drop: true }).match(status)).toEqual({ drop: true });
   expect(of({ method: 'GET', drop: true }).match(send)).toBeUndefined();
@@ -31,14 +31,14 @@ test('a rule hits what it names, and a rule that names nothing hits all', () => 
   expect(of({ path: send.path.slice(0, -1), drop: true }).match(send)).toBeUndefined();
 });
 
-test('a path that ends with a star hits all that begin like it', () => {
+test('a path that ends with a star matches all paths with that prefix', () => {
   const faults = rules({ path: '/v1.0/robot/*', drop: true });
   expect(faults.match(send)).toBeDefined();
   expect(faults.match({ ...send, path: '/v1.0/oauth2/accessToken' })).toBeUndefined();
   expect(rules({ path: '*', drop: true }).match(send)).toBeDefined();
 });
 
-test('nth begins with that call, times ends after so many', () => {
+test('nth is the first matching call that fails, times the number of calls that fail', () => {
   expect(hits(rules({ nth: 3, latency: 1 }), 5)).toEqual([0, 0, 1, 1, 1]);
   expect(hits(rules({ times: 2, latency: 1 }), 4)).toEqual([1, 1, 0, 0]);
   expect(hits(rules({ nth: 2, times: 2, latency: 1 }), 5)).toEqual([0, 1, 1, 0, 0]);
@@ -50,12 +50,12 @@ test('only calls that a rule matches are counted', () => {
   expect([hits(faults, 1), hits(faults, 5, status), hits(faults, 1)]).toEqual([[0], [0, 0, 0, 0, 0], [1]]);
 });
 
-test('the first rule that is in its turn decides, and a call that it takes does not count for the next', () => {
+test('the first rule that applies is used, and its calls do not count for later rules', () => {
   expect(hits(rules({ nth: 2, times: 1, latency: 1 }, { nth: 2, times: 2, latency: 2 }), 5)).toEqual([0, 1, 2, 2, 0]);
   expect(hits(rules({ times: 1, latency: 1 }, { times: 1, latency: 2 }), 3)).toEqual([1, 2, 0]);
 });
 
-test('new rules replace the old ones and count from the beginning', () => {
+test('new rules replace the old ones and restart the counts', () => {
   const faults = rules({ times: 1, latency: 1 });
   expect(hits(faults, 2)).toEqual([1, 0]);
   faults.set([{ times: 1, latency: 1 }]);
@@ -64,13 +64,13 @@ test('new rules replace the old ones and count from the beginning', () => {
   expect([hits(faults, 1), faults.rules()]).toEqual([[0], []]);
 });
 
-test('the error of a rule is that of the table, and a throttled one says when to come back', () => {
+test('the error of a rule is from the error table, and a rate-limit error has a Retry-After', () => {
   expect(faultError('system.error')).toMatchObject({ code: 'system.error', status: 500 });
   expect(faultError('system.error').retryAfter).toBeUndefined();
   expect(faultError('Forbidden.AccessDenied.QpsLimitForAppkeyAndApi')).toMatchObject({ status: 403, retryAfter: 1 });
 });
 
-test('a latency longer than timers can hold lasts', async () => {
+test('a latency longer than the maximum of timers does not end early', async () => {
   const faults = createFaults();
   const long = faults.wait(60 * 86_400_000);
   expect(await Promise.race([long, faults.wait(5).then(() => 'the shorter one')])).toBe('the shorter one');

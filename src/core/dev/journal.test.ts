@@ -21,45 +21,45 @@ function filled(limit: number, count: number) {
   return journal;
 }
 
-const told = (entries: readonly Entry[]) => entries.map(({ sequence, path }) => `${sequence}${path}`);
+const named = (entries: readonly Entry[]) => entries.map(({ sequence, path }) => `${sequence}${path}`);
 
-test('requests are numbered from 1 and told oldest first', () => {
-  expect(told(filled(10, 3).since(0, 100))).toEqual(['1/1', '2/2', '3/3']);
+test('requests are numbered from 1 and listed oldest first', () => {
+  expect(named(filled(10, 3).since(0, 100))).toEqual(['1/1', '2/2', '3/3']);
   expect(filled(10, 0).since(0, 100)).toEqual([]);
 });
 
-test('who knows some already is told the rest, no more than asked for', () => {
+test('since() returns the requests after a number, up to the limit', () => {
   const journal = filled(10, 5);
-  expect(told(journal.since(3, 100))).toEqual(['4/4', '5/5']);
-  expect(told(journal.since(1, 2))).toEqual(['2/2', '3/3']);
+  expect(named(journal.since(3, 100))).toEqual(['4/4', '5/5']);
+  expect(named(journal.since(1, 2))).toEqual(['2/2', '3/3']);
   expect(journal.since(5, 100)).toEqual([]);
   expect(journal.since(99, 100)).toEqual([]);
   expect(journal.since(0, 0)).toEqual([]);
 });
 
-test('the oldest are forgotten, the numbers go on', () => {
+test('the oldest requests are evicted, and the numbers continue', () => {
   const journal = filled(3, 8);
-  expect(told(journal.since(0, 100))).toEqual(['6/6', '7/7', '8/8']);
-  expect(told(journal.since(2, 2))).toEqual(['6/6', '7/7']);
-  expect(told(journal.since(7, 100))).toEqual(['8/8']);
+  expect(named(journal.since(0, 100))).toEqual(['6/6', '7/7', '8/8']);
+  expect(named(journal.since(2, 2))).toEqual(['6/6', '7/7']);
+  expect(named(journal.since(7, 100))).toEqual(['8/8']);
 });
 
-test('a journal that was cleared begins anew', () => {
+test('clearing a journal restarts its numbers', () => {
   const journal = filled(3, 8);
   journal.clear();
   expect(journal.since(0, 100)).toEqual([]);
   journal.add(entry('/new'));
-  expect(told(journal.since(0, 100))).toEqual(['1/new']);
+  expect(named(journal.since(0, 100))).toEqual(['1/new']);
 });
 
-test('a long body is cut, and the entry says so', () => {
+test('a long body is truncated, and the entry says so', () => {
   const journal = createJournal(10);
   journal.add({ ...entry('/long'), body: 'x'.repeat(maxTextLength + 1), answer: 'y'.repeat(maxTextLength) });
   const [kept] = journal.since(0, 1);
   expect([kept?.body.length, kept?.answer.length, kept?.truncated]).toEqual([maxTextLength, maxTextLength, ['body']]);
 });
 
-test('many long requests take a bounded amount of memory: the oldest are evicted', () => {
+test('many long requests use a bounded amount of memory: the oldest are evicted', () => {
   const journal = createJournal(1000);
   for (let i = 1; i <= 1500; i++) journal.add({ ...entry(`/${i}`), body: 'x'.repeat(1024 * 1024) });
   const kept = journal.since(0, 10_000);

@@ -35,7 +35,7 @@ describe('folding', () => {
     expect(fold(one)).not.toBe(fold(other));
   });
 
-  test('has the same text with and without offsets, and each unit comes from a character of the original', () => {
+  test('yields the same text with and without offsets, and maps each unit to a character of the original', () => {
     const hard = fc.constantFrom('İ', 'ß', '\u0301', 'ﾊ', 'ﾟ', '👩‍🚀', '执', 'a');
     const piece = fc.oneof(hard, fc.string({ unit: 'binary', maxLength: 2 }));
     const text = fc.array(piece, { maxLength: 20 }).map((pieces) => pieces.join(''));
@@ -55,14 +55,14 @@ describe('folding', () => {
 });
 
 describe('excerpts', () => {
-  test('mark every match of every word in the letters of the original', () => {
+  test('mark every match of every word by offsets in the original', () => {
     expect(marked('The İSTANBUL office, istanbul', 'istanbul OFFICE')).toEqual(['İSTANBUL', 'office', 'istanbul']);
     expect(marked('订单ＡＢ１２已发货', 'ab12')).toEqual(['ＡＢ１２']);
     expect(marked('aaaa', 'aa')).toEqual(['aaaa']);
     expect(marked('nothing', 'else')).toBeUndefined();
   });
 
-  test('cut a long text around the first match, and no character in two', () => {
+  test('cut a long text around the first match, and never inside a character', () => {
     const found = excerptOf(`${'😀'.repeat(300)}needle${'😀'.repeat(300)}`, ['needle']);
     expect(found?.excerpt).toMatch(/^…(😀)+needle(😀)+…$/u);
     expect(found?.excerpt.length).toBeLessThan(130);
@@ -74,7 +74,7 @@ describe('the visible text', () => {
   const textOf = (msgKey: string, param: object) =>
     visibleTexts(msgKey, JSON.stringify(param)).map(({ field, text }) => `${field}: ${text}`);
 
-  test('of Markdown has no signs, no tags and no addresses behind links', () => {
+  test('of Markdown has no syntax, tags or link targets', () => {
     const text = `# Head\n\n- **bo**ld [shown](https://hidden.example/a(b)) ![alt](https://hidden.example/p.png) <font color="red">red</font>
 [![in](https://hidden.example/i.png)](https://hidden.example/l) 1 < 2 &amp; snake_case _it_ \\*star\\* <https://seen.example/>`;
     expect(textOf('sampleMarkdown', { title: 'T', text })).toEqual([
@@ -86,7 +86,7 @@ describe('the visible text', () => {
     ]);
   });
 
-  test('of links, cards and files has what people see of them', () => {
+  test('of links, cards and files is what recipients see', () => {
     const link = {
       title: 'Title',
       text: 'two\nlines',
@@ -110,7 +110,7 @@ describe('the visible text', () => {
     expect(visibleTexts('sampleText', null)).toEqual([]);
   });
 
-  test('is found in linear time, however the signs are nested', () => {
+  test('is extracted in linear time, even from deeply nested syntax', () => {
     for (const piece of ['[', '[a](', '![a](b', '<a ', '(', '[a](x(', '\\_', '_', '# ', '&amp;', '[![a](b)](']) {
       expect(
         visibleTexts('sampleMarkdown', JSON.stringify({ title: 't', text: piece.repeat(300_000 / piece.length) })),
