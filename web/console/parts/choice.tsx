@@ -54,7 +54,7 @@ export function Choice<T, P extends { readonly cursor: string | null }>(props: P
   };
   const choose = (option: Option | undefined) => {
     const item = items.find((each) => source.codeOf(each) === option?.value);
-    current.keep(item);
+    current.setSelected(item);
     onChange?.(option?.value, item);
   };
   return (
@@ -118,12 +118,12 @@ function OptionCount<T>({ list, isSearching }: StateProps<T>) {
 
 /** The selected option with its name. An item that is not among the loaded options is requested by its code. */
 function useChosen<T, P>(source: Source<T, P>, value: string | undefined, given: T | undefined) {
-  const [kept, keep] = useState<T>();
-  const known = [given, kept].find((item) => item !== undefined && source.codeOf(item) === value);
+  const [selected, setSelected] = useState<T>();
+  const known = [given, selected].find((item) => item !== undefined && source.codeOf(item) === value);
   const asked = useLoaded<T>(value !== undefined && known === undefined ? itemPath(source, value) : undefined);
   const item = known ?? asked.data;
   const option = value === undefined ? null : { value, label: item === undefined ? value : source.nameOf(item) };
-  return { option, keep };
+  return { option, setSelected };
 }
 
 /**

@@ -9,7 +9,7 @@ type Given = Partial<Sight> & {
   readonly top?: number;
 };
 
-/** A message that is looked at every 50 ms while it stays where it is. */
+/** Simulates a reader: measures a message every 50 ms. */
 function reader(height = tall) {
   let reading: Reading = nothingSeen;
   let at = 1000;
@@ -19,7 +19,7 @@ function reader(height = tall) {
     reading = look(reading, { at, width: 500, height, isWhole: true, seen: stretchWithin(box, view), ...rest });
   };
   const self = {
-    /** Stays for some milliseconds; `see` says what is the case. */
+    /** Stays for some milliseconds with the same measurement, which `see` makes. */
     stay(milliseconds: number, given: Given = {}) {
       see(given);
       for (let passed = 0; passed < milliseconds; ) {
@@ -30,7 +30,7 @@ function reader(height = tall) {
       }
       return self;
     },
-    /** Scrolls from the top to the end in steps of some pixels, and stays at each. */
+    /** Scrolls from the top to the end in steps of some pixels, and stays at each step. */
     scroll(step: number, milliseconds: number, given: Given = {}) {
       for (let top = view.top; top + height > view.bottom; top -= step) self.stay(milliseconds, { ...given, top });
       return self;

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { trimCovered } from './screen.ts';
 
 const whole = { top: 100, bottom: 700 };
-/** Something lies on top from one height of the screen to another. */
+/** The visible band if the screen is covered between two heights. */
 const under = (from: number, to: number) => trimCovered(whole, (y) => y < from || y > to);
 
 test('the whole band is in view when nothing lies on top of it', () => {
