@@ -3,7 +3,7 @@
  */
 
 import { errors } from '../src/wire/errors.ts';
-import { openapi } from '../src/wire/openapi/document.ts';
+import { createOpenapi } from '../src/wire/openapi/document.ts';
 
 type Schema = {
   readonly $ref?: string;
@@ -40,7 +40,7 @@ type Document = {
   readonly components: { readonly schemas: Readonly<Record<string, Schema>> };
 };
 
-const document = openapi('') as Document;
+const document = createOpenapi('') as Document;
 
 /** `docs/reference/http.md` */
 export function httpPage(): string {

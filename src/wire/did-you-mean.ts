@@ -1,20 +1,26 @@
-/** The known word that a mistyped one most likely meant, or undefined when none is close. */
-function nearest(word: string, known: readonly string[]): string | undefined {
-  const plain = (text: string) => text.toLowerCase().replaceAll(/[-_]/g, '');
-  const scored = known.map((candidate) => ({ candidate, far: distance(plain(word), plain(candidate)) }));
+/**
+ * Returns the known word that a mistyped one most likely means, or undefined if none is close: the only one that
+ * contains it, or the one with the fewest edits.
+ */
+function findNearest(word: string, known: readonly string[]): string | undefined {
+  const normalize = (text: string) => text.toLowerCase().replaceAll(/[-_]/g, '');
+  const scored = known.map((candidate) => ({ candidate, far: countEdits(normalize(word), normalize(candidate)) }));
   const whole = known.filter(
-    (candidate) => plain(word).length >= shortestPart && plain(candidate).includes(plain(word)),
+    (candidate) => normalize(word).length >= shortestPart && normalize(candidate).includes(normalize(word)),
   );
   if (whole.length === 1) return whole[0];
   const best = scored.sort((a, b) => a.far - b.far)[0];
   return best && best.far <= Math.max(1, Math.floor(best.candidate.length / 3)) ? best.candidate : undefined;
 }
 
-/** Letters of a word that is taken for a part of a longer one. */
+/** A word of at least this many letters may match a known word that contains it. */
 const shortestPart = 6;
 
-/** How many edits lead from one word to the other: a letter more, less, another, or two swapped. */
-function distance(from: string, to: string): number {
+/**
+ * Counts the edits between two words (optimal string alignment): insertions, deletions, substitutions and swaps of
+ * adjacent letters.
+ */
+function countEdits(from: string, to: string): number {
   const rows = [Array.from({ length: to.length + 1 }, (_, column) => column)];
   const at = (i: number, j: number) => rows[i]?.[j] ?? Number.POSITIVE_INFINITY;
   for (let i = 1; i <= from.length; i++) {
@@ -29,13 +35,15 @@ function distance(from: string, to: string): number {
   return at(from.length, to.length);
 }
 
-/** ` Did you mean port?` when a known word is close to the mistyped one, otherwise nothing. */
+/** Returns ` Did you mean port?` if a known word is close to the mistyped one, otherwise an empty text. */
 export function didYouMean(word: string, known: readonly string[]): string {
-  const meant = nearest(word, known);
+  const meant = findNearest(word, known);
   return meant === undefined ? '' : ` Did you mean ${meant}?`;
 }
 
-/** A sentence about the first name that is not known, `there is no pth. Did you mean path?`; undefined when all are known. */
+/**
+ * Describes the first unknown name, such as `there is no pth. Did you mean path?`; undefined if all names are known.
+ */
 export function describeUnknown(names: readonly string[], known: readonly string[]): string | undefined {
   const unknown = names.find((name) => !known.includes(name));
   if (unknown === undefined) return undefined;
@@ -43,7 +51,7 @@ export function describeUnknown(names: readonly string[], known: readonly string
   return `there is no ${shown}.${didYouMean(shown, known)}`;
 }
 
-/** Throws a TypeError for a value that is no object, and for a member that is not known: a program without types may well have mistyped one. */
+/** Throws a TypeError if the value is not an object or has an unknown member: a JavaScript program may mistype one. */
 export function refuseUnknown(what: string, given: unknown, known: readonly string[]): void {
   if (typeof given !== 'object' || given === null || Array.isArray(given))
     throw new TypeError(`${what} must be an object, not ${Array.isArray(given) ? 'a list' : String(given)}.`);
@@ -51,5 +59,5 @@ export function refuseUnknown(what: string, given: unknown, known: readonly stri
   if (unknown !== undefined) throw new TypeError(`${what}: ${unknown}`);
 }
 
-/** Characters of a wrong name that a sentence repeats. */
+/** An error message repeats at most this many characters of an unknown name. */
 const longestShown = 60;

@@ -1,15 +1,15 @@
 /** Names of headers and cookies, in lower case. */
 
-/** Carries the token of a robot call; a query parameter of the same name does, too. */
+/** The access token of a robot call. A query parameter of the same name also works. */
 export const tokenHeader = 'x-acs-dingtalk-access-token';
 
-/** Repeats the `requestid` of the answer. */
+/** The `requestid` of the response. */
 export const requestIdHeader = 'x-acs-request-id';
 
-/** The emulator's time in epoch milliseconds, which need not be the time of the machine. */
+/** The emulator's time in epoch milliseconds, which may differ from the machine's time. */
 export const timeHeader = 'x-huizhi-time';
 
-/** Our extension: a send with a key that was used before is answered with the first answer. */
+/** An extension of huizhi: a repeated send with the same key gets the response of the first one. */
 export const idempotencyHeader = 'idempotency-key';
 
 /** Our extension: how many recipients have left without reading a message; absent from readStatus when there are none. */
@@ -19,14 +19,14 @@ export const leftHeader = 'x-huizhi-left';
 export const inboxCookie = 'huizhi_inbox_session';
 export const inboxCookiePath = '/inbox';
 
-/** The cookie of earlier versions, sent to every path and so to every port of the host. */
+/** The inbox cookie of earlier versions, whose path was `/`. */
 export const oldInboxCookie = 'huizhi_inbox';
 
-/** Cookie of an operator who has signed in to the console. */
+/** Cookie of an operator who is signed in to the console. */
 export const consoleCookie = 'huizhi_console';
 
-/** Keeps what belongs to a sign-in at an OpenID provider until it comes back. */
+/** Cookie with the state of a sign-in by OpenID Connect, until the provider redirects back. */
 export const oidcCookie = 'huizhi_oidc';
 
-/** Proves that a call with the console's cookie comes from the console's own page. */
+/** The CSRF token of the session: proves that a request with the console's cookie comes from the console's page. */
 export const csrfHeader = 'x-csrf-token';

@@ -1,76 +1,94 @@
-/** The numbers of the contract. Times are milliseconds unless the name says otherwise. */
+/**
+ * The limits of the APIs, with the vendor page that documents each of the vendor's. Times are milliseconds unless the
+ * name has another unit.
+ */
 
 const second = 1000;
 const hour = 3600 * second;
 const day = 24 * hour;
 
-/** Most userIds in one send. https://open.dingtalk.com/document/development/chatbots-send-one-on-one-chat-messages-in-batches */
+/**
+ * Maximum number of userIds in one send.
+ * https://open.dingtalk.com/document/development/chatbots-send-one-on-one-chat-messages-in-batches
+ */
 export const maxRecipients = 20;
 
-/** Most processQueryKeys in one recall. https://open.dingtalk.com/document/development/batch-message-recall-chat */
+/**
+ * Maximum number of processQueryKeys in one recall.
+ * https://open.dingtalk.com/document/development/batch-message-recall-chat
+ */
 export const maxRecallKeys = 20;
 
-/** Most bytes of a msgParam in UTF-8. https://open.dingtalk.com/document/development/the-robot-sends-a-group-message */
+/**
+ * Maximum size of a msgParam in bytes of UTF-8.
+ * https://open.dingtalk.com/document/development/the-robot-sends-a-group-message
+ */
 export const maxParamBytes = 15_000;
 
-/** Most bytes of any request body: 1 MiB. */
+/** Maximum size of a request body in bytes: 1 MiB. */
 export const maxBodyBytes = 1024 * 1024;
 
-/** Most levels of objects and arrays in a JSON body. */
+/** Maximum nesting depth of objects and arrays in a JSON body. */
 export const maxBodyDepth = 64;
 
-/** How long a token lasts, in seconds. https://open.dingtalk.com/document/development/obtain-the-access-token-of-an-internal-app */
+/**
+ * Lifetime of an access token in seconds.
+ * https://open.dingtalk.com/document/development/obtain-the-access-token-of-an-internal-app
+ */
 export const tokenSeconds = 7200;
 
-/** How long readStatus answers after the send, unless it is configured otherwise. */
+/** Default time after a send for which readStatus returns its receipt. */
 export const readWindow = day;
 
-/** How long a message can be recalled after the send. */
+/** Time after a send in which the message can be recalled. */
 export const recallWindow = day;
 
-/** Calls that the vendor allows an app in one second on one API. https://open.dingtalk.com/document/development/how-to-process-api-throttling-on-the-dingtalk-server */
+/**
+ * The vendor's limit of calls per second, for one app and one API.
+ * https://open.dingtalk.com/document/development/how-to-process-api-throttling-on-the-dingtalk-server
+ */
 export const vendorQps = 20;
 
-/** Characters of a processQueryKey: base64 of 32 bytes. */
+/** Length of a processQueryKey in characters: base64 of 32 bytes. */
 export const keyLength = 44;
 
-/** How long a send with an `idempotency-key` is answered with its first answer. */
+/** Time in which a repeated send with the same `idempotency-key` gets the response of the first one. */
 export const idempotencyWindow = day;
 
-/** Most characters of an `idempotency-key`. */
+/** Maximum length of an `idempotency-key` in characters. */
 export const maxIdempotencyKey = 255;
 
-/** Most messageIds in one call of the inbox that marks them read. */
+/** Maximum number of messageIds in one call that marks messages read. */
 export const maxReadIds = 100;
 
-/** Messages in one page of the inbox: most, and when the call does not say. */
+/** Items per page of a list: maximum and default. */
 export const maxPage = 100;
 export const defaultPage = 20;
 
-/** How long a sign-in code from the console can be used. */
+/** Lifetime of a sign-in code from the console. */
 export const signInCodeWindow = 10 * 60 * second;
 
-/** How long a person stays signed in. */
+/** Lifetime of the session of a recipient. */
 export const sessionWindow = 30 * day;
 
-/** Requests that the emulator answers in one call: most, and when the call does not say. */
+/** Requests that one call of the emulator's journal returns: maximum and default. */
 export const maxRequests = 1000;
 export const defaultRequests = 100;
 
-/** Most rules in a setting of the emulator. */
+/** Maximum number of rules (readers or faults) of the emulator. */
 export const maxRules = 1000;
 
-/** Most bytes of a snapshot that is restored, the one body that may be larger than the others: 256 MiB. */
+/** Maximum size of a snapshot in bytes: 256 MiB. It is the only body that may exceed {@link maxBodyBytes}. */
 export const maxSnapshotBytes = 256 * maxBodyBytes;
 
-/** Event streams that a person may have open on one process; who opens one more loses the oldest. */
+/** Maximum number of event streams of one recipient on one process; one more closes the oldest. */
 export const maxStreams = 32;
 
-/** Wrong lines of an import of users that are told; what comes after them is not looked at. */
+/** Maximum number of invalid lines that an import of users reports; it stops checking after them. */
 export const maxProblems = 200;
 
-/** The longest that a timer can wait, in milliseconds: some 24 days. A longer one would end at once. */
+/** The longest delay of a timer in milliseconds, about 24 days. Node fires a timer with a longer delay immediately. */
 export const longestTimer = 2 ** 31 - 1;
 
-/** How long an operator stays signed in to the console. */
+/** Lifetime of the session of an operator. */
 export const consoleSessionWindow = 12 * hour;

@@ -1,7 +1,7 @@
 /** The permission that the robot calls need. */
 export const robotPermission = 'qyapi_robot_sendmsg';
 
-/** Permissions of the vendor that an app may be given. Only {@link robotPermission} decides about a call so far. */
+/** The vendor's permissions that an app can have. Only {@link robotPermission} is required by a call so far. */
 export const permissionCodes: readonly string[] = [
   robotPermission,
   'qyapi_base',

@@ -1,16 +1,16 @@
-/** Pieces that the schemas of our own surfaces share. */
+/** Schema builders that huizhi's own APIs share. */
 import { z } from 'zod';
 import { describeUnknown } from './did-you-mean.ts';
 import { durationPattern, parseDuration } from './duration.ts';
 import { wireError } from './errors.ts';
 import { isCleanText } from './text.ts';
 
-/** A text that can be stored: no NUL, no half of a surrogate pair, at most `longest` UTF-16 units. */
+/** A text that can be stored: no NUL, no lone surrogate, at most `longest` UTF-16 code units. */
 export function cleanText(longest: number) {
   return z.string().max(longest).refine(isCleanText, 'holds a NUL character or half of a surrogate pair');
 }
 
-/** A code that names something: corpId, userId, robotCode, appKey. */
+/** An identifier: corpId, userId, robotCode or appKey. */
 export function code() {
   return cleanText(128).min(1);
 }
@@ -20,7 +20,7 @@ export function epochMs() {
   return z.int().min(0).max(8_640_000_000_000_000);
 }
 
-/** A whole number in a query string, as number. */
+/** A whole number in a query string; parsed to a number. */
 export function queryInteger(least: number, most: number) {
   return z
     .string()
@@ -30,7 +30,7 @@ export function queryInteger(least: number, most: number) {
     .meta({ type: 'integer', minimum: least, maximum: most });
 }
 
-/** `true`, `false`, `1` or `0` in a query string, as boolean. */
+/** `true`, `false`, `1` or `0` in a query string; parsed to a boolean. */
 export function queryBoolean() {
   return z
     .enum(['true', 'false', '1', '0'])
@@ -38,7 +38,7 @@ export function queryBoolean() {
     .meta({ type: 'boolean' });
 }
 
-/** How a person came to read a message. */
+/** How a recipient read a message. */
 export function readManner() {
   return z.enum(['seen', 'mark']).meta({
     description:
@@ -48,7 +48,7 @@ export function readManner() {
 
 const durationHint = 'is not a number with a unit: ms, s, m, h or d, and at most a hundred years';
 
-/** A duration such as `25h`, `90s` or `250ms`, as milliseconds. */
+/** A duration such as `25h`, `90s` or `250ms`; parsed to milliseconds. */
 export function duration() {
   return z
     .string()
@@ -62,8 +62,8 @@ export function duration() {
 }
 
 /**
- * An object of which every member is known: a body or a query of our own surfaces. A misspelt member is refused, and the refusal names the
- * one that was most likely meant.
+ * A request body or query of huizhi's own APIs. An unknown member is an error, whose message suggests the closest known
+ * one.
  */
 export function strictObject<const S extends z.ZodRawShape>(shape: S) {
   const known = Object.keys(shape);
@@ -72,33 +72,33 @@ export function strictObject<const S extends z.ZodRawShape>(shape: S) {
   });
 }
 
-/** A duration in an answer, as text. */
+/** A duration in a response, as text. */
 export function durationText() {
   return z.string().regex(durationPattern);
 }
 
-/** Parses a value by a schema of our own surfaces; throws `huizhi.badRequest` that names the first field which does not fit. */
-export function checked<S extends z.ZodType>(schema: S, value: unknown): z.infer<S> {
+/** Parses a value with a schema. Throws `huizhi.badRequest` with the path and problem of the first invalid field. */
+export function parseValue<S extends z.ZodType>(schema: S, value: unknown): z.infer<S> {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
-  const { path, message } = telling(result.error.issues) ?? { path: [], message: 'is not valid' };
+  const { path, message } = selectIssue(result.error.issues) ?? { path: [], message: 'is not valid' };
   const reason = `${path.join('.') || 'the body'}: ${message}`;
   throw wireError('huizhi.badRequest', { why: reason, fill: { reason } });
 }
 
 type Issue = z.core.$ZodIssue;
 
-// Of the branches of a union the one that the value fits deepest was most likely meant.
-function telling(issues: readonly Issue[]): Issue | undefined {
-  // A misspelt member also leaves the right one missing, which would say less.
+// Of a union, reports the issue with the longest path: that branch most likely matches what the caller meant.
+function selectIssue(issues: readonly Issue[]): Issue | undefined {
+  // An unknown member is reported before a missing one: it is probably the missing one, misspelled.
   const first = issues.find(({ code }) => code === 'unrecognized_keys') ?? issues[0];
   if (first?.code !== 'invalid_union') return first;
-  const inner = first.errors.flatMap((branch) => telling(branch) ?? []);
-  const [deepest] = inner.sort((a, b) => b.path.length - a.path.length || rank(a) - rank(b));
+  const inner = first.errors.flatMap((branch) => selectIssue(branch) ?? []);
+  const [deepest] = inner.sort((a, b) => b.path.length - a.path.length || rankIssue(a) - rankIssue(b));
   return deepest && { ...deepest, path: [...first.path, ...deepest.path] };
 }
 
-/** A refusal that suggests a name says more than any other. */
-function rank({ message }: Issue): number {
+/** Ranks an issue with a suggestion before others. */
+function rankIssue({ message }: Issue): number {
   return message.includes('Did you mean') ? 0 : 1;
 }

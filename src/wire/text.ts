@@ -1,27 +1,28 @@
-/** Tells whether a text can be stored by every engine and sent as JSON: no NUL, no half of a surrogate pair. */
+/** Whether both database engines can store a text and JSON can carry it: it has no NUL and no lone surrogate. */
 export function isCleanText(text: string): boolean {
   return !text.includes('\0') && text.isWellFormed();
 }
 
 /**
- * Characters that steer a terminal or disguise a text: C0 and C1 controls, format characters such as bidi overrides, line and paragraph
- * separators, lone surrogates. The two joiners stay, since emoji and several scripts are written with them.
+ * Characters that control a terminal or disguise a text: C0 and C1 controls, format characters such as bidi overrides,
+ * line and paragraph separators, lone surrogates. The two joiners (U+200C, U+200D) are excluded, because emoji and
+ * several scripts need them.
  */
-const steering = /(?![\u200c\u200d])[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/gu;
+const controlCharacters = /(?![\u200c\u200d])[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/gu;
 
-/** The text on one line that cannot steer a terminal: each control or format character becomes U+FFFD. */
+/** Replaces each control or format character by U+FFFD, so that the text is one line and cannot control a terminal. */
 export function escapeControls(text: string): string {
-  return text.replaceAll(steering, '\ufffd');
+  return text.replaceAll(controlCharacters, '\ufffd');
 }
 
-/** JSON whose control and format characters are all written as escapes, so that it can be printed on a terminal. */
+/** Renders JSON in which all control and format characters are escaped, so that it can be printed on a terminal. */
 export function printableJson(value: unknown): string {
   return escapeJson(JSON.stringify(value));
 }
 
-/** The same for JSON that is already a text on one line. */
+/** Escapes the control and format characters of a JSON text on one line. */
 export function escapeJson(json: string): string {
-  return json.replaceAll(steering, (character) =>
+  return json.replaceAll(controlCharacters, (character) =>
     Array.from({ length: character.length }, (_, i) => unicodeEscape(character.charCodeAt(i))).join(''),
   );
 }

@@ -1,6 +1,6 @@
 import type { User } from '../../store/model.ts';
 import { maxProblems } from '../../wire/limits.ts';
-import { wrongUser } from '../../wire/own/console-directory.ts';
+import { describeInvalidUser } from '../../wire/own/console-directory.ts';
 import type { Context } from '../context.ts';
 import { updateDirectory } from './changes.ts';
 import { organizationOf } from './message-list.ts';
@@ -70,7 +70,7 @@ async function readLines(
 function findProblem(fields: number, userId: string, name: string, earlier: number | undefined): string | undefined {
   if (`${userId}${name}`.includes('\ufffd')) return 'is not UTF-8: save the file as CSV UTF-8';
   if (fields !== 2) return `there are ${fields} fields, not 2: userId,name`;
-  const problem = wrongUser(userId, name);
+  const problem = describeInvalidUser(userId, name);
   if (problem !== undefined) return problem;
   return earlier === undefined ? undefined : `userId ${userId} stands in line ${earlier} already`;
 }

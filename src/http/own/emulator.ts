@@ -34,7 +34,7 @@ import {
   suiteTicketBody,
   templateBody,
 } from '../../wire/own/emulator.ts';
-import { checked } from '../../wire/schema.ts';
+import { parseValue } from '../../wire/schema.ts';
 import type { Bodies } from '../server/bodies.ts';
 import { checkFaults, checkReaders, type Served } from './emulator-checks.ts';
 import type { Env } from './env.ts';
@@ -121,9 +121,9 @@ function stateRoutes(app: Hono<Env>, context: Context, controls: Controls, setup
 function snapshotRoutes(app: Hono<Env>, context: Context, controls: Controls, snapshots: Bodies): void {
   app.get('/snapshot', async (c) => c.json(await takeSnapshot(context, controls)));
   app.put('/snapshot', async (c) => {
-    const value = checked(snapshot, parsed(await textOf(c, maxSnapshotBytes, snapshots)));
+    const value = parseValue(snapshot, parsed(await textOf(c, maxSnapshotBytes, snapshots)));
     await checkSnapshotVersion(context, value);
-    await restoreSnapshot(context, controls, checked(snapshotState, value) satisfies Snapshot);
+    await restoreSnapshot(context, controls, parseValue(snapshotState, value) satisfies Snapshot);
     return c.json({});
   });
 }

@@ -1,7 +1,7 @@
 import { Hono } from 'hono';
 import type { Context } from '../../core/context.ts';
 import { checkReady } from '../../core/ready.ts';
-import { type Language, openapi, type Served } from '../../wire/openapi/document.ts';
+import { createOpenapi, type Language, type Served } from '../../wire/openapi/document.ts';
 import { documentQuery } from '../../wire/own/operations.ts';
 import type { Env } from './env.ts';
 import { queryOf } from './request.ts';
@@ -29,7 +29,8 @@ export function healthRoutes(context: Context, { version, metrics }: Operations,
   });
   app.get('/openapi.json', (c) => {
     const { lang = 'en' } = queryOf(c, documentQuery);
-    const document = documents.get(lang) ?? new TextEncoder().encode(JSON.stringify(openapi(version, served, lang)));
+    const document =
+      documents.get(lang) ?? new TextEncoder().encode(JSON.stringify(createOpenapi(version, served, lang)));
     documents.set(lang, document);
     return c.body(document, 200, { 'content-type': 'application/json', 'access-control-allow-origin': '*' });
   });

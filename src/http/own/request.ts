@@ -2,7 +2,7 @@ import type { Context as HonoContext, MiddlewareHandler } from 'hono';
 import type { z } from 'zod';
 import { WireError, wireError } from '../../wire/errors.ts';
 import { maxBodyBytes } from '../../wire/limits.ts';
-import { checked } from '../../wire/schema.ts';
+import { parseValue } from '../../wire/schema.ts';
 import { tooLarge } from '../server/bodies.ts';
 import { decodeBody } from '../server/call.ts';
 import { readJsonObject } from '../server/json-body.ts';
@@ -16,7 +16,7 @@ export async function bodyOf<E extends Env, S extends z.ZodType>(c: HonoContext<
   const text = await textOf(c);
   const type = c.req.header('content-type') ?? '';
   if (text !== '' && !isJson.test(type)) throw badRequest(`the content type is not application/json`);
-  return checked(schema, jsonOf(text, c.req.header('content-type')));
+  return parseValue(schema, jsonOf(text, c.req.header('content-type')));
 }
 
 /**
@@ -37,7 +37,7 @@ export function queryOf<S extends z.ZodType>(c: HonoContext, schema: S): z.infer
   const values = c.req.queries();
   const twice = Object.keys(values).find((name) => (values[name]?.length ?? 0) > 1);
   if (twice !== undefined) throw badRequest(`${twice}: is given twice`);
-  return checked(schema, c.req.query());
+  return parseValue(schema, c.req.query());
 }
 
 /** An error of our own surface that tells the caller its reason. */

@@ -1,12 +1,12 @@
 /**
- * The errors of the old host (`/gettoken`, `/topapi/…` and the other paths without a version). An answer is always HTTP 200; `errcode` tells
- * a failure from a success. Texts are those that the real service is known to send.
+ * The errors of the old host, oapi.dingtalk.com (`/gettoken`, `/topapi/…` and other paths without a version). The
+ * status is always HTTP 200; `errcode` is 0 for success. Texts are those that the real service sends.
  * https://open.dingtalk.com/document/development/server-api-error-codes-1
  */
 export type ErrcodeRow = {
-  /** Text on the wire; `{name}` is replaced by a value of the call. */
+  /** Text on the wire; `{name}` is a placeholder for a value of the call. */
   readonly errmsg: string;
-  /** When it happens, in one English line. */
+  /** When the error occurs, in one English sentence. */
   readonly summary: string;
 };
 
@@ -23,26 +23,26 @@ export const errcodes = {
   },
   40089: { errmsg: '不合法的corpId或corpSecret', summary: 'The organization has no internal app with this secret.' },
   40096: { errmsg: '不合法的appKey或appSecret', summary: 'No internal app has this appkey with this appsecret.' },
-  43001: { errmsg: '需要GET请求', summary: 'The call takes another method.' },
+  43001: { errmsg: '需要GET请求', summary: 'The call needs another method.' },
   90018: {
     errmsg: '您的服务器调用钉钉开放平台当前接口的所有请求都被暂时禁用了',
-    summary: 'Too many credentials of this app are being checked, or were wrong; Retry-After says when to repeat.',
+    summary: 'Too many credentials of this app are being checked, or were wrong; Retry-After says when to retry.',
   },
 } as const satisfies Readonly<Record<number, ErrcodeRow>>;
 
-/** Every code of the old host. */
+/** Every error code of the old host. */
 export type Errcode = keyof typeof errcodes;
 
-/** What an answer needs beside its code. */
+/** The variable parts of an error response of the old host. */
 export type ErrcodeDetails = {
-  /** Replaces `{submsg}` of the text, and becomes `sub_msg`. */
+  /** Replaces `{submsg}` in the text, and is also returned as `sub_msg`. */
   readonly submsg?: string;
-  /** Seconds until a repeat makes sense. */
+  /** Seconds until the caller should retry. */
   readonly retryAfter?: number;
   readonly cause?: unknown;
 };
 
-/** An answer of the old host that is a failure; `why` is the real cause in words, which callers never see. */
+/** An error response of the old host. `why` is the actual cause, which is logged but never sent to the caller. */
 export class OldHostError extends Error {
   readonly errcode: Errcode;
   readonly why: string;

@@ -1,12 +1,13 @@
 /**
- * Every error that the server can answer, by its code. Texts that the real service is known to send are exact; the others are
- * written in its form. https://open.dingtalk.com/document/development/server-api-error-codes-1
+ * Every error that the server can return, by its code. Texts that the real service is known to send are exact; the
+ * others follow its style.
+ * https://open.dingtalk.com/document/development/server-api-error-codes-1
  */
 
 import { robotRows } from './robot.ts';
-import { rowsOf } from './row.ts';
+import { createRows } from './row.ts';
 
-const gatewayRows = rowsOf('gateway', {
+const gatewayRows = createRows('gateway', {
   'InvalidAction.NotFound': {
     status: 404,
     message: 'Specified api is not found, please check your url and method.',
@@ -20,7 +21,7 @@ const gatewayRows = rowsOf('gateway', {
   InvalidAuthentication: {
     status: 400,
     message: '不合法的access_token',
-    summary: 'The token is unknown, has expired, or has been ended.',
+    summary: 'The token is unknown, has expired, or was revoked.',
   },
   'Forbidden.AccessDenied.AccessTokenPermissionDenied': {
     status: 403,
@@ -31,32 +32,32 @@ const gatewayRows = rowsOf('gateway', {
   'Forbidden.AccessDenied.IpNotInWhiteList': {
     status: 403,
     message: '访问ip不在白名单之中',
-    summary: 'Only as a fault: the address of the caller is not on the list of the app.',
+    summary: 'Only as a fault: the address of the caller is not on the allowlist of the app.',
   },
   'Forbidden.AccessDenied.QpsLimitForAppkeyAndApi': {
     status: 403,
     message: '您的企业应用调用钉钉开放平台当前接口的所有请求都被暂时禁用了',
-    summary: 'An internal app calls more often in a second than the server allows.',
+    summary: 'An internal app made more calls in a second than the server allows.',
   },
   'Forbidden.AccessDenied.QpmLimitForAppkeyAndApi': {
     status: 403,
     message: '您的企业应用调用钉钉开放平台当前接口的所有请求都被暂时禁用了',
-    summary: 'Only as a fault: an internal app calls too often in a minute.',
+    summary: 'Only as a fault: an internal app made too many calls in a minute.',
   },
   'Forbidden.AccessDenied.QpsLimitForSuitekeyAndOrgAndApi': {
     status: 403,
     message: '您的ISV应用调用钉钉开放平台当前接口的所有请求都被暂时禁用了',
-    summary: 'A third-party app calls more often in a second for one organization than the server allows.',
+    summary: 'A third-party app made more calls in a second for one organization than the server allows.',
   },
   'Forbidden.AccessDenied.QpmLimitForSuitekeyAndOrgAndApi': {
     status: 403,
     message: '您的ISV应用调用钉钉开放平台当前接口的所有请求都被暂时禁用了',
-    summary: 'Only as a fault: a third-party app calls too often in a minute for one organization.',
+    summary: 'Only as a fault: a third-party app made too many calls in a minute for one organization.',
   },
   'Forbidden.AccessDenied.QpsLimitForApi': {
     status: 403,
     message: '您的服务器调用钉钉开放平台当前接口的所有请求都被暂时禁用了',
-    summary: 'Only as a fault: all apps together call too often.',
+    summary: 'Only as a fault: all apps together made too many calls.',
   },
   'Forbidden.AccessDenied.ApiCountLimitForOrg': {
     status: 403,
@@ -68,24 +69,24 @@ const gatewayRows = rowsOf('gateway', {
     message: 'Specified parameter body is not valid. JSON parsing error',
     summary: 'The body is not a JSON object.',
   },
-  Missingbody: missing('body', 'The body is empty or not sent as JSON.'),
-  MissingappKey: missing('appKey'),
-  MissingappSecret: missing('appSecret'),
-  MissingsuiteKey: missing('suiteKey'),
-  MissingsuiteSecret: missing('suiteSecret'),
-  MissingauthCorpId: missing('authCorpId'),
-  MissingsuiteTicket: missing('suiteTicket'),
-  Missingclient_id: missing('client_id'),
-  Missingclient_secret: missing('client_secret'),
-  Missinggrant_type: missing('grant_type'),
-  MissingrobotCode: missing('robotCode'),
-  MissinguserIds: missing('userIds'),
-  MissingmsgKey: missing('msgKey'),
-  MissingmsgParam: missing('msgParam'),
-  MissingprocessQueryKeys: missing('processQueryKeys'),
+  Missingbody: describeMissingField('body', 'The body is empty or not sent as JSON.'),
+  MissingappKey: describeMissingField('appKey'),
+  MissingappSecret: describeMissingField('appSecret'),
+  MissingsuiteKey: describeMissingField('suiteKey'),
+  MissingsuiteSecret: describeMissingField('suiteSecret'),
+  MissingauthCorpId: describeMissingField('authCorpId'),
+  MissingsuiteTicket: describeMissingField('suiteTicket'),
+  Missingclient_id: describeMissingField('client_id'),
+  Missingclient_secret: describeMissingField('client_secret'),
+  Missinggrant_type: describeMissingField('grant_type'),
+  MissingrobotCode: describeMissingField('robotCode'),
+  MissinguserIds: describeMissingField('userIds'),
+  MissingmsgKey: describeMissingField('msgKey'),
+  MissingmsgParam: describeMissingField('msgParam'),
+  MissingprocessQueryKeys: describeMissingField('processQueryKeys'),
 });
 
-const tokenRows = rowsOf('business', {
+const tokenRows = createRows('business', {
   invalidClientIdOrSecret: {
     status: 400,
     message: '无效的clientId或者clientSecret',
@@ -115,14 +116,14 @@ const tokenRows = rowsOf('business', {
   'unauthorized.client': {
     status: 401,
     message: 'unauthorized.client',
-    summary: 'The app is right, but the organization has not authorized it.',
+    summary: 'The credentials are valid, but the organization has not authorized the app.',
   },
-  'server.error': { status: 500, message: 'server.error', summary: 'Only as a fault: the token service has failed.' },
+  'server.error': { status: 500, message: 'server.error', summary: 'Only as a fault: the token service failed.' },
   unknownError: { status: 500, message: '未知错误', summary: 'The path names an organization that does not exist.' },
   'system.error': { status: 500, message: '未知的系统错误', summary: 'The store cannot answer.' },
 });
 
-const huizhiRows = rowsOf('huizhi', {
+const huizhiRows = createRows('huizhi', {
   'huizhi.badRequest': { status: 400, message: 'Bad request: {reason}', summary: 'A field or parameter is not valid.' },
   'huizhi.tooDeep': {
     status: 400,
@@ -132,19 +133,19 @@ const huizhiRows = rowsOf('huizhi', {
   'huizhi.unauthorized': {
     status: 401,
     message: 'Sign in first: {reason}',
-    summary: 'The session, bearer token or sign-in code is missing, wrong or has ended.',
+    summary: 'The session, bearer token or sign-in code is missing, wrong or expired.',
   },
   'huizhi.forbidden': {
     status: 403,
     message: 'Not allowed: {reason}',
-    summary: 'The caller may not do this, or a page of another site asks for it.',
+    summary: 'The caller is not allowed to do this, or the request comes from a page of another site.',
   },
   'huizhi.robotUnblockable': {
     status: 403,
     message: 'Robot {robotCode} cannot be blocked',
-    summary: 'The operator does not allow to block this robot.',
+    summary: 'The operator does not allow users to block this robot.',
   },
-  'huizhi.notFound': { status: 404, message: 'Not found: {reason}', summary: 'The path or the thing does not exist.' },
+  'huizhi.notFound': { status: 404, message: 'Not found: {reason}', summary: 'The path or the object does not exist.' },
   'huizhi.methodNotAllowed': {
     status: 405,
     message: 'Method not allowed: {reason}',
@@ -153,38 +154,38 @@ const huizhiRows = rowsOf('huizhi', {
   'huizhi.requestTimeout': {
     status: 408,
     message: 'The request took too long: {reason}',
-    summary: 'The headers took longer than 10 seconds, or no byte of the body came for 15 seconds.',
+    summary: 'The headers took longer than 10 seconds, or no byte of the body arrived for 15 seconds.',
   },
   'huizhi.conflict': {
     status: 409,
     message: 'Conflict: {reason}',
-    summary: 'The state of the thing does not allow it.',
+    summary: 'The state of the object does not allow the change.',
   },
   'huizhi.idempotencyMismatch': {
     status: 409,
     message: 'The idempotency-key was used for a send with other content',
     summary:
-      'A send with the same idempotency-key and another robot, other recipients or another text was accepted within 24 hours.',
+      'A send with the same idempotency-key, but another robot, other recipients or another content, was accepted within 24 hours.',
   },
   'huizhi.unknownHost': {
     status: 421,
     message: 'Unknown host: {reason}',
-    summary: 'The Host header names none of the names under which dev is reached.',
+    summary: 'The Host header is not a name under which dev may be reached.',
   },
   'huizhi.tooManyRequests': {
     status: 429,
     message: 'Too many requests: {reason}',
-    summary: 'Too many attempts to sign in wait for their turn; Retry-After says when to repeat.',
+    summary: 'Too many sign-in attempts are waiting; Retry-After says when to retry.',
   },
   'huizhi.tooLarge': {
     status: 413,
     message: 'The body is too large: {reason}',
-    summary: 'A body is over 1 MiB, on any surface.',
+    summary: 'A request body is larger than 1 MiB.',
   },
   'huizhi.newerSchema': {
     status: 503,
     message: 'Not ready: {reason}',
-    summary: 'A newer huizhi has changed the schema of the database, so this process no longer writes.',
+    summary: 'A newer huizhi migrated the database, so this process no longer writes.',
   },
   'huizhi.notImplemented': {
     status: 501,
@@ -194,13 +195,13 @@ const huizhiRows = rowsOf('huizhi', {
   'huizhi.busy': {
     status: 503,
     message: 'The server is busy: {reason}',
-    summary: 'There are too many connections, bodies or pipelined requests at once.',
+    summary: 'There are too many simultaneous connections, request bodies or pipelined requests.',
   },
 });
 
-/** The table: each code with its status, text, layer, anchor and summary. */
+/** The error table: each code with its status, message, layer, anchor and summary. */
 export const errorTable = { ...gatewayRows, ...tokenRows, ...robotRows, ...huizhiRows } as const;
 
-function missing(field: string, summary = `The body has no ${field}, or it is null.`) {
+function describeMissingField(field: string, summary = `The body has no ${field}, or it is null.`) {
   return { status: 400, message: `${field} is mandatory for this action.`, summary };
 }

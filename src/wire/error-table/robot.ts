@@ -1,18 +1,18 @@
 /**
- * The errors of the robot calls. All that the real service documents for sending, reading and recalling one-to-one messages and
- * that a state of this server can bring about.
+ * The errors of the robot calls: those that the vendor documents for sending, querying and recalling one-to-one
+ * messages, and that can occur in this server.
  * https://open.dingtalk.com/document/development/chatbots-send-one-on-one-chat-messages-in-batches
  * https://open.dingtalk.com/document/development/chatbot-batch-query-the-read-status-of-messages
  * https://open.dingtalk.com/document/development/batch-message-recall-chat
  */
-import { rowsOf } from './row.ts';
+import { createRows } from './row.ts';
 
-// The two spaces after the address are on the wire, too.
+// The real service also sends the two spaces after the URL.
 const reference =
   '参考链接:请参考本接口对应文档查看参数获取方式，或者在https://open.dingtalk.com/document/  搜索对应文档;';
 
-/** Rows of the robot calls; every one is spoken by the robot service. */
-export const robotRows = rowsOf('business', {
+/** Rows of the robot calls, all of layer `business`. */
+export const robotRows = createRows('business', {
   'invalidParameter.robotCode.missing': {
     status: 400,
     message: '缺少robotCode',
@@ -20,7 +20,7 @@ export const robotRows = rowsOf('business', {
   },
   'invalidParameter.robotCode.empty': {
     status: 400,
-    message: text('robotCode为空', '请传入正确的robotCode'),
+    message: formatMessage('robotCode为空', '请传入正确的robotCode'),
     summary: 'robotCode is empty or blank.',
   },
   'invalidParameter.robotCode.notExsit': {
@@ -35,12 +35,12 @@ export const robotRows = rowsOf('business', {
   },
   'invalidParameter.robotCode': {
     status: 400,
-    message: text('robotCode无效', '请确认机器人存在并且已安装在本组织'),
+    message: formatMessage('robotCode无效', '请确认机器人存在并且已安装在本组织'),
     summary: 'A recall names a robot that is unknown, not installed, or of another app.',
   },
   'chatbotId.notAllow.sendOTO': {
     status: 400,
-    message: text('机器人已经停用或者未启用', '请确认机器人是否已启用'),
+    message: formatMessage('机器人已经停用或者未启用', '请确认机器人是否已启用'),
     summary: 'The robot is disabled.',
   },
   'invalidParameter.param.invalid': {
@@ -50,12 +50,12 @@ export const robotRows = rowsOf('business', {
   },
   'invalidParameter.userIds.empty': {
     status: 400,
-    message: text('userIds为空', '请至少传入一个userId'),
+    message: formatMessage('userIds为空', '请至少传入一个userId'),
     summary: 'userIds is an empty list.',
   },
   'invalidParameter.userIds.overMax': {
     status: 400,
-    message: text('userIds数量超过上限', '每次最多传入20个userId'),
+    message: formatMessage('userIds数量超过上限', '每次最多传入20个userId'),
     summary: 'userIds has more than 20 members.',
   },
   'staffId.notExisted': {
@@ -65,7 +65,7 @@ export const robotRows = rowsOf('business', {
   },
   'invalidParameter.msgKey.empty': {
     status: 400,
-    message: text('msgKey为空', '请传入msgKey'),
+    message: formatMessage('msgKey为空', '请传入msgKey'),
     summary: 'msgKey is empty or blank.',
   },
   'invalidParameter.msgKey.invalid': {
@@ -91,28 +91,37 @@ export const robotRows = rowsOf('business', {
   },
   'invalidParameter.msgParam.tooLong': {
     status: 400,
-    message: text('msgParam内容过长', '请将msgParam缩短到15000字节以内'),
+    message: formatMessage('msgParam内容过长', '请将msgParam缩短到15000字节以内'),
     summary: 'msgParam is longer than 15,000 bytes of UTF-8.',
   },
-  'miss.param.contentOfText': param('text --》 content', 'content of a sampleText'),
-  'miss.param.markdownTotitle': param('markdown --》 title', 'title of a sampleMarkdown'),
-  'miss.param.markdownTotext': param('markdown --》 text', 'text of a sampleMarkdown'),
-  'miss.param.photoTophotoUrl': param('photo --》 photoURL', 'photoURL of a sampleImageMsg'),
-  'miss.param.textOfLink': param('link --》 text', 'text of a sampleLink'),
-  'miss.param.titleOfLink': param('link --》 title', 'title of a sampleLink'),
-  'miss.param.messageUrlOfLink': param('link --》 messageUrl', 'messageUrl of a sampleLink'),
-  'miss.param.actionCardTotitle': param('actionCard --》 title', 'title of an action card'),
-  'miss.param.actionCardTotext': param('actionCard --》 text', 'text of an action card'),
-  'miss.param.actionCardTosingleTitle': param('actionCard --》 singleTitle', 'singleTitle of a sampleActionCard'),
-  'miss.param.actionCardTosingleUrl': param('actionCard --》 singleURL', 'singleURL of a sampleActionCard'),
-  'miss.param.actionCardTobtnsTotitle': param('actionCard --》 btns --》 title', 'title of one of the buttons'),
-  'miss.param.actionCardTobtnsToactionUrl': param(
+  'miss.param.contentOfText': describeMissingParam('text --》 content', 'content of a sampleText'),
+  'miss.param.markdownTotitle': describeMissingParam('markdown --》 title', 'title of a sampleMarkdown'),
+  'miss.param.markdownTotext': describeMissingParam('markdown --》 text', 'text of a sampleMarkdown'),
+  'miss.param.photoTophotoUrl': describeMissingParam('photo --》 photoURL', 'photoURL of a sampleImageMsg'),
+  'miss.param.textOfLink': describeMissingParam('link --》 text', 'text of a sampleLink'),
+  'miss.param.titleOfLink': describeMissingParam('link --》 title', 'title of a sampleLink'),
+  'miss.param.messageUrlOfLink': describeMissingParam('link --》 messageUrl', 'messageUrl of a sampleLink'),
+  'miss.param.actionCardTotitle': describeMissingParam('actionCard --》 title', 'title of an action card'),
+  'miss.param.actionCardTotext': describeMissingParam('actionCard --》 text', 'text of an action card'),
+  'miss.param.actionCardTosingleTitle': describeMissingParam(
+    'actionCard --》 singleTitle',
+    'singleTitle of a sampleActionCard',
+  ),
+  'miss.param.actionCardTosingleUrl': describeMissingParam(
+    'actionCard --》 singleURL',
+    'singleURL of a sampleActionCard',
+  ),
+  'miss.param.actionCardTobtnsTotitle': describeMissingParam(
+    'actionCard --》 btns --》 title',
+    'title of one of the buttons',
+  ),
+  'miss.param.actionCardTobtnsToactionUrl': describeMissingParam(
     'actionCard --》 btns --》 actionURL',
     'address of one of the buttons',
   ),
-  'miss.param.audio': param('audio', 'mediaId or the duration of a sampleAudio'),
-  'miss.param.file': param('file', 'mediaId, fileName or fileType of a sampleFile'),
-  'miss.param.video': param('video', 'videoMediaId of a sampleVideo'),
+  'miss.param.audio': describeMissingParam('audio', 'mediaId or the duration of a sampleAudio'),
+  'miss.param.file': describeMissingParam('file', 'mediaId, fileName or fileType of a sampleFile'),
+  'miss.param.video': describeMissingParam('video', 'videoMediaId of a sampleVideo'),
   'invalidParameter.processQueryKey.missing': {
     status: 400,
     message: '缺少processQueryKey',
@@ -120,7 +129,7 @@ export const robotRows = rowsOf('business', {
   },
   'invalidParameter.processQueryKeys.overMax': {
     status: 400,
-    message: text('processQueryKeys数量超过上限', '每次最多传入20个processQueryKey'),
+    message: formatMessage('processQueryKeys数量超过上限', '每次最多传入20个processQueryKey'),
     summary: 'processQueryKeys has more than 20 members.',
   },
   'invalid.processQueryKey': {
@@ -131,35 +140,35 @@ export const robotRows = rowsOf('business', {
   'processQueryKey.expireTime': {
     status: 400,
     message: 'processQueryKey还未生成消息查询数据或已过期',
-    summary: 'The message is older than the read window, or is not kept any more.',
+    summary: 'The message is older than the read window, or was deleted by retention.',
   },
   'unknown.send.result': {
     status: 400,
-    message: text('消息发送结果未知', '请稍后重试'),
-    summary: 'Whether the message was delivered is not known until a retry has settled it.',
+    message: formatMessage('消息发送结果未知', '请稍后重试'),
+    summary: 'The outcome of the delivery is unknown until a retry has succeeded.',
   },
   'not.allowed.robotCode': {
     status: 400,
-    message: text('该消息由其他机器人发送，不允许操作', '请使用发送该消息的机器人'),
-    summary: 'A recall names a message that another robot has sent.',
+    message: formatMessage('该消息由其他机器人发送，不允许操作', '请使用发送该消息的机器人'),
+    summary: 'A recall names a message that another robot sent.',
   },
   'robot.processQueryKey.expired': {
     status: 400,
-    message: text('processQueryKey已过期', '请在消息发送后24小时内撤回'),
+    message: formatMessage('processQueryKey已过期', '请在消息发送后24小时内撤回'),
     summary: 'A recall names a message that is older than 24 hours.',
   },
   'notRevoke.all.messages': {
     status: 400,
-    message: text('消息未能全部撤回', '请稍后重试'),
+    message: formatMessage('消息未能全部撤回', '请稍后重试'),
     summary: 'Only as a fault: not every copy of the message could be recalled.',
   },
 });
 
-function text(what: string, remedy: string): string {
+function formatMessage(what: string, remedy: string): string {
   return `错误描述:${what};解决方案:${remedy};`;
 }
 
-function param(path: string, what: string) {
+function describeMissingParam(path: string, what: string) {
   const message = `错误描述:参数 ${path} 缺失，或者参数格式不正确; 解决方案:请填充上对应参数;${reference}`;
-  return { status: 400, message, summary: `msgParam lacks the ${what}, or it is blank or no text.` };
+  return { status: 400, message, summary: `msgParam lacks the ${what}, or it is blank or not text.` };
 }

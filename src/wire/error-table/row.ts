@@ -2,20 +2,23 @@
 export type ErrorRow = {
   /** HTTP status. */
   readonly status: number;
-  /** Text on the wire; `{name}` stands for a value that the cause fills in. */
+  /** Message on the wire; `{name}` is a placeholder that `Cause.fill` replaces. */
   readonly message: string;
-  /** Who speaks: the gateway puts `code` first in the body, a business service `requestid`. */
+  /**
+   * Which layer returns the error. It decides the order of the members: `gateway` has `code` first, `business` has
+   * `requestid` first.
+   */
   readonly layer: 'gateway' | 'business' | 'huizhi';
   /** Anchor in docs/reference/errors.md. */
   readonly doc: string;
-  /** When it happens, in one English line. */
+  /** When the error occurs, in one English sentence. */
   readonly summary: string;
 };
 
 type Row = Pick<ErrorRow, 'status' | 'message' | 'summary'>;
 
-/** Completes rows that one layer speaks; a code is its own anchor. */
-export function rowsOf<const R extends Record<string, Row>>(
+/** Completes the rows of one layer; the anchor of a row is its code. */
+export function createRows<const R extends Record<string, Row>>(
   layer: ErrorRow['layer'],
   rows: R,
 ): { readonly [code in keyof R]: ErrorRow } {

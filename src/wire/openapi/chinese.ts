@@ -1,4 +1,4 @@
-/** The Chinese texts of the OpenAPI document: its description, the groups of calls, and what each call does. */
+/** The Chinese texts of the OpenAPI document: its description, the tags, and the description of each call. */
 import type { Call } from './call.ts';
 
 export const chineseDescription = `带已读回执的机器人消息：实现钉钉机器人 API 的服务器。
@@ -15,7 +15,7 @@ export const chineseTags: { readonly [tag in Call['tag']]: string } = {
   operations: '健康检查、指标和文档。',
 };
 
-/** What each call does, by its operationId. */
+/** The description of each call by its operationId. */
 export const chineseSummaries: Readonly<Record<string, string>> = {
   accessToken: '获取企业内部应用的访问令牌；有效期内重复获取返回同一个令牌，并延长有效期',
   corpAccessToken: '获取第三方应用在某个授权组织的访问令牌；每次返回新的令牌',

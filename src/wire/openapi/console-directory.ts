@@ -1,4 +1,4 @@
-/** The calls of an operator on organizations, people, apps, robots, statistics and the audit log. */
+/** The console calls for organizations, users, apps, robots, statistics and the audit log. */
 import { consoleDoneAnswer } from '../own/console.ts';
 import * as wire from '../own/console-directory.ts';
 import type { Call, Named } from './call.ts';
@@ -70,7 +70,7 @@ const people: readonly Call[] = [
   list(
     'organizations',
     'listOrganizations',
-    'Organizations by corpId',
+    'Lists organizations by corpId',
     wire.organizationsQuery,
     named('OrganizationsAnswer', wire.organizationsAnswer, {
       organizations: [organization],
@@ -78,7 +78,7 @@ const people: readonly Call[] = [
       total: { count: 1, isExact: true },
     }),
   ),
-  one('organizations/{corpId}', 'findOrganization', 'One organization', organizationAnswer),
+  one('organizations/{corpId}', 'findOrganization', 'Returns one organization', organizationAnswer),
   change(
     'post',
     'organizations',
@@ -98,7 +98,7 @@ const people: readonly Call[] = [
   list(
     'users',
     'listUsers',
-    'Users of an organization by userId',
+    'Lists the users of an organization by userId',
     wire.usersQuery,
     named('UsersAnswer', wire.usersAnswer, {
       users: [{ ...user, blockedRobots: [] }],
@@ -221,7 +221,7 @@ const apps: readonly Call[] = [
     ...list(
       'apps/{appKey}/suiteTickets',
       'listSuiteTicketsOfApp',
-      'Valid suite tickets of a third-party app, newest first',
+      'Lists the valid suite tickets of a third-party app, newest first',
       undefined,
       named('ConsoleTicketsAnswer', wire.consoleTicketsAnswer, { suiteTickets: [ticket] }),
     ),
@@ -241,7 +241,7 @@ const robots: readonly Call[] = [
   list(
     'robots',
     'listConsoleRobots',
-    'Robots by robotCode',
+    'Lists robots by robotCode',
     wire.robotsQuery,
     named('RobotsAnswer', wire.robotsAnswer, { robots: [robot], cursor: null, total: { count: 1, isExact: true } }),
   ),
@@ -249,7 +249,7 @@ const robots: readonly Call[] = [
   list(
     'robots/{robotCode}/blocks',
     'listRobotBlocks',
-    'Users of an organization who have blocked a robot, by userId',
+    'Lists the users of an organization who have blocked a robot, by userId',
     wire.robotBlocksQuery,
     named('RobotBlocksAnswer', wire.robotBlocksAnswer, { users: [user], cursor: null }),
   ),
@@ -257,7 +257,7 @@ const robots: readonly Call[] = [
     'post',
     'robots',
     'createRobot',
-    'Creates a robot of an app',
+    'Creates a robot for an app',
     named('ConsoleRobotBody', wire.robotBody, { robotCode: robot.robotCode, name: robot.name, appKey: robot.appKey }),
     robotAnswer,
   ),
@@ -298,7 +298,7 @@ const entry = {
   after: { disabled: true },
 };
 
-/** Calls under `/console/v1` that concern the directory. */
+/** The calls under `/console/v1` for the directory. */
 export const directoryCalls: readonly Call[] = [
   ...people,
   ...apps,

@@ -1,4 +1,4 @@
-/** The calls of an operator on sessions, sign-in codes and messages. */
+/** The console calls for sessions, sign-in codes and messages. */
 
 import type { ErrorCode } from '../errors.ts';
 import {
@@ -12,7 +12,7 @@ import {
 import * as messages from '../own/console-messages.ts';
 import type { Call, Named } from './call.ts';
 
-/** What every call with a body can answer. */
+/** Errors of every call with a body. */
 const bodyErrors: readonly ErrorCode[] = [
   'huizhi.badRequest',
   'huizhi.tooDeep',
@@ -20,7 +20,7 @@ const bodyErrors: readonly ErrorCode[] = [
   'huizhi.requestTimeout',
   'huizhi.busy',
 ];
-/** What every call of an operator can answer, and every one that changes something. */
+/** Errors of every console call, and of every one that changes something. */
 export const askErrors: readonly ErrorCode[] = ['huizhi.unauthorized', 'huizhi.tooManyRequests', 'system.error'];
 export const listErrors: readonly ErrorCode[] = [...askErrors, 'huizhi.badRequest', 'huizhi.notFound'];
 export const changeErrors: readonly ErrorCode[] = [...askErrors, ...bodyErrors, 'huizhi.forbidden', 'huizhi.notFound'];
@@ -76,7 +76,7 @@ const waiting = {
 
 const call = (given: Omit<Call, 'tag'>): Call => ({ ...given, tag: 'console' });
 
-/** Calls under `/console/v1` that concern people and messages. */
+/** The calls under `/console/v1` for sessions and messages. */
 export const consoleCalls: readonly Call[] = [
   call({
     method: 'post',
@@ -99,7 +99,7 @@ export const consoleCalls: readonly Call[] = [
     method: 'delete',
     path: '/console/v1/sessions/current',
     id: 'signOutOperator',
-    summary: 'Ends the session of the cookie',
+    summary: 'Ends the current session',
     answer: { name: 'ConsoleDone', schema: consoleDoneAnswer, example: {} },
     errors: [...askErrors, 'huizhi.forbidden'],
   }),
@@ -144,7 +144,7 @@ export const consoleCalls: readonly Call[] = [
     method: 'get',
     path: '/console/v1/messages',
     id: 'listConsoleMessages',
-    summary: 'Messages of an organization, newest first',
+    summary: 'Lists messages of an organization, newest first',
     query: messages.consoleMessagesQuery,
     answer: {
       name: 'ConsoleMessagesAnswer',
@@ -163,7 +163,7 @@ export const consoleCalls: readonly Call[] = [
     method: 'get',
     path: '/console/v1/messages/{messageId}',
     id: 'consoleMessage',
-    summary: 'A message with every recipient and the time of each read',
+    summary: 'Returns a message with all recipients and the time of each read',
     answer: detailAnswer,
     errors: [...askErrors, 'huizhi.notFound'],
   }),
@@ -179,7 +179,7 @@ export const consoleCalls: readonly Call[] = [
     method: 'get',
     path: '/console/v1/messages/{messageId}/recipients.csv',
     id: 'exportRecipients',
-    summary: 'The recipients of a message as CSV',
+    summary: 'Returns the recipients of a message as CSV',
     answer: { mediaType: 'text/csv', description: 'userId, name, status, sentAt, readAt, seconds from send to read.' },
     errors: [...askErrors, 'huizhi.notFound'],
   }),

@@ -3,7 +3,7 @@ import { errors } from '../errors.ts';
 import { chineseSummaries } from './chinese.ts';
 import { consoleCalls } from './console.ts';
 import { directoryCalls } from './console-directory.ts';
-import { openapi } from './document.ts';
+import { createOpenapi } from './document.ts';
 import { emulatorCalls } from './emulator.ts';
 import { inboxCalls, operationsCalls } from './inbox.ts';
 import { wireCalls } from './vendor.ts';
@@ -24,7 +24,7 @@ type Document = {
   readonly paths: { readonly [path: string]: { readonly [method: string]: Operation } };
 };
 
-const document = JSON.parse(JSON.stringify(openapi('1.2.3'))) as Document;
+const document = JSON.parse(JSON.stringify(createOpenapi('1.2.3'))) as Document;
 const calls = Object.entries(document.paths).flatMap(([path, item]) =>
   Object.entries(item).map(([method, operation]) => ({ path, method, operation })),
 );
@@ -175,7 +175,7 @@ test('viewers list every call by its name, and what it does is the description',
 });
 
 test('what each call and each group does is also there in Chinese, and the rest is the same', () => {
-  const chinese = JSON.parse(JSON.stringify(openapi('1.2.3', undefined, 'zh'))) as Document;
+  const chinese = JSON.parse(JSON.stringify(createOpenapi('1.2.3', undefined, 'zh'))) as Document;
   const operations = Object.values(chinese.paths).flatMap((item) => Object.values(item));
   expect(operations.map(({ operationId }) => operationId)).toEqual(calls.map((each) => each.operation.operationId));
   for (const { operationId, description } of operations)

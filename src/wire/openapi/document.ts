@@ -1,6 +1,6 @@
-/** The description of every call, made from the schemas that check the calls and from the error table. */
+/** The OpenAPI document, generated from the schemas that validate the calls and from the error table. */
 import { consoleCookie, inboxCookie, tokenHeader } from '../headers.ts';
-import { type Call, jsonSchema, operation } from './call.ts';
+import { type Call, createJsonSchema, createOperation } from './call.ts';
 import { chineseDescription, chineseSummaries, chineseTags } from './chinese.ts';
 import { consoleCalls } from './console.ts';
 import { directoryCalls } from './console-directory.ts';
@@ -18,9 +18,9 @@ const everyCall: readonly Call[] = [
   ...operationsCalls,
 ];
 
-/** Which calls a server serves beside those of every server. */
+/** Which optional calls a server has. */
 export type Served = {
-  /** The calls of `dev`: the emulator's, and the list of people to sign in as. */
+  /** The calls of `dev`: the emulator's, and the list of users to sign in as. */
   readonly emulator: boolean;
   /** Sign-in by OpenID Connect. */
   readonly oidc: boolean;
@@ -68,11 +68,14 @@ const headers = {
   RequestId: { description: 'The requestid of the response.', schema: { type: 'string', format: 'uuid' } },
 };
 
-/** A language of the document. In Chinese what each call does is translated, and the details stay in English. */
+/** A language of the document. In Chinese only the descriptions of calls and tags are translated. */
 export type Language = 'en' | 'zh';
 
-/** The OpenAPI 3.1 document of a version of the server, with the calls that it serves; with all calls if that is not given. */
-export function openapi(version: string, served = everything, language: Language = 'en'): object {
+/**
+ * Creates the OpenAPI 3.1 document of a server version. `served` selects the optional calls; by default it has all
+ * calls.
+ */
+export function createOpenapi(version: string, served = everything, language: Language = 'en'): object {
   const calls = everyCall.filter((call) => isServed(call, served));
   const isChinese = language === 'zh';
   const descriptionOf = (tag: (typeof tags)[number]) => (isChinese ? chineseTags[tag.name] : tag.description);
@@ -88,8 +91,8 @@ export function openapi(version: string, served = everything, language: Language
     tags: tags
       .filter(({ name }) => calls.some(({ tag }) => tag === name))
       .map((tag) => ({ name: tag.name, description: descriptionOf(tag) })),
-    paths: pathsOf(calls, isChinese ? chineseSummaries : {}),
-    components: { schemas: schemasOf(calls), headers, securitySchemes },
+    paths: createPaths(calls, isChinese ? chineseSummaries : {}),
+    components: { schemas: createSchemas(calls), headers, securitySchemes },
   };
 }
 
@@ -98,19 +101,19 @@ function isServed({ id, tag }: Call, { emulator, oidc }: Served): boolean {
   return oidc || !ofOidc.includes(id);
 }
 
-function pathsOf(calls: readonly Call[], texts: Readonly<Record<string, string>>): Json {
+function createPaths(calls: readonly Call[], texts: Readonly<Record<string, string>>): Json {
   const byPath = Map.groupBy(calls, (call) => call.path);
   const itemOf = (those: readonly Call[]) =>
-    Object.fromEntries(those.map((call) => [call.method, operation(call, texts[call.id])]));
+    Object.fromEntries(those.map((call) => [call.method, createOperation(call, texts[call.id])]));
   return Object.fromEntries([...byPath].map(([path, those]) => [path, itemOf(those)]));
 }
 
-function schemasOf(calls: readonly Call[]): Json {
+function createSchemas(calls: readonly Call[]): Json {
   const named = calls.flatMap(({ body, answer }) => [
     body ?? [],
     'name' in answer ? answer : [],
     'events' in answer ? (answer.events ?? []) : [],
   ]);
-  const entries = named.flat().map((each) => [each.name, jsonSchema(each.schema)] as const);
+  const entries = named.flat().map((each) => [each.name, createJsonSchema(each.schema)] as const);
   return { ...errorSchemas, ...Object.fromEntries(entries) };
 }

@@ -1,4 +1,4 @@
-/** The calls with which a test controls the emulator. They exist in `dev` only, where nobody has to prove who calls. */
+/** The calls with which a test controls the emulator. They exist in `dev` only, and need no authentication. */
 
 import type { ErrorCode } from '../errors.ts';
 import * as emulator from '../own/emulator.ts';
@@ -38,7 +38,7 @@ const bodyErrors: readonly ErrorCode[] = [
   'huizhi.busy',
 ];
 
-/** What a setting names may not exist, a snapshot may be of another form. */
+/** Errors of single calls: a named object does not exist, or a snapshot has another version. */
 const ownErrors: { readonly [id: string]: readonly ErrorCode[] } = {
   readNow: ['huizhi.notFound'],
   createSuiteTicket: ['huizhi.notFound'],
@@ -47,7 +47,7 @@ const ownErrors: { readonly [id: string]: readonly ErrorCode[] } = {
   setSnapshot: ['huizhi.conflict'],
 };
 
-/** Calls under `/emulator/v1`. */
+/** The calls under `/emulator/v1`. */
 export const emulatorCalls: readonly Call[] = [
   reads('clock', 'getClock', 'The time, and whether the clock is frozen', clock),
   writes(
@@ -69,7 +69,7 @@ export const emulatorCalls: readonly Call[] = [
   reads(
     'delivery',
     'getDelivery',
-    'How messages are delivered',
+    'Returns how messages are delivered',
     named('DeliveryAnswer', emulator.deliveryAnswer, delivery),
   ),
   writes('put', 'delivery', 'setDelivery', 'Sets how messages are delivered', [
@@ -94,7 +94,7 @@ export const emulatorCalls: readonly Call[] = [
     query: emulator.requestsQuery,
     errors: ['huizhi.badRequest', 'system.error'],
   },
-  reads('suiteTickets', 'listSuiteTickets', 'Valid tickets of third-party apps', {
+  reads('suiteTickets', 'listSuiteTickets', 'Lists the valid suite tickets of third-party apps', {
     ...named('SuiteTicketsAnswer', emulator.suiteTicketsAnswer, { tickets: [ticket] }),
   }),
   writes('post', 'suiteTickets', 'createSuiteTicket', 'Creates a ticket; the two newest of an app are valid', [

@@ -1,11 +1,11 @@
-/** Errors in the OpenAPI document: one shared schema, and for each status of a call the codes that it can have. */
+/** Errors in the OpenAPI document: a shared schema, and for each call its error codes by status. */
 import { type ErrorCode, errors, wireError } from '../errors.ts';
 import { requestIdHeader } from '../headers.ts';
 
-/** A piece of the document. */
+/** A JSON object of the document. */
 export type Json = Readonly<Record<string, unknown>>;
 
-/** Schemas that all error answers share. */
+/** Schemas that all error responses share. */
 export const errorSchemas: { readonly [name: string]: Json } = {
   ErrorCode: { type: 'string', enum: Object.keys(errors), description: 'Explained in docs/reference/errors.md.' },
   Error: {
@@ -24,23 +24,23 @@ export const errorSchemas: { readonly [name: string]: Json } = {
   },
 };
 
-/** Headers of every JSON answer. */
+/** Headers of every JSON response. */
 export const answerHeaders: Json = { [requestIdHeader]: { $ref: '#/components/headers/RequestId' } };
 
 const throttledHeaders: Json = { 'retry-after': { $ref: '#/components/headers/RetryAfter' } };
 
-/** The responses of a call that can fail with these codes, by HTTP status. */
-export function errorResponses(codes: readonly ErrorCode[]): Json {
+/** Creates the error responses of a call by HTTP status, from its error codes. */
+export function createErrorResponses(codes: readonly ErrorCode[]): Json {
   const byStatus = Map.groupBy(codes, (code) => errors[code].status);
-  return Object.fromEntries([...byStatus].map(([status, those]) => [status, responseOf(those)]));
+  return Object.fromEntries([...byStatus].map(([status, those]) => [status, createErrorResponse(those)]));
 }
 
-function responseOf(codes: readonly ErrorCode[]): Json {
+function createErrorResponse(codes: readonly ErrorCode[]): Json {
   const schema = {
     allOf: [{ $ref: '#/components/schemas/Error' }, { type: 'object', properties: { code: { enum: codes } } }],
   };
   const examples = Object.fromEntries(
-    codes.map((code) => [code, { summary: errors[code].summary, value: example(code) }]),
+    codes.map((code) => [code, { summary: errors[code].summary, value: createExample(code) }]),
   );
   return {
     description: codes.map((code) => `- \`${code}\`: ${errors[code].summary}`).join('\n'),
@@ -53,7 +53,7 @@ function isThrottled(code: ErrorCode): boolean {
   return code.includes('Limit') || code === 'huizhi.busy';
 }
 
-function example(code: ErrorCode): Json {
+function createExample(code: ErrorCode): Json {
   const fill = { msgKey: 'sampleUnknown', hint: '', reason: 'limit: is not a whole number' };
   const message = wireError(code, { why: 'example', fill }).text;
   const requestid = '01A08FE7-68C3-7BBD-B223-447768EA4B29';

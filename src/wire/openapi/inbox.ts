@@ -1,4 +1,4 @@
-/** The calls of recipients, and of those who operate the server. */
+/** The calls of recipients, and the operational calls. */
 import type { ErrorCode } from '../errors.ts';
 import * as inbox from '../own/inbox.ts';
 import { documentQuery, healthAnswer } from '../own/operations.ts';
@@ -28,7 +28,7 @@ const robot = { robotCode: message.robotCode, robotName: message.robotName, inst
 const choices = { muted: true, blocked: false, unblockable: false, wasMute: false, unreadCount: 1 };
 const robotAnswer: Named = { name: 'InboxRobot', schema: inbox.inboxRobot, example: { ...robot, ...choices } };
 
-/** Calls under `/inbox/v1`. */
+/** The calls under `/inbox/v1`. */
 export const inboxCalls: readonly Call[] = [
   {
     method: 'post',
@@ -112,7 +112,7 @@ export const inboxCalls: readonly Call[] = [
     path: '/inbox/v1/messages',
     id: 'listMessages',
     tag: 'inbox',
-    summary: 'Messages of the recipient, newest first',
+    summary: 'Lists messages of the recipient, newest first',
     query: inbox.inboxMessagesQuery,
     answer: {
       name: 'InboxMessagesAnswer',
@@ -204,13 +204,13 @@ export const inboxCalls: readonly Call[] = [
   },
 ];
 
-/** Calls of operators and of those who look around. */
+/** The operational calls: health, metrics and documentation. */
 export const operationsCalls: readonly Call[] = [
-  probe('/healthz', 'health', 'The process lives', []),
-  probe('/readyz', 'ready', 'The store answers', ['system.error', 'huizhi.newerSchema']),
-  page('/metrics', 'metrics', 'Measurements for Prometheus', 'text/plain'),
+  probe('/healthz', 'health', 'Checks that the process runs', []),
+  probe('/readyz', 'ready', 'Checks that the database accepts writes', ['system.error', 'huizhi.newerSchema']),
+  page('/metrics', 'metrics', 'Metrics for Prometheus', 'text/plain'),
   { ...page('/openapi.json', 'openapi', 'This document', 'application/json'), query: documentQuery },
-  { ...page('/docs', 'docs', 'This document, to be browsed', 'text/html'), query: documentQuery },
+  { ...page('/docs', 'docs', 'This document in a browser', 'text/html'), query: documentQuery },
 ];
 
 function probe(path: string, id: string, summary: string, errors: readonly ErrorCode[]): Call {

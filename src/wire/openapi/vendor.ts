@@ -30,7 +30,7 @@ const callerErrors: readonly ErrorCode[] = [
 
 const paramErrors = [...new Set(messageKinds.flatMap((kind) => kind.fields).map((field) => field.missing))];
 
-/** Token calls, for apps of both kinds. */
+/** The token calls, for internal and third-party apps. */
 const tokenCalls: readonly Call[] = [
   {
     method: 'post',
@@ -133,7 +133,7 @@ const tokenCalls: readonly Call[] = [
   },
 ];
 
-/** Robot calls; each needs the permission qyapi_robot_sendmsg. */
+/** The robot calls. Each needs the permission qyapi_robot_sendmsg. */
 const robotCalls: readonly Call[] = [
   {
     method: 'post',
@@ -223,7 +223,7 @@ const robotCalls: readonly Call[] = [
     path: '/v1.0/robot/otoMessages/batchRecall',
     id: 'batchRecall',
     tag: 'robot',
-    summary: 'Recalls up to 20 messages, within 24 hours of the send',
+    summary: 'Recalls up to 20 messages, within 24 hours after the send',
     body: {
       name: 'BatchRecallBody',
       schema: robot.batchRecallBody,

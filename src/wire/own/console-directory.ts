@@ -1,4 +1,4 @@
-/** Organizations, people, apps and robots as an operator sees and changes them. */
+/** Schemas of the console API for organizations, users, apps, robots, statistics and the audit log. */
 import { z } from 'zod';
 import { didYouMean } from '../did-you-mean.ts';
 import { maxBodyBytes } from '../limits.ts';
@@ -6,12 +6,15 @@ import { permissionCodes } from '../permissions.ts';
 import { cleanText, code, epochMs, queryInteger, strictObject } from '../schema.ts';
 import { pageCursor, pageParameters, pageTotal } from './console.ts';
 
-/** A code that is newly given: what a configuration file takes, too. No address can lead to `.` and `..`, which browsers take for steps. */
+/**
+ * The code of a new object, by the rules of the configuration file. Not `.` or `..`: browsers resolve these in a URL
+ * path.
+ */
 const newCode = () =>
   z
     .string()
     .regex(/^(?!\.{1,2}$)[^\s\p{C}]{1,128}$/u, 'must be 1 to 128 characters without spaces, and not . or .. alone');
-/** Nothing that cannot be seen but the joiners, of which families and professions among the emoji are made. */
+/** A name: no control or format characters, except the two joiners, which emoji sequences such as families need. */
 const name = () =>
   z
     .string()
@@ -21,14 +24,14 @@ const isPermission = (code: string) => permissionCodes.includes(code);
 const describeNoPermission = ({ input }: { input?: unknown }) =>
   `there is no permission ${input}${didYouMean(String(input), permissionCodes)}`;
 
-/** Query of lists that can be asked for page by page and no other way. */
+/** Query parameters of lists that have pages but no filters. */
 export const pageQuery = strictObject(pageParameters);
 export type PageQuery = z.infer<typeof pageQuery>;
 /** What the code or the name of a thing is searched for. */
 const searched = (code: string) =>
   cleanText(128).optional().describe(`Only those whose ${code} contains this; ASCII letters match case-insensitively.`);
-export const organizationsQuery = strictObject({ text: searched('corpId or name'), ...pageParameters });
-export const appsQuery = strictObject({ text: searched('appKey'), ...pageParameters });
+export const organizationsQuery = strictObject({ text: searchText('corpId or name'), ...pageParameters });
+export const appsQuery = strictObject({ text: searchText('appKey'), ...pageParameters });
 
 export const consoleOrganization = z.object({ corpId: z.string(), name: z.string() });
 export type ConsoleOrganization = z.infer<typeof consoleOrganization>;
@@ -53,14 +56,14 @@ export const usersQuery = strictObject({
   ...pageParameters,
 });
 export const listedUser = consoleUser.extend({
-  blockedRobots: z.array(z.string()).describe('robotCodes of the robots whose messages this user refuses.'),
+  blockedRobots: z.array(z.string()).describe('robotCodes of the robots that this user has blocked.'),
 });
 export type ListedUser = z.infer<typeof listedUser>;
 export const usersAnswer = z.object({
   users: z.array(listedUser),
   cursor: pageCursor,
   total: pageTotal,
-  count: z.int().min(0).describe('Users of the whole organization.'),
+  count: z.int().min(0).describe('Number of users in the organization.'),
 });
 export type UsersAnswer = z.infer<typeof usersAnswer>;
 export const userBody = strictObject({ corpId: code(), userId: newCode(), name: name() });
@@ -101,7 +104,7 @@ export type UserImportAnswer = z.infer<typeof userImportAnswer>;
 export const consoleApp = z.object({
   appKey: z.string(),
   kind: z.enum(['internal', 'thirdParty']),
-  corpId: z.string().nullable().describe('The organization of an internal app.'),
+  corpId: z.string().nullable().describe('The organization of an internal app; null for third-party apps.'),
   permissions: z.array(z.string()),
   authorizedBy: z.array(z.string()).describe('Organizations that have authorized a third-party app.'),
 });
@@ -122,7 +125,7 @@ export const permissionsBody = strictObject({ permissions: permissions() });
 export const authorizedBody = strictObject({ authorized: z.boolean() });
 export const consoleTicket = z.object({ suiteTicket: z.string(), createdAt: epochMs() });
 export const consoleTicketsAnswer = z.object({
-  suiteTickets: z.array(consoleTicket).describe('Valid ones, newest first.'),
+  suiteTickets: z.array(consoleTicket).describe('Valid tickets, newest first.'),
 });
 export type ConsoleTicketsAnswer = z.infer<typeof consoleTicketsAnswer>;
 
@@ -136,13 +139,13 @@ export const consoleRobot = z.object({
   installedIn: z.array(z.string()),
   perUserPerMinute: z.int().min(0).describe('Maximum number of messages to one user per minute; 0 means no limit.'),
   perUserPerDay: z.int().min(0),
-  unblockable: z.boolean().describe('Whether nobody can block it.'),
+  unblockable: z.boolean().describe('Whether users cannot block it.'),
   templates: z.array(z.object({ msgKey: z.string(), state: templateState })),
 });
 export type ConsoleRobot = z.infer<typeof consoleRobot>;
 export const robotsQuery = strictObject({
   corpId: code().optional().describe('Only robots that are installed in this organization.'),
-  text: searched('robotCode or name'),
+  text: searchText('robotCode or name'),
   ...pageParameters,
 });
 export const robotsAnswer = z.object({ robots: z.array(consoleRobot), cursor: pageCursor, total: pageTotal });
@@ -153,7 +156,7 @@ export const robotChangeBody = strictObject({
   disabled: z.boolean().optional(),
   perUserPerMinute: limit().optional(),
   perUserPerDay: limit().optional(),
-  unblockable: z.boolean().optional().describe('true ends all blocks of the robot.'),
+  unblockable: z.boolean().optional().describe('true also removes all existing blocks of the robot.'),
 });
 export type RobotChangeBody = z.infer<typeof robotChangeBody>;
 /** Users who have blocked a robot. */
@@ -163,7 +166,7 @@ export type RobotBlocksAnswer = z.infer<typeof robotBlocksAnswer>;
 export const installedBody = strictObject({ installed: z.boolean() });
 export const templateBody = strictObject({ state: templateState });
 
-/** Query of `GET /console/v1/statistics`. */
+/** Query parameters of `GET /console/v1/statistics`. */
 export const statisticsQuery = strictObject({
   corpId: code(),
   robotCode: code().optional(),
@@ -179,7 +182,9 @@ export const statisticsQuery = strictObject({
 
 const sums = { sends: z.int().min(0), deliveries: z.int().min(0), reads: z.int().min(0) };
 
-/** Answer of `GET /console/v1/statistics`: everything counts where its message was sent. */
+/**
+ * Response of `GET /console/v1/statistics`. Deliveries and reads count in the bucket in which their message was sent.
+ */
 export const statisticsAnswer = z.object({
   from: epochMs(),
   to: epochMs(),
@@ -198,13 +203,13 @@ export type StatisticsAnswer = z.infer<typeof statisticsAnswer>;
 
 const state = z.record(z.string(), z.unknown()).nullable();
 
-/** Answer of `GET /console/v1/audit`, newest first. */
+/** Response of `GET /console/v1/audit`, newest first. */
 export const auditAnswer = z.object({
   entries: z.array(
     z.object({
       id: z.int(),
       at: epochMs(),
-      actor: z.string().describe('`token`, or the number of a session.'),
+      actor: z.string().describe('`token` for the admin token, or the number of a session.'),
       action: z.string(),
       target: z.string(),
       corpId: z.string().nullable(),
@@ -217,11 +222,11 @@ export const auditAnswer = z.object({
 });
 export type AuditAnswer = z.infer<typeof auditAnswer>;
 
-// Made once: making it for each of ten thousand lines took half a second.
+// Created once: creating it for each of 10,000 lines took half a second.
 const userOfLine = userBody.omit({ corpId: true });
 
-/** Whether a text may be a userId, and another a person's name; says what is wrong otherwise. */
-export function wrongUser(userId: string, fullName: string): string | undefined {
+/** Describes why a userId or a name is invalid; undefined if both are valid. */
+export function describeInvalidUser(userId: string, fullName: string): string | undefined {
   const issue = userOfLine.safeParse({ userId, name: fullName }).error?.issues[0];
   return issue && `${issue.path.join('.')} ${issue.message}`;
 }

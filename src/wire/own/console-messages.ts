@@ -1,4 +1,4 @@
-/** Messages as an operator sees them. */
+/** Schemas of the console API for messages. */
 import { z } from 'zod';
 import { cleanText, code, duration, epochMs, queryInteger, readManner, strictObject } from '../schema.ts';
 import { pageCursor, pageParameters, pageTotal } from './console.ts';
@@ -6,14 +6,14 @@ import { pageCursor, pageParameters, pageTotal } from './console.ts';
 const messageId = z.string().describe('Identifies the message in inboxes and in the console; not the processQueryKey.');
 const queryTime = () => queryInteger(0, 8_640_000_000_000_000).optional();
 
-/** What a message's delivery has come to. */
+/** The status of a message. */
 const messageStatuses = ['processing', 'success', 'recalled', 'unknown'] as const;
 
-/** Query of `GET /console/v1/messages`. */
+/** Query parameters of `GET /console/v1/messages`. */
 export const consoleMessagesQuery = strictObject({
   corpId: code(),
   robotCode: code().optional(),
-  userId: code().optional().describe('Only messages that this user has received, in the order of their arrival.'),
+  userId: code().optional().describe('Only messages that this user received, in order of arrival.'),
   status: z.enum(messageStatuses).optional(),
   read: z.enum(['all', 'some-unread']).optional().describe('Whether everyone who is still there has read.'),
   from: queryTime().describe('Only messages sent at this time or later, epoch milliseconds.'),
@@ -53,7 +53,7 @@ const sequenceOfAnswer = z
   .min(0)
   .describe('Follow events since this number to get everything that happens after this response.');
 
-/** Answer of `GET /console/v1/messages`, newest first. A page may be short, or empty, and still have a next one. */
+/** Response of `GET /console/v1/messages`, newest first. A page may be short or empty although there is a next one. */
 export const consoleMessagesAnswer = z.object({
   messages: z.array(consoleMessage),
   cursor: pageCursor,
@@ -75,7 +75,7 @@ export const consoleRecipient = z.object({
 });
 export type ConsoleRecipient = z.infer<typeof consoleRecipient>;
 
-/** Answer of `GET /console/v1/messages/{messageId}` and of its recall. */
+/** Response of `GET /console/v1/messages/{messageId}` and of its recall. */
 export const consoleMessageDetail = consoleMessage.extend({
   deliveredAt: epochMs().nullable(),
   processQueryKey: z.string().describe('The key with which the sender queries.'),
@@ -90,7 +90,7 @@ export const consoleMessageDetail = consoleMessage.extend({
 });
 export type ConsoleMessageDetail = z.infer<typeof consoleMessageDetail>;
 
-/** Query of `GET /console/v1/unread`. */
+/** Query parameters of `GET /console/v1/unread`. */
 export const consoleUnreadQuery = strictObject({
   corpId: code(),
   robotCode: code().optional(),
@@ -121,16 +121,16 @@ export type ConsoleUnreadAnswer = z.infer<typeof consoleUnreadAnswer>;
 
 const sequence = queryInteger(0, Number.MAX_SAFE_INTEGER).optional();
 
-/** Query of `GET /console/v1/events`; the header `Last-Event-ID` says the same as `since` and wins. */
+/** Query parameters of `GET /console/v1/events`; the header `Last-Event-ID` takes precedence over `since`. */
 export const consoleEventsQuery = strictObject({
   corpId: code(),
   messageId: cleanText(64).min(1).optional().describe('Only events of this message.'),
   since: sequence.describe('All events after this number; only new ones by default.'),
 });
 
-/** Header with which a follower of `GET /console/v1/events` comes back. */
+/** Header with which a client resumes `GET /console/v1/events`. */
 export const consoleEventsHeaders = z.object({
-  'last-event-id': sequence.describe('Number of the last event that arrived.'),
+  'last-event-id': sequence.describe('Number of the last event that the client received.'),
 });
 
 /** Data of the events `sent`, `delivered`, `read`, `recalled` and `removed` (by retention). */

@@ -1,23 +1,23 @@
-/** The operator's surface under `/console/v1`: sessions, and the codes that sign recipients in. */
+/** Schemas of the console API under `/console/v1`: sessions, status, and sign-in codes for recipients. */
 import { z } from 'zod';
 import { defaultPage, maxPage } from '../limits.ts';
 import { cleanText, code, epochMs, queryInteger, strictObject } from '../schema.ts';
 
-/** Body of `POST /console/v1/signInCodes`. */
+/** Request body of `POST /console/v1/signInCodes`. */
 export const signInCodeBody = strictObject({ corpId: code(), userId: code() });
 
-/** Answer of `POST /console/v1/signInCodes`. */
+/** Response of `POST /console/v1/signInCodes`. */
 export const signInCodeAnswer = z.object({
   code: z.string().describe('Can be used once.'),
-  url: z.string().describe('A page that signs in with the code.'),
+  url: z.string().describe('URL of a page that signs in with the code.'),
   expiresAt: epochMs(),
 });
 export type SignInCodeAnswer = z.infer<typeof signInCodeAnswer>;
 
-/** Body of `POST /console/v1/sessions`. */
+/** Request body of `POST /console/v1/sessions`. */
 export const consoleSessionBody = strictObject({ adminToken: cleanText(1024).min(1) });
 
-/** Answer of `POST /console/v1/sessions`, which also sets the cookie, and of `GET /console/v1/sessions/current`. */
+/** Response of `POST /console/v1/sessions`, which also sets the cookie, and of `GET /console/v1/sessions/current`. */
 export const consoleSessionAnswer = z.object({
   csrfToken: z
     .string()
@@ -27,7 +27,7 @@ export const consoleSessionAnswer = z.object({
 });
 export type ConsoleSessionAnswer = z.infer<typeof consoleSessionAnswer>;
 
-/** Answer of `GET /console/v1/status` and `POST /console/v1/retention/confirm`. */
+/** Response of `GET /console/v1/status` and `POST /console/v1/retention/confirm`. */
 export const consoleStatusAnswer = z.object({
   heldRetention: z
     .object({
@@ -41,16 +41,16 @@ export const consoleStatusAnswer = z.object({
 });
 export type ConsoleStatusAnswer = z.infer<typeof consoleStatusAnswer>;
 
-/** Answer of calls that leave nothing to tell. */
+/** The empty response of calls without a result. */
 export const consoleDoneAnswer = z.object({});
 
-/** The two parameters of every list. */
+/** The paging parameters of every list. */
 export const pageParameters = {
   limit: queryInteger(1, maxPage).optional().describe(`Maximum number of items in the page. Default: ${defaultPage}.`),
   cursor: cleanText(256).min(1).optional().describe('The cursor of the previous page.'),
 };
 
-/** How many items a list has, in its first page. */
+/** The number of items in a list, which its first page contains. */
 export const pageTotal = z
   .object({ count: z.int().min(0), isExact: z.boolean() })
   .optional()
@@ -59,5 +59,5 @@ export const pageTotal = z
   );
 export type PageTotal = NonNullable<z.infer<typeof pageTotal>>;
 
-/** The cursor in the answer of every list. */
+/** The cursor in the response of every list. */
 export const pageCursor = z.string().nullable().describe('The cursor of the next page; null on the last page.');

@@ -1,31 +1,34 @@
-/** The inbox of a recipient: our own surface under `/inbox/v1`. */
+/** Schemas of the inbox API of recipients under `/inbox/v1`. */
 import { z } from 'zod';
 import { defaultPage, maxPage, maxReadIds } from '../limits.ts';
 import { cleanText, code, epochMs, queryBoolean, queryInteger, readManner, strictObject } from '../schema.ts';
 
 const messageId = z.string().describe('Identifies the message in this inbox; not the processQueryKey.');
 
-/** Body of `POST /inbox/v1/sessions`: a sign-in code of the console, or in `dev` any person by name. */
+/** Request body of `POST /inbox/v1/sessions`: a sign-in code from the console, or in `dev` any user. */
 export const inboxSessionBody = z.union([
   strictObject({ code: cleanText(256).min(1).describe('One-time sign-in code.') }),
   strictObject({ corpId: code(), userId: code() }).describe('In `dev` only: signs in as anybody.'),
 ]);
 
-/** The person who is signed in. */
+/** The signed-in user. */
 export const inboxUser = z.object({ corpId: z.string(), userId: z.string(), name: z.string() });
 export type InboxUser = z.infer<typeof inboxUser>;
 
-/** Answer of `POST /inbox/v1/sessions`. */
+/** Response of `POST /inbox/v1/sessions`. */
 export const inboxSessionAnswer = z.object({
   token: z.string().describe('Send it as a bearer token; the response also sets it as a cookie.'),
   user: inboxUser,
 });
 export type InboxSessionAnswer = z.infer<typeof inboxSessionAnswer>;
 
-/** Answer of `GET /inbox/v1/sessions`. */
+/** Response of `GET /inbox/v1/sessions`. */
 export const inboxWhoAnswer = z.object({
-  user: inboxUser.nullable().describe('null when nobody is signed in.'),
-  sequence: z.int().min(0).describe('Number of the newest event of this person; follow the events since then.'),
+  user: inboxUser.nullable().describe('null if nobody is signed in.'),
+  sequence: z
+    .int()
+    .min(0)
+    .describe('Number of the newest event of this user. Pass it as `since` to follow the events.'),
   signIn: z
     .array(z.enum(['person', 'oidc', 'code']))
     .readonly()
@@ -40,7 +43,7 @@ export const inboxWhoAnswer = z.object({
 });
 export type InboxWhoAnswer = z.infer<typeof inboxWhoAnswer>;
 
-/** Query of `GET /inbox/v1/oidc/start`. */
+/** Query parameters of `GET /inbox/v1/oidc/start`. */
 export const inboxOidcQuery = z.object({
   prompt: z
     .literal('login')
@@ -48,7 +51,7 @@ export const inboxOidcQuery = z.object({
     .describe('Makes the provider ask for a sign-in even if somebody is signed in there.'),
 });
 
-/** Query of `GET /inbox/v1/people`. */
+/** Query parameters of `GET /inbox/v1/people`. */
 export const inboxPeopleQuery = strictObject({
   corpId: code().optional().describe('Only people of this organization.'),
   text: cleanText(128).optional().describe('Part of a userId or name.'),
@@ -57,17 +60,17 @@ export const inboxPeopleQuery = strictObject({
     .describe(`Maximum number of people in the response. Default: ${defaultPage}.`),
 });
 
-/** Answer of `GET /inbox/v1/people`. */
+/** Response of `GET /inbox/v1/people`. */
 export const inboxPeopleAnswer = z.object({
   organizations: z.array(z.object({ corpId: z.string(), name: z.string() })),
   people: z.array(inboxUser),
 });
 export type InboxPeopleAnswer = z.infer<typeof inboxPeopleAnswer>;
 
-/** Answer of `DELETE /inbox/v1/sessions`, which signs out. */
+/** Response of `DELETE /inbox/v1/sessions`, which signs out. */
 export const inboxSignOutAnswer = z.object({});
 
-/** Query of `GET /inbox/v1/messages`. */
+/** Query parameters of `GET /inbox/v1/messages`. */
 export const inboxMessagesQuery = strictObject({
   limit: queryInteger(1, maxPage)
     .optional()
@@ -77,7 +80,7 @@ export const inboxMessagesQuery = strictObject({
   robotCode: code().optional().describe('Only messages of this robot.'),
 });
 
-/** A message as its recipient sees it. */
+/** A message in the inbox of a recipient. */
 export const inboxMessage = z.object({
   messageId,
   robotCode: z.string(),
@@ -90,7 +93,7 @@ export const inboxMessage = z.object({
 });
 export type InboxMessage = z.infer<typeof inboxMessage>;
 
-/** Answer of `GET /inbox/v1/messages`, newest first. */
+/** Response of `GET /inbox/v1/messages`, newest first. */
 export const inboxMessagesAnswer = z.object({
   messages: z.array(inboxMessage),
   cursor: z.string().nullable().describe('The cursor of the next page; null on the last page.'),
@@ -98,7 +101,7 @@ export const inboxMessagesAnswer = z.object({
 });
 export type InboxMessagesAnswer = z.infer<typeof inboxMessagesAnswer>;
 
-/** Query of `GET /inbox/v1/messages/search`. */
+/** Query parameters of `GET /inbox/v1/messages/search`. */
 export const inboxSearchQuery = strictObject({
   text: cleanText(128)
     .min(1)
@@ -111,11 +114,11 @@ export const inboxSearchQuery = strictObject({
   cursor: cleanText(256).min(1).optional().describe('The cursor of the previous call.'),
 });
 
-/** A part of a message that people see. */
+/** A visible part of a message. */
 export const matchField = z.enum(['title', 'text', 'button', 'fileName', 'robotName']);
 export type MatchField = z.infer<typeof matchField>;
 
-/** A text of a message in which words occur. */
+/** A match: a part of a message that contains searched words. */
 export const inboxMatch = z.object({
   field: matchField,
   excerpt: z.string().describe('Plain text on one line, shortened to the surroundings of the first match.'),
@@ -126,11 +129,11 @@ export const inboxMatch = z.object({
 });
 export type InboxMatch = z.infer<typeof inboxMatch>;
 
-/** A message that a search has found. */
+/** A message that a search found. */
 export const inboxFoundMessage = inboxMessage.extend({ matches: z.array(inboxMatch).readonly() });
 export type InboxFoundMessage = z.infer<typeof inboxFoundMessage>;
 
-/** Answer of `GET /inbox/v1/messages/search`, newest first. */
+/** Response of `GET /inbox/v1/messages/search`, newest first. */
 export const inboxSearchAnswer = z.object({
   messages: z.array(inboxFoundMessage),
   cursor: z.string().nullable().describe('Continues the search; null after all messages were scanned.'),
@@ -140,45 +143,45 @@ export const inboxSearchAnswer = z.object({
 });
 export type InboxSearchAnswer = z.infer<typeof inboxSearchAnswer>;
 
-/** Body of `POST /inbox/v1/messages/read`. */
+/** Request body of `POST /inbox/v1/messages/read`. */
 export const inboxReadBody = strictObject({
   messageIds: z.array(cleanText(64).min(1)).max(maxReadIds),
   manner: readManner().default('mark'),
 });
 
-/** Answer of `POST /inbox/v1/messages/read`. */
+/** Response of `POST /inbox/v1/messages/read`. */
 export const inboxReadAnswer = z.object({
   read: z.int().min(0).describe('Number of messages that were unread before.'),
 });
 export type InboxReadAnswer = z.infer<typeof inboxReadAnswer>;
 
-/** Query of `GET /inbox/v1/events`; the header `Last-Event-ID` says the same and wins. */
+/** Query parameters of `GET /inbox/v1/events`; the header `Last-Event-ID` takes precedence. */
 export const inboxEventsQuery = strictObject({
   since: queryInteger(0, Number.MAX_SAFE_INTEGER)
     .optional()
     .describe('All events after this number; only new ones by default.'),
 });
 
-/** Header with which a follower of `GET /inbox/v1/events` comes back. */
+/** Header with which a client resumes `GET /inbox/v1/events`. */
 export const inboxEventsHeaders = z.object({
   'last-event-id': queryInteger(0, Number.MAX_SAFE_INTEGER)
     .optional()
-    .describe('Number of the last event that arrived.'),
+    .describe('Number of the last event that the client received.'),
 });
 
-/** Data of the event `message`: a message has arrived. */
+/** Data of the event `message`: a message arrived. */
 export const inboxMessageEvent = inboxMessage;
 
-/** Data of the event `read`: a message has been read, here or on another device. */
+/** Data of the event `read`: the user read a message, on this or another device. */
 export const inboxReadEvent = z.object({ messageId, readAt: epochMs() });
 
-/** Data of the event `recall`: a message is gone. */
+/** Data of the event `recall`: a message was recalled. */
 export const inboxRecallEvent = z.object({ messageId });
 
-/** Data of the event `robot`: what the person has chosen about a robot has changed, here or on another device. */
+/** Data of the event `robot`: the user changed the settings of a robot, on this or another device. */
 export const inboxRobotEvent = z.object({ robotCode: z.string(), muted: z.boolean(), blocked: z.boolean() });
 
-/** A robot as a person sees it. */
+/** A robot with the settings of a user. */
 export const inboxRobot = z.object({
   robotCode: z.string(),
   robotName: z.string(),
@@ -195,14 +198,14 @@ export const inboxRobot = z.object({
 });
 export type InboxRobot = z.infer<typeof inboxRobot>;
 
-/** Answer of `GET /inbox/v1/robots`. */
+/** Response of `GET /inbox/v1/robots`. */
 export const inboxRobotsAnswer = z.object({
   robots: z.array(inboxRobot),
   sequence: z.int().min(0).describe('Number of the newest event of this person that the counts include.'),
 });
 export type InboxRobotsAnswer = z.infer<typeof inboxRobotsAnswer>;
 
-/** Body of `PUT /inbox/v1/robots/{robotCode}`; the answer is the robot. */
+/** Request body of `PUT /inbox/v1/robots/{robotCode}`, which returns the robot. */
 export const inboxRobotBody = strictObject({
   muted: z.boolean().optional().describe('Whether messages arrive without a notification.'),
   blocked: z.boolean().optional().describe('Whether messages are refused.'),
@@ -210,6 +213,6 @@ export const inboxRobotBody = strictObject({
   .refine(({ muted, blocked }) => muted !== undefined || blocked !== undefined, 'needs muted or blocked')
   .meta({ minProperties: 1 });
 
-/** Answer of `DELETE /inbox/v1/notices`. */
+/** Response of `DELETE /inbox/v1/notices`. */
 export const inboxNoticesAnswer = z.object({});
 export type InboxNoticesAnswer = z.infer<typeof inboxNoticesAnswer>;

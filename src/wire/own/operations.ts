@@ -1,10 +1,10 @@
-/** What operators and their tools ask: `/healthz` and `/readyz`. */
+/** Schemas of the operational calls: health and documentation. */
 import { z } from 'zod';
 
-/** Answer of `GET /healthz` (the process lives) and `GET /readyz` (the store answers). */
+/** Response of `GET /healthz` (the process runs) and `GET /readyz` (the database accepts writes). */
 export const healthAnswer = z.object({ status: z.literal('ok') });
 
-/** Query of `GET /openapi.json` and `GET /docs`. */
+/** Query parameters of `GET /openapi.json` and `GET /docs`. */
 export const documentQuery = z.object({
   lang: z
     .enum(['en', 'zh'])

@@ -6,23 +6,26 @@ import { maxParamBytes } from '../limits.ts';
 export type MessageField = {
   readonly name: string;
   readonly required: boolean;
-  /** The code when a required field is absent, blank or no text, and when an optional one is neither text nor number. */
+  /**
+   * The error code if a required field is absent, blank or not a string, or if an optional one is neither string nor
+   * number.
+   */
   readonly missing: ErrorCode;
-  /** A text of digits in the vendor's examples; a JSON number is taken, too. */
+  /** Whether a JSON number is accepted too: the vendor's examples have a string of digits. */
   readonly numeric: boolean;
 };
 
-/** A kind of message. `number` is stable and stored in the database. */
+/** A message kind. `number` is stored in the database, so it must never change. */
 export type MessageKind = {
   readonly msgKey: string;
   readonly number: number;
   readonly fields: readonly MessageField[];
 };
 
-/** The fields that every action card begins with. */
+/** The first fields of every action card. */
 const card = [required('title', 'miss.param.actionCardTotitle'), required('text', 'miss.param.actionCardTotext')];
 
-/** All kinds, in the order of their numbers. */
+/** All message kinds, ordered by number. */
 export const messageKinds: readonly MessageKind[] = [
   kind(1, 'sampleText', [required('content', 'miss.param.contentOfText')]),
   kind(2, 'sampleMarkdown', [
@@ -52,7 +55,7 @@ export const messageKinds: readonly MessageKind[] = [
     required('fileName', 'miss.param.file'),
     required('fileType', 'miss.param.file'),
   ]),
-  // The vendor documents a missing videoMediaId as the only error, so the rest is optional.
+  // The vendor documents only an error for a missing videoMediaId, so the other fields are optional.
   kind(13, 'sampleVideo', [
     required('videoMediaId', 'miss.param.video'),
     ...['duration', 'videoType', 'picMediaId', 'height', 'width'].map(optional),
@@ -61,12 +64,12 @@ export const messageKinds: readonly MessageKind[] = [
 
 const byKey = new Map(messageKinds.map((each) => [each.msgKey, each]));
 
-/** The kind with this msgKey, in exactly this case. */
+/** Returns the message kind of a msgKey, or undefined. The case must match. */
 export function kindOf(msgKey: string): MessageKind | undefined {
   return byKey.get(msgKey);
 }
 
-/** The kind with this number; throws a RangeError for a number that was never stored. */
+/** Returns the message kind of a stored number. Throws a RangeError for an unknown number. */
 export function kindByNumber(number: number): MessageKind {
   const found = messageKinds[number - 1];
   if (found === undefined) throw new RangeError(`No message kind has the number ${number}`);
@@ -74,10 +77,10 @@ export function kindByNumber(number: number): MessageKind {
 }
 
 /**
- * Checks a msgParam as the send call does, in the order of the contract: not the text of a JSON object
- * (`invalidParameter.msgParam.invalid`), too long (`invalidParameter.msgParam.tooLong`), a required field that is missing
- * (`miss.param.…`). Returns the text to store: without NUL characters, and with U+FFFD for each half of a surrogate pair, as bots leave
- * behind when they cut a text in the middle of an emoji.
+ * Validates the msgParam of a send. Throws a WireError, checked in this order: msgParam is not a JSON object
+ * (`invalidParameter.msgParam.invalid`), it is too long (`invalidParameter.msgParam.tooLong`), a required field is
+ * missing (`miss.param.…`). Returns the text to store: without NUL characters, and with U+FFFD for each lone surrogate,
+ * which bots produce when they cut a text in the middle of an emoji.
  */
 export function checkParam(kind: MessageKind, msgParam: string): string {
   const clean = cleanParam(msgParam);
@@ -85,22 +88,29 @@ export function checkParam(kind: MessageKind, msgParam: string): string {
   if (isLonger(clean, maxParamBytes)) {
     throw wireError('invalidParameter.msgParam.tooLong', { why: `msgParam has more than ${maxParamBytes} bytes` });
   }
-  const wrong = kind.fields.find((field) => !fits(field, param[field.name]));
+  const wrong = kind.fields.find((field) => !isValidField(field, param[field.name]));
   if (wrong === undefined) return clean;
-  const wanted = wrong.required ? 'as a text that is not blank' : 'as a text if at all';
+  const wanted = wrong.required ? 'as a non-blank string' : 'as a string or a number, or not at all';
   throw wireError(wrong.missing, { why: `${kind.msgKey} needs ${wrong.name} in msgParam ${wanted}` });
 }
 
 function parseObject(msgParam: string): Readonly<Record<string, unknown>> {
   const value = tryParse(msgParam);
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw notJson('it is not a JSON object');
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw createNotJsonError('it is not a JSON object');
   return value as Readonly<Record<string, unknown>>;
 }
 
-/** Escapes of a JSON text: a surrogate pair, one code unit, or one of the short ones, so that `\\u0000` is no NUL. */
+/**
+ * Matches JSON escapes: a surrogate pair, one code unit, or a short one such as `\\`, so that `\\u0000` is not read as
+ * a NUL.
+ */
 const escapes = /\\(?:(u[dD][89abAB][\da-fA-F]{2}\\u[dD][c-fC-F][\da-fA-F]{2})|u([\da-fA-F]{4})|[^u])/g;
 
-/** Throws for what is no JSON: removing a NUL must not make it valid. */
+/**
+ * Removes NULs and replaces lone surrogates. Throws for invalid JSON first, so that removing a NUL cannot make it
+ * valid.
+ */
 function cleanParam(msgParam: string): string {
   if (!msgParam.includes('\\u') && msgParam.isWellFormed()) return msgParam;
   tryParse(msgParam);
@@ -115,16 +125,16 @@ function tryParse(msgParam: string): unknown {
   try {
     return JSON.parse(msgParam);
   } catch {
-    // Without its cause: the parser repeats pieces of the text, which is nobody's business but its recipients'.
-    throw notJson('it is not JSON');
+    // No `cause`: the message of the parser repeats parts of the text, which must not be logged.
+    throw createNotJsonError('it is not JSON');
   }
 }
 
-function notJson(why: string) {
+function createNotJsonError(why: string) {
   return wireError('invalidParameter.msgParam.invalid', { why: `msgParam is refused: ${why}` });
 }
 
-function fits({ required, numeric }: MessageField, value: unknown): boolean {
+function isValidField({ required, numeric }: MessageField, value: unknown): boolean {
   if (!required) return value === undefined || value === null || typeof value === 'string' || typeof value === 'number';
   if (typeof value === 'number') return numeric && Number.isFinite(value) && value >= 0;
   return typeof value === 'string' && value.trim() !== '';
@@ -132,7 +142,7 @@ function fits({ required, numeric }: MessageField, value: unknown): boolean {
 
 const utf8 = new TextEncoder();
 
-// A UTF-16 unit takes at most three bytes, so most texts need not be encoded to be measured.
+// A UTF-16 code unit has at most three bytes in UTF-8, so most texts need not be encoded to be measured.
 function isLonger(text: string, bytes: number): boolean {
   if (text.length * 3 <= bytes) return false;
   return text.length > bytes || utf8.encode(text).length > bytes;

@@ -1,6 +1,6 @@
 /**
- * Robot calls. Limits that have a code of their own stand here only as documentation; the handlers check them, so that each
- * answers with its code. Required fields are checked in the order of the schemas.
+ * Schemas of the robot calls. Limits with an error code of their own are only documented here (`meta`); the handlers
+ * check them and return that code. The gateway checks required fields in the order of the schema.
  * https://open.dingtalk.com/document/development/chatbots-send-one-on-one-chat-messages-in-batches
  * https://open.dingtalk.com/document/development/chatbot-batch-query-the-read-status-of-messages
  * https://open.dingtalk.com/document/development/batch-message-recall-chat
@@ -16,7 +16,7 @@ const processQueryKey = z
   .meta({ minLength: keyLength, maxLength: keyLength });
 const userIds = z.array(z.string());
 
-/** Body of `POST /v1.0/robot/oToMessages/batchSend`. */
+/** Request body of `POST /v1.0/robot/oToMessages/batchSend`. */
 export const batchSendBody = z.object({
   robotCode,
   userIds: userIds.describe('Recipients.').meta({ minItems: 1, maxItems: maxRecipients }),
@@ -29,7 +29,7 @@ export const batchSendBody = z.object({
     .describe('A JSON object, as a string, with the fields of the kind; at most 15,000 bytes of UTF-8.'),
 });
 
-/** Our own header of `batchSend`. */
+/** An extension of huizhi: the optional header of `batchSend`. */
 export const batchSendHeaders = z.object({
   'idempotency-key': z
     .string()
@@ -38,7 +38,7 @@ export const batchSendHeaders = z.object({
     .describe('A repeat with the same key within 24 hours gets the first response, and sends nothing.'),
 });
 
-/** Answer of `batchSend`; none of the users in its lists gets the message. */
+/** Response of `batchSend`. The users in its lists do not get the message. */
 export const batchSendAnswer = z.object({
   flowControlledStaffIdList: userIds.describe('Users who exceed the flow limit of the robot.'),
   invalidStaffIdList: userIds.describe('Users who do not exist in the organization.'),
@@ -47,10 +47,10 @@ export const batchSendAnswer = z.object({
 });
 export type BatchSendAnswer = z.infer<typeof batchSendAnswer>;
 
-/** Query of `GET /v1.0/robot/oToMessages/readStatus`. */
+/** Query parameters of `GET /v1.0/robot/oToMessages/readStatus`. */
 export const readStatusQuery = z.object({ robotCode, processQueryKey });
 
-/** What one recipient has done. */
+/** The read status of one recipient. */
 const messageReadInfo = z.object({
   name: z.string().describe('Current name of the recipient; the last known name if they have left.'),
   userId: z.string(),
@@ -63,20 +63,20 @@ const messageReadInfo = z.object({
     ),
 });
 
-/** Answer of `readStatus`: one item for each delivery, in the order of the send. */
+/** Response of `readStatus`: one item for each recipient, in the order of the send. */
 export const readStatusAnswer = z.object({
   sendStatus: z.enum(['SUCCESS', 'RECALLED', 'PROCESSING']),
   messageReadInfoList: z.array(messageReadInfo).max(maxRecipients),
 });
 export type ReadStatusAnswer = z.infer<typeof readStatusAnswer>;
 
-/** Body of `POST /v1.0/robot/otoMessages/batchRecall`. */
+/** Request body of `POST /v1.0/robot/otoMessages/batchRecall`. */
 export const batchRecallBody = z.object({
   robotCode,
   processQueryKeys: z.array(z.string()).describe('Messages to recall.').meta({ minItems: 1, maxItems: maxRecallKeys }),
 });
 
-/** Answer of `batchRecall`: every key in one of the two. */
+/** Response of `batchRecall`. Every key is in exactly one of the two members. */
 export const batchRecallAnswer = z.object({
   successResult: z.array(z.string()).describe('Keys of messages that are now recalled, or were before.'),
   failedResult: z
