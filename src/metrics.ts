@@ -32,17 +32,18 @@ type Histograms = { readonly requests: Histogram; readonly lag: Histogram };
 
 /** Creates the metrics of one server, in a registry of its own. */
 export function createMetrics(gauges: Gauges): Metrics {
-  const histograms: Histograms = {
+  const registerHistogram: Histograms = {
     requests: createHistogram(requestName, requestLabels, requestBuckets),
     lag: createHistogram(lagName, [], lagBuckets),
   };
   const labels = createLabelCache();
   let registry: Promise<Registry> | undefined;
   return {
-    request: (method, route, status, seconds) => histograms.requests.observe(labels(method, route, status), seconds),
-    delivered: (milliseconds) => histograms.lag.observe('', milliseconds / 1000),
+    request: (method, route, status, seconds) =>
+      registerHistogram.requests.observe(labels(method, route, status), seconds),
+    delivered: (milliseconds) => registerHistogram.lag.observe('', milliseconds / 1000),
     async scrape() {
-      registry ??= createRegistry(histograms, gauges);
+      registry ??= createRegistry(registerHistogram, gauges);
       const ready = await registry;
       return { text: await ready.metrics(), contentType: ready.contentType };
     },
@@ -74,7 +75,7 @@ async function createRegistry(
     // A registry only calls `get` of a metric, but its type requires prom-client's class.
     registry.registerMetric({ name, get } as unknown as RegisteredMetric);
   };
-  const gauge = (name: string, help: string, read: () => Promise<number> | number) =>
+  const registerGauge = (name: string, help: string, read: () => Promise<number> | number) =>
     new prometheus.Gauge({
       name,
       help,
@@ -85,15 +86,15 @@ async function createRegistry(
     });
   histogram(requestName, 'Time to answer a request, by method, route and status.', counted.requests);
   histogram(lagName, 'Time from an accepted send to its arrival in the inboxes.', counted.lag);
-  gauge('huizhi_queue_depth', 'Accepted messages that have not arrived.', queueDepth);
-  gauge('huizhi_streams', 'Open event streams.', streams);
+  registerGauge('huizhi_queue_depth', 'Accepted messages that have not arrived.', queueDepth);
+  registerGauge('huizhi_streams', 'Open event streams.', streams);
   if (retentionHeld) {
     const help = '1 while retention waits for a confirmation, since the clock is far ahead of the database; else 0.';
-    gauge('huizhi_retention_held', help, () => (retentionHeld() ? 1 : 0));
+    registerGauge('huizhi_retention_held', help, () => (retentionHeld() ? 1 : 0));
   }
   if (clockSkew) {
     const help = "How far this machine's clock is ahead of the database server's; negative when it is behind.";
-    gauge('huizhi_clock_skew_seconds', help, () => (clockSkew() ?? Number.NaN) / 1000);
+    registerGauge('huizhi_clock_skew_seconds', help, () => (clockSkew() ?? Number.NaN) / 1000);
   }
   prometheus.collectDefaultMetrics({ register: registry });
   return registry;

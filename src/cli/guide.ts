@@ -66,7 +66,7 @@ const quote = (text: string) => `'${text.replaceAll("'", `'\\''`)}'`;
 
 /** Renders the facts for the terminal: the settings for an SDK, and three commands to paste in turn. */
 export function renderGuide({ url, adminToken = '', curl, ...facts }: Trial): readonly Line[] {
-  const strong = (text: string): Line => ({ strong: text });
+  const markStrong = (text: string): Line => ({ strong: text });
   const { host } = new URL(url);
   const rows = [
     ['endpoint', `${host}, protocol http   (for the vendor's SDKs)`],
@@ -76,13 +76,15 @@ export function renderGuide({ url, adminToken = '', curl, ...facts }: Trial): re
     ['admin token', adminToken],
   ];
   const table = rows.flatMap(([label = '', value]) => (value ? [`  ${label.padEnd(13)}${value}`] : []));
-  const head = [strong(`huizhi dev listens on ${url}`), '', ...table, ''];
+  const head = [markStrong(`huizhi dev listens on ${url}`), '', ...table, ''];
   const who = facts.recipient && `${facts.recipient.name} (${facts.recipient.userId})`;
   const steps = curl
     ? [
-        ...[strong(`Send a message to ${who}:`), '', curl.send, ''],
+        ...[markStrong(`Send a message to ${who}:`), '', curl.send, ''],
         ...[
-          strong('Then set KEY to the returned processQueryKey, mark the message as read, and query who has read it:'),
+          markStrong(
+            'Then set KEY to the returned processQueryKey, mark the message as read, and query who has read it:',
+          ),
           '',
         ],
         ...["KEY='…'", curl.read, curl.readStatus, ''],

@@ -2,7 +2,7 @@
  * The only module that writes to the terminal. Most of what a command prints comes from outside (responses, files,
  * arguments, error messages), so control characters are replaced here in text, and escaped in JSON.
  */
-import { escapeControls, printableJson } from '../wire/text.ts';
+import { escapeControls, renderPrintableJson } from '../wire/text.ts';
 
 /** A line of text; `strong` is printed in bold if the terminal supports it. */
 export type Line = string | { readonly strong: string };
@@ -16,7 +16,7 @@ export function print(lines: readonly Line[]): void {
 
 /** Prints values to stdout as JSON, one line each. */
 export function printJson(values: readonly unknown[]): void {
-  process.stdout.write(values.map((value) => `${printableJson(value)}\n`).join(''));
+  process.stdout.write(values.map((value) => `${renderPrintableJson(value)}\n`).join(''));
 }
 
 /** Prints lines to stderr, which carries everything but results. */

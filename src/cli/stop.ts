@@ -15,13 +15,13 @@ const echo = 300;
 export function waitForStopSignal(): Promise<NodeJS.Signals> {
   return new Promise((resolve) => {
     let first: number | undefined;
-    const arrived = (signal: NodeJS.Signals) => {
+    const onSignal = (signal: NodeJS.Signals) => {
       if (first !== undefined && performance.now() - first > echo) process.exit(128 + constants.signals[signal]);
       first ??= performance.now();
       resolve(signal);
     };
-    process.on('SIGINT', arrived);
-    process.on('SIGTERM', arrived);
+    process.on('SIGINT', onSignal);
+    process.on('SIGTERM', onSignal);
   });
 }
 

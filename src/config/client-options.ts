@@ -3,8 +3,8 @@ import type { Command, Option } from './option.ts';
 const clients: readonly Command[] = ['send', 'status', 'recall'];
 const callers: readonly Command[] = [...clients, 'doctor'];
 const caller = { kind: 'string', commands: callers, inFile: false } as const;
-const ofSend = { kind: 'string', commands: ['send'], environment: [], inFile: false } as const;
-const flag = { kind: 'boolean', environment: [], inFile: false } as const;
+const sendOption = { kind: 'string', commands: ['send'], environment: [], inFile: false } as const;
+const clientFlag = { kind: 'boolean', environment: [], inFile: false } as const;
 
 /** The options of the client commands: `send`, `status`, `recall`, and for the most part `doctor`. */
 export const clientOptions: readonly Option[] = [
@@ -88,7 +88,7 @@ export const clientOptions: readonly Option[] = [
     doc: 'How long one attempt of a call may take.',
   },
   {
-    ...ofSend,
+    ...sendOption,
     name: 'to',
     flag: '--to',
     value: '<userId,…>',
@@ -98,7 +98,7 @@ export const clientOptions: readonly Option[] = [
     doc: 'Who gets the message. Separate several userIds with commas, or repeat the option.',
   },
   {
-    ...ofSend,
+    ...sendOption,
     name: 'toFile',
     flag: '--to-file',
     value: '<path>',
@@ -106,7 +106,7 @@ export const clientOptions: readonly Option[] = [
     doc: 'A file with a userId at the beginning of each line, alone or before a comma; - is standard input.',
   },
   {
-    ...ofSend,
+    ...sendOption,
     name: 'text',
     flag: '--text',
     value: '<text>',
@@ -116,7 +116,7 @@ export const clientOptions: readonly Option[] = [
     doc: 'The text of a text message.',
   },
   {
-    ...ofSend,
+    ...sendOption,
     name: 'markdown',
     flag: '--markdown',
     value: '<text>',
@@ -126,7 +126,7 @@ export const clientOptions: readonly Option[] = [
     doc: 'The text of a Markdown message.',
   },
   {
-    ...ofSend,
+    ...sendOption,
     name: 'title',
     flag: '--title',
     value: '<text>',
@@ -134,7 +134,7 @@ export const clientOptions: readonly Option[] = [
     doc: 'The title of a Markdown message, which lists of messages show.',
   },
   {
-    ...ofSend,
+    ...sendOption,
     name: 'msgKey',
     flag: '--msg-key',
     value: '<kind>',
@@ -142,7 +142,7 @@ export const clientOptions: readonly Option[] = [
     doc: 'The kind of a message, such as sampleLink; needs --msg-param.',
   },
   {
-    ...ofSend,
+    ...sendOption,
     name: 'msgParam',
     flag: '--msg-param',
     value: '<json>',
@@ -152,7 +152,7 @@ export const clientOptions: readonly Option[] = [
     doc: 'The fields of that kind, as a JSON object.',
   },
   {
-    ...ofSend,
+    ...sendOption,
     name: 'idempotencyKey',
     flag: '--idempotency-key',
     value: '<text>',
@@ -161,7 +161,7 @@ export const clientOptions: readonly Option[] = [
     doc: 'Identifies this send: a repeat with the same key within 24 hours sends nothing and prints the same keys. huizhi only.',
   },
   {
-    ...flag,
+    ...clientFlag,
     name: 'watch',
     flag: '--watch',
     commands: ['status'],
@@ -180,5 +180,5 @@ export const clientOptions: readonly Option[] = [
     commands: ['status'],
     doc: 'How long --watch waits between two queries.',
   },
-  { ...flag, name: 'csv', flag: '--csv', commands: ['status'], doc: 'Print CSV, a row for each recipient.' },
+  { ...clientFlag, name: 'csv', flag: '--csv', commands: ['status'], doc: 'Print CSV, a row for each recipient.' },
 ];

@@ -8,7 +8,7 @@ import { fileShape, listKnownKeys } from './file-shape.ts';
 import type { Finding, Setup } from './setup.ts';
 import { UsageError } from './values.ts';
 
-/** A read configuration file: its options as text, what it sets up, and how to complain about a place in it. */
+/** A parsed configuration file. */
 export type SetupFile = {
   /** By option name: the value as text, and its source for error messages, such as `huizhi.yaml:3: port`. */
   readonly options: ReadonlyMap<string, { readonly text: string; readonly source: string }>;

@@ -91,9 +91,9 @@ function createFetch({ app }: Composed, { url, waitUntilIdle }: Transport, closi
     if (closing.aborted) throw new TypeError('fetch failed', { cause: closing.reason });
     const response = waitUntilIdle().then(() => app.fetch(request));
     return new Promise((resolve, reject) => {
-      const aborted = () => reject(signal.reason);
-      signal.addEventListener('abort', aborted, { once: true });
-      response.then(resolve, reject).finally(() => signal.removeEventListener('abort', aborted));
+      const onAbort = () => reject(signal.reason);
+      signal.addEventListener('abort', onAbort, { once: true });
+      response.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
     });
   };
 }

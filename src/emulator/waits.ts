@@ -170,9 +170,9 @@ function createDeadline(timeout: number | string, signal: AbortSignal, what: () 
   const { promise: reached, reject } = Promise.withResolvers<never>();
   // Prevents an unhandled rejection if nothing awaits the promise at that moment.
   reached.catch(noop);
-  const aborted = () => reject(signal.reason);
-  if (signal.aborted) aborted();
-  signal.addEventListener('abort', aborted, { once: true });
+  const onAbort = () => reject(signal.reason);
+  if (signal.aborted) onAbort();
+  signal.addEventListener('abort', onAbort, { once: true });
   const timer = setTimeout(
     () => reject(new EmulatorError('huizhi.timeout', `${what()} within ${milliseconds} ms`)),
     milliseconds,
@@ -181,7 +181,7 @@ function createDeadline(timeout: number | string, signal: AbortSignal, what: () 
     reached,
     cancel() {
       clearTimeout(timer);
-      signal.removeEventListener('abort', aborted);
+      signal.removeEventListener('abort', onAbort);
     },
   };
 }

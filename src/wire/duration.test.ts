@@ -33,7 +33,7 @@ test.each([
   '5s\n',
   '36526d',
   '999999999999999d',
-])('%j is no duration', (text) => expect(parseDuration(text)).toBeUndefined());
+])('%j is not a duration', (text) => expect(parseDuration(text)).toBeUndefined());
 
 test.each([
   [0, '0s'],
@@ -43,9 +43,9 @@ test.each([
   [3_600_000, '1h'],
   [90_000_000, '25h'],
   [7_776_000_000, '90d'],
-])('%d milliseconds are written %s', (milliseconds, text) => expect(formatDuration(milliseconds)).toBe(text));
+])('%d milliseconds are formatted as %s', (milliseconds, text) => expect(formatDuration(milliseconds)).toBe(text));
 
-test('what is written is read as the same', () => {
+test('a formatted duration parses to the same value', () => {
   fc.assert(
     fc.property(fc.nat(2_000_000_000), (milliseconds) => parseDuration(formatDuration(milliseconds)) === milliseconds),
   );

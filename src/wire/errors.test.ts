@@ -30,7 +30,7 @@ test.each([
   expect([error.status, error.text]).toEqual([status, text]);
 });
 
-test('a missing title of a Markdown message answers the text of the real service, double space included', () => {
+test('a missing title of a Markdown message has the text of the real service, double space included', () => {
   expect(wireError('miss.param.markdownTotitle', { why: 'test' }).text).toBe(
     '错误描述:参数 markdown --》 title 缺失，或者参数格式不正确; 解决方案:请填充上对应参数;参考链接:请参考本接口对应文档查看参数获取方式，或者在https://open.dingtalk.com/document/  搜索对应文档;',
   );
@@ -41,20 +41,20 @@ test('fills the placeholders of a message', () => {
   expect(error.text).toContain('错误描述: 不支持类型 sampleCard ;');
 });
 
-test('leaves a placeholder empty that nothing fills', () => {
+test('replaces a placeholder without a value by an empty text', () => {
   const text = (hint?: string) =>
     wireError('invalid.processQueryKey', { why: 'test', fill: hint ? { hint } : {} }).text;
   expect(text()).toBe('无效的processQueryKey');
   expect(text(unencodedKeyHint)).toBe('无效的processQueryKey，疑似未做URL编码（加号变成了空格）');
 });
 
-test('cuts a long value, so that a caller cannot make an answer long, and leaves no half of a surrogate pair', () => {
+test('cuts a long value, so that a response stays short, and leaves no lone surrogate', () => {
   const { text } = wireError('huizhi.badRequest', { why: 'test', fill: { reason: `x${'😀'.repeat(5000)}` } });
   expect(text.length).toBeLessThan(250);
   expect(text.isWellFormed()).toBe(true);
 });
 
-test('does not read a replacement pattern or a second placeholder out of a filled value', () => {
+test('does not interpret a replacement pattern or a placeholder in a filled value', () => {
   const { text } = wireError('huizhi.badRequest', { why: 'test', fill: { reason: "$& $' {reason}" } });
   expect(text).toBe("Bad request: $& $' {reason}");
 });
@@ -67,7 +67,7 @@ test('carries the cause, the scopes and the seconds to wait', () => {
   expect(error.cause).toBe(cause);
 });
 
-test('has no scopes, seconds or cause that nobody gave', () => {
+test('has no scopes, seconds or cause by default', () => {
   const error = wireError('system.error', { why: 'test' });
   expect([error.requiredScopes, error.retryAfter, error.cause]).toEqual([undefined, undefined, undefined]);
 });

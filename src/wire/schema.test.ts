@@ -4,7 +4,7 @@ import type { WireError } from './errors.ts';
 import { cleanText, duration, parseValue, queryBoolean, queryInteger } from './schema.ts';
 import { isCleanText } from './text.ts';
 
-/** The text of the refusal, or undefined when the value is taken. */
+/** Returns the message of the error, or undefined if the value is valid. */
 function refusal(schema: z.ZodType, value: unknown): string | undefined {
   try {
     parseValue(schema, value);
@@ -15,12 +15,12 @@ function refusal(schema: z.ZodType, value: unknown): string | undefined {
   }
 }
 
-test('a text is clean without NUL and without half of a surrogate pair', () => {
+test('a text is clean if it has no NUL and no lone surrogate', () => {
   expect(['', 'abc', '曲大岳', '😀', '\u0001'].every(isCleanText)).toBe(true);
   expect(['\0', 'a\0b', '\ud83d', '\ude00', '\ude00\ud83d'].some(isCleanText)).toBe(false);
 });
 
-test('a field that cannot be stored or is too long is refused by name', () => {
+test('the error names a field that cannot be stored or is too long', () => {
   const schema = z.object({ name: cleanText(3) });
   expect(refusal(schema, { name: 'abc' })).toBeUndefined();
   expect(refusal(schema, { name: 'a\0' })).toContain('name: ');
@@ -31,29 +31,29 @@ test('unknown fields are ignored', () => {
   expect(parseValue(z.object({ a: z.string() }), { a: 'x', b: 1 })).toEqual({ a: 'x' });
 });
 
-test('a body that is no object is refused as a whole', () => {
+test('a body that is not an object is refused as a whole', () => {
   expect(refusal(z.object({ a: z.string() }), null)).toContain('the body: ');
 });
 
-test('a field of a list is named with its place', () => {
+test('the error names a field in a list with its index', () => {
   expect(
     refusal(z.object({ rules: z.array(z.object({ nth: z.int() })) }), { rules: [{ nth: 1 }, { nth: 'x' }] }),
   ).toContain('rules.1.nth: ');
 });
 
-test('of two forms the one that the value comes closer to is explained', () => {
+test('for a union, the error is that of the closest variant', () => {
   const schema = z.union([z.object({ list: z.array(z.int()) }), z.object({ one: z.int() })]);
   expect(refusal(schema, { list: [1, 'x'] })).toContain('list.1: ');
 });
 
-test('a duration is milliseconds after parsing, and garbage is refused', () => {
+test('a duration parses to milliseconds, and other texts are refused', () => {
   expect(duration().parse('25h')).toBe(90_000_000);
   for (const garbage of ['-5s', 'soon', '', 90, null, '999999999999999d']) {
     expect(duration().safeParse(garbage).success).toBe(false);
   }
 });
 
-test('a number in a query is digits within its bounds', () => {
+test('a number in a query has digits only, and is within its bounds', () => {
   const schema = queryInteger(1, 100);
   expect(schema.parse('1')).toBe(1);
   expect(schema.parse('100')).toBe(100);

@@ -16,7 +16,7 @@ export function escapeControls(text: string): string {
 }
 
 /** Renders JSON in which all control and format characters are escaped, so that it can be printed on a terminal. */
-export function printableJson(value: unknown): string {
+export function renderPrintableJson(value: unknown): string {
   return escapeJson(JSON.stringify(value));
 }
 

@@ -27,16 +27,16 @@ const robot = {
 const ticket = { suiteTicket: '3f1b0c5d9e7a42688c0d1e2f3a4b5c6d', createdAt: 1778481600000 };
 const sums = { sends: 1, deliveries: 5, reads: 2 };
 
-const named = (name: string, schema: Named['schema'], example: unknown): Named => ({ name, schema, example });
-const organizationAnswer = named('ConsoleOrganization', wire.consoleOrganization, organization);
-const userAnswer = named('ConsoleUser', wire.consoleUser, user);
-const appAnswer = named('ConsoleApp', wire.consoleApp, app);
-const secretAnswer = named('AppSecretAnswer', wire.appSecretAnswer, { ...app, appSecret: 'shown only once' });
-const ticketAnswer = named('ConsoleTicket', wire.consoleTicket, ticket);
-const robotAnswer = named('ConsoleRobot', wire.consoleRobot, robot);
-const nameBody = named('NameBody', wire.nameBody, { name: '示例公司' });
+const createNamed = (name: string, schema: Named['schema'], example: unknown): Named => ({ name, schema, example });
+const organizationAnswer = createNamed('ConsoleOrganization', wire.consoleOrganization, organization);
+const userAnswer = createNamed('ConsoleUser', wire.consoleUser, user);
+const appAnswer = createNamed('ConsoleApp', wire.consoleApp, app);
+const secretAnswer = createNamed('AppSecretAnswer', wire.appSecretAnswer, { ...app, appSecret: 'shown only once' });
+const ticketAnswer = createNamed('ConsoleTicket', wire.consoleTicket, ticket);
+const robotAnswer = createNamed('ConsoleRobot', wire.consoleRobot, robot);
+const nameBody = createNamed('NameBody', wire.nameBody, { name: '示例公司' });
 
-const list = (path: string, id: string, summary: string, query: Call['query'], answer: Named): Call => {
+const createList = (path: string, id: string, summary: string, query: Call['query'], answer: Named): Call => {
   const tag = 'console';
   return {
     method: 'get',
@@ -49,7 +49,7 @@ const list = (path: string, id: string, summary: string, query: Call['query'], a
     errors: listErrors,
   };
 };
-const change = (
+const createChange = (
   method: 'post' | 'put',
   path: string,
   id: string,
@@ -61,33 +61,33 @@ const change = (
   return { method, path: `/console/v1/${path}`, id, tag: 'console', summary, ...(body && { body }), answer, errors };
 };
 
-const one = (path: string, id: string, summary: string, answer: Named): Call => ({
-  ...list(path, id, summary, undefined, answer),
+const createFind = (path: string, id: string, summary: string, answer: Named): Call => ({
+  ...createList(path, id, summary, undefined, answer),
   errors: [...askErrors, 'huizhi.notFound'],
 });
 
 const people: readonly Call[] = [
-  list(
+  createList(
     'organizations',
     'listOrganizations',
     'Lists organizations by corpId',
     wire.organizationsQuery,
-    named('OrganizationsAnswer', wire.organizationsAnswer, {
+    createNamed('OrganizationsAnswer', wire.organizationsAnswer, {
       organizations: [organization],
       cursor: null,
       total: { count: 1, isExact: true },
     }),
   ),
-  one('organizations/{corpId}', 'findOrganization', 'Returns one organization', organizationAnswer),
-  change(
+  createFind('organizations/{corpId}', 'findOrganization', 'Returns one organization', organizationAnswer),
+  createChange(
     'post',
     'organizations',
     'createOrganization',
     'Creates an organization',
-    named('OrganizationBody', wire.organizationBody, organization),
+    createNamed('OrganizationBody', wire.organizationBody, organization),
     organizationAnswer,
   ),
-  change(
+  createChange(
     'put',
     'organizations/{corpId}',
     'renameOrganization',
@@ -95,37 +95,37 @@ const people: readonly Call[] = [
     nameBody,
     organizationAnswer,
   ),
-  list(
+  createList(
     'users',
     'listUsers',
     'Lists the users of an organization by userId',
     wire.usersQuery,
-    named('UsersAnswer', wire.usersAnswer, {
+    createNamed('UsersAnswer', wire.usersAnswer, {
       users: [{ ...user, blockedRobots: [] }],
       cursor: null,
       count: 1,
       total: { count: 1, isExact: true },
     }),
   ),
-  change(
+  createChange(
     'post',
     'users',
     'addUser',
     'Adds a user to an organization: a new person, also when the userId belonged to a user who has left',
-    named('UserBody', wire.userBody, { corpId: 'dingcorp0001', ...user }),
+    createNamed('UserBody', wire.userBody, { corpId: 'dingcorp0001', ...user }),
     userAnswer,
   ),
-  change(
+  createChange(
     'post',
     'users/import',
     'importUsers',
     'Adds and renames users from CSV: all lines, or none',
-    named('UserImportBody', wire.userImportBody, {
+    createNamed('UserImportBody', wire.userImportBody, {
       corpId: 'dingcorp0001',
       csv: 'userId,name\nu1,曲大岳\n',
       dryRun: true,
     }),
-    named('UserImportAnswer', wire.userImportAnswer, {
+    createNamed('UserImportAnswer', wire.userImportAnswer, {
       dryRun: true,
       created: 1,
       renamed: 0,
@@ -134,32 +134,32 @@ const people: readonly Call[] = [
     }),
   ),
   {
-    ...one('users/{userId}', 'findUser', 'One user, including users who have left', userAnswer),
+    ...createFind('users/{userId}', 'findUser', 'One user, including users who have left', userAnswer),
     query: wire.organizationQuery,
     errors: [...askErrors, 'huizhi.badRequest', 'huizhi.notFound'],
   },
   {
-    ...change('put', 'users/{userId}', 'renameUser', 'Renames a user', nameBody, userAnswer),
+    ...createChange('put', 'users/{userId}', 'renameUser', 'Renames a user', nameBody, userAnswer),
     query: wire.organizationQuery,
   },
-  list(
+  createList(
     'formerUsers',
     'listFormerUsers',
     'Users who have left an organization',
     wire.usersQuery,
-    named('FormerUsersAnswer', wire.formerUsersAnswer, {
+    createNamed('FormerUsersAnswer', wire.formerUsersAnswer, {
       formerUsers: [{ ...user, leftAt: 1778481600000 }],
       cursor: null,
       total: { count: 1, isExact: true },
     }),
   ),
   {
-    ...change(
+    ...createChange(
       'post',
       'users/{userId}/restore',
       'restoreUser',
       'Restores a user who has left, with name and inbox',
-      named('RestoreBody', wire.restoreBody, {}),
+      createNamed('RestoreBody', wire.restoreBody, {}),
       userAnswer,
     ),
     query: wire.organizationQuery,
@@ -171,29 +171,29 @@ const people: readonly Call[] = [
     tag: 'console',
     summary: 'Removes a user: no more messages, the sessions end, the receipts stay',
     query: wire.organizationQuery,
-    answer: named('ConsoleDone', consoleDoneAnswer, {}),
+    answer: createNamed('ConsoleDone', consoleDoneAnswer, {}),
     errors: [...askErrors, 'huizhi.badRequest', 'huizhi.forbidden', 'huizhi.notFound'],
   },
 ];
 
 const apps: readonly Call[] = [
-  list(
+  createList(
     'apps',
     'listApps',
     'Apps by appKey',
     wire.appsQuery,
-    named('AppsAnswer', wire.appsAnswer, { apps: [app], cursor: null, total: { count: 1, isExact: true } }),
+    createNamed('AppsAnswer', wire.appsAnswer, { apps: [app], cursor: null, total: { count: 1, isExact: true } }),
   ),
-  one('apps/{appKey}', 'findApp', 'One app', appAnswer),
-  change(
+  createFind('apps/{appKey}', 'findApp', 'One app', appAnswer),
+  createChange(
     'post',
     'apps',
     'createApp',
     'Creates an app; its secret is shown only once',
-    named('AppBody', wire.appBody, { appKey: 'dingappinternal', kind: 'internal', corpId: 'dingcorp0001' }),
+    createNamed('AppBody', wire.appBody, { appKey: 'dingappinternal', kind: 'internal', corpId: 'dingcorp0001' }),
     secretAnswer,
   ),
-  change(
+  createChange(
     'post',
     'apps/{appKey}/rotate',
     'rotateSecret',
@@ -201,33 +201,33 @@ const apps: readonly Call[] = [
     undefined,
     secretAnswer,
   ),
-  change(
+  createChange(
     'put',
     'apps/{appKey}/permissions',
     'setPermissions',
     'Sets the permissions of an app',
-    named('PermissionsBody', wire.permissionsBody, { permissions: app.permissions }),
+    createNamed('PermissionsBody', wire.permissionsBody, { permissions: app.permissions }),
     appAnswer,
   ),
-  change(
+  createChange(
     'put',
     'apps/{appKey}/authorizations/{corpId}',
     'setAuthorized',
     'Authorizes a third-party app for an organization, or withdraws the authorization',
-    named('AuthorizedBody', wire.authorizedBody, { authorized: true }),
+    createNamed('AuthorizedBody', wire.authorizedBody, { authorized: true }),
     appAnswer,
   ),
   {
-    ...list(
+    ...createList(
       'apps/{appKey}/suiteTickets',
       'listSuiteTicketsOfApp',
       'Lists the valid suite tickets of a third-party app, newest first',
       undefined,
-      named('ConsoleTicketsAnswer', wire.consoleTicketsAnswer, { suiteTickets: [ticket] }),
+      createNamed('ConsoleTicketsAnswer', wire.consoleTicketsAnswer, { suiteTickets: [ticket] }),
     ),
     errors: [...askErrors, 'huizhi.notFound', 'huizhi.conflict'],
   },
-  change(
+  createChange(
     'post',
     'apps/{appKey}/suiteTickets',
     'createSuiteTicketOfApp',
@@ -238,51 +238,59 @@ const apps: readonly Call[] = [
 ];
 
 const robots: readonly Call[] = [
-  list(
+  createList(
     'robots',
     'listConsoleRobots',
     'Lists robots by robotCode',
     wire.robotsQuery,
-    named('RobotsAnswer', wire.robotsAnswer, { robots: [robot], cursor: null, total: { count: 1, isExact: true } }),
+    createNamed('RobotsAnswer', wire.robotsAnswer, {
+      robots: [robot],
+      cursor: null,
+      total: { count: 1, isExact: true },
+    }),
   ),
-  one('robots/{robotCode}', 'findConsoleRobot', 'One robot', robotAnswer),
-  list(
+  createFind('robots/{robotCode}', 'findConsoleRobot', 'One robot', robotAnswer),
+  createList(
     'robots/{robotCode}/blocks',
     'listRobotBlocks',
     'Lists the users of an organization who have blocked a robot, by userId',
     wire.robotBlocksQuery,
-    named('RobotBlocksAnswer', wire.robotBlocksAnswer, { users: [user], cursor: null }),
+    createNamed('RobotBlocksAnswer', wire.robotBlocksAnswer, { users: [user], cursor: null }),
   ),
-  change(
+  createChange(
     'post',
     'robots',
     'createRobot',
     'Creates a robot for an app',
-    named('ConsoleRobotBody', wire.robotBody, { robotCode: robot.robotCode, name: robot.name, appKey: robot.appKey }),
+    createNamed('ConsoleRobotBody', wire.robotBody, {
+      robotCode: robot.robotCode,
+      name: robot.name,
+      appKey: robot.appKey,
+    }),
     robotAnswer,
   ),
-  change(
+  createChange(
     'put',
     'robots/{robotCode}',
     'changeConsoleRobot',
     'Renames, disables or limits a robot, or sets whether it can be blocked',
-    named('RobotChangeBody', wire.robotChangeBody, { disabled: true }),
+    createNamed('RobotChangeBody', wire.robotChangeBody, { disabled: true }),
     robotAnswer,
   ),
-  change(
+  createChange(
     'put',
     'robots/{robotCode}/installations/{corpId}',
     'setInstalled',
     'Installs a robot in an organization, or removes it',
-    named('InstalledBody', wire.installedBody, { installed: true }),
+    createNamed('InstalledBody', wire.installedBody, { installed: true }),
     robotAnswer,
   ),
-  change(
+  createChange(
     'put',
     'robots/{robotCode}/templates/{msgKey}',
     'setRobotTemplate',
     'Sets the state of a template',
-    named('ConsoleTemplateBody', wire.templateBody, { state: 'stopped' }),
+    createNamed('ConsoleTemplateBody', wire.templateBody, { state: 'stopped' }),
     robotAnswer,
   ),
 ];
@@ -303,12 +311,12 @@ export const directoryCalls: readonly Call[] = [
   ...people,
   ...apps,
   ...robots,
-  list(
+  createList(
     'statistics',
     'statistics',
     'Sends, deliveries and reads over time, and the time from send to read',
     wire.statisticsQuery,
-    named('StatisticsAnswer', wire.statisticsAnswer, {
+    createNamed('StatisticsAnswer', wire.statisticsAnswer, {
       from: 1778479200000,
       to: 1778481600000,
       bucket: 'hour',
@@ -320,11 +328,15 @@ export const directoryCalls: readonly Call[] = [
       ],
     }),
   ),
-  list(
+  createList(
     'audit',
     'listAudit',
     'Audit log, newest first',
     wire.pageQuery,
-    named('AuditAnswer', wire.auditAnswer, { entries: [entry], cursor: null, total: { count: 1, isExact: true } }),
+    createNamed('AuditAnswer', wire.auditAnswer, {
+      entries: [entry],
+      cursor: null,
+      total: { count: 1, isExact: true },
+    }),
   ),
 ];

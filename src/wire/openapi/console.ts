@@ -74,11 +74,11 @@ const waiting = {
   waiting: 60_000,
 };
 
-const call = (given: Omit<Call, 'tag'>): Call => ({ ...given, tag: 'console' });
+const createCall = (given: Omit<Call, 'tag'>): Call => ({ ...given, tag: 'console' });
 
 /** The calls under `/console/v1` for sessions and messages. */
 export const consoleCalls: readonly Call[] = [
-  call({
+  createCall({
     method: 'post',
     path: '/console/v1/sessions',
     id: 'signInOperator',
@@ -87,7 +87,7 @@ export const consoleCalls: readonly Call[] = [
     answer: sessionAnswer,
     errors: [...bodyErrors, ...askErrors],
   }),
-  call({
+  createCall({
     method: 'get',
     path: '/console/v1/sessions/current',
     id: 'operatorSession',
@@ -95,7 +95,7 @@ export const consoleCalls: readonly Call[] = [
     answer: sessionAnswer,
     errors: askErrors,
   }),
-  call({
+  createCall({
     method: 'delete',
     path: '/console/v1/sessions/current',
     id: 'signOutOperator',
@@ -103,7 +103,7 @@ export const consoleCalls: readonly Call[] = [
     answer: { name: 'ConsoleDone', schema: consoleDoneAnswer, example: {} },
     errors: [...askErrors, 'huizhi.forbidden'],
   }),
-  call({
+  createCall({
     method: 'get',
     path: '/console/v1/status',
     id: 'installationStatus',
@@ -111,7 +111,7 @@ export const consoleCalls: readonly Call[] = [
     answer: statusAnswer,
     errors: askErrors,
   }),
-  call({
+  createCall({
     method: 'post',
     path: '/console/v1/retention/confirm',
     id: 'confirmRetention',
@@ -119,7 +119,7 @@ export const consoleCalls: readonly Call[] = [
     answer: statusAnswer,
     errors: [...askErrors, 'huizhi.forbidden', 'huizhi.conflict'],
   }),
-  call({
+  createCall({
     method: 'post',
     path: '/console/v1/signInCodes',
     id: 'createSignInCode',
@@ -140,7 +140,7 @@ export const consoleCalls: readonly Call[] = [
     },
     errors: changeErrors,
   }),
-  call({
+  createCall({
     method: 'get',
     path: '/console/v1/messages',
     id: 'listConsoleMessages',
@@ -159,7 +159,7 @@ export const consoleCalls: readonly Call[] = [
     },
     errors: listErrors,
   }),
-  call({
+  createCall({
     method: 'get',
     path: '/console/v1/messages/{messageId}',
     id: 'consoleMessage',
@@ -167,7 +167,7 @@ export const consoleCalls: readonly Call[] = [
     answer: detailAnswer,
     errors: [...askErrors, 'huizhi.notFound'],
   }),
-  call({
+  createCall({
     method: 'post',
     path: '/console/v1/messages/{messageId}/recall',
     id: 'recallConsoleMessage',
@@ -175,7 +175,7 @@ export const consoleCalls: readonly Call[] = [
     answer: detailAnswer,
     errors: [...askErrors, 'huizhi.forbidden', 'huizhi.notFound'],
   }),
-  call({
+  createCall({
     method: 'get',
     path: '/console/v1/messages/{messageId}/recipients.csv',
     id: 'exportRecipients',
@@ -183,7 +183,7 @@ export const consoleCalls: readonly Call[] = [
     answer: { mediaType: 'text/csv', description: 'userId, name, status, sentAt, readAt, seconds from send to read.' },
     errors: [...askErrors, 'huizhi.notFound'],
   }),
-  call({
+  createCall({
     method: 'get',
     path: '/console/v1/unread',
     id: 'listUnread',
@@ -196,7 +196,7 @@ export const consoleCalls: readonly Call[] = [
     },
     errors: listErrors,
   }),
-  call({
+  createCall({
     method: 'get',
     path: '/console/v1/events',
     id: 'followOrganization',

@@ -39,7 +39,7 @@ const described = [
 ];
 const named = described.flatMap(({ body, answer }) => [body ?? [], 'name' in answer ? answer : []].flat());
 
-/** Every value under a key, wherever it stands. */
+/** Returns every value of a key, at any depth. */
 function* valuesOf(key: string, node: unknown): Generator<unknown> {
   if (typeof node !== 'object' || node === null) return;
   for (const [name, value] of Object.entries(node)) {
@@ -62,7 +62,7 @@ function codesOf({ responses }: Operation): string[] {
   });
 }
 
-test('is an OpenAPI 3.1 document of the version that it is asked for', () => {
+test('is an OpenAPI 3.1 document with the given version', () => {
   expect(document.openapi).toBe('3.1.0');
   expect(document.info.version).toBe('1.2.3');
 });
@@ -156,25 +156,25 @@ test('covers every call of the wire, inbox, console, emulator and operations', (
   ]);
 });
 
-test('every reference leads somewhere', () => {
+test('every reference resolves', () => {
   const refs = [...valuesOf('$ref', document)] as string[];
   expect(refs.length).toBeGreaterThan(50);
   for (const ref of refs) expect(follow(ref), ref).toBeDefined();
 });
 
-test('every operation has its own id', () => {
+test('every operation has a unique id', () => {
   const ids = calls.map(({ operation }) => operation.operationId);
   expect(new Set(ids).size).toBe(ids.length);
 });
 
-test('viewers list every call by its name, and what it does is the description', () => {
+test('the summary of every call is its id, and the description says what it does', () => {
   for (const { operation } of calls) {
     expect(operation.summary).toBe(operation.operationId);
     expect(operation.description).toMatch(/^[A-Z]/);
   }
 });
 
-test('what each call and each group does is also there in Chinese, and the rest is the same', () => {
+test('calls and tags have Chinese descriptions, and the rest of the document is the same', () => {
   const chinese = JSON.parse(JSON.stringify(createOpenapi('1.2.3', undefined, 'zh'))) as Document;
   const operations = Object.values(chinese.paths).flatMap((item) => Object.values(item));
   expect(operations.map(({ operationId }) => operationId)).toEqual(calls.map((each) => each.operation.operationId));
@@ -192,7 +192,7 @@ test('every parameter in a path is declared', () => {
   }
 });
 
-test('every example is what the schema of its body or answer takes', () => {
+test('every example matches the schema of its request or response', () => {
   for (const { name, schema, example } of named) expect(schema.safeParse(example).success, name).toBe(true);
 });
 
@@ -201,7 +201,7 @@ test('no two schemas share a name', () => {
   for (const [name, those] of byName) expect(new Set(those.map((each) => each.schema)).size, name).toBe(1);
 });
 
-test('readStatus lists its twelve errors, those of every robot call, and the refusal of what is not HTTP', () => {
+test('readStatus lists its twelve errors, those of every robot call, and those of invalid HTTP', () => {
   const operation = document.paths['/v1.0/robot/oToMessages/readStatus']?.get;
   expect(operation && codesOf(operation).toSorted()).toEqual(
     [
@@ -227,7 +227,7 @@ test('readStatus lists its twelve errors, those of every robot call, and the ref
   );
 });
 
-test('every code belongs to a call, unless only a fault or an unknown path brings it about or it is the reason of one key', () => {
+test('every code belongs to a call, unless only a fault, an unknown path or a single key causes it', () => {
   const listed = new Set(calls.flatMap(({ operation }) => codesOf(operation)));
   const unlisted = Object.keys(errors).filter((code) => !listed.has(code));
   const ofOneKey = ['not.allowed.robotCode', 'robot.processQueryKey.expired'];

@@ -26,9 +26,9 @@ export type Served = {
   readonly oidc: boolean;
 };
 
-const everything: Served = { emulator: true, oidc: true };
-const ofDev = ['listPeople'];
-const ofOidc = ['startOidc', 'finishOidc'];
+const allCalls: Served = { emulator: true, oidc: true };
+const devCalls = ['listPeople'];
+const oidcCalls = ['startOidc', 'finishOidc'];
 
 const tags: readonly { readonly name: Call['tag']; readonly description: string }[] = [
   { name: 'token', description: 'Access tokens of apps, on the paths of the vendor.' },
@@ -75,10 +75,10 @@ export type Language = 'en' | 'zh';
  * Creates the OpenAPI 3.1 document of a server version. `served` selects the optional calls; by default it has all
  * calls.
  */
-export function createOpenapi(version: string, served = everything, language: Language = 'en'): object {
+export function createOpenapi(version: string, served = allCalls, language: Language = 'en'): object {
   const calls = everyCall.filter((call) => isServed(call, served));
   const isChinese = language === 'zh';
-  const descriptionOf = (tag: (typeof tags)[number]) => (isChinese ? chineseTags[tag.name] : tag.description);
+  const describeTag = (tag: (typeof tags)[number]) => (isChinese ? chineseTags[tag.name] : tag.description);
   return {
     openapi: '3.1.0',
     info: {
@@ -90,22 +90,22 @@ export function createOpenapi(version: string, served = everything, language: La
     servers: [{ url: '/' }],
     tags: tags
       .filter(({ name }) => calls.some(({ tag }) => tag === name))
-      .map((tag) => ({ name: tag.name, description: descriptionOf(tag) })),
+      .map((tag) => ({ name: tag.name, description: describeTag(tag) })),
     paths: createPaths(calls, isChinese ? chineseSummaries : {}),
     components: { schemas: createSchemas(calls), headers, securitySchemes },
   };
 }
 
 function isServed({ id, tag }: Call, { emulator, oidc }: Served): boolean {
-  if (tag === 'emulator' || ofDev.includes(id)) return emulator;
-  return oidc || !ofOidc.includes(id);
+  if (tag === 'emulator' || devCalls.includes(id)) return emulator;
+  return oidc || !oidcCalls.includes(id);
 }
 
 function createPaths(calls: readonly Call[], texts: Readonly<Record<string, string>>): Json {
   const byPath = Map.groupBy(calls, (call) => call.path);
-  const itemOf = (those: readonly Call[]) =>
+  const createPathItem = (those: readonly Call[]) =>
     Object.fromEntries(those.map((call) => [call.method, createOperation(call, texts[call.id])]));
-  return Object.fromEntries([...byPath].map(([path, those]) => [path, itemOf(those)]));
+  return Object.fromEntries([...byPath].map(([path, those]) => [path, createPathItem(those)]));
 }
 
 function createSchemas(calls: readonly Call[]): Json {

@@ -8,7 +8,7 @@ const key = 'Ea3z43TUw4zz+ICFHC9Td9fUecqxUsoWgPqAaN7DrXU=';
 const robotCode = 'dingzxcifuvdfbvegdf';
 const now = 1778481600000;
 
-const clock = named('ClockAnswer', emulator.clockAnswer, { now, frozen: false });
+const clock = createNamed('ClockAnswer', emulator.clockAnswer, { now, frozen: false });
 const readers = { readers: [{ userId: '*', after: '90s', probability: 0.8, manner: 'seen' as const }] };
 const delivery = { mode: 'delay', delay: '5s' };
 const faults = { rules: [{ path: '/v1.0/robot/*', nth: 2, times: 1, error: 'system.error' }] };
@@ -49,79 +49,104 @@ const ownErrors: { readonly [id: string]: readonly ErrorCode[] } = {
 
 /** The calls under `/emulator/v1`. */
 export const emulatorCalls: readonly Call[] = [
-  reads('clock', 'getClock', 'The time, and whether the clock is frozen', clock),
-  writes(
+  createGet('clock', 'getClock', 'Returns the time, and whether the clock is frozen', clock),
+  createChange(
     'post',
     'clock',
     'setClock',
-    'Advances, sets, freezes or unfreezes the clock; responds when everything due has run',
-    [named('ClockBody', emulator.clockBody, { advance: '25h' }), clock],
+    'Advances, sets, freezes or unfreezes the clock; responds when all due work is done',
+    [createNamed('ClockBody', emulator.clockBody, { advance: '25h' }), clock],
   ),
-  writes('post', 'reads', 'readNow', 'Marks a message read now, with the same effect as a read in the inbox', [
-    named('ReadsBody', emulator.readsBody, { processQueryKey: key, userIds: ['user001'] }),
-    named('ReadsAnswer', emulator.readsAnswer, { read: 1 }),
+  createChange('post', 'reads', 'readNow', 'Marks a message as read by recipients', [
+    createNamed('ReadsBody', emulator.readsBody, { processQueryKey: key, userIds: ['user001'] }),
+    createNamed('ReadsAnswer', emulator.readsAnswer, { read: 1 }),
   ]),
-  reads('readers', 'getReaders', 'The automatic readers', named('ReadersAnswer', emulator.readersAnswer, readers)),
-  writes('put', 'readers', 'setReaders', 'Sets the automatic readers', [
-    named('ReadersBody', emulator.readersBody, readers),
-    named('ReadersAnswer', emulator.readersAnswer, readers),
+  createGet(
+    'readers',
+    'getReaders',
+    'Returns the automatic readers',
+    createNamed('ReadersAnswer', emulator.readersAnswer, readers),
+  ),
+  createChange('put', 'readers', 'setReaders', 'Sets the automatic readers', [
+    createNamed('ReadersBody', emulator.readersBody, readers),
+    createNamed('ReadersAnswer', emulator.readersAnswer, readers),
   ]),
-  reads(
+  createGet(
     'delivery',
     'getDelivery',
     'Returns how messages are delivered',
-    named('DeliveryAnswer', emulator.deliveryAnswer, delivery),
+    createNamed('DeliveryAnswer', emulator.deliveryAnswer, delivery),
   ),
-  writes('put', 'delivery', 'setDelivery', 'Sets how messages are delivered', [
-    named('DeliveryBody', emulator.deliveryBody, delivery),
-    named('DeliveryAnswer', emulator.deliveryAnswer, delivery),
+  createChange('put', 'delivery', 'setDelivery', 'Sets how messages are delivered', [
+    createNamed('DeliveryBody', emulator.deliveryBody, delivery),
+    createNamed('DeliveryAnswer', emulator.deliveryAnswer, delivery),
   ]),
-  acts(
-    'delivery/release',
-    'releaseDelivery',
-    'Delivers all waiting messages, and resets the mode to instant delivery',
-    [named('ReleaseAnswer', emulator.releaseAnswer, { released: 2 })],
+  createAction('delivery/release', 'releaseDelivery', 'Delivers all held messages, and switches to instant delivery', [
+    createNamed('ReleaseAnswer', emulator.releaseAnswer, { released: 2 }),
+  ]),
+  createGet(
+    'faults',
+    'getFaults',
+    'Returns the fault rules',
+    createNamed('FaultsAnswer', emulator.faultsAnswer, faults),
   ),
-  reads('faults', 'getFaults', 'The current faults', named('FaultsAnswer', emulator.faultsAnswer, faults)),
-  writes('put', 'faults', 'setFaults', 'Sets faults; an empty list removes all', [
-    named('FaultsBody', emulator.faultsBody, faults),
-    named('FaultsAnswer', emulator.faultsAnswer, faults),
+  createChange('put', 'faults', 'setFaults', 'Sets the fault rules; an empty list removes all', [
+    createNamed('FaultsBody', emulator.faultsBody, faults),
+    createNamed('FaultsAnswer', emulator.faultsAnswer, faults),
   ]),
   {
-    ...reads('requests', 'listRequests', 'Requests to the API and their responses, with the real cause of each error', {
-      ...named('RequestsAnswer', emulator.requestsAnswer, { requests: [request] }),
-    }),
+    ...createGet(
+      'requests',
+      'listRequests',
+      'Lists requests to the API with their responses and the actual cause of each error',
+      {
+        ...createNamed('RequestsAnswer', emulator.requestsAnswer, { requests: [request] }),
+      },
+    ),
     query: emulator.requestsQuery,
     errors: ['huizhi.badRequest', 'system.error'],
   },
-  reads('suiteTickets', 'listSuiteTickets', 'Lists the valid suite tickets of third-party apps', {
-    ...named('SuiteTicketsAnswer', emulator.suiteTicketsAnswer, { tickets: [ticket] }),
+  createGet('suiteTickets', 'listSuiteTickets', 'Lists the valid suite tickets of third-party apps', {
+    ...createNamed('SuiteTicketsAnswer', emulator.suiteTicketsAnswer, { tickets: [ticket] }),
   }),
-  writes('post', 'suiteTickets', 'createSuiteTicket', 'Creates a ticket; the two newest of an app are valid', [
-    named('SuiteTicketBody', emulator.suiteTicketBody, { appKey: ticket.appKey }),
-    named('SuiteTicket', emulator.suiteTicket, ticket),
+  createChange(
+    'post',
+    'suiteTickets',
+    'createSuiteTicket',
+    'Creates a suite ticket; the two newest of an app are valid',
+    [
+      createNamed('SuiteTicketBody', emulator.suiteTicketBody, { appKey: ticket.appKey }),
+      createNamed('SuiteTicket', emulator.suiteTicket, ticket),
+    ],
+  ),
+  createChange('put', 'templates', 'setTemplate', 'Stops, removes or restores a template of a robot', [
+    createNamed('TemplateBody', emulator.templateBody, template),
+    createNamed('TemplateBody', emulator.templateBody, template),
   ]),
-  writes('put', 'templates', 'setTemplate', 'Stops, removes or restores a template of a robot', [
-    named('TemplateBody', emulator.templateBody, template),
-    named('TemplateBody', emulator.templateBody, template),
+  createChange('put', 'robots', 'setRobot', 'Changes the limits and the state of a robot, and who has blocked it', [
+    createNamed('RobotBody', emulator.robotBody, { robotCode, perUserPerMinute: 5, blockedBy: ['user001'] }),
+    createNamed('RobotAnswer', emulator.robotAnswer, robot),
   ]),
-  writes('put', 'robots', 'setRobot', 'Changes the state and limits of a robot, and who has blocked it', [
-    named('RobotBody', emulator.robotBody, { robotCode, perUserPerMinute: 5, blockedBy: ['user001'] }),
-    named('RobotAnswer', emulator.robotAnswer, robot),
+  createAction('reset', 'reset', 'Resets the emulator to its initial state', [
+    createNamed('EmptyAnswer', emulator.emptyAnswer, {}),
   ]),
-  acts('reset', 'reset', 'Restores the initial state', [named('EmptyAnswer', emulator.emptyAnswer, {})]),
-  reads('snapshot', 'getSnapshot', 'The whole state', named('Snapshot', emulator.snapshot, { version: 1 })),
-  writes('put', 'snapshot', 'setSnapshot', 'Restores a state', [
-    named('Snapshot', emulator.snapshot, { version: 1 }),
-    named('EmptyAnswer', emulator.emptyAnswer, {}),
+  createGet(
+    'snapshot',
+    'getSnapshot',
+    'Returns the complete state',
+    createNamed('Snapshot', emulator.snapshot, { version: 1 }),
+  ),
+  createChange('put', 'snapshot', 'setSnapshot', 'Restores a state', [
+    createNamed('Snapshot', emulator.snapshot, { version: 1 }),
+    createNamed('EmptyAnswer', emulator.emptyAnswer, {}),
   ]),
 ];
 
-function named(name: string, schema: Named['schema'], example: unknown): Named {
+function createNamed(name: string, schema: Named['schema'], example: unknown): Named {
   return { name, schema, example };
 }
 
-function reads(path: string, id: string, summary: string, answer: Named): Call {
+function createGet(path: string, id: string, summary: string, answer: Named): Call {
   return {
     method: 'get',
     path: `/emulator/v1/${path}`,
@@ -133,11 +158,11 @@ function reads(path: string, id: string, summary: string, answer: Named): Call {
   };
 }
 
-function acts(path: string, id: string, summary: string, [answer]: readonly [Named]): Call {
-  return { ...reads(path, id, summary, answer), method: 'post' };
+function createAction(path: string, id: string, summary: string, [answer]: readonly [Named]): Call {
+  return { ...createGet(path, id, summary, answer), method: 'post' };
 }
 
-function writes(
+function createChange(
   method: 'post' | 'put',
   path: string,
   id: string,
@@ -145,5 +170,5 @@ function writes(
   [body, answer]: readonly [Named, Named],
 ): Call {
   const errors: readonly ErrorCode[] = [...bodyErrors, ...(ownErrors[id] ?? []), 'system.error'];
-  return { ...reads(path, id, summary, answer), method, body, errors };
+  return { ...createGet(path, id, summary, answer), method, body, errors };
 }

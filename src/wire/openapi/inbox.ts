@@ -206,19 +206,19 @@ export const inboxCalls: readonly Call[] = [
 
 /** The operational calls: health, metrics and documentation. */
 export const operationsCalls: readonly Call[] = [
-  probe('/healthz', 'health', 'Checks that the process runs', []),
-  probe('/readyz', 'ready', 'Checks that the database accepts writes', ['system.error', 'huizhi.newerSchema']),
-  page('/metrics', 'metrics', 'Metrics for Prometheus', 'text/plain'),
-  { ...page('/openapi.json', 'openapi', 'This document', 'application/json'), query: documentQuery },
-  { ...page('/docs', 'docs', 'This document in a browser', 'text/html'), query: documentQuery },
+  createProbe('/healthz', 'health', 'Checks that the process runs', []),
+  createProbe('/readyz', 'ready', 'Checks that the database accepts writes', ['system.error', 'huizhi.newerSchema']),
+  createPage('/metrics', 'metrics', 'Metrics for Prometheus', 'text/plain'),
+  { ...createPage('/openapi.json', 'openapi', 'This document', 'application/json'), query: documentQuery },
+  { ...createPage('/docs', 'docs', 'This document in a browser', 'text/html'), query: documentQuery },
 ];
 
-function probe(path: string, id: string, summary: string, errors: readonly ErrorCode[]): Call {
+function createProbe(path: string, id: string, summary: string, errors: readonly ErrorCode[]): Call {
   const answer = { name: 'HealthAnswer', schema: healthAnswer, example: { status: 'ok' } };
   return { method: 'get', path, id, tag: 'operations', summary, answer, errors };
 }
 
-function page(path: string, id: string, summary: string, mediaType: string): Call {
+function createPage(path: string, id: string, summary: string, mediaType: string): Call {
   return {
     method: 'get',
     path,

@@ -27,11 +27,11 @@ const describeNoPermission = ({ input }: { input?: unknown }) =>
 /** Query parameters of lists that have pages but no filters. */
 export const pageQuery = strictObject(pageParameters);
 export type PageQuery = z.infer<typeof pageQuery>;
-/** What the code or the name of a thing is searched for. */
-const searched = (code: string) =>
+/** Creates the query parameter that searches a list by the code or the name of its items. */
+const createSearchText = (code: string) =>
   cleanText(128).optional().describe(`Only those whose ${code} contains this; ASCII letters match case-insensitively.`);
-export const organizationsQuery = strictObject({ text: searchText('corpId or name'), ...pageParameters });
-export const appsQuery = strictObject({ text: searchText('appKey'), ...pageParameters });
+export const organizationsQuery = strictObject({ text: createSearchText('corpId or name'), ...pageParameters });
+export const appsQuery = strictObject({ text: createSearchText('appKey'), ...pageParameters });
 
 export const consoleOrganization = z.object({ corpId: z.string(), name: z.string() });
 export type ConsoleOrganization = z.infer<typeof consoleOrganization>;
@@ -145,7 +145,7 @@ export const consoleRobot = z.object({
 export type ConsoleRobot = z.infer<typeof consoleRobot>;
 export const robotsQuery = strictObject({
   corpId: code().optional().describe('Only robots that are installed in this organization.'),
-  text: searchText('robotCode or name'),
+  text: createSearchText('robotCode or name'),
   ...pageParameters,
 });
 export const robotsAnswer = z.object({ robots: z.array(consoleRobot), cursor: pageCursor, total: pageTotal });

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { errors } from '../errors.ts';
 import * as emulator from './emulator.ts';
 
-test('the clock takes exactly one of advance, set and freeze', () => {
+test('the clock needs exactly one of advance, set and freeze', () => {
   const takes = (body: object) => emulator.clockBody.safeParse(body).success;
   expect(emulator.clockBody.parse({ advance: '25h' })).toEqual({ advance: 90_000_000 });
   expect(emulator.clockBody.parse({ set: 1778481600000 })).toEqual({ set: 1778481600000 });
@@ -20,13 +20,13 @@ test('the clock takes exactly one of advance, set and freeze', () => {
   ).toBe(false);
 });
 
-test('a reader alone is a list of one', () => {
+test('a single reader is a list of one', () => {
   expect(emulator.readersBody.parse({ userId: '*', after: '90s', probability: 0.8 })).toEqual({
     readers: [{ userId: '*', after: 90_000, probability: 0.8, manner: 'seen' }],
   });
 });
 
-test('a reader reads at once and always, unless it says otherwise', () => {
+test('a reader reads immediately and always by default', () => {
   expect(emulator.readersBody.parse({ readers: [{ userId: 'user001' }] })).toEqual({
     readers: [{ userId: 'user001', after: 0, probability: 1, manner: 'seen' }],
   });
@@ -38,14 +38,14 @@ test('a probability outside 0 and 1 is refused', () => {
   }
 });
 
-test('a delay belongs to delayed delivery, and only to it', () => {
+test('a delay is required in mode delay, and refused in other modes', () => {
   const takes = (body: object) => emulator.deliveryBody.safeParse(body).success;
   expect(emulator.deliveryBody.parse({ mode: 'delay', delay: '5s' })).toEqual({ mode: 'delay', delay: 5000 });
   expect(['instant', 'hold', 'timeout'].every((mode) => takes({ mode }))).toBe(true);
   expect([{ mode: 'delay' }, { mode: 'hold', delay: '5s' }, { mode: 'never' }, {}].some(takes)).toBe(false);
 });
 
-test('a fault does at least one thing, and does not both answer and drop', () => {
+test('a fault has at least one effect, and not both an error and a drop', () => {
   const takes = (rule: object) => emulator.faultsBody.safeParse({ rules: [rule] }).success;
   const good = [{ error: 'system.error' }, { latency: '1s' }, { drop: true }, { latency: '1s', error: 'system.error' }];
   expect(good.every(takes)).toBe(true);
@@ -60,22 +60,22 @@ test('a fault does at least one thing, and does not both answer and drop', () =>
   expect([{ nth: 0 }, { times: -1 }, { method: 'get' }].some((rule) => takes({ ...rule, drop: true }))).toBe(false);
 });
 
-test('a fault can answer every code of the table', () => {
+test('a fault can return every code of the table', () => {
   const rules = Object.keys(errors).map((error) => ({ error }));
   expect(emulator.faultsBody.parse({ rules })).toEqual({ rules });
 });
 
-test('an empty list of faults is taken', () => {
+test('an empty list of faults is valid', () => {
   expect(emulator.faultsBody.parse({ rules: [] })).toEqual({ rules: [] });
 });
 
-test('a template is named by a msgKey of the catalogue', () => {
+test('a template is identified by a msgKey of the catalogue', () => {
   const body = { robotCode: 'r', msgKey: 'sampleText', state: 'stopped' };
   expect(emulator.templateBody.parse(body)).toEqual(body);
   expect(emulator.templateBody.safeParse({ ...body, msgKey: 'sampleNothing' }).success).toBe(false);
 });
 
-test('a snapshot is handed back as it came', () => {
+test('a snapshot is parsed unchanged', () => {
   const state = { version: 3, clock: { now: 1 }, tables: { users: [[1, 'x']] } };
   expect(emulator.snapshot.parse(state)).toEqual(state);
 });

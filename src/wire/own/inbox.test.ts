@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import * as inbox from './inbox.ts';
 
-test('a person signs in with a code or by name', () => {
+test('a user signs in with a code, or with corpId and userId', () => {
   expect(inbox.inboxSessionBody.parse({ code: '1-abc' })).toEqual({ code: '1-abc' });
   expect(inbox.inboxSessionBody.parse({ corpId: 'c', userId: 'u' })).toEqual({ corpId: 'c', userId: 'u' });
   for (const bad of [{}, { corpId: 'c' }, { code: '' }, { corpId: 'c', userId: 'u\0' }]) {
@@ -9,7 +9,7 @@ test('a person signs in with a code or by name', () => {
   }
 });
 
-test('a page is asked for in texts and parsed into numbers and booleans', () => {
+test('the query of a page is parsed to numbers and booleans', () => {
   expect(inbox.inboxMessagesQuery.parse({ limit: '100', unread: 'true', cursor: '17', robotCode: 'r' })).toEqual({
     limit: 100,
     unread: true,

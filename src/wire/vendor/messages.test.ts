@@ -7,7 +7,7 @@ type Param = Readonly<Record<string, unknown>>;
 
 const card = { title: 't', text: 'x' };
 
-/** For each kind a full msgParam in the vendor's form, and the code for each required field that goes missing. */
+/** For each kind: a complete msgParam in the vendor's form, and the error code of each missing required field. */
 const contract: {
   readonly [msgKey: string]: readonly [param: Param, missing: { readonly [field: string]: ErrorCode }];
 } = {
@@ -76,7 +76,7 @@ function kind(msgKey: string): MessageKind {
   return found;
 }
 
-/** The code with which a msgParam is refused, or undefined. */
+/** Returns the error code of a msgParam, or undefined if it is valid. */
 function refusal(msgKey: string, param: unknown): ErrorCode | undefined {
   try {
     checkParam(kind(msgKey), typeof param === 'string' ? param : JSON.stringify(param));
@@ -91,7 +91,7 @@ test('there are thirteen kinds, numbered from 1 without gaps, each with a contra
   expect(messageKinds.map((each) => each.msgKey)).toEqual(Object.keys(contract));
 });
 
-test('a kind is found by its key in exactly its case, and by its number', () => {
+test('a kind is found by its key, case-sensitively, and by its number', () => {
   expect(kindOf('sampleText')?.number).toBe(1);
   expect(['sampletext', 'toString', ''].map(kindOf)).toEqual([undefined, undefined, undefined]);
   for (const each of messageKinds) expect(kindByNumber(each.number)).toBe(each);
@@ -100,7 +100,7 @@ test('a kind is found by its key in exactly its case, and by its number', () => 
 });
 
 for (const [msgKey, [param, missing]] of Object.entries(contract)) {
-  test(`${msgKey} takes the fields of the vendor, and nothing but its required ones`, () => {
+  test(`${msgKey} accepts the vendor's fields, and also its required ones alone`, () => {
     expect(refusal(msgKey, param)).toBeUndefined();
     expect(refusal(msgKey, { ...param, unknown: { deep: [1] } })).toBeUndefined();
     const requiredOnly = Object.fromEntries(Object.entries(param).filter(([name]) => name in missing));
@@ -116,7 +116,7 @@ for (const [msgKey, [param, missing]] of Object.entries(contract)) {
   });
 }
 
-test('of several missing fields the first one in the order of the kind is named', () => {
+test('the error names the first missing field in the order of the kind', () => {
   expect(refusal('sampleActionCard', {})).toBe('miss.param.actionCardTotitle');
   expect(refusal('sampleActionCard3', { ...card, actionTitle1: 'a' })).toBe('miss.param.actionCardTobtnsToactionUrl');
 });
@@ -128,7 +128,7 @@ test('a duration may be a number, a text may not', () => {
   expect(refusal('sampleText', { content: 7 })).toBe('miss.param.contentOfText');
 });
 
-test('an optional field may be absent, null, a text or a number, and nothing that cannot be shown', () => {
+test('an optional field may be absent, null, a string or a number, and nothing else', () => {
   const link = { text: 'x', title: 't', messageUrl: 'https://example.com' };
   for (const picUrl of [undefined, null, '', 'https://example.com/p.png', 5]) {
     expect(refusal('sampleLink', { ...link, picUrl })).toBeUndefined();
@@ -153,18 +153,18 @@ test.each([
   ['a whole pair', '{"content":"\\ud83c\\udf89"}', '{"content":"\\ud83c\\udf89"}'],
   ['an escaped backslash', '{"content":"\\\\u0000 \\\\ud800"}', '{"content":"\\\\u0000 \\\\ud800"}'],
   ['another escape', '{"content":"\\u4f60\\n"}', '{"content":"\\u4f60\\n"}'],
-])('%s is stored as it can be shown', (_, param, stored) => {
+])('%s is stored in a form that can be displayed', (_, param, stored) => {
   expect(checkParam(kind('sampleText'), param)).toBe(stored);
   expect(JSON.parse(stored)).toBeTypeOf('object');
 });
 
-test('a text of NULs alone is missing, and a NUL outside of a text is no JSON', () => {
+test('a string of NULs counts as missing, and a NUL outside a string is invalid JSON', () => {
   expect(refusal('sampleText', '{"content":"\\u0000"}')).toBe('miss.param.contentOfText');
   expect(refusal('sampleText', '{"content":"x"\\u0000}')).toBe('invalidParameter.msgParam.invalid');
   expect(refusal('sampleText', '{"content":"a\0b"}')).toBe('invalidParameter.msgParam.invalid');
 });
 
-test('the size is counted after what cannot be stored was replaced', () => {
+test('the size is counted after the replacement of characters that cannot be stored', () => {
   const room = maxParamBytes - Buffer.byteLength('{"content":""}');
   expect(refusal('sampleText', `{"content":"${'\\u0000'.repeat(9000)}${'x'.repeat(room)}"}`)).toBeUndefined();
   expect(refusal('sampleText', `{"content":"${'\\ud800'.repeat(room / 3 + 1)}"}`)).toBe(
@@ -185,12 +185,12 @@ test('the size of a msgParam is counted in bytes of UTF-8, and 15,000 are allowe
   }
 });
 
-test('form comes before size, and size before fields', () => {
+test('the form is checked before the size, and the size before the fields', () => {
   expect(refusal('sampleText', 'x'.repeat(maxParamBytes + 1))).toBe('invalidParameter.msgParam.invalid');
   expect(refusal('sampleText', { other: 'x'.repeat(maxParamBytes) })).toBe('invalidParameter.msgParam.tooLong');
 });
 
-test('a deeply nested msgParam is answered, not a crash', () => {
+test('a deeply nested msgParam does not crash', () => {
   const nested = `{"content":${'['.repeat(100_000)}${']'.repeat(100_000)}}`;
   expect(refusal('sampleText', nested)).toBe('invalidParameter.msgParam.tooLong');
 });

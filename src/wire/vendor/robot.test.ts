@@ -12,7 +12,7 @@ test.each([
   expect(Object.keys(schema.shape)).toEqual(fields);
 });
 
-test('limits that have a code of their own are left to the call', () => {
+test('schemas do not check limits that have an error code of their own', () => {
   const body = { robotCode: '', userIds: Array(21).fill('u'), msgKey: 'no', msgParam: '' };
   expect(robot.batchSendBody.parse(body)).toEqual(body);
 });
