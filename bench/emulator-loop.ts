@@ -16,7 +16,7 @@ const [file = '', count = ''] = process.argv.slice(2);
 const loading = performance.now();
 const { startEmulator } = (await import(pathToFileURL(file).href)) as { startEmulator: Start };
 
-async function timed(socket: boolean): Promise<number> {
+async function measureTime(socket: boolean): Promise<number> {
   const started = performance.now();
   await (await startEmulator({ socket })).close();
   return performance.now() - started;
@@ -24,11 +24,11 @@ async function timed(socket: boolean): Promise<number> {
 
 async function times(socket: boolean): Promise<number> {
   const taken: number[] = [];
-  while (taken.length < Number(count)) taken.push(await timed(socket));
+  while (taken.length < Number(count)) taken.push(await measureTime(socket));
   return median(taken);
 }
 
-await timed(true);
+await measureTime(true);
 const first = performance.now() - loading;
 const before = process.cpuUsage();
 const [onPort, withoutSocket] = [await times(true), await times(false)];

@@ -34,8 +34,8 @@ async function record({ scratch, plan, messages }: WriteLoop): Promise<Bodies> {
   for (let first = 1; first <= messages; first += some) {
     await store.driver.write(function* () {
       for (let id = first; id < Math.min(first + some, messages + 1); id++) {
-        accepts[id - 1] = yield* written(accept(sendOf(plan, robot, id), id));
-        settles[id - 1] = yield* written(settle(corpId, id, sentAt(plan, id) + 20));
+        accepts[id - 1] = yield* collectWrites(accept(sendOf(plan, robot, id), id));
+        settles[id - 1] = yield* collectWrites(settle(corpId, id, sentAt(plan, id) + 20));
       }
     });
   }
@@ -44,7 +44,7 @@ async function record({ scratch, plan, messages }: WriteLoop): Promise<Bodies> {
 }
 
 /** Runs a verb's body; returns those of its queries that change something. */
-function* written(body: Work<unknown>): Work<Query[]> {
+function* collectWrites(body: Work<unknown>): Work<Query[]> {
   const queries: Query[] = [];
   let step = body.next();
   while (!step.done) {

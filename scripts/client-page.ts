@@ -28,7 +28,7 @@ Everything that \`huizhi/client\` exports, generated from its sources. Times are
 
 /** Renders the page from the current sources. */
 export function clientPage(): string {
-  const files = exported();
+  const files = readExports();
   const known = parts.flatMap(({ names }) => names);
   const missing = [...files.keys()].filter((name) => !known.includes(name));
   if (missing.length > 0) throw new Error(`Name ${missing.join(', ')} in a part of the page`);
@@ -39,7 +39,7 @@ export function clientPage(): string {
 }
 
 /** Returns the exports of index.ts, each with its file. */
-function exported(): ReadonlyMap<string, string> {
+function readExports(): ReadonlyMap<string, string> {
   const lines = source('index.ts').matchAll(/^export (?:type )?\{([^}]+)\} from '\.\/([\w-]+\.ts)';$/gm);
   const pairs = [...lines].flatMap(([, names = '', file = '']) => {
     return names.split(',').map((name) => [name.trim(), file] as const);

@@ -61,8 +61,8 @@ async function shootAll(
   await page.locator('.head h1').waitFor();
   for (const place of places) {
     await page.goto(`${url}/console/${place}`);
-    await settled(page);
-    if (place === '') await stretched(page);
+    await waitForImages(page);
+    if (place === '') await stretchWindow(page);
     await page.screenshot({ path: path(place || 'overview') });
     await page.setViewportSize(viewport);
   }
@@ -71,17 +71,17 @@ async function shootAll(
   await page.locator('.live.on').waitFor();
   await page.locator('.plot canvas').waitFor();
   await page.mouse.move(0, 0);
-  await stretched(page);
+  await stretchWindow(page);
   await page.screenshot({ path: path('message') });
 }
 
 /** Sets the height of the window to that of the content, so that the picture has the plots and the whole navigation. */
-async function stretched(page: Page): Promise<void> {
+async function stretchWindow(page: Page): Promise<void> {
   const height = await page.evaluate<number>('document.documentElement.scrollHeight');
   await page.setViewportSize({ width: page.viewportSize()?.width ?? 0, height });
 }
 
-async function settled(page: Page): Promise<void> {
+async function waitForImages(page: Page): Promise<void> {
   await page.locator('.head h1').waitFor();
   await page.locator('.figure, .list-row, .ant-empty, .clock').first().waitFor();
   await page.locator('.ant-skeleton, .ant-spin-spinning').first().waitFor({ state: 'detached' });

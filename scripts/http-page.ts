@@ -119,9 +119,9 @@ const deepest = 3;
 
 /** The fields of a schema, those of objects in lists as `list[].field`. */
 function rowsOf(schema: Schema, prefix: string, depth: number): readonly Row[] {
-  const { properties = {}, required = [], anyOf = [], allOf = [] } = resolved(schema);
+  const { properties = {}, required = [], anyOf = [], allOf = [] } = resolveSchema(schema);
   const own = Object.entries(properties).flatMap(([name, field]) => {
-    const inner = resolved(field);
+    const inner = resolveSchema(field);
     const isList = inner.type === 'array';
     const nested = isList ? (inner.items ?? {}) : field;
     const path = `${prefix}${name}`;
@@ -133,15 +133,15 @@ function rowsOf(schema: Schema, prefix: string, depth: number): readonly Row[] {
   return [...own, ...[...allOf, ...anyOf.slice(0, 1)].flatMap((one) => rowsOf(one, prefix, depth))];
 }
 
-function resolved(schema: Schema): Schema {
+function resolveSchema(schema: Schema): Schema {
   const { $ref } = schema;
   if ($ref === undefined) return schema;
   const { [$ref.replace('#/components/schemas/', '')]: found = {} } = document.components.schemas;
-  return resolved(found);
+  return resolveSchema(found);
 }
 
 function typeOf(schema: Schema): string {
-  const { type, items, enum: choices, const: only, anyOf } = resolved(schema);
+  const { type, items, enum: choices, const: only, anyOf } = resolveSchema(schema);
   if (only !== undefined) return `\`${JSON.stringify(only)}\``;
   if (choices && choices.length <= 8) return choices.map((choice) => `\`${JSON.stringify(choice)}\``).join(', ');
   if (choices) return 'one of the codes';

@@ -36,7 +36,7 @@ const browser = await launch();
 try {
   mkdirSync(folder, { recursive: true });
   await new Promise<void>((resolve) => pictures.listen(0, '127.0.0.1', resolve));
-  const dev = await startedDev(child);
+  const dev = await startDev(child);
   await sendAll(dev, `http://127.0.0.1:${(pictures.address() as AddressInfo).port}/chart.svg`);
   await shoot(browser, dev);
   await shootConsole(browser, dev, folder);
@@ -46,7 +46,7 @@ try {
   child.kill();
 }
 
-async function startedDev({ stdout }: ChildProcess): Promise<Dev> {
+async function startDev({ stdout }: ChildProcess): Promise<Dev> {
   if (stdout) for await (const line of createInterface(stdout)) return JSON.parse(line) as Dev;
   throw new Error('huizhi dev ended before it listened');
 }
@@ -134,11 +134,11 @@ async function shoot(browser: Browser, { url, robotCode }: Dev): Promise<void> {
       await page.locator('.conversations .row').first().waitFor();
       if (size === 'phone') await shot('inbox-list');
       await page.goto(`${url}/#${robotCode}`);
-      await settled(page);
+      await waitForImages(page);
       await shot('inbox');
       await page.locator('.to-end').click();
       await page.locator('.buttons').last().scrollIntoViewIfNeeded();
-      await settled(page);
+      await waitForImages(page);
       await shot('inbox-cards');
       await context.close();
     }
@@ -146,7 +146,7 @@ async function shoot(browser: Browser, { url, robotCode }: Dev): Promise<void> {
 }
 
 /** Waits until the pictures of the messages in view have loaded. */
-async function settled(page: Page): Promise<void> {
+async function waitForImages(page: Page): Promise<void> {
   await page.locator('.thread .message').first().waitFor();
   // Not by waitForFunction, which evaluates a text within the page: its policy forbids that.
   await page.evaluate(

@@ -4,7 +4,7 @@ import type { Bench } from '../lib/bench.ts';
 import type { Build } from '../lib/build.ts';
 import { type Huizhi, startHuizhi } from '../lib/huizhi.ts';
 import { processorSeconds } from '../lib/process.ts';
-import { allDelivered, drawn } from '../lib/sends.ts';
+import { drawn, waitForDeliveries } from '../lib/sends.ts';
 import { randomFrom } from '../lib/stats.ts';
 import { type Measured, type Requests, runWrk } from '../lib/wrk.ts';
 import { credentials, recipientsOf, robotCode, secret, userCode } from '../seed.ts';
@@ -71,7 +71,7 @@ export function batchSendLoad(
     });
   });
   const requests: Requests = { method: 'POST', path: '/v1.0/robot/oToMessages/batchSend', bodies };
-  const run = () => measure(bench, server, requests, () => allDelivered(server), databaseSeconds);
+  const run = () => measure(bench, server, requests, () => waitForDeliveries(server), databaseSeconds);
   return { name: `batchSend to ${recipients}`, run };
 }
 

@@ -27,7 +27,7 @@ export function call(url: string, headers: Readonly<Record<string, string>> = {}
   });
 }
 
-async function expected(url: string, headers: Readonly<Record<string, string>>, body?: object): Promise<string> {
+async function callOk(url: string, headers: Readonly<Record<string, string>>, body?: object): Promise<string> {
   const { status, text } = await call(url, headers, body);
   if (status !== 200) throw new Error(`${url} answered ${status}: ${text}`);
   return text;
@@ -35,7 +35,7 @@ async function expected(url: string, headers: Readonly<Record<string, string>>, 
 
 /** The headers of a caller: gets a token for an app's credentials. */
 export async function signIn(url: string, appKey: string, appSecret: string): Promise<Record<string, string>> {
-  const text = await expected(`${url}/v1.0/oauth2/accessToken`, {}, { appKey, appSecret });
+  const text = await callOk(`${url}/v1.0/oauth2/accessToken`, {}, { appKey, appSecret });
   return { [tokenHeader]: (JSON.parse(text) as { accessToken: string }).accessToken };
 }
 
@@ -48,7 +48,7 @@ export async function sendText(
   content = '你好',
 ): Promise<string> {
   const body = { robotCode, userIds, msgKey: 'sampleText', msgParam: JSON.stringify({ content }) };
-  const text = await expected(`${url}/v1.0/robot/oToMessages/batchSend`, headers, body);
+  const text = await callOk(`${url}/v1.0/robot/oToMessages/batchSend`, headers, body);
   return (JSON.parse(text) as { processQueryKey: string }).processQueryKey;
 }
 
@@ -64,7 +64,7 @@ export async function readStatus(
   robotCode: string,
   key: string,
 ): Promise<string> {
-  const text = await expected(url + readStatusPath(robotCode, key), headers);
+  const text = await callOk(url + readStatusPath(robotCode, key), headers);
   if (!text.includes('"messageReadInfoList"')) throw new Error(`readStatus answered ${text}`);
   return text;
 }

@@ -36,18 +36,18 @@ function keeps(value: number, { bound, value: limit }: Floor): boolean {
 
 /** A line of the printed report. */
 export function line({ name, value, unit, floor, ambition, met, interval }: Figure): string {
-  const head = `  ${name.padEnd(62)} ${written(value, unit).padStart(12)} ${unit.padEnd(12)}`;
-  if (interval) return `${head} ${writtenInterval(interval)}`;
+  const head = `  ${name.padEnd(62)} ${renderNumber(value, unit).padStart(12)} ${unit.padEnd(12)}`;
+  if (interval) return `${head} ${renderInterval(interval)}`;
   if (!floor) return head.trimEnd();
   const wish = ambition === undefined ? '' : ` (ambition ${ambition})`;
   return `${head} ${floor.bound} ${floor.value}${wish}: ${met ? 'met' : 'MISSED'}`;
 }
 
-function writtenInterval({ low, high, coverage }: Interval): string {
+function renderInterval({ low, high, coverage }: Interval): string {
   return `${(coverage * 100).toFixed(0)} % interval ${low.toFixed(3)} to ${high.toFixed(3)}`;
 }
 
-function written(value: number, unit: string): string {
+function renderNumber(value: number, unit: string): string {
   const digits = unit === '' ? 3 : Math.abs(value) < 100 ? 2 : 0;
   return value.toLocaleString('en-US', { minimumFractionDigits: digits, maximumFractionDigits: digits });
 }

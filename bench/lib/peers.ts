@@ -29,7 +29,7 @@ const host = '127.0.0.1';
 const json = { 'content-type': 'application/json; charset=utf-8' };
 const node = (installed: string, script: string) => [process.execPath, join(installed, 'node_modules', script)];
 
-function written(folder: string, name: string, content: unknown): string {
+function writeFile(folder: string, name: string, content: unknown): string {
   const file = join(folder, name);
   writeFileSync(file, JSON.stringify(content));
   return file;
@@ -41,7 +41,7 @@ const prism: Peer = {
   from: 'npm',
   command(installed, { port, path, body, folder }) {
     const content = { 'application/json': { example: JSON.parse(body) as unknown } };
-    const file = written(folder, 'openapi.json', {
+    const file = writeFile(folder, 'openapi.json', {
       openapi: '3.0.3',
       info: { title: 'one answer', version: '1' },
       paths: { [path]: { get: { responses: { 200: { description: 'the answer', content } } } } },
@@ -68,7 +68,7 @@ const mockoon: Peer = {
     const headers = Object.entries(json).map(([key, value]) => ({ key, value }));
     const answer = { uuid: 'answer', statusCode: 200, headers, body, bodyType: 'INLINE', default: true, rules: [] };
     const route = { uuid: 'route', type: 'http', method: 'get', endpoint: path.slice(1), responses: [answer] };
-    const file = written(folder, 'mockoon.json', { uuid: 'one', name: 'one answer', port, routes: [route] });
+    const file = writeFile(folder, 'mockoon.json', { uuid: 'one', name: 'one answer', port, routes: [route] });
     const quiet = ['--repair', '--disable-log-to-file', '--disable-admin-api', '--max-transaction-logs', '1'];
     return [...node(installed, '@mockoon/cli/bin/run.js'), 'start', '-d', file, '-l', host, '-p', `${port}`, ...quiet];
   },
@@ -79,8 +79,8 @@ const jsonServer: Peer = {
   version: '0.17.4',
   from: 'npm',
   command(installed, { port, path, body, folder }) {
-    const file = written(folder, 'db.json', { answer: JSON.parse(body) as unknown });
-    const routes = written(folder, 'routes.json', { [`${path}*`]: '/answer' });
+    const file = writeFile(folder, 'db.json', { answer: JSON.parse(body) as unknown });
+    const routes = writeFile(folder, 'routes.json', { [`${path}*`]: '/answer' });
     const quiet = ['--quiet', '--read-only', '--no-cors', '--no-gzip'];
     return [
       ...node(installed, 'json-server/lib/cli/bin.js'),
@@ -102,7 +102,7 @@ const mountebank: Peer = {
   from: 'npm',
   command(installed, { port, path, body, folder }) {
     const stub = { predicates: [{ equals: { method: 'GET', path } }], responses: [{ is: { headers: json, body } }] };
-    const file = written(folder, 'imposters.json', { imposters: [{ protocol: 'http', port, host, stubs: [stub] }] });
+    const file = writeFile(folder, 'imposters.json', { imposters: [{ protocol: 'http', port, host, stubs: [stub] }] });
     const quiet = ['--noParse', '--nologfile', '--loglevel', 'error', '--pidfile', join(folder, 'mb.pid')];
     // Its own port, which is not used, is the one below.
     const own = ['--host', host, '--port', `${port - 1}`];
@@ -117,7 +117,7 @@ const wiremock: Peer = {
   command(installed, { port, path, body, folder }) {
     mkdirSync(join(folder, 'mappings'));
     const response = { status: 200, headers: json, body };
-    written(folder, 'mappings/one.json', { request: { method: 'GET', urlPath: path }, response });
+    writeFile(folder, 'mappings/one.json', { request: { method: 'GET', urlPath: path }, response });
     const jar = join(installed, `node_modules/wiremock/build/wiremock-standalone-${this.version}.jar`);
     const quiet = ['--no-request-journal', '--disable-request-logging', '--disable-banner', '--disable-gzip'];
     return ['java', '-jar', jar, '--port', `${port}`, '--bind-address', host, '--root-dir', folder, ...quiet];
@@ -131,7 +131,7 @@ const mockServer: Peer = {
   command(installed, { port, path, body, folder }) {
     const headers = Object.fromEntries(Object.entries(json).map(([name, value]) => [name, [value]]));
     const httpResponse = { statusCode: 200, headers, body };
-    const file = written(folder, 'expectations.json', [{ httpRequest: { method: 'GET', path }, httpResponse }]);
+    const file = writeFile(folder, 'expectations.json', [{ httpRequest: { method: 'GET', path }, httpResponse }]);
     const options = { initializationJsonPath: file, localBoundIP: host, maxLogEntries: 1, metricsEnabled: false };
     const set = Object.entries(options).map(([name, value]) => `-Dmockserver.${name}=${value}`);
     const jar = join(installed, `mockserver-netty-no-dependencies-${this.version}.jar`);

@@ -5,7 +5,7 @@ import { readStatus, readStatusPath, signIn } from './api.ts';
 import type { Bench } from './bench.ts';
 import { type Huizhi, startHuizhi } from './huizhi.ts';
 import { type Child, startNode } from './process.ts';
-import { captured } from './raw.ts';
+import { capture } from './raw.ts';
 import { randomFrom } from './stats.ts';
 import type { Seeded } from './workspace.ts';
 import { type Measured, runWrk } from './wrk.ts';
@@ -84,13 +84,13 @@ export async function startBaseline(
   const key = keyMaker(seeded.plan)(typicalMessage);
   await readStatus(url, headers, robotCode, key);
   const path = readStatusPath(robotCode, key);
-  const answer = await captured(url, path, headers);
+  const answer = await capture(url, path, headers);
   const child = await startNode(
     [join(import.meta.dirname, '../baseline.ts'), JSON.stringify(answer)],
     workspace.folder,
   );
   const baseline = { ...child, url: String(child.said.url) };
-  const same = await captured(baseline.url, path, headers);
+  const same = await capture(baseline.url, path, headers);
   if (JSON.stringify(same) !== JSON.stringify(answer)) throw new Error('the baseline does not send the same bytes');
   return baseline;
 }

@@ -50,7 +50,7 @@ export async function startPostgres({ workspace, say }: Bench): Promise<Server> 
   return {
     urlOf,
     seconds: () => treeSeconds(server.pid()),
-    seeded: (what, name) => seeded(urlOf, what, name, say),
+    seeded: (what, name) => seedDatabase(urlOf, what, name, say),
     create: (name) => create(urlOf, name),
     tell,
     stop: server.stop,
@@ -74,7 +74,7 @@ async function create(urlOf: (database: string) => string, name: string): Promis
   return urlOf(name);
 }
 
-async function seeded(
+async function seedDatabase(
   urlOf: (database: string) => string,
   what: Pick<Plan, 'messages' | 'recipients' | 'users'>,
   name: string,

@@ -48,7 +48,7 @@ export async function startNode(
     said: JSON.parse(first[0]) as Record<string, unknown>,
     process: child,
     line: complaints.wait,
-    stop: () => stopped(child),
+    stop: () => stopProcess(child),
   };
 }
 
@@ -71,7 +71,7 @@ export async function startCommand(
   });
   void ended.then(() => alive.delete(child));
   const failed = await Promise.race([ended, untilReady(ready, seconds)]);
-  const stop = () => stopped(child);
+  const stop = () => stopProcess(child);
   if (failed === undefined) return { pid: child.pid ?? 0, stop };
   if (child.pid !== undefined) await stop();
   throw new Error(`${command}: ${failed}\n${complaints.text()}`);
@@ -86,7 +86,7 @@ async function untilReady(ready: () => Promise<boolean>, seconds: number): Promi
   return `not ready after ${seconds} s`;
 }
 
-async function stopped(child: ChildProcess): Promise<void> {
+async function stopProcess(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   child.kill('SIGTERM');
   await once(child, 'exit');

@@ -12,7 +12,7 @@ export type RawAnswer = {
 const nodesOwn = /^(date|connection|keep-alive)$/i;
 
 /** Makes a request over a bare socket and captures the response, so that another server can send the same bytes. */
-export async function captured(
+export async function capture(
   url: string,
   path: string,
   headers: Readonly<Record<string, string>>,

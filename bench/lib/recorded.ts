@@ -35,7 +35,7 @@ export async function sendScript(url: string, plan: Plan): Promise<string> {
     ...['\\set e0 2 * :id', '\\set e1 2 * :id + 1'],
   ];
   const named = namesOf(users);
-  return [...head, 'begin;', ...queries.map((query) => `${written(query, named)};`), 'end;', ''].join('\n');
+  return [...head, 'begin;', ...queries.map((query) => `${renderQuery(query, named)};`), 'end;', ''].join('\n');
 }
 
 /** Runs the verbs once and records their statements. */
@@ -45,8 +45,8 @@ async function record(url: string, plan: Plan, users: readonly number[]): Promis
   if (!robot) throw new Error('there is no robot');
   const send = { ...sendOf(plan, robot, 1), userCodes: users.map(userCode), sentAt: Date.now() };
   const queries: Query[] = [];
-  await store.driver.write(() => noted(accept(send, messageId), queries));
-  await store.driver.write(() => noted(settle(corpId, messageId, send.sentAt + 20), queries));
+  await store.driver.write(() => noteQueries(accept(send, messageId), queries));
+  await store.driver.write(() => noteQueries(settle(corpId, messageId, send.sentAt + 20), queries));
   await store.close();
   return queries;
 }
@@ -58,7 +58,7 @@ export const farCounters = [
   `insert into streams (corp_id, user_id, last) select corp_id, id, ${firstEntry} from users on conflict do nothing`,
 ];
 
-function* noted<T>(body: Work<T>, queries: Query[]): Work<T> {
+function* noteQueries<T>(body: Work<T>, queries: Query[]): Work<T> {
   let step = body.next();
   while (!step.done) {
     queries.push(step.value);
@@ -75,7 +75,7 @@ function namesOf(users: readonly number[]): ReadonlyMap<Value, string> {
   ]);
 }
 
-function written({ statement, params }: Query, named: ReadonlyMap<Value, string>): string {
+function renderQuery({ statement, params }: Query, named: ReadonlyMap<Value, string>): string {
   const text = textOf(statement, params, days).replaceAll(/\s+/g, ' ');
   return text.replaceAll(/\$(\d+)/g, (_, n) => operand(params[Number(n) - 1] ?? null, named));
 }

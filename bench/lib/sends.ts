@@ -39,7 +39,7 @@ export function load(
 export const delivered = (server: Pick<Polled, 'url'>) => metric(server, 'huizhi_delivery_lag_seconds_count');
 
 /** Waits until all messages are delivered. */
-export async function allDelivered(server: Pick<Polled, 'url'>): Promise<void> {
+export async function waitForDeliveries(server: Pick<Polled, 'url'>): Promise<void> {
   while ((await metric(server, 'huizhi_queue_depth')) > 0);
 }
 

@@ -42,7 +42,7 @@ export function openWorkspace(keep: boolean, say: (text: string) => void): Works
   mkdirSync(folder, { recursive: true });
   return {
     folder,
-    seeded: (what) => seeded(folder, what, say),
+    seeded: (what) => seedFile(folder, what, say),
     copy(path, name) {
       const to = join(folder, `${name}.db`);
       drop(to);
@@ -60,7 +60,7 @@ function drop(path: string): void {
   for (const end of ['', '-wal', '-shm']) rmSync(path + end, { force: true });
 }
 
-async function seeded(
+async function seedFile(
   folder: string,
   what: Pick<Plan, 'messages' | 'recipients' | 'users'>,
   say: (text: string) => void,

@@ -5,7 +5,7 @@ import type { Bench, Section } from '../lib/bench.ts';
 import { bounded, plain } from '../lib/figure.ts';
 import { serve } from '../lib/polled.ts';
 import { type Child, startNode } from '../lib/process.ts';
-import { allDelivered, bodies, delivered, drawn, load } from '../lib/sends.ts';
+import { bodies, delivered, drawn, load, waitForDeliveries } from '../lib/sends.ts';
 import { median } from '../lib/stats.ts';
 import type { Seeded } from '../lib/workspace.ts';
 import type { Measured } from '../lib/wrk.ts';
@@ -62,7 +62,7 @@ async function sendRound(bench: Bench, empty: Seeded, plan: Plan): Promise<Sent>
     const before = { commits: await commits(huizhi), messages: await delivered(huizhi) };
     const measured = await load(bench, huizhi, bodies(plan), bench.settings.seconds);
     const started = performance.now();
-    await allDelivered(huizhi);
+    await waitForDeliveries(huizhi);
     const untilDelivered = measured.seconds + (performance.now() - started) / 1000;
     const messages = (await delivered(huizhi)) - before.messages;
     return {

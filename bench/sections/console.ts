@@ -30,7 +30,7 @@ export const consoleSection: Section = {
     const path = workspace.copy(seeded.path, 'console');
     try {
       await crowdIn(path, seeded.plan);
-      return await measured(bench, { ...seeded, path });
+      return await measure(bench, { ...seeded, path });
     } finally {
       workspace.drop(path);
     }
@@ -49,14 +49,14 @@ export const postgresConsoleSection: Section = {
       const seeded = await server.seeded(onPostgres(bench.settings), 'console');
       // As the administrator, whose statements have no time limit.
       for (const text of [...crowdText(seeded.plan), 'vacuum (analyze)']) await server.tell(seeded.path, text);
-      return await measured(bench, seeded);
+      return await measure(bench, seeded);
     } finally {
       await server.stop();
     }
   },
 };
 
-async function measured(bench: Bench, seeded: Seeded) {
+async function measure(bench: Bench, seeded: Seeded) {
   const huizhi = await serve(bench, seeded, [
     '--admin-token-file',
     secretFile(bench.workspace.folder, 'admin-token', adminToken),

@@ -17,7 +17,7 @@ export const emulatorSection: Section = {
     const loading = performance.now();
     const from = pathToFileURL(join(settings.dist, 'emulator.js')).href;
     const { startEmulator } = (await import(from)) as { startEmulator: Start };
-    await timed(startEmulator, true);
+    await measureTime(startEmulator, true);
     const first = performance.now() - loading;
     return [
       ...(await times(startEmulator, 'on a port', true, settings.emulators)),
@@ -29,14 +29,14 @@ export const emulatorSection: Section = {
 
 async function times(start: Start, name: string, socket: boolean, count: number): Promise<readonly Figure[]> {
   const taken: number[] = [];
-  for (let i = 0; i < count; i++) taken.push(await timed(start, socket));
+  for (let i = 0; i < count; i++) taken.push(await measureTime(start, socket));
   return [
     bounded(plain(`${name}, half within`, median(taken), 'ms', taken), { bound: 'under', value: 20 }),
     plain(`${name}, slowest`, Math.max(...taken), 'ms'),
   ];
 }
 
-async function timed(start: Start, socket: boolean): Promise<number> {
+async function measureTime(start: Start, socket: boolean): Promise<number> {
   const started = performance.now();
   await (await start({ socket })).close();
   return performance.now() - started;

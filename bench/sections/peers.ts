@@ -30,7 +30,7 @@ export const peersSection: Section = {
       const path = readStatusPath(robotCode, keyMaker(seeded.plan)(message));
       const body = await readStatus(huizhi.url, huizhi.headers, robotCode, keyMaker(seeded.plan)(message));
       running.set(bare, await startBaseline(bench, huizhi));
-      for (const peer of peers) await added(bench, running, peer, path, body);
+      for (const peer of peers) await addPeer(bench, running, peer, path, body);
       return figures(await measured(bench, huizhi, running, path));
     } finally {
       await Promise.all([...running.values()].map((server) => server.stop()));
@@ -39,11 +39,11 @@ export const peersSection: Section = {
 };
 
 /** Installs and starts a peer; one that cannot be downloaded is reported and left out. */
-async function added(bench: Bench, running: Map<string, Server>, peer: Peer, path: string, body: string) {
+async function addPeer(bench: Bench, running: Map<string, Server>, peer: Peer, path: string, body: string) {
   const name = `${peer.name} ${peer.version}`;
   try {
     const installed = await install(peer, bench.workspace.folder);
-    const { runtime, server } = await started(bench, peer, installed, path, body);
+    const { runtime, server } = await startPeer(bench, peer, installed, path, body);
     running.set(name + runtime, server);
   } catch (error) {
     bench.say(`${name} is left out: ${error instanceof Error ? error.message : error}`);
@@ -51,7 +51,7 @@ async function added(bench: Bench, running: Map<string, Server>, peer: Peer, pat
 }
 
 /** Starts a peer and checks that its response is that of huizhi, except for spaces. */
-async function started({ workspace }: Bench, peer: Peer, installed: string, path: string, body: string) {
+async function startPeer({ workspace }: Bench, peer: Peer, installed: string, path: string, body: string) {
   const port = await freePort();
   const folder = mkdtempSync(join(workspace.folder, 'peer-'));
   const command = peer.command(installed, { port, path: path.split('?')[0] ?? '', body, folder });

@@ -5,7 +5,7 @@ import { pgbenchVersion, runPgbench } from '../lib/pgbench.ts';
 import { type Polled, serve } from '../lib/polled.ts';
 import { type Server, startPostgres } from '../lib/postgres.ts';
 import { farCounters, perClient, sendScript } from '../lib/recorded.ts';
-import { allDelivered, bodies, delivered, drawn, load } from '../lib/sends.ts';
+import { bodies, delivered, drawn, load, waitForDeliveries } from '../lib/sends.ts';
 import { median } from '../lib/stats.ts';
 
 const recipients = 20;
@@ -24,7 +24,7 @@ export const postgresBatchSendSection: Section = {
       const huizhi = await serve(bench, seeded, ['--pool-size', `${bench.settings.poolSize}`]);
       try {
         bench.say(pgbenchVersion());
-        return figures(await compared(bench, server, huizhi, script));
+        return figures(await compare(bench, server, huizhi, script));
       } finally {
         await huizhi.stop();
       }
@@ -34,16 +34,16 @@ export const postgresBatchSendSection: Section = {
   },
 };
 
-type Rounds = Awaited<ReturnType<typeof compared>>;
+type Rounds = Awaited<ReturnType<typeof compare>>;
 
-async function compared(bench: Bench, server: Server, huizhi: Polled, script: string) {
+async function compare(bench: Bench, server: Server, huizhi: Polled, script: string) {
   const { seconds, poolSize, rounds } = bench.settings;
   const all = bodies({ ...huizhi.seeded.plan, messages: drawn });
   const sent = async () => {
     const before = { seconds: server.seconds(), messages: await delivered(huizhi) };
     const started = performance.now();
     const measured = await load(bench, huizhi, all, seconds);
-    await allDelivered(huizhi);
+    await waitForDeliveries(huizhi);
     const messages = (await delivered(huizhi)) - before.messages;
     const perSecond = (messages * 1000) / (performance.now() - started);
     return { ...measured, perSecond, databaseMicros: ((server.seconds() - before.seconds) * 1e6) / messages };
@@ -60,7 +60,7 @@ async function compared(bench: Bench, server: Server, huizhi: Polled, script: st
   };
   await load(bench, huizhi, all, 1);
   // A transaction of pgbench does what huizhi does in two, and takes locks in another order than these.
-  await allDelivered(huizhi);
+  await waitForDeliveries(huizhi);
   await pgbench();
   return alternate(rounds, sent, pgbench, (a, b) => a.perSecond / b.perSecond);
 }

@@ -21,7 +21,7 @@ export const postgresReadStatusSection: Section = {
       const huizhi = await serve(bench, seeded, ['--pool-size', `${settings.poolSize}`]);
       try {
         bench.say(pgbenchVersion());
-        const both = await compared(bench, server, huizhi);
+        const both = await compare(bench, server, huizhi);
         return figures(both);
       } finally {
         await huizhi.stop();
@@ -32,9 +32,9 @@ export const postgresReadStatusSection: Section = {
   },
 };
 
-type Rounds = Awaited<ReturnType<typeof compared>>;
+type Rounds = Awaited<ReturnType<typeof compare>>;
 
-async function compared(bench: Bench, server: Server, huizhi: Polled) {
+async function compare(bench: Bench, server: Server, huizhi: Polled) {
   const asked = async (round: number) => {
     const before = server.seconds();
     const measured = await poll(bench, huizhi, huizhi.headers, randomPaths(huizhi.seeded, round));

@@ -17,8 +17,8 @@ export const readStatusSection: Section = {
     const huizhi = await serve(bench, seeded);
     const baseline = await startBaseline(bench, huizhi);
     try {
-      const uniform = await compared(bench, huizhi, baseline, (draw) => randomPaths(seeded, draw));
-      const hot = await compared(bench, huizhi, baseline, (draw) => randomPaths(seeded, draw, hotKeys));
+      const uniform = await compare(bench, huizhi, baseline, (draw) => randomPaths(seeded, draw));
+      const hot = await compare(bench, huizhi, baseline, (draw) => randomPaths(seeded, draw, hotKeys));
       return [...figures('uniform', uniform, 0.5, 0.8), ...figures('hot set', hot, 0.7, 0.95)];
     } finally {
       await Promise.all([huizhi.stop(), baseline.stop()]);
@@ -26,10 +26,10 @@ export const readStatusSection: Section = {
   },
 };
 
-type Rounds = Awaited<ReturnType<typeof compared>>;
+type Rounds = Awaited<ReturnType<typeof compare>>;
 
 /** Both are warmed up first, so that the first round does not differ. */
-async function compared(
+async function compare(
   bench: Bench,
   huizhi: Polled,
   baseline: Child & { url: string },

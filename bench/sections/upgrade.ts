@@ -21,7 +21,7 @@ export const upgradeSection: Section = {
 async function onSqlite(bench: Bench): Promise<readonly Figure[]> {
   const file = join(bench.workspace.folder, 'upgrade.db');
   bench.workspace.drop(file);
-  return measured(bench, 'sqlite', file, async (statements) => {
+  return measure(bench, 'sqlite', file, async (statements) => {
     const db = new DatabaseSync(file);
     db.exec('pragma synchronous = off; pragma cache_size = -1000000; begin');
     for (const text of statements) db.exec(text);
@@ -34,7 +34,7 @@ async function onPostgres(bench: Bench): Promise<readonly Figure[]> {
   const server = await startPostgres(bench);
   try {
     const url = await server.create('upgrade');
-    return await measured(bench, 'postgres', url, async (statements) => {
+    return await measure(bench, 'postgres', url, async (statements) => {
       for (const text of [...statements, 'vacuum (analyze)', 'checkpoint']) await server.tell(url, text);
     });
   } finally {
@@ -43,7 +43,7 @@ async function onPostgres(bench: Bench): Promise<readonly Figure[]> {
 }
 
 /** Creates a database as the release would have left it, and runs the migrations one by one. */
-async function measured(
+async function measure(
   { settings: { messages, users }, say }: Bench,
   engine: Engine,
   database: string,
