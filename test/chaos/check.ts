@@ -78,12 +78,12 @@ function createIndex({ nameOf }: Ledger, { messages, inboxes, streams }: Observe
       events.set(key, (events.get(key) ?? 0) + 1);
     }
   }
-  return { listed: grouped(messages.map((one) => [one.name ?? '', one])), holders: grouped(holders), events };
+  return { listed: groupPairs(messages.map((one) => [one.name ?? '', one])), holders: groupPairs(holders), events };
 }
 
 const eventKey = (userId: string, event: string, name: string) => `${event} ${readKey(userId, name)}`;
 
-function grouped<T>(pairs: readonly (readonly [string, T])[]): Map<string, T[]> {
+function groupPairs<T>(pairs: readonly (readonly [string, T])[]): Map<string, T[]> {
   const groups = new Map<string, T[]>();
   for (const [key, value] of pairs) {
     const group = groups.get(key);
@@ -228,8 +228,8 @@ function checkUnknown({ sends }: Ledger, { messages, receipts }: Observed, repor
 }
 
 function checkPeople({ people }: Ledger, observed: Observed, report: Report): void {
-  const shown = grouped(observed.people.map(({ userId, name }) => [userId, name]));
-  const entries = grouped(observed.audit.map((userId) => [userId, userId]));
+  const shown = groupPairs(observed.people.map(({ userId, name }) => [userId, name]));
+  const entries = groupPairs(observed.audit.map((userId) => [userId, userId]));
   for (const [userId, { states, acknowledged, tried }] of people) {
     const [state = null, ...more] = shown.get(userId) ?? [];
     if (more.length > 0) report('doubled', `user ${userId} is ${more.length + 1} times in the console`);

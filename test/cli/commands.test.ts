@@ -30,7 +30,7 @@ function begin(line: string, { cwd = folder(), env = {}, node = [] }: Around = {
   return child;
 }
 
-function collected(child: ChildProcess): { stdout: string; stderr: string } {
+function collect(child: ChildProcess): { stdout: string; stderr: string } {
   const texts = { stdout: '', stderr: '' };
   child.stdout?.setEncoding('utf8').on('data', (chunk: string) => (texts.stdout += chunk));
   child.stderr?.setEncoding('utf8').on('data', (chunk: string) => (texts.stderr += chunk));
@@ -39,7 +39,7 @@ function collected(child: ChildProcess): { stdout: string; stderr: string } {
 
 async function huizhi(line: string, around?: Around): Promise<Ended> {
   const child = begin(line, around);
-  const texts = collected(child);
+  const texts = collect(child);
   const [code] = await once(child, 'close');
   return { code, ...texts };
 }
@@ -93,9 +93,9 @@ type Started = {
   readonly curl: { readonly send: string; readonly read: string; readonly readStatus: string };
 };
 
-async function started(line: string, around?: Around): Promise<Started> {
+async function startServer(line: string, around?: Around): Promise<Started> {
   const child = begin(`${line} --json`, around);
-  const texts = collected(child);
+  const texts = collect(child);
   const ended = once(child, 'close').then(([code]) => {
     throw new Error(`huizhi ${line} ended with ${code}: ${texts.stderr}`);
   });
@@ -105,14 +105,14 @@ async function started(line: string, around?: Around): Promise<Started> {
 }
 
 /** Runs a pasted line in a shell, and returns what it prints. */
-function pasted(line: string, env: Record<string, string> = {}): Promise<string> {
+function runPasted(line: string, env: Record<string, string> = {}): Promise<string> {
   return new Promise((resolve, reject) => {
     const options = { env: { PATH: process.env.PATH ?? '', ...env } };
     execFile('sh', ['-c', line], options, (error, stdout) => (error ? reject(error) : resolve(stdout)));
   });
 }
 
-async function stopped({ child }: Started, signal: NodeJS.Signals = 'SIGTERM'): Promise<number | null> {
+async function stopServer({ child }: Started, signal: NodeJS.Signals = 'SIGTERM'): Promise<number | null> {
   const closed = once(child, 'close');
   child.kill(signal);
   const [code] = await closed;
@@ -144,7 +144,7 @@ robots:
   - { robotCode: dingrobot, name: 助手, appKey: dingapp, installedIn: [dingreal] }
 `;
 
-function configured(text = configuration): string {
+function writeConfiguration(text = configuration): string {
   const cwd = folder();
   writeFileSync(join(cwd, 'huizhi.yaml'), text);
   return cwd;
@@ -152,7 +152,7 @@ function configured(text = configuration): string {
 
 describe('huizhi dev', () => {
   test('prints a URL, credentials, and lines that send, read and request a receipt when pasted', async () => {
-    const dev = await started('dev --port 0');
+    const dev = await startServer('dev --port 0');
     expect(dev).toMatchObject({
       url: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/),
       appKey: 'dingappinternal',
@@ -160,53 +160,53 @@ describe('huizhi dev', () => {
       robotCode: 'dingzxcifuvdfbvegdf',
       adminToken: expect.stringMatching(/^\S{16,}$/),
     });
-    const sent = JSON.parse(await pasted(dev.curl.send));
+    const sent = JSON.parse(await runPasted(dev.curl.send));
     expect(sent).toMatchObject({
       processQueryKey: expect.stringMatching(/^[A-Za-z0-9+/=]{44}$/),
       invalidStaffIdList: [],
     });
     const key = { KEY: sent.processQueryKey };
-    expect(JSON.parse(await pasted(dev.curl.readStatus, key)).messageReadInfoList).toMatchObject([
+    expect(JSON.parse(await runPasted(dev.curl.readStatus, key)).messageReadInfoList).toMatchObject([
       { readStatus: 'UNREAD' },
     ]);
-    await pasted(dev.curl.read, key);
+    await runPasted(dev.curl.read, key);
     const read = [{ userId: '201382020', name: '曲大岳', readStatus: 'READ' }];
-    expect(JSON.parse(await pasted(dev.curl.readStatus, key)).messageReadInfoList).toMatchObject(read);
-    expect(await stopped(dev)).toBe(0);
+    expect(JSON.parse(await runPasted(dev.curl.readStatus, key)).messageReadInfoList).toMatchObject(read);
+    expect(await stopServer(dev)).toBe(0);
   });
 
   test('prints the same as text, each line ready to paste', async () => {
     const child = begin('dev --port 0');
-    const texts = collected(child);
+    const texts = collect(child);
     while (!texts.stdout.includes('Ctrl+C')) await once(child.stdout ?? child, 'data');
     expect(texts.stdout).toContain('  appSecret    s3cret-internal\n');
     const line = texts.stdout.split('\n').find((one) => one.startsWith('curl ')) ?? '';
-    expect(JSON.parse(await pasted(line))).toHaveProperty('processQueryKey');
+    expect(JSON.parse(await runPasted(line))).toHaveProperty('processQueryKey');
   });
 
   test('leaves no files in its folder', async () => {
     const cwd = folder();
-    const dev = await started('dev --port 0', { cwd, env: { DATABASE_URL: 'postgres://nowhere/db' } });
-    expect(await stopped(dev)).toBe(0);
+    const dev = await startServer('dev --port 0', { cwd, env: { DATABASE_URL: 'postgres://nowhere/db' } });
+    expect(await stopServer(dev)).toBe(0);
     expect(existsSync(join(cwd, 'huizhi.db'))).toBe(false);
   });
 
   test('ignores the huizhi.yaml of a server unless it is named', async () => {
-    const cwd = configured();
-    expect(await started('dev --port 0', { cwd })).toMatchObject({ appKey: 'dingappinternal' });
-    expect(await started('dev --port 0 --config huizhi.yaml', { cwd })).toMatchObject({ appKey: 'dingapp' });
+    const cwd = writeConfiguration();
+    expect(await startServer('dev --port 0', { cwd })).toMatchObject({ appKey: 'dingappinternal' });
+    expect(await startServer('dev --port 0 --config huizhi.yaml', { cwd })).toMatchObject({ appKey: 'dingapp' });
   });
 
   test('quotes what a shell would split', async () => {
-    const cwd = configured(configuration.replace('a-real-secret-of-a-test', `"it's-$HOME"`));
-    const dev = await started('dev --port 0 --config huizhi.yaml', { cwd });
-    expect(JSON.parse(await pasted(dev.curl.send))).toHaveProperty('processQueryKey');
+    const cwd = writeConfiguration(configuration.replace('a-real-secret-of-a-test', `"it's-$HOME"`));
+    const dev = await startServer('dev --port 0 --config huizhi.yaml', { cwd });
+    expect(JSON.parse(await runPasted(dev.curl.send))).toHaveProperty('processQueryKey');
   });
 
   test('listens on IPv6 loopback with lines that still work when pasted', async () => {
-    const dev = await started('dev --port 0 --host ::1');
+    const dev = await startServer('dev --port 0 --host ::1');
     expect(dev.url).toMatch(/^http:\/\/\[::1\]:\d+$/);
-    expect(JSON.parse(await pasted(dev.curl.send))).toHaveProperty('processQueryKey');
+    expect(JSON.parse(await runPasted(dev.curl.send))).toHaveProperty('processQueryKey');
   });
 });
 
@@ -225,7 +225,7 @@ describe('starting', () => {
   });
 
   test('reports that an address belongs to another machine', async () => {
-    const { code, stderr } = await huizhi('serve --port 0 --host 192.0.2.1', { cwd: configured() });
+    const { code, stderr } = await huizhi('serve --port 0 --host 192.0.2.1', { cwd: writeConfiguration() });
     expect([code, stderr]).toEqual([
       1,
       '192.0.2.1 is not an address of this machine: set --host to one of its addresses, or to 0.0.0.0.\n',
@@ -233,7 +233,7 @@ describe('starting', () => {
   });
 
   test('serve refuses demo secrets and names the line', async () => {
-    const cwd = configured(configuration.replace('a-real-secret-of-a-test', 's3cret-internal'));
+    const cwd = writeConfiguration(configuration.replace('a-real-secret-of-a-test', 's3cret-internal'));
     const { code, stderr } = await huizhi('serve --port 0', { cwd });
     expect(code).toBe(2);
     expect(stderr).toBe(
@@ -260,8 +260,8 @@ describe('starting', () => {
   });
 
   test('reports that another huizhi uses the database', async () => {
-    const cwd = configured();
-    await started('serve --port 0', { cwd });
+    const cwd = writeConfiguration();
+    await startServer('serve --port 0', { cwd });
     const { code, stderr } = await huizhi('serve --port 0', { cwd });
     expect(code).toBe(1);
     expect(stderr).toMatch(/huizhi\.db is in use by another process; .*--database/);
@@ -274,7 +274,7 @@ describe('starting', () => {
     ],
     ['huizhi.yaml', 'The file is not a SQLite database. Put a backup in its place, or name another --database.'],
   ])('with the database %s, which cannot be opened, says what to do', async (database, advice) => {
-    const { code, stderr } = await huizhi(`serve --port 0 --database ${database}`, { cwd: configured() });
+    const { code, stderr } = await huizhi(`serve --port 0 --database ${database}`, { cwd: writeConfiguration() });
     expect(code).toBe(1);
     expect(stderr).toContain(advice);
     expect(stderr).not.toContain('secret');
@@ -289,14 +289,14 @@ describe('starting', () => {
 
 describe('huizhi serve', () => {
   test('prints the admin token only on the first start, and needs no configuration on the second', async () => {
-    const cwd = configured();
-    const first = await started('serve --port 0', { cwd });
+    const cwd = writeConfiguration();
+    const first = await startServer('serve --port 0', { cwd });
     expect(first.adminToken).toMatch(/^\S{16,}$/);
-    expect(await stopped(first)).toBe(0);
+    expect(await stopServer(first)).toBe(0);
     rmSync(join(cwd, 'huizhi.yaml'));
-    const second = await started('serve --port 0', { cwd });
+    const second = await startServer('serve --port 0', { cwd });
     expect(second.adminToken).toBeUndefined();
-    expect(await stopped(second)).toBe(0);
+    expect(await stopServer(second)).toBe(0);
   });
 
   test('a first start that fails does not use up the admin token', async () => {
@@ -304,25 +304,25 @@ describe('huizhi serve', () => {
     expect((await huizhi('serve --port 0', { cwd })).code).toBe(1);
     writeFileSync(join(cwd, 'huizhi.yaml'), configuration);
     expect((await huizhi('serve --port 0 --host 192.0.2.1', { cwd })).code).toBe(1);
-    expect((await started('serve --port 0', { cwd })).adminToken).toMatch(/^\S{16,}$/);
+    expect((await startServer('serve --port 0', { cwd })).adminToken).toMatch(/^\S{16,}$/);
   });
 
   test('does not print an admin token that it was given', async () => {
     const env = { HUIZHI_ADMIN_TOKEN: 'operators-own-token' };
-    const { texts } = await started('serve --port 0', { cwd: configured(), env });
+    const { texts } = await startServer('serve --port 0', { cwd: writeConfiguration(), env });
     expect(texts.stdout + texts.stderr).not.toContain('operators-own-token');
   });
 
   test.each(['SIGTERM', 'SIGINT'] as const)('closes and ends with 0 on %s', async (signal) => {
-    const serve = await started('serve --port 0 --log-format json', { cwd: configured() });
-    expect(await stopped(serve, signal)).toBe(0);
+    const serve = await startServer('serve --port 0 --log-format json', { cwd: writeConfiguration() });
+    expect(await stopServer(serve, signal)).toBe(0);
     expect(serve.texts.stderr).toContain('"message":"closed"');
   });
 });
 
 describe('stopping', () => {
   test('requests in progress are answered first, and new connections are refused', async () => {
-    const serve = await started('serve --port 0', { cwd: configured() });
+    const serve = await startServer('serve --port 0', { cwd: writeConfiguration() });
     const { socket, end } = await requestUnderWay(serve);
     const closed = once(serve.child, 'close');
     serve.child.kill('SIGTERM');
@@ -334,7 +334,7 @@ describe('stopping', () => {
   });
 
   test('a second signal ends the process immediately', async () => {
-    const serve = await started('serve --port 0', { cwd: configured() });
+    const serve = await startServer('serve --port 0', { cwd: writeConfiguration() });
     await requestUnderWay(serve);
     const closed = once(serve.child, 'close');
     serve.child.kill('SIGTERM');

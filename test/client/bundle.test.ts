@@ -6,7 +6,7 @@ import { expect, test } from 'vitest';
 const built = fileURLToPath(new URL('../../dist/client/index.js', import.meta.url));
 
 /** Bundles a program that uses the whole client, for browsers. */
-async function bundled(): Promise<{ code: string; modules: readonly string[] }> {
+async function bundleClient(): Promise<{ code: string; modules: readonly string[] }> {
   const result = await build({
     configFile: false,
     logLevel: 'silent',
@@ -18,7 +18,7 @@ async function bundled(): Promise<{ code: string; modules: readonly string[] }> 
 }
 
 test('the client is less than 9 KB when bundled, minified and gzipped, and contains no other package', async () => {
-  const { code, modules } = await bundled();
+  const { code, modules } = await bundleClient();
   expect(code).toContain('/v1.0/robot/oToMessages/readStatus');
   expect(gzipSync(code).length).toBeLessThan(9 * 1024);
   expect(modules.filter((id) => !/dist\/(client|wire)\//.test(id))).toEqual([]);

@@ -23,7 +23,7 @@ async function all(changes: AsyncIterable<Change>): Promise<string[]> {
   return seen;
 }
 
-async function watched(
+async function collectChanges(
   options: Partial<ClientOptions> = {},
   more?: WatchOptions,
   what: (sent: Watched) => Watched = (sent) => sent,
@@ -45,12 +45,12 @@ describe.each([
         { userId: 'bob', after: '2h' },
       ],
     });
-    const { changes } = await watched({ endpoint });
+    const { changes } = await collectChanges({ endpoint });
     expect(await all(changes)).toEqual(['SUCCESS', 'alice has read', 'bob has read', 'end: allRead']);
   });
 
   test('ends when the message is recalled', async () => {
-    const { changes, client, key } = await watched({ endpoint });
+    const { changes, client, key } = await collectChanges({ endpoint });
     const seen: string[] = [];
     for await (const change of changes) {
       seen.push(short(change));
@@ -61,7 +61,7 @@ describe.each([
 
   test('ends when the window closes, after a last request and with few calls', async () => {
     await w.emulate('PUT', 'readers', { userId: 'alice', after: '86397s' });
-    const { changes, paths } = await watched({ endpoint });
+    const { changes, paths } = await collectChanges({ endpoint });
     expect(await all(changes)).toEqual(['SUCCESS', 'alice has read', 'end: windowClosed']);
     const looks = paths().filter((path) => path === statusPath).length;
     expect(looks).toBeGreaterThan(80);
@@ -72,7 +72,7 @@ describe.each([
 test('a message that is not delivered yet is PROCESSING first', async () => {
   await w.emulate('PUT', 'delivery', { mode: 'delay', delay: '30s' });
   await w.emulate('PUT', 'readers', { userId: '*' });
-  const { changes } = await watched();
+  const { changes } = await collectChanges();
   expect(await all(changes)).toEqual(['PROCESSING', 'SUCCESS', 'alice has read', 'bob has read', 'end: allRead']);
 });
 
@@ -90,14 +90,14 @@ test('many messages are watched together, and each ends independently', async ()
 test('waits for the end of an outage', async () => {
   await w.emulate('PUT', 'readers', { userId: '*', after: '1h' });
   await w.faults({ path: statusPath, nth: 3, times: 20, drop: true });
-  const { changes } = await watched();
+  const { changes } = await collectChanges();
   expect(await all(changes)).toEqual(['SUCCESS', 'alice has read', 'bob has read', 'end: allRead']);
 });
 
 test('requests the receipt of a key again that the vendor does not know yet', async () => {
   await w.emulate('PUT', 'readers', { userId: '*', after: '1h' });
   await w.faults({ path: statusPath, times: 2, error: 'processQueryKey.expireTime' });
-  const { changes } = await watched({ endpoint: vendorEndpoint });
+  const { changes } = await collectChanges({ endpoint: vendorEndpoint });
   expect((await all(changes)).at(-1)).toBe('end: allRead');
 });
 
@@ -118,16 +118,16 @@ test('watches as long as a server with a longer window returns receipts', async 
 
 test('the caller can choose the interval', async () => {
   await w.emulate('PUT', 'readers', { userId: '*', after: '60s' });
-  const { changes, waits } = await watched({}, { interval: () => 7000 });
+  const { changes, waits } = await collectChanges({}, { interval: () => 7000 });
   await all(changes);
   expect(new Set(waits)).toEqual(new Set([7000]));
 });
 
 test('a signal ends a watch with its reason; leaving the loop ends it without an error', async () => {
   const stop = new AbortController();
-  const { changes } = await watched({}, { signal: stop.signal });
+  const { changes } = await collectChanges({}, { signal: stop.signal });
   for await (const _ of changes) break;
-  const other = await watched({}, { signal: stop.signal });
+  const other = await collectChanges({}, { signal: stop.signal });
   stop.abort(new Error('enough'));
   expect(await rejection(all(other.changes))).toMatchObject({ message: 'enough' });
 });

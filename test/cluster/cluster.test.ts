@@ -24,7 +24,7 @@ beforeAll(async () => {
 });
 afterAll(() => postgres.stop());
 
-function place(): string {
+function createFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'huizhi-cluster-'));
   onTestFailed(() => void process.stderr.write(`repeat it with HUIZHI_CRASH_SEED=${seed}\n`));
   onTestFinished(() => rmSync(folder, { recursive: true }));
@@ -34,7 +34,7 @@ function place(): string {
 
 /** Starts processes on a new database; a killed one is replaced. */
 async function startCluster(size: number) {
-  const folder = place();
+  const folder = createFolder();
   const database = await postgres.create('empty');
   const kills: (() => Promise<void>)[] = [];
   const begin = () => {
@@ -60,7 +60,7 @@ async function startCluster(size: number) {
 const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** Waits until every member answers again and all messages sent so far have arrived. */
-async function recovered(load: ClusterLoad): Promise<void> {
+async function waitForRecovery(load: ClusterLoad): Promise<void> {
   const since = performance.now();
   const isGood = ({ name }: Member) => (load.lastGood.get(name) ?? 0) > since;
   while (!load.members().every(isGood)) {
@@ -81,7 +81,7 @@ async function recovered(load: ClusterLoad): Promise<void> {
 const longestProcessing = 10_000;
 
 /** Waits until no message is PROCESSING. */
-async function allDelivered(load: ClusterLoad): Promise<void> {
+async function waitForDeliveries(load: ClusterLoad): Promise<void> {
   const since = performance.now();
   const [member] = load.members();
   for (;;) {
@@ -133,9 +133,9 @@ test('what was acknowledged survives killed processes, closed connections and a 
     const rushing = rushAll(load, end.signal);
     await wait(300 + random() * 700);
     await done[blow % done.length]?.();
-    await recovered(load).finally(() => end.abort());
+    await waitForRecovery(load).finally(() => end.abort());
     await rushing;
-    await allDelivered(load);
+    await waitForDeliveries(load);
     await verify({ ...load, server: pick().server }, streams);
   }
   for (const { server } of cluster.members()) await verifyAll({ ...load, server }, streams);

@@ -10,7 +10,7 @@ beforeAll(async () => {
 afterAll(() => postgres.stop());
 
 /** The consoles of two processes on one database. */
-async function two() {
+async function startTwo() {
   const url = await postgres.create('migrated');
   onTestFinished(() => postgres.drop(url));
   const servers = [await testServer({ database: url }), await testServer({ database: url })];
@@ -27,7 +27,7 @@ async function two() {
 const corpId = 'corp-one';
 
 test('when two processes create the same thing at once, one succeeds and the other reports that it exists', async () => {
-  const consoles = await two();
+  const consoles = await startTwo();
   const makes = (name: string) => [
     { path: 'organizations', body: { corpId: name, name } },
     { path: 'users', body: { corpId, userId: name, name } },
@@ -50,7 +50,7 @@ test('when two processes create the same thing at once, one succeeds and the oth
 });
 
 test('two changes of one thing at two processes both take effect: neither overwrites the other', async () => {
-  const [one, other] = await two();
+  const [one, other] = await startTwo();
   if (!one || !other) throw new Error('there are not two');
   for (let round = 0; round < 8; round++) {
     const permissions = ['qyapi_robot_sendmsg', round % 2 === 0 ? 'qyapi_base' : 'qyapi_chat_read'];
@@ -75,7 +75,7 @@ test('two changes of one thing at two processes both take effect: neither overwr
 });
 
 test('a user who is renamed at one process and removed at another stays removed', async () => {
-  const [one, other] = await two();
+  const [one, other] = await startTwo();
   if (!one || !other) throw new Error('there are not two');
   for (let round = 0; round < 8; round++) {
     const userId = `leaver-${round}`;

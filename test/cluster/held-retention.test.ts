@@ -29,7 +29,7 @@ async function emptyDatabase(kind: Kind): Promise<string> {
 const options = (database: string): Partial<Config> => ({ command: 'serve', database, retention: 2 * day });
 
 /** A database whose server had messages of these ages when it stopped. */
-async function filled(kind: Kind, ages: readonly number[]): Promise<string> {
+async function fillDatabase(kind: Kind, ages: readonly number[]): Promise<string> {
   const database = await emptyDatabase(kind);
   await (await startServer(options(database))).stop();
   await fillWithAged(database, ages);
@@ -59,7 +59,7 @@ const becomes = (ask: () => Promise<unknown>, wanted: unknown) =>
 
 describe.each<Kind>(['SQLite', 'PostgreSQL'])('on %s, a start long after the newest time in the database', (kind) => {
   test('removes nothing before an operator confirms it, and reports that', { timeout: 60_000 }, async () => {
-    const database = await filled(kind, old);
+    const database = await fillDatabase(kind, old);
     const server = await testServer(options(database));
     await becomes(async () => ((await heldAt(server)) as { messages?: number } | null)?.messages, old.length);
     expect([await countOf(server), await metric(server), warnings(server).length]).toEqual([old.length, '1', 1]);
@@ -72,14 +72,14 @@ describe.each<Kind>(['SQLite', 'PostgreSQL'])('on %s, a start long after the new
   });
 
   test('removes what is due when it was started with the confirmation', { timeout: 60_000 }, async () => {
-    const server = await testServer({ ...options(await filled(kind, old)), confirmRetention: true });
+    const server = await testServer({ ...options(await fillDatabase(kind, old)), confirmRetention: true });
     await becomes(() => countOf(server), 0);
     expect([await heldAt(server), warnings(server)]).toEqual([null, []]);
   });
 
   test('removes at most a tenth of the messages without confirmation', { timeout: 60_000 }, async () => {
     const young = Array.from({ length: 18 }, (_, i) => 3 * hour + i);
-    const server = await testServer(options(await filled(kind, [...young, 5 * day, 6 * day])));
+    const server = await testServer(options(await fillDatabase(kind, [...young, 5 * day, 6 * day])));
     await becomes(() => countOf(server), young.length);
     expect([await heldAt(server), warnings(server)]).toEqual([null, []]);
   });
@@ -87,7 +87,7 @@ describe.each<Kind>(['SQLite', 'PostgreSQL'])('on %s, a start long after the new
   test('removes what is due without confirmation in the emulator, whose clock belongs to a test', {
     timeout: 60_000,
   }, async () => {
-    const server = await testServer({ ...options(await filled(kind, old)), command: 'dev' });
+    const server = await testServer({ ...options(await fillDatabase(kind, old)), command: 'dev' });
     await becomes(() => countOf(server), 0);
     expect(await heldAt(server)).toBeNull();
   });
@@ -96,13 +96,13 @@ describe.each<Kind>(['SQLite', 'PostgreSQL'])('on %s, a start long after the new
 test('a start soon after the newest time in the database removes any number of messages that are due', {
   timeout: 60_000,
 }, async () => {
-  const server = await testServer(options(await filled('SQLite', [...old, hour / 2])));
+  const server = await testServer(options(await fillDatabase('SQLite', [...old, hour / 2])));
   await becomes(() => countOf(server), 1);
   expect(warnings(server)).toEqual([]);
 });
 
 test('a sweep still waits for confirmation after a restart', { timeout: 60_000 }, async () => {
-  const database = await filled('SQLite', old);
+  const database = await fillDatabase('SQLite', old);
   for (let starts = 0; starts < 3; starts++) {
     const server = await startServer(options(database));
     await becomes(async () => warnings(server).length, 1);
@@ -112,7 +112,7 @@ test('a sweep still waits for confirmation after a restart', { timeout: 60_000 }
 });
 
 test('a sweep that waits in one process can be confirmed at another', { timeout: 60_000 }, async () => {
-  const database = await filled('PostgreSQL', old);
+  const database = await fillDatabase('PostgreSQL', old);
   const [one, other] = [await testServer(options(database)), await testServer(options(database))];
   await becomes(async () => warnings(one).length, 1);
   ok(await confirm(other));

@@ -12,7 +12,7 @@ beforeAll(async () => {
 afterAll(() => postgres.stop());
 
 /** Two processes on one database: the commits of one may lose their responses. */
-async function two() {
+async function startTwo() {
   const database = await postgres.create('migrated');
   onTestFinished(() => postgres.drop(database));
   const proxy = await startProxy(database);
@@ -47,7 +47,7 @@ describe.each<Loss>(['cut', 'silent'])('a lost answer (the connection is %s)', (
   test('to the acceptance of a message leaves it PROCESSING for a few seconds at most', {
     timeout: 60_000,
   }, async () => {
-    const { proxy, one } = await two();
+    const { proxy, one } = await startTwo();
     const [token, session] = [await one.tokenOf(), await one.signIn('alice')];
     const committed = proxy.loseCommitOf(commits.accept, loss);
     const sending = one.send({}, token);
@@ -61,7 +61,7 @@ describe.each<Loss>(['cut', 'silent'])('a lost answer (the connection is %s)', (
   });
 
   test('to a delivery is repaired: followers at every process get the message once', { timeout: 60_000 }, async () => {
-    const { proxy, one, other } = await two();
+    const { proxy, one, other } = await startTwo();
     const streams = [
       await follow(one.server, await one.signIn('alice')),
       await follow(other.server, await other.signIn('alice')),
@@ -77,7 +77,7 @@ describe.each<Loss>(['cut', 'silent'])('a lost answer (the connection is %s)', (
 });
 
 test('many concurrent sends whose responses are lost all arrive once', { timeout: 60_000 }, async () => {
-  const { proxy, one } = await two();
+  const { proxy, one } = await startTwo();
   const [token, session] = [await one.tokenOf(), await one.signIn('alice')];
   await one.sent({}, token);
   const committed = proxy.loseCommitOf(commits.acceptTogether);
@@ -95,7 +95,7 @@ test('many concurrent sends whose responses are lost all arrive once', { timeout
 });
 
 test('a repeated send whose response was lost returns the first response and creates no second message', async () => {
-  const { proxy, one, other } = await two();
+  const { proxy, one, other } = await startTwo();
   const [token, session] = [await one.tokenOf(), await one.signIn('alice')];
   const header = { 'idempotency-key': 'one and the same' };
   const committed = proxy.loseCommitOf(commits.accept);
@@ -116,7 +116,7 @@ test('a repeated send whose response was lost returns the first response and cre
 test('a read and a recall whose responses were lost reach the followers of the stream at every process', {
   timeout: 60_000,
 }, async () => {
-  const { proxy, one, other } = await two();
+  const { proxy, one, other } = await startTwo();
   const [token, session] = [await one.tokenOf(), await one.signIn('alice')];
   const streams = [await follow(one.server, session), await follow(other.server, session)];
   const key = await one.sent({}, token);
@@ -135,7 +135,7 @@ test('a read and a recall whose responses were lost reach the followers of the s
 });
 
 test('a change whose response was lost takes effect at every process, and closes the streams it has to close', async () => {
-  const { proxy, one, other } = await two();
+  const { proxy, one, other } = await startTwo();
   const session = await one.signIn('bob');
   const streams = [await follow(one.server, session), await follow(other.server, session)];
   const removed = proxy.loseCommitOf(commits.change);
@@ -152,7 +152,7 @@ test('a change whose response was lost takes effect at every process, and closes
 test('a message arrives that was taken over by a process that does not know about it', {
   timeout: 60_000,
 }, async () => {
-  const { proxy, one, other } = await two();
+  const { proxy, one, other } = await startTwo();
   const session = await one.signIn('alice');
   // The other process holds it until that process leaves; the response to the takeover is lost.
   await other.emulate('PUT', 'delivery', { mode: 'hold' });

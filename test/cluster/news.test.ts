@@ -20,7 +20,7 @@ async function database(): Promise<string> {
 }
 
 /** Two emulators on one database. */
-async function two() {
+async function startTwo() {
   const url = await database();
   const one = await testServer({ database: url });
   const other = await testServer({ database: url });
@@ -40,7 +40,7 @@ async function until<T>(ask: () => Promise<T>, isRight: (answer: T) => boolean, 
 }
 
 test('a message accepted by one process is pushed to an open inbox at another, and so is its recall', async () => {
-  const { one, other } = await two();
+  const { one, other } = await startTwo();
   const stream = await follow(other.server, await other.signIn('alice'));
   const key = await one.sent();
   expect(await stream.next()).toMatchObject({ id: 1, event: 'message', data: { robotName: 'Name of robot-one' } });
@@ -49,7 +49,7 @@ test('a message accepted by one process is pushed to an open inbox at another, a
 });
 
 test('a stream whose notification was lost catches up by polling', async () => {
-  const { url, one, other } = await two();
+  const { url, one, other } = await startTwo();
   const stream = await follow(other.server, await other.signIn('alice'));
   await one.sent();
   expect(await stream.next()).toMatchObject({ id: 1 });
@@ -64,7 +64,7 @@ test('a stream whose notification was lost catches up by polling', async () => {
 });
 
 test('a read at one process is in the next readStatus at another', async () => {
-  const { one, other } = await two();
+  const { one, other } = await startTwo();
   const key = await one.sent({ userIds: ['alice', 'bob'] });
   await until(
     () => one.receipt(key),
@@ -81,7 +81,7 @@ test('a read at one process is in the next readStatus at another', async () => {
 });
 
 test('rotating a secret at one process immediately ends its tokens at another, and the old secret gets no new ones', async () => {
-  const { url, other } = await two();
+  const { url, other } = await startTwo();
   const token = await other.tokenOf();
   const key = await other.sent({}, token);
   // This process now knows the token, and has only the receipt to request.
@@ -101,7 +101,7 @@ test('rotating a secret at one process immediately ends its tokens at another, a
 });
 
 /** A process that writes and sends no notifications, as if they were lost. */
-async function silent(url: string) {
+async function startSilent(url: string) {
   const store = await openStore(url);
   onTestFinished(() => store.close());
   const app = (await store.directory()).app('app-one');
@@ -111,8 +111,8 @@ async function silent(url: string) {
 }
 
 test('without notifications, the next readStatus of a process sees what another has changed', async () => {
-  const { url, other } = await two();
-  const { store, app, corpId } = await silent(url);
+  const { url, other } = await startTwo();
+  const { store, app, corpId } = await startSilent(url);
   const key = await other.sent();
   const token = await other.tokenOf();
   const status = () => other.status({ robotCode: 'robot-one', processQueryKey: key }, token);
@@ -132,7 +132,7 @@ test('without notifications, the next readStatus of a process sees what another 
 });
 
 test('stopping a template or disabling a robot at one process takes effect at another immediately', async () => {
-  const { one, other } = await two();
+  const { one, other } = await startTwo();
   await other.sent();
   for (let i = 0; i < 5; i++) {
     await one.emulate('PUT', 'templates', { robotCode: 'robot-one', msgKey: 'sampleText', state: 'stopped' });
@@ -147,7 +147,7 @@ test('stopping a template or disabling a robot at one process takes effect at an
 });
 
 test('all emulators on one database share one clock', async () => {
-  const { url, one, other } = await two();
+  const { url, one, other } = await startTwo();
   const now = await one.freeze();
   expect(await other.emulate('GET', 'clock')).toEqual({ now, frozen: true });
   const key = await other.sent();
@@ -166,7 +166,7 @@ test('all emulators on one database share one clock', async () => {
 });
 
 test('a reset at one process resets all', async () => {
-  const { one, other } = await two();
+  const { one, other } = await startTwo();
   const keys = [await one.sent(), await other.sent()];
   await one.freeze(0);
   await one.emulate('POST', 'reset');

@@ -11,14 +11,14 @@ beforeAll(async () => {
 afterAll(() => postgres.stop());
 
 /** Two processes on one database. */
-async function two() {
+async function startTwo() {
   const url = await postgres.create('migrated');
   onTestFinished(() => postgres.drop(url));
   return { url, one: world(await testServer({ database: url })), other: world(await testServer({ database: url })) };
 }
 
 test('a sign-out at one process closes the stream at another immediately', async () => {
-  const { one, other } = await two();
+  const { one, other } = await startTwo();
   const session = await one.signIn('alice');
   const [leaving, staying] = [
     await follow(other.server, session),
@@ -31,7 +31,7 @@ test('a sign-out at one process closes the stream at another immediately', async
 });
 
 test('a removal at one process closes the streams at every process immediately', async () => {
-  const { one, other } = await two();
+  const { one, other } = await startTwo();
   const session = await other.signIn('alice');
   const streams = [await follow(one.server, session), await follow(other.server, session)];
   const headers = bearer(one.server.adminToken);
@@ -40,7 +40,7 @@ test('a removal at one process closes the streams at every process immediately',
 });
 
 test('an operator’s sign-out at one process closes the stream at another immediately', async () => {
-  const { one, other } = await two();
+  const { one, other } = await startTwo();
   const reply = await one.call('POST', '/console/v1/sessions', { body: { adminToken: one.server.adminToken } });
   const cookie = String(reply.headers['set-cookie']?.[0]?.split(';')[0]);
   const headers = { authorization: undefined, cookie };
@@ -51,7 +51,7 @@ test('an operator’s sign-out at one process closes the stream at another immed
 });
 
 test('a sign-out whose notification was lost closes the stream as soon as its process listens again', async () => {
-  const { url, one, other } = await two();
+  const { url, one, other } = await startTwo();
   const session = await one.signIn('alice');
   const stream = await follow(other.server, session);
   const name = new URL(url).pathname.slice(1);

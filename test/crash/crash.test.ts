@@ -18,7 +18,7 @@ const starting = 500;
 /** The most acknowledgements of a server before it is killed. */
 const mostAcknowledged = 300;
 
-function place(): string {
+function createFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'huizhi-crash-'));
   const keep = () =>
     void process.stderr.write(`repeat it with HUIZHI_CRASH_SEED=${seed}; the database is in ${folder}\n`);
@@ -60,7 +60,7 @@ async function killInStart({ kill }: ReturnType<typeof launch>, after: number): 
 test('what was acknowledged is neither lost nor duplicated nor changed, whenever the process is killed', {
   timeout: 60_000 + kills * 5_000,
 }, async () => {
-  const folder = place();
+  const folder = createFolder();
   const random = randomFrom(seed);
   const ledger = createLedger();
   const streams = newStreams();

@@ -53,7 +53,7 @@ export class RefusedError extends Error {
 }
 
 /** Checks that a response is a success, and counts its acknowledgement. */
-function acknowledged({ ledger, onAcknowledged }: Load, reply: Reply): Reply['body'] {
+function countSuccess({ ledger, onAcknowledged }: Load, reply: Reply): Reply['body'] {
   const { status, body } = reply;
   if (status !== 200) throw new RefusedError(reply);
   ledger.acknowledged++;
@@ -96,7 +96,7 @@ export async function sendUnsure(load: Load, line: Connection, name: string): Pr
   const { ledger } = load;
   const { headers, body } = sendOf(load, name);
   const reply = await line.call('POST', sendPath, headers, body);
-  const key = String(acknowledged(load, reply).processQueryKey);
+  const key = String(countSuccess(load, reply).processQueryKey);
   ledger.sent.set(name, { name, key, userIds: body.userIds, recall: 'no', verified: false });
   ledger.unsure.delete(name);
 }
@@ -106,17 +106,17 @@ const reads: Worker = async (load, line) => {
   const user = pick(load, users) ?? '';
   const headers = inboxHeaders(passes, user);
   const page = await line.call('GET', '/inbox/v1/messages?unread=true&limit=20', headers);
-  const chosen = (acknowledged(load, page).messages as Listed[]).filter(() => random() < 0.3);
+  const chosen = (countSuccess(load, page).messages as Listed[]).filter(() => random() < 0.3);
   if (chosen.length === 0) return;
   const names = chosen.map((message) => learn(ledger, user, message));
   const messageIds = chosen.map(({ messageId }) => messageId);
-  const { read } = acknowledged(load, await line.call('POST', '/inbox/v1/messages/read', headers, { messageIds }));
+  const { read } = countSuccess(load, await line.call('POST', '/inbox/v1/messages/read', headers, { messageIds }));
   // Fewer, if another connection has read or recalled some of them; the response does not say which.
   for (const name of read === names.length ? names : []) {
     ledger.read.add(`${user} ${name}`);
     doubt(ledger, name);
   }
-  const seen = acknowledged(load, await line.call('GET', '/inbox/v1/messages?limit=50', headers)).messages as Listed[];
+  const seen = countSuccess(load, await line.call('GET', '/inbox/v1/messages?limit=50', headers)).messages as Listed[];
   for (const message of seen) learn(ledger, user, message);
 };
 
@@ -128,7 +128,7 @@ const recalls: Worker = async (load, line) => {
   for (const message of chosen) message.recall = 'tried';
   const body = { robotCode, processQueryKeys: chosen.map(({ key }) => key) };
   const reply = await line.call('POST', '/v1.0/robot/otoMessages/batchRecall', robotHeaders(passes), body);
-  const { successResult } = acknowledged(load, reply);
+  const { successResult } = countSuccess(load, reply);
   for (const message of chosen) Object.assign(message, { recall: 'acknowledged', verified: false });
   if ((successResult as unknown[]).length !== chosen.length)
     ledger.complaints.push(`a recall failed: ${JSON.stringify(reply)}`);
@@ -137,8 +137,8 @@ const recalls: Worker = async (load, line) => {
 const asks: Worker = async (load, line) => {
   const { ledger, passes } = load;
   const message = pick(load, [...ledger.sent.values()].slice(-50));
-  if (!message) return void acknowledged(load, await line.call('GET', '/healthz', {}));
-  acknowledged(load, await statusOf(passes, line, message));
+  if (!message) return void countSuccess(load, await line.call('GET', '/healthz', {}));
+  countSuccess(load, await statusOf(passes, line, message));
 };
 
 /** Requests the receipt of a message. */

@@ -53,7 +53,7 @@ export function launch(folder: string, database = 'crash.db', env: Readonly<Reco
   const options = { cwd: folder, env: { ...process.env, HUIZHI_ADMIN_TOKEN: adminToken, ...env } };
   const child = spawn(process.execPath, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
   const pid = child.pid ?? 0;
-  const lines = collected(child);
+  const lines = collect(child);
   const exited = once(child, 'exit');
   const kill = async () => {
     child.kill('SIGKILL');
@@ -69,7 +69,7 @@ export function launch(folder: string, database = 'crash.db', env: Readonly<Reco
   return { ready, pid, exited, kill };
 }
 
-function collected({ stdout, stderr }: ChildProcess): { told: string; log: string } {
+function collect({ stdout, stderr }: ChildProcess): { told: string; log: string } {
   const lines = { told: '', log: '' };
   stdout?.setEncoding('utf8').on('data', (text: string) => {
     lines.told += text;

@@ -72,7 +72,7 @@ type Info = { readonly userId: string; readonly readStatus: string; readonly rea
 /** Checks that a message has all its recipients, leaves PROCESSING, and has kept its reads and its recall. */
 async function verifyReceipt(load: Load, line: Connection, message: Sent): Promise<void> {
   const { name, userIds, recall } = message;
-  const { sendStatus, list } = await ended(load, line, message);
+  const { sendStatus, list } = await waitForDelivery(load, line, message);
   const statuses = { no: ['SUCCESS'], tried: ['SUCCESS', 'RECALLED'], acknowledged: ['RECALLED'] }[recall];
   expect(statuses, name).toContain(sendStatus);
   expect([name, list.map(({ userId }) => userId)]).toEqual([name, userIds]);
@@ -88,7 +88,7 @@ async function verifyReceipt(load: Load, line: Connection, message: Sent): Promi
 /** How long a delivery may take, in milliseconds. */
 const patience = 10_000;
 
-async function ended({ passes }: Load, line: Connection, message: Sent) {
+async function waitForDelivery({ passes }: Load, line: Connection, message: Sent) {
   const deadline = Date.now() + patience;
   for (;;) {
     const { status, body } = await statusOf(passes, line, message);

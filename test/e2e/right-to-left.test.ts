@@ -41,12 +41,12 @@ const notIsolated = (page: Page) =>
   })()`);
 
 /** The number of visible right-to-left texts: a page without any proves nothing. */
-const found = (page: Page) =>
+const countRightToLeft = (page: Page) =>
   page.evaluate<number>(`[...document.body.innerText.matchAll(/[\\u0590-\\u08ff]+/g)].length +
     [...document.querySelectorAll('input, textarea')].filter(({ value }) => /[\\u0590-\\u08ff]/.test(value)).length`);
 
 async function isolated(page: Page) {
-  await expect.poll(() => found(page)).toBeGreaterThan(0);
+  await expect.poll(() => countRightToLeft(page)).toBeGreaterThan(0);
   expect(await notIsolated(page)).toEqual([]);
 }
 

@@ -2,7 +2,7 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { demoSetup, type Emulator, type EmulatorOptions, startEmulator } from '../../src/emulator/index.ts';
 
-async function started(options: EmulatorOptions = {}): Promise<Emulator> {
+async function startOne(options: EmulatorOptions = {}): Promise<Emulator> {
   const huizhi = await startEmulator(options);
   onTestFinished(() => huizhi.close());
   return huizhi;
@@ -38,7 +38,7 @@ const statusesOf = ({ messageReadInfoList }: Json) =>
 
 describe('startEmulator', () => {
   test.each([true, false])('sends, reads and answers, with a socket: %s', async (socket) => {
-    const huizhi = await started({ socket });
+    const huizhi = await startOne({ socket });
     const robot = await robotOf(huizhi, socket ? fetch : huizhi.fetch);
     const key = await robot.send('hello', 'user001', 'user002');
     expect(await huizhi.read(key, ['user002'])).toBe(1);
@@ -48,7 +48,7 @@ describe('startEmulator', () => {
 
   test('opens no socket with socket: false', async () => {
     const before = process.getActiveResourcesInfo().filter((name) => name.startsWith('TCP')).length;
-    await started({ socket: false });
+    await startOne({ socket: false });
     expect(process.getActiveResourcesInfo().filter((name) => name.startsWith('TCP'))).toHaveLength(before);
   });
 
@@ -60,7 +60,7 @@ describe('startEmulator', () => {
       expect((await fetch(`${url}/healthz`)).status).toBe(200);
     }
     await expect(fetch(`${url}/healthz`)).rejects.toThrow('fetch failed');
-    const again = await started({ port: Number(new URL(url).port) });
+    const again = await startOne({ port: Number(new URL(url).port) });
     expect(again.url).toBe(url);
   });
 
@@ -68,7 +68,7 @@ describe('startEmulator', () => {
     const [organization] = demoSetup.organizations;
     const users = [{ userId: 'only', name: '独' }];
     const setup = { ...demoSetup, organizations: [{ ...organization, users }, ...demoSetup.organizations.slice(1)] };
-    const huizhi = await started({ setup: setup as typeof demoSetup, socket: false });
+    const huizhi = await startOne({ setup: setup as typeof demoSetup, socket: false });
     expect(huizhi.userIds).toEqual(['only']);
     const robots = demoSetup.robots.map((robot) => ({ ...robot, appKey: 'nobody' }));
     await expect(startEmulator({ setup: { ...demoSetup, robots } })).rejects.toThrow(/setup\.robots\.0\.appKey/);
@@ -116,7 +116,7 @@ describe('startEmulator', () => {
 
 describe('the controls', () => {
   test('move the clock past the read window', async () => {
-    const huizhi = await started({ socket: false, seed: 1 });
+    const huizhi = await startOne({ socket: false, seed: 1 });
     const robot = await robotOf(huizhi);
     const key = await robot.send('hello', 'user001');
     const before = huizhi.clock.now();
@@ -128,7 +128,7 @@ describe('the controls', () => {
   });
 
   test('hold and release deliveries', async () => {
-    const huizhi = await started({ socket: false });
+    const huizhi = await startOne({ socket: false });
     const robot = await robotOf(huizhi);
     await huizhi.hold();
     const key = await robot.send('hello', 'user001');
@@ -138,7 +138,7 @@ describe('the controls', () => {
   });
 
   test('make people read without a call', async () => {
-    const huizhi = await started({ socket: false, frozen: true });
+    const huizhi = await startOne({ socket: false, frozen: true });
     const robot = await robotOf(huizhi);
     await huizhi.readers([{ userId: 'user001', after: '90s' }]);
     const key = await robot.send('hello', 'user001', 'user002');
@@ -148,7 +148,7 @@ describe('the controls', () => {
   });
 
   test('return errors, drop connections and give the cause of each failure', async () => {
-    const huizhi = await started({ socket: false });
+    const huizhi = await startOne({ socket: false });
     const robot = await robotOf(huizhi);
     const path = '/v1.0/robot/oToMessages/readStatus';
     await huizhi.faults([
@@ -164,11 +164,11 @@ describe('the controls', () => {
   });
 
   test('save, restore and reset the whole state, also into another emulator', async () => {
-    const first = await started({ socket: false, seed: 'a' });
+    const first = await startOne({ socket: false, seed: 'a' });
     const key = await (await robotOf(first)).send('hello', 'user001');
     const saved = await first.snapshot();
     await first.read(key);
-    const second = await started({ socket: false, seed: 'b' });
+    const second = await startOne({ socket: false, seed: 'b' });
     await second.restore(saved);
     const robot = await robotOf(second);
     expect(statusesOf(await robot.readStatus(key))).toEqual(['UNREAD']);
@@ -178,13 +178,13 @@ describe('the controls', () => {
   });
 
   test('explain what they cannot do', async () => {
-    const huizhi = await started({ socket: false });
+    const huizhi = await startOne({ socket: false });
     await expect(huizhi.read('forged')).rejects.toMatchObject({ name: 'EmulatorError', code: 'huizhi.notFound' });
     await expect(huizhi.clock.advance('soon')).rejects.toMatchObject({ code: 'huizhi.badRequest' });
   });
 
   test('abort a request whose caller has aborted it', async () => {
-    const huizhi = await started({ socket: false });
+    const huizhi = await startOne({ socket: false });
     await huizhi.faults([{ latency: '50ms' }]);
     const given = AbortSignal.timeout(5);
     await expect(huizhi.fetch('/v1.0/x', { signal: given })).rejects.toThrow(/timeout/);
@@ -201,7 +201,7 @@ test('a request that a fault still delays ends with the emulator', async () => {
 
 describe('waiting', () => {
   test('for a message returns each one once, oldest first, whether it was sent before or arrives later', async () => {
-    const huizhi = await started();
+    const huizhi = await startOne();
     const robot = await robotOf(huizhi, fetch);
     await robot.send('disk full on db-1', 'user001');
     await robot.send('all is well', 'user002');
@@ -215,7 +215,7 @@ describe('waiting', () => {
   });
 
   test('for reads ends when all named recipients have read', async () => {
-    const huizhi = await started({ socket: false, seed: 1 });
+    const huizhi = await startOne({ socket: false, seed: 1 });
     const key = await (await robotOf(huizhi)).send('hello', 'user001', 'user002');
     const one = huizhi.waitForRead(key, ['user001']);
     const all = huizhi.waitForRead(key);
@@ -232,7 +232,7 @@ describe('waiting', () => {
   });
 
   test('for reads does not wait for a person who has left', async () => {
-    const huizhi = await started({ socket: false, seed: 1 });
+    const huizhi = await startOne({ socket: false, seed: 1 });
     const key = await (await robotOf(huizhi)).send('hello', 'user001', 'user002');
     await huizhi.read(key, ['user001']);
     const all = huizhi.waitForRead(key);
@@ -246,7 +246,7 @@ describe('waiting', () => {
   });
 
   test.each(['soon', -1, Number.NaN, '60d'])('does not take %s for a timeout', async (timeout) => {
-    const huizhi = await started({ socket: false });
+    const huizhi = await startOne({ socket: false });
     await expect(huizhi.waitForMessage({}, { timeout })).rejects.toThrow('timeout must be a duration such as 5s');
   });
 
@@ -292,7 +292,7 @@ describe('a seed', () => {
   });
 
   test('makes a reset start exactly as the first start did', async () => {
-    const huizhi = await started({ seed: 7, socket: false });
+    const huizhi = await startOne({ seed: 7, socket: false });
     const keyNow = async () => (await robotOf(huizhi)).send('hello', 'user001');
     const first = [await keyNow(), await huizhi.requests()];
     await huizhi.clock.advance('1h');
@@ -301,7 +301,7 @@ describe('a seed', () => {
   });
 
   test('is not set by default, and then every run differs', async () => {
-    const [one, two] = [await started({ socket: false }), await started({ socket: false })];
+    const [one, two] = [await startOne({ socket: false }), await startOne({ socket: false })];
     const keys = [await (await robotOf(one)).send('x', 'user001'), await (await robotOf(two)).send('x', 'user001')];
     expect(keys[0]).not.toBe(keys[1]);
   });
@@ -309,7 +309,7 @@ describe('a seed', () => {
 
 test('two hundred emulators in one process are independent', { timeout: 60_000 }, async () => {
   const { emitWarning } = process;
-  const all = await Promise.all(Array.from({ length: 200 }, (_, i) => started({ socket: i % 2 === 0 })));
+  const all = await Promise.all(Array.from({ length: 200 }, (_, i) => startOne({ socket: i % 2 === 0 })));
   const answers = await Promise.all(
     all.map(async (huizhi, i) => {
       await huizhi.clock.advance(i * 3_600_000);

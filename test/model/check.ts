@@ -18,7 +18,7 @@ export async function check(model: Model, real: Real): Promise<void> {
 
 let steps = 0;
 
-async function asked(real: Real, robotCode: string, processQueryKey: string) {
+async function requestReceipt(real: Real, robotCode: string, processQueryKey: string) {
   const query = new URLSearchParams({ robotCode, processQueryKey });
   const { status, body } = await real.robot('GET', `/v1.0/robot/oToMessages/readStatus?${query}`);
   return status === 200 ? body : body.code;
@@ -26,14 +26,14 @@ async function asked(real: Real, robotCode: string, processQueryKey: string) {
 
 async function checkReceipts(model: Model, real: Real): Promise<void> {
   const answers: unknown[] = [];
-  for (const { robot, key } of model.messages) answers.push(await asked(real, robot, key));
+  for (const { robot, key } of model.messages) answers.push(await requestReceipt(real, robot, key));
   expect(answers, 'readStatus').toEqual(model.messages.map((message) => readStatus(model, message)));
   const newest = model.messages.at(-1);
   const another = robots.find((robot) => robot !== newest?.robot) ?? '';
-  if (newest) expect(await asked(real, another, newest.key)).toBe('invalid.processQueryKey');
+  if (newest) expect(await requestReceipt(real, another, newest.key)).toBe('invalid.processQueryKey');
 }
 
-function shown(message: Message, user: string) {
+function renderMessage(message: Message, user: string) {
   return {
     messageId: message.id,
     robotCode: message.robot,
@@ -48,8 +48,8 @@ function shown(message: Message, user: string) {
 
 async function checkInbox(model: Model, real: Real, user: string): Promise<void> {
   const expected = inbox(model, user);
-  const { messages, cursor, unreadCount } = await listed(model, real, user);
-  expect(messages, `inbox of ${user}`).toEqual(expected.map((message) => shown(message, user)));
+  const { messages, cursor, unreadCount } = await listInbox(model, real, user);
+  expect(messages, `inbox of ${user}`).toEqual(expected.map((message) => renderMessage(message, user)));
   expect([cursor, unreadCount]).toEqual([null, unreadIn(model, user).length]);
 }
 
@@ -59,7 +59,7 @@ function unreadIn(model: Model, user: string): readonly Message[] {
 
 async function checkUnread(model: Model, real: Real, user: string): Promise<void> {
   const { body } = await real.inbox(user, 'GET', '/inbox/v1/messages?unread=true&limit=100');
-  expect(body.messages).toEqual(unreadIn(model, user).map((message) => shown(message, user)));
+  expect(body.messages).toEqual(unreadIn(model, user).map((message) => renderMessage(message, user)));
 }
 
 type Page = {
@@ -69,7 +69,7 @@ type Page = {
 };
 
 /** A page of an inbox. A prune that a start has begun may still run; this waits until it has removed what is due. */
-async function listed(model: Model, real: Real, user: string): Promise<Page> {
+async function listInbox(model: Model, real: Real, user: string): Promise<Page> {
   const gone = new Set(model.messages.filter(({ pruned }) => pruned).map(({ param }) => param));
   for (let tries = 0; ; tries++) {
     const page = (await real.inbox(user, 'GET', '/inbox/v1/messages?limit=100')).body as unknown as Page;
@@ -95,7 +95,7 @@ async function checkPages(model: Model, real: Real, user: string): Promise<void>
     messages.push(...page.messages);
     cursor = page.cursor;
   }
-  expect(messages).toEqual(inbox(model, user).map((message) => shown(message, user)));
+  expect(messages).toEqual(inbox(model, user).map((message) => renderMessage(message, user)));
 }
 
 async function checkRobots(model: Model, real: Real, user: string): Promise<void> {
@@ -135,6 +135,6 @@ function eventFor(told: Told, expected: Event | undefined, id: number, user: str
 }
 
 function dataOf(event: Event['event'], message: Message, user: string): Told['data'] {
-  if (event === 'message') return shown(message, user);
+  if (event === 'message') return renderMessage(message, user);
   return event === 'recall' ? { messageId: message.id } : { messageId: message.id, readAt: message.reads.get(user) };
 }

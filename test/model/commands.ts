@@ -30,7 +30,7 @@ const anyMsgKey = fc.constantFrom(...msgKeys);
 /** Chooses a message, whatever their number at that time; newer ones are chosen more often. */
 const choices = fc.array(fc.oneof(fc.nat({ max: 3 }), fc.nat({ max: 40 })), { minLength: 1, maxLength: 4 });
 
-function chosen(list: readonly Message[], choice: readonly number[]): readonly Message[] {
+function chooseMessages(list: readonly Message[], choice: readonly number[]): readonly Message[] {
   return choice.flatMap((back) => list[(list.length - 1 - (back % list.length)) % list.length] ?? []);
 }
 
@@ -97,7 +97,7 @@ const releases = fc.constant(
 const reads = fc.tuple(anyUser, choices, fc.boolean()).map(([user, choice, lastIsGarbage]) =>
   step(`${user} reads ${choice}${lastIsGarbage ? ' and garbage' : ''}`, anyKnown, async (model, real) => {
     const known = model.messages.filter(({ id }) => id !== undefined);
-    const messages = chosen(known, choice);
+    const messages = chooseMessages(known, choice);
     const messageIds = messages.map(({ id }) => id ?? '');
     if (lastIsGarbage) {
       const body = { messageIds: [...messageIds, '0'.repeat(32)] };
@@ -112,7 +112,7 @@ const reads = fc.tuple(anyUser, choices, fc.boolean()).map(([user, choice, lastI
 
 const emulatedReads = fc.nat({ max: 40 }).map((choice) =>
   step(`all read ${choice}`, anySent, async (model, real) => {
-    const [message] = chosen(model.messages, [choice]);
+    const [message] = chooseMessages(model.messages, [choice]);
     if (!message) return;
     const { key: processQueryKey, recipients, pruned } = message;
     const counts = recipients.map((user) => toy.read(model, user, [message]));
@@ -124,7 +124,7 @@ const emulatedReads = fc.nat({ max: 40 }).map((choice) =>
 
 const recalls = fc.tuple(anyRobot, choices).map(([robotCode, choice]) =>
   step(`${robotCode} recalls ${choice}`, anySent, async (model, real) => {
-    const messages = chosen(model.messages, choice);
+    const messages = chooseMessages(model.messages, choice);
     const processQueryKeys = messages.map(({ key }) => key);
     const outcomes = [...toy.recall(model, robotCode, messages)];
     const body = { robotCode, processQueryKeys };

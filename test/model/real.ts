@@ -66,7 +66,7 @@ function configOf(database: string, model: Model): Config {
   };
 }
 
-async function fetched(
+async function fetchPath(
   composed: Composed,
   method: string,
   path: string,
@@ -77,7 +77,7 @@ async function fetched(
   return composed.app.fetch(new Request(`http://huizhi${path}`, { method, headers, ...init }));
 }
 
-async function replied(response: Promise<Response>): Promise<Reply> {
+async function readReply(response: Promise<Response>): Promise<Reply> {
   const { status, json } = await response.then((one) => ({ status: one.status, json: one.json() }));
   return { status, body: (await json) as Reply['body'] };
 }
@@ -91,7 +91,7 @@ export async function createReal(database: string, model: Model): Promise<Real> 
   let composed = await begin();
   let sessions = new Map<string, string>();
   const call = (method: string, path: string, body?: object, headers: Record<string, string> = {}) =>
-    replied(fetched(composed, method, path, { body, headers }));
+    readReply(fetchPath(composed, method, path, { body, headers }));
   let granted = { token: '', until: 0 };
   const token = async () => {
     if (model.now < granted.until) return granted.token;
@@ -117,7 +117,7 @@ export async function createReal(database: string, model: Model): Promise<Real> 
     },
     stream: async (user, last) => {
       const headers = await bearer(user);
-      return eventsUpTo(await fetched(composed, 'GET', '/inbox/v1/events?since=0', { headers }), last);
+      return eventsUpTo(await fetchPath(composed, 'GET', '/inbox/v1/events?since=0', { headers }), last);
     },
     async restart() {
       await composed.close();

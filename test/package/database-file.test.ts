@@ -15,7 +15,7 @@ const configuration = `organizations:
   - { corpId: dingreal, name: 一, users: [{ userId: u1, name: 甲 }] }
 `;
 
-function configured(text = configuration): string {
+function writeConfiguration(text = configuration): string {
   const cwd = folder();
   writeFileSync(join(cwd, 'huizhi.yaml'), text);
   return cwd;
@@ -67,7 +67,7 @@ describe('a database file that is moved away from a running server', () => {
 
 describe('a copy of the file of a running server', () => {
   test('is refused by every command that would continue with it, and accepted by migrate with an option', async () => {
-    const cwd = configured();
+    const cwd = writeConfiguration();
     await serve(cwd).listening;
     copyFileSync(join(cwd, 'huizhi.db'), join(cwd, 'copy.db'));
     const database = ['--database', 'copy.db'];
@@ -96,7 +96,7 @@ describe('a file that is not a huizhi database', () => {
     ['an empty file', ''],
     ['a text', 'not a database '.repeat(400)],
   ])('%s is refused by serve, dev, migrate and doctor, and is not changed', async (_, text) => {
-    const cwd = configured();
+    const cwd = writeConfiguration();
     writeFileSync(join(cwd, 'huizhi.db'), text);
     for (const words of [['serve', '--port', '0'], ['dev', '--port', '0', '--database', 'huizhi.db'], ['migrate']]) {
       const { code, stderr } = await command(words, { cwd });
@@ -153,12 +153,12 @@ describe('a full disk', () => {
     const disk = smallDisk(4096);
     if (disk === undefined) return skip('it needs the right to mount a file system');
     const database = join(disk, 'huizhi.db');
-    const first = serve(configured(), database);
+    const first = serve(writeConfiguration(), database);
     await first.listening;
     await end(first.child, 'SIGKILL');
     fill(disk, 0);
     const users = Array.from({ length: 20_000 }, (_, i) => `{ userId: u${i}, name: 甲${i} }`).join(', ');
-    const cwd = configured(configuration.replace(/users: .*/, `users: [${users}] }`));
+    const cwd = writeConfiguration(configuration.replace(/users: .*/, `users: [${users}] }`));
     const { code, stderr } = await command(['serve', '--port', '0', '--database', database], { cwd });
     expect([code, stderr]).toEqual([1, expect.stringContaining('Make room on the disk that holds it.')]);
     const { stdout } = await command(['doctor', '--json', '--port', '0', '--database', database], { cwd });
@@ -171,7 +171,7 @@ describe('a full disk', () => {
 const canLimit = process.platform === 'linux' && spawnSync('prlimit', ['--version']).status === 0;
 
 test.skipIf(!canLimit)('a limit of the file size makes a start name it', async () => {
-  const cwd = configured();
+  const cwd = writeConfiguration();
   const args = ['--fsize=65536', process.execPath, main, 'serve', '--port', '0'];
   const { status, stderr } = spawnSync('prlimit', args, {
     cwd,
@@ -189,7 +189,7 @@ const kills = Number(process.env.HUIZHI_FILE_KILLS ?? 12);
 test('a start or a stop that is killed at any moment never prevents the next start', {
   timeout: 60_000 + kills * 10_000,
 }, async () => {
-  const cwd = configured();
+  const cwd = writeConfiguration();
   for (let done = 0; done < kills; done++) {
     // The first kills come while the file is created.
     if (done % 4 === 0)

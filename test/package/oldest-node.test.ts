@@ -69,7 +69,7 @@ test('a server sends, is read and answers there, and keeps its data across a res
 }, async (context) => {
   needsNode(context);
   const cwd = folder();
-  const first = await started(cwd);
+  const first = await startServer(cwd);
   const token = await tokenOf(first.url);
   const message = { robotCode: first.robotCode, msgKey: 'sampleText', msgParam: '{"content":"hi"}' };
   const send = { ...message, userIds: ['user001', 'user002'] };
@@ -83,10 +83,10 @@ test('a server sends, is read and answers there, and keeps its data across a res
     sendStatus: 'SUCCESS',
     messageReadInfoList: [{ readStatus: 'UNREAD' }, { readStatus: 'READ' }],
   });
-  await stopped(first.child);
-  const second = await started(cwd);
+  await stopServer(first.child);
+  const second = await startServer(cwd);
   expect(await call(second.url, path, await tokenOf(second.url))).toEqual(status);
-  await stopped(second.child);
+  await stopServer(second.child);
 });
 
 function folder(): string {
@@ -95,7 +95,7 @@ function folder(): string {
   return made;
 }
 
-async function started(cwd: string) {
+async function startServer(cwd: string) {
   const main = join(root, 'src', 'cli', 'main.ts');
   const args = [
     '--experimental-strip-types',
@@ -122,7 +122,7 @@ async function started(cwd: string) {
   return { child, ...(JSON.parse(told) as { url: string; robotCode: string }) };
 }
 
-async function stopped(child: ChildProcess): Promise<void> {
+async function stopServer(child: ChildProcess): Promise<void> {
   const exit = once(child, 'exit');
   child.kill('SIGTERM');
   expect((await exit)[0]).toBe(0);

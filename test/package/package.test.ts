@@ -85,12 +85,12 @@ async function startDev(env = plainEnvironment()): Promise<Started> {
     detached: true,
     stdio: ['ignore', 'pipe', 'inherit'],
   });
-  onTestFinished(() => ended(child));
+  onTestFinished(() => stopGroup(child));
   for await (const line of createInterface(child.stdout)) return JSON.parse(line) as Started;
   throw new Error(`npx huizhi dev ended with exit code ${child.exitCode} before it listened`);
 }
 
-async function ended(child: ChildProcess): Promise<void> {
+async function stopGroup(child: ChildProcess): Promise<void> {
   if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
   const closed = once(child, 'close');
   process.kill(-child.pid, 'SIGTERM');

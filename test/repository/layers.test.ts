@@ -79,7 +79,7 @@ function* nodesOf(node: Node, parent?: Node): Generator<readonly [node: Node, pa
   }
 }
 
-const parsed = (text: string, lang: 'ts' | 'tsx' = 'ts') => [...nodesOf(parseAst(text, { lang }))];
+const parseNodes = (text: string, lang: 'ts' | 'tsx' = 'ts') => [...nodesOf(parseAst(text, { lang }))];
 
 const field = (node: Node | undefined, name: string): unknown => node && Reflect.get(node, name);
 const named = (node: Node | undefined, name: string): unknown => field(field(node, name) as Node | undefined, 'name');
@@ -110,7 +110,7 @@ function isTypeImport(node: Node): boolean {
   return kinds.length > 0 && kinds.every((kind) => kind === 'type');
 }
 
-type Pairs = ReturnType<typeof parsed>;
+type Pairs = ReturnType<typeof parseNodes>;
 type Source = { readonly path: string; readonly text: string; readonly isTest: boolean; readonly nodes: Pairs };
 
 const sources: readonly Source[] = ['src', 'web'].flatMap((top) =>
@@ -119,7 +119,7 @@ const sources: readonly Source[] = ['src', 'web'].flatMap((top) =>
     .map((path) => {
       const full = `${top}/${path.replaceAll('\\', '/')}`;
       const text = readFileSync(join(root, full), 'utf8');
-      const nodes = parsed(text, full.endsWith('x') ? 'tsx' : 'ts');
+      const nodes = parseNodes(text, full.endsWith('x') ? 'tsx' : 'ts');
       return { path: full, text, isTest: /\.(test|contract)\.ts$/.test(full), nodes };
     }),
 );
@@ -174,7 +174,7 @@ describe('imports', () => {
     const text = `import { a } from './a.ts'; import type { b } from './b.ts'; import { type c } from './c.ts'; import './d.ts';
       export * from './e.ts'; export { f } from './f.ts'; export type { g } from './g.ts'; const h = () => import('./h.ts');
       const i: import('./i.ts').I = require('./i.cts'); import j = require('./j.ts'); const k = (name: string) => import(name);`;
-    expect(importsOf(parsed(text)).map(({ from, isType }) => (isType ? `type ${from}` : from))).toEqual([
+    expect(importsOf(parseNodes(text)).map(({ from, isType }) => (isType ? `type ${from}` : from))).toEqual([
       ...['./a.ts', 'type ./b.ts', 'type ./c.ts', './d.ts', './e.ts', './f.ts', 'type ./g.ts', './h.ts'],
       ...['type ./i.ts', './i.cts', './j.ts', '(computed)'],
     ]);

@@ -56,13 +56,13 @@ function folder(): string {
 type Server = { readonly host: string; readonly adminToken: string };
 
 /** Starts a huizhi that prints its facts as JSON; its process group is killed when the test ends. */
-async function started(file: string, args: readonly string[], cwd: string): Promise<Server> {
+async function startHuizhi(file: string, args: readonly string[], cwd: string): Promise<Server> {
   const env = Object.fromEntries(
     Object.entries(process.env).filter(([name]) => !/^(HUIZHI_|PORT$|DATABASE_URL$)/.test(name)),
   );
   const all = [...args, '--port', '0', '--json', '--log-level', 'warn'];
   const child = spawn(file, all, { cwd, env, detached: true, stdio: ['ignore', 'pipe', 'inherit'] });
-  onTestFinished(() => ended(child));
+  onTestFinished(() => stopGroup(child));
   for await (const line of createInterface(child.stdout)) {
     const { url, adminToken } = JSON.parse(line) as { url: string; adminToken: string };
     return { host: new URL(url).host, adminToken };
@@ -70,7 +70,7 @@ async function started(file: string, args: readonly string[], cwd: string): Prom
   throw new Error(`${file} ${all.join(' ')} ended with exit code ${child.exitCode} before it listened`);
 }
 
-async function ended(child: ChildProcess): Promise<void> {
+async function stopGroup(child: ChildProcess): Promise<void> {
   if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
   const closed = once(child, 'close');
   process.kill(-child.pid, 'SIGTERM');
@@ -100,7 +100,7 @@ async function stepsOf(asWritten: readonly Block[], cwd: string): Promise<{ step
     ...block,
     text: block.text.replaceAll(placeholder, 'f3b1c2a97d5e4806b1a7'),
   }));
-  let server = await started('npm', ['start', '--silent', '--'], root);
+  let server = await startHuizhi('npm', ['start', '--silent', '--'], root);
   const steps: Step[] = [];
   for (const [i, block] of blocks.entries()) {
     const script = isCommand(block) ? undefined : scriptOf(block)?.replaceAll(printedHost, server.host);
@@ -110,7 +110,7 @@ async function stepsOf(asWritten: readonly Block[], cwd: string): Promise<{ step
     if (script !== undefined) steps.push({ line: block.line, script, expected });
     if (block.language !== 'yaml') continue;
     writeFileSync(join(cwd, 'huizhi.yaml'), block.text);
-    server = await started(process.execPath, [join(root, 'dist', 'cli', 'main.js'), 'serve'], cwd);
+    server = await startHuizhi(process.execPath, [join(root, 'dist', 'cli', 'main.js'), 'serve'], cwd);
   }
   return { steps, adminToken: server.adminToken };
 }

@@ -38,7 +38,7 @@ const python: Language = {
     const file = await environment(cwd, version);
     const report = reportFile(`python-${version}`);
     const args = ['-m', 'pytest', `--junitxml=${report}`];
-    return withHuizhi((HUIZHI) => played({ file, args, cwd, env: { HUIZHI } }, report));
+    return withHuizhi((HUIZHI) => runTests({ file, args, cwd, env: { HUIZHI } }, report));
   },
   nameOf: (id, mode) => `test_story[${mode}-${id}]`,
 };
@@ -69,7 +69,7 @@ const java: Language = {
     const cwd = folder('java');
     const args = ['--quiet', '--batch-mode', 'test', `-Ddingtalk.version=${version}`];
     const report = join(cwd, 'target', version, 'surefire-reports', 'TEST-story.StoryTest.xml');
-    return withHuizhi((HUIZHI) => played({ file: 'mvn', args, cwd, env: { HUIZHI } }, report));
+    return withHuizhi((HUIZHI) => runTests({ file: 'mvn', args, cwd, env: { HUIZHI } }, report));
   },
   nameOf: (id) => `plays(String, JsonObject) "${id}"`,
 };
@@ -104,7 +104,7 @@ const node: Language = {
     const vitest = fileURLToPath(new URL('../../node_modules/vitest/vitest.mjs', import.meta.url));
     const report = reportFile(`node-${version}`);
     const args = [vitest, 'run', `test/sdk/node/${nodeTests[version]}`, '--reporter=junit', `--outputFile=${report}`];
-    return played({ file: process.execPath, args, cwd: folder('../..') }, report);
+    return runTests({ file: process.execPath, args, cwd: folder('../..') }, report);
   },
   nameOf: (id, _, version) => `@alicloud/dingtalk ${version} > ${id}`,
 };
@@ -128,7 +128,7 @@ async function withHuizhi<T>(use: (endpoint: string) => Promise<T>): Promise<T> 
 const reportFile = (name: string) => join(tmpdir(), `huizhi-sdk-${name}-${process.pid}.xml`);
 
 /** Runs the tests and reads their report; a run without one has failed before its first test. */
-async function played(command: Command, report: string): Promise<readonly Outcome[]> {
+async function runTests(command: Command, report: string): Promise<readonly Outcome[]> {
   await rm(report, { force: true });
   const { code, stdout, stderr } = await run(command);
   if (!existsSync(report)) throw new Error(`${command.file} ended with ${code}\n${stdout}${stderr}`);

@@ -5,9 +5,9 @@ export type Outcome = { readonly name: string; readonly passed: boolean; readonl
 export function fromJunit(xml: string): readonly Outcome[] {
   const cases = xml.matchAll(/<testcase\b([^>]*?)(?:\/>|>(.*?)<\/testcase>)/gs);
   return [...cases].map(([, attributes = '', content = '']) => ({
-    name: unescaped(/\bname="([^"]*)"/.exec(attributes)?.[1] ?? ''),
+    name: decodeEntities(/\bname="([^"]*)"/.exec(attributes)?.[1] ?? ''),
     passed: !/<(failure|error|skipped)\b/.test(content),
-    message: unescaped(content.replace(/<!\[CDATA\[|\]\]>/g, '').trim()),
+    message: decodeEntities(content.replace(/<!\[CDATA\[|\]\]>/g, '').trim()),
   }));
 }
 
@@ -26,7 +26,7 @@ export function fromGo(lines: string): readonly Outcome[] {
 
 const entities: Readonly<Record<string, string>> = { lt: '<', gt: '>', quot: '"', apos: "'", amp: '&' };
 
-function unescaped(text: string): string {
+function decodeEntities(text: string): string {
   return text.replace(/&(?:#(\d+)|#x([\da-f]+)|(\w+));/gi, (whole, decimal, hex, name) => {
     if (name !== undefined) return entities[name] ?? whole;
     return String.fromCodePoint(decimal === undefined ? Number.parseInt(hex, 16) : Number(decimal));

@@ -41,13 +41,13 @@ export async function playLanguage(language: Language): Promise<LanguageResult> 
 
 async function playVersion(language: Language, version: string): Promise<StoryResult> {
   const begin = performance.now();
-  const cases = counted(language, version, await language.play(version));
+  const cases = countCases(language, version, await language.play(version));
   const seconds = Math.round((performance.now() - begin) / 100) / 10;
   return { language: language.name, version, seconds, cases };
 }
 
 /** Every case of the table in every mode: one that the runner did not report was not run. */
-function counted(language: Language, version: string, outcomes: readonly Outcome[]): CaseResult[] {
+function countCases(language: Language, version: string, outcomes: readonly Outcome[]): CaseResult[] {
   const byName = new Map(outcomes.map((outcome) => [outcome.name, outcome]));
   return language.modes.flatMap((mode) =>
     table.cases.map(({ id }) => {

@@ -19,7 +19,7 @@ export function closingLine(write: (text: string) => void = (text) => void proce
       const skipped = tests.filter((test) => ['skipped', 'pending'].includes(test.result().state));
       // A run of tests selected by name skips the others on purpose.
       const untold = skipped.filter((test) => !isFiltered || reasonOf(test) !== undefined);
-      if (untold.length > 0) write(`\nSKIPPED, so nothing is known about:\n${untold.map(told).join('')}`);
+      if (untold.length > 0) write(`\nSKIPPED, so nothing is known about:\n${untold.map(renderSkip).join('')}`);
       write(`\nSeconds by group; files run side by side:\n${groupLines(modules.map(tookOf)).join('\n')}\n`);
       write(`\n${count('passed')} passed, ${failed} failed, ${skipped.length} skipped\n`);
     },
@@ -37,6 +37,6 @@ function reasonOf(test: TestCase): string | undefined {
   return result.state === 'skipped' ? result.note : undefined;
 }
 
-function told(test: TestCase): string {
+function renderSkip(test: TestCase): string {
   return `  ${test.module.relativeModuleId} > ${test.fullName}: ${reasonOf(test) ?? 'it was not run'}\n`;
 }

@@ -60,11 +60,11 @@ export async function startBouncer(database: string, plan: BouncerPlan = {}): Pr
     through,
     log: () => log,
     async restart() {
-      await ended(child);
+      await stopPooler(child);
       child = await start();
     },
     async stop() {
-      await ended(child);
+      await stopPooler(child);
       rmSync(folder, { recursive: true, force: true });
     },
   };
@@ -108,7 +108,7 @@ async function answer(url: string): Promise<void> {
   }
 }
 
-async function ended(child: ChildProcess): Promise<void> {
+async function stopPooler(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const gone = once(child, 'exit');
   child.kill('SIGQUIT');

@@ -51,7 +51,7 @@ async function emptyDatabase(engine: Engine): Promise<string> {
 }
 
 /** Numbers of statements: the first, the last, and some in between. */
-function chosen(count: number): readonly number[] {
+function chooseNumbers(count: number): readonly number[] {
   if (count <= places) return Array.from({ length: count }, (_, i) => i + 1);
   return Array.from({ length: places }, (_, i) => 1 + Math.round((i * (count - 1)) / (places - 1)));
 }
@@ -94,7 +94,7 @@ describe.each(starts)('$name', ({ engine, make, check }) => {
     const copy = await copiesOf(engine, await make());
     const count = await killer.count(await copy());
     const versions = new Set<number>();
-    for (const at of chosen(count)) {
+    for (const at of chooseNumbers(count)) {
       const database = await copy();
       expect(await killer.kill(database, at), `statement ${at} of ${count}`).toMatchObject({ signal: 'SIGKILL' });
       versions.add((await schemaVersions(database)).found);

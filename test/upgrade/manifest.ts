@@ -51,14 +51,14 @@ export async function expectManifest(manifest: Manifest, database: string): Prom
 /** A later release may return more than an earlier one, but may change only what `renewed` describes. */
 async function expectAnswer(url: string, call: Call, answer: Fields): Promise<void> {
   const { status, body } = await exchange(url, call);
-  expect({ call, status, body }).toMatchObject({ call, status: 200, body: renewed(call, answer) });
+  expect({ call, status, body }).toMatchObject({ call, status: 200, body: renewAnswer(call, answer) });
 }
 
 /**
  * Answers that have changed their meaning since the release: a mute refused messages, which is a block now, and
  * statistics without a start have seven days instead of eight, of which the first is empty here.
  */
-function renewed({ path }: Call, answer: Fields): Fields {
+function renewAnswer({ path }: Call, answer: Fields): Fields {
   const isMuted = (value: unknown) =>
     typeof value === 'object' && value !== null && Reflect.get(value, 'muted') === true;
   const text = JSON.stringify(answer, (_, value) =>

@@ -3,7 +3,7 @@ import { type Fields, testServer } from '../support/harness.ts';
 import { follow } from '../support/stream.ts';
 import { bearer, ok, refusal, world } from '../support/world.ts';
 
-async function scene() {
+async function createScene() {
   const server = await testServer();
   const there = world(server);
   const operator = { headers: bearer(server.adminToken) };
@@ -21,7 +21,7 @@ async function scene() {
 }
 
 test('a muted robot still delivers, and a blocked one is filtered; the two are independent', async () => {
-  const { put, send, robotOf, signIn } = await scene();
+  const { put, send, robotOf, signIn } = await createScene();
   const session = await signIn('alice');
   expect(ok(await put(session, { muted: true }))).toMatchObject({ muted: true, blocked: false });
   expect(ok(await send()).filteredStaffIdList).toEqual([]);
@@ -34,7 +34,7 @@ test('a muted robot still delivers, and a blocked one is filtered; the two are i
 });
 
 test('a robot that the operator has made unblockable cannot be blocked, and its blocks end', async () => {
-  const { put, send, change, robotOf, signIn, ask } = await scene();
+  const { put, send, change, robotOf, signIn, ask } = await createScene();
   const session = await signIn('alice');
   ok(await put(session, { blocked: true }));
   expect(await change({ unblockable: true })).toMatchObject({ unblockable: true });
@@ -48,7 +48,7 @@ test('a robot that the operator has made unblockable cannot be blocked, and its 
 });
 
 test('the console shows who has blocked a robot: with the user, the robot and the message', async () => {
-  const { put, sent, signIn, ask } = await scene();
+  const { put, sent, signIn, ask } = await createScene();
   for (const userId of ['carol', 'bob']) ok(await put(await signIn(userId), { blocked: true }));
   ok(await put(await signIn('alice'), { muted: true }));
   await sent({ userIds: ['carol', 'alice', 'bob'] });
@@ -72,7 +72,7 @@ test('the console shows who has blocked a robot: with the user, the robot and th
 });
 
 test('a choice is pushed to the other pages of the person, numbered in their stream, and to no one else', async () => {
-  const { server, put, sent, signIn } = await scene();
+  const { server, put, sent, signIn } = await createScene();
   const [alice, bob] = [await signIn('alice'), await signIn('bob')];
   const [hers, his] = [await follow(server, alice), await follow(server, bob)];
   ok(await put(alice, { blocked: true }));

@@ -15,7 +15,7 @@ function operator(server: Server) {
   };
 }
 
-const scene = async () => {
+const createScene = async () => {
   const server = await testServer();
   return { ...world(server), ...operator(server) };
 };
@@ -58,7 +58,7 @@ test('users are found by a part of userId or name, with the count of the whole o
 });
 
 test('organizations, apps and robots are found by a part of code or name in any case, page by page', async () => {
-  const { done } = await scene();
+  const { done } = await createScene();
   const codes = async (path: string, code: string, query: Readonly<Record<string, string>>) =>
     ((await done('GET', path, undefined, query))[path] as Fields[]).map((each) => each[code]);
   await done('POST', 'organizations', { corpId: '100%', name: 'ÉCLAIR_大' });
@@ -93,7 +93,7 @@ test('one organization, app or robot is returned by its code', async () => {
 });
 
 test('a new organization with users, app and robot sends a message', async () => {
-  const { done, call, send } = await scene();
+  const { done, call, send } = await createScene();
   await done('POST', 'organizations', { corpId: 'corp-new', name: '新公司' });
   await done('POST', 'users', { corpId: 'corp-new', userId: 'zoe', name: '佐伊' });
   const app = await done('POST', 'apps', {
@@ -111,7 +111,7 @@ test('a new organization with users, app and robot sends a message', async () =>
 });
 
 test('rotating a secret ends the old one and its tokens immediately', async () => {
-  const { done, tokenOf, send, call } = await scene();
+  const { done, tokenOf, send, call } = await createScene();
   const token = await tokenOf();
   ok(await send({}, token));
   const { appSecret } = await done('POST', 'apps/app-one/rotate');
@@ -123,7 +123,7 @@ test('rotating a secret ends the old one and its tokens immediately', async () =
 });
 
 test('permissions, authorizations, installations, templates, limits and disabling apply from the next call on', async () => {
-  const { done, send, suiteToken } = await scene();
+  const { done, send, suiteToken } = await createScene();
   const code = async (body: object = {}, token?: string) => (await send(body, token)).body.code;
   const change = (path: string, body: object) => done('PUT', path, body);
   await change('apps/app-one/permissions', { permissions: [] });
@@ -149,7 +149,7 @@ test('permissions, authorizations, installations, templates, limits and disablin
 });
 
 test('a removed user gets no more messages and is signed out, and may be added again', async () => {
-  const { done, send, signIn, call, sent, receipt } = await scene();
+  const { done, send, signIn, call, sent, receipt } = await createScene();
   const key = await sent();
   const session = await signIn('alice');
   await done('PUT', 'users/alice', { name: 'Alice Two' }, one);
@@ -163,7 +163,7 @@ test('a removed user gets no more messages and is signed out, and may be added a
 });
 
 test('CSV imports users: a dry run reports, and an error in one line stops the whole import', async () => {
-  const { done, ask } = await scene();
+  const { done, ask } = await createScene();
   const bring = (csv: string, dryRun = false) => done('POST', 'users/import', { ...one, csv, dryRun });
   const names = async () => JSON.stringify(await done('GET', 'users', undefined, { ...one, limit: '100' }));
   const before = await names();
@@ -185,7 +185,7 @@ test('CSV imports users: a dry run reports, and an error in one line stops the w
 });
 
 test('suite tickets are created and the two newest are shown', async () => {
-  const { done, ask } = await scene();
+  const { done, ask } = await createScene();
   const made = [await done('POST', 'apps/suite/suiteTickets'), await done('POST', 'apps/suite/suiteTickets')];
   const { suiteTickets } = (await done('GET', 'apps/suite/suiteTickets')) as { suiteTickets: Fields[] };
   expect(suiteTickets).toEqual(made.toReversed());
@@ -193,7 +193,7 @@ test('suite tickets are created and the two newest are shown', async () => {
 });
 
 test('what exists is not created again, also by two concurrent calls', async () => {
-  const { ask } = await scene();
+  const { ask } = await createScene();
   for (const [path, body] of [
     ['organizations', { corpId: 'corp-one', name: 'n' }],
     ['users', { ...one, userId: 'alice', name: 'n' }],
@@ -212,7 +212,7 @@ test('what exists is not created again, also by two concurrent calls', async () 
 });
 
 test('what does not exist is not found, and leaves no entry in the audit log', async () => {
-  const { ask, audit } = await scene();
+  const { ask, audit } = await createScene();
   for (const [method, path, body] of [
     ['PUT', 'organizations/nowhere', { name: 'n' }],
     ['GET', 'users?corpId=nowhere', undefined],
@@ -231,7 +231,7 @@ test('what does not exist is not found, and leaves no entry in the audit log', a
 });
 
 test('a name may contain joined emoji', async () => {
-  const { done } = await scene();
+  const { done } = await createScene();
   const name = '林工 👩‍💻👨‍👩‍👧‍👦';
   expect(await done('POST', 'users', { ...one, userId: 'dotted.', name })).toMatchObject({ userId: 'dotted.', name });
 });
@@ -257,7 +257,7 @@ test('bad bodies are refused and change nothing', async () => {
 });
 
 test('a change without effect leaves no entry in the audit log, and an organization’s entry names it once', async () => {
-  const { done, audit } = await scene();
+  const { done, audit } = await createScene();
   await done('POST', 'organizations', { corpId: 'corp-new', name: 'New' });
   expect(await audit()).toMatchObject([{ target: 'corp-new', before: null, after: { name: 'New' } }]);
   await done('PUT', 'organizations/corp-new', { name: 'New' });
@@ -269,7 +269,7 @@ test('a change without effect leaves no entry in the audit log, and an organizat
 });
 
 test('every change is in the audit log, with who, before and after, and no secret', async () => {
-  const { done, audit, call, server } = await scene();
+  const { done, audit, call, server } = await createScene();
   const { csrfToken } = ok(await call('POST', '/console/v1/sessions', { body: { adminToken: server.adminToken } }));
   expect(csrfToken).toBeDefined();
   const secrets: unknown[] = [];
@@ -303,7 +303,7 @@ test('every change is in the audit log, with who, before and after, and no secre
 });
 
 test('statistics count sends, deliveries and reads where the message was sent, and how long reading took', async () => {
-  const { done, freeze, advance, sent, emulate } = await scene();
+  const { done, freeze, advance, sent, emulate } = await createScene();
   const start = Date.UTC(2026, 0, 1, 10);
   await freeze(start);
   const first = await sent({ userIds: ['alice', 'bob'] });
@@ -328,7 +328,7 @@ test('statistics count sends, deliveries and reads where the message was sent, a
 });
 
 test('without a start statistics have seven days or 168 hours, including the current one', async () => {
-  const { done, freeze, sent } = await scene();
+  const { done, freeze, sent } = await createScene();
   const now = Date.UTC(2026, 0, 10, 10, 30);
   await freeze(now);
   await sent();

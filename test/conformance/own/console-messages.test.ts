@@ -35,7 +35,7 @@ function operator(server: Server) {
   };
 }
 
-async function scene() {
+async function createScene() {
   const server = await testServer();
   const there = world(server);
   await there.freeze(Date.UTC(2026, 0, 1));
@@ -56,7 +56,7 @@ const textsOf = (messages: ConsoleMessagesAnswer['messages']) =>
   messages.map(({ msgParam }) => (JSON.parse(msgParam ?? '{"content":null}') as { content: string | null }).content);
 
 test('messages are listed newest first, page by page, without duplicates while new ones arrive', async () => {
-  const there = await scene();
+  const there = await createScene();
   await sendAll(there, ['1', '2', '3', '4', '5']);
   const first = await there.list({ limit: '2' });
   expect(textsOf(first.messages)).toEqual(['5', '4']);
@@ -69,7 +69,7 @@ test('messages are listed newest first, page by page, without duplicates while n
 });
 
 test('the first page of messages says how many match, also of a robot, a person, a status and a time', async () => {
-  const there = await scene();
+  const there = await createScene();
   await sendAll(there, ['1', '2', '3', '4', '5']);
   await sendAll(there, ['6', '7'], { robotCode: 'robot-more', userIds: ['bob'] });
   const total = async (query: Query = {}) => (await there.list({ limit: '1', ...query })).total;
@@ -91,7 +91,7 @@ test('the first page of messages says how many match, also of a robot, a person,
 });
 
 test('messages of the same millisecond keep one order, and no page loses any', async () => {
-  const there = await scene();
+  const there = await createScene();
   for (let i = 0; i < 7; i++) await there.sent({ msgParam: `{"content":"${i}"}` });
   const all = textsOf((await there.list({ limit: '100' })).messages);
   expect(new Set(all).size).toBe(7);
@@ -99,7 +99,7 @@ test('messages of the same millisecond keep one order, and no page loses any', a
 });
 
 test('filters find by robot, person, status, readers, time and text', async () => {
-  const there = await scene();
+  const there = await createScene();
   const [read] = await sendAll(there, ['Lunch', 'DINNER \u4f60\u597d', 'tea']);
   await sendAll(there, ['more'], { robotCode: 'robot-more', userIds: ['bob', 'carol'] });
   await there.emulate('POST', 'reads', { processQueryKey: read });
@@ -120,7 +120,7 @@ test('filters find by robot, person, status, readers, time and text', async () =
 });
 
 test('messages to a user are also found after the user has left', async () => {
-  const there = await scene();
+  const there = await createScene();
   await sendAll(there, ['1', '2']);
   const headers = bearer(there.server.adminToken);
   ok(await there.call('DELETE', '/console/v1/users/alice', { query: 'corpId=corp-one', headers }));
@@ -132,14 +132,14 @@ test('messages to a user are also found after the user has left', async () => {
 });
 
 test('a text is found although the JSON has it escaped', async () => {
-  const there = await scene();
+  const there = await createScene();
   await there.sent({ msgParam: '{"content":"\\u4f60\\u597d"}' });
   expect(await there.walk({ text: '你好' })).toHaveLength(1);
   expect(await there.walk({ text: 'u4f60' })).toEqual([]);
 });
 
 test('status follows a message from processing to success or unknown, and to recalled', async () => {
-  const there = await scene();
+  const there = await createScene();
   await there.emulate('PUT', 'delivery', { mode: 'hold' });
   await there.sent();
   const statuses = async (status: string) => (await there.walk({ status })).length;
@@ -152,7 +152,7 @@ test('status follows a message from processing to success or unknown, and to rec
 });
 
 test('a message shows every recipient with state and time, and its read curve', async () => {
-  const there = await scene();
+  const there = await createScene();
   const key = await there.sent({ userIds: ['carol', 'alice', 'bob'] });
   await there.advance('90s');
   await there.emulate('POST', 'reads', { processQueryKey: key, userIds: ['bob'], manner: 'mark' });
@@ -175,7 +175,7 @@ test('a message shows every recipient with state and time, and its read curve', 
 });
 
 test('a read keeps the manner of its first call; a call without one counts as mark', async () => {
-  const there = await scene();
+  const there = await createScene();
   await there.sent({ userIds: ['alice', 'bob', 'carol'] });
   const manners = { alice: 'seen', bob: 'mark', carol: undefined };
   for (const [userId, manner] of Object.entries(manners)) {
@@ -195,7 +195,7 @@ test('a read keeps the manner of its first call; a call without one counts as ma
 });
 
 test('an operator recalls messages of any age, once in the audit log, and the sender sees it', async () => {
-  const there = await scene();
+  const there = await createScene();
   const key = await there.sent();
   const [{ messageId } = { messageId: '' }] = await there.walk();
   for (let i = 0; i < 2; i++) {
@@ -212,7 +212,7 @@ test('an operator recalls messages of any age, once in the audit log, and the se
 });
 
 test('recipients are exported as CSV without formulas', async () => {
-  const there = await scene();
+  const there = await createScene();
   const body = { corpId: 'corp-one', userId: 'evil', name: '=HYPERLINK("x","y")' };
   ok(await there.call('POST', '/console/v1/users', { body, headers: bearer(there.server.adminToken) }));
   const key = await there.sent({ userIds: ['evil', 'bob'] });
@@ -229,7 +229,7 @@ test('recipients are exported as CSV without formulas', async () => {
 });
 
 test('the list of unread recipients has pages of exactly the requested size, also within a message, and no duplicates', async () => {
-  const there = await scene();
+  const there = await createScene();
   await sendAll(there, ['1', '2', '3'], { userIds: ['alice', 'bob', 'carol'] });
   const all = (await there.unread({ limit: '100' })).unread.map(({ messageId, userId }) => `${messageId} ${userId}`);
   expect(all).toHaveLength(9);
@@ -249,7 +249,7 @@ test('the list of unread recipients has pages of exactly the requested size, als
 });
 
 test('the list of unread recipients covers messages by age and robot, without recalled and undelivered ones', async () => {
-  const there = await scene();
+  const there = await createScene();
   const [first] = await sendAll(there, ['old'], { userIds: ['alice', 'bob'] });
   await there.emulate('POST', 'reads', { processQueryKey: first, userIds: ['bob'] });
   const [gone] = await sendAll(there, ['gone']);
@@ -271,7 +271,7 @@ test('the list of unread recipients covers messages by age and robot, without re
 });
 
 test('an organization sees nothing of another, whatever the filter', async () => {
-  const there = await scene();
+  const there = await createScene();
   await there.sent();
   await there.sent({ robotCode: suiteRobot }, await there.suiteToken('corp-two'));
   const corps = async (query: Query) => (await there.walk(query)).map(({ corpId }) => corpId);
@@ -282,7 +282,7 @@ test('an organization sees nothing of another, whatever the filter', async () =>
 });
 
 test('bad queries are refused by name', async () => {
-  const there = await scene();
+  const there = await createScene();
   const messages = (query: Query) => there.get('messages', { corpId: 'corp-one', ...query });
   for (const query of [
     { limit: '0' },

@@ -4,7 +4,7 @@ import { bearer, ok, refusal, world } from '../support/world.ts';
 
 const corpId = 'corp-one';
 
-async function scene() {
+async function createScene() {
   const server = await testServer();
   const headers = bearer(server.adminToken);
   const ask = (csv: string, dryRun = false) =>
@@ -22,7 +22,7 @@ test.each([
   ['\r\n', 'Windows line ends'],
   ['\r', 'the line ends of old spreadsheets'],
 ])('lines that end with %j are read, also within quoted fields', async (end) => {
-  const { bring, users } = await scene();
+  const { bring, users } = await createScene();
   const csv = ['\uFEFFUserID,name', 'line-1,"One, ""Jo"""', '', ' line-2 , 二 ', '"line-3",Three'].join(end);
   expect(await bring(csv)).toMatchObject({ created: 3, errors: [] });
   expect(await users('line-')).toEqual(['line-1 One, "Jo"', 'line-2 二', 'line-3 Three']);
@@ -32,7 +32,7 @@ test.each([
 });
 
 test('a file in another encoding is refused with advice, and none of it is imported', async () => {
-  const { ask, bring, users } = await scene();
+  const { ask, bring, users } = await createScene();
   // What a browser, or a program that ignores encodings, makes of GBK.
   const gbk = Buffer.from([0x67, 0x31, 0x2c, 0xc7, 0xfa, 0xb4, 0xf3, 0xd4, 0xc0, 0x0d, 0x0a]).toString('utf8');
   const answer = await bring(`good,Good\n${gbk}`);
@@ -42,7 +42,7 @@ test('a file in another encoding is refused with advice, and none of it is impor
 });
 
 test('a userId in two lines is an error of the second, which names the first', async () => {
-  const { bring, users } = await scene();
+  const { bring, users } = await createScene();
   expect(await bring('twice,A\nother,B\ntwice,A\n')).toMatchObject({
     created: 2,
     errors: [{ line: 3, message: 'userId twice stands in line 1 already' }],
@@ -51,7 +51,7 @@ test('a userId in two lines is an error of the second, which names the first', a
 });
 
 test('ten thousand lines are imported at once; importing them again changes nothing', async () => {
-  const { bring, users } = await scene();
+  const { bring, users } = await createScene();
   const csv = Array.from({ length: 10_000 }, (_, i) => `person-${i},第${i}人`).join('\r\n');
   expect(await bring(csv)).toMatchObject({ created: 10_000, renamed: 0, unchanged: 0, errors: [] });
   expect(await bring(csv)).toMatchObject({ created: 0, renamed: 0, unchanged: 10_000 });
@@ -59,18 +59,18 @@ test('ten thousand lines are imported at once; importing them again changes noth
 });
 
 test('a file larger than a body may be is refused before it is parsed', async () => {
-  const { ask } = await scene();
+  const { ask } = await createScene();
   expect(refusal(await ask('person,name\n'.repeat(90_000)))).toEqual([413, 'huizhi.tooLarge']);
 });
 
 test('of a file with errors in every line the first 200 are reported', async () => {
-  const { bring } = await scene();
+  const { bring } = await createScene();
   const { errors } = (await bring(',\n'.repeat(150_000))) as { errors: readonly { line: number }[] };
   expect(errors.map(({ line }) => line)).toEqual(Array.from({ length: 200 }, (_, i) => i + 1));
 });
 
 test('no cell of an export is a formula, whatever its name or userId', async () => {
-  const { call, sent, headers } = await scene();
+  const { call, sent, headers } = await createScene();
   const begins = ['=', '+', '-', '@', '＝', '＋', '－', '＠'];
   for (const [i, begin] of begins.entries()) {
     const body = { corpId, userId: `${begin}${i}+cmd|'/C calc'!A0`.replaceAll(' ', ''), name: `${begin}SUM(1,2)` };

@@ -6,7 +6,7 @@ import { bearer, refusal, world } from '../support/world.ts';
 const server = await fileServer();
 const { call, emulate, freeze, inboxOf, markRead, recall, sent, signIn } = world(server);
 
-async function take(stream: Stream, count: number): Promise<StreamEvent[]> {
+async function takeEvents(stream: Stream, count: number): Promise<StreamEvent[]> {
   const events: StreamEvent[] = [];
   while (events.length < count) {
     const event = await stream.next();
@@ -23,7 +23,7 @@ test('a message is pushed in the form in which the inbox lists it', async () => 
   const session = await signIn('u01');
   const stream = await follow(server, session);
   await say('u01', 'live');
-  const [event] = await take(stream, 1);
+  const [event] = await takeEvents(stream, 1);
   expect(event).toMatchObject({ id: 1, event: 'message' });
   expect(event?.data).toEqual((await inboxOf(session)).messages[0]);
 });
@@ -41,11 +41,11 @@ test('a read and a recall are pushed, too', async () => {
   const session = await signIn('u02');
   const stream = await follow(server, session);
   const key = await say('u02', 'x');
-  const [message] = await take(stream, 1);
+  const [message] = await takeEvents(stream, 1);
   const messageId = String(message?.data.messageId);
   await markRead(session, messageId);
   await recall({ processQueryKeys: [key] });
-  expect(await take(stream, 2)).toEqual([
+  expect(await takeEvents(stream, 2)).toEqual([
     { id: 2, event: 'read', data: { messageId, readAt: now } },
     { id: 3, event: 'recall', data: { messageId } },
   ]);
@@ -55,11 +55,11 @@ test('repeated reads and recalls cause no events', async () => {
   const session = await signIn('u03');
   const stream = await follow(server, session);
   const key = await say('u03', 'x');
-  const [message] = await take(stream, 1);
+  const [message] = await takeEvents(stream, 1);
   for (let i = 0; i < 2; i++) await markRead(session, String(message?.data.messageId));
   for (let i = 0; i < 2; i++) await recall({ processQueryKeys: [key] });
   await say('u03', 'last');
-  expect((await take(stream, 3)).map(({ id, event }) => [id, event])).toEqual([
+  expect((await takeEvents(stream, 3)).map(({ id, event }) => [id, event])).toEqual([
     [2, 'read'],
     [3, 'recall'],
     [4, 'message'],
@@ -70,34 +70,34 @@ test('a stream without a number starts with the next event', async () => {
   await say('u04', 'old');
   const stream = await follow(server, await signIn('u04'));
   await say('u04', 'new');
-  expect((await take(stream, 1)).map(content)).toEqual(['new']);
+  expect((await takeEvents(stream, 1)).map(content)).toEqual(['new']);
 });
 
 test('since=0 starts with the first event, and continues with new ones', async () => {
   for (const text of ['1', '2', '3']) await say('u05', text);
   const stream = await follow(server, await signIn('u05'), '?since=0');
-  expect((await take(stream, 3)).map(content)).toEqual(['1', '2', '3']);
+  expect((await takeEvents(stream, 3)).map(content)).toEqual(['1', '2', '3']);
   await say('u05', '4');
-  expect((await take(stream, 1)).map(({ id }) => id)).toEqual([4]);
+  expect((await takeEvents(stream, 1)).map(({ id }) => id)).toEqual([4]);
 });
 
 test('Last-Event-ID resumes the stream without a gap or a duplicate', async () => {
   const session = await signIn('u06');
   const first = await follow(server, session);
   for (const text of ['1', '2', '3']) await say('u06', text);
-  expect((await take(first, 2)).map(({ id }) => id)).toEqual([1, 2]);
+  expect((await takeEvents(first, 2)).map(({ id }) => id)).toEqual([1, 2]);
   first.close();
   await say('u06', '4');
   const second = await follow(server, session, '', { 'last-event-id': '2' });
-  expect((await take(second, 2)).map(content)).toEqual(['3', '4']);
+  expect((await takeEvents(second, 2)).map(content)).toEqual(['3', '4']);
   await say('u06', '5');
-  expect((await take(second, 1)).map(content)).toEqual(['5']);
+  expect((await takeEvents(second, 1)).map(content)).toEqual(['5']);
 });
 
 test('Last-Event-ID takes precedence over since', async () => {
   for (const text of ['1', '2', '3']) await say('u07', text);
   const stream = await follow(server, await signIn('u07'), '?since=0', { 'last-event-id': '2' });
-  expect((await take(stream, 1)).map(({ id }) => id)).toEqual([3]);
+  expect((await takeEvents(stream, 1)).map(({ id }) => id)).toEqual([3]);
 });
 
 test('250 events of messages, reads and recalls have numbers without a gap, in order', async () => {
@@ -107,7 +107,7 @@ test('250 events of messages, reads and recalls have numbers without a gap, in o
   const page = await inboxOf(session, { limit: '100' });
   await markRead(session, ...page.messages.map(({ messageId }) => messageId));
   for (let i = 0; i < 25; i++) await recall({ processQueryKeys: [keys[i]] });
-  const events = await take(stream, 250);
+  const events = await takeEvents(stream, 250);
   expect(events.map(({ id }) => id)).toEqual(Array.from({ length: 250 }, (_, i) => i + 1));
   expect(events.map(({ event }) => event)).toEqual([
     ...Array(125).fill('message'),
@@ -115,7 +115,7 @@ test('250 events of messages, reads and recalls have numbers without a gap, in o
     ...Array(25).fill('recall'),
   ]);
   const replay = await follow(server, session, '?since=0');
-  expect((await take(replay, 250)).map(({ id }) => id)).toEqual(events.map(({ id }) => id));
+  expect((await takeEvents(replay, 250)).map(({ id }) => id)).toEqual(events.map(({ id }) => id));
 });
 
 test('several followers of one person get the same events', async () => {
@@ -126,7 +126,7 @@ test('several followers of one person get the same events', async () => {
     await follow(server, session),
   ];
   await say('u09', 'x');
-  const seen = await Promise.all(streams.map((stream) => take(stream, 1)));
+  const seen = await Promise.all(streams.map((stream) => takeEvents(stream, 1)));
   expect(new Set(seen.map((events) => JSON.stringify(events))).size).toBe(1);
 });
 
@@ -139,8 +139,8 @@ test('no person gets the events of others, of colleagues or of another organizat
     await world(server).tokenOf('app-two'),
   );
   await say('u10', 'own');
-  expect((await take(stream, 1)).map((event) => [event.id, content(event)])).toEqual([[1, 'mine']]);
-  expect((await take(colleague, 1)).map((event) => [event.id, content(event)])).toEqual([[1, 'own']]);
+  expect((await takeEvents(stream, 1)).map((event) => [event.id, content(event)])).toEqual([[1, 'mine']]);
+  expect((await takeEvents(colleague, 1)).map((event) => [event.id, content(event)])).toEqual([[1, 'own']]);
 });
 
 test('a held message is pushed when it is released', async () => {
@@ -148,14 +148,14 @@ test('a held message is pushed when it is released', async () => {
   await emulate('PUT', 'delivery', { mode: 'hold' });
   await say('u12', 'held');
   await emulate('POST', 'delivery/release');
-  expect((await take(stream, 1)).map(content)).toEqual(['held']);
+  expect((await takeEvents(stream, 1)).map(content)).toEqual(['held']);
 });
 
 test('a recalled message is replayed without its content', async () => {
   const key = await say('u13', 'unsaid');
   await recall({ processQueryKeys: [key] });
   const stream = await follow(server, await signIn('u13'), '?since=0');
-  const [message, gone] = await take(stream, 2);
+  const [message, gone] = await takeEvents(stream, 2);
   expect(message?.data).toMatchObject({ msgParam: null, recalled: true });
   expect(gone?.event).toBe('recall');
 });
@@ -164,12 +164,12 @@ test('a reset closes the streams, and an earlier number starts from the first ev
   const session = await signIn('u14');
   const stream = await follow(server, session);
   await say('u14', '1');
-  await take(stream, 1);
+  await takeEvents(stream, 1);
   await emulate('POST', 'reset');
   expect(await stream.next()).toBeUndefined();
   const again = await follow(server, await signIn('u14'), '', { 'last-event-id': '57' });
   await say('u14', 'first');
-  expect((await take(again, 1)).map(({ id }) => id)).toEqual([1]);
+  expect((await takeEvents(again, 1)).map(({ id }) => id)).toEqual([1]);
 });
 
 test('stopping the server closes the streams', async () => {
@@ -177,7 +177,7 @@ test('stopping the server closes the streams', async () => {
   const there = world(other);
   const stream = await follow(other, await there.signIn('alice'));
   await there.sent();
-  await take(stream, 1);
+  await takeEvents(stream, 1);
   await other.stop();
   expect(await stream.next()).toBeUndefined();
 });

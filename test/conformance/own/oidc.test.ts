@@ -7,7 +7,7 @@ import { ok, refusal, world } from '../support/world.ts';
 type Oidc = NonNullable<Config['oidc']>;
 
 /** A real OpenID provider at which anyone signs in by name, and a huizhi that trusts it. */
-async function scene(given: Partial<Oidc> = {}) {
+async function createScene(given: Partial<Oidc> = {}) {
   const provider = await startProvider();
   const { issuer } = provider;
   const oidc = { issuer, clientId, clientSecret, claim: 'sub', corpId: 'corp-one' };
@@ -75,7 +75,7 @@ async function whoIs(server: Server, browser: Browser) {
 }
 
 test('a person who signs in at the provider gets their inbox', async () => {
-  const { server, browser, start } = await scene();
+  const { server, browser, start } = await createScene();
   const ways = ok(await server.call('GET', '/inbox/v1/sessions')).signIn;
   expect(ways).toEqual(['oidc', 'code']);
   const callback = await signInAt(browser, start, 'alice');
@@ -89,20 +89,20 @@ test('a person who signs in at the provider gets their inbox', async () => {
 });
 
 test('a claim of the userinfo can name the organization, and another the user', async () => {
-  const { server, browser, start } = await scene({ corpId: undefined, corpClaim: 'corp', claim: 'staff' });
+  const { server, browser, start } = await createScene({ corpId: undefined, corpClaim: 'corp', claim: 'staff' });
   expect((await browser.ask(await signInAt(browser, start, 'anyone'))).to).toBe(`${server.url}/`);
   expect(await whoIs(server, browser)).toMatchObject({ unreadCount: 0 });
 });
 
 test('a person whom the organization does not have is told so', async () => {
-  const { server, browser, start } = await scene();
+  const { server, browser, start } = await createScene();
   const arrived = await browser.ask(await signInAt(browser, start, 'stranger'));
   expect(arrived.to).toBe(`${server.url}/?signIn=unknown`);
   expect(await whoIs(server, browser)).toBeUndefined();
 });
 
 test('a callback that is forged, of another browser, or used again creates no session', async () => {
-  const { server, browser: mine, start } = await scene();
+  const { server, browser: mine, start } = await createScene();
   const failed = `${server.url}/?signIn=failed`;
   const callback = await signInAt(mine, start, 'alice');
   const other = browser();

@@ -108,7 +108,7 @@ test('a slowed attempt does not delay other calls', async () => {
 });
 
 /** Counts the answers by status and code. */
-function counted(replies: readonly Reply[]): Record<string, number> {
+function countAnswers(replies: readonly Reply[]): Record<string, number> {
   const counts: Record<string, number> = {};
   for (const { status, body } of replies) {
     const key = `${status} ${body.code ?? body.errcode}`;
@@ -132,7 +132,7 @@ test('of many concurrent wrong secrets few are checked, and another app gets its
   const replies = await guesses;
   const refused = replies.find(({ status }) => status === 403);
   expect(refused?.headers['retry-after']).toMatch(/^[1-9]$/);
-  const { '400 invalidClientIdOrSecret': checked = 0, ...others } = counted(replies);
+  const { '400 invalidClientIdOrSecret': checked = 0, ...others } = countAnswers(replies);
   expect(checked).toBeLessThan(20);
   expect(others).toEqual({ '403 Forbidden.AccessDenied.QpsLimitForAppkeyAndApi': 300 - checked });
 });
@@ -153,7 +153,7 @@ test('the legacy call answers too many wrong secrets with 90018 and Retry-After'
     expect.stringMatching(/^[1-9]$/),
     '您的服务器调用钉钉开放平台当前接口的所有请求都被暂时禁用了',
   ]);
-  expect(counted(replies)['200 90018']).toBeGreaterThan(0);
+  expect(countAnswers(replies)['200 90018']).toBeGreaterThan(0);
 });
 
 test.each([
@@ -165,7 +165,7 @@ test.each([
     const numbered = Object.entries(query).map(([name, value]) => [name, value.replace(/ $/, ` ${i}`)] as const);
     return server.call('GET', '/gettoken', { query: Object.fromEntries(numbered) });
   });
-  const counts = counted(replies);
+  const counts = countAnswers(replies);
   expect(counts[wrong]).toBeLessThan(20);
   expect((counts[wrong] ?? 0) + (counts['200 90018'] ?? 0)).toBe(200);
 });
@@ -176,7 +176,7 @@ test.each([
 ])('most of many concurrent wrong %s are refused immediately with 429', async (_, method, path, body) => {
   const server = await testServer();
   const replies = await many(500, (i) => server.call(method, path, { body: body(i) }));
-  const counts = counted(replies);
+  const counts = countAnswers(replies);
   expect(counts['401 huizhi.unauthorized']).toBeLessThan(20);
   expect(counts['429 huizhi.tooManyRequests']).toBeGreaterThan(480);
   const refused = replies.find(({ status }) => status === 429);

@@ -12,7 +12,7 @@ const soon = { headers: 200, writeStall: 200, drainTime: 200 };
 const stall = { stall: 200, buffered: 64 * 1024 * 1024 };
 
 /** A server whose log has nothing above debug when the test ends, except what is expected. */
-async function limited(limits: Limits, expected: readonly string[] = []): Promise<Inside> {
+async function startLimited(limits: Limits, expected: readonly string[] = []): Promise<Inside> {
   const server = await insideServer({}, limits);
   onTestFinished(() => expect(loud(server.log)).toEqual(expected));
   return server;
@@ -48,7 +48,7 @@ const json = { 'content-type': 'application/json' };
 const half = (line: string, bytes = '{"') => `${requestText(line, { ...json, 'content-length': '1000000' })}${bytes}`;
 
 test('a connection that sends nothing is closed without a response', async () => {
-  const server = await limited({ sockets: soon });
+  const server = await startLimited({ sockets: soon });
   const idle = Array.from({ length: 20 }, () => open(server));
   await expect.poll(() => server.connections()).toBe(20);
   await allGone(server);
@@ -56,7 +56,7 @@ test('a connection that sends nothing is closed without a response', async () =>
 });
 
 test('headers that do not arrive in time get 408', async () => {
-  const server = await limited({ sockets: soon });
+  const server = await startLimited({ sockets: soon });
   const late = ['G', 'GET /healthz HTTP/1.1\r\nhost: x\r\n', `${requestText('GET /healthz')}GET /`].map((bytes) =>
     open(server, bytes),
   );
@@ -66,7 +66,7 @@ test('headers that do not arrive in time get 408', async () => {
 });
 
 test('the server closes a refused connection, although the client keeps its side open', async () => {
-  const server = await limited({ sockets: { drainTime: 200 } });
+  const server = await startLimited({ sockets: { drainTime: 200 } });
   const refused = ['X\r\n\r\n', 'GET / HTTP/1.1\r\n\r\n', requestText('CONNECT a:443'), 'GET / HTTP/0.9\r\n\r\n'];
   const clients = refused.flatMap((bytes) => [open(server, bytes), open(server, bytes)]);
   await allGone(server);
@@ -74,13 +74,13 @@ test('the server closes a refused connection, although the client keeps its side
 });
 
 test('a connection with Connection: close is closed, although the client keeps its side open', async () => {
-  const server = await limited({ sockets: { drainTime: 200 } });
+  const server = await startLimited({ sockets: { drainTime: 200 } });
   for (const path of ['/healthz', '/gettoken']) open(server, requestText(`GET ${path}`, { connection: 'close' }));
   await allGone(server);
 });
 
 test('a client that is still sending when it is refused gets its response', async () => {
-  const server = await limited({});
+  const server = await startLimited({});
   for (let i = 0; i < 20; i++) {
     const { replies, closed } = await exchange(server.port, `X\r\n\r\n${'x'.repeat(60_000)}`);
     expect([replies[0]?.status, closed]).toEqual([400, true]);
@@ -88,7 +88,7 @@ test('a client that is still sending when it is refused gets its response', asyn
 });
 
 test('a client that keeps sending after it was refused is disconnected', async () => {
-  const server = await limited({ sockets: { drainTime: 600_000 } });
+  const server = await startLimited({ sockets: { drainTime: 600_000 } });
   const { socket } = open(server, 'X\r\n\r\n');
   const timer = setInterval(() => socket.write('x'.repeat(8192)), 5);
   onTestFinished(() => clearInterval(timer));
@@ -105,7 +105,7 @@ test.each([
   ['of a GET of our own', 'GET /healthz', [200]],
   ['that no route reads', 'POST /healthz', [405]],
 ])('a body %s that stops arriving ends its connection', async (_, line, expected) => {
-  const server = await limited({ sockets: soon, bodies: stall });
+  const server = await startLimited({ sockets: soon, bodies: stall });
   for (const bytes of ['', '{"', '{"a":"'.padEnd(100_000, 'x')]) {
     const client = open(server, half(line, bytes));
     await expect.poll(() => statuses(client.text())).toEqual(expected);
@@ -114,7 +114,7 @@ test.each([
 });
 
 test('a body that arrives slowly is accepted, however long it takes in total', async () => {
-  const server = await limited({ sockets: { headers: 200 }, bodies: { ...stall, stall: 400 } });
+  const server = await startLimited({ sockets: { headers: 200 }, bodies: { ...stall, stall: 400 } });
   for (const [line, body] of [
     [accessToken, pair],
     [session, JSON.stringify({ corpId: 'corp-one', userId: 'alice' })],
@@ -128,14 +128,14 @@ test('a body that arrives slowly is accepted, however long it takes in total', a
 });
 
 test('a body in chunks of one byte is read', async () => {
-  const server = await limited({});
+  const server = await startLimited({});
   const chunks = [...pair].map((char) => `1\r\n${char}\r\n`).join('');
   const request = `${requestText(accessToken, { ...json, 'transfer-encoding': 'chunked' })}${chunks}0\r\n\r\n`;
   expect((await exchange(server.port, request, { count: 1 })).replies[0]?.status).toBe(200);
 });
 
 test('incomplete bodies make room for others: the oldest is refused with 503', async () => {
-  const server = await limited({ bodies: { ...stall, stall: 600_000, buffered: 500_000 } });
+  const server = await startLimited({ bodies: { ...stall, stall: 600_000, buffered: 500_000 } });
   const long = '{"a":"'.padEnd(100_000, 'x');
   const clients: ReturnType<typeof open>[] = [];
   for (const line of [accessToken, session, accessToken, session, accessToken, session, accessToken, session]) {
@@ -157,7 +157,7 @@ test('incomplete bodies make room for others: the oldest is refused with 503', a
 });
 
 test('the memory of complete bodies is released when their connection ends, also while they wait for an earlier response', async () => {
-  const server = await limited({ bodies: { stall: 200, buffered: 150_000 } });
+  const server = await startLimited({ bodies: { stall: 200, buffered: 150_000 } });
   const whole = requestText(accessToken, json, JSON.stringify({ x: 'x'.repeat(100_000) }));
   const alice = await world(server).signIn('alice');
   for (let i = 0; i < 10; i++) {
@@ -179,7 +179,7 @@ test('the memory of complete bodies is released when their connection ends, also
 });
 
 test('a snapshot may be larger than all other bodies together', async () => {
-  const server = await limited({ bodies: { ...stall, buffered: 1000 } });
+  const server = await startLimited({ bodies: { ...stall, buffered: 1000 } });
   const snapshot = (await server.call('GET', '/emulator/v1/snapshot')).text;
   expect(snapshot.length).toBeGreaterThan(1000);
   ok(await server.call('PUT', '/emulator/v1/snapshot', { body: snapshot }));
@@ -191,7 +191,7 @@ test('a snapshot may be larger than all other bodies together', async () => {
 });
 
 test('a connection over the limit gets 503 and Retry-After, and is served when another has ended', async () => {
-  const server = await limited({ sockets: { ...soon, headers: 600_000, connections: 3 } });
+  const server = await startLimited({ sockets: { ...soon, headers: 600_000, connections: 3 } });
   const held = [open(server), open(server), open(server)];
   await expect.poll(() => server.connections()).toBe(3);
   const client = open(server);
@@ -204,21 +204,21 @@ test('a connection over the limit gets 503 and Retry-After, and is served when a
 });
 
 test('connections far beyond the limit are dropped', async () => {
-  const server = await limited({ sockets: { drainTime: 600_000, headers: 600_000, connections: 1 } });
+  const server = await startLimited({ sockets: { drainTime: 600_000, headers: 600_000, connections: 1 } });
   const clients = Array.from({ length: 200 }, () => open(server));
   await expect.poll(() => clients.filter(({ socket }) => socket.readableEnded).length).toBe(199);
   expect(await server.connections()).toBeLessThanOrEqual(33);
 });
 
 test('a request over the limit of concurrent requests on a connection gets 503', async () => {
-  const server = await limited({ sockets: { pipelined: 5 } });
+  const server = await startLimited({ sockets: { pipelined: 5 } });
   const { replies, closed } = await exchange(server.port, requestText('GET /readyz').repeat(50));
   expect(replies.map(({ status }) => status)).toEqual([200, 200, 200, 200, 200, 503]);
   expect(closed).toBe(true);
 });
 
 test('a client that does not read its responses is disconnected', async () => {
-  const server = await limited({ sockets: soon });
+  const server = await startLimited({ sockets: soon });
   const paused = ['GET /openapi.json', 'GET /docs/rapidoc.js'].map((line) => {
     const { socket } = open(server, requestText(line).repeat(200));
     return socket.pause();
@@ -228,7 +228,7 @@ test('a client that does not read its responses is disconnected', async () => {
 });
 
 test('a client that reads slowly gets the complete response', async () => {
-  const server = await limited({ sockets: soon });
+  const server = await startLimited({ sockets: soon });
   const size = Number((await server.call('GET', '/openapi.json')).headers['content-length']);
   const count = Math.ceil(16_000_000 / size);
   const { socket } = open(server);
@@ -243,7 +243,7 @@ test('a client that reads slowly gets the complete response', async () => {
 });
 
 test('an idle event stream outlasts every limit, and one whose client stopped reading is disconnected', async () => {
-  const server = await limited({ sockets: { ...soon, drainTime: 50 }, bodies: stall });
+  const server = await startLimited({ sockets: { ...soon, drainTime: 50 }, bodies: stall });
   const { signIn, sent } = world(server);
   const quiet = await follow(server, await signIn('bob'));
   const alice = await signIn('alice');

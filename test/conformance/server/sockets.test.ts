@@ -20,7 +20,7 @@ beforeEach(async () => {
 });
 
 /** Refused requests have changed nothing. */
-async function nothingChanged(): Promise<void> {
+async function expectNoChange(): Promise<void> {
   expect(await emulate('GET', 'snapshot')).toEqual(before);
 }
 
@@ -214,7 +214,7 @@ test.each([
   expect(exchanged.replies[0]?.head).toMatch(/^HTTP\/1\.1 400 Bad Request\r\n/);
   expect(exchanged.replies[0]?.head).toContain('content-type: application/json;charset=utf-8');
   expect(exchanged.replies[0]?.head).toContain(`x-acs-request-id: ${exchanged.replies[0]?.body.requestid}`);
-  await nothingChanged();
+  await expectNoChange();
 });
 
 test.each(['gzip, chunked', 'deflate,chunked', 'identity, chunked', 'gzip, deflate, Chunked', 'x, chunked'])(
@@ -225,7 +225,7 @@ test.each(['gzip, chunked', 'deflate,chunked', 'identity, chunked', 'gzip, defla
       expect(codes(exchanged)).toEqual([[501, 'huizhi.notImplemented']]);
       expect(exchanged.closed).toBe(true);
     }
-    await nothingChanged();
+    await expectNoChange();
   },
 );
 
@@ -292,7 +292,7 @@ test('a caller who disconnects in the middle of the body changes nothing', async
     expect(exchanged.closed).toBe(true);
     for (const { status } of exchanged.replies) expect(status).toBe(400);
   }
-  await nothingChanged();
+  await expectNoChange();
 });
 
 test.each(['HEAD', 'DELETE', 'PUT', 'PATCH', 'TRACE', 'PROPFIND'])(

@@ -11,7 +11,7 @@ const bad = {
 } as const;
 
 /** Makes each call in a second of its own, so that nothing is throttled unless a test wants it. */
-async function asked(
+async function askInOwnSecond(
   method: string,
   path: string,
   token: string | undefined,
@@ -26,9 +26,10 @@ async function asked(
   return refusal(await call(method, path, { body, headers }));
 }
 
-const send = (token: string | undefined, body?: unknown, type?: string) => asked('POST', sendPath, token, body, type);
+const send = (token: string | undefined, body?: unknown, type?: string) =>
+  askInOwnSecond('POST', sendPath, token, body, type);
 
-async function throttled(token: string): Promise<void> {
+async function throttle(token: string): Promise<void> {
   await freeze();
   await advance('1s');
   for (let i = 0; i < 2; i++) await call('POST', sendPath, { body: hello, headers: { [tokenHeader]: token } });
@@ -42,19 +43,19 @@ test('an unknown path is reported before a missing token', async () => {
     sendPath.toLowerCase(),
     '/x',
   ]) {
-    expect(await asked('POST', path, undefined, bad.json)).toEqual([404, 'InvalidAction.NotFound']);
+    expect(await askInOwnSecond('POST', path, undefined, bad.json)).toEqual([404, 'InvalidAction.NotFound']);
   }
 });
 
 test('a wrong method is reported before a missing token', async () => {
-  expect(await asked('GET', sendPath, undefined)).toEqual([404, 'InvalidAction.NotFound']);
-  expect(await asked('POST', statusPath, undefined, bad.json)).toEqual([404, 'InvalidAction.NotFound']);
-  expect(await asked('GET', recallPath, undefined)).toEqual([404, 'InvalidAction.NotFound']);
-  expect(await asked('GET', '/v1.0/oauth2/accessToken', undefined)).toEqual([404, 'InvalidAction.NotFound']);
+  expect(await askInOwnSecond('GET', sendPath, undefined)).toEqual([404, 'InvalidAction.NotFound']);
+  expect(await askInOwnSecond('POST', statusPath, undefined, bad.json)).toEqual([404, 'InvalidAction.NotFound']);
+  expect(await askInOwnSecond('GET', recallPath, undefined)).toEqual([404, 'InvalidAction.NotFound']);
+  expect(await askInOwnSecond('GET', '/v1.0/oauth2/accessToken', undefined)).toEqual([404, 'InvalidAction.NotFound']);
 });
 
 test('an unknown path is reported before a body that is too large or not UTF-8', async () => {
-  expect(await asked('POST', '/v1.0/robot/nothing', undefined, ' '.repeat(1024 * 1024 + 1))).toEqual([
+  expect(await askInOwnSecond('POST', '/v1.0/robot/nothing', undefined, ' '.repeat(1024 * 1024 + 1))).toEqual([
     404,
     'InvalidAction.NotFound',
   ]);
@@ -67,7 +68,7 @@ test('a missing token is reported before any error of the body', async () => {
 });
 
 test('a missing token is reported before bad parameters', async () => {
-  expect(await asked('GET', statusPath, undefined)).toEqual([400, 'AuthenticationFailed.MissingParameter']);
+  expect(await askInOwnSecond('GET', statusPath, undefined)).toEqual([400, 'AuthenticationFailed.MissingParameter']);
 });
 
 test('an invalid token is reported before any error of the body', async () => {
@@ -100,7 +101,7 @@ test('a missing permission is reported before any error of the body', async () =
 });
 
 test('a missing permission is reported before bad parameters', async () => {
-  expect(await asked('GET', statusPath, await tokenOf('app-bare'))).toEqual([
+  expect(await askInOwnSecond('GET', statusPath, await tokenOf('app-bare'))).toEqual([
     403,
     'Forbidden.AccessDenied.AccessTokenPermissionDenied',
   ]);
@@ -109,7 +110,7 @@ test('a missing permission is reported before bad parameters', async () => {
 test('the rate limit is reported before any error of the body', async () => {
   for (const body of [undefined, bad.json, '{}', { ...hello, robotCode: 'nobody' }]) {
     const token = await tokenOf('app-one');
-    await throttled(token);
+    await throttle(token);
     const reply = await call('POST', sendPath, { body, headers: { [tokenHeader]: token } });
     expect(refusal(reply)).toEqual([403, 'Forbidden.AccessDenied.QpsLimitForAppkeyAndApi']);
   }
@@ -142,7 +143,7 @@ test('required fields are checked in order, for absent and null, before the valu
 
 test('required fields of a recall are checked in order, before the values', async () => {
   const token = await tokenOf('app-one');
-  const recall = (body: object) => asked('POST', recallPath, token, body);
+  const recall = (body: object) => askInOwnSecond('POST', recallPath, token, body);
   expect(await recall({})).toEqual([400, 'MissingrobotCode']);
   expect(await recall({ robotCode: 'nobody' })).toEqual([400, 'MissingprocessQueryKeys']);
   expect(await recall({ robotCode: 'nobody', processQueryKeys: [] })).toEqual([400, 'invalidParameter.robotCode']);

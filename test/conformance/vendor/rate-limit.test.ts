@@ -5,7 +5,7 @@ import { hello, refusal, sendPath, statusPath, suiteRobot, tokenHeader, world } 
 const internal = [403, 'Forbidden.AccessDenied.QpsLimitForAppkeyAndApi'];
 const thirdParty = [403, 'Forbidden.AccessDenied.QpsLimitForSuitekeyAndOrgAndApi'];
 
-async function limited(qpsLimit = 3) {
+async function startLimited(qpsLimit = 3) {
   const there = world(await testServer({ qpsLimit }));
   await there.freeze(Date.UTC(2027, 0, 1));
   const send = async (token: string, body: object = hello) =>
@@ -14,14 +14,14 @@ async function limited(qpsLimit = 3) {
 }
 
 test('without --qps-limit nothing is limited', async () => {
-  const { post, tokenOf } = await limited(0);
+  const { post, tokenOf } = await startLimited(0);
   const token = await tokenOf();
   const replies = await Promise.all(Array.from({ length: 100 }, () => post(token)));
   expect(replies.filter(([status]) => status !== 200)).toEqual([]);
 });
 
 test('calls up to the limit are served, the next is refused, and the next second starts a new count', async () => {
-  const { advance, post, tokenOf } = await limited();
+  const { advance, post, tokenOf } = await startLimited();
   const token = await tokenOf();
   for (let second = 0; second < 3; second++) {
     for (let i = 0; i < 3; i++) expect((await post(token))[0]).toBe(200);
@@ -31,7 +31,7 @@ test('calls up to the limit are served, the next is refused, and the next second
 });
 
 test('a throttled answer has the text of the vendor, and Retry-After', async () => {
-  const { call, post, tokenOf } = await limited(1);
+  const { call, post, tokenOf } = await startLimited(1);
   const token = await tokenOf();
   await post(token);
   const reply = await call('POST', sendPath, { body: hello, headers: { [tokenHeader]: token } });
@@ -42,7 +42,7 @@ test('a throttled answer has the text of the vendor, and Retry-After', async () 
 });
 
 test('a third-party app has its own error code, and a count for each organization', async () => {
-  const { call, post, suiteToken } = await limited(2);
+  const { call, post, suiteToken } = await startLimited(2);
   const [one, two] = [await suiteToken('corp-one'), await suiteToken('corp-two')];
   const body = { ...hello, robotCode: suiteRobot };
   for (const token of [one, two]) {
@@ -55,7 +55,7 @@ test('a third-party app has its own error code, and a count for each organizatio
 });
 
 test('one app and API have one count: others are not affected, and all tokens of an app count together', async () => {
-  const { call, post, suiteToken, tokenOf } = await limited(1);
+  const { call, post, suiteToken, tokenOf } = await startLimited(1);
   const token = await tokenOf();
   expect((await post(token))[0]).toBe(200);
   expect(await post(token)).toEqual(internal);
@@ -70,7 +70,7 @@ test('one app and API have one count: others are not affected, and all tokens of
 });
 
 test('calls with invalid content count, too; token calls and own paths are not limited', async () => {
-  const { call, post, tokenOf } = await limited(1);
+  const { call, post, tokenOf } = await startLimited(1);
   const token = await tokenOf();
   expect((await post(token, {}))[1]).toBe('MissingrobotCode');
   expect(await post(token)).toEqual(internal);
@@ -79,7 +79,7 @@ test('calls with invalid content count, too; token calls and own paths are not l
 });
 
 test('a throttled send has no effect', async () => {
-  const { emulate, post, tokenOf } = await limited(1);
+  const { emulate, post, tokenOf } = await startLimited(1);
   const token = await tokenOf();
   await post(token);
   const before = await emulate('GET', 'snapshot');

@@ -17,13 +17,13 @@ const flags = [
 
 const need: Need = {
   name: 'Chromium',
-  isThere: () => found() !== undefined,
+  isThere: () => findBrowser() !== undefined,
   packages: ['chromium', 'fonts-noto-cjk'],
   advice: 'set CHROMIUM_PATH, or install the package chromium',
 };
 
 export function launch(): Promise<Browser> {
-  const executablePath = found();
+  const executablePath = findBrowser();
   if (executablePath === undefined) throw new Error(`no ${need.name}: ${need.advice}`);
   return chromium.launch({ executablePath, args: flags, headless: true });
 }
@@ -31,7 +31,7 @@ export function launch(): Promise<Browser> {
 /** Why there is no browser to test with; undefined when there is one. */
 export const missing = (): string | undefined => provide(need);
 
-function found(): string | undefined {
+function findBrowser(): string | undefined {
   const given = process.env.CHROMIUM_PATH;
   if (given) return given;
   return [...names, ...elsewhere].flatMap((name) => programPath(name) ?? [])[0];

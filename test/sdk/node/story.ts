@@ -34,18 +34,18 @@ export const table = JSON.parse(readFileSync(new URL('../expectations.json', imp
 export async function play({ steps }: Case, endpoint: string): Promise<void> {
   const sdk = createSdk(endpoint);
   const values: Record<string, Json> = { ...table.values };
-  const fill = (value: Json) => filled(value, values);
+  const fill = (value: Json) => fillNames(value, values);
 
   async function attempt(step: Step): Promise<void> {
-    const outcome = await answered(step).then(
+    const outcome = await runStep(step).then(
       (answers) => ({ answers }),
-      (error) => ({ fails: failed(error) }),
+      (error) => ({ fails: failureOf(error) }),
     );
-    expectLike(outcome, fill(expected(step)));
+    expectLike(outcome, fill(expectationOf(step)));
     for (const [name, path] of Object.entries(step.save ?? {})) values[name] = reach(outcome, `answers.${path}`);
   }
 
-  async function answered(step: Step): Promise<unknown> {
+  async function runStep(step: Step): Promise<unknown> {
     const fields = fill(step.with ?? {}) as Fields;
     if (step.http) return http(endpoint, step.http, fields, fill(step.bearer ?? null));
     if (step.sample) return { printed: await printed(...(fill(step.sample) as string[])) };
@@ -71,11 +71,11 @@ async function untilMet(step: Step, attempt: (step: Step) => Promise<void>): Pro
   }
 }
 
-function expected({ answers = {}, fails }: Step): Fields {
+function expectationOf({ answers = {}, fails }: Step): Fields {
   return fails ? { fails: { ...fails, ...table.everyFailure } } : { answers };
 }
 
-function failed(error: unknown) {
+function failureOf(error: unknown) {
   if (isSdkError(error)) return failure(error);
   throw error;
 }
@@ -102,11 +102,11 @@ async function printed(...args: string[]): Promise<string> {
 }
 
 /** Replaces $names with saved values. */
-function filled(value: Json, values: Fields): Json {
+function fillNames(value: Json, values: Fields): Json {
   if (typeof value === 'string') return value.startsWith('$') ? (values[value.slice(1)] ?? value) : value;
-  if (Array.isArray(value)) return value.map((each) => filled(each, values));
+  if (Array.isArray(value)) return value.map((each) => fillNames(each, values));
   if (typeof value !== 'object' || value === null) return value;
-  const pairs = Object.entries(value).map(([key, each]) => [filled(key, values), filled(each, values)]);
+  const pairs = Object.entries(value).map(([key, each]) => [fillNames(key, values), fillNames(each, values)]);
   return Object.fromEntries(pairs) as Fields;
 }
 
