@@ -12,6 +12,7 @@ const linter = fileURLToPath(new URL('../../../node_modules/@redocly/cli/bin/cli
 
 type Document = {
   readonly tags: readonly { readonly name: string }[];
+  readonly components: { readonly schemas: Fields };
   readonly paths: Readonly<Record<string, Readonly<Record<string, { readonly responses: Fields }>>>>;
 };
 
@@ -58,6 +59,13 @@ describe.each(Object.entries(servers))('the document of %s', (_, start) => {
         expect([line, '200' in responses || '302' in responses, '400' in responses]).toEqual([line, true, true]);
       }
     }
+  });
+
+  test('has a schema for the data of every event that it names', async () => {
+    const { text, document } = await documentOf(await start());
+    const named = [...text.matchAll(/\b(?:Inbox|Console)\w+Event\b/g)].map(([name]) => name);
+    expect(new Set(named).size).toBeGreaterThan(3);
+    expect([...new Set(named)].filter((name) => !Object.hasOwn(document.components.schemas, name))).toEqual([]);
   });
 });
 
