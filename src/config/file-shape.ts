@@ -1,25 +1,6 @@
 import { z } from 'zod';
+import { messageKinds } from '../wire/vendor/messages.ts';
 import { options } from './options.ts';
-
-/**
- * The message kinds whose templates can be stopped or removed. A test compares this list with the catalogue in
- * src/wire/.
- */
-export const templateKeys = [
-  'sampleText',
-  'sampleMarkdown',
-  'sampleImageMsg',
-  'sampleLink',
-  'sampleActionCard',
-  'sampleActionCard2',
-  'sampleActionCard3',
-  'sampleActionCard4',
-  'sampleActionCard5',
-  'sampleActionCard6',
-  'sampleAudio',
-  'sampleFile',
-  'sampleVideo',
-] as const;
 
 /**
  * Not `.` or `..`: browsers resolve these in a URL path as relative segments, so a URL with such a code cannot be
@@ -34,7 +15,7 @@ const name = z
   .regex(/^(?=.*[^\s\p{C}])[\P{C}\u200c\u200d]{1,200}$/u, 'must be 1 to 200 characters on one line and not blank');
 const count = z.int('must be a whole number').min(0, 'must not be negative').max(1_000_000_000, 'is too large');
 const template = z.exactOptional(z.enum(['active', 'stopped', 'removed']));
-const templates = z.strictObject(Object.fromEntries(templateKeys.map((key) => [key, template])));
+const templates = z.strictObject(Object.fromEntries(messageKinds.map(({ msgKey }) => [msgKey, template])));
 
 const user = z.strictObject({ userId: code, name });
 

@@ -5,7 +5,6 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { messageKinds } from '../wire/vendor/messages.ts';
 import { demoSecrets, demoSetup } from './demo.ts';
 import { parseSetupFile, readSetupFile } from './file.ts';
-import { templateKeys } from './file-shape.ts';
 import { UsageError } from './options.ts';
 import { parseCommandLine, readConfig } from './read.ts';
 
@@ -71,8 +70,12 @@ describe('what a file sets up', () => {
     expect(parseSetupFile('port: 9000\n', 'x').setup).toBeUndefined();
   });
 
-  test('the templates that can be named are those of the message kinds', () => {
-    expect([...templateKeys]).toEqual(messageKinds.map(({ msgKey }) => msgKey));
+  test.each(messageKinds)('the template of $msgKey can be set', ({ msgKey }) => {
+    const text = `organizations: [{ corpId: c, name: C }]
+apps: [{ appKey: a, appSecret: a-long-random-text, kind: internal, corpId: c }]
+robots: [{ robotCode: r, name: R, appKey: a, installedIn: [c], templates: { ${msgKey}: stopped } }]
+`;
+    expect(parseSetupFile(text, 'x').setup?.robots[0]?.templates).toEqual({ [msgKey]: 'stopped' });
   });
 });
 

@@ -5,7 +5,6 @@ import { parseSetupFile } from './file.ts';
 import { renderExampleFile, renderHelp, renderOptionsPage } from './help.ts';
 import { type Command, commands, options, UsageError } from './options.ts';
 import { parseCommand, parseCommandLine, readConfig } from './read.ts';
-import { parseDuration } from './values.ts';
 
 type Environment = Record<string, string>;
 
@@ -162,22 +161,6 @@ describe('wrong usage', () => {
     expect(() => parseCommand('sevre')).toThrow(
       'There is no command "sevre". Did you mean serve? Commands: huizhi dev, huizhi serve,',
     );
-  });
-});
-
-describe('durations', () => {
-  test.each([
-    ['250ms', 250],
-    ['90s', 90_000],
-    ['1.5h', 5_400_000],
-    ['25h', 90_000_000],
-    ['90d', 7_776_000_000],
-  ])('%s is %i milliseconds', (text, milliseconds) => {
-    expect(parseDuration(text)).toBe(milliseconds);
-  });
-
-  test.each(['', '5', 'h', '5 h', '-5h', '5w', '1e3s', '.5h', 'Infinityd'])('%j is not a duration', (text) => {
-    expect(parseDuration(text)).toBeUndefined();
   });
 });
 

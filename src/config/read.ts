@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { didYouMean } from '../wire/did-you-mean.ts';
+import { formatDuration, parseDuration } from '../wire/duration.ts';
 import { demoSecrets } from './demo.ts';
 import type { SetupFile } from './file.ts';
 import { readOidc, readPublicUrl } from './oidc-options.ts';
@@ -20,7 +21,7 @@ import {
   switches,
 } from './options.ts';
 import { resolveSecret } from './secret-files.ts';
-import { formatDuration, parseDuration, parseInteger, UsageError } from './values.ts';
+import { parseInteger, UsageError } from './values.ts';
 import { describeWeakness } from './weak-secrets.ts';
 
 export type Flags = ReadonlyMap<string, OptionValue>;
@@ -225,7 +226,7 @@ function createValueError(option: Option, { text, source }: OptionValue, must: s
 export function parseNumber(option: Option, given: OptionValue | undefined): number {
   if (!given) throw new Error(`no default for ${option.name}`);
   const { minimum = 0, maximum = Number.MAX_SAFE_INTEGER, kind } = option;
-  const value = kind === 'duration' ? parseDuration(given.text) : parseInteger(given.text);
+  const value = kind === 'duration' ? parseDuration(given.text, Number.POSITIVE_INFINITY) : parseInteger(given.text);
   if (kind === 'duration' && value === undefined)
     throw createValueError(option, given, 'must be a number and a unit (ms, s, m, h or d), such as 90s or 24h.');
   if (value !== undefined && value >= minimum && value <= maximum) return value;

@@ -9,6 +9,7 @@ test.each([
   ['5m', 300_000],
   ['90d', 7_776_000_000],
   ['1.5s', 1500],
+  ['1.5h', 5_400_000],
   ['0s', 0],
   ['36525d', 3_155_760_000_000],
 ])('%s is %d milliseconds', (text, milliseconds) => expect(parseDuration(text)).toBe(milliseconds));
@@ -24,6 +25,8 @@ test.each([
   '5s ',
   '5S',
   '5w',
+  'h',
+  'Infinityd',
   '1h30m',
   '.5s',
   '5.s',
@@ -49,4 +52,9 @@ test('a formatted duration parses to the same value', () => {
   fc.assert(
     fc.property(fc.nat(2_000_000_000), (milliseconds) => parseDuration(formatDuration(milliseconds)) === milliseconds),
   );
+});
+
+test('a caller sets another limit than a hundred years', () => {
+  expect(parseDuration('36526d', Number.POSITIVE_INFINITY)).toBe(36_526 * 86_400_000);
+  expect(parseDuration('2s', 1999)).toBeUndefined();
 });

@@ -12,13 +12,13 @@ export const durationPattern = /^(\d{1,15}(?:\.\d{1,9})?)(ms|s|m|h|d)$/;
 
 /**
  * Parses a text such as `25h`, `1.5s` or `250ms` to whole milliseconds; undefined for any other text and for more than
- * a hundred years.
+ * `maximum`, a hundred years by default.
  */
-export function parseDuration(text: string): number | undefined {
+export function parseDuration(text: string, maximum: number = longest): number | undefined {
   const [, amount, unit] = durationPattern.exec(text) ?? [];
   if (amount === undefined || unit === undefined) return undefined;
   const milliseconds = Math.round(Number(amount) * units[unit as Unit]);
-  return milliseconds <= longest ? milliseconds : undefined;
+  return milliseconds <= maximum ? milliseconds : undefined;
 }
 
 /** Formats whole milliseconds in the largest unit that needs no fraction. */
