@@ -2,16 +2,14 @@ import { demoSetup } from './config/demo.ts';
 import type { Config } from './config/options.ts';
 import { createAdmissions } from './core/access/admissions.ts';
 import { createAttempts } from './core/access/attempts.ts';
-import { createOpenedCache } from './core/access/opened.ts';
 import { createRateLimit } from './core/access/rate.ts';
 import { createReplaceableSeal, type ReplaceableSeal } from './core/access/seal.ts';
 import { createQuickSecrets, createSecrets, hashToken, randomText } from './core/access/secrets.ts';
 import { type ClockBeginning, systemClock, testClock } from './core/clock.ts';
-import { createSkewWatch, type SkewWatch } from './core/cluster/clock-skew.ts';
+import { type Cluster, createCluster } from './core/cluster/cluster.ts';
 import { createConvergence } from './core/cluster/converge.ts';
 import { liveDirectory } from './core/cluster/directory.ts';
-import { joinProcesses } from './core/cluster/membership.ts';
-import { createNeighbours, type Neighbours, noNeighbours } from './core/cluster/notifications.ts';
+import type { Neighbours } from './core/cluster/notifications.ts';
 import type { Context } from './core/context.ts';
 import { createDeliverer } from './core/deliver.ts';
 import { startDeliverySweep } from './core/delivery-sweep.ts';
@@ -29,6 +27,7 @@ import type { BodyLimits } from './http/server/bodies.ts';
 import { type RequestIds, seededRequestIds } from './http/server/request-id.ts';
 import type { Log } from './log.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
+import { createTextCache } from './store/memory/cache.ts';
 import { moveSetting } from './store/move/move.ts';
 import { isThere, openStore } from './store/open.ts';
 import type { Store } from './store/store.ts';
@@ -56,8 +55,8 @@ export type Emulation = { readonly begin: ClockBeginning; readonly seed: string 
 /** Settings for tests: those of the emulator in a test, and limits low enough for a test to reach. */
 export type ComposeParts = { readonly emulation?: Emulation; readonly bodyLimits?: Partial<BodyLimits> };
 
-/** Entries per generation of the caches of opened tokens and of opened processQueryKeys: one or two megabytes. */
-const openedCacheSize = 4096;
+/** Sets of the cache of opened tokens: up to 8192 of them, a megabyte. */
+const tokenSets = 4096;
 
 /** log2 of the cost of scrypt. The emulator has nothing to protect, so its start and its token calls use a low cost. */
 const scryptCost = { dev: 10, serve: 14 };
@@ -91,10 +90,10 @@ async function composeWith(
   const { controls, requestIds } = isDev ? createEmulation(seal, emulation) : {};
   const clock = controls?.clock ?? systemClock();
   let guard: RetentionGuard | undefined;
-  const skew = watchSkew(store, config, log);
-  const { context, metrics, neighbours } = await createContext(store, config, log, {
+  const cluster = createCluster(store, log, !isDev);
+  const { context, metrics } = await createContext(store, config, log, {
     seal,
-    skew,
+    cluster,
     isRetentionHeld: isDev ? undefined : () => guard?.isHeld() ?? false,
     clock,
     controls,
@@ -114,10 +113,10 @@ async function composeWith(
     ...(bodyLimits ? { bodyLimits } : {}),
     ...createEmulatorParts(config, controls),
   });
-  const takeOver = store.driver.exclusive ? undefined : await joinProcesses({ ...context, skew });
-  await neighbours.listen(context);
-  await (takeOver ? takeOver.look() : context.deliverer.takeUp());
-  const recovery = startRecovery(context, neighbours);
+  const takeOver = await cluster.join(context);
+  await cluster.neighbours.listen(context);
+  await takeOver.look();
+  const recovery = startRecovery(context, cluster.neighbours);
   retention.sweep().catch((error: unknown) => log.error({ err: error }, 'retention will be tried again'));
   const warmUp = createWarmUp(context);
   return {
@@ -132,18 +131,11 @@ async function composeWith(
       await retention.close();
       await recovery.close();
       await context.deliverer.close();
-      await takeOver?.close();
-      await neighbours.close();
+      await takeOver.close();
+      await cluster.neighbours.close();
       await store.close();
     },
   };
-}
-
-/**
- * Watches the clock skew between this process and the database server. Not for the emulator's clock, nor for SQLite.
- */
-function watchSkew({ driver }: Store, { command }: Config, log: Log): SkewWatch | undefined {
-  return command === 'dev' || driver.exclusive ? undefined : createSkewWatch(driver, log);
 }
 
 function createAccessPart({ accessLog }: Config, log: Log): Pick<AppParts, 'access'> {
@@ -174,7 +166,7 @@ function createEmulation(
 
 type ContextParts = {
   readonly seal: ReplaceableSeal;
-  readonly skew: SkewWatch | undefined;
+  readonly cluster: Cluster;
   readonly isRetentionHeld: (() => boolean) | undefined;
   readonly clock: Context['clock'];
   readonly controls: Controls | undefined;
@@ -187,14 +179,14 @@ async function createContext(
   config: Config,
   log: Log,
   parts: ContextParts,
-): Promise<{ context: Context; metrics: Metrics; neighbours: Neighbours }> {
+): Promise<{ context: Context; metrics: Metrics }> {
   const { seal, clock, controls } = parts;
-  const neighbours = store.driver.exclusive ? noNeighbours : createNeighbours(store, log);
+  const { neighbours, skew } = parts.cluster;
   const events = createEvents(neighbours.touched);
   const metrics = createMetrics({
     queueDepth: async () => store.pendingCount(),
     streams: events.followers,
-    clockSkew: parts.skew?.current,
+    clockSkew: skew?.current,
     retentionHeld: parts.isRetentionHeld,
   });
   const upstream = controls?.upstream ?? ownInbox;
@@ -224,8 +216,7 @@ async function createContext(
     }),
     rate: createRateLimit(clock, config.qpsLimit),
     attempts: createAttempts(),
-    openedTokens: createOpenedCache(openedCacheSize),
-    openedKeys: createOpenedCache(openedCacheSize),
+    openedTokens: createTokenCache(seal),
     options: {
       readWindow: config.readWindow,
       retention: config.retention,
@@ -240,7 +231,13 @@ async function createContext(
     },
   };
   if (controls) await adoptEmulation(context, controls);
-  return { context, metrics, neighbours };
+  return { context, metrics };
+}
+
+function createTokenCache(seal: ReplaceableSeal): Context['openedTokens'] {
+  const tokens: Context['openedTokens'] = createTextCache(tokenSets);
+  seal.onReplace(tokens.clear);
+  return tokens;
 }
 
 /** Starts the background tasks that handle writes whose outcome is unknown, such as a commit whose connection broke. */

@@ -1,10 +1,10 @@
+import type { Cache } from '../store/memory/cache.ts';
 import type { App, Directory, Organization } from '../store/model.ts';
 import type { Store } from '../store/store.ts';
 import type { Admissions } from './access/admissions.ts';
 import type { Attempts } from './access/attempts.ts';
-import type { OpenedCache } from './access/opened.ts';
 import type { RateLimit } from './access/rate.ts';
-import type { MessageKey, Seal } from './access/seal.ts';
+import type { ReplaceableSeal } from './access/seal.ts';
 import type { Secrets } from './access/secrets.ts';
 import type { Clock } from './clock.ts';
 import type { Deliverer } from './deliver.ts';
@@ -19,20 +19,19 @@ export type { Log } from './log.ts';
 export type Context = {
   readonly store: Store;
   readonly clock: Clock;
-  readonly seal: Seal;
+  readonly seal: ReplaceableSeal;
   readonly secrets: Secrets;
   readonly events: Events;
   readonly admissions: Admissions;
   readonly deliverer: Deliverer;
   readonly directory: LiveDirectory;
-  readonly rate: RateLimit;
+  /** Absent where calls are not limited. */
+  readonly rate: RateLimit | undefined;
   readonly attempts: Attempts;
   readonly options: Options;
   readonly log: Log;
   /** Tokens that were opened before, so that the same one is not opened again for each call. */
-  readonly openedTokens: OpenedCache<{ readonly corpId: number; readonly id: number }>;
-  /** Likewise keys of messages that are asked for again and again. */
-  readonly openedKeys: OpenedCache<MessageKey>;
+  readonly openedTokens: Cache<string, { readonly corpId: number; readonly id: number }>;
 };
 
 export type Options = {
@@ -69,8 +68,8 @@ export type OidcOptions = {
 export type LiveDirectory = {
   readonly now: Directory;
   refresh(): Promise<void>;
-  /** Reads the directory again if it has not this version yet, because another process has changed it. */
-  reach(version: number): Promise<void>;
+  /** Reads the directory again if it has not this version yet, because another process has changed it; undefined where it has. */
+  reach(version: number): Promise<void> | undefined;
   /** Makes sure that no change which another process has acknowledged is missing. */
   current(): Promise<void>;
 };

@@ -7,34 +7,38 @@ import type { Caller, Context } from './context.ts';
 import { robotOfCaller } from './robots.ts';
 import { checkTemplate } from './send.ts';
 
+export { createTextCache } from '../store/memory/cache.ts';
 export type { Person, Receipt } from '../store/model.ts';
 
 /** A parameter as it came: how often it was given, and its value. */
 export type Parameter = { readonly count: number; readonly value: string };
 
+/** What the parameters of a readStatus say. It depends on them and on the server's secret alone. */
+export type ReadStatusQuery = {
+  readonly robotCode: string;
+  readonly keyText: string;
+  /** Undefined for a key that was not issued here. */
+  readonly key: MessageKey | undefined;
+};
+
+/** Checks the parameters, and opens the key. */
+export function openQuery({ seal }: Context, robotCode: Parameter, processQueryKey: Parameter): ReadStatusQuery {
+  checkParameters(robotCode, processQueryKey);
+  const keyText = processQueryKey.value;
+  return { robotCode: robotCode.value, keyText, key: seal.openKey(keyText) };
+}
+
 /**
- * Who has read a message: what `take` makes of its receipt, the same object until something about it changes. Checks in the order of the
+ * Who has read a message: its receipt, the same object until something about it changes where the store caches it. Checks in the order of the
  * contract. https://open.dingtalk.com/document/development/chatbot-batch-query-the-read-status-of-messages
  */
-export function readStatus<R>(
-  context: Context,
-  caller: Caller,
-  robotCode: Parameter,
-  processQueryKey: Parameter,
-  take: (receipt: Receipt) => R,
-): Eventually<R> {
-  checkParameters(robotCode, processQueryKey);
-  const known = context.openedKeys.get(processQueryKey.value);
-  const opened = known ?? context.seal.openKey(processQueryKey.value);
-  const robot = robotOfKey(context, caller, opened, robotCode.value);
-  const key = checkedKey(caller, robot, opened, processQueryKey.value);
+export function readStatus(context: Context, caller: Caller, query: ReadStatusQuery): Eventually<Receipt> {
+  const robot = robotOfKey(context, caller, query.key, query.robotCode);
+  const key = checkedKey(caller, robot, query.key, query.keyText);
   checkAge(context, key);
-  return context.store.receipt(key.corpId, key.messageId, (found) => {
-    // One that was answered before will be asked for again; a key that is asked once is not worth remembering. It is remembered by a text of
-    // its own, since the one at hand may be a part of a long URL and keep that in memory.
-    if (known === undefined && found?.text !== undefined) context.openedKeys.set(context.seal.sealKey(key), key);
-    return take(checkedReceipt(context, robot, key, found));
-  });
+  const receipt = context.store.receipt(key.corpId, key.messageId);
+  if (receipt instanceof Promise) return receipt.then((found) => checkedReceipt(context, robot, key, found));
+  return checkedReceipt(context, robot, key, receipt);
 }
 
 function checkParameters(robotCode: Parameter, key: Parameter): void {

@@ -29,7 +29,8 @@ import { observed } from './server/observed.ts';
 import { jsonType, renderError } from './server/render.ts';
 import { newRequestId, type RequestIds } from './server/request-id.ts';
 import { accessToken, corpAccessToken, corpIdToken, getToken } from './vendor/oauth.ts';
-import { batchRecall, batchSend, readStatusRoute } from './vendor/robot.ts';
+import { createReadStatusRoute } from './vendor/read-status.ts';
+import { batchRecall, batchSend } from './vendor/robot.ts';
 
 export type App = {
   /** Answers without a socket. */
@@ -57,15 +58,15 @@ export type AppParts = {
 
 const send = robotPermission;
 
-/** The vendor's calls: what each needs before its handler is asked. */
-const wireRoutes: readonly Route[] = [
+/** The vendor's calls: what each needs before its handler is called. */
+const createVendorRoutes = (context: Context): readonly Route[] => [
   {
     method: 'GET',
     path: '/v1.0/robot/oToMessages/readStatus',
     bytes: true,
-    presumes: true,
+    isRead: true,
     permission: send,
-    answer: readStatusRoute,
+    answer: createReadStatusRoute(context),
   },
   {
     method: 'POST',
@@ -110,8 +111,9 @@ const versioned = '/v1.0/';
 export function createApp(parts: AppParts): App {
   const { context, observe, access, emulator, requestIds = newRequestId } = parts;
   const bodies = createBodies({ ...defaultBodyLimits, ...parts.bodyLimits });
-  const gateway = createGateway(context, wireRoutes, emulator && observed(context, emulator.controls));
-  const hono = ownSurfaces(parts, bodies);
+  const vendorRoutes = createVendorRoutes(context);
+  const gateway = createGateway(context, vendorRoutes, emulator && observed(context, emulator.controls));
+  const hono = ownSurfaces(parts, bodies, vendorRoutes);
   const ownListener = getRequestListener((request, env) => hono.fetch(request, env), {
     hostname: 'localhost',
     errorHandler: (error) => refusal(unreadable(error), requestIds(), context.log),
@@ -119,7 +121,7 @@ export function createApp(parts: AppParts): App {
   const wireListener = gatewayListener({ gateway, bodies, log: context.log, observe, access, requestIds });
   const isKnownHost = parts.trustedHosts && createHostCheck(parts.trustedHosts);
   return {
-    routes: [...wireRoutes, ...hono.routes.filter(({ method }) => method !== 'ALL')].map(routeName),
+    routes: [...vendorRoutes, ...hono.routes.filter(({ method }) => method !== 'ALL')].map(routeName),
     fetch: async (request) =>
       own.test(new URL(request.url).pathname) ? hono.fetch(request) : gatewayFetch(gateway, request, requestIds),
     listener: (incoming, outgoing) => {
@@ -136,7 +138,7 @@ export function createApp(parts: AppParts): App {
 }
 
 /** Everything but the vendor's calls. */
-function ownSurfaces(parts: AppParts, bodies: Bodies): Hono<Env> {
+function ownSurfaces(parts: AppParts, bodies: Bodies, vendorRoutes: readonly Route[]): Hono<Env> {
   const { context, operations, observe, access, emulator, bodyLimits, requestIds = newRequestId } = parts;
   const hono = new Hono<Env>();
   hono.use(async (c, next) => {
@@ -161,7 +163,7 @@ function ownSurfaces(parts: AppParts, bodies: Bodies): Hono<Env> {
     const snapshots = createBodies({ ...defaultBodyLimits, ...bodyLimits, buffered: maxSnapshotBytes });
     hono.route(
       '/emulator/v1',
-      emulatorRoutes(context, emulator.controls, { setup: emulator.setup, served: wireRoutes, snapshots }),
+      emulatorRoutes(context, emulator.controls, { setup: emulator.setup, served: vendorRoutes, snapshots }),
     );
   }
   hono.route('/console/v1', consoleRoutes(context, emulator !== undefined));

@@ -18,19 +18,19 @@ export const selectGrant = sql<GrantRow>(
   'select_grant',
   `select ${grantColumns} from grants where corp_id = $1 and id = $2`,
 );
-/** The same with the directory's version, for a process that is not alone: so the question costs no round trip of its own. */
-export const selectGrantBeside = sql<[...GrantRow, directory: number]>(
-  'select_grant_beside',
+/** The same with the directory's version, for one of several processes: so the version costs no round trip of its own. */
+export const selectVersionedGrant = sql<[...GrantRow, directory: number]>(
+  'select_versioned_grant',
   `select ${grantColumns}, ${directoryVersionColumn} as directory
    from grants where corp_id = $1 and id = $2`,
 );
 /** A grant with the version that the directory had when it was read. */
-export type GrantBeside = { readonly grant: Grant; readonly directory: number };
+export type VersionedGrant = { readonly grant: Grant; readonly directory: number };
 
-/** Reads a row of `selectGrantBeside`. */
-export function toGrantBeside([corpId, id, appId, generation, authorization, expiresAt, directory]: Readonly<
+/** Reads a row of `selectVersionedGrant`. */
+export function toVersionedGrant([corpId, id, appId, generation, authorization, expiresAt, directory]: Readonly<
   [...GrantRow, directory: number]
->): GrantBeside {
+>): VersionedGrant {
   return { grant: toGrant([corpId, id, appId, generation, authorization, expiresAt]), directory };
 }
 

@@ -272,12 +272,12 @@ export const selectReceipt = sql<ReceiptRow>(
 );
 
 /** A row of `selectReceipt` with the message's number behind. */
-export type BesideRow = [...ReceiptRow, id: number];
+export type VersionedRow = [...ReceiptRow, id: number];
 
 /** The number of the row that brings the versions; messages are numbered from 1. */
 const versions = 0;
 
-const selectReceipts = among<BesideRow>(
+const selectReceipts = among<VersionedRow>(
   'select_receipts',
   `select ${directoryVersionColumn} as robot_id, ${peopleVersionColumn} as kind,
      0 as sent_at, 0 as state, null as recalled_at, '' as recipients, '' as reads, ${versions} as id
@@ -298,14 +298,14 @@ export function receiptsBefore(corpId: number, before: number, limit: number) {
 }
 
 /** Rows of messages, with the versions that directory and people had when they were read. */
-export type ReceiptsBeside = {
-  readonly rows: readonly Readonly<BesideRow>[];
+export type ReceiptsWithVersions = {
+  readonly rows: readonly Readonly<VersionedRow>[];
   readonly directory: number;
   readonly people: number;
 };
 
-/** Rows of messages by number, in one question for those of one day; those that are not kept are missing. For a process that is not alone. */
-export function* receiptsBeside(corpId: number, messageIds: readonly number[]): Work<ReceiptsBeside> {
+/** Rows of messages by number, with one query for those of one day; those that are not stored are missing. For one of several processes. */
+export function* receiptsWithVersions(corpId: number, messageIds: readonly number[]): Work<ReceiptsWithVersions> {
   const all = yield* askAmong(selectReceipts, corpId, messageIds);
   const brought = all.filter((row) => row[7] === versions);
   const directory = Math.max(0, ...brought.map((row) => row[0]));
@@ -320,7 +320,7 @@ export function* receiptsBeside(corpId: number, messageIds: readonly number[]): 
 export function toReceipt(
   corpId: number,
   messageId: number,
-  [robotId, kind, sentAt, state, recalledAt, recipients, reads]: Readonly<ReceiptRow> | Readonly<BesideRow>,
+  [robotId, kind, sentAt, state, recalledAt, recipients, reads]: Readonly<ReceiptRow> | Readonly<VersionedRow>,
   people: { get(id: number): Person | undefined },
 ): Receipt | undefined {
   const deliveries: Delivery[] = [];
@@ -331,18 +331,7 @@ export function toReceipt(
     deliveries.push({ user, readAt: readAtOf(reads, position, sentAt) });
   }
   const name = messageStates[state] ?? 'queued';
-  return {
-    corpId,
-    messageId,
-    robotId,
-    kind,
-    sentAt,
-    state: name,
-    recalledAt,
-    deliveries,
-    unreadLeft: 0,
-    text: undefined,
-  };
+  return { corpId, messageId, robotId, kind, sentAt, state: name, recalledAt, deliveries };
 }
 
 const markRecalled = sql<[state: number, recipients: string]>(

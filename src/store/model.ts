@@ -8,13 +8,14 @@ export type Organization = { readonly corpId: number; readonly code: string; rea
 export type User = { readonly corpId: number; readonly id: number; readonly code: string; readonly name: string };
 
 /**
- * Something that is kept in memory, with a place for the text that the edge made of it. (A WeakMap beside the objects would do the same,
- * and cost every young collection a walk over its entries: 20 us for each answer under load.)
+ * A user who is cached in memory, with a slot for the text that was made of them. (A WeakMap would do the same, and cost every young
+ * collection a walk over its entries: 20 us for each response under load.)
  */
-export type Kept = { text: string | undefined };
-
-/** A user who is kept in memory; `leftAt` (epoch milliseconds) is null while the user belongs to the organization. */
-export type Person = User & Kept & { readonly leftAt: number | null };
+export type Person = User & {
+  /** Epoch milliseconds; null while the user belongs to the organization. */
+  readonly leftAt: number | null;
+  text: string | undefined;
+};
 
 export type AppKind = 'internal' | 'thirdParty';
 
@@ -83,7 +84,7 @@ export const messageStates = ['queued', 'unknown', 'delivered'] as const;
 export type MessageState = (typeof messageStates)[number];
 
 /** A message as readStatus sees it, with its deliveries in the order of the send. */
-export type Receipt = Kept & {
+export type Receipt = {
   readonly corpId: number;
   readonly messageId: number;
   readonly robotId: number;
@@ -92,8 +93,6 @@ export type Receipt = Kept & {
   readonly state: MessageState;
   readonly recalledAt: number | null;
   readonly deliveries: readonly Delivery[];
-  /** How many recipients have left without reading; set together with `text`. */
-  unreadLeft: number;
 };
 
 /** One recipient's copy of a message. */

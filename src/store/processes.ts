@@ -47,8 +47,8 @@ const putSetting = sql(
    on conflict (corp_id, name) do update set value = excluded.value`,
 );
 
-/** Keeps a setting that every process has to know before its next answer: they look for it as they do for the directory. */
-function* share(name: string, value: string): Work<void> {
+/** Stores a setting that every process has to know before its next answer: they look for it as they do for the directory. */
+export function* shareSetting(name: string, value: string): Work<void> {
   yield* ask(putSetting, name, value);
   yield* directoryChanged();
 }
@@ -60,15 +60,21 @@ const selectStreamEnds = sqlList<[userId: number, last: number]>(
 
 /** The verbs that several processes on one database need of it. */
 export function processVerbs(driver: Driver) {
+  let own: number | undefined;
   return {
-    join: (id: number) => driver.write(() => ask(insertProcess, id)),
+    /** Enters a process into the list, as this one: what it accepts from now on is its own to deliver. */
+    async join(id: number): Promise<void> {
+      await driver.write(() => ask(insertProcess, id));
+      own = id;
+    },
+    /** The number of this process; undefined where it has not joined, since it is alone. */
+    own: () => own,
     beat: (id: number) => driver.write(() => beat(id)),
     /** Counts on a process no more: on one that leaves, or on one that has not moved since so many beats. */
     strike: (id: number, beats = -1) => driver.write(() => ask(deleteProcess, id, beats)),
     /** Takes over undelivered messages of processes that are gone: each by one process only. */
     claim: (owner: number, limit: number) => driver.write(() => claim(owner, limit)),
     directoryVersion: () => driver.read(directoryVersion),
-    share: (name: string, value: string) => driver.write(() => share(name, value)),
     /** The last numbers of people's streams. */
     streamEnds: (corpId: number, userIds: readonly number[]) =>
       driver.read(() => ask(selectStreamEnds(userIds.length), corpId, ...userIds)),

@@ -6,11 +6,9 @@ import { andThen, type Driver, type Eventually, type Work } from './engine/sql.t
 import * as former from './former-users.ts';
 import * as grants from './grants.ts';
 import * as inboxes from './inbox.ts';
-import { type Cache, createCache } from './memory/cache.ts';
-import { createReceiptMemory, type ReceiptMemory } from './memory/local.ts';
-import { type MessageWrites, messageWrites } from './memory/message-writes.ts';
-import { type Beside, createBeside } from './memory/shared.ts';
-import { createPeople } from './memory/user-pages.ts';
+import type { MessageWrites } from './memory/message-writes.ts';
+import { chooseByOwnership } from './memory/ownership.ts';
+import type { Reads } from './memory/reads.ts';
 import * as messages from './messages.ts';
 import { migrations } from './migrations/index.ts';
 import type {
@@ -25,7 +23,6 @@ import type {
   Pending,
   Person,
   ReadManner,
-  Receipt,
   Robot,
   Send,
   Session,
@@ -45,22 +42,14 @@ import * as people from './users.ts';
 /** Stands for all owners of messages. */
 const anybody = -1;
 
-/** Grants that one generation of their cache holds: a hundred bytes each. */
-const grantLimit = 8192;
-
-/** People who are kept, a hundred bytes each. */
-const peopleLimit = 131_072;
-
 /**
  * The product's durable state in domain verbs, over one engine's driver. Every write resolves when it is durable.
- * What verbs keep in memory they keep only where the driver says that nobody else can write.
+ * What is cached, and which writes share a transaction, depends on whether other processes write the database; see `chooseByOwnership`.
  */
 export class Store {
   readonly driver: Driver;
   /** What several processes on one database need. */
   readonly processes: ProcessVerbs;
-  /** The number of this process among those on the database; 0 where it is alone. */
-  owner = 0;
   /** What the console alone asks for. */
   readonly operator: OperatorVerbs;
   /** What people have chosen about robots. */
@@ -68,11 +57,16 @@ export class Store {
   /** How much a removal would concern. */
   readonly shares: RetentionShares;
   readonly #numbers: Numbers;
-  readonly #receipts: ReceiptMemory;
+  readonly #reads: Reads;
   readonly #writes: MessageWrites;
-  readonly #grants: Cache<number, Grant>;
-  /** Reading where other processes write. */
-  readonly beside: Beside;
+  /** A message with its deliveries; while it is cached, the same object until something about it changes. */
+  readonly receipt: Reads['receipt'];
+  readonly grant: Reads['grant'];
+  readonly presumedGrant: Reads['presumedGrant'];
+  readonly seenDirectory: Reads['seenDirectory'];
+  readonly directoryVersion: Reads['directoryVersion'];
+  readonly sharedSetting: Reads['sharedSetting'];
+  readonly shareSetting: Reads['shareSetting'];
 
   constructor(driver: Driver) {
     this.driver = driver;
@@ -81,15 +75,20 @@ export class Store {
     this.shares = retentionShares(driver);
     this.operator = operatorVerbs(
       driver,
-      (messageId) => this.#receipts.forget(messageId),
-      () => this.#receipts.forgetPeople(),
+      (messageId) => this.#reads.forgetReceipt(messageId),
+      () => this.#reads.forgetPeople(),
     );
     this.#numbers = createNumbers(driver);
-    this.#writes = messageWrites(driver, () => this.owner);
-    this.#grants = createCache(grantLimit);
-    const people = createPeople(peopleLimit);
-    this.beside = createBeside(driver, { people, grants: this.#grants });
-    this.#receipts = createReceiptMemory(driver, people, this.beside);
+    const { reads, writes } = chooseByOwnership(driver, () => this.processes.own() ?? 0);
+    this.#reads = reads;
+    this.#writes = writes;
+    this.receipt = reads.receipt;
+    this.grant = reads.grant;
+    this.presumedGrant = reads.presumedGrant;
+    this.seenDirectory = reads.seenDirectory;
+    this.directoryVersion = reads.directoryVersion;
+    this.sharedSetting = reads.sharedSetting;
+    this.shareSetting = reads.shareSetting;
   }
 
   /** Reserves a number for a new thing. */
@@ -101,7 +100,7 @@ export class Store {
 
   directory(): Eventually<Directory> {
     return andThen(this.driver.snapshot(directories.readDirectory), (directory) => {
-      if (!this.driver.exclusive) this.beside.sawDirectory(directory.version);
+      this.#reads.sawDirectory(directory.version);
       return directory;
     });
   }
@@ -173,12 +172,12 @@ export class Store {
     const users: User[] = [];
     for (const { code, name } of named) users.push({ corpId, id: await this.number('user'), code, name });
     await this.driver.write(() => people.putUsers(users));
-    this.#receipts.forgetPeople();
+    this.#reads.forgetPeople();
   }
 
   async removeUser(corpId: number, code: string, at: number): Promise<void> {
     await this.driver.write(() => former.removeUser(corpId, code, at));
-    this.#receipts.forgetPeople();
+    this.#reads.forgetPeople();
   }
 
   // --- messages ---
@@ -190,29 +189,17 @@ export class Store {
     return this.#writes.accept({ send, messageId });
   }
 
-  /** A message with its deliveries; the same object until something about it changes. */
-  receipt(corpId: number, messageId: number): Eventually<Receipt | undefined>;
-  /** What is made of it, in the same step in which it is found: many are found together. */
-  receipt<R>(corpId: number, messageId: number, take: (found: Receipt | undefined) => R): Eventually<R>;
-  receipt(
-    corpId: number,
-    messageId: number,
-    take: (found: Receipt | undefined) => unknown = (found) => found,
-  ): unknown {
-    return this.#receipts.receipt(corpId, messageId, take);
-  }
-
   /**
    * Takes a step of messages into memory before anybody asks for them, from the newest to older ones, down to those sent at `since` or
    * as far as there is room. Answers where the next step is to go on, or undefined when it is done.
    */
   keepReceipts(corpId: number, before: number, since: number, limit: number): Eventually<number | undefined> {
-    return this.#receipts.readAhead(corpId, before, since, limit);
+    return this.#reads.readAhead(corpId, before, since, limit);
   }
 
   /** Undelivered messages that are this process's to deliver. */
   pending(after: { corpId: number; messageId: number }, limit: number): Eventually<readonly Pending[]> {
-    return this.driver.read(() => messages.pending(after, limit, this.driver.exclusive ? anybody : this.owner));
+    return this.driver.read(() => messages.pending(after, limit, this.processes.own() ?? anybody));
   }
 
   pendingCount(): Eventually<number> {
@@ -220,9 +207,10 @@ export class Store {
   }
 
   /** Settles a message as delivered to all its inboxes, once. */
-  settle(corpId: number, messageId: number, at: number): Promise<readonly Touched[]> {
-    if (!this.driver.exclusive) return this.#writes.settle(corpId, { messageId, at });
-    return this.#writeMessage(messageId, () => messages.settle(corpId, messageId, at));
+  async settle(corpId: number, messageId: number, at: number): Promise<readonly Touched[]> {
+    const touched = await this.#writes.settle(corpId, { messageId, at });
+    this.#reads.forgetReceipt(messageId);
+    return touched;
   }
 
   /** Records that a delivery was tried and its outcome is not known. */
@@ -239,7 +227,7 @@ export class Store {
   recipients(corpId: number, messageId: number): Eventually<readonly Person[]> {
     return andThen(
       this.driver.read(() => messages.recipients(corpId, messageId)),
-      (ids) => andThen(this.#receipts.people(corpId, ids), (found) => ids.flatMap((id) => found.get(id) ?? [])),
+      (ids) => andThen(this.#reads.people(corpId, ids), (found) => ids.flatMap((id) => found.get(id) ?? [])),
     );
   }
 
@@ -284,26 +272,16 @@ export class Store {
     manner?: ReadManner,
   ): Promise<readonly number[]> {
     const fresh = await this.driver.write(() => inboxes.read(corpId, userId, messageIds, at, manner));
-    for (const messageId of fresh) this.#receipts.forget(messageId);
+    for (const messageId of fresh) this.#reads.forgetReceipt(messageId);
     return fresh;
   }
 
   // --- tokens and sessions ---
 
-  grant(corpId: number, id: number): Eventually<Grant | undefined> {
-    if (!this.driver.exclusive) return this.beside.grant(corpId, id).then((found) => found?.grant);
-    const kept = this.#grants.get(id);
-    if (kept && kept.corpId === corpId) return kept;
-    return andThen(this.#readGrant(corpId, id), (grant) => {
-      if (grant) this.#grants.set(id, grant);
-      return grant;
-    });
-  }
-
   /** Issues a token's grant; a shared one is the same for all who ask while it is valid. */
   async issueGrant(fresh: Grant, shared: boolean, now: number): Promise<Grant> {
     const grant = await this.driver.write(() => grants.issueGrant(fresh, shared, now));
-    this.#grants.delete(grant.id);
+    this.#reads.forgetGrant(grant.id);
     return grant;
   }
 
@@ -341,14 +319,14 @@ export class Store {
   async prune(corpId: number, before: number, limit: number): Promise<number> {
     const end = this.driver.daily ? perDay : Number.MAX_SAFE_INTEGER;
     const gone = await this.driver.write(() => retention.pruneOldest(corpId, before, end, limit));
-    for (const messageId of gone) this.#receipts.forget(messageId);
+    for (const messageId of gone) this.#reads.forgetReceipt(messageId);
     return gone.length;
   }
 
   /** Forgets tokens, sessions and codes that have run out, and idempotent answers made before `answersBefore`. */
   async dropStale(now: number, answersBefore: number): Promise<void> {
     await this.driver.write(() => grants.dropStale(now, answersBefore));
-    this.#grants.clear();
+    this.#reads.forgetGrants();
   }
 
   dump(): Eventually<Dump> {
@@ -376,20 +354,15 @@ export class Store {
     return this.driver.close();
   }
 
-  #readGrant(corpId: number, id: number): Eventually<Grant | undefined> {
-    return andThen(this.driver.one(grants.selectGrant, corpId, id), (row) => row && grants.toGrant(row));
-  }
-
   /** Drops what is kept in memory, after the tables were replaced under it. */
   forget(): void {
     this.#numbers.forget();
-    this.#grants.clear();
-    this.#receipts.clear();
+    this.#reads.clear();
   }
 
   async #writeMessage<T>(messageId: number, body: () => Work<T>): Promise<T> {
     const result = await this.driver.write(body);
-    this.#receipts.forget(messageId);
+    this.#reads.forgetReceipt(messageId);
     return result;
   }
 }

@@ -168,11 +168,15 @@ const selectVersions = sql<[directory: number, people: number]>(
   `select ${directoryVersionColumn} as directory, ${peopleVersionColumn} as people`,
 );
 
-/** People by number, with what the versions were before they were read: they are at least as new as that. */
-export type PeopleBeside = { readonly found: readonly Person[]; readonly directory: number; readonly version: number };
+/** People by number, with the versions from before they were read: the people are at least as new as that. */
+export type PeopleWithVersions = {
+  readonly found: readonly Person[];
+  readonly directory: number;
+  readonly version: number;
+};
 
-/** Users by number, also those who have left, for a process that is not alone. */
-export function* peopleBeside(corpId: number, ids: readonly number[]): Work<PeopleBeside> {
+/** Users by number, also those who have left, for one of several processes. */
+export function* peopleWithVersions(corpId: number, ids: readonly number[]): Work<PeopleWithVersions> {
   const [directory = 0, version = 0] = (yield* askOne(selectVersions, corpId)) ?? [];
   return { found: yield* peopleOf(corpId, ids), directory, version };
 }

@@ -13,6 +13,8 @@ export type Admissions = {
    * lost.
    */
   receive(key?: string): void;
+  /** Whether signals of other processes may be lost, so that streams must also be re-checked from time to time. */
+  readonly mayMiss: boolean;
 };
 
 /** The key of a user's streams. */
@@ -20,7 +22,7 @@ export function personKey({ corpId, userId }: { readonly corpId: number; readonl
   return `person ${corpId}/${userId}`;
 }
 
-/** Creates the re-checks of one process. `publish` sends a signal to the other processes. */
+/** Creates the re-checks of one process. `publish` sends a signal to the other processes, if there can be any. */
 export function createAdmissions(publish?: (key: string) => void): Admissions {
   const watchers = new Map<string, Set<() => void>>();
   const receive = (key?: string) => {
@@ -41,5 +43,6 @@ export function createAdmissions(publish?: (key: string) => void): Admissions {
       receive(key);
     },
     receive,
+    mayMiss: publish !== undefined,
   };
 }

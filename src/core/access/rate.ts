@@ -6,9 +6,9 @@ export type RateLimit = {
   over(key: string): number;
 };
 
-/** @param limit calls per second and key; 0 for no limit */
-export function createRateLimit(clock: Clock, limit: number): RateLimit {
-  if (limit === 0) return { over: () => 0 };
+/** @param limit calls per second and key; for 0, no limit, there is nothing to count and undefined is returned */
+export function createRateLimit(clock: Clock, limit: number): RateLimit | undefined {
+  if (limit === 0) return undefined;
   const counts = new Map<string, number>();
   let second = 0;
   return {

@@ -57,13 +57,18 @@ export function createSeal(secret: string): Seal {
   };
 }
 
-/** A seal whose secret can be replaced, as restoring a snapshot does. */
-export type ReplaceableSeal = Seal & { current(): string; replace(secret: string): void };
+/** A seal whose secret can be replaced, as restoring a snapshot does. What is cached of opened texts is to be cleared then. */
+export type ReplaceableSeal = Seal & {
+  current(): string;
+  replace(secret: string): void;
+  onReplace(listener: () => void): void;
+};
 
 /** Creates a seal whose secret can be replaced. */
 export function createReplaceableSeal(secret: string): ReplaceableSeal {
   let current = secret;
   let seal = createSeal(secret);
+  const listeners = new Set<() => void>();
   return {
     sealKey: (key) => seal.sealKey(key),
     openKey: (text) => seal.openKey(text),
@@ -73,7 +78,9 @@ export function createReplaceableSeal(secret: string): ReplaceableSeal {
     replace(next) {
       current = next;
       seal = createSeal(next);
+      for (const listener of listeners) listener();
     },
+    onReplace: (listener) => void listeners.add(listener),
   };
 }
 

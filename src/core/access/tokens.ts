@@ -1,8 +1,7 @@
-import type { Eventually } from '../../store/engine/sql.ts';
 import type { App, Grant, Organization } from '../../store/model.ts';
 import { wireError } from '../../wire/errors.ts';
 import { tokenSeconds } from '../../wire/limits.ts';
-import type { Caller, Context } from '../context.ts';
+import type { Context } from '../context.ts';
 import type { Attempt } from './attempts.ts';
 import { maskUnknown } from './masked.ts';
 import { sameText } from './seal.ts';
@@ -180,60 +179,4 @@ async function issue(context: Context, app: App, corpId: number, shared: boolean
   };
   const grant = await context.store.issueGrant(fresh, shared, now);
   return { token: context.seal.sealPair('token', grant.corpId, grant.id), seconds: tokenSeconds };
-}
-
-/** Returns the app and organization of a token. Throws `InvalidAuthentication` if it is forged, expired or revoked. */
-export function authenticate(context: Context, token: string): Eventually<Caller> {
-  const pair = openToken(context, token);
-  if (!pair) throw wireError('InvalidAuthentication', { why: 'the token was not issued here' });
-  const { store } = context;
-  if (!store.driver.exclusive) return authenticateShared(context, pair);
-  const grant = store.grant(pair.corpId, pair.id);
-  return grant instanceof Promise ? grant.then((later) => callerOf(context, later)) : callerOf(context, grant);
-}
-
-/**
- * Like `authenticate`, on a shared database, where another process may just have rotated the secret or ended the
- * authorization.
- */
-async function authenticateShared(context: Context, { corpId, id }: { corpId: number; id: number }): Promise<Caller> {
-  const found = await context.store.beside.grant(corpId, id);
-  if (found) await context.directory.reach(found.directory);
-  return callerOf(context, found?.grant);
-}
-
-/**
- * Returns the caller of a token from the caches of this process, or undefined if they are not enough. The result is
- * valid only if the next query returns the same version of the directory.
- */
-export function findCachedCaller(context: Context, token: string): Caller | undefined {
-  const pair = openToken(context, token);
-  const grant = pair && context.store.beside.keptGrant(pair.corpId, pair.id, context.directory.now.version);
-  return grant && callerOf(context, grant);
-}
-
-function openToken({ openedTokens, seal }: Context, token: string) {
-  const known = openedTokens.get(token);
-  if (known) return known;
-  const pair = seal.openPair('token', token);
-  if (pair) openedTokens.set(token, pair);
-  return pair;
-}
-
-function callerOf(context: Context, grant: Grant | undefined): Caller {
-  const { now: directory } = context.directory;
-  const app = grant && directory.appOf(grant.appId);
-  const organization = grant && directory.organizationOf(grant.corpId);
-  if (!app || !organization) throw wireError('InvalidAuthentication', { why: 'the token is not known any more' });
-  const age = context.clock.now() - grant.expiresAt;
-  if (age >= 0) throw wireError('InvalidAuthentication', { why: `the token expired ${age} ms ago` });
-  if (grant.appGeneration !== app.generation) {
-    throw wireError('InvalidAuthentication', { why: `the secret of app ${app.code} was rotated after this token` });
-  }
-  if ((directory.authorization(grant.corpId, app.id) ?? 0) !== grant.authorizationGeneration) {
-    throw wireError('InvalidAuthentication', {
-      why: `${organization.code} has ended its authorization of ${app.code}`,
-    });
-  }
-  return { app, organization };
 }

@@ -1,3 +1,4 @@
+import type { Directory } from '../../store/model.ts';
 import type { Store } from '../../store/store.ts';
 import type { LiveDirectory } from '../context.ts';
 
@@ -12,29 +13,28 @@ export type DirectoryNews = {
  * seen, together with the row of its token; so a change is in force everywhere by the time it is acknowledged.
  */
 export async function liveDirectory(store: Store, { changed, onRead }: DirectoryNews = {}): Promise<LiveDirectory> {
-  let now = await store.directory();
   const read = inTurns(async () => {
     const next = await store.directory();
     // Before the version counts as reached: whoever sees it relies on all that came with it.
     await onRead?.();
-    if (next.version >= now.version) now = next;
+    if (next.version >= live.now.version) live.now = next;
   });
-  const reach = async (version: number) => {
-    while (now.version < version) await read();
+  const readUntil = async (version: number) => {
+    while (live.now.version < version) await read();
   };
-  return {
-    get now() {
-      return now;
-    },
+  const reach = (version: number) => (live.now.version < version ? readUntil(version) : undefined);
+  const live: LiveDirectory & { now: Directory } = {
+    now: await store.directory(),
     async refresh() {
       await read();
-      changed?.(now.version);
+      changed?.(live.now.version);
     },
     reach,
     async current() {
-      if (!store.driver.exclusive) await reach(await store.processes.directoryVersion());
+      await reach(await store.directoryVersion());
     },
   };
+  return live;
 }
 
 /** One at a time: whoever asks while one is running shares the next with all others who wait, since the running one may have begun too early. */

@@ -43,19 +43,20 @@ export async function joinProcesses({ store, deliverer, log, skew }: Parts): Pro
   let closed = false;
   let isOutdated = false;
   let looks = 0;
+  let own = 0;
   const join = async () => {
     const id = await store.number('process');
     await store.processes.join(id);
-    store.owner = id;
+    own = id;
   };
   const lookOnce = async () => {
     if (looks++ % looksPerSkew === 0) await skew?.measure();
-    const { counted, of } = await store.processes.beat(store.owner);
+    const { counted, of } = await store.processes.beat(own);
     // Whoever was silent for too long has lost its messages to others, and goes on under a new number.
     if (!counted) await join();
-    for (const [id, beats] of deadOnes(signs, of, store.owner)) await store.processes.strike(id, beats);
+    for (const [id, beats] of deadOnes(signs, of, own)) await store.processes.strike(id, beats);
     for (;;) {
-      const orphans = await store.processes.claim(store.owner, pageSize);
+      const orphans = await store.processes.claim(own, pageSize);
       for (const message of orphans) deliverer.deliver(message);
       if (closed || orphans.length < pageSize) return;
       await deliverer.idle();
@@ -91,7 +92,7 @@ export async function joinProcesses({ store, deliverer, log, skew }: Parts): Pro
       clearTimeout(timer);
       await looking;
       // A database that is away learns by the missing signs.
-      await store.processes.strike(store.owner).catch((err: unknown) => log.debug({ err }, 'could not leave'));
+      await store.processes.strike(own).catch((err: unknown) => log.debug({ err }, 'could not leave'));
     },
   };
 }

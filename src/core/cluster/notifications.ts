@@ -11,8 +11,8 @@ import { type Events, everybody } from '../events.ts';
 export type Neighbours = {
   touched(streams: readonly Touched[]): void;
   directoryChanged(version: number): void;
-  /** A follower may have to leave. */
-  doubted(key: string): void;
+  /** A follower may have to leave. Absent where there are no others to know. */
+  readonly doubted: ((key: string) => void) | undefined;
   /** A write of this process may be durable though it failed: the others look at everything again. */
   outcomeUnknown(): void;
   /** Begins to hear. */
@@ -31,7 +31,7 @@ export type Listeners = {
 export const noNeighbours: Neighbours = {
   touched() {},
   directoryChanged() {},
-  doubted() {},
+  doubted: undefined,
   outcomeUnknown() {},
   async listen() {},
   async close() {},
@@ -56,7 +56,7 @@ export function createNeighbours(store: Store, log: Log): Neighbours {
     timer = undefined;
     const texts = packed([...waiting]);
     waiting.clear();
-    for (const text of texts) store.driver.tell('touched', `${store.owner}:${text}`).catch(lost);
+    for (const text of texts) store.driver.tell('touched', `${store.processes.own()}:${text}`).catch(lost);
   };
   return {
     touched(streams) {
@@ -64,13 +64,13 @@ export function createNeighbours(store: Store, log: Log): Neighbours {
       if (waiting.size > 0) timer ??= setTimeout(flush, gather);
     },
     directoryChanged(version) {
-      store.driver.tell('directory', `${store.owner}:${version}`).catch(lost);
+      store.driver.tell('directory', `${store.processes.own()}:${version}`).catch(lost);
     },
     doubted(key) {
-      store.driver.tell('doubted', `${store.owner}:${key}`).catch(lost);
+      store.driver.tell('doubted', `${store.processes.own()}:${key}`).catch(lost);
     },
     outcomeUnknown() {
-      store.driver.tell('unknown', `${store.owner}:`).catch(lost);
+      store.driver.tell('unknown', `${store.processes.own()}:`).catch(lost);
     },
     async listen({ events, admissions, directory }) {
       const lookAtAll = () => {
@@ -79,11 +79,11 @@ export function createNeighbours(store: Store, log: Log): Neighbours {
       };
       const end = await store.driver.listen((topic, text) => {
         const [from, news = ''] = text.split(':', 2);
-        if (Number(from) === store.owner) return;
+        if (Number(from) === store.processes.own()) return;
         if (topic === 'touched') events.heard(unpacked(news));
         else if (topic === 'doubted') admissions.receive(news);
         else if (topic === 'unknown') lookAtAll();
-        else directory.reach(Number(news)).catch((err: unknown) => log.warn({ err }, 'cannot read the directory'));
+        else directory.reach(Number(news))?.catch((err: unknown) => log.warn({ err }, 'cannot read the directory'));
       }, lookAtAll);
       const looking = lookAgain(store, events, log);
       stop = async () => {

@@ -250,8 +250,6 @@ export async function restoreSnapshot(context: Context, controls: Controls, snap
   controls.readers.set(snapshot.readers);
   controls.faults.set(snapshot.faults);
   controls.secret.replace(snapshot.secret);
-  context.openedTokens.clear();
-  context.openedKeys.clear();
   await context.directory.refresh();
   controls.clock.restore(snapshot.clock);
   controls.setDelivery(snapshot.delivery);
@@ -284,8 +282,6 @@ export async function reset(context: Context, controls: Controls, setup: Setup):
   controls.clock.restart();
   controls.restartIds();
   controls.setDelivery({ mode: 'instant' });
-  context.openedTokens.clear();
-  context.openedKeys.clear();
   await context.directory.refresh();
   await applySetup(context, setup);
   await shareEmulation(context, controls, true);

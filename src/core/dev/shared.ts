@@ -29,19 +29,17 @@ const settingName = 'emulation';
  */
 export async function shareEmulation(context: Context, controls: SharedControls, isReplaced = false): Promise<void> {
   const { store, directory } = context;
-  if (store.driver.exclusive) return;
   const { shared, clock, secret } = controls;
   shared.turn++;
   if (isReplaced) shared.era++;
   const emulation: Emulation = { ...shared, clock: clock.state(), secret: secret.current() };
-  await store.processes.share(settingName, JSON.stringify(emulation));
-  await directory.refresh();
+  if (await store.shareSetting(settingName, JSON.stringify(emulation))) await directory.refresh();
 }
 
 /** Applies the clock and secret that another process has published. */
 export async function adoptEmulation(context: Context, controls: SharedControls): Promise<void> {
-  const { store, events, openedTokens, openedKeys } = context;
-  const text = store.driver.exclusive ? undefined : await store.setting(settingName);
+  const { store, events } = context;
+  const text = await store.sharedSetting(settingName);
   if (text === undefined) return;
   const { turn, era, clock, secret } = JSON.parse(text) as Emulation;
   const { shared } = controls;
@@ -52,7 +50,5 @@ export async function adoptEmulation(context: Context, controls: SharedControls)
   if (!isNew) return;
   store.forget();
   controls.secret.replace(secret);
-  openedTokens.clear();
-  openedKeys.clear();
   events.end();
 }

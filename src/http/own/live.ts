@@ -106,8 +106,7 @@ async function stream<E extends Env>(c: HonoContext<E>, context: Context, since:
     const timer = setInterval(() => {
       // To a reader who is behind it would only pile up.
       if (!line.isBusy()) void stream.write(': \n\n');
-      // The word of another process may have been lost.
-      if (!context.store.driver.exclusive) bell.doubt();
+      if (context.admissions.mayMiss) bell.doubt();
     }, heartbeat);
     timer.unref();
     stream.onAbort(() => bell.ring(true));

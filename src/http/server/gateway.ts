@@ -1,4 +1,5 @@
-import { authenticate, findCachedCaller } from '../../core/access/tokens.ts';
+import { asCaller } from '../../core/access/caller.ts';
+import type { RateLimit } from '../../core/access/rate.ts';
 import type { Caller, Context, Eventually } from '../../core/context.ts';
 import { type RequiredField, wireError } from '../../wire/errors.ts';
 import { isOldHost, unknownOldPath, wrongOldMethod } from '../vendor/old-host.ts';
@@ -18,8 +19,8 @@ export type Route = {
   readonly permission?: string;
   /** Fields that the body must have; without the list the call has no body. */
   readonly required?: readonly RequiredField[];
-  /** Whether it asks the store one question and changes nothing, so that it may begin before the token is known to be valid. */
-  readonly presumes?: boolean;
+  /** Whether the handler does nothing but one read of the store, so that it may run twice; see `asCaller`. */
+  readonly isRead?: boolean;
   /** Whether the text that it answers holds the bytes of its UTF-8, one in each character. */
   readonly bytes?: boolean;
   readonly answer: (request: RouteRequest) => Eventually<Success>;
@@ -99,51 +100,20 @@ type End = { readonly succeed: (answered: Success) => Answer; readonly fail: (er
 
 function run(context: Context, { route, segment }: Found, call: Call, known: Known, end: End): Eventually<Answer> {
   if (route.permission === undefined) return settled(withBody(context, route, call, segment, undefined), end);
-  const token = tokenOf(call);
   let isCounted = false;
   const enter = (caller: Caller) => {
     known.caller = caller;
     checkPermission(route, caller);
-    // What is done again counts once.
-    if (!isCounted) checkRate(context, route, caller);
+    // A call counts once, also when its handler runs again.
+    if (context.rate && !isCounted) checkRate(context.rate, route, caller);
     isCounted = true;
     return withBody(context, route, call, segment, caller);
   };
-  if (route.presumes && !context.store.driver.exclusive) return presuming(context, token, enter, end);
-  const caller = authenticate(context, token);
-  return settled(caller instanceof Promise ? caller.then(enter) : enter(caller), end);
+  return settled(asCaller(context, tokenOf(call), enter, route.isRead), end);
 }
 
 function settled(body: Eventually<Success>, { succeed, fail }: End): Eventually<Answer> {
   return body instanceof Promise ? body.then(succeed, fail) : succeed(body);
-}
-
-/**
- * Beside other processes: works with the token and the directory as they are known here, without a question about them, since the answer of
- * the database to the one question of the route also says whether the directory is still the same. If not, or if something was refused
- * before anything was asked, all is done again with what the database says.
- */
-function presuming(
-  context: Context,
-  token: string,
-  enter: (caller: Caller) => Eventually<Success>,
-  end: End,
-): Eventually<Answer> {
-  const { version } = context.directory.now;
-  const isRight = () => context.store.beside.isNewest(version);
-  const asked = async () => enter(await authenticate(context, token));
-  const again = () => settled(asked(), end);
-  try {
-    const caller = findCachedCaller(context, token);
-    const body = caller && enter(caller);
-    if (!(body instanceof Promise)) return again();
-    return body.then(
-      (text) => (isRight() ? end.succeed(text) : again()),
-      (error: unknown) => (isRight() ? end.fail(error) : again()),
-    );
-  } catch {
-    return again();
-  }
 }
 
 function withBody(
@@ -191,7 +161,7 @@ function checkPermission({ permission = '' }: Route, { app }: Caller): void {
   });
 }
 
-function checkRate({ rate }: Context, { path }: Route, { app, organization }: Caller): void {
+function checkRate(rate: RateLimit, { path }: Route, { app, organization }: Caller): void {
   const isInternal = app.kind === 'internal';
   const retryAfter = rate.over(isInternal ? `${app.id} ${path}` : `${app.id} ${organization.corpId} ${path}`);
   if (retryAfter === 0) return;
@@ -221,4 +191,10 @@ function routeTable(routes: readonly Route[]): (method: string, path: string) =>
     }
     return undefined;
   };
+}
+
+/** The caller of a route with a permission, which always has one. */
+export function knownCaller(caller: Caller | undefined): Caller {
+  if (!caller) throw new TypeError('a call was routed without its permission');
+  return caller;
 }

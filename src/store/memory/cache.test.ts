@@ -1,52 +1,80 @@
-import { expect, test } from 'vitest';
-import { createCache, createDoorkeeper } from './cache.ts';
+import { hash } from 'node:crypto';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { type Cache, createNumberCache, createTextCache } from './cache.ts';
 
-test('what was put in is found until it is taken out', () => {
-  const cache = createCache<string, number>(10);
-  cache.set('a', 1);
-  cache.set('b', 0);
-  expect([cache.get('a'), cache.get('b'), cache.get('c')]).toEqual([1, 0, undefined]);
-  cache.set('a', 2);
-  expect(cache.get('a')).toBe(2);
-  cache.delete('a');
-  expect([cache.get('a'), cache.get('b')]).toEqual([undefined, 0]);
-  cache.clear();
-  expect(cache.get('b')).toBeUndefined();
-});
+/** As long as a token, and as random. */
+const token = (id: number) => hash('sha256', `token ${id}`).slice(0, 32);
+/** As long as a processQueryKey. */
+const keyOf = (id: number) => hash('sha256', `key ${id}`, 'base64');
+const tokens = Array.from({ length: 1000 }, (_, id) => token(id));
 
-test('what is asked for stays, what nobody asks for goes, and never are more than two generations kept', () => {
-  const cache = createCache<number, number>(10);
-  for (let i = 0; i < 1000; i++) {
-    cache.set(i, i);
-    expect(cache.get(0)).toBe(0);
+type Step<K> = { readonly verb: 'set' | 'delete' | 'clear'; readonly key: K };
+
+/** The ordinary implementation: a Map, which evicts nothing. */
+function holdsAgainstMap<K>(cache: Cache<K, string>, steps: readonly Step<K>[]): void {
+  const map = new Map<K, string>();
+  for (const [i, { verb, key }] of steps.entries()) {
+    const value = `${verb} ${i}`;
+    for (const one of [cache, map]) {
+      if (verb === 'set') one.set(key, value);
+      else if (verb === 'delete') one.delete(key);
+      else one.clear();
+    }
+    if (verb === 'set') expect(cache.get(key)).toBe(value);
+    for (const { key: other } of steps) expect([undefined, map.get(other)]).toContain(cache.get(other));
   }
-  const kept = Array.from({ length: 1000 }, (_, i) => i).filter((i) => cache.get(i) !== undefined);
-  expect(kept.length).toBeLessThanOrEqual(20);
-  expect(kept).toContain(0);
-  expect(kept).toContain(999);
-  expect(kept).not.toContain(1);
-});
+}
 
-test('what is taken out of one generation is not found in the other', () => {
-  const cache = createCache<number, string>(2);
-  cache.set(1, 'old');
-  cache.set(2, 'x');
-  cache.set(3, 'x');
-  cache.set(1, 'new');
-  expect(cache.get(1)).toBe('new');
-  cache.delete(1);
-  expect(cache.get(1)).toBeUndefined();
-});
+const stepsOf = <K>(key: fc.Arbitrary<K>) =>
+  fc.array(fc.record({ verb: fc.constantFrom('set', 'set', 'set', 'delete', 'clear' as const), key }), {
+    maxLength: 40,
+  }) as fc.Arbitrary<Step<K>[]>;
 
-test('a cache of size 0 keeps nothing', () => {
-  const cache = createCache<number, number>(0);
-  cache.set(1, 1);
-  expect(cache.get(1)).toBeUndefined();
-});
+describe('a cache', () => {
+  test('of numbers returns what a Map returns, or nothing', () => {
+    const number = fc.oneof(fc.integer({ min: 1, max: 12 }), fc.integer({ min: 1, max: 2 ** 48 }));
+    fc.assert(fc.property(stepsOf(number), (steps) => holdsAgainstMap(createNumberCache(4), steps)));
+  });
 
-test('a doorkeeper knows what it has just seen, until another comes to the same place', () => {
-  const { seen } = createDoorkeeper(8);
-  expect([seen(1), seen(2), seen(1), seen(2)]).toEqual([false, false, true, true]);
-  expect([seen(9), seen(1), seen(1)]).toEqual([false, false, true]);
-  expect([seen(2 ** 40), seen(2 ** 40)]).toEqual([false, true]);
+  test('of texts returns what a Map returns, or nothing', () => {
+    const text = fc.oneof(fc.string(), fc.constantFrom(...tokens.slice(0, 9)));
+    fc.assert(fc.property(stepsOf(text), (steps) => holdsAgainstMap(createTextCache(2), steps)));
+  });
+
+  test('holds two entries in a set, and a third one evicts the older', () => {
+    const texts = createTextCache<number>(1);
+    const [one = '', two = '', three = ''] = tokens;
+    texts.set(one, 1);
+    texts.set(two, 2);
+    expect([texts.get(one), texts.get(two)]).toEqual([1, 2]);
+    texts.set(two, 22);
+    expect([texts.get(one), texts.get(two)]).toEqual([1, 22]);
+    texts.set(three, 3);
+    expect([texts.get(one), texts.get(two), texts.get(three)]).toEqual([undefined, 22, 3]);
+    const numbers = createNumberCache<number>(4);
+    for (const key of [1, 5, 9]) numbers.set(key, key);
+    expect([1, 5, 9].map(numbers.get)).toEqual([undefined, 5, 9]);
+  });
+
+  test('admits what is requested for a second time, until another key takes its slot', () => {
+    const { admits } = createNumberCache<number>(4);
+    expect([admits(1), admits(2), admits(1), admits(2)]).toEqual([false, false, true, true]);
+    expect([admits(9), admits(1), admits(1)]).toEqual([false, false, true]);
+    expect([admits(2 ** 40), admits(2 ** 40)]).toEqual([false, true]);
+    const texts = createTextCache<number>(1024);
+    expect([texts.admits(token(1)), texts.admits(token(2)), texts.admits(token(1))]).toEqual([false, false, true]);
+  });
+
+  test.each([
+    ['tokens', (i: number) => token(i)],
+    ['keys', (i: number) => keyOf(i)],
+    ['queries', (i: number) => `robotCode=robot-one&processQueryKey=${encodeURIComponent(keyOf(i))}`],
+    ['queries whose key comes first', (i: number) => `processQueryKey=${encodeURIComponent(keyOf(i))}&robotCode=r`],
+  ])('of 8192 entries has room for a thousand %s', (_, text) => {
+    const texts = createTextCache<number>(4096);
+    for (let i = 0; i < 1000; i++) texts.set(text(i), i);
+    const found = Array.from({ length: 1000 }, (_, i) => texts.get(text(i))).filter((value) => value !== undefined);
+    expect(found.length).toBeGreaterThan(950);
+  });
 });

@@ -1,67 +1,61 @@
 import { andThen, type Driver, type Eventually } from '../engine/sql.ts';
+import { selectGrant, toGrant } from '../grants.ts';
 import * as messages from '../messages.ts';
-import type { Person, Receipt } from '../model.ts';
+import type { Grant, Person, Receipt } from '../model.ts';
 import { parseRecipients } from '../receipts.ts';
-import * as people from '../users.ts';
-import { createCache, createDoorkeeper } from './cache.ts';
+import { peopleOf } from '../users.ts';
+import { type Cache, createNumberCache } from './cache.ts';
+import { grantSets, type Reads } from './reads.ts';
 import { createReceiptsKept, type ReceiptsKept } from './receipt-arena.ts';
-import type { Beside } from './shared.ts';
-import type { PeopleKept } from './user-pages.ts';
+import { createPeople, mapById, type PeopleKept } from './user-pages.ts';
 
-/** Receipts and their people, from memory where nobody else can change them. */
-export type ReceiptMemory = {
-  /** What `take` makes of a message with its deliveries. */
-  receipt<R>(corpId: number, messageId: number, take: (found: Receipt | undefined) => R): Eventually<R>;
-  /** Reads a step of messages before anybody asks; see `Store.keepReceipts`. */
-  readAhead(corpId: number, before: number, since: number, limit: number): Eventually<number | undefined>;
-  /** Users by number, also those who have left. */
-  people(corpId: number, ids: readonly number[]): Eventually<ReadonlyMap<number, Person>>;
-  /** After a change of a message. */
-  forget(messageId: number): void;
-  /** After a change of people. */
-  forgetPeople(): void;
-  clear(): void;
-};
-
-/** Receipts with their texts that one generation of the cache holds: a kilobyte each. */
-const hotLimit = 2048;
-/** Messages whose last question is remembered. */
-const doorPlaces = 8192;
+/** Sets of the cache of whole receipts: up to 8192 of them, a kilobyte each. */
+const receiptSets = 4096;
 
 /**
- * Three places for a process that is alone: whole receipts with the texts made of them, for what is asked again and again; the
- * numbers of a million messages; and the people in them. Each is dropped as soon as a change of it is durable, before the change is
- * acknowledged. Beside other processes receipts are not kept; see `Beside`.
+ * Reads of a database that only this process writes, cached in memory: whole receipts that were read twice, the numbers of a million
+ * messages, the people in them, and grants. Each is evicted as soon as a change of it is durable, before the change is acknowledged.
  */
-export function createReceiptMemory(driver: Driver, known: PeopleKept, beside: Beside): ReceiptMemory {
-  return driver.exclusive ? createOwnMemory(driver, known) : createSharedMemory(driver, known, beside);
-}
-
-function createSharedMemory(driver: Driver, known: PeopleKept, beside: Beside): ReceiptMemory {
+export function createOwnReads(driver: Driver): Reads {
+  const people = createPeople();
+  const readPeople = peopleReader(driver, people);
+  const receipts = createReceiptCache(driver, people, readPeople);
+  const grants = createNumberCache<Grant>(grantSets);
   return {
-    receipt: beside.receipt,
-    readAhead: () => undefined,
-    people: (corpId, ids) =>
-      andThen(
-        driver.read(() => people.peopleOf(corpId, ids)),
-        byNumber,
-      ),
-    forget: () => {},
-    forgetPeople: known.clear,
-    clear: known.clear,
+    ...receipts,
+    people: readPeople,
+    grant: grantReader(driver, grants),
+    presumedGrant: () => undefined,
+    seenDirectory: () => 0,
+    sawDirectory() {},
+    directoryVersion: () => 0,
+    sharedSetting: () => undefined,
+    shareSetting: async () => false,
+    forgetGrant: grants.delete,
+    forgetGrants: grants.clear,
+    forgetPeople() {
+      people.clear();
+      receipts.forgetWhole();
+    },
+    clear() {
+      receipts.clear();
+      people.clear();
+      grants.clear();
+    },
   };
 }
 
-type IdRow = Readonly<[id: number, ...messages.ReceiptRow]>;
+type ReceiptCache = Pick<Reads, 'receipt' | 'readAhead' | 'forgetReceipt' | 'clear'> & {
+  /** Evicts the receipts that hold people, and not the numbers. */
+  forgetWhole(): void;
+};
 
-function createOwnMemory(driver: Driver, known: PeopleKept): ReceiptMemory {
-  const hot = createCache<number, Receipt>(hotLimit);
-  const doorkeeper = createDoorkeeper(doorPlaces);
+function createReceiptCache(driver: Driver, known: PeopleKept, readPeople: Reads['people']): ReceiptCache {
+  const whole = createNumberCache<Receipt>(receiptSets);
   const numbers = createReceiptsKept();
-  const readPeople = reader(driver, known);
-  /** What is asked for a second time is kept whole. */
+  /** Caches a receipt whole when it is read for the second time. */
   const admit = (receipt: Receipt) => {
-    if (doorkeeper.seen(receipt.messageId)) hot.set(receipt.messageId, receipt);
+    if (whole.admits(receipt.messageId)) whole.set(receipt.messageId, receipt);
     return receipt;
   };
   const keep = (receipt: Receipt | undefined) => {
@@ -77,49 +71,63 @@ function createOwnMemory(driver: Driver, known: PeopleKept): ReceiptMemory {
     );
   };
   return {
-    receipt(corpId, messageId, take) {
-      const whole = hot.get(messageId);
-      if (whole && whole.corpId === corpId) return take(whole);
+    receipt(corpId, messageId) {
+      const cached = whole.get(messageId);
+      if (cached && cached.corpId === corpId) return cached;
       const kept = numbers.get(corpId, messageId, known);
-      if (kept) return take(admit(kept));
-      const read = andThen(
+      if (kept) return admit(kept);
+      return andThen(
         driver.one(messages.selectReceipt, corpId, messageId),
         (row) => row && fromRow(corpId, messageId, row),
       );
-      return andThen(read, take);
     },
-    readAhead: aheadReader(driver, numbers, known),
-    people: readPeople,
-    forget(messageId) {
-      hot.delete(messageId);
+    readAhead: aheadReader(driver, numbers, known, readPeople),
+    forgetReceipt(messageId) {
+      whole.delete(messageId);
       numbers.delete(messageId);
     },
-    forgetPeople() {
-      known.clear();
-      hot.clear();
-    },
+    forgetWhole: whole.clear,
     clear() {
-      for (const part of [numbers, known, hot]) part.clear();
+      whole.clear();
+      numbers.clear();
     },
   };
 }
 
-/** Reads people and keeps them. */
-function reader(driver: Driver, known: PeopleKept): ReceiptMemory['people'] {
+function grantReader(driver: Driver, grants: Cache<number, Grant>) {
+  return (corpId: number, id: number): Eventually<Grant | undefined> => {
+    const cached = grants.get(id);
+    if (cached && cached.corpId === corpId) return cached;
+    return andThen(driver.one(selectGrant, corpId, id), (row) => {
+      const grant = row && toGrant(row);
+      if (grant) grants.set(id, grant);
+      return grant;
+    });
+  };
+}
+
+/** Reads people and caches them. */
+function peopleReader(driver: Driver, known: PeopleKept): Reads['people'] {
   const keepAll = (found: readonly Person[]) => {
     for (const person of found) known.set(person);
-    return byNumber(found);
+    return mapById(found);
   };
   return (corpId, ids) =>
     andThen(
-      driver.read(() => people.peopleOf(corpId, ids)),
+      driver.read(() => peopleOf(corpId, ids)),
       keepAll,
     );
 }
 
-/** Keeps step after step of messages and the people in them. */
-function aheadReader(driver: Driver, numbers: ReceiptsKept, known: PeopleKept): ReceiptMemory['readAhead'] {
-  const readPeople = reader(driver, known);
+type IdRow = Readonly<[id: number, ...messages.ReceiptRow]>;
+
+/** Caches step after step of messages and the people in them. */
+function aheadReader(
+  driver: Driver,
+  numbers: ReceiptsKept,
+  known: PeopleKept,
+  readPeople: Reads['people'],
+): Reads['readAhead'] {
   const keepRows = (corpId: number, rows: readonly IdRow[]) => {
     for (const [messageId, ...row] of rows) {
       const receipt = messages.toReceipt(corpId, messageId, row, known);
@@ -143,6 +151,3 @@ function nextStep(rows: readonly IdRow[], since: number, limit: number): number 
   const last = rows.at(-1);
   return last && rows.length === limit && last[3] >= since ? last[0] : undefined;
 }
-
-const byNumber = (found: readonly Person[]): ReadonlyMap<number, Person> =>
-  new Map(found.map((person) => [person.id, person]));

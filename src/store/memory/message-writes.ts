@@ -4,28 +4,36 @@ import { type Arrival, acceptTogether, type NumberedSend, settleTogether } from 
 import type { Accepted, Touched } from '../model.ts';
 import { createWriteTogether } from './batch-writes.ts';
 
-/** The writes that there are most of, and that share a transaction where each has a commit of its own otherwise. */
+/** The writes that there are most of; `owner` returns the number of the process that delivers what is accepted. */
 export type MessageWrites = {
   accept(one: NumberedSend): Promise<Accepted | undefined>;
   settle(corpId: number, arrival: Arrival): Promise<readonly Touched[]>;
 };
 
-export function messageWrites(driver: Driver, owner: () => number): MessageWrites {
-  const acceptOne = ({ send, messageId }: NumberedSend) => driver.write(() => accept(send, messageId, owner()));
+/** One transaction for each message: the engine lets all that wait share a commit. */
+export function createOwnWrites(driver: Driver, owner: () => number): MessageWrites {
+  return {
+    accept: ({ send, messageId }) => driver.write(() => accept(send, messageId, owner())),
+    settle: (corpId, { messageId, at }) => driver.write(() => settle(corpId, messageId, at)),
+  };
+}
+
+/** One transaction for all messages of an organization that wait at the same time, where each would have a commit of its own otherwise. */
+export function createSharedWrites(driver: Driver, owner: () => number): MessageWrites {
+  const alone = createOwnWrites(driver, owner);
   const acceptMany = createWriteTogether<NumberedSend, Accepted | undefined>({
     together: (corpId, sends) => driver.write(() => acceptTogether(corpId, sends, owner())),
-    alone: (_, one) => acceptOne(one),
+    alone: (_, one) => alone.accept(one),
     nameOf: ({ send, messageId }) => (send.idempotency ? `${send.appId} ${send.idempotency.code}` : messageId),
   });
   const settleMany = createWriteTogether<Arrival, readonly Touched[]>({
     together: (corpId, arrivals) => driver.write(() => settleTogether(corpId, arrivals)),
-    alone: (corpId, { messageId, at }) => driver.write(() => settle(corpId, messageId, at)),
+    alone: alone.settle,
     nameOf: ({ messageId }) => messageId,
   });
   return {
-    // SQLite lets all writes share commits; a robot with limits counts its users one send after the other.
-    accept: (one) =>
-      driver.exclusive || hasLimits(one.send.robot) ? acceptOne(one) : acceptMany(one.send.corpId, one),
+    // A robot with limits counts its users one send after the other.
+    accept: (one) => (hasLimits(one.send.robot) ? alone.accept(one) : acceptMany(one.send.corpId, one)),
     settle: settleMany,
   };
 }

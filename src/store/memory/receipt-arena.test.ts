@@ -12,7 +12,7 @@ const people = { get: (id: number) => known.get(id) };
 function receipt(messageId: number, given: Partial<Receipt> = {}): Receipt {
   const deliveries = [1, 2, 3].map((id) => ({ user: person(id), readAt: id === 2 ? sentAt + messageId : null }));
   const shape = { robotId: 5, kind: 3, sentAt, state: 'delivered', recalledAt: null, deliveries } as const;
-  return { corpId, messageId, ...shape, unreadLeft: 0, text: undefined, ...given };
+  return { corpId, messageId, ...shape, ...given };
 }
 
 /** Messages of twenty in a block of 256 KB. */
@@ -35,7 +35,7 @@ const anyReceipt = fc
       user: person(id),
       readAt: after === null ? null : shape.sentAt + after,
     }));
-    return { corpId, ...shape, recalledAt: null, deliveries, unreadLeft: 0, text: undefined };
+    return { corpId, ...shape, recalledAt: null, deliveries };
   });
 
 describe('receipts in memory', () => {

@@ -156,7 +156,5 @@ function receiptAt(words: Int32Array, at: number, people: KnownPeople): Receipt 
     state: messageStates[(shape >> 8) & 3] ?? 'queued',
     recalledAt: null,
     deliveries,
-    unreadLeft: 0,
-    text: undefined,
   };
 }

@@ -7,6 +7,9 @@ export type PeopleKept = {
   clear(): void;
 };
 
+/** People who are cached, a hundred bytes each. */
+const peopleLimit = 131_072;
+
 /** A page of the list. An array that is filled here and there and is longer becomes a hash table, at three times the memory traffic. */
 const pageSize = 1024;
 
@@ -14,7 +17,7 @@ const pageSize = 1024;
  * Keeps people in pages by their numbers, which are dense: a receipt looks up to twenty of them up, where a map costs three times the
  * memory traffic. When there are too many the list begins anew.
  */
-export function createPeople(limit: number): PeopleKept {
+export function createPeople(limit = peopleLimit): PeopleKept {
   let pages: (Person | undefined)[][] = [];
   let count = 0;
   const pageOf = (id: number) => Math.trunc(id / pageSize);
@@ -34,3 +37,7 @@ export function createPeople(limit: number): PeopleKept {
     clear,
   };
 }
+
+/** People by number. */
+export const mapById = (people: readonly Person[]): ReadonlyMap<number, Person> =>
+  new Map(people.map((person) => [person.id, person]));

@@ -75,7 +75,6 @@ async function checkSource(from: Driver): Promise<void> {
         : 'bring the source up to date first, with huizhi migrate --database and its address';
     throw new MoveError(`${why}: ${advice}`);
   }
-  if (from.exclusive) return;
   const before = await from.read(() => ask(selectBeats));
   if (before.length === 0) return;
   await new Promise((resolve) => setTimeout(resolve, signEvery));
