@@ -24,7 +24,7 @@ import { hasDotSegment } from './server/dot-segments.ts';
 import { gatewayFetch } from './server/fetch.ts';
 import { createGateway, type Route } from './server/gateway.ts';
 import { createHostCheck } from './server/host-check.ts';
-import { gatewayListener, type Observe, refuseCall } from './server/listener.ts';
+import { createListener, type Observe, pathOf } from './server/listener.ts';
 import { observed } from './server/observed.ts';
 import { jsonType, renderError } from './server/render.ts';
 import { newRequestId, type RequestIds } from './server/request-id.ts';
@@ -104,9 +104,6 @@ const own = /^\/(?:inbox|emulator|console|healthz|readyz|metrics|openapi\.json|d
 /** Statuses of a body that was refused in its middle. */
 const bodyStatuses: ReadonlySet<number> = new Set([408, 413, 503]);
 
-/** How most of the vendor's paths begin. */
-const versioned = '/v1.0/';
-
 /** The whole route table, and what a request goes through on its way. */
 export function createApp(parts: AppParts): App {
   const { context, observe, access, emulator, requestIds = newRequestId } = parts;
@@ -118,22 +115,28 @@ export function createApp(parts: AppParts): App {
     hostname: 'localhost',
     errorHandler: (error) => refusal(unreadable(error), requestIds(), context.log),
   });
-  const wireListener = gatewayListener({ gateway, bodies, log: context.log, observe, access, requestIds });
+  const serveOwn = (incoming: IncomingMessage, outgoing: ServerResponse) => {
+    // No character of a URL; the adapter would refuse it with another error than that of an unknown path.
+    incoming.url = incoming.url?.replaceAll('\\', '%5C');
+    ownListener(incoming, outgoing).catch((err: unknown) => context.log.error({ err }, 'a response broke off'));
+  };
   const isKnownHost = parts.trustedHosts && createHostCheck(parts.trustedHosts);
+  const isOwn = (path: string) => own.test(path);
   return {
     routes: [...vendorRoutes, ...hono.routes.filter(({ method }) => method !== 'ALL')].map(routeName),
     fetch: async (request) =>
-      own.test(new URL(request.url).pathname) ? hono.fetch(request) : gatewayFetch(gateway, request, requestIds),
-    listener: (incoming, outgoing) => {
-      incoming.url = originForm(incoming.url);
-      if (isKnownHost?.(incoming) === false)
-        refuseCall(incoming, outgoing, unknownHost(incoming), { bodies, log: context.log, access });
-      else if (!incoming.url.startsWith(versioned) && own.test(pathOf(incoming.url))) {
-        // No character of a URL; the adapter would refuse it with another error than that of an unknown path.
-        incoming.url = incoming.url.replaceAll('\\', '%5C');
-        ownListener(incoming, outgoing).catch((err: unknown) => context.log.error({ err }, 'a response broke off'));
-      } else wireListener(incoming, outgoing);
-    },
+      isOwn(new URL(request.url).pathname) ? hono.fetch(request) : gatewayFetch(gateway, request, requestIds),
+    listener: createListener({
+      gateway,
+      bodies,
+      log: context.log,
+      observe,
+      access,
+      requestIds,
+      isKnownHost,
+      isOwn,
+      serveOwn,
+    }),
   };
 }
 
@@ -209,11 +212,6 @@ async function answeredBy(c: HonoContext<Env>): Promise<Omit<Answered, 'route' |
   };
 }
 
-function unknownHost({ headers }: IncomingMessage): WireError {
-  const reason = `this server is not known as ${headers.host}; start it with --trusted-host if it is`;
-  return wireError('huizhi.unknownHost', { why: reason, fill: { reason } });
-}
-
 function routeName({ method, path }: { readonly method: string; readonly path: string }): string {
   return `${method} ${path.replace(/:(\w+)/g, '{$1}')}`;
 }
@@ -242,16 +240,6 @@ const forOneReader: MiddlewareHandler<Env> = async (c, next) => {
   if (!c.res.headers.has('cache-control')) c.header('cache-control', 'no-store');
   c.header('x-content-type-options', 'nosniff');
 };
-
-function pathOf(url: string): string {
-  const mark = url.indexOf('?');
-  return mark === -1 ? url : url.slice(0, mark);
-}
-
-/** Proxies may send the whole address; RFC 9112, 3.2.2: a server has to take it. */
-function originForm(url = '/'): string {
-  return url.startsWith('/') ? url : url.replace(/^https?:\/\/[^/?#]*\/?/i, '/');
-}
 
 /** A label for metrics: the pattern of the route, so that neither ids nor paths that nobody serves multiply the series. */
 function routeLabel(pattern: string): string {

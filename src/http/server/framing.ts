@@ -4,11 +4,11 @@ import { type WireError, wireError } from '../../wire/errors.ts';
 import { isSameName } from './headers.ts';
 
 /**
- * Why a request must not be served although node's parser took it: its version, its target, its Host (RFC 9112, 3.2) or its transfer coding
- * (6.1). Whoever reads such a request differently from this server, a proxy in front of it above all, could be made to take one request for
- * another. Every request passes here, so headers are looked at in place.
+ * Checks what node's parser accepts but another program, such as a proxy in front of this server, could read differently and so take one
+ * request for another: the version, the target, the Host (RFC 9112, 3.2) and the transfer coding (6.1). Returns the error, or else whether the
+ * body is chunked. Every request passes here, so headers are read in place.
  */
-export function framingError({ httpVersion, method, url = '', rawHeaders }: IncomingMessage): WireError | undefined {
+export function checkFraming({ httpVersion, method, url = '', rawHeaders }: IncomingMessage): WireError | boolean {
   let host: string | undefined;
   let coding: string | undefined;
   for (let i = 0; i < rawHeaders.length; i += 2) {
@@ -25,7 +25,7 @@ export function framingError({ httpVersion, method, url = '', rawHeaders }: Inco
     versionError(httpVersion, host) ??
     (host === undefined ? undefined : hostError(host)) ??
     targetError(method, url, host) ??
-    (coding === undefined ? undefined : codingError(httpVersion, coding))
+    (coding === undefined ? false : (codingError(httpVersion, coding) ?? true))
   );
 }
 

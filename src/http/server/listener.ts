@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import type { Log } from '../../core/context.ts';
+import { wireError } from '../../wire/errors.ts';
 import { maxBodyBytes } from '../../wire/limits.ts';
 import type { AccessLog } from './access-log.ts';
 import { together } from './batching.ts';
@@ -8,18 +9,43 @@ import type { Answer, Call } from './call.ts';
 import { decodeBody } from './call.ts';
 import type { Gateway } from './gateway.ts';
 import { gatewayHeaders, hasBody, headerOf } from './headers.ts';
+import type { HostCheck } from './host-check.ts';
 import { renderError } from './render.ts';
 import { newRequestId, type RequestIds } from './request-id.ts';
 
 /** Told of each answer: the route's pattern, the status, and the seconds it took. */
 export type Observe = (method: string, route: string, status: number, seconds: number) => void;
 
+type Listener = (incoming: IncomingMessage, outgoing: ServerResponse) => void;
+
+/** How most of the vendor's paths begin. */
+const versioned = '/v1.0/';
+
+/** Serves requests of node:http: calls of the vendor's API by the gateway, all others by `serveOwn`. */
+export function createListener(parts: ListenerParts): Listener {
+  const { isKnownHost, isOwn, serveOwn } = parts;
+  const serveCall = createCallListener(parts);
+  return (incoming, outgoing) => {
+    const url = originForm(incoming.url);
+    incoming.url = url;
+    if (isKnownHost?.(incoming) === false) refuseCall(incoming, outgoing, unknownHost(incoming), parts);
+    else if (!url.startsWith(versioned) && isOwn(pathOf(url))) serveOwn(incoming, outgoing);
+    else serveCall(incoming, outgoing);
+  };
+}
+
 /**
  * Serves the gateway straight on node:http. A Request and a Response object for each call would cost a third of all that a
  * readStatus costs.
  */
-export function gatewayListener(parts: ListenerParts) {
-  const { gateway, bodies, log, observe, access, requestIds = newRequestId } = parts;
+function createCallListener({
+  gateway,
+  bodies,
+  log,
+  observe,
+  access,
+  requestIds = newRequestId,
+}: ListenerParts): Listener {
   const handle = together(({ incoming, outgoing, started }: Arrived) => {
     const call = callOf(incoming, outgoing, bodies, requestIds());
     const finish = (answer: Answer) => {
@@ -34,21 +60,36 @@ export function gatewayListener(parts: ListenerParts) {
     answer.then(finish, (error: unknown) => finish(renderError(error, call.requestId, log)));
     return nothing;
   });
-  return (incoming: IncomingMessage, outgoing: ServerResponse): void =>
-    handle({ incoming, outgoing, started: performance.now() });
+  return (incoming, outgoing) => handle({ incoming, outgoing, started: performance.now() });
+}
+
+/** The path of a request target, without the query. */
+export function pathOf(url: string): string {
+  const mark = url.indexOf('?');
+  return mark === -1 ? url : url.slice(0, mark);
+}
+
+/** Proxies may send the whole address; RFC 9112, 3.2.2: a server has to take it. */
+function originForm(url = '/'): string {
+  return url.startsWith('/') ? url : url.replace(/^https?:\/\/[^/?#]*\/?/i, '/');
 }
 
 /** Responds with an error before any route is looked for. */
-export function refuseCall(
+function refuseCall(
   incoming: IncomingMessage,
   outgoing: ServerResponse,
   error: Error,
-  { bodies, log, access }: Pick<ListenerParts, 'bodies' | 'log' | 'access'>,
+  { bodies, log, access }: ListenerParts,
 ): void {
   const call = callOf(incoming, outgoing, bodies, newRequestId());
   const answer = renderError(error, call.requestId, log);
   respond(outgoing, call, answer);
   access?.({ ...answeredBy(call, answer), route: 'unknown', seconds: 0 });
+}
+
+function unknownHost({ headers }: IncomingMessage): Error {
+  const reason = `this server is not known as ${headers.host}; start it with --trusted-host if it is`;
+  return wireError('huizhi.unknownHost', { why: reason, fill: { reason } });
 }
 
 function answeredBy({ method, path, query, requestId, address }: Call, { status, body, bytes }: Answer) {
@@ -63,6 +104,12 @@ type ListenerParts = {
   /** Present only when the access log is switched on. */
   readonly access?: AccessLog | undefined;
   readonly requestIds?: RequestIds;
+  /** Absent where every host name is served. */
+  readonly isKnownHost?: HostCheck | undefined;
+  /** Whether a path is one of our own. */
+  isOwn(path: string): boolean;
+  /** Serves the paths of our own. */
+  readonly serveOwn: Listener;
 };
 
 type Arrived = { readonly incoming: IncomingMessage; readonly outgoing: ServerResponse; readonly started: number };

@@ -3,9 +3,11 @@ import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Log } from '../../core/context.ts';
 import { type WireError, wireError } from '../../wire/errors.ts';
+import { checkFraming } from './framing.ts';
 import { gatewayHeaders } from './headers.ts';
 import { renderError } from './render.ts';
 import { newRequestId } from './request-id.ts';
+import { joinSmallChunks } from './small-chunks.ts';
 
 /** What one connection, and all of them, may take. Times are milliseconds. */
 export type SocketLimits = {
@@ -44,29 +46,28 @@ type Connection = {
   isLeftOver: boolean;
 };
 
-/** Takes a connection that asked for another protocol; see `SocketGuard`. */
+/** Serves a request that the guard has let through. */
+export type Serve = (incoming: IncomingMessage, outgoing: ServerResponse) => void;
+
+/** Takes a connection that asked for another protocol. */
 export type Upgrade = (incoming: IncomingMessage, socket: Duplex, head: Buffer) => void;
 
-/** The only part of the server that handles sockets: everything else works with requests and responses. */
-export type SocketGuard = {
-  /**
-   * Enters a request, and returns whether it is to be served. One of a connection that is being refused is not, and neither is one too many at
-   * once, which this answers.
-   */
-  enter(incoming: IncomingMessage, outgoing: ServerResponse): boolean;
-  /** Answers a request with an error, and closes the connection. */
-  refuse(incoming: IncomingMessage, outgoing: ServerResponse, error: WireError): void;
+type GuardParts = {
+  readonly serve: Serve;
+  /** Without it a request for another protocol is answered as if it had not asked. */
+  readonly upgrade: Upgrade | undefined;
+  readonly limits: SocketLimits;
+  readonly log: Log;
 };
 
 /**
- * Guards every socket of a server. Each has an error listener of its own before anything is written: node:http removes its listener when it
+ * Guards every socket of a server, and serves the requests that arrive on them. It is the only part of the server that handles sockets:
+ * everything else works with requests and responses. Each socket has an error listener of its own before anything is written: node:http removes its listener when it
  * hands a socket over (CONNECT, an upgrade), and an 'error' event without a listener ends the process. Each ends in the same way: the answer,
  * the end of our side, a while in which the client can read it, and then destruction. Destroyed at once, with bytes of the client unread, it
  * would be reset, and the client would lose the answer; never destroyed, it would stay as long as the client likes.
- *
- * @param upgrade takes connections that ask for another protocol; without it such a request is answered as if it had not asked
  */
-export function guardSockets(server: Server, limits: SocketLimits, log: Log, upgrade?: Upgrade): SocketGuard {
+export function guardSockets(server: Server, { serve, upgrade, limits, log }: GuardParts): void {
   const connections = new Map<Duplex, Connection>();
   const guard: Guard = { connections, limits, log, forgetFinished: forgetFinishedIn(connections) };
   server.on('connection', (socket: Socket) => accept(guard, socket));
@@ -98,10 +99,17 @@ export function guardSockets(server: Server, limits: SocketLimits, log: Log, upg
   // Descriptors that have run out are no reason to stop; before it listens, whoever started the server handles its errors.
   server.on('error', (err) => server.listening && log.warn({ err }, 'a connection could not be accepted'));
   sweepRegularly(server, guard);
-  return {
-    enter: (incoming, outgoing) => enter(guard, incoming, outgoing),
-    refuse: (incoming, outgoing, error) => refuseRequest(guard, connections.get(incoming.socket), outgoing, error),
+  const receive: Serve = (incoming, outgoing) => {
+    if (!enter(guard, incoming, outgoing)) return;
+    const framing = checkFraming(incoming);
+    if (typeof framing !== 'boolean') return refuseRequest(guard, connections.get(incoming.socket), outgoing, framing);
+    if (framing) joinSmallChunks(incoming);
+    serve(incoming, outgoing);
   };
+  server.on('request', receive);
+  // Whoever reads the body says that it may come. An expectation that nobody here knows is no reason to refuse.
+  server.on('checkContinue', receive);
+  server.on('checkExpectation', receive);
 }
 
 type Guard = {
@@ -143,6 +151,10 @@ function accept(guard: Guard, socket: Socket): void {
 /** A peer that resets its connection is no fault of this process; node destroys the socket by itself. */
 const ignore = () => {};
 
+/**
+ * Enters a request, and returns whether it is to be served. One of a connection that is being refused is not, and neither is one too many at
+ * once, which this answers.
+ */
 function enter(guard: Guard, { socket }: IncomingMessage, outgoing: ServerResponse): boolean {
   const connection = guard.connections.get(socket);
   if (connection?.state !== 'open') return false;

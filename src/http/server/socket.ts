@@ -1,9 +1,6 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer, type Server } from 'node:http';
 import type { Log } from '../../core/context.ts';
-import { framingError } from './framing.ts';
-import { headerOf } from './headers.ts';
-import { joinSmallChunks } from './small-chunks.ts';
-import { defaultSocketLimits, guardSockets, type SocketLimits, type Upgrade } from './socket-guard.ts';
+import { defaultSocketLimits, guardSockets, type Serve, type SocketLimits, type Upgrade } from './socket-guard.ts';
 
 /** How long a connection may be idle between two requests, in milliseconds: longer than usual proxies keep theirs. */
 const keepAliveTimeout = 65_000;
@@ -14,11 +11,7 @@ export type SocketOptions = { readonly limits?: Partial<SocketLimits>; readonly 
  * A node:http server around the app. Node itself refuses what is not HTTP with an empty body, which the vendor's SDKs cannot read; here
  * that is a JSON error like any other, and the connection ends. Bodies have limits of their own; see `createBodies()`.
  */
-export function createSocketServer(
-  listener: (incoming: IncomingMessage, outgoing: ServerResponse) => void,
-  log: Log,
-  { limits: given, upgrade }: SocketOptions = {},
-): Server {
+export function createSocketServer(serve: Serve, log: Log, { limits: given, upgrade }: SocketOptions = {}): Server {
   const limits = { ...defaultSocketLimits, ...given };
   const server = createServer({
     keepAliveTimeout,
@@ -29,17 +22,6 @@ export function createSocketServer(
   });
   // Their bytes are limited; with a limit of their number node would hide those beyond it.
   server.maxHeadersCount = 0;
-  const guard = guardSockets(server, limits, log, upgrade);
-  const serve = (incoming: IncomingMessage, outgoing: ServerResponse) => {
-    if (headerOf(incoming.rawHeaders, 'transfer-encoding') !== undefined) joinSmallChunks(incoming);
-    if (!guard.enter(incoming, outgoing)) return;
-    const error = framingError(incoming);
-    if (error === undefined) listener(incoming, outgoing);
-    else guard.refuse(incoming, outgoing, error);
-  };
-  server.on('request', serve);
-  // Whoever reads the body says that it may come. An expectation that nobody here knows is no reason to refuse.
-  server.on('checkContinue', serve);
-  server.on('checkExpectation', serve);
+  guardSockets(server, { serve, upgrade, limits, log });
   return server;
 }
