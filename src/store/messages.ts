@@ -1,23 +1,10 @@
 import { blockersAmong } from './blocks.ts';
 import { countSend } from './console/statistics.ts';
-import { among, askAmong } from './engine/partitions.ts';
 import { ask, askOne, holes, sql, sqlList, tell, tuples, type Work } from './engine/sql.ts';
 import { note } from './events.ts';
-import {
-  type Accepted,
-  type Delivery,
-  messageStates,
-  type Pending,
-  type Person,
-  type Receipt,
-  type Robot,
-  type Send,
-  type Touched,
-  type User,
-} from './model.ts';
-import { formatFiltered, formatRecipients, parseRecipients, readAtOf } from './receipts.ts';
+import { type Accepted, messageStates, type Pending, type Robot, type Send, type Touched, type User } from './model.ts';
+import { formatFiltered, formatRecipients, parseRecipients } from './receipts.ts';
 import { nextPlaces } from './streams.ts';
-import { directoryVersionColumn, peopleVersionColumn } from './versions.ts';
 
 const insertMessage = sql(
   'insert_message',
@@ -253,85 +240,6 @@ const markUnknown = sql(
 /** Records that an attempt was made whose outcome is not known. */
 export function* lose(corpId: number, messageId: number): Work<void> {
   yield* ask(markUnknown, corpId, messageId);
-}
-
-export type ReceiptRow = [
-  robotId: number,
-  kind: number,
-  sentAt: number,
-  state: number,
-  recalledAt: number | null,
-  recipients: string,
-  reads: string,
-];
-
-export const selectReceipt = sql<ReceiptRow>(
-  'select_receipt',
-  `select robot_id, kind, sent_at, state, recalled_at, recipients, reads from messages{day $2}
-   where corp_id = $1 and id = $2`,
-);
-
-/** A row of `selectReceipt` with the message's number behind. */
-export type VersionedRow = [...ReceiptRow, id: number];
-
-/** The number of the row that brings the versions; messages are numbered from 1. */
-const versions = 0;
-
-const selectReceipts = among<VersionedRow>(
-  'select_receipts',
-  `select ${directoryVersionColumn} as robot_id, ${peopleVersionColumn} as kind,
-     0 as sent_at, 0 as state, null as recalled_at, '' as recipients, '' as reads, ${versions} as id
-   union all
-   select robot_id, kind, sent_at, state, recalled_at, recipients, reads, id from messages{day $2}
-   where corp_id = $1 and id {among $2}`,
-);
-
-const selectReceiptsBefore = sql<[id: number, ...ReceiptRow]>(
-  'select_receipts_before',
-  `select id, robot_id, kind, sent_at, state, recalled_at, recipients, reads from messages
-   where corp_id = $1 and id < $2 order by id desc limit $3`,
-);
-
-/** Messages as their rows say, from the newest before the one named to older ones. */
-export function receiptsBefore(corpId: number, before: number, limit: number) {
-  return ask(selectReceiptsBefore, corpId, before, limit);
-}
-
-/** Rows of messages, with the versions that directory and people had when they were read. */
-export type ReceiptsWithVersions = {
-  readonly rows: readonly Readonly<VersionedRow>[];
-  readonly directory: number;
-  readonly people: number;
-};
-
-/** Rows of messages by number, with one query for those of one day; those that are not stored are missing. For one of several processes. */
-export function* receiptsWithVersions(corpId: number, messageIds: readonly number[]): Work<ReceiptsWithVersions> {
-  const all = yield* askAmong(selectReceipts, corpId, messageIds);
-  const brought = all.filter((row) => row[7] === versions);
-  const directory = Math.max(0, ...brought.map((row) => row[0]));
-  const people = Math.max(0, ...brought.map((row) => row[1]));
-  return { rows: all.filter((row) => row[7] !== versions), directory, people };
-}
-
-/**
- * Puts a row of `selectReceipt` and its people together. Answers undefined when somebody is not among the people; there is nobody at a
- * number that is no user's.
- */
-export function toReceipt(
-  corpId: number,
-  messageId: number,
-  [robotId, kind, sentAt, state, recalledAt, recipients, reads]: Readonly<ReceiptRow> | Readonly<VersionedRow>,
-  people: { get(id: number): Person | undefined },
-): Receipt | undefined {
-  const deliveries: Delivery[] = [];
-  const ids = parseRecipients(recipients);
-  for (let position = 0; position < ids.length; position++) {
-    const user = people.get(ids[position] ?? 0);
-    if (user === undefined) return undefined;
-    deliveries.push({ user, readAt: readAtOf(reads, position, sentAt) });
-  }
-  const name = messageStates[state] ?? 'queued';
-  return { corpId, messageId, robotId, kind, sentAt, state: name, recalledAt, deliveries };
 }
 
 const markRecalled = sql<[state: number, recipients: string]>(

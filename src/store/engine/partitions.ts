@@ -1,5 +1,5 @@
 import { padded } from '../memory/batch-reads.ts';
-import { ask, type Row, type Statement, sql, sqlList, type Work } from './sql.ts';
+import { ask, type Driver, type Row, type Statement, sql, sqlList, type Work } from './sql.ts';
 
 /**
  * Where an engine keeps its large tables by day, numbers tell the day: a message's number is `day * perDay + n`, and so is an entry's
@@ -84,16 +84,16 @@ export function among<R extends Row>(name: string, text: string): Among<R> {
   return { one: sql<R>(name, text), all: sql<R>(`${name}_of_days`, text.replaceAll('{day $2}', '')) };
 }
 
-/** The rows of these numbers, in no order. */
-export function* askAmong<R extends Row>(
+/** The rows of these numbers, in no order, read outside any transaction. */
+export async function rowsAmong<R extends Row>(
+  driver: Driver,
   statements: Among<R>,
   corpId: number,
   numbers: readonly number[],
-): Work<readonly R[]> {
+): Promise<readonly R[]> {
   const { parts, statement } = partsOf(statements, numbers);
-  const rows: R[] = [];
-  for (const part of parts) rows.push(...(yield* ask(statement, corpId, part.join(','))));
-  return rows;
+  const found = await Promise.all(parts.map((part) => driver.rows(statement, corpId, part.join(','))));
+  return found.length === 1 && found[0] ? found[0] : found.flat();
 }
 
 /** The numbers as they are asked for together, and the statement for that. */

@@ -2,7 +2,7 @@ import { placeOf } from './postgres-address.ts';
 import { openPool } from './postgres-connect.ts';
 import { toStoreError } from './postgres-errors.ts';
 import { lockNumber } from './postgres-migrate.ts';
-import { type Pool, wake } from './postgres-pool.ts';
+import type { Pool } from './postgres-pool.ts';
 import { transact } from './postgres-transaction.ts';
 import { StoreError } from './sql.ts';
 
@@ -43,7 +43,7 @@ export function directTo(url: string, given: string | undefined, pool: Pool): Di
 }
 
 async function refusePooler(pool: Pool, url: string): Promise<void> {
-  await pool.share(wake);
+  await pool.share(async () => {});
   if (!pool.session.isPooled) return;
   throw new StoreError('unavailable', `the address ${placeOf(url)} leads to a connection pooler`, {
     advice:

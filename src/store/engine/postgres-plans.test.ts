@@ -106,6 +106,10 @@ function recorded(driver: Driver): Driver {
       note({ statement, params, one: true });
       return driver.one(statement, ...params);
     },
+    rows: (statement, ...params) => {
+      note({ statement, params, one: false });
+      return driver.rows(statement, ...params);
+    },
     read: (body) => driver.read(noted(body)),
     snapshot: (body) => driver.snapshot(noted(body)),
     write: (body) => driver.write(noted(body)),

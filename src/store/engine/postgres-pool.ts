@@ -44,7 +44,7 @@ export type Pool = {
   /** Gives a connection to one transaction. */
   take(): Promise<Lane>;
   giveBack(lane: Lane): void;
-  /** Runs a single read on a connection that others may share: what they ask travels together. */
+  /** Runs a single read on an open connection that others may share: what they ask travels together. */
   share<T>(read: (lane: Lane) => Promise<T>): Promise<T>;
   /** Called when a commit was sent and its answer was lost. */
   readonly onUnknownOutcome: Set<() => void>;
@@ -108,7 +108,8 @@ export function createPool(parts: PoolParts): Pool {
       const found = acquire(false);
       const lane = found instanceof Promise ? await found : found;
       try {
-        return await read(lane);
+        if (!lane.isOpen) await wake(lane);
+        return await answer(lane, read(lane));
       } finally {
         lane.readers--;
         serve();

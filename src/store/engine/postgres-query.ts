@@ -1,6 +1,7 @@
 import type postgres from 'postgres';
 import { beginOf, perDay } from './partitions.ts';
-import type { Query, Row, Statement, Value } from './sql.ts';
+import { flushingSpaces } from './postgres-flush.ts';
+import type { Driver, Query, Row, Statement, Value } from './sql.ts';
 
 export type Sql = postgres.Sql<{ int8: number }>;
 
@@ -9,7 +10,11 @@ export type Connection = {
   readonly sql: Sql;
   /** The days whose tables are known to be there. */
   readonly days: ReadonlySet<number>;
-  readonly mode: { readonly isPrepared: boolean };
+  readonly mode: {
+    readonly isPrepared: boolean;
+    /** Statements that set the limits of a transaction; empty where the session has them. */
+    readonly limits: readonly string[];
+  };
   /** Queries without a result so far. */
   readonly asked: Set<{ cancel(): unknown }>;
 };
@@ -27,11 +32,54 @@ export function valuesOf(statement: Statement, params: readonly Value[]): Value[
   return params.map((value, at) => (at === list ? arrayOf(value) : storable(value)));
 }
 
+/** A list as the server reads an array, long enough to be sent at once. */
+const arrayOf = (list: Value) => `{${list}}${flushingSpaces}`;
+
+/** A pool that runs single reads on connections that others may share. */
+type SharedConnections = { share<T>(read: (lane: Connection) => Promise<T>): Promise<T> };
+
+/** Single statements outside any transaction. */
+type SingleReads = Pick<Driver, 'one' | 'rows'> & { query(query: Query): Promise<readonly Row[]> };
+
 /**
- * A list as the server reads an array. With it a question is always long enough for the client to send it at once: what is shorter than a
- * kilobyte it keeps until the turn of the event loop ends, in which many other requests may be waiting to be read.
+ * Creates the reads of a pool.
+ *
+ * @param mend tries to remove the reason of a failure; if it returns true the statement runs again
+ * @param fail throws a failure as a StoreError
  */
-const arrayOf = (list: Value) => `{${list}}`.padEnd(1024);
+export function createSingleReads(
+  pool: SharedConnections,
+  mend: (error: unknown) => Promise<boolean>,
+  fail: (error: unknown) => never,
+): SingleReads {
+  const share = (query: Query) => pool.share((lane) => askAlone(lane, query));
+  const again = async (error: unknown, query: Query) => ((await mend(error)) ? share(query) : fail(error));
+  const query = (asked: Query) =>
+    share(asked)
+      .catch((error: unknown) => again(error, asked))
+      .catch(fail);
+  return {
+    query,
+    one: async (statement, ...params) => (await query({ statement, params, one: true }))[0] as never,
+    rows: (statement, ...params) => query({ statement, params, one: false }) as never,
+  };
+}
+
+/**
+ * Runs a single statement. Where the session has no limits of its own it becomes a transaction that sets them; its statements are sent together,
+ * so no round trip is added.
+ */
+async function askAlone(lane: Connection, query: Query): Promise<readonly Row[]> {
+  if (lane.mode.limits.length === 0) return ask(lane, query);
+  const begun = run(lane, beginText(lane, ['begin']));
+  const [, rows] = await Promise.all([begun, ask(lane, query), run(lane, 'commit')]);
+  return rows;
+}
+
+/** Begins a transaction. The limits come right after `begin`, so that they are in force for all other statements. */
+export function beginText({ mode }: Connection, [begin, ...others]: readonly string[]): string {
+  return [begin, ...mode.limits, ...others].join('; ');
+}
 
 /** Runs a text without parameters. */
 export async function run(lane: Connection, text: string): Promise<readonly Row[]> {

@@ -1,6 +1,6 @@
 import postgres from 'postgres';
 import { answer, isOfSocket, type Lane, type Pool, wake } from './postgres-pool.ts';
-import { ask, run as runOn } from './postgres-query.ts';
+import { ask, beginText, run as runOn } from './postgres-query.ts';
 import { type Query, type Row, StoreError } from './sql.ts';
 
 /** How often a body runs before its conflict with others is the caller's to know. */
@@ -91,23 +91,6 @@ async function transactOn<T>(
     if (!isLost()) await answer(lane, run('rollback')).catch(() => {});
     throw error;
   }
-}
-
-/** The limits come right after `begin`, so that they are in force for all other statements. */
-function beginText({ mode }: Lane, [begin, ...others]: readonly string[]): string {
-  return [begin, ...mode.limits, ...others].join('; ');
-}
-
-/**
- * Asks a single statement. Where the session has no limits of its own it becomes a transaction that sets them; its statements are sent
- * together, so no round trip is added.
- */
-export async function askAlone(lane: Lane, query: Query): Promise<readonly Row[]> {
-  if (!lane.isOpen) await wake(lane);
-  if (lane.mode.limits.length === 0) return answer(lane, ask(lane, query));
-  const begun = runOn(lane, beginText(lane, readCommitted));
-  const [, rows] = await answer(lane, Promise.all([begun, ask(lane, query), runOn(lane, 'commit')]));
-  return rows;
 }
 
 /** Milliseconds for the answer to a commit, which takes as long as the server's disk does. */

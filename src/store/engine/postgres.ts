@@ -8,17 +8,9 @@ import { channel, listenPostgres, notify } from './postgres-listen.ts';
 import { lockNumber, migratePostgres, postgresVersion } from './postgres-migrate.ts';
 import { dropDays, learnDays, mend, prepareDay, transactOnDays } from './postgres-partitions.ts';
 import type { Pool } from './postgres-pool.ts';
-import { type Asking, askAlone, snapshot, transact } from './postgres-transaction.ts';
-import {
-  type Driver,
-  type Migrations,
-  type Query,
-  runLater,
-  type Statement,
-  StoreError,
-  sql,
-  type Work,
-} from './sql.ts';
+import { createSingleReads } from './postgres-query.ts';
+import { type Asking, snapshot, transact } from './postgres-transaction.ts';
+import { type Driver, type Migrations, runLater, type Statement, StoreError, sql, type Work } from './sql.ts';
 
 export type PostgresOptions = {
   /** Connections that one process opens at the most; each is one transaction at a time, or many single reads. */
@@ -44,12 +36,7 @@ export function openPostgres(url: string, { poolSize, databaseDirect }: Postgres
   const fail = (error: unknown): never => {
     throw toStoreError(error, placeOf(url));
   };
-  const share = (query: Query) => pool.share((lane) => askAlone(lane, query));
-  const again = async (error: unknown, query: Query) => ((await mend(pool, error)) ? share(query) : fail(error));
-  const read = (query: Query) =>
-    share(query)
-      .catch((error: unknown) => again(error, query))
-      .catch(fail);
+  const { query, one, rows } = createSingleReads(pool, (error) => mend(pool, error), fail);
   const track = <T>(work: () => Promise<T>): Promise<T> => {
     if (closing) return Promise.reject(new StoreError('unavailable', 'the store is closed'));
     const tracked = work()
@@ -62,8 +49,9 @@ export function openPostgres(url: string, { poolSize, databaseDirect }: Postgres
     engine: 'postgres',
     exclusive: false,
     daily: true,
-    one: async (statement, ...params) => (await read({ statement, params, one: true }))[0] as never,
-    read: (body) => runLater(body(), read),
+    one,
+    rows,
+    read: (body) => runLater(body(), query),
     snapshot: (body) => track(() => transactOnDays(pool, () => transact(pool, later(body), snapshot))),
     write: (body) => track(() => transactOnDays(pool, () => writeTransact(pool, later(body)))),
     onUnknownOutcome: (listener) => void pool.onUnknownOutcome.add(listener),
@@ -72,13 +60,12 @@ export function openPostgres(url: string, { poolSize, databaseDirect }: Postgres
     prepareDays: (at) => track(() => prepareMissing(pool, [dayOf(at), dayOf(at) + 1])),
     dropDays: (before) => track(() => direct.run(2, (own) => dropDays(pool, own, before))),
     alone: (work) => direct.share((own) => transact(own, (asking) => aloneOn(asking, work))).catch(fail),
-    tell: async (topic, text) =>
-      void (await read({ statement: notify, params: [channel, `${topic} ${text}`], one: true })),
+    tell: async (topic, text) => void (await one(notify, channel, `${topic} ${text}`)),
     listen: (heard, missed) => track(() => listenPostgres(connect(direct.url), heard, missed)),
     // Free space is the server's own affair: its autovacuum gives it back.
     tidy: async () => {},
-    time: async () => Number((await read({ statement: serverTime, params: [], one: true }))[0]?.[0]),
-    size: async () => Number((await read({ statement: databaseSize, params: [], one: true }))[0]?.[0] ?? 0),
+    time: async () => Number((await one(serverTime))?.[0]),
+    size: async () => Number((await one(databaseSize))?.[0] ?? 0),
     close: () => {
       closing ??= Promise.allSettled(under).then(() => pool.end(closeTimeout));
       return closing;

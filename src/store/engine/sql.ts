@@ -52,6 +52,8 @@ export type Driver = {
   readonly daily: boolean;
   /** Answers the first row of one statement outside any transaction. */
   one<R extends Row>(statement: Statement<R>, ...params: readonly Value[]): Eventually<R | undefined>;
+  /** Returns the rows of one statement outside any transaction. */
+  rows<R extends Row>(statement: Statement<R>, ...params: readonly Value[]): Eventually<readonly R[]>;
   /** Runs a body that only reads, with one statement: those of several may each see another state of the database. */
   read<T>(body: () => Work<T>): Eventually<T>;
   /** Runs a body that only reads, with any number of statements, all of which see the database as of one moment. */

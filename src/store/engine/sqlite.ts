@@ -51,6 +51,13 @@ export function openSqlite(path: string, options?: SqliteOptions): Driver {
         throw toError(error);
       }
     },
+    rows(statement, ...params) {
+      try {
+        return all(prepare(statement), params) as never;
+      } catch (error) {
+        throw toError(error);
+      }
+    },
     read: (body) => runNow(body(), answer),
     snapshot: (body) => runNow(body(), answer),
     write: commits.write,

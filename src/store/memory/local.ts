@@ -1,8 +1,7 @@
 import { andThen, type Driver, type Eventually } from '../engine/sql.ts';
 import { selectGrant, toGrant } from '../grants.ts';
-import * as messages from '../messages.ts';
 import type { Grant, Person, Receipt } from '../model.ts';
-import { parseRecipients } from '../receipts.ts';
+import { parseRecipients, type ReceiptRow, receiptsBefore, selectReceipt, toReceipt } from '../receipts.ts';
 import { peopleOf } from '../users.ts';
 import { type Cache, createNumberCache } from './cache.ts';
 import { grantSets, type Reads } from './reads.ts';
@@ -63,11 +62,11 @@ function createReceiptCache(driver: Driver, known: PeopleKept, readPeople: Reads
     numbers.set(receipt);
     return admit(receipt);
   };
-  const fromRow = (corpId: number, messageId: number, row: Readonly<messages.ReceiptRow>) => {
-    const receipt = messages.toReceipt(corpId, messageId, row, known);
+  const fromRow = (corpId: number, messageId: number, row: Readonly<ReceiptRow>) => {
+    const receipt = toReceipt(corpId, messageId, row, known);
     if (receipt) return keep(receipt);
     return andThen(readPeople(corpId, parseRecipients(row[5])), (found) =>
-      keep(messages.toReceipt(corpId, messageId, row, found)),
+      keep(toReceipt(corpId, messageId, row, found)),
     );
   };
   return {
@@ -76,10 +75,7 @@ function createReceiptCache(driver: Driver, known: PeopleKept, readPeople: Reads
       if (cached && cached.corpId === corpId) return cached;
       const kept = numbers.get(corpId, messageId, known);
       if (kept) return admit(kept);
-      return andThen(
-        driver.one(messages.selectReceipt, corpId, messageId),
-        (row) => row && fromRow(corpId, messageId, row),
-      );
+      return andThen(driver.one(selectReceipt, corpId, messageId), (row) => row && fromRow(corpId, messageId, row));
     },
     readAhead: aheadReader(driver, numbers, known, readPeople),
     forgetReceipt(messageId) {
@@ -119,7 +115,7 @@ function peopleReader(driver: Driver, known: PeopleKept): Reads['people'] {
     );
 }
 
-type IdRow = Readonly<[id: number, ...messages.ReceiptRow]>;
+type IdRow = Readonly<[id: number, ...ReceiptRow]>;
 
 /** Caches step after step of messages and the people in them. */
 function aheadReader(
@@ -130,13 +126,13 @@ function aheadReader(
 ): Reads['readAhead'] {
   const keepRows = (corpId: number, rows: readonly IdRow[]) => {
     for (const [messageId, ...row] of rows) {
-      const receipt = messages.toReceipt(corpId, messageId, row, known);
+      const receipt = toReceipt(corpId, messageId, row, known);
       if (receipt) numbers.set(receipt);
     }
   };
   return (corpId, before, since, limit) => {
     if (numbers.isFull()) return undefined;
-    const read = driver.read(() => messages.receiptsBefore(corpId, before, limit));
+    const read = driver.read(() => receiptsBefore(corpId, before, limit));
     return andThen(read, (rows) => {
       const strangers = rows.flatMap((row) => parseRecipients(row[6])).filter((id) => known.get(id) === undefined);
       return andThen(readPeople(corpId, [...new Set(strangers)]), () => {

@@ -1,10 +1,9 @@
 import { directoryVersion } from '../directory.ts';
 import { andThen, type Driver } from '../engine/sql.ts';
 import { selectVersionedGrant, toVersionedGrant } from '../grants.ts';
-import { receiptsWithVersions, toReceipt, type VersionedRow } from '../messages.ts';
 import type { Grant, Person, Receipt } from '../model.ts';
 import { shareSetting } from '../processes.ts';
-import { parseRecipients } from '../receipts.ts';
+import { parseRecipients, receiptsWithVersions, toReceipt, type VersionedRow } from '../receipts.ts';
 import { setting } from '../settings.ts';
 import { peopleOf, peopleWithVersions } from '../users.ts';
 import { createGather } from './batch-reads.ts';
@@ -120,7 +119,7 @@ function receiptFinder(driver: Driver, known: PeopleKept, versions: Versions): R
 /** Finds rows of messages, and records the versions that come with them. */
 function rowFinder(driver: Driver, versions: Versions) {
   return async (corpId: number, ids: readonly number[]): Promise<ReadonlyMap<number, Readonly<VersionedRow>>> => {
-    const { rows, directory, people } = await driver.read(() => receiptsWithVersions(corpId, ids));
+    const { rows, directory, people } = await receiptsWithVersions(driver, corpId, ids);
     versions.sawDirectory(directory);
     versions.sawPeople(corpId, people);
     return new Map(rows.map((row) => [row[7], row]));
