@@ -1,0 +1,72 @@
+import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { startPostgres, type TestServer } from '../../src/store/contract/postgres.contract.ts';
+import { root } from '../support/pages.ts';
+
+const run = promisify(execFile);
+const script = join(root, 'test', 'support', 'touched-files.ts');
+
+let postgres: TestServer;
+beforeAll(async () => {
+  postgres = await startPostgres();
+});
+afterAll(() => postgres.stop());
+
+/** The files of src/ of which a function runs during one readStatus. */
+async function touchedFiles(database: string): Promise<readonly string[]> {
+  const { stdout } = await run(process.execPath, [script, database], { cwd: root, timeout: 60_000 });
+  return JSON.parse(stdout) as string[];
+}
+
+/** What every readStatus passes through, from the socket to the check of the key. */
+const edge = [
+  'src/core/access/caller.ts',
+  'src/core/read-status.ts',
+  'src/http/server/batching.ts',
+  'src/http/server/framing.ts',
+  'src/http/server/gateway.ts',
+  'src/http/server/headers.ts',
+  'src/http/server/listener.ts',
+  'src/http/server/request-id.ts',
+  'src/http/server/socket-guard.ts',
+  'src/http/vendor/read-status.ts',
+  'src/metrics.ts',
+  'src/store/directory.ts',
+  'src/store/memory/cache.ts',
+];
+
+const onSqlite = [...edge, 'src/store/memory/local.ts'];
+
+const onPostgres = [
+  ...edge,
+  'src/store/engine/partitions.ts',
+  'src/store/engine/postgres-pool.ts',
+  'src/store/engine/postgres-query.ts',
+  'src/store/memory/batch-reads.ts',
+  'src/store/memory/shared.ts',
+  'src/store/memory/user-pages.ts',
+  'src/store/receipts.ts',
+];
+
+test('a readStatus of a cached receipt touches 14 files on SQLite', { timeout: 90_000 }, async () => {
+  expect(onSqlite.length).toBeLessThanOrEqual(14);
+  expect(await touchedFiles(':memory:')).toEqual(onSqlite.toSorted());
+});
+
+test('a repeated readStatus touches 20 files on PostgreSQL', { timeout: 90_000 }, async () => {
+  expect(onPostgres.length).toBeLessThanOrEqual(20);
+  const url = await postgres.create('empty');
+  expect(await touchedFiles(url)).toEqual(onPostgres.toSorted());
+  await postgres.drop(url);
+});
+
+test('ARCHITECTURE.md names every file that a readStatus touches', () => {
+  const page = readFileSync(join(root, 'ARCHITECTURE.md'), 'utf8');
+  const [, section = ''] = page.split(/^## A request: readStatus$/m);
+  const [text = ''] = section.split(/^## /m);
+  const missing = [...new Set([...onSqlite, ...onPostgres])].filter((file) => !text.includes(`\`${file}\``));
+  expect(missing).toEqual([]);
+});
