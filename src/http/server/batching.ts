@@ -1,8 +1,9 @@
 /**
- * Handles what arrives together together: first the work of a whole group, then its answers. Taken one by one, each request is
- * read, worked on and written between two turns of the kernel, whose code pushes ours out of the processor's caches; and each answer
- * wakes the peer anew. Measured with 64 connections, readStatus of random keys went from 24 to 37 thousand a second, and of hot ones from
- * 52 to 60. A group waits for nothing: what has arrived by the end of the event loop's turn is all there is.
+ * Batches requests that arrive in one turn of the event loop: runs all handlers, then writes all responses. A batch waits for nothing.
+ *
+ * What that buys: with one request after the other, the kernel runs between reading, handling and writing each of them, its code evicts ours from
+ * the processor's caches, and each response wakes the peer again. With 64 connections, readStatus of random keys went from 24 to 37 thousand a
+ * second, and of a hot set from 52 to 60.
  */
 export function together<T>(work: (item: T) => () => void): (item: T) => void {
   let group: T[] = [];
@@ -25,5 +26,5 @@ export function together<T>(work: (item: T) => () => void): (item: T) => void {
   };
 }
 
-/** With 8 the gain is smaller; with 32 and more the peer runs out of work while it waits for the group. */
+/** With 8 the gain is smaller; with 32 and more the peer runs out of work while it waits for the batch. */
 const largestGroup = 16;

@@ -2,15 +2,16 @@ import type { Eventually } from '../engine/sql.ts';
 
 type Find<V> = (corpId: number, keys: readonly number[]) => Eventually<ReadonlyMap<number, V>>;
 
-/** Finds one by one; `take` makes of what was found, or undefined, what is answered. */
+/** Finds one; `take` maps what was found, or undefined, to the result. */
 export type Gather<V> = <R>(corpId: number, key: number, take: (found: V | undefined) => Eventually<R>) => Promise<R>;
 
 /**
- * Finds together what is wanted one by one: for each organization all that was asked for in one go or, while a question is under way, until
- * that is answered, in one question of at most `limit` keys. Across a network a question costs more than what is in it, and one that is
- * out gives the next the time to fill: with two at once, or a turn of the event loop between the asking and the question, there were a
- * fifth fewer receipts a second. The database has the next question before the answers to the last are made use of: otherwise it would wait for
- * this process, and this process then for it.
+ * Batches reads of single keys, for each organization: all that are requested at once or, while a query is under way, until it returns, share one
+ * query of at most `limit` keys. The next batch is sent before the result of the last is processed, so that the database and this process work in
+ * parallel.
+ *
+ * What that buys: with one query for each key, a readStatus on PostgreSQL took 202 us of processor time instead of 78. With two queries under way
+ * at once, or a turn of the event loop before a query is sent, there were a fifth fewer receipts a second.
  */
 export function createGather<V>(find: Find<V>, limit: number): Gather<V> {
   const lines = new Map<number, Group<V>[]>();
@@ -20,7 +21,7 @@ export function createGather<V>(find: Find<V>, limit: number): Gather<V> {
       await found.catch(() => {});
       const { resolve } = group;
       group = line.shift();
-      // Asking takes some steps of promises; after the last of them.
+      // The query is sent after some steps of promises; this runs after the last of them.
       if (group) process.nextTick(resolve, found);
       else resolve(found);
     }

@@ -14,8 +14,10 @@ const peopleLimit = 131_072;
 const pageSize = 1024;
 
 /**
- * Keeps people in pages by their numbers, which are dense: a receipt looks up to twenty of them up, where a map costs three times the
- * memory traffic. When there are too many the list begins anew.
+ * Caches people in pages of an array by their numbers, which are dense. When there are too many, all are evicted.
+ *
+ * What that buys: a receipt looks up to twenty people up, and a `Map` costs three times the memory traffic. With people in a `Map` and names in
+ * two-byte text, a readStatus of a random key took a third longer.
  */
 export function createPeople(limit = peopleLimit): PeopleKept {
   let pages: (Person | undefined)[][] = [];
