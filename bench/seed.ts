@@ -1,8 +1,9 @@
 import { createSeal } from '../src/core/access/seal.ts';
 import { createSecrets } from '../src/core/access/secrets.ts';
+import { accept } from '../src/store/accept.ts';
 import { ask, type Row, sql, type Work } from '../src/store/engine/sql.ts';
 import { read } from '../src/store/inbox.ts';
-import { accept, settle } from '../src/store/messages.ts';
+import { settle } from '../src/store/messages.ts';
 import type { Robot } from '../src/store/model.ts';
 import { openStore } from '../src/store/open.ts';
 import type { Store } from '../src/store/store.ts';

@@ -1,6 +1,7 @@
+import { accept } from '../../src/store/accept.ts';
 import { textOf } from '../../src/store/engine/postgres-query.ts';
 import type { Query, Value, Work } from '../../src/store/engine/sql.ts';
-import { accept, settle } from '../../src/store/messages.ts';
+import { settle } from '../../src/store/messages.ts';
 import { openStore } from '../../src/store/open.ts';
 import { corpId, type Plan, sendOf, userCode } from '../seed.ts';
 

@@ -1,7 +1,9 @@
 import { dayOf, perDay } from './engine/partitions.ts';
+import { smallest } from './engine/rows.ts';
 import { ask, askOne, type Driver, holes, sql, sqlList, tell, type Work } from './engine/sql.ts';
+import { padded } from './memory/batch-reads.ts';
 import type { Robot } from './model.ts';
-import { nextPlaces } from './streams.ts';
+import { takePlace } from './streams.ts';
 
 /** What a person has chosen about a robot. */
 export type Choice = {
@@ -81,7 +83,7 @@ function* choose(
   if (positionOf(choice) === positionOf(before)) return { choice, isNew: false };
   yield* ask(choice.muted ? insertMute : deleteMute, corpId, userId, robot.id);
   yield* ask(choice.blocked ? insertBlock : deleteBlock, corpId, userId, robot.id);
-  const place = (yield* nextPlaces(corpId, [userId], today)).get(userId) ?? 0;
+  const place = yield* takePlace(corpId, userId, today);
   yield* ask(appendChoice, corpId, userId, place, robot.id, positionOf(choice));
   return { choice, isNew: true };
 }
@@ -96,15 +98,28 @@ function* dismissNotices(corpId: number, userId: number): Work<void> {
   yield* ask(dismiss, corpId, userId);
 }
 
-const selectBlockers = sqlList<[userId: number]>(
-  'select_blockers',
-  (count) => `select user_id from blocks where corp_id = $1 and robot_id = $2 and user_id in (${holes(3, count)})`,
+const selectUsersWithBlocks = sqlList<[id: number, code: string, robotId: number | null]>(
+  'select_users_with_blocks',
+  (count) =>
+    `select u.id, u.code, b.robot_id from users u left join blocks b on b.corp_id = u.corp_id and b.user_id = u.id
+     where u.corp_id = $1 and u.code in (${holes(2, count)}) and u.left_at is null`,
 );
 
-/** Those of the users who have blocked a robot. */
-export function* blockersAmong(corpId: number, robot: Robot, userIds: readonly number[]): Work<ReadonlySet<number>> {
-  if (robot.unblockable) return new Set();
-  return new Set((yield* ask(selectBlockers(userIds.length), corpId, robot.id, ...userIds)).map(([userId]) => userId));
+/** A user to whom robots can send, and the robots that the user has blocked. */
+export type Recipient = { readonly id: number; readonly code: string; readonly blocks: readonly number[] };
+
+const noBlocks: readonly number[] = [];
+
+/** Those of the codes that are users of the organization now, by code. */
+export function* findRecipients(corpId: number, codes: readonly string[]): Work<ReadonlyMap<string, Recipient>> {
+  const found = new Map<string, Recipient>();
+  if (codes.length === 0) return found;
+  const keys = codes.length > smallest ? padded(codes) : codes;
+  for (const [id, code, robotId] of yield* ask(selectUsersWithBlocks(keys.length), corpId, ...keys)) {
+    const blocks = found.get(code)?.blocks ?? noBlocks;
+    found.set(code, { id, code, blocks: robotId === null ? blocks : [...blocks, robotId] });
+  }
+  return found;
 }
 
 const clearBlocks = sql('clear_blocks', `delete from blocks where corp_id = $1 and robot_id = $2`);

@@ -1,4 +1,4 @@
-import { askByNumber, byNumber, numberOf, placeAfter, startOfDay } from './engine/partitions.ts';
+import { askByNumber, byNumber, numberOf, perDay, placeAfter, startOfDay } from './engine/partitions.ts';
 import { inserts } from './engine/rows.ts';
 import { ask, askOne, holes, sql, sqlList, type Work } from './engine/sql.ts';
 import type { ReadManner } from './model.ts';
@@ -29,7 +29,7 @@ const takeNext = sql<[next: number]>(
   'take_next_in_row',
   `insert into counters (corp_id, name, next) values ($1, $2, $3)
    on conflict (corp_id, name) do update set next = case when counters.next < excluded.next - $4 - 1
-     then excluded.next - 1 + counters.next % 17179869184 else counters.next + $4 end
+     then excluded.next - 1 + counters.next % ${perDay} else counters.next + $4 end
    returning next`,
 );
 const insertEvents = inserts('insert_events', 'events', 'corp_id, seq, event, message_id, position');

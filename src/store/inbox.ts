@@ -5,7 +5,7 @@ import { ask, askOne, holes, sql, type Work } from './engine/sql.ts';
 import { note } from './events.ts';
 import type { InboxEvent, InboxMessage, ReadManner } from './model.ts';
 import { parseRecipients, readAtOf, withManner, withRead } from './receipts.ts';
-import { lastPlace, nextPlaces, placeIn } from './streams.ts';
+import { lastPlace, placeIn, takePlace } from './streams.ts';
 
 type EntryRow = [place: number, messageId: number, readAt: number | null];
 
@@ -316,7 +316,7 @@ function* readOne(
   const readAt = Math.max(at, sentAt);
   const row = yield* markCopy(corpId, userId, message, readAt);
   if (!row) return false;
-  const place = (yield* nextPlaces(corpId, [userId], messageId)).get(userId) ?? 0;
+  const place = yield* takePlace(corpId, userId, messageId);
   yield* ask(appendRead, corpId, userId, place, messageId, readAt);
   const read = withRead(reads, recipients, row[0], sentAt, readAt);
   yield* ask(updateReads, corpId, messageId, read, withManner(manners, recipients, row[0], manner));

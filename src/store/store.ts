@@ -152,7 +152,7 @@ export class Store {
 
   /** Those of the codes that are users of the organization now. */
   findUsers(corpId: number, codes: readonly string[]): Eventually<readonly User[]> {
-    return this.driver.read(() => messages.findUsers(corpId, codes));
+    return this.driver.read(() => people.findUsers(corpId, codes));
   }
 
   userOf(corpId: number, id: number): Eventually<User | undefined> {

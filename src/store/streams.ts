@@ -1,30 +1,44 @@
-import { placeAfter, startOfDay } from './engine/partitions.ts';
-import { ask, askOne, holes, sql, sqlList, type Work } from './engine/sql.ts';
+import { perDay, placeAfter, startOfDay } from './engine/partitions.ts';
+import { flatten, pieces } from './engine/rows.ts';
+import { ask, askOne, holes, sql, sqlList, tuples, type Work } from './engine/sql.ts';
 
-// One row for each person: it numbers his stream, and whoever is about to write into the stream waits for it. (Counting from the end
-// of the inbox needs no row, but two who count at once get the same number.) When a day begins, the number counts on and the day is put
-// before it.
+// One row for each user: it numbers the user's stream, and locks it for every other writer. (Counting from the end of the inbox needs no
+// row, but two concurrent writers get the same number.) `excluded.last` is the day plus how many places are taken: when a day begins, the
+// number counts on and the day is put before it.
 const advance = sqlList<[userId: number, last: number]>(
   'advance_streams',
   (count) =>
-    `insert into streams (corp_id, user_id, last) values ${Array.from({ length: count }, (_, i) => `($1, $${i + 3}, $2)`).join(', ')}
-     on conflict (corp_id, user_id) do update set last = case when streams.last < excluded.last
-       then excluded.last + streams.last % 17179869184 else streams.last + 1 end
+    `insert into streams (corp_id, user_id, last) values ${tuples(1, 3, count)}
+     on conflict (corp_id, user_id) do update set last = case when streams.last < excluded.last - excluded.last % ${perDay}
+       then excluded.last + streams.last % ${perDay} else streams.last + excluded.last % ${perDay} end
      returning user_id, last`,
 );
 
 /**
- * Takes the next place of each user's stream for something that is about a message, and holds the streams until the transaction ends. In
- * one order, so that two who want the same people never wait for each other. A place is of the message's day or a later one: it is kept
- * as long as the message.
+ * Takes places in users' streams and locks the streams until the transaction ends. Streams are taken in the order of the users' numbers, so that
+ * transactions with the same users cannot deadlock. Places are on the day of the message or a later one: an entry is kept as long as its message.
+ *
+ * @param userIds one place is taken for each; a user may come several times
+ * @returns the last place that was taken, by user
  */
-export function* nextPlaces(
-  corpId: number,
-  userIds: readonly number[],
-  messageId: number,
-): Work<ReadonlyMap<number, number>> {
-  const sorted = [...userIds].sort((a, b) => a - b);
-  return new Map(yield* ask(advance(sorted.length), corpId, startOfDay(messageId) + 1, ...sorted));
+export function* takePlaces(corpId: number, userIds: readonly number[], messageId: number): Work<Map<number, number>> {
+  const day = startOfDay(messageId);
+  const rows: [corpId: number, userId: number, last: number][] = [];
+  for (const userId of userIds.toSorted((a, b) => a - b)) {
+    const before = rows.at(-1);
+    if (before?.[1] === userId) before[2]++;
+    else rows.push([corpId, userId, day + 1]);
+  }
+  const last = new Map<number, number>();
+  for (const piece of pieces(rows)) {
+    for (const [userId, place] of yield* ask(advance(piece.length), ...flatten(piece))) last.set(userId, place);
+  }
+  return last;
+}
+
+/** Takes the next place of one user's stream. */
+export function* takePlace(corpId: number, userId: number, messageId: number): Work<number> {
+  return (yield* takePlaces(corpId, [userId], messageId)).get(userId) ?? 0;
 }
 
 const selectLast = sql<[last: number]>(

@@ -36,6 +36,18 @@ const countUsers = sql<[count: number]>(
   `select count(*) from users where corp_id = $1 and left_at is null`,
 );
 
+const selectUsersByCode = sqlList<[id: number, code: string, name: string]>(
+  'select_users_by_code',
+  (count) => `select id, code, name from users where corp_id = $1 and code in (${holes(2, count)}) and left_at is null`,
+);
+
+/** Those of the codes that are users of the organization now. */
+export function* findUsers(corpId: number, codes: readonly string[]): Work<readonly User[]> {
+  if (codes.length === 0) return [];
+  const rows = yield* ask(selectUsersByCode(codes.length), corpId, ...codes);
+  return rows.map(([id, code, name]) => ({ corpId, id, code, name }));
+}
+
 /** Creates users, or renames those who are there. The code of a person who has left goes to a new user. */
 export function* putUsers(users: readonly User[]): Work<void> {
   for (const corpId of new Set(users.map((user) => user.corpId))) yield* peopleChanged(corpId);

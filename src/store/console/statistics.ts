@@ -42,12 +42,7 @@ const addRead = stepColumns.map((column) =>
   ),
 );
 
-/** Counts a send, in the transaction that accepts the message. */
-export function* countSend(corpId: number, robotId: number, sentAt: number, deliveries: number): Work<void> {
-  yield* tell(addSend, corpId, robotId, hourOf(sentAt), 1, deliveries);
-}
-
-/** Counts several sends, with one write per robot and hour. */
+/** Counts sends in the transaction that accepts the messages, with one write per robot and hour. */
 export function* countSends(
   corpId: number,
   sends: readonly { readonly robotId: number; readonly sentAt: number; readonly deliveries: number }[],
@@ -55,8 +50,13 @@ export function* countSends(
   const sums = new Map<string, { robotId: number; hour: number; sends: number; deliveries: number }>();
   for (const { robotId, sentAt, deliveries } of sends) {
     const hour = hourOf(sentAt);
-    const sum = sums.get(`${hour} ${robotId}`) ?? { robotId, hour, sends: 0, deliveries: 0 };
-    sums.set(`${hour} ${robotId}`, { ...sum, sends: sum.sends + 1, deliveries: sum.deliveries + deliveries });
+    const key = `${hour} ${robotId}`;
+    const sum = sums.get(key);
+    if (!sum) sums.set(key, { robotId, hour, sends: 1, deliveries });
+    else {
+      sum.sends++;
+      sum.deliveries += deliveries;
+    }
   }
   // Sorted, so that concurrent batches lock rows in the same order and cannot deadlock.
   const sorted = [...sums.values()].sort((a, b) => a.hour - b.hour || a.robotId - b.robotId);

@@ -282,7 +282,7 @@ describe('every statement of a request', () => {
       touched.set(name, daysIn(await nodesOf(query)));
       expect(touched.get(name), name).toBeLessThanOrEqual(severalDays[name] ?? 1);
     }
-    for (const name of ['select_receipts', 'mark_delivered', 'mark_read', 'update_reads', 'mark_recalled']) {
+    for (const name of ['select_receipts', 'mark_delivered_1', 'mark_read', 'update_reads', 'mark_recalled']) {
       expect([name, touched.get(name)]).toEqual([name, 1]);
     }
   });

@@ -1,6 +1,7 @@
+import { accept, acceptAll, type NumberedSend } from '../accept.ts';
 import type { Driver } from '../engine/sql.ts';
-import { accept, hasLimits, settle } from '../messages.ts';
-import { type Arrival, acceptTogether, type NumberedSend, settleTogether } from '../messages-together.ts';
+import { hasLimits } from '../flow-limits.ts';
+import { type Arrival, settle, settleAll } from '../messages.ts';
 import type { Accepted, Touched } from '../model.ts';
 import { createWriteTogether } from './batch-writes.ts';
 
@@ -22,12 +23,12 @@ export function createOwnWrites(driver: Driver, owner: () => number): MessageWri
 export function createSharedWrites(driver: Driver, owner: () => number): MessageWrites {
   const alone = createOwnWrites(driver, owner);
   const acceptMany = createWriteTogether<NumberedSend, Accepted | undefined>({
-    together: (corpId, sends) => driver.write(() => acceptTogether(corpId, sends, owner())),
+    together: (corpId, sends) => driver.write(() => acceptAll(corpId, sends, owner())),
     alone: (_, one) => alone.accept(one),
     nameOf: ({ send, messageId }) => (send.idempotency ? `${send.appId} ${send.idempotency.code}` : messageId),
   });
   const settleMany = createWriteTogether<Arrival, readonly Touched[]>({
-    together: (corpId, arrivals) => driver.write(() => settleTogether(corpId, arrivals)),
+    together: (corpId, arrivals) => driver.write(() => settleAll(corpId, arrivals)),
     alone: alone.settle,
     nameOf: ({ messageId }) => messageId,
   });

@@ -1,0 +1,105 @@
+import { findRecipients, type Recipient } from './blocks.ts';
+import { countSends } from './console/statistics.ts';
+import { inserts } from './engine/rows.ts';
+import type { Work } from './engine/sql.ts';
+import { noteAll } from './events.ts';
+import { countFlows, hasLimits } from './flow-limits.ts';
+import { claimCodes, releaseCode, storeAnswer } from './idempotency.ts';
+import type { Accepted, Send } from './model.ts';
+import { formatFiltered, formatRecipients } from './receipts.ts';
+
+/** A send, and the number that its message will have. */
+export type NumberedSend = { readonly send: Send; readonly messageId: number };
+
+/** A send with what was decided about its recipients. */
+type Addressed = NumberedSend & {
+  readonly accepted: Accepted;
+  readonly userIds: readonly number[];
+  readonly filteredIds: readonly number[];
+};
+
+/** Accepts one send, a group of one; see `acceptAll`. */
+export function* accept(send: Send, messageId: number, owner = 0): Work<Accepted | undefined> {
+  const [accepted] = yield* acceptAll(send.corpId, [{ send, messageId }], owner);
+  return accepted;
+}
+
+/**
+ * Accepts sends of one organization in the caller's transaction: for each the message, its content and its recipients. A transaction holds the
+ * organization's counters until its commit is durable, so sends that share one need about as many statements as a single send.
+ *
+ * @param group no idempotency code may come twice
+ * @returns in the order of the group; undefined for a send without a valid user, of which nothing is stored
+ */
+export function* acceptAll(
+  corpId: number,
+  group: readonly NumberedSend[],
+  owner: number,
+): Work<readonly (Accepted | undefined)[]> {
+  const earlier = yield* claimCodes(corpId, group);
+  const fresh = group.filter(({ send }) => !earlier.has(send));
+  const codes = new Set<string>();
+  for (const { send } of fresh) for (const code of send.userCodes) codes.add(code);
+  const recipients = yield* findRecipients(corpId, [...codes]);
+  const addressed = new Map<NumberedSend, Addressed>();
+  for (const one of fresh) {
+    const sorted = yield* address(one, recipients);
+    if (sorted) addressed.set(one, sorted);
+    else yield* releaseCode(one.send);
+  }
+  yield* insert(corpId, [...addressed.values()], owner);
+  return group.map((one) => earlier.get(one.send) ?? addressed.get(one)?.accepted);
+}
+
+/** Decides who gets a message: users who have not blocked the robot, up to the robot's limits. */
+function* address(one: NumberedSend, recipients: ReadonlyMap<string, Recipient>): Work<Addressed | undefined> {
+  const { send, messageId } = one;
+  const { robot, sentAt } = send;
+  const codes = [...new Set(send.userCodes)];
+  const known = codes.flatMap((code) => recipients.get(code) ?? []);
+  if (known.length === 0) return undefined;
+  const filtered = robot.unblockable ? [] : known.filter(({ blocks }) => blocks.includes(robot.id));
+  const open = filtered.length === 0 ? known : known.filter((user) => !filtered.includes(user));
+  const openIds = idsOf(open);
+  const limited = hasLimits(robot) ? yield* countFlows(send, openIds) : nobody;
+  const accepted: Accepted = {
+    messageId,
+    sentAt,
+    flowControlled: open.filter(({ id }) => limited.has(id)).map(({ code }) => code),
+    invalid: codes.filter((code) => !recipients.has(code)),
+    filtered: filtered.map(({ code }) => code),
+  };
+  const userIds = openIds.filter((id) => !limited.has(id));
+  return { ...one, accepted, userIds, filteredIds: idsOf(filtered) };
+}
+
+const nobody: ReadonlySet<number> = new Set();
+
+const idsOf = (users: readonly Recipient[]) => users.map(({ id }) => id);
+
+const insertMessages = inserts(
+  'insert_messages',
+  'messages',
+  'corp_id, id, robot_id, kind, sent_at, state, recipients, reads, owner, filtered',
+);
+const insertContents = inserts('insert_contents', 'contents', 'corp_id, message_id, param');
+
+function* insert(corpId: number, all: readonly Addressed[], owner: number): Work<void> {
+  yield* insertMessages(
+    all.map(({ messageId, send: { robot, kind, sentAt }, userIds, filteredIds }) => {
+      const recipients = formatRecipients(userIds);
+      return [corpId, messageId, robot.id, kind, sentAt, 0, recipients, '', owner, formatFiltered(filteredIds)];
+    }),
+  );
+  yield* insertContents(all.map(({ messageId, send }) => [corpId, messageId, send.param]));
+  for (const { send, accepted } of all) yield* storeAnswer(send, accepted);
+  yield* noteAll(
+    corpId,
+    'sent',
+    all.map(({ messageId }) => messageId),
+  );
+  yield* countSends(
+    corpId,
+    all.map(({ send: { robot, sentAt }, userIds }) => ({ robotId: robot.id, sentAt, deliveries: userIds.length })),
+  );
+}

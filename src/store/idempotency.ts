@@ -1,0 +1,79 @@
+import { pieces } from './engine/rows.ts';
+import { ask, askOne, sql, sqlList, tell, tuples, type Work } from './engine/sql.ts';
+import type { Accepted, Send } from './model.ts';
+
+// Claimed before anything is stored, so that of two concurrent sends with one code the second waits for the answer of the first.
+const claimAnswers = sqlList<[appId: number, code: string]>(
+  'claim_answers',
+  (count) =>
+    `insert into idempotency (corp_id, app_id, code, answer, created_at) values ${tuples(2, 5, count)}
+     on conflict (corp_id, app_id, code) do update set answer = '', created_at = excluded.created_at
+       where idempotency.created_at <= excluded.created_at - $1
+     returning app_id, code`,
+);
+const selectAnswer = sql<[answer: string]>(
+  'select_answer',
+  `select answer from idempotency where corp_id = $1 and app_id = $2 and code = $3 and created_at > $4`,
+);
+const updateAnswer = sql(
+  'update_answer',
+  `update idempotency set answer = $4 where corp_id = $1 and app_id = $2 and code = $3`,
+);
+const deleteAnswer = sql('delete_answer', `delete from idempotency where corp_id = $1 and app_id = $2 and code = $3`);
+
+/** A send with an idempotency code, and for how many milliseconds before the send a code is valid. */
+type Claim = { readonly send: Send; readonly name: string; readonly code: string; readonly window: number };
+
+/**
+ * Claims the idempotency codes of sends of one organization; no code may come twice. Returns the stored answers of those whose code is taken.
+ */
+export function* claimCodes(
+  corpId: number,
+  group: readonly { readonly send: Send }[],
+): Work<ReadonlyMap<Send, Accepted>> {
+  const earlier = new Map<Send, Accepted>();
+  if (group.every(({ send }) => send.idempotency === undefined)) return earlier;
+  const claims = group.flatMap(toClaim);
+  // Always in the same order, so that two groups that claim the same codes cannot deadlock.
+  claims.sort((a, b) => a.window - b.window || (a.name < b.name ? -1 : 1));
+  const claimed = new Set<string>();
+  for (const [window, some] of Map.groupBy(claims, (claim) => claim.window)) {
+    for (const piece of pieces(some)) {
+      const rows = piece.flatMap(({ send, code }) => [corpId, send.appId, code, '', send.sentAt]);
+      const taken = yield* ask(claimAnswers(piece.length), window, ...rows);
+      for (const [appId, code] of taken) claimed.add(nameOf(appId, code));
+    }
+  }
+  for (const { send, name } of claims) {
+    const answer = claimed.has(name) ? undefined : yield* storedAnswer(send);
+    if (answer) earlier.set(send, answer);
+  }
+  return earlier;
+}
+
+function toClaim({ send }: { readonly send: Send }): readonly Claim[] {
+  if (!send.idempotency) return [];
+  const { code, since } = send.idempotency;
+  return [{ send, name: nameOf(send.appId, code), code, window: send.sentAt - since }];
+}
+
+const nameOf = (appId: number, code: string) => `${appId} ${code}`;
+
+function* storedAnswer({ corpId, appId, idempotency }: Send): Work<Accepted | undefined> {
+  if (!idempotency) return undefined;
+  const { code, since } = idempotency;
+  const row = yield* askOne(selectAnswer, corpId, appId, code, since);
+  return row && (JSON.parse(row[0]) as Accepted);
+}
+
+/** Stores the answer to a claimed code, with what the send gave as its content. */
+export function* storeAnswer({ corpId, appId, idempotency }: Send, accepted: Accepted): Work<void> {
+  if (!idempotency) return;
+  const { code, content } = idempotency;
+  yield* tell(updateAnswer, corpId, appId, code, JSON.stringify({ ...accepted, content }));
+}
+
+/** Releases a claimed code after a send that stored nothing. */
+export function* releaseCode({ corpId, appId, idempotency }: Send): Work<void> {
+  if (idempotency) yield* tell(deleteAnswer, corpId, appId, idempotency.code);
+}
