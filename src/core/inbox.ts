@@ -3,7 +3,9 @@ import type { InboxEvent, InboxMessage, ReadManner, Session } from '../store/mod
 import { wireError } from '../wire/errors.ts';
 import { kindByNumber } from '../wire/vendor/messages.ts';
 import type { Context } from './context.ts';
+import { formatCursor, parsePlace } from './cursor.ts';
 import { markRead } from './read.ts';
+import { robotFilter } from './robots.ts';
 
 /** A message as its recipient is shown it; times are epoch milliseconds. */
 export type ShownMessage = {
@@ -27,23 +29,17 @@ export type PageQuery = {
 /** A page of a person's inbox, newest first, and how many messages are unread in all. */
 export async function listInbox(context: Context, session: Session, query: PageQuery) {
   const { corpId, userId } = session;
-  const robotId = query.robotCode === undefined ? 0 : (context.directory.now.robot(query.robotCode)?.id ?? -1);
-  const before = openCursor(query.cursor);
+  const robotId = robotFilter(context, query.robotCode);
+  const before = parsePlace(query.cursor);
   const page = { corpId, userId, before, robotId, unread: query.unread, limit: query.limit + 1 };
   const { messages: found, unreadCount } = await context.store.inboxView(page);
   const shown = found.slice(0, query.limit);
+  const last = shown.at(-1);
   return {
     messages: shown.map((message) => showMessage(context, corpId, message)),
-    cursor: found.length > query.limit ? String(shown.at(-1)?.place) : null,
+    cursor: last && found.length > query.limit ? formatCursor(last.place) : null,
     unreadCount,
   };
-}
-
-/** The place at which a cursor continues. Throws `huizhi.badRequest` for one that was not issued here. */
-export function openCursor(cursor: string | undefined): number {
-  if (cursor === undefined) return Number.MAX_SAFE_INTEGER;
-  if (/^[1-9]\d{0,14}$/.test(cursor)) return Number(cursor);
-  throw wireError('huizhi.badRequest', { why: `bad cursor ${cursor}`, fill: { reason: 'cursor is not one of ours' } });
 }
 
 /** Marks a person's messages read. Ids that are not message ids at all are refused, unknown ones passed over. */

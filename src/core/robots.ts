@@ -22,3 +22,8 @@ export function robotOfCaller({ directory }: Context, { app, organization }: Cal
   }
   return robot;
 }
+
+/** The number by which the store filters: that of the robot with a code, 0 (all robots) without a code, -1 (none) for an unknown code. */
+export function robotFilter({ directory }: Context, robotCode: string | undefined): number {
+  return robotCode === undefined ? 0 : (directory.now.robot(robotCode)?.id ?? -1);
+}

@@ -89,7 +89,7 @@ export async function sessionOf(context: Context, token: string | undefined): Pr
   if (token === undefined) throw unauthorized('no bearer token and no session cookie');
   const pair = context.seal.openPair('session', token);
   const session = pair && (await context.store.session(pair.corpId, pair.id));
-  if (!session || session.expiresAt <= context.clock.now()) throw unauthorized('the session has ended');
+  if (!sessionIsValid(context, session)) throw unauthorized('the session has ended');
   return session;
 }
 
@@ -101,7 +101,7 @@ export async function whoIs(context: Context, token: string | undefined) {
   const page = { signIn: signInWays(context), remotePictures: context.options.remotePictures };
   const pair = token === undefined ? undefined : context.seal.openPair('session', token);
   const session = pair && (await context.store.session(pair.corpId, pair.id));
-  if (!session || session.expiresAt <= context.clock.now()) return { user: null, sequence: 0, ...page };
+  if (!sessionIsValid(context, session)) return { user: null, sequence: 0, ...page };
   const { corpId, userId } = session;
   const last = await context.store.inboxEnd(corpId, userId);
   const user = await context.store.userOf(corpId, userId);
@@ -121,8 +121,15 @@ export async function signOut(context: Context, session: Session): Promise<void>
 }
 
 /** Whether a session has not been ended since it was loaded. */
-export async function isSignedIn({ store, clock }: Context, { corpId, id }: Session): Promise<boolean> {
-  const session = await store.session(corpId, id);
+export async function isSignedIn(context: Context, { corpId, id }: Session): Promise<boolean> {
+  return sessionIsValid(context, await context.store.session(corpId, id));
+}
+
+/** Whether a session, of a user or an operator, exists and has not expired. */
+export function sessionIsValid<S extends { readonly expiresAt: number }>(
+  { clock }: Context,
+  session: S | undefined,
+): session is S {
   return session !== undefined && session.expiresAt > clock.now();
 }
 

@@ -3,6 +3,7 @@ import { StoreError } from '../../store/engine/sql.ts';
 import { asciiLower } from '../../store/users.ts';
 import { wireError } from '../../wire/errors.ts';
 import type { Context } from '../context.ts';
+import { formatCursor, parsePlace } from '../cursor.ts';
 import type { Operator } from './operators.ts';
 import { totalOf } from './totals.ts';
 
@@ -71,13 +72,14 @@ export async function makeChanges(
 
 /** Returns a page of the audit log, newest first. */
 export async function listAudit(context: Context, { limit, cursor }: { limit: number; cursor?: string }) {
-  const rows = await context.store.operator.auditBefore(numberOf(cursor) ?? Number.MAX_SAFE_INTEGER, limit + 1);
+  const rows = await context.store.operator.auditBefore(parsePlace(cursor), limit + 1);
   const entries = rows.slice(0, limit).map(({ id, at, actor, action, target, corpId, was, became }) => {
     const organization = context.directory.now.organizationOf(corpId)?.code ?? null;
     return { id, at, actor, action, target, corpId: organization, before: toRecord(was), after: toRecord(became) };
   });
+  const last = entries.at(-1);
   const first = cursor === undefined && { total: totalOf(await context.store.operator.totalOfAudit()) };
-  return { ...first, entries, cursor: rows.length > limit ? String(entries.at(-1)?.id) : null };
+  return { ...first, entries, cursor: last && rows.length > limit ? formatCursor(last.id) : null };
 }
 
 const toRecord = (value: object | null) => value as Record<string, unknown> | null;
@@ -101,12 +103,6 @@ export function pageOf<T>(
   const items = rest.slice(0, limit);
   const last = items.at(-1);
   return { items, cursor: last && rest.length > limit ? codeOf(last) : null };
-}
-
-function numberOf(cursor: string | undefined): number | undefined {
-  if (cursor === undefined) return undefined;
-  if (/^[1-9]\d{0,14}$/.test(cursor)) return Number(cursor);
-  throw wireError('huizhi.badRequest', { why: `bad cursor ${cursor}`, fill: { reason: 'cursor is not one of ours' } });
 }
 
 /** The error for a change that conflicts with the current state. */

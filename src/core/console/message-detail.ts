@@ -2,18 +2,10 @@ import type { ListedMessage, Walk } from '../../store/console/message-list.ts';
 import type { OrganizationEvent } from '../../store/events.ts';
 import type { Organization, Person } from '../../store/model.ts';
 import type { Context } from '../context.ts';
+import { parseCursor } from '../cursor.ts';
 import { everybody } from '../events.ts';
-import {
-  name,
-  notFound,
-  openCursor,
-  organizationOf,
-  type Page,
-  scan,
-  sealCursor,
-  show,
-  startOf,
-} from './message-list.ts';
+import { robotFilter } from '../robots.ts';
+import { cursorAfter, formOf, name, notFound, organizationOf, type Page, scan, show, startOf } from './message-list.ts';
 import type { Operator } from './operators.ts';
 import { totalFound } from './totals.ts';
 
@@ -89,7 +81,7 @@ export type UnreadFilter = { readonly corpId: string; readonly robotCode?: strin
 export async function listUnread(context: Context, filter: UnreadFilter, { limit, cursor }: Page) {
   const organization = organizationOf(context, filter.corpId);
   const { corpId } = organization;
-  const robotId = filter.robotCode === undefined ? 0 : (context.directory.now.robot(filter.robotCode)?.id ?? -1);
+  const robotId = robotFilter(context, filter.robotCode);
   const walk = robotId === 0 ? ({ along: 'all', corpId } as const) : ({ along: 'robot', corpId, robotId } as const);
   const now = context.clock.now();
   const { start, skip } =
@@ -106,11 +98,11 @@ export async function listUnread(context: Context, filter: UnreadFilter, { limit
     return waiting.length < limit;
   });
   const next = waiting[limit];
-  const more = end.more ? sealCursor(walk, end.place) : null;
+  const more = end.more ? cursorAfter(walk, end.place) : null;
   return {
     ...(cursor === undefined && { total: totalFound(waiting.length, end.more) }),
     unread: await unreadOf(context, corpId, waiting.slice(0, limit), now),
-    cursor: next ? `${sealCursor(walk, next.message.place)}-${next.position}` : more,
+    cursor: next ? cursorAfter(walk, next.message.place, next.position) : more,
     scannedTo: end.scannedTo,
   };
 }
@@ -123,10 +115,9 @@ type Waiting = { readonly message: ListedMessage; readonly position: number };
  * already listed.
  */
 function openUnreadCursor(cursor: string, walk: Walk) {
-  const [, place = cursor, positions] = /^(.*-.*-.*)-(\d{1,4})$/.exec(cursor) ?? [];
-  const [at, messageId] = openCursor(place, walk);
+  const [at = 0, messageId = 0, positions] = parseCursor(cursor, formOf(walk, '(?:-(\\d{1,4}))?'));
   if (positions === undefined) return { start: [at, messageId] as const, skip: undefined };
-  return { start: [at, messageId + 1] as const, skip: { messageId, positions: Number(positions) } };
+  return { start: [at, messageId + 1] as const, skip: { messageId, positions } };
 }
 
 async function unreadOf(context: Context, corpId: number, waiting: readonly Waiting[], now: number) {

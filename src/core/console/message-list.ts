@@ -3,6 +3,8 @@ import type { Organization, Robot } from '../../store/model.ts';
 import { wireError } from '../../wire/errors.ts';
 import { kindByNumber } from '../../wire/vendor/messages.ts';
 import type { Context } from '../context.ts';
+import { formatCursor, parseCursor } from '../cursor.ts';
+import { robotFilter } from '../robots.ts';
 import { fold } from '../search/fold.ts';
 import { type Total, totalFound, totalOf } from './totals.ts';
 
@@ -42,7 +44,7 @@ export async function listMessages(context: Context, filter: MessageFilter, { li
   const sequence = await context.store.operator.lastEvent(organization.corpId);
   const walk = await walkOf(context, organization, filter);
   const fits = createMatcher(context, organization, filter);
-  const start = cursor === undefined ? startOf(walk, filter.to) : openCursor(cursor, walk);
+  const start = cursor === undefined ? startOf(walk, filter.to) : parsePosition(cursor, walk);
   const found: ListedMessage[] = [];
   const end = await scan(
     context,
@@ -56,7 +58,7 @@ export async function listMessages(context: Context, filter: MessageFilter, { li
   return {
     ...first,
     messages: found.map((message) => show(context, organization, message)),
-    cursor: end.more ? sealCursor(walk, end.place) : null,
+    cursor: end.more ? cursorAfter(walk, end.place) : null,
     scannedTo: end.scannedTo,
     sequence,
   };
@@ -140,20 +142,16 @@ async function walkOf(
 
 function createMatcher(context: Context, { corpId }: Organization, filter: MessageFilter) {
   const { status, read, from = 0, to = Number.MAX_SAFE_INTEGER } = filter;
-  const robotId = robotIdOf(context, filter.robotCode);
+  const robotId = robotFilter(context, filter.robotCode);
   const text = filter.text === undefined ? undefined : fold(filter.text);
   return (message: ListedMessage) =>
     message.corpId === corpId &&
     message.sentAt >= from &&
     message.sentAt < to &&
-    (robotId === undefined || message.robotId === robotId) &&
+    (robotId === 0 || message.robotId === robotId) &&
     (status === undefined || statusOf(message) === status) &&
     (read === undefined || (read === 'all') === isReadByAll(message)) &&
     (text === undefined || contains(message.param, text));
-}
-
-function robotIdOf({ directory }: Context, code: string | undefined): number | undefined {
-  return code === undefined ? undefined : (directory.now.robot(code)?.id ?? -1);
 }
 
 /** Whether all recipients who are still there have read. */
@@ -168,25 +166,27 @@ function contains(param: string | null, text: string): boolean {
 
 const last = Number.MAX_SAFE_INTEGER;
 
+function parsePosition(cursor: string, walk: Walk): Place {
+  const [first = 0, second = 0] = parseCursor(cursor, formOf(walk));
+  return [first, second];
+}
+
 /** The position at which a walk of messages sent before `to` starts. */
 export function startOf(walk: Walk, to: number | undefined): Place {
   return walk.along === 'user' || to === undefined ? [last, 0] : [to, 0];
 }
 
-/**
- * Encodes a position as a cursor. The cursor contains the kind of walk, because positions of different kinds are not
- * interchangeable.
- */
-export function sealCursor({ along }: Walk, place: Place): string {
-  return `${along === 'user' ? 'u' : 't'}-${place.join('-')}`;
+/** Cursors contain the kind of walk, because positions of different kinds are not interchangeable. */
+const wordOf = ({ along }: Walk) => (along === 'user' ? 'u' : 't');
+
+/** The cursor after a position, or after some recipients of the message there. */
+export function cursorAfter(walk: Walk, place: Place, ...positions: readonly number[]): string {
+  return formatCursor(wordOf(walk), ...place, ...positions);
 }
 
-export function openCursor(cursor: string, { along }: Walk): Place {
-  const [kind, first = '', second = ''] = cursor.split('-');
-  const isNumber = (text: string) => /^\d{1,16}$/.test(text) && Number.isSafeInteger(Number(text));
-  const isOurs = kind === (along === 'user' ? 'u' : 't') && isNumber(first) && isNumber(second);
-  if (isOurs && cursor.split('-').length === 3) return [Number(first), Number(second)];
-  throw wireError('huizhi.badRequest', { why: `bad cursor ${cursor}`, fill: { reason: 'cursor is not one of ours' } });
+/** The form of a walk's cursors; `rest` is a pattern for what may follow the position. */
+export function formOf(walk: Walk, rest = ''): RegExp {
+  return new RegExp(`^${wordOf(walk)}-(\\d{1,16})-(\\d{1,16})${rest}$`);
 }
 
 /** Returns the delivery status of a message. */

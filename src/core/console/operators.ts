@@ -3,6 +3,7 @@ import { consoleSessionWindow } from '../../wire/limits.ts';
 import { tooManyAttempts } from '../access/attempts.ts';
 import { sameText } from '../access/seal.ts';
 import { hashToken, randomText } from '../access/secrets.ts';
+import { sessionIsValid } from '../access/sessions.ts';
 import type { Context } from '../context.ts';
 
 /** An authenticated operator. `actor` is their name in the audit log. */
@@ -48,8 +49,7 @@ export async function openConsoleSession(context: Context, token: string, addres
 export async function consoleSessionOf(context: Context, secret: string | undefined): Promise<OpenedSession> {
   if (secret === undefined) throw unauthorized('the admin token or a session is needed');
   const session = await context.store.operator.session(hashToken(secret));
-  const isOver = !session || session.expiresAt <= context.clock.now();
-  if (isOver || !sameText(session.openedBy, context.options.adminTokenHash))
+  if (!sessionIsValid(context, session) || !sameText(session.openedBy, context.options.adminTokenHash))
     throw unauthorized('the session has ended');
   return { actor: `session ${session.id}`, secret, csrfToken: csrfTokenOf(secret), expiresAt: session.expiresAt };
 }
@@ -74,10 +74,8 @@ export async function closeConsoleSession(context: Context, { actor, secret }: O
  * Whether an operator is still authorized: the admin token is valid as long as the process runs, a session until it
  * ends.
  */
-export async function isOperator({ store, clock }: Context, { secret }: Operator): Promise<boolean> {
-  if (secret === undefined) return true;
-  const session = await store.operator.session(hashToken(secret));
-  return session !== undefined && session.expiresAt > clock.now();
+export async function isOperator(context: Context, { secret }: Operator): Promise<boolean> {
+  return secret === undefined || sessionIsValid(context, await context.store.operator.session(hashToken(secret)));
 }
 
 function csrfTokenOf(secret: string): string {

@@ -1,6 +1,7 @@
 import { readTimeSteps } from '../../store/console/statistics.ts';
 import { wireError } from '../../wire/errors.ts';
 import type { Context } from '../context.ts';
+import { robotFilter } from '../robots.ts';
 import { organizationOf } from './message-list.ts';
 
 const hour = 3_600_000;
@@ -26,7 +27,7 @@ type Sums = { start: number; sends: number; deliveries: number; reads: number };
  */
 export async function getStatistics(context: Context, range: StatisticsRange) {
   const { corpId } = organizationOf(context, range.corpId);
-  const robotId = range.robotCode === undefined ? 0 : (context.directory.now.robot(range.robotCode)?.id ?? -1);
+  const robotId = robotFilter(context, range.robotCode);
   const bucket = range.bucket ?? 'hour';
   const width = bucket === 'day' ? day : hour;
   const to = range.to ?? context.clock.now() + 1;

@@ -1,7 +1,7 @@
 import type { FormerPlace, FormerUser } from '../../store/former-users.ts';
-import { wireError } from '../../wire/errors.ts';
 import { personKey } from '../access/admissions.ts';
 import type { Context } from '../context.ts';
+import { badCursor, formatCursor, parsePlace } from '../cursor.ts';
 import { searchUsers } from '../users.ts';
 import { conflict, containsText, pageOf, updateDirectory } from './changes.ts';
 import { notFound, organizationOf, type Page } from './message-list.ts';
@@ -123,7 +123,7 @@ export async function listFormerUsers(context: Context, corpCode: string, text: 
   const { users, next } = await findFormer(context, corpId, text, limit, await formerPlace(context, corpId, cursor));
   const formerUsers = users.map(({ code, name, leftAt }) => ({ userId: code, name, leftAt }));
   const first = cursor === undefined && { total: totalFound(users.length, next !== null) };
-  return { ...first, formerUsers, cursor: next && String(next[2]) };
+  return { ...first, formerUsers, cursor: next && formatCursor(next[2]) };
 }
 
 async function findFormer({ store }: Context, corpId: number, text: string, limit: number, after: FormerPlace) {
@@ -149,10 +149,10 @@ const formerStride = 500;
 /** Parses a cursor: the number of the last user that was scanned. */
 async function formerPlace({ store }: Context, corpId: number, cursor: string | undefined): Promise<FormerPlace> {
   if (cursor === undefined) return ['', 0, 0];
-  const id = /^[1-9]\d{0,14}$/.test(cursor) ? Number(cursor) : 0;
+  const id = parsePlace(cursor);
   const [user] = await store.operator.people(corpId, [id]);
   if (user) return [user.code, user.leftAt ?? 0, id];
-  throw wireError('huizhi.badRequest', { why: `bad cursor ${cursor}`, fill: { reason: 'cursor is not one of ours' } });
+  throw badCursor(cursor);
 }
 
 /**

@@ -2,7 +2,8 @@ import type { InboxMessage, Session } from '../../store/model.ts';
 import { wireError } from '../../wire/errors.ts';
 import type { MatchField } from '../../wire/own/inbox.ts';
 import type { Context } from '../context.ts';
-import { openCursor, type ShownMessage, showMessage } from '../inbox.ts';
+import { formatCursor, parsePlace } from '../cursor.ts';
+import { type ShownMessage, showMessage } from '../inbox.ts';
 import { type Excerpt, excerptOf } from './excerpt.ts';
 import { fold, wordsOf } from './fold.ts';
 import { oneLine, type VisibleText, visibleTexts } from './visible-text.ts';
@@ -36,7 +37,7 @@ export async function searchInbox(context: Context, { corpId, userId }: Session,
     throw wireError('huizhi.badRequest', { why: 'no visible text', fill: { reason: 'text contains nothing visible' } });
   }
   const found: FoundMessage[] = [];
-  let before = openCursor(cursor);
+  let before = parsePlace(cursor);
   let scannedTo: number | null = null;
   for (let looked = 0; looked < budget; ) {
     const step = await context.store.inboxStep({ corpId, userId, before, count: stride });
@@ -46,14 +47,15 @@ export async function searchInbox(context: Context, { corpId, userId }: Session,
       if (matches) found.push({ ...shown, matches });
       [before, scannedTo] = [message.place, message.sentAt];
       looked += weightOf(message, matches !== undefined);
-      if (found.length === limit || looked >= budget) return { messages: found, cursor: String(before), scannedTo };
+      if (found.length === limit || looked >= budget)
+        return { messages: found, cursor: formatCursor(before), scannedTo };
     }
     if (step.end === null) return { messages: found, cursor: null, scannedTo: null };
     [before, scannedTo] = [step.end.place, step.end.at];
     looked += step.passed;
     await new Promise((resolve) => setImmediate(resolve));
   }
-  return { messages: found, cursor: String(before), scannedTo };
+  return { messages: found, cursor: formatCursor(before), scannedTo };
 }
 
 /** Returns the matches of the words in a message, or undefined unless every word matches. */
