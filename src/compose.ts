@@ -27,6 +27,7 @@ import type { BodyLimits } from './http/server/bodies.ts';
 import { type RequestIds, seededRequestIds } from './http/server/request-id.ts';
 import type { Log } from './log.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
+import type { SlowStatement } from './store/engine/slow-statements.ts';
 import { createTextCache } from './store/memory/cache.ts';
 import { moveSetting } from './store/move/move.ts';
 import { isThere, openStore } from './store/open.ts';
@@ -67,7 +68,7 @@ const scryptCost = { dev: 10, serve: 14 };
  */
 export async function compose(config: Config, log: Log, version: string, parts: ComposeParts = {}): Promise<Composed> {
   refuseMissingDatabase(config);
-  const store = await openStore(config.database, config);
+  const store = await openStore(config.database, { ...config, slowStatements: slowStatementLog(log) });
   try {
     await refuseUnfinishedMove(store);
     return await composeWith(store, config, log, version, parts);
@@ -75,6 +76,13 @@ export async function compose(config: Config, log: Log, version: string, parts: 
     await store.close();
     throw error;
   }
+}
+
+/** Milliseconds from which a statement of the store is logged. */
+const slowStatementMs = 1000;
+
+function slowStatementLog(log: Log) {
+  return { after: slowStatementMs, report: (slow: SlowStatement) => log.warn(slow, 'slow statement') };
 }
 
 async function composeWith(

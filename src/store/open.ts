@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { openPostgres, type PostgresOptions } from './engine/postgres.ts';
+import type { SlowStatementOptions } from './engine/slow-statements.ts';
 import { type Driver, StoreError } from './engine/sql.ts';
 import { openSqlite } from './engine/sqlite.ts';
 import { createSqlite, type SqliteOptions } from './engine/sqlite-connect.ts';
@@ -7,7 +8,7 @@ import { migrations } from './migrations/index.ts';
 import { Store } from './store.ts';
 
 /** What the engines can be told; each takes its own. */
-export type StoreOptions = PostgresOptions & SqliteOptions;
+export type StoreOptions = PostgresOptions & SqliteOptions & SlowStatementOptions;
 
 /**
  * Opens the store that a `--database` value names and brings its schema up to date.

@@ -25,7 +25,7 @@ export type Direct = {
 export function directTo(url: string, given: string | undefined, pool: Pool): Direct {
   const address = given ?? url;
   const run: Direct['run'] = async (size, work) => {
-    const own = openPool(address, size, pool.schema);
+    const own = openPool(address, size, pool);
     try {
       return await work(own);
     } catch (error) {

@@ -1,7 +1,8 @@
 import postgres from 'postgres';
 import type { Sql } from './postgres-query.ts';
 import { isRefusedStartup, type Mode, ownSession, recognizeSession, type Session } from './postgres-session.ts';
-import { StoreError } from './sql.ts';
+import type { Watch } from './slow-statements.ts';
+import { type Statement, StoreError } from './sql.ts';
 
 /**
  * One connection, opened when it is first used and again after it was lost. It is a client of the package with a single connection, so
@@ -14,6 +15,8 @@ export type Lane = {
   readonly days: Set<number>;
   /** What is known of all connections of the pool. */
   readonly session: Session;
+  /** Reports slow statements. */
+  readonly watch: Watch;
   /** What its transactions can rely on; found out when it opens. */
   mode: Mode;
   /** Whether it is known to be open now. */
@@ -41,11 +44,15 @@ export type Pool = {
   /** The days whose tables are known to be there, for all connections. */
   readonly days: Set<number>;
   readonly session: Session;
+  readonly watch: Watch;
   /** Gives a connection to one transaction. */
   take(): Promise<Lane>;
   giveBack(lane: Lane): void;
-  /** Runs a single read on an open connection that others may share: what they ask travels together. */
-  share<T>(read: (lane: Lane) => Promise<T>): Promise<T>;
+  /**
+   * Runs a single read on an open connection that others may share: what they ask travels together. If there is no answer, the error names
+   * the statement.
+   */
+  share<T>(read: (lane: Lane) => Promise<T>, statement?: Statement): Promise<T>;
   /** Called when a commit was sent and its answer was lost. */
   readonly onUnknownOutcome: Set<() => void>;
   /** Ends every connection, at the latest after so many seconds. */
@@ -64,12 +71,13 @@ export type PoolParts = {
   readonly servers: number;
   readonly session: Session;
   readonly schema: Pool['schema'];
+  readonly watch: Watch;
   readonly connect: Connect;
 };
 
 /** Keeps at most `size` connections; who finds none free waits in line. */
 export function createPool(parts: PoolParts): Pool {
-  const { size, session, schema } = parts;
+  const { size, session, schema, watch } = parts;
   const days = new Set<number>();
   const lanes = Array.from({ length: size }, () => createLane(days, parts, () => serve()));
   let line: Waiting[] = [];
@@ -98,18 +106,19 @@ export function createPool(parts: PoolParts): Pool {
     schema,
     days,
     session,
+    watch,
     onUnknownOutcome: new Set(),
     take: async () => acquire(true),
     giveBack(lane) {
       lane.isTaken = false;
       serve();
     },
-    async share(read) {
+    async share(read, statement) {
       const found = acquire(false);
       const lane = found instanceof Promise ? await found : found;
       try {
         if (!lane.isOpen) await wake(lane);
-        return await answer(lane, read(lane));
+        return await answer(lane, read(lane), patience, statement);
       } finally {
         lane.readers--;
         serve();
@@ -119,7 +128,7 @@ export function createPool(parts: PoolParts): Pool {
   };
 }
 
-function createLane(days: Set<number>, { servers, session, connect }: PoolParts, onFree: () => void): Lane {
+function createLane(days: Set<number>, { servers, session, watch, connect }: PoolParts, onFree: () => void): Lane {
   let server = 0;
   const open = (): Sql => {
     const sql = connect(() => lane.sql === sql && lost(), server++);
@@ -144,6 +153,7 @@ function createLane(days: Set<number>, { servers, session, connect }: PoolParts,
     sql: undefined as never,
     days,
     session,
+    watch,
     mode: ownSession,
     isOpen: false,
     losses: 0,
@@ -163,15 +173,15 @@ function createLane(days: Set<number>, { servers, session, connect }: PoolParts,
 const isOnConnection = (asked: object) => Boolean(Reflect.get(asked, 'state'));
 
 /** Milliseconds after which a connection that gives no answer is thrown away: the server would have ended the statement before. */
-const patience = 15_000;
+export const patience = 15_000;
 
-/** Waits for an answer, and sees to the connection when there is none. */
-export function answer<T>(lane: Lane, asked: Promise<T>, within = patience): Promise<T> {
+/** Waits for an answer, and renews the connection when there is none; the error names the statement. */
+export function answer<T>(lane: Lane, asked: Promise<T>, within = patience, statement?: Statement): Promise<T> {
   const { losses } = lane;
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => {
       if (lane.losses === losses) lane.renew();
-      reject(new StoreError('unavailable', 'the database gave no answer'));
+      reject(new StoreError('unavailable', `the database gave no answer${statement ? ` to ${statement.name}` : ''}`));
     }, within);
     asked.then(
       (value) => {

@@ -1,7 +1,9 @@
 import type postgres from 'postgres';
 import { beginOf, perDay } from './partitions.ts';
 import { flushingSpaces } from './postgres-flush.ts';
+import type { Watch } from './slow-statements.ts';
 import type { Driver, Query, Row, Statement, Value } from './sql.ts';
+import { noteStatement } from './statement-errors.ts';
 
 export type Sql = postgres.Sql<{ int8: number }>;
 
@@ -17,13 +19,22 @@ export type Connection = {
   };
   /** Queries without a result so far. */
   readonly asked: Set<{ cancel(): unknown }>;
+  /** Reports slow statements. */
+  readonly watch: Watch;
 };
 
 /** Each statement is prepared once on each connection, and from then on named, where the connection allows it. */
 export async function ask(lane: Connection, { statement, params }: Query): Promise<readonly Row[]> {
   const options = { prepare: lane.mode.isPrepared, simple: false };
   const text = textOf(statement, params, lane.days);
-  return rowsOf(lane, lane.sql.unsafe(text, valuesOf(statement, params), options));
+  const started = performance.now();
+  try {
+    const rows = await rowsOf(lane, lane.sql.unsafe(text, valuesOf(statement, params), options));
+    lane.watch(statement, started, rows.length);
+    return rows;
+  } catch (error) {
+    throw noteStatement(error, statement);
+  }
 }
 
 /** The parameters as the server gets them. */
@@ -36,7 +47,7 @@ export function valuesOf(statement: Statement, params: readonly Value[]): Value[
 const arrayOf = (list: Value) => `{${list}}${flushingSpaces}`;
 
 /** A pool that runs single reads on connections that others may share. */
-type SharedConnections = { share<T>(read: (lane: Connection) => Promise<T>): Promise<T> };
+type SharedConnections = { share<T>(read: (lane: Connection) => Promise<T>, statement?: Statement): Promise<T> };
 
 /** Single statements outside any transaction. */
 type SingleReads = Pick<Driver, 'one' | 'rows'> & { query(query: Query): Promise<readonly Row[]> };
@@ -52,7 +63,7 @@ export function createSingleReads(
   mend: (error: unknown) => Promise<boolean>,
   fail: (error: unknown) => never,
 ): SingleReads {
-  const share = (query: Query) => pool.share((lane) => askAlone(lane, query));
+  const share = (query: Query) => pool.share((lane) => askAlone(lane, query), query.statement);
   const again = async (error: unknown, query: Query) => ((await mend(error)) ? share(query) : fail(error));
   const query = (asked: Query) =>
     share(asked)

@@ -1,5 +1,5 @@
 import postgres from 'postgres';
-import { answer, isOfSocket, type Lane, type Pool, wake } from './postgres-pool.ts';
+import { answer, isOfSocket, type Lane, type Pool, patience, wake } from './postgres-pool.ts';
 import { ask, beginText, run as runOn } from './postgres-query.ts';
 import { type Query, type Row, StoreError } from './sql.ts';
 
@@ -61,7 +61,7 @@ async function transactOn<T>(
   const run = (text: string) => checked(() => runOn(lane, text));
   const told: Promise<unknown>[] = [];
   const asked = (query: Query): Promise<readonly Row[]> => {
-    const rows = checked(() => answer(lane, ask(lane, query)));
+    const rows = checked(() => answer(lane, ask(lane, query), patience, query.statement));
     if (!query.told) return rows;
     rows.catch(() => {});
     told.push(rows);

@@ -10,6 +10,7 @@ import { dropDays, learnDays, mend, prepareDay, transactOnDays } from './postgre
 import type { Pool } from './postgres-pool.ts';
 import { createSingleReads } from './postgres-query.ts';
 import { type Asking, snapshot, transact } from './postgres-transaction.ts';
+import { createWatch, type SlowStatementOptions } from './slow-statements.ts';
 import { type Driver, type Migrations, runLater, type Statement, StoreError, sql, type Work } from './sql.ts';
 
 export type PostgresOptions = {
@@ -28,8 +29,9 @@ const closeTimeout = 10;
  *
  * @param url `postgres://user:password@host:port/database`, with any of the client's settings as its query
  */
-export function openPostgres(url: string, { poolSize, databaseDirect }: PostgresOptions): Driver {
-  const pool = openPool(url, poolSize);
+export function openPostgres(url: string, options: PostgresOptions & SlowStatementOptions): Driver {
+  const { poolSize, databaseDirect } = options;
+  const pool = openPool(url, poolSize, { schema: { version: undefined }, watch: createWatch(options) });
   const direct = directTo(url, databaseDirect, pool);
   const under = new Set<Promise<unknown>>();
   let closing: Promise<void> | undefined;

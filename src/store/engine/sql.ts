@@ -103,7 +103,7 @@ export type Migrations = {
   readonly script: (version: number) => string;
 };
 
-/** Declares a statement; the name shows in errors and, on PostgreSQL, names the prepared statement. */
+/** Declares a statement; its name is in the errors that it causes and in the log of slow statements. */
 export function sql<R extends Row = Row>(name: string, text: string): Statement<R> {
   return { name, text };
 }

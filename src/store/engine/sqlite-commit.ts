@@ -13,6 +13,8 @@ type Waiting = {
 type Connection = {
   readonly db: DatabaseSync;
   readonly answer: (query: Query) => readonly Row[];
+  /** Starts the clock of the first statement of a group. */
+  readonly startClock: () => void;
   readonly files: OpenFiles;
   /** What an error means for the callers. */
   readonly toStoreError: (error: unknown) => unknown;
@@ -98,8 +100,9 @@ function acknowledge({ files, committed }: Connection, outcomes: readonly Outcom
   }
 }
 
-function transact({ db, answer, files }: Connection, group: readonly Waiting[]): Outcome[] {
+function transact({ db, answer, startClock, files }: Connection, group: readonly Waiting[]): Outcome[] {
   db.exec('begin immediate');
+  startClock();
   try {
     const outcomes = group.map((waiting) => ({ waiting, value: runNow(waiting.body(), answer) }));
     db.exec('commit');

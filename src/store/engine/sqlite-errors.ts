@@ -1,4 +1,5 @@
 import { StoreError } from './sql.ts';
+import { describeFailure, toStatementError } from './statement-errors.ts';
 
 /** SQLITE_CONSTRAINT_UNIQUE and SQLITE_CONSTRAINT_PRIMARYKEY: another row has the key. */
 const takenCodes = [2067, 1555];
@@ -33,17 +34,17 @@ const systemAdvice: Readonly<Record<string, string>> = {
 
 /**
  * What an error of SQLite is for the store: `taken` when another row has the key, `locked` when another process has the file, `unavailable` with
- * advice when the files cannot be used, itself when a statement is wrong.
+ * advice when the files cannot be used, a `StatementError` when a statement is wrong.
  *
  * @param doing what failed, such as `cannot open the database huizhi.db`
  */
 export function toStoreError(error: unknown, doing: string): unknown {
   if (!(error instanceof Error) || error instanceof StoreError) return error;
   const code = Number(Reflect.get(error, 'errcode') ?? Number.NaN);
-  if (takenCodes.includes(code)) return new StoreError('taken', error.message, { cause: error });
+  if (takenCodes.includes(code)) return new StoreError('taken', describeFailure(error), { cause: error });
   const help = advice[code & 0xff] ?? systemAdvice[String(Reflect.get(error, 'code'))];
-  if (help === undefined) return error;
-  return new StoreError('unavailable', `${doing}: ${error.message}`, { cause: error, advice: help });
+  if (help === undefined) return toStatementError(error);
+  return new StoreError('unavailable', `${doing}: ${describeFailure(error)}`, { cause: error, advice: help });
 }
 
 /** SQLITE_BUSY and SQLITE_LOCKED: another connection has the file. */

@@ -1,12 +1,14 @@
 import { statSync } from 'node:fs';
 import { type DatabaseSync, type SQLInputValue, StatementSync } from 'node:sqlite';
-import { type Driver, type Query, type Row, runNow, type Statement, type Value } from './sql.ts';
+import { createWatch, type SlowStatementOptions } from './slow-statements.ts';
+import { type Driver, type Query, type Row, runNow, type Statement, type Value, type Work } from './sql.ts';
 import { groupCommit } from './sqlite-commit.ts';
 import { connect, type SqliteOptions } from './sqlite-connect.ts';
 import { toStoreError } from './sqlite-errors.ts';
 import { type OpenFiles, watchFiles } from './sqlite-files.ts';
 import { checkpoint, checkpointMarked } from './sqlite-mark.ts';
 import { migrateSqlite, schemaVersion } from './sqlite-schema.ts';
+import { noteStatement } from './statement-errors.ts';
 
 type Prepared = { readonly statement: StatementSync; readonly order: readonly number[] | undefined };
 
@@ -27,39 +29,44 @@ const markWithin = 1_000;
  * @param path a file that `createSqlite` has made, or `:memory:`
  * @throws StoreError `locked` when another process has the file, `unavailable` when it cannot be opened or is not a database of huizhi
  */
-export function openSqlite(path: string, options?: SqliteOptions): Driver {
+export function openSqlite(path: string, options?: SqliteOptions & SlowStatementOptions): Driver {
   const db = connect(path, options);
   const files = watchFiles(path);
   const toError = (error: unknown) => toStoreError(error, `the database ${path} cannot be used`);
   const prepare = statements(db);
+  const watch = createWatch(options);
+  let started = 0;
+  const startClock = () => {
+    started = performance.now();
+  };
   const answer = (query: Query): readonly Row[] => {
     try {
-      return answered(prepare(query.statement), query);
+      const rows = answered(prepare(query.statement), query);
+      started = watch(query.statement, started, rows.length);
+      return rows;
     } catch (error) {
-      throw toError(error);
+      throw toError(noteStatement(error, query.statement));
     }
   };
+  const read = <T>(body: () => Work<T>): T => {
+    startClock();
+    return runNow(body(), answer);
+  };
   const { tidy, committed, stop } = path === ':memory:' ? inMemory(db) : keepCheckpoints(db, files);
-  const commits = groupCommit({ db, answer, files, toStoreError: toError, committed });
+  const commits = groupCommit({ db, answer, startClock, files, toStoreError: toError, committed });
   let closing: Promise<void> | undefined;
   return {
     ...soleProcess,
     one(statement, ...params) {
-      try {
-        return first(prepare(statement), params) as never;
-      } catch (error) {
-        throw toError(error);
-      }
+      startClock();
+      return answer({ statement, params, one: true })[0] as never;
     },
     rows(statement, ...params) {
-      try {
-        return all(prepare(statement), params) as never;
-      } catch (error) {
-        throw toError(error);
-      }
+      startClock();
+      return answer({ statement, params, one: false }) as never;
     },
-    read: (body) => runNow(body(), answer),
-    snapshot: (body) => runNow(body(), answer),
+    read,
+    snapshot: read,
     write: commits.write,
     version: () => schemaVersion(db),
     async migrate(steps) {
