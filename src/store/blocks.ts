@@ -1,6 +1,6 @@
 import { dayOf, perDay } from './engine/partitions.ts';
 import { smallest } from './engine/rows.ts';
-import { ask, askOne, type Driver, holes, sql, sqlList, tell, type Work } from './engine/sql.ts';
+import { ask, askValue, type Driver, holes, sql, sqlList, tell, type Work } from './engine/sql.ts';
 import { padded } from './memory/batch-reads.ts';
 import type { Robot } from './model.ts';
 import { takePlace } from './streams.ts';
@@ -76,8 +76,8 @@ function* choose(
   today: number,
 ): Work<{ readonly choice: Choice; readonly isNew: boolean } | undefined> {
   // Locked, so that a block does not outlive the robot's becoming unblockable at the same moment.
-  const row = yield* askOne(selectUnblockable, robot.corpId, robot.id);
-  if (change.blocked && row?.[0] === 1) return undefined;
+  const unblockable = yield* askValue(selectUnblockable, robot.corpId, robot.id);
+  if (change.blocked && unblockable === 1) return undefined;
   const before = (yield* choicesOf(corpId, userId)).get(robot.id) ?? noChoice;
   const choice = { muted: change.muted ?? before.muted, blocked: change.blocked ?? before.blocked };
   if (positionOf(choice) === positionOf(before)) return { choice, isNew: false };

@@ -1,5 +1,5 @@
 import { endBlocks } from './blocks.ts';
-import { ask, askOne, sql, type Work } from './engine/sql.ts';
+import { ask, askValue, sql, type Work } from './engine/sql.ts';
 import type { App, AppKind, Directory, Organization, Robot, TemplateState } from './model.ts';
 
 const selectOrganizations = sql<[corpId: number, code: string, name: string]>(
@@ -51,12 +51,12 @@ const raiseVersion = sql<[version: number]>(
 
 /** How often the directory has changed. A process that sees another number than that of the directory it holds reads it again. */
 export function* directoryVersion(): Work<number> {
-  return (yield* askOne(selectVersion))?.[0] ?? 0;
+  return (yield* askValue(selectVersion)) ?? 0;
 }
 
 /** Says, in the transaction of a change, that the directory has changed; answers its version after that. */
 export function* directoryChanged(): Work<number> {
-  return (yield* askOne(raiseVersion))?.[0] ?? 0;
+  return (yield* askValue(raiseVersion)) ?? 0;
 }
 
 /** Reads everything that changes rarely: thousands of rows at the most, asked by every request. */

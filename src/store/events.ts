@@ -1,6 +1,6 @@
 import { askByNumber, byNumber, numberOf, perDay, placeAfter, startOfDay } from './engine/partitions.ts';
 import { inserts } from './engine/rows.ts';
-import { ask, askOne, holes, sql, sqlList, type Work } from './engine/sql.ts';
+import { ask, askValue, holes, sql, sqlList, type Work } from './engine/sql.ts';
 import type { ReadManner } from './model.ts';
 import { mannerOf, parseRecipients, readAtOf } from './receipts.ts';
 
@@ -37,7 +37,7 @@ const insertEvents = inserts('insert_events', 'events', 'corp_id, seq, event, me
 /** The next number of a row of numbers that has no gaps, or the first of the next `count`, on a day or a later one, within the caller's transaction. */
 export function* nextInRow(corpId: number, name: string, count = 1, day = 0): Work<number> {
   const next = day + 1 + count;
-  return ((yield* askOne(takeNext, corpId, name, next, count))?.[0] ?? next) - count;
+  return ((yield* askValue(takeNext, corpId, name, next, count)) ?? next) - count;
 }
 
 /** Appends what has happened to the organization's stream, on the message's day or a later one: it is kept as long as the message. */
@@ -56,8 +56,7 @@ export function* noteAll(corpId: number, kind: EventKind, messageIds: readonly n
 }
 
 type EventRow = [seq: number, event: number, messageId: number, position: number];
-type MessageRow = [
-  id: number,
+type TimesRow = [
   sentAt: number,
   deliveredAt: number | null,
   recalledAt: number | null,
@@ -70,7 +69,7 @@ const selectEvents = sql<EventRow>(
   'select_events',
   `select seq, event, message_id, position from events where corp_id = $1 and seq > $2 order by seq limit $3`,
 );
-const selectTimes = byNumber<MessageRow>(
+const selectTimes = byNumber<[id: number, ...TimesRow]>(
   'select_times',
   (count) =>
     `select id, sent_at, delivered_at, recalled_at, recipients, reads, manners from messages{day $2}
@@ -114,21 +113,32 @@ export function* eventsOfMessage(corpId: number, messageId: number, after: numbe
   const rows = yield* ask(selectOfMessage, corpId, from, to, messageId);
   const events = yield* toEvents(corpId, rows);
   // Where a day ends, the way goes on at the beginning of another.
-  const next = to < last ? yield* askOne(selectNext, corpId, to) : undefined;
-  return { events, to: next ? next[0] - 1 : to, isAll: next === undefined };
+  const next = to < last ? yield* askValue(selectNext, corpId, to) : undefined;
+  return { events, to: next === undefined ? to : next - 1, isAll: next === undefined };
 }
 
 function* toEvents(corpId: number, rows: readonly EventRow[]): Work<readonly OrganizationEvent[]> {
-  const messageIds = [...new Set(rows.map((row) => row[2]))];
-  const messages = new Map((yield* askByNumber(selectTimes, corpId, messageIds)).map((row) => [row[0], row]));
-  return rows.map((row) => toEvent(row, messages.get(row[2])));
+  const messageIds = new Set(rows.map(([, , messageId]) => messageId));
+  const times = yield* askByNumber(selectTimes, corpId, [...messageIds]);
+  const messages = new Map(times.map(([messageId, ...row]) => [messageId, row]));
+  return rows.map(([place, kind, messageId, position]) => {
+    return toEvent({ place, kind, messageId, position }, messages.get(messageId));
+  });
 }
 
-function toEvent([place, number, messageId, position]: EventRow, message: MessageRow | undefined): OrganizationEvent {
+/** A row of `select_events`. */
+type StoredEvent = {
+  readonly place: number;
+  readonly kind: number;
+  readonly messageId: number;
+  readonly position: number;
+};
+
+function toEvent({ place, kind, messageId, position }: StoredEvent, message: TimesRow | undefined): OrganizationEvent {
   const about = { seq: numberOf(place), place, messageId };
-  const event = kinds[number] ?? 'sent';
+  const event = kinds[kind] ?? 'sent';
   if (!message) return { ...about, event: 'removed', at: null, userId: undefined, manner: null };
-  const [, sentAt, deliveredAt, recalledAt, recipients, reads, manners] = message;
+  const [sentAt, deliveredAt, recalledAt, recipients, reads, manners] = message;
   const times = { sent: sentAt, delivered: deliveredAt, recalled: recalledAt };
   if (event !== 'read') return { ...about, event, at: times[event], userId: undefined, manner: null };
   const userId = parseRecipients(recipients)[position];
@@ -141,7 +151,7 @@ const selectPlaces = sqlList<[seq: number]>(
 );
 
 function* findEvent(corpId: number, places: readonly number[]): Work<number | undefined> {
-  return (yield* askOne(selectPlaces(places.length), corpId, ...places))?.[0];
+  return yield* askValue(selectPlaces(places.length), corpId, ...places);
 }
 
 const selectLast = sql<[next: number]>(
@@ -151,7 +161,7 @@ const selectLast = sql<[next: number]>(
 
 /** The newest place in an organization's stream; 0 before anything has happened. */
 export function* lastEvent(corpId: number): Work<number> {
-  return ((yield* askOne(selectLast, corpId))?.[0] ?? 1) - 1;
+  return ((yield* askValue(selectLast, corpId)) ?? 1) - 1;
 }
 
 const selectFirstKept = sql<[seq: number]>(
@@ -162,6 +172,6 @@ const deleteEvents = sql('delete_events', `delete from events where corp_id = $1
 
 /** Forgets the beginning of a stream that tells of removed messages only: those up to a number. */
 export function* pruneEvents(corpId: number, removedTo: number): Work<void> {
-  const row = yield* askOne(selectFirstKept, corpId, removedTo);
-  if (row) yield* ask(deleteEvents, corpId, row[0]);
+  const firstKept = yield* askValue(selectFirstKept, corpId, removedTo);
+  if (firstKept !== undefined) yield* ask(deleteEvents, corpId, firstKept);
 }

@@ -1,5 +1,5 @@
 /** Users who have left their organization, and how they are restored. */
-import { ask, askOne, holes, StoreError, sql, sqlList, type Work } from './engine/sql.ts';
+import { ask, askOne, askValue, holes, StoreError, sql, sqlList, type Work } from './engine/sql.ts';
 import { padded } from './memory/batch-reads.ts';
 import type { User } from './model.ts';
 import { peopleChanged } from './versions.ts';
@@ -20,9 +20,9 @@ const endSignIn = [
 export function* removeUser(corpId: number, code: string, at: number): Work<void> {
   yield* peopleChanged(corpId);
   const before = yield* formerUser(corpId, code);
-  const row = yield* askOne(leave, corpId, code, Math.max(at, (before?.leftAt ?? -1) + 1));
-  if (!row) return;
-  for (const statement of endSignIn) yield* ask(statement, corpId, row[0]);
+  const id = yield* askValue(leave, corpId, code, Math.max(at, (before?.leftAt ?? -1) + 1));
+  if (id === undefined) return;
+  for (const statement of endSignIn) yield* ask(statement, corpId, id);
 }
 
 /** A user who has left, at a time in epoch milliseconds. */

@@ -1,4 +1,4 @@
-import { ask, askOne, sql, type Work } from './engine/sql.ts';
+import { ask, askOne, askValue, sql, type Work } from './engine/sql.ts';
 import type { Grant, Session, SuiteTicket } from './model.ts';
 import { hold } from './numbers.ts';
 import { directoryVersionColumn } from './versions.ts';
@@ -79,8 +79,9 @@ export function* issueGrant(fresh: Grant, shared: boolean, now: number): Work<Gr
     row = yield* askOne(selectShared, ...known);
   }
   if (row) {
-    const extended = yield* askOne(extendGrant, corpId, row[1], expiresAt);
-    return { ...toGrant(row), expiresAt: extended?.[0] ?? expiresAt };
+    const found = toGrant(row);
+    const extended = yield* askValue(extendGrant, corpId, found.id, expiresAt);
+    return { ...found, expiresAt: extended ?? expiresAt };
   }
   yield* ask(insertGrant, corpId, id, appId, appGeneration, authorizationGeneration, shared ? 1 : 0, expiresAt);
   return fresh;
@@ -102,7 +103,7 @@ const dropOldTickets = sql(
 /** Makes a suite ticket; only the two newest of an app stay. */
 export function* putTicket(corpId: number, appId: number, ticket: string, createdAt: number): Work<void> {
   yield* hold(corpId, `tickets of ${appId}`);
-  const last = (yield* askOne(selectLastTicket, corpId, appId))?.[0] ?? 0;
+  const last = (yield* askValue(selectLastTicket, corpId, appId)) ?? 0;
   yield* ask(insertTicket, corpId, appId, last + 1, ticket, createdAt);
   yield* ask(dropOldTickets, corpId, appId, last + 1);
 }
@@ -136,7 +137,9 @@ export function* putSession({ corpId, id, userId, expiresAt }: Session): Work<vo
 /** Finds the session of somebody who is still a user. */
 export function* session(corpId: number, id: number): Work<Session | undefined> {
   const row = yield* askOne(selectSession, corpId, id);
-  return row && { corpId, id, userId: row[0], expiresAt: row[1] };
+  if (!row) return undefined;
+  const [userId, expiresAt] = row;
+  return { corpId, id, userId, expiresAt };
 }
 
 /** Signs out. */
@@ -148,9 +151,9 @@ const insertCode = sql(
   'insert_sign_in_code',
   `insert into sign_in_codes (corp_id, hash, user_id, expires_at) values ($1, $2, $3, $4)`,
 );
-const takeCode = sql<[corpId: number, userId: number, expiresAt: number]>(
+const takeCode = sql<[userId: number, expiresAt: number]>(
   'take_sign_in_code',
-  `delete from sign_in_codes where corp_id = $1 and hash = $2 returning corp_id, user_id, expires_at`,
+  `delete from sign_in_codes where corp_id = $1 and hash = $2 returning user_id, expires_at`,
 );
 
 /** Keeps the hash of a one-time sign-in code. */
@@ -160,8 +163,8 @@ export function* putSignInCode(corpId: number, hash: string, userId: number, exp
 
 /** Takes a one-time code away and answers whose it was; a second try finds nothing. */
 export function* takeSignInCode(corpId: number, hash: string, now: number): Work<{ userId: number } | undefined> {
-  const row = yield* askOne(takeCode, corpId, hash);
-  return row && row[2] > now ? { userId: row[1] } : undefined;
+  const [userId, expiresAt = 0] = (yield* askOne(takeCode, corpId, hash)) ?? [];
+  return userId !== undefined && expiresAt > now ? { userId } : undefined;
 }
 
 const dropExpired = [

@@ -1,5 +1,5 @@
 import { pieces } from './engine/rows.ts';
-import { ask, askOne, sql, sqlList, tell, tuples, type Work } from './engine/sql.ts';
+import { ask, askValue, sql, sqlList, tell, tuples, type Work } from './engine/sql.ts';
 import type { Accepted, Send } from './model.ts';
 
 // Claimed before anything is stored, so that of two concurrent sends with one code the second waits for the answer of the first.
@@ -62,8 +62,8 @@ const nameOf = (appId: number, code: string) => `${appId} ${code}`;
 function* storedAnswer({ corpId, appId, idempotency }: Send): Work<Accepted | undefined> {
   if (!idempotency) return undefined;
   const { code, since } = idempotency;
-  const row = yield* askOne(selectAnswer, corpId, appId, code, since);
-  return row && (JSON.parse(row[0]) as Accepted);
+  const answer = yield* askValue(selectAnswer, corpId, appId, code, since);
+  return answer === undefined ? undefined : (JSON.parse(answer) as Accepted);
 }
 
 /** Stores the answer to a claimed code, with what the send gave as its content. */

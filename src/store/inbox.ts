@@ -1,13 +1,16 @@
 import { choiceAt, choicesOf, type StoredChoice } from './blocks.ts';
 import { countRead } from './console/statistics.ts';
 import { askByNumber, beginOf, byNumber, numberOf, perDay, startOfDay } from './engine/partitions.ts';
-import { ask, askOne, holes, sql, type Work } from './engine/sql.ts';
+import { ask, askValue, holes, type Statement, sql, type Work } from './engine/sql.ts';
 import { note } from './events.ts';
 import type { InboxEvent, InboxMessage, ReadManner } from './model.ts';
 import { parseRecipients, readAtOf, withManner, withRead } from './receipts.ts';
 import { lastPlace, placeIn, takePlace } from './streams.ts';
 
+/** An entry of an inbox. */
+type Entry = { readonly place: number; readonly messageId: number; readonly readAt: number | null };
 type EntryRow = [place: number, messageId: number, readAt: number | null];
+const toEntry = ([place, messageId, readAt]: EntryRow): Entry => ({ place, messageId, readAt });
 
 const selectPage = sql<EntryRow>(
   'select_inbox_page',
@@ -29,10 +32,12 @@ const selectSince = sql<[...EntryRow, event: number, position: number]>(
    where corp_id = $1 and user_id = $2 and seq > $3 order by seq limit $4`,
 );
 
-type MessageRow = [id: number, robotId: number, kind: number, sentAt: number, recalledAt: number | null];
+/** What an inbox shows of a message, apart from its content. */
+type Details = Pick<InboxMessage, 'messageId' | 'robotId' | 'kind' | 'sentAt' | 'recalledAt'>;
+type DetailsRow = [id: number, robotId: number, kind: number, sentAt: number, recalledAt: number | null];
 
 // Messages are looked up by number, apart from the walk: joined, each entry would be looked for in every day's table.
-const selectMessages = byNumber<MessageRow>(
+const selectMessages = byNumber<DetailsRow>(
   'select_inbox_messages',
   (count) =>
     `select id, robot_id, kind, sent_at, recalled_at from messages{day $2} where corp_id = $1 and id in (${holes(2, count)})`,
@@ -43,8 +48,13 @@ const selectContents = byNumber<[id: number, param: string]>(
 );
 
 /** What is kept of messages, by number; what is not kept is missing. */
-function* detailsOf(corpId: number, messageIds: readonly number[]): Work<ReadonlyMap<number, MessageRow>> {
-  return new Map((yield* askByNumber(selectMessages, corpId, messageIds)).map((row) => [row[0], row]));
+function* detailsOf(corpId: number, messageIds: readonly number[]): Work<ReadonlyMap<number, Details>> {
+  const rows = yield* askByNumber(selectMessages, corpId, messageIds);
+  return new Map(
+    rows.map(([messageId, robotId, kind, sentAt, recalledAt]) => {
+      return [messageId, { messageId, robotId, kind, sentAt, recalledAt }];
+    }),
+  );
 }
 
 /** The contents of messages, by number. */
@@ -52,12 +62,14 @@ export function* contentsOf(corpId: number, messageIds: readonly number[]): Work
   return new Map(yield* askByNumber(selectContents, corpId, messageIds));
 }
 
-function shown(
-  [place, , readAt]: readonly [...EntryRow, ...unknown[]],
-  [messageId, robotId, kind, sentAt, recalledAt]: MessageRow,
-  param: string | undefined,
-): InboxMessage {
+function shown({ place, readAt }: Entry, message: Details, param: string | undefined): InboxMessage {
+  const { messageId, robotId, kind, sentAt, recalledAt } = message;
   return { place, messageId, robotId, kind, param: param ?? null, sentAt, readAt, recalledAt };
+}
+
+/** Reads a part of a walk. */
+function* entries(statement: Statement<EntryRow>, ...params: readonly number[]): Work<readonly Entry[]> {
+  return (yield* ask(statement, ...params)).map(toEntry);
 }
 
 /** Which part of an inbox is wanted: the newest `limit` messages before the place `before`, of one robot or (0) of all. */
@@ -76,29 +88,29 @@ const longestStep = 512;
 /** A page of an inbox, newest first; recalled messages are not in it. */
 export function* inboxPage(query: InboxQuery): Work<readonly InboxMessage[]> {
   const { corpId, userId, robotId, limit } = query;
-  const found: [EntryRow, MessageRow][] = [];
-  const take = function* (rows: readonly EntryRow[]): Work<boolean> {
+  const found: [Entry, Details][] = [];
+  const take = function* (some: readonly Entry[]): Work<boolean> {
     const details = yield* detailsOf(
       corpId,
-      rows.map((row) => row[1]),
+      some.map(({ messageId }) => messageId),
     );
-    for (const row of rows) {
-      const message = details.get(row[1]);
-      if (message && message[4] === null && (robotId === 0 || message[1] === robotId)) found.push([row, message]);
+    for (const entry of some) {
+      const message = details.get(entry.messageId);
+      if (message?.recalledAt === null && (robotId === 0 || message.robotId === robotId)) found.push([entry, message]);
     }
     return found.length < limit;
   };
   const statement = query.unread ? selectUnread : selectPage;
   const last = yield* lastPlace(corpId, userId);
   yield* walkBack(Math.min(query.before, last + 1), limit, take, (before, from, count) =>
-    ask(statement, corpId, userId, before, from, count),
+    entries(statement, corpId, userId, before, from, count),
   );
   const page = found.slice(0, limit);
   const params = yield* contentsOf(
     corpId,
-    page.map(([, message]) => message[0]),
+    page.map(([, { messageId }]) => messageId),
   );
-  return page.map(([entry, message]) => shown(entry, message, params.get(message[0])));
+  return page.map(([entry, message]) => shown(entry, message, params.get(message.messageId)));
 }
 
 /** Entries of an inbox that are read in one step of a search: `count` of them before a place. */
@@ -115,39 +127,40 @@ export type InboxStep = {
 
 /** Reads a bounded number of entries, however few of them are shown. */
 export function* inboxStep({ corpId, userId, before, count }: StepQuery): Work<InboxStep> {
-  const all: EntryRow[] = [];
-  const details = new Map<number, MessageRow>();
-  const take = function* (rows: readonly EntryRow[]): Work<boolean> {
-    all.push(...rows);
-    const messageIds = rows.map((row) => row[1]);
+  const all: Entry[] = [];
+  const details = new Map<number, Details>();
+  const take = function* (some: readonly Entry[]): Work<boolean> {
+    all.push(...some);
+    const messageIds = some.map(({ messageId }) => messageId);
     for (const [messageId, message] of yield* detailsOf(corpId, messageIds)) details.set(messageId, message);
     return all.length < count;
   };
-  const last = yield* lastPlace(corpId, userId);
-  yield* walkBack(Math.min(before, last + 1), count, take, (start, from, most) =>
-    ask(selectPage, corpId, userId, start, from, most),
+  const newest = yield* lastPlace(corpId, userId);
+  yield* walkBack(Math.min(before, newest + 1), count, take, (start, from, most) =>
+    entries(selectPage, corpId, userId, start, from, most),
   );
-  const entries = all.slice(0, count);
+  const step = all.slice(0, count);
   const params = yield* contentsOf(
     corpId,
-    entries.map(([, messageId]) => messageId),
+    step.map(({ messageId }) => messageId),
   );
-  const messages = entries.flatMap((entry) => {
-    const message = details.get(entry[1]);
-    return message && message[4] === null ? [shown(entry, message, params.get(entry[1]))] : [];
+  const messages = step.flatMap((entry) => {
+    const message = details.get(entry.messageId);
+    return message?.recalledAt === null ? [shown(entry, message, params.get(entry.messageId))] : [];
   });
-  const [place, messageId = 0] = entries.at(-1) ?? [];
-  const isOver = place === undefined || entries.length < count;
+  const passed = step.length - messages.length;
+  const last = step.at(-1);
+  if (!last || step.length < count) return { messages, passed, end: null };
   // Of an expired message the day is known.
-  const at = details.get(messageId)?.[3] ?? beginOf(Math.floor(messageId / perDay));
-  return { messages, passed: entries.length - messages.length, end: isOver ? null : { place, at } };
+  const at = details.get(last.messageId)?.sentAt ?? beginOf(Math.floor(last.messageId / perDay));
+  return { messages, passed, end: { place: last.place, at } };
 }
 
 /**
  * Walks back over places, in steps that grow, until `take` has enough. Most find all they want on the day where they begin or on the one
  * before, so the older days are asked for only then.
  */
-export function* walkBack<R extends readonly [place: number, ...unknown[]]>(
+export function* walkBack<R extends { readonly place: number }>(
   start: number,
   limit: number,
   take: (rows: readonly R[]) => Work<boolean>,
@@ -158,7 +171,7 @@ export function* walkBack<R extends readonly [place: number, ...unknown[]]>(
   for (let count = limit; ; count = Math.min(count * 2, longestStep)) {
     const rows = yield* step(before, from, count);
     if (rows.length > 0 && !(yield* take(rows))) return;
-    if (rows.length === count) before = rows.at(-1)?.[0] ?? 0;
+    if (rows.length === count) before = rows.at(-1)?.place ?? 0;
     else if (from > 0) [before, from] = [from, 0];
     else return;
   }
@@ -178,24 +191,28 @@ export function* inboxSince(corpId: number, userId: number, after: number, limit
   const place = yield* placeIn(corpId, userId, after, last);
   if (place >= last) return [];
   const rows = yield* ask(selectSince, corpId, userId, place, limit);
-  const messageIds = [...new Set(rows.flatMap((row) => (row[3] === choiceEvent ? [] : [row[1]])))];
-  const details = yield* detailsOf(corpId, messageIds);
+  const happened = rows.map(([at, messageId, readAt, event, position]) => {
+    return { place: at, messageId, readAt, event, position };
+  });
+  const aboutMessages = happened.filter(({ event }) => event !== choiceEvent);
+  const messageIds = new Set(aboutMessages.map(({ messageId }) => messageId));
+  const details = yield* detailsOf(corpId, [...messageIds]);
   const params = yield* contentsOf(corpId, [...details.keys()]);
-  return rows.map((row) => {
-    const choice = choiceAt(row[4]);
-    if (row[3] === choiceEvent) {
-      return { ...shown(row, [0, row[1], 0, 0, null], undefined), seq: numberOf(row[0]), event: 'robot', choice };
+  return happened.map((entry) => {
+    const { messageId, event, position } = entry;
+    const [seq, choice] = [numberOf(entry.place), choiceAt(position)];
+    if (event === choiceEvent) {
+      // The column of the message has the robot.
+      return { ...shown(entry, { ...unknown, robotId: messageId }, undefined), seq, event: 'robot', choice };
     }
-    const message = details.get(row[1]);
-    const event = message ? (events[row[3]] ?? 'message') : 'recall';
-    return {
-      ...shown(row, message ?? [row[1], 0, 0, 0, null], params.get(row[1])),
-      seq: numberOf(row[0]),
-      event,
-      choice,
-    };
+    const message = details.get(messageId);
+    const name = message ? (events[event] ?? 'message') : 'recall';
+    return { ...shown(entry, message ?? { ...unknown, messageId }, params.get(messageId)), seq, event: name, choice };
   });
 }
+
+/** Stands for a message of which nothing is stored. */
+const unknown: Details = { messageId: 0, robotId: 0, kind: 0, sentAt: 0, recalledAt: null };
 
 /** The newest number of a user's stream; 0 when nothing has happened in it. */
 export function* inboxEnd(corpId: number, userId: number): Work<number> {
@@ -263,6 +280,15 @@ const appendRead = sql(
   'append_read',
   `insert into inbox (corp_id, user_id, seq, event, message_id, position, read_at) values ($1, $2, $3, 1, $4, 0, $5)`,
 );
+/** What a read changes in the row of its message, and needs of it. */
+type Reads = {
+  readonly messageId: number;
+  readonly sentAt: number;
+  readonly recipients: string;
+  readonly reads: string;
+  readonly robotId: number;
+  readonly manners: string | null;
+};
 type ReadsRow = [
   id: number,
   sentAt: number,
@@ -271,6 +297,9 @@ type ReadsRow = [
   robotId: number,
   manners: string | null,
 ];
+const toReads = ([messageId, sentAt, recipients, reads, robotId, manners]: ReadsRow): Reads => {
+  return { messageId, sentAt, recipients, reads, robotId, manners };
+};
 const selectReads = byNumber<ReadsRow>(
   'select_reads',
   (count) =>
@@ -296,7 +325,8 @@ export function* read(
   const fresh: number[] = [];
   // All at once and in one order, so that two who read the same messages never wait for each other.
   const asked = [...new Set(messageIds)].sort((a, b) => a - b);
-  const found = new Map((yield* askByNumber(selectReads, corpId, asked)).map((row) => [row[0], row]));
+  const rows = yield* askByNumber(selectReads, corpId, asked);
+  const found = new Map(rows.map(toReads).map((message) => [message.messageId, message]));
   for (const messageId of new Set(messageIds)) {
     const message = found.get(messageId);
     if (message && (yield* readOne(corpId, userId, message, at, manner))) fresh.push(messageId);
@@ -307,28 +337,30 @@ export function* read(
 function* readOne(
   corpId: number,
   userId: number,
-  message: ReadsRow,
+  message: Reads,
   at: number,
   manner: ReadManner | undefined,
 ): Work<boolean> {
-  const [messageId, sentAt, recipients, reads, robotId, manners] = message;
+  const { messageId, sentAt, recipients, reads, robotId, manners } = message;
   // A clock that was set back must not let anyone read what is not yet sent; all places tell the same time.
   const readAt = Math.max(at, sentAt);
-  const row = yield* markCopy(corpId, userId, message, readAt);
-  if (!row) return false;
+  const position = yield* markCopy(corpId, userId, message, readAt);
+  if (position === undefined) return false;
   const place = yield* takePlace(corpId, userId, messageId);
   yield* ask(appendRead, corpId, userId, place, messageId, readAt);
-  const read = withRead(reads, recipients, row[0], sentAt, readAt);
-  yield* ask(updateReads, corpId, messageId, read, withManner(manners, recipients, row[0], manner));
-  yield* note(corpId, 'read', messageId, row[0]);
+  const read = withRead(reads, recipients, position, sentAt, readAt);
+  yield* ask(updateReads, corpId, messageId, read, withManner(manners, recipients, position, manner));
+  yield* note(corpId, 'read', messageId, position);
   yield* countRead(corpId, robotId, sentAt, readAt);
   return true;
 }
 
-function* markCopy(corpId: number, userId: number, [messageId, sentAt, recipients, reads]: ReadsRow, readAt: number) {
-  const row = yield* askOne(markRead, corpId, userId, messageId, readAt);
-  if (row) return row;
+/** Marks the recipient's copy read; returns its position in the send, or undefined when it was read before or there is none. */
+function* markCopy(corpId: number, userId: number, message: Reads, readAt: number): Work<number | undefined> {
+  const { messageId, sentAt, recipients, reads } = message;
+  const marked = yield* askValue(markRead, corpId, userId, messageId, readAt);
+  if (marked !== undefined) return marked;
   const position = parseRecipients(recipients).indexOf(userId);
   if (position === -1 || readAtOf(reads, position, sentAt) !== null) return undefined;
-  return yield* askOne(markReadLater, corpId, userId, messageId, readAt, startOfDay(messageId) + perDay);
+  return yield* askValue(markReadLater, corpId, userId, messageId, readAt, startOfDay(messageId) + perDay);
 }

@@ -1,6 +1,6 @@
 import { startOfDay } from './engine/partitions.ts';
 import { inserts } from './engine/rows.ts';
-import { ask, askOne, sql, sqlList, tell, type Work } from './engine/sql.ts';
+import { ask, askOne, askValue, sql, sqlList, tell, type Work } from './engine/sql.ts';
 import { note, noteAll } from './events.ts';
 import { padded } from './memory/batch-reads.ts';
 import { messageStates, type Pending, type Touched } from './model.ts';
@@ -33,7 +33,7 @@ const countPending = sql<[count: number]>('count_pending', `select count(*) from
 
 /** How many messages have not reached their inboxes. */
 export function* pendingCount(): Work<number> {
-  return (yield* askOne(countPending))?.[0] ?? 0;
+  return (yield* askValue(countPending)) ?? 0;
 }
 
 /** A message that has arrived, and when (epoch milliseconds). */
@@ -143,7 +143,8 @@ export function* recallOnce(corpId: number, messageId: number, at: number): Work
   const row = yield* askOne(markRecalled, corpId, messageId, at);
   if (!row) return undefined;
   yield* tell(dropContent, corpId, messageId);
-  const userIds = messageStates[row[0]] === 'delivered' ? parseRecipients(row[1]) : [];
+  const [state, recipients] = row;
+  const userIds = messageStates[state] === 'delivered' ? parseRecipients(recipients) : [];
   yield* append(corpId, recalled, [{ messageId, userIds }]);
   yield* note(corpId, 'recalled', messageId);
   return touchedBy(corpId, userIds);
@@ -156,6 +157,5 @@ const selectRecipients = sql<[recipients: string]>(
 
 /** Who gets a message, in the order of the send. */
 export function* recipients(corpId: number, messageId: number): Work<readonly number[]> {
-  const row = yield* askOne(selectRecipients, corpId, messageId);
-  return row ? parseRecipients(row[0]) : [];
+  return parseRecipients((yield* askValue(selectRecipients, corpId, messageId)) ?? '');
 }

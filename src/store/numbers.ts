@@ -1,5 +1,5 @@
 import { dailyNumber } from './engine/partitions.ts';
-import { askOne, type Driver, type Eventually, sql, type Work } from './engine/sql.ts';
+import { askOne, askValue, type Driver, type Eventually, sql, type Work } from './engine/sql.ts';
 import { daily, setting } from './settings.ts';
 
 /** What is numbered; a block that a process takes and does not use up is lost, which costs nothing. */
@@ -49,8 +49,7 @@ export function createNumbers(driver: Driver): Numbers {
   const waiting = new Map<Numbered, Promise<void>>();
   const reserve = async (noun: Numbered) => {
     const size = blockSizes[noun];
-    const row = await driver.write(() => askOne(takeBlock, noun, size));
-    const end = row?.[0] ?? 0;
+    const end = (await driver.write(() => askValue(takeBlock, noun, size))) ?? 0;
     blocks.set(noun, { next: end - size, end });
   };
   const takeLater = async (noun: Numbered): Promise<number> => {

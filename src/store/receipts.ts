@@ -1,5 +1,5 @@
 import { among, rowsAmong } from './engine/partitions.ts';
-import { ask, type Driver, sql } from './engine/sql.ts';
+import { ask, type Driver, sql, type Work } from './engine/sql.ts';
 import { type Delivery, messageStates, type Person, type ReadManner, type Receipt, readManners } from './model.ts';
 import { directoryVersionColumn, peopleVersionColumn } from './versions.ts';
 
@@ -87,66 +87,81 @@ export type ReceiptRow = [
   reads: string,
 ];
 
+const columns = 'robot_id, kind, sent_at, state, recalled_at, recipients, reads';
+
 export const selectReceipt = sql<ReceiptRow>(
   'select_receipt',
-  `select robot_id, kind, sent_at, state, recalled_at, recipients, reads from messages{day $2}
-   where corp_id = $1 and id = $2`,
+  `select ${columns} from messages{day $2} where corp_id = $1 and id = $2`,
 );
 
-/** A row of `selectReceipt` with the message's number behind. */
-export type VersionedRow = [...ReceiptRow, id: number];
-
-/** The number of the row that brings the versions; messages are numbered from 1. */
-const versions = 0;
-
-const selectReceipts = among<VersionedRow>(
-  'select_receipts',
-  `select ${directoryVersionColumn} as robot_id, ${peopleVersionColumn} as kind,
-     0 as sent_at, 0 as state, null as recalled_at, '' as recipients, '' as reads, ${versions} as id
-   union all
-   select robot_id, kind, sent_at, state, recalled_at, recipients, reads, id from messages{day $2}
-   where corp_id = $1 and id {among $2}`,
-);
+/** The user ids of a row, in the order of the send. */
+export function recipientsOf([, , , , , recipients]: Readonly<ReceiptRow>): readonly number[] {
+  return parseRecipients(recipients);
+}
 
 const selectReceiptsBefore = sql<[id: number, ...ReceiptRow]>(
   'select_receipts_before',
-  `select id, robot_id, kind, sent_at, state, recalled_at, recipients, reads from messages
-   where corp_id = $1 and id < $2 order by id desc limit $3`,
+  `select id, ${columns} from messages where corp_id = $1 and id < $2 order by id desc limit $3`,
 );
 
-/** Messages as their rows say, from the newest before the one named to older ones. */
-export function receiptsBefore(corpId: number, before: number, limit: number) {
-  return ask(selectReceiptsBefore, corpId, before, limit);
+/** A message's row, with what a walk over messages needs of it. */
+export type NumberedRow = {
+  readonly messageId: number;
+  readonly sentAt: number;
+  readonly row: Readonly<ReceiptRow>;
+};
+
+/** Returns the rows of messages, from the newest before a number to older ones. */
+export function* receiptsBefore(corpId: number, before: number, limit: number): Work<readonly NumberedRow[]> {
+  const rows = yield* ask(selectReceiptsBefore, corpId, before, limit);
+  return rows.map(([messageId, ...row]) => {
+    const [, , sentAt] = row;
+    return { messageId, sentAt, row };
+  });
 }
 
-/** Rows of messages, with the versions that directory and people had when they were read. */
-export type ReceiptsWithVersions = {
-  readonly rows: readonly Readonly<VersionedRow>[];
+// Each row has the versions, and there is a row with them alone if no message is found. A statement of its own for the versions would cost every
+// readStatus on a shared database another bind and execute, and could not be sure to see the same state.
+const selectReceipts = among<[directory: number, people: number, id: number | null, ...ReceiptRow]>(
+  'select_receipts',
+  `select v.directory, v.people, id, ${columns}
+   from messages{day $2}
+   right join (select ${directoryVersionColumn} as directory, ${peopleVersionColumn} as people) v
+     on corp_id = $1 and id {among $2}`,
+);
+
+/** Rows of messages by number, with the versions that the directory and the people had when they were read. */
+type ReceiptsWithVersions = {
+  readonly rows: ReadonlyMap<number, Readonly<ReceiptRow>>;
   readonly directory: number;
   readonly people: number;
 };
 
-/** Rows of messages by number, with one query for those of one day; those that are not stored are missing. For one of several processes. */
+/**
+ * Reads rows of messages by number, with one statement for those of one day. Messages that are not stored are missing. For a shared database.
+ */
 export async function receiptsWithVersions(
   driver: Driver,
   corpId: number,
   messageIds: readonly number[],
 ): Promise<ReceiptsWithVersions> {
-  const all = await rowsAmong(driver, selectReceipts, corpId, messageIds);
-  const brought = all.filter((row) => row[7] === versions);
-  const directory = Math.max(0, ...brought.map((row) => row[0]));
-  const people = Math.max(0, ...brought.map((row) => row[1]));
-  return { rows: all.filter((row) => row[7] !== versions), directory, people };
+  const rows = new Map<number, Readonly<ReceiptRow>>();
+  const newest = { directory: 0, people: 0 };
+  for (const [directory, people, messageId, ...row] of await rowsAmong(driver, selectReceipts, corpId, messageIds)) {
+    newest.directory = Math.max(newest.directory, directory);
+    newest.people = Math.max(newest.people, people);
+    if (messageId !== null) rows.set(messageId, row);
+  }
+  return { rows, ...newest };
 }
 
 /**
- * Puts a row of `selectReceipt` and its people together. Answers undefined when somebody is not among the people; there is nobody at a
- * number that is no user's.
+ * Creates the receipt of a row and its people. Returns undefined if a recipient is not among the people.
  */
 export function toReceipt(
   corpId: number,
   messageId: number,
-  [robotId, kind, sentAt, state, recalledAt, recipients, reads]: Readonly<ReceiptRow> | Readonly<VersionedRow>,
+  [robotId, kind, sentAt, state, recalledAt, recipients, reads]: Readonly<ReceiptRow>,
   people: { get(id: number): Person | undefined },
 ): Receipt | undefined {
   const deliveries: Delivery[] = [];

@@ -1,5 +1,5 @@
 import { numberOf } from './engine/partitions.ts';
-import { askOne, type Driver, sql, type Work } from './engine/sql.ts';
+import { askOne, askValue, type Driver, sql, type Work } from './engine/sql.ts';
 
 /** How many things a removal would concern, of how many. */
 export type Share = { readonly due: number; readonly total: number };
@@ -32,19 +32,21 @@ const ever = Number.MAX_SAFE_INTEGER;
 
 /** When the newest message of an organization was sent, in epoch milliseconds. */
 function* newestSent(corpId: number): Work<number | undefined> {
-  return (yield* askOne(newestMessage, corpId, ever))?.[1];
+  const [, sentAt] = (yield* askOne(newestMessage, corpId, ever)) ?? [];
+  return sentAt;
 }
 
 /** How many messages of an organization were sent before a time; of a large number an estimate, since numbers rise with time. */
 function* shareOfMessages(corpId: number, before: number): Work<Share> {
-  const total = (yield* askOne(countMessages, corpId, ever, countedMessages + 1))?.[0] ?? 0;
+  const total = (yield* askValue(countMessages, corpId, ever, countedMessages + 1)) ?? 0;
   if (total <= countedMessages) {
-    return { due: (yield* askOne(countMessages, corpId, before, countedMessages))?.[0] ?? 0, total };
+    return { due: (yield* askValue(countMessages, corpId, before, countedMessages)) ?? 0, total };
   }
-  const due = yield* askOne(newestMessage, corpId, before);
-  const [first, last] = [yield* askOne(oldestMessage, corpId), yield* askOne(newestMessage, corpId, ever)];
-  const span = (end: number | undefined) => Math.max(0, numberOf(end ?? 0) - numberOf(first?.[0] ?? 0) + 1);
-  return { due: due ? span(due[0]) : 0, total: Math.max(total, span(last?.[0])) };
+  const [newestDue] = (yield* askOne(newestMessage, corpId, before)) ?? [];
+  const oldest = (yield* askValue(oldestMessage, corpId)) ?? 0;
+  const [newest = 0] = (yield* askOne(newestMessage, corpId, ever)) ?? [];
+  const span = (end: number) => Math.max(0, numberOf(end) - numberOf(oldest) + 1);
+  return { due: newestDue === undefined ? 0 : span(newestDue), total: Math.max(total, span(newest)) };
 }
 
 /** How many hours of an organization's statistics were over before a time. */

@@ -1,4 +1,4 @@
-import { ask, askOne, sql, type Work } from './engine/sql.ts';
+import { ask, askValue, sql, type Work } from './engine/sql.ts';
 import { pruneEvents } from './events.ts';
 import { parseRecipients } from './receipts.ts';
 
@@ -27,8 +27,8 @@ export function* pruneOldest(corpId: number, before: number, end: number, limit:
   const rows = yield* ask(selectOldest, corpId, end, limit);
   const old = rows.filter(([, sentAt]) => sentAt < before);
   for (const [id, , recipients] of old) yield* pruneOne(corpId, id, parseRecipients(recipients));
-  const last = old.at(-1);
-  if (last) yield* pruneEvents(corpId, last[0]);
+  const [lastId] = old.at(-1) ?? [];
+  if (lastId !== undefined) yield* pruneEvents(corpId, lastId);
   return old.map(([id]) => id);
 }
 
@@ -39,6 +39,6 @@ function* pruneOne(corpId: number, messageId: number, recipients: readonly numbe
 }
 
 function* pruneStream(corpId: number, userId: number, messageId: number): Work<void> {
-  const row = yield* askOne(selectFirstKept, corpId, userId, messageId);
-  if (row?.[0]) yield* ask(deleteInbox, corpId, userId, row[0]);
+  const firstKept = yield* askValue(selectFirstKept, corpId, userId, messageId);
+  if (firstKept) yield* ask(deleteInbox, corpId, userId, firstKept);
 }

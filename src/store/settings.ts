@@ -1,4 +1,4 @@
-import { ask, askOne, sql, type Work } from './engine/sql.ts';
+import { ask, askValue, sql, type Work } from './engine/sql.ts';
 
 const selectSetting = sql<[value: string]>(
   'select_setting',
@@ -19,7 +19,7 @@ export const daily = 'daily';
 
 /** The value of a setting of the installation. */
 export function* setting(name: string): Work<string | undefined> {
-  return (yield* askOne(selectSetting, name))?.[0];
+  return yield* askValue(selectSetting, name);
 }
 
 /** Keeps a setting unless there is one, and answers the one that stands: two processes that start at once agree. */

@@ -1,6 +1,6 @@
 import { perDay, placeAfter, startOfDay } from './engine/partitions.ts';
 import { flatten, pieces } from './engine/rows.ts';
-import { ask, askOne, holes, sql, sqlList, tuples, type Work } from './engine/sql.ts';
+import { ask, askValue, holes, sql, sqlList, tuples, type Work } from './engine/sql.ts';
 
 // One row for each user: it numbers the user's stream, and locks it for every other writer. (Counting from the end of the inbox needs no
 // row, but two concurrent writers get the same number.) `excluded.last` is the day plus how many places are taken: when a day begins, the
@@ -48,7 +48,7 @@ const selectLast = sql<[last: number]>(
 
 /** The last place that a user's stream has ever had; 0 when it has none. */
 export function* lastPlace(corpId: number, userId: number): Work<number> {
-  return (yield* askOne(selectLast, corpId, userId))?.[0] ?? 0;
+  return (yield* askValue(selectLast, corpId, userId)) ?? 0;
 }
 
 const selectPlaces = sqlList<[seq: number]>(
@@ -59,6 +59,6 @@ const selectPlaces = sqlList<[seq: number]>(
 /** The place after which a user's stream goes on for whoever knows a number of it, or a place. */
 export function* placeIn(corpId: number, userId: number, after: number, last: number): Work<number> {
   return yield* placeAfter(after, last, function* (places) {
-    return (yield* askOne(selectPlaces(places.length), corpId, userId, ...places))?.[0];
+    return yield* askValue(selectPlaces(places.length), corpId, userId, ...places);
   });
 }

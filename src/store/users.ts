@@ -1,4 +1,4 @@
-import { ask, askOne, holes, StoreError, sql, sqlList, tell, type Work } from './engine/sql.ts';
+import { ask, askOne, askValue, holes, StoreError, sql, sqlList, tell, type Work } from './engine/sql.ts';
 import { formerCodes, formerUser } from './former-users.ts';
 import { padded } from './memory/batch-reads.ts';
 import type { Person, User } from './model.ts';
@@ -70,7 +70,9 @@ export function* putName({ corpId, id, name }: User): Work<void> {
 /** A user by number, also one who has left. */
 export function* userOf(corpId: number, id: number): Work<User | undefined> {
   const row = yield* askOne(selectUser, corpId, id);
-  return row && { corpId, id, code: row[0], name: row[1] };
+  if (!row) return undefined;
+  const [code, name] = row;
+  return { corpId, id, code, name };
 }
 
 const selectPresent = sql<[id: number]>(
@@ -80,8 +82,8 @@ const selectPresent = sql<[id: number]>(
 
 /** The number of the user with a code or, when there is none, of the one with this code who left last. */
 export function* userNumber(corpId: number, code: string): Work<number | undefined> {
-  const present = yield* askOne(selectPresent, corpId, code);
-  return present?.[0] ?? (yield* formerUser(corpId, code))?.id;
+  const present = yield* askValue(selectPresent, corpId, code);
+  return present ?? (yield* formerUser(corpId, code))?.id;
 }
 
 const renamePresent = sql<[id: number]>(
@@ -132,7 +134,7 @@ export type UsersFound = { readonly users: readonly User[]; readonly to: string;
  */
 export function* findUsersBy(corpId: number, after: string, text: string, stride: number): Work<UsersFound> {
   const pattern = `%${asciiLower(text).replace(/[\\%_]/g, '\\$&')}%`;
-  const to = (yield* askOne(selectStride, corpId, after, stride - 1))?.[0];
+  const to = yield* askValue(selectStride, corpId, after, stride - 1);
   const rows = yield* ask(searchUsers, corpId, after, stride, pattern, to ?? end);
   const users = rows.map(([id, code, name]) => ({ corpId, id, code, name }));
   return { users, to: to ?? end, isAll: to === undefined };
@@ -140,7 +142,7 @@ export function* findUsersBy(corpId: number, after: string, text: string, stride
 
 /** How many users an organization has now. */
 export function* userCount(corpId: number): Work<number> {
-  return (yield* askOne(countUsers, corpId))?.[0] ?? 0;
+  return (yield* askValue(countUsers, corpId)) ?? 0;
 }
 
 const selectPeople = sqlList<[id: number, code: string, name: string, leftAt: number | null]>(

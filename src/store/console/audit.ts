@@ -54,8 +54,8 @@ export function* pruneAudit(before: number, limit: number): Work<number> {
   const rows = yield* ask(selectOldest, limit);
   const young = rows.findIndex(([, at]) => at >= before);
   const old = young === -1 ? rows : rows.slice(0, young);
-  const last = old.at(-1);
-  if (last) yield* ask(deleteUpTo, last[0]);
+  const [lastId] = old.at(-1) ?? [];
+  if (lastId !== undefined) yield* ask(deleteUpTo, lastId);
   return old.length;
 }
 

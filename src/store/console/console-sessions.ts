@@ -30,7 +30,9 @@ export function* putConsoleSession({ hash, id, openedBy, expiresAt }: ConsoleSes
 
 export function* consoleSession(hash: string): Work<ConsoleSession | undefined> {
   const row = yield* askOne(selectSession, hash);
-  return row && { hash, id: row[0], openedBy: row[1], expiresAt: row[2] };
+  if (!row) return undefined;
+  const [id, openedBy, expiresAt] = row;
+  return { hash, id, openedBy, expiresAt };
 }
 
 export function* dropConsoleSession(hash: string): Work<void> {

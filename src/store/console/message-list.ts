@@ -94,18 +94,17 @@ export function* messagesBefore(
   limit: number,
 ): Work<readonly ListedMessage[]> {
   const { corpId } = walk;
-  if (walk.along === 'user') return yield* messagesOfUser(corpId, walk.userId, before[0], limit);
+  const [first] = before;
+  if (walk.along === 'user') return yield* messagesOfUser(corpId, walk.userId, first, limit);
   const own: Row = walk.along === 'robot' ? [walk.robotId] : [];
-  const rows: ListRow[] = [];
-  for (const range of yield* daysOf(corpId, before[0], from)) {
-    const rest = limit - rows.length;
-    rows.push(...(yield* ask(statements[walk.along], corpId, ...before, from, ...range, rest, ...own)));
-    if (rows.length === limit) break;
+  const messages: Stored[] = [];
+  for (const range of yield* daysOf(corpId, first, from)) {
+    const rest = limit - messages.length;
+    const rows = yield* ask(statements[walk.along], corpId, ...before, from, ...range, rest, ...own);
+    messages.push(...rows.map((row) => toStored(corpId, row)));
+    if (messages.length === limit) break;
   }
-  return yield* withContents(
-    corpId,
-    rows.map((row) => [row, [row[3], row[0]]]),
-  );
+  return yield* withContents(corpId, messages.map(inTime));
 }
 
 /**
@@ -122,55 +121,61 @@ function* daysOf(corpId: number, before: number, from: number): Work<readonly (r
 }
 
 function* messagesOfUser(corpId: number, userId: number, before: number, limit: number) {
-  const found: [ListRow, Place][] = [];
+  const found: Placed[] = [];
   const last = yield* lastPlace(corpId, userId);
-  const take = function* (entries: readonly (readonly [place: number, messageId: number])[]): Work<boolean> {
-    const rows = yield* askByNumber(
-      byId,
+  const take = function* (entries: readonly Entry[]): Work<boolean> {
+    const messages = yield* storedMessages(
       corpId,
-      entries.map(([, messageId]) => messageId),
+      entries.map(({ messageId }) => messageId),
     );
-    const messages = new Map(rows.map((row) => [row[0], row]));
-    for (const [place, messageId] of entries) {
-      const row = messages.get(messageId);
-      if (row) found.push([row, [place, 0]]);
+    const byNumber = new Map(messages.map((message) => [message.messageId, message]));
+    for (const { place, messageId } of entries) {
+      const message = byNumber.get(messageId);
+      if (message) found.push({ message, place: [place, 0] });
     }
     return found.length < limit;
   };
-  yield* walkBack(Math.min(before, last + 1), limit, take, (start, from, count) =>
-    ask(ofUser, corpId, userId, start, from, count),
-  );
+  yield* walkBack(Math.min(before, last + 1), limit, take, function* (start, from, count) {
+    const rows = yield* ask(ofUser, corpId, userId, start, from, count);
+    return rows.map(([place, messageId]) => ({ place, messageId }));
+  });
   return yield* withContents(corpId, found.slice(0, limit));
 }
 
-function* withContents(
-  corpId: number,
-  found: readonly (readonly [row: ListRow, place: Place])[],
-): Work<readonly ListedMessage[]> {
+/** A message as its row says: without its content, and without what is known of its recipients. */
+type Stored = Omit<ListedMessage, 'param' | 'hasLeft' | 'place'>;
+type Placed = { readonly message: Stored; readonly place: Place };
+type Entry = { readonly place: number; readonly messageId: number };
+
+/** A message with its place in a walk by time. */
+const inTime = (message: Stored): Placed => ({ message, place: [message.sentAt, message.messageId] });
+
+function* withContents(corpId: number, found: readonly Placed[]): Work<readonly ListedMessage[]> {
   const params = yield* contentsOf(
     corpId,
-    found.map(([row]) => row[0]),
+    found.map(({ message }) => message.messageId),
   );
-  const recipients = found.map(([row]) => parseRecipients(row[7]));
-  const leavers = yield* leaversAmong(corpId, new Set(recipients.flat()));
-  return found.map(([row, place], i) => {
-    const userIds = recipients[i] ?? [];
-    const hasLeft = userIds.map((id) => leavers.has(id));
-    return { ...toListed(corpId, row, userIds), param: params.get(row[0]) ?? null, hasLeft, place };
+  const leavers = yield* leaversAmong(corpId, new Set(found.flatMap(({ message }) => message.userIds)));
+  return found.map(({ message, place }) => {
+    const hasLeft = message.userIds.map((id) => leavers.has(id));
+    return { ...message, param: params.get(message.messageId) ?? null, hasLeft, place };
   });
 }
 
 /** Returns one message in the form of the console's list. */
 export function* listedMessage(corpId: number, messageId: number): Work<ListedMessage | undefined> {
-  const rows = yield* askByNumber(byId, corpId, [messageId]);
-  return (yield* withContents(
-    corpId,
-    rows.map((row) => [row, [row[3], row[0]]]),
-  ))[0];
+  const messages = yield* storedMessages(corpId, [messageId]);
+  const [listed] = yield* withContents(corpId, messages.map(inTime));
+  return listed;
 }
 
-function toListed(corpId: number, row: ListRow, userIds: readonly number[]) {
-  const [messageId, robotId, kind, sentAt, state, deliveredAt, recalledAt, , reads, manners, filtered] = row;
+function* storedMessages(corpId: number, messageIds: readonly number[]): Work<readonly Stored[]> {
+  return (yield* askByNumber(byId, corpId, messageIds)).map((row) => toStored(corpId, row));
+}
+
+function toStored(corpId: number, row: ListRow): Stored {
+  const [messageId, robotId, kind, sentAt, state, deliveredAt, recalledAt, recipients, reads, manners, filtered] = row;
+  const userIds = parseRecipients(recipients);
   return {
     corpId,
     messageId,

@@ -1,4 +1,4 @@
-import { ask, askOne, sql, tell, type Work } from '../engine/sql.ts';
+import { ask, askValue, sql, tell, type Work } from '../engine/sql.ts';
 
 const hourMs = 3_600_000;
 const second = 1000;
@@ -104,8 +104,8 @@ const deleteHour = sql('delete_hour', `delete from hourly where corp_id = $1 and
 
 /** Deletes the oldest hour of an organization if it ended before a time. Returns whether there may be more. */
 export function* pruneHour(corpId: number, before: number): Work<boolean> {
-  const row = yield* askOne(selectOldestHour, corpId);
-  if (!row || (row[0] + 1) * hourMs > before) return false;
-  yield* ask(deleteHour, corpId, row[0]);
+  const hour = yield* askValue(selectOldestHour, corpId);
+  if (hour === undefined || (hour + 1) * hourMs > before) return false;
+  yield* ask(deleteHour, corpId, hour);
   return true;
 }

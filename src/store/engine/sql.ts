@@ -118,6 +118,15 @@ export function* askOne<R extends Row>(statement: Statement<R>, ...params: reado
   return ((yield { statement, params, one: true }) as readonly R[])[0];
 }
 
+/** Asks for the only column of one row at the most. */
+export function* askValue<V extends Value>(
+  statement: Statement<[V]>,
+  ...params: readonly Value[]
+): Work<V | undefined> {
+  const [value] = (yield* askOne(statement, ...params)) ?? [];
+  return value;
+}
+
 /** Writes inside a verb, and does not wait: what comes after sees it, and if it fails, the whole body fails. */
 export function* tell(statement: Statement, ...params: readonly Value[]): Work<void> {
   yield { statement, params, one: false, told: true };

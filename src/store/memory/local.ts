@@ -1,7 +1,14 @@
 import { andThen, type Driver, type Eventually } from '../engine/sql.ts';
 import { selectGrant, toGrant } from '../grants.ts';
 import type { Grant, Person, Receipt } from '../model.ts';
-import { parseRecipients, type ReceiptRow, receiptsBefore, selectReceipt, toReceipt } from '../receipts.ts';
+import {
+  type NumberedRow,
+  type ReceiptRow,
+  receiptsBefore,
+  recipientsOf,
+  selectReceipt,
+  toReceipt,
+} from '../receipts.ts';
 import { peopleOf } from '../users.ts';
 import { type Cache, createNumberCache } from './cache.ts';
 import { grantSets, type Reads } from './reads.ts';
@@ -65,9 +72,7 @@ function createReceiptCache(driver: Driver, known: PeopleKept, readPeople: Reads
   const fromRow = (corpId: number, messageId: number, row: Readonly<ReceiptRow>) => {
     const receipt = toReceipt(corpId, messageId, row, known);
     if (receipt) return keep(receipt);
-    return andThen(readPeople(corpId, parseRecipients(row[5])), (found) =>
-      keep(toReceipt(corpId, messageId, row, found)),
-    );
+    return andThen(readPeople(corpId, recipientsOf(row)), (found) => keep(toReceipt(corpId, messageId, row, found)));
   };
   return {
     receipt(corpId, messageId) {
@@ -115,8 +120,6 @@ function peopleReader(driver: Driver, known: PeopleKept): Reads['people'] {
     );
 }
 
-type IdRow = Readonly<[id: number, ...ReceiptRow]>;
-
 /** Caches step after step of messages and the people in them. */
 function aheadReader(
   driver: Driver,
@@ -124,8 +127,8 @@ function aheadReader(
   known: PeopleKept,
   readPeople: Reads['people'],
 ): Reads['readAhead'] {
-  const keepRows = (corpId: number, rows: readonly IdRow[]) => {
-    for (const [messageId, ...row] of rows) {
+  const keepRows = (corpId: number, rows: readonly NumberedRow[]) => {
+    for (const { messageId, row } of rows) {
       const receipt = toReceipt(corpId, messageId, row, known);
       if (receipt) numbers.set(receipt);
     }
@@ -134,7 +137,7 @@ function aheadReader(
     if (numbers.isFull()) return undefined;
     const read = driver.read(() => receiptsBefore(corpId, before, limit));
     return andThen(read, (rows) => {
-      const strangers = rows.flatMap((row) => parseRecipients(row[6])).filter((id) => known.get(id) === undefined);
+      const strangers = rows.flatMap(({ row }) => recipientsOf(row)).filter((id) => known.get(id) === undefined);
       return andThen(readPeople(corpId, [...new Set(strangers)]), () => {
         keepRows(corpId, rows);
         return nextStep(rows, since, limit);
@@ -143,7 +146,7 @@ function aheadReader(
   };
 }
 
-function nextStep(rows: readonly IdRow[], since: number, limit: number): number | undefined {
+function nextStep(rows: readonly NumberedRow[], since: number, limit: number): number | undefined {
   const last = rows.at(-1);
-  return last && rows.length === limit && last[3] >= since ? last[0] : undefined;
+  return last && rows.length === limit && last.sentAt >= since ? last.messageId : undefined;
 }

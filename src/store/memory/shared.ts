@@ -1,9 +1,9 @@
 import { directoryVersion } from '../directory.ts';
 import { andThen, type Driver } from '../engine/sql.ts';
 import { selectVersionedGrant, toVersionedGrant } from '../grants.ts';
-import type { Grant, Person, Receipt } from '../model.ts';
+import type { Grant, Person } from '../model.ts';
 import { shareSetting } from '../processes.ts';
-import { parseRecipients, receiptsWithVersions, toReceipt, type VersionedRow } from '../receipts.ts';
+import { type ReceiptRow, receiptsWithVersions, recipientsOf, toReceipt } from '../receipts.ts';
 import { setting } from '../settings.ts';
 import { peopleOf, peopleWithVersions } from '../users.ts';
 import { createGather } from './batch-reads.ts';
@@ -105,24 +105,28 @@ function grantFinder(driver: Driver, grants: Cache<number, Grant>, versions: Ver
 function receiptFinder(driver: Driver, known: PeopleKept, versions: Versions): Reads['receipt'] {
   const rowOf = createGather(rowFinder(driver, versions), receiptsAtOnce);
   const personOf = createGather(peopleFinder(driver, known, versions), peopleAtOnce);
-  const withPeople = async (corpId: number, row: Readonly<VersionedRow>): Promise<Receipt | undefined> => {
+  const withPeople = async (corpId: number, messageId: number, row: Readonly<ReceiptRow>) => {
     // Cached people are taken at once, since they may be evicted while this waits for the others.
     const person = async (id: number) => known.get(id) ?? (await personOf(corpId, id, (found) => found));
-    const ids = parseRecipients(row[5]);
+    const ids = recipientsOf(row);
     const found = await Promise.all(ids.map(person));
-    return toReceipt(corpId, row[7], row, new Map(ids.map((id, i) => [id, found[i]])));
+    return toReceipt(corpId, messageId, row, new Map(ids.map((id, i) => [id, found[i]])));
   };
   return (corpId, messageId) =>
-    rowOf(corpId, messageId, (row) => row && (toReceipt(corpId, messageId, row, known) ?? withPeople(corpId, row)));
+    rowOf(
+      corpId,
+      messageId,
+      (row) => row && (toReceipt(corpId, messageId, row, known) ?? withPeople(corpId, messageId, row)),
+    );
 }
 
 /** Finds rows of messages, and records the versions that come with them. */
 function rowFinder(driver: Driver, versions: Versions) {
-  return async (corpId: number, ids: readonly number[]): Promise<ReadonlyMap<number, Readonly<VersionedRow>>> => {
+  return async (corpId: number, ids: readonly number[]): Promise<ReadonlyMap<number, Readonly<ReceiptRow>>> => {
     const { rows, directory, people } = await receiptsWithVersions(driver, corpId, ids);
     versions.sawDirectory(directory);
     versions.sawPeople(corpId, people);
-    return new Map(rows.map((row) => [row[7], row]));
+    return rows;
   };
 }
 

@@ -69,5 +69,6 @@ export async function readPage(driver: Driver, { page }: TableText, after: Posit
 }
 
 export async function countRows(driver: Driver, { count }: TableText): Promise<number> {
-  return (await driver.one(count))?.[0] ?? 0;
+  const [rows = 0] = (await driver.one(count)) ?? [];
+  return rows;
 }
