@@ -1,10 +1,10 @@
 import { sqlList, tuples, type Value, type Work } from './sql.ts';
 
-/** Rows of the larger statements. Fewer rows than the smallest of these are one statement, so about forty statements serve any number. */
-const sizes = [256, 64, 32];
-
-/** Up to so many rows are one statement of that size. */
+/** Up to so many rows are one statement of exactly that many. */
 export const smallest = 32;
+
+/** Rows of the statements for longer lists. With those of up to `smallest` rows, some thirty statements serve any number. */
+const sizes = [256, 64, smallest];
 
 /** Cuts a list into the pieces of such statements, the largest first. */
 export function pieces<T>(list: readonly T[]): readonly (readonly T[])[] {
