@@ -4,7 +4,7 @@ import { wireError } from '../wire/errors.ts';
 import { kindByNumber } from '../wire/vendor/messages.ts';
 import type { Context } from './context.ts';
 import { formatCursor, parsePlace } from './cursor.ts';
-import { markRead } from './read.ts';
+import { markRead } from './mark-read.ts';
 import { robotFilter } from './robots.ts';
 
 /** A message as its recipient is shown it; times are epoch milliseconds. */

@@ -4,7 +4,7 @@ import { wireError } from '../../wire/errors.ts';
 import { kindOf, messageKinds } from '../../wire/vendor/messages.ts';
 import type { ClockState, TestClock } from '../clock.ts';
 import type { Context } from '../context.ts';
-import { markRead } from '../read.ts';
+import { markRead } from '../mark-read.ts';
 import { applySetup, type Setup } from '../setup.ts';
 import type { Upstream } from '../upstream.ts';
 import { createFaults, type Fault, type Faults } from './faults.ts';

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import type { Pending, ReadManner, Touched } from '../../store/model.ts';
 import type { Context } from '../context.ts';
-import { markRead } from '../read.ts';
+import { markRead } from '../mark-read.ts';
 
 /**
  * A simulated reader: marks deliveries as read after `after` milliseconds with a probability. `userId` is a user's
