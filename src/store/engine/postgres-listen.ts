@@ -4,7 +4,10 @@ import { type Statement, sql } from './sql.ts';
 /** One channel for everything: a text is its topic, a space, and what is told. */
 export const channel = 'huizhi';
 
-/** Tells every process that listens on the database. */
+/**
+ * Notifies every process that listens on the database. Run it after the commit, not in the transaction: PostgreSQL commits transactions with a
+ * NOTIFY one after the other, whatever they write.
+ */
 export const notify: Statement = sql('notify', 'select pg_notify($1, $2)');
 
 /**
