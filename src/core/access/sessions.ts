@@ -7,6 +7,7 @@ import type { Context } from '../context.ts';
 import { personKey } from './admissions.ts';
 import { tooManyAttempts } from './attempts.ts';
 import { hashToken, randomText } from './secrets.ts';
+import { sessionIsValid } from './session-validity.ts';
 
 export type { Session } from '../../store/model.ts';
 
@@ -123,14 +124,6 @@ export async function signOut(context: Context, session: Session): Promise<void>
 /** Whether a session has not been ended since it was loaded. */
 export async function isSignedIn(context: Context, { corpId, id }: Session): Promise<boolean> {
   return sessionIsValid(context, await context.store.session(corpId, id));
-}
-
-/** Whether a session, of a user or an operator, exists and has not expired. */
-export function sessionIsValid<S extends { readonly expiresAt: number }>(
-  { clock }: Context,
-  session: S | undefined,
-): session is S {
-  return session !== undefined && session.expiresAt > clock.now();
 }
 
 function unauthorized(reason: string) {

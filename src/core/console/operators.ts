@@ -3,7 +3,7 @@ import { consoleSessionWindow } from '../../wire/limits.ts';
 import { tooManyAttempts } from '../access/attempts.ts';
 import { sameText } from '../access/seal.ts';
 import { hashToken, randomText } from '../access/secrets.ts';
-import { sessionIsValid } from '../access/sessions.ts';
+import { sessionIsValid } from '../access/session-validity.ts';
 import type { Context } from '../context.ts';
 
 /** An authenticated operator. `actor` is their name in the audit log. */
