@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import { type DatabaseSync, type SQLInputValue, StatementSync } from 'node:sqlite';
-import { createWatch, type SlowStatementOptions } from './slow-statements.ts';
+import { createWatch, type SlowStatementOptions, type Watch } from './slow-statements.ts';
 import { type Driver, type Query, type Row, runNow, type Statement, type Value, type Work } from './sql.ts';
 import { connect, type SqliteOptions } from './sqlite-connect.ts';
 import { toStoreError } from './sqlite-errors.ts';
@@ -33,40 +33,13 @@ export function openSqlite(path: string, options?: SqliteOptions & SlowStatement
   const db = connect(path, options);
   const files = watchFiles(path);
   const toError = (error: unknown) => toStoreError(error, `the database ${path} cannot be used`);
-  const prepare = statements(db);
-  const watch = createWatch(options);
-  let started = 0;
-  const startClock = () => {
-    started = performance.now();
-  };
-  const answer = (query: Query): readonly Row[] => {
-    try {
-      const rows = answered(prepare(query.statement), query);
-      started = watch(query.statement, started, rows.length);
-      return rows;
-    } catch (error) {
-      throw toError(noteStatement(error, query.statement));
-    }
-  };
-  const read = <T>(body: () => Work<T>): T => {
-    startClock();
-    return runNow(body(), answer);
-  };
+  const { startClock, answer, reads } = createRunner(db, createWatch(options), toError);
   const { tidy, committed, stop } = path === ':memory:' ? inMemory(db) : keepCheckpoints(db, files);
   const commits = groupCommit({ db, answer, startClock, files, toStoreError: toError, committed });
   let closing: Promise<void> | undefined;
   return {
     ...soleProcess,
-    one(statement, ...params) {
-      startClock();
-      return answer({ statement, params, one: true })[0] as never;
-    },
-    rows(statement, ...params) {
-      startClock();
-      return answer({ statement, params, one: false }) as never;
-    },
-    read,
-    snapshot: read,
+    ...reads,
     write: commits.write,
     version: () => schemaVersion(db),
     async migrate(steps) {
@@ -87,6 +60,50 @@ export function openSqlite(path: string, options?: SqliteOptions & SlowStatement
         closeFiles(db, files);
       });
       return closing;
+    },
+  };
+}
+
+type Runner = {
+  /** Starts the clock of the first statement of a read or a group of writes. */
+  startClock(): void;
+  /** Runs one statement. */
+  answer(query: Query): readonly Row[];
+  readonly reads: Pick<Driver, 'one' | 'rows' | 'read' | 'snapshot'>;
+};
+
+/** Creates what runs statements on a connection; each is timed from the end of the one before. */
+function createRunner(db: DatabaseSync, watch: Watch, toError: (error: unknown) => unknown): Runner {
+  const prepare = statements(db);
+  let started = 0;
+  const startClock = () => {
+    started = performance.now();
+  };
+  const answer = (query: Query): readonly Row[] => {
+    try {
+      const rows = answered(prepare(query.statement), query);
+      started = watch(query.statement, started, rows.length);
+      return rows;
+    } catch (error) {
+      throw toError(noteStatement(error, query.statement));
+    }
+  };
+  const readNow = (query: Query): readonly Row[] => {
+    startClock();
+    return answer(query);
+  };
+  const read = <T>(body: () => Work<T>): T => {
+    startClock();
+    return runNow(body(), answer);
+  };
+  return {
+    startClock,
+    answer,
+    reads: {
+      one: (statement, ...params) => readNow({ statement, params, one: true })[0] as never,
+      rows: (statement, ...params) => readNow({ statement, params, one: false }) as never,
+      read,
+      snapshot: read,
     },
   };
 }
