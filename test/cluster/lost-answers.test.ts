@@ -36,7 +36,7 @@ async function until<T>(request: () => Promise<T>, isRight: (answer: T) => boole
 const failure = [500, 'system.error'];
 const commits = {
   accept: 'insert into contents',
-  acceptTogether: 'from users u left join blocks',
+  acceptGroup: 'insert into contents (corp_id, message_id, param) values ($1, $2, $3), (',
   settle: 'state = 2',
   recall: 'delete from contents',
   read: 'set read_at',
@@ -80,7 +80,7 @@ test('many concurrent sends whose responses are lost all arrive once', { timeout
   const { proxy, one } = await startTwo();
   const [token, session] = [await one.tokenOf(), await one.signIn('alice')];
   await one.sent({}, token);
-  const committed = proxy.loseCommitOf(commits.acceptTogether);
+  const committed = proxy.loseCommitOf(commits.acceptGroup);
   const contents = Array.from({ length: 40 }, (_, i) => JSON.stringify({ content: `message ${i}` }));
   const replies = await Promise.all(contents.map((msgParam) => one.send({ msgParam }, token)));
   await committed;
