@@ -74,7 +74,7 @@ export async function checkDatabaseClock(config: Config): Promise<readonly Findi
     return [{ check, state: 'ok', found: 'this machine and the database server agree' }];
   const seconds = (Math.abs(skew) / 1000).toFixed(1);
   const found = `this machine is ${seconds} s ${skew < 0 ? 'behind' : 'ahead of'} the database server`;
-  return [{ check, state: 'wrong', found, advice: 'Let both machines take their time from NTP.' }];
+  return [{ check, state: 'wrong', found, advice: 'Synchronize both clocks with NTP.' }];
 }
 
 function describeMissingDatabase({ database, setup }: Config): Finding {
