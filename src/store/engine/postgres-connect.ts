@@ -9,7 +9,7 @@ import { StoreError } from './sql.ts';
 const connectTimeout = 5;
 
 /** Creates the pool of an address. Connections open when they are first needed, and go to the servers of the address in turn. */
-export function openPool(url: string, size: number, { schema, watch }: Pick<Pool, 'schema' | 'watch'>): Pool {
+export function openPool(url: string, size: number, { schema, slow }: Pick<Pool, 'schema' | 'slow'>): Pool {
   const session: Session = { isPooled: false };
   const servers = Math.max(1, parseAddress(url)?.hosts.length ?? 1);
   const startup = () => (session.isPooled ? {} : startupParameters);
@@ -18,7 +18,7 @@ export function openPool(url: string, size: number, { schema, watch }: Pick<Pool
     servers,
     session,
     schema,
-    watch,
+    slow,
     connect: (onclose, server) => connect(url, { onclose, server: server % servers, startup: startup() }),
   });
 }

@@ -1,7 +1,7 @@
 import postgres from 'postgres';
 import type { Sql } from './postgres-query.ts';
 import { isRefusedStartup, type Mode, ownSession, recognizeSession, type Session } from './postgres-session.ts';
-import type { Watch } from './slow-statements.ts';
+import type { SlowStatements } from './slow-statements.ts';
 import { type Statement, StoreError } from './sql.ts';
 
 /**
@@ -16,7 +16,7 @@ export type Lane = {
   /** What is known of all connections of the pool. */
   readonly session: Session;
   /** Reports slow statements. */
-  readonly watch: Watch;
+  readonly slow: SlowStatements;
   /** What its transactions can rely on; found out when it opens. */
   mode: Mode;
   /** Whether it is known to be open now. */
@@ -44,7 +44,7 @@ export type Pool = {
   /** The days whose tables are known to be there, for all connections. */
   readonly days: Set<number>;
   readonly session: Session;
-  readonly watch: Watch;
+  readonly slow: SlowStatements;
   /** Gives a connection to one transaction. */
   take(): Promise<Lane>;
   giveBack(lane: Lane): void;
@@ -71,13 +71,13 @@ export type PoolParts = {
   readonly servers: number;
   readonly session: Session;
   readonly schema: Pool['schema'];
-  readonly watch: Watch;
+  readonly slow: SlowStatements;
   readonly connect: Connect;
 };
 
 /** Keeps at most `size` connections; who finds none free waits in line. */
 export function createPool(parts: PoolParts): Pool {
-  const { size, session, schema, watch } = parts;
+  const { size, session, schema, slow } = parts;
   const days = new Set<number>();
   const lanes = Array.from({ length: size }, () => createLane(days, parts, () => serve()));
   let line: Waiting[] = [];
@@ -106,7 +106,7 @@ export function createPool(parts: PoolParts): Pool {
     schema,
     days,
     session,
-    watch,
+    slow,
     onUnknownOutcome: new Set(),
     take: async () => acquire(true),
     giveBack(lane) {
@@ -128,7 +128,7 @@ export function createPool(parts: PoolParts): Pool {
   };
 }
 
-function createLane(days: Set<number>, { servers, session, watch, connect }: PoolParts, onFree: () => void): Lane {
+function createLane(days: Set<number>, { servers, session, slow, connect }: PoolParts, onFree: () => void): Lane {
   let server = 0;
   const open = (): Sql => {
     const sql = connect(() => lane.sql === sql && lost(), server++);
@@ -153,7 +153,7 @@ function createLane(days: Set<number>, { servers, session, watch, connect }: Poo
     sql: undefined as never,
     days,
     session,
-    watch,
+    slow,
     mode: ownSession,
     isOpen: false,
     losses: 0,

@@ -1,7 +1,7 @@
 import type postgres from 'postgres';
 import { beginOf, perDay } from './partitions.ts';
 import { flushingSpaces } from './postgres-flush.ts';
-import type { Watch } from './slow-statements.ts';
+import { reportSlow, type SlowStatements } from './slow-statements.ts';
 import type { Driver, Query, Row, Statement, Value } from './sql.ts';
 import { noteStatement } from './statement-errors.ts';
 
@@ -19,8 +19,7 @@ export type Connection = {
   };
   /** Queries without a result so far. */
   readonly asked: Set<{ cancel(): unknown }>;
-  /** Reports slow statements. */
-  readonly watch: Watch;
+  readonly slow: SlowStatements;
 };
 
 /** Each statement is prepared once on each connection, and from then on named, where the connection allows it. */
@@ -30,7 +29,8 @@ export async function ask(lane: Connection, { statement, params }: Query): Promi
   const started = performance.now();
   try {
     const rows = await rowsOf(lane, lane.sql.unsafe(text, valuesOf(statement, params), options));
-    lane.watch(statement, started, rows.length);
+    const milliseconds = performance.now() - started;
+    if (milliseconds >= lane.slow.after) reportSlow(lane.slow, statement, milliseconds, rows.length);
     return rows;
   } catch (error) {
     throw noteStatement(error, statement);

@@ -10,7 +10,7 @@ import { dropDays, learnDays, mend, prepareDay, transactOnDays } from './postgre
 import type { Pool } from './postgres-pool.ts';
 import { createSingleReads } from './postgres-query.ts';
 import { type Asking, snapshot, transact } from './postgres-transaction.ts';
-import { createWatch, type SlowStatementOptions } from './slow-statements.ts';
+import { noSlowStatements, type SlowStatementOptions } from './slow-statements.ts';
 import { type Driver, type Migrations, runLater, type Statement, StoreError, sql, type Work } from './sql.ts';
 
 export type PostgresOptions = {
@@ -31,7 +31,10 @@ const closeTimeout = 10;
  */
 export function openPostgres(url: string, options: PostgresOptions & SlowStatementOptions): Driver {
   const { poolSize, databaseDirect } = options;
-  const pool = openPool(url, poolSize, { schema: { version: undefined }, watch: createWatch(options) });
+  const pool = openPool(url, poolSize, {
+    schema: { version: undefined },
+    slow: options.slowStatements ?? noSlowStatements,
+  });
   const direct = directTo(url, databaseDirect, pool);
   const under = new Set<Promise<unknown>>();
   let closing: Promise<void> | undefined;

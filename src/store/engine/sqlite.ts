@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import { type DatabaseSync, type SQLInputValue, StatementSync } from 'node:sqlite';
-import { createWatch, type SlowStatementOptions, type Watch } from './slow-statements.ts';
+import { noSlowStatements, reportSlow, type SlowStatementOptions, type SlowStatements } from './slow-statements.ts';
 import { type Driver, type Query, type Row, runNow, type Statement, type Value, type Work } from './sql.ts';
 import { connect, type SqliteOptions } from './sqlite-connect.ts';
 import { toStoreError } from './sqlite-errors.ts';
@@ -33,7 +33,7 @@ export function openSqlite(path: string, options?: SqliteOptions & SlowStatement
   const db = connect(path, options);
   const files = watchFiles(path);
   const toError = (error: unknown) => toStoreError(error, `the database ${path} cannot be used`);
-  const { startClock, answer, reads } = createRunner(db, createWatch(options), toError);
+  const { startClock, answer, reads } = createRunner(db, options?.slowStatements ?? noSlowStatements, toError);
   const { tidy, committed, stop } = path === ':memory:' ? inMemory(db) : keepCheckpoints(db, files);
   const commits = groupCommit({ db, answer, startClock, files, toStoreError: toError, committed });
   let closing: Promise<void> | undefined;
@@ -73,7 +73,7 @@ type Runner = {
 };
 
 /** Creates what runs statements on a connection; each is timed from the end of the one before. */
-function createRunner(db: DatabaseSync, watch: Watch, toError: (error: unknown) => unknown): Runner {
+function createRunner(db: DatabaseSync, slow: SlowStatements, toError: (error: unknown) => unknown): Runner {
   const prepare = statements(db);
   let started = 0;
   const startClock = () => {
@@ -82,7 +82,9 @@ function createRunner(db: DatabaseSync, watch: Watch, toError: (error: unknown) 
   const answer = (query: Query): readonly Row[] => {
     try {
       const rows = answered(prepare(query.statement), query);
-      started = watch(query.statement, started, rows.length);
+      const now = performance.now();
+      if (now - started >= slow.after) reportSlow(slow, query.statement, now - started, rows.length);
+      started = now;
       return rows;
     } catch (error) {
       throw toError(noteStatement(error, query.statement));
