@@ -6,11 +6,11 @@ export type Answered = {
   /** The pattern of the route, or `unknown`. */
   readonly route: string;
   readonly path: string;
-  /** Without its question mark. */
+  /** The query string without its question mark. */
   readonly query: string;
   readonly status: number;
   readonly seconds: number;
-  /** Of the body; undefined for a stream, whose line is written when it begins. */
+  /** Length of the body in bytes; undefined for an event stream, which is logged when it begins. */
   readonly bytes: number | undefined;
   readonly requestId: string;
   /** The caller's network address. */
@@ -19,10 +19,13 @@ export type Answered = {
 
 export type AccessLog = (answered: Answered) => void;
 
-/** Parameters whose values are shown; any other may hold a secret, such as a token, a code or a key. */
+/**
+ * Query parameters whose values are logged. Any other parameter may hold a secret (a token, a code, a key) and is
+ * redacted.
+ */
 const shownParameters = new Set(['robotCode', 'limit', 'unread', 'since', 'state', 'status', 'kind', 'lang']);
 
-/** Logs a line at level info for each answered request. */
+/** Creates an access log: one line at level info for each answered request. */
 export function createAccessLog(log: Log): AccessLog {
   return ({ path, query, seconds, ...rest }) => {
     const url = query === '' ? path : `${path}?${maskedQuery(query)}`;
@@ -30,7 +33,7 @@ export function createAccessLog(log: Log): AccessLog {
   };
 }
 
-/** Characters of a query that are logged. */
+/** Only this many characters of a query string are logged. */
 const longestQuery = 512;
 
 function maskedQuery(query: string): string {

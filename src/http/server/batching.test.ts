@@ -13,11 +13,11 @@ async function handled(count: number): Promise<readonly string[]> {
   return log;
 }
 
-test('the work of all requests of a turn comes first, then their responses, both in order', async () => {
+test('handles all requests of one event-loop turn in order, then writes all responses in order', async () => {
   expect(await handled(3)).toEqual(['work 0', 'work 1', 'work 2', 'respond 0', 'respond 1', 'respond 2']);
 });
 
-test('each request is handled once, as one after the other would be, also when there are more than a batch holds', async () => {
+test('each request is handled once and in order when there are more requests than a batch can hold', async () => {
   const log = await handled(50);
   const plainly = Array.from({ length: 50 }, (_, item) => [`work ${item}`, `respond ${item}`]).flat();
   expect(log.toSorted()).toEqual(plainly.toSorted());

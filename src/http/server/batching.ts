@@ -1,9 +1,13 @@
 /**
- * Batches requests that arrive in one turn of the event loop: runs all handlers, then writes all responses. A batch waits for nothing.
+ * Returns a function that batches the requests of one event-loop turn: it runs all handlers, then writes all responses.
+ * A batch never waits for more requests.
  *
- * What that buys: with one request after the other, the kernel runs between reading, handling and writing each of them, its code evicts ours from
- * the processor's caches, and each response wakes the peer again. With 64 connections, readStatus of random keys went from 24 to 37 thousand a
- * second, and of a hot set from 52 to 60.
+ * Why: if requests are handled one by one, the kernel runs between reading, handling and writing each of them. Its code
+ * evicts ours from the processor's caches, and each response wakes the peer separately. Measured with 64 connections,
+ * batching raised readStatus from 24,000 to 37,000 requests a second for random keys, and from 52,000 to 60,000 for a
+ * small set of keys.
+ *
+ * @param work handles one request, and returns a function that writes its response
  */
 export function together<T>(work: (item: T) => () => void): (item: T) => void {
   let group: T[] = [];
@@ -26,5 +30,8 @@ export function together<T>(work: (item: T) => () => void): (item: T) => void {
   };
 }
 
-/** With 8 the gain is smaller; with 32 and more the peer runs out of work while it waits for the batch. */
+/**
+ * Requests in a batch. With 8 the gain is smaller; with 32 and more the peer runs out of work while it waits for the
+ * batch.
+ */
 const largestGroup = 16;

@@ -5,7 +5,10 @@ import { createBodies } from './bodies.ts';
 
 type Sent = { readonly body: string; readonly length?: number };
 
-/** Sends bodies one after the other, and returns what each was read as, and the memory of the chunks that node:http has made of all. */
+/**
+ * Sends bodies one after the other. Returns the result of reading each of them, and a function that returns how many
+ * bytes of memory the chunks created by node:http still occupy.
+ */
 async function read(buffered: number, sent: readonly Sent[]) {
   const bodies = createBodies({ stall: 60_000, buffered });
   const memory: ArrayBufferLike[] = [];
@@ -31,7 +34,7 @@ async function read(buffered: number, sent: readonly Sent[]) {
   return { results, held };
 }
 
-test('a body that is refused frees its memory at once, although something still refers to its chunks', async () => {
+test('a refused body frees its memory at once, even if its chunks are still referenced', async () => {
   const unfinished = { body: 'x'.repeat(60_000), length: 1_000_000 };
   const { results, held } = await read(100_000, Array<typeof unfinished>(10).fill(unfinished));
   const refused = await Promise.all(results.slice(0, 8));
@@ -39,7 +42,7 @@ test('a body that is refused frees its memory at once, although something still 
   await expect.poll(held).toBeLessThanOrEqual(100_000);
 });
 
-test('a body of several chunks frees them once it is whole, and a body of one chunk is not copied', async () => {
+test('a body of several chunks frees them when it is complete, and a body of one chunk is not copied', async () => {
   const [long, short] = ['ab'.repeat(200_000), 'c'.repeat(1000)];
   const { results, held } = await read(1_048_576, [{ body: long }, { body: short }]);
   expect((await Promise.all(results)).map(String)).toEqual([long, short]);

@@ -5,45 +5,51 @@ import { blockSize, cut, freeMemory, moveInto, unshared } from './buffers.ts';
 import { headerOf } from './headers.ts';
 
 export type BodyLimits = {
-  /** Milliseconds without a byte after which a body ends. The total time is not limited. */
+  /** Milliseconds without a new byte after which reading a body is aborted. The total time is not limited. */
   readonly stall: number;
-  /** Bytes in memory for all bodies together, until their responses are complete. */
+  /** Total bytes of memory for all bodies. A body counts until its response is complete. */
   readonly buffered: number;
 };
 
 export const defaultBodyLimits: BodyLimits = { stall: 15_000, buffered: 16 * 1024 * 1024 };
 
-/** Reads the bodies of requests into memory, within limits that they share. */
+/** Reads request bodies into memory, within limits that they share. */
 export type Bodies = {
   /**
-   * Reads one body of up to `limit` bytes. Rejects with `huizhi.tooLarge`, with `huizhi.requestTimeout` when no byte has come for a
-   * while, with `huizhi.busy` when all bodies together take too much memory, and with `Invalidbody` when the connection ends.
+   * Reads one body of up to `limit` bytes. Rejects with `huizhi.tooLarge`, with `huizhi.requestTimeout` if no byte
+   * arrives within the stall limit, with `huizhi.busy` if all bodies need too much memory, and with `Invalidbody` if
+   * the connection closes first.
    */
   read(incoming: IncomingMessage, outgoing: ServerResponse, limit: number): Promise<Buffer>;
 };
 
 /** A body that is being read. */
 type Body = {
-  /** The bytes so far, but for the last `free` bytes of the last block. Nothing else uses their memory. */
+  /** The bytes received so far. Nothing else uses the memory of these blocks. */
   blocks: Buffer[];
+  /** Unused bytes at the end of the last block. */
   free: number;
   length: number;
-  /** Bytes of memory that it counts for: until it is refused, or its response is complete. */
+  /** Bytes of memory that count towards `buffered`, until the body is refused or its response is complete. */
   held: number;
   /** Ticks since the last byte. */
   idle: number;
   fail(error: WireError): void;
 };
 
-/** Ticks within the stall limit. They are counted instead of milliseconds, so that a busy process does not blame its callers. */
+/**
+ * Timer ticks in the stall limit. Counting ticks instead of milliseconds avoids timing out callers while this process
+ * itself is blocked.
+ */
 const ticks = 8;
 
 /**
- * Creates a reader of bodies. When the bodies need more memory than they may have, the oldest unfinished one is refused: a body that arrives
- * takes milliseconds, so the oldest belongs to the slowest caller, and callers who never finish cannot keep others out.
+ * Creates a reader of bodies. When the bodies exceed the memory limit, the oldest unfinished one is refused. A body
+ * normally arrives within milliseconds, so the oldest belongs to the slowest caller, and callers that never finish
+ * cannot block the others.
  */
 export function createBodies({ stall, buffered }: BodyLimits): Bodies {
-  // In the order of their arrival.
+  // A Set iterates in insertion order: oldest first.
   const unfinished = new Set<Body>();
   const finished = new Map<Body, Socket>();
   let held = 0;
@@ -73,7 +79,7 @@ export function createBodies({ stall, buffered }: BodyLimits): Bodies {
       timer = undefined;
     }
     for (const body of unfinished) if (++body.idle > ticks) body.fail(stalled(stall));
-    // A response that waits for another one is not told when its connection ends.
+    // A pipelined response that is still queued behind another one gets no 'close' event when its connection closes.
     for (const [body, socket] of finished) if (socket.destroyed) release(body);
   };
   return {
@@ -87,7 +93,7 @@ export function createBodies({ stall, buffered }: BodyLimits): Bodies {
   };
 }
 
-/** What needs no byte of the body to be refused. */
+/** Returns the error for a body that can be refused before any of it is read. */
 function refusalOf({ destroyed, rawHeaders }: IncomingMessage, limit: number): WireError | undefined {
   if (destroyed) return gone();
   return Number(headerOf(rawHeaders, 'content-length') ?? 0) > limit ? tooLarge(limit) : undefined;
@@ -116,7 +122,7 @@ function readOne(incoming: IncomingMessage, outgoing: ServerResponse, shared: Sh
     const fail = (error?: unknown) => {
       stop();
       release(body);
-      // Not read any further; the connection ends after the answer.
+      // The rest of the body is not read; the connection closes after the response.
       incoming.pause();
       reject(error instanceof WireError ? error : gone());
     };
@@ -138,8 +144,8 @@ function readOne(incoming: IncomingMessage, outgoing: ServerResponse, shared: Sh
 }
 
 /**
- * Appends a chunk; returns how many bytes of memory that took. A list of small chunks would cost some hundred bytes for each, and a caller may
- * send a body in chunks of one byte.
+ * Appends a chunk and returns by how many bytes the memory of the body grew. Small chunks are copied into blocks: a
+ * Buffer costs some hundred bytes, and a caller may send a body in chunks of one byte.
  */
 function append(body: Body, chunk: Buffer): number {
   const { blocks, free } = body;
@@ -152,7 +158,7 @@ function append(body: Body, chunk: Buffer): number {
     return 0;
   }
   if (last) blocks[blocks.length - 1] = cut(last, last.length - free);
-  // Most bodies are one chunk, and stay as they are.
+  // Most bodies are a single chunk, which is used as it is.
   const isWhole = length >= blockSize || !last;
   const block = isWhole ? unshared(chunk) : Buffer.allocUnsafeSlow(blockSize);
   if (!isWhole) moveInto(block, 0, chunk);
@@ -161,7 +167,10 @@ function append(body: Body, chunk: Buffer): number {
   return block.length - free;
 }
 
-/** Returns the whole body. A single block is the body itself and is no longer a block of it. */
+/**
+ * Returns the whole body. A single full block is returned without a copy, and removed from `blocks` so that it is not
+ * freed.
+ */
 function takeWhole(body: Body): Buffer {
   const { blocks, free, length } = body;
   const [only] = blocks;
@@ -170,23 +179,26 @@ function takeWhole(body: Body): Buffer {
   return only;
 }
 
-/** Frees the blocks at once: callers who are refused one after the other would leave several times the limit to the garbage collector. */
+/**
+ * Frees the blocks at once. Otherwise a series of refused callers would leave several times the limit to the garbage
+ * collector.
+ */
 function freeBlocks(body: Body): void {
   for (const block of body.blocks) freeMemory(block);
   body.blocks = [];
 }
 
 function gone(): WireError {
-  return wireError('Invalidbody', { why: 'the caller went away in the middle of the body' });
+  return wireError('Invalidbody', { why: 'the connection closed in the middle of the body' });
 }
 
-/** A body is larger than it may be. */
+/** Returns the error `huizhi.tooLarge` for a body of more than `limit` bytes. */
 export function tooLarge(limit: number): WireError {
-  const reason = `${limit} bytes are the most`;
+  const reason = `the limit is ${limit} bytes`;
   return wireError('huizhi.tooLarge', { why: reason, fill: { reason } });
 }
 
 function stalled(stall: number): WireError {
-  const reason = `no byte of the body for ${stall / 1000} s`;
+  const reason = `no byte of the body arrived for ${stall / 1000} s`;
   return wireError('huizhi.requestTimeout', { why: reason, fill: { reason } });
 }

@@ -1,10 +1,10 @@
-/** Smaller pieces of a body are copied together into blocks of this size, in bytes. */
+/** Smaller chunks of a body are copied into blocks of this many bytes. */
 export const blockSize = 16 * 1024;
 
-/** To free fewer bytes costs more time than it saves memory. */
+/** Freeing fewer bytes than this is not worth the time. */
 const leastFreed = 1024;
 
-/** Returns a buffer that is no part of a larger one, which it would keep in memory: the same one, or a copy. */
+/** Returns the buffer, or a copy if it is a view of larger memory, which it would prevent from being collected. */
 export function unshared(buffer: Buffer): Buffer {
   if (buffer.length === buffer.buffer.byteLength) return buffer;
   const copy = Buffer.allocUnsafeSlow(buffer.length);
@@ -12,7 +12,7 @@ export function unshared(buffer: Buffer): Buffer {
   return copy;
 }
 
-/** Returns the first bytes of a buffer that nothing else uses, without the memory of the rest. */
+/** Returns the first `length` bytes of a buffer that nothing else uses, and frees the memory of the rest. */
 export function cut(buffer: Buffer, length: number): Buffer {
   if (buffer.length === length) return buffer;
   const first = unshared(buffer.subarray(0, length));
@@ -20,15 +20,18 @@ export function cut(buffer: Buffer, length: number): Buffer {
   return first;
 }
 
-/** Copies a buffer that nothing else uses into a block, and frees its memory, if that is not a part of node's pool. */
+/**
+ * Copies a buffer that nothing else uses into a block at `position`, and frees its memory unless it belongs to node's
+ * buffer pool.
+ */
 export function moveInto(block: Buffer, position: number, buffer: Buffer): void {
   buffer.copy(block, position);
   if (buffer.length >= leastFreed && buffer.length === buffer.buffer.byteLength) freeMemory(buffer);
 }
 
 /**
- * Frees memory that nothing uses any more, and leaves its buffers empty. The garbage collector would free it much later: it sees small
- * objects, not the many bytes that each stands for.
+ * Frees memory that is no longer used; buffers on it become empty. The garbage collector would free it much later,
+ * because it counts the small Buffer objects and not the memory behind them.
  */
 export function freeMemory({ buffer }: Buffer): void {
   if (buffer instanceof ArrayBuffer) buffer.transfer(0);

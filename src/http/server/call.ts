@@ -1,48 +1,51 @@
 import type { Eventually } from '../../core/context.ts';
 import { type ErrorCode, wireError } from '../../wire/errors.ts';
 
-/** A request as the gateway sees it, whether it came over a socket or by `fetch`. */
+/** A request as the gateway sees it, from a socket or from `fetch`. */
 export type Call = {
   readonly method: string;
-  /** The path as it came, without the query. */
+  /** The path as received, not decoded, without the query. */
   readonly path: string;
-  /** The query as it came, without its question mark. */
+  /** The query string as received, not decoded, without its question mark. */
   readonly query: string;
-  /** An upper-case UUIDv7, which the answer carries. */
+  /** An upper-case UUIDv7, which is also sent in the response. */
   readonly requestId: string;
   /** The caller's network address. */
   readonly address: string;
   header(name: string): string | undefined;
   headers(): Readonly<Record<string, string | readonly string[]>>;
-  /** The body as text; throws `huizhi.tooLarge` beyond 1 MiB and `Invalidbody` for bytes that are not UTF-8. */
+  /** Reads the body as text. Throws `huizhi.tooLarge` above 1 MiB, and `Invalidbody` if it is not UTF-8. */
   body(): Eventually<string>;
-  /** Set by a fault of the emulator. */
+  /** Set by a fault rule of the emulator. */
   readonly failing?: FailingKeys;
 };
 
-/** Keys of a recall, or all, that fail with a code because a fault says so. */
+/** The keys of a recall (`true`: all of them) for which a fault rule injects the error `code`. */
 export type FailingKeys = { readonly code: ErrorCode; readonly keys: true | readonly string[] };
 
-/** What goes back: a status, JSON text, and headers beside the usual ones. `drop` closes the connection without a word. */
+/**
+ * A response: a status, JSON text, and headers in addition to those of every response. `drop` closes the connection
+ * without a response.
+ */
 export type Answer = {
   readonly status: number;
   readonly body: string;
   /**
-   * True when `body` holds the bytes of its UTF-8, one in each character: then nothing has to be counted, flattened or encoded on the
-   * way out, which is a tenth of what an answer with Chinese names costs.
+   * True if `body` is a byte string: its characters are the bytes of the UTF-8 text. It is written as latin1, so its
+   * length is known and nothing has to be encoded; that saves a tenth of the cost of a response with Chinese names.
    */
   readonly bytes?: boolean;
-  /** The pattern of the route, for metrics; absent where there is none. */
+  /** The pattern of the route, for metrics; absent if no route matched. */
   readonly route?: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly drop?: true;
-  /** The error behind it, for the emulator's list of requests. */
+  /** The error that caused this response, for the emulator's request journal. */
   readonly error?: { readonly code: string; readonly why: string };
 };
 
 const decoder = new TextDecoder('utf-8', { fatal: true });
 
-/** Decodes a body strictly. */
+/** Decodes a body. Throws `Invalidbody` if it is not UTF-8. */
 export function decodeBody(bytes: Uint8Array): string {
   try {
     return decoder.decode(bytes);
@@ -51,7 +54,7 @@ export function decodeBody(bytes: Uint8Array): string {
   }
 }
 
-/** The text of an answer. */
+/** Returns the body of an answer as ordinary text, also if it is a byte string. */
 export function textOfAnswer({ body, bytes }: Answer): string {
   return bytes ? Buffer.from(body, 'latin1').toString() : body;
 }

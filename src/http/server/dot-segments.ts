@@ -1,7 +1,7 @@
 /**
- * Whether a request target has a segment `.` or `..` in its path, or a backslash, in any spelling: `%2e` is a dot, `%2f`, `%5c` and `\` end a
- * segment. Clients resolve such segments before they send; who sends them wants different parts of a server, or a proxy in front of it, to see
- * different paths.
+ * Whether the path of a request target contains a segment `.` or `..`, or a backslash, also percent-encoded: `%2e` is a
+ * dot, and `%2f`, `%5c` and `\` end a segment. Ordinary clients resolve such segments before they send a request; the
+ * rest is an attempt to make this server, or a proxy in front of it, see a different path.
  */
 export function hasDotSegment(target: string): boolean {
   const [path = ''] = target.split('?', 1);

@@ -6,7 +6,10 @@ import type { Gateway } from './gateway.ts';
 import { gatewayHeaders } from './headers.ts';
 import type { RequestIds } from './request-id.ts';
 
-/** Serves the gateway to who has a Request and wants a Response: the emulator without a socket. */
+/**
+ * Calls the gateway with a Request and returns a Response, for the emulator's `fetch`, which needs no socket. Throws a
+ * TypeError, as `fetch` does, if a fault rule drops the connection.
+ */
 export async function gatewayFetch(gateway: Gateway, request: Request, requestIds: RequestIds): Promise<Response> {
   const call = callOf(request, requestIds());
   const answer = await gateway.answer(call);

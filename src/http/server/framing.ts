@@ -4,9 +4,10 @@ import { type WireError, wireError } from '../../wire/errors.ts';
 import { isSameName } from './headers.ts';
 
 /**
- * Checks what node's parser accepts but another program, such as a proxy in front of this server, could read differently and so take one
- * request for another: the version, the target, the Host (RFC 9112, 3.2) and the transfer coding (6.1). Returns the error, or else whether the
- * body is chunked. Every request passes here, so headers are read in place.
+ * Prevents request smuggling: refuses what node's parser accepts but a proxy in front of this server could parse
+ * differently. Checks the version, the target, the Host header (RFC 9112, 3.2) and the transfer coding (6.1). Returns
+ * the error, or else whether the body is chunked. Runs for every request, so it reads `rawHeaders` instead of building
+ * an object.
  */
 export function checkFraming({ httpVersion, method, url = '', rawHeaders }: IncomingMessage): WireError | boolean {
   let host: string | undefined;
@@ -30,12 +31,12 @@ export function checkFraming({ httpVersion, method, url = '', rawHeaders }: Inco
 }
 
 function versionError(version: string, host: string | undefined): WireError | undefined {
-  // Requests of HTTP/1.0 need not name their host.
+  // HTTP/1.0 does not require a Host header.
   if (version === '1.1') return host === undefined ? badRequest('the request has no Host header') : undefined;
   return version === '1.0' ? undefined : badRequest(`HTTP/${version} is neither HTTP/1.0 nor HTTP/1.1`);
 }
 
-/** The last Host that was found valid: almost always that of the next request, too. */
+/** The last valid Host header. The next request almost always has the same one, so it is not parsed again. */
 let lastHost = '';
 
 function hostError(host: string): WireError | undefined {
@@ -45,13 +46,15 @@ function hostError(host: string): WireError | undefined {
   return undefined;
 }
 
-/** A name or an address with or without a port, as RFC 3986, 3.2.2 has them; not empty. */
+/** Whether a text is a host name or an address, with or without a port (RFC 3986, 3.2.2), and not empty. */
 function isAuthority(text: string): boolean {
   const [, address, name] = /^(?:\[([^\]]*)\]|((?:[\w.~!$&'()*+,;=-]|%[\da-f]{2})+))(?::\d{0,5})?$/i.exec(text) ?? [];
   return name !== undefined || (address !== undefined && isIPv6(address));
 }
 
-/** A path, the whole URL of a path here (3.2.2), or the asterisk of OPTIONS. */
+/**
+ * Returns an error unless the target is a path, an absolute URL on the same host (RFC 9112, 3.2.2), or `*` for OPTIONS.
+ */
 function targetError(method: string | undefined, url: string, host: string | undefined): WireError | undefined {
   if (url.includes('#')) return badRequest('the request target has a fragment');
   if (url.startsWith('/') || (url === '*' && method === 'OPTIONS')) return undefined;

@@ -13,23 +13,26 @@ import { renderError } from './render.ts';
 /** One call of the vendor's API. */
 export type Route = {
   readonly method: 'GET' | 'POST';
-  /** The path; a segment in braces stands for any one segment. */
+  /** The path; a segment in braces, such as `{corpId}`, matches any one segment. */
   readonly path: string;
-  /** A permission that the token's app must have; without one the call needs no token. */
+  /** The permission that the token's app must have. A route without a permission needs no token. */
   readonly permission?: string;
-  /** Fields that the body must have; without the list the call has no body. */
+  /** Fields that the body must have. A route without this list has no body. */
   readonly required?: readonly RequiredField[];
-  /** Whether the handler does nothing but one read of the store, so that it may run twice; see `asCaller`. */
+  /** Whether the handler only reads the store once, so that it may run twice; see `asCaller`. */
   readonly isRead?: boolean;
-  /** Whether the text that it answers holds the bytes of its UTF-8, one in each character. */
+  /** Whether the handler returns a byte string; see `Answer.bytes`. */
   readonly bytes?: boolean;
   readonly answer: (request: RouteRequest) => Eventually<Success>;
 };
 
-/** The JSON text of a success, or that text with headers beside the usual ones. */
+/** The JSON text of a successful response, or that text with additional headers. */
 export type Success = string | { readonly body: string; readonly headers: Readonly<Record<string, string>> };
 
-/** What a handler is given. `caller` is absent only where the route names no permission, `body` where it requires none. */
+/**
+ * The input of a route's handler. `segment` is the path segment that matched the braces (else empty), `caller` is
+ * undefined only if the route has no permission, and `body` is an empty object if the route has no body.
+ */
 export type RouteRequest = {
   readonly context: Context;
   readonly call: Call;
@@ -38,7 +41,7 @@ export type RouteRequest = {
   readonly body: JsonObject;
 };
 
-/** Stands between a call and its answer: the emulator's faults and its list of requests. */
+/** Wraps the handling of a call. The emulator uses it to inject faults and to record requests. */
 export type Around = (call: Call, next: (call: Call) => Eventually<Answer>) => Eventually<Answer>;
 
 export type Gateway = {
@@ -49,8 +52,9 @@ const tokenName = 'x-acs-dingtalk-access-token';
 const noBody: JsonObject = {};
 
 /**
- * The vendor's gateway: route, token, permission, rate, body, required fields, then the business behind it, each with its error, in
- * this order. Whatever answers at once is answered without a promise.
+ * Creates the vendor's gateway. It checks, in this order and each with its own error: route, token, permission, rate,
+ * body, required fields; then it runs the route's handler. If nothing has to be awaited, the answer is returned
+ * synchronously.
  */
 export function createGateway(context: Context, routes: readonly Route[], around?: Around): Gateway {
   const find = routeTable(routes);
@@ -70,7 +74,7 @@ export function createGateway(context: Context, routes: readonly Route[], around
     }
   };
   const answer = around ? (call: Call) => around(call, handle) : handle;
-  // A browser's question before the call, not a call: no faults for it, and no place in the list of requests.
+  // A CORS preflight is not a call: no faults are injected into it, and it is not recorded.
   const isPreflight = ({ method, path }: Call) => method === 'OPTIONS' && (find('GET', path) ?? find('POST', path));
   return { answer: (call) => (isPreflight(call) ? { status: 200, body: '{}' } : answer(call)) };
 }
@@ -85,7 +89,7 @@ function failure(error: unknown, route: Route | undefined, { requestId }: Call, 
   return route ? { ...answer, route: route.path } : answer;
 }
 
-/** Who a call is known to come from, as soon as its token is. */
+/** The caller, set as soon as the token has been checked, so that a refusal can be logged with its app. */
 type Known = { caller: Caller | undefined };
 
 type Found = { readonly route: Route; readonly segment: string };
@@ -95,7 +99,7 @@ function noSuchCall(call: Call, isGet: boolean): Error {
   return wireError('InvalidAction.NotFound', { why: `there is no ${call.method} ${call.path}` });
 }
 
-/** What becomes of a call. */
+/** Turn the outcome of a call into its answer. */
 type End = { readonly succeed: (answered: Success) => Answer; readonly fail: (error: unknown) => Answer };
 
 function run(context: Context, { route, segment }: Found, call: Call, known: Known, end: End): Eventually<Answer> {
@@ -104,7 +108,7 @@ function run(context: Context, { route, segment }: Found, call: Call, known: Kno
   const enter = (caller: Caller) => {
     known.caller = caller;
     checkPermission(route, caller);
-    // A call counts once, also when its handler runs again.
+    // If the handler runs again, the call must not count twice.
     if (context.rate && !isCounted) checkRate(context.rate, route, caller);
     isCounted = true;
     return withBody(context, route, call, segment, caller);
@@ -174,7 +178,10 @@ function checkRequired(body: JsonObject, required: readonly RequiredField[]): vo
   if (absent) throw wireError(`Missing${absent}`, { why: `the body has no ${absent}` });
 }
 
-/** Compares with one path after the other: they are few, and unlike in length, which is less than hashing what was asked for. */
+/**
+ * Compares the path with each route in turn. There are few routes, mostly of different lengths, so this is faster than
+ * hashing the path.
+ */
 function routeTable(routes: readonly Route[]): (method: string, path: string) => Found | undefined {
   const exact: Found[] = [];
   const patterns: { readonly route: Route; readonly pattern: RegExp }[] = [];
@@ -193,7 +200,10 @@ function routeTable(routes: readonly Route[]): (method: string, path: string) =>
   };
 }
 
-/** The caller of a route with a permission, which always has one. */
+/**
+ * Narrows the caller of a route that has a permission. Throws a TypeError if there is none, which is a bug in the route
+ * table.
+ */
 export function knownCaller(caller: Caller | undefined): Caller {
   if (!caller) throw new TypeError('a call was routed without its permission');
   return caller;

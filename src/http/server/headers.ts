@@ -3,8 +3,9 @@ import { idempotencyHeader, leftHeader, requestIdHeader, timeHeader, tokenHeader
 import { jsonType } from './render.ts';
 
 /**
- * The headers of every answer of the gateway as the vendor sends them, its cross-origin ones among them, in the flat form that
- * node:http takes without looking at each. A page of another origin may also read those of `exposedHeaders`; it alone is told.
+ * Returns the headers that every response of the vendor's gateway carries, including the CORS headers, as a flat list
+ * of names and values, which node:http writes without checking each of them. A cross-origin request also gets
+ * `access-control-expose-headers`.
  */
 export function gatewayHeaders(requestId: string, length: number, crossOrigin = false): string[] {
   const always = [
@@ -30,7 +31,10 @@ export function gatewayHeaders(requestId: string, length: number, crossOrigin = 
 const allowedHeaders = `accept, content-type, user-agent, x-requested-with, ${tokenHeader}, ${idempotencyHeader}`;
 const exposedHeaders = `${requestIdHeader}, retry-after, ${timeHeader}, ${leftHeader}`;
 
-/** The first header with a lower-case name, from the list as it came: node's object of all of them costs a microsecond. */
+/**
+ * Returns the first header with a name (given in lower case) from `rawHeaders`. Building node's `headers` object would
+ * cost a microsecond.
+ */
 export function headerOf(raw: readonly string[], name: string): string | undefined {
   for (let i = 0; i < raw.length; i += 2) {
     const given = raw[i] ?? '';
@@ -39,7 +43,10 @@ export function headerOf(raw: readonly string[], name: string): string | undefin
   return undefined;
 }
 
-/** Without regard to case, and without making a text: the bit that tells `A` from `a` tells no letter or hyphen from anything that a name may hold. */
+/**
+ * Compares header names of equal length without regard to case, and without allocating a string. Setting bit 0x20 maps
+ * `A` to `a`, and maps no other valid character of a header name to a letter or a hyphen.
+ */
 export function isSameName(given: string, lowerCase: string): boolean {
   for (let i = 0; i < given.length; i++) if ((given.charCodeAt(i) | 0x20) !== lowerCase.charCodeAt(i)) return false;
   return true;

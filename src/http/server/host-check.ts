@@ -3,17 +3,17 @@ import { isIPv4 } from 'node:net';
 import { headerOf } from './headers.ts';
 
 /**
- * Whether a request names a host under which this server is known. A page elsewhere can point a name of its own at a loopback address (DNS
- * rebinding); its requests then look like those of the same origin, but carry that name in Host. Ports are not compared. Requests
- * without a Host header are not a browser's and pass.
+ * Whether the Host header of a request names this server. It prevents DNS rebinding: a foreign page can point its own
+ * host name at a loopback address, so that its requests look same-origin, but they carry that name in Host. Ports are
+ * not compared. Requests without a Host header do not come from browsers and pass.
  */
 export type HostCheck = (incoming: IncomingMessage) => boolean;
 
-/** @param names host names or addresses that are trusted beside those of this machine's loopback interface */
+/** @param names trusted host names or addresses, in addition to those of this machine's loopback interface */
 export function createHostCheck(names: readonly string[]): HostCheck {
   const trusted = new Set(names.map(normalize));
   const isKnown = (name: string) => isLoopback(name) || trusted.has(name);
-  // Nearly all requests of a process name one host; it is parsed once.
+  // Nearly all requests have the same Host header, so the last valid one is not parsed again.
   let last: string | undefined;
   return ({ rawHeaders }) => {
     const host = headerOf(rawHeaders, 'host');

@@ -1,12 +1,12 @@
 import { wireError } from '../../wire/errors.ts';
 import { maxBodyDepth } from '../../wire/limits.ts';
 
-/** A JSON object from a caller, nothing about it known. */
+/** A JSON object from a caller, not yet validated. */
 export type JsonObject = Readonly<Record<string, unknown>>;
 
 /**
- * Reads a JSON object. Throws `Missingbody` for an empty body or one of another content type, `huizhi.tooDeep`, and `Invalidbody` for
- * what is not JSON or not an object.
+ * Parses a JSON object. Throws `Missingbody` if the text is empty or has another content type, `huizhi.tooDeep` if it
+ * is nested too deeply, and `Invalidbody` if it is not JSON or not an object.
  */
 export function readJsonObject(text: string, contentType: string | undefined): JsonObject {
   if (contentType !== undefined && !/json/i.test(contentType)) {
@@ -28,7 +28,7 @@ function parse(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    // Without its cause: the parser repeats pieces of the text, which may be of a secret.
+    // The parser's error is dropped because it quotes the text, which may contain a secret.
     throw wireError('Invalidbody', { why: 'the body is not JSON' });
   }
 }
@@ -36,7 +36,7 @@ function parse(text: string): unknown {
 const quote = 34;
 const backslash = 92;
 
-/** Counts levels in the text, before anything walks the value that it stands for. */
+/** Counts nesting levels in the text, because parsing or walking a deeply nested value could overflow the stack. */
 function isTooDeep(text: string): boolean {
   let depth = 0;
   let quoted = false;

@@ -13,15 +13,18 @@ import type { HostCheck } from './host-check.ts';
 import { renderError } from './render.ts';
 import { newRequestId, type RequestIds } from './request-id.ts';
 
-/** Told of each answer: the route's pattern, the status, and the seconds it took. */
+/** Records a response in the metrics. `route` is the pattern of the route, `seconds` the duration. */
 export type Observe = (method: string, route: string, status: number, seconds: number) => void;
 
 type Listener = (incoming: IncomingMessage, outgoing: ServerResponse) => void;
 
-/** How most of the vendor's paths begin. */
+/**
+ * The prefix of most of the vendor's paths. A request with it is not matched against our own paths, which saves a
+ * regular expression.
+ */
 const versioned = '/v1.0/';
 
-/** Serves requests of node:http: calls of the vendor's API by the gateway, all others by `serveOwn`. */
+/** Creates a request listener for node:http. Our own paths go to `serveOwn`, all others to the vendor's gateway. */
 export function createListener(parts: ListenerParts): Listener {
   const { isKnownHost, isOwn, serveOwn } = parts;
   const serveCall = createCallListener(parts);
@@ -35,8 +38,8 @@ export function createListener(parts: ListenerParts): Listener {
 }
 
 /**
- * Serves the gateway straight on node:http. A Request and a Response object for each call would cost a third of all that a
- * readStatus costs.
+ * Serves the gateway directly on node:http. Creating a Request and a Response object for each call would take a third
+ * of the time of a readStatus.
  */
 function createCallListener({
   gateway,
@@ -63,18 +66,21 @@ function createCallListener({
   return (incoming, outgoing) => handle({ incoming, outgoing, started: performance.now() });
 }
 
-/** The path of a request target, without the query. */
+/** Returns the path of a request target, without the query. */
 export function pathOf(url: string): string {
   const mark = url.indexOf('?');
   return mark === -1 ? url : url.slice(0, mark);
 }
 
-/** Proxies may send the whole address; RFC 9112, 3.2.2: a server has to take it. */
+/**
+ * Returns the path and query of a request target. Proxies may send an absolute URL, which a server must accept (RFC
+ * 9112, 3.2.2).
+ */
 function originForm(url = '/'): string {
   return url.startsWith('/') ? url : url.replace(/^https?:\/\/[^/?#]*\/?/i, '/');
 }
 
-/** Responds with an error before any route is looked for. */
+/** Responds with an error before the request is routed. */
 function refuseCall(
   incoming: IncomingMessage,
   outgoing: ServerResponse,
@@ -104,11 +110,10 @@ type ListenerParts = {
   /** Present only when the access log is switched on. */
   readonly access?: AccessLog | undefined;
   readonly requestIds?: RequestIds;
-  /** Absent where every host name is served. */
+  /** Absent if every host name is accepted. */
   readonly isKnownHost?: HostCheck | undefined;
   /** Whether a path is one of our own. */
   isOwn(path: string): boolean;
-  /** Serves the paths of our own. */
   readonly serveOwn: Listener;
 };
 
@@ -144,7 +149,7 @@ function respond(outgoing: ServerResponse, { requestId, method, header }: Call, 
   const length = bytes ? body.length : Buffer.byteLength(body);
   const flat = gatewayHeaders(requestId, length, header('origin') !== undefined);
   for (const name in headers) flat.push(name, headers[name] ?? '');
-  // What is left of a body that nobody reads would be taken for the next request.
+  // The rest of an unread body would be parsed as the next request.
   if (!outgoing.req.complete && method !== 'GET' && hasBody(outgoing.req)) flat.push('connection', 'close');
   outgoing.writeHead(status, flat);
   outgoing.end(body, bytes ? 'latin1' : 'utf8');

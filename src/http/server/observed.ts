@@ -7,7 +7,10 @@ import type { Around } from './gateway.ts';
 import { firstValue } from './query.ts';
 import { renderError } from './render.ts';
 
-/** Puts the emulator around the gateway: faults before a call is answered, the list of requests and the emulator's time after. */
+/**
+ * Creates the emulator's wrapper around the gateway. It injects the fault of a matching rule, records the request and
+ * its answer in the journal, and adds the emulator's time to the response.
+ */
 export function observed(context: Context, { faults, journal, clock, stopwatch }: Controls): Around {
   return (call, next) => {
     const started = stopwatch();
@@ -40,7 +43,8 @@ export function observed(context: Context, { faults, journal, clock, stopwatch }
     if (call.method === 'GET') return after(decide('', call), (answer) => record(answer, ''));
     return Promise.resolve(call.body()).then(
       (body) => after(decide(body, { ...call, body: () => body }), (answer) => record(answer, body)),
-      // The gateway meets the bad body in its own order, after a bad path or token.
+      // The gateway reports a bad body only after a bad path or token, so the error is passed on instead of thrown
+      // here.
       (error: unknown) =>
         after(decide('', { ...call, body: () => Promise.reject(error) }), (answer) => record(answer, '')),
     );

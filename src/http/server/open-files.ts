@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import type { Log } from '../../core/context.ts';
 
-/** Descriptors that stay free for the database, the web pages and connections that are being refused. */
+/** File descriptors reserved for the database, the web pages and connections that are being refused. */
 const reserved = 64;
 
 /**
- * How many connections a process can really have: `wanted`, or what its limit of open files leaves. With descriptors used up it could neither
- * refuse anybody nor open a file.
+ * Returns how many connections this process can have: `wanted`, or fewer if the limit of open files requires it, which
+ * is logged. Without free descriptors the process could neither refuse a connection nor open a file.
  */
 export function connectionsWithin(wanted: number, log: Log): number {
   const files = openFilesLimit();
@@ -19,7 +19,10 @@ export function connectionsWithin(wanted: number, log: Log): number {
   return possible;
 }
 
-/** The soft limit, which node has raised to the hard one; Infinity where it cannot be told (Linux alone tells it in a file). */
+/**
+ * Returns the soft limit, which node has raised to the hard limit; Infinity if it is unknown (only Linux has this
+ * file).
+ */
 function openFilesLimit(): number {
   try {
     const limits = readFileSync('/proc/self/limits', 'utf8');

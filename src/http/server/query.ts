@@ -5,8 +5,9 @@ const absent: Parameter = { count: 0, value: '' };
 const equalsSign = 61;
 
 /**
- * How often a query string gives a parameter, and its (first) value; throws a URIError for a broken percent escape. Nothing is built
- * or decoded that nobody asks for: receipts are polled more than anything else is called.
+ * Returns how often a query string contains a parameter, and its first value. Throws a URIError for a broken percent
+ * escape. It decodes only the names it compares and the values of that parameter, because readStatus is called more
+ * often than anything else.
  */
 export function parameterOf(query: string, name: string): Parameter {
   let found = absent;
@@ -19,7 +20,7 @@ export function parameterOf(query: string, name: string): Parameter {
   return found;
 }
 
-/** As `parameterOf`, with the error of the contract for a broken percent escape. */
+/** Like `parameterOf`, but throws the vendor's `invalidParameter.param.invalid` for a broken percent escape. */
 export function checkedParameter(query: string, name: string): Parameter {
   try {
     return parameterOf(query, name);
@@ -28,7 +29,7 @@ export function checkedParameter(query: string, name: string): Parameter {
   }
 }
 
-/** The first value of a parameter, or undefined; throws as `parameterOf` does. */
+/** Returns the first value of a parameter, or undefined if there is none. Throws a URIError, as `parameterOf` does. */
 export function firstValue(query: string, name: string): string | undefined {
   const { count, value } = parameterOf(query, name);
   return count === 0 ? undefined : value;
@@ -48,7 +49,7 @@ function valueAt(query: string, at: number, end: number, name: string): string |
   return decode(query.slice(keyEnd + 1, Math.max(end, keyEnd + 1)));
 }
 
-/** As forms are encoded: `+` is a space. */
+/** Decodes form encoding: percent escapes, and `+` for a space. */
 function decode(text: string): string {
   if (!text.includes('%') && !text.includes('+')) return text;
   return decodeURIComponent(text.replaceAll('+', ' '));

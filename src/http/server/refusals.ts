@@ -5,24 +5,27 @@ import type { Call } from './call.ts';
 /** Logs why a call of an authenticated app was refused. */
 export type RefusalLog = (error: unknown, call: Call, app: string | undefined) => void;
 
-/** Lines that may be written at once, and lines a second after that. */
+/** Size of the token bucket in log lines, and lines added to it each second. */
 const burst = 50;
 const perSecond = 5;
 
-/** Milliseconds until the number of lines that were left out is logged, if no other line has told it before. */
+/** Milliseconds until the number of dropped lines is logged, unless another line reports it earlier. */
 const reportAfter = 10_000;
 
-/** A longer query is no mistake of a working program. */
+/** Characters. Refusals with a longer query are not logged: no working program sends one. */
 const longestQuery = 2048;
 
 /**
- * What depends on the state of the server: permissions, robots, templates, recipients, keys. What is wrong with the request alone (a missing
- * field, broken JSON) and what comes without a valid token is for the level debug: anybody could fill a log with it.
+ * Error codes that depend on the server's state: permissions, robots, templates, recipients, keys. Requests that are
+ * malformed in themselves (a missing field, broken JSON), or have no valid token, are logged at level debug only,
+ * because anybody could flood the log with them.
  */
 const aboutState =
   /^(?:Forbidden\.|chatbotId\.|template\.|staffId\.|unknown\.send|processQueryKey\.|invalid\.processQueryKey$|huizhi\.idempotency|invalidParameter\.robotCode(?:$|\.notExsit$|\.invalid$))/;
 
-/** At level info, in bounds: a token bucket drops what comes too fast, and the next line tells how many were dropped. */
+/**
+ * Logs refusals at level info. A token bucket limits the rate, and the next line reports how many lines were dropped.
+ */
 export function createRefusalLog(log: Log, now: () => number = () => performance.now()): RefusalLog {
   let tokens = burst;
   let refilled = now();

@@ -3,17 +3,18 @@ import { errcodes, OldHostError } from '../../wire/error-table/errcode.ts';
 import { errors, WireError, wireError } from '../../wire/errors.ts';
 import type { Answer } from './call.ts';
 
-/** The content type of every JSON answer, as the vendor writes it. */
+/** The content type of every JSON response, spelled as the vendor does. */
 export const jsonType = 'application/json;charset=utf-8';
 
 /**
- * The only place where an error becomes an answer. Gateway errors put `code` first and business errors `requestid`, as the vendor does.
- * What is not an error of the table is a failure of ours: `system.error`, with its cause in the log only.
+ * Renders an error as a response and logs it. No other code does this. Gateway errors put `code` first and business
+ * errors `requestid`, as the vendor does. Any error that is not in the error table becomes `system.error`, whose cause
+ * is only logged.
  */
 export function renderError(error: unknown, requestId: string, log: Log): Answer {
   if (error instanceof OldHostError) return renderOldHostError(error, requestId, log);
   const known = error instanceof WireError ? error : failure(error);
-  // The vendor answers 500 to some mistakes of callers, too; those are not for the operator.
+  // Not by status: the vendor answers some mistakes of callers with 500 too, and those do not concern the operator.
   const level = known.code === 'system.error' ? 'error' : 'debug';
   log[level]({ requestId, code: known.code, why: known.why, ...(known.cause ? { err: known.cause } : {}) }, 'refused');
   return {
@@ -24,7 +25,10 @@ export function renderError(error: unknown, requestId: string, log: Log): Answer
   };
 }
 
-/** HTTP 200 whatever happened. The error of the router for `/topapi/` carries a request id in its body, the others do not. */
+/**
+ * Renders an error of the old host, always with HTTP 200. Only errors of the `/topapi/` router have a request id in
+ * their body.
+ */
 function renderOldHostError(error: OldHostError, requestId: string, log: Log): Answer {
   const { errcode, why, cause } = error;
   const { submsg, retryAfter } = error.details;

@@ -2,7 +2,7 @@ import { validate, version } from 'uuid';
 import { expect, test } from 'vitest';
 import { newRequestId, seededRequestIds } from './request-id.ts';
 
-test('a request id is an upper-case UUID of version 7 that tells the time, and none comes twice', () => {
+test('a request id is an upper-case UUIDv7 that contains the current time, and is unique', () => {
   const before = Date.now();
   const ids = Array.from({ length: 2000 }, newRequestId);
   const after = Date.now();
@@ -16,7 +16,7 @@ test('a request id is an upper-case UUID of version 7 that tells the time, and n
   }
 });
 
-test('request ids of a seed are the same each time they begin anew', () => {
+test('seeded request ids repeat after a restart', () => {
   const { next, restart } = seededRequestIds('seed', () => 1_767_603_600_000);
   const first = [next(), next()];
   expect(first).toEqual(['019B8D62-7A80-7', '019B8D62-7A80-7'].map((start) => expect.stringContaining(start)));

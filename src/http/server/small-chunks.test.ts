@@ -4,7 +4,7 @@ import { setImmediate } from 'node:timers/promises';
 import { expect, onTestFinished, test } from 'vitest';
 import { joinSmallChunks } from './small-chunks.ts';
 
-/** Sends the bytes of a request, and returns the request as the server has it, with its socket. */
+/** Sends a request with a chunked body, and returns it as the server received it, with the client's socket. */
 async function received(bytes: string): Promise<{ readonly incoming: IncomingMessage; readonly client: Socket }> {
   const { promise, resolve } = Promise.withResolvers<IncomingMessage>();
   const server = createServer((incoming) => {
@@ -33,14 +33,14 @@ const end = '0\r\n\r\n';
 test('many small chunks are read as a few large ones, with the same bytes in the same order', async () => {
   const text = Array.from({ length: 40_000 }, (_, i) => String.fromCharCode(97 + (i % 26))).join('');
   const { incoming } = await received([...text].map(chunk).join('') + end);
-  // The body is read later than its bytes arrive, as a route that waits for something does.
+  // Like a route that awaits something first, this reads the body after its bytes have arrived.
   await setImmediate();
   const chunks = await readAll(incoming);
   expect(Buffer.concat(chunks).toString()).toBe(text);
   expect(chunks.length).toBeLessThan(40);
 });
 
-test('small and large chunks keep their order, and one small chunk stays as it is', async () => {
+test('small and large chunks keep their order, and a single small chunk is not copied', async () => {
   const texts = ['a', 'b'.repeat(40_000), 'c', 'd', 'e'.repeat(16_384), 'f'.repeat(16_000), 'g'.repeat(400)];
   const { incoming } = await received(texts.map(chunk).join('') + end);
   expect(Buffer.concat(await readAll(incoming)).toString()).toBe(texts.join(''));
@@ -58,14 +58,14 @@ test('a small chunk is read before the next one arrives', async () => {
   expect((await chunks.next()).done).toBe(true);
 });
 
-test('a body that nobody reads stops the client, however small its chunks are', async () => {
+test('an unread body applies backpressure to the client, however small its chunks are', async () => {
   const { incoming, client } = await received(chunk('x'));
   const bytes = chunk('x').repeat(100_000);
   let sent = 0;
   const send = () => void client.write(bytes, () => ++sent < 50 && send());
   send();
   await expect.poll(() => incoming.readableLength, { timeout: 10_000 }).toBeGreaterThanOrEqual(65_536);
-  // The kernel holds what the server does not read, and then the client waits.
+  // First the kernel's buffers fill up, then the client can write no more.
   const held = () => [incoming.readableLength, client.bytesWritten];
   let before: readonly number[] = [];
   await expect

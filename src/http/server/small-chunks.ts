@@ -2,13 +2,13 @@ import type { IncomingMessage } from 'node:http';
 import { blockSize, cut, moveInto } from './buffers.ts';
 
 /**
- * Makes the body of a request yield blocks instead of many small chunks; to be called before its first byte is parsed. node:http makes a Buffer
- * of every chunk, and keeps up to 64 KiB of them until the body is read. A caller may send chunks of one byte, each of which takes some
- * hundred bytes of memory: that would be 25 MB for one connection.
+ * Joins small chunks of a request's body into blocks; must be called before the first byte of the body is parsed.
+ * node:http creates a Buffer for every chunk and buffers up to 64 KiB of chunks until the body is read. If a caller
+ * sends chunks of one byte, each Buffer takes some hundred bytes, which adds up to 25 MB for one connection.
  */
 export function joinSmallChunks(incoming: IncomingMessage): void {
   const push = incoming.push.bind(incoming);
-  // One chunk as it came, or a block with several.
+  // A single chunk as received, or a block that holds several.
   let pending: Buffer | undefined;
   let used = 0;
   const flush = () => {
@@ -22,7 +22,7 @@ export function joinSmallChunks(incoming: IncomingMessage): void {
     if (used + length > blockSize) flush();
     if (pending === undefined) {
       pending = chunk;
-      // Not on the next tick, which comes after every chunk.
+      // process.nextTick would run after every chunk and join nothing.
       setImmediate(flush);
     } else {
       if (pending.length < blockSize) pending = blockOf(pending);

@@ -17,7 +17,7 @@ async function listen(server: Server): Promise<number> {
   return (server.address() as AddressInfo).port;
 }
 
-test('an idle connection does not retain the response that it got last', async () => {
+test('an idle connection does not retain its last response', async () => {
   const responses: WeakRef<ServerResponse>[] = [];
   const server = createSocketServer((_, outgoing) => {
     responses.push(new WeakRef(outgoing));

@@ -9,18 +9,19 @@ import { renderError } from './render.ts';
 import { newRequestId } from './request-id.ts';
 import { joinSmallChunks } from './small-chunks.ts';
 
-/** What one connection, and all of them, may take. Times are milliseconds. */
+/** Limits of one connection, and of all of them. Times are milliseconds. */
 export type SocketLimits = {
-  /** Connections at once; a further one is answered with 503. */
+  /** Simultaneous connections. Further ones are refused with 503. */
   readonly connections: number;
-  /** How long the headers of a request may take, and the first request of a connection. */
+  /** Time for the headers of a request to arrive, and for the first request of a new connection. */
   readonly headers: number;
-  /** How long a client may go without reading anything of a response. */
+  /** Time for which a client may read nothing of a response before its connection is destroyed. */
   readonly writeStall: number;
-  /** How long a connection stays open after its last answer for the client to read it, and how many bytes are read meanwhile. */
+  /** Time for which a connection stays open after its last response, so that the client can read it. */
   readonly drainTime: number;
+  /** Bytes that are read and discarded during the drain before the connection is destroyed. */
   readonly drainBytes: number;
-  /** Requests of one connection that wait for their responses at once. */
+  /** Pipelined requests of one connection whose responses are not finished. */
   readonly pipelined: number;
 };
 
@@ -33,39 +34,46 @@ export const defaultSocketLimits: SocketLimits = {
   pipelined: 256,
 };
 
-/** A connection from the moment it is accepted. */
+/** The state of an accepted connection. */
 type Connection = {
   readonly socket: Socket;
-  /** Responses in the order of their requests: those that are unfinished, and those whose request is still sending its body. */
+  /** Responses in the order of their requests: those that are not finished, or whose request body is still arriving. */
   readonly responses: ServerResponse[];
-  /** `open` takes requests; `refused` waits for the last answer; `draining` reads and ignores; `handedOver` speaks another protocol. */
+  /**
+   * `open`: accepts requests. `refused`: accepts no more, and waits for the last response. `draining`: our side is
+   * closed, input is discarded. `handedOver`: upgraded to another protocol.
+   */
   state: 'open' | 'refused' | 'draining' | 'handedOver';
-  /** Whether the timer of the socket is set to the write stall. */
+  /** Whether the socket's timer is set to `writeStall`. */
   isTimed: boolean;
-  /** Whether the last sweep found the body of an answered request still arriving. */
+  /** Whether, at the last sweep, the body of an already answered request was still arriving. */
   isLeftOver: boolean;
 };
 
-/** Serves a request that the guard has let through. */
+/** Serves a request that the guard has accepted. */
 export type Serve = (incoming: IncomingMessage, outgoing: ServerResponse) => void;
 
-/** Takes a connection that asked for another protocol. */
+/** Handles a connection that requests an upgrade to another protocol. */
 export type Upgrade = (incoming: IncomingMessage, socket: Duplex, head: Buffer) => void;
 
 type GuardParts = {
   readonly serve: Serve;
-  /** Without it a request for another protocol is answered as if it had not asked. */
+  /** If absent, upgrade requests are served like ordinary requests. */
   readonly upgrade: Upgrade | undefined;
   readonly limits: SocketLimits;
   readonly log: Log;
 };
 
 /**
- * Guards every socket of a server, and serves the requests that arrive on them. It is the only part of the server that handles sockets:
- * everything else works with requests and responses. Each socket has an error listener of its own before anything is written: node:http removes its listener when it
- * hands a socket over (CONNECT, an upgrade), and an 'error' event without a listener ends the process. Each ends in the same way: the answer,
- * the end of our side, a while in which the client can read it, and then destruction. Destroyed at once, with bytes of the client unread, it
- * would be reset, and the client would lose the answer; never destroyed, it would stay as long as the client likes.
+ * Guards every socket of a server, and serves the requests that arrive on them. It is the only part of the server that
+ * handles sockets; everything else works with requests and responses.
+ *
+ * Each socket gets an error listener before anything is written. node:http removes its own listener when it hands over
+ * a socket (CONNECT or an upgrade), and an 'error' event without a listener would end the process.
+ *
+ * Every connection is closed in the same way: write the last response, end our side, wait a while for the client to
+ * read it, destroy the socket. If it were destroyed at once, with input unread, TCP would reset the connection and the
+ * client could lose the response. If it were never destroyed, the client could keep it open forever.
  */
 export function guardSockets(server: Server, { serve, upgrade, limits, log }: GuardParts): void {
   const connections = new Map<Duplex, Connection>();
@@ -73,7 +81,7 @@ export function guardSockets(server: Server, { serve, upgrade, limits, log }: Gu
   server.on('connection', (socket: Socket) => accept(guard, socket));
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
     const connection = connections.get(socket);
-    // Nothing was asked, so nothing is answered: browsers open connections in advance.
+    // Browsers open connections in advance: a connection on which nothing was sent gets no error response.
     const isSilent = error.code === 'ERR_HTTP_REQUEST_TIMEOUT' && connection?.socket.bytesRead === 0;
     if (!connection || isSilent || error.code === 'ECONNRESET' || !socket.writable) socket.destroy();
     else refuseConnection(guard, connection, parserError(error));
@@ -86,7 +94,7 @@ export function guardSockets(server: Server, { serve, upgrade, limits, log }: Gu
   });
   if (upgrade) {
     server.on('upgrade', (incoming, socket, head) => {
-      // node may hand over a stream of its own around the socket.
+      // node may pass a stream that wraps the socket.
       socket.on('error', ignore);
       const connection = connections.get(incoming.socket);
       if (connection?.state !== 'open') return;
@@ -94,9 +102,11 @@ export function guardSockets(server: Server, { serve, upgrade, limits, log }: Gu
       upgrade(incoming, socket, head);
     });
   }
-  // Timers of sockets are the guard's own affair; node would destroy a stream that is only quiet.
+  // Without this listener node would destroy a socket on timeout, including a quiet event stream; `expire` decides
+  // instead.
   server.on('timeout', () => {});
-  // Descriptors that have run out are no reason to stop; before it listens, whoever started the server handles its errors.
+  // Running out of file descriptors must not stop the server. Errors before it listens are handled by the code that
+  // starts it.
   server.on('error', (err) => server.listening && log.warn({ err }, 'a connection could not be accepted'));
   sweepRegularly(server, guard);
   const receive: Serve = (incoming, outgoing) => {
@@ -107,7 +117,7 @@ export function guardSockets(server: Server, { serve, upgrade, limits, log }: Gu
     serve(incoming, outgoing);
   };
   server.on('request', receive);
-  // Whoever reads the body says that it may come. An expectation that nobody here knows is no reason to refuse.
+  // `100 Continue` is sent when the body is read. Unknown expectations are ignored instead of refused.
   server.on('checkContinue', receive);
   server.on('checkExpectation', receive);
 }
@@ -116,13 +126,14 @@ type Guard = {
   readonly connections: Map<Duplex, Connection>;
   readonly limits: SocketLimits;
   readonly log: Log;
-  /** Listens to 'finish' of every response. */
+  /** The 'finish' listener of every response. */
   readonly forgetFinished: (this: ServerResponse) => void;
 };
 
 /**
- * Returns a listener that drops a response as soon as it is finished. An idle connection that held its last response would carry it, and with it
- * the one before, into the old generation: measured with 64 connections, a readStatus took a fifth more processor time.
+ * Returns a listener that removes a response from its connection as soon as it is finished. Otherwise an idle
+ * connection would keep its last response alive until the garbage collector promotes it to the old generation. Measured
+ * with 64 connections, readStatus then took a fifth more processor time.
  */
 function forgetFinishedIn(connections: ReadonlyMap<Duplex, Connection>) {
   return function forgetFinished(this: ServerResponse): void {
@@ -131,7 +142,7 @@ function forgetFinishedIn(connections: ReadonlyMap<Duplex, Connection>) {
   };
 }
 
-/** Connections beyond the limit that are still told so; a flood of them is dropped without a word. */
+/** Connections above the limit that still get an error response; any further ones are destroyed without a response. */
 const toldBeyondLimit = 32;
 
 function accept(guard: Guard, socket: Socket): void {
@@ -141,19 +152,19 @@ function accept(guard: Guard, socket: Socket): void {
   connections.set(socket, connection);
   socket.on('close', () => connections.delete(socket));
   socket.on('timeout', () => expire(connection));
-  // What node calls after the last response of a connection.
+  // node calls this after the last response of a connection.
   socket.destroySoon = () => drain(guard, connection);
   if (connections.size <= limits.connections) return;
   if (connections.size > limits.connections + toldBeyondLimit) socket.destroy();
   else refuseConnection(guard, connection, busy('too many connections'));
 }
 
-/** A peer that resets its connection is no fault of this process; node destroys the socket by itself. */
+/** Ignores socket errors, such as a reset by the peer; node destroys the socket afterwards. */
 const ignore = () => {};
 
 /**
- * Enters a request, and returns whether it is to be served. One of a connection that is being refused is not, and neither is one too many at
- * once, which this answers.
+ * Registers a request with its connection, and returns whether to serve it. A request on a connection that is closing
+ * is ignored; one above the pipelining limit is refused here.
  */
 function enter(guard: Guard, { socket }: IncomingMessage, outgoing: ServerResponse): boolean {
   const connection = guard.connections.get(socket);
@@ -167,7 +178,7 @@ function enter(guard: Guard, { socket }: IncomingMessage, outgoing: ServerRespon
   return false;
 }
 
-/** Removes the responses that are finished, unless the body of their request still arrives. */
+/** Removes the leading responses that are finished and whose request body has arrived completely. */
 function forget(responses: ServerResponse[]): void {
   while (responses[0]?.writableFinished && responses[0].req.complete) responses.shift();
 }
@@ -184,13 +195,16 @@ function refuseRequest(
   outgoing.end(body);
 }
 
-/** Answers what is no request, after the answers to the requests before it. */
+/**
+ * Sends an error for input that is not a valid request, after the responses to the requests before it, and closes the
+ * connection.
+ */
 function refuseConnection(guard: Guard, connection: Connection, error: WireError): void {
   if (connection.state !== 'open') return;
   connection.state = 'refused';
   const { socket, responses } = connection;
   const broken = responses.at(-1);
-  // What is wrong may be the rest of a request that has its answer already.
+  // The invalid input may be the body of a request that has already been answered; then no second response may be sent.
   const isAnswered = broken?.headersSent === true && !broken.req.complete;
   const before = responses.findLast((one) => !one.writableFinished && (one.req.complete || isAnswered));
   const finish = () => {
@@ -201,13 +215,13 @@ function refuseConnection(guard: Guard, connection: Connection, error: WireError
   else finish();
 }
 
-/** Ends our side, reads on for a while without looking at it, and destroys the socket. */
+/** Ends our side of the connection, discards input for a while, and then destroys the socket. */
 function drain({ limits }: Guard, connection: Connection): void {
   const { socket, state } = connection;
   if (state === 'draining' || socket.destroyed) return;
   connection.state = 'draining';
   let left = limits.drainBytes;
-  // The parser gets nothing more: what comes after a refusal must not be taken for a request.
+  // Detach the parser: input after a refusal must not be parsed as a request.
   socket.removeAllListeners('data');
   socket.on('data', (chunk) => {
     left -= chunk.length;
@@ -220,7 +234,7 @@ function drain({ limits }: Guard, connection: Connection): void {
   socket.resume();
 }
 
-/** Looks at every connection now and then, so that no request needs a timer. */
+/** Checks all connections periodically, so that no request needs its own timer. */
 function sweepRegularly(server: Server, guard: Guard): void {
   let timer: NodeJS.Timeout | undefined;
   const sweep = () => {
@@ -233,8 +247,9 @@ function sweepRegularly(server: Server, guard: Guard): void {
 }
 
 /**
- * Sets the timer of a socket that has bytes to write; it is node's, which knows whether the peer reads any of them. A request that has
- * its answer, but whose body goes on, ends the connection.
+ * Checks one connection. If it has unsent bytes, sets the socket's timer, which node resets whenever the peer reads
+ * some of them. If a request has been answered but its body was still arriving at two sweeps in a row, closes the
+ * connection.
  */
 function watch(guard: Guard, connection: Connection): void {
   const { socket, responses, isTimed, isLeftOver } = connection;
@@ -246,7 +261,10 @@ function watch(guard: Guard, connection: Connection): void {
   if (connection.isLeftOver && isLeftOver) drain(guard, connection);
 }
 
-/** The timer of a socket has run out: that of a client that does not read, or node's own of an idle connection. */
+/**
+ * Handles a socket timeout: the write stall of a client that does not read, or node's keep-alive timeout of an idle
+ * connection.
+ */
 function expire({ socket, responses, state }: Connection): void {
   forget(responses);
   const isWaiting = responses.length > 0 || state === 'handedOver';
@@ -254,7 +272,10 @@ function expire({ socket, responses, state }: Connection): void {
   else socket.destroy();
 }
 
-/** `reason` is what node's parser says, such as `Invalid method encountered`. */
+/**
+ * Maps an error of node's HTTP parser to an error of ours. `reason` is the parser's text, such as `Invalid method
+ * encountered`.
+ */
 function parserError({ code, reason = 'it cannot be read' }: NodeJS.ErrnoException & { reason?: string }): WireError {
   if (code === 'ERR_HTTP_REQUEST_TIMEOUT') {
     const late = 'the headers did not arrive in time';
@@ -281,7 +302,7 @@ function refusal(error: WireError, log: Log): Refusal {
   };
 }
 
-/** A whole response as text, for where there is no response object. */
+/** Formats a complete HTTP response, to be written directly to a socket. */
 function textOf({ status, flat, body }: Refusal): string {
   let head = `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nconnection: close\r\n`;
   for (let i = 0; i < flat.length; i += 2) head += `${flat[i]}: ${flat[i + 1]}\r\n`;

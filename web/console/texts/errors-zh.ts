@@ -6,7 +6,7 @@ const sentences: readonly (readonly [RegExp, string])[] = [
   [/^Not found: (.*)$/s, '未找到：$1'],
   [/^Conflict: (.*)$/s, '冲突：$1'],
   [/^Too many requests: (.*)$/s, '请求过多：$1'],
-  [/^The body is too large: (\d+) bytes are the most$/, '请求体过大：最多 $1 字节'],
+  [/^The body is too large: the limit is (\d+) bytes$/, '请求体过大：最多 $1 字节'],
 ];
 
 const reasons: readonly (readonly [RegExp, string])[] = [
