@@ -33,11 +33,11 @@ import { createReadStatusRoute } from './vendor/read-status.ts';
 import { batchRecall, batchSend } from './vendor/robot.ts';
 
 export type App = {
-  /** Answers without a socket. */
+  /** Serves a Request without a socket. */
   fetch(request: Request): Promise<Response>;
-  /** Answers on node:http. */
+  /** The request listener for node:http. */
   listener(incoming: IncomingMessage, outgoing: ServerResponse): void;
-  /** Every route that is served, as `METHOD /path/{variable}`, pages and what they load among them. */
+  /** Every route as `METHOD /path/{variable}`, including web pages and their assets. */
   readonly routes: readonly string[];
 };
 
@@ -45,20 +45,20 @@ export type AppParts = {
   readonly context: Context;
   readonly operations: Operations;
   readonly observe: Observe;
-  /** Gets each answered request, where an access log is wanted. */
+  /** Logs each answered request; absent if the access log is off. */
   readonly access?: AccessLog;
-  /** Where request ids come from, if not from chance. */
+  /** Generates request ids; random ones if absent. */
   readonly requestIds?: RequestIds;
-  /** Host names that are answered beside those of the loopback interface; without the list every name is. */
+  /** Host names that are accepted in addition to those of the loopback interface; if absent, every name is accepted. */
   readonly trustedHosts?: readonly string[] | undefined;
   readonly bodyLimits?: Partial<BodyLimits>;
-  /** Present in the emulator only. */
+  /** Present only in the emulator. */
   readonly emulator?: { readonly controls: Controls; readonly setup: Setup };
 };
 
 const send = robotPermission;
 
-/** The vendor's calls: what each needs before its handler is called. */
+/** Creates the route table of the vendor's API: what each call requires before its handler runs. */
 const createVendorRoutes = (context: Context): readonly Route[] => [
   {
     method: 'GET',
@@ -98,13 +98,13 @@ const createVendorRoutes = (context: Context): readonly Route[] => [
   { method: 'GET', path: '/gettoken', answer: getToken },
 ];
 
-/** Paths of our own; everything else is the vendor's, and answered as the vendor's gateway does. */
+/** Paths of our own surfaces. Every other path goes to the vendor's gateway, also if no route has it. */
 const own = /^\/(?:inbox|emulator|console|healthz|readyz|metrics|openapi\.json|docs|assets)(?:\/|$)|^\/$/;
 
-/** Statuses of a body that was refused in its middle. */
+/** Statuses of errors that may refuse a body before it has been read completely. */
 const bodyStatuses: ReadonlySet<number> = new Set([408, 413, 503]);
 
-/** The whole route table, and what a request goes through on its way. */
+/** Creates the HTTP application: all routes, of the vendor's API and of our own surfaces, with their middleware. */
 export function createApp(parts: AppParts): App {
   const { context, observe, access, emulator, requestIds = newRequestId } = parts;
   const bodies = createBodies({ ...defaultBodyLimits, ...parts.bodyLimits });
@@ -116,7 +116,8 @@ export function createApp(parts: AppParts): App {
     errorHandler: (error) => refusal(unreadable(error), requestIds(), context.log),
   });
   const serveOwn = (incoming: IncomingMessage, outgoing: ServerResponse) => {
-    // No character of a URL; the adapter would refuse it with another error than that of an unknown path.
+    // A backslash is not valid in a URL. Encoded, it gives the error for an unknown path instead of one from the
+    // adapter.
     incoming.url = incoming.url?.replaceAll('\\', '%5C');
     ownListener(incoming, outgoing).catch((err: unknown) => context.log.error({ err }, 'a response broke off'));
   };
@@ -140,7 +141,7 @@ export function createApp(parts: AppParts): App {
   };
 }
 
-/** Everything but the vendor's calls. */
+/** Creates the routes of our own surfaces: inbox, console, emulator, operations, docs and web pages. */
 function ownSurfaces(parts: AppParts, bodies: Bodies, vendorRoutes: readonly Route[]): Hono<Env> {
   const { context, operations, observe, access, emulator, bodyLimits, requestIds = newRequestId } = parts;
   const hono = new Hono<Env>();
@@ -158,7 +159,8 @@ function ownSurfaces(parts: AppParts, bodies: Bodies, vendorRoutes: readonly Rou
   hono.use(forOneReader);
   hono.use(plainPath);
   hono.use(fromHere);
-  // What another process has changed is in force here before anything is asked; a process that is alone has nothing to look up.
+  // Changes by other processes take effect before a request is handled. If no other process shares the database, this
+  // does nothing.
   hono.use(upToDate(context));
   const served = { emulator: emulator !== undefined, oidc: context.options.oidc !== undefined };
   hono.route('/inbox/v1', inboxRoutes(context));
@@ -173,7 +175,7 @@ function ownSurfaces(parts: AppParts, bodies: Bodies, vendorRoutes: readonly Rou
   hono.route('/', healthRoutes(context, operations, served));
   hono.route('/docs', docsRoutes());
   hono.route('/', staticRoutes(context));
-  // Answered, not thrown: what is thrown here would pass by the headers and the measurements above.
+  // Returned, not thrown: a thrown error would skip the headers and the metrics of the middleware above.
   hono.notFound((c) => {
     const allowed = methodsOf(hono, c.req.path);
     if (allowed.length === 0) return refusal(noSuchPath(c.req.method, c.req.path), c.get('requestId'), context.log);
@@ -186,14 +188,17 @@ function ownSurfaces(parts: AppParts, bodies: Bodies, vendorRoutes: readonly Rou
 
 function refusal(error: unknown, requestId: string, log: Log, extra?: Readonly<Record<string, string>>): Response {
   const { status, body, headers } = renderError(error, requestId, log);
-  // What is left of a body that is not read any further would hold up the next request of the connection.
+  // The rest of an unread body would block the next request on this connection.
   const close = bodyStatuses.has(status) ? { connection: 'close' } : {};
-  // A cache may store a 404 by itself, and would withhold a file of the pages that the next upgrade brings.
+  // Caches may store a 404 by default, and would then hide a file that the next upgrade adds.
   const always = { 'content-type': jsonType, 'cache-control': 'no-store', [requestIdHeader]: requestId };
   return new Response(body, { status, headers: { ...always, ...close, ...extra, ...headers } });
 }
 
-/** The facts of an answer on our own paths. The adapter sets the length of a body only later, so a short copy is measured. */
+/**
+ * Returns what the access log needs of a response on our own paths. The adapter sets the content length only later, so
+ * the length is taken from a copy of the body, except for event streams.
+ */
 async function answeredBy(c: HonoContext<Env>): Promise<Omit<Answered, 'route' | 'seconds'>> {
   const { pathname: path, search } = new URL(c.req.url);
   const isStream = c.res.headers.get('content-type')?.startsWith('text/event-stream') === true;
@@ -216,14 +221,17 @@ function routeName({ method, path }: { readonly method: string; readonly path: s
   return `${method} ${path.replace(/:(\w+)/g, '{$1}')}`;
 }
 
-/** A path with dot segments leads nowhere, although the URL that Hono routes by has resolved them. */
+/**
+ * Refuses paths with dot segments, as unknown paths. Hono routes by a URL in which they are already resolved, so the
+ * raw target is checked.
+ */
 const plainPath: MiddlewareHandler<Env> = async (c, next) => {
   const target = c.env?.incoming?.url ?? c.req.path;
   if (hasDotSegment(target)) throw noSuchPath(c.req.method, pathOf(target));
   await next();
 };
 
-/** Of our own paths those that need the directory as it is; how the process is can be told without the store. */
+/** Our own paths that depend on stored state. Health, docs and pages are served without the store. */
 const aboutState = /^\/(?:inbox|console|emulator)\//;
 
 function upToDate({ directory }: Context): MiddlewareHandler<Env> {
@@ -233,7 +241,7 @@ function upToDate({ directory }: Context): MiddlewareHandler<Env> {
   };
 }
 
-/** What one person may read is not for caches, and never anything but what it says it is. */
+/** Responses that depend on the user must not be cached, nor be interpreted as another content type. */
 const forOneReader: MiddlewareHandler<Env> = async (c, next) => {
   await next();
   if (!aboutState.test(c.req.path)) return;
@@ -241,13 +249,13 @@ const forOneReader: MiddlewareHandler<Env> = async (c, next) => {
   c.header('x-content-type-options', 'nosniff');
 };
 
-/** A label for metrics: the pattern of the route, so that neither ids nor paths that nobody serves multiply the series. */
+/** Returns the metrics label of a route: its pattern, so that neither ids nor unknown paths create new time series. */
 function routeLabel(pattern: string): string {
   if (pattern === consolePages) return '/console';
   return pattern.includes('*') ? 'unknown' : pattern;
 }
 
-/** The methods that one of our own paths takes. */
+/** Returns the methods that one of our own paths accepts. */
 function methodsOf({ router }: Hono<Env>, path: string): readonly string[] {
   const answers = (route: RouterRoute) => !(route.path === consolePages && isConsoleCall(path));
   const takes = (method: string) =>
@@ -265,7 +273,10 @@ function wrongMethod(path: string, allowed: readonly string[]): WireError {
   return wireError('huizhi.methodNotAllowed', { why: reason, fill: { reason } });
 }
 
-/** A request that the adapter could not make sense of, its Host header most likely; anything else is a failure of ours. */
+/**
+ * Maps the adapter's error for a malformed request (usually its Host header) to `huizhi.badRequest`. Other errors are
+ * bugs of ours.
+ */
 function unreadable(error: unknown): unknown {
   if (!(error instanceof RequestError)) return error;
   return wireError('huizhi.badRequest', { why: error.message, fill: { reason: error.message }, cause: error });

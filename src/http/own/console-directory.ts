@@ -11,7 +11,7 @@ import * as wire from '../../wire/own/console-directory.ts';
 import type { ConsoleEnv } from './env.ts';
 import { bodyOf, defined, queryOf } from './request.ts';
 
-/** Organizations, people, apps and robots, what was changed about them, and what was sent. */
+/** The console's routes for organizations, users, apps, robots, the audit log and statistics. */
 export function directoryRoutes(context: Context): Hono<ConsoleEnv> {
   const app = new Hono<ConsoleEnv>();
   app.route('/', peopleRoutes(context));

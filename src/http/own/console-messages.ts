@@ -15,7 +15,7 @@ import type { ConsoleEnv } from './env.ts';
 import { organizationStream } from './live.ts';
 import { defined, queryOf, startOf } from './request.ts';
 
-/** Messages, their recipients and what happens to them. */
+/** The console's routes for messages, their recipients and live events. */
 export function messageRoutes(context: Context): Hono<ConsoleEnv> {
   const app = new Hono<ConsoleEnv>();
   app.get('/messages', async (c) => {

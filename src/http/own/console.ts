@@ -28,7 +28,7 @@ import { bodyOf } from './request.ts';
 
 const cookiePath = '/console';
 
-/** The operator's surface under `/console/v1`; every call but signing in needs the admin token or a session. */
+/** The operator's API under `/console/v1`. Every call except signing in requires the admin token or a session. */
 export function consoleRoutes(context: Context, emulator: boolean): Hono<Env> {
   const app = new Hono<Env>();
   app.route('/sessions', sessionRoutes(context, emulator));
@@ -85,7 +85,10 @@ function operatorRoutes(context: Context): Hono<ConsoleEnv> {
   return app;
 }
 
-/** Who acts: a bearer token goes before a cookie, and only the cookie, which browsers send by themselves, needs a CSRF token. */
+/**
+ * Returns the operator of a request. A bearer token takes precedence over the session cookie. Only the cookie requires
+ * a CSRF token, because browsers send cookies automatically.
+ */
 async function operatorOf<E extends Env>(c: HonoContext<E>, context: Context): Promise<Operator> {
   const token = bearer(c);
   if (token !== undefined) return authenticateAdmin(context, token, addressOf(c));

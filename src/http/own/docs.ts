@@ -8,7 +8,7 @@ import { queryOf } from './request.ts';
 const titles: Readonly<Record<Language, string>> = { en: 'huizhi API', zh: 'huizhi API 文档' };
 const tags: Readonly<Record<Language, string>> = { en: 'en', zh: 'zh-CN' };
 
-/** Without a theme the viewer takes the one that the browser prefers. */
+/** No theme is set, so the viewer uses the browser's preferred color scheme. */
 const page = (language: Language) => `<!doctype html>
 <html lang="${tags[language]}">
 <meta charset="utf-8">
@@ -23,11 +23,14 @@ const page = (language: Language) => `<!doctype html>
 </html>
 `;
 
-/** The viewer writes styles of its own into its shadow tree; scripts come from here alone. */
+/** The viewer adds inline styles to its shadow tree, so they are allowed; scripts only from this server. */
 const policy =
   "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; connect-src 'self'; img-src 'self' data:; font-src 'self'; base-uri 'none'; frame-ancestors 'none'";
 
-/** `/docs`: the OpenAPI document in a viewer (RapiDoc) that the package carries along, so that nothing is loaded from elsewhere. */
+/**
+ * `/docs`: shows the OpenAPI document in RapiDoc, which is part of the package, so that nothing is loaded from other
+ * hosts.
+ */
 export function docsRoutes(): Hono<Env> {
   const app = new Hono<Env>();
   app.get('/', (c) => {
@@ -40,12 +43,12 @@ export function docsRoutes(): Hono<Env> {
   return app;
 }
 
-/** The first language of the browser, if it is Chinese; English otherwise. */
+/** Returns `zh` if the browser's first language is Chinese, else `en`. */
 function preferred(acceptLanguage = ''): Language {
   return /^\s*zh\b/i.test(acceptLanguage) ? 'zh' : 'en';
 }
 
-/** Built packages carry the viewer beside their code; a checkout finds it among its dependencies. */
+/** Reads the viewer's script: from the built package, or from node_modules if the code runs from a source checkout. */
 async function viewer(): Promise<string> {
   const built = new URL('../../docs-ui/rapidoc-min.js', import.meta.url);
   const installed = new URL('../../../node_modules/rapidoc/dist/rapidoc-min.js', import.meta.url);

@@ -5,12 +5,15 @@ import { didYouMean } from '../../wire/did-you-mean.ts';
 import type { WireError } from '../../wire/errors.ts';
 import { badRequest } from './request.ts';
 
-/** A call that faults can be made for; a segment of its path in braces stands for any one segment. */
+/** A call into which faults can be injected. A segment of its path in braces matches any one segment. */
 export type Served = { readonly method: string; readonly path: string };
 
 const recallPath = '/v1.0/robot/otoMessages/batchRecall';
 
-/** Throws `huizhi.badRequest` for a rule that no call can match, so that a test does not pass without its fault. */
+/**
+ * Throws `huizhi.badRequest` for a rule that no call can match; otherwise a test could pass although its fault is never
+ * injected.
+ */
 export function checkFaults({ directory }: Context, served: readonly Served[], rules: readonly Fault[]): void {
   for (const [i, rule] of rules.entries()) {
     const refuse = (member: string, what: string) => badRequest(`rules.${i}.${member}: ${what}`);
@@ -36,7 +39,7 @@ function checkCall(served: readonly Served[], { path, method }: Fault, refuse: R
   throw refuse('method', `${path ?? 'every call'} takes ${methods.join(' or ')}, not ${method}`);
 }
 
-/** Whether a rule's path, which may end in `*`, can be that of a call. */
+/** Whether a rule's path, which may end in `*`, can match a call's path, which may contain a segment in braces. */
 function canMatch(rulePath: string, callPath: string): boolean {
   const isPrefix = rulePath.endsWith('*');
   const wanted = (isPrefix ? rulePath.slice(0, -1) : rulePath).split('/');
@@ -49,7 +52,9 @@ function canMatch(rulePath: string, callPath: string): boolean {
   });
 }
 
-/** Throws `huizhi.badRequest` for a reader whom no organization has, so that a test does not pass because nobody reads. */
+/**
+ * Throws `huizhi.badRequest` for a reader who is in no organization; otherwise a test could pass although nobody reads.
+ */
 export async function checkReaders({ directory, store }: Context, readers: readonly Reader[]): Promise<void> {
   for (const [i, { corpId, userId }] of readers.entries()) {
     const named = corpId === undefined ? undefined : directory.now.organization(corpId);

@@ -41,14 +41,17 @@ import type { Env } from './env.ts';
 import { badRequest, bodyOf, queryOf, textOf } from './request.ts';
 import { snapshotState } from './snapshot.ts';
 
-/** The clock goes forward by a hundred years at once, and no more, as durations do: all that falls due on the way has to run. */
+/**
+ * Milliseconds. One call moves the clock forward by at most a hundred years, since everything due in between has to
+ * run.
+ */
 const farthest = 36_525 * 86_400_000;
 
 type EmulatorRouteParts = { readonly setup: Setup; readonly served: readonly Served[]; readonly snapshots: Bodies };
 
 /**
- * What a test controls, under `/emulator/v1`; `setup` is the state after a reset, `served` are the calls that faults can be made for, and
- * `snapshots` reads the bodies that may be large.
+ * The API with which tests control the emulator, under `/emulator/v1`. `setup` is the state after a reset, `served`
+ * lists the calls into which faults can be injected, and `snapshots` reads the bodies of snapshots, which may be large.
  */
 export function emulatorRoutes(
   context: Context,

@@ -3,13 +3,16 @@ import type { Context as HonoContext } from 'hono';
 import type { Operator } from '../../core/console/operators.ts';
 import type { Bodies } from '../server/bodies.ts';
 
-/** What our own routes find in their context: node's objects when there is a socket, the id of the request, and what reads its body. */
+/**
+ * Hono's context on our own routes: node's request and response if there is a socket, the request id, and the reader of
+ * bodies.
+ */
 export type Env = { Bindings: Partial<HttpBindings>; Variables: { requestId: string; bodies: Bodies } };
 
-/** What the console's handlers find in their context: who acts. */
+/** Hono's context on the console's routes: also the authenticated operator. */
 export type ConsoleEnv = Env & { Variables: Env['Variables'] & { operator: Operator } };
 
-/** The caller's network address. */
+/** Returns the caller's network address; the loopback address if there is no socket. */
 export function addressOf<E extends Env>(c: HonoContext<E>): string {
   return c.env?.incoming?.socket.remoteAddress ?? '127.0.0.1';
 }

@@ -6,17 +6,17 @@ import { documentQuery } from '../../wire/own/operations.ts';
 import type { Env } from './env.ts';
 import { queryOf } from './request.ts';
 
-/** What the composition root gives to operations. */
+/** What the operations routes get from the composition root. */
 export type Operations = {
   readonly version: string;
-  /** The metrics in Prometheus' text form, with its content type. */
+  /** Renders the metrics in Prometheus' text format, with its content type. */
   readonly metrics: () => Promise<{ readonly text: string; readonly contentType: string }>;
 };
 
 /** `/healthz`, `/readyz`, `/metrics`, `/openapi.json`. */
 export function healthRoutes(context: Context, { version, metrics }: Operations, served: Served): Hono<Env> {
   const app = new Hono<Env>();
-  // As bytes, which all responses share, however many wait for a slow client.
+  // Cached as bytes, which all responses share, so that slow clients do not each hold a copy.
   const documents = new Map<Language, Uint8Array<ArrayBuffer>>();
   app.get('/healthz', (c) => c.json({ status: 'ok' }));
   app.get('/readyz', async (c) => {

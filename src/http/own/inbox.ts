@@ -30,7 +30,7 @@ import { eventStream } from './live.ts';
 import { oidcRoutes } from './oidc.ts';
 import { bodyOf, defined, queryOf, startOf } from './request.ts';
 
-/** The inbox of a recipient, under `/inbox/v1`. */
+/** The API of a recipient's inbox, under `/inbox/v1`. */
 export function inboxRoutes(context: Context): Hono<Env> {
   const app = new Hono<Env>();
   const session = (c: HonoContext<Env>) => sessionOf(context, tokenIn(c));
@@ -38,7 +38,7 @@ export function inboxRoutes(context: Context): Hono<Env> {
   app.use(async (c, next) => {
     moveOldCookie(c, context);
     await next();
-    // The response of an error does not have the headers that were set before it.
+    // An error response is a new one, without the headers set so far.
     if (c.error) dropOldCookie(c);
   });
   app.get('/sessions', async (c) => {
@@ -114,7 +114,7 @@ function welcome({ token, user, corpCode }: SignedIn): InboxSessionAnswer {
 
 type Kept = Pick<SignedIn, 'token' | 'seconds'>;
 
-/** Sets the cookie of a session; it is sent to the inbox's own paths alone. */
+/** Sets the session cookie. Browsers send it only to the paths of the inbox. */
 function keepSession(c: HonoContext<Env>, { options }: Context, { token, seconds }: Kept): void {
   const secure = (options.publicUrl ?? c.req.url).startsWith('https:');
   setCookie(c, inboxCookie, token, {
@@ -126,7 +126,7 @@ function keepSession(c: HonoContext<Env>, { options }: Context, { token, seconds
   });
 }
 
-/** Replaces the cookie of an earlier version, so that an upgrade signs nobody out. */
+/** Replaces the cookie of an earlier version, so that an upgrade does not sign anybody out. */
 function moveOldCookie(c: HonoContext<Env>, context: Context): void {
   const token = getCookie(c, oldInboxCookie);
   if (token === undefined) return;
@@ -140,16 +140,22 @@ function dropOldCookie(c: HonoContext<Env>): void {
 }
 
 function keepMoved(c: HonoContext<Env>, context: Context, token: string): void {
-  // A value that is no token of ours is dropped with its cookie.
+  // A value that is not one of our session tokens is not carried over.
   if (context.seal.openPair('session', token)) keepSession(c, context, { token, seconds: sessionWindow / 1000 });
 }
 
-/** The session token of a request: of its Authorization header, its cookie, or the cookie of an earlier version. */
+/**
+ * Returns the session token of a request: from its Authorization header, its cookie, or the cookie of an earlier
+ * version.
+ */
 function tokenIn(c: HonoContext<Env>): string | undefined {
   return bearer(c) ?? getCookie(c, inboxCookie) ?? getCookie(c, oldInboxCookie);
 }
 
-/** The token of an Authorization header; another scheme is refused rather than passed over. */
+/**
+ * Returns the bearer token of the Authorization header, or undefined without that header. Throws `huizhi.unauthorized`
+ * for another scheme.
+ */
 export function bearer<E extends Env>(c: HonoContext<E>): string | undefined {
   const header = c.req.header('authorization');
   if (header === undefined) return undefined;

@@ -12,27 +12,37 @@ import type { Env } from './env.ts';
 
 const pageSize = 100;
 
-/** A comment now and then keeps proxies from closing a quiet stream, and finds out that the other end is gone. */
+/**
+ * Milliseconds between comments on a stream. They keep proxies from closing a quiet stream, and detect that the client
+ * is gone.
+ */
 const heartbeat = 20_000;
 
-/** A numbered stream: whom it belongs to, its newest number, and what it holds after a number. */
+/** A stream of numbered events, of a user or of a whole organization (`userId` is `everybody`). */
 type Source = {
   readonly corpId: number;
   readonly userId: number;
   readonly follower: Follower;
+  /** Returns the position of the newest event. */
   last(): Promise<number>;
-  /** After a number or a place. `isAll` when there was no more; `last` is the place that was reached, whether or not its event is of interest. */
+  /**
+   * Returns a page of events after a position. `last` is the position that was reached, even if its event was filtered
+   * out; `isAll` is true if there are no further events.
+   */
   since(after: number): Promise<{ events: readonly ShownEvent[]; last: number; isAll: boolean }>;
 };
 
-/** Who follows: the key under which that is doubted, the time at which it ends by itself, and whether it is still allowed. */
+/**
+ * The subscriber of a stream: the key under which re-checks of its authorization are requested, the time (epoch ms) at
+ * which the session expires, and the check itself.
+ */
 type Follower = {
   readonly key: string;
   readonly until: number | undefined;
   isAdmitted(): Promise<boolean>;
 };
 
-/** A person's stream as server-sent events. */
+/** Sends a user's inbox events as server-sent events. `since` is as for `stream`. */
 export async function eventStream(c: HonoContext<Env>, context: Context, session: Session, since: number | undefined) {
   const { corpId, userId } = session;
   return stream(c, context, since, {
@@ -51,7 +61,10 @@ export async function eventStream(c: HonoContext<Env>, context: Context, session
   });
 }
 
-/** What happens in an organization, of one message or of all, as server-sent events. */
+/**
+ * Sends the events of an organization as server-sent events, of all messages or only of `messageId`. `since` is as for
+ * `stream`.
+ */
 export async function organizationStream<E extends Env>(
   c: HonoContext<E>,
   context: Context,
@@ -76,18 +89,19 @@ export async function organizationStream<E extends Env>(
 }
 
 /**
- * The events carry their numbers as ids; what is new and what was missed are read from the store in the same way, so a follower that
- * comes back with its last number has no gap and nothing twice. A stream ends when its follower may follow no longer.
+ * Sends a source as server-sent events whose ids are the event numbers. New events and missed events are read from the
+ * store in the same way, so a client that reconnects with its last id gets every event exactly once. The stream ends
+ * when its subscriber is no longer authorized.
  *
- * @param since the number after which to begin, or undefined for what comes from now on
+ * @param since the event number after which to start, or undefined for new events only
  */
 async function stream<E extends Env>(c: HonoContext<E>, context: Context, since: number | undefined, source: Source) {
-  // Nobody listens to the answer of HEAD, so nobody would ever leave.
+  // A HEAD response has no body, so a stream would never notice that the client is gone.
   if (c.req.method === 'HEAD')
     return c.body(null, 200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
   const bell = createBell();
   const line = createLine(c);
-  // Followed before the end is looked up, so that nothing can fall between.
+  // Subscribe before reading the end of the stream, so that no event between the two is lost.
   const leave = attend(
     context,
     source,
@@ -104,7 +118,7 @@ async function stream<E extends Env>(c: HonoContext<E>, context: Context, since:
   c.header('x-accel-buffering', 'no');
   const response = streamSSE(c, async (stream) => {
     const timer = setInterval(() => {
-      // To a reader who is behind it would only pile up.
+      // If the client does not read, comments would only pile up.
       if (!line.isBusy()) void stream.write(': \n\n');
       if (context.admissions.mayMiss) bell.doubt();
     }, heartbeat);
@@ -120,12 +134,12 @@ async function stream<E extends Env>(c: HonoContext<E>, context: Context, since:
       leave();
     }
   });
-  // Hono asks caches to look again; what one person reads is not for them at all.
+  // Hono sets `no-cache`, which still allows caches to store the response.
   response.headers.set('cache-control', 'no-store');
   return response;
 }
 
-/** Follows the stream and whatever may end it; answers what ends that. */
+/** Subscribes to the stream and to everything that may end it. Returns a function that unsubscribes. */
 function attend(
   { events, admissions, clock }: Context,
   { corpId, userId, follower }: Source,
@@ -142,7 +156,10 @@ function attend(
   };
 }
 
-/** The connection below a stream. Who does not read holds up what is written, and would never see the end. */
+/**
+ * Tracks whether a write to the connection is pending. If the client does not read, the write never completes and the
+ * stream could not end normally, so the connection has to be destroyed.
+ */
 function createLine<E extends Env>(c: HonoContext<E>) {
   let isBusy = false;
   return {
@@ -160,7 +177,7 @@ function createLine<E extends Env>(c: HonoContext<E>) {
 
 async function startOf(source: Source, since: number | undefined): Promise<number> {
   const last = await source.last();
-  // A number beyond the end is from before a restore; whoever waited for it would miss all that comes until then.
+  // A number beyond the end is from before the database was restored. Waiting for it would skip all events up to it.
   return Math.min(since ?? last, last);
 }
 
@@ -172,24 +189,28 @@ async function follow(source: Source, tell: Tell, start: number, bell: Bell): Pr
   while (!(await isOver())) {
     const { events, last, isAll } = await source.since(after);
     for (const { seq: id, event, data } of events) {
-      // A reader who takes his time may have to leave in the middle of a page.
+      // A slow client may lose its authorization in the middle of a page.
       if (await isOver()) return;
       await tell({ id: String(id), event, data: JSON.stringify(data) });
     }
     after = last;
-    // Between two pages others have their turn: from a store that answers at once, a long way would be gone in one go.
+    // Yield to other work between two pages: a store that returns synchronously would otherwise block the event loop
+    // for all of them.
     await (isAll ? bell.next() : new Promise((resolve) => setImmediate(resolve)));
   }
 }
 
-/** Remembers that it rang while nobody was listening. */
+/** Wakes the loop of a stream. A signal sent while the loop is busy is not lost: the next wait returns at once. */
 type Bell = {
   ring(ended: boolean): void;
-  /** Rings, and asks whether the follower may stay. */
+  /** Wakes the loop and requests a re-check of the authorization. */
   doubt(): void;
   next(): Promise<void>;
   ended(): boolean;
-  /** Whether there is a doubt that nobody has looked into; from the beginning there is one, since much may have happened before the bell was hung. */
+  /**
+   * Returns whether a re-check was requested, and clears the request. True the first time, because the authorization
+   * may have ended before the subscription.
+   */
   doubted(): boolean;
 };
 

@@ -12,12 +12,16 @@ import { queryOf } from './request.ts';
 const cookiePath = '/inbox/v1/oidc';
 const minutes = 10;
 
-/** What a callback must fit: made when somebody sets out, and kept by his own browser. */
+/**
+ * The values that a callback must match: created at the start of a sign-in, and stored in a cookie of the user's
+ * browser.
+ */
 type Journey = { readonly state: string; readonly nonce: string; readonly verifier: string };
 
 /**
- * Sign-in of recipients at an OpenID provider: authorization code flow with PKCE. `state`, `nonce` and the code verifier travel in a
- * cookie that only this browser has and that is used up by the first callback, so that nobody can bring in, or repeat, another's code.
+ * Signs recipients in at an OpenID provider: authorization code flow with PKCE. `state`, `nonce` and the code verifier
+ * are stored in a cookie that the first callback deletes. So nobody can inject an authorization code of another user,
+ * or use one twice.
  */
 export function oidcRoutes(context: Context, welcome: (c: HonoContext<Env>, who: SignedIn) => void): Hono<Env> {
   const app = new Hono<Env>();
@@ -59,12 +63,16 @@ export function oidcRoutes(context: Context, welcome: (c: HonoContext<Env>, who:
 
 type Found = { readonly client: typeof OpenidClient; readonly config: OpenidClient.Configuration };
 
-/** The provider's own description, asked for when it is first needed and again after a failure, which is answered as undefined. */
+/**
+ * Returns a function that discovers the provider's configuration on first use and caches it. On failure the function
+ * returns undefined, logs a warning, and tries again at the next call. It throws `huizhi.notFound` if no provider is
+ * configured.
+ */
 function providerOf({ options: { oidc }, log }: Context): () => Promise<Found | undefined> {
   let found: Promise<Found | undefined> | undefined;
   return () => {
     if (!oidc) {
-      const reason = 'this server knows no OpenID provider';
+      const reason = 'no OpenID provider is configured';
       throw wireError('huizhi.notFound', { why: reason, fill: { reason } });
     }
     found ??= discover(oidc).catch((error: unknown) => {
@@ -76,13 +84,14 @@ function providerOf({ options: { oidc }, log }: Context): () => Promise<Found | 
   };
 }
 
-// Loaded by the first sign-in: a server without a provider starts without it.
+// openid-client is imported at the first sign-in, so that a server without a provider does not load it.
 async function discover({ issuer, clientId, clientSecret }: OidcOptions): Promise<Found> {
   const client = await import('openid-client');
   const url = new URL(issuer);
-  // Only a provider on this machine may be http; the configuration lets no other pass.
+  // The configuration allows http only for a provider on this machine.
   const insecure = url.protocol === 'http:' ? [client.allowInsecureRequests] : [];
-  // By default the library trusts TLS in place of the signature of an id_token. Over http there is none, and a proxy may end it early.
+  // By default the library relies on TLS and does not verify the signature of an id_token. With http, or a proxy that
+  // terminates TLS, that is not enough.
   const execute = [...insecure, client.enableNonRepudiationChecks];
   const authentication = clientSecret === undefined ? client.None() : client.ClientSecretBasic(clientSecret);
   return { client, config: await client.discovery(url, clientId, {}, authentication, { execute }) };
@@ -90,7 +99,10 @@ async function discover({ issuer, clientId, clientSecret }: OidcOptions): Promis
 
 type Identity = { readonly corpId: string; readonly userId: string };
 
-/** Who the provider says this is; undefined when the callback does not fit the journey, or says nothing of use. */
+/**
+ * Returns the identity of the user according to the provider; undefined if the callback does not match the sign-in or
+ * lacks a claim.
+ */
 async function identityOf(
   c: HonoContext<Env>,
   context: Context,
@@ -117,10 +129,13 @@ async function identityOf(
   }
 }
 
-/** Seconds that the provider's clock may be ahead; the library grants as many for the end of an id_token. */
+/**
+ * Seconds by which the provider's clock may be ahead. The library tolerates the same when it checks the end of an
+ * id_token.
+ */
 const tolerance = 30;
 
-/** The library checks when an id_token ends, but not that it has been issued yet. */
+/** Throws if an id_token was issued in the future. The library checks only its end. */
 function refuseFuture(issuedAt: number | undefined): void {
   if (issuedAt !== undefined && issuedAt > Date.now() / 1000 + tolerance)
     throw new Error(`the id_token is from the future: its iat is ${issuedAt}`);
@@ -134,7 +149,7 @@ function originOf(c: HonoContext<Env>, { options }: Context): string {
 
 function keep(c: HonoContext<Env>, context: Context, { state, nonce, verifier }: Journey): void {
   const secure = originOf(c, context).startsWith('https:');
-  // Lax, since the provider's page leads back here.
+  // Lax, because the callback is a navigation from the provider's site.
   const options = { httpOnly: true, sameSite: 'Lax', path: cookiePath, maxAge: minutes * 60, secure } as const;
   setCookie(c, oidcCookie, [state, nonce, verifier].join('.'), options);
 }

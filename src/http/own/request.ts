@@ -8,10 +8,16 @@ import { decodeBody } from '../server/call.ts';
 import { readJsonObject } from '../server/json-body.ts';
 import type { Env } from './env.ts';
 
-/** A page elsewhere can send a body of a simple type, `text/plain;json` among them, but none that really is JSON. */
+/**
+ * Matches real JSON content types only. Without a CORS preflight a foreign page can send "simple" types such as
+ * `text/plain;json`, which must not match.
+ */
 const isJson = /^application\/(?:[\w.+-]+\+)?json\s*(?:;|$)/i;
 
-/** Reads and checks the JSON body of a call on our own surface. Throws `huizhi.badRequest`, `huizhi.tooLarge` or `huizhi.tooDeep`. */
+/**
+ * Parses the JSON body of a call on our own surfaces by a schema. Throws `huizhi.badRequest`, `huizhi.tooLarge` or
+ * `huizhi.tooDeep`.
+ */
 export async function bodyOf<E extends Env, S extends z.ZodType>(c: HonoContext<E>, schema: S): Promise<z.infer<S>> {
   const text = await textOf(c);
   const type = c.req.header('content-type') ?? '';
@@ -20,19 +26,23 @@ export async function bodyOf<E extends Env, S extends z.ZodType>(c: HonoContext<
 }
 
 /**
- * What a page of another site or port makes a browser send changes nothing, with a cookie or without: some calls need no body, and those of
- * the emulator need nobody who signs in. Browsers say themselves where a request comes from; programs do not. Throws `huizhi.forbidden`.
+ * Refuses writing requests that a browser sends on behalf of a page of another site or port, with or without a cookie:
+ * some calls need no body, and the emulator's calls need no sign-in. Browsers declare the origin in `Sec-Fetch-Site`;
+ * programs do not send it. Throws `huizhi.forbidden`.
  */
 export const fromHere: MiddlewareHandler = async (c, next) => {
   const site = c.req.header('sec-fetch-site');
   if (c.req.method !== 'GET' && c.req.method !== 'HEAD' && (site === 'cross-site' || site === 'same-site')) {
-    const reason = 'a page of another site asks';
+    const reason = 'the request comes from a page of another site';
     throw wireError('huizhi.forbidden', { why: reason, fill: { reason } });
   }
   await next();
 };
 
-/** Checks the query of a call on our own surface. Throws `huizhi.badRequest`, also for a parameter given twice. */
+/**
+ * Parses the query of a call on our own surfaces by a schema. Throws `huizhi.badRequest`, also for a repeated
+ * parameter.
+ */
 export function queryOf<S extends z.ZodType>(c: HonoContext, schema: S): z.infer<S> {
   const values = c.req.queries();
   const twice = Object.keys(values).find((name) => (values[name]?.length ?? 0) > 1);
@@ -40,12 +50,15 @@ export function queryOf<S extends z.ZodType>(c: HonoContext, schema: S): z.infer
   return parseValue(schema, c.req.query());
 }
 
-/** An error of our own surface that tells the caller its reason. */
+/** Returns the error `huizhi.badRequest`, whose message contains the reason. */
 export function badRequest(reason: string): WireError {
   return wireError('huizhi.badRequest', { why: reason, fill: { reason } });
 }
 
-/** Reads a body of up to `limit` bytes. Rejects with what `Bodies.read()` rejects with, in the words of our own surface. */
+/**
+ * Reads a body of up to `limit` bytes as text. Rejects like `Bodies.read()`, but with `huizhi.badRequest` instead of
+ * `Invalidbody`.
+ */
 export async function textOf<E extends Env>(
   c: HonoContext<E>,
   limit = maxBodyBytes,
@@ -61,7 +74,7 @@ export async function textOf<E extends Env>(
   }
 }
 
-/** The body of a request without a socket. */
+/** Reads the body of a request without a socket. Throws `huizhi.tooLarge`. */
 async function bytesOf(request: Request, limit: number): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let length = 0;
@@ -81,12 +94,15 @@ function jsonOf(text: string, contentType: string | undefined) {
   }
 }
 
-/** The vendor's codes for a bad body belong to the vendor's paths; here they are a bad request. */
+/** Maps the vendor's error codes for a bad body, which our own surfaces do not use, to `huizhi.badRequest`. */
 function inOwnWords(error: unknown): unknown {
   return error instanceof WireError && /^(Missing|Invalid)body$/.test(error.code) ? badRequest(error.why) : error;
 }
 
-/** Where a stream goes on: after `Last-Event-ID`, after `since`, or (undefined) with what is new. */
+/**
+ * Returns the event number after which a stream starts: `Last-Event-ID`, else `since`, else undefined for new events
+ * only.
+ */
 export function startOf(c: HonoContext, since: number | undefined): number | undefined {
   const last = c.req.header('last-event-id');
   if (last === undefined) return since;
@@ -94,7 +110,7 @@ export function startOf(c: HonoContext, since: number | undefined): number | und
   throw badRequest('Last-Event-ID: is not a number of this stream');
 }
 
-/** Without what is undefined. */
+/** Returns a copy without the properties that are undefined. */
 export function defined<T extends object>(values: T): { [K in keyof T]: Exclude<T[K], undefined> } {
   return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as never;
 }

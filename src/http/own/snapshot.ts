@@ -2,18 +2,18 @@ import { z } from 'zod';
 import type { Dump } from '../../core/dev/controls.ts';
 import { faultRule, reader } from '../../wire/own/emulator.ts';
 
-/** A hundred years of milliseconds, as far as any duration goes. */
+/** A hundred years in milliseconds, the longest duration. */
 const longestDuration = 36_525 * 86_400_000;
 
 const milliseconds = z.number().min(0).max(longestDuration);
-/** A time that dates can tell. */
+/** The latest time of a JavaScript Date, in epoch milliseconds. */
 const latest = 8_640_000_000_000_000;
 const time = z.int().min(0).max(latest);
 const mode = z.enum(['instant', 'hold', 'delay', 'timeout']);
 
 /**
- * What a snapshot holds, checked as a whole before anything of it is taken: one half restored would be worse than none. Durations
- * are numbers here, since a snapshot is not written by people.
+ * The schema of a snapshot. It is validated completely before anything is restored, since a partial restore would be
+ * worse than none. Durations are milliseconds, not texts such as `10s`, because snapshots are not written by hand.
  */
 export const snapshotState = z.strictObject({
   version: z.int(),
@@ -25,7 +25,7 @@ export const snapshotState = z.strictObject({
   store: z.custom<Dump>(isDump, 'is not a dump of tables'),
 });
 
-/** Rows are looked at by the store that takes them. */
+/** Whether a value has the shape of a dump. The store validates the rows when it restores them. */
 function isDump(value: unknown): boolean {
   if (typeof value !== 'object' || value === null || !('tables' in value) || !('version' in value)) return false;
   const { tables } = value;

@@ -14,19 +14,22 @@ const types: Readonly<Record<string, string>> = {
   svg: 'image/svg+xml',
 };
 
-/** Everything is loaded from here but what `pictures` allows beside it, and nothing inline runs. */
+/**
+ * Returns a Content-Security-Policy: everything is loaded from this server, except pictures as `pictures` allows, and
+ * no inline script runs.
+ */
 const policy = (style: string, pictures = '') =>
   `default-src 'none'; script-src 'self'; style-src ${style}; img-src 'self' data:${pictures}; font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'`;
 
 const always = { 'x-content-type-options': 'nosniff', 'referrer-policy': 'no-referrer' };
 
-/** Where a client-side route of the console may lie. */
+/** The pattern of the console's client-side routes. */
 export const consolePages = '/console/*';
 
-/** The path of a call, which no page answers. */
+/** Whether a path belongs to the console's API, which must not be answered with a page. */
 export const isConsoleCall = (path: string) => /^\/console\/v1(?:\/|$)/.test(path);
 
-/** The web pages: the inbox at `/`, the console at `/console` and below it, and what both load. */
+/** Serves the web pages: the inbox at `/`, the console at `/console` and below, and the assets of both. */
 export function staticRoutes({ options }: Context): Hono<Env> {
   const app = new Hono<Env>();
   app.get('/', (c) => inboxPage(c, options.remotePictures));
@@ -34,7 +37,7 @@ export function staticRoutes({ options }: Context): Hono<Env> {
   app.get(consolePages, (c, next) => (isConsoleCall(c.req.path) ? next() : consolePage(c)));
   app.get('/assets/:name', async (c) => {
     const name = c.req.param('name');
-    // Its name changes with its content.
+    // The name of an asset contains a hash of its content.
     return answer(c, await assetOf(name), { 'cache-control': 'public, max-age=31536000, immutable' });
   });
   return app;
@@ -43,7 +46,7 @@ export function staticRoutes({ options }: Context): Hono<Env> {
 async function inboxPage(c: HonoContext<Env>, pictures: Context['options']['remotePictures']): Promise<Response> {
   const file = await pageOf('inbox');
   if (!file) return notBuilt(c);
-  // The policy is part of what a browser caches.
+  // Browsers cache the policy with the page, so the tag depends on both.
   const tag = `${file.tag}-${pictures}`;
   return answer(
     c,
@@ -55,7 +58,7 @@ async function inboxPage(c: HonoContext<Env>, pictures: Context['options']['remo
   );
 }
 
-/** The components of the console write styles themselves; a nonce that no other answer has lets theirs in, and no one else's. */
+/** Serves the console's page. Its components add inline styles, which a nonce allows; it is new for each response. */
 async function consolePage(c: HonoContext<Env>): Promise<Response> {
   const file = await pageOf('console');
   if (!file) return notBuilt(c);
@@ -69,7 +72,7 @@ function pageOf(name: 'inbox' | 'console'): Promise<File | undefined> {
   return fileOf(`${name}/index.html`).catch(() => undefined);
 }
 
-/** A checkout that was never built has the calls and no pages. */
+/** The response for a page in a source checkout that was never built. The API works there, the pages do not. */
 function notBuilt(c: HonoContext<Env>): Response {
   return c.text('The web pages are not built: npm run build\n', 503, { 'cache-control': 'no-store' });
 }
@@ -86,13 +89,13 @@ function answer(c: HonoContext<Env>, file: File, headers: Readonly<Record<string
   return c.body(body as Uint8Array<ArrayBuffer>, 200, { ...said, ...encoding, 'content-type': file.type });
 }
 
-/** The built package has the pages beside this folder; a checkout that runs from its sources finds what it built last. */
+/** Where the pages are: in the built package, or in `dist/` of the checkout when running from its sources. */
 const folders = [new URL('../../web/', import.meta.url), new URL('../../../dist/web/', import.meta.url)];
 
 const files = new Map<string, Promise<File>>();
 let names: Promise<ReadonlySet<string>> | undefined;
 
-/** Files are read when somebody first asks for them, and stay. */
+/** Reads a file on first use, and caches it. */
 function fileOf(path: string): Promise<File> {
   const known = files.get(path);
   if (known) return known;
@@ -109,7 +112,9 @@ async function read(path: string): Promise<File> {
   return { type, tag, plain, zipped: await promisify(gzip)(plain, { level: 9 }) };
 }
 
-/** Only what the build put there has a path; nothing that a caller writes is looked for on the disk. */
+/**
+ * Returns the names of all built assets. A requested name is looked up in this list and never used as a path on disk.
+ */
 function assets(): Promise<ReadonlySet<string>> {
   names ??= inFolders(async (folder) => new Set(await readdir(new URL('assets/', folder)))).catch(() => {
     names = undefined;
@@ -118,7 +123,10 @@ function assets(): Promise<ReadonlySet<string>> {
   return names;
 }
 
-/** A file that the build put into `assets/`. Throws `huizhi.notFound`, also when an upgrade has removed the file from under this process. */
+/**
+ * Reads a built asset. Throws `huizhi.notFound`, also if an upgrade has removed the file while this process was
+ * running.
+ */
 async function assetOf(name: string): Promise<File> {
   if (!(await assets()).has(name)) throw noSuchAsset(name);
   return fileOf(`assets/${name}`).catch((error: NodeJS.ErrnoException) => {

@@ -48,7 +48,7 @@ export async function getToken({ context, call }: RouteRequest): Promise<string>
   return JSON.stringify(answer);
 }
 
-/** By appkey and appsecret; in the oldest form by corpid and corpsecret. */
+/** Issues a token for appkey and appsecret, or, in the oldest form of the call, for corpid and corpsecret. */
 async function legacyToken(context: Context, { query, address }: Call): Promise<IssuedToken> {
   const pairOf = (name: string, secretName: string): Credentials | undefined => {
     const [key, secret] = [parameterOf(query, name), parameterOf(query, secretName)];
@@ -65,7 +65,7 @@ async function legacyToken(context: Context, { query, address }: Call): Promise<
   return token;
 }
 
-/** The old host's error for what a token call of the versioned API would throw. */
+/** Maps an error of the versioned token calls to the old host's error. */
 function legacyError(error: unknown): OldHostError {
   if (error instanceof OldHostError) return error;
   if (error instanceof URIError) return new OldHostError(40035, 'a percent escape in the query is broken');
@@ -74,12 +74,14 @@ function legacyError(error: unknown): OldHostError {
   return new OldHostError(90018, error.why, { retryAfter: error.retryAfter });
 }
 
-/** Given once, and not empty. */
+/** Whether a parameter is given exactly once and is not empty. */
 function isOne({ count, value }: Parameter): boolean {
   return count === 1 && value !== '';
 }
 
-/** A field that is present but no text cannot be anybody's; it is compared as the text that it would be. */
+/**
+ * Returns a field as text. A value that is not a string is compared as its JSON, which matches no stored key or secret.
+ */
 function text(body: JsonObject, field: string): string {
   const value = body[field];
   return typeof value === 'string' ? value : JSON.stringify(value);

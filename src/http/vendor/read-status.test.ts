@@ -6,7 +6,7 @@ import { render } from './read-status.ts';
 
 type Unit = Parameters<typeof render>[1];
 
-/** The ordinary implementation: an object, and `JSON.stringify`. */
+/** The reference implementation: builds an object and calls `JSON.stringify`. */
 function renderPlainly({ state, recalledAt, deliveries }: Receipt, unit: Unit): string {
   const sent = state === 'delivered' ? 'SUCCESS' : 'PROCESSING';
   return JSON.stringify({
@@ -38,7 +38,7 @@ const receipts = people.chain((known) =>
   }),
 );
 
-test('a receipt is rendered as JSON.stringify renders it, as the bytes of its UTF-8, however often', () => {
+test('a receipt is rendered to the same UTF-8 bytes as by JSON.stringify, also the second time', () => {
   fc.assert(
     fc.property(
       receipts,

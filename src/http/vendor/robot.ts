@@ -30,7 +30,7 @@ export async function batchRecall({ context, call, caller, body }: RouteRequest)
   } satisfies BatchRecallAnswer);
 }
 
-/** The reason for which a fault lets a key fail, or undefined. */
+/** Returns a function that maps a key to the error code that a fault rule injects for it, or to undefined. */
 function reasonsOf(failing: FailingKeys | undefined): (key: string) => ErrorCode | undefined {
   return (key) => (failing && (failing.keys === true || failing.keys.includes(key)) ? failing.code : undefined);
 }
