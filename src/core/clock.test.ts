@@ -5,7 +5,7 @@ const second = 1000;
 const day = 86_400_000;
 const machine = Date.UTC(2026, 0, 1);
 
-// The machine's own time stands still here and moves when a test says so.
+// The machine's time is faked: it moves only when a test advances it.
 beforeEach(() => {
   vi.useFakeTimers({ now: machine, toFake: ['Date', 'setTimeout', 'clearTimeout'] });
 });
@@ -14,7 +14,7 @@ afterEach(() => {
 });
 
 describe('the system clock', () => {
-  test('runs what is due when the machine’s time has come, and not what was cancelled', async () => {
+  test('runs callbacks when they fall due by the machine’s time, and not those that were cancelled', async () => {
     const clock = systemClock();
     const ran: string[] = [];
     clock.at(machine + 2 * second, () => void ran.push('second'));
@@ -28,7 +28,7 @@ describe('the system clock', () => {
     cancel();
   });
 
-  test('runs at once what is past already', async () => {
+  test('runs a callback immediately if its time has passed', async () => {
     const clock = systemClock();
     let ran = false;
     clock.at(machine - day, () => {
@@ -38,7 +38,7 @@ describe('the system clock', () => {
     expect(ran).toBe(true);
   });
 
-  test('waits longer than a timer of Node can', async () => {
+  test('can wait longer than the longest timer of Node', async () => {
     const clock = systemClock();
     let ran = false;
     clock.at(machine + 60 * day, () => {
@@ -53,7 +53,7 @@ describe('the system clock', () => {
 });
 
 describe('a test clock', () => {
-  test('runs like the machine’s until it is moved, and on from there', async () => {
+  test('runs with the machine’s clock, and keeps running after it was moved', async () => {
     const clock = testClock();
     const ran: number[] = [];
     for (const time of [second, 3 * second]) clock.at(machine + time, () => void ran.push(clock.now() - machine));
@@ -65,7 +65,7 @@ describe('a test clock', () => {
     expect(clock.now()).toBe(machine + day + 2 * second);
   });
 
-  test('an advance runs all that falls due, in order of time and then of asking, each at its time', async () => {
+  test('an advance runs due callbacks at their times, and at the same time in the order they were added', async () => {
     const clock = testClock();
     const ran: string[] = [];
     const at = (time: number, name: string) =>
@@ -82,7 +82,7 @@ describe('a test clock', () => {
     expect(ran.at(-1)).toBe('not yet 401');
   });
 
-  test('what is added on the way runs in the same advance, if it is due', async () => {
+  test('a callback added during an advance runs in the same advance if it falls due', async () => {
     const clock = testClock();
     const ran: number[] = [];
     const every = () => {
@@ -96,7 +96,7 @@ describe('a test clock', () => {
     expect(ran).toEqual([100, 200, 300, 400]);
   });
 
-  test('what is cancelled on the way does not run', async () => {
+  test('a callback cancelled during an advance does not run', async () => {
     const clock = testClock();
     const ran: string[] = [];
     clock.at(machine + 1, () => {
@@ -108,13 +108,13 @@ describe('a test clock', () => {
     expect(ran).toEqual(['first']);
   });
 
-  test('an advance waits for what it runs, one after the other, also when that takes the machine time', async () => {
+  test('an advance runs callbacks one after the other and awaits each, even if they take real time', async () => {
     const clock = testClock();
     const ran: string[] = [];
     const slowly = (name: string) => async () => {
       ran.push(`${name} begins`);
       clock.at(machine + day, () => {});
-      // As if it waited for a disk or a network: the machine's timers get their turn.
+      // Simulates waiting for a disk or a network, so that the machine's timers can run.
       await vi.advanceTimersByTimeAsync(50);
       ran.push(`${name} ends`);
     };
@@ -123,7 +123,7 @@ describe('a test clock', () => {
     expect(ran).toEqual(['a begins', 'a ends', 'b begins', 'b ends', 'c begins', 'c ends']);
   });
 
-  test('two advances at the same time go one after the other', async () => {
+  test('concurrent advances run one after the other', async () => {
     const clock = testClock();
     const ran: number[] = [];
     for (const time of [1, 2, 3, 4]) {
@@ -137,7 +137,7 @@ describe('a test clock', () => {
     expect(ran).toEqual([second, 2 * second, 3 * second, 4 * second]);
   });
 
-  test('an advance that runs into a failure rejects, and what came after still runs in its time', async () => {
+  test('an advance rejects if a callback fails, and later callbacks still run when due', async () => {
     const clock = testClock();
     let ran = false;
     clock.at(machine + 1, () => Promise.reject(new Error('it went wrong')));
@@ -149,7 +149,7 @@ describe('a test clock', () => {
     expect(ran).toBe(true);
   });
 
-  test('stands when it is frozen, can still be moved, and goes on from there', async () => {
+  test('stops when frozen, can still be moved, and continues from there when unfrozen', async () => {
     const clock = testClock();
     let ran = 0;
     clock.freeze(true);
@@ -168,23 +168,26 @@ describe('a test clock', () => {
     expect(ran).toBe(2);
   });
 
-  test.each([true, false])('set forward runs what is due, set backward undoes nothing (frozen: %s)', async (frozen) => {
-    const clock = testClock();
-    const ran: string[] = [];
-    clock.freeze(frozen);
-    clock.at(machine + second, () => void ran.push('first'));
-    clock.at(machine + 3 * second, () => void ran.push('second'));
-    await clock.set(machine + 2 * second);
-    expect([clock.now(), ran]).toEqual([machine + 2 * second, ['first']]);
-    await clock.set(machine - day);
-    expect([clock.now(), ran]).toEqual([machine - day, ['first']]);
-    await clock.advance(day + 3 * second - 1);
-    expect(ran).toEqual(['first']);
-    await clock.advance(1);
-    expect(ran).toEqual(['first', 'second']);
-  });
+  test.each([true, false])(
+    'set forward runs due callbacks, set backward undoes nothing (frozen: %s)',
+    async (frozen) => {
+      const clock = testClock();
+      const ran: string[] = [];
+      clock.freeze(frozen);
+      clock.at(machine + second, () => void ran.push('first'));
+      clock.at(machine + 3 * second, () => void ran.push('second'));
+      await clock.set(machine + 2 * second);
+      expect([clock.now(), ran]).toEqual([machine + 2 * second, ['first']]);
+      await clock.set(machine - day);
+      expect([clock.now(), ran]).toEqual([machine - day, ['first']]);
+      await clock.advance(day + 3 * second - 1);
+      expect(ran).toEqual(['first']);
+      await clock.advance(1);
+      expect(ran).toEqual(['first', 'second']);
+    },
+  );
 
-  test('comes back to a state that was saved', async () => {
+  test('restores a saved state', async () => {
     const clock = testClock();
     await clock.advance(day);
     const running = clock.state();
@@ -200,7 +203,7 @@ describe('a test clock', () => {
     expect(JSON.parse(JSON.stringify(standing))).toEqual(standing);
   });
 
-  test('keeps one timer of the machine at most', () => {
+  test('uses at most one timer of the machine', () => {
     const clock = testClock();
     const cancels = Array.from({ length: 20 }, (_, i) => clock.at(machine + (i + 1) * second, () => {}));
     expect(vi.getTimerCount()).toBe(1);
@@ -209,7 +212,7 @@ describe('a test clock', () => {
   });
 });
 
-test('a move of a hundred years runs what repeats by the hour once for each other thing that is due', async () => {
+test('a move of a hundred years runs an hourly callback only once before each other due callback', async () => {
   const clock = testClock({ time: 0, frozen: true });
   const [hour, year] = [3_600_000, 365 * 86_400_000];
   const runs: string[] = [];

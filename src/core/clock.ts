@@ -1,36 +1,44 @@
 import { createDueList, type Due, type DueList } from './due-list.ts';
 
-/** The one clock that every time rule asks, in epoch milliseconds. */
+/** The clock that all time rules use, in epoch milliseconds. */
 export type Clock = {
   now(): number;
   /**
-   * Runs something when the time has come; answers a function that cancels it. `every` (milliseconds) says that the run repeats itself at this
-   * interval and that a later one does the work of those before: a clock that is moved runs only the last one before something else is due.
+   * Runs a callback at a time, or immediately if that has passed. Returns a function that cancels it. `every`
+   * (milliseconds) declares that the callback schedules itself again at this interval, and that one run also does the
+   * work of missed runs. A test clock that is moved then skips all runs but the last one before another callback is
+   * due.
    */
   at(time: number, run: () => void | Promise<void>, every?: number): () => void;
 };
 
-/** A clock that a test moves. */
+/** A clock that tests can move. */
 export type TestClock = Clock & {
-  /** Moves the time forward, and runs on the way, in order, all that falls due; resolves when it has run. */
+  /**
+   * Moves the time forward and runs all callbacks that fall due, in order. Resolves when they have finished, and
+   * rejects if one fails.
+   */
   advance(milliseconds: number): Promise<void>;
-  /** Sets the time; forward like `advance`, backward without undoing anything. */
+  /** Sets the time: forward like `advance`, backward without undoing anything. */
   set(time: number): Promise<void>;
-  /** Stops the time where it is, or lets it run on from there. */
+  /** Stops the time, or lets it continue from where it is. */
   freeze(frozen: boolean): void;
   state(): ClockState;
   restore(state: ClockState): void;
-  /** Goes back to where the clock began. */
+  /** Returns to the clock's initial time. */
   restart(): void;
 };
 
-/** How far the clock is from the machine's (`offset`, ms), and where it stands when it is frozen. */
+/**
+ * `offset`: how far the clock is ahead of the machine's, in ms. `frozenAt`: the time (epoch ms) of a frozen clock, or
+ * null.
+ */
 export type ClockState = { readonly offset: number; readonly frozenAt: number | null };
 
-/** Where a test's clock begins: at a time (epoch ms), or at the machine's; standing, or running on from there. */
+/** The initial state of a test clock: `time` in epoch ms (default: the machine's), and whether it is frozen. */
 export type ClockBeginning = { readonly time?: number | undefined; readonly frozen?: boolean | undefined };
 
-/** The machine's clock. */
+/** Returns the machine's clock. */
 export function systemClock(): Clock {
   return {
     now: Date.now,
@@ -41,7 +49,7 @@ export function systemClock(): Clock {
   };
 }
 
-/** A clock that runs like the machine's until a test advances, sets or freezes it. */
+/** Creates a clock that runs with the machine's until a test advances, sets or freezes it. */
 export function testClock(begin: ClockBeginning = {}): TestClock {
   const hands = createHands(begin);
   const due = createDueList();
@@ -93,7 +101,10 @@ export function testClock(begin: ClockBeginning = {}): TestClock {
   };
 }
 
-/** When something that is due runs, of its repetitions before another thing is due and until the end of a move. */
+/**
+ * Returns when to run a due callback. For a repeating one that is its last repetition before the time `other` and not
+ * after `end`.
+ */
 function lastRepeat({ time, every }: Due, other: number | undefined, end: number): number {
   if (every === undefined) return time;
   const untilEnd = Math.floor((end - time) / every);
@@ -101,7 +112,7 @@ function lastRepeat({ time, every }: Due, other: number | undefined, end: number
   return time + Math.max(0, Math.min(untilEnd, untilOther)) * every;
 }
 
-/** Where a test's clock stands. */
+/** Creates the time of a test clock: an offset from the machine's clock, or a frozen time. */
 function createHands({ time: beginning, frozen = false }: ClockBeginning) {
   let offset = 0;
   let frozenAt: number | null = null;
@@ -131,7 +142,7 @@ function createHands({ time: beginning, frozen = false }: ClockBeginning) {
   };
 }
 
-/** One move at a time: what falls due while another thing still runs waits for its end. */
+/** Creates a queue that runs one move of the clock at a time. */
 function createTurns() {
   let turn = Promise.resolve();
   return {
@@ -143,7 +154,10 @@ function createTurns() {
   };
 }
 
-/** Rings when the first thing falls due by itself; silent while things run. */
+/**
+ * Creates a timer that calls `ring` when the first callback falls due without a move of the clock; it is off while a
+ * move runs callbacks.
+ */
 function createAlarm(hands: ReturnType<typeof createHands>, due: DueList, ring: () => Promise<void>) {
   let wake: { cancel(): void } | undefined;
   let silent = false;
@@ -152,7 +166,7 @@ function createAlarm(hands: ReturnType<typeof createHands>, due: DueList, ring: 
     wake = undefined;
     const next = silent ? undefined : due.first();
     const { frozenAt } = hands.state();
-    // On a frozen clock only what is due at this very time can still fall due by itself.
+    // On a frozen clock only callbacks that are already due can run without a move.
     if (next && (frozenAt === null || next.time <= frozenAt)) wake = longTimeout(() => next.time - hands.now(), ring);
   };
   return {
@@ -168,7 +182,9 @@ function createAlarm(hands: ReturnType<typeof createHands>, due: DueList, ring: 
   };
 }
 
-/** Node's timers hold 24 days at the most; longer waits are taken in steps. None of them keeps the process alive. */
+/**
+ * Milliseconds. Node's timers last at most 24 days; longer waits are split. These timers do not keep the process alive.
+ */
 const longestTimeout = 2_000_000_000;
 
 function longTimeout(remaining: () => number, run: () => void | Promise<void>): { cancel(): void } {

@@ -11,11 +11,11 @@ import type { Deliverer } from './deliver.ts';
 import type { Events } from './events.ts';
 import type { Log } from './log.ts';
 
-/** A value now or later; `await` takes both. */
+/** A value or a promise of it. */
 export type { Eventually } from '../store/engine/sql.ts';
 export type { Log } from './log.ts';
 
-/** What the product's verbs need; built once, in a composition root. */
+/** The dependencies of all operations in `core/`; created once, in a composition root. */
 export type Context = {
   readonly store: Store;
   readonly clock: Clock;
@@ -25,36 +25,37 @@ export type Context = {
   readonly admissions: Admissions;
   readonly deliverer: Deliverer;
   readonly directory: LiveDirectory;
-  /** Absent where calls are not limited. */
+  /** Undefined if calls are not rate-limited. */
   readonly rate: RateLimit | undefined;
   readonly attempts: Attempts;
   readonly options: Options;
   readonly log: Log;
-  /** Tokens that were opened before, so that the same one is not opened again for each call. */
+  /** A cache of decrypted access tokens, so that a token is not decrypted again for each call. */
   readonly openedTokens: Cache<string, { readonly corpId: number; readonly id: number }>;
 };
 
 export type Options = {
-  /** How long readStatus answers after the send, in milliseconds. */
+  /** How long after a send readStatus can be queried, in milliseconds. */
   readonly readWindow: number;
-  /** How long messages and receipts are kept, in milliseconds. */
+  /** How long messages and receipts are stored, in milliseconds. */
   readonly retention: number;
-  /** How long hourly counts, and entries of the audit log, are kept, in milliseconds. */
+  /** How long hourly statistics are stored, in milliseconds. */
   readonly statisticsRetention: number;
+  /** How long entries of the audit log are stored, in milliseconds. */
   readonly auditRetention: number;
   readonly readTimestamp: 'seconds' | 'milliseconds' | 'off';
   /** Whether the inbox loads pictures of messages from other hosts. */
   readonly remotePictures: 'allow' | 'block';
-  /** A hash of the operator's token. */
+  /** The hash of the admin token. */
   readonly adminTokenHash: string;
-  /** Whether people may sign in as anyone (the emulator), or need a code. */
+  /** Whether anybody may sign in as any user (in the emulator); otherwise a sign-in code is required. */
   readonly openSignIn: boolean;
-  /** Where people reach this server, without a slash at its end. */
+  /** The URL under which users reach this server, without a trailing slash. */
   readonly publicUrl?: string | undefined;
   readonly oidc?: OidcOptions | undefined;
 };
 
-/** The OpenID provider at which recipients sign in, and which of its claims say who they are. */
+/** The OpenID provider at which recipients sign in, and the claims that contain their userId and corpId. */
 export type OidcOptions = {
   readonly issuer: string;
   readonly clientId: string;
@@ -64,15 +65,19 @@ export type OidcOptions = {
   readonly corpClaim: string | undefined;
 };
 
-/** The directory as it stands; `refresh` after each change of ours, before the change is acknowledged. */
+/** The directory (organizations, apps, robots) in memory. */
 export type LiveDirectory = {
+  /** The latest directory that was read. */
   readonly now: Directory;
+  /**
+   * Reads the directory again. Must be awaited after each change by this process, before the change is acknowledged.
+   */
   refresh(): Promise<void>;
-  /** Reads the directory again if it has not this version yet, because another process has changed it; undefined where it has. */
+  /** Reads the directory again until it has at least this version; returns undefined if it already has. */
   reach(version: number): Promise<void> | undefined;
-  /** Makes sure that no change which another process has acknowledged is missing. */
+  /** Includes all changes that other processes have acknowledged. */
   current(): Promise<void>;
 };
 
-/** Who calls a vendor path: an app on behalf of an organization. */
+/** The caller of the vendor's API: an app on behalf of an organization. */
 export type Caller = { readonly app: App; readonly organization: Organization };

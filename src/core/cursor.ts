@@ -1,17 +1,20 @@
 import { wireError } from '../wire/errors.ts';
 
-/** A cursor of a list that is ordered by one number. */
+/** The format of cursors of a list that is sorted by one number. */
 const single = /^([1-9]\d{0,14})$/;
 
-/** Writes a cursor: where the next page continues, as numbers after an optional word for the kind of the list. Opaque to callers. */
+/**
+ * Formats a cursor: the position of the next page, as numbers after an optional word for the kind of list. Opaque to
+ * callers.
+ */
 export function formatCursor(...parts: readonly (string | number)[]): string {
   return parts.join('-');
 }
 
 /**
- * Returns the numbers of a cursor. Throws `huizhi.badRequest` for a cursor that was not issued for this list.
+ * Parses a cursor and returns its numbers. Throws `huizhi.badRequest` if it was not issued for this list.
  *
- * @param form the cursors of the list, with a group for each number
+ * @param form matches the cursors of the list, with a group for each number
  */
 export function parseCursor(cursor: string, form: RegExp): readonly number[] {
   const numbers = form.exec(cursor)?.flatMap((text, group) => (group === 0 || text === undefined ? [] : Number(text)));
@@ -19,12 +22,15 @@ export function parseCursor(cursor: string, form: RegExp): readonly number[] {
   throw badCursor(cursor);
 }
 
-/** The error for a cursor that was not issued for a list. */
+/** Returns the error `huizhi.badRequest` for a cursor that was not issued for a list. */
 export function badCursor(cursor: string) {
   return wireError('huizhi.badRequest', { why: `bad cursor ${cursor}`, fill: { reason: 'cursor is not one of ours' } });
 }
 
-/** Returns the number before which a list continues, newest first; without a cursor it begins before every number. */
+/**
+ * Parses the cursor of a list that is sorted newest first. Returns the number below which to continue; without a cursor
+ * the largest number.
+ */
 export function parsePlace(cursor: string | undefined): number {
   const [place = Number.MAX_SAFE_INTEGER] = cursor === undefined ? [] : parseCursor(cursor, single);
   return place;

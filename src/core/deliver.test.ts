@@ -22,7 +22,7 @@ const robot: Robot = {
   unblockable: false,
 };
 
-/** A store with two users, a clock that stands, and a deliverer whose upstream answers what `outcome` says. */
+/** Creates a store with two users, a frozen clock, and a deliverer whose upstream returns `here.outcome`. */
 async function scene() {
   const store = await openStore(':memory:');
   await store.putUsers(corpId, [
@@ -73,7 +73,7 @@ async function pragma(store: Store, words: string): Promise<void> {
 }
 
 describe('a delivery', () => {
-  test('puts a message into its inboxes, tells who follows them, and how long it took', async () => {
+  test('puts a message into its inboxes, wakes their subscribers, and reports how long it took', async () => {
     const { store, clock, deliverer, events, delivered, send } = await scene();
     const message = await send();
     const woken: number[] = [];
@@ -87,7 +87,7 @@ describe('a delivery', () => {
     expect(delivered).toEqual([{ messageId: message.messageId, touched, lag: 40 }]);
   });
 
-  test('is told of once, however often the message is delivered or taken up', async () => {
+  test('is reported once, however often the message is delivered or resumed', async () => {
     const { deliverer, delivered, send } = await scene();
     const message = await send();
     for (let i = 0; i < 3; i++) {
@@ -100,7 +100,7 @@ describe('a delivery', () => {
     expect(delivered).toHaveLength(1);
   });
 
-  test('that is held waits until it is taken up', async () => {
+  test('that is held waits until undelivered messages are resumed', async () => {
     const { store, clock, deliverer, attempts, here, send } = await scene();
     here.outcome = () => 'held';
     const message = await send();
@@ -128,7 +128,7 @@ describe('a delivery', () => {
 });
 
 describe('a message that waits for a time', () => {
-  test('keeps its place among others of the same time when it is sent or taken up again', async () => {
+  test('keeps its position among others of the same time when it is sent or resumed again', async () => {
     const { clock, deliverer, delivered, here, send } = await scene();
     here.outcome = ({ sentAt }) => (clock.now() < sentAt + 60_000 ? { until: sentAt + 60_000 } : 'delivered');
     const messages = [await send(), await send(), await send()];
@@ -140,7 +140,7 @@ describe('a message that waits for a time', () => {
     expect(delivered.map(({ messageId }) => messageId)).toEqual(messages.map(({ messageId }) => messageId));
   });
 
-  test('waits for the new time when that has changed', async () => {
+  test('waits for the new time if it has changed', async () => {
     const { clock, deliverer, attempts, here, send } = await scene();
     here.outcome = () => ({ until: start + 60_000 });
     const message = await send();
@@ -166,7 +166,7 @@ describe('an attempt that fails', () => {
     expect(new Set(errors)).toEqual(new Set(['a delivery failed and will be tried again']));
   });
 
-  test('is made good by the next one', async () => {
+  test('is followed by one that succeeds', async () => {
     const { store, clock, deliverer, delivered, here, send } = await scene();
     here.outcome = () => Promise.reject(new Error('the network is down'));
     const message = await send();
@@ -178,7 +178,7 @@ describe('an attempt that fails', () => {
     expect(delivered).toMatchObject([{ lag: 5_000 }]);
   });
 
-  test('without an outcome makes the message unknown, and is made again too', async () => {
+  test('without an outcome sets the state of the message to unknown, and is made again', async () => {
     const { store, clock, deliverer, attempts, errors, here, send } = await scene();
     here.outcome = () => 'unknown';
     const message = await send();
@@ -193,7 +193,7 @@ describe('an attempt that fails', () => {
     expect([await stateOf(store, message), errors]).toEqual(['delivered', []]);
   });
 
-  test('because the disk is full is made again when there is space', async () => {
+  test('because the disk is full is made again once there is space', async () => {
     const { store, clock, deliverer, errors, send } = await scene();
     const messages = await Promise.all(Array.from({ length: 300 }, send));
     await pragma(store, 'max_page_count = 1');
@@ -208,8 +208,8 @@ describe('an attempt that fails', () => {
   });
 });
 
-describe('taking up', () => {
-  test('delivers all that an earlier process left, page by page', async () => {
+describe('resuming', () => {
+  test('delivers all messages that an earlier process left undelivered, page by page', async () => {
     const { store, deliverer, attempts, send } = await scene();
     const messages = await Promise.all(Array.from({ length: 1203 }, send));
     await store.lose(corpId, messages[7]?.messageId ?? 0);
@@ -219,7 +219,7 @@ describe('taking up', () => {
     expect(attempts).toHaveLength(1203);
   });
 
-  test('leaves one next attempt for each message, however often it happens', async () => {
+  test('schedules one next attempt for each message, however often it is repeated', async () => {
     const { clock, deliverer, attempts, here, send } = await scene();
     here.outcome = () => 'unknown';
     deliverer.deliver(await send());
@@ -232,7 +232,7 @@ describe('taking up', () => {
     expect(attempts).toHaveLength(8);
   });
 
-  test('that cannot read the store says so to who asked, and stops nothing else', async () => {
+  test('rejects if the store cannot be read, and the deliverer still becomes idle and closes', async () => {
     const { store, deliverer } = await scene();
     await store.close();
     await expect(deliverer.takeUp()).rejects.toThrow();
@@ -242,7 +242,7 @@ describe('taking up', () => {
 });
 
 describe('closing', () => {
-  test('waits for what is under way, also for what the clock has begun', async () => {
+  test('waits for attempts that are running, also for those started by the clock', async () => {
     const { store, clock, deliverer, here, send } = await scene();
     const late = Promise.withResolvers<Attempt>();
     const begun = Promise.withResolvers<void>();
@@ -267,7 +267,7 @@ describe('closing', () => {
     expect(await stateOf(store, message)).toBe('delivered');
   });
 
-  test('ends the attempts to come', async () => {
+  test('cancels all later attempts', async () => {
     const { clock, deliverer, attempts, here, send } = await scene();
     here.outcome = () => 'unknown';
     deliverer.deliver(await send());

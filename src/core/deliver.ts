@@ -6,19 +6,23 @@ import type { Events } from './events.ts';
 import type { Log } from './log.ts';
 import type { Attempt, Upstream } from './upstream.ts';
 
-/** Turns PROCESSING into SUCCESS, apart from the sends that caused it. */
+/** Delivers accepted messages asynchronously: it moves them from PROCESSING to SUCCESS. */
 export type Deliverer = {
   /** Delivers a message that was just accepted. */
   deliver(message: Pending): void;
-  /** Takes up all that is not delivered: at start, after a hold, after a failure. */
+  /**
+   * Attempts to deliver all undelivered messages: at start, after a hold, after a failure. Rejects if the store cannot
+   * be read.
+   */
   takeUp(): Promise<void>;
   /**
-   * Whether an attempt of this message is under way, scheduled or held. False for a message that this process does not know, and for one
-   * whose attempt has not been recorded for seconds.
+   * Whether an attempt of this message is under way, scheduled or held. False for a message that this process does not
+   * know, and for one whose attempt has not been recorded for seconds.
    */
   isHandling(messageId: number): boolean;
-  /** Resolves when nothing is under way. */
+  /** Resolves when no attempt is running. */
   idle(): Promise<void>;
+  /** Cancels all scheduled attempts; resolves when no attempt is running. */
   close(): Promise<void>;
 };
 
@@ -28,33 +32,42 @@ type Parts = {
   readonly events: Events;
   readonly upstream: Upstream;
   readonly log: Log;
-  /** Told for each message that has arrived: whose inboxes it is in, and how long it took since the send, in milliseconds. */
+  /** Called for each delivered message, with the inboxes that it is in and the milliseconds since the send. */
   readonly onDelivered: (message: Pending, touched: readonly Touched[], lag: number) => void;
 };
 
-/** How long an attempt that failed or whose outcome is unknown waits for the next: from 5 s, doubling, to 10 min. */
+/**
+ * Milliseconds until the next attempt after one that failed or whose outcome is unknown: 5 s, doubling up to 10 min.
+ */
 const backOff = (tries: number) => Math.min(5_000 * 2 ** tries, 600_000);
-/** A database that is away comes back for all at once, and then nobody is to wait; milliseconds. */
+/**
+ * Milliseconds until the next attempt if the database is unavailable. Short, because once it is back all messages can
+ * be delivered.
+ */
 const awayFor = 1_000;
 const isAway = (error: unknown) => error instanceof StoreError && error.reason === 'unavailable';
 
-/** Milliseconds of the machine after which a message whose attempt could not be recorded no longer counts as handled. */
+/**
+ * Milliseconds, by the machine's clock, after which a message whose attempt could not be recorded no longer counts as
+ * handled.
+ */
 const recordAgain = 2_000;
 
-/** Milliseconds of the machine after which an attempt under way counts as stalled; a repeat does no harm. */
+/** Milliseconds, by the machine's clock, after which a running attempt counts as stalled. Repeating it is harmless. */
 const stallTimeout = 5_000;
 
 const pageSize = 500;
 
 /**
- * Creates the deliverer of one process. An attempt may be made more than once; the store settles a message once, so that it shows
- * once. What is under way when the process dies is found by `takeUp` of the next.
+ * Creates the deliverer of one process. An attempt may be made more than once, but the store settles a message only
+ * once, so it appears once. Messages whose attempts are running when the process dies are delivered by `resume` of the
+ * next process.
  */
 export function createDeliverer(parts: Parts): Deliverer {
   const { store, clock, upstream, log } = parts;
   const { run, idle } = createUnderWay();
   const waiting = createWaiting(clock);
-  // Until when (milliseconds of the machine) each message counts as handled.
+  // The time (`performance.now()`) until which each message counts as handled.
   const handled = new Map<number, number>();
   const unrecorded = new Set<number>();
   let closed = false;
@@ -102,7 +115,7 @@ export function createDeliverer(parts: Parts): Deliverer {
   };
 }
 
-/** What goes on at the moment, and how to wait until nothing does. */
+/** Tracks running work. `idle` resolves when none is left. */
 function createUnderWay() {
   const underWay = new Set<Promise<void>>();
   return {
@@ -118,7 +131,7 @@ function createUnderWay() {
   };
 }
 
-/** Messages that wait for a time, each for one next attempt, however often it was taken up meanwhile. */
+/** Schedules the next attempts. Each message has at most one, however often it is added. */
 function createWaiting(clock: Clock) {
   const waiting = new Map<number, { readonly time: number; readonly cancel: () => void }>();
   const remove = ({ messageId }: Pending) => {
@@ -126,7 +139,10 @@ function createWaiting(clock: Clock) {
     waiting.delete(messageId);
   };
   return {
-    /** One that waits for this very time already keeps its place among those of the same time. */
+    /**
+     * Schedules an attempt. If one is scheduled for the same time already, it is left alone and keeps its position
+     * among those of that time.
+     */
     add(message: Pending, time: number, run: () => Promise<void>) {
       if (waiting.get(message.messageId)?.time === time) return;
       remove(message);
@@ -144,7 +160,9 @@ function createWaiting(clock: Clock) {
   };
 }
 
-/** Records the outcome of an attempt; returns the time of the next attempt (epoch milliseconds) if there must be one. */
+/**
+ * Records the outcome of an attempt; returns the time of the next attempt (epoch milliseconds) if there must be one.
+ */
 async function record(
   parts: Parts,
   message: Pending,
@@ -167,13 +185,13 @@ async function record(
   return outcome === 'unknown' ? clock.now() + backOff(tries) : undefined;
 }
 
-/** Settles a message as delivered and publishes to its inboxes. */
+/** Marks a message as delivered in the store, and wakes the subscribers of its inboxes. */
 async function settle(parts: Parts, message: Pending, wasUnrecorded: boolean): Promise<void> {
   const { store, clock, events } = parts;
   const { corpId, messageId, sentAt } = message;
   const settled = await store.settle(corpId, messageId, clock.now());
-  // A message that was settled before has no touched inboxes, as when a send is repeated. But if the answer to an earlier settlement of
-  // this process was lost, its inboxes have not been told yet.
+  // If the message was settled before, for example when a send is repeated, no inbox is touched. But if this process
+  // settled it earlier and the database's reply was lost, the subscribers of its inboxes still have to be woken.
   const touched = settled.length === 0 && wasUnrecorded ? await inboxesOf(store, message) : settled;
   if (touched.length > 0) parts.onDelivered(message, touched, Math.max(0, clock.now() - sentAt));
   events.touch(touched);

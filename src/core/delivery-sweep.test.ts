@@ -11,7 +11,7 @@ const corpId = 1;
 const limits = { disabled: false, unblockable: false, perUserPerMinute: 0, perUserPerDay: 0 };
 const robot: Robot = { corpId, id: 1, code: 'r', name: 'R', appId: 1, ...limits };
 
-/** A store with one user, a frozen clock, a deliverer, and a sweep. */
+/** Creates a store with one user, a frozen clock, a deliverer, and a sweep. */
 async function scene() {
   const store = await openStore(':memory:');
   await store.putUsers(corpId, [{ code: 'ann', name: 'A' }]);
@@ -41,7 +41,7 @@ async function scene() {
   return { store, clock, deliverer, sweep, attempts, warnings, here, accept };
 }
 
-test('a message that was accepted and never given to the deliverer is delivered by the second look', async () => {
+test('an accepted message that was never passed to the deliverer is delivered by the second scan', async () => {
   const { store, deliverer, sweep, attempts, warnings, accept } = await scene();
   const { messageId } = await accept();
   await sweep.look();
@@ -53,7 +53,7 @@ test('a message that was accepted and never given to the deliverer is delivered 
   expect(await store.pendingCount()).toBe(0);
 });
 
-test('all of many thousand such messages are delivered', { timeout: 60_000 }, async () => {
+test('thousands of such messages are all delivered', { timeout: 60_000 }, async () => {
   const { store, deliverer, sweep, attempts, accept } = await scene();
   await Promise.all(Array.from({ length: 12_000 }, accept));
   for (let looks = 0; looks < 4; looks++) {

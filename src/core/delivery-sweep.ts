@@ -3,19 +3,19 @@ import type { Store } from '../store/store.ts';
 import type { Log } from './context.ts';
 import type { Deliverer } from './deliver.ts';
 
-/** Delivers messages of this process that were committed without this process knowing it. */
+/** Delivers messages that belong to this process although it does not know that their commit succeeded. */
 export type DeliverySweep = {
-  /** Looks once. A message has to be found by two looks in a row before it is delivered. */
+  /** Scans once. A message is delivered only when two scans in a row have found it. */
   look(): Promise<void>;
   close(): Promise<void>;
 };
 
-/** Milliseconds of the machine between two looks; a frozen clock must not stop them. */
+/** Milliseconds between two scans, by the machine's clock, because a frozen clock must not stop them. */
 const interval = 1000;
 
 const pageSize = 500;
 
-/** Pages that one look reads at most; the next look goes on behind them. */
+/** Pages that one scan reads at most; the next scan continues after them. */
 const maxPages = 20;
 
 type Parts = { readonly store: Store; readonly deliverer: Deliverer; readonly log: Log };
@@ -24,13 +24,15 @@ type Position = { readonly corpId: number; readonly messageId: number };
 const beginning: Position = { corpId: 0, messageId: 0 };
 
 /**
- * Starts the sweep. If the answer to a commit is lost, a message may be accepted, or taken over from another process, without this
- * process knowing it. Such a message is undelivered and belongs to this process, but the deliverer does not handle it. A look is one
- * query of the partial index of undelivered messages, which is empty or short. The second look excludes messages whose commit is about
- * to be acknowledged; a message that is delivered twice all the same is settled once.
+ * Starts the sweep. If the database's reply to a commit is lost, a message may have been accepted, or taken over from
+ * another process, without this process knowing it. Such a message is undelivered and belongs to this process, but its
+ * deliverer does not handle it. A scan is one query of the partial index of undelivered messages, which is usually
+ * empty or short. Requiring two scans excludes messages whose commit is just being acknowledged. If a message is
+ * delivered twice all the same, it is settled once.
  */
 export function startDeliverySweep({ store, deliverer, log }: Parts): DeliverySweep {
-  // Unhandled messages of the walk before this one, and of this one so far; a walk may take several looks.
+  // Unhandled messages of the previous pass over the table, and of the current one so far. A pass may take several
+  // scans.
   let suspects: ReadonlySet<number> = new Set();
   let walk = new Set<number>();
   let position = beginning;

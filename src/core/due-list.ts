@@ -1,20 +1,22 @@
-/** Something that is to run at a time, in epoch milliseconds. */
+/** A callback that is to run at a time, in epoch milliseconds. */
 export type Due = {
   readonly time: number;
   readonly run: () => void | Promise<void>;
-  /** The interval in milliseconds at which it repeats itself, where a later run does the work of those before. */
+  /** The interval in milliseconds at which it repeats, if one run also does the work of missed runs. */
   readonly every?: number | undefined;
 };
 
-/** What is to run, by time, and at one time in the order in which it was added. */
+/** Callbacks sorted by time, and those of the same time in the order they were added. */
 export type DueList = {
   first(): Due | undefined;
   add(due: Due): void;
-  /** Answers false when it was not there any more. */
+  /** Returns false if the list does not contain it. */
   remove(due: Due): boolean;
 };
 
-/** A sorted array: what is added is nearly always the latest, and thousands of timers cost nothing to look at. */
+/**
+ * Creates a list as a sorted array: nearly all additions go to the end, so it is fast enough for thousands of timers.
+ */
 export function createDueList(): DueList {
   const list: Due[] = [];
   return {
@@ -28,7 +30,7 @@ export function createDueList(): DueList {
   };
 }
 
-/** The index behind everything that is due at a time or earlier. */
+/** Returns the index after all callbacks that are due at a time or earlier. */
 function placeAfter(list: readonly Due[], time: number): number {
   let low = 0;
   let high = list.length;

@@ -5,7 +5,7 @@ const ann = { corpId: 1, userId: 1 };
 const bob = { corpId: 1, userId: 2 };
 const namesake = { corpId: 2, userId: 1 };
 
-/** Follows the streams of some people and writes down who is woken. */
+/** Subscribes to the streams of some users and records who is woken. */
 function following(events = createEvents()) {
   const woken: string[] = [];
   const follow = (name: string, { corpId, userId }: typeof ann) =>
@@ -13,7 +13,7 @@ function following(events = createEvents()) {
   return { events, woken, follow };
 }
 
-test('who follows a person’s stream is woken when it has grown, and nobody else', () => {
+test('wakes the subscribers of a user’s stream when it has grown, and no others', () => {
   const { events, woken, follow } = following();
   follow('ann', ann);
   follow('ann too', ann);
@@ -28,7 +28,7 @@ test('who follows a person’s stream is woken when it has grown, and nobody els
   expect(woken).toHaveLength(4);
 });
 
-test('who has left is not woken any more, and leaving twice is leaving once', () => {
+test('does not wake a subscriber after it has unsubscribed, and unsubscribing twice has no effect', () => {
   const { events, woken, follow } = following();
   const leave = follow('ann', ann);
   follow('ann too', ann);
@@ -40,7 +40,7 @@ test('who has left is not woken any more, and leaving twice is leaving once', ()
   expect(woken).toEqual(['ann too']);
 });
 
-test('who leaves and comes back is woken once', () => {
+test('wakes a subscriber once after it has unsubscribed and subscribed again', () => {
   const { events, woken, follow } = following();
   const leave = follow('ann', ann);
   leave();
@@ -50,7 +50,7 @@ test('who leaves and comes back is woken once', () => {
   expect([woken, events.followers()]).toEqual([['ann again'], 1]);
 });
 
-test('everybody is told when the streams end, also those who leave on being told', () => {
+test('wakes all subscribers when the streams end, also those that unsubscribe when woken', () => {
   const events = createEvents();
   const woken: string[] = [];
   for (const [name, { corpId, userId }] of Object.entries({ ann, bob, namesake })) {

@@ -2,27 +2,37 @@ import type { Touched } from '../store/model.ts';
 import { maxStreams } from '../wire/limits.ts';
 
 /**
- * Tells whoever follows a user's stream that it has grown. Only the news travels here; what happened is read from the store, so that a
- * follower who is slow, or was away, sees the same as one who was not.
+ * Wakes the subscribers of event streams when a stream has grown. Only this signal is passed on; the events are read
+ * from the store, so that slow or reconnecting clients see the same events as all others.
  */
 export type Events = {
-  /** `wake` is told `ended` when the streams begin anew and a follower must come back, or when the same person follows too often. */
+  /**
+   * Subscribes to a user's stream, or to that of a whole organization with `everybody`. Returns a function that
+   * unsubscribes. `wake` is called whenever the stream has grown; with `ended` the subscriber must close, because all
+   * streams end or the user has too many of them.
+   */
   follow(corpId: number, userId: number, wake: (ended: boolean) => void): () => void;
+  /** Wakes the subscribers of streams that this process has written to, in all processes. */
   touch(touched: readonly Touched[]): void;
-  /** The same for what another process has written. */
+  /** Wakes the subscribers of streams in this process only, after another process has written to them. */
   heard(touched: readonly Touched[]): void;
-  /** The streams that are followed now. */
+  /** Returns the streams that have subscribers. */
   followed(): readonly Touched[];
-  /** Ends every stream: the state behind them was replaced, or the server stops. */
+  /** Ends all streams, because the state of the store was replaced or the server is stopping. */
   end(): void;
-  /** How many follow a stream now. */
+  /** Returns the number of subscribers. */
   followers(): number;
 };
 
-/** Follows, or touches, the stream of an organization; its followers are also woken by what touches any of its users. */
+/**
+ * The user id that stands for the stream of a whole organization. Its subscribers are also woken when any of its users'
+ * streams has grown.
+ */
 export const everybody = 0;
 
-/** Creates the events of one process; `tell` passes on to the others what this one has written. */
+/**
+ * Creates the events of one process. `publish` sends the streams that this process has written to the other processes.
+ */
 export function createEvents(tell?: (touched: readonly Touched[]) => void): Events {
   const wakes = new Map<string, Set<(ended: boolean) => void>>();
   let count = 0;
@@ -33,7 +43,7 @@ export function createEvents(tell?: (touched: readonly Touched[]) => void): Even
       for (const wake of wakes.get(`${corpId}/${everybody}`) ?? []) wake(false);
     }
   };
-  // The oldest and not the newest: what a lost network has left behind must not keep out who comes back.
+  // The oldest, not the newest: connections left behind by a lost network must not block a user who reconnects.
   const endOldest = (set: Set<(ended: boolean) => void>) => {
     const [oldest] = set;
     if (!oldest) return;

@@ -7,7 +7,10 @@ import { formatCursor, parsePlace } from './cursor.ts';
 import { markRead } from './mark-read.ts';
 import { robotFilter } from './robots.ts';
 
-/** A message as its recipient is shown it; times are epoch milliseconds. */
+/**
+ * A message as shown to its recipient. Times are epoch milliseconds; `msgParam` is null if the message was recalled or
+ * removed.
+ */
 export type ShownMessage = {
   readonly messageId: string;
   readonly robotCode: string;
@@ -26,7 +29,10 @@ export type PageQuery = {
   readonly robotCode?: string;
 };
 
-/** A page of a person's inbox, newest first, and how many messages are unread in all. */
+/**
+ * Returns a page of a user's inbox, newest first, and the total number of unread messages. Throws `huizhi.badRequest`
+ * for a bad cursor.
+ */
 export async function listInbox(context: Context, session: Session, query: PageQuery) {
   const { corpId, userId } = session;
   const robotId = robotFilter(context, query.robotCode);
@@ -42,7 +48,10 @@ export async function listInbox(context: Context, session: Session, query: PageQ
   };
 }
 
-/** Marks a person's messages read. Ids that are not message ids at all are refused, unknown ones passed over. */
+/**
+ * Marks a user's messages as read, and returns how many were unread. Throws `huizhi.badRequest` for a malformed id;
+ * unknown ids are skipped.
+ */
 export async function readInbox(
   context: Context,
   session: Session,
@@ -60,7 +69,10 @@ export async function readInbox(
   return (await markRead(context, session, [...new Set(own)], manner)).length;
 }
 
-/** What a live stream tells: `seq` is the event's number in the stream, gap-free from 1, and `place` is where a reader goes on. */
+/**
+ * An event of a live stream. `seq` is its number in the stream, from 1 without gaps; `place` is the position from which
+ * a reader continues.
+ */
 export type ShownEvent = {
   readonly seq: number;
   readonly place: number;
@@ -68,7 +80,7 @@ export type ShownEvent = {
   readonly data: object;
 };
 
-/** What happened in a person's stream after a number or a place, oldest first. */
+/** Returns the events of a user's stream after a number or a position, oldest first. */
 export async function eventsSince(
   context: Context,
   session: Session,
@@ -83,7 +95,7 @@ export async function eventsSince(
 }
 
 function eventData(context: Context, corpId: number, event: InboxEvent): object {
-  // Of a message that is recalled, or past its retention, there may be nothing left to show.
+  // A recalled message, or one past its retention, may have no content left.
   if (event.event === 'robot') {
     return { robotCode: context.directory.now.robotOf(event.robotId)?.code ?? '', ...event.choice };
   }
@@ -92,7 +104,7 @@ function eventData(context: Context, corpId: number, event: InboxEvent): object 
   return event.event === 'message' ? shown : { messageId: shown.messageId, readAt: shown.readAt };
 }
 
-/** A message as its recipient sees it. */
+/** Converts a stored message to the form shown to its recipient. */
 export function showMessage({ directory, seal }: Context, corpId: number, message: InboxMessage): ShownMessage {
   const robot = directory.now.robotOf(message.robotId);
   return {
@@ -108,8 +120,9 @@ export function showMessage({ directory, seal }: Context, corpId: number, messag
 }
 
 /**
- * The robots of a person's organization: what the person has chosen about each, and how much is unread of it, as it was when the event with the
- * number `sequence` was the newest of their stream. A robot that is no longer installed is listed while messages of it are unread.
+ * Returns the robots of a user's organization, each with the user's choices (muted, blocked) and number of unread
+ * messages. `sequence` is the number of the newest event in the user's stream at that moment. A robot that is no longer
+ * installed is included while it has unread messages.
  */
 export async function listRobots({ directory, store }: Context, { corpId, userId }: Session) {
   const { byRobot, choices, sequence } = await store.unread(corpId, userId);
@@ -128,7 +141,7 @@ export async function listRobots({ directory, store }: Context, { corpId, userId
   return { robots, sequence };
 }
 
-/** A person mutes or blocks a robot, or ends that. Throws `huizhi.notFound`, `huizhi.robotUnblockable`. */
+/** Mutes, unmutes, blocks or unblocks a robot for a user. Throws `huizhi.notFound` or `huizhi.robotUnblockable`. */
 export async function chooseAbout(context: Context, person: Session, robotCode: string, change: ChoiceChange) {
   const { directory, store, clock, events } = context;
   const robot = directory.now.robot(robotCode);

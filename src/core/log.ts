@@ -1,4 +1,4 @@
-/** Structured logging, as much as the product's verbs need of it. */
+/** The part of the logger that `core/` uses. */
 export type Log = {
   debug(fields: object, message: string): void;
   info(fields: object, message: string): void;

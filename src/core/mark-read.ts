@@ -2,10 +2,11 @@ import type { ReadManner } from '../store/model.ts';
 import type { Context } from './context.ts';
 
 /**
- * A person has seen messages: the one path by which a receipt becomes READ, whether an inbox, a test or a reader of the emulator
- * walks it. The first time and the first manner stay; what is recalled, not delivered or not the person's is passed over.
+ * Marks messages as read by a user. All receipts become READ here, whether by the inbox, a test or a reader of the
+ * emulator. The first time and manner of reading are kept. Messages that are recalled, not delivered or not the user's
+ * are skipped.
  *
- * @returns the numbers of the messages that were unread until now
+ * @returns the ids of the messages that were unread before
  */
 export async function markRead(
   context: Context,

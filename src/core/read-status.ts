@@ -10,18 +10,23 @@ import { checkTemplate } from './send.ts';
 export { createTextCache } from '../store/memory/cache.ts';
 export type { Person, Receipt } from '../store/model.ts';
 
-/** A parameter as it came: how often it was given, and its value. */
+/** A query parameter: how often it was given, and its first value. */
 export type Parameter = { readonly count: number; readonly value: string };
 
-/** What the parameters of a readStatus say. It depends on them and on the server's secret alone. */
+/**
+ * The parsed parameters of a readStatus. They depend only on the query and the server's secret, so they can be cached.
+ */
 export type ReadStatusQuery = {
   readonly robotCode: string;
   readonly keyText: string;
-  /** Undefined for a key that was not issued here. */
+  /** Undefined if the key was not issued by this server. */
   readonly key: MessageKey | undefined;
 };
 
-/** Checks the parameters, and opens the key. */
+/**
+ * Checks the parameters and decrypts the key. Throws the vendor's `invalidParameter.*` errors for missing, blank or
+ * repeated parameters.
+ */
 export function openQuery({ seal }: Context, robotCode: Parameter, processQueryKey: Parameter): ReadStatusQuery {
   checkParameters(robotCode, processQueryKey);
   const keyText = processQueryKey.value;
@@ -29,8 +34,9 @@ export function openQuery({ seal }: Context, robotCode: Parameter, processQueryK
 }
 
 /**
- * Who has read a message: its receipt, the same object until something about it changes where the store caches it. Checks in the order of the
- * contract. https://open.dingtalk.com/document/development/chatbot-batch-query-the-read-status-of-messages
+ * Returns the receipt of a message: who has read it. If the store caches it, the same object is returned until the
+ * receipt changes. Checks run in the vendor's order.
+ * https://open.dingtalk.com/document/development/chatbot-batch-query-the-read-status-of-messages
  */
 export function readStatus(context: Context, caller: Caller, query: ReadStatusQuery): Eventually<Receipt> {
   const robot = robotOfKey(context, caller, query.key, query.robotCode);
@@ -52,7 +58,7 @@ function checkParameters(robotCode: Parameter, key: Parameter): void {
   }
 }
 
-/** The robot with a code. A key that is right names it by number, which is less to look up than the code. */
+/** Returns the robot with a code. A valid key contains the robot's id, which is faster to look up than the code. */
 function robotOfKey(context: Context, caller: Caller, key: MessageKey | undefined, robotCode: string): Robot {
   const { app, organization } = caller;
   const directory = context.directory.now;
@@ -79,7 +85,10 @@ function notAKey(text: string): string {
   return 'the key was not issued here';
 }
 
-/** A key from the future proves only that the clocks of two processes differ, or that a clock was set back: its age is 0. */
+/**
+ * Throws if a key is too old. A key from the future is accepted: it only shows that clocks differ, or that one was set
+ * back.
+ */
 function checkAge({ clock, options }: Context, { sentAt }: MessageKey): void {
   const age = clock.now() - sentAt;
   if (age > options.readWindow) {
@@ -88,10 +97,11 @@ function checkAge({ clock, options }: Context, { sentAt }: MessageKey): void {
 }
 
 function checkedReceipt({ directory }: Context, robot: Robot, key: MessageKey, receipt: Receipt | undefined): Receipt {
-  if (!receipt) throw wireError('processQueryKey.expireTime', { why: 'the message is not kept any more' });
-  // After a restore, numbers are given out again: the time tells the key of a message that was undone.
+  if (!receipt) throw wireError('processQueryKey.expireTime', { why: 'the message has been removed' });
+  // After the database is restored from a backup, message ids are reused. The send time distinguishes the key of a lost
+  // message.
   if (receipt.sentAt !== key.sentAt)
-    throw wireError('invalid.processQueryKey', { why: 'the key is of before a restore' });
+    throw wireError('invalid.processQueryKey', { why: 'the key was issued before the database was restored' });
   const state = directory.now.template(robot.id, receipt.kind);
   if (state !== 'active') checkTemplate(state, robot, kindByNumber(receipt.kind).msgKey);
   if (receipt.state === 'unknown' && receipt.recalledAt === null) {

@@ -2,7 +2,10 @@ import { StoreError } from '../store/engine/sql.ts';
 import { wireError } from '../wire/errors.ts';
 import type { Context } from './context.ts';
 
-/** Proves that this process can write. Throws `huizhi.newerSchema` when it never will again, and `system.error` when it cannot now. */
+/**
+ * Checks by a write that the store is writable. Throws `huizhi.newerSchema` if a newer release has migrated the
+ * database, after which this process cannot write any more, and `system.error` if it cannot write at the moment.
+ */
 export async function checkReady({ store, clock }: Context): Promise<void> {
   try {
     await store.ping(clock.now());

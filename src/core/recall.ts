@@ -5,12 +5,13 @@ import { everybody } from './events.ts';
 
 export type RecallBody = { readonly robotCode: unknown; readonly processQueryKeys: unknown };
 
-/** Which keys were recalled, and for each other one the code of its reason. */
+/** The keys that were recalled, and the error code of each key that was not. */
 export type Recalled = { readonly recalled: readonly string[]; readonly failed: ReadonlyMap<string, ErrorCode> };
 
 /**
- * Recalls messages within 24 hours of their sending; each key succeeds or fails by itself, and a second recall succeeds again.
- * A key for which `faultOf` returns a code fails with it, and is not recalled.
+ * Recalls messages within 24 hours of the send. Each key succeeds or fails individually; recalling a message again
+ * succeeds. A key for which `faultOf` returns a code fails with it and is not recalled. Throws the vendor's
+ * `invalidParameter.*` errors for the request as a whole.
  * https://open.dingtalk.com/document/development/batch-message-recall-chat
  */
 export async function recall(
@@ -37,7 +38,7 @@ function recallingRobot({ directory }: Context, { app, organization }: Caller, r
   const usable = robot && robot.appId === app.id && directory.now.isInstalled(organization.corpId, robot.id);
   if (usable) return robot.id;
   throw wireError('invalidParameter.robotCode', {
-    why: `${String(robotCode)} is no robot of app ${app.code} in organization ${organization.code}`,
+    why: `${String(robotCode)} is not a robot of app ${app.code} in organization ${organization.code}`,
   });
 }
 
@@ -48,7 +49,7 @@ function checkedKeys(keys: unknown): readonly string[] {
     throw wireError('invalidParameter.processQueryKey.missing', { why: 'processQueryKeys is empty' });
   }
   if (keys.length > maxRecallKeys) {
-    const why = `${keys.length} keys, and ${maxRecallKeys} are the most`;
+    const why = `there are ${keys.length} keys, and at most ${maxRecallKeys} are allowed`;
     throw wireError('invalidParameter.processQueryKeys.overMax', { why });
   }
   if (!keys.every((key) => typeof key === 'string')) {

@@ -11,7 +11,7 @@ const hour = 3_600_000;
 const day = 24 * hour;
 const corpId = 1;
 
-/** A guarded retention of 10 days over an organization with ten messages of today and ten of five days ago. */
+/** Creates a guarded retention of 10 days, and an organization with ten messages of today and ten of five days ago. */
 async function scene() {
   const store = await openStore(':memory:');
   const clock = testClock({ time: start, frozen: true });
@@ -33,13 +33,13 @@ async function scene() {
     await retention.close();
     await store.close();
   });
-  // As a machine's clock jumps: nothing that falls due on the way runs on the way.
+  // Like a machine's clock, this jumps without running the callbacks that fall due in between.
   const jumpTo = (time: number) => clock.restore({ offset: 0, frozenAt: time });
   const kept = async (table: string) => (await store.dump()).tables[table]?.length;
   return { store, clock, jumpTo, guard, retention, warnings, kept };
 }
 
-test('a clock that jumps while the server runs removes nothing, and warns once, until it is right again', async () => {
+test('when the clock jumps, nothing is removed and one warning is logged until it is right again', async () => {
   const { jumpTo, guard, retention, warnings, kept } = await scene();
   await retention.sweep();
   jumpTo(start + 30 * day);
@@ -54,9 +54,9 @@ test('a clock that jumps while the server runs removes nothing, and warns once, 
   expect([await kept('messages'), guard.isHeld()]).toEqual([20, false]);
 });
 
-test('sweeps that come every hour remove what falls due, however much it is', async () => {
+test('hourly sweeps remove everything that falls due, however much it is', async () => {
   const { clock, kept, warnings } = await scene();
-  // Hour by hour, as a server's clock goes: one move of a test clock sweeps only once.
+  // Hour by hour, like the clock of a server: a single move of a test clock would sweep only once.
   const pass = async (time: number) => {
     for (const end = clock.now() + time; clock.now() < end; ) await clock.advance(hour);
   };
@@ -66,7 +66,7 @@ test('sweeps that come every hour remove what falls due, however much it is', as
   expect([await kept('messages'), warnings]).toEqual([0, []]);
 });
 
-test('after a jump with little to remove, tokens that have run out stay for one more sweep', async () => {
+test('after a jump with little to remove, expired tokens are kept for one more sweep', async () => {
   const { store, jumpTo, retention, kept, warnings } = await scene();
   const grant = { corpId, id: 1, appId: 1, appGeneration: 1, authorizationGeneration: 0 };
   await store.issueGrant({ ...grant, expiresAt: start + 2 * hour }, false, start);

@@ -7,46 +7,53 @@ import type { Context, LiveDirectory, Log } from './context.ts';
 
 /** A sweep that waits for a confirmation; times are epoch milliseconds. */
 export type HeldRetention = {
-  /** What the clock said when the sweep was held, and the newest time that the database knew. */
+  /** The clock's time when the sweep was held. */
   readonly now: number;
+  /** The newest time that the database knew. */
   readonly knownTime: number;
-  /** How many messages would be removed, of how many; estimates if they are many. */
+  /** How many messages would be removed; an estimate if there are many. */
   readonly messages: number;
+  /** How many messages there are; an estimate if there are many. */
   readonly total: number;
 };
 
-/** `jumped`: the clock is far ahead of what the database knows, but little would be removed. */
+/**
+ * `jumped`: the clock is far ahead of the newest time in the database, but little would be removed. `held`: nothing may
+ * be removed.
+ */
 export type Verdict = 'normal' | 'jumped' | 'held';
 
-/** Keeps a wrong clock from removing what is not old. */
+/** Prevents a wrong clock from removing data that is not old. */
 export type RetentionGuard = {
-  /** Decides whether a sweep at a time may remove what is due then. */
+  /** Decides whether a sweep at this time (epoch ms) may remove what is due. */
   check(now: number): Promise<Verdict>;
-  /** Records that a sweep at a time has been made. */
+  /** Records that a sweep at this time (epoch ms) has finished. */
   swept(now: number): Promise<void>;
+  /** Whether a sweep waits for a confirmation. */
   isHeld(): boolean;
-  /** Calls `sweep` when a held sweep has been confirmed, and keeps the database's newest time up to date. */
+  /** Starts timers that call `sweep` when a held sweep has been confirmed, and record the time in the database. */
   start(sweep: () => Promise<void>): void;
   close(): void;
 };
 
-/** What a sweep removes, by age in milliseconds. */
+/** The ages, in milliseconds, from which a sweep removes data. */
 export type Ages = Pick<Context['options'], 'retention' | 'statisticsRetention' | 'auditRetention'>;
 
 const hour = 3_600_000;
 const day = 24 * hour;
 
-/** A clock that is further ahead of the newest time in the database may be wrong. */
+/** Milliseconds. A clock that is further ahead of the newest time in the database may be wrong. */
 const largestStep = hour;
 
-/** A sweep after such a step may remove this share of what is kept. */
+/** The share of the stored data that a sweep may remove after such a step. */
 const largestShare = 0.1;
 
-/** Milliseconds of the machine between two records of the time, and between two looks for a confirmation. */
+/** Milliseconds between two records of the time, by the machine's clock. */
 const recordEvery = 5 * 60_000;
+/** Milliseconds between two checks for a confirmation, by the machine's clock. */
 const lookEvery = 2000;
 
-/** A hold is renewed after so many milliseconds, so that its confirmation covers the present. */
+/** Milliseconds after which a hold is renewed, so that a confirmation covers the current time. */
 const renewEvery = 10 * 60_000;
 
 const knownTimeSetting = 'knownTime';
@@ -58,14 +65,14 @@ type Parts = {
   readonly log: Log;
   readonly now: () => number;
   readonly ages: Ages;
-  /** The operator has confirmed the first sweep by an option. */
+  /** Whether the operator has confirmed the first sweep by `--confirm-retention`. */
   readonly isConfirmed: boolean;
 };
 
 /**
- * Creates the guard of one process. After a step of more than an hour against the newest time that the database knows, a sweep that would
- * remove more than a tenth waits until an operator confirms it. (A machine that starts with its clock three days ahead would otherwise
- * remove all that is younger than that.)
+ * Creates the guard of one process. If the clock is more than an hour ahead of the newest time in the database, a sweep
+ * that would remove more than a tenth of the data waits until an operator confirms it. Otherwise a machine that starts
+ * with its clock, say, a year ahead would remove all messages.
  */
 export function createRetentionGuard({ store, directory, log, now, ages, isConfirmed }: Parts): RetentionGuard {
   let confirmed = isConfirmed;
@@ -106,7 +113,7 @@ export function createRetentionGuard({ store, directory, log, now, ages, isConfi
       held = undefined;
       await store.putSetting(knownTimeSetting, String(at));
       const left = await heldRetention(store);
-      // One from the future is that of another process whose clock is still ahead.
+      // A hold from the future belongs to another process, whose clock is still ahead.
       if (left && left.now <= at + largestStep) await store.dropSetting(heldSetting);
     },
     isHeld: () => held !== undefined,
@@ -122,7 +129,10 @@ export function createRetentionGuard({ store, directory, log, now, ages, isConfi
   };
 }
 
-/** The newest time that the database knows: of the last sweep or record, before the first one of the newest message. */
+/**
+ * Returns the newest time in the database: that of the last sweep or record; before the first of those, that of the
+ * newest message.
+ */
 async function knownTime(store: Store, directory: LiveDirectory, now: number): Promise<number> {
   const recorded = await store.setting(knownTimeSetting);
   if (recorded !== undefined) return Number(recorded);
@@ -136,7 +146,7 @@ async function knownTime(store: Store, directory: LiveDirectory, now: number): P
 }
 
 async function dueAt(store: Store, directory: LiveDirectory, ages: Ages, now: number) {
-  // By whole days where messages are kept by day.
+  // Databases that partition messages by day remove whole days.
   const cutoff = now - ages.retention;
   const before = store.driver.daily ? cutoff - (cutoff % day) : cutoff;
   const messages: Share[] = [];
@@ -151,18 +161,18 @@ async function dueAt(store: Store, directory: LiveDirectory, ages: Ages, now: nu
 
 const iso = (at: number) => new Date(at).toISOString();
 
-/** The sweep that waits for a confirmation, on whichever process. */
+/** Returns the sweep that waits for a confirmation, in any process. */
 async function heldRetention(store: Store): Promise<HeldRetention | undefined> {
   const text = await store.setting(heldSetting);
   return text === undefined ? undefined : (JSON.parse(text) as HeldRetention);
 }
 
-/** What an operator has to know of the installation. */
+/** Returns the state of the installation that concerns operators: the held sweep, or null. */
 export async function installationStatus({ store }: Context) {
   return { heldRetention: (await heldRetention(store)) ?? null };
 }
 
-/** Confirms that the clock is right and the held sweep may remove what is due. Throws `huizhi.conflict` when none is held. */
+/** Confirms that the clock is right, so that the held sweep may run. Throws `huizhi.conflict` if none is held. */
 export async function confirmRetention(context: Context, operator: Operator) {
   const held = await heldRetention(context.store);
   if (!held) throw wireError('huizhi.conflict', { why: 'no sweep is held', fill: { reason: 'no sweep waits' } });

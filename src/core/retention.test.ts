@@ -9,7 +9,7 @@ const start = Date.UTC(2026, 0, 1);
 const hour = 3_600_000;
 const day = 24 * hour;
 
-/** Two organizations with a user each, a clock that stands, and a retention of 10 days. */
+/** Creates two organizations with a user each, a frozen clock, and a retention of 10 days. */
 async function scene() {
   const store = await openStore(':memory:');
   const clock = testClock();
@@ -48,7 +48,7 @@ async function scene() {
 }
 
 describe('a sweep', () => {
-  test('removes what is older than the retention, in every organization, and says how much', async () => {
+  test('removes messages older than the retention in every organization, and logs how many', async () => {
     const { retention, lines, send, kept } = await scene();
     for (let i = 0; i < 20; i++) await send(1, 10 * day + 1);
     await send(1, 10 * day);
@@ -62,7 +62,7 @@ describe('a sweep', () => {
     ]);
   });
 
-  test('removes hours of statistics and entries of the audit log, each after its own time', async () => {
+  test('removes hourly statistics and audit entries, each after its own retention', async () => {
     const { store, retention, lines, send } = await scene();
     for (const age of [21 * day, 20 * day + hour, 20 * day, 0]) await send(1, age);
     await send(2, 40 * day);
@@ -80,7 +80,7 @@ describe('a sweep', () => {
     expect(lines).toContain('removed entries of the audit log past their retention {"entries":250}');
   });
 
-  test('forgets answers to idempotency codes after a day, and tokens that have expired', async () => {
+  test('removes tokens that have expired', async () => {
     const { store, clock, retention } = await scene();
     const grant = { corpId: 1, appId: 1, appGeneration: 1, authorizationGeneration: 0 };
     await store.issueGrant({ ...grant, id: 1, expiresAt: start + hour }, false, start);
@@ -90,7 +90,7 @@ describe('a sweep', () => {
     expect((await store.dump()).tables.grants).toHaveLength(1);
   });
 
-  test('comes every hour of the clock', async () => {
+  test('runs every hour by the clock', async () => {
     const { clock, send, kept } = await scene();
     await send(1, 10 * day - 90 * 60_000);
     await clock.advance(hour);
@@ -104,7 +104,7 @@ describe('a sweep', () => {
     expect(await kept()).toBe(0);
   });
 
-  test('is one, however many ask for it at a time', async () => {
+  test('runs once, however many callers request it at the same time', async () => {
     const { retention, lines, send } = await scene();
     await send(1, 11 * day);
     const first = retention.sweep();
@@ -113,7 +113,7 @@ describe('a sweep', () => {
     expect(lines).toHaveLength(1);
   });
 
-  test('lets others write in between', async () => {
+  test('lets other writes run in between', async () => {
     const { store, retention, send, kept } = await scene();
     for (let i = 0; i < 100; i++) await send(1, 11 * day);
     const counts: (number | undefined)[] = [];
@@ -129,7 +129,7 @@ describe('a sweep', () => {
     expect(counts.filter((count) => count !== undefined && count > 0 && count < 100).length).toBeGreaterThan(5);
   });
 
-  test('that fails is only noted, and the next one comes in its time', async () => {
+  test('that fails is logged, and the next one runs on schedule', async () => {
     const { store, clock, lines } = await scene();
     await store.close();
     await clock.advance(hour);
@@ -139,7 +139,7 @@ describe('a sweep', () => {
 });
 
 describe('closing', () => {
-  test('ends the sweeps to come', async () => {
+  test('cancels later sweeps', async () => {
     const { clock, retention, send, kept } = await scene();
     await send(1, 11 * day);
     await retention.close();
@@ -147,7 +147,7 @@ describe('closing', () => {
     expect(await kept()).toBe(1);
   });
 
-  test('breaks off a sweep after its step', async () => {
+  test('stops a running sweep after the current step', async () => {
     const { retention, send, kept } = await scene();
     for (let i = 0; i < 100; i++) await send(1, 11 * day);
     const sweeping = retention.sweep();

@@ -2,11 +2,12 @@ import { idempotencyWindow } from '../wire/limits.ts';
 import type { Context } from './context.ts';
 import type { RetentionGuard } from './retention-guard.ts';
 
-/** Removes what is kept no longer. */
+/** Removes data past its retention. */
 export type Retention = {
   /**
-   * Removes everything that is due now; resolves when it is gone. Where messages are kept by day they go by whole days, and room is made for
-   * tomorrow; elsewhere, and for what was before days were kept, they go in small steps.
+   * Removes all data past its retention; resolves when it is removed. If messages are partitioned by day, whole
+   * partitions are dropped and the next ones created. Otherwise, and for messages older than the partitions, they are
+   * deleted in small steps. Calls during a sweep share it.
    */
   sweep(): Promise<void>;
   close(): Promise<void>;
@@ -14,10 +15,10 @@ export type Retention = {
 
 const every = 60 * 60_000;
 
-/** Messages in one step: with 20 recipients each a millisecond or two of writing. */
+/** Messages deleted in one step: a millisecond or two if each has 20 recipients. */
 const step = 4;
 
-/** Entries of the audit log in one step. */
+/** Entries of the audit log deleted in one step. */
 const auditStep = 100;
 
 /** What a sweep needs. */
@@ -25,7 +26,9 @@ export type SweepContext = Pick<Context, 'store' | 'clock' | 'directory' | 'log'
   readonly options: Pick<Context['options'], 'retention' | 'statisticsRetention' | 'auditRetention'>;
 };
 
-/** Sweeps every hour of the context's clock. Without a guard, as under a test's clock, every sweep removes what is due. */
+/**
+ * Starts hourly sweeps, by the context's clock. Without a guard, as with a test clock, every sweep removes what is due.
+ */
 export function createRetention(context: SweepContext, guard?: RetentionGuard): Retention {
   let closed = false;
   let running: Promise<void> | undefined;
@@ -51,7 +54,8 @@ export function createRetention(context: SweepContext, guard?: RetentionGuard): 
     if (entries > 0) log.info({ entries }, 'removed entries of the audit log past their retention');
     if (closed) return;
     await guard?.swept(now);
-    // After a step of the clock tokens, sessions and answers stay for one more hour, in case the clock is wrong.
+    // After a jump of the clock, expired tokens, sessions and idempotency keys are kept for another hour, in case the
+    // clock is wrong.
     if (verdict === 'jumped') return;
     await store.dropStale(clock.now(), clock.now() - idempotencyWindow);
   };
@@ -81,7 +85,7 @@ export function createRetention(context: SweepContext, guard?: RetentionGuard): 
   };
 }
 
-/** Removes step by step until a step removes nothing; answers how many were removed. Space is given back on the way. */
+/** Repeats `remove` until it removes nothing, and returns the total. Frees disk space after each step. */
 async function stepwise({ driver }: Context['store'], isClosed: () => boolean, remove: () => Promise<number>) {
   let gone = 0;
   while (!isClosed()) {
@@ -95,7 +99,10 @@ async function stepwise({ driver }: Context['store'], isClosed: () => boolean, r
   return gone;
 }
 
-/** Leaves requests at least as much time as the step took, in milliseconds of the machine: a frozen clock must not stop a sweep. */
+/**
+ * Pauses for as long as the step took (ms), to leave time for requests. By the machine's clock: a frozen clock must not
+ * stop a sweep.
+ */
 function breathe(took: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, Math.ceil(took)));
 }

@@ -3,7 +3,7 @@ import { wireError } from '../wire/errors.ts';
 import type { Caller, Context } from './context.ts';
 
 /**
- * The robot with a code, when the caller may use it: it is installed in the token's organization and belongs to the token's app.
+ * Returns the robot with a code. It must be installed in the token's organization and belong to the token's app.
  * Throws `invalidParameter.robotCode.notExsit` or `invalidParameter.robotCode.invalid`.
  */
 export function robotOfCaller({ directory }: Context, { app, organization }: Caller, robotCode: string): Robot {
@@ -23,7 +23,9 @@ export function robotOfCaller({ directory }: Context, { app, organization }: Cal
   return robot;
 }
 
-/** The number by which the store filters: that of the robot with a code, 0 (all robots) without a code, -1 (none) for an unknown code. */
+/**
+ * Returns the robot id by which the store filters: 0 (all robots) without a code, -1 (no robot) for an unknown code.
+ */
 export function robotFilter({ directory }: Context, robotCode: string | undefined): number {
   return robotCode === undefined ? 0 : (directory.now.robot(robotCode)?.id ?? -1);
 }

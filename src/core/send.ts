@@ -8,7 +8,7 @@ import type { Caller, Context } from './context.ts';
 import { everybody } from './events.ts';
 import { robotOfCaller } from './robots.ts';
 
-/** The body of a send, its fields present but not yet checked. */
+/** The body of a send. All fields are present, but not yet validated. */
 export type SendBody = {
   readonly robotCode: unknown;
   readonly userIds: unknown;
@@ -16,7 +16,7 @@ export type SendBody = {
   readonly msgParam: unknown;
 };
 
-/** What the sender is told. */
+/** The result of a send: its key, and the userIds that do not exist, exceed a flow limit, or are filtered. */
 export type Sent = {
   readonly processQueryKey: string;
   readonly invalid: readonly string[];
@@ -25,11 +25,12 @@ export type Sent = {
 };
 
 /**
- * Sends a message to up to 20 users: checks in the vendor's order, accepts durably, and leaves delivery to the deliverer.
+ * Sends a message to up to 20 users: checks in the vendor's order, accepts durably, and leaves delivery to the
+ * deliverer.
  * https://open.dingtalk.com/document/development/chatbots-send-one-on-one-chat-messages-in-batches
  *
- * @param idempotencyKey the first answer to this key of this app is given again for 24 hours; another send under the same key is refused
- *   as `huizhi.idempotencyMismatch`
+ * @param idempotencyKey for 24 hours, a send with the same key of the same app returns the first result again; with
+ *   other content it throws `huizhi.idempotencyMismatch`
  */
 export async function send(
   context: Context,
@@ -58,8 +59,8 @@ export async function send(
   if (idempotencyKey === undefined) return delivered(context, caller, robot.id, accepted);
   if (accepted.content !== undefined && accepted.content !== content)
     throw wireError('huizhi.idempotencyMismatch', { why: 'the idempotency-key belongs to a send with other content' });
-  // A repeat answers the first send's message and has nothing to deliver once that has arrived. A message that an earlier release accepted was
-  // kept without its content, so its robot may be another one.
+  // A repeated send returns the first send's message; if that is delivered, there is nothing to do. Earlier releases
+  // stored no content hash, so the first send may be of another robot.
   const first = await context.store.receipt(caller.organization.corpId, accepted.messageId);
   const robotId = first?.robotId ?? robot.id;
   if (first?.state === 'delivered') return toSent(context, caller, robotId, accepted);
@@ -95,7 +96,7 @@ function checkedUsers(userIds: unknown): readonly string[] {
   if (userIds.length === 0) throw wireError('invalidParameter.userIds.empty', { why: 'userIds is empty' });
   if (userIds.length > maxRecipients) {
     throw wireError('invalidParameter.userIds.overMax', {
-      why: `${userIds.length} userIds, and ${maxRecipients} are the most`,
+      why: `there are ${userIds.length} userIds, and at most ${maxRecipients} are allowed`,
     });
   }
   if (!userIds.every((id) => typeof id === 'string' && isCleanText(id))) {
@@ -115,7 +116,9 @@ function usableKind({ directory }: Context, robot: Robot, msgKey: unknown): Mess
   return kind;
 }
 
-/** Throws when a robot's template of a message kind was removed or stopped. */
+/**
+ * Throws `template.not.existed` or `template.stopped` if a robot's template of a message kind was removed or stopped.
+ */
 export function checkTemplate(state: 'active' | 'stopped' | 'removed', robot: Robot, msgKey: string): void {
   if (state === 'active') return;
   const code = state === 'removed' ? 'template.not.existed' : 'template.stopped';
@@ -129,7 +132,7 @@ function checkedParam(kind: MessageKind, msgParam: unknown): string {
   return checkParam(kind, msgParam);
 }
 
-/** Stands for what a send says: robot, recipients in any order, kind and the value of msgParam. */
+/** Returns a hash of a send's content: robot, recipients (in any order), kind and the parsed msgParam. */
 function contentOf(robot: Robot, userCodes: readonly string[], kind: MessageKind, param: string): string {
   const recipients = [...new Set(userCodes)].sort();
   return hash('sha256', JSON.stringify([robot.code, recipients, kind.msgKey, JSON.parse(param)]), 'base64url');

@@ -3,7 +3,7 @@ import { kindOf } from '../wire/vendor/messages.ts';
 import { createTicket } from './access/tickets.ts';
 import type { Context } from './context.ts';
 
-/** What a configuration file names; see `docs/reference/options.md`. */
+/** The organizations, apps and robots of a configuration file; see `docs/reference/options.md`. */
 export type Setup = {
   readonly organizations: readonly {
     readonly corpId: string;
@@ -31,8 +31,9 @@ export type Setup = {
 };
 
 /**
- * Creates or updates what a setup names and touches nothing else; applying it twice changes nothing. Users who were removed from their
- * organization are not created again.
+ * Creates or updates everything that a setup contains, and changes nothing else. Applying it twice has no further
+ * effect. Users who were removed from their organization are not created again. Throws an Error if a robot or app
+ * refers to something that does not exist.
  */
 export async function applySetup(context: Context, setup: Setup): Promise<void> {
   for (const organization of setup.organizations) await applyOrganization(context, organization);
@@ -72,7 +73,10 @@ async function applyApp(context: Context, given: Setup['apps'][number]): Promise
   if (given.kind === 'thirdParty' && !known) await createTicket(context, corpId, id);
 }
 
-/** A secret that has changed is a rotation, which ends the tokens issued before. */
+/**
+ * Returns the hash and generation of an app's secret. A changed secret is a rotation: its new generation invalidates
+ * earlier tokens.
+ */
 async function secretOf({ secrets }: Context, known: App | undefined, secret: string) {
   if (known && (await secrets.verify(secret, known.secretHash, known.code))) {
     return { secretHash: known.secretHash, generation: known.generation };

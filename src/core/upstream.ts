@@ -2,16 +2,19 @@ import type { Eventually } from '../store/engine/sql.ts';
 import type { Pending } from '../store/model.ts';
 
 /**
- * What an attempt to deliver came to: it may be recorded as delivered, its outcome is unknown, it waits until a time (epoch
- * milliseconds), or it waits until somebody lets it go.
+ * The outcome of a delivery attempt: delivered, unknown, held until it is released, or to be repeated at a time
+ * (`until`, epoch milliseconds).
  */
 export type Attempt = 'delivered' | 'unknown' | 'held' | { readonly until: number };
 
 /**
- * Where messages go. In a server of our own that is the inbox in the same store; a relay attempts the real service here, and the
- * emulator holds, delays or loses attempts.
+ * Delivers messages. A server delivers to the inbox in its own store, a relay to the real service; the emulator can
+ * hold, delay or lose attempts.
  */
 export type Upstream = { attempt(message: Pending): Eventually<Attempt> };
 
-/** Our own inbox: an attempt cannot fail by itself, since its record is its effect. */
+/**
+ * The inbox in our own store. An attempt always succeeds, because recording it as delivered is what puts the message
+ * into the inbox.
+ */
 export const ownInbox: Upstream = { attempt: () => 'delivered' };

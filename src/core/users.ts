@@ -5,8 +5,8 @@ import type { Context } from './context.ts';
 export type PeopleQuery = { readonly corpId?: string; readonly text: string; readonly limit: number };
 
 /**
- * Organizations, and people of all or one of them whose userId or name contains a text: for the emulator, where anyone may be chosen.
- * Throws `huizhi.notFound` elsewhere.
+ * Returns all organizations, and users of one or all of them whose userId or name contains a text. Only for the
+ * emulator, where anybody may sign in as anyone; throws `huizhi.notFound` elsewhere, and for an unknown organization.
  */
 export async function listPeople(context: Context, { corpId, text, limit }: PeopleQuery) {
   if (!context.options.openSignIn) throw notFound('people are listed in dev only');
@@ -25,13 +25,15 @@ export async function listPeople(context: Context, { corpId, text, limit }: Peop
   return { organizations: organizations.map(({ code, name }) => ({ corpId: code, name })), people };
 }
 
-/** Users that one call looks at, at the most, and how many of them at a time: requests come between. */
+/** Users that one call of `searchUsers` examines at most. */
 const mostSearched = 10_000;
+/** Users that one query examines; between two queries other requests run. */
 const stride = 2000;
 
 /**
- * Users of an organization by code, whose code or name contains a text, after a code. A search ends after a bounded number of users, however
- * few of them fitted; it goes on from `next`, which is null at the end.
+ * Returns users of an organization whose code or name contains a text, sorted by code, after the code `after`. It
+ * examines at most `budget` users, however few of them match; `next` is the code after which to continue, or null at
+ * the end.
  */
 export async function searchUsers(
   { store }: Context,
@@ -52,7 +54,10 @@ export async function searchUsers(
   return cut(users, limit, place);
 }
 
-/** No more than `limit` users; the search goes on after the last of them, or else after `next`. */
+/**
+ * Returns at most `limit` users. If some were cut off, the search continues after the last returned one, else after
+ * `next`.
+ */
 function cut(users: readonly User[], limit: number, next: string | null) {
   return users.length > limit
     ? { users: users.slice(0, limit), next: users[limit - 1]?.code ?? null }

@@ -9,7 +9,7 @@ const start = Date.UTC(2026, 0, 1);
 const readWindow = 86_400_000;
 const messages = 250;
 
-/** Two organizations with messages that nobody has asked for yet, and what is needed to read them ahead. */
+/** Creates two organizations with messages whose receipts are not cached yet, and the context for a warm-up. */
 async function scene() {
   const store = await openStore(':memory:');
   onTestFinished(() => store.close());
@@ -30,7 +30,7 @@ async function scene() {
   return { store, ids, warnings, context: { store, clock, directory, log, options: { readWindow } } };
 }
 
-test('after reading ahead every receipt is in memory, of whichever organization', async () => {
+test('after the warm-up the receipts of all organizations are in memory', async () => {
   const { store, ids, warnings, context } = await scene();
   const warmUp = createWarmUp(context, 0);
   await warmUp.done;
@@ -40,7 +40,7 @@ test('after reading ahead every receipt is in memory, of whichever organization'
   expect(warnings).toEqual([]);
 });
 
-test('nothing is read ahead in the first seconds, and closing then waits for nothing', async () => {
+test('reads nothing in the first seconds, and can be closed immediately', async () => {
   const { store, ids, context } = await scene();
   const warmUp = createWarmUp(context);
   await warmUp.close();
@@ -50,7 +50,7 @@ test('nothing is read ahead in the first seconds, and closing then waits for not
   expect(() => store.receipt(corpId, messageId)).toThrow(/database is not open/);
 });
 
-test('a store that cannot be read costs a warning and nothing else', async () => {
+test('logs a warning if the store cannot be read', async () => {
   const { store, warnings, context } = await scene();
   await store.close();
   await createWarmUp(context, 0).done;

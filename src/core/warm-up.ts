@@ -1,34 +1,35 @@
 import type { Context } from './context.ts';
 
-/** What is under way after the start, beside the first requests. */
+/** Prefetching after the start, in the background. */
 export type WarmUp = {
-  /** Resolves when everything is in memory, or when it was closed. */
+  /** Resolves when all receipts are in memory, reading has failed, or it was closed. */
   readonly done: Promise<void>;
   close(): Promise<void>;
 };
 
-/** Messages in one step: less than a millisecond of reading. */
+/** Messages read in one step, which takes less than a millisecond. */
 const step = 200;
 
 /**
- * Milliseconds that the first requests have for themselves. V8 compiles for good in the first seconds under load, and what it sees
- * then of much garbage that was not theirs cost each later answer two microseconds in most processes.
+ * Milliseconds before the prefetch starts. In the first seconds under load V8 optimizes the code of requests. Measured:
+ * if the garbage of the prefetch disturbs that, each later request takes two microseconds longer in most processes.
  */
 const quietTime = 6_000;
 
-/** What reading ahead needs. */
+/** The part of the context that the warm-up uses. */
 export type WarmUpContext = Pick<Context, 'store' | 'clock' | 'directory' | 'log'> & {
   readonly options: Pick<Context['options'], 'readWindow'>;
 };
 
 /**
- * Takes the receipts that may still be asked for into memory, newest first, so that the first question for each costs no more than the
- * second. Between two steps everybody else has a turn. What it does not come to, the first question brings.
+ * Prefetches into memory all receipts that can still be queried, newest first, so that the first query of each is as
+ * fast as the second. Other work runs between two steps. Receipts that were not prefetched are read by their first
+ * query.
  */
 export function createWarmUp({ store, clock, directory, options, log }: WarmUpContext, delay = quietTime): WarmUp {
   let closed = false;
   const quiet = Promise.withResolvers<void>();
-  // Of the machine's time: a frozen clock must not stop it.
+  // By the machine's clock, because a frozen clock must not stop it.
   const timer = setTimeout(quiet.resolve, delay).unref();
   const run = async () => {
     await quiet.promise;

@@ -57,7 +57,9 @@ export function createSeal(secret: string): Seal {
   };
 }
 
-/** A seal whose secret can be replaced, as restoring a snapshot does. What is cached of opened texts is to be cleared then. */
+/**
+ * A seal whose secret can be replaced, as restoring a snapshot does. Caches of decrypted texts must be cleared then.
+ */
 export type ReplaceableSeal = Seal & {
   current(): string;
   replace(secret: string): void;

@@ -1,22 +1,26 @@
 import type { Driver } from '../../store/engine/sql.ts';
 import type { Log } from '../context.ts';
 
-/** Watches how far this machine's clock is from the database server's. */
+/** Monitors the difference between this machine's clock and the database server's. */
 export type SkewWatch = {
-  /** Milliseconds by which this machine is ahead of the database server (negative: behind); undefined before the first measurement. */
+  /**
+   * Milliseconds by which this machine is ahead of the database server (negative: behind); undefined before the first
+   * measurement.
+   */
   current(): number | undefined;
+  /** Measures again, and logs if the skew becomes too large or acceptable again. */
   measure(): Promise<void>;
 };
 
-/** Above this (milliseconds either way) an operator is warned: the clocks are not synchronized. */
+/** Milliseconds. A larger skew in either direction is logged as a warning: the clocks are not synchronized. */
 const tolerableSkew = 1000;
 
-/** A measurement whose query took longer, in milliseconds, is too inexact. */
+/** Milliseconds. A measurement whose query takes longer is discarded as too inaccurate. */
 const longestQuery = 1000;
 
 /**
- * Measures how far this machine's clock is ahead of the database server's, in milliseconds, exact to half of the query's time. Returns
- * undefined where the database has no clock of its own, or answered too slowly.
+ * Measures how far this machine's clock is ahead of the database server's, in milliseconds, with an error of up to half
+ * the duration of the query. Returns undefined if the database has no clock of its own, or the query took too long.
  */
 export async function measureSkew(driver: Driver): Promise<number | undefined> {
   const begun = Date.now();
@@ -26,7 +30,7 @@ export async function measureSkew(driver: Driver): Promise<number | undefined> {
   return theirs === undefined || took > longestQuery ? undefined : Math.round(begun + took / 2 - theirs);
 }
 
-/** Creates the watch of one process. It logs when the skew becomes too large, and when that has ended. */
+/** Creates the monitor of one process. */
 export function createSkewWatch(driver: Driver, log: Log): SkewWatch {
   let current: number | undefined;
   let isWarned = false;

@@ -4,19 +4,20 @@ import { createSkewWatch, type SkewWatch } from './clock-skew.ts';
 import { joinProcesses, type TakeOver } from './membership.ts';
 import { createNeighbours, type Neighbours, noNeighbours } from './notifications.ts';
 
-/** This process among those on its database. */
+/** The connection of this process to the other processes on its database. */
 export type Cluster = {
   readonly neighbours: Neighbours;
-  /** Absent where no clock is compared with the database server's. */
+  /** Undefined if the clock is not compared with the database server's. */
   readonly skew: SkewWatch | undefined;
-  /** Makes this process one of those that deliver. */
+  /** Registers this process as one of those that deliver messages. */
   join(context: Context): Promise<TakeOver>;
 };
 
 /**
- * Chooses once, at start, between a process that has its database to itself and one of several.
+ * Creates the cluster of a process. If the store's driver has exclusive use of its database, there are no other
+ * processes and this does little.
  *
- * @param comparesClocks false where the process's clock is a test's
+ * @param comparesClocks false if the process uses a test clock
  */
 export function createCluster(store: Store, log: Log, comparesClocks: boolean): Cluster {
   return store.driver.exclusive ? aloneOnDatabase : amongProcesses(store, log, comparesClocks);

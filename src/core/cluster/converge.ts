@@ -1,21 +1,22 @@
 import type { Context } from '../context.ts';
 import type { Neighbours } from './notifications.ts';
 
-/** Brings this process and the others to what the database holds after a write whose outcome is unknown. */
+/** After a write whose outcome is unknown, makes all processes read again what the write may have changed. */
 export type Convergence = {
-  /** Called when the answer to a commit was lost. */
+  /** Must be called when the database's reply to a commit was lost. */
   begin(): void;
   close(): void;
 };
 
-/** Milliseconds of the machine until the next try, while the database cannot be used. */
+/** Milliseconds until the next attempt while the database is unavailable, by the machine's clock. */
 const retryAfter = 500;
 
 type Parts = Pick<Context, 'directory' | 'events' | 'admissions' | 'log'> & { readonly neighbours: Neighbours };
 
 /**
- * Creates the convergence of one process. What a request does after its write (refresh the directory, publish to streams, re-check their
- * followers) is made up for here, since the request failed and did none of it. Undelivered messages are left to the delivery sweep.
+ * Creates the convergence of one process. After its write, a request refreshes the directory, wakes event streams and
+ * re-checks their authorization. A request whose commit was not acknowledged fails before that, so all of it is done
+ * here. Undelivered messages are left to the delivery sweep.
  */
 export function createConvergence({ directory, events, admissions, neighbours, log }: Parts): Convergence {
   let timer: NodeJS.Timeout | undefined;

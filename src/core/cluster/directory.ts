@@ -2,20 +2,23 @@ import type { Directory } from '../../store/model.ts';
 import type { Store } from '../../store/store.ts';
 import type { LiveDirectory } from '../context.ts';
 
-/** What others are to know: `changed` after a change of ours, `onRead` whenever the directory was read. */
+/**
+ * Callbacks: `changed` after this process has changed the directory, with its version; `onRead` whenever it was read.
+ */
 export type DirectoryNews = {
   readonly changed?: (version: number) => void;
   readonly onRead?: () => Promise<void>;
 };
 
 /**
- * Keeps the directory of a store in memory. Where other processes can change it, each request brings the version that it has to have
- * seen, together with the row of its token; so a change is in force everywhere by the time it is acknowledged.
+ * Loads the directory of a store into memory and keeps it up to date. If other processes can change it, each request
+ * reads the directory's version together with the row of its token, and waits until that version is loaded. So a change
+ * is in effect in all processes once it is acknowledged.
  */
 export async function liveDirectory(store: Store, { changed, onRead }: DirectoryNews = {}): Promise<LiveDirectory> {
   const read = inTurns(async () => {
     const next = await store.directory();
-    // Before the version counts as reached: whoever sees it relies on all that came with it.
+    // Before `now` is replaced: a request that sees the new version relies on the effects of `onRead`.
     await onRead?.();
     if (next.version >= live.now.version) live.now = next;
   });
@@ -37,7 +40,10 @@ export async function liveDirectory(store: Store, { changed, onRead }: Directory
   return live;
 }
 
-/** One at a time: whoever asks while one is running shares the next with all others who wait, since the running one may have begun too early. */
+/**
+ * Returns a function that runs `work` one call at a time. Calls during a run share the next run, because the current
+ * one may have started before the change that they need.
+ */
 function inTurns(work: () => Promise<void>): () => Promise<void> {
   let running: Promise<void> | undefined;
   let next: Promise<void> | undefined;

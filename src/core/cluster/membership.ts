@@ -4,38 +4,44 @@ import type { Log } from '../context.ts';
 import type { Deliverer } from '../deliver.ts';
 import type { SkewWatch } from './clock-skew.ts';
 
-/** Makes this process one of several that deliver, each its own messages, and those of processes that are gone. */
+/**
+ * The membership of this process among those on a database. Each delivers its own messages, and takes over those of
+ * dead processes.
+ */
 export type TakeOver = {
-  /** Says that this process lives, looks whether the others do, and takes over what the dead have left. */
+  /** Sends a heartbeat, checks those of the other processes, and takes over undelivered messages of dead ones. */
   look(): Promise<void>;
-  /** Leaves: the others take over at once what is not delivered. */
+  /** Leaves the cluster. The other processes take over undelivered messages at once. */
   close(): Promise<void>;
 };
 
-/** How often a process looks, in milliseconds of the machine; a frozen clock must not make it seem dead. */
+/** Milliseconds between two heartbeats, by the machine's clock: with a frozen clock a process must not look dead. */
 const every = 500;
 
 /**
- * After so many milliseconds without a sign a process is taken to be dead. From its last sign until another takes over it is up to two
- * looks more, three seconds in all. A process that lives and was too busy to say so loses nothing but its messages under way, which are
- * delivered once, whoever does it.
+ * Milliseconds without a heartbeat after which a process counts as dead. Including up to two heartbeat intervals,
+ * another process takes over at most three seconds after its last heartbeat. If a process is alive but was too busy to
+ * send one, it only loses its undelivered messages to another process; they are still delivered once.
  */
 const patience = 2000;
 
 const pageSize = 500;
 
-/** Looks between two comparisons of the clocks, which makes five seconds. */
+/** Heartbeats between two measurements of the clock skew, which are five seconds apart. */
 const looksPerSkew = 10;
 
 type Parts = {
   readonly store: Store;
   readonly deliverer: Deliverer;
   readonly log: Log;
-  /** Absent where the process's clock is a test's. */
+  /** Undefined if the process uses a test clock. */
   readonly skew: SkewWatch | undefined;
 };
 
-/** Joins the processes on the store's database. */
+/**
+ * Registers this process among those on the store's database, and starts its heartbeats. Rejects if the first write
+ * fails.
+ */
 export async function joinProcesses({ store, deliverer, log, skew }: Parts): Promise<TakeOver> {
   const signs = new Map<number, { beats: number; since: number }>();
   let timer: NodeJS.Timeout | undefined;
@@ -52,7 +58,7 @@ export async function joinProcesses({ store, deliverer, log, skew }: Parts): Pro
   const lookOnce = async () => {
     if (looks++ % looksPerSkew === 0) await skew?.measure();
     const { counted, of } = await store.processes.beat(own);
-    // Whoever was silent for too long has lost its messages to others, and goes on under a new number.
+    // Not counted: the others have declared this process dead and taken over its messages. It continues under a new id.
     if (!counted) await join();
     for (const [id, beats] of deadOnes(signs, of, own)) await store.processes.strike(id, beats);
     for (;;) {
@@ -68,10 +74,10 @@ export async function joinProcesses({ store, deliverer, log, skew }: Parts): Pro
         isOutdated = false;
       },
       (err: unknown) => {
-        // The others could not give a sign either, as far as anybody knows.
+        // The other processes may have been unable to send heartbeats too, so nobody counts as silent yet.
         signs.clear();
         if (!isNewer(err)) return log.warn({ err }, 'cannot look after the other processes, and will try again');
-        // Said once: it stays so until somebody replaces this process.
+        // Logged once: this lasts until the process is replaced by one of the newer release.
         if (!isOutdated) log.error({ err }, 'this process no longer writes');
         isOutdated = true;
       },
@@ -91,7 +97,7 @@ export async function joinProcesses({ store, deliverer, log, skew }: Parts): Pro
       closed = true;
       clearTimeout(timer);
       await looking;
-      // A database that is away learns by the missing signs.
+      // If the database is unavailable, the others notice by the missing heartbeats.
       await store.processes.strike(own).catch((err: unknown) => log.debug({ err }, 'could not leave'));
     },
   };
@@ -99,7 +105,10 @@ export async function joinProcesses({ store, deliverer, log, skew }: Parts): Pro
 
 const isNewer = (error: unknown) => error instanceof StoreError && error.reason === 'newer';
 
-/** Those that have given no sign for too long, with the last that they gave; `signs` remembers when each was first seen. */
+/**
+ * Returns the processes without a new heartbeat for too long, with their last one. `signs` stores when each heartbeat
+ * was first seen.
+ */
 function deadOnes(
   signs: Map<number, { beats: number; since: number }>,
   of: ReadonlyMap<number, number>,

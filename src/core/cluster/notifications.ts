@@ -5,29 +5,35 @@ import type { LiveDirectory, Log } from '../context.ts';
 import { type Events, everybody } from '../events.ts';
 
 /**
- * The other processes on the same database: tells them what this one has written, and hears what they have. Only hints travel here. What
- * has to be known is read from the database, and a hint that was lost is made good by looking there now and then.
+ * Notifications between the processes on one database: publishes what this process has written, and receives what the
+ * others have. A notification is only a hint to read the database again. Lost notifications are compensated by periodic
+ * reads.
  */
 export type Neighbours = {
+  /** Publishes that event streams have grown. */
   touched(streams: readonly Touched[]): void;
+  /** Publishes a new version of the directory. */
   directoryChanged(version: number): void;
-  /** A follower may have to leave. Absent where there are no others to know. */
+  /**
+   * Publishes that event streams with a key must re-check their authorization. Undefined if there are no other
+   * processes.
+   */
   readonly doubted: ((key: string) => void) | undefined;
-  /** A write of this process may be durable though it failed: the others look at everything again. */
+  /** Publishes that a write of this process failed but may be durable: the others must check everything again. */
   outcomeUnknown(): void;
-  /** Begins to hear. */
+  /** Starts to receive notifications. */
   listen(to: Listeners): Promise<void>;
   close(): Promise<void>;
 };
 
-/** Who hears what the others tell. */
+/** The receivers of notifications from other processes. */
 export type Listeners = {
   readonly events: Events;
   readonly admissions: Admissions;
   readonly directory: LiveDirectory;
 };
 
-/** Nobody else: a process that owns its database. */
+/** For a process that has its database to itself: publishes and receives nothing. */
 export const noNeighbours: Neighbours = {
   touched() {},
   directoryChanged() {},
@@ -37,16 +43,16 @@ export const noNeighbours: Neighbours = {
   async close() {},
 };
 
-/** How long news wait for more, so that one message carries them all; milliseconds. */
+/** Milliseconds for which grown streams are collected, so that one notification carries several. */
 const gather = 2;
 
-/** Bytes of one message; PostgreSQL takes up to 8000. */
+/** Maximum bytes of one notification; PostgreSQL allows up to 8000. */
 const longest = 7000;
 
-/** How often the ends of the streams that are followed here are compared, for news that were lost; milliseconds of the machine. */
+/** Milliseconds between two checks whether streams have grown without a notification, by the machine's clock. */
 const lookEvery = 2000;
 
-/** Creates the neighbours of a process that is not alone. */
+/** Creates the notifications of a process that shares its database. Failures to publish are logged, not thrown. */
 export function createNeighbours(store: Store, log: Log): Neighbours {
   const lost = (err: unknown) => log.warn({ err }, 'the other processes could not be told and will see for themselves');
   const waiting = new Set<string>();
@@ -99,7 +105,7 @@ export function createNeighbours(store: Store, log: Log): Neighbours {
   };
 }
 
-/** Streams in as few texts as hold them: `1/7,1/8`. */
+/** Joins streams into as few texts as possible, each within `longest`, such as `1/7,1/8`. */
 function packed(streams: readonly string[]): readonly string[] {
   const texts: string[] = [];
   for (const stream of streams) {
@@ -117,13 +123,13 @@ function unpacked(text: string): readonly Touched[] {
   });
 }
 
-/** Wakes whoever follows a stream that has grown without a word. */
+/** Periodically compares the ends of all subscribed streams, and wakes subscribers whose notification was lost. */
 function lookAgain(store: Store, events: Events, log: Log): NodeJS.Timeout {
   let ends = new Map<string, number>();
   let running = false;
   const look = async () => {
     const found = await endsOf(store, events.followed());
-    // A stream that is followed since the last look may have grown since its follower began to read.
+    // A stream without a previous end counts as grown: it may have grown since its subscriber started to read.
     const grown = [...found].filter(([key, { last }]) => last > (ends.get(key) ?? -1));
     ends = new Map([...found].map(([key, { last }]) => [key, last]));
     events.heard(grown.map(([, { stream }]) => stream));
@@ -143,7 +149,7 @@ function lookAgain(store: Store, events: Events, log: Log): NodeJS.Timeout {
 
 type End = { readonly stream: Touched; readonly last: number };
 
-/** People whose streams are compared by one statement. */
+/** Users whose stream ends are read by one statement. */
 const together = 500;
 
 async function endsOf(store: Store, followed: readonly Touched[]): Promise<ReadonlyMap<string, End>> {
@@ -155,7 +161,7 @@ async function endsOf(store: Store, followed: readonly Touched[]): Promise<Reado
     if (ids.length < streams.length) put(everybody, await store.operator.lastEvent(corpId));
     for (let i = 0; i < ids.length; i += together) {
       const part = ids.slice(i, i + together);
-      // In lists of one length, so that there is one statement to prepare.
+      // Padded to a fixed length, so that only one statement has to be prepared.
       const filled = part.concat(Array<number>(together - part.length).fill(0));
       for (const [userId, last] of await store.processes.streamEnds(corpId, filled)) put(userId, last);
     }

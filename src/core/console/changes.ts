@@ -41,7 +41,7 @@ export function updateDirectory<T>(
       });
     } catch (error) {
       if (!(error instanceof StoreError)) throw error;
-      if (error.reason === 'taken') throw conflict('somebody else was quicker: there is one already');
+      if (error.reason === 'taken') throw conflict('somebody else has already created it');
       if (error.reason !== 'stale') throw error;
     }
     await context.directory.refresh();

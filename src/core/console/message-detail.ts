@@ -76,7 +76,8 @@ function csvField(text: string): string {
 export type UnreadFilter = { readonly corpId: string; readonly robotCode?: string; readonly minAge?: number };
 
 /**
- * Lists unread deliveries of people who are still in the organization, with their age, newest message first. Scans messages like `listMessages`.
+ * Lists unread deliveries of people who are still in the organization, with their age, newest message first. Scans
+ * messages like `listMessages`.
  */
 export async function listUnread(context: Context, filter: UnreadFilter, { limit, cursor }: Page) {
   const organization = organizationOf(context, filter.corpId);

@@ -54,7 +54,7 @@ function floorTo(at: number, width: number, dayStart: number): number {
 
 function emptyBuckets(from: number, to: number, width: number): Sums[] {
   const count = Math.ceil((to - from) / width);
-  if (count > mostBuckets) throw badRange(`there would be ${count} buckets, and ${mostBuckets} are the most`);
+  if (count > mostBuckets) throw badRange(`there would be ${count} buckets, and at most ${mostBuckets} are allowed`);
   return Array.from({ length: count }, (_, i) => ({ start: from + i * width, sends: 0, deliveries: 0, reads: 0 }));
 }
 

@@ -72,7 +72,7 @@ function findProblem(fields: number, userId: string, name: string, earlier: numb
   if (fields !== 2) return `there are ${fields} fields, not 2: userId,name`;
   const problem = describeInvalidUser(userId, name);
   if (problem !== undefined) return problem;
-  return earlier === undefined ? undefined : `userId ${userId} stands in line ${earlier} already`;
+  return earlier === undefined ? undefined : `userId ${userId} is already in line ${earlier}`;
 }
 
 type Record = { readonly line: number; readonly fields: readonly string[]; readonly problem?: string };
@@ -90,7 +90,7 @@ function* parseCsv(text: string): Generator<Record> {
       field.lastIndex = at;
       const match = field.exec(text);
       if (!match) {
-        yield { line: firstLine, fields, problem: 'a quotation mark stands where none may' };
+        yield { line: firstLine, fields, problem: 'a quotation mark is not allowed here' };
         lineEnd.lastIndex = at;
         at = lineEnd.test(text) ? lineEnd.lastIndex : text.length;
         line++;

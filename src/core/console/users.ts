@@ -79,7 +79,10 @@ export async function findUser(context: Context, corpCode: string, userId: strin
   return { userId: person.code, name: person.name };
 }
 
-/** Adds a user: a new person, even if the userId belonged to a user who has left. Throws `huizhi.notFound`, `huizhi.conflict`. */
+/**
+ * Adds a user: a new person, even if the userId belonged to a user who has left. Throws `huizhi.notFound`,
+ * `huizhi.conflict`.
+ */
 export function addUser(context: Context, operator: Operator, corpCode: string, fields: UserFields) {
   return updateDirectory(context, operator, async (write) => {
     const { corpId } = organizationOf(context, corpCode);
@@ -117,7 +120,10 @@ export function removeUser(context: Context, operator: Operator, corpCode: strin
   });
 }
 
-/** Lists users of an organization who have left and whose userId or name contains a text, sorted by userId, then by the time they left. */
+/**
+ * Lists users of an organization who have left and whose userId or name contains a text, sorted by userId, then by the
+ * time they left.
+ */
 export async function listFormerUsers(context: Context, corpCode: string, text: string, { limit, cursor }: Page) {
   const { corpId } = organizationOf(context, corpCode);
   const { users, next } = await findFormer(context, corpId, text, limit, await formerPlace(context, corpId, cursor));
@@ -156,8 +162,8 @@ async function formerPlace({ store }: Context, corpId: number, cursor: string | 
 }
 
 /**
- * Restores a user who has left, with inbox and name: the one with this userId who left last or, with a time, who left then. Throws
- * `huizhi.notFound`, and `huizhi.conflict` when another user has the userId by now.
+ * Restores a user who has left, with inbox and name: the one with this userId who left last or, with a time, who left
+ * then. Throws `huizhi.notFound`, and `huizhi.conflict` when another user has the userId by now.
  */
 export function restoreUser(
   context: Context,

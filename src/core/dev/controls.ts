@@ -103,8 +103,8 @@ export async function release(context: Context, controls: Controls): Promise<num
 }
 
 /**
- * Lets users (or all recipients who have not left) read a message now, by the same path as people. Throws `huizhi.notFound`, also for users
- * who have left: they cannot read.
+ * Lets users (or all recipients who have not left) read a message now, by the same path as people. Throws
+ * `huizhi.notFound`, also for users who have left: they cannot read.
  */
 export async function readMessage(
   context: Context,
@@ -116,7 +116,7 @@ export async function readMessage(
   const people = key ? await context.store.recipients(key.corpId, key.messageId) : [];
   if (!key || people.length === 0) throw notFound('no message has this processQueryKey');
   const stranger = userCodes?.find((code) => !people.some((person) => person.code === code));
-  if (stranger !== undefined) throw notFound(`${stranger} is no recipient of this message`);
+  if (stranger !== undefined) throw notFound(`${stranger} is not a recipient of this message`);
   const present = people.filter(({ leftAt }) => leftAt === null);
   const leaver = userCodes?.find((code) => !present.some((person) => person.code === code));
   if (leaver !== undefined) throw notFound(`${leaver} has left the organization`);

@@ -45,7 +45,7 @@ test('a userId in two lines is an error of the second, which names the first', a
   const { bring, users } = await createScene();
   expect(await bring('twice,A\nother,B\ntwice,A\n')).toMatchObject({
     created: 2,
-    errors: [{ line: 3, message: 'userId twice stands in line 1 already' }],
+    errors: [{ line: 3, message: 'userId twice is already in line 1' }],
   });
   expect(await users('twice')).toEqual([]);
 });

@@ -104,7 +104,7 @@ test.each(['nobody', '', ' ', 'robot-away', 'robot-next', 'robot-two', suiteRobo
   'robotCode %j is invalidParameter.robotCode, before anything about the keys',
   async (robotCode) => {
     expect(refusal(await recall({ robotCode, processQueryKeys: [] }))).toEqual([400, 'invalidParameter.robotCode']);
-    expect((await lastCause())?.why).toContain('is no robot of app app-one in organization corp-one');
+    expect((await lastCause())?.why).toContain('is not a robot of app app-one in organization corp-one');
   },
 );
 

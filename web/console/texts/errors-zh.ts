@@ -22,7 +22,7 @@ const reasons: readonly (readonly [RegExp, string])[] = [
   [/there is a user (\S+) in (\S+) already$/, '组织 $2 中已有用户 $1'],
   [/there is an app (\S+) already$/, '应用 $1 已存在'],
   [/there is a robot (\S+) already$/, '机器人 $1 已存在'],
-  [/somebody else was quicker: there is one already$/, '已由他人创建'],
+  [/somebody else has already created it$/, '已由他人创建'],
   [
     /an internal app has an organization, and a third-party app has none$/,
     '内部应用须属于一个组织，第三方应用不属于任何组织',
@@ -39,10 +39,10 @@ const reasons: readonly (readonly [RegExp, string])[] = [
     '须为 1 到 128 个字符，不含空格，也不能只是 . 或 ..',
   ],
   [/must be 1 to 200 characters on one line and not blank$/, '须为 1 到 200 个字符的单行文字，且不能只含空格'],
-  [/userId (.+) stands in line (\d+) already$/, 'userId $1 与第 $2 行重复'],
+  [/userId (.+) is already in line (\d+)$/, 'userId $1 与第 $2 行重复'],
   [/there are (\d+) fields, not 2: userId,name$/, '有 $1 列，应为 2 列：userId,name'],
   [/is not UTF-8: save the file as CSV UTF-8$/, '不是 UTF-8 编码：请另存为 CSV UTF-8'],
-  [/a quotation mark stands where none may$/, '引号位置不正确'],
+  [/a quotation mark is not allowed here$/, '引号位置不正确'],
 ];
 
 /** The same sentence in Chinese; what is not known stays as it is. */
