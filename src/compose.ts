@@ -24,7 +24,7 @@ import { createWarmUp } from './core/warm-up.ts';
 import { type App, type AppParts, createApp } from './http/app.ts';
 import { createAccessLog } from './http/server/access-log.ts';
 import type { BodyLimits } from './http/server/bodies.ts';
-import { type RequestIds, seededRequestIds } from './http/server/request-id.ts';
+import { createSeededRequestIds, type RequestIds } from './http/server/request-id.ts';
 import type { Log } from './log.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import type { SlowStatement } from './store/engine/slow-statements.ts';
@@ -168,7 +168,7 @@ function createEmulation(
 ): { readonly controls: Controls; readonly requestIds?: RequestIds } {
   const clock = testClock(begin);
   if (seed === undefined) return { controls: createControls(clock, seal) };
-  const { next, restart } = seededRequestIds(seed, clock.now);
+  const { next, restart } = createSeededRequestIds(seed, clock.now);
   return { controls: createControls(clock, seal, { stopwatch: clock.now, restartIds: restart }), requestIds: next };
 }
 

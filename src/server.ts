@@ -5,7 +5,7 @@ import { type Composed, compose } from './compose.ts';
 import type { Config } from './config/options.ts';
 import { measureSkew } from './core/cluster/clock-skew.ts';
 import type { BodyLimits } from './http/server/bodies.ts';
-import { connectionsWithin } from './http/server/open-files.ts';
+import { limitConnections } from './http/server/open-files.ts';
 import { createSocketServer } from './http/server/socket.ts';
 import type { SocketLimits } from './http/server/socket-guard.ts';
 import type { Log } from './log.ts';
@@ -41,7 +41,7 @@ export const version = (
 export async function start(config: Config, log: Log, limits: Limits = {}): Promise<Running> {
   const composed = await compose(config, log, version, { bodyLimits: limits.bodies ?? {} });
   try {
-    const connections = connectionsWithin(config.maxConnections, log);
+    const connections = limitConnections(config.maxConnections, log);
     const server = createSocketServer(composed.app.listener, log, { limits: { connections, ...limits.sockets } });
     const url = await listen(server, config);
     log.info({ url, database: shownDatabase(config.database) }, 'listening');

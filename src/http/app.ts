@@ -10,25 +10,25 @@ import { type WireError, wireError } from '../wire/errors.ts';
 import { requestIdHeader } from '../wire/headers.ts';
 import { maxSnapshotBytes } from '../wire/limits.ts';
 import { robotPermission } from '../wire/permissions.ts';
-import { consoleRoutes } from './own/console.ts';
-import { docsRoutes } from './own/docs.ts';
-import { emulatorRoutes } from './own/emulator.ts';
-import { addressOf, type Env } from './own/env.ts';
-import { healthRoutes, type Operations } from './own/health.ts';
-import { inboxRoutes } from './own/inbox.ts';
-import { fromHere } from './own/request.ts';
-import { consolePages, isConsoleCall, staticRoutes } from './own/static.ts';
+import { createConsoleRoutes } from './own/console.ts';
+import { createDocsRoutes } from './own/docs.ts';
+import { createEmulatorRoutes } from './own/emulator.ts';
+import { type Env, getAddress } from './own/env.ts';
+import { createHealthRoutes, type Operations } from './own/health.ts';
+import { createInboxRoutes } from './own/inbox.ts';
+import { refuseCrossSite } from './own/request.ts';
+import { consolePages, createStaticRoutes, isConsoleCall } from './own/static.ts';
 import type { AccessLog, Answered } from './server/access-log.ts';
 import { type Bodies, type BodyLimits, createBodies, defaultBodyLimits } from './server/bodies.ts';
 import { hasDotSegment } from './server/dot-segments.ts';
-import { gatewayFetch } from './server/fetch.ts';
+import { fetchFromGateway } from './server/fetch.ts';
 import { createGateway, type Route } from './server/gateway.ts';
 import { createHostCheck } from './server/host-check.ts';
-import { createListener, type Observe, pathOf } from './server/listener.ts';
-import { observed } from './server/observed.ts';
+import { createListener, type Observe, parsePath } from './server/listener.ts';
+import { createEmulatorMiddleware } from './server/observed.ts';
 import { jsonType, renderError } from './server/render.ts';
-import { newRequestId, type RequestIds } from './server/request-id.ts';
-import { accessToken, corpAccessToken, corpIdToken, getToken } from './vendor/oauth.ts';
+import { createRequestId, type RequestIds } from './server/request-id.ts';
+import { createAccessToken, createCorpAccessToken, createUnifiedToken, getToken } from './vendor/oauth.ts';
 import { createReadStatusRoute } from './vendor/read-status.ts';
 import { batchRecall, batchSend } from './vendor/robot.ts';
 
@@ -82,38 +82,42 @@ const createVendorRoutes = (context: Context): readonly Route[] => [
     required: ['robotCode', 'processQueryKeys'],
     answer: batchRecall,
   },
-  { method: 'POST', path: '/v1.0/oauth2/accessToken', required: ['appKey', 'appSecret'], answer: accessToken },
+  { method: 'POST', path: '/v1.0/oauth2/accessToken', required: ['appKey', 'appSecret'], answer: createAccessToken },
   {
     method: 'POST',
     path: '/v1.0/oauth2/corpAccessToken',
     required: ['suiteKey', 'suiteSecret', 'authCorpId', 'suiteTicket'],
-    answer: corpAccessToken,
+    answer: createCorpAccessToken,
   },
   {
     method: 'POST',
     path: '/v1.0/oauth2/{corpId}/token',
     required: ['client_id', 'client_secret', 'grant_type'],
-    answer: corpIdToken,
+    answer: createUnifiedToken,
   },
   { method: 'GET', path: '/gettoken', answer: getToken },
 ];
 
 /** Paths of our own surfaces. Every other path goes to the vendor's gateway, also if no route has it. */
-const own = /^\/(?:inbox|emulator|console|healthz|readyz|metrics|openapi\.json|docs|assets)(?:\/|$)|^\/$/;
+const ownPaths = /^\/(?:inbox|emulator|console|healthz|readyz|metrics|openapi\.json|docs|assets)(?:\/|$)|^\/$/;
 
 /** Statuses of errors that may refuse a body before it has been read completely. */
 const bodyStatuses: ReadonlySet<number> = new Set([408, 413, 503]);
 
 /** Creates the HTTP application: all routes, of the vendor's API and of our own surfaces, with their middleware. */
 export function createApp(parts: AppParts): App {
-  const { context, observe, access, emulator, requestIds = newRequestId } = parts;
+  const { context, observe, access, emulator, requestIds = createRequestId } = parts;
   const bodies = createBodies({ ...defaultBodyLimits, ...parts.bodyLimits });
   const vendorRoutes = createVendorRoutes(context);
-  const gateway = createGateway(context, vendorRoutes, emulator && observed(context, emulator.controls));
-  const hono = ownSurfaces(parts, bodies, vendorRoutes);
+  const gateway = createGateway(
+    context,
+    vendorRoutes,
+    emulator && createEmulatorMiddleware(context, emulator.controls),
+  );
+  const hono = createOwnSurfaces(parts, bodies, vendorRoutes);
   const ownListener = getRequestListener((request, env) => hono.fetch(request, env), {
     hostname: 'localhost',
-    errorHandler: (error) => refusal(unreadable(error), requestIds(), context.log),
+    errorHandler: (error) => renderRefusal(toReadableError(error), requestIds(), context.log),
   });
   const serveOwn = (incoming: IncomingMessage, outgoing: ServerResponse) => {
     // A backslash is not valid in a URL. Encoded, it gives the error for an unknown path instead of one from the
@@ -122,11 +126,11 @@ export function createApp(parts: AppParts): App {
     ownListener(incoming, outgoing).catch((err: unknown) => context.log.error({ err }, 'a response broke off'));
   };
   const isKnownHost = parts.trustedHosts && createHostCheck(parts.trustedHosts);
-  const isOwn = (path: string) => own.test(path);
+  const isOwn = (path: string) => ownPaths.test(path);
   return {
-    routes: [...vendorRoutes, ...hono.routes.filter(({ method }) => method !== 'ALL')].map(routeName),
+    routes: [...vendorRoutes, ...hono.routes.filter(({ method }) => method !== 'ALL')].map(formatRoute),
     fetch: async (request) =>
-      isOwn(new URL(request.url).pathname) ? hono.fetch(request) : gatewayFetch(gateway, request, requestIds),
+      isOwn(new URL(request.url).pathname) ? hono.fetch(request) : fetchFromGateway(gateway, request, requestIds),
     listener: createListener({
       gateway,
       bodies,
@@ -142,8 +146,8 @@ export function createApp(parts: AppParts): App {
 }
 
 /** Creates the routes of our own surfaces: inbox, console, emulator, operations, docs and web pages. */
-function ownSurfaces(parts: AppParts, bodies: Bodies, vendorRoutes: readonly Route[]): Hono<Env> {
-  const { context, operations, observe, access, emulator, bodyLimits, requestIds = newRequestId } = parts;
+function createOwnSurfaces(parts: AppParts, bodies: Bodies, vendorRoutes: readonly Route[]): Hono<Env> {
+  const { context, operations, observe, access, emulator, bodyLimits, requestIds = createRequestId } = parts;
   const hono = new Hono<Env>();
   hono.use(async (c, next) => {
     const started = performance.now();
@@ -152,41 +156,47 @@ function ownSurfaces(parts: AppParts, bodies: Bodies, vendorRoutes: readonly Rou
     await next();
     c.header(requestIdHeader, c.get('requestId'));
     const seconds = (performance.now() - started) / 1000;
-    const route = routeLabel(routePath(c, -1));
+    const route = toRouteLabel(routePath(c, -1));
     observe(c.req.method, route, c.res.status, seconds);
-    access?.({ ...(await answeredBy(c)), route, seconds });
+    access?.({ ...(await describeResponse(c)), route, seconds });
   });
-  hono.use(forOneReader);
-  hono.use(plainPath);
-  hono.use(fromHere);
+  hono.use(setPrivateHeaders);
+  hono.use(refuseDotSegments);
+  hono.use(refuseCrossSite);
   // Changes by other processes take effect before a request is handled. If no other process shares the database, this
   // does nothing.
-  hono.use(upToDate(context));
+  hono.use(refreshDirectory(context));
   const served = { emulator: emulator !== undefined, oidc: context.options.oidc !== undefined };
-  hono.route('/inbox/v1', inboxRoutes(context));
+  hono.route('/inbox/v1', createInboxRoutes(context));
   if (emulator) {
     const snapshots = createBodies({ ...defaultBodyLimits, ...bodyLimits, buffered: maxSnapshotBytes });
     hono.route(
       '/emulator/v1',
-      emulatorRoutes(context, emulator.controls, { setup: emulator.setup, served: vendorRoutes, snapshots }),
+      createEmulatorRoutes(context, emulator.controls, { setup: emulator.setup, served: vendorRoutes, snapshots }),
     );
   }
-  hono.route('/console/v1', consoleRoutes(context, emulator !== undefined));
-  hono.route('/', healthRoutes(context, operations, served));
-  hono.route('/docs', docsRoutes());
-  hono.route('/', staticRoutes(context));
+  hono.route('/console/v1', createConsoleRoutes(context, emulator !== undefined));
+  hono.route('/', createHealthRoutes(context, operations, served));
+  hono.route('/docs', createDocsRoutes());
+  hono.route('/', createStaticRoutes(context));
   // Returned, not thrown: a thrown error would skip the headers and the metrics of the middleware above.
   hono.notFound((c) => {
-    const allowed = methodsOf(hono, c.req.path);
-    if (allowed.length === 0) return refusal(noSuchPath(c.req.method, c.req.path), c.get('requestId'), context.log);
-    const wrong = wrongMethod(c.req.path, allowed);
-    return refusal(wrong, c.get('requestId'), context.log, { allow: allowed.join(', ') });
+    const allowed = findMethods(hono, c.req.path);
+    if (allowed.length === 0)
+      return renderRefusal(notFoundError(c.req.method, c.req.path), c.get('requestId'), context.log);
+    const wrong = wrongMethodError(c.req.path, allowed);
+    return renderRefusal(wrong, c.get('requestId'), context.log, { allow: allowed.join(', ') });
   });
-  hono.onError((error, c) => refusal(error, c.get('requestId'), context.log));
+  hono.onError((error, c) => renderRefusal(error, c.get('requestId'), context.log));
   return hono;
 }
 
-function refusal(error: unknown, requestId: string, log: Log, extra?: Readonly<Record<string, string>>): Response {
+function renderRefusal(
+  error: unknown,
+  requestId: string,
+  log: Log,
+  extra?: Readonly<Record<string, string>>,
+): Response {
   const { status, body, headers } = renderError(error, requestId, log);
   // The rest of an unread body would block the next request on this connection.
   const close = bodyStatuses.has(status) ? { connection: 'close' } : {};
@@ -199,7 +209,7 @@ function refusal(error: unknown, requestId: string, log: Log, extra?: Readonly<R
  * Returns what the access log needs of a response on our own paths. The adapter sets the content length only later, so
  * the length is taken from a copy of the body, except for event streams.
  */
-async function answeredBy(c: HonoContext<Env>): Promise<Omit<Answered, 'route' | 'seconds'>> {
+async function describeResponse(c: HonoContext<Env>): Promise<Omit<Answered, 'route' | 'seconds'>> {
   const { pathname: path, search } = new URL(c.req.url);
   const isStream = c.res.headers.get('content-type')?.startsWith('text/event-stream') === true;
   const length = c.res.headers.get('content-length');
@@ -213,11 +223,11 @@ async function answeredBy(c: HonoContext<Env>): Promise<Omit<Answered, 'route' |
     status: c.res.status,
     bytes,
     requestId: c.get('requestId'),
-    address: addressOf(c),
+    address: getAddress(c),
   };
 }
 
-function routeName({ method, path }: { readonly method: string; readonly path: string }): string {
+function formatRoute({ method, path }: { readonly method: string; readonly path: string }): string {
   return `${method} ${path.replace(/:(\w+)/g, '{$1}')}`;
 }
 
@@ -225,50 +235,50 @@ function routeName({ method, path }: { readonly method: string; readonly path: s
  * Refuses paths with dot segments, as unknown paths. Hono routes by a URL in which they are already resolved, so the
  * raw target is checked.
  */
-const plainPath: MiddlewareHandler<Env> = async (c, next) => {
+const refuseDotSegments: MiddlewareHandler<Env> = async (c, next) => {
   const target = c.env?.incoming?.url ?? c.req.path;
-  if (hasDotSegment(target)) throw noSuchPath(c.req.method, pathOf(target));
+  if (hasDotSegment(target)) throw notFoundError(c.req.method, parsePath(target));
   await next();
 };
 
 /** Our own paths that depend on stored state. Health, docs and pages are served without the store. */
-const aboutState = /^\/(?:inbox|console|emulator)\//;
+const statePaths = /^\/(?:inbox|console|emulator)\//;
 
-function upToDate({ directory }: Context): MiddlewareHandler<Env> {
+function refreshDirectory({ directory }: Context): MiddlewareHandler<Env> {
   return async (c, next) => {
-    if (aboutState.test(c.req.path)) await directory.current();
+    if (statePaths.test(c.req.path)) await directory.current();
     await next();
   };
 }
 
 /** Responses that depend on the user must not be cached, nor be interpreted as another content type. */
-const forOneReader: MiddlewareHandler<Env> = async (c, next) => {
+const setPrivateHeaders: MiddlewareHandler<Env> = async (c, next) => {
   await next();
-  if (!aboutState.test(c.req.path)) return;
+  if (!statePaths.test(c.req.path)) return;
   if (!c.res.headers.has('cache-control')) c.header('cache-control', 'no-store');
   c.header('x-content-type-options', 'nosniff');
 };
 
 /** Returns the metrics label of a route: its pattern, so that neither ids nor unknown paths create new time series. */
-function routeLabel(pattern: string): string {
+function toRouteLabel(pattern: string): string {
   if (pattern === consolePages) return '/console';
   return pattern.includes('*') ? 'unknown' : pattern;
 }
 
 /** Returns the methods that one of our own paths accepts. */
-function methodsOf({ router }: Hono<Env>, path: string): readonly string[] {
-  const answers = (route: RouterRoute) => !(route.path === consolePages && isConsoleCall(path));
-  const takes = (method: string) =>
-    router.match(method, path)[0].some(([[, route]]) => route.method === method && answers(route));
-  return ['GET', 'POST', 'PUT', 'DELETE'].filter(takes);
+function findMethods({ router }: Hono<Env>, path: string): readonly string[] {
+  const isServed = (route: RouterRoute) => !(route.path === consolePages && isConsoleCall(path));
+  const hasMethod = (method: string) =>
+    router.match(method, path)[0].some(([[, route]]) => route.method === method && isServed(route));
+  return ['GET', 'POST', 'PUT', 'DELETE'].filter(hasMethod);
 }
 
-function noSuchPath(method: string, path: string): WireError {
+function notFoundError(method: string, path: string): WireError {
   const reason = `there is no ${method} ${path}`;
   return wireError('huizhi.notFound', { why: reason, fill: { reason } });
 }
 
-function wrongMethod(path: string, allowed: readonly string[]): WireError {
+function wrongMethodError(path: string, allowed: readonly string[]): WireError {
   const reason = `${path} takes ${allowed.join(', ')}`;
   return wireError('huizhi.methodNotAllowed', { why: reason, fill: { reason } });
 }
@@ -277,7 +287,7 @@ function wrongMethod(path: string, allowed: readonly string[]): WireError {
  * Maps the adapter's error for a malformed request (usually its Host header) to `huizhi.badRequest`. Other errors are
  * bugs of ours.
  */
-function unreadable(error: unknown): unknown {
+function toReadableError(error: unknown): unknown {
   if (!(error instanceof RequestError)) return error;
   return wireError('huizhi.badRequest', { why: error.message, fill: { reason: error.message }, cause: error });
 }

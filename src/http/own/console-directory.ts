@@ -9,99 +9,101 @@ import type { Context } from '../../core/context.ts';
 import { defaultPage } from '../../wire/limits.ts';
 import * as wire from '../../wire/own/console-directory.ts';
 import type { ConsoleEnv } from './env.ts';
-import { bodyOf, defined, queryOf } from './request.ts';
+import { omitUndefined, parseBody, parseQuery } from './request.ts';
 
 /** The console's routes for organizations, users, apps, robots, the audit log and statistics. */
-export function directoryRoutes(context: Context): Hono<ConsoleEnv> {
+export function createDirectoryRoutes(context: Context): Hono<ConsoleEnv> {
   const app = new Hono<ConsoleEnv>();
-  app.route('/', peopleRoutes(context));
-  app.route('/apps', appRoutes(context));
-  app.route('/robots', robotRoutes(context));
+  app.route('/', createUserRoutes(context));
+  app.route('/apps', createAppRoutes(context));
+  app.route('/robots', createRobotRoutes(context));
   app.get('/statistics', async (c) => {
-    const range = queryOf(c, wire.statisticsQuery);
-    return c.json((await getStatistics(context, defined(range))) satisfies wire.StatisticsAnswer);
+    const range = parseQuery(c, wire.statisticsQuery);
+    return c.json((await getStatistics(context, omitUndefined(range))) satisfies wire.StatisticsAnswer);
   });
   app.get('/audit', async (c) => {
-    return c.json((await listAudit(context, pageIn(queryOf(c, wire.pageQuery)))) satisfies wire.AuditAnswer);
+    return c.json((await listAudit(context, toPage(parseQuery(c, wire.pageQuery)))) satisfies wire.AuditAnswer);
   });
   return app;
 }
 
-function pageIn({ limit = defaultPage, cursor }: wire.PageQuery) {
-  return defined({ limit, cursor });
+function toPage({ limit = defaultPage, cursor }: wire.PageQuery) {
+  return omitUndefined({ limit, cursor });
 }
 
-function peopleRoutes(context: Context): Hono<ConsoleEnv> {
+function createUserRoutes(context: Context): Hono<ConsoleEnv> {
   const app = new Hono<ConsoleEnv>();
   app.get('/organizations', (c) => {
-    const { text = '', ...page } = queryOf(c, wire.organizationsQuery);
-    return c.json(people.listOrganizations(context, text, pageIn(page)));
+    const { text = '', ...page } = parseQuery(c, wire.organizationsQuery);
+    return c.json(people.listOrganizations(context, text, toPage(page)));
   });
   app.get('/organizations/:corpId', (c) => c.json(people.findOrganization(context, c.req.param('corpId'))));
   app.post('/organizations', async (c) => {
-    return c.json(await people.createOrganization(context, c.get('operator'), await bodyOf(c, wire.organizationBody)));
+    return c.json(
+      await people.createOrganization(context, c.get('operator'), await parseBody(c, wire.organizationBody)),
+    );
   });
   app.put('/organizations/:corpId', async (c) => {
-    const fields = { corpId: c.req.param('corpId'), ...(await bodyOf(c, wire.nameBody)) };
+    const fields = { corpId: c.req.param('corpId'), ...(await parseBody(c, wire.nameBody)) };
     return c.json(await people.renameOrganization(context, c.get('operator'), fields));
   });
   app.get('/users', async (c) => {
-    const { corpId, text = '', ...page } = queryOf(c, wire.usersQuery);
-    return c.json(await people.listUsers(context, corpId, text, pageIn(page)));
+    const { corpId, text = '', ...page } = parseQuery(c, wire.usersQuery);
+    return c.json(await people.listUsers(context, corpId, text, toPage(page)));
   });
   app.post('/users', async (c) => {
-    const { corpId, ...fields } = await bodyOf(c, wire.userBody);
+    const { corpId, ...fields } = await parseBody(c, wire.userBody);
     return c.json(await people.addUser(context, c.get('operator'), corpId, fields));
   });
   app.post('/users/import', async (c) => {
-    const { corpId, csv, dryRun } = await bodyOf(c, wire.userImportBody);
+    const { corpId, csv, dryRun } = await parseBody(c, wire.userImportBody);
     return c.json(await importUsers(context, c.get('operator'), corpId, csv, dryRun));
   });
   app.get('/users/:userId', async (c) => {
-    const { corpId } = queryOf(c, wire.organizationQuery);
+    const { corpId } = parseQuery(c, wire.organizationQuery);
     return c.json(await people.findUser(context, corpId, c.req.param('userId')));
   });
   app.put('/users/:userId', async (c) => {
-    const { corpId } = queryOf(c, wire.organizationQuery);
-    const fields = { userId: c.req.param('userId'), ...(await bodyOf(c, wire.nameBody)) };
+    const { corpId } = parseQuery(c, wire.organizationQuery);
+    const fields = { userId: c.req.param('userId'), ...(await parseBody(c, wire.nameBody)) };
     return c.json(await people.renameUser(context, c.get('operator'), corpId, fields));
   });
   app.get('/formerUsers', async (c) => {
-    const { corpId, text = '', ...page } = queryOf(c, wire.usersQuery);
-    const answer = await people.listFormerUsers(context, corpId, text, pageIn(page));
+    const { corpId, text = '', ...page } = parseQuery(c, wire.usersQuery);
+    const answer = await people.listFormerUsers(context, corpId, text, toPage(page));
     return c.json(answer satisfies wire.FormerUsersAnswer);
   });
   app.post('/users/:userId/restore', async (c) => {
-    const { corpId } = queryOf(c, wire.organizationQuery);
-    const { leftAt } = await bodyOf(c, wire.restoreBody);
+    const { corpId } = parseQuery(c, wire.organizationQuery);
+    const { leftAt } = await parseBody(c, wire.restoreBody);
     return c.json(await people.restoreUser(context, c.get('operator'), corpId, c.req.param('userId'), leftAt));
   });
   app.delete('/users/:userId', async (c) => {
-    const { corpId } = queryOf(c, wire.organizationQuery);
+    const { corpId } = parseQuery(c, wire.organizationQuery);
     return c.json(await people.removeUser(context, c.get('operator'), corpId, c.req.param('userId')));
   });
   return app;
 }
 
-function appRoutes(context: Context): Hono<ConsoleEnv> {
+function createAppRoutes(context: Context): Hono<ConsoleEnv> {
   const app = new Hono<ConsoleEnv>();
   app.get('/', (c) => {
-    const { text = '', ...page } = queryOf(c, wire.appsQuery);
-    return c.json(apps.listApps(context, text, pageIn(page)));
+    const { text = '', ...page } = parseQuery(c, wire.appsQuery);
+    return c.json(apps.listApps(context, text, toPage(page)));
   });
   app.get('/:appKey', (c) => c.json(apps.findApp(context, c.req.param('appKey'))));
   app.post('/', async (c) => {
-    return c.json(await apps.createApp(context, c.get('operator'), defined(await bodyOf(c, wire.appBody))));
+    return c.json(await apps.createApp(context, c.get('operator'), omitUndefined(await parseBody(c, wire.appBody))));
   });
   app.post('/:appKey/rotate', async (c) => {
     return c.json(await apps.rotateSecret(context, c.get('operator'), c.req.param('appKey')));
   });
   app.put('/:appKey/permissions', async (c) => {
-    const { permissions } = await bodyOf(c, wire.permissionsBody);
+    const { permissions } = await parseBody(c, wire.permissionsBody);
     return c.json(await apps.setPermissions(context, c.get('operator'), c.req.param('appKey'), permissions));
   });
   app.put('/:appKey/authorizations/:corpId', async (c) => {
-    const { authorized } = await bodyOf(c, wire.authorizedBody);
+    const { authorized } = await parseBody(c, wire.authorizedBody);
     const { appKey, corpId } = c.req.param();
     return c.json(await apps.setAuthorized(context, c.get('operator'), appKey, corpId, authorized));
   });
@@ -112,38 +114,38 @@ function appRoutes(context: Context): Hono<ConsoleEnv> {
   return app;
 }
 
-function robotRoutes(context: Context): Hono<ConsoleEnv> {
+function createRobotRoutes(context: Context): Hono<ConsoleEnv> {
   const app = new Hono<ConsoleEnv>();
   app.get('/', (c) => {
-    const { corpId, text = '', ...page } = queryOf(c, wire.robotsQuery);
-    return c.json(apps.listRobots(context, corpId, text, pageIn(page)));
+    const { corpId, text = '', ...page } = parseQuery(c, wire.robotsQuery);
+    return c.json(apps.listRobots(context, corpId, text, toPage(page)));
   });
   app.get('/:robotCode', (c) => c.json(robots.findRobot(context, c.req.param('robotCode'))));
   app.get('/:robotCode/blocks', async (c) => {
-    const { corpId, ...page } = queryOf(c, wire.robotBlocksQuery);
+    const { corpId, ...page } = parseQuery(c, wire.robotBlocksQuery);
     return c.json(
       (await robots.listBlocks(
         context,
         c.req.param('robotCode'),
         corpId,
-        pageIn(page),
+        toPage(page),
       )) satisfies wire.RobotBlocksAnswer,
     );
   });
   app.post('/', async (c) => {
-    return c.json(await robots.createRobot(context, c.get('operator'), await bodyOf(c, wire.robotBody)));
+    return c.json(await robots.createRobot(context, c.get('operator'), await parseBody(c, wire.robotBody)));
   });
   app.put('/:robotCode', async (c) => {
-    const change = defined(await bodyOf(c, wire.robotChangeBody));
+    const change = omitUndefined(await parseBody(c, wire.robotChangeBody));
     return c.json(await robots.changeRobot(context, c.get('operator'), c.req.param('robotCode'), change));
   });
   app.put('/:robotCode/installations/:corpId', async (c) => {
-    const { installed } = await bodyOf(c, wire.installedBody);
+    const { installed } = await parseBody(c, wire.installedBody);
     const { robotCode, corpId } = c.req.param();
     return c.json(await robots.setInstalled(context, c.get('operator'), robotCode, corpId, installed));
   });
   app.put('/:robotCode/templates/:msgKey', async (c) => {
-    const { state } = await bodyOf(c, wire.templateBody);
+    const { state } = await parseBody(c, wire.templateBody);
     const { robotCode, msgKey } = c.req.param();
     return c.json(await robots.setTemplate(context, c.get('operator'), robotCode, msgKey, state));
   });

@@ -12,16 +12,16 @@ import {
   consoleUnreadQuery,
 } from '../../wire/own/console-messages.ts';
 import type { ConsoleEnv } from './env.ts';
-import { organizationStream } from './live.ts';
-import { defined, queryOf, startOf } from './request.ts';
+import { streamOrganization } from './live.ts';
+import { omitUndefined, parseQuery, parseStart } from './request.ts';
 
 /** The console's routes for messages, their recipients and live events. */
-export function messageRoutes(context: Context): Hono<ConsoleEnv> {
+export function createMessageRoutes(context: Context): Hono<ConsoleEnv> {
   const app = new Hono<ConsoleEnv>();
   app.get('/messages', async (c) => {
-    const { limit = defaultPage, cursor, ...filter } = queryOf(c, consoleMessagesQuery);
-    const page = defined({ limit, cursor });
-    return c.json((await listMessages(context, defined(filter), page)) satisfies ConsoleMessagesAnswer);
+    const { limit = defaultPage, cursor, ...filter } = parseQuery(c, consoleMessagesQuery);
+    const page = omitUndefined({ limit, cursor });
+    return c.json((await listMessages(context, omitUndefined(filter), page)) satisfies ConsoleMessagesAnswer);
   });
   app.get('/messages/:messageId', async (c) => {
     return c.json((await messageDetail(context, c.req.param('messageId'))) satisfies ConsoleMessageDetail);
@@ -36,18 +36,18 @@ export function messageRoutes(context: Context): Hono<ConsoleEnv> {
     return c.body(text, 200, { 'content-type': 'text/csv;charset=utf-8', 'cache-control': 'no-store' });
   });
   app.get('/unread', async (c) => {
-    const { limit = defaultPage, cursor, ...filter } = queryOf(c, consoleUnreadQuery);
-    const page = defined({ limit, cursor });
-    return c.json((await listUnread(context, defined(filter), page)) satisfies ConsoleUnreadAnswer);
+    const { limit = defaultPage, cursor, ...filter } = parseQuery(c, consoleUnreadQuery);
+    const page = omitUndefined({ limit, cursor });
+    return c.json((await listUnread(context, omitUndefined(filter), page)) satisfies ConsoleUnreadAnswer);
   });
   app.get('/events', async (c) => {
-    const { corpId, messageId, since } = queryOf(c, consoleEventsQuery);
-    return organizationStream(
+    const { corpId, messageId, since } = parseQuery(c, consoleEventsQuery);
+    return streamOrganization(
       c,
       context,
       organizationOf(context, corpId),
       messageId,
-      startOf(c, since),
+      parseStart(c, since),
       c.get('operator'),
     );
   });

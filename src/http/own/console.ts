@@ -20,28 +20,32 @@ import {
   consoleSessionBody,
   signInCodeBody,
 } from '../../wire/own/console.ts';
-import { directoryRoutes } from './console-directory.ts';
-import { messageRoutes } from './console-messages.ts';
-import { addressOf, type ConsoleEnv, type Env } from './env.ts';
-import { bearer } from './inbox.ts';
-import { bodyOf } from './request.ts';
+import { createDirectoryRoutes } from './console-directory.ts';
+import { createMessageRoutes } from './console-messages.ts';
+import { type ConsoleEnv, type Env, getAddress } from './env.ts';
+import { readBearerToken } from './inbox.ts';
+import { parseBody } from './request.ts';
 
 const cookiePath = '/console';
 
 /** The operator's API under `/console/v1`. Every call except signing in requires the admin token or a session. */
-export function consoleRoutes(context: Context, emulator: boolean): Hono<Env> {
+export function createConsoleRoutes(context: Context, emulator: boolean): Hono<Env> {
   const app = new Hono<Env>();
-  app.route('/sessions', sessionRoutes(context, emulator));
-  app.route('/', operatorRoutes(context));
+  app.route('/sessions', createSessionRoutes(context, emulator));
+  app.route('/', createOperatorRoutes(context));
   return app;
 }
 
-function sessionRoutes(context: Context, emulator: boolean): Hono<Env> {
-  const shown = ({ csrfToken, expiresAt }: OpenedSession): ConsoleSessionAnswer => ({ csrfToken, expiresAt, emulator });
+function createSessionRoutes(context: Context, emulator: boolean): Hono<Env> {
+  const renderSession = ({ csrfToken, expiresAt }: OpenedSession): ConsoleSessionAnswer => ({
+    csrfToken,
+    expiresAt,
+    emulator,
+  });
   const app = new Hono<Env>();
   app.post('/', async (c) => {
-    const { adminToken } = await bodyOf(c, consoleSessionBody);
-    const session = await openConsoleSession(context, adminToken, addressOf(c));
+    const { adminToken } = await parseBody(c, consoleSessionBody);
+    const session = await openConsoleSession(context, adminToken, getAddress(c));
     const secure = (context.options.publicUrl ?? c.req.url).startsWith('https:');
     const maxAge = consoleSessionWindow / 1000;
     setCookie(c, consoleCookie, session.secret, {
@@ -51,11 +55,11 @@ function sessionRoutes(context: Context, emulator: boolean): Hono<Env> {
       maxAge,
       secure,
     });
-    return c.json(shown(session));
+    return c.json(renderSession(session));
   });
-  app.get('/current', async (c) => c.json(shown(await sessionOf(c, context))));
+  app.get('/current', async (c) => c.json(renderSession(await findSession(c, context))));
   app.delete('/current', async (c) => {
-    const session = await sessionOf(c, context);
+    const session = await findSession(c, context);
     checkCsrf(session, c.req.header(csrfHeader));
     await closeConsoleSession(context, session);
     deleteCookie(c, consoleCookie, { path: cookiePath });
@@ -64,20 +68,20 @@ function sessionRoutes(context: Context, emulator: boolean): Hono<Env> {
   return app;
 }
 
-function operatorRoutes(context: Context): Hono<ConsoleEnv> {
+function createOperatorRoutes(context: Context): Hono<ConsoleEnv> {
   const app = new Hono<ConsoleEnv>();
   app.use(async (c, next) => {
-    c.set('operator', await operatorOf(c, context));
+    c.set('operator', await authenticateOperator(c, context));
     await next();
   });
-  app.route('/', messageRoutes(context));
-  app.route('/', directoryRoutes(context));
+  app.route('/', createMessageRoutes(context));
+  app.route('/', createDirectoryRoutes(context));
   app.get('/status', async (c) => c.json((await installationStatus(context)) satisfies ConsoleStatusAnswer));
   app.post('/retention/confirm', async (c) => {
     return c.json((await confirmRetention(context, c.get('operator'))) satisfies ConsoleStatusAnswer);
   });
   app.post('/signInCodes', async (c) => {
-    const { corpId, userId } = await bodyOf(c, signInCodeBody);
+    const { corpId, userId } = await parseBody(c, signInCodeBody);
     const { code, expiresAt } = await createSignInCode(context, c.get('operator'), corpId, userId);
     const url = new URL(`/?code=${encodeURIComponent(code)}`, context.options.publicUrl ?? c.req.url).href;
     return c.json({ code, url, expiresAt });
@@ -89,14 +93,14 @@ function operatorRoutes(context: Context): Hono<ConsoleEnv> {
  * Returns the operator of a request. A bearer token takes precedence over the session cookie. Only the cookie requires
  * a CSRF token, because browsers send cookies automatically.
  */
-async function operatorOf<E extends Env>(c: HonoContext<E>, context: Context): Promise<Operator> {
-  const token = bearer(c);
-  if (token !== undefined) return authenticateAdmin(context, token, addressOf(c));
-  const session = await sessionOf(c, context);
+async function authenticateOperator<E extends Env>(c: HonoContext<E>, context: Context): Promise<Operator> {
+  const token = readBearerToken(c);
+  if (token !== undefined) return authenticateAdmin(context, token, getAddress(c));
+  const session = await findSession(c, context);
   if (c.req.method !== 'GET' && c.req.method !== 'HEAD') checkCsrf(session, c.req.header(csrfHeader));
   return session;
 }
 
-function sessionOf<E extends Env>(c: HonoContext<E>, context: Context): Promise<OpenedSession> {
+function findSession<E extends Env>(c: HonoContext<E>, context: Context): Promise<OpenedSession> {
   return consoleSessionOf(context, getCookie(c, consoleCookie));
 }

@@ -3,13 +3,13 @@ import { Hono } from 'hono';
 import type { Language } from '../../wire/openapi/document.ts';
 import { documentQuery } from '../../wire/own/operations.ts';
 import type { Env } from './env.ts';
-import { queryOf } from './request.ts';
+import { parseQuery } from './request.ts';
 
 const titles: Readonly<Record<Language, string>> = { en: 'huizhi API', zh: 'huizhi API 文档' };
 const tags: Readonly<Record<Language, string>> = { en: 'en', zh: 'zh-CN' };
 
 /** No theme is set, so the viewer uses the browser's preferred color scheme. */
-const page = (language: Language) => `<!doctype html>
+const renderPage = (language: Language) => `<!doctype html>
 <html lang="${tags[language]}">
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -31,25 +31,25 @@ const policy =
  * `/docs`: shows the OpenAPI document in RapiDoc, which is part of the package, so that nothing is loaded from other
  * hosts.
  */
-export function docsRoutes(): Hono<Env> {
+export function createDocsRoutes(): Hono<Env> {
   const app = new Hono<Env>();
   app.get('/', (c) => {
-    const { lang = preferred(c.req.header('accept-language')) } = queryOf(c, documentQuery);
-    return c.html(page(lang), 200, { 'content-security-policy': policy, vary: 'accept-language' });
+    const { lang = pickLanguage(c.req.header('accept-language')) } = parseQuery(c, documentQuery);
+    return c.html(renderPage(lang), 200, { 'content-security-policy': policy, vary: 'accept-language' });
   });
   app.get('/rapidoc.js', async (c) =>
-    c.body(await viewer(), 200, { 'content-type': 'text/javascript', 'cache-control': 'max-age=3600' }),
+    c.body(await readViewer(), 200, { 'content-type': 'text/javascript', 'cache-control': 'max-age=3600' }),
   );
   return app;
 }
 
 /** Returns `zh` if the browser's first language is Chinese, else `en`. */
-function preferred(acceptLanguage = ''): Language {
+function pickLanguage(acceptLanguage = ''): Language {
   return /^\s*zh\b/i.test(acceptLanguage) ? 'zh' : 'en';
 }
 
 /** Reads the viewer's script: from the built package, or from node_modules if the code runs from a source checkout. */
-async function viewer(): Promise<string> {
+async function readViewer(): Promise<string> {
   const built = new URL('../../docs-ui/rapidoc-min.js', import.meta.url);
   const installed = new URL('../../../node_modules/rapidoc/dist/rapidoc-min.js', import.meta.url);
   return readFile(built, 'utf8').catch(() => readFile(installed, 'utf8'));

@@ -38,14 +38,14 @@ import { parseValue } from '../../wire/schema.ts';
 import type { Bodies } from '../server/bodies.ts';
 import { checkFaults, checkReaders, type Served } from './emulator-checks.ts';
 import type { Env } from './env.ts';
-import { badRequest, bodyOf, queryOf, textOf } from './request.ts';
+import { badRequest, parseBody, parseQuery, readText } from './request.ts';
 import { snapshotState } from './snapshot.ts';
 
 /**
  * Milliseconds. One call moves the clock forward by at most a hundred years, since everything due in between has to
  * run.
  */
-const farthest = 36_525 * 86_400_000;
+const longestMove = 36_525 * 86_400_000;
 
 type EmulatorRouteParts = { readonly setup: Setup; readonly served: readonly Served[]; readonly snapshots: Bodies };
 
@@ -53,85 +53,85 @@ type EmulatorRouteParts = { readonly setup: Setup; readonly served: readonly Ser
  * The API with which tests control the emulator, under `/emulator/v1`. `setup` is the state after a reset, `served`
  * lists the calls into which faults can be injected, and `snapshots` reads the bodies of snapshots, which may be large.
  */
-export function emulatorRoutes(
+export function createEmulatorRoutes(
   context: Context,
   controls: Controls,
   { setup, served, snapshots }: EmulatorRouteParts,
 ): Hono<Env> {
   const app = new Hono<Env>();
   const { clock, readers, faults, journal } = controls;
-  const clockNow = () => ({ now: clock.now(), frozen: clock.state().frozenAt !== null });
+  const renderClock = () => ({ now: clock.now(), frozen: clock.state().frozenAt !== null });
 
-  app.get('/clock', (c) => c.json(clockNow()));
+  app.get('/clock', (c) => c.json(renderClock()));
   app.post('/clock', async (c) => {
-    const { freeze, ...move } = await bodyOf(c, clockBody);
+    const { freeze, ...move } = await parseBody(c, clockBody);
     if (freeze !== undefined) await freezeClock(context, controls, freeze);
-    else if ((move.set ?? 0) - clock.now() > farthest) throw badRequest('set: is more than a hundred years ahead');
+    else if ((move.set ?? 0) - clock.now() > longestMove) throw badRequest('set: is more than a hundred years ahead');
     else await moveClock(context, controls, move);
-    return c.json(clockNow());
+    return c.json(renderClock());
   });
   app.post('/reads', async (c) => {
-    const { processQueryKey, userIds, manner } = await bodyOf(c, readsBody);
+    const { processQueryKey, userIds, manner } = await parseBody(c, readsBody);
     return c.json({ read: await readMessage(context, processQueryKey, userIds, manner) });
   });
-  app.get('/readers', (c) => c.json({ readers: readers.list().map(readerAnswer) }));
+  app.get('/readers', (c) => c.json({ readers: readers.list().map(renderReader) }));
   app.put('/readers', async (c) => {
-    const body = await bodyOf(c, readersBody);
+    const body = await parseBody(c, readersBody);
     await checkReaders(context, body.readers);
     readers.set(body.readers);
-    return c.json({ readers: readers.list().map(readerAnswer) });
+    return c.json({ readers: readers.list().map(renderReader) });
   });
-  app.get('/delivery', (c) => c.json(deliveryAnswer(controls)));
+  app.get('/delivery', (c) => c.json(renderDelivery(controls)));
   app.put('/delivery', async (c) => {
-    controls.setDelivery(await bodyOf(c, deliveryBody));
+    controls.setDelivery(await parseBody(c, deliveryBody));
     await context.deliverer.takeUp();
-    return c.json(deliveryAnswer(controls));
+    return c.json(renderDelivery(controls));
   });
   app.post('/delivery/release', async (c) => c.json({ released: await release(context, controls) }));
-  app.get('/faults', (c) => c.json({ rules: faults.rules().map(faultAnswer) }));
+  app.get('/faults', (c) => c.json({ rules: faults.rules().map(renderFault) }));
   app.put('/faults', async (c) => {
-    const { rules } = await bodyOf(c, faultsBody);
+    const { rules } = await parseBody(c, faultsBody);
     checkFaults(context, served, rules);
     faults.set(rules);
-    return c.json({ rules: faults.rules().map(faultAnswer) });
+    return c.json({ rules: faults.rules().map(renderFault) });
   });
   app.get('/requests', (c) => {
-    const { since = 0, limit = defaultRequests } = queryOf(c, requestsQuery);
-    return c.json({ requests: journal.since(since, limit).map(requestAnswer) });
+    const { since = 0, limit = defaultRequests } = parseQuery(c, requestsQuery);
+    return c.json({ requests: journal.since(since, limit).map(renderRequest) });
   });
-  stateRoutes(app, context, controls, setup);
-  snapshotRoutes(app, context, controls, snapshots);
+  addStateRoutes(app, context, controls, setup);
+  addSnapshotRoutes(app, context, controls, snapshots);
   return app;
 }
 
-function stateRoutes(app: Hono<Env>, context: Context, controls: Controls, setup: Setup): void {
+function addStateRoutes(app: Hono<Env>, context: Context, controls: Controls, setup: Setup): void {
   app.get('/suiteTickets', async (c) => c.json({ tickets: await listTickets(context) }));
   app.post('/suiteTickets', async (c) =>
-    c.json(await createTicketFor(context, (await bodyOf(c, suiteTicketBody)).appKey)),
+    c.json(await createTicketFor(context, (await parseBody(c, suiteTicketBody)).appKey)),
   );
   app.put('/templates', async (c) => {
-    const body = await bodyOf(c, templateBody);
+    const body = await parseBody(c, templateBody);
     await setTemplate(context, body.robotCode, body.msgKey, body.state);
     return c.json(body);
   });
-  app.put('/robots', async (c) => c.json(await changeRobot(context, await bodyOf(c, robotBody))));
+  app.put('/robots', async (c) => c.json(await changeRobot(context, await parseBody(c, robotBody))));
   app.post('/reset', async (c) => {
     await reset(context, controls, setup);
     return c.json({});
   });
 }
 
-function snapshotRoutes(app: Hono<Env>, context: Context, controls: Controls, snapshots: Bodies): void {
+function addSnapshotRoutes(app: Hono<Env>, context: Context, controls: Controls, snapshots: Bodies): void {
   app.get('/snapshot', async (c) => c.json(await takeSnapshot(context, controls)));
   app.put('/snapshot', async (c) => {
-    const value = parseValue(snapshot, parsed(await textOf(c, maxSnapshotBytes, snapshots)));
+    const value = parseValue(snapshot, parseJson(await readText(c, maxSnapshotBytes, snapshots)));
     await checkSnapshotVersion(context, value);
     await restoreSnapshot(context, controls, parseValue(snapshotState, value) satisfies Snapshot);
     return c.json({});
   });
 }
 
-function parsed(text: string): unknown {
+function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
@@ -139,30 +139,30 @@ function parsed(text: string): unknown {
   }
 }
 
-const readerAnswer = ({ after, ...rest }: Reader) => ({ ...rest, after: formatDuration(after) });
+const renderReader = ({ after, ...rest }: Reader) => ({ ...rest, after: formatDuration(after) });
 
-function faultAnswer({ latency, ...rest }: Fault) {
+function renderFault({ latency, ...rest }: Fault) {
   return latency === undefined ? rest : { ...rest, latency: formatDuration(latency) };
 }
 
-function deliveryAnswer(controls: Controls) {
+function renderDelivery(controls: Controls) {
   const { mode, delay } = controls.delivery();
   return delay === undefined ? { mode } : { mode, delay: formatDuration(delay) };
 }
 
-function requestAnswer({ query, body, answer, error, headers, truncated, ...rest }: Entry): RequestRecord {
+function renderRequest({ query, body, answer, error, headers, truncated, ...rest }: Entry): RequestRecord {
   return {
     ...rest,
     headers: headers as RequestRecord['headers'],
-    query: pairs(query),
-    body: body === '' ? null : jsonOrText(body),
-    answer: answer === '' ? null : jsonOrText(answer),
+    query: groupParameters(query),
+    body: body === '' ? null : parseJsonOrText(body),
+    answer: answer === '' ? null : parseJsonOrText(answer),
     ...(error ? { error } : {}),
     ...(truncated ? { truncated: [...truncated] } : {}),
   };
 }
 
-function pairs(query: string): RequestRecord['query'] {
+function groupParameters(query: string): RequestRecord['query'] {
   const values = new Map<string, string | string[]>();
   for (const [name, value] of new URLSearchParams(query)) {
     const known = values.get(name);
@@ -171,7 +171,7 @@ function pairs(query: string): RequestRecord['query'] {
   return Object.fromEntries(values);
 }
 
-function jsonOrText(text: string): unknown {
+function parseJsonOrText(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {

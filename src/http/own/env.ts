@@ -13,6 +13,6 @@ export type Env = { Bindings: Partial<HttpBindings>; Variables: { requestId: str
 export type ConsoleEnv = Env & { Variables: Env['Variables'] & { operator: Operator } };
 
 /** Returns the caller's network address; the loopback address if there is no socket. */
-export function addressOf<E extends Env>(c: HonoContext<E>): string {
+export function getAddress<E extends Env>(c: HonoContext<E>): string {
   return c.env?.incoming?.socket.remoteAddress ?? '127.0.0.1';
 }

@@ -4,7 +4,7 @@ import { checkReady } from '../../core/ready.ts';
 import { createOpenapi, type Language, type Served } from '../../wire/openapi/document.ts';
 import { documentQuery } from '../../wire/own/operations.ts';
 import type { Env } from './env.ts';
-import { queryOf } from './request.ts';
+import { parseQuery } from './request.ts';
 
 /** What the operations routes get from the composition root. */
 export type Operations = {
@@ -14,7 +14,7 @@ export type Operations = {
 };
 
 /** `/healthz`, `/readyz`, `/metrics`, `/openapi.json`. */
-export function healthRoutes(context: Context, { version, metrics }: Operations, served: Served): Hono<Env> {
+export function createHealthRoutes(context: Context, { version, metrics }: Operations, served: Served): Hono<Env> {
   const app = new Hono<Env>();
   // Cached as bytes, which all responses share, so that slow clients do not each hold a copy.
   const documents = new Map<Language, Uint8Array<ArrayBuffer>>();
@@ -28,7 +28,7 @@ export function healthRoutes(context: Context, { version, metrics }: Operations,
     return new Response(text, { headers: { 'content-type': contentType } });
   });
   app.get('/openapi.json', (c) => {
-    const { lang = 'en' } = queryOf(c, documentQuery);
+    const { lang = 'en' } = parseQuery(c, documentQuery);
     const document =
       documents.get(lang) ?? new TextEncoder().encode(JSON.stringify(createOpenapi(version, served, lang)));
     documents.set(lang, document);

@@ -25,15 +25,15 @@ import {
   inboxSearchQuery,
   inboxSessionBody,
 } from '../../wire/own/inbox.ts';
-import { addressOf, type Env } from './env.ts';
-import { eventStream } from './live.ts';
-import { oidcRoutes } from './oidc.ts';
-import { bodyOf, defined, queryOf, startOf } from './request.ts';
+import { type Env, getAddress } from './env.ts';
+import { streamInbox } from './live.ts';
+import { createOidcRoutes } from './oidc.ts';
+import { omitUndefined, parseBody, parseQuery, parseStart } from './request.ts';
 
 /** The API of a recipient's inbox, under `/inbox/v1`. */
-export function inboxRoutes(context: Context): Hono<Env> {
+export function createInboxRoutes(context: Context): Hono<Env> {
   const app = new Hono<Env>();
-  const session = (c: HonoContext<Env>) => sessionOf(context, tokenIn(c));
+  const session = (c: HonoContext<Env>) => sessionOf(context, readToken(c));
 
   app.use(async (c, next) => {
     moveOldCookie(c, context);
@@ -42,20 +42,20 @@ export function inboxRoutes(context: Context): Hono<Env> {
     if (c.error) dropOldCookie(c);
   });
   app.get('/sessions', async (c) => {
-    return c.json((await whoIs(context, tokenIn(c))) satisfies InboxWhoAnswer);
+    return c.json((await whoIs(context, readToken(c))) satisfies InboxWhoAnswer);
   });
   app.get('/people', async (c) => {
-    const { limit = defaultPage, text = '', ...rest } = queryOf(c, inboxPeopleQuery);
-    return c.json((await listPeople(context, { limit, text, ...defined(rest) })) satisfies InboxPeopleAnswer);
+    const { limit = defaultPage, text = '', ...rest } = parseQuery(c, inboxPeopleQuery);
+    return c.json((await listPeople(context, { limit, text, ...omitUndefined(rest) })) satisfies InboxPeopleAnswer);
   });
   app.post('/sessions', async (c) => {
     const signedIn = await signIn(context, c);
-    keepSession(c, context, signedIn);
-    return c.json(welcome(signedIn));
+    setSessionCookie(c, context, signedIn);
+    return c.json(renderSession(signedIn));
   });
   app.route(
     '/oidc',
-    oidcRoutes(context, (c, signedIn) => keepSession(c, context, signedIn)),
+    createOidcRoutes(context, (c, signedIn) => setSessionCookie(c, context, signedIn)),
   );
   app.delete('/sessions', async (c) => {
     await signOut(context, await session(c));
@@ -66,7 +66,7 @@ export function inboxRoutes(context: Context): Hono<Env> {
   app.get('/robots', async (c) => c.json((await listRobots(context, await session(c))) satisfies InboxRobotsAnswer));
   app.put('/robots/:robotCode', async (c) => {
     const person = await session(c);
-    await chooseAbout(context, person, c.req.param('robotCode'), await bodyOf(c, inboxRobotBody));
+    await chooseAbout(context, person, c.req.param('robotCode'), await parseBody(c, inboxRobotBody));
     const { robots } = await listRobots(context, person);
     return c.json(robots.find((robot) => robot.robotCode === c.req.param('robotCode')));
   });
@@ -76,7 +76,7 @@ export function inboxRoutes(context: Context): Hono<Env> {
     return c.json({} satisfies InboxNoticesAnswer);
   });
   app.get('/events', async (c) =>
-    eventStream(c, context, await session(c), startOf(c, queryOf(c, inboxEventsQuery).since)),
+    streamInbox(c, context, await session(c), parseStart(c, parseQuery(c, inboxEventsQuery).since)),
   );
   return app;
 }
@@ -85,37 +85,43 @@ type SessionOf = (c: HonoContext<Env>) => ReturnType<typeof sessionOf>;
 
 function addMessageRoutes(app: Hono<Env>, context: Context, session: SessionOf): void {
   app.get('/messages', async (c) => {
-    const { limit = defaultPage, unread = false, ...rest } = queryOf(c, inboxMessagesQuery);
+    const { limit = defaultPage, unread = false, ...rest } = parseQuery(c, inboxMessagesQuery);
     return c.json(
-      (await listInbox(context, await session(c), { limit, unread, ...defined(rest) })) satisfies InboxMessagesAnswer,
+      (await listInbox(context, await session(c), {
+        limit,
+        unread,
+        ...omitUndefined(rest),
+      })) satisfies InboxMessagesAnswer,
     );
   });
   app.get('/messages/search', async (c) => {
-    const { limit = defaultPage, text, ...rest } = queryOf(c, inboxSearchQuery);
+    const { limit = defaultPage, text, ...rest } = parseQuery(c, inboxSearchQuery);
     const person = await session(c);
-    return c.json((await searchInbox(context, person, { text, limit, ...defined(rest) })) satisfies InboxSearchAnswer);
+    return c.json(
+      (await searchInbox(context, person, { text, limit, ...omitUndefined(rest) })) satisfies InboxSearchAnswer,
+    );
   });
   app.post('/messages/read', async (c) => {
     const person = await session(c);
-    const { messageIds, manner } = await bodyOf(c, inboxReadBody);
+    const { messageIds, manner } = await parseBody(c, inboxReadBody);
     return c.json({ read: await readInbox(context, person, messageIds, manner) } satisfies InboxReadAnswer);
   });
 }
 
 async function signIn(context: Context, c: HonoContext<Env>): Promise<SignedIn> {
-  const body = await bodyOf(c, inboxSessionBody);
-  if ('code' in body) return signInWith(context, body.code, addressOf(c));
+  const body = await parseBody(c, inboxSessionBody);
+  if ('code' in body) return signInWith(context, body.code, getAddress(c));
   return signInAs(context, body.corpId, body.userId);
 }
 
-function welcome({ token, user, corpCode }: SignedIn): InboxSessionAnswer {
+function renderSession({ token, user, corpCode }: SignedIn): InboxSessionAnswer {
   return { token, user: { corpId: corpCode, userId: user.code, name: user.name } };
 }
 
-type Kept = Pick<SignedIn, 'token' | 'seconds'>;
+type CookieSession = Pick<SignedIn, 'token' | 'seconds'>;
 
 /** Sets the session cookie. Browsers send it only to the paths of the inbox. */
-function keepSession(c: HonoContext<Env>, { options }: Context, { token, seconds }: Kept): void {
+function setSessionCookie(c: HonoContext<Env>, { options }: Context, { token, seconds }: CookieSession): void {
   const secure = (options.publicUrl ?? c.req.url).startsWith('https:');
   setCookie(c, inboxCookie, token, {
     httpOnly: true,
@@ -132,31 +138,31 @@ function moveOldCookie(c: HonoContext<Env>, context: Context): void {
   if (token === undefined) return;
   dropOldCookie(c);
   // The server knows when the session ends; the cookie may live longer.
-  if (getCookie(c, inboxCookie) === undefined) keepMoved(c, context, token);
+  if (getCookie(c, inboxCookie) === undefined) setMovedCookie(c, context, token);
 }
 
 function dropOldCookie(c: HonoContext<Env>): void {
   if (getCookie(c, oldInboxCookie) !== undefined) deleteCookie(c, oldInboxCookie, { path: '/' });
 }
 
-function keepMoved(c: HonoContext<Env>, context: Context, token: string): void {
+function setMovedCookie(c: HonoContext<Env>, context: Context, token: string): void {
   // A value that is not one of our session tokens is not carried over.
-  if (context.seal.openPair('session', token)) keepSession(c, context, { token, seconds: sessionWindow / 1000 });
+  if (context.seal.openPair('session', token)) setSessionCookie(c, context, { token, seconds: sessionWindow / 1000 });
 }
 
 /**
  * Returns the session token of a request: from its Authorization header, its cookie, or the cookie of an earlier
  * version.
  */
-function tokenIn(c: HonoContext<Env>): string | undefined {
-  return bearer(c) ?? getCookie(c, inboxCookie) ?? getCookie(c, oldInboxCookie);
+function readToken(c: HonoContext<Env>): string | undefined {
+  return readBearerToken(c) ?? getCookie(c, inboxCookie) ?? getCookie(c, oldInboxCookie);
 }
 
 /**
  * Returns the bearer token of the Authorization header, or undefined without that header. Throws `huizhi.unauthorized`
  * for another scheme.
  */
-export function bearer<E extends Env>(c: HonoContext<E>): string | undefined {
+export function readBearerToken<E extends Env>(c: HonoContext<E>): string | undefined {
   const header = c.req.header('authorization');
   if (header === undefined) return undefined;
   const token = /^Bearer ([\w.~+/-]+=*)$/i.exec(header)?.[1];

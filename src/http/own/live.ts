@@ -22,7 +22,7 @@ const heartbeat = 20_000;
 type Source = {
   readonly corpId: number;
   readonly userId: number;
-  readonly follower: Follower;
+  readonly subscriber: Subscriber;
   /** Returns the position of the newest event. */
   last(): Promise<number>;
   /**
@@ -36,22 +36,22 @@ type Source = {
  * The subscriber of a stream: the key under which re-checks of its authorization are requested, the time (epoch ms) at
  * which the session expires, and the check itself.
  */
-type Follower = {
+type Subscriber = {
   readonly key: string;
   readonly until: number | undefined;
-  isAdmitted(): Promise<boolean>;
+  isAuthorized(): Promise<boolean>;
 };
 
 /** Sends a user's inbox events as server-sent events. `since` is as for `stream`. */
-export async function eventStream(c: HonoContext<Env>, context: Context, session: Session, since: number | undefined) {
+export async function streamInbox(c: HonoContext<Env>, context: Context, session: Session, since: number | undefined) {
   const { corpId, userId } = session;
-  return stream(c, context, since, {
+  return streamEvents(c, context, since, {
     corpId,
     userId,
-    follower: {
+    subscriber: {
       key: personKey(session),
       until: session.expiresAt,
-      isAdmitted: () => isSignedIn(context, session),
+      isAuthorized: () => isSignedIn(context, session),
     },
     last: async () => context.store.inboxEnd(corpId, userId),
     async since(after) {
@@ -65,7 +65,7 @@ export async function eventStream(c: HonoContext<Env>, context: Context, session
  * Sends the events of an organization as server-sent events, of all messages or only of `messageId`. `since` is as for
  * `stream`.
  */
-export async function organizationStream<E extends Env>(
+export async function streamOrganization<E extends Env>(
   c: HonoContext<E>,
   context: Context,
   organization: Organization,
@@ -75,13 +75,13 @@ export async function organizationStream<E extends Env>(
 ) {
   const { corpId } = organization;
   const only = messageId === undefined ? undefined : messageNumber(context, organization, messageId);
-  return stream(c, context, since, {
+  return streamEvents(c, context, since, {
     corpId,
     userId: everybody,
-    follower: {
+    subscriber: {
       key: operator.actor,
       until: operator.expiresAt,
-      isAdmitted: () => isOperator(context, operator),
+      isAuthorized: () => isOperator(context, operator),
     },
     last: async () => context.store.operator.lastEvent(corpId),
     since: (after) => organizationEvents(context, organization, after, only, pageSize),
@@ -95,43 +95,48 @@ export async function organizationStream<E extends Env>(
  *
  * @param since the event number after which to start, or undefined for new events only
  */
-async function stream<E extends Env>(c: HonoContext<E>, context: Context, since: number | undefined, source: Source) {
+async function streamEvents<E extends Env>(
+  c: HonoContext<E>,
+  context: Context,
+  since: number | undefined,
+  source: Source,
+) {
   // A HEAD response has no body, so a stream would never notice that the client is gone.
   if (c.req.method === 'HEAD')
     return c.body(null, 200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
-  const bell = createBell();
-  const line = createLine(c);
+  const signal = createSignal();
+  const connection = createConnection(c);
   // Subscribe before reading the end of the stream, so that no event between the two is lost.
-  const leave = attend(
+  const unsubscribe = subscribe(
     context,
     source,
     (ended) => {
-      if (ended) line.cut();
-      bell.ring(ended);
+      if (ended) connection.destroyIfBusy();
+      signal.wake(ended);
     },
-    bell,
+    signal,
   );
-  const start = await startOf(source, since).catch((error: unknown) => {
-    leave();
+  const start = await findStart(source, since).catch((error: unknown) => {
+    unsubscribe();
     throw error;
   });
   c.header('x-accel-buffering', 'no');
   const response = streamSSE(c, async (stream) => {
     const timer = setInterval(() => {
       // If the client does not read, comments would only pile up.
-      if (!line.isBusy()) void stream.write(': \n\n');
-      if (context.admissions.mayMiss) bell.doubt();
+      if (!connection.isBusy()) void stream.write(': \n\n');
+      if (context.admissions.mayMiss) signal.recheck();
     }, heartbeat);
     timer.unref();
-    stream.onAbort(() => bell.ring(true));
+    stream.onAbort(() => signal.wake(true));
     try {
       await stream.write(`retry: 1000\n: from ${start}\n\n`);
-      await follow(source, (message) => line.busy(stream.writeSSE(message)), start, bell);
+      await sendEvents(source, (message) => connection.track(stream.writeSSE(message)), start, signal);
     } catch (err) {
       context.log.error({ err }, 'an event stream broke off');
     } finally {
       clearInterval(timer);
-      leave();
+      unsubscribe();
     }
   });
   // Hono sets `no-cache`, which still allows caches to store the response.
@@ -140,16 +145,16 @@ async function stream<E extends Env>(c: HonoContext<E>, context: Context, since:
 }
 
 /** Subscribes to the stream and to everything that may end it. Returns a function that unsubscribes. */
-function attend(
+function subscribe(
   { events, admissions, clock }: Context,
-  { corpId, userId, follower }: Source,
+  { corpId, userId, subscriber }: Source,
   wake: (ended: boolean) => void,
-  bell: Bell,
+  signal: Signal,
 ): () => void {
   const ends = [
     events.follow(corpId, userId, wake),
-    admissions.watch(follower.key, bell.doubt),
-    ...(follower.until === undefined ? [] : [clock.at(follower.until, bell.doubt)]),
+    admissions.watch(subscriber.key, signal.recheck),
+    ...(subscriber.until === undefined ? [] : [clock.at(subscriber.until, signal.recheck)]),
   ];
   return () => {
     for (const end of ends) end();
@@ -160,89 +165,89 @@ function attend(
  * Tracks whether a write to the connection is pending. If the client does not read, the write never completes and the
  * stream could not end normally, so the connection has to be destroyed.
  */
-function createLine<E extends Env>(c: HonoContext<E>) {
+function createConnection<E extends Env>(c: HonoContext<E>) {
   let isBusy = false;
   return {
-    async busy(writing: Promise<void>) {
+    async track(writing: Promise<void>) {
       isBusy = true;
       await writing;
       isBusy = false;
     },
     isBusy: () => isBusy,
-    cut() {
+    destroyIfBusy() {
       if (isBusy) c.env?.outgoing?.destroy();
     },
   };
 }
 
-async function startOf(source: Source, since: number | undefined): Promise<number> {
+async function findStart(source: Source, since: number | undefined): Promise<number> {
   const last = await source.last();
   // A number beyond the end is from before the database was restored. Waiting for it would skip all events up to it.
   return Math.min(since ?? last, last);
 }
 
-type Tell = (message: SSEMessage) => Promise<void>;
+type Send = (message: SSEMessage) => Promise<void>;
 
-async function follow(source: Source, tell: Tell, start: number, bell: Bell): Promise<void> {
+async function sendEvents(source: Source, send: Send, start: number, signal: Signal): Promise<void> {
   let after = start;
-  const isOver = async () => bell.ended() || (bell.doubted() && !(await source.follower.isAdmitted()));
+  const isOver = async () => signal.isEnded() || (signal.takeRecheck() && !(await source.subscriber.isAuthorized()));
   while (!(await isOver())) {
     const { events, last, isAll } = await source.since(after);
     for (const { seq: id, event, data } of events) {
       // A slow client may lose its authorization in the middle of a page.
       if (await isOver()) return;
-      await tell({ id: String(id), event, data: JSON.stringify(data) });
+      await send({ id: String(id), event, data: JSON.stringify(data) });
     }
     after = last;
     // Yield to other work between two pages: a store that returns synchronously would otherwise block the event loop
     // for all of them.
-    await (isAll ? bell.next() : new Promise((resolve) => setImmediate(resolve)));
+    await (isAll ? signal.wait() : new Promise((resolve) => setImmediate(resolve)));
   }
 }
 
 /** Wakes the loop of a stream. A signal sent while the loop is busy is not lost: the next wait returns at once. */
-type Bell = {
-  ring(ended: boolean): void;
+type Signal = {
+  wake(ended: boolean): void;
   /** Wakes the loop and requests a re-check of the authorization. */
-  doubt(): void;
-  next(): Promise<void>;
-  ended(): boolean;
+  recheck(): void;
+  wait(): Promise<void>;
+  isEnded(): boolean;
   /**
    * Returns whether a re-check was requested, and clears the request. True the first time, because the authorization
    * may have ended before the subscription.
    */
-  doubted(): boolean;
+  takeRecheck(): boolean;
 };
 
-function createBell(): Bell {
-  let rang = false;
-  let over = false;
-  let inDoubt = true;
+function createSignal(): Signal {
+  let isSignaled = false;
+  let isOver = false;
+  let needsRecheck = true;
   let wake: (() => void) | undefined;
   return {
-    ring(ended) {
-      rang = true;
-      over ||= ended;
+    wake(ended) {
+      isSignaled = true;
+      isOver ||= ended;
       wake?.();
     },
-    doubt() {
-      inDoubt = true;
-      rang = true;
+    recheck() {
+      needsRecheck = true;
+      isSignaled = true;
       wake?.();
     },
-    async next() {
-      if (!rang && !over) {
+    async wait() {
+      if (!isSignaled && !isOver) {
         await new Promise<void>((resolve) => {
           wake = resolve;
         });
       }
-      rang = false;
+      isSignaled = false;
       wake = undefined;
     },
-    ended: () => over,
-    doubted() {
-      const was = inDoubt;
-      inDoubt = false;
+    isEnded: () => isOver,
+    takeRecheck() {
+      const was = needsRecheck;
+      needsRecheck = false;
       return was;
     },
   };

@@ -7,7 +7,7 @@ import { wireError } from '../../wire/errors.ts';
 import { oidcCookie } from '../../wire/headers.ts';
 import { inboxOidcQuery } from '../../wire/own/inbox.ts';
 import type { Env } from './env.ts';
-import { queryOf } from './request.ts';
+import { parseQuery } from './request.ts';
 
 const cookiePath = '/inbox/v1/oidc';
 const minutes = 10;
@@ -16,60 +16,63 @@ const minutes = 10;
  * The values that a callback must match: created at the start of a sign-in, and stored in a cookie of the user's
  * browser.
  */
-type Journey = { readonly state: string; readonly nonce: string; readonly verifier: string };
+type PendingSignIn = { readonly state: string; readonly nonce: string; readonly verifier: string };
 
 /**
  * Signs recipients in at an OpenID provider: authorization code flow with PKCE. `state`, `nonce` and the code verifier
  * are stored in a cookie that the first callback deletes. So nobody can inject an authorization code of another user,
  * or use one twice.
  */
-export function oidcRoutes(context: Context, welcome: (c: HonoContext<Env>, who: SignedIn) => void): Hono<Env> {
+export function createOidcRoutes(
+  context: Context,
+  onSignedIn: (c: HonoContext<Env>, who: SignedIn) => void,
+): Hono<Env> {
   const app = new Hono<Env>();
-  const provider = providerOf(context);
+  const provider = createProviderDiscovery(context);
   app.get('/start', async (c) => {
-    const { prompt } = queryOf(c, inboxOidcQuery);
+    const { prompt } = parseQuery(c, inboxOidcQuery);
     const found = await provider();
     if (!found) return c.redirect('/?signIn=failed');
     const { client, config } = found;
-    const journey = {
+    const pending = {
       state: client.randomState(),
       nonce: client.randomNonce(),
       verifier: client.randomPKCECodeVerifier(),
     };
     const url = client.buildAuthorizationUrl(config, {
-      redirect_uri: `${originOf(c, context)}${cookiePath}/callback`,
+      redirect_uri: `${getOrigin(c, context)}${cookiePath}/callback`,
       scope: 'openid profile email',
-      state: journey.state,
-      nonce: journey.nonce,
-      code_challenge: await client.calculatePKCECodeChallenge(journey.verifier),
+      state: pending.state,
+      nonce: pending.nonce,
+      code_challenge: await client.calculatePKCECodeChallenge(pending.verifier),
       code_challenge_method: 'S256',
       ...(prompt && { prompt }),
     });
-    keep(c, context, journey);
+    setSignInCookie(c, context, pending);
     return c.redirect(url.href);
   });
   app.get('/callback', async (c) => {
     const found = await provider();
-    const journey = taken(c);
-    const who = found && journey && (await identityOf(c, context, found, journey));
+    const pending = takeSignInCookie(c);
+    const who = found && pending && (await fetchIdentity(c, context, found, pending));
     if (!who) return c.redirect('/?signIn=failed');
     const signedIn = await signInByIdentity(context, who.corpId, who.userId);
     if (!signedIn) return c.redirect('/?signIn=unknown');
-    welcome(c, signedIn);
+    onSignedIn(c, signedIn);
     return c.redirect('/');
   });
   return app;
 }
 
-type Found = { readonly client: typeof OpenidClient; readonly config: OpenidClient.Configuration };
+type Provider = { readonly client: typeof OpenidClient; readonly config: OpenidClient.Configuration };
 
 /**
  * Returns a function that discovers the provider's configuration on first use and caches it. On failure the function
  * returns undefined, logs a warning, and tries again at the next call. It throws `huizhi.notFound` if no provider is
  * configured.
  */
-function providerOf({ options: { oidc }, log }: Context): () => Promise<Found | undefined> {
-  let found: Promise<Found | undefined> | undefined;
+function createProviderDiscovery({ options: { oidc }, log }: Context): () => Promise<Provider | undefined> {
+  let found: Promise<Provider | undefined> | undefined;
   return () => {
     if (!oidc) {
       const reason = 'no OpenID provider is configured';
@@ -85,7 +88,7 @@ function providerOf({ options: { oidc }, log }: Context): () => Promise<Found | 
 }
 
 // openid-client is imported at the first sign-in, so that a server without a provider does not load it.
-async function discover({ issuer, clientId, clientSecret }: OidcOptions): Promise<Found> {
+async function discover({ issuer, clientId, clientSecret }: OidcOptions): Promise<Provider> {
   const client = await import('openid-client');
   const url = new URL(issuer);
   // The configuration allows http only for a provider on this machine.
@@ -103,15 +106,15 @@ type Identity = { readonly corpId: string; readonly userId: string };
  * Returns the identity of the user according to the provider; undefined if the callback does not match the sign-in or
  * lacks a claim.
  */
-async function identityOf(
+async function fetchIdentity(
   c: HonoContext<Env>,
   context: Context,
-  { client, config }: Found,
-  { state, nonce, verifier }: Journey,
+  { client, config }: Provider,
+  { state, nonce, verifier }: PendingSignIn,
 ): Promise<Identity | undefined> {
   const { oidc } = context.options;
   if (!oidc) return undefined;
-  const url = new URL(new URL(c.req.url).pathname + new URL(c.req.url).search, originOf(c, context));
+  const url = new URL(new URL(c.req.url).pathname + new URL(c.req.url).search, getOrigin(c, context));
   try {
     const checks = { expectedState: state, expectedNonce: nonce, pkceCodeVerifier: verifier, idTokenExpected: true };
     const tokens = await client.authorizationCodeGrant(config, url, checks);
@@ -143,18 +146,18 @@ function refuseFuture(issuedAt: number | undefined): void {
 
 const isName = (value: unknown): value is string => typeof value === 'string' && value !== '';
 
-function originOf(c: HonoContext<Env>, { options }: Context): string {
+function getOrigin(c: HonoContext<Env>, { options }: Context): string {
   return options.publicUrl ?? new URL(c.req.url).origin;
 }
 
-function keep(c: HonoContext<Env>, context: Context, { state, nonce, verifier }: Journey): void {
-  const secure = originOf(c, context).startsWith('https:');
+function setSignInCookie(c: HonoContext<Env>, context: Context, { state, nonce, verifier }: PendingSignIn): void {
+  const secure = getOrigin(c, context).startsWith('https:');
   // Lax, because the callback is a navigation from the provider's site.
   const options = { httpOnly: true, sameSite: 'Lax', path: cookiePath, maxAge: minutes * 60, secure } as const;
   setCookie(c, oidcCookie, [state, nonce, verifier].join('.'), options);
 }
 
-function taken(c: HonoContext<Env>): Journey | undefined {
+function takeSignInCookie(c: HonoContext<Env>): PendingSignIn | undefined {
   const [state, nonce, verifier] = getCookie(c, oidcCookie)?.split('.') ?? [];
   deleteCookie(c, oidcCookie, { path: cookiePath });
   return state && nonce && verifier ? { state, nonce, verifier } : undefined;

@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import { WireError, wireError } from '../../wire/errors.ts';
 import { maxBodyBytes } from '../../wire/limits.ts';
 import { parseValue } from '../../wire/schema.ts';
-import { tooLarge } from '../server/bodies.ts';
+import { tooLargeError } from '../server/bodies.ts';
 import { decodeBody } from '../server/call.ts';
 import { readJsonObject } from '../server/json-body.ts';
 import type { Env } from './env.ts';
@@ -18,11 +18,11 @@ const isJson = /^application\/(?:[\w.+-]+\+)?json\s*(?:;|$)/i;
  * Parses the JSON body of a call on our own surfaces by a schema. Throws `huizhi.badRequest`, `huizhi.tooLarge` or
  * `huizhi.tooDeep`.
  */
-export async function bodyOf<E extends Env, S extends z.ZodType>(c: HonoContext<E>, schema: S): Promise<z.infer<S>> {
-  const text = await textOf(c);
+export async function parseBody<E extends Env, S extends z.ZodType>(c: HonoContext<E>, schema: S): Promise<z.infer<S>> {
+  const text = await readText(c);
   const type = c.req.header('content-type') ?? '';
   if (text !== '' && !isJson.test(type)) throw badRequest(`the content type is not application/json`);
-  return parseValue(schema, jsonOf(text, c.req.header('content-type')));
+  return parseValue(schema, parseJson(text, c.req.header('content-type')));
 }
 
 /**
@@ -30,7 +30,7 @@ export async function bodyOf<E extends Env, S extends z.ZodType>(c: HonoContext<
  * some calls need no body, and the emulator's calls need no sign-in. Browsers declare the origin in `Sec-Fetch-Site`;
  * programs do not send it. Throws `huizhi.forbidden`.
  */
-export const fromHere: MiddlewareHandler = async (c, next) => {
+export const refuseCrossSite: MiddlewareHandler = async (c, next) => {
   const site = c.req.header('sec-fetch-site');
   if (c.req.method !== 'GET' && c.req.method !== 'HEAD' && (site === 'cross-site' || site === 'same-site')) {
     const reason = 'the request comes from a page of another site';
@@ -43,10 +43,10 @@ export const fromHere: MiddlewareHandler = async (c, next) => {
  * Parses the query of a call on our own surfaces by a schema. Throws `huizhi.badRequest`, also for a repeated
  * parameter.
  */
-export function queryOf<S extends z.ZodType>(c: HonoContext, schema: S): z.infer<S> {
+export function parseQuery<S extends z.ZodType>(c: HonoContext, schema: S): z.infer<S> {
   const values = c.req.queries();
-  const twice = Object.keys(values).find((name) => (values[name]?.length ?? 0) > 1);
-  if (twice !== undefined) throw badRequest(`${twice}: is given twice`);
+  const repeated = Object.keys(values).find((name) => (values[name]?.length ?? 0) > 1);
+  if (repeated !== undefined) throw badRequest(`${repeated}: is given twice`);
   return parseValue(schema, c.req.query());
 }
 
@@ -59,7 +59,7 @@ export function badRequest(reason: string): WireError {
  * Reads a body of up to `limit` bytes as text. Rejects like `Bodies.read()`, but with `huizhi.badRequest` instead of
  * `Invalidbody`.
  */
-export async function textOf<E extends Env>(
+export async function readText<E extends Env>(
   c: HonoContext<E>,
   limit = maxBodyBytes,
   bodies = c.get('bodies'),
@@ -67,35 +67,35 @@ export async function textOf<E extends Env>(
   const { incoming, outgoing } = c.env ?? {};
   try {
     return decodeBody(
-      incoming && outgoing ? await bodies.read(incoming, outgoing, limit) : await bytesOf(c.req.raw, limit),
+      incoming && outgoing ? await bodies.read(incoming, outgoing, limit) : await readBytes(c.req.raw, limit),
     );
   } catch (error) {
-    throw inOwnWords(error);
+    throw toOwnError(error);
   }
 }
 
 /** Reads the body of a request without a socket. Throws `huizhi.tooLarge`. */
-async function bytesOf(request: Request, limit: number): Promise<Uint8Array> {
+async function readBytes(request: Request, limit: number): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let length = 0;
   for await (const chunk of request.body ?? []) {
     length += chunk.length;
-    if (length > limit) throw tooLarge(limit);
+    if (length > limit) throw tooLargeError(limit);
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);
 }
 
-function jsonOf(text: string, contentType: string | undefined) {
+function parseJson(text: string, contentType: string | undefined) {
   try {
     return readJsonObject(text, contentType);
   } catch (error) {
-    throw inOwnWords(error);
+    throw toOwnError(error);
   }
 }
 
 /** Maps the vendor's error codes for a bad body, which our own surfaces do not use, to `huizhi.badRequest`. */
-function inOwnWords(error: unknown): unknown {
+function toOwnError(error: unknown): unknown {
   return error instanceof WireError && /^(Missing|Invalid)body$/.test(error.code) ? badRequest(error.why) : error;
 }
 
@@ -103,7 +103,7 @@ function inOwnWords(error: unknown): unknown {
  * Returns the event number after which a stream starts: `Last-Event-ID`, else `since`, else undefined for new events
  * only.
  */
-export function startOf(c: HonoContext, since: number | undefined): number | undefined {
+export function parseStart(c: HonoContext, since: number | undefined): number | undefined {
   const last = c.req.header('last-event-id');
   if (last === undefined) return since;
   if (/^\d{1,15}$/.test(last)) return Number(last);
@@ -111,6 +111,6 @@ export function startOf(c: HonoContext, since: number | undefined): number | und
 }
 
 /** Returns a copy without the properties that are undefined. */
-export function defined<T extends object>(values: T): { [K in keyof T]: Exclude<T[K], undefined> } {
+export function omitUndefined<T extends object>(values: T): { [K in keyof T]: Exclude<T[K], undefined> } {
   return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as never;
 }

@@ -18,7 +18,7 @@ const types: Readonly<Record<string, string>> = {
  * Returns a Content-Security-Policy: everything is loaded from this server, except pictures as `pictures` allows, and
  * no inline script runs.
  */
-const policy = (style: string, pictures = '') =>
+const renderPolicy = (style: string, pictures = '') =>
   `default-src 'none'; script-src 'self'; style-src ${style}; img-src 'self' data:${pictures}; font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'`;
 
 const always = { 'x-content-type-options': 'nosniff', 'referrer-policy': 'no-referrer' };
@@ -30,63 +30,63 @@ export const consolePages = '/console/*';
 export const isConsoleCall = (path: string) => /^\/console\/v1(?:\/|$)/.test(path);
 
 /** Serves the web pages: the inbox at `/`, the console at `/console` and below, and the assets of both. */
-export function staticRoutes({ options }: Context): Hono<Env> {
+export function createStaticRoutes({ options }: Context): Hono<Env> {
   const app = new Hono<Env>();
-  app.get('/', (c) => inboxPage(c, options.remotePictures));
-  app.get('/console', consolePage);
-  app.get(consolePages, (c, next) => (isConsoleCall(c.req.path) ? next() : consolePage(c)));
+  app.get('/', (c) => renderInboxPage(c, options.remotePictures));
+  app.get('/console', renderConsolePage);
+  app.get(consolePages, (c, next) => (isConsoleCall(c.req.path) ? next() : renderConsolePage(c)));
   app.get('/assets/:name', async (c) => {
     const name = c.req.param('name');
     // The name of an asset contains a hash of its content.
-    return answer(c, await assetOf(name), { 'cache-control': 'public, max-age=31536000, immutable' });
+    return sendFile(c, await readAsset(name), { 'cache-control': 'public, max-age=31536000, immutable' });
   });
   return app;
 }
 
-async function inboxPage(c: HonoContext<Env>, pictures: Context['options']['remotePictures']): Promise<Response> {
-  const file = await pageOf('inbox');
-  if (!file) return notBuilt(c);
+async function renderInboxPage(c: HonoContext<Env>, pictures: Context['options']['remotePictures']): Promise<Response> {
+  const file = await readPage('inbox');
+  if (!file) return renderNotBuilt(c);
   // Browsers cache the policy with the page, so the tag depends on both.
   const tag = `${file.tag}-${pictures}`;
-  return answer(
+  return sendFile(
     c,
     { ...file, tag },
     {
       'cache-control': 'no-cache',
-      'content-security-policy': policy("'self'", pictures === 'allow' ? ' https: http:' : ''),
+      'content-security-policy': renderPolicy("'self'", pictures === 'allow' ? ' https: http:' : ''),
     },
   );
 }
 
 /** Serves the console's page. Its components add inline styles, which a nonce allows; it is new for each response. */
-async function consolePage(c: HonoContext<Env>): Promise<Response> {
-  const file = await pageOf('console');
-  if (!file) return notBuilt(c);
+async function renderConsolePage(c: HonoContext<Env>): Promise<Response> {
+  const file = await readPage('console');
+  if (!file) return renderNotBuilt(c);
   const nonce = randomBytes(16).toString('base64url');
   const html = new TextDecoder().decode(file.plain).replace('%NONCE%', nonce);
-  const security = { 'content-security-policy': policy(`'self' 'nonce-${nonce}'`) };
+  const security = { 'content-security-policy': renderPolicy(`'self' 'nonce-${nonce}'`) };
   return c.body(html, 200, { ...always, ...security, 'cache-control': 'no-store', 'content-type': file.type });
 }
 
-function pageOf(name: 'inbox' | 'console'): Promise<File | undefined> {
-  return fileOf(`${name}/index.html`).catch(() => undefined);
+function readPage(name: 'inbox' | 'console'): Promise<File | undefined> {
+  return readCachedFile(`${name}/index.html`).catch(() => undefined);
 }
 
 /** The response for a page in a source checkout that was never built. The API works there, the pages do not. */
-function notBuilt(c: HonoContext<Env>): Response {
+function renderNotBuilt(c: HonoContext<Env>): Response {
   return c.text('The web pages are not built: npm run build\n', 503, { 'cache-control': 'no-store' });
 }
 
 type File = { readonly type: string; readonly tag: string; readonly plain: Uint8Array; readonly zipped: Uint8Array };
 
-function answer(c: HonoContext<Env>, file: File, headers: Readonly<Record<string, string>>): Response {
+function sendFile(c: HonoContext<Env>, file: File, headers: Readonly<Record<string, string>>): Response {
   const isZipped = /\bgzip\b/i.test(c.req.header('accept-encoding') ?? '');
   const tag = `"${file.tag}${isZipped ? '-gzip' : ''}"`;
-  const said = { ...always, ...headers, etag: tag, vary: 'accept-encoding' };
-  if (c.req.header('if-none-match')?.includes(tag)) return c.body(null, 304, said);
+  const sent = { ...always, ...headers, etag: tag, vary: 'accept-encoding' };
+  if (c.req.header('if-none-match')?.includes(tag)) return c.body(null, 304, sent);
   const encoding = isZipped ? { 'content-encoding': 'gzip' } : {};
   const body = isZipped ? file.zipped : file.plain;
-  return c.body(body as Uint8Array<ArrayBuffer>, 200, { ...said, ...encoding, 'content-type': file.type });
+  return c.body(body as Uint8Array<ArrayBuffer>, 200, { ...sent, ...encoding, 'content-type': file.type });
 }
 
 /** Where the pages are: in the built package, or in `dist/` of the checkout when running from its sources. */
@@ -96,17 +96,17 @@ const files = new Map<string, Promise<File>>();
 let names: Promise<ReadonlySet<string>> | undefined;
 
 /** Reads a file on first use, and caches it. */
-function fileOf(path: string): Promise<File> {
-  const known = files.get(path);
-  if (known) return known;
-  const made = read(path);
-  files.set(path, made);
-  made.catch(() => files.delete(path));
-  return made;
+function readCachedFile(path: string): Promise<File> {
+  const cached = files.get(path);
+  if (cached) return cached;
+  const loading = loadFile(path);
+  files.set(path, loading);
+  loading.catch(() => files.delete(path));
+  return loading;
 }
 
-async function read(path: string): Promise<File> {
-  const plain = await inFolders((folder) => readFile(new URL(path, folder)));
+async function loadFile(path: string): Promise<File> {
+  const plain = await readFromFolders((folder) => readFile(new URL(path, folder)));
   const tag = createHash('sha256').update(plain).digest('base64url').slice(0, 22);
   const type = types[path.slice(path.lastIndexOf('.') + 1)] ?? 'application/octet-stream';
   return { type, tag, plain, zipped: await promisify(gzip)(plain, { level: 9 }) };
@@ -115,8 +115,8 @@ async function read(path: string): Promise<File> {
 /**
  * Returns the names of all built assets. A requested name is looked up in this list and never used as a path on disk.
  */
-function assets(): Promise<ReadonlySet<string>> {
-  names ??= inFolders(async (folder) => new Set(await readdir(new URL('assets/', folder)))).catch(() => {
+function listAssets(): Promise<ReadonlySet<string>> {
+  names ??= readFromFolders(async (folder) => new Set(await readdir(new URL('assets/', folder)))).catch(() => {
     names = undefined;
     return new Set<string>();
   });
@@ -127,19 +127,19 @@ function assets(): Promise<ReadonlySet<string>> {
  * Reads a built asset. Throws `huizhi.notFound`, also if an upgrade has removed the file while this process was
  * running.
  */
-async function assetOf(name: string): Promise<File> {
-  if (!(await assets()).has(name)) throw noSuchAsset(name);
-  return fileOf(`assets/${name}`).catch((error: NodeJS.ErrnoException) => {
-    throw error.code === 'ENOENT' ? noSuchAsset(name) : error;
+async function readAsset(name: string): Promise<File> {
+  if (!(await listAssets()).has(name)) throw unknownAssetError(name);
+  return readCachedFile(`assets/${name}`).catch((error: NodeJS.ErrnoException) => {
+    throw error.code === 'ENOENT' ? unknownAssetError(name) : error;
   });
 }
 
-function noSuchAsset(name: string): WireError {
+function unknownAssetError(name: string): WireError {
   const reason = `there is no /assets/${name}`;
   return wireError('huizhi.notFound', { why: reason, fill: { reason } });
 }
 
-async function inFolders<T>(read: (folder: URL) => Promise<T>): Promise<T> {
+async function readFromFolders<T>(read: (folder: URL) => Promise<T>): Promise<T> {
   const [built, checkout] = folders as [URL, URL];
   return read(built).catch(() => read(checkout));
 }

@@ -28,7 +28,7 @@ const shownParameters = new Set(['robotCode', 'limit', 'unread', 'since', 'state
 /** Creates an access log: one line at level info for each answered request. */
 export function createAccessLog(log: Log): AccessLog {
   return ({ path, query, seconds, ...rest }) => {
-    const url = query === '' ? path : `${path}?${maskedQuery(query)}`;
+    const url = query === '' ? path : `${path}?${maskQuery(query)}`;
     log.info({ ...rest, path: url, durationMs: Math.round(seconds * 1_000_000) / 1000 }, 'answered');
   };
 }
@@ -36,7 +36,7 @@ export function createAccessLog(log: Log): AccessLog {
 /** Only this many characters of a query string are logged. */
 const longestQuery = 512;
 
-function maskedQuery(query: string): string {
+function maskQuery(query: string): string {
   const pairs = query.slice(0, longestQuery).split('&');
   return pairs
     .map((pair) => {

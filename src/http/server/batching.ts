@@ -9,12 +9,12 @@
  *
  * @param work handles one request, and returns a function that writes its response
  */
-export function together<T>(work: (item: T) => () => void): (item: T) => void {
-  let group: T[] = [];
+export function createBatcher<T>(work: (item: T) => () => void): (item: T) => void {
+  let batch: T[] = [];
   let scheduled = false;
   const handle = () => {
-    const items = group;
-    group = [];
+    const items = batch;
+    batch = [];
     for (const answer of items.map(work)) answer();
   };
   const handleRest = () => {
@@ -22,8 +22,8 @@ export function together<T>(work: (item: T) => () => void): (item: T) => void {
     handle();
   };
   return (item) => {
-    group.push(item);
-    if (group.length >= largestGroup) return handle();
+    batch.push(item);
+    if (batch.length >= maxBatch) return handle();
     if (scheduled) return;
     scheduled = true;
     setImmediate(handleRest);
@@ -34,4 +34,4 @@ export function together<T>(work: (item: T) => () => void): (item: T) => void {
  * Requests in a batch. With 8 the gain is smaller; with 32 and more the peer runs out of work while it waits for the
  * batch.
  */
-const largestGroup = 16;
+const maxBatch = 16;

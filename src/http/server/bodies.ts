@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { WireError, wireError } from '../../wire/errors.ts';
-import { blockSize, cut, freeMemory, moveInto, unshared } from './buffers.ts';
-import { headerOf } from './headers.ts';
+import { blockSize, copyIfShared, freeMemory, moveInto, truncate } from './buffers.ts';
+import { findHeader } from './headers.ts';
 
 export type BodyLimits = {
   /** Milliseconds without a new byte after which reading a body is aborted. The total time is not limited. */
@@ -78,15 +78,15 @@ export function createBodies({ stall, buffered }: BodyLimits): Bodies {
       clearInterval(timer);
       timer = undefined;
     }
-    for (const body of unfinished) if (++body.idle > ticks) body.fail(stalled(stall));
+    for (const body of unfinished) if (++body.idle > ticks) body.fail(stallError(stall));
     // A pipelined response that is still queued behind another one gets no 'close' event when its connection closes.
     for (const [body, socket] of finished) if (socket.destroyed) release(body);
   };
   return {
     read(incoming, outgoing, limit) {
-      const refusal = refusalOf(incoming, limit);
+      const refusal = findRefusal(incoming, limit);
       if (refusal) return Promise.reject(refusal);
-      if (isWaiting(incoming)) outgoing.writeContinue();
+      if (expectsContinue(incoming)) outgoing.writeContinue();
       timer ??= setInterval(tick, stall / ticks).unref();
       return readOne(incoming, outgoing, { limit, unfinished, finished, hold, release });
     },
@@ -94,13 +94,13 @@ export function createBodies({ stall, buffered }: BodyLimits): Bodies {
 }
 
 /** Returns the error for a body that can be refused before any of it is read. */
-function refusalOf({ destroyed, rawHeaders }: IncomingMessage, limit: number): WireError | undefined {
-  if (destroyed) return gone();
-  return Number(headerOf(rawHeaders, 'content-length') ?? 0) > limit ? tooLarge(limit) : undefined;
+function findRefusal({ destroyed, rawHeaders }: IncomingMessage, limit: number): WireError | undefined {
+  if (destroyed) return closedError();
+  return Number(findHeader(rawHeaders, 'content-length') ?? 0) > limit ? tooLargeError(limit) : undefined;
 }
 
-function isWaiting({ rawHeaders, httpVersion }: IncomingMessage): boolean {
-  return httpVersion === '1.1' && /(?:^|\W)100-continue(?:$|\W)/i.test(headerOf(rawHeaders, 'expect') ?? '');
+function expectsContinue({ rawHeaders, httpVersion }: IncomingMessage): boolean {
+  return httpVersion === '1.1' && /(?:^|\W)100-continue(?:$|\W)/i.test(findHeader(rawHeaders, 'expect') ?? '');
 }
 
 type Shared = {
@@ -117,18 +117,18 @@ function readOne(incoming: IncomingMessage, outgoing: ServerResponse, shared: Sh
     const stop = () => {
       unfinished.delete(body);
       freeBlocks(body);
-      incoming.off('data', take).off('end', finish).off('error', fail).off('close', fail);
+      incoming.off('data', receive).off('end', finish).off('error', fail).off('close', fail);
     };
     const fail = (error?: unknown) => {
       stop();
       release(body);
       // The rest of the body is not read; the connection closes after the response.
       incoming.pause();
-      reject(error instanceof WireError ? error : gone());
+      reject(error instanceof WireError ? error : closedError());
     };
-    const take = (chunk: Buffer) => {
+    const receive = (chunk: Buffer) => {
       body.idle = 0;
-      if (body.length + chunk.length > limit) fail(tooLarge(limit));
+      if (body.length + chunk.length > limit) fail(tooLargeError(limit));
       else hold(body, append(body, chunk));
     };
     const finish = () => {
@@ -139,7 +139,7 @@ function readOne(incoming: IncomingMessage, outgoing: ServerResponse, shared: Sh
     };
     const body: Body = { blocks: [], free: 0, length: 0, held: 0, idle: 0, fail };
     unfinished.add(body);
-    incoming.on('data', take).on('end', finish).on('error', fail).on('close', fail);
+    incoming.on('data', receive).on('end', finish).on('error', fail).on('close', fail);
   });
 }
 
@@ -157,10 +157,10 @@ function append(body: Body, chunk: Buffer): number {
     body.free -= length;
     return 0;
   }
-  if (last) blocks[blocks.length - 1] = cut(last, last.length - free);
+  if (last) blocks[blocks.length - 1] = truncate(last, last.length - free);
   // Most bodies are a single chunk, which is used as it is.
   const isWhole = length >= blockSize || !last;
-  const block = isWhole ? unshared(chunk) : Buffer.allocUnsafeSlow(blockSize);
+  const block = isWhole ? copyIfShared(chunk) : Buffer.allocUnsafeSlow(blockSize);
   if (!isWhole) moveInto(block, 0, chunk);
   blocks.push(block);
   body.free = block.length - length;
@@ -188,17 +188,17 @@ function freeBlocks(body: Body): void {
   body.blocks = [];
 }
 
-function gone(): WireError {
+function closedError(): WireError {
   return wireError('Invalidbody', { why: 'the connection closed in the middle of the body' });
 }
 
 /** Returns the error `huizhi.tooLarge` for a body of more than `limit` bytes. */
-export function tooLarge(limit: number): WireError {
+export function tooLargeError(limit: number): WireError {
   const reason = `the limit is ${limit} bytes`;
   return wireError('huizhi.tooLarge', { why: reason, fill: { reason } });
 }
 
-function stalled(stall: number): WireError {
+function stallError(stall: number): WireError {
   const reason = `no byte of the body arrived for ${stall / 1000} s`;
   return wireError('huizhi.requestTimeout', { why: reason, fill: { reason } });
 }

@@ -2,10 +2,10 @@
 export const blockSize = 16 * 1024;
 
 /** Freeing fewer bytes than this is not worth the time. */
-const leastFreed = 1024;
+const minFreed = 1024;
 
 /** Returns the buffer, or a copy if it is a view of larger memory, which it would prevent from being collected. */
-export function unshared(buffer: Buffer): Buffer {
+export function copyIfShared(buffer: Buffer): Buffer {
   if (buffer.length === buffer.buffer.byteLength) return buffer;
   const copy = Buffer.allocUnsafeSlow(buffer.length);
   buffer.copy(copy);
@@ -13,9 +13,9 @@ export function unshared(buffer: Buffer): Buffer {
 }
 
 /** Returns the first `length` bytes of a buffer that nothing else uses, and frees the memory of the rest. */
-export function cut(buffer: Buffer, length: number): Buffer {
+export function truncate(buffer: Buffer, length: number): Buffer {
   if (buffer.length === length) return buffer;
-  const first = unshared(buffer.subarray(0, length));
+  const first = copyIfShared(buffer.subarray(0, length));
   freeMemory(buffer);
   return first;
 }
@@ -26,7 +26,7 @@ export function cut(buffer: Buffer, length: number): Buffer {
  */
 export function moveInto(block: Buffer, position: number, buffer: Buffer): void {
   buffer.copy(block, position);
-  if (buffer.length >= leastFreed && buffer.length === buffer.buffer.byteLength) freeMemory(buffer);
+  if (buffer.length >= minFreed && buffer.length === buffer.buffer.byteLength) freeMemory(buffer);
 }
 
 /**

@@ -55,6 +55,6 @@ export function decodeBody(bytes: Uint8Array): string {
 }
 
 /** Returns the body of an answer as ordinary text, also if it is a byte string. */
-export function textOfAnswer({ body, bytes }: Answer): string {
+export function decodeAnswer({ body, bytes }: Answer): string {
   return bytes ? Buffer.from(body, 'latin1').toString() : body;
 }

@@ -1,29 +1,29 @@
 import { maxBodyBytes } from '../../wire/limits.ts';
-import { tooLarge } from './bodies.ts';
+import { tooLargeError } from './bodies.ts';
 import type { Call } from './call.ts';
-import { decodeBody, textOfAnswer } from './call.ts';
+import { decodeAnswer, decodeBody } from './call.ts';
 import type { Gateway } from './gateway.ts';
-import { gatewayHeaders } from './headers.ts';
+import { renderHeaders } from './headers.ts';
 import type { RequestIds } from './request-id.ts';
 
 /**
  * Calls the gateway with a Request and returns a Response, for the emulator's `fetch`, which needs no socket. Throws a
  * TypeError, as `fetch` does, if a fault rule drops the connection.
  */
-export async function gatewayFetch(gateway: Gateway, request: Request, requestIds: RequestIds): Promise<Response> {
-  const call = callOf(request, requestIds());
+export async function fetchFromGateway(gateway: Gateway, request: Request, requestIds: RequestIds): Promise<Response> {
+  const call = toCall(request, requestIds());
   const answer = await gateway.answer(call);
   const { status, headers, drop } = answer;
   if (drop) throw new TypeError('fetch failed', { cause: new Error('the connection was dropped by a fault rule') });
-  const body = textOfAnswer(answer);
-  const flat = gatewayHeaders(call.requestId, Buffer.byteLength(body), call.header('origin') !== undefined);
+  const body = decodeAnswer(answer);
+  const flat = renderHeaders(call.requestId, Buffer.byteLength(body), call.header('origin') !== undefined);
   const response = new Response(body, { status });
   for (let i = 0; i < flat.length; i += 2) response.headers.set(flat[i] ?? '', flat[i + 1] ?? '');
   for (const [name, value] of Object.entries(headers ?? {})) response.headers.set(name, value);
   return response;
 }
 
-function callOf(request: Request, requestId: string): Call {
+function toCall(request: Request, requestId: string): Call {
   const url = new URL(request.url);
   return {
     method: request.method,
@@ -36,7 +36,7 @@ function callOf(request: Request, requestId: string): Call {
     body: async () => {
       const bytes = await request.arrayBuffer();
       if (bytes.byteLength <= maxBodyBytes) return decodeBody(new Uint8Array(bytes));
-      throw tooLarge(maxBodyBytes);
+      throw tooLargeError(maxBodyBytes);
     },
   };
 }

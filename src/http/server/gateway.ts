@@ -2,11 +2,11 @@ import { asCaller } from '../../core/access/caller.ts';
 import type { RateLimit } from '../../core/access/rate.ts';
 import type { Caller, Context, Eventually } from '../../core/context.ts';
 import { type RequiredField, wireError } from '../../wire/errors.ts';
-import { isOldHost, unknownOldPath, wrongOldMethod } from '../vendor/old-host.ts';
+import { isOldHost, unknownPathError, wrongMethodError } from '../vendor/old-host.ts';
 import type { Answer, Call } from './call.ts';
 import { hasDotSegment } from './dot-segments.ts';
 import { type JsonObject, readJsonObject } from './json-body.ts';
-import { checkedParameter } from './query.ts';
+import { findValidParameter } from './query.ts';
 import { createRefusalLog } from './refusals.ts';
 import { renderError } from './render.ts';
 
@@ -42,7 +42,7 @@ export type RouteRequest = {
 };
 
 /** Wraps the handling of a call. The emulator uses it to inject faults and to record requests. */
-export type Around = (call: Call, next: (call: Call) => Eventually<Answer>) => Eventually<Answer>;
+export type Middleware = (call: Call, next: (call: Call) => Eventually<Answer>) => Eventually<Answer>;
 
 export type Gateway = {
   answer(call: Call): Eventually<Answer>;
@@ -56,19 +56,19 @@ const noBody: JsonObject = {};
  * body, required fields; then it runs the route's handler. If nothing has to be awaited, the answer is returned
  * synchronously.
  */
-export function createGateway(context: Context, routes: readonly Route[], around?: Around): Gateway {
-  const find = routeTable(routes);
+export function createGateway(context: Context, routes: readonly Route[], around?: Middleware): Gateway {
+  const find = createRouteFinder(routes);
   const logRefusal = createRefusalLog(context.log);
   const handle = (call: Call): Eventually<Answer> => {
     const found = find(call.method, call.path);
-    const known: Known = { caller: undefined };
+    const known: Identified = { caller: undefined };
     const fail = (error: unknown) => {
       logRefusal(error, call, known.caller?.app.code);
-      return failure(error, found?.route, call, context);
+      return toErrorAnswer(error, found?.route, call, context);
     };
     try {
-      if (!found) throw noSuchCall(call, find('GET', call.path) !== undefined);
-      return run(context, found, call, known, { succeed: (body) => success(found.route, body), fail });
+      if (!found) throw unknownCallError(call, find('GET', call.path) !== undefined);
+      return run(context, found, call, known, { succeed: (body) => toAnswer(found.route, body), fail });
     } catch (error) {
       return fail(error);
     }
@@ -79,31 +79,37 @@ export function createGateway(context: Context, routes: readonly Route[], around
   return { answer: (call) => (isPreflight(call) ? { status: 200, body: '{}' } : answer(call)) };
 }
 
-function success({ path, bytes = false }: Route, answered: Success): Answer {
+function toAnswer({ path, bytes = false }: Route, answered: Success): Answer {
   if (typeof answered === 'string') return { status: 200, body: answered, bytes, route: path };
   return { status: 200, bytes, route: path, ...answered };
 }
 
-function failure(error: unknown, route: Route | undefined, { requestId }: Call, { log }: Context): Answer {
+function toErrorAnswer(error: unknown, route: Route | undefined, { requestId }: Call, { log }: Context): Answer {
   const answer = renderError(error, requestId, log);
   return route ? { ...answer, route: route.path } : answer;
 }
 
 /** The caller, set as soon as the token has been checked, so that a refusal can be logged with its app. */
-type Known = { caller: Caller | undefined };
+type Identified = { caller: Caller | undefined };
 
 type Found = { readonly route: Route; readonly segment: string };
 
-function noSuchCall(call: Call, isGet: boolean): Error {
-  if (isOldHost(call.path) && !hasDotSegment(call.path)) return isGet ? wrongOldMethod(call) : unknownOldPath(call);
+function unknownCallError(call: Call, isGet: boolean): Error {
+  if (isOldHost(call.path) && !hasDotSegment(call.path)) return isGet ? wrongMethodError(call) : unknownPathError(call);
   return wireError('InvalidAction.NotFound', { why: `there is no ${call.method} ${call.path}` });
 }
 
 /** Turn the outcome of a call into its answer. */
-type End = { readonly succeed: (answered: Success) => Answer; readonly fail: (error: unknown) => Answer };
+type Outcome = { readonly succeed: (answered: Success) => Answer; readonly fail: (error: unknown) => Answer };
 
-function run(context: Context, { route, segment }: Found, call: Call, known: Known, end: End): Eventually<Answer> {
-  if (route.permission === undefined) return settled(withBody(context, route, call, segment, undefined), end);
+function run(
+  context: Context,
+  { route, segment }: Found,
+  call: Call,
+  known: Identified,
+  end: Outcome,
+): Eventually<Answer> {
+  if (route.permission === undefined) return finish(runHandler(context, route, call, segment, undefined), end);
   let isCounted = false;
   const enter = (caller: Caller) => {
     known.caller = caller;
@@ -111,16 +117,16 @@ function run(context: Context, { route, segment }: Found, call: Call, known: Kno
     // If the handler runs again, the call must not count twice.
     if (context.rate && !isCounted) checkRate(context.rate, route, caller);
     isCounted = true;
-    return withBody(context, route, call, segment, caller);
+    return runHandler(context, route, call, segment, caller);
   };
-  return settled(asCaller(context, tokenOf(call), enter, route.isRead), end);
+  return finish(asCaller(context, readToken(call), enter, route.isRead), end);
 }
 
-function settled(body: Eventually<Success>, { succeed, fail }: End): Eventually<Answer> {
+function finish(body: Eventually<Success>, { succeed, fail }: Outcome): Eventually<Answer> {
   return body instanceof Promise ? body.then(succeed, fail) : succeed(body);
 }
 
-function withBody(
+function runHandler(
   context: Context,
   route: Route,
   call: Call,
@@ -138,19 +144,19 @@ function withBody(
   return text instanceof Promise ? text.then(enter) : enter(text);
 }
 
-function tokenOf(call: Call): string {
-  const token = call.header(tokenName) ?? tokenParameter(call);
+function readToken(call: Call): string {
+  const token = call.header(tokenName) ?? readTokenParameter(call);
   if (token) return token;
-  throw wireError('AuthenticationFailed.MissingParameter', { why: whyNoToken(call) });
+  throw wireError('AuthenticationFailed.MissingParameter', { why: describeMissingToken(call) });
 }
 
-function tokenParameter({ query }: Call): string {
-  const { count, value } = checkedParameter(query, tokenName);
+function readTokenParameter({ query }: Call): string {
+  const { count, value } = findValidParameter(query, tokenName);
   if (count > 1) throw wireError('invalidParameter.param.invalid', { why: `${tokenName} is given twice` });
   return value;
 }
 
-function whyNoToken(call: Call): string {
+function describeMissingToken(call: Call): string {
   const elsewhere = call.header('authorization')
     ? 'in Authorization'
     : /access_token=/.test(call.query) && 'in access_token';
@@ -182,7 +188,7 @@ function checkRequired(body: JsonObject, required: readonly RequiredField[]): vo
  * Compares the path with each route in turn. There are few routes, mostly of different lengths, so this is faster than
  * hashing the path.
  */
-function routeTable(routes: readonly Route[]): (method: string, path: string) => Found | undefined {
+function createRouteFinder(routes: readonly Route[]): (method: string, path: string) => Found | undefined {
   const exact: Found[] = [];
   const patterns: { readonly route: Route; readonly pattern: RegExp }[] = [];
   for (const route of routes) {
@@ -204,7 +210,7 @@ function routeTable(routes: readonly Route[]): (method: string, path: string) =>
  * Narrows the caller of a route that has a permission. Throws a TypeError if there is none, which is a bug in the route
  * table.
  */
-export function knownCaller(caller: Caller | undefined): Caller {
+export function requireCaller(caller: Caller | undefined): Caller {
   if (!caller) throw new TypeError('a call was routed without its permission');
   return caller;
 }

@@ -7,7 +7,7 @@ import { jsonType } from './render.ts';
  * of names and values, which node:http writes without checking each of them. A cross-origin request also gets
  * `access-control-expose-headers`.
  */
-export function gatewayHeaders(requestId: string, length: number, crossOrigin = false): string[] {
+export function renderHeaders(requestId: string, length: number, crossOrigin = false): string[] {
   const always = [
     'content-type',
     jsonType,
@@ -35,7 +35,7 @@ const exposedHeaders = `${requestIdHeader}, retry-after, ${timeHeader}, ${leftHe
  * Returns the first header with a name (given in lower case) from `rawHeaders`. Building node's `headers` object would
  * cost a microsecond.
  */
-export function headerOf(raw: readonly string[], name: string): string | undefined {
+export function findHeader(raw: readonly string[], name: string): string | undefined {
   for (let i = 0; i < raw.length; i += 2) {
     const given = raw[i] ?? '';
     if (given.length === name.length && (given === name || isSameName(given, name))) return raw[i + 1];
@@ -55,6 +55,6 @@ export function isSameName(given: string, lowerCase: string): boolean {
 /** Whether a request announces a body. */
 export function hasBody({ rawHeaders }: IncomingMessage): boolean {
   return (
-    headerOf(rawHeaders, 'content-length') !== undefined || headerOf(rawHeaders, 'transfer-encoding') !== undefined
+    findHeader(rawHeaders, 'content-length') !== undefined || findHeader(rawHeaders, 'transfer-encoding') !== undefined
   );
 }

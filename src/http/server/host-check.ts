@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { isIPv4 } from 'node:net';
-import { headerOf } from './headers.ts';
+import { findHeader } from './headers.ts';
 
 /**
  * Whether the Host header of a request names this server. It prevents DNS rebinding: a foreign page can point its own
@@ -16,16 +16,16 @@ export function createHostCheck(names: readonly string[]): HostCheck {
   // Nearly all requests have the same Host header, so the last valid one is not parsed again.
   let last: string | undefined;
   return ({ rawHeaders }) => {
-    const host = headerOf(rawHeaders, 'host');
+    const host = findHeader(rawHeaders, 'host');
     if (host === undefined || host === last) return true;
-    const isRight = isKnown(hostName(host));
+    const isRight = isKnown(parseHostName(host));
     if (isRight) last = host;
     return isRight;
   };
 }
 
 /** The name of a Host header, without its port. */
-function hostName(host: string): string {
+function parseHostName(host: string): string {
   return normalize(host.replace(/:\d*$/, ''));
 }
 

@@ -17,14 +17,14 @@ export function readJsonObject(text: string, contentType: string | undefined): J
     const reason = `more than ${maxBodyDepth} levels`;
     throw wireError('huizhi.tooDeep', { why: reason, fill: { reason } });
   }
-  const value = parse(text);
+  const value = parseText(text);
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw wireError('Invalidbody', { why: 'the body is JSON, but not an object' });
   }
   return value as JsonObject;
 }
 
-function parse(text: string): unknown {
+function parseText(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {

@@ -3,15 +3,15 @@ import type { Log } from '../../core/context.ts';
 import { wireError } from '../../wire/errors.ts';
 import { maxBodyBytes } from '../../wire/limits.ts';
 import type { AccessLog } from './access-log.ts';
-import { together } from './batching.ts';
+import { createBatcher } from './batching.ts';
 import type { Bodies } from './bodies.ts';
 import type { Answer, Call } from './call.ts';
 import { decodeBody } from './call.ts';
 import type { Gateway } from './gateway.ts';
-import { gatewayHeaders, hasBody, headerOf } from './headers.ts';
+import { findHeader, hasBody, renderHeaders } from './headers.ts';
 import type { HostCheck } from './host-check.ts';
 import { renderError } from './render.ts';
-import { newRequestId, type RequestIds } from './request-id.ts';
+import { createRequestId, type RequestIds } from './request-id.ts';
 
 /** Records a response in the metrics. `route` is the pattern of the route, `seconds` the duration. */
 export type Observe = (method: string, route: string, status: number, seconds: number) => void;
@@ -22,17 +22,17 @@ type Listener = (incoming: IncomingMessage, outgoing: ServerResponse) => void;
  * The prefix of most of the vendor's paths. A request with it is not matched against our own paths, which saves a
  * regular expression.
  */
-const versioned = '/v1.0/';
+const versionedPrefix = '/v1.0/';
 
 /** Creates a request listener for node:http. Our own paths go to `serveOwn`, all others to the vendor's gateway. */
 export function createListener(parts: ListenerParts): Listener {
   const { isKnownHost, isOwn, serveOwn } = parts;
   const serveCall = createCallListener(parts);
   return (incoming, outgoing) => {
-    const url = originForm(incoming.url);
+    const url = toOriginForm(incoming.url);
     incoming.url = url;
-    if (isKnownHost?.(incoming) === false) refuseCall(incoming, outgoing, unknownHost(incoming), parts);
-    else if (!url.startsWith(versioned) && isOwn(pathOf(url))) serveOwn(incoming, outgoing);
+    if (isKnownHost?.(incoming) === false) refuseCall(incoming, outgoing, unknownHostError(incoming), parts);
+    else if (!url.startsWith(versionedPrefix) && isOwn(parsePath(url))) serveOwn(incoming, outgoing);
     else serveCall(incoming, outgoing);
   };
 }
@@ -47,27 +47,27 @@ function createCallListener({
   log,
   observe,
   access,
-  requestIds = newRequestId,
+  requestIds = createRequestId,
 }: ListenerParts): Listener {
-  const handle = together(({ incoming, outgoing, started }: Arrived) => {
-    const call = callOf(incoming, outgoing, bodies, requestIds());
+  const handle = createBatcher(({ incoming, outgoing, started }: Arrived) => {
+    const call = toCall(incoming, outgoing, bodies, requestIds());
     const finish = (answer: Answer) => {
       respond(outgoing, call, answer);
       const seconds = (performance.now() - started) / 1000;
       const route = answer.route ?? 'unknown';
       observe(call.method, route, answer.status, seconds);
-      if (access && !answer.drop) access({ ...answeredBy(call, answer), route, seconds });
+      if (access && !answer.drop) access({ ...describeAnswer(call, answer), route, seconds });
     };
     const answer = gateway.answer(call);
     if (!(answer instanceof Promise)) return () => finish(answer);
     answer.then(finish, (error: unknown) => finish(renderError(error, call.requestId, log)));
-    return nothing;
+    return doNothing;
   });
   return (incoming, outgoing) => handle({ incoming, outgoing, started: performance.now() });
 }
 
 /** Returns the path of a request target, without the query. */
-export function pathOf(url: string): string {
+export function parsePath(url: string): string {
   const mark = url.indexOf('?');
   return mark === -1 ? url : url.slice(0, mark);
 }
@@ -76,7 +76,7 @@ export function pathOf(url: string): string {
  * Returns the path and query of a request target. Proxies may send an absolute URL, which a server must accept (RFC
  * 9112, 3.2.2).
  */
-function originForm(url = '/'): string {
+function toOriginForm(url = '/'): string {
   return url.startsWith('/') ? url : url.replace(/^https?:\/\/[^/?#]*\/?/i, '/');
 }
 
@@ -87,18 +87,18 @@ function refuseCall(
   error: Error,
   { bodies, log, access }: ListenerParts,
 ): void {
-  const call = callOf(incoming, outgoing, bodies, newRequestId());
+  const call = toCall(incoming, outgoing, bodies, createRequestId());
   const answer = renderError(error, call.requestId, log);
   respond(outgoing, call, answer);
-  access?.({ ...answeredBy(call, answer), route: 'unknown', seconds: 0 });
+  access?.({ ...describeAnswer(call, answer), route: 'unknown', seconds: 0 });
 }
 
-function unknownHost({ headers }: IncomingMessage): Error {
+function unknownHostError({ headers }: IncomingMessage): Error {
   const reason = `this server is not known as ${headers.host}; start it with --trusted-host if it is`;
   return wireError('huizhi.unknownHost', { why: reason, fill: { reason } });
 }
 
-function answeredBy({ method, path, query, requestId, address }: Call, { status, body, bytes }: Answer) {
+function describeAnswer({ method, path, query, requestId, address }: Call, { status, body, bytes }: Answer) {
   return { method, path, query, status, bytes: bytes ? body.length : Buffer.byteLength(body), requestId, address };
 }
 
@@ -119,9 +119,9 @@ type ListenerParts = {
 
 type Arrived = { readonly incoming: IncomingMessage; readonly outgoing: ServerResponse; readonly started: number };
 
-const nothing = () => {};
+const doNothing = () => {};
 
-function callOf(incoming: IncomingMessage, outgoing: ServerResponse, bodies: Bodies, requestId: string): Call {
+function toCall(incoming: IncomingMessage, outgoing: ServerResponse, bodies: Bodies, requestId: string): Call {
   const url = incoming.url ?? '/';
   const mark = url.indexOf('?');
   return {
@@ -130,13 +130,13 @@ function callOf(incoming: IncomingMessage, outgoing: ServerResponse, bodies: Bod
     query: mark === -1 ? '' : url.slice(mark + 1),
     requestId,
     address: incoming.socket.remoteAddress ?? '',
-    header: (name) => headerOf(incoming.rawHeaders, name),
-    headers: () => definedOnly(incoming.headers),
+    header: (name) => findHeader(incoming.rawHeaders, name),
+    headers: () => asDefined(incoming.headers),
     body: () => bodies.read(incoming, outgoing, maxBodyBytes).then(decodeBody),
   };
 }
 
-function definedOnly(headers: IncomingHttpHeaders): ReturnType<Call['headers']> {
+function asDefined(headers: IncomingHttpHeaders): ReturnType<Call['headers']> {
   return headers as ReturnType<Call['headers']>;
 }
 
@@ -147,7 +147,7 @@ function respond(outgoing: ServerResponse, { requestId, method, header }: Call, 
     return;
   }
   const length = bytes ? body.length : Buffer.byteLength(body);
-  const flat = gatewayHeaders(requestId, length, header('origin') !== undefined);
+  const flat = renderHeaders(requestId, length, header('origin') !== undefined);
   for (const name in headers) flat.push(name, headers[name] ?? '');
   // The rest of an unread body would be parsed as the next request.
   if (!outgoing.req.complete && method !== 'GET' && hasBody(outgoing.req)) flat.push('connection', 'close');

@@ -2,16 +2,19 @@ import type { Context, Eventually } from '../../core/context.ts';
 import type { Controls } from '../../core/dev/controls.ts';
 import { type Fault, faultError } from '../../core/dev/faults.ts';
 import { timeHeader } from '../../wire/headers.ts';
-import { type Answer, type Call, textOfAnswer } from './call.ts';
-import type { Around } from './gateway.ts';
-import { firstValue } from './query.ts';
+import { type Answer, type Call, decodeAnswer } from './call.ts';
+import type { Middleware } from './gateway.ts';
+import { findFirstValue } from './query.ts';
 import { renderError } from './render.ts';
 
 /**
  * Creates the emulator's wrapper around the gateway. It injects the fault of a matching rule, records the request and
  * its answer in the journal, and adds the emulator's time to the response.
  */
-export function observed(context: Context, { faults, journal, clock, stopwatch }: Controls): Around {
+export function createEmulatorMiddleware(
+  context: Context,
+  { faults, journal, clock, stopwatch }: Controls,
+): Middleware {
   return (call, next) => {
     const started = stopwatch();
     const at = clock.now();
@@ -20,7 +23,7 @@ export function observed(context: Context, { faults, journal, clock, stopwatch }
       const error = answer.error && { code: answer.error.code, why: answer.error.why };
       const status = answer.drop ? 0 : answer.status;
       const durationMs = stopwatch() - started;
-      const told = {
+      const fields = {
         at,
         method,
         path,
@@ -32,26 +35,28 @@ export function observed(context: Context, { faults, journal, clock, stopwatch }
         error,
         durationMs,
       };
-      journal.add({ ...told, answer: answer.drop ? '' : textOfAnswer(answer) });
+      journal.add({ ...fields, answer: answer.drop ? '' : decodeAnswer(answer) });
       return { ...answer, headers: { ...answer.headers, [timeHeader]: String(clock.now()) } };
     };
-    const decide = (body: string, known: Call): Eventually<Answer> => {
+    const handleWithFaults = (body: string, known: Call): Eventually<Answer> => {
       const fault =
-        faults.rules().length === 0 ? undefined : faults.match({ ...call, robotCode: robotCodeOf(call, body) });
-      return fault ? suffer(context, faults, fault, known, next) : next(known);
+        faults.rules().length === 0 ? undefined : faults.match({ ...call, robotCode: findRobotCode(call, body) });
+      return fault ? injectFault(context, faults, fault, known, next) : next(known);
     };
-    if (call.method === 'GET') return after(decide('', call), (answer) => record(answer, ''));
+    if (call.method === 'GET') return mapEventually(handleWithFaults('', call), (answer) => record(answer, ''));
     return Promise.resolve(call.body()).then(
-      (body) => after(decide(body, { ...call, body: () => body }), (answer) => record(answer, body)),
+      (body) => mapEventually(handleWithFaults(body, { ...call, body: () => body }), (answer) => record(answer, body)),
       // The gateway reports a bad body only after a bad path or token, so the error is passed on instead of thrown
       // here.
       (error: unknown) =>
-        after(decide('', { ...call, body: () => Promise.reject(error) }), (answer) => record(answer, '')),
+        mapEventually(handleWithFaults('', { ...call, body: () => Promise.reject(error) }), (answer) =>
+          record(answer, ''),
+        ),
     );
   };
 }
 
-async function suffer(
+async function injectFault(
   context: Context,
   faults: Controls['faults'],
   fault: Fault,
@@ -65,16 +70,16 @@ async function suffer(
   return next(call);
 }
 
-function robotCodeOf({ query }: Call, body: string): string | undefined {
+function findRobotCode({ query }: Call, body: string): string | undefined {
   try {
     const value: unknown =
-      body === '' ? firstValue(query, 'robotCode') : (JSON.parse(body) as { robotCode?: unknown }).robotCode;
+      body === '' ? findFirstValue(query, 'robotCode') : (JSON.parse(body) as { robotCode?: unknown }).robotCode;
     return typeof value === 'string' ? value : undefined;
   } catch {
     return undefined;
   }
 }
 
-function after<A, B>(value: Eventually<A>, next: (value: A) => B): Eventually<B> {
+function mapEventually<A, B>(value: Eventually<A>, next: (value: A) => B): Eventually<B> {
   return value instanceof Promise ? value.then(next) : next(value);
 }

@@ -9,11 +9,11 @@ const equalsSign = 61;
  * escape. It decodes only the names it compares and the values of that parameter, because readStatus is called more
  * often than anything else.
  */
-export function parameterOf(query: string, name: string): Parameter {
+export function findParameter(query: string, name: string): Parameter {
   let found = absent;
   for (let at = 0; at < query.length; ) {
-    const end = endOf(query, at);
-    const value = valueAt(query, at, end, name);
+    const end = findEnd(query, at);
+    const value = readValue(query, at, end, name);
     if (value !== undefined) found = { count: found.count + 1, value: found.count === 0 ? value : found.value };
     at = end + 1;
   }
@@ -21,26 +21,26 @@ export function parameterOf(query: string, name: string): Parameter {
 }
 
 /** Like `parameterOf`, but throws the vendor's `invalidParameter.param.invalid` for a broken percent escape. */
-export function checkedParameter(query: string, name: string): Parameter {
+export function findValidParameter(query: string, name: string): Parameter {
   try {
-    return parameterOf(query, name);
+    return findParameter(query, name);
   } catch (cause) {
     throw wireError('invalidParameter.param.invalid', { why: 'a percent escape of the query is broken', cause });
   }
 }
 
 /** Returns the first value of a parameter, or undefined if there is none. Throws a URIError, as `parameterOf` does. */
-export function firstValue(query: string, name: string): string | undefined {
-  const { count, value } = parameterOf(query, name);
+export function findFirstValue(query: string, name: string): string | undefined {
+  const { count, value } = findParameter(query, name);
   return count === 0 ? undefined : value;
 }
 
-function endOf(query: string, from: number): number {
+function findEnd(query: string, from: number): number {
   const at = query.indexOf('&', from);
   return at === -1 ? query.length : at;
 }
 
-function valueAt(query: string, at: number, end: number, name: string): string | undefined {
+function readValue(query: string, at: number, end: number, name: string): string | undefined {
   const after = at + name.length;
   if (query.startsWith(name, at) && query.charCodeAt(after) === equalsSign) return decode(query.slice(after + 1, end));
   const equals = query.indexOf('=', at);

@@ -20,7 +20,7 @@ const longestQuery = 2048;
  * malformed in themselves (a missing field, broken JSON), or have no valid token, are logged at level debug only,
  * because anybody could flood the log with them.
  */
-const aboutState =
+const stateCodes =
   /^(?:Forbidden\.|chatbotId\.|template\.|staffId\.|unknown\.send|processQueryKey\.|invalid\.processQueryKey$|huizhi\.idempotency|invalidParameter\.robotCode(?:$|\.notExsit$|\.invalid$))/;
 
 /**
@@ -31,7 +31,7 @@ export function createRefusalLog(log: Log, now: () => number = () => performance
   let refilled = now();
   let dropped = 0;
   let timer: NodeJS.Timeout | undefined;
-  const takeDropped = () => {
+  const resetDropped = () => {
     const count = dropped;
     dropped = 0;
     clearTimeout(timer);
@@ -40,17 +40,17 @@ export function createRefusalLog(log: Log, now: () => number = () => performance
   };
   const drop = () => {
     dropped++;
-    timer ??= setTimeout(() => log.info({ dropped: takeDropped() }, 'more calls were refused'), reportAfter).unref();
+    timer ??= setTimeout(() => log.info({ dropped: resetDropped() }, 'more calls were refused'), reportAfter).unref();
   };
   return (error, { method, path, query, requestId }, app) => {
     if (app === undefined || !(error instanceof WireError)) return;
-    if (!aboutState.test(error.code) || query.length > longestQuery) return;
+    if (!stateCodes.test(error.code) || query.length > longestQuery) return;
     const time = now();
     tokens = Math.min(burst, tokens + ((time - refilled) / 1000) * perSecond);
     refilled = time;
     if (tokens < 1) return drop();
     tokens--;
-    const more = dropped > 0 ? { dropped: takeDropped() } : {};
+    const more = dropped > 0 ? { dropped: resetDropped() } : {};
     log.info({ requestId, app, method, path, code: error.code, why: error.why, ...more }, 'refused a call');
   };
 }

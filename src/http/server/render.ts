@@ -13,13 +13,13 @@ export const jsonType = 'application/json;charset=utf-8';
  */
 export function renderError(error: unknown, requestId: string, log: Log): Answer {
   if (error instanceof OldHostError) return renderOldHostError(error, requestId, log);
-  const known = error instanceof WireError ? error : failure(error);
+  const known = error instanceof WireError ? error : toSystemError(error);
   // Not by status: the vendor answers some mistakes of callers with 500 too, and those do not concern the operator.
   const level = known.code === 'system.error' ? 'error' : 'debug';
   log[level]({ requestId, code: known.code, why: known.why, ...(known.cause ? { err: known.cause } : {}) }, 'refused');
   return {
     status: known.status,
-    body: errorBody(known, requestId),
+    body: renderBody(known, requestId),
     error: known,
     ...(known.retryAfter === undefined ? {} : { headers: { 'retry-after': String(known.retryAfter) } }),
   };
@@ -43,12 +43,12 @@ function renderOldHostError(error: OldHostError, requestId: string, log: Log): A
   };
 }
 
-function failure(cause: unknown): WireError {
+function toSystemError(cause: unknown): WireError {
   const why = cause instanceof Error ? cause.message : String(cause);
   return wireError('system.error', { why, cause });
 }
 
-function errorBody(error: WireError, requestid: string): string {
+function renderBody(error: WireError, requestid: string): string {
   const { code, text: message, requiredScopes } = error;
   const denied = requiredScopes ? { accessdenieddetail: { requiredScopes } } : {};
   const isGateway = errors[code].layer === 'gateway';

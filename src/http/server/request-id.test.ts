@@ -1,10 +1,10 @@
 import { validate, version } from 'uuid';
 import { expect, test } from 'vitest';
-import { newRequestId, seededRequestIds } from './request-id.ts';
+import { createRequestId, createSeededRequestIds } from './request-id.ts';
 
 test('a request id is an upper-case UUIDv7 that contains the current time, and is unique', () => {
   const before = Date.now();
-  const ids = Array.from({ length: 2000 }, newRequestId);
+  const ids = Array.from({ length: 2000 }, createRequestId);
   const after = Date.now();
   expect(new Set(ids).size).toBe(2000);
   for (const id of ids) {
@@ -17,7 +17,7 @@ test('a request id is an upper-case UUIDv7 that contains the current time, and i
 });
 
 test('seeded request ids repeat after a restart', () => {
-  const { next, restart } = seededRequestIds('seed', () => 1_767_603_600_000);
+  const { next, restart } = createSeededRequestIds('seed', () => 1_767_603_600_000);
   const first = [next(), next()];
   expect(first).toEqual(['019B8D62-7A80-7', '019B8D62-7A80-7'].map((start) => expect.stringContaining(start)));
   restart();

@@ -5,7 +5,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { joinSmallChunks } from './small-chunks.ts';
 
 /** Sends a request with a chunked body, and returns it as the server received it, with the client's socket. */
-async function received(bytes: string): Promise<{ readonly incoming: IncomingMessage; readonly client: Socket }> {
+async function sendChunked(bytes: string): Promise<{ readonly incoming: IncomingMessage; readonly client: Socket }> {
   const { promise, resolve } = Promise.withResolvers<IncomingMessage>();
   const server = createServer((incoming) => {
     joinSmallChunks(incoming);
@@ -32,7 +32,7 @@ const end = '0\r\n\r\n';
 
 test('many small chunks are read as a few large ones, with the same bytes in the same order', async () => {
   const text = Array.from({ length: 40_000 }, (_, i) => String.fromCharCode(97 + (i % 26))).join('');
-  const { incoming } = await received([...text].map(chunk).join('') + end);
+  const { incoming } = await sendChunked([...text].map(chunk).join('') + end);
   // Like a route that awaits something first, this reads the body after its bytes have arrived.
   await setImmediate();
   const chunks = await readAll(incoming);
@@ -42,15 +42,15 @@ test('many small chunks are read as a few large ones, with the same bytes in the
 
 test('small and large chunks keep their order, and a single small chunk is not copied', async () => {
   const texts = ['a', 'b'.repeat(40_000), 'c', 'd', 'e'.repeat(16_384), 'f'.repeat(16_000), 'g'.repeat(400)];
-  const { incoming } = await received(texts.map(chunk).join('') + end);
+  const { incoming } = await sendChunked(texts.map(chunk).join('') + end);
   expect(Buffer.concat(await readAll(incoming)).toString()).toBe(texts.join(''));
-  const one = (await received(chunk('hello') + end)).incoming;
+  const one = (await sendChunked(chunk('hello') + end)).incoming;
   const [only] = await readAll(one);
   expect([only?.toString(), only?.buffer.byteLength]).toEqual(['hello', 5]);
 });
 
 test('a small chunk is read before the next one arrives', async () => {
-  const { incoming, client } = await received(chunk('a') + chunk('b'));
+  const { incoming, client } = await sendChunked(chunk('a') + chunk('b'));
   const chunks = incoming.iterator();
   expect(String((await chunks.next()).value)).toBe('ab');
   client.write(chunk('c') + end);
@@ -59,7 +59,7 @@ test('a small chunk is read before the next one arrives', async () => {
 });
 
 test('an unread body applies backpressure to the client, however small its chunks are', async () => {
-  const { incoming, client } = await received(chunk('x'));
+  const { incoming, client } = await sendChunked(chunk('x'));
   const bytes = chunk('x').repeat(100_000);
   let sent = 0;
   const send = () => void client.write(bytes, () => ++sent < 50 && send());

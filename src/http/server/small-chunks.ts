@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { blockSize, cut, moveInto } from './buffers.ts';
+import { blockSize, moveInto, truncate } from './buffers.ts';
 
 /**
  * Joins small chunks of a request's body into blocks; must be called before the first byte of the body is parsed.
@@ -12,7 +12,7 @@ export function joinSmallChunks(incoming: IncomingMessage): void {
   let pending: Buffer | undefined;
   let used = 0;
   const flush = () => {
-    const joined = pending && cut(pending, used);
+    const joined = pending && truncate(pending, used);
     pending = undefined;
     used = 0;
     return joined === undefined || push(joined);
@@ -25,7 +25,7 @@ export function joinSmallChunks(incoming: IncomingMessage): void {
       // process.nextTick would run after every chunk and join nothing.
       setImmediate(flush);
     } else {
-      if (pending.length < blockSize) pending = blockOf(pending);
+      if (pending.length < blockSize) pending = copyToBlock(pending);
       moveInto(pending, used, chunk);
     }
     used += length;
@@ -38,7 +38,7 @@ export function joinSmallChunks(incoming: IncomingMessage): void {
   };
 }
 
-function blockOf(chunk: Buffer): Buffer {
+function copyToBlock(chunk: Buffer): Buffer {
   const block = Buffer.allocUnsafeSlow(blockSize);
   moveInto(block, 0, chunk);
   return block;

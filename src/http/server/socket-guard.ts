@@ -4,9 +4,9 @@ import type { Duplex } from 'node:stream';
 import type { Log } from '../../core/context.ts';
 import { type WireError, wireError } from '../../wire/errors.ts';
 import { checkFraming } from './framing.ts';
-import { gatewayHeaders } from './headers.ts';
+import { renderHeaders } from './headers.ts';
 import { renderError } from './render.ts';
-import { newRequestId } from './request-id.ts';
+import { createRequestId } from './request-id.ts';
 import { joinSmallChunks } from './small-chunks.ts';
 
 /** Limits of one connection, and of all of them. Times are milliseconds. */
@@ -77,14 +77,14 @@ type GuardParts = {
  */
 export function guardSockets(server: Server, { serve, upgrade, limits, log }: GuardParts): void {
   const connections = new Map<Duplex, Connection>();
-  const guard: Guard = { connections, limits, log, forgetFinished: forgetFinishedIn(connections) };
+  const guard: Guard = { connections, limits, log, onFinish: createFinishListener(connections) };
   server.on('connection', (socket: Socket) => accept(guard, socket));
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
     const connection = connections.get(socket);
     // Browsers open connections in advance: a connection on which nothing was sent gets no error response.
     const isSilent = error.code === 'ERR_HTTP_REQUEST_TIMEOUT' && connection?.socket.bytesRead === 0;
     if (!connection || isSilent || error.code === 'ECONNRESET' || !socket.writable) socket.destroy();
-    else refuseConnection(guard, connection, parserError(error));
+    else refuseConnection(guard, connection, toWireError(error));
   });
   server.on('connect', (incoming, socket) => {
     socket.on('error', ignore);
@@ -110,7 +110,7 @@ export function guardSockets(server: Server, { serve, upgrade, limits, log }: Gu
   server.on('error', (err) => server.listening && log.warn({ err }, 'a connection could not be accepted'));
   sweepRegularly(server, guard);
   const receive: Serve = (incoming, outgoing) => {
-    if (!enter(guard, incoming, outgoing)) return;
+    if (!register(guard, incoming, outgoing)) return;
     const framing = checkFraming(incoming);
     if (typeof framing !== 'boolean') return refuseRequest(guard, connections.get(incoming.socket), outgoing, framing);
     if (framing) joinSmallChunks(incoming);
@@ -127,7 +127,7 @@ type Guard = {
   readonly limits: SocketLimits;
   readonly log: Log;
   /** The 'finish' listener of every response. */
-  readonly forgetFinished: (this: ServerResponse) => void;
+  readonly onFinish: (this: ServerResponse) => void;
 };
 
 /**
@@ -135,15 +135,15 @@ type Guard = {
  * connection would keep its last response alive until the garbage collector promotes it to the old generation. Measured
  * with 64 connections, readStatus then took a fifth more processor time.
  */
-function forgetFinishedIn(connections: ReadonlyMap<Duplex, Connection>) {
+function createFinishListener(connections: ReadonlyMap<Duplex, Connection>) {
   return function forgetFinished(this: ServerResponse): void {
     const connection = connections.get(this.req.socket);
-    if (connection) forget(connection.responses);
+    if (connection) removeFinished(connection.responses);
   };
 }
 
 /** Connections above the limit that still get an error response; any further ones are destroyed without a response. */
-const toldBeyondLimit = 32;
+const refusedBeyondLimit = 32;
 
 function accept(guard: Guard, socket: Socket): void {
   const { connections, limits } = guard;
@@ -151,12 +151,12 @@ function accept(guard: Guard, socket: Socket): void {
   const connection: Connection = { socket, responses: [], state: 'open', isTimed: false, isLeftOver: false };
   connections.set(socket, connection);
   socket.on('close', () => connections.delete(socket));
-  socket.on('timeout', () => expire(connection));
+  socket.on('timeout', () => handleTimeout(connection));
   // node calls this after the last response of a connection.
   socket.destroySoon = () => drain(guard, connection);
   if (connections.size <= limits.connections) return;
-  if (connections.size > limits.connections + toldBeyondLimit) socket.destroy();
-  else refuseConnection(guard, connection, busy('too many connections'));
+  if (connections.size > limits.connections + refusedBeyondLimit) socket.destroy();
+  else refuseConnection(guard, connection, busyError('too many connections'));
 }
 
 /** Ignores socket errors, such as a reset by the peer; node destroys the socket afterwards. */
@@ -166,20 +166,20 @@ const ignore = () => {};
  * Registers a request with its connection, and returns whether to serve it. A request on a connection that is closing
  * is ignored; one above the pipelining limit is refused here.
  */
-function enter(guard: Guard, { socket }: IncomingMessage, outgoing: ServerResponse): boolean {
+function register(guard: Guard, { socket }: IncomingMessage, outgoing: ServerResponse): boolean {
   const connection = guard.connections.get(socket);
   if (connection?.state !== 'open') return false;
   const { responses } = connection;
-  forget(responses);
+  removeFinished(responses);
   responses.push(outgoing);
-  outgoing.on('finish', guard.forgetFinished);
+  outgoing.on('finish', guard.onFinish);
   if (responses.length <= guard.limits.pipelined) return true;
-  refuseRequest(guard, connection, outgoing, busy('too many requests of one connection at once'));
+  refuseRequest(guard, connection, outgoing, busyError('too many requests of one connection at once'));
   return false;
 }
 
 /** Removes the leading responses that are finished and whose request body has arrived completely. */
-function forget(responses: ServerResponse[]): void {
+function removeFinished(responses: ServerResponse[]): void {
   while (responses[0]?.writableFinished && responses[0].req.complete) responses.shift();
 }
 
@@ -190,8 +190,8 @@ function refuseRequest(
   error: WireError,
 ): void {
   if (connection) connection.state = 'refused';
-  const { status, flat, body } = refusal(error, log);
-  outgoing.writeHead(status, [...flat, 'connection', 'close']);
+  const { status, headers, body } = renderRefusal(error, log);
+  outgoing.writeHead(status, [...headers, 'connection', 'close']);
   outgoing.end(body);
 }
 
@@ -208,7 +208,7 @@ function refuseConnection(guard: Guard, connection: Connection, error: WireError
   const isAnswered = broken?.headersSent === true && !broken.req.complete;
   const before = responses.findLast((one) => !one.writableFinished && (one.req.complete || isAnswered));
   const finish = () => {
-    if (socket.writable && !isAnswered) socket.write(textOf(refusal(error, guard.log)));
+    if (socket.writable && !isAnswered) socket.write(formatResponse(renderRefusal(error, guard.log)));
     drain(guard, connection);
   };
   if (before) before.once('close', finish);
@@ -238,7 +238,7 @@ function drain({ limits }: Guard, connection: Connection): void {
 function sweepRegularly(server: Server, guard: Guard): void {
   let timer: NodeJS.Timeout | undefined;
   const sweep = () => {
-    for (const connection of guard.connections.values()) watch(guard, connection);
+    for (const connection of guard.connections.values()) checkConnection(guard, connection);
   };
   server.on('listening', () => {
     timer = setInterval(sweep, Math.min(1000, guard.limits.writeStall / 4)).unref();
@@ -251,9 +251,9 @@ function sweepRegularly(server: Server, guard: Guard): void {
  * some of them. If a request has been answered but its body was still arriving at two sweeps in a row, closes the
  * connection.
  */
-function watch(guard: Guard, connection: Connection): void {
+function checkConnection(guard: Guard, connection: Connection): void {
   const { socket, responses, isTimed, isLeftOver } = connection;
-  forget(responses);
+  removeFinished(responses);
   const isWriting = socket.writableLength > 0;
   if (isWriting && !isTimed) socket.setTimeout(guard.limits.writeStall);
   connection.isTimed = isWriting;
@@ -265,8 +265,8 @@ function watch(guard: Guard, connection: Connection): void {
  * Handles a socket timeout: the write stall of a client that does not read, or node's keep-alive timeout of an idle
  * connection.
  */
-function expire({ socket, responses, state }: Connection): void {
-  forget(responses);
+function handleTimeout({ socket, responses, state }: Connection): void {
+  removeFinished(responses);
   const isWaiting = responses.length > 0 || state === 'handedOver';
   if (socket.writableLength === 0 && isWaiting) socket.setTimeout(0);
   else socket.destroy();
@@ -276,35 +276,38 @@ function expire({ socket, responses, state }: Connection): void {
  * Maps an error of node's HTTP parser to an error of ours. `reason` is the parser's text, such as `Invalid method
  * encountered`.
  */
-function parserError({ code, reason = 'it cannot be read' }: NodeJS.ErrnoException & { reason?: string }): WireError {
+function toWireError({
+  code,
+  reason: detail = 'it cannot be read',
+}: NodeJS.ErrnoException & { reason?: string }): WireError {
   if (code === 'ERR_HTTP_REQUEST_TIMEOUT') {
     const late = 'the headers did not arrive in time';
     return wireError('huizhi.requestTimeout', { why: late, fill: { reason: late } });
   }
-  const said =
-    code === 'HPE_HEADER_OVERFLOW' ? 'the URL and the headers are too long' : `the request is not HTTP: ${reason}`;
-  return wireError('huizhi.badRequest', { why: said, fill: { reason: said } });
+  const reason =
+    code === 'HPE_HEADER_OVERFLOW' ? 'the URL and the headers are too long' : `the request is not HTTP: ${detail}`;
+  return wireError('huizhi.badRequest', { why: reason, fill: { reason } });
 }
 
-function busy(reason: string): WireError {
+function busyError(reason: string): WireError {
   return wireError('huizhi.busy', { why: reason, fill: { reason }, retryAfter: 1 });
 }
 
-type Refusal = { readonly status: number; readonly flat: readonly string[]; readonly body: string };
+type Refusal = { readonly status: number; readonly headers: readonly string[]; readonly body: string };
 
-function refusal(error: WireError, log: Log): Refusal {
-  const requestId = newRequestId();
+function renderRefusal(error: WireError, log: Log): Refusal {
+  const requestId = createRequestId();
   const { status, body, headers = {} } = renderError(error, requestId, log);
   return {
     status,
     body,
-    flat: [...gatewayHeaders(requestId, Buffer.byteLength(body)), ...Object.entries(headers).flat()],
+    headers: [...renderHeaders(requestId, Buffer.byteLength(body)), ...Object.entries(headers).flat()],
   };
 }
 
 /** Formats a complete HTTP response, to be written directly to a socket. */
-function textOf({ status, flat, body }: Refusal): string {
+function formatResponse({ status, headers, body }: Refusal): string {
   let head = `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nconnection: close\r\n`;
-  for (let i = 0; i < flat.length; i += 2) head += `${flat[i]}: ${flat[i + 1]}\r\n`;
+  for (let i = 0; i < headers.length; i += 2) head += `${headers[i]}: ${headers[i + 1]}\r\n`;
   return `${head}\r\n${body}`;
 }

@@ -15,48 +15,53 @@ import type { AccessTokenAnswer, GetTokenAnswer, TokenAnswer } from '../../wire/
 import type { Call } from '../server/call.ts';
 import type { RouteRequest } from '../server/gateway.ts';
 import type { JsonObject } from '../server/json-body.ts';
-import { parameterOf } from '../server/query.ts';
+import { findParameter } from '../server/query.ts';
 
 /** `POST /v1.0/oauth2/accessToken` */
-export async function accessToken({ context, call, body }: RouteRequest): Promise<string> {
-  const credentials = { key: text(body, 'appKey'), secret: text(body, 'appSecret'), address: call.address };
+export async function createAccessToken({ context, call, body }: RouteRequest): Promise<string> {
+  const credentials = { key: toText(body, 'appKey'), secret: toText(body, 'appSecret'), address: call.address };
   const { token, seconds } = await issueInternalToken(context, credentials);
   return JSON.stringify({ expireIn: seconds, accessToken: token } satisfies AccessTokenAnswer);
 }
 
 /** `POST /v1.0/oauth2/corpAccessToken` */
-export async function corpAccessToken({ context, call, body }: RouteRequest): Promise<string> {
-  const credentials = { key: text(body, 'suiteKey'), secret: text(body, 'suiteSecret'), address: call.address };
-  const corpCode = text(body, 'authCorpId');
-  const { token, seconds } = await issueCorpToken(context, credentials, corpCode, text(body, 'suiteTicket'));
+export async function createCorpAccessToken({ context, call, body }: RouteRequest): Promise<string> {
+  const credentials = { key: toText(body, 'suiteKey'), secret: toText(body, 'suiteSecret'), address: call.address };
+  const corpCode = toText(body, 'authCorpId');
+  const { token, seconds } = await issueCorpToken(context, credentials, corpCode, toText(body, 'suiteTicket'));
   return JSON.stringify({ expireIn: seconds, accessToken: token } satisfies AccessTokenAnswer);
 }
 
 /** `POST /v1.0/oauth2/{corpId}/token` */
-export async function corpIdToken({ context, call, segment, body }: RouteRequest): Promise<string> {
-  const credentials = { key: text(body, 'client_id'), secret: text(body, 'client_secret'), address: call.address };
-  const { token, seconds } = await issueUnifiedToken(context, credentials, decoded(segment), text(body, 'grant_type'));
+export async function createUnifiedToken({ context, call, segment, body }: RouteRequest): Promise<string> {
+  const credentials = { key: toText(body, 'client_id'), secret: toText(body, 'client_secret'), address: call.address };
+  const { token, seconds } = await issueUnifiedToken(
+    context,
+    credentials,
+    decodeSegment(segment),
+    toText(body, 'grant_type'),
+  );
   return JSON.stringify({ access_token: token, expires_in: seconds } satisfies TokenAnswer);
 }
 
 /** `GET /gettoken`, the legacy call: its failures are HTTP 200 with an `errcode`. */
 export async function getToken({ context, call }: RouteRequest): Promise<string> {
-  const { token, seconds } = await legacyToken(context, call).catch((error: unknown) => {
-    throw legacyError(error);
+  const { token, seconds } = await issueLegacyToken(context, call).catch((error: unknown) => {
+    throw toOldHostError(error);
   });
   const answer: GetTokenAnswer = { errcode: 0, access_token: token, errmsg: 'ok', expires_in: seconds };
   return JSON.stringify(answer);
 }
 
 /** Issues a token for appkey and appsecret, or, in the oldest form of the call, for corpid and corpsecret. */
-async function legacyToken(context: Context, { query, address }: Call): Promise<IssuedToken> {
-  const pairOf = (name: string, secretName: string): Credentials | undefined => {
-    const [key, secret] = [parameterOf(query, name), parameterOf(query, secretName)];
+async function issueLegacyToken(context: Context, { query, address }: Call): Promise<IssuedToken> {
+  const findPair = (name: string, secretName: string): Credentials | undefined => {
+    const [key, secret] = [findParameter(query, name), findParameter(query, secretName)];
     return isOne(key) && isOne(secret) ? { key: key.value, secret: secret.value, address } : undefined;
   };
-  const app = pairOf('appkey', 'appsecret');
+  const app = findPair('appkey', 'appsecret');
   if (app) return issueInternalToken(context, app);
-  const organization = pairOf('corpid', 'corpsecret');
+  const organization = findPair('corpid', 'corpsecret');
   if (!organization)
     throw new OldHostError(40035, 'the query has neither appkey and appsecret nor corpid and corpsecret');
   const token = await issueOrganizationToken(context, organization);
@@ -66,7 +71,7 @@ async function legacyToken(context: Context, { query, address }: Call): Promise<
 }
 
 /** Maps an error of the versioned token calls to the old host's error. */
-function legacyError(error: unknown): OldHostError {
+function toOldHostError(error: unknown): OldHostError {
   if (error instanceof OldHostError) return error;
   if (error instanceof URIError) return new OldHostError(40035, 'a percent escape in the query is broken');
   if (!(error instanceof WireError)) return new OldHostError(-1, 'the store could not issue a token', { cause: error });
@@ -82,12 +87,12 @@ function isOne({ count, value }: Parameter): boolean {
 /**
  * Returns a field as text. A value that is not a string is compared as its JSON, which matches no stored key or secret.
  */
-function text(body: JsonObject, field: string): string {
+function toText(body: JsonObject, field: string): string {
   const value = body[field];
   return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
-function decoded(segment: string): string {
+function decodeSegment(segment: string): string {
   try {
     return decodeURIComponent(segment);
   } catch (cause) {

@@ -13,22 +13,22 @@ export function isOldHost(path: string): boolean {
  * Returns the error for an unknown path of the old host. The vendor's router for `/topapi/` names the call by its path
  * with dots.
  */
-export function unknownOldPath({ method, path }: Call): OldHostError {
+export function unknownPathError({ method, path }: Call): OldHostError {
   const why = `there is no ${method} ${path}`;
   const [, operation] = /^\/topapi\/(.+)$/.exec(path) ?? [];
   if (operation === undefined) return new OldHostError(404, why);
-  return new OldHostError(22, why, { submsg: `不合法ApiName，ApiName = dingtalk.oapi.${dotted(operation)}` });
+  return new OldHostError(22, why, { submsg: `不合法ApiName，ApiName = dingtalk.oapi.${toDotted(operation)}` });
 }
 
 // Characters. The path comes from the caller and is truncated, so that a response never echoes a long text.
 const longestName = 200;
 
-function dotted(operation: string): string {
+function toDotted(operation: string): string {
   return operation.replaceAll('/', '.').slice(0, longestName);
 }
 
 /** Returns the error for a wrong method on a known path of the old host. */
-export function wrongOldMethod({ method, path }: Call): OldHostError {
+export function wrongMethodError({ method, path }: Call): OldHostError {
   const errcode: Errcode = 43001;
   return new OldHostError(errcode, `${path} takes GET, not ${method}`);
 }

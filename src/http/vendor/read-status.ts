@@ -9,8 +9,8 @@ import {
 } from '../../core/read-status.ts';
 import { leftHeader } from '../../wire/headers.ts';
 import type { ReadStatusAnswer } from '../../wire/vendor/robot.ts';
-import { knownCaller, type RouteRequest, type Success } from '../server/gateway.ts';
-import { checkedParameter } from '../server/query.ts';
+import { type RouteRequest, requireCaller, type Success } from '../server/gateway.ts';
+import { findValidParameter } from '../server/query.ts';
 
 /**
  * Creates the handler of `GET /v1.0/robot/oToMessages/readStatus`. The body is a byte string (see `Answer.bytes`). It
@@ -25,7 +25,7 @@ export function createReadStatusRoute({ seal }: Pick<Context, 'seal'>) {
     const query = known ? known.query : parseQuery(context, call.query);
     if (known === undefined && call.query.length <= longestQuery && query.key && repeated.admits(call.query))
       repeated.set(call.query, { query, receipt: undefined, success: undefined });
-    const receipt = readStatus(context, knownCaller(caller), query);
+    const receipt = readStatus(context, requireCaller(caller), query);
     const unit = context.options.readTimestamp;
     if (receipt instanceof Promise) return receipt.then((found) => toSuccess(found, render(found, unit)));
     return known ? renderOnce(known, receipt, unit) : toSuccess(receipt, render(receipt, unit));
@@ -43,7 +43,7 @@ type Repeated = { readonly query: ReadStatusQuery; receipt: Receipt | undefined;
 type Unit = Context['options']['readTimestamp'];
 
 function parseQuery(context: Context, query: string): ReadStatusQuery {
-  return openQuery(context, checkedParameter(query, 'robotCode'), checkedParameter(query, 'processQueryKey'));
+  return openQuery(context, findValidParameter(query, 'robotCode'), findValidParameter(query, 'processQueryKey'));
 }
 
 /**
@@ -72,12 +72,12 @@ function countUnreadLeavers({ deliveries }: Receipt): number {
 
 /** Renders a {@link ReadStatusAnswer} as a byte string of JSON. */
 export function render(receipt: Receipt, unit: Unit): string {
-  let text = `{"sendStatus":"${sendStatus(receipt)}","messageReadInfoList":[`;
-  if (touchPeople(receipt) === 0) return `${text}]}`;
+  let text = `{"sendStatus":"${toSendStatus(receipt)}","messageReadInfoList":[`;
+  if (prefetchUsers(receipt) === 0) return `${text}]}`;
   let comma = '';
   for (const { user, readAt } of receipt.deliveries) {
-    text += comma + (user.text ?? beginItem(user));
-    text += readAt === null ? '"UNREAD"}' : `"READ"${timestamp(readAt, unit)}}`;
+    text += comma + (user.text ?? renderItemStart(user));
+    text += readAt === null ? '"UNREAD"}' : `"READ"${renderTimestamp(readAt, unit)}}`;
     comma = ',';
   }
   return `${text}]}`;
@@ -88,21 +88,23 @@ export function render(receipt: Receipt, unit: Unit): string {
  * processor's caches. They are scattered in memory: in a loop that does nothing else the processor loads them in
  * parallel; loaded one by one while rendering, five users took twice as long.
  */
-function touchPeople({ deliveries }: Receipt): number {
+function prefetchUsers({ deliveries }: Receipt): number {
   let length = 0;
-  for (const { user } of deliveries) length += (user.text ?? beginItem(user)).length;
+  for (const { user } of deliveries) length += (user.text ?? renderItemStart(user)).length;
   return length;
 }
 
 /**
  * Renders the beginning of a user's item as a byte string and caches it with the user. The rest of the body is ASCII.
  */
-function beginItem(person: Person): string {
-  person.text = utf8(`{"name":${JSON.stringify(person.name)},"userId":${JSON.stringify(person.code)},"readStatus":`);
+function renderItemStart(person: Person): string {
+  person.text = toByteString(
+    `{"name":${JSON.stringify(person.name)},"userId":${JSON.stringify(person.code)},"readStatus":`,
+  );
   return person.text;
 }
 
-const utf8 = (text: string) => Buffer.from(text).toString('latin1');
+const toByteString = (text: string) => Buffer.from(text).toString('latin1');
 
 /**
  * V8 represents a concatenation as a tree until a character is read. Flattening it once avoids walking the tree for
@@ -113,12 +115,12 @@ function flatten(text: string): string {
   return text;
 }
 
-function timestamp(readAt: number, unit: Unit): string {
+function renderTimestamp(readAt: number, unit: Unit): string {
   if (unit === 'off') return '';
   return `,"readTimestamp":${unit === 'seconds' ? Math.floor(readAt / 1000) : readAt}`;
 }
 
-function sendStatus({ state, recalledAt }: Receipt): ReadStatusAnswer['sendStatus'] {
+function toSendStatus({ state, recalledAt }: Receipt): ReadStatusAnswer['sendStatus'] {
   if (recalledAt !== null) return 'RECALLED';
   return state === 'delivered' ? 'SUCCESS' : 'PROCESSING';
 }

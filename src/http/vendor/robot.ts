@@ -4,13 +4,13 @@ import type { ErrorCode } from '../../wire/errors.ts';
 import { idempotencyHeader } from '../../wire/headers.ts';
 import type { BatchRecallAnswer, BatchSendAnswer } from '../../wire/vendor/robot.ts';
 import type { FailingKeys } from '../server/call.ts';
-import { knownCaller, type RouteRequest } from '../server/gateway.ts';
+import { type RouteRequest, requireCaller } from '../server/gateway.ts';
 
 /** `POST /v1.0/robot/oToMessages/batchSend` */
 export async function batchSend({ context, call, caller, body }: RouteRequest): Promise<string> {
   const { robotCode, userIds, msgKey, msgParam } = body;
   const given = { robotCode, userIds, msgKey, msgParam };
-  const sent = await send(context, knownCaller(caller), given, call.header(idempotencyHeader));
+  const sent = await send(context, requireCaller(caller), given, call.header(idempotencyHeader));
   return JSON.stringify({
     flowControlledStaffIdList: [...sent.flowControlled],
     invalidStaffIdList: [...sent.invalid],
@@ -23,7 +23,7 @@ export async function batchSend({ context, call, caller, body }: RouteRequest): 
 export async function batchRecall({ context, call, caller, body }: RouteRequest): Promise<string> {
   const { robotCode, processQueryKeys } = body;
   const given = { robotCode, processQueryKeys };
-  const { recalled, failed } = await recall(context, knownCaller(caller), given, reasonsOf(call.failing));
+  const { recalled, failed } = await recall(context, requireCaller(caller), given, createFailureLookup(call.failing));
   return JSON.stringify({
     successResult: [...recalled],
     failedResult: Object.fromEntries(failed),
@@ -31,6 +31,6 @@ export async function batchRecall({ context, call, caller, body }: RouteRequest)
 }
 
 /** Returns a function that maps a key to the error code that a fault rule injects for it, or to undefined. */
-function reasonsOf(failing: FailingKeys | undefined): (key: string) => ErrorCode | undefined {
+function createFailureLookup(failing: FailingKeys | undefined): (key: string) => ErrorCode | undefined {
   return (key) => (failing && (failing.keys === true || failing.keys.includes(key)) ? failing.code : undefined);
 }
