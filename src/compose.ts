@@ -5,11 +5,11 @@ import { createAttempts } from './core/access/attempts.ts';
 import { createRateLimit } from './core/access/rate.ts';
 import { createReplaceableSeal, type ReplaceableSeal } from './core/access/seal.ts';
 import { createQuickSecrets, createSecrets, hashToken, randomText } from './core/access/secrets.ts';
-import { type ClockBeginning, systemClock, testClock } from './core/clock.ts';
+import { type ClockStart, createSystemClock, createTestClock } from './core/clock.ts';
 import { type Cluster, createCluster } from './core/cluster/cluster.ts';
 import { createConvergence } from './core/cluster/converge.ts';
-import { liveDirectory } from './core/cluster/directory.ts';
-import type { Neighbours } from './core/cluster/notifications.ts';
+import { loadDirectory } from './core/cluster/directory.ts';
+import type { Notifications } from './core/cluster/notifications.ts';
 import type { Context } from './core/context.ts';
 import { createDeliverer } from './core/deliver.ts';
 import { startDeliverySweep } from './core/delivery-sweep.ts';
@@ -51,7 +51,7 @@ export type Composed = {
  * What differs between the emulator in a test and `dev`: the start of the clock, and the seed of the request ids, if
  * any.
  */
-export type Emulation = { readonly begin: ClockBeginning; readonly seed: string | undefined };
+export type Emulation = { readonly begin: ClockStart; readonly seed: string | undefined };
 
 /** Settings for tests: those of the emulator in a test, and limits low enough for a test to reach. */
 export type ComposeParts = { readonly emulation?: Emulation; readonly bodyLimits?: Partial<BodyLimits> };
@@ -96,7 +96,7 @@ async function composeWith(
   const seal = createReplaceableSeal(await loadServerSecret(store, config));
   const admin = await loadAdminToken(store, config);
   const { controls, requestIds } = isDev ? createEmulation(seal, emulation) : {};
-  const clock = controls?.clock ?? systemClock();
+  const clock = controls?.clock ?? createSystemClock();
   let guard: RetentionGuard | undefined;
   const cluster = createCluster(store, log, !isDev);
   const { context, metrics } = await createContext(store, config, log, {
@@ -121,10 +121,10 @@ async function composeWith(
     ...(bodyLimits ? { bodyLimits } : {}),
     ...createEmulatorParts(config, controls),
   });
-  const takeOver = await cluster.join(context);
-  await cluster.neighbours.listen(context);
-  await takeOver.look();
-  const recovery = startRecovery(context, cluster.neighbours);
+  const membership = await cluster.join(context);
+  await cluster.notifications.listen(context);
+  await membership.takeOver();
+  const recovery = startRecovery(context, cluster.notifications);
   retention.sweep().catch((error: unknown) => log.error({ err: error }, 'retention will be tried again'));
   const warmUp = createWarmUp(context);
   return {
@@ -139,8 +139,8 @@ async function composeWith(
       await retention.close();
       await recovery.close();
       await context.deliverer.close();
-      await takeOver.close();
-      await cluster.neighbours.close();
+      await membership.close();
+      await cluster.notifications.close();
       await store.close();
     },
   };
@@ -166,7 +166,7 @@ function createEmulation(
   seal: ReplaceableSeal,
   { begin, seed }: Partial<Emulation> = {},
 ): { readonly controls: Controls; readonly requestIds?: RequestIds } {
-  const clock = testClock(begin);
+  const clock = createTestClock(begin);
   if (seed === undefined) return { controls: createControls(clock, seal) };
   const { next, restart } = createSeededRequestIds(seed, clock.now);
   return { controls: createControls(clock, seal, { stopwatch: clock.now, restartIds: restart }), requestIds: next };
@@ -189,11 +189,11 @@ async function createContext(
   parts: ContextParts,
 ): Promise<{ context: Context; metrics: Metrics }> {
   const { seal, clock, controls } = parts;
-  const { neighbours, skew } = parts.cluster;
-  const events = createEvents(neighbours.touched);
+  const { notifications, skew } = parts.cluster;
+  const events = createEvents(notifications.touched);
   const metrics = createMetrics({
     queueDepth: async () => store.pendingCount(),
-    streams: events.followers,
+    streams: events.subscribers,
     clockSkew: skew?.current,
     retentionHeld: parts.isRetentionHeld,
   });
@@ -214,12 +214,12 @@ async function createContext(
     clock,
     seal,
     events,
-    admissions: createAdmissions(neighbours.doubted),
+    admissions: createAdmissions(notifications.recheck),
     deliverer,
     log,
     secrets: parts.secrets,
-    directory: await liveDirectory(store, {
-      changed: neighbours.directoryChanged,
+    directory: await loadDirectory(store, {
+      changed: notifications.directoryChanged,
       onRead: async () => controls && adoptEmulation(context, controls),
     }),
     rate: createRateLimit(clock, config.qpsLimit),
@@ -249,9 +249,9 @@ function createTokenCache(seal: ReplaceableSeal): Context['openedTokens'] {
 }
 
 /** Starts the background tasks that handle writes whose outcome is unknown, such as a commit whose connection broke. */
-function startRecovery(context: Context, neighbours: Neighbours) {
+function startRecovery(context: Context, notifications: Notifications) {
   const deliverySweep = startDeliverySweep(context);
-  const convergence = createConvergence({ ...context, neighbours });
+  const convergence = createConvergence({ ...context, notifications });
   context.store.driver.onUnknownOutcome(convergence.begin);
   return {
     async close() {

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { systemClock, testClock } from './clock.ts';
+import { createSystemClock, createTestClock } from './clock.ts';
 
 const second = 1000;
 const day = 86_400_000;
@@ -15,7 +15,7 @@ afterEach(() => {
 
 describe('the system clock', () => {
   test('runs callbacks when they fall due by the machine’s time, and not those that were cancelled', async () => {
-    const clock = systemClock();
+    const clock = createSystemClock();
     const ran: string[] = [];
     clock.at(machine + 2 * second, () => void ran.push('second'));
     clock.at(machine + second, () => void ran.push(`first at ${clock.now() - machine}`));
@@ -29,7 +29,7 @@ describe('the system clock', () => {
   });
 
   test('runs a callback immediately if its time has passed', async () => {
-    const clock = systemClock();
+    const clock = createSystemClock();
     let ran = false;
     clock.at(machine - day, () => {
       ran = true;
@@ -39,7 +39,7 @@ describe('the system clock', () => {
   });
 
   test('can wait longer than the longest timer of Node', async () => {
-    const clock = systemClock();
+    const clock = createSystemClock();
     let ran = false;
     clock.at(machine + 60 * day, () => {
       ran = true;
@@ -54,7 +54,7 @@ describe('the system clock', () => {
 
 describe('a test clock', () => {
   test('runs with the machine’s clock, and keeps running after it was moved', async () => {
-    const clock = testClock();
+    const clock = createTestClock();
     const ran: number[] = [];
     for (const time of [second, 3 * second]) clock.at(machine + time, () => void ran.push(clock.now() - machine));
     await vi.advanceTimersByTimeAsync(second);
@@ -66,7 +66,7 @@ describe('a test clock', () => {
   });
 
   test('an advance runs due callbacks at their times, and at the same time in the order they were added', async () => {
-    const clock = testClock();
+    const clock = createTestClock();
     const ran: string[] = [];
     const at = (time: number, name: string) =>
       clock.at(machine + time, () => void ran.push(`${name} ${clock.now() - machine}`));
@@ -83,7 +83,7 @@ describe('a test clock', () => {
   });
 
   test('a callback added during an advance runs in the same advance if it falls due', async () => {
-    const clock = testClock();
+    const clock = createTestClock();
     const ran: number[] = [];
     const every = () => {
       ran.push(clock.now() - machine);
@@ -97,7 +97,7 @@ describe('a test clock', () => {
   });
 
   test('a callback cancelled during an advance does not run', async () => {
-    const clock = testClock();
+    const clock = createTestClock();
     const ran: string[] = [];
     clock.at(machine + 1, () => {
       ran.push('first');
@@ -109,7 +109,7 @@ describe('a test clock', () => {
   });
 
   test('an advance runs callbacks one after the other and awaits each, even if they take real time', async () => {
-    const clock = testClock();
+    const clock = createTestClock();
     const ran: string[] = [];
     const slowly = (name: string) => async () => {
       ran.push(`${name} begins`);
@@ -124,7 +124,7 @@ describe('a test clock', () => {
   });
 
   test('concurrent advances run one after the other', async () => {
-    const clock = testClock();
+    const clock = createTestClock();
     const ran: number[] = [];
     for (const time of [1, 2, 3, 4]) {
       clock.at(machine + time * second, async () => {
@@ -138,7 +138,7 @@ describe('a test clock', () => {
   });
 
   test('an advance rejects if a callback fails, and later callbacks still run when due', async () => {
-    const clock = testClock();
+    const clock = createTestClock();
     let ran = false;
     clock.at(machine + 1, () => Promise.reject(new Error('it went wrong')));
     clock.at(machine + 2, () => {
@@ -150,7 +150,7 @@ describe('a test clock', () => {
   });
 
   test('stops when frozen, can still be moved, and continues from there when unfrozen', async () => {
-    const clock = testClock();
+    const clock = createTestClock();
     let ran = 0;
     clock.freeze(true);
     clock.at(machine + 1, () => void ran++);
@@ -171,7 +171,7 @@ describe('a test clock', () => {
   test.each([true, false])(
     'set forward runs due callbacks, set backward undoes nothing (frozen: %s)',
     async (frozen) => {
-      const clock = testClock();
+      const clock = createTestClock();
       const ran: string[] = [];
       clock.freeze(frozen);
       clock.at(machine + second, () => void ran.push('first'));
@@ -188,7 +188,7 @@ describe('a test clock', () => {
   );
 
   test('restores a saved state', async () => {
-    const clock = testClock();
+    const clock = createTestClock();
     await clock.advance(day);
     const running = clock.state();
     clock.freeze(true);
@@ -204,7 +204,7 @@ describe('a test clock', () => {
   });
 
   test('uses at most one timer of the machine', () => {
-    const clock = testClock();
+    const clock = createTestClock();
     const cancels = Array.from({ length: 20 }, (_, i) => clock.at(machine + (i + 1) * second, () => {}));
     expect(vi.getTimerCount()).toBe(1);
     for (const cancel of cancels) cancel();
@@ -213,7 +213,7 @@ describe('a test clock', () => {
 });
 
 test('a move of a hundred years runs an hourly callback only once before each other due callback', async () => {
-  const clock = testClock({ time: 0, frozen: true });
+  const clock = createTestClock({ time: 0, frozen: true });
   const [hour, year] = [3_600_000, 365 * 86_400_000];
   const runs: string[] = [];
   const repeat = () => {

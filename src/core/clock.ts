@@ -36,67 +36,67 @@ export type TestClock = Clock & {
 export type ClockState = { readonly offset: number; readonly frozenAt: number | null };
 
 /** The initial state of a test clock: `time` in epoch ms (default: the machine's), and whether it is frozen. */
-export type ClockBeginning = { readonly time?: number | undefined; readonly frozen?: boolean | undefined };
+export type ClockStart = { readonly time?: number | undefined; readonly frozen?: boolean | undefined };
 
 /** Returns the machine's clock. */
-export function systemClock(): Clock {
+export function createSystemClock(): Clock {
   return {
     now: Date.now,
     at(time, run) {
-      const timer = longTimeout(() => time - Date.now(), run);
+      const timer = startLongTimeout(() => time - Date.now(), run);
       return () => timer.cancel();
     },
   };
 }
 
 /** Creates a clock that runs with the machine's until a test advances, sets or freezes it. */
-export function testClock(begin: ClockBeginning = {}): TestClock {
-  const hands = createHands(begin);
+export function createTestClock(begin: ClockStart = {}): TestClock {
+  const source = createTimeSource(begin);
   const due = createDueList();
-  const turns = createTurns();
-  const alarm = createAlarm(hands, due, () => turns.take(() => runUntil(hands.now())));
+  const queue = createQueue();
+  const timer = createWakeTimer(source, due, () => queue.add(() => runUntil(source.now())));
   const runUntil = async (time: number) => {
-    alarm.silence();
+    timer.pause();
     try {
       for (let next = due.first(); next && next.time <= time; next = due.first()) {
         due.remove(next);
-        const when = lastRepeat(next, due.first()?.time, time);
-        if (when > hands.now()) hands.moveTo(when);
+        const when = findLastRepeat(next, due.first()?.time, time);
+        if (when > source.now()) source.moveTo(when);
         await next.run();
       }
     } finally {
-      alarm.arm();
+      timer.resume();
     }
   };
   const moveUntil = async (time: number) => {
     await runUntil(time);
-    hands.moveTo(time);
-    alarm.rearm();
+    source.moveTo(time);
+    timer.reschedule();
   };
   return {
-    now: hands.now,
+    now: source.now,
     at(time, run, every) {
       const one = { time, run, every };
       due.add(one);
-      alarm.rearm();
+      timer.reschedule();
       return () => {
-        if (due.remove(one)) alarm.rearm();
+        if (due.remove(one)) timer.reschedule();
       };
     },
-    advance: (milliseconds) => turns.take(() => moveUntil(hands.now() + milliseconds)),
-    set: (time) => turns.take(() => moveUntil(time)),
+    advance: (milliseconds) => queue.add(() => moveUntil(source.now() + milliseconds)),
+    set: (time) => queue.add(() => moveUntil(time)),
     freeze(frozen) {
-      hands.freeze(frozen);
-      alarm.rearm();
+      source.freeze(frozen);
+      timer.reschedule();
     },
-    state: hands.state,
+    state: source.state,
     restore(state) {
-      hands.restore(state);
-      alarm.rearm();
+      source.restore(state);
+      timer.reschedule();
     },
     restart() {
-      hands.restart();
-      alarm.rearm();
+      source.restart();
+      timer.reschedule();
     },
   };
 }
@@ -105,7 +105,7 @@ export function testClock(begin: ClockBeginning = {}): TestClock {
  * Returns when to run a due callback. For a repeating one that is its last repetition before the time `other` and not
  * after `end`.
  */
-function lastRepeat({ time, every }: Due, other: number | undefined, end: number): number {
+function findLastRepeat({ time, every }: Due, other: number | undefined, end: number): number {
   if (every === undefined) return time;
   const untilEnd = Math.floor((end - time) / every);
   const untilOther = other === undefined ? untilEnd : Math.ceil((other - time) / every) - 1;
@@ -113,7 +113,7 @@ function lastRepeat({ time, every }: Due, other: number | undefined, end: number
 }
 
 /** Creates the time of a test clock: an offset from the machine's clock, or a frozen time. */
-function createHands({ time: beginning, frozen = false }: ClockBeginning) {
+function createTimeSource({ time: beginning, frozen = false }: ClockStart) {
   let offset = 0;
   let frozenAt: number | null = null;
   const restart = () => {
@@ -143,41 +143,42 @@ function createHands({ time: beginning, frozen = false }: ClockBeginning) {
 }
 
 /** Creates a queue that runs one move of the clock at a time. */
-function createTurns() {
-  let turn = Promise.resolve();
+function createQueue() {
+  let last = Promise.resolve();
   return {
-    take(move: () => Promise<void>): Promise<void> {
-      const moved = turn.then(move);
-      turn = moved.catch(() => {});
+    add(move: () => Promise<void>): Promise<void> {
+      const moved = last.then(move);
+      last = moved.catch(() => {});
       return moved;
     },
   };
 }
 
 /**
- * Creates a timer that calls `ring` when the first callback falls due without a move of the clock; it is off while a
+ * Creates a timer that calls `onDue` when the first callback falls due without a move of the clock; it is off while a
  * move runs callbacks.
  */
-function createAlarm(hands: ReturnType<typeof createHands>, due: DueList, ring: () => Promise<void>) {
+function createWakeTimer(source: ReturnType<typeof createTimeSource>, due: DueList, onDue: () => Promise<void>) {
   let wake: { cancel(): void } | undefined;
-  let silent = false;
-  const rearm = () => {
+  let isPaused = false;
+  const reschedule = () => {
     wake?.cancel();
     wake = undefined;
-    const next = silent ? undefined : due.first();
-    const { frozenAt } = hands.state();
+    const next = isPaused ? undefined : due.first();
+    const { frozenAt } = source.state();
     // On a frozen clock only callbacks that are already due can run without a move.
-    if (next && (frozenAt === null || next.time <= frozenAt)) wake = longTimeout(() => next.time - hands.now(), ring);
+    if (next && (frozenAt === null || next.time <= frozenAt))
+      wake = startLongTimeout(() => next.time - source.now(), onDue);
   };
   return {
-    rearm,
-    silence() {
-      silent = true;
-      rearm();
+    reschedule,
+    pause() {
+      isPaused = true;
+      reschedule();
     },
-    arm() {
-      silent = false;
-      rearm();
+    resume() {
+      isPaused = false;
+      reschedule();
     },
   };
 }
@@ -187,7 +188,7 @@ function createAlarm(hands: ReturnType<typeof createHands>, due: DueList, ring: 
  */
 const longestTimeout = 2_000_000_000;
 
-function longTimeout(remaining: () => number, run: () => void | Promise<void>): { cancel(): void } {
+function startLongTimeout(remaining: () => number, run: () => void | Promise<void>): { cancel(): void } {
   let timer: NodeJS.Timeout;
   const arm = () => {
     const left = remaining();

@@ -31,7 +31,7 @@ export function badCursor(cursor: string) {
  * Parses the cursor of a list that is sorted newest first. Returns the number below which to continue; without a cursor
  * the largest number.
  */
-export function parsePlace(cursor: string | undefined): number {
+export function parseNumberCursor(cursor: string | undefined): number {
   const [place = Number.MAX_SAFE_INTEGER] = cursor === undefined ? [] : parseCursor(cursor, single);
   return place;
 }

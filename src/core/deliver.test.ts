@@ -3,7 +3,7 @@ import { askOne, sql } from '../store/engine/sql.ts';
 import type { Pending, Robot, Touched } from '../store/model.ts';
 import { openStore } from '../store/open.ts';
 import type { Store } from '../store/store.ts';
-import { testClock } from './clock.ts';
+import { createTestClock } from './clock.ts';
 import { createDeliverer } from './deliver.ts';
 import { createEvents } from './events.ts';
 import type { Attempt } from './upstream.ts';
@@ -29,7 +29,7 @@ async function scene() {
     { code: 'ann', name: 'A' },
     { code: 'bob', name: 'B' },
   ]);
-  const clock = testClock();
+  const clock = createTestClock();
   clock.freeze(true);
   await clock.set(start);
   const attempts: string[] = [];
@@ -77,7 +77,7 @@ describe('a delivery', () => {
     const { store, clock, deliverer, events, delivered, send } = await scene();
     const message = await send();
     const woken: number[] = [];
-    for (const userId of [1, 2, 3]) events.follow(corpId, userId, () => void woken.push(userId));
+    for (const userId of [1, 2, 3]) events.subscribe(corpId, userId, () => void woken.push(userId));
     await clock.advance(40);
     deliverer.deliver(message);
     await deliverer.idle();
@@ -92,7 +92,7 @@ describe('a delivery', () => {
     const message = await send();
     for (let i = 0; i < 3; i++) {
       deliverer.deliver(message);
-      await deliverer.takeUp();
+      await deliverer.resume();
     }
     await deliverer.idle();
     deliverer.deliver(message);
@@ -109,7 +109,7 @@ describe('a delivery', () => {
     await clock.advance(3_600_000);
     expect([await stateOf(store, message), attempts]).toEqual(['queued', ['1 at 0']]);
     here.outcome = () => 'delivered';
-    await deliverer.takeUp();
+    await deliverer.resume();
     expect(await stateOf(store, message)).toBe('delivered');
   });
 
@@ -147,7 +147,7 @@ describe('a message that waits for a time', () => {
     deliverer.deliver(message);
     await deliverer.idle();
     here.outcome = () => (clock.now() < start + 30_000 ? { until: start + 30_000 } : 'delivered');
-    await deliverer.takeUp();
+    await deliverer.resume();
     await clock.advance(90_000);
     expect(attempts).toEqual(['1 at 0', '1 at 0', '1 at 30']);
   });
@@ -213,7 +213,7 @@ describe('resuming', () => {
     const { store, deliverer, attempts, send } = await scene();
     const messages = await Promise.all(Array.from({ length: 1203 }, send));
     await store.lose(corpId, messages[7]?.messageId ?? 0);
-    await deliverer.takeUp();
+    await deliverer.resume();
     expect(await store.pendingCount()).toBe(0);
     expect(new Set(attempts).size).toBe(1203);
     expect(attempts).toHaveLength(1203);
@@ -224,7 +224,7 @@ describe('resuming', () => {
     here.outcome = () => 'unknown';
     deliverer.deliver(await send());
     await deliverer.idle();
-    for (let i = 0; i < 5; i++) await deliverer.takeUp();
+    for (let i = 0; i < 5; i++) await deliverer.resume();
     expect(attempts).toHaveLength(6);
     await clock.advance(5_000);
     expect(attempts).toHaveLength(7);
@@ -235,7 +235,7 @@ describe('resuming', () => {
   test('rejects if the store cannot be read, and the deliverer still becomes idle and closes', async () => {
     const { store, deliverer } = await scene();
     await store.close();
-    await expect(deliverer.takeUp()).rejects.toThrow();
+    await expect(deliverer.resume()).rejects.toThrow();
     await deliverer.idle();
     await deliverer.close();
   });
@@ -275,7 +275,7 @@ describe('closing', () => {
     await deliverer.close();
     await clock.advance(3_600_000);
     deliverer.deliver(await send());
-    await deliverer.takeUp();
+    await deliverer.resume();
     expect(attempts).toEqual(['1 at 0']);
   });
 });

@@ -14,7 +14,7 @@ export type Deliverer = {
    * Attempts to deliver all undelivered messages: at start, after a hold, after a failure. Rejects if the store cannot
    * be read.
    */
-  takeUp(): Promise<void>;
+  resume(): Promise<void>;
   /**
    * Whether an attempt of this message is under way, scheduled or held. False for a message that this process does not
    * know, and for one whose attempt has not been recorded for seconds.
@@ -39,19 +39,19 @@ type Parts = {
 /**
  * Milliseconds until the next attempt after one that failed or whose outcome is unknown: 5 s, doubling up to 10 min.
  */
-const backOff = (tries: number) => Math.min(5_000 * 2 ** tries, 600_000);
+const retryDelay = (tries: number) => Math.min(5_000 * 2 ** tries, 600_000);
 /**
  * Milliseconds until the next attempt if the database is unavailable. Short, because once it is back all messages can
  * be delivered.
  */
-const awayFor = 1_000;
-const isAway = (error: unknown) => error instanceof StoreError && error.reason === 'unavailable';
+const unavailableDelay = 1_000;
+const isUnavailable = (error: unknown) => error instanceof StoreError && error.reason === 'unavailable';
 
 /**
  * Milliseconds, by the machine's clock, after which a message whose attempt could not be recorded no longer counts as
  * handled.
  */
-const recordAgain = 2_000;
+const recordTimeout = 2_000;
 
 /** Milliseconds, by the machine's clock, after which a running attempt counts as stalled. Repeating it is harmless. */
 const stallTimeout = 5_000;
@@ -65,14 +65,14 @@ const pageSize = 500;
  */
 export function createDeliverer(parts: Parts): Deliverer {
   const { store, clock, upstream, log } = parts;
-  const { run, idle } = createUnderWay();
-  const waiting = createWaiting(clock);
+  const { run, idle } = createTracker();
+  const schedule = createSchedule(clock);
   // The time (`performance.now()`) until which each message counts as handled.
   const handled = new Map<number, number>();
   const unrecorded = new Set<number>();
   let closed = false;
-  const later = (message: Pending, time: number, tries: number) => {
-    if (!closed) waiting.add(message, time, () => run(attempt(message, tries)));
+  const scheduleNext = (message: Pending, time: number, tries: number) => {
+    if (!closed) schedule.add(message, time, () => run(attempt(message, tries)));
   };
   const attempt = async (message: Pending, tries = 0): Promise<void> => {
     if (closed) return;
@@ -80,19 +80,19 @@ export function createDeliverer(parts: Parts): Deliverer {
     handled.set(messageId, performance.now() + stallTimeout);
     try {
       const outcome = await upstream.attempt(message);
-      const again = await record(parts, message, outcome, tries, unrecorded);
-      if (again === undefined) waiting.remove(message);
-      else later(message, again, tries + 1);
+      const next = await record(parts, message, outcome, tries, unrecorded);
+      if (next === undefined) schedule.remove(message);
+      else scheduleNext(message, next, tries + 1);
       if (outcome === 'delivered') handled.delete(messageId);
       else handled.set(messageId, Number.POSITIVE_INFINITY);
     } catch (error) {
-      const until = unrecorded.has(messageId) ? performance.now() + recordAgain : Number.POSITIVE_INFINITY;
+      const until = unrecorded.has(messageId) ? performance.now() + recordTimeout : Number.POSITIVE_INFINITY;
       handled.set(messageId, until);
       log.error({ err: error, messageId }, 'a delivery failed and will be tried again');
-      later(message, clock.now() + (isAway(error) ? awayFor : backOff(tries)), tries + 1);
+      scheduleNext(message, clock.now() + (isUnavailable(error) ? unavailableDelay : retryDelay(tries)), tries + 1);
     }
   };
-  const takeUp = async () => {
+  const resume = async () => {
     let after = { corpId: 0, messageId: 0 };
     for (;;) {
       const page = await store.pending(after, pageSize);
@@ -104,39 +104,39 @@ export function createDeliverer(parts: Parts): Deliverer {
   };
   return {
     deliver: (message) => void run(attempt(message)),
-    takeUp: () => run(takeUp()),
+    resume: () => run(resume()),
     isHandling: (messageId) => (handled.get(messageId) ?? 0) > performance.now(),
     idle,
     async close() {
       closed = true;
-      waiting.clear();
+      schedule.clear();
       await idle();
     },
   };
 }
 
 /** Tracks running work. `idle` resolves when none is left. */
-function createUnderWay() {
-  const underWay = new Set<Promise<void>>();
+function createTracker() {
+  const running = new Set<Promise<void>>();
   return {
     run(work: Promise<void>): Promise<void> {
-      const ended = () => void underWay.delete(work);
-      underWay.add(work);
+      const ended = () => void running.delete(work);
+      running.add(work);
       work.then(ended, ended);
       return work;
     },
     async idle(): Promise<void> {
-      while (underWay.size > 0) await Promise.allSettled(underWay);
+      while (running.size > 0) await Promise.allSettled(running);
     },
   };
 }
 
 /** Schedules the next attempts. Each message has at most one, however often it is added. */
-function createWaiting(clock: Clock) {
-  const waiting = new Map<number, { readonly time: number; readonly cancel: () => void }>();
+function createSchedule(clock: Clock) {
+  const scheduled = new Map<number, { readonly time: number; readonly cancel: () => void }>();
   const remove = ({ messageId }: Pending) => {
-    waiting.get(messageId)?.cancel();
-    waiting.delete(messageId);
+    scheduled.get(messageId)?.cancel();
+    scheduled.delete(messageId);
   };
   return {
     /**
@@ -144,18 +144,18 @@ function createWaiting(clock: Clock) {
      * among those of that time.
      */
     add(message: Pending, time: number, run: () => Promise<void>) {
-      if (waiting.get(message.messageId)?.time === time) return;
+      if (scheduled.get(message.messageId)?.time === time) return;
       remove(message);
       const due = () => {
-        waiting.delete(message.messageId);
+        scheduled.delete(message.messageId);
         return run();
       };
-      waiting.set(message.messageId, { time, cancel: clock.at(time, due) });
+      scheduled.set(message.messageId, { time, cancel: clock.at(time, due) });
     },
     remove,
     clear() {
-      for (const { cancel } of waiting.values()) cancel();
-      waiting.clear();
+      for (const { cancel } of scheduled.values()) cancel();
+      scheduled.clear();
     },
   };
 }
@@ -182,7 +182,7 @@ async function record(
     unrecorded.add(messageId);
     throw error;
   }
-  return outcome === 'unknown' ? clock.now() + backOff(tries) : undefined;
+  return outcome === 'unknown' ? clock.now() + retryDelay(tries) : undefined;
 }
 
 /** Marks a message as delivered in the store, and wakes the subscribers of its inboxes. */
@@ -192,12 +192,12 @@ async function settle(parts: Parts, message: Pending, wasUnrecorded: boolean): P
   const settled = await store.settle(corpId, messageId, clock.now());
   // If the message was settled before, for example when a send is repeated, no inbox is touched. But if this process
   // settled it earlier and the database's reply was lost, the subscribers of its inboxes still have to be woken.
-  const touched = settled.length === 0 && wasUnrecorded ? await inboxesOf(store, message) : settled;
+  const touched = settled.length === 0 && wasUnrecorded ? await findInboxes(store, message) : settled;
   if (touched.length > 0) parts.onDelivered(message, touched, Math.max(0, clock.now() - sentAt));
-  events.touch(touched);
+  events.publish(touched);
 }
 
-async function inboxesOf(store: Store, { corpId, messageId }: Pending): Promise<readonly Touched[]> {
+async function findInboxes(store: Store, { corpId, messageId }: Pending): Promise<readonly Touched[]> {
   const people = await store.recipients(corpId, messageId);
   return people.map(({ id: userId }) => ({ corpId, userId }));
 }

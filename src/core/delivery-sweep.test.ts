@@ -1,7 +1,7 @@
 import { expect, onTestFinished, test } from 'vitest';
 import type { Pending, Robot } from '../store/model.ts';
 import { openStore } from '../store/open.ts';
-import { testClock } from './clock.ts';
+import { createTestClock } from './clock.ts';
 import { createDeliverer } from './deliver.ts';
 import { startDeliverySweep } from './delivery-sweep.ts';
 import { createEvents } from './events.ts';
@@ -15,7 +15,7 @@ const robot: Robot = { corpId, id: 1, code: 'r', name: 'R', appId: 1, ...limits 
 async function scene() {
   const store = await openStore(':memory:');
   await store.putUsers(corpId, [{ code: 'ann', name: 'A' }]);
-  const clock = testClock({ frozen: true });
+  const clock = createTestClock({ frozen: true });
   const attempts: number[] = [];
   const warnings: object[] = [];
   const here = { outcome: 'delivered' as Attempt };
@@ -44,10 +44,10 @@ async function scene() {
 test('an accepted message that was never passed to the deliverer is delivered by the second scan', async () => {
   const { store, deliverer, sweep, attempts, warnings, accept } = await scene();
   const { messageId } = await accept();
-  await sweep.look();
+  await sweep.scan();
   await deliverer.idle();
   expect([attempts, warnings]).toEqual([[], []]);
-  await sweep.look();
+  await sweep.scan();
   await deliverer.idle();
   expect([attempts, warnings]).toEqual([[messageId], [{ messages: 1 }]]);
   expect(await store.pendingCount()).toBe(0);
@@ -56,8 +56,8 @@ test('an accepted message that was never passed to the deliverer is delivered by
 test('thousands of such messages are all delivered', { timeout: 60_000 }, async () => {
   const { store, deliverer, sweep, attempts, accept } = await scene();
   await Promise.all(Array.from({ length: 12_000 }, accept));
-  for (let looks = 0; looks < 4; looks++) {
-    await sweep.look();
+  for (let scans = 0; scans < 4; scans++) {
+    await sweep.scan();
     await deliverer.idle();
   }
   expect([await store.pendingCount(), attempts.length]).toEqual([0, 12_000]);
@@ -73,6 +73,6 @@ test.for<readonly [string, Attempt]>([
   const message = await accept();
   deliverer.deliver(message);
   await deliverer.idle();
-  for (let looks = 0; looks < 3; looks++) await sweep.look();
+  for (let scans = 0; scans < 3; scans++) await sweep.scan();
   expect(attempts).toEqual([message.messageId]);
 });

@@ -6,7 +6,7 @@ import type { Deliverer } from './deliver.ts';
 /** Delivers messages that belong to this process although it does not know that their commit succeeded. */
 export type DeliverySweep = {
   /** Scans once. A message is delivered only when two scans in a row have found it. */
-  look(): Promise<void>;
+  scan(): Promise<void>;
   close(): Promise<void>;
 };
 
@@ -34,42 +34,42 @@ export function startDeliverySweep({ store, deliverer, log }: Parts): DeliverySw
   // Unhandled messages of the previous pass over the table, and of the current one so far. A pass may take several
   // scans.
   let suspects: ReadonlySet<number> = new Set();
-  let walk = new Set<number>();
+  let pass = new Set<number>();
   let position = beginning;
   let closed = false;
   let timer: NodeJS.Timeout | undefined;
   let running = Promise.resolve();
-  const lookOnce = async () => {
+  const scanOnce = async () => {
     const stuck: Pending[] = [];
     for (let page = 0; page < maxPages && !closed; page++) {
       const messages = await store.pending(position, pageSize);
       const unhandled = messages.filter(({ messageId }) => !deliverer.isHandling(messageId));
-      for (const { messageId } of unhandled) walk.add(messageId);
+      for (const { messageId } of unhandled) pass.add(messageId);
       stuck.push(...unhandled.filter(({ messageId }) => suspects.has(messageId)));
       const last = messages.length < pageSize ? undefined : messages.at(-1);
       position = last ?? beginning;
       if (last) continue;
-      [suspects, walk] = [walk, new Set()];
+      [suspects, pass] = [pass, new Set()];
       break;
     }
     if (stuck.length === 0 || closed) return;
     log.warn({ messages: stuck.length }, 'delivering messages that nothing else would deliver');
     for (const message of stuck) deliverer.deliver(message);
   };
-  const look = () => {
+  const scan = () => {
     running = running
-      .then(lookOnce)
+      .then(scanOnce)
       .catch((err: unknown) => log.debug({ err }, 'cannot look for undelivered messages, and will try again'));
     return running;
   };
   const schedule = () => {
     if (closed) return;
-    timer = setTimeout(() => void look().then(schedule), interval);
+    timer = setTimeout(() => void scan().then(schedule), interval);
     timer.unref();
   };
   schedule();
   return {
-    look,
+    scan: scan,
     async close() {
       closed = true;
       clearTimeout(timer);

@@ -21,7 +21,7 @@ export function createDueList(): DueList {
   const list: Due[] = [];
   return {
     first: () => list[0],
-    add: (due) => list.splice(placeAfter(list, due.time), 0, due),
+    add: (due) => list.splice(indexAfter(list, due.time), 0, due),
     remove(due) {
       const at = list.indexOf(due);
       if (at !== -1) list.splice(at, 1);
@@ -31,7 +31,7 @@ export function createDueList(): DueList {
 }
 
 /** Returns the index after all callbacks that are due at a time or earlier. */
-function placeAfter(list: readonly Due[], time: number): number {
+function indexAfter(list: readonly Due[], time: number): number {
   let low = 0;
   let high = list.length;
   while (low < high) {

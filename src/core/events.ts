@@ -11,17 +11,17 @@ export type Events = {
    * unsubscribes. `wake` is called whenever the stream has grown; with `ended` the subscriber must close, because all
    * streams end or the user has too many of them.
    */
-  follow(corpId: number, userId: number, wake: (ended: boolean) => void): () => void;
+  subscribe(corpId: number, userId: number, wake: (ended: boolean) => void): () => void;
   /** Wakes the subscribers of streams that this process has written to, in all processes. */
-  touch(touched: readonly Touched[]): void;
+  publish(touched: readonly Touched[]): void;
   /** Wakes the subscribers of streams in this process only, after another process has written to them. */
-  heard(touched: readonly Touched[]): void;
+  receive(touched: readonly Touched[]): void;
   /** Returns the streams that have subscribers. */
-  followed(): readonly Touched[];
+  subscribedStreams(): readonly Touched[];
   /** Ends all streams, because the state of the store was replaced or the server is stopping. */
   end(): void;
   /** Returns the number of subscribers. */
-  followers(): number;
+  subscribers(): number;
 };
 
 /**
@@ -33,10 +33,10 @@ export const everybody = 0;
 /**
  * Creates the events of one process. `publish` sends the streams that this process has written to the other processes.
  */
-export function createEvents(tell?: (touched: readonly Touched[]) => void): Events {
+export function createEvents(publish?: (touched: readonly Touched[]) => void): Events {
   const wakes = new Map<string, Set<(ended: boolean) => void>>();
   let count = 0;
-  const heard = (touched: readonly Touched[]) => {
+  const receive = (touched: readonly Touched[]) => {
     if (count === 0) return;
     for (const { corpId, userId } of touched) for (const wake of wakes.get(`${corpId}/${userId}`) ?? []) wake(false);
     for (const corpId of new Set(touched.map((one) => one.corpId))) {
@@ -52,7 +52,7 @@ export function createEvents(tell?: (touched: readonly Touched[]) => void): Even
     oldest(true);
   };
   return {
-    follow(corpId, userId, wake) {
+    subscribe(corpId, userId, wake) {
       const key = `${corpId}/${userId}`;
       const set = wakes.get(key) ?? new Set();
       wakes.set(key, set.add(wake));
@@ -64,18 +64,18 @@ export function createEvents(tell?: (touched: readonly Touched[]) => void): Even
         if (set.size === 0 && wakes.get(key) === set) wakes.delete(key);
       };
     },
-    touch(touched) {
-      tell?.(touched);
-      heard(touched);
+    publish(touched) {
+      publish?.(touched);
+      receive(touched);
     },
-    heard,
-    followed: () =>
+    receive: receive,
+    subscribedStreams: () =>
       [...wakes.keys()]
         .map((key) => key.split('/').map(Number))
         .map(([corpId = 0, userId = 0]) => ({ corpId, userId })),
     end() {
       for (const set of [...wakes.values()]) for (const wake of [...set]) wake(true);
     },
-    followers: () => count,
+    subscribers: () => count,
   };
 }

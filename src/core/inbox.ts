@@ -1,9 +1,9 @@
 import type { ChoiceChange } from '../store/blocks.ts';
 import type { InboxEvent, InboxMessage, ReadManner, Session } from '../store/model.ts';
 import { wireError } from '../wire/errors.ts';
-import { kindByNumber } from '../wire/vendor/messages.ts';
+import { findKindByNumber } from '../wire/vendor/messages.ts';
 import type { Context } from './context.ts';
-import { formatCursor, parsePlace } from './cursor.ts';
+import { formatCursor, parseNumberCursor } from './cursor.ts';
 import { markRead } from './mark-read.ts';
 import { robotFilter } from './robots.ts';
 
@@ -36,7 +36,7 @@ export type PageQuery = {
 export async function listInbox(context: Context, session: Session, query: PageQuery) {
   const { corpId, userId } = session;
   const robotId = robotFilter(context, query.robotCode);
-  const before = parsePlace(query.cursor);
+  const before = parseNumberCursor(query.cursor);
   const page = { corpId, userId, before, robotId, unread: query.unread, limit: query.limit + 1 };
   const { messages: found, unreadCount } = await context.store.inboxView(page);
   const shown = found.slice(0, query.limit);
@@ -70,12 +70,12 @@ export async function readInbox(
 }
 
 /**
- * An event of a live stream. `seq` is its number in the stream, from 1 without gaps; `place` is the position from which
+ * An event of a live stream. `seq` is its number in the stream, from 1 without gaps; `position` is where
  * a reader continues.
  */
 export type ShownEvent = {
   readonly seq: number;
-  readonly place: number;
+  readonly position: number;
   readonly event: string;
   readonly data: object;
 };
@@ -89,12 +89,12 @@ export async function eventsSince(
 ): Promise<readonly ShownEvent[]> {
   const events = await context.store.inboxSince(session.corpId, session.userId, after, limit);
   return events.map((each) => {
-    const { seq, place, event } = each;
-    return { seq, place, event, data: eventData(context, session.corpId, each) };
+    const { seq, place: position, event } = each;
+    return { seq, position, event, data: renderEventData(context, session.corpId, each) };
   });
 }
 
-function eventData(context: Context, corpId: number, event: InboxEvent): object {
+function renderEventData(context: Context, corpId: number, event: InboxEvent): object {
   // A recalled message, or one past its retention, may have no content left.
   if (event.event === 'robot') {
     return { robotCode: context.directory.now.robotOf(event.robotId)?.code ?? '', ...event.choice };
@@ -111,7 +111,7 @@ export function showMessage({ directory, seal }: Context, corpId: number, messag
     messageId: seal.sealPair('message', corpId, message.messageId),
     robotCode: robot?.code ?? '',
     robotName: robot?.name ?? '',
-    msgKey: kindByNumber(message.kind).msgKey,
+    msgKey: findKindByNumber(message.kind).msgKey,
     msgParam: message.param,
     sentAt: message.sentAt,
     readAt: message.readAt,
@@ -142,7 +142,7 @@ export async function listRobots({ directory, store }: Context, { corpId, userId
 }
 
 /** Mutes, unmutes, blocks or unblocks a robot for a user. Throws `huizhi.notFound` or `huizhi.robotUnblockable`. */
-export async function chooseAbout(context: Context, person: Session, robotCode: string, change: ChoiceChange) {
+export async function setRobotChoice(context: Context, person: Session, robotCode: string, change: ChoiceChange) {
   const { directory, store, clock, events } = context;
   const robot = directory.now.robot(robotCode);
   if (!robot || !directory.now.isInstalled(person.corpId, robot.id)) {
@@ -155,5 +155,5 @@ export async function chooseAbout(context: Context, person: Session, robotCode: 
   if (!chosen) {
     throw wireError('huizhi.robotUnblockable', { why: `robot ${robotCode} cannot be blocked`, fill: { robotCode } });
   }
-  if (chosen.isNew) events.touch([person]);
+  if (chosen.isNew) events.publish([person]);
 }

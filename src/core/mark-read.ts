@@ -16,6 +16,6 @@ export async function markRead(
 ): Promise<readonly number[]> {
   const { store, clock, events } = context;
   const fresh = await store.read(person.corpId, person.userId, messageIds, clock.now(), manner);
-  if (fresh.length > 0) events.touch([person]);
+  if (fresh.length > 0) events.publish([person]);
   return fresh;
 }

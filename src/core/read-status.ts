@@ -1,10 +1,10 @@
 import type { Eventually } from '../store/engine/sql.ts';
 import type { Receipt, Robot } from '../store/model.ts';
 import { unencodedKeyHint, wireError } from '../wire/errors.ts';
-import { kindByNumber } from '../wire/vendor/messages.ts';
+import { findKindByNumber } from '../wire/vendor/messages.ts';
 import type { MessageKey } from './access/seal.ts';
 import type { Caller, Context } from './context.ts';
-import { robotOfCaller } from './robots.ts';
+import { findCallerRobot } from './robots.ts';
 import { checkTemplate } from './send.ts';
 
 export { createTextCache } from '../store/memory/cache.ts';
@@ -27,7 +27,7 @@ export type ReadStatusQuery = {
  * Checks the parameters and decrypts the key. Throws the vendor's `invalidParameter.*` errors for missing, blank or
  * repeated parameters.
  */
-export function openQuery({ seal }: Context, robotCode: Parameter, processQueryKey: Parameter): ReadStatusQuery {
+export function parseStatusQuery({ seal }: Context, robotCode: Parameter, processQueryKey: Parameter): ReadStatusQuery {
   checkParameters(robotCode, processQueryKey);
   const keyText = processQueryKey.value;
   return { robotCode: robotCode.value, keyText, key: seal.openKey(keyText) };
@@ -39,12 +39,12 @@ export function openQuery({ seal }: Context, robotCode: Parameter, processQueryK
  * https://open.dingtalk.com/document/development/chatbot-batch-query-the-read-status-of-messages
  */
 export function readStatus(context: Context, caller: Caller, query: ReadStatusQuery): Eventually<Receipt> {
-  const robot = robotOfKey(context, caller, query.key, query.robotCode);
-  const key = checkedKey(caller, robot, query.key, query.keyText);
+  const robot = findRobot(context, caller, query.key, query.robotCode);
+  const key = checkKey(caller, robot, query.key, query.keyText);
   checkAge(context, key);
   const receipt = context.store.receipt(key.corpId, key.messageId);
-  if (receipt instanceof Promise) return receipt.then((found) => checkedReceipt(context, robot, key, found));
-  return checkedReceipt(context, robot, key, receipt);
+  if (receipt instanceof Promise) return receipt.then((found) => checkReceipt(context, robot, key, found));
+  return checkReceipt(context, robot, key, receipt);
 }
 
 function checkParameters(robotCode: Parameter, key: Parameter): void {
@@ -59,28 +59,28 @@ function checkParameters(robotCode: Parameter, key: Parameter): void {
 }
 
 /** Returns the robot with a code. A valid key contains the robot's id, which is faster to look up than the code. */
-function robotOfKey(context: Context, caller: Caller, key: MessageKey | undefined, robotCode: string): Robot {
+function findRobot(context: Context, caller: Caller, key: MessageKey | undefined, robotCode: string): Robot {
   const { app, organization } = caller;
   const directory = context.directory.now;
   const named = key && directory.robotOf(key.robotId);
   const isRight = named?.code === robotCode && named.appId === app.id;
   if (isRight && directory.isInstalled(organization.corpId, named.id)) return named;
-  return robotOfCaller(context, caller, robotCode);
+  return findCallerRobot(context, caller, robotCode);
 }
 
-function checkedKey({ organization }: Caller, robot: Robot, key: MessageKey | undefined, text: string): MessageKey {
-  if (!key) throw badKey(text, notAKey(text));
+function checkKey({ organization }: Caller, robot: Robot, key: MessageKey | undefined, text: string): MessageKey {
+  if (!key) throw badKeyError(text, describeBadKey(text));
   if (key.corpId !== organization.corpId)
-    throw badKey(text, `the key belongs to another organization than ${organization.code}`);
-  if (key.robotId !== robot.id) throw badKey(text, `the key belongs to another robot than ${robot.code}`);
+    throw badKeyError(text, `the key belongs to another organization than ${organization.code}`);
+  if (key.robotId !== robot.id) throw badKeyError(text, `the key belongs to another robot than ${robot.code}`);
   return key;
 }
 
-function badKey(text: string, why: string) {
+function badKeyError(text: string, why: string) {
   return wireError('invalid.processQueryKey', { why, fill: { hint: text.includes(' ') ? unencodedKeyHint : '' } });
 }
 
-function notAKey(text: string): string {
+function describeBadKey(text: string): string {
   if (text.includes(' ')) return 'the `+` of the key arrived as a space: encode the key in the URL';
   return 'the key was not issued here';
 }
@@ -96,14 +96,14 @@ function checkAge({ clock, options }: Context, { sentAt }: MessageKey): void {
   }
 }
 
-function checkedReceipt({ directory }: Context, robot: Robot, key: MessageKey, receipt: Receipt | undefined): Receipt {
+function checkReceipt({ directory }: Context, robot: Robot, key: MessageKey, receipt: Receipt | undefined): Receipt {
   if (!receipt) throw wireError('processQueryKey.expireTime', { why: 'the message has been removed' });
   // After the database is restored from a backup, message ids are reused. The send time distinguishes the key of a lost
   // message.
   if (receipt.sentAt !== key.sentAt)
     throw wireError('invalid.processQueryKey', { why: 'the key was issued before the database was restored' });
   const state = directory.now.template(robot.id, receipt.kind);
-  if (state !== 'active') checkTemplate(state, robot, kindByNumber(receipt.kind).msgKey);
+  if (state !== 'active') checkTemplate(state, robot, findKindByNumber(receipt.kind).msgKey);
   if (receipt.state === 'unknown' && receipt.recalledAt === null) {
     throw wireError('unknown.send.result', { why: 'an attempt to deliver was made, and its outcome is not known' });
   }

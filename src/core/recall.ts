@@ -20,8 +20,8 @@ export async function recall(
   body: RecallBody,
   faultOf: (key: string) => ErrorCode | undefined = () => undefined,
 ): Promise<Recalled> {
-  const robotId = recallingRobot(context, caller, body.robotCode);
-  const keys = checkedKeys(body.processQueryKeys);
+  const robotId = findRobotId(context, caller, body.robotCode);
+  const keys = parseKeys(body.processQueryKeys);
   const recalled: string[] = [];
   const failed = new Map<string, ErrorCode>();
   const outcomes = await Promise.all(keys.map((key) => faultOf(key) ?? recallOne(context, caller, robotId, key)));
@@ -33,7 +33,7 @@ export async function recall(
   return { recalled, failed };
 }
 
-function recallingRobot({ directory }: Context, { app, organization }: Caller, robotCode: unknown): number {
+function findRobotId({ directory }: Context, { app, organization }: Caller, robotCode: unknown): number {
   const robot = typeof robotCode === 'string' ? directory.now.robot(robotCode) : undefined;
   const usable = robot && robot.appId === app.id && directory.now.isInstalled(organization.corpId, robot.id);
   if (usable) return robot.id;
@@ -42,7 +42,7 @@ function recallingRobot({ directory }: Context, { app, organization }: Caller, r
   });
 }
 
-function checkedKeys(keys: unknown): readonly string[] {
+function parseKeys(keys: unknown): readonly string[] {
   if (!Array.isArray(keys))
     throw wireError('invalidParameter.param.invalid', { why: 'processQueryKeys is not a list' });
   if (keys.length === 0) {
@@ -72,6 +72,6 @@ async function recallOne(
   const receipt = await store.receipt(key.corpId, key.messageId);
   if (receipt?.sentAt !== key.sentAt) return 'invalid.processQueryKey';
   const touched = await store.recall(key.corpId, key.messageId, clock.now());
-  events.touch([...touched, { corpId: key.corpId, userId: everybody }]);
+  events.publish([...touched, { corpId: key.corpId, userId: everybody }]);
   return undefined;
 }

@@ -51,7 +51,7 @@ const largestShare = 0.1;
 /** Milliseconds between two records of the time, by the machine's clock. */
 const recordEvery = 5 * 60_000;
 /** Milliseconds between two checks for a confirmation, by the machine's clock. */
-const lookEvery = 2000;
+const checkEvery = 2000;
 
 /** Milliseconds after which a hold is renewed, so that a confirmation covers the current time. */
 const renewEvery = 10 * 60_000;
@@ -78,7 +78,7 @@ export function createRetentionGuard({ store, directory, log, now, ages, isConfi
   let confirmed = isConfirmed;
   let held: HeldRetention | undefined;
   let timers: NodeJS.Timeout[] = [];
-  const isStep = async (at: number) => at - (await knownTime(store, directory, at)) > largestStep;
+  const isStep = async (at: number) => at - (await readKnownTime(store, directory, at)) > largestStep;
   const hold = async (found: HeldRetention) => {
     if (!held) {
       const fields = { ...found, now: iso(found.now), knownTime: iso(found.knownTime) };
@@ -90,21 +90,21 @@ export function createRetentionGuard({ store, directory, log, now, ages, isConfi
     held = found;
     await store.putSetting(heldSetting, JSON.stringify(found));
   };
-  const look = async (sweep: () => Promise<void>) => {
+  const checkHeld = async (sweep: () => Promise<void>) => {
     if (held && !(await isStep(now()))) await sweep();
     else if (held && now() - held.now > renewEvery) await hold({ ...held, now: now() });
   };
   const record = async () => {
     if (!(await isStep(now()))) await store.putSetting(knownTimeSetting, String(now()));
   };
-  const quietly = (work: Promise<void>) =>
+  const logErrors = (work: Promise<void>) =>
     void work.catch((err: unknown) => log.debug({ err }, 'cannot record the time, or look for a confirmation'));
   return {
     async check(at) {
       if (confirmed || !(await isStep(at))) return 'normal';
-      const { messages, others } = await dueAt(store, directory, ages, at);
+      const { messages, others } = await countDue(store, directory, ages, at);
       if (![messages, ...others].some(({ due, total }) => due > total * largestShare)) return 'jumped';
-      const known = await knownTime(store, directory, at);
+      const known = await readKnownTime(store, directory, at);
       await hold({ now: at, knownTime: known, messages: messages.due, total: messages.total });
       return 'held';
     },
@@ -112,15 +112,15 @@ export function createRetentionGuard({ store, directory, log, now, ages, isConfi
       confirmed = false;
       held = undefined;
       await store.putSetting(knownTimeSetting, String(at));
-      const left = await heldRetention(store);
+      const left = await readHeld(store);
       // A hold from the future belongs to another process, whose clock is still ahead.
       if (left && left.now <= at + largestStep) await store.dropSetting(heldSetting);
     },
     isHeld: () => held !== undefined,
     start(sweep) {
       timers = [
-        setInterval(() => quietly(look(sweep)), lookEvery),
-        setInterval(() => quietly(record()), recordEvery),
+        setInterval(() => logErrors(checkHeld(sweep)), checkEvery),
+        setInterval(() => logErrors(record()), recordEvery),
       ].map((timer) => timer.unref());
     },
     close() {
@@ -133,7 +133,7 @@ export function createRetentionGuard({ store, directory, log, now, ages, isConfi
  * Returns the newest time in the database: that of the last sweep or record; before the first of those, that of the
  * newest message.
  */
-async function knownTime(store: Store, directory: LiveDirectory, now: number): Promise<number> {
+async function readKnownTime(store: Store, directory: LiveDirectory, now: number): Promise<number> {
   const recorded = await store.setting(knownTimeSetting);
   if (recorded !== undefined) return Number(recorded);
   const corpIds = directory.now.organizations().map(({ corpId }) => corpId);
@@ -145,7 +145,7 @@ async function knownTime(store: Store, directory: LiveDirectory, now: number): P
   return Number(await store.keepSetting(knownTimeSetting, String(newest ?? now)));
 }
 
-async function dueAt(store: Store, directory: LiveDirectory, ages: Ages, now: number) {
+async function countDue(store: Store, directory: LiveDirectory, ages: Ages, now: number) {
   // Databases that partition messages by day remove whole days.
   const cutoff = now - ages.retention;
   const before = store.driver.daily ? cutoff - (cutoff % day) : cutoff;
@@ -162,23 +162,23 @@ async function dueAt(store: Store, directory: LiveDirectory, ages: Ages, now: nu
 const iso = (at: number) => new Date(at).toISOString();
 
 /** Returns the sweep that waits for a confirmation, in any process. */
-async function heldRetention(store: Store): Promise<HeldRetention | undefined> {
+async function readHeld(store: Store): Promise<HeldRetention | undefined> {
   const text = await store.setting(heldSetting);
   return text === undefined ? undefined : (JSON.parse(text) as HeldRetention);
 }
 
 /** Returns the state of the installation that concerns operators: the held sweep, or null. */
-export async function installationStatus({ store }: Context) {
-  return { heldRetention: (await heldRetention(store)) ?? null };
+export async function getInstallationStatus({ store }: Context) {
+  return { heldRetention: (await readHeld(store)) ?? null };
 }
 
 /** Confirms that the clock is right, so that the held sweep may run. Throws `huizhi.conflict` if none is held. */
 export async function confirmRetention(context: Context, operator: Operator) {
-  const held = await heldRetention(context.store);
+  const held = await readHeld(context.store);
   if (!held) throw wireError('huizhi.conflict', { why: 'no sweep is held', fill: { reason: 'no sweep waits' } });
   const { now, messages } = held;
   const change = { retentionConfirmed: { knownTime: [knownTimeSetting, String(now)], held: heldSetting } } as const;
   const entry = { corpId: 0, action: 'retention.confirm', target: 'retention', was: null, became: { now, messages } };
   await makeChanges(context, operator, [change], entry);
-  return installationStatus(context);
+  return getInstallationStatus(context);
 }

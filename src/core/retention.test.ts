@@ -1,8 +1,8 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { Robot } from '../store/model.ts';
 import { openStore } from '../store/open.ts';
-import { testClock } from './clock.ts';
-import { liveDirectory } from './cluster/directory.ts';
+import { createTestClock } from './clock.ts';
+import { loadDirectory } from './cluster/directory.ts';
 import { createRetention } from './retention.ts';
 
 const start = Date.UTC(2026, 0, 1);
@@ -12,7 +12,7 @@ const day = 24 * hour;
 /** Creates two organizations with a user each, a frozen clock, and a retention of 10 days. */
 async function scene() {
   const store = await openStore(':memory:');
-  const clock = testClock();
+  const clock = createTestClock();
   clock.freeze(true);
   await clock.set(start);
   for (const corpId of [1, 2]) {
@@ -20,9 +20,9 @@ async function scene() {
     await store.putUsers(corpId, [{ code: 'ann', name: 'A' }]);
   }
   const lines: string[] = [];
-  const note = (fields: object, message: string) => void lines.push(`${message} ${JSON.stringify(fields)}`);
-  const log = { debug: note, info: note, warn: note, error: note };
-  const directory = await liveDirectory(store);
+  const record = (fields: object, message: string) => void lines.push(`${message} ${JSON.stringify(fields)}`);
+  const log = { debug: record, info: record, warn: record, error: record };
+  const directory = await loadDirectory(store);
   const options = { retention: 10 * day, statisticsRetention: 20 * day, auditRetention: 30 * day };
   const retention = createRetention({ store, clock, directory, log, options });
   onTestFinished(async () => {
@@ -43,19 +43,19 @@ async function scene() {
     const sentAt = clock.now() - age;
     await store.accept({ corpId, robot, appId: 1, kind: 1, param: '{}', userCodes: ['ann'], sentAt });
   };
-  const kept = async () => (await store.dump()).tables.messages?.length;
-  return { store, clock, directory, retention, lines, send, kept };
+  const countMessages = async () => (await store.dump()).tables.messages?.length;
+  return { store, clock, directory, retention, lines, send, countMessages };
 }
 
 describe('a sweep', () => {
   test('removes messages older than the retention in every organization, and logs how many', async () => {
-    const { retention, lines, send, kept } = await scene();
+    const { retention, lines, send, countMessages } = await scene();
     for (let i = 0; i < 20; i++) await send(1, 10 * day + 1);
     await send(1, 10 * day);
     await send(2, 11 * day);
     await send(2, 9 * day);
     await retention.sweep();
-    expect(await kept()).toBe(2);
+    expect(await countMessages()).toBe(2);
     expect(lines).toEqual([
       'removed messages past their retention {"corpId":1,"messages":20}',
       'removed messages past their retention {"corpId":2,"messages":1}',
@@ -91,17 +91,17 @@ describe('a sweep', () => {
   });
 
   test('runs every hour by the clock', async () => {
-    const { clock, send, kept } = await scene();
+    const { clock, send, countMessages } = await scene();
     await send(1, 10 * day - 90 * 60_000);
     await clock.advance(hour);
-    expect(await kept()).toBe(1);
+    expect(await countMessages()).toBe(1);
     await clock.advance(hour - 1);
-    expect(await kept()).toBe(1);
+    expect(await countMessages()).toBe(1);
     await clock.advance(1);
-    expect(await kept()).toBe(0);
+    expect(await countMessages()).toBe(0);
     await send(1, 11 * day);
     await clock.advance(hour);
-    expect(await kept()).toBe(0);
+    expect(await countMessages()).toBe(0);
   });
 
   test('runs once, however many callers request it at the same time', async () => {
@@ -114,7 +114,7 @@ describe('a sweep', () => {
   });
 
   test('lets other writes run in between', async () => {
-    const { store, retention, send, kept } = await scene();
+    const { store, retention, send, countMessages } = await scene();
     for (let i = 0; i < 100; i++) await send(1, 11 * day);
     const counts: (number | undefined)[] = [];
     let over = false;
@@ -123,7 +123,7 @@ describe('a sweep', () => {
     });
     while (!over) {
       await store.ping(start);
-      counts.push(await kept());
+      counts.push(await countMessages());
     }
     await sweeping;
     expect(counts.filter((count) => count !== undefined && count > 0 && count < 100).length).toBeGreaterThan(5);
@@ -140,19 +140,19 @@ describe('a sweep', () => {
 
 describe('closing', () => {
   test('cancels later sweeps', async () => {
-    const { clock, retention, send, kept } = await scene();
+    const { clock, retention, send, countMessages } = await scene();
     await send(1, 11 * day);
     await retention.close();
     await clock.advance(5 * hour);
-    expect(await kept()).toBe(1);
+    expect(await countMessages()).toBe(1);
   });
 
   test('stops a running sweep after the current step', async () => {
-    const { retention, send, kept } = await scene();
+    const { retention, send, countMessages } = await scene();
     for (let i = 0; i < 100; i++) await send(1, 11 * day);
     const sweeping = retention.sweep();
     await retention.close();
     await sweeping;
-    expect(await kept()).toBeGreaterThan(50);
+    expect(await countMessages()).toBeGreaterThan(50);
   });
 });

@@ -43,14 +43,16 @@ export function createRetention(context: SweepContext, guard?: RetentionGuard): 
     const days = closed ? 0 : await store.driver.dropDays(now - options.retention);
     if (days > 0) log.info({ days }, 'dropped the days past their retention');
     for (const { corpId } of directory.now.organizations()) {
-      const messages = await stepwise(store, isClosed, () => store.prune(corpId, now - options.retention, step));
+      const messages = await removeInSteps(store, isClosed, () => store.prune(corpId, now - options.retention, step));
       if (messages > 0) log.info({ corpId, messages }, 'removed messages past their retention');
       const hourly = now - options.statisticsRetention;
-      const hours = await stepwise(store, isClosed, async () => ((await operator.pruneHour(corpId, hourly)) ? 1 : 0));
+      const hours = await removeInSteps(store, isClosed, async () =>
+        (await operator.pruneHour(corpId, hourly)) ? 1 : 0,
+      );
       if (hours > 0) log.info({ corpId, hours }, 'removed statistics past their retention');
     }
     const audited = now - options.auditRetention;
-    const entries = await stepwise(store, isClosed, () => operator.pruneAudit(audited, auditStep));
+    const entries = await removeInSteps(store, isClosed, () => operator.pruneAudit(audited, auditStep));
     if (entries > 0) log.info({ entries }, 'removed entries of the audit log past their retention');
     if (closed) return;
     await guard?.swept(now);
@@ -86,23 +88,23 @@ export function createRetention(context: SweepContext, guard?: RetentionGuard): 
 }
 
 /** Repeats `remove` until it removes nothing, and returns the total. Frees disk space after each step. */
-async function stepwise({ driver }: Context['store'], isClosed: () => boolean, remove: () => Promise<number>) {
-  let gone = 0;
+async function removeInSteps({ driver }: Context['store'], isClosed: () => boolean, remove: () => Promise<number>) {
+  let removed = 0;
   while (!isClosed()) {
     const started = performance.now();
     const now = await remove();
     if (now === 0) break;
-    gone += now;
+    removed += now;
     await driver.tidy();
-    await breathe(performance.now() - started);
+    await pause(performance.now() - started);
   }
-  return gone;
+  return removed;
 }
 
 /**
  * Pauses for as long as the step took (ms), to leave time for requests. By the machine's clock: a frozen clock must not
  * stop a sweep.
  */
-function breathe(took: number): Promise<void> {
+function pause(took: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, Math.ceil(took)));
 }

@@ -6,7 +6,7 @@ import type { Caller, Context } from './context.ts';
  * Returns the robot with a code. It must be installed in the token's organization and belong to the token's app.
  * Throws `invalidParameter.robotCode.notExsit` or `invalidParameter.robotCode.invalid`.
  */
-export function robotOfCaller({ directory }: Context, { app, organization }: Caller, robotCode: string): Robot {
+export function findCallerRobot({ directory }: Context, { app, organization }: Caller, robotCode: string): Robot {
   const robot = directory.now.robot(robotCode);
   if (!robot) throw wireError('invalidParameter.robotCode.notExsit', { why: `there is no robot ${robotCode}` });
   if (!directory.now.isInstalled(organization.corpId, robot.id)) {

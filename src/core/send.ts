@@ -3,10 +3,10 @@ import type { Accepted, Robot } from '../store/model.ts';
 import { wireError } from '../wire/errors.ts';
 import { idempotencyWindow, maxIdempotencyKey, maxRecipients } from '../wire/limits.ts';
 import { isCleanText } from '../wire/text.ts';
-import { checkParam, kindOf, type MessageKind } from '../wire/vendor/messages.ts';
+import { checkParam, findKind, type MessageKind } from '../wire/vendor/messages.ts';
 import type { Caller, Context } from './context.ts';
 import { everybody } from './events.ts';
-import { robotOfCaller } from './robots.ts';
+import { findCallerRobot } from './robots.ts';
 
 /** The body of a send. All fields are present, but not yet validated. */
 export type SendBody = {
@@ -38,12 +38,12 @@ export async function send(
   body: SendBody,
   idempotencyKey: string | undefined,
 ): Promise<Sent> {
-  const robot = sendingRobot(context, caller, body.robotCode);
-  const userCodes = checkedUsers(body.userIds);
-  const kind = usableKind(context, robot, body.msgKey);
-  const param = checkedParam(kind, body.msgParam);
+  const robot = findSendingRobot(context, caller, body.robotCode);
+  const userCodes = parseUsers(body.userIds);
+  const kind = findUsableKind(context, robot, body.msgKey);
+  const param = parseParam(kind, body.msgParam);
   const sentAt = context.clock.now();
-  const content = idempotencyKey === undefined ? '' : contentOf(robot, userCodes, kind, param);
+  const content = idempotencyKey === undefined ? '' : hashContent(robot, userCodes, kind, param);
   const accepted = await context.store.accept({
     corpId: caller.organization.corpId,
     robot,
@@ -52,11 +52,11 @@ export async function send(
     param,
     userCodes,
     sentAt,
-    ...idempotency(idempotencyKey, sentAt, content),
+    ...parseIdempotency(idempotencyKey, sentAt, content),
   });
   if (!accepted)
     throw wireError('staffId.notExisted', { why: `none of ${userCodes.join(', ')} is a user of the organization` });
-  if (idempotencyKey === undefined) return delivered(context, caller, robot.id, accepted);
+  if (idempotencyKey === undefined) return startDelivery(context, caller, robot.id, accepted);
   if (accepted.content !== undefined && accepted.content !== content)
     throw wireError('huizhi.idempotencyMismatch', { why: 'the idempotency-key belongs to a send with other content' });
   // A repeated send returns the first send's message; if that is delivered, there is nothing to do. Earlier releases
@@ -64,13 +64,13 @@ export async function send(
   const first = await context.store.receipt(caller.organization.corpId, accepted.messageId);
   const robotId = first?.robotId ?? robot.id;
   if (first?.state === 'delivered') return toSent(context, caller, robotId, accepted);
-  return delivered(context, caller, robotId, accepted);
+  return startDelivery(context, caller, robotId, accepted);
 }
 
-function delivered(context: Context, caller: Caller, robotId: number, accepted: Accepted): Sent {
+function startDelivery(context: Context, caller: Caller, robotId: number, accepted: Accepted): Sent {
   const { messageId, sentAt } = accepted;
   const { corpId } = caller.organization;
-  context.events.touch([{ corpId, userId: everybody }]);
+  context.events.publish([{ corpId, userId: everybody }]);
   context.deliverer.deliver({ corpId, messageId, robotId, sentAt, state: 'queued' });
   return toSent(context, caller, robotId, accepted);
 }
@@ -81,17 +81,17 @@ function toSent({ seal }: Context, { organization }: Caller, robotId: number, ac
   return { processQueryKey, invalid, flowControlled, filtered };
 }
 
-function sendingRobot(context: Context, caller: Caller, robotCode: unknown): Robot {
+function findSendingRobot(context: Context, caller: Caller, robotCode: unknown): Robot {
   if (typeof robotCode !== 'string') {
     throw wireError('invalidParameter.param.invalid', { why: 'robotCode is not a string' });
   }
   if (robotCode.trim() === '') throw wireError('invalidParameter.robotCode.empty', { why: 'robotCode is blank' });
-  const robot = robotOfCaller(context, caller, robotCode);
+  const robot = findCallerRobot(context, caller, robotCode);
   if (robot.disabled) throw wireError('chatbotId.notAllow.sendOTO', { why: `robot ${robotCode} is disabled` });
   return robot;
 }
 
-function checkedUsers(userIds: unknown): readonly string[] {
+function parseUsers(userIds: unknown): readonly string[] {
   if (!Array.isArray(userIds)) throw wireError('invalidParameter.param.invalid', { why: 'userIds is not a list' });
   if (userIds.length === 0) throw wireError('invalidParameter.userIds.empty', { why: 'userIds is empty' });
   if (userIds.length > maxRecipients) {
@@ -105,10 +105,10 @@ function checkedUsers(userIds: unknown): readonly string[] {
   return userIds as readonly string[];
 }
 
-function usableKind({ directory }: Context, robot: Robot, msgKey: unknown): MessageKind {
+function findUsableKind({ directory }: Context, robot: Robot, msgKey: unknown): MessageKind {
   if (typeof msgKey !== 'string') throw wireError('invalidParameter.param.invalid', { why: 'msgKey is not a string' });
   if (msgKey.trim() === '') throw wireError('invalidParameter.msgKey.empty', { why: 'msgKey is blank' });
-  const kind = kindOf(msgKey);
+  const kind = findKind(msgKey);
   if (!kind) {
     throw wireError('invalidParameter.msgKey.invalid', { why: `there is no msgKey ${msgKey}`, fill: { msgKey } });
   }
@@ -125,7 +125,7 @@ export function checkTemplate(state: 'active' | 'stopped' | 'removed', robot: Ro
   throw wireError(code, { why: `robot ${robot.code}'s template of ${msgKey} was ${state}` });
 }
 
-function checkedParam(kind: MessageKind, msgParam: unknown): string {
+function parseParam(kind: MessageKind, msgParam: unknown): string {
   if (typeof msgParam !== 'string') {
     throw wireError('invalidParameter.msgParam.invalid', { why: 'msgParam is not a string of JSON' });
   }
@@ -133,12 +133,12 @@ function checkedParam(kind: MessageKind, msgParam: unknown): string {
 }
 
 /** Returns a hash of a send's content: robot, recipients (in any order), kind and the parsed msgParam. */
-function contentOf(robot: Robot, userCodes: readonly string[], kind: MessageKind, param: string): string {
+function hashContent(robot: Robot, userCodes: readonly string[], kind: MessageKind, param: string): string {
   const recipients = [...new Set(userCodes)].sort();
   return hash('sha256', JSON.stringify([robot.code, recipients, kind.msgKey, JSON.parse(param)]), 'base64url');
 }
 
-function idempotency(code: string | undefined, now: number, content: string) {
+function parseIdempotency(code: string | undefined, now: number, content: string) {
   if (code === undefined) return {};
   if (code === '' || code.length > maxIdempotencyKey) {
     throw wireError('invalidParameter.param.invalid', {

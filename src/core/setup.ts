@@ -1,5 +1,5 @@
 import type { App, Robot, TemplateState, User } from '../store/model.ts';
-import { kindOf } from '../wire/vendor/messages.ts';
+import { findKind } from '../wire/vendor/messages.ts';
 import { createTicket } from './access/tickets.ts';
 import type { Context } from './context.ts';
 
@@ -59,17 +59,17 @@ async function applyOrganization(context: Context, { corpId: code, name, users }
 async function applyApp(context: Context, given: Setup['apps'][number]): Promise<void> {
   const { store, directory } = context;
   const known = directory.now.app(given.appKey);
-  const corpId = given.kind === 'internal' ? corpIdOf(context, given.corpId ?? '') : 0;
+  const corpId = given.kind === 'internal' ? findCorpId(context, given.corpId ?? '') : 0;
   const id = known?.id ?? (await store.number('app'));
   await store.putApp({
-    ...(await secretOf(context, known, given.appSecret)),
+    ...(await resolveSecret(context, known, given.appSecret)),
     corpId,
     id,
     code: given.appKey,
     kind: given.kind,
     permissions: given.permissions,
   });
-  for (const code of given.authorizedBy ?? []) await store.putAuthorization(corpIdOf(context, code), id, null);
+  for (const code of given.authorizedBy ?? []) await store.putAuthorization(findCorpId(context, code), id, null);
   if (given.kind === 'thirdParty' && !known) await createTicket(context, corpId, id);
 }
 
@@ -77,7 +77,7 @@ async function applyApp(context: Context, given: Setup['apps'][number]): Promise
  * Returns the hash and generation of an app's secret. A changed secret is a rotation: its new generation invalidates
  * earlier tokens.
  */
-async function secretOf({ secrets }: Context, known: App | undefined, secret: string) {
+async function resolveSecret({ secrets }: Context, known: App | undefined, secret: string) {
   if (known && (await secrets.verify(secret, known.secretHash, known.code))) {
     return { secretHash: known.secretHash, generation: known.generation };
   }
@@ -101,14 +101,14 @@ async function applyRobot(context: Context, given: Setup['robots'][number]): Pro
     perUserPerDay: given.perUserPerDay ?? known?.perUserPerDay ?? 0,
   };
   await store.putRobot(robot);
-  for (const code of given.installedIn) await store.putInstallation(corpIdOf(context, code), robot.id);
+  for (const code of given.installedIn) await store.putInstallation(findCorpId(context, code), robot.id);
   for (const [msgKey, state] of Object.entries(given.templates ?? {})) {
-    const kind = kindOf(msgKey);
+    const kind = findKind(msgKey);
     if (kind) await store.putTemplate(robot, kind.number, state);
   }
 }
 
-function corpIdOf({ directory }: Context, code: string): number {
+function findCorpId({ directory }: Context, code: string): number {
   const organization = directory.now.organization(code);
   if (!organization) throw new Error(`the setup names an organization that does not exist: ${code}`);
   return organization.corpId;

@@ -11,10 +11,10 @@ export type PeopleQuery = { readonly corpId?: string; readonly text: string; rea
 export async function listPeople(context: Context, { corpId, text, limit }: PeopleQuery) {
   if (!context.options.openSignIn) throw notFound('people are listed in dev only');
   const organizations = context.directory.now.organizations();
-  const asked = organizations.filter(({ code }) => corpId === undefined || code === corpId);
-  if (asked.length === 0 && corpId !== undefined) throw notFound(`no organization ${corpId}`);
+  const selected = organizations.filter(({ code }) => corpId === undefined || code === corpId);
+  if (selected.length === 0 && corpId !== undefined) throw notFound(`no organization ${corpId}`);
   const people: { corpId: string; userId: string; name: string }[] = [];
-  for (const { corpId: id, code } of asked) {
+  for (const { corpId: id, code } of selected) {
     if (people.length >= limit) break;
     const found = await searchUsers(context, id, text, {
       limit: limit - people.length,
@@ -26,9 +26,9 @@ export async function listPeople(context: Context, { corpId, text, limit }: Peop
 }
 
 /** Users that one call of `searchUsers` examines at most. */
-const mostSearched = 10_000;
+const maxExamined = 10_000;
 /** Users that one query examines; between two queries other requests run. */
-const stride = 2000;
+const batchSize = 2000;
 
 /**
  * Returns users of an organization whose code or name contains a text, sorted by code, after the code `after`. It
@@ -39,26 +39,26 @@ export async function searchUsers(
   { store }: Context,
   corpId: number,
   text: string,
-  { limit, after = '', budget = mostSearched }: { limit: number; after?: string | undefined; budget?: number },
+  { limit, after = '', budget = maxExamined }: { limit: number; after?: string | undefined; budget?: number },
 ): Promise<{ readonly users: readonly User[]; readonly next: string | null }> {
-  if (text === '') return cut(await store.usersPage(corpId, after, limit + 1), limit, null);
+  if (text === '') return limitUsers(await store.usersPage(corpId, after, limit + 1), limit, null);
   const users: User[] = [];
-  let place = after;
-  for (let looked = 0; looked < budget; looked += stride) {
-    const found = await store.operator.findUsersBy(corpId, place, text, stride);
+  let position = after;
+  for (let examined = 0; examined < budget; examined += batchSize) {
+    const found = await store.operator.findUsersBy(corpId, position, text, batchSize);
     users.push(...found.users);
-    place = found.to;
-    if (found.isAll || users.length > limit) return cut(users, limit, found.isAll ? null : place);
+    position = found.to;
+    if (found.isAll || users.length > limit) return limitUsers(users, limit, found.isAll ? null : position);
     await new Promise((resolve) => setImmediate(resolve));
   }
-  return cut(users, limit, place);
+  return limitUsers(users, limit, position);
 }
 
 /**
  * Returns at most `limit` users. If some were cut off, the search continues after the last returned one, else after
  * `next`.
  */
-function cut(users: readonly User[], limit: number, next: string | null) {
+function limitUsers(users: readonly User[], limit: number, next: string | null) {
   return users.length > limit
     ? { users: users.slice(0, limit), next: users[limit - 1]?.code ?? null }
     : { users, next };

@@ -1,8 +1,8 @@
 import { expect, onTestFinished, test } from 'vitest';
 import type { Robot } from '../store/model.ts';
 import { openStore } from '../store/open.ts';
-import { testClock } from './clock.ts';
-import { liveDirectory } from './cluster/directory.ts';
+import { createTestClock } from './clock.ts';
+import { loadDirectory } from './cluster/directory.ts';
 import { createWarmUp } from './warm-up.ts';
 
 const start = Date.UTC(2026, 0, 1);
@@ -13,7 +13,7 @@ const messages = 250;
 async function scene() {
   const store = await openStore(':memory:');
   onTestFinished(() => store.close());
-  const clock = testClock({ time: start, frozen: true });
+  const clock = createTestClock({ time: start, frozen: true });
   const ids: [corpId: number, messageId: number][] = [];
   for (const corpId of [1, 2]) {
     await store.putOrganization({ corpId, code: `corp${corpId}`, name: 'C' });
@@ -26,7 +26,7 @@ async function scene() {
   }
   const warnings: string[] = [];
   const log = { debug() {}, info() {}, warn: (_: object, text: string) => void warnings.push(text), error() {} };
-  const directory = await liveDirectory(store);
+  const directory = await loadDirectory(store);
   return { store, ids, warnings, context: { store, clock, directory, log, options: { readWindow } } };
 }
 

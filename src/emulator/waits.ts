@@ -59,7 +59,7 @@ export function createWaits({ context, controls }: Composed, closing: AbortSigna
         return receipt && waiting.length === 0 ? marks : undefined;
       };
       const watch = (wake: () => void) => {
-        const stops = people.map(({ corpId, id }) => context.events.follow(corpId, id, wake));
+        const stops = people.map(({ corpId, id }) => context.events.subscribe(corpId, id, wake));
         return () => {
           for (const stop of stops) stop();
         };

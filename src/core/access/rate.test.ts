@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { testClock } from '../clock.ts';
+import { createTestClock } from '../clock.ts';
 import { createRateLimit } from './rate.ts';
 
 async function limited(limit: number) {
-  const clock = testClock();
+  const clock = createTestClock();
   clock.freeze(true);
   await clock.set(Date.UTC(2026, 0, 1));
   const rate = createRateLimit(clock, limit);

@@ -13,10 +13,10 @@ export type SkewWatch = {
 };
 
 /** Milliseconds. A larger skew in either direction is logged as a warning: the clocks are not synchronized. */
-const tolerableSkew = 1000;
+const maxSkew = 1000;
 
 /** Milliseconds. A measurement whose query takes longer is discarded as too inaccurate. */
-const longestQuery = 1000;
+const maxQueryTime = 1000;
 
 /**
  * Measures how far this machine's clock is ahead of the database server's, in milliseconds, with an error of up to half
@@ -27,7 +27,7 @@ export async function measureSkew(driver: Driver): Promise<number | undefined> {
   const started = performance.now();
   const theirs = await driver.time();
   const took = performance.now() - started;
-  return theirs === undefined || took > longestQuery ? undefined : Math.round(begun + took / 2 - theirs);
+  return theirs === undefined || took > maxQueryTime ? undefined : Math.round(begun + took / 2 - theirs);
 }
 
 /** Creates the monitor of one process. */
@@ -38,7 +38,7 @@ export function createSkewWatch(driver: Driver, log: Log): SkewWatch {
     current: () => current,
     async measure() {
       current = (await measureSkew(driver)) ?? current;
-      const isTooLarge = Math.abs(current ?? 0) > tolerableSkew;
+      const isTooLarge = Math.abs(current ?? 0) > maxSkew;
       if (isTooLarge === isWarned) return;
       isWarned = isTooLarge;
       const fields = { skewSeconds: (current ?? 0) / 1000 };

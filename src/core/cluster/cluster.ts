@@ -1,16 +1,16 @@
 import type { Store } from '../../store/store.ts';
 import type { Context, Log } from '../context.ts';
 import { createSkewWatch, type SkewWatch } from './clock-skew.ts';
-import { joinProcesses, type TakeOver } from './membership.ts';
-import { createNeighbours, type Neighbours, noNeighbours } from './notifications.ts';
+import { joinProcesses, type Membership } from './membership.ts';
+import { createNotifications, type Notifications, noNotifications } from './notifications.ts';
 
 /** The connection of this process to the other processes on its database. */
 export type Cluster = {
-  readonly neighbours: Neighbours;
+  readonly notifications: Notifications;
   /** Undefined if the clock is not compared with the database server's. */
   readonly skew: SkewWatch | undefined;
   /** Registers this process as one of those that deliver messages. */
-  join(context: Context): Promise<TakeOver>;
+  join(context: Context): Promise<Membership>;
 };
 
 /**
@@ -20,24 +20,24 @@ export type Cluster = {
  * @param comparesClocks false if the process uses a test clock
  */
 export function createCluster(store: Store, log: Log, comparesClocks: boolean): Cluster {
-  return store.driver.exclusive ? aloneOnDatabase : amongProcesses(store, log, comparesClocks);
+  return store.driver.exclusive ? singleProcess : createSharedCluster(store, log, comparesClocks);
 }
 
-const aloneOnDatabase: Cluster = {
-  neighbours: noNeighbours,
+const singleProcess: Cluster = {
+  notifications: noNotifications,
   skew: undefined,
   join: async ({ deliverer }) => ({
-    async look() {
-      await deliverer.takeUp();
+    async takeOver() {
+      await deliverer.resume();
     },
     async close() {},
   }),
 };
 
-function amongProcesses(store: Store, log: Log, comparesClocks: boolean): Cluster {
+function createSharedCluster(store: Store, log: Log, comparesClocks: boolean): Cluster {
   const skew = comparesClocks ? createSkewWatch(store.driver, log) : undefined;
   return {
-    neighbours: createNeighbours(store, log),
+    notifications: createNotifications(store, log),
     skew,
     join: (context) => joinProcesses({ ...context, skew }),
   };

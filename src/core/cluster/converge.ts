@@ -1,5 +1,5 @@
 import type { Context } from '../context.ts';
-import type { Neighbours } from './notifications.ts';
+import type { Notifications } from './notifications.ts';
 
 /** After a write whose outcome is unknown, makes all processes read again what the write may have changed. */
 export type Convergence = {
@@ -11,14 +11,14 @@ export type Convergence = {
 /** Milliseconds until the next attempt while the database is unavailable, by the machine's clock. */
 const retryAfter = 500;
 
-type Parts = Pick<Context, 'directory' | 'events' | 'admissions' | 'log'> & { readonly neighbours: Neighbours };
+type Parts = Pick<Context, 'directory' | 'events' | 'admissions' | 'log'> & { readonly notifications: Notifications };
 
 /**
  * Creates the convergence of one process. After its write, a request refreshes the directory, wakes event streams and
  * re-checks their authorization. A request whose commit was not acknowledged fails before that, so all of it is done
  * here. Undelivered messages are left to the delivery sweep.
  */
-export function createConvergence({ directory, events, admissions, neighbours, log }: Parts): Convergence {
+export function createConvergence({ directory, events, admissions, notifications, log }: Parts): Convergence {
   let timer: NodeJS.Timeout | undefined;
   let closed = false;
   const schedule = () => {
@@ -34,9 +34,9 @@ export function createConvergence({ directory, events, admissions, neighbours, l
       log.debug({ err }, 'cannot read the directory after a write of unknown outcome, and will try again');
       return schedule();
     }
-    events.heard(events.followed());
+    events.receive(events.subscribedStreams());
     admissions.receive();
-    neighbours.outcomeUnknown();
+    notifications.outcomeUnknown();
   };
   return {
     begin() {

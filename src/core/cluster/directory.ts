@@ -5,7 +5,7 @@ import type { LiveDirectory } from '../context.ts';
 /**
  * Callbacks: `changed` after this process has changed the directory, with its version; `onRead` whenever it was read.
  */
-export type DirectoryNews = {
+export type DirectoryCallbacks = {
   readonly changed?: (version: number) => void;
   readonly onRead?: () => Promise<void>;
 };
@@ -15,8 +15,11 @@ export type DirectoryNews = {
  * reads the directory's version together with the row of its token, and waits until that version is loaded. So a change
  * is in effect in all processes once it is acknowledged.
  */
-export async function liveDirectory(store: Store, { changed, onRead }: DirectoryNews = {}): Promise<LiveDirectory> {
-  const read = inTurns(async () => {
+export async function loadDirectory(
+  store: Store,
+  { changed, onRead }: DirectoryCallbacks = {},
+): Promise<LiveDirectory> {
+  const read = coalesce(async () => {
     const next = await store.directory();
     // Before `now` is replaced: a request that sees the new version relies on the effects of `onRead`.
     await onRead?.();
@@ -44,7 +47,7 @@ export async function liveDirectory(store: Store, { changed, onRead }: Directory
  * Returns a function that runs `work` one call at a time. Calls during a run share the next run, because the current
  * one may have started before the change that they need.
  */
-function inTurns(work: () => Promise<void>): () => Promise<void> {
+function coalesce(work: () => Promise<void>): () => Promise<void> {
   let running: Promise<void> | undefined;
   let next: Promise<void> | undefined;
   const begin = () => {

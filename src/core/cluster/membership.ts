@@ -8,27 +8,27 @@ import type { SkewWatch } from './clock-skew.ts';
  * The membership of this process among those on a database. Each delivers its own messages, and takes over those of
  * dead processes.
  */
-export type TakeOver = {
+export type Membership = {
   /** Sends a heartbeat, checks those of the other processes, and takes over undelivered messages of dead ones. */
-  look(): Promise<void>;
+  takeOver(): Promise<void>;
   /** Leaves the cluster. The other processes take over undelivered messages at once. */
   close(): Promise<void>;
 };
 
 /** Milliseconds between two heartbeats, by the machine's clock: with a frozen clock a process must not look dead. */
-const every = 500;
+const heartbeatInterval = 500;
 
 /**
  * Milliseconds without a heartbeat after which a process counts as dead. Including up to two heartbeat intervals,
  * another process takes over at most three seconds after its last heartbeat. If a process is alive but was too busy to
  * send one, it only loses its undelivered messages to another process; they are still delivered once.
  */
-const patience = 2000;
+const deadAfter = 2000;
 
 const pageSize = 500;
 
 /** Heartbeats between two measurements of the clock skew, which are five seconds apart. */
-const looksPerSkew = 10;
+const beatsPerSkew = 10;
 
 type Parts = {
   readonly store: Store;
@@ -42,25 +42,25 @@ type Parts = {
  * Registers this process among those on the store's database, and starts its heartbeats. Rejects if the first write
  * fails.
  */
-export async function joinProcesses({ store, deliverer, log, skew }: Parts): Promise<TakeOver> {
-  const signs = new Map<number, { beats: number; since: number }>();
+export async function joinProcesses({ store, deliverer, log, skew }: Parts): Promise<Membership> {
+  const heartbeats = new Map<number, { beats: number; since: number }>();
   let timer: NodeJS.Timeout | undefined;
-  let looking = Promise.resolve();
+  let running = Promise.resolve();
   let closed = false;
   let isOutdated = false;
-  let looks = 0;
+  let beats = 0;
   let own = 0;
   const join = async () => {
     const id = await store.number('process');
     await store.processes.join(id);
     own = id;
   };
-  const lookOnce = async () => {
-    if (looks++ % looksPerSkew === 0) await skew?.measure();
+  const beatOnce = async () => {
+    if (beats++ % beatsPerSkew === 0) await skew?.measure();
     const { counted, of } = await store.processes.beat(own);
     // Not counted: the others have declared this process dead and taken over its messages. It continues under a new id.
     if (!counted) await join();
-    for (const [id, beats] of deadOnes(signs, of, own)) await store.processes.strike(id, beats);
+    for (const [id, beats] of findDead(heartbeats, of, own)) await store.processes.strike(id, beats);
     for (;;) {
       const orphans = await store.processes.claim(own, pageSize);
       for (const message of orphans) deliverer.deliver(message);
@@ -68,35 +68,35 @@ export async function joinProcesses({ store, deliverer, log, skew }: Parts): Pro
       await deliverer.idle();
     }
   };
-  const look = () => {
-    looking = lookOnce().then(
+  const beat = () => {
+    running = beatOnce().then(
       () => {
         isOutdated = false;
       },
       (err: unknown) => {
         // The other processes may have been unable to send heartbeats too, so nobody counts as silent yet.
-        signs.clear();
+        heartbeats.clear();
         if (!isNewer(err)) return log.warn({ err }, 'cannot look after the other processes, and will try again');
         // Logged once: this lasts until the process is replaced by one of the newer release.
         if (!isOutdated) log.error({ err }, 'this process no longer writes');
         isOutdated = true;
       },
     );
-    return looking;
+    return running;
   };
   const schedule = () => {
     if (closed) return;
-    timer = setTimeout(() => void look().then(schedule), every);
+    timer = setTimeout(() => void beat().then(schedule), heartbeatInterval);
     timer.unref();
   };
   await join();
   schedule();
   return {
-    look,
+    takeOver: beat,
     async close() {
       closed = true;
       clearTimeout(timer);
-      await looking;
+      await running;
       // If the database is unavailable, the others notice by the missing heartbeats.
       await store.processes.strike(own).catch((err: unknown) => log.debug({ err }, 'could not leave'));
     },
@@ -109,7 +109,7 @@ const isNewer = (error: unknown) => error instanceof StoreError && error.reason 
  * Returns the processes without a new heartbeat for too long, with their last one. `signs` stores when each heartbeat
  * was first seen.
  */
-function deadOnes(
+function findDead(
   signs: Map<number, { beats: number; since: number }>,
   of: ReadonlyMap<number, number>,
   own: number,
@@ -119,6 +119,6 @@ function deadOnes(
   return [...of].filter(([id, beats]) => {
     const last = signs.get(id);
     if (last?.beats !== beats) signs.set(id, { beats, since: now });
-    return id !== own && last?.beats === beats && now - last.since >= patience;
+    return id !== own && last?.beats === beats && now - last.since >= deadAfter;
   });
 }

@@ -3,7 +3,7 @@ import { StoreError } from '../../store/engine/sql.ts';
 import { asciiLower } from '../../store/users.ts';
 import { wireError } from '../../wire/errors.ts';
 import type { Context } from '../context.ts';
-import { formatCursor, parsePlace } from '../cursor.ts';
+import { formatCursor, parseNumberCursor } from '../cursor.ts';
 import type { Operator } from './operators.ts';
 import { totalOf } from './totals.ts';
 
@@ -72,7 +72,7 @@ export async function makeChanges(
 
 /** Returns a page of the audit log, newest first. */
 export async function listAudit(context: Context, { limit, cursor }: { limit: number; cursor?: string }) {
-  const rows = await context.store.operator.auditBefore(parsePlace(cursor), limit + 1);
+  const rows = await context.store.operator.auditBefore(parseNumberCursor(cursor), limit + 1);
   const entries = rows.slice(0, limit).map(({ id, at, actor, action, target, corpId, was, became }) => {
     const organization = context.directory.now.organizationOf(corpId)?.code ?? null;
     return { id, at, actor, action, target, corpId: organization, before: toRecord(was), after: toRecord(became) };

@@ -44,7 +44,7 @@ export async function recallMessage(context: Context, operator: Operator, messag
     };
     const entry = { corpId, at, actor: operator.actor, ...change };
     const touched = await context.store.operator.recall(corpId, message.messageId, at, entry);
-    context.events.touch([...touched, { corpId, userId: everybody }]);
+    context.events.publish([...touched, { corpId, userId: everybody }]);
   }
   return messageDetail(context, messageId);
 }
@@ -212,7 +212,7 @@ async function shownEvents(context: Context, corpId: number, events: readonly Or
     const data = { messageId: context.seal.sealPair('message', corpId, each.messageId), at: each.at };
     return {
       seq: each.seq,
-      place: each.place,
+      position: each.place,
       event: each.event,
       data: user ? { ...data, userId: user.code, name: user.name, manner: each.manner } : data,
     };

@@ -1,7 +1,7 @@
 import type { ListedMessage, Place, Walk } from '../../store/console/message-list.ts';
 import type { Organization, Robot } from '../../store/model.ts';
 import { wireError } from '../../wire/errors.ts';
-import { kindByNumber } from '../../wire/vendor/messages.ts';
+import { findKindByNumber } from '../../wire/vendor/messages.ts';
 import type { Context } from '../context.ts';
 import { formatCursor, parseCursor } from '../cursor.ts';
 import { robotFilter } from '../robots.ts';
@@ -228,7 +228,7 @@ export function name({ seal, directory }: Context, corpId: number, message: List
     messageId: seal.sealPair('message', corpId, message.messageId),
     robotCode: robot?.code ?? '',
     robotName: robot?.name ?? '',
-    msgKey: kindByNumber(message.kind).msgKey,
+    msgKey: findKindByNumber(message.kind).msgKey,
     sentAt: message.sentAt,
   };
 }

@@ -1,5 +1,5 @@
 import type { Robot, TemplateState } from '../../store/model.ts';
-import { kindOf } from '../../wire/vendor/messages.ts';
+import { findKind } from '../../wire/vendor/messages.ts';
 import type { Context } from '../context.ts';
 import { type RobotChange, type RobotFields, showRobot } from './apps.ts';
 import { conflict, updateDirectory } from './changes.ts';
@@ -96,7 +96,7 @@ export function setTemplate(
 ) {
   return updateDirectory(context, operator, async (write) => {
     const robot = robotOf(context, robotCode);
-    const kind = kindOf(msgKey)?.number;
+    const kind = findKind(msgKey)?.number;
     if (kind === undefined) throw notFound(`no message kind ${msgKey}`);
     const was = context.directory.now.template(robot.id, kind);
     const entry = { corpId: robot.corpId, action: 'robot.template', target: `${robotCode} ${msgKey}` };

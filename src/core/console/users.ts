@@ -1,7 +1,7 @@
 import type { FormerPlace, FormerUser } from '../../store/former-users.ts';
 import { personKey } from '../access/admissions.ts';
 import type { Context } from '../context.ts';
-import { badCursor, formatCursor, parsePlace } from '../cursor.ts';
+import { badCursor, formatCursor, parseNumberCursor } from '../cursor.ts';
 import { searchUsers } from '../users.ts';
 import { conflict, containsText, pageOf, updateDirectory } from './changes.ts';
 import { notFound, organizationOf, type Page } from './message-list.ts';
@@ -115,7 +115,7 @@ export function removeUser(context: Context, operator: Operator, corpCode: strin
     const entry = { corpId, action: 'user.remove', target: code, was: { name }, became: null };
     await write([{ leaver: { corpId, code, at: context.clock.now() } }], entry);
     context.admissions.recheck(personKey({ corpId, userId: id }));
-    context.events.touch([{ corpId, userId: id }]);
+    context.events.publish([{ corpId, userId: id }]);
     return {};
   });
 }
@@ -155,7 +155,7 @@ const formerStride = 500;
 /** Parses a cursor: the number of the last user that was scanned. */
 async function formerPlace({ store }: Context, corpId: number, cursor: string | undefined): Promise<FormerPlace> {
   if (cursor === undefined) return ['', 0, 0];
-  const id = parsePlace(cursor);
+  const id = parseNumberCursor(cursor);
   const [user] = await store.operator.people(corpId, [id]);
   if (user) return [user.code, user.leftAt ?? 0, id];
   throw badCursor(cursor);

@@ -1,7 +1,7 @@
 import type { Dump, ReadManner, Robot, TemplateState } from '../../store/model.ts';
 import { findDumpProblem } from '../../store/move/check-dump.ts';
 import { wireError } from '../../wire/errors.ts';
-import { kindOf, messageKinds } from '../../wire/vendor/messages.ts';
+import { findKind, messageKinds } from '../../wire/vendor/messages.ts';
 import type { ClockState, TestClock } from '../clock.ts';
 import type { Context } from '../context.ts';
 import { markRead } from '../mark-read.ts';
@@ -97,7 +97,7 @@ export async function release(context: Context, controls: Controls): Promise<num
   await context.deliverer.idle();
   const waiting = await context.store.pendingCount();
   controls.setDelivery({ mode: 'instant' });
-  await context.deliverer.takeUp();
+  await context.deliverer.resume();
   await context.deliverer.idle();
   return waiting;
 }
@@ -136,7 +136,7 @@ export async function setTemplate(
   msgKey: string,
   state: TemplateState,
 ): Promise<void> {
-  const kind = kindOf(msgKey);
+  const kind = findKind(msgKey);
   if (!kind) throw notFound(`no msgKey ${msgKey}`);
   await context.store.putTemplate(findRobot(context, robotCode), kind.number, state);
   await context.directory.refresh();
@@ -255,7 +255,7 @@ export async function restoreSnapshot(context: Context, controls: Controls, snap
   controls.setDelivery(snapshot.delivery);
   await shareEmulation(context, controls, true);
   context.events.end();
-  await context.deliverer.takeUp();
+  await context.deliverer.resume();
 }
 
 /** Throws `huizhi.conflict` if the format or the tables of a snapshot have another version. */
@@ -302,7 +302,7 @@ async function replaceStore(context: Context, controls: Controls, replace: () =>
     await replace();
   } catch (cause) {
     controls.setDelivery(before);
-    await context.deliverer.takeUp();
+    await context.deliverer.resume();
     // If the store can write, the rows of the snapshot were the reason; otherwise `probeStore` throws the store's own
     // error.
     await probeStore(context);

@@ -2,7 +2,7 @@ import type { InboxMessage, Session } from '../../store/model.ts';
 import { wireError } from '../../wire/errors.ts';
 import type { MatchField } from '../../wire/own/inbox.ts';
 import type { Context } from '../context.ts';
-import { formatCursor, parsePlace } from '../cursor.ts';
+import { formatCursor, parseNumberCursor } from '../cursor.ts';
 import { type ShownMessage, showMessage } from '../inbox.ts';
 import { type Excerpt, excerptOf } from './excerpt.ts';
 import { fold, wordsOf } from './fold.ts';
@@ -37,7 +37,7 @@ export async function searchInbox(context: Context, { corpId, userId }: Session,
     throw wireError('huizhi.badRequest', { why: 'no visible text', fill: { reason: 'text contains nothing visible' } });
   }
   const found: FoundMessage[] = [];
-  let before = parsePlace(cursor);
+  let before = parseNumberCursor(cursor);
   let scannedTo: number | null = null;
   for (let looked = 0; looked < budget; ) {
     const step = await context.store.inboxStep({ corpId, userId, before, count: stride });

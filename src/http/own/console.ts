@@ -11,7 +11,7 @@ import {
   openConsoleSession,
 } from '../../core/console/operators.ts';
 import type { Context } from '../../core/context.ts';
-import { confirmRetention, installationStatus } from '../../core/retention-guard.ts';
+import { confirmRetention, getInstallationStatus } from '../../core/retention-guard.ts';
 import { consoleCookie, csrfHeader } from '../../wire/headers.ts';
 import { consoleSessionWindow } from '../../wire/limits.ts';
 import {
@@ -76,7 +76,7 @@ function createOperatorRoutes(context: Context): Hono<ConsoleEnv> {
   });
   app.route('/', createMessageRoutes(context));
   app.route('/', createDirectoryRoutes(context));
-  app.get('/status', async (c) => c.json((await installationStatus(context)) satisfies ConsoleStatusAnswer));
+  app.get('/status', async (c) => c.json((await getInstallationStatus(context)) satisfies ConsoleStatusAnswer));
   app.post('/retention/confirm', async (c) => {
     return c.json((await confirmRetention(context, c.get('operator'))) satisfies ConsoleStatusAnswer);
   });

@@ -84,7 +84,7 @@ export function createEmulatorRoutes(
   app.get('/delivery', (c) => c.json(renderDelivery(controls)));
   app.put('/delivery', async (c) => {
     controls.setDelivery(await parseBody(c, deliveryBody));
-    await context.deliverer.takeUp();
+    await context.deliverer.resume();
     return c.json(renderDelivery(controls));
   });
   app.post('/delivery/release', async (c) => c.json({ released: await release(context, controls) }));

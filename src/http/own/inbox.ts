@@ -2,7 +2,7 @@ import { Hono, type Context as HonoContext } from 'hono';
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
 import { type SignedIn, sessionOf, signInAs, signInWith, signOut, whoIs } from '../../core/access/sessions.ts';
 import type { Context } from '../../core/context.ts';
-import { chooseAbout, listInbox, listRobots, readInbox } from '../../core/inbox.ts';
+import { listInbox, listRobots, readInbox, setRobotChoice } from '../../core/inbox.ts';
 import { searchInbox } from '../../core/search/search-inbox.ts';
 import { listPeople } from '../../core/users.ts';
 import { wireError } from '../../wire/errors.ts';
@@ -66,7 +66,7 @@ export function createInboxRoutes(context: Context): Hono<Env> {
   app.get('/robots', async (c) => c.json((await listRobots(context, await session(c))) satisfies InboxRobotsAnswer));
   app.put('/robots/:robotCode', async (c) => {
     const person = await session(c);
-    await chooseAbout(context, person, c.req.param('robotCode'), await parseBody(c, inboxRobotBody));
+    await setRobotChoice(context, person, c.req.param('robotCode'), await parseBody(c, inboxRobotBody));
     const { robots } = await listRobots(context, person);
     return c.json(robots.find((robot) => robot.robotCode === c.req.param('robotCode')));
   });

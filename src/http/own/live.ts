@@ -56,7 +56,7 @@ export async function streamInbox(c: HonoContext<Env>, context: Context, session
     last: async () => context.store.inboxEnd(corpId, userId),
     async since(after) {
       const events = await eventsSince(context, session, after, pageSize);
-      return { events, last: events.at(-1)?.place ?? after, isAll: events.length < pageSize };
+      return { events, last: events.at(-1)?.position ?? after, isAll: events.length < pageSize };
     },
   });
 }
@@ -152,7 +152,7 @@ function subscribe(
   signal: Signal,
 ): () => void {
   const ends = [
-    events.follow(corpId, userId, wake),
+    events.subscribe(corpId, userId, wake),
     admissions.watch(subscriber.key, signal.recheck),
     ...(subscriber.until === undefined ? [] : [clock.at(subscriber.until, signal.recheck)]),
   ];

@@ -1,8 +1,8 @@
 import type { Context, Eventually } from '../../core/context.ts';
 import {
   createTextCache,
-  openQuery,
   type Person,
+  parseStatusQuery,
   type ReadStatusQuery,
   type Receipt,
   readStatus,
@@ -43,7 +43,11 @@ type Repeated = { readonly query: ReadStatusQuery; receipt: Receipt | undefined;
 type Unit = Context['options']['readTimestamp'];
 
 function parseQuery(context: Context, query: string): ReadStatusQuery {
-  return openQuery(context, findValidParameter(query, 'robotCode'), findValidParameter(query, 'processQueryKey'));
+  return parseStatusQuery(
+    context,
+    findValidParameter(query, 'robotCode'),
+    findValidParameter(query, 'processQueryKey'),
+  );
 }
 
 /**

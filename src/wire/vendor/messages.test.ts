@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { ErrorCode, WireError } from '../errors.ts';
 import { maxParamBytes } from '../limits.ts';
-import { checkParam, kindByNumber, kindOf, type MessageKind, messageKinds } from './messages.ts';
+import { checkParam, findKind, findKindByNumber, type MessageKind, messageKinds } from './messages.ts';
 
 type Param = Readonly<Record<string, unknown>>;
 
@@ -71,7 +71,7 @@ function buttons(count: number, title: string, url: string): readonly [Param, { 
 }
 
 function kind(msgKey: string): MessageKind {
-  const found = kindOf(msgKey);
+  const found = findKind(msgKey);
   if (!found) throw new Error(`no kind ${msgKey}`);
   return found;
 }
@@ -92,11 +92,11 @@ test('there are thirteen kinds, numbered from 1 without gaps, each with a contra
 });
 
 test('a kind is found by its key, case-sensitively, and by its number', () => {
-  expect(kindOf('sampleText')?.number).toBe(1);
-  expect(['sampletext', 'toString', ''].map(kindOf)).toEqual([undefined, undefined, undefined]);
-  for (const each of messageKinds) expect(kindByNumber(each.number)).toBe(each);
-  expect(() => kindByNumber(0)).toThrow(RangeError);
-  expect(() => kindByNumber(14)).toThrow(RangeError);
+  expect(findKind('sampleText')?.number).toBe(1);
+  expect(['sampletext', 'toString', ''].map(findKind)).toEqual([undefined, undefined, undefined]);
+  for (const each of messageKinds) expect(findKindByNumber(each.number)).toBe(each);
+  expect(() => findKindByNumber(0)).toThrow(RangeError);
+  expect(() => findKindByNumber(14)).toThrow(RangeError);
 });
 
 for (const [msgKey, [param, missing]] of Object.entries(contract)) {

@@ -65,12 +65,12 @@ export const messageKinds: readonly MessageKind[] = [
 const byKey = new Map(messageKinds.map((each) => [each.msgKey, each]));
 
 /** Returns the message kind of a msgKey, or undefined. The case must match. */
-export function kindOf(msgKey: string): MessageKind | undefined {
+export function findKind(msgKey: string): MessageKind | undefined {
   return byKey.get(msgKey);
 }
 
 /** Returns the message kind of a stored number. Throws a RangeError for an unknown number. */
-export function kindByNumber(number: number): MessageKind {
+export function findKindByNumber(number: number): MessageKind {
   const found = messageKinds[number - 1];
   if (found === undefined) throw new RangeError(`No message kind has the number ${number}`);
   return found;

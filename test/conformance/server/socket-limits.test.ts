@@ -255,7 +255,7 @@ test('an idle event stream outlasts every limit, and one whose client stopped re
   const msgParam = JSON.stringify({ content: 'x'.repeat(14_000) });
   for (let i = 0; i < 20; i++)
     await Promise.all(Array.from({ length: 50 }, () => sent({ userIds: ['alice'], msgParam })));
-  await expect.poll(() => server.context.events.followers(), { timeout: 15_000 }).toBe(1);
+  await expect.poll(() => server.context.events.subscribers(), { timeout: 15_000 }).toBe(1);
   await sent({ userIds: ['bob'] });
   expect(await quiet.next()).toMatchObject({ event: 'message' });
 });
