@@ -1,4 +1,4 @@
-import { cursorAfter } from '../../src/core/console/message-list.ts';
+import { formatPosition } from '../../src/core/console/message-list.ts';
 import { type Plan, robotCode, sentAt, userCode } from '../seed.ts';
 import { rareRobot } from './console-world.ts';
 
@@ -25,7 +25,7 @@ export function consoleLists(plan: Plan): readonly List[] {
 function messageLists(plan: Plan): readonly List[] {
   const deep = (random: () => number) => {
     const id = 1 + Math.floor(random() * plan.messages);
-    return cursorAfter({ along: 'all', corpId: 1 }, [sentAt(plan, id), id]);
+    return formatPosition({ along: 'all', corpId: 1 }, [sentAt(plan, id), id]);
   };
   const messages = (name: string, fields: Fields) => ofCorp(`messages, ${name}`, 'messages', fields);
   return [
@@ -83,7 +83,7 @@ export function combinations(plan: Plan): readonly List[] {
 function unreadLists(plan: Plan): readonly List[] {
   const anyTime = (random: () => number) => sentAt(plan, 1 + Math.floor(random() * plan.messages));
   const unread = (name: string, fields: Fields) => ofCorp(`unread, ${name}`, 'unread', fields);
-  const cursor = (random: () => number) => cursorAfter({ along: 'all', corpId: 1 }, [anyTime(random), 0]);
+  const cursor = (random: () => number) => formatPosition({ along: 'all', corpId: 1 }, [anyTime(random), 0]);
   return [
     unread('newest', {}),
     unread('newest hundred', { limit: 100 }),

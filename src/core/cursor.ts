@@ -24,7 +24,10 @@ export function parseCursor(cursor: string, form: RegExp): readonly number[] {
 
 /** Returns the error `huizhi.badRequest` for a cursor that was not issued for a list. */
 export function badCursor(cursor: string) {
-  return wireError('huizhi.badRequest', { why: `bad cursor ${cursor}`, fill: { reason: 'cursor is not one of ours' } });
+  return wireError('huizhi.badRequest', {
+    why: `bad cursor ${cursor}`,
+    fill: { reason: 'cursor was not issued by this server' },
+  });
 }
 
 /**
@@ -32,6 +35,6 @@ export function badCursor(cursor: string) {
  * the largest number.
  */
 export function parseNumberCursor(cursor: string | undefined): number {
-  const [place = Number.MAX_SAFE_INTEGER] = cursor === undefined ? [] : parseCursor(cursor, single);
-  return place;
+  const [number = Number.MAX_SAFE_INTEGER] = cursor === undefined ? [] : parseCursor(cursor, single);
+  return number;
 }

@@ -68,7 +68,7 @@ export function createEvents(publish?: (touched: readonly Touched[]) => void): E
       publish?.(touched);
       receive(touched);
     },
-    receive: receive,
+    receive,
     subscribedStreams: () =>
       [...wakes.keys()]
         .map((key) => key.split('/').map(Number))

@@ -81,7 +81,7 @@ export type ShownEvent = {
 };
 
 /** Returns the events of a user's stream after a number or a position, oldest first. */
-export async function eventsSince(
+export async function listEventsSince(
   context: Context,
   session: Session,
   after: number,

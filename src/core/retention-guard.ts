@@ -175,7 +175,11 @@ export async function getInstallationStatus({ store }: Context) {
 /** Confirms that the clock is right, so that the held sweep may run. Throws `huizhi.conflict` if none is held. */
 export async function confirmRetention(context: Context, operator: Operator) {
   const held = await readHeld(context.store);
-  if (!held) throw wireError('huizhi.conflict', { why: 'no sweep is held', fill: { reason: 'no sweep waits' } });
+  if (!held)
+    throw wireError('huizhi.conflict', {
+      why: 'no sweep is held',
+      fill: { reason: 'no sweep waits for a confirmation' },
+    });
   const { now, messages } = held;
   const change = { retentionConfirmed: { knownTime: [knownTimeSetting, String(now)], held: heldSetting } } as const;
   const entry = { corpId: 0, action: 'retention.confirm', target: 'retention', was: null, became: { now, messages } };

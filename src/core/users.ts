@@ -9,7 +9,7 @@ export type PeopleQuery = { readonly corpId?: string; readonly text: string; rea
  * emulator, where anybody may sign in as anyone; throws `huizhi.notFound` elsewhere, and for an unknown organization.
  */
 export async function listPeople(context: Context, { corpId, text, limit }: PeopleQuery) {
-  if (!context.options.openSignIn) throw notFound('people are listed in dev only');
+  if (!context.options.openSignIn) throw notFound('users are listed only in dev');
   const organizations = context.directory.now.organizations();
   const selected = organizations.filter(({ code }) => corpId === undefined || code === corpId);
   if (selected.length === 0 && corpId !== undefined) throw notFound(`no organization ${corpId}`);

@@ -18,7 +18,7 @@ import { createHealthRoutes, type Operations } from './own/health.ts';
 import { createInboxRoutes } from './own/inbox.ts';
 import { refuseCrossSite } from './own/request.ts';
 import { consolePages, createStaticRoutes, isConsoleCall } from './own/static.ts';
-import type { AccessLog, Answered } from './server/access-log.ts';
+import type { AccessLog, AnsweredRequest } from './server/access-log.ts';
 import { type Bodies, type BodyLimits, createBodies, defaultBodyLimits } from './server/bodies.ts';
 import { hasDotSegment } from './server/dot-segments.ts';
 import { fetchFromGateway } from './server/fetch.ts';
@@ -66,36 +66,36 @@ const createVendorRoutes = (context: Context): readonly Route[] => [
     bytes: true,
     isRead: true,
     permission: send,
-    answer: createReadStatusRoute(context),
+    handler: createReadStatusRoute(context),
   },
   {
     method: 'POST',
     path: '/v1.0/robot/oToMessages/batchSend',
     permission: send,
     required: ['robotCode', 'userIds', 'msgKey', 'msgParam'],
-    answer: batchSend,
+    handler: batchSend,
   },
   {
     method: 'POST',
     path: '/v1.0/robot/otoMessages/batchRecall',
     permission: send,
     required: ['robotCode', 'processQueryKeys'],
-    answer: batchRecall,
+    handler: batchRecall,
   },
-  { method: 'POST', path: '/v1.0/oauth2/accessToken', required: ['appKey', 'appSecret'], answer: createAccessToken },
+  { method: 'POST', path: '/v1.0/oauth2/accessToken', required: ['appKey', 'appSecret'], handler: createAccessToken },
   {
     method: 'POST',
     path: '/v1.0/oauth2/corpAccessToken',
     required: ['suiteKey', 'suiteSecret', 'authCorpId', 'suiteTicket'],
-    answer: createCorpAccessToken,
+    handler: createCorpAccessToken,
   },
   {
     method: 'POST',
     path: '/v1.0/oauth2/{corpId}/token',
     required: ['client_id', 'client_secret', 'grant_type'],
-    answer: createUnifiedToken,
+    handler: createUnifiedToken,
   },
-  { method: 'GET', path: '/gettoken', answer: getToken },
+  { method: 'GET', path: '/gettoken', handler: getToken },
 ];
 
 /** Paths of our own surfaces. Every other path goes to the vendor's gateway, also if no route has it. */
@@ -123,7 +123,7 @@ export function createApp(parts: AppParts): App {
     // A backslash is not valid in a URL. Encoded, it gives the error for an unknown path instead of one from the
     // adapter.
     incoming.url = incoming.url?.replaceAll('\\', '%5C');
-    ownListener(incoming, outgoing).catch((err: unknown) => context.log.error({ err }, 'a response broke off'));
+    ownListener(incoming, outgoing).catch((err: unknown) => context.log.error({ err }, 'a response failed'));
   };
   const isKnownHost = parts.trustedHosts && createHostCheck(parts.trustedHosts);
   const isOwn = (path: string) => ownPaths.test(path);
@@ -209,7 +209,7 @@ function renderRefusal(
  * Returns what the access log needs of a response on our own paths. The adapter sets the content length only later, so
  * the length is taken from a copy of the body, except for event streams.
  */
-async function describeResponse(c: HonoContext<Env>): Promise<Omit<Answered, 'route' | 'seconds'>> {
+async function describeResponse(c: HonoContext<Env>): Promise<Omit<AnsweredRequest, 'route' | 'seconds'>> {
   const { pathname: path, search } = new URL(c.req.url);
   const isStream = c.res.headers.get('content-type')?.startsWith('text/event-stream') === true;
   const length = c.res.headers.get('content-length');

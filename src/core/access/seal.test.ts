@@ -16,7 +16,7 @@ const anyKey = fc
   );
 
 /** All texts that differ from a sealed one in a single bit. */
-function flipped(text: string, encoding: 'base64' | 'hex'): string[] {
+function flipEachBit(text: string, encoding: 'base64' | 'hex'): string[] {
   const bytes = Buffer.from(text, encoding);
   return Array.from({ length: bytes.length * 8 }, (_, bit) => {
     const changed = Buffer.from(bytes);
@@ -47,7 +47,7 @@ describe('a processQueryKey', () => {
   });
 
   test('is refused if any single bit is changed', () => {
-    const texts = flipped(seal.sealKey(key), 'base64');
+    const texts = flipEachBit(seal.sealKey(key), 'base64');
     expect(texts).toHaveLength(256);
     expect(texts.filter((text) => seal.openKey(text) !== undefined)).toEqual([]);
   });
@@ -148,7 +148,7 @@ describe('a sealed pair', () => {
       }),
     );
     const text = seal.sealPair('message', 1, 2 ** 40);
-    expect(flipped(text, 'hex').filter((other) => seal.openPair('message', other) !== undefined)).toEqual([]);
+    expect(flipEachBit(text, 'hex').filter((other) => seal.openPair('message', other) !== undefined)).toEqual([]);
   });
 
   test.each(kinds)('of a %s is taken for nothing else', (kind) => {
@@ -160,7 +160,7 @@ describe('a sealed pair', () => {
 
   test.each(kinds)('of a %s is refused if any single bit is changed, and in capitals', (kind) => {
     const text = seal.sealPair(kind, 1, 2);
-    expect(flipped(text, 'hex').filter((other) => seal.openPair(kind, other) !== undefined)).toEqual([]);
+    expect(flipEachBit(text, 'hex').filter((other) => seal.openPair(kind, other) !== undefined)).toEqual([]);
     for (const other of [text.toUpperCase(), `${text} `, text.slice(1), `${text.slice(0, 31)}g`, '', '0'.repeat(32)]) {
       expect(seal.openPair(kind, other)).toBeUndefined();
     }

@@ -40,7 +40,7 @@ export function createConvergence({ directory, events, admissions, notifications
   };
   return {
     begin() {
-      if (!timer) log.warn({}, 'the answer to a commit was lost: reading again what may have changed');
+      if (!timer) log.warn({}, 'the reply to a commit was lost: reading again what may have changed');
       schedule();
     },
     close() {

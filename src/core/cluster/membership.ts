@@ -48,7 +48,7 @@ export async function joinProcesses({ store, deliverer, log, skew }: Parts): Pro
   let running = Promise.resolve();
   let closed = false;
   let isOutdated = false;
-  let beats = 0;
+  let beatCount = 0;
   let own = 0;
   const join = async () => {
     const id = await store.number('process');
@@ -56,7 +56,7 @@ export async function joinProcesses({ store, deliverer, log, skew }: Parts): Pro
     own = id;
   };
   const beatOnce = async () => {
-    if (beats++ % beatsPerSkew === 0) await skew?.measure();
+    if (beatCount++ % beatsPerSkew === 0) await skew?.measure();
     const { counted, of } = await store.processes.beat(own);
     // Not counted: the others have declared this process dead and taken over its messages. It continues under a new id.
     if (!counted) await join();
@@ -76,7 +76,8 @@ export async function joinProcesses({ store, deliverer, log, skew }: Parts): Pro
       (err: unknown) => {
         // The other processes may have been unable to send heartbeats too, so nobody counts as silent yet.
         heartbeats.clear();
-        if (!isNewer(err)) return log.warn({ err }, 'cannot look after the other processes, and will try again');
+        if (!isNewer(err))
+          return log.warn({ err }, 'cannot send a heartbeat or check the other processes, and will try again');
         // Logged once: this lasts until the process is replaced by one of the newer release.
         if (!isOutdated) log.error({ err }, 'this process no longer writes');
         isOutdated = true;
@@ -98,7 +99,7 @@ export async function joinProcesses({ store, deliverer, log, skew }: Parts): Pro
       clearTimeout(timer);
       await running;
       // If the database is unavailable, the others notice by the missing heartbeats.
-      await store.processes.strike(own).catch((err: unknown) => log.debug({ err }, 'could not leave'));
+      await store.processes.strike(own).catch((err: unknown) => log.debug({ err }, 'cannot leave the cluster'));
     },
   };
 }
@@ -106,19 +107,19 @@ export async function joinProcesses({ store, deliverer, log, skew }: Parts): Pro
 const isNewer = (error: unknown) => error instanceof StoreError && error.reason === 'newer';
 
 /**
- * Returns the processes without a new heartbeat for too long, with their last one. `signs` stores when each heartbeat
+ * Returns the processes without a new heartbeat for too long, with their last one. `heartbeats` stores when each one
  * was first seen.
  */
 function findDead(
-  signs: Map<number, { beats: number; since: number }>,
-  of: ReadonlyMap<number, number>,
+  heartbeats: Map<number, { beats: number; since: number }>,
+  current: ReadonlyMap<number, number>,
   own: number,
 ): readonly (readonly [id: number, beats: number])[] {
   const now = performance.now();
-  for (const id of signs.keys()) if (!of.has(id)) signs.delete(id);
-  return [...of].filter(([id, beats]) => {
-    const last = signs.get(id);
-    if (last?.beats !== beats) signs.set(id, { beats, since: now });
+  for (const id of heartbeats.keys()) if (!current.has(id)) heartbeats.delete(id);
+  return [...current].filter(([id, beats]) => {
+    const last = heartbeats.get(id);
+    if (last?.beats !== beats) heartbeats.set(id, { beats, since: now });
     return id !== own && last?.beats === beats && now - last.since >= deadAfter;
   });
 }

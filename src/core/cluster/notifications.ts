@@ -55,20 +55,20 @@ const pollInterval = 2000;
 /** Creates the notifications of a process that shares its database. Failures to publish are logged, not thrown. */
 export function createNotifications(store: Store, log: Log): Notifications {
   const logFailure = (err: unknown) =>
-    log.warn({ err }, 'the other processes could not be told and will see for themselves');
-  const waiting = new Set<string>();
+    log.warn({ err }, 'cannot notify the other processes; they will find the changes by polling');
+  const pending = new Set<string>();
   let timer: NodeJS.Timeout | undefined;
   let stop = async () => {};
   const flush = () => {
     timer = undefined;
-    const texts = packStreams([...waiting]);
-    waiting.clear();
+    const texts = packStreams([...pending]);
+    pending.clear();
     for (const text of texts) store.driver.tell('touched', `${store.processes.own()}:${text}`).catch(logFailure);
   };
   return {
     touched(streams) {
-      for (const { corpId, userId } of streams) waiting.add(`${corpId}/${userId}`);
-      if (waiting.size > 0) timer ??= setTimeout(flush, batchDelay);
+      for (const { corpId, userId } of streams) pending.add(`${corpId}/${userId}`);
+      if (pending.size > 0) timer ??= setTimeout(flush, batchDelay);
     },
     directoryChanged(version) {
       store.driver.tell('directory', `${store.processes.own()}:${version}`).catch(logFailure);
@@ -95,7 +95,7 @@ export function createNotifications(store: Store, log: Log): Notifications {
       const polling = startPolling(store, events, log);
       stop = async () => {
         clearInterval(polling);
-        await end().catch((err: unknown) => log.debug({ err }, 'could not stop to listen'));
+        await end().catch((err: unknown) => log.debug({ err }, 'cannot stop listening'));
       };
     },
     async close() {
@@ -106,7 +106,7 @@ export function createNotifications(store: Store, log: Log): Notifications {
   };
 }
 
-/** Joins streams into as few texts as possible, each within `longest`, such as `1/7,1/8`. */
+/** Joins streams into as few texts as possible, each within `maxBytes`, such as `1/7,1/8`. */
 function packStreams(streams: readonly string[]): readonly string[] {
   const texts: string[] = [];
   for (const stream of streams) {
@@ -153,9 +153,9 @@ type End = { readonly stream: Touched; readonly last: number };
 /** Users whose stream ends are read by one statement. */
 const batchSize = 500;
 
-async function readEnds(store: Store, followed: readonly Touched[]): Promise<ReadonlyMap<string, End>> {
+async function readEnds(store: Store, subscribed: readonly Touched[]): Promise<ReadonlyMap<string, End>> {
   const ends = new Map<string, End>();
-  const byCorp = Map.groupBy(followed, ({ corpId }) => corpId);
+  const byCorp = Map.groupBy(subscribed, ({ corpId }) => corpId);
   for (const [corpId, streams] of byCorp) {
     const ids = streams.map(({ userId }) => userId).filter((id) => id !== everybody);
     const put = (userId: number, last: number) => ends.set(`${corpId}/${userId}`, { stream: { corpId, userId }, last });

@@ -3,7 +3,7 @@ import { messageKinds } from '../../wire/vendor/messages.ts';
 import { randomText } from '../access/secrets.ts';
 import type { Context } from '../context.ts';
 import { conflict, containsText, makeChanges, pageOf, updateDirectory } from './changes.ts';
-import { notFound, organizationOf, type Page } from './message-list.ts';
+import { notFound, type Page, requireOrganization } from './message-list.ts';
 import type { Operator } from './operators.ts';
 import { totalOf } from './totals.ts';
 
@@ -47,7 +47,7 @@ export function createApp(context: Context, operator: Operator, fields: AppField
     if ((kind === 'internal') !== (fields.corpId !== undefined)) {
       throw conflict('an internal app has an organization, and a third-party app has none');
     }
-    const corpId = fields.corpId === undefined ? 0 : organizationOf(context, fields.corpId).corpId;
+    const corpId = fields.corpId === undefined ? 0 : requireOrganization(context, fields.corpId).corpId;
     const appSecret = randomText(32);
     const secretHash = await context.secrets.hash(appSecret);
     const id = await context.store.number('app');
@@ -114,7 +114,7 @@ export function setAuthorized(
 ) {
   return updateDirectory(context, operator, async (write) => {
     const app = appOf(context, appKey);
-    const { corpId } = organizationOf(context, corpCode);
+    const { corpId } = requireOrganization(context, corpCode);
     if (app.kind !== 'thirdParty') throw conflict(`app ${appKey} is internal, and needs no authorization`);
     const was = context.directory.now.authorization(corpId, app.id) !== undefined;
     if (was !== authorized) {
@@ -171,7 +171,7 @@ export type RobotChange = Partial<
  */
 export function listRobots(context: Context, corpCode: string | undefined, text: string, page: Page) {
   const { directory } = context;
-  const corpId = corpCode === undefined ? undefined : organizationOf(context, corpCode).corpId;
+  const corpId = corpCode === undefined ? undefined : requireOrganization(context, corpCode).corpId;
   const isWanted = ({ id, code, name }: Robot) =>
     (corpId === undefined || directory.now.isInstalled(corpId, id)) && containsText(text, [code, name]);
   const found = directory.now.robots().filter(isWanted);

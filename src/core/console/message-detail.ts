@@ -5,26 +5,36 @@ import type { Context } from '../context.ts';
 import { parseCursor } from '../cursor.ts';
 import { everybody } from '../events.ts';
 import { robotFilter } from '../robots.ts';
-import { cursorAfter, formOf, name, notFound, organizationOf, type Page, scan, show, startOf } from './message-list.ts';
+import {
+  findStart,
+  formatPosition,
+  getCursorFormat,
+  name,
+  notFound,
+  type Page,
+  requireOrganization,
+  scan,
+  show,
+} from './message-list.ts';
 import type { Operator } from './operators.ts';
 import { totalFound } from './totals.ts';
 
 type Found = { readonly organization: Organization; readonly message: ListedMessage };
 
 /** Returns a message with all recipients and its read curve. Throws `huizhi.notFound`. */
-export async function messageDetail(context: Context, messageId: string) {
+export async function getMessageDetail(context: Context, messageId: string) {
   // The sequence number is read before the message, so an event in between is delivered twice rather than never.
   const { organization } = openMessageId(context, messageId);
   const sequence = await context.store.operator.lastEvent(organization.corpId);
   const { message } = await findMessage(context, messageId);
-  const recipients = await recipientsOf(context, message);
+  const recipients = await listRecipients(context, message);
   const reads = message.readAt.filter((at) => at !== null).sort((a, b) => a - b);
   return {
     ...show(context, organization, message),
     deliveredAt: message.deliveredAt,
     processQueryKey: context.seal.sealKey(message),
     recipients,
-    filtered: await filteredOf(context, message),
+    filtered: await listFiltered(context, message),
     readCurve: [{ at: message.sentAt, reads: 0 }, ...reads.map((at, i) => ({ at, reads: i + 1 }))],
     sequence,
   };
@@ -46,14 +56,14 @@ export async function recallMessage(context: Context, operator: Operator, messag
     const touched = await context.store.operator.recall(corpId, message.messageId, at, entry);
     context.events.publish([...touched, { corpId, userId: everybody }]);
   }
-  return messageDetail(context, messageId);
+  return getMessageDetail(context, messageId);
 }
 
 /** Renders the recipients of a message as CSV, with a byte order mark, so that spreadsheet programs recognize UTF-8. */
-export async function recipientsCsv(context: Context, messageId: string): Promise<string> {
+export async function renderRecipientsCsv(context: Context, messageId: string): Promise<string> {
   const { message } = await findMessage(context, messageId);
   const iso = (at: number) => new Date(at).toISOString();
-  const lines = (await recipientsOf(context, message)).map(({ userId, name, readAt, manner, leftAt }) => {
+  const lines = (await listRecipients(context, message)).map(({ userId, name, readAt, manner, leftAt }) => {
     const status = leftAt === null ? (readAt === null ? 'UNREAD' : 'READ') : 'LEFT';
     const read = readAt === null ? ['', ''] : [iso(readAt), String((readAt - message.sentAt) / 1000)];
     const left = leftAt === null ? '' : iso(leftAt);
@@ -80,14 +90,14 @@ export type UnreadFilter = { readonly corpId: string; readonly robotCode?: strin
  * messages like `listMessages`.
  */
 export async function listUnread(context: Context, filter: UnreadFilter, { limit, cursor }: Page) {
-  const organization = organizationOf(context, filter.corpId);
+  const organization = requireOrganization(context, filter.corpId);
   const { corpId } = organization;
   const robotId = robotFilter(context, filter.robotCode);
   const walk = robotId === 0 ? ({ along: 'all', corpId } as const) : ({ along: 'robot', corpId, robotId } as const);
   const now = context.clock.now();
   const { start, skip } =
     cursor === undefined
-      ? { start: startOf(walk, now - (filter.minAge ?? 0) + 1), skip: undefined }
+      ? { start: findStart(walk, now - (filter.minAge ?? 0) + 1), skip: undefined }
       : openUnreadCursor(cursor, walk);
   const waiting: Waiting[] = [];
   const end = await scan(context, { walk, start, from: 0, stride: 50 }, (message) => {
@@ -99,11 +109,11 @@ export async function listUnread(context: Context, filter: UnreadFilter, { limit
     return waiting.length < limit;
   });
   const next = waiting[limit];
-  const more = end.more ? cursorAfter(walk, end.place) : null;
+  const more = end.more ? formatPosition(walk, end.place) : null;
   return {
     ...(cursor === undefined && { total: totalFound(waiting.length, end.more) }),
-    unread: await unreadOf(context, corpId, waiting.slice(0, limit), now),
-    cursor: next ? cursorAfter(walk, next.message.place, next.position) : more,
+    unread: await toUnread(context, corpId, waiting.slice(0, limit), now),
+    cursor: next ? formatPosition(walk, next.message.place, next.position) : more,
     scannedTo: end.scannedTo,
   };
 }
@@ -116,14 +126,14 @@ type Waiting = { readonly message: ListedMessage; readonly position: number };
  * already listed.
  */
 function openUnreadCursor(cursor: string, walk: Walk) {
-  const [at = 0, messageId = 0, positions] = parseCursor(cursor, formOf(walk, '(?:-(\\d{1,4}))?'));
+  const [at = 0, messageId = 0, positions] = parseCursor(cursor, getCursorFormat(walk, '(?:-(\\d{1,4}))?'));
   if (positions === undefined) return { start: [at, messageId] as const, skip: undefined };
   return { start: [at, messageId + 1] as const, skip: { messageId, positions } };
 }
 
-async function unreadOf(context: Context, corpId: number, waiting: readonly Waiting[], now: number) {
+async function toUnread(context: Context, corpId: number, waiting: readonly Waiting[], now: number) {
   const ids = waiting.map(({ message, position }) => message.userIds[position] ?? 0);
-  const people = await peopleOf(context, corpId, new Set(ids));
+  const people = await findPeople(context, corpId, new Set(ids));
   return waiting.map(({ message }, i) => {
     const user = people.get(ids[i] ?? 0);
     const person = { userId: user?.code ?? '', name: user?.name ?? '' };
@@ -132,8 +142,8 @@ async function unreadOf(context: Context, corpId: number, waiting: readonly Wait
   });
 }
 
-async function recipientsOf(context: Context, { corpId, userIds, readAt, manners }: ListedMessage) {
-  const people = await peopleOf(context, corpId, new Set(userIds));
+async function listRecipients(context: Context, { corpId, userIds, readAt, manners }: ListedMessage) {
+  const people = await findPeople(context, corpId, new Set(userIds));
   return userIds.map((id, position) => {
     const user = people.get(id);
     const person = { userId: user?.code ?? '', name: user?.name ?? '', leftAt: user?.leftAt ?? null };
@@ -141,13 +151,13 @@ async function recipientsOf(context: Context, { corpId, userIds, readAt, manners
   });
 }
 
-async function filteredOf(context: Context, { corpId, filteredIds }: ListedMessage) {
-  const people = await peopleOf(context, corpId, new Set(filteredIds));
+async function listFiltered(context: Context, { corpId, filteredIds }: ListedMessage) {
+  const people = await findPeople(context, corpId, new Set(filteredIds));
   return filteredIds.map((id) => ({ userId: people.get(id)?.code ?? '', name: people.get(id)?.name ?? '' }));
 }
 
 /** Loads users by number, in batches, because a statement has a limited number of parameters. */
-async function peopleOf(
+async function findPeople(
   { store }: Context,
   corpId: number,
   ids: ReadonlySet<number>,
@@ -175,7 +185,7 @@ async function findMessage(context: Context, messageId: string): Promise<Found> 
 }
 
 /** Returns the number of a message of an organization. Throws `huizhi.notFound`. */
-export function messageNumber(context: Context, { corpId }: Organization, messageId: string): number {
+export function parseMessageId(context: Context, { corpId }: Organization, messageId: string): number {
   const { organization, id } = openMessageId(context, messageId);
   if (organization.corpId !== corpId) throw notFound(`no message ${messageId} there`);
   return id;
@@ -188,7 +198,7 @@ const eventStride = 10_000;
  * Returns the events of an organization, or of one message, after a sequence number or position. `last` is the position
  * to continue after; `isAll` says whether there are no more events.
  */
-export async function organizationEvents(
+export async function listOrganizationEvents(
   context: Context,
   { corpId }: Organization,
   after: number,
@@ -198,15 +208,15 @@ export async function organizationEvents(
   const { operator } = context.store;
   if (messageId !== undefined) {
     const { events, to, isAll } = await operator.eventsOfMessage(corpId, messageId, after, eventStride);
-    return { events: await shownEvents(context, corpId, events), last: to, isAll };
+    return { events: await renderEvents(context, corpId, events), last: to, isAll };
   }
   const events = await operator.eventsSince(corpId, after, limit);
   const last = events.at(-1)?.place ?? after;
-  return { events: await shownEvents(context, corpId, events), last, isAll: events.length < limit };
+  return { events: await renderEvents(context, corpId, events), last, isAll: events.length < limit };
 }
 
-async function shownEvents(context: Context, corpId: number, events: readonly OrganizationEvent[]) {
-  const people = await peopleOf(context, corpId, new Set(events.flatMap(({ userId }) => userId ?? [])));
+async function renderEvents(context: Context, corpId: number, events: readonly OrganizationEvent[]) {
+  const people = await findPeople(context, corpId, new Set(events.flatMap(({ userId }) => userId ?? [])));
   return events.map((each) => {
     const user = each.userId === undefined ? undefined : people.get(each.userId);
     const data = { messageId: context.seal.sealPair('message', corpId, each.messageId), at: each.at };

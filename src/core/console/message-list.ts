@@ -31,7 +31,7 @@ const budget = 1000;
 const stride = 250;
 
 /** The share of the budget that a message uses up; more for a long text, which takes longer to search. */
-const weightOf = ({ param }: ListedMessage) => 1 + Math.floor((param?.length ?? 0) / 2000);
+const estimateCost = ({ param }: ListedMessage) => 1 + Math.floor((param?.length ?? 0) / 2000);
 
 /**
  * Returns a page of messages, newest first. It scans the index that fits the filter best and skips messages that do not
@@ -39,26 +39,26 @@ const weightOf = ({ param }: ListedMessage) => 1 + Math.floor((param?.length ?? 
  * This keeps every call short without a full-text index, which would differ between the engines.
  */
 export async function listMessages(context: Context, filter: MessageFilter, { limit, cursor }: Page) {
-  const organization = organizationOf(context, filter.corpId);
+  const organization = requireOrganization(context, filter.corpId);
   // The sequence number is read before the messages, so an event in between is delivered twice rather than never.
   const sequence = await context.store.operator.lastEvent(organization.corpId);
-  const walk = await walkOf(context, organization, filter);
+  const walk = await chooseWalk(context, organization, filter);
   const fits = createMatcher(context, organization, filter);
-  const start = cursor === undefined ? startOf(walk, filter.to) : parsePosition(cursor, walk);
+  const start = cursor === undefined ? findStart(walk, filter.to) : parsePosition(cursor, walk);
   const found: ListedMessage[] = [];
   const end = await scan(
     context,
-    { walk, start, from: filter.from ?? 0, stride: strideOf(filter, limit) },
+    { walk, start, from: filter.from ?? 0, stride: chooseStride(filter, limit) },
     (message) => {
       if (fits(message)) found.push(message);
       return found.length < limit;
     },
   );
-  const first = cursor === undefined && { total: await totalOfList(context, walk, filter, found.length, end.more) };
+  const first = cursor === undefined && { total: await countList(context, walk, filter, found.length, end.more) };
   return {
     ...first,
     messages: found.map((message) => show(context, organization, message)),
-    cursor: end.more ? cursorAfter(walk, end.place) : null,
+    cursor: end.more ? formatPosition(walk, end.place) : null,
     scannedTo: end.scannedTo,
     sequence,
   };
@@ -68,19 +68,19 @@ export async function listMessages(context: Context, filter: MessageFilter, { li
  * Counts by the index if it covers the whole filter; otherwise the number of messages on the first page is a lower
  * bound.
  */
-async function totalOfList(
+async function countList(
   { store }: Context,
   walk: Walk,
   filter: MessageFilter,
   found: number,
   hasMore: boolean,
 ): Promise<Total> {
-  if (!hasMore || !isOfIndex(walk, filter)) return totalFound(found, hasMore);
+  if (!hasMore || !isAnsweredByIndex(walk, filter)) return totalFound(found, hasMore);
   return totalOf(await store.operator.totalOfWalk(walk, filter.from ?? 0, filter.to ?? Number.MAX_SAFE_INTEGER));
 }
 
 /** Whether a walk visits exactly the messages that match the filter. */
-function isOfIndex({ along }: Walk, { read, text, status, robotCode, from, to }: MessageFilter): boolean {
+function isAnsweredByIndex({ along }: Walk, { read, text, status, robotCode, from, to }: MessageFilter): boolean {
   if (read !== undefined || text !== undefined) return false;
   if (along === 'user')
     return status === undefined && robotCode === undefined && from === undefined && to === undefined;
@@ -91,7 +91,7 @@ function isOfIndex({ along }: Walk, { read, text, status, robotCode, from, to }:
 /**
  * The batch size. If the index covers the whole filter, one page (and one row to see whether there are more) is enough.
  */
-function strideOf({ read, status, text, userId, robotCode }: MessageFilter, limit: number): number {
+function chooseStride({ read, status, text, userId, robotCode }: MessageFilter, limit: number): number {
   const picks = read ?? text ?? (userId && (status ?? robotCode)) ?? (status === 'success' ? status : undefined);
   return picks === undefined ? limit + 1 : stride;
 }
@@ -114,7 +114,7 @@ export async function scan(
     for (const [i, row] of rows.entries()) {
       place = row.place;
       scannedTo = row.sentAt;
-      looked += weightOf(row);
+      looked += estimateCost(row);
       if (!visit(row)) return { more: i < rows.length - 1 || rows.length === step, place, scannedTo };
     }
     if (rows.length < step) return { more: false, place, scannedTo };
@@ -123,7 +123,7 @@ export async function scan(
   return { more: true, place, scannedTo };
 }
 
-async function walkOf(
+async function chooseWalk(
   { store, directory }: Context,
   { corpId, code }: Organization,
   filter: MessageFilter,
@@ -149,15 +149,15 @@ function createMatcher(context: Context, { corpId }: Organization, filter: Messa
     message.sentAt >= from &&
     message.sentAt < to &&
     (robotId === 0 || message.robotId === robotId) &&
-    (status === undefined || statusOf(message) === status) &&
+    (status === undefined || toStatus(message) === status) &&
     (read === undefined || (read === 'all') === isReadByAll(message)) &&
     (text === undefined || contains(message.param, text));
 }
 
-/** Whether all recipients who are still there have read. */
+/** Whether all recipients who are still in the organization have read the message. */
 const isReadByAll = ({ readAt, hasLeft }: ListedMessage) => readAt.every((at, i) => at !== null || hasLeft[i]);
 
-/** In the values, as a person sees them: the JSON may have them escaped. */
+/** Whether a message contains a text, searched in its decoded values, because the JSON may escape characters. */
 function contains(param: string | null, text: string): boolean {
   if (param === null) return false;
   if (!param.includes('\\') && !fold(param).includes(text)) return false;
@@ -167,30 +167,30 @@ function contains(param: string | null, text: string): boolean {
 const last = Number.MAX_SAFE_INTEGER;
 
 function parsePosition(cursor: string, walk: Walk): Place {
-  const [first = 0, second = 0] = parseCursor(cursor, formOf(walk));
+  const [first = 0, second = 0] = parseCursor(cursor, getCursorFormat(walk));
   return [first, second];
 }
 
 /** The position at which a walk of messages sent before `to` starts. */
-export function startOf(walk: Walk, to: number | undefined): Place {
+export function findStart(walk: Walk, to: number | undefined): Place {
   return walk.along === 'user' || to === undefined ? [last, 0] : [to, 0];
 }
 
 /** Cursors contain the kind of walk, because positions of different kinds are not interchangeable. */
-const wordOf = ({ along }: Walk) => (along === 'user' ? 'u' : 't');
+const getPrefix = ({ along }: Walk) => (along === 'user' ? 'u' : 't');
 
 /** The cursor after a position, or after some recipients of the message there. */
-export function cursorAfter(walk: Walk, place: Place, ...positions: readonly number[]): string {
-  return formatCursor(wordOf(walk), ...place, ...positions);
+export function formatPosition(walk: Walk, place: Place, ...positions: readonly number[]): string {
+  return formatCursor(getPrefix(walk), ...place, ...positions);
 }
 
 /** The form of a walk's cursors; `rest` is a pattern for what may follow the position. */
-export function formOf(walk: Walk, rest = ''): RegExp {
-  return new RegExp(`^${wordOf(walk)}-(\\d{1,16})-(\\d{1,16})${rest}$`);
+export function getCursorFormat(walk: Walk, rest = ''): RegExp {
+  return new RegExp(`^${getPrefix(walk)}-(\\d{1,16})-(\\d{1,16})${rest}$`);
 }
 
 /** Returns the delivery status of a message. */
-function statusOf({ state, recalledAt }: ListedMessage): MessageStatus {
+function toStatus({ state, recalledAt }: ListedMessage): MessageStatus {
   if (recalledAt !== null) return 'recalled';
   if (state === 'delivered') return 'success';
   return state === 'queued' ? 'processing' : 'unknown';
@@ -203,13 +203,15 @@ export function show(context: Context, { corpId, code }: Organization, message: 
     corpId: code,
     msgParam: message.param,
     recalledAt: message.recalledAt,
-    status: statusOf(message),
-    ...countsOf(message),
+    status: toStatus(message),
+    ...countRecipients(message),
   };
 }
 
-/** All recipients, those who are still there and those who have left; of the first two, how many have read. */
-function countsOf({ readAt, hasLeft }: ListedMessage) {
+/**
+ * Counts recipients: all, those still in the organization, and those who have left; for the first two also the readers.
+ */
+function countRecipients({ readAt, hasLeft }: ListedMessage) {
   const present = readAt.filter((_, i) => !hasLeft[i]);
   const readers = (times: readonly (number | null)[]) => times.filter((at) => at !== null).length;
   return {
@@ -234,7 +236,7 @@ export function name({ seal, directory }: Context, corpId: number, message: List
 }
 
 /** Returns the organization with a code. Throws `huizhi.notFound`. */
-export function organizationOf({ directory }: Context, code: string): Organization {
+export function requireOrganization({ directory }: Context, code: string): Organization {
   const organization = directory.now.organization(code);
   if (!organization) throw notFound(`no organization ${code}`);
   return organization;

@@ -3,7 +3,7 @@ import { findKind } from '../../wire/vendor/messages.ts';
 import type { Context } from '../context.ts';
 import { type RobotChange, type RobotFields, showRobot } from './apps.ts';
 import { conflict, updateDirectory } from './changes.ts';
-import { notFound, organizationOf, type Page } from './message-list.ts';
+import { notFound, type Page, requireOrganization } from './message-list.ts';
 import type { Operator } from './operators.ts';
 
 /** Creates a robot of an app, without installations. Throws `huizhi.conflict`, `huizhi.notFound`. */
@@ -35,7 +35,7 @@ export function findRobot(context: Context, robotCode: string) {
 
 /** Lists the users of an organization who have blocked a robot, sorted by userId. Throws `huizhi.notFound`. */
 export async function listBlocks(context: Context, robotCode: string, corpCode: string, { limit, cursor = '' }: Page) {
-  const { corpId } = organizationOf(context, corpCode);
+  const { corpId } = requireOrganization(context, corpCode);
   const robot = robotOf(context, robotCode);
   const found = await context.store.operator.blocksOfRobot(corpId, robot.id, cursor, limit + 1);
   const users = found.slice(0, limit).map(({ code, name }) => ({ userId: code, name }));
@@ -66,7 +66,7 @@ export function setInstalled(
 ) {
   return updateDirectory(context, operator, async (write) => {
     const robot = robotOf(context, robotCode);
-    const { corpId } = organizationOf(context, corpCode);
+    const { corpId } = requireOrganization(context, corpCode);
     const app = context.directory.now.appOf(robot.appId);
     if (installed && app?.kind === 'internal' && app.corpId !== corpId) {
       throw conflict(`robot ${robotCode} belongs to an internal app of another organization`);

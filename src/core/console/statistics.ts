@@ -2,7 +2,7 @@ import { readTimeSteps } from '../../store/console/statistics.ts';
 import { wireError } from '../../wire/errors.ts';
 import type { Context } from '../context.ts';
 import { robotFilter } from '../robots.ts';
-import { organizationOf } from './message-list.ts';
+import { requireOrganization } from './message-list.ts';
 
 const hour = 3_600_000;
 const day = 24 * hour;
@@ -26,7 +26,7 @@ type Sums = { start: number; sends: number; deliveries: number; reads: number };
  * `huizhi.badRequest`, `huizhi.notFound`.
  */
 export async function getStatistics(context: Context, range: StatisticsRange) {
-  const { corpId } = organizationOf(context, range.corpId);
+  const { corpId } = requireOrganization(context, range.corpId);
   const robotId = robotFilter(context, range.robotCode);
   const bucket = range.bucket ?? 'hour';
   const width = bucket === 'day' ? day : hour;

@@ -3,7 +3,7 @@ import { maxProblems } from '../../wire/limits.ts';
 import { describeInvalidUser } from '../../wire/own/console-directory.ts';
 import type { Context } from '../context.ts';
 import { updateDirectory } from './changes.ts';
-import { organizationOf } from './message-list.ts';
+import { requireOrganization } from './message-list.ts';
 import type { Operator } from './operators.ts';
 
 type Line = { readonly line: number; readonly userId: string; readonly name: string };
@@ -15,7 +15,7 @@ type Problem = { readonly line: number; readonly message: string };
  */
 export function importUsers(context: Context, operator: Operator, corpCode: string, csv: string, dryRun: boolean) {
   return updateDirectory(context, operator, async (write) => {
-    const { corpId } = organizationOf(context, corpCode);
+    const { corpId } = requireOrganization(context, corpCode);
     const { lines, errors } = await readLines(csv);
     const known = await loadKnownUsers(context, corpId, lines);
     const fresh = lines.filter(({ userId }) => !known.has(userId));

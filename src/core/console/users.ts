@@ -4,7 +4,7 @@ import type { Context } from '../context.ts';
 import { badCursor, formatCursor, parseNumberCursor } from '../cursor.ts';
 import { searchUsers } from '../users.ts';
 import { conflict, containsText, pageOf, updateDirectory } from './changes.ts';
-import { notFound, organizationOf, type Page } from './message-list.ts';
+import { notFound, type Page, requireOrganization } from './message-list.ts';
 import type { Operator } from './operators.ts';
 import { totalFound, totalOf } from './totals.ts';
 
@@ -21,7 +21,7 @@ export function listOrganizations({ directory }: Context, text: string, page: Pa
 
 /** Returns one organization. Throws `huizhi.notFound`. */
 export function findOrganization(context: Context, corpId: string) {
-  const { code, name } = organizationOf(context, corpId);
+  const { code, name } = requireOrganization(context, corpId);
   return { corpId: code, name };
 }
 
@@ -40,7 +40,7 @@ export function createOrganization(context: Context, operator: Operator, fields:
 /** Renames an organization. Throws `huizhi.notFound`. */
 export function renameOrganization(context: Context, operator: Operator, fields: OrganizationFields) {
   return updateDirectory(context, operator, async (write) => {
-    const known = organizationOf(context, fields.corpId);
+    const known = requireOrganization(context, fields.corpId);
     const entry = { corpId: known.corpId, action: 'organization.rename', target: known.code };
     const change = { ...entry, was: { name: known.name }, became: { name: fields.name } };
     await write([{ organization: { ...known, name: fields.name } }], change);
@@ -52,7 +52,7 @@ export function renameOrganization(context: Context, operator: Operator, fields:
  * Lists the users of an organization whose userId or name contains a text, sorted by userId. Throws `huizhi.notFound`.
  */
 export async function listUsers(context: Context, corpCode: string, text: string, { limit, cursor }: Page) {
-  const { corpId } = organizationOf(context, corpCode);
+  const { corpId } = requireOrganization(context, corpCode);
   const { users, next } = await searchUsers(context, corpId, text, { limit, after: cursor });
   const count = await context.store.userCount(corpId);
   const ids = users.map(({ id }) => id);
@@ -72,7 +72,7 @@ export async function listUsers(context: Context, corpCode: string, text: string
 
 /** Returns one user. Removed users are found, too, since their messages stay on record. Throws `huizhi.notFound`. */
 export async function findUser(context: Context, corpCode: string, userId: string) {
-  const { corpId } = organizationOf(context, corpCode);
+  const { corpId } = requireOrganization(context, corpCode);
   const id = await context.store.operator.userNumber(corpId, userId);
   const [person] = id === undefined ? [] : await context.store.operator.people(corpId, [id]);
   if (!person) throw notFound(`no user ${userId} in ${corpCode}`);
@@ -85,7 +85,7 @@ export async function findUser(context: Context, corpCode: string, userId: strin
  */
 export function addUser(context: Context, operator: Operator, corpCode: string, fields: UserFields) {
   return updateDirectory(context, operator, async (write) => {
-    const { corpId } = organizationOf(context, corpCode);
+    const { corpId } = requireOrganization(context, corpCode);
     const { userId, name } = fields;
     if ((await context.store.findUsers(corpId, [userId])).length > 0) {
       throw conflict(`there is a user ${userId} in ${corpCode} already`);
@@ -125,7 +125,7 @@ export function removeUser(context: Context, operator: Operator, corpCode: strin
  * time they left.
  */
 export async function listFormerUsers(context: Context, corpCode: string, text: string, { limit, cursor }: Page) {
-  const { corpId } = organizationOf(context, corpCode);
+  const { corpId } = requireOrganization(context, corpCode);
   const { users, next } = await findFormer(context, corpId, text, limit, await formerPlace(context, corpId, cursor));
   const formerUsers = users.map(({ code, name, leftAt }) => ({ userId: code, name, leftAt }));
   const first = cursor === undefined && { total: totalFound(users.length, next !== null) };
@@ -134,18 +134,18 @@ export async function listFormerUsers(context: Context, corpCode: string, text: 
 
 async function findFormer({ store }: Context, corpId: number, text: string, limit: number, after: FormerPlace) {
   const users: FormerUser[] = [];
-  let place = after;
+  let position = after;
   for (let looked = 0; looked < mostFormer; looked += formerStride) {
-    const rows = await store.operator.formerPage(corpId, place, formerStride);
+    const rows = await store.operator.formerPage(corpId, position, formerStride);
     for (const [i, row] of rows.entries()) {
-      place = [row.code, row.leftAt, row.id];
+      position = [row.code, row.leftAt, row.id];
       if (containsText(text, [row.code, row.name])) users.push(row);
       const isAll = i === rows.length - 1 && rows.length < formerStride;
-      if (users.length === limit) return { users, next: isAll ? null : place };
+      if (users.length === limit) return { users, next: isAll ? null : position };
     }
     if (rows.length < formerStride) return { users, next: null };
   }
-  return { users, next: place };
+  return { users, next: position };
 }
 
 /** Maximum number of former users that one call scans, and how many of them it reads at a time. */
@@ -173,21 +173,21 @@ export function restoreUser(
   leftAt: number | undefined,
 ) {
   return updateDirectory(context, operator, async (write) => {
-    const { corpId } = organizationOf(context, corpCode);
+    const { corpId } = requireOrganization(context, corpCode);
     if ((await context.store.findUsers(corpId, [userId])).length > 0) {
       throw conflict(`there is a user ${userId} in ${corpCode} already`);
     }
     const former = await context.store.operator.formerUser(corpId, userId, leftAt);
     if (!former) throw notFound(`no former user ${userId} in ${corpCode}`);
     const { id, name } = former;
-    const told = { corpId, action: 'user.restore', target: userId, was: { leftAt: former.leftAt }, became: { name } };
-    await write([{ restored: { corpId, id } }], told);
+    const entry = { corpId, action: 'user.restore', target: userId, was: { leftAt: former.leftAt }, became: { name } };
+    await write([{ restored: { corpId, id } }], entry);
     return { userId, name };
   });
 }
 
 async function userOf(context: Context, corpCode: string, userId: string) {
-  const { corpId } = organizationOf(context, corpCode);
+  const { corpId } = requireOrganization(context, corpCode);
   const [user] = await context.store.findUsers(corpId, [userId]);
   if (!user) throw notFound(`no user ${userId} in ${corpCode}`);
   return user;

@@ -11,7 +11,7 @@ function rules(...list: readonly Fault[]) {
 }
 
 /** The latencies of the rules that a number of calls match; 0 for none. */
-function hits(faults: ReturnType<typeof createFaults>, count: number, call = send) {
+function listLatencies(faults: ReturnType<typeof createFaults>, count: number, call = send) {
   return Array.from({ length: count }, () => faults.match(call)?.latency ?? 0);
 }
 
@@ -39,29 +39,35 @@ test('a path that ends with a star matches all paths with that prefix', () => {
 });
 
 test('nth is the first matching call that fails, times the number of calls that fail', () => {
-  expect(hits(rules({ nth: 3, latency: 1 }), 5)).toEqual([0, 0, 1, 1, 1]);
-  expect(hits(rules({ times: 2, latency: 1 }), 4)).toEqual([1, 1, 0, 0]);
-  expect(hits(rules({ nth: 2, times: 2, latency: 1 }), 5)).toEqual([0, 1, 1, 0, 0]);
-  expect(hits(rules({ nth: 2, times: 1, latency: 1 }), 4)).toEqual([0, 1, 0, 0]);
+  expect(listLatencies(rules({ nth: 3, latency: 1 }), 5)).toEqual([0, 0, 1, 1, 1]);
+  expect(listLatencies(rules({ times: 2, latency: 1 }), 4)).toEqual([1, 1, 0, 0]);
+  expect(listLatencies(rules({ nth: 2, times: 2, latency: 1 }), 5)).toEqual([0, 1, 1, 0, 0]);
+  expect(listLatencies(rules({ nth: 2, times: 1, latency: 1 }), 4)).toEqual([0, 1, 0, 0]);
 });
 
 test('only calls that a rule matches are counted', () => {
   const faults = rules({ method: 'POST', nth: 2, latency: 1 });
-  expect([hits(faults, 1), hits(faults, 5, status), hits(faults, 1)]).toEqual([[0], [0, 0, 0, 0, 0], [1]]);
+  expect([listLatencies(faults, 1), listLatencies(faults, 5, status), listLatencies(faults, 1)]).toEqual([
+    [0],
+    [0, 0, 0, 0, 0],
+    [1],
+  ]);
 });
 
 test('the first rule that applies is used, and its calls do not count for later rules', () => {
-  expect(hits(rules({ nth: 2, times: 1, latency: 1 }, { nth: 2, times: 2, latency: 2 }), 5)).toEqual([0, 1, 2, 2, 0]);
-  expect(hits(rules({ times: 1, latency: 1 }, { times: 1, latency: 2 }), 3)).toEqual([1, 2, 0]);
+  expect(listLatencies(rules({ nth: 2, times: 1, latency: 1 }, { nth: 2, times: 2, latency: 2 }), 5)).toEqual([
+    0, 1, 2, 2, 0,
+  ]);
+  expect(listLatencies(rules({ times: 1, latency: 1 }, { times: 1, latency: 2 }), 3)).toEqual([1, 2, 0]);
 });
 
 test('new rules replace the old ones and restart the counts', () => {
   const faults = rules({ times: 1, latency: 1 });
-  expect(hits(faults, 2)).toEqual([1, 0]);
+  expect(listLatencies(faults, 2)).toEqual([1, 0]);
   faults.set([{ times: 1, latency: 1 }]);
-  expect(hits(faults, 2)).toEqual([1, 0]);
+  expect(listLatencies(faults, 2)).toEqual([1, 0]);
   faults.set([]);
-  expect([hits(faults, 1), faults.rules()]).toEqual([[0], []]);
+  expect([listLatencies(faults, 1), faults.rules()]).toEqual([[0], []]);
 });
 
 test('the error of a rule is from the error table, and a rate-limit error has a Retry-After', () => {

@@ -15,41 +15,41 @@ const entry = (path: string): Omit<Entry, 'sequence' | 'truncated'> => ({
   durationMs: 0,
 });
 
-function filled(limit: number, count: number) {
+function fillJournal(limit: number, count: number) {
   const journal = createJournal(limit);
   for (let i = 1; i <= count; i++) journal.add(entry(`/${i}`));
   return journal;
 }
 
-const named = (entries: readonly Entry[]) => entries.map(({ sequence, path }) => `${sequence}${path}`);
+const listNames = (entries: readonly Entry[]) => entries.map(({ sequence, path }) => `${sequence}${path}`);
 
 test('requests are numbered from 1 and listed oldest first', () => {
-  expect(named(filled(10, 3).since(0, 100))).toEqual(['1/1', '2/2', '3/3']);
-  expect(filled(10, 0).since(0, 100)).toEqual([]);
+  expect(listNames(fillJournal(10, 3).since(0, 100))).toEqual(['1/1', '2/2', '3/3']);
+  expect(fillJournal(10, 0).since(0, 100)).toEqual([]);
 });
 
 test('since() returns the requests after a number, up to the limit', () => {
-  const journal = filled(10, 5);
-  expect(named(journal.since(3, 100))).toEqual(['4/4', '5/5']);
-  expect(named(journal.since(1, 2))).toEqual(['2/2', '3/3']);
+  const journal = fillJournal(10, 5);
+  expect(listNames(journal.since(3, 100))).toEqual(['4/4', '5/5']);
+  expect(listNames(journal.since(1, 2))).toEqual(['2/2', '3/3']);
   expect(journal.since(5, 100)).toEqual([]);
   expect(journal.since(99, 100)).toEqual([]);
   expect(journal.since(0, 0)).toEqual([]);
 });
 
 test('the oldest requests are evicted, and the numbers continue', () => {
-  const journal = filled(3, 8);
-  expect(named(journal.since(0, 100))).toEqual(['6/6', '7/7', '8/8']);
-  expect(named(journal.since(2, 2))).toEqual(['6/6', '7/7']);
-  expect(named(journal.since(7, 100))).toEqual(['8/8']);
+  const journal = fillJournal(3, 8);
+  expect(listNames(journal.since(0, 100))).toEqual(['6/6', '7/7', '8/8']);
+  expect(listNames(journal.since(2, 2))).toEqual(['6/6', '7/7']);
+  expect(listNames(journal.since(7, 100))).toEqual(['8/8']);
 });
 
 test('clearing a journal restarts its numbers', () => {
-  const journal = filled(3, 8);
+  const journal = fillJournal(3, 8);
   journal.clear();
   expect(journal.since(0, 100)).toEqual([]);
   journal.add(entry('/new'));
-  expect(named(journal.since(0, 100))).toEqual(['1/new']);
+  expect(listNames(journal.since(0, 100))).toEqual(['1/new']);
 });
 
 test('a long body is truncated, and the entry says so', () => {

@@ -30,7 +30,7 @@ export function createReaders(): Readers {
     const user = await context.store.userOf(person.corpId, person.userId);
     const corpCode = context.directory.now.organizationOf(person.corpId)?.code;
     const reader = readers.find((one) => isFor(one, corpCode, user?.code));
-    if (!reader || chance(messageId, person.userId) >= reader.probability) return;
+    if (!reader || drawChance(messageId, person.userId) >= reader.probability) return;
     const cancel = context.clock.at(context.clock.now() + reader.after, async () => {
       timers.delete(cancel);
       await readIfPresent(context, messageId, person, reader.manner).catch((err: unknown) =>
@@ -70,6 +70,6 @@ function isFor({ corpId, userId }: Reader, corpCode: string | undefined, userCod
 /**
  * Returns a number from 0 to 1 that depends only on the arguments, so that the same users read in every run of a test.
  */
-function chance(messageId: number, userId: number): number {
+function drawChance(messageId: number, userId: number): number {
   return Number.parseInt(hash('sha256', `${messageId}/${userId}`).slice(0, 8), 16) / 2 ** 32;
 }

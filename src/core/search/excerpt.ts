@@ -11,9 +11,9 @@ const lead = 24;
 /**
  * Returns the part of a text (in NFC, on one line) around the first match of the words, or undefined if none matches.
  */
-export function excerptOf(text: string, words: readonly string[]): Excerpt | undefined {
+export function createExcerpt(text: string, words: readonly string[]): Excerpt | undefined {
   const folded = foldWithOffsets(text);
-  const marks = marksOf(folded, words);
+  const marks = findMarks(folded, words);
   const [first] = marks;
   if (!first) return undefined;
   const start = boundary(
@@ -35,7 +35,7 @@ export function excerptOf(text: string, words: readonly string[]): Excerpt | und
 }
 
 /** All matches, sorted and merged where they overlap. */
-function marksOf({ folded, starts, ends }: FoldedText, words: readonly string[]): readonly Mark[] {
+function findMarks({ folded, starts, ends }: FoldedText, words: readonly string[]): readonly Mark[] {
   const found: Mark[] = [];
   for (const word of words) {
     for (let at = folded.indexOf(word); at !== -1; at = folded.indexOf(word, at + word.length)) {

@@ -64,7 +64,7 @@ export function foldWithOffsets(text: string): FoldedText {
 }
 
 /** Returns the distinct folded words of a query; none if it contains nothing visible. */
-export function wordsOf(query: string): readonly string[] {
+export function splitWords(query: string): readonly string[] {
   const words = query.split(/\s+/).map(fold);
   return [...new Set(words.filter((word) => word !== ''))];
 }

@@ -4,8 +4,8 @@ import type { MatchField } from '../../wire/own/inbox.ts';
 import type { Context } from '../context.ts';
 import { formatCursor, parseNumberCursor } from '../cursor.ts';
 import { type ShownMessage, showMessage } from '../inbox.ts';
-import { type Excerpt, excerptOf } from './excerpt.ts';
-import { fold, wordsOf } from './fold.ts';
+import { createExcerpt, type Excerpt } from './excerpt.ts';
+import { fold, splitWords } from './fold.ts';
 import { oneLine, type VisibleText, visibleTexts } from './visible-text.ts';
 
 export type SearchQuery = { readonly text: string; readonly limit: number; readonly cursor?: string };
@@ -23,7 +23,7 @@ const stride = 100;
  * The share of the budget that a message uses up: more for a long text, which takes longer to fold, and four times as
  * much for excerpts.
  */
-const weightOf = ({ param }: InboxMessage, isFound: boolean) =>
+const estimateCost = ({ param }: InboxMessage, isFound: boolean) =>
   (1 + Math.floor((param?.length ?? 0) / 2000)) * (isFound ? 4 : 1);
 
 /**
@@ -32,7 +32,7 @@ const weightOf = ({ param }: InboxMessage, isFound: boolean) =>
  * (epoch milliseconds) back to which messages were scanned; both are null when all were. Throws `huizhi.badRequest`.
  */
 export async function searchInbox(context: Context, { corpId, userId }: Session, { text, limit, cursor }: SearchQuery) {
-  const words = wordsOf(text);
+  const words = splitWords(text);
   if (words.length === 0) {
     throw wireError('huizhi.badRequest', { why: 'no visible text', fill: { reason: 'text contains nothing visible' } });
   }
@@ -43,10 +43,10 @@ export async function searchInbox(context: Context, { corpId, userId }: Session,
     const step = await context.store.inboxStep({ corpId, userId, before, count: stride });
     for (const message of step.messages) {
       const shown = showMessage(context, corpId, message);
-      const matches = matchesOf(shown, words);
+      const matches = findMatches(shown, words);
       if (matches) found.push({ ...shown, matches });
       [before, scannedTo] = [message.place, message.sentAt];
-      looked += weightOf(message, matches !== undefined);
+      looked += estimateCost(message, matches !== undefined);
       if (found.length === limit || looked >= budget)
         return { messages: found, cursor: formatCursor(before), scannedTo };
     }
@@ -59,7 +59,7 @@ export async function searchInbox(context: Context, { corpId, userId }: Session,
 }
 
 /** Returns the matches of the words in a message, or undefined unless every word matches. */
-function matchesOf(message: ShownMessage, words: readonly string[]): readonly Match[] | undefined {
+function findMatches(message: ShownMessage, words: readonly string[]): readonly Match[] | undefined {
   const texts: readonly VisibleText[] = [
     ...visibleTexts(message.msgKey, message.msgParam),
     { field: 'robotName', text: oneLine(message.robotName) },
@@ -67,7 +67,7 @@ function matchesOf(message: ShownMessage, words: readonly string[]): readonly Ma
   const folded = texts.map(({ text }) => fold(text));
   if (!words.every((word) => folded.some((text) => text.includes(word)))) return undefined;
   return texts.flatMap(({ field, text }) => {
-    const excerpt = excerptOf(text, words);
+    const excerpt = createExcerpt(text, words);
     return excerpt ? [{ field, ...excerpt }] : [];
   });
 }

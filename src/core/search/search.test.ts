@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { excerptOf } from './excerpt.ts';
-import { fold, foldWithOffsets, wordsOf } from './fold.ts';
+import { createExcerpt } from './excerpt.ts';
+import { fold, foldWithOffsets, splitWords } from './fold.ts';
 import { visibleTexts } from './visible-text.ts';
 
-const marked = (text: string, query: string) => {
-  const found = excerptOf(text.normalize('NFC'), wordsOf(query));
+const renderMarks = (text: string, query: string) => {
+  const found = createExcerpt(text.normalize('NFC'), splitWords(query));
   return found?.marks.map(({ start, end }) => found.excerpt.slice(start, end));
 };
 
@@ -56,14 +56,14 @@ describe('folding', () => {
 
 describe('excerpts', () => {
   test('mark every match of every word by offsets in the original', () => {
-    expect(marked('The İSTANBUL office, istanbul', 'istanbul OFFICE')).toEqual(['İSTANBUL', 'office', 'istanbul']);
-    expect(marked('订单ＡＢ１２已发货', 'ab12')).toEqual(['ＡＢ１２']);
-    expect(marked('aaaa', 'aa')).toEqual(['aaaa']);
-    expect(marked('nothing', 'else')).toBeUndefined();
+    expect(renderMarks('The İSTANBUL office, istanbul', 'istanbul OFFICE')).toEqual(['İSTANBUL', 'office', 'istanbul']);
+    expect(renderMarks('订单ＡＢ１２已发货', 'ab12')).toEqual(['ＡＢ１２']);
+    expect(renderMarks('aaaa', 'aa')).toEqual(['aaaa']);
+    expect(renderMarks('nothing', 'else')).toBeUndefined();
   });
 
   test('cut a long text around the first match, and never inside a character', () => {
-    const found = excerptOf(`${'😀'.repeat(300)}needle${'😀'.repeat(300)}`, ['needle']);
+    const found = createExcerpt(`${'😀'.repeat(300)}needle${'😀'.repeat(300)}`, ['needle']);
     expect(found?.excerpt).toMatch(/^…(😀)+needle(😀)+…$/u);
     expect(found?.excerpt.length).toBeLessThan(130);
     expect(found?.marks.map(({ start, end }) => found.excerpt.slice(start, end))).toEqual(['needle']);
@@ -71,13 +71,13 @@ describe('excerpts', () => {
 });
 
 describe('the visible text', () => {
-  const textOf = (msgKey: string, param: object) =>
+  const extractText = (msgKey: string, param: object) =>
     visibleTexts(msgKey, JSON.stringify(param)).map(({ field, text }) => `${field}: ${text}`);
 
   test('of Markdown has no syntax, tags or link targets', () => {
     const text = `# Head\n\n- **bo**ld [shown](https://hidden.example/a(b)) ![alt](https://hidden.example/p.png) <font color="red">red</font>
 [![in](https://hidden.example/i.png)](https://hidden.example/l) 1 < 2 &amp; snake_case _it_ \\*star\\* <https://seen.example/>`;
-    expect(textOf('sampleMarkdown', { title: 'T', text })).toEqual([
+    expect(extractText('sampleMarkdown', { title: 'T', text })).toEqual([
       'title: T',
       'text: Head bold shown alt red ![in](https://hidden.example/i.png) 1 < 2 & snake_case it *star* https://seen.example/'.replace(
         '![in](https://hidden.example/i.png)',
@@ -93,7 +93,7 @@ describe('the visible text', () => {
       messageUrl: 'https://hidden.example',
       picUrl: 'https://hidden.example',
     };
-    expect(textOf('sampleLink', link)).toEqual(['title: Title', 'text: two lines']);
+    expect(extractText('sampleLink', link)).toEqual(['title: Title', 'text: two lines']);
     const card = {
       title: 'A',
       text: '*b*',
@@ -102,11 +102,11 @@ describe('the visible text', () => {
       actionTitle2: 'No',
       actionURL2: 'x:',
     };
-    expect(textOf('sampleActionCard2', card)).toEqual(['title: A', 'text: b', 'button: Yes', 'button: No']);
-    expect(textOf('sampleFile', { mediaId: '@hidden', fileName: 'a.pdf', fileType: 'pdf' })).toEqual([
+    expect(extractText('sampleActionCard2', card)).toEqual(['title: A', 'text: b', 'button: Yes', 'button: No']);
+    expect(extractText('sampleFile', { mediaId: '@hidden', fileName: 'a.pdf', fileType: 'pdf' })).toEqual([
       'fileName: a.pdf',
     ]);
-    expect(textOf('sampleImageMsg', { photoURL: 'https://hidden.example' })).toEqual([]);
+    expect(extractText('sampleImageMsg', { photoURL: 'https://hidden.example' })).toEqual([]);
     expect(visibleTexts('sampleText', null)).toEqual([]);
   });
 

@@ -1,6 +1,6 @@
 import { Hono } from 'hono';
-import { listUnread, messageDetail, recallMessage, recipientsCsv } from '../../core/console/message-detail.ts';
-import { listMessages, organizationOf } from '../../core/console/message-list.ts';
+import { getMessageDetail, listUnread, recallMessage, renderRecipientsCsv } from '../../core/console/message-detail.ts';
+import { listMessages, requireOrganization } from '../../core/console/message-list.ts';
 import type { Context } from '../../core/context.ts';
 import { defaultPage } from '../../wire/limits.ts';
 import {
@@ -24,14 +24,14 @@ export function createMessageRoutes(context: Context): Hono<ConsoleEnv> {
     return c.json((await listMessages(context, omitUndefined(filter), page)) satisfies ConsoleMessagesAnswer);
   });
   app.get('/messages/:messageId', async (c) => {
-    return c.json((await messageDetail(context, c.req.param('messageId'))) satisfies ConsoleMessageDetail);
+    return c.json((await getMessageDetail(context, c.req.param('messageId'))) satisfies ConsoleMessageDetail);
   });
   app.post('/messages/:messageId/recall', async (c) => {
     const detail = await recallMessage(context, c.get('operator'), c.req.param('messageId'));
     return c.json(detail satisfies ConsoleMessageDetail);
   });
   app.get('/messages/:messageId/recipients.csv', async (c) => {
-    const text = await recipientsCsv(context, c.req.param('messageId'));
+    const text = await renderRecipientsCsv(context, c.req.param('messageId'));
     c.header('content-disposition', 'attachment; filename="recipients.csv"');
     return c.body(text, 200, { 'content-type': 'text/csv;charset=utf-8', 'cache-control': 'no-store' });
   });
@@ -45,7 +45,7 @@ export function createMessageRoutes(context: Context): Hono<ConsoleEnv> {
     return streamOrganization(
       c,
       context,
-      organizationOf(context, corpId),
+      requireOrganization(context, corpId),
       messageId,
       parseStart(c, since),
       c.get('operator'),

@@ -2,12 +2,12 @@ import type { Context as HonoContext } from 'hono';
 import { type SSEMessage, streamSSE } from 'hono/streaming';
 import { personKey } from '../../core/access/admissions.ts';
 import { isSignedIn, type Session } from '../../core/access/sessions.ts';
-import { messageNumber, organizationEvents } from '../../core/console/message-detail.ts';
+import { listOrganizationEvents, parseMessageId } from '../../core/console/message-detail.ts';
 import type { Organization } from '../../core/console/message-list.ts';
 import { isOperator, type Operator } from '../../core/console/operators.ts';
 import type { Context } from '../../core/context.ts';
 import { everybody } from '../../core/events.ts';
-import { eventsSince, type ShownEvent } from '../../core/inbox.ts';
+import { listEventsSince, type ShownEvent } from '../../core/inbox.ts';
 import type { Env } from './env.ts';
 
 const pageSize = 100;
@@ -55,7 +55,7 @@ export async function streamInbox(c: HonoContext<Env>, context: Context, session
     },
     last: async () => context.store.inboxEnd(corpId, userId),
     async since(after) {
-      const events = await eventsSince(context, session, after, pageSize);
+      const events = await listEventsSince(context, session, after, pageSize);
       return { events, last: events.at(-1)?.position ?? after, isAll: events.length < pageSize };
     },
   });
@@ -74,7 +74,7 @@ export async function streamOrganization<E extends Env>(
   operator: Operator,
 ) {
   const { corpId } = organization;
-  const only = messageId === undefined ? undefined : messageNumber(context, organization, messageId);
+  const only = messageId === undefined ? undefined : parseMessageId(context, organization, messageId);
   return streamEvents(c, context, since, {
     corpId,
     userId: everybody,
@@ -84,7 +84,7 @@ export async function streamOrganization<E extends Env>(
       isAuthorized: () => isOperator(context, operator),
     },
     last: async () => context.store.operator.lastEvent(corpId),
-    since: (after) => organizationEvents(context, organization, after, only, pageSize),
+    since: (after) => listOrganizationEvents(context, organization, after, only, pageSize),
   });
 }
 
@@ -133,7 +133,7 @@ async function streamEvents<E extends Env>(
       await stream.write(`retry: 1000\n: from ${start}\n\n`);
       await sendEvents(source, (message) => connection.track(stream.writeSSE(message)), start, signal);
     } catch (err) {
-      context.log.error({ err }, 'an event stream broke off');
+      context.log.error({ err }, 'an event stream failed');
     } finally {
       clearInterval(timer);
       unsubscribe();

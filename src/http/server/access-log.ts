@@ -1,7 +1,7 @@
 import type { Log } from '../../core/context.ts';
 
 /** One answered request. */
-export type Answered = {
+export type AnsweredRequest = {
   readonly method: string;
   /** The pattern of the route, or `unknown`. */
   readonly route: string;
@@ -17,7 +17,7 @@ export type Answered = {
   readonly address: string;
 };
 
-export type AccessLog = (answered: Answered) => void;
+export type AccessLog = (answered: AnsweredRequest) => void;
 
 /**
  * Query parameters whose values are logged. Any other parameter may hold a secret (a token, a code, a key) and is

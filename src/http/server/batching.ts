@@ -15,7 +15,7 @@ export function createBatcher<T>(work: (item: T) => () => void): (item: T) => vo
   const handle = () => {
     const items = batch;
     batch = [];
-    for (const answer of items.map(work)) answer();
+    for (const respond of items.map(work)) respond();
   };
   const handleRest = () => {
     scheduled = false;

@@ -3,13 +3,13 @@ import { type AddressInfo, connect } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
 import { createBodies } from './bodies.ts';
 
-type Sent = { readonly body: string; readonly length?: number };
+type SentBody = { readonly body: string; readonly length?: number };
 
 /**
  * Sends bodies one after the other. Returns the result of reading each of them, and a function that returns how many
  * bytes of memory the chunks created by node:http still occupy.
  */
-async function read(buffered: number, sent: readonly Sent[]) {
+async function read(buffered: number, sent: readonly SentBody[]) {
   const bodies = createBodies({ stall: 60_000, buffered });
   const memory: ArrayBufferLike[] = [];
   const results: Promise<Buffer | Error>[] = [];

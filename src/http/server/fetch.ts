@@ -12,7 +12,7 @@ import type { RequestIds } from './request-id.ts';
  */
 export async function fetchFromGateway(gateway: Gateway, request: Request, requestIds: RequestIds): Promise<Response> {
   const call = toCall(request, requestIds());
-  const answer = await gateway.answer(call);
+  const answer = await gateway.handle(call);
   const { status, headers, drop } = answer;
   if (drop) throw new TypeError('fetch failed', { cause: new Error('the connection was dropped by a fault rule') });
   const body = decodeAnswer(answer);

@@ -23,7 +23,7 @@ export type Route = {
   readonly isRead?: boolean;
   /** Whether the handler returns a byte string; see `Answer.bytes`. */
   readonly bytes?: boolean;
-  readonly answer: (request: RouteRequest) => Eventually<Success>;
+  readonly handler: (request: RouteRequest) => Eventually<Success>;
 };
 
 /** The JSON text of a successful response, or that text with additional headers. */
@@ -45,7 +45,7 @@ export type RouteRequest = {
 export type Middleware = (call: Call, next: (call: Call) => Eventually<Answer>) => Eventually<Answer>;
 
 export type Gateway = {
-  answer(call: Call): Eventually<Answer>;
+  handle(call: Call): Eventually<Answer>;
 };
 
 const tokenName = 'x-acs-dingtalk-access-token';
@@ -56,32 +56,32 @@ const noBody: JsonObject = {};
  * body, required fields; then it runs the route's handler. If nothing has to be awaited, the answer is returned
  * synchronously.
  */
-export function createGateway(context: Context, routes: readonly Route[], around?: Middleware): Gateway {
+export function createGateway(context: Context, routes: readonly Route[], middleware?: Middleware): Gateway {
   const find = createRouteFinder(routes);
   const logRefusal = createRefusalLog(context.log);
   const handle = (call: Call): Eventually<Answer> => {
     const found = find(call.method, call.path);
-    const known: Identified = { caller: undefined };
+    const identified: Identified = { caller: undefined };
     const fail = (error: unknown) => {
-      logRefusal(error, call, known.caller?.app.code);
+      logRefusal(error, call, identified.caller?.app.code);
       return toErrorAnswer(error, found?.route, call, context);
     };
     try {
       if (!found) throw unknownCallError(call, find('GET', call.path) !== undefined);
-      return run(context, found, call, known, { succeed: (body) => toAnswer(found.route, body), fail });
+      return run(context, found, call, identified, { succeed: (body) => toAnswer(found.route, body), fail });
     } catch (error) {
       return fail(error);
     }
   };
-  const answer = around ? (call: Call) => around(call, handle) : handle;
+  const answer = middleware ? (call: Call) => middleware(call, handle) : handle;
   // A CORS preflight is not a call: no faults are injected into it, and it is not recorded.
   const isPreflight = ({ method, path }: Call) => method === 'OPTIONS' && (find('GET', path) ?? find('POST', path));
-  return { answer: (call) => (isPreflight(call) ? { status: 200, body: '{}' } : answer(call)) };
+  return { handle: (call) => (isPreflight(call) ? { status: 200, body: '{}' } : answer(call)) };
 }
 
-function toAnswer({ path, bytes = false }: Route, answered: Success): Answer {
-  if (typeof answered === 'string') return { status: 200, body: answered, bytes, route: path };
-  return { status: 200, bytes, route: path, ...answered };
+function toAnswer({ path, bytes = false }: Route, result: Success): Answer {
+  if (typeof result === 'string') return { status: 200, body: result, bytes, route: path };
+  return { status: 200, bytes, route: path, ...result };
 }
 
 function toErrorAnswer(error: unknown, route: Route | undefined, { requestId }: Call, { log }: Context): Answer {
@@ -106,13 +106,13 @@ function run(
   context: Context,
   { route, segment }: Found,
   call: Call,
-  known: Identified,
+  identified: Identified,
   end: Outcome,
 ): Eventually<Answer> {
   if (route.permission === undefined) return finish(runHandler(context, route, call, segment, undefined), end);
   let isCounted = false;
   const enter = (caller: Caller) => {
-    known.caller = caller;
+    identified.caller = caller;
     checkPermission(route, caller);
     // If the handler runs again, the call must not count twice.
     if (context.rate && !isCounted) checkRate(context.rate, route, caller);
@@ -133,7 +133,7 @@ function runHandler(
   segment: string,
   caller: Caller | undefined,
 ): Eventually<Success> {
-  const { required, answer } = route;
+  const { required, handler: answer } = route;
   if (required === undefined) return answer({ context, call, segment, caller, body: noBody });
   const enter = (text: string) => {
     const body = readJsonObject(text, call.header('content-type'));

@@ -49,7 +49,7 @@ function createCallListener({
   access,
   requestIds = createRequestId,
 }: ListenerParts): Listener {
-  const handle = createBatcher(({ incoming, outgoing, started }: Arrived) => {
+  const handle = createBatcher(({ incoming, outgoing, started }: Arrival) => {
     const call = toCall(incoming, outgoing, bodies, requestIds());
     const finish = (answer: Answer) => {
       respond(outgoing, call, answer);
@@ -58,7 +58,7 @@ function createCallListener({
       observe(call.method, route, answer.status, seconds);
       if (access && !answer.drop) access({ ...describeAnswer(call, answer), route, seconds });
     };
-    const answer = gateway.answer(call);
+    const answer = gateway.handle(call);
     if (!(answer instanceof Promise)) return () => finish(answer);
     answer.then(finish, (error: unknown) => finish(renderError(error, call.requestId, log)));
     return doNothing;
@@ -117,7 +117,7 @@ type ListenerParts = {
   readonly serveOwn: Listener;
 };
 
-type Arrived = { readonly incoming: IncomingMessage; readonly outgoing: ServerResponse; readonly started: number };
+type Arrival = { readonly incoming: IncomingMessage; readonly outgoing: ServerResponse; readonly started: number };
 
 const doNothing = () => {};
 

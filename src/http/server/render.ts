@@ -13,15 +13,18 @@ export const jsonType = 'application/json;charset=utf-8';
  */
 export function renderError(error: unknown, requestId: string, log: Log): Answer {
   if (error instanceof OldHostError) return renderOldHostError(error, requestId, log);
-  const known = error instanceof WireError ? error : toSystemError(error);
+  const refusal = error instanceof WireError ? error : toSystemError(error);
   // Not by status: the vendor answers some mistakes of callers with 500 too, and those do not concern the operator.
-  const level = known.code === 'system.error' ? 'error' : 'debug';
-  log[level]({ requestId, code: known.code, why: known.why, ...(known.cause ? { err: known.cause } : {}) }, 'refused');
+  const level = refusal.code === 'system.error' ? 'error' : 'debug';
+  log[level](
+    { requestId, code: refusal.code, why: refusal.why, ...(refusal.cause ? { err: refusal.cause } : {}) },
+    'refused',
+  );
   return {
-    status: known.status,
-    body: renderBody(known, requestId),
-    error: known,
-    ...(known.retryAfter === undefined ? {} : { headers: { 'retry-after': String(known.retryAfter) } }),
+    status: refusal.status,
+    body: renderBody(refusal, requestId),
+    error: refusal,
+    ...(refusal.retryAfter === undefined ? {} : { headers: { 'retry-after': String(refusal.retryAfter) } }),
   };
 }
 

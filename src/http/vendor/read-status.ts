@@ -18,17 +18,17 @@ import { findValidParameter } from '../server/query.ts';
  * user is encoded only once. Both together made a readStatus of a random key a third faster.
  */
 export function createReadStatusRoute({ seal }: Pick<Context, 'seal'>) {
-  const repeated = createTextCache<Repeated>(querySets);
-  seal.onReplace(repeated.clear);
+  const queries = createTextCache<CachedQuery>(querySets);
+  seal.onReplace(queries.clear);
   return ({ context, call, caller }: RouteRequest): Eventually<Success> => {
-    const known = repeated.get(call.query);
-    const query = known ? known.query : parseQuery(context, call.query);
-    if (known === undefined && call.query.length <= longestQuery && query.key && repeated.admits(call.query))
-      repeated.set(call.query, { query, receipt: undefined, success: undefined });
+    const cached = queries.get(call.query);
+    const query = cached ? cached.query : parseQuery(context, call.query);
+    if (cached === undefined && call.query.length <= longestQuery && query.key && queries.admits(call.query))
+      queries.set(call.query, { query, receipt: undefined, success: undefined });
     const receipt = readStatus(context, requireCaller(caller), query);
     const unit = context.options.readTimestamp;
     if (receipt instanceof Promise) return receipt.then((found) => toSuccess(found, render(found, unit)));
-    return known ? renderOnce(known, receipt, unit) : toSuccess(receipt, render(receipt, unit));
+    return cached ? renderOnce(cached, receipt, unit) : toSuccess(receipt, render(receipt, unit));
   };
 }
 
@@ -38,7 +38,7 @@ const querySets = 4096;
 const longestQuery = 512;
 
 /** A cached query. `success` was rendered from `receipt`, and is valid as long as the store returns the same object. */
-type Repeated = { readonly query: ReadStatusQuery; receipt: Receipt | undefined; success: Success | undefined };
+type CachedQuery = { readonly query: ReadStatusQuery; receipt: Receipt | undefined; success: Success | undefined };
 
 type Unit = Context['options']['readTimestamp'];
 
@@ -54,12 +54,12 @@ function parseQuery(context: Context, query: string): ReadStatusQuery {
  * Renders a receipt, or returns the cached response if the receipt is unchanged. Rendered receipts are cached nowhere
  * else.
  */
-function renderOnce(repeated: Repeated, receipt: Receipt, unit: Unit): Success {
-  if (repeated.receipt !== receipt || repeated.success === undefined) {
-    repeated.receipt = receipt;
-    repeated.success = toSuccess(receipt, flatten(render(receipt, unit)));
+function renderOnce(cached: CachedQuery, receipt: Receipt, unit: Unit): Success {
+  if (cached.receipt !== receipt || cached.success === undefined) {
+    cached.receipt = receipt;
+    cached.success = toSuccess(receipt, flatten(render(receipt, unit)));
   }
-  return repeated.success;
+  return cached.success;
 }
 
 /** Adds the header with the number of unread recipients who left their organization, if there are any. */

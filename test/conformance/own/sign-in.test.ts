@@ -22,7 +22,7 @@ test('signing in by name is possible in dev only', async () => {
   }
 });
 
-test('people are listed in dev only', async () => {
+test('users are listed only in dev', async () => {
   expect(refusal(await call('GET', '/inbox/v1/people'))).toEqual([404, 'huizhi.notFound']);
   expect(ok(await call('GET', '/inbox/v1/sessions')).signIn).toEqual(['code']);
 });
