@@ -76,8 +76,7 @@ export async function joinProcesses({ store, deliverer, log, skew }: Parts): Pro
       (err: unknown) => {
         // The other processes may have been unable to send heartbeats too, so nobody counts as silent yet.
         heartbeats.clear();
-        if (!isNewer(err))
-          return log.warn({ err }, 'cannot send a heartbeat or check the other processes, and will try again');
+        if (!isNewer(err)) return log.warn({ err }, 'cannot check the other processes, and will try again');
         // Logged once: this lasts until the process is replaced by one of the newer release.
         if (!isOutdated) log.error({ err }, 'this process no longer writes');
         isOutdated = true;
