@@ -113,7 +113,7 @@ describe('a delivery', () => {
     expect(await stateOf(store, message)).toBe('delivered');
   });
 
-  test('that waits until a time is made at that time', async () => {
+  test('that is scheduled for a time is made at that time', async () => {
     const { store, clock, deliverer, attempts, here, send } = await scene();
     here.outcome = ({ sentAt }) => (clock.now() < sentAt + 90_000 ? { until: sentAt + 90_000 } : 'delivered');
     const message = await send();

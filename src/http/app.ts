@@ -279,7 +279,7 @@ function notFoundError(method: string, path: string): WireError {
 }
 
 function wrongMethodError(path: string, allowed: readonly string[]): WireError {
-  const reason = `${path} takes ${allowed.join(', ')}`;
+  const reason = `${path} accepts ${allowed.join(', ')}`;
   return wireError('huizhi.methodNotAllowed', { why: reason, fill: { reason } });
 }
 

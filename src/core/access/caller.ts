@@ -68,7 +68,7 @@ function callerOf(context: Context, grant: Grant | undefined): Caller {
   const { now: directory } = context.directory;
   const app = grant && directory.appOf(grant.appId);
   const organization = grant && directory.organizationOf(grant.corpId);
-  if (!app || !organization) throw wireError('InvalidAuthentication', { why: 'the token is not known any more' });
+  if (!app || !organization) throw wireError('InvalidAuthentication', { why: 'the token is no longer valid' });
   const age = context.clock.now() - grant.expiresAt;
   if (age >= 0) throw wireError('InvalidAuthentication', { why: `the token expired ${age} ms ago` });
   if (grant.appGeneration !== app.generation) {

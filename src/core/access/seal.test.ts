@@ -121,7 +121,7 @@ describe('a processQueryKey', () => {
     { messageId: dailyNumber(3, sentAt + 86_400_000) },
     { sentAt: 2 ** 48 },
     { messageId: -1 },
-  ])('is not made of a number that does not fit: %o', (large) => {
+  ])('cannot be sealed from a number that does not fit: %o', (large) => {
     expect(() => seal.sealKey({ ...key, ...large })).toThrow(RangeError);
     expect(seal.openKey(seal.sealKey(key))).toEqual(key);
   });
@@ -151,7 +151,7 @@ describe('a sealed pair', () => {
     expect(flipEachBit(text, 'hex').filter((other) => seal.openPair('message', other) !== undefined)).toEqual([]);
   });
 
-  test.each(kinds)('of a %s is taken for nothing else', (kind) => {
+  test.each(kinds)('of a %s is not accepted as any other kind', (kind) => {
     const text = seal.sealPair(kind, 1, 2);
     for (const other of kinds) if (other !== kind) expect(seal.openPair(other, text)).toBeUndefined();
     expect(new Set(kinds.map((each) => seal.sealPair(each, 1, 2))).size).toBe(3);

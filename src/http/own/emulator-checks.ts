@@ -36,7 +36,7 @@ function checkCall(served: readonly Served[], { path, method }: Fault, refuse: R
     throw refuse('path', `no call has the path ${path}.${didYouMean(path, known)}`);
   const methods = [...new Set(possible.map((call) => call.method))];
   if (method === undefined || methods.includes(method)) return;
-  throw refuse('method', `${path ?? 'every call'} takes ${methods.join(' or ')}, not ${method}`);
+  throw refuse('method', `${path ?? 'every call'} accepts ${methods.join(' or ')}, not ${method}`);
 }
 
 /** Whether a rule's path, which may end in `*`, can match a call's path, which may contain a segment in braces. */

@@ -136,7 +136,7 @@ type Guard = {
  * with 64 connections, readStatus then took a fifth more processor time.
  */
 function createFinishListener(connections: ReadonlyMap<Duplex, Connection>) {
-  return function forgetFinished(this: ServerResponse): void {
+  return function onFinish(this: ServerResponse): void {
     const connection = connections.get(this.req.socket);
     if (connection) removeFinished(connection.responses);
   };

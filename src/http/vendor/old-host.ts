@@ -30,5 +30,5 @@ function toDotted(operation: string): string {
 /** Returns the error for a wrong method on a known path of the old host. */
 export function wrongMethodError({ method, path }: Call): OldHostError {
   const errcode: Errcode = 43001;
-  return new OldHostError(errcode, `${path} takes GET, not ${method}`);
+  return new OldHostError(errcode, `${path} accepts GET, not ${method}`);
 }
