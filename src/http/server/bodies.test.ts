@@ -48,3 +48,28 @@ test('a body of several chunks frees them when it is complete, and a body of one
   expect((await Promise.all(results)).map(String)).toEqual([long, short]);
   expect(held()).toBe(short.length);
 });
+
+test('a body whose response waits for an earlier one of its connection does not keep others out', async () => {
+  const bodies = createBodies({ stall: 60_000, buffered: 10_000 });
+  const read: string[] = [];
+  const server = createServer(async (incoming, outgoing) => {
+    // The first response of the connection never ends.
+    if (incoming.method === 'GET') return;
+    const result = await bodies.read(incoming, outgoing, 5000).catch((error: Error) => error);
+    outgoing.end();
+    read.push(result instanceof Error ? result.message : `${result.length} bytes`);
+  });
+  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  const { port } = server.address() as AddressInfo;
+  const client = connect(port, '127.0.0.1').on('error', () => {});
+  onTestFinished(() => void client.destroy());
+  const long = `POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 5000\r\n\r\n${'x'.repeat(5000)}`;
+  client.write(`GET / HTTP/1.1\r\nhost: x\r\n\r\n${long}${long}`);
+  await expect.poll(() => read).toEqual(['5000 bytes', '5000 bytes']);
+  await fetch(`http://127.0.0.1:${port}/`, { method: 'POST', body: 'short' });
+  expect(read.at(-1)).toBe('5 bytes');
+});

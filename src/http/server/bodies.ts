@@ -1,5 +1,4 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Socket } from 'node:net';
 import { WireError, wireError } from '../../wire/errors.ts';
 import { blockSize, copyIfShared, freeMemory, moveInto, truncate } from './buffers.ts';
 import { findHeader } from './headers.ts';
@@ -7,7 +6,7 @@ import { findHeader } from './headers.ts';
 export type BodyLimits = {
   /** Milliseconds without a new byte after which reading a body is aborted. The total time is not limited. */
   readonly stall: number;
-  /** Total bytes of memory for all bodies. A body counts until its response is complete. */
+  /** Bytes in memory for all bodies together, until their responses have been passed to node:http. */
   readonly buffered: number;
 };
 
@@ -30,7 +29,7 @@ type Body = {
   /** Unused bytes at the end of the last block. */
   free: number;
   length: number;
-  /** Bytes of memory that count towards `buffered`, until the body is refused or its response is complete. */
+  /** Bytes of memory that count towards `buffered`: until it is refused, or its response has been passed to node:http. */
   held: number;
   /** Ticks since the last byte. */
   idle: number;
@@ -51,12 +50,13 @@ const ticks = 8;
 export function createBodies({ stall, buffered }: BodyLimits): Bodies {
   // A Set iterates in insertion order: oldest first.
   const unfinished = new Set<Body>();
-  const finished = new Map<Body, Socket>();
+  const finished = new Map<Body, ServerResponse>();
   let held = 0;
   let timer: NodeJS.Timeout | undefined;
   const hold = (body: Body, bytes: number) => {
     body.held += bytes;
     held += bytes;
+    if (held > buffered) releaseAnswered();
     for (const oldest of unfinished) {
       if (held <= buffered) return;
       oldest.fail(
@@ -73,14 +73,17 @@ export function createBodies({ stall, buffered }: BodyLimits): Bodies {
     held -= body.held;
     body.held = 0;
   };
+  // A pipelined response that is queued behind another one gets its 'close' event late, or never if the connection closes.
+  const releaseAnswered = () => {
+    for (const [body, { writableEnded, req }] of finished) if (writableEnded || req.socket.destroyed) release(body);
+  };
   const tick = () => {
     if (unfinished.size + finished.size === 0) {
       clearInterval(timer);
       timer = undefined;
     }
     for (const body of unfinished) if (++body.idle > ticks) body.fail(stallError(stall));
-    // A pipelined response that is still queued behind another one gets no 'close' event when its connection closes.
-    for (const [body, socket] of finished) if (socket.destroyed) release(body);
+    releaseAnswered();
   };
   return {
     read(incoming, outgoing, limit) {
@@ -106,7 +109,7 @@ function expectsContinue({ rawHeaders, httpVersion }: IncomingMessage): boolean 
 type Shared = {
   readonly limit: number;
   readonly unfinished: Set<Body>;
-  readonly finished: Map<Body, Socket>;
+  readonly finished: Map<Body, ServerResponse>;
   hold(body: Body, bytes: number): void;
   release(body: Body): void;
 };
@@ -134,7 +137,7 @@ function readOne(incoming: IncomingMessage, outgoing: ServerResponse, shared: Sh
     const finish = () => {
       resolve(takeWhole(body));
       stop();
-      finished.set(body, incoming.socket);
+      finished.set(body, outgoing);
       outgoing.once('close', () => release(body));
     };
     const body: Body = { blocks: [], free: 0, length: 0, held: 0, idle: 0, fail };
