@@ -1,5 +1,6 @@
 import type { Dump } from '../model.ts';
 import { checkJson, isJsonColumn } from './check-json.ts';
+import { findNumberProblem } from './check-numbers.ts';
 import { columnsOf } from './dump.ts';
 
 /** Columns of text. All other columns contain non-negative integers. */
@@ -77,7 +78,7 @@ type Row = readonly unknown[];
 
 /**
  * Checks a dump: its table names, and for each row the number of columns, their types and values, the shape of JSON,
- * and the references.
+ * the references, and the counters.
  *
  * @param kinds the numbers of the known message kinds @returns a description of the first problem, or undefined
  */
@@ -90,7 +91,7 @@ export function findDumpProblem({ tables }: Dump, kinds: ReadonlySet<number>): s
       if (wrong !== undefined) return `${name}[${i}]: ${wrong}`;
     }
   }
-  return findReferenceProblem(tables);
+  return findReferenceProblem(tables) ?? findNumberProblem({ tables });
 }
 
 function findRowProblem(

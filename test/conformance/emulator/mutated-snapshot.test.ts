@@ -136,3 +136,29 @@ test('a mutated snapshot is refused and changes nothing, or every call works aft
   expect(seen.accepted).toBeGreaterThan(20);
   expect(await w.emulate('GET', 'snapshot')).toEqual(saved);
 });
+
+test('a snapshot whose counters are not beyond the numbers in use is refused', async () => {
+  const server = await testServer();
+  const w = world(server);
+  await w.sent({ userIds: ['alice'] });
+  const snapshot = (await w.emulate('GET', 'snapshot')) as { store: { tables: Record<string, unknown[][]> } };
+  const changed = (table: string, change: (rows: unknown[][]) => unknown[][]) => {
+    const { store } = snapshot;
+    return {
+      ...snapshot,
+      store: { ...store, tables: { ...store.tables, [table]: change(store.tables[table] ?? []) } },
+    };
+  };
+  const without = (name: string) => changed('counters', (rows) => rows.filter((row) => row[1] !== name));
+  const broken = {
+    empty: changed('counters', () => []),
+    ...Object.fromEntries(['message', 'user', 'robot', 'app', 'events'].map((name) => [name, without(name)])),
+    'set back': changed('counters', (rows) => rows.map(([corpId, name]) => [corpId, name, 1])),
+    'too large': changed('counters', (rows) => rows.map(([corpId, name]) => [corpId, name, 1e15])),
+    streams: changed('streams', () => []),
+  };
+  for (const [name, body] of Object.entries(broken)) {
+    expect([name, (await server.call('PUT', '/emulator/v1/snapshot', { body })).status]).toEqual([name, 400]);
+  }
+  expect((await server.call('PUT', '/emulator/v1/snapshot', { body: snapshot })).status).toBe(200);
+});
