@@ -155,6 +155,15 @@ const takeCode = sql<[userId: number, expiresAt: number]>(
   'take_sign_in_code',
   `delete from sign_in_codes where corp_id = $1 and hash = $2 returning user_id, expires_at`,
 );
+const selectCode = sql<[userId: number]>(
+  'select_sign_in_code',
+  `select user_id from sign_in_codes where corp_id = $1 and hash = $2`,
+);
+
+/** Whether a one-time sign-in code is stored, even if it has expired. Does not use it up. */
+export function* hasSignInCode(corpId: number, hash: string): Work<boolean> {
+  return (yield* askValue(selectCode, corpId, hash)) !== undefined;
+}
 
 /** Keeps the hash of a one-time sign-in code. */
 export function* putSignInCode(corpId: number, hash: string, userId: number, expiresAt: number): Work<void> {

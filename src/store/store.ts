@@ -309,6 +309,11 @@ export class Store {
     return this.driver.write(() => grants.putSignInCode(corpId, hash, userId, expiresAt));
   }
 
+  /** Whether a one-time sign-in code is stored, even if it has expired. */
+  hasSignInCode(corpId: number, hash: string): Eventually<boolean> {
+    return this.driver.read(() => grants.hasSignInCode(corpId, hash));
+  }
+
   takeSignInCode(corpId: number, hash: string, now: number): Promise<{ userId: number } | undefined> {
     return this.driver.write(() => grants.takeSignInCode(corpId, hash, now));
   }

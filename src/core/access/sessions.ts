@@ -34,16 +34,23 @@ export async function signInAs(context: Context, corpCode: string, userCode: str
   return openSession(context, user, corpCode);
 }
 
-/** Signs in with a one-time code, which this uses up. `address` is the client's, for the delays after failures. */
+/**
+ * Signs in with a one-time code, which this uses up. `address` is the client's, for the delays after failures. They do not apply to a stored
+ * code: it cannot be guessed, and behind a proxy all clients have one address, so one of them could keep all others out.
+ */
 export async function signInWith(context: Context, code: string, address: string): Promise<SignedIn> {
+  const corpId = Number.parseInt(code.split('-', 1)[0] ?? '', 36);
+  const organization = context.directory.now.organizationOf(corpId);
+  const hash = hashToken(code);
   const check = async () => {
-    const corpId = Number.parseInt(code.split('-', 1)[0] ?? '', 36);
-    const organization = context.directory.now.organizationOf(corpId);
-    const taken = organization && (await context.store.takeSignInCode(corpId, hashToken(code), context.clock.now()));
+    const taken = organization && (await context.store.takeSignInCode(corpId, hash, context.clock.now()));
     const user = taken && (await context.store.userOf(corpId, taken.userId));
     return user && openSession(context, user, organization.code);
   };
-  const signedIn = await context.attempts.run({ queue: `sign-in codes from ${address}` }, check, tooManyAttempts);
+  const isStored = organization !== undefined && (await context.store.hasSignInCode(corpId, hash));
+  const signedIn =
+    (isStored ? await check() : undefined) ??
+    (await context.attempts.run({ queue: `sign-in codes from ${address}` }, check, tooManyAttempts));
   if (!signedIn) throw unauthorized('the code is wrong, used or expired');
   return signedIn;
 }

@@ -133,6 +133,7 @@ export function describeGrants(open: Open): void {
     test('can be used once, however many try at the same time', async () => {
       const { store, corpId, users } = await world((await opened(open)).store);
       await store.putSignInCode(corpId, 'hash', users.ann, start + 1);
+      expect(await store.hasSignInCode(corpId, 'hash')).toBe(true);
       const tries = await Promise.all(Array.from({ length: 10 }, () => store.takeSignInCode(corpId, 'hash', start)));
       expect(tries.filter((taken) => taken !== undefined)).toEqual([{ userId: users.ann }]);
     });
@@ -144,6 +145,7 @@ export function describeGrants(open: Open): void {
       expect(await store.takeSignInCode(corpId, 'hash', start + 1)).toBeUndefined();
       expect(await store.takeSignInCode(foreigner.corpId, 'other', start)).toBeUndefined();
       expect(await store.takeSignInCode(corpId, 'HASH', start)).toBeUndefined();
+      expect(await store.hasSignInCode(corpId, 'HASH')).toBe(false);
       expect(await store.takeSignInCode(corpId, 'other', start)).toEqual({ userId: users.ann });
     });
   });

@@ -182,3 +182,24 @@ test.each([
   const refused = replies.find(({ status }) => status === 429);
   expect(refused?.headers['retry-after']).toMatch(/^[1-9]$/);
 });
+
+test('wrong admin tokens and sign-in codes do not keep out those with the right ones', async () => {
+  const server = await testServer();
+  const admin = bearer(server.adminToken);
+  const body = { corpId: 'corp-one', userId: 'alice' };
+  const { code } = (await server.call('POST', '/console/v1/signInCodes', { body, headers: admin })).body;
+  const signIn = (given: unknown) => server.call('POST', '/inbox/v1/sessions', { body: { code: given } });
+  const openConsole = (adminToken: string) => server.call('POST', '/console/v1/sessions', { body: { adminToken } });
+  // Both queues are full, with attempts that wait for seconds.
+  let refused = 0;
+  const guesses = Array.from({ length: 40 }, (_, i) => [signIn(`1-guess${i}`), openConsole(`guess ${i}`)]).flat();
+  const answered = guesses.map(async (guess) => {
+    if ((await guess).status === 429) refused++;
+  });
+  await expect.poll(() => refused).toBeGreaterThan(0);
+  expect((await signIn(code)).status).toBe(200);
+  expect((await openConsole(server.adminToken)).status).toBe(200);
+  expect((await server.call('GET', '/console/v1/status', { headers: admin })).status).toBe(200);
+  expect((await signIn(code)).status).not.toBe(200);
+  await Promise.all(answered);
+});
