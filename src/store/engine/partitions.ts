@@ -2,52 +2,60 @@ import { padded } from '../memory/batch-reads.ts';
 import { ask, type Driver, type Row, type Statement, sql, sqlList, type Work } from './sql.ts';
 
 /**
- * Where an engine keeps its large tables by day, numbers tell the day: a message's number is `day * perDay + n`, and so is an entry's
- * place in its stream, where n counts on without a gap whatever the day. Elsewhere every number is of day 0, and n is all of it. Day 0 is
- * also whatever was before days were kept. Verbs need not know which of the two it is.
+ * Numbers that contain a day. If an engine partitions its large tables by day (PostgreSQL), a message's number is `day
+ * * perDay + n`. So is the offset of an entry in its stream, where n counts on without gaps across days. Without
+ * partitions (SQLite) the day is always 0, so the number is n. Rows from before the tables were partitioned have day 0
+ * as well. The functions here work for both cases.
  */
 export const perDay = 2 ** 34;
 
 const dayMs = 86_400_000;
 
-/** Day 0 and whatever was before it; UTC, so that all processes agree. */
+/** The start of day 0, which includes all earlier times. UTC, so that all processes agree. */
 const firstDay = Date.UTC(2025, 0, 1);
 
-/** The day that lasts for ever: numbers stay within 48 bits, and a test's clock may go where it likes. It begins in 2069. */
+/** The last day, which has no end: so numbers stay within 48 bits whatever a test's clock says. It begins in 2069. */
 export const lastDay = 2 ** 14 - 1;
 
-/** The day of a time in epoch milliseconds. */
+/** Returns the day of a time in epoch milliseconds. */
 export function dayOf(at: number): number {
   return Math.min(lastDay, Math.max(0, Math.floor((at - firstDay) / dayMs)));
 }
 
-/** When a day begins, in epoch milliseconds. */
+/** Returns the start of a day in epoch milliseconds. */
 export function beginOf(day: number): number {
   return firstDay + day * dayMs;
 }
 
-/** The first number of the day that a number is of. */
+/** Returns the first number of the day that a number contains. */
 export function startOfDay(number: number): number {
   return number - (number % perDay);
 }
 
-/** What a number is without its day. */
+/** Returns a number without its day. */
 export function numberOf(number: number): number {
   return number % perDay;
 }
 
-/** A message's number on the day of its time. */
+/** Returns a message's number with the day of a time in epoch milliseconds. */
 export function dailyNumber(n: number, at: number): number {
   return dayOf(at) * perDay + (n % perDay);
 }
 
-/** A statement about some numbers of one organization: in the table of their one day, or in all of a table at once. */
+/**
+ * Two variants of a statement about several numbers of one organization: `one` reads the partition of a single day,
+ * `all` the whole table.
+ */
 type OfDays<S> = { readonly one: S; readonly all: S };
 type ByNumber<R extends Row> = OfDays<(count: number) => Statement<R>>;
-/** It takes its numbers as one list. */
+/** A statement whose numbers are one list parameter. */
 type Among<R extends Row> = OfDays<Statement<R>>;
 
-/** @param text has the organization as `$1`, numbers from `$2`, and `{day $2}` after the names of tables */
+/**
+ * Declares a statement with one parameter for each number.
+ *
+ * @param text has the organization as `$1`, the numbers from `$2`, and `{day $2}` after the names of tables
+ */
 export function byNumber<R extends Row>(name: string, text: (count: number) => string): ByNumber<R> {
   return {
     one: sqlList<R>(name, text),
@@ -55,13 +63,13 @@ export function byNumber<R extends Row>(name: string, text: (count: number) => s
   };
 }
 
-/** Days that are asked for one by one; beyond, one question about all of them is cheaper. */
+/** Up to this many days are queried one by one. For more days, one query of the whole table is cheaper. */
 const fewDays = 2;
 
-/** The most numbers of one statement. */
+/** The most numbers in one statement. */
 const together = 128;
 
-/** The rows of these numbers, in no order. */
+/** Returns the rows with these numbers, in no particular order. */
 export function* askByNumber<R extends Row>(
   statements: ByNumber<R>,
   corpId: number,
@@ -79,12 +87,16 @@ export function* askByNumber<R extends Row>(
   return rows;
 }
 
-/** @param text has the organization as `$1`, numbers as `{among $2}`, and `{day $2}` after the names of tables */
+/**
+ * Declares a statement with one list parameter for all numbers.
+ *
+ * @param text has the organization as `$1`, the numbers as `{among $2}`, and `{day $2}` after the names of tables
+ */
 export function among<R extends Row>(name: string, text: string): Among<R> {
   return { one: sql<R>(name, text), all: sql<R>(`${name}_of_days`, text.replaceAll('{day $2}', '')) };
 }
 
-/** The rows of these numbers, in no order, read outside any transaction. */
+/** Returns the rows with these numbers, in no particular order, read outside any transaction. */
 export async function rowsAmong<R extends Row>(
   driver: Driver,
   statements: Among<R>,
@@ -96,26 +108,27 @@ export async function rowsAmong<R extends Row>(
   return found.length === 1 && found[0] ? found[0] : found.flat();
 }
 
-/** The numbers as they are asked for together, and the statement for that. */
+/** Groups the numbers by query, and chooses the variant of the statement. */
 function partsOf<S>({ one, all }: OfDays<S>, numbers: readonly number[]) {
   const day = startOfDay(numbers[0] ?? 0);
-  // As it is nearly always.
+  // The usual case.
   if (numbers.every((number) => startOfDay(number) === day)) return { parts: [numbers], statement: one };
   const days = Map.groupBy(numbers, startOfDay);
   return days.size <= fewDays ? { parts: [...days.values()], statement: one } : { parts: [numbers], statement: all };
 }
 
-/** Days that are looked through at once for a number of a stream: the newest first, then many. */
+/** Days searched by one query for a number of a stream: first the newest two, then many at a time. */
 const nearDays = 2;
 const manyDays = 128;
 
 /**
- * The place after which a stream goes on for somebody who knows a number of it, or a place. Within a stream the day never falls as the
- * numbers rise, so each number has one place.
+ * Converts a number without a day, as clients know it, to the offset of that entry in a stream. An offset is returned
+ * unchanged. The day never falls as the numbers of a stream rise, so each number has one offset.
  *
- * @param last the stream's last place
- * @param find tells which of some places there is
- * @returns 0 when the stream does not go back to the number
+ * @param after a number or an offset
+ * @param last the stream's last offset
+ * @param find returns the one of some offsets that the stream contains
+ * @returns 0 if the stream no longer contains the number
  */
 export function* placeAfter(
   after: number,

@@ -1,20 +1,23 @@
-/** The address of a PostgreSQL database, taken apart. */
+/** The parsed address of a PostgreSQL database. */
 export type Address = {
   readonly user: string | undefined;
   readonly password: string | undefined;
-  /** The servers in the order in which they are tried, or the folder of a socket; empty where the client's default is meant. */
+  /**
+   * The servers in the order in which they are tried, or the folder of a Unix socket; empty for the client's default.
+   */
   readonly hosts: readonly { readonly host: string; readonly port: number | undefined }[];
   readonly database: string | undefined;
-  /** `sslmode=require` and the like. */
+  /** The settings of the query string, such as `sslmode=require`. */
   readonly settings: readonly (readonly [name: string, value: string])[];
 };
 
-/** Hosts, a database and settings; what the end of an address has to look like. */
+/** The part of an address after the credentials: hosts, database and settings. */
 const place = /^([^@/?#]*)(?:\/([^@/?#]*))?(?:\?((?:[\w.]+=[^&#]*(?:&|$))*))?$/;
 
 /**
- * Takes `postgres://user:password@host:port,host:port/database?setting=value` apart. A password may hold any character, also `@`, `/` and `?` as they
- * are: it ends at the first `@` after which the rest is an address. Returns undefined for what is no address of PostgreSQL.
+ * Parses `postgres://user:password@host:port,host:port/database?setting=value`. A password may contain any character,
+ * including an unencoded `@`, `/` or `?`: it ends at the first `@` after which the rest is valid. Returns undefined if
+ * the text is not a valid address.
  */
 export function parseAddress(text: string): Address | undefined {
   const rest = /^postgres(?:ql)?:\/\/(.*)$/is.exec(text)?.[1];
@@ -49,7 +52,7 @@ function settingOf(pair: string): readonly [string, string] {
   return [pair.slice(0, equals), plain(pair.slice(equals + 1)) ?? ''];
 }
 
-/** An IPv6 address has brackets, as in any URL. */
+/** Parses `host` or `host:port`. An IPv6 address is in brackets. `otherwise` is the default port. */
 function hostOf(
   text: string,
   otherwise: string | undefined,
@@ -58,7 +61,7 @@ function hostOf(
   return { host: plain(host.replace(/^\[|\]$/g, '')) ?? '', port: port === undefined ? undefined : Number(port) };
 }
 
-/** Decodes percent signs, where they are an encoding. Nothing is undefined. */
+/** Decodes percent-encoding, if it is valid. Returns undefined for an empty text. */
 function plain(text: string): string | undefined {
   if (text === '') return undefined;
   try {
@@ -69,8 +72,10 @@ function plain(text: string): string | undefined {
 }
 
 /**
- * The address as the client wants it: one URL with everything but the servers, in which user and password are encoded, and the servers apart, all or
- * one of them. Without servers it asks the environment (PGHOST), as other clients do.
+ * Converts an address to the options of postgres.js: a URL with everything but the servers, and the servers apart.
+ * Without servers, PGHOST of the environment applies, as in other clients.
+ *
+ * @param server the index of the only server to use; all servers if undefined
  */
 export function forClient(address: Address, server?: number): { readonly url: string; readonly servers: Servers } {
   const { user, password, hosts, database, settings } = address;
@@ -85,8 +90,8 @@ export function forClient(address: Address, server?: number): { readonly url: st
 }
 
 /**
- * Of several servers only one that can be written is of use. The client takes a standby for `read-write`, since it looks at
- * `default_transaction_read_only` alone, so `primary` stands for both.
+ * Requires the primary if there are several servers. `read-write` becomes `primary`, because postgres.js accepts a
+ * standby for `read-write`: it only checks `default_transaction_read_only`.
  */
 function writable(settings: Address['settings'], isChoice: boolean): Address['settings'] {
   const name = 'target_session_attrs';
@@ -95,7 +100,7 @@ function writable(settings: Address['settings'], isChoice: boolean): Address['se
   return [...settings.filter(([setting]) => setting !== name), [name, 'primary']];
 }
 
-/** As the client's types have it; a list of each is taken as well. */
+/** The server options as postgres.js declares them. It also accepts a list of each. */
 type Servers = { readonly host?: string; readonly port?: number };
 
 const usualPort = 5432;
@@ -103,13 +108,13 @@ const usualPort = 5432;
 function serversOf(hosts: Address['hosts']): Servers {
   const [first] = hosts;
   if (!first) return process.env.PGHOST === undefined ? {} : { host: process.env.PGHOST };
-  // The folder of a socket.
+  // The folder of a Unix socket.
   if (first.host.startsWith('/')) return { host: first.host, port: first.port ?? usualPort };
   const lists = { host: hosts.map(({ host }) => host), port: hosts.map(({ port = usualPort }) => port) };
   return lists as unknown as Servers;
 }
 
-/** The servers and the database of an address, without who and how: `h1:5432,h2/name`. */
+/** Renders the servers and the database of an address, without credentials and settings: `h1:5432,h2/name`. */
 export function placeOf(text: string): string {
   const address = parseAddress(text);
   if (!address) return 'of an address that cannot be read';
@@ -120,10 +125,10 @@ export function placeOf(text: string): string {
   return `${hosts.join(',')}/${address.database ?? ''}`;
 }
 
-/** Settings that hold a secret. */
+/** Settings whose value is a secret. */
 const secretSettings = ['password', 'sslpassword'];
 
-/** A `--database` value as it may be shown: an address without its password; nothing of one that cannot be read but its scheme. */
+/** Renders a `--database` value without its password. Of an address that cannot be parsed, only the scheme is shown. */
 export function shownDatabase(database: string): string {
   if (!/^postgres(ql)?:\/\//i.test(database)) return database;
   const address = parseAddress(database);

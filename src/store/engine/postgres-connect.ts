@@ -8,7 +8,10 @@ import { StoreError } from './sql.ts';
 /** Seconds that a connection may take to open. */
 const connectTimeout = 5;
 
-/** Creates the pool of an address. Connections open when they are first needed, and go to the servers of the address in turn. */
+/**
+ * Creates a connection pool for an address. Connections open when they are first needed, and use the servers of the
+ * address in turn.
+ */
 export function openPool(url: string, size: number, { schema, slow }: Pick<Pool, 'schema' | 'slow'>): Pool {
   const session: Session = { isPooled: false };
   const servers = Math.max(1, parseAddress(url)?.hosts.length ?? 1);
@@ -30,10 +33,11 @@ type Connecting = {
 };
 
 /**
- * Creates a client of one server of an address, or of all that it names: then it goes to the next when one is away, and waits until one is
- * there.
+ * Creates a postgres.js client with a single connection.
  *
- * @throws StoreError `unavailable` when the address cannot be read
+ * @param options `server` is the index of the server to use; without it, the client tries all servers of the address in
+ *   turn until one accepts
+ * @throws StoreError `unavailable` if the address cannot be parsed
  */
 export function connect(text: string, { onclose, server, startup }: Connecting = {}): Sql {
   const address = parseAddress(text);
@@ -45,10 +49,11 @@ export function connect(text: string, { onclose, server, startup }: Connecting =
       max: 1,
       ...(onclose ? { onclose } : {}),
       connect_timeout: connectTimeout,
-      // A second at the most, so that an outage ends for us when it ends for the server.
+      // At most a second, so that the client reconnects soon after the server is back.
       backoff: (attempts: number) => Math.min(3 ** attempts / 100, 1) * (0.5 + Math.random() / 2),
       max_lifetime: null,
-      // 64-bit integers are numbers, since all of ours are within 53 bits; nothing is an array, which saves a question.
+      // 64-bit integers become numbers, since all of ours are within 53 bits. No result is an array, so the client need
+      // not query array types.
       fetch_types: false,
       onnotice: () => {},
       types: { int8: { to: 20, from: [20], parse: Number, serialize: String } },

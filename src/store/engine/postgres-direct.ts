@@ -6,21 +6,29 @@ import type { Pool } from './postgres-pool.ts';
 import { transact } from './postgres-transaction.ts';
 import { StoreError } from './sql.ts';
 
-/** The way to the server itself, for what a pooler of transactions cannot carry: LISTEN, settings of a session, long transactions. */
+/**
+ * Access to the server itself, for what does not work through a transaction pooler: LISTEN, session settings and long
+ * transactions.
+ */
 export type Direct = {
   readonly url: string;
-  /** Runs work on connections that are opened for it and closed after it. */
+  /** Runs work on a new pool of `size` connections, and closes it afterwards. */
   run<T>(size: number, work: (own: Pool) => Promise<T>): Promise<T>;
-  /** Runs work that needs nothing but transactions: on the store's own connections where they are direct. */
+  /**
+   * Runs work that needs only transactions: on the store's own connections if they are direct, otherwise on a new one.
+   */
   share<T>(work: (pool: Pool) => Promise<T>): Promise<T>;
-  /** Fails with a StoreError when there is no such way, or when it leads to another database. */
+  /** Rejects with a StoreError if there is no direct address, or if it leads to another database. */
   check(): Promise<void>;
 };
 
 /**
- * Returns the way to the server: another address, or the store's own where none is given.
+ * Creates the access to the server itself.
  *
- * @param given an address that was given for this; nothing tells whether it leads to a pooler that pools sessions, which serves as well
+ * @param url the store's address
+ * @param given the direct address, if it is another one; a pooler in session mode works as well, and cannot be told
+ *   apart
+ * @param pool the store's own connections
  */
 export function directTo(url: string, given: string | undefined, pool: Pool): Direct {
   const address = given ?? url;
@@ -51,7 +59,10 @@ async function refusePooler(pool: Pool, url: string): Promise<void> {
   });
 }
 
-/** Locks are held by database, so a lock that is held on one address cannot be had on another address of the same database. */
+/**
+ * Takes an advisory lock on one address and tries it on the other. Locks belong to a database, so that fails if both
+ * are the same database.
+ */
 async function compare(pool: Pool, own: Pool, url: string, address: string): Promise<void> {
   const key = `${lockNumber}, ${firstRandomKey + Math.floor(Math.random() * randomKeys)}`;
   await transact(own, async (direct) => {
@@ -66,6 +77,6 @@ async function compare(pool: Pool, own: Pool, url: string, address: string): Pro
   });
 }
 
-/** Second halves of locks beyond those that have a meaning. */
+/** Second keys of advisory locks above those that are otherwise used. */
 const firstRandomKey = 1000;
 const randomKeys = 1_000_000_000;

@@ -2,15 +2,20 @@ import postgres from 'postgres';
 import { StoreError } from './sql.ts';
 import { describeFailure, statementOf, toStatementError } from './statement-errors.ts';
 
-/** Classes of SQL states that are about the server and not about a statement: it is away, full, shutting down, overtaxed, closed to us. */
+/**
+ * Classes of SQL states that concern the server rather than a statement: unreachable, full, shutting down, overloaded,
+ * access denied.
+ */
 const serverClasses = ['08', '25', '28', '3D', '40', '53', '55', '57', '58', 'XX'];
 
-/** The SQL state of a key that something else has. */
+/** The SQL state of a violated unique constraint. */
 const uniqueViolation = '23505';
 
 /**
- * What a failure of the client is for the store: `unavailable` when the database is not there for us, `taken` when something has a key already,
- * a `StatementError` when a statement is wrong.
+ * Converts an error of postgres.js: to a StoreError `unavailable` if the database cannot be used or `taken` if a key
+ * exists already, or to a `StatementError` if the statement is wrong.
+ *
+ * @param where the server and database, for the message
  */
 export function toStoreError(error: unknown, where: string): unknown {
   if (!(error instanceof Error) || error instanceof StoreError) return error;

@@ -5,12 +5,13 @@ import { type Asking, transact } from './postgres-transaction.ts';
 import { type Query, StoreError, sql } from './sql.ts';
 
 /**
- * Runs a body that writes, and keeps this process from writing into a schema that it does not know. Every transaction that writes holds a lock
- * that a schema step takes alone, and then compares the version of the schema with that of the process. So no write overlaps a step, and after
- * the step an older process cannot write. Both statements are sent together with `begin` and the first statement of the transaction: no round
- * trip is added.
+ * Runs a body in a write transaction, and refuses to write if the schema has another version than this process works
+ * with. Each write transaction takes an advisory lock in shared mode, which a migration step takes in exclusive mode,
+ * and then compares the versions. So no write overlaps a migration step, and an older process cannot write after it.
+ * Both statements are pipelined with `begin` and the first statement of the transaction, so they add no round trip.
  *
- * @throws StoreError `newer` when a later huizhi has changed the schema, `behind` when the database was replaced by one with an older schema
+ * @throws StoreError `newer` if a newer huizhi has changed the schema, `behind` if the database was replaced by one
+ *   with an older schema
  */
 export function writeTransact<T>(pool: Pool, body: (asking: Asking) => Promise<T>): Promise<T> {
   const { version } = pool.schema;
@@ -22,8 +23,8 @@ export function writeTransact<T>(pool: Pool, body: (asking: Asking) => Promise<T
 const fencedBegin = ['begin', `select pg_advisory_xact_lock_shared(${lockNumber}, ${writing})`];
 
 /**
- * Fails with `divisionByZero` when the schema has another version. Not in one statement with the lock: as a statement of its own it sees what was
- * committed while the lock was waited for.
+ * Fails with `divisionByZero` if the schema has another version. It is a separate statement from the one that takes the
+ * lock, so that its snapshot includes what was committed while the transaction waited for the lock.
  */
 const compareVersion = sql(
   'compare_version',
@@ -32,7 +33,7 @@ const compareVersion = sql(
 
 const divisionByZero = '22012';
 
-/** Says which version was found where the comparison has failed. */
+/** Replaces a failed comparison by a StoreError with both versions. Rethrows other errors. */
 async function explain(pool: Pool, known: number, error: unknown): Promise<never> {
   if (!(error instanceof postgres.PostgresError) || error.code !== divisionByZero) throw error;
   const found = await transact(pool, postgresVersion);

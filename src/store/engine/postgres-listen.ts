@@ -1,18 +1,18 @@
 import type { Sql } from './postgres-query.ts';
 import { type Statement, sql } from './sql.ts';
 
-/** One channel for everything: a text is its topic, a space, and what is told. */
+/** The one channel for all notifications. A payload is the topic, a space, and the text. */
 export const channel = 'huizhi';
 
 /**
- * Notifies every process that listens on the database. Run it after the commit, not in the transaction: PostgreSQL commits transactions with a
- * NOTIFY one after the other, whatever they write.
+ * Publishes a payload on a channel, to all processes that listen. Run it after the commit, not in the transaction: PostgreSQL commits
+ * transactions with a NOTIFY one after the other, whatever they write.
  */
 export const notify: Statement = sql('notify', 'select pg_notify($1, $2)');
 
 /**
- * Hears what is told, over a connection of its own, which opens again whenever it is lost. `missed` is called each time it has, for nothing
- * is kept for a listener that is away.
+ * Listens for notifications on a connection of its own, which reconnects when it is lost. `missed` is called after each
+ * reconnection, since notifications sent meanwhile are lost. Resolves with a function that stops listening.
  */
 export async function listenPostgres(
   client: Sql,

@@ -3,19 +3,25 @@ import type { Pool } from './postgres-pool.ts';
 import { type Asking, transact } from './postgres-transaction.ts';
 import { type Migrations, StoreError } from './sql.ts';
 
-/** The first half of every advisory lock of ours. */
+/** The first key of all advisory locks of huizhi. */
 export const lockNumber = 0x6875697a;
 
-/** Second half of the advisory lock that all writes share and a schema step holds alone; see postgres-fence.ts. */
+/**
+ * Second key of the advisory lock that writes take in shared mode and a migration step in exclusive mode; see
+ * postgres-fence.ts.
+ */
 export const writing = 5;
 
-/** Brings the schema up to date. Each step is a transaction that holds one lock, so that any number of processes may do it at once. */
+/**
+ * Migrates the schema to the latest version. Each step is a transaction that holds a lock, so several processes may
+ * call this at once.
+ */
 export async function migratePostgres(pool: Pool, steps: Migrations): Promise<void> {
   while (await transact(pool, (asking) => step(asking, steps)));
   pool.schema.version = steps.latest;
 }
 
-/** The schema's version; 0 for an empty database. */
+/** Returns the version of the schema; 0 for an empty database. */
 export async function postgresVersion(asking: Asking): Promise<number> {
   const [table] = await asking.run(`select cast(to_regclass('schema_version') as text)`);
   if (typeof table?.[0] !== 'string') return 0;
@@ -23,14 +29,15 @@ export async function postgresVersion(asking: Asking): Promise<number> {
   return Number(row?.[0] ?? 0);
 }
 
-/** Takes one step; answers whether there may be another. */
+/** Runs one migration step. Returns whether there may be another. */
 async function step(asking: Asking, steps: Migrations): Promise<boolean> {
   await asking.run('set local statement_timeout = 0');
   await asking.run(`select pg_advisory_xact_lock(${lockNumber}, 1)`);
   const found = await postgresVersion(asking);
   refuseNewer(found, steps);
   if (found === steps.latest) return false;
-  // Waits until no transaction writes; those that begin now wait for this step, and fail when they know an older schema only.
+  // Waits until no transaction writes. Writes that begin now wait for this step, and then fail if their process expects
+  // an older schema.
   await asking.run(`select pg_advisory_xact_lock(${lockNumber}, ${writing})`);
   await asking.run(inPostgres(steps.script(found + 1)));
   if (found === 0) {
@@ -51,13 +58,16 @@ function refuseNewer(found: number, { latest }: Migrations): void {
   throw new StoreError('newer', `the database was made by a newer huizhi (${why}); run that one or a later one`);
 }
 
-/** The schema's words for PostgreSQL: keys sort by code point whatever the database's collation. */
+/** Converts a migration script to PostgreSQL. Keys get the collation "C", so that they sort by code point. */
 function inPostgres(script: string): string {
   const columns = script.replaceAll('{key}', 'text collate "C"').replaceAll('{clustered}', '');
   return columns.replace(/\{by day (\w+) \((\w+)\)\}/g, (_, table: string, column: string) => byDay(table, column));
 }
 
-/** Makes a table one that is kept by day; it becomes its own first part, with its rows and indexes. */
+/**
+ * Renders the statements that partition a table by day. The existing table, with its rows and indexes, becomes the
+ * first partition.
+ */
 function byDay(table: string, column: string): string {
   return `
     alter table ${table} rename to ${table}_first;

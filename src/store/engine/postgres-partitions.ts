@@ -6,20 +6,26 @@ import { type Pool, wake } from './postgres-pool.ts';
 import { run as runOn, suffixOf } from './postgres-query.ts';
 import { type Asking, transact } from './postgres-transaction.ts';
 
-/** The tables that are kept by day, in the order in which a day is dropped: without its message an entry is told as removed. */
+/**
+ * The tables that are partitioned by day, in the order in which a day's partitions are dropped. Messages come first: a
+ * reader that meets an event whose message is gone reports the message as removed.
+ */
 const tables = ['messages', 'contents', 'inbox', 'events'];
 
-/** Second halves of advisory locks. Whoever takes both takes them in this order. */
+/** Second keys of the advisory locks. A transaction that takes both takes them in this order. */
 const preparing = 3;
 const dropping = 4;
 
-/** Milliseconds that dropping waits for a lock, since whoever asks for the same meanwhile waits behind it. */
+/**
+ * Milliseconds that dropping waits for a table lock. Short, because other statements queue behind a waiting lock
+ * request.
+ */
 const lockTimeout = 2000;
 
-/** Milliseconds that taking out or dropping one table takes at the most, with its wait for those who read it. */
+/** Milliseconds allowed for detaching or dropping one partition, including the wait for transactions that read it. */
 const removalTimeout = 10_000;
 
-/** How often a write begins again because a day was missing. */
+/** How many times a transaction runs when partitions are missing. */
 const attempts = 5;
 
 function dayOfSuffix(suffix: string): number {
@@ -27,7 +33,7 @@ function dayOfSuffix(suffix: string): number {
   return year === undefined ? 0 : dayOf(Date.UTC(Number(year), Number(month) - 1, Number(date)));
 }
 
-/** A day's table: part of its whole, on its way out of it, or out of it and not yet dropped. */
+/** A partition: attached, being detached (`leaving`), or detached and not dropped yet (`left`). */
 type Part = { readonly table: string; readonly day: number; readonly state: 'attached' | 'leaving' | 'left' };
 
 const selectParts = `
@@ -43,7 +49,7 @@ async function partsNow(run: Asking['run']): Promise<readonly Part[]> {
   });
 }
 
-/** Reads which days there are, so that a statement about one of them goes to its tables. */
+/** Loads which days have all their partitions, so that statements about these days name the partitions directly. */
 export async function learnDays(pool: Pool): Promise<void> {
   const parts = await transact(pool, (asking) => partsNow(asking.run));
   const attached = Map.groupBy(
@@ -54,7 +60,7 @@ export async function learnDays(pool: Pool): Promise<void> {
   for (const [day, own] of attached) if (own.length === tables.length) pool.days.add(day);
 }
 
-/** Makes the tables of a day where there are none. Tables of that day that are being dropped are gone before. */
+/** Creates the missing partitions of a day. If some of its partitions are being dropped, it first finishes that. */
 export async function prepareDay(pool: Pool, day: number): Promise<void> {
   await writeTransact(pool, async ({ run }) => {
     await lock(run, preparing);
@@ -73,7 +79,10 @@ export async function prepareDay(pool: Pool, day: number): Promise<void> {
 
 const lock = (run: Asking['run'], which: number) => run(`select pg_advisory_xact_lock(${lockNumber}, ${which})`);
 
-/** Made apart and then attached, which waits for nobody who reads or writes the whole. */
+/**
+ * Creates a table and then attaches it. Unlike `create table … partition of`, this does not wait for readers and
+ * writers of the parent table.
+ */
 function makePart(table: string, day: number): string {
   const part = table + suffixOf(day);
   const end = day === lastDay ? 'maxvalue' : (day + 1) * perDay;
@@ -81,7 +90,7 @@ function makePart(table: string, day: number): string {
     alter table ${table} attach partition ${part} for values from (${day * perDay}) to (${end})`;
 }
 
-/** Takes a table out of its whole, while others read and write there, and drops it. */
+/** Detaches a partition without blocking readers and writers of the parent table, and drops it. */
 async function removePart(run: Asking['run'], { table, day, state }: Part): Promise<void> {
   const part = table + suffixOf(day);
   if (state === 'attached') await run(`alter table ${table} detach partition ${part} concurrently`);
@@ -90,10 +99,13 @@ async function removePart(run: Asking['run'], { table, day, state }: Part): Prom
 }
 
 /**
- * Drops the days that had ended by a time; answers how many. A transaction holds the locks, and the tables are taken out of their wholes on
- * another connection, since that is no part of a transaction where it is to stop nobody. What is interrupted is taken up by the next.
+ * Drops the partitions of the days that ended before a time. One connection holds the locks in a transaction, and
+ * another one detaches the partitions, because `detach … concurrently` cannot run inside a transaction. The next call
+ * completes what was interrupted. If another process is dropping partitions, this drops none.
  *
- * @param own two connections for this alone, on which a setting outlives a transaction
+ * @param own a pool of two connections for this call, whose session settings outlast a transaction
+ * @param before epoch milliseconds
+ * @returns how many days were dropped
  */
 export function dropDays(pool: Pool, own: Pool, before: number): Promise<number> {
   return writeTransact(own, async ({ run }) => {
@@ -107,7 +119,7 @@ export function dropDays(pool: Pool, own: Pool, before: number): Promise<number>
         pool.days.delete(day);
         for (const table of tables) {
           const part = parts.find((one) => one.table === table);
-          // Fails when the connection that holds the locks was lost.
+          // `select 1` fails if the connection that holds the locks was lost.
           if (part) await run('select 1').then(() => removePart(drop, part));
         }
       }
@@ -116,7 +128,7 @@ export function dropDays(pool: Pool, own: Pool, before: number): Promise<number>
   });
 }
 
-/** Runs single statements, each a transaction of its own, on another connection of a pool. */
+/** Runs work on another connection of the pool, where each statement is a transaction of its own. */
 async function beside(pool: Pool, work: (run: Asking['run']) => Promise<void>): Promise<void> {
   const lane = await pool.take();
   const run = (text: string) => runOn(lane, text);
@@ -131,8 +143,8 @@ async function beside(pool: Pool, work: (run: Asking['run']) => Promise<void>): 
 }
 
 /**
- * Runs a transaction. If the table of a day is missing it is created, if it was dropped by another process it is forgotten, and the
- * transaction begins again.
+ * Runs a transaction. If a partition is missing, it creates it; if another process has dropped one, it loads the list
+ * of days again. In both cases the transaction runs again.
  */
 export async function transactOnDays<T>(pool: Pool, transaction: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt++) {
@@ -144,7 +156,7 @@ export async function transactOnDays<T>(pool: Pool, transaction: () => Promise<T
   }
 }
 
-/** Whether an error came of a day that was not there, and asking again is better now. */
+/** Repairs the cause of an error if that is a missing partition. Returns whether the statement should run again. */
 export async function mend(pool: Pool, error: unknown): Promise<boolean> {
   if (!(error instanceof postgres.PostgresError)) return false;
   if (error.code === undefinedTable && pool.days.size > 0) {
@@ -161,7 +173,10 @@ export async function mend(pool: Pool, error: unknown): Promise<boolean> {
 const undefinedTable = '42P01';
 const checkViolation = '23514';
 
-/** The day of a row that no table would take: `Partition key of the failing row contains (id) = (6442450944001).` */
+/**
+ * Parses the day of a row without a partition from the error: `Partition key of the failing row contains (id) =
+ * (6442450944001).`
+ */
 function missingDay({ code, table_name, detail }: postgres.PostgresError): number | undefined {
   if (code !== checkViolation || !tables.includes(table_name ?? '')) return undefined;
   const [, number] = /= \((\d+)\)/.exec(detail ?? '') ?? [];

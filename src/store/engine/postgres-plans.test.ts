@@ -28,7 +28,9 @@ const acrossTenants: Readonly<Record<string, string>> = {
 const days = 30;
 const today = dayOf(start);
 
-/** Statements that touch more than one day, and how many at the most; whatever is not here finds all it wants on one. */
+/**
+ * Statements that touch more than one day, and how many at the most; whatever is not here finds all it wants on one.
+ */
 const severalDays: Readonly<Record<string, number>> = {
   select_inbox_page: 2,
   select_inbox_unread: 2,

@@ -5,67 +5,68 @@ import type { SlowStatements } from './slow-statements.ts';
 import { type Statement, StoreError } from './sql.ts';
 
 /**
- * One connection, opened when it is first used and again after it was lost. It is a client of the package with a single connection, so
- * that a transaction is nothing but statements in a row. (A reservation from the package's own pool is never served when the connection
- * has yet to be opened, and stays in its queue after a failure.)
+ * One connection of the pool, opened when it is first used and again after it was lost. It is a postgres.js client with
+ * a single connection, so that a transaction is just consecutive statements. (The pool of postgres.js does not fit: a
+ * reservation is never served if the connection is not open yet, and stays in the queue after a failure.)
  */
 export type Lane = {
   sql: Sql;
-  /** The days whose tables are known to be there. */
+  /** The days that have partitions, as far as this process knows. */
   readonly days: Set<number>;
-  /** What is known of all connections of the pool. */
+  /** What has been found out about all connections of the pool. */
   readonly session: Session;
   /** Reports slow statements. */
   readonly slow: SlowStatements;
-  /** What its transactions can rely on; found out when it opens. */
+  /** What transactions can rely on; found out when the connection opens. */
   mode: Mode;
-  /** Whether it is known to be open now. */
+  /** Whether it is open, as far as this process knows. */
   isOpen: boolean;
-  /** Changes whenever the connection is lost, and with it the transaction. */
+  /** Rises each time the connection is lost. A transaction compares it to notice that it was lost as well. */
   losses: number;
-  /** Readers that share it, or a transaction that has it to itself. */
+  /** The number of single reads that share the connection. */
   readers: number;
+  /** Whether a transaction uses it. */
   isTaken: boolean;
-  /** Between an error of the socket and its end nothing may be asked: the package would never answer. */
+  /** True between an error of the socket and its end. Queries sent meanwhile would never return. */
   isFailing: boolean;
   /** How many servers the address names; each new connection goes to the next one. */
   readonly servers: number;
-  /** The attempt to open it that is under way. */
+  /** The current attempt to open the connection. */
   waking: Promise<void> | undefined;
-  /** What has no answer yet. */
+  /** Queries that have not returned yet. */
   readonly asked: Set<{ cancel(): unknown }>;
-  /** Throws the connection away and begins a new one. */
+  /** Discards the connection and creates a new one. */
   renew(): void;
 };
 
 export type Pool = {
-  /** The version of the schema that this process works with, once it is known. */
+  /** The version of the schema that this process works with; undefined until the schema was migrated. */
   readonly schema: { version: number | undefined };
-  /** The days whose tables are known to be there, for all connections. */
+  /** The days that have partitions, as far as this process knows; shared by all connections. */
   readonly days: Set<number>;
   readonly session: Session;
   readonly slow: SlowStatements;
-  /** Gives a connection to one transaction. */
+  /** Acquires a connection for one transaction. */
   take(): Promise<Lane>;
   giveBack(lane: Lane): void;
   /**
-   * Runs a single read on an open connection that others may share: what they ask travels together. If there is no answer, the error names
-   * the statement.
+   * Runs a single read on an open connection that other reads may share; their queries are pipelined. If the server
+   * does not respond in time, the error names the statement.
    */
   share<T>(read: (lane: Lane) => Promise<T>, statement?: Statement): Promise<T>;
-  /** Called when a commit was sent and its answer was lost. */
+  /** Called when a commit was sent and its result was lost. */
   readonly onUnknownOutcome: Set<() => void>;
-  /** Ends every connection, at the latest after so many seconds. */
+  /** Closes all connections. `timeout` is in seconds. */
   end(timeout: number): Promise<void>;
 };
 
 type Waiting = { readonly alone: boolean; readonly resolve: (lane: Lane) => void };
 
-/** Opens a client with a single connection, to the server with this number; numbers beyond the last begin again with the first. */
+/** Creates a client with a single connection. `server` is the index of the server, modulo the number of servers. */
 export type Connect = (onClose: () => void, server: number) => Sql;
 
 export type PoolParts = {
-  /** Connections at the most. */
+  /** The most connections. */
   readonly size: number;
   /** How many servers the address names. */
   readonly servers: number;
@@ -75,7 +76,7 @@ export type PoolParts = {
   readonly connect: Connect;
 };
 
-/** Keeps at most `size` connections; who finds none free waits in line. */
+/** Creates a pool of at most `size` connections. Requests that find none free wait in a queue. */
 export function createPool(parts: PoolParts): Pool {
   const { size, session, schema, slow } = parts;
   const days = new Set<number>();
@@ -135,12 +136,14 @@ function createLane(days: Set<number>, { servers, session, slow, connect }: Pool
     return sql;
   };
   const lost = () => {
-    // postgres.js would run queued statements on the next connection, outside of their transaction. Statements that already have a
-    // connection are rejected with it. To cancel those, it would open a connection whose failure nobody can handle, and which ends the process.
+    // postgres.js would run queued statements on the next connection, outside their transaction, so they are cancelled.
+    // Statements that were already sent are rejected with the connection. Cancelling those would open another
+    // connection whose failure cannot be caught and would end the process.
     for (const asked of lane.asked) if (!isOnConnection(asked)) asked.cancel();
     renew();
   };
-  // A client whose connection has ended may keep half of what it was about to write, and wait forever to write the rest.
+  // A client whose connection has ended may hold a partly written buffer, and wait for ever to write the rest. So it is
+  // replaced.
   const renew = () => {
     lane.sql.end({ timeout: 0 }).catch(() => {});
     lane.sql = open();
@@ -169,13 +172,21 @@ function createLane(days: Set<number>, { servers, session, slow, connect }: Pool
   return lane;
 }
 
-/** Whether the package has put a statement on a connection: it notes the connection's `state` in the statement. */
+/** Whether postgres.js has sent a query: it then sets the query's `state`. */
 const isOnConnection = (asked: object) => Boolean(Reflect.get(asked, 'state'));
 
-/** Milliseconds after which a connection that gives no answer is thrown away: the server would have ended the statement before. */
+/**
+ * Milliseconds after which a connection that does not respond is discarded. The server would have cancelled the
+ * statement before.
+ */
 export const patience = 15_000;
 
-/** Waits for an answer, and renews the connection when there is none; the error names the statement. */
+/**
+ * Awaits a result. If there is none in time, it replaces the connection and rejects with a StoreError that names the
+ * statement.
+ *
+ * @param within milliseconds
+ */
 export function answer<T>(lane: Lane, asked: Promise<T>, within = patience, statement?: Statement): Promise<T> {
   const { losses } = lane;
   return new Promise((resolve, reject) => {
@@ -197,13 +208,16 @@ export function answer<T>(lane: Lane, asked: Promise<T>, within = patience, stat
   });
 }
 
-/** The server's own errors leave the connection as it is. */
+/** Whether an error is one of the socket. After an error that the server reports, the connection can still be used. */
 export function isOfSocket(error: unknown): boolean {
   if (!(error instanceof Error) || error instanceof postgres.PostgresError) return false;
   return 'errno' in error || 'syscall' in error || /^CONN/.test(String(Reflect.get(error, 'code')));
 }
 
-/** Makes sure that a connection is open, so that what is asked next goes out at once and in order. Each server of the address is tried once. */
+/**
+ * Opens the connection unless it is open, so that the next queries are sent at once and in order. Tries each server of
+ * the address once.
+ */
 export async function wake(lane: Lane): Promise<void> {
   if (lane.isOpen) return;
   lane.waking ??= open(lane).finally(() => {
@@ -219,14 +233,14 @@ async function open(lane: Lane): Promise<void> {
       return await openOnce(lane);
     } catch (error) {
       if (!isPlain && isRefusedStartup(error)) {
-        // A pooler: the next connection begins without parameters, and does not count as another server.
+        // A connection pooler: the next attempt has no startup parameters, and does not count as another server.
         lane.session.isPooled = true;
         isPlain = true;
         left++;
         lane.renew();
         continue;
       }
-      // Also of a server that is up and not the one that `target_session_attrs` asks for.
+      // Includes the error for a server that does not satisfy `target_session_attrs`.
       if (left === 1 || !isOfSocket(error)) throw error;
       lane.renew();
     }
@@ -234,7 +248,7 @@ async function open(lane: Lane): Promise<void> {
 }
 
 async function openOnce(lane: Lane): Promise<void> {
-  // After a connection that the server has ended, the package tells the end once more to the first who asks.
+  // After the server has closed a connection, postgres.js rejects the first query of the next one with the same error.
   const again = (error: unknown) => (lane.losses > 0 && !isOfSocket(error) ? hello(lane) : Promise.reject(error));
   await hello(lane).catch(again);
   lane.isOpen = true;
@@ -244,7 +258,7 @@ async function hello(lane: Lane): Promise<void> {
   lane.mode = await answer(lane, recognizeSession(lane));
 }
 
-/** The least used of the connections that no transaction has, an open one first. */
+/** Finds the connection with the fewest readers that no transaction uses. Prefers an open one. */
 function freest(lanes: readonly Lane[]): Lane | undefined {
   let best: Lane | undefined;
   for (const lane of lanes) {

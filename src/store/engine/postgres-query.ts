@@ -7,22 +7,22 @@ import { noteStatement } from './statement-errors.ts';
 
 export type Sql = postgres.Sql<{ int8: number }>;
 
-/** What a query needs of its connection. */
+/** The parts of a connection that running a query needs. */
 export type Connection = {
   readonly sql: Sql;
-  /** The days whose tables are known to be there. */
+  /** The days that have partitions, as far as this process knows. */
   readonly days: ReadonlySet<number>;
   readonly mode: {
     readonly isPrepared: boolean;
-    /** Statements that set the limits of a transaction; empty where the session has them. */
+    /** Statements that set the limits of a transaction; empty if the session already has them. */
     readonly limits: readonly string[];
   };
-  /** Queries without a result so far. */
+  /** Queries that have not returned yet. */
   readonly asked: Set<{ cancel(): unknown }>;
   readonly slow: SlowStatements;
 };
 
-/** Each statement is prepared once on each connection, and from then on named, where the connection allows it. */
+/** Runs a query. If the connection allows prepared statements, each statement is prepared once per connection. */
 export async function ask(lane: Connection, { statement, params }: Query): Promise<readonly Row[]> {
   const options = { prepare: lane.mode.isPrepared, simple: false };
   const text = textOf(statement, params, lane.days);
@@ -37,26 +37,29 @@ export async function ask(lane: Connection, { statement, params }: Query): Promi
   }
 }
 
-/** The parameters as the server gets them. */
+/** Returns the parameters as they are sent to the server. */
 export function valuesOf(statement: Statement, params: readonly Value[]): Value[] {
   const { list } = textsOf(statement);
   return params.map((value, at) => (at === list ? arrayOf(value) : storable(value)));
 }
 
-/** A list as the server reads an array, long enough to be sent at once. */
+/**
+ * Renders a comma-separated list as an array literal, padded so that postgres.js sends it at once (see
+ * postgres-flush.ts).
+ */
 const arrayOf = (list: Value) => `{${list}}${flushingSpaces}`;
 
-/** A pool that runs single reads on connections that others may share. */
+/** A pool that runs single reads on shared connections. */
 type SharedConnections = { share<T>(read: (lane: Connection) => Promise<T>, statement?: Statement): Promise<T> };
 
 /** Single statements outside any transaction. */
 type SingleReads = Pick<Driver, 'one' | 'rows'> & { query(query: Query): Promise<readonly Row[]> };
 
 /**
- * Creates the reads of a pool.
+ * Creates the functions that run single statements on a pool's connections.
  *
- * @param mend tries to remove the reason of a failure; if it returns true the statement runs again
- * @param fail throws a failure as a StoreError
+ * @param mend tries to repair the cause of an error; if it returns true, the statement runs again
+ * @param fail throws the error as a StoreError
  */
 export function createSingleReads(
   pool: SharedConnections,
@@ -77,8 +80,8 @@ export function createSingleReads(
 }
 
 /**
- * Runs a single statement. Where the session has no limits of its own it becomes a transaction that sets them; its statements are sent together,
- * so no round trip is added.
+ * Runs a single statement. If the session lacks the limits, the statement runs in a transaction that sets them first.
+ * All statements of that transaction are pipelined, so they add no round trip.
  */
 async function askAlone(lane: Connection, query: Query): Promise<readonly Row[]> {
   if (lane.mode.limits.length === 0) return ask(lane, query);
@@ -87,17 +90,23 @@ async function askAlone(lane: Connection, query: Query): Promise<readonly Row[]>
   return rows;
 }
 
-/** Begins a transaction. The limits come right after `begin`, so that they are in force for all other statements. */
+/**
+ * Renders the statements that begin a transaction. The limits come directly after `begin`, so that they apply to all
+ * other statements.
+ */
 export function beginText({ mode }: Connection, [begin, ...others]: readonly string[]): string {
   return [begin, ...mode.limits, ...others].join('; ');
 }
 
-/** Runs a text without parameters. */
+/** Runs one or more statements without parameters, with the simple query protocol. */
 export async function run(lane: Connection, text: string): Promise<readonly Row[]> {
   return rowsOf(lane, lane.sql.unsafe(text).simple());
 }
 
-/** The rows that a query of the package returns. */
+/**
+ * Awaits the rows of a query. While it runs, the query is in the connection's set of pending queries, so that it can be
+ * cancelled.
+ */
 export async function rowsOf(lane: Connection, asked: ReturnType<Sql['unsafe']>): Promise<readonly Row[]> {
   lane.asked.add(asked);
   try {
@@ -107,14 +116,15 @@ export async function rowsOf(lane: Connection, asked: ReturnType<Sql['unsafe']>)
   }
 }
 
-/** What the name of a day's table ends in. */
+/** Returns the suffix of the names of a day's partitions, such as `_20260131`. */
 export function suffixOf(day: number): string {
   return day === 0 ? '_first' : `_${new Date(beginOf(day)).toISOString().slice(0, 10).replaceAll('-', '')}`;
 }
 
 /**
- * A statement as the server gets it: about whatever day, and (where it is about the day of its parameter `at`) about each day; `list` is
- * the parameter that is one.
+ * The texts of a statement as they are sent to the server. `ofAll` names the partitioned tables. `ofDay` names the
+ * partitions of one day, for statements with `{day $n}`. `at` is the index of the parameter that selects the day, and
+ * `list` the index of the parameter that is a list.
  */
 type Text = {
   readonly ofAll: string;
@@ -127,7 +137,10 @@ const texts = new WeakMap<Statement, Text>();
 const dayMark = /\{day \$(\d+)\}/g;
 const listMark = /\{among \$(\d+)\}/g;
 
-/** By its own name, a day's table costs no more than one that is alone; by the name of the whole all its days are locked and planned. */
+/**
+ * Returns the text of a statement for these parameters. A statement that names a partition costs as much as on an
+ * ordinary table; with the name of the partitioned table, the server locks and plans all partitions.
+ */
 export function textOf(statement: Statement, params: readonly Value[], days: ReadonlySet<number>): string {
   const known = textsOf(statement);
   if (known.at === undefined) return known.ofAll;
@@ -155,7 +168,10 @@ function prepared(statement: Statement): Text {
 const engineText = ({ text }: Statement) =>
   text.replaceAll('{locked}', 'for update').replaceAll(listMark, '= any($$$1)');
 
-/** PostgreSQL has no text with a zero in it, so whoever asks for one asks for what is not there. */
+/**
+ * Replaces NUL, which PostgreSQL does not allow in text, so that a lookup of such a value finds nothing instead of
+ * failing.
+ */
 function storable(value: Value): Value {
   return typeof value === 'string' && value.includes('\0') ? value.replaceAll('\0', '\ufffd') : value;
 }

@@ -3,28 +3,28 @@ import { answer, isOfSocket, type Lane, type Pool, patience, wake } from './post
 import { ask, beginText, run as runOn } from './postgres-query.ts';
 import { type Query, type Row, StoreError } from './sql.ts';
 
-/** How often a body runs before its conflict with others is the caller's to know. */
+/** How many times a body runs on conflicts with other transactions before the caller gets the error. */
 const attempts = 10;
 
-/** What a transaction asks with. */
+/** The statements of a running transaction. */
 export type Asking = {
-  /** Asks a verb's statement. */
+  /** Runs a query of a verb. */
   ask(query: Query): Promise<readonly Row[]>;
-  /** Runs a text that may take as long as it likes. */
+  /** Runs statements without parameters, and without a time limit of this process. */
   run(text: string): Promise<readonly Row[]>;
 };
 
-/** A transaction that only reads, and sees the database as it was at its first statement. */
+/** Begins a read-only transaction whose statements all see the state of the database at the first one. */
 export const snapshot: readonly string[] = ['begin isolation level repeatable read read only'];
 
 const readCommitted: readonly string[] = ['begin'];
 
 /**
- * Runs a body in a transaction, at READ COMMITTED unless it is a snapshot. One that lost against another (a deadlock, or on engines that
- * have no weaker level a conflict) runs again.
+ * Runs a body in a transaction, at READ COMMITTED by default. After a deadlock, or a serialization failure on engines
+ * without READ COMMITTED, the body runs again.
  *
- * @param begin the statements that begin it, which are sent together
- * @param check a statement that is sent right after `begin`, and without which the transaction fails
+ * @param begin the statements that begin the transaction, sent as one query
+ * @param check a statement that is pipelined right after `begin`; if it fails, the transaction fails
  */
 export async function transact<T>(
   pool: Pool,
@@ -54,7 +54,7 @@ async function transactOn<T>(
 ): Promise<T> {
   await wake(lane);
   const { losses } = lane;
-  // The package would open a new connection for the next statement, outside of any transaction.
+  // After a lost connection postgres.js would run the next statement on a new one, outside the transaction.
   const isLost = () => lane.losses !== losses || lane.isFailing;
   const checked = <R>(ask: () => Promise<R>): Promise<R> =>
     isLost() ? Promise.reject(new StoreError('unavailable', 'the connection to the database was lost')) : ask();
@@ -67,17 +67,17 @@ async function transactOn<T>(
     told.push(rows);
     return nothing;
   };
-  // Not awaited: it travels together with the first statement, and the commit with the last ones. If it fails, so does all that follows.
+  // Not awaited, so that it is sent together with the first statement. If it fails, all later statements fail as well.
   const begun = checked(() => answer(lane, runOn(lane, beginText(lane, begin))));
   begun.catch(() => {});
   told.push(begun);
-  // Detached: its error is reported with those of the other statements that are not awaited.
+  // Pipelined, so that its error is reported with those of the other statements that are not awaited.
   if (check) void asked({ ...check, told: true });
   let committing: Promise<void> | undefined;
   try {
     const value = await body({ run, ask: asked });
     if (begin === snapshot) {
-      // Nothing was written, so the end is not awaited; what the connection runs next comes after it.
+      // Nothing was written, so the commit is not awaited. The connection runs later statements after it.
       run('commit').catch(() => {});
       return value;
     }
@@ -87,16 +87,19 @@ async function transactOn<T>(
   } catch (last) {
     const error = await firstOf(told, committing, last);
     if (isOfSocket(error) && lane.losses === losses) lane.isFailing = true;
-    // A lost connection has rolled back by itself.
+    // The server rolls back the transaction of a lost connection.
     if (!isLost()) await answer(lane, run('rollback')).catch(() => {});
     throw error;
   }
 }
 
-/** Milliseconds for the answer to a commit, which takes as long as the server's disk does. */
+/** Milliseconds to wait for the result of a commit, which depends on the server's disk. */
 const commitPatience = 5000;
 
-/** Commits. A conflict has rolled back; after any other failure, or without an answer, the transaction may be durable. */
+/**
+ * Commits. After a conflict the transaction is rolled back; after any other error, or without a result in time, it may
+ * be durable.
+ */
 async function commit(lane: Lane): Promise<void> {
   try {
     await answer(lane, runOn(lane, 'commit'), commitPatience);
@@ -105,7 +108,7 @@ async function commit(lane: Lane): Promise<void> {
   }
 }
 
-/** The answer to a commit was lost. Never repeated here: the body of the transaction may not run twice. */
+/** The result of a commit was lost. The transaction is not repeated, since it may be durable already. */
 class UnknownOutcome extends StoreError {
   constructor(cause: unknown) {
     super('unavailable', `the database gave no answer to a commit: ${cause instanceof Error ? cause.message : cause}`, {
@@ -117,8 +120,9 @@ class UnknownOutcome extends StoreError {
 const nothing: Promise<readonly Row[]> = Promise.resolve([]);
 
 /**
- * The failure that was the first: after it the server refuses whatever else the transaction asks. If the connection was lost with a commit
- * on its way, the failure is the unknown outcome, since all statements before it may have succeeded.
+ * Returns the first error of a transaction, since the server refuses all statements after it. If the connection was
+ * lost while a commit was under way, returns the `UnknownOutcome`, since all statements before the commit may have
+ * succeeded.
  */
 async function firstOf(
   told: readonly Promise<unknown>[],

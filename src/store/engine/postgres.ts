@@ -14,20 +14,20 @@ import { noSlowStatements, type SlowStatementOptions } from './slow-statements.t
 import { type Driver, type Migrations, runLater, type Statement, StoreError, sql, type Work } from './sql.ts';
 
 export type PostgresOptions = {
-  /** Connections that one process opens at the most; each is one transaction at a time, or many single reads. */
+  /** The most connections that one process opens. Each runs one transaction at a time, or several single reads. */
   readonly poolSize: number;
-  /** The address of the server itself, where the other leads to a connection pooler; undefined: both are the same. */
+  /** The address of the server itself, if `url` leads to a connection pooler; undefined if it does not. */
   readonly databaseDirect?: string | undefined;
 };
 
-/** Seconds that closing waits for what is under way. */
+/** Seconds that closing waits for running queries. */
 const closeTimeout = 10;
 
 /**
- * Opens PostgreSQL, or an engine that speaks its protocol. Connections open when they are first needed, and again after they were
- * lost; until then whoever asks gets a StoreError.
+ * Opens a driver for PostgreSQL, or for an engine with its protocol. Connections are opened when they are first needed,
+ * and again after they were lost. While the server is unreachable, calls reject with a StoreError `unavailable`.
  *
- * @param url `postgres://user:password@host:port/database`, with any of the client's settings as its query
+ * @param url `postgres://user:password@host:port/database`, with any settings of postgres.js as its query string
  */
 export function openPostgres(url: string, options: PostgresOptions & SlowStatementOptions): Driver {
   const { poolSize, databaseDirect } = options;
@@ -67,7 +67,7 @@ export function openPostgres(url: string, options: PostgresOptions & SlowStateme
     alone: (work) => direct.share((own) => transact(own, (asking) => aloneOn(asking, work))).catch(fail),
     tell: async (topic, text) => void (await one(notify, channel, `${topic} ${text}`)),
     listen: (heard, missed) => track(() => listenPostgres(connect(direct.url), heard, missed)),
-    // Free space is the server's own affair: its autovacuum gives it back.
+    // The server's autovacuum reclaims free space.
     tidy: async () => {},
     time: async () => Number((await one(serverTime))?.[0]),
     size: async () => Number((await one(databaseSize))?.[0] ?? 0),
@@ -92,14 +92,14 @@ async function prepareMissing(pool: Pool, days: readonly number[]): Promise<void
 
 const databaseSize: Statement = { name: 'database_size', text: 'select pg_database_size(current_database())' };
 
-/** Holds one lock of the whole database as long as the work takes, which itself uses other connections. */
+/** Runs work while a transaction holds a lock of the whole database. The work itself uses other connections. */
 async function aloneOn<T>(asking: Asking, work: () => Promise<T>): Promise<T> {
   await asking.run('set local statement_timeout = 0; set local idle_in_transaction_session_timeout = 0');
   await asking.run(`select pg_advisory_xact_lock(${lockNumber}, 2)`);
   return work();
 }
 
-/** Drives a verb's body with the statements of a transaction. */
+/** Returns a function that runs the body of a verb in a transaction. */
 function later<T>(body: () => Work<T>): (asking: Asking) => Promise<T> {
   return (asking) => runLater(body(), asking.ask);
 }

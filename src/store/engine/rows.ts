@@ -1,12 +1,15 @@
 import { sqlList, tuples, type Value, type Work } from './sql.ts';
 
-/** Up to so many rows are one statement of exactly that many. */
+/** Up to this many rows, a statement has exactly as many rows as the list. */
 export const smallest = 32;
 
-/** Rows of the statements for longer lists. With those of up to `smallest` rows, some thirty statements serve any number. */
+/**
+ * Row counts of the statements for longer lists. Together with those of up to 32 rows, some thirty prepared statements
+ * are enough.
+ */
 const sizes = [256, 64, smallest];
 
-/** Cuts a list into the pieces of such statements, the largest first. */
+/** Splits a list into chunks of these sizes, the largest first. The rest, up to 32 items, is the last chunk. */
 export function pieces<T>(list: readonly T[]): readonly (readonly T[])[] {
   if (list.length <= smallest) return list.length === 0 ? [] : [list];
   const cut: (readonly T[])[] = [];
@@ -15,14 +18,19 @@ export function pieces<T>(list: readonly T[]): readonly (readonly T[])[] {
   return at < list.length ? [...cut, list.slice(at)] : cut;
 }
 
-/** The values of rows, one after the other. `Array.prototype.flat` takes four times as long. */
+/** Returns the values of rows as one list. `Array.prototype.flat` takes four times as long. */
 export function flatten(rows: readonly (readonly Value[])[]): readonly Value[] {
   const values: Value[] = [];
   for (const row of rows) for (const value of row) values.push(value);
   return values;
 }
 
-/** A verb that writes any number of rows into some columns of a table, and does not wait for it. */
+/**
+ * Creates a function that inserts any number of rows into a table, with pipelined statements.
+ *
+ * @param name the name of the statement, without its number of rows
+ * @param columns the names of the columns, separated by `, `
+ */
 export function inserts(name: string, table: string, columns: string) {
   const width = columns.split(', ').length;
   const insert = sqlList(name, (count) => `insert into ${table} (${columns}) values ${tuples(1, width, count)}`);

@@ -1,6 +1,6 @@
 import type { Statement } from './sql.ts';
 
-/** A statement that took long: its name, how long, and how many rows it returned. */
+/** A statement whose time was over the threshold, with the number of rows it returned. */
 export type SlowStatement = { readonly statement: string; readonly milliseconds: number; readonly rows: number };
 
 /** Which statements are reported as slow. */

@@ -1,27 +1,34 @@
 /**
- * The driver contract: what an engine must do for the store, and nothing more.
+ * The driver contract: what the store needs from a database engine.
  *
- * A verb of the store is a generator that yields statements and gets rows back. SQLite runs such a generator to its end in one
- * synchronous go, so that nothing can see the middle of a transaction; PostgreSQL awaits each answer. The verb's text is the same.
+ * A verb of the store is a generator that yields queries and gets rows back. SQLite runs the generator to its end
+ * synchronously, so no other code sees an unfinished transaction; PostgreSQL awaits each result. The code of the verb
+ * is the same for both.
  */
 
-/** A value as both engines know it: text, an integer within 53 bits, or null. */
+/** A value that both engines support: text, an integer within 53 bits, or null. */
 export type Value = string | number | null;
 
-/** One row, its values in the order of the select list: arrays are cheaper than objects, and typed by the statement. */
+/**
+ * One row: its values in the order of the select list. Arrays are cheaper than objects; the statement has the types.
+ */
 export type Row = readonly Value[];
 
 /**
- * A named, parameterised piece of SQL with `$1`-style parameters. `R` is the type of its rows. `{locked}` at the end of a select
- * means that the rows are about to be changed, and stands for nothing or for the engine's row lock. `{day $2}` after a table that may be
- * kept by day names a parameter whose day (see days.ts) is wanted: it stands for nothing, or makes of the name that of the day's part.
- * `{among $2}` after a column asks whether it is one of the numbers of a parameter, a text with commas between them.
+ * A named SQL statement with parameters `$1`, `$2` and so on. `R` is the type of its rows. Three placeholders are
+ * replaced by each engine:
+ *
+ * - `{locked}` at the end of a select: a row lock (`for update`), or nothing.
+ * - `{day $2}` after the name of a partitioned table: the suffix of the partition for the day that this parameter
+ *   contains (see partitions.ts), or nothing.
+ * - `{among $2}` after a column: a test whether the column is one of the numbers in this parameter, a comma-separated
+ *   text.
  */
 export type Statement<R extends Row = Row> = { readonly name: string; readonly text: string; readonly rows?: R };
 
 /**
- * What a verb yields: a statement with its parameters; `one` when a single row is wanted, which costs less, and `told` when the verb does not
- * wait for it, so that it travels with what comes next.
+ * What a verb yields: a statement with its parameters. `one` requests only the first row, which is cheaper. `pipelined`
+ * means that the verb does not wait for the result, so that the statement is sent together with the next one.
  */
 export type Query = {
   readonly statement: Statement;
@@ -30,80 +37,97 @@ export type Query = {
   readonly told?: boolean;
 };
 
-/** A verb's body. */
+/** The body of a verb: a generator that yields queries, gets rows and returns a result. */
 export type Work<T> = Generator<Query, T, readonly Row[]>;
 
-/** A value now (SQLite) or later (PostgreSQL); `await` takes both. */
+/** A value (SQLite) or a promise of it (PostgreSQL). `await` works with both. */
 export type Eventually<T> = T | Promise<T>;
 
-/** Goes on with a value, now or later. */
+/** Calls `next` with the value: at once, or when the promise resolves. */
 export function andThen<A, B>(value: Eventually<A>, next: (value: A) => Eventually<B>): Eventually<B> {
   return value instanceof Promise ? value.then(next) : next(value);
 }
 
 export type Engine = 'sqlite' | 'postgres';
 
-/** The thin connection to one engine. */
+/** The connection to one database engine. */
 export type Driver = {
   readonly engine: Engine;
-  /** True when no other process can write this database, so that what was read may be kept until this process changes it. */
+  /** True if no other process can write this database, so that rows can be cached until this process changes them. */
   readonly exclusive: boolean;
-  /** Whether the large tables are kept by day: messages get numbers that tell the day, and whole days are dropped. */
+  /**
+   * Whether the large tables are partitioned by day: the numbers of messages contain the day, and old partitions are
+   * dropped as a whole.
+   */
   readonly daily: boolean;
-  /** Answers the first row of one statement outside any transaction. */
+  /** Returns the first row of one statement outside any transaction. */
   one<R extends Row>(statement: Statement<R>, ...params: readonly Value[]): Eventually<R | undefined>;
   /** Returns the rows of one statement outside any transaction. */
   rows<R extends Row>(statement: Statement<R>, ...params: readonly Value[]): Eventually<readonly R[]>;
-  /** Runs a body that only reads, with one statement: those of several may each see another state of the database. */
+  /**
+   * Runs a body that only reads, without a transaction: each of its statements may see another state of the database.
+   */
   read<T>(body: () => Work<T>): Eventually<T>;
-  /** Runs a body that only reads, with any number of statements, all of which see the database as of one moment. */
+  /** Runs a body that only reads, in a transaction whose statements all see the same state of the database. */
   snapshot<T>(body: () => Work<T>): Eventually<T>;
   /**
-   * Runs a body in a transaction and resolves when it is durable. Bodies that wait together may share one commit; one that
-   * throws changes nothing and rejects alone. A body may run twice, so it must not touch anything but the database.
+   * Runs a body in a transaction and resolves when it is durable. Bodies that wait at the same time may share one
+   * commit. A body that throws changes nothing, and only its own promise rejects. A body may run more than once, so it
+   * must change nothing but the database.
    */
   write<T>(body: () => Work<T>): Promise<T>;
   /**
-   * Calls the listener whenever the answer to a commit was lost: the write may be durable though its promise was rejected. Never called
-   * by an engine that knows the outcome of every commit.
+   * Calls the listener each time the result of a commit is lost: the write may be durable although its promise was
+   * rejected. Never called by an engine that knows the outcome of every commit.
    */
   onUnknownOutcome(listener: () => void): void;
-  /** The schema's version; 0 for an empty database. */
+  /** Returns the version of the schema; 0 for an empty database. */
   version(): Eventually<number>;
-  /** Brings the schema up to date under the engine's migration lock, each step in a transaction of its own. */
+  /**
+   * Migrates the schema to the latest version under the engine's migration lock, each step in a transaction of its own.
+   */
   migrate(steps: Migrations): Promise<void>;
-  /** Tells every process on the database, this one as well; whoever is not there misses it. A text of up to 7900 bytes. */
+  /** Publishes a text of up to 7900 bytes to all processes on the database that listen now, including this one. */
   tell(topic: string, text: string): Promise<void>;
   /**
-   * Hears what is told until the function that it answers is called. `missed` is called when the connection was away, and whatever
-   * was told meanwhile is lost.
+   * Listens for published texts. Resolves with a function that stops listening. `missed` is called after the connection
+   * was lost and is back: texts published meanwhile are lost.
    */
   listen(heard: (topic: string, text: string) => void, missed: () => void): Promise<() => Promise<void>>;
-  /** Runs work that no other process may do at the same time, such as setting things up; it may use the driver. */
+  /**
+   * Runs work under a lock of the whole database, so that no other process does it at the same time. The work may use
+   * the driver.
+   */
   alone<T>(work: () => Promise<T>): Promise<T>;
   /**
-   * Makes room for the days of a time (epoch milliseconds) and of the day after, where there is none yet. A write does so by itself, for
-   * whatever day; doing it ahead keeps it from having to.
+   * Creates the missing partitions for the day of a time (epoch milliseconds) and for the next day. A write creates
+   * missing partitions itself; creating them ahead saves it the time.
    */
   prepareDays(at: number): Promise<void>;
-  /** Drops the days that had ended by a time, with all that happened on them; answers how many. Leaves it to another process that is at it. */
+  /**
+   * Drops the partitions of the days that ended before a time (epoch milliseconds). Returns the number of days. If
+   * another process is dropping partitions, it drops none and returns 0.
+   */
   dropDays(before: number): Promise<number>;
-  /** Gives some free space back after a removal, in a step that takes a few milliseconds at most. */
+  /** Returns some free space to the file system after a removal, in a step of at most a few milliseconds. */
   tidy(): Promise<void>;
-  /** The time of the database server's clock, in epoch milliseconds; undefined where the database is part of this process. */
+  /**
+   * Returns the time of the database server's clock in epoch milliseconds; undefined if the database runs in this
+   * process.
+   */
   time(): Eventually<number | undefined>;
-  /** Bytes that the database takes on disk or in memory. */
+  /** Returns the size of the database on disk or in memory, in bytes. */
   size(): Eventually<number>;
   close(): Promise<void>;
 };
 
-/** Numbered schema steps; `script(n)` leads from version n-1 to n. */
+/** The migration steps of the schema. `script(n)` migrates version n-1 to version n. */
 export type Migrations = {
   readonly latest: number;
   readonly script: (version: number) => string;
 };
 
-/** Declares a statement; its name is in the errors that it causes and in the log of slow statements. */
+/** Declares a statement. Its name appears in its errors and in the log of slow statements. */
 export function sql<R extends Row = Row>(name: string, text: string): Statement<R> {
   return { name, text };
 }
@@ -113,12 +137,12 @@ export function* ask<R extends Row>(statement: Statement<R>, ...params: readonly
   return (yield { statement, params, one: false }) as readonly R[];
 }
 
-/** Asks for one row at the most. */
+/** Queries the first row, or undefined if there is none. */
 export function* askOne<R extends Row>(statement: Statement<R>, ...params: readonly Value[]): Work<R | undefined> {
   return ((yield { statement, params, one: true }) as readonly R[])[0];
 }
 
-/** Asks for the only column of one row at the most. */
+/** Queries the only column of the first row, or undefined if there is none. */
 export function* askValue<V extends Value>(
   statement: Statement<[V]>,
   ...params: readonly Value[]
@@ -127,12 +151,15 @@ export function* askValue<V extends Value>(
   return value;
 }
 
-/** Writes inside a verb, and does not wait: what comes after sees it, and if it fails, the whole body fails. */
+/**
+ * Sends a statement inside a verb without waiting for its result. Later statements see its effect; if it fails, the
+ * whole body fails.
+ */
 export function* tell(statement: Statement, ...params: readonly Value[]): Work<void> {
   yield { statement, params, one: false, told: true };
 }
 
-/** A family of statements that differ only in how many values a list holds, each prepared once. */
+/** Declares a family of statements that differ only in the length of a list. Each length is created once. */
 export function sqlList<R extends Row = Row>(
   name: string,
   text: (count: number) => string,
@@ -147,24 +174,24 @@ export function sqlList<R extends Row = Row>(
   };
 }
 
-/** `$3, $4, $5` for `holes(3, 3)`. */
+/** Renders a list of parameters, such as `$3, $4, $5` for `placeholders(3, 3)`. */
 export function holes(first: number, count: number): string {
   return Array.from({ length: count }, (_, i) => `$${first + i}`).join(', ');
 }
 
-/** Rows of a list of values, numbered from `first`: `($3, $4), ($5, $6)` for `tuples(3, 2, 2)`. */
+/** Renders rows of parameters, such as `($3, $4), ($5, $6)` for `tuples(3, 2, 2)`. */
 export function tuples(first: number, width: number, count: number): string {
   return Array.from({ length: count }, (_, i) => `(${holes(first + i * width, width)})`).join(', ');
 }
 
-/** Drives a body to its end on an engine that answers at once. */
+/** Runs a body to its end on an engine that returns rows synchronously. */
 export function runNow<T>(work: Work<T>, answer: (query: Query) => readonly Row[]): T {
   let step = work.next();
   while (!step.done) step = work.next(answer(step.value));
   return step.value;
 }
 
-/** Drives a body to its end on an engine that answers later. */
+/** Runs a body to its end on an engine that returns promises of rows. */
 export async function runLater<T>(work: Work<T>, answer: (query: Query) => Promise<readonly Row[]>): Promise<T> {
   let step = work.next();
   while (!step.done) step = work.next(await answer(step.value));
@@ -172,12 +199,14 @@ export async function runLater<T>(work: Work<T>, answer: (query: Query) => Promi
 }
 
 /**
- * The database is there but cannot answer, or this process may not use it; or what was to be written is `taken`, since something has
- * this key already, or `stale`, since what it was made from has changed.
+ * A failure that the caller can handle. `unavailable`: the database cannot be reached or used. `locked`: another
+ * process has the file open. `newer`: the schema was made by a newer huizhi. `behind`: the database was replaced by one
+ * with an older schema. `taken`: the key to be written exists already. `stale`: the data that the change was based on
+ * has changed since.
  */
 export class StoreError extends Error {
   readonly reason: 'unavailable' | 'locked' | 'newer' | 'behind' | 'taken' | 'stale';
-  /** What an operator can do about it: sentences, or undefined where there is nothing to add. */
+  /** What an operator can do about it, in whole sentences; undefined if there is nothing to add. */
   readonly advice: string | undefined;
   constructor(
     reason: StoreError['reason'],

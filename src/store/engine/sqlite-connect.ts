@@ -7,17 +7,17 @@ import { followLinks } from './sqlite-files.ts';
 import { markComplete, refuseMissingLog } from './sqlite-mark.ts';
 import { migrateSqlite } from './sqlite-schema.ts';
 
-/** How a file is opened. */
 export type SqliteOptions = {
-  /** Opens a file whose write-ahead log is missing, with what the file alone holds. */
+  /** Opens a file although its write-ahead log is missing, without the commits that were in the log. */
   readonly acceptMissingLog?: boolean;
 };
 
 /**
- * Opens a database file of huizhi, or a database in memory, for this process alone. Changes nothing in a file of another kind.
+ * Opens a huizhi database file, or a database in memory, with exclusive access. Does not change files of other
+ * programs.
  *
- * @throws StoreError `locked` when another process has the file; `unavailable` when it cannot be opened, holds no tables of huizhi, or has lost
- *   its write-ahead log
+ * @throws StoreError `locked` if another process has the file open; `unavailable` if it cannot be opened, has no huizhi
+ *   tables, or has lost its write-ahead log
  */
 export function connect(path: string, options: SqliteOptions = {}): DatabaseSync {
   if (path === ':memory:') return open(path, path, () => {});
@@ -28,13 +28,14 @@ export function connect(path: string, options: SqliteOptions = {}): DatabaseSync
   });
 }
 
-/** Opens a file and sets the connection up, once `check` has accepted what it holds. */
+/** Opens a file and configures the connection. `check` throws if the content of the file is not acceptable. */
 function open(path: string, file: string, check: (db: DatabaseSync) => void): DatabaseSync {
   let db: DatabaseSync | undefined;
   try {
     if (file !== ':memory:' && statSync(file).size === 0) throw emptyFile(path);
     db = new DatabaseSync(file, { enableForeignKeyConstraints: false });
-    // Exclusive locking keeps the index of the log in this process's memory, and other processes out.
+    // With exclusive locking the index of the log is in the memory of this process, and other processes cannot open the
+    // file.
     db.exec('pragma locking_mode = exclusive');
     check(db);
     setUp(db);
@@ -47,8 +48,9 @@ function open(path: string, file: string, check: (db: DatabaseSync) => void): Da
 
 function setUp(db: DatabaseSync): void {
   db.exec('pragma auto_vacuum = incremental; pragma journal_mode = wal;');
-  // Up to 256 MB of pages in memory, taken as they are read: inboxes are written all over their table, and receipts asked all over
-  // theirs. Against 64, random receipts among a million are a quarter faster. The log may grow to 16 MB before it is copied back.
+  // Caches up to 256 MB of pages, since inboxes are written and receipts are read at random positions of large tables.
+  // Compared with 64 MB, reads of random receipts among a million are a quarter faster. SQLite runs an automatic
+  // checkpoint when the log has reached 16 MB.
   db.exec('pragma synchronous = full; pragma cache_size = -256000; pragma wal_autocheckpoint = 4000;');
   db.exec('pragma temp_store = memory;');
   db.exec('begin immediate; commit');
@@ -71,7 +73,10 @@ const replace = 'Put a backup in its place, delete it to begin with an empty dat
 const emptyFile = (path: string) =>
   new StoreError('unavailable', `${path} is an empty file, not a database of huizhi`, { advice: replace });
 
-/** A file without our tables is another program's, or a copy of a database whose tables were still in its write-ahead log. */
+/**
+ * Refuses a file without huizhi's tables: it belongs to another program, or is a copy of a database whose tables were
+ * still in its log.
+ */
 function refuseForeign(db: DatabaseSync, path: string): void {
   const tables = db.prepare(`select name from sqlite_schema where type = 'table' and name not like 'sqlite_%'`).all();
   const names = tables.map((row) => String((row as { name: string }).name));
@@ -87,14 +92,18 @@ function refuseForeign(db: DatabaseSync, path: string): void {
 }
 
 /**
- * Makes a database file with its tables. It grows under another name, `<path>-new`, and gets its own when it is complete, so that a process that
- * is killed meanwhile never leaves a file without tables at `path`. A file that was left under the other name is completed.
+ * Creates a database file with its tables. The file is created as `<path>-new` and renamed when it is complete, so that
+ * a process that is killed meanwhile never leaves a file without tables at `path`. If `<path>-new` exists, it is
+ * completed.
+ *
+ * @throws StoreError `locked` if another process is creating the file, `unavailable` if it cannot be created
  */
 export function createSqlite(path: string, steps: Migrations): void {
   const target = followLinks(path);
   const growing = `${target}-new`;
   try {
-    // It holds the server's secret and people's messages: it is made for its owner alone. SQLite gives its log the same mode.
+    // The database contains the server's secret and people's messages, so only its owner may read it. SQLite gives the
+    // log the same mode.
     if (!existsSync(growing)) closeSync(openSync(growing, 'a', 0o600));
   } catch (error) {
     throw openingError(error, path);
@@ -103,9 +112,9 @@ export function createSqlite(path: string, steps: Migrations): void {
   try {
     migrateSqlite(db, steps);
     db.exec('pragma wal_checkpoint(truncate)');
-    // SQLite deletes no log of a file that was moved.
+    // SQLite does not delete the log of a renamed file.
     rmSync(`${growing}-wal`);
-    // The lock on the growing file is still held: of two processes that begin at once, one gets here.
+    // The lock on the new file is still held, so of two processes that start at once only one gets here.
     if (existsSync(target)) rmSync(growing);
     else renameSync(growing, target);
     syncFolder(dirname(target));
@@ -129,13 +138,13 @@ function openGrowing(path: string, growing: string): DatabaseSync {
   }
 }
 
-/** Makes a new name in a folder durable, where the system can. */
+/** Makes a renamed file durable, if the file system supports that. */
 function syncFolder(folder: string): void {
   const handle = openSync(folder, 'r');
   try {
     fsyncSync(handle);
   } catch {
-    // Some file systems cannot synchronise a folder.
+    // Some file systems do not support fsync of a folder.
   } finally {
     closeSync(handle);
   }

@@ -1,28 +1,28 @@
 import { StoreError } from './sql.ts';
 import { describeFailure, toStatementError } from './statement-errors.ts';
 
-/** SQLITE_CONSTRAINT_UNIQUE and SQLITE_CONSTRAINT_PRIMARYKEY: another row has the key. */
+/** SQLITE_CONSTRAINT_UNIQUE and SQLITE_CONSTRAINT_PRIMARYKEY: another row has the same key. */
 const takenCodes = [2067, 1555];
 
 const backup = 'Put a backup in its place, or name another --database.';
 
-/** What to do about the errors of SQLite that are about files and not about a statement, by primary result code. */
+/** Advice for the errors of SQLite that concern files rather than a statement, by primary result code. */
 const advice: Readonly<Record<number, string>> = {
   // SQLITE_READONLY
   8: 'Mount the file system for writing and give this user write permission on the file and its folder.',
-  // SQLITE_IOERR: also quotas and limits of the file size, whose error SQLite does not pass on.
+  // SQLITE_IOERR: includes quotas and file size limits, whose own error SQLite does not report.
   10: 'Look for room on the disk (df), a quota, a limit of the file size (ulimit -f), and then for errors of the disk in the log of the system.',
   // SQLITE_CORRUPT
   11: `The file is damaged. ${backup}`,
   // SQLITE_FULL
   13: 'Make room on the disk that holds it.',
-  // SQLITE_CANTOPEN: the command looks at folder and permissions.
+  // SQLITE_CANTOPEN: the command line checks folder and permissions, and gives the advice.
   14: '',
   // SQLITE_NOTADB
   26: `The file is not a SQLite database. ${backup}`,
 };
 
-/** The same for errors of the file system. */
+/** Advice for errors of the file system, by error code. */
 const systemAdvice: Readonly<Record<string, string>> = {
   ENOSPC: advice[13] ?? '',
   EDQUOT: 'Make room, or ask for a larger quota: this user has used up the disk space that it may use.',
@@ -33,10 +33,10 @@ const systemAdvice: Readonly<Record<string, string>> = {
 };
 
 /**
- * What an error of SQLite is for the store: `taken` when another row has the key, `locked` when another process has the file, `unavailable` with
- * advice when the files cannot be used, a `StatementError` when a statement is wrong.
+ * Converts an error of SQLite: to a StoreError `taken` if another row has the key or `unavailable` (with advice) if the
+ * files cannot be used, or to a `StatementError` if the statement is wrong.
  *
- * @param doing what failed, such as `cannot open the database huizhi.db`
+ * @param doing the beginning of the message, such as `cannot open the database huizhi.db`
  */
 export function toStoreError(error: unknown, doing: string): unknown {
   if (!(error instanceof Error) || error instanceof StoreError) return error;
@@ -47,7 +47,7 @@ export function toStoreError(error: unknown, doing: string): unknown {
   return new StoreError('unavailable', `${doing}: ${describeFailure(error)}`, { cause: error, advice: help });
 }
 
-/** SQLITE_BUSY and SQLITE_LOCKED: another connection has the file. */
+/** Whether an error is SQLITE_BUSY or SQLITE_LOCKED: another connection has the file open. */
 export function isLocked(error: unknown): boolean {
   const code = error instanceof Error ? Number(Reflect.get(error, 'errcode') ?? 0) & 0xff : 0;
   return code === 5 || code === 6;

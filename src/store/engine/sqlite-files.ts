@@ -2,16 +2,19 @@ import { closeSync, lstatSync, openSync, readlinkSync, readSync, realpathSync, t
 import { dirname, resolve } from 'node:path';
 import { StoreError } from './sql.ts';
 
-/** The files that one connection has open, as their paths show them. */
+/** Checks that the files that a connection has open are still the ones at their paths. */
 export type OpenFiles = {
-  /** Before a commit: throws a StoreError unless the paths still lead to these files, as this connection has left them. */
+  /**
+   * Called before a commit. Throws a StoreError unless the paths still lead to these files and no other program has
+   * changed them.
+   */
   check(): void;
   /**
-   * After a commit: throws a StoreError unless the paths still lead to these files, so that what was committed is in them. Returns whether the
-   * database file itself was written to, which SQLite does when the log has grown long.
+   * Called after a commit. Throws a StoreError unless the paths still lead to these files, and so contain the commit.
+   * Returns whether the database file itself was written, which happens when SQLite runs an automatic checkpoint.
    */
   confirm(): boolean;
-  /** Takes the sizes of the files as they are now: this connection has written to them outside of a commit. */
+  /** Records the current sizes of the files, after this connection has written to them outside a commit. */
   resize(): void;
   /** Whether another program has written to the files. */
   isDamaged(): boolean;
@@ -21,13 +24,14 @@ type Seen = { readonly dev: number; readonly ino: number; size: number; changed:
 
 type Watched = { readonly name: string; readonly path: string; readonly seen: Seen; readonly isLog: boolean };
 
-/** Nothing outside of the process can take a database in memory away. */
+/** A database in memory has no files to check. */
 const inMemory: OpenFiles = { check: () => {}, confirm: () => false, resize: () => {}, isDamaged: () => false };
 
 /**
- * Watches the database file and its write-ahead log, which have to exist. SQLite writes to open files, whatever becomes of their paths: a
- * database that was deleted would take commits until the process ends, and lose them all. Device and inode tell whether a path still leads to
- * the file that is open; the size tells whether somebody else has emptied or overwritten it. Costs two calls of stat.
+ * Watches the database file and its write-ahead log, both of which must exist. SQLite writes to its open files even if
+ * they are moved or deleted: a deleted database would accept commits until the process ends, and lose them all. Device
+ * and inode show whether a path still leads to the open file; the size shows whether another program has truncated or
+ * overwritten it. Each check is two calls of stat.
  */
 export function watchFiles(path: string): OpenFiles {
   if (path === ':memory:') return inMemory;
@@ -48,7 +52,7 @@ export function watchFiles(path: string): OpenFiles {
     if (stopped) throw stopped;
     for (const { name, path, seen, isLog } of files) {
       const { size } = sameFile(name, path, seen);
-      // Statements outside of a commit may write to the log, too, but never shorten it.
+      // Statements outside a commit may also write to the log, but never shorten it.
       isDamaged ||= isLog ? size < seen.size : size !== seen.size;
       if (isDamaged) stop(`${name} was changed by another program while huizhi has it open: nothing more is stored`);
     }
@@ -63,7 +67,7 @@ export function watchFiles(path: string): OpenFiles {
           wasWritten ||= !isLog && now.mtimeMs !== seen.changed;
           take(seen, now);
         } catch (error) {
-          // This commit may be in a file that nobody will find: what this process has in memory and what is stored can differ from now on.
+          // The commit may be in a file that is no longer at its path, so memory and database can differ from now on.
           const why = error instanceof Error ? error.message : String(error);
           stop(`${why}, and until huizhi is started again, since a commit was under way`);
         }
@@ -80,7 +84,7 @@ export function watchFiles(path: string): OpenFiles {
       try {
         check();
       } catch {
-        // Whatever it is, it is known now.
+        // The check has set `isDamaged`.
       }
       return isDamaged;
     },
@@ -97,7 +101,7 @@ function take(seen: Seen, { size, mtimeMs }: Pick<Stats, 'size' | 'mtimeMs'>): v
   seen.changed = mtimeMs;
 }
 
-/** Looks at a path again; throws a StoreError unless it leads to the file that was seen there. */
+/** Calls stat for a path. Throws a StoreError unless it still leads to the same file. */
 function sameFile(name: string, path: string, seen: Seen): Stats {
   const now = tryStat(name, path);
   if (now?.ino === seen.ino && now.dev === seen.dev) return now;
@@ -118,12 +122,12 @@ function tryStat(name: string, path: string) {
   }
 }
 
-/** The bytes that every write-ahead log begins with, but for the last bit, which tells the order of bytes in its checksums. */
+/** The first four bytes of every write-ahead log. The last bit varies: it is the byte order of the checksums. */
 const logMagic = 0x377f0682;
 
 /**
- * Whether the write-ahead log of a database file that nobody has open can hold anything: SQLite never shortens it while it is in use, and never
- * changes its first four bytes.
+ * Whether a database file that no process has open has a write-ahead log with content. SQLite never truncates a log in
+ * use, and never changes its first four bytes.
  */
 export function hasLog(path: string): boolean {
   const log = `${realpathSync(path)}-wal`;
@@ -137,10 +141,10 @@ export function hasLog(path: string): boolean {
   }
 }
 
-/** Follows symbolic links to a file that need not exist. */
+/** Returns the path to which symbolic links lead. The file need not exist. */
 export function followLinks(path: string): string {
   let at = resolve(path);
-  // As many as Linux follows.
+  // Linux follows at most 40 links.
   for (let links = 0; links < 40 && lstatSync(at, { throwIfNoEntry: false })?.isSymbolicLink(); links++)
     at = resolve(dirname(at), readlinkSync(at));
   return at;

@@ -9,28 +9,32 @@ type Waiting = {
   readonly reject: (error: unknown) => void;
 };
 
-/** The connection that groups are committed on. */
+/** The connection on which groups are committed. */
 type Connection = {
   readonly db: DatabaseSync;
   readonly answer: (query: Query) => readonly Row[];
-  /** Starts the clock of the first statement of a group. */
+  /** Starts the time measurement of the first statement of a group. */
   readonly startClock: () => void;
   readonly files: OpenFiles;
-  /** What an error means for the callers. */
+  /** Converts an error of SQLite to the error that callers get. */
   readonly toStoreError: (error: unknown) => unknown;
-  /** Is called after each commit, with whether SQLite has written to the database file itself. */
+  /**
+   * Called after each commit. `wasWritten` is true if SQLite ran an automatic checkpoint, which writes to the database
+   * file.
+   */
   readonly committed: (wasWritten: boolean) => void;
 };
 
 type Outcome = { readonly waiting: Waiting; readonly value: unknown };
 
-/** No more bodies than this share one commit, so that the first of them does not wait for a crowd. */
+/** The most bodies that share one commit. It limits how long the first of them waits. */
 const largestGroup = 256;
 
 /**
- * Group commit: every write that waits when a transaction begins shares its fsync. The whole group runs in one synchronous go, so no
- * reader can see what is not yet durable. If one body throws, the group is rolled back and its bodies run again one by one. Nothing is
- * acknowledged unless database and log are still at their paths.
+ * Creates a group commit: all writes that wait when a transaction begins share its fsync. The whole group runs
+ * synchronously, so no reader can see changes that are not durable yet. If one body throws, the group is rolled back
+ * and its bodies run again one by one. Writes are acknowledged only if the database file and its log are still at their
+ * paths.
  */
 export function groupCommit(connection: Connection) {
   let queue: Waiting[] = [];
@@ -62,7 +66,7 @@ export function groupCommit(connection: Connection) {
         setImmediate(flush);
       });
     },
-    /** Takes no more, and resolves when nothing waits to be written. */
+    /** Refuses new writes, and resolves when the queue is empty. */
     close(): Promise<void> {
       closed = true;
       return scheduled ? new Promise<void>((resolve) => wakeIdle.push(resolve)) : Promise.resolve();

@@ -3,17 +3,20 @@ import { StoreError } from './sql.ts';
 import { hasLog } from './sqlite-files.ts';
 
 /**
- * SQLite's application id says that a file is huizhi's, and its last bit whether the file needs its write-ahead log. It is 0 in files of the
- * first releases, which did not keep it.
+ * SQLite's application id marks a file as a huizhi database, and its last bit says whether the file needs its
+ * write-ahead log. It is 0 in files of the first releases.
  */
 const marks = { complete: 0x687a_0000, needsLog: 0x687a_0001 } as const;
 
 /**
- * Refuses a file whose write-ahead log is missing or empty although it has commits that the file lacks.
+ * Refuses a file whose write-ahead log is missing or empty, if commits were lost with the log.
  *
- * While a process has a file open, the file says `needsLog` and the newest version of the mark, in the log, says `complete`. So whatever copies the
- * log into the file makes it complete: SQLite when the file is closed, or sqlite3 after a crash. A file that needs a log and has none has lost it.
- * No crash leads there, since SQLite neither shortens nor deletes a log before it has been copied into the file.
+ * While a process has the file open, the mark in the file is `needsLog`, and a newer version of the mark, in the log,
+ * is `complete`. So a full checkpoint, by SQLite on close or by the sqlite3 tool after a crash, makes the file
+ * `complete`. A file that is marked `needsLog` and has no log has lost it. A crash cannot cause this, because SQLite
+ * never truncates or deletes a log before its checkpoint.
+ *
+ * @throws StoreError `unavailable`, with advice
  */
 export function refuseMissingLog(db: DatabaseSync, path: string): void {
   if (mark(db) !== marks.needsLog || hasLog(path)) return;
@@ -26,7 +29,7 @@ export function refuseMissingLog(db: DatabaseSync, path: string): void {
   );
 }
 
-/** Copies the log into the file, which then says that it needs the log, and begins the log with the mark of a complete file. */
+/** Runs a checkpoint that leaves the mark `needsLog` in the file, and then writes `complete` to the log. */
 export function checkpointMarked(db: DatabaseSync): void {
   setMark(db, marks.needsLog);
   try {
@@ -36,12 +39,12 @@ export function checkpointMarked(db: DatabaseSync): void {
   }
 }
 
-/** Has a file say that it is complete as soon as it is closed, also after a crash in the middle of `checkpointMarked`. */
+/** Writes `complete` to the log of a file marked `needsLog`, for example after a crash during `checkpointMarked`. */
 export function markComplete(db: DatabaseSync): void {
   if (mark(db) === marks.needsLog) setMark(db, marks.complete);
 }
 
-/** Copies the log into the file. What is in the log stays there until the next commit. */
+/** Runs a passive checkpoint. The log keeps its content until the next commit. */
 export function checkpoint(db: DatabaseSync): void {
   db.exec('pragma wal_checkpoint(passive)');
 }

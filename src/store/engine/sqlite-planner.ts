@@ -1,9 +1,10 @@
 import type { DatabaseSync } from 'node:sqlite';
 
 /**
- * What the tables look like at scale, in the words of sqlite_stat1: rows, then rows for each value of the first column of the index, of
- * the first two, and so on. Without statistics SQLite takes any column that begins a key to be as good as a key, and looks for
- * twenty users by walking the whole organization. Measured ones would change the plans with the data; these never do.
+ * Statistics of the tables at scale, in the format of sqlite_stat1: the number of rows, then the rows per value of the
+ * first column of the index, of the first two columns, and so on. Without statistics SQLite assumes that the first
+ * column of a key is selective, and finds twenty users by scanning the whole organization. With measured statistics the
+ * plans would change with the data; with these they do not.
  */
 const statistics: readonly (readonly [table: string, index: string, stat: string])[] = [
   ['users', 'users', '1000000 100000 1'],
@@ -34,9 +35,9 @@ const statistics: readonly (readonly [table: string, index: string, stat: string
   ['hourly', 'hourly_age', '1000000 100000 100 1'],
 ];
 
-/** Gives SQLite's planner its statistics. */
+/** Writes the statistics for SQLite's planner. */
 export function teachPlanner(db: DatabaseSync): void {
-  // The first makes the table, the second reads it again.
+  // The first `analyze` creates sqlite_stat1, the second makes the planner read it.
   db.exec('analyze sqlite_schema; delete from sqlite_stat1');
   const add = db.prepare('insert into sqlite_stat1 (tbl, idx, stat) values (?, ?, ?)');
   for (const row of statistics) add.run(...row);

@@ -2,12 +2,16 @@ import type { DatabaseSync } from 'node:sqlite';
 import { type Migrations, StoreError } from './sql.ts';
 import { teachPlanner } from './sqlite-planner.ts';
 
-/** The version of the schema; 0 without one. */
+/** Returns the version of the schema; 0 for an empty database. */
 export function schemaVersion(db: DatabaseSync): number {
   return Number((db.prepare('pragma user_version').get() as { user_version: number }).user_version);
 }
 
-/** Brings the schema up to date, each step in a transaction of its own. Throws a StoreError, `newer`, for a schema of a later huizhi. */
+/**
+ * Migrates the schema to the latest version, each step in a transaction of its own.
+ *
+ * @throws StoreError `newer` if a newer huizhi has made the schema
+ */
 export function migrateSqlite(db: DatabaseSync, steps: Migrations): void {
   const found = schemaVersion(db);
   if (found > steps.latest) {
@@ -33,7 +37,10 @@ export function migrateSqlite(db: DatabaseSync, steps: Migrations): void {
   }
 }
 
-/** A full disk makes SQLite roll back by itself; then there is nothing left to roll back, and it says so. */
+/**
+ * Rolls back. If SQLite has done that already, for example because the disk is full, it reports that no transaction is
+ * active.
+ */
 export function rollBack(db: DatabaseSync): void {
   try {
     db.exec('rollback');

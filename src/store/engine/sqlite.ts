@@ -12,22 +12,30 @@ import { noteStatement } from './statement-errors.ts';
 
 type Prepared = { readonly statement: StatementSync; readonly order: readonly number[] | undefined };
 
-/** The first releases of Node 22 give rows as objects only; their keys are in the order of the select list. */
+/** The first releases of Node 22 return rows only as objects, whose keys are in the order of the select list. */
 const returnsArrays = typeof StatementSync.prototype.setReturnArrays === 'function';
 
-/** Milliseconds until what was committed is in the file itself: at most so much is lost with a write-ahead log that is deleted. */
+/**
+ * Milliseconds between a commit and its checkpoint. If the write-ahead log is deleted, only commits of this interval
+ * are lost.
+ */
 const checkpointEvery = 60_000;
 
-/** Milliseconds until a file that SQLite has brought up to date by itself says again that it needs its log. */
+/**
+ * Milliseconds between an automatic checkpoint by SQLite and ours, which marks the file as needing its log again (see
+ * sqlite-mark.ts).
+ */
 const markWithin = 1_000;
 
 /**
- * Opens SQLite through Node's own binding. One process owns the file (exclusive locking), every commit is on the disk before it
- * is acknowledged (`synchronous=full` over a write-ahead log), and writes that wait together share one commit. What this process can write
- * is checked against what it would find at the next start: see `watchFiles`.
+ * Opens a SQLite database with `node:sqlite`. One process owns the file (exclusive locking), every commit is on disk
+ * before it is acknowledged (`synchronous=full` with a write-ahead log), and writes that wait at the same time share
+ * one commit. Before and after each commit, the driver checks that the open files are still the ones at their paths;
+ * see `watchFiles`.
  *
- * @param path a file that `createSqlite` has made, or `:memory:`
- * @throws StoreError `locked` when another process has the file, `unavailable` when it cannot be opened or is not a database of huizhi
+ * @param path a file created by `createSqlite`, or `:memory:`
+ * @throws StoreError `locked` if another process has the file open, `unavailable` if it cannot be opened or is not a
+ *   huizhi database
  */
 export function openSqlite(path: string, options?: SqliteOptions & SlowStatementOptions): Driver {
   const db = connect(path, options);
@@ -110,12 +118,12 @@ function createRunner(db: DatabaseSync, slow: SlowStatements, toError: (error: u
   };
 }
 
-/** What one process with the file to itself needs no work for. */
+/** The driver methods that do nothing here, because no other process uses the database and its tables are not partitioned. */
 const soleProcess = {
   engine: 'sqlite',
   exclusive: true,
   daily: false,
-  // A commit that fails is rolled back in this process, so its outcome is known.
+  // A failed commit is rolled back by this process, so its outcome is always known.
   onUnknownOutcome() {},
   tell: async () => {},
   listen: async () => async () => {},
@@ -137,7 +145,10 @@ function inMemory(db: DatabaseSync): Housekeeping {
   return { tidy: async () => db.exec(giveSpaceBack), committed: () => {}, stop: () => {} };
 }
 
-/** Copies the log into the file every minute in which something was committed, and marks the file again soon after SQLite has copied by itself. */
+/**
+ * Runs a checkpoint within a minute of a commit, and sooner after an automatic checkpoint by SQLite, so that the file
+ * gets its mark back.
+ */
 function keepCheckpoints(db: DatabaseSync, files: OpenFiles): Housekeeping {
   let timer: NodeJS.Timeout | undefined;
   let due = Number.POSITIVE_INFINITY;
@@ -147,7 +158,7 @@ function keepCheckpoints(db: DatabaseSync, files: OpenFiles): Housekeeping {
       files.check();
       checkpointMarked(db);
     } catch {
-      // What is in the log is safe there, and the next commit has this tried again.
+      // The commits are safe in the log, and the next commit schedules another attempt.
     } finally {
       files.resize();
     }
@@ -161,7 +172,7 @@ function keepCheckpoints(db: DatabaseSync, files: OpenFiles): Housekeeping {
   };
   return {
     async tidy() {
-      // A log that is copied back after each step never grows to where copying it takes long.
+      // A checkpoint after each step keeps the log short, so that no single checkpoint takes long.
       db.exec(giveSpaceBack);
       checkpoint(db);
       files.resize();
@@ -173,14 +184,14 @@ function keepCheckpoints(db: DatabaseSync, files: OpenFiles): Housekeeping {
 }
 
 /**
- * Closes a connection. The file gets all that is in the log before, wherever it was moved: SQLite then leaves alone what is at its path now, and so
- * would leave the log behind.
+ * Closes the connection after a checkpoint. SQLite runs no checkpoint on close if the file was moved, so without ours
+ * the moved file would lack the commits that are in the log.
  */
 function closeFiles(db: DatabaseSync, files: OpenFiles): void {
   try {
     if (!files.isDamaged()) checkpoint(db);
   } catch {
-    // The log stays where it is, and has everything.
+    // The log still holds all commits.
   }
   db.close();
 }
@@ -191,7 +202,9 @@ function answered(prepared: Prepared, { params, one }: Query): readonly Row[] {
   return row === undefined ? [] : [row];
 }
 
-/** Each statement is prepared once; `$n` becomes `?`, with the order remembered where it is not simply 1, 2, 3. */
+/**
+ * Prepares each statement once. `$n` becomes `?`; the order of the parameters is stored unless it is 1, 2, 3 and so on.
+ */
 function statements(db: DatabaseSync): (statement: Statement) => Prepared {
   const known = new Map<Statement, Prepared>();
   return (statement) => {
@@ -205,7 +218,7 @@ function statements(db: DatabaseSync): (statement: Statement) => Prepared {
 
 function prepareOne(db: DatabaseSync, { text }: Statement): Prepared {
   const order: number[] = [];
-  // A transaction of ours is alone in the database, so there is nothing to lock.
+  // A transaction is the only one in the database, so `{locked}` needs no row lock.
   const listed = text.replaceAll(/\{among (\$\d+)\}/g, "in (select value from json_each('[' || $1 || ']'))");
   const plain = listed.replace(/ ?\{locked\}|\{day \$\d+\}/g, '').replace(/\$(\d+)/g, (_, digits: string) => {
     order.push(Number(digits) - 1);

@@ -1,8 +1,8 @@
 import type { Statement } from './sql.ts';
 
-/** A statement failed that the database could run: the statement is wrong, or a constraint refused what it would have written. */
+/** A statement that failed although the database is available: it is wrong, or it violates a constraint. */
 export class StatementError extends Error {
-  /** The name that the statement was declared with. */
+  /** The name with which the statement was declared. */
   readonly statement: string;
   constructor(statement: string, cause: Error) {
     super(describeFailure(cause, statement), { cause });
@@ -11,25 +11,30 @@ export class StatementError extends Error {
   }
 }
 
-/** Apart from the errors: the drivers compare the client's own errors, and pass them on as they are. */
+/**
+ * The statement name of each error. Kept outside the error objects, so that the drivers can inspect and rethrow them
+ * unchanged.
+ */
 const statements = new WeakMap<object, string>();
 
-/** Notes the statement that an error of the client comes from, and returns the error. */
+/** Records which statement caused an error of the database client, and returns the error. */
 export function noteStatement(error: unknown, { name }: Statement): unknown {
   if (error instanceof Error) statements.set(error, name);
   return error;
 }
 
-/** The name of the statement that an error of the client comes from, if it comes from one. */
+/** Returns the name of the statement that caused an error of the database client, if there is one. */
 export const statementOf = (error: Error): string | undefined => statements.get(error);
 
-/** The message of an error of the client, with the name of its statement. */
+/** Renders the message of an error, followed by the name of its statement. `fallback` replaces an empty message. */
 export function describeFailure(error: Error, statement = statementOf(error), fallback = ''): string {
   const message = error.message || fallback;
   return statement === undefined ? message : `${message} (statement ${statement})`;
 }
 
-/** An error of the client that says nothing about the database: with the name of its statement, or itself where it has none. */
+/**
+ * Converts an error of the database client to a `StatementError`, or returns it unchanged if no statement caused it.
+ */
 export function toStatementError(error: Error): Error {
   const statement = statementOf(error);
   return statement === undefined ? error : new StatementError(statement, error);
