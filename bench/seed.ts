@@ -1,7 +1,7 @@
 import { createSeal } from '../src/core/access/seal.ts';
 import { createSecrets } from '../src/core/access/secrets.ts';
 import { accept } from '../src/store/accept.ts';
-import { ask, type Row, sql, type Work } from '../src/store/engine/sql.ts';
+import { queryRows, type Row, sql, type Work } from '../src/store/engine/sql.ts';
 import { read } from '../src/store/inbox.ts';
 import { settle } from '../src/store/messages.ts';
 import type { Robot } from '../src/store/model.ts';
@@ -93,7 +93,7 @@ async function hurry(store: Store): Promise<void> {
 }
 
 async function pragma(store: Store, text: string): Promise<readonly Row[]> {
-  return store.driver.read(() => ask(sql(text, `pragma ${text}`)));
+  return store.driver.read(() => queryRows(sql(text, `pragma ${text}`)));
 }
 
 /** Creates the organization, the app, the robot and the users of a plan. */
@@ -178,7 +178,7 @@ const selectSizes = sql<[name: string, bytes: number]>(
 export async function sizesOf(path: string, { messages, recipients }: Plan): Promise<Sizes> {
   const store = await openStore(path);
   try {
-    const rows = await store.driver.read(() => ask(selectSizes));
+    const rows = await store.driver.read(() => queryRows(selectSizes));
     const parts = Object.fromEntries(rows);
     const bytes = await fileBytes(store);
     const contents = parts.contents ?? 0;

@@ -9,13 +9,13 @@ import { limitConnections } from './http/server/open-files.ts';
 import { createSocketServer } from './http/server/socket.ts';
 import type { SocketLimits } from './http/server/socket-guard.ts';
 import type { Log } from './log.ts';
-import { shownDatabase } from './store/engine/postgres-address.ts';
+import { redactDatabase } from './store/engine/postgres-address.ts';
 import type { Driver } from './store/engine/sql.ts';
 import { migrations } from './store/migrations/index.ts';
 import { type MovedTable, type MoveProgress, move } from './store/move/move.ts';
 import { isThere, openDriver, openExisting, schemaVersions } from './store/open.ts';
 
-export { shownDatabase };
+export { redactDatabase as shownDatabase };
 
 /** A running server. */
 export type Running = {
@@ -44,7 +44,7 @@ export async function start(config: Config, log: Log, limits: Limits = {}): Prom
     const connections = limitConnections(config.maxConnections, log);
     const server = createSocketServer(composed.app.listener, log, { limits: { connections, ...limits.sockets } });
     const url = await listen(server, config);
-    log.info({ url, database: shownDatabase(config.database) }, 'listening');
+    log.info({ url, database: redactDatabase(config.database) }, 'listening');
     const adminToken = await composed.storeAdminToken();
     return { url, adminToken, close: () => stop(server, composed) };
   } catch (error) {

@@ -1,5 +1,5 @@
 import { stepColumns } from '../../src/store/console/statistics.ts';
-import { ask, sql, type Work } from '../../src/store/engine/sql.ts';
+import { queryRows, sql, type Work } from '../../src/store/engine/sql.ts';
 import { openStore } from '../../src/store/open.ts';
 import { corpId, type Plan, param } from '../seed.ts';
 
@@ -61,7 +61,7 @@ export async function crowdIn(path: string, plan: Plan): Promise<void> {
   const store = await openStore(path);
   try {
     await store.driver.write(function* (): Work<void> {
-      for (const [i, text] of crowdText(plan).entries()) yield* ask(sql(`crowd_${i}`, text));
+      for (const [i, text] of crowdText(plan).entries()) yield* queryRows(sql(`crowd_${i}`, text));
     });
   } finally {
     await store.close();

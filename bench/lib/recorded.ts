@@ -1,5 +1,5 @@
 import { accept } from '../../src/store/accept.ts';
-import { textOf } from '../../src/store/engine/postgres-query.ts';
+import { renderText } from '../../src/store/engine/postgres-query.ts';
 import type { Query, Value, Work } from '../../src/store/engine/sql.ts';
 import { settle } from '../../src/store/messages.ts';
 import { openStore } from '../../src/store/open.ts';
@@ -77,7 +77,7 @@ function namesOf(users: readonly number[]): ReadonlyMap<Value, string> {
 }
 
 function renderQuery({ statement, params }: Query, named: ReadonlyMap<Value, string>): string {
-  const text = textOf(statement, params, days).replaceAll(/\s+/g, ' ');
+  const text = renderText(statement, params, days).replaceAll(/\s+/g, ' ');
   return text.replaceAll(/\$(\d+)/g, (_, n) => operand(params[Number(n) - 1] ?? null, named));
 }
 

@@ -1,4 +1,4 @@
-import { beginOf, dayOf, perDay } from '../../src/store/engine/partitions.ts';
+import { dayOf, perDay, startTimeOf } from '../../src/store/engine/partitions.ts';
 import type { Engine } from '../../src/store/engine/sql.ts';
 
 /** The content of a database of a release: this many messages, each to five of this many users, over several days. */
@@ -26,7 +26,7 @@ export function releaseStatements(plan: ReleasePlan): readonly string[] {
 /** Creates the tables of each day, as the server does. */
 function dayTables(): readonly string[] {
   return Array.from({ length: days }, (_, i) => first + i).flatMap((day) => {
-    const suffix = new Date(beginOf(day)).toISOString().slice(0, 10).replaceAll('-', '');
+    const suffix = new Date(startTimeOf(day)).toISOString().slice(0, 10).replaceAll('-', '');
     return daily.flatMap((table) => [
       `create table ${table}_${suffix} (like ${table} including all)`,
       `alter table ${table} attach partition ${table}_${suffix} for values from (${day * perDay}) to (${(day + 1) * perDay})`,
@@ -57,7 +57,7 @@ const dayStart = ({ engine, messages }: ReleasePlan) =>
 function messages(plan: ReleasePlan): readonly string[] {
   const { messages: count, users } = plan;
   const start = dayStart(plan);
-  const sentAt = `(${beginOf(first)} + cast(i - 1 as bigint) * ${Math.floor((days * dayMs) / count)})`;
+  const sentAt = `(${startTimeOf(first)} + cast(i - 1 as bigint) * ${Math.floor((days * dayMs) / count)})`;
   const user = (k: number | string) => `(1 + (cast(i as bigint) * 7919 + ${k} * 104729) % ${users})`;
   const all = Array.from({ length: recipients }, (_, k) => `cast(${user(k)} as text)`).join(` || ',' || `);
   const { reads, readAfter } = firstHasRead;

@@ -1,4 +1,4 @@
-import { textOf } from '../../src/store/engine/postgres-query.ts';
+import { renderText } from '../../src/store/engine/postgres-query.ts';
 import { selectReceipt } from '../../src/store/receipts.ts';
 import { alternate } from '../lib/alternate.ts';
 import type { Bench, Section } from '../lib/bench.ts';
@@ -62,7 +62,7 @@ async function compare(bench: Bench, server: Server, huizhi: Polled) {
 
 function script(messages: number): string {
   // As huizhi runs it: the seeded messages have numbers without a day.
-  const text = textOf(selectReceipt, [corpId, 1], new Set([0]));
+  const text = renderText(selectReceipt, [corpId, 1], new Set([0]));
   const statement = text.replaceAll('$1', ':corp').replaceAll('$2', ':id');
   return `\\set corp ${corpId}\n\\set id random(1, ${messages})\n${statement};\n`;
 }

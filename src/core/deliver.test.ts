@@ -1,5 +1,5 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { askOne, sql } from '../store/engine/sql.ts';
+import { queryRow, sql } from '../store/engine/sql.ts';
 import type { Pending, Robot, Touched } from '../store/model.ts';
 import { openStore } from '../store/open.ts';
 import type { Store } from '../store/store.ts';
@@ -69,7 +69,7 @@ async function stateOf(store: Store, { messageId }: Pending): Promise<string | u
 
 async function pragma(store: Store, words: string): Promise<void> {
   const statement = sql(words, `pragma ${words}`);
-  await store.driver.read(() => askOne(statement));
+  await store.driver.read(() => queryRow(statement));
 }
 
 describe('a delivery', () => {

@@ -1,6 +1,6 @@
 import { findRecipients, type Recipient } from './blocks.ts';
 import { countSends } from './console/statistics.ts';
-import { inserts } from './engine/rows.ts';
+import { createInsert } from './engine/rows.ts';
 import type { Work } from './engine/sql.ts';
 import { noteAll } from './events.ts';
 import { countFlows, hasLimits } from './flow-limits.ts';
@@ -77,12 +77,12 @@ const nobody: ReadonlySet<number> = new Set();
 
 const idsOf = (users: readonly Recipient[]) => users.map(({ id }) => id);
 
-const insertMessages = inserts(
+const insertMessages = createInsert(
   'insert_messages',
   'messages',
   'corp_id, id, robot_id, kind, sent_at, state, recipients, reads, owner, filtered',
 );
-const insertContents = inserts('insert_contents', 'contents', 'corp_id, message_id, param');
+const insertContents = createInsert('insert_contents', 'contents', 'corp_id, message_id, param');
 
 function* insert(corpId: number, all: readonly Addressed[], owner: number): Work<void> {
   yield* insertMessages(

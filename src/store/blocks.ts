@@ -1,6 +1,6 @@
 import { dayOf, perDay } from './engine/partitions.ts';
-import { smallest } from './engine/rows.ts';
-import { ask, askValue, type Driver, holes, sql, sqlList, tell, type Work } from './engine/sql.ts';
+import { maxExactRows } from './engine/rows.ts';
+import { type Driver, pipeline, placeholders, queryRows, queryValue, sql, sqlList, type Work } from './engine/sql.ts';
 import { padded } from './memory/batch-reads.ts';
 import type { Robot } from './model.ts';
 import { takePlace } from './streams.ts';
@@ -30,8 +30,9 @@ const selectBlocks = sql<[robotId: number, wasMute: number]>(
 /** What a person has chosen, by robot; robots without a choice are missing. */
 export function* choicesOf(corpId: number, userId: number): Work<ReadonlyMap<number, StoredChoice>> {
   const choices = new Map<number, StoredChoice>();
-  for (const [robotId] of yield* ask(selectMutes, corpId, userId)) choices.set(robotId, { ...noChoice, muted: true });
-  for (const [robotId, wasMute] of yield* ask(selectBlocks, corpId, userId)) {
+  for (const [robotId] of yield* queryRows(selectMutes, corpId, userId))
+    choices.set(robotId, { ...noChoice, muted: true });
+  for (const [robotId, wasMute] of yield* queryRows(selectBlocks, corpId, userId)) {
     choices.set(robotId, { ...(choices.get(robotId) ?? noChoice), blocked: true, wasMute: wasMute === 1 });
   }
   return choices;
@@ -76,15 +77,15 @@ function* choose(
   today: number,
 ): Work<{ readonly choice: Choice; readonly isNew: boolean } | undefined> {
   // Locked, so that a block does not outlive the robot's becoming unblockable at the same moment.
-  const unblockable = yield* askValue(selectUnblockable, robot.corpId, robot.id);
+  const unblockable = yield* queryValue(selectUnblockable, robot.corpId, robot.id);
   if (change.blocked && unblockable === 1) return undefined;
   const before = (yield* choicesOf(corpId, userId)).get(robot.id) ?? noChoice;
   const choice = { muted: change.muted ?? before.muted, blocked: change.blocked ?? before.blocked };
   if (positionOf(choice) === positionOf(before)) return { choice, isNew: false };
-  yield* ask(choice.muted ? insertMute : deleteMute, corpId, userId, robot.id);
-  yield* ask(choice.blocked ? insertBlock : deleteBlock, corpId, userId, robot.id);
+  yield* queryRows(choice.muted ? insertMute : deleteMute, corpId, userId, robot.id);
+  yield* queryRows(choice.blocked ? insertBlock : deleteBlock, corpId, userId, robot.id);
   const place = yield* takePlace(corpId, userId, today);
-  yield* ask(appendChoice, corpId, userId, place, robot.id, positionOf(choice));
+  yield* queryRows(appendChoice, corpId, userId, place, robot.id, positionOf(choice));
   return { choice, isNew: true };
 }
 
@@ -95,14 +96,14 @@ const dismiss = sql(
 
 /** A person has read the notice that mutes have become blocks. */
 function* dismissNotices(corpId: number, userId: number): Work<void> {
-  yield* ask(dismiss, corpId, userId);
+  yield* queryRows(dismiss, corpId, userId);
 }
 
 const selectUsersWithBlocks = sqlList<[id: number, code: string, robotId: number | null]>(
   'select_users_with_blocks',
   (count) =>
     `select u.id, u.code, b.robot_id from users u left join blocks b on b.corp_id = u.corp_id and b.user_id = u.id
-     where u.corp_id = $1 and u.code in (${holes(2, count)}) and u.left_at is null`,
+     where u.corp_id = $1 and u.code in (${placeholders(2, count)}) and u.left_at is null`,
 );
 
 /** A user to whom robots can send, and the robots that the user has blocked. */
@@ -114,8 +115,8 @@ const noBlocks: readonly number[] = [];
 export function* findRecipients(corpId: number, codes: readonly string[]): Work<ReadonlyMap<string, Recipient>> {
   const found = new Map<string, Recipient>();
   if (codes.length === 0) return found;
-  const keys = codes.length > smallest ? padded(codes) : codes;
-  for (const [id, code, robotId] of yield* ask(selectUsersWithBlocks(keys.length), corpId, ...keys)) {
+  const keys = codes.length > maxExactRows ? padded(codes) : codes;
+  for (const [id, code, robotId] of yield* queryRows(selectUsersWithBlocks(keys.length), corpId, ...keys)) {
     const blocks = found.get(code)?.blocks ?? noBlocks;
     found.set(code, { id, code, blocks: robotId === null ? blocks : [...blocks, robotId] });
   }
@@ -132,18 +133,18 @@ const selectBlockedBy = sql<[code: string]>(
 
 /** Makes these users, and no others of the organization, those who have blocked a robot. */
 function* setBlocks(corpId: number, robotId: number, userIds: readonly number[]): Work<void> {
-  yield* ask(clearBlocks, corpId, robotId);
-  for (const userId of userIds) yield* ask(insertBlock, corpId, userId, robotId);
+  yield* queryRows(clearBlocks, corpId, robotId);
+  for (const userId of userIds) yield* queryRows(insertBlock, corpId, userId, robotId);
 }
 
 /** Ends every block of a robot, in all organizations. */
 export function* endBlocks(robotId: number): Work<void> {
-  yield* tell(clearAllBlocks, robotId);
+  yield* pipeline(clearAllBlocks, robotId);
 }
 
 /** The codes of the users who have blocked a robot. */
 function* blockedBy(robotId: number): Work<readonly string[]> {
-  return (yield* ask(selectBlockedBy, robotId)).map(([code]) => code);
+  return (yield* queryRows(selectBlockedBy, robotId)).map(([code]) => code);
 }
 
 const selectBlocksOfRobot = sql<[code: string, name: string]>(
@@ -154,13 +155,13 @@ const selectBlocksOfRobot = sql<[code: string, name: string]>(
 
 /** Users of an organization who have blocked a robot, by code, after the code named. */
 export function* blocksOfRobot(corpId: number, robotId: number, after: string, limit: number) {
-  const rows = yield* ask(selectBlocksOfRobot, corpId, robotId, after, limit);
+  const rows = yield* queryRows(selectBlocksOfRobot, corpId, robotId, after, limit);
   return rows.map(([code, name]) => ({ code, name }));
 }
 
 const selectBlocksOfUsers = sqlList<[userId: number, robotId: number]>(
   'select_blocks_of_users',
-  (count) => `select user_id, robot_id from blocks where corp_id = $1 and user_id in (${holes(2, count)})`,
+  (count) => `select user_id, robot_id from blocks where corp_id = $1 and user_id in (${placeholders(2, count)})`,
 );
 
 /** The robots that each of some users has blocked, by the number of the user. */
@@ -169,7 +170,7 @@ export function* blocksOfUsers(
   userIds: readonly number[],
 ): Work<ReadonlyMap<number, readonly number[]>> {
   if (userIds.length === 0) return new Map();
-  const rows = yield* ask(selectBlocksOfUsers(userIds.length), corpId, ...userIds);
+  const rows = yield* queryRows(selectBlocksOfUsers(userIds.length), corpId, ...userIds);
   const byUser = Map.groupBy(rows, ([userId]) => userId);
   return new Map([...byUser].map(([userId, own]) => [userId, own.map(([, robotId]) => robotId)]));
 }

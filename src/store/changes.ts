@@ -1,6 +1,6 @@
 import { type AuditEntry, audit } from './console/audit.ts';
 import * as directories from './directory.ts';
-import { ask, StoreError, sql, type Work } from './engine/sql.ts';
+import { queryRows, StoreError, sql, type Work } from './engine/sql.ts';
 import * as former from './former-users.ts';
 import * as grants from './grants.ts';
 import type { App, Organization, Robot, TemplateState, User } from './model.ts';
@@ -90,6 +90,6 @@ function* applyInstallation({ corpId, robotId, installed }: { corpId: number; ro
   if (installed) yield* directories.putInstallation(corpId, robotId);
   else {
     yield* directories.directoryChanged();
-    yield* ask(uninstall, corpId, robotId);
+    yield* queryRows(uninstall, corpId, robotId);
   }
 }

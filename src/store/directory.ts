@@ -1,5 +1,5 @@
 import { endBlocks } from './blocks.ts';
-import { ask, askValue, sql, type Work } from './engine/sql.ts';
+import { queryRows, queryValue, sql, type Work } from './engine/sql.ts';
 import type { App, AppKind, Directory, Organization, Robot, TemplateState } from './model.ts';
 
 const selectOrganizations = sql<[corpId: number, code: string, name: string]>(
@@ -51,25 +51,25 @@ const raiseVersion = sql<[version: number]>(
 
 /** How often the directory has changed. A process that sees another number than that of the directory it holds reads it again. */
 export function* directoryVersion(): Work<number> {
-  return (yield* askValue(selectVersion)) ?? 0;
+  return (yield* queryValue(selectVersion)) ?? 0;
 }
 
 /** Says, in the transaction of a change, that the directory has changed; answers its version after that. */
 export function* directoryChanged(): Work<number> {
-  return (yield* askValue(raiseVersion)) ?? 0;
+  return (yield* queryValue(raiseVersion)) ?? 0;
 }
 
 /** Reads everything that changes rarely: thousands of rows at the most, asked by every request. */
 export function* readDirectory(): Work<Directory> {
   // First, so that what is read is at least as new as its version says.
   const version = yield* directoryVersion();
-  const organizations = (yield* ask(selectOrganizations)).map(([corpId, code, name]) => ({ corpId, code, name }));
-  const apps = (yield* ask(selectApps)).map(toApp);
-  const robots = (yield* ask(selectRobots)).map(toRobot);
-  const installations = yield* ask(selectInstallations);
-  const authorizations = yield* ask(selectAuthorizations);
+  const organizations = (yield* queryRows(selectOrganizations)).map(([corpId, code, name]) => ({ corpId, code, name }));
+  const apps = (yield* queryRows(selectApps)).map(toApp);
+  const robots = (yield* queryRows(selectRobots)).map(toRobot);
+  const installations = yield* queryRows(selectInstallations);
+  const authorizations = yield* queryRows(selectAuthorizations);
   const installed = byPair(installations.map(([corpId, robotId]) => [corpId, robotId, true]));
-  const templates = byPair(yield* ask(selectTemplates));
+  const templates = byPair(yield* queryRows(selectTemplates));
   return {
     version,
     ...lookups(organizations, apps, robots),
@@ -187,14 +187,14 @@ const upsertTemplate = sql(
 /** Creates or renames an organization. */
 export function* putOrganization(one: Organization): Work<void> {
   yield* directoryChanged();
-  yield* ask(upsertOrganization, one.corpId, one.code, one.name);
+  yield* queryRows(upsertOrganization, one.corpId, one.code, one.name);
 }
 
 /** Creates or updates an app. */
 export function* putApp(app: App): Work<void> {
   yield* directoryChanged();
   const permissions = JSON.stringify(app.permissions);
-  yield* ask(upsertApp, app.corpId, app.id, app.code, app.kind, app.secretHash, app.generation, permissions);
+  yield* queryRows(upsertApp, app.corpId, app.id, app.code, app.kind, app.secretHash, app.generation, permissions);
 }
 
 /** Creates or updates a robot; one that cannot be blocked is blocked by nobody from then on. */
@@ -202,25 +202,25 @@ export function* putRobot(robot: Robot): Work<void> {
   yield* directoryChanged();
   const { corpId, id, code, name, appId, perUserPerMinute, perUserPerDay } = robot;
   const flags = [robot.disabled ? 1 : 0, perUserPerMinute, perUserPerDay, robot.unblockable ? 1 : 0];
-  yield* ask(upsertRobot, corpId, id, code, name, appId, ...flags);
+  yield* queryRows(upsertRobot, corpId, id, code, name, appId, ...flags);
   if (robot.unblockable) yield* endBlocks(id);
 }
 
 /** Installs a robot in an organization. */
 export function* putInstallation(corpId: number, robotId: number): Work<void> {
   yield* directoryChanged();
-  yield* ask(install, corpId, robotId);
+  yield* queryRows(install, corpId, robotId);
 }
 
 /** An organization authorizes a third-party app, or, with a time, takes that back. */
 export function* putAuthorization(corpId: number, appId: number, revokedAt: number | null): Work<void> {
   yield* directoryChanged();
-  if (revokedAt === null) yield* ask(authorize, corpId, appId);
-  else yield* ask(revoke, corpId, appId, revokedAt);
+  if (revokedAt === null) yield* queryRows(authorize, corpId, appId);
+  else yield* queryRows(revoke, corpId, appId, revokedAt);
 }
 
 /** Sets the state of a robot's template of one message kind. */
 export function* putTemplate(robot: Robot, kind: number, state: TemplateState): Work<void> {
   yield* directoryChanged();
-  yield* ask(upsertTemplate, robot.corpId, robot.id, kind, state);
+  yield* queryRows(upsertTemplate, robot.corpId, robot.id, kind, state);
 }

@@ -1,6 +1,6 @@
-import { askByNumber, byNumber, numberOf, perDay, placeAfter, startOfDay } from './engine/partitions.ts';
-import { inserts } from './engine/rows.ts';
-import { ask, askValue, holes, sql, sqlList, type Work } from './engine/sql.ts';
+import { perDay, queryByNumber, resolveOffset, sqlByNumber, startOfDay, withoutDay } from './engine/partitions.ts';
+import { createInsert } from './engine/rows.ts';
+import { placeholders, queryRows, queryValue, sql, sqlList, type Work } from './engine/sql.ts';
 import type { ReadManner } from './model.ts';
 import { mannerOf, parseRecipients, readAtOf } from './receipts.ts';
 
@@ -32,12 +32,12 @@ const takeNext = sql<[next: number]>(
      then excluded.next - 1 + counters.next % ${perDay} else counters.next + $4 end
    returning next`,
 );
-const insertEvents = inserts('insert_events', 'events', 'corp_id, seq, event, message_id, position');
+const insertEvents = createInsert('insert_events', 'events', 'corp_id, seq, event, message_id, position');
 
 /** The next number of a row of numbers that has no gaps, or the first of the next `count`, on a day or a later one, within the caller's transaction. */
 export function* nextInRow(corpId: number, name: string, count = 1, day = 0): Work<number> {
   const next = day + 1 + count;
-  return ((yield* askValue(takeNext, corpId, name, next, count)) ?? next) - count;
+  return ((yield* queryValue(takeNext, corpId, name, next, count)) ?? next) - count;
 }
 
 /** Appends what has happened to the organization's stream, on the message's day or a later one: it is kept as long as the message. */
@@ -69,19 +69,19 @@ const selectEvents = sql<EventRow>(
   'select_events',
   `select seq, event, message_id, position from events where corp_id = $1 and seq > $2 order by seq limit $3`,
 );
-const selectTimes = byNumber<[id: number, ...TimesRow]>(
+const selectTimes = sqlByNumber<[id: number, ...TimesRow]>(
   'select_times',
   (count) =>
     `select id, sent_at, delivered_at, recalled_at, recipients, reads, manners from messages{day $2}
-     where corp_id = $1 and id in (${holes(2, count)})`,
+     where corp_id = $1 and id in (${placeholders(2, count)})`,
 );
 
 /** What happened in an organization after a number or a place, in order. */
 export function* eventsSince(corpId: number, after: number, limit: number): Work<readonly OrganizationEvent[]> {
   const last = yield* lastEvent(corpId);
-  const place = yield* placeAfter(after, last, (places) => findEvent(corpId, places));
+  const place = yield* resolveOffset(after, last, (places) => findEvent(corpId, places));
   if (place >= last) return [];
-  return yield* toEvents(corpId, yield* ask(selectEvents, corpId, place, limit));
+  return yield* toEvents(corpId, yield* queryRows(selectEvents, corpId, place, limit));
 }
 
 const selectOfMessage = sql<EventRow>(
@@ -107,19 +107,19 @@ export type EventsFound = {
  */
 export function* eventsOfMessage(corpId: number, messageId: number, after: number, stride: number): Work<EventsFound> {
   const last = yield* lastEvent(corpId);
-  const place = yield* placeAfter(after, last, (places) => findEvent(corpId, places));
+  const place = yield* resolveOffset(after, last, (places) => findEvent(corpId, places));
   const from = Math.max(place, startOfDay(messageId));
   const to = Math.max(place, Math.min(from + stride, last));
-  const rows = yield* ask(selectOfMessage, corpId, from, to, messageId);
+  const rows = yield* queryRows(selectOfMessage, corpId, from, to, messageId);
   const events = yield* toEvents(corpId, rows);
   // Where a day ends, the way goes on at the beginning of another.
-  const next = to < last ? yield* askValue(selectNext, corpId, to) : undefined;
+  const next = to < last ? yield* queryValue(selectNext, corpId, to) : undefined;
   return { events, to: next === undefined ? to : next - 1, isAll: next === undefined };
 }
 
 function* toEvents(corpId: number, rows: readonly EventRow[]): Work<readonly OrganizationEvent[]> {
   const messageIds = new Set(rows.map(([, , messageId]) => messageId));
-  const times = yield* askByNumber(selectTimes, corpId, [...messageIds]);
+  const times = yield* queryByNumber(selectTimes, corpId, [...messageIds]);
   const messages = new Map(times.map(([messageId, ...row]) => [messageId, row]));
   return rows.map(([place, kind, messageId, position]) => {
     return toEvent({ place, kind, messageId, position }, messages.get(messageId));
@@ -135,7 +135,7 @@ type StoredEvent = {
 };
 
 function toEvent({ place, kind, messageId, position }: StoredEvent, message: TimesRow | undefined): OrganizationEvent {
-  const about = { seq: numberOf(place), place, messageId };
+  const about = { seq: withoutDay(place), place, messageId };
   const event = kinds[kind] ?? 'sent';
   if (!message) return { ...about, event: 'removed', at: null, userId: undefined, manner: null };
   const [sentAt, deliveredAt, recalledAt, recipients, reads, manners] = message;
@@ -147,11 +147,11 @@ function toEvent({ place, kind, messageId, position }: StoredEvent, message: Tim
 
 const selectPlaces = sqlList<[seq: number]>(
   'select_event_places',
-  (count) => `select seq from events where corp_id = $1 and seq in (${holes(2, count)})`,
+  (count) => `select seq from events where corp_id = $1 and seq in (${placeholders(2, count)})`,
 );
 
 function* findEvent(corpId: number, places: readonly number[]): Work<number | undefined> {
-  return yield* askValue(selectPlaces(places.length), corpId, ...places);
+  return yield* queryValue(selectPlaces(places.length), corpId, ...places);
 }
 
 const selectLast = sql<[next: number]>(
@@ -161,7 +161,7 @@ const selectLast = sql<[next: number]>(
 
 /** The newest place in an organization's stream; 0 before anything has happened. */
 export function* lastEvent(corpId: number): Work<number> {
-  return ((yield* askValue(selectLast, corpId)) ?? 1) - 1;
+  return ((yield* queryValue(selectLast, corpId)) ?? 1) - 1;
 }
 
 const selectFirstKept = sql<[seq: number]>(
@@ -172,6 +172,6 @@ const deleteEvents = sql('delete_events', `delete from events where corp_id = $1
 
 /** Forgets the beginning of a stream that tells of removed messages only: those up to a number. */
 export function* pruneEvents(corpId: number, removedTo: number): Work<void> {
-  const firstKept = yield* askValue(selectFirstKept, corpId, removedTo);
-  if (firstKept !== undefined) yield* ask(deleteEvents, corpId, firstKept);
+  const firstKept = yield* queryValue(selectFirstKept, corpId, removedTo);
+  if (firstKept !== undefined) yield* queryRows(deleteEvents, corpId, firstKept);
 }

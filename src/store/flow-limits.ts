@@ -1,4 +1,4 @@
-import { ask, holes, sqlList, type Work } from './engine/sql.ts';
+import { placeholders, queryRows, sqlList, type Work } from './engine/sql.ts';
 import type { Robot, Send } from './model.ts';
 
 // A process whose clock is a little behind counts into the minute, or day, that another process has begun. Otherwise the two would take turns
@@ -19,7 +19,7 @@ const uncountFlow = sqlList(
   'uncount_flow',
   (count) =>
     `update flow set in_minute = in_minute - 1, in_day = in_day - 1
-     where corp_id = $1 and robot_id = $2 and user_id in (${holes(3, count)})`,
+     where corp_id = $1 and robot_id = $2 and user_id in (${placeholders(3, count)})`,
 );
 
 const minuteMs = 60_000;
@@ -31,9 +31,9 @@ export function* countFlows({ corpId, robot, sentAt }: Send, userIds: readonly n
   // Always in the same order, so that two sends to the same users cannot deadlock.
   const ids = userIds.toSorted((a, b) => a - b);
   const [minute, day] = [Math.floor(sentAt / minuteMs), Math.floor(sentAt / dayMs)];
-  const rows = yield* ask(countFlow(ids.length), corpId, robot.id, minute, day, ...ids);
+  const rows = yield* queryRows(countFlow(ids.length), corpId, robot.id, minute, day, ...ids);
   const over = rows.filter(([, inMinute, inDay]) => exceeds(robot, inMinute, inDay)).map(([userId]) => userId);
-  if (over.length > 0) yield* ask(uncountFlow(over.length), corpId, robot.id, ...over);
+  if (over.length > 0) yield* queryRows(uncountFlow(over.length), corpId, robot.id, ...over);
   return new Set(over);
 }
 

@@ -1,5 +1,5 @@
 /** Users who have left their organization, and how they are restored. */
-import { ask, askOne, askValue, holes, StoreError, sql, sqlList, type Work } from './engine/sql.ts';
+import { placeholders, queryRow, queryRows, queryValue, StoreError, sql, sqlList, type Work } from './engine/sql.ts';
 import { padded } from './memory/batch-reads.ts';
 import type { User } from './model.ts';
 import { peopleChanged } from './versions.ts';
@@ -20,9 +20,9 @@ const endSignIn = [
 export function* removeUser(corpId: number, code: string, at: number): Work<void> {
   yield* peopleChanged(corpId);
   const before = yield* formerUser(corpId, code);
-  const id = yield* askValue(leave, corpId, code, Math.max(at, (before?.leftAt ?? -1) + 1));
+  const id = yield* queryValue(leave, corpId, code, Math.max(at, (before?.leftAt ?? -1) + 1));
   if (id === undefined) return;
-  for (const statement of endSignIn) yield* ask(statement, corpId, id);
+  for (const statement of endSignIn) yield* queryRows(statement, corpId, id);
 }
 
 /** A user who has left, at a time in epoch milliseconds. */
@@ -46,7 +46,7 @@ const selectFormer = sql<[id: number, code: string, name: string, leftAt: number
 
 /** The user with a code who left last or, with a time, who left then. */
 export function* formerUser(corpId: number, code: string, leftAt?: number): Work<FormerUser | undefined> {
-  const row = yield* askOne(selectFormer, corpId, code, leftAt ?? Number.MAX_SAFE_INTEGER, leftAt ?? 0);
+  const row = yield* queryRow(selectFormer, corpId, code, leftAt ?? Number.MAX_SAFE_INTEGER, leftAt ?? 0);
   return row && toFormer(corpId, row);
 }
 
@@ -61,7 +61,7 @@ const selectFormerPage = sql<[id: number, code: string, name: string, leftAt: nu
 
 /** Users of an organization who have left, by code and then by time. */
 export function* formerPage(corpId: number, after: FormerPlace, limit: number): Work<readonly FormerUser[]> {
-  const rows = yield* ask(selectFormerPage, corpId, ...after, limit);
+  const rows = yield* queryRows(selectFormerPage, corpId, ...after, limit);
   return rows.map((row) => toFormer(corpId, row));
 }
 
@@ -76,16 +76,16 @@ const restore = sql<[id: number]>(
  */
 export function* restoreUser(corpId: number, id: number): Work<void> {
   yield* peopleChanged(corpId);
-  const restored = yield* askOne(restore, corpId, id);
+  const restored = yield* queryRow(restore, corpId, id);
   if (!restored) throw new StoreError('taken', `user ${id} is no former user`);
   // A sign-in at the time of the removal may have stored a session after it.
-  for (const statement of endSignIn) yield* ask(statement, corpId, id);
+  for (const statement of endSignIn) yield* queryRows(statement, corpId, id);
 }
 
 const selectFormerCodes = sqlList<[code: string]>(
   'select_former_codes',
   (count) =>
-    `select distinct code from users where corp_id = $1 and left_at is not null and code in (${holes(2, count)})`,
+    `select distinct code from users where corp_id = $1 and left_at is not null and code in (${placeholders(2, count)})`,
 );
 
 /** Those of the codes that belonged to a user who has left. */
@@ -93,7 +93,7 @@ export function* formerCodes(corpId: number, codes: readonly string[]): Work<Rea
   const found = new Set<string>();
   for (let at = 0; at < codes.length; at += codesAtOnce) {
     const keys = padded(codes.slice(at, at + codesAtOnce));
-    for (const [code] of yield* ask(selectFormerCodes(keys.length), corpId, ...keys)) found.add(code);
+    for (const [code] of yield* queryRows(selectFormerCodes(keys.length), corpId, ...keys)) found.add(code);
   }
   return found;
 }

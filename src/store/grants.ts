@@ -1,4 +1,4 @@
-import { ask, askOne, askValue, sql, type Work } from './engine/sql.ts';
+import { queryRow, queryRows, queryValue, sql, type Work } from './engine/sql.ts';
 import type { Grant, Session, SuiteTicket } from './model.ts';
 import { hold } from './numbers.ts';
 import { directoryVersionColumn } from './versions.ts';
@@ -72,18 +72,18 @@ export function toGrant([
 export function* issueGrant(fresh: Grant, shared: boolean, now: number): Work<Grant> {
   const { corpId, id, appId, appGeneration, authorizationGeneration, expiresAt } = fresh;
   const known = [corpId, appId, now, appGeneration, authorizationGeneration] as const;
-  let row = shared ? yield* askOne(selectShared, ...known) : undefined;
+  let row = shared ? yield* queryRow(selectShared, ...known) : undefined;
   if (shared && !row) {
     // Of two who find none at once, the second waits here and finds that of the first.
     yield* hold(corpId, `grants of ${appId}`);
-    row = yield* askOne(selectShared, ...known);
+    row = yield* queryRow(selectShared, ...known);
   }
   if (row) {
     const found = toGrant(row);
-    const extended = yield* askValue(extendGrant, corpId, found.id, expiresAt);
+    const extended = yield* queryValue(extendGrant, corpId, found.id, expiresAt);
     return { ...found, expiresAt: extended ?? expiresAt };
   }
-  yield* ask(insertGrant, corpId, id, appId, appGeneration, authorizationGeneration, shared ? 1 : 0, expiresAt);
+  yield* queryRows(insertGrant, corpId, id, appId, appGeneration, authorizationGeneration, shared ? 1 : 0, expiresAt);
   return fresh;
 }
 
@@ -103,9 +103,9 @@ const dropOldTickets = sql(
 /** Makes a suite ticket; only the two newest of an app stay. */
 export function* putTicket(corpId: number, appId: number, ticket: string, createdAt: number): Work<void> {
   yield* hold(corpId, `tickets of ${appId}`);
-  const last = (yield* askValue(selectLastTicket, corpId, appId)) ?? 0;
-  yield* ask(insertTicket, corpId, appId, last + 1, ticket, createdAt);
-  yield* ask(dropOldTickets, corpId, appId, last + 1);
+  const last = (yield* queryValue(selectLastTicket, corpId, appId)) ?? 0;
+  yield* queryRows(insertTicket, corpId, appId, last + 1, ticket, createdAt);
+  yield* queryRows(dropOldTickets, corpId, appId, last + 1);
 }
 
 const selectLastTicket = sql<[id: number | null]>(
@@ -115,7 +115,7 @@ const selectLastTicket = sql<[id: number | null]>(
 
 /** An app's valid suite tickets, newest first. */
 export function* tickets(corpId: number, appId: number): Work<readonly SuiteTicket[]> {
-  return (yield* ask(selectTickets, corpId, appId)).map(([ticket, createdAt]) => ({ appId, ticket, createdAt }));
+  return (yield* queryRows(selectTickets, corpId, appId)).map(([ticket, createdAt]) => ({ appId, ticket, createdAt }));
 }
 
 const insertSession = sql(
@@ -131,12 +131,12 @@ const deleteSession = sql('delete_session', `delete from sessions where corp_id 
 
 /** Opens a person's session. */
 export function* putSession({ corpId, id, userId, expiresAt }: Session): Work<void> {
-  yield* ask(insertSession, corpId, id, userId, expiresAt);
+  yield* queryRows(insertSession, corpId, id, userId, expiresAt);
 }
 
 /** Finds the session of somebody who is still a user. */
 export function* session(corpId: number, id: number): Work<Session | undefined> {
-  const row = yield* askOne(selectSession, corpId, id);
+  const row = yield* queryRow(selectSession, corpId, id);
   if (!row) return undefined;
   const [userId, expiresAt] = row;
   return { corpId, id, userId, expiresAt };
@@ -144,7 +144,7 @@ export function* session(corpId: number, id: number): Work<Session | undefined> 
 
 /** Signs out. */
 export function* dropSession(corpId: number, id: number): Work<void> {
-  yield* ask(deleteSession, corpId, id);
+  yield* queryRows(deleteSession, corpId, id);
 }
 
 const insertCode = sql(
@@ -162,17 +162,17 @@ const selectCode = sql<[userId: number]>(
 
 /** Whether a one-time sign-in code is stored, even if it has expired. Does not use it up. */
 export function* hasSignInCode(corpId: number, hash: string): Work<boolean> {
-  return (yield* askValue(selectCode, corpId, hash)) !== undefined;
+  return (yield* queryValue(selectCode, corpId, hash)) !== undefined;
 }
 
 /** Keeps the hash of a one-time sign-in code. */
 export function* putSignInCode(corpId: number, hash: string, userId: number, expiresAt: number): Work<void> {
-  yield* ask(insertCode, corpId, hash, userId, expiresAt);
+  yield* queryRows(insertCode, corpId, hash, userId, expiresAt);
 }
 
 /** Takes a one-time code away and answers whose it was; a second try finds nothing. */
 export function* takeSignInCode(corpId: number, hash: string, now: number): Work<{ userId: number } | undefined> {
-  const [userId, expiresAt = 0] = (yield* askOne(takeCode, corpId, hash)) ?? [];
+  const [userId, expiresAt = 0] = (yield* queryRow(takeCode, corpId, hash)) ?? [];
   return userId !== undefined && expiresAt > now ? { userId } : undefined;
 }
 
@@ -185,6 +185,6 @@ const dropAnswers = sql('drop_old_answers', `delete from idempotency where creat
 
 /** Forgets what has run out: tokens, sessions, codes, and idempotent answers made before `answersBefore`. */
 export function* dropStale(now: number, answersBefore: number): Work<void> {
-  for (const statement of dropExpired) yield* ask(statement, now);
-  yield* ask(dropAnswers, answersBefore);
+  for (const statement of dropExpired) yield* queryRows(statement, now);
+  yield* queryRows(dropAnswers, answersBefore);
 }

@@ -1,5 +1,5 @@
-import { pieces } from './engine/rows.ts';
-import { ask, askValue, sql, sqlList, tell, tuples, type Work } from './engine/sql.ts';
+import { splitRows } from './engine/rows.ts';
+import { pipeline, queryRows, queryValue, sql, sqlList, tuples, type Work } from './engine/sql.ts';
 import type { Accepted, Send } from './model.ts';
 
 // Claimed before anything is stored, so that of two concurrent sends with one code the second waits for the answer of the first.
@@ -38,9 +38,9 @@ export function* claimCodes(
   claims.sort((a, b) => a.window - b.window || (a.name < b.name ? -1 : 1));
   const claimed = new Set<string>();
   for (const [window, some] of Map.groupBy(claims, (claim) => claim.window)) {
-    for (const piece of pieces(some)) {
+    for (const piece of splitRows(some)) {
       const rows = piece.flatMap(({ send, code }) => [corpId, send.appId, code, '', send.sentAt]);
-      const taken = yield* ask(claimAnswers(piece.length), window, ...rows);
+      const taken = yield* queryRows(claimAnswers(piece.length), window, ...rows);
       for (const [appId, code] of taken) claimed.add(nameOf(appId, code));
     }
   }
@@ -62,7 +62,7 @@ const nameOf = (appId: number, code: string) => `${appId} ${code}`;
 function* storedAnswer({ corpId, appId, idempotency }: Send): Work<Accepted | undefined> {
   if (!idempotency) return undefined;
   const { code, since } = idempotency;
-  const answer = yield* askValue(selectAnswer, corpId, appId, code, since);
+  const answer = yield* queryValue(selectAnswer, corpId, appId, code, since);
   return answer === undefined ? undefined : (JSON.parse(answer) as Accepted);
 }
 
@@ -70,10 +70,10 @@ function* storedAnswer({ corpId, appId, idempotency }: Send): Work<Accepted | un
 export function* storeAnswer({ corpId, appId, idempotency }: Send, accepted: Accepted): Work<void> {
   if (!idempotency) return;
   const { code, content } = idempotency;
-  yield* tell(updateAnswer, corpId, appId, code, JSON.stringify({ ...accepted, content }));
+  yield* pipeline(updateAnswer, corpId, appId, code, JSON.stringify({ ...accepted, content }));
 }
 
 /** Releases a claimed code after a send that stored nothing. */
 export function* releaseCode({ corpId, appId, idempotency }: Send): Work<void> {
-  if (idempotency) yield* tell(deleteAnswer, corpId, appId, idempotency.code);
+  if (idempotency) yield* pipeline(deleteAnswer, corpId, appId, idempotency.code);
 }

@@ -1,7 +1,7 @@
 import { choiceAt, choicesOf, type StoredChoice } from './blocks.ts';
 import { countRead } from './console/statistics.ts';
-import { askByNumber, beginOf, byNumber, numberOf, perDay, startOfDay } from './engine/partitions.ts';
-import { ask, askValue, holes, type Statement, sql, type Work } from './engine/sql.ts';
+import { perDay, queryByNumber, sqlByNumber, startOfDay, startTimeOf, withoutDay } from './engine/partitions.ts';
+import { placeholders, queryRows, queryValue, type Statement, sql, type Work } from './engine/sql.ts';
 import { note } from './events.ts';
 import type { InboxEvent, InboxMessage, ReadManner } from './model.ts';
 import { parseRecipients, readAtOf, withManner, withRead } from './receipts.ts';
@@ -37,19 +37,20 @@ type Details = Pick<InboxMessage, 'messageId' | 'robotId' | 'kind' | 'sentAt' | 
 type DetailsRow = [id: number, robotId: number, kind: number, sentAt: number, recalledAt: number | null];
 
 // Messages are looked up by number, apart from the walk: joined, each entry would be looked for in every day's table.
-const selectMessages = byNumber<DetailsRow>(
+const selectMessages = sqlByNumber<DetailsRow>(
   'select_inbox_messages',
   (count) =>
-    `select id, robot_id, kind, sent_at, recalled_at from messages{day $2} where corp_id = $1 and id in (${holes(2, count)})`,
+    `select id, robot_id, kind, sent_at, recalled_at from messages{day $2} where corp_id = $1 and id in (${placeholders(2, count)})`,
 );
-const selectContents = byNumber<[id: number, param: string]>(
+const selectContents = sqlByNumber<[id: number, param: string]>(
   'select_inbox_contents',
-  (count) => `select message_id, param from contents{day $2} where corp_id = $1 and message_id in (${holes(2, count)})`,
+  (count) =>
+    `select message_id, param from contents{day $2} where corp_id = $1 and message_id in (${placeholders(2, count)})`,
 );
 
 /** What is kept of messages, by number; what is not kept is missing. */
 function* detailsOf(corpId: number, messageIds: readonly number[]): Work<ReadonlyMap<number, Details>> {
-  const rows = yield* askByNumber(selectMessages, corpId, messageIds);
+  const rows = yield* queryByNumber(selectMessages, corpId, messageIds);
   return new Map(
     rows.map(([messageId, robotId, kind, sentAt, recalledAt]) => {
       return [messageId, { messageId, robotId, kind, sentAt, recalledAt }];
@@ -59,7 +60,7 @@ function* detailsOf(corpId: number, messageIds: readonly number[]): Work<Readonl
 
 /** The contents of messages, by number. */
 export function* contentsOf(corpId: number, messageIds: readonly number[]): Work<ReadonlyMap<number, string>> {
-  return new Map(yield* askByNumber(selectContents, corpId, messageIds));
+  return new Map(yield* queryByNumber(selectContents, corpId, messageIds));
 }
 
 function shown({ place, readAt }: Entry, message: Details, param: string | undefined): InboxMessage {
@@ -69,7 +70,7 @@ function shown({ place, readAt }: Entry, message: Details, param: string | undef
 
 /** Reads a part of a walk. */
 function* entries(statement: Statement<EntryRow>, ...params: readonly number[]): Work<readonly Entry[]> {
-  return (yield* ask(statement, ...params)).map(toEntry);
+  return (yield* queryRows(statement, ...params)).map(toEntry);
 }
 
 /** Which part of an inbox is wanted: the newest `limit` messages before the place `before`, of one robot or (0) of all. */
@@ -152,7 +153,7 @@ export function* inboxStep({ corpId, userId, before, count }: StepQuery): Work<I
   const last = step.at(-1);
   if (!last || step.length < count) return { messages, passed, end: null };
   // Of an expired message the day is known.
-  const at = details.get(last.messageId)?.sentAt ?? beginOf(Math.floor(last.messageId / perDay));
+  const at = details.get(last.messageId)?.sentAt ?? startTimeOf(Math.floor(last.messageId / perDay));
   return { messages, passed, end: { place: last.place, at } };
 }
 
@@ -190,7 +191,7 @@ export function* inboxSince(corpId: number, userId: number, after: number, limit
   const last = yield* lastPlace(corpId, userId);
   const place = yield* placeIn(corpId, userId, after, last);
   if (place >= last) return [];
-  const rows = yield* ask(selectSince, corpId, userId, place, limit);
+  const rows = yield* queryRows(selectSince, corpId, userId, place, limit);
   const happened = rows.map(([at, messageId, readAt, event, position]) => {
     return { place: at, messageId, readAt, event, position };
   });
@@ -200,7 +201,7 @@ export function* inboxSince(corpId: number, userId: number, after: number, limit
   const params = yield* contentsOf(corpId, [...details.keys()]);
   return happened.map((entry) => {
     const { messageId, event, position } = entry;
-    const [seq, choice] = [numberOf(entry.place), choiceAt(position)];
+    const [seq, choice] = [withoutDay(entry.place), choiceAt(position)];
     if (event === choiceEvent) {
       // The column of the message has the robot.
       return { ...shown(entry, { ...unknown, robotId: messageId }, undefined), seq, event: 'robot', choice };
@@ -216,25 +217,25 @@ const unknown: Details = { messageId: 0, robotId: 0, kind: 0, sentAt: 0, recalle
 
 /** The newest number of a user's stream; 0 when nothing has happened in it. */
 export function* inboxEnd(corpId: number, userId: number): Work<number> {
-  return numberOf(yield* lastPlace(corpId, userId));
+  return withoutDay(yield* lastPlace(corpId, userId));
 }
 
 const selectWaiting = sql<[messageId: number]>(
   'select_waiting',
   `select message_id from inbox where corp_id = $1 and user_id = $2 and event = 0 and read_at is null`,
 );
-const countByRobot = byNumber<[robotId: number, count: number]>(
+const countByRobot = sqlByNumber<[robotId: number, count: number]>(
   'count_by_robot',
   (count) =>
     `select robot_id, count(*) from messages{day $2}
-     where corp_id = $1 and id in (${holes(2, count)}) and recalled_at is null group by robot_id`,
+     where corp_id = $1 and id in (${placeholders(2, count)}) and recalled_at is null group by robot_id`,
 );
 
 /** How many messages a user has not read, by robot. */
 export function* unreadByRobot(corpId: number, userId: number): Work<ReadonlyMap<number, number>> {
-  const waiting = (yield* ask(selectWaiting, corpId, userId)).map(([messageId]) => messageId);
+  const waiting = (yield* queryRows(selectWaiting, corpId, userId)).map(([messageId]) => messageId);
   const counts = new Map<number, number>();
-  for (const [robotId, count] of yield* askByNumber(countByRobot, corpId, waiting)) {
+  for (const [robotId, count] of yield* queryByNumber(countByRobot, corpId, waiting)) {
     counts.set(robotId, (counts.get(robotId) ?? 0) + count);
   }
   return counts;
@@ -300,11 +301,11 @@ type ReadsRow = [
 const toReads = ([messageId, sentAt, recipients, reads, robotId, manners]: ReadsRow): Reads => {
   return { messageId, sentAt, recipients, reads, robotId, manners };
 };
-const selectReads = byNumber<ReadsRow>(
+const selectReads = sqlByNumber<ReadsRow>(
   'select_reads',
   (count) =>
     `select id, sent_at, recipients, reads, robot_id, manners from messages{day $2}
-     where corp_id = $1 and id in (${holes(2, count)}) and state = 2 and recalled_at is null order by id {locked}`,
+     where corp_id = $1 and id in (${placeholders(2, count)}) and state = 2 and recalled_at is null order by id {locked}`,
 );
 const updateReads = sql(
   'update_reads',
@@ -325,7 +326,7 @@ export function* read(
   const fresh: number[] = [];
   // All at once and in one order, so that two who read the same messages never wait for each other.
   const asked = [...new Set(messageIds)].sort((a, b) => a - b);
-  const rows = yield* askByNumber(selectReads, corpId, asked);
+  const rows = yield* queryByNumber(selectReads, corpId, asked);
   const found = new Map(rows.map(toReads).map((message) => [message.messageId, message]));
   for (const messageId of new Set(messageIds)) {
     const message = found.get(messageId);
@@ -347,9 +348,9 @@ function* readOne(
   const position = yield* markCopy(corpId, userId, message, readAt);
   if (position === undefined) return false;
   const place = yield* takePlace(corpId, userId, messageId);
-  yield* ask(appendRead, corpId, userId, place, messageId, readAt);
+  yield* queryRows(appendRead, corpId, userId, place, messageId, readAt);
   const read = withRead(reads, recipients, position, sentAt, readAt);
-  yield* ask(updateReads, corpId, messageId, read, withManner(manners, recipients, position, manner));
+  yield* queryRows(updateReads, corpId, messageId, read, withManner(manners, recipients, position, manner));
   yield* note(corpId, 'read', messageId, position);
   yield* countRead(corpId, robotId, sentAt, readAt);
   return true;
@@ -358,9 +359,9 @@ function* readOne(
 /** Marks the recipient's copy read; returns its position in the send, or undefined when it was read before or there is none. */
 function* markCopy(corpId: number, userId: number, message: Reads, readAt: number): Work<number | undefined> {
   const { messageId, sentAt, recipients, reads } = message;
-  const marked = yield* askValue(markRead, corpId, userId, messageId, readAt);
+  const marked = yield* queryValue(markRead, corpId, userId, messageId, readAt);
   if (marked !== undefined) return marked;
   const position = parseRecipients(recipients).indexOf(userId);
   if (position === -1 || readAtOf(reads, position, sentAt) !== null) return undefined;
-  return yield* askValue(markReadLater, corpId, userId, messageId, readAt, startOfDay(messageId) + perDay);
+  return yield* queryValue(markReadLater, corpId, userId, messageId, readAt, startOfDay(messageId) + perDay);
 }

@@ -1,6 +1,6 @@
 import { startOfDay } from './engine/partitions.ts';
-import { inserts } from './engine/rows.ts';
-import { ask, askOne, askValue, sql, sqlList, tell, type Work } from './engine/sql.ts';
+import { createInsert } from './engine/rows.ts';
+import { pipeline, queryRow, queryRows, queryValue, sql, sqlList, type Work } from './engine/sql.ts';
 import { note, noteAll } from './events.ts';
 import { padded } from './memory/batch-reads.ts';
 import { messageStates, type Pending, type Touched } from './model.ts';
@@ -21,7 +21,7 @@ export function* pending(
   limit: number,
   owner: number,
 ): Work<readonly Pending[]> {
-  return (yield* ask(selectPending, after.corpId, after.messageId, limit, owner)).map(toPending);
+  return (yield* queryRows(selectPending, after.corpId, after.messageId, limit, owner)).map(toPending);
 }
 
 /** Reads a row of a message that has not reached its inboxes. */
@@ -33,7 +33,7 @@ const countPending = sql<[count: number]>('count_pending', `select count(*) from
 
 /** How many messages have not reached their inboxes. */
 export function* pendingCount(): Work<number> {
-  return (yield* askValue(countPending)) ?? 0;
+  return (yield* queryValue(countPending)) ?? 0;
 }
 
 /** A message that has arrived, and when (epoch milliseconds). */
@@ -53,7 +53,7 @@ const markDelivered = sqlList<DeliveredRow>('mark_delivered', (count) => {
      returning id, recipients, recalled_at`;
 });
 
-const insertEntries = inserts('insert_entries', 'inbox', 'corp_id, user_id, seq, event, message_id, position');
+const insertEntries = createInsert('insert_entries', 'inbox', 'corp_id, user_id, seq, event, message_id, position');
 
 type Addressed = { readonly messageId: number; readonly userIds: readonly number[] };
 
@@ -98,7 +98,7 @@ export function* settleAll(corpId: number, arrivals: readonly Arrival[]): Work<r
   for (const ofDay of Map.groupBy(arrivals, ({ messageId }) => startOfDay(messageId)).values()) {
     const keys = padded(ofDay);
     const params = keys.flatMap(({ messageId, at }) => [messageId, at]);
-    for (const [messageId, recipients, recalledAt] of yield* ask(markDelivered(keys.length), corpId, ...params)) {
+    for (const [messageId, recipients, recalledAt] of yield* queryRows(markDelivered(keys.length), corpId, ...params)) {
       if (recalledAt === null) delivered.set(messageId, { messageId, userIds: parseRecipients(recipients) });
     }
   }
@@ -123,7 +123,7 @@ const markUnknown = sql(
 
 /** Records that an attempt was made whose outcome is not known. */
 export function* lose(corpId: number, messageId: number): Work<void> {
-  yield* ask(markUnknown, corpId, messageId);
+  yield* queryRows(markUnknown, corpId, messageId);
 }
 
 const markRecalled = sql<[state: number, recipients: string]>(
@@ -140,9 +140,9 @@ export function* recall(corpId: number, messageId: number, at: number): Work<rea
 
 /** The same, which answers undefined to whoever was not the first. */
 export function* recallOnce(corpId: number, messageId: number, at: number): Work<readonly Touched[] | undefined> {
-  const row = yield* askOne(markRecalled, corpId, messageId, at);
+  const row = yield* queryRow(markRecalled, corpId, messageId, at);
   if (!row) return undefined;
-  yield* tell(dropContent, corpId, messageId);
+  yield* pipeline(dropContent, corpId, messageId);
   const [state, recipients] = row;
   const userIds = messageStates[state] === 'delivered' ? parseRecipients(recipients) : [];
   yield* append(corpId, recalled, [{ messageId, userIds }]);
@@ -157,5 +157,5 @@ const selectRecipients = sql<[recipients: string]>(
 
 /** Who gets a message, in the order of the send. */
 export function* recipients(corpId: number, messageId: number): Work<readonly number[]> {
-  return parseRecipients((yield* askValue(selectRecipients, corpId, messageId)) ?? '');
+  return parseRecipients((yield* queryValue(selectRecipients, corpId, messageId)) ?? '');
 }

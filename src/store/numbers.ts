@@ -1,5 +1,5 @@
-import { dailyNumber } from './engine/partitions.ts';
-import { askOne, askValue, type Driver, type Eventually, sql, type Work } from './engine/sql.ts';
+import { addDay } from './engine/partitions.ts';
+import { type Driver, type Eventually, queryRow, queryValue, sql, type Work } from './engine/sql.ts';
 import { daily, setting } from './settings.ts';
 
 /** What is numbered; a block that a process takes and does not use up is lost, which costs nothing. */
@@ -40,7 +40,7 @@ const holdCounter = sql<[next: number]>(
 
 /** Makes whoever holds the same name wait until this transaction ends. */
 export function* hold(corpId: number, name: string): Work<void> {
-  yield* askOne(holdCounter, corpId, name);
+  yield* queryRow(holdCounter, corpId, name);
 }
 
 /** Hands out numbers from blocks that are reserved in the database, so that any number of processes may do it at once. */
@@ -49,7 +49,7 @@ export function createNumbers(driver: Driver): Numbers {
   const waiting = new Map<Numbered, Promise<void>>();
   const reserve = async (noun: Numbered) => {
     const size = blockSizes[noun];
-    const end = (await driver.write(() => askValue(takeBlock, noun, size))) ?? 0;
+    const end = (await driver.write(() => queryValue(takeBlock, noun, size))) ?? 0;
     blocks.set(noun, { next: end - size, end });
   };
   const takeLater = async (noun: Numbered): Promise<number> => {
@@ -66,7 +66,7 @@ export function createNumbers(driver: Driver): Numbers {
   const onDay = async (at: number): Promise<number> => {
     isDaily ??= driver.daily || (await driver.read(() => setting(daily))) !== undefined;
     const n = await take('message');
-    return isDaily ? dailyNumber(n, at) : n;
+    return isDaily ? addDay(n, at) : n;
   };
   return {
     take,

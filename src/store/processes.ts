@@ -1,5 +1,5 @@
 import { directoryChanged, directoryVersion } from './directory.ts';
-import { ask, askOne, type Driver, holes, sql, sqlList, type Work } from './engine/sql.ts';
+import { type Driver, placeholders, queryRow, queryRows, sql, sqlList, type Work } from './engine/sql.ts';
 import { toPending } from './messages.ts';
 import type { Pending } from './model.ts';
 
@@ -21,8 +21,8 @@ const deleteProcess = sql(
 export type Beats = { readonly counted: boolean; readonly of: ReadonlyMap<number, number> };
 
 function* beat(id: number): Work<Beats> {
-  const counted = (yield* askOne(raiseBeats, id)) !== undefined;
-  return { counted, of: new Map(yield* ask(selectBeats)) };
+  const counted = (yield* queryRow(raiseBeats, id)) !== undefined;
+  return { counted, of: new Map(yield* queryRows(selectBeats)) };
 }
 
 // One that was taken by somebody else meanwhile is left out: the condition is looked at again when the other's transaction has ended.
@@ -38,7 +38,7 @@ const claimOrphans = sql<[corpId: number, id: number, robotId: number, sentAt: n
 );
 
 function* claim(owner: number, limit: number): Work<readonly Pending[]> {
-  return (yield* ask(claimOrphans, owner, limit)).map(toPending);
+  return (yield* queryRows(claimOrphans, owner, limit)).map(toPending);
 }
 
 const putSetting = sql(
@@ -49,13 +49,13 @@ const putSetting = sql(
 
 /** Stores a setting that every process has to know before its next answer: they look for it as they do for the directory. */
 export function* shareSetting(name: string, value: string): Work<void> {
-  yield* ask(putSetting, name, value);
+  yield* queryRows(putSetting, name, value);
   yield* directoryChanged();
 }
 
 const selectStreamEnds = sqlList<[userId: number, last: number]>(
   'select_stream_ends',
-  (count) => `select user_id, last from streams where corp_id = $1 and user_id in (${holes(2, count)})`,
+  (count) => `select user_id, last from streams where corp_id = $1 and user_id in (${placeholders(2, count)})`,
 );
 
 /** The verbs that several processes on one database need of it. */
@@ -64,20 +64,20 @@ export function processVerbs(driver: Driver) {
   return {
     /** Enters a process into the list, as this one: what it accepts from now on is its own to deliver. */
     async join(id: number): Promise<void> {
-      await driver.write(() => ask(insertProcess, id));
+      await driver.write(() => queryRows(insertProcess, id));
       own = id;
     },
     /** The number of this process; undefined where it has not joined, since it is alone. */
     own: () => own,
     beat: (id: number) => driver.write(() => beat(id)),
     /** Counts on a process no more: on one that leaves, or on one that has not moved since so many beats. */
-    strike: (id: number, beats = -1) => driver.write(() => ask(deleteProcess, id, beats)),
+    strike: (id: number, beats = -1) => driver.write(() => queryRows(deleteProcess, id, beats)),
     /** Takes over undelivered messages of processes that are gone: each by one process only. */
     claim: (owner: number, limit: number) => driver.write(() => claim(owner, limit)),
     directoryVersion: () => driver.read(directoryVersion),
     /** The last numbers of people's streams. */
     streamEnds: (corpId: number, userIds: readonly number[]) =>
-      driver.read(() => ask(selectStreamEnds(userIds.length), corpId, ...userIds)),
+      driver.read(() => queryRows(selectStreamEnds(userIds.length), corpId, ...userIds)),
   };
 }
 

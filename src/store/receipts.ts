@@ -1,5 +1,5 @@
-import { among, rowsAmong } from './engine/partitions.ts';
-import { ask, type Driver, sql, type Work } from './engine/sql.ts';
+import { queryAmong, sqlAmong } from './engine/partitions.ts';
+import { type Driver, queryRows, sql, type Work } from './engine/sql.ts';
 import { type Delivery, messageStates, type Person, type ReadManner, type Receipt, readManners } from './model.ts';
 import { directoryVersionColumn, peopleVersionColumn } from './versions.ts';
 
@@ -113,7 +113,7 @@ export type NumberedRow = {
 
 /** Returns the rows of messages, from the newest before a number to older ones. */
 export function* receiptsBefore(corpId: number, before: number, limit: number): Work<readonly NumberedRow[]> {
-  const rows = yield* ask(selectReceiptsBefore, corpId, before, limit);
+  const rows = yield* queryRows(selectReceiptsBefore, corpId, before, limit);
   return rows.map(([messageId, ...row]) => {
     const [, , sentAt] = row;
     return { messageId, sentAt, row };
@@ -122,7 +122,7 @@ export function* receiptsBefore(corpId: number, before: number, limit: number): 
 
 // Each row has the versions, and there is a row with them alone if no message is found. A statement of its own for the versions would cost every
 // readStatus on a shared database another bind and execute, and could not be sure to see the same state.
-const selectReceipts = among<[directory: number, people: number, id: number | null, ...ReceiptRow]>(
+const selectReceipts = sqlAmong<[directory: number, people: number, id: number | null, ...ReceiptRow]>(
   'select_receipts',
   `select v.directory, v.people, id, ${columns}
    from messages{day $2}
@@ -147,7 +147,7 @@ export async function receiptsWithVersions(
 ): Promise<ReceiptsWithVersions> {
   const rows = new Map<number, Readonly<ReceiptRow>>();
   const newest = { directory: 0, people: 0 };
-  for (const [directory, people, messageId, ...row] of await rowsAmong(driver, selectReceipts, corpId, messageIds)) {
+  for (const [directory, people, messageId, ...row] of await queryAmong(driver, selectReceipts, corpId, messageIds)) {
     newest.directory = Math.max(newest.directory, directory);
     newest.people = Math.max(newest.people, people);
     if (messageId !== null) rows.set(messageId, row);

@@ -1,5 +1,5 @@
-import { numberOf } from './engine/partitions.ts';
-import { askOne, askValue, type Driver, sql, type Work } from './engine/sql.ts';
+import { withoutDay } from './engine/partitions.ts';
+import { type Driver, queryRow, queryValue, sql, type Work } from './engine/sql.ts';
 
 /** How many things a removal would concern, of how many. */
 export type Share = { readonly due: number; readonly total: number };
@@ -32,32 +32,32 @@ const ever = Number.MAX_SAFE_INTEGER;
 
 /** When the newest message of an organization was sent, in epoch milliseconds. */
 function* newestSent(corpId: number): Work<number | undefined> {
-  const [, sentAt] = (yield* askOne(newestMessage, corpId, ever)) ?? [];
+  const [, sentAt] = (yield* queryRow(newestMessage, corpId, ever)) ?? [];
   return sentAt;
 }
 
 /** How many messages of an organization were sent before a time; of a large number an estimate, since numbers rise with time. */
 function* shareOfMessages(corpId: number, before: number): Work<Share> {
-  const total = (yield* askValue(countMessages, corpId, ever, countedMessages + 1)) ?? 0;
+  const total = (yield* queryValue(countMessages, corpId, ever, countedMessages + 1)) ?? 0;
   if (total <= countedMessages) {
-    return { due: (yield* askValue(countMessages, corpId, before, countedMessages)) ?? 0, total };
+    return { due: (yield* queryValue(countMessages, corpId, before, countedMessages)) ?? 0, total };
   }
-  const [newestDue] = (yield* askOne(newestMessage, corpId, before)) ?? [];
-  const oldest = (yield* askValue(oldestMessage, corpId)) ?? 0;
-  const [newest = 0] = (yield* askOne(newestMessage, corpId, ever)) ?? [];
-  const span = (end: number) => Math.max(0, numberOf(end) - numberOf(oldest) + 1);
+  const [newestDue] = (yield* queryRow(newestMessage, corpId, before)) ?? [];
+  const oldest = (yield* queryValue(oldestMessage, corpId)) ?? 0;
+  const [newest = 0] = (yield* queryRow(newestMessage, corpId, ever)) ?? [];
+  const span = (end: number) => Math.max(0, withoutDay(end) - withoutDay(oldest) + 1);
   return { due: newestDue === undefined ? 0 : span(newestDue), total: Math.max(total, span(newest)) };
 }
 
 /** How many hours of an organization's statistics were over before a time. */
 function* shareOfHours(corpId: number, before: number): Work<Share> {
-  const [due, total] = (yield* askOne(countHours, corpId, Math.floor(before / 3_600_000))) ?? [0, 0];
+  const [due, total] = (yield* queryRow(countHours, corpId, Math.floor(before / 3_600_000))) ?? [0, 0];
   return { due: Number(due ?? 0), total };
 }
 
 /** How many entries of the audit log are from before a time. */
 function* shareOfAudit(before: number): Work<Share> {
-  const [due, total] = (yield* askOne(countAudit, before)) ?? [0, 0];
+  const [due, total] = (yield* queryRow(countAudit, before)) ?? [0, 0];
   return { due: Number(due ?? 0), total };
 }
 

@@ -1,4 +1,4 @@
-import { ask, askValue, sql, type Work } from './engine/sql.ts';
+import { queryRows, queryValue, sql, type Work } from './engine/sql.ts';
 import { pruneEvents } from './events.ts';
 import { parseRecipients } from './receipts.ts';
 
@@ -24,7 +24,7 @@ const deleteInbox = sql('delete_inbox', `delete from inbox where corp_id = $1 an
  * numbers below `end`. Answers the numbers removed, so that the caller goes on until there are none.
  */
 export function* pruneOldest(corpId: number, before: number, end: number, limit: number): Work<readonly number[]> {
-  const rows = yield* ask(selectOldest, corpId, end, limit);
+  const rows = yield* queryRows(selectOldest, corpId, end, limit);
   const old = rows.filter(([, sentAt]) => sentAt < before);
   for (const [id, , recipients] of old) yield* pruneOne(corpId, id, parseRecipients(recipients));
   const [lastId] = old.at(-1) ?? [];
@@ -34,11 +34,11 @@ export function* pruneOldest(corpId: number, before: number, end: number, limit:
 
 function* pruneOne(corpId: number, messageId: number, recipients: readonly number[]): Work<void> {
   for (const userId of recipients) yield* pruneStream(corpId, userId, messageId);
-  yield* ask(deleteContent, corpId, messageId);
-  yield* ask(deleteMessage, corpId, messageId);
+  yield* queryRows(deleteContent, corpId, messageId);
+  yield* queryRows(deleteMessage, corpId, messageId);
 }
 
 function* pruneStream(corpId: number, userId: number, messageId: number): Work<void> {
-  const firstKept = yield* askValue(selectFirstKept, corpId, userId, messageId);
-  if (firstKept) yield* ask(deleteInbox, corpId, userId, firstKept);
+  const firstKept = yield* queryValue(selectFirstKept, corpId, userId, messageId);
+  if (firstKept) yield* queryRows(deleteInbox, corpId, userId, firstKept);
 }

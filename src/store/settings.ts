@@ -1,4 +1,4 @@
-import { ask, askValue, sql, type Work } from './engine/sql.ts';
+import { queryRows, queryValue, sql, type Work } from './engine/sql.ts';
 
 const selectSetting = sql<[value: string]>(
   'select_setting',
@@ -19,12 +19,12 @@ export const daily = 'daily';
 
 /** The value of a setting of the installation. */
 export function* setting(name: string): Work<string | undefined> {
-  return yield* askValue(selectSetting, name);
+  return yield* queryValue(selectSetting, name);
 }
 
 /** Keeps a setting unless there is one, and answers the one that stands: two processes that start at once agree. */
 export function* firstSetting(name: string, value: string): Work<string> {
-  yield* ask(insertSetting, name, value);
+  yield* queryRows(insertSetting, name, value);
   return (yield* setting(name)) ?? value;
 }
 
@@ -37,15 +37,15 @@ const deleteSetting = sql('delete_setting', `delete from settings where corp_id 
 
 /** Sets a setting of the installation. */
 export function* putSetting(name: string, value: string): Work<void> {
-  yield* ask(putSettingText, name, value);
+  yield* queryRows(putSettingText, name, value);
 }
 
 /** Removes a setting of the installation. */
 export function* dropSetting(name: string): Work<void> {
-  yield* ask(deleteSetting, name);
+  yield* queryRows(deleteSetting, name);
 }
 
 /** Writes a word, to see that writing works. */
 export function* touch(now: number): Work<void> {
-  yield* ask(touchSetting, String(now));
+  yield* queryRows(touchSetting, String(now));
 }

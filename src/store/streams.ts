@@ -1,6 +1,6 @@
-import { perDay, placeAfter, startOfDay } from './engine/partitions.ts';
-import { flatten, pieces } from './engine/rows.ts';
-import { ask, askValue, holes, sql, sqlList, tuples, type Work } from './engine/sql.ts';
+import { perDay, resolveOffset, startOfDay } from './engine/partitions.ts';
+import { flatten, splitRows } from './engine/rows.ts';
+import { placeholders, queryRows, queryValue, sql, sqlList, tuples, type Work } from './engine/sql.ts';
 
 // One row for each user: it numbers the user's stream, and locks it for every other writer. (Counting from the end of the inbox needs no
 // row, but two concurrent writers get the same number.) `excluded.last` is the day plus how many places are taken: when a day begins, the
@@ -30,8 +30,8 @@ export function* takePlaces(corpId: number, userIds: readonly number[], messageI
     else rows.push([corpId, userId, day + 1]);
   }
   const last = new Map<number, number>();
-  for (const piece of pieces(rows)) {
-    for (const [userId, place] of yield* ask(advance(piece.length), ...flatten(piece))) last.set(userId, place);
+  for (const piece of splitRows(rows)) {
+    for (const [userId, place] of yield* queryRows(advance(piece.length), ...flatten(piece))) last.set(userId, place);
   }
   return last;
 }
@@ -48,17 +48,17 @@ const selectLast = sql<[last: number]>(
 
 /** The last place that a user's stream has ever had; 0 when it has none. */
 export function* lastPlace(corpId: number, userId: number): Work<number> {
-  return (yield* askValue(selectLast, corpId, userId)) ?? 0;
+  return (yield* queryValue(selectLast, corpId, userId)) ?? 0;
 }
 
 const selectPlaces = sqlList<[seq: number]>(
   'select_inbox_places',
-  (count) => `select seq from inbox where corp_id = $1 and user_id = $2 and seq in (${holes(3, count)})`,
+  (count) => `select seq from inbox where corp_id = $1 and user_id = $2 and seq in (${placeholders(3, count)})`,
 );
 
 /** The place after which a user's stream goes on for whoever knows a number of it, or a place. */
 export function* placeIn(corpId: number, userId: number, after: number, last: number): Work<number> {
-  return yield* placeAfter(after, last, function* (places) {
-    return yield* askValue(selectPlaces(places.length), corpId, userId, ...places);
+  return yield* resolveOffset(after, last, function* (places) {
+    return yield* queryValue(selectPlaces(places.length), corpId, userId, ...places);
   });
 }

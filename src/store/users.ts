@@ -1,4 +1,14 @@
-import { ask, askOne, askValue, holes, StoreError, sql, sqlList, tell, type Work } from './engine/sql.ts';
+import {
+  pipeline,
+  placeholders,
+  queryRow,
+  queryRows,
+  queryValue,
+  StoreError,
+  sql,
+  sqlList,
+  type Work,
+} from './engine/sql.ts';
 import { formerCodes, formerUser } from './former-users.ts';
 import { padded } from './memory/batch-reads.ts';
 import type { Person, User } from './model.ts';
@@ -38,38 +48,39 @@ const countUsers = sql<[count: number]>(
 
 const selectUsersByCode = sqlList<[id: number, code: string, name: string]>(
   'select_users_by_code',
-  (count) => `select id, code, name from users where corp_id = $1 and code in (${holes(2, count)}) and left_at is null`,
+  (count) =>
+    `select id, code, name from users where corp_id = $1 and code in (${placeholders(2, count)}) and left_at is null`,
 );
 
 /** Those of the codes that are users of the organization now. */
 export function* findUsers(corpId: number, codes: readonly string[]): Work<readonly User[]> {
   if (codes.length === 0) return [];
-  const rows = yield* ask(selectUsersByCode(codes.length), corpId, ...codes);
+  const rows = yield* queryRows(selectUsersByCode(codes.length), corpId, ...codes);
   return rows.map(([id, code, name]) => ({ corpId, id, code, name }));
 }
 
 /** Creates users, or renames those who are there. The code of a person who has left goes to a new user. */
 export function* putUsers(users: readonly User[]): Work<void> {
   for (const corpId of new Set(users.map((user) => user.corpId))) yield* peopleChanged(corpId);
-  for (const { corpId, id, code, name } of users) yield* tell(upsertUser, corpId, id, code, name);
+  for (const { corpId, id, code, name } of users) yield* pipeline(upsertUser, corpId, id, code, name);
 }
 
 /** Adds a user. Throws a StoreError, `taken`, when there is one with this code. */
 export function* putNewcomer({ corpId, id, code, name }: User): Work<void> {
   yield* peopleChanged(corpId);
-  if (yield* askOne(addUser, corpId, id, code, name)) return;
+  if (yield* queryRow(addUser, corpId, id, code, name)) return;
   throw new StoreError('taken', `there is a user ${code} already`);
 }
 
 /** Gives a user another name, and nothing else: who is leaving meanwhile stays away. */
 export function* putName({ corpId, id, name }: User): Work<void> {
   yield* peopleChanged(corpId);
-  yield* ask(renameUser, corpId, id, name);
+  yield* queryRows(renameUser, corpId, id, name);
 }
 
 /** A user by number, also one who has left. */
 export function* userOf(corpId: number, id: number): Work<User | undefined> {
-  const row = yield* askOne(selectUser, corpId, id);
+  const row = yield* queryRow(selectUser, corpId, id);
   if (!row) return undefined;
   const [code, name] = row;
   return { corpId, id, code, name };
@@ -82,7 +93,7 @@ const selectPresent = sql<[id: number]>(
 
 /** The number of the user with a code or, when there is none, of the one with this code who left last. */
 export function* userNumber(corpId: number, code: string): Work<number | undefined> {
-  const present = yield* askValue(selectPresent, corpId, code);
+  const present = yield* queryValue(selectPresent, corpId, code);
   return present ?? (yield* formerUser(corpId, code))?.id;
 }
 
@@ -107,8 +118,8 @@ export function* putConfigured(users: readonly User[]): Work<readonly string[]> 
     : new Set<string>();
   const left: string[] = [];
   for (const { corpId, id, code, name } of users) {
-    if (!former.has(code)) yield* tell(upsertUser, corpId, id, code, name);
-    else if (!(yield* askOne(renamePresent, corpId, code, name))) left.push(code);
+    if (!former.has(code)) yield* pipeline(upsertUser, corpId, id, code, name);
+    else if (!(yield* queryRow(renamePresent, corpId, code, name))) left.push(code);
   }
   return left;
 }
@@ -118,7 +129,7 @@ export const asciiLower = (text: string) => text.replace(/[A-Z]/g, (letter) => l
 
 /** Users of an organization by code, after the code named. */
 export function* usersPage(corpId: number, after: string, limit: number): Work<readonly User[]> {
-  const rows = yield* ask(selectUsers, corpId, after, limit);
+  const rows = yield* queryRows(selectUsers, corpId, after, limit);
   return rows.map(([id, code, name]) => ({ corpId, id, code, name }));
 }
 
@@ -134,33 +145,33 @@ export type UsersFound = { readonly users: readonly User[]; readonly to: string;
  */
 export function* findUsersBy(corpId: number, after: string, text: string, stride: number): Work<UsersFound> {
   const pattern = `%${asciiLower(text).replace(/[\\%_]/g, '\\$&')}%`;
-  const to = yield* askValue(selectStride, corpId, after, stride - 1);
-  const rows = yield* ask(searchUsers, corpId, after, stride, pattern, to ?? end);
+  const to = yield* queryValue(selectStride, corpId, after, stride - 1);
+  const rows = yield* queryRows(searchUsers, corpId, after, stride, pattern, to ?? end);
   const users = rows.map(([id, code, name]) => ({ corpId, id, code, name }));
   return { users, to: to ?? end, isAll: to === undefined };
 }
 
 /** How many users an organization has now. */
 export function* userCount(corpId: number): Work<number> {
-  return (yield* askValue(countUsers, corpId)) ?? 0;
+  return (yield* queryValue(countUsers, corpId)) ?? 0;
 }
 
 const selectPeople = sqlList<[id: number, code: string, name: string, leftAt: number | null]>(
   'select_people',
-  (count) => `select id, code, name, left_at from users where corp_id = $1 and id in (${holes(2, count)})`,
+  (count) => `select id, code, name, left_at from users where corp_id = $1 and id in (${placeholders(2, count)})`,
 );
 
 /** Users by number, also those who have left. */
 export function* peopleOf(corpId: number, ids: readonly number[]): Work<readonly Person[]> {
   if (ids.length === 0) return [];
   const keys = padded(ids);
-  const rows = yield* ask(selectPeople(keys.length), corpId, ...keys);
+  const rows = yield* queryRows(selectPeople(keys.length), corpId, ...keys);
   return rows.map(([id, code, name, leftAt]) => ({ corpId, id, code, name, leftAt, text: undefined }));
 }
 
 const selectLeavers = sqlList<[id: number]>(
   'select_leavers',
-  (count) => `select id from users where corp_id = $1 and left_at is not null and id in (${holes(2, count)})`,
+  (count) => `select id from users where corp_id = $1 and left_at is not null and id in (${placeholders(2, count)})`,
 );
 
 /** Values of one statement: enough that a page of messages is one or two statements. */
@@ -172,7 +183,7 @@ export function* leaversAmong(corpId: number, ids: ReadonlySet<number>): Work<Re
   const found = new Set<number>();
   for (let at = 0; at < all.length; at += leaversAtOnce) {
     const keys = padded(all.slice(at, at + leaversAtOnce));
-    for (const [id] of yield* ask(selectLeavers(keys.length), corpId, ...keys)) found.add(id);
+    for (const [id] of yield* queryRows(selectLeavers(keys.length), corpId, ...keys)) found.add(id);
   }
   return found;
 }
@@ -191,6 +202,6 @@ export type PeopleWithVersions = {
 
 /** Users by number, also those who have left, for one of several processes. */
 export function* peopleWithVersions(corpId: number, ids: readonly number[]): Work<PeopleWithVersions> {
-  const [directory = 0, version = 0] = (yield* askOne(selectVersions, corpId)) ?? [];
+  const [directory = 0, version = 0] = (yield* queryRow(selectVersions, corpId)) ?? [];
   return { found: yield* peopleOf(corpId, ids), directory, version };
 }

@@ -1,4 +1,4 @@
-import { ask, sql, type Work } from './engine/sql.ts';
+import { queryRows, sql, type Work } from './engine/sql.ts';
 
 /**
  * How often something has changed that processes keep in memory, as columns of a statement that reads something else: so it is known
@@ -17,5 +17,5 @@ const raise = sql(
 
 /** Says, in the transaction of a change, that an organization's people have changed. */
 export function* peopleChanged(corpId: number): Work<void> {
-  yield* ask(raise, corpId, 'people');
+  yield* queryRows(raise, corpId, 'people');
 }

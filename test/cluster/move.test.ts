@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { startPostgres, type TestServer } from '../../src/store/contract/postgres.contract.ts';
-import { ask, sql } from '../../src/store/engine/sql.ts';
+import { queryRows, sql } from '../../src/store/engine/sql.ts';
 import { openDriver, openStore } from '../../src/store/open.ts';
 import { emptyFolder } from '../conformance/support/child.ts';
 import { startServer, testServer } from '../conformance/support/harness.ts';
@@ -99,7 +99,7 @@ async function placeOf(database: string): Promise<string> {
   const driver = openDriver(database, { poolSize: 2 });
   try {
     const move = sql<[value: string]>('kept_move', `select value from settings where corp_id = 0 and name = 'move'`);
-    return (await driver.read(() => ask(move)))[0]?.[0] ?? '';
+    return (await driver.read(() => queryRows(move)))[0]?.[0] ?? '';
   } catch {
     return '';
   } finally {
@@ -166,7 +166,7 @@ describe('huizhi migrate --from a file --to PostgreSQL', () => {
     const kept = JSON.stringify({ source: 'another', table: 'settings', after: [-1, ''] });
     const driver = openDriver(url, { poolSize: 2 });
     const put = sql('put_move', `insert into settings (corp_id, name, value) values (0, 'move', $1)`);
-    await driver.write(() => ask(put, kept));
+    await driver.write(() => queryRows(put, kept));
     await driver.close();
     expect(await moveTo(file, url)).toMatchObject({ code: 1, err: expect.stringContaining('empty the target') });
   });

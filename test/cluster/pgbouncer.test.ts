@@ -3,7 +3,7 @@ import postgres from 'postgres';
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { startPostgres, type TestServer } from '../../src/store/contract/postgres.contract.ts';
 import { day, must, type Opened, start, world as storeWorld } from '../../src/store/contract/world.contract.ts';
-import { ask, askOne, sql, tell } from '../../src/store/engine/sql.ts';
+import { pipeline, queryRow, queryRows, sql } from '../../src/store/engine/sql.ts';
 import { migrations } from '../../src/store/migrations/index.ts';
 import { openStore, schemaVersions } from '../../src/store/open.ts';
 import { describeStore } from '../../src/store/store.contract.ts';
@@ -117,8 +117,8 @@ describe('PgBouncer in transaction mode', () => {
     onTestFinished(() => direct.close());
     for (const { driver } of [direct, must(stores[0])]) {
       expect(await driver.one(limitsNow, 'x')).toEqual(limits);
-      expect(await driver.write(() => askOne(limitsNow, 'x'))).toEqual(limits);
-      expect(await driver.snapshot(() => askOne(limitsNow, 'x'))).toEqual(limits);
+      expect(await driver.write(() => queryRow(limitsNow, 'x'))).toEqual(limits);
+      expect(await driver.snapshot(() => queryRow(limitsNow, 'x'))).toEqual(limits);
     }
     expect(await leftovers(url)).toEqual({ connections: 5, left: ['["0","0","0","0","0"]'] });
   });
@@ -129,7 +129,7 @@ describe('PgBouncer in transaction mode', () => {
     const { stores } = await several(1);
     const { driver } = must(stores[0]);
     for (let i = 0; i < 10; i++) expect(await driver.one(limitsNow, 'x')).toEqual(limits);
-    const names = (await driver.read(() => ask(kept))).flat();
+    const names = (await driver.read(() => queryRows(kept))).flat();
     if (keepsPrepared()) expect(names).toContainEqual(expect.stringMatching(/^PGBOUNCER_/));
     else expect(names).toEqual([]);
   });
@@ -142,7 +142,7 @@ describe('PgBouncer in transaction mode', () => {
     const store = await open(url, 4, plain);
     onTestFinished(() => store.close());
     for (let i = 0; i < 10; i++) expect(await store.driver.one(limitsNow, 'x')).toEqual(limits);
-    expect(await store.driver.read(() => ask(kept))).toEqual([]);
+    expect(await store.driver.read(() => queryRows(kept))).toEqual([]);
   });
 
   test('limits that the database sets are used as they are', async () => {
@@ -155,7 +155,7 @@ describe('PgBouncer in transaction mode', () => {
     const store = await open(url);
     onTestFinished(() => store.close());
     const source = sql<[string]>('source', `select source from pg_settings where name = 'statement_timeout'`);
-    expect(await store.driver.write(() => askOne(source))).toEqual(['database']);
+    expect(await store.driver.write(() => queryRow(source))).toEqual(['database']);
     expect(await store.driver.one(source)).toEqual(['database']);
     expect(await store.driver.one(limitsNow, 'x')).toEqual(limits);
   });
@@ -276,12 +276,12 @@ describe('PgBouncer in transaction mode', () => {
     const store = must(stores[0]);
     for (let i = 0; i < 5; i++) {
       const lost = store.driver.write(function* () {
-        yield* tell(put, `lost ${i}`);
-        yield* ask(hangUp);
-        yield* ask(put, `late ${i}`);
+        yield* pipeline(put, `lost ${i}`);
+        yield* queryRows(hangUp);
+        yield* queryRows(put, `late ${i}`);
       });
       await expect(lost).rejects.toMatchObject({ name: 'StoreError', reason: 'unavailable' });
-      await store.driver.write(() => ask(put, `kept ${i}`));
+      await store.driver.write(() => queryRows(put, `kept ${i}`));
       expect([await store.setting(`lost ${i}`), await store.setting(`kept ${i}`)]).toEqual([undefined, 'x']);
     }
   });

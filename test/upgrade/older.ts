@@ -1,5 +1,13 @@
 import { DatabaseSync } from 'node:sqlite';
-import { ask, type Driver, holes, type Migrations, sql, type Value, type Work } from '../../src/store/engine/sql.ts';
+import {
+  type Driver,
+  type Migrations,
+  placeholders,
+  queryRows,
+  sql,
+  type Value,
+  type Work,
+} from '../../src/store/engine/sql.ts';
 import { createSqlite } from '../../src/store/engine/sqlite-connect.ts';
 import { migrations } from '../../src/store/migrations/index.ts';
 import { isThere, openDriver } from '../../src/store/open.ts';
@@ -59,8 +67,8 @@ async function copyRows(fixture: string, driver: Driver, columns: ReadonlySet<st
 }
 
 function* insertAll(table: string, names: readonly string[], rows: readonly (readonly Value[])[]): Work<void> {
-  const insert = sql(`put_${table}`, `insert into ${table} (${names}) values (${holes(1, names.length)})`);
-  for (const row of rows) yield* ask(insert, ...row);
+  const insert = sql(`put_${table}`, `insert into ${table} (${names}) values (${placeholders(1, names.length)})`);
+  for (const row of rows) yield* queryRows(insert, ...row);
 }
 
 function tablesOf(db: DatabaseSync): ReadonlyMap<string, readonly string[]> {

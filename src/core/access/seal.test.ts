@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { dailyNumber } from '../../store/engine/partitions.ts';
+import { addDay } from '../../store/engine/partitions.ts';
 import { createReplaceableSeal, createSeal, type MessageKey, sameText } from './seal.ts';
 
 const seal = createSeal('a secret of an installation');
@@ -12,7 +12,7 @@ const upTo = (bits: number) => fc.integer({ min: 0, max: 2 ** bits - 1 });
 const anyKey = fc
   .record({ corpId: upTo(24), robotId: upTo(24), messageId: upTo(34), sentAt: upTo(48), daily: fc.boolean() })
   .map(({ daily, ...numbers }) =>
-    daily ? { ...numbers, messageId: dailyNumber(numbers.messageId, numbers.sentAt) } : numbers,
+    daily ? { ...numbers, messageId: addDay(numbers.messageId, numbers.sentAt) } : numbers,
   );
 
 /** All texts that differ from a sealed one in a single bit. */
@@ -118,7 +118,7 @@ describe('a processQueryKey', () => {
     { corpId: 2 ** 24 },
     { robotId: 2 ** 24 },
     { messageId: 2 ** 40 },
-    { messageId: dailyNumber(3, sentAt + 86_400_000) },
+    { messageId: addDay(3, sentAt + 86_400_000) },
     { sentAt: 2 ** 48 },
     { messageId: -1 },
   ])('cannot be sealed from a number that does not fit: %o', (large) => {

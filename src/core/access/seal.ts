@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { dailyNumber, dayOf, perDay } from '../../store/engine/partitions.ts';
+import { addDay, dayOf, perDay } from '../../store/engine/partitions.ts';
 
 /**
  * Sealed numbers: a processQueryKey, a message id or a token is a few integers, encrypted and authenticated with the
@@ -97,7 +97,7 @@ const dayLeftOut = 2 ** 39;
 /** Encodes a message number for a key. */
 function withoutDay(messageId: number, sentAt: number): number {
   if (messageId < perDay) return messageId;
-  if (messageId !== dailyNumber(messageId, sentAt)) throw new RangeError('the number is of another day than the time');
+  if (messageId !== addDay(messageId, sentAt)) throw new RangeError('the number is of another day than the time');
   return dayLeftOut + (messageId % perDay);
 }
 

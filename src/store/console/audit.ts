@@ -1,4 +1,4 @@
-import { ask, sql, type Work } from '../engine/sql.ts';
+import { queryRows, sql, type Work } from '../engine/sql.ts';
 import { nextInRow } from '../events.ts';
 
 /**
@@ -40,7 +40,7 @@ const selectAudit = sql<
 export function* audit(entry: AuditEntry): Work<void> {
   const id = yield* nextInRow(0, 'audit');
   const { corpId, at, actor, action, target, was, became } = entry;
-  yield* ask(insertAudit, corpId, id, at, actor, action, target, text(was), text(became));
+  yield* queryRows(insertAudit, corpId, id, at, actor, action, target, text(was), text(became));
 }
 
 const selectOldest = sql<[id: number, at: number]>(
@@ -51,11 +51,11 @@ const deleteUpTo = sql('delete_audit', `delete from audit where id <= $1`);
 
 /** Deletes up to `limit` entries from before a time, oldest first. Returns their number. */
 export function* pruneAudit(before: number, limit: number): Work<number> {
-  const rows = yield* ask(selectOldest, limit);
+  const rows = yield* queryRows(selectOldest, limit);
   const young = rows.findIndex(([, at]) => at >= before);
   const old = young === -1 ? rows : rows.slice(0, young);
   const [lastId] = old.at(-1) ?? [];
-  if (lastId !== undefined) yield* ask(deleteUpTo, lastId);
+  if (lastId !== undefined) yield* queryRows(deleteUpTo, lastId);
   return old.length;
 }
 
@@ -64,7 +64,7 @@ const object = (value: string | null) => (value === null ? null : (JSON.parse(va
 
 /** Returns up to `limit` entries with ids below `before`, newest first. */
 export function* auditBefore(before: number, limit: number): Work<readonly (AuditEntry & { readonly id: number })[]> {
-  const rows = yield* ask(selectAudit, before, limit);
+  const rows = yield* queryRows(selectAudit, before, limit);
   return rows.map(([id, corpId, at, actor, action, target, was, became]) => {
     return { id, corpId, at, actor, action, target, was: object(was), became: object(became) };
   });

@@ -1,4 +1,4 @@
-import { ask, askOne, sql, type Work } from '../engine/sql.ts';
+import { queryRow, queryRows, sql, type Work } from '../engine/sql.ts';
 
 /** An operator's session. `hash` is the hash of its secret, `openedBy` the hash of the admin token that opened it. */
 export type ConsoleSession = {
@@ -24,17 +24,17 @@ const dropExpired = sql(
 
 /** Stores an operator's session, and deletes those that expired before `now`. */
 export function* putConsoleSession({ hash, id, openedBy, expiresAt }: ConsoleSession, now: number): Work<void> {
-  yield* ask(dropExpired, now);
-  yield* ask(insertSession, hash, id, openedBy, expiresAt);
+  yield* queryRows(dropExpired, now);
+  yield* queryRows(insertSession, hash, id, openedBy, expiresAt);
 }
 
 export function* consoleSession(hash: string): Work<ConsoleSession | undefined> {
-  const row = yield* askOne(selectSession, hash);
+  const row = yield* queryRow(selectSession, hash);
   if (!row) return undefined;
   const [id, openedBy, expiresAt] = row;
   return { hash, id, openedBy, expiresAt };
 }
 
 export function* dropConsoleSession(hash: string): Work<void> {
-  yield* ask(deleteSession, hash);
+  yield* queryRows(deleteSession, hash);
 }

@@ -1,5 +1,5 @@
-import { askByNumber, byNumber, dayOf, perDay, startOfDay } from '../engine/partitions.ts';
-import { ask, holes, type Row, sql, type Work } from '../engine/sql.ts';
+import { dayOf, perDay, queryByNumber, sqlByNumber, startOfDay } from '../engine/partitions.ts';
+import { placeholders, queryRows, type Row, sql, type Work } from '../engine/sql.ts';
 import { lastEvent } from '../events.ts';
 import { contentsOf, walkBack } from '../inbox.ts';
 import { type MessageState, messageStates, type ReadManner } from '../model.ts';
@@ -78,9 +78,9 @@ const ofUser = sql<[place: number, messageId: number]>(
   `select seq, message_id from inbox
    where corp_id = $1 and user_id = $2 and event = 0 and seq < $3 and seq >= $4 order by seq desc limit $5`,
 );
-const byId = byNumber<ListRow>(
+const byId = sqlByNumber<ListRow>(
   'list_by_number',
-  (count) => `select ${columns} from messages{day $2} where corp_id = $1 and id in (${holes(2, count)})`,
+  (count) => `select ${columns} from messages{day $2} where corp_id = $1 and id in (${placeholders(2, count)})`,
 );
 
 /**
@@ -100,7 +100,7 @@ export function* messagesBefore(
   const messages: Stored[] = [];
   for (const range of yield* daysOf(corpId, first, from)) {
     const rest = limit - messages.length;
-    const rows = yield* ask(statements[walk.along], corpId, ...before, from, ...range, rest, ...own);
+    const rows = yield* queryRows(statements[walk.along], corpId, ...before, from, ...range, rest, ...own);
     messages.push(...rows.map((row) => toStored(corpId, row)));
     if (messages.length === limit) break;
   }
@@ -136,7 +136,7 @@ function* messagesOfUser(corpId: number, userId: number, before: number, limit: 
     return found.length < limit;
   };
   yield* walkBack(Math.min(before, last + 1), limit, take, function* (start, from, count) {
-    const rows = yield* ask(ofUser, corpId, userId, start, from, count);
+    const rows = yield* queryRows(ofUser, corpId, userId, start, from, count);
     return rows.map(([place, messageId]) => ({ place, messageId }));
   });
   return yield* withContents(corpId, found.slice(0, limit));
@@ -170,7 +170,7 @@ export function* listedMessage(corpId: number, messageId: number): Work<ListedMe
 }
 
 function* storedMessages(corpId: number, messageIds: readonly number[]): Work<readonly Stored[]> {
-  return (yield* askByNumber(byId, corpId, messageIds)).map((row) => toStored(corpId, row));
+  return (yield* queryByNumber(byId, corpId, messageIds)).map((row) => toStored(corpId, row));
 }
 
 function toStored(corpId: number, row: ListRow): Stored {

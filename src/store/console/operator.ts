@@ -1,6 +1,6 @@
 import { blocksOfRobot, blocksOfUsers } from '../blocks.ts';
 import { type Change, change } from '../changes.ts';
-import { numberOf } from '../engine/partitions.ts';
+import { withoutDay } from '../engine/partitions.ts';
 import type { Driver } from '../engine/sql.ts';
 import { eventsOfMessage, eventsSince, lastEvent } from '../events.ts';
 import { type FormerPlace, formerPage, formerUser } from '../former-users.ts';
@@ -41,7 +41,7 @@ export function operatorVerbs(driver: Driver, forgetMessage: (messageId: number)
     /** The sequence number of an organization's newest event. */
     lastEvent: (corpId: number) =>
       driver.read(function* () {
-        return numberOf(yield* lastEvent(corpId));
+        return withoutDay(yield* lastEvent(corpId));
       }),
     statistics: (corpId: number, robotId: number, from: number, to: number) =>
       driver.read(() => statistics(corpId, robotId, from, to)),

@@ -1,4 +1,4 @@
-import { ask, askValue, sql, tell, type Work } from '../engine/sql.ts';
+import { pipeline, queryRows, queryValue, sql, type Work } from '../engine/sql.ts';
 
 const hourMs = 3_600_000;
 const second = 1000;
@@ -60,7 +60,7 @@ export function* countSends(
   }
   // Sorted, so that concurrent batches lock rows in the same order and cannot deadlock.
   const sorted = [...sums.values()].sort((a, b) => a.hour - b.hour || a.robotId - b.robotId);
-  for (const sum of sorted) yield* tell(addSend, corpId, sum.robotId, sum.hour, sum.sends, sum.deliveries);
+  for (const sum of sorted) yield* pipeline(addSend, corpId, sum.robotId, sum.hour, sum.sends, sum.deliveries);
 }
 
 /** Counts the first read of a delivery under the hour of the send, in the transaction of the read. */
@@ -68,7 +68,7 @@ export function* countRead(corpId: number, robotId: number, sentAt: number, read
   const step = readTimeSteps.findIndex((bound) => readAt - sentAt < bound);
   // -1 (not found) selects the last statement.
   const add = addRead.at(step);
-  if (add) yield* tell(add, corpId, robotId, hourOf(sentAt));
+  if (add) yield* pipeline(add, corpId, robotId, hourOf(sentAt));
 }
 
 const hourOf = (at: number) => Math.floor(at / hourMs);
@@ -92,7 +92,7 @@ const selectHours = sql<[hour: number, sends: number, deliveries: number, ...rea
  * included.
  */
 export function* statistics(corpId: number, robotId: number, from: number, to: number): Work<readonly HourlySums[]> {
-  const rows = yield* ask(selectHours, corpId, robotId, hourOf(from), Math.ceil(to / hourMs));
+  const rows = yield* queryRows(selectHours, corpId, robotId, hourOf(from), Math.ceil(to / hourMs));
   return rows.map(([hour, sends, deliveries, ...reads]) => ({ start: hour * hourMs, sends, deliveries, reads }));
 }
 
@@ -104,8 +104,8 @@ const deleteHour = sql('delete_hour', `delete from hourly where corp_id = $1 and
 
 /** Deletes the oldest hour of an organization if it ended before a time. Returns whether there may be more. */
 export function* pruneHour(corpId: number, before: number): Work<boolean> {
-  const hour = yield* askValue(selectOldestHour, corpId);
+  const hour = yield* queryValue(selectOldestHour, corpId);
   if (hour === undefined || (hour + 1) * hourMs > before) return false;
-  yield* ask(deleteHour, corpId, hour);
+  yield* queryRows(deleteHour, corpId, hour);
   return true;
 }

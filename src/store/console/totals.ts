@@ -1,4 +1,4 @@
-import { askValue, type Row, type Statement, sql, type Work } from '../engine/sql.ts';
+import { queryValue, type Row, type Statement, sql, type Work } from '../engine/sql.ts';
 import type { Walk } from './message-list.ts';
 
 /** The maximum number of rows that a count reads. */
@@ -21,7 +21,7 @@ const ofAudit = countRows('total_audit', 'audit where id > 0 order by id');
 const ofUsers = countRows('total_users', 'users where corp_id = $1 and left_at is null');
 
 function* count(statement: Statement<[count: number]>, ...params: Row): Work<number> {
-  return (yield* askValue(statement, ...params)) ?? 0;
+  return (yield* queryValue(statement, ...params)) ?? 0;
 }
 
 /**

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { ask, askOne, type Driver, type Migrations, StoreError, sql, type Work } from '../engine/sql.ts';
+import { type Driver, type Migrations, queryRow, queryRows, StoreError, sql, type Work } from '../engine/sql.ts';
 import { migrations } from '../migrations/index.ts';
 import type { Store } from '../store.ts';
 import { must, type Open, opened, start, world } from './world.contract.ts';
@@ -10,12 +10,12 @@ const put = sql('test_put', `insert into settings (corp_id, name, value) values 
 const get = sql<[value: string]>('test_get', `select value from settings where corp_id = 0 and name = $1`);
 
 function* putting(name: string): Work<string> {
-  yield* ask(put, name, 'written');
-  return must(yield* askOne(get, name))[0];
+  yield* queryRows(put, name, 'written');
+  return must(yield* queryRow(get, name))[0];
 }
 
 function* failing(name: string): Work<never> {
-  yield* ask(put, name, 'never to be seen');
+  yield* queryRows(put, name, 'never to be seen');
   throw new Error('a body that fails');
 }
 
@@ -69,10 +69,10 @@ export function describeEngine(open: Open): void {
       const { driver } = await driven(open);
       const numbers = [7, 2 ** 31, 2 ** 34 + 5, largest];
       await driver.write(function* () {
-        for (const number of numbers) yield* ask(putNumber, `test ${number}`, number);
+        for (const number of numbers) yield* queryRows(putNumber, `test ${number}`, number);
       });
       const found = async (list: readonly number[]) =>
-        (await driver.read(() => ask(getNumbers, 0, list.join(',')))).map(([name]) => name);
+        (await driver.read(() => queryRows(getNumbers, 0, list.join(',')))).map(([name]) => name);
       expect(await found(numbers.slice(1))).toEqual(numbers.slice(1).map((number) => `test ${number}`));
       const many = Array.from({ length: 5000 }, (_, i) => 2 ** 33 + i);
       expect(await found([...many, 7, 7])).toEqual(['test 7']);

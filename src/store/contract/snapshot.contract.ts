@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { ask, sql } from '../engine/sql.ts';
+import { queryRows, sql } from '../engine/sql.ts';
 import { migrations } from '../migrations/index.ts';
 import type { Dump } from '../model.ts';
 import { dumpedTables } from '../move/dump.ts';
@@ -79,7 +79,7 @@ export function describeSnapshots(open: Open): void {
       await fill(scene);
       const whole = await Promise.all(
         dumpedTables.map(async (name) => {
-          const rows = await store.driver.read(() => ask(sql(`whole_${name}`, `select * from ${name}`)));
+          const rows = await store.driver.read(() => queryRows(sql(`whole_${name}`, `select * from ${name}`)));
           return [name, rows] as const;
         }),
       );

@@ -1,5 +1,5 @@
 import { padded } from '../memory/batch-reads.ts';
-import { ask, type Driver, type Row, type Statement, sql, sqlList, type Work } from './sql.ts';
+import { type Driver, queryRows, type Row, type Statement, sql, sqlList, type Work } from './sql.ts';
 
 /**
  * Numbers that contain a day. If an engine partitions its large tables by day (PostgreSQL), a message's number is `day
@@ -23,7 +23,7 @@ export function dayOf(at: number): number {
 }
 
 /** Returns the start of a day in epoch milliseconds. */
-export function beginOf(day: number): number {
+export function startTimeOf(day: number): number {
   return firstDay + day * dayMs;
 }
 
@@ -33,12 +33,12 @@ export function startOfDay(number: number): number {
 }
 
 /** Returns a number without its day. */
-export function numberOf(number: number): number {
+export function withoutDay(number: number): number {
   return number % perDay;
 }
 
 /** Returns a message's number with the day of a time in epoch milliseconds. */
-export function dailyNumber(n: number, at: number): number {
+export function addDay(n: number, at: number): number {
   return dayOf(at) * perDay + (n % perDay);
 }
 
@@ -56,7 +56,7 @@ type Among<R extends Row> = OfDays<Statement<R>>;
  *
  * @param text has the organization as `$1`, the numbers from `$2`, and `{day $2}` after the names of tables
  */
-export function byNumber<R extends Row>(name: string, text: (count: number) => string): ByNumber<R> {
+export function sqlByNumber<R extends Row>(name: string, text: (count: number) => string): ByNumber<R> {
   return {
     one: sqlList<R>(name, text),
     all: sqlList<R>(`${name}_of_days`, (count) => text(count).replaceAll('{day $2}', '')),
@@ -67,20 +67,20 @@ export function byNumber<R extends Row>(name: string, text: (count: number) => s
 const fewDays = 2;
 
 /** The most numbers in one statement. */
-const together = 128;
+const maxNumbers = 128;
 
 /** Returns the rows with these numbers, in no particular order. */
-export function* askByNumber<R extends Row>(
+export function* queryByNumber<R extends Row>(
   statements: ByNumber<R>,
   corpId: number,
   numbers: readonly number[],
 ): Work<readonly R[]> {
-  const { parts, statement } = partsOf(statements, numbers);
+  const { parts, statement } = groupByQuery(statements, numbers);
   const rows: R[] = [];
   for (const part of parts) {
-    for (let at = 0; at < part.length; at += together) {
-      const keys = padded(part.slice(at, at + together));
-      const found = yield* ask(statement(keys.length), corpId, ...keys);
+    for (let at = 0; at < part.length; at += maxNumbers) {
+      const keys = padded(part.slice(at, at + maxNumbers));
+      const found = yield* queryRows(statement(keys.length), corpId, ...keys);
       rows.push(...found);
     }
   }
@@ -92,24 +92,24 @@ export function* askByNumber<R extends Row>(
  *
  * @param text has the organization as `$1`, the numbers as `{among $2}`, and `{day $2}` after the names of tables
  */
-export function among<R extends Row>(name: string, text: string): Among<R> {
+export function sqlAmong<R extends Row>(name: string, text: string): Among<R> {
   return { one: sql<R>(name, text), all: sql<R>(`${name}_of_days`, text.replaceAll('{day $2}', '')) };
 }
 
 /** Returns the rows with these numbers, in no particular order, read outside any transaction. */
-export async function rowsAmong<R extends Row>(
+export async function queryAmong<R extends Row>(
   driver: Driver,
   statements: Among<R>,
   corpId: number,
   numbers: readonly number[],
 ): Promise<readonly R[]> {
-  const { parts, statement } = partsOf(statements, numbers);
+  const { parts, statement } = groupByQuery(statements, numbers);
   const found = await Promise.all(parts.map((part) => driver.rows(statement, corpId, part.join(','))));
   return found.length === 1 && found[0] ? found[0] : found.flat();
 }
 
 /** Groups the numbers by query, and chooses the variant of the statement. */
-function partsOf<S>({ one, all }: OfDays<S>, numbers: readonly number[]) {
+function groupByQuery<S>({ one, all }: OfDays<S>, numbers: readonly number[]) {
   const day = startOfDay(numbers[0] ?? 0);
   // The usual case.
   if (numbers.every((number) => startOfDay(number) === day)) return { parts: [numbers], statement: one };
@@ -130,13 +130,13 @@ const manyDays = 128;
  * @param find returns the one of some offsets that the stream contains
  * @returns 0 if the stream no longer contains the number
  */
-export function* placeAfter(
+export function* resolveOffset(
   after: number,
   last: number,
   find: (places: readonly number[]) => Work<number | undefined>,
 ): Work<number> {
   if (after === 0 || after >= perDay || last < perDay) return after;
-  if (after >= numberOf(last)) return last;
+  if (after >= withoutDay(last)) return last;
   let day = startOfDay(last) / perDay;
   for (let count = nearDays; day >= 0; day -= count, count = manyDays) {
     const top = day;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { forClient, parseAddress, placeOf, shownDatabase } from './postgres-address.ts';
+import { parseAddress, redactDatabase, renderLocation, toClientOptions } from './postgres-address.ts';
 
 const parts = (text: string) => {
   const { user, password, hosts, database } = parseAddress(text) ?? {};
@@ -44,8 +44,8 @@ test.each([
   ['postgres://h/db', 'postgres://h/db'],
   ['huizhi.db', 'huizhi.db'],
 ])('of %s the password is never shown', (text, shown) => {
-  expect(shownDatabase(text)).toBe(shown);
-  expect(placeOf(text)).not.toMatch(/sec|ret/);
+  expect(redactDatabase(text)).toBe(shown);
+  expect(renderLocation(text)).not.toMatch(/sec|ret/);
 });
 
 test.each([
@@ -56,6 +56,6 @@ test.each([
   ['postgres://h1/db', null],
 ])('%s asks the client for a server that is %s', (text, expected) => {
   const address = parseAddress(text);
-  const url = new URL(address ? forClient(address).url : '');
+  const url = new URL(address ? toClientOptions(address).url : '');
   expect(url.searchParams.get('target_session_attrs')).toBe(expected);
 });

@@ -12,7 +12,7 @@ export type Address = {
 };
 
 /** The part of an address after the credentials: hosts, database and settings. */
-const place = /^([^@/?#]*)(?:\/([^@/?#]*))?(?:\?((?:[\w.]+=[^&#]*(?:&|$))*))?$/;
+const locationPattern = /^([^@/?#]*)(?:\/([^@/?#]*))?(?:\?((?:[\w.]+=[^&#]*(?:&|$))*))?$/;
 
 /**
  * Parses `postgres://user:password@host:port,host:port/database?setting=value`. A password may contain any character,
@@ -23,46 +23,46 @@ export function parseAddress(text: string): Address | undefined {
   const rest = /^postgres(?:ql)?:\/\/(.*)$/is.exec(text)?.[1];
   if (rest === undefined) return undefined;
   for (let at = rest.indexOf('@'); at !== -1; at = rest.indexOf('@', at + 1)) {
-    const found = place.exec(rest.slice(at + 1));
-    if (found) return addressOf(rest.slice(0, at), found);
+    const found = locationPattern.exec(rest.slice(at + 1));
+    if (found) return toAddress(rest.slice(0, at), found);
   }
-  const found = place.exec(rest);
-  return found ? addressOf('', found) : undefined;
+  const found = locationPattern.exec(rest);
+  return found ? toAddress('', found) : undefined;
 }
 
-function addressOf(who: string, [, hosts = '', database = '', query = '']: RegExpExecArray): Address {
+function toAddress(who: string, [, hosts = '', database = '', query = '']: RegExpExecArray): Address {
   const colon = who.indexOf(':');
-  const settings = query.split('&').filter(Boolean).map(settingOf);
+  const settings = query.split('&').filter(Boolean).map(parseSetting);
   const named = settings.find(([name]) => name === 'host')?.[1] ?? hosts;
   const port = settings.find(([name]) => name === 'port')?.[1];
   return {
-    user: plain(colon === -1 ? who : who.slice(0, colon)),
-    password: colon === -1 ? undefined : plain(who.slice(colon + 1)),
+    user: decode(colon === -1 ? who : who.slice(0, colon)),
+    password: colon === -1 ? undefined : decode(who.slice(colon + 1)),
     hosts: named
       .split(',')
       .filter(Boolean)
-      .map((host) => hostOf(host, port)),
-    database: plain(database),
+      .map((host) => parseHost(host, port)),
+    database: decode(database),
     settings: settings.filter(([name]) => name !== 'host' && name !== 'port'),
   };
 }
 
-function settingOf(pair: string): readonly [string, string] {
+function parseSetting(pair: string): readonly [string, string] {
   const equals = pair.indexOf('=');
-  return [pair.slice(0, equals), plain(pair.slice(equals + 1)) ?? ''];
+  return [pair.slice(0, equals), decode(pair.slice(equals + 1)) ?? ''];
 }
 
 /** Parses `host` or `host:port`. An IPv6 address is in brackets. `otherwise` is the default port. */
-function hostOf(
+function parseHost(
   text: string,
   otherwise: string | undefined,
 ): { readonly host: string; readonly port: number | undefined } {
   const [, host = text, port = otherwise] = /^(\[[^\]]*\]|[^:]*)(?::(\d+))?$/.exec(text) ?? [];
-  return { host: plain(host.replace(/^\[|\]$/g, '')) ?? '', port: port === undefined ? undefined : Number(port) };
+  return { host: decode(host.replace(/^\[|\]$/g, '')) ?? '', port: port === undefined ? undefined : Number(port) };
 }
 
 /** Decodes percent-encoding, if it is valid. Returns undefined for an empty text. */
-function plain(text: string): string | undefined {
+function decode(text: string): string | undefined {
   if (text === '') return undefined;
   try {
     return decodeURIComponent(text);
@@ -77,23 +77,26 @@ function plain(text: string): string | undefined {
  *
  * @param server the index of the only server to use; all servers if undefined
  */
-export function forClient(address: Address, server?: number): { readonly url: string; readonly servers: Servers } {
+export function toClientOptions(
+  address: Address,
+  server?: number,
+): { readonly url: string; readonly servers: Servers } {
   const { user, password, hosts, database, settings } = address;
   const secret = password === undefined ? '' : `:${encodeURIComponent(password)}`;
   const who = user === undefined && password === undefined ? '' : `${encodeURIComponent(user ?? '')}${secret}@`;
-  const query = writable(settings, hosts.length > 1)
+  const query = requirePrimary(settings, hosts.length > 1)
     .map(([name, value]) => `${name}=${encodeURIComponent(value)}`)
     .join('&');
   const url = `postgres://${who}localhost/${encodeURIComponent(database ?? '')}${query && `?${query}`}`;
   const chosen = server === undefined ? hosts : hosts.slice(server, server + 1);
-  return { url, servers: serversOf(chosen) };
+  return { url, servers: toServers(chosen) };
 }
 
 /**
  * Requires the primary if there are several servers. `read-write` becomes `primary`, because postgres.js accepts a
  * standby for `read-write`: it only checks `default_transaction_read_only`.
  */
-function writable(settings: Address['settings'], isChoice: boolean): Address['settings'] {
+function requirePrimary(settings: Address['settings'], isChoice: boolean): Address['settings'] {
   const name = 'target_session_attrs';
   const given = settings.find(([setting]) => setting === name)?.[1] ?? (isChoice ? 'primary' : undefined);
   if (given !== 'read-write' && given !== 'primary') return settings;
@@ -105,7 +108,7 @@ type Servers = { readonly host?: string; readonly port?: number };
 
 const usualPort = 5432;
 
-function serversOf(hosts: Address['hosts']): Servers {
+function toServers(hosts: Address['hosts']): Servers {
   const [first] = hosts;
   if (!first) return process.env.PGHOST === undefined ? {} : { host: process.env.PGHOST };
   // The folder of a Unix socket.
@@ -115,7 +118,7 @@ function serversOf(hosts: Address['hosts']): Servers {
 }
 
 /** Renders the servers and the database of an address, without credentials and settings: `h1:5432,h2/name`. */
-export function placeOf(text: string): string {
+export function renderLocation(text: string): string {
   const address = parseAddress(text);
   if (!address) return 'of an address that cannot be read';
   const hosts = address.hosts.map(({ host, port }) => {
@@ -129,7 +132,7 @@ export function placeOf(text: string): string {
 const secretSettings = ['password', 'sslpassword'];
 
 /** Renders a `--database` value without its password. Of an address that cannot be parsed, only the scheme is shown. */
-export function shownDatabase(database: string): string {
+export function redactDatabase(database: string): string {
   if (!/^postgres(ql)?:\/\//i.test(database)) return database;
   const address = parseAddress(database);
   if (!address) return 'postgres://***';
@@ -137,5 +140,5 @@ export function shownDatabase(database: string): string {
   const who =
     user === undefined && password === undefined ? '' : `${user ?? ''}${password === undefined ? '' : ':***'}@`;
   const shown = settings.map(([name, value]) => `${name}=${secretSettings.includes(name) ? '***' : value}`);
-  return `postgres://${who}${placeOf(database)}${shown.length > 0 ? `?${shown.join('&')}` : ''}`;
+  return `postgres://${who}${renderLocation(database)}${shown.length > 0 ? `?${shown.join('&')}` : ''}`;
 }

@@ -1,5 +1,5 @@
 import postgres from 'postgres';
-import { forClient, parseAddress } from './postgres-address.ts';
+import { parseAddress, toClientOptions } from './postgres-address.ts';
 import { createPool, type Pool } from './postgres-pool.ts';
 import type { Sql } from './postgres-query.ts';
 import { type Session, startupParameters } from './postgres-session.ts';
@@ -42,7 +42,7 @@ type Connecting = {
 export function connect(text: string, { onclose, server, startup }: Connecting = {}): Sql {
   const address = parseAddress(text);
   if (!address) throw unreadable();
-  const { url, servers } = forClient(address, server);
+  const { url, servers } = toClientOptions(address, server);
   try {
     return postgres(url, {
       ...servers,

@@ -1,4 +1,4 @@
-import { placeOf } from './postgres-address.ts';
+import { renderLocation } from './postgres-address.ts';
 import { openPool } from './postgres-connect.ts';
 import { toStoreError } from './postgres-errors.ts';
 import { lockNumber } from './postgres-migrate.ts';
@@ -30,14 +30,14 @@ export type Direct = {
  *   apart
  * @param pool the store's own connections
  */
-export function directTo(url: string, given: string | undefined, pool: Pool): Direct {
+export function createDirect(url: string, given: string | undefined, pool: Pool): Direct {
   const address = given ?? url;
   const run: Direct['run'] = async (size, work) => {
     const own = openPool(address, size, pool);
     try {
       return await work(own);
     } catch (error) {
-      throw toStoreError(error, placeOf(address));
+      throw toStoreError(error, renderLocation(address));
     } finally {
       await own.end(1);
     }
@@ -46,14 +46,15 @@ export function directTo(url: string, given: string | undefined, pool: Pool): Di
     url: address,
     run,
     share: (work) => (given === undefined ? work(pool) : run(1, work)),
-    check: () => (given === undefined ? refusePooler(pool, url) : run(1, (own) => compare(pool, own, url, address))),
+    check: () =>
+      given === undefined ? refusePooler(pool, url) : run(1, (own) => refuseOtherDatabase(pool, own, url, address)),
   };
 }
 
 async function refusePooler(pool: Pool, url: string): Promise<void> {
   await pool.share(async () => {});
   if (!pool.session.isPooled) return;
-  throw new StoreError('unavailable', `the address ${placeOf(url)} leads to a connection pooler`, {
+  throw new StoreError('unavailable', `the address ${renderLocation(url)} leads to a connection pooler`, {
     advice:
       'Set --database-direct (HUIZHI_DATABASE_DIRECT) to the address of the PostgreSQL server itself, or to the same address if the pooler is in session mode.',
   });
@@ -63,7 +64,7 @@ async function refusePooler(pool: Pool, url: string): Promise<void> {
  * Takes an advisory lock on one address and tries it on the other. Locks belong to a database, so that fails if both
  * are the same database.
  */
-async function compare(pool: Pool, own: Pool, url: string, address: string): Promise<void> {
+async function refuseOtherDatabase(pool: Pool, own: Pool, url: string, address: string): Promise<void> {
   const key = `${lockNumber}, ${firstRandomKey + Math.floor(Math.random() * randomKeys)}`;
   await transact(own, async (direct) => {
     await direct.run(`select pg_advisory_xact_lock(${key})`);
@@ -71,9 +72,13 @@ async function compare(pool: Pool, own: Pool, url: string, address: string): Pro
       pooled.run(`select cast(pg_try_advisory_xact_lock(${key}) as int)`),
     );
     if (!Number(locked?.[0])) return;
-    throw new StoreError('unavailable', `${placeOf(address)} and ${placeOf(url)} are not the same database`, {
-      advice: 'Let --database-direct lead to the same database as --database.',
-    });
+    throw new StoreError(
+      'unavailable',
+      `${renderLocation(address)} and ${renderLocation(url)} are not the same database`,
+      {
+        advice: 'Let --database-direct lead to the same database as --database.',
+      },
+    );
   });
 }
 

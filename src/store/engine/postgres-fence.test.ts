@@ -3,7 +3,7 @@ import { startPostgres, type TestServer } from '../contract/postgres.contract.ts
 import { must, start, world } from '../contract/world.contract.ts';
 import { migrations } from '../migrations/index.ts';
 import { openStore } from '../open.ts';
-import { ask, type Migrations, sql } from './sql.ts';
+import { type Migrations, queryRows, sql } from './sql.ts';
 
 let server: TestServer;
 beforeAll(async () => {
@@ -77,7 +77,7 @@ test('a schema step waits for the writes that have begun, and those that begin d
 test('a write is refused as well after the database was replaced by one with an older schema', async () => {
   const [store] = await several(1);
   const older = sql('restore_older', 'update schema_version set version = version - 1');
-  await must(store).driver.write(() => ask(older));
+  await must(store).driver.write(() => queryRows(older));
   await expect(must(store).ping(start)).rejects.toMatchObject({ name: 'StoreError', reason: 'behind' });
 });
 

@@ -1,7 +1,7 @@
 import postgres from 'postgres';
-import { lockNumber, postgresVersion, writing } from './postgres-migrate.ts';
+import { lockNumber, readPostgresVersion, writing } from './postgres-migrate.ts';
 import type { Pool } from './postgres-pool.ts';
-import { type Asking, transact } from './postgres-transaction.ts';
+import { type Transaction, transact } from './postgres-transaction.ts';
 import { type Query, StoreError, sql } from './sql.ts';
 
 /**
@@ -13,11 +13,11 @@ import { type Query, StoreError, sql } from './sql.ts';
  * @throws StoreError `newer` if a newer huizhi has changed the schema, `behind` if the database was replaced by one
  *   with an older schema
  */
-export function writeTransact<T>(pool: Pool, body: (asking: Asking) => Promise<T>): Promise<T> {
+export function transactWrite<T>(pool: Pool, body: (tx: Transaction) => Promise<T>): Promise<T> {
   const { version } = pool.schema;
   if (version === undefined) return transact(pool, body);
   const check: Query = { statement: compareVersion, params: [version], one: true };
-  return transact(pool, body, fencedBegin, check).catch((error: unknown) => explain(pool, version, error));
+  return transact(pool, body, fencedBegin, check).catch((error: unknown) => throwVersionError(pool, version, error));
 }
 
 const fencedBegin = ['begin', `select pg_advisory_xact_lock_shared(${lockNumber}, ${writing})`];
@@ -34,9 +34,9 @@ const compareVersion = sql(
 const divisionByZero = '22012';
 
 /** Replaces a failed comparison by a StoreError with both versions. Rethrows other errors. */
-async function explain(pool: Pool, known: number, error: unknown): Promise<never> {
+async function throwVersionError(pool: Pool, known: number, error: unknown): Promise<never> {
   if (!(error instanceof postgres.PostgresError) || error.code !== divisionByZero) throw error;
-  const found = await transact(pool, postgresVersion);
+  const found = await transact(pool, readPostgresVersion);
   const why = `its schema is version ${found} and this process works with version ${known}`;
   if (found > known)
     throw new StoreError(

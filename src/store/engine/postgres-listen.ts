@@ -16,16 +16,16 @@ export const notify: Statement = sql('notify', 'select pg_notify($1, $2)');
  */
 export async function listenPostgres(
   client: Sql,
-  heard: (topic: string, text: string) => void,
-  missed: () => void,
+  onText: (topic: string, text: string) => void,
+  onMissed: () => void,
 ): Promise<() => Promise<void>> {
   let isFirst = true;
-  const hear = (told: string) => {
+  const onPayload = (told: string) => {
     const space = told.indexOf(' ');
-    heard(told.slice(0, space), told.slice(space + 1));
+    onText(told.slice(0, space), told.slice(space + 1));
   };
-  await client.listen(channel, hear, () => {
-    if (!isFirst) missed();
+  await client.listen(channel, onPayload, () => {
+    if (!isFirst) onMissed();
     isFirst = false;
   });
   return () => client.end({ timeout: 1 });

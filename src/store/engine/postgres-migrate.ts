@@ -1,6 +1,6 @@
 import { perDay } from './partitions.ts';
 import type { Pool } from './postgres-pool.ts';
-import { type Asking, transact } from './postgres-transaction.ts';
+import { type Transaction, transact } from './postgres-transaction.ts';
 import { type Migrations, StoreError } from './sql.ts';
 
 /** The first key of all advisory locks of huizhi. */
@@ -17,35 +17,35 @@ export const writing = 5;
  * call this at once.
  */
 export async function migratePostgres(pool: Pool, steps: Migrations): Promise<void> {
-  while (await transact(pool, (asking) => step(asking, steps)));
+  while (await transact(pool, (tx) => runStep(tx, steps)));
   pool.schema.version = steps.latest;
 }
 
 /** Returns the version of the schema; 0 for an empty database. */
-export async function postgresVersion(asking: Asking): Promise<number> {
-  const [table] = await asking.run(`select cast(to_regclass('schema_version') as text)`);
+export async function readPostgresVersion(tx: Transaction): Promise<number> {
+  const [table] = await tx.run(`select cast(to_regclass('schema_version') as text)`);
   if (typeof table?.[0] !== 'string') return 0;
-  const [row] = await asking.run('select version from schema_version where corp_id = 0');
+  const [row] = await tx.run('select version from schema_version where corp_id = 0');
   return Number(row?.[0] ?? 0);
 }
 
 /** Runs one migration step. Returns whether there may be another. */
-async function step(asking: Asking, steps: Migrations): Promise<boolean> {
-  await asking.run('set local statement_timeout = 0');
-  await asking.run(`select pg_advisory_xact_lock(${lockNumber}, 1)`);
-  const found = await postgresVersion(asking);
+async function runStep(tx: Transaction, steps: Migrations): Promise<boolean> {
+  await tx.run('set local statement_timeout = 0');
+  await tx.run(`select pg_advisory_xact_lock(${lockNumber}, 1)`);
+  const found = await readPostgresVersion(tx);
   refuseNewer(found, steps);
   if (found === steps.latest) return false;
   // Waits until no transaction writes. Writes that begin now wait for this step, and then fail if their process expects
   // an older schema.
-  await asking.run(`select pg_advisory_xact_lock(${lockNumber}, ${writing})`);
-  await asking.run(inPostgres(steps.script(found + 1)));
+  await tx.run(`select pg_advisory_xact_lock(${lockNumber}, ${writing})`);
+  await tx.run(toPostgres(steps.script(found + 1)));
   if (found === 0) {
-    await asking.run(
+    await tx.run(
       'create table schema_version (corp_id bigint not null, version bigint not null, primary key (corp_id))',
     );
   }
-  await asking.run(
+  await tx.run(
     `insert into schema_version (corp_id, version) values (0, ${found + 1})
      on conflict (corp_id) do update set version = excluded.version`,
   );
@@ -59,16 +59,18 @@ function refuseNewer(found: number, { latest }: Migrations): void {
 }
 
 /** Converts a migration script to PostgreSQL. Keys get the collation "C", so that they sort by code point. */
-function inPostgres(script: string): string {
+function toPostgres(script: string): string {
   const columns = script.replaceAll('{key}', 'text collate "C"').replaceAll('{clustered}', '');
-  return columns.replace(/\{by day (\w+) \((\w+)\)\}/g, (_, table: string, column: string) => byDay(table, column));
+  return columns.replace(/\{by day (\w+) \((\w+)\)\}/g, (_, table: string, column: string) =>
+    renderPartitioning(table, column),
+  );
 }
 
 /**
  * Renders the statements that partition a table by day. The existing table, with its rows and indexes, becomes the
  * first partition.
  */
-function byDay(table: string, column: string): string {
+function renderPartitioning(table: string, column: string): string {
   return `
     alter table ${table} rename to ${table}_first;
     alter index ${table}_pkey rename to ${table}_first_pkey;

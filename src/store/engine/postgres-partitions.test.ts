@@ -8,7 +8,7 @@ import { tables } from '../move/dump.ts';
 import { openDriver, openStore } from '../open.ts';
 import type { Store } from '../store.ts';
 import { dayOf, perDay } from './partitions.ts';
-import { ask, type Driver, holes, sql, type Value } from './sql.ts';
+import { type Driver, placeholders, queryRows, sql, type Value } from './sql.ts';
 
 let server: TestServer;
 beforeAll(async () => {
@@ -176,10 +176,10 @@ async function loadOlder(driver: Driver, dumped: Dump['tables']): Promise<void> 
       if (laterTables.includes(name)) continue;
       const columns = (tables[name] ?? '').split(', ');
       const kept = columns.filter((column) => !laterColumns.includes(column));
-      const text = `insert into ${name} (${kept.join(', ')}) values (${holes(1, kept.length)})`;
+      const text = `insert into ${name} (${kept.join(', ')}) values (${placeholders(1, kept.length)})`;
       for (const row of rows) {
         const values = row.filter((_, i) => kept.includes(columns[i] ?? '')) as readonly Value[];
-        yield* ask(sql(`load_older_${name}`, text), ...values);
+        yield* queryRows(sql(`load_older_${name}`, text), ...values);
       }
     }
   });

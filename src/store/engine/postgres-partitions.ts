@@ -1,10 +1,10 @@
 import postgres from 'postgres';
-import { beginOf, dayOf, lastDay, perDay } from './partitions.ts';
-import { writeTransact } from './postgres-fence.ts';
+import { dayOf, lastDay, perDay, startTimeOf } from './partitions.ts';
+import { transactWrite } from './postgres-fence.ts';
 import { lockNumber } from './postgres-migrate.ts';
-import { type Pool, wake } from './postgres-pool.ts';
-import { run as runOn, suffixOf } from './postgres-query.ts';
-import { type Asking, transact } from './postgres-transaction.ts';
+import { ensureOpen, type Pool } from './postgres-pool.ts';
+import { renderSuffix, runText } from './postgres-query.ts';
+import { type Transaction, transact } from './postgres-transaction.ts';
 
 /**
  * The tables that are partitioned by day, in the order in which a day's partitions are dropped. Messages come first: a
@@ -28,30 +28,30 @@ const removalTimeout = 10_000;
 /** How many times a transaction runs when partitions are missing. */
 const attempts = 5;
 
-function dayOfSuffix(suffix: string): number {
+function parseSuffix(suffix: string): number {
   const [, year, month, date] = /^_(\d{4})(\d{2})(\d{2})$/.exec(suffix) ?? [];
   return year === undefined ? 0 : dayOf(Date.UTC(Number(year), Number(month) - 1, Number(date)));
 }
 
 /** A partition: attached, being detached (`leaving`), or detached and not dropped yet (`left`). */
-type Part = { readonly table: string; readonly day: number; readonly state: 'attached' | 'leaving' | 'left' };
+type Partition = { readonly table: string; readonly day: number; readonly state: 'attached' | 'leaving' | 'left' };
 
-const selectParts = `
+const selectPartitions = `
   select c.relname, case when i.inhrelid is null then 'left' when i.inhdetachpending then 'leaving' else 'attached' end
   from pg_class c left join pg_inherits i on i.inhrelid = c.oid
   where c.relnamespace = (select relnamespace from pg_class where oid = to_regclass('messages'))
     and c.relkind = 'r' and c.relname ~ '^(${tables.join('|')})_(first|[0-9]{8})$'`;
 
-async function partsNow(run: Asking['run']): Promise<readonly Part[]> {
-  return (await run(selectParts)).map(([name, state]) => {
+async function readPartitions(run: Transaction['run']): Promise<readonly Partition[]> {
+  return (await run(selectPartitions)).map(([name, state]) => {
     const [table = '', end] = String(name).split('_');
-    return { table, day: dayOfSuffix(`_${end}`), state: state as Part['state'] };
+    return { table, day: parseSuffix(`_${end}`), state: state as Partition['state'] };
   });
 }
 
 /** Loads which days have all their partitions, so that statements about these days name the partitions directly. */
-export async function learnDays(pool: Pool): Promise<void> {
-  const parts = await transact(pool, (asking) => partsNow(asking.run));
+export async function loadDays(pool: Pool): Promise<void> {
+  const parts = await transact(pool, (tx) => readPartitions(tx.run));
   const attached = Map.groupBy(
     parts.filter(({ state }) => state === 'attached'),
     ({ day }) => day,
@@ -61,38 +61,38 @@ export async function learnDays(pool: Pool): Promise<void> {
 }
 
 /** Creates the missing partitions of a day. If some of its partitions are being dropped, it first finishes that. */
-export async function prepareDay(pool: Pool, day: number): Promise<void> {
-  await writeTransact(pool, async ({ run }) => {
+export async function createDay(pool: Pool, day: number): Promise<void> {
+  await transactWrite(pool, async ({ run }) => {
     await lock(run, preparing);
-    const isOfDay = (part: Part) => part.day === day;
-    let parts = (await partsNow(run)).filter(isOfDay);
+    const isOfDay = (part: Partition) => part.day === day;
+    let parts = (await readPartitions(run)).filter(isOfDay);
     if (parts.some(({ state }) => state !== 'attached')) {
       await lock(run, dropping);
-      parts = (await partsNow(run)).filter(isOfDay);
-      for (const part of parts) if (part.state !== 'attached') await removePart(run, part);
+      parts = (await readPartitions(run)).filter(isOfDay);
+      for (const part of parts) if (part.state !== 'attached') await dropPartition(run, part);
     }
     const has = (table: string) => parts.some((part) => part.table === table && part.state === 'attached');
-    for (const table of tables) if (!has(table)) await run(makePart(table, day));
+    for (const table of tables) if (!has(table)) await run(renderCreatePartition(table, day));
   });
   pool.days.add(day);
 }
 
-const lock = (run: Asking['run'], which: number) => run(`select pg_advisory_xact_lock(${lockNumber}, ${which})`);
+const lock = (run: Transaction['run'], which: number) => run(`select pg_advisory_xact_lock(${lockNumber}, ${which})`);
 
 /**
  * Creates a table and then attaches it. Unlike `create table … partition of`, this does not wait for readers and
  * writers of the parent table.
  */
-function makePart(table: string, day: number): string {
-  const part = table + suffixOf(day);
+function renderCreatePartition(table: string, day: number): string {
+  const part = table + renderSuffix(day);
   const end = day === lastDay ? 'maxvalue' : (day + 1) * perDay;
   return `create table ${part} (like ${table} including all);
     alter table ${table} attach partition ${part} for values from (${day * perDay}) to (${end})`;
 }
 
 /** Detaches a partition without blocking readers and writers of the parent table, and drops it. */
-async function removePart(run: Asking['run'], { table, day, state }: Part): Promise<void> {
-  const part = table + suffixOf(day);
+async function dropPartition(run: Transaction['run'], { table, day, state }: Partition): Promise<void> {
+  const part = table + renderSuffix(day);
   if (state === 'attached') await run(`alter table ${table} detach partition ${part} concurrently`);
   if (state === 'leaving') await run(`alter table ${table} detach partition ${part} finalize`);
   await run(`drop table ${part}`);
@@ -108,19 +108,19 @@ async function removePart(run: Asking['run'], { table, day, state }: Part): Prom
  * @returns how many days were dropped
  */
 export function dropDays(pool: Pool, own: Pool, before: number): Promise<number> {
-  return writeTransact(own, async ({ run }) => {
+  return transactWrite(own, async ({ run }) => {
     await run('set local idle_in_transaction_session_timeout = 0');
     const [locked] = await run(`select cast(pg_try_advisory_xact_lock(${lockNumber}, ${dropping}) as int)`);
     if (!Number(locked?.[0])) return 0;
-    const isOver = ({ day }: Part) => day > 0 && day < lastDay && beginOf(day + 1) <= before;
-    const days = Map.groupBy((await partsNow(run)).filter(isOver), ({ day }) => day);
-    await beside(own, async (drop) => {
+    const isOver = ({ day }: Partition) => day > 0 && day < lastDay && startTimeOf(day + 1) <= before;
+    const days = Map.groupBy((await readPartitions(run)).filter(isOver), ({ day }) => day);
+    await runOutsideTransaction(own, async (drop) => {
       for (const [day, parts] of [...days].sort(([a], [b]) => a - b)) {
         pool.days.delete(day);
         for (const table of tables) {
           const part = parts.find((one) => one.table === table);
           // `select 1` fails if the connection that holds the locks was lost.
-          if (part) await run('select 1').then(() => removePart(drop, part));
+          if (part) await run('select 1').then(() => dropPartition(drop, part));
         }
       }
     });
@@ -129,16 +129,16 @@ export function dropDays(pool: Pool, own: Pool, before: number): Promise<number>
 }
 
 /** Runs work on another connection of the pool, where each statement is a transaction of its own. */
-async function beside(pool: Pool, work: (run: Asking['run']) => Promise<void>): Promise<void> {
-  const lane = await pool.take();
-  const run = (text: string) => runOn(lane, text);
+async function runOutsideTransaction(pool: Pool, work: (run: Transaction['run']) => Promise<void>): Promise<void> {
+  const connection = await pool.acquire();
+  const run = (text: string) => runText(connection, text);
   try {
-    await wake(lane);
+    await ensureOpen(connection);
     await run(`set lock_timeout = ${lockTimeout}; set statement_timeout = ${removalTimeout}`);
     await work(run);
   } finally {
-    if (lane.isOpen) await run('reset lock_timeout; reset statement_timeout').catch(() => {});
-    pool.giveBack(lane);
+    if (connection.isOpen) await run('reset lock_timeout; reset statement_timeout').catch(() => {});
+    pool.release(connection);
   }
 }
 
@@ -146,27 +146,27 @@ async function beside(pool: Pool, work: (run: Asking['run']) => Promise<void>): 
  * Runs a transaction. If a partition is missing, it creates it; if another process has dropped one, it loads the list
  * of days again. In both cases the transaction runs again.
  */
-export async function transactOnDays<T>(pool: Pool, transaction: () => Promise<T>): Promise<T> {
+export async function retryOnMissingDay<T>(pool: Pool, transaction: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {
       return await transaction();
     } catch (error) {
-      if (attempt === attempts || !(await mend(pool, error))) throw error;
+      if (attempt === attempts || !(await createMissingDay(pool, error))) throw error;
     }
   }
 }
 
 /** Repairs the cause of an error if that is a missing partition. Returns whether the statement should run again. */
-export async function mend(pool: Pool, error: unknown): Promise<boolean> {
+export async function createMissingDay(pool: Pool, error: unknown): Promise<boolean> {
   if (!(error instanceof postgres.PostgresError)) return false;
   if (error.code === undefinedTable && pool.days.size > 0) {
     // Another process has dropped the day.
-    await learnDays(pool);
+    await loadDays(pool);
     return true;
   }
-  const day = missingDay(error);
+  const day = parseMissingDay(error);
   if (day === undefined) return false;
-  await prepareDay(pool, day);
+  await createDay(pool, day);
   return true;
 }
 
@@ -177,7 +177,7 @@ const checkViolation = '23514';
  * Parses the day of a row without a partition from the error: `Partition key of the failing row contains (id) =
  * (6442450944001).`
  */
-function missingDay({ code, table_name, detail }: postgres.PostgresError): number | undefined {
+function parseMissingDay({ code, table_name, detail }: postgres.PostgresError): number | undefined {
   if (code !== checkViolation || !tables.includes(table_name ?? '')) return undefined;
   const [, number] = /= \((\d+)\)/.exec(detail ?? '') ?? [];
   return number === undefined ? undefined : Math.min(lastDay, Math.floor(Number(number) / perDay));

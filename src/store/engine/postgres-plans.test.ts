@@ -7,7 +7,7 @@ import { migrations } from '../migrations/index.ts';
 import { openDriver } from '../open.ts';
 import { Store } from '../store.ts';
 import { dayOf, perDay } from './partitions.ts';
-import { suffixOf, textOf, valuesOf } from './postgres-query.ts';
+import { renderSuffix, renderText, toParameters } from './postgres-query.ts';
 import type { Driver, Query, Work } from './sql.ts';
 
 type Plan = {
@@ -233,10 +233,10 @@ async function fill(): Promise<void> {
 
 /** The plan that serves every value of the parameters, without the days that these values leave out. */
 async function nodesOf({ statement, params }: Query): Promise<readonly Plan[]> {
-  const values = valuesOf(statement, params).map((value) =>
+  const values = toParameters(statement, params).map((value) =>
     typeof value === 'string' ? `'${value.replaceAll("'", "''")}'` : `${value}`,
   );
-  await client.unsafe(`prepare planned as ${textOf(statement, params, known)}`).simple();
+  await client.unsafe(`prepare planned as ${renderText(statement, params, known)}`).simple();
   const rows = await client
     .unsafe(`explain (format json) execute planned${values.length > 0 ? `(${values.join(', ')})` : ''}`)
     .simple();
@@ -291,8 +291,8 @@ describe('every statement of a request', () => {
 
   test('goes to the table of its day by that name', () => {
     const { statement, params } = must(seen.get('select_receipts'));
-    expect(textOf(statement, params, known)).toContain(`from messages${suffixOf(today)}`);
-    expect(textOf(statement, params, new Set())).toContain('from messages\n');
+    expect(renderText(statement, params, known)).toContain(`from messages${renderSuffix(today)}`);
+    expect(renderText(statement, params, new Set())).toContain('from messages\n');
   });
 });
 

@@ -9,7 +9,7 @@ import { type Statement, StoreError } from './sql.ts';
  * a single connection, so that a transaction is just consecutive statements. (The pool of postgres.js does not fit: a
  * reservation is never served if the connection is not open yet, and stays in the queue after a failure.)
  */
-export type Lane = {
+export type PoolConnection = {
   sql: Sql;
   /** The days that have partitions, as far as this process knows. */
   readonly days: Set<number>;
@@ -26,17 +26,17 @@ export type Lane = {
   /** The number of single reads that share the connection. */
   readers: number;
   /** Whether a transaction uses it. */
-  isTaken: boolean;
+  isInTransaction: boolean;
   /** True between an error of the socket and its end. Queries sent meanwhile would never return. */
   isFailing: boolean;
   /** How many servers the address names; each new connection goes to the next one. */
   readonly servers: number;
   /** The current attempt to open the connection. */
-  waking: Promise<void> | undefined;
+  opening: Promise<void> | undefined;
   /** Queries that have not returned yet. */
-  readonly asked: Set<{ cancel(): unknown }>;
+  readonly pending: Set<{ cancel(): unknown }>;
   /** Discards the connection and creates a new one. */
-  renew(): void;
+  reconnect(): void;
 };
 
 export type Pool = {
@@ -47,20 +47,20 @@ export type Pool = {
   readonly session: Session;
   readonly slow: SlowStatements;
   /** Acquires a connection for one transaction. */
-  take(): Promise<Lane>;
-  giveBack(lane: Lane): void;
+  acquire(): Promise<PoolConnection>;
+  release(connection: PoolConnection): void;
   /**
    * Runs a single read on an open connection that other reads may share; their queries are pipelined. If the server
    * does not respond in time, the error names the statement.
    */
-  share<T>(read: (lane: Lane) => Promise<T>, statement?: Statement): Promise<T>;
+  share<T>(read: (connection: PoolConnection) => Promise<T>, statement?: Statement): Promise<T>;
   /** Called when a commit was sent and its result was lost. */
   readonly onUnknownOutcome: Set<() => void>;
   /** Closes all connections. `timeout` is in seconds. */
   end(timeout: number): Promise<void>;
 };
 
-type Waiting = { readonly alone: boolean; readonly resolve: (lane: Lane) => void };
+type Waiting = { readonly alone: boolean; readonly resolve: (connection: PoolConnection) => void };
 
 /** Creates a client with a single connection. `server` is the index of the server, modulo the number of servers. */
 export type Connect = (onClose: () => void, server: number) => Sql;
@@ -80,28 +80,29 @@ export type PoolParts = {
 export function createPool(parts: PoolParts): Pool {
   const { size, session, schema, slow } = parts;
   const days = new Set<number>();
-  const lanes = Array.from({ length: size }, () => createLane(days, parts, () => serve()));
-  let line: Waiting[] = [];
-  const find = (alone: boolean) => (alone ? freest(lanes.filter((lane) => lane.readers === 0)) : freest(lanes));
-  const occupy = (lane: Lane, alone: boolean) => {
-    if (alone) lane.isTaken = true;
-    else lane.readers++;
-    return lane;
+  const connections = Array.from({ length: size }, () => createConnection(days, parts, () => serveQueue()));
+  let queue: Waiting[] = [];
+  const find = (alone: boolean) =>
+    alone ? findLeastBusy(connections.filter((connection) => connection.readers === 0)) : findLeastBusy(connections);
+  const occupy = (connection: PoolConnection, alone: boolean) => {
+    if (alone) connection.isInTransaction = true;
+    else connection.readers++;
+    return connection;
   };
-  const acquire = (alone: boolean): Lane | Promise<Lane> => {
-    const lane = line.length === 0 ? find(alone) : undefined;
-    if (lane) return occupy(lane, alone);
-    return new Promise((resolve) => line.push({ alone, resolve }));
+  const acquire = (alone: boolean): PoolConnection | Promise<PoolConnection> => {
+    const connection = queue.length === 0 ? find(alone) : undefined;
+    if (connection) return occupy(connection, alone);
+    return new Promise((resolve) => queue.push({ alone, resolve }));
   };
-  const serve = () => {
+  const serveQueue = () => {
     let served = 0;
-    for (const { alone, resolve } of line) {
-      const lane = find(alone);
-      if (!lane) break;
-      resolve(occupy(lane, alone));
+    for (const { alone, resolve } of queue) {
+      const connection = find(alone);
+      if (!connection) break;
+      resolve(occupy(connection, alone));
       served++;
     }
-    if (served > 0) line = line.slice(served);
+    if (served > 0) queue = queue.slice(served);
   };
   return {
     schema,
@@ -109,50 +110,54 @@ export function createPool(parts: PoolParts): Pool {
     session,
     slow,
     onUnknownOutcome: new Set(),
-    take: async () => acquire(true),
-    giveBack(lane) {
-      lane.isTaken = false;
-      serve();
+    acquire: async () => acquire(true),
+    release(connection) {
+      connection.isInTransaction = false;
+      serveQueue();
     },
     async share(read, statement) {
       const found = acquire(false);
-      const lane = found instanceof Promise ? await found : found;
+      const connection = found instanceof Promise ? await found : found;
       try {
-        if (!lane.isOpen) await wake(lane);
-        return await answer(lane, read(lane), patience, statement);
+        if (!connection.isOpen) await ensureOpen(connection);
+        return await awaitResult(connection, read(connection), resultTimeout, statement);
       } finally {
-        lane.readers--;
-        serve();
+        connection.readers--;
+        serveQueue();
       }
     },
-    end: async (timeout) => void (await Promise.all(lanes.map((lane) => lane.sql.end({ timeout })))),
+    end: async (timeout) => void (await Promise.all(connections.map((connection) => connection.sql.end({ timeout })))),
   };
 }
 
-function createLane(days: Set<number>, { servers, session, slow, connect }: PoolParts, onFree: () => void): Lane {
+function createConnection(
+  days: Set<number>,
+  { servers, session, slow, connect }: PoolParts,
+  onFree: () => void,
+): PoolConnection {
   let server = 0;
   const open = (): Sql => {
-    const sql = connect(() => lane.sql === sql && lost(), server++);
+    const sql = connect(() => connection.sql === sql && lost(), server++);
     return sql;
   };
   const lost = () => {
     // postgres.js would run queued statements on the next connection, outside their transaction, so they are cancelled.
     // Statements that were already sent are rejected with the connection. Cancelling those would open another
     // connection whose failure cannot be caught and would end the process.
-    for (const asked of lane.asked) if (!isOnConnection(asked)) asked.cancel();
-    renew();
+    for (const query of connection.pending) if (!isSent(query)) query.cancel();
+    reconnect();
   };
   // A client whose connection has ended may hold a partly written buffer, and wait for ever to write the rest. So it is
   // replaced.
-  const renew = () => {
-    lane.sql.end({ timeout: 0 }).catch(() => {});
-    lane.sql = open();
-    lane.isOpen = false;
-    lane.isFailing = false;
-    lane.losses++;
+  const reconnect = () => {
+    connection.sql.end({ timeout: 0 }).catch(() => {});
+    connection.sql = open();
+    connection.isOpen = false;
+    connection.isFailing = false;
+    connection.losses++;
     onFree();
   };
-  const lane: Lane = {
+  const connection: PoolConnection = {
     sql: undefined as never,
     days,
     session,
@@ -161,25 +166,25 @@ function createLane(days: Set<number>, { servers, session, slow, connect }: Pool
     isOpen: false,
     losses: 0,
     readers: 0,
-    isTaken: false,
+    isInTransaction: false,
     isFailing: false,
     servers,
-    waking: undefined,
-    asked: new Set(),
-    renew,
+    opening: undefined,
+    pending: new Set(),
+    reconnect,
   };
-  lane.sql = open();
-  return lane;
+  connection.sql = open();
+  return connection;
 }
 
 /** Whether postgres.js has sent a query: it then sets the query's `state`. */
-const isOnConnection = (asked: object) => Boolean(Reflect.get(asked, 'state'));
+const isSent = (query: object) => Boolean(Reflect.get(query, 'state'));
 
 /**
  * Milliseconds after which a connection that does not respond is discarded. The server would have cancelled the
  * statement before.
  */
-export const patience = 15_000;
+export const resultTimeout = 15_000;
 
 /**
  * Awaits a result. If there is none in time, it replaces the connection and rejects with a StoreError that names the
@@ -187,21 +192,26 @@ export const patience = 15_000;
  *
  * @param within milliseconds
  */
-export function answer<T>(lane: Lane, asked: Promise<T>, within = patience, statement?: Statement): Promise<T> {
-  const { losses } = lane;
+export function awaitResult<T>(
+  connection: PoolConnection,
+  result: Promise<T>,
+  within = resultTimeout,
+  statement?: Statement,
+): Promise<T> {
+  const { losses } = connection;
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => {
-      if (lane.losses === losses) lane.renew();
+      if (connection.losses === losses) connection.reconnect();
       reject(new StoreError('unavailable', `the database gave no answer${statement ? ` to ${statement.name}` : ''}`));
     }, within);
-    asked.then(
+    result.then(
       (value) => {
         clearTimeout(timer);
         resolve(value);
       },
       (error: unknown) => {
         clearTimeout(timer);
-        if (lane.losses === losses && isOfSocket(error)) lane.isFailing = true;
+        if (connection.losses === losses && isSocketError(error)) connection.isFailing = true;
         reject(error);
       },
     );
@@ -209,7 +219,7 @@ export function answer<T>(lane: Lane, asked: Promise<T>, within = patience, stat
 }
 
 /** Whether an error is one of the socket. After an error that the server reports, the connection can still be used. */
-export function isOfSocket(error: unknown): boolean {
+export function isSocketError(error: unknown): boolean {
   if (!(error instanceof Error) || error instanceof postgres.PostgresError) return false;
   return 'errno' in error || 'syscall' in error || /^CONN/.test(String(Reflect.get(error, 'code')));
 }
@@ -218,53 +228,58 @@ export function isOfSocket(error: unknown): boolean {
  * Opens the connection unless it is open, so that the next queries are sent at once and in order. Tries each server of
  * the address once.
  */
-export async function wake(lane: Lane): Promise<void> {
-  if (lane.isOpen) return;
-  lane.waking ??= open(lane).finally(() => {
-    lane.waking = undefined;
+export async function ensureOpen(connection: PoolConnection): Promise<void> {
+  if (connection.isOpen) return;
+  connection.opening ??= open(connection).finally(() => {
+    connection.opening = undefined;
   });
-  await lane.waking;
+  await connection.opening;
 }
 
-async function open(lane: Lane): Promise<void> {
+async function open(connection: PoolConnection): Promise<void> {
   let isPlain = false;
-  for (let left = lane.servers; ; left--) {
+  for (let left = connection.servers; ; left--) {
     try {
-      return await openOnce(lane);
+      return await openOnce(connection);
     } catch (error) {
       if (!isPlain && isRefusedStartup(error)) {
         // A connection pooler: the next attempt has no startup parameters, and does not count as another server.
-        lane.session.isPooled = true;
+        connection.session.isPooled = true;
         isPlain = true;
         left++;
-        lane.renew();
+        connection.reconnect();
         continue;
       }
       // Includes the error for a server that does not satisfy `target_session_attrs`.
-      if (left === 1 || !isOfSocket(error)) throw error;
-      lane.renew();
+      if (left === 1 || !isSocketError(error)) throw error;
+      connection.reconnect();
     }
   }
 }
 
-async function openOnce(lane: Lane): Promise<void> {
+async function openOnce(connection: PoolConnection): Promise<void> {
   // After the server has closed a connection, postgres.js rejects the first query of the next one with the same error.
-  const again = (error: unknown) => (lane.losses > 0 && !isOfSocket(error) ? hello(lane) : Promise.reject(error));
-  await hello(lane).catch(again);
-  lane.isOpen = true;
+  const again = (error: unknown) =>
+    connection.losses > 0 && !isSocketError(error) ? handshake(connection) : Promise.reject(error);
+  await handshake(connection).catch(again);
+  connection.isOpen = true;
 }
 
-async function hello(lane: Lane): Promise<void> {
-  lane.mode = await answer(lane, recognizeSession(lane));
+async function handshake(connection: PoolConnection): Promise<void> {
+  connection.mode = await awaitResult(connection, recognizeSession(connection));
 }
 
 /** Finds the connection with the fewest readers that no transaction uses. Prefers an open one. */
-function freest(lanes: readonly Lane[]): Lane | undefined {
-  let best: Lane | undefined;
-  for (const lane of lanes) {
-    if (lane.isTaken || lane.isFailing) continue;
-    if (!best || lane.readers < best.readers || (lane.readers === best.readers && lane.isOpen && !best.isOpen))
-      best = lane;
+function findLeastBusy(connections: readonly PoolConnection[]): PoolConnection | undefined {
+  let best: PoolConnection | undefined;
+  for (const connection of connections) {
+    if (connection.isInTransaction || connection.isFailing) continue;
+    if (
+      !best ||
+      connection.readers < best.readers ||
+      (connection.readers === best.readers && connection.isOpen && !best.isOpen)
+    )
+      best = connection;
   }
   return best;
 }

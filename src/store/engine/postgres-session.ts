@@ -1,5 +1,5 @@
 import postgres from 'postgres';
-import { type Connection, rowsOf, run } from './postgres-query.ts';
+import { awaitRows, type Connection, runText } from './postgres-query.ts';
 
 /** What has been found out about all connections of a pool. */
 export type Session = {
@@ -49,12 +49,12 @@ export const ownSession: Mode = { limits: [], isPrepared: true };
  * Finds out whether a new connection is a session of the server or goes through a connection pooler. Poolers either
  * refuse startup parameters (see `isRefusedStartup`) or ignore them.
  */
-export async function recognizeSession(lane: SessionConnection): Promise<Mode> {
-  if (lane.session.isPooled) return probe(lane);
-  const [row] = await run(lane, `select current_setting('${marker}', true)`);
+export async function recognizeSession(connection: SessionConnection): Promise<Mode> {
+  if (connection.session.isPooled) return probe(connection);
+  const [row] = await runText(connection, `select current_setting('${marker}', true)`);
   if (row?.[0] === 'own') return ownSession;
-  lane.session.isPooled = true;
-  return probe(lane);
+  connection.session.isPooled = true;
+  return probe(connection);
 }
 
 /** SQL states of a refused parameter: protocol violation, undefined object, feature not supported. */
@@ -73,11 +73,11 @@ export function isRefusedStartup(error: unknown): boolean {
 const nameOfPackage = '^[a-z0-9]+$';
 
 const areLimitsInForce = Object.entries(limits)
-  .map(([name, value]) => `current_setting('${name}') = cast(${asShown(value)} as text)`)
+  .map(([name, value]) => `current_setting('${name}') = cast(${renderSetting(value)} as text)`)
   .join(' and ');
 
 /** Returns a setting as `current_setting` renders it: `10000ms` becomes `10s`. */
-function asShown(value: string): string {
+function renderSetting(value: string): string {
   return value === `${timeLimit}ms` ? `'${timeLimit / 1000}s'` : `'${value}'`;
 }
 
@@ -96,16 +96,17 @@ const findItself = `/* huizhi: how are statements named? */
  * Finds out, through a pooler, whether prepared statements can be used, and whether the role or the database already
  * sets the limits.
  */
-async function probe(lane: SessionConnection): Promise<Mode> {
-  const { losses } = lane;
-  await run(lane, 'begin');
+async function probe(connection: SessionConnection): Promise<Mode> {
+  const { losses } = connection;
+  await runText(connection, 'begin');
   let deallocate: unknown;
   try {
     const options = { prepare: true, simple: false };
-    const [row] = await rowsOf(lane, lane.sql.unsafe(findItself, [], options));
+    const [row] = await awaitRows(connection, connection.sql.unsafe(findItself, [], options));
     deallocate = row?.[1];
     return { limits: Number(row?.[2]) ? [] : setLimits, isPrepared: Boolean(Number(row?.[0])) };
   } finally {
-    if (lane.losses === losses) await run(lane, typeof deallocate === 'string' ? `${deallocate}; commit` : 'commit');
+    if (connection.losses === losses)
+      await runText(connection, typeof deallocate === 'string' ? `${deallocate}; commit` : 'commit');
   }
 }

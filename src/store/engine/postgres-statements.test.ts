@@ -3,7 +3,7 @@ import { startPostgres, type TestServer } from '../contract/postgres.contract.ts
 import { migrations } from '../migrations/index.ts';
 import { openDriver } from '../open.ts';
 import type { SlowStatement } from './slow-statements.ts';
-import { ask, askOne, type Driver, StoreError, sql, tell } from './sql.ts';
+import { type Driver, pipeline, queryRow, queryRows, StoreError, sql } from './sql.ts';
 import { StatementError } from './statement-errors.ts';
 
 const insertSetting = sql('insert_setting', `insert into settings (corp_id, name, value) values (0, $1, $2)`);
@@ -37,7 +37,7 @@ describe.each(Object.keys(engines))('on %s', (engine) => {
 
   afterAll(() => driver.close());
 
-  const insert = (name: string, value: string | null) => driver.write(() => ask(insertSetting, name, value));
+  const insert = (name: string, value: string | null) => driver.write(() => queryRows(insertSetting, name, value));
 
   test('a statement that fails is named in the error of a write, with the error of the engine as its cause', async () => {
     const error = await insert('a', null).catch((thrown: unknown) => thrown);
@@ -48,8 +48,8 @@ describe.each(Object.keys(engines))('on %s', (engine) => {
 
   test('a statement that nobody waits for is named as well', async () => {
     const writing = driver.write(function* () {
-      yield* tell(insertSetting, 'a', null);
-      return yield* ask(selectSettings);
+      yield* pipeline(insertSetting, 'a', null);
+      return yield* queryRows(selectSettings);
     });
     await expect(writing).rejects.toMatchObject({ statement: 'insert_setting' });
   });
@@ -58,8 +58,8 @@ describe.each(Object.keys(engines))('on %s', (engine) => {
     const missing = sql('select_missing', 'select 1 from missing');
     const reads = [
       async () => driver.one(missing),
-      async () => driver.read(() => askOne(missing)),
-      async () => driver.snapshot(() => askOne(missing)),
+      async () => driver.read(() => queryRow(missing)),
+      async () => driver.snapshot(() => queryRow(missing)),
     ];
     for (const read of reads) await expect(read()).rejects.toMatchObject({ statement: 'select_missing' });
   });
@@ -75,14 +75,14 @@ describe.each(Object.keys(engines))('on %s', (engine) => {
     await insert('first', '1');
     slow.length = 0;
     await driver.write(function* () {
-      yield* tell(insertSetting, 'second', '2');
-      yield* ask(selectSettings);
+      yield* pipeline(insertSetting, 'second', '2');
+      yield* queryRows(selectSettings);
     });
     await driver.one(selectSettings);
     const found = slow.filter(({ statement }) => statement.endsWith('_setting') || statement.endsWith('_settings'));
     const names = found.map(({ statement }) => statement);
     expect(names.toSorted()).toEqual(['insert_setting', 'select_settings', 'select_settings']);
-    const rows = (await driver.read(() => ask(selectSettings))).length;
+    const rows = (await driver.read(() => queryRows(selectSettings))).length;
     expect(found.find(({ statement }) => statement === 'select_settings')?.rows).toBe(rows);
     for (const { milliseconds } of found) expect(Number.isSafeInteger(milliseconds)).toBe(true);
   });
@@ -91,7 +91,7 @@ describe.each(Object.keys(engines))('on %s', (engine) => {
     const before = slow.length;
     const quiet = openDriver(':memory:', { poolSize: 1, slowStatements: { ...threshold, after: Number.MAX_VALUE } });
     await quiet.migrate(migrations);
-    await quiet.write(() => ask(insertSetting, 'a', 'x'));
+    await quiet.write(() => queryRows(insertSetting, 'a', 'x'));
     await quiet.close();
     expect(slow.length).toBe(before);
   });

@@ -1,15 +1,22 @@
 import postgres from 'postgres';
-import { answer, isOfSocket, type Lane, type Pool, patience, wake } from './postgres-pool.ts';
-import { ask, beginText, run as runOn } from './postgres-query.ts';
+import {
+  awaitResult,
+  ensureOpen,
+  isSocketError,
+  type Pool,
+  type PoolConnection,
+  resultTimeout,
+} from './postgres-pool.ts';
+import { renderBegin, runQuery, runText } from './postgres-query.ts';
 import { type Query, type Row, StoreError } from './sql.ts';
 
 /** How many times a body runs on conflicts with other transactions before the caller gets the error. */
 const attempts = 10;
 
 /** The statements of a running transaction. */
-export type Asking = {
+export type Transaction = {
   /** Runs a query of a verb. */
-  ask(query: Query): Promise<readonly Row[]>;
+  query(query: Query): Promise<readonly Row[]>;
   /** Runs statements without parameters, and without a time limit of this process. */
   run(text: string): Promise<readonly Row[]>;
 };
@@ -28,81 +35,81 @@ const readCommitted: readonly string[] = ['begin'];
  */
 export async function transact<T>(
   pool: Pool,
-  body: (asking: Asking) => Promise<T>,
+  body: (tx: Transaction) => Promise<T>,
   begin = readCommitted,
   check?: Query,
 ): Promise<T> {
   for (let attempt = 1; ; attempt++) {
-    const lane = await pool.take();
+    const connection = await pool.acquire();
     try {
-      return await transactOn(lane, body, begin, check);
+      return await transactOn(connection, body, begin, check);
     } catch (error) {
       if (error instanceof UnknownOutcome) for (const listener of pool.onUnknownOutcome) listener();
       if (!isConflict(error) || attempt === attempts) throw error;
     } finally {
-      pool.giveBack(lane);
+      pool.release(connection);
     }
     await pause(Math.random() * 2 ** attempt);
   }
 }
 
 async function transactOn<T>(
-  lane: Lane,
-  body: (asking: Asking) => Promise<T>,
+  connection: PoolConnection,
+  body: (tx: Transaction) => Promise<T>,
   begin: readonly string[],
   check: Query | undefined,
 ): Promise<T> {
-  await wake(lane);
-  const { losses } = lane;
+  await ensureOpen(connection);
+  const { losses } = connection;
   // After a lost connection postgres.js would run the next statement on a new one, outside the transaction.
-  const isLost = () => lane.losses !== losses || lane.isFailing;
-  const checked = <R>(ask: () => Promise<R>): Promise<R> =>
-    isLost() ? Promise.reject(new StoreError('unavailable', 'the connection to the database was lost')) : ask();
-  const run = (text: string) => checked(() => runOn(lane, text));
-  const told: Promise<unknown>[] = [];
-  const asked = (query: Query): Promise<readonly Row[]> => {
-    const rows = checked(() => answer(lane, ask(lane, query), patience, query.statement));
-    if (!query.told) return rows;
+  const isLost = () => connection.losses !== losses || connection.isFailing;
+  const ifOpen = <R>(send: () => Promise<R>): Promise<R> =>
+    isLost() ? Promise.reject(new StoreError('unavailable', 'the connection to the database was lost')) : send();
+  const run = (text: string) => ifOpen(() => runText(connection, text));
+  const pipelined: Promise<unknown>[] = [];
+  const runInOrder = (query: Query): Promise<readonly Row[]> => {
+    const rows = ifOpen(() => awaitResult(connection, runQuery(connection, query), resultTimeout, query.statement));
+    if (!query.pipelined) return rows;
     rows.catch(() => {});
-    told.push(rows);
-    return nothing;
+    pipelined.push(rows);
+    return noRows;
   };
   // Not awaited, so that it is sent together with the first statement. If it fails, all later statements fail as well.
-  const begun = checked(() => answer(lane, runOn(lane, beginText(lane, begin))));
-  begun.catch(() => {});
-  told.push(begun);
+  const beginning = ifOpen(() => awaitResult(connection, runText(connection, renderBegin(connection, begin))));
+  beginning.catch(() => {});
+  pipelined.push(beginning);
   // Pipelined, so that its error is reported with those of the other statements that are not awaited.
-  if (check) void asked({ ...check, told: true });
+  if (check) void runInOrder({ ...check, pipelined: true });
   let committing: Promise<void> | undefined;
   try {
-    const value = await body({ run, ask: asked });
+    const value = await body({ run, query: runInOrder });
     if (begin === snapshot) {
       // Nothing was written, so the commit is not awaited. The connection runs later statements after it.
       run('commit').catch(() => {});
       return value;
     }
-    committing = checked(() => commit(lane));
-    await Promise.all([...told, committing]);
+    committing = ifOpen(() => commit(connection));
+    await Promise.all([...pipelined, committing]);
     return value;
   } catch (last) {
-    const error = await firstOf(told, committing, last);
-    if (isOfSocket(error) && lane.losses === losses) lane.isFailing = true;
+    const error = await findFirstError(pipelined, committing, last);
+    if (isSocketError(error) && connection.losses === losses) connection.isFailing = true;
     // The server rolls back the transaction of a lost connection.
-    if (!isLost()) await answer(lane, run('rollback')).catch(() => {});
+    if (!isLost()) await awaitResult(connection, run('rollback')).catch(() => {});
     throw error;
   }
 }
 
 /** Milliseconds to wait for the result of a commit, which depends on the server's disk. */
-const commitPatience = 5000;
+const commitTimeout = 5000;
 
 /**
  * Commits. After a conflict the transaction is rolled back; after any other error, or without a result in time, it may
  * be durable.
  */
-async function commit(lane: Lane): Promise<void> {
+async function commit(connection: PoolConnection): Promise<void> {
   try {
-    await answer(lane, runOn(lane, 'commit'), commitPatience);
+    await awaitResult(connection, runText(connection, 'commit'), commitTimeout);
   } catch (error) {
     throw isConflict(error) ? error : new UnknownOutcome(error);
   }
@@ -117,14 +124,14 @@ class UnknownOutcome extends StoreError {
   }
 }
 
-const nothing: Promise<readonly Row[]> = Promise.resolve([]);
+const noRows: Promise<readonly Row[]> = Promise.resolve([]);
 
 /**
  * Returns the first error of a transaction, since the server refuses all statements after it. If the connection was
  * lost while a commit was under way, returns the `UnknownOutcome`, since all statements before the commit may have
  * succeeded.
  */
-async function firstOf(
+async function findFirstError(
   told: readonly Promise<unknown>[],
   committing: Promise<void> | undefined,
   last: unknown,

@@ -5,8 +5,8 @@ import { migrations } from '../migrations/index.ts';
 import { openStore, schemaVersions } from '../open.ts';
 import { describeStore } from '../store.contract.ts';
 import type { Store } from '../store.ts';
-import { numberOf } from './partitions.ts';
-import { ask, askOne, sql, tell } from './sql.ts';
+import { withoutDay } from './partitions.ts';
+import { pipeline, queryRow, queryRows, sql } from './sql.ts';
 
 let server: TestServer;
 beforeAll(async () => {
@@ -65,7 +65,7 @@ describe('a new database', () => {
     const [store] = await several(1);
     const words = must(store).driver;
     const sorted = sql<[word: string]>('sorted', `select column1 from (values ('a'), ('B')) w order by 1`);
-    expect((await words.read(() => ask(sorted))).flat()).toEqual(['a', 'B']);
+    expect((await words.read(() => queryRows(sorted))).flat()).toEqual(['a', 'B']);
     const { corpId } = await world(must(store));
     await must(store).putUsers(
       corpId,
@@ -237,9 +237,9 @@ describe('several processes', () => {
         const { tables } = await must(two).dump();
         const counted = tables.counters?.find(([, name]) => name === 'events')?.[2];
         const of = (table: string) => tables[table]?.length ?? 0;
-        const inboxes = tables.streams?.reduce((sum, [, , last]) => sum + numberOf(Number(last)), 0) ?? 0;
+        const inboxes = tables.streams?.reduce((sum, [, , last]) => sum + withoutDay(Number(last)), 0) ?? 0;
         expect([of('contents'), of('events'), of('inbox')]).toEqual([
-          ...[of('messages'), numberOf(Number(counted ?? 1) - 1)],
+          ...[of('messages'), withoutDay(Number(counted ?? 1) - 1)],
           inboxes,
         ]);
       }
@@ -275,12 +275,12 @@ describe('a lost connection', () => {
     const { driver, setting } = { driver: must(store).driver, setting: (name: string) => must(store).setting(name) };
     for (let i = 0; i < 10; i++) {
       const lost = driver.write(function* () {
-        yield* ask(put, `lost ${i}`);
-        yield* ask(hangUp);
-        yield* ask(put, `late ${i}`);
+        yield* queryRows(put, `lost ${i}`);
+        yield* queryRows(hangUp);
+        yield* queryRows(put, `late ${i}`);
       });
       expect(await rejection(lost)).toMatchObject({ name: 'StoreError', reason: 'unavailable' });
-      await driver.write(() => ask(put, `kept ${i}`));
+      await driver.write(() => queryRows(put, `kept ${i}`));
       expect([await setting(`lost ${i}`), await setting(`kept ${i}`)]).toEqual([undefined, 'x']);
     }
   });
@@ -292,15 +292,15 @@ describe('a lost connection', () => {
     for (let i = 0; i < 5; i++) {
       // A statement that is new on its connection makes all that comes after it wait.
       const lost = driver.write(function* () {
-        yield* tell(put, `early ${i}`);
-        yield* tell(hangUpLate, 'x');
-        for (let n = 0; n < 5; n++) yield* tell(put, `late ${i} ${n}`);
+        yield* pipeline(put, `early ${i}`);
+        yield* pipeline(hangUpLate, 'x');
+        for (let n = 0; n < 5; n++) yield* pipeline(put, `late ${i} ${n}`);
       });
       expect(await rejection(lost)).toMatchObject({ name: 'StoreError', reason: 'unavailable' });
-      await driver.write(() => ask(put, `kept ${i}`));
+      await driver.write(() => queryRows(put, `kept ${i}`));
       expect(await setting(`kept ${i}`)).toBe('x');
     }
-    const names = (await driver.read(() => ask(sql<[string]>('names', 'select name from settings')))).flat();
+    const names = (await driver.read(() => queryRows(sql<[string]>('names', 'select name from settings')))).flat();
     expect(names.filter((name) => /^(early|late)/.test(name))).toEqual([]);
   });
 
@@ -323,7 +323,7 @@ describe('a lost connection', () => {
     );
     try {
       for (let i = 0; i < 5; i++) {
-        await must(other).driver.read(() => askOne(all));
+        await must(other).driver.read(() => queryRow(all));
         const before = kept.length;
         await expect.poll(() => kept.length, { interval: 5, timeout: 5000 }).toBeGreaterThan(before + 20);
       }

@@ -1,17 +1,17 @@
 import { dayOf, lastDay } from './partitions.ts';
-import { placeOf } from './postgres-address.ts';
+import { renderLocation } from './postgres-address.ts';
 import { connect, openPool } from './postgres-connect.ts';
-import { type Direct, directTo } from './postgres-direct.ts';
+import { createDirect, type Direct } from './postgres-direct.ts';
 import { toStoreError } from './postgres-errors.ts';
-import { writeTransact } from './postgres-fence.ts';
+import { transactWrite } from './postgres-fence.ts';
 import { channel, listenPostgres, notify } from './postgres-listen.ts';
-import { lockNumber, migratePostgres, postgresVersion } from './postgres-migrate.ts';
-import { dropDays, learnDays, mend, prepareDay, transactOnDays } from './postgres-partitions.ts';
+import { lockNumber, migratePostgres, readPostgresVersion } from './postgres-migrate.ts';
+import { createDay, createMissingDay, dropDays, loadDays, retryOnMissingDay } from './postgres-partitions.ts';
 import type { Pool } from './postgres-pool.ts';
 import { createSingleReads } from './postgres-query.ts';
-import { type Asking, snapshot, transact } from './postgres-transaction.ts';
+import { snapshot, type Transaction, transact } from './postgres-transaction.ts';
 import { noSlowStatements, type SlowStatementOptions } from './slow-statements.ts';
-import { type Driver, type Migrations, runLater, type Statement, StoreError, sql, type Work } from './sql.ts';
+import { type Driver, type Migrations, runAsync, type Statement, StoreError, sql, type Work } from './sql.ts';
 
 export type PostgresOptions = {
   /** The most connections that one process opens. Each runs one transaction at a time, or several single reads. */
@@ -35,19 +35,19 @@ export function openPostgres(url: string, options: PostgresOptions & SlowStateme
     schema: { version: undefined },
     slow: options.slowStatements ?? noSlowStatements,
   });
-  const direct = directTo(url, databaseDirect, pool);
-  const under = new Set<Promise<unknown>>();
+  const direct = createDirect(url, databaseDirect, pool);
+  const running = new Set<Promise<unknown>>();
   let closing: Promise<void> | undefined;
   const fail = (error: unknown): never => {
-    throw toStoreError(error, placeOf(url));
+    throw toStoreError(error, renderLocation(url));
   };
-  const { query, one, rows } = createSingleReads(pool, (error) => mend(pool, error), fail);
+  const { query, one, rows } = createSingleReads(pool, (error) => createMissingDay(pool, error), fail);
   const track = <T>(work: () => Promise<T>): Promise<T> => {
     if (closing) return Promise.reject(new StoreError('unavailable', 'the store is closed'));
     const tracked = work()
       .catch(fail)
-      .finally(() => under.delete(tracked));
-    under.add(tracked);
+      .finally(() => running.delete(tracked));
+    running.add(tracked);
     return tracked;
   };
   return {
@@ -56,15 +56,15 @@ export function openPostgres(url: string, options: PostgresOptions & SlowStateme
     daily: true,
     one,
     rows,
-    read: (body) => runLater(body(), query),
-    snapshot: (body) => track(() => transactOnDays(pool, () => transact(pool, later(body), snapshot))),
-    write: (body) => track(() => transactOnDays(pool, () => writeTransact(pool, later(body)))),
+    read: (body) => runAsync(body(), query),
+    snapshot: (body) => track(() => retryOnMissingDay(pool, () => transact(pool, runBody(body), snapshot))),
+    write: (body) => track(() => retryOnMissingDay(pool, () => transactWrite(pool, runBody(body)))),
     onUnknownOutcome: (listener) => void pool.onUnknownOutcome.add(listener),
-    version: () => track(() => direct.check().then(() => transact(pool, postgresVersion))),
+    version: () => track(() => direct.check().then(() => transact(pool, readPostgresVersion))),
     migrate: (steps) => track(() => migrate(pool, direct, steps)),
     prepareDays: (at) => track(() => prepareMissing(pool, [dayOf(at), dayOf(at) + 1])),
     dropDays: (before) => track(() => direct.run(2, (own) => dropDays(pool, own, before))),
-    alone: (work) => direct.share((own) => transact(own, (asking) => aloneOn(asking, work))).catch(fail),
+    alone: (work) => direct.share((own) => transact(own, (tx) => runUnderLock(tx, work))).catch(fail),
     tell: async (topic, text) => void (await one(notify, channel, `${topic} ${text}`)),
     listen: (heard, missed) => track(() => listenPostgres(connect(direct.url), heard, missed)),
     // The server's autovacuum reclaims free space.
@@ -72,7 +72,7 @@ export function openPostgres(url: string, options: PostgresOptions & SlowStateme
     time: async () => Number((await one(serverTime))?.[0]),
     size: async () => Number((await one(databaseSize))?.[0] ?? 0),
     close: () => {
-      closing ??= Promise.allSettled(under).then(() => pool.end(closeTimeout));
+      closing ??= Promise.allSettled(running).then(() => pool.end(closeTimeout));
       return closing;
     },
   };
@@ -83,23 +83,23 @@ const serverTime = sql('server_time', 'select cast(extract(epoch from clock_time
 async function migrate(pool: Pool, direct: Direct, steps: Migrations): Promise<void> {
   await direct.check();
   await direct.share((own) => migratePostgres(own, steps));
-  await learnDays(pool);
+  await loadDays(pool);
 }
 
 async function prepareMissing(pool: Pool, days: readonly number[]): Promise<void> {
-  for (const day of days) if (!pool.days.has(day)) await prepareDay(pool, Math.min(day, lastDay));
+  for (const day of days) if (!pool.days.has(day)) await createDay(pool, Math.min(day, lastDay));
 }
 
 const databaseSize: Statement = { name: 'database_size', text: 'select pg_database_size(current_database())' };
 
 /** Runs work while a transaction holds a lock of the whole database. The work itself uses other connections. */
-async function aloneOn<T>(asking: Asking, work: () => Promise<T>): Promise<T> {
-  await asking.run('set local statement_timeout = 0; set local idle_in_transaction_session_timeout = 0');
-  await asking.run(`select pg_advisory_xact_lock(${lockNumber}, 2)`);
+async function runUnderLock<T>(tx: Transaction, work: () => Promise<T>): Promise<T> {
+  await tx.run('set local statement_timeout = 0; set local idle_in_transaction_session_timeout = 0');
+  await tx.run(`select pg_advisory_xact_lock(${lockNumber}, 2)`);
   return work();
 }
 
 /** Returns a function that runs the body of a verb in a transaction. */
-function later<T>(body: () => Work<T>): (asking: Asking) => Promise<T> {
-  return (asking) => runLater(body(), asking.ask);
+function runBody<T>(body: () => Work<T>): (tx: Transaction) => Promise<T> {
+  return (tx) => runAsync(body(), tx.query);
 }

@@ -34,7 +34,7 @@ export type Query = {
   readonly statement: Statement;
   readonly params: readonly Value[];
   readonly one: boolean;
-  readonly told?: boolean;
+  readonly pipelined?: boolean;
 };
 
 /** The body of a verb: a generator that yields queries, gets rows and returns a result. */
@@ -132,22 +132,22 @@ export function sql<R extends Row = Row>(name: string, text: string): Statement<
   return { name, text };
 }
 
-/** Asks inside a verb: `const rows = yield* ask(statement, …)`. */
-export function* ask<R extends Row>(statement: Statement<R>, ...params: readonly Value[]): Work<readonly R[]> {
+/** Runs a query inside a verb and returns its rows: `const rows = yield* queryRows(statement, …)`. */
+export function* queryRows<R extends Row>(statement: Statement<R>, ...params: readonly Value[]): Work<readonly R[]> {
   return (yield { statement, params, one: false }) as readonly R[];
 }
 
 /** Queries the first row, or undefined if there is none. */
-export function* askOne<R extends Row>(statement: Statement<R>, ...params: readonly Value[]): Work<R | undefined> {
+export function* queryRow<R extends Row>(statement: Statement<R>, ...params: readonly Value[]): Work<R | undefined> {
   return ((yield { statement, params, one: true }) as readonly R[])[0];
 }
 
 /** Queries the only column of the first row, or undefined if there is none. */
-export function* askValue<V extends Value>(
+export function* queryValue<V extends Value>(
   statement: Statement<[V]>,
   ...params: readonly Value[]
 ): Work<V | undefined> {
-  const [value] = (yield* askOne(statement, ...params)) ?? [];
+  const [value] = (yield* queryRow(statement, ...params)) ?? [];
   return value;
 }
 
@@ -155,8 +155,8 @@ export function* askValue<V extends Value>(
  * Sends a statement inside a verb without waiting for its result. Later statements see its effect; if it fails, the
  * whole body fails.
  */
-export function* tell(statement: Statement, ...params: readonly Value[]): Work<void> {
-  yield { statement, params, one: false, told: true };
+export function* pipeline(statement: Statement, ...params: readonly Value[]): Work<void> {
+  yield { statement, params, one: false, pipelined: true };
 }
 
 /** Declares a family of statements that differ only in the length of a list. Each length is created once. */
@@ -164,37 +164,37 @@ export function sqlList<R extends Row = Row>(
   name: string,
   text: (count: number) => string,
 ): (count: number) => Statement<R> {
-  const made = new Map<number, Statement<R>>();
+  const declared = new Map<number, Statement<R>>();
   return (count) => {
-    const known = made.get(count);
-    if (known) return known;
+    const found = declared.get(count);
+    if (found) return found;
     const statement = sql<R>(`${name}_${count}`, text(count));
-    made.set(count, statement);
+    declared.set(count, statement);
     return statement;
   };
 }
 
 /** Renders a list of parameters, such as `$3, $4, $5` for `placeholders(3, 3)`. */
-export function holes(first: number, count: number): string {
+export function placeholders(first: number, count: number): string {
   return Array.from({ length: count }, (_, i) => `$${first + i}`).join(', ');
 }
 
 /** Renders rows of parameters, such as `($3, $4), ($5, $6)` for `tuples(3, 2, 2)`. */
 export function tuples(first: number, width: number, count: number): string {
-  return Array.from({ length: count }, (_, i) => `(${holes(first + i * width, width)})`).join(', ');
+  return Array.from({ length: count }, (_, i) => `(${placeholders(first + i * width, width)})`).join(', ');
 }
 
 /** Runs a body to its end on an engine that returns rows synchronously. */
-export function runNow<T>(work: Work<T>, answer: (query: Query) => readonly Row[]): T {
+export function runSync<T>(work: Work<T>, run: (query: Query) => readonly Row[]): T {
   let step = work.next();
-  while (!step.done) step = work.next(answer(step.value));
+  while (!step.done) step = work.next(run(step.value));
   return step.value;
 }
 
 /** Runs a body to its end on an engine that returns promises of rows. */
-export async function runLater<T>(work: Work<T>, answer: (query: Query) => Promise<readonly Row[]>): Promise<T> {
+export async function runAsync<T>(work: Work<T>, run: (query: Query) => Promise<readonly Row[]>): Promise<T> {
   let step = work.next();
-  while (!step.done) step = work.next(await answer(step.value));
+  while (!step.done) step = work.next(await run(step.value));
   return step.value;
 }
 

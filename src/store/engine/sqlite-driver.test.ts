@@ -15,7 +15,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { inboxOf, must, start, world } from '../contract/world.contract.ts';
 import { openStore, schemaVersions } from '../open.ts';
 import type { Store } from '../store.ts';
-import { askOne, StoreError, sql } from './sql.ts';
+import { queryRow, StoreError, sql } from './sql.ts';
 
 function folder(): string {
   const made = mkdtempSync(join(tmpdir(), 'huizhi-sqlite-'));
@@ -40,7 +40,7 @@ async function refusal(path: string): Promise<StoreError> {
 
 async function pragma(store: Store, words: string): Promise<unknown> {
   const statement = sql(`pragma ${words}`, `pragma ${words}`);
-  return (await store.driver.read(() => askOne(statement)))?.[0];
+  return (await store.driver.read(() => queryRow(statement)))?.[0];
 }
 
 /** How many transactions the write-ahead log holds: the frames that end one say how large the database is then. */

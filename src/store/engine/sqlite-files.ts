@@ -25,7 +25,7 @@ type Seen = { readonly dev: number; readonly ino: number; size: number; changed:
 type Watched = { readonly name: string; readonly path: string; readonly seen: Seen; readonly isLog: boolean };
 
 /** A database in memory has no files to check. */
-const inMemory: OpenFiles = { check: () => {}, confirm: () => false, resize: () => {}, isDamaged: () => false };
+const noFiles: OpenFiles = { check: () => {}, confirm: () => false, resize: () => {}, isDamaged: () => false };
 
 /**
  * Watches the database file and its write-ahead log, both of which must exist. SQLite writes to its open files even if
@@ -34,12 +34,12 @@ const inMemory: OpenFiles = { check: () => {}, confirm: () => false, resize: () 
  * overwritten it. Each check is two calls of stat.
  */
 export function watchFiles(path: string): OpenFiles {
-  if (path === ':memory:') return inMemory;
+  if (path === ':memory:') return noFiles;
   const given = resolve(path);
   const log = `${realpathSync(given)}-wal`;
   const files: readonly Watched[] = [
-    { name: `the database file ${path}`, path: given, seen: look(given), isLog: false },
-    { name: `the write-ahead log ${log}`, path: log, seen: look(log), isLog: true },
+    { name: `the database file ${path}`, path: given, seen: readState(given), isLog: false },
+    { name: `the write-ahead log ${log}`, path: log, seen: readState(log), isLog: true },
   ];
   let isDamaged = false;
   let stopped: StoreError | undefined;
@@ -51,7 +51,7 @@ export function watchFiles(path: string): OpenFiles {
   const check = () => {
     if (stopped) throw stopped;
     for (const { name, path, seen, isLog } of files) {
-      const { size } = sameFile(name, path, seen);
+      const { size } = statSameFile(name, path, seen);
       // Statements outside a commit may also write to the log, but never shorten it.
       isDamaged ||= isLog ? size < seen.size : size !== seen.size;
       if (isDamaged) stop(`${name} was changed by another program while huizhi has it open: nothing more is stored`);
@@ -63,9 +63,9 @@ export function watchFiles(path: string): OpenFiles {
       let wasWritten = false;
       for (const { name, path, seen, isLog } of files) {
         try {
-          const now = sameFile(name, path, seen);
+          const now = statSameFile(name, path, seen);
           wasWritten ||= !isLog && now.mtimeMs !== seen.changed;
-          take(seen, now);
+          recordStat(seen, now);
         } catch (error) {
           // The commit may be in a file that is no longer at its path, so memory and database can differ from now on.
           const why = error instanceof Error ? error.message : String(error);
@@ -77,7 +77,7 @@ export function watchFiles(path: string): OpenFiles {
     resize() {
       for (const { path, seen } of files) {
         const now = statSync(path, { throwIfNoEntry: false });
-        if (now) take(seen, now);
+        if (now) recordStat(seen, now);
       }
     },
     isDamaged() {
@@ -91,18 +91,18 @@ export function watchFiles(path: string): OpenFiles {
   };
 }
 
-function look(path: string): Seen {
+function readState(path: string): Seen {
   const { dev, ino, size, mtimeMs } = statSync(path);
   return { dev, ino, size, changed: mtimeMs };
 }
 
-function take(seen: Seen, { size, mtimeMs }: Pick<Stats, 'size' | 'mtimeMs'>): void {
+function recordStat(seen: Seen, { size, mtimeMs }: Pick<Stats, 'size' | 'mtimeMs'>): void {
   seen.size = size;
   seen.changed = mtimeMs;
 }
 
 /** Calls stat for a path. Throws a StoreError unless it still leads to the same file. */
-function sameFile(name: string, path: string, seen: Seen): Stats {
+function statSameFile(name: string, path: string, seen: Seen): Stats {
   const now = tryStat(name, path);
   if (now?.ino === seen.ino && now.dev === seen.dev) return now;
   const event = now ? 'was replaced by another file' : 'was deleted or moved';

@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { type Query, type Row, runNow, StoreError, type Work } from './sql.ts';
+import { type Query, type Row, runSync, StoreError, type Work } from './sql.ts';
 import type { OpenFiles } from './sqlite-files.ts';
 import { rollBack } from './sqlite-schema.ts';
 
@@ -12,7 +12,7 @@ type Waiting = {
 /** The connection on which groups are committed. */
 type Connection = {
   readonly db: DatabaseSync;
-  readonly answer: (query: Query) => readonly Row[];
+  readonly runQuery: (query: Query) => readonly Row[];
   /** Starts the time measurement of the first statement of a group. */
   readonly startClock: () => void;
   readonly files: OpenFiles;
@@ -22,7 +22,7 @@ type Connection = {
    * Called after each commit. `wasWritten` is true if SQLite ran an automatic checkpoint, which writes to the database
    * file.
    */
-  readonly committed: (wasWritten: boolean) => void;
+  readonly onCommit: (wasWritten: boolean) => void;
 };
 
 type Outcome = { readonly waiting: Waiting; readonly value: unknown };
@@ -36,7 +36,7 @@ const largestGroup = 256;
  * and its bodies run again one by one. Writes are acknowledged only if the database file and its log are still at their
  * paths.
  */
-export function groupCommit(connection: Connection) {
+export function createGroupCommit(connection: Connection) {
   let queue: Waiting[] = [];
   let scheduled = false;
   let closed = false;
@@ -48,9 +48,9 @@ export function groupCommit(connection: Connection) {
     scheduled = queue.length > 0;
     if (scheduled) setImmediate(flush);
     commit(connection, group);
-    if (!scheduled) settleIdle();
+    if (!scheduled) resolveIdle();
   };
-  const settleIdle = () => {
+  const resolveIdle = () => {
     const waiting = wakeIdle;
     wakeIdle = [];
     for (const wake of waiting) wake();
@@ -94,7 +94,7 @@ function commit(connection: Connection, group: readonly Waiting[]): void {
   acknowledge(connection, outcomes);
 }
 
-function acknowledge({ files, committed }: Connection, outcomes: readonly Outcome[]): void {
+function acknowledge({ files, onCommit: committed }: Connection, outcomes: readonly Outcome[]): void {
   try {
     const wasWritten = files.confirm();
     for (const { waiting, value } of outcomes) waiting.resolve(value as never);
@@ -104,11 +104,11 @@ function acknowledge({ files, committed }: Connection, outcomes: readonly Outcom
   }
 }
 
-function transact({ db, answer, startClock, files }: Connection, group: readonly Waiting[]): Outcome[] {
+function transact({ db, runQuery: answer, startClock, files }: Connection, group: readonly Waiting[]): Outcome[] {
   db.exec('begin immediate');
   startClock();
   try {
-    const outcomes = group.map((waiting) => ({ waiting, value: runNow(waiting.body(), answer) }));
+    const outcomes = group.map((waiting) => ({ waiting, value: runSync(waiting.body(), answer) }));
     db.exec('commit');
     return outcomes;
   } catch (error) {

@@ -19,7 +19,7 @@ const marks = { complete: 0x687a_0000, needsLog: 0x687a_0001 } as const;
  * @throws StoreError `unavailable`, with advice
  */
 export function refuseMissingLog(db: DatabaseSync, path: string): void {
-  if (mark(db) !== marks.needsLog || hasLog(path)) return;
+  if (readMark(db) !== marks.needsLog || hasLog(path)) return;
   throw new StoreError(
     'unavailable',
     `${path} was not closed cleanly, and its write-ahead log ${path}-wal is missing or empty: the newest messages, reads and changes are lost`,
@@ -41,7 +41,7 @@ export function checkpointMarked(db: DatabaseSync): void {
 
 /** Writes `complete` to the log of a file marked `needsLog`, for example after a crash during `checkpointMarked`. */
 export function markComplete(db: DatabaseSync): void {
-  if (mark(db) === marks.needsLog) setMark(db, marks.complete);
+  if (readMark(db) === marks.needsLog) setMark(db, marks.complete);
 }
 
 /** Runs a passive checkpoint. The log keeps its content until the next commit. */
@@ -49,10 +49,10 @@ export function checkpoint(db: DatabaseSync): void {
   db.exec('pragma wal_checkpoint(passive)');
 }
 
-function mark(db: DatabaseSync): number {
+function readMark(db: DatabaseSync): number {
   return Number((db.prepare('pragma application_id').get() as { application_id: number }).application_id);
 }
 
 function setMark(db: DatabaseSync, value: number): void {
-  if (mark(db) !== value) db.exec(`pragma application_id = ${value}`);
+  if (readMark(db) !== value) db.exec(`pragma application_id = ${value}`);
 }

@@ -36,7 +36,7 @@ const statistics: readonly (readonly [table: string, index: string, stat: string
 ];
 
 /** Writes the statistics for SQLite's planner. */
-export function teachPlanner(db: DatabaseSync): void {
+export function writePlannerStatistics(db: DatabaseSync): void {
   // The first `analyze` creates sqlite_stat1, the second makes the planner read it.
   db.exec('analyze sqlite_schema; delete from sqlite_stat1');
   const add = db.prepare('insert into sqlite_stat1 (tbl, idx, stat) values (?, ?, ?)');

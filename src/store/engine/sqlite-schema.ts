@@ -1,9 +1,9 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { type Migrations, StoreError } from './sql.ts';
-import { teachPlanner } from './sqlite-planner.ts';
+import { writePlannerStatistics } from './sqlite-planner.ts';
 
 /** Returns the version of the schema; 0 for an empty database. */
-export function schemaVersion(db: DatabaseSync): number {
+export function readSchemaVersion(db: DatabaseSync): number {
   return Number((db.prepare('pragma user_version').get() as { user_version: number }).user_version);
 }
 
@@ -13,7 +13,7 @@ export function schemaVersion(db: DatabaseSync): number {
  * @throws StoreError `newer` if a newer huizhi has made the schema
  */
 export function migrateSqlite(db: DatabaseSync, steps: Migrations): void {
-  const found = schemaVersion(db);
+  const found = readSchemaVersion(db);
   if (found > steps.latest) {
     const why = `its schema is version ${found} and this huizhi knows versions up to ${steps.latest}`;
     throw new StoreError('newer', `the database was made by a newer huizhi (${why}); run that one or a later one`);
@@ -27,7 +27,7 @@ export function migrateSqlite(db: DatabaseSync, steps: Migrations): void {
     db.exec('begin immediate');
     try {
       db.exec(text);
-      teachPlanner(db);
+      writePlannerStatistics(db);
       db.exec(`pragma user_version = ${version}`);
       db.exec('commit');
     } catch (error) {

@@ -1,14 +1,14 @@
 import { statSync } from 'node:fs';
 import { type DatabaseSync, type SQLInputValue, StatementSync } from 'node:sqlite';
 import { noSlowStatements, reportSlow, type SlowStatementOptions, type SlowStatements } from './slow-statements.ts';
-import { type Driver, type Query, type Row, runNow, type Statement, type Value, type Work } from './sql.ts';
+import { type Driver, type Query, type Row, runSync, type Statement, type Value, type Work } from './sql.ts';
 import { connect, type SqliteOptions } from './sqlite-connect.ts';
 import { toStoreError } from './sqlite-errors.ts';
 import { type OpenFiles, watchFiles } from './sqlite-files.ts';
-import { groupCommit } from './sqlite-group-commit.ts';
+import { createGroupCommit } from './sqlite-group-commit.ts';
 import { checkpoint, checkpointMarked } from './sqlite-mark.ts';
-import { migrateSqlite, schemaVersion } from './sqlite-schema.ts';
-import { noteStatement } from './statement-errors.ts';
+import { migrateSqlite, readSchemaVersion } from './sqlite-schema.ts';
+import { recordStatement } from './statement-errors.ts';
 
 type Prepared = { readonly statement: StatementSync; readonly order: readonly number[] | undefined };
 
@@ -41,15 +41,15 @@ export function openSqlite(path: string, options?: SqliteOptions & SlowStatement
   const db = connect(path, options);
   const files = watchFiles(path);
   const toError = (error: unknown) => toStoreError(error, `the database ${path} cannot be used`);
-  const { startClock, answer, reads } = createRunner(db, options?.slowStatements ?? noSlowStatements, toError);
-  const { tidy, committed, stop } = path === ':memory:' ? inMemory(db) : keepCheckpoints(db, files);
-  const commits = groupCommit({ db, answer, startClock, files, toStoreError: toError, committed });
+  const { startClock, runQuery, reads } = createRunner(db, options?.slowStatements ?? noSlowStatements, toError);
+  const { tidy, onCommit, stop } = path === ':memory:' ? withoutCheckpoints(db) : scheduleCheckpoints(db, files);
+  const commits = createGroupCommit({ db, runQuery, startClock, files, toStoreError: toError, onCommit });
   let closing: Promise<void> | undefined;
   return {
     ...soleProcess,
     ...reads,
     write: commits.write,
-    version: () => schemaVersion(db),
+    version: () => readSchemaVersion(db),
     async migrate(steps) {
       try {
         migrateSqlite(db, steps);
@@ -61,7 +61,7 @@ export function openSqlite(path: string, options?: SqliteOptions & SlowStatement
       }
     },
     tidy,
-    size: () => (path === ':memory:' ? pages(db) : fileSize(path)),
+    size: () => (path === ':memory:' ? memorySize(db) : fileSize(path)),
     close: () => {
       closing ??= commits.close().then(() => {
         stop();
@@ -76,39 +76,39 @@ type Runner = {
   /** Starts the clock of the first statement of a read or a group of writes. */
   startClock(): void;
   /** Runs one statement. */
-  answer(query: Query): readonly Row[];
+  runQuery(query: Query): readonly Row[];
   readonly reads: Pick<Driver, 'one' | 'rows' | 'read' | 'snapshot'>;
 };
 
-/** Creates what runs statements on a connection; each is timed from the end of the one before. */
+/** Creates the functions that run statements on a connection. Each statement is timed from the end of the previous one. */
 function createRunner(db: DatabaseSync, slow: SlowStatements, toError: (error: unknown) => unknown): Runner {
-  const prepare = statements(db);
+  const prepare = createStatementCache(db);
   let started = 0;
   const startClock = () => {
     started = performance.now();
   };
-  const answer = (query: Query): readonly Row[] => {
+  const runQuery = (query: Query): readonly Row[] => {
     try {
-      const rows = answered(prepare(query.statement), query);
+      const rows = selectRows(prepare(query.statement), query);
       const now = performance.now();
       if (now - started >= slow.after) reportSlow(slow, query.statement, now - started, rows.length);
       started = now;
       return rows;
     } catch (error) {
-      throw toError(noteStatement(error, query.statement));
+      throw toError(recordStatement(error, query.statement));
     }
   };
   const readNow = (query: Query): readonly Row[] => {
     startClock();
-    return answer(query);
+    return runQuery(query);
   };
   const read = <T>(body: () => Work<T>): T => {
     startClock();
-    return runNow(body(), answer);
+    return runSync(body(), runQuery);
   };
   return {
     startClock,
-    answer,
+    runQuery,
     reads: {
       one: (statement, ...params) => readNow({ statement, params, one: true })[0] as never,
       rows: (statement, ...params) => readNow({ statement, params, one: false }) as never,
@@ -135,21 +135,21 @@ const soleProcess = {
 
 type Housekeeping = {
   tidy(): Promise<void>;
-  committed(wasWritten: boolean): void;
+  onCommit(wasWritten: boolean): void;
   stop(): void;
 };
 
-const giveSpaceBack = 'pragma incremental_vacuum(16)';
+const vacuumPages = 'pragma incremental_vacuum(16)';
 
-function inMemory(db: DatabaseSync): Housekeeping {
-  return { tidy: async () => db.exec(giveSpaceBack), committed: () => {}, stop: () => {} };
+function withoutCheckpoints(db: DatabaseSync): Housekeeping {
+  return { tidy: async () => db.exec(vacuumPages), onCommit: () => {}, stop: () => {} };
 }
 
 /**
  * Runs a checkpoint within a minute of a commit, and sooner after an automatic checkpoint by SQLite, so that the file
  * gets its mark back.
  */
-function keepCheckpoints(db: DatabaseSync, files: OpenFiles): Housekeeping {
+function scheduleCheckpoints(db: DatabaseSync, files: OpenFiles): Housekeeping {
   let timer: NodeJS.Timeout | undefined;
   let due = Number.POSITIVE_INFINITY;
   const run = () => {
@@ -173,12 +173,12 @@ function keepCheckpoints(db: DatabaseSync, files: OpenFiles): Housekeeping {
   return {
     async tidy() {
       // A checkpoint after each step keeps the log short, so that no single checkpoint takes long.
-      db.exec(giveSpaceBack);
+      db.exec(vacuumPages);
       checkpoint(db);
       files.resize();
       schedule(markWithin);
     },
-    committed: (wasWritten) => schedule(wasWritten ? markWithin : checkpointEvery),
+    onCommit: (wasWritten) => schedule(wasWritten ? markWithin : checkpointEvery),
     stop: () => clearTimeout(timer),
   };
 }
@@ -196,23 +196,23 @@ function closeFiles(db: DatabaseSync, files: OpenFiles): void {
   db.close();
 }
 
-function answered(prepared: Prepared, { params, one }: Query): readonly Row[] {
-  if (!one) return all(prepared, params);
-  const row = first(prepared, params);
+function selectRows(prepared: Prepared, { params, one }: Query): readonly Row[] {
+  if (!one) return selectAll(prepared, params);
+  const row = selectFirst(prepared, params);
   return row === undefined ? [] : [row];
 }
 
 /**
  * Prepares each statement once. `$n` becomes `?`; the order of the parameters is stored unless it is 1, 2, 3 and so on.
  */
-function statements(db: DatabaseSync): (statement: Statement) => Prepared {
-  const known = new Map<Statement, Prepared>();
+function createStatementCache(db: DatabaseSync): (statement: Statement) => Prepared {
+  const cache = new Map<Statement, Prepared>();
   return (statement) => {
-    const found = known.get(statement);
+    const found = cache.get(statement);
     if (found) return found;
-    const made = prepareOne(db, statement);
-    known.set(statement, made);
-    return made;
+    const prepared = prepareOne(db, statement);
+    cache.set(statement, prepared);
+    return prepared;
   };
 }
 
@@ -229,23 +229,23 @@ function prepareOne(db: DatabaseSync, { text }: Statement): Prepared {
   return { statement, order: order.every((n, i) => n === i) ? undefined : order };
 }
 
-function all({ statement, order }: Prepared, params: readonly Value[]): readonly Row[] {
-  const rows = statement.all(...bound(order, params)) as unknown as readonly Row[];
-  return returnsArrays ? rows : rows.map(asArray);
+function selectAll({ statement, order }: Prepared, params: readonly Value[]): readonly Row[] {
+  const rows = statement.all(...bindParams(order, params)) as unknown as readonly Row[];
+  return returnsArrays ? rows : rows.map(toArray);
 }
 
-function first({ statement, order }: Prepared, params: readonly Value[]): Row | undefined {
-  const row = statement.get(...bound(order, params)) as unknown as Row | undefined;
-  return returnsArrays || row === undefined ? row : asArray(row);
+function selectFirst({ statement, order }: Prepared, params: readonly Value[]): Row | undefined {
+  const row = statement.get(...bindParams(order, params)) as unknown as Row | undefined;
+  return returnsArrays || row === undefined ? row : toArray(row);
 }
 
-function bound(order: readonly number[] | undefined, params: readonly Value[]): SQLInputValue[] {
+function bindParams(order: readonly number[] | undefined, params: readonly Value[]): SQLInputValue[] {
   return (order === undefined ? params : order.map((n) => params[n])) as SQLInputValue[];
 }
 
-const asArray = (row: object) => Object.values(row) as unknown as Row;
+const toArray = (row: object) => Object.values(row) as unknown as Row;
 
-function pages(db: DatabaseSync): number {
+function memorySize(db: DatabaseSync): number {
   const { page_count } = db.prepare('pragma page_count').get() as { page_count: number };
   const { page_size } = db.prepare('pragma page_size').get() as { page_size: number };
   return page_count * page_size;

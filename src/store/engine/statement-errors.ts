@@ -18,7 +18,7 @@ export class StatementError extends Error {
 const statements = new WeakMap<object, string>();
 
 /** Records which statement caused an error of the database client, and returns the error. */
-export function noteStatement(error: unknown, { name }: Statement): unknown {
+export function recordStatement(error: unknown, { name }: Statement): unknown {
   if (error instanceof Error) statements.set(error, name);
   return error;
 }

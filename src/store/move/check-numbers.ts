@@ -1,4 +1,4 @@
-import { numberOf, perDay } from '../engine/partitions.ts';
+import { perDay, withoutDay } from '../engine/partitions.ts';
 import type { Dump } from '../model.ts';
 import { columnsOf } from './dump.ts';
 
@@ -32,7 +32,7 @@ export function findNumberProblem({ tables }: Pick<Dump, 'tables'>): string | un
   for (const [name, { table, column, most }] of Object.entries(counted)) {
     const largest = largestOf(tables, table, column);
     const number = next.get(`0 ${name}`) ?? 1;
-    if (numberOf(number) <= largest) return `counters: ${name} is not beyond the numbers in ${table}`;
+    if (withoutDay(number) <= largest) return `counters: ${name} is not beyond the numbers in ${table}`;
     if (number > most) return `counters: ${name} is too large`;
   }
   return (
@@ -60,5 +60,5 @@ function findStreamProblem(
 
 function largestOf(tables: Dump['tables'], table: string, column: string): number {
   const at = columnsOf(table)?.indexOf(column) ?? 0;
-  return (tables[table] ?? []).reduce((largest, row) => Math.max(largest, numberOf(Number(row[at]))), 0);
+  return (tables[table] ?? []).reduce((largest, row) => Math.max(largest, withoutDay(Number(row[at]))), 0);
 }

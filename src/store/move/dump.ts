@@ -1,6 +1,6 @@
 import { stepColumns } from '../console/statistics.ts';
 import { directoryChanged } from '../directory.ts';
-import { ask, holes, type Row, type Statement, sql, type Value, type Work } from '../engine/sql.ts';
+import { placeholders, queryRows, type Row, type Statement, sql, type Value, type Work } from '../engine/sql.ts';
 import type { Dump } from '../model.ts';
 
 /**
@@ -50,7 +50,7 @@ const statements: readonly TableStatements[] = Object.entries(tables).map(([name
   name,
   all: sql(`dump_${name}`, `select ${columns} from ${name}`),
   clear: sql(`clear_${name}`, `delete from ${name}`),
-  add: sql(`load_${name}`, `insert into ${name} (${columns}) values (${holes(1, columns.split(', ').length)})`),
+  add: sql(`load_${name}`, `insert into ${name} (${columns}) values (${placeholders(1, columns.split(', ').length)})`),
 }));
 
 /** The names of the tables in snapshots. A test compares them with the schema. */
@@ -59,15 +59,15 @@ export const dumpedTables: readonly string[] = Object.keys(tables);
 /** Reads every row of every table, for the emulator's snapshots. */
 export function* dump(version: number): Work<Dump> {
   const rows: Record<string, readonly Row[]> = {};
-  for (const { name, all } of statements) rows[name] = yield* ask(all);
+  for (const { name, all } of statements) rows[name] = yield* queryRows(all);
   return { version, tables: rows };
 }
 
 /** Replaces the contents of all tables by those of a dump. */
 export function* load(from: Dump): Work<void> {
   for (const { name, clear, add } of statements) {
-    yield* ask(clear);
-    for (const row of from.tables[name] ?? []) yield* ask(add, ...(row as readonly Value[]));
+    yield* queryRows(clear);
+    for (const row of from.tables[name] ?? []) yield* queryRows(add, ...(row as readonly Value[]));
   }
   yield* directoryChanged();
 }
@@ -75,5 +75,5 @@ export function* load(from: Dump): Work<void> {
 /** Empties all tables except the settings. */
 export function* clear(): Work<void> {
   yield* directoryChanged();
-  for (const { name, clear: empty } of statements) if (name !== 'settings') yield* ask(empty);
+  for (const { name, clear: empty } of statements) if (name !== 'settings') yield* queryRows(empty);
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { ask, type Driver, type Row, sql, type Value, type Work } from '../engine/sql.ts';
+import { type Driver, queryRows, type Row, sql, type Value, type Work } from '../engine/sql.ts';
 import { migrations } from '../migrations/index.ts';
 import { daily, firstSetting, setting } from '../settings.ts';
 import { copiedTables, countRows, type Position, readPage, type TableHash, type TableText } from './tables.ts';
@@ -60,7 +60,7 @@ export async function move(
     const moved = await compareAll(from, to, createCounter('compare', 0));
     const isDaily = from.daily || (await from.read(() => setting(daily))) !== undefined;
     if (isDaily && !to.daily) await to.write(() => firstSetting(daily, '1'));
-    await to.write(() => ask(forget, moveSetting));
+    await to.write(() => queryRows(forget, moveSetting));
     return moved;
   });
 }
@@ -75,10 +75,10 @@ async function checkSource(from: Driver): Promise<void> {
         : 'bring the source up to date first, with huizhi migrate --database and its address';
     throw new MoveError(`${why}: ${advice}`);
   }
-  const before = await from.read(() => ask(selectBeats));
+  const before = await from.read(() => queryRows(selectBeats));
   if (before.length === 0) return;
   await new Promise((resolve) => setTimeout(resolve, signEvery));
-  const now = new Map(await from.read(() => ask(selectBeats)));
+  const now = new Map(await from.read(() => queryRows(selectBeats)));
   if (before.some(([id, beats]) => now.has(id) && now.get(id) !== beats))
     throw new MoveError('the source is in use: stop every huizhi on it first');
 }
@@ -99,7 +99,7 @@ const selectCounters = sql('select_counters', `select corp_id, name, next from c
 
 /** Returns a fingerprint that differs between sources, and changes when a server has used the source. */
 async function fingerprint(from: Driver): Promise<string> {
-  const rows = [await from.read(() => ask(selectSettings)), await from.read(() => ask(selectCounters))];
+  const rows = [await from.read(() => queryRows(selectSettings)), await from.read(() => queryRows(selectCounters))];
   return createHash('sha256').update(JSON.stringify(rows)).digest('hex');
 }
 
@@ -125,7 +125,7 @@ async function startOrResume(to: Driver, source: string): Promise<StoredProgress
       throw new MoveError(`the target holds other data (${table.name}): name an empty one`);
   }
   const progress = { source, table: copiedTables[0]?.name ?? '', after: copiedTables[0]?.first ?? [] };
-  await to.write(() => ask(keep, moveSetting, JSON.stringify(progress)));
+  await to.write(() => queryRows(keep, moveSetting, JSON.stringify(progress)));
   return progress;
 }
 
@@ -159,8 +159,8 @@ async function copyAll(
 }
 
 function* insertPage(table: TableText, rows: readonly Row[], progress: StoredProgress): Work<void> {
-  yield* ask(table.insert(rows.length), ...(rows.flat() as readonly Value[]));
-  yield* ask(keep, moveSetting, JSON.stringify(progress));
+  yield* queryRows(table.insert(rows.length), ...(rows.flat() as readonly Value[]));
+  yield* queryRows(keep, moveSetting, JSON.stringify(progress));
 }
 
 async function compareAll(from: Driver, to: Driver, onRows: (rows: number) => void): Promise<MovedTable[]> {

@@ -1,4 +1,14 @@
-import { ask, type Driver, holes, type Row, type Statement, sql, sqlList, tuples, type Value } from '../engine/sql.ts';
+import {
+  type Driver,
+  placeholders,
+  queryRows,
+  type Row,
+  type Statement,
+  sql,
+  sqlList,
+  tuples,
+  type Value,
+} from '../engine/sql.ts';
 import { tables } from './dump.ts';
 
 /** A position in a table: the primary key of the last row of a page. */
@@ -52,7 +62,7 @@ export const copiedTables: readonly TableText[] = Object.entries(tables).map(([n
     first: key.map((column) => (textKeys.includes(column) ? '' : -1)),
     page: sql(
       `move_page_${name}`,
-      `select ${list} from ${name} where (${key.join(', ')}) > (${holes(1, width)}) and ${only}
+      `select ${list} from ${name} where (${key.join(', ')}) > (${placeholders(1, width)}) and ${only}
        order by ${key.join(', ')} limit ${pageRows}`,
     ),
     count: sql(`move_count_${name}`, `select count(*) from ${name} where ${only}`),
@@ -65,7 +75,7 @@ export const copiedTables: readonly TableText[] = Object.entries(tables).map(([n
 
 /** Returns the page of rows after a position. */
 export async function readPage(driver: Driver, { page }: TableText, after: Position): Promise<readonly Row[]> {
-  return driver.read(() => ask(page, ...after));
+  return driver.read(() => queryRows(page, ...after));
 }
 
 export async function countRows(driver: Driver, { count }: TableText): Promise<number> {
