@@ -8,28 +8,30 @@ import { claimCodes, releaseCode, storeAnswer } from './idempotency.ts';
 import type { Accepted, Send } from './model.ts';
 import { formatFiltered, formatRecipients } from './receipts.ts';
 
-/** A send, and the number that its message will have. */
+/** A send, with the number that is reserved for its message. */
 export type NumberedSend = { readonly send: Send; readonly messageId: number };
 
-/** A send with what was decided about its recipients. */
+/** A send with the decision about each recipient. */
 type Addressed = NumberedSend & {
   readonly accepted: Accepted;
   readonly userIds: readonly number[];
   readonly filteredIds: readonly number[];
 };
 
-/** Accepts one send, a group of one; see `acceptAll`. */
+/** Accepts one send; see `acceptAll`. */
 export function* accept(send: Send, messageId: number, owner = 0): Work<Accepted | undefined> {
   const [accepted] = yield* acceptAll(send.corpId, [{ send, messageId }], owner);
   return accepted;
 }
 
 /**
- * Accepts sends of one organization in the caller's transaction: for each the message, its content and its recipients. A transaction holds the
- * organization's counters until its commit is durable, so sends that share one need about as many statements as a single send.
+ * Accepts sends of one organization in the caller's transaction: stores the message of each, with its content and
+ * recipients. A transaction locks the organization's counters until its commit is durable, so several sends share one
+ * transaction. A group needs about as many statements as a single send.
  *
- * @param group no idempotency code may come twice
- * @returns in the order of the group; undefined for a send without a valid user, of which nothing is stored
+ * @param group each idempotency code may occur only once
+ * @param owner the number of the process that delivers the messages
+ * @returns in the order of the group; undefined for a send without a valid user, which is not stored
  */
 export function* acceptAll(
   corpId: number,
@@ -51,7 +53,10 @@ export function* acceptAll(
   return group.map((one) => earlier.get(one.send) ?? addressed.get(one)?.accepted);
 }
 
-/** Decides who gets a message: users who have not blocked the robot, up to the robot's limits. */
+/**
+ * Decides who gets a message: users who have not blocked the robot and are within the robot's limits. Returns undefined
+ * if no code is a user.
+ */
 function* address(one: NumberedSend, recipients: ReadonlyMap<string, Recipient>): Work<Addressed | undefined> {
   const { send, messageId } = one;
   const { robot, sentAt } = send;

@@ -5,15 +5,18 @@ import { padded } from './memory/batch-reads.ts';
 import type { Robot } from './model.ts';
 import { takePlace } from './streams.ts';
 
-/** What a person has chosen about a robot. */
+/** A user's choice about a robot. */
 export type Choice = {
-  /** Its messages arrive without a notification. */
+  /** The robot's messages arrive without a notification. */
   readonly muted: boolean;
-  /** Its messages are refused. */
+  /** The robot's messages are not delivered to this user. */
   readonly blocked: boolean;
 };
 
-/** `wasMute`: the block was made of a mute by an upgrade, and the person has not dismissed the notice about it. */
+/**
+ * A stored choice. `wasMute`: an upgrade has converted a mute to this block, and the user has not dismissed the notice
+ * about it yet.
+ */
 export type StoredChoice = Choice & { readonly wasMute: boolean };
 
 const noChoice: StoredChoice = { muted: false, blocked: false, wasMute: false };
@@ -27,7 +30,7 @@ const selectBlocks = sql<[robotId: number, wasMute: number]>(
   `select robot_id, was_mute from blocks where corp_id = $1 and user_id = $2`,
 );
 
-/** What a person has chosen, by robot; robots without a choice are missing. */
+/** Reads a user's choices by robot. Robots without a choice are missing. */
 export function* choicesOf(corpId: number, userId: number): Work<ReadonlyMap<number, StoredChoice>> {
   const choices = new Map<number, StoredChoice>();
   for (const [robotId] of yield* queryRows(selectMutes, corpId, userId))
@@ -57,17 +60,18 @@ const appendChoice = sql(
   `insert into inbox (corp_id, user_id, seq, event, message_id, position) values ($1, $2, $3, 3, $4, $5)`,
 );
 
-/** The event of a choice in a person's stream has the robot for its message, and the choice for its position. */
+/** An event for a choice stores the robot in the column `message_id`, and the choice in the column `position`. */
 const positionOf = ({ muted, blocked }: Choice): number => (muted ? 1 : 0) + (blocked ? 2 : 0);
 export const choiceAt = (position: number): Choice => ({ muted: (position & 1) === 1, blocked: (position & 2) === 2 });
 
 export type ChoiceChange = { readonly [name in keyof Choice]?: boolean | undefined };
 
 /**
- * Changes what a person has chosen about a robot, and appends that to their stream for their other pages. Returns the choice after it, or undefined
- * when the robot cannot be blocked; then nothing has changed. Unchanged choices append nothing.
+ * Changes a user's choice about a robot, and appends an event to their stream, so that their other open pages show it.
+ * An unchanged choice appends nothing.
  *
- * @param today the first number of the day on which this happens
+ * @param today the first number of the current day (see partitions.ts); 0 without partitions
+ * @returns the new choice, or undefined if the robot is unblockable, which changes nothing
  */
 function* choose(
   corpId: number,
@@ -76,7 +80,7 @@ function* choose(
   change: ChoiceChange,
   today: number,
 ): Work<{ readonly choice: Choice; readonly isNew: boolean } | undefined> {
-  // Locked, so that a block does not outlive the robot's becoming unblockable at the same moment.
+  // The row is locked, so that no block is stored while the robot becomes unblockable.
   const unblockable = yield* queryValue(selectUnblockable, robot.corpId, robot.id);
   if (change.blocked && unblockable === 1) return undefined;
   const before = (yield* choicesOf(corpId, userId)).get(robot.id) ?? noChoice;
@@ -94,7 +98,7 @@ const dismiss = sql(
   `update blocks set was_mute = 0 where corp_id = $1 and user_id = $2 and was_mute = 1`,
 );
 
-/** A person has read the notice that mutes have become blocks. */
+/** Dismisses a user's notice that mutes have become blocks. */
 function* dismissNotices(corpId: number, userId: number): Work<void> {
   yield* queryRows(dismiss, corpId, userId);
 }
@@ -106,12 +110,12 @@ const selectUsersWithBlocks = sqlList<[id: number, code: string, robotId: number
      where u.corp_id = $1 and u.code in (${placeholders(2, count)}) and u.left_at is null`,
 );
 
-/** A user to whom robots can send, and the robots that the user has blocked. */
+/** A current user, with the numbers of the robots that the user has blocked. */
 export type Recipient = { readonly id: number; readonly code: string; readonly blocks: readonly number[] };
 
 const noBlocks: readonly number[] = [];
 
-/** Those of the codes that are users of the organization now, by code. */
+/** Finds the current users of an organization with these codes, by code. */
 export function* findRecipients(corpId: number, codes: readonly string[]): Work<ReadonlyMap<string, Recipient>> {
   const found = new Map<string, Recipient>();
   if (codes.length === 0) return found;
@@ -131,18 +135,18 @@ const selectBlockedBy = sql<[code: string]>(
    where b.robot_id = $1 and u.left_at is null order by u.corp_id, u.code`,
 );
 
-/** Makes these users, and no others of the organization, those who have blocked a robot. */
+/** Replaces the users of an organization who block a robot. */
 function* setBlocks(corpId: number, robotId: number, userIds: readonly number[]): Work<void> {
   yield* queryRows(clearBlocks, corpId, robotId);
   for (const userId of userIds) yield* queryRows(insertBlock, corpId, userId, robotId);
 }
 
-/** Ends every block of a robot, in all organizations. */
+/** Deletes all blocks of a robot, in all organizations. */
 export function* endBlocks(robotId: number): Work<void> {
   yield* pipeline(clearAllBlocks, robotId);
 }
 
-/** The codes of the users who have blocked a robot. */
+/** Reads the codes of the users who block a robot. */
 function* blockedBy(robotId: number): Work<readonly string[]> {
   return (yield* queryRows(selectBlockedBy, robotId)).map(([code]) => code);
 }
@@ -153,7 +157,7 @@ const selectBlocksOfRobot = sql<[code: string, name: string]>(
    where b.corp_id = $1 and b.robot_id = $2 and u.left_at is null and u.code > $3 order by u.code limit $4`,
 );
 
-/** Users of an organization who have blocked a robot, by code, after the code named. */
+/** Reads a page of an organization's users who block a robot, in the order of their codes, after the code `after`. */
 export function* blocksOfRobot(corpId: number, robotId: number, after: string, limit: number) {
   const rows = yield* queryRows(selectBlocksOfRobot, corpId, robotId, after, limit);
   return rows.map(([code, name]) => ({ code, name }));
@@ -164,7 +168,7 @@ const selectBlocksOfUsers = sqlList<[userId: number, robotId: number]>(
   (count) => `select user_id, robot_id from blocks where corp_id = $1 and user_id in (${placeholders(2, count)})`,
 );
 
-/** The robots that each of some users has blocked, by the number of the user. */
+/** Reads the robots that users have blocked, by the number of the user. */
 export function* blocksOfUsers(
   corpId: number,
   userIds: readonly number[],
@@ -175,10 +179,10 @@ export function* blocksOfUsers(
   return new Map([...byUser].map(([userId, own]) => [userId, own.map(([, robotId]) => robotId)]));
 }
 
-/** The verbs of blocks and mutes, over one engine's driver. */
+/** Creates the verbs for blocks and mutes. */
 export function blockVerbs(driver: Driver) {
   return {
-    /** Changes what a person has chosen about a robot; see `choose`. */
+    /** Changes a user's choice about a robot at a time (epoch milliseconds); see the function `choose`. */
     choose(corpId: number, userId: number, robot: Robot, change: ChoiceChange, at: number) {
       const today = driver.daily ? dayOf(at) * perDay : 0;
       return driver.write(() => choose(corpId, userId, robot, change, today));
@@ -187,7 +191,7 @@ export function blockVerbs(driver: Driver) {
     /** Replaces the users of an organization who block a robot. */
     replace: (corpId: number, robotId: number, userIds: readonly number[]) =>
       driver.write(() => setBlocks(corpId, robotId, userIds)),
-    /** Codes of the users who block a robot, in all organizations. */
+    /** Reads the codes of the users who block a robot, in all organizations. */
     blockedBy: (robotId: number) => driver.read(() => blockedBy(robotId)),
   };
 }

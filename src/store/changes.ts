@@ -7,7 +7,7 @@ import type { App, Organization, Robot, TemplateState, User } from './model.ts';
 import { dropSetting, putSetting } from './settings.ts';
 import * as people from './users.ts';
 
-/** A change that an operator makes to what changes rarely. */
+/** A change that an operator makes to the directory, to users or to settings. */
 export type Change =
   | { readonly organization: Organization }
   | { readonly app: App }
@@ -45,16 +45,18 @@ export type Change =
 
 const uninstall = sql('uninstall', `delete from installations where corp_id = $1 and robot_id = $2`);
 
-/** Parts of the directory, which are written as a whole: a change of one must not undo another's. */
+/** The changes that concern the directory. They replace whole rows, so they must be based on the current version. */
 const ofDirectory = ['organization', 'app', 'robot', 'installation', 'authorization', 'template'];
 
 /**
- * Makes changes and writes down who made them, in one transaction: all of it, or nothing. Changes of the directory are made to the version that
- * the caller has `seen`. Throws a StoreError: `stale` when that is not the version any more, `taken` when something has the code already.
+ * Applies changes and appends the entry to the audit log, in the caller's transaction.
+ *
+ * @param seen the version of the directory that the changes are based on
+ * @throws StoreError `stale` if the directory has a newer version, `taken` if a code is in use already
  */
 export function* change(changes: readonly Change[], entry: AuditEntry, seen?: number): Work<void> {
   if (seen !== undefined && changes.some((each) => ofDirectory.some((noun) => noun in each))) {
-    // Whoever changes the directory at the same time waits here for the other, and then sees that it was second.
+    // Of two concurrent changes, the second one waits here for the first, and then finds a newer version.
     const version = yield* directories.directoryChanged();
     if (version !== seen + 1) throw new StoreError('stale', `the directory is at version ${version - 1}, not ${seen}`);
   }

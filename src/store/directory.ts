@@ -49,19 +49,22 @@ const raiseVersion = sql<[version: number]>(
    returning version`,
 );
 
-/** How often the directory has changed. A process that sees another number than that of the directory it holds reads it again. */
+/**
+ * Reads the version of the directory, which rises with each change. A process reloads its directory when it sees a
+ * newer version.
+ */
 export function* directoryVersion(): Work<number> {
   return (yield* queryValue(selectVersion)) ?? 0;
 }
 
-/** Says, in the transaction of a change, that the directory has changed; answers its version after that. */
+/** Raises the version of the directory, in the transaction of a change, and returns the new version. */
 export function* directoryChanged(): Work<number> {
   return (yield* queryValue(raiseVersion)) ?? 0;
 }
 
-/** Reads everything that changes rarely: thousands of rows at the most, asked by every request. */
+/** Reads the whole directory: data that every request needs and that rarely changes, at most some thousands of rows. */
 export function* readDirectory(): Work<Directory> {
-  // First, so that what is read is at least as new as its version says.
+  // The version is read first, so that the data are at least as new as it.
   const version = yield* directoryVersion();
   const organizations = (yield* queryRows(selectOrganizations)).map(([corpId, code, name]) => ({ corpId, code, name }));
   const apps = (yield* queryRows(selectApps)).map(toApp);
@@ -81,7 +84,7 @@ export function* readDirectory(): Work<Directory> {
   };
 }
 
-/** Organizations by what they are connected with, which the rows name after the organization. */
+/** Creates a lookup of organizations by the second column of the rows, such as a robot or an app. */
 function organizationsBy(
   organizations: readonly Organization[],
   rows: readonly (readonly [corpId: number, id: number, ...unknown[]])[],
@@ -91,7 +94,7 @@ function organizationsBy(
   return (id) => (connected.get(id) ?? []).flatMap(([corpId]) => byId.get(corpId) ?? []);
 }
 
-/** Looks up by two numbers; a text of both as one key would have to be made and hashed for each request. */
+/** Creates a lookup by two numbers. Nested maps avoid building and hashing a text key for each request. */
 function byPair<T>(rows: readonly Readonly<[number, number, T]>[]): (one: number, two: number) => T | undefined {
   const found = new Map<number, Map<number, T>>();
   for (const [one, two, value] of rows) {
@@ -197,7 +200,7 @@ export function* putApp(app: App): Work<void> {
   yield* queryRows(upsertApp, app.corpId, app.id, app.code, app.kind, app.secretHash, app.generation, permissions);
 }
 
-/** Creates or updates a robot; one that cannot be blocked is blocked by nobody from then on. */
+/** Creates or updates a robot. If it is unblockable, all blocks of it are deleted. */
 export function* putRobot(robot: Robot): Work<void> {
   yield* directoryChanged();
   const { corpId, id, code, name, appId, perUserPerMinute, perUserPerDay } = robot;
@@ -212,14 +215,17 @@ export function* putInstallation(corpId: number, robotId: number): Work<void> {
   yield* queryRows(install, corpId, robotId);
 }
 
-/** An organization authorizes a third-party app, or, with a time, takes that back. */
+/**
+ * Stores that an organization authorizes a third-party app or, if `revokedAt` is a time (epoch milliseconds), revokes
+ * the authorization.
+ */
 export function* putAuthorization(corpId: number, appId: number, revokedAt: number | null): Work<void> {
   yield* directoryChanged();
   if (revokedAt === null) yield* queryRows(authorize, corpId, appId);
   else yield* queryRows(revoke, corpId, appId, revokedAt);
 }
 
-/** Sets the state of a robot's template of one message kind. */
+/** Sets the state of a robot's template for one message kind. */
 export function* putTemplate(robot: Robot, kind: number, state: TemplateState): Work<void> {
   yield* directoryChanged();
   yield* queryRows(upsertTemplate, robot.corpId, robot.id, kind, state);

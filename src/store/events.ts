@@ -4,27 +4,27 @@ import { placeholders, queryRows, queryValue, sql, sqlList, type Work } from './
 import type { ReadManner } from './model.ts';
 import { mannerOf, parseRecipients, readAtOf } from './receipts.ts';
 
-/** What can happen to a message, in the order of the numbers that are stored. */
+/** The kinds of events. The index of a kind is its value in the database. */
 const kinds = ['sent', 'delivered', 'read', 'recalled'] as const;
 export type EventKind = (typeof kinds)[number];
 
-/** An event of an organization; `removed` stands for whatever befell a message that is past its retention. */
+/** An event of an organization. An event whose message was removed by retention has the kind `removed`. */
 export type OrganizationEvent = {
-  /** Its number, without a gap, and its place, after which a reader goes on. */
+  /** Its number (the numbers have no gaps), and its offset in the stream, from which a reader continues. */
   readonly seq: number;
   readonly place: number;
   readonly event: EventKind | 'removed';
   readonly messageId: number;
-  /** Epoch milliseconds; null when the message is gone. */
+  /** Epoch milliseconds; null if the message was removed. */
   readonly at: number | null;
-  /** Who has read. */
+  /** The user who has read, for an event `read`. */
   readonly userId: number | undefined;
-  /** How they came to read; null when that is not known, or for other events. */
+  /** How the user has read; null if that is not known, and for other events. */
   readonly manner: ReadManner | null;
 };
 
-// The counter's row is what makes the numbers gap-free: it is taken in the transaction of what happened, and comes back with it. When a
-// day begins, the number counts on and the day is put before it.
+// The counter's row makes the numbers gap-free: it is updated in the transaction of the event, and rolled back with it.
+// When a new day begins, the number continues and the new day is added to it.
 const takeNext = sql<[next: number]>(
   'take_next_in_row',
   `insert into counters (corp_id, name, next) values ($1, $2, $3)
@@ -34,20 +34,28 @@ const takeNext = sql<[next: number]>(
 );
 const insertEvents = createInsert('insert_events', 'events', 'corp_id, seq, event, message_id, position');
 
-/** The next number of a row of numbers that has no gaps, or the first of the next `count`, on a day or a later one, within the caller's transaction. */
+/**
+ * Reserves the next `count` numbers of a sequence without gaps, in the caller's transaction.
+ *
+ * @param day the first number of a day; the reserved numbers have this day or a later one
+ * @returns the first reserved number
+ */
 export function* nextInRow(corpId: number, name: string, count = 1, day = 0): Work<number> {
   const next = day + 1 + count;
   return ((yield* queryValue(takeNext, corpId, name, next, count)) ?? next) - count;
 }
 
-/** Appends what has happened to the organization's stream, on the message's day or a later one: it is kept as long as the message. */
+/** Appends an event to the organization's stream; see `appendEvents`. */
 export function* note(corpId: number, kind: EventKind, messageId: number, position = 0): Work<void> {
   yield* noteAll(corpId, kind, [messageId], position);
 }
 
 /**
- * Appends what has happened to several messages. Whoever takes a number makes every other writer of the organization wait until the end of
- * the transaction, so many share one, and take theirs late.
+ * Appends one event for each message to the organization's stream, with the newest message's day or a later one, so
+ * that an event is stored as long as its message. Reserving numbers blocks all other writers of the organization until
+ * the transaction ends, so it should come late in a transaction, and for many messages at once.
+ *
+ * @param position the recipient's position in the send, for an event `read`
  */
 export function* noteAll(corpId: number, kind: EventKind, messageIds: readonly number[], position = 0): Work<void> {
   if (messageIds.length === 0) return;
@@ -76,7 +84,7 @@ const selectTimes = sqlByNumber<[id: number, ...TimesRow]>(
      where corp_id = $1 and id in (${placeholders(2, count)})`,
 );
 
-/** What happened in an organization after a number or a place, in order. */
+/** Reads the events of an organization after a number or an offset, in order. */
 export function* eventsSince(corpId: number, after: number, limit: number): Work<readonly OrganizationEvent[]> {
   const last = yield* lastEvent(corpId);
   const place = yield* resolveOffset(after, last, (places) => findEvent(corpId, places));
@@ -94,7 +102,10 @@ const selectNext = sql<[seq: number]>(
   `select seq from events where corp_id = $1 and seq > $2 order by seq limit 1`,
 );
 
-/** Part of a stream: what of it was wanted, and up to which place was looked; `isAll` when there is nothing beyond. */
+/**
+ * The events found in a part of a stream. `to` is the last offset that was searched; `isAll` means that there are no
+ * events after it.
+ */
 export type EventsFound = {
   readonly events: readonly OrganizationEvent[];
   readonly to: number;
@@ -102,8 +113,9 @@ export type EventsFound = {
 };
 
 /**
- * Of up to `stride` events after a number or a place those of one message. There is no index by message, and a stream may have millions of
- * events. None is of an earlier day than the message.
+ * Searches up to `stride` events after a number or an offset for those of one message. There is no index by message,
+ * and a stream may have millions of events, so a search takes several calls. It starts at the message's day, since no
+ * event of the message has an earlier one.
  */
 export function* eventsOfMessage(corpId: number, messageId: number, after: number, stride: number): Work<EventsFound> {
   const last = yield* lastEvent(corpId);
@@ -112,7 +124,7 @@ export function* eventsOfMessage(corpId: number, messageId: number, after: numbe
   const to = Math.max(place, Math.min(from + stride, last));
   const rows = yield* queryRows(selectOfMessage, corpId, from, to, messageId);
   const events = yield* toEvents(corpId, rows);
-  // Where a day ends, the way goes on at the beginning of another.
+  // Offsets jump where a new day begins, so the search continues at the next existing offset.
   const next = to < last ? yield* queryValue(selectNext, corpId, to) : undefined;
   return { events, to: next === undefined ? to : next - 1, isAll: next === undefined };
 }
@@ -159,7 +171,7 @@ const selectLast = sql<[next: number]>(
   `select next from counters where corp_id = $1 and name = 'events'`,
 );
 
-/** The newest place in an organization's stream; 0 before anything has happened. */
+/** Reads the last offset of an organization's stream; 0 if the stream is empty. */
 export function* lastEvent(corpId: number): Work<number> {
   return ((yield* queryValue(selectLast, corpId)) ?? 1) - 1;
 }
@@ -170,7 +182,10 @@ const selectFirstKept = sql<[seq: number]>(
 );
 const deleteEvents = sql('delete_events', `delete from events where corp_id = $1 and seq < $2`);
 
-/** Forgets the beginning of a stream that tells of removed messages only: those up to a number. */
+/**
+ * Deletes the events at the beginning of a stream that only concern removed messages: those with numbers up to
+ * `removedTo`.
+ */
 export function* pruneEvents(corpId: number, removedTo: number): Work<void> {
   const firstKept = yield* queryValue(selectFirstKept, corpId, removedTo);
   if (firstKept !== undefined) yield* queryRows(deleteEvents, corpId, firstKept);

@@ -1,8 +1,8 @@
 import { placeholders, queryRows, sqlList, type Work } from './engine/sql.ts';
 import type { Robot, Send } from './model.ts';
 
-// A process whose clock is a little behind counts into the minute, or day, that another process has begun. Otherwise the two would take turns
-// in starting a new one, and no limit would hold.
+// A process whose clock is slightly behind counts into the next minute or day if another process has started that
+// already. Otherwise the two would keep resetting each other's counter, and no limit would work.
 const countFlow = sqlList<[userId: number, inMinute: number, inDay: number]>(
   'count_flow',
   (count) =>
@@ -25,10 +25,12 @@ const uncountFlow = sqlList(
 const minuteMs = 60_000;
 const dayMs = 86_400_000;
 
-/** Counts a message for each user who is within the robot's limits, and returns the users who are over a limit. */
+/**
+ * Counts a message for each user, and returns the users who are over the robot's limits; for these it is not counted.
+ */
 export function* countFlows({ corpId, robot, sentAt }: Send, userIds: readonly number[]): Work<ReadonlySet<number>> {
   if (userIds.length === 0) return new Set();
-  // Always in the same order, so that two sends to the same users cannot deadlock.
+  // In a fixed order, so that two sends to the same users cannot deadlock.
   const ids = userIds.toSorted((a, b) => a - b);
   const [minute, day] = [Math.floor(sentAt / minuteMs), Math.floor(sentAt / dayMs)];
   const rows = yield* queryRows(countFlow(ids.length), corpId, robot.id, minute, day, ...ids);
@@ -37,7 +39,7 @@ export function* countFlows({ corpId, robot, sentAt }: Send, userIds: readonly n
   return new Set(over);
 }
 
-/** Whether a robot limits how many messages a user gets. */
+/** Whether a robot has a limit for messages per user. */
 export const hasLimits = (robot: Robot) => robot.perUserPerMinute > 0 || robot.perUserPerDay > 0;
 
 function exceeds({ perUserPerMinute, perUserPerDay }: Robot, inMinute: number, inDay: number): boolean {

@@ -1,4 +1,4 @@
-/** Users who have left their organization, and how they are restored. */
+/** Removing users from an organization, and restoring them. */
 import { placeholders, queryRow, queryRows, queryValue, StoreError, sql, sqlList, type Work } from './engine/sql.ts';
 import { padded } from './memory/batch-reads.ts';
 import type { User } from './model.ts';
@@ -14,8 +14,9 @@ const endSignIn = [
 ];
 
 /**
- * Marks a user as having left, and ends their sessions and sign-in codes. The number, the inbox and the last name stay with the messages
- * received. Former users of one code have different times, which follow the order in which they left, even when the clock does not advance.
+ * Marks a user as having left at a time (epoch milliseconds), and deletes their sessions and sign-in codes. The user's
+ * number, name and inbox stay. Former users with the same code get different times in the order in which they left,
+ * even if the clock does not advance.
  */
 export function* removeUser(corpId: number, code: string, at: number): Work<void> {
   yield* peopleChanged(corpId);
@@ -25,7 +26,7 @@ export function* removeUser(corpId: number, code: string, at: number): Work<void
   for (const statement of endSignIn) yield* queryRows(statement, corpId, id);
 }
 
-/** A user who has left, at a time in epoch milliseconds. */
+/** A user who has left. `leftAt` is in epoch milliseconds. */
 export type FormerUser = User & { readonly leftAt: number };
 
 type FormerRow = readonly [id: number, code: string, name: string, leftAt: number];
@@ -44,13 +45,13 @@ const selectFormer = sql<[id: number, code: string, name: string, leftAt: number
    and left_at <= $3 and left_at >= $4 order by left_at desc, id desc limit 1`,
 );
 
-/** The user with a code who left last or, with a time, who left then. */
+/** Finds the user with a code who left last or, if a time is given, at that time. */
 export function* formerUser(corpId: number, code: string, leftAt?: number): Work<FormerUser | undefined> {
   const row = yield* queryRow(selectFormer, corpId, code, leftAt ?? Number.MAX_SAFE_INTEGER, leftAt ?? 0);
   return row && toFormer(corpId, row);
 }
 
-/** Where a list of former users goes on: after this one. */
+/** The cursor of a list of former users: the last one of the previous page. */
 export type FormerPlace = readonly [code: string, leftAt: number, id: number];
 
 const selectFormerPage = sql<[id: number, code: string, name: string, leftAt: number]>(
@@ -59,7 +60,7 @@ const selectFormerPage = sql<[id: number, code: string, name: string, leftAt: nu
    order by code, left_at, id limit $5`,
 );
 
-/** Users of an organization who have left, by code and then by time. */
+/** Reads a page of an organization's former users, in the order of code and time. */
 export function* formerPage(corpId: number, after: FormerPlace, limit: number): Work<readonly FormerUser[]> {
   const rows = yield* queryRows(selectFormerPage, corpId, ...after, limit);
   return rows.map((row) => toFormer(corpId, row));
@@ -71,14 +72,15 @@ const restore = sql<[id: number]>(
 );
 
 /**
- * Restores a former user, with inbox and name. Throws a StoreError, `taken`, when another user has the code by now or this one has been
- * restored already.
+ * Restores a former user, with inbox and name.
+ *
+ * @throws StoreError `taken` if another user has the code now, or if the user was restored already
  */
 export function* restoreUser(corpId: number, id: number): Work<void> {
   yield* peopleChanged(corpId);
   const restored = yield* queryRow(restore, corpId, id);
   if (!restored) throw new StoreError('taken', `user ${id} is no former user`);
-  // A sign-in at the time of the removal may have stored a session after it.
+  // A sign-in that ran at the same time as the removal may have stored a session after it.
   for (const statement of endSignIn) yield* queryRows(statement, corpId, id);
 }
 
@@ -88,7 +90,7 @@ const selectFormerCodes = sqlList<[code: string]>(
     `select distinct code from users where corp_id = $1 and left_at is not null and code in (${placeholders(2, count)})`,
 );
 
-/** Those of the codes that belonged to a user who has left. */
+/** Returns those of the codes that belonged to a user who has left. */
 export function* formerCodes(corpId: number, codes: readonly string[]): Work<ReadonlySet<string>> {
   const found = new Set<string>();
   for (let at = 0; at < codes.length; at += codesAtOnce) {

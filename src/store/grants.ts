@@ -18,16 +18,19 @@ export const selectGrant = sql<GrantRow>(
   'select_grant',
   `select ${grantColumns} from grants where corp_id = $1 and id = $2`,
 );
-/** The same with the directory's version, for one of several processes: so the version costs no round trip of its own. */
+/**
+ * Like `selectGrant`, with the version of the directory, so that on a shared database the version needs no round trip
+ * of its own.
+ */
 export const selectVersionedGrant = sql<[...GrantRow, directory: number]>(
   'select_versioned_grant',
   `select ${grantColumns}, ${directoryVersionColumn} as directory
    from grants where corp_id = $1 and id = $2`,
 );
-/** A grant with the version that the directory had when it was read. */
+/** A grant, with the version of the directory when it was read. */
 export type VersionedGrant = { readonly grant: Grant; readonly directory: number };
 
-/** Reads a row of `selectVersionedGrant`. */
+/** Converts a row of `selectVersionedGrant`. */
 export function toVersionedGrant([corpId, id, appId, generation, authorization, expiresAt, directory]: Readonly<
   [...GrantRow, directory: number]
 >): VersionedGrant {
@@ -46,14 +49,14 @@ const insertGrant = sql(
   `insert into grants (corp_id, id, app_id, app_generation, authorization_generation, shared, expires_at)
    values ($1, $2, $3, $4, $5, $6, $7)`,
 );
-// Never shortened: the clock may have been set back, or another process's may be ahead.
+// An expiry never moves back, even if the clock was set back or another process's clock is ahead.
 const extendGrant = sql<[expiresAt: number]>(
   'extend_grant',
   `update grants set expires_at = case when expires_at > $3 then expires_at else $3 end where corp_id = $1 and id = $2
    returning expires_at`,
 );
 
-/** Reads a row of `selectGrant`. */
+/** Converts a row of `selectGrant`. */
 export function toGrant([
   corpId,
   id,
@@ -66,15 +69,18 @@ export function toGrant([
 }
 
 /**
- * Issues a grant. A shared one is given out again, and extended, to whoever asks within its validity (the vendor's accessToken);
- * otherwise each is new (corpAccessToken).
+ * Issues a grant. While a shared grant is valid, further calls return the same one with a later expiry (the vendor's
+ * accessToken). A grant that is not shared is always new (corpAccessToken).
+ *
+ * @param fresh the grant to store, unless there is a valid shared one
+ * @param now epoch milliseconds
  */
 export function* issueGrant(fresh: Grant, shared: boolean, now: number): Work<Grant> {
   const { corpId, id, appId, appGeneration, authorizationGeneration, expiresAt } = fresh;
   const known = [corpId, appId, now, appGeneration, authorizationGeneration] as const;
   let row = shared ? yield* queryRow(selectShared, ...known) : undefined;
   if (shared && !row) {
-    // Of two who find none at once, the second waits here and finds that of the first.
+    // If two transactions find none at the same time, the second waits here and then finds the grant of the first.
     yield* hold(corpId, `grants of ${appId}`);
     row = yield* queryRow(selectShared, ...known);
   }
@@ -100,7 +106,7 @@ const dropOldTickets = sql(
   `delete from suite_tickets where corp_id = $1 and app_id = $2 and id <= $3 - 2`,
 );
 
-/** Makes a suite ticket; only the two newest of an app stay. */
+/** Stores a suite ticket, and deletes all but the two newest of the app. */
 export function* putTicket(corpId: number, appId: number, ticket: string, createdAt: number): Work<void> {
   yield* hold(corpId, `tickets of ${appId}`);
   const last = (yield* queryValue(selectLastTicket, corpId, appId)) ?? 0;
@@ -113,7 +119,7 @@ const selectLastTicket = sql<[id: number | null]>(
   `select max(id) from suite_tickets where corp_id = $1 and app_id = $2`,
 );
 
-/** An app's valid suite tickets, newest first. */
+/** Reads an app's valid suite tickets, newest first. */
 export function* tickets(corpId: number, appId: number): Work<readonly SuiteTicket[]> {
   return (yield* queryRows(selectTickets, corpId, appId)).map(([ticket, createdAt]) => ({ appId, ticket, createdAt }));
 }
@@ -129,12 +135,12 @@ const selectSession = sql<[userId: number, expiresAt: number]>(
 );
 const deleteSession = sql('delete_session', `delete from sessions where corp_id = $1 and id = $2`);
 
-/** Opens a person's session. */
+/** Stores a person's session. */
 export function* putSession({ corpId, id, userId, expiresAt }: Session): Work<void> {
   yield* queryRows(insertSession, corpId, id, userId, expiresAt);
 }
 
-/** Finds the session of somebody who is still a user. */
+/** Finds a session, unless its user has left. */
 export function* session(corpId: number, id: number): Work<Session | undefined> {
   const row = yield* queryRow(selectSession, corpId, id);
   if (!row) return undefined;
@@ -142,7 +148,7 @@ export function* session(corpId: number, id: number): Work<Session | undefined> 
   return { corpId, id, userId, expiresAt };
 }
 
-/** Signs out. */
+/** Deletes a session. */
 export function* dropSession(corpId: number, id: number): Work<void> {
   yield* queryRows(deleteSession, corpId, id);
 }
@@ -165,12 +171,12 @@ export function* hasSignInCode(corpId: number, hash: string): Work<boolean> {
   return (yield* queryValue(selectCode, corpId, hash)) !== undefined;
 }
 
-/** Keeps the hash of a one-time sign-in code. */
+/** Stores the hash of a one-time sign-in code. `expiresAt` is in epoch milliseconds. */
 export function* putSignInCode(corpId: number, hash: string, userId: number, expiresAt: number): Work<void> {
   yield* queryRows(insertCode, corpId, hash, userId, expiresAt);
 }
 
-/** Takes a one-time code away and answers whose it was; a second try finds nothing. */
+/** Deletes a one-time code and returns its user; undefined if the code is unknown, used or expired. */
 export function* takeSignInCode(corpId: number, hash: string, now: number): Work<{ userId: number } | undefined> {
   const [userId, expiresAt = 0] = (yield* queryRow(takeCode, corpId, hash)) ?? [];
   return userId !== undefined && expiresAt > now ? { userId } : undefined;
@@ -183,7 +189,10 @@ const dropExpired = [
 ];
 const dropAnswers = sql('drop_old_answers', `delete from idempotency where created_at < $1`);
 
-/** Forgets what has run out: tokens, sessions, codes, and idempotent answers made before `answersBefore`. */
+/**
+ * Deletes expired tokens, sessions and codes, and the idempotency records created before `answersBefore` (epoch
+ * milliseconds).
+ */
 export function* dropStale(now: number, answersBefore: number): Work<void> {
   for (const statement of dropExpired) yield* queryRows(statement, now);
   yield* queryRows(dropAnswers, answersBefore);

@@ -2,7 +2,8 @@ import { splitRows } from './engine/rows.ts';
 import { pipeline, queryRows, queryValue, sql, sqlList, tuples, type Work } from './engine/sql.ts';
 import type { Accepted, Send } from './model.ts';
 
-// Claimed before anything is stored, so that of two concurrent sends with one code the second waits for the answer of the first.
+// Runs before anything else is stored. If two concurrent sends have the same code, the second one waits here and then
+// gets the stored result.
 const claimAnswers = sqlList<[appId: number, code: string]>(
   'claim_answers',
   (count) =>
@@ -21,11 +22,14 @@ const updateAnswer = sql(
 );
 const deleteAnswer = sql('delete_answer', `delete from idempotency where corp_id = $1 and app_id = $2 and code = $3`);
 
-/** A send with an idempotency code, and for how many milliseconds before the send a code is valid. */
+/**
+ * A send with an idempotency code. `window` is the validity of codes in milliseconds: older codes can be claimed again.
+ */
 type Claim = { readonly send: Send; readonly name: string; readonly code: string; readonly window: number };
 
 /**
- * Claims the idempotency codes of sends of one organization; no code may come twice. Returns the stored answers of those whose code is taken.
+ * Claims the idempotency codes of sends of one organization. Each code may occur only once. Returns the stored results
+ * of the sends whose code was claimed before.
  */
 export function* claimCodes(
   corpId: number,
@@ -34,7 +38,7 @@ export function* claimCodes(
   const earlier = new Map<Send, Accepted>();
   if (group.every(({ send }) => send.idempotency === undefined)) return earlier;
   const claims = group.flatMap(toClaim);
-  // Always in the same order, so that two groups that claim the same codes cannot deadlock.
+  // In a fixed order, so that two groups that claim the same codes cannot deadlock.
   claims.sort((a, b) => a.window - b.window || (a.name < b.name ? -1 : 1));
   const claimed = new Set<string>();
   for (const [window, some] of Map.groupBy(claims, (claim) => claim.window)) {
@@ -66,14 +70,14 @@ function* storedAnswer({ corpId, appId, idempotency }: Send): Work<Accepted | un
   return answer === undefined ? undefined : (JSON.parse(answer) as Accepted);
 }
 
-/** Stores the answer to a claimed code, with what the send gave as its content. */
+/** Stores the result of a send with a claimed code, together with the send's `content`. */
 export function* storeAnswer({ corpId, appId, idempotency }: Send, accepted: Accepted): Work<void> {
   if (!idempotency) return;
   const { code, content } = idempotency;
   yield* pipeline(updateAnswer, corpId, appId, code, JSON.stringify({ ...accepted, content }));
 }
 
-/** Releases a claimed code after a send that stored nothing. */
+/** Releases the claimed code of a send that was not stored. */
 export function* releaseCode({ corpId, appId, idempotency }: Send): Work<void> {
   if (idempotency) yield* pipeline(deleteAnswer, corpId, appId, idempotency.code);
 }

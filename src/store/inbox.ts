@@ -18,7 +18,7 @@ const selectPage = sql<EntryRow>(
    where corp_id = $1 and user_id = $2 and event = 0 and seq < $3 and seq >= $4 order by seq desc limit $5`,
 );
 
-// The same walk over unread deliveries alone.
+// The same page, with unread messages only.
 const selectUnread = sql<EntryRow>(
   'select_inbox_unread',
   `select seq, message_id, read_at from inbox
@@ -32,11 +32,11 @@ const selectSince = sql<[...EntryRow, event: number, position: number]>(
    where corp_id = $1 and user_id = $2 and seq > $3 order by seq limit $4`,
 );
 
-/** What an inbox shows of a message, apart from its content. */
+/** The columns of a message that an inbox shows, apart from its content. */
 type Details = Pick<InboxMessage, 'messageId' | 'robotId' | 'kind' | 'sentAt' | 'recalledAt'>;
 type DetailsRow = [id: number, robotId: number, kind: number, sentAt: number, recalledAt: number | null];
 
-// Messages are looked up by number, apart from the walk: joined, each entry would be looked for in every day's table.
+// Messages are queried by number, apart from the entries: a join would look for each entry in all partitions.
 const selectMessages = sqlByNumber<DetailsRow>(
   'select_inbox_messages',
   (count) =>
@@ -48,7 +48,7 @@ const selectContents = sqlByNumber<[id: number, param: string]>(
     `select message_id, param from contents{day $2} where corp_id = $1 and message_id in (${placeholders(2, count)})`,
 );
 
-/** What is kept of messages, by number; what is not kept is missing. */
+/** Reads the details of messages, by number. Removed messages are missing. */
 function* detailsOf(corpId: number, messageIds: readonly number[]): Work<ReadonlyMap<number, Details>> {
   const rows = yield* queryByNumber(selectMessages, corpId, messageIds);
   return new Map(
@@ -58,7 +58,7 @@ function* detailsOf(corpId: number, messageIds: readonly number[]): Work<Readonl
   );
 }
 
-/** The contents of messages, by number. */
+/** Reads the contents of messages, by number. Contents of recalled and removed messages are missing. */
 export function* contentsOf(corpId: number, messageIds: readonly number[]): Work<ReadonlyMap<number, string>> {
   return new Map(yield* queryByNumber(selectContents, corpId, messageIds));
 }
@@ -68,12 +68,15 @@ function shown({ place, readAt }: Entry, message: Details, param: string | undef
   return { place, messageId, robotId, kind, param: param ?? null, sentAt, readAt, recalledAt };
 }
 
-/** Reads a part of a walk. */
+/** Reads entries with one of the statements of a page. */
 function* entries(statement: Statement<EntryRow>, ...params: readonly number[]): Work<readonly Entry[]> {
   return (yield* queryRows(statement, ...params)).map(toEntry);
 }
 
-/** Which part of an inbox is wanted: the newest `limit` messages before the place `before`, of one robot or (0) of all. */
+/**
+ * A page of an inbox: the newest `limit` messages before the offset `before`, of one robot or (if `robotId` is 0) of
+ * all robots.
+ */
 export type InboxQuery = {
   readonly corpId: number;
   readonly userId: number;
@@ -83,10 +86,10 @@ export type InboxQuery = {
   readonly limit: number;
 };
 
-/** The most entries that one statement passes on a walk that finds few of what it looks for. */
+/** The most entries that one statement reads when few of them match. */
 const longestStep = 512;
 
-/** A page of an inbox, newest first; recalled messages are not in it. */
+/** Reads a page of an inbox, newest first, without recalled messages. */
 export function* inboxPage(query: InboxQuery): Work<readonly InboxMessage[]> {
   const { corpId, userId, robotId, limit } = query;
   const found: [Entry, Details][] = [];
@@ -114,19 +117,20 @@ export function* inboxPage(query: InboxQuery): Work<readonly InboxMessage[]> {
   return page.map(([entry, message]) => shown(entry, message, params.get(message.messageId)));
 }
 
-/** Entries of an inbox that are read in one step of a search: `count` of them before a place. */
+/** One step of a search in an inbox: reads `count` entries before the offset `before`. */
 export type StepQuery = Pick<InboxQuery, 'corpId' | 'userId' | 'before'> & { readonly count: number };
 
-/** What a step has read, newest first, without recalled and expired messages. */
+/** The result of a step of a search. */
 export type InboxStep = {
+  /** Newest first, without recalled and removed messages. */
   readonly messages: readonly InboxMessage[];
-  /** Entries of recalled and expired messages. */
+  /** The number of skipped entries, whose messages are recalled or removed. */
   readonly passed: number;
-  /** The last entry of the step and the time of its message (epoch milliseconds); null when the walk has reached its end. */
+  /** The last entry of the step, and when its message was sent (epoch milliseconds); null if the search is complete. */
   readonly end: { readonly place: number; readonly at: number } | null;
 };
 
-/** Reads a bounded number of entries, however few of them are shown. */
+/** Runs one step of a search. It reads a bounded number of entries, even if few of them are returned. */
 export function* inboxStep({ corpId, userId, before, count }: StepQuery): Work<InboxStep> {
   const all: Entry[] = [];
   const details = new Map<number, Details>();
@@ -152,14 +156,18 @@ export function* inboxStep({ corpId, userId, before, count }: StepQuery): Work<I
   const passed = step.length - messages.length;
   const last = step.at(-1);
   if (!last || step.length < count) return { messages, passed, end: null };
-  // Of an expired message the day is known.
+  // The number of a removed message still contains its day.
   const at = details.get(last.messageId)?.sentAt ?? startTimeOf(Math.floor(last.messageId / perDay));
   return { messages, passed, end: { place: last.place, at } };
 }
 
 /**
- * Walks back over places, in steps that grow, until `take` has enough. Most find all they want on the day where they begin or on the one
- * before, so the older days are asked for only then.
+ * Reads rows from newer to older offsets, in growing steps, until `take` returns false. Most calls find enough on the
+ * day where they start and on the day before, so older partitions are queried only if that was not enough.
+ *
+ * @param limit the number of rows of the first step
+ * @param take processes the rows of a step; returns whether more are needed
+ * @param step reads up to `count` rows with offsets from `from` (inclusive) to `before` (exclusive), the newest first
  */
 export function* walkBack<R extends { readonly place: number }>(
   start: number,
@@ -180,12 +188,12 @@ export function* walkBack<R extends { readonly place: number }>(
 
 const events = ['message', 'read', 'recall', 'robot'] as const;
 
-/** The event of a choice about a robot, whose number stands where others have the message's. */
+/** The event for a choice about a robot. Its column `message_id` contains the robot's number. */
 const choiceEvent = 3;
 
 /**
- * What happened in a user's stream after a number or a place, in order. A late read or recall outlives its message in the stream. It is
- * told as the message's end, so that the numbers have no gap.
+ * Reads the events of a user's stream after a number or an offset, in order. A late read or recall can still be in the
+ * stream when its message was removed. It is returned as a recall, so that the numbers have no gap.
  */
 export function* inboxSince(corpId: number, userId: number, after: number, limit: number): Work<readonly InboxEvent[]> {
   const last = yield* lastPlace(corpId, userId);
@@ -203,7 +211,7 @@ export function* inboxSince(corpId: number, userId: number, after: number, limit
     const { messageId, event, position } = entry;
     const [seq, choice] = [withoutDay(entry.place), choiceAt(position)];
     if (event === choiceEvent) {
-      // The column of the message has the robot.
+      // Here the column `message_id` contains the robot's number.
       return { ...shown(entry, { ...unknown, robotId: messageId }, undefined), seq, event: 'robot', choice };
     }
     const message = details.get(messageId);
@@ -212,10 +220,10 @@ export function* inboxSince(corpId: number, userId: number, after: number, limit
   });
 }
 
-/** Stands for a message of which nothing is stored. */
+/** The details of a message that was removed. */
 const unknown: Details = { messageId: 0, robotId: 0, kind: 0, sentAt: 0, recalledAt: null };
 
-/** The newest number of a user's stream; 0 when nothing has happened in it. */
+/** Reads the newest number of a user's stream; 0 if the stream is empty. */
 export function* inboxEnd(corpId: number, userId: number): Work<number> {
   return withoutDay(yield* lastPlace(corpId, userId));
 }
@@ -231,7 +239,7 @@ const countByRobot = sqlByNumber<[robotId: number, count: number]>(
      where corp_id = $1 and id in (${placeholders(2, count)}) and recalled_at is null group by robot_id`,
 );
 
-/** How many messages a user has not read, by robot. */
+/** Counts a user's unread messages, by robot. */
 export function* unreadByRobot(corpId: number, userId: number): Work<ReadonlyMap<number, number>> {
   const waiting = (yield* queryRows(selectWaiting, corpId, userId)).map(([messageId]) => messageId);
   const counts = new Map<number, number>();
@@ -241,30 +249,31 @@ export function* unreadByRobot(corpId: number, userId: number): Work<ReadonlyMap
   return counts;
 }
 
-/** A page of an inbox, and how many messages are unread in all of it. */
+/** A page of an inbox, and the number of unread messages in the whole inbox. */
 export type InboxView = { readonly messages: readonly InboxMessage[]; readonly unreadCount: number };
 
-/** The two agree only when they are read as of one moment. */
+/** Reads a page and the unread count. They are consistent only if this runs in a snapshot. */
 export function* inboxView(query: InboxQuery): Work<InboxView> {
   const messages = yield* inboxPage(query);
   const unread = yield* unreadByRobot(query.corpId, query.userId);
   return { messages, unreadCount: [...unread.values()].reduce((sum, count) => sum + count, 0) };
 }
 
-/** How much a user has not read, and what they have chosen, by robot; and the number of the newest event of which this knows. */
+/** A user's unread counts and choices, by robot. `sequence` is the number of the newest event that they include. */
 export type Unread = {
   readonly byRobot: ReadonlyMap<number, number>;
   readonly choices: ReadonlyMap<number, StoredChoice>;
   readonly sequence: number;
 };
 
-/** These belong together only when they are read as of one moment. */
+/** Reads unread counts and choices. They are consistent only if this runs in a snapshot. */
 export function* unread(corpId: number, userId: number): Work<Unread> {
   const choices = yield* choicesOf(corpId, userId);
   return { sequence: yield* inboxEnd(corpId, userId), byRobot: yield* unreadByRobot(corpId, userId), choices };
 }
 
-// Most copies of a message lie on its own day; one that arrived after a message of a later day lies there.
+// Most entries are in the partition of the message's day. If a message of a later day arrived first, the entry is in
+// that later partition.
 const markRead = sql<[position: number]>(
   'mark_read',
   `update inbox{day $3} set read_at = $4
@@ -281,7 +290,7 @@ const appendRead = sql(
   'append_read',
   `insert into inbox (corp_id, user_id, seq, event, message_id, position, read_at) values ($1, $2, $3, 1, $4, 0, $5)`,
 );
-/** What a read changes in the row of its message, and needs of it. */
+/** The columns of a message that marking it read uses or changes. */
 type Reads = {
   readonly messageId: number;
   readonly sentAt: number;
@@ -313,8 +322,11 @@ const updateReads = sql(
 );
 
 /**
- * Marks a user's messages read, keeping the first time; answers those that were unread until now. The recipient's copy and the
- * message's receipts change in the same transaction. The first manner is kept with the first time.
+ * Marks messages read for one user. Inbox entry and receipt change in the same transaction. A message that was read
+ * already keeps its time and manner.
+ *
+ * @param at epoch milliseconds
+ * @returns the messages that were unread before, in the order given
  */
 export function* read(
   corpId: number,
@@ -324,7 +336,7 @@ export function* read(
   manner?: ReadManner,
 ): Work<readonly number[]> {
   const fresh: number[] = [];
-  // All at once and in one order, so that two who read the same messages never wait for each other.
+  // All rows are locked by one query in a fixed order, so that two transactions with the same messages cannot deadlock.
   const asked = [...new Set(messageIds)].sort((a, b) => a - b);
   const rows = yield* queryByNumber(selectReads, corpId, asked);
   const found = new Map(rows.map(toReads).map((message) => [message.messageId, message]));
@@ -343,7 +355,7 @@ function* readOne(
   manner: ReadManner | undefined,
 ): Work<boolean> {
   const { messageId, sentAt, recipients, reads, robotId, manners } = message;
-  // A clock that was set back must not let anyone read what is not yet sent; all places tell the same time.
+  // If the clock was set back, the read gets the time of the send. Entry, event and receipt all store this time.
   const readAt = Math.max(at, sentAt);
   const position = yield* markCopy(corpId, userId, message, readAt);
   if (position === undefined) return false;
@@ -356,7 +368,10 @@ function* readOne(
   return true;
 }
 
-/** Marks the recipient's copy read; returns its position in the send, or undefined when it was read before or there is none. */
+/**
+ * Marks the inbox entry read. Returns the recipient's position in the send, or undefined if the entry was read before
+ * or does not exist.
+ */
 function* markCopy(corpId: number, userId: number, message: Reads, readAt: number): Work<number | undefined> {
   const { messageId, sentAt, recipients, reads } = message;
   const marked = yield* queryValue(markRead, corpId, userId, messageId, readAt);

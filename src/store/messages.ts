@@ -15,7 +15,11 @@ const selectPending = sql<PendingRow>(
    where state < 2 and (corp_id, id) > ($1, $2) and ($4 < 0 or owner = $4) order by corp_id, id limit $3`,
 );
 
-/** Messages that have not reached their inboxes, after the one named, oldest first within an organization; of one owner, or (-1) of all. */
+/**
+ * Reads messages that have not been delivered, in the order of organization and number, after the one given.
+ *
+ * @param owner the number of the process that delivers them; -1 for all
+ */
 export function* pending(
   after: { corpId: number; messageId: number },
   limit: number,
@@ -24,24 +28,25 @@ export function* pending(
   return (yield* queryRows(selectPending, after.corpId, after.messageId, limit, owner)).map(toPending);
 }
 
-/** Reads a row of a message that has not reached its inboxes. */
+/** Converts a row of a message that has not been delivered. */
 export function toPending([corpId, messageId, robotId, sentAt, state]: Readonly<PendingRow>): Pending {
   return { corpId, messageId, robotId, sentAt, state: messageStates[state] ?? 'queued' };
 }
 
 const countPending = sql<[count: number]>('count_pending', `select count(*) from messages where state < 2`);
 
-/** How many messages have not reached their inboxes. */
+/** Counts the messages that have not been delivered. */
 export function* pendingCount(): Work<number> {
   return (yield* queryValue(countPending)) ?? 0;
 }
 
-/** A message that has arrived, and when (epoch milliseconds). */
+/** A delivered message, with the time of its delivery (epoch milliseconds). */
 export type Arrival = { readonly messageId: number; readonly at: number };
 
 type DeliveredRow = [id: number, recipients: string, recalledAt: number | null];
 
-// The clock of the process that delivers, or recalls, may be behind that of the sender's process: nothing happens before its send.
+// The clock of the process that delivers or recalls may be behind the clock of the process that accepted the send. A
+// delivery or recall is never earlier than its send.
 const markDelivered = sqlList<DeliveredRow>('mark_delivered', (count) => {
   const ids = Array.from({ length: count }, (_, i) => 2 * i + 2);
   const times = ids.map(
@@ -69,7 +74,7 @@ function* append(corpId: number, event: number, messages: readonly Addressed[]):
     messages.flatMap(({ userIds }) => userIds),
     newest,
   );
-  // From the last message to the first, since of the places of each user the last is known.
+  // From the last message to the first, since the last reserved offset of each user is known.
   const rows = messages.toReversed().flatMap(({ messageId, userIds }) =>
     userIds.map((userId, position) => {
       const place = last.get(userId) ?? 0;
@@ -80,18 +85,19 @@ function* append(corpId: number, event: number, messages: readonly Addressed[]):
   yield* insertEntries(rows);
 }
 
-/** Settles one message, a group of one; see `settleAll`. */
+/** Settles one message; see `settleAll`. */
 export function* settle(corpId: number, messageId: number, at: number): Work<readonly Touched[]> {
   const [touched = []] = yield* settleAll(corpId, [{ messageId, at }]);
   return touched;
 }
 
 /**
- * Settles messages as delivered: state and inbox entries in one transaction, so that each becomes visible exactly once, however often this is
- * tried. A message that was recalled before it arrived is settled and never shown.
+ * Marks messages delivered and adds them to the inboxes of their recipients, in one transaction. A message that was
+ * delivered already is skipped, so that it enters each inbox exactly once. A message that was recalled before its
+ * delivery is marked delivered, and enters no inbox.
  *
- * @param arrivals no message may come twice
- * @returns in the order of the arrivals, whose inboxes each message has just entered
+ * @param arrivals each message may occur only once
+ * @returns for each arrival, in the same order, the users whose inboxes the message has entered
  */
 export function* settleAll(corpId: number, arrivals: readonly Arrival[]): Work<readonly (readonly Touched[])[]> {
   const delivered = new Map<number, Addressed>();
@@ -102,7 +108,7 @@ export function* settleAll(corpId: number, arrivals: readonly Arrival[]): Work<r
       if (recalledAt === null) delivered.set(messageId, { messageId, userIds: parseRecipients(recipients) });
     }
   }
-  // In the order of the arrivals, which is the order of the inboxes.
+  // The inboxes get the messages in the order of the arrivals.
   const shown = arrivals.flatMap(({ messageId }) => delivered.get(messageId) ?? []);
   yield* append(corpId, arrival, shown);
   yield* noteAll(
@@ -121,7 +127,7 @@ const markUnknown = sql(
   `update messages{day $2} set state = 1 where corp_id = $1 and id = $2 and state = 0`,
 );
 
-/** Records that an attempt was made whose outcome is not known. */
+/** Records that a delivery was attempted and that its outcome is unknown. */
 export function* lose(corpId: number, messageId: number): Work<void> {
   yield* queryRows(markUnknown, corpId, messageId);
 }
@@ -133,12 +139,16 @@ const markRecalled = sql<[state: number, recipients: string]>(
 );
 const dropContent = sql('drop_content', `delete from contents{day $2} where corp_id = $1 and message_id = $2`);
 
-/** Recalls a message: its content goes, its receipts stay. A second recall changes nothing. */
+/**
+ * Recalls a message: deletes its content and keeps its receipt. A second recall changes nothing.
+ *
+ * @returns the recipients whose inboxes it was in; empty if it was recalled before
+ */
 export function* recall(corpId: number, messageId: number, at: number): Work<readonly Touched[]> {
   return (yield* recallOnce(corpId, messageId, at)) ?? [];
 }
 
-/** The same, which answers undefined to whoever was not the first. */
+/** Like `recall`, but returns undefined if the message does not exist or was recalled before. */
 export function* recallOnce(corpId: number, messageId: number, at: number): Work<readonly Touched[] | undefined> {
   const row = yield* queryRow(markRecalled, corpId, messageId, at);
   if (!row) return undefined;
@@ -155,7 +165,7 @@ const selectRecipients = sql<[recipients: string]>(
   `select recipients from messages{day $2} where corp_id = $1 and id = $2`,
 );
 
-/** Who gets a message, in the order of the send. */
+/** Reads the recipients of a message, in the order of the send. */
 export function* recipients(corpId: number, messageId: number): Work<readonly number[]> {
   return parseRecipients((yield* queryValue(selectRecipients, corpId, messageId)) ?? '');
 }

@@ -1,6 +1,6 @@
 /**
- * The nouns that the store keeps. `code` is what the vendor's API calls a thing (corpId, userId, robotCode, appKey); `corpId` and
- * `id` are narrow integers that never leave the server. Times are epoch milliseconds.
+ * The types of what the store holds. `code` is the identifier in the vendor's API (corpId, userId, robotCode, appKey).
+ * `corpId` and `id` are small integers that are never sent to clients. Times are epoch milliseconds.
  */
 
 export type Organization = { readonly corpId: number; readonly code: string; readonly name: string };
@@ -8,8 +8,8 @@ export type Organization = { readonly corpId: number; readonly code: string; rea
 export type User = { readonly corpId: number; readonly id: number; readonly code: string; readonly name: string };
 
 /**
- * A user who is cached in memory, with a slot for the text that was made of them. (A WeakMap would do the same, and cost every young
- * collection a walk over its entries: 20 us for each response under load.)
+ * A user who is cached in memory. `text` caches the text rendered for a response. (A WeakMap instead would slow down
+ * every young garbage collection: 20 us for each response under load.)
  */
 export type Person = User & {
   /** Epoch milliseconds; null while the user belongs to the organization. */
@@ -19,7 +19,10 @@ export type Person = User & {
 
 export type AppKind = 'internal' | 'thirdParty';
 
-/** A credential pair with permissions. `generation` rises when the secret is rotated, which ends every token of before. */
+/**
+ * An app: credentials with permissions. `generation` rises when the secret is rotated, which invalidates all earlier
+ * tokens.
+ */
 export type App = {
   readonly corpId: number;
   readonly id: number;
@@ -37,16 +40,19 @@ export type Robot = {
   readonly name: string;
   readonly appId: number;
   readonly disabled: boolean;
-  /** Most deliveries to one user in a minute and in a day; 0 is no limit. */
+  /** The most deliveries to one user in a minute and in a day; 0 is no limit. */
   readonly perUserPerMinute: number;
   readonly perUserPerDay: number;
-  /** Nobody can block it. */
+  /** Users cannot block it. */
   readonly unblockable: boolean;
 };
 
 export type TemplateState = 'active' | 'stopped' | 'removed';
 
-/** What changes rarely and is asked by every request, whole and in memory. A new one replaces it; none is ever changed. */
+/**
+ * The data that every request needs and that rarely change, in memory. A directory is immutable; after a change a new
+ * one replaces it.
+ */
 export type Directory = {
   /** Rises with each change. */
   readonly version: number;
@@ -60,16 +66,19 @@ export type Directory = {
   robotOf(id: number): Robot | undefined;
   robots(): readonly Robot[];
   isInstalled(corpId: number, robotId: number): boolean;
-  /** Organizations in which a robot is installed. */
+  /** Returns the organizations in which a robot is installed. */
   installedIn(robotId: number): readonly Organization[];
-  /** Organizations that authorize an app. */
+  /** Returns the organizations that authorize an app. */
   authorizedBy(appId: number): readonly Organization[];
-  /** The generation of an app's authorization by an organization, or undefined when there is none. */
+  /** Returns the generation of an app's authorization by an organization; undefined if there is none. */
   authorization(corpId: number, appId: number): number | undefined;
   template(robotId: number, kind: number): TemplateState;
 };
 
-/** An issued token: it stands for (app, organization) until it expires or one of the generations moves on. */
+/**
+ * An issued token for an app and an organization. It is valid until it expires or until one of the two generations
+ * rises.
+ */
 export type Grant = {
   readonly corpId: number;
   readonly id: number;
@@ -79,11 +88,11 @@ export type Grant = {
   readonly expiresAt: number;
 };
 
-/** By the number that stands for it in the database. */
+/** The index of a state is its value in the database. */
 export const messageStates = ['queued', 'unknown', 'delivered'] as const;
 export type MessageState = (typeof messageStates)[number];
 
-/** A message as readStatus sees it, with its deliveries in the order of the send. */
+/** A message as readStatus returns it, with its deliveries in the order of the send. */
 export type Receipt = {
   readonly corpId: number;
   readonly messageId: number;
@@ -101,7 +110,7 @@ export type Delivery = {
   readonly readAt: number | null;
 };
 
-/** What `accept` is given: a checked send. */
+/** The input of `accept`: a validated send. */
 export type Send = {
   readonly corpId: number;
   readonly robot: Robot;
@@ -110,24 +119,30 @@ export type Send = {
   readonly param: string;
   readonly userCodes: readonly string[];
   readonly sentAt: number;
-  /** `content` stands for what is sent: another one under the same code is another send. */
+  /**
+   * `since` is the time from which an earlier send with the same code counts (epoch milliseconds). `content` identifies
+   * what is sent; it is stored with the response, so that the caller can detect another content under the same code.
+   */
   readonly idempotency?: { readonly code: string; readonly since: number; readonly content?: string };
 };
 
-/** What became of a send; the three lists hold user codes that got no delivery, and why. */
+/**
+ * The result of a send. The three lists are the user codes without a delivery: over a limit, unknown, or blocking the
+ * robot.
+ */
 export type Accepted = {
   readonly messageId: number;
   readonly sentAt: number;
   readonly flowControlled: readonly string[];
   readonly invalid: readonly string[];
   readonly filtered: readonly string[];
-  /** With an answer that was given before: what was sent then, unless that was not kept. */
+  /** Only in a repeated result: the `content` of the first send, if it had one. */
   readonly content?: string;
 };
 
 /**
- * How a recipient came to read a message. `seen`: all of it was in view. `mark`: its end was reached by keyboard or screen reader, or a program
- * marked it read.
+ * How a recipient came to read a message. `seen`: all of it was in view. `mark`: its end was reached by keyboard or
+ * screen reader, or a program marked it read.
  */
 export const readManners = ['seen', 'mark'] as const;
 export type ReadManner = (typeof readManners)[number];
@@ -143,7 +158,7 @@ export type Pending = {
 
 /** A message as its recipient sees it. */
 export type InboxMessage = {
-  /** Where it lies in the stream: a walk goes on before or after it. */
+  /** Its offset in the stream, from which paging continues. */
   readonly place: number;
   readonly messageId: number;
   readonly robotId: number;
@@ -154,16 +169,16 @@ export type InboxMessage = {
   readonly recalledAt: number | null;
 };
 
-/** `seq` is its number in the stream, without a gap. */
+/** An event of a user's stream. `seq` is its number; the numbers have no gaps. */
 export type InboxEvent = InboxMessage & {
   readonly seq: number;
   readonly event: 'message' | 'read' | 'recall' | 'robot';
 } & {
-  /** What the person has chosen about the robot, of an event `robot`. */
+  /** For an event `robot`: the user's choice about the robot. */
   readonly choice: { readonly muted: boolean; readonly blocked: boolean };
 };
 
-/** Who is to be told that a user's stream has grown. */
+/** A user whose stream has new entries, and whose followers must be notified. */
 export type Touched = { readonly corpId: number; readonly userId: number };
 
 export type Session = {
@@ -175,7 +190,7 @@ export type Session = {
 
 export type SuiteTicket = { readonly appId: number; readonly ticket: string; readonly createdAt: number };
 
-/** Every row of every table: what a snapshot holds. */
+/** The content of a snapshot: all rows of all tables. */
 export type Dump = {
   readonly version: number;
   readonly tables: Readonly<Record<string, readonly (readonly unknown[])[]>>;

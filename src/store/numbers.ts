@@ -2,7 +2,10 @@ import { addDay } from './engine/partitions.ts';
 import { type Driver, type Eventually, queryRow, queryValue, sql, type Work } from './engine/sql.ts';
 import { daily, setting } from './settings.ts';
 
-/** What is numbered; a block that a process takes and does not use up is lost, which costs nothing. */
+/**
+ * The block sizes of the things that have numbers. Numbers of a block that a process does not use are skipped, which
+ * does no harm.
+ */
 const blockSizes = {
   message: 1000,
   user: 50,
@@ -19,13 +22,16 @@ export type Numbered = keyof typeof blockSizes;
 
 export type Numbers = {
   take(noun: Numbered): Eventually<number>;
-  /** A number for a message that is sent at a time; it tells the day where messages are kept by day. */
+  /**
+   * Reserves a number for a message sent at a time (epoch milliseconds). If the tables are partitioned, the number
+   * contains the day.
+   */
   takeMessage(at: number): Eventually<number>;
-  /** Drops the blocks in hand, after the counters were replaced under them. */
+  /** Discards the reserved blocks, after the counters in the database were replaced. */
   forget(): void;
 };
 
-// Dense numbers instead of random ids: they keep the keys narrow and the newest rows together.
+// Dense numbers instead of random ids keep the keys small and the newest rows next to each other.
 const takeBlock = sql<[next: number]>(
   'take_block',
   `insert into counters (corp_id, name, next) values (0, $1, $2 + 1)
@@ -38,12 +44,15 @@ const holdCounter = sql<[next: number]>(
    on conflict (corp_id, name) do update set next = counters.next + 1 returning next`,
 );
 
-/** Makes whoever holds the same name wait until this transaction ends. */
+/** Locks a name until this transaction ends. Other transactions that lock the same name wait. */
 export function* hold(corpId: number, name: string): Work<void> {
   yield* queryRow(holdCounter, corpId, name);
 }
 
-/** Hands out numbers from blocks that are reserved in the database, so that any number of processes may do it at once. */
+/**
+ * Creates the source of numbers. Each process reserves blocks of numbers in the database, so several processes never
+ * get the same number.
+ */
 export function createNumbers(driver: Driver): Numbers {
   const blocks = new Map<Numbered, { next: number; end: number }>();
   const waiting = new Map<Numbered, Promise<void>>();

@@ -7,14 +7,14 @@ import { createSqlite, type SqliteOptions } from './engine/sqlite-connect.ts';
 import { migrations } from './migrations/index.ts';
 import { Store } from './store.ts';
 
-/** What the engines can be told; each takes its own. */
+/** The options of both engines. Each engine ignores those of the other. */
 export type StoreOptions = PostgresOptions & SqliteOptions & SlowStatementOptions;
 
 /**
- * Opens the store that a `--database` value names and brings its schema up to date.
+ * Opens the store for a `--database` value, and migrates its schema to the latest version.
  *
  * @param database a path, `:memory:`, or `postgres://…`
- * @throws StoreError `locked`, `unavailable`, or `newer` when the schema is from a later huizhi
+ * @throws StoreError `locked`, `unavailable`, or `newer` if a newer huizhi has made the schema
  */
 export async function openStore(database: string, options?: StoreOptions): Promise<Store> {
   const driver = openDriver(database, options);
@@ -27,14 +27,21 @@ export async function openStore(database: string, options?: StoreOptions): Promi
   }
 }
 
-/** Opens the engine that a `--database` value names. A file that does not exist is made, with tables; others keep their schema. */
+/**
+ * Opens the driver for a `--database` value. Creates a SQLite file, with tables, if there is none; it does not migrate
+ * existing databases.
+ */
 export function openDriver(database: string, options: StoreOptions = { poolSize: 10 }): Driver {
   if (isPostgres(database)) return openPostgres(database, options);
   if (database !== ':memory:' && !isThere(database)) createSqlite(database, migrations);
   return openSqlite(database, options);
 }
 
-/** Opens a database that has to be there already: a path without a file is an error and makes none. */
+/**
+ * Opens the driver for a database that must exist already.
+ *
+ * @throws StoreError `unavailable` if there is no file at the path
+ */
 export function openExisting(database: string, options?: StoreOptions): Driver {
   if (!isThere(database)) throw new StoreError('unavailable', `there is no database ${database}`);
   return openDriver(database, options);
@@ -42,10 +49,10 @@ export function openExisting(database: string, options?: StoreOptions): Driver {
 
 const isPostgres = (database: string) => /^postgres(ql)?:\/\//i.test(database);
 
-/** Whether there is something to open: a file that has been made, or a database server, which has to be asked. */
+/** Whether the database file exists. Always true for PostgreSQL, where only opening shows it. */
 export const isThere = (database: string) => isPostgres(database) || existsSync(database);
 
-/** The schema versions of a database (0 where there is none yet) and of this code. Makes nothing. */
+/** Returns the schema versions of a database (0 if it does not exist) and of this code. Creates and changes nothing. */
 export async function schemaVersions(
   database: string,
   options?: StoreOptions,

@@ -17,7 +17,10 @@ const deleteProcess = sql(
   `delete from processes where corp_id = 0 and id = $1 and ($2 < 0 or beats = $2)`,
 );
 
-/** What a process sees when it says that it lives: whether the others still count on it, and how often each has said so. */
+/**
+ * The result of a heartbeat: whether this process is still in the list, and the heartbeat counts of all processes by
+ * number.
+ */
 export type Beats = { readonly counted: boolean; readonly of: ReadonlyMap<number, number> };
 
 function* beat(id: number): Work<Beats> {
@@ -25,7 +28,8 @@ function* beat(id: number): Work<Beats> {
   return { counted, of: new Map(yield* queryRows(selectBeats)) };
 }
 
-// One that was taken by somebody else meanwhile is left out: the condition is looked at again when the other's transaction has ended.
+// The outer condition repeats the inner one: PostgreSQL evaluates it again after waiting for another transaction, so
+// that a message that was claimed meanwhile is skipped.
 const claimOrphans = sql<[corpId: number, id: number, robotId: number, sentAt: number, state: number]>(
   'claim_orphans',
   `update messages set owner = $1
@@ -47,7 +51,10 @@ const putSetting = sql(
    on conflict (corp_id, name) do update set value = excluded.value`,
 );
 
-/** Stores a setting that every process has to know before its next answer: they look for it as they do for the directory. */
+/**
+ * Stores a setting that other processes must see before their next response. It raises the version of the directory,
+ * which they check.
+ */
 export function* shareSetting(name: string, value: string): Work<void> {
   yield* queryRows(putSetting, name, value);
   yield* directoryChanged();
@@ -58,24 +65,28 @@ const selectStreamEnds = sqlList<[userId: number, last: number]>(
   (count) => `select user_id, last from streams where corp_id = $1 and user_id in (${placeholders(2, count)})`,
 );
 
-/** The verbs that several processes on one database need of it. */
+/** Creates the verbs that several processes on one database need. */
 export function processVerbs(driver: Driver) {
   let own: number | undefined;
   return {
-    /** Enters a process into the list, as this one: what it accepts from now on is its own to deliver. */
+    /**
+     * Adds this process to the list with a number. From now on it owns the messages that it accepts, and delivers them.
+     */
     async join(id: number): Promise<void> {
       await driver.write(() => queryRows(insertProcess, id));
       own = id;
     },
-    /** The number of this process; undefined where it has not joined, since it is alone. */
+    /** Returns the number of this process; undefined if it has not joined, because it is the only one. */
     own: () => own,
     beat: (id: number) => driver.write(() => beat(id)),
-    /** Counts on a process no more: on one that leaves, or on one that has not moved since so many beats. */
+    /** Removes a process from the list: always, or only if its heartbeat count is still `beats`. */
     strike: (id: number, beats = -1) => driver.write(() => queryRows(deleteProcess, id, beats)),
-    /** Takes over undelivered messages of processes that are gone: each by one process only. */
+    /**
+     * Takes over undelivered messages of processes that are no longer in the list. Only one process gets each message.
+     */
     claim: (owner: number, limit: number) => driver.write(() => claim(owner, limit)),
     directoryVersion: () => driver.read(directoryVersion),
-    /** The last numbers of people's streams. */
+    /** Reads the last offsets of users' streams. */
     streamEnds: (corpId: number, userIds: readonly number[]) =>
       driver.read(() => queryRows(selectStreamEnds(userIds.length), corpId, ...userIds)),
   };

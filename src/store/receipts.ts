@@ -4,27 +4,30 @@ import { type Delivery, messageStates, type Person, type ReadManner, type Receip
 import { directoryVersionColumn, peopleVersionColumn } from './versions.ts';
 
 /**
- * The receipts of a message as they stand in its row, so that readStatus is one look-up by key: `recipients` lists the user ids in
- * the order of the send, `reads` has a slot of 8 characters for each. (Read from one row for each delivery, with a join for the
- * names, the same answer took 15 us instead of 3.)
+ * How the row of a message stores its receipt, so that readStatus needs one lookup by primary key. `recipients` is a
+ * list of the user ids in the order of the send. `reads` has 8 characters for each recipient. (With one row for each
+ * delivery, and a join for the names, a receipt took 15 us instead of 3 us.)
  */
 
-/** Width of a slot: milliseconds in base 36 reach 89 years. */
+/** Characters for each recipient in `reads`: 8 digits of milliseconds in base 36 are 89 years. */
 const slotWidth = 8;
 
 const blank = ' '.repeat(slotWidth);
 
-/** The column for a list of user ids. */
+/** Renders the column `recipients`. */
 export function formatRecipients(userIds: readonly number[]): string {
   return userIds.join(',');
 }
 
-/** The column for the user ids of those who have blocked the robot; null for none. */
+/** Renders the column `filtered`, the users who have blocked the robot; null for none. */
 export function formatFiltered(userIds: readonly number[]): string | null {
   return userIds.length === 0 ? null : formatRecipients(userIds);
 }
 
-/** The user ids of the column. Digit by digit: splitting and converting took twice as long, for every receipt. */
+/**
+ * Parses the column `recipients`. Parsing digit by digit takes half the time of `split` and `Number`, which counts for
+ * every receipt.
+ */
 export function parseRecipients(recipients: string): number[] {
   if (recipients === '') return [];
   const ids: number[] = [];
@@ -43,7 +46,7 @@ export function parseRecipients(recipients: string): number[] {
 
 const zero = 48;
 
-/** The column after the recipient at a position has read; times in epoch milliseconds. */
+/** Renders the column `reads` after the recipient at a position has read. Times are epoch milliseconds. */
 export function withRead(reads: string, recipients: string, position: number, sentAt: number, readAt: number): string {
   const slots = reads === '' ? blank.repeat(parseRecipients(recipients).length) : reads;
   const slot = Math.max(0, readAt - sentAt)
@@ -52,14 +55,14 @@ export function withRead(reads: string, recipients: string, position: number, se
   return slots.slice(0, position * slotWidth) + slot + slots.slice((position + 1) * slotWidth);
 }
 
-/** When the recipient at a position has read, in epoch milliseconds, or null. */
+/** Parses when the recipient at a position has read, in epoch milliseconds; null if unread. */
 export function readAtOf(reads: string, position: number, sentAt: number): number | null {
   if (reads === '') return null;
   const slot = reads.slice(position * slotWidth, (position + 1) * slotWidth);
   return slot === blank ? null : sentAt + Number.parseInt(slot, 36);
 }
 
-/** The column of manners after the recipient at a position has read; a manner is stored as its first letter. */
+/** Renders the column `manners` after the recipient at a position has read. A manner is stored as its first letter. */
 export function withManner(
   manners: string | null,
   recipients: string,
@@ -71,7 +74,7 @@ export function withManner(
   return slots.slice(0, position) + manner.charAt(0) + slots.slice(position + 1);
 }
 
-/** How the recipient at a position has read; null for an unread copy, and for a read from before manners were stored. */
+/** Parses how the recipient at a position has read; null if unread, or if it was read before manners were stored. */
 export function mannerOf(manners: string | null, position: number): ReadManner | null {
   const letter = manners?.charAt(position);
   return readManners.find((manner) => manner.charAt(0) === letter) ?? null;
@@ -94,7 +97,7 @@ export const selectReceipt = sql<ReceiptRow>(
   `select ${columns} from messages{day $2} where corp_id = $1 and id = $2`,
 );
 
-/** The user ids of a row, in the order of the send. */
+/** Parses the user ids of a row, in the order of the send. */
 export function recipientsOf([, , , , , recipients]: Readonly<ReceiptRow>): readonly number[] {
   return parseRecipients(recipients);
 }
@@ -104,14 +107,14 @@ const selectReceiptsBefore = sql<[id: number, ...ReceiptRow]>(
   `select id, ${columns} from messages where corp_id = $1 and id < $2 order by id desc limit $3`,
 );
 
-/** A message's row, with what a walk over messages needs of it. */
+/** A message's row, with the columns that paging needs. */
 export type NumberedRow = {
   readonly messageId: number;
   readonly sentAt: number;
   readonly row: Readonly<ReceiptRow>;
 };
 
-/** Returns the rows of messages, from the newest before a number to older ones. */
+/** Reads rows of messages with numbers below `before`, the newest first. */
 export function* receiptsBefore(corpId: number, before: number, limit: number): Work<readonly NumberedRow[]> {
   const rows = yield* queryRows(selectReceiptsBefore, corpId, before, limit);
   return rows.map(([messageId, ...row]) => {
@@ -120,8 +123,9 @@ export function* receiptsBefore(corpId: number, before: number, limit: number): 
   });
 }
 
-// Each row has the versions, and there is a row with them alone if no message is found. A statement of its own for the versions would cost every
-// readStatus on a shared database another bind and execute, and could not be sure to see the same state.
+// Each row contains the versions; if no message is found, there is one row with only the versions. A separate statement
+// for the versions would add a bind and an execute to every readStatus on a shared database, and might see another
+// state of the database.
 const selectReceipts = sqlAmong<[directory: number, people: number, id: number | null, ...ReceiptRow]>(
   'select_receipts',
   `select v.directory, v.people, id, ${columns}
@@ -130,7 +134,7 @@ const selectReceipts = sqlAmong<[directory: number, people: number, id: number |
      on corp_id = $1 and id {among $2}`,
 );
 
-/** Rows of messages by number, with the versions that the directory and the people had when they were read. */
+/** Rows of messages by number, with the versions of the directory and of the people when they were read. */
 type ReceiptsWithVersions = {
   readonly rows: ReadonlyMap<number, Readonly<ReceiptRow>>;
   readonly directory: number;
@@ -138,7 +142,8 @@ type ReceiptsWithVersions = {
 };
 
 /**
- * Reads rows of messages by number, with one statement for those of one day. Messages that are not stored are missing. For a shared database.
+ * Reads rows of messages by number, with one statement for the messages of one day. Unknown messages are missing. For a
+ * shared database.
  */
 export async function receiptsWithVersions(
   driver: Driver,
@@ -156,7 +161,7 @@ export async function receiptsWithVersions(
 }
 
 /**
- * Creates the receipt of a row and its people. Returns undefined if a recipient is not among the people.
+ * Converts a row of `selectReceipt` to a receipt. Returns undefined if a recipient is missing from `people`.
  */
 export function toReceipt(
   corpId: number,

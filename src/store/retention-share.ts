@@ -1,10 +1,10 @@
 import { withoutDay } from './engine/partitions.ts';
 import { type Driver, queryRow, queryValue, sql, type Work } from './engine/sql.ts';
 
-/** How many things a removal would concern, of how many. */
+/** How many of `total` rows a removal would delete. */
 export type Share = { readonly due: number; readonly total: number };
 
-/** Up to so many messages of an organization are counted; beyond, the share is estimated by their numbers. */
+/** Up to this many messages of an organization are counted. For more, the share is estimated from their numbers. */
 const countedMessages = 100_000;
 
 const countMessages = sql<[count: number]>(
@@ -30,13 +30,16 @@ const countAudit = sql<[due: number | null, total: number]>(
 
 const ever = Number.MAX_SAFE_INTEGER;
 
-/** When the newest message of an organization was sent, in epoch milliseconds. */
+/** Reads when the newest message of an organization was sent, in epoch milliseconds. */
 function* newestSent(corpId: number): Work<number | undefined> {
   const [, sentAt] = (yield* queryRow(newestMessage, corpId, ever)) ?? [];
   return sentAt;
 }
 
-/** How many messages of an organization were sent before a time; of a large number an estimate, since numbers rise with time. */
+/**
+ * Counts the messages of an organization that were sent before a time. For many messages it estimates, as message
+ * numbers rise with time.
+ */
 function* shareOfMessages(corpId: number, before: number): Work<Share> {
   const total = (yield* queryValue(countMessages, corpId, ever, countedMessages + 1)) ?? 0;
   if (total <= countedMessages) {
@@ -49,19 +52,19 @@ function* shareOfMessages(corpId: number, before: number): Work<Share> {
   return { due: newestDue === undefined ? 0 : span(newestDue), total: Math.max(total, span(newest)) };
 }
 
-/** How many hours of an organization's statistics were over before a time. */
+/** Counts the hours in an organization's statistics that ended before a time. */
 function* shareOfHours(corpId: number, before: number): Work<Share> {
   const [due, total] = (yield* queryRow(countHours, corpId, Math.floor(before / 3_600_000))) ?? [0, 0];
   return { due: Number(due ?? 0), total };
 }
 
-/** How many entries of the audit log are from before a time. */
+/** Counts the entries of the audit log from before a time. */
 function* shareOfAudit(before: number): Work<Share> {
   const [due, total] = (yield* queryRow(countAudit, before)) ?? [0, 0];
   return { due: Number(due ?? 0), total };
 }
 
-/** The verbs that tell how much a removal would concern; times are epoch milliseconds. */
+/** Creates the verbs that count how much a removal would delete. Times are epoch milliseconds. */
 export function retentionShares(driver: Driver) {
   return {
     newestSent: (corpId: number) => driver.read(() => newestSent(corpId)),

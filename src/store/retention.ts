@@ -2,7 +2,7 @@ import { queryRows, queryValue, sql, type Work } from './engine/sql.ts';
 import { pruneEvents } from './events.ts';
 import { parseRecipients } from './receipts.ts';
 
-// Numbers rise with time, so the oldest are the first by number: no index on the time is needed, and none is walked in vain.
+// Numbers rise with time, so the oldest messages have the lowest numbers, and the primary key is enough to find them.
 const selectOldest = sql<[id: number, sentAt: number, recipients: string]>(
   'select_oldest',
   `select id, sent_at, recipients from messages where corp_id = $1 and id < $2 order by id limit $3 {locked}`,
@@ -10,7 +10,7 @@ const selectOldest = sql<[id: number, sentAt: number, recipients: string]>(
 const deleteContent = sql('delete_content', `delete from contents{day $2} where corp_id = $1 and message_id = $2`);
 const deleteMessage = sql('delete_message', `delete from messages{day $2} where corp_id = $1 and id = $2`);
 
-// The newest entry of a stream always stays, since the next number is counted from it.
+// The newest entry of a stream is never deleted, since it holds the last number of the stream.
 const selectFirstKept = sql<[seq: number | null]>(
   'select_first_kept',
   `select coalesce(
@@ -20,8 +20,12 @@ const selectFirstKept = sql<[seq: number | null]>(
 const deleteInbox = sql('delete_inbox', `delete from inbox where corp_id = $1 and user_id = $2 and seq < $3`);
 
 /**
- * Removes a few of an organization's messages that were sent before `before`, oldest first, with all that hangs on them; only those with
- * numbers below `end`. Answers the numbers removed, so that the caller goes on until there are none.
+ * Removes up to `limit` of an organization's messages, oldest first, with their contents, inbox entries and events. The
+ * caller repeats this until nothing is returned.
+ *
+ * @param before removes messages sent before this time (epoch milliseconds)
+ * @param end removes messages with numbers below this one
+ * @returns the numbers of the removed messages
  */
 export function* pruneOldest(corpId: number, before: number, end: number, limit: number): Work<readonly number[]> {
   const rows = yield* queryRows(selectOldest, corpId, end, limit);

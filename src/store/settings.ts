@@ -14,15 +14,21 @@ const touchSetting = sql(
    on conflict (corp_id, name) do update set value = excluded.value`,
 );
 
-/** Stands where numbers tell the day though the engine does not keep tables by day: what is there was moved from one that does. */
+/**
+ * The setting of a SQLite database that was moved from PostgreSQL: its message numbers contain the day although its
+ * tables are not partitioned.
+ */
 export const daily = 'daily';
 
-/** The value of a setting of the installation. */
+/** Reads a setting of the installation; undefined if it is not set. */
 export function* setting(name: string): Work<string | undefined> {
   return yield* queryValue(selectSetting, name);
 }
 
-/** Keeps a setting unless there is one, and answers the one that stands: two processes that start at once agree. */
+/**
+ * Stores a setting unless it is set, and returns the stored value. So two processes that start at the same time get the
+ * same value.
+ */
 export function* firstSetting(name: string, value: string): Work<string> {
   yield* queryRows(insertSetting, name, value);
   return (yield* setting(name)) ?? value;
@@ -35,7 +41,7 @@ const putSettingText = sql(
 );
 const deleteSetting = sql('delete_setting', `delete from settings where corp_id = 0 and name = $1`);
 
-/** Sets a setting of the installation. */
+/** Stores a setting of the installation. */
 export function* putSetting(name: string, value: string): Work<void> {
   yield* queryRows(putSettingText, name, value);
 }
@@ -45,7 +51,7 @@ export function* dropSetting(name: string): Work<void> {
   yield* queryRows(deleteSetting, name);
 }
 
-/** Writes a word, to see that writing works. */
+/** Writes the time to a setting, as a test whether the database can be written. */
 export function* touch(now: number): Work<void> {
   yield* queryRows(touchSetting, String(now));
 }

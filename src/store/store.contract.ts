@@ -14,7 +14,7 @@ import { describeSnapshots } from './contract/snapshot.contract.ts';
 import { describeStreams } from './contract/streams.contract.ts';
 import type { Open } from './contract/world.contract.ts';
 
-/** The suite that every engine must pass; an engine adds only how an empty store of its own is opened. */
+/** The test suite that every engine must pass. An engine only supplies the function that opens an empty store. */
 export function describeStore(name: string, open: Open): void {
   describe(name, () => {
     describeEngine(open);

@@ -39,27 +39,28 @@ import { type RetentionShares, retentionShares } from './retention-share.ts';
 import * as settings from './settings.ts';
 import * as people from './users.ts';
 
-/** Stands for all owners of messages. */
+/** The value of `owner` that selects messages of all owners. */
 const anybody = -1;
 
 /**
- * The product's durable state in domain verbs, over one engine's driver. Every write resolves when it is durable.
- * What is cached, and which writes share a transaction, depends on whether other processes write the database; see `chooseByOwnership`.
+ * The product's durable state. Each method is a verb of the domain and runs on the driver of one engine. Writes resolve
+ * when they are durable. What is cached, and which writes share a transaction, depends on whether other processes write
+ * to the database; see `chooseByOwnership`.
  */
 export class Store {
   readonly driver: Driver;
-  /** What several processes on one database need. */
+  /** The verbs that several processes on one database need. */
   readonly processes: ProcessVerbs;
-  /** What the console alone asks for. */
+  /** The verbs that only the console needs. */
   readonly operator: OperatorVerbs;
-  /** What people have chosen about robots. */
+  /** The verbs for blocks and mutes of robots. */
   readonly blocks: BlockVerbs;
-  /** How much a removal would concern. */
+  /** Counts of what a removal would delete. */
   readonly shares: RetentionShares;
   readonly #numbers: Numbers;
   readonly #reads: Reads;
   readonly #writes: MessageWrites;
-  /** A message with its deliveries; while it is cached, the same object until something about it changes. */
+  /** Finds a message with its deliveries. While it is cached, it returns the same object until the message changes. */
   readonly receipt: Reads['receipt'];
   readonly grant: Reads['grant'];
   readonly presumedGrant: Reads['presumedGrant'];
@@ -91,12 +92,12 @@ export class Store {
     this.shareSetting = reads.shareSetting;
   }
 
-  /** Reserves a number for a new thing. */
+  /** Reserves a number for a new user, robot, session and so on. */
   number(noun: Numbered): Eventually<number> {
     return this.#numbers.take(noun);
   }
 
-  // --- what changes rarely ---
+  // --- directory and settings ---
 
   directory(): Eventually<Directory> {
     return andThen(this.driver.snapshot(directories.readDirectory), (directory) => {
@@ -121,7 +122,7 @@ export class Store {
     return this.driver.write(() => directories.putInstallation(corpId, robotId));
   }
 
-  /** Authorizes an app, or takes the authorization back at the time given. */
+  /** Authorizes an app, or revokes the authorization at the time given (epoch milliseconds). */
   putAuthorization(corpId: number, appId: number, revokedAt: number | null): Promise<void> {
     return this.driver.write(() => directories.putAuthorization(corpId, appId, revokedAt));
   }
@@ -130,12 +131,12 @@ export class Store {
     return this.driver.write(() => directories.putTemplate(robot, kind, state));
   }
 
-  /** The value of a setting of the installation. */
+  /** Reads a setting of the installation; undefined if it is not set. */
   setting(name: string): Eventually<string | undefined> {
     return this.driver.read(() => settings.setting(name));
   }
 
-  /** Keeps a setting unless there is one already; answers the one that stands. */
+  /** Stores a setting unless it is set, and resolves with the stored value. */
   keepSetting(name: string, value: string): Promise<string> {
     return this.driver.write(() => settings.firstSetting(name, value));
   }
@@ -150,7 +151,7 @@ export class Store {
 
   // --- people ---
 
-  /** Those of the codes that are users of the organization now. */
+  /** Finds the current users of an organization with these codes. */
   findUsers(corpId: number, codes: readonly string[]): Eventually<readonly User[]> {
     return this.driver.read(() => people.findUsers(corpId, codes));
   }
@@ -167,7 +168,7 @@ export class Store {
     return this.driver.read(() => people.userCount(corpId));
   }
 
-  /** Creates users or renames those who are there, all or none. */
+  /** Creates users or renames existing ones, in one transaction. */
   async putUsers(corpId: number, named: readonly { readonly code: string; readonly name: string }[]): Promise<void> {
     const users: User[] = [];
     for (const { code, name } of named) users.push({ corpId, id: await this.number('user'), code, name });
@@ -182,7 +183,7 @@ export class Store {
 
   // --- messages ---
 
-  /** Accepts a send durably, or answers undefined (and stores nothing) when it has no valid user. */
+  /** Accepts a send. Resolves when it is durable, or with undefined if it has no valid user; then nothing is stored. */
   async accept(send: Send): Promise<Accepted | undefined> {
     const taken = this.#numbers.takeMessage(send.sentAt);
     const messageId = typeof taken === 'number' ? taken : await taken;
@@ -190,14 +191,15 @@ export class Store {
   }
 
   /**
-   * Takes a step of messages into memory before anybody asks for them, from the newest to older ones, down to those sent at `since` or
-   * as far as there is room. Answers where the next step is to go on, or undefined when it is done.
+   * Prefetches up to `limit` receipts into the cache, from newer to older messages, until the message is older than
+   * `since` (epoch milliseconds) or the cache is full. Returns the message number to pass as `before` to the next call,
+   * or undefined when it is done.
    */
   keepReceipts(corpId: number, before: number, since: number, limit: number): Eventually<number | undefined> {
     return this.#reads.readAhead(corpId, before, since, limit);
   }
 
-  /** Undelivered messages that are this process's to deliver. */
+  /** Reads the undelivered messages that this process has to deliver. */
   pending(after: { corpId: number; messageId: number }, limit: number): Eventually<readonly Pending[]> {
     return this.driver.read(() => messages.pending(after, limit, this.processes.own() ?? anybody));
   }
@@ -206,24 +208,27 @@ export class Store {
     return this.driver.read(messages.pendingCount);
   }
 
-  /** Settles a message as delivered to all its inboxes, once. */
+  /**
+   * Marks a message delivered and adds it to the inboxes of its recipients. Resolves with the users whose streams have
+   * changed.
+   */
   async settle(corpId: number, messageId: number, at: number): Promise<readonly Touched[]> {
     const touched = await this.#writes.settle(corpId, { messageId, at });
     this.#reads.forgetReceipt(messageId);
     return touched;
   }
 
-  /** Records that a delivery was tried and its outcome is not known. */
+  /** Records that a delivery was attempted and that its outcome is unknown. */
   lose(corpId: number, messageId: number): Promise<void> {
     return this.#writeMessage(messageId, () => messages.lose(corpId, messageId));
   }
 
-  /** Recalls a message; answers whose inboxes it has left. */
+  /** Recalls a message. Resolves with the users whose streams have changed; empty if it was recalled before. */
   recall(corpId: number, messageId: number, at: number): Promise<readonly Touched[]> {
     return this.#writeMessage(messageId, () => messages.recall(corpId, messageId, at));
   }
 
-  /** Who gets a message, in the order of the send. */
+  /** Reads the recipients of a message, in the order of the send. */
   recipients(corpId: number, messageId: number): Eventually<readonly Person[]> {
     return andThen(
       this.driver.read(() => messages.recipients(corpId, messageId)),
@@ -241,7 +246,7 @@ export class Store {
     return this.driver.snapshot(() => inboxes.inboxStep(query));
   }
 
-  /** A page with the number of all unread messages, as of one moment. */
+  /** Reads a page and the number of all unread messages in one snapshot. */
   inboxView(query: inboxes.InboxQuery): Eventually<inboxes.InboxView> {
     return this.driver.snapshot(() => inboxes.inboxView(query));
   }
@@ -258,12 +263,15 @@ export class Store {
     return this.driver.snapshot(() => inboxes.unreadByRobot(corpId, userId));
   }
 
-  /** The same with the number of the newest event that was counted, all of it as of one moment. */
+  /** Reads unread counts and choices with the number of the newest event they include, in one snapshot. */
   unread(corpId: number, userId: number): Eventually<inboxes.Unread> {
     return this.driver.snapshot(() => inboxes.unread(corpId, userId));
   }
 
-  /** Marks messages read for one user, first time and manner kept; answers those that were unread. */
+  /**
+   * Marks messages read for one user at a time in epoch milliseconds. Messages that were read already keep their first
+   * time and manner. Resolves with the messages that were unread.
+   */
   async read(
     corpId: number,
     userId: number,
@@ -278,7 +286,7 @@ export class Store {
 
   // --- tokens and sessions ---
 
-  /** Issues a token's grant; a shared one is the same for all who ask while it is valid. */
+  /** Issues a token's grant. While a shared grant is valid, all calls get the same one. */
   async issueGrant(fresh: Grant, shared: boolean, now: number): Promise<Grant> {
     const grant = await this.driver.write(() => grants.issueGrant(fresh, shared, now));
     this.#reads.forgetGrant(grant.id);
@@ -318,9 +326,12 @@ export class Store {
     return this.driver.write(() => grants.takeSignInCode(corpId, hash, now));
   }
 
-  // --- keeping house ---
+  // --- maintenance ---
 
-  /** Removes a few messages sent before a time, of those that are not dropped with their days; answers how many. */
+  /**
+   * Removes up to `limit` messages sent before a time, and resolves with how many were removed. On PostgreSQL this only
+   * concerns messages from before the tables were partitioned; the others are removed with their partitions.
+   */
   async prune(corpId: number, before: number, limit: number): Promise<number> {
     const end = this.driver.daily ? perDay : Number.MAX_SAFE_INTEGER;
     const gone = await this.driver.write(() => retention.pruneOldest(corpId, before, end, limit));
@@ -328,7 +339,7 @@ export class Store {
     return gone.length;
   }
 
-  /** Forgets tokens, sessions and codes that have run out, and idempotent answers made before `answersBefore`. */
+  /** Deletes expired tokens, sessions and codes, and the idempotency records created before `answersBefore`. */
   async dropStale(now: number, answersBefore: number): Promise<void> {
     await this.driver.write(() => grants.dropStale(now, answersBefore));
     this.#reads.forgetGrants();
@@ -338,19 +349,19 @@ export class Store {
     return this.driver.snapshot(() => dumps.dump(migrations.latest));
   }
 
-  /** Replaces the whole state by a dump's. */
+  /** Replaces the whole state by that of a dump. */
   async load(from: Dump): Promise<void> {
     await this.driver.write(() => dumps.load(from));
     this.forget();
   }
 
-  /** Forgets everything but the settings of the installation. */
+  /** Deletes everything except the settings of the installation. */
   async clear(): Promise<void> {
     await this.driver.write(dumps.clear);
     this.forget();
   }
 
-  /** Proves that the engine can write: throws when it cannot. */
+  /** Writes a setting. Rejects if the database cannot be written. */
   ping(now: number): Promise<void> {
     return this.driver.write(() => settings.touch(now));
   }
@@ -359,7 +370,7 @@ export class Store {
     return this.driver.close();
   }
 
-  /** Drops what is kept in memory, after the tables were replaced under it. */
+  /** Clears all caches, after the tables were replaced. */
   forget(): void {
     this.#numbers.forget();
     this.#reads.clear();

@@ -2,9 +2,9 @@ import { perDay, resolveOffset, startOfDay } from './engine/partitions.ts';
 import { flatten, splitRows } from './engine/rows.ts';
 import { placeholders, queryRows, queryValue, sql, sqlList, tuples, type Work } from './engine/sql.ts';
 
-// One row for each user: it numbers the user's stream, and locks it for every other writer. (Counting from the end of the inbox needs no
-// row, but two concurrent writers get the same number.) `excluded.last` is the day plus how many places are taken: when a day begins, the
-// number counts on and the day is put before it.
+// One row for each user holds the last offset of the stream, and updating it locks the stream for other writers. (With
+// the maximum of the inbox instead of a row, two concurrent writers would get the same offset.) `excluded.last` is the
+// day plus the number of reserved offsets. When a new day begins, the number continues and the new day is added to it.
 const advance = sqlList<[userId: number, last: number]>(
   'advance_streams',
   (count) =>
@@ -15,11 +15,12 @@ const advance = sqlList<[userId: number, last: number]>(
 );
 
 /**
- * Takes places in users' streams and locks the streams until the transaction ends. Streams are taken in the order of the users' numbers, so that
- * transactions with the same users cannot deadlock. Places are on the day of the message or a later one: an entry is kept as long as its message.
+ * Reserves offsets in users' streams, and locks the streams until the transaction ends. Streams are locked in the order
+ * of the users' numbers, so that transactions with the same users cannot deadlock. The offsets have the day of the
+ * message or a later one, so an entry is stored at least as long as its message.
  *
- * @param userIds one place is taken for each; a user may come several times
- * @returns the last place that was taken, by user
+ * @param userIds one offset is reserved for each element; a user may occur several times
+ * @returns the last reserved offset, by user
  */
 export function* takePlaces(corpId: number, userIds: readonly number[], messageId: number): Work<Map<number, number>> {
   const day = startOfDay(messageId);
@@ -36,7 +37,7 @@ export function* takePlaces(corpId: number, userIds: readonly number[], messageI
   return last;
 }
 
-/** Takes the next place of one user's stream. */
+/** Reserves the next offset of one user's stream; see `reserveOffsets`. */
 export function* takePlace(corpId: number, userId: number, messageId: number): Work<number> {
   return (yield* takePlaces(corpId, [userId], messageId)).get(userId) ?? 0;
 }
@@ -46,7 +47,7 @@ const selectLast = sql<[last: number]>(
   `select last from streams where corp_id = $1 and user_id = $2`,
 );
 
-/** The last place that a user's stream has ever had; 0 when it has none. */
+/** Reads the last offset that was ever reserved in a user's stream; 0 if there is none. */
 export function* lastPlace(corpId: number, userId: number): Work<number> {
   return (yield* queryValue(selectLast, corpId, userId)) ?? 0;
 }
@@ -56,7 +57,7 @@ const selectPlaces = sqlList<[seq: number]>(
   (count) => `select seq from inbox where corp_id = $1 and user_id = $2 and seq in (${placeholders(3, count)})`,
 );
 
-/** The place after which a user's stream goes on for whoever knows a number of it, or a place. */
+/** Converts a number or an offset of a user's stream to an offset; see `resolveOffset`. */
 export function* placeIn(corpId: number, userId: number, after: number, last: number): Work<number> {
   return yield* resolveOffset(after, last, function* (places) {
     return yield* queryValue(selectPlaces(places.length), corpId, userId, ...places);

@@ -52,33 +52,37 @@ const selectUsersByCode = sqlList<[id: number, code: string, name: string]>(
     `select id, code, name from users where corp_id = $1 and code in (${placeholders(2, count)}) and left_at is null`,
 );
 
-/** Those of the codes that are users of the organization now. */
+/** Finds the current users of an organization with these codes. Unknown codes are missing from the result. */
 export function* findUsers(corpId: number, codes: readonly string[]): Work<readonly User[]> {
   if (codes.length === 0) return [];
   const rows = yield* queryRows(selectUsersByCode(codes.length), corpId, ...codes);
   return rows.map(([id, code, name]) => ({ corpId, id, code, name }));
 }
 
-/** Creates users, or renames those who are there. The code of a person who has left goes to a new user. */
+/** Creates users, or renames existing ones. If the user with a code has left, a new user is created with that code. */
 export function* putUsers(users: readonly User[]): Work<void> {
   for (const corpId of new Set(users.map((user) => user.corpId))) yield* peopleChanged(corpId);
   for (const { corpId, id, code, name } of users) yield* pipeline(upsertUser, corpId, id, code, name);
 }
 
-/** Adds a user. Throws a StoreError, `taken`, when there is one with this code. */
+/**
+ * Creates a user.
+ *
+ * @throws StoreError `taken` if there is a user with this code
+ */
 export function* putNewcomer({ corpId, id, code, name }: User): Work<void> {
   yield* peopleChanged(corpId);
   if (yield* queryRow(addUser, corpId, id, code, name)) return;
   throw new StoreError('taken', `there is a user ${code} already`);
 }
 
-/** Gives a user another name, and nothing else: who is leaving meanwhile stays away. */
+/** Renames a user. It does not restore a user who is removed at the same time. */
 export function* putName({ corpId, id, name }: User): Work<void> {
   yield* peopleChanged(corpId);
   yield* queryRows(renameUser, corpId, id, name);
 }
 
-/** A user by number, also one who has left. */
+/** Finds a user by number, including one who has left. */
 export function* userOf(corpId: number, id: number): Work<User | undefined> {
   const row = yield* queryRow(selectUser, corpId, id);
   if (!row) return undefined;
@@ -91,7 +95,7 @@ const selectPresent = sql<[id: number]>(
   `select id from users where corp_id = $1 and code = $2 and left_at is null`,
 );
 
-/** The number of the user with a code or, when there is none, of the one with this code who left last. */
+/** Finds the number of the current user with a code or, if there is none, of the user with this code who left last. */
 export function* userNumber(corpId: number, code: string): Work<number | undefined> {
   const present = yield* queryValue(selectPresent, corpId, code);
   return present ?? (yield* formerUser(corpId, code))?.id;
@@ -103,9 +107,10 @@ const renamePresent = sql<[id: number]>(
 );
 
 /**
- * Creates configured users, or renames those who are there. A person who was removed is not created again under the same code.
+ * Creates the users of a configuration, or renames existing ones. A user who was removed is not created again under the
+ * same code.
  *
- * @returns the codes that were left out
+ * @returns the codes of those removed users
  */
 export function* putConfigured(users: readonly User[]): Work<readonly string[]> {
   for (const corpId of new Set(users.map((user) => user.corpId))) yield* peopleChanged(corpId);
@@ -124,24 +129,30 @@ export function* putConfigured(users: readonly User[]): Work<readonly string[]> 
   return left;
 }
 
-/** As both engines do it for text that sorts by code point: the letters of ASCII and no others. */
+/**
+ * Converts to lower case as `lower()` does in both engines for text that sorts by code point: only the letters of
+ * ASCII.
+ */
 export const asciiLower = (text: string) => text.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
 
-/** Users of an organization by code, after the code named. */
+/** Reads a page of an organization's current users, in the order of their codes, after the code `after`. */
 export function* usersPage(corpId: number, after: string, limit: number): Work<readonly User[]> {
   const rows = yield* queryRows(selectUsers, corpId, after, limit);
   return rows.map(([id, code, name]) => ({ corpId, id, code, name }));
 }
 
-/** Beyond every code: the largest character, as often as a code has characters. */
+/** A text that sorts after every code: the largest character, as often as a code can have characters. */
 const end = '\u{10ffff}'.repeat(64);
 
-/** A step of a search: who was found, and up to which code was looked; `isAll` when there is nothing beyond. */
+/**
+ * The result of one step of a search. `to` is the last code that was searched; `isAll` means that there are no users
+ * after it.
+ */
 export type UsersFound = { readonly users: readonly User[]; readonly to: string; readonly isAll: boolean };
 
 /**
- * Of the next `stride` users after a code, those whose code or name contains the text in whatever case. No index leads to a part of a text,
- * so a search is a walk, in steps that keep nobody waiting.
+ * Searches the next `stride` users after a code for those whose code or name contains a text, ignoring the case of
+ * ASCII letters. No index supports this, so a search scans the users in short steps.
  */
 export function* findUsersBy(corpId: number, after: string, text: string, stride: number): Work<UsersFound> {
   const pattern = `%${asciiLower(text).replace(/[\\%_]/g, '\\$&')}%`;
@@ -151,7 +162,7 @@ export function* findUsersBy(corpId: number, after: string, text: string, stride
   return { users, to: to ?? end, isAll: to === undefined };
 }
 
-/** How many users an organization has now. */
+/** Counts the current users of an organization. */
 export function* userCount(corpId: number): Work<number> {
   return (yield* queryValue(countUsers, corpId)) ?? 0;
 }
@@ -161,7 +172,7 @@ const selectPeople = sqlList<[id: number, code: string, name: string, leftAt: nu
   (count) => `select id, code, name, left_at from users where corp_id = $1 and id in (${placeholders(2, count)})`,
 );
 
-/** Users by number, also those who have left. */
+/** Finds users by number, including those who have left. */
 export function* peopleOf(corpId: number, ids: readonly number[]): Work<readonly Person[]> {
   if (ids.length === 0) return [];
   const keys = padded(ids);
@@ -174,10 +185,10 @@ const selectLeavers = sqlList<[id: number]>(
   (count) => `select id from users where corp_id = $1 and left_at is not null and id in (${placeholders(2, count)})`,
 );
 
-/** Values of one statement: enough that a page of messages is one or two statements. */
+/** The most values in one statement. A page of messages needs one or two statements. */
 const leaversAtOnce = 512;
 
-/** Those of the users who have left. */
+/** Returns the numbers of those of the users who have left. */
 export function* leaversAmong(corpId: number, ids: ReadonlySet<number>): Work<ReadonlySet<number>> {
   const all = [...ids];
   const found = new Set<number>();
@@ -193,14 +204,14 @@ const selectVersions = sql<[directory: number, people: number]>(
   `select ${directoryVersionColumn} as directory, ${peopleVersionColumn} as people`,
 );
 
-/** People by number, with the versions from before they were read: the people are at least as new as that. */
+/** Users, with the versions that were read before them. The users are at least as new as these versions. */
 export type PeopleWithVersions = {
   readonly found: readonly Person[];
   readonly directory: number;
   readonly version: number;
 };
 
-/** Users by number, also those who have left, for one of several processes. */
+/** Like `peopleOf`, with the versions that a process on a shared database needs for its caches. */
 export function* peopleWithVersions(corpId: number, ids: readonly number[]): Work<PeopleWithVersions> {
   const [directory = 0, version = 0] = (yield* queryRow(selectVersions, corpId)) ?? [];
   return { found: yield* peopleOf(corpId, ids), directory, version };

@@ -1,12 +1,12 @@
 import { queryRows, sql, type Work } from './engine/sql.ts';
 
 /**
- * How often something has changed that processes keep in memory, as columns of a statement that reads something else: so it is known
- * without a question of its own whether what is kept still holds.
+ * The version of the directory, as a column for other statements. Processes cache the directory, and the version in the
+ * result of any query shows whether the cache is still valid, without a query of its own.
  */
 export const directoryVersionColumn = `coalesce((select version from versions where corp_id = 0 and name = 'directory'), 0)`;
 
-/** The same of the people of the organization that is the first parameter. */
+/** The version of an organization's people, as a column for statements whose first parameter is the organization. */
 export const peopleVersionColumn = `coalesce((select version from versions where corp_id = $1 and name = 'people'), 0)`;
 
 const raise = sql(
@@ -15,7 +15,7 @@ const raise = sql(
    on conflict (corp_id, name) do update set version = versions.version + 1`,
 );
 
-/** Says, in the transaction of a change, that an organization's people have changed. */
+/** Raises the version of an organization's people. Called in the transaction that changes them. */
 export function* peopleChanged(corpId: number): Work<void> {
   yield* queryRows(raise, corpId, 'people');
 }
