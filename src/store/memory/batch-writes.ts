@@ -1,21 +1,21 @@
 import { StoreError } from '../engine/sql.ts';
 
 type Parts<I, O> = {
-  /** Writes several things of an organization in one transaction; answers in their order. */
+  /** Writes several items of an organization in one transaction. Resolves with their results in the same order. */
   readonly together: (corpId: number, items: readonly I[]) => Promise<readonly O[]>;
-  /** Writes one. */
+  /** Writes one item in a transaction of its own. */
   readonly alone: (corpId: number, item: I) => Promise<O>;
-  /** What two items must not have in common to be written together. */
+  /** Returns the name of an item. Items with the same name are never in the same batch. */
   readonly nameOf: (item: I) => unknown;
 };
 
-/** So many at the most share a transaction. */
+/** The most items in one transaction. */
 const limit = 32;
 
 /**
- * Milliseconds after which the next group no longer waits for the one before. A connection that has died silently takes seconds to be
- * found out, and must not hold up an organization for so long. If the earlier transaction is still open, the locks of the database keep the
- * order.
+ * Milliseconds after which the next batch no longer waits for the previous one. It takes seconds to detect a connection
+ * that died silently, and the organization's writes should not wait so long. If the earlier transaction is still open,
+ * database locks keep the order.
  */
 const stallTimeout = 2000;
 
@@ -26,9 +26,10 @@ type Waiting<I, O> = {
 };
 
 /**
- * Writes together what is to be written at the same time: all that came by the end of the event loop's turn or, while an earlier
- * transaction of the same organization is under way, until that has ended. If a group fails, each is written again alone, so that one does
- * not take others with it; if the database cannot be used, all fail, for nobody knows what was written.
+ * Batches writes, separately for each organization. Items that arrive in one event-loop turn, or while an earlier
+ * transaction of the organization is running, share one transaction. If a batch fails, each item is written again in a
+ * transaction of its own, so that only faulty items fail. If it fails with a StoreError, all its items fail, because it
+ * is not known what was stored.
  */
 export function createWriteTogether<I, O>({ together, alone, nameOf }: Parts<I, O>) {
   const queues = new Map<number, Waiting<I, O>[]>();
@@ -64,7 +65,7 @@ export function createWriteTogether<I, O>({ together, alone, nameOf }: Parts<I, 
     });
 }
 
-/** Resolves when the work has settled, or after so many milliseconds. */
+/** Resolves when the work has settled, or after the given milliseconds. */
 function settledWithin(milliseconds: number, work: Promise<void>): Promise<void> {
   return new Promise((resolve) => {
     const timer = setTimeout(resolve, milliseconds);
@@ -76,7 +77,7 @@ function settledWithin(milliseconds: number, work: Promise<void>): Promise<void>
   });
 }
 
-/** Takes the first out of a queue that may be written together; who has the same name as one of them stays. */
+/** Removes the next batch from a queue. Items with the same name as one in the batch stay in the queue. */
 function takeGroup<I, O>(queue: Waiting<I, O>[], nameOf: (item: I) => unknown): readonly Waiting<I, O>[] {
   const names = new Set<unknown>();
   const group: Waiting<I, O>[] = [];

@@ -15,12 +15,13 @@ import { grantSets, type Reads } from './reads.ts';
 import { createReceiptsKept, type ReceiptsKept } from './receipt-arena.ts';
 import { createPeople, mapById, type PeopleKept } from './user-pages.ts';
 
-/** Sets of the cache of whole receipts: up to 8192 of them, a kilobyte each. */
+/** Sets of the cache of whole receipts: up to 8192 receipts of about a kilobyte. */
 const receiptSets = 4096;
 
 /**
- * Reads of a database that only this process writes, cached in memory: whole receipts that were read twice, the numbers of a million
- * messages, the people in them, and grants. Each is evicted as soon as a change of it is durable, before the change is acknowledged.
+ * Creates the reads of a database that only this process writes. It caches whole receipts that were read twice, the
+ * compact receipts of a million messages (see receipt-arena.ts), their people, and grants. After a change is durable,
+ * the changed entries are evicted before the change is acknowledged.
  */
 export function createOwnReads(driver: Driver): Reads {
   const people = createPeople();
@@ -52,14 +53,14 @@ export function createOwnReads(driver: Driver): Reads {
 }
 
 type ReceiptCache = Pick<Reads, 'receipt' | 'readAhead' | 'forgetReceipt' | 'clear'> & {
-  /** Evicts the receipts that hold people, and not the numbers. */
+  /** Evicts whole receipts, which contain people, but not compact receipts, which contain only their numbers. */
   forgetWhole(): void;
 };
 
 function createReceiptCache(driver: Driver, known: PeopleKept, readPeople: Reads['people']): ReceiptCache {
   const whole = createNumberCache<Receipt>(receiptSets);
   const numbers = createReceiptsKept();
-  /** Caches a receipt whole when it is read for the second time. */
+  /** Caches a whole receipt when it is read for the second time. */
   const admit = (receipt: Receipt) => {
     if (whole.admits(receipt.messageId)) whole.set(receipt.messageId, receipt);
     return receipt;
@@ -107,7 +108,7 @@ function grantReader(driver: Driver, grants: Cache<number, Grant>) {
   };
 }
 
-/** Reads people and caches them. */
+/** Creates a function that reads people and caches them. */
 function peopleReader(driver: Driver, known: PeopleKept): Reads['people'] {
   const keepAll = (found: readonly Person[]) => {
     for (const person of found) known.set(person);
@@ -120,7 +121,10 @@ function peopleReader(driver: Driver, known: PeopleKept): Reads['people'] {
     );
 }
 
-/** Caches step after step of messages and the people in them. */
+/**
+ * Creates a function that prefetches messages and their people into the cache, one step per call; see
+ * `Store.prefetchReceipts`.
+ */
 function aheadReader(
   driver: Driver,
   numbers: ReceiptsKept,

@@ -5,13 +5,18 @@ import { type Arrival, settle, settleAll } from '../messages.ts';
 import type { Accepted, Touched } from '../model.ts';
 import { createWriteTogether } from './batch-writes.ts';
 
-/** The writes that there are most of; `owner` returns the number of the process that delivers what is accepted. */
+/** The most frequent writes. */
 export type MessageWrites = {
   accept(one: NumberedSend): Promise<Accepted | undefined>;
   settle(corpId: number, arrival: Arrival): Promise<readonly Touched[]>;
 };
 
-/** One transaction for each message: the engine lets all that wait share a commit. */
+/**
+ * Creates the writes for a database that only this process writes. Each message has a transaction of its own; SQLite's
+ * group commit lets transactions that wait at the same time share one fsync.
+ *
+ * @param owner returns the number of this process, which delivers the accepted messages
+ */
 export function createOwnWrites(driver: Driver, owner: () => number): MessageWrites {
   return {
     accept: ({ send, messageId }) => driver.write(() => accept(send, messageId, owner())),
@@ -19,7 +24,12 @@ export function createOwnWrites(driver: Driver, owner: () => number): MessageWri
   };
 }
 
-/** One transaction for all messages of an organization that wait at the same time, where each would have a commit of its own otherwise. */
+/**
+ * Creates the writes for a shared database. Messages of an organization that wait at the same time share one
+ * transaction, and so one commit.
+ *
+ * @param owner returns the number of this process, which delivers the accepted messages
+ */
 export function createSharedWrites(driver: Driver, owner: () => number): MessageWrites {
   const alone = createOwnWrites(driver, owner);
   const acceptMany = createWriteTogether<NumberedSend, Accepted | undefined>({
@@ -33,7 +43,7 @@ export function createSharedWrites(driver: Driver, owner: () => number): Message
     nameOf: ({ messageId }) => messageId,
   });
   return {
-    // A robot with limits counts its users one send after the other.
+    // Sends of a robot with limits are not batched, because each send has to see the counts of the previous one.
     accept: (one) => (hasLimits(one.send.robot) ? alone.accept(one) : acceptMany(one.send.corpId, one)),
     settle: settleMany,
   };

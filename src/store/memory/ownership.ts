@@ -4,11 +4,12 @@ import { createOwnWrites, createSharedWrites, type MessageWrites } from './messa
 import type { Reads } from './reads.ts';
 import { createSharedReads } from './shared.ts';
 
-/** What differs between a process that has the database to itself and one of several on it. */
+/** The reads and writes that differ between a database of one process and a shared database. */
 export type Ownership = { readonly reads: Reads; readonly writes: MessageWrites };
 
 /**
- * Chooses once, when a store is opened, between the reads and writes of a database of one process and those of a shared one.
+ * Chooses the reads and writes for a database of one process or for a shared database. Called once, when a store is
+ * opened.
  *
  * @param owner returns the number of this process
  */

@@ -11,15 +11,15 @@ import { type Cache, createNumberCache } from './cache.ts';
 import { grantSets, type Reads } from './reads.ts';
 import { createPeople, mapById, type PeopleKept } from './user-pages.ts';
 
-/** The most that one query reads. */
+/** The most keys in one query. */
 const receiptsAtOnce = 32;
 const peopleAtOnce = 256;
 const grantsAtOnce = 100;
 
 /**
- * Reads of a database that other processes write. Reads that wait at the same time share one query, and each query also returns how often the
- * directory and the organization's people have changed. Cached grants and people stay valid until such a version rises, so no request needs a
- * query for the version alone. Messages are not cached.
+ * Creates the reads of a database that other processes also write. Reads that wait at the same time share one query,
+ * and each query also returns the versions of the directory and of the organization's people. Cached grants and people
+ * are valid until such a version rises, so no request needs a separate query for the versions. Messages are not cached.
  */
 export function createSharedReads(driver: Driver): Reads {
   const people = createPeople();
@@ -64,11 +64,14 @@ type Versions = {
   directory(): number;
   sawDirectory(version: number): void;
   sawPeople(corpId: number, version: number): void;
-  /** Whether no newer version was seen. */
+  /** Whether no query has returned newer versions. */
   areNewest(directory: number, corpId: number, people: number): boolean;
 };
 
-/** The newest versions that any query has returned; results arrive in any order. A newer version invalidates what was cached before. */
+/**
+ * Creates the record of the newest versions that queries have returned, in any order. A newer version invalidates the
+ * caches.
+ */
 function createVersions({ people, grants }: Cached): Versions {
   let newest = 0;
   const peopleVersions = new Map<number, number>();
@@ -90,7 +93,7 @@ function createVersions({ people, grants }: Cached): Versions {
   };
 }
 
-/** Finds grants, each with the version that the directory has at that moment. */
+/** Creates a function that reads grants with the current version of the directory, and caches them. */
 function grantFinder(driver: Driver, grants: Cache<number, Grant>, versions: Versions) {
   return async (corpId: number, ids: readonly number[]): Promise<ReadonlyMap<number, Grant>> => {
     const rows = await Promise.all(ids.map((id) => driver.one(selectVersionedGrant, corpId, id)));
@@ -101,12 +104,15 @@ function grantFinder(driver: Driver, grants: Cache<number, Grant>, versions: Ver
   };
 }
 
-/** Finds receipts, with one query for the messages and another for people who are not cached. */
+/**
+ * Creates a function that reads receipts: one query for the messages of a batch, and another for people who are not
+ * cached.
+ */
 function receiptFinder(driver: Driver, known: PeopleKept, versions: Versions): Reads['receipt'] {
   const rowOf = createGather(rowFinder(driver, versions), receiptsAtOnce);
   const personOf = createGather(peopleFinder(driver, known, versions), peopleAtOnce);
   const withPeople = async (corpId: number, messageId: number, row: Readonly<ReceiptRow>) => {
-    // Cached people are taken at once, since they may be evicted while this waits for the others.
+    // Cached people are read now, since they may be evicted while this waits for the others.
     const person = async (id: number) => known.get(id) ?? (await personOf(corpId, id, (found) => found));
     const ids = recipientsOf(row);
     const found = await Promise.all(ids.map(person));
@@ -120,7 +126,7 @@ function receiptFinder(driver: Driver, known: PeopleKept, versions: Versions): R
     );
 }
 
-/** Finds rows of messages, and records the versions that come with them. */
+/** Creates a function that reads rows of messages, and records the versions in the result. */
 function rowFinder(driver: Driver, versions: Versions) {
   return async (corpId: number, ids: readonly number[]): Promise<ReadonlyMap<number, Readonly<ReceiptRow>>> => {
     const { rows, directory, people } = await receiptsWithVersions(driver, corpId, ids);
@@ -130,13 +136,13 @@ function rowFinder(driver: Driver, versions: Versions) {
   };
 }
 
-/** Finds people, and caches them and those with numbers next to theirs. */
+/** Creates a function that reads people, and caches them together with people who have adjacent numbers. */
 function peopleFinder(driver: Driver, known: PeopleKept, versions: Versions) {
   return async (corpId: number, ids: readonly number[]): Promise<ReadonlyMap<number, Person>> => {
     const { found, directory, version } = await driver.read(() => peopleWithVersions(corpId, withNeighbours(ids)));
     versions.sawDirectory(directory);
     versions.sawPeople(corpId, version);
-    // An older result is returned to its callers, and not cached.
+    // A result with older versions is returned to its callers but not cached.
     if (versions.areNewest(directory, corpId, version)) found.forEach(known.set);
     return new Map(found.map((person) => [person.id, person]));
   };
@@ -146,8 +152,8 @@ const blockSize = 32;
 const blocks = 4;
 
 /**
- * Numbers of people with those next to them. A person who is not cached shows that this process has just started, or that somebody was
- * renamed: a large organization is then cached sooner than if each person had to be asked for.
+ * Adds adjacent numbers to numbers of people. Usually a person is not cached because this process has just started, or
+ * because a change has cleared the cache. Reading in blocks fills the cache for a large organization sooner.
  */
 function withNeighbours(ids: readonly number[]): readonly number[] {
   const starts = ids.slice(0, blocks).map((id) => id - (id % blockSize));

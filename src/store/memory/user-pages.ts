@@ -1,23 +1,24 @@
 import type { Person } from '../model.ts';
 
-/** The people of an installation who are kept in memory, by number. */
+/** A cache of people by number. */
 export type PeopleKept = {
   get(id: number): Person | undefined;
   set(person: Person): void;
   clear(): void;
 };
 
-/** People who are cached, a hundred bytes each. */
+/** The most people in the cache, of about a hundred bytes each. */
 const peopleLimit = 131_072;
 
-/** A page of the list. An array that is filled here and there and is longer becomes a hash table, at three times the memory traffic. */
+/** Entries in a page. V8 turns longer sparse arrays into hash tables, which cause three times the memory traffic. */
 const pageSize = 1024;
 
 /**
- * Caches people in pages of an array by their numbers, which are dense. When there are too many, all are evicted.
+ * Creates a cache of people, in pages of arrays indexed by their consecutive numbers. When it is full, all entries are
+ * evicted.
  *
- * What that buys: a receipt looks up to twenty people up, and a `Map` costs three times the memory traffic. With people in a `Map` and names in
- * two-byte text, a readStatus of a random key took a third longer.
+ * Measured: a receipt looks up as many as twenty people, and a `Map` causes three times the memory traffic. With people
+ * in a `Map` and names in two-byte strings, a readStatus of a random key took a third longer.
  */
 export function createPeople(limit = peopleLimit): PeopleKept {
   let pages: (Person | undefined)[][] = [];
@@ -40,6 +41,6 @@ export function createPeople(limit = peopleLimit): PeopleKept {
   };
 }
 
-/** People by number. */
+/** Creates a map of people by number. */
 export const mapById = (people: readonly Person[]): ReadonlyMap<number, Person> =>
   new Map(people.map((person) => [person.id, person]));
