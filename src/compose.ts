@@ -270,7 +270,7 @@ function guardRetention({ store, directory, log, clock, options: ages }: Context
  * database.
  */
 async function loadServerSecret(store: Store, config: Config): Promise<string> {
-  return config.secret ?? (await store.keepSetting('secret', randomText(32)));
+  return config.secret ?? (await store.ensureSetting('secret', randomText(32)));
 }
 
 /**
@@ -289,7 +289,7 @@ async function loadAdminToken(
   if (config.adminToken !== undefined) return { hash, keep: async () => undefined };
   const kept = await store.setting(adminSetting);
   if (kept !== undefined) return { hash: kept, keep: async () => undefined };
-  return { hash, keep: async () => ((await store.keepSetting(adminSetting, hash)) === hash ? token : undefined) };
+  return { hash, keep: async () => ((await store.ensureSetting(adminSetting, hash)) === hash ? token : undefined) };
 }
 
 const adminSetting = 'adminTokenHash';

@@ -5,7 +5,7 @@ import { pipeline } from 'node:stream/promises';
 import postgres from 'postgres';
 import { startServer } from '../../src/store/contract/server.contract.ts';
 import { openStore } from '../../src/store/open.ts';
-import { formatRecipients, withRead } from '../../src/store/receipts.ts';
+import { formatRecipients, renderReads } from '../../src/store/receipts.ts';
 import { corpId, type Plan, readTimes, recipientsOf, seedPeople, sentAt } from '../seed.ts';
 import type { Bench } from './bench.ts';
 import { treeSeconds } from './process.ts';
@@ -123,7 +123,7 @@ function lineOf(plan: Plan, id: number): string {
   const at = sentAt(plan, id);
   const recipients = formatRecipients(recipientsOf(plan, id));
   const reads = readTimes(plan, id).reduce<string>(
-    (text, readAt, i) => (readAt === null ? text : withRead(text, recipients, i, at, readAt)),
+    (text, readAt, i) => (readAt === null ? text : renderReads(text, recipients, i, at, readAt)),
     '',
   );
   return `${[corpId, id, 1, 1, at, 2, at + 20, recipients, reads].join('\t')}\n`;

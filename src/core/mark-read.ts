@@ -15,7 +15,7 @@ export async function markRead(
   manner: ReadManner,
 ): Promise<readonly number[]> {
   const { store, clock, events } = context;
-  const fresh = await store.read(person.corpId, person.userId, messageIds, clock.now(), manner);
+  const fresh = await store.markRead(person.corpId, person.userId, messageIds, clock.now(), manner);
   if (fresh.length > 0) events.publish([person]);
   return fresh;
 }

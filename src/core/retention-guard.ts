@@ -142,7 +142,7 @@ async function readKnownTime(store: Store, directory: LiveDirectory, now: number
     const sent = await store.shares.newestSent(corpId);
     if (sent !== undefined) newest = Math.max(newest ?? sent, sent);
   }
-  return Number(await store.keepSetting(knownTimeSetting, String(newest ?? now)));
+  return Number(await store.ensureSetting(knownTimeSetting, String(newest ?? now)));
 }
 
 async function countDue(store: Store, directory: LiveDirectory, ages: Ages, now: number) {

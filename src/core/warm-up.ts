@@ -37,7 +37,7 @@ export function createWarmUp({ store, clock, directory, options, log }: WarmUpCo
     for (const { corpId } of directory.now.organizations()) {
       let before: number | undefined = Number.MAX_SAFE_INTEGER;
       while (before !== undefined && !closed) {
-        before = await store.keepReceipts(corpId, before, since, step);
+        before = await store.prefetchReceipts(corpId, before, since, step);
         await new Promise(setImmediate);
       }
     }

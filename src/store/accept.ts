@@ -2,7 +2,7 @@ import { findRecipients, type Recipient } from './blocks.ts';
 import { countSends } from './console/statistics.ts';
 import { createInsert } from './engine/rows.ts';
 import type { Work } from './engine/sql.ts';
-import { noteAll } from './events.ts';
+import { appendEvents } from './events.ts';
 import { countFlows, hasLimits } from './flow-limits.ts';
 import { claimCodes, releaseCode, storeAnswer } from './idempotency.ts';
 import type { Accepted, Send } from './model.ts';
@@ -66,7 +66,7 @@ function* address(one: NumberedSend, recipients: ReadonlyMap<string, Recipient>)
   const filtered = robot.unblockable ? [] : known.filter(({ blocks }) => blocks.includes(robot.id));
   const open = filtered.length === 0 ? known : known.filter((user) => !filtered.includes(user));
   const openIds = idsOf(open);
-  const limited = hasLimits(robot) ? yield* countFlows(send, openIds) : nobody;
+  const limited = hasLimits(robot) ? yield* countFlows(send, openIds) : noUsers;
   const accepted: Accepted = {
     messageId,
     sentAt,
@@ -78,7 +78,7 @@ function* address(one: NumberedSend, recipients: ReadonlyMap<string, Recipient>)
   return { ...one, accepted, userIds, filteredIds: idsOf(filtered) };
 }
 
-const nobody: ReadonlySet<number> = new Set();
+const noUsers: ReadonlySet<number> = new Set();
 
 const idsOf = (users: readonly Recipient[]) => users.map(({ id }) => id);
 
@@ -98,7 +98,7 @@ function* insert(corpId: number, all: readonly Addressed[], owner: number): Work
   );
   yield* insertContents(all.map(({ messageId, send }) => [corpId, messageId, send.param]));
   for (const { send, accepted } of all) yield* storeAnswer(send, accepted);
-  yield* noteAll(
+  yield* appendEvents(
     corpId,
     'sent',
     all.map(({ messageId }) => messageId),

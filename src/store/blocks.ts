@@ -1,9 +1,9 @@
 import { dayOf, perDay } from './engine/partitions.ts';
 import { maxExactRows } from './engine/rows.ts';
 import { type Driver, pipeline, placeholders, queryRows, queryValue, sql, sqlList, type Work } from './engine/sql.ts';
-import { padded } from './memory/batch-reads.ts';
+import { padKeys } from './memory/batch-reads.ts';
 import type { Robot } from './model.ts';
-import { takePlace } from './streams.ts';
+import { reserveOffset } from './streams.ts';
 
 /** A user's choice about a robot. */
 export type Choice = {
@@ -31,7 +31,7 @@ const selectBlocks = sql<[robotId: number, wasMute: number]>(
 );
 
 /** Reads a user's choices by robot. Robots without a choice are missing. */
-export function* choicesOf(corpId: number, userId: number): Work<ReadonlyMap<number, StoredChoice>> {
+export function* readChoices(corpId: number, userId: number): Work<ReadonlyMap<number, StoredChoice>> {
   const choices = new Map<number, StoredChoice>();
   for (const [robotId] of yield* queryRows(selectMutes, corpId, userId))
     choices.set(robotId, { ...noChoice, muted: true });
@@ -62,7 +62,10 @@ const appendChoice = sql(
 
 /** An event for a choice stores the robot in the column `message_id`, and the choice in the column `position`. */
 const positionOf = ({ muted, blocked }: Choice): number => (muted ? 1 : 0) + (blocked ? 2 : 0);
-export const choiceAt = (position: number): Choice => ({ muted: (position & 1) === 1, blocked: (position & 2) === 2 });
+export const parseChoice = (position: number): Choice => ({
+  muted: (position & 1) === 1,
+  blocked: (position & 2) === 2,
+});
 
 export type ChoiceChange = { readonly [name in keyof Choice]?: boolean | undefined };
 
@@ -83,12 +86,12 @@ function* choose(
   // The row is locked, so that no block is stored while the robot becomes unblockable.
   const unblockable = yield* queryValue(selectUnblockable, robot.corpId, robot.id);
   if (change.blocked && unblockable === 1) return undefined;
-  const before = (yield* choicesOf(corpId, userId)).get(robot.id) ?? noChoice;
+  const before = (yield* readChoices(corpId, userId)).get(robot.id) ?? noChoice;
   const choice = { muted: change.muted ?? before.muted, blocked: change.blocked ?? before.blocked };
   if (positionOf(choice) === positionOf(before)) return { choice, isNew: false };
   yield* queryRows(choice.muted ? insertMute : deleteMute, corpId, userId, robot.id);
   yield* queryRows(choice.blocked ? insertBlock : deleteBlock, corpId, userId, robot.id);
-  const place = yield* takePlace(corpId, userId, today);
+  const place = yield* reserveOffset(corpId, userId, today);
   yield* queryRows(appendChoice, corpId, userId, place, robot.id, positionOf(choice));
   return { choice, isNew: true };
 }
@@ -119,7 +122,7 @@ const noBlocks: readonly number[] = [];
 export function* findRecipients(corpId: number, codes: readonly string[]): Work<ReadonlyMap<string, Recipient>> {
   const found = new Map<string, Recipient>();
   if (codes.length === 0) return found;
-  const keys = codes.length > maxExactRows ? padded(codes) : codes;
+  const keys = codes.length > maxExactRows ? padKeys(codes) : codes;
   for (const [id, code, robotId] of yield* queryRows(selectUsersWithBlocks(keys.length), corpId, ...keys)) {
     const blocks = found.get(code)?.blocks ?? noBlocks;
     found.set(code, { id, code, blocks: robotId === null ? blocks : [...blocks, robotId] });
@@ -147,7 +150,7 @@ export function* endBlocks(robotId: number): Work<void> {
 }
 
 /** Reads the codes of the users who block a robot. */
-function* blockedBy(robotId: number): Work<readonly string[]> {
+function* readBlockedBy(robotId: number): Work<readonly string[]> {
   return (yield* queryRows(selectBlockedBy, robotId)).map(([code]) => code);
 }
 
@@ -158,7 +161,7 @@ const selectBlocksOfRobot = sql<[code: string, name: string]>(
 );
 
 /** Reads a page of an organization's users who block a robot, in the order of their codes, after the code `after`. */
-export function* blocksOfRobot(corpId: number, robotId: number, after: string, limit: number) {
+export function* readBlocksOfRobot(corpId: number, robotId: number, after: string, limit: number) {
   const rows = yield* queryRows(selectBlocksOfRobot, corpId, robotId, after, limit);
   return rows.map(([code, name]) => ({ code, name }));
 }
@@ -169,7 +172,7 @@ const selectBlocksOfUsers = sqlList<[userId: number, robotId: number]>(
 );
 
 /** Reads the robots that users have blocked, by the number of the user. */
-export function* blocksOfUsers(
+export function* readBlocksOfUsers(
   corpId: number,
   userIds: readonly number[],
 ): Work<ReadonlyMap<number, readonly number[]>> {
@@ -180,7 +183,7 @@ export function* blocksOfUsers(
 }
 
 /** Creates the verbs for blocks and mutes. */
-export function blockVerbs(driver: Driver) {
+export function createBlockVerbs(driver: Driver) {
   return {
     /** Changes a user's choice about a robot at a time (epoch milliseconds); see the function `choose`. */
     choose(corpId: number, userId: number, robot: Robot, change: ChoiceChange, at: number) {
@@ -192,8 +195,8 @@ export function blockVerbs(driver: Driver) {
     replace: (corpId: number, robotId: number, userIds: readonly number[]) =>
       driver.write(() => setBlocks(corpId, robotId, userIds)),
     /** Reads the codes of the users who block a robot, in all organizations. */
-    blockedBy: (robotId: number) => driver.read(() => blockedBy(robotId)),
+    blockedBy: (robotId: number) => driver.read(() => readBlockedBy(robotId)),
   };
 }
 
-export type BlockVerbs = ReturnType<typeof blockVerbs>;
+export type BlockVerbs = ReturnType<typeof createBlockVerbs>;

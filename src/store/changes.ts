@@ -57,7 +57,7 @@ const ofDirectory = ['organization', 'app', 'robot', 'installation', 'authorizat
 export function* change(changes: readonly Change[], entry: AuditEntry, seen?: number): Work<void> {
   if (seen !== undefined && changes.some((each) => ofDirectory.some((noun) => noun in each))) {
     // Of two concurrent changes, the second one waits here for the first, and then finds a newer version.
-    const version = yield* directories.directoryChanged();
+    const version = yield* directories.raiseDirectoryVersion();
     if (version !== seen + 1) throw new StoreError('stale', `the directory is at version ${version - 1}, not ${seen}`);
   }
   for (const each of changes) yield* apply(each);
@@ -82,8 +82,8 @@ function* apply(each: Change): Work<void> {
     yield* putSetting(...each.retentionConfirmed.knownTime);
     yield* dropSetting(each.retentionConfirmed.held);
   } else if ('users' in each) yield* people.putUsers(each.users);
-  else if ('newcomer' in each) yield* people.putNewcomer(each.newcomer);
-  else if ('renamed' in each) yield* people.putName(each.renamed);
+  else if ('newcomer' in each) yield* people.createUser(each.newcomer);
+  else if ('renamed' in each) yield* people.renameUserTo(each.renamed);
   else if ('restored' in each) yield* former.restoreUser(each.restored.corpId, each.restored.id);
   else yield* former.removeUser(each.leaver.corpId, each.leaver.code, each.leaver.at);
 }
@@ -91,7 +91,7 @@ function* apply(each: Change): Work<void> {
 function* applyInstallation({ corpId, robotId, installed }: { corpId: number; robotId: number; installed: boolean }) {
   if (installed) yield* directories.putInstallation(corpId, robotId);
   else {
-    yield* directories.directoryChanged();
+    yield* directories.raiseDirectoryVersion();
     yield* queryRows(uninstall, corpId, robotId);
   }
 }

@@ -53,39 +53,39 @@ const raiseVersion = sql<[version: number]>(
  * Reads the version of the directory, which rises with each change. A process reloads its directory when it sees a
  * newer version.
  */
-export function* directoryVersion(): Work<number> {
+export function* readDirectoryVersion(): Work<number> {
   return (yield* queryValue(selectVersion)) ?? 0;
 }
 
 /** Raises the version of the directory, in the transaction of a change, and returns the new version. */
-export function* directoryChanged(): Work<number> {
+export function* raiseDirectoryVersion(): Work<number> {
   return (yield* queryValue(raiseVersion)) ?? 0;
 }
 
 /** Reads the whole directory: data that every request needs and that rarely changes, at most some thousands of rows. */
 export function* readDirectory(): Work<Directory> {
   // The version is read first, so that the data are at least as new as it.
-  const version = yield* directoryVersion();
+  const version = yield* readDirectoryVersion();
   const organizations = (yield* queryRows(selectOrganizations)).map(([corpId, code, name]) => ({ corpId, code, name }));
   const apps = (yield* queryRows(selectApps)).map(toApp);
   const robots = (yield* queryRows(selectRobots)).map(toRobot);
   const installations = yield* queryRows(selectInstallations);
   const authorizations = yield* queryRows(selectAuthorizations);
-  const installed = byPair(installations.map(([corpId, robotId]) => [corpId, robotId, true]));
-  const templates = byPair(yield* queryRows(selectTemplates));
+  const installed = createPairLookup(installations.map(([corpId, robotId]) => [corpId, robotId, true]));
+  const templates = createPairLookup(yield* queryRows(selectTemplates));
   return {
     version,
-    ...lookups(organizations, apps, robots),
+    ...createLookups(organizations, apps, robots),
     isInstalled: (corpId, robotId) => installed(corpId, robotId) ?? false,
-    installedIn: organizationsBy(organizations, installations),
-    authorizedBy: organizationsBy(organizations, authorizations),
-    authorization: byPair(authorizations),
+    installedIn: createOrganizationLookup(organizations, installations),
+    authorizedBy: createOrganizationLookup(organizations, authorizations),
+    authorization: createPairLookup(authorizations),
     template: (robotId, kind) => templates(robotId, kind) ?? 'active',
   };
 }
 
 /** Creates a lookup of organizations by the second column of the rows, such as a robot or an app. */
-function organizationsBy(
+function createOrganizationLookup(
   organizations: readonly Organization[],
   rows: readonly (readonly [corpId: number, id: number, ...unknown[]])[],
 ): (id: number) => readonly Organization[] {
@@ -95,7 +95,9 @@ function organizationsBy(
 }
 
 /** Creates a lookup by two numbers. Nested maps avoid building and hashing a text key for each request. */
-function byPair<T>(rows: readonly Readonly<[number, number, T]>[]): (one: number, two: number) => T | undefined {
+function createPairLookup<T>(
+  rows: readonly Readonly<[number, number, T]>[],
+): (one: number, two: number) => T | undefined {
   const found = new Map<number, Map<number, T>>();
   for (const [one, two, value] of rows) {
     const inner = found.get(one) ?? new Map<number, T>();
@@ -104,7 +106,7 @@ function byPair<T>(rows: readonly Readonly<[number, number, T]>[]): (one: number
   return (one, two) => found.get(one)?.get(two);
 }
 
-function lookups(organizations: readonly Organization[], apps: readonly App[], robots: readonly Robot[]) {
+function createLookups(organizations: readonly Organization[], apps: readonly App[], robots: readonly Robot[]) {
   const organizationByCode = new Map(organizations.map((one) => [one.code, one]));
   const organizationById = new Map(organizations.map((one) => [one.corpId, one]));
   const appByCode = new Map(apps.map((one) => [one.code, one]));
@@ -189,20 +191,20 @@ const upsertTemplate = sql(
 
 /** Creates or renames an organization. */
 export function* putOrganization(one: Organization): Work<void> {
-  yield* directoryChanged();
+  yield* raiseDirectoryVersion();
   yield* queryRows(upsertOrganization, one.corpId, one.code, one.name);
 }
 
 /** Creates or updates an app. */
 export function* putApp(app: App): Work<void> {
-  yield* directoryChanged();
+  yield* raiseDirectoryVersion();
   const permissions = JSON.stringify(app.permissions);
   yield* queryRows(upsertApp, app.corpId, app.id, app.code, app.kind, app.secretHash, app.generation, permissions);
 }
 
 /** Creates or updates a robot. If it is unblockable, all blocks of it are deleted. */
 export function* putRobot(robot: Robot): Work<void> {
-  yield* directoryChanged();
+  yield* raiseDirectoryVersion();
   const { corpId, id, code, name, appId, perUserPerMinute, perUserPerDay } = robot;
   const flags = [robot.disabled ? 1 : 0, perUserPerMinute, perUserPerDay, robot.unblockable ? 1 : 0];
   yield* queryRows(upsertRobot, corpId, id, code, name, appId, ...flags);
@@ -211,7 +213,7 @@ export function* putRobot(robot: Robot): Work<void> {
 
 /** Installs a robot in an organization. */
 export function* putInstallation(corpId: number, robotId: number): Work<void> {
-  yield* directoryChanged();
+  yield* raiseDirectoryVersion();
   yield* queryRows(install, corpId, robotId);
 }
 
@@ -220,13 +222,13 @@ export function* putInstallation(corpId: number, robotId: number): Work<void> {
  * the authorization.
  */
 export function* putAuthorization(corpId: number, appId: number, revokedAt: number | null): Work<void> {
-  yield* directoryChanged();
+  yield* raiseDirectoryVersion();
   if (revokedAt === null) yield* queryRows(authorize, corpId, appId);
   else yield* queryRows(revoke, corpId, appId, revokedAt);
 }
 
 /** Sets the state of a robot's template for one message kind. */
 export function* putTemplate(robot: Robot, kind: number, state: TemplateState): Work<void> {
-  yield* directoryChanged();
+  yield* raiseDirectoryVersion();
   yield* queryRows(upsertTemplate, robot.corpId, robot.id, kind, state);
 }

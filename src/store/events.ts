@@ -2,7 +2,7 @@ import { perDay, queryByNumber, resolveOffset, sqlByNumber, startOfDay, withoutD
 import { createInsert } from './engine/rows.ts';
 import { placeholders, queryRows, queryValue, sql, sqlList, type Work } from './engine/sql.ts';
 import type { ReadManner } from './model.ts';
-import { mannerOf, parseRecipients, readAtOf } from './receipts.ts';
+import { parseManner, parseReadAt, parseRecipients } from './receipts.ts';
 
 /** The kinds of events. The index of a kind is its value in the database. */
 const kinds = ['sent', 'delivered', 'read', 'recalled'] as const;
@@ -40,14 +40,14 @@ const insertEvents = createInsert('insert_events', 'events', 'corp_id, seq, even
  * @param day the first number of a day; the reserved numbers have this day or a later one
  * @returns the first reserved number
  */
-export function* nextInRow(corpId: number, name: string, count = 1, day = 0): Work<number> {
+export function* reserveNumbers(corpId: number, name: string, count = 1, day = 0): Work<number> {
   const next = day + 1 + count;
   return ((yield* queryValue(takeNext, corpId, name, next, count)) ?? next) - count;
 }
 
 /** Appends an event to the organization's stream; see `appendEvents`. */
-export function* note(corpId: number, kind: EventKind, messageId: number, position = 0): Work<void> {
-  yield* noteAll(corpId, kind, [messageId], position);
+export function* appendEvent(corpId: number, kind: EventKind, messageId: number, position = 0): Work<void> {
+  yield* appendEvents(corpId, kind, [messageId], position);
 }
 
 /**
@@ -57,9 +57,14 @@ export function* note(corpId: number, kind: EventKind, messageId: number, positi
  *
  * @param position the recipient's position in the send, for an event `read`
  */
-export function* noteAll(corpId: number, kind: EventKind, messageIds: readonly number[], position = 0): Work<void> {
+export function* appendEvents(
+  corpId: number,
+  kind: EventKind,
+  messageIds: readonly number[],
+  position = 0,
+): Work<void> {
   if (messageIds.length === 0) return;
-  const first = yield* nextInRow(corpId, 'events', messageIds.length, startOfDay(Math.max(...messageIds)));
+  const first = yield* reserveNumbers(corpId, 'events', messageIds.length, startOfDay(Math.max(...messageIds)));
   yield* insertEvents(messageIds.map((id, i) => [corpId, first + i, kinds.indexOf(kind), id, position]));
 }
 
@@ -86,7 +91,7 @@ const selectTimes = sqlByNumber<[id: number, ...TimesRow]>(
 
 /** Reads the events of an organization after a number or an offset, in order. */
 export function* eventsSince(corpId: number, after: number, limit: number): Work<readonly OrganizationEvent[]> {
-  const last = yield* lastEvent(corpId);
+  const last = yield* readLastEventOffset(corpId);
   const place = yield* resolveOffset(after, last, (places) => findEvent(corpId, places));
   if (place >= last) return [];
   return yield* toEvents(corpId, yield* queryRows(selectEvents, corpId, place, limit));
@@ -118,7 +123,7 @@ export type EventsFound = {
  * event of the message has an earlier one.
  */
 export function* eventsOfMessage(corpId: number, messageId: number, after: number, stride: number): Work<EventsFound> {
-  const last = yield* lastEvent(corpId);
+  const last = yield* readLastEventOffset(corpId);
   const place = yield* resolveOffset(after, last, (places) => findEvent(corpId, places));
   const from = Math.max(place, startOfDay(messageId));
   const to = Math.max(place, Math.min(from + stride, last));
@@ -154,7 +159,7 @@ function toEvent({ place, kind, messageId, position }: StoredEvent, message: Tim
   const times = { sent: sentAt, delivered: deliveredAt, recalled: recalledAt };
   if (event !== 'read') return { ...about, event, at: times[event], userId: undefined, manner: null };
   const userId = parseRecipients(recipients)[position];
-  return { ...about, event, at: readAtOf(reads, position, sentAt), userId, manner: mannerOf(manners, position) };
+  return { ...about, event, at: parseReadAt(reads, position, sentAt), userId, manner: parseManner(manners, position) };
 }
 
 const selectPlaces = sqlList<[seq: number]>(
@@ -172,7 +177,7 @@ const selectLast = sql<[next: number]>(
 );
 
 /** Reads the last offset of an organization's stream; 0 if the stream is empty. */
-export function* lastEvent(corpId: number): Work<number> {
+export function* readLastEventOffset(corpId: number): Work<number> {
   return ((yield* queryValue(selectLast, corpId)) ?? 1) - 1;
 }
 
@@ -187,6 +192,6 @@ const deleteEvents = sql('delete_events', `delete from events where corp_id = $1
  * `removedTo`.
  */
 export function* pruneEvents(corpId: number, removedTo: number): Work<void> {
-  const firstKept = yield* queryValue(selectFirstKept, corpId, removedTo);
-  if (firstKept !== undefined) yield* queryRows(deleteEvents, corpId, firstKept);
+  const firstRemaining = yield* queryValue(selectFirstKept, corpId, removedTo);
+  if (firstRemaining !== undefined) yield* queryRows(deleteEvents, corpId, firstRemaining);
 }

@@ -1,8 +1,8 @@
 /** Removing users from an organization, and restoring them. */
 import { placeholders, queryRow, queryRows, queryValue, StoreError, sql, sqlList, type Work } from './engine/sql.ts';
-import { padded } from './memory/batch-reads.ts';
+import { padKeys } from './memory/batch-reads.ts';
 import type { User } from './model.ts';
-import { peopleChanged } from './versions.ts';
+import { raisePeopleVersion } from './versions.ts';
 
 const leave = sql<[id: number]>(
   'leave',
@@ -19,8 +19,8 @@ const endSignIn = [
  * even if the clock does not advance.
  */
 export function* removeUser(corpId: number, code: string, at: number): Work<void> {
-  yield* peopleChanged(corpId);
-  const before = yield* formerUser(corpId, code);
+  yield* raisePeopleVersion(corpId);
+  const before = yield* findFormerUser(corpId, code);
   const id = yield* queryValue(leave, corpId, code, Math.max(at, (before?.leftAt ?? -1) + 1));
   if (id === undefined) return;
   for (const statement of endSignIn) yield* queryRows(statement, corpId, id);
@@ -46,13 +46,13 @@ const selectFormer = sql<[id: number, code: string, name: string, leftAt: number
 );
 
 /** Finds the user with a code who left last or, if a time is given, at that time. */
-export function* formerUser(corpId: number, code: string, leftAt?: number): Work<FormerUser | undefined> {
+export function* findFormerUser(corpId: number, code: string, leftAt?: number): Work<FormerUser | undefined> {
   const row = yield* queryRow(selectFormer, corpId, code, leftAt ?? Number.MAX_SAFE_INTEGER, leftAt ?? 0);
   return row && toFormer(corpId, row);
 }
 
 /** The cursor of a list of former users: the last one of the previous page. */
-export type FormerPlace = readonly [code: string, leftAt: number, id: number];
+export type FormerCursor = readonly [code: string, leftAt: number, id: number];
 
 const selectFormerPage = sql<[id: number, code: string, name: string, leftAt: number]>(
   'select_former_users',
@@ -61,7 +61,7 @@ const selectFormerPage = sql<[id: number, code: string, name: string, leftAt: nu
 );
 
 /** Reads a page of an organization's former users, in the order of code and time. */
-export function* formerPage(corpId: number, after: FormerPlace, limit: number): Work<readonly FormerUser[]> {
+export function* readFormerPage(corpId: number, after: FormerCursor, limit: number): Work<readonly FormerUser[]> {
   const rows = yield* queryRows(selectFormerPage, corpId, ...after, limit);
   return rows.map((row) => toFormer(corpId, row));
 }
@@ -77,7 +77,7 @@ const restore = sql<[id: number]>(
  * @throws StoreError `taken` if another user has the code now, or if the user was restored already
  */
 export function* restoreUser(corpId: number, id: number): Work<void> {
-  yield* peopleChanged(corpId);
+  yield* raisePeopleVersion(corpId);
   const restored = yield* queryRow(restore, corpId, id);
   if (!restored) throw new StoreError('taken', `user ${id} is no former user`);
   // A sign-in that ran at the same time as the removal may have stored a session after it.
@@ -91,10 +91,10 @@ const selectFormerCodes = sqlList<[code: string]>(
 );
 
 /** Returns those of the codes that belonged to a user who has left. */
-export function* formerCodes(corpId: number, codes: readonly string[]): Work<ReadonlySet<string>> {
+export function* findFormerCodes(corpId: number, codes: readonly string[]): Work<ReadonlySet<string>> {
   const found = new Set<string>();
   for (let at = 0; at < codes.length; at += codesAtOnce) {
-    const keys = padded(codes.slice(at, at + codesAtOnce));
+    const keys = padKeys(codes.slice(at, at + codesAtOnce));
     for (const [code] of yield* queryRows(selectFormerCodes(keys.length), corpId, ...keys)) found.add(code);
   }
   return found;

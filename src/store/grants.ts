@@ -1,6 +1,6 @@
 import { queryRow, queryRows, queryValue, sql, type Work } from './engine/sql.ts';
 import type { Grant, Session, SuiteTicket } from './model.ts';
-import { hold } from './numbers.ts';
+import { lockName } from './numbers.ts';
 import { directoryVersionColumn } from './versions.ts';
 
 type GrantRow = [
@@ -81,7 +81,7 @@ export function* issueGrant(fresh: Grant, shared: boolean, now: number): Work<Gr
   let row = shared ? yield* queryRow(selectShared, ...known) : undefined;
   if (shared && !row) {
     // If two transactions find none at the same time, the second waits here and then finds the grant of the first.
-    yield* hold(corpId, `grants of ${appId}`);
+    yield* lockName(corpId, `grants of ${appId}`);
     row = yield* queryRow(selectShared, ...known);
   }
   if (row) {
@@ -108,7 +108,7 @@ const dropOldTickets = sql(
 
 /** Stores a suite ticket, and deletes all but the two newest of the app. */
 export function* putTicket(corpId: number, appId: number, ticket: string, createdAt: number): Work<void> {
-  yield* hold(corpId, `tickets of ${appId}`);
+  yield* lockName(corpId, `tickets of ${appId}`);
   const last = (yield* queryValue(selectLastTicket, corpId, appId)) ?? 0;
   yield* queryRows(insertTicket, corpId, appId, last + 1, ticket, createdAt);
   yield* queryRows(dropOldTickets, corpId, appId, last + 1);
@@ -120,7 +120,7 @@ const selectLastTicket = sql<[id: number | null]>(
 );
 
 /** Reads an app's valid suite tickets, newest first. */
-export function* tickets(corpId: number, appId: number): Work<readonly SuiteTicket[]> {
+export function* readTickets(corpId: number, appId: number): Work<readonly SuiteTicket[]> {
   return (yield* queryRows(selectTickets, corpId, appId)).map(([ticket, createdAt]) => ({ appId, ticket, createdAt }));
 }
 
@@ -141,7 +141,7 @@ export function* putSession({ corpId, id, userId, expiresAt }: Session): Work<vo
 }
 
 /** Finds a session, unless its user has left. */
-export function* session(corpId: number, id: number): Work<Session | undefined> {
+export function* findSession(corpId: number, id: number): Work<Session | undefined> {
   const row = yield* queryRow(selectSession, corpId, id);
   if (!row) return undefined;
   const [userId, expiresAt] = row;

@@ -35,8 +35,8 @@ export function* claimCodes(
   corpId: number,
   group: readonly { readonly send: Send }[],
 ): Work<ReadonlyMap<Send, Accepted>> {
-  const earlier = new Map<Send, Accepted>();
-  if (group.every(({ send }) => send.idempotency === undefined)) return earlier;
+  const stored = new Map<Send, Accepted>();
+  if (group.every(({ send }) => send.idempotency === undefined)) return stored;
   const claims = group.flatMap(toClaim);
   // In a fixed order, so that two groups that claim the same codes cannot deadlock.
   claims.sort((a, b) => a.window - b.window || (a.name < b.name ? -1 : 1));
@@ -49,10 +49,10 @@ export function* claimCodes(
     }
   }
   for (const { send, name } of claims) {
-    const answer = claimed.has(name) ? undefined : yield* storedAnswer(send);
-    if (answer) earlier.set(send, answer);
+    const answer = claimed.has(name) ? undefined : yield* readAnswer(send);
+    if (answer) stored.set(send, answer);
   }
-  return earlier;
+  return stored;
 }
 
 function toClaim({ send }: { readonly send: Send }): readonly Claim[] {
@@ -63,7 +63,7 @@ function toClaim({ send }: { readonly send: Send }): readonly Claim[] {
 
 const nameOf = (appId: number, code: string) => `${appId} ${code}`;
 
-function* storedAnswer({ corpId, appId, idempotency }: Send): Work<Accepted | undefined> {
+function* readAnswer({ corpId, appId, idempotency }: Send): Work<Accepted | undefined> {
   if (!idempotency) return undefined;
   const { code, since } = idempotency;
   const answer = yield* queryValue(selectAnswer, corpId, appId, code, since);

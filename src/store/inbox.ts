@@ -1,11 +1,11 @@
-import { choiceAt, choicesOf, type StoredChoice } from './blocks.ts';
+import { parseChoice, readChoices, type StoredChoice } from './blocks.ts';
 import { countRead } from './console/statistics.ts';
 import { perDay, queryByNumber, sqlByNumber, startOfDay, startTimeOf, withoutDay } from './engine/partitions.ts';
 import { placeholders, queryRows, queryValue, type Statement, sql, type Work } from './engine/sql.ts';
-import { note } from './events.ts';
+import { appendEvent } from './events.ts';
 import type { InboxEvent, InboxMessage, ReadManner } from './model.ts';
-import { parseRecipients, readAtOf, withManner, withRead } from './receipts.ts';
-import { lastPlace, placeIn, takePlace } from './streams.ts';
+import { parseReadAt, parseRecipients, renderManners, renderReads } from './receipts.ts';
+import { readLastOffset, reserveOffset, resolveInboxOffset } from './streams.ts';
 
 /** An entry of an inbox. */
 type Entry = { readonly place: number; readonly messageId: number; readonly readAt: number | null };
@@ -49,7 +49,7 @@ const selectContents = sqlByNumber<[id: number, param: string]>(
 );
 
 /** Reads the details of messages, by number. Removed messages are missing. */
-function* detailsOf(corpId: number, messageIds: readonly number[]): Work<ReadonlyMap<number, Details>> {
+function* readDetails(corpId: number, messageIds: readonly number[]): Work<ReadonlyMap<number, Details>> {
   const rows = yield* queryByNumber(selectMessages, corpId, messageIds);
   return new Map(
     rows.map(([messageId, robotId, kind, sentAt, recalledAt]) => {
@@ -59,17 +59,17 @@ function* detailsOf(corpId: number, messageIds: readonly number[]): Work<Readonl
 }
 
 /** Reads the contents of messages, by number. Contents of recalled and removed messages are missing. */
-export function* contentsOf(corpId: number, messageIds: readonly number[]): Work<ReadonlyMap<number, string>> {
+export function* readContents(corpId: number, messageIds: readonly number[]): Work<ReadonlyMap<number, string>> {
   return new Map(yield* queryByNumber(selectContents, corpId, messageIds));
 }
 
-function shown({ place, readAt }: Entry, message: Details, param: string | undefined): InboxMessage {
+function toInboxMessage({ place, readAt }: Entry, message: Details, param: string | undefined): InboxMessage {
   const { messageId, robotId, kind, sentAt, recalledAt } = message;
   return { place, messageId, robotId, kind, param: param ?? null, sentAt, readAt, recalledAt };
 }
 
 /** Reads entries with one of the statements of a page. */
-function* entries(statement: Statement<EntryRow>, ...params: readonly number[]): Work<readonly Entry[]> {
+function* readEntries(statement: Statement<EntryRow>, ...params: readonly number[]): Work<readonly Entry[]> {
   return (yield* queryRows(statement, ...params)).map(toEntry);
 }
 
@@ -93,8 +93,8 @@ const longestStep = 512;
 export function* inboxPage(query: InboxQuery): Work<readonly InboxMessage[]> {
   const { corpId, userId, robotId, limit } = query;
   const found: [Entry, Details][] = [];
-  const take = function* (some: readonly Entry[]): Work<boolean> {
-    const details = yield* detailsOf(
+  const collect = function* (some: readonly Entry[]): Work<boolean> {
+    const details = yield* readDetails(
       corpId,
       some.map(({ messageId }) => messageId),
     );
@@ -105,16 +105,16 @@ export function* inboxPage(query: InboxQuery): Work<readonly InboxMessage[]> {
     return found.length < limit;
   };
   const statement = query.unread ? selectUnread : selectPage;
-  const last = yield* lastPlace(corpId, userId);
-  yield* walkBack(Math.min(query.before, last + 1), limit, take, (before, from, count) =>
-    entries(statement, corpId, userId, before, from, count),
+  const last = yield* readLastOffset(corpId, userId);
+  yield* readBackwards(Math.min(query.before, last + 1), limit, collect, (before, from, count) =>
+    readEntries(statement, corpId, userId, before, from, count),
   );
   const page = found.slice(0, limit);
-  const params = yield* contentsOf(
+  const params = yield* readContents(
     corpId,
     page.map(([, { messageId }]) => messageId),
   );
-  return page.map(([entry, message]) => shown(entry, message, params.get(message.messageId)));
+  return page.map(([entry, message]) => toInboxMessage(entry, message, params.get(message.messageId)));
 }
 
 /** One step of a search in an inbox: reads `count` entries before the offset `before`. */
@@ -134,24 +134,24 @@ export type InboxStep = {
 export function* inboxStep({ corpId, userId, before, count }: StepQuery): Work<InboxStep> {
   const all: Entry[] = [];
   const details = new Map<number, Details>();
-  const take = function* (some: readonly Entry[]): Work<boolean> {
+  const collect = function* (some: readonly Entry[]): Work<boolean> {
     all.push(...some);
     const messageIds = some.map(({ messageId }) => messageId);
-    for (const [messageId, message] of yield* detailsOf(corpId, messageIds)) details.set(messageId, message);
+    for (const [messageId, message] of yield* readDetails(corpId, messageIds)) details.set(messageId, message);
     return all.length < count;
   };
-  const newest = yield* lastPlace(corpId, userId);
-  yield* walkBack(Math.min(before, newest + 1), count, take, (start, from, most) =>
-    entries(selectPage, corpId, userId, start, from, most),
+  const newest = yield* readLastOffset(corpId, userId);
+  yield* readBackwards(Math.min(before, newest + 1), count, collect, (start, from, limit) =>
+    readEntries(selectPage, corpId, userId, start, from, limit),
   );
   const step = all.slice(0, count);
-  const params = yield* contentsOf(
+  const params = yield* readContents(
     corpId,
     step.map(({ messageId }) => messageId),
   );
   const messages = step.flatMap((entry) => {
     const message = details.get(entry.messageId);
-    return message?.recalledAt === null ? [shown(entry, message, params.get(entry.messageId))] : [];
+    return message?.recalledAt === null ? [toInboxMessage(entry, message, params.get(entry.messageId))] : [];
   });
   const passed = step.length - messages.length;
   const last = step.at(-1);
@@ -162,24 +162,24 @@ export function* inboxStep({ corpId, userId, before, count }: StepQuery): Work<I
 }
 
 /**
- * Reads rows from newer to older offsets, in growing steps, until `take` returns false. Most calls find enough on the
+ * Reads rows from newer to older offsets, in growing steps, until `collect` returns false. Most calls find enough on the
  * day where they start and on the day before, so older partitions are queried only if that was not enough.
  *
  * @param limit the number of rows of the first step
- * @param take processes the rows of a step; returns whether more are needed
+ * @param collect processes the rows of a step; returns whether more are needed
  * @param step reads up to `count` rows with offsets from `from` (inclusive) to `before` (exclusive), the newest first
  */
-export function* walkBack<R extends { readonly place: number }>(
+export function* readBackwards<R extends { readonly place: number }>(
   start: number,
   limit: number,
-  take: (rows: readonly R[]) => Work<boolean>,
+  collect: (rows: readonly R[]) => Work<boolean>,
   step: (before: number, from: number, count: number) => Work<readonly R[]>,
 ): Work<void> {
   let before = start;
   let from = Math.max(0, startOfDay(before) - perDay);
   for (let count = limit; ; count = Math.min(count * 2, longestStep)) {
     const rows = yield* step(before, from, count);
-    if (rows.length > 0 && !(yield* take(rows))) return;
+    if (rows.length > 0 && !(yield* collect(rows))) return;
     if (rows.length === count) before = rows.at(-1)?.place ?? 0;
     else if (from > 0) [before, from] = [from, 0];
     else return;
@@ -196,8 +196,8 @@ const choiceEvent = 3;
  * stream when its message was removed. It is returned as a recall, so that the numbers have no gap.
  */
 export function* inboxSince(corpId: number, userId: number, after: number, limit: number): Work<readonly InboxEvent[]> {
-  const last = yield* lastPlace(corpId, userId);
-  const place = yield* placeIn(corpId, userId, after, last);
+  const last = yield* readLastOffset(corpId, userId);
+  const place = yield* resolveInboxOffset(corpId, userId, after, last);
   if (place >= last) return [];
   const rows = yield* queryRows(selectSince, corpId, userId, place, limit);
   const happened = rows.map(([at, messageId, readAt, event, position]) => {
@@ -205,18 +205,23 @@ export function* inboxSince(corpId: number, userId: number, after: number, limit
   });
   const aboutMessages = happened.filter(({ event }) => event !== choiceEvent);
   const messageIds = new Set(aboutMessages.map(({ messageId }) => messageId));
-  const details = yield* detailsOf(corpId, [...messageIds]);
-  const params = yield* contentsOf(corpId, [...details.keys()]);
+  const details = yield* readDetails(corpId, [...messageIds]);
+  const params = yield* readContents(corpId, [...details.keys()]);
   return happened.map((entry) => {
     const { messageId, event, position } = entry;
-    const [seq, choice] = [withoutDay(entry.place), choiceAt(position)];
+    const [seq, choice] = [withoutDay(entry.place), parseChoice(position)];
     if (event === choiceEvent) {
       // Here the column `message_id` contains the robot's number.
-      return { ...shown(entry, { ...unknown, robotId: messageId }, undefined), seq, event: 'robot', choice };
+      return { ...toInboxMessage(entry, { ...unknown, robotId: messageId }, undefined), seq, event: 'robot', choice };
     }
     const message = details.get(messageId);
     const name = message ? (events[event] ?? 'message') : 'recall';
-    return { ...shown(entry, message ?? { ...unknown, messageId }, params.get(messageId)), seq, event: name, choice };
+    return {
+      ...toInboxMessage(entry, message ?? { ...unknown, messageId }, params.get(messageId)),
+      seq,
+      event: name,
+      choice,
+    };
   });
 }
 
@@ -225,7 +230,7 @@ const unknown: Details = { messageId: 0, robotId: 0, kind: 0, sentAt: 0, recalle
 
 /** Reads the newest number of a user's stream; 0 if the stream is empty. */
 export function* inboxEnd(corpId: number, userId: number): Work<number> {
-  return withoutDay(yield* lastPlace(corpId, userId));
+  return withoutDay(yield* readLastOffset(corpId, userId));
 }
 
 const selectWaiting = sql<[messageId: number]>(
@@ -268,19 +273,19 @@ export type Unread = {
 
 /** Reads unread counts and choices. They are consistent only if this runs in a snapshot. */
 export function* unread(corpId: number, userId: number): Work<Unread> {
-  const choices = yield* choicesOf(corpId, userId);
+  const choices = yield* readChoices(corpId, userId);
   return { sequence: yield* inboxEnd(corpId, userId), byRobot: yield* unreadByRobot(corpId, userId), choices };
 }
 
 // Most entries are in the partition of the message's day. If a message of a later day arrived first, the entry is in
 // that later partition.
-const markRead = sql<[position: number]>(
+const updateReadAt = sql<[position: number]>(
   'mark_read',
   `update inbox{day $3} set read_at = $4
    where corp_id = $1 and user_id = $2 and message_id = $3 and event = 0 and read_at is null
    returning position`,
 );
-const markReadLater = sql<[position: number]>(
+const updateReadAtLater = sql<[position: number]>(
   'mark_read_later',
   `update inbox set read_at = $4
    where corp_id = $1 and user_id = $2 and message_id = $3 and event = 0 and read_at is null and seq >= $5
@@ -328,7 +333,7 @@ const updateReads = sql(
  * @param at epoch milliseconds
  * @returns the messages that were unread before, in the order given
  */
-export function* read(
+export function* markRead(
   corpId: number,
   userId: number,
   messageIds: readonly number[],
@@ -342,12 +347,12 @@ export function* read(
   const found = new Map(rows.map(toReads).map((message) => [message.messageId, message]));
   for (const messageId of new Set(messageIds)) {
     const message = found.get(messageId);
-    if (message && (yield* readOne(corpId, userId, message, at, manner))) fresh.push(messageId);
+    if (message && (yield* markOneRead(corpId, userId, message, at, manner))) fresh.push(messageId);
   }
   return fresh;
 }
 
-function* readOne(
+function* markOneRead(
   corpId: number,
   userId: number,
   message: Reads,
@@ -359,11 +364,11 @@ function* readOne(
   const readAt = Math.max(at, sentAt);
   const position = yield* markCopy(corpId, userId, message, readAt);
   if (position === undefined) return false;
-  const place = yield* takePlace(corpId, userId, messageId);
+  const place = yield* reserveOffset(corpId, userId, messageId);
   yield* queryRows(appendRead, corpId, userId, place, messageId, readAt);
-  const read = withRead(reads, recipients, position, sentAt, readAt);
-  yield* queryRows(updateReads, corpId, messageId, read, withManner(manners, recipients, position, manner));
-  yield* note(corpId, 'read', messageId, position);
+  const read = renderReads(reads, recipients, position, sentAt, readAt);
+  yield* queryRows(updateReads, corpId, messageId, read, renderManners(manners, recipients, position, manner));
+  yield* appendEvent(corpId, 'read', messageId, position);
   yield* countRead(corpId, robotId, sentAt, readAt);
   return true;
 }
@@ -374,9 +379,9 @@ function* readOne(
  */
 function* markCopy(corpId: number, userId: number, message: Reads, readAt: number): Work<number | undefined> {
   const { messageId, sentAt, recipients, reads } = message;
-  const marked = yield* queryValue(markRead, corpId, userId, messageId, readAt);
+  const marked = yield* queryValue(updateReadAt, corpId, userId, messageId, readAt);
   if (marked !== undefined) return marked;
   const position = parseRecipients(recipients).indexOf(userId);
-  if (position === -1 || readAtOf(reads, position, sentAt) !== null) return undefined;
-  return yield* queryValue(markReadLater, corpId, userId, messageId, readAt, startOfDay(messageId) + perDay);
+  if (position === -1 || parseReadAt(reads, position, sentAt) !== null) return undefined;
+  return yield* queryValue(updateReadAtLater, corpId, userId, messageId, readAt, startOfDay(messageId) + perDay);
 }

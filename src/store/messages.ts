@@ -1,11 +1,11 @@
 import { startOfDay } from './engine/partitions.ts';
 import { createInsert } from './engine/rows.ts';
 import { pipeline, queryRow, queryRows, queryValue, sql, sqlList, type Work } from './engine/sql.ts';
-import { note, noteAll } from './events.ts';
-import { padded } from './memory/batch-reads.ts';
+import { appendEvent, appendEvents } from './events.ts';
+import { padKeys } from './memory/batch-reads.ts';
 import { messageStates, type Pending, type Touched } from './model.ts';
 import { parseRecipients } from './receipts.ts';
-import { takePlaces } from './streams.ts';
+import { reserveOffsets } from './streams.ts';
 
 type PendingRow = [corpId: number, id: number, robotId: number, sentAt: number, state: number];
 
@@ -20,7 +20,7 @@ const selectPending = sql<PendingRow>(
  *
  * @param owner the number of the process that delivers them; -1 for all
  */
-export function* pending(
+export function* readPending(
   after: { corpId: number; messageId: number },
   limit: number,
   owner: number,
@@ -36,7 +36,7 @@ export function toPending([corpId, messageId, robotId, sentAt, state]: Readonly<
 const countPending = sql<[count: number]>('count_pending', `select count(*) from messages where state < 2`);
 
 /** Counts the messages that have not been delivered. */
-export function* pendingCount(): Work<number> {
+export function* countPendingMessages(): Work<number> {
   return (yield* queryValue(countPending)) ?? 0;
 }
 
@@ -69,7 +69,7 @@ const recalled = 2;
 function* append(corpId: number, event: number, messages: readonly Addressed[]): Work<void> {
   if (messages.length === 0) return;
   const newest = Math.max(...messages.map(({ messageId }) => messageId));
-  const last = yield* takePlaces(
+  const last = yield* reserveOffsets(
     corpId,
     messages.flatMap(({ userIds }) => userIds),
     newest,
@@ -102,7 +102,7 @@ export function* settle(corpId: number, messageId: number, at: number): Work<rea
 export function* settleAll(corpId: number, arrivals: readonly Arrival[]): Work<readonly (readonly Touched[])[]> {
   const delivered = new Map<number, Addressed>();
   for (const ofDay of Map.groupBy(arrivals, ({ messageId }) => startOfDay(messageId)).values()) {
-    const keys = padded(ofDay);
+    const keys = padKeys(ofDay);
     const params = keys.flatMap(({ messageId, at }) => [messageId, at]);
     for (const [messageId, recipients, recalledAt] of yield* queryRows(markDelivered(keys.length), corpId, ...params)) {
       if (recalledAt === null) delivered.set(messageId, { messageId, userIds: parseRecipients(recipients) });
@@ -111,15 +111,15 @@ export function* settleAll(corpId: number, arrivals: readonly Arrival[]): Work<r
   // The inboxes get the messages in the order of the arrivals.
   const shown = arrivals.flatMap(({ messageId }) => delivered.get(messageId) ?? []);
   yield* append(corpId, arrival, shown);
-  yield* noteAll(
+  yield* appendEvents(
     corpId,
     'delivered',
     shown.map(({ messageId }) => messageId),
   );
-  return arrivals.map(({ messageId }) => touchedBy(corpId, delivered.get(messageId)?.userIds ?? []));
+  return arrivals.map(({ messageId }) => toTouched(corpId, delivered.get(messageId)?.userIds ?? []));
 }
 
-const touchedBy = (corpId: number, userIds: readonly number[]): readonly Touched[] =>
+const toTouched = (corpId: number, userIds: readonly number[]): readonly Touched[] =>
   userIds.map((userId) => ({ corpId, userId }));
 
 const markUnknown = sql(
@@ -156,8 +156,8 @@ export function* recallOnce(corpId: number, messageId: number, at: number): Work
   const [state, recipients] = row;
   const userIds = messageStates[state] === 'delivered' ? parseRecipients(recipients) : [];
   yield* append(corpId, recalled, [{ messageId, userIds }]);
-  yield* note(corpId, 'recalled', messageId);
-  return touchedBy(corpId, userIds);
+  yield* appendEvent(corpId, 'recalled', messageId);
+  return toTouched(corpId, userIds);
 }
 
 const selectRecipients = sql<[recipients: string]>(
@@ -166,6 +166,6 @@ const selectRecipients = sql<[recipients: string]>(
 );
 
 /** Reads the recipients of a message, in the order of the send. */
-export function* recipients(corpId: number, messageId: number): Work<readonly number[]> {
+export function* readRecipients(corpId: number, messageId: number): Work<readonly number[]> {
   return parseRecipients((yield* queryValue(selectRecipients, corpId, messageId)) ?? '');
 }

@@ -1,6 +1,6 @@
 import { addDay } from './engine/partitions.ts';
 import { type Driver, type Eventually, queryRow, queryValue, sql, type Work } from './engine/sql.ts';
-import { daily, setting } from './settings.ts';
+import { daily, readSetting } from './settings.ts';
 
 /**
  * The block sizes of the things that have numbers. Numbers of a block that a process does not use are skipped, which
@@ -21,12 +21,12 @@ const blockSizes = {
 export type Numbered = keyof typeof blockSizes;
 
 export type Numbers = {
-  take(noun: Numbered): Eventually<number>;
+  next(noun: Numbered): Eventually<number>;
   /**
    * Reserves a number for a message sent at a time (epoch milliseconds). If the tables are partitioned, the number
    * contains the day.
    */
-  takeMessage(at: number): Eventually<number>;
+  nextMessage(at: number): Eventually<number>;
   /** Discards the reserved blocks, after the counters in the database were replaced. */
   forget(): void;
 };
@@ -45,7 +45,7 @@ const holdCounter = sql<[next: number]>(
 );
 
 /** Locks a name until this transaction ends. Other transactions that lock the same name wait. */
-export function* hold(corpId: number, name: string): Work<void> {
+export function* lockName(corpId: number, name: string): Work<void> {
   yield* queryRow(holdCounter, corpId, name);
 }
 
@@ -61,25 +61,25 @@ export function createNumbers(driver: Driver): Numbers {
     const end = (await driver.write(() => queryValue(takeBlock, noun, size))) ?? 0;
     blocks.set(noun, { next: end - size, end });
   };
-  const takeLater = async (noun: Numbered): Promise<number> => {
+  const reserveAndTake = async (noun: Numbered): Promise<number> => {
     const reserving = waiting.get(noun) ?? reserve(noun);
     waiting.set(noun, reserving);
     await reserving.finally(() => waiting.delete(noun));
-    return take(noun);
+    return next(noun);
   };
-  const take = (noun: Numbered): Eventually<number> => {
+  const next = (noun: Numbered): Eventually<number> => {
     const block = blocks.get(noun);
-    return block && block.next < block.end ? block.next++ : takeLater(noun);
+    return block && block.next < block.end ? block.next++ : reserveAndTake(noun);
   };
   let isDaily: boolean | undefined;
   const onDay = async (at: number): Promise<number> => {
-    isDaily ??= driver.daily || (await driver.read(() => setting(daily))) !== undefined;
-    const n = await take('message');
+    isDaily ??= driver.daily || (await driver.read(() => readSetting(daily))) !== undefined;
+    const n = await next('message');
     return isDaily ? addDay(n, at) : n;
   };
   return {
-    take,
-    takeMessage: (at) => (isDaily === false ? take('message') : onDay(at)),
+    next,
+    nextMessage: (at) => (isDaily === false ? next('message') : onDay(at)),
     forget() {
       isDaily = undefined;
       blocks.clear();

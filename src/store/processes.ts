@@ -1,4 +1,4 @@
-import { directoryChanged, directoryVersion } from './directory.ts';
+import { raiseDirectoryVersion, readDirectoryVersion } from './directory.ts';
 import { type Driver, placeholders, queryRow, queryRows, sql, sqlList, type Work } from './engine/sql.ts';
 import { toPending } from './messages.ts';
 import type { Pending } from './model.ts';
@@ -57,7 +57,7 @@ const putSetting = sql(
  */
 export function* shareSetting(name: string, value: string): Work<void> {
   yield* queryRows(putSetting, name, value);
-  yield* directoryChanged();
+  yield* raiseDirectoryVersion();
 }
 
 const selectStreamEnds = sqlList<[userId: number, last: number]>(
@@ -66,7 +66,7 @@ const selectStreamEnds = sqlList<[userId: number, last: number]>(
 );
 
 /** Creates the verbs that several processes on one database need. */
-export function processVerbs(driver: Driver) {
+export function createProcessVerbs(driver: Driver) {
   let own: number | undefined;
   return {
     /**
@@ -85,11 +85,11 @@ export function processVerbs(driver: Driver) {
      * Takes over undelivered messages of processes that are no longer in the list. Only one process gets each message.
      */
     claim: (owner: number, limit: number) => driver.write(() => claim(owner, limit)),
-    directoryVersion: () => driver.read(directoryVersion),
+    directoryVersion: () => driver.read(readDirectoryVersion),
     /** Reads the last offsets of users' streams. */
     streamEnds: (corpId: number, userIds: readonly number[]) =>
       driver.read(() => queryRows(selectStreamEnds(userIds.length), corpId, ...userIds)),
   };
 }
 
-export type ProcessVerbs = ReturnType<typeof processVerbs>;
+export type ProcessVerbs = ReturnType<typeof createProcessVerbs>;

@@ -47,7 +47,13 @@ export function parseRecipients(recipients: string): number[] {
 const zero = 48;
 
 /** Renders the column `reads` after the recipient at a position has read. Times are epoch milliseconds. */
-export function withRead(reads: string, recipients: string, position: number, sentAt: number, readAt: number): string {
+export function renderReads(
+  reads: string,
+  recipients: string,
+  position: number,
+  sentAt: number,
+  readAt: number,
+): string {
   const slots = reads === '' ? blank.repeat(parseRecipients(recipients).length) : reads;
   const slot = Math.max(0, readAt - sentAt)
     .toString(36)
@@ -56,14 +62,14 @@ export function withRead(reads: string, recipients: string, position: number, se
 }
 
 /** Parses when the recipient at a position has read, in epoch milliseconds; null if unread. */
-export function readAtOf(reads: string, position: number, sentAt: number): number | null {
+export function parseReadAt(reads: string, position: number, sentAt: number): number | null {
   if (reads === '') return null;
   const slot = reads.slice(position * slotWidth, (position + 1) * slotWidth);
   return slot === blank ? null : sentAt + Number.parseInt(slot, 36);
 }
 
 /** Renders the column `manners` after the recipient at a position has read. A manner is stored as its first letter. */
-export function withManner(
+export function renderManners(
   manners: string | null,
   recipients: string,
   position: number,
@@ -75,7 +81,7 @@ export function withManner(
 }
 
 /** Parses how the recipient at a position has read; null if unread, or if it was read before manners were stored. */
-export function mannerOf(manners: string | null, position: number): ReadManner | null {
+export function parseManner(manners: string | null, position: number): ReadManner | null {
   const letter = manners?.charAt(position);
   return readManners.find((manner) => manner.charAt(0) === letter) ?? null;
 }
@@ -98,7 +104,7 @@ export const selectReceipt = sql<ReceiptRow>(
 );
 
 /** Parses the user ids of a row, in the order of the send. */
-export function recipientsOf([, , , , , recipients]: Readonly<ReceiptRow>): readonly number[] {
+export function parseRecipientsOf([, , , , , recipients]: Readonly<ReceiptRow>): readonly number[] {
   return parseRecipients(recipients);
 }
 
@@ -115,7 +121,7 @@ export type NumberedRow = {
 };
 
 /** Reads rows of messages with numbers below `before`, the newest first. */
-export function* receiptsBefore(corpId: number, before: number, limit: number): Work<readonly NumberedRow[]> {
+export function* readReceiptsBefore(corpId: number, before: number, limit: number): Work<readonly NumberedRow[]> {
   const rows = yield* queryRows(selectReceiptsBefore, corpId, before, limit);
   return rows.map(([messageId, ...row]) => {
     const [, , sentAt] = row;
@@ -145,7 +151,7 @@ type ReceiptsWithVersions = {
  * Reads rows of messages by number, with one statement for the messages of one day. Unknown messages are missing. For a
  * shared database.
  */
-export async function receiptsWithVersions(
+export async function readReceiptsWithVersions(
   driver: Driver,
   corpId: number,
   messageIds: readonly number[],
@@ -174,7 +180,7 @@ export function toReceipt(
   for (let position = 0; position < ids.length; position++) {
     const user = people.get(ids[position] ?? 0);
     if (user === undefined) return undefined;
-    deliveries.push({ user, readAt: readAtOf(reads, position, sentAt) });
+    deliveries.push({ user, readAt: parseReadAt(reads, position, sentAt) });
   }
   const name = messageStates[state] ?? 'queued';
   return { corpId, messageId, robotId, kind, sentAt, state: name, recalledAt, deliveries };

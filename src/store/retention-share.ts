@@ -31,7 +31,7 @@ const countAudit = sql<[due: number | null, total: number]>(
 const ever = Number.MAX_SAFE_INTEGER;
 
 /** Reads when the newest message of an organization was sent, in epoch milliseconds. */
-function* newestSent(corpId: number): Work<number | undefined> {
+function* readNewestSent(corpId: number): Work<number | undefined> {
   const [, sentAt] = (yield* queryRow(newestMessage, corpId, ever)) ?? [];
   return sentAt;
 }
@@ -40,7 +40,7 @@ function* newestSent(corpId: number): Work<number | undefined> {
  * Counts the messages of an organization that were sent before a time. For many messages it estimates, as message
  * numbers rise with time.
  */
-function* shareOfMessages(corpId: number, before: number): Work<Share> {
+function* countMessagesBefore(corpId: number, before: number): Work<Share> {
   const total = (yield* queryValue(countMessages, corpId, ever, countedMessages + 1)) ?? 0;
   if (total <= countedMessages) {
     return { due: (yield* queryValue(countMessages, corpId, before, countedMessages)) ?? 0, total };
@@ -53,25 +53,25 @@ function* shareOfMessages(corpId: number, before: number): Work<Share> {
 }
 
 /** Counts the hours in an organization's statistics that ended before a time. */
-function* shareOfHours(corpId: number, before: number): Work<Share> {
+function* countHoursBefore(corpId: number, before: number): Work<Share> {
   const [due, total] = (yield* queryRow(countHours, corpId, Math.floor(before / 3_600_000))) ?? [0, 0];
   return { due: Number(due ?? 0), total };
 }
 
 /** Counts the entries of the audit log from before a time. */
-function* shareOfAudit(before: number): Work<Share> {
+function* countAuditBefore(before: number): Work<Share> {
   const [due, total] = (yield* queryRow(countAudit, before)) ?? [0, 0];
   return { due: Number(due ?? 0), total };
 }
 
 /** Creates the verbs that count how much a removal would delete. Times are epoch milliseconds. */
-export function retentionShares(driver: Driver) {
+export function createRetentionShares(driver: Driver) {
   return {
-    newestSent: (corpId: number) => driver.read(() => newestSent(corpId)),
-    ofMessages: (corpId: number, before: number) => driver.snapshot(() => shareOfMessages(corpId, before)),
-    ofHours: (corpId: number, before: number) => driver.read(() => shareOfHours(corpId, before)),
-    ofAudit: (before: number) => driver.read(() => shareOfAudit(before)),
+    newestSent: (corpId: number) => driver.read(() => readNewestSent(corpId)),
+    ofMessages: (corpId: number, before: number) => driver.snapshot(() => countMessagesBefore(corpId, before)),
+    ofHours: (corpId: number, before: number) => driver.read(() => countHoursBefore(corpId, before)),
+    ofAudit: (before: number) => driver.read(() => countAuditBefore(before)),
   };
 }
 
-export type RetentionShares = ReturnType<typeof retentionShares>;
+export type RetentionShares = ReturnType<typeof createRetentionShares>;

@@ -43,6 +43,6 @@ function* pruneOne(corpId: number, messageId: number, recipients: readonly numbe
 }
 
 function* pruneStream(corpId: number, userId: number, messageId: number): Work<void> {
-  const firstKept = yield* queryValue(selectFirstKept, corpId, userId, messageId);
-  if (firstKept) yield* queryRows(deleteInbox, corpId, userId, firstKept);
+  const firstRemaining = yield* queryValue(selectFirstKept, corpId, userId, messageId);
+  if (firstRemaining) yield* queryRows(deleteInbox, corpId, userId, firstRemaining);
 }

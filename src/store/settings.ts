@@ -21,7 +21,7 @@ const touchSetting = sql(
 export const daily = 'daily';
 
 /** Reads a setting of the installation; undefined if it is not set. */
-export function* setting(name: string): Work<string | undefined> {
+export function* readSetting(name: string): Work<string | undefined> {
   return yield* queryValue(selectSetting, name);
 }
 
@@ -29,9 +29,9 @@ export function* setting(name: string): Work<string | undefined> {
  * Stores a setting unless it is set, and returns the stored value. So two processes that start at the same time get the
  * same value.
  */
-export function* firstSetting(name: string, value: string): Work<string> {
+export function* ensureSetting(name: string, value: string): Work<string> {
   yield* queryRows(insertSetting, name, value);
-  return (yield* setting(name)) ?? value;
+  return (yield* readSetting(name)) ?? value;
 }
 
 const putSettingText = sql(
@@ -52,6 +52,6 @@ export function* dropSetting(name: string): Work<void> {
 }
 
 /** Writes the time to a setting, as a test whether the database can be written. */
-export function* touch(now: number): Work<void> {
+export function* writeTouch(now: number): Work<void> {
   yield* queryRows(touchSetting, String(now));
 }

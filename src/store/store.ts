@@ -1,4 +1,4 @@
-import { type BlockVerbs, blockVerbs } from './blocks.ts';
+import { type BlockVerbs, createBlockVerbs } from './blocks.ts';
 import { type OperatorVerbs, operatorVerbs } from './console/operator.ts';
 import * as directories from './directory.ts';
 import { perDay } from './engine/partitions.ts';
@@ -33,9 +33,9 @@ import type {
 } from './model.ts';
 import * as dumps from './move/dump.ts';
 import { createNumbers, type Numbered, type Numbers } from './numbers.ts';
-import { type ProcessVerbs, processVerbs } from './processes.ts';
+import { createProcessVerbs, type ProcessVerbs } from './processes.ts';
 import * as retention from './retention.ts';
-import { type RetentionShares, retentionShares } from './retention-share.ts';
+import { createRetentionShares, type RetentionShares } from './retention-share.ts';
 import * as settings from './settings.ts';
 import * as people from './users.ts';
 
@@ -71,9 +71,9 @@ export class Store {
 
   constructor(driver: Driver) {
     this.driver = driver;
-    this.processes = processVerbs(driver);
-    this.blocks = blockVerbs(driver);
-    this.shares = retentionShares(driver);
+    this.processes = createProcessVerbs(driver);
+    this.blocks = createBlockVerbs(driver);
+    this.shares = createRetentionShares(driver);
     this.operator = operatorVerbs(
       driver,
       (messageId) => this.#reads.forgetReceipt(messageId),
@@ -94,7 +94,7 @@ export class Store {
 
   /** Reserves a number for a new user, robot, session and so on. */
   number(noun: Numbered): Eventually<number> {
-    return this.#numbers.take(noun);
+    return this.#numbers.next(noun);
   }
 
   // --- directory and settings ---
@@ -133,12 +133,12 @@ export class Store {
 
   /** Reads a setting of the installation; undefined if it is not set. */
   setting(name: string): Eventually<string | undefined> {
-    return this.driver.read(() => settings.setting(name));
+    return this.driver.read(() => settings.readSetting(name));
   }
 
   /** Stores a setting unless it is set, and resolves with the stored value. */
-  keepSetting(name: string, value: string): Promise<string> {
-    return this.driver.write(() => settings.firstSetting(name, value));
+  ensureSetting(name: string, value: string): Promise<string> {
+    return this.driver.write(() => settings.ensureSetting(name, value));
   }
 
   putSetting(name: string, value: string): Promise<void> {
@@ -157,15 +157,15 @@ export class Store {
   }
 
   userOf(corpId: number, id: number): Eventually<User | undefined> {
-    return this.driver.read(() => people.userOf(corpId, id));
+    return this.driver.read(() => people.findUser(corpId, id));
   }
 
   usersPage(corpId: number, after: string, limit: number): Eventually<readonly User[]> {
-    return this.driver.read(() => people.usersPage(corpId, after, limit));
+    return this.driver.read(() => people.readUsersPage(corpId, after, limit));
   }
 
   userCount(corpId: number): Eventually<number> {
-    return this.driver.read(() => people.userCount(corpId));
+    return this.driver.read(() => people.countUsersOf(corpId));
   }
 
   /** Creates users or renames existing ones, in one transaction. */
@@ -185,7 +185,7 @@ export class Store {
 
   /** Accepts a send. Resolves when it is durable, or with undefined if it has no valid user; then nothing is stored. */
   async accept(send: Send): Promise<Accepted | undefined> {
-    const taken = this.#numbers.takeMessage(send.sentAt);
+    const taken = this.#numbers.nextMessage(send.sentAt);
     const messageId = typeof taken === 'number' ? taken : await taken;
     return this.#writes.accept({ send, messageId });
   }
@@ -195,17 +195,17 @@ export class Store {
    * `since` (epoch milliseconds) or the cache is full. Returns the message number to pass as `before` to the next call,
    * or undefined when it is done.
    */
-  keepReceipts(corpId: number, before: number, since: number, limit: number): Eventually<number | undefined> {
-    return this.#reads.readAhead(corpId, before, since, limit);
+  prefetchReceipts(corpId: number, before: number, since: number, limit: number): Eventually<number | undefined> {
+    return this.#reads.prefetch(corpId, before, since, limit);
   }
 
   /** Reads the undelivered messages that this process has to deliver. */
   pending(after: { corpId: number; messageId: number }, limit: number): Eventually<readonly Pending[]> {
-    return this.driver.read(() => messages.pending(after, limit, this.processes.own() ?? anybody));
+    return this.driver.read(() => messages.readPending(after, limit, this.processes.own() ?? anybody));
   }
 
   pendingCount(): Eventually<number> {
-    return this.driver.read(messages.pendingCount);
+    return this.driver.read(messages.countPendingMessages);
   }
 
   /**
@@ -231,7 +231,7 @@ export class Store {
   /** Reads the recipients of a message, in the order of the send. */
   recipients(corpId: number, messageId: number): Eventually<readonly Person[]> {
     return andThen(
-      this.driver.read(() => messages.recipients(corpId, messageId)),
+      this.driver.read(() => messages.readRecipients(corpId, messageId)),
       (ids) => andThen(this.#reads.people(corpId, ids), (found) => ids.flatMap((id) => found.get(id) ?? [])),
     );
   }
@@ -272,14 +272,14 @@ export class Store {
    * Marks messages read for one user at a time in epoch milliseconds. Messages that were read already keep their first
    * time and manner. Resolves with the messages that were unread.
    */
-  async read(
+  async markRead(
     corpId: number,
     userId: number,
     messageIds: readonly number[],
     at: number,
     manner?: ReadManner,
   ): Promise<readonly number[]> {
-    const fresh = await this.driver.write(() => inboxes.read(corpId, userId, messageIds, at, manner));
+    const fresh = await this.driver.write(() => inboxes.markRead(corpId, userId, messageIds, at, manner));
     for (const messageId of fresh) this.#reads.forgetReceipt(messageId);
     return fresh;
   }
@@ -298,7 +298,7 @@ export class Store {
   }
 
   tickets(corpId: number, appId: number): Eventually<readonly SuiteTicket[]> {
-    return this.driver.read(() => grants.tickets(corpId, appId));
+    return this.driver.read(() => grants.readTickets(corpId, appId));
   }
 
   putSession(session: Session): Promise<void> {
@@ -306,7 +306,7 @@ export class Store {
   }
 
   session(corpId: number, id: number): Eventually<Session | undefined> {
-    return this.driver.read(() => grants.session(corpId, id));
+    return this.driver.read(() => grants.findSession(corpId, id));
   }
 
   dropSession(corpId: number, id: number): Promise<void> {
@@ -363,7 +363,7 @@ export class Store {
 
   /** Writes a setting. Rejects if the database cannot be written. */
   ping(now: number): Promise<void> {
-    return this.driver.write(() => settings.touch(now));
+    return this.driver.write(() => settings.writeTouch(now));
   }
 
   close(): Promise<void> {

@@ -22,7 +22,11 @@ const advance = sqlList<[userId: number, last: number]>(
  * @param userIds one offset is reserved for each element; a user may occur several times
  * @returns the last reserved offset, by user
  */
-export function* takePlaces(corpId: number, userIds: readonly number[], messageId: number): Work<Map<number, number>> {
+export function* reserveOffsets(
+  corpId: number,
+  userIds: readonly number[],
+  messageId: number,
+): Work<Map<number, number>> {
   const day = startOfDay(messageId);
   const rows: [corpId: number, userId: number, last: number][] = [];
   for (const userId of userIds.toSorted((a, b) => a - b)) {
@@ -38,8 +42,8 @@ export function* takePlaces(corpId: number, userIds: readonly number[], messageI
 }
 
 /** Reserves the next offset of one user's stream; see `reserveOffsets`. */
-export function* takePlace(corpId: number, userId: number, messageId: number): Work<number> {
-  return (yield* takePlaces(corpId, [userId], messageId)).get(userId) ?? 0;
+export function* reserveOffset(corpId: number, userId: number, messageId: number): Work<number> {
+  return (yield* reserveOffsets(corpId, [userId], messageId)).get(userId) ?? 0;
 }
 
 const selectLast = sql<[last: number]>(
@@ -48,7 +52,7 @@ const selectLast = sql<[last: number]>(
 );
 
 /** Reads the last offset that was ever reserved in a user's stream; 0 if there is none. */
-export function* lastPlace(corpId: number, userId: number): Work<number> {
+export function* readLastOffset(corpId: number, userId: number): Work<number> {
   return (yield* queryValue(selectLast, corpId, userId)) ?? 0;
 }
 
@@ -58,7 +62,7 @@ const selectPlaces = sqlList<[seq: number]>(
 );
 
 /** Converts a number or an offset of a user's stream to an offset; see `resolveOffset`. */
-export function* placeIn(corpId: number, userId: number, after: number, last: number): Work<number> {
+export function* resolveInboxOffset(corpId: number, userId: number, after: number, last: number): Work<number> {
   return yield* resolveOffset(after, last, function* (places) {
     return yield* queryValue(selectPlaces(places.length), corpId, userId, ...places);
   });

@@ -9,10 +9,10 @@ import {
   sqlList,
   type Work,
 } from './engine/sql.ts';
-import { formerCodes, formerUser } from './former-users.ts';
-import { padded } from './memory/batch-reads.ts';
+import { findFormerCodes, findFormerUser } from './former-users.ts';
+import { padKeys } from './memory/batch-reads.ts';
 import type { Person, User } from './model.ts';
-import { directoryVersionColumn, peopleChanged, peopleVersionColumn } from './versions.ts';
+import { directoryVersionColumn, peopleVersionColumn, raisePeopleVersion } from './versions.ts';
 
 const upsertUser = sql(
   'upsert_user',
@@ -61,7 +61,7 @@ export function* findUsers(corpId: number, codes: readonly string[]): Work<reado
 
 /** Creates users, or renames existing ones. If the user with a code has left, a new user is created with that code. */
 export function* putUsers(users: readonly User[]): Work<void> {
-  for (const corpId of new Set(users.map((user) => user.corpId))) yield* peopleChanged(corpId);
+  for (const corpId of new Set(users.map((user) => user.corpId))) yield* raisePeopleVersion(corpId);
   for (const { corpId, id, code, name } of users) yield* pipeline(upsertUser, corpId, id, code, name);
 }
 
@@ -70,20 +70,20 @@ export function* putUsers(users: readonly User[]): Work<void> {
  *
  * @throws StoreError `taken` if there is a user with this code
  */
-export function* putNewcomer({ corpId, id, code, name }: User): Work<void> {
-  yield* peopleChanged(corpId);
+export function* createUser({ corpId, id, code, name }: User): Work<void> {
+  yield* raisePeopleVersion(corpId);
   if (yield* queryRow(addUser, corpId, id, code, name)) return;
   throw new StoreError('taken', `there is a user ${code} already`);
 }
 
 /** Renames a user. It does not restore a user who is removed at the same time. */
-export function* putName({ corpId, id, name }: User): Work<void> {
-  yield* peopleChanged(corpId);
+export function* renameUserTo({ corpId, id, name }: User): Work<void> {
+  yield* raisePeopleVersion(corpId);
   yield* queryRows(renameUser, corpId, id, name);
 }
 
 /** Finds a user by number, including one who has left. */
-export function* userOf(corpId: number, id: number): Work<User | undefined> {
+export function* findUser(corpId: number, id: number): Work<User | undefined> {
   const row = yield* queryRow(selectUser, corpId, id);
   if (!row) return undefined;
   const [code, name] = row;
@@ -96,9 +96,9 @@ const selectPresent = sql<[id: number]>(
 );
 
 /** Finds the number of the current user with a code or, if there is none, of the user with this code who left last. */
-export function* userNumber(corpId: number, code: string): Work<number | undefined> {
+export function* findUserNumber(corpId: number, code: string): Work<number | undefined> {
   const present = yield* queryValue(selectPresent, corpId, code);
-  return present ?? (yield* formerUser(corpId, code))?.id;
+  return present ?? (yield* findFormerUser(corpId, code))?.id;
 }
 
 const renamePresent = sql<[id: number]>(
@@ -113,10 +113,10 @@ const renamePresent = sql<[id: number]>(
  * @returns the codes of those removed users
  */
 export function* putConfigured(users: readonly User[]): Work<readonly string[]> {
-  for (const corpId of new Set(users.map((user) => user.corpId))) yield* peopleChanged(corpId);
+  for (const corpId of new Set(users.map((user) => user.corpId))) yield* raisePeopleVersion(corpId);
   const [first] = users;
   const former = first
-    ? yield* formerCodes(
+    ? yield* findFormerCodes(
         first.corpId,
         users.map(({ code }) => code),
       )
@@ -136,7 +136,7 @@ export function* putConfigured(users: readonly User[]): Work<readonly string[]> 
 export const asciiLower = (text: string) => text.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
 
 /** Reads a page of an organization's current users, in the order of their codes, after the code `after`. */
-export function* usersPage(corpId: number, after: string, limit: number): Work<readonly User[]> {
+export function* readUsersPage(corpId: number, after: string, limit: number): Work<readonly User[]> {
   const rows = yield* queryRows(selectUsers, corpId, after, limit);
   return rows.map(([id, code, name]) => ({ corpId, id, code, name }));
 }
@@ -163,7 +163,7 @@ export function* findUsersBy(corpId: number, after: string, text: string, stride
 }
 
 /** Counts the current users of an organization. */
-export function* userCount(corpId: number): Work<number> {
+export function* countUsersOf(corpId: number): Work<number> {
   return (yield* queryValue(countUsers, corpId)) ?? 0;
 }
 
@@ -173,9 +173,9 @@ const selectPeople = sqlList<[id: number, code: string, name: string, leftAt: nu
 );
 
 /** Finds users by number, including those who have left. */
-export function* peopleOf(corpId: number, ids: readonly number[]): Work<readonly Person[]> {
+export function* findPeople(corpId: number, ids: readonly number[]): Work<readonly Person[]> {
   if (ids.length === 0) return [];
-  const keys = padded(ids);
+  const keys = padKeys(ids);
   const rows = yield* queryRows(selectPeople(keys.length), corpId, ...keys);
   return rows.map(([id, code, name, leftAt]) => ({ corpId, id, code, name, leftAt, text: undefined }));
 }
@@ -189,11 +189,11 @@ const selectLeavers = sqlList<[id: number]>(
 const leaversAtOnce = 512;
 
 /** Returns the numbers of those of the users who have left. */
-export function* leaversAmong(corpId: number, ids: ReadonlySet<number>): Work<ReadonlySet<number>> {
+export function* findLeavers(corpId: number, ids: ReadonlySet<number>): Work<ReadonlySet<number>> {
   const all = [...ids];
   const found = new Set<number>();
   for (let at = 0; at < all.length; at += leaversAtOnce) {
-    const keys = padded(all.slice(at, at + leaversAtOnce));
+    const keys = padKeys(all.slice(at, at + leaversAtOnce));
     for (const [id] of yield* queryRows(selectLeavers(keys.length), corpId, ...keys)) found.add(id);
   }
   return found;
@@ -212,7 +212,7 @@ export type PeopleWithVersions = {
 };
 
 /** Like `peopleOf`, with the versions that a process on a shared database needs for its caches. */
-export function* peopleWithVersions(corpId: number, ids: readonly number[]): Work<PeopleWithVersions> {
+export function* findPeopleWithVersions(corpId: number, ids: readonly number[]): Work<PeopleWithVersions> {
   const [directory = 0, version = 0] = (yield* queryRow(selectVersions, corpId)) ?? [];
-  return { found: yield* peopleOf(corpId, ids), directory, version };
+  return { found: yield* findPeople(corpId, ids), directory, version };
 }

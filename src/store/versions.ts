@@ -16,6 +16,6 @@ const raise = sql(
 );
 
 /** Raises the version of an organization's people. Called in the transaction that changes them. */
-export function* peopleChanged(corpId: number): Work<void> {
+export function* raisePeopleVersion(corpId: number): Work<void> {
   yield* queryRows(raise, corpId, 'people');
 }

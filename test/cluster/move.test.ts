@@ -71,7 +71,7 @@ async function fill(file: string, messages: number): Promise<void> {
     const accepted = await store.accept({ ...send, sentAt: Date.now() });
     if (!accepted) throw new Error('not accepted');
     const touched = await store.settle(robot.corpId, accepted.messageId, Date.now());
-    if (touched[0]) await store.read(robot.corpId, touched[0].userId, [accepted.messageId], Date.now());
+    if (touched[0]) await store.markRead(robot.corpId, touched[0].userId, [accepted.messageId], Date.now());
   };
   await Promise.all(Array.from({ length: messages }, (_, i) => one(i)));
   await store.close();

@@ -96,7 +96,7 @@ describe('PgBouncer in transaction mode', () => {
 
   test('ten processes that start at once migrate an empty database', async () => {
     const { url, stores } = await several(10, 'empty');
-    const secrets = await Promise.all(stores.map((store, i) => store.keepSetting('secret', `${i}`)));
+    const secrets = await Promise.all(stores.map((store, i) => store.ensureSetting('secret', `${i}`)));
     expect(new Set(secrets).size).toBe(1);
     expect(await schemaVersions(bouncer.through(url), { poolSize: 2, databaseDirect: url })).toEqual({
       found: migrations.latest,
@@ -297,7 +297,7 @@ describe('PgBouncer in transaction mode', () => {
     const kept: string[] = [];
     let going = true;
     const write = async (name: string) => {
-      const error = await store.keepSetting(name, 'value').then(
+      const error = await store.ensureSetting(name, 'value').then(
         () => undefined,
         (reason: unknown) => reason,
       );

@@ -1,4 +1,4 @@
-import type { FormerPlace, FormerUser } from '../../store/former-users.ts';
+import type { FormerCursor, FormerUser } from '../../store/former-users.ts';
 import { personKey } from '../access/admissions.ts';
 import type { Context } from '../context.ts';
 import { badCursor, formatCursor, parseNumberCursor } from '../cursor.ts';
@@ -132,7 +132,7 @@ export async function listFormerUsers(context: Context, corpCode: string, text: 
   return { ...first, formerUsers, cursor: next && formatCursor(next[2]) };
 }
 
-async function findFormer({ store }: Context, corpId: number, text: string, limit: number, after: FormerPlace) {
+async function findFormer({ store }: Context, corpId: number, text: string, limit: number, after: FormerCursor) {
   const users: FormerUser[] = [];
   let position = after;
   for (let looked = 0; looked < mostFormer; looked += formerStride) {
@@ -153,7 +153,7 @@ const mostFormer = 10_000;
 const formerStride = 500;
 
 /** Parses a cursor: the number of the last user that was scanned. */
-async function formerPlace({ store }: Context, corpId: number, cursor: string | undefined): Promise<FormerPlace> {
+async function formerPlace({ store }: Context, corpId: number, cursor: string | undefined): Promise<FormerCursor> {
   if (cursor === undefined) return ['', 0, 0];
   const id = parseNumberCursor(cursor);
   const [user] = await store.operator.people(corpId, [id]);

@@ -1,5 +1,5 @@
 import { queryRows, sql, type Work } from '../engine/sql.ts';
-import { nextInRow } from '../events.ts';
+import { reserveNumbers } from '../events.ts';
 
 /**
  * An audit entry: who changed what, with the state before and after, without secrets. `corpId` is the organization
@@ -38,7 +38,7 @@ const selectAudit = sql<
 
 /** Writes an entry, in the transaction of the change. */
 export function* audit(entry: AuditEntry): Work<void> {
-  const id = yield* nextInRow(0, 'audit');
+  const id = yield* reserveNumbers(0, 'audit');
   const { corpId, at, actor, action, target, was, became } = entry;
   yield* queryRows(insertAudit, corpId, id, at, actor, action, target, text(was), text(became));
 }

@@ -1,11 +1,11 @@
 import { dayOf, perDay, queryByNumber, sqlByNumber, startOfDay } from '../engine/partitions.ts';
 import { placeholders, queryRows, type Row, sql, type Work } from '../engine/sql.ts';
-import { lastEvent } from '../events.ts';
-import { contentsOf, walkBack } from '../inbox.ts';
+import { readLastEventOffset } from '../events.ts';
+import { readBackwards, readContents } from '../inbox.ts';
 import { type MessageState, messageStates, type ReadManner } from '../model.ts';
-import { mannerOf, parseRecipients, readAtOf } from '../receipts.ts';
-import { lastPlace } from '../streams.ts';
-import { leaversAmong } from '../users.ts';
+import { parseManner, parseReadAt, parseRecipients } from '../receipts.ts';
+import { readLastOffset } from '../streams.ts';
+import { findLeavers } from '../users.ts';
 
 /** A message of the console's list. `readAt` and `manners` are in the order of `userIds`, which is that of the send. */
 export type ListedMessage = {
@@ -112,7 +112,7 @@ export function* messagesBefore(
  * then the other days, and finally the messages from before the table was partitioned by day.
  */
 function* daysOf(corpId: number, before: number, from: number): Work<readonly (readonly [number, number])[]> {
-  const newest = startOfDay(yield* lastEvent(corpId));
+  const newest = startOfDay(yield* readLastEventOffset(corpId));
   const end = Math.min(dayOf(before) * perDay, newest) + perDay;
   const near = Math.max(perDay, end - 2 * perDay);
   const far = Math.max(perDay, dayOf(from) * perDay);
@@ -122,8 +122,8 @@ function* daysOf(corpId: number, before: number, from: number): Work<readonly (r
 
 function* messagesOfUser(corpId: number, userId: number, before: number, limit: number) {
   const found: Placed[] = [];
-  const last = yield* lastPlace(corpId, userId);
-  const take = function* (entries: readonly Entry[]): Work<boolean> {
+  const last = yield* readLastOffset(corpId, userId);
+  const collect = function* (entries: readonly Entry[]): Work<boolean> {
     const messages = yield* storedMessages(
       corpId,
       entries.map(({ messageId }) => messageId),
@@ -135,7 +135,7 @@ function* messagesOfUser(corpId: number, userId: number, before: number, limit: 
     }
     return found.length < limit;
   };
-  yield* walkBack(Math.min(before, last + 1), limit, take, function* (start, from, count) {
+  yield* readBackwards(Math.min(before, last + 1), limit, collect, function* (start, from, count) {
     const rows = yield* queryRows(ofUser, corpId, userId, start, from, count);
     return rows.map(([place, messageId]) => ({ place, messageId }));
   });
@@ -151,11 +151,11 @@ type Entry = { readonly place: number; readonly messageId: number };
 const inTime = (message: Stored): Placed => ({ message, place: [message.sentAt, message.messageId] });
 
 function* withContents(corpId: number, found: readonly Placed[]): Work<readonly ListedMessage[]> {
-  const params = yield* contentsOf(
+  const params = yield* readContents(
     corpId,
     found.map(({ message }) => message.messageId),
   );
-  const leavers = yield* leaversAmong(corpId, new Set(found.flatMap(({ message }) => message.userIds)));
+  const leavers = yield* findLeavers(corpId, new Set(found.flatMap(({ message }) => message.userIds)));
   return found.map(({ message, place }) => {
     const hasLeft = message.userIds.map((id) => leavers.has(id));
     return { ...message, param: params.get(message.messageId) ?? null, hasLeft, place };
@@ -186,8 +186,8 @@ function toStored(corpId: number, row: ListRow): Stored {
     deliveredAt,
     recalledAt,
     userIds,
-    readAt: userIds.map((_, position) => readAtOf(reads, position, sentAt)),
-    manners: userIds.map((_, position) => mannerOf(manners, position)),
+    readAt: userIds.map((_, position) => parseReadAt(reads, position, sentAt)),
+    manners: userIds.map((_, position) => parseManner(manners, position)),
     filteredIds: parseRecipients(filtered ?? ''),
   };
 }

@@ -1,12 +1,12 @@
-import { blocksOfRobot, blocksOfUsers } from '../blocks.ts';
+import { readBlocksOfRobot, readBlocksOfUsers } from '../blocks.ts';
 import { type Change, change } from '../changes.ts';
 import { withoutDay } from '../engine/partitions.ts';
 import type { Driver } from '../engine/sql.ts';
-import { eventsOfMessage, eventsSince, lastEvent } from '../events.ts';
-import { type FormerPlace, formerPage, formerUser } from '../former-users.ts';
+import { eventsOfMessage, eventsSince, readLastEventOffset } from '../events.ts';
+import { type FormerCursor, findFormerUser, readFormerPage } from '../former-users.ts';
 import * as messages from '../messages.ts';
 import type { User } from '../model.ts';
-import { findUsersBy, peopleOf, putConfigured, userNumber } from '../users.ts';
+import { findPeople, findUserNumber, findUsersBy, putConfigured } from '../users.ts';
 import { type AuditEntry, audit, auditBefore, pruneAudit } from './audit.ts';
 import { type ConsoleSession, consoleSession, dropConsoleSession, putConsoleSession } from './console-sessions.ts';
 import { listedMessage, messagesBefore, type Place, type Walk } from './message-list.ts';
@@ -24,14 +24,16 @@ export function operatorVerbs(driver: Driver, forgetMessage: (messageId: number)
     totalOfAudit: () => driver.read(totalOfAudit),
     totalOfUsers: (corpId: number) => driver.read(() => totalOfUsers(corpId)),
     message: (corpId: number, messageId: number) => driver.snapshot(() => listedMessage(corpId, messageId)),
-    people: (corpId: number, ids: readonly number[]) => driver.read(() => peopleOf(corpId, ids)),
-    userNumber: (corpId: number, code: string) => driver.read(() => userNumber(corpId, code)),
+    people: (corpId: number, ids: readonly number[]) => driver.read(() => findPeople(corpId, ids)),
+    userNumber: (corpId: number, code: string) => driver.read(() => findUserNumber(corpId, code)),
     blocksOfRobot: (corpId: number, robotId: number, after: string, limit: number) =>
-      driver.read(() => blocksOfRobot(corpId, robotId, after, limit)),
-    blocksOfUsers: (corpId: number, userIds: readonly number[]) => driver.read(() => blocksOfUsers(corpId, userIds)),
-    formerUser: (corpId: number, code: string, leftAt?: number) => driver.read(() => formerUser(corpId, code, leftAt)),
-    formerPage: (corpId: number, after: FormerPlace, limit: number) =>
-      driver.read(() => formerPage(corpId, after, limit)),
+      driver.read(() => readBlocksOfRobot(corpId, robotId, after, limit)),
+    blocksOfUsers: (corpId: number, userIds: readonly number[]) =>
+      driver.read(() => readBlocksOfUsers(corpId, userIds)),
+    formerUser: (corpId: number, code: string, leftAt?: number) =>
+      driver.read(() => findFormerUser(corpId, code, leftAt)),
+    formerPage: (corpId: number, after: FormerCursor, limit: number) =>
+      driver.read(() => readFormerPage(corpId, after, limit)),
     findUsersBy: (corpId: number, after: string, text: string, stride: number) =>
       driver.snapshot(() => findUsersBy(corpId, after, text, stride)),
     eventsSince: (corpId: number, after: number, limit: number) =>
@@ -41,7 +43,7 @@ export function operatorVerbs(driver: Driver, forgetMessage: (messageId: number)
     /** The sequence number of an organization's newest event. */
     lastEvent: (corpId: number) =>
       driver.read(function* () {
-        return withoutDay(yield* lastEvent(corpId));
+        return withoutDay(yield* readLastEventOffset(corpId));
       }),
     statistics: (corpId: number, robotId: number, from: number, to: number) =>
       driver.read(() => statistics(corpId, robotId, from, to)),

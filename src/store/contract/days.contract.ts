@@ -35,7 +35,8 @@ export function describeDays(open: Open): void {
       const scene = await world((await opened(open)).store);
       const { store, corpId, users } = scene;
       const ids = await daily(scene, 12);
-      for (const [i, id] of ids.entries()) if (i % 3 === 0) await store.read(corpId, users.ann, [id], start + 12 * day);
+      for (const [i, id] of ids.entries())
+        if (i % 3 === 0) await store.markRead(corpId, users.ann, [id], start + 12 * day);
       const stream = await streamOf(store, corpId, users.ann);
       expect(numbers(stream)).toEqual(upTo(1, 16));
       expect(await store.inboxEnd(corpId, users.ann)).toBe(16);
@@ -57,7 +58,7 @@ export function describeDays(open: Open): void {
         const accepted = await Promise.all(times.map((sentAt) => send({ sentAt: sentAt + at })));
         const ids = accepted.map(({ messageId }) => messageId);
         await Promise.all(ids.map((id) => store.settle(corpId, id, start + at + 2 * day)));
-        expect(await store.read(corpId, users.ann, ids, start + at + 2 * day)).toEqual(ids);
+        expect(await store.markRead(corpId, users.ann, ids, start + at + 2 * day)).toEqual(ids);
       }
       expect(numbers(await streamOf(store, corpId, users.ann))).toEqual(upTo(1, 240));
       expect(numbers(await streamOf(store, corpId, users.bob))).toEqual(upTo(1, 120));
@@ -70,7 +71,7 @@ export function describeDays(open: Open): void {
       const { store, corpId, users, robot } = scene;
       const ids = await daily(scene, 9);
       await store.recall(corpId, must(ids[4]), start + 9 * day);
-      await store.read(corpId, users.ann, [must(ids[2])], start + 9 * day);
+      await store.markRead(corpId, users.ann, [must(ids[2])], start + 9 * day);
       const walk = async (unread: boolean, limit: number) => {
         const seen: number[] = [];
         for (let before = Number.MAX_SAFE_INTEGER; ; ) {
@@ -132,8 +133,8 @@ export function describeDays(open: Open): void {
       const late = (await send()).messageId;
       const young = await arrive({ sentAt: start + 3 * day });
       await store.settle(corpId, late, start + 3 * day);
-      expect(await store.read(corpId, users.ann, [young, late], start + 4 * day)).toEqual([young, late]);
-      expect(await store.read(corpId, users.ann, [late], start + 5 * day)).toEqual([]);
+      expect(await store.markRead(corpId, users.ann, [young, late], start + 4 * day)).toEqual([young, late]);
+      expect(await store.markRead(corpId, users.ann, [late], start + 5 * day)).toEqual([]);
       const receipt = must(await store.receipt(corpId, late));
       expect(receipt.deliveries.map(({ readAt }) => readAt)).toEqual([start + 4 * day, null]);
       expect(await unreadOf(store, corpId, users.ann)).toBe(0);
@@ -154,7 +155,7 @@ export function describeDays(open: Open): void {
       expect(new Set(ids).size).toBe(times.length);
       for (const [i, id] of ids.entries()) {
         expect(await store.receipt(corpId, id)).toMatchObject({ sentAt: times[i], deliveries: [{ readAt: null }] });
-        expect(await store.read(corpId, users.ann, [id], must(times[i]))).toEqual([id]);
+        expect(await store.markRead(corpId, users.ann, [id], must(times[i]))).toEqual([id]);
       }
       expect(numbers(await streamOf(store, corpId, users.ann))).toEqual(upTo(1, 12));
     });
@@ -165,7 +166,7 @@ export function describeDays(open: Open): void {
       const ids = await daily(scene, 6);
       const { corpId: other, robot } = foreigner;
       const abroad = await scene.arrive({ corpId: other, robot, userCodes: ['stranger'], sentAt: start + 4 * day });
-      await store.read(corpId, users.ann, [must(ids[1]), must(ids[4])], start + 6 * day);
+      await store.markRead(corpId, users.ann, [must(ids[1]), must(ids[4])], start + 6 * day);
       await removeBefore(scene, start + 3 * day);
       const receipts = await Promise.all(ids.map((id) => store.receipt(corpId, id)));
       expect(receipts.map((receipt) => receipt !== undefined)).toEqual([false, false, false, true, true, true]);
@@ -180,7 +181,7 @@ export function describeDays(open: Open): void {
         `8 read ${ids[4]}`,
       ]);
       expect(numbers(await store.inboxSince(corpId, users.ann, 2, 100))).toEqual([4, 5, 6, 7, 8]);
-      expect(await store.read(corpId, users.ann, [must(ids[0])], start + 6 * day)).toEqual([]);
+      expect(await store.markRead(corpId, users.ann, [must(ids[0])], start + 6 * day)).toEqual([]);
       expect(await store.recall(corpId, must(ids[0]), start + 6 * day)).toEqual([]);
       expect(await store.recipients(corpId, must(ids[0]))).toEqual([]);
       expect(await store.receipt(other, abroad)).toBeDefined();
@@ -192,7 +193,7 @@ export function describeDays(open: Open): void {
       const scene = await world((await opened(open)).store);
       const { store, corpId, users } = scene;
       const ids = await daily(scene, 4);
-      await store.read(corpId, users.ann, [must(ids[0])], start + 4 * day);
+      await store.markRead(corpId, users.ann, [must(ids[0])], start + 4 * day);
       await removeBefore(scene, start + 2 * day);
       const events = await store.operator.eventsSince(corpId, 0, 100);
       expect(events.map(({ seq, event }) => `${seq} ${event}`)).toEqual([
@@ -212,7 +213,7 @@ export function describeDays(open: Open): void {
       const ids = await daily(scene, 6);
       const id = must(ids[1]);
       await store.recall(corpId, id, start + 6 * day);
-      await store.read(corpId, users.ann, [must(ids[5])], start + 6 * day);
+      await store.markRead(corpId, users.ann, [must(ids[5])], start + 6 * day);
       for (const stride of [1, 3, 100]) {
         const found: string[] = [];
         for (let [after, more] = [0, true]; more; ) {
@@ -243,7 +244,7 @@ export function describeDays(open: Open): void {
       await removeBefore(scene, start + 3 * day);
       const again = await scene.arrive({ sentAt: start + day });
       expect(await store.receipt(corpId, again)).toBeDefined();
-      expect(await store.read(corpId, users.ann, [again], start + day)).toEqual([again]);
+      expect(await store.markRead(corpId, users.ann, [again], start + day)).toEqual([again]);
       expect((await inboxOf(store, corpId, users.ann)).map(({ messageId }) => messageId)).toEqual([again]);
     });
 

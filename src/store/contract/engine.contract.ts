@@ -84,7 +84,7 @@ export function describeEngine(open: Open): void {
     test('answers each writer with the result of its own body', async () => {
       const { store } = await opened(open);
       const names = Array.from({ length: 600 }, (_, i) => `name ${i}`);
-      const values = await Promise.all(names.map((name) => store.keepSetting(name, `value of ${name}`)));
+      const values = await Promise.all(names.map((name) => store.ensureSetting(name, `value of ${name}`)));
       expect(values).toEqual(names.map((name) => `value of ${name}`));
     });
 
@@ -109,10 +109,10 @@ export function describeEngine(open: Open): void {
     test('goes on working after many failures', async () => {
       const { driver, store } = await driven(open);
       const failures = Array.from({ length: 50 }, () => rejected(driver.write(() => failing('failed'))));
-      expect(await store.keepSetting('name', 'value')).toBe('value');
+      expect(await store.ensureSetting('name', 'value')).toBe('value');
       for (const failure of await Promise.all(failures))
         expect(failure).toMatchObject({ message: 'a body that fails' });
-      expect(await store.keepSetting('name', 'later')).toBe('value');
+      expect(await store.ensureSetting('name', 'later')).toBe('value');
     });
 
     test('shows readers nothing before its commit, and all of it after', async () => {
@@ -136,16 +136,16 @@ export function describeEngine(open: Open): void {
     test('is kept by the first who sets it, however many do at once', async () => {
       const { store } = await opened(open);
       expect(await store.setting('secret')).toBeUndefined();
-      const kept = await Promise.all(['a', 'b', 'c'].map((value) => store.keepSetting('secret', value)));
+      const kept = await Promise.all(['a', 'b', 'c'].map((value) => store.ensureSetting('secret', value)));
       expect(new Set(kept).size).toBe(1);
-      expect(await store.keepSetting('secret', 'd')).toBe(kept[0]);
+      expect(await store.ensureSetting('secret', 'd')).toBe(kept[0]);
       expect(await store.setting('secret')).toBe(kept[0]);
     });
 
     test('outlives a restart', async () => {
       const place = await opened(open);
-      await place.store.keepSetting('secret', '值');
-      expect(await (await place.reopen()).keepSetting('secret', 'other')).toBe('值');
+      await place.store.ensureSetting('secret', '值');
+      expect(await (await place.reopen()).ensureSetting('secret', 'other')).toBe('值');
     });
   });
 
@@ -179,7 +179,7 @@ export function describeEngine(open: Open): void {
       const sentAt = largest - 1;
       const { messageId } = await send({ sentAt });
       await store.settle(corpId, messageId, largest);
-      await store.read(corpId, users.ann, [messageId], largest);
+      await store.markRead(corpId, users.ann, [messageId], largest);
       const grant = { corpId, id: 1, appId: app.id, appGeneration: 1, authorizationGeneration: 0, expiresAt: largest };
       await store.issueGrant(grant, false, 0);
       const later = await place.reopen();
@@ -208,7 +208,7 @@ export function describeEngine(open: Open): void {
         '\uffff',
         'x'.repeat(70_000),
       ];
-      for (const text of texts) await store.keepSetting(`name ${text.slice(0, 9)}`, text);
+      for (const text of texts) await store.ensureSetting(`name ${text.slice(0, 9)}`, text);
       for (const text of texts) expect(await store.setting(`name ${text.slice(0, 9)}`)).toBe(text);
       expect(await store.setting('NAME ')).toBeUndefined();
     });
@@ -217,7 +217,7 @@ export function describeEngine(open: Open): void {
   describe('the schema', () => {
     test('of a new store is the latest, and bringing it up to date again changes nothing', async () => {
       const { driver, store } = await driven(open);
-      await store.keepSetting('name', 'value');
+      await store.ensureSetting('name', 'value');
       expect(await driver.version()).toBe(migrations.latest);
       await driver.migrate(migrations);
       await Promise.all([driver.migrate(migrations), driver.migrate(migrations)]);
@@ -249,7 +249,7 @@ export function describeEngine(open: Open): void {
 
     test('is left as it was by a step that fails in its middle', async () => {
       const { driver, store } = await driven(open);
-      await store.keepSetting('name', 'value');
+      await store.ensureSetting('name', 'value');
       expect(await rejected(driver.migrate(oneMore('create table nonsense (;')))).toBeInstanceOf(Error);
       expect(await driver.version()).toBe(migrations.latest);
       await driver.migrate(oneMore('create table extra_too (id bigint not null, primary key (id));'));
@@ -277,7 +277,7 @@ export function describeEngine(open: Open): void {
 
   test('a store that is closed refuses to write', async () => {
     const { store } = await opened(open);
-    const last = store.keepSetting('name', 'value');
+    const last = store.ensureSetting('name', 'value');
     await store.close();
     expect(await last).toBe('value');
     expect(await rejected(store.ping(start))).toMatchObject({ reason: 'unavailable' });

@@ -76,9 +76,9 @@ export function describeInbox(open: Open): void {
     test('marks a delivery read once and keeps the first time', async () => {
       const { store, corpId, users, arrive } = await world((await opened(open)).store);
       const messageId = await arrive();
-      expect(await store.read(corpId, users.ann, [messageId], start + 5)).toEqual([messageId]);
-      expect(await store.read(corpId, users.ann, [messageId], start + 9)).toEqual([]);
-      expect(await store.read(corpId, users.ann, [messageId], start + 1)).toEqual([]);
+      expect(await store.markRead(corpId, users.ann, [messageId], start + 5)).toEqual([messageId]);
+      expect(await store.markRead(corpId, users.ann, [messageId], start + 9)).toEqual([]);
+      expect(await store.markRead(corpId, users.ann, [messageId], start + 1)).toEqual([]);
       expect(await inboxOf(store, corpId, users.ann)).toMatchObject([{ messageId, readAt: start + 5 }]);
       expect(await inboxOf(store, corpId, users.bob)).toMatchObject([{ messageId, readAt: null }]);
     });
@@ -87,11 +87,11 @@ export function describeInbox(open: Open): void {
       const { store, corpId, users, arrive } = await world((await opened(open)).store);
       const messageId = await arrive({ userCodes: ['ann', 'bob', 'cho', 'dee'] });
       const manners = async () => (await store.operator.message(corpId, messageId))?.manners;
-      await store.read(corpId, users.bob, [messageId], start + 1);
+      await store.markRead(corpId, users.bob, [messageId], start + 1);
       expect(await manners()).toEqual([null, null, null, null]);
-      await store.read(corpId, users.cho, [messageId], start + 2, 'mark');
-      await store.read(corpId, users.cho, [messageId], start + 3, 'seen');
-      await store.read(corpId, users.ann, [messageId], start + 4, 'seen');
+      await store.markRead(corpId, users.cho, [messageId], start + 2, 'mark');
+      await store.markRead(corpId, users.cho, [messageId], start + 3, 'seen');
+      await store.markRead(corpId, users.ann, [messageId], start + 4, 'seen');
       expect(await manners()).toEqual(['seen', null, 'mark', null]);
       const reads = (await store.operator.eventsSince(corpId, 0, 10)).filter(({ event }) => event === 'read');
       expect(reads.map(({ userId, manner }) => [userId, manner])).toEqual([
@@ -104,7 +104,7 @@ export function describeInbox(open: Open): void {
     test('happens once however many do it at the same time', async () => {
       const { store, corpId, users, arrive } = await world((await opened(open)).store);
       const messageId = await arrive();
-      const reading = Array.from({ length: 10 }, (_, i) => store.read(corpId, users.ann, [messageId], start + i));
+      const reading = Array.from({ length: 10 }, (_, i) => store.markRead(corpId, users.ann, [messageId], start + i));
       const fresh = await Promise.all(reading);
       expect(fresh.flat()).toEqual([messageId]);
       const winner = start + fresh.findIndex((ids) => ids.length === 1);
@@ -117,7 +117,7 @@ export function describeInbox(open: Open): void {
       const { store, corpId, users } = scene;
       const [first = 0, second = 0, third = 0] = await arriveMany(scene, 3);
       const wanted = [third, first, third, second];
-      expect(await store.read(corpId, users.ann, wanted, start)).toEqual([third, first, second]);
+      expect(await store.markRead(corpId, users.ann, wanted, start)).toEqual([third, first, second]);
       const reads = told(await streamOf(store, corpId, users.ann)).slice(3);
       expect(reads).toEqual([`4 read ${third}`, `5 read ${first}`, `6 read ${second}`]);
     });
@@ -132,20 +132,20 @@ export function describeInbox(open: Open): void {
       const foreign = await arrive(abroad);
       const good = await arrive();
       const wanted = [undelivered, recalled, another, foreign, 999_999_999, good];
-      expect(await store.read(corpId, users.ann, wanted, start + 1)).toEqual([good]);
+      expect(await store.markRead(corpId, users.ann, wanted, start + 1)).toEqual([good]);
       for (const messageId of [undelivered, recalled, another]) {
         const { deliveries } = must(await store.receipt(corpId, messageId));
         expect(deliveries.every(({ readAt }) => readAt === null)).toBe(true);
       }
-      expect(await store.read(corpId, users.ann, [], start)).toEqual([]);
+      expect(await store.markRead(corpId, users.ann, [], start)).toEqual([]);
     });
 
     test('an undelivered message can be read once it has arrived', async () => {
       const { store, corpId, users, send } = await world((await opened(open)).store);
       const { messageId } = await send();
-      expect(await store.read(corpId, users.ann, [messageId], start)).toEqual([]);
+      expect(await store.markRead(corpId, users.ann, [messageId], start)).toEqual([]);
       await store.settle(corpId, messageId, start + 1);
-      expect(await store.read(corpId, users.ann, [messageId], start + 2)).toEqual([messageId]);
+      expect(await store.markRead(corpId, users.ann, [messageId], start + 2)).toEqual([messageId]);
     });
   });
 
@@ -176,7 +176,7 @@ export function describeInbox(open: Open): void {
       const { store, corpId, users } = scene;
       const ids = await arriveMany(scene, 6);
       expect(await page(scene, { limit: 2 })).toEqual([ids[5], ids[4]]);
-      await store.read(corpId, users.ann, [must(ids[3])], start);
+      await store.markRead(corpId, users.ann, [must(ids[3])], start);
       await store.recall(corpId, must(ids[2]), start);
       await arriveMany(scene, 2);
       expect(await page(scene, { limit: 2, before: 5 })).toEqual([ids[3], ids[1]]);
@@ -195,7 +195,7 @@ export function describeInbox(open: Open): void {
     test('can be of unread messages alone', async () => {
       const scene = await world((await opened(open)).store);
       const ids = await arriveMany(scene, 4);
-      await scene.store.read(scene.corpId, scene.users.ann, [must(ids[1]), must(ids[2])], start);
+      await scene.store.markRead(scene.corpId, scene.users.ann, [must(ids[1]), must(ids[2])], start);
       expect(await page(scene, { unread: true })).toEqual([ids[3], ids[0]]);
       expect(await page(scene, { unread: true, limit: 1 })).toEqual([ids[3]]);
       expect(await page(scene, { unread: true, before: 4 })).toEqual([ids[0]]);
@@ -219,7 +219,7 @@ export function describeInbox(open: Open): void {
       await arrive({ robot: other });
       await send();
       expect(await counts()).toEqual({ [robot.id]: 2, [other.id]: 1 });
-      await store.read(corpId, users.ann, [read], start);
+      await store.markRead(corpId, users.ann, [read], start);
       await store.recall(corpId, recalled, start);
       expect(await counts()).toEqual({ [other.id]: 1 });
       expect(await unreadOf(store, corpId, users.bob)).toBe(2);

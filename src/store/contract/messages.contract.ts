@@ -66,7 +66,7 @@ export function describeMessages(open: Open): void {
       const sent = await Promise.all(Array.from({ length: 5 }, () => send()));
       await Promise.all(sent.map(({ messageId }) => store.settle(corpId, messageId, start - 2000)));
       const ids = sent.map(({ messageId }) => messageId);
-      await store.read(corpId, users.ann, ids, start - 2000);
+      await store.markRead(corpId, users.ann, ids, start - 2000);
       await store.recall(corpId, must(ids[0]), start - 2000);
       for (const [i, messageId] of ids.entries()) {
         const message = must(await store.operator.message(corpId, messageId));
@@ -166,7 +166,7 @@ export function describeMessages(open: Open): void {
     test('has the robot, the kind, the time and each recipient’s read time', async () => {
       const { store, corpId, robot, users, arrive } = await world((await opened(open)).store);
       const messageId = await arrive({ kind: 7, sentAt: start + 3, userCodes: ['cho', 'ann'] });
-      await store.read(corpId, users.ann, [messageId], start + 9);
+      await store.markRead(corpId, users.ann, [messageId], start + 9);
       const head = { corpId, messageId, robotId: robot.id, kind: 7, sentAt: start + 3, recalledAt: null };
       const deliveries = [
         { user: { corpId, id: users.cho, code: 'cho', name: nameOf('cho') }, readAt: null },
@@ -204,7 +204,7 @@ export function describeMessages(open: Open): void {
       expect(await seen()).toMatchObject({ state: 'unknown' });
       await store.settle(corpId, messageId, start);
       expect(await seen()).toMatchObject({ state: 'delivered', deliveries: [{ readAt: null }] });
-      await store.read(corpId, users.ann, [messageId], start + 1);
+      await store.markRead(corpId, users.ann, [messageId], start + 1);
       expect(await seen()).toMatchObject({ deliveries: [{ readAt: start + 1 }] });
       await store.recall(corpId, messageId, start + 2);
       expect(await seen()).toMatchObject({ recalledAt: start + 2, deliveries: [{ readAt: start + 1 }] });
@@ -218,14 +218,14 @@ export function describeMessages(open: Open): void {
       const plain = await Promise.all(ids.map((id) => store.receipt(corpId, id)));
       store.forget();
       const { exclusive } = store.driver;
-      expect(await store.keepReceipts(corpId, Number.MAX_SAFE_INTEGER, 0, 2)).toBe(exclusive ? newer : undefined);
-      expect(await store.keepReceipts(corpId, newer, early + 2, 1)).toBe(exclusive ? middle : undefined);
-      expect(await store.keepReceipts(corpId, middle, early + 2, 1)).toBeUndefined();
-      expect(await store.keepReceipts(corpId, oldest + 1, 0, 2)).toBeUndefined();
+      expect(await store.prefetchReceipts(corpId, Number.MAX_SAFE_INTEGER, 0, 2)).toBe(exclusive ? newer : undefined);
+      expect(await store.prefetchReceipts(corpId, newer, early + 2, 1)).toBe(exclusive ? middle : undefined);
+      expect(await store.prefetchReceipts(corpId, middle, early + 2, 1)).toBeUndefined();
+      expect(await store.prefetchReceipts(corpId, oldest + 1, 0, 2)).toBeUndefined();
       expect(await Promise.all(ids.map((id) => store.receipt(corpId, id)))).toEqual(plain);
       store.forget();
-      await store.keepReceipts(corpId, Number.MAX_SAFE_INTEGER, 0, 10);
-      await store.read(corpId, users.ann, [newest], early + 9);
+      await store.prefetchReceipts(corpId, Number.MAX_SAFE_INTEGER, 0, 10);
+      await store.markRead(corpId, users.ann, [newest], early + 9);
       await store.recall(corpId, newer, early + 10);
       await store.putUsers(corpId, [{ code: 'bob', name: '鲍' }]);
       const seen = (id: number) => store.receipt(corpId, id);
@@ -240,7 +240,7 @@ export function describeMessages(open: Open): void {
       const place = await opened(open);
       const { store, corpId, users, arrive } = await world(place.store);
       const messageId = await arrive();
-      await store.read(corpId, users.bob, [messageId], start + 1);
+      await store.markRead(corpId, users.bob, [messageId], start + 1);
       const before = await store.receipt(corpId, messageId);
       expect(await (await place.reopen()).receipt(corpId, messageId)).toEqual(before);
     });
@@ -250,7 +250,7 @@ export function describeMessages(open: Open): void {
     test('takes a message out of its inboxes, content included, and keeps its receipt', async () => {
       const { store, corpId, users, arrive } = await world((await opened(open)).store);
       const messageId = await arrive({ param: 'a secret' });
-      await store.read(corpId, users.ann, [messageId], start + 1);
+      await store.markRead(corpId, users.ann, [messageId], start + 1);
       const touched = await store.recall(corpId, messageId, start + 2);
       expect(touched.map(({ userId }) => userId).sort()).toEqual([users.ann, users.bob].sort());
       expect(await inboxOf(store, corpId, users.ann)).toEqual([]);

@@ -51,7 +51,7 @@ export function describeOperator(open: Open): void {
     test('shows a message with its text, its recipients in order, and when each has read', async () => {
       const { store, corpId, users, arrive } = await world((await opened(open)).store);
       const id = await arrive({ userCodes: ['cho', 'ann'] });
-      await store.read(corpId, users.ann, [id], start + 7);
+      await store.markRead(corpId, users.ann, [id], start + 7);
       const shown = must(await store.operator.message(corpId, id));
       expect(shown).toMatchObject({
         userIds: [users.cho, users.ann],
@@ -70,7 +70,7 @@ export function describeOperator(open: Open): void {
       const ids = accepted.map(({ messageId }) => messageId);
       await Promise.all(ids.map((id) => store.settle(corpId, id, start)));
       await Promise.all([
-        ...ids.map((id) => store.read(corpId, users.ann, [id], start + 1)),
+        ...ids.map((id) => store.markRead(corpId, users.ann, [id], start + 1)),
         ...ids.slice(0, 5).map((id) => store.recall(corpId, id, start + 2)),
       ]);
       const events = await store.operator.eventsSince(corpId, 0, 1000);
@@ -88,7 +88,7 @@ export function describeOperator(open: Open): void {
       const id = await arrive();
       for (let i = 0; i < 2; i++) {
         await store.settle(corpId, id, start);
-        await store.read(corpId, users.ann, [id], start + i);
+        await store.markRead(corpId, users.ann, [id], start + i);
       }
       for (let i = 0; i < 2; i++) await store.recall(corpId, id, start + i);
       const told = await store.operator.eventsSince(corpId, 0, 9);
@@ -127,7 +127,7 @@ export function describeOperator(open: Open): void {
       const hour = 3_600_000;
       const id = await arrive();
       await arrive({ sentAt: start + hour });
-      for (let i = 0; i < 2; i++) await store.read(corpId, users.ann, [id], start + 2 * hour + 1);
+      for (let i = 0; i < 2; i++) await store.markRead(corpId, users.ann, [id], start + 2 * hour + 1);
       const reads = (...steps: number[]) => Array.from({ length: 13 }, (_, step) => (steps.includes(step) ? 1 : 0));
       for (const robotId of [robot.id, 0]) {
         expect(await store.operator.statistics(corpId, robotId, start, start + 2 * hour)).toEqual([
@@ -136,7 +136,7 @@ export function describeOperator(open: Open): void {
         ]);
       }
       expect(await store.operator.statistics(corpId, 99, start, start + hour)).toEqual([]);
-      await store.read(corpId, users.bob, [id], start + 48 * hour);
+      await store.markRead(corpId, users.bob, [id], start + 48 * hour);
       expect((await store.operator.statistics(corpId, 0, start, start + 1))[0]?.reads).toEqual(reads(9, 12));
     });
 

@@ -67,7 +67,7 @@ export function describeRetention(open: Open): void {
       expect(await store.recipients(corpId, old)).toEqual([]);
       expect((await inboxOf(store, corpId, users.ann)).map(({ messageId }) => messageId)).toEqual([young]);
       expect(await unreadOf(store, corpId, users.ann)).toBe(1);
-      expect(await store.read(corpId, users.ann, [old], start)).toEqual([]);
+      expect(await store.markRead(corpId, users.ann, [old], start)).toEqual([]);
       const { tables } = await store.dump();
       expect([tables.messages?.length, tables.contents?.length, tables.inbox?.length]).toEqual([1, 1, 2]);
       expect(JSON.stringify(tables)).not.toContain('old words');
@@ -109,7 +109,7 @@ export function describeRetention(open: Open): void {
       const scene = await earlyWorld((await opened(open)).store);
       const { store, corpId, users, arrive } = scene;
       const first = await arrive();
-      await store.read(corpId, users.ann, [first], start);
+      await store.markRead(corpId, users.ann, [first], start);
       await pruneAll(scene, start + 1);
       expect(await inboxOf(store, corpId, users.ann)).toEqual([]);
       const next = await arrive({ sentAt: start + 1 });
@@ -121,7 +121,7 @@ export function describeRetention(open: Open): void {
       const scene = await earlyWorld((await opened(open)).store);
       const { store, corpId, users, arrive } = scene;
       const [old, young] = [await arrive({ sentAt: start }), await arrive({ sentAt: start + 5 })];
-      await store.read(corpId, users.ann, [old], start + 6);
+      await store.markRead(corpId, users.ann, [old], start + 6);
       const youngest = await arrive({ sentAt: start + 7 });
       await store.recall(corpId, old, start + 8);
       expect(await streamOf(store, corpId, users.ann)).toHaveLength(5);
@@ -150,7 +150,7 @@ export function describeRetention(open: Open): void {
       const { store, corpId, users, arrive } = scene;
       const old = await arrive({ sentAt: start });
       await arrive({ sentAt: start + 5 });
-      await store.read(corpId, users.ann, [old], start + 6);
+      await store.markRead(corpId, users.ann, [old], start + 6);
       await pruneAll(scene, start + 5);
       expect(told(await store.inboxSince(corpId, users.ann, 2, 9))).toEqual([`3 recall ${old}`]);
     });
@@ -163,7 +163,7 @@ export function describeRetention(open: Open): void {
       for (let i = 0; i < 20; i++) {
         ids.push(await arrive({ sentAt: start + i, userCodes: codes.filter((_, k) => (i + k) % 3 > 0) }));
         const earlier = must(ids[Math.floor((i * i) / 20)]);
-        await store.read(corpId, must(people[i % people.length]), [earlier], start + i);
+        await store.markRead(corpId, must(people[i % people.length]), [earlier], start + i);
         if (i % 5 === 4) await store.recall(corpId, must(ids[i - 3]), start + i);
       }
       const lasts = await Promise.all(people.map((userId) => store.inboxEnd(corpId, userId)));

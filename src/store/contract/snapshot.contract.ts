@@ -28,7 +28,7 @@ function schemaTables(): readonly string[] {
 async function fill(scene: World): Promise<number> {
   const { store, corpId, app, users, send } = scene;
   const robot = await aRobot(store, app, 'limited', { perUserPerDay: 9 });
-  await store.keepSetting('secret', '值');
+  await store.ensureSetting('secret', '值');
   await store.putAuthorization(corpId, app.id, null);
   await store.putTicket(corpId, app.id, 'ticket', start);
   await store.putTemplate(robot, 2, 'stopped');
@@ -50,7 +50,7 @@ async function fill(scene: World): Promise<number> {
   await store.removeUser(corpId, 'dee', start);
   const { messageId } = await send({ robot, userCodes: ['ann', 'eve', 'bob'], idempotency: { code: 'c', since: 0 } });
   await store.settle(corpId, messageId, start);
-  await store.read(corpId, users.ann, [messageId], start + 1);
+  await store.markRead(corpId, users.ann, [messageId], start + 1);
   await send();
   await store.recall(corpId, (await send()).messageId, start + 2);
   return messageId;
@@ -110,7 +110,7 @@ export function describeSnapshots(open: Open): void {
       const messageId = await fill(scene);
       const dump = travelled(await store.dump());
       const before = await store.receipt(corpId, messageId);
-      await store.read(corpId, users.bob, [messageId], start + 3);
+      await store.markRead(corpId, users.bob, [messageId], start + 3);
       await store.recall(corpId, messageId, start + 4);
       const later = await send();
       const grant = { corpId, id: 77, appId: 1, appGeneration: 1, authorizationGeneration: 1, expiresAt: start };

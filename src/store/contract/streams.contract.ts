@@ -19,7 +19,7 @@ async function bustle({ store, corpId, users, send }: World, rounds: number): Pr
     const { messageId } = await send({ userCodes: codes, sentAt: at });
     await store.settle(corpId, messageId, at);
     const readers = Object.values(users).filter((_, i) => (i + at) % 3 > 0);
-    const reading = readers.map((userId) => store.read(corpId, userId, [messageId], at));
+    const reading = readers.map((userId) => store.markRead(corpId, userId, [messageId], at));
     const recalling = at % 4 === 0 ? [store.recall(corpId, messageId, at)] : [];
     await Promise.all([...reading, ...recalling, ...reading]);
   };
@@ -32,7 +32,7 @@ export function describeStreams(open: Open): void {
       const { store, corpId, users, arrive } = await world((await opened(open)).store);
       const first = await arrive({ userCodes: ['ann'], sentAt: start });
       const second = await arrive({ userCodes: ['bob', 'ann'], sentAt: start + 1 });
-      await store.read(corpId, users.ann, [first], start + 2);
+      await store.markRead(corpId, users.ann, [first], start + 2);
       await store.recall(corpId, second, start + 3);
       const ofAnn = [`1 message ${first}`, `2 message ${second}`, `3 read ${first}`, `4 recall ${second}`];
       expect(told(await streamOf(store, corpId, users.ann))).toEqual(ofAnn);
@@ -98,7 +98,7 @@ export function describeStreams(open: Open): void {
       const { store, corpId, users, arrive } = await world((await opened(open)).store);
       const messageId = await arrive({ param: 'text' });
       expect(await streamOf(store, corpId, users.ann)).toMatchObject([{ param: 'text', readAt: null }]);
-      await store.read(corpId, users.ann, [messageId], start + 1);
+      await store.markRead(corpId, users.ann, [messageId], start + 1);
       await store.recall(corpId, messageId, start + 2);
       const [arrival] = await streamOf(store, corpId, users.ann);
       expect(arrival).toMatchObject({ event: 'message', param: null, readAt: start + 1, recalledAt: start + 2 });
@@ -108,7 +108,7 @@ export function describeStreams(open: Open): void {
       const { store, corpId, users, arrive } = await world((await opened(open)).store);
       expect(await store.inboxEnd(corpId, users.ann)).toBe(0);
       const messageId = await arrive();
-      await store.read(corpId, users.ann, [messageId], start);
+      await store.markRead(corpId, users.ann, [messageId], start);
       expect(await store.inboxEnd(corpId, users.ann)).toBe(2);
       expect(await store.inboxSince(corpId, users.ann, 2, 10)).toEqual([]);
     });

@@ -1,4 +1,4 @@
-import { padded } from '../memory/batch-reads.ts';
+import { padKeys } from '../memory/batch-reads.ts';
 import { type Driver, queryRows, type Row, type Statement, sql, sqlList, type Work } from './sql.ts';
 
 /**
@@ -79,7 +79,7 @@ export function* queryByNumber<R extends Row>(
   const rows: R[] = [];
   for (const part of parts) {
     for (let at = 0; at < part.length; at += maxNumbers) {
-      const keys = padded(part.slice(at, at + maxNumbers));
+      const keys = padKeys(part.slice(at, at + maxNumbers));
       const found = yield* queryRows(statement(keys.length), corpId, ...keys);
       rows.push(...found);
     }

@@ -92,7 +92,7 @@ test.skipIf(process.env.HUIZHI_TEST_DATABASE !== undefined)(
     const hosts = [standby, primary.urlOf('postgres')].map((url) => new URL(url).host).join(',');
     const store = await openStore(`postgres://postgres:${password}@${hosts}/postgres?target_session_attrs=primary`);
     onTestFinished(() => store.close());
-    await store.keepSetting('before', 'value');
+    await store.ensureSetting('before', 'value');
     await expect
       .poll(() => tell(standby, `select value from settings where name = 'before'`).catch(() => undefined), {
         timeout: 30_000,
@@ -110,7 +110,7 @@ test.skipIf(process.env.HUIZHI_TEST_DATABASE !== undefined)(
     expect(String(error)).not.toContain(password);
     await tell(standby, 'select pg_promote()');
     await expect
-      .poll(() => store.keepSetting('after', 'value').catch(String), { timeout: 30_000, interval: 200 })
+      .poll(() => store.ensureSetting('after', 'value').catch(String), { timeout: 30_000, interval: 200 })
       .toBe('value');
     expect(await store.setting('before')).toBe('value');
   },

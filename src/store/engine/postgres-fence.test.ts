@@ -87,7 +87,7 @@ function verbsOf(store: Awaited<ReturnType<typeof openStore>>) {
     settle: store.settle.bind(store),
     lose: store.lose.bind(store),
     recall: store.recall.bind(store),
-    read: store.read.bind(store),
+    read: store.markRead.bind(store),
     driver: store.driver,
   };
 }

@@ -85,7 +85,7 @@ describe('a day', () => {
     expect(await two.driver.dropDays(start + day)).toBe(1);
     expect(await one.receipt(corpId, id)).toBeUndefined();
     expect(await one.recall(corpId, id, start)).toEqual([]);
-    expect(await one.read(corpId, users.ann, [id], start)).toEqual([]);
+    expect(await one.markRead(corpId, users.ann, [id], start)).toEqual([]);
     expect(await one.receipt(corpId, await scene.arrive())).toBeDefined();
   });
 
@@ -124,7 +124,7 @@ test('sends, reads and lists go on while two processes make days and drop them',
   const send = async (store: Store, at: number) => {
     const messageId = must(await store.accept(sending({ sentAt: at }))).messageId;
     await store.settle(corpId, messageId, at);
-    expect(await store.read(corpId, users.ann, [messageId], at)).toEqual([messageId]);
+    expect(await store.markRead(corpId, users.ann, [messageId], at)).toEqual([messageId]);
     expect(must(await store.receipt(corpId, messageId)).deliveries.map(({ readAt }) => readAt)).toEqual([at, null]);
     if (at >= start + (days - keep) * day) kept.push(messageId);
   };
@@ -190,7 +190,7 @@ test('what was there before days were kept stays, goes on, and is removed messag
   const scene = await world(plain);
   const { corpId, users } = scene;
   const ids = [await scene.arrive(), await scene.arrive({ sentAt: start + day }), (await scene.send()).messageId];
-  await plain.read(corpId, users.ann, [must(ids[0])], start + 5);
+  await plain.markRead(corpId, users.ann, [must(ids[0])], start + 5);
   const dumped = (await plain.dump()).tables;
   await plain.close();
 
@@ -212,12 +212,12 @@ test('what was there before days were kept stays, goes on, and is removed messag
     `2 message ${ids[1]}`,
     `3 read ${ids[0]}`,
   ]);
-  await store.read(corpId, users.bob, [must(ids[0])], start + 6, 'seen');
+  await store.markRead(corpId, users.bob, [must(ids[0])], start + 6, 'seen');
   expect((await store.operator.message(corpId, must(ids[0])))?.manners).toEqual([null, 'seen']);
   expect(await store.settle(corpId, must(ids[2]), start + 6)).toHaveLength(2);
   const young = must(await store.accept(scene.sending({ sentAt: start + 2 * day }))).messageId;
   await store.settle(corpId, young, start + 2 * day);
-  expect(await store.read(corpId, users.ann, [must(ids[2]), young], start + 2 * day)).toEqual([ids[2], young]);
+  expect(await store.markRead(corpId, users.ann, [must(ids[2]), young], start + 2 * day)).toEqual([ids[2], young]);
   expect(told(await store.inboxSince(corpId, users.ann, 3, 9))).toEqual([
     `4 message ${ids[2]}`,
     `5 message ${young}`,

@@ -150,7 +150,7 @@ async function useEverything(store: Store): Promise<void> {
     await store.inboxPage({ corpId, userId: users.ann, before: 1000, robotId: 0, unread, limit: 20 });
   }
   await store.inboxStep({ corpId, userId: users.ann, before: 1000, count: 20 });
-  await store.read(corpId, users.ann, [read], start);
+  await store.markRead(corpId, users.ann, [read], start);
   await store.recall(corpId, read, start);
   await store.blocks.choose(corpId, users.ann, robot, { muted: true }, start);
   await store.blocks.choose(corpId, users.ann, robot, { muted: false, blocked: true }, start);
@@ -168,7 +168,7 @@ async function useEverything(store: Store): Promise<void> {
   const late = await send();
   await arrive({ sentAt: start + day });
   await store.settle(corpId, late.messageId, start + day);
-  await store.read(corpId, users.ann, [late.messageId], start + day);
+  await store.markRead(corpId, users.ann, [late.messageId], start + day);
   await arrive({ sentAt: 0 });
   await store.prune(corpId, 1, 4);
 }

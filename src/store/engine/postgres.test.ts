@@ -55,7 +55,7 @@ describe('a new database', () => {
     const url = await server.create('empty');
     onTestFinished(() => server.drop(url));
     const stores = await Promise.all(Array.from({ length: 10 }, () => openStore(url, { poolSize: 2 })));
-    const secrets = await Promise.all(stores.map((store, i) => store.keepSetting('secret', `${i}`)));
+    const secrets = await Promise.all(stores.map((store, i) => store.ensureSetting('secret', `${i}`)));
     expect(new Set(secrets).size).toBe(1);
     for (const store of stores) await store.close();
     expect(await schemaVersions(url)).toEqual({ found: migrations.latest, latest: migrations.latest });
@@ -96,7 +96,7 @@ describe('several processes', () => {
     // Each settles all: every message arrives once.
     await Promise.all(stores.flatMap((store) => ids.map((id) => store.settle(corpId, id, start))));
     await Promise.all(
-      stores.flatMap((store, i) => ids.map((id) => store.read(corpId, i % 2 ? users.ann : users.bob, [id], start))),
+      stores.flatMap((store, i) => ids.map((id) => store.markRead(corpId, i % 2 ? users.ann : users.bob, [id], start))),
     );
     await Promise.all(stores.flatMap((store) => ids.slice(0, 10).map((id) => store.recall(corpId, id, start))));
     for (const [user, events] of [
@@ -118,7 +118,7 @@ describe('several processes', () => {
       const id = await arrive({ userCodes: ['ann', 'bob', 'cho', 'dee', 'eve'] });
       const other = await arrive({ userCodes: ['eve', 'dee', 'cho', 'bob', 'ann'] });
       const reading = everyone.map((user, n) =>
-        must(n % 2 ? one : two).read(corpId, user, n % 2 ? [id, other] : [other, id], start + n + 1),
+        must(n % 2 ? one : two).markRead(corpId, user, n % 2 ? [id, other] : [other, id], start + n + 1),
       );
       await Promise.all(reading);
       for (const messageId of [id, other]) {
@@ -306,13 +306,13 @@ describe('a lost connection', () => {
 
   test('under load costs a few requests an error, and none its write', async () => {
     const [store, other] = await several(2);
-    const { keepSetting } = { keepSetting: (name: string) => must(store).keepSetting(name, 'value') };
+    const ensureSetting = (name: string) => must(store).ensureSetting(name, 'value');
     const kept: string[] = [];
     let going = true;
     const load = Array.from({ length: 8 }, async (_, worker) => {
       for (let i = 0; going; i++) {
         const name = `name ${worker} ${i}`;
-        const error = await rejection(keepSetting(name));
+        const error = await rejection(ensureSetting(name));
         if (error === undefined) kept.push(name);
         else expect(error).toMatchObject({ name: 'StoreError', reason: 'unavailable' });
       }

@@ -77,7 +77,7 @@ describe('opening a file', () => {
     const store = await opened(path);
     expect(await refusal(path)).toMatchObject({ reason: 'locked' });
     expect(await refusal(path)).toMatchObject({ reason: 'locked' });
-    await store.keepSetting('name', 'value');
+    await store.ensureSetting('name', 'value');
     await store.close();
     expect(await (await opened(path)).setting('name')).toBe('value');
   });
@@ -129,7 +129,7 @@ describe('durability', () => {
     const path = join(place, 'huizhi.db');
     const store = await opened(path);
     for (let i = 0; i < 5; i++) {
-      await store.keepSetting(`name ${i}`, 'value');
+      await store.ensureSetting(`name ${i}`, 'value');
       const copy = join(place, `copy-${i}.db`);
       for (const end of ['', '-wal']) copyFileSync(path + end, copy + end);
       const then = await openStore(copy);
@@ -142,9 +142,9 @@ describe('durability', () => {
     const place = folder();
     const path = join(place, 'huizhi.db');
     const store = await opened(path);
-    await store.keepSetting('first', 'value');
+    await store.ensureSetting('first', 'value');
     const kept = readFileSync(`${path}-wal`).length;
-    await store.keepSetting('second', 'x'.repeat(20_000));
+    await store.ensureSetting('second', 'x'.repeat(20_000));
     const log = readFileSync(`${path}-wal`);
     for (const length of [kept, kept + 1, kept + 5000, log.length - 1, log.length]) {
       const copy = join(place, `torn-${length}.db`);
@@ -174,10 +174,10 @@ describe('group commit', () => {
   test('a crowd is committed in groups, so that the first does not wait for the last', async () => {
     const path = join(folder(), 'huizhi.db');
     const store = await opened(path);
-    await store.keepSetting('name', 'value');
+    await store.ensureSetting('name', 'value');
     const before = commitsIn(path);
     const order: number[] = [];
-    const write = (i: number) => store.keepSetting(`name ${i}`, 'value').then(() => order.push(i));
+    const write = (i: number) => store.ensureSetting(`name ${i}`, 'value').then(() => order.push(i));
     await Promise.all(Array.from({ length: 600 }, (_, i) => write(i)));
     expect(commitsIn(path) - before).toBe(3);
     expect(order).toEqual(Array.from({ length: 600 }, (_, i) => i));
@@ -189,7 +189,7 @@ describe('group commit', () => {
     const fail = store.driver.write(() => {
       throw new Error('a body that fails');
     });
-    const good = [1, 2].map((i) => store.keepSetting(`name ${i}`, 'value'));
+    const good = [1, 2].map((i) => store.ensureSetting(`name ${i}`, 'value'));
     await expect(fail).rejects.toThrow('a body that fails');
     expect(await Promise.all(good)).toEqual(['value', 'value']);
   });
@@ -197,9 +197,9 @@ describe('group commit', () => {
   test('a write that changes nothing costs no commit', async () => {
     const path = join(folder(), 'huizhi.db');
     const store = await opened(path);
-    await store.keepSetting('name', 'value');
+    await store.ensureSetting('name', 'value');
     const before = commitsIn(path);
-    expect(await store.keepSetting('name', 'other')).toBe('value');
+    expect(await store.ensureSetting('name', 'other')).toBe('value');
     expect(commitsIn(path)).toBe(before);
   });
 });
@@ -226,11 +226,11 @@ describe.each(['a file', ':memory:'])('a full disk under %s', (kind) => {
 
   test('takes a small write beside a large one that does not fit', async () => {
     const store = await opened(place());
-    await store.keepSetting('name', 'value');
+    await store.ensureSetting('name', 'value');
     await fill(store);
     const outcomes = await Promise.allSettled([
       store.ping(start),
-      store.keepSetting('large', large.repeat(10)),
+      store.ensureSetting('large', large.repeat(10)),
       store.ping(start + 1),
     ]);
     expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);

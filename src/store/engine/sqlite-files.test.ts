@@ -66,7 +66,7 @@ describe('a database file that is taken away under a running process', () => {
     const store = await opened(path);
     await store.ping(start);
     takeAway(path);
-    for (const write of [store.ping(start + 1), store.keepSetting('name', 'value')])
+    for (const write of [store.ping(start + 1), store.ensureSetting('name', 'value')])
       expect(await refusalOf(write)).toMatchObject({
         reason: 'unavailable',
         message: expect.stringMatching(message),
@@ -89,7 +89,7 @@ describe('a database file that is taken away under a running process', () => {
     retarget(link, other);
     expect((await refusalOf(store.ping(start + 1))).message).toContain('link.db was replaced by another file');
     retarget(link, real);
-    await store.keepSetting('name', 'value');
+    await store.ensureSetting('name', 'value');
     await store.close();
     expect(await (await opened(real)).setting('name')).toBe('value');
   });
@@ -99,11 +99,11 @@ describe('a database file that is taken away under a running process', () => {
     mkdirSync(inner);
     const path = join(inner, 'huizhi.db');
     const store = await opened(path);
-    await store.keepSetting('before', 'value');
+    await store.ensureSetting('before', 'value');
     renameSync(inner, `${inner}.away`);
-    await refusalOf(store.keepSetting('meanwhile', 'value'));
+    await refusalOf(store.ensureSetting('meanwhile', 'value'));
     renameSync(`${inner}.away`, inner);
-    await store.keepSetting('after', 'value');
+    await store.ensureSetting('after', 'value');
     await store.close();
     const again = await opened(path);
     expect(await Promise.all(['before', 'meanwhile', 'after'].map((name) => again.setting(name)))).toEqual([
@@ -117,7 +117,7 @@ describe('a database file that is taken away under a running process', () => {
     const place = folder();
     const path = join(place, 'huizhi.db');
     const store = await opened(path);
-    await store.keepSetting('name', 'value');
+    await store.ensureSetting('name', 'value');
     renameSync(path, join(place, 'away.db'));
     await refusalOf(store.ping(start));
     await store.close();
@@ -128,9 +128,9 @@ describe('a database file that is taken away under a running process', () => {
     const place = folder();
     const path = join(place, 'huizhi.db');
     const store = await opened(path);
-    await store.keepSetting('name', 'of the backup');
+    await store.ensureSetting('name', 'of the backup');
     for (const end of ['', '-wal']) copyFileSync(path + end, join(place, `backup${end}`));
-    await store.keepSetting('later', 'value');
+    await store.ensureSetting('later', 'value');
     for (const end of ['', '-wal']) renameSync(join(place, `backup${end}`), path + end);
     await refusalOf(store.ping(start));
     await store.close();
@@ -158,7 +158,7 @@ function retarget(link: string, to: string): void {
 async function crashed(): Promise<{ readonly store: Store; readonly path: string }> {
   const place = folder();
   const store = await opened(join(place, 'huizhi.db'));
-  await store.keepSetting('name', 'value');
+  await store.ensureSetting('name', 'value');
   const path = join(place, 'crashed.db');
   for (const end of ['', '-wal']) copyFileSync(join(place, `huizhi.db${end}`), path + end);
   return { store, path };
@@ -210,7 +210,7 @@ describe('a write-ahead log that is missing after a crash', () => {
     const path = join(folder(), 'huizhi.db');
     const open = JSON.stringify(new URL('../open.ts', import.meta.url).href);
     const script = `const { openStore } = await import(${open});
-      await (await openStore(${JSON.stringify(path)})).keepSetting('name', 'value');
+      await (await openStore(${JSON.stringify(path)})).ensureSetting('name', 'value');
       process.exit(0);`;
     execFileSync(process.execPath, ['--no-warnings', '--input-type=module', '-e', script]);
     expect(await (await opened(path)).setting('name')).toBe('value');
@@ -220,7 +220,7 @@ describe('a write-ahead log that is missing after a crash', () => {
     const place = folder();
     const [path, copy] = [join(place, 'huizhi.db'), join(place, 'copy.db')];
     const store = await opened(path);
-    for (let i = 0; i < 24; i++) await store.keepSetting(`name ${i}`, 'x'.repeat(1_000_000));
+    for (let i = 0; i < 24; i++) await store.ensureSetting(`name ${i}`, 'x'.repeat(1_000_000));
     await expect
       .poll(
         () => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createGather, padded } from './batch-reads.ts';
+import { createBatchReader, padKeys } from './batch-reads.ts';
 
 /** Finds the double of every even number, and remembers what it was asked. */
 function doubles(fail = false) {
@@ -13,7 +13,7 @@ function doubles(fail = false) {
 }
 
 function gathered(find: ReturnType<typeof doubles>['find'], limit: number) {
-  const gather = createGather(find, limit);
+  const gather = createBatchReader(find, limit);
   return (corpId: number, key: number) => gather(corpId, key, (found) => found);
 }
 
@@ -49,7 +49,7 @@ test('what is wanted while a question is under way gets an answer from after tha
 test('the next question is asked before use is made of what the last one found', async () => {
   const answers = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
   const steps: string[] = [];
-  const gather = createGather<number>(async (_, keys) => {
+  const gather = createBatchReader<number>(async (_, keys) => {
     steps.push(`asked ${keys}`);
     await answers[keys.includes(1) ? 0 : 1]?.promise;
     return new Map(keys.map((key) => [key, key]));
@@ -76,5 +76,5 @@ test('a question that fails fails for all who asked it, and for nobody after the
 });
 
 test('keys are padded to a power of two with the last of them', () => {
-  expect([padded([7]), padded([1, 2, 3]), padded([1, 2, 3, 4])]).toEqual([[7], [1, 2, 3, 3], [1, 2, 3, 4]]);
+  expect([padKeys([7]), padKeys([1, 2, 3]), padKeys([1, 2, 3, 4])]).toEqual([[7], [1, 2, 3, 3], [1, 2, 3, 4]]);
 });

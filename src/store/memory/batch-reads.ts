@@ -2,8 +2,12 @@ import type { Eventually } from '../engine/sql.ts';
 
 type Find<V> = (corpId: number, keys: readonly number[]) => Eventually<ReadonlyMap<number, V>>;
 
-/** Reads the value of one key. `take` maps the value, or undefined, to the result. */
-export type Gather<V> = <R>(corpId: number, key: number, take: (found: V | undefined) => Eventually<R>) => Promise<R>;
+/** Reads the value of one key. `map` maps the value, or undefined, to the result. */
+export type BatchReader<V> = <R>(
+  corpId: number,
+  key: number,
+  map: (found: V | undefined) => Eventually<R>,
+) => Promise<R>;
 
 /**
  * Batches reads of single keys, separately for each organization. Keys that are requested at the same time, or while a
@@ -16,47 +20,47 @@ export type Gather<V> = <R>(corpId: number, key: number, take: (found: V | undef
  *
  * @param find reads the values of some keys; missing keys have no entry in its result
  */
-export function createGather<V>(find: Find<V>, limit: number): Gather<V> {
-  const lines = new Map<number, Group<V>[]>();
-  const answerAll = async (corpId: number, line: Group<V>[]) => {
-    for (let group = line.shift(); group; ) {
-      const found = answered(find, corpId, group.keys);
+export function createBatchReader<V>(find: Find<V>, limit: number): BatchReader<V> {
+  const queues = new Map<number, Batch<V>[]>();
+  const runBatches = async (corpId: number, queue: Batch<V>[]) => {
+    for (let batch = queue.shift(); batch; ) {
+      const found = runFind(find, corpId, batch.keys);
       await found.catch(() => {});
-      const { resolve } = group;
-      group = line.shift();
+      const { resolve } = batch;
+      batch = queue.shift();
       // The next query is sent within a few microtasks. `nextTick` runs after these.
-      if (group) process.nextTick(resolve, found);
+      if (batch) process.nextTick(resolve, found);
       else resolve(found);
     }
-    lines.delete(corpId);
+    queues.delete(corpId);
   };
-  const begun = (corpId: number): Group<V>[] => {
-    const line: Group<V>[] = [];
-    lines.set(corpId, line);
-    queueMicrotask(() => void answerAll(corpId, line));
-    return line;
+  const startQueue = (corpId: number): Batch<V>[] => {
+    const queue: Batch<V>[] = [];
+    queues.set(corpId, queue);
+    queueMicrotask(() => void runBatches(corpId, queue));
+    return queue;
   };
-  return (corpId, key, take) => {
-    const line = lines.get(corpId) ?? begun(corpId);
-    const last = line.at(-1);
-    const group = last && last.keys.size < limit ? last : newGroup<V>();
-    if (group !== last) line.push(group);
-    group.keys.add(key);
-    return group.found.then((all) => take(all.get(key)));
+  return (corpId, key, map) => {
+    const queue = queues.get(corpId) ?? startQueue(corpId);
+    const last = queue.at(-1);
+    const batch = last && last.keys.size < limit ? last : createBatch<V>();
+    if (batch !== last) queue.push(batch);
+    batch.keys.add(key);
+    return batch.found.then((all) => map(all.get(key)));
   };
 }
 
-async function answered<V>(find: Find<V>, corpId: number, keys: ReadonlySet<number>): Promise<ReadonlyMap<number, V>> {
+async function runFind<V>(find: Find<V>, corpId: number, keys: ReadonlySet<number>): Promise<ReadonlyMap<number, V>> {
   return find(corpId, [...keys]);
 }
 
-type Group<V> = {
+type Batch<V> = {
   readonly keys: Set<number>;
   readonly found: Promise<ReadonlyMap<number, V>>;
   readonly resolve: (found: Promise<ReadonlyMap<number, V>>) => void;
 };
 
-function newGroup<V>(): Group<V> {
+function createBatch<V>(): Batch<V> {
   const { promise: found, resolve } = Promise.withResolvers<ReadonlyMap<number, V>>();
   return { keys: new Set(), found, resolve };
 }
@@ -65,7 +69,7 @@ function newGroup<V>(): Group<V> {
  * Repeats the last key until the number of keys is a power of two or, above 32, a multiple of 32, so that a few
  * prepared statements are enough for any number of keys.
  */
-export function padded<K>(keys: readonly K[]): readonly K[] {
+export function padKeys<K>(keys: readonly K[]): readonly K[] {
   const last = keys.at(-1);
   if (last === undefined) return keys;
   const size = keys.length > 32 ? Math.ceil(keys.length / 32) * 32 : 2 ** Math.ceil(Math.log2(keys.length));

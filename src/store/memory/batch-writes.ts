@@ -2,9 +2,9 @@ import { StoreError } from '../engine/sql.ts';
 
 type Parts<I, O> = {
   /** Writes several items of an organization in one transaction. Resolves with their results in the same order. */
-  readonly together: (corpId: number, items: readonly I[]) => Promise<readonly O[]>;
+  readonly writeBatch: (corpId: number, items: readonly I[]) => Promise<readonly O[]>;
   /** Writes one item in a transaction of its own. */
-  readonly alone: (corpId: number, item: I) => Promise<O>;
+  readonly writeOne: (corpId: number, item: I) => Promise<O>;
   /** Returns the name of an item. Items with the same name are never in the same batch. */
   readonly nameOf: (item: I) => unknown;
 };
@@ -31,27 +31,27 @@ type Waiting<I, O> = {
  * transaction of its own, so that only faulty items fail. If it fails with a StoreError, all its items fail, because it
  * is not known what was stored.
  */
-export function createWriteTogether<I, O>({ together, alone, nameOf }: Parts<I, O>) {
+export function createBatchWriter<I, O>({ writeBatch: together, writeOne: alone, nameOf }: Parts<I, O>) {
   const queues = new Map<number, Waiting<I, O>[]>();
   const writeAlone = async (corpId: number, { item, resolve }: Waiting<I, O>) => {
     const answer = alone(corpId, item);
     resolve(answer);
     await answer.catch(() => {});
   };
-  const write = async (corpId: number, group: readonly Waiting<I, O>[]): Promise<void> => {
-    const [first] = group;
-    if (group.length === 1 && first) return writeAlone(corpId, first);
+  const write = async (corpId: number, batch: readonly Waiting<I, O>[]): Promise<void> => {
+    const [first] = batch;
+    if (batch.length === 1 && first) return writeAlone(corpId, first);
     try {
-      const items = group.map(({ item }) => item);
+      const items = batch.map(({ item }) => item);
       const answers = await together(corpId, items);
-      for (const [i, { resolve }] of group.entries()) resolve(answers[i] as O);
+      for (const [i, { resolve }] of batch.entries()) resolve(answers[i] as O);
     } catch (error) {
-      if (error instanceof StoreError) for (const { reject } of group) reject(error);
-      else await Promise.all(group.map((one) => writeAlone(corpId, one)));
+      if (error instanceof StoreError) for (const { reject } of batch) reject(error);
+      else await Promise.all(batch.map((one) => writeAlone(corpId, one)));
     }
   };
   const writeAll = async (corpId: number, queue: Waiting<I, O>[]) => {
-    while (queue.length > 0) await settledWithin(stallTimeout, write(corpId, takeGroup(queue, nameOf)));
+    while (queue.length > 0) await waitAtMost(stallTimeout, write(corpId, takeBatch(queue, nameOf)));
     queues.delete(corpId);
   };
   return (corpId: number, item: I): Promise<O> =>
@@ -66,7 +66,7 @@ export function createWriteTogether<I, O>({ together, alone, nameOf }: Parts<I, 
 }
 
 /** Resolves when the work has settled, or after the given milliseconds. */
-function settledWithin(milliseconds: number, work: Promise<void>): Promise<void> {
+function waitAtMost(milliseconds: number, work: Promise<void>): Promise<void> {
   return new Promise((resolve) => {
     const timer = setTimeout(resolve, milliseconds);
     const end = () => {
@@ -78,18 +78,18 @@ function settledWithin(milliseconds: number, work: Promise<void>): Promise<void>
 }
 
 /** Removes the next batch from a queue. Items with the same name as one in the batch stay in the queue. */
-function takeGroup<I, O>(queue: Waiting<I, O>[], nameOf: (item: I) => unknown): readonly Waiting<I, O>[] {
+function takeBatch<I, O>(queue: Waiting<I, O>[], nameOf: (item: I) => unknown): readonly Waiting<I, O>[] {
   const names = new Set<unknown>();
-  const group: Waiting<I, O>[] = [];
+  const batch: Waiting<I, O>[] = [];
   const rest: Waiting<I, O>[] = [];
   for (const one of queue) {
     const name = nameOf(one.item);
-    if (group.length >= limit || names.has(name)) rest.push(one);
+    if (batch.length >= limit || names.has(name)) rest.push(one);
     else {
       names.add(name);
-      group.push(one);
+      batch.push(one);
     }
   }
   queue.splice(0, queue.length, ...rest);
-  return group;
+  return batch;
 }

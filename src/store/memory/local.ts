@@ -3,17 +3,17 @@ import { selectGrant, toGrant } from '../grants.ts';
 import type { Grant, Person, Receipt } from '../model.ts';
 import {
   type NumberedRow,
+  parseRecipientsOf,
   type ReceiptRow,
-  receiptsBefore,
-  recipientsOf,
+  readReceiptsBefore,
   selectReceipt,
   toReceipt,
 } from '../receipts.ts';
-import { peopleOf } from '../users.ts';
+import { findPeople } from '../users.ts';
 import { type Cache, createNumberCache } from './cache.ts';
 import { grantSets, type Reads } from './reads.ts';
-import { createReceiptsKept, type ReceiptsKept } from './receipt-arena.ts';
-import { createPeople, mapById, type PeopleKept } from './user-pages.ts';
+import { createReceiptArena, type ReceiptArena } from './receipt-arena.ts';
+import { createPeopleCache, mapById, type PeopleCache } from './user-pages.ts';
 
 /** Sets of the cache of whole receipts: up to 8192 receipts of about a kilobyte. */
 const receiptSets = 4096;
@@ -24,14 +24,14 @@ const receiptSets = 4096;
  * the changed entries are evicted before the change is acknowledged.
  */
 export function createOwnReads(driver: Driver): Reads {
-  const people = createPeople();
-  const readPeople = peopleReader(driver, people);
+  const people = createPeopleCache();
+  const readPeople = createPeopleReader(driver, people);
   const receipts = createReceiptCache(driver, people, readPeople);
   const grants = createNumberCache<Grant>(grantSets);
   return {
     ...receipts,
     people: readPeople,
-    grant: grantReader(driver, grants),
+    grant: createGrantReader(driver, grants),
     presumedGrant: () => undefined,
     seenDirectory: () => 0,
     sawDirectory() {},
@@ -52,38 +52,40 @@ export function createOwnReads(driver: Driver): Reads {
   };
 }
 
-type ReceiptCache = Pick<Reads, 'receipt' | 'readAhead' | 'forgetReceipt' | 'clear'> & {
+type ReceiptCache = Pick<Reads, 'receipt' | 'prefetch' | 'forgetReceipt' | 'clear'> & {
   /** Evicts whole receipts, which contain people, but not compact receipts, which contain only their numbers. */
   forgetWhole(): void;
 };
 
-function createReceiptCache(driver: Driver, known: PeopleKept, readPeople: Reads['people']): ReceiptCache {
+function createReceiptCache(driver: Driver, known: PeopleCache, readPeople: Reads['people']): ReceiptCache {
   const whole = createNumberCache<Receipt>(receiptSets);
-  const numbers = createReceiptsKept();
+  const numbers = createReceiptArena();
   /** Caches a whole receipt when it is read for the second time. */
   const admit = (receipt: Receipt) => {
     if (whole.admits(receipt.messageId)) whole.set(receipt.messageId, receipt);
     return receipt;
   };
-  const keep = (receipt: Receipt | undefined) => {
+  const cache = (receipt: Receipt | undefined) => {
     if (!receipt) return undefined;
     numbers.set(receipt);
     return admit(receipt);
   };
   const fromRow = (corpId: number, messageId: number, row: Readonly<ReceiptRow>) => {
     const receipt = toReceipt(corpId, messageId, row, known);
-    if (receipt) return keep(receipt);
-    return andThen(readPeople(corpId, recipientsOf(row)), (found) => keep(toReceipt(corpId, messageId, row, found)));
+    if (receipt) return cache(receipt);
+    return andThen(readPeople(corpId, parseRecipientsOf(row)), (found) =>
+      cache(toReceipt(corpId, messageId, row, found)),
+    );
   };
   return {
     receipt(corpId, messageId) {
       const cached = whole.get(messageId);
       if (cached && cached.corpId === corpId) return cached;
-      const kept = numbers.get(corpId, messageId, known);
-      if (kept) return admit(kept);
+      const compact = numbers.get(corpId, messageId, known);
+      if (compact) return admit(compact);
       return andThen(driver.one(selectReceipt, corpId, messageId), (row) => row && fromRow(corpId, messageId, row));
     },
-    readAhead: aheadReader(driver, numbers, known, readPeople),
+    prefetch: createPrefetcher(driver, numbers, known, readPeople),
     forgetReceipt(messageId) {
       whole.delete(messageId);
       numbers.delete(messageId);
@@ -96,7 +98,7 @@ function createReceiptCache(driver: Driver, known: PeopleKept, readPeople: Reads
   };
 }
 
-function grantReader(driver: Driver, grants: Cache<number, Grant>) {
+function createGrantReader(driver: Driver, grants: Cache<number, Grant>) {
   return (corpId: number, id: number): Eventually<Grant | undefined> => {
     const cached = grants.get(id);
     if (cached && cached.corpId === corpId) return cached;
@@ -109,15 +111,15 @@ function grantReader(driver: Driver, grants: Cache<number, Grant>) {
 }
 
 /** Creates a function that reads people and caches them. */
-function peopleReader(driver: Driver, known: PeopleKept): Reads['people'] {
-  const keepAll = (found: readonly Person[]) => {
+function createPeopleReader(driver: Driver, known: PeopleCache): Reads['people'] {
+  const cacheAll = (found: readonly Person[]) => {
     for (const person of found) known.set(person);
     return mapById(found);
   };
   return (corpId, ids) =>
     andThen(
-      driver.read(() => peopleOf(corpId, ids)),
-      keepAll,
+      driver.read(() => findPeople(corpId, ids)),
+      cacheAll,
     );
 }
 
@@ -125,13 +127,13 @@ function peopleReader(driver: Driver, known: PeopleKept): Reads['people'] {
  * Creates a function that prefetches messages and their people into the cache, one step per call; see
  * `Store.prefetchReceipts`.
  */
-function aheadReader(
+function createPrefetcher(
   driver: Driver,
-  numbers: ReceiptsKept,
-  known: PeopleKept,
+  numbers: ReceiptArena,
+  known: PeopleCache,
   readPeople: Reads['people'],
-): Reads['readAhead'] {
-  const keepRows = (corpId: number, rows: readonly NumberedRow[]) => {
+): Reads['prefetch'] {
+  const cacheRows = (corpId: number, rows: readonly NumberedRow[]) => {
     for (const { messageId, row } of rows) {
       const receipt = toReceipt(corpId, messageId, row, known);
       if (receipt) numbers.set(receipt);
@@ -139,11 +141,11 @@ function aheadReader(
   };
   return (corpId, before, since, limit) => {
     if (numbers.isFull()) return undefined;
-    const read = driver.read(() => receiptsBefore(corpId, before, limit));
+    const read = driver.read(() => readReceiptsBefore(corpId, before, limit));
     return andThen(read, (rows) => {
-      const strangers = rows.flatMap(({ row }) => recipientsOf(row)).filter((id) => known.get(id) === undefined);
-      return andThen(readPeople(corpId, [...new Set(strangers)]), () => {
-        keepRows(corpId, rows);
+      const missing = rows.flatMap(({ row }) => parseRecipientsOf(row)).filter((id) => known.get(id) === undefined);
+      return andThen(readPeople(corpId, [...new Set(missing)]), () => {
+        cacheRows(corpId, rows);
         return nextStep(rows, since, limit);
       });
     });

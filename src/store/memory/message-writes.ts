@@ -3,7 +3,7 @@ import type { Driver } from '../engine/sql.ts';
 import { hasLimits } from '../flow-limits.ts';
 import { type Arrival, settle, settleAll } from '../messages.ts';
 import type { Accepted, Touched } from '../model.ts';
-import { createWriteTogether } from './batch-writes.ts';
+import { createBatchWriter } from './batch-writes.ts';
 
 /** The most frequent writes. */
 export type MessageWrites = {
@@ -32,14 +32,14 @@ export function createOwnWrites(driver: Driver, owner: () => number): MessageWri
  */
 export function createSharedWrites(driver: Driver, owner: () => number): MessageWrites {
   const alone = createOwnWrites(driver, owner);
-  const acceptMany = createWriteTogether<NumberedSend, Accepted | undefined>({
-    together: (corpId, sends) => driver.write(() => acceptAll(corpId, sends, owner())),
-    alone: (_, one) => alone.accept(one),
+  const acceptMany = createBatchWriter<NumberedSend, Accepted | undefined>({
+    writeBatch: (corpId, sends) => driver.write(() => acceptAll(corpId, sends, owner())),
+    writeOne: (_, one) => alone.accept(one),
     nameOf: ({ send, messageId }) => (send.idempotency ? `${send.appId} ${send.idempotency.code}` : messageId),
   });
-  const settleMany = createWriteTogether<Arrival, readonly Touched[]>({
-    together: (corpId, arrivals) => driver.write(() => settleAll(corpId, arrivals)),
-    alone: alone.settle,
+  const settleMany = createBatchWriter<Arrival, readonly Touched[]>({
+    writeBatch: (corpId, arrivals) => driver.write(() => settleAll(corpId, arrivals)),
+    writeOne: alone.settle,
     nameOf: ({ messageId }) => messageId,
   });
   return {

@@ -13,7 +13,7 @@ export type Reads = {
   /** Finds a message with its deliveries. While it is cached, it returns the same object until the message changes. */
   receipt(corpId: number, messageId: number): Eventually<Receipt | undefined>;
   /** Prefetches a step of receipts into the cache; see `Store.prefetchReceipts`. */
-  readAhead(corpId: number, before: number, since: number, limit: number): Eventually<number | undefined>;
+  prefetch(corpId: number, before: number, since: number, limit: number): Eventually<number | undefined>;
   /** Finds users by number, including those who have left. */
   people(corpId: number, ids: readonly number[]): Eventually<ReadonlyMap<number, Person>>;
   grant(corpId: number, id: number): Eventually<Grant | undefined>;

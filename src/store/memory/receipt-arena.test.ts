@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Person, Receipt } from '../model.ts';
-import { createReceiptsKept } from './receipt-arena.ts';
+import { createReceiptArena } from './receipt-arena.ts';
 
 const corpId = 7;
 const sentAt = Date.UTC(2026, 10, 1, 8, 30, 0, 123);
@@ -42,7 +42,7 @@ describe('receipts in memory', () => {
   test('come back as they were kept', () => {
     fc.assert(
       fc.property(anyReceipt, (one) => {
-        const kept = createReceiptsKept();
+        const kept = createReceiptArena();
         kept.set(one);
         expect(kept.get(corpId, one.messageId, people)).toEqual(one);
       }),
@@ -54,7 +54,7 @@ describe('receipts in memory', () => {
     const happening = fc.tuple(place, fc.constantFrom('queued' as const, 'delivered' as const, 'dropped' as const));
     fc.assert(
       fc.property(fc.array(happening), (history) => {
-        const kept = createReceiptsKept();
+        const kept = createReceiptArena();
         const model = new Map<number, Receipt>();
         for (const [messageId, what] of history) {
           if (what === 'dropped') kept.delete(messageId);
@@ -73,20 +73,20 @@ describe('receipts in memory', () => {
   });
 
   test('of another organization are not found', () => {
-    const kept = createReceiptsKept();
+    const kept = createReceiptArena();
     kept.set(receipt(1));
     expect(kept.get(corpId + 1, 1, people)).toBeUndefined();
   });
 
   test('are not found while one of their people is not known', () => {
-    const kept = createReceiptsKept();
+    const kept = createReceiptArena();
     kept.set(receipt(1));
     expect(kept.get(corpId, 1, { get: (id) => (id === 2 ? undefined : person(id)) })).toBeUndefined();
     expect(kept.get(corpId, 1, people)).toBeDefined();
   });
 
   test('that numbers cannot hold are left to the database', () => {
-    const kept = createReceiptsKept();
+    const kept = createReceiptArena();
     const late = [{ user: person(1), readAt: sentAt + 2 ** 31 }];
     for (const given of [{ recalledAt: sentAt }, { deliveries: late }, { deliveries: [...twenty, ...twenty] }]) {
       kept.set(receipt(1));
@@ -99,7 +99,7 @@ describe('receipts in memory', () => {
   });
 
   test('are all gone after they were cleared, and there is room again', () => {
-    const kept = createReceiptsKept(1);
+    const kept = createReceiptArena(1);
     for (let id = 1; id <= inBlock; id++) kept.set(receipt(id, { deliveries: twenty }));
     expect(kept.isFull()).toBe(true);
     kept.clear();
@@ -110,7 +110,7 @@ describe('receipts in memory', () => {
   });
 
   test('make room block by block, the oldest first, and none is mistaken for another', () => {
-    const kept = createReceiptsKept(2);
+    const kept = createReceiptArena(2);
     const of = (id: number) => receipt(id, { deliveries: twenty, robotId: id });
     const keep = (from: number, to: number) => {
       for (let id = from; id <= to; id++) kept.set(of(id));

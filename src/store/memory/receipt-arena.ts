@@ -7,13 +7,13 @@ type KnownPeople = { get(id: number): Person | undefined };
 const maxRecipients = 20;
 
 /** A cache of compact receipts. */
-export type ReceiptsKept = {
+export type ReceiptArena = {
   /**
    * Returns a receipt, with its users from `people`. Undefined if it is not cached, or if one of its users is missing
    * from `people`.
    */
   get(corpId: number, messageId: number, people: KnownPeople): Receipt | undefined;
-  /** Caches a receipt, unless it does not fit (see `isPlain`). */
+  /** Caches a receipt, unless it does not fit (see `fitsInWords`). */
   set(receipt: Receipt): void;
   delete(messageId: number): void;
   clear(): void;
@@ -29,7 +29,7 @@ const blockWords = 1 << 16;
  */
 const blockLimit = 256;
 /** Slots in the index, whose pages are allocated on demand. */
-const places = 1 << 20;
+const slots = 1 << 20;
 const pageSize = 1 << 14;
 
 /**
@@ -41,14 +41,14 @@ const pageSize = 1 << 14;
  * five recipients is one line of the processor's cache, whereas its row is behind four pages of a B-tree and has to be
  * parsed.
  */
-export function createReceiptsKept(limit = blockLimit): ReceiptsKept {
+export function createReceiptArena(limit = blockLimit): ReceiptArena {
   const index = createIndex();
   let blocks: Int32Array[] = [];
   let block = 0;
   let used = blockWords;
 
   /** Removes the entries of a block from the index and clears it, before it is used again. */
-  const empty = (number: number, words: Int32Array) => {
+  const clearBlock = (number: number, words: Int32Array) => {
     for (let at = 0; at < blockWords && words[at] !== 0; at += lengthAt(words, at)) {
       const messageId = words[at] ?? 0;
       if (index.get(messageId) === number * blockWords + at) index.drop(messageId);
@@ -60,7 +60,7 @@ export function createReceiptsKept(limit = blockLimit): ReceiptsKept {
       block = blocks.push(new Int32Array(blockWords)) - 1;
     } else {
       block = (block + 1) % limit;
-      empty(block, blocks[block] ?? new Int32Array());
+      clearBlock(block, blocks[block] ?? new Int32Array());
     }
     used = 0;
   };
@@ -70,13 +70,13 @@ export function createReceiptsKept(limit = blockLimit): ReceiptsKept {
       const words = blocks[Math.trunc(found / blockWords)];
       const at = found & (blockWords - 1);
       if (found < 0 || !words || words[at] !== messageId || words[at + 1] !== corpId) return undefined;
-      return receiptAt(words, at, people);
+      return readReceipt(words, at, people);
     },
     set(receipt) {
-      if (!isPlain(receipt)) return index.drop(receipt.messageId);
+      if (!fitsInWords(receipt)) return index.drop(receipt.messageId);
       const length = headWords + 2 * receipt.deliveries.length;
       if (used + length > blockWords) nextBlock();
-      write(blocks[block] ?? new Int32Array(), used, receipt);
+      writeReceipt(blocks[block] ?? new Int32Array(), used, receipt);
       index.set(receipt.messageId, block * blockWords + used);
       used += length;
     },
@@ -94,13 +94,13 @@ export function createReceiptsKept(limit = blockLimit): ReceiptsKept {
 /** Creates the index: from message number to the message's offset in words over all blocks; -1 if it is not cached. */
 function createIndex() {
   let pages: (Int32Array | undefined)[] = [];
-  const pageOf = (messageId: number) => pages[(messageId & (places - 1)) >> 14];
+  const pageOf = (messageId: number) => pages[(messageId & (slots - 1)) >> 14];
   const slotOf = (messageId: number) => messageId & (pageSize - 1);
   return {
     get: (messageId: number) => pageOf(messageId)?.[slotOf(messageId)] ?? -1,
     set(messageId: number, at: number) {
       const page = pageOf(messageId) ?? new Int32Array(pageSize).fill(-1);
-      pages[(messageId & (places - 1)) >> 14] = page;
+      pages[(messageId & (slots - 1)) >> 14] = page;
       page[slotOf(messageId)] = at;
     },
     drop(messageId: number) {
@@ -118,7 +118,7 @@ function createIndex() {
 // to the read, or -1.
 const headWords = 6;
 const longest = headWords + 2 * maxRecipients;
-const unread = -1;
+const unreadWord = -1;
 const half = 2 ** 32;
 const largest = 2 ** 31 - 1;
 
@@ -126,12 +126,12 @@ const largest = 2 ** 31 - 1;
  * Whether a receipt fits into 32-bit words. A recalled message, or one that was read after more than 24 days, is not
  * cached.
  */
-function isPlain({ messageId, recalledAt, sentAt, deliveries }: Receipt): boolean {
+function fitsInWords({ messageId, recalledAt, sentAt, deliveries }: Receipt): boolean {
   if (recalledAt !== null || messageId > largest || deliveries.length > maxRecipients) return false;
   return deliveries.every(({ user, readAt }) => user.id <= largest && (readAt === null || readAt - sentAt <= largest));
 }
 
-function write(words: Int32Array, at: number, receipt: Receipt): void {
+function writeReceipt(words: Int32Array, at: number, receipt: Receipt): void {
   const { corpId, messageId, robotId, kind, sentAt, state, deliveries } = receipt;
   words[at] = messageId;
   words[at + 1] = corpId;
@@ -142,14 +142,14 @@ function write(words: Int32Array, at: number, receipt: Receipt): void {
   const reads = at + headWords + deliveries.length;
   deliveries.forEach(({ user, readAt }, position) => {
     words[at + headWords + position] = user.id;
-    words[reads + position] = readAt === null ? unread : readAt - sentAt;
+    words[reads + position] = readAt === null ? unreadWord : readAt - sentAt;
   });
 }
 
 const countAt = (words: Int32Array, at: number) => (words[at + 3] ?? 0) & 0xff;
 const lengthAt = (words: Int32Array, at: number) => headWords + 2 * countAt(words, at);
 
-function receiptAt(words: Int32Array, at: number, people: KnownPeople): Receipt | undefined {
+function readReceipt(words: Int32Array, at: number, people: KnownPeople): Receipt | undefined {
   const shape = words[at + 3] ?? 0;
   const count = countAt(words, at);
   const sentAt = (words[at + 4] ?? 0) * half + ((words[at + 5] ?? 0) >>> 0);
@@ -157,8 +157,8 @@ function receiptAt(words: Int32Array, at: number, people: KnownPeople): Receipt 
   for (let recipient = at + headWords; recipient < at + headWords + count; recipient++) {
     const user = people.get(words[recipient] ?? 0);
     if (user === undefined) return undefined;
-    const after = words[recipient + count] ?? unread;
-    deliveries.push({ user, readAt: after === unread ? null : sentAt + after });
+    const after = words[recipient + count] ?? unreadWord;
+    deliveries.push({ user, readAt: after === unreadWord ? null : sentAt + after });
   }
   return {
     corpId: words[at + 1] ?? 0,

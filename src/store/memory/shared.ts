@@ -1,15 +1,15 @@
-import { directoryVersion } from '../directory.ts';
+import { readDirectoryVersion } from '../directory.ts';
 import { andThen, type Driver } from '../engine/sql.ts';
 import { selectVersionedGrant, toVersionedGrant } from '../grants.ts';
 import type { Grant, Person } from '../model.ts';
 import { shareSetting } from '../processes.ts';
-import { type ReceiptRow, receiptsWithVersions, recipientsOf, toReceipt } from '../receipts.ts';
-import { setting } from '../settings.ts';
-import { peopleOf, peopleWithVersions } from '../users.ts';
-import { createGather } from './batch-reads.ts';
+import { parseRecipientsOf, type ReceiptRow, readReceiptsWithVersions, toReceipt } from '../receipts.ts';
+import { readSetting } from '../settings.ts';
+import { findPeople, findPeopleWithVersions } from '../users.ts';
+import { createBatchReader } from './batch-reads.ts';
 import { type Cache, createNumberCache } from './cache.ts';
 import { grantSets, type Reads } from './reads.ts';
-import { createPeople, mapById, type PeopleKept } from './user-pages.ts';
+import { createPeopleCache, mapById, type PeopleCache } from './user-pages.ts';
 
 /** The most keys in one query. */
 const receiptsAtOnce = 32;
@@ -22,16 +22,16 @@ const grantsAtOnce = 100;
  * are valid until such a version rises, so no request needs a separate query for the versions. Messages are not cached.
  */
 export function createSharedReads(driver: Driver): Reads {
-  const people = createPeople();
+  const people = createPeopleCache();
   const grants = createNumberCache<Grant>(grantSets);
   const versions = createVersions({ people, grants });
-  const grantOf = createGather(grantFinder(driver, grants, versions), grantsAtOnce);
+  const grantOf = createBatchReader(createGrantReader(driver, grants, versions), grantsAtOnce);
   return {
-    receipt: receiptFinder(driver, people, versions),
-    readAhead: () => undefined,
+    receipt: createReceiptReader(driver, people, versions),
+    prefetch: () => undefined,
     people: (corpId, ids) =>
       andThen(
-        driver.read(() => peopleOf(corpId, ids)),
+        driver.read(() => findPeople(corpId, ids)),
         mapById,
       ),
     grant: (corpId, id) => grantOf(corpId, id, (found) => found),
@@ -41,8 +41,8 @@ export function createSharedReads(driver: Driver): Reads {
     },
     seenDirectory: versions.directory,
     sawDirectory: versions.sawDirectory,
-    directoryVersion: () => driver.read(directoryVersion),
-    sharedSetting: (name) => driver.read(() => setting(name)),
+    directoryVersion: () => driver.read(readDirectoryVersion),
+    sharedSetting: (name) => driver.read(() => readSetting(name)),
     async shareSetting(name, value) {
       await driver.write(() => shareSetting(name, value));
       return true;
@@ -58,7 +58,7 @@ export function createSharedReads(driver: Driver): Reads {
   };
 }
 
-type Cached = { readonly people: PeopleKept; readonly grants: Cache<number, Grant> };
+type Cached = { readonly people: PeopleCache; readonly grants: Cache<number, Grant> };
 
 type Versions = {
   directory(): number;
@@ -94,7 +94,7 @@ function createVersions({ people, grants }: Cached): Versions {
 }
 
 /** Creates a function that reads grants with the current version of the directory, and caches them. */
-function grantFinder(driver: Driver, grants: Cache<number, Grant>, versions: Versions) {
+function createGrantReader(driver: Driver, grants: Cache<number, Grant>, versions: Versions) {
   return async (corpId: number, ids: readonly number[]): Promise<ReadonlyMap<number, Grant>> => {
     const rows = await Promise.all(ids.map((id) => driver.one(selectVersionedGrant, corpId, id)));
     const found = rows.flatMap((row) => (row ? [toVersionedGrant(row)] : []));
@@ -108,13 +108,13 @@ function grantFinder(driver: Driver, grants: Cache<number, Grant>, versions: Ver
  * Creates a function that reads receipts: one query for the messages of a batch, and another for people who are not
  * cached.
  */
-function receiptFinder(driver: Driver, known: PeopleKept, versions: Versions): Reads['receipt'] {
-  const rowOf = createGather(rowFinder(driver, versions), receiptsAtOnce);
-  const personOf = createGather(peopleFinder(driver, known, versions), peopleAtOnce);
+function createReceiptReader(driver: Driver, known: PeopleCache, versions: Versions): Reads['receipt'] {
+  const rowOf = createBatchReader(createRowReader(driver, versions), receiptsAtOnce);
+  const personOf = createBatchReader(createPeopleReader(driver, known, versions), peopleAtOnce);
   const withPeople = async (corpId: number, messageId: number, row: Readonly<ReceiptRow>) => {
     // Cached people are read now, since they may be evicted while this waits for the others.
     const person = async (id: number) => known.get(id) ?? (await personOf(corpId, id, (found) => found));
-    const ids = recipientsOf(row);
+    const ids = parseRecipientsOf(row);
     const found = await Promise.all(ids.map(person));
     return toReceipt(corpId, messageId, row, new Map(ids.map((id, i) => [id, found[i]])));
   };
@@ -127,9 +127,9 @@ function receiptFinder(driver: Driver, known: PeopleKept, versions: Versions): R
 }
 
 /** Creates a function that reads rows of messages, and records the versions in the result. */
-function rowFinder(driver: Driver, versions: Versions) {
+function createRowReader(driver: Driver, versions: Versions) {
   return async (corpId: number, ids: readonly number[]): Promise<ReadonlyMap<number, Readonly<ReceiptRow>>> => {
-    const { rows, directory, people } = await receiptsWithVersions(driver, corpId, ids);
+    const { rows, directory, people } = await readReceiptsWithVersions(driver, corpId, ids);
     versions.sawDirectory(directory);
     versions.sawPeople(corpId, people);
     return rows;
@@ -137,9 +137,9 @@ function rowFinder(driver: Driver, versions: Versions) {
 }
 
 /** Creates a function that reads people, and caches them together with people who have adjacent numbers. */
-function peopleFinder(driver: Driver, known: PeopleKept, versions: Versions) {
+function createPeopleReader(driver: Driver, known: PeopleCache, versions: Versions) {
   return async (corpId: number, ids: readonly number[]): Promise<ReadonlyMap<number, Person>> => {
-    const { found, directory, version } = await driver.read(() => peopleWithVersions(corpId, withNeighbours(ids)));
+    const { found, directory, version } = await driver.read(() => findPeopleWithVersions(corpId, addAdjacent(ids)));
     versions.sawDirectory(directory);
     versions.sawPeople(corpId, version);
     // A result with older versions is returned to its callers but not cached.
@@ -155,7 +155,7 @@ const blocks = 4;
  * Adds adjacent numbers to numbers of people. Usually a person is not cached because this process has just started, or
  * because a change has cleared the cache. Reading in blocks fills the cache for a large organization sooner.
  */
-function withNeighbours(ids: readonly number[]): readonly number[] {
+function addAdjacent(ids: readonly number[]): readonly number[] {
   const starts = ids.slice(0, blocks).map((id) => id - (id % blockSize));
   return [...new Set([...ids, ...starts.flatMap((start) => Array.from({ length: blockSize }, (_, i) => start + i))])];
 }

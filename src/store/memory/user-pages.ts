@@ -1,7 +1,7 @@
 import type { Person } from '../model.ts';
 
 /** A cache of people by number. */
-export type PeopleKept = {
+export type PeopleCache = {
   get(id: number): Person | undefined;
   set(person: Person): void;
   clear(): void;
@@ -20,7 +20,7 @@ const pageSize = 1024;
  * Measured: a receipt looks up as many as twenty people, and a `Map` causes three times the memory traffic. With people
  * in a `Map` and names in two-byte strings, a readStatus of a random key took a third longer.
  */
-export function createPeople(limit = peopleLimit): PeopleKept {
+export function createPeopleCache(limit = peopleLimit): PeopleCache {
   let pages: (Person | undefined)[][] = [];
   let count = 0;
   const pageOf = (id: number) => Math.trunc(id / pageSize);

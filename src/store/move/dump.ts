@@ -1,5 +1,5 @@
 import { stepColumns } from '../console/statistics.ts';
-import { directoryChanged } from '../directory.ts';
+import { raiseDirectoryVersion } from '../directory.ts';
 import { placeholders, queryRows, type Row, type Statement, sql, type Value, type Work } from '../engine/sql.ts';
 import type { Dump } from '../model.ts';
 
@@ -69,11 +69,11 @@ export function* load(from: Dump): Work<void> {
     yield* queryRows(clear);
     for (const row of from.tables[name] ?? []) yield* queryRows(add, ...(row as readonly Value[]));
   }
-  yield* directoryChanged();
+  yield* raiseDirectoryVersion();
 }
 
 /** Empties all tables except the settings. */
 export function* clear(): Work<void> {
-  yield* directoryChanged();
+  yield* raiseDirectoryVersion();
   for (const { name, clear: empty } of statements) if (name !== 'settings') yield* queryRows(empty);
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type Driver, queryRows, type Row, sql, type Value, type Work } from '../engine/sql.ts';
 import { migrations } from '../migrations/index.ts';
-import { daily, firstSetting, setting } from '../settings.ts';
+import { daily, ensureSetting, readSetting } from '../settings.ts';
 import { copiedTables, countRows, type Position, readPage, type TableHash, type TableText } from './tables.ts';
 
 /** The progress of one step of a move, in rows of all tables. */
@@ -58,8 +58,8 @@ export async function move(
     };
     await copyAll(from, to, progress, createCounter('copy', await countCopied(to)));
     const moved = await compareAll(from, to, createCounter('compare', 0));
-    const isDaily = from.daily || (await from.read(() => setting(daily))) !== undefined;
-    if (isDaily && !to.daily) await to.write(() => firstSetting(daily, '1'));
+    const isDaily = from.daily || (await from.read(() => readSetting(daily))) !== undefined;
+    if (isDaily && !to.daily) await to.write(() => ensureSetting(daily, '1'));
     await to.write(() => queryRows(forget, moveSetting));
     return moved;
   });
@@ -112,7 +112,7 @@ const forget = sql('forget_move', `delete from settings where corp_id = 0 and na
 
 /** Returns the progress of an earlier run of the same move, or starts a move into an empty target. */
 async function startOrResume(to: Driver, source: string): Promise<StoredProgress> {
-  const text = await to.read(() => setting(moveSetting));
+  const text = await to.read(() => readSetting(moveSetting));
   if (text !== undefined) {
     const progress = JSON.parse(text) as StoredProgress;
     if (progress.source === source) return progress;
