@@ -22,21 +22,21 @@ async function receivers(store: Store, corpId: number, { messageId }: Accepted):
 
 export function describeAccept(open: Open): void {
   describe('accepting a send', () => {
-    test('makes one delivery for each user, in the order of the send', async () => {
+    test('creates one delivery for each user, in the order of the send', async () => {
       const { store, corpId, send } = await world((await opened(open)).store);
       const accepted = await send({ userCodes: ['eve', 'ann', 'cho'] });
       expect(accepted).toMatchObject({ sentAt: start, invalid: [], filtered: [], flowControlled: [] });
       expect(await receivers(store, corpId, accepted)).toEqual(['eve', 'ann', 'cho']);
     });
 
-    test('counts a user once who is named twice', async () => {
+    test('creates one delivery for a user who is listed twice', async () => {
       const { store, corpId, send } = await world((await opened(open)).store);
       const accepted = await send({ userCodes: ['bob', 'ann', 'bob', 'nobody', 'nobody'] });
       expect(await receivers(store, corpId, accepted)).toEqual(['bob', 'ann']);
       expect(accepted.invalid).toEqual(['nobody']);
     });
 
-    test('answers the codes that are nobody’s here, and delivers to the others', async () => {
+    test('returns unknown user codes as invalid and delivers to the others', async () => {
       const { store, corpId, send } = await world((await opened(open)).store);
       await store.removeUser(corpId, 'cho', start);
       const accepted = await send({ userCodes: ['stranger', 'ann', 'cho', 'ANN', ''] });
@@ -44,7 +44,7 @@ export function describeAccept(open: Open): void {
       expect(await receivers(store, corpId, accepted)).toEqual(['ann']);
     });
 
-    test('stores nothing when no code is a user’s', async () => {
+    test('stores nothing if no code belongs to a user', async () => {
       const { store, sending, send } = await world((await opened(open)).store);
       const idempotency = { code: 'once', since: 0 };
       expect(await store.accept(sending({ userCodes: ['nobody'], idempotency }))).toBeUndefined();
@@ -57,7 +57,7 @@ export function describeAccept(open: Open): void {
       expect(await send({ idempotency })).toMatchObject({ invalid: [] });
     });
 
-    test('takes 20 users', async () => {
+    test('accepts 20 users', async () => {
       const { store, corpId, send } = await world((await opened(open)).store);
       const userCodes = Array.from({ length: 20 }, (_, i) => `user${i}`);
       await store.putUsers(
@@ -67,7 +67,7 @@ export function describeAccept(open: Open): void {
       expect(await receivers(store, corpId, await send({ userCodes }))).toEqual(userCodes);
     });
 
-    test('keeps the content to the letter', async () => {
+    test('stores the content unchanged', async () => {
       const { store, corpId, users, arrive } = await world((await opened(open)).store);
       const params = ['', `'"$1 ?1 \\ %_ --`, '曲大岳 😀 e\u0301\r\n\t\u0001', '文'.repeat(5000)];
       for (const param of params) await arrive({ param });
@@ -75,7 +75,7 @@ export function describeAccept(open: Open): void {
       expect(found.map(({ param }) => param).reverse()).toEqual(params);
     });
 
-    test('gives each of many concurrent sends a number of its own and keeps them all', async () => {
+    test('stores all of many concurrent sends, each with its own number', async () => {
       const { store, corpId, send } = await world((await opened(open)).store);
       const sent = await Promise.all(Array.from({ length: 1200 }, (_, i) => send({ param: `${i}` })));
       expect(new Set(sent.map(({ messageId }) => messageId)).size).toBe(1200);
@@ -84,8 +84,8 @@ export function describeAccept(open: Open): void {
     });
   });
 
-  describe('sends at the same time', () => {
-    test('get the answers that they would get one after the other', async () => {
+  describe('concurrent sends', () => {
+    test('get the same results as sequential sends', async () => {
       const { store, corpId, app, robot, users, sending, foreigner } = await world((await opened(open)).store);
       const other = await aRobot(store, app, 'robot-other');
       await store.blocks.choose(corpId, users.bob, robot, { blocked: true }, start);
@@ -119,7 +119,7 @@ export function describeAccept(open: Open): void {
       expect(await store.accept(tried)).toMatchObject({ invalid: [] });
     });
 
-    test('with one idempotency code are one message, among others', async () => {
+    test('with the same idempotency code create one message', async () => {
       const { store, corpId, sending } = await world((await opened(open)).store);
       const named = (i: number) =>
         sending({ param: `${i}`, idempotency: { code: `code ${i % 7}`, since: start - minute } });
@@ -132,7 +132,7 @@ export function describeAccept(open: Open): void {
       expect([new Set(odd).size, new Set(ids).size]).toEqual([7, 32]);
       expect(odd.filter((id) => id === first.messageId).length).toBeGreaterThan(2);
       expect(await store.pendingCount()).toBe(32);
-      // After the window a code is free again.
+      // After the window the code can be used again.
       const late = [3, 4].map((i) => ({ code: `code ${i}`, since: start }));
       const again = await Promise.all(
         late.map((idempotency) => store.accept(sending({ sentAt: start + minute, idempotency }))),
@@ -141,7 +141,7 @@ export function describeAccept(open: Open): void {
       expect(corpId).toBeGreaterThan(0);
     });
 
-    test('do not take each other with them when one cannot be stored', async () => {
+    test('are stored even if one of them cannot be stored', async () => {
       const { store, sending } = await world((await opened(open)).store);
       const sends = [sending(), sending({ sentAt: Number.NaN }), sending()];
       const answers = await Promise.allSettled(sends.map((send) => store.accept(send)));
@@ -151,7 +151,7 @@ export function describeAccept(open: Open): void {
   });
 
   describe('users who have blocked the robot', () => {
-    test('are answered as filtered and get nothing, until they end the block', async () => {
+    test('are returned as filtered and get no message until they remove the block', async () => {
       const { store, corpId, robot, users, send } = await world((await opened(open)).store);
       await store.blocks.choose(corpId, users.bob, robot, { blocked: true }, start);
       await store.blocks.choose(corpId, users.bob, robot, { blocked: true }, start);
@@ -162,7 +162,7 @@ export function describeAccept(open: Open): void {
       expect([heard.filtered, await receivers(store, corpId, heard)]).toEqual([[], ['bob', 'ann']]);
     });
 
-    test('still hear other robots', async () => {
+    test('still get messages of other robots', async () => {
       const { store, corpId, app, robot, users, send } = await world((await opened(open)).store);
       const other = await aRobot(store, app, 'robot-other');
       await store.blocks.choose(corpId, users.ann, robot, { blocked: true }, start);
@@ -170,7 +170,7 @@ export function describeAccept(open: Open): void {
       expect([...(await store.unread(corpId, users.ann)).choices.keys()]).toEqual([robot.id]);
     });
 
-    test('may be all there are: the message is accepted and reaches nobody', async () => {
+    test('may be all the recipients: the message is accepted and delivered to nobody', async () => {
       const { store, corpId, robot, users, send } = await world((await opened(open)).store);
       await store.blocks.choose(corpId, users.ann, robot, { blocked: true }, start);
       const accepted = await send({ userCodes: ['ann'] });
@@ -179,7 +179,7 @@ export function describeAccept(open: Open): void {
       expect(await store.receipt(corpId, accepted.messageId)).toMatchObject({ state: 'delivered', deliveries: [] });
     });
 
-    test('stand with the message, in the order of the send', async () => {
+    test('are stored with the message, in the order of the send', async () => {
       const { store, corpId, robot, users, send } = await world((await opened(open)).store);
       await store.blocks.choose(corpId, users.eve, robot, { blocked: true }, start);
       await store.blocks.choose(corpId, users.bob, robot, { blocked: true }, start);
@@ -190,13 +190,13 @@ export function describeAccept(open: Open): void {
       ).toEqual([]);
     });
 
-    test('are not those who have muted it: they get the message', async () => {
+    test('do not include users who have muted it: these get the message', async () => {
       const { store, corpId, robot, users, send } = await world((await opened(open)).store);
       await store.blocks.choose(corpId, users.ann, robot, { muted: true }, start);
       expect(await send({ userCodes: ['ann'] })).toMatchObject({ filtered: [] });
     });
 
-    test('cannot be where the robot is unblockable, and blocks of before end', async () => {
+    test('cannot block an unblockable robot, and earlier blocks of it are removed', async () => {
       const { store, corpId, robot, users, send } = await world((await opened(open)).store);
       await store.blocks.choose(corpId, users.ann, robot, { blocked: true }, start);
       const kept = { ...robot, unblockable: true };
@@ -206,7 +206,7 @@ export function describeAccept(open: Open): void {
       expect(await send({ robot: kept, userCodes: ['ann'] })).toMatchObject({ filtered: [] });
     });
 
-    test('tell their other pages in their stream, once for each change', async () => {
+    test('get one event in their stream for each change of their choice', async () => {
       const { store, corpId, robot, users, arrive } = await world((await opened(open)).store);
       await arrive();
       for (let i = 0; i < 2; i++)
@@ -223,7 +223,7 @@ export function describeAccept(open: Open): void {
       ).toBe(1);
     });
 
-    test('can be set as a whole, and are named by code', async () => {
+    test('can be replaced as a whole and are listed by code', async () => {
       const { store, corpId, robot, users, foreigner } = await world((await opened(open)).store);
       await store.blocks.replace(corpId, robot.id, [users.ann, users.eve]);
       await store.blocks.replace(corpId, robot.id, [users.eve, users.cho]);
@@ -235,7 +235,7 @@ export function describeAccept(open: Open): void {
   });
 
   describe('flow limits', () => {
-    test('let so many messages a minute through to a user, and more in the next minute', async () => {
+    test('limit the messages to a user in one minute, and start again in the next minute', async () => {
       const { store, app, send } = await world((await opened(open)).store);
       const robot = await aRobot(store, app, 'limited', { perUserPerMinute: 2 });
       const at = async (sentAt: number) => (await send({ robot, sentAt, userCodes: ['ann'] })).flowControlled;
@@ -243,7 +243,7 @@ export function describeAccept(open: Open): void {
       expect([await at(start + minute), await at(start + minute), await at(start + minute)]).toEqual([[], [], ['ann']]);
     });
 
-    test('let so many messages a day through, and what is refused is not counted', async () => {
+    test('limit the messages to a user in one day, without counting refused ones', async () => {
       const { store, app, send } = await world((await opened(open)).store);
       const robot = await aRobot(store, app, 'limited', { perUserPerMinute: 1, perUserPerDay: 2 });
       const at = async (sentAt: number) => (await send({ robot, sentAt, userCodes: ['ann'] })).flowControlled.length;
@@ -252,7 +252,7 @@ export function describeAccept(open: Open): void {
       expect([await at(start + day - 1), await at(start + day)]).toEqual([1, 0]);
     });
 
-    test('count each user and each robot apart, and deliver to who is within them', async () => {
+    test('count each user and each robot separately, and deliver to the users within the limits', async () => {
       const { store, corpId, app, send } = await world((await opened(open)).store);
       const robot = await aRobot(store, app, 'limited', { perUserPerMinute: 1 });
       const other = await aRobot(store, app, 'limited-too', { perUserPerMinute: 1 });
@@ -262,7 +262,7 @@ export function describeAccept(open: Open): void {
       expect(await send({ robot: other, userCodes: ['bob'] })).toMatchObject({ flowControlled: [] });
     });
 
-    test('do not count what a user who has blocked the robot would have got', async () => {
+    test('do not count messages that a block has filtered', async () => {
       const { store, corpId, app, users, send } = await world((await opened(open)).store);
       const robot = await aRobot(store, app, 'limited', { perUserPerMinute: 1 });
       await store.blocks.choose(corpId, users.ann, robot, { blocked: true }, start);
@@ -271,7 +271,7 @@ export function describeAccept(open: Open): void {
       expect(await send({ robot, userCodes: ['ann'] })).toMatchObject({ filtered: [], flowControlled: [] });
     });
 
-    test('hold among processes of which one is a little behind at the turn of a minute or a day', async () => {
+    test('work across processes when one clock is slightly behind at the start of a minute or a day', async () => {
       const { store, app, send } = await world((await opened(open)).store);
       for (const limit of [{ perUserPerMinute: 3 }, { perUserPerDay: 3 }]) {
         const robot = await aRobot(store, app, JSON.stringify(limit), limit);
@@ -283,7 +283,7 @@ export function describeAccept(open: Open): void {
       }
     });
 
-    test('begin again when the clock was far ahead and is right again', async () => {
+    test('start again when a clock that was far ahead is corrected', async () => {
       const { store, app, send } = await world((await opened(open)).store);
       const robot = await aRobot(store, app, 'limited', { perUserPerMinute: 1, perUserPerDay: 1 });
       const at = (sentAt: number) => send({ robot, userCodes: ['ann'], sentAt });
@@ -292,7 +292,7 @@ export function describeAccept(open: Open): void {
       expect(await at(start + 1)).toMatchObject({ flowControlled: ['ann'] });
     });
 
-    test('hold exactly under concurrent sends', async () => {
+    test('are exact under concurrent sends', async () => {
       const { store, corpId, app, users, send } = await world((await opened(open)).store);
       const robot = await aRobot(store, app, 'limited', { perUserPerDay: 3 });
       const sent = await Promise.all(Array.from({ length: 10 }, () => send({ robot, userCodes: ['ann'] })));
@@ -305,7 +305,7 @@ export function describeAccept(open: Open): void {
   describe('an idempotency code', () => {
     const idempotency = { code: 'order 66 ✓', since: start - day };
 
-    test('is answered with the first answer, and nothing is stored again', async () => {
+    test('returns the first result again and stores nothing', async () => {
       const { store, send } = await world((await opened(open)).store);
       const first = await send({ userCodes: ['ann', 'nobody'], idempotency });
       const again = await send({ userCodes: ['bob'], param: 'other', sentAt: start + 5, idempotency });
@@ -313,7 +313,7 @@ export function describeAccept(open: Open): void {
       expect(await store.pendingCount()).toBe(1);
     });
 
-    test('is answered with what was sent first, where the send told', async () => {
+    test('returns the content of the first send, if the send had one', async () => {
       const { send } = await world((await opened(open)).store);
       const told = { ...idempotency, content: 'one' };
       const { content, ...first } = await send({ idempotency: told });
@@ -321,14 +321,14 @@ export function describeAccept(open: Open): void {
       expect(await send({ idempotency: { ...told, content: 'two' } })).toEqual({ ...first, content: 'one' });
     });
 
-    test('makes one message of many concurrent sends', async () => {
+    test('creates one message for many concurrent sends', async () => {
       const { store, send } = await world((await opened(open)).store);
       const sent = await Promise.all(Array.from({ length: 20 }, () => send({ idempotency })));
       expect(new Set(sent.map(({ messageId }) => messageId)).size).toBe(1);
       expect(await store.pendingCount()).toBe(1);
     });
 
-    test('is forgotten when its time is over, to the millisecond, and then stands for the new send', async () => {
+    test('expires to the millisecond, and then belongs to the new send', async () => {
       const { send } = await world((await opened(open)).store);
       const at = (sentAt: number) => send({ sentAt, idempotency: { code: 'x', since: sentAt - day } });
       const first = await at(start);
@@ -348,7 +348,7 @@ export function describeAccept(open: Open): void {
       expect(new Set([first, ofApp, ofCorp].map(({ messageId }) => messageId)).size).toBe(3);
     });
 
-    test('outlives a restart', async () => {
+    test('is still valid after a restart', async () => {
       const place = await opened(open);
       const { sending, send } = await world(place.store);
       const first = await send({ idempotency });

@@ -13,14 +13,14 @@ import {
   world,
 } from './world.contract.ts';
 
-/** Sends one message a day to ann and bob, for some days; answers the numbers. */
+/** Sends one message a day to ann and bob for some days. Resolves with the message numbers. */
 async function daily({ arrive }: World, days: number): Promise<readonly number[]> {
   const ids: number[] = [];
   for (let i = 0; i < days; i++) ids.push(await arrive({ sentAt: start + i * day, param: `{"content":"${i}"}` }));
   return ids;
 }
 
-/** Removes what was sent before a time that begins a day, as retention does. */
+/** Removes messages sent before the start of a day, as retention does. */
 async function removeBefore({ store, corpId }: World, before: number): Promise<void> {
   await store.driver.dropDays(before);
   while ((await store.prune(corpId, before, 4)) > 0);
@@ -31,7 +31,7 @@ const upTo = (first: number, last: number) => Array.from({ length: last - first 
 
 export function describeDays(open: Open): void {
   describe('days', () => {
-    test('pass without a gap in any stream, and each number of a stream is found again', async () => {
+    test('leave no gap in any stream, and each number of a stream can be resolved', async () => {
       const scene = await world((await opened(open)).store);
       const { store, corpId, users } = scene;
       const ids = await daily(scene, 12);
@@ -51,7 +51,7 @@ export function describeDays(open: Open): void {
       expect(numbers(await store.inboxSince(corpId, users.ann, place, 3))).toEqual([6, 7, 8]);
     });
 
-    test('change in the middle of much that happens at once, and every stream goes on', async () => {
+    test('can change during concurrent writes, and every stream continues', async () => {
       const { store, corpId, users, send } = await world((await opened(open)).store);
       const times = Array.from({ length: 40 }, (_, i) => start + day - 20 + i);
       for (const at of [0, 1, 2].map((n) => n * day)) {
@@ -66,7 +66,7 @@ export function describeDays(open: Open): void {
       expect([await unreadOf(store, corpId, users.ann), await unreadOf(store, corpId, users.bob)]).toEqual([0, 120]);
     });
 
-    test('are walked back by pages, each message once', async () => {
+    test('are paged from newer to older, each message once', async () => {
       const scene = await world((await opened(open)).store);
       const { store, corpId, users, robot } = scene;
       const ids = await daily(scene, 9);
@@ -93,7 +93,7 @@ export function describeDays(open: Open): void {
       ]);
     });
 
-    test('are listed for an operator, newest first, by whatever leads to them', async () => {
+    test('are listed for an operator, newest first, with every filter', async () => {
       const scene = await world((await opened(open)).store);
       const { store, corpId, users, robot } = scene;
       const ids = await daily(scene, 9);
@@ -123,11 +123,11 @@ export function describeDays(open: Open): void {
         0,
         99,
       );
-      // In the order in which they arrived.
+      // In the order of their arrival.
       expect(own.map(({ messageId }) => messageId)).toEqual([early, ...expected]);
     });
 
-    test('do not keep a message that arrives late, after one of a later day, from being read', async () => {
+    test('do not prevent reading a message that arrives after one of a later day', async () => {
       const scene = await world((await opened(open)).store);
       const { store, corpId, users, send, arrive } = scene;
       const late = (await send()).messageId;
@@ -146,7 +146,7 @@ export function describeDays(open: Open): void {
       ]);
     });
 
-    test('may be any at all: a clock that jumps ahead or back fails no send', async () => {
+    test('can be any: sends succeed when the clock jumps ahead or back', async () => {
       const scene = await world((await opened(open)).store);
       const { store, corpId, users } = scene;
       const times = [start, Date.UTC(2031, 5, 1), Date.UTC(1999, 0, 1), Date.UTC(2200, 0, 1), start + 1, start + day];
@@ -160,7 +160,7 @@ export function describeDays(open: Open): void {
       expect(numbers(await streamOf(store, corpId, users.ann))).toEqual(upTo(1, 12));
     });
 
-    test('that are past are removed with all that happened on them, and the rest has no gap', async () => {
+    test('that have ended are removed with their messages and events, and the rest has no gap', async () => {
       const scene = await world((await opened(open)).store);
       const { store, corpId, users, foreigner } = scene;
       const ids = await daily(scene, 6);
@@ -174,7 +174,7 @@ export function describeDays(open: Open): void {
       expect((await inboxOf(store, corpId, users.ann)).map(({ messageId }) => messageId)).toEqual(kept);
       expect([await unreadOf(store, corpId, users.ann), await unreadOf(store, corpId, users.bob)]).toEqual([2, 3]);
       const stream = await streamOf(store, corpId, users.ann);
-      // The read of a removed message was told on a later day, and is the message's end now.
+      // The message was read on a later day, and that event now reports the message as recalled.
       expect(told(stream)).toEqual([
         ...[4, 5, 6].map((n) => `${n} message ${ids[n - 1]}`),
         `7 recall ${ids[1]}`,
@@ -189,7 +189,7 @@ export function describeDays(open: Open): void {
       expect([tables.messages?.length, tables.contents?.length]).toEqual([4, 4]);
     });
 
-    test('that are past leave events whose numbers go on, told as removed where their message is', async () => {
+    test('that were removed leave later events, which report their messages as removed', async () => {
       const scene = await world((await opened(open)).store);
       const { store, corpId, users } = scene;
       const ids = await daily(scene, 4);
@@ -207,7 +207,7 @@ export function describeDays(open: Open): void {
       expect(numbers(await store.operator.eventsSince(corpId, 9, 100))).toEqual([10, 11]);
     });
 
-    test('are passed one after the other on the way to the events of one message', async () => {
+    test('are searched one after the other for the events of one message', async () => {
       const scene = await world((await opened(open)).store);
       const { store, corpId, users } = scene;
       const ids = await daily(scene, 6);
@@ -225,7 +225,7 @@ export function describeDays(open: Open): void {
       }
     });
 
-    test('that are all past leave the numbering where it was', async () => {
+    test('that were all removed do not reset the numbers', async () => {
       const scene = await world((await opened(open)).store);
       const { store, corpId, users } = scene;
       await daily(scene, 3);
@@ -237,7 +237,7 @@ export function describeDays(open: Open): void {
       expect(told(await store.inboxSince(corpId, users.ann, 1, 9)).at(-1)).toBe(`4 message ${next}`);
     });
 
-    test('that were removed come back when the clock does', async () => {
+    test('that were removed are created again when the clock is set back', async () => {
       const scene = await world((await opened(open)).store);
       const { store, corpId, users } = scene;
       await daily(scene, 3);
@@ -248,7 +248,7 @@ export function describeDays(open: Open): void {
       expect((await inboxOf(store, corpId, users.ann)).map(({ messageId }) => messageId)).toEqual([again]);
     });
 
-    test('are prepared ahead as often as one likes', async () => {
+    test('can be prepared ahead any number of times', async () => {
       const { store, corpId, arrive } = await world((await opened(open)).store);
       for (let i = 0; i < 3; i++) await Promise.all([0, 1, 2].map(() => store.driver.prepareDays(start + i * day)));
       expect(await store.receipt(corpId, await arrive({ sentAt: start + 3 * day }))).toBeDefined();

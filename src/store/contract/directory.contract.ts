@@ -3,7 +3,7 @@ import { anApp, aRobot, must, type Open, opened, start, world } from './world.co
 
 export function describeDirectory(open: Open): void {
   describe('the directory', () => {
-    test('knows organizations, apps and robots by code and by number', async () => {
+    test('finds organizations, apps and robots by code and by number', async () => {
       const { store, corpId, app, robot, foreigner } = await world((await opened(open)).store);
       const directory = await store.directory();
       const one = { corpId, code: 'corp-one', name: 'corp-one Ltd' };
@@ -18,7 +18,7 @@ export function describeDirectory(open: Open): void {
       );
     });
 
-    test('does not change under who holds it', async () => {
+    test('is immutable', async () => {
       const { store, corpId } = await world((await opened(open)).store);
       const before = await store.directory();
       await store.putOrganization({ corpId, code: 'corp-one', name: 'new' });
@@ -26,7 +26,7 @@ export function describeDirectory(open: Open): void {
       expect((await store.directory()).organizationOf(corpId)?.name).toBe('new');
     });
 
-    test('keeps every field of an app and of a robot, also after a change and a restart', async () => {
+    test('returns every field of an app and of a robot, also after a change and a restart', async () => {
       const place = await opened(open);
       const { store, corpId } = await world(place.store);
       const app = await anApp(store, corpId, 'app-x', { kind: 'thirdParty', permissions: [] });
@@ -40,7 +40,7 @@ export function describeDirectory(open: Open): void {
       expect([directory.app('app-x'), directory.robot('robot-x')]).toEqual([changedApp, changedRobot]);
     });
 
-    test('knows where a robot is installed', async () => {
+    test('returns the organizations in which a robot is installed', async () => {
       const { store, corpId, robot, foreigner } = await world((await opened(open)).store);
       await store.putInstallation(corpId, robot.id);
       const directory = await store.directory();
@@ -48,7 +48,7 @@ export function describeDirectory(open: Open): void {
       expect(directory.isInstalled(foreigner.corpId, robot.id)).toBe(false);
     });
 
-    test('knows the authorizations, whose generation rises when one is given anew', async () => {
+    test('returns the authorizations, whose generation rises when a revoked one is granted again', async () => {
       const { store, corpId, app } = await world((await opened(open)).store);
       const generation = async () => (await store.directory()).authorization(corpId, app.id);
       expect(await generation()).toBeUndefined();
@@ -64,7 +64,7 @@ export function describeDirectory(open: Open): void {
       expect(await generation()).toBe(first + 1);
     });
 
-    test('knows the state of each template; one that nobody touched is active', async () => {
+    test('returns the state of each template, which is active by default', async () => {
       const { store, robot, foreigner } = await world((await opened(open)).store);
       expect((await store.directory()).template(robot.id, 1)).toBe('active');
       await store.putTemplate(robot, 1, 'stopped');

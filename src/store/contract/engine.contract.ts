@@ -31,14 +31,14 @@ async function rejected(work: Promise<unknown>): Promise<unknown> {
   );
 }
 
-/** Adds a step that makes two tables, the second by the words given. */
+/** Adds a migration step that creates two tables, the second with the text given. */
 function oneMore(words: string) {
   const latest = migrations.latest + 1;
   const script = `create table extra (id bigint not null, name {key} not null, primary key (id)) {clustered};\n${words}`;
   return { latest, script: (version: number) => (version === latest ? script : migrations.script(version)) };
 }
 
-/** The step that makes the table of hours, and what stood there before it. */
+/** The step that creates the table `hourly`, and the statements that restore the earlier tables. */
 const hourlyStep = 5;
 const earlier = `
   drop table hourly;
@@ -48,7 +48,7 @@ const earlier = `
   insert into statistics values (1, 2, 7, 3, 6), (1, 3, 7, 1, 1), (1, 2, 8, 2, 2), (9, 2, 7, 9, 9);
   insert into read_times values (1, 2, 7, 0, 1), (1, 2, 7, 12, 4), (1, 2, 8, 1, 5), (1, 4, 8, 12, 1);`;
 
-/** Goes back to what was before a step, and takes it once more. */
+/** Returns migrations that undo a step with the text `back`, and run it again. */
 function again({ latest, script }: Migrations, step: number, back: string): Migrations {
   const more = new Map([
     [latest + 1, back],
@@ -81,14 +81,14 @@ export function describeEngine(open: Open): void {
   });
 
   describe('a group of writes', () => {
-    test('answers each writer with the result of its own body', async () => {
+    test('resolves each write with the result of its own body', async () => {
       const { store } = await opened(open);
       const names = Array.from({ length: 600 }, (_, i) => `name ${i}`);
       const values = await Promise.all(names.map((name) => store.ensureSetting(name, `value of ${name}`)));
       expect(values).toEqual(names.map((name) => `value of ${name}`));
     });
 
-    test('rejects a body that fails, alone, and nothing of it stays', async () => {
+    test('rejects only the body that fails, and rolls it back', async () => {
       const { driver, store } = await driven(open);
       const outcomes = await Promise.all([
         driver.write(() => putting('before')),
@@ -106,7 +106,7 @@ export function describeEngine(open: Open): void {
       expect(kept).toEqual(['written', undefined, 'written', undefined, 'written']);
     });
 
-    test('goes on working after many failures', async () => {
+    test('continues to work after many failures', async () => {
       const { driver, store } = await driven(open);
       const failures = Array.from({ length: 50 }, () => rejected(driver.write(() => failing('failed'))));
       expect(await store.ensureSetting('name', 'value')).toBe('value');
@@ -115,7 +115,7 @@ export function describeEngine(open: Open): void {
       expect(await store.ensureSetting('name', 'later')).toBe('value');
     });
 
-    test('shows readers nothing before its commit, and all of it after', async () => {
+    test('is invisible to readers before its commit, and visible as a whole after it', async () => {
       const { driver, store } = await driven(open);
       let done = 0;
       const writing = [
@@ -133,7 +133,7 @@ export function describeEngine(open: Open): void {
   });
 
   describe('a setting', () => {
-    test('is kept by the first who sets it, however many do at once', async () => {
+    test('gets the value of the first of many concurrent writers', async () => {
       const { store } = await opened(open);
       expect(await store.setting('secret')).toBeUndefined();
       const kept = await Promise.all(['a', 'b', 'c'].map((value) => store.ensureSetting('secret', value)));
@@ -142,7 +142,7 @@ export function describeEngine(open: Open): void {
       expect(await store.setting('secret')).toBe(kept[0]);
     });
 
-    test('outlives a restart', async () => {
+    test('is the same after a restart', async () => {
       const place = await opened(open);
       await place.store.ensureSetting('secret', '值');
       expect(await (await place.reopen()).ensureSetting('secret', 'other')).toBe('值');
@@ -150,7 +150,7 @@ export function describeEngine(open: Open): void {
   });
 
   describe('numbers', () => {
-    test('are never given out twice, whatever the noun, however many ask', async () => {
+    test('are unique for each kind of thing under concurrent requests', async () => {
       const { store } = await opened(open);
       for (const noun of ['message', 'user', 'robot'] as const) {
         const numbers = await Promise.all(Array.from({ length: 130 }, () => store.number(noun)));
@@ -159,7 +159,7 @@ export function describeEngine(open: Open): void {
       }
     });
 
-    test('are never given out again after a restart, and rise', async () => {
+    test('are not reused after a restart, and rise', async () => {
       const place = await opened(open);
       let store = place.store;
       const numbers: number[] = [];
@@ -173,7 +173,7 @@ export function describeEngine(open: Open): void {
   });
 
   describe('values', () => {
-    test('integers up to 2^53-1 come back as they went in', async () => {
+    test('integers up to 2^53-1 are returned unchanged', async () => {
       const place = await opened(open);
       const { store, corpId, app, users, send } = await world(place.store);
       const sentAt = largest - 1;
@@ -188,7 +188,7 @@ export function describeEngine(open: Open): void {
       expect(await later.inboxSince(corpId, users.ann, 0, 9)).toMatchObject([{ sentAt, readAt: largest }, {}]);
     });
 
-    test('texts come back as they went in, and are told apart to the letter', async () => {
+    test('texts are returned unchanged and compared exactly', async () => {
       const { store } = await opened(open);
       const texts = [
         '',
@@ -215,7 +215,7 @@ export function describeEngine(open: Open): void {
   });
 
   describe('the schema', () => {
-    test('of a new store is the latest, and bringing it up to date again changes nothing', async () => {
+    test('of a new store is the latest, and migrating it again changes nothing', async () => {
       const { driver, store } = await driven(open);
       await store.ensureSetting('name', 'value');
       expect(await driver.version()).toBe(migrations.latest);
@@ -225,7 +225,7 @@ export function describeEngine(open: Open): void {
       expect(await store.setting('name')).toBe('value');
     });
 
-    test('that is newer than the code is refused, with words that say so', async () => {
+    test('that is newer than the code is refused with an error that says so', async () => {
       const { driver } = await driven(open);
       await driver.migrate(oneMore(''));
       const refusal = await rejected(driver.migrate(migrations));
@@ -235,7 +235,7 @@ export function describeEngine(open: Open): void {
       expect(await driver.version()).toBe(migrations.latest + 1);
     });
 
-    test('takes the statistics of earlier versions along, and adds up those of all robots', async () => {
+    test('keeps the statistics of earlier versions and adds up those of all robots', async () => {
       const { driver, store } = await driven(open);
       await driver.migrate(again(migrations, hourlyStep, earlier));
       const counted = async (robotId: number) =>
@@ -247,7 +247,7 @@ export function describeEngine(open: Open): void {
       expect(await counted(0)).toEqual(['2 5 8 1500000000004', '3 1 1 0000000000000', '4 0 0 0000000000001']);
     });
 
-    test('is left as it was by a step that fails in its middle', async () => {
+    test('is unchanged after a step that fails halfway', async () => {
       const { driver, store } = await driven(open);
       await store.ensureSetting('name', 'value');
       expect(await rejected(driver.migrate(oneMore('create table nonsense (;')))).toBeInstanceOf(Error);
@@ -258,7 +258,7 @@ export function describeEngine(open: Open): void {
     });
   });
 
-  test('a database server tells its time, and a database in this process has none of its own', async () => {
+  test('a database server returns its time, and a database in this process returns none', async () => {
     const { store } = await opened(open);
     const [before, time, after] = [Date.now(), await store.driver.time(), Date.now()];
     const bounds = store.driver.engine === 'postgres' ? [before - 1000, after + 1000] : undefined;
@@ -267,7 +267,7 @@ export function describeEngine(open: Open): void {
     );
   });
 
-  test('a store that works says so, and tells its size', async () => {
+  test('ping resolves on a working store, and size returns its bytes', async () => {
     const { driver, store } = await driven(open);
     await store.ping(start);
     await store.ping(start + 1);
@@ -275,7 +275,7 @@ export function describeEngine(open: Open): void {
     await driver.tidy();
   });
 
-  test('a store that is closed refuses to write', async () => {
+  test('a closed store refuses to write', async () => {
     const { store } = await opened(open);
     const last = store.ensureSetting('name', 'value');
     await store.close();

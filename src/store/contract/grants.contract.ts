@@ -5,7 +5,7 @@ import { anApp, day, type Open, opened, start, world } from './world.contract.ts
 
 const hour = 3_600_000;
 
-/** What a call for a token at a time brings along. */
+/** Creates the grant that a request for a token at a time would store. */
 async function fresh(
   store: Store,
   corpId: number,
@@ -19,7 +19,7 @@ async function fresh(
 
 export function describeGrants(open: Open): void {
   describe('grants', () => {
-    test('a shared one is given out again, and extended, while it is valid', async () => {
+    test('a shared grant is returned again with a later expiry while it is valid', async () => {
       const { store, corpId, app } = await world((await opened(open)).store);
       const first = await store.issueGrant(await fresh(store, corpId, app.id, start), true, start);
       expect(await store.grant(corpId, first.id)).toEqual(first);
@@ -30,7 +30,7 @@ export function describeGrants(open: Open): void {
       expect(late.id).not.toBe(first.id);
     });
 
-    test('a shared one keeps its end when the clock is set back and right again', async () => {
+    test('a shared grant keeps its expiry when the clock is set back and corrected again', async () => {
       const { store, corpId, app } = await world((await opened(open)).store);
       const first = await store.issueGrant(await fresh(store, corpId, app.id, start), true, start);
       for (const now of [start - hour, start - 5 * hour]) {
@@ -41,7 +41,7 @@ export function describeGrants(open: Open): void {
       expect(later).toEqual({ ...first, expiresAt: start + 3 * hour });
     });
 
-    test('many who ask for a shared one at once get the same', async () => {
+    test('concurrent requests for a shared grant get the same one', async () => {
       const { store, corpId, app } = await world((await opened(open)).store);
       const asking = Array.from({ length: 20 }, async (_, i) =>
         store.issueGrant(await fresh(store, corpId, app.id, start + i), true, start + i),
@@ -50,7 +50,7 @@ export function describeGrants(open: Open): void {
       expect(ids.size).toBe(1);
     });
 
-    test('one that is not shared is new each time, and the others stay valid', async () => {
+    test('a grant that is not shared is new each time, and earlier ones stay valid', async () => {
       const { store, corpId, app } = await world((await opened(open)).store);
       const first = await store.issueGrant(await fresh(store, corpId, app.id, start), false, start);
       const second = await store.issueGrant(await fresh(store, corpId, app.id, start), false, start);
@@ -59,7 +59,7 @@ export function describeGrants(open: Open): void {
       expect(await store.grant(corpId, first.id)).toEqual(first);
     });
 
-    test('a shared one is not given to another app, another organization or after a change of generation', async () => {
+    test('a shared grant is not returned to another app or organization, or after a change of generation', async () => {
       const { store, corpId, app, foreigner } = await world((await opened(open)).store);
       const other = await anApp(store, corpId, 'app-other');
       const grants = [
@@ -72,7 +72,7 @@ export function describeGrants(open: Open): void {
       for (const grant of grants) expect(await store.issueGrant(grant, true, start)).toEqual(grant);
     });
 
-    test('are found in their own organization only, also after a restart', async () => {
+    test('are found only in their own organization, also after a restart', async () => {
       const place = await opened(open);
       const { store, corpId, app, foreigner } = await world(place.store);
       const grant = await store.issueGrant(await fresh(store, corpId, app.id, start), true, start);
@@ -93,7 +93,7 @@ export function describeGrants(open: Open): void {
       expect((await store.dump()).tables.suite_tickets).toHaveLength(2);
     });
 
-    test('of concurrent makers all get in, and two stay', async () => {
+    test('can be created concurrently, and two remain', async () => {
       const { store, corpId, app } = await world((await opened(open)).store);
       await Promise.all(['a', 'b', 'c', 'd', 'e'].map((ticket) => store.putTicket(corpId, app.id, ticket, start)));
       expect(await store.tickets(corpId, app.id)).toHaveLength(2);
@@ -107,7 +107,7 @@ export function describeGrants(open: Open): void {
   });
 
   describe('sessions', () => {
-    test('are found until they are dropped, also after a restart', async () => {
+    test('are found until they are deleted, also after a restart', async () => {
       const place = await opened(open);
       const { store, corpId, users } = await world(place.store);
       const session = { corpId, id: await store.number('session'), userId: users.ann, expiresAt: start + day };
@@ -119,7 +119,7 @@ export function describeGrants(open: Open): void {
       expect(await later.session(corpId, session.id)).toBeUndefined();
     });
 
-    test('end for who leaves, and belong to one organization', async () => {
+    test('end when their user leaves, and belong to one organization', async () => {
       const { store, corpId, users, foreigner } = await world((await opened(open)).store);
       const session = { corpId, id: await store.number('session'), userId: users.ann, expiresAt: start + day };
       await store.putSession(session);
@@ -130,7 +130,7 @@ export function describeGrants(open: Open): void {
   });
 
   describe('sign-in codes', () => {
-    test('can be used once, however many try at the same time', async () => {
+    test('can be used once, even by concurrent requests', async () => {
       const { store, corpId, users } = await world((await opened(open)).store);
       await store.putSignInCode(corpId, 'hash', users.ann, start + 1);
       expect(await store.hasSignInCode(corpId, 'hash')).toBe(true);
@@ -138,7 +138,7 @@ export function describeGrants(open: Open): void {
       expect(tries.filter((taken) => taken !== undefined)).toEqual([{ userId: users.ann }]);
     });
 
-    test('are no good when they have expired, nor elsewhere', async () => {
+    test('are refused when they have expired, and in another organization', async () => {
       const { store, corpId, users, foreigner } = await world((await opened(open)).store);
       await store.putSignInCode(corpId, 'hash', users.ann, start + 1);
       await store.putSignInCode(corpId, 'other', users.ann, start + 1);
@@ -150,7 +150,7 @@ export function describeGrants(open: Open): void {
     });
   });
 
-  test('what has run out is forgotten, and nothing else', async () => {
+  test('dropStale deletes what has expired and nothing else', async () => {
     const { store, corpId, app, users, send } = await world((await opened(open)).store);
     const expires = [start - 1, start, start + 1];
     for (const expiresAt of expires) {
@@ -165,7 +165,7 @@ export function describeGrants(open: Open): void {
     expect(kept).toEqual([2, 2, 2, 2]);
   });
 
-  test('a grant that was dropped is not answered from memory', async () => {
+  test('a grant that was deleted is not returned from the cache', async () => {
     const { store, corpId, app } = await world((await opened(open)).store);
     const grant = await store.issueGrant(await fresh(store, corpId, app.id, start), false, start);
     expect(await store.grant(corpId, grant.id)).toEqual(grant);

@@ -15,7 +15,7 @@ import {
   world,
 } from './world.contract.ts';
 
-/** The numbers of the messages on a page of ann's inbox; it begins before the event with a number. */
+/** Reads the numbers of the messages on a page of ann's inbox, before the event with a number. */
 async function page(
   { store, corpId, users }: World,
   { before, ...given }: Partial<InboxQuery> = {},
@@ -38,7 +38,7 @@ const stepOf = ({ store, corpId, users }: World, before: number) =>
 
 export function describeInbox(open: Open): void {
   describe('a step of a search', () => {
-    test('reads a bounded number of entries, passes recalled ones and says where it ended', async () => {
+    test('reads a bounded number of entries, skips recalled ones and returns where it ended', async () => {
       const scene = await world((await opened(open)).store);
       const { store, corpId, users } = scene;
       const ids = await arriveMany(scene, 25);
@@ -62,7 +62,7 @@ export function describeInbox(open: Open): void {
       });
     });
 
-    test('goes on from one day to those before', async () => {
+    test('continues with earlier days', async () => {
       const scene = await world((await opened(open)).store);
       const { arrive } = scene;
       for (const sentAt of [start, start + 5 * day, start + 9 * day]) await arrive({ userCodes: ['ann'], sentAt });
@@ -73,7 +73,7 @@ export function describeInbox(open: Open): void {
   });
 
   describe('reading', () => {
-    test('marks a delivery read once and keeps the first time', async () => {
+    test('marks a delivery read once, with the first time', async () => {
       const { store, corpId, users, arrive } = await world((await opened(open)).store);
       const messageId = await arrive();
       expect(await store.markRead(corpId, users.ann, [messageId], start + 5)).toEqual([messageId]);
@@ -83,7 +83,7 @@ export function describeInbox(open: Open): void {
       expect(await inboxOf(store, corpId, users.bob)).toMatchObject([{ messageId, readAt: null }]);
     });
 
-    test('keeps the manner of the first read for each recipient, and none where a read came without one', async () => {
+    test('stores the manner of the first read for each recipient, and none if the read had none', async () => {
       const { store, corpId, users, arrive } = await world((await opened(open)).store);
       const messageId = await arrive({ userCodes: ['ann', 'bob', 'cho', 'dee'] });
       const manners = async () => (await store.operator.message(corpId, messageId))?.manners;
@@ -101,7 +101,7 @@ export function describeInbox(open: Open): void {
       ]);
     });
 
-    test('happens once however many do it at the same time', async () => {
+    test('marks a delivery once under concurrent calls', async () => {
       const { store, corpId, users, arrive } = await world((await opened(open)).store);
       const messageId = await arrive();
       const reading = Array.from({ length: 10 }, (_, i) => store.markRead(corpId, users.ann, [messageId], start + i));
@@ -112,7 +112,7 @@ export function describeInbox(open: Open): void {
       expect(await streamOf(store, corpId, users.ann)).toHaveLength(2);
     });
 
-    test('takes many messages at once, in the order given, each once', async () => {
+    test('marks many messages in one call, in the order given, each once', async () => {
       const scene = await world((await opened(open)).store);
       const { store, corpId, users } = scene;
       const [first = 0, second = 0, third = 0] = await arriveMany(scene, 3);
@@ -122,7 +122,7 @@ export function describeInbox(open: Open): void {
       expect(reads).toEqual([`4 read ${third}`, `5 read ${first}`, `6 read ${second}`]);
     });
 
-    test('passes over what is not delivered, recalled, foreign or unknown', async () => {
+    test('skips messages that are undelivered, recalled, unknown or of another user', async () => {
       const { store, corpId, users, foreigner, send, arrive } = await world((await opened(open)).store);
       const undelivered = (await send()).messageId;
       const recalled = await arrive();
@@ -150,7 +150,7 @@ export function describeInbox(open: Open): void {
   });
 
   describe('a page of an inbox', () => {
-    test('has the newest arrivals first, with all that a recipient sees', async () => {
+    test('contains the newest arrivals first, with everything that a recipient sees', async () => {
       const { store, corpId, robot, users, arrive } = await world((await opened(open)).store);
       const older = await arrive({ sentAt: start + 1, kind: 2, param: 'older' });
       const newer = await arrive({ sentAt: start, kind: 3, param: 'newer' });
@@ -162,7 +162,7 @@ export function describeInbox(open: Open): void {
       ]);
     });
 
-    test('goes on where the page before ended, and has no more than was asked for', async () => {
+    test('continues where the previous page ended, and respects the limit', async () => {
       const scene = await world((await opened(open)).store);
       const ids = await arriveMany(scene, 5);
       expect(await page(scene, { limit: 2 })).toEqual([ids[4], ids[3]]);
@@ -171,7 +171,7 @@ export function describeInbox(open: Open): void {
       expect(await page(scene, { limit: 2, before: 1 })).toEqual([]);
     });
 
-    test('keeps its place while messages arrive, are read and are recalled', async () => {
+    test('continues at the same position while messages arrive, are read and are recalled', async () => {
       const scene = await world((await opened(open)).store);
       const { store, corpId, users } = scene;
       const ids = await arriveMany(scene, 6);
@@ -182,7 +182,7 @@ export function describeInbox(open: Open): void {
       expect(await page(scene, { limit: 2, before: 5 })).toEqual([ids[3], ids[1]]);
     });
 
-    test('can be of one robot', async () => {
+    test('can be limited to one robot', async () => {
       const scene = await world((await opened(open)).store);
       const other = await aRobot(scene.store, scene.app, 'robot-other');
       await scene.arrive();
@@ -192,7 +192,7 @@ export function describeInbox(open: Open): void {
       expect(await page(scene, { robotId: -1 })).toEqual([]);
     });
 
-    test('can be of unread messages alone', async () => {
+    test('can be limited to unread messages', async () => {
       const scene = await world((await opened(open)).store);
       const ids = await arriveMany(scene, 4);
       await scene.store.markRead(scene.corpId, scene.users.ann, [must(ids[1]), must(ids[2])], start);
@@ -201,7 +201,7 @@ export function describeInbox(open: Open): void {
       expect(await page(scene, { unread: true, before: 4 })).toEqual([ids[0]]);
     });
 
-    test('of a person has nothing of another one', async () => {
+    test('contains only messages of its own user', async () => {
       const { store, corpId, users, foreigner, arrive } = await world((await opened(open)).store);
       await arrive({ userCodes: ['bob'] });
       expect(await inboxOf(store, corpId, users.ann)).toEqual([]);
@@ -210,7 +210,7 @@ export function describeInbox(open: Open): void {
   });
 
   describe('the unread count', () => {
-    test('is kept by robot and follows deliveries, reads and recalls', async () => {
+    test('is counted by robot and follows deliveries, reads and recalls', async () => {
       const { store, corpId, app, robot, users, send, arrive } = await world((await opened(open)).store);
       const other = await aRobot(store, app, 'robot-other');
       const counts = async () => Object.fromEntries(await store.unreadByRobot(corpId, users.ann));
@@ -225,11 +225,11 @@ export function describeInbox(open: Open): void {
       expect(await unreadOf(store, corpId, users.bob)).toBe(2);
     });
 
-    test('says of how much of the stream it knows, whatever is written meanwhile', async () => {
+    test('comes with the number of the newest event it includes, also under concurrent writes', async () => {
       const scene = await world((await opened(open)).store);
       const { store, corpId, robot, users } = scene;
       const counts: Promise<unknown>[] = [];
-      // Every message is an event, and none is read: the count is the number of the newest.
+      // Every message is one event and none is read, so the count equals the number of the newest event.
       const asking = async () => {
         const { byRobot, sequence } = await store.unread(corpId, users.ann);
         expect(byRobot.get(robot.id) ?? 0).toBe(sequence);

@@ -16,7 +16,7 @@ import {
 
 export function describeMessages(open: Open): void {
   describe('settling', () => {
-    test('turns a queued message into a delivered one that is in its inboxes', async () => {
+    test('marks a queued message delivered and adds it to its inboxes', async () => {
       const { store, corpId, users, send } = await world((await opened(open)).store);
       const { messageId } = await send({ userCodes: ['bob', 'ann'] });
       expect(await store.receipt(corpId, messageId)).toMatchObject({ state: 'queued', sentAt: start });
@@ -29,7 +29,7 @@ export function describeMessages(open: Open): void {
       expect(await inboxOf(store, corpId, users.ann)).toMatchObject([{ messageId, readAt: null }]);
     });
 
-    test('shows a message once, however often and concurrently it is settled', async () => {
+    test('adds a message once, even if it is settled repeatedly and concurrently', async () => {
       const { store, corpId, users, send } = await world((await opened(open)).store);
       const { messageId } = await send();
       const tries = await Promise.all(Array.from({ length: 10 }, () => store.settle(corpId, messageId, start)));
@@ -38,7 +38,7 @@ export function describeMessages(open: Open): void {
       expect(told(await streamOf(store, corpId, users.ann))).toEqual([`1 message ${messageId}`]);
     });
 
-    test('of many at once fills each inbox in the order of the sends, each message once, without those that were recalled', async () => {
+    test('of many messages fills each inbox in the order of the sends, each message once, without recalled ones', async () => {
       const { store, corpId, users, send } = await world((await opened(open)).store);
       const sent = await Promise.all(
         Array.from({ length: 70 }, (_, i) => send({ userCodes: i % 3 ? ['ann', 'bob'] : ['cho', 'ann'] })),
@@ -61,7 +61,7 @@ export function describeMessages(open: Open): void {
       expect(times).toEqual(ids.slice(1).map((_, i) => start + i + 1));
     });
 
-    test('never happens before the send, nor do a read and a recall, whatever the clock of another process says', async () => {
+    test('is never earlier than the send, nor are a read and a recall, even if the clock of another process is behind', async () => {
       const { store, corpId, users, send } = await world((await opened(open)).store);
       const sent = await Promise.all(Array.from({ length: 5 }, () => send()));
       await Promise.all(sent.map(({ messageId }) => store.settle(corpId, messageId, start - 2000)));
@@ -75,7 +75,7 @@ export function describeMessages(open: Open): void {
       }
     });
 
-    test('does nothing for a message that is not there', async () => {
+    test('does nothing for an unknown message', async () => {
       const { store, corpId, foreigner, send } = await world((await opened(open)).store);
       const { messageId } = await send();
       expect(await store.settle(corpId, messageId + 1, start)).toEqual([]);
@@ -83,7 +83,7 @@ export function describeMessages(open: Open): void {
       expect(await store.receipt(corpId, messageId)).toMatchObject({ state: 'queued' });
     });
 
-    test('never shows a message half delivered', async () => {
+    test('adds a message to all its inboxes at the same time', async () => {
       const { store, corpId, users, send } = await world((await opened(open)).store);
       const { messageId } = await send({ userCodes: ['ann', 'bob', 'cho', 'dee', 'eve'] });
       let settled = false;
@@ -101,7 +101,7 @@ export function describeMessages(open: Open): void {
   });
 
   describe('an attempt without an outcome', () => {
-    test('makes a queued message unknown until it is settled', async () => {
+    test('gives a queued message the state unknown until it is settled', async () => {
       const { store, corpId, users, send } = await world((await opened(open)).store);
       const { messageId } = await send();
       await store.lose(corpId, messageId);
@@ -113,7 +113,7 @@ export function describeMessages(open: Open): void {
       expect(await inboxOf(store, corpId, users.ann)).toHaveLength(1);
     });
 
-    test('does not take back a delivery', async () => {
+    test('does not change a delivered message', async () => {
       const { store, corpId, arrive } = await world((await opened(open)).store);
       const messageId = await arrive();
       await store.lose(corpId, messageId);
@@ -123,7 +123,7 @@ export function describeMessages(open: Open): void {
   });
 
   describe('pending messages', () => {
-    test('are those that are queued or unknown, each with what an attempt must know', async () => {
+    test('are those in the states queued and unknown, with what a delivery needs', async () => {
       const { store, corpId, robot, send, arrive } = await world((await opened(open)).store);
       const queued = await send({ sentAt: start + 1 });
       await arrive();
@@ -136,7 +136,7 @@ export function describeMessages(open: Open): void {
       expect(await store.pendingCount()).toBe(2);
     });
 
-    test('come page by page, across organizations, none twice', async () => {
+    test('are paged across organizations, none twice', async () => {
       const { store, foreigner, send } = await world((await opened(open)).store);
       const abroad = { corpId: foreigner.corpId, robot: foreigner.robot, userCodes: ['stranger'] };
       const sent = new Set<number>();
@@ -153,7 +153,7 @@ export function describeMessages(open: Open): void {
       expect(all).toEqual([...all].sort((a, b) => a.corpId - b.corpId || a.messageId - b.messageId));
     });
 
-    test('outlive a restart', async () => {
+    test('are the same after a restart', async () => {
       const place = await opened(open);
       const { corpId, send } = await world(place.store);
       const { messageId } = await send();
@@ -163,7 +163,7 @@ export function describeMessages(open: Open): void {
   });
 
   describe('a receipt', () => {
-    test('has the robot, the kind, the time and each recipient’s read time', async () => {
+    test('contains the robot, the kind, the time and each recipient’s read time', async () => {
       const { store, corpId, robot, users, arrive } = await world((await opened(open)).store);
       const messageId = await arrive({ kind: 7, sentAt: start + 3, userCodes: ['cho', 'ann'] });
       await store.markRead(corpId, users.ann, [messageId], start + 9);
@@ -175,7 +175,7 @@ export function describeMessages(open: Open): void {
       expect(await store.receipt(corpId, messageId)).toMatchObject({ ...head, state: 'delivered', deliveries });
     });
 
-    test('is not there for an unknown message, nor for another organization', async () => {
+    test('is undefined for an unknown message and for another organization', async () => {
       const { store, corpId, foreigner, arrive } = await world((await opened(open)).store);
       const messageId = await arrive();
       expect(await store.receipt(corpId, messageId + 1)).toBeUndefined();
@@ -183,7 +183,7 @@ export function describeMessages(open: Open): void {
       expect(await store.receipt(foreigner.corpId, messageId)).toBeUndefined();
     });
 
-    test('shows a new name at once, and the last known name of a user who has left, with the time', async () => {
+    test('contains a new name at once, and the last name of a user who has left, with the time', async () => {
       const { store, corpId, arrive } = await world((await opened(open)).store);
       const messageId = await arrive({ userCodes: ['ann', 'bob'] });
       const names = async () => (await store.receipt(corpId, messageId))?.deliveries.map(({ user }) => user.name);
@@ -195,7 +195,7 @@ export function describeMessages(open: Open): void {
       expect(left).toEqual([null, start]);
     });
 
-    test('shows every change as soon as the change is acknowledged', async () => {
+    test('contains every change as soon as it is acknowledged', async () => {
       const { store, corpId, users, send } = await world((await opened(open)).store);
       const { messageId } = await send({ userCodes: ['ann'] });
       const seen = async () => must(await store.receipt(corpId, messageId));
@@ -210,7 +210,7 @@ export function describeMessages(open: Open): void {
       expect(await seen()).toMatchObject({ recalledAt: start + 2, deliveries: [{ readAt: start + 1 }] });
     });
 
-    test('that was read ahead is what the database says, before and after every change', async () => {
+    test('that was prefetched equals the one in the database, before and after every change', async () => {
       const { store, corpId, users, arrive } = await world((await opened(open)).store);
       const ids: number[] = [];
       for (let i = 0; i < 5; i++) ids.push(await arrive({ userCodes: ['ann', 'bob'], sentAt: early + i }));
@@ -236,7 +236,7 @@ export function describeMessages(open: Open): void {
       expect(await seen(oldest)).toBeUndefined();
     });
 
-    test('outlives a restart unchanged', async () => {
+    test('is unchanged after a restart', async () => {
       const place = await opened(open);
       const { store, corpId, users, arrive } = await world(place.store);
       const messageId = await arrive();
@@ -247,7 +247,7 @@ export function describeMessages(open: Open): void {
   });
 
   describe('recalling', () => {
-    test('takes a message out of its inboxes, content included, and keeps its receipt', async () => {
+    test('removes a message with its content from its inboxes, and keeps its receipt', async () => {
       const { store, corpId, users, arrive } = await world((await opened(open)).store);
       const messageId = await arrive({ param: 'a secret' });
       await store.markRead(corpId, users.ann, [messageId], start + 1);
@@ -260,7 +260,7 @@ export function describeMessages(open: Open): void {
       expect(await store.receipt(corpId, messageId)).toMatchObject({ recalledAt: start + 2, deliveries });
     });
 
-    test('happens once: the first time stays, and inboxes are told once', async () => {
+    test('happens once: the first time is stored, and each inbox gets one event', async () => {
       const { store, corpId, users, arrive } = await world((await opened(open)).store);
       const messageId = await arrive();
       const tries = await Promise.all([1, 2, 3].map((at) => store.recall(corpId, messageId, start + at)));
@@ -272,7 +272,7 @@ export function describeMessages(open: Open): void {
       expect(told(await streamOf(store, corpId, users.ann))).toEqual(events);
     });
 
-    test('before the delivery means that nobody ever sees the message', async () => {
+    test('before the delivery keeps the message out of all inboxes', async () => {
       const { store, corpId, users, send } = await world((await opened(open)).store);
       const { messageId } = await send();
       expect(await store.recall(corpId, messageId, start)).toEqual([]);
@@ -291,7 +291,7 @@ export function describeMessages(open: Open): void {
     });
   });
 
-  test('the recipients of a message are named in the order of the send, also those who have left', async () => {
+  test('the recipients of a message are returned in the order of the send, including those who have left', async () => {
     const { store, corpId, users, arrive } = await world((await opened(open)).store);
     const messageId = await arrive({ userCodes: ['dee', 'ann'] });
     await store.removeUser(corpId, 'dee', start);

@@ -6,7 +6,7 @@ import { must, type Open, opened, start, world } from './world.contract.ts';
 
 const beginning: Place = [Number.MAX_SAFE_INTEGER, 0];
 
-/** Everything on a walk, taken a few at a time. */
+/** Reads all messages of a list, `step` messages at a time. */
 async function all(store: Store, walk: Walk, step = 2, from = 0): Promise<readonly ListedMessage[]> {
   const found: ListedMessage[] = [];
   for (let place = beginning; ; ) {
@@ -22,7 +22,7 @@ const idsOf = (messages: readonly ListedMessage[]) => messages.map(({ messageId 
 
 export function describeOperator(open: Open): void {
   describe('the console', () => {
-    test('walks messages by time and then by number, in steps of any size', async () => {
+    test('lists messages by time and then by number, in pages of any size', async () => {
       const { store, corpId, robot, users, arrive } = await world((await opened(open)).store);
       const ids: number[] = [];
       for (const after of [0, 5, 5, 3, 5]) ids.push(await arrive({ sentAt: start + after }));
@@ -36,7 +36,7 @@ export function describeOperator(open: Open): void {
       expect(await all(store, { along: 'robot', corpId, robotId: 99 })).toEqual([]);
     });
 
-    test('finds what is pending and what is recalled, and nothing of another organization', async () => {
+    test('lists pending and recalled messages, and none of another organization', async () => {
       const { store, corpId, foreigner, arrive, send } = await world((await opened(open)).store);
       const { messageId: pending } = await send();
       const recalled = await arrive();
@@ -64,7 +64,7 @@ export function describeOperator(open: Open): void {
       expect(await store.operator.message(corpId, id)).toMatchObject({ param: null, recalledAt: start + 9 });
     });
 
-    test('numbers what happens without gaps, also when much happens at once', async () => {
+    test('numbers events without gaps, also under concurrent writes', async () => {
       const { store, corpId, users, send } = await world((await opened(open)).store);
       const accepted = await Promise.all(Array.from({ length: 20 }, () => send()));
       const ids = accepted.map(({ messageId }) => messageId);
@@ -83,7 +83,7 @@ export function describeOperator(open: Open): void {
       expect(events.filter(({ event }) => event === 'read').every(({ userId }) => userId === users.ann)).toBe(true);
     });
 
-    test('tells an event once, however often its cause is repeated', async () => {
+    test('returns an event once, even if its cause is repeated', async () => {
       const { store, corpId, users, arrive } = await world((await opened(open)).store);
       const id = await arrive();
       for (let i = 0; i < 2; i++) {
@@ -95,7 +95,7 @@ export function describeOperator(open: Open): void {
       expect(told.map(({ event }) => event)).toEqual(['sent', 'delivered', 'read', 'recalled']);
     });
 
-    test('finds the events of one message in steps, whatever lies between', async () => {
+    test('finds the events of one message in steps, also among many others', async () => {
       const { store, corpId, foreigner, arrive } = await world((await opened(open)).store);
       const id = await arrive();
       for (let i = 0; i < 5; i++) await arrive();
@@ -112,7 +112,7 @@ export function describeOperator(open: Open): void {
       expect((await store.operator.eventsOfMessage(foreigner.corpId, id, 0, 99)).events).toEqual([]);
     });
 
-    test('writes down who recalled, and not who came too late', async () => {
+    test('logs who recalled a message, and not who tried it later', async () => {
       const { store, corpId, arrive } = await world((await opened(open)).store);
       const entry = { corpId, at: start, action: 'message.recall', target: 't', was: null, became: null };
       const id = await arrive();
@@ -140,7 +140,7 @@ export function describeOperator(open: Open): void {
       expect((await store.operator.statistics(corpId, 0, start, start + 1))[0]?.reads).toEqual(reads(9, 12));
     });
 
-    test('refuses a code that something has already, as taken, and changes nothing', async () => {
+    test('refuses a code that is in use, with the reason taken, and changes nothing', async () => {
       const { store, corpId, app, robot } = await world((await opened(open)).store);
       const entry = { corpId, at: start, actor: 'token', action: 'a', target: 't', was: null, became: null };
       const ann = { corpId, id: 999, code: 'ann', name: 'Another' };
@@ -157,7 +157,7 @@ export function describeOperator(open: Open): void {
       expect(await store.operator.auditBefore(99, 9)).toEqual([]);
     });
 
-    test('gives the code of a person who has left to a new user, and takes a former user back only when told to', async () => {
+    test('gives the code of a former user to a new user, and restores a former user only on request', async () => {
       const { store, corpId, users } = await world((await opened(open)).store);
       const entry = { corpId, at: start, actor: 'token', action: 'a', target: 't', was: null, became: null };
       const ann = { corpId, id: users.ann, code: 'ann', name: 'Anna' };
@@ -175,11 +175,11 @@ export function describeOperator(open: Open): void {
       await expect(back()).rejects.toMatchObject({ name: 'StoreError', reason: 'taken' });
     });
 
-    test('ends what a person could sign in with for good, also for a person who is taken back', async () => {
+    test('deletes sessions and sign-in codes of a removed user for good, even if the user is restored', async () => {
       const { store, corpId, users } = await world((await opened(open)).store);
       const entry = { corpId, at: start, actor: 'token', action: 'a', target: 't', was: null, became: null };
       await store.removeUser(corpId, 'ann', start);
-      // As of a sign-in that crossed the removal.
+      // Like a session of a sign-in that ran at the same time as the removal.
       await store.putSession({ corpId, id: 7, userId: users.ann, expiresAt: start + 100 });
       await store.putSignInCode(corpId, 'hash', users.ann, start + 100);
       expect(await store.session(corpId, 7)).toBeUndefined();
@@ -188,7 +188,7 @@ export function describeOperator(open: Open): void {
       expect(await store.takeSignInCode(corpId, 'hash', start)).toBeUndefined();
     });
 
-    test('refuses a change that was made from an older directory, as stale; of two at once one is', async () => {
+    test('refuses a change based on an older directory, with the reason stale, also for one of two concurrent changes', async () => {
       const { store, corpId, robot } = await world((await opened(open)).store);
       const entry = { corpId, at: start, actor: 'token', action: 'a', target: 't', was: null, became: null };
       const { version } = await store.directory();
@@ -201,11 +201,11 @@ export function describeOperator(open: Open): void {
       expect(refused).toMatchObject({ reason: { name: 'StoreError', reason: 'stale' } });
       expect(await store.operator.auditBefore(99, 9)).toHaveLength(1);
       await store.operator.change([{ robot: { ...robot, name: 'three' } }], entry, (await store.directory()).version);
-      // People are no part of it.
+      // Users are not part of the directory.
       await store.operator.change([{ newcomer: { corpId, id: 999, code: 'new', name: 'N' } }], entry, 0);
     });
 
-    test('forgets statistics hour by hour, of one organization, and only hours that were over', async () => {
+    test('deletes statistics of one organization by hours, and only hours that have ended', async () => {
       const { store, corpId, arrive } = await world((await opened(open)).store);
       const hour = 3_600_000;
       for (let i = 0; i < 3; i++) await arrive({ sentAt: start + i * hour });
@@ -220,7 +220,7 @@ export function describeOperator(open: Open): void {
       expect([await store.operator.pruneHour(corpId, start + 2 * hour), await kept()]).toEqual([false, [2]]);
     });
 
-    test('forgets the oldest entries of the audit log, a few at a time, and numbers on', async () => {
+    test('deletes the oldest entries of the audit log, a few at a time, and continues the numbers', async () => {
       const { store } = await opened(open);
       const entry = { corpId: 0, actor: 'token', action: 'a', target: 't', was: null, became: null };
       for (let i = 0; i < 5; i++) await store.operator.change([], { ...entry, at: start + i });
@@ -233,7 +233,7 @@ export function describeOperator(open: Open): void {
       expect(await kept()).toEqual([6]);
     });
 
-    test('writes a change and its entry down together, or neither', async () => {
+    test('stores a change together with its entry in the audit log, or neither', async () => {
       const { store, corpId, robot } = await world((await opened(open)).store);
       const entry = { corpId, at: start, actor: 'token', action: 'a', target: 't', was: null, became: { n: 1 } };
       const uninstalled = { installation: { corpId, robotId: robot.id, installed: false } };
@@ -248,7 +248,7 @@ export function describeOperator(open: Open): void {
       expect(await store.operator.auditBefore(1, 9)).toEqual([]);
     });
 
-    test('keeps sessions over a restart, and forgets those that are over', async () => {
+    test('finds sessions after a restart, and deletes those that have expired', async () => {
       const { store, reopen } = await opened(open);
       const session = (hash: string, expiresAt: number) => ({ hash, id: 1, openedBy: 'x', expiresAt });
       await store.operator.putSession(session('old', start), start);

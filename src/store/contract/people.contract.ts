@@ -13,14 +13,14 @@ export function describePeople(open: Open): void {
       expect(await store.findUsers(foreigner.corpId, ['ann'])).toEqual([]);
     });
 
-    test('keep their number when they get a new name', async () => {
+    test('have the same number after they were renamed', async () => {
       const { store, corpId, users } = await world((await opened(open)).store);
       await store.putUsers(corpId, [{ code: 'ann', name: 'Ann 二' }]);
       expect(await store.userOf(corpId, users.ann)).toMatchObject({ id: users.ann, code: 'ann', name: 'Ann 二' });
       expect(await store.userCount(corpId)).toBe(codes.length);
     });
 
-    test('who have left are no users any more but are known by number, and their code goes to somebody else', async () => {
+    test('who have left are only found by number, and their code can be used by a new user', async () => {
       const { store, corpId, users } = await world((await opened(open)).store);
       await store.removeUser(corpId, 'bob', start);
       expect(await store.findUsers(corpId, ['bob'])).toEqual([]);
@@ -34,7 +34,7 @@ export function describePeople(open: Open): void {
       expect(await store.operator.userNumber(corpId, 'bob')).toBe(another?.id);
     });
 
-    test('are removed one person at a time, whoever had the code before', async () => {
+    test('are removed one by one, also when former users had the same code', async () => {
       const { store, corpId, users } = await world((await opened(open)).store);
       await store.removeUser(corpId, 'bob', start);
       await store.putUsers(corpId, [{ code: 'bob', name: 'Another Bob' }]);
@@ -69,7 +69,7 @@ export function describePeople(open: Open): void {
       expect(rest).toEqual([all[2]]);
     });
 
-    test('of a configuration are created or renamed, but not created again after they were removed', async () => {
+    test('of a configuration are created or renamed, but not created again after a removal', async () => {
       const { store, corpId } = await world((await opened(open)).store);
       await store.removeUser(corpId, 'bob', start);
       const named = ['ann', 'bob', 'new'].map((code) => ({ code, name: `Configured ${code}` }));
@@ -88,7 +88,7 @@ export function describePeople(open: Open): void {
       expect(await store.findUsers(corpId, ['bob'])).toMatchObject([{ name: 'Configured bob' }]);
     });
 
-    test('are known by number in their own organization only', async () => {
+    test('are found by number only in their own organization', async () => {
       const { store, corpId, foreigner } = await world((await opened(open)).store);
       expect(await store.userOf(foreigner.corpId, foreigner.userId)).toMatchObject({ code: 'stranger' });
       expect(await store.userOf(corpId, 999_999)).toBeUndefined();
@@ -99,7 +99,7 @@ export function describePeople(open: Open): void {
     const texts = ['Z', 'a', 'é', '中', '😀', 'A', '_', '9', 'ａ', 'B', 'zz', '\uffff'];
     const byCodePoint = [...texts].sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
 
-    test('is in the order of code points, whatever the language of the database', async () => {
+    test('is in the order of code points, whatever the collation of the database', async () => {
       const { store, foreigner } = await world((await opened(open)).store);
       const { corpId } = foreigner;
       await store.removeUser(corpId, 'stranger', start);
@@ -112,7 +112,7 @@ export function describePeople(open: Open): void {
       expect(byCodePoint.filter((code) => 'Zaé中'.includes(code))).toEqual(['Z', 'a', 'é', '中']);
     });
 
-    test('goes on after the code named', async () => {
+    test('starts after the code given', async () => {
       const { store, corpId } = await world((await opened(open)).store);
       const page = async (after: string) => (await store.usersPage(corpId, after, 2)).map(({ code }) => code);
       expect([await page(''), await page('bob'), await page('dee'), await page('eve')]).toEqual([
@@ -124,7 +124,7 @@ export function describePeople(open: Open): void {
       expect(await page('bo')).toEqual(['bob', 'cho']);
     });
 
-    test('can be of those whose code or name holds a text, taken to the letter', async () => {
+    test('can be limited to users whose code or name contains a text, without wildcards', async () => {
       const { store, corpId } = await world((await opened(open)).store);
       const people = { '100%': '百分', x_y: 'under', 'x-y': '一\\二', dave: '曲大岳' };
       await store.putUsers(
@@ -141,7 +141,7 @@ export function describePeople(open: Open): void {
       expect(await search('nobody')).toEqual([]);
     });
 
-    test('is searched in whatever case, on every engine for the letters of ASCII alone', async () => {
+    test('is searched without regard to the case of ASCII letters, on every engine', async () => {
       const { store, corpId } = await world((await opened(open)).store);
       await store.putUsers(corpId, [
         { code: 'Zoe-1', name: 'Zoë ÉCLAIR' },
@@ -156,7 +156,7 @@ export function describePeople(open: Open): void {
       expect([await found('É'), await found('é')]).toEqual([['Zoe-1'], ['zoe-2']]);
     });
 
-    test('is searched in steps, each of which says how far it has looked', async () => {
+    test('is searched in steps, each of which returns how far it has searched', async () => {
       const { store, corpId } = await world((await opened(open)).store);
       await store.removeUser(corpId, 'cho', start);
       const step = async (after: string, size: number) => {
@@ -175,7 +175,7 @@ export function describePeople(open: Open): void {
       ]);
     });
 
-    test('has nobody who has left, and nobody of another organization', async () => {
+    test('contains no former users and no users of another organization', async () => {
       const { store, corpId } = await world((await opened(open)).store);
       await store.removeUser(corpId, 'cho', start);
       expect((await store.usersPage(corpId, '', 100)).map(({ code }) => code)).toEqual(['ann', 'bob', 'dee', 'eve']);

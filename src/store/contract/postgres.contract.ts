@@ -8,20 +8,23 @@ import { startServer } from './server.contract.ts';
 
 /** A PostgreSQL server for tests. */
 export type TestServer = {
-  /** Makes a new database, empty or with the schema in it, and answers its connection string. */
+  /** Creates a database, empty or with the schema, and resolves with its connection string. */
   create(kind: 'empty' | 'migrated'): Promise<string>;
   drop(url: string): Promise<void>;
   /** Runs a statement as the server's administrator. */
   tell(text: string): Promise<readonly (readonly unknown[])[]>;
-  /** Ends every connection at once and comes back, as a server does that is restarted; only where the server is ours. */
+  /** Ends all connections at once and restarts the server; only for a server that the tests have started. */
   readonly restart: (() => Promise<void>) | undefined;
   stop(): Promise<void>;
 };
 
-/** The collation that a database of the tests has: not that of code points, so that a key without its own would show. */
+/**
+ * The collation of the test databases. It differs from code point order, so that a key without collation "C" fails a
+ * test.
+ */
 const collation = `template template0 encoding 'UTF8' locale_provider icu icu_locale 'en-US' locale 'C'`;
 
-/** Starts a server of its own, or uses the one that HUIZHI_TEST_DATABASE names. */
+/** Starts a server, or uses the one whose address is in HUIZHI_TEST_DATABASE. */
 export async function startPostgres(flags: readonly string[] = []): Promise<TestServer> {
   const given = process.env.HUIZHI_TEST_DATABASE;
   const own = given === undefined ? await startOwn(flags) : undefined;
@@ -68,7 +71,8 @@ export async function startPostgres(flags: readonly string[] = []): Promise<Test
   };
 }
 
-// One connection, so that databases are made one after the other: two at once disturb each other's template.
+// One connection, so that databases are created one after the other: concurrent ones fail because the template is in
+// use.
 const connect = (url: string) => postgres(url, { max: 1, onnotice: () => {} });
 
 async function startOwn(flags: readonly string[]) {

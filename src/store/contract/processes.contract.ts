@@ -5,7 +5,7 @@ import { must, type Open, opened, start, world } from './world.contract.ts';
 
 export function describeProcesses(open: Open): void {
   describe('processes', () => {
-    test('see of each other that they live, until one is struck from the list', async () => {
+    test('see each other’s heartbeats until one is removed from the list', async () => {
       const { processes } = (await opened(open)).store;
       await processes.join(1);
       await processes.join(2);
@@ -28,7 +28,7 @@ export function describeProcesses(open: Open): void {
       expect(await processes.beat(2)).toEqual({ counted: false, of: new Map([[1, 2]]) });
     });
 
-    test('take over what nobody delivers any more, each message by one of them, and nothing of those who live', async () => {
+    test('take over messages of processes that are gone, each message once, and none of living processes', async () => {
       const { store } = await opened(open);
       const { send } = await world(store);
       await store.processes.join(2);
@@ -44,7 +44,7 @@ export function describeProcesses(open: Open): void {
       expect(await store.processes.claim(2, 9)).toEqual([]);
     });
 
-    test('see by its version that the directory has changed, also when everything was replaced', async () => {
+    test('see from its version that the directory has changed, also after everything was replaced', async () => {
       const { store } = await opened(open);
       const { corpId, app } = await world(store);
       const versions = [(await store.directory()).version];
@@ -64,7 +64,7 @@ export function describeProcesses(open: Open): void {
     });
   });
 
-  test('a move walks every table by its primary key', () => {
+  test('a move reads every table in the order of its primary key', () => {
     const scripts = Array.from({ length: migrations.latest }, (_, i) => migrations.script(i + 1)).join('\n');
     for (const { name, key, page } of copiedTables) {
       const made = must(new RegExp(`create table ${name} \\((.*?)primary key \\(([^)]*)\\)`, 's').exec(scripts));

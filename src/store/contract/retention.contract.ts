@@ -17,7 +17,7 @@ import {
 
 const start = early;
 
-/** The world, whose messages are of that time unless they say otherwise. */
+/** Creates the world with messages sent at `early` by default. */
 async function earlyWorld(store: Store): Promise<World> {
   const scene = await world(store);
   return {
@@ -27,14 +27,14 @@ async function earlyWorld(store: Store): Promise<World> {
   };
 }
 
-/** Numbers that follow each other without a gap, up to the last that the stream has ever had. */
+/** Expects numbers without gaps up to the last number of the stream. */
 function expectGapFree(events: readonly InboxEvent[], last: number): void {
   const numbers = events.map(({ seq }) => seq);
   const first = last - numbers.length + 1;
   expect(numbers).toEqual(numbers.map((_, i) => first + i));
 }
 
-/** Removes all that was sent before a time, in steps. */
+/** Removes all messages sent before a time, in steps. */
 async function pruneAll({ store, corpId }: World, before: number, limit = 2): Promise<number> {
   let all = 0;
   for (let gone = -1; gone !== 0; all += gone) gone = await store.prune(corpId, before, limit);
@@ -43,7 +43,7 @@ async function pruneAll({ store, corpId }: World, before: number, limit = 2): Pr
 
 export function describeRetention(open: Open): void {
   describe('pruning', () => {
-    test('removes what was sent before a time, oldest first, a few at a step', async () => {
+    test('removes messages sent before a time, oldest first, a few in each step', async () => {
       const { store, corpId, arrive } = await earlyWorld((await opened(open)).store);
       const ids: number[] = [];
       for (let i = 0; i < 5; i++) ids.push(await arrive({ sentAt: start + i }));
@@ -56,7 +56,7 @@ export function describeRetention(open: Open): void {
       expect([await store.prune(corpId, start + 3, 2), await kept()]).toEqual([0, [3, 4]]);
     });
 
-    test('takes receipts, contents and inbox entries with it', async () => {
+    test('removes receipts, contents and inbox entries as well', async () => {
       const scene = await earlyWorld((await opened(open)).store);
       const { store, corpId, users, arrive } = scene;
       const old = await arrive({ param: 'old words' });
@@ -73,7 +73,7 @@ export function describeRetention(open: Open): void {
       expect(JSON.stringify(tables)).not.toContain('old words');
     });
 
-    test('leaves other organizations alone', async () => {
+    test('does not change other organizations', async () => {
       const scene = await earlyWorld((await opened(open)).store);
       const { corpId, robot, userId } = { ...scene.foreigner };
       const abroad = await scene.arrive({ corpId, robot, userCodes: ['stranger'] });
@@ -83,7 +83,7 @@ export function describeRetention(open: Open): void {
       expect(await inboxOf(scene.store, corpId, userId)).toHaveLength(1);
     });
 
-    test('removes also what never arrived, which then never does', async () => {
+    test('also removes undelivered messages, which are then never delivered', async () => {
       const scene = await earlyWorld((await opened(open)).store);
       const { store, corpId, users, send } = scene;
       const { messageId } = await send();
@@ -93,7 +93,7 @@ export function describeRetention(open: Open): void {
       expect(await streamOf(store, corpId, users.ann)).toEqual([]);
     });
 
-    test('lets a stream begin later, without a gap, and its numbering goes on', async () => {
+    test('shortens a stream at its beginning, without gaps, and its numbers continue', async () => {
       const scene = await earlyWorld((await opened(open)).store);
       const { store, corpId, users, arrive } = scene;
       for (let i = 0; i < 4; i++) await arrive({ sentAt: start + i });
@@ -105,7 +105,7 @@ export function describeRetention(open: Open): void {
       expect(told(await store.inboxSince(corpId, users.ann, 4, 9))).toEqual([`5 message ${next}`]);
     });
 
-    test('of everything does not begin the numbering anew', async () => {
+    test('of everything does not reset the numbers', async () => {
       const scene = await earlyWorld((await opened(open)).store);
       const { store, corpId, users, arrive } = scene;
       const first = await arrive();
@@ -117,7 +117,7 @@ export function describeRetention(open: Open): void {
       expect(await store.inboxEnd(corpId, users.ann)).toBe(3);
     });
 
-    test('leaves no gap where an old message was read or recalled late', async () => {
+    test('leaves no gap if an old message was read or recalled late', async () => {
       const scene = await earlyWorld((await opened(open)).store);
       const { store, corpId, users, arrive } = scene;
       const [old, young] = [await arrive({ sentAt: start }), await arrive({ sentAt: start + 5 })];
@@ -131,7 +131,7 @@ export function describeRetention(open: Open): void {
       expect(told(events)).toEqual(expect.arrayContaining([`2 message ${young}`, `4 message ${youngest}`]));
     });
 
-    test('leaves no gap where an old message arrived after a younger one', async () => {
+    test('leaves no gap if an old message arrived after a newer one', async () => {
       const scene = await earlyWorld((await opened(open)).store);
       const { store, corpId, users, send, arrive } = scene;
       const late = await send({ sentAt: start });
@@ -145,7 +145,7 @@ export function describeRetention(open: Open): void {
       expect((await inboxOf(store, corpId, users.ann)).map(({ messageId }) => messageId)).toEqual([last, early]);
     });
 
-    test('tells a follower who comes back that a message is gone rather than nothing', async () => {
+    test('reports a removed message to a follower that reconnects', async () => {
       const scene = await earlyWorld((await opened(open)).store);
       const { store, corpId, users, arrive } = scene;
       const old = await arrive({ sentAt: start });
@@ -155,7 +155,7 @@ export function describeRetention(open: Open): void {
       expect(told(await store.inboxSince(corpId, users.ann, 2, 9))).toEqual([`3 recall ${old}`]);
     });
 
-    test('in small steps keeps every stream gap-free in between, whatever the order of things', async () => {
+    test('in small steps leaves every stream without gaps after each step, in any order of events', async () => {
       const scene = await earlyWorld((await opened(open)).store);
       const { store, corpId, arrive } = scene;
       const ids: number[] = [];

