@@ -25,11 +25,11 @@ test.each([
   ['postgres://u:p@h/db?application_name=me@here', ['u', 'p', 'h', 'db']],
   ['postgres://u:p@/db?host=/var/run/postgresql&port=5433', ['u', 'p', '/var/run/postgresql 5433', 'db']],
   ['postgres://u:p@%2Fvar%2Frun/db', ['u', 'p', '/var/run', 'db']],
-])('%s is taken apart', (text, expected) => {
+])('%s is parsed', (text, expected) => {
   expect(parts(text)).toEqual(expected);
 });
 
-test.each(['huizhi.db', ':memory:', 'mysql://u:p@h/db'])('%s is no address of PostgreSQL', (text) => {
+test.each(['huizhi.db', ':memory:', 'mysql://u:p@h/db'])('%s is not an address of PostgreSQL', (text) => {
   expect(parseAddress(text)).toBeUndefined();
 });
 
@@ -43,7 +43,7 @@ test.each([
   ['postgres://u:secret@h/a/b', 'postgres://***'],
   ['postgres://h/db', 'postgres://h/db'],
   ['huizhi.db', 'huizhi.db'],
-])('of %s the password is never shown', (text, shown) => {
+])('the password in %s is never shown', (text, shown) => {
   expect(redactDatabase(text)).toBe(shown);
   expect(renderLocation(text)).not.toMatch(/sec|ret/);
 });
@@ -54,7 +54,7 @@ test.each([
   ['postgres://h1,h2/db?target_session_attrs=primary', 'primary'],
   ['postgres://h1,h2/db?target_session_attrs=standby', 'standby'],
   ['postgres://h1/db', null],
-])('%s asks the client for a server that is %s', (text, expected) => {
+])('%s becomes target_session_attrs %s', (text, expected) => {
   const address = parseAddress(text);
   const url = new URL(address ? toClientOptions(address).url : '');
   expect(url.searchParams.get('target_session_attrs')).toBe(expected);

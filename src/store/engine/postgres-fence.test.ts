@@ -34,7 +34,7 @@ const newer = {
   message: expect.stringContaining(`version ${next.latest} and this process works with version ${migrations.latest}`),
 };
 
-test('after a newer process has changed the schema every write of an older one is refused, and nothing is stored', async () => {
+test('after a newer process has migrated the schema, every write of an older process is refused and stores nothing', async () => {
   const [older, newest] = await several(2);
   const { corpId, users, arrive, sending } = await world(must(older));
   const messageId = await arrive();
@@ -59,7 +59,7 @@ test('after a newer process has changed the schema every write of an older one i
   await must(newest).ping(start);
 });
 
-test('a schema step waits for the writes that have begun, and those that begin during the step are refused after it', async () => {
+test('a migration step waits for running writes, and writes that begin during the step are refused after it', async () => {
   const [older, newest] = await several(2);
   const { sending } = await world(must(older));
   await must(older).driver.prepareDays(start);
@@ -74,7 +74,7 @@ test('a schema step waits for the writes that have begun, and those that begin d
   await expect(must(older).accept(sending())).rejects.toMatchObject(newer);
 });
 
-test('a write is refused as well after the database was replaced by one with an older schema', async () => {
+test('a write is refused after the database was replaced by one with an older schema', async () => {
   const [store] = await several(1);
   const older = sql('restore_older', 'update schema_version set version = version - 1');
   await must(store).driver.write(() => queryRows(older));

@@ -16,7 +16,7 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 
-/** Stores of several processes on one new database, and a connection beside them. */
+/** Opens stores of several processes on one new database, and another connection to it. */
 async function several(count: number) {
   const url = await server.create('migrated');
   const stores = await Promise.all(Array.from({ length: count }, () => openStore(url, { poolSize: 4 })));
@@ -32,14 +32,14 @@ async function several(count: number) {
 
 type Tell = (text: string) => Promise<unknown[][]>;
 
-/** The tables of days that there are of a table. */
+/** Reads the names of a table's partitions. */
 async function parts(tell: Tell, table = 'messages'): Promise<readonly string[]> {
   const rows = await tell(`select relname from pg_class where relkind = 'r' and relname ~ '^${table}_' order by 1`);
   return rows.map(([name]) => String(name));
 }
 
 describe('a day', () => {
-  test('has a table of its own for messages, contents, inboxes and events, made by the first who sends', async () => {
+  test('has its own partitions for messages, contents, inboxes and events, created by the first send', async () => {
     const { stores, tell } = await several(1);
     const scene = await world(must(stores[0]));
     for (const table of ['messages', 'contents', 'inbox', 'events']) {
@@ -54,7 +54,7 @@ describe('a day', () => {
     expect(Math.floor(id / perDay)).toBe(dayOf(start));
   });
 
-  test('is made once however many need it at the same time', async () => {
+  test('gets its partitions once under concurrent sends', async () => {
     const { stores, tell } = await several(3);
     const { sending } = await world(must(stores[0]));
     const sends = stores.flatMap((store) => Array.from({ length: 6 }, () => store.accept(sending())));
@@ -62,7 +62,7 @@ describe('a day', () => {
     expect(await parts(tell)).toEqual(['messages_20260101', 'messages_first']);
   });
 
-  test('is made ahead, and dropped when it is over and not before', async () => {
+  test('can be prepared ahead, and is dropped only after it has ended', async () => {
     const { stores, tell } = await several(1);
     const { driver } = must(stores[0]);
     await driver.prepareDays(start + day - 1);
@@ -75,7 +75,7 @@ describe('a day', () => {
     }
   });
 
-  test('that another process has dropped is gone for this one too, and may come again', async () => {
+  test('that another process has dropped is gone for this process too, and can be created again', async () => {
     const { stores } = await several(2);
     const [one, two] = [must(stores[0]), must(stores[1])];
     const scene = await world(one);
@@ -89,14 +89,14 @@ describe('a day', () => {
     expect(await one.receipt(corpId, await scene.arrive())).toBeDefined();
   });
 
-  test('whose dropping was interrupted is dropped by the next, or made anew by whoever sends on it', async () => {
+  test('whose removal was interrupted is dropped by the next call, or created again by the next send', async () => {
     const { url, stores, tell } = await several(1);
     const store = must(stores[0]);
     const scene = await world(store);
     for (const sentAt of [start, start + day, start + 2 * day]) await scene.arrive({ sentAt });
     const reader = postgres(url, { max: 1 });
     onTestFinished(() => reader.end());
-    // Somebody who still reads is waited for; whoever waits is broken off, and then the table is on its way out.
+    // Detaching waits for the reader until its timeout, which leaves the partition in the state "detach pending".
     await reader.unsafe('begin; select 1 from messages limit 1').simple();
     await tell('set statement_timeout = 200');
     await expect(tell('alter table messages detach partition messages_20260101 concurrently')).rejects.toThrow();
@@ -112,7 +112,7 @@ describe('a day', () => {
   });
 });
 
-test('sends, reads and lists go on while two processes make days and drop them', { timeout: 60_000 }, async () => {
+test('sends, reads and lists work while two processes create and drop days', { timeout: 60_000 }, async () => {
   const { stores, tell } = await several(3);
   const [one, two, three] = [must(stores[0]), must(stores[1]), must(stores[2])];
   const { corpId, users, sending } = await world(one);
@@ -160,16 +160,16 @@ test('sends, reads and lists go on while two processes make days and drop them',
   expect((await parts(tell)).length).toBeLessThanOrEqual(keep + 3);
 });
 
-/** The steps up to a version. */
+/** Returns the migration steps up to a version. */
 const upTo = (latest: number) => ({ latest, script: migrations.script });
 
-/** Columns that later steps of the schema have added. */
+/** Columns that later migration steps have added. */
 const laterColumns = ['manners', 'filtered', 'unblockable'];
 
-/** Tables that later steps have added. */
+/** Tables that later migration steps have added. */
 const laterTables = ['blocks'];
 
-/** Loads the tables of a dump into a schema of before days were kept. */
+/** Loads the tables of a dump into a schema from before the tables were partitioned. */
 async function loadOlder(driver: Driver, dumped: Dump['tables']): Promise<void> {
   await driver.write(function* () {
     for (const [name, rows] of Object.entries(dumped)) {
@@ -185,7 +185,7 @@ async function loadOlder(driver: Driver, dumped: Dump['tables']): Promise<void> 
   });
 }
 
-test('what was there before days were kept stays, goes on, and is removed message by message', async () => {
+test('messages from before the tables were partitioned can be read and changed, and are removed one by one', async () => {
   const plain = await openStore(':memory:');
   const scene = await world(plain);
   const { corpId, users } = scene;

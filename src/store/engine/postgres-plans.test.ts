@@ -17,19 +17,19 @@ type Plan = {
   readonly Plans?: readonly Plan[];
 };
 
-/** Statements that look at no tenant, and why: each reads a handful of rows by an index of its own. */
+/** Statements without a condition on the tenant, with the reason. Each reads a few rows with an index of its own. */
 const acrossTenants: Readonly<Record<string, string>> = {
   select_audit: 'the audit log is one list for all organizations, by its own number',
   total_audit: 'the audit log is one list for all organizations, by its own number',
   select_pending: 'a partial index holds the few messages that are under way',
 };
 
-/** Days for which there are tables, beside day 0, whose rows were there before. */
+/** The number of days with partitions, in addition to day 0. */
 const days = 30;
 const today = dayOf(start);
 
 /**
- * Statements that touch more than one day, and how many at the most; whatever is not here finds all it wants on one.
+ * Statements that read the partitions of several days, with the most days. All other statements read those of one day.
  */
 const severalDays: Readonly<Record<string, number>> = {
   select_inbox_page: 2,
@@ -39,24 +39,24 @@ const severalDays: Readonly<Record<string, number>> = {
   list_pending_messages: 2,
   list_recalled_messages: 2,
   list_messages_of_robot: 2,
-  // A list is of all days, and its total reads up to 10,001 entries of their indexes.
+  // A list covers all days, and its total reads up to 10,001 index entries.
   total_messages: days + 1,
   total_pending_messages: days + 1,
   total_recalled_messages: days + 1,
   total_messages_of_robot: days + 1,
   total_messages_of_user: days + 1,
-  // From where a follower stands up to the last day.
+  // From the follower's offset to the last day.
   select_inbox_since: 2,
   select_events: 2,
   select_next_event: 2,
   select_event_places_2: 2,
   select_inbox_places_2: 2,
-  // What nobody has read or delivered may be of any day: a small index of each.
+  // Unread and undelivered messages can be of any day; each partition has a small index for them.
   select_waiting: days + 1,
   select_pending: days + 1,
-  // Looked for on the later days when a copy is not on its message's own, which is rare.
+  // Reads all later days if an entry is not on its message's day, which is rare.
   mark_read_later: days,
-  // Only what was before days were kept is removed by rows.
+  // Only rows from before the tables were partitioned are deleted one by one.
   select_first_kept: days + 1,
   select_first_kept_event: days + 1,
   delete_inbox: days + 1,
@@ -75,7 +75,7 @@ beforeAll(async () => {
   const driver = openDriver(url);
   await driver.migrate(migrations);
   for (const each of known) if (each <= today) await driver.prepareDays(start + (each - today) * day);
-  await useEverything(new Store(recorded(driver)));
+  await useEverything(new Store(recordQueries(driver)));
   await driver.close();
   await fill();
 });
@@ -85,19 +85,19 @@ afterAll(async () => {
   await server.stop();
 });
 
-/** The first of a name: what leads to it goes on where that was not enough. */
-function note(query: Query): void {
+/** Records the first query with each statement name. */
+function record(query: Query): void {
   if (!seen.has(query.statement.name)) seen.set(query.statement.name, query);
 }
 
-/** A driver that notes each statement on its way. */
-function recorded(driver: Driver): Driver {
-  const noted = <T>(body: () => Work<T>) =>
+/** Wraps a driver so that it records each statement. */
+function recordQueries(driver: Driver): Driver {
+  const recording = <T>(body: () => Work<T>) =>
     function* (): Work<T> {
       const work = body();
       let step = work.next();
       while (!step.done) {
-        note(step.value);
+        record(step.value);
         step = work.next(yield step.value);
       }
       return step.value;
@@ -105,20 +105,20 @@ function recorded(driver: Driver): Driver {
   return {
     ...driver,
     one: (statement, ...params) => {
-      note({ statement, params, one: true });
+      record({ statement, params, one: true });
       return driver.one(statement, ...params);
     },
     rows: (statement, ...params) => {
-      note({ statement, params, one: false });
+      record({ statement, params, one: false });
       return driver.rows(statement, ...params);
     },
-    read: (body) => driver.read(noted(body)),
-    snapshot: (body) => driver.snapshot(noted(body)),
-    write: (body) => driver.write(noted(body)),
+    read: (body) => driver.read(recording(body)),
+    snapshot: (body) => driver.snapshot(recording(body)),
+    write: (body) => driver.write(recording(body)),
   };
 }
 
-/** Does what requests do. */
+/** Runs every verb that requests use. */
 async function useEverything(store: Store): Promise<void> {
   const scene = await world(store);
   const { corpId, app, robot, users, send, arrive } = scene;
@@ -173,7 +173,7 @@ async function useEverything(store: Store): Promise<void> {
   await store.prune(corpId, 1, 4);
 }
 
-/** Asks for the lists of the console. */
+/** Reads the lists of the console. */
 async function useConsole({ operator }: Store, corpId: number, userId: number, robotId: number): Promise<void> {
   const walks: readonly Walk[] = [
     { along: 'all', corpId },
@@ -198,7 +198,7 @@ async function useConsole({ operator }: Store, corpId: number, userId: number, r
   await operator.auditBefore(100, 20);
 }
 
-/** As many rows as it takes for a plan to matter, in 20 organizations. */
+/** Inserts enough rows, in 20 organizations, for plans to differ. */
 async function fill(): Promise<void> {
   const anyDay = `(case when n % 31 = 0 then 0 else ${today - days + 2} + n % ${days} end)::bigint * ${perDay}`;
   await client.unsafe(`
@@ -231,7 +231,7 @@ async function fill(): Promise<void> {
     analyze;`);
 }
 
-/** The plan that serves every value of the parameters, without the days that these values leave out. */
+/** Returns the nodes of the generic plan, without the partitions that are pruned for these parameters. */
 async function nodesOf({ statement, params }: Query): Promise<readonly Plan[]> {
   const values = toParameters(statement, params).map((value) =>
     typeof value === 'string' ? `'${value.replaceAll("'", "''")}'` : `${value}`,
@@ -246,7 +246,7 @@ async function nodesOf({ statement, params }: Query): Promise<readonly Plan[]> {
   return within(must(must(row)['QUERY PLAN'][0]).Plan);
 }
 
-/** The tables of days in a plan: how many of the one of which there are most. */
+/** Counts the partitions in a plan, for the table with the most of them. */
 function daysIn(nodes: readonly Plan[]): number {
   const parts = new Set(
     nodes.flatMap((node) => node['Relation Name'] ?? []).filter((name) => /_(first|\d{8})$/.test(name)),
@@ -256,18 +256,18 @@ function daysIn(nodes: readonly Plan[]): number {
 }
 
 describe('every statement of a request', () => {
-  test('is known here', () => {
+  test('is recorded by this test', () => {
     expect(seen.size).toBeGreaterThan(45);
   });
 
-  test('finds its rows by an index, whatever the parameters', async () => {
+  test('finds its rows with an index, for all parameters', async () => {
     for (const [name, query] of seen) {
       const scans = (await nodesOf(query)).filter(({ 'Node Type': type }) => type === 'Seq Scan');
       expect([name, scans.map((scan) => scan['Relation Name'])]).toEqual([name, []]);
     }
   });
 
-  test('names its tenant, and looks for it in the index', async () => {
+  test('has a condition on the tenant that is part of the index condition', async () => {
     for (const [name, query] of seen) {
       if (name in acrossTenants) continue;
       expect([name, /\(corp_id,|corp_id = (\$1|0)/.test(query.statement.text)]).toEqual([name, true]);
@@ -278,7 +278,7 @@ describe('every statement of a request', () => {
     }
   });
 
-  test('touches the table of one day, or of the few that it needs', async () => {
+  test('reads the partitions of one day, or of the few days that it needs', async () => {
     const touched = new Map<string, number>();
     for (const [name, query] of seen) {
       touched.set(name, daysIn(await nodesOf(query)));
@@ -289,7 +289,7 @@ describe('every statement of a request', () => {
     }
   });
 
-  test('goes to the table of its day by that name', () => {
+  test('names the partition of its day', () => {
     const { statement, params } = must(seen.get('select_receipts'));
     expect(renderText(statement, params, known)).toContain(`from messages${renderSuffix(today)}`);
     expect(renderText(statement, params, new Set())).toContain('from messages\n');

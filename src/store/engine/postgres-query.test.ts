@@ -7,7 +7,7 @@ const statement = sqlAmong<[id: number]>(
   'select id from messages{day $2} where corp_id = $1 and id {among $2}',
 ).one;
 
-test('a list becomes an array literal, followed by nothing but spaces, and long enough to be sent at once', () => {
+test('a list becomes an array literal, padded with spaces so that it is sent at once', () => {
   for (const list of ['', '7', '7,8,9', Array.from({ length: 500 }, (_, i) => i).join(',')]) {
     const [corpId, text] = toParameters(statement, [1, list]);
     expect([corpId, `${text}`.trimEnd()]).toEqual([1, `{${list}}`]);

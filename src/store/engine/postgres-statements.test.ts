@@ -46,7 +46,7 @@ describe.each(Object.keys(engines))('on %s', (engine) => {
     expect(String(error)).toContain('(statement insert_setting)');
   });
 
-  test('a statement that nobody waits for is named as well', async () => {
+  test('a pipelined statement that fails is named as well', async () => {
     const writing = driver.write(function* () {
       yield* pipeline(insertSetting, 'a', null);
       return yield* queryRows(selectSettings);
@@ -64,14 +64,14 @@ describe.each(Object.keys(engines))('on %s', (engine) => {
     for (const read of reads) await expect(read()).rejects.toMatchObject({ statement: 'select_missing' });
   });
 
-  test('a key that is taken names the statement that wanted it', async () => {
+  test('an error for a key that exists names the statement that tried to insert it', async () => {
     await insert('twice', 'x');
     const error = await insert('twice', 'y').catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(StoreError);
     expect(error).toMatchObject({ reason: 'taken', message: expect.stringContaining('(statement insert_setting)') });
   });
 
-  test('statements beyond the threshold are reported with name, time and rows, once each', async () => {
+  test('statements over the threshold are reported once, with name, time and rows', async () => {
     await insert('first', '1');
     slow.length = 0;
     await driver.write(function* () {
@@ -87,7 +87,7 @@ describe.each(Object.keys(engines))('on %s', (engine) => {
     for (const { milliseconds } of found) expect(Number.isSafeInteger(milliseconds)).toBe(true);
   });
 
-  test('statements within the threshold are not reported', async () => {
+  test('statements under the threshold are not reported', async () => {
     const before = slow.length;
     const quiet = openDriver(':memory:', { poolSize: 1, slowStatements: { ...threshold, after: Number.MAX_VALUE } });
     await quiet.migrate(migrations);

@@ -33,7 +33,7 @@ async function openDatabase(): Promise<Opened> {
 
 describeStore('PostgreSQL', openDatabase);
 
-/** Stores of several processes on one new database. */
+/** Opens stores of several processes on one new database. */
 async function several(count: number): Promise<readonly Store[]> {
   const url = await server.create('migrated');
   const stores = await Promise.all(Array.from({ length: count }, () => openStore(url, { poolSize: 4 })));
@@ -51,7 +51,7 @@ const rejection = (work: Promise<unknown>) =>
   );
 
 describe('a new database', () => {
-  test('comes up under ten processes that start at once', async () => {
+  test('can be opened by ten processes that start at the same time', async () => {
     const url = await server.create('empty');
     onTestFinished(() => server.drop(url));
     const stores = await Promise.all(Array.from({ length: 10 }, () => openStore(url, { poolSize: 2 })));
@@ -61,7 +61,7 @@ describe('a new database', () => {
     expect(await schemaVersions(url)).toEqual({ found: migrations.latest, latest: migrations.latest });
   });
 
-  test('has a collation that is not that of code points, and keys that sort by code point', async () => {
+  test('has keys that sort by code point, although its collation does not', async () => {
     const [store] = await several(1);
     const words = must(store).driver;
     const sorted = sql<[word: string]>('sorted', `select column1 from (values ('a'), ('B')) w order by 1`);
@@ -86,14 +86,14 @@ describe('several processes', () => {
     expect(new Set(numbers).size).toBe(180);
   });
 
-  test('that write into one stream at once leave no gap and no double in it', async () => {
+  test('that write to one stream at the same time leave no gaps and no duplicates', async () => {
     const [one, two, three] = await several(3);
     const { corpId, users, send } = await world(must(one));
     const ids: number[] = [];
     for (let i = 0; i < 30; i++)
       ids.push((await send({ userCodes: i % 2 ? ['ann', 'bob', 'cho'] : ['cho', 'bob', 'ann'] })).messageId);
     const stores = [must(one), must(two), must(three)];
-    // Each settles all: every message arrives once.
+    // Each process settles all messages, and every message arrives once.
     await Promise.all(stores.flatMap((store) => ids.map((id) => store.settle(corpId, id, start))));
     await Promise.all(
       stores.flatMap((store, i) => ids.map((id) => store.markRead(corpId, i % 2 ? users.ann : users.bob, [id], start))),
@@ -110,7 +110,7 @@ describe('several processes', () => {
     }
   });
 
-  test('that mark one message read for different people lose none of them', async () => {
+  test('that mark one message read for different users lose no read', async () => {
     const [one, two] = await several(2);
     const { corpId, users, arrive } = await world(must(one));
     const everyone = Object.values(users);
@@ -128,7 +128,7 @@ describe('several processes', () => {
     }
   });
 
-  test('that accept the same send at once store it once', async () => {
+  test('that accept the same send at the same time store it once', async () => {
     const stores = await several(3);
     const { sending } = await world(must(stores[0]));
     for (let i = 0; i < 10; i++) {
@@ -139,7 +139,7 @@ describe('several processes', () => {
     expect(await must(stores[1]).pendingCount()).toBe(10);
   });
 
-  test('keep a robot within its limits together', async () => {
+  test('share the limits of a robot', async () => {
     const stores = await several(3);
     const { robot, sending } = await world(must(stores[0]));
     const send = sending({ robot: { ...robot, perUserPerDay: 7 } });
@@ -150,7 +150,7 @@ describe('several processes', () => {
     expect(accepted.filter((one) => one?.flowControlled.length === 0)).toHaveLength(7);
   });
 
-  test('give out one shared token, and number tickets one after the other', async () => {
+  test('issue the same shared token, and number tickets consecutively', async () => {
     const stores = await several(3);
     const { corpId, app } = await world(must(stores[0]));
     const fresh = { corpId, appId: app.id, appGeneration: 1, authorizationGeneration: 0, expiresAt: start + 1000 };
@@ -162,7 +162,7 @@ describe('several processes', () => {
     expect(await must(stores[0]).tickets(corpId, app.id)).toHaveLength(2);
   });
 
-  test('see a new name in the next receipt, however many receipts and names are under way', async () => {
+  test('see a new name in the next receipt, also under concurrent reads and renames', async () => {
     const [one, two] = await several(2);
     const { corpId, arrive } = await world(must(one));
     const ids = [await arrive({ userCodes: ['ann', 'bob'] }), await arrive({ userCodes: ['cho', 'ann'] })];
@@ -185,7 +185,7 @@ describe('several processes', () => {
     expect(users[0]).toBe('100');
   });
 
-  test('see a message with its content or recalled, and never half of a recall, in every list', {
+  test('see a message either with its content or recalled in every list', {
     timeout: 60_000,
   }, async () => {
     const [one, two] = await several(2);
@@ -225,7 +225,7 @@ describe('several processes', () => {
     await Promise.all([...reading, recalling]);
   });
 
-  test('are dumped as of one moment, whatever they write meanwhile', async () => {
+  test('are dumped in one snapshot, also under concurrent writes', async () => {
     const [one, two] = await several(2);
     const { arrive } = await world(must(one));
     let going = true;
@@ -249,7 +249,7 @@ describe('several processes', () => {
     await Promise.all(writing);
   });
 
-  test('do alone what must be done alone', async () => {
+  test('run exclusive work one after the other', async () => {
     const stores = await several(3);
     let inside = 0;
     let most = 0;
@@ -270,7 +270,7 @@ describe('a lost connection', () => {
   const hangUp = sql('hang_up', 'select pg_terminate_backend(pg_backend_pid())');
   const put = sql('test_put', `insert into settings (corp_id, name, value) values (0, $1, 'x')`);
 
-  test('fails what was on it as unavailable, leaves nothing half done, and the next finds another', async () => {
+  test('rejects its statements as unavailable and rolls back, and the next statement uses a new connection', async () => {
     const [store] = await several(1);
     const { driver, setting } = { driver: must(store).driver, setting: (name: string) => must(store).setting(name) };
     for (let i = 0; i < 10; i++) {
@@ -285,12 +285,12 @@ describe('a lost connection', () => {
     }
   });
 
-  test('takes with it what has not been sent yet, the commit included', async () => {
+  test('rejects queued statements as well, including the commit', async () => {
     const [store] = await several(1);
     const { driver, setting } = { driver: must(store).driver, setting: (name: string) => must(store).setting(name) };
     const hangUpLate = sql('hang_up_late', 'select pg_terminate_backend(pg_backend_pid()), cast($1 as text)');
     for (let i = 0; i < 5; i++) {
-      // A statement that is new on its connection makes all that comes after it wait.
+      // postgres.js queues later statements while it prepares a statement that is new on the connection.
       const lost = driver.write(function* () {
         yield* pipeline(put, `early ${i}`);
         yield* pipeline(hangUpLate, 'x');
@@ -304,7 +304,7 @@ describe('a lost connection', () => {
     expect(names.filter((name) => /^(early|late)/.test(name))).toEqual([]);
   });
 
-  test('under load costs a few requests an error, and none its write', async () => {
+  test('under load fails a few requests and loses no acknowledged write', async () => {
     const [store, other] = await several(2);
     const ensureSetting = (name: string) => must(store).ensureSetting(name, 'value');
     const kept: string[] = [];
@@ -335,7 +335,7 @@ describe('a lost connection', () => {
   });
 });
 
-test('a database that is not there is unavailable, in words without its password', async () => {
+test('a missing database is unavailable, and the error does not contain the password', async () => {
   for (const url of ['postgres://u:secret-word@127.0.0.1:1/db', 'postgres://u:secret-word@nowhere.invalid/db']) {
     const error = await rejection(openStore(url));
     expect(error).toMatchObject({ name: 'StoreError', reason: 'unavailable' });

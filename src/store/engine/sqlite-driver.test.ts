@@ -43,7 +43,10 @@ async function pragma(store: Store, words: string): Promise<unknown> {
   return (await store.driver.read(() => queryRow(statement)))?.[0];
 }
 
-/** How many transactions the write-ahead log holds: the frames that end one say how large the database is then. */
+/**
+ * Counts the transactions in the write-ahead log. The last frame of each contains the size of the database, all others
+ * contain 0.
+ */
 function commitsIn(path: string): number {
   const log = readFileSync(`${path}-wal`);
   const salts = log.subarray(16, 24);
@@ -57,7 +60,7 @@ function commitsIn(path: string): number {
 }
 
 describe('opening a file', () => {
-  test('is refused to a second process as long as the first has it', async () => {
+  test('is refused to a second process while the first has it open', async () => {
     const path = join(folder(), 'huizhi.db');
     const store = await opened(path);
     const modules = ['../open.ts'].map((name) => JSON.stringify(new URL(name, import.meta.url).href));
@@ -72,7 +75,7 @@ describe('opening a file', () => {
     expect(second()).toBe('opened\n');
   });
 
-  test('is refused to a second connection of the same process, which leaves the first alone', async () => {
+  test('is refused to a second connection of the same process, without effect on the first', async () => {
     const path = join(folder(), 'huizhi.db');
     const store = await opened(path);
     expect(await refusal(path)).toMatchObject({ reason: 'locked' });
@@ -82,7 +85,7 @@ describe('opening a file', () => {
     expect(await (await opened(path)).setting('name')).toBe('value');
   });
 
-  test('that cannot be a database is refused by name', async () => {
+  test('that is not a database is refused with an error that names it', async () => {
     const place = folder();
     const file = join(place, 'letter.txt');
     writeFileSync(file, 'This is not a database. '.repeat(100));
@@ -93,12 +96,12 @@ describe('opening a file', () => {
     expect(readFileSync(file, 'utf8')).toMatch(/^This is not/);
   });
 
-  test('whose schema is newer is refused, and the file is left as it was', async () => {
+  test('with a newer schema is refused, and the file is unchanged', async () => {
     const path = join(folder(), 'huizhi.db');
     const store = await openStore(path);
     await pragma(store, 'user_version = 99');
     await store.close();
-    // All but SQLite's own header, which counts openings.
+    // Except the header, in which SQLite counts changes.
     const content = () => readFileSync(path).subarray(100);
     const before = content();
     expect(await refusal(path)).toMatchObject({ reason: 'newer', message: expect.stringContaining('version 99') });
@@ -106,7 +109,7 @@ describe('opening a file', () => {
     expect(await schemaVersions(path)).toMatchObject({ found: 99 });
   });
 
-  test.runIf(existsSync('/proc/self/fd'))('leaves nothing open when it fails', async () => {
+  test.runIf(existsSync('/proc/self/fd'))('leaves no file open when it fails', async () => {
     const path = join(folder(), 'letter.txt');
     writeFileSync(path, 'This is not a database. '.repeat(100));
     const before = readdirSync('/proc/self/fd').length;
@@ -116,7 +119,7 @@ describe('opening a file', () => {
 });
 
 describe('durability', () => {
-  test('every commit is synchronised over a write-ahead log in a file of one process', async () => {
+  test('the file has exclusive locking, a write-ahead log and full synchronization', async () => {
     const store = await opened(join(folder(), 'huizhi.db'));
     expect(await pragma(store, 'journal_mode')).toBe('wal');
     expect(await pragma(store, 'synchronous')).toBe(2);
@@ -124,7 +127,7 @@ describe('durability', () => {
     expect(await pragma(store, 'auto_vacuum')).toBe(2);
   });
 
-  test('what is acknowledged is in the files at that moment', async () => {
+  test('an acknowledged write is in the files', async () => {
     const place = folder();
     const path = join(place, 'huizhi.db');
     const store = await opened(path);
@@ -138,7 +141,7 @@ describe('durability', () => {
     }
   });
 
-  test('a log whose end was torn off gives back all that was committed before', async () => {
+  test('a log with a torn end still contains all earlier commits', async () => {
     const place = folder();
     const path = join(place, 'huizhi.db');
     const store = await opened(path);
@@ -159,7 +162,7 @@ describe('durability', () => {
 });
 
 describe('group commit', () => {
-  test('writes that wait together share one commit', async () => {
+  test('writes that wait at the same time share one commit', async () => {
     const path = join(folder(), 'huizhi.db');
     const { store, send } = await world(await opened(path));
     await send();
@@ -171,7 +174,7 @@ describe('group commit', () => {
     expect(commitsIn(path) - before).toBe(3);
   });
 
-  test('a crowd is committed in groups, so that the first does not wait for the last', async () => {
+  test('many waiting writes are committed in groups, so that the first does not wait for the last', async () => {
     const path = join(folder(), 'huizhi.db');
     const store = await opened(path);
     await store.ensureSetting('name', 'value');
@@ -183,7 +186,7 @@ describe('group commit', () => {
     expect(order).toEqual(Array.from({ length: 600 }, (_, i) => i));
   });
 
-  test('a group with a body that fails is committed without it', async () => {
+  test('a group is committed without a body that fails', async () => {
     const path = join(folder(), 'huizhi.db');
     const store = await opened(path);
     const fail = store.driver.write(() => {
@@ -210,7 +213,7 @@ describe.each(['a file', ':memory:'])('a full disk under %s', (kind) => {
   const free = (store: Store) => pragma(store, 'max_page_count = 1000000');
   const large = 'x'.repeat(14_000);
 
-  test('rejects what does not fit, acknowledges nothing of it, and what was there stays readable', async () => {
+  test('rejects writes that do not fit, and stored rows can still be read', async () => {
     const { store, corpId, users, send, arrive } = await world(await opened(place()));
     const messageId = await arrive();
     const pending = await store.pendingCount();
@@ -224,7 +227,7 @@ describe.each(['a file', ':memory:'])('a full disk under %s', (kind) => {
     expect(await inboxOf(store, corpId, users.ann)).toHaveLength(1);
   });
 
-  test('takes a small write beside a large one that does not fit', async () => {
+  test('stores a small write even if a large one at the same time does not fit', async () => {
     const store = await opened(place());
     await store.ensureSetting('name', 'value');
     await fill(store);
@@ -238,7 +241,7 @@ describe.each(['a file', ':memory:'])('a full disk under %s', (kind) => {
     expect(await store.setting('touched')).toBe(String(start + 1));
   });
 
-  test('is recovered from when there is space again, without a restart', async () => {
+  test('needs no restart once there is space again', async () => {
     const { store, corpId, users, send } = await world(await opened(place()));
     await fill(store);
     const fits = (work: Promise<unknown>) =>
@@ -257,7 +260,7 @@ describe.each(['a file', ':memory:'])('a full disk under %s', (kind) => {
 });
 
 describe('housekeeping', () => {
-  test('gives the space of what was pruned back, step by step', async () => {
+  test('returns the space of removed rows step by step', async () => {
     const { store, corpId, arrive } = await world(await opened(join(folder(), 'huizhi.db')));
     for (let i = 0; i < 20; i++) {
       await Promise.all(Array.from({ length: 10 }, () => arrive({ param: 'x'.repeat(14_000) })));
@@ -274,14 +277,14 @@ describe('housekeeping', () => {
     expect(steps.length).toBeGreaterThan(3);
   });
 
-  test('the size is that of the file and of its log', async () => {
+  test('the size is that of the file and its log', async () => {
     const path = join(folder(), 'huizhi.db');
     const store = await opened(path);
     const sizes = ['', '-wal'].map((end) => readFileSync(path + end).length);
     expect(await store.driver.size()).toBe(sizes.reduce((sum, size) => sum + size, 0));
   });
 
-  test('closing leaves one file, and twice is once', async () => {
+  test('closing leaves one file, and closing again does nothing', async () => {
     const place = join(folder(), 'inner');
     mkdirSync(place);
     const path = join(place, 'huizhi.db');

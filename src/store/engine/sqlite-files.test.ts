@@ -44,10 +44,10 @@ async function refusalOf(work: Promise<unknown>): Promise<StoreError> {
   return error as StoreError;
 }
 
-/** Opens a database in vain. */
+/** Expects that a database cannot be opened. Resolves with the error. */
 const refused = (path: string) => refusalOf(openStore(path).then((store) => store.close()));
 
-describe('a database file that is taken away under a running process', () => {
+describe('a database file that is changed while a process has it open', () => {
   test.each<[string, (path: string) => void, RegExp]>([
     ['deleted', (path) => unlinkSync(path), /huizhi\.db was deleted or moved/],
     ['moved', (path) => renameSync(path, `${path}.away`), /huizhi\.db was deleted or moved/],
@@ -59,7 +59,7 @@ describe('a database file that is taken away under a running process', () => {
     ['left without its log', (path) => unlinkSync(`${path}-wal`), /huizhi\.db-wal was deleted or moved/],
     ['left with another log', (path) => replaceByCopy(`${path}-wal`), /huizhi\.db-wal was replaced/],
     ['left with an empty log', (path) => truncateSync(`${path}-wal`), /huizhi\.db-wal was changed by another program/],
-  ])('%s, acknowledges nothing more and says what happened', async (_, takeAway, message) => {
+  ])('because it is %s, refuses all writes with an error that says why', async (_, takeAway, message) => {
     const inner = join(folder(), 'inner');
     mkdirSync(inner);
     const path = join(inner, 'huizhi.db');
@@ -74,7 +74,7 @@ describe('a database file that is taken away under a running process', () => {
       });
   });
 
-  test('refuses when a symbolic link leads to another file, and goes on when it leads back', async () => {
+  test('refuses writes while a symbolic link leads to another file, and accepts them when it leads back', async () => {
     const place = folder();
     const [link, real, other] = ['link.db', 'real.db', 'other.db'].map((name) => join(place, name)) as [
       string,
@@ -94,7 +94,7 @@ describe('a database file that is taken away under a running process', () => {
     expect(await (await opened(real)).setting('name')).toBe('value');
   });
 
-  test('is written again when it is back, and holds what was acknowledged and nothing that was refused', async () => {
+  test('accepts writes when it is back, and contains the acknowledged writes and no refused ones', async () => {
     const inner = join(folder(), 'inner');
     mkdirSync(inner);
     const path = join(inner, 'huizhi.db');
@@ -113,7 +113,7 @@ describe('a database file that is taken away under a running process', () => {
     ]);
   });
 
-  test('has everything that was acknowledged when the process ends, wherever it was moved', async () => {
+  test('contains all acknowledged writes when the process ends, even if it was moved', async () => {
     const place = folder();
     const path = join(place, 'huizhi.db');
     const store = await opened(path);
@@ -124,7 +124,7 @@ describe('a database file that is taken away under a running process', () => {
     expect(await (await opened(join(place, 'away.db'))).setting('name')).toBe('value');
   });
 
-  test('is not closed over the log of a backup that was put in its place', async () => {
+  test('does not overwrite the log of a backup at its path when it is closed', async () => {
     const place = folder();
     const path = join(place, 'huizhi.db');
     const store = await opened(path);
@@ -154,7 +154,10 @@ function retarget(link: string, to: string): void {
   renameSync(`${link}.next`, link);
 }
 
-/** A copy of a running database as a crash leaves it, and the store that goes on running. */
+/**
+ * Copies a running database with its log, as a crash would leave them. Resolves with the copy and the store that is
+ * still open.
+ */
 async function crashed(): Promise<{ readonly store: Store; readonly path: string }> {
   const place = folder();
   const store = await opened(join(place, 'huizhi.db'));
@@ -169,7 +172,7 @@ describe('a write-ahead log that is missing after a crash', () => {
     ['deleted', unlinkSync],
     ['emptied', (log) => truncateSync(log)],
     ['filled with zeros', (log) => writeFileSync(log, Buffer.alloc(statSync(log).size))],
-  ])('%s, is noticed, and nothing is changed', async (_, destroy) => {
+  ])('because it was %s, is detected, and nothing is changed', async (_, destroy) => {
     const { path } = await crashed();
     destroy(`${path}-wal`);
     const before = readFileSync(path);
@@ -182,7 +185,7 @@ describe('a write-ahead log that is missing after a crash', () => {
     expect(readFileSync(path).equals(before)).toBe(true);
   });
 
-  test('is accepted when the operator says so, once and for all', async () => {
+  test('is accepted if the operator says so, also at later starts', async () => {
     const { path } = await crashed();
     unlinkSync(`${path}-wal`);
     const driver = openDriver(path, { poolSize: 1, acceptMissingLog: true });
@@ -190,14 +193,14 @@ describe('a write-ahead log that is missing after a crash', () => {
     expect(await (await opened(path)).setting('name')).toBeUndefined();
   });
 
-  test('is not missed when it is there, whoever opens the file first', async () => {
+  test('is not reported if it exists, whichever program opens the file first', async () => {
     const { path } = await crashed();
     expect(await schemaVersions(path)).toMatchObject({ found: expect.any(Number) });
     expect(existsSync(`${path}-wal`)).toBe(false);
     expect(await (await opened(path)).setting('name')).toBe('value');
   });
 
-  test('is not missed when another program has copied it into the file', async () => {
+  test('is not reported if another program has run a checkpoint', async () => {
     const { path } = await crashed();
     const shell = new DatabaseSync(path);
     shell.exec('select count(*) from settings');
@@ -206,7 +209,7 @@ describe('a write-ahead log that is missing after a crash', () => {
     expect(await (await opened(path)).setting('name')).toBe('value');
   });
 
-  test('is not missed when the process ends without closing the store', async () => {
+  test('is not reported if the process ended without closing the store', async () => {
     const path = join(folder(), 'huizhi.db');
     const open = JSON.stringify(new URL('../open.ts', import.meta.url).href);
     const script = `const { openStore } = await import(${open});
@@ -216,7 +219,7 @@ describe('a write-ahead log that is missing after a crash', () => {
     expect(await (await opened(path)).setting('name')).toBe('value');
   });
 
-  test('is missed again soon after it has grown so long that SQLite has copied it by itself', async () => {
+  test('is detected again soon after an automatic checkpoint by SQLite', async () => {
     const place = folder();
     const [path, copy] = [join(place, 'huizhi.db'), join(place, 'copy.db')];
     const store = await opened(path);
@@ -235,7 +238,7 @@ describe('a write-ahead log that is missing after a crash', () => {
       .toContain('write-ahead log');
   });
 
-  test('is not missed after a clean stop', async () => {
+  test('is not reported after a clean stop', async () => {
     const path = join(folder(), 'huizhi.db');
     for (let times = 0; times < 3; times++) {
       const store = await openStore(path);
@@ -245,7 +248,7 @@ describe('a write-ahead log that is missing after a crash', () => {
     }
   });
 
-  test('is missed in a copy of the file alone, which holds the tables', async () => {
+  test('is detected in a copy of only the file', async () => {
     const { store } = await crashed();
     const place = folder();
     copyFileSync(String(await pathOf(store)), join(place, 'copy.db'));
@@ -255,7 +258,7 @@ describe('a write-ahead log that is missing after a crash', () => {
     await driver.close();
   });
 
-  test('is not missed in a file of an earlier release, which kept no mark', async () => {
+  test('is not reported for a file of an earlier release, which has no mark', async () => {
     const path = join(folder(), 'huizhi.db');
     await (await openStore(path)).close();
     const db = new DatabaseSync(path);
@@ -270,7 +273,7 @@ async function pathOf(store: Store): Promise<unknown> {
   return (await store.driver.one(statement))?.[0];
 }
 
-describe('a file that holds no tables of huizhi', () => {
+describe('a file without huizhi tables', () => {
   const withTables = (path: string, text: string) => {
     const db = new DatabaseSync(path);
     db.exec(text);
@@ -282,8 +285,8 @@ describe('a file that holds no tables of huizhi', () => {
     ['has no tables', (path) => withTables(path, 'pragma user_version = 0; vacuum'), 'is a database without tables'],
     ['is a copy of a first start', (path) => withTables(path, 'pragma journal_mode = wal'), 'without tables'],
     ['is of another program', (path) => withTables(path, 'create table invoices (id)'), 'has the tables invoices'],
-    ['says a version', (path) => withTables(path, 'pragma user_version = 6; vacuum'), 'without tables'],
-  ])('because it %s, is refused, and left as it is', async (_, make, message) => {
+    ['only has a schema version', (path) => withTables(path, 'pragma user_version = 6; vacuum'), 'without tables'],
+  ])('because it %s, is refused and not changed', async (_, make, message) => {
     const path = join(folder(), 'some.db');
     make(path);
     const before = readFileSync(path);
@@ -295,13 +298,13 @@ describe('a file that holds no tables of huizhi', () => {
 });
 
 describe('a new file', () => {
-  test('is for its owner alone', async () => {
+  test('can only be read by its owner', async () => {
     const path = join(folder(), 'huizhi.db');
     await opened(path);
     for (const end of ['', '-wal']) expect(statSync(path + end).mode & 0o777).toBe(0o600);
   });
 
-  test('that a killed process has begun is completed', async () => {
+  test('that a killed process has left unfinished is completed', async () => {
     const place = folder();
     const path = join(place, 'huizhi.db');
     for (const beginning of ['', 'create table half_made (id)']) {
@@ -315,7 +318,7 @@ describe('a new file', () => {
     }
   });
 
-  test('is made by one of two that start at the same moment', async () => {
+  test('is created by only one of two processes that start at the same time', async () => {
     const path = join(folder(), 'huizhi.db');
     const outcomes = await Promise.allSettled([openStore(path), openStore(path)]);
     const stores = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));

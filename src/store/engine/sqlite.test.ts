@@ -24,7 +24,9 @@ async function openFile(): Promise<Opened> {
   };
 }
 
-/** Nothing of a database in memory outlives its process but what was saved: here a restart is a snapshot restored. */
+/**
+ * Opens a database in memory. Its restart restores a snapshot, since the database itself does not survive its process.
+ */
 async function openMemory(): Promise<Opened> {
   let current: Store = await openStore(':memory:');
   return {

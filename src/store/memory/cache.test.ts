@@ -3,15 +3,15 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type Cache, createNumberCache, createTextCache } from './cache.ts';
 
-/** As long as a token, and as random. */
+/** A text with the length and randomness of a token. */
 const token = (id: number) => hash('sha256', `token ${id}`).slice(0, 32);
-/** As long as a processQueryKey. */
+/** A text with the length of a processQueryKey. */
 const keyOf = (id: number) => hash('sha256', `key ${id}`, 'base64');
 const tokens = Array.from({ length: 1000 }, (_, id) => token(id));
 
 type Step<K> = { readonly verb: 'set' | 'delete' | 'clear'; readonly key: K };
 
-/** The ordinary implementation: a Map, which evicts nothing. */
+/** Compares a cache with the reference implementation: a Map, which evicts nothing. */
 function holdsAgainstMap<K>(cache: Cache<K, string>, steps: readonly Step<K>[]): void {
   const map = new Map<K, string>();
   for (const [i, { verb, key }] of steps.entries()) {

@@ -15,7 +15,7 @@ function receipt(messageId: number, given: Partial<Receipt> = {}): Receipt {
   return { corpId, messageId, ...shape, ...given };
 }
 
-/** Messages of twenty in a block of 256 KB. */
+/** How many messages with twenty recipients fit into a block of 256 KB. */
 const inBlock = 1424;
 const twenty = Array.from({ length: 20 }, (_, id) => ({ user: person(id), readAt: null }));
 
@@ -39,95 +39,95 @@ const anyReceipt = fc
   });
 
 describe('receipts in memory', () => {
-  test('come back as they were kept', () => {
+  test('are returned as they were cached', () => {
     fc.assert(
       fc.property(anyReceipt, (one) => {
-        const kept = createReceiptArena();
-        kept.set(one);
-        expect(kept.get(corpId, one.messageId, people)).toEqual(one);
+        const arena = createReceiptArena();
+        arena.set(one);
+        expect(arena.get(corpId, one.messageId, people)).toEqual(one);
       }),
     );
   });
 
-  test('are those that were kept last, whatever was kept, replaced and dropped before', () => {
-    const place = fc.constantFrom(1, 2, 3, 1 + 2 ** 20, 2 + 2 ** 20, 2 ** 20, 2 ** 14, 2 ** 14 + 1);
-    const happening = fc.tuple(place, fc.constantFrom('queued' as const, 'delivered' as const, 'dropped' as const));
+  test('are the newest ones after any sequence of sets and deletes', () => {
+    const messageId = fc.constantFrom(1, 2, 3, 1 + 2 ** 20, 2 + 2 ** 20, 2 ** 20, 2 ** 14, 2 ** 14 + 1);
+    const happening = fc.tuple(messageId, fc.constantFrom('queued' as const, 'delivered' as const, 'dropped' as const));
     fc.assert(
       fc.property(fc.array(happening), (history) => {
-        const kept = createReceiptArena();
+        const arena = createReceiptArena();
         const model = new Map<number, Receipt>();
         for (const [messageId, what] of history) {
-          if (what === 'dropped') kept.delete(messageId);
-          else kept.set(receipt(messageId, { state: what }));
+          if (what === 'dropped') arena.delete(messageId);
+          else arena.set(receipt(messageId, { state: what }));
           if (what === 'dropped') model.delete(messageId);
           else model.set(messageId, receipt(messageId, { state: what }));
         }
         for (const [messageId, one] of model) {
-          // Another message of the same place may have pushed it out, but nothing else stands there.
-          expect([one, undefined]).toContainEqual(kept.get(corpId, messageId, people));
+          // A message with the same slot may have evicted it, but `get` never returns another message.
+          expect([one, undefined]).toContainEqual(arena.get(corpId, messageId, people));
         }
         for (const [messageId, what] of history)
-          if (what === 'dropped' && !model.has(messageId)) expect(kept.get(corpId, messageId, people)).toBeUndefined();
+          if (what === 'dropped' && !model.has(messageId)) expect(arena.get(corpId, messageId, people)).toBeUndefined();
       }),
     );
   });
 
   test('of another organization are not found', () => {
-    const kept = createReceiptArena();
-    kept.set(receipt(1));
-    expect(kept.get(corpId + 1, 1, people)).toBeUndefined();
+    const arena = createReceiptArena();
+    arena.set(receipt(1));
+    expect(arena.get(corpId + 1, 1, people)).toBeUndefined();
   });
 
-  test('are not found while one of their people is not known', () => {
-    const kept = createReceiptArena();
-    kept.set(receipt(1));
-    expect(kept.get(corpId, 1, { get: (id) => (id === 2 ? undefined : person(id)) })).toBeUndefined();
-    expect(kept.get(corpId, 1, people)).toBeDefined();
+  test('are not found while one of their users is missing', () => {
+    const arena = createReceiptArena();
+    arena.set(receipt(1));
+    expect(arena.get(corpId, 1, { get: (id) => (id === 2 ? undefined : person(id)) })).toBeUndefined();
+    expect(arena.get(corpId, 1, people)).toBeDefined();
   });
 
-  test('that numbers cannot hold are left to the database', () => {
-    const kept = createReceiptArena();
+  test('that do not fit into 32-bit words are not cached', () => {
+    const arena = createReceiptArena();
     const late = [{ user: person(1), readAt: sentAt + 2 ** 31 }];
     for (const given of [{ recalledAt: sentAt }, { deliveries: late }, { deliveries: [...twenty, ...twenty] }]) {
-      kept.set(receipt(1));
-      kept.set(receipt(1, given));
-      expect(kept.get(corpId, 1, people)).toBeUndefined();
+      arena.set(receipt(1));
+      arena.set(receipt(1, given));
+      expect(arena.get(corpId, 1, people)).toBeUndefined();
     }
     const large = receipt(2 ** 31 + 1);
-    kept.set(large);
-    expect(kept.get(corpId, large.messageId, people)).toBeUndefined();
+    arena.set(large);
+    expect(arena.get(corpId, large.messageId, people)).toBeUndefined();
   });
 
-  test('are all gone after they were cleared, and there is room again', () => {
-    const kept = createReceiptArena(1);
-    for (let id = 1; id <= inBlock; id++) kept.set(receipt(id, { deliveries: twenty }));
-    expect(kept.isFull()).toBe(true);
-    kept.clear();
-    expect(kept.isFull()).toBe(false);
-    expect(kept.get(corpId, 1, people)).toBeUndefined();
-    kept.set(receipt(1));
-    expect(kept.get(corpId, 1, people)).toEqual(receipt(1));
+  test('are all evicted by clear, which makes room for new ones', () => {
+    const arena = createReceiptArena(1);
+    for (let id = 1; id <= inBlock; id++) arena.set(receipt(id, { deliveries: twenty }));
+    expect(arena.isFull()).toBe(true);
+    arena.clear();
+    expect(arena.isFull()).toBe(false);
+    expect(arena.get(corpId, 1, people)).toBeUndefined();
+    arena.set(receipt(1));
+    expect(arena.get(corpId, 1, people)).toEqual(receipt(1));
   });
 
-  test('make room block by block, the oldest first, and none is mistaken for another', () => {
-    const kept = createReceiptArena(2);
+  test('are evicted block by block, the oldest first, and never mixed up', () => {
+    const arena = createReceiptArena(2);
     const of = (id: number) => receipt(id, { deliveries: twenty, robotId: id });
     const keep = (from: number, to: number) => {
-      for (let id = from; id <= to; id++) kept.set(of(id));
+      for (let id = from; id <= to; id++) arena.set(of(id));
     };
     const found = (from: number, to: number) => {
-      for (let id = from; id <= to; id++) expect(kept.get(corpId, id, people)).toEqual(of(id));
+      for (let id = from; id <= to; id++) expect(arena.get(corpId, id, people)).toEqual(of(id));
     };
     keep(1, 2 * inBlock);
     found(1, 2 * inBlock);
-    expect(kept.isFull()).toBe(true);
+    expect(arena.isFull()).toBe(true);
     keep(1, 1);
-    // The first block is written anew, and what has moved out of it stands in its new place.
+    // The first block is used again, and receipts that were in it are found only if they were cached again.
     found(1, 1);
-    for (let id = 2; id <= inBlock; id++) expect(kept.get(corpId, id, people)).toBeUndefined();
+    for (let id = 2; id <= inBlock; id++) expect(arena.get(corpId, id, people)).toBeUndefined();
     found(inBlock + 1, 2 * inBlock);
     keep(2 * inBlock + 1, 4 * inBlock);
     found(3 * inBlock, 4 * inBlock);
-    for (let id = 1; id <= 2 * inBlock; id++) expect(kept.get(corpId, id, people)).toBeUndefined();
+    for (let id = 1; id <= 2 * inBlock; id++) expect(arena.get(corpId, id, people)).toBeUndefined();
   });
 });
