@@ -43,7 +43,7 @@ export async function listInbox(context: Context, session: Session, query: PageQ
   const last = shown.at(-1);
   return {
     messages: shown.map((message) => showMessage(context, corpId, message)),
-    cursor: last && found.length > query.limit ? formatCursor(last.place) : null,
+    cursor: last && found.length > query.limit ? formatCursor(last.offset) : null,
     unreadCount,
   };
 }
@@ -89,7 +89,7 @@ export async function listEventsSince(
 ): Promise<readonly ShownEvent[]> {
   const events = await context.store.inboxSince(session.corpId, session.userId, after, limit);
   return events.map((each) => {
-    const { seq, place: position, event } = each;
+    const { seq, offset: position, event } = each;
     return { seq, position, event, data: renderEventData(context, session.corpId, each) };
   });
 }

@@ -91,8 +91,8 @@ function* choose(
   if (positionOf(choice) === positionOf(before)) return { choice, isNew: false };
   yield* queryRows(choice.muted ? insertMute : deleteMute, corpId, userId, robot.id);
   yield* queryRows(choice.blocked ? insertBlock : deleteBlock, corpId, userId, robot.id);
-  const place = yield* reserveOffset(corpId, userId, today);
-  yield* queryRows(appendChoice, corpId, userId, place, robot.id, positionOf(choice));
+  const offset = yield* reserveOffset(corpId, userId, today);
+  yield* queryRows(appendChoice, corpId, userId, offset, robot.id, positionOf(choice));
   return { choice, isNew: true };
 }
 

@@ -12,7 +12,7 @@ export type EventKind = (typeof kinds)[number];
 export type OrganizationEvent = {
   /** Its number (the numbers have no gaps), and its offset in the stream, from which a reader continues. */
   readonly seq: number;
-  readonly place: number;
+  readonly offset: number;
   readonly event: EventKind | 'removed';
   readonly messageId: number;
   /** Epoch milliseconds; null if the message was removed. */
@@ -92,9 +92,9 @@ const selectTimes = sqlByNumber<[id: number, ...TimesRow]>(
 /** Reads the events of an organization after a number or an offset, in order. */
 export function* eventsSince(corpId: number, after: number, limit: number): Work<readonly OrganizationEvent[]> {
   const last = yield* readLastEventOffset(corpId);
-  const place = yield* resolveOffset(after, last, (places) => findEvent(corpId, places));
-  if (place >= last) return [];
-  return yield* toEvents(corpId, yield* queryRows(selectEvents, corpId, place, limit));
+  const offset = yield* resolveOffset(after, last, (offsets) => findEvent(corpId, offsets));
+  if (offset >= last) return [];
+  return yield* toEvents(corpId, yield* queryRows(selectEvents, corpId, offset, limit));
 }
 
 const selectOfMessage = sql<EventRow>(
@@ -124,9 +124,9 @@ export type EventsFound = {
  */
 export function* eventsOfMessage(corpId: number, messageId: number, after: number, stride: number): Work<EventsFound> {
   const last = yield* readLastEventOffset(corpId);
-  const place = yield* resolveOffset(after, last, (places) => findEvent(corpId, places));
-  const from = Math.max(place, startOfDay(messageId));
-  const to = Math.max(place, Math.min(from + stride, last));
+  const offset = yield* resolveOffset(after, last, (offsets) => findEvent(corpId, offsets));
+  const from = Math.max(offset, startOfDay(messageId));
+  const to = Math.max(offset, Math.min(from + stride, last));
   const rows = yield* queryRows(selectOfMessage, corpId, from, to, messageId);
   const events = yield* toEvents(corpId, rows);
   // Offsets jump where a new day begins, so the search continues at the next existing offset.
@@ -138,21 +138,21 @@ function* toEvents(corpId: number, rows: readonly EventRow[]): Work<readonly Org
   const messageIds = new Set(rows.map(([, , messageId]) => messageId));
   const times = yield* queryByNumber(selectTimes, corpId, [...messageIds]);
   const messages = new Map(times.map(([messageId, ...row]) => [messageId, row]));
-  return rows.map(([place, kind, messageId, position]) => {
-    return toEvent({ place, kind, messageId, position }, messages.get(messageId));
+  return rows.map(([offset, kind, messageId, position]) => {
+    return toEvent({ offset, kind, messageId, position }, messages.get(messageId));
   });
 }
 
 /** A row of `select_events`. */
 type StoredEvent = {
-  readonly place: number;
+  readonly offset: number;
   readonly kind: number;
   readonly messageId: number;
   readonly position: number;
 };
 
-function toEvent({ place, kind, messageId, position }: StoredEvent, message: TimesRow | undefined): OrganizationEvent {
-  const about = { seq: withoutDay(place), place, messageId };
+function toEvent({ offset, kind, messageId, position }: StoredEvent, message: TimesRow | undefined): OrganizationEvent {
+  const about = { seq: withoutDay(offset), offset, messageId };
   const event = kinds[kind] ?? 'sent';
   if (!message) return { ...about, event: 'removed', at: null, userId: undefined, manner: null };
   const [sentAt, deliveredAt, recalledAt, recipients, reads, manners] = message;
@@ -167,8 +167,8 @@ const selectPlaces = sqlList<[seq: number]>(
   (count) => `select seq from events where corp_id = $1 and seq in (${placeholders(2, count)})`,
 );
 
-function* findEvent(corpId: number, places: readonly number[]): Work<number | undefined> {
-  return yield* queryValue(selectPlaces(places.length), corpId, ...places);
+function* findEvent(corpId: number, offsets: readonly number[]): Work<number | undefined> {
+  return yield* queryValue(selectPlaces(offsets.length), corpId, ...offsets);
 }
 
 const selectLast = sql<[next: number]>(

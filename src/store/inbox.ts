@@ -8,9 +8,9 @@ import { parseReadAt, parseRecipients, renderManners, renderReads } from './rece
 import { readLastOffset, reserveOffset, resolveInboxOffset } from './streams.ts';
 
 /** An entry of an inbox. */
-type Entry = { readonly place: number; readonly messageId: number; readonly readAt: number | null };
-type EntryRow = [place: number, messageId: number, readAt: number | null];
-const toEntry = ([place, messageId, readAt]: EntryRow): Entry => ({ place, messageId, readAt });
+type Entry = { readonly offset: number; readonly messageId: number; readonly readAt: number | null };
+type EntryRow = [offset: number, messageId: number, readAt: number | null];
+const toEntry = ([offset, messageId, readAt]: EntryRow): Entry => ({ offset, messageId, readAt });
 
 const selectPage = sql<EntryRow>(
   'select_inbox_page',
@@ -63,9 +63,9 @@ export function* readContents(corpId: number, messageIds: readonly number[]): Wo
   return new Map(yield* queryByNumber(selectContents, corpId, messageIds));
 }
 
-function toInboxMessage({ place, readAt }: Entry, message: Details, param: string | undefined): InboxMessage {
+function toInboxMessage({ offset, readAt }: Entry, message: Details, param: string | undefined): InboxMessage {
   const { messageId, robotId, kind, sentAt, recalledAt } = message;
-  return { place, messageId, robotId, kind, param: param ?? null, sentAt, readAt, recalledAt };
+  return { offset, messageId, robotId, kind, param: param ?? null, sentAt, readAt, recalledAt };
 }
 
 /** Reads entries with one of the statements of a page. */
@@ -127,7 +127,7 @@ export type InboxStep = {
   /** The number of skipped entries, whose messages are recalled or removed. */
   readonly passed: number;
   /** The last entry of the step, and when its message was sent (epoch milliseconds); null if the search is complete. */
-  readonly end: { readonly place: number; readonly at: number } | null;
+  readonly end: { readonly offset: number; readonly at: number } | null;
 };
 
 /** Runs one step of a search. It reads a bounded number of entries, even if few of them are returned. */
@@ -158,7 +158,7 @@ export function* inboxStep({ corpId, userId, before, count }: StepQuery): Work<I
   if (!last || step.length < count) return { messages, passed, end: null };
   // The number of a removed message still contains its day.
   const at = details.get(last.messageId)?.sentAt ?? startTimeOf(Math.floor(last.messageId / perDay));
-  return { messages, passed, end: { place: last.place, at } };
+  return { messages, passed, end: { offset: last.offset, at } };
 }
 
 /**
@@ -169,7 +169,7 @@ export function* inboxStep({ corpId, userId, before, count }: StepQuery): Work<I
  * @param collect processes the rows of a step; returns whether more are needed
  * @param step reads up to `count` rows with offsets from `from` (inclusive) to `before` (exclusive), the newest first
  */
-export function* readBackwards<R extends { readonly place: number }>(
+export function* readBackwards<R extends { readonly offset: number }>(
   start: number,
   limit: number,
   collect: (rows: readonly R[]) => Work<boolean>,
@@ -180,7 +180,7 @@ export function* readBackwards<R extends { readonly place: number }>(
   for (let count = limit; ; count = Math.min(count * 2, longestStep)) {
     const rows = yield* step(before, from, count);
     if (rows.length > 0 && !(yield* collect(rows))) return;
-    if (rows.length === count) before = rows.at(-1)?.place ?? 0;
+    if (rows.length === count) before = rows.at(-1)?.offset ?? 0;
     else if (from > 0) [before, from] = [from, 0];
     else return;
   }
@@ -197,11 +197,11 @@ const choiceEvent = 3;
  */
 export function* inboxSince(corpId: number, userId: number, after: number, limit: number): Work<readonly InboxEvent[]> {
   const last = yield* readLastOffset(corpId, userId);
-  const place = yield* resolveInboxOffset(corpId, userId, after, last);
-  if (place >= last) return [];
-  const rows = yield* queryRows(selectSince, corpId, userId, place, limit);
+  const offset = yield* resolveInboxOffset(corpId, userId, after, last);
+  if (offset >= last) return [];
+  const rows = yield* queryRows(selectSince, corpId, userId, offset, limit);
   const happened = rows.map(([at, messageId, readAt, event, position]) => {
-    return { place: at, messageId, readAt, event, position };
+    return { offset: at, messageId, readAt, event, position };
   });
   const aboutMessages = happened.filter(({ event }) => event !== choiceEvent);
   const messageIds = new Set(aboutMessages.map(({ messageId }) => messageId));
@@ -209,7 +209,7 @@ export function* inboxSince(corpId: number, userId: number, after: number, limit
   const params = yield* readContents(corpId, [...details.keys()]);
   return happened.map((entry) => {
     const { messageId, event, position } = entry;
-    const [seq, choice] = [withoutDay(entry.place), parseChoice(position)];
+    const [seq, choice] = [withoutDay(entry.offset), parseChoice(position)];
     if (event === choiceEvent) {
       // Here the column `message_id` contains the robot's number.
       return { ...toInboxMessage(entry, { ...unknown, robotId: messageId }, undefined), seq, event: 'robot', choice };
@@ -364,8 +364,8 @@ function* markOneRead(
   const readAt = Math.max(at, sentAt);
   const position = yield* markCopy(corpId, userId, message, readAt);
   if (position === undefined) return false;
-  const place = yield* reserveOffset(corpId, userId, messageId);
-  yield* queryRows(appendRead, corpId, userId, place, messageId, readAt);
+  const offset = yield* reserveOffset(corpId, userId, messageId);
+  yield* queryRows(appendRead, corpId, userId, offset, messageId, readAt);
   const read = renderReads(reads, recipients, position, sentAt, readAt);
   yield* queryRows(updateReads, corpId, messageId, read, renderManners(manners, recipients, position, manner));
   yield* appendEvent(corpId, 'read', messageId, position);

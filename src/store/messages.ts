@@ -77,9 +77,9 @@ function* append(corpId: number, event: number, messages: readonly Addressed[]):
   // From the last message to the first, since the last reserved offset of each user is known.
   const rows = messages.toReversed().flatMap(({ messageId, userIds }) =>
     userIds.map((userId, position) => {
-      const place = last.get(userId) ?? 0;
-      last.set(userId, place - 1);
-      return [corpId, userId, place, event, messageId, event === arrival ? position : 0];
+      const offset = last.get(userId) ?? 0;
+      last.set(userId, offset - 1);
+      return [corpId, userId, offset, event, messageId, event === arrival ? position : 0];
     }),
   );
   yield* insertEntries(rows);

@@ -159,7 +159,7 @@ export type Pending = {
 /** A message as its recipient sees it. */
 export type InboxMessage = {
   /** Its offset in the stream, from which paging continues. */
-  readonly place: number;
+  readonly offset: number;
   readonly messageId: number;
   readonly robotId: number;
   readonly kind: number;

@@ -36,7 +36,7 @@ export function* reserveOffsets(
   }
   const last = new Map<number, number>();
   for (const piece of splitRows(rows)) {
-    for (const [userId, place] of yield* queryRows(advance(piece.length), ...flatten(piece))) last.set(userId, place);
+    for (const [userId, offset] of yield* queryRows(advance(piece.length), ...flatten(piece))) last.set(userId, offset);
   }
   return last;
 }
@@ -63,7 +63,7 @@ const selectPlaces = sqlList<[seq: number]>(
 
 /** Converts a number or an offset of a user's stream to an offset; see `resolveOffset`. */
 export function* resolveInboxOffset(corpId: number, userId: number, after: number, last: number): Work<number> {
-  return yield* resolveOffset(after, last, function* (places) {
-    return yield* queryValue(selectPlaces(places.length), corpId, userId, ...places);
+  return yield* resolveOffset(after, last, function* (offsets) {
+    return yield* queryValue(selectPlaces(offsets.length), corpId, userId, ...offsets);
   });
 }

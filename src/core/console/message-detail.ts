@@ -211,7 +211,7 @@ export async function listOrganizationEvents(
     return { events: await renderEvents(context, corpId, events), last: to, isAll };
   }
   const events = await operator.eventsSince(corpId, after, limit);
-  const last = events.at(-1)?.place ?? after;
+  const last = events.at(-1)?.offset ?? after;
   return { events: await renderEvents(context, corpId, events), last, isAll: events.length < limit };
 }
 
@@ -222,7 +222,7 @@ async function renderEvents(context: Context, corpId: number, events: readonly O
     const data = { messageId: context.seal.sealPair('message', corpId, each.messageId), at: each.at };
     return {
       seq: each.seq,
-      position: each.place,
+      position: each.offset,
       event: each.event,
       data: user ? { ...data, userId: user.code, name: user.name, manner: each.manner } : data,
     };

@@ -45,13 +45,13 @@ export async function searchInbox(context: Context, { corpId, userId }: Session,
       const shown = showMessage(context, corpId, message);
       const matches = findMatches(shown, words);
       if (matches) found.push({ ...shown, matches });
-      [before, scannedTo] = [message.place, message.sentAt];
+      [before, scannedTo] = [message.offset, message.sentAt];
       looked += estimateCost(message, matches !== undefined);
       if (found.length === limit || looked >= budget)
         return { messages: found, cursor: formatCursor(before), scannedTo };
     }
     if (step.end === null) return { messages: found, cursor: null, scannedTo: null };
-    [before, scannedTo] = [step.end.place, step.end.at];
+    [before, scannedTo] = [step.end.offset, step.end.at];
     looked += step.passed;
     await new Promise((resolve) => setImmediate(resolve));
   }

@@ -73,7 +73,7 @@ const statements = {
   recalled: byTime('list_recalled_messages', ' and recalled_at is not null'),
   robot: byTime('list_messages_of_robot', ' and robot_id = $8'),
 };
-const ofUser = sql<[place: number, messageId: number]>(
+const ofUser = sql<[offset: number, messageId: number]>(
   'list_messages_of_user',
   `select seq, message_id from inbox
    where corp_id = $1 and user_id = $2 and event = 0 and seq < $3 and seq >= $4 order by seq desc limit $5`,
@@ -129,15 +129,15 @@ function* messagesOfUser(corpId: number, userId: number, before: number, limit: 
       entries.map(({ messageId }) => messageId),
     );
     const byNumber = new Map(messages.map((message) => [message.messageId, message]));
-    for (const { place, messageId } of entries) {
+    for (const { offset, messageId } of entries) {
       const message = byNumber.get(messageId);
-      if (message) found.push({ message, place: [place, 0] });
+      if (message) found.push({ message, place: [offset, 0] });
     }
     return found.length < limit;
   };
   yield* readBackwards(Math.min(before, last + 1), limit, collect, function* (start, from, count) {
     const rows = yield* queryRows(ofUser, corpId, userId, start, from, count);
-    return rows.map(([place, messageId]) => ({ place, messageId }));
+    return rows.map(([offset, messageId]) => ({ offset, messageId }));
   });
   return yield* withContents(corpId, found.slice(0, limit));
 }
@@ -145,7 +145,7 @@ function* messagesOfUser(corpId: number, userId: number, before: number, limit: 
 /** A message as its row says: without its content, and without what is known of its recipients. */
 type Stored = Omit<ListedMessage, 'param' | 'hasLeft' | 'place'>;
 type Placed = { readonly message: Stored; readonly place: Place };
-type Entry = { readonly place: number; readonly messageId: number };
+type Entry = { readonly offset: number; readonly messageId: number };
 
 /** A message with its place in a walk by time. */
 const inTime = (message: Stored): Placed => ({ message, place: [message.sentAt, message.messageId] });

@@ -47,8 +47,8 @@ export function describeDays(open: Open): void {
         expect(numbers(await store.inboxSince(corpId, users.ann, after, 100))).toEqual(upTo(after + 1, 16));
         expect(numbers(await store.operator.eventsSince(corpId, after, 100))).toEqual(upTo(after + 1, 28));
       }
-      const place = must(stream[4]).place;
-      expect(numbers(await store.inboxSince(corpId, users.ann, place, 3))).toEqual([6, 7, 8]);
+      const offset = must(stream[4]).offset;
+      expect(numbers(await store.inboxSince(corpId, users.ann, offset, 3))).toEqual([6, 7, 8]);
     });
 
     test('can change during concurrent writes, and every stream continues', async () => {
@@ -78,7 +78,7 @@ export function describeDays(open: Open): void {
           const page = await store.inboxPage({ corpId, userId: users.ann, before, robotId: robot.id, unread, limit });
           seen.push(...page.map(({ messageId }) => messageId));
           if (page.length < limit) return seen;
-          before = must(page.at(-1)).place;
+          before = must(page.at(-1)).offset;
         }
       };
       const all = ids.filter((_, i) => i !== 4).reverse();

@@ -22,7 +22,7 @@ async function page(
 ): Promise<readonly number[]> {
   const newest = { before: Number.MAX_SAFE_INTEGER, robotId: 0, unread: false, limit: 100 };
   const event = before === undefined ? undefined : must((await store.inboxSince(corpId, users.ann, before - 1, 1))[0]);
-  const from = event ? { before: event.place } : {};
+  const from = event ? { before: event.offset } : {};
   const found = await store.inboxPage({ corpId, userId: users.ann, ...newest, ...given, ...from });
   return found.map(({ messageId }) => messageId);
 }
@@ -51,7 +51,7 @@ export function describeInbox(open: Open): void {
         sizes.push(step.messages.length + step.passed);
         if (step.end === null) break;
         expect(step.end.at).toBe(start + 25 - sizes.length * 10);
-        before = step.end.place;
+        before = step.end.offset;
       }
       expect(seen).toEqual([...ids.slice(20), ...ids.slice(0, 5)].sort((a, b) => ids.indexOf(b) - ids.indexOf(a)));
       expect(sizes).toEqual([10, 10, 5]);
@@ -155,10 +155,10 @@ export function describeInbox(open: Open): void {
       const older = await arrive({ sentAt: start + 1, kind: 2, param: 'older' });
       const newer = await arrive({ sentAt: start, kind: 3, param: 'newer' });
       const common = { robotId: robot.id, readAt: null, recalledAt: null };
-      const places = (await streamOf(store, corpId, users.ann)).map(({ place }) => place);
+      const offsets = (await streamOf(store, corpId, users.ann)).map(({ offset }) => offset);
       expect(await inboxOf(store, corpId, users.ann)).toEqual([
-        { ...common, place: places[1], messageId: newer, kind: 3, param: 'newer', sentAt: start },
-        { ...common, place: places[0], messageId: older, kind: 2, param: 'older', sentAt: start + 1 },
+        { ...common, offset: offsets[1], messageId: newer, kind: 3, param: 'newer', sentAt: start },
+        { ...common, offset: offsets[0], messageId: older, kind: 2, param: 'older', sentAt: start + 1 },
       ]);
     });
 

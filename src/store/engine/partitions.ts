@@ -133,7 +133,7 @@ const manyDays = 128;
 export function* resolveOffset(
   after: number,
   last: number,
-  find: (places: readonly number[]) => Work<number | undefined>,
+  find: (offsets: readonly number[]) => Work<number | undefined>,
 ): Work<number> {
   if (after === 0 || after >= perDay || last < perDay) return after;
   if (after >= withoutDay(last)) return last;

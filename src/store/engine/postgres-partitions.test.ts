@@ -131,7 +131,7 @@ test('sends, reads and lists work while two processes create and drop days', { t
   const look = async () => {
     while (!over) {
       const page = await inboxOf(two, corpId, users.bob);
-      expect(page.map(({ place }) => place)).toEqual(page.map(({ place }) => place).sort((a, b) => b - a));
+      expect(page.map(({ offset }) => offset)).toEqual(page.map(({ offset }) => offset).sort((a, b) => b - a));
       await one.unreadByRobot(corpId, users.bob);
       const seen = (await streamOf(one, corpId, users.bob)).map(({ seq }) => seq);
       expect(seen).toEqual(seen.map((_, i) => must(seen[0]) + i));
