@@ -172,7 +172,7 @@ const selectBlocksOfUsers = sqlList<[userId: number, robotId: number]>(
 );
 
 /** Reads the robots that users have blocked, by the number of the user. */
-export function* readBlocksOfUsers(
+export function* readBlocksBy(
   corpId: number,
   userIds: readonly number[],
 ): Work<ReadonlyMap<number, readonly number[]>> {

@@ -20,7 +20,7 @@ const endSignIn = [
  */
 export function* removeUser(corpId: number, code: string, at: number): Work<void> {
   yield* raisePeopleVersion(corpId);
-  const before = yield* findFormerUser(corpId, code);
+  const before = yield* findFormer(corpId, code);
   const id = yield* queryValue(leave, corpId, code, Math.max(at, (before?.leftAt ?? -1) + 1));
   if (id === undefined) return;
   for (const statement of endSignIn) yield* queryRows(statement, corpId, id);
@@ -46,7 +46,7 @@ const selectFormer = sql<[id: number, code: string, name: string, leftAt: number
 );
 
 /** Finds the user with a code who left last or, if a time is given, at that time. */
-export function* findFormerUser(corpId: number, code: string, leftAt?: number): Work<FormerUser | undefined> {
+export function* findFormer(corpId: number, code: string, leftAt?: number): Work<FormerUser | undefined> {
   const row = yield* queryRow(selectFormer, corpId, code, leftAt ?? Number.MAX_SAFE_INTEGER, leftAt ?? 0);
   return row && toFormer(corpId, row);
 }

@@ -9,7 +9,7 @@ import {
   sqlList,
   type Work,
 } from './engine/sql.ts';
-import { findFormerCodes, findFormerUser } from './former-users.ts';
+import { findFormer, findFormerCodes } from './former-users.ts';
 import { padKeys } from './memory/batch-reads.ts';
 import type { Person, User } from './model.ts';
 import { directoryVersionColumn, peopleVersionColumn, raisePeopleVersion } from './versions.ts';
@@ -98,7 +98,7 @@ const selectPresent = sql<[id: number]>(
 /** Finds the number of the current user with a code or, if there is none, of the user with this code who left last. */
 export function* findUserNumber(corpId: number, code: string): Work<number | undefined> {
   const present = yield* queryValue(selectPresent, corpId, code);
-  return present ?? (yield* findFormerUser(corpId, code))?.id;
+  return present ?? (yield* findFormer(corpId, code))?.id;
 }
 
 const renamePresent = sql<[id: number]>(

@@ -1,9 +1,9 @@
-import { readBlocksOfRobot, readBlocksOfUsers } from '../blocks.ts';
+import { readBlocksBy, readBlocksOfRobot } from '../blocks.ts';
 import { type Change, change } from '../changes.ts';
 import { withoutDay } from '../engine/partitions.ts';
 import type { Driver } from '../engine/sql.ts';
 import { eventsOfMessage, eventsSince, readLastEventOffset } from '../events.ts';
-import { type FormerCursor, findFormerUser, readFormerPage } from '../former-users.ts';
+import { type FormerCursor, findFormer, readFormerPage } from '../former-users.ts';
 import * as messages from '../messages.ts';
 import type { User } from '../model.ts';
 import { findPeople, findUserNumber, findUsersBy, putConfigured } from '../users.ts';
@@ -28,10 +28,8 @@ export function operatorVerbs(driver: Driver, forgetMessage: (messageId: number)
     userNumber: (corpId: number, code: string) => driver.read(() => findUserNumber(corpId, code)),
     blocksOfRobot: (corpId: number, robotId: number, after: string, limit: number) =>
       driver.read(() => readBlocksOfRobot(corpId, robotId, after, limit)),
-    blocksOfUsers: (corpId: number, userIds: readonly number[]) =>
-      driver.read(() => readBlocksOfUsers(corpId, userIds)),
-    formerUser: (corpId: number, code: string, leftAt?: number) =>
-      driver.read(() => findFormerUser(corpId, code, leftAt)),
+    blocksOfUsers: (corpId: number, userIds: readonly number[]) => driver.read(() => readBlocksBy(corpId, userIds)),
+    formerUser: (corpId: number, code: string, leftAt?: number) => driver.read(() => findFormer(corpId, code, leftAt)),
     formerPage: (corpId: number, after: FormerCursor, limit: number) =>
       driver.read(() => readFormerPage(corpId, after, limit)),
     findUsersBy: (corpId: number, after: string, text: string, stride: number) =>

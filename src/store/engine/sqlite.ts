@@ -62,11 +62,11 @@ export function openSqlite(path: string, options?: SqliteOptions & SlowStatement
     },
     tidy,
     size: () => (path === ':memory:' ? memorySize(db) : fileSize(path)),
-    close: () => {
-      closing ??= commits.close().then(() => {
-        stop();
-        closeFiles(db, files);
-      });
+    close() {
+      closing ??= commits
+        .close()
+        .then(stop)
+        .then(() => closeFiles(db, files));
       return closing;
     },
   };
