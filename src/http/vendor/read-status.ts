@@ -88,7 +88,7 @@ export function render(receipt: Receipt, unit: Unit): string {
 }
 
 /**
- * Returns the total length of the rendered users of a receipt (0 if it has none), and thereby loads them into the
+ * Returns the total length of the rendered users of a receipt (0 if it has none). Reading them loads them into the
  * processor's caches. They are scattered in memory: in a loop that does nothing else the processor loads them in
  * parallel; loaded one by one while rendering, five users took twice as long.
  */
