@@ -158,24 +158,31 @@ test('incomplete bodies make room for others: the oldest is refused with 503', a
 
 test('the memory of complete bodies is released when their connection ends, also while they wait for an earlier response', async () => {
   const server = await startLimited({ bodies: { stall: 200, buffered: 150_000 } });
-  const whole = requestText(accessToken, json, JSON.stringify({ x: 'x'.repeat(100_000) }));
-  const alice = await world(server).signIn('alice');
+  const path = '/v1.0/oauth2/corpAccessToken';
+  const { emulate, signIn } = world(server);
+  await emulate('PUT', 'faults', { rules: [{ path, latency: '1h' }] });
+  const whole = requestText(`POST ${path}`, json, JSON.stringify({ x: 'x'.repeat(100_000) }));
+  const alice = await signIn('alice');
+  const other = () => server.call('POST', '/v1.0/oauth2/accessToken', { body: pair.padEnd(100_000) });
   for (let i = 0; i < 10; i++) {
     // The stream never ends, so the response to the second request has to wait.
     const client = open(server, requestText('GET /inbox/v1/events', bearer(alice)) + whole);
     await expect.poll(() => client.text()).toContain('retry: 1000');
-    await expect
-      .poll(() =>
-        server.call('POST', '/v1.0/oauth2/accessToken', { body: pair.padEnd(100_000) }).then(({ status }) => status),
-      )
-      .toBe(503);
+    await expect.poll(async () => (await other()).status).toBe(503);
     client.socket.resetAndDestroy();
-    await expect
-      .poll(() =>
-        server.call('POST', '/v1.0/oauth2/accessToken', { body: pair.padEnd(100_000) }).then(({ status }) => status),
-      )
-      .toBe(200);
+    await expect.poll(async () => (await other()).status).toBe(200);
   }
+});
+
+test('the memory of a body is released as soon as its response has ended, although an earlier response has not', async () => {
+  const server = await startLimited({ bodies: { ...stall, buffered: 150_000 } });
+  const whole = requestText(accessToken, json, JSON.stringify({ x: 'x'.repeat(100_000) }));
+  const alice = await world(server).signIn('alice');
+  const client = open(server, requestText('GET /inbox/v1/events', bearer(alice)) + whole);
+  await expect.poll(() => client.text()).toContain('retry: 1000');
+  await expect.poll(async () => (await world(server).emulate('GET', 'requests')).requests).toHaveLength(1);
+  const body = pair.padEnd(100_000);
+  expect((await server.call('POST', '/v1.0/oauth2/accessToken', { body })).status).toBe(200);
 });
 
 test('a snapshot may be larger than all other bodies together', async () => {
