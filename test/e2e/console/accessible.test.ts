@@ -1,6 +1,7 @@
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { bearer, ok } from '../../conformance/support/world.ts';
+import { isLong } from '../../support/long.ts';
 import { seriousFindings } from '../support/axe.ts';
 import { becomes, pages } from '../support/harness.ts';
 import { choose, desk, type Look } from '../support/operator.ts';
@@ -151,14 +152,24 @@ const failing: readonly State[] = [
   },
 ]);
 
-const looks: readonly Look[] = [{ colorScheme: 'light' }, { colorScheme: 'dark', width: 390 }];
+/** Each theme and each width once; in a long run all combinations. */
+const looks: readonly Look[] = [
+  { colorScheme: 'light', width: 1200 },
+  { colorScheme: 'dark', width: 390 },
+  ...(isLong
+    ? ([
+        { colorScheme: 'light', width: 390 },
+        { colorScheme: 'dark', width: 1200 },
+      ] as const)
+    : []),
+];
 const groups = { messages, 'set up': setUp, people, emulator, nothing, failing };
 const all = looks.flatMap((look) =>
   Object.entries(groups).map(([group, states]) => ({ ...look, look, group, states })),
 );
 
 test.for(all)(
-  'axe finds no serious problem in dialogs and drawers: $group, $colorScheme',
+  'axe finds no serious problem in dialogs and drawers: $group, $colorScheme, $width pixels',
   slow,
   async ({ look, states }, context) => {
     needsBrowser(context);
@@ -174,7 +185,7 @@ test.for(all)(
 );
 
 test.for(looks)(
-  'axe finds no serious problem in the sign-in, nor in the menu of a phone: $colorScheme',
+  'axe finds no serious problem in the sign-in, nor in the menu of a phone: $colorScheme, $width pixels',
   slow,
   async (look, context) => {
     needsBrowser(context);
@@ -193,6 +204,41 @@ test.for(looks)(
     await page.getByRole('button', { name: 'Menu' }).click();
     await page.getByRole('link', { name: 'Audit log' }).waitFor();
     found.push(...(await seriousFindings(page)));
+    expect(found).toEqual([]);
+  },
+);
+
+test.for(looks)(
+  'axe finds no serious problem in the Chinese pages: $colorScheme, $width pixels',
+  slow,
+  async (look, context) => {
+    needsBrowser(context);
+    const { page } = await operator('', { ...look, locale: 'zh-CN' });
+    const answer = ok(await call('GET', '/console/v1/messages', { headers, query: { corpId: 'corp-one' } }));
+    const [newest] = answer.messages as { readonly messageId: string }[];
+    const paths = [
+      '',
+      '/messages',
+      '/unread',
+      '/users',
+      '/apps',
+      '/robots',
+      '/organizations',
+      '/audit',
+      '/emulator',
+      '/requests',
+    ];
+    const found: string[] = [];
+    for (const path of [
+      ...paths.map((one) => `${one}${corp}`),
+      `/users${corp}&show=removed`,
+      `/messages/${newest?.messageId}`,
+    ]) {
+      await goTo(page, path);
+      await becomes(() => page.locator('.ant-skeleton, .ant-spin-spinning, [aria-busy=true]').count(), 0);
+      expect(await page.locator('html').getAttribute('lang')).toMatch(/^zh/);
+      found.push(...(await seriousFindings(page)).map((finding) => `${path}: ${finding}`));
+    }
     expect(found).toEqual([]);
   },
 );

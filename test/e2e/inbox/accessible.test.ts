@@ -104,6 +104,28 @@ test.for(looks)(
   },
 );
 
+test.for(looks)(
+  'axe finds no serious problem in Chinese: $theme theme at $width pixels',
+  {
+    timeout: 120_000,
+  },
+  async ({ theme, width }, context) => {
+    needsBrowser(context);
+    const viewport = { width, height: 740 };
+    const look = { colorScheme: theme, viewport, locale: 'zh-CN', reducedMotion: 'reduce' } as const;
+    const outside = await (await visitor(look)).newPage();
+    await outside.goto(server.url);
+    await outside.locator('.people button').first().waitFor();
+    const found = [...(await seriousFindings(outside))];
+    const thread = await opened('alice', 'robot-one', look);
+    await thread.locator('.message').first().waitFor();
+    expect(await thread.locator('html').getAttribute('lang')).toMatch(/^zh/);
+    for (const message of await thread.locator('.message').all()) await message.scrollIntoViewIfNeeded();
+    found.push(...(await seriousFindings(thread)));
+    expect(found).toEqual([]);
+  },
+);
+
 test('a message that arrives while the page starts is announced to screen readers', {
   timeout: 60_000,
 }, async (context) => {

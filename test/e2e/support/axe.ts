@@ -5,8 +5,13 @@ import type { Page } from 'playwright-core';
 
 const source = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
+/** Whether no transition or finite animation is running: a text that is fading in has less contrast for a moment. */
+const isStill = `document.getAnimations().every((one) =>
+  one.playState !== 'running' || one.effect?.getComputedTiming().endTime === Infinity)`;
+
 /** The problems on a page that axe calls serious or critical, each with its elements. */
 export async function seriousFindings(page: Page): Promise<readonly string[]> {
+  await page.waitForFunction(isStill);
   await page.evaluate(source);
   const { violations } = await page.evaluate<AxeResults>("axe.run(document, { resultTypes: ['violations'] })");
   return violations
