@@ -7,7 +7,7 @@
 
 import { accept } from '../src/store/accept.ts';
 import type { Query, Work } from '../src/store/engine/sql.ts';
-import { openSqlite } from '../src/store/engine/sqlite.ts';
+import { openSqlite } from '../src/store/engine/sqlite/sqlite.ts';
 import { settle } from '../src/store/messages.ts';
 import { openStore } from '../src/store/open.ts';
 import { corpId, type Plan, sendOf, sentAt } from './seed.ts';

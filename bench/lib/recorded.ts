@@ -1,5 +1,5 @@
 import { accept } from '../../src/store/accept.ts';
-import { renderText } from '../../src/store/engine/postgres-query.ts';
+import { renderText } from '../../src/store/engine/postgres/postgres-query.ts';
 import type { Query, Value, Work } from '../../src/store/engine/sql.ts';
 import { settle } from '../../src/store/messages.ts';
 import { openStore } from '../../src/store/open.ts';

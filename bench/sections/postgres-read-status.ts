@@ -1,4 +1,4 @@
-import { renderText } from '../../src/store/engine/postgres-query.ts';
+import { renderText } from '../../src/store/engine/postgres/postgres-query.ts';
 import { selectReceipt } from '../../src/store/receipts.ts';
 import { alternate } from '../lib/alternate.ts';
 import type { Bench, Section } from '../lib/bench.ts';

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { Engine } from '../../src/store/engine/sql.ts';
-import { createSqlite } from '../../src/store/engine/sqlite-connect.ts';
+import { createSqlite } from '../../src/store/engine/sqlite/sqlite-connect.ts';
 import { migrations } from '../../src/store/migrations/index.ts';
 import { isThere, openDriver } from '../../src/store/open.ts';
 import type { Bench, Section } from '../lib/bench.ts';

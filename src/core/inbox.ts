@@ -1,5 +1,5 @@
-import type { ChoiceChange } from '../store/blocks.ts';
 import type { InboxEvent, InboxMessage, ReadManner, Session } from '../store/model.ts';
+import type { ChoiceChange } from '../store/mutes-and-blocks.ts';
 import { wireError } from '../wire/errors.ts';
 import { findKindByNumber } from '../wire/vendor/messages.ts';
 import type { Context } from './context.ts';

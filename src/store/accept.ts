@@ -1,4 +1,3 @@
-import { findRecipients, type Recipient } from './blocks.ts';
 import { countSends } from './console/statistics.ts';
 import { createInsert } from './engine/rows.ts';
 import type { Work } from './engine/sql.ts';
@@ -7,6 +6,7 @@ import { countFlows, hasLimits } from './flow-limits.ts';
 import { claimCodes, releaseCode, storeAnswer } from './idempotency.ts';
 import type { Accepted, Send } from './model.ts';
 import { formatFiltered, formatRecipients } from './receipts.ts';
+import { findRecipients, type Recipient } from './recipients.ts';
 
 /** A send, with the number that is reserved for its message. */
 export type NumberedSend = { readonly send: Send; readonly messageId: number };

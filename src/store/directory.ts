@@ -1,6 +1,6 @@
-import { endBlocks } from './blocks.ts';
 import { queryRows, queryValue, sql, type Work } from './engine/sql.ts';
 import type { App, AppKind, Directory, Organization, Robot, TemplateState } from './model.ts';
+import { endBlocks } from './mutes-and-blocks.ts';
 
 const selectOrganizations = sql<[corpId: number, code: string, name: string]>(
   'select_organizations',

@@ -1,9 +1,9 @@
-import { parseChoice, readChoices, type StoredChoice } from './blocks.ts';
 import { countRead } from './console/statistics.ts';
 import { perDay, queryByNumber, sqlByNumber, startOfDay, startTimeOf, withoutDay } from './engine/partitions.ts';
 import { placeholders, queryRows, queryValue, type Statement, sql, type Work } from './engine/sql.ts';
 import { appendEvent } from './events.ts';
 import type { InboxEvent, InboxMessage, ReadManner } from './model.ts';
+import { parseChoice, readChoices, type StoredChoice } from './mutes-and-blocks.ts';
 import { parseReadAt, parseRecipients, renderManners, renderReads } from './receipts.ts';
 import { readLastOffset, reserveOffset, resolveInboxOffset } from './streams.ts';
 

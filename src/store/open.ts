@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
-import { openPostgres, type PostgresOptions } from './engine/postgres.ts';
+import { openPostgres, type PostgresOptions } from './engine/postgres/postgres.ts';
 import type { SlowStatementOptions } from './engine/slow-statements.ts';
 import { type Driver, StoreError } from './engine/sql.ts';
-import { openSqlite } from './engine/sqlite.ts';
-import { createSqlite, type SqliteOptions } from './engine/sqlite-connect.ts';
+import { openSqlite } from './engine/sqlite/sqlite.ts';
+import { createSqlite, type SqliteOptions } from './engine/sqlite/sqlite-connect.ts';
 import { migrations } from './migrations/index.ts';
 import { Store } from './store.ts';
 

@@ -1,4 +1,3 @@
-import { type BlockVerbs, createBlockVerbs } from './blocks.ts';
 import { type OperatorVerbs, operatorVerbs } from './console/operator.ts';
 import * as directories from './directory.ts';
 import { perDay } from './engine/partitions.ts';
@@ -32,6 +31,7 @@ import type {
   User,
 } from './model.ts';
 import * as dumps from './move/dump.ts';
+import { type BlockVerbs, createBlockVerbs } from './mutes-and-blocks.ts';
 import { createNumbers, type Numbered, type Numbers } from './numbers.ts';
 import { createProcessVerbs, type ProcessVerbs } from './processes.ts';
 import * as retention from './retention.ts';

@@ -7,7 +7,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { shells } from '../../src/config/options.ts';
-import { createSqlite } from '../../src/store/engine/sqlite-connect.ts';
+import { createSqlite } from '../../src/store/engine/sqlite/sqlite-connect.ts';
 import { migrations } from '../../src/store/migrations/index.ts';
 import { fileServer } from '../conformance/support/harness.ts';
 import { type Around, command, credentialsFor, folder, jsonLines, main } from '../support/command.ts';

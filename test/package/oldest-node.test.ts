@@ -39,7 +39,7 @@ test('the store passes its whole contract there', { timeout: 120_000 }, async (c
   const args = [
     vitest,
     'run',
-    'src/store/engine/sqlite.test.ts',
+    'src/store/engine/sqlite/sqlite.test.ts',
     '--reporter=json',
     '--testTimeout=30000',
     `--outputFile=${outputFile}`,

@@ -43,8 +43,8 @@ const onSqlite = [...edge, 'src/store/memory/local.ts'];
 const onPostgres = [
   ...edge,
   'src/store/engine/partitions.ts',
-  'src/store/engine/postgres-pool.ts',
-  'src/store/engine/postgres-query.ts',
+  'src/store/engine/postgres/postgres-pool.ts',
+  'src/store/engine/postgres/postgres-query.ts',
   'src/store/memory/batch-reads.ts',
   'src/store/memory/shared.ts',
   'src/store/memory/user-pages.ts',

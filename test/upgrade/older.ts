@@ -8,7 +8,7 @@ import {
   type Value,
   type Work,
 } from '../../src/store/engine/sql.ts';
-import { createSqlite } from '../../src/store/engine/sqlite-connect.ts';
+import { createSqlite } from '../../src/store/engine/sqlite/sqlite-connect.ts';
 import { migrations } from '../../src/store/migrations/index.ts';
 import { isThere, openDriver } from '../../src/store/open.ts';
 import { type Fixture, fixtures, run } from './fixtures.ts';

@@ -1,4 +1,3 @@
-import { readBlocksBy, readBlocksOfRobot } from '../blocks.ts';
 import { type Change, change } from '../changes.ts';
 import { withoutDay } from '../engine/partitions.ts';
 import type { Driver } from '../engine/sql.ts';
@@ -6,6 +5,7 @@ import { eventsOfMessage, eventsSince, readLastEventOffset } from '../events.ts'
 import { type FormerCursor, findFormer, readFormerPage } from '../former-users.ts';
 import * as messages from '../messages.ts';
 import type { User } from '../model.ts';
+import { readBlocksBy, readBlocksOfRobot } from '../mutes-and-blocks.ts';
 import { findPeople, findUserNumber, findUsersBy, putConfigured } from '../users.ts';
 import { type AuditEntry, audit, auditBefore, pruneAudit } from './audit.ts';
 import { type ConsoleSession, consoleSession, dropConsoleSession, putConsoleSession } from './console-sessions.ts';

@@ -12,10 +12,10 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { inboxOf, must, start, world } from '../contract/world.contract.ts';
-import { openStore, schemaVersions } from '../open.ts';
-import type { Store } from '../store.ts';
-import { queryRow, StoreError, sql } from './sql.ts';
+import { inboxOf, must, start, world } from '../../contract/world.contract.ts';
+import { openStore, schemaVersions } from '../../open.ts';
+import type { Store } from '../../store.ts';
+import { queryRow, StoreError, sql } from '../sql.ts';
 
 function folder(): string {
   const made = mkdtempSync(join(tmpdir(), 'huizhi-sqlite-'));
@@ -63,8 +63,8 @@ describe('opening a file', () => {
   test('is refused to a second process while the first has it open', async () => {
     const path = join(folder(), 'huizhi.db');
     const store = await opened(path);
-    const modules = ['../open.ts'].map((name) => JSON.stringify(new URL(name, import.meta.url).href));
-    const script = `const { openStore } = await import(${modules[0]});
+    const open = JSON.stringify(new URL('../../open.ts', import.meta.url).href);
+    const script = `const { openStore } = await import(${open});
       try { await openStore(${JSON.stringify(path)}); console.log('opened'); }
       catch (error) { console.log(error.name, error.reason, error.message); }`;
     const second = () =>

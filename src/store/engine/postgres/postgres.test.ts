@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { startPostgres, type TestServer } from '../contract/postgres.contract.ts';
-import { must, type Opened, start, streamOf, told, world } from '../contract/world.contract.ts';
-import { migrations } from '../migrations/index.ts';
-import { openStore, schemaVersions } from '../open.ts';
-import { describeStore } from '../store.contract.ts';
-import type { Store } from '../store.ts';
-import { withoutDay } from './partitions.ts';
-import { pipeline, queryRow, queryRows, sql } from './sql.ts';
+import { startPostgres, type TestServer } from '../../contract/postgres.contract.ts';
+import { must, type Opened, start, streamOf, told, world } from '../../contract/world.contract.ts';
+import { migrations } from '../../migrations/index.ts';
+import { openStore, schemaVersions } from '../../open.ts';
+import { describeStore } from '../../store.contract.ts';
+import type { Store } from '../../store.ts';
+import { withoutDay } from '../partitions.ts';
+import { pipeline, queryRow, queryRows, sql } from '../sql.ts';
 
 let server: TestServer;
 beforeAll(async () => {

@@ -1,9 +1,9 @@
 import postgres from 'postgres';
+import { StoreError } from '../sql.ts';
 import { parseAddress, toClientOptions } from './postgres-address.ts';
 import { createPool, type Pool } from './postgres-pool.ts';
 import type { Sql } from './postgres-query.ts';
 import { type Session, startupParameters } from './postgres-session.ts';
-import { StoreError } from './sql.ts';
 
 /** Seconds that a connection may take to open. */
 const connectTimeout = 5;

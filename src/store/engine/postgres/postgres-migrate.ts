@@ -1,7 +1,7 @@
-import { perDay } from './partitions.ts';
+import { perDay } from '../partitions.ts';
+import { type Migrations, StoreError } from '../sql.ts';
 import type { Pool } from './postgres-pool.ts';
 import { type Transaction, transact } from './postgres-transaction.ts';
-import { type Migrations, StoreError } from './sql.ts';
 
 /** The first key of all advisory locks of huizhi. */
 export const lockNumber = 0x6875697a;

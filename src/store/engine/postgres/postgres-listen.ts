@@ -1,5 +1,5 @@
+import { type Statement, sql } from '../sql.ts';
 import type { Sql } from './postgres-query.ts';
-import { type Statement, sql } from './sql.ts';
 
 /** The one channel for all notifications. A payload is the topic, a space, and the text. */
 export const channel = 'huizhi';

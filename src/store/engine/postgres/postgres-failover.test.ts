@@ -8,9 +8,9 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import postgres from 'postgres';
 import { expect, onTestFinished, test } from 'vitest';
-import { type OwnServer, startServer } from '../contract/server.contract.ts';
-import { start } from '../contract/world.contract.ts';
-import { openStore } from '../open.ts';
+import { type OwnServer, startServer } from '../../contract/server.contract.ts';
+import { start } from '../../contract/world.contract.ts';
+import { openStore } from '../../open.ts';
 
 /** Returns the path of the PostgreSQL program with which the tests start servers. */
 function program(): string {

@@ -1,10 +1,10 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Opened } from '../contract/world.contract.ts';
-import { openStore } from '../open.ts';
-import { describeStore } from '../store.contract.ts';
-import type { Store } from '../store.ts';
+import type { Opened } from '../../contract/world.contract.ts';
+import { openStore } from '../../open.ts';
+import { describeStore } from '../../store.contract.ts';
+import type { Store } from '../../store.ts';
 
 async function openFile(): Promise<Opened> {
   const folder = mkdtempSync(join(tmpdir(), 'huizhi-store-'));

@@ -1,4 +1,5 @@
 import postgres from 'postgres';
+import { type Query, type Row, StoreError } from '../sql.ts';
 import {
   awaitResult,
   ensureOpen,
@@ -8,7 +9,6 @@ import {
   resultTimeout,
 } from './postgres-pool.ts';
 import { renderBegin, runQuery, runText } from './postgres-query.ts';
-import { type Query, type Row, StoreError } from './sql.ts';
 
 /** How many times a body runs on conflicts with other transactions before the caller gets the error. */
 const attempts = 10;

@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { type Migrations, StoreError } from './sql.ts';
+import { type Migrations, StoreError } from '../sql.ts';
 import { writePlannerStatistics } from './sqlite-planner.ts';
 
 /** Returns the version of the schema; 0 for an empty database. */

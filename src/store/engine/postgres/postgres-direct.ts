@@ -1,10 +1,10 @@
+import { StoreError } from '../sql.ts';
 import { renderLocation } from './postgres-address.ts';
 import { openPool } from './postgres-connect.ts';
 import { toStoreError } from './postgres-errors.ts';
 import { lockNumber } from './postgres-migrate.ts';
 import type { Pool } from './postgres-pool.ts';
 import { transact } from './postgres-transaction.ts';
-import { StoreError } from './sql.ts';
 
 /**
  * Access to the server itself, for what does not work through a transaction pooler: LISTEN, session settings and long

@@ -1,19 +1,15 @@
 import { statSync } from 'node:fs';
-import { type DatabaseSync, type SQLInputValue, StatementSync } from 'node:sqlite';
-import { noSlowStatements, reportSlow, type SlowStatementOptions, type SlowStatements } from './slow-statements.ts';
-import { type Driver, type Query, type Row, runSync, type Statement, type Value, type Work } from './sql.ts';
+import type { DatabaseSync } from 'node:sqlite';
+import { noSlowStatements, reportSlow, type SlowStatementOptions, type SlowStatements } from '../slow-statements.ts';
+import { type Driver, type Query, type Row, runSync, type Work } from '../sql.ts';
+import { recordStatement } from '../statement-errors.ts';
 import { connect, type SqliteOptions } from './sqlite-connect.ts';
 import { toStoreError } from './sqlite-errors.ts';
 import { type OpenFiles, watchFiles } from './sqlite-files.ts';
 import { createGroupCommit } from './sqlite-group-commit.ts';
 import { checkpoint, checkpointMarked } from './sqlite-mark.ts';
 import { migrateSqlite, readSchemaVersion } from './sqlite-schema.ts';
-import { recordStatement } from './statement-errors.ts';
-
-type Prepared = { readonly statement: StatementSync; readonly order: readonly number[] | undefined };
-
-/** The first releases of Node 22 return rows only as objects, whose keys are in the order of the select list. */
-const returnsArrays = typeof StatementSync.prototype.setReturnArrays === 'function';
+import { createStatementCache, selectRows } from './sqlite-statements.ts';
 
 /**
  * Milliseconds between a commit and its checkpoint. If the write-ahead log is deleted, only commits of this interval
@@ -195,55 +191,6 @@ function closeFiles(db: DatabaseSync, files: OpenFiles): void {
   }
   db.close();
 }
-
-function selectRows(prepared: Prepared, { params, one }: Query): readonly Row[] {
-  if (!one) return selectAll(prepared, params);
-  const row = selectFirst(prepared, params);
-  return row === undefined ? [] : [row];
-}
-
-/**
- * Prepares each statement once. `$n` becomes `?`; the order of the parameters is stored unless it is 1, 2, 3 and so on.
- */
-function createStatementCache(db: DatabaseSync): (statement: Statement) => Prepared {
-  const cache = new Map<Statement, Prepared>();
-  return (statement) => {
-    const found = cache.get(statement);
-    if (found) return found;
-    const prepared = prepareOne(db, statement);
-    cache.set(statement, prepared);
-    return prepared;
-  };
-}
-
-function prepareOne(db: DatabaseSync, { text }: Statement): Prepared {
-  const order: number[] = [];
-  // A transaction is the only one in the database, so `{locked}` needs no row lock.
-  const listed = text.replaceAll(/\{among (\$\d+)\}/g, "in (select value from json_each('[' || $1 || ']'))");
-  const plain = listed.replace(/ ?\{locked\}|\{day \$\d+\}/g, '').replace(/\$(\d+)/g, (_, digits: string) => {
-    order.push(Number(digits) - 1);
-    return '?';
-  });
-  const statement = db.prepare(plain);
-  if (returnsArrays) statement.setReturnArrays(true);
-  return { statement, order: order.every((n, i) => n === i) ? undefined : order };
-}
-
-function selectAll({ statement, order }: Prepared, params: readonly Value[]): readonly Row[] {
-  const rows = statement.all(...bindParams(order, params)) as unknown as readonly Row[];
-  return returnsArrays ? rows : rows.map(toArray);
-}
-
-function selectFirst({ statement, order }: Prepared, params: readonly Value[]): Row | undefined {
-  const row = statement.get(...bindParams(order, params)) as unknown as Row | undefined;
-  return returnsArrays || row === undefined ? row : toArray(row);
-}
-
-function bindParams(order: readonly number[] | undefined, params: readonly Value[]): SQLInputValue[] {
-  return (order === undefined ? params : order.map((n) => params[n])) as SQLInputValue[];
-}
-
-const toArray = (row: object) => Object.values(row) as unknown as Row;
 
 function memorySize(db: DatabaseSync): number {
   const { page_count } = db.prepare('pragma page_count').get() as { page_count: number };

@@ -1,4 +1,6 @@
-import { dayOf, lastDay } from './partitions.ts';
+import { dayOf, lastDay } from '../partitions.ts';
+import { noSlowStatements, type SlowStatementOptions } from '../slow-statements.ts';
+import { type Driver, type Migrations, runAsync, type Statement, StoreError, sql, type Work } from '../sql.ts';
 import { renderLocation } from './postgres-address.ts';
 import { connect, openPool } from './postgres-connect.ts';
 import { createDirect, type Direct } from './postgres-direct.ts';
@@ -10,8 +12,6 @@ import { createDay, createMissingDay, dropDays, loadDays, retryOnMissingDay } fr
 import type { Pool } from './postgres-pool.ts';
 import { createSingleReads } from './postgres-query.ts';
 import { snapshot, type Transaction, transact } from './postgres-transaction.ts';
-import { noSlowStatements, type SlowStatementOptions } from './slow-statements.ts';
-import { type Driver, type Migrations, runAsync, type Statement, StoreError, sql, type Work } from './sql.ts';
 
 export type PostgresOptions = {
   /** The most connections that one process opens. Each runs one transaction at a time, or several single reads. */

@@ -1,8 +1,8 @@
 import postgres from 'postgres';
+import type { SlowStatements } from '../slow-statements.ts';
+import { type Statement, StoreError } from '../sql.ts';
 import type { Sql } from './postgres-query.ts';
 import { isRefusedStartup, type Mode, ownSession, recognizeSession, type Session } from './postgres-session.ts';
-import type { SlowStatements } from './slow-statements.ts';
-import { type Statement, StoreError } from './sql.ts';
 
 /**
  * One connection of the pool, opened when it is first used and again after it was lost. It is a postgres.js client with

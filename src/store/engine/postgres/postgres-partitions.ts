@@ -1,5 +1,5 @@
 import postgres from 'postgres';
-import { dayOf, lastDay, perDay, startTimeOf } from './partitions.ts';
+import { dayOf, lastDay, perDay, startTimeOf } from '../partitions.ts';
 import { transactWrite } from './postgres-fence.ts';
 import { lockNumber } from './postgres-migrate.ts';
 import { ensureOpen, type Pool } from './postgres-pool.ts';

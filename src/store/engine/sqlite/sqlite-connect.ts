@@ -1,7 +1,7 @@
 import { closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { type Migrations, StoreError } from './sql.ts';
+import { type Migrations, StoreError } from '../sql.ts';
 import { isLocked, toStoreError } from './sqlite-errors.ts';
 import { followLinks } from './sqlite-files.ts';
 import { markComplete, refuseMissingLog } from './sqlite-mark.ts';

@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { StoreError } from './sql.ts';
+import { StoreError } from '../sql.ts';
 import { hasLog } from './sqlite-files.ts';
 
 /**

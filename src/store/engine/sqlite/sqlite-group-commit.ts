@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { type Query, type Row, runSync, StoreError, type Work } from './sql.ts';
+import { type Query, type Row, runSync, StoreError, type Work } from '../sql.ts';
 import type { OpenFiles } from './sqlite-files.ts';
 import { rollBack } from './sqlite-schema.ts';
 

@@ -1,8 +1,8 @@
 import postgres from 'postgres';
+import { type Query, StoreError, sql } from '../sql.ts';
 import { lockNumber, readPostgresVersion, writing } from './postgres-migrate.ts';
 import type { Pool } from './postgres-pool.ts';
 import { type Transaction, transact } from './postgres-transaction.ts';
-import { type Query, StoreError, sql } from './sql.ts';
 
 /**
  * Runs a body in a write transaction, and refuses to write if the schema has another version than this process works

@@ -1,14 +1,14 @@
 import postgres from 'postgres';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { startPostgres, type TestServer } from '../contract/postgres.contract.ts';
-import { day, inboxOf, must, start, streamOf, told, unreadOf, world } from '../contract/world.contract.ts';
-import { migrations } from '../migrations/index.ts';
-import type { Dump } from '../model.ts';
-import { tables } from '../move/dump.ts';
-import { openDriver, openStore } from '../open.ts';
-import type { Store } from '../store.ts';
-import { dayOf, perDay } from './partitions.ts';
-import { type Driver, placeholders, queryRows, sql, type Value } from './sql.ts';
+import { startPostgres, type TestServer } from '../../contract/postgres.contract.ts';
+import { day, inboxOf, must, start, streamOf, told, unreadOf, world } from '../../contract/world.contract.ts';
+import { migrations } from '../../migrations/index.ts';
+import type { Dump } from '../../model.ts';
+import { tables } from '../../move/dump.ts';
+import { openDriver, openStore } from '../../open.ts';
+import type { Store } from '../../store.ts';
+import { dayOf, perDay } from '../partitions.ts';
+import { type Driver, placeholders, queryRows, sql, type Value } from '../sql.ts';
 
 let server: TestServer;
 beforeAll(async () => {

@@ -1,9 +1,9 @@
 import type postgres from 'postgres';
-import { perDay, startTimeOf } from './partitions.ts';
+import { perDay, startTimeOf } from '../partitions.ts';
+import { reportSlow, type SlowStatements } from '../slow-statements.ts';
+import type { Driver, Query, Row, Statement, Value } from '../sql.ts';
+import { recordStatement } from '../statement-errors.ts';
 import { flushingSpaces } from './postgres-flush.ts';
-import { reportSlow, type SlowStatements } from './slow-statements.ts';
-import type { Driver, Query, Row, Statement, Value } from './sql.ts';
-import { recordStatement } from './statement-errors.ts';
 
 export type Sql = postgres.Sql<{ int8: number }>;
 

@@ -1,6 +1,6 @@
 import { closeSync, lstatSync, openSync, readlinkSync, readSync, realpathSync, type Stats, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { StoreError } from './sql.ts';
+import { StoreError } from '../sql.ts';
 
 /** Checks that the files that a connection has open are still the ones at their paths. */
 export type OpenFiles = {

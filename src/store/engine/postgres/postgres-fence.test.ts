@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
-import { startPostgres, type TestServer } from '../contract/postgres.contract.ts';
-import { must, start, world } from '../contract/world.contract.ts';
-import { migrations } from '../migrations/index.ts';
-import { openStore } from '../open.ts';
-import { type Migrations, queryRows, sql } from './sql.ts';
+import { startPostgres, type TestServer } from '../../contract/postgres.contract.ts';
+import { must, start, world } from '../../contract/world.contract.ts';
+import { migrations } from '../../migrations/index.ts';
+import { openStore } from '../../open.ts';
+import { type Migrations, queryRows, sql } from '../sql.ts';
 
 let server: TestServer;
 beforeAll(async () => {

@@ -18,10 +18,10 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { start } from '../contract/world.contract.ts';
-import { openDriver, openStore, schemaVersions } from '../open.ts';
-import type { Store } from '../store.ts';
-import { StoreError } from './sql.ts';
+import { start } from '../../contract/world.contract.ts';
+import { openDriver, openStore, schemaVersions } from '../../open.ts';
+import type { Store } from '../../store.ts';
+import { StoreError } from '../sql.ts';
 
 function folder(): string {
   const made = mkdtempSync(join(tmpdir(), 'huizhi-files-'));
@@ -211,7 +211,7 @@ describe('a write-ahead log that is missing after a crash', () => {
 
   test('is not reported if the process ended without closing the store', async () => {
     const path = join(folder(), 'huizhi.db');
-    const open = JSON.stringify(new URL('../open.ts', import.meta.url).href);
+    const open = JSON.stringify(new URL('../../open.ts', import.meta.url).href);
     const script = `const { openStore } = await import(${open});
       await (await openStore(${JSON.stringify(path)})).ensureSetting('name', 'value');
       process.exit(0);`;

@@ -1,5 +1,5 @@
-import { StoreError } from './sql.ts';
-import { describeFailure, toStatementError } from './statement-errors.ts';
+import { StoreError } from '../sql.ts';
+import { describeFailure, toStatementError } from '../statement-errors.ts';
 
 /** SQLITE_CONSTRAINT_UNIQUE and SQLITE_CONSTRAINT_PRIMARYKEY: another row has the same key. */
 const takenCodes = [2067, 1555];

@@ -1,7 +1,5 @@
 import { dayOf, perDay } from './engine/partitions.ts';
-import { maxExactRows } from './engine/rows.ts';
 import { type Driver, pipeline, placeholders, queryRows, queryValue, sql, sqlList, type Work } from './engine/sql.ts';
-import { padKeys } from './memory/batch-reads.ts';
 import type { Robot } from './model.ts';
 import { reserveOffset } from './streams.ts';
 
@@ -104,30 +102,6 @@ const dismiss = sql(
 /** Dismisses a user's notice that mutes have become blocks. */
 function* dismissNotices(corpId: number, userId: number): Work<void> {
   yield* queryRows(dismiss, corpId, userId);
-}
-
-const selectUsersWithBlocks = sqlList<[id: number, code: string, robotId: number | null]>(
-  'select_users_with_blocks',
-  (count) =>
-    `select u.id, u.code, b.robot_id from users u left join blocks b on b.corp_id = u.corp_id and b.user_id = u.id
-     where u.corp_id = $1 and u.code in (${placeholders(2, count)}) and u.left_at is null`,
-);
-
-/** A current user, with the numbers of the robots that the user has blocked. */
-export type Recipient = { readonly id: number; readonly code: string; readonly blocks: readonly number[] };
-
-const noBlocks: readonly number[] = [];
-
-/** Finds the current users of an organization with these codes, by code. */
-export function* findRecipients(corpId: number, codes: readonly string[]): Work<ReadonlyMap<string, Recipient>> {
-  const found = new Map<string, Recipient>();
-  if (codes.length === 0) return found;
-  const keys = codes.length > maxExactRows ? padKeys(codes) : codes;
-  for (const [id, code, robotId] of yield* queryRows(selectUsersWithBlocks(keys.length), corpId, ...keys)) {
-    const blocks = found.get(code)?.blocks ?? noBlocks;
-    found.set(code, { id, code, blocks: robotId === null ? blocks : [...blocks, robotId] });
-  }
-  return found;
 }
 
 const clearBlocks = sql('clear_blocks', `delete from blocks where corp_id = $1 and robot_id = $2`);

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { sqlAmong } from './partitions.ts';
+import { sqlAmong } from '../partitions.ts';
 import { toParameters } from './postgres-query.ts';
 
 const statement = sqlAmong<[id: number]>(

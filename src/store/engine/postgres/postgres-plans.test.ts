@@ -1,14 +1,14 @@
 import postgres from 'postgres';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Walk } from '../console/message-list.ts';
-import { startPostgres, type TestServer } from '../contract/postgres.contract.ts';
-import { day, must, start, world } from '../contract/world.contract.ts';
-import { migrations } from '../migrations/index.ts';
-import { openDriver } from '../open.ts';
-import { Store } from '../store.ts';
-import { dayOf, perDay } from './partitions.ts';
+import type { Walk } from '../../console/message-list.ts';
+import { startPostgres, type TestServer } from '../../contract/postgres.contract.ts';
+import { day, must, start, world } from '../../contract/world.contract.ts';
+import { migrations } from '../../migrations/index.ts';
+import { openDriver } from '../../open.ts';
+import { Store } from '../../store.ts';
+import { dayOf, perDay } from '../partitions.ts';
+import type { Driver, Query, Work } from '../sql.ts';
 import { renderSuffix, renderText, toParameters } from './postgres-query.ts';
-import type { Driver, Query, Work } from './sql.ts';
 
 type Plan = {
   readonly 'Node Type': string;

@@ -1,6 +1,6 @@
 import postgres from 'postgres';
-import { StoreError } from './sql.ts';
-import { describeFailure, statementOf, toStatementError } from './statement-errors.ts';
+import { StoreError } from '../sql.ts';
+import { describeFailure, statementOf, toStatementError } from '../statement-errors.ts';
 
 /**
  * Classes of SQL states that concern the server rather than a statement: unreachable, full, shutting down, overloaded,

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { startPostgres, type TestServer } from '../contract/postgres.contract.ts';
-import { migrations } from '../migrations/index.ts';
-import { openDriver } from '../open.ts';
-import type { SlowStatement } from './slow-statements.ts';
-import { type Driver, pipeline, queryRow, queryRows, StoreError, sql } from './sql.ts';
-import { StatementError } from './statement-errors.ts';
+import { startPostgres, type TestServer } from '../../contract/postgres.contract.ts';
+import { migrations } from '../../migrations/index.ts';
+import { openDriver } from '../../open.ts';
+import type { SlowStatement } from '../slow-statements.ts';
+import { type Driver, pipeline, queryRow, queryRows, StoreError, sql } from '../sql.ts';
+import { StatementError } from '../statement-errors.ts';
 
 const insertSetting = sql('insert_setting', `insert into settings (corp_id, name, value) values (0, $1, $2)`);
 const selectSettings = sql<[name: string]>(
