@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { WireError, wireError } from '../../wire/errors.ts';
+import { type Bag, type BagItem, createBag } from './bag.ts';
 import { blockSize, copyIfShared, freeMemory, moveInto, truncate } from './buffers.ts';
 import { findHeader } from './headers.ts';
 
@@ -23,7 +24,10 @@ export type Bodies = {
 };
 
 /** A body that is being read. */
-type Body = {
+type Body = BagItem & {
+  /** Counts up from body to body. */
+  readonly number: number;
+  readonly outgoing: ServerResponse;
   /** The bytes received so far. Nothing else uses the memory of these blocks. */
   blocks: Buffer[];
   /** Unused bytes at the end of the last block. */
@@ -48,41 +52,33 @@ const ticks = 8;
  * cannot block the others.
  */
 export function createBodies({ stall, buffered }: BodyLimits): Bodies {
-  // A Set iterates in insertion order: oldest first.
-  const unfinished = new Set<Body>();
-  const finished = new Map<Body, ServerResponse>();
+  const unfinished = createBag<Body>();
+  const finished = createBag<Body>();
   let held = 0;
+  let bodies = 0;
   let timer: NodeJS.Timeout | undefined;
   const hold = (body: Body, bytes: number) => {
     body.held += bytes;
     held += bytes;
     if (held > buffered) releaseAnswered();
-    for (const oldest of unfinished) {
-      if (held <= buffered) return;
-      oldest.fail(
-        wireError('huizhi.busy', {
-          why: 'too many bodies at once',
-          fill: { reason: 'too many bodies at once' },
-          retryAfter: 1,
-        }),
-      );
-    }
+    while (held > buffered && unfinished.items.length > 0) findOldest(unfinished.items)?.fail(busyError());
   };
   const release = (body: Body) => {
-    finished.delete(body);
+    finished.remove(body);
     held -= body.held;
     body.held = 0;
   };
   // A pipelined response that is queued behind another one gets its 'close' event late, or never if the connection closes.
   const releaseAnswered = () => {
-    for (const [body, { writableEnded, req }] of finished) if (writableEnded || req.socket.destroyed) release(body);
+    const isAnswered = ({ outgoing }: Body) => outgoing.writableEnded || outgoing.req.socket.destroyed;
+    for (const body of finished.items.filter(isAnswered)) release(body);
   };
   const tick = () => {
-    if (unfinished.size + finished.size === 0) {
+    if (unfinished.items.length + finished.items.length === 0) {
       clearInterval(timer);
       timer = undefined;
     }
-    for (const body of unfinished) if (++body.idle > ticks) body.fail(stallError(stall));
+    for (const body of [...unfinished.items]) if (++body.idle > ticks) body.fail(stallError(stall));
     releaseAnswered();
   };
   return {
@@ -91,9 +87,17 @@ export function createBodies({ stall, buffered }: BodyLimits): Bodies {
       if (refusal) return Promise.reject(refusal);
       if (expectsContinue(incoming)) outgoing.writeContinue();
       timer ??= setInterval(tick, stall / ticks).unref();
-      return readOne(incoming, outgoing, { limit, unfinished, finished, hold, release });
+      return readOne(incoming, outgoing, { limit, number: bodies++, unfinished, finished, hold, release });
     },
   };
+}
+
+/** Returns the body that began first. */
+function findOldest(bodies: readonly Body[]): Body | undefined {
+  return bodies.reduce<Body | undefined>(
+    (oldest, one) => (oldest && oldest.number < one.number ? oldest : one),
+    undefined,
+  );
 }
 
 /** Returns the error for a body that can be refused before any of it is read. */
@@ -108,17 +112,18 @@ function expectsContinue({ rawHeaders, httpVersion }: IncomingMessage): boolean 
 
 type Shared = {
   readonly limit: number;
-  readonly unfinished: Set<Body>;
-  readonly finished: Map<Body, ServerResponse>;
+  readonly number: number;
+  readonly unfinished: Bag<Body>;
+  readonly finished: Bag<Body>;
   hold(body: Body, bytes: number): void;
   release(body: Body): void;
 };
 
 function readOne(incoming: IncomingMessage, outgoing: ServerResponse, shared: Shared): Promise<Buffer> {
-  const { limit, unfinished, finished, hold, release } = shared;
+  const { limit, number, unfinished, finished, hold, release } = shared;
   return new Promise((resolve, reject) => {
     const stop = () => {
-      unfinished.delete(body);
+      unfinished.remove(body);
       freeBlocks(body);
       incoming.off('data', receive).off('end', finish).off('error', fail).off('close', fail);
     };
@@ -137,10 +142,10 @@ function readOne(incoming: IncomingMessage, outgoing: ServerResponse, shared: Sh
     const finish = () => {
       resolve(takeWhole(body));
       stop();
-      finished.set(body, outgoing);
+      finished.add(body);
       outgoing.once('close', () => release(body));
     };
-    const body: Body = { blocks: [], free: 0, length: 0, held: 0, idle: 0, fail };
+    const body: Body = { slot: -1, number, outgoing, blocks: [], free: 0, length: 0, held: 0, idle: 0, fail };
     unfinished.add(body);
     incoming.on('data', receive).on('end', finish).on('error', fail).on('close', fail);
   });
@@ -189,6 +194,11 @@ function takeWhole(body: Body): Buffer {
 function freeBlocks(body: Body): void {
   for (const block of body.blocks) freeMemory(block);
   body.blocks = [];
+}
+
+function busyError(): WireError {
+  const reason = 'too many bodies at once';
+  return wireError('huizhi.busy', { why: reason, fill: { reason }, retryAfter: 1 });
 }
 
 function closedError(): WireError {
