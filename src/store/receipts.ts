@@ -96,6 +96,9 @@ export type ReceiptRow = [
   reads: string,
 ];
 
+/** A row that begins with the columns of a receipt. */
+export type MessageRow = [...ReceiptRow, ...unknown[]];
+
 const columns = 'robot_id, kind, sent_at, state, recalled_at, recipients, reads';
 
 export const selectReceipt = sql<ReceiptRow>(
@@ -104,7 +107,7 @@ export const selectReceipt = sql<ReceiptRow>(
 );
 
 /** Parses the user ids of a row, in the order of the send. */
-export function parseRecipientsOf([, , , , , recipients]: Readonly<ReceiptRow>): readonly number[] {
+export function parseRecipientsOf([, , , , , recipients]: Readonly<MessageRow>): readonly number[] {
   return parseRecipients(recipients);
 }
 
@@ -129,20 +132,22 @@ export function* readReceiptsBefore(corpId: number, before: number, limit: numbe
   });
 }
 
-// Each row contains the versions; if no message is found, there is one row with only the versions. A separate statement
-// for the versions would add a bind and an execute to every readStatus on a shared database, and might see another
-// state of the database.
-const selectReceipts = sqlAmong<[directory: number, people: number, id: number | null, ...ReceiptRow]>(
+/** A row of `selectReceipts`: a message, or only the versions. The columns of the other kind are null. */
+type MessageOrVersions = [...ReceiptRow, id: number | null, directory: number | null, people: number | null];
+
+// One row has the versions. Measured: as columns of each row they cost a tenth of a readStatus. A statement of their own
+// would add a bind and an execute to every query.
+const selectReceipts = sqlAmong<MessageOrVersions>(
   'select_receipts',
-  `select v.directory, v.people, id, ${columns}
-   from messages{day $2}
-   right join (select ${directoryVersionColumn} as directory, ${peopleVersionColumn} as people) v
-     on corp_id = $1 and id {among $2}`,
+  `select ${columns}, id, null as directory, null as people from messages{day $2}
+   where corp_id = $1 and id {among $2}
+   union all
+   select null, null, null, null, null, null, null, null, ${directoryVersionColumn}, ${peopleVersionColumn}`,
 );
 
 /** Rows of messages by number, with the versions of the directory and of the people when they were read. */
 type ReceiptsWithVersions = {
-  readonly rows: ReadonlyMap<number, Readonly<ReceiptRow>>;
+  readonly rows: ReadonlyMap<number, Readonly<MessageRow>>;
   readonly directory: number;
   readonly people: number;
 };
@@ -156,14 +161,16 @@ export async function readReceiptsWithVersions(
   corpId: number,
   messageIds: readonly number[],
 ): Promise<ReceiptsWithVersions> {
-  const rows = new Map<number, Readonly<ReceiptRow>>();
-  const newest = { directory: 0, people: 0 };
-  for (const [directory, people, messageId, ...row] of await queryAmong(driver, selectReceipts, corpId, messageIds)) {
-    newest.directory = Math.max(newest.directory, directory);
-    newest.people = Math.max(newest.people, people);
+  const rows = new Map<number, Readonly<MessageRow>>();
+  let directory = 0;
+  let people = 0;
+  for (const row of await queryAmong(driver, selectReceipts, corpId, messageIds)) {
+    const [, , , , , , , messageId, directoryVersion, peopleVersion] = row;
     if (messageId !== null) rows.set(messageId, row);
+    directory = Math.max(directory, directoryVersion ?? 0);
+    people = Math.max(people, peopleVersion ?? 0);
   }
-  return { rows, ...newest };
+  return { rows, directory, people };
 }
 
 /**
@@ -172,7 +179,7 @@ export async function readReceiptsWithVersions(
 export function toReceipt(
   corpId: number,
   messageId: number,
-  [robotId, kind, sentAt, state, recalledAt, recipients, reads]: Readonly<ReceiptRow>,
+  [robotId, kind, sentAt, state, recalledAt, recipients, reads]: Readonly<MessageRow>,
   people: { get(id: number): Person | undefined },
 ): Receipt | undefined {
   const deliveries: Delivery[] = [];

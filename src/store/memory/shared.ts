@@ -3,7 +3,7 @@ import { andThen, type Driver } from '../engine/sql.ts';
 import { selectVersionedGrant, toVersionedGrant } from '../grants.ts';
 import type { Grant, Person } from '../model.ts';
 import { shareSetting } from '../processes.ts';
-import { parseRecipientsOf, type ReceiptRow, readReceiptsWithVersions, toReceipt } from '../receipts.ts';
+import { type MessageRow, parseRecipientsOf, readReceiptsWithVersions, toReceipt } from '../receipts.ts';
 import { readSetting } from '../settings.ts';
 import { findPeople, findPeopleWithVersions } from '../users.ts';
 import { createBatchReader } from './batch-reads.ts';
@@ -111,7 +111,7 @@ function createGrantReader(driver: Driver, grants: Cache<number, Grant>, version
 function createReceiptReader(driver: Driver, known: PeopleCache, versions: Versions): Reads['receipt'] {
   const rowOf = createBatchReader(createRowReader(driver, versions), receiptsAtOnce);
   const personOf = createBatchReader(createPeopleReader(driver, known, versions), peopleAtOnce);
-  const withPeople = async (corpId: number, messageId: number, row: Readonly<ReceiptRow>) => {
+  const withPeople = async (corpId: number, messageId: number, row: Readonly<MessageRow>) => {
     // Cached people are read now, since they may be evicted while this waits for the others.
     const person = async (id: number) => known.get(id) ?? (await personOf(corpId, id, (found) => found));
     const ids = parseRecipientsOf(row);
@@ -128,7 +128,7 @@ function createReceiptReader(driver: Driver, known: PeopleCache, versions: Versi
 
 /** Creates a function that reads rows of messages, and records the versions in the result. */
 function createRowReader(driver: Driver, versions: Versions) {
-  return async (corpId: number, ids: readonly number[]): Promise<ReadonlyMap<number, Readonly<ReceiptRow>>> => {
+  return async (corpId: number, ids: readonly number[]): Promise<ReadonlyMap<number, Readonly<MessageRow>>> => {
     const { rows, directory, people } = await readReceiptsWithVersions(driver, corpId, ids);
     versions.sawDirectory(directory);
     versions.sawPeople(corpId, people);
