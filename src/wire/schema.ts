@@ -77,12 +77,15 @@ export function durationText() {
   return z.string().regex(durationPattern);
 }
 
-/** Parses a value with a schema. Throws `huizhi.badRequest` with the path and problem of the first invalid field. */
-export function parseValue<S extends z.ZodType>(schema: S, value: unknown): z.infer<S> {
+/**
+ * Parses a value with a schema. Throws `huizhi.badRequest` with the path and problem of the first invalid field; a
+ * problem of the whole value names it as `what`.
+ */
+export function parseValue<S extends z.ZodType>(schema: S, value: unknown, what = 'the body'): z.infer<S> {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
   const { path, message } = selectIssue(result.error.issues) ?? { path: [], message: 'is not valid' };
-  const reason = `${path.join('.') || 'the body'}: ${message}`;
+  const reason = `${path.join('.') || what}: ${message}`;
   throw wireError('huizhi.badRequest', { why: reason, fill: { reason } });
 }
 

@@ -47,7 +47,7 @@ export function parseQuery<S extends z.ZodType>(c: HonoContext, schema: S): z.in
   const values = c.req.queries();
   const repeated = Object.keys(values).find((name) => (values[name]?.length ?? 0) > 1);
   if (repeated !== undefined) throw badRequest(`${repeated}: is given twice`);
-  return parseValue(schema, c.req.query());
+  return parseValue(schema, c.req.query(), 'the query');
 }
 
 /** Returns the error `huizhi.badRequest`, whose message contains the reason. */

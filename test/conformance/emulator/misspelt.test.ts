@@ -52,9 +52,10 @@ test.each([
 });
 
 test.each([
-  ['/emulator/v1/requests', { limt: '1' }, 'Did you mean limit?'],
+  ['/emulator/v1/requests', { limt: '1' }, 'the query: there is no limt. Did you mean limit?'],
   ['/console/v1/messages', { corpId: 'corp-one', robotcode: 'robot-one' }, 'Did you mean robotCode?'],
-  ['/inbox/v1/messages', { unred: 'true' }, 'Did you mean unread?'],
+  ['/inbox/v1/events', { sinc: '1' }, 'the query: there is no sinc. Did you mean since?'],
+  ['/inbox/v1/messages', { unred: 'true' }, 'the query: there is no unred. Did you mean unread?'],
 ])('GET %s with a misspelt parameter %j is refused', async (path, query, reason) => {
   const token = path.startsWith('/inbox') ? await signIn('alice') : server.adminToken;
   const reply = await call('GET', path, { query, headers: bearer(token) });
