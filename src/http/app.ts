@@ -16,7 +16,7 @@ import { createEmulatorRoutes } from './own/emulator.ts';
 import { type Env, getAddress } from './own/env.ts';
 import { createHealthRoutes, type Operations } from './own/health.ts';
 import { createInboxRoutes } from './own/inbox.ts';
-import { refuseCrossSite } from './own/request.ts';
+import { refuseCrossSite, toPattern } from './own/request.ts';
 import { consolePages, createStaticRoutes, isConsoleCall } from './own/static.ts';
 import type { AccessLog, AnsweredRequest } from './server/access-log.ts';
 import { type Bodies, type BodyLimits, createBodies, defaultBodyLimits } from './server/bodies.ts';
@@ -228,7 +228,7 @@ async function describeResponse(c: HonoContext<Env>): Promise<Omit<AnsweredReque
 }
 
 function formatRoute({ method, path }: { readonly method: string; readonly path: string }): string {
-  return `${method} ${path.replace(/:(\w+)/g, '{$1}')}`;
+  return `${method} ${toPattern(path)}`;
 }
 
 /**

@@ -24,7 +24,7 @@ import { createDirectoryRoutes } from './console-directory.ts';
 import { createMessageRoutes } from './console-messages.ts';
 import { type ConsoleEnv, type Env, getAddress } from './env.ts';
 import { readBearerToken } from './inbox.ts';
-import { parseBody } from './request.ts';
+import { parseBody, refuseUnknownInput } from './request.ts';
 
 const cookiePath = '/console';
 
@@ -43,6 +43,7 @@ function createSessionRoutes(context: Context, emulator: boolean): Hono<Env> {
     emulator,
   });
   const app = new Hono<Env>();
+  app.use(refuseUnknownInput);
   app.post('/', async (c) => {
     const { adminToken } = await parseBody(c, consoleSessionBody);
     const session = await openConsoleSession(context, adminToken, getAddress(c));
@@ -74,6 +75,7 @@ function createOperatorRoutes(context: Context): Hono<ConsoleEnv> {
     c.set('operator', await authenticateOperator(c, context));
     await next();
   });
+  app.use(refuseUnknownInput);
   app.route('/', createMessageRoutes(context));
   app.route('/', createDirectoryRoutes(context));
   app.get('/status', async (c) => c.json((await getInstallationStatus(context)) satisfies ConsoleStatusAnswer));

@@ -38,7 +38,7 @@ import { parseValue } from '../../wire/schema.ts';
 import type { Bodies } from '../server/bodies.ts';
 import { checkFaults, checkReaders, type Served } from './emulator-checks.ts';
 import type { Env } from './env.ts';
-import { badRequest, parseBody, parseQuery, readText } from './request.ts';
+import { badRequest, parseBody, parseQuery, readText, refuseUnknownInput } from './request.ts';
 import { snapshotState } from './snapshot.ts';
 
 /**
@@ -62,6 +62,7 @@ export function createEmulatorRoutes(
   const { clock, readers, faults, journal } = controls;
   const renderClock = () => ({ now: clock.now(), frozen: clock.state().frozenAt !== null });
 
+  app.use(refuseUnknownInput);
   app.get('/clock', (c) => c.json(renderClock()));
   app.post('/clock', async (c) => {
     const { freeze, ...move } = await parseBody(c, clockBody);

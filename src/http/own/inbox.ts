@@ -28,7 +28,7 @@ import {
 import { type Env, getAddress } from './env.ts';
 import { streamInbox } from './live.ts';
 import { createOidcRoutes } from './oidc.ts';
-import { omitUndefined, parseBody, parseQuery, parseStart } from './request.ts';
+import { omitUndefined, parseBody, parseQuery, parseStart, refuseUnknownInput } from './request.ts';
 
 /** The API of a recipient's inbox, under `/inbox/v1`. */
 export function createInboxRoutes(context: Context): Hono<Env> {
@@ -41,6 +41,7 @@ export function createInboxRoutes(context: Context): Hono<Env> {
     // An error response is a new one, without the headers set so far.
     if (c.error) dropOldCookie(c);
   });
+  app.use(refuseUnknownInput);
   app.get('/sessions', async (c) => {
     return c.json((await whoIs(context, readToken(c))) satisfies InboxWhoAnswer);
   });

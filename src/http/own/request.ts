@@ -1,8 +1,10 @@
 import type { Context as HonoContext, MiddlewareHandler } from 'hono';
+import { matchedRoutes } from 'hono/route';
 import type { z } from 'zod';
 import { WireError, wireError } from '../../wire/errors.ts';
 import { maxBodyBytes } from '../../wire/limits.ts';
-import { parseValue } from '../../wire/schema.ts';
+import { acceptedByCall } from '../../wire/openapi/document.ts';
+import { parseValue, strictObject } from '../../wire/schema.ts';
 import { tooLargeError } from '../server/bodies.ts';
 import { decodeBody } from '../server/call.ts';
 import { readJsonObject } from '../server/json-body.ts';
@@ -19,7 +21,10 @@ const isJson = /^application\/(?:[\w.+-]+\+)?json\s*(?:;|$)/i;
  * `huizhi.tooDeep`.
  */
 export async function parseBody<E extends Env, S extends z.ZodType>(c: HonoContext<E>, schema: S): Promise<z.infer<S>> {
-  const text = await readText(c);
+  return parseText(c, await readText(c), schema);
+}
+
+function parseText<E extends Env, S extends z.ZodType>(c: HonoContext<E>, text: string, schema: S): z.infer<S> {
   const type = c.req.header('content-type') ?? '';
   if (text !== '' && !isJson.test(type)) throw badRequest(`the content type is not application/json`);
   return parseValue(schema, parseJson(text, c.req.header('content-type')));
@@ -48,6 +53,37 @@ export function parseQuery<S extends z.ZodType>(c: HonoContext, schema: S): z.in
   const repeated = Object.keys(values).find((name) => (values[name]?.length ?? 0) > 1);
   if (repeated !== undefined) throw badRequest(`${repeated}: is given twice`);
   return parseValue(schema, c.req.query(), 'the query');
+}
+
+const noMembers = strictObject({});
+
+/**
+ * Refuses a query or a body with members on calls that are documented without one: the caller probably expects an
+ * effect that the call does not have. An empty body and an empty object are accepted. Throws like `parseQuery` and
+ * `parseBody`.
+ */
+export const refuseUnknownInput: MiddlewareHandler<Env> = async (c, next) => {
+  const method = c.req.method === 'HEAD' ? 'GET' : c.req.method;
+  // The first match is the call that runs; middleware matches, too.
+  const [accepted] = matchedRoutes(c).flatMap(({ path }) => acceptedByCall.get(`${method} ${toPattern(path)}`) ?? []);
+  if (accepted?.hasQuery === false) parseQuery(c, noMembers);
+  if (accepted?.hasBody === false && mayHaveBody(c)) {
+    const text = await readText(c);
+    if (text.trim() !== '') parseText(c, text, noMembers);
+  }
+  await next();
+};
+
+/** Returns the path of one of Hono's routes as the OpenAPI document writes it. */
+export function toPattern(path: string): string {
+  return path.replace(/:(\w+)/g, '{$1}');
+}
+
+/** Whether a request may have a body. Over HTTP/1.1 its headers tell. */
+function mayHaveBody({ env, req }: HonoContext<Env>): boolean {
+  if (!env?.incoming) return req.raw.body !== null;
+  const { 'content-length': length = '0', 'transfer-encoding': coding } = env.incoming.headers;
+  return coding !== undefined || length !== '0';
 }
 
 /** Returns the error `huizhi.badRequest`, whose message contains the reason. */

@@ -22,6 +22,8 @@ export type Call = {
   readonly tag: 'token' | 'robot' | 'inbox' | 'console' | 'emulator' | 'operations';
   readonly summary: string;
   readonly query?: z.ZodObject;
+  /** Whether the query is another party's, so that unknown parameters are ignored. */
+  readonly hasForeignQuery?: true;
   readonly headers?: z.ZodObject;
   readonly body?: Named;
   readonly answer: Named | Text | { readonly redirect: string };
@@ -65,12 +67,18 @@ export function createOperation(call: Call, description = call.summary): Json {
 
 /**
  * Lists the errors of a call and those of all calls: a request that is not valid HTTP, or whose headers are too long,
- * is refused before its path is known. huizhi's own APIs also refuse changes from pages of other sites.
+ * is refused before its path is known. huizhi's own APIs also refuse bad bodies, and changes from pages of other sites.
  */
 function listErrors({ method, tag, errors }: Call): readonly ErrorCode[] {
-  const isOpen = method === 'get' || tag === 'token' || tag === 'robot';
-  return [...new Set<ErrorCode>([...errors, 'huizhi.badRequest', ...(isOpen ? [] : ['huizhi.forbidden' as const])])];
+  const isOwn = tag === 'inbox' || tag === 'console' || tag === 'emulator';
+  const ofEvery: readonly ErrorCode[] = ['huizhi.badRequest', ...(isOwn ? bodyErrors : [])];
+  return [...new Set<ErrorCode>([...errors, ...ofEvery, ...(isOwn && method !== 'get' ? [crossSite] : [])])];
 }
+
+const crossSite: ErrorCode = 'huizhi.forbidden';
+
+/** A body is also read where a call takes none, to refuse it if it has members. */
+const bodyErrors: readonly ErrorCode[] = ['huizhi.tooDeep', 'huizhi.tooLarge', 'huizhi.requestTimeout', 'huizhi.busy'];
 
 /** Creates the JSON Schema of a request or response, without the bounds that zod adds to every integer. */
 export function createJsonSchema(schema: z.ZodType): Json {

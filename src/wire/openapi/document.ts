@@ -18,6 +18,17 @@ const everyCall: readonly Call[] = [
   ...operationsCalls,
 ];
 
+/** What a call accepts besides its path. */
+export type Accepted = { readonly hasQuery: boolean; readonly hasBody: boolean };
+
+/** What each call accepts, by its method and path, such as `GET /console/v1/apps/{appKey}`. */
+export const acceptedByCall: ReadonlyMap<string, Accepted> = new Map(
+  everyCall.map(({ method, path, query, hasForeignQuery, body }) => [
+    `${method.toUpperCase()} ${path}`,
+    { hasQuery: query !== undefined || hasForeignQuery === true, hasBody: body !== undefined },
+  ]),
+);
+
 /** Which optional calls a server has. */
 export type Served = {
   /** The calls of `dev`: the emulator's, and the list of users to sign in as. */

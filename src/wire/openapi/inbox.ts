@@ -93,6 +93,7 @@ export const inboxCalls: readonly Call[] = [
     id: 'finishOidc',
     tag: 'inbox',
     summary: 'The redirect URI for the OpenID provider',
+    hasForeignQuery: true,
     answer: {
       redirect: 'To the inbox, signed in; or to /?signIn=failed, or to /?signIn=unknown if the person is not a user.',
     },

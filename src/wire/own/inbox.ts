@@ -44,7 +44,7 @@ export const inboxWhoAnswer = z.object({
 export type InboxWhoAnswer = z.infer<typeof inboxWhoAnswer>;
 
 /** Query parameters of `GET /inbox/v1/oidc/start`. */
-export const inboxOidcQuery = z.object({
+export const inboxOidcQuery = strictObject({
   prompt: z
     .literal('login')
     .optional()
