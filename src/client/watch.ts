@@ -121,8 +121,10 @@ async function poll(caller: Caller, subject: WatchedMessage, options: WatchOptio
     const before = subject.receipt;
     const receipt = await readStatus(caller, subject.key, options);
     subject.receipt = receipt;
-    // The receipt decides, not `window`: the read window of the server may be longer than the option says.
-    const reason = findEnd(receipt);
+    // The receipt decides, not `window`: the read window of the server may be longer than the option says. But without
+    // recipients there is nothing to wait for.
+    const isEmpty = receipt.recipients.length === 0 && computeTimeLeft(caller.settings, subject, options) <= 0;
+    const reason = findEnd(receipt) ?? (isEmpty ? 'windowClosed' : undefined);
     return [...diffReceipts(before, receipt), ...(reason ? [end(reason)] : [])];
   } catch (thrown) {
     const error = toClientError(thrown);

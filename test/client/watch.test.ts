@@ -116,6 +116,15 @@ test('watches as long as a server with a longer window returns receipts', async 
   expect(await all(client.watch(messages))).toEqual(['SUCCESS', 'alice has read', 'end: allRead']);
 });
 
+test.each([
+  ['PROCESSING', null],
+  ['SUCCESS', []],
+])('ends with the window if the server always answers %s with the recipients %j', async (sendStatus, list) => {
+  const answer = async () => Response.json({ sendStatus, messageReadInfoList: list });
+  const { client } = await w.client({ token: 'any', fetch: answer });
+  expect(await all(client.watch('key', { window: 3_600_000 }))).toEqual([sendStatus, 'end: windowClosed']);
+});
+
 test('the caller can choose the interval', async () => {
   await w.emulate('PUT', 'readers', { userId: '*', after: '60s' });
   const { changes, waits } = await collectChanges({}, { interval: () => 7000 });
