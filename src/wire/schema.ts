@@ -84,9 +84,12 @@ export function durationText() {
 export function parseValue<S extends z.ZodType>(schema: S, value: unknown, what = 'the body'): z.infer<S> {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
-  const { path, message } = selectIssue(result.error.issues) ?? { path: [], message: 'is not valid' };
-  const reason = `${path.join('.') || what}: ${message}`;
-  throw wireError('huizhi.badRequest', { why: reason, fill: { reason } });
+  const issue = selectIssue(result.error.issues);
+  const place = issue?.path.join('.') || what;
+  const reason = `${place}: ${issue?.message ?? 'is not valid'}`;
+  // An unknown name that resembles no known one may be a misplaced secret, which must not reach the log.
+  const isUnknown = issue?.code === 'unrecognized_keys' && rankIssue(issue) > 0;
+  throw wireError('huizhi.badRequest', { why: isUnknown ? `${place}: an unknown name` : reason, fill: { reason } });
 }
 
 type Issue = z.core.$ZodIssue;

@@ -13,3 +13,15 @@ export function maskUnknown(value: string): string {
   if (characters.length <= shortest) return value;
   return `${characters.slice(0, shown).join('')}… (${characters.length} characters)`;
 }
+
+const tokenPath = /^(\/(?:v1\.0\/oauth2|gettoken)\/)(.*)$/i;
+
+const knownSegments = new Set(['accessToken', 'corpAccessToken', 'token']);
+
+/** Masks the variable segments of the path of a token call, for logs. Other paths are returned unchanged. */
+export function maskTokenPath(path: string): string {
+  const [, start, rest = ''] = tokenPath.exec(path) ?? [];
+  if (start === undefined) return path;
+  const mask = (segment: string) => (knownSegments.has(segment) ? segment : maskUnknown(segment));
+  return start + rest.split('/').map(mask).join('/');
+}

@@ -49,10 +49,11 @@ export const refuseCrossSite: MiddlewareHandler = async (c, next) => {
  * parameter.
  */
 export function parseQuery<S extends z.ZodType>(c: HonoContext, schema: S): z.infer<S> {
+  const parsed = parseValue(schema, c.req.query(), 'the query');
   const values = c.req.queries();
   const repeated = Object.keys(values).find((name) => (values[name]?.length ?? 0) > 1);
   if (repeated !== undefined) throw badRequest(`${repeated}: is given twice`);
-  return parseValue(schema, c.req.query(), 'the query');
+  return parsed;
 }
 
 const noMembers = strictObject({});

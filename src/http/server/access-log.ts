@@ -1,3 +1,4 @@
+import { maskTokenPath } from '../../core/access/masked.ts';
 import type { Log } from '../../core/context.ts';
 
 /** One answered request. */
@@ -28,7 +29,8 @@ const shownParameters = new Set(['robotCode', 'limit', 'unread', 'since', 'state
 /** Creates an access log: one line at level info for each answered request. */
 export function createAccessLog(log: Log): AccessLog {
   return ({ path, query, seconds, ...rest }) => {
-    const url = query === '' ? path : `${path}?${maskQuery(query)}`;
+    const masked = maskTokenPath(path);
+    const url = query === '' ? masked : `${masked}?${maskQuery(query)}`;
     log.info({ ...rest, path: url, durationMs: Math.round(seconds * 1_000_000) / 1000 }, 'answered');
   };
 }
@@ -36,12 +38,16 @@ export function createAccessLog(log: Log): AccessLog {
 /** Only this many characters of a query string are logged. */
 const longestQuery = 512;
 
+/** Names of parameters that are logged. Any other name may be a misplaced secret. */
+const shownName = /^[a-z][a-z._-]{0,31}$/i;
+
 function maskQuery(query: string): string {
   const pairs = query.slice(0, longestQuery).split('&');
   return pairs
     .map((pair) => {
       const [name = ''] = pair.split('=', 1);
-      return shownParameters.has(name) || name === pair ? pair : `${name}=[redacted]`;
+      if (shownParameters.has(name)) return pair;
+      return name === pair ? '[redacted]' : `${shownName.test(name) ? name : '[redacted]'}=[redacted]`;
     })
     .join('&');
 }

@@ -1,4 +1,5 @@
 import { asCaller } from '../../core/access/caller.ts';
+import { maskTokenPath } from '../../core/access/masked.ts';
 import type { RateLimit } from '../../core/access/rate.ts';
 import type { Caller, Context, Eventually } from '../../core/context.ts';
 import { type RequiredField, wireError } from '../../wire/errors.ts';
@@ -96,7 +97,7 @@ type Found = { readonly route: Route; readonly segment: string };
 
 function unknownCallError(call: Call, isGet: boolean): Error {
   if (isOldHost(call.path) && !hasDotSegment(call.path)) return isGet ? wrongMethodError(call) : unknownPathError(call);
-  return wireError('InvalidAction.NotFound', { why: `there is no ${call.method} ${call.path}` });
+  return wireError('InvalidAction.NotFound', { why: `there is no ${call.method} ${maskTokenPath(call.path)}` });
 }
 
 /** Turn the outcome of a call into its answer. */

@@ -1,3 +1,4 @@
+import { maskTokenPath } from '../../core/access/masked.ts';
 import { type Errcode, OldHostError } from '../../wire/error-table/errcode.ts';
 import type { Call } from '../server/call.ts';
 
@@ -14,7 +15,7 @@ export function isOldHost(path: string): boolean {
  * with dots.
  */
 export function unknownPathError({ method, path }: Call): OldHostError {
-  const why = `there is no ${method} ${path}`;
+  const why = `there is no ${method} ${maskTokenPath(path)}`;
   const [, operation] = /^\/topapi\/(.+)$/.exec(path) ?? [];
   if (operation === undefined) return new OldHostError(404, why);
   return new OldHostError(22, why, { submsg: `不合法ApiName，ApiName = dingtalk.oapi.${toDotted(operation)}` });

@@ -95,6 +95,41 @@ test('with an access log each answered request has one line, without secrets', a
   expect(JSON.stringify(server.log)).not.toContain(token);
 });
 
+test('the access log shows no parameter name that may be a secret, and no path segment of a token call', async () => {
+  const server = await testServer({ accessLog: true });
+  const secret = 'Misplaced0-secret-of-somebody';
+  await server.call('GET', '/healthz', { query: secret });
+  await server.call('GET', '/healthz', { query: `lang&${secret}=&x=${secret}` });
+  await server.call('POST', `/v1.0/oauth2/${secret}/token`, { body: {} });
+  await server.call('POST', `/v1.0/oauth2/${secret}`, { body: {} });
+  await server.call('GET', `/v1.0/oauth2/corp-one/${secret}/token`);
+  await server.call('GET', `/gettoken/${secret}`);
+  expect(JSON.stringify(server.log)).not.toContain(secret);
+  const paths = server.log.flatMap(({ text }) => /"path":"([^"]*)"/.exec(text)?.[1] ?? []);
+  expect(paths.filter((path) => path !== '/openapi.json')).toEqual([
+    '/healthz?[redacted]',
+    '/healthz?lang&[redacted]=[redacted]&x=[redacted]',
+    '/v1.0/oauth2/Misp… (29 characters)/token',
+    '/v1.0/oauth2/Misp… (29 characters)',
+    '/v1.0/oauth2/corp… (8 characters)/Misp… (29 characters)/token',
+    '/gettoken/Misp… (29 characters)',
+  ]);
+});
+
+test('a secret as the name of a member or parameter does not reach the log', async () => {
+  const server = await testServer({ accessLog: true });
+  const secret = 'Misplaced0-secret-of-somebody';
+  const query = `${secret}=1&${secret}=2`;
+  for (const path of ['/console/v1/sessions', '/inbox/v1/sessions', '/v1.0/oauth2/accessToken', '/emulator/v1/clock']) {
+    expect((await server.call('POST', path, { body: { [secret]: 1 } })).status).toBe(400);
+    expect((await server.call('POST', path, { body: {}, query })).status).toBe(400);
+  }
+  expect(JSON.stringify(server.log)).not.toContain(secret);
+  const { body } = await server.call('POST', '/console/v1/sessions', { body: { adminTokn: 'x' } });
+  expect(body.message).toContain('there is no adminTokn. Did you mean adminToken?');
+  expect(JSON.stringify(server.log)).toContain('there is no adminTokn. Did you mean adminToken?');
+});
+
 test('a secret in the wrong field of a token call does not reach the log', async () => {
   const server = await testServer();
   const secret = 'misplaced-secret-of-somebody';
