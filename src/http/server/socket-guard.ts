@@ -4,7 +4,7 @@ import type { Duplex } from 'node:stream';
 import type { Log } from '../../core/context.ts';
 import { type WireError, wireError } from '../../wire/errors.ts';
 import { checkFraming } from './framing.ts';
-import { renderHeaders } from './headers.ts';
+import { findHeader, renderHeaders } from './headers.ts';
 import { renderError } from './render.ts';
 import { createRequestId } from './request-id.ts';
 import { joinSmallChunks } from './small-chunks.ts';
@@ -114,12 +114,22 @@ export function guardSockets(server: Server, { serve, upgrade, limits, log }: Gu
     const framing = checkFraming(incoming);
     if (typeof framing !== 'boolean') return refuseRequest(guard, connections.get(incoming.socket), outgoing, framing);
     if (framing) joinSmallChunks(incoming);
+    if (asksForUpgrade(incoming)) outgoing.shouldKeepAlive = false;
     serve(incoming, outgoing);
   };
   server.on('request', receive);
   // `100 Continue` is sent when the body is read. Unknown expectations are ignored instead of refused.
   server.on('checkContinue', receive);
   server.on('checkExpectation', receive);
+}
+
+/**
+ * Whether a request asks for an upgrade that is not taken. node drops the bytes that arrived after it, so its connection
+ * must end. Clients that offer HTTP/2 (`h2c`) do so on every request and do not pipeline, so they keep the connection.
+ */
+function asksForUpgrade({ rawHeaders }: IncomingMessage): boolean {
+  const protocol = findHeader(rawHeaders, 'upgrade');
+  return protocol !== undefined && protocol.toLowerCase() !== 'h2c';
 }
 
 type Guard = {

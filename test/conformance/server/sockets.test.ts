@@ -108,6 +108,22 @@ test('Expect: 100-continue is answered, and any other expectation is ignored', a
   expect(other.replies[0]?.status).toBe(200);
 });
 
+test('the connection of a request to upgrade ends with its response, so that no later request is left unanswered', async () => {
+  const headers = { connection: 'upgrade', upgrade: 'websocket' };
+  for (const path of ['/healthz', '/gettoken']) {
+    const bytes = requestText(`GET ${path}`, headers) + requestText(`GET ${path}`, {});
+    const { replies, closed } = await exchange(server.port, bytes);
+    expect([path, replies.map(({ status }) => status), closed]).toEqual([path, [200], true]);
+    expect(replies[0]?.head).toMatch(/^connection: close$/im);
+  }
+});
+
+test('a client that offers HTTP/2 on each request keeps its connection', async () => {
+  const request = requestText('GET /healthz', { connection: 'Upgrade, HTTP2-Settings', upgrade: 'h2c' });
+  const { replies } = await exchange(server.port, request, { count: 1 });
+  expect(replies[0]?.head).not.toMatch(/^connection: close$/im);
+});
+
 test('a request to upgrade is answered without the upgrade', async () => {
   const headers = { connection: 'upgrade', upgrade: 'websocket' };
   for (const line of ['GET /healthz', 'GET /gettoken']) {
