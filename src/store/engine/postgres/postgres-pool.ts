@@ -34,7 +34,7 @@ export type PoolConnection = {
   /** The current attempt to open the connection. */
   opening: Promise<void> | undefined;
   /** Queries that have not returned yet. */
-  readonly pending: Set<{ cancel(): unknown }>;
+  readonly pending: { cancel(): unknown }[];
   /** Discards the connection and creates a new one. */
   reconnect(): void;
 };
@@ -170,7 +170,7 @@ function createConnection(
     isFailing: false,
     servers,
     opening: undefined,
-    pending: new Set(),
+    pending: [],
     reconnect,
   };
   connection.sql = open();

@@ -18,7 +18,7 @@ export type Connection = {
     readonly limits: readonly string[];
   };
   /** Queries that have not returned yet. */
-  readonly pending: Set<{ cancel(): unknown }>;
+  readonly pending: { cancel(): unknown }[];
   readonly slow: SlowStatements;
 };
 
@@ -104,15 +104,18 @@ export async function runText(connection: Connection, text: string): Promise<rea
 }
 
 /**
- * Awaits the rows of a query. While it runs, the query is in the connection's set of pending queries, so that it can be
- * cancelled.
+ * Awaits the rows of a query. While it runs, the query is in the connection's list of pending queries, so that it can be
+ * cancelled. They end in the order in which they were sent. A Set would keep the rows of ended queries in memory until
+ * the next full garbage collection, since V8 does not clear its old hash tables.
  */
 export async function awaitRows(connection: Connection, query: ReturnType<Sql['unsafe']>): Promise<readonly Row[]> {
-  connection.pending.add(query);
+  const { pending } = connection;
+  pending.push(query);
   try {
     return (await query.values()) as unknown as readonly Row[];
   } finally {
-    connection.pending.delete(query);
+    if (pending[0] === query) pending.shift();
+    else pending.splice(pending.indexOf(query), 1);
   }
 }
 
