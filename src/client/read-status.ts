@@ -35,13 +35,9 @@ export async function readStatus(caller: Caller, processQueryKey: string, option
   const path = '/v1.0/robot/oToMessages/readStatus';
   const answer = await caller.call({ method: 'GET', path, query, signal: options.signal }, true);
   const reader = createAnswerReader('readStatus', answer);
-  const status = parseStatus(reader);
-  // The vendor does not document the list of a message that is being processed or was recalled.
-  if (status === 'SUCCESS' && (answer.fields.messageReadInfoList ?? null) === null)
-    throw reader.invalid('SUCCESS without a messageReadInfoList');
   return {
     processQueryKey,
-    status,
+    status: parseStatus(reader),
     recipients: reader.objects('messageReadInfoList').map(parseRecipient),
     left: parseCount(answer.headers.get(leftHeader)),
   };

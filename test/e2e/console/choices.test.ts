@@ -149,7 +149,7 @@ test('a key pressed while more choices are loading is not lost', slow, async (co
   await box(page, 'Robot').focus();
   await page.keyboard.press('ArrowDown');
   // The key pressed when the first page arrives moves on by one if an option is active already.
-  await expect.poll(() => active(page)).toMatch(/^bot-00[12]$/);
+  await expect.poll(() => active(page), { timeout: 10_000 }).toMatch(/^bot-00[12]$/);
   let place = (await active(page)) === 'bot-001' ? 1 : 2;
   for (const pages of [1, 2, 3]) {
     while ((await found(page)) === 50 * pages) {
