@@ -15,6 +15,7 @@ async function scene() {
     server.call('POST', '/console/v1/users', { headers, body: { ...query, userId, name } });
   return {
     ...w,
+    headers,
     start,
     ask,
     add,
@@ -73,11 +74,12 @@ test('the new person does not inherit blocks, and blocks of the former person ar
 });
 
 test('an import gives the userId of a person who has left to a new person', async () => {
-  const { sent, leave, ask, signIn, inboxOf, names } = await scene();
+  const { sent, leave, call, headers, signIn, inboxOf, names } = await scene();
   const key = await sent();
   await leave('alice');
   const csv = 'userId,name\nalice,Imported';
-  const imported = ok(await ask('POST', 'users/import', { corpId: 'corp-one', csv, dryRun: false }, { corpId: [] }));
+  const body = { corpId: 'corp-one', csv, dryRun: false };
+  const imported = ok(await call('POST', '/console/v1/users/import', { headers, body }));
   expect(imported).toMatchObject({ created: 1, renamed: 0 });
   expect((await inboxOf(await signIn('alice'))).messages).toEqual([]);
   expect(await names(key)).toEqual(['Name of alice']);
