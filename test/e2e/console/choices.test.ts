@@ -201,7 +201,8 @@ test('a superseded request is aborted, and Enter chooses no option of another te
   expect(at(page, 'robotCode')).toBeNull();
   await box(page, 'Robot').fill('helper 111');
   await becomes(() => options(page).count(), 1);
-  expect(failed).toEqual(['helper']);
+  // The request for all robots may be superseded as well, if it is slow.
+  expect(failed.filter((text) => text !== '')).toEqual(['helper']);
   await page.keyboard.press('Enter');
   await becomes(async () => at(page, 'robotCode'), 'bot-111');
   await box(page, 'Robot').click();
