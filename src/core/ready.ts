@@ -1,5 +1,5 @@
 import { StoreError } from '../store/engine/sql.ts';
-import { wireError } from '../wire/errors.ts';
+import { huizhiError, wireError } from '../wire/errors.ts';
 import type { Context } from './context.ts';
 
 /**
@@ -11,7 +11,7 @@ export async function checkReady({ store, clock }: Context): Promise<void> {
     await store.ping(clock.now());
   } catch (cause) {
     if (cause instanceof StoreError && cause.reason === 'newer')
-      throw wireError('huizhi.newerSchema', { why: cause.message, fill: { reason: cause.message }, cause });
+      throw huizhiError('huizhi.newerSchema', cause.message, { cause });
     throw wireError('system.error', { why: 'the store cannot write', cause });
   }
 }

@@ -1,5 +1,5 @@
 import type { User } from '../store/model.ts';
-import { wireError } from '../wire/errors.ts';
+import { huizhiError } from '../wire/errors.ts';
 import type { Context } from './context.ts';
 
 export type PeopleQuery = { readonly corpId?: string; readonly text: string; readonly limit: number };
@@ -65,5 +65,5 @@ function limitUsers(users: readonly User[], limit: number, next: string | null) 
 }
 
 function notFound(reason: string) {
-  return wireError('huizhi.notFound', { why: reason, fill: { reason } });
+  return huizhiError('huizhi.notFound', reason);
 }

@@ -6,7 +6,7 @@ import type { RouterRoute } from 'hono/types';
 import type { Context, Log } from '../core/context.ts';
 import type { Controls } from '../core/dev/controls.ts';
 import type { Setup } from '../core/setup.ts';
-import { type WireError, wireError } from '../wire/errors.ts';
+import { huizhiError, type WireError } from '../wire/errors.ts';
 import { requestIdHeader } from '../wire/headers.ts';
 import { maxSnapshotBytes } from '../wire/limits.ts';
 import { robotPermission } from '../wire/permissions.ts';
@@ -275,12 +275,12 @@ function findMethods({ router }: Hono<Env>, path: string): readonly string[] {
 
 function notFoundError(method: string, path: string): WireError {
   const reason = `there is no ${method} ${path}`;
-  return wireError('huizhi.notFound', { why: reason, fill: { reason } });
+  return huizhiError('huizhi.notFound', reason);
 }
 
 function wrongMethodError(path: string, allowed: readonly string[]): WireError {
   const reason = `${path} accepts ${allowed.join(', ')}`;
-  return wireError('huizhi.methodNotAllowed', { why: reason, fill: { reason } });
+  return huizhiError('huizhi.methodNotAllowed', reason);
 }
 
 /**
@@ -289,5 +289,5 @@ function wrongMethodError(path: string, allowed: readonly string[]): WireError {
  */
 function toReadableError(error: unknown): unknown {
   if (!(error instanceof RequestError)) return error;
-  return wireError('huizhi.badRequest', { why: error.message, fill: { reason: error.message }, cause: error });
+  return huizhiError('huizhi.badRequest', error.message, { cause: error });
 }

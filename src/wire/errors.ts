@@ -63,9 +63,25 @@ export class WireError extends Error {
   }
 }
 
+/** A code of huizhi's own, as opposed to the vendor's. */
+type HuizhiCode = Extract<ErrorCode, `huizhi.${string}`>;
+
 /** Creates the error of a code, for the caller to throw. */
 export function wireError(code: ErrorCode, cause: Cause): WireError {
   return new WireError(code, cause);
+}
+
+/**
+ * Creates an error of huizhi's own whose message contains a reason. The reason is also its cause in the log.
+ *
+ * @param more the underlying error, and the seconds after which a repeat makes sense
+ */
+export function huizhiError(
+  code: HuizhiCode,
+  reason: string,
+  more: Pick<Cause, 'cause' | 'retryAfter'> = {},
+): WireError {
+  return wireError(code, { why: reason, fill: { reason }, ...more });
 }
 
 // Values may come from the caller. They are cut to this length, so that a response never echoes a long text.

@@ -1,4 +1,4 @@
-import { wireError } from '../../wire/errors.ts';
+import { huizhiError } from '../../wire/errors.ts';
 
 /** Limits how fast credentials can be guessed. */
 export type Attempts = {
@@ -98,7 +98,7 @@ export function createAttempts(longest: QueueLengths = defaultLengths): Attempts
 /** The error for too many attempts on the inbox's and the console's own calls; `retryAfter` in seconds. */
 export function tooManyAttempts(retryAfter: number): Error {
   const reason = 'too many sign-in attempts from this address';
-  return wireError('huizhi.tooManyRequests', { why: reason, fill: { reason }, retryAfter });
+  return huizhiError('huizhi.tooManyRequests', reason, { retryAfter });
 }
 
 function share(shared: Map<string, Promise<unknown>>, name: string, turn: Promise<unknown>): void {

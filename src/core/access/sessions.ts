@@ -1,5 +1,5 @@
 import type { Session, User } from '../../store/model.ts';
-import { wireError } from '../../wire/errors.ts';
+import { huizhiError, wireError } from '../../wire/errors.ts';
 import { sessionWindow, signInCodeWindow } from '../../wire/limits.ts';
 import { makeChanges } from '../console/changes.ts';
 import type { Operator } from '../console/operators.ts';
@@ -82,7 +82,7 @@ async function findUser({ directory, store }: Context, corpCode: string, userCod
   const [user] = organization ? await store.findUsers(organization.corpId, [userCode]) : [];
   if (user) return user;
   const reason = organization ? `no user ${userCode} in ${corpCode}` : `no organization ${corpCode}`;
-  throw wireError('huizhi.notFound', { why: reason, fill: { reason } });
+  throw huizhiError('huizhi.notFound', reason);
 }
 
 async function openSession(context: Context, user: User, corpCode: string): Promise<SignedIn> {
@@ -134,5 +134,5 @@ export async function isSignedIn(context: Context, { corpId, id }: Session): Pro
 }
 
 function unauthorized(reason: string) {
-  return wireError('huizhi.unauthorized', { why: reason, fill: { reason } });
+  return huizhiError('huizhi.unauthorized', reason);
 }

@@ -1,4 +1,4 @@
-import { wireError } from '../../wire/errors.ts';
+import { huizhiError } from '../../wire/errors.ts';
 import type { Context } from '../context.ts';
 
 /** A suite ticket, which a third-party app needs to request tokens; `createdAt` is in epoch milliseconds. */
@@ -24,7 +24,7 @@ export async function createTicketFor(context: Context, appKey: string) {
   const app = context.directory.now.app(appKey);
   if (app?.kind !== 'thirdParty') {
     const reason = `no third-party app ${appKey}`;
-    throw wireError('huizhi.notFound', { why: reason, fill: { reason } });
+    throw huizhiError('huizhi.notFound', reason);
   }
   return { appKey, ...(await createTicket(context, app.corpId, app.id)) };
 }

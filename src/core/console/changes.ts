@@ -1,7 +1,7 @@
 import type { Change } from '../../store/changes.ts';
 import { StoreError } from '../../store/engine/sql.ts';
 import { asciiLower } from '../../store/users.ts';
-import { wireError } from '../../wire/errors.ts';
+import { huizhiError } from '../../wire/errors.ts';
 import type { Context } from '../context.ts';
 import { formatCursor, parseNumberCursor } from '../cursor.ts';
 import type { Operator } from './operators.ts';
@@ -107,5 +107,5 @@ export function pageOf<T>(
 
 /** The error for a change that conflicts with the current state. */
 export function conflict(reason: string) {
-  return wireError('huizhi.conflict', { why: reason, fill: { reason } });
+  return huizhiError('huizhi.conflict', reason);
 }

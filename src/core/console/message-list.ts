@@ -1,6 +1,6 @@
 import type { ListedMessage, Place, Walk } from '../../store/console/message-list.ts';
 import type { Organization, Robot } from '../../store/model.ts';
-import { wireError } from '../../wire/errors.ts';
+import { huizhiError } from '../../wire/errors.ts';
 import { findKindByNumber } from '../../wire/vendor/messages.ts';
 import type { Context } from '../context.ts';
 import { formatCursor, parseCursor } from '../cursor.ts';
@@ -243,5 +243,5 @@ export function requireOrganization({ directory }: Context, code: string): Organ
 }
 
 export function notFound(reason: string) {
-  return wireError('huizhi.notFound', { why: reason, fill: { reason } });
+  return huizhiError('huizhi.notFound', reason);
 }

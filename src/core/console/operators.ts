@@ -1,4 +1,4 @@
-import { wireError } from '../../wire/errors.ts';
+import { huizhiError } from '../../wire/errors.ts';
 import { consoleSessionWindow } from '../../wire/limits.ts';
 import { tooManyAttempts } from '../access/attempts.ts';
 import { sameText } from '../access/seal.ts';
@@ -66,7 +66,7 @@ export async function consoleSessionOf(context: Context, secret: string | undefi
 export function checkCsrf(session: OpenedSession, given: string | undefined): void {
   if (given !== undefined && sameText(given, session.csrfToken)) return;
   const reason = 'the header x-csrf-token does not belong to the session';
-  throw wireError('huizhi.forbidden', { why: reason, fill: { reason } });
+  throw huizhiError('huizhi.forbidden', reason);
 }
 
 /** Ends an operator's session and its event streams. */
@@ -88,5 +88,5 @@ function csrfTokenOf(secret: string): string {
 }
 
 function unauthorized(reason: string) {
-  return wireError('huizhi.unauthorized', { why: reason, fill: { reason } });
+  return huizhiError('huizhi.unauthorized', reason);
 }

@@ -1,5 +1,5 @@
 import { readTimeSteps } from '../../store/console/statistics.ts';
-import { wireError } from '../../wire/errors.ts';
+import { huizhiError } from '../../wire/errors.ts';
 import type { Context } from '../context.ts';
 import { robotFilter } from '../robots.ts';
 import { requireOrganization } from './message-list.ts';
@@ -59,7 +59,7 @@ function emptyBuckets(from: number, to: number, width: number): Sums[] {
 }
 
 function badRange(reason: string) {
-  return wireError('huizhi.badRequest', { why: reason, fill: { reason } });
+  return huizhiError('huizhi.badRequest', reason);
 }
 
 function add(sums: Sums | undefined, { sends = 0, deliveries = 0, reads = 0 }: Partial<Sums>): void {

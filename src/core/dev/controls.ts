@@ -1,6 +1,6 @@
 import type { Dump, ReadManner, Robot, TemplateState } from '../../store/model.ts';
 import { findDumpProblem } from '../../store/move/check-dump.ts';
-import { wireError } from '../../wire/errors.ts';
+import { huizhiError } from '../../wire/errors.ts';
 import { findKind, messageKinds } from '../../wire/vendor/messages.ts';
 import type { ClockState, TestClock } from '../clock.ts';
 import type { Context } from '../context.ts';
@@ -186,7 +186,7 @@ async function setBlocks(context: Context, robot: Robot, corpCode: string | unde
     const reason = home
       ? 'corpId: the robot is installed in several organizations'
       : 'corpId: the robot is not installed there';
-    throw wireError('huizhi.badRequest', { why: reason, fill: { reason } });
+    throw huizhiError('huizhi.badRequest', reason);
   }
   const users = await store.findUsers(home.corpId, userCodes);
   const stranger = userCodes.find((code) => !users.some((user) => user.code === code));
@@ -205,7 +205,7 @@ function findRobot({ directory }: Context, robotCode: string): Robot {
 }
 
 function notFound(reason: string) {
-  return wireError('huizhi.notFound', { why: reason, fill: { reason } });
+  return huizhiError('huizhi.notFound', reason);
 }
 
 export type { Dump } from '../../store/model.ts';
@@ -267,7 +267,7 @@ export async function checkSnapshotVersion(
   const latest = await store.driver.version();
   if (given.version === snapshotVersion && (tables === undefined || tables === latest)) return;
   const reason = `this emulator restores snapshots of version ${snapshotVersion} with tables of version ${latest}`;
-  throw wireError('huizhi.conflict', { why: reason, fill: { reason } });
+  throw huizhiError('huizhi.conflict', reason);
 }
 
 /**
@@ -290,7 +290,7 @@ export async function reset(context: Context, controls: Controls, setup: Setup):
 
 function badSnapshot(wrong: string, cause?: unknown) {
   const reason = `store: ${wrong}`;
-  return wireError('huizhi.badRequest', { why: reason, fill: { reason }, cause });
+  return huizhiError('huizhi.badRequest', reason, { cause });
 }
 
 /** Replaces the contents of the store while deliveries are paused. */

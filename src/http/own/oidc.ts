@@ -3,7 +3,7 @@ import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
 import type * as OpenidClient from 'openid-client';
 import { type SignedIn, signInByIdentity } from '../../core/access/sessions.ts';
 import type { Context, OidcOptions } from '../../core/context.ts';
-import { wireError } from '../../wire/errors.ts';
+import { huizhiError } from '../../wire/errors.ts';
 import { oidcCookie } from '../../wire/headers.ts';
 import { inboxOidcQuery } from '../../wire/own/inbox.ts';
 import type { Env } from './env.ts';
@@ -76,7 +76,7 @@ function createProviderDiscovery({ options: { oidc }, log }: Context): () => Pro
   return () => {
     if (!oidc) {
       const reason = 'no OpenID provider is configured';
-      throw wireError('huizhi.notFound', { why: reason, fill: { reason } });
+      throw huizhiError('huizhi.notFound', reason);
     }
     found ??= discover(oidc).catch((error: unknown) => {
       found = undefined;

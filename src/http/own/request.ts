@@ -1,7 +1,7 @@
 import type { Context as HonoContext, MiddlewareHandler } from 'hono';
 import { matchedRoutes } from 'hono/route';
 import type { z } from 'zod';
-import { WireError, wireError } from '../../wire/errors.ts';
+import { huizhiError, WireError } from '../../wire/errors.ts';
 import { maxBodyBytes } from '../../wire/limits.ts';
 import { acceptedByCall } from '../../wire/openapi/document.ts';
 import { parseValue, strictObject } from '../../wire/schema.ts';
@@ -39,7 +39,7 @@ export const refuseCrossSite: MiddlewareHandler = async (c, next) => {
   const site = c.req.header('sec-fetch-site');
   if (c.req.method !== 'GET' && c.req.method !== 'HEAD' && (site === 'cross-site' || site === 'same-site')) {
     const reason = 'the request comes from a page of another site';
-    throw wireError('huizhi.forbidden', { why: reason, fill: { reason } });
+    throw huizhiError('huizhi.forbidden', reason);
   }
   await next();
 };
@@ -89,7 +89,7 @@ function mayHaveBody({ env, req }: HonoContext<Env>): boolean {
 
 /** Returns the error `huizhi.badRequest`, whose message contains the reason. */
 export function badRequest(reason: string): WireError {
-  return wireError('huizhi.badRequest', { why: reason, fill: { reason } });
+  return huizhiError('huizhi.badRequest', reason);
 }
 
 /**

@@ -4,7 +4,7 @@ import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import { Hono, type Context as HonoContext } from 'hono';
 import type { Context } from '../../core/context.ts';
-import { type WireError, wireError } from '../../wire/errors.ts';
+import { huizhiError, type WireError } from '../../wire/errors.ts';
 import type { Env } from './env.ts';
 
 const types: Readonly<Record<string, string>> = {
@@ -136,7 +136,7 @@ async function readAsset(name: string): Promise<File> {
 
 function unknownAssetError(name: string): WireError {
   const reason = `there is no /assets/${name}`;
-  return wireError('huizhi.notFound', { why: reason, fill: { reason } });
+  return huizhiError('huizhi.notFound', reason);
 }
 
 async function readFromFolders<T>(read: (folder: URL) => Promise<T>): Promise<T> {

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { WireError, wireError } from '../../wire/errors.ts';
+import { huizhiError, WireError, wireError } from '../../wire/errors.ts';
 import { type Bag, type BagItem, createBag } from './bag.ts';
 import { blockSize, copyIfShared, freeMemory, moveInto, truncate } from './buffers.ts';
 import { findHeader } from './headers.ts';
@@ -198,7 +198,7 @@ function freeBlocks(body: Body): void {
 
 function busyError(): WireError {
   const reason = 'too many bodies at once';
-  return wireError('huizhi.busy', { why: reason, fill: { reason }, retryAfter: 1 });
+  return huizhiError('huizhi.busy', reason, { retryAfter: 1 });
 }
 
 function closedError(): WireError {
@@ -208,10 +208,10 @@ function closedError(): WireError {
 /** Returns the error `huizhi.tooLarge` for a body of more than `limit` bytes. */
 export function tooLargeError(limit: number): WireError {
   const reason = `the limit is ${limit} bytes`;
-  return wireError('huizhi.tooLarge', { why: reason, fill: { reason } });
+  return huizhiError('huizhi.tooLarge', reason);
 }
 
 function stallError(stall: number): WireError {
   const reason = `no byte of the body arrived for ${stall / 1000} s`;
-  return wireError('huizhi.requestTimeout', { why: reason, fill: { reason } });
+  return huizhiError('huizhi.requestTimeout', reason);
 }

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { isIPv6 } from 'node:net';
-import { type WireError, wireError } from '../../wire/errors.ts';
+import { huizhiError, type WireError } from '../../wire/errors.ts';
 import { isSameName } from './headers.ts';
 
 /**
@@ -76,9 +76,9 @@ function codingError(version: string, coding: string): WireError | undefined {
   if (last !== 'chunked' || before.includes('chunked')) return badRequest('the Transfer-Encoding is not valid');
   if (before.length === 0) return undefined;
   const reason = `the Transfer-Encoding ${coding.slice(0, 100)}`;
-  return wireError('huizhi.notImplemented', { why: reason, fill: { reason } });
+  return huizhiError('huizhi.notImplemented', reason);
 }
 
 function badRequest(reason: string): WireError {
-  return wireError('huizhi.badRequest', { why: reason, fill: { reason } });
+  return huizhiError('huizhi.badRequest', reason);
 }

@@ -1,4 +1,4 @@
-import { wireError } from '../../wire/errors.ts';
+import { huizhiError, wireError } from '../../wire/errors.ts';
 import { maxBodyDepth } from '../../wire/limits.ts';
 
 /** A JSON object from a caller, not yet validated. */
@@ -15,7 +15,7 @@ export function readJsonObject(text: string, contentType: string | undefined): J
   if (text.trim() === '') throw wireError('Missingbody', { why: 'the body is empty' });
   if (isTooDeep(text)) {
     const reason = `more than ${maxBodyDepth} levels`;
-    throw wireError('huizhi.tooDeep', { why: reason, fill: { reason } });
+    throw huizhiError('huizhi.tooDeep', reason);
   }
   const value = parseText(text);
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {

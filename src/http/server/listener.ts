@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import type { Log } from '../../core/context.ts';
-import { wireError } from '../../wire/errors.ts';
+import { huizhiError } from '../../wire/errors.ts';
 import { maxBodyBytes } from '../../wire/limits.ts';
 import type { AccessLog } from './access-log.ts';
 import { createBatcher } from './batching.ts';
@@ -95,7 +95,7 @@ function refuseCall(
 
 function unknownHostError({ headers }: IncomingMessage): Error {
   const reason = `this server is not known as ${headers.host}; start it with --trusted-host if it is`;
-  return wireError('huizhi.unknownHost', { why: reason, fill: { reason } });
+  return huizhiError('huizhi.unknownHost', reason);
 }
 
 function describeAnswer({ method, path, query, requestId, address }: Call, { status, body, bytes }: Answer) {

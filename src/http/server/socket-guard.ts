@@ -2,7 +2,7 @@ import { type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } 
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Log } from '../../core/context.ts';
-import { type WireError, wireError } from '../../wire/errors.ts';
+import { huizhiError, type WireError, wireError } from '../../wire/errors.ts';
 import { checkFraming } from './framing.ts';
 import { findHeader, renderHeaders } from './headers.ts';
 import { renderError } from './render.ts';
@@ -292,15 +292,15 @@ function toWireError({
 }: NodeJS.ErrnoException & { reason?: string }): WireError {
   if (code === 'ERR_HTTP_REQUEST_TIMEOUT') {
     const late = 'the headers did not arrive in time';
-    return wireError('huizhi.requestTimeout', { why: late, fill: { reason: late } });
+    return huizhiError('huizhi.requestTimeout', late);
   }
   const reason =
     code === 'HPE_HEADER_OVERFLOW' ? 'the URL and the headers are too long' : `the request is not HTTP: ${detail}`;
-  return wireError('huizhi.badRequest', { why: reason, fill: { reason } });
+  return huizhiError('huizhi.badRequest', reason);
 }
 
 function busyError(reason: string): WireError {
-  return wireError('huizhi.busy', { why: reason, fill: { reason }, retryAfter: 1 });
+  return huizhiError('huizhi.busy', reason, { retryAfter: 1 });
 }
 
 type Refusal = { readonly status: number; readonly headers: readonly string[]; readonly body: string };
