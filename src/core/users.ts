@@ -9,10 +9,10 @@ export type PeopleQuery = { readonly corpId?: string; readonly text: string; rea
  * emulator, where anybody may sign in as anyone; throws `huizhi.notFound` elsewhere, and for an unknown organization.
  */
 export async function listPeople(context: Context, { corpId, text, limit }: PeopleQuery) {
-  if (!context.options.openSignIn) throw notFound('users are listed only in dev');
+  if (!context.options.openSignIn) throw huizhiError('huizhi.notFound', 'users are listed only in dev');
   const organizations = context.directory.now.organizations();
   const selected = organizations.filter(({ code }) => corpId === undefined || code === corpId);
-  if (selected.length === 0 && corpId !== undefined) throw notFound(`no organization ${corpId}`);
+  if (selected.length === 0 && corpId !== undefined) throw huizhiError('huizhi.notFound', `no organization ${corpId}`);
   const people: { corpId: string; userId: string; name: string }[] = [];
   for (const { corpId: id, code } of selected) {
     if (people.length >= limit) break;
@@ -62,8 +62,4 @@ function limitUsers(users: readonly User[], limit: number, next: string | null) 
   return users.length > limit
     ? { users: users.slice(0, limit), next: users[limit - 1]?.code ?? null }
     : { users, next };
-}
-
-function notFound(reason: string) {
-  return huizhiError('huizhi.notFound', reason);
 }

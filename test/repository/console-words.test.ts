@@ -16,7 +16,9 @@ const sources = readdirSync(folder).map((name) => readFileSync(join(folder, name
 /** Every reason in the sources, with example values for its placeholders. */
 const reasons = sources
   .flatMap((text) => [
-    ...text.matchAll(/(?:conflict|notFound)\((['`])((?:(?!\1).)+)\1\)|return (['`])(\w+ (?:(?!\3).)+)\3/g),
+    ...text.matchAll(
+      /huizhiError\('huizhi\.(?:conflict|notFound)',\s*(['`])((?:(?!\1).)+)\1\)|return (['`])(\w+ (?:(?!\3).)+)\3/g,
+    ),
   ])
   .map(([, , thrown, , returned]) =>
     (thrown ?? returned ?? '').replace(/\$\{(\w+)[^}]*\}/g, (_, what) =>

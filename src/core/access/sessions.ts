@@ -51,7 +51,7 @@ export async function signInWith(context: Context, code: string, address: string
   const signedIn =
     (isStored ? await check() : undefined) ??
     (await context.attempts.run({ queue: `sign-in codes from ${address}` }, check, tooManyAttempts));
-  if (!signedIn) throw unauthorized('the code is wrong, used or expired');
+  if (!signedIn) throw huizhiError('huizhi.unauthorized', 'the code is wrong, used or expired');
   return signedIn;
 }
 
@@ -94,10 +94,10 @@ async function openSession(context: Context, user: User, corpCode: string): Prom
 
 /** Returns the session of a bearer token or cookie. Throws `huizhi.unauthorized`. */
 export async function sessionOf(context: Context, token: string | undefined): Promise<Session> {
-  if (token === undefined) throw unauthorized('no bearer token and no session cookie');
+  if (token === undefined) throw huizhiError('huizhi.unauthorized', 'no bearer token and no session cookie');
   const pair = context.seal.openPair('session', token);
   const session = pair && (await context.store.session(pair.corpId, pair.id));
-  if (!sessionIsValid(context, session)) throw unauthorized('the session has ended');
+  if (!sessionIsValid(context, session)) throw huizhiError('huizhi.unauthorized', 'the session has ended');
   return session;
 }
 
@@ -131,8 +131,4 @@ export async function signOut(context: Context, session: Session): Promise<void>
 /** Whether a session has not been ended since it was loaded. */
 export async function isSignedIn(context: Context, { corpId, id }: Session): Promise<boolean> {
   return sessionIsValid(context, await context.store.session(corpId, id));
-}
-
-function unauthorized(reason: string) {
-  return huizhiError('huizhi.unauthorized', reason);
 }

@@ -1,9 +1,10 @@
 import type { App, Robot } from '../../store/model.ts';
+import { huizhiError } from '../../wire/errors.ts';
 import { messageKinds } from '../../wire/vendor/messages.ts';
 import { randomText } from '../access/secrets.ts';
 import type { Context } from '../context.ts';
-import { conflict, containsText, makeChanges, pageOf, updateDirectory } from './changes.ts';
-import { notFound, type Page, requireOrganization } from './message-list.ts';
+import { containsText, makeChanges, pageOf, updateDirectory } from './changes.ts';
+import { type Page, requireOrganization } from './message-list.ts';
 import type { Operator } from './operators.ts';
 import { totalOf } from './totals.ts';
 
@@ -43,9 +44,9 @@ function showApp({ directory }: Context, app: App) {
 export function createApp(context: Context, operator: Operator, fields: AppFields) {
   return updateDirectory(context, operator, async (write) => {
     const { appKey, kind, permissions = [] } = fields;
-    if (context.directory.now.app(appKey)) throw conflict(`there is an app ${appKey} already`);
+    if (context.directory.now.app(appKey)) throw huizhiError('huizhi.conflict', `there is an app ${appKey} already`);
     if ((kind === 'internal') !== (fields.corpId !== undefined)) {
-      throw conflict('an internal app has an organization, and a third-party app has none');
+      throw huizhiError('huizhi.conflict', 'an internal app has an organization, and a third-party app has none');
     }
     const corpId = fields.corpId === undefined ? 0 : requireOrganization(context, fields.corpId).corpId;
     const appSecret = randomText(32);
@@ -115,7 +116,8 @@ export function setAuthorized(
   return updateDirectory(context, operator, async (write) => {
     const app = appOf(context, appKey);
     const { corpId } = requireOrganization(context, corpCode);
-    if (app.kind !== 'thirdParty') throw conflict(`app ${appKey} is internal, and needs no authorization`);
+    if (app.kind !== 'thirdParty')
+      throw huizhiError('huizhi.conflict', `app ${appKey} is internal, and needs no authorization`);
     const was = context.directory.now.authorization(corpId, app.id) !== undefined;
     if (was !== authorized) {
       const entry = {
@@ -150,13 +152,14 @@ export async function createSuiteTicket(context: Context, operator: Operator, ap
 
 function thirdParty(context: Context, appKey: string): App {
   const app = appOf(context, appKey);
-  if (app.kind !== 'thirdParty') throw conflict(`app ${appKey} is internal, and has no suite tickets`);
+  if (app.kind !== 'thirdParty')
+    throw huizhiError('huizhi.conflict', `app ${appKey} is internal, and has no suite tickets`);
   return app;
 }
 
 function appOf({ directory }: Context, appKey: string): App {
   const app = directory.now.app(appKey);
-  if (!app) throw notFound(`no app ${appKey}`);
+  if (!app) throw huizhiError('huizhi.notFound', `no app ${appKey}`);
   return app;
 }
 

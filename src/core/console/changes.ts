@@ -41,7 +41,7 @@ export function updateDirectory<T>(
       });
     } catch (error) {
       if (!(error instanceof StoreError)) throw error;
-      if (error.reason === 'taken') throw conflict('somebody else has already created it');
+      if (error.reason === 'taken') throw huizhiError('huizhi.conflict', 'somebody else has already created it');
       if (error.reason !== 'stale') throw error;
     }
     await context.directory.refresh();
@@ -103,9 +103,4 @@ export function pageOf<T>(
   const items = rest.slice(0, limit);
   const last = items.at(-1);
   return { items, cursor: last && rest.length > limit ? codeOf(last) : null };
-}
-
-/** The error for a change that conflicts with the current state. */
-export function conflict(reason: string) {
-  return huizhiError('huizhi.conflict', reason);
 }

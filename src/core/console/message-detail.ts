@@ -1,6 +1,7 @@
 import type { ListedMessage, Walk } from '../../store/console/message-list.ts';
 import type { OrganizationEvent } from '../../store/events.ts';
 import type { Organization, Person } from '../../store/model.ts';
+import { huizhiError } from '../../wire/errors.ts';
 import type { Context } from '../context.ts';
 import { parseCursor } from '../cursor.ts';
 import { everybody } from '../events.ts';
@@ -10,7 +11,6 @@ import {
   formatPosition,
   getCursorFormat,
   name,
-  notFound,
   type Page,
   requireOrganization,
   scan,
@@ -173,21 +173,21 @@ async function findPeople(
 function openMessageId({ seal, directory }: Context, messageId: string) {
   const pair = seal.openPair('message', messageId);
   const organization = pair && directory.now.organizationOf(pair.corpId);
-  if (!organization) throw notFound(`no message ${messageId}`);
+  if (!organization) throw huizhiError('huizhi.notFound', `no message ${messageId}`);
   return { organization, id: pair.id };
 }
 
 async function findMessage(context: Context, messageId: string): Promise<Found> {
   const { organization, id } = openMessageId(context, messageId);
   const message = await context.store.operator.message(organization.corpId, id);
-  if (!message) throw notFound(`no message ${messageId}`);
+  if (!message) throw huizhiError('huizhi.notFound', `no message ${messageId}`);
   return { organization, message };
 }
 
 /** Returns the number of a message of an organization. Throws `huizhi.notFound`. */
 export function parseMessageId(context: Context, { corpId }: Organization, messageId: string): number {
   const { organization, id } = openMessageId(context, messageId);
-  if (organization.corpId !== corpId) throw notFound(`no message ${messageId} there`);
+  if (organization.corpId !== corpId) throw huizhiError('huizhi.notFound', `no message ${messageId} there`);
   return id;
 }
 

@@ -131,7 +131,7 @@ async function chooseWalk(
   if (filter.userId !== undefined) {
     // Removed users are found, too: their messages stay on record.
     const userId = await store.operator.userNumber(corpId, filter.userId);
-    if (userId === undefined) throw notFound(`no user ${filter.userId} in ${code}`);
+    if (userId === undefined) throw huizhiError('huizhi.notFound', `no user ${filter.userId} in ${code}`);
     return { along: 'user', corpId, userId };
   }
   if (filter.status === 'processing' || filter.status === 'unknown') return { along: 'pending', corpId };
@@ -238,10 +238,6 @@ export function name({ seal, directory }: Context, corpId: number, message: List
 /** Returns the organization with a code. Throws `huizhi.notFound`. */
 export function requireOrganization({ directory }: Context, code: string): Organization {
   const organization = directory.now.organization(code);
-  if (!organization) throw notFound(`no organization ${code}`);
+  if (!organization) throw huizhiError('huizhi.notFound', `no organization ${code}`);
   return organization;
-}
-
-export function notFound(reason: string) {
-  return huizhiError('huizhi.notFound', reason);
 }

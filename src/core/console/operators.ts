@@ -28,7 +28,8 @@ export async function authenticateAdmin(context: Context, token: string, address
   const isRight = () => sameText(hashToken(token), context.options.adminTokenHash) || undefined;
   if (token.length >= unguessable && isRight()) return { actor: 'token' };
   const attempt = { queue: `admin tokens from ${address}`, same: hashToken(token) };
-  if (!(await context.attempts.run(attempt, isRight, tooManyAttempts))) throw unauthorized('the admin token is needed');
+  if (!(await context.attempts.run(attempt, isRight, tooManyAttempts)))
+    throw huizhiError('huizhi.unauthorized', 'the admin token is needed');
   return { actor: 'token' };
 }
 
@@ -52,10 +53,10 @@ export async function openConsoleSession(context: Context, token: string, addres
  * guessed, and behind a proxy one browser with an old cookie would delay everybody.
  */
 export async function consoleSessionOf(context: Context, secret: string | undefined): Promise<OpenedSession> {
-  if (secret === undefined) throw unauthorized('the admin token or a session is needed');
+  if (secret === undefined) throw huizhiError('huizhi.unauthorized', 'the admin token or a session is needed');
   const session = await context.store.operator.session(hashToken(secret));
   if (!sessionIsValid(context, session) || !sameText(session.openedBy, context.options.adminTokenHash))
-    throw unauthorized('the session has ended');
+    throw huizhiError('huizhi.unauthorized', 'the session has ended');
   return { actor: `session ${session.id}`, secret, csrfToken: csrfTokenOf(secret), expiresAt: session.expiresAt };
 }
 
@@ -85,8 +86,4 @@ export async function isOperator(context: Context, { secret }: Operator): Promis
 
 function csrfTokenOf(secret: string): string {
   return hashToken(`csrf ${secret}`);
-}
-
-function unauthorized(reason: string) {
-  return huizhiError('huizhi.unauthorized', reason);
 }

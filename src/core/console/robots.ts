@@ -1,18 +1,19 @@
 import type { Robot, TemplateState } from '../../store/model.ts';
+import { huizhiError } from '../../wire/errors.ts';
 import { findKind } from '../../wire/vendor/messages.ts';
 import type { Context } from '../context.ts';
 import { type RobotChange, type RobotFields, showRobot } from './apps.ts';
-import { conflict, updateDirectory } from './changes.ts';
-import { notFound, type Page, requireOrganization } from './message-list.ts';
+import { updateDirectory } from './changes.ts';
+import { type Page, requireOrganization } from './message-list.ts';
 import type { Operator } from './operators.ts';
 
 /** Creates a robot of an app, without installations. Throws `huizhi.conflict`, `huizhi.notFound`. */
 export function createRobot(context: Context, operator: Operator, { robotCode, name, appKey }: RobotFields) {
   return updateDirectory(context, operator, async (write) => {
     const { directory, store } = context;
-    if (directory.now.robot(robotCode)) throw conflict(`there is a robot ${robotCode} already`);
+    if (directory.now.robot(robotCode)) throw huizhiError('huizhi.conflict', `there is a robot ${robotCode} already`);
     const app = directory.now.app(appKey);
-    if (!app) throw notFound(`no app ${appKey}`);
+    if (!app) throw huizhiError('huizhi.notFound', `no app ${appKey}`);
     const plain = { disabled: false, perUserPerMinute: 0, perUserPerDay: 0, unblockable: false };
     const id = await store.number('robot');
     const robot: Robot = { corpId: app.corpId, id, code: robotCode, name, appId: app.id, ...plain };
@@ -69,7 +70,7 @@ export function setInstalled(
     const { corpId } = requireOrganization(context, corpCode);
     const app = context.directory.now.appOf(robot.appId);
     if (installed && app?.kind === 'internal' && app.corpId !== corpId) {
-      throw conflict(`robot ${robotCode} belongs to an internal app of another organization`);
+      throw huizhiError('huizhi.conflict', `robot ${robotCode} belongs to an internal app of another organization`);
     }
     const was = context.directory.now.isInstalled(corpId, robot.id);
     if (was !== installed) {
@@ -97,7 +98,7 @@ export function setTemplate(
   return updateDirectory(context, operator, async (write) => {
     const robot = robotOf(context, robotCode);
     const kind = findKind(msgKey)?.number;
-    if (kind === undefined) throw notFound(`no message kind ${msgKey}`);
+    if (kind === undefined) throw huizhiError('huizhi.notFound', `no message kind ${msgKey}`);
     const was = context.directory.now.template(robot.id, kind);
     const entry = { corpId: robot.corpId, action: 'robot.template', target: `${robotCode} ${msgKey}` };
     const change = { ...entry, was: { state: was }, became: { state } };
@@ -108,6 +109,6 @@ export function setTemplate(
 
 function robotOf({ directory }: Context, robotCode: string): Robot {
   const robot = directory.now.robot(robotCode);
-  if (!robot) throw notFound(`no robot ${robotCode}`);
+  if (!robot) throw huizhiError('huizhi.notFound', `no robot ${robotCode}`);
   return robot;
 }

@@ -34,7 +34,7 @@ export async function getStatistics(context: Context, range: StatisticsRange) {
   const dayStart = range.dayStart ?? 0;
   // The current bucket is included: seven days are today and the six days before.
   const wanted = range.from ?? Math.max(0, floorTo(to - 1, width, dayStart) - 7 * day + width);
-  if (wanted >= to) throw badRange('to is not after from');
+  if (wanted >= to) throw huizhiError('huizhi.badRequest', 'to is not after from');
   const from = floorTo(wanted, width, dayStart);
   const buckets = emptyBuckets(from, to, width);
   const hours = await context.store.operator.statistics(corpId, robotId, from, from + buckets.length * width);
@@ -54,12 +54,9 @@ function floorTo(at: number, width: number, dayStart: number): number {
 
 function emptyBuckets(from: number, to: number, width: number): Sums[] {
   const count = Math.ceil((to - from) / width);
-  if (count > mostBuckets) throw badRange(`there would be ${count} buckets, and at most ${mostBuckets} are allowed`);
+  if (count > mostBuckets)
+    throw huizhiError('huizhi.badRequest', `there would be ${count} buckets, and at most ${mostBuckets} are allowed`);
   return Array.from({ length: count }, (_, i) => ({ start: from + i * width, sends: 0, deliveries: 0, reads: 0 }));
-}
-
-function badRange(reason: string) {
-  return huizhiError('huizhi.badRequest', reason);
 }
 
 function add(sums: Sums | undefined, { sends = 0, deliveries = 0, reads = 0 }: Partial<Sums>): void {

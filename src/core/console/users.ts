@@ -1,10 +1,11 @@
 import type { FormerCursor, FormerUser } from '../../store/former-users.ts';
+import { huizhiError } from '../../wire/errors.ts';
 import { personKey } from '../access/admissions.ts';
 import type { Context } from '../context.ts';
 import { badCursor, formatCursor, parseNumberCursor } from '../cursor.ts';
 import { searchUsers } from '../users.ts';
-import { conflict, containsText, pageOf, updateDirectory } from './changes.ts';
-import { notFound, type Page, requireOrganization } from './message-list.ts';
+import { containsText, pageOf, updateDirectory } from './changes.ts';
+import { type Page, requireOrganization } from './message-list.ts';
 import type { Operator } from './operators.ts';
 import { totalFound, totalOf } from './totals.ts';
 
@@ -29,7 +30,8 @@ export function findOrganization(context: Context, corpId: string) {
 export function createOrganization(context: Context, operator: Operator, fields: OrganizationFields) {
   return updateDirectory(context, operator, async (write) => {
     const { corpId: code, name } = fields;
-    if (context.directory.now.organization(code)) throw conflict(`there is an organization ${code} already`);
+    if (context.directory.now.organization(code))
+      throw huizhiError('huizhi.conflict', `there is an organization ${code} already`);
     const corpId = await context.store.number('organization');
     const entry = { corpId, action: 'organization.create', target: code, was: null, became: { name } };
     await write([{ organization: { corpId, code, name } }], entry);
@@ -75,7 +77,7 @@ export async function findUser(context: Context, corpCode: string, userId: strin
   const { corpId } = requireOrganization(context, corpCode);
   const id = await context.store.operator.userNumber(corpId, userId);
   const [person] = id === undefined ? [] : await context.store.operator.people(corpId, [id]);
-  if (!person) throw notFound(`no user ${userId} in ${corpCode}`);
+  if (!person) throw huizhiError('huizhi.notFound', `no user ${userId} in ${corpCode}`);
   return { userId: person.code, name: person.name };
 }
 
@@ -88,7 +90,7 @@ export function addUser(context: Context, operator: Operator, corpCode: string, 
     const { corpId } = requireOrganization(context, corpCode);
     const { userId, name } = fields;
     if ((await context.store.findUsers(corpId, [userId])).length > 0) {
-      throw conflict(`there is a user ${userId} in ${corpCode} already`);
+      throw huizhiError('huizhi.conflict', `there is a user ${userId} in ${corpCode} already`);
     }
     const user = { corpId, id: await context.store.number('user'), code: userId, name };
     const entry = { corpId, action: 'user.add', target: userId, was: null, became: { name } };
@@ -175,10 +177,10 @@ export function restoreUser(
   return updateDirectory(context, operator, async (write) => {
     const { corpId } = requireOrganization(context, corpCode);
     if ((await context.store.findUsers(corpId, [userId])).length > 0) {
-      throw conflict(`there is a user ${userId} in ${corpCode} already`);
+      throw huizhiError('huizhi.conflict', `there is a user ${userId} in ${corpCode} already`);
     }
     const former = await context.store.operator.formerUser(corpId, userId, leftAt);
-    if (!former) throw notFound(`no former user ${userId} in ${corpCode}`);
+    if (!former) throw huizhiError('huizhi.notFound', `no former user ${userId} in ${corpCode}`);
     const { id, name } = former;
     const entry = { corpId, action: 'user.restore', target: userId, was: { leftAt: former.leftAt }, became: { name } };
     await write([{ restored: { corpId, id } }], entry);
@@ -189,6 +191,6 @@ export function restoreUser(
 async function userOf(context: Context, corpCode: string, userId: string) {
   const { corpId } = requireOrganization(context, corpCode);
   const [user] = await context.store.findUsers(corpId, [userId]);
-  if (!user) throw notFound(`no user ${userId} in ${corpCode}`);
+  if (!user) throw huizhiError('huizhi.notFound', `no user ${userId} in ${corpCode}`);
   return user;
 }

@@ -114,12 +114,12 @@ export async function readMessage(
 ): Promise<number> {
   const key = context.seal.openKey(keyText);
   const people = key ? await context.store.recipients(key.corpId, key.messageId) : [];
-  if (!key || people.length === 0) throw notFound('no message has this processQueryKey');
+  if (!key || people.length === 0) throw huizhiError('huizhi.notFound', 'no message has this processQueryKey');
   const stranger = userCodes?.find((code) => !people.some((person) => person.code === code));
-  if (stranger !== undefined) throw notFound(`${stranger} is not a recipient of this message`);
+  if (stranger !== undefined) throw huizhiError('huizhi.notFound', `${stranger} is not a recipient of this message`);
   const present = people.filter(({ leftAt }) => leftAt === null);
   const leaver = userCodes?.find((code) => !present.some((person) => person.code === code));
-  if (leaver !== undefined) throw notFound(`${leaver} has left the organization`);
+  if (leaver !== undefined) throw huizhiError('huizhi.notFound', `${leaver} has left the organization`);
   await context.deliverer.idle();
   let read = 0;
   for (const { id: userId, code } of present) {
@@ -137,7 +137,7 @@ export async function setTemplate(
   state: TemplateState,
 ): Promise<void> {
   const kind = findKind(msgKey);
-  if (!kind) throw notFound(`no msgKey ${msgKey}`);
+  if (!kind) throw huizhiError('huizhi.notFound', `no msgKey ${msgKey}`);
   await context.store.putTemplate(findRobot(context, robotCode), kind.number, state);
   await context.directory.refresh();
 }
@@ -190,7 +190,7 @@ async function setBlocks(context: Context, robot: Robot, corpCode: string | unde
   }
   const users = await store.findUsers(home.corpId, userCodes);
   const stranger = userCodes.find((code) => !users.some((user) => user.code === code));
-  if (stranger !== undefined) throw notFound(`no user ${stranger} in ${home.code}`);
+  if (stranger !== undefined) throw huizhiError('huizhi.notFound', `no user ${stranger} in ${home.code}`);
   await store.blocks.replace(
     home.corpId,
     robot.id,
@@ -200,12 +200,8 @@ async function setBlocks(context: Context, robot: Robot, corpCode: string | unde
 
 function findRobot({ directory }: Context, robotCode: string): Robot {
   const robot = directory.now.robot(robotCode);
-  if (!robot) throw notFound(`no robot ${robotCode}`);
+  if (!robot) throw huizhiError('huizhi.notFound', `no robot ${robotCode}`);
   return robot;
-}
-
-function notFound(reason: string) {
-  return huizhiError('huizhi.notFound', reason);
 }
 
 export type { Dump } from '../../store/model.ts';

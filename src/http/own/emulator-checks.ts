@@ -3,7 +3,7 @@ import type { Fault } from '../../core/dev/faults.ts';
 import type { Reader } from '../../core/dev/readers.ts';
 import { didYouMean } from '../../wire/did-you-mean.ts';
 import type { WireError } from '../../wire/errors.ts';
-import { badRequest } from './request.ts';
+import { huizhiError } from '../../wire/errors.ts';
 
 /** A call into which faults can be injected. A segment of its path in braces matches any one segment. */
 export type Served = { readonly method: string; readonly path: string };
@@ -16,7 +16,7 @@ const recallPath = '/v1.0/robot/otoMessages/batchRecall';
  */
 export function checkFaults({ directory }: Context, served: readonly Served[], rules: readonly Fault[]): void {
   for (const [i, rule] of rules.entries()) {
-    const refuse = (member: string, what: string) => badRequest(`rules.${i}.${member}: ${what}`);
+    const refuse = (member: string, what: string) => huizhiError('huizhi.badRequest', `rules.${i}.${member}: ${what}`);
     checkCall(served, rule, refuse);
     if (rule.failedKeys !== undefined && rule.path !== recallPath)
       throw refuse('failedKeys', `belongs to a rule with the path ${recallPath}`);
@@ -60,12 +60,18 @@ export async function checkReaders({ directory, store }: Context, readers: reado
     const named = corpId === undefined ? undefined : directory.now.organization(corpId);
     if (corpId !== undefined && !named) {
       const known = directory.now.organizations().map(({ code }) => code);
-      throw badRequest(`readers.${i}.corpId: there is no organization ${corpId}.${didYouMean(corpId, known)}`);
+      throw huizhiError(
+        'huizhi.badRequest',
+        `readers.${i}.corpId: there is no organization ${corpId}.${didYouMean(corpId, known)}`,
+      );
     }
     if (userId === '*') continue;
     const organizations = named ? [named] : directory.now.organizations();
     const found = await Promise.all(organizations.map((one) => store.findUsers(one.corpId, [userId])));
     if (found.flat().length > 0) continue;
-    throw badRequest(`readers.${i}.userId: there is no user ${userId}${named ? ` in ${corpId}` : ''}`);
+    throw huizhiError(
+      'huizhi.badRequest',
+      `readers.${i}.userId: there is no user ${userId}${named ? ` in ${corpId}` : ''}`,
+    );
   }
 }

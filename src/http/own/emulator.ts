@@ -20,6 +20,7 @@ import type { Entry } from '../../core/dev/journal.ts';
 import type { Reader } from '../../core/dev/readers.ts';
 import type { Setup } from '../../core/setup.ts';
 import { formatDuration } from '../../wire/duration.ts';
+import { huizhiError } from '../../wire/errors.ts';
 import { defaultRequests, maxSnapshotBytes } from '../../wire/limits.ts';
 import {
   clockBody,
@@ -38,7 +39,7 @@ import { parseValue } from '../../wire/schema.ts';
 import type { Bodies } from '../server/bodies.ts';
 import { checkFaults, checkReaders, type Served } from './emulator-checks.ts';
 import type { Env } from './env.ts';
-import { badRequest, parseBody, parseQuery, readText, refuseUnknownInput } from './request.ts';
+import { parseBody, parseQuery, readText, refuseUnknownInput } from './request.ts';
 import { snapshotState } from './snapshot.ts';
 
 /**
@@ -67,7 +68,8 @@ export function createEmulatorRoutes(
   app.post('/clock', async (c) => {
     const { freeze, ...move } = await parseBody(c, clockBody);
     if (freeze !== undefined) await freezeClock(context, controls, freeze);
-    else if ((move.set ?? 0) - clock.now() > longestMove) throw badRequest('set: is more than a hundred years ahead');
+    else if ((move.set ?? 0) - clock.now() > longestMove)
+      throw huizhiError('huizhi.badRequest', 'set: is more than a hundred years ahead');
     else await moveClock(context, controls, move);
     return c.json(renderClock());
   });
@@ -136,7 +138,7 @@ function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    throw badRequest('the body is not JSON');
+    throw huizhiError('huizhi.badRequest', 'the body is not JSON');
   }
 }
 

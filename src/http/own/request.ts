@@ -26,7 +26,8 @@ export async function parseBody<E extends Env, S extends z.ZodType>(c: HonoConte
 
 function parseText<E extends Env, S extends z.ZodType>(c: HonoContext<E>, text: string, schema: S): z.infer<S> {
   const type = c.req.header('content-type') ?? '';
-  if (text !== '' && !isJson.test(type)) throw badRequest(`the content type is not application/json`);
+  if (text !== '' && !isJson.test(type))
+    throw huizhiError('huizhi.badRequest', `the content type is not application/json`);
   return parseValue(schema, parseJson(text, c.req.header('content-type')));
 }
 
@@ -52,7 +53,7 @@ export function parseQuery<S extends z.ZodType>(c: HonoContext, schema: S): z.in
   const parsed = parseValue(schema, c.req.query(), 'the query');
   const values = c.req.queries();
   const repeated = Object.keys(values).find((name) => (values[name]?.length ?? 0) > 1);
-  if (repeated !== undefined) throw badRequest(`${repeated}: is given twice`);
+  if (repeated !== undefined) throw huizhiError('huizhi.badRequest', `${repeated}: is given twice`);
   return parsed;
 }
 
@@ -85,11 +86,6 @@ function mayHaveBody({ env, req }: HonoContext<Env>): boolean {
   if (!env?.incoming) return req.raw.body !== null;
   const { 'content-length': length = '0', 'transfer-encoding': coding } = env.incoming.headers;
   return coding !== undefined || length !== '0';
-}
-
-/** Returns the error `huizhi.badRequest`, whose message contains the reason. */
-export function badRequest(reason: string): WireError {
-  return huizhiError('huizhi.badRequest', reason);
 }
 
 /**
@@ -133,7 +129,9 @@ function parseJson(text: string, contentType: string | undefined) {
 
 /** Maps the vendor's error codes for a bad body, which our own surfaces do not use, to `huizhi.badRequest`. */
 function toOwnError(error: unknown): unknown {
-  return error instanceof WireError && /^(Missing|Invalid)body$/.test(error.code) ? badRequest(error.why) : error;
+  return error instanceof WireError && /^(Missing|Invalid)body$/.test(error.code)
+    ? huizhiError('huizhi.badRequest', error.why)
+    : error;
 }
 
 /**
@@ -144,7 +142,7 @@ export function parseStart(c: HonoContext, since: number | undefined): number | 
   const last = c.req.header('last-event-id');
   if (last === undefined) return since;
   if (/^\d{1,15}$/.test(last)) return Number(last);
-  throw badRequest('Last-Event-ID: is not a number of this stream');
+  throw huizhiError('huizhi.badRequest', 'Last-Event-ID: is not a number of this stream');
 }
 
 /** Returns a copy without the properties that are undefined. */

@@ -15,10 +15,11 @@ export function checkFraming({ httpVersion, method, url = '', rawHeaders }: Inco
   for (let i = 0; i < rawHeaders.length; i += 2) {
     const name = rawHeaders[i] ?? '';
     if (name.length === 4 && isSameName(name, 'host')) {
-      if (host !== undefined) return badRequest('the request has two Host headers');
+      if (host !== undefined) return huizhiError('huizhi.badRequest', 'the request has two Host headers');
       host = rawHeaders[i + 1] ?? '';
     } else if (name.length === 17 && isSameName(name, 'transfer-encoding')) {
-      if (coding !== undefined) return badRequest('the request has two Transfer-Encoding headers');
+      if (coding !== undefined)
+        return huizhiError('huizhi.badRequest', 'the request has two Transfer-Encoding headers');
       coding = rawHeaders[i + 1] ?? '';
     }
   }
@@ -32,8 +33,11 @@ export function checkFraming({ httpVersion, method, url = '', rawHeaders }: Inco
 
 function versionError(version: string, host: string | undefined): WireError | undefined {
   // HTTP/1.0 does not require a Host header.
-  if (version === '1.1') return host === undefined ? badRequest('the request has no Host header') : undefined;
-  return version === '1.0' ? undefined : badRequest(`HTTP/${version} is neither HTTP/1.0 nor HTTP/1.1`);
+  if (version === '1.1')
+    return host === undefined ? huizhiError('huizhi.badRequest', 'the request has no Host header') : undefined;
+  return version === '1.0'
+    ? undefined
+    : huizhiError('huizhi.badRequest', `HTTP/${version} is neither HTTP/1.0 nor HTTP/1.1`);
 }
 
 /** The last valid Host header. The next request almost always has the same one, so it is not parsed again. */
@@ -41,7 +45,7 @@ let lastHost = '';
 
 function hostError(host: string): WireError | undefined {
   if (host === lastHost && host !== '') return undefined;
-  if (!isAuthority(host)) return badRequest('the Host header is not a host');
+  if (!isAuthority(host)) return huizhiError('huizhi.badRequest', 'the Host header is not a host');
   lastHost = host;
   return undefined;
 }
@@ -56,29 +60,27 @@ function isAuthority(text: string): boolean {
  * Returns an error unless the target is a path, an absolute URL on the same host (RFC 9112, 3.2.2), or `*` for OPTIONS.
  */
 function targetError(method: string | undefined, url: string, host: string | undefined): WireError | undefined {
-  if (url.includes('#')) return badRequest('the request target has a fragment');
+  if (url.includes('#')) return huizhiError('huizhi.badRequest', 'the request target has a fragment');
   if (url.startsWith('/') || (url === '*' && method === 'OPTIONS')) return undefined;
   const authority = /^https?:\/\/([^/?]*)/i.exec(url)?.[1];
-  if (authority === undefined || !isAuthority(authority)) return badRequest('the request target is not a path');
+  if (authority === undefined || !isAuthority(authority))
+    return huizhiError('huizhi.badRequest', 'the request target is not a path');
   if (host === undefined || withoutDefaultPort(authority) === withoutDefaultPort(host)) return undefined;
-  return badRequest('the request target and the Host header name two hosts');
+  return huizhiError('huizhi.badRequest', 'the request target and the Host header name two hosts');
 }
 
 const withoutDefaultPort = (authority: string) => authority.toLowerCase().replace(/:(?:80|443)?$/, '');
 
 function codingError(version: string, coding: string): WireError | undefined {
-  if (version === '1.0') return badRequest('HTTP/1.0 has no Transfer-Encoding');
+  if (version === '1.0') return huizhiError('huizhi.badRequest', 'HTTP/1.0 has no Transfer-Encoding');
   const [last, ...before] = coding
     .toLowerCase()
     .split(',')
     .map((one) => one.trim())
     .reverse();
-  if (last !== 'chunked' || before.includes('chunked')) return badRequest('the Transfer-Encoding is not valid');
+  if (last !== 'chunked' || before.includes('chunked'))
+    return huizhiError('huizhi.badRequest', 'the Transfer-Encoding is not valid');
   if (before.length === 0) return undefined;
   const reason = `the Transfer-Encoding ${coding.slice(0, 100)}`;
   return huizhiError('huizhi.notImplemented', reason);
-}
-
-function badRequest(reason: string): WireError {
-  return huizhiError('huizhi.badRequest', reason);
 }
