@@ -11,6 +11,11 @@ export type Named = {
   readonly headers?: Json;
 };
 
+/** Creates a schema with a name and an example. */
+export function createNamed(name: string, schema: z.ZodType, example: unknown): Named {
+  return { name, schema, example };
+}
+
 /** A response that is not described by a JSON schema. `events` are the schemas of the event data of an event stream. */
 type Text = { readonly mediaType: string; readonly description: string; readonly events?: readonly Named[] };
 

@@ -1,7 +1,7 @@
 /** The console calls for organizations, users, apps, robots, statistics and the audit log. */
 import { consoleDoneAnswer } from '../own/console.ts';
 import * as wire from '../own/console-directory.ts';
-import type { Call, Named } from './call.ts';
+import { type Call, createNamed, type Named } from './call.ts';
 import { askErrors, changeErrors, listErrors } from './console.ts';
 
 const organization = { corpId: 'dingcorp0001', name: '示例公司' };
@@ -27,7 +27,6 @@ const robot = {
 const ticket = { suiteTicket: '3f1b0c5d9e7a42688c0d1e2f3a4b5c6d', createdAt: 1778481600000 };
 const sums = { sends: 1, deliveries: 5, reads: 2 };
 
-const createNamed = (name: string, schema: Named['schema'], example: unknown): Named => ({ name, schema, example });
 const organizationAnswer = createNamed('ConsoleOrganization', wire.consoleOrganization, organization);
 const userAnswer = createNamed('ConsoleUser', wire.consoleUser, user);
 const appAnswer = createNamed('ConsoleApp', wire.consoleApp, app);

@@ -2,7 +2,7 @@
 
 import type { ErrorCode } from '../errors.ts';
 import * as emulator from '../own/emulator.ts';
-import type { Call, Named } from './call.ts';
+import { type Call, createNamed, type Named } from './call.ts';
 
 const key = 'Ea3z43TUw4zz+ICFHC9Td9fUecqxUsoWgPqAaN7DrXU=';
 const robotCode = 'dingzxcifuvdfbvegdf';
@@ -141,10 +141,6 @@ export const emulatorCalls: readonly Call[] = [
     createNamed('EmptyAnswer', emulator.emptyAnswer, {}),
   ]),
 ];
-
-function createNamed(name: string, schema: Named['schema'], example: unknown): Named {
-  return { name, schema, example };
-}
 
 function createGet(path: string, id: string, summary: string, answer: Named): Call {
   return {
