@@ -3,7 +3,9 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import postgres from 'postgres';
+import { onTestFinished } from 'vitest';
 import { openStore } from '../open.ts';
+import type { Store } from '../store.ts';
 import { startServer } from './server.contract.ts';
 
 /** A PostgreSQL server for tests. */
@@ -23,6 +25,20 @@ export type TestServer = {
  * test.
  */
 const collation = `template template0 encoding 'UTF8' locale_provider icu icu_locale 'en-US' locale 'C'`;
+
+/** Opens stores of several processes on one new database, until the test ends. */
+export async function openStores(
+  server: TestServer,
+  count: number,
+): Promise<{ readonly url: string; readonly stores: readonly Store[] }> {
+  const url = await server.create('migrated');
+  const stores = await Promise.all(Array.from({ length: count }, () => openStore(url, { poolSize: 4 })));
+  onTestFinished(async () => {
+    for (const store of stores) await store.close();
+    await server.drop(url);
+  });
+  return { url, stores };
+}
 
 /** Starts a server, or uses the one whose address is in HUIZHI_TEST_DATABASE. */
 export async function startPostgres(flags: readonly string[] = []): Promise<TestServer> {

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { AxeResults } from 'axe-core';
 import type { Page } from 'playwright-core';
-import { expect } from 'vitest';
+import { becomes } from './harness.ts';
 
 const source = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
@@ -13,7 +13,7 @@ const isStill = `document.getAnimations().every((one) =>
 /** The problems on a page that axe calls serious or critical, each with its elements. */
 export async function seriousFindings(page: Page): Promise<readonly string[]> {
   // The policy of the pages forbids `waitForFunction` to evaluate a text again and again.
-  await expect.poll(() => page.evaluate<boolean>(isStill), { timeout: 10_000 }).toBe(true);
+  await becomes(() => page.evaluate<boolean>(isStill), true);
   await page.evaluate(source);
   const { violations } = await page.evaluate<AxeResults>("axe.run(document, { resultTypes: ['violations'] })");
   return violations

@@ -1,8 +1,8 @@
-import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
-import { startPostgres, type TestServer } from '../../contract/postgres.contract.ts';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openStores, startPostgres, type TestServer } from '../../contract/postgres.contract.ts';
 import { must, start, world } from '../../contract/world.contract.ts';
 import { migrations } from '../../migrations/index.ts';
-import { openStore } from '../../open.ts';
+import type { openStore } from '../../open.ts';
 import { type Migrations, queryRows, sql } from '../sql.ts';
 
 let server: TestServer;
@@ -11,15 +11,7 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 
-async function several(count: number) {
-  const url = await server.create('migrated');
-  const stores = await Promise.all(Array.from({ length: count }, () => openStore(url, { poolSize: 4 })));
-  onTestFinished(async () => {
-    for (const store of stores) await store.close();
-    await server.drop(url);
-  });
-  return stores;
-}
+const several = async (count: number) => (await openStores(server, count)).stores;
 
 /** The schema of the next release. */
 const next: Migrations = {

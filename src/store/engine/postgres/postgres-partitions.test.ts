@@ -1,6 +1,6 @@
 import postgres from 'postgres';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { startPostgres, type TestServer } from '../../contract/postgres.contract.ts';
+import { openStores, startPostgres, type TestServer } from '../../contract/postgres.contract.ts';
 import { day, inboxOf, must, start, streamOf, told, unreadOf, world } from '../../contract/world.contract.ts';
 import { migrations } from '../../migrations/index.ts';
 import type { Dump } from '../../model.ts';
@@ -18,14 +18,9 @@ afterAll(() => server.stop());
 
 /** Opens stores of several processes on one new database, and another connection to it. */
 async function several(count: number) {
-  const url = await server.create('migrated');
-  const stores = await Promise.all(Array.from({ length: count }, () => openStore(url, { poolSize: 4 })));
+  const { url, stores } = await openStores(server, count);
   const client = postgres(url, { max: 1, onnotice: () => {} });
-  onTestFinished(async () => {
-    for (const store of stores) await store.close();
-    await client.end();
-    await server.drop(url);
-  });
+  onTestFinished(() => client.end());
   const tell = async (text: string) => (await client.unsafe(text).simple().values()) as unknown as unknown[][];
   return { url, stores, tell };
 }

@@ -1,10 +1,9 @@
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { startPostgres, type TestServer } from '../../contract/postgres.contract.ts';
+import { openStores, startPostgres, type TestServer } from '../../contract/postgres.contract.ts';
 import { must, type Opened, start, streamOf, told, world } from '../../contract/world.contract.ts';
 import { migrations } from '../../migrations/index.ts';
 import { openStore, schemaVersions } from '../../open.ts';
 import { describeStore } from '../../store.contract.ts';
-import type { Store } from '../../store.ts';
 import { withoutDay } from '../partitions.ts';
 import { pipeline, queryRow, queryRows, sql } from '../sql.ts';
 
@@ -33,16 +32,7 @@ async function openDatabase(): Promise<Opened> {
 
 describeStore('PostgreSQL', openDatabase);
 
-/** Opens stores of several processes on one new database. */
-async function several(count: number): Promise<readonly Store[]> {
-  const url = await server.create('migrated');
-  const stores = await Promise.all(Array.from({ length: count }, () => openStore(url, { poolSize: 4 })));
-  onTestFinished(async () => {
-    for (const store of stores) await store.close();
-    await server.drop(url);
-  });
-  return stores;
-}
+const several = async (count: number) => (await openStores(server, count)).stores;
 
 const rejection = (work: Promise<unknown>) =>
   work.then(
