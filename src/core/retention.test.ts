@@ -90,6 +90,16 @@ describe('a sweep', () => {
     expect((await store.dump()).tables.grants).toHaveLength(1);
   });
 
+  test('that falls due while an earlier one runs removes what has become due since', async () => {
+    const { clock, retention, send, countMessages } = await scene();
+    for (let i = 0; i < 40; i++) await send(1, 11 * day);
+    await send(1, 10 * day - hour + 1);
+    const earlier = retention.sweep();
+    await clock.advance(hour);
+    expect(await countMessages()).toBe(0);
+    await earlier;
+  });
+
   test('runs every hour by the clock', async () => {
     const { clock, send, countMessages } = await scene();
     await send(1, 10 * day - 90 * 60_000);

@@ -1,4 +1,5 @@
 import { idempotencyWindow } from '../wire/limits.ts';
+import type { Clock } from './clock.ts';
 import type { Context } from './context.ts';
 import type { RetentionGuard } from './retention-guard.ts';
 
@@ -7,7 +8,7 @@ export type Retention = {
   /**
    * Removes all data past its retention; resolves when it is removed. If messages are partitioned by day, whole
    * partitions are dropped and the next ones created. Otherwise, and for messages older than the partitions, they are
-   * deleted in small steps. Calls during a sweep share it.
+   * deleted in small steps. Calls at the same time share a sweep; a later call during a sweep runs another one after it.
    */
   sweep(): Promise<void>;
   close(): Promise<void>;
@@ -31,7 +32,6 @@ export type SweepContext = Pick<Context, 'store' | 'clock' | 'directory' | 'log'
  */
 export function createRetention(context: SweepContext, guard?: RetentionGuard): Retention {
   let closed = false;
-  let running: Promise<void> | undefined;
   let cancel = () => {};
   const sweepOnce = async () => {
     const { store, clock, directory, options, log } = context;
@@ -61,12 +61,7 @@ export function createRetention(context: SweepContext, guard?: RetentionGuard): 
     if (verdict === 'jumped') return;
     await store.dropStale(clock.now(), clock.now() - idempotencyWindow);
   };
-  const sweep = () => {
-    running ??= sweepOnce().finally(() => {
-      running = undefined;
-    });
-    return running;
-  };
+  const { sweep, ended } = createSweeps(context.clock, sweepOnce, () => closed);
   const schedule = () => {
     const run = () => {
       schedule();
@@ -82,9 +77,29 @@ export function createRetention(context: SweepContext, guard?: RetentionGuard): 
       closed = true;
       cancel();
       guard?.close();
-      await running?.catch(() => {});
+      await ended();
     },
   };
+}
+
+/**
+ * Creates a function that runs one sweep at a time. Calls at the same time share a sweep; a later call during a sweep
+ * runs another one after it, since more may be due by then. `ended` resolves when the running one has ended.
+ */
+function createSweeps(clock: Clock, sweepOnce: () => Promise<void>, isClosed: () => boolean) {
+  let running: { readonly at: number; readonly done: Promise<void> } | undefined;
+  const ended = async () => running?.done.catch(() => {});
+  const sweep = (): Promise<void> => {
+    const at = clock.now();
+    if (running?.at === at) return running.done;
+    if (running) return ended().then(() => (isClosed() ? undefined : sweep()));
+    const done = sweepOnce().finally(() => {
+      running = undefined;
+    });
+    running = { at, done };
+    return done;
+  };
+  return { sweep, ended };
 }
 
 /** Repeats `remove` until it removes nothing, and returns the total. Frees disk space after each step. */
