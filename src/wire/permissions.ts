@@ -1,10 +1,13 @@
 /** The permission that the robot calls need. */
 export const robotPermission = 'qyapi_robot_sendmsg';
 
-/** The vendor's permissions that an app can have. Only {@link robotPermission} is required by a call so far. */
+/** The permission that every app has. */
+export const basePermission = 'qyapi_base';
+
+/** The vendor's permissions that an app can have. */
 export const permissionCodes: readonly string[] = [
   robotPermission,
-  'qyapi_base',
+  basePermission,
   'qyapi_chat_manage',
   'qyapi_chat_read',
   'qyapi_get_department_list',
