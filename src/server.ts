@@ -9,6 +9,7 @@ import { limitConnections } from './http/server/open-files.ts';
 import { createSocketServer } from './http/server/socket.ts';
 import type { SocketLimits } from './http/server/socket-guard.ts';
 import type { Log } from './log.ts';
+import { packageRoot } from './package-root.ts';
 import { redactDatabase } from './store/engine/postgres/postgres-address.ts';
 import type { Driver } from './store/engine/sql.ts';
 import { migrations } from './store/migrations/index.ts';
@@ -31,7 +32,7 @@ export type Limits = { readonly sockets?: Partial<SocketLimits>; readonly bodies
 
 /** The version of the package, from its package.json. */
 export const version = (
-  JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }
+  JSON.parse(readFileSync(new URL('package.json', packageRoot), 'utf8')) as { version: string }
 ).version;
 
 /**
