@@ -31,9 +31,8 @@ export type Running = {
 export type Limits = { readonly sockets?: Partial<SocketLimits>; readonly bodies?: Partial<BodyLimits> };
 
 /** The version of the package, from its package.json. */
-export const version = (
-  JSON.parse(readFileSync(new URL('package.json', packageRoot), 'utf8')) as { version: string }
-).version;
+export const version = (JSON.parse(readFileSync(new URL('package.json', packageRoot), 'utf8')) as { version: string })
+  .version;
 
 /**
  * Starts a server. Rejects with a StoreError if the database cannot be used, with an UnfitError if its data cannot be

@@ -143,4 +143,3 @@ function unknownAssetError(name: string): WireError {
   const reason = `there is no /assets/${name}`;
   return huizhiError('huizhi.notFound', reason);
 }
-

@@ -20,7 +20,10 @@ export function migrateSqlite(db: DatabaseSync, steps: Migrations): void {
     throw new StoreError('newer', `the database was made by a newer huizhi (${why}); run that one or a later one`);
   }
   const fresh = found === 0 ? findFreshScript(steps) : undefined;
-  if (fresh !== undefined) return runStep(db, fresh, steps.latest, true);
+  if (fresh !== undefined) {
+    runStep(db, fresh, steps.latest, true);
+    return;
+  }
   for (let version = found + 1; version <= steps.latest; version++) {
     runStep(db, renderStep(steps, version), version, version === steps.latest);
   }
