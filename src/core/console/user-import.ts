@@ -1,4 +1,5 @@
-import type { User } from '../../store/model.ts';
+import type { NewUser, User } from '../../store/model.ts';
+import { renderUnionId, unionIdBytes } from '../../store/union-ids.ts';
 import { maxProblems } from '../../wire/limits.ts';
 import { describeInvalidUser } from '../../wire/own/console-directory.ts';
 import type { Context } from '../context.ts';
@@ -23,11 +24,11 @@ export function importUsers(context: Context, operator: Operator, corpCode: stri
     const counts = { created: fresh.length, renamed: renamed.length };
     const answer = { dryRun, ...counts, unchanged: lines.length - fresh.length - renamed.length, errors };
     if (dryRun || errors.length > 0 || fresh.length + renamed.length === 0) return answer;
-    const users: User[] = [];
+    const users: NewUser[] = [];
     for (const { userId, name } of [...fresh, ...renamed]) {
       // Used for a new user only, also when the user of this code leaves before the users are stored.
       const id = await context.store.number('user');
-      users.push({ corpId, id, code: userId, name });
+      users.push({ corpId, id, code: userId, name, unionId: renderUnionId(context.randomBytes(unionIdBytes)) });
     }
     const entry = { corpId, action: 'user.import', target: corpCode, was: null, became: counts };
     await write([{ users }], entry);

@@ -1,4 +1,5 @@
 import type { FormerCursor, FormerUser } from '../../store/former-users.ts';
+import { renderUnionId, unionIdBytes } from '../../store/union-ids.ts';
 import { huizhiError } from '../../wire/errors.ts';
 import { personKey } from '../access/admissions.ts';
 import type { Context } from '../context.ts';
@@ -92,7 +93,8 @@ export function addUser(context: Context, operator: Operator, corpCode: string, 
     if ((await context.store.findUsers(corpId, [userId])).length > 0) {
       throw huizhiError('huizhi.conflict', `there is a user ${userId} in ${corpCode} already`);
     }
-    const user = { corpId, id: await context.store.number('user'), code: userId, name };
+    const unionId = renderUnionId(context.randomBytes(unionIdBytes));
+    const user = { corpId, id: await context.store.number('user'), code: userId, name, unionId };
     const entry = { corpId, action: 'user.add', target: userId, was: null, became: { name } };
     await write([{ newcomer: user }], entry);
     return fields;
