@@ -137,6 +137,11 @@ export function* queryRows<R extends Row>(statement: Statement<R>, ...params: re
   return (yield { statement, params, one: false }) as readonly R[];
 }
 
+/** Like `queryRows`, for a list of parameters that may be long. */
+export function* queryList<R extends Row>(statement: Statement<R>, params: readonly Value[]): Work<readonly R[]> {
+  return (yield { statement, params, one: false }) as readonly R[];
+}
+
 /** Queries the first row, or undefined if there is none. */
 export function* queryRow<R extends Row>(statement: Statement<R>, ...params: readonly Value[]): Work<R | undefined> {
   return ((yield { statement, params, one: true }) as readonly R[])[0];
