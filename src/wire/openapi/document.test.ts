@@ -3,6 +3,7 @@ import { errors } from '../errors.ts';
 import { chineseSummaries } from './chinese.ts';
 import { consoleCalls } from './console.ts';
 import { directoryCalls } from './console-directory.ts';
+import { contactCalls } from './contacts.ts';
 import { createOpenapi } from './document.ts';
 import { emulatorCalls } from './emulator.ts';
 import { inboxCalls, operationsCalls } from './inbox.ts';
@@ -31,6 +32,7 @@ const calls = Object.entries(document.paths).flatMap(([path, item]) =>
 
 const described = [
   ...wireCalls,
+  ...contactCalls,
   ...inboxCalls,
   ...consoleCalls,
   ...directoryCalls,
@@ -76,6 +78,25 @@ test('covers every call of the wire, inbox, console, emulator and operations', (
     'POST /v1.0/robot/oToMessages/batchSend',
     'GET /v1.0/robot/oToMessages/readStatus',
     'POST /v1.0/robot/otoMessages/batchRecall',
+    'POST /topapi/v2/user/get',
+    'POST /topapi/v2/user/getbymobile',
+    'POST /topapi/user/getbyunionid',
+    'POST /topapi/v2/user/list',
+    'POST /topapi/user/listsimple',
+    'POST /topapi/user/listid',
+    'POST /topapi/user/count',
+    'POST /topapi/v2/department/get',
+    'POST /topapi/v2/department/listsub',
+    'POST /topapi/v2/department/listsubid',
+    'POST /topapi/v2/department/listparentbyuser',
+    'GET /v1.0/contact/users/{unionId}',
+    'POST /v1.0/contact/users/search',
+    'POST /v1.0/contact/departments/search',
+    'GET /user/get',
+    'GET /user/get_by_mobile',
+    'GET /user/simplelist',
+    'GET /department/list',
+    'GET /department/list_ids',
     'POST /inbox/v1/sessions',
     'GET /inbox/v1/sessions',
     'DELETE /inbox/v1/sessions',
