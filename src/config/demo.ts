@@ -11,11 +11,11 @@ const otherNames = '曹明 彭慧 曾凡 萧然 田甜'.split(' ');
 
 /** The departments of the first organization; `size` is the number of users that each gets, in order. */
 const departments: readonly (SetupDepartment & { readonly size: number })[] = [
-  { deptId: 100, name: '研发中心', managers: ['user001'], size: 2 },
-  { deptId: 101, name: '后端组', parentId: 100, managers: ['user003'], size: 7 },
-  { deptId: 102, name: '前端组', parentId: 100, managers: ['user010'], size: 6 },
-  { deptId: 200, name: '市场部', managers: ['user016'], size: 8 },
-  { deptId: 300, name: '人力行政部', managers: ['user024'], size: 6 },
+  { deptId: 100, name: '研发中心', size: 2 },
+  { deptId: 101, name: '后端组', parentId: 100, size: 7 },
+  { deptId: 102, name: '前端组', parentId: 100, size: 6 },
+  { deptId: 200, name: '市场部', size: 8 },
+  { deptId: 300, name: '人力行政部', size: 6 },
 ];
 
 const departmentOfUsers = departments.flatMap(({ deptId, size }) => Array.from({ length: size }, () => deptId));
@@ -27,11 +27,12 @@ const createUsers = (prefix: string, list: readonly string[], firstMobile: numbe
     mobile: String(firstMobile + index + 1),
   }));
 
-/** The users of the first organization after the first one, each in a department; one is in two of them. */
+/** The users of the first organization after the first one. The first of each department manages it, and one is in two. */
 const createColleagues = (): SetupUser[] =>
   createUsers('user', names, 13800000000).map((user, index) => {
     const deptId = departmentOfUsers[index] ?? 1;
-    return { ...user, departments: user.userId === 'user003' ? [deptId, 102] : [deptId] };
+    const manages = departmentOfUsers.indexOf(deptId) === index && { manages: [deptId] };
+    return { ...user, departments: user.userId === 'user004' ? [deptId, 102] : [deptId], ...manages };
   });
 
 const permissions = [

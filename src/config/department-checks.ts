@@ -48,13 +48,12 @@ function findUnknown(path: Finding['path'], deptIds: readonly number[], { depart
   );
 }
 
-function checkManagers({ departments = [], users }: Organization, path: Finding['path']): Finding[] {
-  const homes = new Map(users.map((user) => [user.userId, user.departments]));
-  return departments.flatMap(({ deptId, managers = [] }, j) =>
-    managers.flatMap((userId, k) =>
-      homes.get(userId)?.includes(deptId)
+function checkManagers({ users }: Organization, path: Finding['path']): Finding[] {
+  return users.flatMap(({ departments = [], manages = [] }, j) =>
+    manages.flatMap((deptId, k) =>
+      departments.includes(deptId)
         ? []
-        : [{ path: [...path, 'departments', j, 'managers', k], what: `${userId} is no user of this department.` }],
+        : [{ path: [...path, 'users', j, 'manages', k], what: `${deptId} is none of the departments of this user.` }],
     ),
   );
 }

@@ -19,8 +19,8 @@ describe('departments and contacts in a file', () => {
       `organizations:
   - corpId: c
     name: C
-    departments: [{ deptId: 10, name: 研发 }, { deptId: 11, name: 后端, parentId: 10, order: 3, managers: [u] }]
-    users: [{ userId: u, name: U, mobile: +86-13800000001, email: u@example.com, jobNumber: "7", title: 经理, departments: [1, 11] }]
+    departments: [{ deptId: 10, name: 研发 }, { deptId: 11, name: 后端, parentId: 10, order: 3 }]
+    users: [{ userId: u, name: U, mobile: +86-13800000001, email: u@example.com, jobNumber: "7", title: 经理, departments: [1, 11], manages: [11] }]
 apps: [{ appKey: a, appSecret: s, kind: internal, corpId: c, contactScope: [10] }]`,
       'f',
     );
@@ -29,7 +29,7 @@ apps: [{ appKey: a, appSecret: s, kind: internal, corpId: c, contactScope: [10] 
       name: 'C',
       departments: [
         { deptId: 10, name: '研发' },
-        { deptId: 11, name: '后端', parentId: 10, order: 3, managers: ['u'] },
+        { deptId: 11, name: '后端', parentId: 10, order: 3 },
       ],
       users: [
         {
@@ -40,6 +40,7 @@ apps: [{ appKey: a, appSecret: s, kind: internal, corpId: c, contactScope: [10] 
           jobNumber: '7',
           title: '经理',
           departments: [1, 11],
+          manages: [11],
         },
       ],
     });
@@ -54,7 +55,7 @@ apps: [{ appKey: a, appSecret: s, kind: internal, corpId: c, contactScope: [10] 
       'departments: [{ deptId: 2, name: D, parentId: 3 }, { deptId: 3, name: E, parentId: 2 }]',
       'departments[0].parentId: a department cannot be below itself.',
     ],
-    ['departments: [{ deptId: 2, name: D, managers: [u] }]', 'managers[0]: u is no user of this department.'],
+    ['users: [{ userId: u, name: U, manages: [1] }]', 'manages[0]: 1 is none of the departments of this user.'],
     ['users: [{ userId: u, name: U, departments: [9] }]', 'departments[0]: the organization has no department 9'],
     ['users: [{ userId: u, name: U, mobile: 138x }]', 'users[0].mobile: must be digits'],
     [

@@ -26,6 +26,7 @@ const user = z.strictObject({
   jobNumber: z.exactOptional(contact.jobNumber()),
   title: z.exactOptional(contact.title()),
   departments: z.exactOptional(z.array(contact.anyDepartmentId()).max(contact.maxMemberships)),
+  manages: z.exactOptional(z.array(contact.anyDepartmentId())),
 });
 
 const department = z.strictObject({
@@ -33,7 +34,6 @@ const department = z.strictObject({
   name: contact.departmentName(),
   parentId: z.exactOptional(contact.anyDepartmentId()),
   order: z.exactOptional(contact.order()),
-  managers: z.exactOptional(z.array(code)),
 });
 
 const organization = z.strictObject({

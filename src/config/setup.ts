@@ -8,6 +8,8 @@ export type SetupUser = {
   readonly title?: string;
   /** The deptIds of all departments of the user. Without any, the user belongs to the root department. */
   readonly departments?: readonly number[];
+  /** The deptIds of those of these departments that the user manages. */
+  readonly manages?: readonly number[];
 };
 
 export type SetupDepartment = {
@@ -18,8 +20,6 @@ export type SetupDepartment = {
   readonly parentId?: number;
   /** The place among the departments of the same parent, ascending; by default that in the list. */
   readonly order?: number;
-  /** The userIds of its managers, who are members of it. */
-  readonly managers?: readonly string[];
 };
 
 export type SetupOrganization = {

@@ -1,14 +1,8 @@
 import type { App, NewUser, Organization, Robot, TemplateState } from '../store/model.ts';
-import { renderUnionId, unionIdBytes } from '../store/union-ids.ts';
 import { findKind } from '../wire/vendor/messages.ts';
 import { createTicket } from './access/tickets.ts';
-import {
-  applyContacts,
-  applyDepartments,
-  applyManagers,
-  type SetupDepartment,
-  type SetupUser,
-} from './contacts/setup.ts';
+import { createUnionId } from './contacts/ids.ts';
+import { applyContacts, applyDepartments, type SetupDepartment, type SetupUser } from './contacts/setup.ts';
 import type { Context } from './context.ts';
 
 /** The organizations, apps and robots of a configuration file; see `docs/reference/options.md`. */
@@ -62,7 +56,6 @@ async function applyOrganization(context: Context, organization: Setup['organiza
   await applyDepartments(context, corpId, departments);
   await applyUsers(context, { corpId, code, name }, users);
   await applyContacts(context, corpId, users);
-  await applyManagers(context, corpId, departments);
 }
 
 async function applyUsers(context: Context, { corpId, code }: Organization, users: readonly SetupUser[]) {
@@ -70,7 +63,7 @@ async function applyUsers(context: Context, { corpId, code }: Organization, user
   if (users.length === 0) return;
   const numbered: NewUser[] = [];
   for (const { userId, name } of users) {
-    const unionId = renderUnionId(context.randomBytes(unionIdBytes));
+    const unionId = createUnionId(context);
     numbered.push({ corpId, id: await store.number('user'), code: userId, name, unionId });
   }
   const left = await store.operator.putConfigured(numbered);

@@ -1,7 +1,7 @@
 import type { NewUser, User } from '../../store/model.ts';
-import { renderUnionId, unionIdBytes } from '../../store/union-ids.ts';
 import { maxProblems } from '../../wire/limits.ts';
 import { describeInvalidUser } from '../../wire/own/console-directory.ts';
+import { createUnionId } from '../contacts/ids.ts';
 import type { Context } from '../context.ts';
 import { updateDirectory } from './changes.ts';
 import { requireOrganization } from './message-list.ts';
@@ -28,7 +28,7 @@ export function importUsers(context: Context, operator: Operator, corpCode: stri
     for (const { userId, name } of [...fresh, ...renamed]) {
       // Used for a new user only, also when the user of this code leaves before the users are stored.
       const id = await context.store.number('user');
-      users.push({ corpId, id, code: userId, name, unionId: renderUnionId(context.randomBytes(unionIdBytes)) });
+      users.push({ corpId, id, code: userId, name, unionId: createUnionId(context) });
     }
     const entry = { corpId, action: 'user.import', target: corpCode, was: null, became: counts };
     await write([{ users }], entry);

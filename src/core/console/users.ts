@@ -1,7 +1,7 @@
 import type { FormerCursor, FormerUser } from '../../store/former-users.ts';
-import { renderUnionId, unionIdBytes } from '../../store/union-ids.ts';
 import { huizhiError } from '../../wire/errors.ts';
 import { personKey } from '../access/admissions.ts';
+import { createUnionId } from '../contacts/ids.ts';
 import type { Context } from '../context.ts';
 import { badCursor, formatCursor, parseNumberCursor } from '../cursor.ts';
 import { searchUsers } from '../users.ts';
@@ -93,7 +93,7 @@ export function addUser(context: Context, operator: Operator, corpCode: string, 
     if ((await context.store.findUsers(corpId, [userId])).length > 0) {
       throw huizhiError('huizhi.conflict', `there is a user ${userId} in ${corpCode} already`);
     }
-    const unionId = renderUnionId(context.randomBytes(unionIdBytes));
+    const unionId = createUnionId(context);
     const user = { corpId, id: await context.store.number('user'), code: userId, name, unionId };
     const entry = { corpId, action: 'user.add', target: userId, was: null, became: { name } };
     await write([{ newcomer: user }], entry);

@@ -6,6 +6,9 @@ import { rootDepartment } from '../../wire/department-tree.ts';
 import type { Caller, Context } from '../context.ts';
 import { loadScope, type Scope } from './scope.ts';
 
+export type { MemberOrder } from '../../store/department-members.ts';
+export type { Department } from '../../store/model.ts';
+
 /** A user with all memberships: at least that in the root department. */
 export type Profile = Contact & { readonly memberships: readonly Membership[] };
 

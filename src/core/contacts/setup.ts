@@ -9,7 +9,6 @@ export type SetupDepartment = {
   readonly name: string;
   readonly parentId?: number | undefined;
   readonly order?: number | undefined;
-  readonly managers?: readonly string[] | undefined;
 };
 
 export type SetupUser = {
@@ -20,6 +19,7 @@ export type SetupUser = {
   readonly jobNumber?: string | undefined;
   readonly title?: string | undefined;
   readonly departments?: readonly number[] | undefined;
+  readonly manages?: readonly number[] | undefined;
 };
 
 /**
@@ -63,7 +63,7 @@ export async function applyContacts(context: Context, corpId: number, users: rea
   await store.contacts.change(
     corpId,
     named.map((user): ContactChange => {
-      const memberships = user.departments && { memberships: merge(user.userId, user.departments) };
+      const memberships = user.departments && { memberships: merge(user.userId, user.departments, user.manages) };
       return { corpId, code: user.userId, fields: pickFields(user), ...memberships };
     }),
   );
@@ -90,8 +90,8 @@ export function pickFields({
 }
 
 /**
- * Creates a function that returns the memberships of a user in a list of departments. Memberships that exist keep
- * position and leadership.
+ * Creates a function that returns the memberships of a user in a list of departments. Memberships that exist keep their
+ * position and, unless the managed departments are given, leadership.
  */
 export async function createMerge({ store }: Context, corpId: number, codes: readonly string[]) {
   const users = new Map<string, number>();
@@ -105,30 +105,14 @@ export async function createMerge({ store }: Context, corpId: number, codes: rea
     const found = await store.departments.memberships(corpId, ids.slice(at, at + usersAtOnce));
     for (const [id, own] of found) memberships.set(id, own);
   }
-  return (code: string, departmentIds: readonly number[]): readonly Membership[] => {
+  return (code: string, departmentIds: readonly number[], manages?: readonly number[]): readonly Membership[] => {
     const before = memberships.get(users.get(code) ?? 0) ?? [];
-    return [...new Set(departmentIds)].map(
-      (departmentId) =>
-        before.find((one) => one.departmentId === departmentId) ?? { departmentId, leader: false, position: 0 },
-    );
+    return [...new Set(departmentIds)].map((departmentId) => {
+      const known = before.find((one) => one.departmentId === departmentId);
+      const leader = manages?.includes(departmentId) ?? known?.leader ?? false;
+      return { departmentId, leader, position: known?.position ?? 0 };
+    });
   };
 }
 
 const usersAtOnce = 100;
-
-/** Replaces the managers of departments that name any. */
-export async function applyManagers(
-  { store }: Context,
-  corpId: number,
-  departments: readonly SetupDepartment[],
-): Promise<void> {
-  for (const { deptId, managers } of departments) {
-    if (!managers) continue;
-    const users = await store.findUsers(corpId, managers);
-    await store.departments.replaceLeaders(
-      corpId,
-      deptId,
-      users.map(({ id }) => id),
-    );
-  }
-}

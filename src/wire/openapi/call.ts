@@ -26,6 +26,8 @@ export type Call = {
   readonly id: string;
   readonly tag: 'token' | 'robot' | 'contacts' | 'inbox' | 'console' | 'emulator' | 'operations';
   readonly summary: string;
+  /** Whether the call belongs to the vendor's old host, which takes the token as another parameter. */
+  readonly isOldHost?: true;
   readonly query?: z.ZodObject;
   /** Whether the query is another party's, so that unknown parameters are ignored. */
   readonly hasForeignQuery?: true;
@@ -39,7 +41,7 @@ export type Call = {
 const security: { readonly [tag in Call['tag']]: readonly Json[] } = {
   token: [],
   robot: [{ accessToken: [] }, { accessTokenInQuery: [] }],
-  contacts: [{ accessToken: [] }, { accessTokenInQuery: [] }, { oldAccessToken: [] }],
+  contacts: [{ accessToken: [] }, { accessTokenInQuery: [] }],
   inbox: [{ inboxToken: [] }, { inboxCookie: [] }],
   console: [{ adminToken: [] }, { consoleCookie: [] }],
   emulator: [],
@@ -64,11 +66,16 @@ export function createOperation(call: Call, description = call.summary): Json {
     tags: [call.tag],
     summary: call.id,
     description,
-    security: openCalls.includes(call.id) ? [] : security[call.tag],
+    security: findSecurity(call),
     ...(parameters.length > 0 && { parameters }),
     ...(call.body && { requestBody: { required: true, content: createJsonContent(call.body) } }),
     responses: { ...createResponses(call.answer), ...createErrorResponses(listErrors(call)) },
   };
+}
+
+function findSecurity({ id, tag, isOldHost }: Call): readonly Json[] {
+  if (openCalls.includes(id)) return [];
+  return isOldHost ? [{ oldAccessToken: [] }] : security[tag];
 }
 
 /**

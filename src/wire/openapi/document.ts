@@ -70,7 +70,7 @@ const securitySchemes = {
     type: 'apiKey',
     in: 'query',
     name: 'access_token',
-    description: 'The token of an app, for paths without a version.',
+    description: 'The token of an app, on paths without a version; a form may have it, too.',
   },
   inboxToken: { type: 'http', scheme: 'bearer', description: 'The token that signing in returns.' },
   inboxCookie: { type: 'apiKey', in: 'cookie', name: inboxCookie, description: 'The cookie that signing in sets.' },

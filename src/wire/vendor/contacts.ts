@@ -21,11 +21,6 @@ function createOldAnswer<S extends z.ZodRawShape>(payload: S) {
   });
 }
 
-/** The token of every call of the old host. */
-const token = { access_token: z.string().describe('The token of the app, here or in a form body.') };
-
-export const tokenQuery = z.object(token);
-
 export const userIdBody = z.object({ userid: userId() });
 export const mobileBody = z.object({
   mobile: z.string().describe('With its country code unless that is 86: +852-51234567.'),
@@ -124,20 +119,18 @@ export const parentsAnswer = createOldAnswer({
   }),
 });
 
-export const oldestUserQuery = z.object({ ...token, userid: userId() });
-export const oldestMobileQuery = z.object({ ...token, mobile: z.string() });
+export const oldestUserQuery = z.object({ userid: userId() });
+export const oldestMobileQuery = z.object({ mobile: z.string() });
 export const oldestMembersQuery = z.object({
-  ...token,
   department_id: departmentId(),
   offset: z.int().optional().describe('With size: where the page begins. Without them, all members are returned.'),
   size: z.int().optional(),
 });
 export const oldestDepartmentsQuery = z.object({
-  ...token,
   id: departmentId().optional(),
   fetch_child: z.boolean().optional().describe('true: all departments below, not only one level.'),
 });
-export const oldestChildIdsQuery = z.object({ ...token, id: departmentId() });
+export const oldestChildIdsQuery = z.object({ id: departmentId() });
 
 export const oldestUserAnswer = createOldAnswer({
   active: z.boolean(),

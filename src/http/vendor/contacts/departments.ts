@@ -1,8 +1,13 @@
 /** The calls under `/topapi/` that return departments. */
 import { requireCaller } from '../../../core/access/caller.ts';
-import { findAnyDepartment, findDepartment, findProfile, listBelow } from '../../../core/contacts/lookups.ts';
+import {
+  type Department,
+  findAnyDepartment,
+  findDepartment,
+  findProfile,
+  listBelow,
+} from '../../../core/contacts/lookups.ts';
 import type { Caller, Context } from '../../../core/context.ts';
-import type { Department } from '../../../store/model.ts';
 import { rootDepartment } from '../../../wire/department-tree.ts';
 import { contactPermissions } from '../../../wire/permissions.ts';
 import type { Route } from '../../server/route.ts';

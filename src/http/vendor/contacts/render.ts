@@ -1,7 +1,6 @@
 /** Users and departments as the old host returns them. Members without a value are left out. */
-import type { ListedMember, Profile } from '../../../core/contacts/lookups.ts';
+import type { Department, ListedMember, Profile } from '../../../core/contacts/lookups.ts';
 import type { Caller } from '../../../core/context.ts';
-import type { Department } from '../../../store/model.ts';
 import { contactPermissions } from '../../../wire/permissions.ts';
 import type { Payload } from '../old-host-call.ts';
 

@@ -1,8 +1,7 @@
 /** The calls under `/topapi/` that return users. */
 
 import { requireCaller } from '../../../core/access/caller.ts';
-import { findAnyDepartment, findProfile, listMembers } from '../../../core/contacts/lookups.ts';
-import type { MemberOrder } from '../../../store/department-members.ts';
+import { findAnyDepartment, findProfile, listMembers, type MemberOrder } from '../../../core/contacts/lookups.ts';
 import { OldHostError } from '../../../wire/error-table/errcode.ts';
 import { contactPermissions as permissions } from '../../../wire/permissions.ts';
 import type { Route, RouteRequest } from '../../server/route.ts';

@@ -1,6 +1,6 @@
 /** The calls under `/v1.0/contact/`. */
-import { hash } from 'node:crypto';
 import { requireCaller } from '../../../core/access/caller.ts';
+import { deriveOpenId } from '../../../core/contacts/ids.ts';
 import { findProfile, type Profile } from '../../../core/contacts/lookups.ts';
 import {
   type NamePage,
@@ -9,7 +9,6 @@ import {
   searchUsersByName,
 } from '../../../core/contacts/search.ts';
 import type { Caller } from '../../../core/context.ts';
-import { renderUnionId, unionIdBytes } from '../../../store/union-ids.ts';
 import { wireError } from '../../../wire/errors.ts';
 import { contactPermissions as permissions } from '../../../wire/permissions.ts';
 import { isCleanText } from '../../../wire/text.ts';
@@ -50,12 +49,10 @@ function decodeSegment(segment: string): string {
 function renderPerson({ name, unionId, mobile, email }: Profile, { app }: Caller): PersonAnswer {
   const hasMobile = mobile !== null && app.permissions.includes(permissions.personMobile);
   const { stateCode, number } = splitMobile(mobile ?? '');
-  // The same app sees the same openId, and two apps cannot compare theirs.
-  const openId = renderUnionId(hash('sha256', `${app.code} ${unionId}`, 'buffer').subarray(0, unionIdBytes));
   return {
     nick: name,
     ...(hasMobile && { mobile: number }),
-    openId,
+    openId: deriveOpenId(app, unionId),
     unionId,
     ...(email !== null && { email }),
     ...(hasMobile && { stateCode }),
