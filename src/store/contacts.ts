@@ -116,6 +116,13 @@ const selectByCode = sqlList<ContactRow>(
     `select ${contactColumns} from users u where u.corp_id = $1 and u.left_at is null
      and u.code in (${placeholders(2, count)})`,
 );
+
+/** Finds the current users with these codes. */
+function* findByCodes(corpId: number, codes: readonly string[]): Work<readonly Contact[]> {
+  const rows = yield* inChunks(codes, (some) => queryRows(selectByCode(some.length), corpId, ...some));
+  return rows.map((row) => toContact(corpId, row));
+}
+
 const clearMobile = sql('clear_mobile', `update users set mobile = null where corp_id = $1 and id = $2`);
 const updateContact = sql(
   'update_contact',
@@ -128,11 +135,11 @@ const updateContact = sql(
  * @throws StoreError `taken` if another user has one of the mobiles
  */
 export function* changeContacts(corpId: number, changes: readonly ContactChange[]): Work<void> {
-  const rows = yield* inChunks(
+  const found = yield* findByCodes(
+    corpId,
     changes.map(({ code }) => code),
-    (some) => queryRows(selectByCode(some.length), corpId, ...some),
   );
-  const known = new Map(rows.map((row) => [row[1], toContact(corpId, row)]));
+  const known = new Map(found.map((contact) => [contact.code, contact]));
   const pairs = changes.flatMap((change) => {
     const contact = known.get(change.code);
     return contact ? [{ before: contact, after: { ...contact, ...change.fields }, change }] : [];
@@ -173,6 +180,7 @@ export function createContactVerbs(driver: Driver) {
     find: (corpId: number, by: keyof typeof selects, value: string) =>
       driver.read(() => findContact(corpId, by, value)),
     ofUsers: (corpId: number, ids: readonly number[]) => driver.read(() => findContacts(corpId, ids)),
+    byCodes: (corpId: number, codes: readonly string[]) => driver.read(() => findByCodes(corpId, codes)),
     page: (corpId: number, after: string, limit: number) => driver.read(() => readContacts(corpId, after, limit)),
     mobiles: (corpId: number, mobiles: readonly string[]) => driver.read(() => findMobiles(corpId, mobiles)),
     change: (corpId: number, changes: readonly ContactChange[]) => driver.write(() => changeContacts(corpId, changes)),

@@ -105,14 +105,21 @@ export async function createMerge({ store }: Context, corpId: number, codes: rea
     const found = await store.departments.memberships(corpId, ids.slice(at, at + usersAtOnce));
     for (const [id, own] of found) memberships.set(id, own);
   }
-  return (code: string, departmentIds: readonly number[], manages?: readonly number[]): readonly Membership[] => {
-    const before = memberships.get(users.get(code) ?? 0) ?? [];
+  /** The memberships that a user has. */
+  const current = (code: string): readonly Membership[] => memberships.get(users.get(code) ?? 0) ?? [];
+  const merge = (
+    code: string,
+    departmentIds: readonly number[],
+    manages?: readonly number[],
+  ): readonly Membership[] => {
+    const before = current(code);
     return [...new Set(departmentIds)].map((departmentId) => {
       const known = before.find((one) => one.departmentId === departmentId);
       const leader = manages?.includes(departmentId) ?? known?.leader ?? false;
       return { departmentId, leader, position: known?.position ?? 0 };
     });
   };
+  return Object.assign(merge, { current });
 }
 
 const usersAtOnce = 100;

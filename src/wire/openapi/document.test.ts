@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { errors } from '../errors.ts';
 import { chineseSummaries } from './chinese.ts';
 import { consoleCalls } from './console.ts';
+import { departmentCalls } from './console-departments.ts';
 import { directoryCalls } from './console-directory.ts';
 import { contactCalls } from './contacts.ts';
 import { createOpenapi } from './document.ts';
@@ -36,6 +37,7 @@ const described = [
   ...inboxCalls,
   ...consoleCalls,
   ...directoryCalls,
+  ...departmentCalls,
   ...emulatorCalls,
   ...operationsCalls,
 ];
@@ -129,6 +131,7 @@ test('covers every call of the wire, inbox, console, emulator and operations', (
     'GET /console/v1/users',
     'POST /console/v1/users',
     'POST /console/v1/users/import',
+    'GET /console/v1/users.csv',
     'GET /console/v1/users/{userId}',
     'PUT /console/v1/users/{userId}',
     'DELETE /console/v1/users/{userId}',
@@ -151,6 +154,14 @@ test('covers every call of the wire, inbox, console, emulator and operations', (
     'PUT /console/v1/robots/{robotCode}/templates/{msgKey}',
     'GET /console/v1/statistics',
     'GET /console/v1/audit',
+    'GET /console/v1/departments',
+    'POST /console/v1/departments',
+    'GET /console/v1/departments/{deptId}',
+    'PUT /console/v1/departments/{deptId}',
+    'DELETE /console/v1/departments/{deptId}',
+    'GET /console/v1/departments/{deptId}/users',
+    'GET /console/v1/apps/{appKey}/contactScopes/{corpId}',
+    'PUT /console/v1/apps/{appKey}/contactScopes/{corpId}',
     'GET /emulator/v1/clock',
     'POST /emulator/v1/clock',
     'POST /emulator/v1/reads',

@@ -3,6 +3,7 @@ import { consoleCookie, inboxCookie, tokenHeader } from '../headers.ts';
 import { type Call, createJsonSchema, createOperation } from './call.ts';
 import { chineseDescription, chineseSummaries, chineseTags } from './chinese.ts';
 import { consoleCalls } from './console.ts';
+import { departmentCalls } from './console-departments.ts';
 import { directoryCalls } from './console-directory.ts';
 import { contactCalls } from './contacts.ts';
 import { emulatorCalls } from './emulator.ts';
@@ -16,6 +17,7 @@ const everyCall: readonly Call[] = [
   ...inboxCalls,
   ...consoleCalls,
   ...directoryCalls,
+  ...departmentCalls,
   ...emulatorCalls,
   ...operationsCalls,
 ];
