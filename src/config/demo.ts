@@ -1,4 +1,4 @@
-import type { Setup, SetupApp, SetupRobot, SetupUser } from './setup.ts';
+import type { Setup, SetupApp, SetupDepartment, SetupRobot, SetupUser } from './setup.ts';
 
 /** Names of user001 … user029, in order. */
 const names = [
@@ -9,10 +9,44 @@ const names = [
 
 const otherNames = '曹明 彭慧 曾凡 萧然 田甜'.split(' ');
 
-const createUsers = (prefix: string, list: readonly string[]): SetupUser[] =>
-  list.map((name, index) => ({ userId: prefix + String(index + 1).padStart(3, '0'), name }));
+/** The departments of the first organization; `size` is the number of users that each gets, in order. */
+const departments: readonly (SetupDepartment & { readonly size: number })[] = [
+  { deptId: 100, name: '研发中心', size: 2 },
+  { deptId: 101, name: '后端组', parentId: 100, size: 7 },
+  { deptId: 102, name: '前端组', parentId: 100, size: 6 },
+  { deptId: 200, name: '市场部', size: 8 },
+  { deptId: 300, name: '人力行政部', size: 6 },
+];
 
-const permissions = ['qyapi_robot_sendmsg'];
+const departmentOfUsers = departments.flatMap(({ deptId, size }) => Array.from({ length: size }, () => deptId));
+
+const createUsers = (prefix: string, list: readonly string[], firstMobile: number): SetupUser[] =>
+  list.map((name, index) => ({
+    userId: prefix + String(index + 1).padStart(3, '0'),
+    name,
+    mobile: String(firstMobile + index + 1),
+  }));
+
+/** The users of the first organization after the first one. The first of each department manages it, and one is in two. */
+const createColleagues = (): SetupUser[] =>
+  createUsers('user', names, 13800000000).map((user, index) => {
+    const deptId = departmentOfUsers[index] ?? 1;
+    const manages = departmentOfUsers.indexOf(deptId) === index && { manages: [deptId] };
+    return { ...user, departments: user.userId === 'user004' ? [deptId, 102] : [deptId], ...manages };
+  });
+
+const permissions = [
+  'qyapi_robot_sendmsg',
+  'qyapi_get_member',
+  'qyapi_get_member_by_mobile',
+  'qyapi_get_department_list',
+  'qyapi_get_department_member',
+  'qyapi_addresslist_search',
+  'Contact.User.Read',
+  'Contact.User.mobile',
+  'fieldMobile',
+  'fieldEmail',
+];
 
 /**
  * The default setup of `dev`: two organizations, two internal apps and one third-party app, and a robot for each app.
@@ -23,9 +57,21 @@ export const demoSetup: Setup = {
     {
       corpId: 'dingcorp0001',
       name: '示例公司',
-      users: [{ userId: '201382020', name: '曲大岳' }, ...createUsers('user', names)],
+      departments: departments.map(({ size: _, ...department }) => department),
+      users: [
+        {
+          userId: '201382020',
+          name: '曲大岳',
+          mobile: '13900000000',
+          email: 'qu.dayue@example.com',
+          jobNumber: '0001',
+          title: '总经理',
+          departments: [1],
+        },
+        ...createColleagues(),
+      ],
     },
-    { corpId: 'dingcorp0002', name: '另一家公司', users: createUsers('other', otherNames) },
+    { corpId: 'dingcorp0002', name: '另一家公司', users: createUsers('other', otherNames, 13700000000) },
   ],
   apps: [
     { appKey: 'dingappinternal', appSecret: 's3cret-internal', kind: 'internal', corpId: 'dingcorp0001', permissions },

@@ -1,5 +1,6 @@
 import { didYouMean } from '../wire/did-you-mean.ts';
 import { permissionCodes } from '../wire/permissions.ts';
+import { checkDepartments } from './department-checks.ts';
 import type { Finding, Setup } from './setup.ts';
 
 /**
@@ -7,7 +8,7 @@ import type { Finding, Setup } from './setup.ts';
  * a valid setup.
  */
 export function checkSetup(setup: Setup): readonly Finding[] {
-  return [...findDuplicates(setup), ...checkApps(setup), ...checkRobots(setup)];
+  return [...findDuplicates(setup), ...checkDepartments(setup), ...checkApps(setup), ...checkRobots(setup)];
 }
 
 type Path = Finding['path'];
@@ -18,6 +19,13 @@ function findDuplicates({ organizations, apps, robots }: Setup): Finding[] {
     ...findRepeated(organizations.map(({ corpId }, i) => ({ path: ['organizations', i, 'corpId'], code: corpId }))),
     ...organizations.flatMap(({ users }, i) =>
       findRepeated(users.map(({ userId }, j) => ({ path: ['organizations', i, 'users', j, 'userId'], code: userId }))),
+    ),
+    ...organizations.flatMap(({ users }, i) =>
+      findRepeated(
+        users.flatMap(({ mobile }, j) =>
+          mobile === undefined ? [] : { path: ['organizations', i, 'users', j, 'mobile'], code: mobile },
+        ),
+      ),
     ),
     ...findRepeated(apps.map(({ appKey }, i) => ({ path: ['apps', i, 'appKey'], code: appKey }))),
     ...apps.flatMap((app, i) => findRepeated(locateCodes(['apps', i, 'permissions'], app.permissions))),
@@ -59,6 +67,8 @@ function checkOwnership(app: Setup['apps'][number], path: Path): Finding[] {
     return [{ path: [...path, 'corpId'], what: 'is missing; an internal app belongs to one organization.' }];
   if (internal && app.authorizedBy)
     return [{ path: [...path, 'authorizedBy'], what: 'is for thirdParty apps; an internal app has only a corpId.' }];
+  if (!internal && app.contactScope)
+    return [{ path: [...path, 'contactScope'], what: 'is for internal apps; the console sets that of others.' }];
   if (!internal && app.corpId !== undefined)
     return [{ path: [...path, 'corpId'], what: 'is for internal apps; a thirdParty app has authorizedBy.' }];
   return [];

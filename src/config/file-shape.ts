@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import * as contact from '../wire/own/contact-fields.ts';
 import { messageKinds } from '../wire/vendor/messages.ts';
 import { options } from './options.ts';
 
@@ -17,9 +18,30 @@ const count = z.int('must be a whole number').min(0, 'must not be negative').max
 const template = z.exactOptional(z.enum(['active', 'stopped', 'removed']));
 const templates = z.strictObject(Object.fromEntries(messageKinds.map(({ msgKey }) => [msgKey, template])));
 
-const user = z.strictObject({ userId: code, name });
+const user = z.strictObject({
+  userId: code,
+  name,
+  mobile: z.exactOptional(contact.mobile()),
+  email: z.exactOptional(contact.email()),
+  jobNumber: z.exactOptional(contact.jobNumber()),
+  title: z.exactOptional(contact.title()),
+  departments: z.exactOptional(z.array(contact.anyDepartmentId()).max(contact.maxMemberships)),
+  manages: z.exactOptional(z.array(contact.anyDepartmentId())),
+});
 
-const organization = z.strictObject({ corpId: code, name, users: z.array(user).default([]) });
+const department = z.strictObject({
+  deptId: contact.departmentId(),
+  name: contact.departmentName(),
+  parentId: z.exactOptional(contact.anyDepartmentId()),
+  order: z.exactOptional(contact.order()),
+});
+
+const organization = z.strictObject({
+  corpId: code,
+  name,
+  departments: z.exactOptional(z.array(department)),
+  users: z.array(user).default([]),
+});
 
 const app = z.strictObject({
   appKey: code,
@@ -28,6 +50,7 @@ const app = z.strictObject({
   corpId: z.exactOptional(code),
   authorizedBy: z.exactOptional(z.array(code)),
   permissions: z.array(code).default([]),
+  contactScope: z.exactOptional(z.array(contact.anyDepartmentId())),
 });
 
 const robot = z.strictObject({
@@ -77,6 +100,7 @@ const shapes: Readonly<Record<string, { readonly shape: object }>> = {
   '': fileShape,
   organizations: organization,
   'organizations.users': user,
+  'organizations.departments': department,
   apps: app,
   robots: robot,
   'robots.templates': templates,

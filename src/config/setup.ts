@@ -1,8 +1,31 @@
-export type SetupUser = { readonly userId: string; readonly name: string };
+export type SetupUser = {
+  readonly userId: string;
+  readonly name: string;
+  /** Unique in the organization; a number that is not of mainland China begins with its country code: `+852-51234567`. */
+  readonly mobile?: string;
+  readonly email?: string;
+  readonly jobNumber?: string;
+  readonly title?: string;
+  /** The deptIds of all departments of the user. Without any, the user belongs to the root department. */
+  readonly departments?: readonly number[];
+  /** The deptIds of those of these departments that the user manages. */
+  readonly manages?: readonly number[];
+};
+
+export type SetupDepartment = {
+  /** A number from 2; 1 is the root department, which every organization has. */
+  readonly deptId: number;
+  readonly name: string;
+  /** The deptId of the department above; the root department by default. */
+  readonly parentId?: number;
+  /** The place among the departments of the same parent, ascending; by default that in the list. */
+  readonly order?: number;
+};
 
 export type SetupOrganization = {
   readonly corpId: string;
   readonly name: string;
+  readonly departments?: readonly SetupDepartment[];
   readonly users: readonly SetupUser[];
 };
 
@@ -14,6 +37,8 @@ export type SetupApp = {
   readonly corpId?: string;
   readonly authorizedBy?: readonly string[];
   readonly permissions: readonly string[];
+  /** For an internal app: the deptIds of the departments that it may see, with those below them; all by default. */
+  readonly contactScope?: readonly number[];
 };
 
 export type SetupRobot = {

@@ -1,6 +1,8 @@
-import type { App, Robot, TemplateState, User } from '../store/model.ts';
+import type { App, NewUser, Organization, Robot, TemplateState } from '../store/model.ts';
 import { findKind } from '../wire/vendor/messages.ts';
 import { createTicket } from './access/tickets.ts';
+import { createUnionId } from './contacts/ids.ts';
+import { applyContacts, applyDepartments, type SetupDepartment, type SetupUser } from './contacts/setup.ts';
 import type { Context } from './context.ts';
 
 /** The organizations, apps and robots of a configuration file; see `docs/reference/options.md`. */
@@ -8,7 +10,8 @@ export type Setup = {
   readonly organizations: readonly {
     readonly corpId: string;
     readonly name: string;
-    readonly users: readonly { readonly userId: string; readonly name: string }[];
+    readonly departments?: readonly SetupDepartment[] | undefined;
+    readonly users: readonly SetupUser[];
   }[];
   readonly apps: readonly {
     readonly appKey: string;
@@ -17,6 +20,7 @@ export type Setup = {
     readonly corpId?: string | undefined;
     readonly authorizedBy?: readonly string[] | undefined;
     readonly permissions: readonly string[];
+    readonly contactScope?: readonly number[] | undefined;
   }[];
   readonly robots: readonly {
     readonly robotCode: string;
@@ -44,14 +48,24 @@ export async function applySetup(context: Context, setup: Setup): Promise<void> 
   await context.directory.refresh();
 }
 
-async function applyOrganization(context: Context, { corpId: code, name, users }: Setup['organizations'][number]) {
-  const { store, directory, log } = context;
+async function applyOrganization(context: Context, organization: Setup['organizations'][number]) {
+  const { store, directory } = context;
+  const { corpId: code, name, users, departments = [] } = organization;
   const corpId = directory.now.organization(code)?.corpId ?? (await store.number('organization'));
   await store.putOrganization({ corpId, code, name });
+  await applyDepartments(context, corpId, departments);
+  await applyUsers(context, { corpId, code, name }, users);
+  await applyContacts(context, corpId, users);
+}
+
+async function applyUsers(context: Context, { corpId, code }: Organization, users: readonly SetupUser[]) {
+  const { store, log } = context;
   if (users.length === 0) return;
-  const numbered: User[] = [];
-  for (const user of users)
-    numbered.push({ corpId, id: await store.number('user'), code: user.userId, name: user.name });
+  const numbered: NewUser[] = [];
+  for (const { userId, name } of users) {
+    const unionId = createUnionId(context);
+    numbered.push({ corpId, id: await store.number('user'), code: userId, name, unionId });
+  }
   const left = await store.operator.putConfigured(numbered);
   if (left.length > 0) log.info({ corpId: code, userIds: left }, 'configured users were removed and stay removed');
 }
@@ -69,6 +83,8 @@ async function applyApp(context: Context, given: Setup['apps'][number]): Promise
     kind: given.kind,
     permissions: given.permissions,
   });
+  if (given.contactScope && given.kind === 'internal')
+    await store.departments.replaceScope(corpId, id, given.contactScope);
   for (const code of given.authorizedBy ?? []) await store.putAuthorization(findCorpId(context, code), id, null);
   if (given.kind === 'thirdParty' && !known) await createTicket(context, corpId, id);
 }

@@ -1,9 +1,11 @@
 import { type AuditEntry, audit } from './console/audit.ts';
+import { type ContactChange, changeContacts } from './contacts.ts';
+import { dropDepartment, putDepartments, replaceLeaders, replaceScope } from './departments.ts';
 import * as directories from './directory.ts';
 import { queryRows, StoreError, sql, type Work } from './engine/sql.ts';
 import * as former from './former-users.ts';
 import * as grants from './grants.ts';
-import type { App, Organization, Robot, TemplateState, User } from './model.ts';
+import type { App, Department, NewUser, Organization, Robot, TemplateState, User } from './model.ts';
 import { dropSetting, putSetting } from './settings.ts';
 import * as people from './users.ts';
 
@@ -37,16 +39,33 @@ export type Change =
         readonly held: string;
       };
     }
-  | { readonly users: readonly User[] }
-  | { readonly newcomer: User }
+  | { readonly users: readonly NewUser[] }
+  | { readonly newcomer: NewUser }
   | { readonly renamed: User }
   | { readonly restored: { readonly corpId: number; readonly id: number } }
-  | { readonly leaver: { readonly corpId: number; readonly code: string; readonly at: number } };
+  | { readonly leaver: { readonly corpId: number; readonly code: string; readonly at: number } }
+  | { readonly departments: readonly Department[] }
+  | { readonly droppedDepartment: { readonly corpId: number; readonly id: number } }
+  | { readonly leaders: { readonly corpId: number; readonly id: number; readonly userIds: readonly number[] } }
+  | { readonly scope: { readonly corpId: number; readonly appId: number; readonly departmentIds: readonly number[] } }
+  | { readonly contacts: { readonly corpId: number; readonly changes: readonly ContactChange[] } };
 
 const uninstall = sql('uninstall', `delete from installations where corp_id = $1 and robot_id = $2`);
 
 /** The changes that concern the directory. They replace whole rows, so they must be based on the current version. */
-const ofDirectory = ['organization', 'app', 'robot', 'installation', 'authorization', 'template'];
+const ofDirectory = [
+  'organization',
+  'app',
+  'robot',
+  'installation',
+  'authorization',
+  'template',
+  'departments',
+  'droppedDepartment',
+  'leaders',
+  'scope',
+  'contacts',
+];
 
 /**
  * Applies changes and appends the entry to the audit log, in the caller's transaction.
@@ -85,7 +104,25 @@ function* apply(each: Change): Work<void> {
   else if ('newcomer' in each) yield* people.createUser(each.newcomer);
   else if ('renamed' in each) yield* people.renameUserTo(each.renamed);
   else if ('restored' in each) yield* former.restoreUser(each.restored.corpId, each.restored.id);
-  else yield* former.removeUser(each.leaver.corpId, each.leaver.code, each.leaver.at);
+  else if ('leaver' in each) yield* former.removeUser(each.leaver.corpId, each.leaver.code, each.leaver.at);
+  else yield* applyToDepartments(each);
+}
+
+type DepartmentChange = Extract<
+  Change,
+  | { readonly departments: unknown }
+  | { readonly droppedDepartment: unknown }
+  | { readonly leaders: unknown }
+  | { readonly scope: unknown }
+  | { readonly contacts: unknown }
+>;
+
+function* applyToDepartments(each: DepartmentChange): Work<void> {
+  if ('departments' in each) yield* putDepartments(each.departments);
+  else if ('droppedDepartment' in each) yield* dropDepartment(each.droppedDepartment.corpId, each.droppedDepartment.id);
+  else if ('leaders' in each) yield* replaceLeaders(each.leaders.corpId, each.leaders.id, each.leaders.userIds);
+  else if ('scope' in each) yield* replaceScope(each.scope.corpId, each.scope.appId, each.scope.departmentIds);
+  else yield* changeContacts(each.contacts.corpId, each.contacts.changes);
 }
 
 function* applyInstallation({ corpId, robotId, installed }: { corpId: number; robotId: number; installed: boolean }) {

@@ -7,6 +7,34 @@ export type Organization = { readonly corpId: number; readonly code: string; rea
 
 export type User = { readonly corpId: number; readonly id: number; readonly code: string; readonly name: string };
 
+/** A user to be created. If there is a current user with the code already, that user keeps their unionId. */
+export type NewUser = User & { readonly unionId: string };
+
+/** What a directory of people knows about a user beyond code and name. */
+export type ContactFields = {
+  /** The country code and a hyphen come first, unless it is a number of mainland China: `+852-51234567`. */
+  readonly mobile: string | null;
+  readonly email: string | null;
+  readonly jobNumber: string | null;
+  readonly title: string | null;
+};
+
+/** A user with everything that a directory of people knows. */
+export type Contact = User & ContactFields & { readonly unionId: string };
+
+/** A department. The root department, with the id `rootDepartment`, is the organization itself and is not stored. */
+export type Department = {
+  readonly corpId: number;
+  readonly id: number;
+  readonly parentId: number;
+  readonly name: string;
+  /** Departments of one parent are listed by ascending position. */
+  readonly position: number;
+};
+
+/** A user's membership in a department. Members are listed by descending position. */
+export type Membership = { readonly departmentId: number; readonly leader: boolean; readonly position: number };
+
 /**
  * A user who is cached in memory. `text` caches the text rendered for a response. (A WeakMap instead would slow down
  * every young garbage collection: 20 us for each response under load.)

@@ -6,6 +6,7 @@ import { openSqlite } from './engine/sqlite/sqlite.ts';
 import { createSqlite, type SqliteOptions } from './engine/sqlite/sqlite-connect.ts';
 import { migrations } from './migrations/index.ts';
 import { Store } from './store.ts';
+import { fillUnionIds } from './union-ids.ts';
 
 /** The options of both engines. Each engine ignores those of the other. */
 export type StoreOptions = PostgresOptions & SqliteOptions & SlowStatementOptions;
@@ -20,6 +21,7 @@ export async function openStore(database: string, options?: StoreOptions): Promi
   const driver = openDriver(database, options);
   try {
     await driver.migrate(migrations);
+    await fillUnionIds(driver);
     return new Store(driver);
   } catch (error) {
     await driver.close();

@@ -1,6 +1,7 @@
 import { describe } from 'vitest';
 import { describeAccept } from './contract/accept.contract.ts';
 import { describeDays } from './contract/days.contract.ts';
+import { describeDepartments } from './contract/departments.contract.ts';
 import { describeDirectory } from './contract/directory.contract.ts';
 import { describeEngine } from './contract/engine.contract.ts';
 import { describeGrants } from './contract/grants.contract.ts';
@@ -20,6 +21,7 @@ export function describeStore(name: string, open: Open): void {
     describeEngine(open);
     describeDirectory(open);
     describePeople(open);
+    describeDepartments(open);
     describeAccept(open);
     describeMessages(open);
     describeInbox(open);

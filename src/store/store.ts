@@ -1,4 +1,7 @@
 import { type OperatorVerbs, operatorVerbs } from './console/operator.ts';
+import { type ContactVerbs, createContactVerbs } from './contacts.ts';
+import { createMemberVerbs, type MemberVerbs } from './department-members.ts';
+import { createDepartmentVerbs, type DepartmentVerbs } from './departments.ts';
 import * as directories from './directory.ts';
 import { perDay } from './engine/partitions.ts';
 import { andThen, type Driver, type Eventually, type Work } from './engine/sql.ts';
@@ -18,6 +21,7 @@ import type {
   Grant,
   InboxEvent,
   InboxMessage,
+  NewUser,
   Organization,
   Pending,
   Person,
@@ -37,6 +41,7 @@ import { createProcessVerbs, type ProcessVerbs } from './processes.ts';
 import * as retention from './retention.ts';
 import { createRetentionShares, type RetentionShares } from './retention-share.ts';
 import * as settings from './settings.ts';
+import { createUnionId } from './union-ids.ts';
 import * as people from './users.ts';
 
 /** The value of `owner` that selects messages of all owners. */
@@ -55,6 +60,10 @@ export class Store {
   readonly operator: OperatorVerbs;
   /** The verbs for blocks and mutes of robots. */
   readonly blocks: BlockVerbs;
+  /** The verbs for departments, their members, and what a directory of people knows about users. */
+  readonly departments: DepartmentVerbs;
+  readonly members: MemberVerbs;
+  readonly contacts: ContactVerbs;
   /** Counts of what a removal would delete. */
   readonly shares: RetentionShares;
   readonly #numbers: Numbers;
@@ -73,6 +82,9 @@ export class Store {
     this.driver = driver;
     this.processes = createProcessVerbs(driver);
     this.blocks = createBlockVerbs(driver);
+    this.departments = createDepartmentVerbs(driver);
+    this.members = createMemberVerbs(driver);
+    this.contacts = createContactVerbs(driver);
     this.shares = createRetentionShares(driver);
     this.operator = operatorVerbs(
       driver,
@@ -170,8 +182,9 @@ export class Store {
 
   /** Creates users or renames existing ones, in one transaction. */
   async putUsers(corpId: number, named: readonly { readonly code: string; readonly name: string }[]): Promise<void> {
-    const users: User[] = [];
-    for (const { code, name } of named) users.push({ corpId, id: await this.number('user'), code, name });
+    const users: NewUser[] = [];
+    for (const { code, name } of named)
+      users.push({ corpId, id: await this.number('user'), code, name, unionId: createUnionId() });
     await this.driver.write(() => people.putUsers(users));
     this.#reads.forgetPeople();
   }

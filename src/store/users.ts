@@ -11,17 +11,17 @@ import {
 } from './engine/sql.ts';
 import { findFormer, findFormerCodes } from './former-users.ts';
 import { padKeys } from './memory/batch-reads.ts';
-import type { Person, User } from './model.ts';
+import type { NewUser, Person, User } from './model.ts';
 import { directoryVersionColumn, peopleVersionColumn, raisePeopleVersion } from './versions.ts';
 
 const upsertUser = sql(
   'upsert_user',
-  `insert into users (corp_id, id, code, name) values ($1, $2, $3, $4)
+  `insert into users (corp_id, id, code, name, union_id) values ($1, $2, $3, $4, $5)
    on conflict (corp_id, code) where left_at is null do update set name = excluded.name`,
 );
 const addUser = sql<[id: number]>(
   'add_user',
-  `insert into users (corp_id, id, code, name) values ($1, $2, $3, $4)
+  `insert into users (corp_id, id, code, name, union_id) values ($1, $2, $3, $4, $5)
    on conflict (corp_id, code) where left_at is null do nothing
    returning id`,
 );
@@ -60,9 +60,9 @@ export function* findUsers(corpId: number, codes: readonly string[]): Work<reado
 }
 
 /** Creates users, or renames existing ones. If the user with a code has left, a new user is created with that code. */
-export function* putUsers(users: readonly User[]): Work<void> {
+export function* putUsers(users: readonly NewUser[]): Work<void> {
   for (const corpId of new Set(users.map((user) => user.corpId))) yield* raisePeopleVersion(corpId);
-  for (const { corpId, id, code, name } of users) yield* pipeline(upsertUser, corpId, id, code, name);
+  for (const { corpId, id, code, name, unionId } of users) yield* pipeline(upsertUser, corpId, id, code, name, unionId);
 }
 
 /**
@@ -70,9 +70,9 @@ export function* putUsers(users: readonly User[]): Work<void> {
  *
  * @throws StoreError `taken` if there is a user with this code
  */
-export function* createUser({ corpId, id, code, name }: User): Work<void> {
+export function* createUser({ corpId, id, code, name, unionId }: NewUser): Work<void> {
   yield* raisePeopleVersion(corpId);
-  if (yield* queryRow(addUser, corpId, id, code, name)) return;
+  if (yield* queryRow(addUser, corpId, id, code, name, unionId)) return;
   throw new StoreError('taken', `there is a user ${code} already`);
 }
 
@@ -112,7 +112,7 @@ const renamePresent = sql<[id: number]>(
  *
  * @returns the codes of those removed users
  */
-export function* putConfigured(users: readonly User[]): Work<readonly string[]> {
+export function* putConfigured(users: readonly NewUser[]): Work<readonly string[]> {
   for (const corpId of new Set(users.map((user) => user.corpId))) yield* raisePeopleVersion(corpId);
   const [first] = users;
   const former = first
@@ -122,8 +122,8 @@ export function* putConfigured(users: readonly User[]): Work<readonly string[]> 
       )
     : new Set<string>();
   const left: string[] = [];
-  for (const { corpId, id, code, name } of users) {
-    if (!former.has(code)) yield* pipeline(upsertUser, corpId, id, code, name);
+  for (const { corpId, id, code, name, unionId } of users) {
+    if (!former.has(code)) yield* pipeline(upsertUser, corpId, id, code, name, unionId);
     else if (!(yield* queryRow(renamePresent, corpId, code, name))) left.push(code);
   }
   return left;

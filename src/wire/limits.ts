@@ -92,3 +92,7 @@ export const longestTimer = 2 ** 31 - 1;
 
 /** Lifetime of the session of an operator. */
 export const consoleSessionWindow = 12 * hour;
+
+/** Maximum number of departments in an organization, and of levels below the root department. */
+export const maxDepartments = 10_000;
+export const maxDepartmentDepth = 20;

@@ -4,14 +4,26 @@ export const robotPermission = 'qyapi_robot_sendmsg';
 /** The permission that every app has. */
 export const basePermission = 'qyapi_base';
 
+/** The permissions of the calls about users and departments. */
+export const contactPermissions = {
+  user: 'qyapi_get_member',
+  userByMobile: 'qyapi_get_member_by_mobile',
+  departments: 'qyapi_get_department_list',
+  departmentMembers: 'qyapi_get_department_member',
+  search: 'qyapi_addresslist_search',
+  person: 'Contact.User.Read',
+  /** Without it, `/v1.0/contact/users/{unionId}` returns no mobile. */
+  personMobile: 'Contact.User.mobile',
+  /** Without these two, the calls of the old host return no mobile and no email. */
+  mobile: 'fieldMobile',
+  email: 'fieldEmail',
+} as const;
+
 /** The vendor's permissions that an app can have. */
 export const permissionCodes: readonly string[] = [
   robotPermission,
   basePermission,
   'qyapi_chat_manage',
   'qyapi_chat_read',
-  'qyapi_get_department_list',
-  'qyapi_get_department_member',
-  'qyapi_get_member',
-  'qyapi_get_member_by_mobile',
+  ...Object.values(contactPermissions),
 ];

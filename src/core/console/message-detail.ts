@@ -6,6 +6,7 @@ import type { Context } from '../context.ts';
 import { parseCursor } from '../cursor.ts';
 import { everybody } from '../events.ts';
 import { robotFilter } from '../robots.ts';
+import { renderCsvField } from './csv.ts';
 import {
   findStart,
   formatPosition,
@@ -67,21 +68,12 @@ export async function renderRecipientsCsv(context: Context, messageId: string): 
     const status = leftAt === null ? (readAt === null ? 'UNREAD' : 'READ') : 'LEFT';
     const read = readAt === null ? ['', ''] : [iso(readAt), String((readAt - message.sentAt) / 1000)];
     const left = leftAt === null ? '' : iso(leftAt);
-    return [userId, name, status, iso(message.sentAt), ...read, manner ?? '', left].map(csvField).join(',');
+    return [userId, name, status, iso(message.sentAt), ...read, manner ?? '', left].map(renderCsvField).join(',');
   });
   return `\uFEFF${[csvHead, ...lines].join('\r\n')}\r\n`;
 }
 
 const csvHead = 'userId,name,status,sentAt,readAt,seconds,manner,leftAt';
-
-/**
- * Quotes a field. An apostrophe goes in front of a text that a spreadsheet program would run as a formula; Chinese ones
- * also accept full-width signs.
- */
-function csvField(text: string): string {
-  const plain = /^[=+\-@\t\r\n＝＋－＠]/.test(text) ? `'${text}` : text;
-  return /[",\r\n]/.test(plain) ? `"${plain.replaceAll('"', '""')}"` : plain;
-}
 
 export type UnreadFilter = { readonly corpId: string; readonly robotCode?: string; readonly minAge?: number };
 

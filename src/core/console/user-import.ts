@@ -1,108 +1,118 @@
-import type { User } from '../../store/model.ts';
-import { maxProblems } from '../../wire/limits.ts';
-import { describeInvalidUser } from '../../wire/own/console-directory.ts';
+import type { ContactChange } from '../../store/contacts.ts';
+import type { Contact, Membership, NewUser } from '../../store/model.ts';
+import { createUnionId } from '../contacts/ids.ts';
+import { createMerge, pickFields } from '../contacts/setup.ts';
 import type { Context } from '../context.ts';
 import { updateDirectory } from './changes.ts';
 import { requireOrganization } from './message-list.ts';
 import type { Operator } from './operators.ts';
-
-type Line = { readonly line: number; readonly userId: string; readonly name: string };
-type Problem = { readonly line: number; readonly message: string };
+import { type Line, type Problem, readLines } from './user-lines.ts';
 
 /**
- * Imports users from CSV. New users are added and existing ones renamed; nobody is removed. If any line is invalid,
+ * Imports users from CSV. New users are added and existing ones changed; nobody is removed. If any line is invalid,
  * nothing is changed. A dry run only returns what would be changed.
  */
 export function importUsers(context: Context, operator: Operator, corpCode: string, csv: string, dryRun: boolean) {
   return updateDirectory(context, operator, async (write) => {
     const { corpId } = requireOrganization(context, corpCode);
-    const { lines, errors } = await readLines(csv);
+    const departments = new Set((await context.store.departments.all(corpId)).map(({ id }) => id));
+    const { lines, errors } = await readLines(csv, departments);
     const known = await loadKnownUsers(context, corpId, lines);
-    const fresh = lines.filter(({ userId }) => !known.has(userId));
-    const renamed = lines.filter(({ userId, name }) => (known.get(userId)?.name ?? name) !== name);
-    const counts = { created: fresh.length, renamed: renamed.length };
-    const answer = { dryRun, ...counts, unchanged: lines.length - fresh.length - renamed.length, errors };
-    if (dryRun || errors.length > 0 || fresh.length + renamed.length === 0) return answer;
-    const users: User[] = [];
+    const mobileErrors = errors.length > 0 ? [] : await findTakenMobiles(context, corpId, lines, known);
+    const sorted = await sortLines(context, corpId, lines, known);
+    const { fresh, renamed, changed } = sorted;
+    const counts = { created: fresh.length, renamed: renamed.length, changed: changed.length };
+    const unchanged = lines.length - fresh.length - renamed.length - changed.length;
+    const answer = { dryRun, ...counts, unchanged, errors: [...errors, ...mobileErrors] };
+    const isEmpty = unchanged === lines.length;
+    if (dryRun || answer.errors.length > 0 || isEmpty) return answer;
+    const users: NewUser[] = [];
     for (const { userId, name } of [...fresh, ...renamed]) {
       // Used for a new user only, also when the user of this code leaves before the users are stored.
       const id = await context.store.number('user');
-      users.push({ corpId, id, code: userId, name });
+      users.push({ corpId, id, code: userId, name, unionId: createUnionId(context) });
     }
     const entry = { corpId, action: 'user.import', target: corpCode, was: null, became: counts };
-    await write([{ users }], entry);
+    await write([{ users }, { contacts: { corpId, changes: sorted.changes } }], entry);
     return answer;
   });
 }
 
+/** Users that are read at a time; between two reads other requests run. */
+const stride = 500;
+
 async function loadKnownUsers({ store }: Context, corpId: number, lines: readonly Line[]) {
-  const known = new Map<string, User>();
-  for (let at = 0; at < lines.length; at += 100) {
-    const codes = lines.slice(at, at + 100).map(({ userId }) => userId);
-    for (const user of await store.findUsers(corpId, codes)) known.set(user.code, user);
+  const known = new Map<string, Contact>();
+  for (let at = 0; at < lines.length; at += stride) {
+    const codes = lines.slice(at, at + stride).map(({ userId }) => userId);
+    for (const user of await store.contacts.byCodes(corpId, codes)) known.set(user.code, user);
+    await new Promise((resolve) => setImmediate(resolve));
   }
   return known;
 }
 
-/** The number of lines per batch; other requests run between batches. */
-const stride = 500;
-
-/** Reads the lines, up to a maximum number of problems. */
-async function readLines(
-  csv: string,
-): Promise<{ readonly lines: readonly Line[]; readonly errors: readonly Problem[] }> {
-  const lines: Line[] = [];
-  const errors: Problem[] = [];
-  const seen = new Map<string, number>();
-  for (const { line, fields, problem } of parseCsv(csv.replace(/^\uFEFF/, ''))) {
-    const [userId = '', name = ''] = fields.map((field) => field.trim());
-    if (lines.length + errors.length === 0 && line === 1 && /^userid$/i.test(userId)) continue;
-    const message = problem ?? findProblem(fields.length, userId, name, seen.get(userId));
-    if (message !== undefined) errors.push({ line, message });
-    else lines.push({ line, userId, name });
-    if (!seen.has(userId)) seen.set(userId, line);
-    if (errors.length === maxProblems) break;
-    if ((lines.length + errors.length) % stride === 0) await new Promise((resolve) => setImmediate(resolve));
-  }
-  return { lines, errors };
+/** Returns an error for each line whose mobile another user has, unless that user gets another one by the import. */
+async function findTakenMobiles(
+  { store }: Context,
+  corpId: number,
+  lines: readonly Line[],
+  known: ReadonlyMap<string, Contact>,
+): Promise<readonly Problem[]> {
+  const byUser = new Map(lines.map((line) => [line.userId, line]));
+  const mobiles = lines.flatMap(({ userId, mobile }) => (mobile === known.get(userId)?.mobile ? [] : (mobile ?? [])));
+  const owners = await store.contacts.mobiles(corpId, mobiles);
+  return lines.flatMap(({ line, userId, mobile }) => {
+    const owner = owners.get(mobile ?? '');
+    if (owner === undefined || owner === userId) return [];
+    const next = byUser.get(owner)?.mobile ?? mobile;
+    return next === mobile ? [{ line, message: `the mobile belongs to user ${owner}` }] : [];
+  });
 }
 
-function findProblem(fields: number, userId: string, name: string, earlier: number | undefined): string | undefined {
-  if (`${userId}${name}`.includes('\ufffd')) return 'is not UTF-8: save the file as CSV UTF-8';
-  if (fields !== 2) return `there are ${fields} fields, not 2: userId,name`;
-  const problem = describeInvalidUser(userId, name);
-  if (problem !== undefined) return problem;
-  return earlier === undefined ? undefined : `userId ${userId} is already in line ${earlier}`;
+type SortedLines = {
+  readonly fresh: readonly Line[];
+  readonly renamed: readonly Line[];
+  /** Lines that change something else than the name. */
+  readonly changed: readonly Line[];
+  readonly changes: readonly ContactChange[];
+};
+
+async function sortLines(
+  context: Context,
+  corpId: number,
+  lines: readonly Line[],
+  known: ReadonlyMap<string, Contact>,
+): Promise<SortedLines> {
+  const placed = lines.filter(({ departments, manages }) => departments || manages);
+  const merge = await createMerge(
+    context,
+    corpId,
+    placed.map(({ userId }) => userId),
+  );
+  const changes = lines.flatMap((line) => createChange(corpId, line, known.get(line.userId), merge));
+  const touched = new Set(changes.map(({ code }) => code));
+  const fresh = lines.filter(({ userId }) => !known.has(userId));
+  const renamed = lines.filter(({ userId, name }) => (known.get(userId)?.name ?? name) !== name);
+  const renamedIds = new Set(renamed.map(({ userId }) => userId));
+  const changed = lines.filter(({ userId }) => known.has(userId) && !renamedIds.has(userId) && touched.has(userId));
+  return { fresh, renamed, changed, changes };
 }
 
-type Record = { readonly line: number; readonly fields: readonly string[]; readonly problem?: string };
+type Merge = Awaited<ReturnType<typeof createMerge>>;
 
-/** Parses CSV by RFC 4180. Yields each record with the number of its first line, and skips blank lines. */
-function* parseCsv(text: string): Generator<Record> {
-  const lineEnd = /\r\n|\n|\r/g;
-  const field = /(?:"((?:[^"]|"")*)"|([^,"\r\n]*))(,|\r\n|\n|\r|$)/y;
-  let line = 1;
-  let at = 0;
-  while (at < text.length) {
-    const firstLine = line;
-    const fields: string[] = [];
-    for (let end = ','; end === ','; ) {
-      field.lastIndex = at;
-      const match = field.exec(text);
-      if (!match) {
-        yield { line: firstLine, fields, problem: 'a quotation mark is not allowed here' };
-        lineEnd.lastIndex = at;
-        at = lineEnd.test(text) ? lineEnd.lastIndex : text.length;
-        line++;
-        fields.length = 0;
-        break;
-      }
-      const [whole, quoted, plain = '', stop = ''] = match;
-      fields.push(quoted === undefined ? plain : quoted.replaceAll('""', '"'));
-      line += whole.split(/\r\n|\n|\r/).length - 1;
-      at += whole.length;
-      end = stop;
-    }
-    if (fields.some((each) => each.trim() !== '') || fields.length > 1) yield { line: firstLine, fields };
-  }
+/** Returns the change that a line makes; none if it changes nothing but the name. */
+function createChange(corpId: number, line: Line, known: Contact | undefined, merge: Merge): readonly ContactChange[] {
+  const given = Object.entries(pickFields(line));
+  const fields = Object.fromEntries(given.filter(([name, value]) => known?.[name as keyof Contact] !== value));
+  const before = merge.current(line.userId);
+  const departments = line.departments ?? (line.manages && before.map(({ departmentId }) => departmentId));
+  const memberships = departments && merge(line.userId, departments, line.manages);
+  const isMoved = memberships !== undefined && renderPlaces(memberships) !== renderPlaces(before);
+  if (Object.keys(fields).length === 0 && !isMoved) return [];
+  return [{ corpId, code: line.userId, fields, ...(isMoved && { memberships }) }];
+}
+
+function renderPlaces(memberships: readonly Membership[]): string {
+  const places = memberships.map(({ departmentId, leader }) => `${departmentId}${leader ? '!' : ''}`);
+  return places.toSorted().join(' ');
 }

@@ -1,16 +1,20 @@
 import type { FormerCursor, FormerUser } from '../../store/former-users.ts';
 import { huizhiError } from '../../wire/errors.ts';
 import { personKey } from '../access/admissions.ts';
+import { createUnionId } from '../contacts/ids.ts';
 import type { Context } from '../context.ts';
 import { badCursor, formatCursor, parseNumberCursor } from '../cursor.ts';
 import { searchUsers } from '../users.ts';
 import { containsText, pageOf, updateDirectory } from './changes.ts';
+import { type ContactMembers, describePeople, describeUser, prepareContact, refuseMobileOfOther } from './contacts.ts';
 import { type Page, requireOrganization } from './message-list.ts';
 import type { Operator } from './operators.ts';
 import { totalFound, totalOf } from './totals.ts';
 
 export type OrganizationFields = { readonly corpId: string; readonly name: string };
-export type UserFields = { readonly userId: string; readonly name: string };
+export type UserFields = ContactMembers & { readonly userId: string; readonly name: string };
+/** A change of a user; absent members stay as they are. */
+export type UserChange = ContactMembers & { readonly name?: string | undefined };
 
 /** Lists organizations whose corpId or name contains a text, sorted by corpId. */
 export function listOrganizations({ directory }: Context, text: string, page: Page) {
@@ -60,8 +64,9 @@ export async function listUsers(context: Context, corpCode: string, text: string
   const ids = users.map(({ id }) => id);
   const blocks = await context.store.operator.blocksOfUsers(corpId, ids);
   const codeOf = (robotId: number) => context.directory.now.robotOf(robotId)?.code ?? [];
-  const listed = users.map(({ id, code, name }) => {
-    return { userId: code, name, blockedRobots: (blocks.get(id) ?? []).flatMap(codeOf) };
+  const robotsBlockedBy = new Map(users.map(({ id, code }) => [code, (blocks.get(id) ?? []).flatMap(codeOf)]));
+  const listed = (await describePeople(context, corpId, ids)).map((person) => {
+    return { ...person, blockedRobots: robotsBlockedBy.get(person.userId) ?? [] };
   });
   const first = cursor === undefined && {
     total:
@@ -76,9 +81,8 @@ export async function listUsers(context: Context, corpCode: string, text: string
 export async function findUser(context: Context, corpCode: string, userId: string) {
   const { corpId } = requireOrganization(context, corpCode);
   const id = await context.store.operator.userNumber(corpId, userId);
-  const [person] = id === undefined ? [] : await context.store.operator.people(corpId, [id]);
-  if (!person) throw huizhiError('huizhi.notFound', `no user ${userId} in ${corpCode}`);
-  return { userId: person.code, name: person.name };
+  if (id === undefined) throw huizhiError('huizhi.notFound', `no user ${userId} in ${corpCode}`);
+  return describeUser(context, corpId, id);
 }
 
 /**
@@ -92,21 +96,40 @@ export function addUser(context: Context, operator: Operator, corpCode: string, 
     if ((await context.store.findUsers(corpId, [userId])).length > 0) {
       throw huizhiError('huizhi.conflict', `there is a user ${userId} in ${corpCode} already`);
     }
-    const user = { corpId, id: await context.store.number('user'), code: userId, name };
-    const entry = { corpId, action: 'user.add', target: userId, was: null, became: { name } };
-    await write([{ newcomer: user }], entry);
-    return fields;
+    const unionId = createUnionId(context);
+    const user = { corpId, id: await context.store.number('user'), code: userId, name, unionId };
+    const { change, became } = await prepareContact(context, corpId, userId, undefined, fields);
+    const entry = { corpId, action: 'user.add', target: userId, was: null, became: { name, ...became } };
+    await write([{ newcomer: user }, { contacts: { corpId, changes: [change] } }], entry);
+    return describeUser(context, corpId, user.id);
   });
 }
 
-/** Renames a user. Throws `huizhi.notFound`. */
-export function renameUser(context: Context, operator: Operator, corpCode: string, fields: UserFields) {
+/**
+ * Changes a user. Throws `huizhi.notFound`, `huizhi.badRequest` for an unknown department, and `huizhi.conflict` for a
+ * mobile of another user.
+ */
+export function changeUser(
+  context: Context,
+  operator: Operator,
+  corpCode: string,
+  userId: string,
+  { name, ...members }: UserChange,
+) {
   return updateDirectory(context, operator, async (write) => {
-    const known = await userOf(context, corpCode, fields.userId);
-    const entry = { corpId: known.corpId, action: 'user.rename', target: known.code };
-    const change = { ...entry, was: { name: known.name }, became: { name: fields.name } };
-    await write([{ renamed: { ...known, name: fields.name } }], change);
-    return fields;
+    const user = await userOf(context, corpCode, userId);
+    const { corpId, id } = user;
+    const [known] = await context.store.contacts.ofUsers(corpId, [id]);
+    const { change, was, became } = await prepareContact(context, corpId, userId, known, members);
+    const isMore = Object.keys(became).length > 0;
+    const renamed = name === undefined ? [] : [{ renamed: { ...user, name } }];
+    const action = isMore ? 'user.change' : 'user.rename';
+    await write([...renamed, ...(isMore ? [{ contacts: { corpId, changes: [change] } }] : [])], {
+      ...{ corpId, action, target: userId },
+      was: { ...(name !== undefined && { name: user.name }), ...was },
+      became: { ...(name !== undefined && { name }), ...became },
+    });
+    return describeUser(context, corpId, id);
   });
 }
 
@@ -182,9 +205,11 @@ export function restoreUser(
     const former = await context.store.operator.formerUser(corpId, userId, leftAt);
     if (!former) throw huizhiError('huizhi.notFound', `no former user ${userId} in ${corpCode}`);
     const { id, name } = former;
+    const [contact] = await context.store.contacts.ofUsers(corpId, [id]);
+    await refuseMobileOfOther(context, corpId, userId, contact?.mobile);
     const entry = { corpId, action: 'user.restore', target: userId, was: { leftAt: former.leftAt }, became: { name } };
     await write([{ restored: { corpId, id } }], entry);
-    return { userId, name };
+    return describeUser(context, corpId, id);
   });
 }
 

@@ -3,11 +3,13 @@ import * as apps from '../../core/console/apps.ts';
 import { listAudit } from '../../core/console/changes.ts';
 import * as robots from '../../core/console/robots.ts';
 import { getStatistics } from '../../core/console/statistics.ts';
+import { exportUsers } from '../../core/console/user-export.ts';
 import { importUsers } from '../../core/console/user-import.ts';
 import * as people from '../../core/console/users.ts';
 import type { Context } from '../../core/context.ts';
 import { defaultPage } from '../../wire/limits.ts';
 import * as wire from '../../wire/own/console-directory.ts';
+import { createDepartmentRoutes } from './console-departments.ts';
 import type { ConsoleEnv } from './env.ts';
 import { omitUndefined, parseBody, parseQuery } from './request.ts';
 
@@ -15,6 +17,7 @@ import { omitUndefined, parseBody, parseQuery } from './request.ts';
 export function createDirectoryRoutes(context: Context): Hono<ConsoleEnv> {
   const app = new Hono<ConsoleEnv>();
   app.route('/', createUserRoutes(context));
+  app.route('/', createDepartmentRoutes(context));
   app.route('/apps', createAppRoutes(context));
   app.route('/robots', createRobotRoutes(context));
   app.get('/statistics', async (c) => {
@@ -27,7 +30,7 @@ export function createDirectoryRoutes(context: Context): Hono<ConsoleEnv> {
   return app;
 }
 
-function toPage({ limit = defaultPage, cursor }: wire.PageQuery) {
+export function toPage({ limit = defaultPage, cursor }: wire.PageQuery) {
   return omitUndefined({ limit, cursor });
 }
 
@@ -59,14 +62,20 @@ function createUserRoutes(context: Context): Hono<ConsoleEnv> {
     const { corpId, csv, dryRun } = await parseBody(c, wire.userImportBody);
     return c.json(await importUsers(context, c.get('operator'), corpId, csv, dryRun));
   });
+  app.get('/users.csv', async (c) => {
+    const { corpId } = parseQuery(c, wire.organizationQuery);
+    const text = await exportUsers(context, corpId);
+    c.header('content-disposition', 'attachment; filename="users.csv"');
+    return c.body(text, 200, { 'content-type': 'text/csv;charset=utf-8', 'cache-control': 'no-store' });
+  });
   app.get('/users/:userId', async (c) => {
     const { corpId } = parseQuery(c, wire.organizationQuery);
     return c.json(await people.findUser(context, corpId, c.req.param('userId')));
   });
   app.put('/users/:userId', async (c) => {
     const { corpId } = parseQuery(c, wire.organizationQuery);
-    const fields = { userId: c.req.param('userId'), ...(await parseBody(c, wire.nameBody)) };
-    return c.json(await people.renameUser(context, c.get('operator'), corpId, fields));
+    const change = await parseBody(c, wire.userChangeBody);
+    return c.json(await people.changeUser(context, c.get('operator'), corpId, c.req.param('userId'), change));
   });
   app.get('/formerUsers', async (c) => {
     const { corpId, text = '', ...page } = parseQuery(c, wire.usersQuery);

@@ -4,7 +4,7 @@ import type { Driver } from '../engine/sql.ts';
 import { eventsOfMessage, eventsSince, readLastEventOffset } from '../events.ts';
 import { type FormerCursor, findFormer, readFormerPage } from '../former-users.ts';
 import * as messages from '../messages.ts';
-import type { User } from '../model.ts';
+import type { NewUser } from '../model.ts';
 import { readBlocksBy, readBlocksOfRobot } from '../mutes-and-blocks.ts';
 import { findPeople, findUserNumber, findUsersBy, putConfigured } from '../users.ts';
 import { type AuditEntry, audit, auditBefore, pruneAudit } from './audit.ts';
@@ -62,7 +62,7 @@ export function operatorVerbs(driver: Driver, forgetMessage: (messageId: number)
       return touched;
     },
     /** Creates or renames the users of a configuration; answers the codes that were left out, since their owners were removed. */
-    async putConfigured(users: readonly User[]): Promise<readonly string[]> {
+    async putConfigured(users: readonly NewUser[]): Promise<readonly string[]> {
       const left = await driver.write(() => putConfigured(users));
       forgetPeople();
       return left;

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { ListedMessage, Position, Walk } from '../console/message-list.ts';
 import { withoutDay } from '../engine/partitions.ts';
 import type { Store } from '../store.ts';
+import { createUnionId } from '../union-ids.ts';
 import { must, type Open, opened, start, world } from './world.contract.ts';
 
 const beginning: Position = [Number.MAX_SAFE_INTEGER, 0];
@@ -143,7 +144,7 @@ export function describeOperator(open: Open): void {
     test('refuses a code that is in use, with the reason taken, and changes nothing', async () => {
       const { store, corpId, app, robot } = await world((await opened(open)).store);
       const entry = { corpId, at: start, actor: 'token', action: 'a', target: 't', was: null, became: null };
-      const ann = { corpId, id: 999, code: 'ann', name: 'Another' };
+      const ann = { corpId, id: 999, code: 'ann', name: 'Another', unionId: createUnionId() };
       for (const change of [
         { organization: { corpId: 99, code: 'corp-one', name: 'n' } },
         { app: { ...app, id: 99 } },
@@ -165,7 +166,7 @@ export function describeOperator(open: Open): void {
       await store.operator.change([{ renamed: ann }], entry);
       expect(await store.findUsers(corpId, ['ann'])).toEqual([]);
       const another = { ...ann, id: 999, name: 'Another Ann' };
-      await store.operator.change([{ newcomer: another }], entry);
+      await store.operator.change([{ newcomer: { ...another, unionId: createUnionId() } }], entry);
       expect(await store.findUsers(corpId, ['ann'])).toEqual([another]);
       const back = () => store.operator.change([{ restored: { corpId, id: users.ann } }], entry);
       await expect(back()).rejects.toMatchObject({ name: 'StoreError', reason: 'taken' });
@@ -202,7 +203,11 @@ export function describeOperator(open: Open): void {
       expect(await store.operator.auditBefore(99, 9)).toHaveLength(1);
       await store.operator.change([{ robot: { ...robot, name: 'three' } }], entry, (await store.directory()).version);
       // Users are not part of the directory.
-      await store.operator.change([{ newcomer: { corpId, id: 999, code: 'new', name: 'N' } }], entry, 0);
+      await store.operator.change(
+        [{ newcomer: { corpId, id: 999, code: 'new', name: 'N', unionId: createUnionId() } }],
+        entry,
+        0,
+      );
     });
 
     test('deletes statistics of one organization by hours, and only hours that have ended', async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { User } from '../model.ts';
+import type { NewUser } from '../model.ts';
+import { createUnionId } from '../union-ids.ts';
 import { codes, nameOf, type Open, opened, start, world } from './world.contract.ts';
 
 export function describePeople(open: Open): void {
@@ -74,8 +75,9 @@ export function describePeople(open: Open): void {
       await store.removeUser(corpId, 'bob', start);
       const named = ['ann', 'bob', 'new'].map((code) => ({ code, name: `Configured ${code}` }));
       const configure = async () => {
-        const configured: User[] = [];
-        for (const user of named) configured.push({ corpId, id: await store.number('user'), ...user });
+        const configured: NewUser[] = [];
+        for (const user of named)
+          configured.push({ corpId, id: await store.number('user'), unionId: createUnionId(), ...user });
         return store.operator.putConfigured(configured);
       };
       expect(await configure()).toEqual(['bob']);

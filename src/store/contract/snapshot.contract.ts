@@ -45,6 +45,11 @@ async function fill(scene: World): Promise<number> {
   await store.operator.putSession({ hash: 'x', id: 1, openedBy: 'y', expiresAt: start }, start);
   const entry = { actor: 'token', action: 'user.remove', target: 'dee', was: null, became: null };
   await store.operator.change([{ leaver: { corpId, code: 'dee', at: start } }], { corpId, at: start, ...entry });
+  await store.departments.put([{ corpId, id: 7, parentId: 1, name: '部门', position: 1 }]);
+  await store.departments.replaceScope(corpId, app.id, [7]);
+  const fields = { mobile: '1001', email: 'a@b.c', jobNumber: '1', title: 't' };
+  const memberships = [{ departmentId: 7, leader: true, position: 2 }];
+  await store.contacts.change(corpId, [{ corpId, code: 'ann', fields, memberships }]);
   await store.blocks.choose(corpId, users.eve, robot, { blocked: true }, start);
   await store.blocks.choose(corpId, users.ann, robot, { muted: true }, start);
   await store.removeUser(corpId, 'dee', start);

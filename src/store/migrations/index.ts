@@ -8,8 +8,9 @@ import { days } from './006-days.ts';
 import { manners } from './007-manners.ts';
 import { blocks } from './008-blocks.ts';
 import { people } from './009-people.ts';
+import { departments } from './010-departments.ts';
 
-const scripts = [first, streams, forConsole, processes, hourly, days, manners, blocks, people];
+const scripts = [first, streams, forConsole, processes, hourly, days, manners, blocks, people, departments];
 
 /** All schema steps in order. Released steps are never edited. */
 export const migrations: Migrations = {

@@ -1,4 +1,5 @@
 import type { Dump } from '../model.ts';
+import { findDepartmentProblem } from './check-departments.ts';
 import { checkJson, isJsonColumn } from './check-json.ts';
 import { findNumberProblem } from './check-numbers.ts';
 import { columnsOf } from './dump.ts';
@@ -8,6 +9,11 @@ const textColumns = new Set([
   'name',
   'value',
   'code',
+  'union_id',
+  'mobile',
+  'email',
+  'job_number',
+  'title',
   'kind',
   'secret_hash',
   'permissions',
@@ -32,6 +38,11 @@ const textColumns = new Set([
 const numbersIn: Readonly<Record<string, readonly string[]>> = { templates: ['kind'], messages: ['kind', 'state'] };
 
 const nullable = new Set([
+  'mobile',
+  'email',
+  'job_number',
+  'title',
+  'placed',
   'left_at',
   'revoked_at',
   'delivered_at',
@@ -52,6 +63,8 @@ const allowed: Readonly<Record<string, (value: number | string) => boolean>> = {
   'messages.reads': (value) => /^( {8}| *[\da-z]{1,8})*$/.test(String(value)) && String(value).length % 8 === 0,
   'inbox.event': oneOf(0, 1, 2, 3),
   'events.event': oneOf(0, 1, 2, 3),
+  'users.placed': oneOf(1),
+  'department_members.leader': oneOf(0, 1),
   'robots.disabled': oneOf(0, 1),
   'robots.unblockable': oneOf(0, 1),
   'blocks.was_mute': oneOf(0, 1),
@@ -91,7 +104,7 @@ export function findDumpProblem({ tables }: Dump, kinds: ReadonlySet<number>): s
       if (wrong !== undefined) return `${name}[${i}]: ${wrong}`;
     }
   }
-  return findReferenceProblem(tables) ?? findNumberProblem({ tables });
+  return findReferenceProblem(tables) ?? findDepartmentProblem(tables) ?? findNumberProblem({ tables });
 }
 
 function findRowProblem(

@@ -35,6 +35,8 @@ const keyWidths: Readonly<Record<string, number>> = {
   templates: 3,
   mutes: 3,
   blocks: 3,
+  department_members: 3,
+  app_scopes: 3,
   flow: 3,
   idempotency: 3,
   inbox: 3,

@@ -24,8 +24,10 @@ export type Call = {
   readonly method: 'get' | 'post' | 'put' | 'delete';
   readonly path: string;
   readonly id: string;
-  readonly tag: 'token' | 'robot' | 'inbox' | 'console' | 'emulator' | 'operations';
+  readonly tag: 'token' | 'robot' | 'contacts' | 'inbox' | 'console' | 'emulator' | 'operations';
   readonly summary: string;
+  /** Whether the call belongs to the vendor's old host, which takes the token as another parameter. */
+  readonly isOldHost?: true;
   readonly query?: z.ZodObject;
   /** Whether the query is another party's, so that unknown parameters are ignored. */
   readonly hasForeignQuery?: true;
@@ -39,6 +41,7 @@ export type Call = {
 const security: { readonly [tag in Call['tag']]: readonly Json[] } = {
   token: [],
   robot: [{ accessToken: [] }, { accessTokenInQuery: [] }],
+  contacts: [{ accessToken: [] }, { accessTokenInQuery: [] }],
   inbox: [{ inboxToken: [] }, { inboxCookie: [] }],
   console: [{ adminToken: [] }, { consoleCookie: [] }],
   emulator: [],
@@ -63,11 +66,16 @@ export function createOperation(call: Call, description = call.summary): Json {
     tags: [call.tag],
     summary: call.id,
     description,
-    security: openCalls.includes(call.id) ? [] : security[call.tag],
+    security: findSecurity(call),
     ...(parameters.length > 0 && { parameters }),
     ...(call.body && { requestBody: { required: true, content: createJsonContent(call.body) } }),
     responses: { ...createResponses(call.answer), ...createErrorResponses(listErrors(call)) },
   };
+}
+
+function findSecurity({ id, tag, isOldHost }: Call): readonly Json[] {
+  if (openCalls.includes(id)) return [];
+  return isOldHost ? [{ oldAccessToken: [] }] : security[tag];
 }
 
 /**

@@ -6,6 +6,15 @@ import { askErrors, changeErrors, listErrors } from './console.ts';
 
 const organization = { corpId: 'dingcorp0001', name: '示例公司' };
 const user = { userId: '201382020', name: '曲大岳' };
+const person = {
+  ...user,
+  unionId: '2k7cr0v5nq1hs8d3t9f6gm4abe',
+  mobile: '13900000000',
+  email: 'qu.dayue@example.com',
+  jobNumber: '0001',
+  title: '总经理',
+  departments: [{ deptId: 1, order: 0, manager: false }],
+};
 const app = {
   appKey: 'dingappinternal',
   kind: 'internal',
@@ -28,7 +37,7 @@ const ticket = { suiteTicket: '3f1b0c5d9e7a42688c0d1e2f3a4b5c6d', createdAt: 177
 const sums = { sends: 1, deliveries: 5, reads: 2 };
 
 const organizationAnswer = createNamed('ConsoleOrganization', wire.consoleOrganization, organization);
-const userAnswer = createNamed('ConsoleUser', wire.consoleUser, user);
+const userAnswer = createNamed('ConsolePerson', wire.consolePerson, person);
 const appAnswer = createNamed('ConsoleApp', wire.consoleApp, app);
 const secretAnswer = createNamed('AppSecretAnswer', wire.appSecretAnswer, { ...app, appSecret: 'shown only once' });
 const ticketAnswer = createNamed('ConsoleTicket', wire.consoleTicket, ticket);
@@ -100,7 +109,7 @@ const people: readonly Call[] = [
     'Lists the users of an organization by userId',
     wire.usersQuery,
     createNamed('UsersAnswer', wire.usersAnswer, {
-      users: [{ ...user, blockedRobots: [] }],
+      users: [{ ...person, blockedRobots: [] }],
       cursor: null,
       count: 1,
       total: { count: 1, isExact: true },
@@ -118,7 +127,7 @@ const people: readonly Call[] = [
     'post',
     'users/import',
     'importUsers',
-    'Adds and renames users from CSV: all lines, or none',
+    'Adds and changes users from CSV: all lines, or none',
     createNamed('UserImportBody', wire.userImportBody, {
       corpId: 'dingcorp0001',
       csv: 'userId,name\nu1,曲大岳\n',
@@ -128,17 +137,35 @@ const people: readonly Call[] = [
       dryRun: true,
       created: 1,
       renamed: 0,
+      changed: 0,
       unchanged: 0,
       errors: [],
     }),
   ),
+  {
+    method: 'get',
+    path: '/console/v1/users.csv',
+    id: 'exportUsers',
+    tag: 'console',
+    summary: 'Exports the users of an organization as CSV, in the form that an import reads',
+    query: wire.organizationQuery,
+    answer: { mediaType: 'text/csv', description: 'A line for each user.' },
+    errors: [...askErrors, 'huizhi.badRequest', 'huizhi.notFound'],
+  },
   {
     ...createFind('users/{userId}', 'findUser', 'One user, including users who have left', userAnswer),
     query: wire.organizationQuery,
     errors: [...askErrors, 'huizhi.badRequest', 'huizhi.notFound'],
   },
   {
-    ...createChange('put', 'users/{userId}', 'renameUser', 'Renames a user', nameBody, userAnswer),
+    ...createChange(
+      'put',
+      'users/{userId}',
+      'changeUser',
+      'Changes a user; absent members stay as they are',
+      createNamed('UserChangeBody', wire.userChangeBody, { title: '总经理', departments: [{ deptId: 1 }] }),
+      userAnswer,
+    ),
     query: wire.organizationQuery,
   },
   createList(

@@ -2,7 +2,9 @@ import { expect, test } from 'vitest';
 import { errors } from '../errors.ts';
 import { chineseSummaries } from './chinese.ts';
 import { consoleCalls } from './console.ts';
+import { departmentCalls } from './console-departments.ts';
 import { directoryCalls } from './console-directory.ts';
+import { contactCalls } from './contacts.ts';
 import { createOpenapi } from './document.ts';
 import { emulatorCalls } from './emulator.ts';
 import { inboxCalls, operationsCalls } from './inbox.ts';
@@ -31,9 +33,11 @@ const calls = Object.entries(document.paths).flatMap(([path, item]) =>
 
 const described = [
   ...wireCalls,
+  ...contactCalls,
   ...inboxCalls,
   ...consoleCalls,
   ...directoryCalls,
+  ...departmentCalls,
   ...emulatorCalls,
   ...operationsCalls,
 ];
@@ -76,6 +80,25 @@ test('covers every call of the wire, inbox, console, emulator and operations', (
     'POST /v1.0/robot/oToMessages/batchSend',
     'GET /v1.0/robot/oToMessages/readStatus',
     'POST /v1.0/robot/otoMessages/batchRecall',
+    'POST /topapi/v2/user/get',
+    'POST /topapi/v2/user/getbymobile',
+    'POST /topapi/user/getbyunionid',
+    'POST /topapi/v2/user/list',
+    'POST /topapi/user/listsimple',
+    'POST /topapi/user/listid',
+    'POST /topapi/user/count',
+    'POST /topapi/v2/department/get',
+    'POST /topapi/v2/department/listsub',
+    'POST /topapi/v2/department/listsubid',
+    'POST /topapi/v2/department/listparentbyuser',
+    'GET /v1.0/contact/users/{unionId}',
+    'POST /v1.0/contact/users/search',
+    'POST /v1.0/contact/departments/search',
+    'GET /user/get',
+    'GET /user/get_by_mobile',
+    'GET /user/simplelist',
+    'GET /department/list',
+    'GET /department/list_ids',
     'POST /inbox/v1/sessions',
     'GET /inbox/v1/sessions',
     'DELETE /inbox/v1/sessions',
@@ -108,6 +131,7 @@ test('covers every call of the wire, inbox, console, emulator and operations', (
     'GET /console/v1/users',
     'POST /console/v1/users',
     'POST /console/v1/users/import',
+    'GET /console/v1/users.csv',
     'GET /console/v1/users/{userId}',
     'PUT /console/v1/users/{userId}',
     'DELETE /console/v1/users/{userId}',
@@ -130,6 +154,14 @@ test('covers every call of the wire, inbox, console, emulator and operations', (
     'PUT /console/v1/robots/{robotCode}/templates/{msgKey}',
     'GET /console/v1/statistics',
     'GET /console/v1/audit',
+    'GET /console/v1/departments',
+    'POST /console/v1/departments',
+    'GET /console/v1/departments/{deptId}',
+    'PUT /console/v1/departments/{deptId}',
+    'DELETE /console/v1/departments/{deptId}',
+    'GET /console/v1/departments/{deptId}/users',
+    'GET /console/v1/apps/{appKey}/contactScopes/{corpId}',
+    'PUT /console/v1/apps/{appKey}/contactScopes/{corpId}',
     'GET /emulator/v1/clock',
     'POST /emulator/v1/clock',
     'POST /emulator/v1/reads',

@@ -3,7 +3,9 @@ import { consoleCookie, inboxCookie, tokenHeader } from '../headers.ts';
 import { type Call, createJsonSchema, createOperation } from './call.ts';
 import { chineseDescription, chineseSummaries, chineseTags } from './chinese.ts';
 import { consoleCalls } from './console.ts';
+import { departmentCalls } from './console-departments.ts';
 import { directoryCalls } from './console-directory.ts';
+import { contactCalls } from './contacts.ts';
 import { emulatorCalls } from './emulator.ts';
 import { errorSchemas, type Json } from './errors.ts';
 import { inboxCalls, operationsCalls } from './inbox.ts';
@@ -11,9 +13,11 @@ import { wireCalls } from './vendor.ts';
 
 const everyCall: readonly Call[] = [
   ...wireCalls,
+  ...contactCalls,
   ...inboxCalls,
   ...consoleCalls,
   ...directoryCalls,
+  ...departmentCalls,
   ...emulatorCalls,
   ...operationsCalls,
 ];
@@ -44,6 +48,11 @@ const oidcCalls = ['startOidc', 'finishOidc'];
 const tags: readonly { readonly name: Call['tag']; readonly description: string }[] = [
   { name: 'token', description: 'Access tokens of apps, on the paths of the vendor.' },
   { name: 'robot', description: 'Robot messages, on the paths of the vendor.' },
+  {
+    name: 'contacts',
+    description:
+      'Users and departments, on the paths of the vendor. The calls under /topapi/ also accept GET, and their parameters as a form or in the query.',
+  },
   { name: 'inbox', description: 'The inbox of a recipient.' },
   { name: 'console', description: 'The console of an operator.' },
   { name: 'emulator', description: 'Controls for tests; in dev only.' },
@@ -59,6 +68,12 @@ on the paths of the vendor; on our own paths it is \`huizhi.notFound\` (404) or 
 const securitySchemes = {
   accessToken: { type: 'apiKey', in: 'header', name: tokenHeader, description: 'The token of an app.' },
   accessTokenInQuery: { type: 'apiKey', in: 'query', name: tokenHeader, description: 'The same, as a parameter.' },
+  oldAccessToken: {
+    type: 'apiKey',
+    in: 'query',
+    name: 'access_token',
+    description: 'The token of an app, on paths without a version; a form may have it, too.',
+  },
   inboxToken: { type: 'http', scheme: 'bearer', description: 'The token that signing in returns.' },
   inboxCookie: { type: 'apiKey', in: 'cookie', name: inboxCookie, description: 'The cookie that signing in sets.' },
   consoleCookie: {

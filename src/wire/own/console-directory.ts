@@ -5,6 +5,7 @@ import { maxBodyBytes } from '../limits.ts';
 import { permissionCodes } from '../permissions.ts';
 import { cleanText, code, epochMs, queryInteger, strictObject } from '../schema.ts';
 import { pageCursor, pageParameters, pageTotal } from './console.ts';
+import * as contact from './contact-fields.ts';
 
 /**
  * The code of a new object, by the rules of the configuration file. Not `.` or `..`: browsers resolve these in a URL
@@ -55,7 +56,42 @@ export const usersQuery = strictObject({
     ),
   ...pageParameters,
 });
-export const listedUser = consoleUser.extend({
+/** A membership of a user in a department. */
+const consoleMembership = z.object({
+  deptId: z.int().describe('Department; 1 is the root.'),
+  order: z.int().min(0).describe('Members of a department are listed by descending order.'),
+  manager: z.boolean(),
+});
+/** A user with everything that a directory of people knows. */
+export const consolePerson = consoleUser.extend({
+  unionId: z.string().describe('Stable identifier; kept when the user leaves and is restored.'),
+  mobile: z.string().nullable(),
+  email: z.string().nullable(),
+  jobNumber: z.string().nullable(),
+  title: z.string().nullable(),
+  departments: z.array(consoleMembership).describe('At least the root department.'),
+});
+export type ConsolePerson = z.infer<typeof consolePerson>;
+const memberships = () =>
+  z
+    .array(
+      strictObject({
+        deptId: contact.anyDepartmentId(),
+        order: contact.order().optional(),
+        manager: z.boolean().optional(),
+      }),
+    )
+    .max(contact.maxMemberships)
+    .describe('All departments of the user; absent order and manager keep their values. An empty list is the root.');
+const contactMembers = {
+  mobile: contact.mobile().nullable().optional().describe('Unique in the organization; null removes it.'),
+  email: contact.email().nullable().optional(),
+  jobNumber: contact.jobNumber().nullable().optional(),
+  title: contact.title().nullable().optional(),
+  departments: memberships().optional(),
+};
+
+export const listedUser = consolePerson.extend({
   blockedRobots: z.array(z.string()).describe('robotCodes of the robots that this user has blocked.'),
 });
 export type ListedUser = z.infer<typeof listedUser>;
@@ -66,7 +102,13 @@ export const usersAnswer = z.object({
   count: z.int().min(0).describe('Number of users in the organization.'),
 });
 export type UsersAnswer = z.infer<typeof usersAnswer>;
-export const userBody = strictObject({ corpId: code(), userId: newCode(), name: name() });
+export const userBody = strictObject({ corpId: code(), userId: newCode(), name: name(), ...contactMembers });
+/** Absent members stay as they are. */
+export const userChangeBody = strictObject({ name: name().optional(), ...contactMembers }).refine(
+  (change) => Object.values(change).some((value) => value !== undefined),
+  'has nothing to change',
+);
+export type UserChangeBody = z.infer<typeof userChangeBody>;
 export const organizationQuery = strictObject({ corpId: code() });
 
 export const formerUser = consoleUser.extend({ leftAt: epochMs() });
@@ -87,13 +129,16 @@ export const restoreBody = strictObject({
 
 export const userImportBody = strictObject({
   corpId: code(),
-  csv: cleanText(maxBodyBytes).describe('Lines of userId,name; a header line is skipped.'),
+  csv: cleanText(maxBodyBytes).describe(
+    'Lines of userId,name; a header line is skipped. A header that names more columns can have mobile, email, jobNumber, title, departments and manages (deptIds separated by semicolons) in any order; an empty field changes nothing.',
+  ),
   dryRun: z.boolean().describe('Only reports the changes, without making them.'),
 });
 export const userImportAnswer = z.object({
   dryRun: z.boolean(),
   created: z.int().min(0),
   renamed: z.int().min(0),
+  changed: z.int().min(0).describe('Users who keep their name and of whom something else changes.'),
   unchanged: z.int().min(0),
   errors: z
     .array(z.object({ line: z.int().min(1), message: z.string() }))
@@ -223,10 +268,72 @@ export const auditAnswer = z.object({
 export type AuditAnswer = z.infer<typeof auditAnswer>;
 
 // Created once: creating it for each of 10,000 lines took half a second.
-const userOfLine = userBody.omit({ corpId: true });
+const userOfLine = userBody.omit({ corpId: true, departments: true });
 
-/** Describes why a userId or a name is invalid; undefined if both are valid. */
-export function describeInvalidUser(userId: string, fullName: string): string | undefined {
-  const issue = userOfLine.safeParse({ userId, name: fullName }).error?.issues[0];
-  return issue && `${issue.path.join('.')} ${issue.message}`;
+/** A user as a line of a CSV file describes it. Absent members stay as they are. */
+export type LineUser = z.infer<typeof userOfLine>;
+
+/** Parses the members of a line. `problem` describes the first invalid one. */
+export function parseLineUser(
+  fields: Readonly<Record<string, string>>,
+): { readonly user: LineUser } | { readonly problem: string } {
+  const { data, error } = userOfLine.safeParse(fields);
+  if (data) return { user: data };
+  const [issue] = error.issues;
+  return { problem: `${issue?.path.join('.')} ${issue?.message}` };
 }
+
+/** A department, with whether there are departments below it. */
+export const consoleDepartment = z.object({
+  deptId: z.int(),
+  name: z.string(),
+  parentId: z.int().nullable().describe('null for the root department, which is the organization.'),
+  order: z.int().min(0).describe('Departments of one parent are listed by ascending order.'),
+  hasChildren: z.boolean(),
+});
+export type ConsoleDepartment = z.infer<typeof consoleDepartment>;
+export const departmentDetail = consoleDepartment.extend({
+  path: z.array(z.object({ deptId: z.int(), name: z.string() })).describe('From the root to the department itself.'),
+  managers: z.array(z.string()).describe('userIds'),
+  memberCount: z.int().min(0).describe('Users in the department itself.'),
+  totalCount: z.int().min(0).describe('Users in the department and all below it.'),
+});
+export type DepartmentDetail = z.infer<typeof departmentDetail>;
+export const departmentsQuery = strictObject({
+  corpId: code(),
+  parentId: queryInteger(1, Number.MAX_SAFE_INTEGER)
+    .optional()
+    .describe('Only the departments directly below this one. Default: 1, or all departments with a text.'),
+  text: cleanText(128).optional().describe('Only departments whose name contains this.'),
+  ...pageParameters,
+});
+export const departmentsAnswer = z.object({
+  departments: z.array(consoleDepartment),
+  cursor: pageCursor,
+  total: pageTotal,
+});
+export type DepartmentsAnswer = z.infer<typeof departmentsAnswer>;
+export const departmentBody = strictObject({
+  corpId: code(),
+  deptId: contact.departmentId().optional().describe('Default: a random number.'),
+  name: contact.departmentName(),
+  parentId: contact.anyDepartmentId().optional().describe('Default: 1, the root.'),
+  order: contact.order().optional().describe('Default: after the other departments of the parent.'),
+});
+export type DepartmentBody = z.infer<typeof departmentBody>;
+export const departmentChangeBody = strictObject({
+  name: contact.departmentName().optional(),
+  parentId: contact.anyDepartmentId().optional(),
+  order: contact.order().optional(),
+  managers: z.array(code()).max(1000).optional().describe('userIds of all managers, who must be members.'),
+});
+export type DepartmentChangeBody = z.infer<typeof departmentChangeBody>;
+export const departmentMembersQuery = strictObject({ corpId: code(), ...pageParameters });
+export const departmentMembersAnswer = z.object({ users: z.array(consolePerson), cursor: pageCursor });
+export type DepartmentMembersAnswer = z.infer<typeof departmentMembersAnswer>;
+
+/** The departments that an app sees, with those below them. */
+export const contactScopeBody = strictObject({
+  departments: z.array(contact.anyDepartmentId()).max(1000).describe('An empty list: the whole organization.'),
+});
+export const contactScopeAnswer = z.object({ departments: z.array(z.int()) });

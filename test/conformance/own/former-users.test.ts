@@ -90,7 +90,7 @@ test('a restore brings the former person back with name and inbox, and is in the
   await sent();
   const before = await signIn('alice');
   await leave('alice');
-  expect(ok(await restore('alice'))).toEqual({ userId: 'alice', name: 'Name of alice' });
+  expect(ok(await restore('alice'))).toMatchObject({ userId: 'alice', name: 'Name of alice' });
   expect((await inboxOf(await signIn('alice'))).messages).toHaveLength(1);
   expect(await inboxOf(before).catch(() => 'ended')).toBe('ended');
   expect(await audit()).toMatchObject({

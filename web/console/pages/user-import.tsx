@@ -34,7 +34,7 @@ export function UserImport({ corpId, onClose, onChanged }: Props) {
   };
   // The text may be edited while it is being checked, so a preview is shown only for the text that it belongs to.
   const preview = checked?.csv === csv ? checked.answer : undefined;
-  const changes = preview?.errors.length === 0 ? preview.created + preview.renamed : 0;
+  const changes = preview?.errors.length === 0 ? preview.created + preview.renamed + preview.changed : 0;
   const cancel = <Button onClick={onClose}>{t.cancel}</Button>;
   const check = (
     <Button
@@ -129,11 +129,13 @@ function decodeText(bytes: ArrayBuffer): string {
 
 function Preview({ preview }: { readonly preview: UserImportAnswer }) {
   const t = useTexts();
-  const { created, renamed, unchanged, errors } = preview;
+  const { created, renamed, changed, unchanged, errors } = preview;
   if (errors.length > 0) return <Errors errors={errors} />;
   return (
     <>
-      {created + renamed === 0 && <Alert className="spaced" type="info" showIcon title={t.users.nothingToDo} />}
+      {created + renamed + changed === 0 && (
+        <Alert className="spaced" type="info" showIcon title={t.users.nothingToDo} />
+      )}
       <dl className="figures">
         {[
           [t.users.wouldCreate, created],

@@ -1,0 +1,125 @@
+/** The departments of a configuration file, and what it says about users beyond code and name. */
+import type { ContactChange } from '../../store/contacts.ts';
+import type { ContactFields, Department, Membership } from '../../store/model.ts';
+import { findTreeProblem, rootDepartment } from '../../wire/department-tree.ts';
+import type { Context } from '../context.ts';
+
+export type SetupDepartment = {
+  readonly deptId: number;
+  readonly name: string;
+  readonly parentId?: number | undefined;
+  readonly order?: number | undefined;
+};
+
+export type SetupUser = {
+  readonly userId: string;
+  readonly name: string;
+  readonly mobile?: string | undefined;
+  readonly email?: string | undefined;
+  readonly jobNumber?: string | undefined;
+  readonly title?: string | undefined;
+  readonly departments?: readonly number[] | undefined;
+  readonly manages?: readonly number[] | undefined;
+};
+
+/**
+ * Creates or changes the departments of an organization. Throws an Error if they do not form a tree with those that
+ * exist.
+ */
+export async function applyDepartments(
+  { store }: Context,
+  corpId: number,
+  given: readonly SetupDepartment[],
+): Promise<void> {
+  if (given.length === 0) return;
+  const known = new Map((await store.departments.all(corpId)).map((one) => [one.id, one]));
+  const departments = given.map(({ deptId: id, name, parentId, order }, i): Department => {
+    const before = known.get(id);
+    return {
+      corpId,
+      id,
+      name,
+      parentId: parentId ?? before?.parentId ?? rootDepartment,
+      position: order ?? before?.position ?? i + 1,
+    };
+  });
+  for (const one of departments) known.set(one.id, one);
+  const problem = findTreeProblem([...known.values()]);
+  if (problem) throw new Error(`department ${problem.id} of the setup does not fit: ${problem.what}`);
+  await store.departments.put(departments);
+}
+
+/** Changes users as far as the setup says something about them. Users who do not exist are skipped. */
+export async function applyContacts(context: Context, corpId: number, users: readonly SetupUser[]): Promise<void> {
+  const { store } = context;
+  const named = users.filter((user) => user.departments || Object.keys(pickFields(user)).length > 0);
+  if (named.length === 0) return;
+  await refuseUnknownDepartments(context, corpId, named);
+  const merge = await createMerge(
+    context,
+    corpId,
+    named.map(({ userId }) => userId),
+  );
+  await store.contacts.change(
+    corpId,
+    named.map((user): ContactChange => {
+      const memberships = user.departments && { memberships: merge(user.userId, user.departments, user.manages) };
+      return { corpId, code: user.userId, fields: pickFields(user), ...memberships };
+    }),
+  );
+}
+
+async function refuseUnknownDepartments({ store }: Context, corpId: number, users: readonly SetupUser[]) {
+  const known = new Set([rootDepartment, ...(await store.departments.all(corpId)).map(({ id }) => id)]);
+  for (const { userId, departments = [] } of users) {
+    const lost = departments.find((id) => !known.has(id));
+    if (lost !== undefined)
+      throw new Error(`user ${userId} of the setup is in a department that does not exist: ${lost}`);
+  }
+}
+
+/** Returns the members that are given, without those that are absent. */
+export function pickFields({
+  mobile,
+  email,
+  jobNumber,
+  title,
+}: Partial<Record<keyof ContactFields, string | null | undefined>>) {
+  const given = Object.entries({ mobile, email, jobNumber, title }).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(given) as Partial<ContactFields>;
+}
+
+/**
+ * Creates a function that returns the memberships of a user in a list of departments. Memberships that exist keep their
+ * position and, unless the managed departments are given, leadership.
+ */
+export async function createMerge({ store }: Context, corpId: number, codes: readonly string[]) {
+  const users = new Map<string, number>();
+  for (let at = 0; at < codes.length; at += usersAtOnce) {
+    const found = await store.findUsers(corpId, codes.slice(at, at + usersAtOnce));
+    for (const { code, id } of found) users.set(code, id);
+  }
+  const memberships = new Map<number, readonly Membership[]>();
+  const ids = [...users.values()];
+  for (let at = 0; at < ids.length; at += usersAtOnce) {
+    const found = await store.departments.memberships(corpId, ids.slice(at, at + usersAtOnce));
+    for (const [id, own] of found) memberships.set(id, own);
+  }
+  /** The memberships that a user has. */
+  const current = (code: string): readonly Membership[] => memberships.get(users.get(code) ?? 0) ?? [];
+  const merge = (
+    code: string,
+    departmentIds: readonly number[],
+    manages?: readonly number[],
+  ): readonly Membership[] => {
+    const before = current(code);
+    return [...new Set(departmentIds)].map((departmentId) => {
+      const known = before.find((one) => one.departmentId === departmentId);
+      const leader = manages?.includes(departmentId) ?? known?.leader ?? false;
+      return { departmentId, leader, position: known?.position ?? 0 };
+    });
+  };
+  return Object.assign(merge, { current });
+}
+
+const usersAtOnce = 100;
