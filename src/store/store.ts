@@ -5,6 +5,7 @@ import { andThen, type Driver, type Eventually, type Work } from './engine/sql.t
 import * as former from './former-users.ts';
 import * as grants from './grants.ts';
 import * as inboxes from './inbox.ts';
+import { createMediaVerbs, type MediaVerbs } from './media.ts';
 import type { MessageWrites } from './memory/message-writes.ts';
 import { chooseByOwnership } from './memory/ownership.ts';
 import type { Reads } from './memory/reads.ts';
@@ -55,6 +56,8 @@ export class Store {
   readonly operator: OperatorVerbs;
   /** The verbs for blocks and mutes of robots. */
   readonly blocks: BlockVerbs;
+  /** The verbs for uploaded files. */
+  readonly media: MediaVerbs;
   /** Counts of what a removal would delete. */
   readonly shares: RetentionShares;
   readonly #numbers: Numbers;
@@ -73,6 +76,7 @@ export class Store {
     this.driver = driver;
     this.processes = createProcessVerbs(driver);
     this.blocks = createBlockVerbs(driver);
+    this.media = createMediaVerbs(driver, () => this.processes.own() ?? 0);
     this.shares = createRetentionShares(driver);
     this.operator = operatorVerbs(
       driver,
