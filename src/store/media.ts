@@ -1,4 +1,5 @@
 import { type Driver, placeholders, queryRow, queryRows, queryValue, sql, sqlList, type Work } from './engine/sql.ts';
+import { readContents } from './inbox.ts';
 import type { Media, MediaType } from './model.ts';
 
 /**
@@ -271,6 +272,10 @@ export function createMediaVerbs(driver: Driver, owner: () => number) {
     /** Reads a page of an organization's files, newest first. */
     async page(corpId: number, before: number, limit: number): Promise<readonly Media[]> {
       return (await driver.rows(selectPage, corpId, before, limit)).map(toMedia);
+    },
+    /** Reads the content of a message; undefined if it was recalled or removed. */
+    async messageContent(corpId: number, messageId: number): Promise<string | undefined> {
+      return (await driver.read(() => readContents(corpId, [messageId]))).get(messageId);
     },
     usage: (corpId: number) => driver.snapshot(() => readUsage(corpId)),
     /** Counts the bytes of all organizations. */

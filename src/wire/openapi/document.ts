@@ -7,15 +7,18 @@ import { directoryCalls } from './console-directory.ts';
 import { emulatorCalls } from './emulator.ts';
 import { errorSchemas, type Json } from './errors.ts';
 import { inboxCalls, operationsCalls } from './inbox.ts';
+import { ownMediaCalls, vendorMediaCalls } from './media.ts';
 import { wireCalls } from './vendor.ts';
 
 const everyCall: readonly Call[] = [
   ...wireCalls,
+  ...vendorMediaCalls,
   ...inboxCalls,
   ...consoleCalls,
   ...directoryCalls,
   ...emulatorCalls,
   ...operationsCalls,
+  ...ownMediaCalls,
 ];
 
 /** What a call accepts besides its path. */
@@ -44,6 +47,7 @@ const oidcCalls = ['startOidc', 'finishOidc'];
 const tags: readonly { readonly name: Call['tag']; readonly description: string }[] = [
   { name: 'token', description: 'Access tokens of apps, on the paths of the vendor.' },
   { name: 'robot', description: 'Robot messages, on the paths of the vendor.' },
+  { name: 'media', description: 'Uploads of files, on the paths of the vendor.' },
   { name: 'inbox', description: 'The inbox of a recipient.' },
   { name: 'console', description: 'The console of an operator.' },
   { name: 'emulator', description: 'Controls for tests; in dev only.' },
@@ -59,6 +63,7 @@ on the paths of the vendor; on our own paths it is \`huizhi.notFound\` (404) or 
 const securitySchemes = {
   accessToken: { type: 'apiKey', in: 'header', name: tokenHeader, description: 'The token of an app.' },
   accessTokenInQuery: { type: 'apiKey', in: 'query', name: tokenHeader, description: 'The same, as a parameter.' },
+  oldHostToken: { type: 'apiKey', in: 'query', name: 'access_token', description: 'The token of an app.' },
   inboxToken: { type: 'http', scheme: 'bearer', description: 'The token that signing in returns.' },
   inboxCookie: { type: 'apiKey', in: 'cookie', name: inboxCookie, description: 'The cookie that signing in sets.' },
   consoleCookie: {
