@@ -96,7 +96,7 @@ async function composeWith(
   config: Config,
   log: Log,
   version: string,
-  { emulation, bodyLimits, uploadLimits }: ComposeParts,
+  { emulation, ...limits }: ComposeParts,
 ): Promise<Composed> {
   const isDev = config.command === 'dev';
   const seal = createReplaceableSeal(await loadServerSecret(store, config));
@@ -124,8 +124,7 @@ async function composeWith(
     ...createOperations(metrics, version),
     ...createAccessPart(config, log),
     ...(requestIds && { requestIds }),
-    ...(uploadLimits && { uploadLimits }),
-    ...(bodyLimits && { bodyLimits }),
+    ...limits,
     ...createEmulatorParts(config, controls),
   });
   const membership = await cluster.join(context);
@@ -245,22 +244,26 @@ async function createContext(
     rate: createRateLimit(clock, config.qpsLimit),
     attempts: createAttempts(),
     openedTokens: createTokenCache(seal),
-    options: {
-      readWindow: config.readWindow,
-      retention: config.retention,
-      statisticsRetention: config.statisticsRetention,
-      auditRetention: config.auditRetention,
-      readTimestamp: config.readTimestamp,
-      remotePictures: config.remotePictures ?? 'allow',
-      mediaQuota: (config.mediaQuota ?? defaultMediaQuota[config.command === 'dev' ? 'dev' : 'serve']) * 1024 * 1024,
-      adminTokenHash: parts.adminHash,
-      openSignIn: config.command === 'dev',
-      publicUrl: config.publicUrl,
-      oidc: config.oidc,
-    },
+    options: createOptions(config, parts.adminHash),
   };
   if (controls) await adoptEmulation(context, controls);
   return { context, metrics };
+}
+
+function createOptions(config: Config, adminTokenHash: string): Context['options'] {
+  return {
+    readWindow: config.readWindow,
+    retention: config.retention,
+    statisticsRetention: config.statisticsRetention,
+    auditRetention: config.auditRetention,
+    readTimestamp: config.readTimestamp,
+    remotePictures: config.remotePictures ?? 'allow',
+    mediaQuota: (config.mediaQuota ?? defaultMediaQuota[config.command === 'dev' ? 'dev' : 'serve']) * 1024 * 1024,
+    adminTokenHash,
+    openSignIn: config.command === 'dev',
+    publicUrl: config.publicUrl,
+    oidc: config.oidc,
+  };
 }
 
 function createTokenCache(seal: ReplaceableSeal): Context['openedTokens'] {

@@ -205,39 +205,44 @@ const selectUnfinished = sql<[corpId: number, id: number]>(
      and (m.owner = $1 or not exists (select 1 from processes p where p.corp_id = 0 and p.id = m.owner))`,
 );
 
-/**
- * Creates the verbs for uploaded files.
- *
- * @param owner returns the number of this process
- */
-export function createMediaVerbs(driver: Driver, owner: () => number) {
-  /** The uploads and removals of this process that are under way. */
-  const active = new Set<string>();
-  const keyOf = ({ corpId, id }: Pick<Media, 'corpId' | 'id'>) => `${corpId} ${id}`;
-  const writePart = async (body: () => Work<void>): Promise<Stored> => {
-    try {
-      await driver.write(body);
-      return 'stored';
-    } catch (error) {
-      if (error instanceof NotStoredError) return error.outcome;
-      throw error;
-    }
-  };
-  const deleteAll = async (corpId: number, id: number) => {
-    while (!(await driver.write(() => deleteSome(corpId, id))));
-  };
-  /** Deletes a file in steps, if `hide` has made it invisible. Returns whether it has. */
-  const removeIf = async (corpId: number, id: number, hide: () => Work<boolean>): Promise<boolean> => {
-    const key = keyOf({ corpId, id });
-    active.add(key);
-    try {
-      if (!(await driver.write(hide))) return false;
-      await deleteAll(corpId, id);
-      return true;
-    } finally {
-      active.delete(key);
-    }
-  };
+/** The uploads and removals of this process that are under way, as `corpId id`. */
+type Active = Set<string>;
+
+const keyOf = ({ corpId, id }: Pick<Media, 'corpId' | 'id'>) => `${corpId} ${id}`;
+
+/** Deletes a file in steps, if `hide` has made it invisible. Returns whether it has. */
+async function removeIf(
+  driver: Driver,
+  active: Active,
+  { corpId, id }: Pick<Media, 'corpId' | 'id'>,
+  hide: () => Work<boolean>,
+): Promise<boolean> {
+  const key = keyOf({ corpId, id });
+  active.add(key);
+  try {
+    if (!(await driver.write(hide))) return false;
+    await deleteAll(driver, corpId, id);
+    return true;
+  } finally {
+    active.delete(key);
+  }
+}
+
+async function deleteAll(driver: Driver, corpId: number, id: number): Promise<void> {
+  while (!(await driver.write(() => deleteSome(corpId, id))));
+}
+
+async function writePart(driver: Driver, body: () => Work<void>): Promise<Stored> {
+  try {
+    await driver.write(body);
+    return 'stored';
+  } catch (error) {
+    if (error instanceof NotStoredError) return error.outcome;
+    throw error;
+  }
+}
+
+function createUploadVerbs(driver: Driver, owner: () => number, active: Active) {
   return {
     /**
      * Stores the next part of an upload, in a transaction of its own. Nobody can find the file before the last part is
@@ -247,21 +252,26 @@ export function createMediaVerbs(driver: Driver, owner: () => number) {
      */
     append(upload: MediaUpload, part: MediaPart, quota: number): Promise<Stored> {
       active.add(keyOf(upload));
-      return writePart(() => storePart(upload, part, owner(), quota));
+      return writePart(driver, () => storePart(upload, part, owner(), quota));
     },
     /** Stores the last part of an upload, and makes the file visible. */
     async complete(upload: MediaUpload, part: MediaPart, facts: MediaFacts, quota: number): Promise<Stored> {
-      const stored = await writePart(() => storeLastPart(upload, part, facts, owner(), quota));
+      const stored = await writePart(driver, () => storeLastPart(upload, part, facts, owner(), quota));
       if (stored === 'stored') active.delete(keyOf(upload));
       return stored;
     },
     /** Deletes what was stored of an upload that ends without its last part. */
-    async abort({ corpId, id }: MediaUpload): Promise<void> {
-      await removeIf(corpId, id, function* () {
-        yield* queryRows(endUpload, corpId, id);
+    async abort(upload: MediaUpload): Promise<void> {
+      await removeIf(driver, active, upload, function* () {
+        yield* queryRows(endUpload, upload.corpId, upload.id);
         return true;
       });
     },
+  };
+}
+
+function createReadVerbs(driver: Driver) {
+  return {
     /** Finds a complete file by its media_id. */
     find: (corpId: number, code: string) => driver.read(() => findByCode(corpId, code)),
     findById: (corpId: number, id: number) => driver.read(() => findById(corpId, id)),
@@ -282,6 +292,11 @@ export function createMediaVerbs(driver: Driver, owner: () => number) {
     async allBytes(): Promise<number> {
       return Number((await driver.one(selectAllBytes))?.[0] ?? 0);
     },
+  };
+}
+
+function createRemovalVerbs(driver: Driver, owner: () => number, active: Active) {
+  return {
     /** Notes that files were used at a time (epoch milliseconds), at most once a day for each. */
     async noteUse(corpId: number, codes: readonly string[], at: number): Promise<void> {
       const ids = await driver.rows(selectNotNoted(codes.length), corpId, at - noteEvery, ...codes);
@@ -292,14 +307,14 @@ export function createMediaVerbs(driver: Driver, owner: () => number) {
     },
     /** Deletes a file. Returns false if it does not exist. */
     remove: (corpId: number, id: number) =>
-      removeIf(corpId, id, function* () {
+      removeIf(driver, active, { corpId, id }, function* () {
         return (yield* queryRow(hideMedia, corpId, id, owner())) !== undefined;
       }),
     /** Deletes a file that was last used before a time (epoch milliseconds). Returns false if there is none. */
     async removeDue(corpId: number, before: number): Promise<boolean> {
       const [id] = (await driver.one(selectDue, corpId, before)) ?? [];
       if (id === undefined) return false;
-      await removeIf(corpId, id, function* () {
+      await removeIf(driver, active, { corpId, id }, function* () {
         return (yield* queryRow(hideDue, corpId, id, owner(), before)) !== undefined;
       });
       return true;
@@ -308,9 +323,23 @@ export function createMediaVerbs(driver: Driver, owner: () => number) {
     async removeUnfinished(): Promise<number> {
       const found = await driver.rows(selectUnfinished, owner());
       const left = found.filter(([corpId, id]) => !active.has(keyOf({ corpId, id })));
-      for (const [corpId, id] of left) await deleteAll(corpId, id);
+      for (const [corpId, id] of left) await deleteAll(driver, corpId, id);
       return left.length;
     },
+  };
+}
+
+/**
+ * Creates the verbs for uploaded files.
+ *
+ * @param owner returns the number of this process
+ */
+export function createMediaVerbs(driver: Driver, owner: () => number) {
+  const active: Active = new Set();
+  return {
+    ...createUploadVerbs(driver, owner, active),
+    ...createReadVerbs(driver),
+    ...createRemovalVerbs(driver, owner, active),
   };
 }
 

@@ -5,6 +5,8 @@ import { cleanFileName, isMediaType, largestMedia, type MediaType, maxMediaBytes
 import type { Context } from '../context.ts';
 import { type Detected, detectFormat } from './detect.ts';
 
+export type { Media } from '../../store/model.ts';
+
 /**
  * A file that is being uploaded. Its methods throw an OldHostError: 40004 for an unknown type, 40005 for a format that
  * the type does not accept, 40006 for a wrong size, and -1 if the organization has no space left.
@@ -41,9 +43,8 @@ type State = {
 
 /** Starts an upload to an organization. */
 export async function startUpload(context: Context, corpId: number): Promise<Upload> {
-  const { store, options, clock } = context;
   const code = `@${Buffer.from(context.randomBytes(idBytes)).toString('base64url')}`;
-  const upload: MediaUpload = { corpId, id: await store.number('media'), code };
+  const upload: MediaUpload = { corpId, id: await context.store.number('media'), code };
   const state: State = {
     type: undefined,
     block: Buffer.allocUnsafeSlow(partBytes),
@@ -54,20 +55,6 @@ export async function startUpload(context: Context, corpId: number): Promise<Upl
     detected: undefined,
     storing: Promise.resolve(),
   };
-  const storeBlock = async (block: Buffer, part: number, before: Promise<void>) => {
-    await before;
-    if (part === 0) await detect(state, block);
-    checkStored(await store.media.append(upload, { part, data: block }, options.mediaQuota));
-    state.spare = block;
-  };
-  const flush = () => {
-    state.storing = storeBlock(state.block, state.part++, state.storing);
-    // `ready` and `finish` report the error.
-    state.storing.catch(() => {});
-    state.block = state.spare ?? Buffer.allocUnsafeSlow(partBytes);
-    state.spare = undefined;
-    state.used = 0;
-  };
   return {
     expect(type) {
       state.type = parseType(type);
@@ -77,41 +64,73 @@ export async function startUpload(context: Context, corpId: number): Promise<Upl
     write(data) {
       state.size += data.length;
       checkSize(state);
-      for (let at = 0; at < data.length; ) {
-        // A full block waits for the next byte, because the last part is stored together with the facts.
-        if (state.used === partBytes) flush();
-        const piece = data.subarray(at, at + partBytes - state.used);
-        state.block.set(piece, state.used);
-        state.used += piece.length;
-        at += piece.length;
-      }
+      copyToBlocks(state, data, (block, part, before) => storeBlock(context, { upload, state }, block, part, before));
     },
     async ready() {
       // The format is known when the first part is stored; later parts are stored while the next one is filled.
       if (state.detected === undefined || state.used > partBytes / 2) await state.storing;
     },
-    async finish(name) {
-      await state.storing;
-      if (state.type === undefined) throw new OldHostError(40035, 'the form has no type', missing('type'));
-      if (state.size === 0) throw new OldHostError(40006, 'the file is empty');
-      const last = state.block.subarray(0, state.used);
-      const detected = state.detected ?? (await detect(state, last));
-      const facts: MediaFacts = {
-        type: state.type,
-        name: cleanFileName(name, state.type),
-        mime: findMime(state, detected),
-        createdAt: clock.now(),
-      };
-      const { part, size } = state;
-      checkStored(await store.media.complete(upload, { part, data: last }, facts, options.mediaQuota));
-      const { createdAt } = facts;
-      return { corpId, id: upload.id, code, size, usedAt: createdAt, ...facts };
-    },
+    finish: (name) => finishUpload(context, { upload, state }, name),
     async abort() {
       await state.storing.catch(() => {});
-      if (state.part > 0) await store.media.abort(upload);
+      if (state.part > 0) await context.store.media.abort(upload);
     },
   };
+}
+
+type Running = { readonly upload: MediaUpload; readonly state: State };
+
+/** Copies bytes into the blocks of an upload, and passes each full block to `store`. */
+function copyToBlocks(
+  state: State,
+  data: Uint8Array,
+  store: (block: Buffer, part: number, before: Promise<void>) => Promise<void>,
+): void {
+  for (let at = 0; at < data.length; ) {
+    // A full block waits for the next byte, because the last part is stored together with the facts.
+    if (state.used === partBytes) {
+      state.storing = store(state.block, state.part++, state.storing);
+      // `ready` and `finish` report the error.
+      state.storing.catch(() => {});
+      state.block = state.spare ?? Buffer.allocUnsafeSlow(partBytes);
+      state.spare = undefined;
+      state.used = 0;
+    }
+    const piece = data.subarray(at, at + partBytes - state.used);
+    state.block.set(piece, state.used);
+    state.used += piece.length;
+    at += piece.length;
+  }
+}
+
+async function storeBlock(
+  { store, options }: Context,
+  { upload, state }: Running,
+  block: Buffer,
+  part: number,
+  before: Promise<void>,
+): Promise<void> {
+  await before;
+  if (part === 0) await detect(state, block);
+  checkStored(await store.media.append(upload, { part, data: block }, options.mediaQuota));
+  state.spare = block;
+}
+
+async function finishUpload(
+  { store, clock, options }: Context,
+  { upload, state }: Running,
+  name: string,
+): Promise<Media> {
+  await state.storing;
+  const { type, size, part } = state;
+  if (type === undefined) throw new OldHostError(40035, 'the form has no type', missing('type'));
+  if (size === 0) throw new OldHostError(40006, 'the file is empty');
+  const data = state.block.subarray(0, state.used);
+  const detected = state.detected ?? (await detect(state, data));
+  const createdAt = clock.now();
+  const facts: MediaFacts = { type, name: cleanFileName(name, type), mime: findMime(state, detected), createdAt };
+  checkStored(await store.media.complete(upload, { part, data }, facts, options.mediaQuota));
+  return { ...upload, ...facts, size, usedAt: createdAt };
 }
 
 /** The details of an error for an absent parameter, which has a text of its own. */

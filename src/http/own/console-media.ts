@@ -2,7 +2,7 @@ import { Hono, type Context as HonoContext } from 'hono';
 import { auditUpload, findMedia, getMediaUsage, listMedia, removeMedia, showMedia } from '../../core/console/media.ts';
 import { requireOrganization } from '../../core/console/message-list.ts';
 import type { Context } from '../../core/context.ts';
-import type { Media } from '../../store/model.ts';
+import type { Media } from '../../core/media/upload.ts';
 import { OldHostError } from '../../wire/error-table/errcode.ts';
 import { huizhiError } from '../../wire/errors.ts';
 import { defaultPage } from '../../wire/limits.ts';

@@ -1,7 +1,7 @@
 import type { Context as HonoContext } from 'hono';
 import type { Context } from '../../core/context.ts';
-import { partBytes } from '../../store/media.ts';
-import type { Media } from '../../store/model.ts';
+import { readMediaBytes } from '../../core/media/read.ts';
+import type { Media } from '../../core/media/upload.ts';
 import { inlineTypes } from '../../wire/vendor/media.ts';
 import type { Env } from './env.ts';
 
@@ -77,15 +77,11 @@ function renderDisposition(isShown: boolean, name: string): string {
 }
 
 /** Streams a span of a file, one part at a time. */
-function streamMedia({ store }: Context, { corpId, id }: Media, { start, end }: Span): ReadableStream<Uint8Array> {
+function streamMedia(context: Context, media: Media, { start, end }: Span): ReadableStream<Uint8Array> {
   let at = start;
   return new ReadableStream({
     async pull(controller) {
-      const part = Math.floor(at / partBytes);
-      const data = await store.media.part(corpId, id, part);
-      if (!data) return controller.error(new Error('the file was deleted while it was sent'));
-      const from = at - part * partBytes;
-      const piece = data.subarray(from, Math.min(data.length, end + 1 - part * partBytes));
+      const piece = await readMediaBytes(context, media, at, end);
       at += piece.length;
       controller.enqueue(piece);
       if (at > end) controller.close();

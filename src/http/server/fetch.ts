@@ -1,11 +1,11 @@
 import { maxBodyBytes } from '../../wire/limits.ts';
 import { tooLargeError } from './bodies.ts';
+import type { BodyStream } from './body-stream.ts';
 import type { Call } from './call.ts';
 import { decodeAnswer, decodeBody } from './call.ts';
 import type { Gateway } from './gateway.ts';
 import { renderHeaders } from './headers.ts';
 import type { RequestIds } from './request-id.ts';
-import type { BodyStream } from './uploads.ts';
 
 /**
  * Calls the gateway with a Request and returns a Response, for the emulator's `fetch`, which needs no socket. Throws a

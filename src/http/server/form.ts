@@ -1,5 +1,5 @@
 import type { BusboyHeaders } from '@fastify/busboy';
-import type { BodyStream } from './uploads.ts';
+import type { BodyStream } from './body-stream.ts';
 
 /** What a reader of a form does with its parts, in the order in which they arrive. */
 export type FormReader = {

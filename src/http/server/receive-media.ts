@@ -1,11 +1,10 @@
 import type { Context } from '../../core/context.ts';
-import { missing, startUpload, type Upload } from '../../core/media/upload.ts';
-import type { Media } from '../../store/model.ts';
+import { type Media, missing, startUpload, type Upload } from '../../core/media/upload.ts';
 import { OldHostError } from '../../wire/error-table/errcode.ts';
 import { WireError } from '../../wire/errors.ts';
 import { isMediaType, largestMedia, maxMediaBytes } from '../../wire/vendor/media.ts';
+import type { BodyStream } from './body-stream.ts';
 import { FormError, isMultipart, readForm } from './form.ts';
-import type { BodyStream } from './uploads.ts';
 
 /** A request whose body is a form with a file. */
 export type MediaForm = {

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { huizhiError, wireError } from '../../wire/errors.ts';
 import { expectsContinue } from './bodies.ts';
+import type { BodyStream } from './body-stream.ts';
 import { freeMemory } from './buffers.ts';
 
 export type UploadLimits = {
@@ -14,9 +15,6 @@ export type UploadLimits = {
 
 /** About 700 KiB are in memory for each upload that is being read. */
 export const defaultUploadLimits: UploadLimits = { stall: 15_000, concurrent: 24, slowest: 16 * 1024 };
-
-/** A body that is read as it arrives. */
-export type BodyStream = AsyncIterable<Buffer>;
 
 /**
  * Reads bodies of any size as streams. Unlike `Bodies`, it counts no bytes: of a body, only what node buffers and the

@@ -81,6 +81,6 @@ export const xlsx = office('xl', 'spreadsheetml.sheet');
 export const pptx = office('ppt', 'presentationml.presentation');
 
 /** A picture of a size in bytes: the rest is behind its end. */
-export function pictureOf(bytes: number): Buffer {
+export function pictureOf(bytes: number): Buffer<ArrayBuffer> {
   return Buffer.concat([png, Buffer.alloc(bytes - png.length, 7)]);
 }
