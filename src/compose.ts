@@ -1,5 +1,5 @@
 import { demoSetup } from './config/demo.ts';
-import type { Config } from './config/options.ts';
+import { type Config, defaultMediaQuota } from './config/options.ts';
 import { createAdmissions } from './core/access/admissions.ts';
 import { createAttempts } from './core/access/attempts.ts';
 import { createRandomBytes, createSeededBytes, type RandomBytes } from './core/access/random.ts';
@@ -26,6 +26,7 @@ import { type App, type AppParts, createApp } from './http/app.ts';
 import { createAccessLog } from './http/server/access-log.ts';
 import type { BodyLimits } from './http/server/bodies.ts';
 import { createSeededRequestIds, type RequestIds } from './http/server/request-id.ts';
+import type { UploadLimits } from './http/server/uploads.ts';
 import type { Log } from './log.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import type { SlowStatement } from './store/engine/slow-statements.ts';
@@ -55,7 +56,11 @@ export type Composed = {
 export type Emulation = { readonly begin: ClockStart; readonly seed: string | undefined };
 
 /** Settings for tests: those of the emulator in a test, and limits low enough for a test to reach. */
-export type ComposeParts = { readonly emulation?: Emulation; readonly bodyLimits?: Partial<BodyLimits> };
+export type ComposeParts = {
+  readonly emulation?: Emulation;
+  readonly bodyLimits?: Partial<BodyLimits>;
+  readonly uploadLimits?: Partial<UploadLimits>;
+};
 
 /** Sets of the cache of opened tokens: up to 8192 of them, a megabyte. */
 const tokenSets = 4096;
@@ -91,7 +96,7 @@ async function composeWith(
   config: Config,
   log: Log,
   version: string,
-  { emulation, bodyLimits }: ComposeParts,
+  { emulation, ...limits }: ComposeParts,
 ): Promise<Composed> {
   const isDev = config.command === 'dev';
   const seal = createReplaceableSeal(await loadServerSecret(store, config));
@@ -119,7 +124,7 @@ async function composeWith(
     ...createOperations(metrics, version),
     ...createAccessPart(config, log),
     ...(requestIds && { requestIds }),
-    ...(bodyLimits && { bodyLimits }),
+    ...limits,
     ...createEmulatorParts(config, controls),
   });
   const membership = await cluster.join(context);
@@ -239,21 +244,26 @@ async function createContext(
     rate: createRateLimit(clock, config.qpsLimit),
     attempts: createAttempts(),
     openedTokens: createTokenCache(seal),
-    options: {
-      readWindow: config.readWindow,
-      retention: config.retention,
-      statisticsRetention: config.statisticsRetention,
-      auditRetention: config.auditRetention,
-      readTimestamp: config.readTimestamp,
-      remotePictures: config.remotePictures ?? 'allow',
-      adminTokenHash: parts.adminHash,
-      openSignIn: config.command === 'dev',
-      publicUrl: config.publicUrl,
-      oidc: config.oidc,
-    },
+    options: createOptions(config, parts.adminHash),
   };
   if (controls) await adoptEmulation(context, controls);
   return { context, metrics };
+}
+
+function createOptions(config: Config, adminTokenHash: string): Context['options'] {
+  return {
+    readWindow: config.readWindow,
+    retention: config.retention,
+    statisticsRetention: config.statisticsRetention,
+    auditRetention: config.auditRetention,
+    readTimestamp: config.readTimestamp,
+    remotePictures: config.remotePictures ?? 'allow',
+    mediaQuota: (config.mediaQuota ?? defaultMediaQuota[config.command === 'dev' ? 'dev' : 'serve']) * 1024 * 1024,
+    adminTokenHash,
+    openSignIn: config.command === 'dev',
+    publicUrl: config.publicUrl,
+    oidc: config.oidc,
+  };
 }
 
 function createTokenCache(seal: ReplaceableSeal): Context['openedTokens'] {

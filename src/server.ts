@@ -8,6 +8,7 @@ import type { BodyLimits } from './http/server/bodies.ts';
 import { limitConnections } from './http/server/open-files.ts';
 import { createSocketServer } from './http/server/socket.ts';
 import type { SocketLimits } from './http/server/socket-guard.ts';
+import type { UploadLimits } from './http/server/uploads.ts';
 import type { Log } from './log.ts';
 import { packageRoot } from './package-root.ts';
 import { redactDatabase } from './store/engine/postgres/postgres-address.ts';
@@ -28,7 +29,11 @@ export type Running = {
 };
 
 /** Overrides of socket and body limits, which tests lower to reach them quickly. */
-export type Limits = { readonly sockets?: Partial<SocketLimits>; readonly bodies?: Partial<BodyLimits> };
+export type Limits = {
+  readonly sockets?: Partial<SocketLimits>;
+  readonly bodies?: Partial<BodyLimits>;
+  readonly uploads?: Partial<UploadLimits>;
+};
 
 /** The version of the package, from its package.json. */
 export const version = (JSON.parse(readFileSync(new URL('package.json', packageRoot), 'utf8')) as { version: string })
@@ -39,7 +44,10 @@ export const version = (JSON.parse(readFileSync(new URL('package.json', packageR
  * served, and with a ListenError if it cannot listen on the port.
  */
 export async function start(config: Config, log: Log, limits: Limits = {}): Promise<Running> {
-  const composed = await compose(config, log, version, { bodyLimits: limits.bodies ?? {} });
+  const composed = await compose(config, log, version, {
+    bodyLimits: limits.bodies ?? {},
+    uploadLimits: limits.uploads ?? {},
+  });
   try {
     const connections = limitConnections(config.maxConnections, log);
     const server = createSocketServer(composed.app.listener, log, { limits: { connections, ...limits.sockets } });

@@ -85,7 +85,7 @@ function operand(value: Value, named: ReadonlyMap<Value, string>): string {
   const name = named.get(value);
   if (name !== undefined) return name;
   if (typeof value === 'string') return `'${value.replaceAll("'", "''")}'`;
-  if (value === null || value < firstEntry) return `${value}`;
+  if (typeof value !== 'number' || value < firstEntry) return `${value}`;
   if (value >= firstEvent && value < messageId) return value % 2 === 0 ? ':e0' : ':e1';
   return value < firstEvent ? ':id' : `${value}`;
 }

@@ -45,6 +45,8 @@ export type Config = {
   readonly readTimestamp: ReadTimestamp;
   /** Whether the inbox loads pictures of messages from other hosts. */
   readonly remotePictures?: RemotePictures;
+  /** Mebibytes that the media of one organization may have together. */
+  readonly mediaQuota?: number;
   /** Calls per second for each app and API; 0 is no limit. */
   readonly qpsLimit: number;
   /** Maximum number of simultaneous connections from callers. */
@@ -72,6 +74,9 @@ export type Config = {
   readonly to: string | undefined;
   readonly json: boolean;
 };
+
+/** Mebibytes of media of one organization: 10 GiB; in `dev` what a snapshot can hold. */
+export const defaultMediaQuota = { serve: 10_240, dev: 256 };
 
 const day = 86_400_000;
 const servers: readonly Command[] = ['dev', 'serve'];
@@ -244,6 +249,19 @@ export const options: readonly Option[] = [
     default: 'allow',
     environment: ['HUIZHI_REMOTE_PICTURES'],
     doc: 'Whether the inbox loads pictures in messages. The host of a picture learns the address of the reader and when the message was opened; with block the message shows a link instead.',
+  },
+  {
+    ...server,
+    name: 'mediaQuota',
+    flag: '--media-quota',
+    kind: 'integer',
+    value: '<mebibytes>',
+    default: String(defaultMediaQuota.serve),
+    environment: ['HUIZHI_MEDIA_QUOTA'],
+    dev: { default: String(defaultMediaQuota.dev) },
+    minimum: 0,
+    maximum: 1024 * 1024,
+    doc: 'Space for the uploaded files of one organization, in MiB. Further uploads are refused with errcode -1. 0 allows none.',
   },
   {
     ...server,

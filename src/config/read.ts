@@ -188,6 +188,7 @@ function buildConfig(command: Command, given: Lookup, terminal: boolean, file: S
     auditRetention: parseNumber(...of('auditRetention')),
     readTimestamp: parseChoice(readTimestamps, ...of('readTimestamp')) ?? 'seconds',
     remotePictures: parseChoice(remotePictureRules, ...of('remotePictures')) ?? 'allow',
+    mediaQuota: parseNumber(...of('mediaQuota')),
     qpsLimit: parseNumber(...of('qpsLimit')),
     maxConnections: parseNumber(...of('maxConnections')),
     logLevel: parseChoice(logLevels, ...of('logLevel')) ?? 'info',

@@ -49,6 +49,8 @@ export type Options = {
   readonly readTimestamp: 'seconds' | 'milliseconds' | 'off';
   /** Whether the inbox loads pictures of messages from other hosts. */
   readonly remotePictures: 'allow' | 'block';
+  /** Bytes that the media of one organization may have together. */
+  readonly mediaQuota: number;
   /** The hash of the admin token. */
   readonly adminTokenHash: string;
   /** Whether anybody may sign in as any user (in the emulator); otherwise a sign-in code is required. */

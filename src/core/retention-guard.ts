@@ -154,6 +154,7 @@ async function countDue(store: Store, directory: LiveDirectory, ages: Ages, now:
   for (const { corpId } of directory.now.organizations()) {
     messages.push(await store.shares.ofMessages(corpId, before));
     others.push(await store.shares.ofHours(corpId, now - ages.statisticsRetention));
+    others.push(await store.shares.ofMedia(corpId, cutoff));
   }
   const sum = (pick: (share: Share) => number) => messages.reduce((all, share) => all + pick(share), 0);
   return { messages: { due: sum(({ due }) => due), total: sum(({ total }) => total) }, others };

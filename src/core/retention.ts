@@ -38,6 +38,7 @@ export function createRetention(context: SweepContext, guard?: RetentionGuard): 
     const { operator } = store;
     const [now, isClosed] = [clock.now(), () => closed];
     await store.driver.prepareDays(now);
+    await store.media.removeUnfinished();
     const verdict = (await guard?.check(now)) ?? 'normal';
     if (verdict === 'held') return;
     const days = closed ? 0 : await store.driver.dropDays(now - options.retention);
@@ -50,6 +51,10 @@ export function createRetention(context: SweepContext, guard?: RetentionGuard): 
         (await operator.pruneHour(corpId, hourly)) ? 1 : 0,
       );
       if (hours > 0) log.info({ corpId, hours }, 'removed statistics past their retention');
+      const files = await removeInSteps(store, isClosed, async () =>
+        (await store.media.removeDue(corpId, now - options.retention)) ? 1 : 0,
+      );
+      if (files > 0) log.info({ corpId, files }, 'removed files past their retention');
     }
     const audited = now - options.auditRetention;
     const entries = await removeInSteps(store, isClosed, () => operator.pruneAudit(audited, auditStep));

@@ -3,9 +3,11 @@ import type { Accepted, Robot } from '../store/model.ts';
 import { wireError } from '../wire/errors.ts';
 import { idempotencyWindow, maxIdempotencyKey, maxRecipients } from '../wire/limits.ts';
 import { isCleanText } from '../wire/text.ts';
+import { mayNameMedia } from '../wire/vendor/media.ts';
 import { checkParam, findKind, type MessageKind } from '../wire/vendor/messages.ts';
 import type { Caller, Context } from './context.ts';
 import { everybody } from './events.ts';
+import { noteMediaUse } from './media/shown.ts';
 import { findCallerRobot } from './robots.ts';
 
 /** The body of a send. All fields are present, but not yet validated. */
@@ -56,6 +58,7 @@ export async function send(
   });
   if (!accepted)
     throw wireError('staffId.notExisted', { why: `none of ${userCodes.join(', ')} is a user of the organization` });
+  if (mayNameMedia(kind.msgKey)) await noteMediaUse(context, caller.organization.corpId, kind.msgKey, param);
   if (idempotencyKey === undefined) return startDelivery(context, caller, robot.id, accepted);
   if (accepted.content !== undefined && accepted.content !== content)
     throw wireError('huizhi.idempotencyMismatch', { why: 'the idempotency-key belongs to a send with other content' });

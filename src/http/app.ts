@@ -11,6 +11,7 @@ import { requestIdHeader } from '../wire/headers.ts';
 import { maxSnapshotBytes } from '../wire/limits.ts';
 import { createConsoleRoutes } from './own/console.ts';
 import { createDocsRoutes } from './own/docs.ts';
+import { createDownloadRoutes } from './own/downloads.ts';
 import { createEmulatorRoutes } from './own/emulator.ts';
 import { type Env, getAddress } from './own/env.ts';
 import { createHealthRoutes, type Operations } from './own/health.ts';
@@ -19,6 +20,7 @@ import { refuseCrossSite, toPattern } from './own/request.ts';
 import { consolePages, createStaticRoutes, isConsoleCall } from './own/static.ts';
 import type { AccessLog, AnsweredRequest } from './server/access-log.ts';
 import { type Bodies, type BodyLimits, createBodies, defaultBodyLimits } from './server/bodies.ts';
+import type { Call } from './server/call.ts';
 import { hasDotSegment } from './server/dot-segments.ts';
 import { createEmulatorMiddleware } from './server/emulator-middleware.ts';
 import { fetchFromGateway } from './server/fetch.ts';
@@ -28,6 +30,7 @@ import { createListener, type Observe, parsePath } from './server/listener.ts';
 import { jsonType, renderError } from './server/render.ts';
 import { createRequestId, type RequestIds } from './server/request-id.ts';
 import type { Route } from './server/route.ts';
+import { createUploads, defaultUploadLimits, type UploadLimits, type Uploads } from './server/uploads.ts';
 import { createVendorRoutes } from './vendor/routes.ts';
 
 export type App = {
@@ -50,12 +53,14 @@ export type AppParts = {
   /** Host names that are accepted in addition to those of the loopback interface; if absent, every name is accepted. */
   readonly trustedHosts?: readonly string[] | undefined;
   readonly bodyLimits?: Partial<BodyLimits>;
+  readonly uploadLimits?: Partial<UploadLimits>;
   /** Present only in the emulator. */
   readonly emulator?: { readonly controls: Controls; readonly setup: Setup };
 };
 
 /** Paths of our own surfaces. Every other path goes to the vendor's gateway, also if no route has it. */
-const ownPaths = /^\/(?:inbox|emulator|console|healthz|readyz|metrics|openapi\.json|docs|assets)(?:\/|$)|^\/$/;
+const ownPaths =
+  /^\/(?:inbox|emulator|console|downloads|healthz|readyz|metrics|openapi\.json|docs|assets)(?:\/|$)|^\/$/;
 
 /** Statuses of errors that may refuse a body before it has been read completely. */
 const bodyStatuses: ReadonlySet<number> = new Set([408, 413, 503]);
@@ -64,13 +69,16 @@ const bodyStatuses: ReadonlySet<number> = new Set([408, 413, 503]);
 export function createApp(parts: AppParts): App {
   const { context, observe, access, emulator, requestIds = createRequestId } = parts;
   const bodies = createBodies({ ...defaultBodyLimits, ...parts.bodyLimits });
+  const uploads = createUploads({ ...defaultUploadLimits, ...parts.uploadLimits });
   const vendorRoutes = createVendorRoutes(context);
+  const isStreamed = ({ method, path }: Call) =>
+    vendorRoutes.some((route) => route.isStreamed && route.method === method && route.path === path);
   const gateway = createGateway(
     context,
     vendorRoutes,
-    emulator && createEmulatorMiddleware(context, emulator.controls),
+    emulator && createEmulatorMiddleware(context, emulator.controls, isStreamed),
   );
-  const hono = createOwnSurfaces(parts, bodies, vendorRoutes);
+  const hono = createOwnSurfaces(parts, { bodies, uploads }, vendorRoutes);
   const ownListener = getRequestListener((request, env) => hono.fetch(request, env), {
     hostname: 'localhost',
     errorHandler: (error) => renderRefusal(toReadableError(error), requestIds(), context.log),
@@ -90,6 +98,7 @@ export function createApp(parts: AppParts): App {
     listener: createListener({
       gateway,
       bodies,
+      uploads,
       log: context.log,
       observe,
       access,
@@ -102,13 +111,18 @@ export function createApp(parts: AppParts): App {
 }
 
 /** Creates the routes of our own surfaces: inbox, console, emulator, operations, docs and web pages. */
-function createOwnSurfaces(parts: AppParts, bodies: Bodies, vendorRoutes: readonly Route[]): Hono<Env> {
+function createOwnSurfaces(
+  parts: AppParts,
+  { bodies, uploads }: { readonly bodies: Bodies; readonly uploads: Uploads },
+  vendorRoutes: readonly Route[],
+): Hono<Env> {
   const { context, operations, observe, access, emulator, bodyLimits, requestIds = createRequestId } = parts;
   const hono = new Hono<Env>();
   hono.use(async (c, next) => {
     const started = performance.now();
     c.set('requestId', requestIds());
     c.set('bodies', bodies);
+    c.set('uploads', uploads);
     await next();
     c.header(requestIdHeader, c.get('requestId'));
     const seconds = (performance.now() - started) / 1000;
@@ -134,6 +148,7 @@ function createOwnSurfaces(parts: AppParts, bodies: Bodies, vendorRoutes: readon
   hono.route('/console/v1', createConsoleRoutes(context, emulator !== undefined));
   hono.route('/', createHealthRoutes(context, operations, served));
   hono.route('/docs', createDocsRoutes());
+  hono.route('/downloads', createDownloadRoutes(context));
   hono.route('/', createStaticRoutes(context));
   // Returned, not thrown: a thrown error would skip the headers and the metrics of the middleware above.
   hono.notFound((c) => {

@@ -216,6 +216,23 @@ export type Session = {
   readonly expiresAt: number;
 };
 
+export const mediaTypes = ['image', 'voice', 'video', 'file'] as const;
+export type MediaType = (typeof mediaTypes)[number];
+
+/** An uploaded file. `code` is its media_id, `mime` follows from its content, and `size` is in bytes. */
+export type Media = {
+  readonly corpId: number;
+  readonly id: number;
+  readonly code: string;
+  readonly type: MediaType;
+  readonly name: string;
+  readonly mime: string;
+  readonly size: number;
+  readonly createdAt: number;
+  /** When it was last sent, to the day; when it was uploaded if it was never sent. */
+  readonly usedAt: number;
+};
+
 export type SuiteTicket = { readonly appId: number; readonly ticket: string; readonly createdAt: number };
 
 /** The content of a snapshot: all rows of all tables. */

@@ -15,6 +15,7 @@ const blockSizes = {
   grant: 100,
   session: 20,
   ticket: 1,
+  media: 20,
   process: 1,
 };
 

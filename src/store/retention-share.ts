@@ -64,12 +64,24 @@ function* countAuditBefore(before: number): Work<Share> {
   return { due: Number(due ?? 0), total };
 }
 
+const countMedia = sql<[due: number | null, total: number]>(
+  'count_media_before',
+  `select sum(case when used_at < $2 then 1 else 0 end), count(*) from media where corp_id = $1 and state = 1`,
+);
+
+/** Counts the media of an organization that were last used before a time. */
+function* countMediaBefore(corpId: number, before: number): Work<Share> {
+  const [due, total] = (yield* queryRow(countMedia, corpId, before)) ?? [0, 0];
+  return { due: Number(due ?? 0), total };
+}
+
 /** Creates the verbs that count how much a removal would delete. Times are epoch milliseconds. */
 export function createRetentionShares(driver: Driver) {
   return {
     newestSent: (corpId: number) => driver.read(() => readNewestSent(corpId)),
     ofMessages: (corpId: number, before: number) => driver.snapshot(() => countMessagesBefore(corpId, before)),
     ofHours: (corpId: number, before: number) => driver.read(() => countHoursBefore(corpId, before)),
+    ofMedia: (corpId: number, before: number) => driver.read(() => countMediaBefore(corpId, before)),
     ofAudit: (before: number) => driver.read(() => countAuditBefore(before)),
   };
 }

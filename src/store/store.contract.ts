@@ -6,6 +6,7 @@ import { describeDirectory } from './contract/directory.contract.ts';
 import { describeEngine } from './contract/engine.contract.ts';
 import { describeGrants } from './contract/grants.contract.ts';
 import { describeInbox } from './contract/inbox.contract.ts';
+import { describeMedia } from './contract/media.contract.ts';
 import { describeMessages } from './contract/messages.contract.ts';
 import { describeOperator } from './contract/operator.contract.ts';
 import { describePeople } from './contract/people.contract.ts';
@@ -32,5 +33,6 @@ export function describeStore(name: string, open: Open): void {
     describeSnapshots(open);
     describeOperator(open);
     describeProcesses(open);
+    describeMedia(open);
   });
 }

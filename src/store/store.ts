@@ -8,6 +8,7 @@ import { andThen, type Driver, type Eventually, type Work } from './engine/sql.t
 import * as former from './former-users.ts';
 import * as grants from './grants.ts';
 import * as inboxes from './inbox.ts';
+import { createMediaVerbs, type MediaVerbs } from './media.ts';
 import type { MessageWrites } from './memory/message-writes.ts';
 import { chooseByOwnership } from './memory/ownership.ts';
 import type { Reads } from './memory/reads.ts';
@@ -64,6 +65,8 @@ export class Store {
   readonly departments: DepartmentVerbs;
   readonly members: MemberVerbs;
   readonly contacts: ContactVerbs;
+  /** The verbs for uploaded files. */
+  readonly media: MediaVerbs;
   /** Counts of what a removal would delete. */
   readonly shares: RetentionShares;
   readonly #numbers: Numbers;
@@ -85,6 +88,7 @@ export class Store {
     this.departments = createDepartmentVerbs(driver);
     this.members = createMemberVerbs(driver);
     this.contacts = createContactVerbs(driver);
+    this.media = createMediaVerbs(driver, () => this.processes.own() ?? 0);
     this.shares = createRetentionShares(driver);
     this.operator = operatorVerbs(
       driver,

@@ -32,6 +32,8 @@ export type Cause = {
   readonly why: string;
   /** Values for the placeholders of the message. */
   readonly fill?: Readonly<Record<string, string>>;
+  /** Replaces the message of the table, where a call has several messages for the code. */
+  readonly message?: string;
   /** Permissions that the app lacks. */
   readonly requiredScopes?: readonly string[];
   /** Seconds until the caller should retry. */
@@ -57,7 +59,7 @@ export class WireError extends Error {
     this.code = code;
     this.status = errors[code].status;
     this.why = cause.why;
-    this.text = fillPlaceholders(errors[code].message, cause.fill ?? {});
+    this.text = fillPlaceholders(cause.message ?? errors[code].message, cause.fill ?? {});
     if (cause.requiredScopes !== undefined) this.requiredScopes = cause.requiredScopes;
     if (cause.retryAfter !== undefined) this.retryAfter = cause.retryAfter;
   }

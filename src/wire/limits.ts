@@ -65,6 +65,12 @@ export const maxReadIds = 100;
 export const maxPage = 100;
 export const defaultPage = 20;
 
+/** Time for which a downloadCode of a received message is valid. */
+export const downloadCodeWindow = day;
+
+/** Time for which the address of a downloaded file is valid. */
+export const downloadWindow = hour;
+
 /** Lifetime of a sign-in code from the console. */
 export const signInCodeWindow = 10 * 60 * second;
 

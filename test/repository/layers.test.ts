@@ -30,7 +30,8 @@ const mayUse: Readonly<Record<string, readonly string[]>> = {
   log: ['pino', 'pino-pretty'],
   metrics: ['prom-client'],
   store: ['postgres'],
-  http: ['hono', '@hono/node-server', 'openid-client', 'uuid', 'zod'],
+  core: ['file-type'],
+  http: ['hono', '@hono/node-server', '@fastify/busboy', 'openid-client', 'uuid', 'zod'],
   web: ['react', 'react-dom', 'antd', '@ant-design/icons', 'dompurify', 'marked', 'dayjs', 'uplot'],
 };
 

@@ -4,6 +4,7 @@ import { markDocument } from '../shared/preferences.ts';
 import { App } from './app.tsx';
 import './style.css';
 import './thread/message.css';
+import './thread/media.css';
 
 markDocument();
 const failed = await signInByLink();

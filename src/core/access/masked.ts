@@ -16,10 +16,13 @@ export function maskUnknown(value: string): string {
 
 const tokenPath = /^(\/(?:v1\.0\/oauth2|gettoken)\/)(.*)$/i;
 
+const downloadPath = '/downloads/';
+
 const knownSegments = new Set(['accessToken', 'corpAccessToken', 'token']);
 
-/** Masks the variable segments of the path of a token call, for logs. Other paths are returned unchanged. */
+/** Masks the variable segments of the path of a token call or of a download, for logs. Other paths are returned unchanged. */
 export function maskTokenPath(path: string): string {
+  if (path.startsWith(downloadPath)) return downloadPath + maskUnknown(path.slice(downloadPath.length));
   const [, start, rest = ''] = tokenPath.exec(path) ?? [];
   if (start === undefined) return path;
   const mask = (segment: string) => (knownSegments.has(segment) ? segment : maskUnknown(segment));

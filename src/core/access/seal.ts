@@ -21,6 +21,21 @@ export type Seal = {
    */
   sealPair(kind: PairKind, corpId: number, id: number): string;
   openPair(kind: PairKind, text: string): { readonly corpId: number; readonly id: number } | undefined;
+  /** Seals a file with the time at which the text ends: a downloadCode as base64, the token of an address as hex. */
+  sealFile(kind: FileKind, file: SealedFile): string;
+  openFile(kind: FileKind, text: string): SealedFile | undefined;
+};
+
+/** What a sealed file is for. A text of one kind cannot be opened as another. */
+export type FileKind = 'downloadCode' | 'download';
+
+export type SealedFile = {
+  readonly corpId: number;
+  readonly robotId: number;
+  readonly messageId: number;
+  readonly mediaId: number;
+  /** Epoch milliseconds. */
+  readonly endsAt: number;
 };
 
 export type MessageKey = {
@@ -40,6 +55,10 @@ export function createSeal(secret: string): Seal {
   const pair = (kind: PairKind) => createSealer(secret, kind, pairWidths, 8, 'hex');
   const pairs = { token: pair('token'), session: pair('session'), message: pair('message'), ticket: pair('ticket') };
   const daily = createSealer(secret, 'daily message', dailyWidths, 8, 'hex');
+  const files = {
+    downloadCode: createSealer(secret, 'downloadCode', fileWidths, 16, 'base64'),
+    download: createSealer(secret, 'download', fileWidths, 16, 'hex'),
+  };
   return {
     sealKey: ({ corpId, robotId, messageId, sentAt }) =>
       keys.seal([corpId, robotId, withoutDay(messageId, sentAt), sentAt]),
@@ -53,6 +72,13 @@ export function createSeal(secret: string): Seal {
     openPair(kind, text) {
       const numbers = pairs[kind].open(text) ?? (kind === 'message' ? daily.open(text) : undefined);
       return numbers && { corpId: numbers[0] ?? 0, id: numbers[1] ?? 0 };
+    },
+    sealFile: (kind, { corpId, robotId, messageId, mediaId, endsAt }) =>
+      files[kind].seal([corpId, robotId, messageId, mediaId, endsAt]),
+    openFile(kind, text) {
+      const [corpId, robotId, messageId, mediaId, endsAt] = files[kind].open(text) ?? [];
+      if (corpId === undefined || robotId === undefined || messageId === undefined) return undefined;
+      return { corpId, robotId, messageId, mediaId: mediaId ?? 0, endsAt: endsAt ?? 0 };
     },
   };
 }
@@ -76,6 +102,8 @@ export function createReplaceableSeal(secret: string): ReplaceableSeal {
     openKey: (text) => seal.openKey(text),
     sealPair: (kind, corpId, id) => seal.sealPair(kind, corpId, id),
     openPair: (kind, text) => seal.openPair(kind, text),
+    sealFile: (kind, file) => seal.sealFile(kind, file),
+    openFile: (kind, text) => seal.openFile(kind, text),
     current: () => current,
     replace(next) {
       current = next;
@@ -90,6 +118,7 @@ export function createReplaceableSeal(secret: string): ReplaceableSeal {
 const keyWidths = [3, 3, 5, 6] as const;
 const pairWidths = [3, 5] as const;
 const dailyWidths = [3, 6] as const;
+const fileWidths = [3, 3, 6, 5, 6] as const;
 
 /** The flag of a message number without its day, which follows from the send time in the same key. */
 const dayLeftOut = 2 ** 39;

@@ -1,5 +1,6 @@
 import { Hono } from 'hono';
 import { createTicketFor, listTickets } from '../../core/access/tickets.ts';
+import { showMedia } from '../../core/console/media.ts';
 import type { Context } from '../../core/context.ts';
 import {
   type Controls,
@@ -18,6 +19,7 @@ import {
 import type { Fault } from '../../core/dev/faults.ts';
 import type { Entry } from '../../core/dev/journal.ts';
 import type { Reader } from '../../core/dev/readers.ts';
+import { createDownloadCodeFor } from '../../core/media/download.ts';
 import type { Setup } from '../../core/setup.ts';
 import { formatDuration } from '../../wire/duration.ts';
 import { huizhiError } from '../../wire/errors.ts';
@@ -35,8 +37,10 @@ import {
   suiteTicketBody,
   templateBody,
 } from '../../wire/own/emulator.ts';
+import { downloadCodeBody, emulatorMediaQuery } from '../../wire/own/media.ts';
 import { parseValue } from '../../wire/schema.ts';
 import type { Bodies } from '../server/bodies.ts';
+import { receiveOwnMedia } from './console-media.ts';
 import { checkFaults, checkReaders, type Served } from './emulator-checks.ts';
 import type { Env } from './env.ts';
 import { parseBody, parseQuery, readText, refuseUnknownInput } from './request.ts';
@@ -103,6 +107,7 @@ export function createEmulatorRoutes(
     return c.json({ requests: journal.since(since, limit).map(renderRequest) });
   });
   addStateRoutes(app, context, controls, setup);
+  addMediaRoutes(app, context);
   addSnapshotRoutes(app, context, controls, snapshots);
   return app;
 }
@@ -121,6 +126,17 @@ function addStateRoutes(app: Hono<Env>, context: Context, controls: Controls, se
   app.post('/reset', async (c) => {
     await reset(context, controls, setup);
     return c.json({});
+  });
+}
+
+function addMediaRoutes(app: Hono<Env>, context: Context): void {
+  app.post('/media', async (c) => {
+    const { corpId, type } = parseQuery(c, emulatorMediaQuery);
+    return c.json(showMedia(await receiveOwnMedia(c, context, corpId, type)));
+  });
+  app.post('/downloadCodes', async (c) => {
+    const { robotCode, mediaId } = await parseBody(c, downloadCodeBody);
+    return c.json(await createDownloadCodeFor(context, robotCode, mediaId));
   });
 }
 

@@ -2,12 +2,16 @@ import type { HttpBindings } from '@hono/node-server';
 import type { Context as HonoContext } from 'hono';
 import type { Operator } from '../../core/console/operators.ts';
 import type { Bodies } from '../server/bodies.ts';
+import type { Uploads } from '../server/uploads.ts';
 
 /**
  * Hono's context on our own routes: node's request and response if there is a socket, the request id, and the reader of
  * bodies.
  */
-export type Env = { Bindings: Partial<HttpBindings>; Variables: { requestId: string; bodies: Bodies } };
+export type Env = {
+  Bindings: Partial<HttpBindings>;
+  Variables: { requestId: string; bodies: Bodies; uploads: Uploads };
+};
 
 /** Hono's context on the console's routes: also the authenticated operator. */
 export type ConsoleEnv = Env & { Variables: Env['Variables'] & { operator: Operator } };

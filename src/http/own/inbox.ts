@@ -3,6 +3,7 @@ import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
 import { type SignedIn, sessionOf, signInAs, signInWith, signOut, whoIs } from '../../core/access/sessions.ts';
 import type { Context } from '../../core/context.ts';
 import { listInbox, listRobots, readInbox, setRobotChoice } from '../../core/inbox.ts';
+import { findShownMedia } from '../../core/media/shown.ts';
 import { searchInbox } from '../../core/search/search-inbox.ts';
 import { listPeople } from '../../core/users.ts';
 import { wireError } from '../../wire/errors.ts';
@@ -29,6 +30,7 @@ import { type Env, getAddress } from './env.ts';
 import { streamInbox } from './live.ts';
 import { createOidcRoutes } from './oidc.ts';
 import { omitUndefined, parseBody, parseQuery, parseStart, refuseUnknownInput } from './request.ts';
+import { sendMedia } from './send-media.ts';
 
 /** The API of a recipient's inbox, under `/inbox/v1`. */
 export function createInboxRoutes(context: Context): Hono<Env> {
@@ -101,6 +103,12 @@ function addMessageRoutes(app: Hono<Env>, context: Context, session: SessionOf):
     return c.json(
       (await searchInbox(context, person, { text, limit, ...omitUndefined(rest) })) satisfies InboxSearchAnswer,
     );
+  });
+  app.get('/messages/:messageId/media/:mediaId', async (c) => {
+    const { messageId, mediaId } = c.req.param();
+    const media = await findShownMedia(context, await session(c), messageId, mediaId);
+    // Cached copies are checked again, because the message may be recalled.
+    return sendMedia(c, context, media, { fileName: media.name, isInline: true, cache: 'private, no-cache' });
   });
   app.post('/messages/read', async (c) => {
     const person = await session(c);

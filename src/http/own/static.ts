@@ -20,7 +20,7 @@ const types: Readonly<Record<string, string>> = {
  * no inline script runs.
  */
 const renderPolicy = (style: string, pictures = '') =>
-  `default-src 'none'; script-src 'self'; style-src ${style}; img-src 'self' data:${pictures}; font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'`;
+  `default-src 'none'; script-src 'self'; style-src ${style}; img-src 'self' data:${pictures}; media-src 'self'; font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'`;
 
 const always = { 'x-content-type-options': 'nosniff', 'referrer-policy': 'no-referrer' };
 

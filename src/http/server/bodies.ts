@@ -106,7 +106,8 @@ function findRefusal({ destroyed, rawHeaders }: IncomingMessage, limit: number):
   return Number(findHeader(rawHeaders, 'content-length') ?? 0) > limit ? tooLargeError(limit) : undefined;
 }
 
-function expectsContinue({ rawHeaders, httpVersion }: IncomingMessage): boolean {
+/** Whether the client waits for `100 Continue` before it sends the body. */
+export function expectsContinue({ rawHeaders, httpVersion }: IncomingMessage): boolean {
   return httpVersion === '1.1' && /(?:^|\W)100-continue(?:$|\W)/i.test(findHeader(rawHeaders, 'expect') ?? '');
 }
 

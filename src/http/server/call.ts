@@ -1,5 +1,7 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Eventually } from '../../core/context.ts';
 import { type ErrorCode, wireError } from '../../wire/errors.ts';
+import type { BodyStream } from './body-stream.ts';
 
 /** A request as the gateway sees it, from a socket or from `fetch`. */
 export type Call = {
@@ -16,9 +18,23 @@ export type Call = {
   headers(): Readonly<Record<string, string | readonly string[]>>;
   /** Reads the body as text. Throws `huizhi.tooLarge` above 1 MiB, and `Invalidbody` if it is not UTF-8. */
   body(): Eventually<string>;
+  /** Streams a large body instead; see `Uploads`. */
+  readonly stream?: StreamBody;
+  /** The request and response on the socket; absent if there is none. */
+  readonly incoming?: IncomingMessage;
+  readonly outgoing?: ServerResponse;
   /** Set by a fault rule of the emulator. */
   readonly failing?: FailingKeys;
 };
+
+/** Streams the body of the call, up to a number of bytes. It gets the call, so that no call needs a closure for it. */
+export type StreamBody = (call: Call, limit: number) => BodyStream;
+
+/** Streams the body of a call; see `Uploads`. */
+export function streamBody(call: Call, limit: number): BodyStream {
+  if (!call.stream) throw new TypeError('the body of this call cannot be streamed');
+  return call.stream(call, limit);
+}
 
 /** The keys of a recall (`true`: all of them) for which a fault rule injects the error `code`. */
 export type FailingKeys = { readonly code: ErrorCode; readonly keys: true | readonly string[] };
@@ -39,6 +55,8 @@ export type Answer = {
   readonly route?: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly drop?: true;
+  /** What the emulator's request journal records instead of a body that was streamed: JSON text. */
+  readonly received?: string;
   /** The error that caused this response, for the emulator's request journal. */
   readonly error?: { readonly code: string; readonly why: string };
 };

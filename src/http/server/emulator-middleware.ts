@@ -8,12 +8,14 @@ import { findFirstValue } from './query.ts';
 import { renderError } from './render.ts';
 
 /**
- * Creates the emulator's wrapper around the gateway. It injects the fault of a matching rule, records the request and
+ * Creates the emulator's wrapper around the gateway. `isStreamed` tells which calls have a body that must not be read
+ * here. It injects the fault of a matching rule, records the request and
  * its answer in the journal, and adds the emulator's time to the response.
  */
 export function createEmulatorMiddleware(
   context: Context,
   { faults, journal, clock, stopwatch }: Controls,
+  isStreamed: (call: Call) => boolean,
 ): Middleware {
   return (call, next) => {
     const started = stopwatch();
@@ -43,7 +45,9 @@ export function createEmulatorMiddleware(
         faults.rules().length === 0 ? undefined : faults.match({ ...call, robotCode: findRobotCode(call, body) });
       return fault ? injectFault(context, faults, fault, known, next) : next(known);
     };
-    if (call.method === 'GET') return mapEventually(handleWithFaults('', call), (answer) => record(answer, ''));
+    // A streamed body is read by its handler alone, which says what it has received.
+    if (call.method === 'GET' || isStreamed(call))
+      return mapEventually(handleWithFaults('', call), (answer) => record(answer, answer.received ?? ''));
     return Promise.resolve(call.body()).then(
       (body) => mapEventually(handleWithFaults(body, { ...call, body: () => body }), (answer) => record(answer, body)),
       // The gateway reports a bad body only after a bad path or token, so the error is passed on instead of thrown

@@ -1,5 +1,6 @@
 import { maxBodyBytes } from '../../wire/limits.ts';
 import { tooLargeError } from './bodies.ts';
+import type { BodyStream } from './body-stream.ts';
 import type { Call } from './call.ts';
 import { decodeAnswer, decodeBody } from './call.ts';
 import type { Gateway } from './gateway.ts';
@@ -23,6 +24,15 @@ export async function fetchFromGateway(gateway: Gateway, request: Request, reque
   return response;
 }
 
+async function* streamBody({ body }: Request, limit: number): BodyStream {
+  let length = 0;
+  for await (const chunk of body ?? []) {
+    length += chunk.length;
+    if (length > limit) throw tooLargeError(limit);
+    yield Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length);
+  }
+}
+
 function toCall(request: Request, requestId: string): Call {
   const url = new URL(request.url);
   return {
@@ -33,6 +43,7 @@ function toCall(request: Request, requestId: string): Call {
     address: '127.0.0.1',
     header: (name) => request.headers.get(name) ?? undefined,
     headers: () => Object.fromEntries(request.headers),
+    stream: (_, limit) => streamBody(request, limit),
     body: async () => {
       const bytes = await request.arrayBuffer();
       if (bytes.byteLength <= maxBodyBytes) return decodeBody(new Uint8Array(bytes));

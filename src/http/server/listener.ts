@@ -5,13 +5,16 @@ import { maxBodyBytes } from '../../wire/limits.ts';
 import type { AccessLog } from './access-log.ts';
 import { createBatcher } from './batching.ts';
 import type { Bodies } from './bodies.ts';
-import type { Answer, Call } from './call.ts';
+import type { Answer, Call, StreamBody } from './call.ts';
 import { decodeBody } from './call.ts';
+import { isMultipart } from './form.ts';
 import type { Gateway } from './gateway.ts';
 import { findHeader, hasBody, renderHeaders } from './headers.ts';
 import type { HostCheck } from './host-check.ts';
 import { renderError } from './render.ts';
 import { createRequestId, type RequestIds } from './request-id.ts';
+import { allowLinger } from './socket-guard.ts';
+import type { Uploads } from './uploads.ts';
 
 /** Records a response in the metrics. `route` is the pattern of the route, `seconds` the duration. */
 export type Observe = (method: string, route: string, status: number, seconds: number) => void;
@@ -41,16 +44,11 @@ export function createListener(parts: ListenerParts): Listener {
  * Serves the gateway directly on node:http. Creating a Request and a Response object for each call would take a third
  * of the time of a readStatus.
  */
-function createCallListener({
-  gateway,
-  bodies,
-  log,
-  observe,
-  access,
-  requestIds = createRequestId,
-}: ListenerParts): Listener {
+function createCallListener(parts: ListenerParts): Listener {
+  const { gateway, log, observe, access, requestIds = createRequestId } = parts;
+  const readers = createReaders(parts);
   const handle = createBatcher(({ incoming, outgoing, started }: Arrival) => {
-    const call = toCall(incoming, outgoing, bodies, requestIds());
+    const call = toCall(incoming, outgoing, readers, requestIds());
     const finish = (answer: Answer) => {
       respond(outgoing, call, answer);
       const seconds = (performance.now() - started) / 1000;
@@ -81,13 +79,9 @@ function toOriginForm(url = '/'): string {
 }
 
 /** Responds with an error before the request is routed. */
-function refuseCall(
-  incoming: IncomingMessage,
-  outgoing: ServerResponse,
-  error: Error,
-  { bodies, log, access }: ListenerParts,
-): void {
-  const call = toCall(incoming, outgoing, bodies, createRequestId());
+function refuseCall(incoming: IncomingMessage, outgoing: ServerResponse, error: Error, parts: ListenerParts): void {
+  const { log, access } = parts;
+  const call = toCall(incoming, outgoing, createReaders(parts), createRequestId());
   const answer = renderError(error, call.requestId, log);
   respond(outgoing, call, answer);
   access?.({ ...describeAnswer(call, answer), route: 'unknown', seconds: 0 });
@@ -105,6 +99,7 @@ function describeAnswer({ method, path, query, requestId, address }: Call, { sta
 type ListenerParts = {
   readonly gateway: Gateway;
   readonly bodies: Bodies;
+  readonly uploads: Uploads;
   readonly log: Log;
   readonly observe: Observe;
   /** Present only when the access log is switched on. */
@@ -121,7 +116,24 @@ type Arrival = { readonly incoming: IncomingMessage; readonly outgoing: ServerRe
 
 const doNothing = () => {};
 
-function toCall(incoming: IncomingMessage, outgoing: ServerResponse, bodies: Bodies, requestId: string): Call {
+type Readers = { readonly bodies: Bodies; readonly stream: StreamBody };
+
+function createReaders({ bodies, uploads }: ListenerParts): Readers {
+  return {
+    bodies,
+    stream({ incoming, outgoing }, limit) {
+      if (!incoming || !outgoing) throw new TypeError('the call has no socket');
+      return uploads.stream(incoming, outgoing, limit);
+    },
+  };
+}
+
+function toCall(
+  incoming: IncomingMessage,
+  outgoing: ServerResponse,
+  { bodies, stream }: Readers,
+  requestId: string,
+): Call {
   const url = incoming.url ?? '/';
   const mark = url.indexOf('?');
   return {
@@ -133,6 +145,9 @@ function toCall(incoming: IncomingMessage, outgoing: ServerResponse, bodies: Bod
     header: (name) => findHeader(incoming.rawHeaders, name),
     headers: () => asDefined(incoming.headers),
     body: () => bodies.read(incoming, outgoing, maxBodyBytes).then(decodeBody),
+    stream,
+    incoming,
+    outgoing,
   };
 }
 
@@ -150,7 +165,10 @@ function respond(outgoing: ServerResponse, { requestId, method, header }: Call, 
   const flat = renderHeaders(requestId, length, header('origin') !== undefined);
   for (const name in headers) flat.push(name, headers[name] ?? '');
   // The rest of an unread body would be parsed as the next request.
-  if (!outgoing.req.complete && method !== 'GET' && hasBody(outgoing.req)) flat.push('connection', 'close');
+  if (!outgoing.req.complete && method !== 'GET' && hasBody(outgoing.req)) {
+    flat.push('connection', 'close');
+    if (isMultipart(header('content-type'))) allowLinger(outgoing.req.socket);
+  }
   outgoing.writeHead(status, flat);
   outgoing.end(body, bytes ? 'latin1' : 'utf8');
 }

@@ -32,7 +32,11 @@ export function renderError(error: unknown, requestId: string, log: Log): Answer
 function renderOldHostError(error: OldHostError, requestId: string, log: Log): Answer {
   const { errcode, why, cause, text } = error;
   const { subcode, submsg, hasRequestId, retryAfter } = error.details;
-  log[errcode === -1 ? 'error' : 'debug']({ requestId, errcode, why, ...(cause ? { err: cause } : {}) }, 'refused');
+  // Without a cause, the call was refused: there are too many bodies, or no space is left for media.
+  log[errcode === -1 && cause !== undefined ? 'error' : 'debug'](
+    { requestId, errcode, why, ...(cause ? { err: cause } : {}) },
+    'refused',
+  );
   const body = {
     errcode,
     ...(subcode !== undefined && { sub_code: subcode }),

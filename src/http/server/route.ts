@@ -1,6 +1,6 @@
 import type { Caller, Context, Eventually } from '../../core/context.ts';
 import type { RequiredField } from '../../wire/errors.ts';
-import type { Call } from './call.ts';
+import type { Answer, Call } from './call.ts';
 import type { JsonObject } from './json-body.ts';
 
 /** One call of the vendor's API. */
@@ -15,6 +15,8 @@ export type Route = {
    * handler reads the body.
    */
   readonly oldHost?: true;
+  /** Whether the handler streams the body; see `Call.stream`. */
+  readonly isStreamed?: true;
   /** Fields that the body must have. A route without this list has no body. */
   readonly required?: readonly RequiredField[];
   /** Whether the handler only reads the store once, so that it may run twice; see `asCaller`. */
@@ -24,8 +26,8 @@ export type Route = {
   readonly handler: (request: RouteRequest) => Eventually<Success>;
 };
 
-/** The JSON text of a successful response, or that text with additional headers. */
-export type Success = string | { readonly body: string; readonly headers: Readonly<Record<string, string>> };
+/** The JSON text of a successful response, or that text with additional parts of an answer. */
+export type Success = string | ({ readonly body: string } & Pick<Answer, 'headers' | 'received'>);
 
 /**
  * The input of a route's handler. `segment` is the path segment that matched the braces (else empty), `caller` is

@@ -21,6 +21,9 @@ export type SocketLimits = {
   readonly drainTime: number;
   /** Bytes that are read and discarded during the drain before the connection is destroyed. */
   readonly drainBytes: number;
+  /** The same two limits for a connection on which a refused file is still arriving; see `allowLinger`. */
+  readonly lingerTime: number;
+  readonly lingerBytes: number;
   /** Pipelined requests of one connection whose responses are not finished. */
   readonly pipelined: number;
 };
@@ -31,6 +34,8 @@ export const defaultSocketLimits: SocketLimits = {
   writeStall: 30_000,
   drainTime: 1000,
   drainBytes: 64 * 1024,
+  lingerTime: 10_000,
+  lingerBytes: 32 * 1024 * 1024,
   pipelined: 256,
 };
 
@@ -225,12 +230,23 @@ function refuseConnection(guard: Guard, connection: Connection, error: WireError
   else finish();
 }
 
+const lingering = new WeakSet<Socket>();
+
+/**
+ * Lets a connection drain longer. Many clients send all of a file before they read the response, and would lose it if
+ * the connection was reset meanwhile.
+ */
+export function allowLinger(socket: Socket): void {
+  lingering.add(socket);
+}
+
 /** Ends our side of the connection, discards input for a while, and then destroys the socket. */
 function drain({ limits }: Guard, connection: Connection): void {
   const { socket, state } = connection;
   if (state === 'draining' || socket.destroyed) return;
   connection.state = 'draining';
-  let left = limits.drainBytes;
+  const isLingering = lingering.has(socket);
+  let left = isLingering ? limits.lingerBytes : limits.drainBytes;
   // Detach the parser: input after a refusal must not be parsed as a request.
   socket.removeAllListeners('data');
   socket.on('data', (chunk) => {
@@ -238,7 +254,7 @@ function drain({ limits }: Guard, connection: Connection): void {
     if (left < 0) socket.destroy();
   });
   socket.end(() => {
-    const timer = setTimeout(() => socket.destroy(), limits.drainTime);
+    const timer = setTimeout(() => socket.destroy(), isLingering ? limits.lingerTime : limits.drainTime);
     socket.once('close', () => clearTimeout(timer));
   });
   socket.resume();

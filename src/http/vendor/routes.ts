@@ -1,7 +1,8 @@
 import type { Context } from '../../core/context.ts';
-import { robotPermission as send } from '../../wire/permissions.ts';
+import { basePermission, robotPermission as send } from '../../wire/permissions.ts';
 import type { Route } from '../server/route.ts';
 import { contactRoutes } from './contacts/routes.ts';
+import { downloadMessageFile, uploadMedia } from './media.ts';
 import { createAccessToken, createCorpAccessToken, createUnifiedToken, getToken } from './oauth.ts';
 import { createReadStatusRoute } from './read-status.ts';
 import { batchRecall, batchSend } from './robot.ts';
@@ -50,6 +51,25 @@ const createRobotRoutes = (context: Context): readonly Route[] => [
   },
 ];
 
+/** The calls for files. */
+const mediaRoutes: readonly Route[] = [
+  {
+    method: 'POST',
+    path: '/media/upload',
+    oldHost: true,
+    isStreamed: true,
+    permission: basePermission,
+    handler: uploadMedia,
+  },
+  {
+    method: 'POST',
+    path: '/v1.0/robot/messageFiles/download',
+    permission: send,
+    required: ['downloadCode', 'robotCode'],
+    handler: downloadMessageFile,
+  },
+];
+
 /**
  * Creates the route table of the vendor's API: what each call requires before its handler runs. The calls that are used
  * most are first, because the gateway compares in this order.
@@ -58,4 +78,5 @@ export const createVendorRoutes = (context: Context): readonly Route[] => [
   ...createRobotRoutes(context),
   ...tokenRoutes,
   ...contactRoutes,
+  ...mediaRoutes,
 ];

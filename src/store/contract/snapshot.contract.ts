@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { queryRows, sql } from '../engine/sql.ts';
+import { queryRows, sql, type Value } from '../engine/sql.ts';
 import { migrations } from '../migrations/index.ts';
 import type { Dump } from '../model.ts';
 import { dumpedTables } from '../move/dump.ts';
@@ -53,6 +53,9 @@ async function fill(scene: World): Promise<number> {
   await store.blocks.choose(corpId, users.eve, robot, { blocked: true }, start);
   await store.blocks.choose(corpId, users.ann, robot, { muted: true }, start);
   await store.removeUser(corpId, 'dee', start);
+  const file = { corpId, id: await store.number('media'), code: '@snapshot' };
+  const facts = { type: 'image', name: 'a.png', mime: 'image/png', createdAt: start } as const;
+  await store.media.complete(file, { part: 0, data: Buffer.from([0, 255, 128]) }, facts, 1000);
   const { messageId } = await send({ robot, userCodes: ['ann', 'eve', 'bob'], idempotency: { code: 'c', since: 0 } });
   await store.settle(corpId, messageId, start);
   await store.markRead(corpId, users.ann, [messageId], start + 1);
@@ -85,7 +88,10 @@ export function describeSnapshots(open: Open): void {
       const whole = await Promise.all(
         dumpedTables.map(async (name) => {
           const rows = await store.driver.read(() => queryRows(sql(`whole_${name}`, `select * from ${name}`)));
-          return [name, rows] as const;
+          // Bytes are base64 in a dump.
+          const toText = (value: Value) =>
+            value instanceof Uint8Array ? Buffer.from(value).toString('base64') : value;
+          return [name, rows.map((row) => row.map(toText))] as const;
         }),
       );
       const { version, tables } = await store.dump();

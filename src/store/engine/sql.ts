@@ -6,8 +6,8 @@
  * is the same for both.
  */
 
-/** A value that both engines support: text, an integer within 53 bits, or null. */
-export type Value = string | number | null;
+/** A value that both engines support: text, an integer within 53 bits, bytes, or null. */
+export type Value = string | number | Uint8Array | null;
 
 /**
  * One row: its values in the order of the select list. Arrays are cheaper than objects; the statement has the types.

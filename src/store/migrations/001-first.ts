@@ -1,8 +1,8 @@
 /**
  * The first schema. Rules: every table has a `corp_id` (the internal number of the organization; 0 is the installation
  * itself), every primary key starts with it, `code` is the identifier in the vendor's API, times are epoch
- * milliseconds, JSON is text. `{key}` is text that sorts by code point, `{clustered}` stores a table in the order of
- * its primary key if the engine can.
+ * milliseconds, JSON is text. `{key}` is text that sorts by code point, `{bytes}` is a column of bytes, `{clustered}`
+ * stores a table in the order of its primary key if the engine can.
  */
 export const first = `
 create table settings (corp_id bigint not null, name {key} not null, value text not null, primary key (corp_id, name)) {clustered};

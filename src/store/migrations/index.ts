@@ -9,8 +9,9 @@ import { manners } from './007-manners.ts';
 import { blocks } from './008-blocks.ts';
 import { people } from './009-people.ts';
 import { departments } from './010-departments.ts';
+import { media } from './011-media.ts';
 
-const scripts = [first, streams, forConsole, processes, hourly, days, manners, blocks, people, departments];
+const scripts = [first, streams, forConsole, processes, hourly, days, manners, blocks, people, departments, media];
 
 /** All schema steps in order. Released steps are never edited. */
 export const migrations: Migrations = {

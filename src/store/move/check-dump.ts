@@ -1,6 +1,7 @@
 import type { Dump } from '../model.ts';
 import { findDepartmentProblem } from './check-departments.ts';
 import { checkJson, isJsonColumn } from './check-json.ts';
+import { findMediaProblem } from './check-media.ts';
 import { findNumberProblem } from './check-numbers.ts';
 import { columnsOf } from './dump.ts';
 
@@ -32,10 +33,17 @@ const textColumns = new Set([
   'was',
   'became',
   'opened_by',
+  'type',
+  'mime',
+  'data',
 ]);
 
 /** The tables in which `kind` and `state` are numbers; in other tables they are text. */
-const numbersIn: Readonly<Record<string, readonly string[]>> = { templates: ['kind'], messages: ['kind', 'state'] };
+const numbersIn: Readonly<Record<string, readonly string[]>> = {
+  templates: ['kind'],
+  messages: ['kind', 'state'],
+  media: ['state'],
+};
 
 const nullable = new Set([
   'mobile',
@@ -71,6 +79,10 @@ const allowed: Readonly<Record<string, (value: number | string) => boolean>> = {
   'messages.manners': (value) => /^[ sm]*$/.test(String(value)),
   'messages.filtered': (value) => /^([1-9]\d{0,15}(,[1-9]\d{0,15})*)?$/.test(String(value)),
   'grants.shared': oneOf(0, 1),
+  'media.type': oneOf('image', 'voice', 'video', 'file'),
+  'media.state': oneOf(0, 1, 2),
+  'media.code': (value) => /^@[\w-]{20,64}$/.test(String(value)),
+  'media.mime': (value) => /^([a-z]+\/[\w.+-]+)?$/.test(String(value)),
 };
 
 function oneOf(...values: readonly (number | string)[]) {
@@ -104,7 +116,12 @@ export function findDumpProblem({ tables }: Dump, kinds: ReadonlySet<number>): s
       if (wrong !== undefined) return `${name}[${i}]: ${wrong}`;
     }
   }
-  return findReferenceProblem(tables) ?? findDepartmentProblem(tables) ?? findNumberProblem({ tables });
+  return (
+    findReferenceProblem(tables) ??
+    findDepartmentProblem(tables) ??
+    findNumberProblem({ tables }) ??
+    findMediaProblem({ tables })
+  );
 }
 
 function findRowProblem(

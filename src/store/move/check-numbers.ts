@@ -18,6 +18,7 @@ const counted: Readonly<Record<string, Numbered>> = {
   grant: { table: 'grants', column: 'id', most },
   session: { table: 'sessions', column: 'id', most },
   ticket: { table: 'suite_tickets', column: 'id', most },
+  media: { table: 'media', column: 'id', most },
   audit: { table: 'audit', column: 'id', most },
 };
 

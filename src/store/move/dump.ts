@@ -37,6 +37,9 @@ export const tables: Readonly<Record<string, string>> = {
   hourly: `corp_id, robot_id, hour, sends, deliveries, ${stepColumns.join(', ')}`,
   audit: 'corp_id, id, at, actor, action, target, was, became',
   console_sessions: 'corp_id, hash, id, opened_by, expires_at',
+  media: 'corp_id, id, code, type, name, mime, size, state, owner, created_at, used_at',
+  media_parts: 'corp_id, media_id, part, data',
+  media_usage: 'corp_id, bytes',
 };
 
 /** The columns of a table in snapshots; undefined for unknown tables. */
@@ -59,10 +62,23 @@ const statements: readonly TableStatements[] = Object.entries(tables).map(([name
 /** The names of the tables in snapshots. A test compares them with the schema. */
 export const dumpedTables: readonly string[] = Object.keys(tables);
 
+/** The column of bytes, by table. In a dump they are base64. */
+const byteColumns: Readonly<Record<string, number>> = { media_parts: 3 };
+
+function encodeRow(table: string, row: Row): Row {
+  const at = byteColumns[table];
+  return at === undefined ? row : row.with(at, Buffer.from(row[at] as Uint8Array).toString('base64'));
+}
+
+function decodeRow(table: string, row: readonly unknown[]): readonly Value[] {
+  const at = byteColumns[table];
+  return (at === undefined ? row : row.with(at, Buffer.from(String(row[at]), 'base64'))) as readonly Value[];
+}
+
 /** Reads every row of every table, for the emulator's snapshots. */
 export function* dump(version: number): Work<Dump> {
   const rows: Record<string, readonly Row[]> = {};
-  for (const { name, all } of statements) rows[name] = yield* queryRows(all);
+  for (const { name, all } of statements) rows[name] = (yield* queryRows(all)).map((row) => encodeRow(name, row));
   return { version, tables: rows };
 }
 
@@ -70,7 +86,7 @@ export function* dump(version: number): Work<Dump> {
 export function* load(from: Dump): Work<void> {
   for (const { name, clear, add } of statements) {
     yield* queryRows(clear);
-    for (const row of from.tables[name] ?? []) yield* queryRows(add, ...(row as readonly Value[]));
+    for (const row of from.tables[name] ?? []) yield* queryRows(add, ...decodeRow(name, row));
   }
   yield* raiseDirectoryVersion();
 }

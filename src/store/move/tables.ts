@@ -31,6 +31,8 @@ export type TableText = {
 /** The number of primary key columns, for tables that do not have two. */
 const keyWidths: Readonly<Record<string, number>> = {
   organizations: 1,
+  media_usage: 1,
+  media_parts: 3,
   suite_tickets: 3,
   templates: 3,
   mutes: 3,
@@ -52,6 +54,9 @@ const ownSettings = `name not in ('move', 'touched', 'daily')`;
 /** Rows per page, well below the parameter limits of both engines. */
 const pageRows = 1000;
 
+/** Rows per page of tables with large rows: up to 4 MiB. */
+const pageRowsOf: Readonly<Record<string, number>> = { media_parts: 16 };
+
 /** All tables that a move copies, in order. */
 export const copiedTables: readonly TableText[] = Object.entries(tables).map(([name, list]) => {
   const columns = list.split(', ');
@@ -65,7 +70,7 @@ export const copiedTables: readonly TableText[] = Object.entries(tables).map(([n
     page: sql(
       `move_page_${name}`,
       `select ${list} from ${name} where (${key.join(', ')}) > (${placeholders(1, width)}) and ${only}
-       order by ${key.join(', ')} limit ${pageRows}`,
+       order by ${key.join(', ')} limit ${pageRowsOf[name] ?? pageRows}`,
     ),
     count: sql(`move_count_${name}`, `select count(*) from ${name} where ${only}`),
     insert: sqlList(

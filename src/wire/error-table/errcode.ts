@@ -14,7 +14,11 @@ export type ErrcodeRow = {
 
 export const errcodes = {
   ...contactErrcodes,
-  [-1]: { errmsg: '系统繁忙', summary: 'The store cannot answer, or there are too many request bodies at once.' },
+  [-1]: {
+    errmsg: '系统繁忙',
+    summary:
+      'The store cannot answer, there are too many request bodies at once, or an organization has no space left for media.',
+  },
   22: {
     errmsg: 'Invalid method[submsg={submsg}]',
     summary: 'No call under /topapi/ has this path.',
@@ -30,6 +34,12 @@ export const errcodes = {
       'By sub_code: the token is absent (40000) or not valid (40014), the app lacks the permission (60011), or it calls too often (90018).',
   },
   404: { errmsg: '请求的URI地址不存在', summary: 'No call of the old host has this path.' },
+  40004: { errmsg: '不合法的媒体文件类型', summary: 'The type of an upload is not image, voice, video or file.' },
+  40005: {
+    errmsg: '不合法的文件类型',
+    summary: 'The content of an uploaded file is not of a format that its type accepts, whatever its name says.',
+  },
+  40006: { errmsg: '不合法的文件大小', summary: 'An uploaded file is empty, or larger than its type allows.' },
   40035: {
     errmsg: '不合法的参数',
     summary: 'The parameters or the body cannot be read, or the credentials of gettoken are not in its query.',
@@ -38,6 +48,7 @@ export const errcodes = {
   40096: { errmsg: '不合法的appKey或appSecret', summary: 'No internal app has this appkey with this appsecret.' },
   43001: { errmsg: '需要GET请求', summary: 'The call needs GET.' },
   43002: { errmsg: '需要POST请求', summary: 'The call needs POST.' },
+  43008: { errmsg: '参数需要multipart类型', summary: 'The body of an upload is not multipart/form-data.' },
   90018: {
     errmsg: '您的服务器调用钉钉开放平台当前接口的所有请求都被暂时禁用了',
     summary: 'Too many credentials of this app are being checked, or were wrong; Retry-After says when to retry.',

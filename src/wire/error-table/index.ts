@@ -5,6 +5,7 @@
  */
 
 import { contactRows } from './contacts.ts';
+import { mediaRows } from './media.ts';
 import { robotRows } from './robot.ts';
 import { createRows } from './row.ts';
 
@@ -85,6 +86,7 @@ const gatewayRows = createRows('gateway', {
   MissingmsgKey: describeMissingField('msgKey'),
   MissingmsgParam: describeMissingField('msgParam'),
   MissingprocessQueryKeys: describeMissingField('processQueryKeys'),
+  MissingdownloadCode: describeMissingField('downloadCode'),
 });
 
 const tokenRows = createRows('business', {
@@ -201,7 +203,14 @@ const huizhiRows = createRows('huizhi', {
 });
 
 /** The error table: each code with its status, message, layer, anchor and summary. */
-export const errorTable = { ...gatewayRows, ...tokenRows, ...robotRows, ...contactRows, ...huizhiRows } as const;
+export const errorTable = {
+  ...gatewayRows,
+  ...tokenRows,
+  ...robotRows,
+  ...contactRows,
+  ...mediaRows,
+  ...huizhiRows,
+} as const;
 
 function describeMissingField(field: string, summary = `The body has no ${field}, or it is null.`) {
   return { status: 400, message: `${field} is mandatory for this action.`, summary };

@@ -9,6 +9,8 @@ export type Named = {
   readonly schema: z.ZodType;
   readonly example?: unknown;
   readonly headers?: Json;
+  /** The content type; JSON if absent. */
+  readonly mediaType?: string;
 };
 
 /** Creates a schema with a name and an example. */
@@ -24,7 +26,7 @@ export type Call = {
   readonly method: 'get' | 'post' | 'put' | 'delete';
   readonly path: string;
   readonly id: string;
-  readonly tag: 'token' | 'robot' | 'contacts' | 'inbox' | 'console' | 'emulator' | 'operations';
+  readonly tag: 'token' | 'robot' | 'contacts' | 'media' | 'inbox' | 'console' | 'emulator' | 'operations';
   readonly summary: string;
   /** Whether the call belongs to the vendor's old host, which takes the token as another parameter. */
   readonly isOldHost?: true;
@@ -42,6 +44,7 @@ const security: { readonly [tag in Call['tag']]: readonly Json[] } = {
   token: [],
   robot: [{ accessToken: [] }, { accessTokenInQuery: [] }],
   contacts: [{ accessToken: [] }, { accessTokenInQuery: [] }],
+  media: [{ oldAccessToken: [] }],
   inbox: [{ inboxToken: [] }, { inboxCookie: [] }],
   console: [{ adminToken: [] }, { consoleCookie: [] }],
   emulator: [],
@@ -148,7 +151,7 @@ function createEventSchema(events: readonly Named[]): Json {
   return { contentMediaType: 'application/json', contentSchema: anyOf.length === 1 ? anyOf[0] : { anyOf } };
 }
 
-function createJsonContent({ name, example }: Named): Json {
+function createJsonContent({ name, example, mediaType = 'application/json' }: Named): Json {
   const schema = { $ref: `#/components/schemas/${name}` };
-  return { 'application/json': { schema, ...(example !== undefined && { example }) } };
+  return { [mediaType]: { schema, ...(example !== undefined && { example }) } };
 }

@@ -9,17 +9,20 @@ import { contactCalls } from './contacts.ts';
 import { emulatorCalls } from './emulator.ts';
 import { errorSchemas, type Json } from './errors.ts';
 import { inboxCalls, operationsCalls } from './inbox.ts';
+import { ownMediaCalls, vendorMediaCalls } from './media.ts';
 import { wireCalls } from './vendor.ts';
 
 const everyCall: readonly Call[] = [
   ...wireCalls,
   ...contactCalls,
+  ...vendorMediaCalls,
   ...inboxCalls,
   ...consoleCalls,
   ...directoryCalls,
   ...departmentCalls,
   ...emulatorCalls,
   ...operationsCalls,
+  ...ownMediaCalls,
 ];
 
 /** What a call accepts besides its path. */
@@ -53,6 +56,7 @@ const tags: readonly { readonly name: Call['tag']; readonly description: string 
     description:
       'Users and departments, on the paths of the vendor. The calls under /topapi/ also accept GET, and their parameters as a form or in the query.',
   },
+  { name: 'media', description: 'Uploads of files, on the paths of the vendor.' },
   { name: 'inbox', description: 'The inbox of a recipient.' },
   { name: 'console', description: 'The console of an operator.' },
   { name: 'emulator', description: 'Controls for tests; in dev only.' },

@@ -1,8 +1,11 @@
 import { Button } from 'antd';
-import { type ReactNode, useLayoutEffect, useRef, useState } from 'react';
+import { type ReactNode, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import type { ConsoleMessageDetail } from '../../../src/client/answers.ts';
 import { Speech, textsOf } from '../../inbox/texts.ts';
 import '../../inbox/thread/message.css';
+import '../../inbox/thread/media.css';
+import { MediaSource } from '../../inbox/thread/media.tsx';
+import { consoleMediaUrl } from '../../inbox/thread/media-url.ts';
 import { Body } from '../../inbox/thread/message.tsx';
 import { indentJson } from '../parts/message-text.ts';
 import { usePreferences, useTexts } from '../preferences.ts';
@@ -13,7 +16,8 @@ type Props = { readonly message: ConsoleMessageDetail };
 export function MessageContent({ message }: Props) {
   const t = useTexts();
   const { language } = usePreferences();
-  const { messageId, robotCode, robotName, msgKey, msgParam, sentAt, recalledAt } = message;
+  const { corpId, messageId, robotCode, robotName, msgKey, msgParam, sentAt, recalledAt } = message;
+  const source = useMemo(() => consoleMediaUrl(corpId), [corpId]);
   if (msgParam === null) return <p className="soft">{t.messages.recalledText}</p>;
   const recalled = recalledAt !== null;
   const shown = { messageId, robotCode, robotName, msgKey, msgParam, sentAt, readAt: null, recalled };
@@ -21,7 +25,9 @@ export function MessageContent({ message }: Props) {
     <>
       <Speech value={{ t: textsOf[language], language }}>
         <Folded name={t.message.content}>
-          <Body message={shown} onFold={ignoreFold} />
+          <MediaSource value={source}>
+            <Body message={shown} onFold={ignoreFold} />
+          </MediaSource>
         </Folded>
       </Speech>
       <details>

@@ -19,8 +19,8 @@ describe('the content of a message', () => {
   test('is what its kind shows', () => {
     expect(read('sampleText', { content: 'hello' })).toEqual({ type: 'text', text: 'hello' });
     expect(read('sampleMarkdown', { title: 'T', text: '# x' })).toEqual({ type: 'markdown', title: 'T', text: '# x' });
-    expect(read('sampleFile', { fileName: 'a.pdf', fileType: 'pdf' })).toEqual({
-      ...{ type: 'file', name: 'a.pdf', kind: 'pdf' },
+    expect(read('sampleFile', { mediaId: '@a', fileName: 'a.pdf', fileType: 'pdf' })).toEqual({
+      ...{ type: 'file', mediaId: '@a', name: 'a.pdf', kind: 'pdf' },
     });
   });
 

@@ -12,9 +12,14 @@ export type Content =
   | { readonly type: 'image'; readonly url: string | undefined }
   | Link
   | Card
-  | { readonly type: 'audio'; readonly seconds: number | undefined }
-  | { readonly type: 'video'; readonly seconds: number | undefined }
-  | { readonly type: 'file'; readonly name: string; readonly kind: string }
+  | { readonly type: 'audio'; readonly mediaId: string; readonly seconds: number | undefined }
+  | {
+      readonly type: 'video';
+      readonly mediaId: string;
+      readonly pictureId: string;
+      readonly seconds: number | undefined;
+    }
+  | { readonly type: 'file'; readonly mediaId: string; readonly name: string; readonly kind: string }
   | { readonly type: 'unknown' };
 
 type Link = {
@@ -45,9 +50,14 @@ const readers: Readonly<Record<string, (param: Param) => Content>> = {
   sampleActionCard4: (of) => parseCard(of, parseButtons(of, 4)),
   sampleActionCard5: (of) => parseCard(of, parseButtons(of, 5)),
   sampleActionCard6: (of) => parseCard(of, parseButtons(of, 2, 'buttonTitle', 'buttonUrl'), true),
-  sampleAudio: (of) => ({ type: 'audio', seconds: toSeconds(of('duration'), 1000) }),
-  sampleVideo: (of) => ({ type: 'video', seconds: toSeconds(of('duration'), 1) }),
-  sampleFile: (of) => ({ type: 'file', name: withoutControls(of('fileName')), kind: of('fileType') }),
+  sampleAudio: (of) => ({ type: 'audio', mediaId: of('mediaId'), seconds: toSeconds(of('duration'), 1000) }),
+  sampleVideo: (of) => {
+    const [mediaId, pictureId] = [of('videoMediaId'), of('picMediaId')];
+    return { type: 'video', mediaId, pictureId, seconds: toSeconds(of('duration'), 1) };
+  },
+  sampleFile: (of) => {
+    return { type: 'file', mediaId: of('mediaId'), name: withoutControls(of('fileName')), kind: of('fileType') };
+  },
 };
 
 /** The content of a message that is not recalled. */

@@ -1,11 +1,13 @@
 import { type ReactNode, useContext, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import type { InboxMessage } from '../../../src/client/answers.ts';
 import { Boundary } from '../../shared/boundary.tsx';
-import { FileIcon, ImageIcon, LinkIcon, PlayIcon, VoiceIcon } from '../icons.tsx';
+import { ImageIcon, LinkIcon } from '../icons.tsx';
 import { useSpeech } from '../texts.ts';
 import { type Button, type Card, type Content, contentOf } from './content.ts';
 import { pictureUrl, safeUrl, splitLinks } from './links.ts';
 import { renderMarkdown } from './markdown.ts';
+import { MediaCard, MediaFile, MediaMessage, MediaPicture, MediaSource, MediaVideo, MediaVoice } from './media.tsx';
+import { isMediaId } from './media-url.ts';
 import { blockPictures, displayUrl, PictureRule } from './pictures.ts';
 
 type BodyProps = { readonly message: InboxMessage; onFold(isFolded: boolean): void };
@@ -26,7 +28,11 @@ function KnownBody({ message, onFold }: BodyProps) {
   const { t } = useSpeech();
   const content = useMemo(() => contentOf(message), [message]);
   if (message.recalled) return <p className="recalled">{t.recalled}</p>;
-  return <Shown content={content} onFold={onFold} />;
+  return (
+    <MediaMessage value={message.messageId}>
+      <Shown content={content} onFold={onFold} />
+    </MediaMessage>
+  );
 }
 
 function Shown({ content, onFold }: { readonly content: Content } & Pick<BodyProps, 'onFold'>) {
@@ -41,17 +47,23 @@ function Shown({ content, onFold }: { readonly content: Content } & Pick<BodyPro
         </div>
       );
     case 'image':
-      return <Picture url={content.url} />;
+      return isMediaId(content.url ?? '') ? (
+        <MediaPicture mediaId={content.url ?? ''} />
+      ) : (
+        <Picture url={content.url} />
+      );
     case 'link':
       return <LinkCard content={content} onFold={onFold} />;
     case 'card':
       return <ActionCard content={content} />;
     case 'audio':
-      return <Media icon={<VoiceIcon />} title={t.voice} detail={formatLength(content.seconds)} />;
+      return <MediaVoice mediaId={content.mediaId} length={formatLength(content.seconds)} />;
     case 'video':
-      return <Media icon={<PlayIcon />} title={t.video} detail={formatLength(content.seconds)} />;
+      return (
+        <MediaVideo mediaId={content.mediaId} pictureId={content.pictureId} length={formatLength(content.seconds)} />
+      );
     case 'file':
-      return <Media icon={<FileIcon />} title={content.name} detail={content.kind.toUpperCase()} />;
+      return <MediaFile mediaId={content.mediaId} name={content.name} kind={content.kind} />;
     default:
       return <p className="bubble">{t.kinds.other}</p>;
   }
@@ -133,7 +145,7 @@ function Picture({ url, alt }: { readonly url: string | undefined; readonly alt?
   const source = pictureUrl(url);
   if (source !== undefined && rule === 'block') return <BlockedPicture url={source} />;
   if (source === undefined || isGone) {
-    return <Media icon={<ImageIcon />} title={t.image} detail={t.imageGone} />;
+    return <MediaCard icon={<ImageIcon />} title={t.image} detail={t.imageGone} />;
   }
   const image = (
     <img src={source} alt={alt ?? t.openImage} referrerPolicy="no-referrer" onError={() => setGone(true)} />
@@ -162,6 +174,7 @@ type LinkProps = { readonly content: Extract<Content, { type: 'link' }> } & Pick
 function LinkCard({ content, onFold }: LinkProps) {
   const { t } = useSpeech();
   const url = safeUrl(content.url);
+  const own = useContext(MediaSource)(useContext(MediaMessage), content.picture ?? '');
   const picture = pictureUrl(content.picture);
   const isBlocked = useContext(PictureRule) === 'block';
   const { text, isFolded, isOpen, open } = useFold(onFold);
@@ -174,7 +187,7 @@ function LinkCard({ content, onFold }: LinkProps) {
         </span>
         <small>{url === undefined ? t.badLink : hostOf(url)}</small>
       </span>
-      <LinkPicture url={isBlocked ? undefined : picture} />
+      <LinkPicture url={own ?? (isBlocked ? undefined : picture)} />
     </>
   );
   return (
@@ -268,21 +281,6 @@ function CardButton({ button: { title, url: given } }: { readonly button: Button
       <bdi>{title}</bdi>
       <span className="unseen"> {t.badLink}</span>
     </span>
-  );
-}
-
-type MediaProps = { readonly icon: ReactNode; readonly title: string; readonly detail: string };
-
-/** Media that huizhi cannot show: only its name and details. */
-function Media({ icon, title, detail }: MediaProps) {
-  return (
-    <div className="card media">
-      <span className="media-icon">{icon}</span>
-      <span className="media-words">
-        <b dir="auto">{title}</b>
-        <small dir="auto">{detail}</small>
-      </span>
-    </div>
   );
 }
 

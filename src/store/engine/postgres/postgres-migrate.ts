@@ -60,7 +60,10 @@ function refuseNewer(found: number, { latest }: Migrations): void {
 
 /** Converts a migration script to PostgreSQL. Keys get the collation "C", so that they sort by code point. */
 function toPostgres(script: string): string {
-  const columns = script.replaceAll('{key}', 'text collate "C"').replaceAll('{clustered}', '');
+  const columns = script
+    .replaceAll('{key}', 'text collate "C"')
+    .replaceAll('{bytes}', 'bytea')
+    .replaceAll('{clustered}', '');
   return columns.replace(/\{by day (\w+) \((\w+)\)\}/g, (_, table: string, column: string) =>
     renderPartitioning(table, column),
   );

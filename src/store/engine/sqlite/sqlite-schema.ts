@@ -34,6 +34,7 @@ function renderStep(steps: Migrations, version: number): string {
   return steps
     .script(version)
     .replaceAll('{key}', 'text')
+    .replaceAll('{bytes}', 'blob')
     .replaceAll('{clustered}', 'without rowid')
     .replace(/\{by day [^}]*\}/g, '');
 }

@@ -1,0 +1,49 @@
+import type { Media, Session } from '../../store/model.ts';
+import { huizhiError } from '../../wire/errors.ts';
+import { listMediaIds, mayNameMedia } from '../../wire/vendor/media.ts';
+import { findKindByNumber } from '../../wire/vendor/messages.ts';
+import type { Context } from '../context.ts';
+
+/**
+ * Finds a file that a message shows to a user: one of those that the message names. Throws `huizhi.notFound`, also for a
+ * message that the user has not received or that was recalled.
+ */
+export async function findShownMedia(
+  context: Context,
+  { corpId, userId }: Session,
+  messageText: string,
+  mediaId: string,
+): Promise<Media> {
+  const { seal, store } = context;
+  const message = seal.openPair('message', messageText);
+  const isNamed =
+    message?.corpId === corpId &&
+    (await isReceived(context, corpId, message.id, userId)) &&
+    (await listNamedMedia(context, corpId, message.id)).includes(mediaId);
+  const media = isNamed ? await store.media.find(corpId, mediaId) : undefined;
+  if (!media) throw huizhiError('huizhi.notFound', 'no message shows this file to you');
+  return media;
+}
+
+async function isReceived({ store }: Context, corpId: number, messageId: number, userId: number): Promise<boolean> {
+  const receipt = await store.receipt(corpId, messageId);
+  if (receipt?.state !== 'delivered' || receipt.recalledAt !== null) return false;
+  return receipt.deliveries.some(({ user }) => user.id === userId);
+}
+
+async function listNamedMedia({ store }: Context, corpId: number, messageId: number): Promise<readonly string[]> {
+  const receipt = await store.receipt(corpId, messageId);
+  const { msgKey } = findKindByNumber(receipt?.kind ?? 1);
+  const param = mayNameMedia(msgKey) ? await store.media.messageContent(corpId, messageId) : undefined;
+  return param === undefined ? [] : listMediaIds(msgKey, param);
+}
+
+/** Notes that a message uses the files that it names, so that retention keeps them. A failure is only logged. */
+export async function noteMediaUse(context: Context, corpId: number, msgKey: string, param: string): Promise<void> {
+  const { store, clock, log } = context;
+  const codes = listMediaIds(msgKey, param);
+  if (codes.length === 0) return;
+  await store.media
+    .noteUse(corpId, codes, clock.now())
+    .catch((err: unknown) => log.warn({ err }, 'cannot note the use of a file'));
+}

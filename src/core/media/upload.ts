@@ -1,0 +1,169 @@
+import { type MediaFacts, type MediaUpload, partBytes, type Stored } from '../../store/media.ts';
+import type { Media } from '../../store/model.ts';
+import { OldHostError } from '../../wire/error-table/errcode.ts';
+import { cleanFileName, isMediaType, largestMedia, type MediaType, maxMediaBytes } from '../../wire/vendor/media.ts';
+import type { Context } from '../context.ts';
+import { type Detected, detectFormat } from './detect.ts';
+
+export type { Media } from '../../store/model.ts';
+
+/**
+ * A file that is being uploaded. Its methods throw an OldHostError: 40004 for an unknown type, 40005 for a format that
+ * the type does not accept, 40006 for a wrong size, and -1 if the organization has no space left.
+ */
+export type Upload = {
+  /** Sets the type. Without it, the limits are those of the largest type. */
+  expect(type: string): void;
+  /** Takes the next bytes. They are copied, so the caller may reuse the memory. */
+  write(data: Uint8Array): void;
+  /** Resolves when the next bytes may be written. At most two parts of the file are in memory. */
+  ready(): Promise<void>;
+  /** Stores the file under a name, and resolves when it is durable. */
+  finish(name: string): Promise<Media>;
+  /** Ends the upload. Nothing of it is kept. */
+  abort(): Promise<void>;
+};
+
+/** 24 bytes, so that nobody can guess a media_id. */
+const idBytes = 24;
+
+type State = {
+  type: MediaType | undefined;
+  /** The part that is being filled, and how many bytes of it are used. */
+  block: Buffer;
+  used: number;
+  /** Another block that is free; undefined while it is being stored. */
+  spare: Buffer | undefined;
+  part: number;
+  size: number;
+  detected: Detected | undefined;
+  /** The part that is being stored. */
+  storing: Promise<void>;
+};
+
+/** Starts an upload to an organization. */
+export async function startUpload(context: Context, corpId: number): Promise<Upload> {
+  const code = `@${Buffer.from(context.randomBytes(idBytes)).toString('base64url')}`;
+  const upload: MediaUpload = { corpId, id: await context.store.number('media'), code };
+  const state: State = {
+    type: undefined,
+    block: Buffer.allocUnsafeSlow(partBytes),
+    used: 0,
+    spare: undefined,
+    part: 0,
+    size: 0,
+    detected: undefined,
+    storing: Promise.resolve(),
+  };
+  return {
+    expect(type) {
+      state.type = parseType(type);
+      checkSize(state);
+      if (state.detected) findMime(state, state.detected);
+    },
+    write(data) {
+      state.size += data.length;
+      checkSize(state);
+      copyToBlocks(state, data, (block, part, before) => storeBlock(context, { upload, state }, block, part, before));
+    },
+    async ready() {
+      // The format is known when the first part is stored; later parts are stored while the next one is filled.
+      if (state.detected === undefined || state.used > partBytes / 2) await state.storing;
+    },
+    finish: (name) => finishUpload(context, { upload, state }, name),
+    async abort() {
+      await state.storing.catch(() => {});
+      if (state.part > 0) await context.store.media.abort(upload);
+    },
+  };
+}
+
+type Running = { readonly upload: MediaUpload; readonly state: State };
+
+/** Copies bytes into the blocks of an upload, and passes each full block to `store`. */
+function copyToBlocks(
+  state: State,
+  data: Uint8Array,
+  store: (block: Buffer, part: number, before: Promise<void>) => Promise<void>,
+): void {
+  for (let at = 0; at < data.length; ) {
+    // A full block waits for the next byte, because the last part is stored together with the facts.
+    if (state.used === partBytes) {
+      state.storing = store(state.block, state.part++, state.storing);
+      // `ready` and `finish` report the error.
+      state.storing.catch(() => {});
+      state.block = state.spare ?? Buffer.allocUnsafeSlow(partBytes);
+      state.spare = undefined;
+      state.used = 0;
+    }
+    const piece = data.subarray(at, at + partBytes - state.used);
+    state.block.set(piece, state.used);
+    state.used += piece.length;
+    at += piece.length;
+  }
+}
+
+async function storeBlock(
+  { store, options }: Context,
+  { upload, state }: Running,
+  block: Buffer,
+  part: number,
+  before: Promise<void>,
+): Promise<void> {
+  await before;
+  if (part === 0) await detect(state, block);
+  checkStored(await store.media.append(upload, { part, data: block }, options.mediaQuota));
+  state.spare = block;
+}
+
+async function finishUpload(
+  { store, clock, options }: Context,
+  { upload, state }: Running,
+  name: string,
+): Promise<Media> {
+  await state.storing;
+  const { type, size, part } = state;
+  if (type === undefined) throw new OldHostError(40035, 'the form has no type', missing('type'));
+  if (size === 0) throw new OldHostError(40006, 'the file is empty');
+  const data = state.block.subarray(0, state.used);
+  const detected = state.detected ?? (await detect(state, data));
+  const createdAt = clock.now();
+  const facts: MediaFacts = { type, name: cleanFileName(name, type), mime: findMime(state, detected), createdAt };
+  checkStored(await store.media.complete(upload, { part, data }, facts, options.mediaQuota));
+  return { ...upload, ...facts, size, usedAt: createdAt };
+}
+
+/** The details of an error for an absent parameter, which has a text of its own. */
+export function missing(name: string): { readonly errmsg: string } {
+  return { errmsg: `缺少参数 ${name}` };
+}
+
+function parseType(type: string): MediaType {
+  if (isMediaType(type)) return type;
+  throw new OldHostError(40004, `there is no type ${type.slice(0, 100)}`);
+}
+
+function checkSize({ type, size }: State): void {
+  const limit = type === undefined ? largestMedia : maxMediaBytes[type];
+  if (size > limit) throw new OldHostError(40006, `the file has more than ${limit} bytes`);
+}
+
+async function detect(state: State, head: Uint8Array): Promise<Detected> {
+  const detected = await detectFormat(head);
+  if (Object.keys(detected).length === 0) throw new OldHostError(40005, 'no type accepts the format of the file');
+  if (state.type) findMime(state, detected);
+  state.detected = detected;
+  return detected;
+}
+
+function findMime({ type = 'file' }: State, detected: Detected): string {
+  const mime = detected[type];
+  if (mime !== undefined) return mime;
+  throw new OldHostError(40005, `the file is not of a format that ${type} accepts`);
+}
+
+function checkStored(stored: Stored): void {
+  if (stored === 'stored') return;
+  const why = stored === 'full' ? 'the organization has no space left for media' : 'the upload was ended by a reset';
+  throw new OldHostError(-1, why);
+}

@@ -1,0 +1,168 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { huizhiError, wireError } from '../../wire/errors.ts';
+import { expectsContinue } from './bodies.ts';
+import type { BodyStream } from './body-stream.ts';
+import { freeMemory } from './buffers.ts';
+
+export type UploadLimits = {
+  /** Milliseconds without a new byte after which a body is aborted. The total time is not limited. */
+  readonly stall: number;
+  /** Bodies that are read at the same time. Further ones wait for their turn, without being read. */
+  readonly concurrent: number;
+  /** Bytes per second that a body has to arrive with while others wait. */
+  readonly slowest: number;
+};
+
+/** About 700 KiB are in memory for each upload that is being read. */
+export const defaultUploadLimits: UploadLimits = { stall: 15_000, concurrent: 24, slowest: 16 * 1024 };
+
+/**
+ * Reads bodies of any size as streams. Unlike `Bodies`, it counts no bytes: of a body, only what node buffers and the
+ * chunk that the reader is handling are in memory, so the number of bodies that are read at a time is the limit.
+ */
+export type Uploads = {
+  /**
+   * Streams a body. A chunk is valid until the next one is requested. The iteration throws `huizhi.tooLarge` above
+   * `limit` bytes, `huizhi.requestTimeout` if no byte arrives within the stall limit, `huizhi.busy` if the body is slow
+   * while others wait, and `Invalidbody` if the connection closes first. If it ends early, the rest of the body is not
+   * read.
+   */
+  stream(incoming: IncomingMessage, outgoing: ServerResponse, limit: number): BodyStream;
+};
+
+/** A body that is being read. */
+type Reading = {
+  readonly since: number;
+  bytes: number;
+  /** Ticks since the last byte, while the reader waits for one. */
+  idle: number;
+  isWaiting: boolean;
+  fail(error: Error): void;
+};
+
+/** Timer ticks in the stall limit; see `createBodies`. */
+const ticks = 8;
+
+/** Creates a reader of large bodies. */
+export function createUploads({ stall, concurrent, slowest }: UploadLimits): Uploads {
+  const readings = new Set<Reading>();
+  const waiting: (() => void)[] = [];
+  let timer: NodeJS.Timeout | undefined;
+  const tick = () => {
+    if (readings.size === 0) {
+      clearInterval(timer);
+      timer = undefined;
+    }
+    for (const reading of readings) {
+      if (reading.isWaiting && ++reading.idle > ticks) reading.fail(stallError(stall));
+      else if (waiting.length > 0 && isSlow(reading, stall, slowest)) reading.fail(busyError());
+    }
+  };
+  const enter = async (reading: Reading, outgoing: ServerResponse): Promise<void> => {
+    if (readings.size >= concurrent) await waitForTurn(waiting, outgoing);
+    readings.add(reading);
+    timer ??= setInterval(tick, stall / ticks).unref();
+  };
+  const leave = (reading: Reading) => {
+    // A body that waited in vain has no turn to pass on.
+    if (readings.delete(reading)) waiting.shift()?.();
+  };
+  return {
+    async *stream(incoming, outgoing, limit) {
+      const source = createSource(incoming);
+      const reading: Reading = { since: performance.now(), bytes: 0, idle: 0, isWaiting: false, fail: source.fail };
+      await enter(reading, outgoing);
+      try {
+        if (expectsContinue(incoming)) outgoing.writeContinue();
+        for (;;) {
+          reading.isWaiting = true;
+          const chunk = await source.next();
+          Object.assign(reading, { isWaiting: false, idle: 0 });
+          if (chunk === undefined) return;
+          reading.bytes += chunk.length;
+          if (reading.bytes > limit) throw huizhiError('huizhi.tooLarge', `the limit is ${limit} bytes`);
+          yield chunk;
+          // Otherwise the garbage collector would free it much later: it counts small Buffer objects, not their memory.
+          if (chunk.length === chunk.buffer.byteLength) freeMemory(chunk);
+        }
+      } finally {
+        source.close();
+        leave(reading);
+      }
+    },
+  };
+}
+
+/** Resolves when another body has ended. Rejects if the connection closes first. */
+function waitForTurn(waiting: (() => void)[], outgoing: ServerResponse): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const onClose = () => {
+      const at = waiting.indexOf(enter);
+      if (at >= 0) waiting.splice(at, 1);
+      reject(closedError());
+    };
+    const enter = () => {
+      outgoing.off('close', onClose);
+      resolve();
+    };
+    if (outgoing.req.destroyed) return reject(closedError());
+    waiting.push(enter);
+    outgoing.once('close', onClose);
+  });
+}
+
+/** Whether a body has had enough time to show that it arrives too slowly. */
+function isSlow({ since, bytes }: Reading, stall: number, slowest: number): boolean {
+  const elapsed = performance.now() - since;
+  return elapsed > stall && bytes < (elapsed / 1000) * slowest;
+}
+
+type Source = {
+  /** Resolves with the next chunk, or with undefined at the end of the body. */
+  next(): Promise<Buffer | undefined>;
+  fail(error: Error): void;
+  close(): void;
+};
+
+function createSource(incoming: IncomingMessage): Source {
+  let failure: Error | undefined = incoming.destroyed && !incoming.complete ? closedError() : undefined;
+  let wake = () => {};
+  const onChange = () => wake();
+  const fail = (error: Error) => {
+    failure ??= error;
+    wake();
+  };
+  const onClose = () => {
+    if (!incoming.readableEnded) fail(closedError());
+    else wake();
+  };
+  incoming.on('readable', onChange).on('end', onChange).on('close', onClose).on('error', onClose);
+  return {
+    async next() {
+      for (;;) {
+        if (failure) throw failure;
+        const chunk = incoming.read() as Buffer | null;
+        if (chunk !== null) return chunk;
+        if (incoming.readableEnded) return undefined;
+        await new Promise<void>((resolve) => {
+          wake = resolve;
+        });
+      }
+    },
+    fail,
+    close: () =>
+      void incoming.off('readable', onChange).off('end', onChange).off('close', onClose).off('error', onClose),
+  };
+}
+
+function busyError(): Error {
+  return huizhiError('huizhi.busy', 'the body arrives too slowly while others wait', { retryAfter: 1 });
+}
+
+function closedError(): Error {
+  return wireError('Invalidbody', { why: 'the connection closed in the middle of the body' });
+}
+
+function stallError(stall: number): Error {
+  return huizhiError('huizhi.requestTimeout', `no byte of the body arrived for ${stall / 1000} s`);
+}

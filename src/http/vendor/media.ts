@@ -1,0 +1,30 @@
+import { requireCaller } from '../../core/access/caller.ts';
+import { openDownloadCode } from '../../core/media/download.ts';
+import type { FileDownloadAnswer, MediaUploadAnswer } from '../../wire/vendor/media-schemas.ts';
+import { streamBody } from '../server/call.ts';
+import { findValidParameter } from '../server/query.ts';
+import { receiveMedia } from '../server/receive-media.ts';
+import type { RouteRequest, Success } from '../server/route.ts';
+
+/** `POST /v1.0/robot/messageFiles/download` */
+export async function downloadMessageFile({ context, call, caller, body }: RouteRequest): Promise<string> {
+  const { downloadCode, robotCode } = body;
+  const path = await openDownloadCode(context, requireCaller(caller), { downloadCode, robotCode });
+  const origin = context.options.publicUrl ?? `http://${call.header('host') ?? 'localhost'}`;
+  return JSON.stringify({ downloadUrl: `${origin}${path}` } satisfies FileDownloadAnswer);
+}
+
+/** `POST /media/upload` */
+export async function uploadMedia({ context, call, caller }: RouteRequest): Promise<Success> {
+  const { count, value } = findValidParameter(call.query, 'type');
+  const { organization } = requireCaller(caller);
+  const media = await receiveMedia(context, organization.corpId, {
+    contentType: call.header('content-type'),
+    contentLength: call.header('content-length'),
+    type: count === 0 ? undefined : value,
+    stream: (limit) => streamBody(call, limit),
+  });
+  const { code: media_id, createdAt: created_at, type, name, size } = media;
+  const answer: MediaUploadAnswer = { errcode: 0, errmsg: 'ok', media_id, created_at, type };
+  return { body: JSON.stringify(answer), received: JSON.stringify({ type, media: { name, size } }) };
+}

@@ -1,0 +1,64 @@
+import { partBytes } from '../media.ts';
+import type { Dump } from '../model.ts';
+import { columnsOf } from './dump.ts';
+
+type Row = readonly unknown[];
+
+/** Returns a function that reads a column of a table's rows as a number. */
+function readNumber(table: string, column: string): (row: Row) => number {
+  const at = columnsOf(table)?.indexOf(column) ?? -1;
+  return (row) => Number(row[at]);
+}
+
+const sizeOf = readNumber('media', 'size');
+const partOf = readNumber('media_parts', 'part');
+const bytesOf = readNumber('media_usage', 'bytes');
+const dataAt = columnsOf('media_parts')?.indexOf('data') ?? -1;
+
+/** Returns the number of bytes that a base64 text stands for; undefined if it is not base64. */
+function measureBase64(text: string): number | undefined {
+  if (text.length % 4 !== 0 || !/^[A-Za-z\d+/]*={0,2}$/.test(text)) return undefined;
+  return (text.length / 4) * 3 - (text.length - text.indexOf('=')) * Number(text.includes('='));
+}
+
+/**
+ * Checks the files of a dump: each has parts without gaps, which have its size together, and each organization's usage
+ * is the size of all of its files.
+ *
+ * @returns a description of the first problem, or undefined
+ */
+export function findMediaProblem({ tables }: Pick<Dump, 'tables'>): string | undefined {
+  const sizes = new Map((tables.media ?? []).map((row) => [`${row[0]} ${row[1]}`, sizeOf(row)]));
+  const parts = Map.groupBy(tables.media_parts ?? [], ([corpId, mediaId]) => `${corpId} ${mediaId}`);
+  const usage = new Map<unknown, number>();
+  for (const [key, rows] of parts) {
+    const size = measureParts(rows);
+    if (size === undefined || size !== sizes.get(key))
+      return `media_parts: the parts of media ${key} are not its bytes`;
+    const [corpId] = rows[0] ?? [];
+    usage.set(corpId, (usage.get(corpId) ?? 0) + size);
+  }
+  const empty = [...sizes].find(([key, size]) => size > 0 && !parts.has(key));
+  if (empty) return `media_parts: media ${empty[0]} has no parts`;
+  return findUsageProblem(tables.media_usage ?? [], usage);
+}
+
+function measureParts(rows: readonly Row[]): number | undefined {
+  const sorted = rows.toSorted((a, b) => partOf(a) - partOf(b));
+  let size = 0;
+  for (const [i, row] of sorted.entries()) {
+    const bytes = measureBase64(String(row[dataAt]));
+    const isWhole = bytes === partBytes || (i === sorted.length - 1 && bytes !== undefined && bytes <= partBytes);
+    if (!isWhole || partOf(row) !== i) return undefined;
+    size += bytes ?? 0;
+  }
+  return size;
+}
+
+function findUsageProblem(rows: readonly Row[], usage: ReadonlyMap<unknown, number>): string | undefined {
+  const stated = new Map(rows.map((row) => [row[0], bytesOf(row)]));
+  const wrong = [...new Set([...stated.keys(), ...usage.keys()])].find(
+    (corpId) => (stated.get(corpId) ?? 0) !== (usage.get(corpId) ?? 0),
+  );
+  return wrong === undefined ? undefined : `media_usage: the bytes of organization ${wrong} are not those of its media`;
+}
