@@ -1,4 +1,5 @@
 import { type OperatorVerbs, operatorVerbs } from './console/operator.ts';
+import { type ConversationVerbs, createConversationVerbs } from './conversations/verbs.ts';
 import * as directories from './directory.ts';
 import { perDay } from './engine/partitions.ts';
 import { andThen, type Driver, type Eventually, type Work } from './engine/sql.ts';
@@ -55,6 +56,8 @@ export class Store {
   readonly operator: OperatorVerbs;
   /** The verbs for blocks and mutes of robots. */
   readonly blocks: BlockVerbs;
+  /** The verbs for conversations, their members and their robots. */
+  readonly conversations: ConversationVerbs;
   /** Counts of what a removal would delete. */
   readonly shares: RetentionShares;
   readonly #numbers: Numbers;
@@ -73,6 +76,7 @@ export class Store {
     this.driver = driver;
     this.processes = createProcessVerbs(driver);
     this.blocks = createBlockVerbs(driver);
+    this.conversations = createConversationVerbs(driver);
     this.shares = createRetentionShares(driver);
     this.operator = operatorVerbs(
       driver,
