@@ -16,6 +16,7 @@ import { startDeliverySweep } from './core/delivery-sweep.ts';
 import { type Controls, createControls } from './core/dev/controls.ts';
 import { adoptEmulation } from './core/dev/shared.ts';
 import { createEvents } from './core/events.ts';
+import { createDraw } from './core/random-ids.ts';
 import { createRetention } from './core/retention.ts';
 import { createRetentionGuard, type RetentionGuard } from './core/retention-guard.ts';
 import { applySetup, type Setup } from './core/setup.ts';
@@ -106,7 +107,7 @@ async function composeWith(
     clock,
     controls,
     adminHash: admin.hash,
-    secrets: emulation ? createQuickSecrets() : createSecrets(isDev ? scryptCost.dev : scryptCost.serve),
+    ...createRandomness(isDev, emulation),
   });
   if (!isDev) guard = guardRetention(context, config.confirmRetention ?? false);
   if (config.setup) await applyConfiguredSetup(context, config.setup);
@@ -172,6 +173,12 @@ function createEmulation(
   return { controls: createControls(clock, seal, { stopwatch: clock.now, restartIds: restart }), requestIds: next };
 }
 
+/** Creates what hashes secrets and draws ids: cheaply and, with a seed, repeatably in an emulator for tests. */
+function createRandomness(isDev: boolean, emulation: Emulation | undefined): Pick<Context, 'secrets' | 'draw'> {
+  const secrets = emulation ? createQuickSecrets() : createSecrets(isDev ? scryptCost.dev : scryptCost.serve);
+  return { secrets, draw: createDraw(emulation?.seed) };
+}
+
 type ContextParts = {
   readonly seal: ReplaceableSeal;
   readonly cluster: Cluster;
@@ -179,6 +186,7 @@ type ContextParts = {
   readonly clock: Context['clock'];
   readonly controls: Controls | undefined;
   readonly adminHash: string;
+  readonly draw: Context['draw'];
   readonly secrets: Context['secrets'];
 };
 
@@ -204,10 +212,8 @@ async function createContext(
     events,
     upstream,
     log,
-    onDelivered(message, touched, lag) {
-      metrics.delivered(lag);
-      controls?.readers.schedule(context, message, touched);
-    },
+    onArrived: (message, touched) => controls?.readers.schedule(context, message, touched),
+    onDelivered: (_, lag) => metrics.delivered(lag),
   });
   const context: Context = {
     store,
@@ -218,6 +224,7 @@ async function createContext(
     deliverer,
     log,
     secrets: parts.secrets,
+    draw: parts.draw,
     directory: await loadDirectory(store, {
       changed: notifications.directoryChanged,
       onRead: async () => controls && adoptEmulation(context, controls),

@@ -10,6 +10,7 @@ import type { Clock } from './clock.ts';
 import type { Deliverer } from './deliver.ts';
 import type { Events } from './events.ts';
 import type { Log } from './log.ts';
+import type { Draw } from './random-ids.ts';
 
 /** A value or a promise of it. */
 export type { Eventually } from '../store/engine/sql.ts';
@@ -30,6 +31,8 @@ export type Context = {
   readonly attempts: Attempts;
   readonly options: Options;
   readonly log: Log;
+  /** Draws the bytes of ids that cannot be guessed. */
+  readonly draw: Draw;
   /** A cache of decrypted access tokens, so that a token is not decrypted again for each call. */
   readonly openedTokens: Cache<string, { readonly corpId: number; readonly id: number }>;
 };

@@ -5,6 +5,7 @@ import { describeDays } from './contract/days.contract.ts';
 import { describeDirectory } from './contract/directory.contract.ts';
 import { describeEngine } from './contract/engine.contract.ts';
 import { describeGrants } from './contract/grants.contract.ts';
+import { describeGroupMessages } from './contract/group-messages.contract.ts';
 import { describeInbox } from './contract/inbox.contract.ts';
 import { describeMessages } from './contract/messages.contract.ts';
 import { describeOperator } from './contract/operator.contract.ts';
@@ -24,6 +25,7 @@ export function describeStore(name: string, open: Open): void {
     describeAccept(open);
     describeConversations(open);
     describeMessages(open);
+    describeGroupMessages(open);
     describeInbox(open);
     describeStreams(open);
     describeGrants(open);

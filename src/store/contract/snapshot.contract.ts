@@ -25,11 +25,6 @@ function schemaTables(): readonly string[] {
   return made.filter((name) => !['processes', 'versions', ...gone].includes(name));
 }
 
-const insertGroupRead = sql(
-  'insert_group_read',
-  `insert into group_reads (corp_id, message_id, seq, user_id, read_at, manner) values ($1, $2, $3, $4, $5, $6)`,
-);
-
 /** Stores rows in every table. */
 async function fill(scene: World): Promise<number> {
   const { store, corpId, app, users, send } = scene;
@@ -61,7 +56,9 @@ async function fill(scene: World): Promise<number> {
   await store.recall(corpId, (await send()).messageId, start + 2);
   const group = await aGroup(scene, { ownerId: users.ann, options: { searchable: 1 } });
   await store.conversations.removeMembers(corpId, group.id, [users.bob], start);
-  await store.driver.write(() => queryRows(insertGroupRead, corpId, messageId, 1, users.ann, start + 1, 's'));
+  const toGroup = await send({ conversationId: group.id, userCodes: [] });
+  await store.deliverStep(corpId, toGroup.messageId, start);
+  await store.markRead(corpId, users.ann, [toGroup.messageId], start + 1, 'seen');
   return messageId;
 }
 
@@ -154,7 +151,7 @@ export function describeSnapshots(open: Open): void {
       const broken = { ...dump, tables: { ...dump.tables, inbox: [[corpId, users.ann, null]] } };
       await expect(store.load(broken)).rejects.toThrow();
       expect(sorted(await store.dump())).toEqual(sorted(dump));
-      expect(await streamOf(store, corpId, users.ann)).toHaveLength(3);
+      expect(await streamOf(store, corpId, users.ann)).toHaveLength(5);
     });
   });
 }

@@ -110,6 +110,26 @@ export function* findConversations(corpId: number, ids: readonly number[]): Work
   return new Map(rows.map(toConversation).map((found) => [found.id, found]));
 }
 
+/** Reads openConversationId and title of conversations, by number. Without numbers it runs no query. */
+export function* readNames(corpId: number, ids: readonly number[]) {
+  const found = yield* findConversations(corpId, ids);
+  return new Map([...found].map(([id, { openId, title }]) => [id, { openId, title }]));
+}
+
+const selectChanges = sqlList<[id: number, change: number]>(
+  'select_conversation_changes',
+  (count) =>
+    `select id, change from conversations
+     where corp_id = $1 and disbanded_at is null and id in (${placeholders(2, count)})`,
+);
+
+/** Reads the change numbers of conversations, without disbanded ones. */
+export function* readChanges(corpId: number, ids: readonly number[]): Work<ReadonlyMap<number, number>> {
+  if (ids.length === 0) return new Map();
+  const keys = padKeys([...new Set(ids)]);
+  return new Map(yield* queryRows(selectChanges(keys.length), corpId, ...keys));
+}
+
 /** The properties of a conversation that can change. Absent ones keep their values. */
 export type ConversationChange = Partial<Pick<Conversation, 'title' | 'ownerId' | 'icon' | 'options'>>;
 

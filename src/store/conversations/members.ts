@@ -151,6 +151,75 @@ export function* isMember(corpId: number, conversationId: number, userId: number
   return (yield* queryRow(selectMember, corpId, conversationId, userId)) !== undefined;
 }
 
+/** The members at a change number of a conversation: the recipients of the messages that were sent at that number. */
+const atChange = `m.corp_id = $1 and m.conversation_id = $2 and m.joined <= $3 and (m.left_in is null or m.left_in > $3)`;
+
+const selectRecipientsAfter = sql<[userId: number]>(
+  'select_recipients_after',
+  `select m.user_id from members m where ${atChange} and m.user_id > $4 and ${isPresent} order by m.user_id limit $5`,
+);
+const selectRecipientsUpTo = sql<[userId: number]>(
+  'select_recipients_up_to',
+  `select m.user_id from members m where ${atChange} and m.user_id <= $4 order by m.user_id desc limit $5`,
+);
+const selectMembersAfter = sql<[userId: number]>(
+  'select_members_after',
+  `select m.user_id from members m where ${atChange} and m.user_id > $4 order by m.user_id limit $5`,
+);
+const countRecipientsOf = sql<[count: number]>('count_recipients', `select count(*) from members m where ${atChange}`);
+
+/** Who gets a message: a conversation, and its change number at the send. */
+export type Audience = { readonly conversationId: number; readonly change: number };
+
+const selectAudience = sql<[conversationId: number | null, sentIn: number | null]>(
+  'select_audience',
+  `select conversation_id, sent_in from messages{day $2} where corp_id = $1 and id = $2`,
+);
+
+/** Reads who gets a message; undefined if it was not sent to a conversation. */
+export function* readAudience(corpId: number, messageId: number): Work<Audience | undefined> {
+  const [conversationId = null, sentIn] = (yield* queryRow(selectAudience, corpId, messageId)) ?? [];
+  return conversationId === null ? undefined : { conversationId, change: sentIn ?? 0 };
+}
+
+/** Reads the next users who get a message, in the order of their numbers, without users who have left. */
+export function* readRecipientsAfter(
+  corpId: number,
+  { conversationId, change }: Audience,
+  after: number,
+  limit: number,
+): Work<readonly number[]> {
+  const rows = yield* queryRows(selectRecipientsAfter, corpId, conversationId, change, after, limit);
+  return rows.map(([userId]) => userId);
+}
+
+/** Reads the members at the send, in the order of their numbers, also users who have left. */
+export function* readMembersAfter(
+  corpId: number,
+  { conversationId, change }: Audience,
+  after: number,
+  limit: number,
+): Work<readonly number[]> {
+  const rows = yield* queryRows(selectMembersAfter, corpId, conversationId, change, after, limit);
+  return rows.map(([userId]) => userId);
+}
+
+/** Reads users who got a message, from the number `upTo` downwards. */
+export function* readRecipientsUpTo(
+  corpId: number,
+  { conversationId, change }: Audience,
+  upTo: number,
+  limit: number,
+): Work<readonly number[]> {
+  const rows = yield* queryRows(selectRecipientsUpTo, corpId, conversationId, change, upTo, limit);
+  return rows.map(([userId]) => userId);
+}
+
+/** Counts the members at a change number, also users who have left since. */
+export function* countRecipients(corpId: number, { conversationId, change }: Audience): Work<number> {
+  return (yield* queryValue(countRecipientsOf, corpId, conversationId, change)) ?? 0;
+}
+
 const deleteEnded = sql<[userId: number]>(
   'delete_ended_members',
   `delete from members where (corp_id, conversation_id, user_id, joined) in (

@@ -1,5 +1,7 @@
 import type { Driver } from '../engine/sql.ts';
+import { endOfPruning, pruneGroupStep } from '../retention.ts';
 import * as conversations from './conversations.ts';
+import { countGroupReads, readGroupReads } from './group-reads.ts';
 import * as members from './members.ts';
 
 /** Members added or removed in one transaction. More would block other requests for too long. */
@@ -17,6 +19,7 @@ export function createConversationVerbs(driver: Driver) {
   const memberVerbs = createMemberVerbs(driver);
   return {
     ...memberVerbs,
+    ...createReceiptVerbs(driver),
     ...createRobotVerbs(driver),
     /**
      * Creates a conversation. The first thousand members are stored with it, the others in further transactions. Users
@@ -100,6 +103,25 @@ function createRobotVerbs(driver: Driver) {
     robots: (corpId: number, id: number) => driver.read(() => conversations.readRobots(corpId, id)),
     hasRobot: (corpId: number, id: number, robotId: number) =>
       driver.read(() => conversations.hasRobot(corpId, id, robotId)),
+  };
+}
+
+function createReceiptVerbs(driver: Driver) {
+  return {
+    /** Reads a page of a message's reads in the order of reading, after the read `after` (0 at first). */
+    readers: (corpId: number, messageId: number, after: number, limit: number) =>
+      driver.read(() => readGroupReads(corpId, messageId, after, limit)),
+    /** Removes some rows of the oldest message if it is due and of a conversation; see `pruneGroupStep`. */
+    pruneStep: (corpId: number, before: number) =>
+      driver.write(() => pruneGroupStep(corpId, before, endOfPruning(driver))),
+    /** Counts who should get a message, and who has read it; undefined if it was not sent to a conversation. */
+    counts: (corpId: number, messageId: number) =>
+      driver.snapshot(function* () {
+        const audience = yield* members.readAudience(corpId, messageId);
+        if (!audience) return undefined;
+        const recipients = yield* members.countRecipients(corpId, audience);
+        return { ...audience, recipients, readers: yield* countGroupReads(corpId, messageId) };
+      }),
   };
 }
 
