@@ -21,6 +21,17 @@ export type Seal = {
    */
   sealPair(kind: PairKind, corpId: number, id: number): string;
   openPair(kind: PairKind, text: string): { readonly corpId: number; readonly id: number } | undefined;
+  /** Seals a position among the readers of a message: 32 characters of standard base64. */
+  sealReadCursor(cursor: ReadCursor): string;
+  openReadCursor(text: string): ReadCursor | undefined;
+};
+
+/** A position among the readers of a message to a conversation. */
+export type ReadCursor = {
+  readonly corpId: number;
+  readonly messageId: number;
+  /** The offset of a read in the organization's events; see `GroupRead`. */
+  readonly seq: number;
 };
 
 export type MessageKey = {
@@ -40,6 +51,7 @@ export function createSeal(secret: string): Seal {
   const pair = (kind: PairKind) => createSealer(secret, kind, pairWidths, 8, 'hex');
   const pairs = { token: pair('token'), session: pair('session'), message: pair('message'), ticket: pair('ticket') };
   const daily = createSealer(secret, 'daily message', dailyWidths, 8, 'hex');
+  const cursors = createSealer(secret, 'read cursor', cursorWidths, 9, 'base64');
   return {
     sealKey: ({ corpId, robotId, messageId, sentAt }) =>
       keys.seal([corpId, robotId, withoutDay(messageId, sentAt), sentAt]),
@@ -53,6 +65,11 @@ export function createSeal(secret: string): Seal {
     openPair(kind, text) {
       const numbers = pairs[kind].open(text) ?? (kind === 'message' ? daily.open(text) : undefined);
       return numbers && { corpId: numbers[0] ?? 0, id: numbers[1] ?? 0 };
+    },
+    sealReadCursor: ({ corpId, messageId, seq }) => cursors.seal([corpId, messageId, seq]),
+    openReadCursor(text) {
+      const numbers = cursors.open(text);
+      return numbers && { corpId: numbers[0] ?? 0, messageId: numbers[1] ?? 0, seq: numbers[2] ?? 0 };
     },
   };
 }
@@ -76,6 +93,8 @@ export function createReplaceableSeal(secret: string): ReplaceableSeal {
     openKey: (text) => seal.openKey(text),
     sealPair: (kind, corpId, id) => seal.sealPair(kind, corpId, id),
     openPair: (kind, text) => seal.openPair(kind, text),
+    sealReadCursor: (cursor) => seal.sealReadCursor(cursor),
+    openReadCursor: (text) => seal.openReadCursor(text),
     current: () => current,
     replace(next) {
       current = next;
@@ -90,6 +109,7 @@ export function createReplaceableSeal(secret: string): ReplaceableSeal {
 const keyWidths = [3, 3, 5, 6] as const;
 const pairWidths = [3, 5] as const;
 const dailyWidths = [3, 6] as const;
+const cursorWidths = [3, 6, 6] as const;
 
 /** The flag of a message number without its day, which follows from the send time in the same key. */
 const dayLeftOut = 2 ** 39;

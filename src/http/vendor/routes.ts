@@ -1,6 +1,7 @@
 import type { Context } from '../../core/context.ts';
 import { robotPermission as send } from '../../wire/permissions.ts';
 import type { Route } from '../server/route.ts';
+import { groupRoutes } from './groups.ts';
 import { createAccessToken, createCorpAccessToken, createUnifiedToken, getToken } from './oauth.ts';
 import { createReadStatusRoute } from './read-status.ts';
 import { batchRecall, batchSend } from './robot.ts';
@@ -55,5 +56,6 @@ const createRobotRoutes = (context: Context): readonly Route[] => [
  */
 export const createVendorRoutes = (context: Context): readonly Route[] => [
   ...createRobotRoutes(context),
+  ...groupRoutes,
   ...tokenRoutes,
 ];

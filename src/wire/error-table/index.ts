@@ -4,6 +4,7 @@
  * https://open.dingtalk.com/document/development/server-api-error-codes-1
  */
 
+import { groupRows } from './groups.ts';
 import { robotRows } from './robot.ts';
 import { createRows } from './row.ts';
 
@@ -84,6 +85,9 @@ const gatewayRows = createRows('gateway', {
   MissingmsgKey: describeMissingField('msgKey'),
   MissingmsgParam: describeMissingField('msgParam'),
   MissingprocessQueryKeys: describeMissingField('processQueryKeys'),
+  MissingprocessQueryKey: describeMissingField('processQueryKey'),
+  MissingopenConversationId: describeMissingField('openConversationId'),
+  MissingchatbotId: describeMissingField('chatbotId'),
 });
 
 const tokenRows = createRows('business', {
@@ -200,7 +204,7 @@ const huizhiRows = createRows('huizhi', {
 });
 
 /** The error table: each code with its status, message, layer, anchor and summary. */
-export const errorTable = { ...gatewayRows, ...tokenRows, ...robotRows, ...huizhiRows } as const;
+export const errorTable = { ...gatewayRows, ...tokenRows, ...robotRows, ...groupRows, ...huizhiRows } as const;
 
 function describeMissingField(field: string, summary = `The body has no ${field}, or it is null.`) {
   return { status: 400, message: `${field} is mandatory for this action.`, summary };

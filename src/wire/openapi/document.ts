@@ -6,11 +6,13 @@ import { consoleCalls } from './console.ts';
 import { directoryCalls } from './console-directory.ts';
 import { emulatorCalls } from './emulator.ts';
 import { errorSchemas, type Json } from './errors.ts';
+import { groupCalls } from './groups.ts';
 import { inboxCalls, operationsCalls } from './inbox.ts';
 import { wireCalls } from './vendor.ts';
 
 const everyCall: readonly Call[] = [
   ...wireCalls,
+  ...groupCalls,
   ...inboxCalls,
   ...consoleCalls,
   ...directoryCalls,
