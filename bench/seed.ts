@@ -2,7 +2,7 @@ import { createSeal } from '../src/core/access/seal.ts';
 import { createSecrets } from '../src/core/access/secrets.ts';
 import { accept } from '../src/store/accept.ts';
 import { queryRows, type Row, sql, type Work } from '../src/store/engine/sql.ts';
-import { markRead } from '../src/store/inbox.ts';
+import { markRead } from '../src/store/mark-read.ts';
 import { settle } from '../src/store/messages.ts';
 import type { Robot } from '../src/store/model.ts';
 import { openStore } from '../src/store/open.ts';
@@ -162,7 +162,7 @@ function* readAll(plan: Plan, first: number, last: number, from: number, to: num
     const times = readTimes(plan, id, from, to);
     for (const [i, userId] of recipientsOf(plan, id).entries()) {
       const at = times[i] ?? null;
-      if (at !== null) yield* markRead(corpId, userId, [id], at, 'seen');
+      if (at !== null) yield* markRead(corpId, { userId, messageIds: [id], at, manner: 'seen' });
     }
   }
 }

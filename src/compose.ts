@@ -222,10 +222,8 @@ async function createContext(
     events,
     upstream,
     log,
-    onDelivered(message, touched, lag) {
-      metrics.delivered(lag);
-      controls?.readers.schedule(context, message, touched);
-    },
+    onArrived: (message, touched) => controls?.readers.schedule(context, message, touched),
+    onDelivered: (_, lag) => metrics.delivered(lag),
   });
   const context: Context = {
     store,

@@ -34,6 +34,7 @@ async function scene() {
   await clock.set(start);
   const attempts: string[] = [];
   const delivered: { messageId: number; touched: readonly Touched[]; lag: number }[] = [];
+  const arrived = new Map<number, readonly Touched[]>();
   const errors: string[] = [];
   const events = createEvents();
   const here = { outcome: (_message: Pending): Attempt | Promise<Attempt> => 'delivered' };
@@ -48,7 +49,8 @@ async function scene() {
       },
     },
     log: { debug() {}, info() {}, warn() {}, error: (_fields, message) => void errors.push(message) },
-    onDelivered: ({ messageId }, touched, lag) => void delivered.push({ messageId, touched, lag }),
+    onArrived: ({ messageId }, touched) => void arrived.set(messageId, touched),
+    onDelivered: ({ messageId }, lag) => void delivered.push({ messageId, touched: arrived.get(messageId) ?? [], lag }),
   });
   onTestFinished(async () => {
     await deliverer.close();
@@ -58,7 +60,15 @@ async function scene() {
     const given = { corpId, robot, appId: 1, kind: 1, param: '{}', userCodes: ['ann', 'bob'], sentAt: clock.now() };
     const accepted = await store.accept(given);
     if (!accepted) throw new Error('the send was not accepted');
-    return { corpId, messageId: accepted.messageId, robotId: robot.id, sentAt: accepted.sentAt, state: 'queued' };
+    return {
+      corpId,
+      messageId: accepted.messageId,
+      robotId: robot.id,
+      sentAt: accepted.sentAt,
+      state: 'queued',
+      conversationId: null,
+      isRecalled: false,
+    };
   };
   return { store, clock, deliverer, events, attempts, delivered, errors, here, send };
 }

@@ -1,5 +1,5 @@
 import { StoreError } from '../store/engine/sql.ts';
-import type { Pending, Touched } from '../store/model.ts';
+import type { GroupStep, Pending, Touched } from '../store/model.ts';
 import type { Store } from '../store/store.ts';
 import type { Clock } from './clock.ts';
 import type { Events } from './events.ts';
@@ -8,7 +8,7 @@ import type { Attempt, Upstream } from './upstream.ts';
 
 /** Delivers accepted messages asynchronously: it moves them from PROCESSING to SUCCESS. */
 export type Deliverer = {
-  /** Delivers a message that was just accepted. */
+  /** Delivers a message that was just accepted, or takes a message to a conversation back that was just recalled. */
   deliver(message: Pending): void;
   /**
    * Attempts to deliver all undelivered messages: at start, after a hold, after a failure. Rejects if the store cannot
@@ -32,8 +32,17 @@ type Parts = {
   readonly events: Events;
   readonly upstream: Upstream;
   readonly log: Log;
-  /** Called for each delivered message, with the inboxes that it is in and the milliseconds since the send. */
-  readonly onDelivered: (message: Pending, touched: readonly Touched[], lag: number) => void;
+  /** Called when a message has entered inboxes. A message to a conversation enters them in several steps. */
+  readonly onArrived: (message: Pending, touched: readonly Touched[]) => void;
+  /** Called for each delivered message, with the milliseconds since the send. */
+  readonly onDelivered: (message: Pending, lag: number) => void;
+};
+
+/** What a delivery in steps needs of the deliverer. */
+type Stepping = {
+  /** Records that the attempt is still running. */
+  readonly onStep: () => void;
+  readonly isClosed: () => boolean;
 };
 
 /**
@@ -77,10 +86,12 @@ export function createDeliverer(parts: Parts): Deliverer {
   const attempt = async (message: Pending, tries = 0): Promise<void> => {
     if (closed) return;
     const { messageId } = message;
-    handled.set(messageId, performance.now() + stallTimeout);
+    const onStep = () => void handled.set(messageId, performance.now() + stallTimeout);
+    onStep();
     try {
-      const outcome = await upstream.attempt(message);
-      const next = await record(parts, message, outcome, tries, unrecorded);
+      // Taking a message back concerns our own inboxes only.
+      const outcome = message.isRecalled ? 'delivered' : await upstream.attempt(message);
+      const next = await record(parts, message, outcome, { tries, unrecorded, onStep, isClosed: () => closed });
       if (next === undefined) schedule.remove(message);
       else scheduleNext(message, next, tries + 1);
       if (outcome === 'delivered') handled.delete(messageId);
@@ -167,15 +178,16 @@ async function record(
   parts: Parts,
   message: Pending,
   outcome: Attempt,
-  tries: number,
-  unrecorded: Set<number>,
+  attempt: Stepping & { readonly tries: number; readonly unrecorded: Set<number> },
 ): Promise<number | undefined> {
   const { store, clock } = parts;
+  const { tries, unrecorded } = attempt;
   const { corpId, messageId } = message;
   if (outcome === 'held') return undefined;
   if (outcome !== 'unknown' && outcome !== 'delivered') return outcome.until;
   try {
     if (outcome === 'unknown') await store.lose(corpId, messageId);
+    else if (message.conversationId !== null) await deliverInSteps(parts, message, attempt);
     else await settle(parts, message, unrecorded.has(messageId));
     unrecorded.delete(messageId);
   } catch (error) {
@@ -193,8 +205,46 @@ async function settle(parts: Parts, message: Pending, wasUnrecorded: boolean): P
   // If the message was settled before, for example when a send is repeated, no inbox is touched. But if this process
   // settled it earlier and the database's reply was lost, the subscribers of its inboxes still have to be woken.
   const touched = settled.length === 0 && wasUnrecorded ? await findInboxes(store, message) : settled;
-  if (touched.length > 0) parts.onDelivered(message, touched, Math.max(0, clock.now() - sentAt));
+  if (touched.length > 0) {
+    parts.onArrived(message, touched);
+    parts.onDelivered(message, Math.max(0, clock.now() - sentAt));
+  }
   events.publish(touched);
+}
+
+/**
+ * Milliseconds until the next step of a delivery: four times as long as the last one took, so that requests get most of
+ * the time, but not so long that a slow disk delays the delivery.
+ */
+const stepPause = (took: number) => Math.min(4 * took, 12);
+
+/**
+ * Delivers a message to the members of its conversation, or takes it back from them, step by step. Each step wakes the
+ * subscribers of the inboxes that it has changed. Other requests run between two steps. If the process closes, the next
+ * one continues.
+ */
+async function deliverInSteps(parts: Parts, message: Pending, { onStep, isClosed }: Stepping): Promise<void> {
+  const { store, clock } = parts;
+  const { corpId, messageId } = message;
+  while (!isClosed()) {
+    const started = performance.now();
+    onStep();
+    const step = await store.deliverStep(corpId, messageId, clock.now());
+    recordStep(parts, message, step);
+    if (step.isDone) return;
+    await pause(stepPause(performance.now() - started));
+  }
+}
+
+function recordStep({ clock, events, onArrived, onDelivered }: Parts, message: Pending, step: GroupStep): void {
+  if (step.touched.length > 0 && !step.isRecall) onArrived(message, step.touched);
+  if (step.isDelivered) onDelivered(message, Math.max(0, clock.now() - message.sentAt));
+  events.publish(step.touched);
+}
+
+/** Waits by the machine's clock: a frozen clock must not stop a delivery. */
+function pause(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }
 
 async function findInboxes(store: Store, { corpId, messageId }: Pending): Promise<readonly Touched[]> {

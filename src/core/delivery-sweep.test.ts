@@ -26,7 +26,11 @@ async function scene() {
       return here.outcome;
     },
   };
-  const deliverer = createDeliverer({ store, clock, events: createEvents(), upstream, log, onDelivered() {} });
+  const deliverer = createDeliverer({
+    ...{ store, clock, events: createEvents(), upstream, log },
+    onArrived() {},
+    onDelivered() {},
+  });
   const sweep = startDeliverySweep({ store, deliverer, log });
   onTestFinished(async () => {
     await sweep.close();
@@ -36,7 +40,15 @@ async function scene() {
   const accept = async (): Promise<Pending> => {
     const sentAt = clock.now();
     const accepted = await store.accept({ corpId, robot, appId: 1, kind: 1, param: '{}', userCodes: ['ann'], sentAt });
-    return { corpId, messageId: accepted?.messageId ?? 0, robotId: robot.id, sentAt, state: 'queued' };
+    return {
+      corpId,
+      messageId: accepted?.messageId ?? 0,
+      robotId: robot.id,
+      sentAt,
+      state: 'queued',
+      conversationId: null,
+      isRecalled: false,
+    };
   };
   return { store, clock, deliverer, sweep, attempts, warnings, here, accept };
 }

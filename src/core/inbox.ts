@@ -20,6 +20,8 @@ export type ShownMessage = {
   readonly sentAt: number;
   readonly readAt: number | null;
   readonly recalled: boolean;
+  /** The conversation it was sent to; null if it was sent to the user alone. */
+  readonly conversation: { readonly openConversationId: string; readonly title: string } | null;
 };
 
 export type PageQuery = {
@@ -104,6 +106,10 @@ function renderEventData(context: Context, corpId: number, event: InboxEvent): o
   return event.event === 'message' ? shown : { messageId: shown.messageId, readAt: shown.readAt };
 }
 
+function showConversation({ conversation }: InboxMessage): ShownMessage['conversation'] {
+  return conversation && { openConversationId: conversation.openId, title: conversation.title };
+}
+
 /** Converts a stored message to the form shown to its recipient. */
 export function showMessage({ directory, seal }: Context, corpId: number, message: InboxMessage): ShownMessage {
   const robot = directory.now.robotOf(message.robotId);
@@ -116,6 +122,7 @@ export function showMessage({ directory, seal }: Context, corpId: number, messag
     sentAt: message.sentAt,
     readAt: message.readAt,
     recalled: message.recalledAt !== null,
+    conversation: showConversation(message),
   };
 }
 

@@ -102,6 +102,8 @@ function checkReceipt({ directory }: Context, robot: Robot, key: MessageKey, rec
   // message.
   if (receipt.sentAt !== key.sentAt)
     throw wireError('invalid.processQueryKey', { why: 'the key was issued before the database was restored' });
+  if (receipt.conversationId !== null)
+    throw wireError('invalid.processQueryKey', { why: 'the key is that of a message to a conversation' });
   const state = directory.now.template(robot.id, receipt.kind);
   if (state !== 'active') checkTemplate(state, robot, findKindByNumber(receipt.kind).msgKey);
   if (receipt.state === 'unknown' && receipt.recalledAt === null) {

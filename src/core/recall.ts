@@ -22,9 +22,18 @@ export async function recall(
 ): Promise<Recalled> {
   const robotId = findRobotId(context, caller, body.robotCode);
   const keys = parseKeys(body.processQueryKeys);
+  return recallEach(keys, faultOf, (key) => recallOne(context, caller, robotId, key));
+}
+
+/** Recalls the message of each key, unless a fault is injected for it. Returns which keys were recalled. */
+export async function recallEach(
+  keys: readonly string[],
+  faultOf: (key: string) => ErrorCode | undefined,
+  recallKey: (key: string) => Promise<ErrorCode | undefined>,
+): Promise<Recalled> {
   const recalled: string[] = [];
   const failed = new Map<string, ErrorCode>();
-  const outcomes = await Promise.all(keys.map((key) => faultOf(key) ?? recallOne(context, caller, robotId, key)));
+  const outcomes = await Promise.all(keys.map((key) => faultOf(key) ?? recallKey(key)));
   keys.forEach((key, i) => {
     const code = outcomes[i];
     if (code) failed.set(key, code);
@@ -42,7 +51,8 @@ function findRobotId({ directory }: Context, { app, organization }: Caller, robo
   });
 }
 
-function parseKeys(keys: unknown): readonly string[] {
+/** Parses the keys of a recall: up to 20, without repetitions. Throws `invalidParameter.*` errors. */
+export function parseKeys(keys: unknown): readonly string[] {
   if (!Array.isArray(keys))
     throw wireError('invalidParameter.param.invalid', { why: 'processQueryKeys is not a list' });
   if (keys.length === 0) {
@@ -70,7 +80,7 @@ async function recallOne(
   if (key.robotId !== robotId) return 'not.allowed.robotCode';
   if (clock.now() - key.sentAt > recallWindow) return 'robot.processQueryKey.expired';
   const receipt = await store.receipt(key.corpId, key.messageId);
-  if (receipt?.sentAt !== key.sentAt) return 'invalid.processQueryKey';
+  if (receipt?.sentAt !== key.sentAt || receipt.conversationId !== null) return 'invalid.processQueryKey';
   const touched = await store.recall(key.corpId, key.messageId, clock.now());
   events.publish([...touched, { corpId: key.corpId, userId: everybody }]);
   return undefined;

@@ -19,6 +19,12 @@ const every = 60 * 60_000;
 /** Messages deleted in one step: a millisecond or two if each has 20 recipients. */
 const step = 4;
 
+/** Ended memberships deleted in one step. */
+const membersStep = 200;
+
+/** Milliseconds that ended memberships are kept longer than messages, whose partitions are dropped as whole days. */
+const membershipMargin = 2 * 86_400_000;
+
 /** Entries of the audit log deleted in one step. */
 const auditStep = 100;
 
@@ -44,20 +50,25 @@ export function createRetention(context: SweepContext, guard?: RetentionGuard): 
     const days = closed ? 0 : await store.driver.dropDays(now - options.retention);
     if (days > 0) log.info({ days }, 'dropped the days past their retention');
     for (const { corpId } of directory.now.organizations()) {
-      const messages = await removeInSteps(store, isClosed, () => store.prune(corpId, now - options.retention, step));
+      const messages = await removeMessages(store, isClosed, corpId, now - options.retention);
       if (messages > 0) log.info({ corpId, messages }, 'removed messages past their retention');
       const hourly = now - options.statisticsRetention;
-      const hours = await removeInSteps(store, isClosed, async () =>
-        (await operator.pruneHour(corpId, hourly)) ? 1 : 0,
-      );
+      const hours = await removeInSteps(store, isClosed, async () => {
+        const removed = (await operator.pruneHour(corpId, hourly)) ? 1 : 0;
+        return { removed, isDone: removed === 0 };
+      });
       if (hours > 0) log.info({ corpId, hours }, 'removed statistics past their retention');
-      const files = await removeInSteps(store, isClosed, async () =>
-        (await store.media.removeDue(corpId, now - options.retention)) ? 1 : 0,
-      );
+      const files = await removeInSteps(store, isClosed, async () => {
+        const removed = (await store.media.removeDue(corpId, now - options.retention)) ? 1 : 0;
+        return { removed, isDone: removed === 0 };
+      });
       if (files > 0) log.info({ corpId, files }, 'removed files past their retention');
     }
     const audited = now - options.auditRetention;
-    const entries = await removeInSteps(store, isClosed, () => operator.pruneAudit(audited, auditStep));
+    const entries = await removeInSteps(store, isClosed, async () => {
+      const removed = await operator.pruneAudit(audited, auditStep);
+      return { removed, isDone: removed === 0 };
+    });
     if (entries > 0) log.info({ entries }, 'removed entries of the audit log past their retention');
     if (closed) return;
     await guard?.swept(now);
@@ -107,14 +118,34 @@ function createSweeps(clock: Clock, sweepOnce: () => Promise<void>, isClosed: ()
   return { sweep, ended };
 }
 
-/** Repeats `remove` until it removes nothing, and returns the total. Frees disk space after each step. */
-async function removeInSteps({ driver }: Context['store'], isClosed: () => boolean, remove: () => Promise<number>) {
+/**
+ * Removes the messages of an organization that were sent before a time, with the memberships that ended so long before
+ * that no message needs them. Returns the number of messages.
+ */
+async function removeMessages(store: Context['store'], isClosed: () => boolean, corpId: number, before: number) {
+  const messages = await removeInSteps(store, isClosed, async () => {
+    if (await store.conversations.pruneStep(corpId, before)) return { removed: 0, isDone: false };
+    const removed = await store.prune(corpId, before, step);
+    return { removed, isDone: removed === 0 };
+  });
+  await removeInSteps(store, isClosed, async () => {
+    const removed = await store.conversations.pruneMembers(corpId, before - membershipMargin, membersStep);
+    return { removed, isDone: removed === 0 };
+  });
+  return messages;
+}
+
+/** The result of one step of a removal. */
+type Removal = { readonly removed: number; readonly isDone: boolean };
+
+/** Repeats `remove` until it is done, and returns the total. Frees disk space after each step. */
+async function removeInSteps({ driver }: Context['store'], isClosed: () => boolean, remove: () => Promise<Removal>) {
   let removed = 0;
   while (!isClosed()) {
     const started = performance.now();
     const now = await remove();
-    if (now === 0) break;
-    removed += now;
+    if (now.isDone) break;
+    removed += now.removed;
     await driver.tidy();
     await pause(performance.now() - started);
   }

@@ -1,10 +1,9 @@
 import { hash } from 'node:crypto';
-import type { Accepted, Robot } from '../store/model.ts';
+import type { Accepted, Receipt, Robot, Send } from '../store/model.ts';
 import { wireError } from '../wire/errors.ts';
 import { idempotencyWindow, maxIdempotencyKey, maxRecipients } from '../wire/limits.ts';
 import { isCleanText } from '../wire/text.ts';
-import { mayNameMedia } from '../wire/vendor/media.ts';
-import { checkParam, findKind, type MessageKind } from '../wire/vendor/messages.ts';
+import { checkParam, findKind, findKindByNumber, type MessageKind } from '../wire/vendor/messages.ts';
 import type { Caller, Context } from './context.ts';
 import { everybody } from './events.ts';
 import { noteMediaUse } from './media/shown.ts';
@@ -42,39 +41,59 @@ export async function send(
 ): Promise<Sent> {
   const robot = findSendingRobot(context, caller, body.robotCode);
   const userCodes = parseUsers(body.userIds);
-  const kind = findUsableKind(context, robot, body.msgKey);
-  const param = parseParam(kind, body.msgParam);
+  const { kind, param } = parseContent(context, robot, body);
+  const content = idempotencyKey === undefined ? '' : hashContent(robot, sortCodes(userCodes), kind, param);
+  const given = { robot, kind: kind.number, param, userCodes };
+  const sent = await acceptAndDeliver(context, caller, given, { code: idempotencyKey, content });
+  if (sent) return sent;
+  throw wireError('staffId.notExisted', { why: `none of ${userCodes.join(', ')} is a user of the organization` });
+}
+
+/** What a validated send contains, apart from its caller and time. */
+type Content = Pick<Send, 'robot' | 'kind' | 'param' | 'userCodes' | 'conversationId'>;
+
+/** The idempotency code of a send, if any, and the hash of its content. `scope` separates the codes of different calls. */
+type Idempotency = { readonly code: string | undefined; readonly scope?: string; readonly content: string };
+
+/**
+ * Accepts a send durably and leaves its delivery to the deliverer. Resolves with undefined if it is not accepted: it has
+ * no valid user, or its conversation is disbanded.
+ */
+export async function acceptAndDeliver(
+  context: Context,
+  caller: Caller,
+  given: Content,
+  { code, scope = '', content }: Idempotency,
+): Promise<Sent | undefined> {
+  const { corpId } = caller.organization;
   const sentAt = context.clock.now();
-  const content = idempotencyKey === undefined ? '' : hashContent(robot, userCodes, kind, param);
-  const accepted = await context.store.accept({
-    corpId: caller.organization.corpId,
-    robot,
-    appId: caller.app.id,
-    kind: kind.number,
-    param,
-    userCodes,
-    sentAt,
-    ...parseIdempotency(idempotencyKey, sentAt, content),
-  });
-  if (!accepted)
-    throw wireError('staffId.notExisted', { why: `none of ${userCodes.join(', ')} is a user of the organization` });
-  if (mayNameMedia(kind.msgKey)) await noteMediaUse(context, caller.organization.corpId, kind.msgKey, param);
-  if (idempotencyKey === undefined) return startDelivery(context, caller, robot.id, accepted);
+  const idempotency = parseIdempotency(code, scope, sentAt, content);
+  const accepted = await context.store.accept({ ...given, corpId, appId: caller.app.id, sentAt, ...idempotency });
+  if (!accepted) return undefined;
+  const { robot, conversationId = null } = given;
+  await noteMediaUse(context, corpId, findKindByNumber(given.kind).msgKey, given.param);
+  const fresh = { robotId: robot.id, conversationId };
+  if (code === undefined) return startDelivery(context, caller, fresh, accepted);
   if (accepted.content !== undefined && accepted.content !== content)
     throw wireError('huizhi.idempotencyMismatch', { why: 'the idempotency-key belongs to a send with other content' });
   // A repeated send returns the first send's message; if that is delivered, there is nothing to do. Earlier releases
   // stored no content hash, so the first send may be of another robot.
-  const first = await context.store.receipt(caller.organization.corpId, accepted.messageId);
-  const robotId = first?.robotId ?? robot.id;
-  if (first?.state === 'delivered') return toSent(context, caller, robotId, accepted);
-  return startDelivery(context, caller, robotId, accepted);
+  const first = await context.store.receipt(corpId, accepted.messageId);
+  if (first?.state === 'delivered') return toSent(context, caller, first.robotId, accepted);
+  return startDelivery(context, caller, first ?? fresh, accepted);
 }
 
-function startDelivery(context: Context, caller: Caller, robotId: number, accepted: Accepted): Sent {
+function startDelivery(
+  context: Context,
+  caller: Caller,
+  { robotId, conversationId }: Pick<Receipt, 'robotId' | 'conversationId'>,
+  accepted: Accepted,
+): Sent {
   const { messageId, sentAt } = accepted;
   const { corpId } = caller.organization;
   context.events.publish([{ corpId, userId: everybody }]);
-  context.deliverer.deliver({ corpId, messageId, robotId, sentAt, state: 'queued' });
+  const state = 'queued';
+  context.deliverer.deliver({ corpId, messageId, robotId, sentAt, state, conversationId, isRecalled: false });
   return toSent(context, caller, robotId, accepted);
 }
 
@@ -108,6 +127,19 @@ function parseUsers(userIds: unknown): readonly string[] {
   return userIds as readonly string[];
 }
 
+/** The message kind and content of a send. */
+export type ParsedContent = { readonly kind: MessageKind; readonly param: string };
+
+/** Checks msgKey, the robot's template of that kind, and msgParam, in the vendor's order. */
+export function parseContent(
+  context: Context,
+  robot: Robot,
+  { msgKey, msgParam }: Pick<SendBody, 'msgKey' | 'msgParam'>,
+): ParsedContent {
+  const kind = findUsableKind(context, robot, msgKey);
+  return { kind, param: parseParam(kind, msgParam) };
+}
+
 function findUsableKind({ directory }: Context, robot: Robot, msgKey: unknown): MessageKind {
   if (typeof msgKey !== 'string') throw wireError('invalidParameter.param.invalid', { why: 'msgKey is not a string' });
   if (msgKey.trim() === '') throw wireError('invalidParameter.msgKey.empty', { why: 'msgKey is blank' });
@@ -135,18 +167,20 @@ function parseParam(kind: MessageKind, msgParam: unknown): string {
   return checkParam(kind, msgParam);
 }
 
-/** Returns a hash of a send's content: robot, recipients (in any order), kind and the parsed msgParam. */
-function hashContent(robot: Robot, userCodes: readonly string[], kind: MessageKind, param: string): string {
-  const recipients = [...new Set(userCodes)].sort();
+/** Returns a hash of a send's content: robot, recipients, kind and the parsed msgParam. */
+export function hashContent(robot: Robot, recipients: readonly string[], kind: MessageKind, param: string): string {
   return hash('sha256', JSON.stringify([robot.code, recipients, kind.msgKey, JSON.parse(param)]), 'base64url');
 }
 
-function parseIdempotency(code: string | undefined, now: number, content: string) {
+/** The order of the recipients, and repetitions of one, make no difference for the content of a send. */
+const sortCodes = (userCodes: readonly string[]) => [...new Set(userCodes)].sort();
+
+function parseIdempotency(code: string | undefined, scope: string, now: number, content: string) {
   if (code === undefined) return {};
   if (code === '' || code.length > maxIdempotencyKey) {
     throw wireError('invalidParameter.param.invalid', {
       why: `idempotency-key has ${code.length} characters; 1 to ${maxIdempotencyKey} are allowed`,
     });
   }
-  return { idempotency: { code, since: now - idempotencyWindow, content } };
+  return { idempotency: { code: scope + code, since: now - idempotencyWindow, content } };
 }

@@ -1,6 +1,6 @@
 import type { Composed } from '../compose.ts';
 import { EmulatorError } from './error.ts';
-import type { Duration, Emulator, FaultRule, ReaderRule, RequestRecord, Snapshot } from './types.ts';
+import type { CreatedGroup, Duration, Emulator, FaultRule, ReaderRule, RequestRecord, Snapshot } from './types.ts';
 import { createWaits } from './waits.ts';
 
 /**
@@ -38,6 +38,7 @@ export function createEmulator(composed: Composed, door: Transport, facts: Facts
     release: async () => (await callControl<{ released: number }>('POST', '/delivery/release')).released,
     read: async (processQueryKey, userIds, manner) =>
       (await callControl<{ read: number }>('POST', '/reads', { processQueryKey, userIds, manner })).read,
+    createGroup: (group) => callControl<CreatedGroup>('POST', '/groups', group),
     readers: async (rules) =>
       void (await callControl('PUT', '/readers', { readers: checkRules('readers', rules).map(renderReaderRule) })),
     faults: async (rules) =>

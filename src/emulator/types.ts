@@ -95,6 +95,22 @@ export type FaultRule = {
   readonly drop?: true;
 };
 
+/** A conversation to create. */
+export type GroupOptions = {
+  /** `private` is a conversation of two people. Default: `group`. */
+  readonly kind?: 'group' | 'private';
+  /** The organization; the first one if absent. */
+  readonly corpId?: string;
+  readonly title?: string;
+  /** The members. The first one owns the group. */
+  readonly userIds: readonly string[];
+  /** The robots that can send there; none if absent. */
+  readonly robotCodes?: readonly string[];
+};
+
+/** A created conversation. `chatId` is null for a conversation of two people. */
+export type CreatedGroup = { readonly openConversationId: string; readonly chatId: string | null };
+
 /** An accepted send. */
 export type SentMessage = {
   readonly processQueryKey: string;
@@ -150,10 +166,12 @@ export type Emulator = AsyncDisposable & {
   /** Delivers all held messages and ends the hold; resolves to the number of messages that were held. */
   release(): Promise<number>;
   /**
-   * Marks a message as read by these recipients (default: all), in a manner (default: `seen`). Resolves to the number
+   * Marks a message as read by these recipients or members (default: all), in a manner (default: `seen`). Resolves to the number
    * of recipients who had not read it before.
    */
   read(processQueryKey: string, userIds?: readonly string[], manner?: ReadManner): Promise<number>;
+  /** Creates a group, or a conversation of two people, with members and robots. */
+  createGroup(group: GroupOptions): Promise<CreatedGroup>;
   /** Replaces the reader rules, which apply to messages delivered from now on; an empty list removes all. */
   readers(rules: readonly ReaderRule[]): Promise<void>;
   /** Replaces the fault rules, which apply to calls from now on; an empty list removes all. */

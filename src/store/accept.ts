@@ -1,6 +1,7 @@
 import { countSends } from './console/statistics.ts';
+import { readChanges } from './conversations/conversations.ts';
 import { createInsert } from './engine/rows.ts';
-import type { Work } from './engine/sql.ts';
+import type { Value, Work } from './engine/sql.ts';
 import { appendEvents } from './events.ts';
 import { countFlows, hasLimits } from './flow-limits.ts';
 import { claimCodes, releaseCode, storeAnswer } from './idempotency.ts';
@@ -16,6 +17,8 @@ type Addressed = NumberedSend & {
   readonly accepted: Accepted;
   readonly userIds: readonly number[];
   readonly filteredIds: readonly number[];
+  /** The change number of the conversation; undefined for a send to users. */
+  readonly sentIn?: number;
 };
 
 /** Accepts one send; see `acceptAll`. */
@@ -31,7 +34,8 @@ export function* accept(send: Send, messageId: number, owner = 0): Work<Accepted
  *
  * @param group each idempotency code may occur only once
  * @param owner the number of the process that delivers the messages
- * @returns in the order of the group; undefined for a send without a valid user, which is not stored
+ * @returns in the order of the group; undefined for a send without a valid user, or to a conversation that is disbanded,
+ *   which is not stored
  */
 export function* acceptAll(
   corpId: number,
@@ -43,9 +47,17 @@ export function* acceptAll(
   const codes = new Set<string>();
   for (const { send } of fresh) for (const code of send.userCodes) codes.add(code);
   const recipients = yield* findRecipients(corpId, [...codes]);
+  const changes = yield* readChanges(
+    corpId,
+    fresh.flatMap(({ send }) => send.conversationId ?? []),
+  );
   const addressed = new Map<NumberedSend, Addressed>();
   for (const one of fresh) {
-    const sorted = yield* address(one, recipients);
+    const { conversationId } = one.send;
+    const sorted =
+      conversationId === undefined
+        ? yield* address(one, recipients)
+        : addressConversation(one, changes.get(conversationId));
     if (sorted) addressed.set(one, sorted);
     else yield* releaseCode(one.send);
   }
@@ -79,6 +91,14 @@ function* address(one: NumberedSend, recipients: ReadonlyMap<string, Recipient>)
   return { ...one, accepted, userIds, filteredIds: idsOf(filtered) };
 }
 
+/** Addresses a send to the members of a conversation, who are found while it is delivered. */
+function addressConversation(one: NumberedSend, sentIn: number | undefined): Addressed | undefined {
+  if (sentIn === undefined) return undefined;
+  const { messageId, send } = one;
+  const accepted: Accepted = { messageId, sentAt: send.sentAt, flowControlled: [], invalid: [], filtered: [] };
+  return { ...one, accepted, userIds: [], filteredIds: [], sentIn };
+}
+
 const noUsers: ReadonlySet<number> = new Set();
 
 const idsOf = (users: readonly Recipient[]) => users.map(({ id }) => id);
@@ -88,15 +108,22 @@ const insertMessages = createInsert(
   'messages',
   'corp_id, id, robot_id, kind, sent_at, state, recipients, reads, owner, filtered',
 );
+const insertGroupMessages = createInsert(
+  'insert_group_messages',
+  'messages',
+  'corp_id, id, robot_id, kind, sent_at, state, recipients, reads, owner, conversation_id, sent_in, delivered_to',
+);
 const insertContents = createInsert('insert_contents', 'contents', 'corp_id, message_id, param');
 
 function* insert(corpId: number, all: readonly Addressed[], owner: number): Work<void> {
+  const toUsers = all.filter(({ sentIn }) => sentIn === undefined);
   yield* insertMessages(
-    all.flatMap(({ messageId, send: { robot, kind, sentAt }, userIds, filteredIds }) => {
+    toUsers.flatMap(({ messageId, send: { robot, kind, sentAt }, userIds, filteredIds }) => {
       const recipients = formatRecipients(userIds);
       return [corpId, messageId, robot.id, kind, sentAt, 0, recipients, '', owner, formatFiltered(filteredIds)];
     }),
   );
+  if (toUsers.length < all.length) yield* insertGroupMessages(all.flatMap((one) => renderGroupRow(one, owner)));
   yield* insertContents(all.flatMap(({ messageId, send }) => [corpId, messageId, send.param]));
   for (const { send, accepted } of all) yield* storeAnswer(send, accepted);
   yield* appendEvents(
@@ -108,4 +135,11 @@ function* insert(corpId: number, all: readonly Addressed[], owner: number): Work
     corpId,
     all.map(({ send: { robot, sentAt }, userIds }) => ({ robotId: robot.id, sentAt, deliveries: userIds.length })),
   );
+}
+
+/** Returns the row of a message to a conversation; none for a message to users. */
+function renderGroupRow({ messageId, send, sentIn }: Addressed, owner: number): readonly Value[] {
+  const { corpId, robot, kind, sentAt, conversationId = null } = send;
+  if (sentIn === undefined) return [];
+  return [corpId, messageId, robot.id, kind, sentAt, 0, '', '', owner, conversationId, sentIn, 0];
 }

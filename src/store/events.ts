@@ -1,3 +1,4 @@
+import { findGroupReads } from './conversations/group-reads.ts';
 import { perDay, queryByNumber, resolveOffset, sqlByNumber, startOfDay, withoutDay } from './engine/partitions.ts';
 import { createInsert } from './engine/rows.ts';
 import { placeholders, queryRows, queryValue, sql, sqlList, type Work } from './engine/sql.ts';
@@ -46,8 +47,8 @@ export function* reserveNumbers(corpId: number, name: string, count = 1, day = 0
 }
 
 /** Appends an event to the organization's stream; see `appendEvents`. */
-export function* appendEvent(corpId: number, kind: EventKind, messageId: number, position = 0): Work<void> {
-  yield* appendEvents(corpId, kind, [messageId], position);
+export function* appendEvent(corpId: number, kind: EventKind, messageId: number): Work<void> {
+  yield* appendEvents(corpId, kind, [messageId]);
 }
 
 /**
@@ -55,17 +56,20 @@ export function* appendEvent(corpId: number, kind: EventKind, messageId: number,
  * that an event is stored as long as its message. Reserving numbers blocks all other writers of the organization until
  * the transaction ends, so it should come late in a transaction, and for many messages at once.
  *
- * @param position the recipient's position in the send, for an event `read`
+ * @param positions for events `read`: the reader's position in the send or, for a message to a conversation, the
+ *   reader's number
+ * @returns the offset of the first event; those of the others follow
  */
 export function* appendEvents(
   corpId: number,
   kind: EventKind,
   messageIds: readonly number[],
-  position = 0,
-): Work<void> {
-  if (messageIds.length === 0) return;
+  positions: readonly number[] = [],
+): Work<number> {
+  if (messageIds.length === 0) return 0;
   const first = yield* reserveNumbers(corpId, 'events', messageIds.length, startOfDay(Math.max(...messageIds)));
-  yield* insertEvents(messageIds.flatMap((id, i) => [corpId, first + i, kinds.indexOf(kind), id, position]));
+  yield* insertEvents(messageIds.flatMap((id, i) => [corpId, first + i, kinds.indexOf(kind), id, positions[i] ?? 0]));
+  return first;
 }
 
 type EventRow = [seq: number, event: number, messageId: number, position: number];
@@ -76,6 +80,7 @@ type TimesRow = [
   recipients: string,
   reads: string,
   manners: string | null,
+  conversationId: number | null,
 ];
 
 const selectEvents = sql<EventRow>(
@@ -85,7 +90,7 @@ const selectEvents = sql<EventRow>(
 const selectTimes = sqlByNumber<[id: number, ...TimesRow]>(
   'select_times',
   (count) =>
-    `select id, sent_at, delivered_at, recalled_at, recipients, reads, manners from messages{day $2}
+    `select id, sent_at, delivered_at, recalled_at, recipients, reads, manners, conversation_id from messages{day $2}
      where corp_id = $1 and id in (${placeholders(2, count)})`,
 );
 
@@ -138,9 +143,35 @@ function* toEvents(corpId: number, rows: readonly EventRow[]): Work<readonly Org
   const messageIds = new Set(rows.map(([, , messageId]) => messageId));
   const times = yield* queryByNumber(selectTimes, corpId, [...messageIds]);
   const messages = new Map(times.map(([messageId, ...row]) => [messageId, row]));
+  const groupReads = yield* readGroupReadsOf(corpId, rows, messages);
   return rows.map(([offset, kind, messageId, position]) => {
+    const groupRead = groupReads.get(offset);
+    if (groupRead) return { ...groupRead, seq: withoutDay(offset), offset, messageId, event: 'read' };
     return toEvent({ offset, kind, messageId, position }, messages.get(messageId));
   });
+}
+
+/** The part of an event that the read of a message to a conversation has. */
+type GroupReadEvent = Pick<OrganizationEvent, 'at' | 'userId' | 'manner'>;
+
+/** Finds the reads of messages to conversations among events, by offset. */
+function* readGroupReadsOf(
+  corpId: number,
+  rows: readonly EventRow[],
+  messages: ReadonlyMap<number, TimesRow>,
+): Work<ReadonlyMap<number, GroupReadEvent>> {
+  const found = new Map<number, GroupReadEvent>();
+  const ofGroups = rows.filter(([, event, messageId]) => {
+    const [, , , , , , conversationId = null] = messages.get(messageId) ?? [];
+    return kinds[event] === 'read' && conversationId !== null;
+  });
+  for (const [messageId, some] of Map.groupBy(ofGroups, ([, , id]) => id)) {
+    const offsets = some.map(([offset]) => offset);
+    for (const [offset, { readAt, userId, manner }] of yield* findGroupReads(corpId, messageId, offsets)) {
+      found.set(offset, { at: readAt, userId, manner });
+    }
+  }
+  return found;
 }
 
 /** A row of `select_events`. */
@@ -194,4 +225,18 @@ const deleteEvents = sql('delete_events', `delete from events where corp_id = $1
 export function* pruneEvents(corpId: number, removedTo: number): Work<void> {
   const firstRemaining = yield* queryValue(selectFirstKept, corpId, removedTo);
   if (firstRemaining !== undefined) yield* queryRows(deleteEvents, corpId, firstRemaining);
+}
+
+const deleteSomeEvents = sql<[seq: number]>(
+  'delete_some_events',
+  `delete from events where corp_id = $1 and seq in (
+     select seq from events where corp_id = $1 and seq < $2 order by seq limit $3)
+   returning seq`,
+);
+
+/** Deletes up to `limit` of the events that `pruneEvents` would delete. Returns how many. */
+export function* pruneEventsStep(corpId: number, removedTo: number, limit: number): Work<number> {
+  const firstRemaining = yield* queryValue(selectFirstKept, corpId, removedTo);
+  if (firstRemaining === undefined) return 0;
+  return (yield* queryRows(deleteSomeEvents, corpId, firstRemaining, limit)).length;
 }

@@ -1,11 +1,9 @@
-import { countRead } from './console/statistics.ts';
+import { readNames } from './conversations/conversations.ts';
 import { perDay, queryByNumber, sqlByNumber, startOfDay, startTimeOf, withoutDay } from './engine/partitions.ts';
-import { placeholders, queryRows, queryValue, type Statement, sql, type Work } from './engine/sql.ts';
-import { appendEvent } from './events.ts';
-import type { InboxEvent, InboxMessage, ReadManner } from './model.ts';
+import { placeholders, queryRows, type Statement, sql, type Work } from './engine/sql.ts';
+import type { InboxEvent, InboxMessage } from './model.ts';
 import { parseChoice, readChoices, type StoredChoice } from './mutes-and-blocks.ts';
-import { parseReadAt, parseRecipients, renderManners, renderReads } from './receipts.ts';
-import { readLastOffset, reserveOffset, resolveInboxOffset } from './streams.ts';
+import { readLastOffset, resolveInboxOffset } from './streams.ts';
 
 /** An entry of an inbox. */
 type Entry = { readonly offset: number; readonly messageId: number; readonly readAt: number | null };
@@ -33,14 +31,24 @@ const selectSince = sql<[...EntryRow, event: number, position: number]>(
 );
 
 /** The columns of a message that an inbox shows, apart from its content. */
-type Details = Pick<InboxMessage, 'messageId' | 'robotId' | 'kind' | 'sentAt' | 'recalledAt'>;
-type DetailsRow = [id: number, robotId: number, kind: number, sentAt: number, recalledAt: number | null];
+type Details = Pick<InboxMessage, 'messageId' | 'robotId' | 'kind' | 'sentAt' | 'recalledAt'> & {
+  readonly conversationId: number | null;
+};
+type DetailsRow = [
+  id: number,
+  robotId: number,
+  kind: number,
+  sentAt: number,
+  recalledAt: number | null,
+  conversationId: number | null,
+];
 
 // Messages are queried by number, apart from the entries: a join would look for each entry in all partitions.
 const selectMessages = sqlByNumber<DetailsRow>(
   'select_inbox_messages',
   (count) =>
-    `select id, robot_id, kind, sent_at, recalled_at from messages{day $2} where corp_id = $1 and id in (${placeholders(2, count)})`,
+    `select id, robot_id, kind, sent_at, recalled_at, conversation_id from messages{day $2}
+     where corp_id = $1 and id in (${placeholders(2, count)})`,
 );
 const selectContents = sqlByNumber<[id: number, param: string]>(
   'select_inbox_contents',
@@ -52,8 +60,8 @@ const selectContents = sqlByNumber<[id: number, param: string]>(
 function* readDetails(corpId: number, messageIds: readonly number[]): Work<ReadonlyMap<number, Details>> {
   const rows = yield* queryByNumber(selectMessages, corpId, messageIds);
   return new Map(
-    rows.map(([messageId, robotId, kind, sentAt, recalledAt]) => {
-      return [messageId, { messageId, robotId, kind, sentAt, recalledAt }];
+    rows.map(([messageId, robotId, kind, sentAt, recalledAt, conversationId]) => {
+      return [messageId, { messageId, robotId, kind, sentAt, recalledAt, conversationId }];
     }),
   );
 }
@@ -63,9 +71,27 @@ export function* readContents(corpId: number, messageIds: readonly number[]): Wo
   return new Map(yield* queryByNumber(selectContents, corpId, messageIds));
 }
 
-function toInboxMessage({ offset, readAt }: Entry, message: Details, param: string | undefined): InboxMessage {
-  const { messageId, robotId, kind, sentAt, recalledAt } = message;
-  return { offset, messageId, robotId, kind, param: param ?? null, sentAt, readAt, recalledAt };
+/** What an inbox shows of messages apart from their rows: contents by message, and conversations by number. */
+type Shown = {
+  readonly params: ReadonlyMap<number, string>;
+  readonly conversations: ReadonlyMap<number, InboxMessage['conversation']>;
+};
+
+/** Reads what an inbox shows of messages, apart from their rows. */
+function* readShown(corpId: number, messages: readonly Details[]): Work<Shown> {
+  const params = yield* readContents(
+    corpId,
+    messages.map(({ messageId }) => messageId),
+  );
+  const conversationIds = messages.flatMap(({ conversationId }) => conversationId ?? []);
+  return { params, conversations: yield* readNames(corpId, conversationIds) };
+}
+
+function toInboxMessage({ offset, readAt }: Entry, message: Details, shown: Shown): InboxMessage {
+  const { messageId, robotId, kind, sentAt, recalledAt, conversationId } = message;
+  const param = shown.params.get(messageId) ?? null;
+  const conversation = shown.conversations.get(conversationId ?? 0) ?? null;
+  return { offset, messageId, robotId, kind, param, sentAt, readAt, recalledAt, conversation };
 }
 
 /** Reads entries with one of the statements of a page. */
@@ -110,11 +136,11 @@ export function* inboxPage(query: InboxQuery): Work<readonly InboxMessage[]> {
     readEntries(statement, corpId, userId, before, from, count),
   );
   const page = found.slice(0, limit);
-  const params = yield* readContents(
+  const shown = yield* readShown(
     corpId,
-    page.map(([, { messageId }]) => messageId),
+    page.map(([, message]) => message),
   );
-  return page.map(([entry, message]) => toInboxMessage(entry, message, params.get(message.messageId)));
+  return page.map(([entry, message]) => toInboxMessage(entry, message, shown));
 }
 
 /** One step of a search in an inbox: reads `count` entries before the offset `before`. */
@@ -145,13 +171,13 @@ export function* inboxStep({ corpId, userId, before, count }: StepQuery): Work<I
     readEntries(selectPage, corpId, userId, start, from, limit),
   );
   const step = all.slice(0, count);
-  const params = yield* readContents(
+  const shown = yield* readShown(
     corpId,
-    step.map(({ messageId }) => messageId),
+    step.flatMap(({ messageId }) => details.get(messageId) ?? []),
   );
   const messages = step.flatMap((entry) => {
     const message = details.get(entry.messageId);
-    return message?.recalledAt === null ? [toInboxMessage(entry, message, params.get(entry.messageId))] : [];
+    return message?.recalledAt === null ? [toInboxMessage(entry, message, shown)] : [];
   });
   const passed = step.length - messages.length;
   const last = step.at(-1);
@@ -206,27 +232,22 @@ export function* inboxSince(corpId: number, userId: number, after: number, limit
   const aboutMessages = happened.filter(({ event }) => event !== choiceEvent);
   const messageIds = new Set(aboutMessages.map(({ messageId }) => messageId));
   const details = yield* readDetails(corpId, [...messageIds]);
-  const params = yield* readContents(corpId, [...details.keys()]);
+  const shown = yield* readShown(corpId, [...details.values()]);
   return happened.map((entry) => {
     const { messageId, event, position } = entry;
     const [seq, choice] = [withoutDay(entry.offset), parseChoice(position)];
     if (event === choiceEvent) {
       // Here the column `message_id` contains the robot's number.
-      return { ...toInboxMessage(entry, { ...unknown, robotId: messageId }, undefined), seq, event: 'robot', choice };
+      return { ...toInboxMessage(entry, { ...unknown, robotId: messageId }, shown), seq, event: 'robot', choice };
     }
     const message = details.get(messageId);
     const name = message ? (events[event] ?? 'message') : 'recall';
-    return {
-      ...toInboxMessage(entry, message ?? { ...unknown, messageId }, params.get(messageId)),
-      seq,
-      event: name,
-      choice,
-    };
+    return { ...toInboxMessage(entry, message ?? { ...unknown, messageId }, shown), seq, event: name, choice };
   });
 }
 
 /** The details of a message that was removed. */
-const unknown: Details = { messageId: 0, robotId: 0, kind: 0, sentAt: 0, recalledAt: null };
+const unknown: Details = { messageId: 0, robotId: 0, kind: 0, sentAt: 0, recalledAt: null, conversationId: null };
 
 /** Reads the newest number of a user's stream; 0 if the stream is empty. */
 export function* inboxEnd(corpId: number, userId: number): Work<number> {
@@ -275,113 +296,4 @@ export type Unread = {
 export function* unread(corpId: number, userId: number): Work<Unread> {
   const choices = yield* readChoices(corpId, userId);
   return { sequence: yield* inboxEnd(corpId, userId), byRobot: yield* unreadByRobot(corpId, userId), choices };
-}
-
-// Most entries are in the partition of the message's day. If a message of a later day arrived first, the entry is in
-// that later partition.
-const updateReadAt = sql<[position: number]>(
-  'mark_read',
-  `update inbox{day $3} set read_at = $4
-   where corp_id = $1 and user_id = $2 and message_id = $3 and event = 0 and read_at is null
-   returning position`,
-);
-const updateReadAtLater = sql<[position: number]>(
-  'mark_read_later',
-  `update inbox set read_at = $4
-   where corp_id = $1 and user_id = $2 and message_id = $3 and event = 0 and read_at is null and seq >= $5
-   returning position`,
-);
-const appendRead = sql(
-  'append_read',
-  `insert into inbox (corp_id, user_id, seq, event, message_id, position, read_at) values ($1, $2, $3, 1, $4, 0, $5)`,
-);
-/** The columns of a message that marking it read uses or changes. */
-type Reads = {
-  readonly messageId: number;
-  readonly sentAt: number;
-  readonly recipients: string;
-  readonly reads: string;
-  readonly robotId: number;
-  readonly manners: string | null;
-};
-type ReadsRow = [
-  id: number,
-  sentAt: number,
-  recipients: string,
-  reads: string,
-  robotId: number,
-  manners: string | null,
-];
-const toReads = ([messageId, sentAt, recipients, reads, robotId, manners]: ReadsRow): Reads => {
-  return { messageId, sentAt, recipients, reads, robotId, manners };
-};
-const selectReads = sqlByNumber<ReadsRow>(
-  'select_reads',
-  (count) =>
-    `select id, sent_at, recipients, reads, robot_id, manners from messages{day $2}
-     where corp_id = $1 and id in (${placeholders(2, count)}) and state = 2 and recalled_at is null order by id {locked}`,
-);
-const updateReads = sql(
-  'update_reads',
-  `update messages{day $2} set reads = $3, manners = $4 where corp_id = $1 and id = $2`,
-);
-
-/**
- * Marks messages read for one user. Inbox entry and receipt change in the same transaction. A message that was read
- * already keeps its time and manner.
- *
- * @param at epoch milliseconds
- * @returns the messages that were unread before, in the order given
- */
-export function* markRead(
-  corpId: number,
-  userId: number,
-  messageIds: readonly number[],
-  at: number,
-  manner?: ReadManner,
-): Work<readonly number[]> {
-  const fresh: number[] = [];
-  // All rows are locked by one query in a fixed order, so that two transactions with the same messages cannot deadlock.
-  const asked = [...new Set(messageIds)].sort((a, b) => a - b);
-  const rows = yield* queryByNumber(selectReads, corpId, asked);
-  const found = new Map(rows.map(toReads).map((message) => [message.messageId, message]));
-  for (const messageId of new Set(messageIds)) {
-    const message = found.get(messageId);
-    if (message && (yield* markOneRead(corpId, userId, message, at, manner))) fresh.push(messageId);
-  }
-  return fresh;
-}
-
-function* markOneRead(
-  corpId: number,
-  userId: number,
-  message: Reads,
-  at: number,
-  manner: ReadManner | undefined,
-): Work<boolean> {
-  const { messageId, sentAt, recipients, reads, robotId, manners } = message;
-  // If the clock was set back, the read gets the time of the send. Entry, event and receipt all store this time.
-  const readAt = Math.max(at, sentAt);
-  const position = yield* markCopy(corpId, userId, message, readAt);
-  if (position === undefined) return false;
-  const offset = yield* reserveOffset(corpId, userId, messageId);
-  yield* queryRows(appendRead, corpId, userId, offset, messageId, readAt);
-  const read = renderReads(reads, recipients, position, sentAt, readAt);
-  yield* queryRows(updateReads, corpId, messageId, read, renderManners(manners, recipients, position, manner));
-  yield* appendEvent(corpId, 'read', messageId, position);
-  yield* countRead(corpId, robotId, sentAt, readAt);
-  return true;
-}
-
-/**
- * Marks the inbox entry read. Returns the recipient's position in the send, or undefined if the entry was read before
- * or does not exist.
- */
-function* markCopy(corpId: number, userId: number, message: Reads, readAt: number): Work<number | undefined> {
-  const { messageId, sentAt, recipients, reads } = message;
-  const marked = yield* queryValue(updateReadAt, corpId, userId, messageId, readAt);
-  if (marked !== undefined) return marked;
-  const position = parseRecipients(recipients).indexOf(userId);
-  if (position === -1 || parseReadAt(reads, position, sentAt) !== null) return undefined;
-  return yield* queryValue(updateReadAtLater, corpId, userId, messageId, readAt, startOfDay(messageId) + perDay);
 }

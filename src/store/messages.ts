@@ -1,3 +1,4 @@
+import { readRecipientsUpTo } from './conversations/members.ts';
 import { startOfDay } from './engine/partitions.ts';
 import { createInsert } from './engine/rows.ts';
 import { pipeline, queryRow, queryRows, queryValue, sql, sqlList, type Work } from './engine/sql.ts';
@@ -7,11 +8,22 @@ import { messageStates, type Pending, type Touched } from './model.ts';
 import { parseRecipients } from './receipts.ts';
 import { reserveOffsets } from './streams.ts';
 
-type PendingRow = [corpId: number, id: number, robotId: number, sentAt: number, state: number];
+export type PendingRow = [
+  corpId: number,
+  id: number,
+  robotId: number,
+  sentAt: number,
+  state: number,
+  conversationId: number | null,
+  recalledAt: number | null,
+];
+
+/** The columns of a message that has not been delivered, for `toPending`. */
+export const pendingColumns = 'corp_id, id, robot_id, sent_at, state, conversation_id, recalled_at';
 
 const selectPending = sql<PendingRow>(
   'select_pending',
-  `select corp_id, id, robot_id, sent_at, state from messages
+  `select ${pendingColumns} from messages
    where state < 2 and (corp_id, id) > ($1, $2) and ($4 < 0 or owner = $4) order by corp_id, id limit $3`,
 );
 
@@ -29,8 +41,10 @@ export function* readPending(
 }
 
 /** Converts a row of a message that has not been delivered. */
-export function toPending([corpId, messageId, robotId, sentAt, state]: Readonly<PendingRow>): Pending {
-  return { corpId, messageId, robotId, sentAt, state: messageStates[state] ?? 'queued' };
+export function toPending(row: Readonly<PendingRow>): Pending {
+  const [corpId, messageId, robotId, sentAt, state, conversationId, recalledAt] = row;
+  const name = messageStates[state] ?? 'queued';
+  return { corpId, messageId, robotId, sentAt, state: name, conversationId, isRecalled: recalledAt !== null };
 }
 
 const countPending = sql<[count: number]>('count_pending', `select count(*) from messages where state < 2`);
@@ -54,7 +68,7 @@ const markDelivered = sqlList<DeliveredRow>('mark_delivered', (count) => {
       `when $${n} then case when sent_at > cast($${n + 1} as bigint) then sent_at else cast($${n + 1} as bigint) end`,
   );
   return `update messages{day $2} set state = 2, delivered_at = case id ${times.join(' ')} end
-     where corp_id = $1 and id in (${ids.map((n) => `$${n}`).join(', ')}) and state < 2
+     where corp_id = $1 and id in (${ids.map((n) => `$${n}`).join(', ')}) and state < 2 and conversation_id is null
      returning id, recipients, recalled_at`;
 });
 
@@ -62,11 +76,15 @@ const insertEntries = createInsert('insert_entries', 'inbox', 'corp_id, user_id,
 
 type Addressed = { readonly messageId: number; readonly userIds: readonly number[] };
 
-const arrival = 0;
-const recalled = 2;
+/** Values of the column `event` of the inbox. */
+export const arrival = 0;
+export const recalled = 2;
 
-/** Appends an event of each message to the streams of its recipients; `event` is the column of the inbox. */
-function* append(corpId: number, event: number, messages: readonly Addressed[]): Work<void> {
+/**
+ * Appends an event of each message to the streams of users; `event` is the column of the inbox. An arrival has the
+ * position of the recipient in the send; that of a message to a conversation does not matter.
+ */
+export function* appendToStreams(corpId: number, event: number, messages: readonly Addressed[]): Work<void> {
   if (messages.length === 0) return;
   const newest = Math.max(...messages.map(({ messageId }) => messageId));
   const last = yield* reserveOffsets(
@@ -93,7 +111,8 @@ export function* settle(corpId: number, messageId: number, at: number): Work<rea
 }
 
 /**
- * Marks messages delivered and adds them to the inboxes of their recipients, in one transaction. A message that was
+ * Marks messages to users delivered and adds them to the inboxes of their recipients, in one transaction. Messages to
+ * conversations are delivered in steps; see `deliverStep`. A message that was
  * delivered already is skipped, so that it enters each inbox exactly once. A message that was recalled before its
  * delivery is marked delivered, and enters no inbox.
  *
@@ -111,7 +130,7 @@ export function* settleAll(corpId: number, arrivals: readonly Arrival[]): Work<r
   }
   // The inboxes get the messages in the order of the arrivals.
   const shown = arrivals.flatMap(({ messageId }) => delivered.get(messageId) ?? []);
-  yield* append(corpId, arrival, shown);
+  yield* appendToStreams(corpId, arrival, shown);
   yield* appendEvents(
     corpId,
     'delivered',
@@ -120,7 +139,7 @@ export function* settleAll(corpId: number, arrivals: readonly Arrival[]): Work<r
   return arrivals.map(({ messageId }) => toTouched(corpId, delivered.get(messageId)?.userIds ?? []));
 }
 
-const toTouched = (corpId: number, userIds: readonly number[]): readonly Touched[] =>
+export const toTouched = (corpId: number, userIds: readonly number[]): readonly Touched[] =>
   userIds.map((userId) => ({ corpId, userId }));
 
 const markUnknown = sql(
@@ -133,9 +152,12 @@ export function* lose(corpId: number, messageId: number): Work<void> {
   yield* queryRows(markUnknown, corpId, messageId);
 }
 
+// A message to a conversation is pending again: the deliverer takes it back from the inboxes in steps.
 const markRecalled = sql<[state: number, recipients: string]>(
   'mark_recalled',
-  `update messages{day $2} set recalled_at = case when sent_at > $3 then sent_at else $3 end
+  `update messages{day $2} set recalled_at = case when sent_at > $3 then sent_at else $3 end,
+     state = case when conversation_id is null then state else 0 end,
+     owner = case when conversation_id is null then owner else $4 end
    where corp_id = $1 and id = $2 and recalled_at is null returning state, recipients`,
 );
 const dropContent = sql('drop_content', `delete from contents{day $2} where corp_id = $1 and message_id = $2`);
@@ -143,30 +165,50 @@ const dropContent = sql('drop_content', `delete from contents{day $2} where corp
 /**
  * Recalls a message: deletes its content and keeps its receipt. A second recall changes nothing.
  *
- * @returns the recipients whose inboxes it was in; empty if it was recalled before
+ * @param owner the number of the process that takes a message to a conversation back from the inboxes
+ * @returns the recipients whose inboxes it was in; empty if it was recalled before, or was sent to a conversation
  */
-export function* recall(corpId: number, messageId: number, at: number): Work<readonly Touched[]> {
-  return (yield* recallOnce(corpId, messageId, at)) ?? [];
+export function* recall(corpId: number, messageId: number, at: number, owner: number): Work<readonly Touched[]> {
+  return (yield* recallOnce(corpId, messageId, at, owner)) ?? [];
 }
 
 /** Like `recall`, but returns undefined if the message does not exist or was recalled before. */
-export function* recallOnce(corpId: number, messageId: number, at: number): Work<readonly Touched[] | undefined> {
-  const row = yield* queryRow(markRecalled, corpId, messageId, at);
+export function* recallOnce(
+  corpId: number,
+  messageId: number,
+  at: number,
+  owner: number,
+): Work<readonly Touched[] | undefined> {
+  const row = yield* queryRow(markRecalled, corpId, messageId, at, owner);
   if (!row) return undefined;
   yield* pipeline(dropContent, corpId, messageId);
   const [state, recipients] = row;
   const userIds = messageStates[state] === 'delivered' ? parseRecipients(recipients) : [];
-  yield* append(corpId, recalled, [{ messageId, userIds }]);
+  yield* appendToStreams(corpId, recalled, [{ messageId, userIds }]);
   yield* appendEvent(corpId, 'recalled', messageId);
   return toTouched(corpId, userIds);
 }
 
-const selectRecipients = sql<[recipients: string]>(
+const selectRecipients = sql<
+  [recipients: string, conversationId: number | null, sentIn: number | null, deliveredTo: number | null]
+>(
   'select_recipients',
-  `select recipients from messages{day $2} where corp_id = $1 and id = $2`,
+  `select recipients, conversation_id, sent_in, delivered_to from messages{day $2} where corp_id = $1 and id = $2`,
 );
 
-/** Reads the recipients of a message, in the order of the send. */
+/** More than the members of any conversation. */
+const allMembers = 1_000_000;
+
+/**
+ * Reads the recipients of a message: in the order of the send or, for a message to a conversation, those who have got it,
+ * in the order of their numbers.
+ */
 export function* readRecipients(corpId: number, messageId: number): Work<readonly number[]> {
-  return parseRecipients((yield* queryValue(selectRecipients, corpId, messageId)) ?? '');
+  const [recipients, conversationId, change, deliveredTo] =
+    (yield* queryRow(selectRecipients, corpId, messageId)) ?? noRecipients;
+  if (conversationId === null) return parseRecipients(recipients);
+  const audience = { conversationId, change: change ?? 0 };
+  return (yield* readRecipientsUpTo(corpId, audience, deliveredTo ?? 0, allMembers)).toReversed();
 }
+
+const noRecipients = ['', null, null, null] as const;

@@ -129,6 +129,8 @@ export type Receipt = {
   readonly sentAt: number;
   readonly state: MessageState;
   readonly recalledAt: number | null;
+  /** The conversation it was sent to; null if it was sent to users. A message to a conversation has no deliveries here. */
+  readonly conversationId: number | null;
   readonly deliveries: readonly Delivery[];
 };
 
@@ -146,6 +148,8 @@ export type Send = {
   readonly kind: number;
   readonly param: string;
   readonly userCodes: readonly string[];
+  /** Sends to the members of this conversation instead of users. */
+  readonly conversationId?: number;
   readonly sentAt: number;
   /**
    * `since` is the time from which an earlier send with the same code counts (epoch milliseconds). `content` identifies
@@ -175,13 +179,30 @@ export type Accepted = {
 export const readManners = ['seen', 'mark'] as const;
 export type ReadManner = (typeof readManners)[number];
 
-/** A message that has not reached its inboxes. */
+/**
+ * A message that has not reached its inboxes. A message to a conversation is also pending while it is taken back from
+ * inboxes after a recall.
+ */
 export type Pending = {
   readonly corpId: number;
   readonly messageId: number;
   readonly robotId: number;
   readonly sentAt: number;
   readonly state: MessageState;
+  readonly conversationId: number | null;
+  readonly isRecalled: boolean;
+};
+
+/** The result of one step of the delivery of a message to a conversation, or of one step after its recall. */
+export type GroupStep = {
+  /** The users whose streams have changed. */
+  readonly touched: readonly Touched[];
+  /** Whether there is nothing left to do. */
+  readonly isDone: boolean;
+  /** Whether this step has completed the delivery. */
+  readonly isDelivered: boolean;
+  /** Whether the message was recalled, so that the step took it back from the users. */
+  readonly isRecall: boolean;
 };
 
 /** A message as its recipient sees it. */
@@ -195,6 +216,8 @@ export type InboxMessage = {
   readonly sentAt: number;
   readonly readAt: number | null;
   readonly recalledAt: number | null;
+  /** The conversation it was sent to; null if it was sent to users. */
+  readonly conversation: { readonly openId: string; readonly title: string } | null;
 };
 
 /** An event of a user's stream. `seq` is its number; the numbers have no gaps. */

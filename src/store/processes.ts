@@ -1,6 +1,6 @@
 import { raiseDirectoryVersion, readDirectoryVersion } from './directory.ts';
 import { type Driver, placeholders, queryRow, queryRows, sql, sqlList, type Work } from './engine/sql.ts';
-import { toPending } from './messages.ts';
+import { type PendingRow, pendingColumns, toPending } from './messages.ts';
 import type { Pending } from './model.ts';
 
 const insertProcess = sql('insert_process', `insert into processes (corp_id, id, beats) values (0, $1, 0)`);
@@ -30,7 +30,7 @@ function* beat(id: number): Work<Beats> {
 
 // The outer condition repeats the inner one: PostgreSQL evaluates it again after waiting for another transaction, so
 // that a message that was claimed meanwhile is skipped.
-const claimOrphans = sql<[corpId: number, id: number, robotId: number, sentAt: number, state: number]>(
+const claimOrphans = sql<PendingRow>(
   'claim_orphans',
   `update messages set owner = $1
    where state < 2 and owner <> $1 and not exists (select 1 from processes p where p.corp_id = 0 and p.id = messages.owner)
@@ -38,7 +38,7 @@ const claimOrphans = sql<[corpId: number, id: number, robotId: number, sentAt: n
        select m.corp_id, m.id from messages m
        where m.state < 2 and m.owner <> $1 and not exists (select 1 from processes p where p.corp_id = 0 and p.id = m.owner)
        order by m.corp_id, m.id limit $2)
-   returning corp_id, id, robot_id, sent_at, state`,
+   returning ${pendingColumns}`,
 );
 
 function* claim(owner: number, limit: number): Work<readonly Pending[]> {

@@ -94,12 +94,13 @@ export type ReceiptRow = [
   recalledAt: number | null,
   recipients: string,
   reads: string,
+  conversationId: number | null,
 ];
 
 /** A row that begins with the columns of a receipt. */
 export type MessageRow = [...ReceiptRow, ...unknown[]];
 
-const columns = 'robot_id, kind, sent_at, state, recalled_at, recipients, reads';
+const columns = 'robot_id, kind, sent_at, state, recalled_at, recipients, reads, conversation_id';
 
 export const selectReceipt = sql<ReceiptRow>(
   'select_receipt',
@@ -142,7 +143,7 @@ const selectReceipts = sqlAmong<MessageOrVersions>(
   `select ${columns}, id, null as directory, null as people from messages{day $2}
    where corp_id = $1 and id {among $2}
    union all
-   select null, null, null, null, null, null, null, null, ${directoryVersionColumn}, ${peopleVersionColumn}`,
+   select null, null, null, null, null, null, null, null, null, ${directoryVersionColumn}, ${peopleVersionColumn}`,
 );
 
 /** Rows of messages by number, with the versions of the directory and of the people when they were read. */
@@ -165,7 +166,7 @@ export async function readReceiptsWithVersions(
   let directory = 0;
   let people = 0;
   for (const row of await queryAmong(driver, selectReceipts, corpId, messageIds)) {
-    const [, , , , , , , messageId, directoryVersion, peopleVersion] = row;
+    const [, , , , , , , , messageId, directoryVersion, peopleVersion] = row;
     if (messageId !== null) rows.set(messageId, row);
     directory = Math.max(directory, directoryVersion ?? 0);
     people = Math.max(people, peopleVersion ?? 0);
@@ -179,7 +180,7 @@ export async function readReceiptsWithVersions(
 export function toReceipt(
   corpId: number,
   messageId: number,
-  [robotId, kind, sentAt, state, recalledAt, recipients, reads]: Readonly<MessageRow>,
+  [robotId, kind, sentAt, state, recalledAt, recipients, reads, conversationId]: Readonly<MessageRow>,
   people: { get(id: number): Person | undefined },
 ): Receipt | undefined {
   const deliveries: Delivery[] = [];
@@ -190,5 +191,5 @@ export function toReceipt(
     deliveries.push({ user, readAt: parseReadAt(reads, position, sentAt) });
   }
   const name = messageStates[state] ?? 'queued';
-  return { corpId, messageId, robotId, kind, sentAt, state: name, recalledAt, deliveries };
+  return { corpId, messageId, robotId, kind, sentAt, state: name, recalledAt, conversationId, deliveries };
 }

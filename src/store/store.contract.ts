@@ -1,10 +1,12 @@
 import { describe } from 'vitest';
 import { describeAccept } from './contract/accept.contract.ts';
+import { describeConversations } from './contract/conversations.contract.ts';
 import { describeDays } from './contract/days.contract.ts';
 import { describeDepartments } from './contract/departments.contract.ts';
 import { describeDirectory } from './contract/directory.contract.ts';
 import { describeEngine } from './contract/engine.contract.ts';
 import { describeGrants } from './contract/grants.contract.ts';
+import { describeGroupMessages } from './contract/group-messages.contract.ts';
 import { describeInbox } from './contract/inbox.contract.ts';
 import { describeMedia } from './contract/media.contract.ts';
 import { describeMessages } from './contract/messages.contract.ts';
@@ -24,7 +26,9 @@ export function describeStore(name: string, open: Open): void {
     describePeople(open);
     describeDepartments(open);
     describeAccept(open);
+    describeConversations(open);
     describeMessages(open);
+    describeGroupMessages(open);
     describeInbox(open);
     describeStreams(open);
     describeGrants(open);

@@ -1,10 +1,10 @@
 import { type OperatorVerbs, operatorVerbs } from './console/operator.ts';
 import { type ContactVerbs, createContactVerbs } from './contacts.ts';
+import { type ConversationVerbs, createConversationVerbs } from './conversations/verbs.ts';
 import { createMemberVerbs, type MemberVerbs } from './department-members.ts';
 import { createDepartmentVerbs, type DepartmentVerbs } from './departments.ts';
 import * as directories from './directory.ts';
-import { perDay } from './engine/partitions.ts';
-import { andThen, type Driver, type Eventually, type Work } from './engine/sql.ts';
+import { andThen, type Driver, type Eventually } from './engine/sql.ts';
 import * as former from './former-users.ts';
 import * as grants from './grants.ts';
 import * as inboxes from './inbox.ts';
@@ -20,6 +20,7 @@ import type {
   Directory,
   Dump,
   Grant,
+  GroupStep,
   InboxEvent,
   InboxMessage,
   NewUser,
@@ -67,6 +68,8 @@ export class Store {
   readonly contacts: ContactVerbs;
   /** The verbs for uploaded files. */
   readonly media: MediaVerbs;
+  /** The verbs for conversations, their members and their robots. */
+  readonly conversations: ConversationVerbs;
   /** Counts of what a removal would delete. */
   readonly shares: RetentionShares;
   readonly #numbers: Numbers;
@@ -74,6 +77,7 @@ export class Store {
   readonly #writes: MessageWrites;
   /** Finds a message with its deliveries. While it is cached, it returns the same object until the message changes. */
   readonly receipt: Reads['receipt'];
+  readonly people: Reads['people'];
   readonly grant: Reads['grant'];
   readonly presumedGrant: Reads['presumedGrant'];
   readonly seenDirectory: Reads['seenDirectory'];
@@ -89,17 +93,19 @@ export class Store {
     this.members = createMemberVerbs(driver);
     this.contacts = createContactVerbs(driver);
     this.media = createMediaVerbs(driver, () => this.processes.own() ?? 0);
+    this.conversations = createConversationVerbs(driver);
     this.shares = createRetentionShares(driver);
-    this.operator = operatorVerbs(
-      driver,
-      (messageId) => this.#reads.forgetReceipt(messageId),
-      () => this.#reads.forgetPeople(),
-    );
+    this.operator = operatorVerbs(driver, {
+      forgetMessage: (messageId) => this.#reads.forgetReceipt(messageId),
+      forgetPeople: () => this.#reads.forgetPeople(),
+      owner: this.#owner,
+    });
     this.#numbers = createNumbers(driver);
-    const { reads, writes } = chooseByOwnership(driver, () => this.processes.own() ?? 0);
+    const { reads, writes } = chooseByOwnership(driver, this.#owner);
     this.#reads = reads;
     this.#writes = writes;
     this.receipt = reads.receipt;
+    this.people = reads.people;
     this.grant = reads.grant;
     this.presumedGrant = reads.presumedGrant;
     this.seenDirectory = reads.seenDirectory;
@@ -229,27 +235,37 @@ export class Store {
    * Marks a message delivered and adds it to the inboxes of its recipients. Resolves with the users whose streams have
    * changed.
    */
-  async settle(corpId: number, messageId: number, at: number): Promise<readonly Touched[]> {
-    const touched = await this.#writes.settle(corpId, { messageId, at });
-    this.#reads.forgetReceipt(messageId);
-    return touched;
+  settle(corpId: number, messageId: number, at: number): Promise<readonly Touched[]> {
+    return this.#thenForget(messageId, this.#writes.settle(corpId, { messageId, at }));
+  }
+
+  /**
+   * Delivers a message to the next members of its conversation or, after a recall, takes it back from the next ones. The
+   * caller repeats this until it is done.
+   */
+  deliverStep(corpId: number, messageId: number, at: number): Promise<GroupStep> {
+    return this.#thenForget(messageId, this.#writes.deliverStep(corpId, { messageId, at }));
   }
 
   /** Records that a delivery was attempted and that its outcome is unknown. */
   lose(corpId: number, messageId: number): Promise<void> {
-    return this.#writeMessage(messageId, () => messages.lose(corpId, messageId));
+    const lost = this.driver.write(() => messages.lose(corpId, messageId));
+    return this.#thenForget(messageId, lost);
   }
 
-  /** Recalls a message. Resolves with the users whose streams have changed; empty if it was recalled before. */
+  /** Recalls a message. Resolves with the users whose streams have changed. After it, `deliverStep` informs members. */
   recall(corpId: number, messageId: number, at: number): Promise<readonly Touched[]> {
-    return this.#writeMessage(messageId, () => messages.recall(corpId, messageId, at));
+    const recalled = this.driver.write(() => messages.recall(corpId, messageId, at, this.#owner()));
+    return this.#thenForget(messageId, recalled);
   }
 
-  /** Reads the recipients of a message, in the order of the send. */
+  /**
+   * Reads the recipients of a message, in the order of the send; for a message to a conversation, those who have got it.
+   */
   recipients(corpId: number, messageId: number): Eventually<readonly Person[]> {
     return andThen(
       this.driver.read(() => messages.readRecipients(corpId, messageId)),
-      (ids) => andThen(this.#reads.people(corpId, ids), (found) => ids.flatMap((id) => found.get(id) ?? [])),
+      (ids) => andThen(this.people(corpId, ids), (found) => ids.flatMap((id) => found.get(id) ?? [])),
     );
   }
 
@@ -289,14 +305,8 @@ export class Store {
    * Marks messages read for one user at a time in epoch milliseconds. Messages that were read already keep their first
    * time and manner. Resolves with the messages that were unread.
    */
-  async markRead(
-    corpId: number,
-    userId: number,
-    messageIds: readonly number[],
-    at: number,
-    manner?: ReadManner,
-  ): Promise<readonly number[]> {
-    const fresh = await this.driver.write(() => inboxes.markRead(corpId, userId, messageIds, at, manner));
+  async markRead(corpId: number, userId: number, messageIds: readonly number[], at: number, manner?: ReadManner) {
+    const fresh = await this.#writes.markRead(corpId, { userId, messageIds, at, manner });
     for (const messageId of fresh) this.#reads.forgetReceipt(messageId);
     return fresh;
   }
@@ -346,12 +356,13 @@ export class Store {
   // --- maintenance ---
 
   /**
-   * Removes up to `limit` messages sent before a time, and resolves with how many were removed. On PostgreSQL this only
-   * concerns messages from before the tables were partitioned; the others are removed with their partitions.
+   * Removes up to `limit` messages sent before a time, and resolves with how many. On PostgreSQL, later messages are
+   * removed with their partitions. Stops at one to a conversation until `conversations.pruneStep` has nothing to do.
    */
   async prune(corpId: number, before: number, limit: number): Promise<number> {
-    const end = this.driver.daily ? perDay : Number.MAX_SAFE_INTEGER;
-    const gone = await this.driver.write(() => retention.pruneOldest(corpId, before, end, limit));
+    const gone = await this.driver.write(() =>
+      retention.pruneOldest(corpId, before, retention.endOfPruning(this.driver), limit),
+    );
     for (const messageId of gone) this.#reads.forgetReceipt(messageId);
     return gone.length;
   }
@@ -393,8 +404,11 @@ export class Store {
     this.#reads.clear();
   }
 
-  async #writeMessage<T>(messageId: number, body: () => Work<T>): Promise<T> {
-    const result = await this.driver.write(body);
+  /** The number of this process, which delivers the messages that it accepts; 0 if it is the only one. */
+  readonly #owner = () => this.processes.own() ?? 0;
+
+  async #thenForget<T>(messageId: number, written: Promise<T>): Promise<T> {
+    const result = await written;
     this.#reads.forgetReceipt(messageId);
     return result;
   }

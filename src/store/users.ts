@@ -172,9 +172,16 @@ const selectPeople = sqlList<[id: number, code: string, name: string, leftAt: nu
   (count) => `select id, code, name, left_at from users where corp_id = $1 and id in (${placeholders(2, count)})`,
 );
 
+/** The most numbers in one statement. */
+const peopleAtOnce = 1024;
+
 /** Finds users by number, including those who have left. */
 export function* findPeople(corpId: number, ids: readonly number[]): Work<readonly Person[]> {
   if (ids.length === 0) return [];
+  if (ids.length > peopleAtOnce) {
+    const rest = yield* findPeople(corpId, ids.slice(peopleAtOnce));
+    return [...(yield* findPeople(corpId, ids.slice(0, peopleAtOnce))), ...rest];
+  }
   const keys = padKeys(ids);
   const rows = yield* queryRows(selectPeople(keys.length), corpId, ...keys);
   return rows.map(([id, code, name, leftAt]) => ({ corpId, id, code, name, leftAt, text: undefined }));

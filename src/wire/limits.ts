@@ -20,6 +20,15 @@ export const maxRecipients = 20;
 export const maxRecallKeys = 20;
 
 /**
+ * Readers per page of a query of a message to a conversation: maximum and default.
+ * https://open.dingtalk.com/document/development/chatbot-queries-the-read-status-of-a-message
+ */
+export const maxReaders = 200;
+
+/** Maximum number of members of a conversation. */
+export const maxMembers = 20_000;
+
+/**
  * Maximum size of a msgParam in bytes of UTF-8.
  * https://open.dingtalk.com/document/development/the-robot-sends-a-group-message
  */

@@ -24,6 +24,9 @@ export type Seal = {
   /** Seals a file with the time at which the text ends: a downloadCode as base64, the token of an address as hex. */
   sealFile(kind: FileKind, file: SealedFile): string;
   openFile(kind: FileKind, text: string): SealedFile | undefined;
+  /** Seals a position among the readers of a message: 32 characters of standard base64. */
+  sealReadCursor(cursor: ReadCursor): string;
+  openReadCursor(text: string): ReadCursor | undefined;
 };
 
 /** What a sealed file is for. A text of one kind cannot be opened as another. */
@@ -36,6 +39,14 @@ export type SealedFile = {
   readonly mediaId: number;
   /** Epoch milliseconds. */
   readonly endsAt: number;
+};
+
+/** A position among the readers of a message to a conversation. */
+export type ReadCursor = {
+  readonly corpId: number;
+  readonly messageId: number;
+  /** The offset of a read in the organization's events; see `GroupRead`. */
+  readonly seq: number;
 };
 
 export type MessageKey = {
@@ -59,6 +70,7 @@ export function createSeal(secret: string): Seal {
     downloadCode: createSealer(secret, 'downloadCode', fileWidths, 16, 'base64'),
     download: createSealer(secret, 'download', fileWidths, 16, 'hex'),
   };
+  const cursors = createSealer(secret, 'read cursor', cursorWidths, 9, 'base64');
   return {
     sealKey: ({ corpId, robotId, messageId, sentAt }) =>
       keys.seal([corpId, robotId, withoutDay(messageId, sentAt), sentAt]),
@@ -79,6 +91,11 @@ export function createSeal(secret: string): Seal {
       const [corpId, robotId, messageId, mediaId, endsAt] = files[kind].open(text) ?? [];
       if (corpId === undefined || robotId === undefined || messageId === undefined) return undefined;
       return { corpId, robotId, messageId, mediaId: mediaId ?? 0, endsAt: endsAt ?? 0 };
+    },
+    sealReadCursor: ({ corpId, messageId, seq }) => cursors.seal([corpId, messageId, seq]),
+    openReadCursor(text) {
+      const numbers = cursors.open(text);
+      return numbers && { corpId: numbers[0] ?? 0, messageId: numbers[1] ?? 0, seq: numbers[2] ?? 0 };
     },
   };
 }
@@ -104,6 +121,8 @@ export function createReplaceableSeal(secret: string): ReplaceableSeal {
     openPair: (kind, text) => seal.openPair(kind, text),
     sealFile: (kind, file) => seal.sealFile(kind, file),
     openFile: (kind, text) => seal.openFile(kind, text),
+    sealReadCursor: (cursor) => seal.sealReadCursor(cursor),
+    openReadCursor: (text) => seal.openReadCursor(text),
     current: () => current,
     replace(next) {
       current = next;
@@ -119,6 +138,7 @@ const keyWidths = [3, 3, 5, 6] as const;
 const pairWidths = [3, 5] as const;
 const dailyWidths = [3, 6] as const;
 const fileWidths = [3, 3, 6, 5, 6] as const;
+const cursorWidths = [3, 6, 6] as const;
 
 /** The flag of a message number without its day, which follows from the send time in the same key. */
 const dayLeftOut = 2 ** 39;

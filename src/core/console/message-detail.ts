@@ -36,6 +36,7 @@ export async function getMessageDetail(context: Context, messageId: string) {
     processQueryKey: context.seal.sealKey(message),
     recipients,
     filtered: await listFiltered(context, message),
+    members: await countMembers(context, message),
     readCurve: [{ at: message.sentAt, reads: 0 }, ...reads.map((at, i) => ({ at, reads: i + 1 }))],
     sequence,
   };
@@ -56,6 +57,8 @@ export async function recallMessage(context: Context, operator: Operator, messag
     const entry = { corpId, at, actor: operator.actor, ...change };
     const touched = await context.store.operator.recall(corpId, message.messageId, at, entry);
     context.events.publish([...touched, { corpId, userId: everybody }]);
+    // A message to a conversation is taken back from its members in steps.
+    if (message.conversationId !== null) context.deliverer.deliver({ ...message, isRecalled: true });
   }
   return getMessageDetail(context, messageId);
 }
@@ -141,6 +144,12 @@ async function listRecipients(context: Context, { corpId, userIds, readAt, manne
     const person = { userId: user?.code ?? '', name: user?.name ?? '', leftAt: user?.leftAt ?? null };
     return { ...person, readAt: readAt[position] ?? null, manner: manners[position] ?? null };
   });
+}
+
+/** Counts those who should get a message to a conversation, and those who have read it; null for other messages. */
+async function countMembers({ store }: Context, { corpId, messageId, conversation }: ListedMessage) {
+  const counts = conversation && (await store.conversations.counts(corpId, messageId));
+  return counts ? { memberCount: counts.recipients, readCount: counts.readers } : null;
 }
 
 async function listFiltered(context: Context, { corpId, filteredIds }: ListedMessage) {

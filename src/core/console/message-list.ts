@@ -150,9 +150,13 @@ function createMatcher(context: Context, { corpId }: Organization, filter: Messa
     message.sentAt < to &&
     (robotId === 0 || message.robotId === robotId) &&
     (status === undefined || toStatus(message) === status) &&
-    (read === undefined || (read === 'all') === isReadByAll(message)) &&
+    (read === undefined || isRead(message, read)) &&
     (text === undefined || contains(message.param, text));
 }
+
+/** Whether a message is read by all, or not. A message to a conversation is neither: its reads are not in its row. */
+const isRead = (message: ListedMessage, read: 'all' | 'some-unread') =>
+  message.conversation === null && (read === 'all') === isReadByAll(message);
 
 /** Whether all recipients who are still in the organization have read the message. */
 const isReadByAll = ({ readAt, hasLeft }: ListedMessage) => readAt.every((at, i) => at !== null || hasLeft[i]);
@@ -205,6 +209,10 @@ export function show(context: Context, { corpId, code }: Organization, message: 
     recalledAt: message.recalledAt,
     status: toStatus(message),
     ...countRecipients(message),
+    conversation: message.conversation && {
+      openConversationId: message.conversation.openId,
+      title: message.conversation.title,
+    },
   };
 }
 

@@ -27,6 +27,7 @@ export async function findShownMedia(
 
 async function isReceived({ store }: Context, corpId: number, messageId: number, userId: number): Promise<boolean> {
   const receipt = await store.receipt(corpId, messageId);
+  if (receipt?.conversationId) return store.conversations.hasReceived(corpId, messageId, userId);
   if (receipt?.state !== 'delivered' || receipt.recalledAt !== null) return false;
   return receipt.deliveries.some(({ user }) => user.id === userId);
 }

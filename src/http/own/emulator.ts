@@ -17,6 +17,7 @@ import {
   takeSnapshot,
 } from '../../core/dev/controls.ts';
 import type { Fault } from '../../core/dev/faults.ts';
+import { createGroup } from '../../core/dev/groups.ts';
 import type { Entry } from '../../core/dev/journal.ts';
 import type { Reader } from '../../core/dev/readers.ts';
 import { createDownloadCodeFor } from '../../core/media/download.ts';
@@ -28,6 +29,7 @@ import {
   clockBody,
   deliveryBody,
   faultsBody,
+  groupBody,
   type RequestRecord,
   readersBody,
   readsBody,
@@ -123,6 +125,7 @@ function addStateRoutes(app: Hono<Env>, context: Context, controls: Controls, se
     return c.json(body);
   });
   app.put('/robots', async (c) => c.json(await changeRobot(context, await parseBody(c, robotBody))));
+  app.post('/groups', async (c) => c.json(await createGroup(context, await parseBody(c, groupBody))));
   app.post('/reset', async (c) => {
     await reset(context, controls, setup);
     return c.json({});

@@ -46,7 +46,7 @@ test('a receipt is rendered to the same UTF-8 bytes as by JSON.stringify, also t
       ({ deliveries, ...rest }, unit) => {
         const cached = new Map(deliveries.map(({ user }) => [user, { ...user, corpId: 1, text: undefined }]));
         const receipt = {
-          ...{ corpId: 1, messageId: 1, robotId: 1, kind: 1, sentAt: 0 },
+          ...{ corpId: 1, messageId: 1, robotId: 1, kind: 1, sentAt: 0, conversationId: null },
           ...rest,
           deliveries: deliveries.map(({ user, readAt }) => ({
             user: cached.get(user) ?? { ...user, corpId: 1, text: undefined },

@@ -32,6 +32,6 @@ export async function batchRecall({ context, call, caller, body }: RouteRequest)
 }
 
 /** Returns a function that maps a key to the error code that a fault rule injects for it, or to undefined. */
-function createFailureLookup(failing: FailingKeys | undefined): (key: string) => ErrorCode | undefined {
+export function createFailureLookup(failing: FailingKeys | undefined): (key: string) => ErrorCode | undefined {
   return (key) => (failing && (failing.keys === true || failing.keys.includes(key)) ? failing.code : undefined);
 }

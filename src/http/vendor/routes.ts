@@ -2,6 +2,7 @@ import type { Context } from '../../core/context.ts';
 import { basePermission, robotPermission as send } from '../../wire/permissions.ts';
 import type { Route } from '../server/route.ts';
 import { contactRoutes } from './contacts/routes.ts';
+import { groupRoutes } from './groups.ts';
 import { downloadMessageFile, uploadMedia } from './media.ts';
 import { createAccessToken, createCorpAccessToken, createUnifiedToken, getToken } from './oauth.ts';
 import { createReadStatusRoute } from './read-status.ts';
@@ -76,6 +77,7 @@ const mediaRoutes: readonly Route[] = [
  */
 export const createVendorRoutes = (context: Context): readonly Route[] => [
   ...createRobotRoutes(context),
+  ...groupRoutes,
   ...tokenRoutes,
   ...contactRoutes,
   ...mediaRoutes,

@@ -1,3 +1,4 @@
+import { readNames } from '../conversations/conversations.ts';
 import { dayOf, perDay, queryByNumber, sqlByNumber, startOfDay } from '../engine/partitions.ts';
 import { placeholders, queryRows, type Row, sql, type Work } from '../engine/sql.ts';
 import { readLastEventOffset } from '../events.ts';
@@ -24,6 +25,9 @@ export type ListedMessage = {
   /** Users whose blocks kept the message from them, in the order of the send. */
   readonly filteredIds: readonly number[];
   readonly hasLeft: readonly boolean[];
+  /** The conversation it was sent to, which has the recipients then; null if it was sent to users. */
+  readonly conversationId: number | null;
+  readonly conversation: { readonly openId: string; readonly title: string } | null;
   /** Its position in the walk. To continue a walk, start before this position. */
   readonly position: Position;
 };
@@ -52,9 +56,13 @@ type ListRow = [
   reads: string,
   manners: string | null,
   filtered: string | null,
+  conversationId: number | null,
 ];
 
-const columns = 'id, robot_id, kind, sent_at, state, delivered_at, recalled_at, recipients, reads, manners, filtered';
+const columns = [
+  'id, robot_id, kind, sent_at, state, delivered_at, recalled_at, recipients, reads, manners, filtered',
+  'conversation_id',
+].join(', ');
 
 // Sorted by time, because numbers are assigned differently by each engine. $4 ends the walk at the start of the time
 // range; $5 and $6 limit it to a range of partitions.
@@ -143,7 +151,7 @@ function* messagesOfUser(corpId: number, userId: number, before: number, limit: 
 }
 
 /** A message as its row says: without its content, and without what is known of its recipients. */
-type Stored = Omit<ListedMessage, 'param' | 'hasLeft' | 'position'>;
+type Stored = Omit<ListedMessage, 'param' | 'hasLeft' | 'position' | 'conversation'>;
 type Positioned = { readonly message: Stored; readonly position: Position };
 type Entry = { readonly offset: number; readonly messageId: number };
 
@@ -156,9 +164,14 @@ function* withContents(corpId: number, found: readonly Positioned[]): Work<reado
     found.map(({ message }) => message.messageId),
   );
   const leavers = yield* findLeavers(corpId, new Set(found.flatMap(({ message }) => message.userIds)));
+  const conversations = yield* readNames(
+    corpId,
+    found.flatMap(({ message }) => message.conversationId ?? []),
+  );
   return found.map(({ message, position }) => {
     const hasLeft = message.userIds.map((id) => leavers.has(id));
-    return { ...message, param: params.get(message.messageId) ?? null, hasLeft, position };
+    const conversation = conversations.get(message.conversationId ?? 0) ?? null;
+    return { ...message, param: params.get(message.messageId) ?? null, hasLeft, conversation, position };
   });
 }
 
@@ -174,7 +187,8 @@ function* storedMessages(corpId: number, messageIds: readonly number[]): Work<re
 }
 
 function toStored(corpId: number, row: ListRow): Stored {
-  const [messageId, robotId, kind, sentAt, state, deliveredAt, recalledAt, recipients, reads, manners, filtered] = row;
+  const [messageId, robotId, kind, sentAt, state, deliveredAt, recalledAt, ...lists] = row;
+  const [recipients, reads, manners, filtered, conversationId] = lists;
   const userIds = parseRecipients(recipients);
   return {
     corpId,
@@ -189,5 +203,6 @@ function toStored(corpId: number, row: ListRow): Stored {
     readAt: userIds.map((_, position) => parseReadAt(reads, position, sentAt)),
     manners: userIds.map((_, position) => parseManner(manners, position)),
     filteredIds: parseRecipients(filtered ?? ''),
+    conversationId,
   };
 }

@@ -15,8 +15,15 @@ import { totalOfAudit, totalOfUsers, totalOfWalk } from './totals.ts';
 
 const ofPeople = ['users', 'newcomer', 'renamed', 'restored', 'leaver'];
 
-/** The store's functions for the console. The callbacks invalidate the store's caches after changes. */
-export function operatorVerbs(driver: Driver, forgetMessage: (messageId: number) => void, forgetPeople: () => void) {
+/** What the console's functions need of the store: to invalidate its caches after changes, and its process's number. */
+type StoreParts = {
+  forgetMessage(messageId: number): void;
+  forgetPeople(): void;
+  owner(): number;
+};
+
+/** Creates the store's functions for the console. */
+export function operatorVerbs(driver: Driver, { forgetMessage, forgetPeople, owner }: StoreParts) {
   return {
     messagesBefore: (walk: Walk, before: Position, from: number, limit: number) =>
       driver.snapshot(() => messagesBefore(walk, before, from, limit)),
@@ -54,7 +61,7 @@ export function operatorVerbs(driver: Driver, forgetMessage: (messageId: number)
      */
     async recall(corpId: number, messageId: number, at: number, entry: AuditEntry) {
       const touched = await driver.write(function* () {
-        const left = yield* messages.recallOnce(corpId, messageId, at);
+        const left = yield* messages.recallOnce(corpId, messageId, at, owner());
         if (left) yield* audit(entry);
         return left ?? [];
       });

@@ -37,8 +37,8 @@ const addSend = sql(
 const addRead = stepColumns.map((column) =>
   sql(
     `add_read_${column}`,
-    `insert into hourly (corp_id, robot_id, hour, ${column}) values ($1, ${allRobots}, $3, 1), ($1, $2, $3, 1)
-     on conflict (corp_id, robot_id, hour) do update set ${column} = hourly.${column} + 1`,
+    `insert into hourly (corp_id, robot_id, hour, ${column}) values ($1, ${allRobots}, $3, $4), ($1, $2, $3, $4)
+     on conflict (corp_id, robot_id, hour) do update set ${column} = hourly.${column} + excluded.${column}`,
   ),
 );
 
@@ -63,12 +63,29 @@ export function* countSends(
   for (const sum of sorted) yield* pipeline(addSend, corpId, sum.robotId, sum.hour, sum.sends, sum.deliveries);
 }
 
-/** Counts the first read of a delivery under the hour of the send, in the transaction of the read. */
-export function* countRead(corpId: number, robotId: number, sentAt: number, readAt: number): Work<void> {
-  const step = readTimeSteps.findIndex((bound) => readAt - sentAt < bound);
-  // -1 (not found) selects the last statement.
-  const add = addRead.at(step);
-  if (add) yield* pipeline(add, corpId, robotId, hourOf(sentAt));
+/** Counts deliveries of a message whose send is counted already, such as those of one step of a delivery. */
+export function* countDeliveries(corpId: number, robotId: number, sentAt: number, count: number): Work<void> {
+  yield* pipeline(addSend, corpId, robotId, hourOf(sentAt), 0, count);
+}
+
+/** The first read of a delivery; times are epoch milliseconds. */
+export type CountedRead = { readonly robotId: number; readonly sentAt: number; readonly readAt: number };
+
+/**
+ * Counts the first reads of deliveries under the hours of the sends, in the transaction of the reads, with one write per
+ * robot, hour and step.
+ */
+export function* countReads(corpId: number, reads: readonly CountedRead[]): Work<void> {
+  const sums = Map.groupBy(reads, ({ robotId, sentAt, readAt }) => {
+    const step = readTimeSteps.findIndex((bound) => readAt - sentAt < bound);
+    return `${hourOf(sentAt)} ${robotId} ${step}`;
+  });
+  for (const [key, { length }] of sums) {
+    const [hour = 0, robotId = 0, step = 0] = key.split(' ').map(Number);
+    // -1 (not found) selects the last statement.
+    const add = addRead.at(step);
+    if (add) yield* pipeline(add, corpId, robotId, hour, length);
+  }
 }
 
 const hourOf = (at: number) => Math.floor(at / hourMs);

@@ -129,9 +129,10 @@ export function describeMessages(open: Open): void {
       await arrive();
       const unknown = await send({ sentAt: start + 2 });
       await store.lose(corpId, unknown.messageId);
+      const common = { corpId, robotId: robot.id, conversationId: null, isRecalled: false };
       expect(await store.pending({ corpId: 0, messageId: 0 }, 10)).toEqual([
-        { corpId, messageId: queued.messageId, robotId: robot.id, sentAt: start + 1, state: 'queued' },
-        { corpId, messageId: unknown.messageId, robotId: robot.id, sentAt: start + 2, state: 'unknown' },
+        { ...common, messageId: queued.messageId, sentAt: start + 1, state: 'queued' },
+        { ...common, messageId: unknown.messageId, sentAt: start + 2, state: 'unknown' },
       ]);
       expect(await store.pendingCount()).toBe(2);
     });

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { InboxEvent } from '../model.ts';
 import type { Store } from '../store.ts';
+import { aGroup } from './conversations.contract.ts';
 import {
   codes,
   early,
@@ -32,6 +33,22 @@ function expectGapFree(events: readonly InboxEvent[], last: number): void {
   const numbers = events.map(({ seq }) => seq);
   const first = last - numbers.length + 1;
   expect(numbers).toEqual(numbers.map((_, i) => first + i));
+}
+
+/** Removes all messages sent before a time in steps, also those to conversations. Resolves with how many. */
+async function sweep({ store, corpId }: World, before: number): Promise<number> {
+  for (let all = 0; ; ) {
+    if (await store.conversations.pruneStep(corpId, before)) continue;
+    const gone = await store.prune(corpId, before, 4);
+    if (gone === 0) return all;
+    all += gone;
+  }
+}
+
+/** Counts the rows of tables. */
+async function countRows(store: Store, ...names: readonly string[]): Promise<readonly number[]> {
+  const { tables } = await store.dump();
+  return names.map((name) => must(tables[name]).length);
 }
 
 /** Removes all messages sent before a time, in steps. */
@@ -174,6 +191,55 @@ export function describeRetention(open: Open): void {
           expectGapFree(events, must(lasts[i]));
         });
       }
+    });
+
+    test('removes messages to conversations with their reads, in steps of at most 200 inbox entries', async () => {
+      const scene = await earlyWorld((await opened(open)).store);
+      const { store, corpId, send } = scene;
+      const named = Array.from({ length: 300 }, (_, i) => ({ code: `u${i}`, name: `u${i}` }));
+      await store.putUsers(corpId, named);
+      const userIds = (await store.usersPage(corpId, 'tz', 300)).map(({ id }) => id);
+      const { id: conversationId } = await aGroup(scene, { userIds });
+      const toGroup = async (sentAt: number) => {
+        const { messageId } = await send({ conversationId, userCodes: [], sentAt });
+        while (!(await store.deliverStep(corpId, messageId, sentAt)).isDone);
+        for (const userId of userIds.slice(0, 250)) await store.markRead(corpId, userId, [messageId], sentAt);
+        return messageId;
+      };
+      for (let i = 0; i < 3; i++) await toGroup(start + i);
+      await scene.arrive({ sentAt: start + 3 });
+      const kept = await toGroup(start + 10);
+      expect(await store.prune(corpId, start + 5, 4)).toBe(0);
+      const names = ['inbox', 'group_reads', 'events', 'contents', 'messages'];
+      const counts: (readonly number[])[] = [await countRows(store, ...names)];
+      while (await store.conversations.pruneStep(corpId, start + 5)) counts.push(await countRows(store, ...names));
+      for (const [i, after] of counts.slice(1).entries()) {
+        expect(must(must(counts[i])[0]) - must(after[0])).toBeLessThanOrEqual(201);
+      }
+      expect(await sweep(scene, start + 5)).toBe(4);
+      expect(await countRows(store, 'messages', 'contents', 'group_reads')).toEqual([1, 1, 250]);
+      for (const userId of [must(userIds[0]), must(userIds[299])]) {
+        const stream = await streamOf(store, corpId, userId);
+        expect(new Set(stream.map(({ messageId }) => messageId))).toEqual(new Set([kept]));
+        expectGapFree(stream, await store.inboxEnd(corpId, userId));
+      }
+      const events = await store.operator.eventsSince(corpId, 0, 9999);
+      expect(new Set(events.map(({ messageId }) => messageId))).toEqual(new Set([kept]));
+      expect(await sweep(scene, start + 5)).toBe(0);
+    }, 60_000);
+
+    test('removes memberships that ended before a time, and no others', async () => {
+      const scene = await earlyWorld((await opened(open)).store);
+      const { store, corpId, users } = scene;
+      const { id } = await aGroup(scene, { userIds: Object.values(users) });
+      for (const [i, userId] of [users.ann, users.bob, users.cho].entries())
+        await store.conversations.removeMembers(corpId, id, [userId], start + i);
+      await store.conversations.addMembers(corpId, id, [users.ann]);
+      expect(await store.conversations.pruneMembers(corpId, start + 2, 1)).toBe(1);
+      expect(await store.conversations.pruneMembers(corpId, start + 2, 9)).toBe(1);
+      expect(await store.conversations.pruneMembers(corpId, start + 2, 9)).toBe(0);
+      expect(await countRows(store, 'members')).toEqual([4]);
+      expect(await store.conversations.memberCount(corpId, id)).toBe(3);
     });
   });
 }

@@ -3,6 +3,7 @@ import { queryRows, sql, type Value } from '../engine/sql.ts';
 import { migrations } from '../migrations/index.ts';
 import type { Dump } from '../model.ts';
 import { dumpedTables } from '../move/dump.ts';
+import { aGroup } from './conversations.contract.ts';
 import {
   aRobot,
   inboxOf,
@@ -61,6 +62,11 @@ async function fill(scene: World): Promise<number> {
   await store.markRead(corpId, users.ann, [messageId], start + 1);
   await send();
   await store.recall(corpId, (await send()).messageId, start + 2);
+  const group = await aGroup(scene, { ownerId: users.ann, options: { searchable: 1 } });
+  await store.conversations.removeMembers(corpId, group.id, [users.bob], start);
+  const toGroup = await send({ conversationId: group.id, userCodes: [] });
+  await store.deliverStep(corpId, toGroup.messageId, start);
+  await store.markRead(corpId, users.ann, [toGroup.messageId], start + 1, 'seen');
   return messageId;
 }
 
@@ -156,7 +162,7 @@ export function describeSnapshots(open: Open): void {
       const broken = { ...dump, tables: { ...dump.tables, inbox: [[corpId, users.ann, null]] } };
       await expect(store.load(broken)).rejects.toThrow();
       expect(sorted(await store.dump())).toEqual(sorted(dump));
-      expect(await streamOf(store, corpId, users.ann)).toHaveLength(3);
+      expect(await streamOf(store, corpId, users.ann)).toHaveLength(5);
     });
   });
 }

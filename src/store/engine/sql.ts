@@ -15,10 +15,11 @@ export type Value = string | number | Uint8Array | null;
 export type Row = readonly Value[];
 
 /**
- * A named SQL statement with parameters `$1`, `$2` and so on. `R` is the type of its rows. Three placeholders are
+ * A named SQL statement with parameters `$1`, `$2` and so on. `R` is the type of its rows. Four placeholders are
  * replaced by each engine:
  *
  * - `{locked}` at the end of a select: a row lock (`for update`), or nothing.
+ * - `{shared}` at the end of a select: a row lock that several transactions can hold (`for share`), or nothing.
  * - `{day $2}` after the name of a partitioned table: the suffix of the partition for the day that this parameter
  *   contains (see partitions.ts), or nothing.
  * - `{among $2}` after a column: a test whether the column is one of the numbers in this parameter, a comma-separated

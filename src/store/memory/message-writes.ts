@@ -1,14 +1,20 @@
 import { accept, acceptAll, type NumberedSend } from '../accept.ts';
+import { deliverStep, ownBounds, type StepBounds, sharedBounds } from '../conversations/group-delivery.ts';
 import type { Driver } from '../engine/sql.ts';
 import { hasLimits } from '../flow-limits.ts';
+import { markRead, markReadAll, type Reading } from '../mark-read.ts';
 import { type Arrival, settle, settleAll } from '../messages.ts';
-import type { Accepted, Touched } from '../model.ts';
+import type { Accepted, GroupStep, Touched } from '../model.ts';
 import { createBatchWriter } from './batch-writes.ts';
 
 /** The most frequent writes. */
 export type MessageWrites = {
   accept(one: NumberedSend): Promise<Accepted | undefined>;
   settle(corpId: number, arrival: Arrival): Promise<readonly Touched[]>;
+  /** Runs one step of the delivery of a message to a conversation; see `deliverStep`. */
+  deliverStep(corpId: number, arrival: Arrival): Promise<GroupStep>;
+  /** Resolves with the messages that were unread. */
+  markRead(corpId: number, reading: Reading): Promise<readonly number[]>;
 };
 
 /**
@@ -17,10 +23,12 @@ export type MessageWrites = {
  *
  * @param owner returns the number of this process, which delivers the accepted messages
  */
-export function createOwnWrites(driver: Driver, owner: () => number): MessageWrites {
+export function createOwnWrites(driver: Driver, owner: () => number, bounds: StepBounds = ownBounds): MessageWrites {
   return {
     accept: ({ send, messageId }) => driver.write(() => accept(send, messageId, owner())),
     settle: (corpId, { messageId, at }) => driver.write(() => settle(corpId, messageId, at)),
+    deliverStep: (corpId, { messageId, at }) => driver.write(() => deliverStep(corpId, messageId, at, bounds)),
+    markRead: (corpId, reading) => driver.write(() => markRead(corpId, reading)),
   };
 }
 
@@ -31,7 +39,7 @@ export function createOwnWrites(driver: Driver, owner: () => number): MessageWri
  * @param owner returns the number of this process, which delivers the accepted messages
  */
 export function createSharedWrites(driver: Driver, owner: () => number): MessageWrites {
-  const alone = createOwnWrites(driver, owner);
+  const alone = createOwnWrites(driver, owner, sharedBounds);
   const acceptMany = createBatchWriter<NumberedSend, Accepted | undefined>({
     writeBatch: (corpId, sends) => driver.write(() => acceptAll(corpId, sends, owner())),
     writeOne: (_, one) => alone.accept(one),
@@ -42,9 +50,21 @@ export function createSharedWrites(driver: Driver, owner: () => number): Message
     writeOne: alone.settle,
     nameOf: ({ messageId }) => messageId,
   });
+  const markMany = createBatchWriter<Reading, readonly number[]>({
+    writeBatch: (corpId, readings) => driver.write(() => markReadAll(corpId, readings)),
+    writeOne: alone.markRead,
+    nameOf: (reading) => reading,
+  });
   return {
     // Sends of a robot with limits are not batched, because each send has to see the counts of the previous one.
-    accept: (one) => (hasLimits(one.send.robot) ? alone.accept(one) : acceptMany(one.send.corpId, one)),
+    // Limits do not count messages to conversations.
+    accept: (one) =>
+      one.send.conversationId === undefined && hasLimits(one.send.robot)
+        ? alone.accept(one)
+        : acceptMany(one.send.corpId, one),
     settle: settleMany,
+    // A step is a transaction of its own, since it locks the streams of many users.
+    deliverStep: alone.deliverStep,
+    markRead: markMany,
   };
 }

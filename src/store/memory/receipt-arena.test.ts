@@ -11,7 +11,15 @@ const people = { get: (id: number) => known.get(id) };
 
 function receipt(messageId: number, given: Partial<Receipt> = {}): Receipt {
   const deliveries = [1, 2, 3].map((id) => ({ user: person(id), readAt: id === 2 ? sentAt + messageId : null }));
-  const shape = { robotId: 5, kind: 3, sentAt, state: 'delivered', recalledAt: null, deliveries } as const;
+  const shape = {
+    robotId: 5,
+    kind: 3,
+    sentAt,
+    state: 'delivered',
+    recalledAt: null,
+    conversationId: null,
+    deliveries,
+  } as const;
   return { corpId, messageId, ...shape, ...given };
 }
 
@@ -35,7 +43,7 @@ const anyReceipt = fc
       user: person(id),
       readAt: after === null ? null : shape.sentAt + after,
     }));
-    return { corpId, ...shape, recalledAt: null, deliveries };
+    return { corpId, ...shape, recalledAt: null, conversationId: null, deliveries };
   });
 
 describe('receipts in memory', () => {

@@ -123,11 +123,12 @@ const half = 2 ** 32;
 const largest = 2 ** 31 - 1;
 
 /**
- * Whether a receipt fits into 32-bit words. A recalled message, or one that was read after more than 24 days, is not
- * cached.
+ * Whether a receipt fits into 32-bit words. A recalled message, a message to a conversation, and one that was read after
+ * more than 24 days are not cached.
  */
-function fitsInWords({ messageId, recalledAt, sentAt, deliveries }: Receipt): boolean {
-  if (recalledAt !== null || messageId > largest || deliveries.length > maxRecipients) return false;
+function fitsInWords({ messageId, recalledAt, conversationId, sentAt, deliveries }: Receipt): boolean {
+  if (recalledAt !== null || conversationId !== null || messageId > largest || deliveries.length > maxRecipients)
+    return false;
   return deliveries.every(({ user, readAt }) => user.id <= largest && (readAt === null || readAt - sentAt <= largest));
 }
 
@@ -168,6 +169,7 @@ function readReceipt(words: Int32Array, at: number, people: KnownPeople): Receip
     sentAt,
     state: messageStates[(shape >> 8) & 3] ?? 'queued',
     recalledAt: null,
+    conversationId: null,
     deliveries,
   };
 }

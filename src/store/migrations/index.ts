@@ -10,8 +10,22 @@ import { blocks } from './008-blocks.ts';
 import { people } from './009-people.ts';
 import { departments } from './010-departments.ts';
 import { media } from './011-media.ts';
+import { conversations } from './012-conversations.ts';
 
-const scripts = [first, streams, forConsole, processes, hourly, days, manners, blocks, people, departments, media];
+const scripts = [
+  first,
+  streams,
+  forConsole,
+  processes,
+  hourly,
+  days,
+  manners,
+  blocks,
+  people,
+  departments,
+  media,
+  conversations,
+];
 
 /** All schema steps in order. Released steps are never edited. */
 export const migrations: Migrations = {

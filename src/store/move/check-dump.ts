@@ -36,6 +36,13 @@ const textColumns = new Set([
   'type',
   'mime',
   'data',
+  'open_id',
+  'chat_id',
+  'title',
+  'template_id',
+  'icon',
+  'options',
+  'manner',
 ]);
 
 /** The tables in which `kind` and `state` are numbers; in other tables they are text. */
@@ -60,6 +67,16 @@ const nullable = new Set([
   'became',
   'manners',
   'filtered',
+  'chat_id',
+  'owner_id',
+  'template_id',
+  'icon',
+  'disbanded_at',
+  'left_in',
+  'conversation_id',
+  'sent_in',
+  'delivered_to',
+  'manner',
 ]);
 
 /** The values that a column may have, if not every number or text is valid. */
@@ -83,7 +100,15 @@ const allowed: Readonly<Record<string, (value: number | string) => boolean>> = {
   'media.state': oneOf(0, 1, 2),
   'media.code': (value) => /^@[\w-]{20,64}$/.test(String(value)),
   'media.mime': (value) => /^([a-z]+\/[\w.+-]+)?$/.test(String(value)),
+  'conversations.is_group': oneOf(0, 1),
+  'members.is_admin': oneOf(0, 1),
+  'messages.sender': oneOf(0, 1, 2, 3),
+  'messages.sent_at': (value) => Number(value) < latestInKey,
+  'group_reads.manner': oneOf('s', 'm'),
 };
+
+/** A processQueryKey has six bytes for the time of the send. */
+const latestInKey = 2 ** 48;
 
 function oneOf(...values: readonly (number | string)[]) {
   return (value: number | string) => values.includes(value);
@@ -92,6 +117,8 @@ function oneOf(...values: readonly (number | string)[]) {
 /** The table that a column refers to. `corp_id` refers to an organization or is 0, except in `loose` tables. */
 const references: Readonly<Record<string, string>> = {
   user_id: 'users',
+  owner_id: 'users',
+  conversation_id: 'conversations',
   robot_id: 'robots',
   app_id: 'apps',
 };
@@ -156,12 +183,19 @@ const isTime = (column: string) => column === 'at' || column.endsWith('_at');
 /** The largest time that a Date can represent, in epoch milliseconds. */
 const latest = 8_640_000_000_000_000;
 
+/** Tables whose rows are referred to only from within their organization. */
+const inOrganization = ['users', 'conversations'];
+
+const idsByOrganization = (tables: Dump['tables'], name: string): ReadonlySet<string> =>
+  new Set((tables[name] ?? []).map(([corpId, id]) => `${corpId} ${id}`));
+
 function findReferenceProblem(tables: Dump['tables']): string | undefined {
   const corps = new Set((tables.organizations ?? []).map(([corpId]) => corpId));
   const ids = Object.fromEntries(
     Object.values(references).map((name) => [name, new Set((tables[name] ?? []).map(([, id]) => id))]),
   );
-  const users = new Set((tables.users ?? []).map(([corpId, id]) => `${corpId} ${id}`));
+  const own = new Map(inOrganization.map((name) => [name, idsByOrganization(tables, name)]));
+  const users = own.get('users') ?? new Set();
   for (const [name, rows] of Object.entries(tables)) {
     if (loose.includes(name)) continue;
     const columns = columnsOf(name) ?? [];
@@ -169,8 +203,8 @@ function findReferenceProblem(tables: Dump['tables']): string | undefined {
       if (row[0] !== 0 && !corps.has(row[0])) return `${name}[${i}]: corp_id refers to no organization`;
       const lost = columns.find((column, at) => {
         const target = references[column];
-        if (column === 'user_id') return !users.has(`${row[0]} ${row[at]}`);
-        return target !== undefined && !ids[target]?.has(row[at]);
+        if (target === undefined || row[at] === null) return false;
+        return !(own.get(target)?.has(`${row[0]} ${row[at]}`) ?? ids[target]?.has(row[at]));
       });
       if (lost !== undefined) return `${name}[${i}]: ${lost} refers to nothing`;
       const strangers =

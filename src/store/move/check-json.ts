@@ -8,6 +8,7 @@ const shapes: Readonly<Record<string, (value: unknown) => boolean>> = {
     return isNumber(messageId) && isNumber(sentAt) && lists && (content === undefined || typeof content === 'string');
   },
   'contents.param': isObject,
+  'conversations.options': isObject,
   'audit.was': isObject,
   'audit.became': isObject,
 };

@@ -5,6 +5,7 @@
  */
 
 import { contactRows } from './contacts.ts';
+import { groupRows } from './groups.ts';
 import { mediaRows } from './media.ts';
 import { robotRows } from './robot.ts';
 import { createRows } from './row.ts';
@@ -87,6 +88,9 @@ const gatewayRows = createRows('gateway', {
   MissingmsgParam: describeMissingField('msgParam'),
   MissingprocessQueryKeys: describeMissingField('processQueryKeys'),
   MissingdownloadCode: describeMissingField('downloadCode'),
+  MissingprocessQueryKey: describeMissingField('processQueryKey'),
+  MissingopenConversationId: describeMissingField('openConversationId'),
+  MissingchatbotId: describeMissingField('chatbotId'),
 });
 
 const tokenRows = createRows('business', {
@@ -209,6 +213,7 @@ export const errorTable = {
   ...robotRows,
   ...contactRows,
   ...mediaRows,
+  ...groupRows,
   ...huizhiRows,
 } as const;
 

@@ -5,12 +5,6 @@
 import { createRows } from './row.ts';
 
 export const mediaRows = createRows('business', {
-  'invalidParameter.robotCode.auth': {
-    status: 400,
-    message: '此downloadCode和机器人robotCode不匹配，请使用接收此条消息机器人robotCode和对应的downloadCode',
-    summary:
-      'A downloadCode is of another robot or organization, or its robot belongs to another app; the text says which.',
-  },
   'invalidParameter.robotCode.downloadCode': {
     status: 400,
     message: '下载码有误或者已经过期',

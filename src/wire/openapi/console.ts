@@ -50,6 +50,7 @@ const message = {
   presentCount: 1,
   presentReadCount: 0,
   leftCount: 0,
+  conversation: null,
 };
 const detail = {
   ...message,
@@ -57,6 +58,7 @@ const detail = {
   processQueryKey: 'q7Yc2vQ/0kW9u2Zl5mN8xR1tY4bV6cX3pL+sD7fG9hI=',
   recipients: [{ userId: '201382020', name: '曲大岳', readAt: null, manner: null, leftAt: null }],
   filtered: [],
+  members: null,
   readCurve: [{ at: message.sentAt, reads: 0 }],
   sequence: 2,
 };

@@ -8,6 +8,7 @@ import { directoryCalls } from './console-directory.ts';
 import { contactCalls } from './contacts.ts';
 import { emulatorCalls } from './emulator.ts';
 import { errorSchemas, type Json } from './errors.ts';
+import { groupCalls } from './groups.ts';
 import { inboxCalls, operationsCalls } from './inbox.ts';
 import { ownMediaCalls, vendorMediaCalls } from './media.ts';
 import { wireCalls } from './vendor.ts';
@@ -16,6 +17,7 @@ const everyCall: readonly Call[] = [
   ...wireCalls,
   ...contactCalls,
   ...vendorMediaCalls,
+  ...groupCalls,
   ...inboxCalls,
   ...consoleCalls,
   ...directoryCalls,

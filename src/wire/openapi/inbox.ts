@@ -21,6 +21,7 @@ const message = {
   sentAt: 1778481600000,
   readAt: null,
   recalled: false,
+  conversation: null,
 };
 const match = { field: 'text', excerpt: 'Hello', marks: [{ start: 0, end: 5 }] } as const;
 const user = { corpId: 'dingcorp0001', userId: '201382020', name: '曲大岳' };

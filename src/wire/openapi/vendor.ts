@@ -11,7 +11,8 @@ const token = 'nvosnghskaknz8an3b82';
 const key = 'Ea3z43TUw4zz+ICFHC9Td9fUecqxUsoWgPqAaN7DrXU=';
 const robotCode = 'dingzxcifuvdfbvegdf';
 
-const bodyErrors: readonly ErrorCode[] = [
+/** The errors of every call with a JSON body. */
+export const bodyErrors: readonly ErrorCode[] = [
   'Missingbody',
   'Invalidbody',
   'huizhi.tooLarge',
@@ -20,7 +21,8 @@ const bodyErrors: readonly ErrorCode[] = [
   'huizhi.busy',
 ];
 
-const callerErrors: readonly ErrorCode[] = [
+/** The errors of every call that needs a token. */
+export const callerErrors: readonly ErrorCode[] = [
   'AuthenticationFailed.MissingParameter',
   'InvalidAuthentication',
   'Forbidden.AccessDenied.AccessTokenPermissionDenied',
@@ -28,7 +30,8 @@ const callerErrors: readonly ErrorCode[] = [
   'Forbidden.AccessDenied.QpsLimitForSuitekeyAndOrgAndApi',
 ];
 
-const paramErrors = [...new Set(messageKinds.flatMap((kind) => kind.fields).map((field) => field.missing))];
+/** The errors of the fields of a msgParam. */
+export const paramErrors = [...new Set(messageKinds.flatMap((kind) => kind.fields).map((field) => field.missing))];
 
 /** The token calls, for internal and third-party apps. */
 const tokenCalls: readonly Call[] = [

@@ -15,7 +15,10 @@ export const consoleMessagesQuery = strictObject({
   robotCode: code().optional(),
   userId: code().optional().describe('Only messages that this user received, in order of arrival.'),
   status: z.enum(messageStatuses).optional(),
-  read: z.enum(['all', 'some-unread']).optional().describe('Whether everyone who is still there has read.'),
+  read: z
+    .enum(['all', 'some-unread'])
+    .optional()
+    .describe('Whether everyone who is still there has read; excludes messages to conversations.'),
   from: queryTime().describe('Only messages sent at this time or later, epoch milliseconds.'),
   to: queryTime().describe('Only messages sent before this time.'),
   text: cleanText(200).min(1).optional().describe('Only messages whose texts contain this, case-insensitively.'),
@@ -41,6 +44,10 @@ export const consoleMessage = z.object({
     .describe('Recipients who are still in the organization: those from whom a read may come.'),
   presentReadCount: z.int().min(0).describe('How many of the recipients who are still in the organization have read.'),
   leftCount: z.int().min(0).describe('Recipients who have left the organization.'),
+  conversation: z
+    .object({ openConversationId: z.string(), title: z.string() })
+    .nullable()
+    .describe('The conversation it was sent to, whose members are not counted above; null if it was sent to users.'),
 });
 export type ConsoleMessage = z.infer<typeof consoleMessage>;
 
@@ -83,6 +90,10 @@ export const consoleMessageDetail = consoleMessage.extend({
   filtered: z
     .array(z.object({ userId: z.string(), name: z.string() }))
     .describe('Users who had blocked the robot at the time of the send and therefore did not get the message.'),
+  members: z
+    .object({ memberCount: z.int().min(0), readCount: z.int().min(0) })
+    .nullable()
+    .describe('Members of the conversation at the time of the send, and how many have read; null if sent to users.'),
   readCurve: z
     .array(z.object({ at: epochMs(), reads: z.int().min(0) }))
     .describe('Number of reads over time, beginning with none at the time of the send.'),

@@ -1,7 +1,7 @@
 /** Schemas of the emulator API under `/emulator/v1`. Each PUT replaces a setting, each GET returns the current one. */
 import { z } from 'zod';
 import { type ErrorCode, errors } from '../errors.ts';
-import { defaultRequests, maxRecallKeys, maxRecipients, maxRequests, maxRules } from '../limits.ts';
+import { defaultRequests, maxMembers, maxRecallKeys, maxRequests, maxRules } from '../limits.ts';
 import { cleanText, code, duration, durationText, epochMs, queryInteger, readManner, strictObject } from '../schema.ts';
 import { messageKinds } from '../vendor/messages.ts';
 
@@ -21,7 +21,7 @@ export type ClockAnswer = z.infer<typeof clockAnswer>;
 /** Request body of `POST /emulator/v1/reads`. */
 export const readsBody = strictObject({
   processQueryKey: cleanText(256),
-  userIds: z.array(code()).max(maxRecipients).optional().describe('The recipients who read the message. Default: all.'),
+  userIds: z.array(code()).max(maxMembers).optional().describe('The recipients who read the message. Default: all.'),
   manner: readManner().default('seen'),
 });
 
@@ -191,6 +191,22 @@ export const robotBody = strictObject({
 
 /** Response of `PUT /emulator/v1/robots`. */
 export const robotAnswer = robotBody.omit({ corpId: true }).required();
+
+/** Request body of `POST /emulator/v1/groups`, which creates a conversation. */
+export const groupBody = strictObject({
+  kind: z.enum(['group', 'private']).default('group').describe('private: a conversation of two people.'),
+  corpId: code().optional().describe('Default: the first organization.'),
+  title: cleanText(128).default('').describe('Title of the group.'),
+  userIds: z.array(code()).min(1).max(maxMembers).describe('The members. The first one owns the group.'),
+  robotCodes: z.array(code()).max(100).default([]).describe('Robots that can send there.'),
+});
+
+/** Response of `POST /emulator/v1/groups`. */
+export const groupAnswer = z.object({
+  openConversationId: z.string(),
+  chatId: z.string().nullable().describe('Null for a conversation of two.'),
+});
+export type GroupAnswer = z.infer<typeof groupAnswer>;
 
 /** Response of `GET` and body of `PUT /emulator/v1/snapshot`: the complete state, to be restored unchanged. */
 export const snapshot = z.looseObject({

@@ -90,6 +90,10 @@ export const inboxMessage = z.object({
   sentAt: epochMs(),
   readAt: epochMs().nullable().describe('Time of the first read; null while unread.'),
   recalled: z.boolean(),
+  conversation: z
+    .object({ openConversationId: z.string(), title: z.string() })
+    .nullable()
+    .describe('The conversation it was sent to; null if it was sent to the user alone.'),
 });
 export type InboxMessage = z.infer<typeof inboxMessage>;
 

@@ -74,6 +74,7 @@ test('a message has its robot, its text and its times', async () => {
         sentAt: now,
         readAt: null,
         recalled: false,
+        conversation: null,
       },
     ],
     cursor: null,

@@ -20,7 +20,8 @@ export function MessageContent({ message }: Props) {
   const source = useMemo(() => consoleMediaUrl(corpId), [corpId]);
   if (msgParam === null) return <p className="soft">{t.messages.recalledText}</p>;
   const recalled = recalledAt !== null;
-  const shown = { messageId, robotCode, robotName, msgKey, msgParam, sentAt, readAt: null, recalled };
+  const { conversation } = message;
+  const shown = { messageId, robotCode, robotName, msgKey, msgParam, sentAt, readAt: null, recalled, conversation };
   return (
     <>
       <Speech value={{ t: textsOf[language], language }}>

@@ -35,6 +35,7 @@ const message = (messageId: string, readAt: number | null): InboxMessage => ({
   sentAt: 1,
   readAt,
   recalled: false,
+  conversation: null,
 });
 
 const conversation = (messages: readonly InboxMessage[], unreadCount: number, cursor: string | null): Conversation => ({

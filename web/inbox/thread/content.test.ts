@@ -11,6 +11,7 @@ const message = (msgKey: string, msgParam: object | string | null, recalled = fa
   sentAt: 1,
   readAt: null,
   recalled,
+  conversation: null,
 });
 
 const read = (msgKey: string, msgParam: object | string | null) => contentOf(message(msgKey, msgParam));

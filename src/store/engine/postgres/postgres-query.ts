@@ -169,7 +169,7 @@ function createTexts(statement: Statement): Text {
 }
 
 const toEngineText = ({ text }: Statement) =>
-  text.replaceAll('{locked}', 'for update').replaceAll(listMark, '= any($$$1)');
+  text.replaceAll('{locked}', 'for update').replaceAll('{shared}', 'for share').replaceAll(listMark, '= any($$$1)');
 
 /**
  * Replaces NUL, which PostgreSQL does not allow in text, so that a lookup of such a value finds nothing instead of

@@ -30,12 +30,14 @@ export function createStatementCache(db: DatabaseSync): (statement: Statement) =
 
 function prepareOne(db: DatabaseSync, { text }: Statement): Prepared {
   const order: number[] = [];
-  // A transaction is the only one in the database, so `{locked}` needs no row lock.
+  // A transaction is the only one in the database, so `{locked}` and `{shared}` need no row lock.
   const listed = text.replaceAll(/\{among (\$\d+)\}/g, "in (select value from json_each('[' || $1 || ']'))");
-  const plain = listed.replace(/ ?\{locked\}|\{day \$\d+\}/g, '').replace(/\$(\d+)/g, (_, digits: string) => {
-    order.push(Number(digits) - 1);
-    return '?';
-  });
+  const plain = listed
+    .replace(/ ?\{(?:locked|shared)\}|\{day \$\d+\}/g, '')
+    .replace(/\$(\d+)/g, (_, digits: string) => {
+      order.push(Number(digits) - 1);
+      return '?';
+    });
   const statement = db.prepare(plain);
   if (returnsArrays) statement.setReturnArrays(true);
   return { statement, order: order.every((n, i) => n === i) ? undefined : order };

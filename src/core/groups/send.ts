@@ -1,0 +1,61 @@
+import type { Robot } from '../../store/model.ts';
+import { wireError } from '../../wire/errors.ts';
+import type { Caller, Context } from '../context.ts';
+import { acceptAndDeliver, hashContent, parseContent } from '../send.ts';
+import { checkRobotIn, type Family, findConversation } from './conversation.ts';
+
+/** The body of a send to a conversation, not yet validated. */
+export type GroupSendBody = {
+  readonly robotCode: unknown;
+  readonly openConversationId: unknown;
+  readonly msgKey: unknown;
+  readonly msgParam: unknown;
+};
+
+/** A call that sends to conversations. Idempotency keys of different paths are independent. */
+export type SendCall = { readonly family: Family; readonly path: string; readonly idempotencyKey: string | undefined };
+
+/**
+ * Sends a message to the members of a conversation: checks in the vendor's order, accepts durably, and leaves delivery
+ * to the deliverer. Resolves with the processQueryKey.
+ * https://open.dingtalk.com/document/development/the-robot-sends-a-group-message
+ */
+export async function sendToConversation(
+  context: Context,
+  caller: Caller,
+  body: GroupSendBody,
+  { family, path, idempotencyKey }: SendCall,
+): Promise<string> {
+  const robot = findSendingRobot(context, caller, body.robotCode);
+  const conversation = await findConversation(context, caller, family, body.openConversationId, {
+    missing: 'miss.openConversationId',
+    foreign: 'conversation.org.notMatch',
+  });
+  if (conversation.disbandedAt !== null) throw disbanded(conversation.openId);
+  await checkRobotIn(context, conversation, robot);
+  const { kind, param } = parseContent(context, robot, body);
+  const content = idempotencyKey === undefined ? '' : hashContent(robot, [conversation.openId], kind, param);
+  const given = { robot, kind: kind.number, param, userCodes: [], conversationId: conversation.id };
+  const sent = await acceptAndDeliver(context, caller, given, { code: idempotencyKey, scope: `${path} `, content });
+  if (!sent) throw disbanded(conversation.openId);
+  return sent.processQueryKey;
+}
+
+const disbanded = (openId: string) => wireError('group.disbanded', { why: `the group ${openId} is disbanded` });
+
+function findSendingRobot({ directory }: Context, { app, organization }: Caller, robotCode: unknown): Robot {
+  if (robotCode === undefined || robotCode === null)
+    throw wireError('invalidParameter.robotCode.missing', { why: 'the body has no robotCode' });
+  if (typeof robotCode !== 'string')
+    throw wireError('invalidParameter.param.invalid', { why: 'robotCode is not a string' });
+  if (robotCode.trim() === '') throw wireError('invalidParameter.robotCode.empty', { why: 'robotCode is blank' });
+  const robot = directory.now.robot(robotCode);
+  if (!robot || !directory.now.isInstalled(organization.corpId, robot.id)) {
+    throw wireError('resource.not.found', { why: `there is no robot ${robotCode} in ${organization.code}` });
+  }
+  if (robot.appId === app.id) return robot;
+  const owner = directory.now.appOf(robot.appId)?.code;
+  throw wireError('invalidParameter.robotCode.auth', {
+    why: `robot ${robotCode} belongs to app ${owner}, and the token to app ${app.code}`,
+  });
+}

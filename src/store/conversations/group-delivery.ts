@@ -1,0 +1,118 @@
+import { countDeliveries } from '../console/statistics.ts';
+import { queryRow, queryRows, sql, type Work } from '../engine/sql.ts';
+import { appendEvent } from '../events.ts';
+import { appendToStreams, arrival, recalled, toTouched } from '../messages.ts';
+import type { GroupStep } from '../model.ts';
+import { type Audience, readRecipientsAfter, readRecipientsUpTo } from './members.ts';
+
+/**
+ * The bounds of a step: the most deliveries, and the milliseconds after which it begins no further chunk of them. A
+ * shorter step lets other requests run sooner; a longer one needs fewer commits.
+ */
+export type StepBounds = { readonly deliveries: number; readonly chunk: number; readonly milliseconds: number };
+
+/** The bounds on SQLite, where a step blocks the process. */
+export const ownBounds: StepBounds = { deliveries: 192, chunk: 64, milliseconds: 5 };
+
+/** The bounds on PostgreSQL, where a step blocks the streams of its users. */
+export const sharedBounds: StepBounds = { deliveries: 500, chunk: 500, milliseconds: Number.POSITIVE_INFINITY };
+
+type StepRow = [
+  robotId: number,
+  sentAt: number,
+  state: number,
+  recalledAt: number | null,
+  conversationId: number | null,
+  sentIn: number | null,
+  deliveredTo: number | null,
+];
+
+const selectStep = sql<StepRow>(
+  'select_group_step',
+  `select robot_id, sent_at, state, recalled_at, conversation_id, sent_in, delivered_to from messages{day $2}
+   where corp_id = $1 and id = $2 {locked}`,
+);
+const moveDelivered = sql(
+  'move_delivered_to',
+  `update messages{day $2} set delivered_to = $3 where corp_id = $1 and id = $2`,
+);
+const endDelivery = sql(
+  'end_group_delivery',
+  `update messages{day $2} set delivered_to = $3, state = 2, delivered_at = coalesce(delivered_at, $4)
+   where corp_id = $1 and id = $2`,
+);
+
+const delivered = 2;
+const nothing: GroupStep = { touched: [], isDone: true, isDelivered: false, isRecall: false };
+
+/** A message to a conversation whose row is locked. */
+type Locked = {
+  readonly corpId: number;
+  readonly messageId: number;
+  readonly robotId: number;
+  readonly sentAt: number;
+  readonly audience: Audience;
+  /** The number of the last member who has got the message, or from whom it has not been taken back. */
+  readonly deliveredTo: number;
+};
+
+/**
+ * Delivers a message to the next members of its conversation, in one transaction that also moves `delivered_to` to the
+ * last of them. They can read it from then on. If a process dies, another one continues behind `delivered_to`. The step
+ * that finds no further member marks the message delivered. After a recall, the steps take the message back instead, from
+ * `delivered_to` downwards.
+ *
+ * @param at the time of the step in epoch milliseconds
+ */
+export function* deliverStep(corpId: number, messageId: number, at: number, bounds: StepBounds): Work<GroupStep> {
+  const row = yield* queryRow(selectStep, corpId, messageId);
+  if (!row) return nothing;
+  const [robotId, sentAt, state, recalledAt, conversationId, sentIn, deliveredTo] = row;
+  if (state === delivered || conversationId === null) return nothing;
+  const audience = { conversationId, change: sentIn ?? 0 };
+  const message = { corpId, messageId, robotId, sentAt, audience, deliveredTo: deliveredTo ?? 0 };
+  const time = Math.max(at, sentAt);
+  return recalledAt === null ? yield* deliverNext(message, time, bounds) : yield* takeBackNext(message, time, bounds);
+}
+
+function* deliverNext(message: Locked, at: number, bounds: StepBounds): Work<GroupStep> {
+  const { corpId, messageId, robotId, sentAt, audience, deliveredTo } = message;
+  const next = yield* readRecipientsAfter(corpId, audience, deliveredTo, bounds.deliveries);
+  const reached = yield* appendInChunks(message, arrival, next, bounds);
+  const isDone = reached.length === next.length && next.length < bounds.deliveries;
+  const last = reached.at(-1) ?? deliveredTo;
+  if (isDone) {
+    yield* queryRows(endDelivery, corpId, messageId, last, at);
+    yield* appendEvent(corpId, 'delivered', messageId);
+  } else {
+    yield* queryRows(moveDelivered, corpId, messageId, last);
+  }
+  if (reached.length > 0) yield* countDeliveries(corpId, robotId, sentAt, reached.length);
+  return { touched: toTouched(corpId, reached), isDone, isDelivered: isDone, isRecall: false };
+}
+
+function* takeBackNext(message: Locked, at: number, bounds: StepBounds): Work<GroupStep> {
+  const { corpId, messageId, audience, deliveredTo } = message;
+  const next = yield* readRecipientsUpTo(corpId, audience, deliveredTo, bounds.deliveries);
+  const reached = yield* appendInChunks(message, recalled, next, bounds);
+  const isDone = reached.length === next.length && next.length < bounds.deliveries;
+  if (isDone) yield* queryRows(endDelivery, corpId, messageId, 0, at);
+  else yield* queryRows(moveDelivered, corpId, messageId, (reached.at(-1) ?? 1) - 1);
+  return { touched: toTouched(corpId, reached), isDone, isDelivered: false, isRecall: true };
+}
+
+/** Appends an event to the streams of users, in chunks until the time of the step is over. Returns the users reached. */
+function* appendInChunks(
+  { corpId, messageId }: Locked,
+  event: number,
+  userIds: readonly number[],
+  { chunk, milliseconds }: StepBounds,
+): Work<readonly number[]> {
+  const started = performance.now();
+  let end = 0;
+  while (end < userIds.length && (end === 0 || performance.now() - started < milliseconds)) {
+    yield* appendToStreams(corpId, event, [{ messageId, userIds: userIds.slice(end, end + chunk) }]);
+    end += chunk;
+  }
+  return userIds.slice(0, end);
+}

@@ -1,0 +1,107 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { startPostgres, type TestServer } from '../../src/store/contract/postgres.contract.ts';
+import { queryRows, sql } from '../../src/store/engine/sql.ts';
+import { openStore } from '../../src/store/open.ts';
+import type { Store } from '../../src/store/store.ts';
+import { connection } from '../crash/connection.ts';
+import { app, configure, robotCode, type Server } from '../crash/server.ts';
+import { launchMember } from './cluster.ts';
+
+/** Members of the group, delivered in at least four steps. */
+const size = 2000;
+
+let postgres: TestServer;
+beforeAll(async () => {
+  postgres = await startPostgres();
+});
+afterAll(() => postgres.stop());
+
+/** Starts two processes on a new database, with a group of 2,000 members. */
+async function startTwo() {
+  const folder = mkdtempSync(join(tmpdir(), 'huizhi-groups-'));
+  configure(folder);
+  const database = await postgres.create('empty');
+  const launched = [launchMember(folder, database), launchMember(folder, database)];
+  const store = await openStore(database, { poolSize: 2 });
+  onTestFinished(async () => {
+    await Promise.all(launched.map(({ kill }) => kill()));
+    await store.close();
+    await postgres.drop(database);
+    rmSync(folder, { recursive: true });
+  });
+  const [one, two] = await Promise.all(launched.map(({ ready }) => ready));
+  if (!one || !two) throw new Error('no processes');
+  return { store, one: one.server, two: two.server, openConversationId: await createGroup(store) };
+}
+
+async function createGroup(store: Store): Promise<string> {
+  const [organization] = (await store.directory()).organizations();
+  const robot = (await store.directory()).robot(robotCode);
+  if (!organization || !robot) throw new Error('the configuration was not applied');
+  const { corpId } = organization;
+  const named = Array.from({ length: size }, (_, i) => ({ code: `m${i}`, name: `M ${i}` }));
+  await store.putUsers(corpId, named);
+  const userIds = (await store.usersPage(corpId, 'm', size)).map(({ id }) => id);
+  const names = { openId: 'cidOfTheTest==', chatId: null, title: 'G', ownerId: null, templateId: null, icon: null };
+  const id = await store.number('conversation');
+  const conversation = { corpId, id, ...names, isGroup: true, options: {}, createdAt: 0 };
+  await store.conversations.create({ conversation, userIds, robotIds: [robot.id] });
+  return names.openId;
+}
+
+async function send({ url }: Server, openConversationId: string): Promise<void> {
+  const line = connection(url);
+  const token = await line.call('POST', '/v1.0/oauth2/accessToken', {}, app);
+  const headers = { 'x-acs-dingtalk-access-token': String(token.body.accessToken) };
+  const body = { robotCode, openConversationId, msgKey: 'sampleText', msgParam: '{"content":"x"}' };
+  const sent = await line.call('POST', '/v1.0/robot/groupMessages/send', headers, body);
+  line.close();
+  expect(sent.status, JSON.stringify(sent.body)).toBe(200);
+}
+
+const selectNewest = sql<[id: number, state: number, deliveredTo: number]>(
+  'select_newest',
+  'select id, state, delivered_to from messages where conversation_id is not null order by id desc limit 1',
+);
+const countArrivals = sql<[arrivals: number, users: number]>(
+  'count_arrivals',
+  'select count(*), count(distinct user_id) from inbox where message_id = $1 and event = 0',
+);
+
+async function newest({ driver }: Store) {
+  const [row] = await driver.read(() => queryRows(selectNewest));
+  const [id = 0, state = 0, deliveredTo = 0] = row ?? [];
+  return { id, state, deliveredTo };
+}
+
+/** Waits until the newest message fulfils a condition. Other tests of this machine may slow everything down. */
+async function until(store: Store, isReached: (message: Awaited<ReturnType<typeof newest>>) => boolean) {
+  const since = performance.now();
+  for (;;) {
+    const message = await newest(store);
+    if (isReached(message)) return message;
+    if (performance.now() - since > 45_000) throw new Error(`the message stays at ${JSON.stringify(message)}`);
+    await new Promise((resolve) => setTimeout(resolve, 1));
+  }
+}
+
+test('if a process dies in the middle of a delivery, another one continues it, and every member gets the message once', {
+  timeout: 120_000,
+}, async () => {
+  const { store, one, two, openConversationId } = await startTwo();
+  await send(one, openConversationId);
+  const { id } = await until(store, ({ deliveredTo }) => deliveredTo > 0);
+  await one.kill();
+  const interrupted = await newest(store);
+  expect(interrupted).toMatchObject({ id, state: 0 });
+  const delivered = await until(store, ({ state }) => state === 2);
+  expect(delivered.deliveredTo).toBeGreaterThan(interrupted.deliveredTo);
+  const [counts] = await store.driver.read(() => queryRows(countArrivals, id));
+  expect(counts).toEqual([size, size]);
+  await send(two, openConversationId);
+  const next = await until(store, (message) => message.id > id && message.state === 2);
+  expect(await store.driver.read(() => queryRows(countArrivals, next.id))).toEqual([[size, size]]);
+});
