@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { messageKinds } from '../wire/vendor/messages.ts';
+import { sampleKinds } from '../wire/vendor/messages.ts';
 import { options } from './options.ts';
 
 /**
@@ -15,7 +15,7 @@ const name = z
   .regex(/^(?=.*[^\s\p{C}])[\P{C}\u200c\u200d]{1,200}$/u, 'must be 1 to 200 characters on one line and not blank');
 const count = z.int('must be a whole number').min(0, 'must not be negative').max(1_000_000_000, 'is too large');
 const template = z.exactOptional(z.enum(['active', 'stopped', 'removed']));
-const templates = z.strictObject(Object.fromEntries(messageKinds.map(({ msgKey }) => [msgKey, template])));
+const templates = z.strictObject(Object.fromEntries(sampleKinds.map(({ msgKey }) => [msgKey, template])));
 
 const user = z.strictObject({ userId: code, name });
 

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { messageKinds } from '../wire/vendor/messages.ts';
+import { sampleKinds } from '../wire/vendor/messages.ts';
 import { demoSecrets, demoSetup } from './demo.ts';
 import { parseSetupFile, readSetupFile } from './file.ts';
 import { UsageError } from './options.ts';
@@ -70,7 +70,7 @@ describe('what a file sets up', () => {
     expect(parseSetupFile('port: 9000\n', 'x').setup).toBeUndefined();
   });
 
-  test.each(messageKinds)('the template of $msgKey can be set', ({ msgKey }) => {
+  test.each(sampleKinds)('the template of $msgKey can be set', ({ msgKey }) => {
     const text = `organizations: [{ corpId: c, name: C }]
 apps: [{ appKey: a, appSecret: a-long-random-text, kind: internal, corpId: c }]
 robots: [{ robotCode: r, name: R, appKey: a, installedIn: [c], templates: { ${msgKey}: stopped } }]

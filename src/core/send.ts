@@ -112,7 +112,7 @@ function findUsableKind({ directory }: Context, robot: Robot, msgKey: unknown): 
   if (!kind) {
     throw wireError('invalidParameter.msgKey.invalid', { why: `there is no msgKey ${msgKey}`, fill: { msgKey } });
   }
-  checkTemplate(directory.now.template(robot.id, kind.number), robot, msgKey);
+  checkTemplate(directory.now.template(robot.id, kind.template), robot, msgKey);
   return kind;
 }
 

@@ -104,7 +104,7 @@ async function applyRobot(context: Context, given: Setup['robots'][number]): Pro
   for (const code of given.installedIn) await store.putInstallation(findCorpId(context, code), robot.id);
   for (const [msgKey, state] of Object.entries(given.templates ?? {})) {
     const kind = findKind(msgKey);
-    if (kind) await store.putTemplate(robot, kind.number, state);
+    if (kind) await store.putTemplate(robot, kind.template, state);
   }
 }
 

@@ -91,6 +91,12 @@ export const en = {
     sampleAudio: 'Audio',
     sampleFile: 'File',
     sampleVideo: 'Video',
+    officialTextMsg: 'Text, official',
+    officialMarkdownMsg: 'Markdown, official',
+    officialImageMsg: 'Picture, official',
+    officialActionCardMsg: 'Card, official, 1 button',
+    officialActionCardMsg1: 'Card, official, 2 buttons (1)',
+    officialActionCardMsg2: 'Card, official, 2 buttons (2)',
   } as Readonly<Record<string, string>>,
   readOf: (read: number, all: number) => `${read} of ${plural(all, 'person has', 'people have')} read`,
   firstSend: {

@@ -87,6 +87,12 @@ export const zh: Texts = {
     sampleAudio: '语音',
     sampleFile: '文件',
     sampleVideo: '视频',
+    officialTextMsg: '文本（旧）',
+    officialMarkdownMsg: 'Markdown（旧）',
+    officialImageMsg: '图片（旧）',
+    officialActionCardMsg: '卡片（旧，1 个按钮）',
+    officialActionCardMsg1: '卡片（旧，横排 2 个按钮）',
+    officialActionCardMsg2: '卡片（旧，横排 2 个按钮，样式二）',
   },
   readOf: (read, all) => `${all} 人中 ${read} 人已读`,
   firstSend: {
