@@ -45,6 +45,10 @@ export function createRetention(context: SweepContext, guard?: RetentionGuard): 
     for (const { corpId } of directory.now.organizations()) {
       const messages = await removeInSteps(store, isClosed, () => store.prune(corpId, now - options.retention, step));
       if (messages > 0) log.info({ corpId, messages }, 'removed messages past their retention');
+      const dings = await removeInSteps(store, isClosed, () =>
+        store.dings.prune(corpId, now - options.retention, step),
+      );
+      if (dings > 0) log.info({ corpId, dings }, 'removed DINGs past their retention');
       const hourly = now - options.statisticsRetention;
       const hours = await removeInSteps(store, isClosed, async () =>
         (await operator.pruneHour(corpId, hourly)) ? 1 : 0,

@@ -1,6 +1,7 @@
 import { describe } from 'vitest';
 import { describeAccept } from './contract/accept.contract.ts';
 import { describeDays } from './contract/days.contract.ts';
+import { describeDings } from './contract/dings.contract.ts';
 import { describeDirectory } from './contract/directory.contract.ts';
 import { describeEngine } from './contract/engine.contract.ts';
 import { describeGrants } from './contract/grants.contract.ts';
@@ -30,5 +31,6 @@ export function describeStore(name: string, open: Open): void {
     describeSnapshots(open);
     describeOperator(open);
     describeProcesses(open);
+    describeDings(open);
   });
 }

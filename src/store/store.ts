@@ -1,4 +1,5 @@
 import { type OperatorVerbs, operatorVerbs } from './console/operator.ts';
+import { createDingVerbs, type DingVerbs } from './dings/verbs.ts';
 import * as directories from './directory.ts';
 import { perDay } from './engine/partitions.ts';
 import { andThen, type Driver, type Eventually, type Work } from './engine/sql.ts';
@@ -36,6 +37,7 @@ import { createNumbers, type Numbered, type Numbers } from './numbers.ts';
 import { createProcessVerbs, type ProcessVerbs } from './processes.ts';
 import * as retention from './retention.ts';
 import { createRetentionShares, type RetentionShares } from './retention-share.ts';
+import { createRobotSettingsVerbs, type RobotSettingsVerbs } from './robot-settings.ts';
 import * as settings from './settings.ts';
 import * as people from './users.ts';
 
@@ -55,6 +57,10 @@ export class Store {
   readonly operator: OperatorVerbs;
   /** The verbs for blocks and mutes of robots. */
   readonly blocks: BlockVerbs;
+  /** The verbs for DINGs. */
+  readonly dings: DingVerbs;
+  /** The verbs for the settings of robots. */
+  readonly robotSettings: RobotSettingsVerbs;
   /** Counts of what a removal would delete. */
   readonly shares: RetentionShares;
   readonly #numbers: Numbers;
@@ -73,6 +79,8 @@ export class Store {
     this.driver = driver;
     this.processes = createProcessVerbs(driver);
     this.blocks = createBlockVerbs(driver);
+    this.dings = createDingVerbs(driver);
+    this.robotSettings = createRobotSettingsVerbs(driver);
     this.shares = createRetentionShares(driver);
     this.operator = operatorVerbs(
       driver,

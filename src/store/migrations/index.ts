@@ -8,8 +8,9 @@ import { days } from './006-days.ts';
 import { manners } from './007-manners.ts';
 import { blocks } from './008-blocks.ts';
 import { people } from './009-people.ts';
+import { dings } from './010-dings.ts';
 
-const scripts = [first, streams, forConsole, processes, hourly, days, manners, blocks, people];
+const scripts = [first, streams, forConsole, processes, hourly, days, manners, blocks, people, dings];
 
 /** All schema steps in order. Released steps are never edited. */
 export const migrations: Migrations = {

@@ -26,10 +26,21 @@ const textColumns = new Set([
   'was',
   'became',
   'opened_by',
+  'voice',
+  'body',
+  'icon',
+  'brief',
+  'description',
+  'status',
+  'plugins',
 ]);
 
 /** The tables in which `kind` and `state` are numbers; in other tables they are text. */
-const numbersIn: Readonly<Record<string, readonly string[]>> = { templates: ['kind'], messages: ['kind', 'state'] };
+const numbersIn: Readonly<Record<string, readonly string[]>> = {
+  templates: ['kind'],
+  messages: ['kind', 'state'],
+  ding_deliveries: ['state'],
+};
 
 const nullable = new Set([
   'left_at',
@@ -41,7 +52,18 @@ const nullable = new Set([
   'became',
   'manners',
   'filtered',
+  'voice',
+  'manner',
+  'quota',
+  'icon',
+  'brief',
+  'description',
+  'status',
+  'plugins',
 ]);
+
+/** Columns that may be null in one table only. */
+const nullableIn: Readonly<Record<string, readonly string[]>> = { robot_settings: ['name'] };
 
 /** The values that a column may have, if not every number or text is valid. */
 const allowed: Readonly<Record<string, (value: number | string) => boolean>> = {
@@ -50,7 +72,7 @@ const allowed: Readonly<Record<string, (value: number | string) => boolean>> = {
   'messages.state': oneOf(0, 1, 2),
   'messages.recipients': (value) => /^([1-9]\d{0,15}(,[1-9]\d{0,15})*)?$/.test(String(value)),
   'messages.reads': (value) => /^( {8}| *[\da-z]{1,8})*$/.test(String(value)) && String(value).length % 8 === 0,
-  'inbox.event': oneOf(0, 1, 2, 3),
+  'inbox.event': oneOf(0, 1, 2, 3, 4, 5, 6),
   'events.event': oneOf(0, 1, 2, 3),
   'robots.disabled': oneOf(0, 1),
   'robots.unblockable': oneOf(0, 1),
@@ -58,6 +80,11 @@ const allowed: Readonly<Record<string, (value: number | string) => boolean>> = {
   'messages.manners': (value) => /^[ sm]*$/.test(String(value)),
   'messages.filtered': (value) => /^([1-9]\d{0,15}(,[1-9]\d{0,15})*)?$/.test(String(value)),
   'grants.shared': oneOf(0, 1),
+  'dings.channel': oneOf(1, 2, 3),
+  'ding_deliveries.channel': oneOf(1, 2, 3),
+  'ding_deliveries.state': oneOf(0, 1, 2),
+  'ding_deliveries.manner': oneOf(0, 1),
+  'ding_quotas.channel': oneOf(2, 3),
 };
 
 function oneOf(...values: readonly (number | string)[]) {
@@ -116,7 +143,7 @@ function findRowProblem(
 }
 
 function isOfType(table: string, column: string, value: unknown): boolean {
-  if (value === null) return nullable.has(column);
+  if (value === null) return nullable.has(column) || nullableIn[table]?.includes(column) === true;
   const isText = textColumns.has(column) && !numbersIn[table]?.includes(column);
   if (isText) return typeof value === 'string' && !value.includes('\0') && value.isWellFormed();
   return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 && (!isTime(column) || value <= latest);

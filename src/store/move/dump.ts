@@ -34,6 +34,11 @@ export const tables: Readonly<Record<string, string>> = {
   hourly: `corp_id, robot_id, hour, sends, deliveries, ${stepColumns.join(', ')}`,
   audit: 'corp_id, id, at, actor, action, target, was, became',
   console_sessions: 'corp_id, hash, id, opened_by, expires_at',
+  dings: 'corp_id, id, robot_id, channel, voice, sent_at, recalled_at, body',
+  ding_deliveries: 'corp_id, ding_id, position, user_id, channel, state, read_at, manner',
+  ding_quotas: 'corp_id, channel, quota, used',
+  ding_rates: 'corp_id, robot_id, minute, sent',
+  robot_settings: 'corp_id, robot_id, name, icon, brief, description, status, plugins',
 };
 
 /** The columns of a table in snapshots; undefined for unknown tables. */

@@ -39,6 +39,7 @@ const keyWidths: Readonly<Record<string, number>> = {
   idempotency: 3,
   inbox: 3,
   hourly: 3,
+  ding_deliveries: 3,
 };
 
 /** Primary key columns of type text. */
