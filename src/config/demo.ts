@@ -12,7 +12,7 @@ const otherNames = '曹明 彭慧 曾凡 萧然 田甜'.split(' ');
 const createUsers = (prefix: string, list: readonly string[]): SetupUser[] =>
   list.map((name, index) => ({ userId: prefix + String(index + 1).padStart(3, '0'), name }));
 
-const permissions = ['qyapi_robot_sendmsg'];
+const permissions = ['qyapi_robot_sendmsg', 'Premium.Ding.Write', 'Robot.SingleChat.ReadWrite'];
 
 /**
  * The default setup of `dev`: two organizations, two internal apps and one third-party app, and a robot for each app.

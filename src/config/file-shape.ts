@@ -19,7 +19,14 @@ const templates = z.strictObject(Object.fromEntries(sampleKinds.map(({ msgKey })
 
 const user = z.strictObject({ userId: code, name });
 
-const organization = z.strictObject({ corpId: code, name, users: z.array(user).default([]) });
+const dingQuota = z.strictObject({ sms: z.exactOptional(count), phone: z.exactOptional(count) });
+
+const organization = z.strictObject({
+  corpId: code,
+  name,
+  users: z.array(user).default([]),
+  dingQuota: z.exactOptional(dingQuota),
+});
 
 const app = z.strictObject({
   appKey: code,
@@ -77,6 +84,7 @@ const shapes: Readonly<Record<string, { readonly shape: object }>> = {
   '': fileShape,
   organizations: organization,
   'organizations.users': user,
+  'organizations.dingQuota': dingQuota,
   apps: app,
   robots: robot,
   'robots.templates': templates,

@@ -45,7 +45,7 @@ describe('what a file sets up', () => {
     const { setup } = parseSetupFile(head, 'huizhi.yaml');
     expect(setup).toEqual({
       organizations: [{ ...demoSetup.organizations[0], users: [{ userId: '201382020', name: '曲大岳' }] }],
-      apps: demoSetup.apps.slice(0, 2),
+      apps: demoSetup.apps.slice(0, 2).map((app) => ({ ...app, permissions: ['qyapi_robot_sendmsg'] })),
       robots: demoSetup.robots.slice(0, 1),
     });
   });
@@ -63,6 +63,12 @@ describe('what a file sets up', () => {
       perUserPerDay: 0,
       templates: { sampleText: 'stopped', sampleLink: 'removed' },
     });
+  });
+
+  test('an organization may have a quota of DINGs by SMS and phone, and a negative one is refused by its line', () => {
+    const text = 'organizations:\n  - corpId: c\n    name: C\n    dingQuota: { sms: 5 }\n';
+    expect(parseSetupFile(text, 'x').setup?.organizations[0]?.dingQuota).toEqual({ sms: 5 });
+    expect(() => parseSetupFile(text.replace('5', '-1'), 'x')).toThrow('x:4: organizations[0].dingQuota.sms');
   });
 
   test('a file without organizations, apps and robots sets nothing up', () => {

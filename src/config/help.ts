@@ -152,6 +152,8 @@ const fileTail = `# Everything below is created or updated at each start; anythi
 #    users:
 #      - { userId: "1001", name: 曲大岳 }
 #      - { userId: "1002", name: 王秀英 }
+#    # DINGs by SMS and by phone that may be sent in total; without this line, any number.
+#    dingQuota: { sms: 1000, phone: 100 }
 
 # Credentials with permissions. An internal app belongs to one organization (corpId); a thirdParty app is authorized by several.
 #apps:

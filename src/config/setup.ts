@@ -4,6 +4,8 @@ export type SetupOrganization = {
   readonly corpId: string;
   readonly name: string;
   readonly users: readonly SetupUser[];
+  /** The DINGs by SMS and by phone that may be sent in total; any number if it is absent. */
+  readonly dingQuota?: { readonly sms?: number; readonly phone?: number };
 };
 
 /** An internal app belongs to `corpId`; a third-party app is authorized by the organizations in `authorizedBy`. */

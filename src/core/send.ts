@@ -6,6 +6,7 @@ import { isCleanText } from '../wire/text.ts';
 import { checkParam, findKind, type MessageKind } from '../wire/vendor/messages.ts';
 import type { Caller, Context } from './context.ts';
 import { everybody } from './events.ts';
+import { isChatStopped } from './robot-settings.ts';
 import { findCallerRobot } from './robots.ts';
 
 /** The body of a send. All fields are present, but not yet validated. */
@@ -87,7 +88,8 @@ function findSendingRobot(context: Context, caller: Caller, robotCode: unknown):
   }
   if (robotCode.trim() === '') throw wireError('invalidParameter.robotCode.empty', { why: 'robotCode is blank' });
   const robot = findCallerRobot(context, caller, robotCode);
-  if (robot.disabled) throw wireError('chatbotId.notAllow.sendOTO', { why: `robot ${robotCode} is disabled` });
+  if (robot.disabled || isChatStopped(context, caller.organization.corpId, robot))
+    throw wireError('chatbotId.notAllow.sendOTO', { why: `robot ${robotCode} is disabled` });
   return robot;
 }
 
@@ -140,10 +142,15 @@ function hashContent(robot: Robot, userCodes: readonly string[], kind: MessageKi
 
 function parseIdempotency(code: string | undefined, now: number, content: string) {
   if (code === undefined) return {};
+  checkIdempotencyKey(code);
+  return { idempotency: { code, since: now - idempotencyWindow, content } };
+}
+
+/** Throws `invalidParameter.param.invalid` if an idempotency key is empty or too long. */
+export function checkIdempotencyKey(code: string): void {
   if (code === '' || code.length > maxIdempotencyKey) {
     throw wireError('invalidParameter.param.invalid', {
       why: `idempotency-key has ${code.length} characters; 1 to ${maxIdempotencyKey} are allowed`,
     });
   }
-  return { idempotency: { code, since: now - idempotencyWindow, content } };
 }

@@ -9,6 +9,7 @@ export type Setup = {
     readonly corpId: string;
     readonly name: string;
     readonly users: readonly { readonly userId: string; readonly name: string }[];
+    readonly dingQuota?: { readonly sms?: number | undefined; readonly phone?: number | undefined } | undefined;
   }[];
   readonly apps: readonly {
     readonly appKey: string;
@@ -44,10 +45,13 @@ export async function applySetup(context: Context, setup: Setup): Promise<void> 
   await context.directory.refresh();
 }
 
-async function applyOrganization(context: Context, { corpId: code, name, users }: Setup['organizations'][number]) {
+async function applyOrganization(context: Context, given: Setup['organizations'][number]) {
+  const { corpId: code, name, users, dingQuota: { sms, phone } = {} } = given;
   const { store, directory, log } = context;
   const corpId = directory.now.organization(code)?.corpId ?? (await store.number('organization'));
   await store.putOrganization({ corpId, code, name });
+  if (sms !== undefined) await store.dings.putQuota(corpId, 2, sms);
+  if (phone !== undefined) await store.dings.putQuota(corpId, 3, phone);
   if (users.length === 0) return;
   const numbered: User[] = [];
   for (const user of users)

@@ -28,9 +28,11 @@ import { createListener, type Observe, parsePath } from './server/listener.ts';
 import { createEmulatorMiddleware } from './server/observed.ts';
 import { jsonType, renderError } from './server/render.ts';
 import { createRequestId, type RequestIds } from './server/request-id.ts';
+import { dingRoutes } from './vendor/ding.ts';
 import { createAccessToken, createCorpAccessToken, createUnifiedToken, getToken } from './vendor/oauth.ts';
 import { createReadStatusRoute } from './vendor/read-status.ts';
 import { batchRecall, batchSend } from './vendor/robot.ts';
+import { robotSettingsRoutes } from './vendor/robot-settings.ts';
 
 export type App = {
   /** Serves a Request without a socket. */
@@ -82,6 +84,8 @@ const createVendorRoutes = (context: Context): readonly Route[] => [
     required: ['robotCode', 'processQueryKeys'],
     handler: batchRecall,
   },
+  ...dingRoutes,
+  ...robotSettingsRoutes,
   { method: 'POST', path: '/v1.0/oauth2/accessToken', required: ['appKey', 'appSecret'], handler: createAccessToken },
   {
     method: 'POST',

@@ -1,7 +1,13 @@
 /** The permission that the robot calls need. */
 export const robotPermission = 'qyapi_robot_sendmsg';
 
-/** The vendor's permissions that an app can have. Only {@link robotPermission} is required by a call so far. */
+/** The permission that the DING calls need. */
+export const dingPermission = 'Premium.Ding.Write';
+
+/** The permission that the calls for a robot's settings need. */
+export const settingsPermission = 'Robot.SingleChat.ReadWrite';
+
+/** The vendor's permissions that an app can have. */
 export const permissionCodes: readonly string[] = [
   robotPermission,
   'qyapi_base',
@@ -11,4 +17,6 @@ export const permissionCodes: readonly string[] = [
   'qyapi_get_department_member',
   'qyapi_get_member',
   'qyapi_get_member_by_mobile',
+  dingPermission,
+  settingsPermission,
 ];

@@ -20,6 +20,7 @@ import {
   consoleSessionBody,
   signInCodeBody,
 } from '../../wire/own/console.ts';
+import { createDingRoutes } from './console-dings.ts';
 import { createDirectoryRoutes } from './console-directory.ts';
 import { createMessageRoutes } from './console-messages.ts';
 import { type ConsoleEnv, type Env, getAddress } from './env.ts';
@@ -78,6 +79,7 @@ function createOperatorRoutes(context: Context): Hono<ConsoleEnv> {
   app.use(refuseUnknownInput);
   app.route('/', createMessageRoutes(context));
   app.route('/', createDirectoryRoutes(context));
+  app.route('/', createDingRoutes(context));
   app.get('/status', async (c) => c.json((await getInstallationStatus(context)) satisfies ConsoleStatusAnswer));
   app.post('/retention/confirm', async (c) => {
     return c.json((await confirmRetention(context, c.get('operator'))) satisfies ConsoleStatusAnswer);

@@ -13,7 +13,7 @@ import { renderError } from './render.ts';
 
 /** One call of the vendor's API. */
 export type Route = {
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'PUT';
   /** The path; a segment in braces, such as `{corpId}`, matches any one segment. */
   readonly path: string;
   /** The permission that the token's app must have. A route without a permission needs no token. */
@@ -51,6 +51,7 @@ export type Gateway = {
 
 const tokenName = 'x-acs-dingtalk-access-token';
 const noBody: JsonObject = {};
+const methods: readonly Route['method'][] = ['GET', 'POST', 'PUT'];
 
 /**
  * Creates the vendor's gateway. It checks, in this order and each with its own error: route, token, permission, rate,
@@ -76,7 +77,7 @@ export function createGateway(context: Context, routes: readonly Route[], middle
   };
   const answer = middleware ? (call: Call) => middleware(call, handle) : handle;
   // A CORS preflight is not a call: no faults are injected into it, and it is not recorded.
-  const isPreflight = ({ method, path }: Call) => method === 'OPTIONS' && (find('GET', path) ?? find('POST', path));
+  const isPreflight = ({ method, path }: Call) => method === 'OPTIONS' && methods.some((each) => find(each, path));
   return { handle: (call) => (isPreflight(call) ? { status: 200, body: '{}' } : answer(call)) };
 }
 

@@ -4,7 +4,9 @@
  * https://open.dingtalk.com/document/development/server-api-error-codes-1
  */
 
+import { dingRows } from './ding.ts';
 import { robotRows } from './robot.ts';
+import { robotSettingsRows } from './robot-settings.ts';
 import { createRows } from './row.ts';
 
 const gatewayRows = createRows('gateway', {
@@ -84,6 +86,12 @@ const gatewayRows = createRows('gateway', {
   MissingmsgKey: describeMissingField('msgKey'),
   MissingmsgParam: describeMissingField('msgParam'),
   MissingprocessQueryKeys: describeMissingField('processQueryKeys'),
+  MissingremindType: describeMissingField('remindType'),
+  MissingreceiverUserIdList: describeMissingField('receiverUserIdList'),
+  Missingcontent: describeMissingField('content'),
+  MissingopenDingId: describeMissingField('openDingId'),
+  Missingstatus: describeMissingField('status'),
+  MissingupdateType: describeMissingField('updateType'),
 });
 
 const tokenRows = createRows('business', {
@@ -200,7 +208,14 @@ const huizhiRows = createRows('huizhi', {
 });
 
 /** The error table: each code with its status, message, layer, anchor and summary. */
-export const errorTable = { ...gatewayRows, ...tokenRows, ...robotRows, ...huizhiRows } as const;
+export const errorTable = {
+  ...gatewayRows,
+  ...tokenRows,
+  ...robotRows,
+  ...dingRows,
+  ...robotSettingsRows,
+  ...huizhiRows,
+} as const;
 
 function describeMissingField(field: string, summary = `The body has no ${field}, or it is null.`) {
   return { status: 400, message: `${field} is mandatory for this action.`, summary };

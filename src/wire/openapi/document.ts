@@ -4,16 +4,20 @@ import { type Call, createJsonSchema, createOperation } from './call.ts';
 import { chineseDescription, chineseSummaries, chineseTags } from './chinese.ts';
 import { consoleCalls } from './console.ts';
 import { directoryCalls } from './console-directory.ts';
+import { dingCalls } from './dings.ts';
 import { emulatorCalls } from './emulator.ts';
 import { errorSchemas, type Json } from './errors.ts';
 import { inboxCalls, operationsCalls } from './inbox.ts';
+import { robotSettingsCalls } from './robot-settings.ts';
 import { wireCalls } from './vendor.ts';
 
 const everyCall: readonly Call[] = [
   ...wireCalls,
+  ...robotSettingsCalls,
   ...inboxCalls,
   ...consoleCalls,
   ...directoryCalls,
+  ...dingCalls,
   ...emulatorCalls,
   ...operationsCalls,
 ];

@@ -11,7 +11,7 @@ const token = 'nvosnghskaknz8an3b82';
 const key = 'Ea3z43TUw4zz+ICFHC9Td9fUecqxUsoWgPqAaN7DrXU=';
 const robotCode = 'dingzxcifuvdfbvegdf';
 
-const bodyErrors: readonly ErrorCode[] = [
+export const bodyErrors: readonly ErrorCode[] = [
   'Missingbody',
   'Invalidbody',
   'huizhi.tooLarge',
@@ -20,7 +20,7 @@ const bodyErrors: readonly ErrorCode[] = [
   'huizhi.busy',
 ];
 
-const callerErrors: readonly ErrorCode[] = [
+export const callerErrors: readonly ErrorCode[] = [
   'AuthenticationFailed.MissingParameter',
   'InvalidAuthentication',
   'Forbidden.AccessDenied.AccessTokenPermissionDenied',

@@ -12,6 +12,10 @@ export type Conversation = {
   /** An upgrade has turned a mute into this block, and the user has not dismissed the notice about it. */
   readonly wasMute: boolean;
   readonly unreadCount: number;
+  /** A short description of the robot; null if it has none. */
+  readonly brief: string | null;
+  /** Links that the robot shows in its conversation. */
+  readonly quickEntries: InboxRobot['quickEntries'];
   readonly messages: readonly InboxMessage[];
   /** The number of older messages loaded since the start, from which the messages get stable chunk numbers. */
   readonly older: number;
@@ -52,6 +56,8 @@ const unknownRobot = {
   unblockable: false,
   wasMute: false,
   unreadCount: 0,
+  brief: null,
+  quickEntries: [],
 } as const;
 
 /** Creates the conversations from the list of robots and the newest page of the inbox. */
