@@ -27,6 +27,8 @@ const inboxDing = z.object({
   readAt: epochMs().nullable().describe('Time of the first read; null while unread.'),
 });
 
+export type InboxDing = z.infer<typeof inboxDing>;
+
 /** Response of `GET /inbox/v1/dings`: the unread DINGs, newest first. */
 export const inboxDingsAnswer = z.object({ dings: z.array(inboxDing), cursor });
 export type InboxDingsAnswer = z.infer<typeof inboxDingsAnswer>;

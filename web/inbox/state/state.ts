@@ -1,4 +1,4 @@
-import type { InboxMessage, InboxRobot } from '../../../src/client/answers.ts';
+import type { InboxDing, InboxMessage, InboxRobot } from '../../../src/client/answers.ts';
 
 /** The conversation with one robot. `messages` are its newest messages without a gap, oldest first. */
 export type Conversation = {
@@ -31,6 +31,10 @@ export type State = {
   readonly recalled: ReadonlySet<string>;
   /** The latest announcements for screen readers; several, because more may arrive while one is read out. */
   readonly announcements: readonly Announcement[];
+  /** The DINGs on top of the inbox, newest first. */
+  readonly dings: readonly InboxDing[];
+  /** The last DING that arrived on this page, to announce it. */
+  readonly newestDing: InboxDing | undefined;
 };
 
 /** An announcement: a new message, or the recall of one if `message` is absent. */
@@ -44,6 +48,8 @@ export const emptyState: State = {
   isConnected: true,
   recalled: new Set(),
   announcements: [],
+  dings: [],
+  newestDing: undefined,
 };
 
 type Conversations = State['conversations'];
@@ -164,9 +170,10 @@ export function sortConversations(all: Conversations): readonly Conversation[] {
   return [...all.values()].toSorted((a, b) => last(b) - last(a) || a.robotName.localeCompare(b.robotName));
 }
 
-/** The total number of unread messages, shown in the title and the app's badge. */
-export function countUnread({ conversations }: State): number {
-  return [...conversations.values()].reduce((sum, { unreadCount }) => sum + unreadCount, 0);
+/** The total number of unread messages and DINGs, shown in the title and the app's badge. */
+export function countUnread({ conversations, dings }: State): number {
+  const unreadDings = dings.filter(({ readAt }) => readAt === null).length;
+  return [...conversations.values()].reduce((sum, { unreadCount }) => sum + unreadCount, unreadDings);
 }
 
 /**
