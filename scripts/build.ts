@@ -1,6 +1,7 @@
-/** Builds the package into dist/: the code with tsc, the web pages with Vite, and the API viewer next to them. */
+/** Builds the package into dist/: the code with tsc and Rolldown, the web pages with Vite, and the API viewer next to them. */
 import { execFileSync } from 'node:child_process';
 import { chmodSync, cpSync, mkdirSync, rmSync } from 'node:fs';
+import { bundle } from './bundle.ts';
 import { buildWeb } from './web.ts';
 
 const root = new URL('..', import.meta.url).pathname;
@@ -10,6 +11,7 @@ execFileSync(process.execPath, [`${root}node_modules/typescript/bin/tsc`, '-p', 
   cwd: root,
   stdio: 'inherit',
 });
+await bundle(root);
 mkdirSync(`${root}dist/docs-ui`, { recursive: true });
 for (const file of ['rapidoc-min.js', 'rapidoc-min.js.LICENSE.txt']) {
   cpSync(`${root}node_modules/rapidoc/dist/${file}`, `${root}dist/docs-ui/${file}`);

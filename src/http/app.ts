@@ -9,7 +9,6 @@ import type { Setup } from '../core/setup.ts';
 import { huizhiError, type WireError } from '../wire/errors.ts';
 import { requestIdHeader } from '../wire/headers.ts';
 import { maxSnapshotBytes } from '../wire/limits.ts';
-import { robotPermission } from '../wire/permissions.ts';
 import { createConsoleRoutes } from './own/console.ts';
 import { createDocsRoutes } from './own/docs.ts';
 import { createEmulatorRoutes } from './own/emulator.ts';
@@ -21,18 +20,15 @@ import { consolePages, createStaticRoutes, isConsoleCall } from './own/static.ts
 import type { AccessLog, AnsweredRequest } from './server/access-log.ts';
 import { type Bodies, type BodyLimits, createBodies, defaultBodyLimits } from './server/bodies.ts';
 import { hasDotSegment } from './server/dot-segments.ts';
+import { createEmulatorMiddleware } from './server/emulator-middleware.ts';
 import { fetchFromGateway } from './server/fetch.ts';
-import { createGateway, type Route } from './server/gateway.ts';
+import { createGateway } from './server/gateway.ts';
 import { createHostCheck } from './server/host-check.ts';
 import { createListener, type Observe, parsePath } from './server/listener.ts';
-import { createEmulatorMiddleware } from './server/observed.ts';
 import { jsonType, renderError } from './server/render.ts';
 import { createRequestId, type RequestIds } from './server/request-id.ts';
-import { dingRoutes } from './vendor/ding.ts';
-import { createAccessToken, createCorpAccessToken, createUnifiedToken, getToken } from './vendor/oauth.ts';
-import { createReadStatusRoute } from './vendor/read-status.ts';
-import { batchRecall, batchSend } from './vendor/robot.ts';
-import { robotSettingsRoutes } from './vendor/robot-settings.ts';
+import type { Route } from './server/route.ts';
+import { createVendorRoutes } from './vendor/routes.ts';
 
 export type App = {
   /** Serves a Request without a socket. */
@@ -57,50 +53,6 @@ export type AppParts = {
   /** Present only in the emulator. */
   readonly emulator?: { readonly controls: Controls; readonly setup: Setup };
 };
-
-const send = robotPermission;
-
-/** Creates the route table of the vendor's API: what each call requires before its handler runs. */
-const createVendorRoutes = (context: Context): readonly Route[] => [
-  {
-    method: 'GET',
-    path: '/v1.0/robot/oToMessages/readStatus',
-    bytes: true,
-    isRead: true,
-    permission: send,
-    handler: createReadStatusRoute(context),
-  },
-  {
-    method: 'POST',
-    path: '/v1.0/robot/oToMessages/batchSend',
-    permission: send,
-    required: ['robotCode', 'userIds', 'msgKey', 'msgParam'],
-    handler: batchSend,
-  },
-  {
-    method: 'POST',
-    path: '/v1.0/robot/otoMessages/batchRecall',
-    permission: send,
-    required: ['robotCode', 'processQueryKeys'],
-    handler: batchRecall,
-  },
-  ...dingRoutes,
-  ...robotSettingsRoutes,
-  { method: 'POST', path: '/v1.0/oauth2/accessToken', required: ['appKey', 'appSecret'], handler: createAccessToken },
-  {
-    method: 'POST',
-    path: '/v1.0/oauth2/corpAccessToken',
-    required: ['suiteKey', 'suiteSecret', 'authCorpId', 'suiteTicket'],
-    handler: createCorpAccessToken,
-  },
-  {
-    method: 'POST',
-    path: '/v1.0/oauth2/{corpId}/token',
-    required: ['client_id', 'client_secret', 'grant_type'],
-    handler: createUnifiedToken,
-  },
-  { method: 'GET', path: '/gettoken', handler: getToken },
-];
 
 /** Paths of our own surfaces. Every other path goes to the vendor's gateway, also if no route has it. */
 const ownPaths = /^\/(?:inbox|emulator|console|healthz|readyz|metrics|openapi\.json|docs|assets)(?:\/|$)|^\/$/;

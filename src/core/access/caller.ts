@@ -81,3 +81,12 @@ function callerOf(context: Context, grant: Grant | undefined): Caller {
   }
   return { app, organization };
 }
+
+/**
+ * Narrows the caller of a route that has a permission. Throws a TypeError if there is none, which is a bug in the route
+ * table.
+ */
+export function requireCaller(caller: Caller | undefined): Caller {
+  if (!caller) throw new TypeError('a call was routed without its permission');
+  return caller;
+}

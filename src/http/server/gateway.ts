@@ -2,45 +2,17 @@ import { asCaller } from '../../core/access/caller.ts';
 import { maskTokenPath } from '../../core/access/masked.ts';
 import type { RateLimit } from '../../core/access/rate.ts';
 import type { Caller, Context, Eventually } from '../../core/context.ts';
+import { OldHostError } from '../../wire/error-table/errcode.ts';
 import { type RequiredField, wireError } from '../../wire/errors.ts';
-import { isOldHost, unknownPathError, wrongMethodError } from '../vendor/old-host.ts';
+import { basePermission } from '../../wire/permissions.ts';
+import { isOldHost, readOldHostToken, toOldHostError, unknownPathError, wrongMethodError } from '../vendor/old-host.ts';
 import type { Answer, Call } from './call.ts';
 import { hasDotSegment } from './dot-segments.ts';
 import { type JsonObject, readJsonObject } from './json-body.ts';
 import { findValidParameter } from './query.ts';
 import { createRefusalLog } from './refusals.ts';
 import { renderError } from './render.ts';
-
-/** One call of the vendor's API. */
-export type Route = {
-  readonly method: 'GET' | 'POST' | 'PUT';
-  /** The path; a segment in braces, such as `{corpId}`, matches any one segment. */
-  readonly path: string;
-  /** The permission that the token's app must have. A route without a permission needs no token. */
-  readonly permission?: string;
-  /** Fields that the body must have. A route without this list has no body. */
-  readonly required?: readonly RequiredField[];
-  /** Whether the handler only reads the store once, so that it may run twice; see `asCaller`. */
-  readonly isRead?: boolean;
-  /** Whether the handler returns a byte string; see `Answer.bytes`. */
-  readonly bytes?: boolean;
-  readonly handler: (request: RouteRequest) => Eventually<Success>;
-};
-
-/** The JSON text of a successful response, or that text with additional headers. */
-export type Success = string | { readonly body: string; readonly headers: Readonly<Record<string, string>> };
-
-/**
- * The input of a route's handler. `segment` is the path segment that matched the braces (else empty), `caller` is
- * undefined only if the route has no permission, and `body` is an empty object if the route has no body.
- */
-export type RouteRequest = {
-  readonly context: Context;
-  readonly call: Call;
-  readonly segment: string;
-  readonly caller: Caller | undefined;
-  readonly body: JsonObject;
-};
+import type { Route, Success } from './route.ts';
 
 /** Wraps the handling of a call. The emulator uses it to inject faults and to record requests. */
 export type Middleware = (call: Call, next: (call: Call) => Eventually<Answer>) => Eventually<Answer>;
@@ -51,7 +23,6 @@ export type Gateway = {
 
 const tokenName = 'x-acs-dingtalk-access-token';
 const noBody: JsonObject = {};
-const methods: readonly Route['method'][] = ['GET', 'POST', 'PUT'];
 
 /**
  * Creates the vendor's gateway. It checks, in this order and each with its own error: route, token, permission, rate,
@@ -64,12 +35,13 @@ export function createGateway(context: Context, routes: readonly Route[], middle
   const handle = (call: Call): Eventually<Answer> => {
     const found = find(call.method, call.path);
     const identified: Identified = { caller: undefined };
-    const fail = (error: unknown) => {
+    const fail = (thrown: unknown) => {
+      const error = found?.route.oldHost ? toCallError(thrown, identified.caller) : thrown;
       logRefusal(error, call, identified.caller?.app.code);
       return toErrorAnswer(error, found?.route, call, context);
     };
     try {
-      if (!found) throw unknownCallError(call, find('GET', call.path) !== undefined);
+      if (!found) throw unknownCallError(call, listMethods(find, call.path));
       return run(context, found, call, identified, { succeed: (body) => toAnswer(found.route, body), fail });
     } catch (error) {
       return fail(error);
@@ -77,7 +49,7 @@ export function createGateway(context: Context, routes: readonly Route[], middle
   };
   const answer = middleware ? (call: Call) => middleware(call, handle) : handle;
   // A CORS preflight is not a call: no faults are injected into it, and it is not recorded.
-  const isPreflight = ({ method, path }: Call) => method === 'OPTIONS' && methods.some((each) => find(each, path));
+  const isPreflight = ({ method, path }: Call) => method === 'OPTIONS' && listMethods(find, path).length > 0;
   return { handle: (call) => (isPreflight(call) ? { status: 200, body: '{}' } : answer(call)) };
 }
 
@@ -94,10 +66,25 @@ function toErrorAnswer(error: unknown, route: Route | undefined, { requestId }: 
 /** The caller, set as soon as the token has been checked, so that a refusal can be logged with its app. */
 type Identified = { caller: Caller | undefined };
 
+type RouteFinder = (method: string, path: string) => Found | undefined;
+
 type Found = { readonly route: Route; readonly segment: string };
 
-function unknownCallError(call: Call, isGet: boolean): Error {
-  if (isOldHost(call.path) && !hasDotSegment(call.path)) return isGet ? wrongMethodError(call) : unknownPathError(call);
+const methods = ['GET', 'POST', 'PUT'] as const;
+
+function listMethods(find: RouteFinder, path: string): readonly string[] {
+  return methods.filter((method) => find(method, path) !== undefined);
+}
+
+/** Maps an error to that of a call of the old host, whose responses have a request id. */
+function toCallError(thrown: unknown, caller: Caller | undefined): OldHostError {
+  const { errcode, why, details } = toOldHostError(thrown, caller?.app.code);
+  return new OldHostError(errcode, why, { hasRequestId: true, ...details });
+}
+
+function unknownCallError(call: Call, allowed: readonly string[]): Error {
+  if (isOldHost(call.path) && !hasDotSegment(call.path))
+    return allowed.length > 0 ? wrongMethodError(call, allowed) : unknownPathError(call);
   return wireError('InvalidAction.NotFound', { why: `there is no ${call.method} ${maskTokenPath(call.path)}` });
 }
 
@@ -113,15 +100,27 @@ function run(
 ): Eventually<Answer> {
   if (route.permission === undefined) return finish(runHandler(context, route, call, segment, undefined), end);
   let isCounted = false;
-  const enter = (caller: Caller) => {
+  const enter = (caller: Caller, known = call) => {
     identified.caller = caller;
     checkPermission(route, caller);
     // If the handler runs again, the call must not count twice.
     if (context.rate && !isCounted) checkRate(context.rate, route, caller);
     isCounted = true;
-    return runHandler(context, route, call, segment, caller);
+    return runHandler(context, route, known, segment, caller);
   };
+  if (route.oldHost) return finish(runOldHost(context, call, enter), end);
   return finish(asCaller(context, readToken(call), enter, route.isRead), end);
+}
+
+/** The token may be in the body, so both the token and the parameters need it. */
+async function runOldHost(
+  context: Context,
+  call: Call,
+  enter: (caller: Caller, known: Call) => Eventually<Success>,
+): Promise<Success> {
+  let body: Eventually<string> | undefined;
+  const known = { ...call, body: () => (body ??= call.body()) };
+  return asCaller(context, await readOldHostToken(known), (caller) => enter(caller, known));
 }
 
 function finish(body: Eventually<Success>, { succeed, fail }: Outcome): Eventually<Answer> {
@@ -166,7 +165,7 @@ function describeMissingToken(call: Call): string {
 }
 
 function checkPermission({ permission = '' }: Route, { app }: Caller): void {
-  if (app.permissions.includes(permission)) return;
+  if (permission === basePermission || app.permissions.includes(permission)) return;
   throw wireError('Forbidden.AccessDenied.AccessTokenPermissionDenied', {
     why: `app ${app.code} does not have ${permission}`,
     requiredScopes: [permission],
@@ -190,7 +189,7 @@ function checkRequired(body: JsonObject, required: readonly RequiredField[]): vo
  * Compares the path with each route in turn. There are few routes, mostly of different lengths, so this is faster than
  * hashing the path.
  */
-function createRouteFinder(routes: readonly Route[]): (method: string, path: string) => Found | undefined {
+function createRouteFinder(routes: readonly Route[]): RouteFinder {
   const exact: Found[] = [];
   const patterns: { readonly route: Route; readonly pattern: RegExp }[] = [];
   for (const route of routes) {
@@ -206,13 +205,4 @@ function createRouteFinder(routes: readonly Route[]): (method: string, path: str
     }
     return undefined;
   };
-}
-
-/**
- * Narrows the caller of a route that has a permission. Throws a TypeError if there is none, which is a bug in the route
- * table.
- */
-export function requireCaller(caller: Caller | undefined): Caller {
-  if (!caller) throw new TypeError('a call was routed without its permission');
-  return caller;
 }

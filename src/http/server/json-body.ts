@@ -37,7 +37,7 @@ const quote = 34;
 const backslash = 92;
 
 /** Counts nesting levels in the text, because parsing or walking a deeply nested value could overflow the stack. */
-function isTooDeep(text: string): boolean {
+export function isTooDeep(text: string): boolean {
   let depth = 0;
   let quoted = false;
   for (let i = 0; i < text.length; i++) {

@@ -1,5 +1,5 @@
 import type { Log } from '../../core/context.ts';
-import { errcodes, OldHostError } from '../../wire/error-table/errcode.ts';
+import { OldHostError } from '../../wire/error-table/errcode.ts';
 import { errors, WireError, wireError } from '../../wire/errors.ts';
 import type { Answer } from './call.ts';
 
@@ -28,16 +28,18 @@ export function renderError(error: unknown, requestId: string, log: Log): Answer
   };
 }
 
-/**
- * Renders an error of the old host, always with HTTP 200. Only errors of the `/topapi/` router have a request id in
- * their body.
- */
+/** Renders an error of the old host, always with HTTP 200. */
 function renderOldHostError(error: OldHostError, requestId: string, log: Log): Answer {
-  const { errcode, why, cause } = error;
-  const { submsg, retryAfter } = error.details;
+  const { errcode, why, cause, text } = error;
+  const { subcode, submsg, hasRequestId, retryAfter } = error.details;
   log[errcode === -1 ? 'error' : 'debug']({ requestId, errcode, why, ...(cause ? { err: cause } : {}) }, 'refused');
-  const errmsg = errcodes[errcode].errmsg.replace('{submsg}', () => submsg ?? '');
-  const body = submsg === undefined ? { errcode, errmsg } : { errcode, sub_msg: submsg, errmsg, request_id: requestId };
+  const body = {
+    errcode,
+    ...(subcode !== undefined && { sub_code: subcode }),
+    ...(submsg !== undefined && { sub_msg: submsg }),
+    errmsg: text,
+    ...(hasRequestId && { request_id: requestId }),
+  };
   return {
     status: 200,
     body: JSON.stringify(body),

@@ -1,8 +1,9 @@
+import { requireCaller } from '../../core/access/caller.ts';
 import { readDingReceipts, recallDing, sendDing } from '../../core/dings.ts';
 import { idempotencyHeader } from '../../wire/headers.ts';
 import { dingPermission } from '../../wire/permissions.ts';
 import type { DingReadStatusAnswer, DingRecallAnswer, DingSendAnswer } from '../../wire/vendor/ding.ts';
-import { type Route, type RouteRequest, requireCaller } from '../server/gateway.ts';
+import type { Route, RouteRequest } from '../server/route.ts';
 
 /** `POST /v1.0/robot/ding/send` */
 async function send({ context, call, caller, body }: RouteRequest): Promise<string> {

@@ -13,9 +13,10 @@ import { OldHostError } from '../../wire/error-table/errcode.ts';
 import { WireError, wireError } from '../../wire/errors.ts';
 import type { AccessTokenAnswer, GetTokenAnswer, TokenAnswer } from '../../wire/vendor/oauth.ts';
 import type { Call } from '../server/call.ts';
-import type { RouteRequest } from '../server/gateway.ts';
 import type { JsonObject } from '../server/json-body.ts';
 import { findParameter } from '../server/query.ts';
+import type { RouteRequest } from '../server/route.ts';
+import { toOldHostError } from './old-host.ts';
 
 /** `POST /v1.0/oauth2/accessToken` */
 export async function createAccessToken({ context, call, body }: RouteRequest): Promise<string> {
@@ -47,7 +48,7 @@ export async function createUnifiedToken({ context, call, segment, body }: Route
 /** `GET /gettoken`, the legacy call: its failures are HTTP 200 with an `errcode`. */
 export async function getToken({ context, call }: RouteRequest): Promise<string> {
   const { token, seconds } = await issueLegacyToken(context, call).catch((error: unknown) => {
-    throw toOldHostError(error);
+    throw toTokenError(error);
   });
   const answer: GetTokenAnswer = { errcode: 0, access_token: token, errmsg: 'ok', expires_in: seconds };
   return JSON.stringify(answer);
@@ -63,20 +64,23 @@ async function issueLegacyToken(context: Context, { query, address }: Call): Pro
   if (app) return issueInternalToken(context, app);
   const organization = findPair('corpid', 'corpsecret');
   if (!organization)
-    throw new OldHostError(40035, 'the query has neither appkey and appsecret nor corpid and corpsecret');
+    throw missingCredentialsError('the query has neither appkey and appsecret nor corpid and corpsecret');
   const token = await issueOrganizationToken(context, organization);
   if (!token)
     throw new OldHostError(40089, `organization ${maskUnknown(organization.key)} has no internal app with this secret`);
   return token;
 }
 
-/** Maps an error of the versioned token calls to the old host's error. */
-function toOldHostError(error: unknown): OldHostError {
-  if (error instanceof OldHostError) return error;
-  if (error instanceof URIError) return new OldHostError(40035, 'a percent escape in the query is broken');
-  if (!(error instanceof WireError)) return new OldHostError(-1, 'the store could not issue a token', { cause: error });
+/** Maps an error of the versioned token calls to that of this call. */
+function toTokenError(error: unknown): OldHostError {
+  if (error instanceof URIError) return missingCredentialsError('a percent escape in the query is broken');
+  if (error instanceof OldHostError || !(error instanceof WireError)) return toOldHostError(error);
   if (error.retryAfter === undefined) return new OldHostError(40096, error.why);
   return new OldHostError(90018, error.why, { retryAfter: error.retryAfter });
+}
+
+function missingCredentialsError(why: string): OldHostError {
+  return new OldHostError(40035, why, { errmsg: '缺少参数 corpid or appkey' });
 }
 
 /** Whether a parameter is given exactly once and is not empty. */

@@ -1,3 +1,4 @@
+import { requireCaller } from '../../core/access/caller.ts';
 import type { Context, Eventually } from '../../core/context.ts';
 import {
   createTextCache,
@@ -9,8 +10,8 @@ import {
 } from '../../core/read-status.ts';
 import { leftHeader } from '../../wire/headers.ts';
 import type { ReadStatusAnswer } from '../../wire/vendor/robot.ts';
-import { type RouteRequest, requireCaller, type Success } from '../server/gateway.ts';
 import { findValidParameter } from '../server/query.ts';
+import type { RouteRequest, Success } from '../server/route.ts';
 
 /**
  * Creates the handler of `GET /v1.0/robot/oToMessages/readStatus`. The body is a byte string (see `Answer.bytes`). It

@@ -1,7 +1,8 @@
+import { requireCaller } from '../../core/access/caller.ts';
 import { listPlugins, setInfo, setPlugins, setStatus } from '../../core/robot-settings.ts';
 import { settingsPermission } from '../../wire/permissions.ts';
 import type { PluginsAnswer, ResultAnswer, SuccessAnswer } from '../../wire/vendor/robot-settings.ts';
-import { type Route, type RouteRequest, requireCaller } from '../server/gateway.ts';
+import type { Route, RouteRequest } from '../server/route.ts';
 
 const done = JSON.stringify({ result: true } satisfies ResultAnswer);
 

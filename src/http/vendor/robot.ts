@@ -1,10 +1,11 @@
+import { requireCaller } from '../../core/access/caller.ts';
 import { recall } from '../../core/recall.ts';
 import { send } from '../../core/send.ts';
 import type { ErrorCode } from '../../wire/errors.ts';
 import { idempotencyHeader } from '../../wire/headers.ts';
 import type { BatchRecallAnswer, BatchSendAnswer } from '../../wire/vendor/robot.ts';
 import type { FailingKeys } from '../server/call.ts';
-import { type RouteRequest, requireCaller } from '../server/gateway.ts';
+import type { RouteRequest } from '../server/route.ts';
 
 /** `POST /v1.0/robot/oToMessages/batchSend` */
 export async function batchSend({ context, call, caller, body }: RouteRequest): Promise<string> {

@@ -31,7 +31,7 @@ export function* appendDingEvents(
 ): Work<void> {
   const event = firstDingEvent + dingEvents.indexOf(name);
   const last = yield* reserveOffsets(corpId, userIds, today);
-  yield* insertEvents(userIds.map((userId) => [corpId, userId, last.get(userId) ?? 0, event, dingId, 0, readAt]));
+  yield* insertEvents(userIds.flatMap((userId) => [corpId, userId, last.get(userId) ?? 0, event, dingId, 0, readAt]));
 }
 
 /** A DING as its receiver sees it. `readAt` is null in an event that is not about a read. */

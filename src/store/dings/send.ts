@@ -105,6 +105,6 @@ const insertDeliveries = createInsert(
 
 function* insertDing(ding: NewDing, dingId: number, userIds: readonly number[]): Work<void> {
   const { corpId, robot, channel, voice, sentAt, body } = ding;
-  yield* insertDings([[corpId, dingId, robot.id, channel, voice, sentAt, body]]);
-  yield* insertDeliveries(userIds.map((userId, position) => [corpId, dingId, position, userId, channel, 0]));
+  yield* insertDings([corpId, dingId, robot.id, channel, voice, sentAt, body]);
+  yield* insertDeliveries(userIds.flatMap((userId, position) => [corpId, dingId, position, userId, channel, 0]));
 }

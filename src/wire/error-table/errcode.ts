@@ -11,19 +11,30 @@ export type ErrcodeRow = {
 };
 
 export const errcodes = {
-  [-1]: { errmsg: '系统繁忙', summary: 'The store cannot answer.' },
+  [-1]: { errmsg: '系统繁忙', summary: 'The store cannot answer, or there are too many request bodies at once.' },
   22: {
     errmsg: 'Invalid method[submsg={submsg}]',
     summary: 'No call under /topapi/ has this path.',
   },
+  40: { errmsg: 'Missing required arguments:{name}', summary: 'A required parameter is absent.' },
+  41: {
+    errmsg: 'Invalid arguments:{name}',
+    summary: 'A parameter has the wrong type, or is given twice.',
+  },
+  88: {
+    errmsg: 'ding talk error[subcode={subcode},submsg={submsg}]',
+    summary:
+      'By sub_code: the token is absent (40000) or not valid (40014), the app lacks the permission (60011), or it calls too often (90018).',
+  },
   404: { errmsg: '请求的URI地址不存在', summary: 'No call of the old host has this path.' },
   40035: {
-    errmsg: '缺少参数 corpid or appkey',
-    summary: 'The query names neither appkey and appsecret nor corpid and corpsecret, or names one of them twice.',
+    errmsg: '不合法的参数',
+    summary: 'The parameters or the body cannot be read, or the credentials of gettoken are not in its query.',
   },
   40089: { errmsg: '不合法的corpId或corpSecret', summary: 'The organization has no internal app with this secret.' },
   40096: { errmsg: '不合法的appKey或appSecret', summary: 'No internal app has this appkey with this appsecret.' },
-  43001: { errmsg: '需要GET请求', summary: 'The call needs another method.' },
+  43001: { errmsg: '需要GET请求', summary: 'The call needs GET.' },
+  43002: { errmsg: '需要POST请求', summary: 'The call needs POST.' },
   90018: {
     errmsg: '您的服务器调用钉钉开放平台当前接口的所有请求都被暂时禁用了',
     summary: 'Too many credentials of this app are being checked, or were wrong; Retry-After says when to retry.',
@@ -37,6 +48,14 @@ export type Errcode = keyof typeof errcodes;
 export type ErrcodeDetails = {
   /** Replaces `{submsg}` in the text, and is also returned as `sub_msg`. */
   readonly submsg?: string;
+  /** Replaces `{subcode}` in the text, and is also returned as `sub_code`. */
+  readonly subcode?: string;
+  /** Values for other placeholders of the text. */
+  readonly fill?: Readonly<Record<string, string>>;
+  /** Replaces the text of the table, where a call has its own text for the code. */
+  readonly errmsg?: string;
+  /** Whether the response has a `request_id`, as most calls have. */
+  readonly hasRequestId?: boolean;
   /** Seconds until the caller should retry. */
   readonly retryAfter?: number;
   readonly cause?: unknown;
@@ -54,5 +73,12 @@ export class OldHostError extends Error {
     this.errcode = errcode;
     this.why = why;
     this.details = details;
+  }
+
+  /** The text on the wire, with placeholders filled. */
+  get text(): string {
+    const { errmsg = errcodes[this.errcode].errmsg, submsg = '', subcode = '', fill } = this.details;
+    const values: Readonly<Record<string, string>> = { submsg, subcode, ...fill };
+    return errmsg.replaceAll(/\{(\w+)\}/g, (_, name: string) => values[name] ?? '');
   }
 }

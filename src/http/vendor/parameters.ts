@@ -1,0 +1,142 @@
+import { OldHostError } from '../../wire/error-table/errcode.ts';
+import type { Call } from '../server/call.ts';
+import { isTooDeep, type JsonObject, readJsonObject } from '../server/json-body.ts';
+
+/**
+ * How a parameter of the old host is read. Numbers, booleans and objects may arrive as text, because the official
+ * SDKs send every value as a string; a `list` is a JSON array or text with commas, an `object` JSON or its text.
+ */
+export type ParameterKind = 'text' | 'number' | 'boolean' | 'list' | 'object';
+
+/** The parameters of a call, in the order in which they are checked. Others are ignored. */
+export type ParameterTable = Readonly<Record<string, { readonly kind: ParameterKind; readonly required?: true }>>;
+
+type Values = {
+  readonly text: string;
+  readonly number: number;
+  readonly boolean: boolean;
+  readonly list: readonly string[];
+  readonly object: JsonObject;
+};
+
+/** The values of the parameters of a table; those that are not required may be undefined. */
+export type Given<T extends ParameterTable> = {
+  readonly [name in keyof T]: Values[T[name]['kind']] | (T[name] extends { required: true } ? never : undefined);
+};
+
+/**
+ * Reads the parameters of a call from the query and from the body, which may be a form or JSON; the body wins. Throws
+ * 40 for a required parameter that is absent, 41 for one of the wrong type, and 40035 for a body that cannot be read.
+ */
+export async function readParameters<T extends ParameterTable>(call: Call, table: T): Promise<Given<T>> {
+  const values = { ...readForm(call.query), ...(call.method === 'GET' ? {} : readBody(call, await call.body())) };
+  const names = Object.keys(table);
+  const absent = names.find((name) => table[name]?.required && isAbsent(values[name]));
+  if (absent !== undefined) throw missingError(absent);
+  return Object.fromEntries(
+    names.map((name) => [name, isAbsent(values[name]) ? undefined : parseValue(table, name, values[name])]),
+  ) as Given<T>;
+}
+
+/** Reads one text parameter of a form body, or undefined if the body is not a form or lacks it. */
+export async function readFormField(call: Call, name: string): Promise<string | undefined> {
+  if (!isForm(call)) return undefined;
+  const value = readForm(await call.body())[name];
+  return typeof value === 'string' ? value : undefined;
+}
+
+function isForm(call: Call): boolean {
+  return /^application\/x-www-form-urlencoded\b/i.test(call.header('content-type') ?? '');
+}
+
+/** Without a usable content type, a text that starts with a brace is JSON and any other a form. */
+function readBody(call: Call, text: string): JsonObject {
+  if (text.trim() === '') return {};
+  const isJson = !isForm(call) && (/json/i.test(call.header('content-type') ?? '') || text.trimStart().startsWith('{'));
+  return isJson ? readJsonObject(text, undefined) : readForm(text);
+}
+
+/** A name that is given twice has an array as its value, which no kind but `list` accepts. */
+function readForm(text: string): JsonObject {
+  const values = new Map<string, unknown>();
+  for (const [name, value] of decodePairs(text)) {
+    values.set(name, values.has(name) ? [values.get(name), value].flat() : value);
+  }
+  return Object.fromEntries(values);
+}
+
+function decodePairs(text: string): readonly (readonly [string, string])[] {
+  const decode = (part: string) => decodeURIComponent(part.replaceAll('+', ' '));
+  try {
+    return text
+      .split('&')
+      .filter((pair) => pair !== '')
+      .map((pair) => {
+        const mark = pair.indexOf('=');
+        return mark === -1 ? [decode(pair), ''] : [decode(pair.slice(0, mark)), decode(pair.slice(mark + 1))];
+      });
+  } catch (cause) {
+    throw new OldHostError(40035, 'a percent escape is broken', { cause });
+  }
+}
+
+function isAbsent(value: unknown): boolean {
+  return value === undefined || value === null;
+}
+
+function parseValue(table: ParameterTable, name: string, value: unknown): unknown {
+  const parsed = parsers[table[name]?.kind ?? 'text'](value);
+  if (parsed === undefined) {
+    throw new OldHostError(41, `${name} is not a valid ${table[name]?.kind}`, { fill: { name } });
+  }
+  return parsed;
+}
+
+/** Each returns undefined for a value that is not of its kind. */
+const parsers: { readonly [kind in ParameterKind]: (value: unknown) => Values[kind] | undefined } = {
+  text: parseText,
+  number: (value) => {
+    const number = typeof value === 'string' && /^-?\d{1,16}$/.test(value) ? Number(value) : value;
+    return typeof number === 'number' && Number.isSafeInteger(number) ? number : undefined;
+  },
+  boolean: (value) => {
+    if (typeof value === 'boolean') return value;
+    return value === 'true' ? true : value === 'false' ? false : undefined;
+  },
+  list: (value) => {
+    const items = typeof value === 'string' ? parseList(value) : value;
+    if (!Array.isArray(items)) return undefined;
+    const texts = items.map(parseText).filter((item) => item !== undefined);
+    return texts.length === items.length ? texts : undefined;
+  },
+  object: (value) => parseObject(value, 2),
+};
+
+function parseText(value: unknown): string | undefined {
+  if (typeof value === 'number') return String(value);
+  return typeof value === 'string' && !value.includes('\0') && value.isWellFormed() ? value : undefined;
+}
+
+function parseList(text: string): unknown {
+  if (text.startsWith('[')) return parseJson(text);
+  return text === '' ? [] : text.split(',').map((item) => item.trim());
+}
+
+/** @param depth how often text inside of the text is parsed: some clients send JSON as a JSON string */
+function parseObject(value: unknown, depth: number): JsonObject | undefined {
+  if (typeof value === 'string') return depth === 0 ? undefined : parseObject(parseJson(value), depth - 1);
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonObject) : undefined;
+}
+
+function parseJson(text: string): unknown {
+  if (isTooDeep(text)) return undefined;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function missingError(name: string): OldHostError {
+  return new OldHostError(40, `there is no parameter ${name}`, { fill: { name } });
+}

@@ -1,0 +1,63 @@
+import type { Context } from '../../core/context.ts';
+import { robotPermission as send } from '../../wire/permissions.ts';
+import type { Route } from '../server/route.ts';
+import { dingRoutes } from './ding.ts';
+import { createAccessToken, createCorpAccessToken, createUnifiedToken, getToken } from './oauth.ts';
+import { createReadStatusRoute } from './read-status.ts';
+import { batchRecall, batchSend } from './robot.ts';
+import { robotSettingsRoutes } from './robot-settings.ts';
+
+/** The token calls. They need no token. */
+const tokenRoutes: readonly Route[] = [
+  { method: 'POST', path: '/v1.0/oauth2/accessToken', required: ['appKey', 'appSecret'], handler: createAccessToken },
+  {
+    method: 'POST',
+    path: '/v1.0/oauth2/corpAccessToken',
+    required: ['suiteKey', 'suiteSecret', 'authCorpId', 'suiteTicket'],
+    handler: createCorpAccessToken,
+  },
+  {
+    method: 'POST',
+    path: '/v1.0/oauth2/{corpId}/token',
+    required: ['client_id', 'client_secret', 'grant_type'],
+    handler: createUnifiedToken,
+  },
+  { method: 'GET', path: '/gettoken', handler: getToken },
+];
+
+/** The calls for messages of a robot to users. */
+const createRobotRoutes = (context: Context): readonly Route[] => [
+  {
+    method: 'GET',
+    path: '/v1.0/robot/oToMessages/readStatus',
+    bytes: true,
+    isRead: true,
+    permission: send,
+    handler: createReadStatusRoute(context),
+  },
+  {
+    method: 'POST',
+    path: '/v1.0/robot/oToMessages/batchSend',
+    permission: send,
+    required: ['robotCode', 'userIds', 'msgKey', 'msgParam'],
+    handler: batchSend,
+  },
+  {
+    method: 'POST',
+    path: '/v1.0/robot/otoMessages/batchRecall',
+    permission: send,
+    required: ['robotCode', 'processQueryKeys'],
+    handler: batchRecall,
+  },
+];
+
+/**
+ * Creates the route table of the vendor's API: what each call requires before its handler runs. The calls that are used
+ * most are first, because the gateway compares in this order.
+ */
+export const createVendorRoutes = (context: Context): readonly Route[] => [
+  ...createRobotRoutes(context),
+  ...dingRoutes,
+  ...robotSettingsRoutes,
+  ...tokenRoutes,
+];
