@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import type { DingReceiver } from '../store/dings/receipts.ts';
 import type { DingChannel } from '../store/dings/send.ts';
-import type { Accepted, Robot } from '../store/model.ts';
+import type { Robot } from '../store/model.ts';
 import { wireError } from '../wire/errors.ts';
 import {
   idempotencyWindow,
@@ -51,18 +51,13 @@ export async function sendDing(
   const userCodes = parseReceivers(body.receiverUserIdList, channel);
   const text = parseContent(body.content);
   const voice = channel === 3 ? parseVoice(body.callVoice) : null;
-  const given = { robot, channel, userCodes, body: text, voice };
-  const accepted = await acceptDing(context, caller, given, idempotencyKey);
-  const { corpId } = caller.organization;
-  const { messageId, sentAt, invalid, filtered } = accepted;
-  return {
-    openDingId: context.seal.sealDing({ corpId, robotId: robot.id, messageId, sentAt }),
-    invalid,
-    filtered,
-  };
+  const given = { robot, channel, userCodes, body: text, voice, callName: 'ding/send' } as const;
+  return acceptDing(context, caller, given, idempotencyKey);
 }
 
+/** A validated DING. Idempotency keys belong to the call that sent it. */
 type Given = {
+  readonly callName: 'ding/send' | 'dingMessages/send';
   readonly robot: Robot;
   readonly channel: DingChannel;
   readonly userCodes: readonly string[];
@@ -70,35 +65,39 @@ type Given = {
   readonly voice: string | null;
 };
 
-async function acceptDing(
-  { store, clock, events }: Context,
+/** Sends a validated DING. Throws the errors of users, rate and quota. */
+export async function acceptDing(
+  { store, clock, events, seal }: Context,
   { app, organization }: Caller,
   given: Given,
   idempotencyKey: string | undefined,
-): Promise<Accepted> {
+): Promise<SentDing> {
   const sentAt = clock.now();
   const content = idempotencyKey === undefined ? '' : hashContent(given);
+  const { callName, ...ding } = given;
   const sent = await store.dings.send({
-    ...given,
+    ...ding,
     corpId: organization.corpId,
     appId: app.id,
     sentAt,
     perMinute: maxDingsPerMinute,
-    ...describeClaim(idempotencyKey, sentAt, content),
+    ...describeClaim(callName, idempotencyKey, sentAt, content),
   });
   if ('refused' in sent) throw refusalOf(sent.refused, given);
   const { accepted, touched } = sent;
   if (accepted.content !== undefined && accepted.content !== content)
     throw wireError('huizhi.idempotencyMismatch', { why: 'the idempotency-key belongs to a DING with other content' });
   events.publish(touched);
-  return accepted;
+  const { messageId, invalid, filtered } = accepted;
+  const key = { corpId: organization.corpId, robotId: given.robot.id, messageId, sentAt: accepted.sentAt };
+  return { openDingId: seal.sealDing(key), invalid, filtered };
 }
 
-/** The codes of DINGs have a prefix, so that a key of a DING never meets one of a message. */
-function describeClaim(key: string | undefined, now: number, content: string) {
+/** The codes of DINGs have a prefix, so that the key of a DING never equals that of a message. */
+function describeClaim(callName: string, key: string | undefined, now: number, content: string) {
   if (key === undefined) return {};
   checkIdempotencyKey(key);
-  return { idempotency: { code: `ding/send ${key}`, since: now - idempotencyWindow, content } };
+  return { idempotency: { code: `${callName} ${key}`, since: now - idempotencyWindow, content } };
 }
 
 function hashContent({ robot, channel, userCodes, body, voice }: Given): string {
@@ -116,7 +115,7 @@ function refusalOf(refused: 'receivers' | 'rate' | 'quota', { robot, userCodes }
   return wireError('toomuch.msg', { why, retryAfter: 60 });
 }
 
-function findSendingRobot(context: Context, caller: Caller, robotCode: unknown): Robot {
+export function findSendingRobot(context: Context, caller: Caller, robotCode: unknown): Robot {
   const code = parseText(robotCode, 'robotCode');
   const robot = findOwnRobot(context, caller, code);
   if (!robot) {
@@ -134,12 +133,12 @@ function findOwnRobot({ directory }: Context, { app, organization }: Caller, cod
   return isUsable ? robot : undefined;
 }
 
-function parseText(value: unknown, what: string): string {
+export function parseText(value: unknown, what: string): string {
   if (typeof value === 'string' && value.trim() !== '') return value;
   throw badParameter(what, `${what} is not a text, or it is blank`);
 }
 
-function badParameter(what: string, why: string) {
+export function badParameter(what: string, why: string) {
   return wireError('invalidParameter.param.invalid', { why, fill: { what } });
 }
 
@@ -148,7 +147,7 @@ function parseChannel(remindType: unknown): DingChannel {
   throw badParameter('remindType', 'remindType is not 1, 2 or 3');
 }
 
-function parseReceivers(value: unknown, channel: DingChannel): readonly string[] {
+export function parseReceivers(value: unknown, channel: DingChannel): readonly string[] {
   if (!Array.isArray(value)) throw badParameter('receiverUserIdList', 'receiverUserIdList is not a list');
   if (value.length === 0)
     throw wireError('miss.staffId', { why: 'receiverUserIdList is empty', fill: { userIds: '' } });
@@ -162,7 +161,7 @@ function parseReceivers(value: unknown, channel: DingChannel): readonly string[]
 }
 
 /** Returns the text to store: without NUL characters, and with U+FFFD for each lone surrogate. */
-function parseContent(content: unknown): string {
+export function parseContent(content: unknown): string {
   const text = parseText(content, 'content').toWellFormed().replaceAll('\0', '');
   if (Buffer.byteLength(text) > maxParamBytes)
     throw badParameter('content', `content has more than ${maxParamBytes} bytes`);

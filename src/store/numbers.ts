@@ -12,6 +12,7 @@ const blockSizes = {
   organization: 1,
   app: 1,
   robot: 1,
+  conversation: 1,
   grant: 100,
   session: 20,
   ticket: 1,

@@ -1,5 +1,6 @@
 import { describe } from 'vitest';
 import { describeAccept } from './contract/accept.contract.ts';
+import { describeConversations } from './contract/conversations.contract.ts';
 import { describeDays } from './contract/days.contract.ts';
 import { describeDings } from './contract/dings.contract.ts';
 import { describeDirectory } from './contract/directory.contract.ts';
@@ -22,6 +23,7 @@ export function describeStore(name: string, open: Open): void {
     describeDirectory(open);
     describePeople(open);
     describeAccept(open);
+    describeConversations(open);
     describeMessages(open);
     describeInbox(open);
     describeStreams(open);

@@ -1,4 +1,5 @@
 import { type OperatorVerbs, operatorVerbs } from './console/operator.ts';
+import { type ConversationVerbs, createConversationVerbs } from './conversations/verbs.ts';
 import { createDingVerbs, type DingVerbs } from './dings/verbs.ts';
 import * as directories from './directory.ts';
 import { perDay } from './engine/partitions.ts';
@@ -61,6 +62,8 @@ export class Store {
   readonly dings: DingVerbs;
   /** The verbs for the settings of robots. */
   readonly robotSettings: RobotSettingsVerbs;
+  /** The verbs for conversations, their members and their robots. */
+  readonly conversations: ConversationVerbs;
   /** Counts of what a removal would delete. */
   readonly shares: RetentionShares;
   readonly #numbers: Numbers;
@@ -81,6 +84,7 @@ export class Store {
     this.blocks = createBlockVerbs(driver);
     this.dings = createDingVerbs(driver);
     this.robotSettings = createRobotSettingsVerbs(driver);
+    this.conversations = createConversationVerbs(driver);
     this.shares = createRetentionShares(driver);
     this.operator = operatorVerbs(
       driver,

@@ -1,8 +1,14 @@
 import { requireCaller } from '../../core/access/caller.ts';
+import { sendDingMessage } from '../../core/ding-messages.ts';
 import { readDingReceipts, recallDing, sendDing } from '../../core/dings.ts';
 import { idempotencyHeader } from '../../wire/headers.ts';
 import { dingPermission } from '../../wire/permissions.ts';
-import type { DingReadStatusAnswer, DingRecallAnswer, DingSendAnswer } from '../../wire/vendor/ding.ts';
+import type {
+  DingMessageAnswer,
+  DingReadStatusAnswer,
+  DingRecallAnswer,
+  DingSendAnswer,
+} from '../../wire/vendor/ding.ts';
 import type { Route, RouteRequest } from '../server/route.ts';
 
 /** `POST /v1.0/robot/ding/send` */
@@ -34,6 +40,14 @@ async function queryReadStatuses({ context, caller, body: { robotCode, openDingI
   return JSON.stringify({ success: true, result: { robotDingReadInfoList } } satisfies DingReadStatusAnswer);
 }
 
+/** `POST /v1.0/robot/dingMessages/send` */
+async function sendMessage({ context, call, caller, body }: RouteRequest): Promise<string> {
+  const { robotCode, openConversationId, dingTemplateId, contentParams, receiverUserIdList } = body;
+  const given = { robotCode, openConversationId, dingTemplateId, contentParams, receiverUserIdList };
+  const sent = await sendDingMessage(context, requireCaller(caller), given, call.header(idempotencyHeader));
+  return JSON.stringify({ dingSendResultId: sent.openDingId } satisfies DingMessageAnswer);
+}
+
 const permission = dingPermission;
 const method = 'POST';
 
@@ -45,6 +59,13 @@ export const dingRoutes: readonly Route[] = [
     permission,
     required: ['robotCode', 'remindType', 'receiverUserIdList', 'content'],
     handler: send,
+  },
+  {
+    method,
+    path: '/v1.0/robot/dingMessages/send',
+    permission,
+    required: ['contentParams', 'dingTemplateId', 'openConversationId', 'receiverUserIdList', 'robotCode'],
+    handler: sendMessage,
   },
   { method, path: '/v1.0/robot/ding/recall', permission, required: ['robotCode', 'openDingId'], handler: recall },
   {

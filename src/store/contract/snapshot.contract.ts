@@ -3,6 +3,7 @@ import { queryRows, sql } from '../engine/sql.ts';
 import { migrations } from '../migrations/index.ts';
 import type { Dump } from '../model.ts';
 import { dumpedTables } from '../move/dump.ts';
+import { aGroup } from './conversations.contract.ts';
 import {
   aRobot,
   inboxOf,
@@ -23,6 +24,11 @@ function schemaTables(): readonly string[] {
   const gone = [...scripts.matchAll(/drop table (\w+)/g)].map(([, name]) => must(name));
   return made.filter((name) => !['processes', 'versions', ...gone].includes(name));
 }
+
+const insertGroupRead = sql(
+  'insert_group_read',
+  `insert into group_reads (corp_id, message_id, seq, user_id, read_at, manner) values ($1, $2, $3, $4, $5, $6)`,
+);
 
 /** Stores rows in every table. */
 async function fill(scene: World): Promise<number> {
@@ -59,6 +65,9 @@ async function fill(scene: World): Promise<number> {
   await store.robotSettings.put(corpId, { ...robot, corpId: 0 }, names);
   await send();
   await store.recall(corpId, (await send()).messageId, start + 2);
+  const group = await aGroup(scene, { ownerId: users.ann, options: { searchable: 1 } });
+  await store.conversations.removeMembers(corpId, group.id, [users.bob], start);
+  await store.driver.write(() => queryRows(insertGroupRead, corpId, messageId, 1, users.ann, start + 1, 's'));
   return messageId;
 }
 

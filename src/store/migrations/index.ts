@@ -8,9 +8,10 @@ import { days } from './006-days.ts';
 import { manners } from './007-manners.ts';
 import { blocks } from './008-blocks.ts';
 import { people } from './009-people.ts';
-import { dings } from './010-dings.ts';
+import { conversations } from './010-conversations.ts';
+import { dings } from './011-dings.ts';
 
-const scripts = [first, streams, forConsole, processes, hourly, days, manners, blocks, people, dings];
+const scripts = [first, streams, forConsole, processes, hourly, days, manners, blocks, people, conversations, dings];
 
 /** All schema steps in order. Released steps are never edited. */
 export const migrations: Migrations = {

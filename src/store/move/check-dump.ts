@@ -33,13 +33,19 @@ const textColumns = new Set([
   'description',
   'status',
   'plugins',
+  'open_id',
+  'chat_id',
+  'title',
+  'template_id',
+  'options',
+  'manner',
 ]);
 
 /** The tables in which `kind` and `state` are numbers; in other tables they are text. */
 const numbersIn: Readonly<Record<string, readonly string[]>> = {
   templates: ['kind'],
   messages: ['kind', 'state'],
-  ding_deliveries: ['state'],
+  ding_deliveries: ['state', 'manner'],
 };
 
 const nullable = new Set([
@@ -60,6 +66,14 @@ const nullable = new Set([
   'description',
   'status',
   'plugins',
+  'chat_id',
+  'owner_id',
+  'template_id',
+  'disbanded_at',
+  'left_in',
+  'conversation_id',
+  'sent_in',
+  'delivered_to',
 ]);
 
 /** Columns that may be null in one table only. */
@@ -81,11 +95,20 @@ const allowed: Readonly<Record<string, (value: number | string) => boolean>> = {
   'messages.filtered': (value) => /^([1-9]\d{0,15}(,[1-9]\d{0,15})*)?$/.test(String(value)),
   'grants.shared': oneOf(0, 1),
   'dings.channel': oneOf(1, 2, 3),
+  'dings.sent_at': (value) => Number(value) < latestInKey,
   'ding_deliveries.channel': oneOf(1, 2, 3),
   'ding_deliveries.state': oneOf(0, 1, 2),
   'ding_deliveries.manner': oneOf(0, 1),
   'ding_quotas.channel': oneOf(2, 3),
+  'conversations.is_group': oneOf(0, 1),
+  'members.is_admin': oneOf(0, 1),
+  'messages.sender': oneOf(0, 1, 2, 3),
+  'messages.sent_at': (value) => Number(value) < latestInKey,
+  'group_reads.manner': oneOf('s', 'm'),
 };
+
+/** Keys of messages and DINGs have six bytes for the time of the send. */
+const latestInKey = 2 ** 48;
 
 function oneOf(...values: readonly (number | string)[]) {
   return (value: number | string) => values.includes(value);
@@ -94,6 +117,8 @@ function oneOf(...values: readonly (number | string)[]) {
 /** The table that a column refers to. `corp_id` refers to an organization or is 0, except in `loose` tables. */
 const references: Readonly<Record<string, string>> = {
   user_id: 'users',
+  owner_id: 'users',
+  conversation_id: 'conversations',
   robot_id: 'robots',
   app_id: 'apps',
 };
@@ -153,12 +178,19 @@ const isTime = (column: string) => column === 'at' || column.endsWith('_at');
 /** The largest time that a Date can represent, in epoch milliseconds. */
 const latest = 8_640_000_000_000_000;
 
+/** Tables whose rows are referred to only from within their organization. */
+const inOrganization = ['users', 'conversations'];
+
+const idsByOrganization = (tables: Dump['tables'], name: string): ReadonlySet<string> =>
+  new Set((tables[name] ?? []).map(([corpId, id]) => `${corpId} ${id}`));
+
 function findReferenceProblem(tables: Dump['tables']): string | undefined {
   const corps = new Set((tables.organizations ?? []).map(([corpId]) => corpId));
   const ids = Object.fromEntries(
     Object.values(references).map((name) => [name, new Set((tables[name] ?? []).map(([, id]) => id))]),
   );
-  const users = new Set((tables.users ?? []).map(([corpId, id]) => `${corpId} ${id}`));
+  const own = new Map(inOrganization.map((name) => [name, idsByOrganization(tables, name)]));
+  const users = own.get('users') ?? new Set();
   for (const [name, rows] of Object.entries(tables)) {
     if (loose.includes(name)) continue;
     const columns = columnsOf(name) ?? [];
@@ -166,8 +198,8 @@ function findReferenceProblem(tables: Dump['tables']): string | undefined {
       if (row[0] !== 0 && !corps.has(row[0])) return `${name}[${i}]: corp_id refers to no organization`;
       const lost = columns.find((column, at) => {
         const target = references[column];
-        if (column === 'user_id') return !users.has(`${row[0]} ${row[at]}`);
-        return target !== undefined && !ids[target]?.has(row[at]);
+        if (target === undefined || row[at] === null) return false;
+        return !(own.get(target)?.has(`${row[0]} ${row[at]}`) ?? ids[target]?.has(row[at]));
       });
       if (lost !== undefined) return `${name}[${i}]: ${lost} refers to nothing`;
       const strangers =

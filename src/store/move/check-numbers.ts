@@ -15,6 +15,7 @@ const counted: Readonly<Record<string, Numbered>> = {
   organization: { table: 'organizations', column: 'corp_id', most: robots },
   app: { table: 'apps', column: 'id', most },
   robot: { table: 'robots', column: 'id', most: robots },
+  conversation: { table: 'conversations', column: 'id', most },
   grant: { table: 'grants', column: 'id', most },
   session: { table: 'sessions', column: 'id', most },
   ticket: { table: 'suite_tickets', column: 'id', most },

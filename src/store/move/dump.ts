@@ -25,11 +25,16 @@ export const tables: Readonly<Record<string, string>> = {
   blocks: 'corp_id, user_id, robot_id, was_mute',
   flow: 'corp_id, robot_id, user_id, minute, in_minute, day, in_day',
   idempotency: 'corp_id, app_id, code, answer, created_at',
+  conversations:
+    'corp_id, id, open_id, chat_id, is_group, title, owner_id, template_id, icon, options, change, created_at, disbanded_at',
+  members: 'corp_id, conversation_id, user_id, joined, is_admin, left_in, left_at',
+  conversation_robots: 'corp_id, conversation_id, robot_id',
   messages:
-    'corp_id, id, robot_id, kind, sent_at, state, delivered_at, recalled_at, recipients, reads, owner, manners, filtered',
+    'corp_id, id, robot_id, kind, sent_at, state, delivered_at, recalled_at, recipients, reads, owner, manners, filtered, sender, conversation_id, sent_in, delivered_to',
   contents: 'corp_id, message_id, param',
   streams: 'corp_id, user_id, last',
   inbox: 'corp_id, user_id, seq, event, message_id, position, read_at',
+  group_reads: 'corp_id, message_id, seq, user_id, read_at, manner',
   events: 'corp_id, seq, event, message_id, position',
   hourly: `corp_id, robot_id, hour, sends, deliveries, ${stepColumns.join(', ')}`,
   audit: 'corp_id, id, at, actor, action, target, was, became',

@@ -40,6 +40,9 @@ const keyWidths: Readonly<Record<string, number>> = {
   inbox: 3,
   hourly: 3,
   ding_deliveries: 3,
+  members: 4,
+  conversation_robots: 3,
+  group_reads: 3,
 };
 
 /** Primary key columns of type text. */

@@ -15,7 +15,7 @@ export const dingRows = createRows('business', {
   'send.ding.exception': {
     status: 400,
     message: 'send.ding.exception {reason}',
-    summary: 'A DING names a robot that is disabled.',
+    summary: 'A DING names a robot that is disabled or not in the conversation, or a conversation that is disbanded.',
   },
   'miss.staffId': {
     status: 400,

@@ -37,6 +37,7 @@ export const chineseSummaries: Readonly<Record<string, string>> = {
   listRobots: '组织的机器人以及收件人对它们的设置',
   chooseAboutRobot: '设置或取消机器人的免打扰、屏蔽；未给出的设置保持不变',
   sendDing: '由机器人发送 DING：应用内、短信或电话；短信和电话只进入发件箱，不会发出',
+  sendDingMessage: '由机器人向会话成员发送应用内 DING，内容为模板参数的值',
   recallDing: '撤回 DING；内容随之删除，已读状态保留',
   dingReadStatuses: '查询 DING 的收件人及其已读状态',
   setPlugins: '设置机器人的快捷入口，替换原有的全部入口',

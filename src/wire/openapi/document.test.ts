@@ -136,6 +136,7 @@ test('covers every call of the wire, inbox, console, emulator and operations', (
     'GET /console/v1/statistics',
     'GET /console/v1/audit',
     'POST /v1.0/robot/ding/send',
+    'POST /v1.0/robot/dingMessages/send',
     'POST /v1.0/robot/ding/recall',
     'POST /v1.0/robot/ding/readStatuses/query',
     'GET /inbox/v1/dings',

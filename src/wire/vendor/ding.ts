@@ -59,6 +59,24 @@ export const dingSendAnswer = z.object({
 });
 export type DingSendAnswer = z.infer<typeof dingSendAnswer>;
 
+/** Request body of `POST /v1.0/robot/dingMessages/send`. */
+export const dingMessageBody = z.object({
+  robotCode,
+  openConversationId: z.string().describe('Identifies the conversation; the robot must be in it.'),
+  dingTemplateId: z.string().describe('Any template; its values are sent, one on a line.'),
+  contentParams: z.record(z.string(), z.string()).describe('The values for the template, by name.'),
+  receiverUserIdList: z
+    .array(z.string())
+    .describe('Receivers; only members of the conversation get the DING.')
+    .meta({ minItems: 1, maxItems: maxDingReceivers }),
+});
+
+/** Response of `dingMessages/send`. */
+export const dingMessageAnswer = z.object({
+  dingSendResultId: z.string().describe('Can be used as an openDingId.'),
+});
+export type DingMessageAnswer = z.infer<typeof dingMessageAnswer>;
+
 /** Request body of `POST /v1.0/robot/ding/recall` and of `POST /v1.0/robot/ding/readStatuses/query`. */
 export const dingBody = z.object({ robotCode, openDingId });
 

@@ -39,7 +39,7 @@ async function runStep(tx: Transaction, steps: Migrations): Promise<boolean> {
   // Waits until no transaction writes. Writes that begin now wait for this step, and then fail if their process expects
   // an older schema.
   await tx.run(`select pg_advisory_xact_lock(${lockNumber}, ${writing})`);
-  await tx.run(toPostgres(steps.script(found + 1)));
+  await tx.run(toPostgres(steps.script(found + 1), await readDayBounds(tx)));
   if (found === 0) {
     await tx.run(
       'create table schema_version (corp_id bigint not null, version bigint not null, primary key (corp_id))',
@@ -58,11 +58,23 @@ function refuseNewer(found: number, { latest }: Migrations): void {
   throw new StoreError('newer', `the database was made by a newer huizhi (${why}); run that one or a later one`);
 }
 
+/** The suffix of a day's partitions, and their bound in SQL. */
+type DayBound = readonly [suffix: string, bound: string];
+
+/** Reads the days that have partitions: a table that is partitioned later needs partitions for the same days. */
+async function readDayBounds({ run }: Transaction): Promise<readonly DayBound[]> {
+  const rows = await run(`
+    select substr(c.relname, length('messages') + 1), pg_get_expr(c.relpartbound, c.oid)
+    from pg_inherits i join pg_class c on c.oid = i.inhrelid
+    where i.inhparent = to_regclass('messages') and c.relname ~ '^messages_[0-9]{8}$'`);
+  return rows.map(([suffix, bound]) => [String(suffix), String(bound)] as const);
+}
+
 /** Converts a migration script to PostgreSQL. Keys get the collation "C", so that they sort by code point. */
-function toPostgres(script: string): string {
+function toPostgres(script: string, days: readonly DayBound[]): string {
   const columns = script.replaceAll('{key}', 'text collate "C"').replaceAll('{clustered}', '');
   return columns.replace(/\{by day (\w+) \((\w+)\)\}/g, (_, table: string, column: string) =>
-    renderPartitioning(table, column),
+    renderPartitioning(table, column, days),
   );
 }
 
@@ -70,10 +82,15 @@ function toPostgres(script: string): string {
  * Renders the statements that partition a table by day. The existing table, with its rows and indexes, becomes the
  * first partition.
  */
-function renderPartitioning(table: string, column: string): string {
+function renderPartitioning(table: string, column: string, days: readonly DayBound[]): string {
+  const parts = days.map(
+    ([suffix, bound]) => `
+    create table ${table}${suffix} (like ${table} including all);
+    alter table ${table} attach partition ${table}${suffix} ${bound};`,
+  );
   return `
     alter table ${table} rename to ${table}_first;
     alter index ${table}_pkey rename to ${table}_first_pkey;
     create table ${table} (like ${table}_first including all) partition by range (${column});
-    alter table ${table} attach partition ${table}_first for values from (minvalue) to (${perDay});`;
+    alter table ${table} attach partition ${table}_first for values from (minvalue) to (${perDay});${parts.join('')}`;
 }

@@ -33,15 +33,19 @@ async function parts(tell: Tell, table = 'messages'): Promise<readonly string[]>
   return rows.map(([name]) => String(name));
 }
 
+/** The partitioned tables in which a delivered message has rows. */
+const filled = ['messages', 'contents', 'inbox', 'events'];
+
 describe('a day', () => {
   test('has its own partitions for messages, contents, inboxes and events, created by the first send', async () => {
     const { stores, tell } = await several(1);
     const scene = await world(must(stores[0]));
-    for (const table of ['messages', 'contents', 'inbox', 'events']) {
+    for (const table of [...filled, 'group_reads']) {
       expect(await parts(tell, table)).toEqual([`${table}_first`]);
     }
     const id = await scene.arrive();
-    for (const table of ['messages', 'contents', 'inbox', 'events']) {
+    expect(await parts(tell, 'group_reads')).toEqual(['group_reads_20260101', 'group_reads_first']);
+    for (const table of filled) {
       expect(await parts(tell, table)).toEqual([`${table}_20260101`, `${table}_first`]);
       expect(Number((await tell(`select count(*) from ${table}_20260101`))[0]?.[0])).toBeGreaterThan(0);
       expect(Number((await tell(`select count(*) from ${table}_first`))[0]?.[0])).toBe(0);
@@ -65,7 +69,7 @@ describe('a day', () => {
     expect(await driver.dropDays(start + day - 1)).toBe(0);
     expect(await driver.dropDays(start + day)).toBe(1);
     expect(await driver.dropDays(start + day)).toBe(0);
-    for (const table of ['messages', 'contents', 'inbox', 'events']) {
+    for (const table of [...filled, 'group_reads']) {
       expect(await parts(tell, table)).toEqual([`${table}_20260102`, `${table}_first`]);
     }
   });
@@ -159,10 +163,10 @@ test('sends, reads and lists work while two processes create and drop days', { t
 const upTo = (latest: number) => ({ latest, script: migrations.script });
 
 /** Columns that later migration steps have added. */
-const laterColumns = ['manners', 'filtered', 'unblockable'];
+const laterColumns = ['manners', 'filtered', 'unblockable', 'sender', 'conversation_id', 'sent_in', 'delivered_to'];
 
 /** Tables that later migration steps have added. */
-const laterTables = ['blocks'];
+const laterTables = ['blocks', 'conversations', 'members', 'conversation_robots', 'group_reads'];
 
 /** Loads the tables of a dump into a schema from before the tables were partitioned. */
 async function loadOlder(driver: Driver, dumped: Dump['tables']): Promise<void> {
@@ -179,6 +183,30 @@ async function loadOlder(driver: Driver, dumped: Dump['tables']): Promise<void> 
     }
   });
 }
+
+test('a table that is partitioned later gets partitions for the days that exist', async () => {
+  const url = await server.create('empty');
+  onTestFinished(() => server.drop(url));
+  const older = openDriver(url);
+  await older.migrate(upTo(9));
+  for (const table of filled) {
+    const bounds = `from (${dayOf(start) * perDay}) to (${(dayOf(start) + 1) * perDay})`;
+    const create = `create table ${table}_20260101 partition of ${table} for values ${bounds}`;
+    await older.write(() => queryRows(sql(`create_${table}`, create)));
+  }
+  await older.close();
+  const store = await openStore(url);
+  const client = postgres(url, { max: 1, onnotice: () => {} });
+  try {
+    const tell = async (text: string) => (await client.unsafe(text).simple().values()) as unknown as unknown[][];
+    expect(await parts(tell, 'group_reads')).toEqual(['group_reads_20260101', 'group_reads_first']);
+    await (await world(store)).arrive();
+    expect(await parts(tell, 'group_reads')).toEqual(['group_reads_20260101', 'group_reads_first']);
+  } finally {
+    await client.end();
+    await store.close();
+  }
+});
 
 test('messages from before the tables were partitioned can be read and changed, and are removed one by one', async () => {
   const plain = await openStore(':memory:');

@@ -10,7 +10,7 @@ import { type Transaction, transact } from './postgres-transaction.ts';
  * The tables that are partitioned by day, in the order in which a day's partitions are dropped. Messages come first: a
  * reader that meets an event whose message is gone reports the message as removed.
  */
-const tables = ['messages', 'contents', 'inbox', 'events'];
+const tables = ['messages', 'contents', 'inbox', 'events', 'group_reads'];
 
 /** Second keys of the advisory locks. A transaction that takes both takes them in this order. */
 const preparing = 3;
@@ -44,8 +44,9 @@ const selectPartitions = `
 
 async function readPartitions(run: Transaction['run']): Promise<readonly Partition[]> {
   return (await run(selectPartitions)).map(([name, state]) => {
-    const [table = '', end] = String(name).split('_');
-    return { table, day: parseSuffix(`_${end}`), state: state as Partition['state'] };
+    const at = String(name).lastIndexOf('_');
+    const [table, suffix] = [String(name).slice(0, at), String(name).slice(at)];
+    return { table, day: parseSuffix(suffix), state: state as Partition['state'] };
   });
 }
 

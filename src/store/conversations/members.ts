@@ -1,0 +1,165 @@
+/** The members of conversations, as intervals of change numbers. */
+import { splitRows } from '../engine/rows.ts';
+import { placeholders, queryRow, queryRows, queryValue, sql, sqlList, type Work } from '../engine/sql.ts';
+import type { Person } from '../model.ts';
+import { findPeople } from '../users.ts';
+
+const raiseChange = sql<[change: number]>(
+  'raise_conversation_change',
+  `update conversations set change = change + 1 where corp_id = $1 and id = $2 and disbanded_at is null returning change`,
+);
+
+// A member who is there already is skipped, and so is a user who has left the organization.
+const insertMembers = sqlList<[userId: number]>(
+  'insert_members',
+  (count) =>
+    `insert into members (corp_id, conversation_id, user_id, joined, is_admin)
+     select u.corp_id, cast($2 as bigint), u.id, cast($3 as bigint), 0 from users u
+     where u.corp_id = $1 and u.id in (${placeholders(4, count)}) and u.left_at is null and (
+       select m.joined from members m
+       where m.corp_id = u.corp_id and m.conversation_id = $2 and m.user_id = u.id and m.left_in is null) is null
+     returning user_id`,
+);
+
+const endMembers = sqlList<[userId: number]>(
+  'end_members',
+  (count) =>
+    `update members set left_in = $3, left_at = $4
+     where corp_id = $1 and conversation_id = $2 and left_in is null and user_id in (${placeholders(5, count)})
+     returning user_id`,
+);
+
+const updateAdmins = sqlList<[userId: number]>(
+  'update_admins',
+  (count) =>
+    `update members set is_admin = $3
+     where corp_id = $1 and conversation_id = $2 and left_in is null and user_id in (${placeholders(4, count)})
+     returning user_id`,
+);
+
+/**
+ * Adds users to a conversation. They get the messages that are sent from now on.
+ *
+ * @returns the number of new members; undefined if the conversation does not exist or is disbanded
+ */
+export function* addMembers(
+  corpId: number,
+  conversationId: number,
+  userIds: readonly number[],
+): Work<number | undefined> {
+  const change = yield* queryValue(raiseChange, corpId, conversationId);
+  if (change === undefined) return undefined;
+  return yield* insertAll(corpId, conversationId, change, userIds);
+}
+
+/** Adds the first members of a conversation that the same transaction has created. */
+export function* insertFirstMembers(corpId: number, conversationId: number, userIds: readonly number[]): Work<number> {
+  return yield* insertAll(corpId, conversationId, 1, userIds);
+}
+
+function* insertAll(corpId: number, conversationId: number, change: number, userIds: readonly number[]): Work<number> {
+  let added = 0;
+  for (const some of splitRows([...new Set(userIds)].map((id) => [id]))) {
+    const rows = yield* queryRows(insertMembers(some.length), corpId, conversationId, change, ...some.flat());
+    added += rows.length;
+  }
+  return added;
+}
+
+/**
+ * Removes members from a conversation at a time (epoch milliseconds). They keep the messages that were sent before.
+ *
+ * @returns the number of members removed; undefined if the conversation does not exist or is disbanded
+ */
+export function* removeMembers(
+  corpId: number,
+  conversationId: number,
+  userIds: readonly number[],
+  at: number,
+): Work<number | undefined> {
+  const change = yield* queryValue(raiseChange, corpId, conversationId);
+  if (change === undefined) return undefined;
+  let removed = 0;
+  for (const some of splitRows([...new Set(userIds)].map((id) => [id]))) {
+    const rows = yield* queryRows(endMembers(some.length), corpId, conversationId, change, at, ...some.flat());
+    removed += rows.length;
+  }
+  return removed;
+}
+
+/** Makes members of a conversation its administrators, or ordinary members. Returns how many were members. */
+export function* setAdmins(corpId: number, conversationId: number, userIds: readonly number[], isAdmin: boolean) {
+  let changed = 0;
+  for (const some of splitRows([...new Set(userIds)].map((id) => [id]))) {
+    const rows = yield* queryRows(updateAdmins(some.length), corpId, conversationId, Number(isAdmin), ...some.flat());
+    changed += rows.length;
+  }
+  return changed;
+}
+
+/** A member of a conversation: a user of the organization. `code` is the userId. */
+export type Member = { readonly id: number; readonly code: string; readonly name: string; readonly isAdmin: boolean };
+
+// A subquery, not a join: without statistics PostgreSQL may join all users of the organization with all members.
+const isPresent = `(select u.left_at from users u where u.corp_id = m.corp_id and u.id = m.user_id) is null`;
+
+const selectMembers = sql<[userId: number, isAdmin: number]>(
+  'select_members',
+  `select m.user_id, m.is_admin from members m
+   where m.corp_id = $1 and m.conversation_id = $2 and m.user_id > $3 and m.left_in is null and ${isPresent}
+   order by m.user_id limit $4`,
+);
+const countMembersOf = sql<[count: number]>(
+  'count_members',
+  `select count(*) from members m
+   where m.corp_id = $1 and m.conversation_id = $2 and m.left_in is null and ${isPresent}`,
+);
+const selectMember = sql<[userId: number]>(
+  'select_member',
+  `select user_id from members where corp_id = $1 and conversation_id = $2 and user_id = $3 and left_in is null`,
+);
+
+/** Reads a page of the current members, in the order of their numbers, after the number `after`. */
+export function* readMembers(
+  corpId: number,
+  conversationId: number,
+  after: number,
+  limit: number,
+): Work<readonly Member[]> {
+  const rows = yield* queryRows(selectMembers, corpId, conversationId, after, limit);
+  const people = new Map<number, Person>();
+  for (const some of splitRows(rows)) {
+    const found = yield* findPeople(
+      corpId,
+      some.map(([userId]) => userId),
+    );
+    for (const person of found) people.set(person.id, person);
+  }
+  return rows.flatMap(([userId, isAdmin]): readonly Member[] => {
+    const person = people.get(userId);
+    return person ? [{ id: userId, code: person.code, name: person.name, isAdmin: isAdmin === 1 }] : [];
+  });
+}
+
+/** Counts the current members. */
+export function* countMembers(corpId: number, conversationId: number): Work<number> {
+  return (yield* queryValue(countMembersOf, corpId, conversationId)) ?? 0;
+}
+
+/** Whether a user is a current member. */
+export function* isMember(corpId: number, conversationId: number, userId: number): Work<boolean> {
+  return (yield* queryRow(selectMember, corpId, conversationId, userId)) !== undefined;
+}
+
+const deleteEnded = sql<[userId: number]>(
+  'delete_ended_members',
+  `delete from members where (corp_id, conversation_id, user_id, joined) in (
+     select corp_id, conversation_id, user_id, joined from members
+     where corp_id = $1 and left_at < $2 order by left_at limit $3)
+   returning user_id`,
+);
+
+/** Deletes up to `limit` intervals that ended before a time. Returns how many. */
+export function* pruneMembers(corpId: number, before: number, limit: number): Work<number> {
+  return (yield* queryRows(deleteEnded, corpId, before, limit)).length;
+}

@@ -1,0 +1,106 @@
+import type { Driver } from '../engine/sql.ts';
+import * as conversations from './conversations.ts';
+import * as members from './members.ts';
+
+/** Members added or removed in one transaction. More would block other requests for too long. */
+const membersAtOnce = 1000;
+
+/** A conversation to create, with the numbers of its first members and robots. */
+export type Founding = {
+  readonly conversation: conversations.NewConversation;
+  readonly userIds: readonly number[];
+  readonly robotIds: readonly number[];
+};
+
+/** Creates the verbs for conversations, their members and their robots. Times are epoch milliseconds. */
+export function createConversationVerbs(driver: Driver) {
+  const memberVerbs = createMemberVerbs(driver);
+  return {
+    ...memberVerbs,
+    ...createRobotVerbs(driver),
+    /**
+     * Creates a conversation. The first thousand members are stored with it, the others in further transactions. Users
+     * who do not exist or have left are skipped.
+     *
+     * @throws StoreError `taken` if the openConversationId or chatId is in use
+     */
+    async create({ conversation, userIds, robotIds }: Founding): Promise<void> {
+      const { corpId, id } = conversation;
+      await driver.write(function* () {
+        yield* conversations.createConversation(conversation);
+        yield* members.insertFirstMembers(corpId, id, userIds.slice(0, membersAtOnce));
+        for (const robotId of robotIds) yield* conversations.addRobot(corpId, id, robotId);
+      });
+      if (userIds.length > membersAtOnce) await memberVerbs.addMembers(corpId, id, userIds.slice(membersAtOnce));
+    },
+    /** Finds conversations of all organizations by openConversationId, also disbanded ones. */
+    byOpenId: (openId: string) => driver.read(() => conversations.findByOpenId(openId)),
+    /** Finds conversations of all organizations by chatId, also disbanded ones. */
+    byChatId: (chatId: string) => driver.read(() => conversations.findByChatId(chatId)),
+    /** Finds conversations by number. */
+    byNumber: (corpId: number, ids: readonly number[]) =>
+      driver.read(() => conversations.findConversations(corpId, ids)),
+    /** Changes title, owner, icon or options. Resolves with the conversation, or undefined if it does not exist. */
+    change: (corpId: number, id: number, change: conversations.ConversationChange) =>
+      driver.write(() => conversations.changeConversation(corpId, id, change)),
+    /** Resolves with whether the conversation was not disbanded before. */
+    disband: (corpId: number, id: number, at: number) => driver.write(() => conversations.disband(corpId, id, at)),
+    /** Reads a page of a user's conversations, in the order of their numbers, after the number `after` (0 at first). */
+    ofUser: (corpId: number, userId: number, after: number, limit: number) =>
+      driver.read(() => conversations.readOfUser(corpId, userId, after, limit)),
+    /** Reads a page of a robot's conversations, in the order of their numbers, after the number `after` (0 at first). */
+    ofRobot: (corpId: number, robotId: number, after: number, limit: number) =>
+      driver.read(() => conversations.readOfRobot(corpId, robotId, after, limit)),
+  };
+}
+
+function createMemberVerbs(driver: Driver) {
+  /** Runs work for up to 20,000 users, in transactions of a bounded size. Adds up the results. */
+  const inSteps = async (
+    userIds: readonly number[],
+    work: (some: readonly number[]) => Promise<number | undefined>,
+  ) => {
+    let sum = await work(userIds.slice(0, membersAtOnce));
+    for (let at = membersAtOnce; sum !== undefined && at < userIds.length; at += membersAtOnce) {
+      const more = await work(userIds.slice(at, at + membersAtOnce));
+      sum = more === undefined ? undefined : sum + more;
+    }
+    return sum;
+  };
+  return {
+    /** Resolves with the number of new members, or undefined if the conversation does not exist or is disbanded. */
+    addMembers: (corpId: number, id: number, userIds: readonly number[]) =>
+      inSteps(userIds, (some) => driver.write(() => members.addMembers(corpId, id, some))),
+    /** Resolves with the number of members removed, or undefined if the conversation does not exist or is disbanded. */
+    removeMembers: (corpId: number, id: number, userIds: readonly number[], at: number) =>
+      inSteps(userIds, (some) => driver.write(() => members.removeMembers(corpId, id, some, at))),
+    /** Makes members administrators, or ordinary members. Resolves with how many of the users are members. */
+    setAdmins: (corpId: number, id: number, userIds: readonly number[], isAdmin: boolean) =>
+      driver.write(() => members.setAdmins(corpId, id, userIds, isAdmin)),
+    /** Reads a page of the current members, in the order of their numbers, after the number `after` (0 at first). */
+    members: (corpId: number, id: number, after: number, limit: number) =>
+      driver.read(() => members.readMembers(corpId, id, after, limit)),
+    memberCount: (corpId: number, id: number) => driver.read(() => members.countMembers(corpId, id)),
+    isMember: (corpId: number, id: number, userId: number) => driver.read(() => members.isMember(corpId, id, userId)),
+    /** Deletes up to `limit` memberships that ended before a time. Resolves with how many. */
+    pruneMembers: (corpId: number, before: number, limit: number) =>
+      driver.write(() => members.pruneMembers(corpId, before, limit)),
+  };
+}
+
+function createRobotVerbs(driver: Driver) {
+  return {
+    /** Resolves with whether the robot is new in the conversation. */
+    addRobot: (corpId: number, id: number, robotId: number) =>
+      driver.write(() => conversations.addRobot(corpId, id, robotId)),
+    /** Resolves with whether the robot was in the conversation. */
+    removeRobot: (corpId: number, id: number, robotId: number) =>
+      driver.write(() => conversations.removeRobot(corpId, id, robotId)),
+    /** Reads the numbers of a conversation's robots. */
+    robots: (corpId: number, id: number) => driver.read(() => conversations.readRobots(corpId, id)),
+    hasRobot: (corpId: number, id: number, robotId: number) =>
+      driver.read(() => conversations.hasRobot(corpId, id, robotId)),
+  };
+}
+
+export type ConversationVerbs = ReturnType<typeof createConversationVerbs>;
