@@ -48,16 +48,23 @@ const rules: readonly (readonly [RegExp, (access: Access) => string])[] = [
   [/^token$/, () => 'Correct HUIZHI_TOKEN, or use appKey and appSecret instead.'],
   [
     /^invalidParameter\.param\.invalid$/,
-    () => 'A processQueryKey, a userId, --robot or --idempotency-key is too long or has an invalid character.',
+    () =>
+      'A processQueryKey, an openDingId, a userId, --robot or --idempotency-key is too long or has an invalid character.',
   ],
   [
     /^(Missing|Invalidbody)/,
     ({ endpoint }) =>
       `${endpoint} did not accept the request in the form of this version: check that it is a robot API, or correct --endpoint.`,
   ],
-  [/AccessTokenPermissionDenied$/, () => 'Grant the app the permission qyapi_robot_sendmsg.'],
+  [
+    /AccessTokenPermissionDenied$/,
+    () => 'Grant the app the permission qyapi_robot_sendmsg, for DINGs Premium.Ding.Write.',
+  ],
   [/\.Qp[sm]LimitFor/, () => 'Too many calls in a short time: try again later.'],
-  [/robotCode/i, () => 'Check --robot: it must belong to this app and be installed in its organization.'],
+  [
+    /robotCode|^invalid\.chatbotId$/i,
+    () => 'Check --robot: it must belong to this app and be installed in its organization.',
+  ],
   [/^chatbotId\.notAllow/, () => 'The robot is disabled: enable it, or name another with --robot.'],
   [
     /^processQueryKey\.expireTime$/,
@@ -73,7 +80,12 @@ const rules: readonly (readonly [RegExp, (access: Access) => string])[] = [
     /^(miss\.param|invalidParameter\.msg)/,
     () => 'Correct --msg-key and --msg-param: the page /docs of a huizhi server lists the kinds and their fields.',
   ],
-  [/userIds|^staffId/, () => 'Check the userIds of --to and --to-file.'],
+  [/^send\.ding/, () => 'The robot is disabled: enable it, or name another with --robot.'],
+  [/^ding\.receivercount/, () => 'Name at most 200 users, at most 20 by SMS or phone.'],
+  [/^ding\.serverquota/, () => 'The quota of SMS or calls is used up: raise it, or use --channel app.'],
+  [/^toomuch\.msg$/, () => 'The robot has sent too many DINGs in this minute: try again later.'],
+  [/^recall\.ding/, () => 'Copy the whole openDingId, as huizhi ding printed it, and name the robot that sent it.'],
+  [/userIds|^staffId|^miss\.staffId$/, () => 'Check the userIds of --to and --to-file.'],
   [/^(unknown\.send\.result|system\.error|server\.error)$/, () => tryAgain],
 ];
 

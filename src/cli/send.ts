@@ -47,7 +47,7 @@ function createInterruptSignal(): { readonly signal: AbortSignal; ignore(): void
  * Returns the users of `--to` and of the first column of `--to-file`, without a `userId` heading. Throws a UsageError
  * if there are none.
  */
-async function readRecipients({ to, toFile }: ClientConfig): Promise<readonly string[]> {
+export async function readRecipients({ to, toFile }: ClientConfig): Promise<readonly string[]> {
   const lines = toFile === undefined ? [] : await readLines(toFile, '--to-file');
   const listed = lines.map((line) => (line.split(/[,;\t]/)[0] ?? '').trim().replace(/^"(.*)"$/, '$1'));
   const all = [...to, ...listed.filter((userId) => userId !== '' && userId.toLowerCase() !== 'userid')];

@@ -28,6 +28,10 @@ export type Reader = {
   objects(name: string): readonly Reader[];
   /** An object whose values are strings; empty if the member is absent or null. */
   textsByName(name: string): ReadonlyMap<string, string>;
+  /** An object whose values are lists of strings; empty if the member is absent or null. */
+  textListsByName(name: string): ReadonlyMap<string, readonly string[]>;
+  /** An object, as a reader. */
+  object(name: string): Reader;
   /** A number, or a string of digits as a number; undefined if the member is absent or null. */
   number(name: string): number | undefined;
   /** Creates the error for an invalid response; the message ends with `reason`. */
@@ -65,6 +69,12 @@ function createFieldReader(fields: Fields, at: string, invalid: (reason: string)
       list(name).map((value, i) => createFieldReader(object(value, `${name}[${i}]`), `${at}${name}[${i}].`, invalid)),
     textsByName: (name) =>
       new Map(Object.entries(object(fields[name] ?? {}, name)).map(([key, value]) => [key, text(value, name)])),
+    textListsByName(name) {
+      const lists = object(fields[name] ?? {}, name);
+      const reader = createFieldReader(lists, `${at}${name}.`, invalid);
+      return new Map(Object.keys(lists).map((key) => [key, reader.texts(key)]));
+    },
+    object: (name) => createFieldReader(object(fields[name], name), `${at}${name}.`, invalid),
     number(name) {
       const value = fields[name] ?? undefined;
       if (value === undefined) return undefined;

@@ -29,6 +29,13 @@ export type {
   ConsoleUnreadAnswer,
 } from '../wire/own/console-messages.ts';
 export type {
+  ConsoleDingsAnswer,
+  DingQuotaAnswer,
+  EmulatorDingsAnswer,
+  InboxDing,
+  InboxDingsAnswer,
+} from '../wire/own/dings.ts';
+export type {
   ClockAnswer,
   DeliveryAnswer,
   FaultsAnswer,

@@ -1,5 +1,6 @@
 import { createCaller } from './call.ts';
 import { checkMembers } from './check.ts';
+import { type DingOptions, type DingReceiver, readDing, recallDing, type SentDing, sendDing } from './ding.ts';
 import { type CallOptions, type ClientOptions, callOptionRules, resolveOptions } from './options.ts';
 import { type Receipt, readStatus } from './read-status.ts';
 import { type RecallResult, recall } from './recall.ts';
@@ -26,6 +27,21 @@ export type Client = {
    * call failed.
    */
   recall(keys: string | readonly string[], options?: CallOptions): Promise<RecallResult>;
+  /** DINGs: reminders in the app, by SMS or by phone. */
+  readonly ding: DingClient;
+};
+
+/** The calls for DINGs. Each rejects with an ApiError or a ConnectionError. */
+export type DingClient = {
+  /**
+   * Sends a DING to up to 200 users, up to 20 by SMS or phone. Rejects also if the organization has none of the users;
+   * with a TypeError for invalid options.
+   */
+  send(options: DingOptions): Promise<SentDing>;
+  /** Recalls a DING. */
+  recall(openDingId: string, options?: CallOptions): Promise<void>;
+  /** Queries who has read a DING, in the order of the send. */
+  readStatus(openDingId: string, options?: CallOptions): Promise<readonly DingReceiver[]>;
 };
 
 /**
@@ -44,6 +60,11 @@ export function createClient(options: ClientOptions): Client {
     async recall(keys, more = {}) {
       checkMembers('recall', more, callOptionRules);
       return recall(caller, keys, more);
+    },
+    ding: {
+      send: (what) => sendDing(caller, what),
+      recall: (openDingId, more) => recallDing(caller, openDingId, more),
+      readStatus: (openDingId, more) => readDing(caller, openDingId, more),
     },
   };
 }

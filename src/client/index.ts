@@ -2,8 +2,9 @@
  * `huizhi/client`: sends robot messages, queries who has read them, and recalls them. Runs in any environment with
  * `fetch`.
  */
-export type { Client } from './client.ts';
+export type { Client, DingClient } from './client.ts';
 export { createClient } from './client.ts';
+export type { DingChannel, DingOptions, DingReceiver, SentDing } from './ding.ts';
 export type { ApiCode } from './errors.ts';
 export { ApiError, ClientError, ConnectionError, isThrottled } from './errors.ts';
 export type { CallOptions, ClientEvent, ClientOptions, Credentials } from './options.ts';

@@ -222,10 +222,10 @@ function encodeContent(options: SendOptions): { msgKey: string; msgParam: string
 type ContentName = 'text' | 'markdown' | 'msgKey' | 'msgParam';
 
 /** Encodes an idempotency key for a header, which allows ASCII only. Different keys have different encodings. */
-const encodeHeader = (text: string) => text.toWellFormed().replaceAll(/[^!-$&-~]/gu, encodeURIComponent);
+export const encodeHeader = (text: string) => text.toWellFormed().replaceAll(/[^!-$&-~]/gu, encodeURIComponent);
 
 /** Returns 128 random bits as hex. Not crypto.randomUUID, which browsers have in secure contexts only. */
-function createRandomKey(): string {
+export function createRandomKey(): string {
   return crypto
     .getRandomValues(new Uint8Array(16))
     .reduce((text, byte) => text + byte.toString(16).padStart(2, '0'), '');

@@ -1,12 +1,17 @@
+import { callVoices } from '../wire/vendor/ding.ts';
 import type { Command, Option } from './option.ts';
 
-const clients: readonly Command[] = ['send', 'status', 'recall'];
+const clients: readonly Command[] = ['send', 'status', 'recall', 'ding'];
 const callers: readonly Command[] = [...clients, 'doctor'];
 const caller = { kind: 'string', commands: callers, inFile: false } as const;
 const sendOption = { kind: 'string', commands: ['send'], environment: [], inFile: false } as const;
+const dingOption = { commands: ['ding'], environment: [], inFile: false } as const;
+const senders: readonly Command[] = ['send', 'ding'];
+/** The channels of a DING. */
+export const dingChannels = ['app', 'sms', 'phone'] as const;
 const clientFlag = { kind: 'boolean', environment: [], inFile: false } as const;
 
-/** The options of the client commands: `send`, `status`, `recall`, and for the most part `doctor`. */
+/** The options of the client commands: `send`, `status`, `recall`, `ding`, and for the most part `doctor`. */
 export const clientOptions: readonly Option[] = [
   {
     ...caller,
@@ -89,16 +94,18 @@ export const clientOptions: readonly Option[] = [
   },
   {
     ...sendOption,
+    commands: senders,
     name: 'to',
     flag: '--to',
     value: '<userId,…>',
     unset: 'none',
     many: true,
     maximum: 1_000_000,
-    doc: 'Who gets the message. Separate several userIds with commas, or repeat the option.',
+    doc: 'Who gets the message or DING. Separate several userIds with commas, or repeat the option.',
   },
   {
     ...sendOption,
+    commands: senders,
     name: 'toFile',
     flag: '--to-file',
     value: '<path>',
@@ -107,13 +114,14 @@ export const clientOptions: readonly Option[] = [
   },
   {
     ...sendOption,
+    commands: senders,
     name: 'text',
     flag: '--text',
     value: '<text>',
     unset: 'none',
     lines: true,
     maximum: 15_000,
-    doc: 'The text of a text message.',
+    doc: 'The text of a text message or DING.',
   },
   {
     ...sendOption,
@@ -153,6 +161,7 @@ export const clientOptions: readonly Option[] = [
   },
   {
     ...sendOption,
+    commands: senders,
     name: 'idempotencyKey',
     flag: '--idempotency-key',
     value: '<text>',
@@ -179,6 +188,40 @@ export const clientOptions: readonly Option[] = [
     maximum: 86_400_000,
     commands: ['status'],
     doc: 'How long --watch waits between two queries.',
+  },
+  {
+    ...dingOption,
+    kind: 'choice',
+    name: 'channel',
+    flag: '--channel',
+    value: '<channel>',
+    default: 'app',
+    choices: dingChannels,
+    doc: 'How the DING reminds: in the app, by SMS or by phone.',
+  },
+  {
+    ...dingOption,
+    kind: 'choice',
+    name: 'voice',
+    flag: '--voice',
+    value: '<name>',
+    unset: 'a female voice',
+    choices: callVoices,
+    doc: 'The voice of the call; with --channel phone.',
+  },
+  {
+    ...clientFlag,
+    name: 'readStatus',
+    flag: '--status',
+    commands: ['ding'],
+    doc: 'Print who has read the DINGs with these openDingIds; - reads them from standard input.',
+  },
+  {
+    ...clientFlag,
+    name: 'recallDing',
+    flag: '--recall',
+    commands: ['ding'],
+    doc: 'Recall the DINGs with these openDingIds; - reads them from standard input.',
   },
   { ...clientFlag, name: 'csv', flag: '--csv', commands: ['status'], doc: 'Print CSV, a row for each recipient.' },
 ];

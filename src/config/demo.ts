@@ -46,6 +46,8 @@ const permissions = [
   'Contact.User.mobile',
   'fieldMobile',
   'fieldEmail',
+  'Premium.Ding.Write',
+  'Robot.SingleChat.ReadWrite',
 ];
 
 /**

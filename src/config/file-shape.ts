@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import * as contact from '../wire/own/contact-fields.ts';
-import { messageKinds } from '../wire/vendor/messages.ts';
+import { sampleKinds } from '../wire/vendor/messages.ts';
 import { options } from './options.ts';
 
 /**
@@ -16,7 +16,7 @@ const name = z
   .regex(/^(?=.*[^\s\p{C}])[\P{C}\u200c\u200d]{1,200}$/u, 'must be 1 to 200 characters on one line and not blank');
 const count = z.int('must be a whole number').min(0, 'must not be negative').max(1_000_000_000, 'is too large');
 const template = z.exactOptional(z.enum(['active', 'stopped', 'removed']));
-const templates = z.strictObject(Object.fromEntries(messageKinds.map(({ msgKey }) => [msgKey, template])));
+const templates = z.strictObject(Object.fromEntries(sampleKinds.map(({ msgKey }) => [msgKey, template])));
 
 const user = z.strictObject({
   userId: code,
@@ -35,12 +35,14 @@ const department = z.strictObject({
   parentId: z.exactOptional(contact.anyDepartmentId()),
   order: z.exactOptional(contact.order()),
 });
+const dingQuota = z.strictObject({ sms: z.exactOptional(count), phone: z.exactOptional(count) });
 
 const organization = z.strictObject({
   corpId: code,
   name,
   departments: z.exactOptional(z.array(department)),
   users: z.array(user).default([]),
+  dingQuota: z.exactOptional(dingQuota),
 });
 
 const app = z.strictObject({
@@ -101,6 +103,7 @@ const shapes: Readonly<Record<string, { readonly shape: object }>> = {
   organizations: organization,
   'organizations.users': user,
   'organizations.departments': department,
+  'organizations.dingQuota': dingQuota,
   apps: app,
   robots: robot,
   'robots.templates': templates,

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { messageKinds } from '../wire/vendor/messages.ts';
+import { sampleKinds } from '../wire/vendor/messages.ts';
 import { demoSecrets, demoSetup } from './demo.ts';
 import { parseSetupFile, readSetupFile } from './file.ts';
 import { UsageError } from './options.ts';
@@ -66,12 +66,18 @@ describe('what a file sets up', () => {
     });
   });
 
+  test('an organization may have a quota of DINGs by SMS and phone, and a negative one is refused by its line', () => {
+    const text = 'organizations:\n  - corpId: c\n    name: C\n    dingQuota: { sms: 5 }\n';
+    expect(parseSetupFile(text, 'x').setup?.organizations[0]?.dingQuota).toEqual({ sms: 5 });
+    expect(() => parseSetupFile(text.replace('5', '-1'), 'x')).toThrow('x:4: organizations[0].dingQuota.sms');
+  });
+
   test('a file without organizations, apps and robots sets nothing up', () => {
     expect(parseSetupFile('', 'x').setup).toBeUndefined();
     expect(parseSetupFile('port: 9000\n', 'x').setup).toBeUndefined();
   });
 
-  test.each(messageKinds)('the template of $msgKey can be set', ({ msgKey }) => {
+  test.each(sampleKinds)('the template of $msgKey can be set', ({ msgKey }) => {
     const text = `organizations: [{ corpId: c, name: C }]
 apps: [{ appKey: a, appSecret: a-long-random-text, kind: internal, corpId: c }]
 robots: [{ robotCode: r, name: R, appKey: a, installedIn: [c], templates: { ${msgKey}: stopped } }]

@@ -8,6 +8,7 @@ export const summaries: Readonly<Record<Command, string>> = {
   send: 'sends a message to any number of users, and prints every processQueryKey',
   status: 'shows who has read messages; - reads the keys from standard input',
   recall: 'recalls messages; - reads the keys from standard input',
+  ding: 'sends a DING and prints its openDingId; shows who has read one, or recalls it',
   doctor: 'checks configuration, database, port, endpoint, clock and credentials, and suggests what to do',
   completion: 'prints a completion script for bash, zsh or fish',
 };
@@ -152,6 +153,8 @@ const fileTail = `# Everything below is created or updated at each start; anythi
 #    users:
 #      - { userId: "1001", name: 曲大岳 }
 #      - { userId: "1002", name: 王秀英 }
+#    # DINGs by SMS and by phone that may be sent in total; without this line, any number.
+#    dingQuota: { sms: 1000, phone: 100 }
 
 # Credentials with permissions. An internal app belongs to one organization (corpId); a thirdParty app is authorized by several.
 #apps:

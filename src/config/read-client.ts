@@ -1,9 +1,12 @@
 import { readFileSync, statSync } from 'node:fs';
+import { callVoices } from '../wire/vendor/ding.ts';
+import { dingChannels } from './client-options.ts';
 import type { Command, Option, OptionValue } from './option.ts';
 import {
   type CommandLine,
   findOption,
   type ProcessContext,
+  parseChoice,
   parseNumber,
   parseOptionalText,
   readEnvironment,
@@ -33,6 +36,16 @@ export type Message =
   | { readonly markdown: { readonly title: string; readonly text: string } }
   | { readonly msgKey: string; readonly msgParam: string };
 
+/** What `huizhi ding` does: sends one, or acts on those of the operands. */
+export type DingAction =
+  | {
+      readonly action: 'send';
+      readonly text: string;
+      readonly channel: (typeof dingChannels)[number];
+      readonly voice: string | undefined;
+    }
+  | { readonly action: 'status' | 'recall' };
+
 /** The validated options and operands of a client command. */
 export type ClientConfig = {
   readonly command: Command;
@@ -42,6 +55,8 @@ export type ClientConfig = {
   readonly toFile: string | undefined;
   /** Set for `send` only. */
   readonly message: Message | undefined;
+  /** Set for `ding` only. */
+  readonly ding: DingAction | undefined;
   readonly idempotencyKey: string | undefined;
   readonly watch: boolean;
   /** Milliseconds. */
@@ -71,6 +86,7 @@ export function readClientConfig(
     to: (text('to') ?? '').split(',').flatMap((userId) => userId.trim() || []),
     toFile: text('toFile'),
     message: command === 'send' ? readMessage(text) : undefined,
+    ding: command === 'ding' ? readDing(given, flags) : undefined,
     idempotencyKey: text('idempotencyKey'),
     watch: flags.has('watch'),
     interval: readDuration('interval', given),
@@ -125,11 +141,33 @@ function readMessage(text: (name: string) => string | undefined): Message {
 
 const createTitle = (markdown: string) => (markdown.trim().split('\n')[0] ?? '').replace(/^#+\s*/, '').slice(0, 100);
 
-function refuseIncomplete({ command, operands, to, toFile, access, csv, json }: ClientConfig): void {
+function readDing(given: Lookup, flags: CommandLine['flags']): DingAction {
+  const [isStatus, isRecall] = [flags.has('readStatus'), flags.has('recallDing')];
+  if (isStatus && isRecall) throw new UsageError('--status and --recall exclude each other: give one of them.');
+  const content = parseOptionalText(findOption('text'), given(findOption('text')));
+  const channel = parseChoice(dingChannels, findOption('channel'), given(findOption('channel')));
+  const voice = parseChoice(callVoices, findOption('voice'), given(findOption('voice')));
+  if (isStatus || isRecall) {
+    const sending = ['to', 'toFile', 'text', 'channel', 'voice', 'idempotencyKey'].find((name) => flags.has(name));
+    if (sending !== undefined)
+      throw new UsageError(`${findOption(sending).flag} is for sending; leave it out, or --status and --recall.`);
+    return { action: isStatus ? 'status' : 'recall' };
+  }
+  if (content === undefined) throw new UsageError('Give the text of the DING: --text <text>.');
+  if (voice !== undefined && channel !== 'phone') throw new UsageError('--voice belongs to --channel phone.');
+  return { action: 'send', text: content, channel: channel ?? 'app', voice };
+}
+
+function refuseIncomplete({ command, operands, to, toFile, access, ding, csv, json }: ClientConfig): void {
   if (command === 'doctor') return;
-  if (command === 'send' && to.length === 0 && toFile === undefined)
+  const isSending = command === 'send' || ding?.action === 'send';
+  if (isSending && to.length === 0 && toFile === undefined)
     throw new UsageError('Name the recipients: --to <userId,…>, or --to-file with a userId on each line.');
-  if (command !== 'send' && operands.length === 0)
+  if (ding?.action === 'send' && operands.length > 0)
+    throw new UsageError(`${JSON.stringify(operands[0])} is an operand; openDingIds go with --status or --recall.`);
+  if (ding && !isSending && operands.length === 0)
+    throw new UsageError('Name the DINGs: their openDingIds, as huizhi ding printed them; - reads standard input.');
+  if (!isSending && !ding && operands.length === 0)
     throw new UsageError(
       `Name the messages: huizhi ${command} <processQueryKey>…, as huizhi send printed them; - reads them from standard input.`,
     );

@@ -239,7 +239,8 @@ export function parseNumber(option: Option, given: OptionValue | undefined): num
   throw createValueError(option, given, `must be ${range}.`);
 }
 
-function parseChoice<T extends string>(
+/** Returns the chosen value of an option; undefined if it is not set. Throws a UsageError for any other text. */
+export function parseChoice<T extends string>(
   choices: readonly T[],
   option: Option,
   given: OptionValue | undefined,

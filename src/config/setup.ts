@@ -27,6 +27,8 @@ export type SetupOrganization = {
   readonly name: string;
   readonly departments?: readonly SetupDepartment[];
   readonly users: readonly SetupUser[];
+  /** The DINGs by SMS and by phone that may be sent in total; any number if it is absent. */
+  readonly dingQuota?: { readonly sms?: number; readonly phone?: number };
 };
 
 /** An internal app belongs to `corpId`; a third-party app is authorized by the organizations in `authorizedBy`. */

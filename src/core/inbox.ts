@@ -1,10 +1,12 @@
-import type { InboxEvent, InboxMessage, ReadManner, Session } from '../store/model.ts';
-import type { ChoiceChange } from '../store/mutes-and-blocks.ts';
+import type { InboxEvent, InboxMessage, ReadManner, Robot, Session } from '../store/model.ts';
+import type { ChoiceChange, StoredChoice } from '../store/mutes-and-blocks.ts';
 import { wireError } from '../wire/errors.ts';
 import { findKindByNumber } from '../wire/vendor/messages.ts';
 import type { Context } from './context.ts';
 import { formatCursor, parseNumberCursor } from './cursor.ts';
+import { renderDingEvent } from './inbox-dings.ts';
 import { markRead } from './mark-read.ts';
+import { pluginsOf, robotNameIn } from './robot-settings.ts';
 import { robotFilter } from './robots.ts';
 
 /**
@@ -101,6 +103,7 @@ function renderEventData(context: Context, corpId: number, event: InboxEvent): o
   if (event.event === 'robot') {
     return { robotCode: context.directory.now.robotOf(event.robotId)?.code ?? '', ...event.choice };
   }
+  if (event.ding || event.event === 'dingRecall') return renderDingEvent(context, corpId, event);
   if (event.event === 'recall') return { messageId: context.seal.sealPair('message', corpId, event.messageId) };
   const shown = showMessage(context, corpId, event);
   return event.event === 'message' ? shown : { messageId: shown.messageId, readAt: shown.readAt };
@@ -111,12 +114,13 @@ function showConversation({ conversation }: InboxMessage): ShownMessage['convers
 }
 
 /** Converts a stored message to the form shown to its recipient. */
-export function showMessage({ directory, seal }: Context, corpId: number, message: InboxMessage): ShownMessage {
+export function showMessage(context: Context, corpId: number, message: InboxMessage): ShownMessage {
+  const { directory, seal } = context;
   const robot = directory.now.robotOf(message.robotId);
   return {
     messageId: seal.sealPair('message', corpId, message.messageId),
     robotCode: robot?.code ?? '',
-    robotName: robot?.name ?? '',
+    robotName: robot ? robotNameIn(context, corpId, robot) : '',
     msgKey: findKindByNumber(message.kind).msgKey,
     msgParam: message.param,
     sentAt: message.sentAt,
@@ -131,21 +135,36 @@ export function showMessage({ directory, seal }: Context, corpId: number, messag
  * messages. `sequence` is the number of the newest event in the user's stream at that moment. A robot that is no longer
  * installed is included while it has unread messages.
  */
-export async function listRobots({ directory, store }: Context, { corpId, userId }: Session) {
+export async function listRobots(context: Context, { corpId, userId }: Session) {
+  const { directory, store } = context;
   const { byRobot, choices, sequence } = await store.unread(corpId, userId);
   const { now } = directory;
   const listed = now.robots().filter(({ id }) => now.isInstalled(corpId, id) || (byRobot.get(id) ?? 0) > 0);
-  const robots = listed.map(({ id, code, name, unblockable }) => ({
-    robotCode: code,
-    robotName: name,
-    installed: now.isInstalled(corpId, id),
-    muted: choices.get(id)?.muted ?? false,
-    blocked: !unblockable && (choices.get(id)?.blocked ?? false),
-    unblockable,
-    wasMute: choices.get(id)?.wasMute ?? false,
-    unreadCount: byRobot.get(id) ?? 0,
-  }));
+  const robots = listed.map((robot) => showRobot(context, corpId, robot, choices.get(robot.id), byRobot.get(robot.id)));
   return { robots, sequence };
+}
+
+function showRobot(context: Context, corpId: number, robot: Robot, choice?: StoredChoice, unreadCount = 0) {
+  const { now } = context.directory;
+  const { id, code, unblockable } = robot;
+  const settings = now.settings(corpId, id);
+  return {
+    robotCode: code,
+    robotName: robotNameIn(context, corpId, robot),
+    brief: settings?.brief ?? null,
+    description: settings?.description ?? null,
+    installed: now.isInstalled(corpId, id),
+    muted: choice?.muted ?? false,
+    blocked: !unblockable && (choice?.blocked ?? false),
+    unblockable,
+    wasMute: choice?.wasMute ?? false,
+    unreadCount,
+    quickEntries: pluginsOf(context, corpId, id).map(({ name, mobileUrl, pcUrl }) => ({
+      names: JSON.parse(name) as Record<string, string>,
+      mobileUrl: mobileUrl ?? null,
+      pcUrl: pcUrl ?? null,
+    })),
+  };
 }
 
 /** Mutes, unmutes, blocks or unblocks a robot for a user. Throws `huizhi.notFound` or `huizhi.robotUnblockable`. */

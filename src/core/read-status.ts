@@ -1,7 +1,7 @@
 import type { Eventually } from '../store/engine/sql.ts';
 import type { Receipt, Robot } from '../store/model.ts';
 import { unencodedKeyHint, wireError } from '../wire/errors.ts';
-import { findKindByNumber } from '../wire/vendor/messages.ts';
+import { findKindByNumber, firstOfficialKind } from '../wire/vendor/messages.ts';
 import type { MessageKey } from './access/seal.ts';
 import type { Caller, Context } from './context.ts';
 import { findCallerRobot } from './robots.ts';
@@ -104,8 +104,10 @@ function checkReceipt({ directory }: Context, robot: Robot, key: MessageKey, rec
     throw wireError('invalid.processQueryKey', { why: 'the key was issued before the database was restored' });
   if (receipt.conversationId !== null)
     throw wireError('invalid.processQueryKey', { why: 'the key is that of a message to a conversation' });
-  const state = directory.now.template(robot.id, receipt.kind);
-  if (state !== 'active') checkTemplate(state, robot, findKindByNumber(receipt.kind).msgKey);
+  const { kind } = receipt;
+  const template = kind < firstOfficialKind ? kind : findKindByNumber(kind).template;
+  const state = directory.now.template(robot.id, template);
+  if (state !== 'active') checkTemplate(state, robot, findKindByNumber(kind).msgKey);
   if (receipt.state === 'unknown' && receipt.recalledAt === null) {
     throw wireError('unknown.send.result', { why: 'an attempt to deliver was made, and its outcome is not known' });
   }

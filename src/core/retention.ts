@@ -52,6 +52,11 @@ export function createRetention(context: SweepContext, guard?: RetentionGuard): 
     for (const { corpId } of directory.now.organizations()) {
       const messages = await removeMessages(store, isClosed, corpId, now - options.retention);
       if (messages > 0) log.info({ corpId, messages }, 'removed messages past their retention');
+      const dings = await removeInSteps(store, isClosed, async () => {
+        const removed = await store.dings.prune(corpId, now - options.retention, step);
+        return { removed, isDone: removed < step };
+      });
+      if (dings > 0) log.info({ corpId, dings }, 'removed DINGs past their retention');
       const hourly = now - options.statisticsRetention;
       const hours = await removeInSteps(store, isClosed, async () => {
         const removed = (await operator.pruneHour(corpId, hourly)) ? 1 : 0;

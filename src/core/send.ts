@@ -7,6 +7,7 @@ import { checkParam, findKind, findKindByNumber, type MessageKind } from '../wir
 import type { Caller, Context } from './context.ts';
 import { everybody } from './events.ts';
 import { noteMediaUse } from './media/shown.ts';
+import { isChatStopped } from './robot-settings.ts';
 import { findCallerRobot } from './robots.ts';
 
 /** The body of a send. All fields are present, but not yet validated. */
@@ -109,7 +110,8 @@ function findSendingRobot(context: Context, caller: Caller, robotCode: unknown):
   }
   if (robotCode.trim() === '') throw wireError('invalidParameter.robotCode.empty', { why: 'robotCode is blank' });
   const robot = findCallerRobot(context, caller, robotCode);
-  if (robot.disabled) throw wireError('chatbotId.notAllow.sendOTO', { why: `robot ${robotCode} is disabled` });
+  if (robot.disabled || isChatStopped(context, caller.organization.corpId, robot))
+    throw wireError('chatbotId.notAllow.sendOTO', { why: `robot ${robotCode} is disabled` });
   return robot;
 }
 
@@ -147,7 +149,7 @@ function findUsableKind({ directory }: Context, robot: Robot, msgKey: unknown): 
   if (!kind) {
     throw wireError('invalidParameter.msgKey.invalid', { why: `there is no msgKey ${msgKey}`, fill: { msgKey } });
   }
-  checkTemplate(directory.now.template(robot.id, kind.number), robot, msgKey);
+  checkTemplate(directory.now.template(robot.id, kind.template), robot, msgKey);
   return kind;
 }
 
@@ -177,10 +179,15 @@ const sortCodes = (userCodes: readonly string[]) => [...new Set(userCodes)].sort
 
 function parseIdempotency(code: string | undefined, scope: string, now: number, content: string) {
   if (code === undefined) return {};
+  checkIdempotencyKey(code);
+  return { idempotency: { code: scope + code, since: now - idempotencyWindow, content } };
+}
+
+/** Throws `invalidParameter.param.invalid` if an idempotency key is empty or too long. */
+export function checkIdempotencyKey(code: string): void {
   if (code === '' || code.length > maxIdempotencyKey) {
     throw wireError('invalidParameter.param.invalid', {
       why: `idempotency-key has ${code.length} characters; 1 to ${maxIdempotencyKey} are allowed`,
     });
   }
-  return { idempotency: { code: scope + code, since: now - idempotencyWindow, content } };
 }

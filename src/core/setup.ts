@@ -12,6 +12,7 @@ export type Setup = {
     readonly name: string;
     readonly departments?: readonly SetupDepartment[] | undefined;
     readonly users: readonly SetupUser[];
+    readonly dingQuota?: { readonly sms?: number | undefined; readonly phone?: number | undefined } | undefined;
   }[];
   readonly apps: readonly {
     readonly appKey: string;
@@ -50,9 +51,11 @@ export async function applySetup(context: Context, setup: Setup): Promise<void> 
 
 async function applyOrganization(context: Context, organization: Setup['organizations'][number]) {
   const { store, directory } = context;
-  const { corpId: code, name, users, departments = [] } = organization;
+  const { corpId: code, name, users, departments = [], dingQuota: { sms, phone } = {} } = organization;
   const corpId = directory.now.organization(code)?.corpId ?? (await store.number('organization'));
   await store.putOrganization({ corpId, code, name });
+  if (sms !== undefined) await store.dings.putQuota(corpId, 2, sms);
+  if (phone !== undefined) await store.dings.putQuota(corpId, 3, phone);
   await applyDepartments(context, corpId, departments);
   await applyUsers(context, { corpId, code, name }, users);
   await applyContacts(context, corpId, users);
@@ -120,7 +123,7 @@ async function applyRobot(context: Context, given: Setup['robots'][number]): Pro
   for (const code of given.installedIn) await store.putInstallation(findCorpId(context, code), robot.id);
   for (const [msgKey, state] of Object.entries(given.templates ?? {})) {
     const kind = findKind(msgKey);
-    if (kind) await store.putTemplate(robot, kind.number, state);
+    if (kind) await store.putTemplate(robot, kind.template, state);
   }
 }
 

@@ -1,6 +1,15 @@
 import type { Composed } from '../compose.ts';
 import { EmulatorError } from './error.ts';
-import type { CreatedGroup, Duration, Emulator, FaultRule, ReaderRule, RequestRecord, Snapshot } from './types.ts';
+import type {
+  CreatedGroup,
+  DingDelivery,
+  Duration,
+  Emulator,
+  FaultRule,
+  ReaderRule,
+  RequestRecord,
+  Snapshot,
+} from './types.ts';
 import { createWaits } from './waits.ts';
 
 /**
@@ -39,6 +48,10 @@ export function createEmulator(composed: Composed, door: Transport, facts: Facts
     read: async (processQueryKey, userIds, manner) =>
       (await callControl<{ read: number }>('POST', '/reads', { processQueryKey, userIds, manner })).read,
     createGroup: (group) => callControl<CreatedGroup>('POST', '/groups', group),
+    dings: (filter) => listDings(callControl, { corpId: facts.corpId, ...filter }),
+    readDing: async (openDingId, userIds, manner) =>
+      (await callControl<{ read: number }>('POST', '/dings/read', { openDingId, userIds, manner })).read,
+    dingQuotas: async (quotas) => void (await callControl('PUT', '/dingQuotas', { corpId: facts.corpId, ...quotas })),
     readers: async (rules) =>
       void (await callControl('PUT', '/readers', { readers: checkRules('readers', rules).map(renderReaderRule) })),
     faults: async (rules) =>
@@ -68,6 +81,18 @@ function createControlCaller({ app }: Composed, closing: AbortSignal): CallContr
     const { code, message } = answer as { code: string; message: string };
     throw new EmulatorError(code, message);
   };
+}
+
+/** Reads all pages of the deliveries of DINGs. */
+async function listDings(ask: CallControl, filter: Readonly<Record<string, string>>): Promise<DingDelivery[]> {
+  const found: DingDelivery[] = [];
+  for (let cursor: string | null = ''; cursor !== null; ) {
+    const query = new URLSearchParams({ ...filter, limit: '100', ...(cursor === '' ? {} : { cursor }) });
+    const page = await ask<{ deliveries: DingDelivery[]; cursor: string | null }>('GET', `/dings?${query}`);
+    found.push(...page.deliveries);
+    cursor = page.cursor;
+  }
+  return found;
 }
 
 function createClock({ context }: Composed, ask: CallControl): Emulator['clock'] {

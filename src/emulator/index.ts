@@ -8,6 +8,9 @@ export { demoSetup } from '../config/demo.ts';
 export type { Setup, SetupApp, SetupOrganization, SetupRobot, SetupUser } from '../config/setup.ts';
 export { EmulatorError } from './error.ts';
 export type {
+  DingDelivery,
+  DingFilter,
+  DingQuotas,
   Duration,
   Emulator,
   EmulatorClock,

@@ -138,6 +138,31 @@ export type MessageFilter =
 /** Options of the wait methods. `timeout` is in real time, 5 s if absent. */
 export type WaitOptions = { readonly timeout?: Duration; readonly signal?: AbortSignal };
 
+/** One delivery of a DING to one receiver. Deliveries by SMS and phone are the outbox: nothing leaves the emulator. */
+export type DingDelivery = {
+  readonly openDingId: string;
+  readonly robotCode: string;
+  readonly robotName: string;
+  readonly userId: string;
+  readonly name: string;
+  readonly channel: 'app' | 'sms' | 'phone';
+  readonly state: 'unread' | 'read' | 'recalled';
+  /** The voice of a call; null for other channels. */
+  readonly callVoice: string | null;
+  /** Empty after a recall. */
+  readonly content: string;
+  /** Epoch milliseconds, by the emulator's clock. */
+  readonly sentAt: number;
+  readonly readAt: number | null;
+  readonly recalledAt: number | null;
+};
+
+/** Selects deliveries of DINGs. `corpId` is that of `credentials` if absent. */
+export type DingFilter = Partial<Pick<DingDelivery, 'channel' | 'state'>> & { readonly corpId?: string };
+
+/** Number of SMS and calls that an organization may send in total; null is any number, an absent one stays as it is. */
+export type DingQuotas = { readonly corpId?: string; readonly sms?: number | null; readonly phone?: number | null };
+
 /** A recipient, and when they read the message: epoch milliseconds, or null if unread. */
 export type ReadMark = { readonly userId: string; readonly name: string; readonly readAt: number | null };
 
@@ -172,6 +197,15 @@ export type Emulator = AsyncDisposable & {
   read(processQueryKey: string, userIds?: readonly string[], manner?: ReadManner): Promise<number>;
   /** Creates a group, or a conversation of two people, with members and robots. */
   createGroup(group: GroupOptions): Promise<CreatedGroup>;
+  /** Resolves to the deliveries of DINGs, newest DING first. */
+  dings(filter?: DingFilter): Promise<readonly DingDelivery[]>;
+  /**
+   * Marks a DING as read by these receivers (default: all), in a manner (default: `seen`). Resolves to the number of
+   * receivers who had not read it before.
+   */
+  readDing(openDingId: string, userIds?: readonly string[], manner?: ReadManner): Promise<number>;
+  /** Sets the quotas of DINGs by SMS and by phone. */
+  dingQuotas(quotas: DingQuotas): Promise<void>;
   /** Replaces the reader rules, which apply to messages delivered from now on; an empty list removes all. */
   readers(rules: readonly ReaderRule[]): Promise<void>;
   /** Replaces the fault rules, which apply to calls from now on; an empty list removes all. */

@@ -1,6 +1,7 @@
 import { type AuditEntry, audit } from './console/audit.ts';
 import { type ContactChange, changeContacts } from './contacts.ts';
 import { dropDepartment, putDepartments, replaceLeaders, replaceScope } from './departments.ts';
+import { putQuota } from './dings/outbox.ts';
 import * as directories from './directory.ts';
 import { queryRows, StoreError, sql, type Work } from './engine/sql.ts';
 import * as former from './former-users.ts';
@@ -39,6 +40,7 @@ export type Change =
         readonly held: string;
       };
     }
+  | { readonly dingQuota: { readonly corpId: number; readonly channel: 2 | 3; readonly quota: number | null } }
   | { readonly users: readonly NewUser[] }
   | { readonly newcomer: NewUser }
   | { readonly renamed: User }
@@ -100,6 +102,8 @@ function* apply(each: Change): Work<void> {
   } else if ('retentionConfirmed' in each) {
     yield* putSetting(...each.retentionConfirmed.knownTime);
     yield* dropSetting(each.retentionConfirmed.held);
+  } else if ('dingQuota' in each) {
+    yield* putQuota(each.dingQuota.corpId, each.dingQuota.channel, each.dingQuota.quota);
   } else if ('users' in each) yield* people.putUsers(each.users);
   else if ('newcomer' in each) yield* people.createUser(each.newcomer);
   else if ('renamed' in each) yield* people.renameUserTo(each.renamed);

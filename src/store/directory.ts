@@ -1,5 +1,5 @@
 import { queryRows, queryValue, sql, type Work } from './engine/sql.ts';
-import type { App, AppKind, Directory, Organization, Robot, TemplateState } from './model.ts';
+import type { App, AppKind, Directory, Organization, Robot, RobotSettings, TemplateState } from './model.ts';
 import { endBlocks } from './mutes-and-blocks.ts';
 
 const selectOrganizations = sql<[corpId: number, code: string, name: string]>(
@@ -38,6 +38,30 @@ const selectTemplates = sql<[robotId: number, kind: number, state: TemplateState
   `select robot_id, kind, state from templates`,
 );
 
+type SettingsRow = [
+  corpId: number,
+  robotId: number,
+  name: string | null,
+  icon: string | null,
+  brief: string | null,
+  description: string | null,
+  status: string | null,
+  plugins: string | null,
+];
+
+const selectSettings = sql<SettingsRow>(
+  'select_robot_settings',
+  `select corp_id, robot_id, name, icon, brief, description, status, plugins from robot_settings order by corp_id`,
+);
+
+/** Reads the settings of all robots, by organization and robot. */
+function* readRobotSettings(): Work<readonly (readonly [number, number, RobotSettings])[]> {
+  const rows = yield* queryRows(selectSettings);
+  return rows.map(([corpId, robotId, name, icon, brief, description, status, plugins]) => {
+    return [corpId, robotId, { name, icon, brief, description, status, plugins }] as const;
+  });
+}
+
 const selectVersion = sql<[version: number]>(
   'select_directory_version',
   `select version from versions where corp_id = 0 and name = 'directory'`,
@@ -73,6 +97,7 @@ export function* readDirectory(): Work<Directory> {
   const authorizations = yield* queryRows(selectAuthorizations);
   const installed = createPairLookup(installations.map(([corpId, robotId]) => [corpId, robotId, true]));
   const templates = createPairLookup(yield* queryRows(selectTemplates));
+  const settings = createPairLookup(yield* readRobotSettings());
   return {
     version,
     ...createLookups(organizations, apps, robots),
@@ -81,6 +106,7 @@ export function* readDirectory(): Work<Directory> {
     authorizedBy: createOrganizationLookup(organizations, authorizations),
     authorization: createPairLookup(authorizations),
     template: (robotId, kind) => templates(robotId, kind) ?? 'active',
+    settings,
   };
 }
 

@@ -22,10 +22,13 @@ const updateAnswer = sql(
 );
 const deleteAnswer = sql('delete_answer', `delete from idempotency where corp_id = $1 and app_id = $2 and code = $3`);
 
+/** A send of any kind that may have an idempotency code. */
+export type Claimable = Pick<Send, 'corpId' | 'appId' | 'sentAt' | 'idempotency'>;
+
 /**
  * A send with an idempotency code. `window` is the validity of codes in milliseconds: older codes can be claimed again.
  */
-type Claim = { readonly send: Send; readonly name: string; readonly code: string; readonly window: number };
+type Claim = { readonly send: Claimable; readonly name: string; readonly code: string; readonly window: number };
 
 /**
  * Claims the idempotency codes of sends of one organization. Each code may occur only once. Returns the stored results
@@ -33,9 +36,9 @@ type Claim = { readonly send: Send; readonly name: string; readonly code: string
  */
 export function* claimCodes(
   corpId: number,
-  group: readonly { readonly send: Send }[],
-): Work<ReadonlyMap<Send, Accepted>> {
-  const stored = new Map<Send, Accepted>();
+  group: readonly { readonly send: Claimable }[],
+): Work<ReadonlyMap<Claimable, Accepted>> {
+  const stored = new Map<Claimable, Accepted>();
   if (group.every(({ send }) => send.idempotency === undefined)) return stored;
   const claims = group.flatMap(toClaim);
   // In a fixed order, so that two groups that claim the same codes cannot deadlock.
@@ -55,7 +58,7 @@ export function* claimCodes(
   return stored;
 }
 
-function toClaim({ send }: { readonly send: Send }): readonly Claim[] {
+function toClaim({ send }: { readonly send: Claimable }): readonly Claim[] {
   if (!send.idempotency) return [];
   const { code, since } = send.idempotency;
   return [{ send, name: nameOf(send.appId, code), code, window: send.sentAt - since }];
@@ -63,7 +66,7 @@ function toClaim({ send }: { readonly send: Send }): readonly Claim[] {
 
 const nameOf = (appId: number, code: string) => `${appId} ${code}`;
 
-function* readAnswer({ corpId, appId, idempotency }: Send): Work<Accepted | undefined> {
+function* readAnswer({ corpId, appId, idempotency }: Claimable): Work<Accepted | undefined> {
   if (!idempotency) return undefined;
   const { code, since } = idempotency;
   const answer = yield* queryValue(selectAnswer, corpId, appId, code, since);
@@ -71,13 +74,13 @@ function* readAnswer({ corpId, appId, idempotency }: Send): Work<Accepted | unde
 }
 
 /** Stores the result of a send with a claimed code, together with the send's `content`. */
-export function* storeAnswer({ corpId, appId, idempotency }: Send, accepted: Accepted): Work<void> {
+export function* storeAnswer({ corpId, appId, idempotency }: Claimable, accepted: Accepted): Work<void> {
   if (!idempotency) return;
   const { code, content } = idempotency;
   yield* pipeline(updateAnswer, corpId, appId, code, JSON.stringify({ ...accepted, content }));
 }
 
 /** Releases the claimed code of a send that was not stored. */
-export function* releaseCode({ corpId, appId, idempotency }: Send): Work<void> {
+export function* releaseCode({ corpId, appId, idempotency }: Claimable): Work<void> {
   if (idempotency) yield* pipeline(deleteAnswer, corpId, appId, idempotency.code);
 }

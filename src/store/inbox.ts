@@ -1,4 +1,5 @@
 import { readNames } from './conversations/conversations.ts';
+import { dingEventOf, readDings } from './dings/events.ts';
 import { perDay, queryByNumber, sqlByNumber, startOfDay, startTimeOf, withoutDay } from './engine/partitions.ts';
 import { placeholders, queryRows, type Statement, sql, type Work } from './engine/sql.ts';
 import type { InboxEvent, InboxMessage } from './model.ts';
@@ -229,7 +230,9 @@ export function* inboxSince(corpId: number, userId: number, after: number, limit
   const happened = rows.map(([at, messageId, readAt, event, position]) => {
     return { offset: at, messageId, readAt, event, position };
   });
-  const aboutMessages = happened.filter(({ event }) => event !== choiceEvent);
+  const aboutMessages = happened.filter(({ event }) => event < choiceEvent);
+  const aboutDings = happened.filter(({ event }) => dingEventOf(event) !== undefined);
+  const dings = yield* readDings(corpId, [...new Set(aboutDings.map(({ messageId }) => messageId))]);
   const messageIds = new Set(aboutMessages.map(({ messageId }) => messageId));
   const details = yield* readDetails(corpId, [...messageIds]);
   const shown = yield* readShown(corpId, [...details.values()]);
@@ -239,6 +242,13 @@ export function* inboxSince(corpId: number, userId: number, after: number, limit
     if (event === choiceEvent) {
       // Here the column `message_id` contains the robot's number.
       return { ...toInboxMessage(entry, { ...unknown, robotId: messageId }, shown), seq, event: 'robot', choice };
+    }
+    const dingEvent = dingEventOf(event);
+    if (dingEvent !== undefined) {
+      // The column `message_id` contains the DING's number. A recalled or removed DING is missing.
+      const ding = dings.get(messageId);
+      const about = toInboxMessage(entry, { ...unknown, messageId }, shown);
+      return { ...about, seq, event: ding ? dingEvent : 'dingRecall', choice, ding };
     }
     const message = details.get(messageId);
     const name = message ? (events[event] ?? 'message') : 'recall';

@@ -3,6 +3,8 @@
  * `corpId` and `id` are small integers that are never sent to clients. Times are epoch milliseconds.
  */
 
+import type { DingEventName, InboxDing } from './dings/events.ts';
+
 export type Organization = { readonly corpId: number; readonly code: string; readonly name: string };
 
 export type User = { readonly corpId: number; readonly id: number; readonly code: string; readonly name: string };
@@ -75,6 +77,19 @@ export type Robot = {
   readonly unblockable: boolean;
 };
 
+/**
+ * What an organization's robot was given through the robot's own calls; null is not set. `name` is set only for robots of
+ * third-party apps; the name of others is in the robot. `plugins` is the JSON text of its quick entries.
+ */
+export type RobotSettings = {
+  readonly name: string | null;
+  readonly icon: string | null;
+  readonly brief: string | null;
+  readonly description: string | null;
+  readonly status: string | null;
+  readonly plugins: string | null;
+};
+
 export type TemplateState = 'active' | 'stopped' | 'removed';
 
 /**
@@ -101,6 +116,8 @@ export type Directory = {
   /** Returns the generation of an app's authorization by an organization; undefined if there is none. */
   authorization(corpId: number, appId: number): number | undefined;
   template(robotId: number, kind: number): TemplateState;
+  /** Returns the settings of an organization's robot; undefined if none was ever set. */
+  settings(corpId: number, robotId: number): RobotSettings | undefined;
 };
 
 /**
@@ -223,10 +240,12 @@ export type InboxMessage = {
 /** An event of a user's stream. `seq` is its number; the numbers have no gaps. */
 export type InboxEvent = InboxMessage & {
   readonly seq: number;
-  readonly event: 'message' | 'read' | 'recall' | 'robot';
+  readonly event: 'message' | 'read' | 'recall' | 'robot' | DingEventName;
 } & {
   /** For an event `robot`: the user's choice about the robot. */
   readonly choice: { readonly muted: boolean; readonly blocked: boolean };
+  /** For an event of a DING: the DING, whose number is in `messageId`; undefined if it was recalled or removed. */
+  readonly ding?: InboxDing | undefined;
 };
 
 /** A user whose stream has new entries, and whose followers must be notified. */

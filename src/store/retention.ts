@@ -19,11 +19,13 @@ export const endOfPruning = ({ daily }: Driver) => (daily ? perDay : Number.MAX_
 const deleteContent = sql('delete_content', `delete from contents{day $2} where corp_id = $1 and message_id = $2`);
 const deleteMessage = sql('delete_message', `delete from messages{day $2} where corp_id = $1 and id = $2`);
 
-// The newest entry of a stream is never deleted, since it holds the last number of the stream.
+// Only events below 3 contain the number of a message. The newest entry of a stream is never deleted, since it holds the
+// last number of the stream.
 const selectFirstKept = sql<[seq: number | null]>(
   'select_first_kept',
   `select coalesce(
-     (select i.seq from inbox i where i.corp_id = $1 and i.user_id = $2 and i.message_id > $3 order by i.seq limit 1),
+     (select i.seq from inbox i where i.corp_id = $1 and i.user_id = $2 and i.message_id > $3 and i.event < 3
+      order by i.seq limit 1),
      (select max(i.seq) from inbox i where i.corp_id = $1 and i.user_id = $2))`,
 );
 const deleteInbox = sql<[seq: number]>(

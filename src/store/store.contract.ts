@@ -3,6 +3,7 @@ import { describeAccept } from './contract/accept.contract.ts';
 import { describeConversations } from './contract/conversations.contract.ts';
 import { describeDays } from './contract/days.contract.ts';
 import { describeDepartments } from './contract/departments.contract.ts';
+import { describeDings } from './contract/dings.contract.ts';
 import { describeDirectory } from './contract/directory.contract.ts';
 import { describeEngine } from './contract/engine.contract.ts';
 import { describeGrants } from './contract/grants.contract.ts';
@@ -38,5 +39,6 @@ export function describeStore(name: string, open: Open): void {
     describeOperator(open);
     describeProcesses(open);
     describeMedia(open);
+    describeDings(open);
   });
 }

@@ -3,6 +3,7 @@ import { type ContactVerbs, createContactVerbs } from './contacts.ts';
 import { type ConversationVerbs, createConversationVerbs } from './conversations/verbs.ts';
 import { createMemberVerbs, type MemberVerbs } from './department-members.ts';
 import { createDepartmentVerbs, type DepartmentVerbs } from './departments.ts';
+import { createDingVerbs, type DingVerbs } from './dings/verbs.ts';
 import * as directories from './directory.ts';
 import { andThen, type Driver, type Eventually } from './engine/sql.ts';
 import * as former from './former-users.ts';
@@ -42,6 +43,7 @@ import { createNumbers, type Numbered, type Numbers } from './numbers.ts';
 import { createProcessVerbs, type ProcessVerbs } from './processes.ts';
 import * as retention from './retention.ts';
 import { createRetentionShares, type RetentionShares } from './retention-share.ts';
+import { createRobotSettingsVerbs, type RobotSettingsVerbs } from './robot-settings.ts';
 import * as settings from './settings.ts';
 import { createUnionId } from './union-ids.ts';
 import * as people from './users.ts';
@@ -68,6 +70,10 @@ export class Store {
   readonly contacts: ContactVerbs;
   /** The verbs for uploaded files. */
   readonly media: MediaVerbs;
+  /** The verbs for DINGs. */
+  readonly dings: DingVerbs;
+  /** The verbs for the settings of robots. */
+  readonly robotSettings: RobotSettingsVerbs;
   /** The verbs for conversations, their members and their robots. */
   readonly conversations: ConversationVerbs;
   /** Counts of what a removal would delete. */
@@ -93,6 +99,8 @@ export class Store {
     this.members = createMemberVerbs(driver);
     this.contacts = createContactVerbs(driver);
     this.media = createMediaVerbs(driver, () => this.processes.own() ?? 0);
+    this.dings = createDingVerbs(driver);
+    this.robotSettings = createRobotSettingsVerbs(driver);
     this.conversations = createConversationVerbs(driver);
     this.shares = createRetentionShares(driver);
     this.operator = operatorVerbs(driver, {

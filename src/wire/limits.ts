@@ -34,6 +34,17 @@ export const maxMembers = 20_000;
  */
 export const maxParamBytes = 15_000;
 
+/**
+ * Maximum number of receivers of a DING in the app, and of one by SMS or phone; DINGs of a robot in a minute.
+ * https://open.dingtalk.com/document/development/robot-sends-nail-message
+ */
+export const maxDingReceivers = 200;
+export const maxPaidDingReceivers = 20;
+export const maxDingsPerMinute = 6000;
+
+/** Maximum number of quick entries of a robot. The vendor documents the error, but not the number. */
+export const maxPlugins = 10;
+
 /** Maximum size of a request body in bytes: 1 MiB. */
 export const maxBodyBytes = 1024 * 1024;
 

@@ -1,6 +1,12 @@
 /** The permission that the robot calls need. */
 export const robotPermission = 'qyapi_robot_sendmsg';
 
+/** The permission that the DING calls need. */
+export const dingPermission = 'Premium.Ding.Write';
+
+/** The permission that the calls for a robot's settings need. */
+export const settingsPermission = 'Robot.SingleChat.ReadWrite';
+
 /** The permission that every app has. */
 export const basePermission = 'qyapi_base';
 
@@ -26,4 +32,6 @@ export const permissionCodes: readonly string[] = [
   'qyapi_chat_manage',
   'qyapi_chat_read',
   ...Object.values(contactPermissions),
+  dingPermission,
+  settingsPermission,
 ];

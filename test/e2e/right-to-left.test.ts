@@ -1,7 +1,9 @@
 /** Names and texts in Arabic and Hebrew, in pages that run from left to right. */
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
+import { dingWorld } from '../conformance/support/dings.ts';
 import { setup } from '../conformance/support/setup.ts';
+import { ok } from '../conformance/support/world.ts';
 import { seriousFindings } from './support/axe.ts';
 import { becomes, pages } from './support/harness.ts';
 import { choose, desk } from './support/operator.ts';
@@ -14,7 +16,9 @@ const users = first?.users?.map((user) => (user.userId === 'alice' ? { ...user, 
 const robots = setup.robots?.map((one) => (one.robotCode === 'robot-one' ? { ...one, name: robot } : one)) ?? [];
 const organizations = first ? [{ ...first, name: company, users }, ...others] : [];
 
-const { needsBrowser, opened, sent, server, visitor } = await pages({ setup: { ...setup, organizations, robots } });
+const suite = await pages({ setup: { ...setup, organizations, robots } });
+const { call, needsBrowser, opened, sent, server, tokenOf, visitor } = suite;
+const { ask, dinged } = dingWorld(suite);
 const { operator, goTo } = desk({ server, visitor });
 
 const slow = { timeout: 120_000 };
@@ -79,6 +83,22 @@ test('the inbox gives every name and text its own direction', slow, async (conte
   await page.getByRole('textbox', { name: 'Search messages' }).fill('الاجتماع');
   await page.locator('.result').first().waitFor();
   await isolated(page);
+});
+
+test('DINGs, quick links and descriptions of robots have their own direction', slow, async (context) => {
+  needsBrowser(context);
+  const robotCode = 'robot-one';
+  const pluginInfoList = [{ icon: '@i', name: `{"en_US":"${text}"}`, pcUrl: 'https://example.com/' }];
+  ok(await ask('plugins/set', { robotCode, pluginInfoList }));
+  const token = { 'x-acs-dingtalk-access-token': await tokenOf() };
+  const info = { robotCode, updateType: 1, brief: text };
+  ok(await call('PUT', '/v1.0/robot/managements/infos', { body: info, headers: token }));
+  await dinged({ receiverUserIdList: ['bob'], content: `${text} https://example.com/a` });
+  const page = await opened('bob', robotCode);
+  await page.locator('.ding').waitFor();
+  await page.locator('.quick').waitFor();
+  await isolated(page);
+  expect(await seriousFindings(page)).toEqual([]);
 });
 
 test('the name of a file shows its real ending', slow, async (context) => {

@@ -83,6 +83,8 @@ export const messages: Readonly<Record<string, Readonly<Record<string, unknown>>
   sampleAudio: { mediaId: '@media', duration: '3000' },
   sampleFile: { mediaId: '@media', fileName: 'a.pdf', fileType: 'pdf' },
   sampleVideo: { videoMediaId: '@media', duration: '10', videoType: 'mp4' },
+  officialTextMsg: { content: 'Hello' },
+  officialActionCardMsg1: { title: 'Title', text: 'Text', ...buttons(2, 'buttonTitle', 'buttonUrl') },
 };
 
 function buttons(count: number, title: string, url: string): Readonly<Record<string, string>> {

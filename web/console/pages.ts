@@ -2,6 +2,7 @@ import {
   ApartmentOutlined,
   AppstoreOutlined,
   AuditOutlined,
+  BellOutlined,
   ClockCircleOutlined,
   CodeOutlined,
   DashboardOutlined,
@@ -48,6 +49,13 @@ export const pages: readonly Page[] = [
     group: 'watch',
     icon: ClockCircleOutlined,
     page: lazyPage(() => import('./pages/unread.tsx')),
+  },
+  {
+    name: 'dings',
+    path: '/dings',
+    group: 'watch',
+    icon: BellOutlined,
+    page: lazyPage(() => import('./pages/dings.tsx')),
   },
   {
     name: 'organizations',

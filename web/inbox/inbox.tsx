@@ -3,6 +3,7 @@ import type { InboxUser } from '../../src/client/answers.ts';
 import { Boundary } from '../shared/boundary.tsx';
 import { call } from '../shared/call.ts';
 import type { Choices } from '../shared/preferences.ts';
+import { Dings } from './dings.tsx';
 import { Empty } from './empty.tsx';
 import { BlockNotice } from './notice.tsx';
 import { Sidebar } from './sidebar.tsx';
@@ -60,6 +61,9 @@ function Opened({ store, user, choices, onSignedOut }: Omit<Props, 'since' | 'on
           {t.skip}
         </button>
       )}
+      <Boundary fallback={() => null} resetOn={state.dings}>
+        <Dings state={state} store={store} />
+      </Boundary>
       <Boundary>
         <Sidebar
           state={state}

@@ -103,6 +103,11 @@ const en = {
   searchFailed: 'The search failed. What was found so far is shown.',
   noResults: 'Nothing found',
   noResultsHint: 'All messages were searched.',
+  dings: 'DINGs',
+  dingTags: { app: 'DING', sms: 'DING by SMS', phone: 'DING by phone' },
+  dingArrived: (name: string, text: string) => `DING from ${isolate(name)}: ${isolate(text)}`,
+  dingOf: (name: string) => `: DING from ${isolate(name)}`,
+  quickEntries: 'Quick links of the robot',
 };
 
 export type Texts = typeof en;
@@ -208,6 +213,11 @@ const zh: Texts = {
   searchFailed: '搜索失败，已显示目前找到的结果。',
   noResults: '没有找到相关消息',
   noResultsHint: '已搜索全部消息。',
+  dings: 'DING',
+  dingTags: { app: 'DING', sms: '短信 DING', phone: '电话 DING' },
+  dingArrived: (name, text) => `${isolate(name)} 的 DING：${isolate(text)}`,
+  dingOf: (name) => `：${isolate(name)} 的 DING`,
+  quickEntries: '机器人快捷入口',
 };
 
 export const textsOf: Readonly<Record<Language, Texts>> = { en, zh };

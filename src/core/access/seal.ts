@@ -15,6 +15,9 @@ export type Seal = {
   /** Seals a processQueryKey: 44 characters of standard base64 with organization, robot, message and send time. */
   sealKey(key: MessageKey): string;
   openKey(text: string): MessageKey | undefined;
+  /** Seals an openDingId: 64 hexadecimal digits. `messageId` is the number of the DING. */
+  sealDing(key: MessageKey): string;
+  openDing(text: string): MessageKey | undefined;
   /**
    * Seals a pair of numbers as 32 hexadecimal digits, different for each kind; 34 digits for a message number that
    * contains a day.
@@ -58,13 +61,20 @@ export type MessageKey = {
 };
 
 /** What a sealed pair identifies. A text of one kind cannot be opened as another. */
-export type PairKind = 'token' | 'session' | 'message' | 'ticket';
+export type PairKind = 'token' | 'session' | 'message' | 'ticket' | 'ding';
 
 /** @param secret the installation's secret; with another secret, all sealed texts become invalid */
 export function createSeal(secret: string): Seal {
   const keys = createSealer(secret, 'key', keyWidths, 15, 'base64');
   const pair = (kind: PairKind) => createSealer(secret, kind, pairWidths, 8, 'hex');
-  const pairs = { token: pair('token'), session: pair('session'), message: pair('message'), ticket: pair('ticket') };
+  const pairs = {
+    token: pair('token'),
+    session: pair('session'),
+    message: pair('message'),
+    ticket: pair('ticket'),
+    ding: pair('ding'),
+  };
+  const dings = createSealer(secret, 'open ding', keyWidths, 15, 'hex');
   const daily = createSealer(secret, 'daily message', dailyWidths, 8, 'hex');
   const files = {
     downloadCode: createSealer(secret, 'downloadCode', fileWidths, 16, 'base64'),
@@ -79,6 +89,13 @@ export function createSeal(secret: string): Seal {
       if (numbers === undefined) return undefined;
       const [corpId = 0, robotId = 0, number = 0, sentAt = 0] = numbers;
       return { corpId, robotId, messageId: withDay(number, sentAt), sentAt };
+    },
+    sealDing: ({ corpId, robotId, messageId, sentAt }) => dings.seal([corpId, robotId, messageId, sentAt]),
+    openDing(text) {
+      const numbers = dings.open(text);
+      if (numbers === undefined) return undefined;
+      const [corpId = 0, robotId = 0, messageId = 0, sentAt = 0] = numbers;
+      return { corpId, robotId, messageId, sentAt };
     },
     sealPair: (kind, corpId, id) => (kind === 'message' && id >= perDay ? daily : pairs[kind]).seal([corpId, id]),
     openPair(kind, text) {
@@ -117,6 +134,8 @@ export function createReplaceableSeal(secret: string): ReplaceableSeal {
   return {
     sealKey: (key) => seal.sealKey(key),
     openKey: (text) => seal.openKey(text),
+    sealDing: (key) => seal.sealDing(key),
+    openDing: (text) => seal.openDing(text),
     sealPair: (kind, corpId, id) => seal.sealPair(kind, corpId, id),
     openPair: (kind, text) => seal.openPair(kind, text),
     sealFile: (kind, file) => seal.sealFile(kind, file),

@@ -1,6 +1,6 @@
 import type { App, Robot } from '../../store/model.ts';
 import { huizhiError } from '../../wire/errors.ts';
-import { messageKinds } from '../../wire/vendor/messages.ts';
+import { sampleKinds } from '../../wire/vendor/messages.ts';
 import { randomText } from '../access/secrets.ts';
 import type { Context } from '../context.ts';
 import { containsText, makeChanges, pageOf, updateDirectory } from './changes.ts';
@@ -193,6 +193,6 @@ export function showRobot({ directory }: Context, robot: Robot) {
     perUserPerMinute,
     perUserPerDay,
     unblockable,
-    templates: messageKinds.map(({ msgKey, number }) => ({ msgKey, state: directory.now.template(robot.id, number) })),
+    templates: sampleKinds.map(({ msgKey, number }) => ({ msgKey, state: directory.now.template(robot.id, number) })),
   };
 }

@@ -97,7 +97,7 @@ export function setTemplate(
 ) {
   return updateDirectory(context, operator, async (write) => {
     const robot = robotOf(context, robotCode);
-    const kind = findKind(msgKey)?.number;
+    const kind = findKind(msgKey)?.template;
     if (kind === undefined) throw huizhiError('huizhi.notFound', `no message kind ${msgKey}`);
     const was = context.directory.now.template(robot.id, kind);
     const entry = { corpId: robot.corpId, action: 'robot.template', target: `${robotCode} ${msgKey}` };

@@ -138,7 +138,7 @@ export async function setTemplate(
 ): Promise<void> {
   const kind = findKind(msgKey);
   if (!kind) throw huizhiError('huizhi.notFound', `no msgKey ${msgKey}`);
-  await context.store.putTemplate(findRobot(context, robotCode), kind.number, state);
+  await context.store.putTemplate(findRobot(context, robotCode), kind.template, state);
   await context.directory.refresh();
 }
 

@@ -11,6 +11,9 @@ const cards: Readonly<Record<string, readonly [title: string, count: number]>> =
   sampleActionCard4: ['actionTitle', 4],
   sampleActionCard5: ['actionTitle', 5],
   sampleActionCard6: ['buttonTitle', 2],
+  officialActionCardMsg: ['singleTitle', 0],
+  officialActionCardMsg1: ['buttonTitle', 2],
+  officialActionCardMsg2: ['buttonTitle', 2],
 };
 
 /** Returns the texts of a message that recipients see: no link targets, ids or JSON syntax. */
@@ -24,7 +27,7 @@ export function visibleTexts(msgKey: string, msgParam: string | null): readonly 
 }
 
 function textsOf(msgKey: string, of: (name: string) => string): readonly (readonly [MatchField, string])[] {
-  if (msgKey === 'sampleText') return [['text', of('content')]];
+  if (msgKey === 'sampleText' || msgKey === 'officialTextMsg') return [['text', of('content')]];
   if (msgKey === 'sampleFile') return [['fileName', of('fileName')]];
   if (msgKey === 'sampleLink') {
     return [
@@ -33,7 +36,7 @@ function textsOf(msgKey: string, of: (name: string) => string): readonly (readon
     ];
   }
   const card = cards[msgKey];
-  if (!card && msgKey !== 'sampleMarkdown') return [];
+  if (!card && msgKey !== 'sampleMarkdown' && msgKey !== 'officialMarkdownMsg') return [];
   const buttons = card ? buttonsOf(card, of) : [];
   return [['title', of('title')], ['text', plainText(of('text'))], ...buttons];
 }

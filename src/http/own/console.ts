@@ -20,6 +20,7 @@ import {
   consoleSessionBody,
   signInCodeBody,
 } from '../../wire/own/console.ts';
+import { createDingRoutes } from './console-dings.ts';
 import { createDirectoryRoutes } from './console-directory.ts';
 import { createMediaRoutes } from './console-media.ts';
 import { createMessageRoutes } from './console-messages.ts';
@@ -80,6 +81,7 @@ function createOperatorRoutes(context: Context): Hono<ConsoleEnv> {
   app.route('/', createMessageRoutes(context));
   app.route('/', createDirectoryRoutes(context));
   app.route('/media', createMediaRoutes(context));
+  app.route('/', createDingRoutes(context));
   app.get('/status', async (c) => c.json((await getInstallationStatus(context)) satisfies ConsoleStatusAnswer));
   app.post('/retention/confirm', async (c) => {
     return c.json((await confirmRetention(context, c.get('operator'))) satisfies ConsoleStatusAnswer);

@@ -16,6 +16,7 @@ import {
   setTemplate,
   takeSnapshot,
 } from '../../core/dev/controls.ts';
+import { listEmulatedDings, readDing, setEmulatedQuotas } from '../../core/dev/dings.ts';
 import type { Fault } from '../../core/dev/faults.ts';
 import { createGroup } from '../../core/dev/groups.ts';
 import type { Entry } from '../../core/dev/journal.ts';
@@ -24,7 +25,15 @@ import { createDownloadCodeFor } from '../../core/media/download.ts';
 import type { Setup } from '../../core/setup.ts';
 import { formatDuration } from '../../wire/duration.ts';
 import { huizhiError } from '../../wire/errors.ts';
-import { defaultRequests, maxSnapshotBytes } from '../../wire/limits.ts';
+import { defaultPage, defaultRequests, maxSnapshotBytes } from '../../wire/limits.ts';
+import {
+  type DingQuotaAnswer,
+  type EmulatorDingsAnswer,
+  emulatorDingQuotaBody,
+  emulatorDingReadBody,
+  emulatorDingsQuery,
+  type InboxDingReadAnswer,
+} from '../../wire/own/dings.ts';
 import {
   clockBody,
   deliveryBody,
@@ -45,7 +54,7 @@ import type { Bodies } from '../server/bodies.ts';
 import { receiveOwnMedia } from './console-media.ts';
 import { checkFaults, checkReaders, type Served } from './emulator-checks.ts';
 import type { Env } from './env.ts';
-import { parseBody, parseQuery, readText, refuseUnknownInput } from './request.ts';
+import { omitUndefined, parseBody, parseQuery, readText, refuseUnknownInput } from './request.ts';
 import { snapshotState } from './snapshot.ts';
 
 /**
@@ -126,6 +135,19 @@ function addStateRoutes(app: Hono<Env>, context: Context, controls: Controls, se
   });
   app.put('/robots', async (c) => c.json(await changeRobot(context, await parseBody(c, robotBody))));
   app.post('/groups', async (c) => c.json(await createGroup(context, await parseBody(c, groupBody))));
+  app.get('/dings', async (c) => {
+    const { limit = defaultPage, cursor, ...filter } = parseQuery(c, emulatorDingsQuery);
+    const page = omitUndefined({ limit, cursor });
+    return c.json((await listEmulatedDings(context, omitUndefined(filter), page)) satisfies EmulatorDingsAnswer);
+  });
+  app.post('/dings/read', async (c) => {
+    const { openDingId, userIds, manner } = await parseBody(c, emulatorDingReadBody);
+    return c.json({ read: await readDing(context, openDingId, userIds, manner) } satisfies InboxDingReadAnswer);
+  });
+  app.put('/dingQuotas', async (c) => {
+    const { corpId, ...quotas } = await parseBody(c, emulatorDingQuotaBody);
+    return c.json((await setEmulatedQuotas(context, corpId, quotas)) satisfies DingQuotaAnswer);
+  });
   app.post('/reset', async (c) => {
     await reset(context, controls, setup);
     return c.json({});

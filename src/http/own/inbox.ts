@@ -3,12 +3,19 @@ import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
 import { type SignedIn, sessionOf, signInAs, signInWith, signOut, whoIs } from '../../core/access/sessions.ts';
 import type { Context } from '../../core/context.ts';
 import { listInbox, listRobots, readInbox, setRobotChoice } from '../../core/inbox.ts';
+import { listOpenDings, readInboxDings } from '../../core/inbox-dings.ts';
 import { findShownMedia } from '../../core/media/shown.ts';
 import { searchInbox } from '../../core/search/search-inbox.ts';
 import { listPeople } from '../../core/users.ts';
 import { wireError } from '../../wire/errors.ts';
 import { inboxCookie, inboxCookiePath, oldInboxCookie } from '../../wire/headers.ts';
 import { defaultPage, sessionWindow } from '../../wire/limits.ts';
+import {
+  type InboxDingReadAnswer,
+  type InboxDingsAnswer,
+  inboxDingReadBody,
+  inboxDingsQuery,
+} from '../../wire/own/dings.ts';
 import {
   type InboxMessagesAnswer,
   type InboxNoticesAnswer,
@@ -66,6 +73,7 @@ export function createInboxRoutes(context: Context): Hono<Env> {
     return c.json({});
   });
   addMessageRoutes(app, context, session);
+  addDingRoutes(app, context, session);
   app.get('/robots', async (c) => c.json((await listRobots(context, await session(c))) satisfies InboxRobotsAnswer));
   app.put('/robots/:robotCode', async (c) => {
     const person = await session(c);
@@ -114,6 +122,19 @@ function addMessageRoutes(app: Hono<Env>, context: Context, session: SessionOf):
     const person = await session(c);
     const { messageIds, manner } = await parseBody(c, inboxReadBody);
     return c.json({ read: await readInbox(context, person, messageIds, manner) } satisfies InboxReadAnswer);
+  });
+}
+
+function addDingRoutes(app: Hono<Env>, context: Context, session: SessionOf): void {
+  app.get('/dings', async (c) => {
+    const { limit = defaultPage, ...rest } = parseQuery(c, inboxDingsQuery);
+    const page = { limit, ...omitUndefined(rest) };
+    return c.json((await listOpenDings(context, await session(c), page)) satisfies InboxDingsAnswer);
+  });
+  app.post('/dings/read', async (c) => {
+    const person = await session(c);
+    const { dingIds, manner } = await parseBody(c, inboxDingReadBody);
+    return c.json({ read: await readInboxDings(context, person, dingIds, manner) } satisfies InboxDingReadAnswer);
   });
 }
 

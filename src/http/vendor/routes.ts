@@ -2,11 +2,13 @@ import type { Context } from '../../core/context.ts';
 import { basePermission, robotPermission as send } from '../../wire/permissions.ts';
 import type { Route } from '../server/route.ts';
 import { contactRoutes } from './contacts/routes.ts';
+import { dingRoutes } from './ding.ts';
 import { groupRoutes } from './groups.ts';
 import { downloadMessageFile, uploadMedia } from './media.ts';
 import { createAccessToken, createCorpAccessToken, createUnifiedToken, getToken } from './oauth.ts';
 import { createReadStatusRoute } from './read-status.ts';
 import { batchRecall, batchSend } from './robot.ts';
+import { robotSettingsRoutes } from './robot-settings.ts';
 
 /** The token calls. They need no token. */
 const tokenRoutes: readonly Route[] = [
@@ -78,6 +80,8 @@ const mediaRoutes: readonly Route[] = [
 export const createVendorRoutes = (context: Context): readonly Route[] => [
   ...createRobotRoutes(context),
   ...groupRoutes,
+  ...dingRoutes,
+  ...robotSettingsRoutes,
   ...tokenRoutes,
   ...contactRoutes,
   ...mediaRoutes,

@@ -60,6 +60,12 @@ async function fill(scene: World): Promise<number> {
   const { messageId } = await send({ robot, userCodes: ['ann', 'eve', 'bob'], idempotency: { code: 'c', since: 0 } });
   await store.settle(corpId, messageId, start);
   await store.markRead(corpId, users.ann, [messageId], start + 1);
+  const ding = { corpId, appId: app.id, robot, channel: 3, voice: 'v', body: 'Wake up', sentAt: start } as const;
+  await store.dings.send({ ...ding, userCodes: ['ann', 'bob'], perMinute: 9 });
+  await store.dings.markRead(corpId, users.ann, [1], start + 1, 'seen');
+  await store.dings.putQuota(corpId, 2, 5);
+  const names = { name: 'n', icon: 'i', brief: 'b', description: 'd', status: 's', plugins: '[]' };
+  await store.robotSettings.put(corpId, { ...robot, corpId: 0 }, names);
   await send();
   await store.recall(corpId, (await send()).messageId, start + 2);
   const group = await aGroup(scene, { ownerId: users.ann, options: { searchable: 1 } });

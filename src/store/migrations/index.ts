@@ -11,6 +11,7 @@ import { people } from './009-people.ts';
 import { departments } from './010-departments.ts';
 import { media } from './011-media.ts';
 import { conversations } from './012-conversations.ts';
+import { dings } from './013-dings.ts';
 
 const scripts = [
   first,
@@ -25,6 +26,7 @@ const scripts = [
   departments,
   media,
   conversations,
+  dings,
 ];
 
 /** All schema steps in order. Released steps are never edited. */

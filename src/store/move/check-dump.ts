@@ -36,11 +36,17 @@ const textColumns = new Set([
   'type',
   'mime',
   'data',
+  'voice',
+  'body',
+  'icon',
+  'brief',
+  'description',
+  'status',
+  'plugins',
   'open_id',
   'chat_id',
   'title',
   'template_id',
-  'icon',
   'options',
   'manner',
 ]);
@@ -50,6 +56,7 @@ const numbersIn: Readonly<Record<string, readonly string[]>> = {
   templates: ['kind'],
   messages: ['kind', 'state'],
   media: ['state'],
+  ding_deliveries: ['state', 'manner'],
 };
 
 const nullable = new Set([
@@ -67,17 +74,26 @@ const nullable = new Set([
   'became',
   'manners',
   'filtered',
+  'voice',
+  'manner',
+  'quota',
+  'icon',
+  'brief',
+  'description',
+  'status',
+  'plugins',
   'chat_id',
   'owner_id',
   'template_id',
-  'icon',
   'disbanded_at',
   'left_in',
   'conversation_id',
   'sent_in',
   'delivered_to',
-  'manner',
 ]);
+
+/** Columns that may be null in one table only. */
+const nullableIn: Readonly<Record<string, readonly string[]>> = { robot_settings: ['name'] };
 
 /** The values that a column may have, if not every number or text is valid. */
 const allowed: Readonly<Record<string, (value: number | string) => boolean>> = {
@@ -86,7 +102,7 @@ const allowed: Readonly<Record<string, (value: number | string) => boolean>> = {
   'messages.state': oneOf(0, 1, 2),
   'messages.recipients': (value) => /^([1-9]\d{0,15}(,[1-9]\d{0,15})*)?$/.test(String(value)),
   'messages.reads': (value) => /^( {8}| *[\da-z]{1,8})*$/.test(String(value)) && String(value).length % 8 === 0,
-  'inbox.event': oneOf(0, 1, 2, 3),
+  'inbox.event': oneOf(0, 1, 2, 3, 4, 5, 6),
   'events.event': oneOf(0, 1, 2, 3),
   'users.placed': oneOf(1),
   'department_members.leader': oneOf(0, 1),
@@ -100,6 +116,12 @@ const allowed: Readonly<Record<string, (value: number | string) => boolean>> = {
   'media.state': oneOf(0, 1, 2),
   'media.code': (value) => /^@[\w-]{20,64}$/.test(String(value)),
   'media.mime': (value) => /^([a-z]+\/[\w.+-]+)?$/.test(String(value)),
+  'dings.channel': oneOf(1, 2, 3),
+  'dings.sent_at': (value) => Number(value) < latestInKey,
+  'ding_deliveries.channel': oneOf(1, 2, 3),
+  'ding_deliveries.state': oneOf(0, 1, 2),
+  'ding_deliveries.manner': oneOf(0, 1),
+  'ding_quotas.channel': oneOf(2, 3),
   'conversations.is_group': oneOf(0, 1),
   'members.is_admin': oneOf(0, 1),
   'messages.sender': oneOf(0, 1, 2, 3),
@@ -107,7 +129,7 @@ const allowed: Readonly<Record<string, (value: number | string) => boolean>> = {
   'group_reads.manner': oneOf('s', 'm'),
 };
 
-/** A processQueryKey has six bytes for the time of the send. */
+/** Keys of messages and DINGs have six bytes for the time of the send. */
 const latestInKey = 2 ** 48;
 
 function oneOf(...values: readonly (number | string)[]) {
@@ -173,7 +195,7 @@ function findRowProblem(
 }
 
 function isOfType(table: string, column: string, value: unknown): boolean {
-  if (value === null) return nullable.has(column);
+  if (value === null) return nullable.has(column) || nullableIn[table]?.includes(column) === true;
   const isText = textColumns.has(column) && !numbersIn[table]?.includes(column);
   if (isText) return typeof value === 'string' && !value.includes('\0') && value.isWellFormed();
   return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 && (!isTime(column) || value <= latest);

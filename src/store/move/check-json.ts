@@ -9,6 +9,7 @@ const shapes: Readonly<Record<string, (value: unknown) => boolean>> = {
   },
   'contents.param': isObject,
   'conversations.options': isObject,
+  'robot_settings.plugins': (value) => Array.isArray(value) && value.every(isPlugin),
   'audit.was': isObject,
   'audit.became': isObject,
 };
@@ -27,6 +28,15 @@ export function checkJson(table: string, column: string, text: string): boolean 
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Whether a value is a quick entry of a robot; its name is the JSON text of an object of texts. */
+function isPlugin(value: unknown): boolean {
+  if (!isObject(value)) return false;
+  const { icon, name, mobileUrl = '', pcUrl = '' } = value;
+  if (![icon, name, mobileUrl, pcUrl].every((one) => typeof one === 'string')) return false;
+  const names: unknown = JSON.parse(String(name));
+  return isObject(names) && Object.values(names).every((one) => typeof one === 'string');
 }
 
 function isTexts(value: unknown): boolean {

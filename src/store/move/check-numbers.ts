@@ -39,7 +39,8 @@ export function findNumberProblem({ tables }: Pick<Dump, 'tables'>): string | un
   }
   return (
     findStreamProblem(tables, 'events', 'seq', ([corpId]) => (next.get(`${corpId} events`) ?? 1) - 1) ??
-    findInboxProblem(tables)
+    findInboxProblem(tables) ??
+    findStreamProblem(tables, 'dings', 'id', ([corpId]) => (next.get(`${corpId} dings`) ?? 1) - 1)
   );
 }
 

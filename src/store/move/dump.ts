@@ -45,6 +45,11 @@ export const tables: Readonly<Record<string, string>> = {
   media: 'corp_id, id, code, type, name, mime, size, state, owner, created_at, used_at',
   media_parts: 'corp_id, media_id, part, data',
   media_usage: 'corp_id, bytes',
+  dings: 'corp_id, id, robot_id, channel, voice, sent_at, recalled_at, body',
+  ding_deliveries: 'corp_id, ding_id, position, user_id, channel, state, read_at, manner',
+  ding_quotas: 'corp_id, channel, quota, used',
+  ding_rates: 'corp_id, robot_id, minute, sent',
+  robot_settings: 'corp_id, robot_id, name, icon, brief, description, status, plugins',
 };
 
 /** The columns of a table in snapshots; undefined for unknown tables. */

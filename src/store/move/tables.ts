@@ -43,6 +43,7 @@ const keyWidths: Readonly<Record<string, number>> = {
   idempotency: 3,
   inbox: 3,
   hourly: 3,
+  ding_deliveries: 3,
   members: 4,
   conversation_robots: 3,
   group_reads: 3,

@@ -5,9 +5,11 @@
  */
 
 import { contactRows } from './contacts.ts';
+import { dingRows } from './ding.ts';
 import { groupRows } from './groups.ts';
 import { mediaRows } from './media.ts';
 import { robotRows } from './robot.ts';
+import { robotSettingsRows } from './robot-settings.ts';
 import { createRows } from './row.ts';
 
 const gatewayRows = createRows('gateway', {
@@ -89,8 +91,16 @@ const gatewayRows = createRows('gateway', {
   MissingprocessQueryKeys: describeMissingField('processQueryKeys'),
   MissingdownloadCode: describeMissingField('downloadCode'),
   MissingprocessQueryKey: describeMissingField('processQueryKey'),
-  MissingopenConversationId: describeMissingField('openConversationId'),
   MissingchatbotId: describeMissingField('chatbotId'),
+  MissingremindType: describeMissingField('remindType'),
+  MissingreceiverUserIdList: describeMissingField('receiverUserIdList'),
+  Missingcontent: describeMissingField('content'),
+  MissingcontentParams: describeMissingField('contentParams'),
+  MissingdingTemplateId: describeMissingField('dingTemplateId'),
+  MissingopenConversationId: describeMissingField('openConversationId'),
+  MissingopenDingId: describeMissingField('openDingId'),
+  Missingstatus: describeMissingField('status'),
+  MissingupdateType: describeMissingField('updateType'),
 });
 
 const tokenRows = createRows('business', {
@@ -214,6 +224,8 @@ export const errorTable = {
   ...contactRows,
   ...mediaRows,
   ...groupRows,
+  ...dingRows,
+  ...robotSettingsRows,
   ...huizhiRows,
 } as const;
 

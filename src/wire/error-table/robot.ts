@@ -45,7 +45,7 @@ export const robotRows = createRows('business', {
   },
   'invalidParameter.param.invalid': {
     status: 400,
-    message: '参数不合法',
+    message: '参数不合法{what}',
     summary: 'A parameter has the wrong type, is empty, malformed, or given twice.',
   },
   'invalidParameter.userIds.empty': {

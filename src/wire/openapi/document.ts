@@ -6,11 +6,13 @@ import { consoleCalls } from './console.ts';
 import { departmentCalls } from './console-departments.ts';
 import { directoryCalls } from './console-directory.ts';
 import { contactCalls } from './contacts.ts';
+import { dingCalls } from './dings.ts';
 import { emulatorCalls } from './emulator.ts';
 import { errorSchemas, type Json } from './errors.ts';
 import { groupCalls } from './groups.ts';
 import { inboxCalls, operationsCalls } from './inbox.ts';
 import { ownMediaCalls, vendorMediaCalls } from './media.ts';
+import { robotSettingsCalls } from './robot-settings.ts';
 import { wireCalls } from './vendor.ts';
 
 const everyCall: readonly Call[] = [
@@ -18,10 +20,12 @@ const everyCall: readonly Call[] = [
   ...contactCalls,
   ...vendorMediaCalls,
   ...groupCalls,
+  ...robotSettingsCalls,
   ...inboxCalls,
   ...consoleCalls,
   ...directoryCalls,
   ...departmentCalls,
+  ...dingCalls,
   ...emulatorCalls,
   ...operationsCalls,
   ...ownMediaCalls,

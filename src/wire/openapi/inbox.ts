@@ -3,6 +3,7 @@ import type { ErrorCode } from '../errors.ts';
 import * as inbox from '../own/inbox.ts';
 import { documentQuery, healthAnswer } from '../own/operations.ts';
 import type { Call, Named } from './call.ts';
+import { inboxDingEvents } from './dings.ts';
 
 const bodyErrors: readonly ErrorCode[] = [
   'huizhi.badRequest',
@@ -26,7 +27,8 @@ const message = {
 const match = { field: 'text', excerpt: 'Hello', marks: [{ start: 0, end: 5 }] } as const;
 const user = { corpId: 'dingcorp0001', userId: '201382020', name: '曲大岳' };
 const robot = { robotCode: message.robotCode, robotName: message.robotName, installed: true } as const;
-const choices = { muted: true, blocked: false, unblockable: false, wasMute: false, unreadCount: 1 };
+const shown = { brief: null, description: null, quickEntries: [] };
+const choices = { muted: true, blocked: false, unblockable: false, wasMute: false, unreadCount: 1, ...shown };
 const robotAnswer: Named = { name: 'InboxRobot', schema: inbox.inboxRobot, example: { ...robot, ...choices } };
 
 /** The calls under `/inbox/v1`. */
@@ -166,9 +168,10 @@ export const inboxCalls: readonly Call[] = [
         { name: 'InboxReadEvent', schema: inbox.inboxReadEvent },
         { name: 'InboxRecallEvent', schema: inbox.inboxRecallEvent },
         { name: 'InboxRobotEvent', schema: inbox.inboxRobotEvent },
+        ...inboxDingEvents,
       ],
       description:
-        'Server-sent events message (data: InboxMessageEvent), read (InboxReadEvent), recall (InboxRecallEvent) and robot (InboxRobotEvent). The id of an event is its number in the stream of this person, without gaps. A person can have 32 streams on one process; one more closes the oldest.',
+        'Server-sent events message (data: InboxMessageEvent), read (InboxReadEvent), recall (InboxRecallEvent), robot (InboxRobotEvent), ding (InboxDingEvent), dingRead (InboxDingReadEvent) and dingRecall (InboxDingRecallEvent). The id of an event is its number in the stream of this person, without gaps. A person can have 32 streams on one process; one more closes the oldest.',
     },
     errors: ['huizhi.badRequest', 'huizhi.unauthorized', 'system.error'],
   },

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { type ErrorCode, errors } from '../errors.ts';
 import { defaultRequests, maxMembers, maxRecallKeys, maxRequests, maxRules } from '../limits.ts';
 import { cleanText, code, duration, durationText, epochMs, queryInteger, readManner, strictObject } from '../schema.ts';
-import { messageKinds } from '../vendor/messages.ts';
+import { sampleKinds } from '../vendor/messages.ts';
 
 /** Request body of `POST /emulator/v1/clock`: exactly one of the three members. */
 export const clockBody = strictObject({
@@ -173,7 +173,7 @@ export const suiteTicketBody = strictObject({ appKey: code() });
 /** Request body and response of `PUT /emulator/v1/templates`. */
 export const templateBody = strictObject({
   robotCode: code(),
-  msgKey: z.enum(messageKinds.map((kind) => kind.msgKey)),
+  msgKey: z.enum(sampleKinds.map((kind) => kind.msgKey)),
   state: z.enum(['active', 'stopped', 'removed']),
 });
 

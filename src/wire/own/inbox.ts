@@ -199,6 +199,18 @@ export const inboxRobot = z.object({
       'Whether an upgrade turned a mute into this block; true until `DELETE /inbox/v1/notices` dismisses the notice.',
     ),
   unreadCount: z.int().min(0),
+  brief: z.string().nullable().describe('A short description, from the robot; null if it is not set.'),
+  description: z.string().nullable(),
+  quickEntries: z
+    .array(
+      z.object({
+        names: z.record(z.string(), z.string()).describe('The text of the link by language, such as zh_CN.'),
+        mobileUrl: z.string().nullable().describe('Address on phones.'),
+        pcUrl: z.string().nullable().describe('Address on computers.'),
+      }),
+    )
+    .readonly()
+    .describe('Links that the robot shows in its conversation.'),
 });
 export type InboxRobot = z.infer<typeof inboxRobot>;
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { ErrorCode, WireError } from '../errors.ts';
 import { maxParamBytes } from '../limits.ts';
-import { checkParam, findKind, findKindByNumber, type MessageKind, messageKinds } from './messages.ts';
+import { checkParam, findKind, findKindByNumber, type MessageKind, messageKinds, sampleKinds } from './messages.ts';
 
 type Param = Readonly<Record<string, unknown>>;
 
@@ -46,6 +46,22 @@ const contract: {
     { duration: '60', videoMediaId: '@lAv', videoType: 'mp4', picMediaId: '@lAp', height: '400', width: '600' },
     { videoMediaId: 'miss.param.video' },
   ],
+  officialTextMsg: [{ content: 'Hello' }, { content: 'miss.param.contentOfText' }],
+  officialMarkdownMsg: [
+    { title: 't', text: '# x' },
+    { title: 'miss.param.markdownTotitle', text: 'miss.param.markdownTotext' },
+  ],
+  officialImageMsg: [{ photoURL: '@lADPDe' }, { photoURL: 'miss.param.photoTophotoUrl' }],
+  officialActionCardMsg: [
+    { ...card, singleTitle: 'Open', singleURL: 'https://example.com' },
+    {
+      ...cardCodes(),
+      singleTitle: 'miss.param.actionCardTosingleTitle',
+      singleURL: 'miss.param.actionCardTosingleUrl',
+    },
+  ],
+  officialActionCardMsg1: buttons(2, 'buttonTitle', 'buttonUrl'),
+  officialActionCardMsg2: buttons(2, 'buttonTitle', 'buttonUrl'),
 };
 
 function cardCodes(): { readonly [field: string]: ErrorCode } {
@@ -86,8 +102,9 @@ function refusal(msgKey: string, param: unknown): ErrorCode | undefined {
   }
 }
 
-test('there are thirteen kinds, numbered from 1 without gaps, each with a contract in this file', () => {
-  expect(messageKinds.map((each) => each.number)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13]);
+test('the sample kinds are numbered from 1, the official kinds from 20, each with a contract in this file', () => {
+  const numbers = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 20, 21, 22, 23, 24, 25];
+  expect(messageKinds.map((each) => each.number)).toEqual(numbers);
   expect(messageKinds.map((each) => each.msgKey)).toEqual(Object.keys(contract));
 });
 
@@ -96,7 +113,14 @@ test('a kind is found by its key, case-sensitively, and by its number', () => {
   expect(['sampletext', 'toString', ''].map(findKind)).toEqual([undefined, undefined, undefined]);
   for (const each of messageKinds) expect(findKindByNumber(each.number)).toBe(each);
   expect(() => findKindByNumber(0)).toThrow(RangeError);
-  expect(() => findKindByNumber(14)).toThrow(RangeError);
+  for (const number of [14, 19, 26]) expect(() => findKindByNumber(number)).toThrow(RangeError);
+});
+
+test('an official kind uses the template of a sample kind, and a sample kind its own', () => {
+  const templates = messageKinds.slice(13).map(({ template }) => findKindByNumber(template).msgKey);
+  const cards = ['sampleActionCard', 'sampleActionCard6', 'sampleActionCard6'];
+  expect(templates).toEqual(['sampleText', 'sampleMarkdown', 'sampleImageMsg', ...cards]);
+  for (const { number, template } of sampleKinds) expect(template).toBe(number);
 });
 
 for (const [msgKey, [param, missing]] of Object.entries(contract)) {

@@ -15,18 +15,23 @@ export type MessageField = {
   readonly numeric: boolean;
 };
 
-/** A message kind. `number` is stored in the database, so it must never change. */
+/**
+ * A message kind. `number` is stored in the database, so it must never change: 1 to 19 are the sample kinds, 20 to 39 the
+ * official kinds.
+ */
 export type MessageKind = {
   readonly msgKey: string;
   readonly number: number;
+  /** The number of the kind whose template applies: a sample kind's own; an official kind uses that of a sample kind. */
+  readonly template: number;
   readonly fields: readonly MessageField[];
 };
 
 /** The first fields of every action card. */
 const card = [required('title', 'miss.param.actionCardTotitle'), required('text', 'miss.param.actionCardTotext')];
 
-/** All message kinds, ordered by number. */
-export const messageKinds: readonly MessageKind[] = [
+/** The kinds of the present documentation, ordered by number. Each has a template in every robot. */
+export const sampleKinds: readonly MessageKind[] = [
   kind(1, 'sampleText', [required('content', 'miss.param.contentOfText')]),
   kind(2, 'sampleMarkdown', [
     required('title', 'miss.param.markdownTotitle'),
@@ -62,7 +67,26 @@ export const messageKinds: readonly MessageKind[] = [
   ]),
 ];
 
+/** The number of the first official kind; the kinds below it use their own template. */
+export const firstOfficialKind = 20;
+
+/**
+ * The kinds that older programs send. Each has the fields and the template of a sample kind, and its own name in lists.
+ */
+const officialKinds: readonly MessageKind[] = [
+  official(20, 'officialTextMsg', 'sampleText'),
+  official(21, 'officialMarkdownMsg', 'sampleMarkdown'),
+  official(22, 'officialImageMsg', 'sampleImageMsg'),
+  official(23, 'officialActionCardMsg', 'sampleActionCard'),
+  official(24, 'officialActionCardMsg1', 'sampleActionCard6'),
+  official(25, 'officialActionCardMsg2', 'sampleActionCard6'),
+];
+
+/** All message kinds, ordered by number. */
+export const messageKinds: readonly MessageKind[] = [...sampleKinds, ...officialKinds];
+
 const byKey = new Map(messageKinds.map((each) => [each.msgKey, each]));
+const byNumber = new Map(messageKinds.map((each) => [each.number, each]));
 
 /** Returns the message kind of a msgKey, or undefined. The case must match. */
 export function findKind(msgKey: string): MessageKind | undefined {
@@ -71,7 +95,7 @@ export function findKind(msgKey: string): MessageKind | undefined {
 
 /** Returns the message kind of a stored number. Throws a RangeError for an unknown number. */
 export function findKindByNumber(number: number): MessageKind {
-  const found = messageKinds[number - 1];
+  const found = byNumber.get(number);
   if (found === undefined) throw new RangeError(`No message kind has the number ${number}`);
   return found;
 }
@@ -149,7 +173,13 @@ function isLonger(text: string, bytes: number): boolean {
 }
 
 function kind(number: number, msgKey: string, fields: readonly MessageField[]): MessageKind {
-  return { msgKey, number, fields };
+  return { msgKey, number, template: number, fields };
+}
+
+function official(number: number, msgKey: string, sample: string): MessageKind {
+  const found = sampleKinds.find((each) => each.msgKey === sample);
+  if (!found) throw new RangeError(`No sample kind is called ${sample}`);
+  return { ...found, msgKey, number };
 }
 
 function required(name: string, missing: ErrorCode): MessageField {

@@ -14,7 +14,7 @@ test.each([
   ['faults', { rules: [{ path: 'gettoken', drop: true }] }, 'no call has the path gettoken. Did you mean /gettoken?'],
   ['faults', { rules: [{ path: '/v1.0/robot/omessages/*', drop: true }] }, 'no call has the path'],
   ['faults', { rules: [{ path: '/gettoken', method: 'POST', drop: true }] }, '/gettoken accepts GET, not POST'],
-  ['faults', { rules: [{ method: 'PUT', drop: true }] }, 'every call accepts'],
+  ['faults', { rules: [{ method: 'PATCH', drop: true }] }, 'every call accepts'],
   ['faults', { rules: [{ robotCode: 'robot-on', drop: true }] }, 'no robot robot-on. Did you mean robot-one?'],
   ['faults', { rules: [{ error: 'system.error', failedKeys: true }] }, `a rule with the path ${recallPath}`],
   ['faults', { rules: [{ path: recallPath, drop: true, failedKeys: true }] }, 'failedKeys: needs error'],

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { type Fields, fileServer, type Server, testServer } from '../support/harness.ts';
-import { appSecrets, crowd } from '../support/setup.ts';
+import { appSecrets, crowd, permissions } from '../support/setup.ts';
 import { bearer, ok, refusal, world } from '../support/world.ts';
 
 function operator(server: Server) {
@@ -264,7 +264,7 @@ test('a change without effect leaves no entry in the audit log, and an organizat
   await done('PUT', 'users/bob', { name: 'Name of bob' }, one);
   await done('PUT', 'robots/robot-one', {});
   await done('PUT', 'robots/robot-one', { disabled: false });
-  await done('PUT', 'apps/app-one/permissions', { permissions: ['qyapi_robot_sendmsg'] });
+  await done('PUT', 'apps/app-one/permissions', { permissions });
   expect(await audit()).toHaveLength(1);
 });
 

@@ -259,6 +259,9 @@ test('a recalled message is gone from list, count and robots', async () => {
     unblockable: false,
     wasMute: false,
     unreadCount: 1,
+    brief: null,
+    description: null,
+    quickEntries: [],
   });
 });
 

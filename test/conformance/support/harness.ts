@@ -105,11 +105,11 @@ export async function testServer(options: Partial<Config> = {}, limits: Limits =
 }
 
 /** What huizhi logs without a request: its start, what retention has removed, and that the machine was busy. */
-const expected = /^(?:listening|removed [a-z ]+ past their retention|slow statement) /;
+const expected = /^(?:listening|(?:removed|dropped) [a-zA-Z ]+ past their retention|slow statement) /;
 
 /** A refused call of an authenticated app is logged with its cause; malformed input never is. */
 const refusals =
-  /^refused a call .*"app":"[^"]+".*"code":"(?:Forbidden|chatbotId|template|staffId|unknown\.send|processQueryKey\.|resource\.|conversation\.|group\.|bot\.|invalid\.(?:processQueryKey|openConversationId)|huizhi\.idempotency|invalidParameter\.robotCode(?!\.missing|\.empty))/;
+  /^refused a call .*"app":"[^"]+".*"code":"(?:Forbidden|chatbotId|template|staffId|unknown\.send|processQueryKey\.|resource\.|conversation\.|group\.|bot\.|invalid\.(?:processQueryKey|openConversationId|chatbotId)|huizhi\.idempotency|invalidParameter\.robotCode(?!\.missing|\.empty)|send\.ding|recall\.ding|miss\.staffId|toomuch|ding\.|invalidRequest\.)/;
 
 /** Other lines that an operator would see at the default log level. */
 export function loud(log: readonly LogLine[]): readonly string[] {

@@ -1,6 +1,7 @@
 import type { Setup } from '../../../src/config/setup.ts';
 
-const permissions = ['qyapi_robot_sendmsg'];
+/** The permissions of every app, except app-bare, which has none. */
+export const permissions = ['qyapi_robot_sendmsg', 'Premium.Ding.Write', 'Robot.SingleChat.ReadWrite'];
 
 /** Codes of 25 more users of organization one. */
 export const crowd = Array.from({ length: 25 }, (_, i) => `u${String(i + 1).padStart(2, '0')}`);

@@ -3,7 +3,7 @@ import { messageKinds } from '../../../src/wire/vendor/messages.ts';
 import { fileServer } from '../support/harness.ts';
 import { ok, refusal, world } from '../support/world.ts';
 
-const { call, inboxOf, send, sent, signIn, tokenOf } = world(await fileServer());
+const { call, inboxOf, receipt, send, sent, signIn, status, tokenOf } = world(await fileServer());
 
 const buttons = (count: number, title: string, url: string) =>
   Object.fromEntries(
@@ -29,8 +29,8 @@ type Kind = {
   readonly missing: Readonly<Record<string, string>>;
 };
 
-/** The thirteen kinds of the contract, written independently of the server's own catalogue. */
-const kinds: readonly Kind[] = [
+/** The thirteen sample kinds of the contract, written independently of the server's own catalogue. */
+const samples: readonly Kind[] = [
   { msgKey: 'sampleText', whole: { content: 'Text' }, missing: { content: 'miss.param.contentOfText' } },
   {
     msgKey: 'sampleMarkdown',
@@ -87,9 +87,27 @@ const kinds: readonly Kind[] = [
   },
 ];
 
-test('there are thirteen kinds', () => {
+/** The official kinds of older programs, each with the sample kind whose fields and template it has. */
+const officials: readonly (readonly [msgKey: string, sample: string])[] = [
+  ['officialTextMsg', 'sampleText'],
+  ['officialMarkdownMsg', 'sampleMarkdown'],
+  ['officialImageMsg', 'sampleImageMsg'],
+  ['officialActionCardMsg', 'sampleActionCard'],
+  ['officialActionCardMsg1', 'sampleActionCard6'],
+  ['officialActionCardMsg2', 'sampleActionCard6'],
+];
+
+/** All kinds, ordered by number. */
+const kinds: readonly Kind[] = [
+  ...samples,
+  ...officials.flatMap(([msgKey, sample]) =>
+    samples.filter((kind) => kind.msgKey === sample).map((kind) => ({ ...kind, msgKey })),
+  ),
+];
+
+test('there are thirteen sample kinds and six official ones', () => {
   expect(messageKinds.map(({ msgKey }) => msgKey)).toEqual(kinds.map(({ msgKey }) => msgKey));
-  expect(kinds).toHaveLength(13);
+  expect(kinds).toHaveLength(19);
 });
 
 test.each(kinds)('$msgKey is sent and arrives', async ({ msgKey, whole }) => {
@@ -183,4 +201,21 @@ test('a long or malformed msgKey is repeated shortened and well formed', async (
   const broken = await call('POST', '/v1.0/robot/oToMessages/batchSend', { body, headers });
   expect(refusal(broken)).toEqual([400, 'invalidParameter.msgKey.invalid']);
   expect(String(broken.body.message).isWellFormed()).toBe(true);
+});
+
+test.each(officials)('%s follows the template of %s, in a send and in readStatus', async (msgKey, sample) => {
+  const msgParam = JSON.stringify(kinds.find((kind) => kind.msgKey === msgKey)?.whole);
+  const processQueryKey = await sent({ msgKey, msgParam });
+  const setState = (state: string) =>
+    call('PUT', '/emulator/v1/templates', { body: { robotCode: 'robot-one', msgKey: sample, state } });
+  await setState('stopped');
+  expect(refusal(await send({ msgKey, msgParam }))).toEqual([400, 'template.stopped']);
+  expect(refusal(await status({ robotCode: 'robot-one', processQueryKey }))).toEqual([400, 'template.stopped']);
+  await setState('active');
+  await receipt(processQueryKey);
+});
+
+test('an official kind has no template of its own', async () => {
+  const body = { robotCode: 'robot-one', msgKey: 'officialTextMsg', state: 'stopped' };
+  expect(refusal(await call('PUT', '/emulator/v1/templates', { body }))).toEqual([400, 'huizhi.badRequest']);
 });

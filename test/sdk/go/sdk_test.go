@@ -46,6 +46,20 @@ func (s *sdk) call(name string, token *string, with fields) (fields, error) {
 		return s.readStatus(token, with)
 	case "batchRecall":
 		return s.batchRecall(token, with)
+	case "dingSend":
+		return s.dingSend(token, with)
+	case "dingRecall":
+		return s.dingRecall(token, with)
+	case "pluginsSet":
+		return s.pluginsSet(token, with)
+	case "pluginsQuery":
+		return s.pluginsQuery(token, with)
+	case "pluginsClear":
+		return s.pluginsClear(token, with)
+	case "statusManage":
+		return s.statusManage(token, with)
+	case "robotInfo":
+		return s.robotInfo(token, with)
 	case "unknownPath":
 		return s.unknownPath(token)
 	}
@@ -127,6 +141,95 @@ func (s *sdk) batchRecall(token *string, with fields) (fields, error) {
 	return tea.ToMap(answer.Body), nil
 }
 
+func (s *sdk) dingSend(token *string, with fields) (fields, error) {
+	answer, err := s.robot.RobotSendDingWithOptions(&robot.RobotSendDingRequest{
+		RobotCode:          text(with, "robotCode"),
+		RemindType:         number(with, "remindType"),
+		ReceiverUserIdList: texts(with, "receiverUserIdList"),
+		Content:            text(with, "content"),
+	}, &robot.RobotSendDingHeaders{XAcsDingtalkAccessToken: token}, &util.RuntimeOptions{})
+	if err != nil {
+		return nil, err
+	}
+	return tea.ToMap(answer.Body), nil
+}
+
+func (s *sdk) dingRecall(token *string, with fields) (fields, error) {
+	answer, err := s.robot.RobotRecallDingWithOptions(&robot.RobotRecallDingRequest{
+		RobotCode:  text(with, "robotCode"),
+		OpenDingId: text(with, "openDingId"),
+	}, &robot.RobotRecallDingHeaders{XAcsDingtalkAccessToken: token}, &util.RuntimeOptions{})
+	if err != nil {
+		return nil, err
+	}
+	return tea.ToMap(answer.Body), nil
+}
+
+func (s *sdk) pluginsSet(token *string, with fields) (fields, error) {
+	var plugins []*robot.SetRobotPluginRequestPluginInfoList
+	for _, value := range with["pluginInfoList"].([]any) {
+		plugin := value.(map[string]any)
+		plugins = append(plugins, &robot.SetRobotPluginRequestPluginInfoList{
+			Icon:      text(plugin, "icon"),
+			Name:      text(plugin, "name"),
+			MobileUrl: text(plugin, "mobileUrl"),
+			PcUrl:     text(plugin, "pcUrl"),
+		})
+	}
+	answer, err := s.robot.SetRobotPluginWithOptions(&robot.SetRobotPluginRequest{
+		RobotCode:      text(with, "robotCode"),
+		PluginInfoList: plugins,
+	}, &robot.SetRobotPluginHeaders{XAcsDingtalkAccessToken: token}, &util.RuntimeOptions{})
+	if err != nil {
+		return nil, err
+	}
+	return tea.ToMap(answer.Body), nil
+}
+
+func (s *sdk) pluginsQuery(token *string, with fields) (fields, error) {
+	answer, err := s.robot.QueryRobotPluginWithOptions(&robot.QueryRobotPluginRequest{
+		RobotCode: text(with, "robotCode"),
+	}, &robot.QueryRobotPluginHeaders{XAcsDingtalkAccessToken: token}, &util.RuntimeOptions{})
+	if err != nil {
+		return nil, err
+	}
+	return tea.ToMap(answer.Body), nil
+}
+
+func (s *sdk) pluginsClear(token *string, with fields) (fields, error) {
+	answer, err := s.robot.ClearRobotPluginWithOptions(&robot.ClearRobotPluginRequest{
+		RobotCode: text(with, "robotCode"),
+	}, &robot.ClearRobotPluginHeaders{XAcsDingtalkAccessToken: token}, &util.RuntimeOptions{})
+	if err != nil {
+		return nil, err
+	}
+	return tea.ToMap(answer.Body), nil
+}
+
+func (s *sdk) statusManage(token *string, with fields) (fields, error) {
+	answer, err := s.robot.ManageSingleChatRobotStatusWithOptions(&robot.ManageSingleChatRobotStatusRequest{
+		RobotCode: text(with, "robotCode"),
+		Status:    text(with, "status"),
+	}, &robot.ManageSingleChatRobotStatusHeaders{XAcsDingtalkAccessToken: token}, &util.RuntimeOptions{})
+	if err != nil {
+		return nil, err
+	}
+	return tea.ToMap(answer.Body), nil
+}
+
+func (s *sdk) robotInfo(token *string, with fields) (fields, error) {
+	answer, err := s.robot.UpdateInstalledRobotWithOptions(&robot.UpdateInstalledRobotRequest{
+		RobotCode:  text(with, "robotCode"),
+		UpdateType: number(with, "updateType"),
+		Name:       text(with, "name"),
+		Brief:      text(with, "brief"),
+	}, &robot.UpdateInstalledRobotHeaders{XAcsDingtalkAccessToken: token}, &util.RuntimeOptions{})
+	if err != nil {
+		return nil, err
+	}
+	return tea.ToMap(answer.Body), nil
+}
+
 func (s *sdk) unknownPath(token *string) (fields, error) {
 	params := &openapi.Params{
 		Action:      tea.String("Nowhere"),
@@ -171,6 +274,13 @@ func failure(err *tea.SDKError) (fields, error) {
 func text(with fields, name string) *string {
 	if value, given := with[name].(string); given {
 		return &value
+	}
+	return nil
+}
+
+func number(with fields, name string) *int32 {
+	if value, given := with[name].(float64); given {
+		return tea.Int32(int32(value))
 	}
 	return nil
 }

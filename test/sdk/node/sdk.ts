@@ -35,6 +35,42 @@ export function createSdk(endpoint: string): Readonly<Record<string, Call>> {
       const headers = new robot_1_0.BatchRecallOTOHeaders({ xAcsDingtalkAccessToken: token });
       return body(robot.batchRecallOTOWithOptions(new robot_1_0.BatchRecallOTORequest(fields), headers, runtime));
     },
+    dingSend(token, fields) {
+      const headers = new robot_1_0.RobotSendDingHeaders({ xAcsDingtalkAccessToken: token });
+      return body(robot.robotSendDingWithOptions(new robot_1_0.RobotSendDingRequest(fields), headers, runtime));
+    },
+    dingRecall(token, fields) {
+      const headers = new robot_1_0.RobotRecallDingHeaders({ xAcsDingtalkAccessToken: token });
+      return body(robot.robotRecallDingWithOptions(new robot_1_0.RobotRecallDingRequest(fields), headers, runtime));
+    },
+    pluginsSet(token, fields) {
+      const headers = new robot_1_0.SetRobotPluginHeaders({ xAcsDingtalkAccessToken: token });
+      return body(robot.setRobotPluginWithOptions(new robot_1_0.SetRobotPluginRequest(fields), headers, runtime));
+    },
+    pluginsQuery(token, fields) {
+      const headers = new robot_1_0.QueryRobotPluginHeaders({ xAcsDingtalkAccessToken: token });
+      return body(robot.queryRobotPluginWithOptions(new robot_1_0.QueryRobotPluginRequest(fields), headers, runtime));
+    },
+    pluginsClear(token, fields) {
+      const headers = new robot_1_0.ClearRobotPluginHeaders({ xAcsDingtalkAccessToken: token });
+      return body(robot.clearRobotPluginWithOptions(new robot_1_0.ClearRobotPluginRequest(fields), headers, runtime));
+    },
+    statusManage(token, fields) {
+      const headers = new robot_1_0.ManageSingleChatRobotStatusHeaders({ xAcsDingtalkAccessToken: token });
+      return body(
+        robot.manageSingleChatRobotStatusWithOptions(
+          new robot_1_0.ManageSingleChatRobotStatusRequest(fields),
+          headers,
+          runtime,
+        ),
+      );
+    },
+    robotInfo(token, fields) {
+      const headers = new robot_1_0.UpdateInstalledRobotHeaders({ xAcsDingtalkAccessToken: token });
+      return body(
+        robot.updateInstalledRobotWithOptions(new robot_1_0.UpdateInstalledRobotRequest(fields), headers, runtime),
+      );
+    },
     unknownPath: (token) => robot.execute(nowhere, new OpenApiRequest({ headers: withToken(token) }), runtime),
   };
 }

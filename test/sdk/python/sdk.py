@@ -75,6 +75,72 @@ class Sdk:
         headers = robot.BatchRecallOTOHeaders(x_acs_dingtalk_access_token=token)
         return self._run(self._robot, "batch_recall_otowith_options", request, headers, RuntimeOptions())
 
+    def dingSend(self, token: str | None, fields: Fields) -> Fields:
+        request = robot.RobotSendDingRequest(
+            robot_code=fields.get("robotCode"),
+            remind_type=fields.get("remindType"),
+            receiver_user_id_list=fields.get("receiverUserIdList"),
+            content=fields.get("content"),
+        )
+        headers = robot.RobotSendDingHeaders(x_acs_dingtalk_access_token=token)
+        return self._run(self._robot, "robot_send_ding_with_options", request, headers, RuntimeOptions())
+
+    def dingRecall(self, token: str | None, fields: Fields) -> Fields:
+        request = robot.RobotRecallDingRequest(
+            robot_code=fields.get("robotCode"),
+            open_ding_id=fields.get("openDingId"),
+        )
+        headers = robot.RobotRecallDingHeaders(x_acs_dingtalk_access_token=token)
+        return self._run(self._robot, "robot_recall_ding_with_options", request, headers, RuntimeOptions())
+
+    def pluginsSet(self, token: str | None, fields: Fields) -> Fields:
+        request = robot.SetRobotPluginRequest(
+            robot_code=fields.get("robotCode"),
+            plugin_info_list=[
+                robot.SetRobotPluginRequestPluginInfoList(
+                    icon=plugin.get("icon"),
+                    name=plugin.get("name"),
+                    mobile_url=plugin.get("mobileUrl"),
+                    pc_url=plugin.get("pcUrl"),
+                )
+                for plugin in fields["pluginInfoList"]
+            ],
+        )
+        headers = robot.SetRobotPluginHeaders(x_acs_dingtalk_access_token=token)
+        return self._run(self._robot, "set_robot_plugin_with_options", request, headers, RuntimeOptions())
+
+    def pluginsQuery(self, token: str | None, fields: Fields) -> Fields:
+        request = robot.QueryRobotPluginRequest(
+            robot_code=fields.get("robotCode"),
+        )
+        headers = robot.QueryRobotPluginHeaders(x_acs_dingtalk_access_token=token)
+        return self._run(self._robot, "query_robot_plugin_with_options", request, headers, RuntimeOptions())
+
+    def pluginsClear(self, token: str | None, fields: Fields) -> Fields:
+        request = robot.ClearRobotPluginRequest(
+            robot_code=fields.get("robotCode"),
+        )
+        headers = robot.ClearRobotPluginHeaders(x_acs_dingtalk_access_token=token)
+        return self._run(self._robot, "clear_robot_plugin_with_options", request, headers, RuntimeOptions())
+
+    def statusManage(self, token: str | None, fields: Fields) -> Fields:
+        request = robot.ManageSingleChatRobotStatusRequest(
+            robot_code=fields.get("robotCode"),
+            status=fields.get("status"),
+        )
+        headers = robot.ManageSingleChatRobotStatusHeaders(x_acs_dingtalk_access_token=token)
+        return self._run(self._robot, "manage_single_chat_robot_status_with_options", request, headers, RuntimeOptions())
+
+    def robotInfo(self, token: str | None, fields: Fields) -> Fields:
+        request = robot.UpdateInstalledRobotRequest(
+            robot_code=fields.get("robotCode"),
+            update_type=fields.get("updateType"),
+            name=fields.get("name"),
+            brief=fields.get("brief"),
+        )
+        headers = robot.UpdateInstalledRobotHeaders(x_acs_dingtalk_access_token=token)
+        return self._run(self._robot, "update_installed_robot_with_options", request, headers, RuntimeOptions())
+
     def unknownPath(self, token: str | None, _fields: Fields) -> Fields:
         params = Params(
             action="Nowhere",

@@ -14,6 +14,7 @@ const robots = (unreadCount: number): readonly InboxRobot[] => [
   {
     ...{ robotCode: 'robot', robotName: 'Robot', installed: true, muted: false, blocked: false },
     ...{ unblockable: false, wasMute: false, unreadCount },
+    ...{ brief: null, description: null, quickEntries: [] },
   },
 ];
 

@@ -11,8 +11,13 @@ export type Reads = {
   close(): void;
 };
 
+/** The call that marks something read, and the field of its ids. */
+type Target = { readonly path: string; readonly field: string };
+const messageReads: Target = { path: '/inbox/v1/messages/read', field: 'messageIds' };
+export const dingReads: Target = { path: '/inbox/v1/dings/read', field: 'dingIds' };
+
 /** Reports reads to the server in batches, and retries failed batches with an increasing delay. */
-export function createReads(onUnauthorized: () => void): Reads {
+export function createReads(onUnauthorized: () => void, target = messageReads): Reads {
   const waiting = new Map<string, Manner>();
   const added = new Set<string>();
   let timer: number | undefined;
@@ -28,7 +33,7 @@ export function createReads(onUnauthorized: () => void): Reads {
     if (isBusy || manner === undefined) return;
     isBusy = true;
     const batch = [...waiting].flatMap(([id, each]) => (each === manner ? [id] : [])).slice(0, maxBatch);
-    const failure = await post(batch, manner);
+    const failure = await post(target, batch, manner);
     isBusy = false;
     if (failure?.status === 401) return onUnauthorized();
     if (failure && isPassing(failure)) return schedule(Math.min(30_000, 500 * 2 ** failures++));
@@ -54,9 +59,9 @@ export function createReads(onUnauthorized: () => void): Reads {
   };
 }
 
-async function post(messageIds: readonly string[], manner: Manner): Promise<CallError | undefined> {
+async function post({ path, field }: Target, ids: readonly string[], manner: Manner): Promise<CallError | undefined> {
   try {
-    await call('POST', '/inbox/v1/messages/read', { body: { messageIds, manner }, keepalive: true });
+    await call('POST', path, { body: { [field]: ids, manner }, keepalive: true });
     return undefined;
   } catch (error) {
     return error instanceof CallError ? error : new CallError(0, 'unreachable', String(error));

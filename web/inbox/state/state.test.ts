@@ -24,6 +24,9 @@ const robot = {
   unblockable: false,
   wasMute: false,
   unreadCount: 0,
+  brief: null,
+  description: null,
+  quickEntries: [],
 };
 
 const message = (messageId: string, readAt: number | null): InboxMessage => ({

@@ -1,4 +1,4 @@
-import type { InboxMessage, InboxRobot } from '../../../src/client/answers.ts';
+import type { InboxDing, InboxMessage, InboxRobot } from '../../../src/client/answers.ts';
 
 /** The conversation with one robot. `messages` are its newest messages without a gap, oldest first. */
 export type Conversation = {
@@ -12,6 +12,10 @@ export type Conversation = {
   /** An upgrade has turned a mute into this block, and the user has not dismissed the notice about it. */
   readonly wasMute: boolean;
   readonly unreadCount: number;
+  /** A short description of the robot; null if it has none. */
+  readonly brief: string | null;
+  /** Links that the robot shows in its conversation. */
+  readonly quickEntries: InboxRobot['quickEntries'];
   readonly messages: readonly InboxMessage[];
   /** The number of older messages loaded since the start, from which the messages get stable chunk numbers. */
   readonly older: number;
@@ -27,6 +31,10 @@ export type State = {
   readonly recalled: ReadonlySet<string>;
   /** The latest announcements for screen readers; several, because more may arrive while one is read out. */
   readonly announcements: readonly Announcement[];
+  /** The DINGs on top of the inbox, newest first. */
+  readonly dings: readonly InboxDing[];
+  /** The last DING that arrived on this page, to announce it. */
+  readonly newestDing: InboxDing | undefined;
 };
 
 /** An announcement: a new message, or the recall of one if `message` is absent. */
@@ -40,6 +48,8 @@ export const emptyState: State = {
   isConnected: true,
   recalled: new Set(),
   announcements: [],
+  dings: [],
+  newestDing: undefined,
 };
 
 type Conversations = State['conversations'];
@@ -52,6 +62,8 @@ const unknownRobot = {
   unblockable: false,
   wasMute: false,
   unreadCount: 0,
+  brief: null,
+  quickEntries: [],
 } as const;
 
 /** Creates the conversations from the list of robots and the newest page of the inbox. */
@@ -158,9 +170,10 @@ export function sortConversations(all: Conversations): readonly Conversation[] {
   return [...all.values()].toSorted((a, b) => last(b) - last(a) || a.robotName.localeCompare(b.robotName));
 }
 
-/** The total number of unread messages, shown in the title and the app's badge. */
-export function countUnread({ conversations }: State): number {
-  return [...conversations.values()].reduce((sum, { unreadCount }) => sum + unreadCount, 0);
+/** The total number of unread messages and DINGs, shown in the title and the app's badge. */
+export function countUnread({ conversations, dings }: State): number {
+  const unreadDings = dings.filter(({ readAt }) => readAt === null).length;
+  return [...conversations.values()].reduce((sum, { unreadCount }) => sum + unreadCount, unreadDings);
 }
 
 /**

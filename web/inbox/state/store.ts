@@ -2,6 +2,7 @@ import type { InboxMessagesAnswer, InboxRobot, InboxRobotsAnswer } from '../../.
 import { call, isSignedOut } from '../../shared/call.ts';
 import type { Manner } from '../thread/viewing.ts';
 import { createCounts, fetchRobots } from './counts.ts';
+import { createDings, type Dings } from './dings.ts';
 import { createReads } from './reads.ts';
 import {
   type Announcement,
@@ -35,6 +36,7 @@ export type Store = {
   dismissNotices(): Promise<void>;
   /** Reports a read to the server. */
   markRead(messageId: string, manner: Manner): void;
+  readonly dings: Pick<Dings, 'markRead' | 'dismiss'>;
   close(): void;
 };
 
@@ -46,7 +48,8 @@ export type Store = {
  */
 export function createStore(since: number, onSignedOut: () => void): Store {
   const cell = createCell(emptyState);
-  const live = createListener(cell);
+  const dings = createDings(cell, onSignedOut);
+  const live = createListener(cell, dings);
   /** Calls `onSignedOut` if a request fails because the session has ended. */
   const watchSession = <T>(made: Promise<T>): Promise<T> =>
     made.catch((error: unknown) => {
@@ -60,6 +63,7 @@ export function createStore(since: number, onSignedOut: () => void): Store {
     since,
     onSignedOut,
     listener: live.listener,
+    dings,
     begin: live.counts.begin,
     async onLoaded() {
       const all = [...cell.state().conversations.values()];
@@ -86,8 +90,10 @@ export function createStore(since: number, onSignedOut: () => void): Store {
       live.update(new Map(all));
     },
     markRead: reads.add,
+    dings,
     close() {
       stop();
+      dings.close();
       live.counts.close();
       reads.close();
     },
@@ -100,7 +106,8 @@ export type Choice = { readonly muted?: boolean; readonly blocked?: boolean };
 type Cell = ReturnType<typeof createCell<State>>;
 type Loading = {
   readonly since: number;
-  readonly listener: Pick<Listener, 'message' | 'read' | 'recall' | 'robot' | 'reached'>;
+  readonly listener: Omit<Listener, 'connected' | 'refused'>;
+  readonly dings: Dings;
   /** Called when the inbox has loaded, with the robots and the sequence number up to which events have been handled. */
   begin(counted: InboxRobotsAnswer, sequence: number): void;
   onLoaded(): Promise<void>;
@@ -111,7 +118,10 @@ type Loading = {
  * Loads the inbox and follows its event stream. Loads it again when the stream fails for good. Returns a function that
  * stops this.
  */
-function followInbox({ state, set }: Cell, { since, listener, begin, onLoaded, onSignedOut }: Loading): () => void {
+function followInbox(
+  { state, set }: Cell,
+  { since, listener, dings, begin, onLoaded, onSignedOut }: Loading,
+): () => void {
   let sequence = since;
   let following: Following | undefined;
   let failures = 0;
@@ -133,12 +143,13 @@ function followInbox({ state, set }: Cell, { since, listener, begin, onLoaded, o
     newest += 1;
     const number = newest;
     try {
-      const [counted, page] = await Promise.all([fetchRobots(), fetchPage({})]);
+      const [counted, page, open] = await Promise.all([fetchRobots(), fetchPage({}), dings.load()]);
       if (isClosed || number !== newest) return;
       failures = 0;
       // After the server was restored from a backup, its newest event may be older than ours.
       sequence = Math.min(sequence, counted.sequence);
       set({ ...state(), phase: 'ready', conversations: createConversations(counted.robots, page), isConnected: true });
+      dings.loaded(open);
       begin(counted, sequence);
       // The stream starts at an event from before the page was loaded, so events in between arrive twice rather than
       // never.
@@ -167,7 +178,7 @@ function followInbox({ state, set }: Cell, { since, listener, begin, onLoaded, o
 }
 
 /** Creates the listener that updates the state on events. */
-function createListener({ state, set }: Cell) {
+function createListener({ state, set }: Cell, dings: Dings) {
   const announce = (next: Announcement) =>
     set({ ...state(), announcements: withAnnouncement(state().announcements, next) });
   const counts = createCounts((robots) => {
@@ -199,6 +210,9 @@ function createListener({ state, set }: Cell) {
       const wasMute = blocked && (known?.wasMute ?? false);
       if (known) update(setConversation(state().conversations, { ...known, muted, blocked, wasMute }));
     },
+    ding: dings.arrived,
+    dingRead: dings.read,
+    dingRecall: dings.recalled,
     reached: counts.reached,
   };
   return { update, counts, listener };

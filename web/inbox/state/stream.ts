@@ -1,4 +1,4 @@
-import type { InboxMessage } from '../../../src/client/answers.ts';
+import type { InboxDing, InboxMessage } from '../../../src/client/answers.ts';
 
 export type Following = { close(): void; isOpen(): boolean };
 
@@ -7,6 +7,9 @@ export type Listener = {
   read(news: { readonly messageId: string; readonly readAt: number }): void;
   recall(news: { readonly messageId: string }): void;
   robot(news: { readonly robotCode: string; readonly muted: boolean; readonly blocked: boolean }): void;
+  ding(ding: InboxDing): void;
+  dingRead(news: { readonly dingId: string; readonly readAt: number }): void;
+  dingRecall(news: { readonly dingId: string }): void;
   /** Called after each event with its sequence number. */
   reached(sequence: number): void;
   connected(isConnected: boolean): void;
@@ -33,6 +36,9 @@ export function follow(sequence: number, listener: Listener): Following {
   on('read', listener.read);
   on('recall', listener.recall);
   on('robot', listener.robot);
+  on('ding', listener.ding);
+  on('dingRead', listener.dingRead);
+  on('dingRecall', listener.dingRecall);
   source.addEventListener('open', () => listener.connected(true));
   source.addEventListener('error', () => {
     listener.connected(false);

@@ -37,27 +37,41 @@ export type Card = { readonly type: 'card'; readonly title: string; readonly tex
 
 type Param = (name: string) => string;
 
-const readers: Readonly<Record<string, (param: Param) => Content>> = {
-  sampleText: (of) => ({ type: 'text', text: of('content') }),
-  sampleMarkdown: (of) => ({ type: 'markdown', title: of('title'), text: of('text') }),
-  sampleImageMsg: (of) => ({ type: 'image', url: of('photoURL') }),
-  sampleLink: (of) => {
+const samples = {
+  sampleText: (of: Param): Content => ({ type: 'text', text: of('content') }),
+  sampleMarkdown: (of: Param): Content => ({ type: 'markdown', title: of('title'), text: of('text') }),
+  sampleImageMsg: (of: Param): Content => ({ type: 'image', url: of('photoURL') }),
+  sampleLink: (of: Param): Content => {
     return { type: 'link', title: of('title'), text: of('text'), picture: of('picUrl'), url: of('messageUrl') };
   },
-  sampleActionCard: (of) => parseCard(of, [{ number: 1, title: of('singleTitle'), url: of('singleURL') }]),
-  sampleActionCard2: (of) => parseCard(of, parseButtons(of, 2)),
-  sampleActionCard3: (of) => parseCard(of, parseButtons(of, 3)),
-  sampleActionCard4: (of) => parseCard(of, parseButtons(of, 4)),
-  sampleActionCard5: (of) => parseCard(of, parseButtons(of, 5)),
-  sampleActionCard6: (of) => parseCard(of, parseButtons(of, 2, 'buttonTitle', 'buttonUrl'), true),
-  sampleAudio: (of) => ({ type: 'audio', mediaId: of('mediaId'), seconds: toSeconds(of('duration'), 1000) }),
-  sampleVideo: (of) => {
+  sampleActionCard: (of: Param): Content =>
+    parseCard(of, [{ number: 1, title: of('singleTitle'), url: of('singleURL') }]),
+  sampleActionCard2: (of: Param): Content => parseCard(of, parseButtons(of, 2)),
+  sampleActionCard3: (of: Param): Content => parseCard(of, parseButtons(of, 3)),
+  sampleActionCard4: (of: Param): Content => parseCard(of, parseButtons(of, 4)),
+  sampleActionCard5: (of: Param): Content => parseCard(of, parseButtons(of, 5)),
+  sampleActionCard6: (of: Param): Content => parseCard(of, parseButtons(of, 2, 'buttonTitle', 'buttonUrl'), true),
+  sampleAudio: (of: Param): Content => {
+    return { type: 'audio', mediaId: of('mediaId'), seconds: toSeconds(of('duration'), 1000) };
+  },
+  sampleVideo: (of: Param): Content => {
     const [mediaId, pictureId] = [of('videoMediaId'), of('picMediaId')];
     return { type: 'video', mediaId, pictureId, seconds: toSeconds(of('duration'), 1) };
   },
-  sampleFile: (of) => {
+  sampleFile: (of: Param): Content => {
     return { type: 'file', mediaId: of('mediaId'), name: withoutControls(of('fileName')), kind: of('fileType') };
   },
+};
+
+/** The official kinds of older programs have the fields of a sample kind. */
+const readers: Readonly<Record<string, (param: Param) => Content>> = {
+  ...samples,
+  officialTextMsg: samples.sampleText,
+  officialMarkdownMsg: samples.sampleMarkdown,
+  officialImageMsg: samples.sampleImageMsg,
+  officialActionCardMsg: samples.sampleActionCard,
+  officialActionCardMsg1: samples.sampleActionCard6,
+  officialActionCardMsg2: samples.sampleActionCard6,
 };
 
 /** The content of a message that is not recalled. */

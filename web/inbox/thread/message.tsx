@@ -70,26 +70,31 @@ function Shown({ content, onFold }: { readonly content: Content } & Pick<BodyPro
 }
 
 function Text({ text }: { readonly text: string }) {
-  const pieces = useMemo(() => splitLinks(text), [text]);
   return (
     <p className="bubble" dir="auto">
-      {pieces.map((piece) =>
-        piece.url === undefined ? (
-          piece.text
-        ) : (
-          <ExternalLink key={piece.at} url={piece.url}>
-            {piece.text}
-          </ExternalLink>
-        ),
-      )}
+      <LinkedText text={text} />
     </p>
+  );
+}
+
+/** A plain text, in which web addresses are links. */
+export function LinkedText({ text }: { readonly text: string }) {
+  const pieces = useMemo(() => splitLinks(text), [text]);
+  return pieces.map((piece) =>
+    piece.url === undefined ? (
+      piece.text
+    ) : (
+      <ExternalLink key={piece.at} url={piece.url}>
+        {piece.text}
+      </ExternalLink>
+    ),
   );
 }
 
 type AwayProps = { readonly url: string; readonly className?: string; readonly children: ReactNode };
 
 /** An external link, which opens in a new tab without a referrer. */
-function ExternalLink({ url, className, children }: AwayProps) {
+export function ExternalLink({ url, className, children }: AwayProps) {
   return (
     <a href={url} target="_blank" rel="noopener noreferrer nofollow" className={className}>
       {children}

@@ -135,7 +135,7 @@ const Message = memo(function Message({ message, before, firstUnread, target, vi
  * A focusable mark at the end of a message. When keyboard or screen reader users reach it, the message counts as read.
  * It is not removed then, because it has the focus.
  */
-function EndMark({ isUnread, onReach }: { readonly isUnread: boolean; onReach(): void }) {
+export function EndMark({ isUnread, onReach }: { readonly isUnread: boolean; onReach(): void }) {
   const { t } = useSpeech();
   return (
     <button type="button" className="end-mark" tabIndex={isUnread ? 0 : -1} onFocus={onReach} onClick={onReach}>

@@ -6,6 +6,7 @@ import { BackIcon, DownIcon } from '../icons.tsx';
 import { type Conversation, firstUnreadOf } from '../state/state.ts';
 import type { Choice, Store } from '../state/store.ts';
 import { useSpeech } from '../texts.ts';
+import { About } from './about.tsx';
 import { chunksOf, MessageChunk } from './messages.tsx';
 import { useScrolling } from './scrolling.ts';
 import { createViewing } from './viewing.ts';
@@ -24,6 +25,7 @@ export function Thread({ conversation, target, store, onBack }: Props) {
   return (
     <section className="thread" aria-label={conversation.robotName}>
       <Head conversation={conversation} store={store} onBack={onBack} />
+      <About conversation={conversation} />
       {conversation.blocked ? (
         <p className="note">{t.blockedNote}</p>
       ) : (

@@ -12,6 +12,21 @@ import com.aliyun.dingtalkrobot_1_0.models.BatchRecallOTOHeaders;
 import com.aliyun.dingtalkrobot_1_0.models.BatchRecallOTORequest;
 import com.aliyun.dingtalkrobot_1_0.models.BatchSendOTOHeaders;
 import com.aliyun.dingtalkrobot_1_0.models.BatchSendOTORequest;
+import com.aliyun.dingtalkrobot_1_0.models.ClearRobotPluginHeaders;
+import com.aliyun.dingtalkrobot_1_0.models.ClearRobotPluginRequest;
+import com.aliyun.dingtalkrobot_1_0.models.ManageSingleChatRobotStatusHeaders;
+import com.aliyun.dingtalkrobot_1_0.models.ManageSingleChatRobotStatusRequest;
+import com.aliyun.dingtalkrobot_1_0.models.QueryRobotPluginHeaders;
+import com.aliyun.dingtalkrobot_1_0.models.QueryRobotPluginRequest;
+import com.aliyun.dingtalkrobot_1_0.models.RobotRecallDingHeaders;
+import com.aliyun.dingtalkrobot_1_0.models.RobotRecallDingRequest;
+import com.aliyun.dingtalkrobot_1_0.models.RobotSendDingHeaders;
+import com.aliyun.dingtalkrobot_1_0.models.RobotSendDingRequest;
+import com.aliyun.dingtalkrobot_1_0.models.SetRobotPluginHeaders;
+import com.aliyun.dingtalkrobot_1_0.models.SetRobotPluginRequest.SetRobotPluginRequestPluginInfoList;
+import com.aliyun.dingtalkrobot_1_0.models.SetRobotPluginRequest;
+import com.aliyun.dingtalkrobot_1_0.models.UpdateInstalledRobotHeaders;
+import com.aliyun.dingtalkrobot_1_0.models.UpdateInstalledRobotRequest;
 import com.aliyun.tea.TeaException;
 import com.aliyun.teaopenapi.models.Config;
 import com.aliyun.teaopenapi.models.OpenApiRequest;
@@ -47,6 +62,13 @@ final class Sdk {
             case "batchSend" -> batchSend(token, fields);
             case "readStatus" -> readStatus(token, fields);
             case "batchRecall" -> batchRecall(token, fields);
+            case "dingSend" -> dingSend(token, fields);
+            case "dingRecall" -> dingRecall(token, fields);
+            case "pluginsSet" -> pluginsSet(token, fields);
+            case "pluginsQuery" -> pluginsQuery(token, fields);
+            case "pluginsClear" -> pluginsClear(token, fields);
+            case "statusManage" -> statusManage(token, fields);
+            case "robotInfo" -> robotInfo(token, fields);
             case "unknownPath" -> unknownPath(token);
             default -> throw new IllegalArgumentException(name);
         };
@@ -103,6 +125,72 @@ final class Sdk {
         return robot.batchRecallOTOWithOptions(request, headers, new RuntimeOptions()).getBody().toMap();
     }
 
+    private Map<String, ?> dingSend(String token, JsonObject fields) throws Exception {
+        var headers = new RobotSendDingHeaders().setXAcsDingtalkAccessToken(token);
+        var request = new RobotSendDingRequest()
+                .setRobotCode(text(fields, "robotCode"))
+                .setRemindType(number(fields, "remindType"))
+                .setReceiverUserIdList(texts(fields, "receiverUserIdList"))
+                .setContent(text(fields, "content"));
+        return robot.robotSendDingWithOptions(request, headers, new RuntimeOptions()).getBody().toMap();
+    }
+
+    private Map<String, ?> dingRecall(String token, JsonObject fields) throws Exception {
+        var headers = new RobotRecallDingHeaders().setXAcsDingtalkAccessToken(token);
+        var request = new RobotRecallDingRequest()
+                .setRobotCode(text(fields, "robotCode"))
+                .setOpenDingId(text(fields, "openDingId"));
+        return robot.robotRecallDingWithOptions(request, headers, new RuntimeOptions()).getBody().toMap();
+    }
+
+    private Map<String, ?> pluginsSet(String token, JsonObject fields) throws Exception {
+        var headers = new SetRobotPluginHeaders().setXAcsDingtalkAccessToken(token);
+        var plugins = fields.getAsJsonArray("pluginInfoList").asList().stream()
+                .map(JsonElement::getAsJsonObject)
+                .map(plugin -> new SetRobotPluginRequestPluginInfoList()
+                        .setIcon(text(plugin, "icon"))
+                        .setName(text(plugin, "name"))
+                        .setMobileUrl(text(plugin, "mobileUrl"))
+                        .setPcUrl(text(plugin, "pcUrl")))
+                .toList();
+        var request = new SetRobotPluginRequest()
+                .setRobotCode(text(fields, "robotCode"))
+                .setPluginInfoList(plugins);
+        return robot.setRobotPluginWithOptions(request, headers, new RuntimeOptions()).getBody().toMap();
+    }
+
+    private Map<String, ?> pluginsQuery(String token, JsonObject fields) throws Exception {
+        var headers = new QueryRobotPluginHeaders().setXAcsDingtalkAccessToken(token);
+        var request = new QueryRobotPluginRequest()
+                .setRobotCode(text(fields, "robotCode"));
+        return robot.queryRobotPluginWithOptions(request, headers, new RuntimeOptions()).getBody().toMap();
+    }
+
+    private Map<String, ?> pluginsClear(String token, JsonObject fields) throws Exception {
+        var headers = new ClearRobotPluginHeaders().setXAcsDingtalkAccessToken(token);
+        var request = new ClearRobotPluginRequest()
+                .setRobotCode(text(fields, "robotCode"));
+        return robot.clearRobotPluginWithOptions(request, headers, new RuntimeOptions()).getBody().toMap();
+    }
+
+    private Map<String, ?> statusManage(String token, JsonObject fields) throws Exception {
+        var headers = new ManageSingleChatRobotStatusHeaders().setXAcsDingtalkAccessToken(token);
+        var request = new ManageSingleChatRobotStatusRequest()
+                .setRobotCode(text(fields, "robotCode"))
+                .setStatus(text(fields, "status"));
+        return robot.manageSingleChatRobotStatusWithOptions(request, headers, new RuntimeOptions()).getBody().toMap();
+    }
+
+    private Map<String, ?> robotInfo(String token, JsonObject fields) throws Exception {
+        var headers = new UpdateInstalledRobotHeaders().setXAcsDingtalkAccessToken(token);
+        var request = new UpdateInstalledRobotRequest()
+                .setRobotCode(text(fields, "robotCode"))
+                .setUpdateType(number(fields, "updateType"))
+                .setName(text(fields, "name"))
+                .setBrief(text(fields, "brief"));
+        return robot.updateInstalledRobotWithOptions(request, headers, new RuntimeOptions()).getBody().toMap();
+    }
+
     private Map<String, ?> unknownPath(String token) throws Exception {
         var params = new Params()
                 .setAction("Nowhere")
@@ -135,6 +223,10 @@ final class Sdk {
 
     private static String text(JsonObject fields, String name) {
         return fields.has(name) ? fields.get(name).getAsString() : null;
+    }
+
+    private static Integer number(JsonObject fields, String name) {
+        return fields.has(name) ? fields.get(name).getAsInt() : null;
     }
 
     private static List<String> texts(JsonObject fields, String name) {

@@ -1,0 +1,178 @@
+import { SettingOutlined } from '@ant-design/icons';
+import { Button, Form, InputNumber, Select, Tag } from 'antd';
+import { useState } from 'react';
+import type { ConsoleDingsAnswer, DingQuotaAnswer } from '../../../src/client/answers.ts';
+import { UserLine } from '../../shared/bidi.tsx';
+import { useList } from '../data/list.ts';
+import { useLoaded } from '../data/load.ts';
+import { Failure, Head, Nothing } from '../parts/common.tsx';
+import { useCorps } from '../parts/corp.tsx';
+import { FormDialog } from '../parts/form-dialog.tsx';
+import { useFormat } from '../parts/format.ts';
+import { type Column, List } from '../parts/list.tsx';
+import { useFormChange } from '../parts/refusal.tsx';
+import { Time } from '../parts/time.tsx';
+import { useTexts } from '../preferences.ts';
+import { useParameters } from '../route.tsx';
+
+type Row = ConsoleDingsAnswer['deliveries'][number];
+
+const stateColors = { unread: 'warning', read: 'success', recalled: 'default' } as const;
+
+/** The outbox of DINGs: what was sent to whom, in the app, by SMS or by phone. */
+export default function Dings() {
+  const t = useTexts();
+  const { corpId } = useCorps();
+  const [parameters] = useParameters();
+  const [isEditing, setEditing] = useState(false);
+  const query = new URLSearchParams({ corpId: corpId ?? '' });
+  for (const name of ['channel', 'state']) {
+    const value = parameters.get(name);
+    if (value) query.set(name, value);
+  }
+  return (
+    <>
+      <Head title={t.pages.dings} hint={t.dings.hint}>
+        <Button icon={<SettingOutlined />} onClick={() => setEditing(true)}>
+          {t.dings.quotas}
+        </Button>
+      </Head>
+      <search className="box">
+        <div className="filters">
+          <Filter name="channel" label={t.dings.channel} options={t.dings.channels} />
+          <Filter name="state" label={t.messages.status} options={t.dings.states} />
+        </div>
+      </search>
+      {corpId && <Outbox query={query} />}
+      {corpId && isEditing && <Quotas key={corpId} corpId={corpId} onClose={() => setEditing(false)} />}
+    </>
+  );
+}
+
+type FilterProps = {
+  /** The parameter of the address that has the value. */
+  readonly name: 'channel' | 'state';
+  readonly label: string;
+  readonly options: Readonly<Record<string, string>>;
+};
+
+function Filter({ name, label, options }: FilterProps) {
+  const t = useTexts();
+  const [parameters, change] = useParameters();
+  const all = [
+    { value: '', label: t.dings.any },
+    ...Object.entries(options).map(([value, text]) => ({ value, label: text })),
+  ];
+  return (
+    <div className="field">
+      <span>{label}</span>
+      <Select
+        aria-label={label}
+        value={parameters.get(name) ?? ''}
+        options={all}
+        onChange={(value) => change({ [name]: value })}
+      />
+    </div>
+  );
+}
+
+function Outbox({ query }: { readonly query: URLSearchParams }) {
+  const t = useTexts();
+  const list = useList<Row, ConsoleDingsAnswer>(`/console/v1/dings?${query}`, (page) => page.deliveries);
+  const columns: readonly Column<Row>[] = [
+    {
+      key: 'name',
+      title: t.message.recipient,
+      cell: ({ name, userId }) => (
+        <span className="main-cell">
+          <UserLine>{name}</UserLine>
+          <UserLine isSmall>{userId}</UserLine>
+        </span>
+      ),
+    },
+    {
+      key: 'content',
+      title: t.dings.content,
+      cell: ({ content, robotName }) => (
+        <span className="main-cell">
+          <UserLine>{content || t.dings.gone}</UserLine>
+          <UserLine isSmall>{robotName}</UserLine>
+        </span>
+      ),
+    },
+    {
+      key: 'channel',
+      title: t.dings.channel,
+      width: 150,
+      cell: ({ channel, callVoice }) => (
+        <span className="main-cell">
+          <span>{t.dings.channels[channel]}</span>
+          {callVoice !== null && <small className="one-line">{t.dings.voices[callVoice] ?? callVoice}</small>}
+        </span>
+      ),
+    },
+    {
+      key: 'state',
+      title: t.messages.status,
+      width: 110,
+      cell: ({ state }) => <Tag color={stateColors[state]}>{t.dings.states[state]}</Tag>,
+    },
+    { key: 'sentAt', title: t.messages.sentAt, width: 190, from: 'md', cell: ({ sentAt }) => <Time at={sentAt} /> },
+  ];
+  return (
+    <List
+      name={t.pages.dings}
+      list={list}
+      columns={columns}
+      keyOf={({ dingId, userId }) => `${dingId} ${userId}`}
+      empty={<Nothing text={t.dings.nothing} />}
+    />
+  );
+}
+
+type QuotaProps = { readonly corpId: string; readonly onClose: () => void };
+
+/** The dialog for the quotas. It opens when the present ones have loaded. */
+function Quotas({ corpId, onClose }: QuotaProps) {
+  const path = `/console/v1/organizations/${encodeURIComponent(corpId)}/dingQuota`;
+  const { data, error } = useLoaded<DingQuotaAnswer>(path);
+  if (error) return <Failure error={error} />;
+  return data ? <QuotaForm path={path} quotas={data} onClose={onClose} /> : null;
+}
+
+type Given = { readonly sms?: number | null; readonly phone?: number | null };
+
+function QuotaForm({
+  path,
+  quotas,
+  onClose,
+}: { readonly path: string; readonly quotas: DingQuotaAnswer } & Pick<QuotaProps, 'onClose'>) {
+  const t = useTexts();
+  const format = useFormat();
+  const { change, refusal } = useFormChange();
+  const submit = async ({ sms, phone }: Given) => {
+    const body = { sms: sms ?? null, phone: phone ?? null };
+    return (await change('PUT', path, body, t.saved)) !== undefined;
+  };
+  return (
+    <FormDialog<Given>
+      title={t.dings.quotas}
+      okText={t.save}
+      initial={{ sms: quotas.sms.quota, phone: quotas.phone.quota }}
+      refusal={refusal}
+      onClose={onClose}
+      onSubmit={submit}
+    >
+      {(['sms', 'phone'] as const).map((channel) => (
+        <Form.Item
+          key={channel}
+          name={channel}
+          label={t.dings.channels[channel]}
+          extra={t.dings.used(format.number(quotas[channel].used))}
+        >
+          <InputNumber min={0} max={1_000_000_000} precision={0} className="full" placeholder={t.dings.unlimited} />
+        </Form.Item>
+      ))}
+    </FormDialog>
+  );
+}
