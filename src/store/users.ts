@@ -211,7 +211,7 @@ export type PeopleWithVersions = {
   readonly version: number;
 };
 
-/** Like `peopleOf`, with the versions that a process on a shared database needs for its caches. */
+/** Like `findPeople`, with the versions that a process on a shared database needs for its caches. */
 export function* findPeopleWithVersions(corpId: number, ids: readonly number[]): Work<PeopleWithVersions> {
   const [directory = 0, version = 0] = (yield* queryRow(selectVersions, corpId)) ?? [];
   return { found: yield* findPeople(corpId, ids), directory, version };

@@ -35,9 +35,9 @@ async function onceCurrent<T>(context: Context, grant: Grant | undefined, work: 
 }
 
 /**
- * Runs work with a cached grant and the cached directory, so that no query is needed for them alone: the query of the
- * work itself also returns the version of the directory. If that has changed, or if the work failed before its query,
- * it runs again with the grant and the directory of the database.
+ * Runs work with a cached grant and the cached directory, without a query of its own for either: the work's query also
+ * returns the directory version. If that has changed, or if the work failed before its query, the work runs again with
+ * the grant and the directory of the database.
  */
 function presuming<T>(context: Context, { corpId, id }: Pair, presumed: Grant, work: Work<T>): Eventually<T> {
   const { store, directory } = context;

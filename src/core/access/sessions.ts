@@ -35,8 +35,9 @@ export async function signInAs(context: Context, corpCode: string, userCode: str
 }
 
 /**
- * Signs in with a one-time code, which this uses up. `address` is the client's, for the delays after failures. They do not apply to a stored
- * code: it cannot be guessed, and behind a proxy all clients have one address, so one of them could keep all others out.
+ * Signs in with a one-time code, which this uses up. `address` is the client's, for the delays after failures. They do
+ * not apply to a stored code: it cannot be guessed, and behind a proxy all clients have one address, so one of them
+ * could keep all others out.
  */
 export async function signInWith(context: Context, code: string, address: string): Promise<SignedIn> {
   const corpId = Number.parseInt(code.split('-', 1)[0] ?? '', 36);

@@ -21,8 +21,8 @@ const unguessable = 24;
 
 /**
  * Checks the admin token. Throws `huizhi.unauthorized`. Wrong tokens delay further attempts from their address; if too
- * many are waiting, `huizhi.tooManyRequests` is thrown. The right token is not delayed if it is long: behind a proxy all
- * clients have one address, so one of them could keep the operator out.
+ * many are waiting, `huizhi.tooManyRequests` is thrown. The right token is not delayed if it is long: behind a proxy
+ * all clients have one address, so one of them could keep the operator out.
  */
 export async function authenticateAdmin(context: Context, token: string, address: string): Promise<Operator> {
   const isRight = () => sameText(hashToken(token), context.options.adminTokenHash) || undefined;

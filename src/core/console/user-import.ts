@@ -47,7 +47,7 @@ async function loadKnownUsers({ store }: Context, corpId: number, lines: readonl
 /** The number of lines per batch; other requests run between batches. */
 const stride = 500;
 
-/** Reads the lines, up to a maximum number of problems. */
+/** Parses the CSV, and stops at a maximum number of invalid lines. */
 async function readLines(
   csv: string,
 ): Promise<{ readonly lines: readonly Line[]; readonly errors: readonly Problem[] }> {
