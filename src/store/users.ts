@@ -1,3 +1,4 @@
+import { padKeys } from './engine/rows.ts';
 import {
   pipeline,
   placeholders,
@@ -10,7 +11,6 @@ import {
   type Work,
 } from './engine/sql.ts';
 import { findFormer, findFormerCodes } from './former-users.ts';
-import { padKeys } from './memory/batch-reads.ts';
 import type { Person, User } from './model.ts';
 import { directoryVersionColumn, peopleVersionColumn, raisePeopleVersion } from './versions.ts';
 

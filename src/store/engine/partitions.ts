@@ -1,4 +1,4 @@
-import { padKeys } from '../memory/batch-reads.ts';
+import { padKeys } from './rows.ts';
 import { type Driver, queryRows, type Row, type Statement, sql, sqlList, type Work } from './sql.ts';
 
 /**
