@@ -2,7 +2,7 @@ import { setFlagsFromString } from 'node:v8';
 import { demoSetup } from '../config/demo.ts';
 import { start } from '../server.ts';
 import type { Run } from './command.ts';
-import { createTrial, renderGuide } from './guide.ts';
+import { collectStartInfo, renderGuide } from './guide.ts';
 import { print, printJson } from './output.ts';
 import { handleProcessFaults } from './process-faults.ts';
 import { runUntil, waitForStopSignal } from './stop.ts';
@@ -19,7 +19,7 @@ export const dev: Run = async (config, log) => {
   const stopped = waitForStopSignal();
   const setup = config.setup ?? demoSetup;
   const running = await start({ ...config, setup }, log);
-  const facts = createTrial(running, setup);
+  const facts = collectStartInfo(running, setup);
   if (config.json) printJson([facts]);
   else print(renderGuide(facts));
   return runUntil(stopped, running, log);

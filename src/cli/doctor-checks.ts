@@ -156,7 +156,8 @@ export async function checkEndpoint({ endpoint, isEndpointGiven, timeout }: Acce
     const { cause = error } = error as { cause?: { code?: string } };
     const reason = (cause as { code?: string }).code ?? String(cause);
     const advice = 'Start huizhi there (huizhi serve or huizhi dev), or correct --endpoint.';
-    // The default endpoint was not asked for: before the first start no server can run there.
+    // If no endpoint was given, the default is tried. Before the first start no server runs there, so this is not an
+    // error.
     const state = isEndpointGiven ? 'wrong' : 'note';
     return [{ check: 'endpoint', state, found: `${endpoint} does not answer (${reason})`, advice }];
   }

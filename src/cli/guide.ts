@@ -7,7 +7,7 @@ import type { Line } from './output.ts';
  * What a user needs to send the first message. If no internal app of the setup can send, only `url` and `adminToken`
  * are present.
  */
-export type Trial = {
+export type StartInfo = {
   readonly url: string;
   readonly adminToken: string | undefined;
   readonly corpId?: string;
@@ -20,7 +20,7 @@ export type Trial = {
 };
 
 /** Collects what `dev` prints: the URL, and the credentials of the first internal app with a robot and a recipient. */
-export function createTrial({ url, adminToken }: Pick<Running, 'url' | 'adminToken'>, setup: Setup): Trial {
+export function collectStartInfo({ url, adminToken }: Pick<Running, 'url' | 'adminToken'>, setup: Setup): StartInfo {
   const sender = findFirstSender(setup);
   if (!sender) return { url, adminToken };
   const { app, robot, recipient } = sender;
@@ -65,7 +65,7 @@ const renderJsonBody = (body: object) => `-H 'content-type: application/json' -d
 const quote = (text: string) => `'${text.replaceAll("'", `'\\''`)}'`;
 
 /** Renders the facts for the terminal: the settings for an SDK, and three commands to paste in turn. */
-export function renderGuide({ url, adminToken = '', curl, ...facts }: Trial): readonly Line[] {
+export function renderGuide({ url, adminToken = '', curl, ...facts }: StartInfo): readonly Line[] {
   const markStrong = (text: string): Line => ({ strong: text });
   const { host } = new URL(url);
   const rows = [

@@ -24,7 +24,7 @@ export type Reader = {
   optionalText(name: string): string;
   /** A list of strings; empty if the member is absent or null, since servers omit empty lists or return null. */
   texts(name: string): readonly string[];
-  /** A list of objects, each as a reader; empty if the member is absent or null. */
+  /** Returns a Reader for each object of the list; empty if the member is absent or null. */
   objects(name: string): readonly Reader[];
   /** An object whose values are strings; empty if the member is absent or null. */
   textsByName(name: string): ReadonlyMap<string, string>;

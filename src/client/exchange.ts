@@ -20,7 +20,7 @@ export type ApiRequest = {
  * Sends a request once. Rejects with an ApiError for an error response, with a ConnectionError for no or an invalid
  * response, and with the reason of the caller's signal if it aborts.
  */
-export async function exchange(settings: Settings, request: ApiRequest, attempt: number): Promise<Answer> {
+export async function sendRequest(settings: Settings, request: ApiRequest, attempt: number): Promise<Answer> {
   const { on, now, serverTime } = settings;
   const { method, path } = request;
   const begun = now();

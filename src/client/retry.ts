@@ -1,6 +1,6 @@
 import type { Answer } from './answer.ts';
 import { ApiError, ClientError, ConnectionError, isThrottled } from './errors.ts';
-import { type ApiRequest, exchange } from './exchange.ts';
+import { type ApiRequest, sendRequest } from './exchange.ts';
 import type { Settings } from './options.ts';
 
 const firstWait = 500;
@@ -17,7 +17,7 @@ const longestWait = 60_000;
 export async function callWithRetries(settings: Settings, request: ApiRequest, repeatable: boolean): Promise<Answer> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await exchange(settings, request, attempt);
+      return await sendRequest(settings, request, attempt);
     } catch (error) {
       const wait = attempt > settings.retries ? undefined : computeWait(settings, error, attempt, repeatable);
       if (wait === undefined) throw error;

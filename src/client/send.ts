@@ -75,8 +75,8 @@ export type SendResult = {
 };
 
 /**
- * Nobody got a send: no part was accepted. Code, request id and cause are those of the first part that failed, or `staffId.notExisted` when
- * the organization has none of the users; the result has them all.
+ * Nobody got a send: no part was accepted. Code, request id and cause are those of the first part that failed, or
+ * `staffId.notExisted` when the organization has none of the users; the result has them all.
  */
 export class SendError extends ClientError {
   override readonly name = 'SendError';
@@ -157,7 +157,7 @@ function createChunkSender(caller: Caller, options: SendOptions, total: number) 
       return parsePart(await caller.call(request, idempotentSends), userIds);
     } catch (error) {
       const part = createFailedPart(toClientError(error), userIds, caller.wasNeverSent(error));
-      // An error of the token, the robot or the content would also occur in every other part.
+      // A token, robot or content error would fail every other part as well, so the rest is not tried.
       const [failure] = part.failed;
       if (failure && failure.outcome !== 'unknown') stop ??= failure.error;
       return part;

@@ -55,9 +55,9 @@ const settlingTime = 60_000;
 const lastPollBefore = 2000;
 
 /**
- * Polls messages and yields each change. A message ends when everyone who has not left has read it, it was recalled, its read window has
- * closed, or it cannot be queried; the watch ends with the last message. If the server fails or is unreachable, the
- * watch polls again later.
+ * Polls messages and yields each change. A message ends when everyone who has not left has read it, it was recalled,
+ * its read window has closed, or it cannot be queried; the watch ends with the last message. If the server fails or is
+ * unreachable, the watch polls again later.
  */
 export async function* watch(
   caller: Caller,

@@ -29,7 +29,7 @@ const clientSecretOption: Option = {
   doc: 'Client secret of this server at the OpenID provider.',
 };
 
-/** Options of sign-in by OpenID Connect, and the public URL, which its redirects use. */
+/** Options of sign-in by OpenID Connect, and the public URL that its redirects use. */
 export const oidcOptions: readonly Option[] = [
   {
     ...shared,

@@ -27,7 +27,7 @@ export type Access = {
   readonly robotCode: string | undefined;
   /** Milliseconds. */
   readonly timeout: number;
-  /** A sentence about the credentials file if other users can read it. */
+  /** A warning to print if other users can read the credentials file; otherwise undefined. */
   readonly warning: string | undefined;
 };
 

@@ -5,9 +5,8 @@ export type Clock = {
   now(): number;
   /**
    * Runs a callback at a time, or immediately if that has passed. Returns a function that cancels it. `every`
-   * (milliseconds) declares that the callback schedules itself again at this interval, and that one run also does the
-   * work of missed runs. A test clock that is moved then skips all runs but the last one before another callback is
-   * due.
+   * (milliseconds) marks a callback that schedules itself again at this interval and makes up for missed runs. When a
+   * test clock jumps, only the last of its runs before the next other callback is executed.
    */
   at(time: number, run: () => void | Promise<void>, every?: number): () => void;
 };

@@ -93,8 +93,8 @@ function parseTime(now: Date | number): number {
 }
 
 /**
- * Validates the options that `dev` also has, by the rules of its command line. Ignores the environment variables of
- * this process.
+ * Validates the options shared with `dev`, with the same rules as its command line. Ignores the environment variables
+ * of this process.
  */
 function readOptions({ port = 0, ...options }: EmulatorOptions): Promise<Config> {
   const given = Object.entries({ port, logLevel: 'silent', ...options }).flatMap(([name, value]) =>

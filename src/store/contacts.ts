@@ -1,6 +1,7 @@
 /** What a directory of people knows about users: unionId, mobile, email and so on. */
 
 import { replaceMemberships } from './departments.ts';
+import { padKeys } from './engine/rows.ts';
 import {
   type Driver,
   pipeline,
@@ -12,7 +13,6 @@ import {
   sqlList,
   type Work,
 } from './engine/sql.ts';
-import { padKeys } from './memory/batch-reads.ts';
 import type { Contact, ContactFields, Membership } from './model.ts';
 
 export type ContactRow = readonly [

@@ -1,5 +1,6 @@
 /** Departments and who belongs to them. */
 import { raiseDirectoryVersion } from './directory.ts';
+import { padKeys } from './engine/rows.ts';
 import {
   type Driver,
   pipeline,
@@ -11,7 +12,6 @@ import {
   sqlList,
   type Work,
 } from './engine/sql.ts';
-import { padKeys } from './memory/batch-reads.ts';
 import type { Department, Membership } from './model.ts';
 
 /** The id of the root department, which is the organization itself. */

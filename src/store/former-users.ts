@@ -1,6 +1,6 @@
 /** Removing users from an organization, and restoring them. */
+import { padKeys } from './engine/rows.ts';
 import { placeholders, queryRow, queryRows, queryValue, StoreError, sql, sqlList, type Work } from './engine/sql.ts';
-import { padKeys } from './memory/batch-reads.ts';
 import type { User } from './model.ts';
 import { raisePeopleVersion } from './versions.ts';
 

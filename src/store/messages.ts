@@ -1,9 +1,8 @@
 import { readRecipientsUpTo } from './conversations/members.ts';
 import { startOfDay } from './engine/partitions.ts';
-import { createInsert } from './engine/rows.ts';
+import { createInsert, padKeys } from './engine/rows.ts';
 import { pipeline, queryRow, queryRows, queryValue, sql, sqlList, type Work } from './engine/sql.ts';
 import { appendEvent, appendEvents } from './events.ts';
-import { padKeys } from './memory/batch-reads.ts';
 import { messageStates, type Pending, type Touched } from './model.ts';
 import { parseRecipients } from './receipts.ts';
 import { reserveOffsets } from './streams.ts';

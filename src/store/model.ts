@@ -169,8 +169,8 @@ export type Send = {
   readonly conversationId?: number;
   readonly sentAt: number;
   /**
-   * `since` is the time from which an earlier send with the same code counts (epoch milliseconds). `content` identifies
-   * what is sent; it is stored with the response, so that the caller can detect another content under the same code.
+   * `since` (epoch milliseconds): an earlier send with this code counts only if it was later than this. `content` is a
+   * fingerprint of the request; it is stored with the response, so that reuse of a code for other content is detected.
    */
   readonly idempotency?: { readonly code: string; readonly since: number; readonly content?: string };
 };

@@ -1,7 +1,6 @@
 /** The recipients of a send, by their codes. */
-import { maxExactRows } from './engine/rows.ts';
+import { maxExactRows, padKeys } from './engine/rows.ts';
 import { placeholders, queryList, sqlList, type Work } from './engine/sql.ts';
-import { padKeys } from './memory/batch-reads.ts';
 
 const selectUsersWithBlocks = sqlList<[id: number, code: string, robotId: number | null]>(
   'select_users_with_blocks',

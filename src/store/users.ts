@@ -1,3 +1,4 @@
+import { padKeys } from './engine/rows.ts';
 import {
   pipeline,
   placeholders,
@@ -10,7 +11,6 @@ import {
   type Work,
 } from './engine/sql.ts';
 import { findFormer, findFormerCodes } from './former-users.ts';
-import { padKeys } from './memory/batch-reads.ts';
 import type { NewUser, Person, User } from './model.ts';
 import { directoryVersionColumn, peopleVersionColumn, raisePeopleVersion } from './versions.ts';
 
@@ -218,7 +218,7 @@ export type PeopleWithVersions = {
   readonly version: number;
 };
 
-/** Like `peopleOf`, with the versions that a process on a shared database needs for its caches. */
+/** Like `findPeople`, with the versions that a process on a shared database needs for its caches. */
 export function* findPeopleWithVersions(corpId: number, ids: readonly number[]): Work<PeopleWithVersions> {
   const [directory = 0, version = 0] = (yield* queryRow(selectVersions, corpId)) ?? [];
   return { found: yield* findPeople(corpId, ids), directory, version };

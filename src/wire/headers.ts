@@ -12,7 +12,9 @@ export const timeHeader = 'x-huizhi-time';
 /** An extension of huizhi: a repeated send with the same key gets the response of the first one. */
 export const idempotencyHeader = 'idempotency-key';
 
-/** Our extension: how many recipients have left without reading a message; absent from readStatus when there are none. */
+/**
+ * Our extension: how many recipients have left without reading a message; absent from readStatus when there are none.
+ */
 export const leftHeader = 'x-huizhi-left';
 
 /** Cookie of a signed-in recipient, and the path that it is sent to. */

@@ -132,7 +132,10 @@ function problemOfSurface({ tags, template }: Operation, { headers, status }: Re
   return headers.get('x-content-type-options')?.[0] === 'nosniff' ? undefined : 'no x-content-type-options';
 }
 
-/** What is not a call of the document is not found, or a page, or a preflight request. Below `/console/v1` credentials come first. */
+/**
+ * What is not a call of the document is not found, or a page, or a preflight request. Below `/console/v1` credentials
+ * come first.
+ */
 function problemOfUnknown(
   api: Api,
   method: string,

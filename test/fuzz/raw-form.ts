@@ -6,7 +6,10 @@ export type RawForm = {
   readonly kind: string;
   /** What is written, one piece after the other. */
   readonly pieces: readonly Buffer[];
-  /** `next`: a last good request follows, which closes the connection; `half`: our side ends; `reset`: the connection breaks. */
+  /**
+   * `next`: a last good request follows, which closes the connection; `half`: our side ends; `reset`: the connection
+   * breaks.
+   */
   readonly end: 'next' | 'half' | 'reset';
 };
 

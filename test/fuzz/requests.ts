@@ -11,8 +11,8 @@ import type { World } from './world.ts';
 export const blockSize = 100;
 
 /**
- * `parallel`: on several connections at once. `compared`: one after the other, the state compared after each one that is refused.
- * `controls`: as `compared`, calls that change the emulator. `raw`: bytes on connections of their own.
+ * `parallel`: on several connections at once. `compared`: one after the other, the state compared after each one that
+ * is refused. `controls`: as `compared`, calls that change the emulator. `raw`: bytes on connections of their own.
  */
 export type BlockKind = 'parallel' | 'compared' | 'controls' | 'raw';
 
@@ -33,7 +33,10 @@ export type Request = {
   readonly bytes: Buffer;
 };
 
-/** The request of an index: the same call and mutations for the same seed, with the ids and tokens of the server at hand. */
+/**
+ * The request of an index: the same call and mutations for the same seed, with the ids and tokens of the server at
+ * hand.
+ */
 export function createRequest(world: World, seed: number, index: number): Request {
   const random = createRandom(seed, index);
   const kind = blockKindOf(index, hasEmulator(world));

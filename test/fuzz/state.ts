@@ -127,7 +127,9 @@ const seen = [
   'audit?limit=50',
 ].map((path) => `/console/v1/${path}`);
 
-/** A digest of the state, once nothing is being delivered. Rejects if deliveries take longer than `time` milliseconds. */
+/**
+ * A digest of the state, once nothing is being delivered. Rejects if deliveries take longer than `time` milliseconds.
+ */
 export async function digestOf(control: Control, command: Command, time = patience): Promise<string> {
   if (command === 'dev') await control('POST', '/emulator/v1/delivery/release');
   else await delivered(control, time);

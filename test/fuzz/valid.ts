@@ -40,7 +40,10 @@ function withBody(source: Source, operation: Operation, draft: Draft): Draft {
   return { ...draft, json, headers: [...draft.headers, ['content-type', 'application/json']] };
 }
 
-/** Fields that belong together: a message and its parameters, an app and its secret, a snapshot that the server has given. */
+/**
+ * Fields that belong together: a message and its parameters, an app and its secret, a snapshot that the server has
+ * given.
+ */
 function fitted({ world, random }: Source, { operationId }: Operation, json: unknown): unknown {
   const fields = json as Record<string, unknown>;
   if (operationId === 'batchSend') {

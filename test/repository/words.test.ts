@@ -12,7 +12,9 @@ const unwanted = new RegExp(
   'gi',
 );
 
-/** Every unwanted word of a text, as `path:line: "word": write …`. A phrase may be broken over two lines of a comment. */
+/**
+ * Every unwanted word of a text, as `path:line: "word": write …`. A phrase may be broken over two lines of a comment.
+ */
 function findUnwanted(path: string, text: string): readonly string[] {
   return [...text.matchAll(unwanted)].map(({ 0: found, index }) => {
     const words = found.toLowerCase().replaceAll(/[\s/*]+/g, ' ');

@@ -1,6 +1,7 @@
 /**
- * Prints, as a JSON list, the files of src/ of which a function runs while one readStatus is served, on the database that the first argument
- * names. A process of its own, since it starts the sources as they are under V8's precise coverage.
+ * Prints, as a JSON list, the files of src/ of which a function runs while one readStatus is served, on the database
+ * that the first argument names. A process of its own, since it starts the sources as they are under V8's precise
+ * coverage.
  */
 import { once } from 'node:events';
 import { Session } from 'node:inspector/promises';

@@ -96,7 +96,7 @@ export function createAttempts(longest: QueueLengths = defaultLengths): Attempts
 }
 
 /** The error for too many attempts on the inbox's and the console's own calls; `retryAfter` in seconds. */
-export function tooManyAttempts(retryAfter: number): Error {
+export function createTooManyAttemptsError(retryAfter: number): Error {
   const reason = 'too many sign-in attempts from this address';
   return huizhiError('huizhi.tooManyRequests', reason, { retryAfter });
 }

@@ -19,9 +19,9 @@ export function asCaller<T>(context: Context, token: string, work: Work<T>, isRe
   if (!pair) throw wireError('InvalidAuthentication', { why: 'the token was not issued here' });
   const { store, directory } = context;
   const presumed = isRead ? store.presumedGrant(pair.corpId, pair.id, directory.now.version) : undefined;
-  if (presumed) return presuming(context, pair, presumed, work);
+  if (presumed) return runWithCachedGrant(context, pair, presumed, work);
   const grant = store.grant(pair.corpId, pair.id);
-  if (grant instanceof Promise) return grant.then((found) => onceCurrent(context, found, work));
+  if (grant instanceof Promise) return grant.then((found) => runWhenCurrent(context, found, work));
   return work(callerOf(context, grant));
 }
 
@@ -29,21 +29,21 @@ export function asCaller<T>(context: Context, token: string, work: Work<T>, isRe
  * Runs work once the directory is at least as new as the query of the grant has shown: on a shared database, another
  * process may just have rotated the secret or ended the authorization.
  */
-async function onceCurrent<T>(context: Context, grant: Grant | undefined, work: Work<T>): Promise<T> {
+async function runWhenCurrent<T>(context: Context, grant: Grant | undefined, work: Work<T>): Promise<T> {
   await context.directory.reach(context.store.seenDirectory());
   return work(callerOf(context, grant));
 }
 
 /**
- * Runs work with a cached grant and the cached directory, so that no query is needed for them alone: the query of the
- * work itself also returns the version of the directory. If that has changed, or if the work failed before its query,
- * it runs again with the grant and the directory of the database.
+ * Runs work with a cached grant and the cached directory, without a query of its own for either: the work's query also
+ * returns the directory version. If that has changed, or if the work failed before its query, the work runs again with
+ * the grant and the directory of the database.
  */
-function presuming<T>(context: Context, { corpId, id }: Pair, presumed: Grant, work: Work<T>): Eventually<T> {
+function runWithCachedGrant<T>(context: Context, { corpId, id }: Pair, presumed: Grant, work: Work<T>): Eventually<T> {
   const { store, directory } = context;
   const { version } = directory.now;
   const isRight = () => store.seenDirectory() <= version;
-  const again = async () => onceCurrent(context, await store.grant(corpId, id), work);
+  const again = async () => runWhenCurrent(context, await store.grant(corpId, id), work);
   try {
     const result = work(callerOf(context, presumed));
     if (!(result instanceof Promise)) return again();

@@ -1,7 +1,7 @@
 import type { Context } from '../context.ts';
 
 /** Whether a session, of a user or an operator, exists and has not expired. */
-export function sessionIsValid<S extends { readonly expiresAt: number }>(
+export function isSessionValid<S extends { readonly expiresAt: number }>(
   { clock }: Pick<Context, 'clock'>,
   session: S | undefined,
 ): session is S {

@@ -5,9 +5,9 @@ import { makeChanges } from '../console/changes.ts';
 import type { Operator } from '../console/operators.ts';
 import type { Context } from '../context.ts';
 import { personKey } from './admissions.ts';
-import { tooManyAttempts } from './attempts.ts';
+import { createTooManyAttemptsError } from './attempts.ts';
 import { hashToken, randomText } from './secrets.ts';
-import { sessionIsValid } from './session-validity.ts';
+import { isSessionValid } from './session-validity.ts';
 
 export type { Session } from '../../store/model.ts';
 
@@ -35,8 +35,9 @@ export async function signInAs(context: Context, corpCode: string, userCode: str
 }
 
 /**
- * Signs in with a one-time code, which this uses up. `address` is the client's, for the delays after failures. They do not apply to a stored
- * code: it cannot be guessed, and behind a proxy all clients have one address, so one of them could keep all others out.
+ * Signs in with a one-time code, which this uses up. `address` is the client's, for the delays after failures. They do
+ * not apply to a stored code: it cannot be guessed, and behind a proxy all clients have one address, so one of them
+ * could keep all others out.
  */
 export async function signInWith(context: Context, code: string, address: string): Promise<SignedIn> {
   const corpId = Number.parseInt(code.split('-', 1)[0] ?? '', 36);
@@ -50,7 +51,7 @@ export async function signInWith(context: Context, code: string, address: string
   const isStored = organization !== undefined && (await context.store.hasSignInCode(corpId, hash));
   const signedIn =
     (isStored ? await check() : undefined) ??
-    (await context.attempts.run({ queue: `sign-in codes from ${address}` }, check, tooManyAttempts));
+    (await context.attempts.run({ queue: `sign-in codes from ${address}` }, check, createTooManyAttemptsError));
   if (!signedIn) throw huizhiError('huizhi.unauthorized', 'the code is wrong, used or expired');
   return signedIn;
 }
@@ -97,7 +98,7 @@ export async function sessionOf(context: Context, token: string | undefined): Pr
   if (token === undefined) throw huizhiError('huizhi.unauthorized', 'no bearer token and no session cookie');
   const pair = context.seal.openPair('session', token);
   const session = pair && (await context.store.session(pair.corpId, pair.id));
-  if (!sessionIsValid(context, session)) throw huizhiError('huizhi.unauthorized', 'the session has ended');
+  if (!isSessionValid(context, session)) throw huizhiError('huizhi.unauthorized', 'the session has ended');
   return session;
 }
 
@@ -109,7 +110,7 @@ export async function whoIs(context: Context, token: string | undefined) {
   const page = { signIn: signInWays(context), remotePictures: context.options.remotePictures };
   const pair = token === undefined ? undefined : context.seal.openPair('session', token);
   const session = pair && (await context.store.session(pair.corpId, pair.id));
-  if (!sessionIsValid(context, session)) return { user: null, sequence: 0, ...page };
+  if (!isSessionValid(context, session)) return { user: null, sequence: 0, ...page };
   const { corpId, userId } = session;
   const last = await context.store.inboxEnd(corpId, userId);
   const user = await context.store.userOf(corpId, userId);
@@ -130,5 +131,5 @@ export async function signOut(context: Context, session: Session): Promise<void>
 
 /** Whether a session has not been ended since it was loaded. */
 export async function isSignedIn(context: Context, { corpId, id }: Session): Promise<boolean> {
-  return sessionIsValid(context, await context.store.session(corpId, id));
+  return isSessionValid(context, await context.store.session(corpId, id));
 }

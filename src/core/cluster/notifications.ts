@@ -6,8 +6,7 @@ import { type Events, everybody } from '../events.ts';
 
 /**
  * Notifications between the processes on one database: publishes what this process has written, and receives what the
- * others have. A notification is only a hint to read the database again. Lost notifications are compensated by periodic
- * reads.
+ * others have. A notification is only a hint to read the database again. Periodic reads make up for lost ones.
  */
 export type Notifications = {
   /** Publishes that event streams have grown. */

@@ -188,7 +188,7 @@ export function formatPosition(walk: Walk, position: Position, ...positions: rea
   return formatCursor(getPrefix(walk), ...position, ...positions);
 }
 
-/** The form of a walk's cursors; `rest` is a pattern for what may follow the position. */
+/** Returns the pattern that the cursors of a walk match. `rest` is a pattern for text after the position. */
 export function getCursorFormat(walk: Walk, rest = ''): RegExp {
   return new RegExp(`^${getPrefix(walk)}-(\\d{1,16})-(\\d{1,16})${rest}$`);
 }

@@ -1,9 +1,9 @@
 import { huizhiError } from '../../wire/errors.ts';
 import { consoleSessionWindow } from '../../wire/limits.ts';
-import { tooManyAttempts } from '../access/attempts.ts';
+import { createTooManyAttemptsError } from '../access/attempts.ts';
 import { sameText } from '../access/seal.ts';
 import { hashToken, randomText } from '../access/secrets.ts';
-import { sessionIsValid } from '../access/session-validity.ts';
+import { isSessionValid } from '../access/session-validity.ts';
 import type { Context } from '../context.ts';
 
 /** An authenticated operator. `actor` is their name in the audit log. */
@@ -21,14 +21,14 @@ const unguessable = 24;
 
 /**
  * Checks the admin token. Throws `huizhi.unauthorized`. Wrong tokens delay further attempts from their address; if too
- * many are waiting, `huizhi.tooManyRequests` is thrown. The right token is not delayed if it is long: behind a proxy all
- * clients have one address, so one of them could keep the operator out.
+ * many are waiting, `huizhi.tooManyRequests` is thrown. The right token is not delayed if it is long: behind a proxy
+ * all clients have one address, so one of them could keep the operator out.
  */
 export async function authenticateAdmin(context: Context, token: string, address: string): Promise<Operator> {
   const isRight = () => sameText(hashToken(token), context.options.adminTokenHash) || undefined;
   if (token.length >= unguessable && isRight()) return { actor: 'token' };
   const attempt = { queue: `admin tokens from ${address}`, same: hashToken(token) };
-  if (!(await context.attempts.run(attempt, isRight, tooManyAttempts)))
+  if (!(await context.attempts.run(attempt, isRight, createTooManyAttemptsError)))
     throw huizhiError('huizhi.unauthorized', 'the admin token is needed');
   return { actor: 'token' };
 }
@@ -55,7 +55,7 @@ export async function openConsoleSession(context: Context, token: string, addres
 export async function consoleSessionOf(context: Context, secret: string | undefined): Promise<OpenedSession> {
   if (secret === undefined) throw huizhiError('huizhi.unauthorized', 'the admin token or a session is needed');
   const session = await context.store.operator.session(hashToken(secret));
-  if (!sessionIsValid(context, session) || !sameText(session.openedBy, context.options.adminTokenHash))
+  if (!isSessionValid(context, session) || !sameText(session.openedBy, context.options.adminTokenHash))
     throw huizhiError('huizhi.unauthorized', 'the session has ended');
   return { actor: `session ${session.id}`, secret, csrfToken: csrfTokenOf(secret), expiresAt: session.expiresAt };
 }
@@ -81,7 +81,7 @@ export async function closeConsoleSession(context: Context, { actor, secret }: O
  * ends.
  */
 export async function isOperator(context: Context, { secret }: Operator): Promise<boolean> {
-  return secret === undefined || sessionIsValid(context, await context.store.operator.session(hashToken(secret)));
+  return secret === undefined || isSessionValid(context, await context.store.operator.session(hashToken(secret)));
 }
 
 function csrfTokenOf(secret: string): string {

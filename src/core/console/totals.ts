@@ -9,7 +9,10 @@ export function totalOf(count: number): Total {
   return count > mostShown ? { count: mostShown, isExact: false } : { count, isExact: true };
 }
 
-/** Returns the total of a search, which scans a bounded number of rows: the number of items on its first page. */
+/**
+ * Returns the total of a search, which scans a bounded number of rows: the number of items on its first page, exact
+ * only if there is no second page.
+ */
 export function totalFound(found: number, hasMore: boolean): Total {
   return { count: found, isExact: !hasMore };
 }

@@ -187,8 +187,9 @@ async function formerPlace({ store }: Context, corpId: number, cursor: string | 
 }
 
 /**
- * Restores a user who has left, with inbox and name: the one with this userId who left last or, with a time, who left
- * then. Throws `huizhi.notFound`, and `huizhi.conflict` when another user has the userId by now.
+ * Restores a removed user with inbox and name. If several removed users had this userId, restores the one who left last
+ * or, if `leftAt` (epoch milliseconds) is given, the one who left then. Throws `huizhi.notFound`, or `huizhi.conflict`
+ * if a current user has the userId.
  */
 export function restoreUser(
   context: Context,

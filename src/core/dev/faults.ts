@@ -27,7 +27,10 @@ export type Faults = {
   readonly rules: () => readonly Fault[];
   /** Replaces all rules and restarts their counts. */
   set(rules: readonly Fault[]): void;
-  /** Counts the call, and returns the first matching rule that applies by its `nth` and `times`. */
+  /**
+   * Counts the call for each matching rule up to the first whose range of calls (`nth`, `times`) includes it, and
+   * returns that rule.
+   */
   match(call: MatchedCall): Fault | undefined;
   /** Waits for a latency in real time, even if the clock is frozen. Resolves to false if the emulator stops first. */
   wait(milliseconds: number): Promise<boolean>;

@@ -14,7 +14,7 @@ export type Entry = {
   readonly requestId: string;
   readonly error: { readonly code: string; readonly why: string } | undefined;
   readonly durationMs: number;
-  /** The texts that were truncated to `longestKept` characters. */
+  /** The texts that were truncated to `maxTextLength` characters. */
   readonly truncated?: readonly ('body' | 'answer')[];
 };
 

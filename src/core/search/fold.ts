@@ -32,7 +32,7 @@ function foldCluster(text: string): string {
   return folded;
 }
 
-/** Returns the form of a text that searches compare. */
+/** Folds a text (NFC, lower case and special characters), so that searches can compare it. */
 export function fold(text: string): string {
   return text.normalize('NFC').replace(special, foldCluster).toLowerCase();
 }

@@ -20,7 +20,7 @@ type PendingSignIn = { readonly state: string; readonly nonce: string; readonly 
 
 /**
  * Signs recipients in at an OpenID provider: authorization code flow with PKCE. `state`, `nonce` and the code verifier
- * are stored in a cookie that the first callback deletes. So nobody can inject an authorization code of another user,
+ * are stored in a cookie that the first callback deletes, so that nobody can inject another user's authorization code
  * or use one twice.
  */
 export function createOidcRoutes(

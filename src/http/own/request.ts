@@ -66,7 +66,7 @@ const noMembers = strictObject({});
  */
 export const refuseUnknownInput: MiddlewareHandler<Env> = async (c, next) => {
   const method = c.req.method === 'HEAD' ? 'GET' : c.req.method;
-  // The first match is the call that runs; middleware matches, too.
+  // `matchedRoutes` also lists middleware. The first entry with a documented call is the handler that runs.
   const [accepted] = matchedRoutes(c).flatMap(({ path }) => acceptedByCall.get(`${method} ${toPattern(path)}`) ?? []);
   if (accepted?.hasQuery === false) parseQuery(c, noMembers);
   if (accepted?.hasBody === false && mayHaveBody(c)) {

@@ -16,8 +16,8 @@ const types: Readonly<Record<string, string>> = {
 };
 
 /**
- * Returns a Content-Security-Policy: everything is loaded from this server, except pictures as `pictures` allows, and
- * no inline script runs.
+ * Returns a Content-Security-Policy. Everything is loaded from this server, except pictures, which may also come from
+ * the sources in `pictures`; inline scripts are blocked.
  */
 const renderPolicy = (style: string, pictures = '') =>
   `default-src 'none'; script-src 'self'; style-src ${style}; img-src 'self' data:${pictures}; media-src 'self'; font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'`;
@@ -47,7 +47,7 @@ export function createStaticRoutes({ options }: Context): Hono<Env> {
 async function renderInboxPage(c: HonoContext<Env>, pictures: Context['options']['remotePictures']): Promise<Response> {
   const file = await readPage('inbox');
   if (!file) return renderNotBuilt(c);
-  // Browsers cache the policy with the page, so the tag depends on both.
+  // Browsers cache the policy with the page, so the ETag is computed from both.
   const tag = `${file.tag}-${pictures}`;
   return sendFile(
     c,

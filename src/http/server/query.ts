@@ -20,7 +20,7 @@ export function findParameter(query: string, name: string): Parameter {
   return found;
 }
 
-/** Like `parameterOf`, but throws the vendor's `invalidParameter.param.invalid` for a broken percent escape. */
+/** Like `findParameter`, but throws the vendor's `invalidParameter.param.invalid` for a broken percent escape. */
 export function findValidParameter(query: string, name: string): Parameter {
   try {
     return findParameter(query, name);
@@ -29,7 +29,9 @@ export function findValidParameter(query: string, name: string): Parameter {
   }
 }
 
-/** Returns the first value of a parameter, or undefined if there is none. Throws a URIError, as `parameterOf` does. */
+/**
+ * Returns the first value of a parameter, or undefined if there is none. Throws a URIError, as `findParameter` does.
+ */
 export function findFirstValue(query: string, name: string): string | undefined {
   const { count, value } = findParameter(query, name);
   return count === 0 ? undefined : value;

@@ -107,8 +107,8 @@ export function guardSockets(server: Server, { serve, upgrade, limits, log }: Gu
       upgrade(incoming, socket, head);
     });
   }
-  // Without this listener node would destroy a socket on timeout, including a quiet event stream; `expire` decides
-  // instead.
+  // Without this listener node would destroy a socket on timeout, including a quiet event stream;
+  // `handleTimeout` decides instead.
   server.on('timeout', () => {});
   // Running out of file descriptors must not stop the server. Errors before it listens are handled by the code that
   // starts it.
@@ -274,8 +274,8 @@ function sweepRegularly(server: Server, guard: Guard): void {
 
 /**
  * Checks one connection. If it has unsent bytes, sets the socket's timer, which node resets whenever the peer reads
- * some of them. If a request has been answered but its body was still arriving at two sweeps in a row, closes the
- * connection.
+ * some of them. Closes the connection if, at two consecutive sweeps, a request had been answered while its body was
+ * still arriving.
  */
 function checkConnection(guard: Guard, connection: Connection): void {
   const { socket, responses, isTimed, isLeftOver } = connection;

@@ -88,9 +88,7 @@ function isOne({ count, value }: Parameter): boolean {
   return count === 1 && value !== '';
 }
 
-/**
- * Returns a field as text. A value that is not a string is compared as its JSON, which matches no stored key or secret.
- */
+/** Returns a field as text. Any other type is converted to JSON, so that it matches no stored key or secret. */
 function toText(body: JsonObject, field: string): string {
   const value = body[field];
   return typeof value === 'string' ? value : JSON.stringify(value);

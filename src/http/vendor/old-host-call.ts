@@ -17,8 +17,9 @@ export type OldHostCall<T extends ParameterTable> = {
 };
 
 /**
- * Creates the routes of a call of the old host, one for each method. The gateway checks token, permission and rate; then
- * the parameters are read (40035), checked for presence (40) and type (41), and passed to the handler.
+ * Creates the routes of a call of the old host, one for each method. The gateway checks token, permission and rate.
+ * Then the parameters are parsed (error 40035), checked for presence (error 40) and for type (error 41), and passed to
+ * the handler.
  */
 export function createOldHostRoutes<const T extends ParameterTable>(call: OldHostCall<T>): readonly Route[] {
   const { path, permission, parameters } = call;

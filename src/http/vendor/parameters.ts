@@ -49,7 +49,7 @@ function isForm(call: Call): boolean {
   return /^application\/x-www-form-urlencoded\b/i.test(call.header('content-type') ?? '');
 }
 
-/** Without a usable content type, a text that starts with a brace is JSON and any other a form. */
+/** If the content type names neither, a body that starts with a brace is parsed as JSON, any other as a form. */
 function readBody(call: Call, text: string): JsonObject {
   if (text.trim() === '') return {};
   const isJson = !isForm(call) && (/json/i.test(call.header('content-type') ?? '') || text.trimStart().startsWith('{'));

@@ -25,7 +25,7 @@ function* count(statement: Statement<[count: number]>, ...params: Row): Work<num
 }
 
 /**
- * Counts the messages of a walk, up to `mostCounted`. Times (epoch milliseconds) do not apply to walks along a user.
+ * Counts the messages of a walk, up to `maxCounted`. Times (epoch milliseconds) do not apply to walks along a user.
  */
 export function* totalOfWalk(walk: Walk, from: number, to: number): Work<number> {
   if (walk.along === 'user') return yield* count(ofUser, walk.corpId, walk.userId);
@@ -33,8 +33,8 @@ export function* totalOfWalk(walk: Walk, from: number, to: number): Work<number>
   return yield* count(statements[walk.along], walk.corpId, from, to, ...own);
 }
 
-/** Counts the entries of the audit log, up to `mostCounted`. */
+/** Counts the entries of the audit log, up to `maxCounted`. */
 export const totalOfAudit = (): Work<number> => count(ofAudit);
 
-/** Counts the users of an organization, up to `mostCounted`. */
+/** Counts the users of an organization, up to `maxCounted`. */
 export const totalOfUsers = (corpId: number): Work<number> => count(ofUsers, corpId);

@@ -1,5 +1,5 @@
+import { padKeys } from '../engine/rows.ts';
 import { placeholders, queryRow, queryRows, queryValue, StoreError, sql, sqlList, type Work } from '../engine/sql.ts';
-import { padKeys } from '../memory/batch-reads.ts';
 
 /** A conversation: a group, or a conversation of two people. Times are epoch milliseconds. */
 export type Conversation = {

@@ -1,7 +1,6 @@
 /** Who has read messages to conversations: one row for each read, in the order of reading. */
-import { createInsert } from '../engine/rows.ts';
+import { createInsert, padKeys } from '../engine/rows.ts';
 import { placeholders, queryRows, queryValue, sql, sqlList, type Work } from '../engine/sql.ts';
-import { padKeys } from '../memory/batch-reads.ts';
 import { type ReadManner, readManners } from '../model.ts';
 
 /**

@@ -1,11 +1,11 @@
-import { padKeys } from '../memory/batch-reads.ts';
+import { padKeys } from './rows.ts';
 import { type Driver, queryRows, type Row, type Statement, sql, sqlList, type Work } from './sql.ts';
 
 /**
- * Numbers that contain a day. If an engine partitions its large tables by day (PostgreSQL), a message's number is `day
- * * perDay + n`. So is the offset of an entry in its stream, where n counts on without gaps across days. Without
- * partitions (SQLite) the day is always 0, so the number is n. Rows from before the tables were partitioned have day 0
- * as well. The functions here work for both cases.
+ * Message numbers and stream offsets that encode a day. If an engine partitions its large tables by day (PostgreSQL), a
+ * message's number is `day * perDay + n`. A stream offset has the same form; its n continues across days without gaps.
+ * Without partitions (SQLite) the day is always 0, so the number is n. Rows from before the tables were partitioned
+ * have day 0 as well. The functions here work for both cases.
  */
 export const perDay = 2 ** 34;
 

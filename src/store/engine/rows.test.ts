@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { splitRows, splitValues } from './rows.ts';
+import { padKeys, splitRows, splitValues } from './rows.ts';
 
 test('values of rows in one list are split into the same chunks as the rows', () => {
   fc.assert(
@@ -10,4 +10,8 @@ test('values of rows in one list are split into the same chunks as the rows', ()
       expect(chunks).toEqual(splitRows(rows).map((chunk) => ({ count: chunk.length, values: chunk.flat() })));
     }),
   );
+});
+
+test('keys are padded to a power of two with the last key', () => {
+  expect([padKeys([7]), padKeys([1, 2, 3]), padKeys([1, 2, 3, 4])]).toEqual([[7], [1, 2, 3, 3], [1, 2, 3, 4]]);
 });

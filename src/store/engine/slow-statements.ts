@@ -17,9 +17,10 @@ export type SlowStatementOptions = { readonly slowStatements?: SlowStatements };
 export const noSlowStatements: SlowStatements = { after: Number.POSITIVE_INFINITY, report: () => {} };
 
 /**
- * Reports a statement that took at least `after` milliseconds; the caller compares, since that is all that most statements need. A statement's time
- * runs until its rows are there. On PostgreSQL it includes the locks that the statement waits for and earlier statements on the same connection;
- * on SQLite the work of the store since the statement before, so that each statement needs one reading of the clock (50 ns).
+ * Reports a statement that took at least `after` milliseconds; the caller compares, since that is all that most
+ * statements need. A statement's time runs until its rows are there. On PostgreSQL it includes the locks that the
+ * statement waits for and earlier statements on the same connection; on SQLite the work of the store since the
+ * statement before, so that each statement needs one reading of the clock (50 ns).
  */
 export function reportSlow({ report }: SlowStatements, { name }: Statement, milliseconds: number, rows: number): void {
   report({ statement: name, milliseconds: Math.round(milliseconds), rows });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createBatchReader, padKeys } from './batch-reads.ts';
+import { createBatchReader } from './batch-reads.ts';
 
 /** Creates a find function that returns the double of even numbers and records its calls. */
 function doubles(fail = false) {
@@ -73,8 +73,4 @@ test('a query that fails rejects all requests of its batch, and no later ones', 
   expect(all.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected']);
   await expect(read(1, 4)).rejects.toThrow('away');
   expect(calls).toHaveLength(3);
-});
-
-test('keys are padded to a power of two with the last key', () => {
-  expect([padKeys([7]), padKeys([1, 2, 3]), padKeys([1, 2, 3, 4])]).toEqual([[7], [1, 2, 3, 3], [1, 2, 3, 4]]);
 });

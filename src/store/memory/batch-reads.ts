@@ -64,14 +64,3 @@ function createBatch<V>(): Batch<V> {
   const { promise: found, resolve } = Promise.withResolvers<ReadonlyMap<number, V>>();
   return { keys: new Set(), found, resolve };
 }
-
-/**
- * Repeats the last key until the number of keys is a power of two or, above 32, a multiple of 32, so that a few
- * prepared statements are enough for any number of keys.
- */
-export function padKeys<K>(keys: readonly K[]): readonly K[] {
-  const last = keys.at(-1);
-  if (last === undefined) return keys;
-  const size = keys.length > 32 ? Math.ceil(keys.length / 32) * 32 : 2 ** Math.ceil(Math.log2(keys.length));
-  return [...keys, ...Array.from({ length: size - keys.length }, () => last)];
-}

@@ -2,9 +2,9 @@
 const steps = Array.from({ length: 13 }, (_, step) => `reads_${step}`);
 
 /**
- * Orders statistics as they are read: by robot and then by hour, with additional rows for all robots (robot 0), so that
- * a plot of a year reads a few thousand rows for any number of robots. The index of sessions by user finds the sessions
- * to end when a user is removed.
+ * Stores statistics in the order in which they are read: by robot and then by hour, with additional rows for all robots
+ * (robot 0), so that a plot of a year reads a few thousand rows for any number of robots. The index `sessions_person`
+ * is for ending the sessions of a removed user.
  */
 export const hourly = `
 create table hourly (

@@ -1,6 +1,6 @@
 /**
- * A code names one user at a time: a user who is added with the code of a user who has left is another person. The second index finds former
- * users by code, and lists them in the order of codes.
+ * A code names one user at a time: a user who is added with the code of a user who has left is another person. The
+ * second index finds former users by code, and lists them in the order of codes.
  */
 export const people = `
 drop index users_code;

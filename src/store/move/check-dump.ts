@@ -154,7 +154,8 @@ type Row = readonly unknown[];
  * Checks a dump: its table names, and for each row the number of columns, their types and values, the shape of JSON,
  * the references, and the counters.
  *
- * @param kinds the numbers of the known message kinds @returns a description of the first problem, or undefined
+ * @param kinds the numbers of the known message kinds
+ * @returns a description of the first problem, or undefined
  */
 export function findDumpProblem({ tables }: Dump, kinds: ReadonlySet<number>): string | undefined {
   const unknown = Object.keys(tables).find((name) => columnsOf(name) === undefined);

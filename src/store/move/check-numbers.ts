@@ -24,8 +24,8 @@ const counted: Readonly<Record<string, Numbered>> = {
 };
 
 /**
- * Checks that each counter of a dump is beyond the numbers in use: otherwise a new row would get the number of an existing one, and every
- * write would fail.
+ * Checks that each counter of a dump is beyond the numbers in use: otherwise a new row would get the number of an
+ * existing one, and every write would fail.
  *
  * @returns a description of the first problem, or undefined
  */

@@ -34,8 +34,9 @@ type StoredProgress = { readonly source: string; readonly table: string; readonl
  * Copies all data from one database into an empty one, and compares both afterwards. If it was interrupted, calling it
  * again resumes the copy. It does not write to the source.
  *
- * @returns the tables with the checksums of their rows, which are equal on both sides @throws MoveError if the source
- * has another schema or is in use, the target contains other data, or the copy differs from the source
+ * @returns the tables with the checksums of their rows, which are equal on both sides
+ * @throws MoveError if the source has another schema or is in use, the target contains other data, or the copy differs
+ *   from the source
  */
 export async function move(
   from: Driver,

@@ -64,7 +64,7 @@ export type ErrcodeDetails = {
   readonly submsg?: string;
   /** Replaces `{subcode}` in the text, and is also returned as `sub_code`. */
   readonly subcode?: string;
-  /** Values for other placeholders of the text. */
+  /** Values of the placeholders other than `{submsg}` and `{subcode}`. */
   readonly fill?: Readonly<Record<string, string>>;
   /** Replaces the text of the table, where a call has its own text for the code. */
   readonly errmsg?: string;

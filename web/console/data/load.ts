@@ -73,8 +73,9 @@ export type Paged<T> = {
 };
 
 /**
- * Loads a list page by page; see `reducePager`. A replaced request is aborted, and nothing is loaded while the path is undefined.
- * A reloaded list is as long as it was, and the old one stays until then. `least` is how many rows are loaded at first.
+ * Loads a list page by page; see `reducePager`. A replaced request is aborted, and nothing is loaded while the path is
+ * undefined. A reloaded list is as long as it was, and the old one stays until then. `least` is how many rows are
+ * loaded at first.
  */
 export function usePaged<T, P extends Page>(
   path: string | undefined,

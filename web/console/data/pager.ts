@@ -99,8 +99,8 @@ function startRun<T, P>(state: Pager<T, P>, run: Omit<PageRequest<T, P>, 'ask' |
 }
 
 /**
- * Adds a page, and requests the next one while the run has loaded too little. A page may be short or empty and have a next one,
- * because a search looks at a bounded number of rows for each page.
+ * Adds a page, and requests the next one while the run has loaded too little. A page may be short or empty and have a
+ * next one, because a search looks at a bounded number of rows for each page.
  */
 function addPage<T, P extends Page>(
   state: Pager<T, P>,

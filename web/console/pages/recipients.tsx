@@ -48,7 +48,8 @@ function toPaged<T>(items: readonly T[]): Paged<T> {
 export type RecipientState = 'read' | 'unread' | 'waiting' | 'recalled' | 'left';
 
 /**
- * The state of a recipient. A recipient who read a message before its recall stays `read`; no read is expected of a person who has left.
+ * The state of a recipient. A recipient who read a message before its recall stays `read`; no read is expected of a
+ * person who has left.
  */
 function stateOf(
   { recalledAt, deliveredAt }: ConsoleMessageDetail,

@@ -39,13 +39,19 @@ export const labelRoom = { name: 64, time: 100 };
 /** The width of the axes on both sides of a plot, in pixels. */
 const axesWidth = 64;
 
-/** Every nth position, as many as a plot of this width (in pixels) has room for labels, at least two; each label is below its bar. */
+/**
+ * Every nth position, as many as a plot of this width (in pixels) has room for labels, at least two; each label is
+ * below its bar.
+ */
 export function labelsAt(positions: readonly number[], width: number, room: number): number[] {
   const every = Math.ceil(positions.length / Math.max(2, Math.floor((width - axesWidth) / room)));
   return positions.filter((_, index) => index % every === 0);
 }
 
-/** The range of an axis of bars, in seconds: half a step more on both sides, so that the first and the last bar are whole; a second for a single bar. */
+/**
+ * The range of an axis of bars, in seconds: half a step more on both sides, so that the first and the last bar are
+ * whole; a second for a single bar.
+ */
 export function barRange(at: readonly number[]): [least: number, most: number] {
   const [first = 0, second = first, last = first] = [at[0], at[1], at.at(-1)];
   const half = (second - first) / 2000 || 1;

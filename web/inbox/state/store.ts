@@ -196,7 +196,7 @@ function createListener({ state, set }: Cell, dings: Dings) {
       // After a reconnect, a message may have been loaded with the page; it is still announced.
       if (!known?.muted) announce({ messageId: message.messageId, message });
       update(addMessage(state().conversations, message));
-      // A message of a blocked robot means that an operator has ended the block.
+      // A message from a blocked robot means that an operator has removed the block, so refresh the counts.
       if (known?.blocked) counts.ask();
     },
     read: ({ messageId, readAt }) => update(changeMessage(state().conversations, messageId, { readAt })),

@@ -23,11 +23,11 @@ export type Direct = {
 };
 
 /**
- * Creates the access to the server itself.
+ * Creates the direct access to the server, which bypasses a transaction pooler.
  *
  * @param url the store's address
- * @param given the direct address, if it is another one; a pooler in session mode works as well, and cannot be told
- *   apart
+ * @param given the direct address, if it differs from `url`; it may also be a pooler in session mode, which cannot be
+ *   detected
  * @param pool the store's own connections
  */
 export function createDirect(url: string, given: string | undefined, pool: Pool): Direct {

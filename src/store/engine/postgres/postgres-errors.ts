@@ -3,12 +3,12 @@ import { StoreError } from '../sql.ts';
 import { describeFailure, statementOf, toStatementError } from '../statement-errors.ts';
 
 /**
- * Classes of SQL states that concern the server rather than a statement: unreachable, full, shutting down, overloaded,
- * access denied.
+ * Classes of SQLSTATE codes that concern the server rather than a statement: unreachable, full, shutting down,
+ * overloaded, access denied.
  */
 const serverClasses = ['08', '25', '28', '3D', '40', '53', '55', '57', '58', 'XX'];
 
-/** The SQL state of a violated unique constraint. */
+/** SQLSTATE code of a unique violation. */
 const uniqueViolation = '23505';
 
 /**

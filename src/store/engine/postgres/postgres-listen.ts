@@ -5,14 +5,14 @@ import type { Sql } from './postgres-query.ts';
 export const channel = 'huizhi';
 
 /**
- * Publishes a payload on a channel, to all processes that listen. Run it after the commit, not in the transaction: PostgreSQL commits
- * transactions with a NOTIFY one after the other, whatever they write.
+ * Publishes a payload on a channel, to all processes that listen. Run it after the commit, not in the transaction:
+ * PostgreSQL commits transactions with a NOTIFY one after the other, whatever they write.
  */
 export const notify: Statement = sql('notify', 'select pg_notify($1, $2)');
 
 /**
- * Listens for notifications on a connection of its own, which reconnects when it is lost. `missed` is called after each
- * reconnection, since notifications sent meanwhile are lost. Resolves with a function that stops listening.
+ * Listens for notifications on a connection of its own, which reconnects when it is lost. `onMissed` is called after
+ * each reconnection, since notifications sent meanwhile are lost. Resolves with a function that stops listening.
  */
 export async function listenPostgres(
   client: Sql,

@@ -5,7 +5,10 @@ import { curlOf } from './curl.ts';
 const record = (changes: Partial<RequestRecord>) =>
   ({ method: 'GET', path: '/v1.0/a', query: {}, headers: {}, body: null, ...changes }) as RequestRecord;
 
-/** The arguments that a POSIX shell passes to curl. Outside of quotes only letters, digits and hyphens may be without a backslash. */
+/**
+ * The arguments that a POSIX shell passes to curl. Outside of quotes only letters, digits and hyphens may be without a
+ * backslash.
+ */
 function argumentsOf(line: string): readonly string[] {
   expect(line).toMatch(/^(?:[\w-]|'[^']*'|\\'| )*$/);
   const words = line.match(/(?:[\w-]|'[^']*'|\\')+/g) ?? [];
