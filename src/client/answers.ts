@@ -31,7 +31,6 @@ export type {
 export type {
   ConsoleDingsAnswer,
   DingQuotaAnswer,
-  EmulatorDingsAnswer,
   InboxDing,
   InboxDingsAnswer,
 } from '../wire/own/dings.ts';

@@ -11,6 +11,7 @@ const errors: readonly ErrorCode[] = [
   ...callerErrors,
   ...bodyErrors,
   'MissingrobotCode',
+  'invalidParameter.param.invalid',
   'param.illegal',
   'invalidRequest.robotNotExist',
   'invalidRequest.robotCodeNotMatch',

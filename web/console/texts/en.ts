@@ -1,4 +1,5 @@
 import { isolate } from '../../shared/isolate.ts';
+import { dingsEn } from './dings.ts';
 
 const plural = (count: number, one: string, many: string) => `${count} ${count === 1 ? one : many}`;
 
@@ -214,27 +215,7 @@ export const en = {
     nothing: 'Everything has been read.',
     list: 'People who have not read',
   },
-  dings: {
-    hint: 'One row for each receiver of a DING. SMS and calls are only listed here; nothing leaves huizhi.',
-    channel: 'Channel',
-    channels: { app: 'In the app', sms: 'SMS', phone: 'Phone' },
-    states: { unread: 'Unread', read: 'Read', recalled: 'Recalled' },
-    any: 'all',
-    content: 'Text',
-    gone: 'Deleted by the recall',
-    nothing: 'No DINGs.',
-    quotas: 'Quotas',
-    unlimited: 'any number',
-    used: (count: string) => `Sent so far: ${count}. The quota counts in total; leave it empty for any number.`,
-    voices: {
-      Standard_Female_Voice: 'Female voice',
-      Cantonese_Female_Voice: 'Female voice, Cantonese',
-      Gentine_Female_Voice: 'Female voice, gentle',
-      Overbearing_Female_Voice: 'Female voice, commanding',
-      Lovely_Girl_Voice: 'Girl’s voice',
-      Standard_Male_Voice: 'Male voice',
-    } as Readonly<Record<string, string>>,
-  },
+  dings: dingsEn,
   organizations: {
     hint: 'Companies with their users.',
     add: 'Add organization',

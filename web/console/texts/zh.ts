@@ -1,4 +1,5 @@
 import { isolate } from '../../shared/isolate.ts';
+import { dingsZh } from './dings.ts';
 import type { Texts } from './en.ts';
 import { saidInChinese } from './errors-zh.ts';
 
@@ -192,27 +193,7 @@ export const zh: Texts = {
     nothing: '全部已读。',
     list: '未读名单',
   },
-  dings: {
-    hint: '每个收件人一行。短信和电话只在这里列出，不会真正发出。',
-    channel: '方式',
-    channels: { app: '应用内', sms: '短信', phone: '电话' },
-    states: { unread: '未读', read: '已读', recalled: '已撤回' },
-    any: '全部',
-    content: '内容',
-    gone: '内容已随撤回删除',
-    nothing: '没有 DING。',
-    quotas: '配额',
-    unlimited: '不限',
-    used: (count) => `已发送 ${count} 条。配额为总数，留空表示不限。`,
-    voices: {
-      Standard_Female_Voice: '标准女声',
-      Cantonese_Female_Voice: '粤语女声',
-      Gentine_Female_Voice: '温柔女声',
-      Overbearing_Female_Voice: '霸气女声',
-      Lovely_Girl_Voice: '可爱童声',
-      Standard_Male_Voice: '标准男声',
-    },
-  },
+  dings: dingsZh,
   organizations: {
     hint: '组织及其用户。',
     add: '添加组织',
