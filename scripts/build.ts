@@ -1,6 +1,7 @@
-/** Builds the package into dist/: the code with tsc, the web pages with Vite, and the API viewer next to them. */
+/** Builds the package into dist/: the code with tsc and Rolldown, the web pages with Vite, and the API viewer next to them. */
 import { execFileSync } from 'node:child_process';
 import { chmodSync, cpSync, mkdirSync, rmSync } from 'node:fs';
+import { bundle } from './bundle.ts';
 import { buildWeb } from './web.ts';
 
 const root = new URL('..', import.meta.url).pathname;
@@ -15,5 +16,6 @@ for (const file of ['rapidoc-min.js', 'rapidoc-min.js.LICENSE.txt']) {
   cpSync(`${root}node_modules/rapidoc/dist/${file}`, `${root}dist/docs-ui/${file}`);
 }
 cpSync(`${root}node_modules/rapidoc/LICENSE.txt`, `${root}dist/docs-ui/LICENSE.txt`);
+await bundle(root);
 chmodSync(`${root}dist/cli/main.js`, 0o755);
 await buildWeb(root);

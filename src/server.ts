@@ -9,6 +9,7 @@ import { limitConnections } from './http/server/open-files.ts';
 import { createSocketServer } from './http/server/socket.ts';
 import type { SocketLimits } from './http/server/socket-guard.ts';
 import type { Log } from './log.ts';
+import { packageRoot } from './package-root.ts';
 import { redactDatabase } from './store/engine/postgres/postgres-address.ts';
 import type { Driver } from './store/engine/sql.ts';
 import { migrations } from './store/migrations/index.ts';
@@ -30,9 +31,8 @@ export type Running = {
 export type Limits = { readonly sockets?: Partial<SocketLimits>; readonly bodies?: Partial<BodyLimits> };
 
 /** The version of the package, from its package.json. */
-export const version = (
-  JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }
-).version;
+export const version = (JSON.parse(readFileSync(new URL('package.json', packageRoot), 'utf8')) as { version: string })
+  .version;
 
 /**
  * Starts a server. Rejects with a StoreError if the database cannot be used, with an UnfitError if its data cannot be

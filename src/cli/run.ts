@@ -3,6 +3,7 @@ import { renderHelp, renderOverview } from '../config/help.ts';
 import { type ClientCommand, type Command, clientCommands, UsageError } from '../config/options.ts';
 import { type CommandLine, parseCommand, parseCommandLine, readConfig } from '../config/read.ts';
 import { createLog } from '../log.ts';
+import { packageRoot } from '../package-root.ts';
 import type { Run } from './command.ts';
 import { explain } from './failure.ts';
 import { printOwnText, report } from './output.ts';
@@ -95,6 +96,6 @@ function hideExperimentalWarnings(): void {
 }
 
 function readVersion(): string {
-  const manifest: unknown = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
+  const manifest: unknown = JSON.parse(readFileSync(new URL('package.json', packageRoot), 'utf8'));
   return typeof manifest === 'object' && manifest && 'version' in manifest ? String(manifest.version) : 'unknown';
 }

@@ -63,7 +63,8 @@ function* address(one: NumberedSend, recipients: ReadonlyMap<string, Recipient>)
   const codes = [...new Set(send.userCodes)];
   const known = codes.flatMap((code) => recipients.get(code) ?? []);
   if (known.length === 0) return undefined;
-  const filtered = robot.unblockable ? [] : known.filter(({ blocks }) => blocks.includes(robot.id));
+  const isBlocked = ({ blocks }: Recipient) => blocks.length > 0 && blocks.includes(robot.id);
+  const filtered = robot.unblockable ? [] : known.filter(isBlocked);
   const open = filtered.length === 0 ? known : known.filter((user) => !filtered.includes(user));
   const openIds = idsOf(open);
   const limited = hasLimits(robot) ? yield* countFlows(send, openIds) : noUsers;
@@ -91,12 +92,12 @@ const insertContents = createInsert('insert_contents', 'contents', 'corp_id, mes
 
 function* insert(corpId: number, all: readonly Addressed[], owner: number): Work<void> {
   yield* insertMessages(
-    all.map(({ messageId, send: { robot, kind, sentAt }, userIds, filteredIds }) => {
+    all.flatMap(({ messageId, send: { robot, kind, sentAt }, userIds, filteredIds }) => {
       const recipients = formatRecipients(userIds);
       return [corpId, messageId, robot.id, kind, sentAt, 0, recipients, '', owner, formatFiltered(filteredIds)];
     }),
   );
-  yield* insertContents(all.map(({ messageId, send }) => [corpId, messageId, send.param]));
+  yield* insertContents(all.flatMap(({ messageId, send }) => [corpId, messageId, send.param]));
   for (const { send, accepted } of all) yield* storeAnswer(send, accepted);
   yield* appendEvents(
     corpId,

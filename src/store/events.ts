@@ -65,7 +65,7 @@ export function* appendEvents(
 ): Work<void> {
   if (messageIds.length === 0) return;
   const first = yield* reserveNumbers(corpId, 'events', messageIds.length, startOfDay(Math.max(...messageIds)));
-  yield* insertEvents(messageIds.map((id, i) => [corpId, first + i, kinds.indexOf(kind), id, position]));
+  yield* insertEvents(messageIds.flatMap((id, i) => [corpId, first + i, kinds.indexOf(kind), id, position]));
 }
 
 type EventRow = [seq: number, event: number, messageId: number, position: number];

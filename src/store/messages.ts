@@ -74,15 +74,16 @@ function* append(corpId: number, event: number, messages: readonly Addressed[]):
     messages.flatMap(({ userIds }) => userIds),
     newest,
   );
+  const values: number[] = [];
   // From the last message to the first, since the last reserved offset of each user is known.
-  const rows = messages.toReversed().flatMap(({ messageId, userIds }) =>
-    userIds.map((userId, position) => {
+  for (const { messageId, userIds } of messages.toReversed()) {
+    userIds.forEach((userId, position) => {
       const offset = last.get(userId) ?? 0;
       last.set(userId, offset - 1);
-      return [corpId, userId, offset, event, messageId, event === arrival ? position : 0];
-    }),
-  );
-  yield* insertEntries(rows);
+      values.push(corpId, userId, offset, event, messageId, event === arrival ? position : 0);
+    });
+  }
+  yield* insertEntries(values);
 }
 
 /** Settles one message; see `settleAll`. */

@@ -1,6 +1,6 @@
 /** The recipients of a send, by their codes. */
 import { maxExactRows } from './engine/rows.ts';
-import { placeholders, queryRows, sqlList, type Work } from './engine/sql.ts';
+import { placeholders, queryList, sqlList, type Work } from './engine/sql.ts';
 import { padKeys } from './memory/batch-reads.ts';
 
 const selectUsersWithBlocks = sqlList<[id: number, code: string, robotId: number | null]>(
@@ -20,7 +20,7 @@ export function* findRecipients(corpId: number, codes: readonly string[]): Work<
   const found = new Map<string, Recipient>();
   if (codes.length === 0) return found;
   const keys = codes.length > maxExactRows ? padKeys(codes) : codes;
-  for (const [id, code, robotId] of yield* queryRows(selectUsersWithBlocks(keys.length), corpId, ...keys)) {
+  for (const [id, code, robotId] of yield* queryList(selectUsersWithBlocks(keys.length), [corpId, ...keys])) {
     const blocks = found.get(code)?.blocks ?? noBlocks;
     found.set(code, { id, code, blocks: robotId === null ? blocks : [...blocks, robotId] });
   }

@@ -1,6 +1,6 @@
 import { perDay, resolveOffset, startOfDay } from './engine/partitions.ts';
-import { flatten, splitRows } from './engine/rows.ts';
-import { placeholders, queryRows, queryValue, sql, sqlList, tuples, type Work } from './engine/sql.ts';
+import { splitValues } from './engine/rows.ts';
+import { placeholders, queryList, queryValue, sql, sqlList, tuples, type Work } from './engine/sql.ts';
 
 // One row for each user holds the last offset of the stream, and updating it locks the stream for other writers. (With
 // the maximum of the inbox instead of a row, two concurrent writers would get the same offset.) `excluded.last` is the
@@ -28,15 +28,16 @@ export function* reserveOffsets(
   messageId: number,
 ): Work<Map<number, number>> {
   const day = startOfDay(messageId);
-  const rows: [corpId: number, userId: number, last: number][] = [];
+  const rows: number[] = [];
+  let before: number | undefined;
   for (const userId of userIds.toSorted((a, b) => a - b)) {
-    const before = rows.at(-1);
-    if (before?.[1] === userId) before[2]++;
-    else rows.push([corpId, userId, day + 1]);
+    if (before === userId) rows.push((rows.pop() ?? day) + 1);
+    else rows.push(corpId, userId, day + 1);
+    before = userId;
   }
   const last = new Map<number, number>();
-  for (const piece of splitRows(rows)) {
-    for (const [userId, offset] of yield* queryRows(advance(piece.length), ...flatten(piece))) last.set(userId, offset);
+  for (const { count, values } of splitValues(rows, 3)) {
+    for (const [userId, offset] of yield* queryList(advance(count), values)) last.set(userId, offset);
   }
   return last;
 }

@@ -21,7 +21,8 @@ function runTests(folder: string): Promise<Failure> {
   const cwd = join(root, 'examples', folder);
   const [file = ''] = readdirSync(cwd).filter((name) => name.endsWith('.test.ts'));
   const isVitest = readFileSync(join(cwd, file), 'utf8').includes("from 'vitest'");
-  const vitest = [join(root, 'node_modules', 'vitest', 'vitest.mjs'), 'run', '--root', cwd];
+  // The default of five seconds is not enough for the first emulator on a machine that does other work.
+  const vitest = [join(root, 'node_modules', 'vitest', 'vitest.mjs'), 'run', '--testTimeout', '60000', '--root', cwd];
   const args = isVitest ? vitest : ['--test', file];
   return run(process.execPath, args, { cwd, env }).catch((error: Failure) => error);
 }

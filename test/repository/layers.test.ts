@@ -13,12 +13,13 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   config: ['wire'],
   log: ['wire'],
   metrics: [],
+  package: [],
   store: ['wire'],
   core: ['store', 'wire'],
   client: ['wire'],
-  http: ['core', 'wire'],
-  root: ['http', 'core', 'store', 'client', 'wire', 'config', 'log', 'metrics'],
-  cli: ['root', 'client', 'config', 'log', 'wire'],
+  http: ['core', 'wire', 'package'],
+  root: ['http', 'core', 'store', 'client', 'wire', 'config', 'log', 'metrics', 'package'],
+  cli: ['root', 'client', 'config', 'log', 'wire', 'package'],
   web: ['client'],
 };
 
@@ -54,6 +55,7 @@ const layers: Readonly<Record<string, string>> = {
   'server.ts': 'root',
   'log.ts': 'log',
   'metrics.ts': 'metrics',
+  'package-root.ts': 'package',
 };
 
 /** The layer of a file: `web`, or what the first folder or file below src/ belongs to. */

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { Hono } from 'hono';
+import { packageRoot } from '../../package-root.ts';
 import type { Language } from '../../wire/openapi/document.ts';
 import { documentQuery } from '../../wire/own/operations.ts';
 import type { Env } from './env.ts';
@@ -50,7 +51,7 @@ function pickLanguage(acceptLanguage = ''): Language {
 
 /** Reads the viewer's script: from the built package, or from node_modules if the code runs from a source checkout. */
 async function readViewer(): Promise<string> {
-  const built = new URL('../../docs-ui/rapidoc-min.js', import.meta.url);
-  const installed = new URL('../../../node_modules/rapidoc/dist/rapidoc-min.js', import.meta.url);
+  const built = new URL('dist/docs-ui/rapidoc-min.js', packageRoot);
+  const installed = new URL('node_modules/rapidoc/dist/rapidoc-min.js', packageRoot);
   return readFile(built, 'utf8').catch(() => readFile(installed, 'utf8'));
 }

@@ -4,6 +4,7 @@ import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import { Hono, type Context as HonoContext } from 'hono';
 import type { Context } from '../../core/context.ts';
+import { packageRoot } from '../../package-root.ts';
 import { huizhiError, type WireError } from '../../wire/errors.ts';
 import type { Env } from './env.ts';
 
@@ -89,8 +90,8 @@ function sendFile(c: HonoContext<Env>, file: File, headers: Readonly<Record<stri
   return c.body(body as Uint8Array<ArrayBuffer>, 200, { ...sent, ...encoding, 'content-type': file.type });
 }
 
-/** Where the pages are: in the built package, or in `dist/` of the checkout when running from its sources. */
-const folders = [new URL('../../web/', import.meta.url), new URL('../../../dist/web/', import.meta.url)];
+/** Where the built pages are. */
+const folder = new URL('dist/web/', packageRoot);
 
 const files = new Map<string, Promise<File>>();
 let names: Promise<ReadonlySet<string>> | undefined;
@@ -106,7 +107,7 @@ function readCachedFile(path: string): Promise<File> {
 }
 
 async function loadFile(path: string): Promise<File> {
-  const plain = await readFromFolders((folder) => readFile(new URL(path, folder)));
+  const plain = await readFile(new URL(path, folder));
   const tag = createHash('sha256').update(plain).digest('base64url').slice(0, 22);
   const type = types[path.slice(path.lastIndexOf('.') + 1)] ?? 'application/octet-stream';
   return { type, tag, plain, zipped: await promisify(gzip)(plain, { level: 9 }) };
@@ -116,11 +117,15 @@ async function loadFile(path: string): Promise<File> {
  * Returns the names of all built assets. A requested name is looked up in this list and never used as a path on disk.
  */
 function listAssets(): Promise<ReadonlySet<string>> {
-  names ??= readFromFolders(async (folder) => new Set(await readdir(new URL('assets/', folder)))).catch(() => {
+  names ??= readNames().catch(() => {
     names = undefined;
     return new Set<string>();
   });
   return names;
+}
+
+async function readNames(): Promise<ReadonlySet<string>> {
+  return new Set(await readdir(new URL('assets/', folder)));
 }
 
 /**
@@ -137,9 +142,4 @@ async function readAsset(name: string): Promise<File> {
 function unknownAssetError(name: string): WireError {
   const reason = `there is no /assets/${name}`;
   return huizhiError('huizhi.notFound', reason);
-}
-
-async function readFromFolders<T>(read: (folder: URL) => Promise<T>): Promise<T> {
-  const [built, checkout] = folders as [URL, URL];
-  return read(built).catch(() => read(checkout));
 }

@@ -88,7 +88,7 @@ export type Driver = {
    */
   migrate(steps: Migrations): Promise<void>;
   /** Publishes a text of up to 7900 bytes to all processes on the database that listen now, including this one. */
-  tell(topic: string, text: string): Promise<void>;
+  publish(topic: string, text: string): Promise<void>;
   /**
    * Listens for published texts. Resolves with a function that stops listening. `missed` is called after the connection
    * was lost and is back: texts published meanwhile are lost.
@@ -134,6 +134,11 @@ export function sql<R extends Row = Row>(name: string, text: string): Statement<
 
 /** Runs a query inside a verb and returns its rows: `const rows = yield* queryRows(statement, …)`. */
 export function* queryRows<R extends Row>(statement: Statement<R>, ...params: readonly Value[]): Work<readonly R[]> {
+  return (yield { statement, params, one: false }) as readonly R[];
+}
+
+/** Like `queryRows`, for a list of parameters that may be long. */
+export function* queryList<R extends Row>(statement: Statement<R>, params: readonly Value[]): Work<readonly R[]> {
   return (yield { statement, params, one: false }) as readonly R[];
 }
 

@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { type Migrations, StoreError } from '../sql.ts';
+import { findFreshScript, storeFreshScript } from './sqlite-fresh.ts';
 import { writePlannerStatistics } from './sqlite-planner.ts';
 
 /** Returns the version of the schema; 0 for an empty database. */
@@ -18,22 +19,37 @@ export function migrateSqlite(db: DatabaseSync, steps: Migrations): void {
     const why = `its schema is version ${found} and this huizhi knows versions up to ${steps.latest}`;
     throw new StoreError('newer', `the database was made by a newer huizhi (${why}); run that one or a later one`);
   }
+  const fresh = found === 0 ? findFreshScript(steps) : undefined;
+  if (fresh !== undefined) {
+    runStep(db, fresh, steps.latest, true);
+    return;
+  }
   for (let version = found + 1; version <= steps.latest; version++) {
-    const text = steps
-      .script(version)
-      .replaceAll('{key}', 'text')
-      .replaceAll('{clustered}', 'without rowid')
-      .replace(/\{by day [^}]*\}/g, '');
-    db.exec('begin immediate');
-    try {
-      db.exec(text);
-      writePlannerStatistics(db);
-      db.exec(`pragma user_version = ${version}`);
-      db.exec('commit');
-    } catch (error) {
-      rollBack(db);
-      throw error;
-    }
+    runStep(db, renderStep(steps, version), version, version === steps.latest);
+  }
+  if (found === 0) storeFreshScript(db, steps);
+}
+
+function renderStep(steps: Migrations, version: number): string {
+  return steps
+    .script(version)
+    .replaceAll('{key}', 'text')
+    .replaceAll('{clustered}', 'without rowid')
+    .replace(/\{by day [^}]*\}/g, '');
+}
+
+/** Runs statements in a transaction, after which the schema has the version given. */
+function runStep(db: DatabaseSync, text: string, version: number, isLast: boolean): void {
+  db.exec('begin immediate');
+  try {
+    db.exec(text);
+    // The planner's statistics are those of the tables of the latest version.
+    if (isLast) writePlannerStatistics(db);
+    db.exec(`pragma user_version = ${version}`);
+    db.exec('commit');
+  } catch (error) {
+    rollBack(db);
+    throw error;
   }
 }
 
