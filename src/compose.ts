@@ -2,6 +2,7 @@ import { demoSetup } from './config/demo.ts';
 import type { Config } from './config/options.ts';
 import { createAdmissions } from './core/access/admissions.ts';
 import { createAttempts } from './core/access/attempts.ts';
+import { createRandomBytes, createSeededBytes, type RandomBytes } from './core/access/random.ts';
 import { createRateLimit } from './core/access/rate.ts';
 import { createReplaceableSeal, type ReplaceableSeal } from './core/access/seal.ts';
 import { createQuickSecrets, createSecrets, hashToken, randomText } from './core/access/secrets.ts';
@@ -95,10 +96,10 @@ async function composeWith(
   const isDev = config.command === 'dev';
   const seal = createReplaceableSeal(await loadServerSecret(store, config));
   const admin = await loadAdminToken(store, config);
-  const { controls, requestIds } = isDev ? createEmulation(seal, emulation) : {};
+  const { controls, requestIds, bytes } = isDev ? createEmulation(seal, emulation) : {};
   const clock = controls?.clock ?? createSystemClock();
-  let guard: RetentionGuard | undefined;
   const cluster = createCluster(store, log, !isDev);
+  let guard: RetentionGuard | undefined;
   const { context, metrics } = await createContext(store, config, log, {
     seal,
     cluster,
@@ -106,6 +107,7 @@ async function composeWith(
     clock,
     controls,
     adminHash: admin.hash,
+    bytes,
     secrets: emulation ? createQuickSecrets() : createSecrets(isDev ? scryptCost.dev : scryptCost.serve),
   });
   if (!isDev) guard = guardRetention(context, config.confirmRetention ?? false);
@@ -114,11 +116,10 @@ async function composeWith(
   const retention = createRetention(context, guard);
   const app = createApp({
     context,
-    operations: { version, metrics: metrics.scrape },
-    observe: metrics.request,
+    ...createOperations(metrics, version),
     ...createAccessPart(config, log),
-    ...(requestIds ? { requestIds } : {}),
-    ...(bodyLimits ? { bodyLimits } : {}),
+    ...(requestIds && { requestIds }),
+    ...(bodyLimits && { bodyLimits }),
     ...createEmulatorParts(config, controls),
   });
   const membership = await cluster.join(context);
@@ -146,6 +147,10 @@ async function composeWith(
   };
 }
 
+function createOperations({ scrape, request }: Metrics, version: string): Pick<AppParts, 'operations' | 'observe'> {
+  return { operations: { version, metrics: scrape }, observe: request };
+}
+
 function createAccessPart({ accessLog }: Config, log: Log): Pick<AppParts, 'access'> {
   return accessLog ? { access: createAccessLog(log) } : {};
 }
@@ -161,15 +166,21 @@ function listTrustedHosts({ host, publicUrl, trustedHosts = [] }: Config): reado
   return [host, ...(publicUrl === undefined ? [] : [new URL(publicUrl).hostname]), ...trustedHosts];
 }
 
-/** Creates the controls of an emulator and, with a seed, its deterministic request ids. */
+/** Creates the controls of an emulator and, with a seed, its deterministic request ids and identifiers. */
 function createEmulation(
   seal: ReplaceableSeal,
   { begin, seed }: Partial<Emulation> = {},
-): { readonly controls: Controls; readonly requestIds?: RequestIds } {
+): { readonly controls: Controls; readonly requestIds?: RequestIds; readonly bytes?: RandomBytes } {
   const clock = createTestClock(begin);
   if (seed === undefined) return { controls: createControls(clock, seal) };
-  const { next, restart } = createSeededRequestIds(seed, clock.now);
-  return { controls: createControls(clock, seal, { stopwatch: clock.now, restartIds: restart }), requestIds: next };
+  const requestIds = createSeededRequestIds(seed, clock.now);
+  const bytes = createSeededBytes(seed);
+  const restartIds = () => {
+    requestIds.restart();
+    bytes.restart();
+  };
+  const controls = createControls(clock, seal, { stopwatch: clock.now, restartIds });
+  return { controls, requestIds: requestIds.next, bytes: bytes.next };
 }
 
 type ContextParts = {
@@ -180,6 +191,8 @@ type ContextParts = {
   readonly controls: Controls | undefined;
   readonly adminHash: string;
   readonly secrets: Context['secrets'];
+  /** From a seed; unpredictable ones if undefined. */
+  readonly bytes: RandomBytes | undefined;
 };
 
 async function createContext(
@@ -218,6 +231,7 @@ async function createContext(
     deliverer,
     log,
     secrets: parts.secrets,
+    randomBytes: parts.bytes ?? createRandomBytes,
     directory: await loadDirectory(store, {
       changed: notifications.directoryChanged,
       onRead: async () => controls && adoptEmulation(context, controls),

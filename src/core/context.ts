@@ -3,6 +3,7 @@ import type { App, Directory, Organization } from '../store/model.ts';
 import type { Store } from '../store/store.ts';
 import type { Admissions } from './access/admissions.ts';
 import type { Attempts } from './access/attempts.ts';
+import type { RandomBytes } from './access/random.ts';
 import type { RateLimit } from './access/rate.ts';
 import type { ReplaceableSeal } from './access/seal.ts';
 import type { Secrets } from './access/secrets.ts';
@@ -30,6 +31,8 @@ export type Context = {
   readonly attempts: Attempts;
   readonly options: Options;
   readonly log: Log;
+  /** The randomness of identifiers that callers see; from a seed in a seeded emulator. */
+  readonly randomBytes: RandomBytes;
   /** A cache of decrypted access tokens, so that a token is not decrypted again for each call. */
   readonly openedTokens: Cache<string, { readonly corpId: number; readonly id: number }>;
 };

@@ -29,7 +29,7 @@ export type Controls = SharedControls & {
    * reproducible.
    */
   readonly stopwatch: () => number;
-  /** Restarts the sequence of request ids on a reset, if they are generated from a seed. */
+  /** Restarts the sequences of request ids and identifiers on a reset, if they are generated from a seed. */
   readonly restartIds: () => void;
   delivery(): DeliveryMode;
   setDelivery(mode: DeliveryMode): void;
