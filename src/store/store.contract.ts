@@ -5,6 +5,7 @@ import { describeDays } from './contract/days.contract.ts';
 import { describeDirectory } from './contract/directory.contract.ts';
 import { describeEngine } from './contract/engine.contract.ts';
 import { describeGrants } from './contract/grants.contract.ts';
+import { describeGroups } from './contract/groups.contract.ts';
 import { describeInbox } from './contract/inbox.contract.ts';
 import { describeMessages } from './contract/messages.contract.ts';
 import { describeOperator } from './contract/operator.contract.ts';
@@ -23,6 +24,7 @@ export function describeStore(name: string, open: Open): void {
     describePeople(open);
     describeAccept(open);
     describeConversations(open);
+    describeGroups(open);
     describeMessages(open);
     describeInbox(open);
     describeStreams(open);

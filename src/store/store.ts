@@ -1,4 +1,5 @@
 import { type OperatorVerbs, operatorVerbs } from './console/operator.ts';
+import { createGroupVerbs, type GroupVerbs } from './conversations/group-verbs.ts';
 import { type ConversationVerbs, createConversationVerbs } from './conversations/verbs.ts';
 import * as directories from './directory.ts';
 import { perDay } from './engine/partitions.ts';
@@ -58,6 +59,8 @@ export class Store {
   readonly blocks: BlockVerbs;
   /** The verbs for conversations, their members and their robots. */
   readonly conversations: ConversationVerbs;
+  /** The verbs that create and manage groups. */
+  readonly groups: GroupVerbs;
   /** Counts of what a removal would delete. */
   readonly shares: RetentionShares;
   readonly #numbers: Numbers;
@@ -77,6 +80,7 @@ export class Store {
     this.processes = createProcessVerbs(driver);
     this.blocks = createBlockVerbs(driver);
     this.conversations = createConversationVerbs(driver);
+    this.groups = createGroupVerbs(driver);
     this.shares = createRetentionShares(driver);
     this.operator = operatorVerbs(
       driver,

@@ -33,6 +33,7 @@ const textColumns = new Set([
   'icon',
   'options',
   'manner',
+  'setup_name',
 ]);
 
 /** The tables in which `kind` and `state` are numbers; in other tables they are text. */
@@ -58,6 +59,7 @@ const nullable = new Set([
   'sent_in',
   'delivered_to',
   'manner',
+  'setup_name',
 ]);
 
 /** The values that a column may have, if not every number or text is valid. */
