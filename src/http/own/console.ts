@@ -21,6 +21,7 @@ import {
   signInCodeBody,
 } from '../../wire/own/console.ts';
 import { createDirectoryRoutes } from './console-directory.ts';
+import { createGroupRoutes } from './console-groups.ts';
 import { createMessageRoutes } from './console-messages.ts';
 import { type ConsoleEnv, type Env, getAddress } from './env.ts';
 import { readBearerToken } from './inbox.ts';
@@ -78,6 +79,7 @@ function createOperatorRoutes(context: Context): Hono<ConsoleEnv> {
   app.use(refuseUnknownInput);
   app.route('/', createMessageRoutes(context));
   app.route('/', createDirectoryRoutes(context));
+  app.route('/groups', createGroupRoutes(context));
   app.get('/status', async (c) => c.json((await getInstallationStatus(context)) satisfies ConsoleStatusAnswer));
   app.post('/retention/confirm', async (c) => {
     return c.json((await confirmRetention(context, c.get('operator'))) satisfies ConsoleStatusAnswer);

@@ -1,3 +1,5 @@
+import { groupErrcodes } from './groups-management.ts';
+
 /**
  * The errors of the old host, oapi.dingtalk.com (`/gettoken`, `/topapi/…` and other paths without a version). The
  * status is always HTTP 200; `errcode` is 0 for success. Texts are those that the real service sends.
@@ -11,6 +13,7 @@ export type ErrcodeRow = {
 };
 
 export const errcodes = {
+  ...groupErrcodes,
   [-1]: { errmsg: '系统繁忙', summary: 'The store cannot answer, or there are too many request bodies at once.' },
   22: {
     errmsg: 'Invalid method[submsg={submsg}]',

@@ -4,6 +4,7 @@
  * https://open.dingtalk.com/document/development/server-api-error-codes-1
  */
 
+import { groupManagementRows } from './groups-management.ts';
 import { robotRows } from './robot.ts';
 import { createRows } from './row.ts';
 
@@ -200,7 +201,13 @@ const huizhiRows = createRows('huizhi', {
 });
 
 /** The error table: each code with its status, message, layer, anchor and summary. */
-export const errorTable = { ...gatewayRows, ...tokenRows, ...robotRows, ...huizhiRows } as const;
+export const errorTable = {
+  ...gatewayRows,
+  ...tokenRows,
+  ...robotRows,
+  ...groupManagementRows,
+  ...huizhiRows,
+} as const;
 
 function describeMissingField(field: string, summary = `The body has no ${field}, or it is null.`) {
   return { status: 400, message: `${field} is mandatory for this action.`, summary };

@@ -24,7 +24,7 @@ export type Call = {
   readonly method: 'get' | 'post' | 'put' | 'delete';
   readonly path: string;
   readonly id: string;
-  readonly tag: 'token' | 'robot' | 'inbox' | 'console' | 'emulator' | 'operations';
+  readonly tag: 'token' | 'robot' | 'groups' | 'inbox' | 'console' | 'emulator' | 'operations';
   readonly summary: string;
   readonly query?: z.ZodObject;
   /** Whether the query is another party's, so that unknown parameters are ignored. */
@@ -39,6 +39,7 @@ export type Call = {
 const security: { readonly [tag in Call['tag']]: readonly Json[] } = {
   token: [],
   robot: [{ accessToken: [] }, { accessTokenInQuery: [] }],
+  groups: [{ accessToken: [] }, { accessTokenInQuery: [] }, { oldAccessToken: [] }],
   inbox: [{ inboxToken: [] }, { inboxCookie: [] }],
   console: [{ adminToken: [] }, { consoleCookie: [] }],
   emulator: [],

@@ -4,16 +4,20 @@ import { type Call, createJsonSchema, createOperation } from './call.ts';
 import { chineseDescription, chineseSummaries, chineseTags } from './chinese.ts';
 import { consoleCalls } from './console.ts';
 import { directoryCalls } from './console-directory.ts';
+import { consoleGroupCalls } from './console-groups.ts';
 import { emulatorCalls } from './emulator.ts';
 import { errorSchemas, type Json } from './errors.ts';
+import { groupCalls } from './groups.ts';
 import { inboxCalls, operationsCalls } from './inbox.ts';
 import { wireCalls } from './vendor.ts';
 
 const everyCall: readonly Call[] = [
   ...wireCalls,
+  ...groupCalls,
   ...inboxCalls,
   ...consoleCalls,
   ...directoryCalls,
+  ...consoleGroupCalls,
   ...emulatorCalls,
   ...operationsCalls,
 ];
@@ -44,6 +48,7 @@ const oidcCalls = ['startOidc', 'finishOidc'];
 const tags: readonly { readonly name: Call['tag']; readonly description: string }[] = [
   { name: 'token', description: 'Access tokens of apps, on the paths of the vendor.' },
   { name: 'robot', description: 'Robot messages, on the paths of the vendor.' },
+  { name: 'groups', description: 'Groups with members and robots, on the paths of the vendor.' },
   { name: 'inbox', description: 'The inbox of a recipient.' },
   { name: 'console', description: 'The console of an operator.' },
   { name: 'emulator', description: 'Controls for tests; in dev only.' },
@@ -59,6 +64,12 @@ on the paths of the vendor; on our own paths it is \`huizhi.notFound\` (404) or 
 const securitySchemes = {
   accessToken: { type: 'apiKey', in: 'header', name: tokenHeader, description: 'The token of an app.' },
   accessTokenInQuery: { type: 'apiKey', in: 'query', name: tokenHeader, description: 'The same, as a parameter.' },
+  oldAccessToken: {
+    type: 'apiKey',
+    in: 'query',
+    name: 'access_token',
+    description: 'The token of an app, for paths without a version.',
+  },
   inboxToken: { type: 'http', scheme: 'bearer', description: 'The token that signing in returns.' },
   inboxCookie: { type: 'apiKey', in: 'cookie', name: inboxCookie, description: 'The cookie that signing in sets.' },
   consoleCookie: {
