@@ -23,6 +23,8 @@ Generated from the comments of the sources. For a guide see [The emulator in you
           'ReaderRule',
           'ReadManner',
           'FaultRule',
+          'GroupOptions',
+          'Group',
           'SentMessage',
           'MessageFilter',
           'ReadMark',

@@ -1,6 +1,15 @@
 import type { Composed } from '../compose.ts';
 import { EmulatorError } from './error.ts';
-import type { Duration, Emulator, FaultRule, ReaderRule, RequestRecord, Snapshot } from './types.ts';
+import type {
+  Duration,
+  Emulator,
+  FaultRule,
+  Group,
+  GroupOptions,
+  ReaderRule,
+  RequestRecord,
+  Snapshot,
+} from './types.ts';
 import { createWaits } from './waits.ts';
 
 /**
@@ -42,6 +51,7 @@ export function createEmulator(composed: Composed, door: Transport, facts: Facts
       void (await callControl('PUT', '/readers', { readers: checkRules('readers', rules).map(renderReaderRule) })),
     faults: async (rules) =>
       void (await callControl('PUT', '/faults', { rules: checkRules('faults', rules).map(renderFaultRule) })),
+    createGroup: (options = {}) => callControl<Group>('POST', '/groups', fillGroup(options, facts)),
     requests: async () => (await callControl<{ requests: RequestRecord[] }>('GET', '/requests?limit=1000')).requests,
     messages: waits.messages,
     snapshot: () => callControl<Snapshot>('GET', '/snapshot'),
@@ -103,6 +113,11 @@ function checkRules<T extends object>(name: string, rules: readonly T[]): readon
   const isRule = (rule: T) => typeof rule === 'object' && rule !== null;
   if (Array.isArray(rules) && rules.every(isRule)) return rules;
   throw new TypeError(`${name} expects a list of rules, such as ${name}([{ … }]).`);
+}
+
+function fillGroup(options: GroupOptions, { corpId, robotCode }: Facts) {
+  const isOwn = options.corpId === undefined || options.corpId === corpId;
+  return { corpId, ...(isOwn && robotCode !== '' && { robots: [robotCode] }), ...options };
 }
 
 /** Formats a duration as the text that the HTTP API expects: a number is milliseconds. */

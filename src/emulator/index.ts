@@ -13,6 +13,8 @@ export type {
   EmulatorClock,
   EmulatorOptions,
   FaultRule,
+  Group,
+  GroupOptions,
   MessageFilter,
   ReaderRule,
   ReadManner,

@@ -109,6 +109,22 @@ export type SentMessage = {
   readonly requestId: string;
 };
 
+/** A group to create; everything may be left out. */
+export type GroupOptions = {
+  /** Default: the `corpId` of the emulator. */
+  readonly corpId?: string;
+  readonly title?: string;
+  /** The userId of the owner, who becomes a member. Default: the first member, or else the first user. */
+  readonly owner?: string;
+  /** userIds, up to 20,000, or `all`: the users of the organization. Default: the owner alone. */
+  readonly members?: 'all' | readonly string[];
+  /** robotCodes of robots that are installed in the organization. Default: the `robotCode` of the emulator. */
+  readonly robots?: readonly string[];
+};
+
+/** The ids of a group. */
+export type Group = { readonly openConversationId: string; readonly chatId: string };
+
 /** Selects a message: all given members must match. `text` is searched in all string values of msgParam. */
 export type MessageFilter =
   | {
@@ -158,6 +174,8 @@ export type Emulator = AsyncDisposable & {
   readers(rules: readonly ReaderRule[]): Promise<void>;
   /** Replaces the fault rules, which apply to calls from now on; an empty list removes all. */
   faults(rules: readonly FaultRule[]): Promise<void>;
+  /** Creates a group. */
+  createGroup(options?: GroupOptions): Promise<Group>;
   /**
    * Resolves to the newest 1000 requests to the vendor's API with responses, oldest first; errors include their actual
    * cause.

@@ -16,6 +16,7 @@ import {
   takeSnapshot,
 } from '../../core/dev/controls.ts';
 import type { Fault } from '../../core/dev/faults.ts';
+import { createTestGroup } from '../../core/dev/groups.ts';
 import type { Entry } from '../../core/dev/journal.ts';
 import type { Reader } from '../../core/dev/readers.ts';
 import type { Setup } from '../../core/setup.ts';
@@ -26,6 +27,8 @@ import {
   clockBody,
   deliveryBody,
   faultsBody,
+  type GroupAnswer,
+  groupBody,
   type RequestRecord,
   readersBody,
   readsBody,
@@ -118,6 +121,10 @@ function addStateRoutes(app: Hono<Env>, context: Context, controls: Controls, se
     return c.json(body);
   });
   app.put('/robots', async (c) => c.json(await changeRobot(context, await parseBody(c, robotBody))));
+  app.post('/groups', async (c) => {
+    const { corpId, ...given } = await parseBody(c, groupBody);
+    return c.json((await createTestGroup(context, corpId, given)) satisfies GroupAnswer);
+  });
   app.post('/reset', async (c) => {
     await reset(context, controls, setup);
     return c.json({});

@@ -116,6 +116,7 @@ export const chineseSummaries: Readonly<Record<string, string>> = {
   createSuiteTicket: '生成套件票据（suiteTicket）；每个应用最新的两个有效',
   setTemplate: '停用、删除或恢复机器人的消息模板',
   setRobot: '设置机器人的限制以及屏蔽它的用户',
+  makeGroup: '创建群，指定成员和机器人',
   reset: '恢复初始状态',
   getSnapshot: '导出全部状态',
   setSnapshot: '恢复到导出的状态',

@@ -44,6 +44,7 @@ const ownErrors: { readonly [id: string]: readonly ErrorCode[] } = {
   createSuiteTicket: ['huizhi.notFound'],
   setTemplate: ['huizhi.notFound'],
   setRobot: ['huizhi.notFound'],
+  makeGroup: ['huizhi.notFound', 'huizhi.conflict'],
   setSnapshot: ['huizhi.conflict'],
 };
 
@@ -126,6 +127,18 @@ export const emulatorCalls: readonly Call[] = [
   createChange('put', 'robots', 'setRobot', 'Changes the limits and the state of a robot, and who has blocked it', [
     createNamed('RobotBody', emulator.robotBody, { robotCode, perUserPerMinute: 5, blockedBy: ['user001'] }),
     createNamed('RobotAnswer', emulator.robotAnswer, robot),
+  ]),
+  createChange('post', 'groups', 'makeGroup', 'Creates a group with members and robots', [
+    createNamed('TestGroupBody', emulator.groupBody, {
+      corpId: 'dingcorp0001',
+      title: '项目群',
+      members: ['user001', 'user002'],
+      robots: [robotCode],
+    }),
+    createNamed('TestGroupAnswer', emulator.groupAnswer, {
+      openConversationId: 'cidFfyFtIq9gRbZ3nXt0LwKxg==',
+      chatId: 'chat15fc85b48abd8116d99d7b74d0bc0ac6',
+    }),
   ]),
   createAction('reset', 'reset', 'Resets the emulator to its initial state', [
     createNamed('EmptyAnswer', emulator.emptyAnswer, {}),

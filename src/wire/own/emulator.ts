@@ -1,9 +1,10 @@
 /** Schemas of the emulator API under `/emulator/v1`. Each PUT replaces a setting, each GET returns the current one. */
 import { z } from 'zod';
 import { type ErrorCode, errors } from '../errors.ts';
-import { defaultRequests, maxRecallKeys, maxRecipients, maxRequests, maxRules } from '../limits.ts';
+import { defaultRequests, maxGroupMembers, maxRecallKeys, maxRecipients, maxRequests, maxRules } from '../limits.ts';
 import { cleanText, code, duration, durationText, epochMs, queryInteger, readManner, strictObject } from '../schema.ts';
 import { messageKinds } from '../vendor/messages.ts';
+import { groupTitle } from './group-fields.ts';
 
 /** Request body of `POST /emulator/v1/clock`: exactly one of the three members. */
 export const clockBody = strictObject({
@@ -176,6 +177,22 @@ export const templateBody = strictObject({
   msgKey: z.enum(messageKinds.map((kind) => kind.msgKey)),
   state: z.enum(['active', 'stopped', 'removed']),
 });
+
+/** Request body of `POST /emulator/v1/groups`, which creates a group. */
+export const groupBody = strictObject({
+  corpId: code(),
+  title: groupTitle().default('Group'),
+  owner: code().optional().describe('Default: the first member, or else the first user of the organization.'),
+  members: z
+    .union([z.literal('all'), z.array(code()).max(maxGroupMembers)])
+    .optional()
+    .describe('userIds, or all users of the organization.'),
+  robots: z.array(code()).max(100).optional().describe('robotCodes of robots that are installed in the organization.'),
+});
+
+/** Response of `POST /emulator/v1/groups`. */
+export const groupAnswer = z.object({ openConversationId: z.string(), chatId: z.string() });
+export type GroupAnswer = z.infer<typeof groupAnswer>;
 
 const flowLimit = z.int().min(0).max(1_000_000).describe('Maximum number of deliveries to one user; 0 means no limit.');
 
