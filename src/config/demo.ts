@@ -1,4 +1,4 @@
-import type { Setup, SetupApp, SetupRobot, SetupUser } from './setup.ts';
+import type { Setup, SetupApp, SetupGroup, SetupRobot, SetupUser } from './setup.ts';
 
 /** Names of user001 … user029, in order. */
 const names = [
@@ -12,10 +12,11 @@ const otherNames = '曹明 彭慧 曾凡 萧然 田甜'.split(' ');
 const createUsers = (prefix: string, list: readonly string[]): SetupUser[] =>
   list.map((name, index) => ({ userId: prefix + String(index + 1).padStart(3, '0'), name }));
 
-const permissions = ['qyapi_robot_sendmsg'];
+const permissions = ['qyapi_robot_sendmsg', 'qyapi_chat_manage', 'qyapi_chat_read'];
 
 /**
- * The default setup of `dev`: two organizations, two internal apps and one third-party app, and a robot for each app.
+ * The default setup of `dev`: two organizations, one with a group, two internal apps and one third-party app, and a
+ * robot for each app.
  * The first app has a second robot whose robotCode equals its appKey, as is usual for internal apps of the vendor.
  */
 export const demoSetup: Setup = {
@@ -24,6 +25,17 @@ export const demoSetup: Setup = {
       corpId: 'dingcorp0001',
       name: '示例公司',
       users: [{ userId: '201382020', name: '曲大岳' }, ...createUsers('user', names)],
+      groups: [
+        {
+          name: 'project',
+          title: '项目群',
+          owner: '201382020',
+          members: ['user001', 'user002', 'user003', 'user004', 'user005', 'user006', 'user007'],
+          robots: ['dingzxcifuvdfbvegdf', 'dingappinternal'],
+          openConversationId: 'cidV7mQ2xK9sT4bLw8ZpRcNfA==',
+          chatId: 'chat57b9904f1a6e4d23b8c05f7e2a91d6c3',
+        },
+      ],
     },
     { corpId: 'dingcorp0002', name: '另一家公司', users: createUsers('other', otherNames) },
   ],
@@ -56,6 +68,15 @@ export type Sender = {
   readonly recipient: SetupUser;
   readonly userIds: readonly string[];
 };
+
+/**
+ * Returns the first group of the organization of a sender that the robot is in. Its openConversationId is known only if
+ * the setup fixes it.
+ */
+export function findFirstGroup({ organizations }: Setup, { app, robot }: Sender): SetupGroup | undefined {
+  const groups = organizations.find(({ corpId }) => corpId === app.corpId)?.groups ?? [];
+  return groups.find(({ robots = [] }) => robots.includes(robot.robotCode));
+}
 
 /** Returns the first internal app of a setup that has a robot and a user to send to. */
 export function findFirstSender(setup: Setup): Sender | undefined {

@@ -1,5 +1,6 @@
 import { didYouMean } from '../wire/did-you-mean.ts';
 import { permissionCodes } from '../wire/permissions.ts';
+import { checkGroups } from './group-checks.ts';
 import type { Finding, Setup } from './setup.ts';
 
 /**
@@ -7,7 +8,7 @@ import type { Finding, Setup } from './setup.ts';
  * a valid setup.
  */
 export function checkSetup(setup: Setup): readonly Finding[] {
-  return [...findDuplicates(setup), ...checkApps(setup), ...checkRobots(setup)];
+  return [...findDuplicates(setup), ...checkApps(setup), ...checkRobots(setup), ...checkGroups(setup)];
 }
 
 type Path = Finding['path'];

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { maxGroupMembers } from '../wire/limits.ts';
+import { groupChatId, groupOpenConversationId, groupTitle } from '../wire/own/group-fields.ts';
 import { messageKinds } from '../wire/vendor/messages.ts';
 import { options } from './options.ts';
 
@@ -19,7 +21,22 @@ const templates = z.strictObject(Object.fromEntries(messageKinds.map(({ msgKey }
 
 const user = z.strictObject({ userId: code, name });
 
-const organization = z.strictObject({ corpId: code, name, users: z.array(user).default([]) });
+const group = z.strictObject({
+  name: code,
+  title: groupTitle(),
+  owner: code,
+  members: z.exactOptional(z.union([z.literal('all'), z.array(code).max(maxGroupMembers)])),
+  robots: z.exactOptional(z.array(code)),
+  openConversationId: z.exactOptional(groupOpenConversationId()),
+  chatId: z.exactOptional(groupChatId()),
+});
+
+const organization = z.strictObject({
+  corpId: code,
+  name,
+  users: z.array(user).default([]),
+  groups: z.exactOptional(z.array(group)),
+});
 
 const app = z.strictObject({
   appKey: code,
@@ -77,6 +94,7 @@ const shapes: Readonly<Record<string, { readonly shape: object }>> = {
   '': fileShape,
   organizations: organization,
   'organizations.users': user,
+  'organizations.groups': group,
   apps: app,
   robots: robot,
   'robots.templates': templates,

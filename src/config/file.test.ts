@@ -43,9 +43,10 @@ const readArgs = (command: 'dev' | 'serve' | 'migrate', args: string[], environm
 describe('what a file sets up', () => {
   test('organizations, apps and robots are read as written', () => {
     const { setup } = parseSetupFile(head, 'huizhi.yaml');
+    const permissions = ['qyapi_robot_sendmsg'];
     expect(setup).toEqual({
-      organizations: [{ ...demoSetup.organizations[0], users: [{ userId: '201382020', name: '曲大岳' }] }],
-      apps: demoSetup.apps.slice(0, 2),
+      organizations: [{ corpId: 'dingcorp0001', name: '示例公司', users: [{ userId: '201382020', name: '曲大岳' }] }],
+      apps: demoSetup.apps.slice(0, 2).map((app) => ({ ...app, permissions })),
       robots: demoSetup.robots.slice(0, 1),
     });
   });

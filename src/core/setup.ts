@@ -2,6 +2,7 @@ import type { App, Robot, TemplateState, User } from '../store/model.ts';
 import { findKind } from '../wire/vendor/messages.ts';
 import { createTicket } from './access/tickets.ts';
 import type { Context } from './context.ts';
+import { applyGroups, type SetupGroup } from './groups/setup.ts';
 
 /** The organizations, apps and robots of a configuration file; see `docs/reference/options.md`. */
 export type Setup = {
@@ -9,6 +10,7 @@ export type Setup = {
     readonly corpId: string;
     readonly name: string;
     readonly users: readonly { readonly userId: string; readonly name: string }[];
+    readonly groups?: readonly SetupGroup[] | undefined;
   }[];
   readonly apps: readonly {
     readonly appKey: string;
@@ -42,6 +44,10 @@ export async function applySetup(context: Context, setup: Setup): Promise<void> 
   await context.directory.refresh();
   for (const robot of setup.robots) await applyRobot(context, robot);
   await context.directory.refresh();
+  for (const { corpId, groups = [] } of setup.organizations) {
+    const organization = context.directory.now.organization(corpId);
+    if (organization) await applyGroups(context, organization, groups);
+  }
 }
 
 async function applyOrganization(context: Context, { corpId: code, name, users }: Setup['organizations'][number]) {

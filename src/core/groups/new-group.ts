@@ -60,8 +60,8 @@ export function findInstalledRobot({ directory }: Context, { corpId, code }: Org
 
 const usersPage = 1000;
 
-/** Reads the numbers of the users of an organization, up to one more than a group can have. */
-async function listAllUsers({ store }: Context, { corpId }: Organization): Promise<readonly number[]> {
+/** Reads the numbers of the users of an organization; a few more than a group can have if there are more. */
+export async function listAllUsers({ store }: Context, { corpId }: Organization): Promise<readonly number[]> {
   const ids: number[] = [];
   for (let after = ''; ids.length <= maxGroupMembers; ) {
     const some = await store.usersPage(corpId, after, usersPage);
