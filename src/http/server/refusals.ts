@@ -16,12 +16,12 @@ const reportAfter = 10_000;
 const longestQuery = 2048;
 
 /**
- * Error codes that depend on the server's state: permissions, robots, templates, recipients, keys. Requests that are
+ * Error codes that depend on the server's state: permissions, robots, templates, recipients, keys, groups. Requests that are
  * malformed in themselves (a missing field, broken JSON), or have no valid token, are logged at level debug only,
  * because anybody could flood the log with them.
  */
 const stateCodes =
-  /^(?:Forbidden\.|chatbotId\.|template\.|staffId\.|unknown\.send|processQueryKey\.|invalid\.processQueryKey$|huizhi\.idempotency|invalidParameter\.robotCode(?:$|\.notExsit$|\.invalid$))/;
+  /^(?:conversation\.|group\.|illegal\.|invalid\.openConversationId$|invalideChatId$|member\.notFound$|permession\.|reject$|unauthorized$|Forbidden\.|chatbotId\.|template\.|staffId\.|unknown\.send|processQueryKey\.|invalid\.processQueryKey$|huizhi\.idempotency|invalidParameter\.robotCode(?:$|\.notExsit$|\.invalid$))/;
 
 /**
  * Logs refusals at level info. A token bucket limits the rate, and the next line reports how many lines were dropped.

@@ -109,7 +109,7 @@ const expected = /^(?:listening|removed [a-z ]+ past their retention|slow statem
 
 /** A refused call of an authenticated app is logged with its cause; malformed input never is. */
 const refusals =
-  /^refused a call .*"app":"[^"]+".*"code":"(?:Forbidden|chatbotId|template|staffId|unknown\.send|processQueryKey\.|invalid\.processQueryKey|huizhi\.idempotency|invalidParameter\.robotCode(?!\.missing|\.empty))/;
+  /^refused a call .*"app":"[^"]+".*"code":"(?:conversation\.|group\.|illegal\.|invalid\.openConversationId|invalideChatId|member\.notFound|permession\.|reject|unauthorized"|Forbidden|chatbotId|template|staffId|unknown\.send|processQueryKey\.|invalid\.processQueryKey|huizhi\.idempotency|invalidParameter\.robotCode(?!\.missing|\.empty))/;
 
 /** Other lines that an operator would see at the default log level. */
 export function loud(log: readonly LogLine[]): readonly string[] {

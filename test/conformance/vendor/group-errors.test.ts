@@ -141,3 +141,11 @@ test.each([
   const { status, body } = await ask(path, {}, await tokenOf('app-bare'));
   expect([status, body.accessdenieddetail]).toEqual([403, { requiredScopes: [permission] }]);
 });
+
+test('a refusal because of the state of a group is logged with its cause', async () => {
+  const { openConversationId } = await founded();
+  await disband(openConversationId);
+  await ask('im/sceneGroups/members/query', { openConversationId });
+  const line = server.log.findLast(({ text }) => text.includes('group.disbanded') && text.startsWith('refused a call'));
+  expect(line).toMatchObject({ level: 'info', text: expect.stringContaining(`the group ${openConversationId}`) });
+});
