@@ -51,7 +51,7 @@ async function queryRobots({ context, caller, body }: RouteRequest): Promise<str
   if (group.disbandedAt !== null) throw wireError('reject', { why: `the group ${openId} was disbanded` });
   const { now: directory } = context.directory;
   const ids = await context.store.conversations.robots(group.corpId, group.id);
-  const robots = ids.flatMap((id) => directory.robotOf(id) ?? []);
+  const robots = ids.flatMap((id) => (directory.isInstalled(group.corpId, id) ? (directory.robotOf(id) ?? []) : []));
   const answer: GroupRobotsAnswer = {
     chatbotInstanceVOList: robots.map(({ code, name, appId }) => ({
       robotCode: code,

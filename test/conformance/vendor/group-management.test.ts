@@ -119,3 +119,18 @@ test('a third-party app sees the type of its robot', async () => {
   const { chatbotInstanceVOList } = ok(await ask('robot/groups/robots/query', { openConversationId }, token));
   expect(chatbotInstanceVOList).toMatchObject([{ robotCode: 'robot-suite', openRobotType: 3 }]);
 });
+
+test('a robot that is uninstalled from the organization is not listed in its groups until it is back', async () => {
+  const { console } = groupWorld(server);
+  const { openConversationId } = await founded();
+  ok(await ask('robot/groups/orgRobots/add', { openConversationId, robotCode: 'robot-one' }));
+  const listed = async () =>
+    (ok(await ask('robot/groups/robots/query', { openConversationId })).chatbotInstanceVOList as unknown[]).length;
+  for (const [installed, count] of [
+    [false, 0],
+    [true, 1],
+  ] as const) {
+    ok(await console('PUT', 'robots/robot-one/installations/corp-one', { installed }));
+    expect(await listed()).toBe(count);
+  }
+});
