@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { startPostgres, type TestServer } from '../../src/store/contract/postgres.contract.ts';
-import { groupSetup, groupWorld } from '../conformance/support/groups.ts';
+import { groupSetup, groupWorld } from '../conformance/support/group-management.ts';
 import { loud, testServer } from '../conformance/support/harness.ts';
 import { ok } from '../conformance/support/world.ts';
 

@@ -16,7 +16,7 @@ import {
   takeSnapshot,
 } from '../../core/dev/controls.ts';
 import type { Fault } from '../../core/dev/faults.ts';
-import { createTestGroup } from '../../core/dev/groups.ts';
+import { createTestGroup } from '../../core/dev/test-groups.ts';
 import type { Entry } from '../../core/dev/journal.ts';
 import type { Reader } from '../../core/dev/readers.ts';
 import type { Setup } from '../../core/setup.ts';

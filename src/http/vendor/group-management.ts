@@ -13,11 +13,11 @@ import type {
   MembersQueryAnswer,
   SceneGroupAnswer,
   SceneGroupsAnswer,
-} from '../../wire/vendor/groups.ts';
+} from '../../wire/vendor/group-management.ts';
 import type { Route, RouteRequest } from '../server/route.ts';
 
 /** The calls under `/v1.0/im/`. */
-export const groupRoutes: readonly Route[] = [
+export const groupManagementRoutes: readonly Route[] = [
   {
     method: 'POST',
     path: '/v1.0/im/sceneGroups',

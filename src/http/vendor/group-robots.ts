@@ -5,7 +5,7 @@ import { findCallerRobot } from '../../core/robots.ts';
 import { wireError } from '../../wire/errors.ts';
 import { maxGroupsPage } from '../../wire/limits.ts';
 import { robotPermission } from '../../wire/permissions.ts';
-import type { GroupRobotsAnswer, InstalledGroupsAnswer, RobotGroupsAnswer } from '../../wire/vendor/groups.ts';
+import type { GroupRobotsAnswer, InstalledGroupsAnswer, RobotGroupsAnswer } from '../../wire/vendor/group-management.ts';
 import type { Route, RouteRequest } from '../server/route.ts';
 import { findNamedGroup, parseNumberToken, parsePageSize, refuseDisbanded } from './group-management.ts';
 

@@ -1,7 +1,7 @@
 import type { Context } from '../../core/context.ts';
 import { robotPermission as send } from '../../wire/permissions.ts';
 import type { Route } from '../server/route.ts';
-import { groupRoutes } from './group-management.ts';
+import { groupManagementRoutes } from './group-management.ts';
 import { groupRobotRoutes } from './group-robots.ts';
 import { createAccessToken, createCorpAccessToken, createUnifiedToken, getToken } from './oauth.ts';
 import { oldGroupRoutes } from './old-groups.ts';
@@ -59,7 +59,7 @@ const createRobotRoutes = (context: Context): readonly Route[] => [
 export const createVendorRoutes = (context: Context): readonly Route[] => [
   ...createRobotRoutes(context),
   ...tokenRoutes,
-  ...groupRoutes,
+  ...groupManagementRoutes,
   ...groupRobotRoutes,
   ...oldGroupRoutes,
 ];

@@ -9,7 +9,7 @@ import { manners } from './007-manners.ts';
 import { blocks } from './008-blocks.ts';
 import { people } from './009-people.ts';
 import { conversations } from './010-conversations.ts';
-import { groupNames } from './011-group-names.ts';
+import { groupNames } from './014-group-names.ts';
 
 const scripts = [
   ...[first, streams, forConsole, processes, hourly, days, manners, blocks, people, conversations],

@@ -7,13 +7,13 @@ import { directoryCalls } from './console-directory.ts';
 import { consoleGroupCalls } from './console-groups.ts';
 import { emulatorCalls } from './emulator.ts';
 import { errorSchemas, type Json } from './errors.ts';
-import { groupCalls } from './groups.ts';
+import { groupManagementCalls } from './group-management.ts';
 import { inboxCalls, operationsCalls } from './inbox.ts';
 import { wireCalls } from './vendor.ts';
 
 const everyCall: readonly Call[] = [
   ...wireCalls,
-  ...groupCalls,
+  ...groupManagementCalls,
   ...inboxCalls,
   ...consoleCalls,
   ...directoryCalls,

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { groupSetup, groupWorld } from '../support/groups.ts';
+import { groupSetup, groupWorld } from '../support/group-management.ts';
 import { type Fields, fileServer, type Reply } from '../support/harness.ts';
 import { ok, refusal } from '../support/world.ts';
 

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import type { Setup, SetupGroup } from '../../../src/config/setup.ts';
 import { emptyFolder } from '../support/child.ts';
-import { groupSetup, groupWorld } from '../support/groups.ts';
+import { groupSetup, groupWorld } from '../support/group-management.ts';
 import { type Fields, startServer } from '../support/harness.ts';
 import { ok } from '../support/world.ts';
 

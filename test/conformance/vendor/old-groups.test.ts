@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { groupSetup, groupWorld } from '../support/groups.ts';
+import { groupSetup, groupWorld } from '../support/group-management.ts';
 import { type Fields, fileServer } from '../support/harness.ts';
 import { crowd } from '../support/setup.ts';
 import { ok } from '../support/world.ts';

@@ -1,6 +1,6 @@
 /** The vendor's calls that make and show groups, of both families. */
 import type { ErrorCode } from '../errors.ts';
-import * as groups from '../vendor/groups.ts';
+import * as groups from '../vendor/group-management.ts';
 import { type Call, createNamed, type Named } from './call.ts';
 
 const openConversationId = 'cidFfyFtIq9gRbZ3nXt0LwKxg==';
@@ -257,4 +257,4 @@ const oldCalls: readonly Call[] = [
 ];
 
 /** The calls that make and show groups. */
-export const groupCalls: readonly Call[] = [...versionedCalls, ...oldCalls];
+export const groupManagementCalls: readonly Call[] = [...versionedCalls, ...oldCalls];
