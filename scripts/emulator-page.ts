@@ -24,7 +24,7 @@ Generated from the comments of the sources. For a guide see [The emulator in you
           'ReadManner',
           'FaultRule',
           'GroupOptions',
-          'CreatedGroup',
+          'Group',
           'SentMessage',
           'MessageFilter',
           'ReadMark',

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { type Composed, compose } from './compose.ts';
 import type { Config } from './config/options.ts';
 import { measureSkew } from './core/cluster/clock-skew.ts';
+import { findSetupGroupId } from './core/groups/setup.ts';
 import type { BodyLimits } from './http/server/bodies.ts';
 import { limitConnections } from './http/server/open-files.ts';
 import { createSocketServer } from './http/server/socket.ts';
@@ -24,6 +25,8 @@ export type Running = {
   readonly url: string;
   /** The admin token if it was newly generated, and always in `dev`; otherwise undefined. */
   readonly adminToken: string | undefined;
+  /** Returns the openConversationId of a group of the setup by corpId and name; undefined if there is no such group. */
+  findGroupId(corpId: string, name: string): Promise<string | undefined>;
   /** Stops accepting connections, finishes requests in flight, and closes the store. */
   close(): Promise<void>;
 };
@@ -54,7 +57,8 @@ export async function start(config: Config, log: Log, limits: Limits = {}): Prom
     const url = await listen(server, config);
     log.info({ url, database: redactDatabase(config.database) }, 'listening');
     const adminToken = await composed.storeAdminToken();
-    return { url, adminToken, close: () => stop(server, composed) };
+    const findGroupId = (corpId: string, name: string) => findSetupGroupId(composed.context, corpId, name);
+    return { url, adminToken, findGroupId, close: () => stop(server, composed) };
   } catch (error) {
     await composed.close();
     throw error;

@@ -9,7 +9,7 @@ function company(size: number): Setup {
   const users = Array.from({ length: size }, (_, i) => ({ userId: `staff${i + 1}`, name: `员工 ${i + 1}` }));
   const [first, ...others] = demoSetup.organizations;
   assert.ok(first);
-  return { ...demoSetup, organizations: [{ ...first, users }, ...others] };
+  return { ...demoSetup, organizations: [{ ...first, users, groups: [] }, ...others] };
 }
 
 test('of a thousand people those who have not read are in the list, and those who could not', async (t) => {

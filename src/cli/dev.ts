@@ -19,7 +19,7 @@ export const dev: Run = async (config, log) => {
   const stopped = waitForStopSignal();
   const setup = config.setup ?? demoSetup;
   const running = await start({ ...config, setup }, log);
-  const facts = collectStartInfo(running, setup);
+  const facts = await collectStartInfo(running, setup);
   if (config.json) printJson([facts]);
   else print(renderGuide(facts));
   return runUntil(stopped, running, log);

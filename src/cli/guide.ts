@@ -1,4 +1,4 @@
-import { findFirstSender, type Sender } from '../config/demo.ts';
+import { findFirstGroup, findFirstSender, type Sender } from '../config/demo.ts';
 import type { Setup, SetupUser } from '../config/setup.ts';
 import type { Running } from '../server.ts';
 import type { Line } from './output.ts';
@@ -15,23 +15,31 @@ export type StartInfo = {
   readonly appSecret?: string;
   readonly robotCode?: string;
   readonly recipient?: SetupUser;
+  /** A group that the robot is in, if the setup has one. */
+  readonly openConversationId?: string;
   /** Shell commands. `read` and `readStatus` expect the processQueryKey in the shell variable KEY. */
   readonly curl?: { readonly send: string; readonly read: string; readonly readStatus: string };
 };
 
 /** Collects what `dev` prints: the URL, and the credentials of the first internal app with a robot and a recipient. */
-export function collectStartInfo({ url, adminToken }: Pick<Running, 'url' | 'adminToken'>, setup: Setup): StartInfo {
+export async function collectStartInfo(
+  { url, adminToken, findGroupId }: Pick<Running, 'url' | 'adminToken' | 'findGroupId'>,
+  setup: Setup,
+): Promise<StartInfo> {
   const sender = findFirstSender(setup);
   if (!sender) return { url, adminToken };
   const { app, robot, recipient } = sender;
   const { corpId = '', appKey, appSecret } = app;
   const { robotCode } = robot;
+  const group = findFirstGroup(setup, sender);
+  const openConversationId = group && (await findGroupId(corpId, group.name));
   const curl = {
     send: renderSendCommand(url, sender),
     read: renderReadCommand(url),
     readStatus: renderStatusCommand(url, sender),
   };
-  return { url, adminToken, corpId, appKey, appSecret, robotCode, recipient, curl };
+  const first = openConversationId === undefined ? {} : { openConversationId };
+  return { url, adminToken, corpId, appKey, appSecret, robotCode, recipient, ...first, curl };
 }
 
 /** Gets a token and pipes it to the next curl as a header line, so that one pasted line makes both calls. */
@@ -73,6 +81,7 @@ export function renderGuide({ url, adminToken = '', curl, ...facts }: StartInfo)
     ['appKey', facts.appKey],
     ['appSecret', facts.appSecret],
     ['robotCode', facts.robotCode],
+    ['group', facts.openConversationId && `${facts.openConversationId}   (its openConversationId)`],
     ['admin token', adminToken],
   ];
   const table = rows.flatMap(([label = '', value]) => (value ? [`  ${label.padEnd(13)}${value}`] : []));

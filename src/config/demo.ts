@@ -1,4 +1,4 @@
-import type { Setup, SetupApp, SetupDepartment, SetupRobot, SetupUser } from './setup.ts';
+import type { Setup, SetupApp, SetupDepartment, SetupGroup, SetupRobot, SetupUser } from './setup.ts';
 
 /** Names of user001 … user029, in order. */
 const names = [
@@ -37,6 +37,8 @@ const createColleagues = (): SetupUser[] =>
 
 const permissions = [
   'qyapi_robot_sendmsg',
+  'qyapi_chat_manage',
+  'qyapi_chat_read',
   'qyapi_get_member',
   'qyapi_get_member_by_mobile',
   'qyapi_get_department_list',
@@ -51,7 +53,8 @@ const permissions = [
 ];
 
 /**
- * The default setup of `dev`: two organizations, two internal apps and one third-party app, and a robot for each app.
+ * The default setup of `dev`: two organizations, one with a group, two internal apps and one third-party app, and a
+ * robot for each app.
  * The first app has a second robot whose robotCode equals its appKey, as is usual for internal apps of the vendor.
  */
 export const demoSetup: Setup = {
@@ -71,6 +74,17 @@ export const demoSetup: Setup = {
           departments: [1],
         },
         ...createColleagues(),
+      ],
+      groups: [
+        {
+          name: 'project',
+          title: '项目群',
+          owner: '201382020',
+          members: ['user001', 'user002', 'user003', 'user004', 'user005', 'user006', 'user007'],
+          robots: ['dingzxcifuvdfbvegdf', 'dingappinternal'],
+          openConversationId: 'cidV7mQ2xK9sT4bLw8ZpRcNfA==',
+          chatId: 'chat57b9904f1a6e4d23b8c05f7e2a91d6c3',
+        },
       ],
     },
     { corpId: 'dingcorp0002', name: '另一家公司', users: createUsers('other', otherNames, 13700000000) },
@@ -104,6 +118,15 @@ export type Sender = {
   readonly recipient: SetupUser;
   readonly userIds: readonly string[];
 };
+
+/**
+ * Returns the first group of the organization of a sender that the robot is in. Its openConversationId is known only if
+ * the setup fixes it.
+ */
+export function findFirstGroup({ organizations }: Setup, { app, robot }: Sender): SetupGroup | undefined {
+  const groups = organizations.find(({ corpId }) => corpId === app.corpId)?.groups ?? [];
+  return groups.find(({ robots = [] }) => robots.includes(robot.robotCode));
+}
 
 /** Returns the first internal app of a setup that has a robot and a user to send to. */
 export function findFirstSender(setup: Setup): Sender | undefined {

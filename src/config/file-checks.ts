@@ -1,6 +1,7 @@
 import { didYouMean } from '../wire/did-you-mean.ts';
 import { permissionCodes } from '../wire/permissions.ts';
 import { checkDepartments } from './department-checks.ts';
+import { checkGroups } from './group-checks.ts';
 import type { Finding, Setup } from './setup.ts';
 
 /**
@@ -8,7 +9,13 @@ import type { Finding, Setup } from './setup.ts';
  * a valid setup.
  */
 export function checkSetup(setup: Setup): readonly Finding[] {
-  return [...findDuplicates(setup), ...checkDepartments(setup), ...checkApps(setup), ...checkRobots(setup)];
+  return [
+    ...findDuplicates(setup),
+    ...checkDepartments(setup),
+    ...checkApps(setup),
+    ...checkRobots(setup),
+    ...checkGroups(setup),
+  ];
 }
 
 type Path = Finding['path'];

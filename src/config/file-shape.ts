@@ -1,5 +1,7 @@
 import { z } from 'zod';
+import { maxGroupMembers } from '../wire/limits.ts';
 import * as contact from '../wire/own/contact-fields.ts';
+import { groupChatId, groupOpenConversationId, groupTitle } from '../wire/own/group-fields.ts';
 import { sampleKinds } from '../wire/vendor/messages.ts';
 import { options } from './options.ts';
 
@@ -36,6 +38,15 @@ const department = z.strictObject({
   order: z.exactOptional(contact.order()),
 });
 const dingQuota = z.strictObject({ sms: z.exactOptional(count), phone: z.exactOptional(count) });
+const group = z.strictObject({
+  name: code,
+  title: groupTitle(),
+  owner: code,
+  members: z.exactOptional(z.union([z.literal('all'), z.array(code).max(maxGroupMembers)])),
+  robots: z.exactOptional(z.array(code)),
+  openConversationId: z.exactOptional(groupOpenConversationId()),
+  chatId: z.exactOptional(groupChatId()),
+});
 
 const organization = z.strictObject({
   corpId: code,
@@ -43,6 +54,7 @@ const organization = z.strictObject({
   departments: z.exactOptional(z.array(department)),
   users: z.array(user).default([]),
   dingQuota: z.exactOptional(dingQuota),
+  groups: z.exactOptional(z.array(group)),
 });
 
 const app = z.strictObject({
@@ -104,6 +116,7 @@ const shapes: Readonly<Record<string, { readonly shape: object }>> = {
   'organizations.users': user,
   'organizations.departments': department,
   'organizations.dingQuota': dingQuota,
+  'organizations.groups': group,
   apps: app,
   robots: robot,
   'robots.templates': templates,

@@ -146,7 +146,7 @@ const fileHead = `# Configuration of huizhi: save it as huizhi.yaml in the worki
 const fileTail = `# Everything below is created or updated at each start; anything that the file does not list stays as it is.
 # Codes (corpId, userId, appKey, robotCode) are strings: put those that look like numbers in quotes.
 
-# Companies and their users, who receive messages.
+# Companies, their users, who receive messages, and their groups.
 #organizations:
 #  - corpId: dingexample
 #    name: 示例公司
@@ -155,6 +155,11 @@ const fileTail = `# Everything below is created or updated at each start; anythi
 #      - { userId: "1002", name: 王秀英 }
 #    # DINGs by SMS and by phone that may be sent in total; without this line, any number.
 #    dingQuota: { sms: 1000, phone: 100 }
+#    # Groups, with all users (members: all) or some; the owner is always a member. The name identifies a group at later
+#    # starts. Members and robots are added at each start, and never removed. openConversationId and chatId are random
+#    # unless given.
+#    groups:
+#      - { name: project, title: 项目群, owner: "1001", members: ["1002"], robots: [dingnoticerobot] }
 
 # Credentials with permissions. An internal app belongs to one organization (corpId); a thirdParty app is authorized by several.
 #apps:

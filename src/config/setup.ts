@@ -29,6 +29,23 @@ export type SetupOrganization = {
   readonly users: readonly SetupUser[];
   /** The DINGs by SMS and by phone that may be sent in total; any number if it is absent. */
   readonly dingQuota?: { readonly sms?: number; readonly phone?: number };
+  readonly groups?: readonly SetupGroup[];
+};
+
+export type SetupGroup = {
+  /** Identifies the group at later starts; not shown to anybody. */
+  readonly name: string;
+  readonly title: string;
+  /** The userId of the owner, who becomes a member. */
+  readonly owner: string;
+  /** userIds, or all users of the organization. */
+  readonly members?: 'all' | readonly string[];
+  /** The robotCodes of the robots in the group; installed in the organization. */
+  readonly robots?: readonly string[];
+  /** `cid` and the standard base64 of 16 bytes; random by default. */
+  readonly openConversationId?: string;
+  /** `chat` and 32 hexadecimal digits; random by default. */
+  readonly chatId?: string;
 };
 
 /** An internal app belongs to `corpId`; a third-party app is authorized by the organizations in `authorizedBy`. */

@@ -4,6 +4,7 @@ import { createTicket } from './access/tickets.ts';
 import { createUnionId } from './contacts/ids.ts';
 import { applyContacts, applyDepartments, type SetupDepartment, type SetupUser } from './contacts/setup.ts';
 import type { Context } from './context.ts';
+import { applyGroups, type SetupGroup } from './groups/setup.ts';
 
 /** The organizations, apps and robots of a configuration file; see `docs/reference/options.md`. */
 export type Setup = {
@@ -13,6 +14,7 @@ export type Setup = {
     readonly departments?: readonly SetupDepartment[] | undefined;
     readonly users: readonly SetupUser[];
     readonly dingQuota?: { readonly sms?: number | undefined; readonly phone?: number | undefined } | undefined;
+    readonly groups?: readonly SetupGroup[] | undefined;
   }[];
   readonly apps: readonly {
     readonly appKey: string;
@@ -47,6 +49,10 @@ export async function applySetup(context: Context, setup: Setup): Promise<void> 
   await context.directory.refresh();
   for (const robot of setup.robots) await applyRobot(context, robot);
   await context.directory.refresh();
+  for (const { corpId, groups = [] } of setup.organizations) {
+    const organization = context.directory.now.organization(corpId);
+    if (organization) await applyGroups(context, organization, groups);
+  }
 }
 
 async function applyOrganization(context: Context, organization: Setup['organizations'][number]) {

@@ -1,11 +1,12 @@
 import type { Composed } from '../compose.ts';
 import { EmulatorError } from './error.ts';
 import type {
-  CreatedGroup,
   DingDelivery,
   Duration,
   Emulator,
   FaultRule,
+  Group,
+  GroupOptions,
   ReaderRule,
   RequestRecord,
   Snapshot,
@@ -47,7 +48,6 @@ export function createEmulator(composed: Composed, door: Transport, facts: Facts
     release: async () => (await callControl<{ released: number }>('POST', '/delivery/release')).released,
     read: async (processQueryKey, userIds, manner) =>
       (await callControl<{ read: number }>('POST', '/reads', { processQueryKey, userIds, manner })).read,
-    createGroup: (group) => callControl<CreatedGroup>('POST', '/groups', group),
     dings: (filter) => listDings(callControl, { corpId: facts.corpId, ...filter }),
     readDing: async (openDingId, userIds, manner) =>
       (await callControl<{ read: number }>('POST', '/dings/read', { openDingId, userIds, manner })).read,
@@ -56,6 +56,7 @@ export function createEmulator(composed: Composed, door: Transport, facts: Facts
       void (await callControl('PUT', '/readers', { readers: checkRules('readers', rules).map(renderReaderRule) })),
     faults: async (rules) =>
       void (await callControl('PUT', '/faults', { rules: checkRules('faults', rules).map(renderFaultRule) })),
+    createGroup: (options = {}) => callControl<Group>('POST', '/groups', fillGroup(options, facts)),
     requests: async () => (await callControl<{ requests: RequestRecord[] }>('GET', '/requests?limit=1000')).requests,
     messages: waits.messages,
     snapshot: () => callControl<Snapshot>('GET', '/snapshot'),
@@ -129,6 +130,11 @@ function checkRules<T extends object>(name: string, rules: readonly T[]): readon
   const isRule = (rule: T) => typeof rule === 'object' && rule !== null;
   if (Array.isArray(rules) && rules.every(isRule)) return rules;
   throw new TypeError(`${name} expects a list of rules, such as ${name}([{ … }]).`);
+}
+
+function fillGroup(options: GroupOptions, { corpId, robotCode }: Facts) {
+  const isOwn = options.corpId === undefined || options.corpId === corpId;
+  return { corpId, ...(isOwn && robotCode !== '' && { robots: [robotCode] }), ...options };
 }
 
 /** Formats a duration as the text that the HTTP API expects: a number is milliseconds. */

@@ -16,6 +16,8 @@ export type {
   EmulatorClock,
   EmulatorOptions,
   FaultRule,
+  Group,
+  GroupOptions,
   MessageFilter,
   ReaderRule,
   ReadManner,

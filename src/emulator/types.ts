@@ -95,22 +95,6 @@ export type FaultRule = {
   readonly drop?: true;
 };
 
-/** A conversation to create. */
-export type GroupOptions = {
-  /** `private` is a conversation of two people. Default: `group`. */
-  readonly kind?: 'group' | 'private';
-  /** The organization; the first one if absent. */
-  readonly corpId?: string;
-  readonly title?: string;
-  /** The members. The first one owns the group. */
-  readonly userIds: readonly string[];
-  /** The robots that can send there; none if absent. */
-  readonly robotCodes?: readonly string[];
-};
-
-/** A created conversation. `chatId` is null for a conversation of two people. */
-export type CreatedGroup = { readonly openConversationId: string; readonly chatId: string | null };
-
 /** An accepted send. */
 export type SentMessage = {
   readonly processQueryKey: string;
@@ -124,6 +108,24 @@ export type SentMessage = {
   readonly sentAt: number;
   readonly requestId: string;
 };
+
+/** A group to create; everything may be left out. */
+export type GroupOptions = {
+  /** `private` is a conversation of two people, who are its members. Default: `group`. */
+  readonly kind?: 'group' | 'private';
+  /** Default: the `corpId` of the emulator. */
+  readonly corpId?: string;
+  readonly title?: string;
+  /** The userId of the owner, who becomes a member. Default: the first member, or else the first user. */
+  readonly owner?: string;
+  /** userIds, up to 20,000, or `all`: the users of the organization. Default: the owner alone. */
+  readonly members?: 'all' | readonly string[];
+  /** robotCodes of robots that are installed in the organization. Default: the `robotCode` of the emulator. */
+  readonly robots?: readonly string[];
+};
+
+/** The ids of a conversation. `chatId` is null for a conversation of two people. */
+export type Group = { readonly openConversationId: string; readonly chatId: string | null };
 
 /** Selects a message: all given members must match. `text` is searched in all string values of msgParam. */
 export type MessageFilter =
@@ -195,8 +197,6 @@ export type Emulator = AsyncDisposable & {
    * of recipients who had not read it before.
    */
   read(processQueryKey: string, userIds?: readonly string[], manner?: ReadManner): Promise<number>;
-  /** Creates a group, or a conversation of two people, with members and robots. */
-  createGroup(group: GroupOptions): Promise<CreatedGroup>;
   /** Resolves to the deliveries of DINGs, newest DING first. */
   dings(filter?: DingFilter): Promise<readonly DingDelivery[]>;
   /**
@@ -210,6 +210,8 @@ export type Emulator = AsyncDisposable & {
   readers(rules: readonly ReaderRule[]): Promise<void>;
   /** Replaces the fault rules, which apply to calls from now on; an empty list removes all. */
   faults(rules: readonly FaultRule[]): Promise<void>;
+  /** Creates a group. */
+  createGroup(options?: GroupOptions): Promise<Group>;
   /**
    * Resolves to the newest 1000 requests to the vendor's API with responses, oldest first; errors include their actual
    * cause.

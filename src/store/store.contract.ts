@@ -8,6 +8,7 @@ import { describeDirectory } from './contract/directory.contract.ts';
 import { describeEngine } from './contract/engine.contract.ts';
 import { describeGrants } from './contract/grants.contract.ts';
 import { describeGroupMessages } from './contract/group-messages.contract.ts';
+import { describeGroups } from './contract/groups.contract.ts';
 import { describeInbox } from './contract/inbox.contract.ts';
 import { describeMedia } from './contract/media.contract.ts';
 import { describeMessages } from './contract/messages.contract.ts';
@@ -28,6 +29,7 @@ export function describeStore(name: string, open: Open): void {
     describeDepartments(open);
     describeAccept(open);
     describeConversations(open);
+    describeGroups(open);
     describeMessages(open);
     describeGroupMessages(open);
     describeInbox(open);

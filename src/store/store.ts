@@ -1,5 +1,6 @@
 import { type OperatorVerbs, operatorVerbs } from './console/operator.ts';
 import { type ContactVerbs, createContactVerbs } from './contacts.ts';
+import { createGroupVerbs, type GroupVerbs } from './conversations/group-verbs.ts';
 import { type ConversationVerbs, createConversationVerbs } from './conversations/verbs.ts';
 import { createMemberVerbs, type MemberVerbs } from './department-members.ts';
 import { createDepartmentVerbs, type DepartmentVerbs } from './departments.ts';
@@ -76,6 +77,8 @@ export class Store {
   readonly robotSettings: RobotSettingsVerbs;
   /** The verbs for conversations, their members and their robots. */
   readonly conversations: ConversationVerbs;
+  /** The verbs that create and manage groups. */
+  readonly groups: GroupVerbs;
   /** Counts of what a removal would delete. */
   readonly shares: RetentionShares;
   readonly #numbers: Numbers;
@@ -102,6 +105,7 @@ export class Store {
     this.dings = createDingVerbs(driver);
     this.robotSettings = createRobotSettingsVerbs(driver);
     this.conversations = createConversationVerbs(driver);
+    this.groups = createGroupVerbs(driver);
     this.shares = createRetentionShares(driver);
     this.operator = operatorVerbs(driver, {
       forgetMessage: (messageId) => this.#reads.forgetReceipt(messageId),

@@ -25,9 +25,6 @@ export const maxRecallKeys = 20;
  */
 export const maxReaders = 200;
 
-/** Maximum number of members of a conversation. */
-export const maxMembers = 20_000;
-
 /**
  * Maximum size of a msgParam in bytes of UTF-8.
  * https://open.dingtalk.com/document/development/the-robot-sends-a-group-message
@@ -115,6 +112,35 @@ export const maxProblems = 200;
 
 /** The longest delay of a timer in milliseconds, about 24 days. Node fires a timer with a longer delay immediately. */
 export const longestTimer = 2 ** 31 - 1;
+
+/**
+ * Maximum number of user_ids when a scene group is created, and of characters of its title in the call of the old host.
+ * https://open.dingtalk.com/document/development/create-a-scene-group-v2
+ */
+export const maxSceneGroupUsers = 999;
+export const maxSceneGroupTitle = 30;
+
+/**
+ * Limits of the old group calls: userids in one call, members of a group, characters of its name.
+ * https://open.dingtalk.com/document/development/session-management-creates-groups
+ */
+export const maxChatUsers = 40;
+export const maxChatMembers = 1000;
+export const maxChatName = 20;
+
+/** Maximum length of the `uuid` of a call that creates a group. */
+export const maxUuid = 64;
+
+/** Maximum number of members of a group that a configuration file, the console or the emulator makes. */
+export const maxGroupMembers = 20_000;
+
+/** Maximum length of a group's title, template id and icon in the calls whose documentation names no limit. */
+export const maxGroupText = 200;
+
+/** Maximum number of items in a page of the vendor's lists of groups, and of members; the default for members. */
+export const maxGroupsPage = 200;
+export const maxMembersPage = 1000;
+export const defaultMembersPage = 200;
 
 /** Lifetime of the session of an operator. */
 export const consoleSessionWindow = 12 * hour;

@@ -24,13 +24,16 @@ export const contactPermissions = {
   mobile: 'fieldMobile',
   email: 'fieldEmail',
 } as const;
+/** The permission that calls to create and change groups need, and the one to read their properties. */
+export const chatPermission = 'qyapi_chat_manage';
+export const chatReadPermission = 'qyapi_chat_read';
 
 /** The vendor's permissions that an app can have. */
 export const permissionCodes: readonly string[] = [
   robotPermission,
   basePermission,
-  'qyapi_chat_manage',
-  'qyapi_chat_read',
+  chatPermission,
+  chatReadPermission,
   ...Object.values(contactPermissions),
   dingPermission,
   settingsPermission,

@@ -158,6 +158,7 @@ describe('huizhi dev', () => {
       appKey: 'dingappinternal',
       appSecret: 's3cret-internal',
       robotCode: 'dingzxcifuvdfbvegdf',
+      openConversationId: 'cidV7mQ2xK9sT4bLw8ZpRcNfA==',
       adminToken: expect.stringMatching(/^\S{16,}$/),
     });
     const sent = JSON.parse(await runPasted(dev.curl.send));
@@ -180,6 +181,7 @@ describe('huizhi dev', () => {
     const texts = collect(child);
     while (!texts.stdout.includes('Ctrl+C')) await once(child.stdout ?? child, 'data');
     expect(texts.stdout).toContain('  appSecret    s3cret-internal\n');
+    expect(texts.stdout).toContain('  group        cidV7mQ2xK9sT4bLw8ZpRcNfA==   (its openConversationId)\n');
     const line = texts.stdout.split('\n').find((one) => one.startsWith('curl ')) ?? '';
     expect(JSON.parse(await runPasted(line))).toHaveProperty('processQueryKey');
   });

@@ -67,7 +67,8 @@ describe('startEmulator', () => {
   test('accepts a setup, and refuses one that contradicts itself', async () => {
     const [organization] = demoSetup.organizations;
     const users = [{ userId: 'only', name: '独' }];
-    const setup = { ...demoSetup, organizations: [{ ...organization, users }, ...demoSetup.organizations.slice(1)] };
+    const organizations = [{ ...organization, users, groups: [] }, ...demoSetup.organizations.slice(1)];
+    const setup = { ...demoSetup, organizations };
     const huizhi = await startOne({ setup: setup as typeof demoSetup, socket: false });
     expect(huizhi.userIds).toEqual(['only']);
     const robots = demoSetup.robots.map((robot) => ({ ...robot, appKey: 'nobody' }));
@@ -329,4 +330,62 @@ test('two hundred emulators in one process are independent', { timeout: 60_000 }
   expect(answers).toEqual(all.map((_, i) => [true, `to ${i}`, 1, [status(i), status(i)]]));
   // While it loads, the first start suppresses a warning of Node, and no other.
   expect(process.emitWarning).toBe(emitWarning);
+});
+
+describe('createGroup', () => {
+  const post = async (huizhi: Emulator, path: string, body: Json, token?: string) => {
+    const headers = { 'content-type': 'application/json', ...(token && { 'x-acs-dingtalk-access-token': token }) };
+    const answer = await huizhi.fetch(path, { method: 'POST', headers, body: JSON.stringify(body) });
+    return (await answer.json()) as Json;
+  };
+  const tokenOf = async (huizhi: Emulator) =>
+    String((await post(huizhi, '/v1.0/oauth2/accessToken', huizhi.credentials)).accessToken);
+
+  test('makes a group that the app of the emulator sees, with its robot', async () => {
+    const huizhi = await startOne({ socket: false });
+    const token = await tokenOf(huizhi);
+    const { openConversationId, chatId } = await huizhi.createGroup({ title: '群', members: ['user002', 'user001'] });
+    const path = `/v1.0/im/chat/${chatId}/convertToOpenConversationId`;
+    expect(await post(huizhi, path, {}, token)).toEqual({ openConversationId });
+    expect(await post(huizhi, '/v1.0/im/sceneGroups/query', { openConversationId }, token)).toMatchObject({
+      title: '群',
+      ownerUserId: 'user002',
+    });
+    expect(await post(huizhi, '/v1.0/im/sceneGroups/members/query', { openConversationId }, token)).toMatchObject({
+      memberUserIds: ['user001', 'user002'],
+    });
+    expect(await post(huizhi, '/v1.0/robot/groups/robots/query', { openConversationId }, token)).toMatchObject({
+      chatbotInstanceVOList: [{ robotCode: huizhi.robotCode }],
+    });
+  });
+
+  test('has everybody of an organization as members, or the owner alone', async () => {
+    const huizhi = await startOne({ socket: false });
+    const token = await tokenOf(huizhi);
+    const membersOf = async (openConversationId: string) =>
+      (await post(huizhi, '/v1.0/im/sceneGroups/members/query', { openConversationId }, token)).memberUserIds;
+    const all = await huizhi.createGroup({ members: 'all', robots: [] });
+    expect(await membersOf(all.openConversationId)).toHaveLength(30);
+    const alone = await huizhi.createGroup({ owner: 'user009' });
+    expect(await membersOf(alone.openConversationId)).toEqual(['user009']);
+    expect(await membersOf((await huizhi.createGroup()).openConversationId)).toHaveLength(1);
+    expect(await huizhi.createGroup({ corpId: 'dingcorp0002', members: ['other001'] })).toHaveProperty('chatId');
+  });
+
+  test('rejects what the organization does not have', async () => {
+    const huizhi = await startOne({ socket: false });
+    await expect(huizhi.createGroup({ members: ['nobody'] })).rejects.toMatchObject({ code: 'huizhi.notFound' });
+    await expect(huizhi.createGroup({ robots: ['dingrobotother'] })).rejects.toMatchObject({ code: 'huizhi.conflict' });
+    await expect(huizhi.createGroup({ title: '' })).rejects.toMatchObject({ code: 'huizhi.badRequest' });
+  });
+
+  test('gives the same ids for the same seed, also after a reset', async () => {
+    const huizhi = await startOne({ socket: false, seed: 1 });
+    const first = await huizhi.createGroup();
+    expect(await huizhi.createGroup()).not.toEqual(first);
+    await huizhi.reset();
+    expect(await huizhi.createGroup()).toEqual(first);
+    expect(await (await startOne({ socket: false, seed: 1 })).createGroup()).toEqual(first);
+    expect(await (await startOne({ socket: false, seed: 2 })).createGroup()).not.toEqual(first);
+  });
 });

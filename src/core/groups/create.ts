@@ -1,47 +1,124 @@
-import type { NewConversation } from '../../store/conversations/conversations.ts';
+import type { AuditEntry } from '../../store/console/audit.ts';
+import type { Conversation, NewConversation } from '../../store/conversations/conversations.ts';
+import { type GroupClaim, membersAtOnce } from '../../store/conversations/group-verbs.ts';
+import { splitRows } from '../../store/engine/rows.ts';
+import { idempotencyWindow } from '../../wire/limits.ts';
 import type { Context } from '../context.ts';
-
-/** A conversation to create. Users and robots are given by their numbers. */
-export type Creation = {
-  readonly corpId: number;
-  readonly isGroup: boolean;
-  readonly title: string;
-  readonly ownerId?: number | undefined;
-  readonly templateId?: string | undefined;
-  readonly icon?: string | undefined;
-  readonly options?: NewConversation['options'] | undefined;
-  readonly userIds: readonly number[];
-  readonly robotIds: readonly number[];
-};
 
 /** Bytes of an openConversationId: the vendor's are 27 characters for groups and 47 for conversations of two. */
 const groupBytes = 16;
 const privateBytes = 32;
 
-/** Bytes of a chatId, written as 32 hexadecimal digits. */
-const chatBytes = 16;
+/** The users of an organization with these codes, by code, and the codes that no user has. */
+export type FoundUsers = { readonly ids: ReadonlyMap<string, number>; readonly unknown: readonly string[] };
 
-/** Creates a conversation with its members and robots, and with ids that cannot be guessed. Resolves with it. */
-export async function createConversation(
+/** Finds current users of an organization by their codes, which may be many and may repeat. */
+export async function findUserIds({ store }: Context, corpId: number, codes: readonly string[]): Promise<FoundUsers> {
+  const ids = new Map<string, number>();
+  const distinct = [...new Set(codes)];
+  for (const some of splitRows(distinct)) {
+    for (const { code, id } of await store.findUsers(corpId, some)) ids.set(code, id);
+  }
+  return { ids, unknown: distinct.filter((code) => !ids.has(code)) };
+}
+
+/** A group to create. The owner becomes a member. */
+export type GroupFields = {
+  readonly corpId: number;
+  readonly title: string;
+  readonly ownerId: number;
+  readonly userIds: readonly number[];
+  readonly adminIds?: readonly number[];
+  readonly robotIds?: readonly number[];
+  readonly templateId?: string | undefined;
+  readonly icon?: string | undefined;
+  readonly options?: Conversation['options'];
+  /** The name in a configuration file. */
+  readonly setupName?: string;
+  /** Default: random. */
+  readonly openConversationId?: string | undefined;
+  readonly chatId?: string | undefined;
+};
+
+/** The ids of a group that callers see. */
+export type GroupIds = { readonly openConversationId: string; readonly chatId: string };
+
+/**
+ * Creates a group with any number of members. With a claim, a later call with the same claim finds the same group.
+ *
+ * @param describe returns an audit entry, which is written with the group
+ * @throws StoreError `taken` if the openConversationId or chatId is in use
+ */
+export async function createGroup(
+  context: Context,
+  fields: GroupFields,
+  claim?: GroupClaim,
+  describe?: (ids: GroupIds) => AuditEntry,
+): Promise<GroupIds> {
+  const { store } = context;
+  const { corpId, ownerId, robotIds = [], adminIds = [], setupName } = fields;
+  const conversation = await toConversation(context, fields);
+  const userIds = [...new Set([ownerId, ...adminIds, ...fields.userIds])];
+  const ids = { openConversationId: conversation.openId, chatId: conversation.chatId };
+  const group = { conversation, userIds, robotIds, adminIds, setupName };
+  const id = await store.groups.create(group, claim, describe?.(ids));
+  if (id !== conversation.id) return findIds(context, corpId, id);
+  if (userIds.length > membersAtOnce) await store.conversations.addMembers(corpId, id, userIds.slice(membersAtOnce));
+  return ids;
+}
+
+async function findIds({ store }: Context, corpId: number, id: number): Promise<GroupIds> {
+  const found = (await store.conversations.byNumber(corpId, [id])).get(id);
+  return { openConversationId: found?.openId ?? '', chatId: found?.chatId ?? '' };
+}
+
+async function toConversation(
   { store, clock, randomBytes }: Context,
-  creation: Creation,
-): Promise<NewConversation> {
-  const { corpId, isGroup, title, userIds, robotIds } = creation;
-  const id = await store.number('conversation');
-  const toText = (size: number, encoding: 'base64' | 'hex') => Buffer.from(randomBytes(size)).toString(encoding);
+  { corpId, title, ownerId, templateId, icon, options, openConversationId, chatId }: GroupFields,
+): Promise<NewConversation & { readonly chatId: string }> {
+  return {
+    corpId,
+    id: await store.number('conversation'),
+    openId: openConversationId ?? `cid${Buffer.from(randomBytes(groupBytes)).toString('base64')}`,
+    chatId: chatId ?? `chat${Buffer.from(randomBytes(groupBytes)).toString('hex')}`,
+    isGroup: true,
+    title,
+    ownerId,
+    templateId: templateId ?? null,
+    icon: icon ?? null,
+    options: options ?? {},
+    createdAt: clock.now(),
+  };
+}
+
+/** A conversation of two people to create, with robots. */
+export type PrivateFields = Pick<GroupFields, 'corpId' | 'title' | 'userIds'> & {
+  readonly robotIds: readonly number[];
+};
+
+/** Creates a conversation of two people. Resolves with its openConversationId. */
+export async function createPrivateConversation(
+  { store, clock, randomBytes }: Context,
+  { corpId, title, userIds, robotIds }: PrivateFields,
+): Promise<string> {
   const conversation: NewConversation = {
     corpId,
-    id,
-    openId: `cid${toText(isGroup ? groupBytes : privateBytes, 'base64')}`,
-    chatId: isGroup ? `chat${toText(chatBytes, 'hex')}` : null,
-    isGroup,
+    id: await store.number('conversation'),
+    openId: `cid${Buffer.from(randomBytes(privateBytes)).toString('base64')}`,
+    chatId: null,
+    isGroup: false,
     title,
-    ownerId: creation.ownerId ?? null,
-    templateId: creation.templateId ?? null,
-    icon: creation.icon ?? null,
-    options: creation.options ?? {},
+    ownerId: null,
+    templateId: null,
+    icon: null,
+    options: {},
     createdAt: clock.now(),
   };
   await store.conversations.create({ conversation, userIds, robotIds });
-  return conversation;
+  return conversation.openId;
+}
+
+/** Creates the claim of a call with a `uuid`: for 24 hours, the same app and uuid create one group by one path. */
+export function createClaim(appId: number, path: string, uuid: string | undefined): GroupClaim | undefined {
+  return uuid === undefined || uuid === '' ? undefined : { appId, code: `${path} ${uuid}`, window: idempotencyWindow };
 }

@@ -22,6 +22,7 @@ import {
 } from '../../wire/own/console.ts';
 import { createDingRoutes } from './console-dings.ts';
 import { createDirectoryRoutes } from './console-directory.ts';
+import { createGroupRoutes } from './console-groups.ts';
 import { createMediaRoutes } from './console-media.ts';
 import { createMessageRoutes } from './console-messages.ts';
 import { type ConsoleEnv, type Env, getAddress } from './env.ts';
@@ -82,6 +83,7 @@ function createOperatorRoutes(context: Context): Hono<ConsoleEnv> {
   app.route('/', createDirectoryRoutes(context));
   app.route('/media', createMediaRoutes(context));
   app.route('/', createDingRoutes(context));
+  app.route('/groups', createGroupRoutes(context));
   app.get('/status', async (c) => c.json((await getInstallationStatus(context)) satisfies ConsoleStatusAnswer));
   app.post('/retention/confirm', async (c) => {
     return c.json((await confirmRetention(context, c.get('operator'))) satisfies ConsoleStatusAnswer);

@@ -18,9 +18,9 @@ import {
 } from '../../core/dev/controls.ts';
 import { listEmulatedDings, readDing, setEmulatedQuotas } from '../../core/dev/dings.ts';
 import type { Fault } from '../../core/dev/faults.ts';
-import { createGroup } from '../../core/dev/groups.ts';
 import type { Entry } from '../../core/dev/journal.ts';
 import type { Reader } from '../../core/dev/readers.ts';
+import { createTestGroup, createTestPair } from '../../core/dev/test-groups.ts';
 import { createDownloadCodeFor } from '../../core/media/download.ts';
 import type { Setup } from '../../core/setup.ts';
 import { formatDuration } from '../../wire/duration.ts';
@@ -38,6 +38,7 @@ import {
   clockBody,
   deliveryBody,
   faultsBody,
+  type GroupAnswer,
   groupBody,
   type RequestRecord,
   readersBody,
@@ -134,7 +135,11 @@ function addStateRoutes(app: Hono<Env>, context: Context, controls: Controls, se
     return c.json(body);
   });
   app.put('/robots', async (c) => c.json(await changeRobot(context, await parseBody(c, robotBody))));
-  app.post('/groups', async (c) => c.json(await createGroup(context, await parseBody(c, groupBody))));
+  app.post('/groups', async (c) => {
+    const { corpId, kind, ...given } = await parseBody(c, groupBody);
+    const create = kind === 'private' ? createTestPair : createTestGroup;
+    return c.json((await create(context, corpId, given)) satisfies GroupAnswer);
+  });
   app.get('/dings', async (c) => {
     const { limit = defaultPage, cursor, ...filter } = parseQuery(c, emulatorDingsQuery);
     const page = omitUndefined({ limit, cursor });

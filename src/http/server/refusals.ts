@@ -16,12 +16,12 @@ const reportAfter = 10_000;
 const longestQuery = 2048;
 
 /**
- * Error codes that depend on the server's state: permissions, robots, templates, recipients, conversations, keys, quotas. Requests that are
+ * Error codes that depend on the server's state: permissions, robots, templates, recipients, groups, keys, quotas. Requests that are
  * malformed in themselves (a missing field, broken JSON), or have no valid token, are logged at level debug only,
  * because anybody could flood the log with them.
  */
 const stateCodes =
-  /^(?:Forbidden\.|chatbotId\.|template\.|staffId\.|unknown\.send|processQueryKey\.|resource\.|conversation\.|group\.|bot\.|invalid\.(?:processQueryKey|openConversationId|chatbotId)$|huizhi\.idempotency|invalidParameter\.robotCode(?:$|\.notExsit$|\.invalid$|\.auth$)|miss\.staffId$|send\.ding|recall\.ding|ding\.|toomuch|invalidRequest\.robot)/;
+  /^(?:Forbidden\.|chatbotId\.|template\.|staffId\.|unknown\.send|processQueryKey\.|resource\.|conversation\.|group\.|illegal\.|invalideChatId$|member\.notFound$|permession\.|reject$|unauthorized$|bot\.|invalid\.(?:processQueryKey|openConversationId|chatbotId)$|huizhi\.idempotency|invalidParameter\.robotCode(?:$|\.notExsit$|\.invalid$|\.auth$)|miss\.staffId$|send\.ding|recall\.ding|ding\.|toomuch|invalidRequest\.robot)/;
 
 /**
  * Logs refusals at level info. A token bucket limits the rate, and the next line reports how many lines were dropped.

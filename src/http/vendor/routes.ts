@@ -3,9 +3,12 @@ import { basePermission, robotPermission as send } from '../../wire/permissions.
 import type { Route } from '../server/route.ts';
 import { contactRoutes } from './contacts/routes.ts';
 import { dingRoutes } from './ding.ts';
+import { groupManagementRoutes } from './group-management.ts';
+import { groupRobotRoutes } from './group-robots.ts';
 import { groupRoutes } from './groups.ts';
 import { downloadMessageFile, uploadMedia } from './media.ts';
 import { createAccessToken, createCorpAccessToken, createUnifiedToken, getToken } from './oauth.ts';
+import { oldGroupRoutes } from './old-groups.ts';
 import { createReadStatusRoute } from './read-status.ts';
 import { batchRecall, batchSend } from './robot.ts';
 import { robotSettingsRoutes } from './robot-settings.ts';
@@ -85,4 +88,7 @@ export const createVendorRoutes = (context: Context): readonly Route[] => [
   ...tokenRoutes,
   ...contactRoutes,
   ...mediaRoutes,
+  ...groupManagementRoutes,
+  ...groupRobotRoutes,
+  ...oldGroupRoutes,
 ];

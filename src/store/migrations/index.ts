@@ -12,6 +12,7 @@ import { departments } from './010-departments.ts';
 import { media } from './011-media.ts';
 import { conversations } from './012-conversations.ts';
 import { dings } from './013-dings.ts';
+import { groupNames } from './014-group-names.ts';
 
 const scripts = [
   first,
@@ -27,6 +28,7 @@ const scripts = [
   media,
   conversations,
   dings,
+  groupNames,
 ];
 
 /** All schema steps in order. Released steps are never edited. */

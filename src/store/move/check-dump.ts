@@ -49,6 +49,7 @@ const textColumns = new Set([
   'template_id',
   'options',
   'manner',
+  'setup_name',
 ]);
 
 /** The tables in which `kind` and `state` are numbers; in other tables they are text. */
@@ -90,6 +91,8 @@ const nullable = new Set([
   'conversation_id',
   'sent_in',
   'delivered_to',
+  'manner',
+  'setup_name',
 ]);
 
 /** Columns that may be null in one table only. */

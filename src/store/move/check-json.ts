@@ -3,6 +3,7 @@ const shapes: Readonly<Record<string, (value: unknown) => boolean>> = {
   'apps.permissions': isTexts,
   'idempotency.answer': (value) => {
     if (!isObject(value)) return false;
+    if (value.conversationId !== undefined) return isNumber(value.conversationId);
     const { messageId, sentAt, flowControlled, invalid, filtered, content } = value;
     const lists = [flowControlled, invalid, filtered].every(isTexts);
     return isNumber(messageId) && isNumber(sentAt) && lists && (content === undefined || typeof content === 'string');

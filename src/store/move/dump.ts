@@ -29,7 +29,7 @@ export const tables: Readonly<Record<string, string>> = {
   flow: 'corp_id, robot_id, user_id, minute, in_minute, day, in_day',
   idempotency: 'corp_id, app_id, code, answer, created_at',
   conversations:
-    'corp_id, id, open_id, chat_id, is_group, title, owner_id, template_id, icon, options, change, created_at, disbanded_at',
+    'corp_id, id, open_id, chat_id, is_group, title, owner_id, template_id, icon, options, change, created_at, disbanded_at, setup_name',
   members: 'corp_id, conversation_id, user_id, joined, is_admin, left_in, left_at',
   conversation_robots: 'corp_id, conversation_id, robot_id',
   messages:

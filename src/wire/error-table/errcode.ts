@@ -1,4 +1,5 @@
 import { contactErrcodes } from './contacts.ts';
+import { groupErrcodes } from './groups-management.ts';
 
 /**
  * The errors of the old host, oapi.dingtalk.com (`/gettoken`, `/topapi/…` and other paths without a version). The
@@ -14,6 +15,7 @@ export type ErrcodeRow = {
 
 export const errcodes = {
   ...contactErrcodes,
+  ...groupErrcodes,
   [-1]: {
     errmsg: '系统繁忙',
     summary:

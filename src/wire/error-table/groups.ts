@@ -38,14 +38,18 @@ export const groupRows = createRows('business', {
   'conversation.org.notMatch': {
     status: 400,
     message: '会话所属组织信息不匹配',
-    summary: 'A send names a conversation of another organization.',
+    summary: 'A send, or another call about a group, names a conversation of another organization.',
   },
   'conversation.org.dismatch': {
     status: 400,
     message: '会话不属于当前企业',
     summary: 'A query names a conversation of another organization.',
   },
-  'group.disbanded': { status: 400, message: '群已经解散', summary: 'A send names a group that is disbanded.' },
+  'group.disbanded': {
+    status: 400,
+    message: '群已经解散',
+    summary: 'A send, or another call about a group, names a group that is disbanded.',
+  },
   'bot.stopped': {
     status: 400,
     message: '群机器人已经停用',

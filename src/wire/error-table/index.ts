@@ -7,6 +7,7 @@
 import { contactRows } from './contacts.ts';
 import { dingRows } from './ding.ts';
 import { groupRows } from './groups.ts';
+import { groupManagementRows } from './groups-management.ts';
 import { mediaRows } from './media.ts';
 import { robotRows } from './robot.ts';
 import { robotSettingsRows } from './robot-settings.ts';
@@ -226,6 +227,7 @@ export const errorTable = {
   ...groupRows,
   ...dingRows,
   ...robotSettingsRows,
+  ...groupManagementRows,
   ...huizhiRows,
 } as const;
 

@@ -5,10 +5,12 @@ import { chineseDescription, chineseSummaries, chineseTags } from './chinese.ts'
 import { consoleCalls } from './console.ts';
 import { departmentCalls } from './console-departments.ts';
 import { directoryCalls } from './console-directory.ts';
+import { consoleGroupCalls } from './console-groups.ts';
 import { contactCalls } from './contacts.ts';
 import { dingCalls } from './dings.ts';
 import { emulatorCalls } from './emulator.ts';
 import { errorSchemas, type Json } from './errors.ts';
+import { groupManagementCalls } from './group-management.ts';
 import { groupCalls } from './groups.ts';
 import { inboxCalls, operationsCalls } from './inbox.ts';
 import { ownMediaCalls, vendorMediaCalls } from './media.ts';
@@ -20,11 +22,13 @@ const everyCall: readonly Call[] = [
   ...contactCalls,
   ...vendorMediaCalls,
   ...groupCalls,
+  ...groupManagementCalls,
   ...robotSettingsCalls,
   ...inboxCalls,
   ...consoleCalls,
   ...directoryCalls,
   ...departmentCalls,
+  ...consoleGroupCalls,
   ...dingCalls,
   ...emulatorCalls,
   ...operationsCalls,
@@ -63,6 +67,7 @@ const tags: readonly { readonly name: Call['tag']; readonly description: string 
       'Users and departments, on the paths of the vendor. The calls under /topapi/ also accept GET, and their parameters as a form or in the query.',
   },
   { name: 'media', description: 'Uploads of files, on the paths of the vendor.' },
+  { name: 'groups', description: 'Groups with members and robots, on the paths of the vendor.' },
   { name: 'inbox', description: 'The inbox of a recipient.' },
   { name: 'console', description: 'The console of an operator.' },
   { name: 'emulator', description: 'Controls for tests; in dev only.' },

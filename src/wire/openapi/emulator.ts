@@ -15,11 +15,6 @@ const faults = { rules: [{ path: '/v1.0/robot/*', nth: 2, times: 1, error: 'syst
 const ticket = { appKey: 'suitethirdparty', suiteTicket: 'q1w2e3r4t5y6', createdAt: now };
 const template = { robotCode, msgKey: 'sampleText', state: 'stopped' };
 const robot = { robotCode, disabled: false, perUserPerMinute: 5, perUserPerDay: 0, blockedBy: ['user001'] };
-const group = { title: '项目群', userIds: ['201382020', 'user001'], robotCodes: [robotCode] };
-const createdGroup = {
-  openConversationId: 'cidZqNkLVhRkgFDQWYzUhbVyQ==',
-  chatId: 'chat0f0e4c2a6b3d4e5f8a9b0c1d2e3f4a5b',
-};
 const request = {
   sequence: 1,
   at: now,
@@ -49,7 +44,7 @@ const ownErrors: { readonly [id: string]: readonly ErrorCode[] } = {
   createSuiteTicket: ['huizhi.notFound'],
   setTemplate: ['huizhi.notFound'],
   setRobot: ['huizhi.notFound'],
-  createGroup: ['huizhi.notFound'],
+  makeGroup: ['huizhi.notFound', 'huizhi.conflict'],
   setSnapshot: ['huizhi.conflict'],
 };
 
@@ -133,9 +128,17 @@ export const emulatorCalls: readonly Call[] = [
     createNamed('RobotBody', emulator.robotBody, { robotCode, perUserPerMinute: 5, blockedBy: ['user001'] }),
     createNamed('RobotAnswer', emulator.robotAnswer, robot),
   ]),
-  createChange('post', 'groups', 'createGroup', 'Creates a group, or a conversation of two people, with robots', [
-    createNamed('GroupBody', emulator.groupBody, group),
-    createNamed('GroupAnswer', emulator.groupAnswer, createdGroup),
+  createChange('post', 'groups', 'makeGroup', 'Creates a group, or a conversation of two people, with robots', [
+    createNamed('TestGroupBody', emulator.groupBody, {
+      corpId: 'dingcorp0001',
+      title: '项目群',
+      members: ['user001', 'user002'],
+      robots: [robotCode],
+    }),
+    createNamed('TestGroupAnswer', emulator.groupAnswer, {
+      openConversationId: 'cidFfyFtIq9gRbZ3nXt0LwKxg==',
+      chatId: 'chat15fc85b48abd8116d99d7b74d0bc0ac6',
+    }),
   ]),
   createAction('reset', 'reset', 'Resets the emulator to its initial state', [
     createNamed('EmptyAnswer', emulator.emptyAnswer, {}),

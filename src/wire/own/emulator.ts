@@ -1,9 +1,10 @@
 /** Schemas of the emulator API under `/emulator/v1`. Each PUT replaces a setting, each GET returns the current one. */
 import { z } from 'zod';
 import { type ErrorCode, errors } from '../errors.ts';
-import { defaultRequests, maxMembers, maxRecallKeys, maxRequests, maxRules } from '../limits.ts';
+import { defaultRequests, maxGroupMembers, maxRecallKeys, maxRequests, maxRules } from '../limits.ts';
 import { cleanText, code, duration, durationText, epochMs, queryInteger, readManner, strictObject } from '../schema.ts';
 import { sampleKinds } from '../vendor/messages.ts';
+import { groupTitle } from './group-fields.ts';
 
 /** Request body of `POST /emulator/v1/clock`: exactly one of the three members. */
 export const clockBody = strictObject({
@@ -21,7 +22,11 @@ export type ClockAnswer = z.infer<typeof clockAnswer>;
 /** Request body of `POST /emulator/v1/reads`. */
 export const readsBody = strictObject({
   processQueryKey: cleanText(256),
-  userIds: z.array(code()).max(maxMembers).optional().describe('The recipients who read the message. Default: all.'),
+  userIds: z
+    .array(code())
+    .max(maxGroupMembers)
+    .optional()
+    .describe('The recipients who read the message. Default: all.'),
   manner: readManner().default('seen'),
 });
 
@@ -177,6 +182,26 @@ export const templateBody = strictObject({
   state: z.enum(['active', 'stopped', 'removed']),
 });
 
+/** Request body of `POST /emulator/v1/groups`, which creates a group. */
+export const groupBody = strictObject({
+  kind: z.enum(['group', 'private']).default('group').describe('private: a conversation of two people.'),
+  corpId: code().optional().describe('Default: the first organization.'),
+  title: groupTitle().default('Group'),
+  owner: code().optional().describe('Default: the first member, or else the first user of the organization.'),
+  members: z
+    .union([z.literal('all'), z.array(code()).max(maxGroupMembers)])
+    .optional()
+    .describe('userIds, or all users of the organization.'),
+  robots: z.array(code()).max(100).optional().describe('robotCodes of robots that are installed in the organization.'),
+});
+
+/** Response of `POST /emulator/v1/groups`. */
+export const groupAnswer = z.object({
+  openConversationId: z.string(),
+  chatId: z.string().nullable().describe('Null for a conversation of two.'),
+});
+export type GroupAnswer = z.infer<typeof groupAnswer>;
+
 const flowLimit = z.int().min(0).max(1_000_000).describe('Maximum number of deliveries to one user; 0 means no limit.');
 
 /** Request body of `PUT /emulator/v1/robots`; an absent member stays unchanged. */
@@ -191,22 +216,6 @@ export const robotBody = strictObject({
 
 /** Response of `PUT /emulator/v1/robots`. */
 export const robotAnswer = robotBody.omit({ corpId: true }).required();
-
-/** Request body of `POST /emulator/v1/groups`, which creates a conversation. */
-export const groupBody = strictObject({
-  kind: z.enum(['group', 'private']).default('group').describe('private: a conversation of two people.'),
-  corpId: code().optional().describe('Default: the first organization.'),
-  title: cleanText(128).default('').describe('Title of the group.'),
-  userIds: z.array(code()).min(1).max(maxMembers).describe('The members. The first one owns the group.'),
-  robotCodes: z.array(code()).max(100).default([]).describe('Robots that can send there.'),
-});
-
-/** Response of `POST /emulator/v1/groups`. */
-export const groupAnswer = z.object({
-  openConversationId: z.string(),
-  chatId: z.string().nullable().describe('Null for a conversation of two.'),
-});
-export type GroupAnswer = z.infer<typeof groupAnswer>;
 
 /** Response of `GET` and body of `PUT /emulator/v1/snapshot`: the complete state, to be restored unchanged. */
 export const snapshot = z.looseObject({

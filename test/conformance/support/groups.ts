@@ -30,7 +30,8 @@ export function groupWorld(server: Server) {
     ask,
     /** Creates a conversation, and returns its ids. */
     group: async (spec: GroupSpec = {}) => {
-      const body = { userIds: ['alice', 'bob', 'carol'], robotCodes: ['robot-one'], ...spec };
+      const { userIds: members = ['alice', 'bob', 'carol'], robotCodes: robots = ['robot-one'], ...more } = spec;
+      const body = { members, robots, ...more };
       return (await w.emulate('POST', 'groups', body)) as GroupAnswer;
     },
     sendTo,

@@ -22,6 +22,13 @@ const reasons: readonly (readonly [RegExp, string])[] = [
   [/there is a user (\S+) in (\S+) already$/, '组织 $2 中已有用户 $1'],
   [/there is an app (\S+) already$/, '应用 $1 已存在'],
   [/there is a robot (\S+) already$/, '机器人 $1 已存在'],
+  [/no group (\S+) in (\S+)$/, '组织 $2 中没有群 $1'],
+  [/the group (\S+) is disbanded$/, '群 $1 已解散'],
+  [/the group would have (\d+) members, and at most (\d+) are allowed$/, '群成员将有 $1 人，最多 $2 人'],
+  [/robot (\S+) is not installed in (\S+)$/, '机器人 $1 未安装在组织 $2'],
+  [/(\S+) is to be added and removed$/, '$1 同时被添加和移除'],
+  [/the owner of the group cannot be removed$/, '不能移除群主'],
+  [/(\S+) is no member of the group$/, '$1 不是群成员'],
   [/somebody else has already created it$/, '已由他人创建'],
   [
     /an internal app has an organization, and a third-party app has none$/,

@@ -44,6 +44,8 @@ const statistics: readonly (readonly [table: string, index: string, stat: string
   ['conversations', 'conversations', '100000 10000 1'],
   ['conversations', 'conversations_open_id', '100000 1 1'],
   ['conversations', 'conversations_chat_id', '100000 1 1'],
+  ['conversations', 'conversations_setup_name', '1000 100 1'],
+  ['conversations', 'conversations_groups', '10000 1000 1'],
   ['members', 'members', '10000000 1000000 1000 1 1'],
   ['members', 'members_user', '10000000 1000000 100 1'],
   ['members', 'members_left', '1000000 100000 10'],
