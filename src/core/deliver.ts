@@ -1,7 +1,8 @@
 import { StoreError } from '../store/engine/sql.ts';
-import type { GroupStep, Pending, Touched } from '../store/model.ts';
+import type { Pending, Touched } from '../store/model.ts';
 import type { Store } from '../store/store.ts';
 import type { Clock } from './clock.ts';
+import { createStepDeliverer, type Progress, type StepDeliverer } from './deliver-steps.ts';
 import type { Events } from './events.ts';
 import type { Log } from './log.ts';
 import type { Attempt, Upstream } from './upstream.ts';
@@ -38,13 +39,6 @@ type Parts = {
   readonly onDelivered: (message: Pending, lag: number) => void;
 };
 
-/** What a delivery in steps needs of the deliverer. */
-type Stepping = {
-  /** Records that the attempt is still running. */
-  readonly onStep: () => void;
-  readonly isClosed: () => boolean;
-};
-
 /**
  * Milliseconds until the next attempt after one that failed or whose outcome is unknown: 5 s, doubling up to 10 min.
  */
@@ -76,6 +70,7 @@ export function createDeliverer(parts: Parts): Deliverer {
   const { store, clock, upstream, log } = parts;
   const { run, idle } = createTracker();
   const schedule = createSchedule(clock);
+  const deliverInSteps = createStepDeliverer(parts);
   // The time (`performance.now()`) until which each message counts as handled.
   const handled = new Map<number, number>();
   const unrecorded = new Set<number>();
@@ -87,11 +82,13 @@ export function createDeliverer(parts: Parts): Deliverer {
     if (closed) return;
     const { messageId } = message;
     const onStep = () => void handled.set(messageId, performance.now() + stallTimeout);
+    const onWait = () => void handled.set(messageId, Number.POSITIVE_INFINITY);
     onStep();
     try {
       // Taking a message back concerns our own inboxes only.
       const outcome = message.isRecalled ? 'delivered' : await upstream.attempt(message);
-      const next = await record(parts, message, outcome, { tries, unrecorded, onStep, isClosed: () => closed });
+      const progress = { onStep, onWait, isClosed: () => closed };
+      const next = await record(parts, message, outcome, { tries, unrecorded, progress, deliverInSteps });
       if (next === undefined) schedule.remove(message);
       else scheduleNext(message, next, tries + 1);
       if (outcome === 'delivered') handled.delete(messageId);
@@ -171,6 +168,13 @@ function createSchedule(clock: Clock) {
   };
 }
 
+type AttemptParts = {
+  readonly tries: number;
+  readonly unrecorded: Set<number>;
+  readonly progress: Progress;
+  readonly deliverInSteps: StepDeliverer;
+};
+
 /**
  * Records the outcome of an attempt; returns the time of the next attempt (epoch milliseconds) if there must be one.
  */
@@ -178,16 +182,15 @@ async function record(
   parts: Parts,
   message: Pending,
   outcome: Attempt,
-  attempt: Stepping & { readonly tries: number; readonly unrecorded: Set<number> },
+  { tries, unrecorded, progress, deliverInSteps }: AttemptParts,
 ): Promise<number | undefined> {
   const { store, clock } = parts;
-  const { tries, unrecorded } = attempt;
   const { corpId, messageId } = message;
   if (outcome === 'held') return undefined;
   if (outcome !== 'unknown' && outcome !== 'delivered') return outcome.until;
   try {
     if (outcome === 'unknown') await store.lose(corpId, messageId);
-    else if (message.conversationId !== null) await deliverInSteps(parts, message, attempt);
+    else if (message.conversationId !== null) await deliverInSteps(message, progress);
     else await settle(parts, message, unrecorded.has(messageId));
     unrecorded.delete(messageId);
   } catch (error) {
@@ -210,41 +213,6 @@ async function settle(parts: Parts, message: Pending, wasUnrecorded: boolean): P
     parts.onDelivered(message, Math.max(0, clock.now() - sentAt));
   }
   events.publish(touched);
-}
-
-/**
- * Milliseconds until the next step of a delivery: four times as long as the last one took, so that requests get most of
- * the time, but not so long that a slow disk delays the delivery.
- */
-const stepPause = (took: number) => Math.min(4 * took, 12);
-
-/**
- * Delivers a message to the members of its conversation, or takes it back from them, step by step. Each step wakes the
- * subscribers of the inboxes that it has changed. Other requests run between two steps. If the process closes, the next
- * one continues.
- */
-async function deliverInSteps(parts: Parts, message: Pending, { onStep, isClosed }: Stepping): Promise<void> {
-  const { store, clock } = parts;
-  const { corpId, messageId } = message;
-  while (!isClosed()) {
-    const started = performance.now();
-    onStep();
-    const step = await store.deliverStep(corpId, messageId, clock.now());
-    recordStep(parts, message, step);
-    if (step.isDone) return;
-    await pause(stepPause(performance.now() - started));
-  }
-}
-
-function recordStep({ clock, events, onArrived, onDelivered }: Parts, message: Pending, step: GroupStep): void {
-  if (step.touched.length > 0 && !step.isRecall) onArrived(message, step.touched);
-  if (step.isDelivered) onDelivered(message, Math.max(0, clock.now() - message.sentAt));
-  events.publish(step.touched);
-}
-
-/** Waits by the machine's clock: a frozen clock must not stop a delivery. */
-function pause(milliseconds: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }
 
 async function findInboxes(store: Store, { corpId, messageId }: Pending): Promise<readonly Touched[]> {

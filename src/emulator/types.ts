@@ -85,8 +85,8 @@ export type FaultRule = {
   /** The call returns this error. */
   readonly error?: ErrorCode;
   /**
-   * With `error`, for `/v1.0/robot/otoMessages/batchRecall` only: the call succeeds, but these processQueryKeys (all if
-   * true) are returned as failed, with the error's code.
+   * With `error`, for a path of a recall only, such as `/v1.0/robot/otoMessages/batchRecall`: the call succeeds, but these
+   * processQueryKeys (all if true) are returned as failed, with the error's code.
    */
   readonly failedKeys?: true | readonly string[];
   /** Delay of the call in real time, before the error, the drop or the normal response. */
@@ -102,8 +102,13 @@ export type SentMessage = {
   readonly msgKey: string;
   /** The parsed msgParam. */
   readonly msgParam: Readonly<Record<string, unknown>>;
-  /** The users who get the message, without invalid, flow-controlled and filtered ones. */
+  /**
+   * The users who get the message, without invalid, flow-controlled and filtered ones. Empty for a message to a
+   * conversation.
+   */
   readonly userIds: readonly string[];
+  /** The conversation it was sent to; absent for a message to users. */
+  readonly openConversationId?: string;
   /** Epoch milliseconds, by the emulator's clock. */
   readonly sentAt: number;
   readonly requestId: string;
@@ -193,8 +198,8 @@ export type Emulator = AsyncDisposable & {
   /** Delivers all held messages and ends the hold; resolves to the number of messages that were held. */
   release(): Promise<number>;
   /**
-   * Marks a message as read by these recipients or members (default: all), in a manner (default: `seen`). Resolves to the number
-   * of recipients who had not read it before.
+   * Marks a message as read by these recipients or members (default: all), in this order and in a manner (default:
+   * `seen`). Resolves to the number of recipients who had not read it before.
    */
   read(processQueryKey: string, userIds?: readonly string[], manner?: ReadManner): Promise<number>;
   /** Resolves to the deliveries of DINGs, newest DING first. */

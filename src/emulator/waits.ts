@@ -1,4 +1,5 @@
 import type { Composed } from '../compose.ts';
+import { listDeliveries } from '../core/dev/deliveries.ts';
 import type { Entry } from '../core/dev/journal.ts';
 import { refuseUnknown } from '../wire/did-you-mean.ts';
 import { parseDuration } from '../wire/duration.ts';
@@ -50,13 +51,12 @@ export function createWaits({ context, controls }: Composed, closing: AbortSigna
       let marks: readonly ReadMark[] = [];
       let waiting: readonly string[] = [];
       const check = async () => {
-        const receipt = await context.store.receipt(key.corpId, key.messageId);
-        const deliveries = receipt?.deliveries ?? [];
-        marks = deliveries.map(({ user, readAt }) => ({ userId: user.code, name: user.name, readAt }));
+        const deliveries = await listDeliveries(context, key);
+        marks = (deliveries ?? []).map(({ user, readAt }) => ({ userId: user.code, name: user.name, readAt }));
         // A person who has left cannot read. A person who is named is waited for in any case.
-        const present = deliveries.flatMap(({ user }) => (user.leftAt === null ? [user.code] : []));
+        const present = (deliveries ?? []).flatMap(({ user }) => (user.leftAt === null ? [user.code] : []));
         waiting = listUnread(marks, userIds ?? present);
-        return receipt && waiting.length === 0 ? marks : undefined;
+        return deliveries && waiting.length === 0 ? marks : undefined;
       };
       const watch = (wake: () => void) => {
         const stops = people.map(({ corpId, id }) => context.events.subscribe(corpId, id, wake));
@@ -84,25 +84,38 @@ function createNotFoundError(reason: string): EmulatorError {
   return new EmulatorError('huizhi.notFound', reason);
 }
 
+const sendPaths = [
+  '/v1.0/robot/oToMessages/batchSend',
+  '/v1.0/robot/groupMessages/send',
+  '/v1.0/robot/privateChatMessages/send',
+];
+
 function isSend({ path, status }: Entry): boolean {
-  return path === '/v1.0/robot/oToMessages/batchSend' && status === 200;
+  return status === 200 && sendPaths.includes(path);
 }
 
-type SendBody = { robotCode: string; userIds: readonly string[]; msgKey: string; msgParam: string };
+/** The body of a send to users, or of one to a conversation. */
+type SendBody = {
+  robotCode: string;
+  userIds?: readonly string[];
+  openConversationId?: string;
+  msgKey: string;
+  msgParam: string;
+};
 type SendAnswer = {
   processQueryKey: string;
-  invalidStaffIdList: readonly string[];
-  flowControlledStaffIdList: readonly string[];
-  filteredStaffIdList: readonly string[];
+  invalidStaffIdList?: readonly string[];
+  flowControlledStaffIdList?: readonly string[];
+  filteredStaffIdList?: readonly string[];
 };
 
 function parseSend({ body, answer, at, requestId }: Entry): SentMessage {
-  const { robotCode, userIds, msgKey, msgParam } = JSON.parse(body) as SendBody;
+  const { robotCode, userIds = [], openConversationId, msgKey, msgParam } = JSON.parse(body) as SendBody;
   const { processQueryKey, ...without } = JSON.parse(answer) as SendAnswer;
   const left = new Set([
-    ...without.invalidStaffIdList,
-    ...without.flowControlledStaffIdList,
-    ...without.filteredStaffIdList,
+    ...(without.invalidStaffIdList ?? []),
+    ...(without.flowControlledStaffIdList ?? []),
+    ...(without.filteredStaffIdList ?? []),
   ]);
   const reached = [...new Set(userIds)].filter((userId) => !left.has(userId));
   return {
@@ -111,6 +124,7 @@ function parseSend({ body, answer, at, requestId }: Entry): SentMessage {
     msgKey,
     msgParam: JSON.parse(msgParam) as SentMessage['msgParam'],
     userIds: reached,
+    ...(userIds.length === 0 && openConversationId !== undefined ? { openConversationId } : {}),
     sentAt: at,
     requestId,
   };

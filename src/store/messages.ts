@@ -1,4 +1,4 @@
-import { readRecipientsUpTo } from './conversations/members.ts';
+import { readAudience, readMembersAfter } from './conversations/members.ts';
 import { startOfDay } from './engine/partitions.ts';
 import { createInsert, padKeys } from './engine/rows.ts';
 import { pipeline, queryRow, queryRows, queryValue, sql, sqlList, type Work } from './engine/sql.ts';
@@ -188,26 +188,20 @@ export function* recallOnce(
   return toTouched(corpId, userIds);
 }
 
-const selectRecipients = sql<
-  [recipients: string, conversationId: number | null, sentIn: number | null, deliveredTo: number | null]
->(
+const selectRecipients = sql<[recipients: string]>(
   'select_recipients',
-  `select recipients, conversation_id, sent_in, delivered_to from messages{day $2} where corp_id = $1 and id = $2`,
+  `select recipients from messages{day $2} where corp_id = $1 and id = $2`,
 );
 
 /** More than the members of any conversation. */
 const allMembers = 1_000_000;
 
 /**
- * Reads the recipients of a message: in the order of the send or, for a message to a conversation, those who have got it,
- * in the order of their numbers.
+ * Reads the recipients of a message: in the order of the send or, for a message to a conversation, its members at the
+ * send in the order of their numbers.
  */
 export function* readRecipients(corpId: number, messageId: number): Work<readonly number[]> {
-  const [recipients, conversationId, change, deliveredTo] =
-    (yield* queryRow(selectRecipients, corpId, messageId)) ?? noRecipients;
-  if (conversationId === null) return parseRecipients(recipients);
-  const audience = { conversationId, change: change ?? 0 };
-  return (yield* readRecipientsUpTo(corpId, audience, deliveredTo ?? 0, allMembers)).toReversed();
+  const userIds = parseRecipients((yield* queryValue(selectRecipients, corpId, messageId)) ?? '');
+  const audience = userIds.length === 0 ? yield* readAudience(corpId, messageId) : undefined;
+  return audience ? yield* readMembersAfter(corpId, audience, 0, allMembers) : userIds;
 }
-
-const noRecipients = ['', null, null, null] as const;

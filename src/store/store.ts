@@ -271,9 +271,7 @@ export class Store {
     return this.#thenForget(messageId, recalled);
   }
 
-  /**
-   * Reads the recipients of a message, in the order of the send; for a message to a conversation, those who have got it.
-   */
+  /** Reads the recipients of a message, in the order of the send; for one to a conversation, its members at the send. */
   recipients(corpId: number, messageId: number): Eventually<readonly Person[]> {
     return andThen(
       this.driver.read(() => messages.readRecipients(corpId, messageId)),

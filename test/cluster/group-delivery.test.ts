@@ -2,7 +2,12 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
-import { startPostgres, type TestServer } from '../../src/store/contract/postgres.contract.ts';
+import { createTestClock } from '../../src/core/clock.ts';
+import { createNotifications } from '../../src/core/cluster/notifications.ts';
+import { createDeliverer } from '../../src/core/deliver.ts';
+import { createEvents } from '../../src/core/events.ts';
+import { ownInbox } from '../../src/core/upstream.ts';
+import { openStores, startPostgres, type TestServer } from '../../src/store/contract/postgres.contract.ts';
 import { queryRows, sql } from '../../src/store/engine/sql.ts';
 import { openStore } from '../../src/store/open.ts';
 import type { Store } from '../../src/store/store.ts';
@@ -105,3 +110,55 @@ test('if a process dies in the middle of a delivery, another one continues it, a
   const next = await until(store, (message) => message.id > id && message.state === 2);
   expect(await store.driver.read(() => queryRows(countArrivals, next.id))).toEqual([[size, size]]);
 });
+
+test('each step sends one notification to the other processes, not one for each member', {
+  timeout: 60_000,
+}, async () => {
+  const { stores } = await openStores(postgres, 2);
+  const [store, other] = stores;
+  if (!store || !other) throw new Error('no stores');
+  const corpId = await createOrganization(store);
+  await store.processes.join(await store.number('process'));
+  const texts: string[] = [];
+  const end = await other.driver.listen(
+    (topic, text) => void (topic === 'touched' && texts.push(text)),
+    () => {},
+  );
+  onTestFinished(end);
+  const log = { debug() {}, info() {}, warn() {}, error() {} };
+  const notifications = createNotifications(store, log);
+  onTestFinished(notifications.close);
+  const steps: number[] = [];
+  const deliverer = createDeliverer({
+    ...{ store, clock: createTestClock(), events: createEvents(notifications.touched), upstream: ownInbox, log },
+    onArrived: (_, touched) => void steps.push(touched.length),
+    onDelivered() {},
+  });
+  onTestFinished(deliverer.close);
+  const accepted = await store.accept({ ...(await sendToGroup(store, corpId)), sentAt: Date.now() });
+  if (!accepted) throw new Error('the send was not accepted');
+  await deliverer.resume();
+  const told = () => texts.flatMap((text) => text.slice(text.indexOf(':') + 1).split(','));
+  const since = performance.now();
+  while (told().length < size && performance.now() - since < 20_000)
+    await new Promise((resolve) => setImmediate(resolve));
+  expect(new Set(told()).size).toBe(size);
+  expect([texts.length, steps.length]).toEqual([4, 4]);
+});
+
+async function createOrganization(store: Store): Promise<number> {
+  const corpId = await store.number('organization');
+  await store.putOrganization({ corpId, code: 'corp', name: 'C' });
+  const limits = { perUserPerMinute: 0, perUserPerDay: 0, unblockable: false };
+  const robot = { corpId, id: await store.number('robot'), code: robotCode, name: 'R', appId: 1, disabled: false };
+  await store.putRobot({ ...robot, ...limits });
+  return corpId;
+}
+
+/** Creates a group of 2,000, and returns a send to it. */
+async function sendToGroup(store: Store, corpId: number) {
+  const robot = (await store.directory()).robot(robotCode);
+  const [conversation] = await store.conversations.byOpenId(await createGroup(store));
+  if (!robot || !conversation) throw new Error('the group was not created');
+  return { corpId, robot, appId: 1, kind: 1, param: '{}', userCodes: [], conversationId: conversation.id };
+}

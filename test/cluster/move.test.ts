@@ -7,7 +7,8 @@ import { startPostgres, type TestServer } from '../../src/store/contract/postgre
 import { queryRows, sql } from '../../src/store/engine/sql.ts';
 import { openDriver, openStore } from '../../src/store/open.ts';
 import { emptyFolder } from '../conformance/support/child.ts';
-import { startServer, testServer } from '../conformance/support/harness.ts';
+import { groupWorld } from '../conformance/support/groups.ts';
+import { type Server, startServer, testServer } from '../conformance/support/harness.ts';
 import { setup } from '../conformance/support/setup.ts';
 import { ok, world } from '../conformance/support/world.ts';
 
@@ -47,9 +48,31 @@ async function usedDatabase(messages: number) {
   const session = await signIn('alice');
   const [message] = (await inboxOf(session)).messages;
   await markRead(session, String(message?.messageId));
+  const group = await groupMessage(server);
   await server.stop();
   await fill(file, messages);
-  return { file, token, key, session, rows: await rowsOf(file) };
+  return { file, token, key, session, group, rows: await rowsOf(file) };
+}
+
+/** A message to a group that bob has read. */
+async function groupMessage(server: Server) {
+  const { group, sentTo, readBy } = groupWorld(server);
+  const { openConversationId } = await group();
+  const key = await sentTo(openConversationId);
+  await readBy(key, 'bob');
+  return { openConversationId, key };
+}
+
+/** Expects that a message to a group has its reader after a move, and that later readers come after bob. */
+async function expectReaders(server: Server, { openConversationId, key }: Awaited<ReturnType<typeof groupMessage>>) {
+  const { readBy, readers, sentTo } = groupWorld(server);
+  const page = await readers(openConversationId, key, { maxResults: 1 });
+  expect(page.readUserIds).toEqual(['bob']);
+  await readBy(key, 'carol', 'alice');
+  expect((await readers(openConversationId, key)).readUserIds).toEqual(['bob', 'carol', 'alice']);
+  const fresh = await sentTo(openConversationId);
+  await readBy(fresh, 'alice');
+  expect((await readers(openConversationId, fresh)).readUserIds).toEqual(['alice']);
 }
 
 /** Accepts, delivers and reads many messages through the store. */
@@ -111,7 +134,7 @@ describe('huizhi migrate --from a file --to PostgreSQL', () => {
   test('copies everything, continues after it was killed, and keeps keys, tokens and sessions valid', {
     timeout: 60_000,
   }, async () => {
-    const { file, token, key, session, rows } = await usedDatabase(3000);
+    const { file, token, key, session, group, rows } = await usedDatabase(3000);
     const url = await emptyDatabase();
     const dying = spawn(process.execPath, [main, 'migrate', '--from', file, '--to', url], { stdio: 'ignore' });
     const died = once(dying, 'exit');
@@ -126,11 +149,13 @@ describe('huizhi migrate --from a file --to PostgreSQL', () => {
     const { code, out, err } = await moveTo(file, url);
     expect([code, err]).toEqual([0, '']);
     const { tables } = JSON.parse(out) as { tables: { table: string; rows: number; sha256: string }[] };
-    expect(tables.find(({ table }) => table === 'messages')).toMatchObject({ rows: 3001, sha256: /^/ });
+    expect(tables.find(({ table }) => table === 'messages')).toMatchObject({ rows: 3002, sha256: /^/ });
     expect(await rowsOf(url)).toBe(rows);
     expect(await rowsOf(file)).toBe(rows);
 
-    const { receipt, inboxOf, sent, recall } = world(await testServer({ database: url }));
+    const server = await testServer({ database: url });
+    const { receipt, inboxOf, sent, recall } = world(server);
+    await expectReaders(server, group);
     const { sendStatus, messageReadInfoList } = await receipt(key, 'robot-one', token);
     expect([sendStatus, ...messageReadInfoList.map(({ readStatus }) => readStatus)]).toEqual([
       'SUCCESS',
@@ -181,15 +206,18 @@ test('huizhi migrate also copies from PostgreSQL to a file, unless the database 
   const token = await tokenOf();
   const key = await sent({}, token);
   await receipt(key, 'robot-one', token);
+  const group = await groupMessage(server);
   const file = join(emptyFolder(), 'moved.db');
   expect(await moveTo(url, file)).toMatchObject({ code: 1, err: expect.stringContaining('the source is in use') });
   await server.stop();
   expect(await moveTo(url, file)).toMatchObject({ code: 0, err: '' });
-  const moved = world(await testServer({ database: file }));
+  const target = await testServer({ database: file });
+  const moved = world(target);
+  await expectReaders(target, group);
   expect((await moved.receipt(key, 'robot-one', token)).messageReadInfoList).toHaveLength(1);
   // Its numbers contain the day, and so do those after them.
   const fresh = await moved.sent({}, token);
   expect((await moved.receipt(fresh, 'robot-one', token)).messageReadInfoList).toHaveLength(1);
   const inbox = (await moved.inboxOf(await moved.signIn('alice'))).messages;
-  expect(inbox.map(({ messageId }) => String(messageId).length)).toEqual([34, 34]);
+  expect(inbox.map(({ messageId }) => String(messageId).length)).toEqual([34, 34, 34, 34]);
 });

@@ -308,6 +308,82 @@ describe('a seed', () => {
   });
 });
 
+describe('groups', () => {
+  /** Sends to a conversation of the emulator, and returns the processQueryKey. */
+  async function sendTo(huizhi: Emulator, openConversationId: string, family = 'groupMessages'): Promise<string> {
+    const { credentials, robotCode } = huizhi;
+    const headers: Record<string, string> = { 'content-type': 'application/json' };
+    const post = async (path: string, body: Json): Promise<Json> => {
+      const answer = await huizhi.fetch(path, { method: 'POST', headers, body: JSON.stringify(body) });
+      return (await answer.json()) as Json;
+    };
+    headers['x-acs-dingtalk-access-token'] = String((await post('/v1.0/oauth2/accessToken', credentials)).accessToken);
+    const message = { robotCode, openConversationId, msgKey: 'sampleText', msgParam: '{"content":"to all"}' };
+    return String((await post(`/v1.0/robot/${family}/send`, message)).processQueryKey);
+  }
+
+  test('are created with members and robots, and their messages are waited for and read', async () => {
+    const huizhi = await startOne();
+    const members = ['user001', 'user002', 'user003'];
+    const { robotCode } = huizhi;
+    const group = await huizhi.createGroup({ title: '项目群', userIds: members, robotCodes: [robotCode] });
+    const key = await sendTo(huizhi, group.openConversationId);
+    expect(await huizhi.waitForMessage({ text: 'to all' })).toMatchObject({
+      processQueryKey: key,
+      openConversationId: group.openConversationId,
+      userIds: [],
+    });
+    await expect(huizhi.waitForRead(key, ['user001'], { timeout: 20 })).rejects.toMatchObject({
+      code: 'huizhi.timeout',
+    });
+    expect(await huizhi.read(key, ['user002', 'user001'])).toBe(2);
+    expect((await huizhi.waitForRead(key, ['user001'])).map(({ userId, readAt }) => [userId, readAt !== null])).toEqual(
+      [
+        ['user001', true],
+        ['user002', true],
+        ['user003', false],
+      ],
+    );
+    await huizhi.readers([{ userId: '*' }]);
+    const all = await huizhi.waitForRead(await sendTo(huizhi, group.openConversationId));
+    expect(all.map(({ userId }) => userId)).toEqual(members);
+    await expect(huizhi.read(key, ['user004'])).rejects.toMatchObject({ code: 'huizhi.notFound' });
+  });
+
+  test('can be conversations of two, and have the same ids in every run with a seed', async () => {
+    const runs = await Promise.all(
+      [1, 2].map(async () => {
+        const huizhi = await startOne({ seed: 'x', socket: false });
+        const { robotCode } = huizhi;
+        const pair = await huizhi.createGroup({
+          kind: 'private',
+          userIds: ['user001', 'user002'],
+          robotCodes: [robotCode],
+        });
+        const group = await huizhi.createGroup({ userIds: ['user001'] });
+        const key = await sendTo(huizhi, pair.openConversationId, 'privateChatMessages');
+        await huizhi.reset();
+        expect(await huizhi.createGroup({ userIds: ['user001'] })).not.toEqual(group);
+        return [pair, group, key];
+      }),
+    );
+    expect(runs[0]).toEqual(runs[1]);
+    expect(runs[0]?.[0]).toMatchObject({ chatId: null });
+  });
+
+  test.each([
+    [{ userIds: ['nobody'] }, 'huizhi.notFound'],
+    [{ userIds: ['user001'], robotCodes: ['nobody'] }, 'huizhi.notFound'],
+    [{ userIds: ['user001'], robotCodes: ['dingrobotother'] }, 'huizhi.notFound'],
+    [{ userIds: ['user001'], corpId: 'nowhere' }, 'huizhi.notFound'],
+    [{ userIds: [] }, 'huizhi.badRequest'],
+    [{ userIds: ['user001'], kind: 'private' as const }, 'huizhi.badRequest'],
+  ])('are refused if a part of them does not exist: %j', async (group, code) => {
+    const huizhi = await startOne({ socket: false });
+    await expect(huizhi.createGroup(group)).rejects.toMatchObject({ code });
+  });
+});
+
 test('two hundred emulators in one process are independent', { timeout: 60_000 }, async () => {
   const { emitWarning } = process;
   const all = await Promise.all(Array.from({ length: 200 }, (_, i) => startOne({ socket: i % 2 === 0 })));

@@ -43,6 +43,7 @@ function renderMessage(message: Message, user: string) {
     sentAt: message.sentAt,
     readAt: message.reads.get(user) ?? null,
     recalled: message.recalled,
+    conversation: null,
   };
 }
 

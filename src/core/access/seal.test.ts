@@ -31,6 +31,32 @@ function commonPrefix(a: string, b: string): number {
   return length;
 }
 
+describe('a cursor of readers', () => {
+  const anyCursor = fc.record({ corpId: upTo(24), messageId: upTo(48), seq: upTo(48) });
+
+  test('is 32 characters of standard base64 and opens to what was sealed', () => {
+    fc.assert(
+      fc.property(anyCursor, (cursor) => {
+        const text = seal.sealReadCursor(cursor);
+        expect(text).toMatch(/^[A-Za-z0-9+/]{32}$/);
+        expect(seal.openReadCursor(text)).toEqual(cursor);
+      }),
+    );
+  });
+
+  test('is refused if any single bit is changed, with another secret, and as another sealed text', () => {
+    const text = seal.sealReadCursor({ corpId: 1, messageId: 3, seq: 9 });
+    expect(flipEachBit(text, 'base64').filter((other) => seal.openReadCursor(other) !== undefined)).toEqual([]);
+    expect(createSeal('another secret').openReadCursor(text)).toBeUndefined();
+    for (const other of ['', seal.sealKey(key), seal.sealPair('message', 1, 3)])
+      expect(seal.openReadCursor(other)).toBeUndefined();
+    const replaceable = createReplaceableSeal('a secret of an installation');
+    expect(replaceable.openReadCursor(replaceable.sealReadCursor({ corpId: 1, messageId: 3, seq: 9 }))).toBeDefined();
+    replaceable.replace('x');
+    expect(replaceable.openReadCursor(text)).toBeUndefined();
+  });
+});
+
 describe('a processQueryKey', () => {
   test('is 44 characters of standard base64 and opens to what was sealed', () => {
     fc.assert(

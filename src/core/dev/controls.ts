@@ -103,7 +103,7 @@ export async function release(context: Context, controls: Controls): Promise<num
 }
 
 /**
- * Lets users (or all recipients who have not left) read a message now, by the same path as people. Throws
+ * Lets users (or all recipients who have not left) read a message now, in this order, by the same path as people. Throws
  * `huizhi.notFound`, also for users who have left: they cannot read.
  */
 export async function readMessage(
@@ -115,15 +115,16 @@ export async function readMessage(
   const key = context.seal.openKey(keyText);
   const people = key ? await context.store.recipients(key.corpId, key.messageId) : [];
   if (!key || people.length === 0) throw huizhiError('huizhi.notFound', 'no message has this processQueryKey');
-  const stranger = userCodes?.find((code) => !people.some((person) => person.code === code));
+  const byCode = new Map(people.map((person) => [person.code, person]));
+  const stranger = userCodes?.find((code) => !byCode.has(code));
   if (stranger !== undefined) throw huizhiError('huizhi.notFound', `${stranger} is not a recipient of this message`);
-  const present = people.filter(({ leftAt }) => leftAt === null);
-  const leaver = userCodes?.find((code) => !present.some((person) => person.code === code));
+  const leaver = userCodes?.find((code) => byCode.get(code)?.leftAt !== null);
   if (leaver !== undefined) throw huizhiError('huizhi.notFound', `${leaver} has left the organization`);
   await context.deliverer.idle();
+  const readers = userCodes ? [...new Set(userCodes)].flatMap((code) => byCode.get(code) ?? []) : people;
   let read = 0;
-  for (const { id: userId, code } of present) {
-    if (userCodes && !userCodes.includes(code)) continue;
+  for (const { id: userId, leftAt } of readers) {
+    if (leftAt !== null) continue;
     read += (await markRead(context, { corpId: key.corpId, userId }, [key.messageId], manner)).length;
   }
   return read;

@@ -8,7 +8,12 @@ import { huizhiError } from '../../wire/errors.ts';
 /** A call into which faults can be injected. A segment of its path in braces matches any one segment. */
 export type Served = { readonly method: string; readonly path: string };
 
-const recallPath = '/v1.0/robot/otoMessages/batchRecall';
+const recallPaths = [
+  '/v1.0/robot/otoMessages/batchRecall',
+  '/v1.0/robot/groupMessages/recall',
+  '/v1.0/robot/groupMessages/batchRecall',
+  '/v1.0/robot/privateChatMessages/batchRecall',
+];
 
 /**
  * Throws `huizhi.badRequest` for a rule that no call can match; otherwise a test could pass although its fault is never
@@ -18,8 +23,8 @@ export function checkFaults({ directory }: Context, served: readonly Served[], r
   for (const [i, rule] of rules.entries()) {
     const refuse = (member: string, what: string) => huizhiError('huizhi.badRequest', `rules.${i}.${member}: ${what}`);
     checkCall(served, rule, refuse);
-    if (rule.failedKeys !== undefined && rule.path !== recallPath)
-      throw refuse('failedKeys', `belongs to a rule with the path ${recallPath}`);
+    if (rule.failedKeys !== undefined && !recallPaths.includes(rule.path ?? ''))
+      throw refuse('failedKeys', `belongs to a rule with the path ${recallPaths.join(' or ')}`);
     const { robotCode } = rule;
     if (robotCode === undefined || directory.now.robot(robotCode)) continue;
     const known = directory.now.robots().map(({ code }) => code);

@@ -76,12 +76,17 @@ async function injectFault(
 
 function findRobotCode({ query }: Call, body: string): string | undefined {
   try {
-    const value: unknown =
-      body === '' ? findFirstValue(query, 'robotCode') : (JSON.parse(body) as { robotCode?: unknown }).robotCode;
+    const value = body === '' ? findFirstValue(query, 'robotCode') : parseRobotCode(body);
     return typeof value === 'string' ? value : undefined;
   } catch {
     return undefined;
   }
+}
+
+/** Returns the code of the robot that a body names; one call names it by `chatbotId`. */
+function parseRobotCode(body: string): unknown {
+  const { robotCode, chatbotId } = JSON.parse(body) as { robotCode?: unknown; chatbotId?: unknown };
+  return robotCode ?? chatbotId;
 }
 
 function mapEventually<A, B>(value: Eventually<A>, next: (value: A) => B): Eventually<B> {

@@ -212,6 +212,7 @@ test('covers every call of the wire, inbox, console, emulator and operations', (
     'POST /emulator/v1/suiteTickets',
     'PUT /emulator/v1/templates',
     'PUT /emulator/v1/robots',
+    'POST /emulator/v1/groups',
     'POST /emulator/v1/reset',
     'GET /emulator/v1/snapshot',
     'PUT /emulator/v1/snapshot',

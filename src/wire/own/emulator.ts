@@ -99,7 +99,7 @@ const faultRest = {
     .union([z.literal(true), z.array(cleanText(256)).max(maxRecallKeys)])
     .optional()
     .describe(
-      'With error, for batchRecall: the call succeeds, but these keys (all if true) are returned as failed, with the code of the error.',
+      'With error, for a recall: the call succeeds, but these keys (all if true) are returned as failed, with the code of the error.',
     ),
   drop: z.literal(true).optional().describe('Drops the connection without a response.'),
 };

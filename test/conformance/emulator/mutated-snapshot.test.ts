@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { groupWorld } from '../support/groups.ts';
 import { type Fields, type Server, testServer } from '../support/harness.ts';
 import { bearer, ok, statusPath, suiteRobot, tokenHeader, world } from '../support/world.ts';
 
@@ -63,8 +64,14 @@ function mutate(snapshot: Fields, chance: () => number): Fields {
   return copy;
 }
 
+/** The keys of a message to users and of a message to a group. */
+type Sent = {
+  readonly key: string;
+  readonly group: { readonly openConversationId: string; readonly processQueryKey: string };
+};
+
 /** Makes the calls of all surfaces; returns those that failed with a server error. */
-async function failures(server: Server, token: string, session: string, key: string): Promise<string[]> {
+async function failures(server: Server, token: string, session: string, { key, group }: Sent): Promise<string[]> {
   const admin = bearer(server.adminToken);
   const found: string[] = [];
   const ask = async (method: string, path: string, more: Parameters<Server['call']>[2] = {}) => {
@@ -96,6 +103,14 @@ async function failures(server: Server, token: string, session: string, key: str
   const body = { robotCode: 'robot-one', userIds: ['alice', 'bob'], msgKey: 'sampleText', msgParam: '{"content":"x"}' };
   const sendPath = '/v1.0/robot/oToMessages/batchSend';
   await ask('POST', sendPath, { body, headers: { ...robotToken, 'idempotency-key': 'once' } });
+  const toGroup = { robotCode: 'robot-one', ...group, msgKey: 'sampleText', msgParam: '{"content":"x"}' };
+  for (const path of ['query', 'send', 'query'])
+    await ask('POST', `/v1.0/robot/groupMessages/${path}`, { body: toGroup, headers: robotToken });
+  const { processQueryKey, openConversationId } = group;
+  await ask('POST', '/emulator/v1/reads', { body: { processQueryKey } });
+  const recall = { robotCode: 'robot-one', openConversationId, processQueryKeys: [processQueryKey] };
+  await ask('POST', '/v1.0/robot/groupMessages/recall', { body: recall, headers: robotToken });
+  await ask('GET', '/inbox/v1/messages', { headers: bearer(session) });
   await ask('POST', '/emulator/v1/clock', { body: { advance: '1m' } });
   return found;
 }
@@ -109,6 +124,11 @@ test('a mutated snapshot is refused and changes nothing, or every call works aft
   const [token, session] = [await w.tokenOf(), await w.signIn('alice')];
   const key = await w.sent({ userIds: ['alice', 'bob'] });
   await w.emulate('POST', 'reads', { processQueryKey: key, userIds: ['bob'] });
+  const { group, sentTo, readBy } = groupWorld(server);
+  const { openConversationId } = await group();
+  const processQueryKey = await sentTo(openConversationId);
+  await readBy(processQueryKey, 'bob', 'alice');
+  const sent = { key, group: { openConversationId, processQueryKey } };
   await w.send({}, undefined, { 'idempotency-key': 'once' });
   await w.sent({ robotCode: suiteRobot, userIds: ['alice'] }, await w.suiteToken('corp-one'));
   await w.emulate('PUT', 'readers', { userId: 'carol', after: '5s' });
@@ -129,7 +149,7 @@ test('a mutated snapshot is refused and changes nothing, or every call works aft
       continue;
     }
     seen.accepted++;
-    expect([i, await failures(server, token, session, key)]).toEqual([i, []]);
+    expect([i, await failures(server, token, session, sent)]).toEqual([i, []]);
     expect((await server.call('PUT', '/emulator/v1/snapshot', { body: saved })).status).toBe(200);
   }
   expect(seen.refused).toBeGreaterThan(200);

@@ -1,8 +1,9 @@
 import postgres from 'postgres';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Walk } from '../../console/message-list.ts';
+import { aGroup } from '../../contract/conversations.contract.ts';
 import { startPostgres, type TestServer } from '../../contract/postgres.contract.ts';
-import { day, must, start, world } from '../../contract/world.contract.ts';
+import { day, must, start, type World, world } from '../../contract/world.contract.ts';
 import { migrations } from '../../migrations/index.ts';
 import { openDriver } from '../../open.ts';
 import { Store } from '../../store.ts';
@@ -22,6 +23,8 @@ const acrossTenants: Readonly<Record<string, string>> = {
   select_audit: 'the audit log is one list for all organizations, by its own number',
   total_audit: 'the audit log is one list for all organizations, by its own number',
   select_pending: 'a partial index holds the few messages that are under way',
+  select_conversation_by_open_id: 'a caller of another organization gets an error of its own',
+  select_conversation_by_chat_id: 'a caller of another organization gets an error of its own',
 };
 
 /** The number of days with partitions, in addition to day 0. */
@@ -164,6 +167,7 @@ async function useEverything(store: Store): Promise<void> {
   await store.session(corpId, 1);
   await store.userOf(corpId, users.ann);
   await useConsole(store, corpId, users.ann, robot.id);
+  await useGroups(scene);
   await store.operator.message(corpId, id);
   const late = await send();
   await arrive({ sentAt: start + day });
@@ -171,6 +175,37 @@ async function useEverything(store: Store): Promise<void> {
   await store.markRead(corpId, users.ann, [late.messageId], start + day);
   await arrive({ sentAt: 0 });
   await store.prune(corpId, 1, 4);
+}
+
+/** Runs the verbs for conversations and their messages. */
+async function useGroups(scene: World): Promise<void> {
+  const { store, corpId, users, robot, send } = scene;
+  const { conversations } = store;
+  const { id, openId, chatId } = await aGroup(scene);
+  await conversations.byOpenId(openId);
+  await conversations.byChatId(chatId ?? '');
+  await conversations.hasRobot(corpId, id, robot.id);
+  await conversations.robots(corpId, id);
+  await conversations.change(corpId, id, { title: 'x' });
+  await conversations.addMembers(corpId, id, [users.dee]);
+  await conversations.setAdmins(corpId, id, [users.dee], true);
+  await conversations.removeMembers(corpId, id, [users.dee], start);
+  await conversations.members(corpId, id, 0, 20);
+  await conversations.memberCount(corpId, id);
+  await conversations.isMember(corpId, id, users.ann);
+  await conversations.ofUser(corpId, users.ann, 0, 20);
+  await conversations.ofRobot(corpId, robot.id, 0, 20);
+  const { messageId } = await send({ conversationId: id, userCodes: [] });
+  await store.deliverStep(corpId, messageId, start);
+  await store.markRead(corpId, users.ann, [messageId], start);
+  await conversations.readers(corpId, messageId, 0, 201);
+  await conversations.counts(corpId, messageId);
+  await store.recipients(corpId, messageId);
+  await store.inboxPage({ corpId, userId: users.ann, before: 1000, robotId: 0, unread: false, limit: 20 });
+  await store.operator.eventsSince(corpId, 3, 100);
+  await store.recall(corpId, messageId, start);
+  await store.deliverStep(corpId, messageId, start);
+  await conversations.pruneMembers(corpId, 1, 100);
 }
 
 /** Reads the lists of the console. */
@@ -209,6 +244,15 @@ async function fill(): Promise<void> {
     insert into inbox (corp_id, user_id, seq, event, message_id, position, read_at)
       select 100 + n % 20, 1000 + n % 2000, ${anyDay} + n / 2000 + 1, 0, ${anyDay} + n % 60000, 0, case when n % 3 = 0 then null else 1 end
       from generate_series(0, 199999) n;
+    insert into conversations (corp_id, id, open_id, is_group, title, options, change, created_at)
+      select 100 + n % 20, 1000 + n, 'cid' || n, 1, '', '{}', 9, 0 from generate_series(1, 5000) n;
+    insert into members (corp_id, conversation_id, user_id, joined, is_admin, left_in, left_at)
+      select 100 + n % 20, 1000 + n % 500, 1000 + n / 10, n % 3, 0, case when n % 10 = 0 then 4 end, case when n % 10 = 0 then 4 end
+      from generate_series(1, 100000) n;
+    insert into conversation_robots (corp_id, conversation_id, robot_id)
+      select 100 + n % 20, 1000 + n, n % 3 from generate_series(1, 5000) n;
+    insert into group_reads (corp_id, message_id, seq, user_id, read_at)
+      select 100 + n % 20, ${anyDay} + n % 600, ${anyDay} + n, 1, 1 from generate_series(1, 100000) n;
     insert into streams (corp_id, user_id, last) select corp_id, user_id, max(seq) from inbox where corp_id >= 100 group by 1, 2;
     insert into flow (corp_id, robot_id, user_id, minute, in_minute, day, in_day)
       select 100 + n % 20, n % 3, n, 1, 1, 1, 1 from generate_series(1, 30000) n;
