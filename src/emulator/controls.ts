@@ -1,6 +1,15 @@
 import type { Composed } from '../compose.ts';
 import { EmulatorError } from './error.ts';
-import type { Duration, Emulator, FaultRule, ReaderRule, RequestRecord, Snapshot } from './types.ts';
+import type {
+  Department,
+  Duration,
+  Emulator,
+  FaultRule,
+  Person,
+  ReaderRule,
+  RequestRecord,
+  Snapshot,
+} from './types.ts';
 import { createWaits } from './waits.ts';
 
 /**
@@ -38,6 +47,14 @@ export function createEmulator(composed: Composed, door: Transport, facts: Facts
     release: async () => (await callControl<{ released: number }>('POST', '/delivery/release')).released,
     read: async (processQueryKey, userIds, manner) =>
       (await callControl<{ read: number }>('POST', '/reads', { processQueryKey, userIds, manner })).read,
+    departments: async (list, corpId = facts.corpId) => {
+      if (list) await callControl('PUT', '/departments', { corpId, departments: list });
+      return (
+        await callControl<{ departments: Department[] }>('GET', `/departments?${new URLSearchParams({ corpId })}`)
+      ).departments;
+    },
+    users: async (users, corpId = facts.corpId) =>
+      (await callControl<{ users: Person[] }>('PUT', '/users', { corpId, users })).users,
     readers: async (rules) =>
       void (await callControl('PUT', '/readers', { readers: checkRules('readers', rules).map(renderReaderRule) })),
     faults: async (rules) =>

@@ -5,15 +5,17 @@
 import type { Emulator, EmulatorOptions } from './types.ts';
 
 export { demoSetup } from '../config/demo.ts';
-export type { Setup, SetupApp, SetupOrganization, SetupRobot, SetupUser } from '../config/setup.ts';
+export type { Setup, SetupApp, SetupDepartment, SetupOrganization, SetupRobot, SetupUser } from '../config/setup.ts';
 export { EmulatorError } from './error.ts';
 export type {
+  Department,
   Duration,
   Emulator,
   EmulatorClock,
   EmulatorOptions,
   FaultRule,
   MessageFilter,
+  Person,
   ReaderRule,
   ReadManner,
   ReadMark,

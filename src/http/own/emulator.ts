@@ -17,6 +17,7 @@ import {
 } from '../../core/dev/controls.ts';
 import type { Fault } from '../../core/dev/faults.ts';
 import type { Entry } from '../../core/dev/journal.ts';
+import { listDepartments, putDepartments, putUsers } from '../../core/dev/people.ts';
 import type { Reader } from '../../core/dev/readers.ts';
 import type { Setup } from '../../core/setup.ts';
 import { formatDuration } from '../../wire/duration.ts';
@@ -25,6 +26,8 @@ import { defaultRequests, maxSnapshotBytes } from '../../wire/limits.ts';
 import {
   clockBody,
   deliveryBody,
+  departmentsBody,
+  departmentsQuery,
   faultsBody,
   type RequestRecord,
   readersBody,
@@ -34,6 +37,7 @@ import {
   snapshot,
   suiteTicketBody,
   templateBody,
+  usersBody,
 } from '../../wire/own/emulator.ts';
 import { parseValue } from '../../wire/schema.ts';
 import type { Bodies } from '../server/bodies.ts';
@@ -118,6 +122,17 @@ function addStateRoutes(app: Hono<Env>, context: Context, controls: Controls, se
     return c.json(body);
   });
   app.put('/robots', async (c) => c.json(await changeRobot(context, await parseBody(c, robotBody))));
+  app.get('/departments', async (c) =>
+    c.json({ departments: await listDepartments(context, parseQuery(c, departmentsQuery).corpId) }),
+  );
+  app.put('/departments', async (c) => {
+    const { corpId, departments } = await parseBody(c, departmentsBody);
+    return c.json({ departments: await putDepartments(context, corpId, departments) });
+  });
+  app.put('/users', async (c) => {
+    const { corpId, users } = await parseBody(c, usersBody);
+    return c.json({ users: await putUsers(context, corpId, users) });
+  });
   app.post('/reset', async (c) => {
     await reset(context, controls, setup);
     return c.json({});

@@ -11,12 +11,12 @@ import * as contact from './contact-fields.ts';
  * The code of a new object, by the rules of the configuration file. Not `.` or `..`: browsers resolve these in a URL
  * path.
  */
-const newCode = () =>
+export const newCode = () =>
   z
     .string()
     .regex(/^(?!\.{1,2}$)[^\s\p{C}]{1,128}$/u, 'must be 1 to 128 characters without spaces, and not . or .. alone');
 /** A name: no control or format characters, except the two joiners, which emoji sequences such as families need. */
-const name = () =>
+export const name = () =>
   z
     .string()
     .regex(/^(?=.*[^\s\p{C}])[\P{C}\u200c\u200d]{1,200}$/u, 'must be 1 to 200 characters on one line and not blank');
