@@ -11,11 +11,11 @@ execFileSync(process.execPath, [`${root}node_modules/typescript/bin/tsc`, '-p', 
   cwd: root,
   stdio: 'inherit',
 });
+await bundle(root);
 mkdirSync(`${root}dist/docs-ui`, { recursive: true });
 for (const file of ['rapidoc-min.js', 'rapidoc-min.js.LICENSE.txt']) {
   cpSync(`${root}node_modules/rapidoc/dist/${file}`, `${root}dist/docs-ui/${file}`);
 }
 cpSync(`${root}node_modules/rapidoc/LICENSE.txt`, `${root}dist/docs-ui/LICENSE.txt`);
-await bundle(root);
 chmodSync(`${root}dist/cli/main.js`, 0o755);
 await buildWeb(root);

@@ -20,11 +20,11 @@ import { consolePages, createStaticRoutes, isConsoleCall } from './own/static.ts
 import type { AccessLog, AnsweredRequest } from './server/access-log.ts';
 import { type Bodies, type BodyLimits, createBodies, defaultBodyLimits } from './server/bodies.ts';
 import { hasDotSegment } from './server/dot-segments.ts';
+import { createEmulatorMiddleware } from './server/emulator-middleware.ts';
 import { fetchFromGateway } from './server/fetch.ts';
 import { createGateway } from './server/gateway.ts';
 import { createHostCheck } from './server/host-check.ts';
 import { createListener, type Observe, parsePath } from './server/listener.ts';
-import { createEmulatorMiddleware } from './server/observed.ts';
 import { jsonType, renderError } from './server/render.ts';
 import { createRequestId, type RequestIds } from './server/request-id.ts';
 import type { Route } from './server/route.ts';

@@ -63,7 +63,7 @@ export function createNotifications(store: Store, log: Log): Notifications {
     timer = undefined;
     const texts = packStreams([...pending]);
     pending.clear();
-    for (const text of texts) store.driver.tell('touched', `${store.processes.own()}:${text}`).catch(logFailure);
+    for (const text of texts) store.driver.publish('touched', `${store.processes.own()}:${text}`).catch(logFailure);
   };
   return {
     touched(streams) {
@@ -71,13 +71,13 @@ export function createNotifications(store: Store, log: Log): Notifications {
       if (pending.size > 0) timer ??= setTimeout(flush, batchDelay);
     },
     directoryChanged(version) {
-      store.driver.tell('directory', `${store.processes.own()}:${version}`).catch(logFailure);
+      store.driver.publish('directory', `${store.processes.own()}:${version}`).catch(logFailure);
     },
     recheck(key) {
-      store.driver.tell('doubted', `${store.processes.own()}:${key}`).catch(logFailure);
+      store.driver.publish('doubted', `${store.processes.own()}:${key}`).catch(logFailure);
     },
     outcomeUnknown() {
-      store.driver.tell('unknown', `${store.processes.own()}:`).catch(logFailure);
+      store.driver.publish('unknown', `${store.processes.own()}:`).catch(logFailure);
     },
     async listen({ events, admissions, directory }) {
       const checkAll = () => {

@@ -101,11 +101,11 @@ export async function listUnread(context: Context, filter: UnreadFilter, { limit
     return waiting.length < limit;
   });
   const next = waiting[limit];
-  const more = end.more ? formatPosition(walk, end.place) : null;
+  const more = end.more ? formatPosition(walk, end.position) : null;
   return {
     ...(cursor === undefined && { total: totalFound(waiting.length, end.more) }),
     unread: await toUnread(context, corpId, waiting.slice(0, limit), now),
-    cursor: next ? formatPosition(walk, next.message.place, next.position) : more,
+    cursor: next ? formatPosition(walk, next.message.position, next.position) : more,
     scannedTo: end.scannedTo,
   };
 }

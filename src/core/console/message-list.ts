@@ -1,4 +1,4 @@
-import type { ListedMessage, Place, Walk } from '../../store/console/message-list.ts';
+import type { ListedMessage, Position, Walk } from '../../store/console/message-list.ts';
 import type { Organization, Robot } from '../../store/model.ts';
 import { huizhiError } from '../../wire/errors.ts';
 import { findKindByNumber } from '../../wire/vendor/messages.ts';
@@ -58,7 +58,7 @@ export async function listMessages(context: Context, filter: MessageFilter, { li
   return {
     ...first,
     messages: found.map((message) => show(context, organization, message)),
-    cursor: end.more ? formatPosition(walk, end.place) : null,
+    cursor: end.more ? formatPosition(walk, end.position) : null,
     scannedTo: end.scannedTo,
     sequence,
   };
@@ -96,31 +96,31 @@ function chooseStride({ read, status, text, userId, robotCode }: MessageFilter, 
   return picks === undefined ? limit + 1 : stride;
 }
 
-type Scan = { readonly walk: Walk; readonly start: Place; readonly from: number; readonly stride: number };
+type Scan = { readonly walk: Walk; readonly start: Position; readonly from: number; readonly stride: number };
 
 /**
  * Scans a walk until the callback returns false, the walk ends, or the budget is used up. `more` says whether there may
- * be messages after `place`.
+ * be messages after `position`.
  */
 export async function scan(
   { store }: Context,
   { walk, start, from, stride: step }: Scan,
   visit: (message: ListedMessage) => boolean,
-): Promise<{ readonly more: boolean; readonly place: Place; readonly scannedTo: number | null }> {
-  let place = start;
+): Promise<{ readonly more: boolean; readonly position: Position; readonly scannedTo: number | null }> {
+  let position = start;
   let scannedTo: number | null = null;
   for (let looked = 0; looked < budget; ) {
-    const rows = await store.operator.messagesBefore(walk, place, from, step);
+    const rows = await store.operator.messagesBefore(walk, position, from, step);
     for (const [i, row] of rows.entries()) {
-      place = row.place;
+      position = row.position;
       scannedTo = row.sentAt;
       looked += estimateCost(row);
-      if (!visit(row)) return { more: i < rows.length - 1 || rows.length === step, place, scannedTo };
+      if (!visit(row)) return { more: i < rows.length - 1 || rows.length === step, position, scannedTo };
     }
-    if (rows.length < step) return { more: false, place, scannedTo };
+    if (rows.length < step) return { more: false, position, scannedTo };
     await new Promise((resolve) => setImmediate(resolve));
   }
-  return { more: true, place, scannedTo };
+  return { more: true, position, scannedTo };
 }
 
 async function chooseWalk(
@@ -166,13 +166,13 @@ function contains(param: string | null, text: string): boolean {
 
 const last = Number.MAX_SAFE_INTEGER;
 
-function parsePosition(cursor: string, walk: Walk): Place {
+function parsePosition(cursor: string, walk: Walk): Position {
   const [first = 0, second = 0] = parseCursor(cursor, getCursorFormat(walk));
   return [first, second];
 }
 
 /** The position at which a walk of messages sent before `to` starts. */
-export function findStart(walk: Walk, to: number | undefined): Place {
+export function findStart(walk: Walk, to: number | undefined): Position {
   return walk.along === 'user' || to === undefined ? [last, 0] : [to, 0];
 }
 
@@ -180,8 +180,8 @@ export function findStart(walk: Walk, to: number | undefined): Place {
 const getPrefix = ({ along }: Walk) => (along === 'user' ? 'u' : 't');
 
 /** The cursor after a position, or after some recipients of the message there. */
-export function formatPosition(walk: Walk, place: Place, ...positions: readonly number[]): string {
-  return formatCursor(getPrefix(walk), ...place, ...positions);
+export function formatPosition(walk: Walk, position: Position, ...positions: readonly number[]): string {
+  return formatCursor(getPrefix(walk), ...position, ...positions);
 }
 
 /** The form of a walk's cursors; `rest` is a pattern for what may follow the position. */

@@ -25,14 +25,14 @@ export type ListedMessage = {
   readonly filteredIds: readonly number[];
   readonly hasLeft: readonly boolean[];
   /** Its position in the walk. To continue a walk, start before this position. */
-  readonly place: Place;
+  readonly position: Position;
 };
 
 /**
  * A position in a walk: send time and number of a message or, in a user's inbox, the sequence number of the entry and
  * 0.
  */
-export type Place = readonly [first: number, second: number];
+export type Position = readonly [first: number, second: number];
 
 /** Which messages a walk visits, newest first. Each kind has an index that contains few other messages. */
 export type Walk =
@@ -89,7 +89,7 @@ const byId = sqlByNumber<ListRow>(
  */
 export function* messagesBefore(
   walk: Walk,
-  before: Place,
+  before: Position,
   from: number,
   limit: number,
 ): Work<readonly ListedMessage[]> {
@@ -121,7 +121,7 @@ function* daysOf(corpId: number, before: number, from: number): Work<readonly (r
 }
 
 function* messagesOfUser(corpId: number, userId: number, before: number, limit: number) {
-  const found: Placed[] = [];
+  const found: Positioned[] = [];
   const last = yield* readLastOffset(corpId, userId);
   const collect = function* (entries: readonly Entry[]): Work<boolean> {
     const messages = yield* storedMessages(
@@ -131,7 +131,7 @@ function* messagesOfUser(corpId: number, userId: number, before: number, limit: 
     const byNumber = new Map(messages.map((message) => [message.messageId, message]));
     for (const { offset, messageId } of entries) {
       const message = byNumber.get(messageId);
-      if (message) found.push({ message, place: [offset, 0] });
+      if (message) found.push({ message, position: [offset, 0] });
     }
     return found.length < limit;
   };
@@ -143,22 +143,22 @@ function* messagesOfUser(corpId: number, userId: number, before: number, limit: 
 }
 
 /** A message as its row says: without its content, and without what is known of its recipients. */
-type Stored = Omit<ListedMessage, 'param' | 'hasLeft' | 'place'>;
-type Placed = { readonly message: Stored; readonly place: Place };
+type Stored = Omit<ListedMessage, 'param' | 'hasLeft' | 'position'>;
+type Positioned = { readonly message: Stored; readonly position: Position };
 type Entry = { readonly offset: number; readonly messageId: number };
 
-/** A message with its place in a walk by time. */
-const inTime = (message: Stored): Placed => ({ message, place: [message.sentAt, message.messageId] });
+/** A message with its position in a walk by time. */
+const inTime = (message: Stored): Positioned => ({ message, position: [message.sentAt, message.messageId] });
 
-function* withContents(corpId: number, found: readonly Placed[]): Work<readonly ListedMessage[]> {
+function* withContents(corpId: number, found: readonly Positioned[]): Work<readonly ListedMessage[]> {
   const params = yield* readContents(
     corpId,
     found.map(({ message }) => message.messageId),
   );
   const leavers = yield* findLeavers(corpId, new Set(found.flatMap(({ message }) => message.userIds)));
-  return found.map(({ message, place }) => {
+  return found.map(({ message, position }) => {
     const hasLeft = message.userIds.map((id) => leavers.has(id));
-    return { ...message, param: params.get(message.messageId) ?? null, hasLeft, place };
+    return { ...message, param: params.get(message.messageId) ?? null, hasLeft, position };
   });
 }
 

@@ -9,7 +9,7 @@ import { readBlocksBy, readBlocksOfRobot } from '../mutes-and-blocks.ts';
 import { findPeople, findUserNumber, findUsersBy, putConfigured } from '../users.ts';
 import { type AuditEntry, audit, auditBefore, pruneAudit } from './audit.ts';
 import { type ConsoleSession, consoleSession, dropConsoleSession, putConsoleSession } from './console-sessions.ts';
-import { listedMessage, messagesBefore, type Place, type Walk } from './message-list.ts';
+import { listedMessage, messagesBefore, type Position, type Walk } from './message-list.ts';
 import { pruneHour, statistics } from './statistics.ts';
 import { totalOfAudit, totalOfUsers, totalOfWalk } from './totals.ts';
 
@@ -18,7 +18,7 @@ const ofPeople = ['users', 'newcomer', 'renamed', 'restored', 'leaver'];
 /** The store's functions for the console. The callbacks invalidate the store's caches after changes. */
 export function operatorVerbs(driver: Driver, forgetMessage: (messageId: number) => void, forgetPeople: () => void) {
   return {
-    messagesBefore: (walk: Walk, before: Place, from: number, limit: number) =>
+    messagesBefore: (walk: Walk, before: Position, from: number, limit: number) =>
       driver.snapshot(() => messagesBefore(walk, before, from, limit)),
     totalOfWalk: (walk: Walk, from: number, to: number) => driver.read(() => totalOfWalk(walk, from, to)),
     totalOfAudit: () => driver.read(totalOfAudit),

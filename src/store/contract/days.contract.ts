@@ -110,7 +110,7 @@ export function describeDays(open: Open): void {
         for (let more = true; more; ) {
           const rows = await store.operator.messagesBefore(walk, place, 0, 4);
           seen.push(...rows.map(({ messageId }) => messageId));
-          place = rows.at(-1)?.place ?? place;
+          place = rows.at(-1)?.position ?? place;
           more = rows.length === 4;
         }
         expect(seen).toEqual(walk.along === 'recalled' ? expected : [...expected, early]);

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import type { ListedMessage, Place, Walk } from '../console/message-list.ts';
+import type { ListedMessage, Position, Walk } from '../console/message-list.ts';
 import { withoutDay } from '../engine/partitions.ts';
 import type { Store } from '../store.ts';
 import { createUnionId } from '../union-ids.ts';
 import { must, type Open, opened, start, world } from './world.contract.ts';
 
-const beginning: Place = [Number.MAX_SAFE_INTEGER, 0];
+const beginning: Position = [Number.MAX_SAFE_INTEGER, 0];
 
 /** Reads all messages of a list, `step` messages at a time. */
 async function all(store: Store, walk: Walk, step = 2, from = 0): Promise<readonly ListedMessage[]> {
@@ -15,7 +15,7 @@ async function all(store: Store, walk: Walk, step = 2, from = 0): Promise<readon
     found.push(...rows);
     const last = rows.at(-1);
     if (!last || rows.length < step) return found;
-    place = last.place;
+    place = last.position;
   }
 }
 

@@ -88,7 +88,7 @@ export type Driver = {
    */
   migrate(steps: Migrations): Promise<void>;
   /** Publishes a text of up to 7900 bytes to all processes on the database that listen now, including this one. */
-  tell(topic: string, text: string): Promise<void>;
+  publish(topic: string, text: string): Promise<void>;
   /**
    * Listens for published texts. Resolves with a function that stops listening. `missed` is called after the connection
    * was lost and is back: texts published meanwhile are lost.

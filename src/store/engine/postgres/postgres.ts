@@ -65,7 +65,7 @@ export function openPostgres(url: string, options: PostgresOptions & SlowStateme
     prepareDays: (at) => track(() => prepareMissing(pool, [dayOf(at), dayOf(at) + 1])),
     dropDays: (before) => track(() => direct.run(2, (own) => dropDays(pool, own, before))),
     alone: (work) => direct.share((own) => transact(own, (tx) => runUnderLock(tx, work))).catch(fail),
-    tell: async (topic, text) => void (await one(notify, channel, `${topic} ${text}`)),
+    publish: async (topic, text) => void (await one(notify, channel, `${topic} ${text}`)),
     listen: (heard, missed) => track(() => listenPostgres(connect(direct.url), heard, missed)),
     // The server's autovacuum reclaims free space.
     tidy: async () => {},

@@ -121,7 +121,7 @@ const soleProcess = {
   daily: false,
   // A failed commit is rolled back by this process, so its outcome is always known.
   onUnknownOutcome() {},
-  tell: async () => {},
+  publish: async () => {},
   listen: async () => async () => {},
   alone: <T>(work: () => Promise<T>) => work(),
   prepareDays: async () => {},
