@@ -1,5 +1,6 @@
 import { createCaller } from './call.ts';
 import { checkMembers } from './check.ts';
+import { type FoundUsers, findUsers } from './find-users.ts';
 import { type CallOptions, type ClientOptions, callOptionRules, resolveOptions } from './options.ts';
 import { type Receipt, readStatus } from './read-status.ts';
 import { type RecallResult, recall } from './recall.ts';
@@ -26,6 +27,11 @@ export type Client = {
    * call failed.
    */
   recall(keys: string | readonly string[], options?: CallOptions): Promise<RecallResult>;
+  /**
+   * Finds the users with these mobiles, to send to them. The app needs the permission `qyapi_get_member_by_mobile`.
+   * Rejects with an ApiError or a ConnectionError.
+   */
+  findUsers(mobiles: string | readonly string[], options?: CallOptions): Promise<FoundUsers>;
 };
 
 /**
@@ -44,6 +50,10 @@ export function createClient(options: ClientOptions): Client {
     async recall(keys, more = {}) {
       checkMembers('recall', more, callOptionRules);
       return recall(caller, keys, more);
+    },
+    async findUsers(mobiles, more = {}) {
+      checkMembers('findUsers', more, callOptionRules);
+      return findUsers(caller, mobiles, more);
     },
   };
 }

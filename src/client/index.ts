@@ -6,6 +6,7 @@ export type { Client } from './client.ts';
 export { createClient } from './client.ts';
 export type { ApiCode } from './errors.ts';
 export { ApiError, ClientError, ConnectionError, isThrottled } from './errors.ts';
+export type { FoundUsers } from './find-users.ts';
 export type { CallOptions, ClientEvent, ClientOptions, Credentials } from './options.ts';
 export type { Receipt, Recipient } from './read-status.ts';
 export type { RecallResult } from './recall.ts';
