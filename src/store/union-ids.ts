@@ -34,6 +34,7 @@ const setUnionId = sql(
 
 /** Gives a unionId to users from before there were any, in steps. An interrupted run is resumed. */
 export async function fillUnionIds(driver: Driver): Promise<void> {
+  if ((await driver.read(() => readSetting(setting))) === undefined) return;
   while (await driver.write(fillStep));
 }
 
