@@ -28,6 +28,8 @@ Generated from the comments of the sources. For a guide see [The emulator in you
           'SentMessage',
           'MessageFilter',
           'ReadMark',
+          'Department',
+          'Person',
         ],
         ...['WaitOptions', 'Duration'],
       ],

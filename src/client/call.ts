@@ -36,7 +36,7 @@ export function createCaller(settings: Settings): Caller {
   };
   const sendOnce = async (request: ApiRequest, using: string, repeatable: boolean) => {
     await waitForTurn(request.path, request.signal);
-    return callWithRetries(settings, { ...request, headers: { ...request.headers, [tokenHeader]: using } }, repeatable);
+    return callWithRetries(settings, addToken(request, using), repeatable);
   };
   return {
     settings,
@@ -57,4 +57,10 @@ export function createCaller(settings: Settings): Caller {
       return code;
     },
   };
+}
+
+/** Adds the token: as a header, or to the form of a call of the old host. */
+function addToken(request: ApiRequest, token: string): ApiRequest {
+  if (request.form) return { ...request, form: { access_token: token, ...request.form } };
+  return { ...request, headers: { ...request.headers, [tokenHeader]: token } };
 }

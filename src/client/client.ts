@@ -1,6 +1,7 @@
 import { createCaller } from './call.ts';
 import { checkMembers } from './check.ts';
 import { type DingOptions, type DingReceiver, readDing, recallDing, type SentDing, sendDing } from './ding.ts';
+import { type FoundUsers, findUsers } from './find-users.ts';
 import { type CallOptions, type ClientOptions, callOptionRules, resolveOptions } from './options.ts';
 import { type Receipt, readStatus } from './read-status.ts';
 import { type RecallResult, recall } from './recall.ts';
@@ -27,6 +28,11 @@ export type Client = {
    * call failed.
    */
   recall(keys: string | readonly string[], options?: CallOptions): Promise<RecallResult>;
+  /**
+   * Finds the users with these mobiles, to send to them. The app needs the permission `qyapi_get_member_by_mobile`.
+   * Rejects with an ApiError or a ConnectionError.
+   */
+  findUsers(mobiles: string | readonly string[], options?: CallOptions): Promise<FoundUsers>;
   /** DINGs: reminders in the app, by SMS or by phone. */
   readonly ding: DingClient;
 };
@@ -65,6 +71,10 @@ export function createClient(options: ClientOptions): Client {
       send: (what) => sendDing(caller, what),
       recall: (openDingId, more) => recallDing(caller, openDingId, more),
       readStatus: (openDingId, more) => readDing(caller, openDingId, more),
+    },
+    async findUsers(mobiles, more = {}) {
+      checkMembers('findUsers', more, callOptionRules);
+      return findUsers(caller, mobiles, more);
     },
   };
 }

@@ -12,6 +12,8 @@ export type ApiRequest = {
   /** Unencoded values: a processQueryKey contains `+`, `/` and `=`, which are percent-encoded in the URL. */
   readonly query?: Readonly<Record<string, string>>;
   readonly body?: object;
+  /** The parameters of a call of the old host, which gets the token as one of them. */
+  readonly form?: Readonly<Record<string, string>>;
   readonly headers?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal | undefined;
 };
@@ -28,7 +30,7 @@ export async function sendRequest(settings: Settings, request: ApiRequest, attem
   const { response, text } = await fetchAnswer(settings, request);
   const { status } = response;
   const fields = text === undefined ? undefined : parseFields(text);
-  const requestId = response.headers.get(requestIdHeader) ?? toText(fields?.requestid);
+  const requestId = response.headers.get(requestIdHeader) ?? toText(fields?.requestid ?? fields?.request_id);
   const ended = now();
   const time = serverTime.observe(response.headers, begun, ended);
   on({ type: 'answer', method, path, attempt, status, requestId, duration: ended - begun });
@@ -38,6 +40,7 @@ export async function sendRequest(settings: Settings, request: ApiRequest, attem
     throw new ConnectionError('invalidAnswer', message, { requestId, status });
   }
   if (!response.ok) throw createApiError(response, fields, requestId);
+  if (request.form && fields.errcode !== 0) throw createOldHostError(response, fields);
   return { fields, time, headers: response.headers, status, requestId };
 }
 
@@ -47,8 +50,11 @@ type RawAnswer = {
   readonly text: string | undefined;
 };
 
-async function fetchAnswer({ endpoint, fetch, timeout }: Settings, request: ApiRequest): Promise<RawAnswer> {
-  const { method, path, query, body, headers, signal } = request;
+async function fetchAnswer(settings: Settings, request: ApiRequest): Promise<RawAnswer> {
+  const { fetch, timeout } = settings;
+  const { method, path, query, form, headers, signal } = request;
+  const endpoint = form ? settings.oldEndpoint : settings.endpoint;
+  const body = form ? new URLSearchParams(form).toString() : request.body && JSON.stringify(request.body);
   signal?.throwIfAborted();
   let isLate = false;
   try {
@@ -60,9 +66,13 @@ async function fetchAnswer({ endpoint, fetch, timeout }: Settings, request: ApiR
         method,
         // The API never redirects, and the token must not be sent to another server.
         redirect: 'error',
-        headers: { accept: 'application/json', ...(body ? { 'content-type': 'application/json' } : {}), ...headers },
+        headers: {
+          accept: 'application/json',
+          ...(body !== undefined && { 'content-type': form ? formType : 'application/json' }),
+          ...headers,
+        },
         signal: deadline,
-        ...(body ? { body: JSON.stringify(body) } : {}),
+        ...(body !== undefined && { body }),
       });
       return { response, text: await readTextUnlessTooLong(response, deadline) };
     });
@@ -103,6 +113,27 @@ function createApiError({ status, headers }: Response, body: Fields, requestId: 
     requestId,
     retryAfter: seconds >= 0 ? seconds * 1000 : undefined,
     requiredScopes: toTexts(detail?.requiredScopes),
+  });
+}
+
+const formType = 'application/x-www-form-urlencoded';
+
+/** The codes of the versioned API for errors that concern token, permission and rate, by `sub_code`. */
+const codesBySubCode: Readonly<Record<string, string>> = {
+  40000: 'AuthenticationFailed.MissingParameter',
+  40014: 'InvalidAuthentication',
+  60011: 'Forbidden.AccessDenied.AccessTokenPermissionDenied',
+  90018: 'Forbidden.AccessDenied.QpsLimitForAppkeyAndApi',
+};
+
+/** Creates the error of a call of the old host, whose status is 200: its code is that of the versioned API, or `errcode`. */
+function createOldHostError({ status, headers }: Response, body: Fields): ApiError {
+  const { errcode, errmsg, request_id, sub_code } = body;
+  const seconds = Number(headers.get('retry-after') ?? Number.NaN);
+  return new ApiError(codesBySubCode[String(sub_code)] ?? String(errcode), toText(errmsg) ?? 'no message', {
+    status: errcode === -1 ? 500 : status,
+    requestId: toText(request_id),
+    retryAfter: seconds >= 0 ? seconds * 1000 : undefined,
   });
 }
 

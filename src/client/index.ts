@@ -7,6 +7,7 @@ export { createClient } from './client.ts';
 export type { DingChannel, DingOptions, DingReceiver, SentDing } from './ding.ts';
 export type { ApiCode } from './errors.ts';
 export { ApiError, ClientError, ConnectionError, isThrottled } from './errors.ts';
+export type { FoundUsers } from './find-users.ts';
 export type { CallOptions, ClientEvent, ClientOptions, Credentials } from './options.ts';
 export type { Receipt, Recipient } from './read-status.ts';
 export type { RecallResult } from './recall.ts';

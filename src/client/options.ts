@@ -126,6 +126,8 @@ export type Settings = Required<Omit<ClientOptions, 'robotCode' | 'appKey' | 'ap
   readonly robotCode: string | undefined;
   readonly credentials: Credentials;
   readonly serverTime: ServerTime;
+  /** The URL for calls of the old host, which is another one for the vendor only. */
+  readonly oldEndpoint: string;
 };
 
 /** The vendor's hosts: dingtalk.com in mainland China, dingtalk.io elsewhere. */
@@ -153,6 +155,7 @@ export function resolveOptions(options: ClientOptions): Settings {
     robotCode: undefined,
     ...omitUndefined(options),
     endpoint: origin + pathname.replace(/\/+$/, ''),
+    oldEndpoint: origin.replace(/^(https?:\/\/)api(\.dingtalk\.)/, '$1oapi$2') + pathname.replace(/\/+$/, ''),
     credentials: selectCredentials(options),
     serverTime: createServerTime(),
   };

@@ -150,9 +150,22 @@ const fileTail = `# Everything below is created or updated at each start; anythi
 #organizations:
 #  - corpId: dingexample
 #    name: 示例公司
+#    # A tree below the root department, number 1, which is the organization. Users without departments belong to the root.
+#    departments:
+#      - { deptId: 100, name: 研发中心 }
+#      - { deptId: 101, name: 后端组, parentId: 100, order: 1 }
 #    users:
 #      - { userId: "1001", name: 曲大岳 }
-#      - { userId: "1002", name: 王秀英 }
+#      # All members but the first two are optional. A mobile identifies one user of the organization.
+#      - userId: "1002"
+#        name: 王秀英
+#        mobile: "13800000001"
+#        email: wang@example.com
+#        jobNumber: "0002"
+#        title: 工程师
+#        departments: [100, 101]
+#        # Of which of these departments the user is a manager.
+#        manages: [101]
 #    # DINGs by SMS and by phone that may be sent in total; without this line, any number.
 #    dingQuota: { sms: 1000, phone: 100 }
 #    # Groups, with all users (members: all) or some; the owner is always a member. The name identifies a group at later
@@ -167,7 +180,9 @@ const fileTail = `# Everything below is created or updated at each start; anythi
 #    appSecret: a-long-random-text
 #    kind: internal
 #    corpId: dingexample
-#    permissions: [qyapi_robot_sendmsg]
+#    permissions: [qyapi_robot_sendmsg, qyapi_get_member_by_mobile]
+#    # The departments that the app may see, with those below them. Default: all.
+#    contactScope: [100]
 #  - appKey: suitenotice
 #    appSecret: another-long-random-text
 #    kind: thirdParty

@@ -1,12 +1,14 @@
 import type { Composed } from '../compose.ts';
 import { EmulatorError } from './error.ts';
 import type {
+  Department,
   DingDelivery,
   Duration,
   Emulator,
   FaultRule,
   Group,
   GroupOptions,
+  Person,
   ReaderRule,
   RequestRecord,
   Snapshot,
@@ -52,6 +54,14 @@ export function createEmulator(composed: Composed, door: Transport, facts: Facts
     readDing: async (openDingId, userIds, manner) =>
       (await callControl<{ read: number }>('POST', '/dings/read', { openDingId, userIds, manner })).read,
     dingQuotas: async (quotas) => void (await callControl('PUT', '/dingQuotas', { corpId: facts.corpId, ...quotas })),
+    departments: async (list, corpId = facts.corpId) => {
+      if (list) await callControl('PUT', '/departments', { corpId, departments: list });
+      return (
+        await callControl<{ departments: Department[] }>('GET', `/departments?${new URLSearchParams({ corpId })}`)
+      ).departments;
+    },
+    users: async (users, corpId = facts.corpId) =>
+      (await callControl<{ users: Person[] }>('PUT', '/users', { corpId, users })).users,
     readers: async (rules) =>
       void (await callControl('PUT', '/readers', { readers: checkRules('readers', rules).map(renderReaderRule) })),
     faults: async (rules) =>

@@ -5,9 +5,10 @@
 import type { Emulator, EmulatorOptions } from './types.ts';
 
 export { demoSetup } from '../config/demo.ts';
-export type { Setup, SetupApp, SetupOrganization, SetupRobot, SetupUser } from '../config/setup.ts';
+export type { Setup, SetupApp, SetupDepartment, SetupOrganization, SetupRobot, SetupUser } from '../config/setup.ts';
 export { EmulatorError } from './error.ts';
 export type {
+  Department,
   DingDelivery,
   DingFilter,
   DingQuotas,
@@ -19,6 +20,7 @@ export type {
   Group,
   GroupOptions,
   MessageFilter,
+  Person,
   ReaderRule,
   ReadManner,
   ReadMark,

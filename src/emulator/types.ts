@@ -1,4 +1,4 @@
-import type { Setup } from '../config/setup.ts';
+import type { Setup, SetupDepartment, SetupUser } from '../config/setup.ts';
 import type { Snapshot } from '../core/dev/controls.ts';
 import type { ErrorCode } from '../wire/errors.ts';
 import type { RequestRecord } from '../wire/own/emulator.ts';
@@ -173,6 +173,27 @@ export type DingQuotas = { readonly corpId?: string; readonly sms?: number | nul
 /** A recipient, and when they read the message: epoch milliseconds, or null if unread. */
 export type ReadMark = { readonly userId: string; readonly name: string; readonly readAt: number | null };
 
+/** A department. `parentId` is 1 below the root department. */
+export type Department = {
+  readonly deptId: number;
+  readonly name: string;
+  readonly parentId: number;
+  readonly order: number;
+};
+
+/** A user with everything that a program can look up. */
+export type Person = {
+  readonly userId: string;
+  readonly name: string;
+  readonly unionId: string;
+  readonly mobile: string | null;
+  readonly email: string | null;
+  readonly jobNumber: string | null;
+  readonly title: string | null;
+  /** At least the root department, 1. */
+  readonly departments: readonly { readonly deptId: number; readonly order: number; readonly manager: boolean }[];
+};
+
 /**
  * A running emulator. Methods reject with an EmulatorError whose `code` is one of the error reference, `huizhi.timeout`
  * or `huizhi.closed`.
@@ -211,6 +232,16 @@ export type Emulator = AsyncDisposable & {
   readDing(openDingId: string, userIds?: readonly string[], manner?: ReadManner): Promise<number>;
   /** Sets the quotas of DINGs by SMS and by phone. */
   dingQuotas(quotas: DingQuotas): Promise<void>;
+  /**
+   * Creates or changes departments of an organization (default: `corpId`). Resolves to all its departments, parents
+   * first; without a list it changes nothing.
+   */
+  departments(list?: readonly SetupDepartment[], corpId?: string): Promise<readonly Department[]>;
+  /**
+   * Creates or changes users of an organization (default: `corpId`); absent members stay as they are. Resolves to these
+   * users.
+   */
+  users(list: readonly SetupUser[], corpId?: string): Promise<readonly Person[]>;
   /** Replaces the reader rules, which apply to messages delivered from now on; an empty list removes all. */
   readers(rules: readonly ReaderRule[]): Promise<void>;
   /** Replaces the fault rules, which apply to calls from now on; an empty list removes all. */

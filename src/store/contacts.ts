@@ -1,6 +1,6 @@
 /** What a directory of people knows about users: unionId, mobile, email and so on. */
 
-import { replaceMemberships } from './departments.ts';
+import { readMemberships, replaceMemberships } from './departments.ts';
 import { padKeys } from './engine/rows.ts';
 import {
   type Driver,
@@ -96,7 +96,7 @@ function* inChunks<R>(values: readonly string[], query: (some: readonly string[]
 }
 
 /** Finds the codes of the current users with these mobiles, by mobile. */
-export function* findMobiles(corpId: number, mobiles: readonly string[]): Work<ReadonlyMap<string, string>> {
+function* findMobiles(corpId: number, mobiles: readonly string[]): Work<ReadonlyMap<string, string>> {
   const rows = yield* inChunks(mobiles, (some) => queryRows(selectMobiles(some.length), corpId, ...some));
   return new Map(rows.map(([code, mobile]) => [mobile, code]));
 }
@@ -130,7 +130,8 @@ const updateContact = sql(
 );
 
 /**
- * Changes current users of one organization. Users who do not exist are skipped.
+ * Changes current users of one organization. Users who do not exist are skipped, and rows that do not change are not
+ * written.
  *
  * @throws StoreError `taken` if another user has one of the mobiles
  */
@@ -152,10 +153,21 @@ export function* changeContacts(corpId: number, changes: readonly ContactChange[
     corpId,
     pairs.filter(({ before, after }) => before.mobile !== after.mobile).map(({ after }) => after),
   );
-  for (const { after, change } of pairs) {
-    if (Object.keys(change.fields).length > 0) yield* pipeline(updateContact, ...toRow(after));
-    if (change.memberships) yield* replaceMemberships(corpId, after.id, change.memberships);
+  const memberships = yield* readMemberships(
+    corpId,
+    pairs.flatMap(({ after, change }) => (change.memberships ? after.id : [])),
+  );
+  for (const { before, after, change } of pairs) {
+    if (String(toRow(before)) !== String(toRow(after))) yield* pipeline(updateContact, ...toRow(after));
+    const given = change.memberships;
+    if (given && !isSame(given, memberships.get(after.id) ?? [])) yield* replaceMemberships(corpId, after.id, given);
   }
+}
+
+function isSame(given: readonly Membership[], stored: readonly Membership[]): boolean {
+  const render = (all: readonly Membership[]) =>
+    all.map(({ departmentId, leader, position }) => `${departmentId} ${leader} ${position}`).toSorted();
+  return String(render(given)) === String(render(stored));
 }
 
 function toRow({ corpId, id, mobile, email, jobNumber, title }: Contact) {

@@ -110,14 +110,19 @@ const selectMemberships = sqlList<[userId: number, departmentId: number, leader:
 /** A user without memberships belongs to the root department. */
 export const rootMembership: Membership = { departmentId: rootDepartment, leader: false, position: 0 };
 
+/** Users whose memberships one statement reads. */
+const usersAtOnce = 256;
+
 /** Reads the memberships of users, by the number of the user. Users without any are missing. */
-function* readMemberships(
+export function* readMemberships(
   corpId: number,
   userIds: readonly number[],
 ): Work<ReadonlyMap<number, readonly Membership[]>> {
-  if (userIds.length === 0) return new Map();
-  const keys = padKeys(userIds);
-  const rows = yield* queryRows(selectMemberships(keys.length), corpId, ...keys);
+  const rows: (readonly [userId: number, departmentId: number, leader: number, position: number])[] = [];
+  for (let at = 0; at < userIds.length; at += usersAtOnce) {
+    const keys = padKeys(userIds.slice(at, at + usersAtOnce));
+    rows.push(...(yield* queryRows(selectMemberships(keys.length), corpId, ...keys)));
+  }
   const byUser = Map.groupBy(rows, ([userId]) => userId);
   return new Map(
     [...byUser].map(([userId, own]) => [

@@ -49,6 +49,9 @@ import * as settings from './settings.ts';
 import { createUnionId } from './union-ids.ts';
 import * as people from './users.ts';
 
+/** A user to be created or renamed; a new one without a unionId gets an unpredictable one. */
+type NamedUser = { readonly code: string; readonly name: string; readonly unionId?: string };
+
 /** The value of `owner` that selects messages of all owners. */
 const anybody = -1;
 
@@ -203,10 +206,10 @@ export class Store {
   }
 
   /** Creates users or renames existing ones, in one transaction. */
-  async putUsers(corpId: number, named: readonly { readonly code: string; readonly name: string }[]): Promise<void> {
+  async putUsers(corpId: number, named: readonly NamedUser[]): Promise<void> {
     const users: NewUser[] = [];
-    for (const { code, name } of named)
-      users.push({ corpId, id: await this.number('user'), code, name, unionId: createUnionId() });
+    for (const { code, name, unionId = createUnionId() } of named)
+      users.push({ corpId, id: await this.number('user'), code, name, unionId });
     await this.driver.write(() => people.putUsers(users));
     this.#reads.forgetPeople();
   }

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vit
 import { startPostgres, type TestServer } from '../../src/store/contract/postgres.contract.ts';
 import { queryRows, sql } from '../../src/store/engine/sql.ts';
 import { openDriver, openStore } from '../../src/store/open.ts';
+import type { Store } from '../../src/store/store.ts';
 import { emptyFolder } from '../conformance/support/child.ts';
 import { groupWorld } from '../conformance/support/groups.ts';
 import { type Server, startServer, testServer } from '../conformance/support/harness.ts';
@@ -97,7 +98,16 @@ async function fill(file: string, messages: number): Promise<void> {
     if (touched[0]) await store.markRead(robot.corpId, touched[0].userId, [accepted.messageId], Date.now());
   };
   await Promise.all(Array.from({ length: messages }, (_, i) => one(i)));
+  await placeUsers(store, robot.corpId, robot.appId);
   await store.close();
+}
+
+/** Puts alice into a department that only one app may see. */
+async function placeUsers(store: Store, corpId: number, appId: number): Promise<void> {
+  await store.departments.put([{ corpId, id: 7, parentId: 1, name: '部门', position: 1 }]);
+  const memberships = [{ departmentId: 7, leader: true, position: 3 }];
+  await store.contacts.change(corpId, [{ corpId, code: 'alice', fields: { mobile: '13800000001' }, memberships }]);
+  await store.departments.replaceScope(corpId, appId, [7]);
 }
 
 /** Every row of a database in a fixed order, without the tables about the database itself. */

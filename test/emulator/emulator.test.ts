@@ -326,7 +326,7 @@ describe('groups', () => {
     const huizhi = await startOne();
     const members = ['user001', 'user002', 'user003'];
     const { robotCode } = huizhi;
-    const group = await huizhi.createGroup({ title: '项目群', userIds: members, robotCodes: [robotCode] });
+    const group = await huizhi.createGroup({ title: '项目群', members, robots: [robotCode] });
     const key = await sendTo(huizhi, group.openConversationId);
     expect(await huizhi.waitForMessage({ text: 'to all' })).toMatchObject({
       processQueryKey: key,
@@ -357,13 +357,13 @@ describe('groups', () => {
         const { robotCode } = huizhi;
         const pair = await huizhi.createGroup({
           kind: 'private',
-          userIds: ['user001', 'user002'],
-          robotCodes: [robotCode],
+          members: ['user001', 'user002'],
+          robots: [robotCode],
         });
-        const group = await huizhi.createGroup({ userIds: ['user001'] });
+        const group = await huizhi.createGroup({ members: ['user001'] });
         const key = await sendTo(huizhi, pair.openConversationId, 'privateChatMessages');
         await huizhi.reset();
-        expect(await huizhi.createGroup({ userIds: ['user001'] })).not.toEqual(group);
+        expect(await huizhi.createGroup({ members: ['user001'] })).not.toEqual(group);
         return [pair, group, key];
       }),
     );
@@ -372,12 +372,11 @@ describe('groups', () => {
   });
 
   test.each([
-    [{ userIds: ['nobody'] }, 'huizhi.notFound'],
-    [{ userIds: ['user001'], robotCodes: ['nobody'] }, 'huizhi.notFound'],
-    [{ userIds: ['user001'], robotCodes: ['dingrobotother'] }, 'huizhi.notFound'],
-    [{ userIds: ['user001'], corpId: 'nowhere' }, 'huizhi.notFound'],
-    [{ userIds: [] }, 'huizhi.badRequest'],
-    [{ userIds: ['user001'], kind: 'private' as const }, 'huizhi.badRequest'],
+    [{ members: ['nobody'] }, 'huizhi.notFound'],
+    [{ members: ['user001'], robots: ['nobody'] }, 'huizhi.notFound'],
+    [{ members: ['user001'], robots: ['dingrobotother'] }, 'huizhi.conflict'],
+    [{ members: ['user001'], corpId: 'nowhere' }, 'huizhi.notFound'],
+    [{ members: ['user001'], kind: 'private' as const }, 'huizhi.badRequest'],
   ])('are refused if a part of them does not exist: %j', async (group, code) => {
     const huizhi = await startOne({ socket: false });
     await expect(huizhi.createGroup(group)).rejects.toMatchObject({ code });

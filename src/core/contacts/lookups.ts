@@ -1,5 +1,5 @@
 /** What apps look up about users and departments. */
-import type { MemberOrder } from '../../store/department-members.ts';
+import type { Member, MemberOrder } from '../../store/department-members.ts';
 import { rootMembership } from '../../store/departments.ts';
 import type { Contact, Department, Membership } from '../../store/model.ts';
 import { rootDepartment } from '../../wire/department-tree.ts';
@@ -79,28 +79,35 @@ export type MemberPageQuery = {
   readonly limit: number;
 };
 
+/** A page of the direct members of a department, with whether there are more. */
+type MemberPage<T> = { readonly members: readonly T[]; readonly hasMore: boolean };
+
+/** Lists direct members of a department, without their memberships. */
+export async function listMemberNames(
+  context: Context,
+  caller: Caller,
+  query: MemberPageQuery,
+): Promise<Found<MemberPage<Member>>> {
+  const department = await findDepartment(context, caller, query.departmentId);
+  if (!department || department === 'outside') return department;
+  const { corpId } = caller.organization;
+  const found = await context.store.members.page({ corpId, ...query, limit: query.limit + 1 });
+  return { members: found.slice(0, query.limit), hasMore: found.length > query.limit };
+}
+
 /** A member of the department that is listed. */
 export type ListedMember = Profile & { readonly leader: boolean; readonly position: number };
 
-/** Lists direct members of a department, with whether there are more. */
+/** Lists direct members of a department. */
 export async function listMembers(
   context: Context,
   caller: Caller,
   query: MemberPageQuery,
-): Promise<Found<{ readonly members: readonly ListedMember[]; readonly hasMore: boolean }>> {
-  const department = await findDepartment(context, caller, query.departmentId);
-  if (!department || department === 'outside') return department;
-  const { corpId } = caller.organization;
-  const { store } = context;
-  const found = await store.members.page({ corpId, ...query, limit: query.limit + 1 });
-  const listed = found.slice(0, query.limit);
-  const memberships = new Map<number, readonly Membership[]>();
-  for (let at = 0; at < listed.length; at += membersAtOnce) {
-    const ids = listed.slice(at, at + membersAtOnce).map(({ id }) => id);
-    for (const [id, own] of await store.departments.memberships(corpId, ids)) memberships.set(id, own);
-  }
-  const members = listed.map((one) => ({ ...one, memberships: memberships.get(one.id) ?? [rootMembership] }));
-  return { members, hasMore: found.length > query.limit };
+): Promise<Found<MemberPage<ListedMember>>> {
+  const page = await listMemberNames(context, caller, query);
+  if (!page || page === 'outside') return page;
+  const ids = page.members.map(({ id }) => id);
+  const memberships = await context.store.departments.memberships(caller.organization.corpId, ids);
+  const members = page.members.map((one) => ({ ...one, memberships: memberships.get(one.id) ?? [rootMembership] }));
+  return { ...page, members };
 }
-
-const membersAtOnce = 100;

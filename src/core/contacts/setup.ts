@@ -22,8 +22,16 @@ export type SetupUser = {
   readonly manages?: readonly number[] | undefined;
 };
 
+/** A setup that does not fit what exists already. */
+export class SetupError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'SetupError';
+  }
+}
+
 /**
- * Creates or changes the departments of an organization. Throws an Error if they do not form a tree with those that
+ * Creates or changes the departments of an organization. Throws a SetupError if they do not form a tree with those that
  * exist.
  */
 export async function applyDepartments(
@@ -45,7 +53,7 @@ export async function applyDepartments(
   });
   for (const one of departments) known.set(one.id, one);
   const problem = findTreeProblem([...known.values()]);
-  if (problem) throw new Error(`department ${problem.id} of the setup does not fit: ${problem.what}`);
+  if (problem) throw new SetupError(`department ${problem.id} does not fit: ${problem.what}`);
   await store.departments.put(departments);
 }
 
@@ -54,7 +62,7 @@ export async function applyContacts(context: Context, corpId: number, users: rea
   const { store } = context;
   const named = users.filter((user) => user.departments || Object.keys(pickFields(user)).length > 0);
   if (named.length === 0) return;
-  await refuseUnknownDepartments(context, corpId, named);
+  await checkContacts(context, corpId, named);
   const merge = await createMerge(
     context,
     corpId,
@@ -69,12 +77,19 @@ export async function applyContacts(context: Context, corpId: number, users: rea
   );
 }
 
-async function refuseUnknownDepartments({ store }: Context, corpId: number, users: readonly SetupUser[]) {
+/** Throws a SetupError for a user in an unknown department, and for a mobile that another user keeps. */
+export async function checkContacts({ store }: Context, corpId: number, users: readonly SetupUser[]): Promise<void> {
   const known = new Set([rootDepartment, ...(await store.departments.all(corpId)).map(({ id }) => id)]);
   for (const { userId, departments = [] } of users) {
     const lost = departments.find((id) => !known.has(id));
-    if (lost !== undefined)
-      throw new Error(`user ${userId} of the setup is in a department that does not exist: ${lost}`);
+    if (lost !== undefined) throw new SetupError(`user ${userId} is in a department that does not exist: ${lost}`);
+  }
+  const mobiles = new Map(users.flatMap(({ userId, mobile }) => (mobile === undefined ? [] : [[userId, mobile]])));
+  const owners = await store.contacts.mobiles(corpId, [...mobiles.values()]);
+  for (const [userId, mobile] of mobiles) {
+    const owner = owners.get(mobile) ?? userId;
+    if (owner !== userId && (mobiles.get(owner) ?? mobile) === mobile)
+      throw new SetupError(`user ${userId} cannot have the mobile of user ${owner}`);
   }
 }
 

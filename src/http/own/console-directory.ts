@@ -30,7 +30,7 @@ export function createDirectoryRoutes(context: Context): Hono<ConsoleEnv> {
   return app;
 }
 
-export function toPage({ limit = defaultPage, cursor }: wire.PageQuery) {
+function toPage({ limit = defaultPage, cursor }: wire.PageQuery) {
   return omitUndefined({ limit, cursor });
 }
 

@@ -19,6 +19,7 @@ import {
 import { listEmulatedDings, readDing, setEmulatedQuotas } from '../../core/dev/dings.ts';
 import type { Fault } from '../../core/dev/faults.ts';
 import type { Entry } from '../../core/dev/journal.ts';
+import { listDepartments, putDepartments, putUsers } from '../../core/dev/people.ts';
 import type { Reader } from '../../core/dev/readers.ts';
 import { createTestGroup, createTestPair } from '../../core/dev/test-groups.ts';
 import { createDownloadCodeFor } from '../../core/media/download.ts';
@@ -37,6 +38,8 @@ import {
 import {
   clockBody,
   deliveryBody,
+  departmentsBody,
+  departmentsQuery,
   faultsBody,
   type GroupAnswer,
   groupBody,
@@ -48,6 +51,7 @@ import {
   snapshot,
   suiteTicketBody,
   templateBody,
+  usersBody,
 } from '../../wire/own/emulator.ts';
 import { downloadCodeBody, emulatorMediaQuery } from '../../wire/own/media.ts';
 import { parseValue } from '../../wire/schema.ts';
@@ -152,6 +156,17 @@ function addStateRoutes(app: Hono<Env>, context: Context, controls: Controls, se
   app.put('/dingQuotas', async (c) => {
     const { corpId, ...quotas } = await parseBody(c, emulatorDingQuotaBody);
     return c.json((await setEmulatedQuotas(context, corpId, quotas)) satisfies DingQuotaAnswer);
+  });
+  app.get('/departments', async (c) =>
+    c.json({ departments: await listDepartments(context, parseQuery(c, departmentsQuery).corpId) }),
+  );
+  app.put('/departments', async (c) => {
+    const { corpId, departments } = await parseBody(c, departmentsBody);
+    return c.json({ departments: await putDepartments(context, corpId, departments) });
+  });
+  app.put('/users', async (c) => {
+    const { corpId, users } = await parseBody(c, usersBody);
+    return c.json({ users: await putUsers(context, corpId, users) });
   });
   app.post('/reset', async (c) => {
     await reset(context, controls, setup);

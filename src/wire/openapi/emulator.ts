@@ -5,6 +5,10 @@ import * as emulator from '../own/emulator.ts';
 import { type Call, createNamed, type Named } from './call.ts';
 
 const key = 'Ea3z43TUw4zz+ICFHC9Td9fUecqxUsoWgPqAaN7DrXU=';
+const corpId = 'dingcorp0001';
+const departmentsAnswer = createNamed('EmulatorDepartmentsAnswer', emulator.departmentsAnswer, {
+  departments: [{ deptId: 100, name: '研发中心', parentId: 1, order: 1 }],
+});
 const robotCode = 'dingzxcifuvdfbvegdf';
 const now = 1778481600000;
 
@@ -138,6 +142,43 @@ export const emulatorCalls: readonly Call[] = [
     createNamed('TestGroupAnswer', emulator.groupAnswer, {
       openConversationId: 'cidFfyFtIq9gRbZ3nXt0LwKxg==',
       chatId: 'chat15fc85b48abd8116d99d7b74d0bc0ac6',
+    }),
+  ]),
+  {
+    ...createGet(
+      'departments',
+      'getDepartments',
+      'Lists all departments of an organization, parents first',
+      departmentsAnswer,
+    ),
+    query: emulator.departmentsQuery,
+    errors: ['huizhi.badRequest', 'huizhi.notFound', 'system.error'],
+  },
+  createChange('put', 'departments', 'setDepartments', 'Creates or changes departments of an organization', [
+    createNamed('DepartmentsBody', emulator.departmentsBody, {
+      corpId,
+      departments: [{ deptId: 400, name: '财务部' }],
+    }),
+    departmentsAnswer,
+  ]),
+  createChange('put', 'users', 'setUsers', 'Creates or changes users of an organization', [
+    createNamed('EmulatorUsersBody', emulator.usersBody, {
+      corpId,
+      users: [{ userId: 'user003', name: '张敏', mobile: '13800000003', departments: [101] }],
+    }),
+    createNamed('EmulatorUsersAnswer', emulator.usersAnswer, {
+      users: [
+        {
+          userId: 'user003',
+          name: '张敏',
+          unionId: '2k7cr0v5nq1hs8d3t9f6gm4abe',
+          mobile: '13800000003',
+          email: null,
+          jobNumber: null,
+          title: null,
+          departments: [{ deptId: 101, order: 0, manager: true }],
+        },
+      ],
     }),
   ]),
   createAction('reset', 'reset', 'Resets the emulator to its initial state', [

@@ -11,12 +11,12 @@ import * as contact from './contact-fields.ts';
  * The code of a new object, by the rules of the configuration file. Not `.` or `..`: browsers resolve these in a URL
  * path.
  */
-const newCode = () =>
+export const newCode = () =>
   z
     .string()
     .regex(/^(?!\.{1,2}$)[^\s\p{C}]{1,128}$/u, 'must be 1 to 128 characters without spaces, and not . or .. alone');
 /** A name: no control or format characters, except the two joiners, which emoji sequences such as families need. */
-const name = () =>
+export const name = () =>
   z
     .string()
     .regex(/^(?=.*[^\s\p{C}])[\P{C}\u200c\u200d]{1,200}$/u, 'must be 1 to 200 characters on one line and not blank');
@@ -71,7 +71,6 @@ export const consolePerson = consoleUser.extend({
   title: z.string().nullable(),
   departments: z.array(consoleMembership).describe('At least the root department.'),
 });
-export type ConsolePerson = z.infer<typeof consolePerson>;
 const memberships = () =>
   z
     .array(
@@ -108,7 +107,6 @@ export const userChangeBody = strictObject({ name: name().optional(), ...contact
   (change) => Object.values(change).some((value) => value !== undefined),
   'has nothing to change',
 );
-export type UserChangeBody = z.infer<typeof userChangeBody>;
 export const organizationQuery = strictObject({ corpId: code() });
 
 export const formerUser = consoleUser.extend({ leftAt: epochMs() });
@@ -284,14 +282,13 @@ export function parseLineUser(
 }
 
 /** A department, with whether there are departments below it. */
-export const consoleDepartment = z.object({
+const consoleDepartment = z.object({
   deptId: z.int(),
   name: z.string(),
   parentId: z.int().nullable().describe('null for the root department, which is the organization.'),
   order: z.int().min(0).describe('Departments of one parent are listed by ascending order.'),
   hasChildren: z.boolean(),
 });
-export type ConsoleDepartment = z.infer<typeof consoleDepartment>;
 export const departmentDetail = consoleDepartment.extend({
   path: z.array(z.object({ deptId: z.int(), name: z.string() })).describe('From the root to the department itself.'),
   managers: z.array(z.string()).describe('userIds'),
@@ -320,14 +317,12 @@ export const departmentBody = strictObject({
   parentId: contact.anyDepartmentId().optional().describe('Default: 1, the root.'),
   order: contact.order().optional().describe('Default: after the other departments of the parent.'),
 });
-export type DepartmentBody = z.infer<typeof departmentBody>;
 export const departmentChangeBody = strictObject({
   name: contact.departmentName().optional(),
   parentId: contact.anyDepartmentId().optional(),
   order: contact.order().optional(),
   managers: z.array(code()).max(1000).optional().describe('userIds of all managers, who must be members.'),
 });
-export type DepartmentChangeBody = z.infer<typeof departmentChangeBody>;
 export const departmentMembersQuery = strictObject({ corpId: code(), ...pageParameters });
 export const departmentMembersAnswer = z.object({ users: z.array(consolePerson), cursor: pageCursor });
 export type DepartmentMembersAnswer = z.infer<typeof departmentMembersAnswer>;

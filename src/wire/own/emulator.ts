@@ -4,6 +4,8 @@ import { type ErrorCode, errors } from '../errors.ts';
 import { defaultRequests, maxGroupMembers, maxRecallKeys, maxRequests, maxRules } from '../limits.ts';
 import { cleanText, code, duration, durationText, epochMs, queryInteger, readManner, strictObject } from '../schema.ts';
 import { sampleKinds } from '../vendor/messages.ts';
+import { newCode as userId, name as userName } from './console-directory.ts';
+import * as contact from './contact-fields.ts';
 import { groupTitle } from './group-fields.ts';
 
 /** Request body of `POST /emulator/v1/clock`: exactly one of the three members. */
@@ -216,6 +218,66 @@ export const robotBody = strictObject({
 
 /** Response of `PUT /emulator/v1/robots`. */
 export const robotAnswer = robotBody.omit({ corpId: true }).required();
+
+/** Query parameters of `GET /emulator/v1/departments`. */
+export const departmentsQuery = strictObject({ corpId: code() });
+
+const department = {
+  deptId: contact.departmentId(),
+  name: contact.departmentName(),
+};
+
+/** Request body of `PUT /emulator/v1/departments`, which creates or changes departments. */
+export const departmentsBody = strictObject({
+  corpId: code(),
+  departments: z
+    .array(
+      strictObject({
+        ...department,
+        parentId: contact.anyDepartmentId().optional().describe('Default: the root, 1.'),
+        order: contact.order().optional(),
+      }),
+    )
+    .max(maxRules),
+});
+
+/** Response of `GET` and `PUT /emulator/v1/departments`: all departments, parents first. */
+export const departmentsAnswer = z.object({
+  departments: z.array(z.object({ ...department, parentId: z.int(), order: z.int() })),
+});
+
+const person = {
+  userId: z.string(),
+  name: z.string(),
+  unionId: z.string(),
+  mobile: z.string().nullable(),
+  email: z.string().nullable(),
+  jobNumber: z.string().nullable(),
+  title: z.string().nullable(),
+  departments: z.array(z.object({ deptId: z.int(), order: z.int(), manager: z.boolean() })),
+};
+
+/** Request body of `PUT /emulator/v1/users`, which creates or changes users; absent members stay as they are. */
+export const usersBody = strictObject({
+  corpId: code(),
+  users: z
+    .array(
+      strictObject({
+        userId: userId(),
+        name: userName(),
+        mobile: contact.mobile().optional(),
+        email: contact.email().optional(),
+        jobNumber: contact.jobNumber().optional(),
+        title: contact.title().optional(),
+        departments: z.array(contact.anyDepartmentId()).max(contact.maxMemberships).optional(),
+        manages: z.array(contact.anyDepartmentId()).optional(),
+      }),
+    )
+    .max(maxRules),
+});
+
+/** Response of `PUT /emulator/v1/users`: the users as they are now. */
+export const usersAnswer = z.object({ users: z.array(z.object(person)) });
 
 /** Response of `GET` and body of `PUT /emulator/v1/snapshot`: the complete state, to be restored unchanged. */
 export const snapshot = z.looseObject({

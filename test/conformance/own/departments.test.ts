@@ -290,7 +290,7 @@ describe('users in the console', () => {
       'huizhi.conflict',
     ]);
     expect(refusal(await ask('GET', `users/x?corpId=${corpId}`))).toEqual([404, 'huizhi.notFound']);
-    // Whoever leaves frees the number, and cannot return while another user has it.
+    // A user who leaves frees the number, and cannot return while another user has it.
     await done('DELETE', `users/ann?corpId=${corpId}`);
     await done('PUT', `users/bob?corpId=${corpId}`, taken);
     const back = await ask('POST', `users/ann/restore?corpId=${corpId}`, {});

@@ -56,7 +56,7 @@ const reasons: readonly (readonly [RegExp, string])[] = [
   [/there is a department (\S+) in (\S+) already$/, '组织 $2 中已有部门 $1'],
   [/the root department is the organization: only its managers can be changed$/, '根部门即组织本身，只能修改主管'],
   [/the root department cannot be deleted$/, '根部门不能删除'],
-  [/the department has (\d+) users$/, '部门还有 $1 名用户'],
+  [/the department has (\S+) users$/, '部门还有 $1 名用户'],
   [/there are departments below the department$/, '部门还有下级部门'],
   [/the department is in the contact scope of app (\S+)$/, '部门在应用 $1 的通讯录可见范围内'],
   [/app (\S+) does not act for (\S+)$/, '应用 $1 不属于组织 $2，也未获其授权'],

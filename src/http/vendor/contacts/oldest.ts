@@ -1,6 +1,6 @@
 /** The oldest calls about users and departments, which the vendor no longer offers to new apps: GET, without `result`. */
 import { requireCaller } from '../../../core/access/caller.ts';
-import { findAnyDepartment, findProfile, listBelow, listMembers } from '../../../core/contacts/lookups.ts';
+import { findAnyDepartment, findProfile, listBelow, listMemberNames } from '../../../core/contacts/lookups.ts';
 import { rootDepartment } from '../../../wire/department-tree.ts';
 import { contactPermissions as permissions } from '../../../wire/permissions.ts';
 import type { Route } from '../../server/route.ts';
@@ -49,7 +49,7 @@ const userRoutes: readonly Route[] = [
       if (isPaged) checkPage(offset, size);
       const page = isPaged ? { offset, limit: size } : allMembers;
       const query = { departmentId, order: 'custom', ...page } as const;
-      const { members, hasMore } = requireDepartment(await listMembers(context, requireCaller(caller), query));
+      const { members, hasMore } = requireDepartment(await listMemberNames(context, requireCaller(caller), query));
       return { hasMore, userlist: members.map(({ code, name }) => ({ name, userid: code })) };
     },
   }),

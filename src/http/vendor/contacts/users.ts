@@ -1,11 +1,18 @@
 /** The calls under `/topapi/` that return users. */
 
 import { requireCaller } from '../../../core/access/caller.ts';
-import { findAnyDepartment, findProfile, listMembers, type MemberOrder } from '../../../core/contacts/lookups.ts';
+import {
+  findAnyDepartment,
+  findProfile,
+  listMemberNames,
+  listMembers,
+  type MemberOrder,
+  type MemberPageQuery,
+} from '../../../core/contacts/lookups.ts';
 import { OldHostError } from '../../../wire/error-table/errcode.ts';
 import { contactPermissions as permissions } from '../../../wire/permissions.ts';
-import type { Route, RouteRequest } from '../../server/route.ts';
-import { createOldHostRoutes } from '../old-host-call.ts';
+import type { Route } from '../../server/route.ts';
+import { createOldHostRoutes, type Payload } from '../old-host-call.ts';
 import { checkMobile, checkPage, checkText, requireDepartment, requireUser } from './checks.ts';
 import { renderMember, renderUser } from './render.ts';
 
@@ -73,13 +80,16 @@ const pageParameters = {
   order_field: { kind: 'text' },
 } as const;
 
-async function listPage({ context, caller }: RouteRequest, { dept_id, cursor, size, order_field = 'custom' }: Page) {
+/** Throws 40068, 40069 and 400002. */
+function parsePage({ dept_id, cursor, size, order_field = 'custom' }: Page): MemberPageQuery {
   checkPage(cursor, size);
   const order = Object.hasOwn(orders, order_field) ? orders[order_field] : undefined;
   if (!order) throw new OldHostError(400002, 'order_field is not one of its values');
-  const query = { departmentId: dept_id, order, offset: cursor, limit: size };
-  const { members, hasMore } = requireDepartment(await listMembers(context, requireCaller(caller), query));
-  return { members, place: { has_more: hasMore, ...(hasMore && { next_cursor: cursor + members.length }) } };
+  return { departmentId: dept_id, order, offset: cursor, limit: size };
+}
+
+function renderPlace({ cursor, size }: Page, hasMore: boolean): Payload {
+  return { has_more: hasMore, ...(hasMore && { next_cursor: cursor + size }) };
 }
 
 /** The calls that list the users of a department. */
@@ -89,10 +99,11 @@ const listRoutes: readonly Route[] = [
     path: '/topapi/v2/user/list',
     permission: permissions.departmentMembers,
     parameters: pageParameters,
-    async handler(request, given) {
-      const { members, place } = await listPage(request, given);
-      const caller = requireCaller(request.caller);
-      return { result: { ...place, list: members.map((member) => renderMember(member, caller)) } };
+    async handler({ context, caller }, given) {
+      const app = requireCaller(caller);
+      const { members, hasMore } = requireDepartment(await listMembers(context, app, parsePage(given)));
+      const list = members.map((member) => renderMember(member, app));
+      return { result: { ...renderPlace(given, hasMore), list } };
     },
   }),
   ...createOldHostRoutes({
@@ -100,9 +111,11 @@ const listRoutes: readonly Route[] = [
     path: '/topapi/user/listsimple',
     permission: permissions.departmentMembers,
     parameters: pageParameters,
-    async handler(request, given) {
-      const { members, place } = await listPage(request, given);
-      return { result: { ...place, list: members.map(({ code, name }) => ({ name, userid: code })) } };
+    async handler({ context, caller }, given) {
+      const query = parsePage(given);
+      const { members, hasMore } = requireDepartment(await listMemberNames(context, requireCaller(caller), query));
+      const list = members.map(({ code, name }) => ({ name, userid: code }));
+      return { result: { ...renderPlace(given, hasMore), list } };
     },
   }),
   ...createOldHostRoutes({

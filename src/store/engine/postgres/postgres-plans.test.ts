@@ -168,6 +168,7 @@ async function useEverything(store: Store): Promise<void> {
   await store.userOf(corpId, users.ann);
   await useConsole(store, corpId, users.ann, robot.id);
   await useGroups(scene);
+  await useDepartments(store, corpId, app.id, users.ann);
   await store.operator.message(corpId, id);
   const late = await send();
   await arrive({ sentAt: start + day });
@@ -206,6 +207,35 @@ async function useGroups(scene: World): Promise<void> {
   await store.recall(corpId, messageId, start);
   await store.deliverStep(corpId, messageId, start);
   await conversations.pruneMembers(corpId, 1, 100);
+}
+
+/** Reads and changes departments and contacts. */
+async function useDepartments(store: Store, corpId: number, appId: number, userId: number): Promise<void> {
+  const { departments, members, contacts } = store;
+  await departments.put([{ corpId, id: 7, parentId: 1, name: 'D', position: 1 }]);
+  const memberships = [{ departmentId: 7, leader: true, position: 1 }];
+  await contacts.change(corpId, [{ corpId, code: 'ann', fields: { mobile: '1001' }, memberships }]);
+  await contacts.change(corpId, [{ corpId, code: 'ann', fields: { mobile: '1002' } }]);
+  for (const by of ['code', 'mobile', 'unionId'] as const) await contacts.find(corpId, by, '1002');
+  await contacts.ofUsers(corpId, [userId]);
+  await contacts.page(corpId, '', 10);
+  await contacts.mobiles(corpId, ['1002']);
+  for (const departmentId of [1, 7]) {
+    for (const order of ['custom', 'oldest', 'newest'] as const)
+      await members.page({ corpId, departmentId, order, offset: 0, limit: 10 });
+    await members.codes(corpId, departmentId);
+    await departments.counts(corpId, departmentId);
+  }
+  await departments.find(corpId, 7);
+  await departments.children(corpId, 1);
+  await departments.all(corpId);
+  await departments.path(corpId, 7);
+  await departments.leaders(corpId, 7);
+  await departments.memberships(corpId, [userId]);
+  await departments.replaceLeaders(corpId, 7, [userId]);
+  await departments.replaceScope(corpId, appId, [7]);
+  await departments.scope(corpId, appId);
+  await departments.scopesOf(corpId, 7);
 }
 
 /** Reads the lists of the console. */
@@ -271,6 +301,12 @@ async function fill(): Promise<void> {
       select 100 + n % 20, n % 3, n, 1, 1 from generate_series(1, 20000) n;
     insert into audit (corp_id, id, at, actor, action, target) select 100 + n % 20, n, n, '', '', '' from generate_series(1000, 20000) n;
     insert into counters (corp_id, name, next) select n, 'events', 1 from generate_series(100, 20000) n;
+    insert into departments (corp_id, id, parent_id, name, position)
+      select 100 + n % 20, 1 + n, 1 + n / 100, 'D', n from generate_series(1, 20000) n;
+    insert into department_members (corp_id, department_id, user_id, leader, position)
+      select 100 + n % 20, 1 + n % 500, 1000 + n, case when n % 50 = 0 then 1 else 0 end, 0 from generate_series(1, 20000) n;
+    update users set placed = 1, union_id = 'u' || id, mobile = 'm' || id where corp_id >= 100;
+    insert into app_scopes (corp_id, app_id, department_id) select 100 + n % 20, n, 1 + n from generate_series(1, 20000) n;
     insert into versions (corp_id, name, version) select n, 'directory', 1 from generate_series(100, 20000) n;
     analyze;`);
 }
