@@ -10,9 +10,10 @@ const clientRuns: Readonly<Record<ClientCommand, () => Promise<ClientRun>>> = {
   send: async () => (await import('./send.ts')).send,
   status: async () => (await import('./status.ts')).status,
   recall: async () => (await import('./recall.ts')).recall,
+  upload: async () => (await import('./upload.ts')).upload,
 };
 
-/** Runs `send`, `status` or `recall`; resolves to the exit code. */
+/** Runs `send`, `status`, `recall` or `upload`; resolves to the exit code. */
 export async function runClient(command: ClientCommand, line: CommandLine, around: ProcessContext): Promise<number> {
   const config = readClientConfig(command, line, around);
   const start = await clientRuns[command]();

@@ -12,6 +12,10 @@ export type ApiRequest = {
   /** Unencoded values: a processQueryKey contains `+`, `/` and `=`, which are percent-encoded in the URL. */
   readonly query?: Readonly<Record<string, string>>;
   readonly body?: object;
+  /** A form with a file, instead of `body`. */
+  readonly form?: FormData;
+  /** The server, if it is not the endpoint. */
+  readonly base?: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal | undefined;
 };
@@ -48,7 +52,7 @@ type RawAnswer = {
 };
 
 async function fetchAnswer({ endpoint, fetch, timeout }: Settings, request: ApiRequest): Promise<RawAnswer> {
-  const { method, path, query, body, headers, signal } = request;
+  const { method, path, query, body, form, headers, signal, base = endpoint } = request;
   signal?.throwIfAborted();
   let isLate = false;
   try {
@@ -56,24 +60,24 @@ async function fetchAnswer({ endpoint, fetch, timeout }: Settings, request: ApiR
       deadline.addEventListener('abort', () => {
         isLate = signal?.aborted !== true;
       });
-      const response = await fetch(`${endpoint}${path}${query ? `?${new URLSearchParams(query)}` : ''}`, {
+      const response = await fetch(`${base}${path}${query ? `?${new URLSearchParams(query)}` : ''}`, {
         method,
         // The API never redirects, and the token must not be sent to another server.
         redirect: 'error',
         headers: { accept: 'application/json', ...(body ? { 'content-type': 'application/json' } : {}), ...headers },
         signal: deadline,
-        ...(body ? { body: JSON.stringify(body) } : {}),
+        ...(body ? { body: JSON.stringify(body) } : form ? { body: form } : {}),
       });
       return { response, text: await readTextUnlessTooLong(response, deadline) };
     });
   } catch (cause) {
     signal?.throwIfAborted();
     if (isLate) {
-      throw new ConnectionError('timeout', `${endpoint} did not answer ${method} ${path} within ${timeout} ms`, {
+      throw new ConnectionError('timeout', `${base} did not answer ${method} ${path} within ${timeout} ms`, {
         cause,
       });
     }
-    throw new ConnectionError('connection', `${method} ${endpoint}${path} failed: ${describeCause(cause)}`, {
+    throw new ConnectionError('connection', `${method} ${base}${path} failed: ${describeCause(cause)}`, {
       cause,
     });
   }

@@ -8,6 +8,7 @@ export const summaries: Readonly<Record<Command, string>> = {
   send: 'sends a message to any number of users, and prints every processQueryKey',
   status: 'shows who has read messages; - reads the keys from standard input',
   recall: 'recalls messages; - reads the keys from standard input',
+  upload: 'uploads files for messages, and prints their media_ids',
   doctor: 'checks configuration, database, port, endpoint, clock and credentials, and suggests what to do',
   completion: 'prints a completion script for bash, zsh or fish',
 };

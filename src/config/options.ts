@@ -17,6 +17,7 @@ export type Shell = (typeof shells)[number];
 export const operands: { readonly [command in Command]?: string } = {
   status: '<processQueryKey>…',
   recall: '<processQueryKey>…',
+  upload: '<file>…',
   completion: `<${shells.join('|')}>`,
 };
 

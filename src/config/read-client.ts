@@ -4,6 +4,7 @@ import {
   type CommandLine,
   findOption,
   type ProcessContext,
+  parseChoice,
   parseNumber,
   parseOptionalText,
   readEnvironment,
@@ -43,6 +44,8 @@ export type ClientConfig = {
   /** Set for `send` only. */
   readonly message: Message | undefined;
   readonly idempotencyKey: string | undefined;
+  /** The type of the files of `upload`; by their names if undefined. */
+  readonly mediaType: 'image' | 'voice' | 'video' | 'file' | undefined;
   readonly watch: boolean;
   /** Milliseconds. */
   readonly interval: number | undefined;
@@ -51,7 +54,7 @@ export type ClientConfig = {
 };
 
 /**
- * Reads the options of `send`, `status`, `recall` and `doctor`. Flags take precedence over the environment, and the
+ * Reads the options of the client commands and of `doctor`. Flags take precedence over the environment, and the
  * environment over the credentials file. Throws a UsageError for missing, invalid or contradictory options.
  */
 export function readClientConfig(
@@ -72,6 +75,11 @@ export function readClientConfig(
     toFile: text('toFile'),
     message: command === 'send' ? readMessage(text) : undefined,
     idempotencyKey: text('idempotencyKey'),
+    mediaType: parseChoice(
+      ['image', 'voice', 'video', 'file'],
+      findOption('mediaType'),
+      given(findOption('mediaType')),
+    ),
     watch: flags.has('watch'),
     interval: readDuration('interval', given),
     csv: flags.has('csv'),
@@ -129,12 +137,13 @@ function refuseIncomplete({ command, operands, to, toFile, access, csv, json }: 
   if (command === 'doctor') return;
   if (command === 'send' && to.length === 0 && toFile === undefined)
     throw new UsageError('Name the recipients: --to <userId,…>, or --to-file with a userId on each line.');
+  if (command === 'upload' && operands.length === 0) throw new UsageError('Name the files: huizhi upload <file>….');
   if (command !== 'send' && operands.length === 0)
     throw new UsageError(
       `Name the messages: huizhi ${command} <processQueryKey>…, as huizhi send printed them; - reads them from standard input.`,
     );
   if (csv && json) throw new UsageError('--csv and --json exclude each other: give one of them.');
-  if (access.robotCode === undefined)
+  if (access.robotCode === undefined && command !== 'upload')
     throw new UsageError('Name the robot with --robot <robotCode>, or with HUIZHI_ROBOT in the environment.');
 }
 

@@ -239,7 +239,7 @@ export function parseNumber(option: Option, given: OptionValue | undefined): num
   throw createValueError(option, given, `must be ${range}.`);
 }
 
-function parseChoice<T extends string>(
+export function parseChoice<T extends string>(
   choices: readonly T[],
   option: Option,
   given: OptionValue | undefined,

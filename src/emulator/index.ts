@@ -20,6 +20,7 @@ export type {
   RequestRecord,
   SentMessage,
   Snapshot,
+  UploadOptions,
   WaitOptions,
 } from './types.ts';
 
