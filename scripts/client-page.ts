@@ -16,6 +16,7 @@ const parts: readonly Part[] = [
   { title: 'Read status', names: ['Receipt', 'Recipient'] },
   { title: 'Watch', names: ['Watched', 'WatchOptions', 'Change'] },
   { title: 'Recall', names: ['RecallResult'] },
+  { title: 'Upload', names: ['UploadOptions', 'UploadedMedia'] },
   { title: 'Errors', names: ['ClientError', 'ApiError', 'ApiCode', 'ConnectionError', 'SendError', 'isThrottled'] },
   { title: 'Events', names: ['ClientEvent'] },
 ];

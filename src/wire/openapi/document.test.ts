@@ -76,6 +76,8 @@ test('covers every call of the wire, inbox, console, emulator and operations', (
     'POST /v1.0/robot/oToMessages/batchSend',
     'GET /v1.0/robot/oToMessages/readStatus',
     'POST /v1.0/robot/otoMessages/batchRecall',
+    'POST /media/upload',
+    'POST /v1.0/robot/messageFiles/download',
     'POST /inbox/v1/sessions',
     'GET /inbox/v1/sessions',
     'DELETE /inbox/v1/sessions',
@@ -153,6 +155,15 @@ test('covers every call of the wire, inbox, console, emulator and operations', (
     'GET /metrics',
     'GET /openapi.json',
     'GET /docs',
+    'GET /downloads/{name}',
+    'GET /inbox/v1/messages/{messageId}/media/{mediaId}',
+    'GET /console/v1/media',
+    'POST /console/v1/media',
+    'GET /console/v1/media/usage',
+    'GET /console/v1/media/{mediaId}/content',
+    'DELETE /console/v1/media/{mediaId}',
+    'POST /emulator/v1/media',
+    'POST /emulator/v1/downloadCodes',
   ]);
 });
 
