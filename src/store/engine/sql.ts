@@ -111,6 +111,8 @@ export type Driver = {
   dropDays(before: number): Promise<number>;
   /** Returns some free space to the file system after a removal, in a step of at most a few milliseconds. */
   tidy(): Promise<void>;
+  /** Frees the memory of cached pages, after large rows were written or read. */
+  trim(): void;
   /**
    * Returns the time of the database server's clock in epoch milliseconds; undefined if the database runs in this
    * process.

@@ -69,6 +69,7 @@ export function openPostgres(url: string, options: PostgresOptions & SlowStateme
     listen: (heard, missed) => track(() => listenPostgres(connect(direct.url), heard, missed)),
     // The server's autovacuum reclaims free space.
     tidy: async () => {},
+    trim() {},
     time: async () => Number((await one(serverTime))?.[0]),
     size: async () => Number((await one(databaseSize))?.[0] ?? 0),
     close: () => {

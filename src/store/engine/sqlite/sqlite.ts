@@ -57,6 +57,7 @@ export function openSqlite(path: string, options?: SqliteOptions & SlowStatement
       }
     },
     tidy,
+    trim: () => db.exec('pragma shrink_memory'),
     size: () => (path === ':memory:' ? memorySize(db) : fileSize(path)),
     close() {
       closing ??= commits
