@@ -12,7 +12,7 @@ export const partBytes = 256 * 1024;
  * Rows of bytes after which the driver frees the memory of cached pages. Otherwise SQLite would cache the pages of files
  * until its cache of 256 MB is full of them.
  */
-const trimEvery = 16;
+const trimEvery = 8;
 
 /** Rows of bytes deleted in one step. */
 const deletedParts = 4;
@@ -246,9 +246,9 @@ async function deleteAll(driver: Driver, corpId: number, id: number): Promise<vo
   while (!(await driver.write(() => deleteSome(corpId, id))));
 }
 
-async function writePart(driver: Driver, trim: () => void, body: () => Work<void>): Promise<Stored> {
+async function writePart(write: Driver['write'], trim: () => void, body: () => Work<void>): Promise<Stored> {
   try {
-    await driver.write(body);
+    await write(body);
     trim();
     return 'stored';
   } catch (error) {
@@ -267,11 +267,12 @@ function createUploadVerbs(driver: Driver, owner: () => number, active: Active, 
      */
     append(upload: MediaUpload, part: MediaPart, quota: number): Promise<Stored> {
       active.add(keyOf(upload));
-      return writePart(driver, trim, () => storePart(upload, part, owner(), quota));
+      // The last part makes all of them durable.
+      return writePart(driver.writeLazily, trim, () => storePart(upload, part, owner(), quota));
     },
     /** Stores the last part of an upload, and makes the file visible. */
     async complete(upload: MediaUpload, part: MediaPart, facts: MediaFacts, quota: number): Promise<Stored> {
-      const stored = await writePart(driver, trim, () => storeLastPart(upload, part, facts, owner(), quota));
+      const stored = await writePart(driver.write, trim, () => storeLastPart(upload, part, facts, owner(), quota));
       if (stored === 'stored') active.delete(keyOf(upload));
       return stored;
     },

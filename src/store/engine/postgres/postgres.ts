@@ -59,6 +59,7 @@ export function openPostgres(url: string, options: PostgresOptions & SlowStateme
     read: (body) => runAsync(body(), query),
     snapshot: (body) => track(() => retryOnMissingDay(pool, () => transact(pool, runBody(body), snapshot))),
     write: (body) => track(() => retryOnMissingDay(pool, () => transactWrite(pool, runBody(body)))),
+    writeLazily: (body) => track(() => retryOnMissingDay(pool, () => transactWrite(pool, runBody(body), true))),
     onUnknownOutcome: (listener) => void pool.onUnknownOutcome.add(listener),
     version: () => track(() => direct.check().then(() => transact(pool, readPostgresVersion))),
     migrate: (steps) => track(() => migrate(pool, direct, steps)),
