@@ -36,14 +36,16 @@ test('a server that is killed in the middle of an upload keeps nothing of it aft
   const headers = { authorization: `Bearer ${await adminToken(first)}` };
   const usage = async (of = first, using = headers) =>
     (await of.call('GET', '/console/v1/media/usage', { query: { corpId: 'corp-one' }, headers: using })).body;
-  await expect.poll(async () => Number((await usage()).bytes)).toBeGreaterThan(3 * mebibyte);
+  await expect.poll(async () => Number((await usage()).bytes), { timeout: 20_000 }).toBeGreaterThan(3 * mebibyte);
   first.process.kill('SIGKILL');
   await once(first.process, 'exit');
   expect(count(path, 'media')).toBe(2);
   expect(count(path, 'media_parts')).toBeGreaterThan(4);
   const second = await startChild(`dev --config huizhi.yaml --database ${path}`);
   const again = { authorization: `Bearer ${await adminToken(second)}` };
-  await expect.poll(async () => await usage(second, again)).toMatchObject({ bytes: mebibyte, files: 1 });
+  await expect
+    .poll(async () => await usage(second, again), { timeout: 20_000 })
+    .toMatchObject({ bytes: mebibyte, files: 1 });
   const { body: list } = await second.call('GET', '/console/v1/media', {
     query: { corpId: 'corp-one' },
     headers: again,
@@ -54,6 +56,6 @@ test('a server that is killed in the middle of an upload keeps nothing of it aft
 /** The admin token that `dev` prints at its start. */
 async function adminToken(child: { output(): string }): Promise<string> {
   const found = () => /"adminToken":"([^"]+)"/.exec(child.output())?.[1];
-  await expect.poll(found).toBeDefined();
+  await expect.poll(found, { timeout: 20_000 }).toBeDefined();
   return found() ?? '';
 }
