@@ -15,6 +15,7 @@ const sections: Readonly<Record<SectionName, () => Promise<Section>>> = {
   start: async () => (await import('./sections/start.ts')).startSection,
   emulator: async () => (await import('./sections/emulator.ts')).emulatorSection,
   memory: async () => (await import('./sections/memory.ts')).memorySection,
+  media: async () => (await import('./sections/media.ts')).mediaSection,
   disk: async () => (await import('./sections/disk.ts')).diskSection,
   retention: async () => (await import('./sections/retention.ts')).retentionSection,
   upgrade: async () => (await import('./sections/upgrade.ts')).upgradeSection,

@@ -8,6 +8,7 @@ export const sectionNames = [
   'start',
   'emulator',
   'memory',
+  'media',
   'disk',
   'retention',
   'upgrade',

@@ -18,6 +18,7 @@ const parts: readonly Part[] = [
   { title: 'Recall', names: ['RecallResult'] },
   { title: 'DINGs', names: ['DingClient', 'DingOptions', 'DingChannel', 'SentDing', 'DingReceiver'] },
   { title: 'Find users', names: ['FoundUsers'] },
+  { title: 'Upload', names: ['UploadOptions', 'UploadedMedia'] },
   { title: 'Errors', names: ['ClientError', 'ApiError', 'ApiCode', 'ConnectionError', 'SendError', 'isThrottled'] },
   { title: 'Events', names: ['ClientEvent'] },
 ];

@@ -11,9 +11,10 @@ const clientRuns: Readonly<Record<ClientCommand, () => Promise<ClientRun>>> = {
   status: async () => (await import('./status.ts')).status,
   recall: async () => (await import('./recall.ts')).recall,
   ding: async () => (await import('./ding.ts')).ding,
+  upload: async () => (await import('./upload.ts')).upload,
 };
 
-/** Runs `send`, `status`, `recall` or `ding`; resolves to the exit code. */
+/** Runs `send`, `status`, `recall`, `ding` or `upload`; resolves to the exit code. */
 export async function runClient(command: ClientCommand, line: CommandLine, around: ProcessContext): Promise<number> {
   const config = readClientConfig(command, line, around);
   const start = await clientRuns[command]();

@@ -59,8 +59,10 @@ export function createCaller(settings: Settings): Caller {
   };
 }
 
-/** Adds the token: as a header, or to the form of a call of the old host. */
+/** Adds the token: as a header, or as a parameter of a call of the old host. */
 function addToken(request: ApiRequest, token: string): ApiRequest {
-  if (request.form) return { ...request, form: { access_token: token, ...request.form } };
+  const { form } = request;
+  if (form instanceof FormData) return { ...request, query: { ...request.query, access_token: token } };
+  if (form) return { ...request, form: { access_token: token, ...form } };
   return { ...request, headers: { ...request.headers, [tokenHeader]: token } };
 }

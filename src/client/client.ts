@@ -6,6 +6,7 @@ import { type CallOptions, type ClientOptions, callOptionRules, resolveOptions }
 import { type Receipt, readStatus } from './read-status.ts';
 import { type RecallResult, recall } from './recall.ts';
 import { type SendOptions, type SendResult, send } from './send.ts';
+import { type UploadedMedia, type UploadOptions, upload } from './upload.ts';
 import { type Change, type Watched, type WatchOptions, watch } from './watch.ts';
 
 /** A client of the robot API, of huizhi or of the vendor. */
@@ -23,6 +24,11 @@ export type Client = {
    * recalled, its read window has closed, or it cannot be queried.
    */
   watch(messages: Watched | readonly Watched[], options?: WatchOptions): AsyncGenerator<Change, void, undefined>;
+  /**
+   * Uploads a file, for messages with pictures, sounds, videos and files. Rejects with an ApiError whose code is the
+   * `errcode` of the call, such as `40006`.
+   */
+  upload(options: UploadOptions): Promise<UploadedMedia>;
   /**
    * Recalls any number of messages, up to 20 per call. Each key succeeds or fails independently. Rejects only if every
    * call failed.
@@ -62,6 +68,7 @@ export function createClient(options: ClientOptions): Client {
       checkMembers('readStatus', more, callOptionRules);
       return readStatus(caller, processQueryKey, more);
     },
+    upload: async (options) => upload(caller, options),
     watch: (messages, more) => watch(caller, messages, more),
     async recall(keys, more = {}) {
       checkMembers('recall', more, callOptionRules);

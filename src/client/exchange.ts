@@ -12,8 +12,8 @@ export type ApiRequest = {
   /** Unencoded values: a processQueryKey contains `+`, `/` and `=`, which are percent-encoded in the URL. */
   readonly query?: Readonly<Record<string, string>>;
   readonly body?: object;
-  /** The parameters of a call of the old host, which gets the token as one of them. */
-  readonly form?: Readonly<Record<string, string>>;
+  /** The parameters of a call of the old host, which gets the token as one of them; with a file, a FormData. */
+  readonly form?: Readonly<Record<string, string>> | FormData;
   readonly headers?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal | undefined;
 };
@@ -53,8 +53,8 @@ type RawAnswer = {
 async function fetchAnswer(settings: Settings, request: ApiRequest): Promise<RawAnswer> {
   const { fetch, timeout } = settings;
   const { method, path, query, form, headers, signal } = request;
-  const endpoint = form ? settings.oldEndpoint : settings.endpoint;
-  const body = form ? new URLSearchParams(form).toString() : request.body && JSON.stringify(request.body);
+  const base = form ? settings.oldEndpoint : settings.endpoint;
+  const { body, type } = renderBody(request);
   signal?.throwIfAborted();
   let isLate = false;
   try {
@@ -62,13 +62,13 @@ async function fetchAnswer(settings: Settings, request: ApiRequest): Promise<Raw
       deadline.addEventListener('abort', () => {
         isLate = signal?.aborted !== true;
       });
-      const response = await fetch(`${endpoint}${path}${query ? `?${new URLSearchParams(query)}` : ''}`, {
+      const response = await fetch(`${base}${path}${query ? `?${new URLSearchParams(query)}` : ''}`, {
         method,
         // The API never redirects, and the token must not be sent to another server.
         redirect: 'error',
         headers: {
           accept: 'application/json',
-          ...(body !== undefined && { 'content-type': form ? formType : 'application/json' }),
+          ...(type !== undefined && { 'content-type': type }),
           ...headers,
         },
         signal: deadline,
@@ -79,14 +79,21 @@ async function fetchAnswer(settings: Settings, request: ApiRequest): Promise<Raw
   } catch (cause) {
     signal?.throwIfAborted();
     if (isLate) {
-      throw new ConnectionError('timeout', `${endpoint} did not answer ${method} ${path} within ${timeout} ms`, {
+      throw new ConnectionError('timeout', `${base} did not answer ${method} ${path} within ${timeout} ms`, {
         cause,
       });
     }
-    throw new ConnectionError('connection', `${method} ${endpoint}${path} failed: ${describeCause(cause)}`, {
+    throw new ConnectionError('connection', `${method} ${base}${path} failed: ${describeCause(cause)}`, {
       cause,
     });
   }
+}
+
+/** Renders a body with its content type; fetch adds that of a FormData, which contains the boundary. */
+function renderBody({ form, body }: ApiRequest): { readonly body?: string | FormData; readonly type?: string } {
+  if (form instanceof FormData) return { body: form };
+  if (form) return { body: new URLSearchParams(form).toString(), type: 'application/x-www-form-urlencoded' };
+  return body ? { body: JSON.stringify(body), type: 'application/json' } : {};
 }
 
 async function readTextUnlessTooLong(response: Response, signal: AbortSignal): Promise<string | undefined> {
@@ -115,8 +122,6 @@ function createApiError({ status, headers }: Response, body: Fields, requestId: 
     requiredScopes: toTexts(detail?.requiredScopes),
   });
 }
-
-const formType = 'application/x-www-form-urlencoded';
 
 /** The codes of the versioned API for errors that concern token, permission and rate, by `sub_code`. */
 const codesBySubCode: Readonly<Record<string, string>> = {

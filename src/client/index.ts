@@ -13,4 +13,5 @@ export type { Receipt, Recipient } from './read-status.ts';
 export type { RecallResult } from './recall.ts';
 export type { Content, FailedChunk, SendOptions, SendResult, SentMessage } from './send.ts';
 export { SendError } from './send.ts';
+export type { UploadedMedia, UploadOptions } from './upload.ts';
 export type { Change, Watched, WatchOptions } from './watch.ts';

@@ -1,7 +1,7 @@
 import { callVoices } from '../wire/vendor/ding.ts';
 import type { Command, Option } from './option.ts';
 
-const clients: readonly Command[] = ['send', 'status', 'recall', 'ding'];
+const clients: readonly Command[] = ['send', 'status', 'recall', 'ding', 'upload'];
 const callers: readonly Command[] = [...clients, 'doctor'];
 const caller = { kind: 'string', commands: callers, inFile: false } as const;
 const sendOption = { kind: 'string', commands: ['send'], environment: [], inFile: false } as const;
@@ -11,7 +11,7 @@ const senders: readonly Command[] = ['send', 'ding'];
 export const dingChannels = ['app', 'sms', 'phone'] as const;
 const clientFlag = { kind: 'boolean', environment: [], inFile: false } as const;
 
-/** The options of the client commands: `send`, `status`, `recall`, `ding`, and for the most part `doctor`. */
+/** The options of the client commands: `send`, `status`, `recall`, `ding`, `upload`, and for the most part `doctor`. */
 export const clientOptions: readonly Option[] = [
   {
     ...caller,
@@ -73,6 +73,7 @@ export const clientOptions: readonly Option[] = [
   },
   {
     ...caller,
+    commands: callers.filter((command) => command !== 'upload'),
     name: 'robotCode',
     flag: '--robot',
     value: '<robotCode>',
@@ -91,6 +92,18 @@ export const clientOptions: readonly Option[] = [
     minimum: 1,
     maximum: 3_600_000,
     doc: 'How long one attempt of a call may take.',
+  },
+  {
+    kind: 'choice',
+    commands: ['upload'],
+    environment: [],
+    inFile: false,
+    name: 'mediaType',
+    flag: '--type',
+    value: '<type>',
+    choices: ['image', 'voice', 'video', 'file'],
+    unset: 'by the extension of the name',
+    doc: 'What the file is: it decides which formats and sizes the server accepts.',
   },
   {
     ...sendOption,

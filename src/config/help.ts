@@ -9,6 +9,7 @@ export const summaries: Readonly<Record<Command, string>> = {
   status: 'shows who has read messages; - reads the keys from standard input',
   recall: 'recalls messages; - reads the keys from standard input',
   ding: 'sends a DING and prints its openDingId; shows who has read one, or recalls it',
+  upload: 'uploads files for messages, and prints their media_ids',
   doctor: 'checks configuration, database, port, endpoint, clock and credentials, and suggests what to do',
   completion: 'prints a completion script for bash, zsh or fish',
 };

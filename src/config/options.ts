@@ -18,6 +18,7 @@ export const operands: { readonly [command in Command]?: string } = {
   status: '<processQueryKey>…',
   recall: '<processQueryKey>…',
   ding: '[<openDingId>…]',
+  upload: '<file>…',
   completion: `<${shells.join('|')}>`,
 };
 

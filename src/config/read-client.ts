@@ -58,6 +58,8 @@ export type ClientConfig = {
   /** Set for `ding` only. */
   readonly ding: DingAction | undefined;
   readonly idempotencyKey: string | undefined;
+  /** The type of the files of `upload`; by their names if undefined. */
+  readonly mediaType: 'image' | 'voice' | 'video' | 'file' | undefined;
   readonly watch: boolean;
   /** Milliseconds. */
   readonly interval: number | undefined;
@@ -66,7 +68,7 @@ export type ClientConfig = {
 };
 
 /**
- * Reads the options of `send`, `status`, `recall` and `doctor`. Flags take precedence over the environment, and the
+ * Reads the options of the client commands and of `doctor`. Flags take precedence over the environment, and the
  * environment over the credentials file. Throws a UsageError for missing, invalid or contradictory options.
  */
 export function readClientConfig(
@@ -88,6 +90,11 @@ export function readClientConfig(
     message: command === 'send' ? readMessage(text) : undefined,
     ding: command === 'ding' ? readDing(given, flags) : undefined,
     idempotencyKey: text('idempotencyKey'),
+    mediaType: parseChoice(
+      ['image', 'voice', 'video', 'file'],
+      findOption('mediaType'),
+      given(findOption('mediaType')),
+    ),
     watch: flags.has('watch'),
     interval: readDuration('interval', given),
     csv: flags.has('csv'),
@@ -167,12 +174,13 @@ function refuseIncomplete({ command, operands, to, toFile, access, ding, csv, js
     throw new UsageError(`${JSON.stringify(operands[0])} is an operand; openDingIds go with --status or --recall.`);
   if (ding && !isSending && operands.length === 0)
     throw new UsageError('Name the DINGs: their openDingIds, as huizhi ding printed them; - reads standard input.');
+  if (command === 'upload' && operands.length === 0) throw new UsageError('Name the files: huizhi upload <file>….');
   if (!isSending && !ding && operands.length === 0)
     throw new UsageError(
       `Name the messages: huizhi ${command} <processQueryKey>…, as huizhi send printed them; - reads them from standard input.`,
     );
   if (csv && json) throw new UsageError('--csv and --json exclude each other: give one of them.');
-  if (access.robotCode === undefined)
+  if (access.robotCode === undefined && command !== 'upload')
     throw new UsageError('Name the robot with --robot <robotCode>, or with HUIZHI_ROBOT in the environment.');
 }
 

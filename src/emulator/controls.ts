@@ -68,6 +68,14 @@ export function createEmulator(composed: Composed, door: Transport, facts: Facts
       void (await callControl('PUT', '/faults', { rules: checkRules('faults', rules).map(renderFaultRule) })),
     createGroup: (options = {}) => callControl<Group>('POST', '/groups', fillGroup(options, facts)),
     requests: async () => (await callControl<{ requests: RequestRecord[] }>('GET', '/requests?limit=1000')).requests,
+    async upload(data, { type, name = type, corpId = facts.corpId }) {
+      const form = new FormData();
+      form.set('media', data instanceof Blob ? data : new Blob([new Uint8Array(data)]), name);
+      const query = new URLSearchParams({ corpId, type });
+      return (await callControl<{ mediaId: string }>('POST', `/media?${query}`, form)).mediaId;
+    },
+    downloadCode: async (mediaId, robotCode = facts.robotCode) =>
+      (await callControl<{ downloadCode: string }>('POST', '/downloadCodes', { robotCode, mediaId })).downloadCode,
     messages: waits.messages,
     snapshot: () => callControl<Snapshot>('GET', '/snapshot'),
     restore: async (snapshot) => void (await callControl('PUT', '/snapshot', snapshot)),
@@ -84,9 +92,9 @@ type CallControl = <T = unknown>(method: string, path: string, body?: unknown) =
 function createControlCaller({ app }: Composed, closing: AbortSignal): CallControl {
   return async <T>(method: string, path: string, body?: unknown) => {
     closing.throwIfAborted();
-    const headers = { 'content-type': 'application/json' };
-    const init = body === undefined ? { method } : { method, headers, body: JSON.stringify(body) };
-    const response = await app.fetch(new Request(`http://huizhi.test/emulator/v1${path}`, init));
+    const response = await app.fetch(
+      new Request(`http://huizhi.test/emulator/v1${path}`, { method, ...renderBody(body) }),
+    );
     const answer: unknown = await response.json();
     if (response.ok) return answer as T;
     const { code, message } = answer as { code: string; message: string };
@@ -104,6 +112,12 @@ async function listDings(ask: CallControl, filter: Readonly<Record<string, strin
     cursor = page.cursor;
   }
   return found;
+}
+
+/** Renders the body of a control call: a form as it is, and anything else as JSON. */
+function renderBody(body: unknown): RequestInit {
+  if (body === undefined || body instanceof FormData) return body === undefined ? {} : { body };
+  return { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
 }
 
 function createClock({ context }: Composed, ask: CallControl): Emulator['clock'] {

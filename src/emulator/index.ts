@@ -27,6 +27,7 @@ export type {
   RequestRecord,
   SentMessage,
   Snapshot,
+  UploadOptions,
   WaitOptions,
 } from './types.ts';
 

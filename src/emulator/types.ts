@@ -194,6 +194,13 @@ export type Person = {
   readonly departments: readonly { readonly deptId: number; readonly order: number; readonly manager: boolean }[];
 };
 
+/** A file to upload. `corpId` is its organization, by default that of the emulator's credentials. */
+export type UploadOptions = {
+  readonly type: 'image' | 'voice' | 'video' | 'file';
+  readonly name?: string;
+  readonly corpId?: string;
+};
+
 /**
  * A running emulator. Methods reject with an EmulatorError whose `code` is one of the error reference, `huizhi.timeout`
  * or `huizhi.closed`.
@@ -248,6 +255,16 @@ export type Emulator = AsyncDisposable & {
   faults(rules: readonly FaultRule[]): Promise<void>;
   /** Creates a group. */
   createGroup(options?: GroupOptions): Promise<Group>;
+  /**
+   * Uploads a file for messages, without a token. Resolves to its media_id. Rejects with `huizhi.badRequest` for a format
+   * that the type does not accept, and with `huizhi.tooLarge`.
+   */
+  upload(data: Uint8Array | Blob, options: UploadOptions): Promise<string>;
+  /**
+   * Resolves to a downloadCode of a file, as in a message that a robot (default: `robotCode`) has received. It is good
+   * for 24 hours.
+   */
+  downloadCode(mediaId: string, robotCode?: string): Promise<string>;
   /**
    * Resolves to the newest 1000 requests to the vendor's API with responses, oldest first; errors include their actual
    * cause.

@@ -8,6 +8,12 @@ import type { Media, MediaType } from './model.ts';
  */
 export const partBytes = 256 * 1024;
 
+/**
+ * Rows of bytes after which the driver frees the memory of cached pages. Otherwise SQLite would cache the pages of files
+ * until its cache of 256 MB is full of them.
+ */
+const trimEvery = 8;
+
 /** Rows of bytes deleted in one step. */
 const deletedParts = 4;
 
@@ -205,6 +211,14 @@ const selectUnfinished = sql<[corpId: number, id: number]>(
      and (m.owner = $1 or not exists (select 1 from processes p where p.corp_id = 0 and p.id = m.owner))`,
 );
 
+/** Creates a function that counts rows of bytes that were written or read. */
+function createTrimmer(driver: Driver): () => void {
+  let rows = 0;
+  return () => {
+    if (++rows % trimEvery === 0) driver.trim();
+  };
+}
+
 /** The uploads and removals of this process that are under way, as `corpId id`. */
 type Active = Set<string>;
 
@@ -232,9 +246,10 @@ async function deleteAll(driver: Driver, corpId: number, id: number): Promise<vo
   while (!(await driver.write(() => deleteSome(corpId, id))));
 }
 
-async function writePart(driver: Driver, body: () => Work<void>): Promise<Stored> {
+async function writePart(write: Driver['write'], trim: () => void, body: () => Work<void>): Promise<Stored> {
   try {
-    await driver.write(body);
+    await write(body);
+    trim();
     return 'stored';
   } catch (error) {
     if (error instanceof NotStoredError) return error.outcome;
@@ -242,7 +257,7 @@ async function writePart(driver: Driver, body: () => Work<void>): Promise<Stored
   }
 }
 
-function createUploadVerbs(driver: Driver, owner: () => number, active: Active) {
+function createUploadVerbs(driver: Driver, owner: () => number, active: Active, trim: () => void) {
   return {
     /**
      * Stores the next part of an upload, in a transaction of its own. Nobody can find the file before the last part is
@@ -252,11 +267,12 @@ function createUploadVerbs(driver: Driver, owner: () => number, active: Active) 
      */
     append(upload: MediaUpload, part: MediaPart, quota: number): Promise<Stored> {
       active.add(keyOf(upload));
-      return writePart(driver, () => storePart(upload, part, owner(), quota));
+      // The last part makes all of them durable.
+      return writePart(driver.writeLazily, trim, () => storePart(upload, part, owner(), quota));
     },
     /** Stores the last part of an upload, and makes the file visible. */
     async complete(upload: MediaUpload, part: MediaPart, facts: MediaFacts, quota: number): Promise<Stored> {
-      const stored = await writePart(driver, () => storeLastPart(upload, part, facts, owner(), quota));
+      const stored = await writePart(driver.write, trim, () => storeLastPart(upload, part, facts, owner(), quota));
       if (stored === 'stored') active.delete(keyOf(upload));
       return stored;
     },
@@ -270,14 +286,16 @@ function createUploadVerbs(driver: Driver, owner: () => number, active: Active) 
   };
 }
 
-function createReadVerbs(driver: Driver) {
+function createReadVerbs(driver: Driver, trim: () => void) {
   return {
     /** Finds a complete file by its media_id. */
     find: (corpId: number, code: string) => driver.read(() => findByCode(corpId, code)),
     findById: (corpId: number, id: number) => driver.read(() => findById(corpId, id)),
     /** Reads one part of a file; undefined if it was deleted. */
     async part(corpId: number, id: number, part: number): Promise<Uint8Array | undefined> {
-      return (await driver.one(selectPart, corpId, id, part))?.[0];
+      const [data] = (await driver.one(selectPart, corpId, id, part)) ?? [];
+      trim();
+      return data;
     },
     /** Reads a page of an organization's files, newest first. */
     async page(corpId: number, before: number, limit: number): Promise<readonly Media[]> {
@@ -336,9 +354,10 @@ function createRemovalVerbs(driver: Driver, owner: () => number, active: Active)
  */
 export function createMediaVerbs(driver: Driver, owner: () => number) {
   const active: Active = new Set();
+  const trim = createTrimmer(driver);
   return {
-    ...createUploadVerbs(driver, owner, active),
-    ...createReadVerbs(driver),
+    ...createUploadVerbs(driver, owner, active, trim),
+    ...createReadVerbs(driver, trim),
     ...createRemovalVerbs(driver, owner, active),
   };
 }

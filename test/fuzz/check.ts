@@ -123,7 +123,7 @@ function problemOfCall(
 
 /** Headers of the vendor's paths, and of those that are for one reader only. */
 function problemOfSurface({ tags, template }: Operation, { headers, status }: Reply): string | undefined {
-  const isVendor = template.startsWith('/v1.0/') || template === '/gettoken';
+  const isVendor = /^\/(?:v1\.0|media)\/|^\/gettoken$/.test(template);
   // What cannot be read as HTTP is refused before its path is known.
   if (status === 400) return undefined;
   if (isVendor) return headers.has('access-control-allow-origin') ? undefined : 'no access-control-allow-origin';
@@ -148,7 +148,7 @@ function problemOfUnknown(
   if (code !== undefined) return `a path that is no call answers ${reply.status} ${code}`;
   if (method === 'HEAD') return undefined;
   // The old host answers 200 whatever the path is.
-  if (reply.status === 200 && /^\{"errcode":(?:22|404|43001),/.test(reply.body.toString())) return undefined;
+  if (reply.status === 200 && /^\{"errcode":(?:22|404|43001|43002),/.test(reply.body.toString())) return undefined;
   if (method === 'OPTIONS' && reply.status === 200 && reply.body.toString() === '{}') return undefined;
   const type = reply.headers.get('content-type')?.[0]?.replace(/;.*/, '') ?? '';
   const isPage = method === 'GET' && reply.status === 200 && pageTypes.includes(type);

@@ -34,7 +34,8 @@ export function createValid(world: World, operation: Operation, random: Random):
 }
 
 function withBody(source: Source, operation: Operation, draft: Draft): Draft {
-  const schema = operation.requestBody?.content['application/json'].schema;
+  // Calls with another content type, such as a form with a file, get no body, and have to refuse that.
+  const schema = operation.requestBody?.content['application/json']?.schema;
   if (!schema) return draft;
   const json = fitted(source, operation, generate(source, schema, ''));
   return { ...draft, json, headers: [...draft.headers, ['content-type', 'application/json']] };
@@ -70,7 +71,8 @@ function withCredentials({ world, random }: Source, operation: Operation, draft:
   const token = random.chance(0.85) ? (credentials.tokens[0] ?? '') : random.pick(credentials.tokens);
   const { name = '' } = world.api.securitySchemes[scheme] ?? {};
   if (scheme === 'accessToken') return add(name, token);
-  if (scheme === 'accessTokenInQuery') return { ...draft, query: [...draft.query, [name, encoded(token)]] };
+  if (scheme === 'accessTokenInQuery' || scheme === 'oldHostToken')
+    return { ...draft, query: [...draft.query, [name, encoded(token)]] };
   const session = random.pick(credentials.sessions);
   if (scheme === 'inboxToken') return add('authorization', `Bearer ${session}`);
   if (scheme === 'inboxCookie') return add('cookie', `${name}=${session}`);

@@ -30,7 +30,7 @@ const runnable = [
   'README.md',
   'README.zh.md',
   'docs/tutorial/first-receipt.md',
-  ...['client', 'command-line', 'emulator', 'emulator-in-tests', 'move-to-postgresql', 'self-host'].map(
+  ...['client', 'command-line', 'emulator', 'emulator-in-tests', 'move-to-postgresql', 'self-host', 'upload-files'].map(
     (name) => `docs/how-to/${name}.md`,
   ),
 ];

@@ -1,6 +1,7 @@
 import type { Dump, ReadManner, Robot, TemplateState } from '../../store/model.ts';
 import { findDumpProblem } from '../../store/move/check-dump.ts';
 import { huizhiError } from '../../wire/errors.ts';
+import { maxSnapshotBytes } from '../../wire/limits.ts';
 import { findKind, messageKinds } from '../../wire/vendor/messages.ts';
 import type { ClockState, TestClock } from '../clock.ts';
 import type { Context } from '../context.ts';
@@ -222,9 +223,14 @@ const snapshotVersion = 1;
 
 const kindNumbers: ReadonlySet<number> = new Set(messageKinds.map(({ number }) => number));
 
-/** Returns the whole state as a snapshot. */
+/** Returns the whole state as a snapshot. Throws `huizhi.tooLarge` if the uploaded files do not fit into one. */
 export async function takeSnapshot(context: Context, controls: Controls): Promise<Snapshot> {
   await context.deliverer.idle();
+  const media = Math.ceil(((await context.store.media.allBytes()) * 4) / 3);
+  if (media > maxSnapshotBytes) {
+    const reason = `the uploaded files have ${media} bytes in base64, and a snapshot at most ${maxSnapshotBytes}`;
+    throw huizhiError('huizhi.tooLarge', reason);
+  }
   return {
     version: snapshotVersion,
     secret: controls.secret.current(),

@@ -55,7 +55,7 @@ export function sendMedia<E extends Env>(
  * Parses a Range header with one range. Returns the whole file for other headers, and undefined if the file does not
  * have the range.
  */
-export function parseRange(header: string | undefined, size: number): Span | undefined {
+function parseRange(header: string | undefined, size: number): Span | undefined {
   const whole = { start: 0, end: size - 1 };
   const [, first = '', last = ''] = /^bytes=(\d{0,15})-(\d{0,15})$/.exec(header?.replaceAll(' ', '') ?? '') ?? [];
   if (first === '' && last === '') return whole;

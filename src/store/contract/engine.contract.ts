@@ -132,6 +132,33 @@ export function describeEngine(open: Open): void {
     });
   });
 
+  describe('a lazy write', () => {
+    test('is visible when it resolves, durable with the next write, and shares a group with others', async () => {
+      const { store, reopen } = await opened(open);
+      const { driver } = store;
+      const lazy = driver.writeLazily(() => putting('lazy'));
+      const others = [driver.write(() => putting('full')), driver.writeLazily(() => putting('lazy too'))];
+      expect(await Promise.all([lazy, ...others])).toEqual(['written', 'written', 'written']);
+      await driver.writeLazily(() => putting('lazy alone'));
+      expect(await driver.one(get, 'lazy alone')).toEqual(['written']);
+      await driver.write(() => putting('last'));
+      const again = (await reopen()).driver;
+      for (const name of ['lazy', 'full', 'lazy too', 'lazy alone', 'last'])
+        expect(await again.one(get, name)).toEqual(['written']);
+    });
+
+    test('that fails changes nothing, and the next write is a durable one', async () => {
+      const { driver } = (await opened(open)).store;
+      expect(await rejected(driver.writeLazily(() => failing('lazy')))).toMatchObject({ message: 'a body that fails' });
+      expect(await driver.one(get, 'lazy')).toBeUndefined();
+      if (driver.engine === 'sqlite') {
+        const full = sql<[synchronous: number]>('test_synchronous', 'pragma synchronous');
+        expect(await driver.one(full)).toEqual([2]);
+      }
+      expect(await driver.write(() => putting('next'))).toBe('written');
+    });
+  });
+
   describe('a setting', () => {
     test('gets the value of the first of many concurrent writers', async () => {
       const { store } = await opened(open);
@@ -186,6 +213,24 @@ export function describeEngine(open: Open): void {
       expect(await later.receipt(corpId, messageId)).toMatchObject({ sentAt, deliveries: [{ readAt: largest }, {}] });
       expect(await later.grant(corpId, 1)).toEqual(grant);
       expect(await later.inboxSince(corpId, users.ann, 0, 9)).toMatchObject([{ sentAt, readAt: largest }, {}]);
+    });
+
+    test('bytes are returned unchanged', async () => {
+      const { driver } = (await opened(open)).store;
+      const add = sql(
+        'test_put_bytes',
+        `insert into media_parts (corp_id, media_id, part, data) values (1, 1, $1, $2)`,
+      );
+      const read = sql<[data: Uint8Array]>(
+        'test_get_bytes',
+        `select data from media_parts where corp_id = 1 and media_id = 1 and part = $1`,
+      );
+      const all = Uint8Array.from({ length: 256 }, (_, byte) => byte);
+      for (const [part, data] of [all, Buffer.from(all), new Uint8Array(), all.subarray(5, 9)].entries()) {
+        await driver.write(() => queryRows(add, part, data));
+        const [found] = must(await driver.one(read, part));
+        expect([...found]).toEqual([...data]);
+      }
     });
 
     test('texts are returned unchanged and compared exactly', async () => {

@@ -78,6 +78,11 @@ export type Driver = {
    */
   write<T>(body: () => Work<T>): Promise<T>;
   /**
+   * Like `write`, but resolves before the transaction is durable, which saves waiting for the disk. It is durable as soon
+   * as a later `write` is; after a crash it is either there as a whole or not at all.
+   */
+  writeLazily<T>(body: () => Work<T>): Promise<T>;
+  /**
    * Calls the listener each time the result of a commit is lost: the write may be durable although its promise was
    * rejected. Never called by an engine that knows the outcome of every commit.
    */
@@ -112,6 +117,8 @@ export type Driver = {
   dropDays(before: number): Promise<number>;
   /** Returns some free space to the file system after a removal, in a step of at most a few milliseconds. */
   tidy(): Promise<void>;
+  /** Frees the memory of cached pages, after large rows were written or read. */
+  trim(): void;
   /**
    * Returns the time of the database server's clock in epoch milliseconds; undefined if the database runs in this
    * process.

@@ -224,6 +224,15 @@ test('covers every call of the wire, inbox, console, emulator and operations', (
     'GET /metrics',
     'GET /openapi.json',
     'GET /docs',
+    'GET /downloads/{name}',
+    'GET /inbox/v1/messages/{messageId}/media/{mediaId}',
+    'GET /console/v1/media',
+    'POST /console/v1/media',
+    'GET /console/v1/media/usage',
+    'GET /console/v1/media/{mediaId}/content',
+    'DELETE /console/v1/media/{mediaId}',
+    'POST /emulator/v1/media',
+    'POST /emulator/v1/downloadCodes',
   ]);
 });
 

@@ -20,13 +20,16 @@ export const mediaUploadBody = z.object({
   media: z.string().describe('The file, with its name.').meta({ format: 'binary' }),
 });
 
-/** Response of `POST /media/upload`; an error has only `errcode`, `errmsg` and `request_id`. */
+/** Response of `POST /media/upload`. Only a success has the fields of the file, and only an error the last three. */
 export const mediaUploadAnswer = z.object({
   errcode: z.int(),
   errmsg: z.string(),
   media_id: z.string().optional().describe('Identifies the file in messages; begins with @.'),
   created_at: z.int().optional().describe('Epoch milliseconds.'),
   type: z.enum(mediaTypes).optional(),
+  sub_code: z.string().optional(),
+  sub_msg: z.string().optional(),
+  request_id: z.string().optional(),
 });
 export type MediaUploadAnswer = z.infer<typeof mediaUploadAnswer>;
 

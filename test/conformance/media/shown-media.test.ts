@@ -314,6 +314,14 @@ describe('a file', () => {
     expect(again).not.toBe(mediaId);
   });
 
+  test('that would not fit into a snapshot refuses the snapshot', async () => {
+    const own = await testServer({ mediaQuota: 400 });
+    const acts = world(own);
+    const bytes = files.pictureOf(20 * 1024 * 1024);
+    for (let i = 0; i < 10; i++) await uploaded(own, await acts.tokenOf(), 'image', bytes);
+    expect(refusal(await own.call('GET', '/emulator/v1/snapshot'))).toEqual([413, 'huizhi.tooLarge']);
+  });
+
   test.each<[string, (tables: Record<string, unknown[][]>) => void]>([
     ['a part is missing', (tables) => void tables.media_parts?.pop()],
     ['a part is not base64', (tables) => void tables.media_parts?.[0]?.splice(3, 1, '%%%%')],

@@ -311,9 +311,9 @@ describe('an upload that ends half-way', () => {
     const own = await testServer();
     const token = await world(own).tokenOf();
     const sockets = await Promise.all(Array.from({ length: 30 }, () => beginUpload(own.port, token, mebibyte)));
-    await expect.poll(async () => (await stored(own)).bytes).toBeGreaterThan(0);
+    await expect.poll(async () => (await stored(own)).bytes, { timeout: 20_000 }).toBeGreaterThan(0);
     for (const socket of sockets) socket.destroy();
-    await expect.poll(async () => (await stored(own)).bytes, { timeout: 10_000 }).toBe(0);
+    await expect.poll(async () => (await stored(own)).bytes, { timeout: 20_000 }).toBe(0);
     expect(await uploaded(own, token, 'image', files.png)).toMatch(/^@/);
   });
 
@@ -325,7 +325,7 @@ describe('an upload that ends half-way', () => {
     socket.on('data', (chunk) => {
       text += chunk;
     });
-    await expect.poll(() => text, { timeout: 10_000 }).toContain('"errcode":40035');
+    await expect.poll(() => text, { timeout: 20_000 }).toContain('"errcode":40035');
     expect((await stored(own)).bytes).toBe(0);
     socket.destroy();
   });
@@ -353,10 +353,10 @@ describe('an upload that ends half-way', () => {
     socket.on('data', (chunk) => {
       text += chunk;
     });
-    await expect.poll(async () => own.context.store.media.allBytes()).toBeGreaterThan(0);
+    await expect.poll(async () => own.context.store.media.allBytes(), { timeout: 20_000 }).toBeGreaterThan(0);
     await world(own).emulate('POST', 'reset');
     socket.write(Buffer.alloc(2 * mebibyte));
-    await expect.poll(() => text, { timeout: 10_000 }).toContain('"errcode":-1');
+    await expect.poll(() => text, { timeout: 20_000 }).toContain('"errcode":-1');
     expect(await own.context.store.media.allBytes()).toBe(0);
     socket.destroy();
   });

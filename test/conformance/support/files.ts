@@ -71,7 +71,7 @@ export function zip(entries: Readonly<Record<string, string>> = { 'a.txt': 'hell
 }
 
 /** A document of Microsoft Office, as far as its list of content types says. */
-export function office(folder: 'word' | 'xl' | 'ppt', kind: string): Buffer {
+function office(folder: 'word' | 'xl' | 'ppt', kind: string): Buffer {
   const types = `<?xml version="1.0"?><Types><Override PartName="/${folder}/document.xml" ContentType="application/vnd.openxmlformats-officedocument.${kind}.main+xml"/></Types>`;
   return zip({ '[Content_Types].xml': types, '_rels/.rels': '<x/>', [`${folder}/document.xml`]: '<x/>' });
 }

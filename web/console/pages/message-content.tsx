@@ -5,8 +5,8 @@ import { Speech, textsOf } from '../../inbox/texts.ts';
 import '../../inbox/thread/message.css';
 import '../../inbox/thread/media.css';
 import { MediaSource } from '../../inbox/thread/media.tsx';
-import { consoleMediaUrl } from '../../inbox/thread/media-url.ts';
 import { Body } from '../../inbox/thread/message.tsx';
+import { createMediaUrl } from '../parts/media-url.ts';
 import { indentJson } from '../parts/message-text.ts';
 import { usePreferences, useTexts } from '../preferences.ts';
 
@@ -17,7 +17,7 @@ export function MessageContent({ message }: Props) {
   const t = useTexts();
   const { language } = usePreferences();
   const { corpId, messageId, robotCode, robotName, msgKey, msgParam, sentAt, recalledAt } = message;
-  const source = useMemo(() => consoleMediaUrl(corpId), [corpId]);
+  const source = useMemo(() => createMediaUrl(corpId), [corpId]);
   if (msgParam === null) return <p className="soft">{t.messages.recalledText}</p>;
   const recalled = recalledAt !== null;
   const { conversation } = message;

@@ -1,12 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import { consoleMediaUrl, inboxMediaUrl, isMediaId } from './media-url.ts';
+import { createMediaUrl } from '../../console/parts/media-url.ts';
+import { inboxMediaUrl, isMediaId } from './media-url.ts';
 
 const id = '@0123456789abcdefABCDEF_-01234567';
 
 describe('the path of a file', () => {
   test('names the message and the file', () => {
     expect(inboxMediaUrl('f00', id)).toBe(`/inbox/v1/messages/f00/media/${encodeURIComponent(id)}`);
-    expect(consoleMediaUrl('a&b')('f00', id)).toBe(`/console/v1/media/${encodeURIComponent(id)}/content?corpId=a%26b`);
+    expect(createMediaUrl('a&b')('f00', id)).toBe(`/console/v1/media/${encodeURIComponent(id)}/content?corpId=a%26b`);
   });
 
   test.each([
@@ -18,7 +19,7 @@ describe('the path of a file', () => {
     'https://example.com/a.png',
   ])('does not exist for %j, which is no id of this server', (text) => {
     expect(inboxMediaUrl('f00', text)).toBeUndefined();
-    expect(consoleMediaUrl('c')('f00', text)).toBeUndefined();
+    expect(createMediaUrl('c')('f00', text)).toBeUndefined();
   });
 });
 

@@ -10,17 +10,23 @@ import { type Transaction, transact } from './postgres-transaction.ts';
  * and then compares the versions. So no write overlaps a migration step, and an older process cannot write after it.
  * Both statements are pipelined with `begin` and the first statement of the transaction, so they add no round trip.
  *
+ * @param isLazy whether the commit need not be durable
  * @throws StoreError `newer` if a newer huizhi has changed the schema, `behind` if the database was replaced by one
  *   with an older schema
  */
-export function transactWrite<T>(pool: Pool, body: (tx: Transaction) => Promise<T>): Promise<T> {
+export function transactWrite<T>(pool: Pool, body: (tx: Transaction) => Promise<T>, isLazy = false): Promise<T> {
   const { version } = pool.schema;
   if (version === undefined) return transact(pool, body);
   const check: Query = { statement: compareVersion, params: [version], one: true };
-  return transact(pool, body, fencedBegin, check).catch((error: unknown) => throwVersionError(pool, version, error));
+  return transact(pool, body, isLazy ? lazyBegin : fencedBegin, check).catch((error: unknown) =>
+    throwVersionError(pool, version, error),
+  );
 }
 
 const fencedBegin = ['begin', `select pg_advisory_xact_lock_shared(${lockNumber}, ${writing})`];
+
+/** The commit does not wait for the disk. A later commit that does makes it durable, because the log is written in order. */
+const lazyBegin = [...fencedBegin, 'set local synchronous_commit = off'];
 
 /**
  * Fails with `divisionByZero` if the schema has another version. It is a separate statement from the one that takes the

@@ -59,6 +59,7 @@ export function openPostgres(url: string, options: PostgresOptions & SlowStateme
     read: (body) => runAsync(body(), query),
     snapshot: (body) => track(() => retryOnMissingDay(pool, () => transact(pool, runBody(body), snapshot))),
     write: (body) => track(() => retryOnMissingDay(pool, () => transactWrite(pool, runBody(body)))),
+    writeLazily: (body) => track(() => retryOnMissingDay(pool, () => transactWrite(pool, runBody(body), true))),
     onUnknownOutcome: (listener) => void pool.onUnknownOutcome.add(listener),
     version: () => track(() => direct.check().then(() => transact(pool, readPostgresVersion))),
     migrate: (steps) => track(() => migrate(pool, direct, steps)),
@@ -69,6 +70,7 @@ export function openPostgres(url: string, options: PostgresOptions & SlowStateme
     listen: (heard, missed) => track(() => listenPostgres(connect(direct.url), heard, missed)),
     // The server's autovacuum reclaims free space.
     tidy: async () => {},
+    trim() {},
     time: async () => Number((await one(serverTime))?.[0]),
     size: async () => Number((await one(databaseSize))?.[0] ?? 0),
     close: () => {

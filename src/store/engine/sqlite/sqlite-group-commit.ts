@@ -5,6 +5,8 @@ import { rollBack } from './sqlite-schema.ts';
 
 type Waiting = {
   readonly body: () => Work<unknown>;
+  /** Whether its commit need not be durable. */
+  readonly isLazy: boolean;
   readonly resolve: (value: never) => void;
   readonly reject: (error: unknown) => void;
 };
@@ -57,10 +59,10 @@ export function createGroupCommit(connection: Connection) {
   };
 
   return {
-    write<T>(body: () => Work<T>): Promise<T> {
+    write<T>(body: () => Work<T>, isLazy = false): Promise<T> {
       if (closed) return Promise.reject(new StoreError('unavailable', 'the store is closed'));
       return new Promise<T>((resolve, reject) => {
-        queue.push({ body, resolve: resolve as (value: never) => void, reject });
+        queue.push({ body, isLazy, resolve: resolve as (value: never) => void, reject });
         if (scheduled) return;
         scheduled = true;
         setImmediate(flush);
@@ -105,6 +107,9 @@ function acknowledge({ files, onCommit: committed }: Connection, outcomes: reado
 }
 
 function transact({ db, runQuery: answer, startClock, files }: Connection, group: readonly Waiting[]): Outcome[] {
+  // Without fsync: the next durable commit writes the log of this one, too.
+  const isLazy = group.every((waiting) => waiting.isLazy);
+  if (isLazy) db.exec('pragma synchronous = normal');
   db.exec('begin immediate');
   startClock();
   try {
@@ -115,5 +120,7 @@ function transact({ db, runQuery: answer, startClock, files }: Connection, group
     rollBack(db);
     files.resize();
     throw error;
+  } finally {
+    if (isLazy) db.exec('pragma synchronous = full');
   }
 }

@@ -44,7 +44,8 @@ export function openSqlite(path: string, options?: SqliteOptions & SlowStatement
   return {
     ...soleProcess,
     ...reads,
-    write: commits.write,
+    write: (body) => commits.write(body),
+    writeLazily: (body) => commits.write(body, true),
     version: () => readSchemaVersion(db),
     async migrate(steps) {
       try {
@@ -57,6 +58,7 @@ export function openSqlite(path: string, options?: SqliteOptions & SlowStatement
       }
     },
     tidy,
+    trim: () => db.exec('pragma shrink_memory'),
     size: () => (path === ':memory:' ? memorySize(db) : fileSize(path)),
     close() {
       closing ??= commits
