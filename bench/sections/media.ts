@@ -8,11 +8,16 @@ import { bounded, plain } from '../lib/figure.ts';
 import { type Huizhi, startHuizhi } from '../lib/huizhi.ts';
 import { residentMemory, startNode } from '../lib/process.ts';
 import { median } from '../lib/stats.ts';
+import { settledMemory } from './memory.ts';
 import type { Trial } from './start.ts';
 
 const size = 20 * 1024 * 1024;
-const signature = Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex');
-const file = Buffer.concat([signature, randomBytes(size - signature.length)]);
+/** A picture of one pixel; the rest of the file is behind its end. */
+const pixel = Buffer.from(
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg==',
+  'base64',
+);
+const file = Buffer.concat([pixel, randomBytes(size - pixel.length)]);
 
 const boundary = 'boundary-of-the-benchmark';
 const form = Buffer.concat([
@@ -46,6 +51,7 @@ export const mediaSection: Section = {
         (a, b) => b / a,
       );
       const { now, peak } = residentMemory(huizhi.pid);
+      const later = await settledMemory(huizhi.pid);
       return [
         bounded(plain('upload / bare', uploads.ratio, '', uploads.ratios), { bound: 'at least', value: 0.5 }),
         plain('upload', median(uploads.first), 'ms'),
@@ -53,7 +59,8 @@ export const mediaSection: Section = {
         bounded(plain('download / bare', downloads.ratio, '', downloads.ratios), { bound: 'at least', value: 0.5 }),
         plain('download', median(downloads.first), 'ms'),
         plain('download, bare', median(downloads.second), 'ms'),
-        bounded(plain('more memory afterwards', (now - before) / 1e6, 'MB'), { bound: 'under', value: 16 }),
+        bounded(plain('more memory after some rest', (later - before) / 1e6, 'MB'), { bound: 'under', value: 16 }),
+        plain('more memory right after', (now - before) / 1e6, 'MB'),
         plain('more memory at most', (peak - before) / 1e6, 'MB'),
       ];
     } finally {
@@ -85,6 +92,7 @@ async function addressesOf({ url, said }: Huizhi): Promise<{ readonly upload: st
   const code = await call(`${url}/emulator/v1/downloadCodes`, json, { robotCode, mediaId });
   const { downloadCode } = JSON.parse(code.text);
   const answer = await call(`${url}/v1.0/robot/messageFiles/download`, json, { downloadCode, robotCode });
+  if (answer.status !== 200) throw new Error(`${code.text} ${answer.text}`);
   return { upload, download: JSON.parse(answer.text).downloadUrl };
 }
 

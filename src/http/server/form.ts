@@ -43,7 +43,7 @@ export function isMultipart(contentType: string | undefined): boolean {
  */
 export async function readForm(body: BodyStream, contentType: string, reader: FormReader): Promise<void> {
   const parser = await createParser(contentType);
-  const state: { failure: unknown; isDone: boolean } = { failure: undefined, isDone: false };
+  const state: State = { failure: undefined, file: undefined };
   const attempt = (work: () => void) => {
     if (state.failure !== undefined) return;
     try {
@@ -59,6 +59,7 @@ export async function readForm(body: BodyStream, contentType: string, reader: Fo
   );
   parser.on('file', (name, stream, fileName) => {
     let take: ((data: Buffer) => void) | undefined;
+    state.file = stream;
     attempt(() => {
       take = reader.file(name, fileName);
     });
@@ -71,13 +72,11 @@ export async function readForm(body: BodyStream, contentType: string, reader: Fo
     fail(new FormError('the form cannot be read', { cause }));
     resolve();
   });
-  parser.on('finish', () => {
-    state.isDone = true;
-    resolve();
-  });
+  parser.on('finish', resolve);
   for await (const chunk of body) {
     for (let at = 0; at < chunk.length; at += step) {
       await write(parser, chunk.subarray(at, at + step), done);
+      await passOn(state);
       await reader.ready();
       if (state.failure !== undefined) throw state.failure;
     }
@@ -85,6 +84,13 @@ export async function readForm(body: BodyStream, contentType: string, reader: Fo
   parser.end();
   await done;
   if (state.failure !== undefined) throw state.failure;
+}
+
+type State = { failure: unknown; file: { readonly readableLength: number } | undefined };
+
+/** Resolves when the file has passed on its bytes: the memory of the chunk is freed after that. */
+async function passOn(state: State): Promise<void> {
+  while (state.file && state.file.readableLength > 0) await new Promise((resolve) => setImmediate(resolve));
 }
 
 type Parser = Awaited<ReturnType<typeof createParser>>;
