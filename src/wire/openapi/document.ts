@@ -155,6 +155,12 @@ function createSchemas(calls: readonly Call[]): Json {
     'name' in answer ? answer : [],
     'events' in answer ? (answer.events ?? []) : [],
   ]);
-  const entries = named.flat().map((each) => [each.name, createJsonSchema(each.schema)] as const);
-  return { ...errorSchemas, ...Object.fromEntries(entries) };
+  const schemas: { [name: string]: Json } = {};
+  for (const { name, schema } of named.flat()) {
+    const json = createJsonSchema(schema);
+    if (schemas[name] !== undefined && JSON.stringify(schemas[name]) !== JSON.stringify(json))
+      throw new TypeError(`two schemas have the name ${name}`);
+    schemas[name] = json;
+  }
+  return { ...errorSchemas, ...schemas };
 }

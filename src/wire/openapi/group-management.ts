@@ -91,8 +91,8 @@ const versionedCalls: readonly Call[] = [
     'im/sceneGroups/query',
     'querySceneGroup',
     'Returns the properties of a group, also of a disbanded one',
-    createNamed('GroupQueryBody', groups.groupQueryBody, { openConversationId }),
-    createNamed('GroupQueryAnswer', groups.groupQueryAnswer, {
+    createNamed('SceneGroupQueryBody', groups.groupQueryBody, { openConversationId }),
+    createNamed('SceneGroupQueryAnswer', groups.groupQueryAnswer, {
       title: '项目群',
       openConversationId,
       templateId: 'template-1',

@@ -119,7 +119,7 @@ export const groupCalls: readonly Call[] = [
     answer: {
       name: 'GroupQueryAnswer',
       schema: groups.groupQueryAnswer,
-      example: { ...page, readUsers: [{ userId: '201382020' }] },
+      example: { ...page, readUsers: [{ unionId: '6143u2l2f10nv73tkfntl8vofk', userId: '201382020' }] },
     },
     errors: queryErrors,
   },
