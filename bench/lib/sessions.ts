@@ -13,7 +13,7 @@ export async function openSessions(database: string, users: number): Promise<rea
     return await Promise.all(
       Array.from({ length: users }, async (_, i) => {
         const id = await store.number('session');
-        await store.putSession({ corpId, id, userId: i + 1, expiresAt });
+        await store.credentials.putSession({ corpId, id, userId: i + 1, expiresAt });
         return seal.sealPair('session', corpId, id);
       }),
     );

@@ -85,8 +85,9 @@ export function createDeliverer(parts: Parts): Deliverer {
     const onWait = () => void handled.set(messageId, Number.POSITIVE_INFINITY);
     onStep();
     try {
-      // Taking a message back concerns our own inboxes only.
-      const outcome = message.isRecalled ? 'delivered' : await upstream.attempt(message);
+      // Taking a message to a conversation back concerns our own inboxes only.
+      const isTakenBack = message.isRecalled && message.conversationId !== null;
+      const outcome = isTakenBack ? 'delivered' : await upstream.attempt(message);
       const progress = { onStep, onWait, isClosed: () => closed };
       const next = await record(parts, message, outcome, { tries, unrecorded, progress, deliverInSteps });
       if (next === undefined) schedule.remove(message);

@@ -33,6 +33,33 @@ export type SweepContext = Pick<Context, 'store' | 'clock' | 'directory' | 'log'
   readonly options: Pick<Context['options'], 'retention' | 'statisticsRetention' | 'auditRetention'>;
 };
 
+/** Removes the messages, DINGs, statistics and files of an organization that are past their retention. */
+async function sweepOrganization(
+  { store, options, log }: SweepContext,
+  isClosed: () => boolean,
+  corpId: number,
+  now: number,
+): Promise<void> {
+  const messages = await removeMessages(store, isClosed, corpId, now - options.retention);
+  if (messages > 0) log.info({ corpId, messages }, 'removed messages past their retention');
+  const dings = await removeInSteps(store, isClosed, async () => {
+    const removed = await store.dings.prune(corpId, now - options.retention, step);
+    return { removed, isDone: removed < step };
+  });
+  if (dings > 0) log.info({ corpId, dings }, 'removed DINGs past their retention');
+  const hourly = now - options.statisticsRetention;
+  const hours = await removeInSteps(store, isClosed, async () => {
+    const removed = (await store.operator.pruneHour(corpId, hourly)) ? 1 : 0;
+    return { removed, isDone: removed === 0 };
+  });
+  if (hours > 0) log.info({ corpId, hours }, 'removed statistics past their retention');
+  const files = await removeInSteps(store, isClosed, async () => {
+    const removed = (await store.media.removeDue(corpId, now - options.retention)) ? 1 : 0;
+    return { removed, isDone: removed === 0 };
+  });
+  if (files > 0) log.info({ corpId, files }, 'removed files past their retention');
+}
+
 /**
  * Starts hourly sweeps, by the context's clock. Without a guard, as with a test clock, every sweep removes what is due.
  */
@@ -49,26 +76,7 @@ export function createRetention(context: SweepContext, guard?: RetentionGuard): 
     if (verdict === 'held') return;
     const days = closed ? 0 : await store.driver.dropDays(now - options.retention);
     if (days > 0) log.info({ days }, 'dropped the days past their retention');
-    for (const { corpId } of directory.now.organizations()) {
-      const messages = await removeMessages(store, isClosed, corpId, now - options.retention);
-      if (messages > 0) log.info({ corpId, messages }, 'removed messages past their retention');
-      const dings = await removeInSteps(store, isClosed, async () => {
-        const removed = await store.dings.prune(corpId, now - options.retention, step);
-        return { removed, isDone: removed < step };
-      });
-      if (dings > 0) log.info({ corpId, dings }, 'removed DINGs past their retention');
-      const hourly = now - options.statisticsRetention;
-      const hours = await removeInSteps(store, isClosed, async () => {
-        const removed = (await operator.pruneHour(corpId, hourly)) ? 1 : 0;
-        return { removed, isDone: removed === 0 };
-      });
-      if (hours > 0) log.info({ corpId, hours }, 'removed statistics past their retention');
-      const files = await removeInSteps(store, isClosed, async () => {
-        const removed = (await store.media.removeDue(corpId, now - options.retention)) ? 1 : 0;
-        return { removed, isDone: removed === 0 };
-      });
-      if (files > 0) log.info({ corpId, files }, 'removed files past their retention');
-    }
+    for (const { corpId } of directory.now.organizations()) await sweepOrganization(context, isClosed, corpId, now);
     const audited = now - options.auditRetention;
     const entries = await removeInSteps(store, isClosed, async () => {
       const removed = await operator.pruneAudit(audited, auditStep);

@@ -1,4 +1,4 @@
-import { queryRow, queryRows, queryValue, sql, type Work } from './engine/sql.ts';
+import { type Driver, queryRow, queryRows, queryValue, sql, type Work } from './engine/sql.ts';
 import type { Grant, Session, SuiteTicket } from './model.ts';
 import { lockName } from './numbers.ts';
 import { directoryVersionColumn } from './versions.ts';
@@ -120,7 +120,7 @@ const selectLastTicket = sql<[id: number | null]>(
 );
 
 /** Reads an app's valid suite tickets, newest first. */
-export function* readTickets(corpId: number, appId: number): Work<readonly SuiteTicket[]> {
+function* readTickets(corpId: number, appId: number): Work<readonly SuiteTicket[]> {
   return (yield* queryRows(selectTickets, corpId, appId)).map(([ticket, createdAt]) => ({ appId, ticket, createdAt }));
 }
 
@@ -136,12 +136,12 @@ const selectSession = sql<[userId: number, expiresAt: number]>(
 const deleteSession = sql('delete_session', `delete from sessions where corp_id = $1 and id = $2`);
 
 /** Stores a person's session. */
-export function* putSession({ corpId, id, userId, expiresAt }: Session): Work<void> {
+function* putSession({ corpId, id, userId, expiresAt }: Session): Work<void> {
   yield* queryRows(insertSession, corpId, id, userId, expiresAt);
 }
 
 /** Finds a session, unless its user has left. */
-export function* findSession(corpId: number, id: number): Work<Session | undefined> {
+function* findSession(corpId: number, id: number): Work<Session | undefined> {
   const row = yield* queryRow(selectSession, corpId, id);
   if (!row) return undefined;
   const [userId, expiresAt] = row;
@@ -149,7 +149,7 @@ export function* findSession(corpId: number, id: number): Work<Session | undefin
 }
 
 /** Deletes a session. */
-export function* dropSession(corpId: number, id: number): Work<void> {
+function* dropSession(corpId: number, id: number): Work<void> {
   yield* queryRows(deleteSession, corpId, id);
 }
 
@@ -167,7 +167,7 @@ const selectCode = sql<[userId: number]>(
 );
 
 /** Whether a one-time sign-in code is stored, even if it has expired. Does not use it up. */
-export function* hasSignInCode(corpId: number, hash: string): Work<boolean> {
+function* hasSignInCode(corpId: number, hash: string): Work<boolean> {
   return (yield* queryValue(selectCode, corpId, hash)) !== undefined;
 }
 
@@ -177,7 +177,7 @@ export function* putSignInCode(corpId: number, hash: string, userId: number, exp
 }
 
 /** Deletes a one-time code and returns its user; undefined if the code is unknown, used or expired. */
-export function* takeSignInCode(corpId: number, hash: string, now: number): Work<{ userId: number } | undefined> {
+function* takeSignInCode(corpId: number, hash: string, now: number): Work<{ userId: number } | undefined> {
   const [userId, expiresAt = 0] = (yield* queryRow(takeCode, corpId, hash)) ?? [];
   return userId !== undefined && expiresAt > now ? { userId } : undefined;
 }
@@ -197,3 +197,23 @@ export function* dropStale(now: number, answersBefore: number): Work<void> {
   for (const statement of dropExpired) yield* queryRows(statement, now);
   yield* queryRows(dropAnswers, answersBefore);
 }
+
+/** Creates the verbs for suite tickets, sessions of users, and one-time sign-in codes. */
+export function createCredentialVerbs(driver: Driver) {
+  return {
+    putTicket: (corpId: number, appId: number, ticket: string, createdAt: number) =>
+      driver.write(() => putTicket(corpId, appId, ticket, createdAt)),
+    tickets: (corpId: number, appId: number) => driver.read(() => readTickets(corpId, appId)),
+    putSession: (session: Session) => driver.write(() => putSession(session)),
+    findSession: (corpId: number, id: number) => driver.read(() => findSession(corpId, id)),
+    dropSession: (corpId: number, id: number) => driver.write(() => dropSession(corpId, id)),
+    putSignInCode: (corpId: number, hash: string, userId: number, expiresAt: number) =>
+      driver.write(() => putSignInCode(corpId, hash, userId, expiresAt)),
+    /** Whether a one-time sign-in code is stored, even if it has expired. */
+    hasSignInCode: (corpId: number, hash: string) => driver.read(() => hasSignInCode(corpId, hash)),
+    takeSignInCode: (corpId: number, hash: string, now: number) =>
+      driver.write(() => takeSignInCode(corpId, hash, now)),
+  };
+}
+
+export type CredentialVerbs = ReturnType<typeof createCredentialVerbs>;

@@ -32,8 +32,6 @@ import type {
   ReadManner,
   Robot,
   Send,
-  Session,
-  SuiteTicket,
   TemplateState,
   Touched,
   User,
@@ -74,6 +72,8 @@ export class Store {
   readonly contacts: ContactVerbs;
   /** The verbs for uploaded files. */
   readonly media: MediaVerbs;
+  /** The verbs for suite tickets, sessions of users, and one-time sign-in codes. */
+  readonly credentials: grants.CredentialVerbs;
   /** The verbs for DINGs. */
   readonly dings: DingVerbs;
   /** The verbs for the settings of robots. */
@@ -105,6 +105,7 @@ export class Store {
     this.members = createMemberVerbs(driver);
     this.contacts = createContactVerbs(driver);
     this.media = createMediaVerbs(driver, () => this.processes.own() ?? 0);
+    this.credentials = grants.createCredentialVerbs(driver);
     this.dings = createDingVerbs(driver);
     this.robotSettings = createRobotSettingsVerbs(driver);
     this.conversations = createConversationVerbs(driver);
@@ -324,46 +325,13 @@ export class Store {
     return fresh;
   }
 
-  // --- tokens and sessions ---
+  // --- tokens ---
 
   /** Issues a token's grant. While a shared grant is valid, all calls get the same one. */
   async issueGrant(fresh: Grant, shared: boolean, now: number): Promise<Grant> {
     const grant = await this.driver.write(() => grants.issueGrant(fresh, shared, now));
     this.#reads.forgetGrant(grant.id);
     return grant;
-  }
-
-  putTicket(corpId: number, appId: number, ticket: string, createdAt: number): Promise<void> {
-    return this.driver.write(() => grants.putTicket(corpId, appId, ticket, createdAt));
-  }
-
-  tickets(corpId: number, appId: number): Eventually<readonly SuiteTicket[]> {
-    return this.driver.read(() => grants.readTickets(corpId, appId));
-  }
-
-  putSession(session: Session): Promise<void> {
-    return this.driver.write(() => grants.putSession(session));
-  }
-
-  session(corpId: number, id: number): Eventually<Session | undefined> {
-    return this.driver.read(() => grants.findSession(corpId, id));
-  }
-
-  dropSession(corpId: number, id: number): Promise<void> {
-    return this.driver.write(() => grants.dropSession(corpId, id));
-  }
-
-  putSignInCode(corpId: number, hash: string, userId: number, expiresAt: number): Promise<void> {
-    return this.driver.write(() => grants.putSignInCode(corpId, hash, userId, expiresAt));
-  }
-
-  /** Whether a one-time sign-in code is stored, even if it has expired. */
-  hasSignInCode(corpId: number, hash: string): Eventually<boolean> {
-    return this.driver.read(() => grants.hasSignInCode(corpId, hash));
-  }
-
-  takeSignInCode(corpId: number, hash: string, now: number): Promise<{ userId: number } | undefined> {
-    return this.driver.write(() => grants.takeSignInCode(corpId, hash, now));
   }
 
   // --- maintenance ---

@@ -38,7 +38,7 @@ test('renews a token that the server no longer accepts, once', async () => {
   await emulate('POST', 'clock', { set: now + 3 * 3_600_000 });
   expect((await client.upload({ data: png, type: 'image' })).mediaId).toMatch(/^@/);
   const wrong = createClient({ endpoint: server.url, token: 'wrong' });
-  await expect(wrong.upload({ data: png, type: 'image' })).rejects.toMatchObject({ code: '40014' });
+  await expect(wrong.upload({ data: png, type: 'image' })).rejects.toMatchObject({ code: 'InvalidAuthentication' });
 });
 
 test("uses the vendor's old host for the vendor's host", async () => {

@@ -109,6 +109,9 @@ async function checkRobots(model: Model, real: Real, user: string): Promise<void
     blocked: model.blocked.has(`${user} ${robotCode}`),
     unblockable: false,
     wasMute: false,
+    brief: null,
+    description: null,
+    quickEntries: [],
     unreadCount: unreadIn(model, user).filter(({ robot }) => robot === robotCode).length,
   }));
   expect(body.robots, `robots of ${user}`).toEqual(expected);

@@ -150,7 +150,7 @@ describe('a full disk', () => {
   );
 
   test('makes a later start that has to write report the same; freeing space recovers it', async ({ skip }) => {
-    const disk = smallDisk(4096);
+    const disk = smallDisk(16_384);
     if (disk === undefined) return skip('it needs the right to mount a file system');
     const database = join(disk, 'huizhi.db');
     const first = serve(writeConfiguration(), database);

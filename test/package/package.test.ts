@@ -149,7 +149,9 @@ test('npx huizhi dev answers READ for a message that was read', { timeout: 60_00
   const answer = await fetch(`${url}/v1.0/robot/oToMessages/readStatus?${query}`, { headers });
   expect(await answer.json()).toEqual({
     sendStatus: 'SUCCESS',
-    messageReadInfoList: [{ ...recipient, readStatus: 'READ', readTimestamp: expect.any(Number) }],
+    messageReadInfoList: [
+      { userId: recipient.userId, name: recipient.name, readStatus: 'READ', readTimestamp: expect.any(Number) },
+    ],
   });
 });
 

@@ -30,9 +30,16 @@ const runnable = [
   'README.md',
   'README.zh.md',
   'docs/tutorial/first-receipt.md',
-  ...['client', 'command-line', 'emulator', 'emulator-in-tests', 'move-to-postgresql', 'self-host', 'upload-files'].map(
-    (name) => `docs/how-to/${name}.md`,
-  ),
+  ...[
+    'client',
+    'command-line',
+    'ding',
+    'emulator',
+    'emulator-in-tests',
+    'move-to-postgresql',
+    'self-host',
+    'upload-files',
+  ].map((name) => `docs/how-to/${name}.md`),
 ];
 
 /** Configuration of other programs, which cannot be run here. */

@@ -44,11 +44,11 @@ export async function signInWith(context: Context, code: string, address: string
   const organization = context.directory.now.organizationOf(corpId);
   const hash = hashToken(code);
   const check = async () => {
-    const taken = organization && (await context.store.takeSignInCode(corpId, hash, context.clock.now()));
+    const taken = organization && (await context.store.credentials.takeSignInCode(corpId, hash, context.clock.now()));
     const user = taken && (await context.store.userOf(corpId, taken.userId));
     return user && openSession(context, user, organization.code);
   };
-  const isStored = organization !== undefined && (await context.store.hasSignInCode(corpId, hash));
+  const isStored = organization !== undefined && (await context.store.credentials.hasSignInCode(corpId, hash));
   const signedIn =
     (isStored ? await check() : undefined) ??
     (await context.attempts.run({ queue: `sign-in codes from ${address}` }, check, createTooManyAttemptsError));
@@ -89,7 +89,7 @@ async function findUser({ directory, store }: Context, corpCode: string, userCod
 async function openSession(context: Context, user: User, corpCode: string): Promise<SignedIn> {
   const { corpId, id: userId } = user;
   const id = await context.store.number('session');
-  await context.store.putSession({ corpId, id, userId, expiresAt: context.clock.now() + sessionWindow });
+  await context.store.credentials.putSession({ corpId, id, userId, expiresAt: context.clock.now() + sessionWindow });
   return { token: context.seal.sealPair('session', corpId, id), user, corpCode, seconds: sessionWindow / 1000 };
 }
 
@@ -97,7 +97,7 @@ async function openSession(context: Context, user: User, corpCode: string): Prom
 export async function sessionOf(context: Context, token: string | undefined): Promise<Session> {
   if (token === undefined) throw huizhiError('huizhi.unauthorized', 'no bearer token and no session cookie');
   const pair = context.seal.openPair('session', token);
-  const session = pair && (await context.store.session(pair.corpId, pair.id));
+  const session = pair && (await context.store.credentials.findSession(pair.corpId, pair.id));
   if (!isSessionValid(context, session)) throw huizhiError('huizhi.unauthorized', 'the session has ended');
   return session;
 }
@@ -109,7 +109,7 @@ export type SignInWay = 'person' | 'oidc' | 'code';
 export async function whoIs(context: Context, token: string | undefined) {
   const page = { signIn: signInWays(context), remotePictures: context.options.remotePictures };
   const pair = token === undefined ? undefined : context.seal.openPair('session', token);
-  const session = pair && (await context.store.session(pair.corpId, pair.id));
+  const session = pair && (await context.store.credentials.findSession(pair.corpId, pair.id));
   if (!isSessionValid(context, session)) return { user: null, sequence: 0, ...page };
   const { corpId, userId } = session;
   const last = await context.store.inboxEnd(corpId, userId);
@@ -125,11 +125,11 @@ function signInWays({ options }: Context): readonly SignInWay[] {
 
 /** Ends a session and its event streams. */
 export async function signOut(context: Context, session: Session): Promise<void> {
-  await context.store.dropSession(session.corpId, session.id);
+  await context.store.credentials.dropSession(session.corpId, session.id);
   context.admissions.recheck(personKey(session));
 }
 
 /** Whether a session has not been ended since it was loaded. */
 export async function isSignedIn(context: Context, { corpId, id }: Session): Promise<boolean> {
-  return isSessionValid(context, await context.store.session(corpId, id));
+  return isSessionValid(context, await context.store.credentials.findSession(corpId, id));
 }

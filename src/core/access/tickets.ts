@@ -15,7 +15,7 @@ export async function createTicket(
 ): Promise<IssuedTicket> {
   const suiteTicket = seal.sealPair('ticket', appId, await store.number('ticket'));
   const createdAt = clock.now();
-  await store.putTicket(corpId, appId, suiteTicket, createdAt);
+  await store.credentials.putTicket(corpId, appId, suiteTicket, createdAt);
   return { suiteTicket, createdAt };
 }
 
@@ -32,7 +32,9 @@ export async function createTicketFor(context: Context, appKey: string) {
 /** Lists the valid suite tickets of all third-party apps, grouped by app, newest first. */
 export async function listTickets({ directory, store }: Context) {
   const apps = directory.now.apps().filter((app) => app.kind === 'thirdParty');
-  const lists = await Promise.all(apps.map(async (app) => ({ app, tickets: await store.tickets(app.corpId, app.id) })));
+  const lists = await Promise.all(
+    apps.map(async (app) => ({ app, tickets: await store.credentials.tickets(app.corpId, app.id) })),
+  );
   return lists.flatMap(({ app, tickets }) =>
     tickets.map(({ ticket, createdAt }) => ({ appKey: app.code, suiteTicket: ticket, createdAt })),
   );

@@ -35,7 +35,7 @@ export async function issueCorpToken(
 ): Promise<IssuedToken> {
   const app = await verifyCredentials(context, credentials, 'thirdParty');
   if (!app) throw wireError('invalidSuiteKey', { why: describeBadPair(context, credentials.key, 'thirdParty') });
-  const valid = await context.store.tickets(app.corpId, app.id);
+  const valid = await context.store.credentials.tickets(app.corpId, app.id);
   if (!valid.some(({ ticket }) => sameText(ticket, suiteTicket))) {
     throw wireError('invalidSuiteTicket', { why: `suiteTicket is not one of the two newest of app ${app.code}` });
   }

@@ -137,7 +137,7 @@ export function setAuthorized(
 /** Lists the valid suite tickets of a third-party app, newest first. Throws `huizhi.notFound`, `huizhi.conflict`. */
 export async function listSuiteTickets(context: Context, appKey: string) {
   const app = thirdParty(context, appKey);
-  const tickets = await context.store.tickets(app.corpId, app.id);
+  const tickets = await context.store.credentials.tickets(app.corpId, app.id);
   return { suiteTickets: tickets.map(({ ticket, createdAt }) => ({ suiteTicket: ticket, createdAt })) };
 }
 

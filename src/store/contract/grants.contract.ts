@@ -86,23 +86,25 @@ export function describeGrants(open: Open): void {
   describe('suite tickets', () => {
     test('the two newest of an app are valid, newest first', async () => {
       const { store, corpId, app } = await world((await opened(open)).store);
-      expect(await store.tickets(corpId, app.id)).toEqual([]);
-      for (const i of [1, 2, 3]) await store.putTicket(corpId, app.id, `t${i}`, start);
+      expect(await store.credentials.tickets(corpId, app.id)).toEqual([]);
+      for (const i of [1, 2, 3]) await store.credentials.putTicket(corpId, app.id, `t${i}`, start);
       const valid = ['t3', 't2'].map((ticket) => ({ appId: app.id, ticket, createdAt: start }));
-      expect(await store.tickets(corpId, app.id)).toEqual(valid);
+      expect(await store.credentials.tickets(corpId, app.id)).toEqual(valid);
       expect((await store.dump()).tables.suite_tickets).toHaveLength(2);
     });
 
     test('can be created concurrently, and two remain', async () => {
       const { store, corpId, app } = await world((await opened(open)).store);
-      await Promise.all(['a', 'b', 'c', 'd', 'e'].map((ticket) => store.putTicket(corpId, app.id, ticket, start)));
-      expect(await store.tickets(corpId, app.id)).toHaveLength(2);
+      await Promise.all(
+        ['a', 'b', 'c', 'd', 'e'].map((ticket) => store.credentials.putTicket(corpId, app.id, ticket, start)),
+      );
+      expect(await store.credentials.tickets(corpId, app.id)).toHaveLength(2);
     });
 
     test('belong to one app', async () => {
       const { store, corpId, app } = await world((await opened(open)).store);
-      await store.putTicket(corpId, app.id, 't', start);
-      expect(await store.tickets(corpId, app.id + 1)).toEqual([]);
+      await store.credentials.putTicket(corpId, app.id, 't', start);
+      expect(await store.credentials.tickets(corpId, app.id + 1)).toEqual([]);
     });
   });
 
@@ -111,42 +113,44 @@ export function describeGrants(open: Open): void {
       const place = await opened(open);
       const { store, corpId, users } = await world(place.store);
       const session = { corpId, id: await store.number('session'), userId: users.ann, expiresAt: start + day };
-      await store.putSession(session);
-      expect(await store.session(corpId, session.id)).toEqual(session);
+      await store.credentials.putSession(session);
+      expect(await store.credentials.findSession(corpId, session.id)).toEqual(session);
       const later = await place.reopen();
-      expect(await later.session(corpId, session.id)).toEqual(session);
-      await later.dropSession(corpId, session.id);
-      expect(await later.session(corpId, session.id)).toBeUndefined();
+      expect(await later.credentials.findSession(corpId, session.id)).toEqual(session);
+      await later.credentials.dropSession(corpId, session.id);
+      expect(await later.credentials.findSession(corpId, session.id)).toBeUndefined();
     });
 
     test('end when their user leaves, and belong to one organization', async () => {
       const { store, corpId, users, foreigner } = await world((await opened(open)).store);
       const session = { corpId, id: await store.number('session'), userId: users.ann, expiresAt: start + day };
-      await store.putSession(session);
-      expect(await store.session(foreigner.corpId, session.id)).toBeUndefined();
+      await store.credentials.putSession(session);
+      expect(await store.credentials.findSession(foreigner.corpId, session.id)).toBeUndefined();
       await store.removeUser(corpId, 'ann', start);
-      expect(await store.session(corpId, session.id)).toBeUndefined();
+      expect(await store.credentials.findSession(corpId, session.id)).toBeUndefined();
     });
   });
 
   describe('sign-in codes', () => {
     test('can be used once, even by concurrent requests', async () => {
       const { store, corpId, users } = await world((await opened(open)).store);
-      await store.putSignInCode(corpId, 'hash', users.ann, start + 1);
-      expect(await store.hasSignInCode(corpId, 'hash')).toBe(true);
-      const tries = await Promise.all(Array.from({ length: 10 }, () => store.takeSignInCode(corpId, 'hash', start)));
+      await store.credentials.putSignInCode(corpId, 'hash', users.ann, start + 1);
+      expect(await store.credentials.hasSignInCode(corpId, 'hash')).toBe(true);
+      const tries = await Promise.all(
+        Array.from({ length: 10 }, () => store.credentials.takeSignInCode(corpId, 'hash', start)),
+      );
       expect(tries.filter((taken) => taken !== undefined)).toEqual([{ userId: users.ann }]);
     });
 
     test('are refused when they have expired, and in another organization', async () => {
       const { store, corpId, users, foreigner } = await world((await opened(open)).store);
-      await store.putSignInCode(corpId, 'hash', users.ann, start + 1);
-      await store.putSignInCode(corpId, 'other', users.ann, start + 1);
-      expect(await store.takeSignInCode(corpId, 'hash', start + 1)).toBeUndefined();
-      expect(await store.takeSignInCode(foreigner.corpId, 'other', start)).toBeUndefined();
-      expect(await store.takeSignInCode(corpId, 'HASH', start)).toBeUndefined();
-      expect(await store.hasSignInCode(corpId, 'HASH')).toBe(false);
-      expect(await store.takeSignInCode(corpId, 'other', start)).toEqual({ userId: users.ann });
+      await store.credentials.putSignInCode(corpId, 'hash', users.ann, start + 1);
+      await store.credentials.putSignInCode(corpId, 'other', users.ann, start + 1);
+      expect(await store.credentials.takeSignInCode(corpId, 'hash', start + 1)).toBeUndefined();
+      expect(await store.credentials.takeSignInCode(foreigner.corpId, 'other', start)).toBeUndefined();
+      expect(await store.credentials.takeSignInCode(corpId, 'HASH', start)).toBeUndefined();
+      expect(await store.credentials.hasSignInCode(corpId, 'HASH')).toBe(false);
+      expect(await store.credentials.takeSignInCode(corpId, 'other', start)).toEqual({ userId: users.ann });
     });
   });
 
@@ -155,8 +159,8 @@ export function describeGrants(open: Open): void {
     const expires = [start - 1, start, start + 1];
     for (const expiresAt of expires) {
       await store.issueGrant(await fresh(store, corpId, app.id, start, { expiresAt }), false, start);
-      await store.putSession({ corpId, id: await store.number('session'), userId: users.ann, expiresAt });
-      await store.putSignInCode(corpId, `hash ${expiresAt}`, users.ann, expiresAt);
+      await store.credentials.putSession({ corpId, id: await store.number('session'), userId: users.ann, expiresAt });
+      await store.credentials.putSignInCode(corpId, `hash ${expiresAt}`, users.ann, expiresAt);
       await send({ sentAt: expiresAt, idempotency: { code: `code ${expiresAt}`, since: 0 } });
     }
     await store.dropStale(start, start);

@@ -181,12 +181,12 @@ export function describeOperator(open: Open): void {
       const entry = { corpId, at: start, actor: 'token', action: 'a', target: 't', was: null, became: null };
       await store.removeUser(corpId, 'ann', start);
       // Like a session of a sign-in that ran at the same time as the removal.
-      await store.putSession({ corpId, id: 7, userId: users.ann, expiresAt: start + 100 });
-      await store.putSignInCode(corpId, 'hash', users.ann, start + 100);
-      expect(await store.session(corpId, 7)).toBeUndefined();
+      await store.credentials.putSession({ corpId, id: 7, userId: users.ann, expiresAt: start + 100 });
+      await store.credentials.putSignInCode(corpId, 'hash', users.ann, start + 100);
+      expect(await store.credentials.findSession(corpId, 7)).toBeUndefined();
       await store.operator.change([{ restored: { corpId, id: users.ann } }], entry);
-      expect(await store.session(corpId, 7)).toBeUndefined();
-      expect(await store.takeSignInCode(corpId, 'hash', start)).toBeUndefined();
+      expect(await store.credentials.findSession(corpId, 7)).toBeUndefined();
+      expect(await store.credentials.takeSignInCode(corpId, 'hash', start)).toBeUndefined();
     });
 
     test('refuses a change based on an older directory, with the reason stale, also for one of two concurrent changes', async () => {

@@ -31,7 +31,7 @@ async function fill(scene: World): Promise<number> {
   const robot = await aRobot(store, app, 'limited', { perUserPerDay: 9 });
   await store.ensureSetting('secret', '值');
   await store.putAuthorization(corpId, app.id, null);
-  await store.putTicket(corpId, app.id, 'ticket', start);
+  await store.credentials.putTicket(corpId, app.id, 'ticket', start);
   await store.putTemplate(robot, 2, 'stopped');
   const grant = {
     corpId,
@@ -41,8 +41,13 @@ async function fill(scene: World): Promise<number> {
     authorizationGeneration: 1,
   };
   await store.issueGrant({ ...grant, expiresAt: start + 1 }, true, start);
-  await store.putSession({ corpId, id: await store.number('session'), userId: users.ann, expiresAt: start });
-  await store.putSignInCode(corpId, 'hash', users.ann, start);
+  await store.credentials.putSession({
+    corpId,
+    id: await store.number('session'),
+    userId: users.ann,
+    expiresAt: start,
+  });
+  await store.credentials.putSignInCode(corpId, 'hash', users.ann, start);
   await store.operator.putSession({ hash: 'x', id: 1, openedBy: 'y', expiresAt: start }, start);
   const entry = { actor: 'token', action: 'user.remove', target: 'dee', was: null, became: null };
   await store.operator.change([{ leaver: { corpId, code: 'dee', at: start } }], { corpId, at: start, ...entry });

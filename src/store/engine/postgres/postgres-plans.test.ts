@@ -163,8 +163,8 @@ async function useEverything(store: Store): Promise<void> {
   await store.issueGrant(grant, true, 0);
   await store.issueGrant({ ...grant, id: 2 }, true, 0);
   await store.grant(corpId, 1);
-  await store.putSession({ corpId, id: 1, userId: users.ann, expiresAt: start });
-  await store.session(corpId, 1);
+  await store.credentials.putSession({ corpId, id: 1, userId: users.ann, expiresAt: start });
+  await store.credentials.findSession(corpId, 1);
   await store.userOf(corpId, users.ann);
   await useConsole(store, corpId, users.ann, robot.id);
   await useGroups(scene);

@@ -148,8 +148,8 @@ describe('several processes', () => {
       stores.flatMap((store, i) => [0, 1].map((n) => store.issueGrant({ ...fresh, id: 1 + 2 * i + n }, true, start))),
     );
     expect(new Set(grants.map(({ id }) => id)).size).toBe(1);
-    await Promise.all(stores.map((store, i) => store.putTicket(corpId, app.id, `ticket ${i}`, start)));
-    expect(await must(stores[0]).tickets(corpId, app.id)).toHaveLength(2);
+    await Promise.all(stores.map((store, i) => store.credentials.putTicket(corpId, app.id, `ticket ${i}`, start)));
+    expect(await must(stores[0]).credentials.tickets(corpId, app.id)).toHaveLength(2);
   });
 
   test('see a new name in the next receipt, also under concurrent reads and renames', async () => {
