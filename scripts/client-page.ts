@@ -17,6 +17,7 @@ const parts: readonly Part[] = [
   { title: 'Watch', names: ['Watched', 'WatchOptions', 'Change'] },
   { title: 'Recall', names: ['RecallResult'] },
   { title: 'DINGs', names: ['DingClient', 'DingOptions', 'DingChannel', 'SentDing', 'DingReceiver'] },
+  { title: 'Groups', names: ['GroupSendOptions', 'SentToGroup', 'GroupMessage', 'GroupReader'] },
   { title: 'Find users', names: ['FoundUsers'] },
   { title: 'Upload', names: ['UploadOptions', 'UploadedMedia'] },
   { title: 'Errors', names: ['ClientError', 'ApiError', 'ApiCode', 'ConnectionError', 'SendError', 'isThrottled'] },

@@ -2,6 +2,15 @@ import { createCaller } from './call.ts';
 import { checkMembers } from './check.ts';
 import { type DingOptions, type DingReceiver, readDing, recallDing, type SentDing, sendDing } from './ding.ts';
 import { type FoundUsers, findUsers } from './find-users.ts';
+import {
+  type GroupMessage,
+  type GroupReader,
+  type GroupSendOptions,
+  readGroupReaders,
+  recallFromGroup,
+  type SentToGroup,
+  sendToGroup,
+} from './groups.ts';
 import { type CallOptions, type ClientOptions, callOptionRules, resolveOptions } from './options.ts';
 import { type Receipt, readStatus } from './read-status.ts';
 import { type RecallResult, recall } from './recall.ts';
@@ -39,6 +48,19 @@ export type Client = {
    * Rejects with an ApiError or a ConnectionError.
    */
   findUsers(mobiles: string | readonly string[], options?: CallOptions): Promise<FoundUsers>;
+  /** Sends a message to a group. Rejects with an ApiError or a ConnectionError; with a TypeError for invalid options. */
+  sendToGroup(options: GroupSendOptions): Promise<SentToGroup>;
+  /**
+   * Queries page by page which members have read a message to a group, in the order of reading. Throws an ApiError or a
+   * ConnectionError.
+   */
+  readers(message: GroupMessage, options?: CallOptions): AsyncGenerator<GroupReader, void, undefined>;
+  /** Recalls any number of messages to a group, as `recall` does. */
+  recallFromGroup(
+    openConversationId: string,
+    keys: string | readonly string[],
+    options?: CallOptions,
+  ): Promise<RecallResult>;
   /** DINGs: reminders in the app, by SMS or by phone. */
   readonly ding: DingClient;
 };
@@ -74,6 +96,9 @@ export function createClient(options: ClientOptions): Client {
       checkMembers('recall', more, callOptionRules);
       return recall(caller, keys, more);
     },
+    sendToGroup: async (options) => sendToGroup(caller, options),
+    readers: (message, more) => readGroupReaders(caller, message, more),
+    recallFromGroup: async (group, keys, more) => recallFromGroup(caller, group, keys, more),
     ding: {
       send: (what) => sendDing(caller, what),
       recall: (openDingId, more) => recallDing(caller, openDingId, more),

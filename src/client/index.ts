@@ -8,6 +8,7 @@ export type { DingChannel, DingOptions, DingReceiver, SentDing } from './ding.ts
 export type { ApiCode } from './errors.ts';
 export { ApiError, ClientError, ConnectionError, isThrottled } from './errors.ts';
 export type { FoundUsers } from './find-users.ts';
+export type { GroupMessage, GroupReader, GroupSendOptions, SentToGroup } from './groups.ts';
 export type { CallOptions, ClientEvent, ClientOptions, Credentials } from './options.ts';
 export type { Receipt, Recipient } from './read-status.ts';
 export type { RecallResult } from './recall.ts';

@@ -29,12 +29,25 @@ export async function recall(
   keys: string | readonly string[],
   options: CallOptions = {},
 ): Promise<RecallResult> {
-  checkValue('recall: keys', keys, filledStrings);
+  return recallChunks(caller, { name: 'recall', path: '/v1.0/robot/otoMessages/batchRecall', more: {} }, keys, options);
+}
+
+/** A call that recalls up to 20 messages: its name in errors, its path, and further members of its body. */
+type RecallCall = { readonly name: string; readonly path: string; readonly more: object };
+
+/** Recalls messages in chunks of 20, several in parallel. */
+export async function recallChunks(
+  caller: Caller,
+  call: RecallCall,
+  keys: string | readonly string[],
+  options: CallOptions,
+): Promise<RecallResult> {
+  checkValue(`${call.name}: keys`, keys, filledStrings);
   const chunks = splitIntoChunks([...new Set([keys].flat())], maxRecallKeys);
-  if (chunks.length === 0) throw new TypeError('recall: keys must name at least one processQueryKey.');
+  if (chunks.length === 0) throw new TypeError(`${call.name}: keys must name at least one processQueryKey.`);
   const robotCode = caller.resolveRobotCode(options);
   const parts = await mapConcurrently(chunks, caller.settings.concurrency, (processQueryKeys) =>
-    recallChunk(caller, { robotCode, processQueryKeys }, options.signal),
+    recallChunk(caller, call.path, { robotCode, ...call.more, processQueryKeys }, options.signal),
   );
   const [first] = parts;
   if (first?.error && parts.every(({ error }) => error)) throw first.error;
@@ -47,8 +60,7 @@ type Body = { readonly robotCode: string; readonly processQueryKeys: readonly st
  * Recalls up to 20 messages. At huizhi a recall can be repeated: a message that is already recalled succeeds again. The
  * vendor does not document this, so there a recall is retried no more than a send.
  */
-async function recallChunk(caller: Caller, body: Body, signal: AbortSignal | undefined): Promise<Part> {
-  const path = '/v1.0/robot/otoMessages/batchRecall';
+async function recallChunk(caller: Caller, path: string, body: Body, signal: AbortSignal | undefined): Promise<Part> {
   try {
     const answer = await caller.call({ method: 'POST', path, body, signal }, caller.settings.idempotentSends);
     const reader = createAnswerReader('batchRecall', answer);

@@ -142,7 +142,7 @@ export async function send(caller: Caller, options: SendOptions): Promise<SendRe
 }
 
 function createChunkSender(caller: Caller, options: SendOptions, total: number) {
-  const body = { robotCode: caller.resolveRobotCode(options), ...encodeContent(options) };
+  const body = { robotCode: caller.resolveRobotCode(options), ...encodeContent('send', options) };
   const key = encodeHeader(options.idempotencyKey ?? createRandomKey());
   const { idempotentSends } = caller.settings;
   let done = 0;
@@ -199,23 +199,23 @@ function createFailedPart(error: ClientError, userIds: readonly string[], untrie
 }
 
 /** Encodes the content as msgKey and msgParam. Throws a TypeError unless there is exactly one form of content. */
-function encodeContent(options: SendOptions): { msgKey: string; msgParam: string } {
+export function encodeContent(name: string, options: object): { msgKey: string; msgParam: string } {
   const { text, markdown, msgKey, msgParam }: Partial<Record<ContentName, unknown>> = options;
   const forms = [text, markdown, msgKey ?? msgParam].filter((form) => form !== undefined);
   if (forms.length !== 1) {
     const found = forms.length === 0 ? 'none was given' : 'more than one was given';
-    throw new TypeError(`send: give exactly one content: text, markdown, or msgKey with msgParam; ${found}.`);
+    throw new TypeError(`${name}: give exactly one content: text, markdown, or msgKey with msgParam; ${found}.`);
   }
   if (typeof text === 'string') return { msgKey: 'sampleText', msgParam: JSON.stringify({ content: text }) };
   if (markdown !== undefined) {
-    checkMembers('send: markdown', markdown, { title: aString, text: aString });
+    checkMembers(`${name}: markdown`, markdown, { title: aString, text: aString });
     const { title, text: body } = markdown as { title?: unknown; text?: unknown };
-    checkValue('send: markdown.title', title, aString);
-    checkValue('send: markdown.text', body, aString);
+    checkValue(`${name}: markdown.title`, title, aString);
+    checkValue(`${name}: markdown.text`, body, aString);
     return { msgKey: 'sampleMarkdown', msgParam: JSON.stringify({ title, text: body }) };
   }
-  checkValue('send: msgKey', msgKey, aString);
-  checkValue('send: msgParam', msgParam, stringOrObject);
+  checkValue(`${name}: msgKey`, msgKey, aString);
+  checkValue(`${name}: msgParam`, msgParam, stringOrObject);
   return { msgKey: String(msgKey), msgParam: typeof msgParam === 'string' ? msgParam : JSON.stringify(msgParam) };
 }
 
