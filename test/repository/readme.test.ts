@@ -36,6 +36,7 @@ const runnable = [
     'ding',
     'emulator',
     'emulator-in-tests',
+    'groups',
     'move-to-postgresql',
     'self-host',
     'upload-files',
