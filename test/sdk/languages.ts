@@ -12,11 +12,14 @@ export type Language = {
   readonly name: string;
   /** The newest available version and one of about two years ago. */
   readonly versions: readonly string[];
-  /** Every case runs once in each mode. */
+  /** Every case for this SDK runs once in each mode. */
   readonly modes: readonly string[];
   /** Returns what is missing on this machine, or undefined. */
   missing(): Promise<string | undefined>;
-  /** Runs every case against a separate huizhi; installs the packages of the lock files if they are missing. */
+  /**
+   * Runs every case for this SDK against a separate huizhi; installs the packages of the lock files if they are
+   * missing.
+   */
   play(version: string): Promise<readonly Outcome[]>;
   /** The runner's name of a case. */
   nameOf(id: string, mode: string, version: string): string;
@@ -38,7 +41,8 @@ const python: Language = {
     const file = await environment(cwd, version);
     const report = reportFile(`python-${version}`);
     const args = ['-m', 'pytest', `--junitxml=${report}`];
-    return withHuizhi((HUIZHI) => runTests({ file, args, cwd, env: { HUIZHI } }, report));
+    const env = { SDK: `Python ${version}` };
+    return withHuizhi((HUIZHI) => runTests({ file, args, cwd, env: { ...env, HUIZHI } }, report));
   },
   nameOf: (id, mode) => `test_story[${mode}-${id}]`,
 };
@@ -69,7 +73,8 @@ const java: Language = {
     const cwd = folder('java');
     const args = ['--quiet', '--batch-mode', 'test', `-Ddingtalk.version=${version}`];
     const report = join(cwd, 'target', version, 'surefire-reports', 'TEST-story.StoryTest.xml');
-    return withHuizhi((HUIZHI) => runTests({ file: 'mvn', args, cwd, env: { HUIZHI } }, report));
+    const env = { SDK: `Java ${version}` };
+    return withHuizhi((HUIZHI) => runTests({ file: 'mvn', args, cwd, env: { ...env, HUIZHI } }, report));
   },
   nameOf: (id) => `plays(String, JsonObject) "${id}"`,
 };
@@ -84,7 +89,8 @@ const go: Language = {
   async play(version) {
     const args = ['test', '-json', '-count=1', `-modfile=${goModules[version]}`, './...'];
     const command = { file: 'go', args, cwd: folder('go') };
-    const { code, stdout, stderr } = await withHuizhi((HUIZHI) => run({ ...command, env: { HUIZHI } }));
+    const env = { SDK: `Go ${version}` };
+    const { code, stdout, stderr } = await withHuizhi((HUIZHI) => run({ ...command, env: { ...env, HUIZHI } }));
     const outcomes = fromGo(stdout);
     if (outcomes.length === 0) throw new Error(`go ${args.join(' ')} ended with ${code}\n${stdout}${stderr}`);
     return outcomes;

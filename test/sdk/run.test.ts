@@ -1,10 +1,11 @@
 import { afterEach, expect, test, vi } from 'vitest';
 import type { Language } from './languages.ts';
 import { table } from './node/story.ts';
+import { isFor } from './only.ts';
 import { fromGo, fromJunit } from './report.ts';
 import { complaints, playLanguage, summary } from './run.ts';
 
-const ids = table.cases.map(({ id }) => id);
+const ids = table.cases.filter((each) => isFor(each, 'Esperanto 1.0')).map(({ id }) => id);
 const first = ids[0] ?? '';
 
 /** A language whose runner reports these cases as passed. */
@@ -24,6 +25,13 @@ test('a case that a runner does not report is a complaint, and the summary count
   const stories = 'stories' in result ? result.stories : [];
   expect(stories.flatMap(complaints)).toEqual([`Esperanto 1.0  not run: ${first}\n`]);
   expect(summary([result])).toContain(`${ids.length - 1} of ${ids.length} cases`);
+});
+
+test('a case for certain SDKs runs with their versions only', () => {
+  const only = ['Python 2.2.65', 'Node'];
+  const sdks = ['Python 2.2.65', 'Python 2.2.6', 'Python 2.1.63', 'Node 2.2.27', 'Go 1.6.88'];
+  expect(sdks.filter((sdk) => isFor({ only }, sdk))).toEqual(['Python 2.2.65', 'Node 2.2.27']);
+  expect(sdks.filter((sdk) => isFor({}, sdk))).toEqual(sdks);
 });
 
 test('a language whose toolchain is missing is skipped with the reason', async () => {

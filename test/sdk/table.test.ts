@@ -1,5 +1,8 @@
+import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { languages } from './languages.ts';
 import { table } from './node/story.ts';
+import { isFor } from './only.ts';
 
 const documented = [
   'invalidParameter.robotCode.missing',
@@ -29,4 +32,19 @@ test('the table names each case once, and uses each of its fragments', () => {
   expect(new Set(ids).size).toBe(ids.length);
   const used = [...table.before, ...steps.filter((step) => typeof step === 'string')];
   expect(new Set(used)).toEqual(new Set(Object.keys(table.fragments)));
+});
+
+test('COMPATIBILITY.md has the number of cases of each SDK', () => {
+  const page = readFileSync(new URL('../../COMPATIBILITY.md', import.meta.url), 'utf8');
+  const rows = page.split('\n').map((line) => line.split('|').map((cell) => cell.trim()));
+  for (const { name, versions } of languages) {
+    const counts = versions.map((version) => table.cases.filter((each) => isFor(each, `${name} ${version}`)).length);
+    const how = rows.find(([, language, , , cell]) => language?.endsWith(name) && cell?.includes('cases'))?.[4];
+    expect([name, how?.match(/\d+/g)?.map(Number)]).toEqual([name, [...new Set(counts)]]);
+  }
+});
+
+test('each name that restricts a case is that of an SDK', () => {
+  const sdks = languages.flatMap(({ name, versions }) => [name, ...versions.map((version) => `${name} ${version}`)]);
+  expect(sdks).toEqual(expect.arrayContaining(table.cases.flatMap(({ only = [] }) => only)));
 });

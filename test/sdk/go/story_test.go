@@ -25,6 +25,7 @@ var table = func() (table struct {
 	Fragments    map[string]step
 	Cases        []struct {
 		Id       string
+		Only     []string
 		Steps    []any
 		MustFail bool
 	}
@@ -50,9 +51,12 @@ type step struct {
 	Repeat        int
 }
 
-// TestStory plays every case.
+// TestStory plays every case for this SDK.
 func TestStory(t *testing.T) {
 	for _, each := range table.Cases {
+		if !isFor(each.Only, os.Getenv("SDK")) {
+			continue
+		}
 		t.Run(each.Id, func(t *testing.T) {
 			err := tell(os.Getenv("HUIZHI"), each.Steps)
 			var difference *difference
@@ -64,6 +68,13 @@ func TestStory(t *testing.T) {
 			}
 		})
 	}
+}
+
+// isFor returns whether a case runs with an SDK, such as "Go 1.6.88".
+func isFor(only []string, sdk string) bool {
+	return len(only) == 0 || slices.ContainsFunc(only, func(each string) bool {
+		return sdk == each || strings.HasPrefix(sdk, each+" ")
+	})
 }
 
 func tell(endpoint string, steps []any) error {

@@ -1,12 +1,17 @@
 /** Runs the cases of expectations.json. */
 import { readFileSync } from 'node:fs';
 import { vi } from 'vitest';
+import type { Choice } from '../only.ts';
 import { expectLike } from './expect-like.ts';
+import { createOperate } from './operate.ts';
 import { createSdk, type Fields, failure, isSdkError, type Json } from './sdk.ts';
 
 type Step = {
   readonly call?: string;
+  readonly operation?: string;
+  readonly path?: readonly string[];
   readonly http?: string;
+  readonly form?: string;
   readonly sample?: readonly string[];
   readonly token?: string;
   readonly bearer?: string;
@@ -17,7 +22,11 @@ type Step = {
   readonly repeat?: number;
 };
 
-export type Case = { readonly id: string; readonly mustFail?: true; readonly steps: readonly (string | Step)[] };
+export type Case = Choice & {
+  readonly id: string;
+  readonly mustFail?: true;
+  readonly steps: readonly (string | Step)[];
+};
 
 type Table = {
   readonly values: Fields;
@@ -33,6 +42,7 @@ export const table = JSON.parse(readFileSync(new URL('../expectations.json', imp
 /** Runs one case against the huizhi at `endpoint` (host and port). */
 export async function play({ steps }: Case, endpoint: string): Promise<void> {
   const sdk = createSdk(endpoint);
+  const operate = createOperate(endpoint);
   const values: Record<string, Json> = { ...table.values };
   const fill = (value: Json) => fillNames(value, values);
 
@@ -47,9 +57,11 @@ export async function play({ steps }: Case, endpoint: string): Promise<void> {
 
   async function runStep(step: Step): Promise<unknown> {
     const fields = fill(step.with ?? {}) as Fields;
-    if (step.http) return http(endpoint, step.http, fields, fill(step.bearer ?? null));
+    const token = fill(step.token ?? null)?.toString();
+    if (step.http) return http(endpoint, { ...step, with: fields }, fill(step.bearer ?? null));
     if (step.sample) return { printed: await printed(...(fill(step.sample) as string[])) };
-    return sdk[step.call ?? '']?.(fill(step.token ?? null)?.toString(), fields);
+    if (step.operation) return operate(step.operation, token, fill(step.path ?? []) as string[], fields);
+    return sdk[step.call ?? '']?.(token, fields);
   }
 
   for (const step of [...table.before, ...steps]) await untilMet(stepOf(step), attempt);
@@ -80,10 +92,11 @@ function failureOf(error: unknown) {
   throw error;
 }
 
-async function http(endpoint: string, what: string, fields: Fields, bearer: Json): Promise<unknown> {
+async function http(endpoint: string, { http: what = '', with: fields, form }: Step, bearer: Json): Promise<unknown> {
   const [method = '', path] = what.split(' ');
-  const headers = { 'content-type': 'application/json', ...(bearer ? { authorization: `Bearer ${bearer}` } : {}) };
-  const body = method === 'GET' ? {} : { body: JSON.stringify(fields) };
+  const type = form ? 'multipart/form-data; boundary=part' : 'application/json';
+  const headers = { 'content-type': type, ...(bearer ? { authorization: `Bearer ${bearer}` } : {}) };
+  const body = method === 'GET' ? {} : { body: form ?? JSON.stringify(fields) };
   const answer = await fetch(`http://${endpoint}${path}`, { method, headers, ...body });
   if (!answer.ok) throw new Error(`${what}: ${answer.status} ${await answer.text()}`);
   return answer.json();

@@ -3,6 +3,7 @@
 import asyncio
 import re
 from collections.abc import Callable
+from importlib import import_module
 from typing import Any, Literal
 
 from alibabacloud_dingtalk.oauth2_1_0 import models as oauth
@@ -23,6 +24,7 @@ class Sdk:
     def __init__(self, endpoint: str, mode: Mode) -> None:
         config = Config(protocol="http", endpoint=endpoint)
         self._oauth, self._robot, self._mode = OAuth(config), Robot(config), mode
+        self._config = config
 
     def call(self, name: str, token: str | None, fields: Fields) -> Fields:
         """Answers the response body under its wire names; raises TeaException."""
@@ -156,11 +158,25 @@ class Sdk:
         request = OpenApiRequest(headers={"x-acs-dingtalk-access-token": token})
         return self._run(self._robot, "execute", params, request, RuntimeOptions())
 
-    def _run(self, client: OAuth | Robot, method: str, *arguments: object) -> Fields:
+    def operate(self, operation: str, token: str | None, path: list[str], fields: Fields) -> Fields:
+        """Calls an operation by the SDK's name for it, such as robot_1_0.OrgGroupSend; returns and raises as call."""
+        module, name = operation.split(".")
+        models = import_module(f"alibabacloud_dingtalk.{module}.models")
+        client = import_module(f"alibabacloud_dingtalk.{module}.client").Client(self._config)
+        request = [getattr(models, f"{name}Request")().from_map(fields)] if hasattr(models, f"{name}Request") else []
+        headers = getattr(models, f"{name}Headers")(x_acs_dingtalk_access_token=token)
+        return self._run(client, _method_of(client, name), *path, *request, headers, RuntimeOptions())
+
+    def _run(self, client: Any, method: str, *arguments: object) -> Fields:
         if self._mode == "sync":
             return _body(getattr(client, method)(*arguments))
         call: Callable[..., Any] = getattr(client, f"{method}_async")
         return _body(asyncio.run(call(*arguments)))
+
+
+def _method_of(client: object, name: str) -> str:
+    wanted = f"{name}withoptions".lower()
+    return next(method for method in dir(client) if method.replace("_", "") == wanted)
 
 
 def _body(answer: Any) -> Fields:

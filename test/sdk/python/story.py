@@ -15,6 +15,11 @@ from Tea.exceptions import TeaException
 TABLE = json.loads((Path(__file__).parent.parent / "expectations.json").read_text("utf-8"))
 
 
+def is_for(case: Fields, sdk: str) -> bool:
+    """Whether a case runs with an SDK, such as Python 2.2.65."""
+    return "only" not in case or any(sdk == each or sdk.startswith(f"{each} ") for each in case["only"])
+
+
 class Story:
     """One case: its steps in order, and the values that they save for later ones."""
 
@@ -47,22 +52,26 @@ class Story:
     def _outcome(self, step: Fields) -> Fields:
         fields = self._fill(step.get("with", {}))
         if "http" in step:
-            return {"answers": self._http(step["http"], fields, self._fill(step.get("bearer")))}
+            return {"answers": self._http(step, fields, self._fill(step.get("bearer")))}
         if "sample" in step:
             return {"answers": {"printed": printed(*self._fill(step["sample"]))}}
+        token, path = self._fill(step.get("token")), self._fill(step.get("path", []))
         try:
-            return {"answers": self._sdk.call(step["call"], self._fill(step.get("token")), fields)}
+            if "operation" in step:
+                return {"answers": self._sdk.operate(step["operation"], token, path, fields)}
+            return {"answers": self._sdk.call(step["call"], token, fields)}
         except TeaException as error:
             return {"fails": failure(error)}
 
-    def _http(self, what: str, fields: Fields, bearer: str | None) -> Fields:
-        method, path = what.split(" ")
+    def _http(self, step: Fields, fields: Fields, bearer: str | None) -> Fields:
+        method, path = step["http"].split(" ")
+        content_type = "multipart/form-data; boundary=part" if "form" in step else "application/json"
         request = urllib.request.Request(f"http://{self._endpoint}{path}", method=method)
         if bearer is not None:
             request.add_header("authorization", f"Bearer {bearer}")
         if method != "GET":
-            request.add_header("content-type", "application/json")
-            request.data = json.dumps(fields).encode()
+            request.add_header("content-type", content_type)
+            request.data = step.get("form", json.dumps(fields)).encode()
         with urllib.request.urlopen(request) as answer:
             return json.loads(answer.read() or b"{}")
 

@@ -36,6 +36,13 @@ final class Story {
         this.sdk = new Sdk(endpoint);
     }
 
+    /** Returns whether a case runs with an SDK, such as Java 2.2.43. */
+    static boolean isFor(JsonObject theCase, String sdk) {
+        return !theCase.has("only") || theCase.getAsJsonArray("only").asList().stream()
+                .map(JsonElement::getAsString)
+                .anyMatch(each -> sdk.equals(each) || sdk.startsWith(each + " "));
+    }
+
     void play(JsonObject theCase) throws Exception {
         var steps = TABLE.getAsJsonArray("before").deepCopy();
         steps.addAll(theCase.getAsJsonArray("steps"));

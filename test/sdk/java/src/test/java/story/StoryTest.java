@@ -9,11 +9,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Every case of the story. */
+/** Every case of the story for this SDK. */
 class StoryTest {
     static Stream<Arguments> cases() {
         return Story.TABLE.getAsJsonArray("cases").asList().stream()
                 .map(JsonElement::getAsJsonObject)
+                .filter(each -> Story.isFor(each, System.getenv("SDK")))
                 .map(each -> Arguments.of(each.get("id").getAsString(), each));
     }
 
