@@ -68,7 +68,7 @@ export class Store {
   readonly blocks: BlockVerbs;
   /** The verbs for departments, their members, and what a directory of people knows about users. */
   readonly departments: DepartmentVerbs;
-  readonly members: MemberVerbs;
+  readonly departmentMembers: MemberVerbs;
   readonly contacts: ContactVerbs;
   /** The verbs for uploaded files. */
   readonly media: MediaVerbs;
@@ -102,7 +102,7 @@ export class Store {
     this.processes = createProcessVerbs(driver);
     this.blocks = createBlockVerbs(driver);
     this.departments = createDepartmentVerbs(driver);
-    this.members = createMemberVerbs(driver);
+    this.departmentMembers = createMemberVerbs(driver);
     this.contacts = createContactVerbs(driver);
     this.media = createMediaVerbs(driver, () => this.processes.own() ?? 0);
     this.credentials = grants.createCredentialVerbs(driver);

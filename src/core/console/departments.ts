@@ -95,7 +95,7 @@ export async function listDepartmentUsers(context: Context, corpCode: string, de
   const { corpId } = organization;
   const offset = page.cursor === undefined ? 0 : parseNumberCursor(page.cursor);
   const query = { corpId, departmentId: deptId, order: 'custom', offset, limit: page.limit + 1 } as const;
-  const members = await context.store.members.page(query);
+  const members = await context.store.departmentMembers.page(query);
   const ids = members.slice(0, page.limit).map(({ id }) => id);
   const next = members.length > page.limit ? formatCursor(offset + page.limit) : null;
   return { users: await describePeople(context, corpId, ids), cursor: next };

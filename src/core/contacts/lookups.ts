@@ -91,7 +91,7 @@ export async function listMemberNames(
   const department = await findDepartment(context, caller, query.departmentId);
   if (!department || department === 'outside') return department;
   const { corpId } = caller.organization;
-  const found = await context.store.members.page({ corpId, ...query, limit: query.limit + 1 });
+  const found = await context.store.departmentMembers.page({ corpId, ...query, limit: query.limit + 1 });
   return { members: found.slice(0, query.limit), hasMore: found.length > query.limit };
 }
 

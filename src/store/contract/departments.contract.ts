@@ -27,7 +27,7 @@ async function place(store: Store, corpId: number, code: string, change: Partial
 }
 
 async function pageOf(store: Store, corpId: number, departmentId: number, offset = 0, limit = 10) {
-  const members = await store.members.page({ corpId, departmentId, order: 'custom', offset, limit });
+  const members = await store.departmentMembers.page({ corpId, departmentId, order: 'custom', offset, limit });
   return members.map(({ code }) => code);
 }
 
@@ -56,10 +56,12 @@ export function describeDepartments(open: Open): void {
       expect(await pageOf(store, corpId, 1)).toEqual(['dee', 'cho', 'eve']);
       const pages = [0, 1, 2, 3].map((offset) => pageOf(store, corpId, 1, offset, 1));
       expect((await Promise.all(pages)).flat()).toEqual(['dee', 'cho', 'eve']);
-      expect(await store.members.codes(corpId, 1)).toEqual(['dee', 'cho', 'eve']);
+      expect(await store.departmentMembers.codes(corpId, 1)).toEqual(['dee', 'cho', 'eve']);
       for (const departmentId of [1, 11]) {
         const ordered = async (order: 'oldest' | 'newest') =>
-          (await store.members.page({ corpId, departmentId, order, offset: 0, limit: 9 })).map(({ code }) => code);
+          (await store.departmentMembers.page({ corpId, departmentId, order, offset: 0, limit: 9 })).map(
+            ({ code }) => code,
+          );
         expect((await ordered('newest')).toReversed()).toEqual(await ordered('oldest'));
       }
     });

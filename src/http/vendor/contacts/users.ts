@@ -126,7 +126,7 @@ const listRoutes: readonly Route[] = [
     async handler({ context, caller }, { dept_id }) {
       const { organization } = requireCaller(caller);
       requireDepartment(await findAnyDepartment(context, requireCaller(caller), dept_id));
-      return { result: { userid_list: await context.store.members.codes(organization.corpId, dept_id) } };
+      return { result: { userid_list: await context.store.departmentMembers.codes(organization.corpId, dept_id) } };
     },
   }),
   ...createOldHostRoutes({

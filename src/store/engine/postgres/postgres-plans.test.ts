@@ -211,7 +211,7 @@ async function useGroups(scene: World): Promise<void> {
 
 /** Reads and changes departments and contacts. */
 async function useDepartments(store: Store, corpId: number, appId: number, userId: number): Promise<void> {
-  const { departments, members, contacts } = store;
+  const { departments, departmentMembers: members, contacts } = store;
   await departments.put([{ corpId, id: 7, parentId: 1, name: 'D', position: 1 }]);
   const memberships = [{ departmentId: 7, leader: true, position: 1 }];
   await contacts.change(corpId, [{ corpId, code: 'ann', fields: { mobile: '1001' }, memberships }]);
