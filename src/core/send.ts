@@ -180,7 +180,10 @@ const sortCodes = (userCodes: readonly string[]) => [...new Set(userCodes)].sort
 function parseIdempotency(code: string | undefined, scope: string, now: number, content: string) {
   if (code === undefined) return {};
   checkIdempotencyKey(code);
-  return { idempotency: { code: scope + code, since: now - idempotencyWindow, content } };
+  // The codes of other calls begin with a path and a space. A key of batchSend that does so gets a prefix, too, so that
+  // it never equals such a code; other keys are stored as in earlier releases.
+  const prefix = scope === '' && /^\S*\/\S* /.test(code) ? 'batchSend ' : scope;
+  return { idempotency: { code: prefix + code, since: now - idempotencyWindow, content } };
 }
 
 /** Throws `invalidParameter.param.invalid` if an idempotency key is empty or too long. */

@@ -129,7 +129,8 @@ export async function changeMembers(
   { add = [], remove = [] }: MemberChange,
 ) {
   const { group, organization } = await groupOf(context, corpCode, openConversationId);
-  const both = remove.find((code) => new Set(add).has(code));
+  const toAdd = new Set(add);
+  const both = remove.find((code) => toAdd.has(code));
   if (both !== undefined) throw huizhiError('huizhi.conflict', `${both} is to be added and removed`);
   const added = await findUsersOf(context, organization, add);
   const removed = await findUsersOf(context, organization, remove);

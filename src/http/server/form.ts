@@ -22,11 +22,11 @@ export class FormError extends Error {
 const limits = {
   fieldNameSize: 200,
   fieldSize: 4096,
-  fields: 32,
+  fields: 16,
   files: 8,
-  parts: 40,
+  parts: 24,
   headerPairs: 32,
-  headerSize: 8192,
+  headerSize: 2048,
 };
 
 /** Bytes that are parsed at a time. */

@@ -1,6 +1,7 @@
 import type { Log } from '../../core/context.ts';
 import { WireError } from '../../wire/errors.ts';
 import type { Call } from './call.ts';
+import { cutWhy } from './render.ts';
 
 /** Logs why a call of an authenticated app was refused. */
 export type RefusalLog = (error: unknown, call: Call, app: string | undefined) => void;
@@ -51,6 +52,6 @@ export function createRefusalLog(log: Log, now: () => number = () => performance
     if (tokens < 1) return drop();
     tokens--;
     const more = dropped > 0 ? { dropped: resetDropped() } : {};
-    log.info({ requestId, app, method, path, code: error.code, why: error.why, ...more }, 'refused a call');
+    log.info({ requestId, app, method, path, code: error.code, why: cutWhy(error.why), ...more }, 'refused a call');
   };
 }

@@ -17,7 +17,7 @@ export function renderError(error: unknown, requestId: string, log: Log): Answer
   // Not by status: the vendor answers some mistakes of callers with 500 too, and those do not concern the operator.
   const level = refusal.code === 'system.error' ? 'error' : 'debug';
   log[level](
-    { requestId, code: refusal.code, why: refusal.why, ...(refusal.cause ? { err: refusal.cause } : {}) },
+    { requestId, code: refusal.code, why: cutWhy(refusal.why), ...(refusal.cause ? { err: refusal.cause } : {}) },
     'refused',
   );
   return {
@@ -26,6 +26,14 @@ export function renderError(error: unknown, requestId: string, log: Log): Answer
     error: refusal,
     ...(refusal.retryAfter === undefined ? {} : { headers: { 'retry-after': String(refusal.retryAfter) } }),
   };
+}
+
+/** Characters of a cause in the log. It may quote what the caller has sent. */
+const longestWhy = 500;
+
+/** Cuts the cause of a refusal for the log. */
+export function cutWhy(why: string): string {
+  return why.length > longestWhy ? `${why.slice(0, longestWhy)}…` : why;
 }
 
 /** Renders an error of the old host, always with HTTP 200. */

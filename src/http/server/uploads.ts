@@ -32,8 +32,11 @@ export type Uploads = {
 
 /** A body that is being read. */
 type Reading = {
-  readonly since: number;
   bytes: number;
+  /** Time (`performance.now()`) and bytes at the begin of the current period, which is as long as the stall limit. */
+  period: { readonly since: number; readonly bytes: number };
+  /** Whether the last period brought too few bytes. */
+  isSlow: boolean;
   /** Ticks since the last byte, while the reader waits for one. */
   idle: number;
   isWaiting: boolean;
@@ -54,8 +57,9 @@ export function createUploads({ stall, concurrent, slowest }: UploadLimits): Upl
       timer = undefined;
     }
     for (const reading of readings) {
+      measurePeriod(reading, stall, slowest);
       if (reading.isWaiting && ++reading.idle > ticks) reading.fail(stallError(stall));
-      else if (waiting.length > 0 && isSlow(reading, stall, slowest)) reading.fail(busyError());
+      else if (waiting.length > 0 && reading.isSlow) reading.fail(busyError());
     }
   };
   const enter = async (reading: Reading, outgoing: ServerResponse): Promise<void> => {
@@ -70,8 +74,10 @@ export function createUploads({ stall, concurrent, slowest }: UploadLimits): Upl
   return {
     async *stream(incoming, outgoing, limit) {
       const source = createSource(incoming);
-      const reading: Reading = { since: performance.now(), bytes: 0, idle: 0, isWaiting: false, fail: source.fail };
+      const period = { since: performance.now(), bytes: 0 };
+      const reading: Reading = { bytes: 0, period, isSlow: false, idle: 0, isWaiting: false, fail: source.fail };
       await enter(reading, outgoing);
+      reading.period = { since: performance.now(), bytes: 0 };
       try {
         if (expectsContinue(incoming)) outgoing.writeContinue();
         for (;;) {
@@ -111,10 +117,13 @@ function waitForTurn(waiting: (() => void)[], outgoing: ServerResponse): Promise
   });
 }
 
-/** Whether a body has had enough time to show that it arrives too slowly. */
-function isSlow({ since, bytes }: Reading, stall: number, slowest: number): boolean {
+/** Compares the bytes of a period with the slowest rate when it ends. Bytes of earlier periods give no credit. */
+function measurePeriod(reading: Reading, stall: number, slowest: number): void {
+  const { since, bytes } = reading.period;
   const elapsed = performance.now() - since;
-  return elapsed > stall && bytes < (elapsed / 1000) * slowest;
+  if (elapsed < stall) return;
+  reading.isSlow = reading.bytes - bytes < (elapsed / 1000) * slowest;
+  reading.period = { since: performance.now(), bytes: reading.bytes };
 }
 
 type Source = {

@@ -115,6 +115,7 @@ async function createSceneGroup(
   if (users.length > maxSceneGroupUsers || admins.length > maxSceneGroupUsers) {
     throw refuse(660045, `there are ${users.length} user_ids, and at most ${maxSceneGroupUsers} are allowed`);
   }
+  refuseLongIcon(icon);
   const options = readSwitches(given);
   const { corpId } = organization;
   const { ids, unknown } = await findUserIds(context, corpId, [owner, ...users, ...admins]);
@@ -143,11 +144,17 @@ async function createChat(
   if (useridlist.length === 0) throw refuse(49010, 'useridlist is empty');
   refuseLongList(useridlist);
   if (!useridlist.includes(owner)) throw refuse(49006, `the owner ${owner} is not in useridlist`);
+  refuseLongIcon(icon);
   const options = readSwitches(given);
   const userIds = await findKnownUsers(context, corpId, useridlist);
   const [ownerId = 0] = await findKnownUsers(context, corpId, [owner]);
   const made = await createGroup(context, { corpId, title: name, ownerId, userIds, icon, options });
   return { chatid: made.chatId, openConversationId: made.openConversationId, conversationTag };
+}
+
+function refuseLongIcon(icon: string | undefined): void {
+  if (icon !== undefined && icon.length > maxGroupText)
+    throw refuse(40035, `icon has more than ${maxGroupText} characters`);
 }
 
 /** The vendor's number of a group of one organization. */
@@ -161,6 +168,7 @@ async function updateChat({ context, caller }: RouteRequest, given: Given<typeof
   if (name !== undefined && !isName(name, maxChatName)) {
     throw refuse(40035, `name is blank or has more than ${maxChatName} characters`);
   }
+  refuseLongIcon(icon);
   refuseLongList(added);
   refuseLongList(removed);
   const both = added.filter((code) => removed.includes(code));

@@ -105,6 +105,12 @@ test('a parameter given twice is refused, unless it is a list', async () => {
   expect((await readParameters(list, table)).userid_list).toEqual(['a', 'b']);
 });
 
+test('a name that is repeated a hundred thousand times is read in linear time', async () => {
+  const body = `agent_id=1&${'userid_list=a&'.repeat(100_000)}`;
+  expect((await readParameters(createCall(body, { type: form }), table)).userid_list).toHaveLength(100_000);
+  expect(await readFormField(createCall('a&'.repeat(100_000), { type: form }), 'access_token')).toBeUndefined();
+});
+
 test.each(['name=%zz', '%'])('a broken percent escape is refused with errcode 40035 (%s)', async (body) => {
   await expect(readParameters(createCall(body, { type: form }), table)).rejects.toMatchObject({ errcode: 40035 });
 });

@@ -1,6 +1,7 @@
 import { OldHostError } from '../../wire/error-table/errcode.ts';
 import type { Call } from '../server/call.ts';
 import { isTooDeep, type JsonObject, readJsonObject } from '../server/json-body.ts';
+import { findValidParameter } from '../server/query.ts';
 
 /**
  * How a parameter of the old host is read. Numbers, booleans and objects may arrive as text, because the official
@@ -41,8 +42,8 @@ export async function readParameters<T extends ParameterTable>(call: Call, table
 /** Reads one text parameter of a form body, or undefined if the body is not a form or lacks it. */
 export async function readFormField(call: Call, name: string): Promise<string | undefined> {
   if (!isForm(call)) return undefined;
-  const value = readForm(await call.body())[name];
-  return typeof value === 'string' ? value : undefined;
+  const { count, value } = findValidParameter(await call.body(), name);
+  return count === 1 ? value : undefined;
 }
 
 function isForm(call: Call): boolean {
@@ -58,11 +59,13 @@ function readBody(call: Call, text: string): JsonObject {
 
 /** A name that is given twice has an array as its value, which no kind but `list` accepts. */
 function readForm(text: string): JsonObject {
-  const values = new Map<string, unknown>();
+  const values = new Map<string, string[]>();
   for (const [name, value] of decodePairs(text)) {
-    values.set(name, values.has(name) ? [values.get(name), value].flat() : value);
+    const known = values.get(name);
+    if (known) known.push(value);
+    else values.set(name, [value]);
   }
-  return Object.fromEntries(values);
+  return Object.fromEntries([...values].map(([name, all]) => [name, all.length === 1 ? all[0] : all]));
 }
 
 function decodePairs(text: string): readonly (readonly [string, string])[] {

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import * as files from '../support/files.ts';
 import { fileServer, testServer } from '../support/harness.ts';
 import { uploaded } from '../support/media.ts';
+import { exchange } from '../support/raw.ts';
 import { ok, refusal, tokenHeader, world } from '../support/world.ts';
 
 const server = await fileServer();
@@ -209,4 +210,17 @@ describe('a downloaded file', () => {
     await expect.poll(() => own.log.some(({ text }) => text.includes('/downloads/'))).toBe(true);
     expect(own.log.filter(({ text }) => text.includes(token.slice(10)))).toEqual([]);
   });
+});
+
+test('pipelined downloads arrive whole and in order', async () => {
+  const big = files.pictureOf(1_000_000);
+  const paths = await Promise.all(
+    [big, files.png, big].map(
+      async (bytes) => new URL(await urlOf((await issue('robot-one', bytes)).downloadCode)).pathname,
+    ),
+  );
+  const text = paths.map((target) => `GET ${target} HTTP/1.1\r\nHost: localhost\r\n\r\n`).join('');
+  const { replies } = await exchange(server.port, text, { count: 3 });
+  const lengths = replies.map(({ status, head }) => [status, Number(/content-length: (\d+)/i.exec(head)?.[1])]);
+  expect(lengths).toEqual([big, files.png, big].map(({ length }) => [200, length]));
 });

@@ -5,7 +5,7 @@ import { crowd } from '../support/setup.ts';
 import { ok } from '../support/world.ts';
 
 const server = await fileServer({ setup: groupSetup });
-const { ask, founded, membersOf, tokenOf, advance } = groupWorld(server);
+const { ask, founded, membersOf, send, tokenOf, advance } = groupWorld(server);
 
 const query = async (openConversationId: string) => ok(await ask('im/sceneGroups/query', { openConversationId }));
 
@@ -133,4 +133,13 @@ test('a robot that is uninstalled from the organization is not listed in its gro
     ok(await console('PUT', 'robots/robot-one/installations/corp-one', { installed }));
     expect(await listed()).toBe(count);
   }
+});
+
+test('an idempotency-key of batchSend never stands for the uuid of a group', async () => {
+  const sendOnce = async (code: string) => send({ userIds: ['u08'] }, undefined, { 'idempotency-key': code });
+  const body = (uuid: string) => ({ groupName: 'g', groupOwnerId: 'u08', templateId: 't', uuid });
+  expect((await sendOnce('/v1.0/im/sceneGroups first')).status).toBe(200);
+  expect(ok(await ask('im/sceneGroups', body('first'))).openConversationId).toMatch(/^cid/);
+  ok(await ask('im/sceneGroups', body('second')));
+  expect((await sendOnce('/v1.0/im/sceneGroups second')).status).toBe(200);
 });

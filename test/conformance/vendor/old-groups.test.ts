@@ -183,3 +183,11 @@ test('each call needs its permission and a token, and does not see groups of oth
   expect(await old('/chat/update', { chatid, name: 'x' }, two)).toMatchObject({ errcode: 40016 });
   expect(await old('/chat/get', {}, undefined, 'GET')).toMatchObject({ errcode: 49000 });
 });
+
+test('an icon of more than 200 characters is refused', async () => {
+  const icon = 'x'.repeat(201);
+  const created = await old('/chat/create', { name: 'g', owner: 'alice', useridlist: ['alice'], icon });
+  expect(created.errcode).toBe(40035);
+  const scene = { title: 'g', template_id: 't', owner_user_id: 'alice', icon };
+  expect((await old('/topapi/im/chat/scenegroup/create', scene)).errcode).toBe(40035);
+});

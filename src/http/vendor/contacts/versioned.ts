@@ -54,7 +54,7 @@ function renderPerson({ name, unionId, mobile, email }: Profile, { app }: Caller
     ...(hasMobile && { mobile: number }),
     openId: deriveOpenId(app, unionId),
     unionId,
-    ...(email !== null && { email }),
+    ...(email !== null && app.permissions.includes(permissions.email) && { email }),
     ...(hasMobile && { stateCode }),
   };
 }
