@@ -3,6 +3,7 @@ import type { Store } from '../store/store.ts';
 import { createFairQueue, type FairQueue } from './access/fair-queue.ts';
 import type { Clock } from './clock.ts';
 import type { Events } from './events.ts';
+import { pause } from './pause.ts';
 
 type Parts = {
   readonly store: Store;
@@ -67,9 +68,4 @@ function recordStep({ clock, events, onArrived, onDelivered }: Parts, message: P
   if (step.touched.length > 0 && !step.isRecall) onArrived(message, step.touched);
   if (step.isDelivered) onDelivered(message, Math.max(0, clock.now() - message.sentAt));
   events.publish(step.touched);
-}
-
-/** Waits by the machine's clock: a frozen clock must not stop a delivery. */
-function pause(milliseconds: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }

@@ -1,6 +1,7 @@
 import { idempotencyWindow } from '../wire/limits.ts';
 import type { Clock } from './clock.ts';
 import type { Context } from './context.ts';
+import { pause } from './pause.ts';
 import type { RetentionGuard } from './retention-guard.ts';
 
 /** Removes data past its retention. */
@@ -42,21 +43,14 @@ async function sweepOrganization(
 ): Promise<void> {
   const messages = await removeMessages(store, isClosed, corpId, now - options.retention);
   if (messages > 0) log.info({ corpId, messages }, 'removed messages past their retention');
-  const dings = await removeInSteps(store, isClosed, async () => {
-    const removed = await store.dings.prune(corpId, now - options.retention, step);
-    return { removed, isDone: removed < step };
-  });
+  const dings = await removeAll(store, isClosed, () => store.dings.prune(corpId, now - options.retention, step));
   if (dings > 0) log.info({ corpId, dings }, 'removed DINGs past their retention');
   const hourly = now - options.statisticsRetention;
-  const hours = await removeInSteps(store, isClosed, async () => {
-    const removed = (await store.operator.pruneHour(corpId, hourly)) ? 1 : 0;
-    return { removed, isDone: removed === 0 };
-  });
+  const hours = await removeAll(store, isClosed, async () => Number(await store.operator.pruneHour(corpId, hourly)));
   if (hours > 0) log.info({ corpId, hours }, 'removed statistics past their retention');
-  const files = await removeInSteps(store, isClosed, async () => {
-    const removed = (await store.media.removeDue(corpId, now - options.retention)) ? 1 : 0;
-    return { removed, isDone: removed === 0 };
-  });
+  const files = await removeAll(store, isClosed, async () =>
+    Number(await store.media.removeDue(corpId, now - options.retention)),
+  );
   if (files > 0) log.info({ corpId, files }, 'removed files past their retention');
 }
 
@@ -78,10 +72,7 @@ export function createRetention(context: SweepContext, guard?: RetentionGuard): 
     if (days > 0) log.info({ days }, 'dropped the days past their retention');
     for (const { corpId } of directory.now.organizations()) await sweepOrganization(context, isClosed, corpId, now);
     const audited = now - options.auditRetention;
-    const entries = await removeInSteps(store, isClosed, async () => {
-      const removed = await operator.pruneAudit(audited, auditStep);
-      return { removed, isDone: removed === 0 };
-    });
+    const entries = await removeAll(store, isClosed, () => operator.pruneAudit(audited, auditStep));
     if (entries > 0) log.info({ entries }, 'removed entries of the audit log past their retention');
     if (closed) return;
     await guard?.swept(now);
@@ -141,11 +132,18 @@ async function removeMessages(store: Context['store'], isClosed: () => boolean, 
     const removed = await store.prune(corpId, before, step);
     return { removed, isDone: removed === 0 };
   });
-  await removeInSteps(store, isClosed, async () => {
-    const removed = await store.conversations.pruneMembers(corpId, before - membershipMargin, membersStep);
+  await removeAll(store, isClosed, () =>
+    store.conversations.pruneMembers(corpId, before - membershipMargin, membersStep),
+  );
+  return messages;
+}
+
+/** Repeats `remove` until it removes nothing, and returns the total. */
+function removeAll(store: Context['store'], isClosed: () => boolean, remove: () => Promise<number>): Promise<number> {
+  return removeInSteps(store, isClosed, async () => {
+    const removed = await remove();
     return { removed, isDone: removed === 0 };
   });
-  return messages;
 }
 
 /** The result of one step of a removal. */
@@ -160,15 +158,8 @@ async function removeInSteps({ driver }: Context['store'], isClosed: () => boole
     if (now.isDone) break;
     removed += now.removed;
     await driver.tidy();
-    await pause(performance.now() - started);
+    // As long as the step took, to leave time for requests.
+    await pause(Math.ceil(performance.now() - started));
   }
   return removed;
-}
-
-/**
- * Pauses for as long as the step took (ms), to leave time for requests. By the machine's clock: a frozen clock must not
- * stop a sweep.
- */
-function pause(took: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, Math.ceil(took)));
 }
