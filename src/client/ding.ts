@@ -1,9 +1,8 @@
-import { idempotencyHeader } from '../wire/headers.ts';
 import { type Answer, createAnswerReader, type Reader } from './answer.ts';
 import type { Caller } from './call.ts';
 import { aString, checkMembers, checkValue, filledString, filledStrings, type Rule, type Rules } from './check.ts';
 import { type CallOptions, callOptionRules } from './options.ts';
-import { createRandomKey, encodeHeader } from './send.ts';
+import { createIdempotencyHeader } from './send.ts';
 
 /** How a DING reminds: in the app, by SMS or by phone. */
 export type DingChannel = 'app' | 'sms' | 'phone';
@@ -64,8 +63,7 @@ export async function sendDing(caller: Caller, options: DingOptions): Promise<Se
   const robotCode = caller.resolveRobotCode(options);
   const body = { robotCode, remindType: remindTypes[channel], receiverUserIdList, content, ...withVoice(voice) };
   const { idempotentSends } = caller.settings;
-  const key = encodeHeader(options.idempotencyKey ?? createRandomKey());
-  const headers = idempotentSends ? { [idempotencyHeader]: key } : {};
+  const headers = createIdempotencyHeader(caller, options.idempotencyKey);
   const path = '/v1.0/robot/ding/send';
   const answer = await caller.call({ method: 'POST', path, body, headers, signal: options.signal }, idempotentSends);
   return parseSent(answer, receiverUserIdList);

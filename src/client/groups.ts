@@ -1,19 +1,9 @@
-import { idempotencyHeader } from '../wire/headers.ts';
 import { createAnswerReader } from './answer.ts';
 import type { Caller } from './call.ts';
-import {
-  aString,
-  checkMembers,
-  checkValue,
-  filledString,
-  filledStrings,
-  isObject,
-  type Rules,
-  stringOrObject,
-} from './check.ts';
+import { aString, checkMembers, checkValue, filledString, filledStrings, type Rules } from './check.ts';
 import { type CallOptions, callOptionRules } from './options.ts';
 import { type RecallResult, recallChunks } from './recall.ts';
-import { type Content, createRandomKey, encodeContent, encodeHeader } from './send.ts';
+import { type Content, contentRules, createIdempotencyHeader, encodeContent } from './send.ts';
 
 /** Options of a message to a group. */
 export type GroupSendOptions = CallOptions &
@@ -43,10 +33,7 @@ export type GroupReader = { readonly userId: string; readonly unionId?: string }
 const sendRules: Rules = {
   ...callOptionRules,
   openConversationId: filledString,
-  text: aString,
-  markdown: ['an object with title and text', isObject],
-  msgKey: aString,
-  msgParam: stringOrObject,
+  ...contentRules,
   idempotencyKey: aString,
 };
 
@@ -61,8 +48,7 @@ export async function sendToGroup(caller: Caller, options: GroupSendOptions): Pr
   const robotCode = caller.resolveRobotCode(options);
   const body = { robotCode, openConversationId, ...encodeContent('sendToGroup', options) };
   const { idempotentSends } = caller.settings;
-  const key = encodeHeader(options.idempotencyKey ?? createRandomKey());
-  const headers = idempotentSends ? { [idempotencyHeader]: key } : {};
+  const headers = createIdempotencyHeader(caller, options.idempotencyKey);
   const path = '/v1.0/robot/groupMessages/send';
   const answer = await caller.call({ method: 'POST', path, body, headers, signal }, idempotentSends);
   const reader = createAnswerReader('groupMessages/send', answer);

@@ -88,13 +88,18 @@ export class SendError extends ClientError {
   }
 }
 
-const optionRules: Rules = {
-  ...callOptionRules,
-  to: filledStrings,
+/** The options that are the content of a message. */
+export const contentRules: Rules = {
   text: aString,
   markdown: ['an object with title and text', isObject],
   msgKey: aString,
   msgParam: stringOrObject,
+};
+
+const optionRules: Rules = {
+  ...callOptionRules,
+  to: filledStrings,
+  ...contentRules,
   idempotencyKey: aString,
   progress: aFunction,
   sent: aFunction,
@@ -222,10 +227,18 @@ export function encodeContent(name: string, options: object): { msgKey: string; 
 type ContentName = 'text' | 'markdown' | 'msgKey' | 'msgParam';
 
 /** Encodes an idempotency key for a header, which allows ASCII only. Different keys have different encodings. */
-export const encodeHeader = (text: string) => text.toWellFormed().replaceAll(/[^!-$&-~]/gu, encodeURIComponent);
+const encodeHeader = (text: string) => text.toWellFormed().replaceAll(/[^!-$&-~]/gu, encodeURIComponent);
+
+/** Returns the header that makes a send repeatable, with a random key if none is given; nothing for the vendor's host. */
+export function createIdempotencyHeader(
+  { settings }: Caller,
+  key: string | undefined,
+): Readonly<Record<string, string>> {
+  return settings.idempotentSends ? { [idempotencyHeader]: encodeHeader(key ?? createRandomKey()) } : {};
+}
 
 /** Returns 128 random bits as hex. Not crypto.randomUUID, which browsers have in secure contexts only. */
-export function createRandomKey(): string {
+function createRandomKey(): string {
   return crypto
     .getRandomValues(new Uint8Array(16))
     .reduce((text, byte) => text + byte.toString(16).padStart(2, '0'), '');

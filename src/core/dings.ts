@@ -3,18 +3,12 @@ import type { DingReceiver } from '../store/dings/receipts.ts';
 import type { DingChannel } from '../store/dings/send.ts';
 import type { Robot } from '../store/model.ts';
 import { wireError } from '../wire/errors.ts';
-import {
-  idempotencyWindow,
-  maxDingReceivers,
-  maxDingsPerMinute,
-  maxPaidDingReceivers,
-  maxParamBytes,
-} from '../wire/limits.ts';
+import { maxDingReceivers, maxDingsPerMinute, maxPaidDingReceivers, maxParamBytes } from '../wire/limits.ts';
 import { isCleanText } from '../wire/text.ts';
 import { callVoices } from '../wire/vendor/ding.ts';
 import type { MessageKey } from './access/seal.ts';
 import type { Caller, Context } from './context.ts';
-import { checkIdempotencyKey } from './send.ts';
+import { describeClaim } from './idempotency.ts';
 
 /** The body of a DING. All fields except the voice are present, but not yet validated. */
 export type DingBody = {
@@ -91,13 +85,6 @@ export async function acceptDing(
   const { messageId, invalid, filtered } = accepted;
   const key = { corpId: organization.corpId, robotId: given.robot.id, messageId, sentAt: accepted.sentAt };
   return { openDingId: seal.sealDing(key), invalid, filtered };
-}
-
-/** The codes of DINGs have a prefix, so that the key of a DING never equals that of a message. */
-function describeClaim(callName: string, key: string | undefined, now: number, content: string) {
-  if (key === undefined) return {};
-  checkIdempotencyKey(key);
-  return { idempotency: { code: `${callName} ${key}`, since: now - idempotencyWindow, content } };
 }
 
 function hashContent({ robot, channel, userCodes, body, voice }: Given): string {

@@ -1,11 +1,13 @@
 import { hash } from 'node:crypto';
 import type { Accepted, Receipt, Robot, Send } from '../store/model.ts';
 import { wireError } from '../wire/errors.ts';
-import { idempotencyWindow, maxIdempotencyKey, maxRecipients } from '../wire/limits.ts';
+import { maxRecipients } from '../wire/limits.ts';
 import { isCleanText } from '../wire/text.ts';
+import { mayNameMedia } from '../wire/vendor/media.ts';
 import { checkParam, findKind, findKindByNumber, type MessageKind } from '../wire/vendor/messages.ts';
 import type { Caller, Context } from './context.ts';
 import { everybody } from './events.ts';
+import { describeClaim } from './idempotency.ts';
 import { noteMediaUse } from './media/shown.ts';
 import { isChatStopped } from './robot-settings.ts';
 import { findCallerRobot } from './robots.ts';
@@ -45,7 +47,7 @@ export async function send(
   const { kind, param } = parseContent(context, robot, body);
   const content = idempotencyKey === undefined ? '' : hashContent(robot, sortCodes(userCodes), kind, param);
   const given = { robot, kind: kind.number, param, userCodes };
-  const sent = await acceptAndDeliver(context, caller, given, { code: idempotencyKey, content });
+  const sent = await acceptAndDeliver(context, caller, given, { key: idempotencyKey, content });
   if (sent) return sent;
   throw wireError('staffId.notExisted', { why: `none of ${userCodes.join(', ')} is a user of the organization` });
 }
@@ -53,8 +55,8 @@ export async function send(
 /** What a validated send contains, apart from its caller and time. */
 type Content = Pick<Send, 'robot' | 'kind' | 'param' | 'userCodes' | 'conversationId'>;
 
-/** The idempotency code of a send, if any, and the hash of its content. `scope` separates the codes of different calls. */
-type Idempotency = { readonly code: string | undefined; readonly scope?: string; readonly content: string };
+/** The idempotency-key of a send, if any, the path of its call if it is not batchSend, and the hash of its content. */
+type Idempotency = { readonly key: string | undefined; readonly path?: string; readonly content: string };
 
 /**
  * Accepts a send durably and leaves its delivery to the deliverer. Resolves with undefined if it is not accepted: it has
@@ -64,17 +66,18 @@ export async function acceptAndDeliver(
   context: Context,
   caller: Caller,
   given: Content,
-  { code, scope = '', content }: Idempotency,
+  { key, path, content }: Idempotency,
 ): Promise<Sent | undefined> {
   const { corpId } = caller.organization;
   const sentAt = context.clock.now();
-  const idempotency = parseIdempotency(code, scope, sentAt, content);
+  const idempotency = describeClaim(path, key, sentAt, content);
   const accepted = await context.store.accept({ ...given, corpId, appId: caller.app.id, sentAt, ...idempotency });
   if (!accepted) return undefined;
   const { robot, conversationId = null } = given;
-  await noteMediaUse(context, corpId, findKindByNumber(given.kind).msgKey, given.param);
+  const { msgKey } = findKindByNumber(given.kind);
+  if (mayNameMedia(msgKey)) await noteMediaUse(context, corpId, msgKey, given.param);
   const fresh = { robotId: robot.id, conversationId };
-  if (code === undefined) return startDelivery(context, caller, fresh, accepted);
+  if (key === undefined) return startDelivery(context, caller, fresh, accepted);
   if (accepted.content !== undefined && accepted.content !== content)
     throw wireError('huizhi.idempotencyMismatch', { why: 'the idempotency-key belongs to a send with other content' });
   // A repeated send returns the first send's message; if that is delivered, there is nothing to do. Earlier releases
@@ -176,21 +179,3 @@ export function hashContent(robot: Robot, recipients: readonly string[], kind: M
 
 /** The order of the recipients, and repetitions of one, make no difference for the content of a send. */
 const sortCodes = (userCodes: readonly string[]) => [...new Set(userCodes)].sort();
-
-function parseIdempotency(code: string | undefined, scope: string, now: number, content: string) {
-  if (code === undefined) return {};
-  checkIdempotencyKey(code);
-  // The codes of other calls begin with a path and a space. A key of batchSend that does so gets a prefix, too, so that
-  // it never equals such a code; other keys are stored as in earlier releases.
-  const prefix = scope === '' && /^\S*\/\S* /.test(code) ? 'batchSend ' : scope;
-  return { idempotency: { code: prefix + code, since: now - idempotencyWindow, content } };
-}
-
-/** Throws `invalidParameter.param.invalid` if an idempotency key is empty or too long. */
-export function checkIdempotencyKey(code: string): void {
-  if (code === '' || code.length > maxIdempotencyKey) {
-    throw wireError('invalidParameter.param.invalid', {
-      why: `idempotency-key has ${code.length} characters; 1 to ${maxIdempotencyKey} are allowed`,
-    });
-  }
-}

@@ -1,3 +1,4 @@
+import { splitRows } from '../store/engine/rows.ts';
 import type { User } from '../store/model.ts';
 import { huizhiError } from '../wire/errors.ts';
 import type { Context } from './context.ts';
@@ -62,4 +63,17 @@ function limitUsers(users: readonly User[], limit: number, next: string | null) 
   return users.length > limit
     ? { users: users.slice(0, limit), next: users[limit - 1]?.code ?? null }
     : { users, next };
+}
+
+/** The users of an organization with these codes, by code, and the codes that no user has. */
+type FoundUsers = { readonly ids: ReadonlyMap<string, number>; readonly unknown: readonly string[] };
+
+/** Finds current users of an organization by their codes, which may be many and may repeat. */
+export async function findUserIds({ store }: Context, corpId: number, codes: readonly string[]): Promise<FoundUsers> {
+  const ids = new Map<string, number>();
+  const distinct = [...new Set(codes)];
+  for (const some of splitRows(distinct)) {
+    for (const { code, id } of await store.findUsers(corpId, some)) ids.set(code, id);
+  }
+  return { ids, unknown: distinct.filter((code) => !ids.has(code)) };
 }

@@ -3,6 +3,7 @@ import type { ContactChange } from '../../store/contacts.ts';
 import type { ContactFields, Department, Membership } from '../../store/model.ts';
 import { findTreeProblem, rootDepartment } from '../../wire/department-tree.ts';
 import type { Context } from '../context.ts';
+import { findUserIds } from '../users.ts';
 
 export type SetupDepartment = {
   readonly deptId: number;
@@ -108,12 +109,9 @@ export function pickFields({
  * Creates a function that returns the memberships of a user in a list of departments. Memberships that exist keep their
  * position and, unless the managed departments are given, leadership.
  */
-export async function createMerge({ store }: Context, corpId: number, codes: readonly string[]) {
-  const users = new Map<string, number>();
-  for (let at = 0; at < codes.length; at += usersAtOnce) {
-    const found = await store.findUsers(corpId, codes.slice(at, at + usersAtOnce));
-    for (const { code, id } of found) users.set(code, id);
-  }
+export async function createMerge(context: Context, corpId: number, codes: readonly string[]) {
+  const { store } = context;
+  const { ids: users } = await findUserIds(context, corpId, codes);
   const memberships = new Map<number, readonly Membership[]>();
   const ids = [...users.values()];
   for (let at = 0; at < ids.length; at += usersAtOnce) {

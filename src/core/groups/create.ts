@@ -1,26 +1,13 @@
 import type { AuditEntry } from '../../store/console/audit.ts';
 import type { Conversation, NewConversation } from '../../store/conversations/conversations.ts';
 import { type GroupClaim, membersAtOnce } from '../../store/conversations/group-verbs.ts';
-import { splitRows } from '../../store/engine/rows.ts';
 import { idempotencyWindow } from '../../wire/limits.ts';
 import type { Context } from '../context.ts';
+import { renderClaimCode } from '../idempotency.ts';
 
 /** Bytes of an openConversationId: the vendor's are 27 characters for groups and 47 for conversations of two. */
 const groupBytes = 16;
 const privateBytes = 32;
-
-/** The users of an organization with these codes, by code, and the codes that no user has. */
-export type FoundUsers = { readonly ids: ReadonlyMap<string, number>; readonly unknown: readonly string[] };
-
-/** Finds current users of an organization by their codes, which may be many and may repeat. */
-export async function findUserIds({ store }: Context, corpId: number, codes: readonly string[]): Promise<FoundUsers> {
-  const ids = new Map<string, number>();
-  const distinct = [...new Set(codes)];
-  for (const some of splitRows(distinct)) {
-    for (const { code, id } of await store.findUsers(corpId, some)) ids.set(code, id);
-  }
-  return { ids, unknown: distinct.filter((code) => !ids.has(code)) };
-}
 
 /** A group to create. The owner becomes a member. */
 export type GroupFields = {
@@ -120,5 +107,7 @@ export async function createPrivateConversation(
 
 /** Creates the claim of a call with a `uuid`: for 24 hours, the same app and uuid create one group by one path. */
 export function createClaim(appId: number, path: string, uuid: string | undefined): GroupClaim | undefined {
-  return uuid === undefined || uuid === '' ? undefined : { appId, code: `${path} ${uuid}`, window: idempotencyWindow };
+  return uuid === undefined || uuid === ''
+    ? undefined
+    : { appId, code: renderClaimCode(path, uuid), window: idempotencyWindow };
 }

@@ -2,7 +2,8 @@ import type { Organization, Robot } from '../../store/model.ts';
 import { huizhiError } from '../../wire/errors.ts';
 import { maxGroupMembers } from '../../wire/limits.ts';
 import type { Context } from '../context.ts';
-import { findUserIds, type GroupFields } from './create.ts';
+import { findUserIds } from '../users.ts';
+import type { GroupFields } from './create.ts';
 
 /** The description of a group by an operator or a test; `all` are the current users of the organization. */
 export type GroupDescription = {

@@ -36,7 +36,7 @@ export async function sendToConversation(
   const { kind, param } = parseContent(context, robot, body);
   const content = idempotencyKey === undefined ? '' : hashContent(robot, [conversation.openId], kind, param);
   const given = { robot, kind: kind.number, param, userCodes: [], conversationId: conversation.id };
-  const sent = await acceptAndDeliver(context, caller, given, { code: idempotencyKey, scope: `${path} `, content });
+  const sent = await acceptAndDeliver(context, caller, given, { key: idempotencyKey, path, content });
   if (!sent) throw disbanded(conversation.openId);
   return sent.processQueryKey;
 }

@@ -2,7 +2,8 @@ import type { Conversation } from '../../store/conversations/conversations.ts';
 import type { Organization } from '../../store/model.ts';
 import { maxGroupMembers } from '../../wire/limits.ts';
 import type { Context } from '../context.ts';
-import { createGroup, findUserIds, type GroupFields } from './create.ts';
+import { findUserIds } from '../users.ts';
+import { createGroup, type GroupFields } from './create.ts';
 import { findGroup, readAllMembers } from './find.ts';
 import { listAllUsers } from './new-group.ts';
 

@@ -33,7 +33,7 @@ export type Uploads = {
 /** A body that is being read. */
 type Reading = {
   bytes: number;
-  /** Time (`performance.now()`) and bytes at the begin of the current period, which is as long as the stall limit. */
+  /** Time (`performance.now()`) and bytes at the beginning of the current period, which is as long as the stall limit. */
   period: { readonly since: number; readonly bytes: number };
   /** Whether the last period brought too few bytes. */
   isSlow: boolean;

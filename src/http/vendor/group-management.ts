@@ -1,9 +1,10 @@
 /** The calls of the versioned API that make and show groups. */
 import { requireCaller } from '../../core/access/caller.ts';
 import type { Caller, Context } from '../../core/context.ts';
-import { createClaim, createGroup, findUserIds, type GroupIds } from '../../core/groups/create.ts';
+import { createClaim, createGroup, type GroupIds } from '../../core/groups/create.ts';
 import { type Conversation, findGroup, findGroupByChatId, readOwnerCode } from '../../core/groups/find.ts';
 import { parseSwitches } from '../../core/groups/switches.ts';
+import { findUserIds } from '../../core/users.ts';
 import { wireError } from '../../wire/errors.ts';
 import { defaultMembersPage, maxGroupText, maxMembersPage, maxSceneGroupUsers, maxUuid } from '../../wire/limits.ts';
 import { chatPermission, chatReadPermission } from '../../wire/permissions.ts';

@@ -1,7 +1,7 @@
 /** The calls of the old host that make and show groups. */
 import { requireCaller } from '../../core/access/caller.ts';
 import type { Context } from '../../core/context.ts';
-import { createClaim, createGroup, findUserIds } from '../../core/groups/create.ts';
+import { createClaim, createGroup } from '../../core/groups/create.ts';
 import {
   type Conversation,
   countMembersAfter,
@@ -10,6 +10,7 @@ import {
   readOwnerCode,
 } from '../../core/groups/find.ts';
 import { listSwitches, parseSwitches, type Switches } from '../../core/groups/switches.ts';
+import { findUserIds } from '../../core/users.ts';
 import { type Errcode, OldHostError } from '../../wire/error-table/errcode.ts';
 import {
   maxChatMembers,

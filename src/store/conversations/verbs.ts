@@ -2,10 +2,8 @@ import type { Driver } from '../engine/sql.ts';
 import { endOfPruning, pruneGroupStep } from '../retention.ts';
 import * as conversations from './conversations.ts';
 import { countGroupReads, readGroupReads } from './group-reads.ts';
+import { membersAtOnce } from './groups.ts';
 import * as members from './members.ts';
-
-/** Members added or removed in one transaction. More would block other requests for too long. */
-const membersAtOnce = 1000;
 
 /** A conversation to create, with the numbers of its first members and robots. */
 export type Founding = {

@@ -1,5 +1,5 @@
 /** The errors of the calls about users and departments, of both families. */
-import { createRows } from './row.ts';
+import { createRows, describeMissingField } from './row.ts';
 
 export const contactErrcodes = {
   33012: { errmsg: '无效的userId', summary: 'The organization has no user with this userid.' },
@@ -13,17 +13,11 @@ export const contactErrcodes = {
   400002: { errmsg: '无效的参数', summary: 'A parameter is empty, too long, or not one of its values.' },
 } as const;
 
-const missing = (field: string) => ({
-  status: 400,
-  message: `${field} is mandatory for this action.`,
-  summary: `The body has no ${field}, or it is null.`,
-});
-
 export const contactRows = {
   ...createRows('gateway', {
-    MissingqueryWord: missing('queryWord'),
-    Missingoffset: missing('offset'),
-    Missingsize: missing('size'),
+    MissingqueryWord: describeMissingField('queryWord'),
+    Missingoffset: describeMissingField('offset'),
+    Missingsize: describeMissingField('size'),
   }),
   ...createRows('business', {
     'invalidParameter.user.notFound': {

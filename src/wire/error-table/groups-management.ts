@@ -6,25 +6,19 @@
  * https://open.dingtalk.com/document/development/obtain-the-list-of-robots-in-the-group
  * https://open.dingtalk.com/document/development/session-management-creates-groups
  */
-import { createRows } from './row.ts';
-
-const describeMissing = (field: string) => ({
-  status: 400,
-  message: `${field} is mandatory for this action.`,
-  summary: `The body has no ${field}, or it is null.`,
-});
+import { createRows, describeMissingField } from './row.ts';
 
 export const groupManagementRows = {
   ...createRows('gateway', {
-    MissinggroupName: describeMissing('groupName'),
-    MissinggroupOwnerId: describeMissing('groupOwnerId'),
-    MissingtemplateId: describeMissing('templateId'),
-    Missingtitle: describeMissing('title'),
-    Missingtemplate_id: describeMissing('template_id'),
-    Missingowner_user_id: describeMissing('owner_user_id'),
-    MissingpageNumber: describeMissing('pageNumber'),
-    MissingpageSize: describeMissing('pageSize'),
-    MissingmaxResult: describeMissing('maxResult'),
+    MissinggroupName: describeMissingField('groupName'),
+    MissinggroupOwnerId: describeMissingField('groupOwnerId'),
+    MissingtemplateId: describeMissingField('templateId'),
+    Missingtitle: describeMissingField('title'),
+    Missingtemplate_id: describeMissingField('template_id'),
+    Missingowner_user_id: describeMissingField('owner_user_id'),
+    MissingpageNumber: describeMissingField('pageNumber'),
+    MissingpageSize: describeMissingField('pageSize'),
+    MissingmaxResult: describeMissingField('maxResult'),
   }),
   ...createRows('business', {
     'parameter.invalid': {

@@ -11,7 +11,7 @@ import { groupManagementRows } from './groups-management.ts';
 import { mediaRows } from './media.ts';
 import { robotRows } from './robot.ts';
 import { robotSettingsRows } from './robot-settings.ts';
-import { createRows } from './row.ts';
+import { createRows, describeMissingField } from './row.ts';
 
 const gatewayRows = createRows('gateway', {
   'InvalidAction.NotFound': {
@@ -230,7 +230,3 @@ export const errorTable = {
   ...groupManagementRows,
   ...huizhiRows,
 } as const;
-
-function describeMissingField(field: string, summary = `The body has no ${field}, or it is null.`) {
-  return { status: 400, message: `${field} is mandatory for this action.`, summary };
-}

@@ -17,6 +17,11 @@ export type ErrorRow = {
 
 type Row = Pick<ErrorRow, 'status' | 'message' | 'summary'>;
 
+/** Describes the error of a field that the body of a call must have. */
+export function describeMissingField(field: string, summary = `The body has no ${field}, or it is null.`): Row {
+  return { status: 400, message: `${field} is mandatory for this action.`, summary };
+}
+
 /** Completes the rows of one layer; the anchor of a row is its code. */
 export function createRows<const R extends Record<string, Row>>(
   layer: ErrorRow['layer'],

@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import type { ErrorCode } from '../errors.ts';
 import * as contacts from '../vendor/contacts.ts';
 import { type Call, createNamed, type Named } from './call.ts';
+import { bodyErrors, callerErrors } from './vendor.ts';
 
 const userid = 'user003';
 const unionid = '2k7cr0v5nq1hs8d3t9f6gm4abe';
@@ -189,26 +190,13 @@ const departments: readonly Call[] = [
   ),
 ];
 
-const callerErrors: readonly ErrorCode[] = [
-  'AuthenticationFailed.MissingParameter',
-  'InvalidAuthentication',
-  'Forbidden.AccessDenied.AccessTokenPermissionDenied',
-  'Forbidden.AccessDenied.QpsLimitForAppkeyAndApi',
-  'Forbidden.AccessDenied.QpsLimitForSuitekeyAndOrgAndApi',
-  'invalidParameter.param.invalid',
-  'system.error',
-];
+const callErrors: readonly ErrorCode[] = [...callerErrors, 'invalidParameter.param.invalid', 'system.error'];
 const searchErrors: readonly ErrorCode[] = [
-  ...callerErrors,
-  'Missingbody',
-  'Invalidbody',
+  ...callErrors,
+  ...bodyErrors,
   'MissingqueryWord',
   'Missingoffset',
   'Missingsize',
-  'huizhi.tooLarge',
-  'huizhi.tooDeep',
-  'huizhi.requestTimeout',
-  'huizhi.busy',
 ];
 const search = { queryWord: '张', offset: 0, size: 10 };
 
@@ -226,7 +214,7 @@ const versioned: readonly Call[] = [
       unionId: unionid,
       stateCode: '86',
     }),
-    errors: [...callerErrors, 'invalidParameter.user.notFound'],
+    errors: [...callErrors, 'invalidParameter.user.notFound'],
   },
   {
     method: 'post',

@@ -1,7 +1,9 @@
 /** The vendor's calls that make and show groups, of both families. */
 import type { ErrorCode } from '../errors.ts';
 import * as groups from '../vendor/group-management.ts';
+import { tokenQuery } from '../vendor/old-host.ts';
 import { type Call, createNamed, type Named } from './call.ts';
+import { bodyErrors, callerErrors } from './vendor.ts';
 
 const openConversationId = 'cidFfyFtIq9gRbZ3nXt0LwKxg==';
 const chatId = 'chat15fc85b48abd8116d99d7b74d0bc0ac6';
@@ -10,23 +12,7 @@ const owner = '201382020';
 const ids = { openConversationId, chatId };
 const oldIds = { open_conversation_id: openConversationId, chat_id: chatId };
 
-const callErrors: readonly ErrorCode[] = [
-  'AuthenticationFailed.MissingParameter',
-  'InvalidAuthentication',
-  'Forbidden.AccessDenied.AccessTokenPermissionDenied',
-  'Forbidden.AccessDenied.QpsLimitForAppkeyAndApi',
-  'Forbidden.AccessDenied.QpsLimitForSuitekeyAndOrgAndApi',
-  'invalidParameter.param.invalid',
-  'system.error',
-];
-const bodyErrors: readonly ErrorCode[] = [
-  'Missingbody',
-  'Invalidbody',
-  'huizhi.tooLarge',
-  'huizhi.tooDeep',
-  'huizhi.requestTimeout',
-  'huizhi.busy',
-];
+const callErrors: readonly ErrorCode[] = [...callerErrors, 'invalidParameter.param.invalid', 'system.error'];
 const groupErrors: readonly ErrorCode[] = [
   'MissingopenConversationId',
   'invalid.openConversationId',
@@ -198,7 +184,7 @@ const oldCalls: readonly Call[] = [
     path: scenePath,
     id: 'createOldSceneGroup',
     summary: 'Creates a scene group in the legacy form; the parameters may also be a form or in the query',
-    query: groups.tokenQuery,
+    query: tokenQuery,
     body: createNamed('OldSceneGroupBody', groups.oldSceneGroupBody, {
       title: '项目群',
       template_id: 'template-1',
@@ -222,7 +208,7 @@ const oldCalls: readonly Call[] = [
     path: '/chat/create',
     id: 'createChat',
     summary: 'Creates a group in the oldest form',
-    query: groups.tokenQuery,
+    query: tokenQuery,
     body: createNamed('ChatCreateBody', groups.chatCreateBody, {
       name: '项目群',
       owner,
@@ -241,7 +227,7 @@ const oldCalls: readonly Call[] = [
     path: '/chat/update',
     id: 'updateChat',
     summary: 'Changes name, owner, members and switches of a group',
-    query: groups.tokenQuery,
+    query: tokenQuery,
     body: createNamed('ChatUpdateBody', groups.chatUpdateBody, { chatid: chatId, add_useridlist: ['user002'] }),
     answer: createNamed('ChatUpdateAnswer', groups.chatUpdateAnswer, done),
   },

@@ -4,6 +4,7 @@ import type { ErrorCode } from '../errors.ts';
 import * as own from '../own/media.ts';
 import * as vendor from '../vendor/media-schemas.ts';
 import type { Call, Named } from './call.ts';
+import { bodyErrors, callerErrors } from './vendor.ts';
 
 const mediaId = '@lKq3v0Zt8Xn2bWcYh5Jm9RfTs7UdPa4e';
 const file = {
@@ -68,17 +69,8 @@ export const vendorMediaCalls: readonly Call[] = [
       example: { downloadUrl: 'http://localhost:8720/downloads/5f3c9e….file' },
     },
     errors: [
-      'AuthenticationFailed.MissingParameter',
-      'InvalidAuthentication',
-      'Forbidden.AccessDenied.AccessTokenPermissionDenied',
-      'Forbidden.AccessDenied.QpsLimitForAppkeyAndApi',
-      'Forbidden.AccessDenied.QpsLimitForSuitekeyAndOrgAndApi',
-      'Missingbody',
-      'Invalidbody',
-      'huizhi.tooLarge',
-      'huizhi.tooDeep',
-      'huizhi.requestTimeout',
-      'huizhi.busy',
+      ...callerErrors,
+      ...bodyErrors,
       'MissingdownloadCode',
       'MissingrobotCode',
       'invalidParameter.param.invalid',

@@ -1,5 +1,6 @@
 /** Schemas of the vendor's calls about users and departments. Handlers check the input by hand. */
 import { z } from 'zod';
+import { createOldAnswer } from './old-host.ts';
 
 const name = () => z.string().describe('Name of the user.');
 const userId = () => z.string().describe('Code of the user in the organization.');
@@ -8,18 +9,6 @@ const unionId = () =>
 const departmentId = () => z.int().describe('Department; 1 is the root.');
 const mobile = () => z.string().describe('Number without country code.');
 const stateCode = () => z.string().describe('Country code of the mobile.');
-
-/** Creates the answer of a call of the old host: HTTP 200 with an `errcode`, and the payload only for success. */
-function createOldAnswer<S extends z.ZodRawShape>(payload: S) {
-  return z.object({
-    errcode: z.int().describe('0 for success; others are explained in docs/reference/errors.md.'),
-    sub_code: z.string().optional().describe('With errcode 88: what is wrong with token, permission or rate.'),
-    sub_msg: z.string().optional(),
-    errmsg: z.string(),
-    ...z.object(payload).partial().shape,
-    request_id: z.string().optional(),
-  });
-}
 
 export const userIdBody = z.object({ userid: userId() });
 export const mobileBody = z.object({

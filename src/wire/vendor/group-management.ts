@@ -16,6 +16,7 @@ import {
   maxSceneGroupUsers,
   maxUuid,
 } from '../limits.ts';
+import { createOldAnswer, oldToken } from './old-host.ts';
 
 /** The switches of a group, each 0 or 1, with their names in the calls that use underscores. */
 export const groupSwitches = {
@@ -162,22 +163,6 @@ export const addRobotBody = z.object({ openConversationId: openConversationId(),
 /** Response of `POST /v1.0/robot/groups/orgRobots/add`. */
 export const addRobotAnswer = z.object({ result: z.boolean().describe('true, also if the robot was in the group.') });
 
-/** The token of the calls of the old host. */
-const token = { access_token: z.string().describe('The token of the app, here or in a form body.') };
-export const tokenQuery = z.object(token);
-
-/** Creates the answer of a call of the old host: HTTP 200 with an `errcode`, and the payload only for success. */
-function createOldAnswer(payload: z.ZodRawShape) {
-  return z.object({
-    errcode: z.int().describe('0 for success; others are explained in docs/reference/errors.md.'),
-    sub_code: z.string().optional().describe('With errcode 88: what is wrong with token, permission or rate.'),
-    sub_msg: z.string().optional(),
-    errmsg: z.string(),
-    ...z.object(payload).partial().shape,
-    request_id: z.string().optional(),
-  });
-}
-
 /** Parameters of `/topapi/im/chat/scenegroup/create`. */
 export const oldSceneGroupBody = z.object({
   title: z.string().max(maxSceneGroupTitle),
@@ -189,7 +174,7 @@ export const oldSceneGroupBody = z.object({
   icon: icon(),
   ...snakeSwitches,
 });
-export const oldSceneGroupQuery = z.object({ ...token, ...oldSceneGroupBody.shape });
+export const oldSceneGroupQuery = z.object({ ...oldToken, ...oldSceneGroupBody.shape });
 /** Response of `/topapi/im/chat/scenegroup/create`. */
 export const oldSceneGroupAnswer = createOldAnswer({ result: sceneGroupAnswer, success: z.boolean() });
 
@@ -224,7 +209,7 @@ export const chatUpdateBody = z.object({
 export const chatUpdateAnswer = createOldAnswer({});
 
 /** Query parameters of `GET /chat/get`. */
-export const chatGetQuery = z.object({ ...token, chatid: chatId() });
+export const chatGetQuery = z.object({ ...oldToken, chatid: chatId() });
 /** Response of `GET /chat/get`. */
 export const chatGetAnswer = createOldAnswer({
   chat_info: z.object({
