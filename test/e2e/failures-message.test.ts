@@ -2,6 +2,7 @@
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { seriousFindings } from './support/axe.ts';
+import { between } from './support/between.ts';
 import { becomes, pages } from './support/harness.ts';
 import { desk } from './support/operator.ts';
 
@@ -30,6 +31,8 @@ const languages = [
     unreachable: '无法连接服务器',
   },
 ];
+
+const stream = '/inbox/v1/events';
 
 /** A time outside of every calendar, as a damaged database may contain it. */
 const noTime = 9e15;
@@ -100,6 +103,27 @@ test.for(languages)(
     await page.context().setOffline(false);
     await page.locator('.message', { hasText: 'sent meanwhile' }).waitFor();
     await becomes(() => page.getByRole('status').filter({ hasText: words.lost }).count(), 0);
+  },
+);
+
+test(
+  'the inbox says that it is offline also if an answer that was sent before arrives after the network is lost',
+  slow,
+  async (context) => {
+    needsBrowser(context);
+    const { fates, isDelayed, release, url } = await between(server.url);
+    fates.set(stream, 'delayed');
+    const page = await opened('u06', 'robot-one', { baseURL: url });
+    await becomes(async () => isDelayed(stream), true);
+    await page.context().setOffline(true);
+    const banner = page.getByRole('status').filter({ hasText: 'Connection lost' });
+    await banner.waitFor();
+    release(stream);
+    await sent({ userIds: ['u06'], msgParam: '{"content":"seen while offline"}' });
+    await page.locator('.message', { hasText: 'seen while offline' }).waitFor();
+    expect(await banner.count()).toBe(1);
+    await page.context().setOffline(false);
+    await becomes(() => banner.count(), 0);
   },
 );
 

@@ -4,10 +4,10 @@ import type { AddressInfo } from 'node:net';
 import { onTestFinished } from 'vitest';
 
 /**
- * What happens to an answer: it stalls after half of its body, or the connection is cut there; or the proxy answers
- * with an error instead.
+ * What happens to an answer: it stalls after half of its body, or the connection is cut there; it waits for
+ * `release()`; or the proxy answers with an error instead.
  */
-type Fate = 'held' | 'cut' | 'refused';
+type Fate = 'held' | 'cut' | 'delayed' | 'refused';
 
 /** What a proxy does while it is set, such as during a start or after an upgrade. */
 type Rules = {
@@ -24,6 +24,7 @@ export async function between(server: string) {
   const fates = new Map<string, Fate>();
   const rules: Rules = { refuse: () => undefined, forward: (path) => path, edit: (html) => html };
   const open = new Map<ServerResponse, string>();
+  const delayed = new Map<string, () => void>();
   const pass = async (incoming: IncomingMessage, outgoing: ServerResponse) => {
     const { method, headers, url = '' } = incoming;
     const [path = ''] = url.split('?');
@@ -46,6 +47,7 @@ export async function between(server: string) {
     const [answer] = (await once(forward, 'response')) as [IncomingMessage];
     const fate = fates.get(path);
     fates.delete(path);
+    if (fate === 'delayed') await new Promise<void>((resolve) => delayed.set(path, resolve));
     if (fate === 'refused') return void outgoing.writeHead(502).end();
     if (isPage) {
       const { 'content-length': _, ...rest } = answer.headers;
@@ -53,7 +55,7 @@ export async function between(server: string) {
       return void outgoing.writeHead(answer.statusCode ?? 0, rest).end(rules.edit(html));
     }
     outgoing.writeHead(answer.statusCode ?? 0, answer.headers);
-    if (fate === undefined) return void answer.pipe(outgoing);
+    if (fate === undefined || fate === 'delayed') return void answer.pipe(outgoing);
     const body = Buffer.concat(await answer.toArray());
     outgoing.write(body.subarray(0, body.length / 2), () => fate === 'cut' && outgoing.destroy());
   };
@@ -70,6 +72,13 @@ export async function between(server: string) {
     url: `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`,
     fates,
     rules,
+    /** Whether an answer to a path is delayed. */
+    isDelayed: (path: string) => delayed.has(path),
+    /** Passes on the delayed answer to a path. */
+    release(path: string) {
+      delayed.get(path)?.();
+      delayed.delete(path);
+    },
     /** Cuts the open connections of a path. */
     cut(path: string) {
       for (const [outgoing, which] of open) if (which === path) outgoing.destroy();

@@ -35,7 +35,7 @@ export async function pages(options?: Options) {
       const context = await visitor(more);
       await context.addCookies([inboxSession(await acts.signIn(userId), server.url)]);
       const page = await context.newPage();
-      await page.goto(`${server.url}/#${robotCode}`);
+      await page.goto(`${more.baseURL ?? server.url}/#${robotCode}`);
       await page.locator('.inbox').waitFor();
       return page;
     },

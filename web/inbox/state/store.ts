@@ -133,7 +133,8 @@ function followInbox(
     following?.close();
     if (!isClosed) timer = window.setTimeout(load, Math.min(15_000, 500 * 2 ** failures++));
   };
-  const setConnected = (isConnected: boolean) => set({ ...state(), isConnected });
+  let isOffline = false;
+  const setConnected = (isConnected: boolean) => set({ ...state(), isConnected: isConnected && !isOffline });
   const onReached = (number: number) => {
     sequence = number;
     listener.reached(number);
@@ -148,7 +149,8 @@ function followInbox(
       failures = 0;
       // After the server was restored from a backup, its newest event may be older than ours.
       sequence = Math.min(sequence, counted.sequence);
-      set({ ...state(), phase: 'ready', conversations: createConversations(counted.robots, page), isConnected: true });
+      const conversations = createConversations(counted.robots, page);
+      set({ ...state(), phase: 'ready', conversations, isConnected: !isOffline });
       dings.loaded(open);
       begin(counted, sequence);
       // The stream starts at an event from before the page was loaded, so events in between arrive twice rather than
@@ -162,9 +164,16 @@ function followInbox(
     }
     await onLoaded().catch(() => {});
   };
-  // A stream may look open for minutes after the network is lost. If it survived the interruption, it continues.
-  const onOffline = () => setConnected(false);
-  const onOnline = () => setConnected(following?.isOpen() ?? false);
+  // A stream may look open for minutes after the network is lost, and an answer that was sent before may arrive after
+  // it. If the stream survived the interruption, it continues.
+  const onOffline = () => {
+    isOffline = true;
+    setConnected(false);
+  };
+  const onOnline = () => {
+    isOffline = false;
+    setConnected(following?.isOpen() ?? false);
+  };
   window.addEventListener('offline', onOffline);
   window.addEventListener('online', onOnline);
   void load();
