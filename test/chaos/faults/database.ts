@@ -38,13 +38,27 @@ export async function lock(world: World): Promise<Done> {
       where c.relkind in ('r', 'p') and not c.relispartition and n.nspname not in ('pg_catalog', 'information_schema')
       order by 1`;
     const { name } = choose(world, tables);
-    await client.begin(async (sql) => {
-      await sql.unsafe(`lock table ${name} in access exclusive mode`);
-      await wait(hold);
-    });
+    while (!(await holdLock(client, name, hold)));
     return { detail: `lock on ${name} for ${hold} ms` };
   } finally {
     await client.end({ timeout: 1 });
+  }
+}
+
+/**
+ * Locks a table for some milliseconds. Returns false if the database chose this transaction to resolve a deadlock: the
+ * lock of a partitioned table is taken on one partition after another.
+ */
+async function holdLock(client: postgres.Sql, table: string, hold: number): Promise<boolean> {
+  try {
+    await client.begin(async (sql) => {
+      await sql.unsafe(`lock table ${table} in access exclusive mode`);
+      await wait(hold);
+    });
+    return true;
+  } catch (error) {
+    if (error instanceof postgres.PostgresError && error.code === '40P01') return false;
+    throw error;
   }
 }
 
