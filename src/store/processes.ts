@@ -28,16 +28,16 @@ function* beat(id: number): Work<Beats> {
   return { counted, of: new Map(yield* queryRows(selectBeats)) };
 }
 
-// The outer condition repeats the inner one: PostgreSQL evaluates it again after waiting for another transaction, so
-// that a message that was claimed meanwhile is skipped.
+// After waiting for another transaction, PostgreSQL evaluates the conditions on the changed row again, but not the
+// subquery: the owner that it has found must still be the owner, or the message was claimed meanwhile.
 const claimOrphans = sql<PendingRow>(
   'claim_orphans',
   `update messages set owner = $1
-   where state < 2 and owner <> $1 and not exists (select 1 from processes p where p.corp_id = 0 and p.id = messages.owner)
-     and (corp_id, id) in (
-       select m.corp_id, m.id from messages m
-       where m.state < 2 and m.owner <> $1 and not exists (select 1 from processes p where p.corp_id = 0 and p.id = m.owner)
-       order by m.corp_id, m.id limit $2)
+   from (
+     select m.corp_id as orphan_corp, m.id as orphan_id, m.owner as lost_owner from messages m
+     where m.state < 2 and m.owner <> $1 and not exists (select 1 from processes p where p.corp_id = 0 and p.id = m.owner)
+     order by m.corp_id, m.id limit $2) orphan
+   where corp_id = orphan_corp and id = orphan_id and owner = lost_owner and state < 2
    returning ${pendingColumns}`,
 );
 

@@ -76,6 +76,27 @@ describe('several processes', () => {
     expect(new Set(numbers).size).toBe(180);
   });
 
+  test('that wait for the same messages of a process that is gone take over each message once', async () => {
+    const [one, two, three] = await several(3);
+    const { send } = await world(must(one));
+    for (const [index, store] of [one, two, three].entries()) await must(store).processes.join(index + 1);
+    const sent = [await send(), await send(), await send()].map(({ messageId }) => messageId);
+    await must(one).processes.strike(1);
+    const lock = sql('lock_messages', `select 1 from messages order by corp_id, id for update`);
+    const waiting = sql<[count: number]>(
+      'count_waiting',
+      `select cast(count(*) as int) from pg_locks where not granted`,
+    );
+    let claims: readonly Promise<readonly { readonly messageId: number }[]>[] = [];
+    await must(one).driver.write(function* () {
+      yield* queryRows(lock);
+      claims = [must(two).processes.claim(2, 2), must(three).processes.claim(3, 9)];
+      for (let count = 0; count < 2; ) count = Number((yield* queryRow(waiting))?.[0]);
+    });
+    const taken = (await Promise.all([...claims, must(three).processes.claim(3, 9)])).flat();
+    expect(taken.map(({ messageId }) => messageId).toSorted((a, b) => a - b)).toEqual(sent);
+  });
+
   test('that write to one stream at the same time leave no gaps and no duplicates', async () => {
     const [one, two, three] = await several(3);
     const { corpId, users, send } = await world(must(one));
