@@ -28,7 +28,9 @@ export async function bundle(root: string): Promise<void> {
       entryFileNames: '[name].js',
       chunkFileNames: 'chunks/[name]-[hash].js',
       sourcemap: true,
-      minify: false,
+      // One character that is not Latin-1 doubles the memory of the whole text of a file.
+      minify: { compress: false, mangle: false, codegen: { removeWhitespace: false, asciiOnly: true } },
+      comments: { legal: true, annotation: false, jsdoc: false },
     },
   });
 }

@@ -1,7 +1,7 @@
 import { Hono } from 'hono';
 import type { Context } from '../../core/context.ts';
 import { checkReady } from '../../core/ready.ts';
-import { createOpenapi, type Language, type Served } from '../../wire/openapi/document.ts';
+import type { Language, Served } from '../../wire/openapi/document.ts';
 import { documentQuery } from '../../wire/own/operations.ts';
 import type { Env } from './env.ts';
 import { parseQuery } from './request.ts';
@@ -27,10 +27,13 @@ export function createHealthRoutes(context: Context, { version, metrics }: Opera
     const { text, contentType } = await metrics();
     return new Response(text, { headers: { 'content-type': contentType } });
   });
-  app.get('/openapi.json', (c) => {
+  const renderDocument = async (lang: Language) => {
+    const { createOpenapi } = await import('../../wire/openapi/document.ts');
+    return new TextEncoder().encode(JSON.stringify(createOpenapi(version, served, lang)));
+  };
+  app.get('/openapi.json', async (c) => {
     const { lang = 'en' } = parseQuery(c, documentQuery);
-    const document =
-      documents.get(lang) ?? new TextEncoder().encode(JSON.stringify(createOpenapi(version, served, lang)));
+    const document = documents.get(lang) ?? (await renderDocument(lang));
     documents.set(lang, document);
     return c.body(document, 200, { 'content-type': 'application/json', 'access-control-allow-origin': '*' });
   });

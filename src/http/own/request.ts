@@ -3,7 +3,6 @@ import { matchedRoutes } from 'hono/route';
 import type { z } from 'zod';
 import { huizhiError, WireError } from '../../wire/errors.ts';
 import { maxBodyBytes } from '../../wire/limits.ts';
-import { acceptedByCall } from '../../wire/openapi/document.ts';
 import { parseValue, strictObject } from '../../wire/schema.ts';
 import { tooLargeError } from '../server/bodies.ts';
 import { decodeBody } from '../server/call.ts';
@@ -65,6 +64,10 @@ const noMembers = strictObject({});
  * `parseBody`.
  */
 export const refuseUnknownInput: MiddlewareHandler<Env> = async (c, next) => {
+  const hasQuery = c.req.url.includes('?');
+  if (!hasQuery && !mayHaveBody(c)) return next();
+  // Loaded here, because the descriptions of all calls would delay every start.
+  const { acceptedByCall } = await import('../../wire/openapi/document.ts');
   const method = c.req.method === 'HEAD' ? 'GET' : c.req.method;
   // `matchedRoutes` also lists middleware. The first entry with a documented call is the handler that runs.
   const [accepted] = matchedRoutes(c).flatMap(({ path }) => acceptedByCall.get(`${method} ${toPattern(path)}`) ?? []);
