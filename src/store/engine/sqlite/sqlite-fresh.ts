@@ -1,20 +1,42 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Migrations } from '../sql.ts';
 
-/**
- * The statements that create the tables of the latest schema, by its migrations. Programs that start many emulators
- * create the same tables again and again: these statements take 0.8 ms, and the steps that lead to them 1.7 ms.
- */
-const scripts = new WeakMap<Migrations, string>();
+/** The latest schema as a script and, for databases in memory, as an image of an empty database. */
+type Fresh = { readonly script: string; readonly image: Uint8Array | undefined };
 
-/** Returns the statements that create the latest schema in an empty database, if an earlier one was migrated to it. */
-export function findFreshScript(steps: Migrations): string | undefined {
-  return scripts.get(steps);
+/**
+ * The latest schema, by its migrations. Programs that start many emulators create the same tables again and again: the
+ * image takes 0.4 ms, the script 1.6 ms, and the steps that lead to it 3 ms.
+ */
+const stored = new WeakMap<Migrations, Fresh>();
+
+/**
+ * Makes an empty database one of the latest schema, if an earlier one was migrated to it. An image also contains the
+ * planner's statistics and the version. A database that was made from an image may grow to 1 GiB
+ * (https://sqlite.org/c3ref/deserialize.html).
+ *
+ * @param run runs the statements of a schema
+ * @returns whether the database has the latest schema now
+ */
+export function restoreFresh(db: DatabaseSync, steps: Migrations, run: (script: string) => void): boolean {
+  const fresh = stored.get(steps);
+  if (!fresh) return false;
+  if (fresh.image && canUseImages(db)) db.deserialize(fresh.image);
+  else run(fresh.script);
+  return true;
 }
 
-/** Stores the statements of a database that was empty before all steps ran. The steps insert no rows. */
-export function storeFreshScript(db: DatabaseSync, steps: Migrations): void {
-  if (!scripts.has(steps)) scripts.set(steps, readSchema(db).join(';\n'));
+/** Stores the schema of a database that was empty before all steps ran. The steps insert no rows. */
+export function storeFresh(db: DatabaseSync, steps: Migrations): void {
+  const before = stored.get(steps);
+  if (before?.image || (before && !canUseImages(db))) return;
+  const image = canUseImages(db) ? db.serialize() : undefined;
+  stored.set(steps, { script: readSchema(db).join(';\n'), image });
+}
+
+/** Whether a database is in memory, and Node is recent enough. Older versions of Node have neither function. */
+function canUseImages(db: DatabaseSync): boolean {
+  return 'deserialize' in db && db.location() === null;
 }
 
 /** Returns the statement of each table and index, in the order of their creation. */

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { type Migrations, StoreError } from '../sql.ts';
-import { findFreshScript, storeFreshScript } from './sqlite-fresh.ts';
+import { restoreFresh, storeFresh } from './sqlite-fresh.ts';
 import { writePlannerStatistics } from './sqlite-planner.ts';
 
 /** Returns the version of the schema; 0 for an empty database. */
@@ -19,15 +19,11 @@ export function migrateSqlite(db: DatabaseSync, steps: Migrations): void {
     const why = `its schema is version ${found} and this huizhi knows versions up to ${steps.latest}`;
     throw new StoreError('newer', `the database was made by a newer huizhi (${why}); run that one or a later one`);
   }
-  const fresh = found === 0 ? findFreshScript(steps) : undefined;
-  if (fresh !== undefined) {
-    runStep(db, fresh, steps.latest, true);
-    return;
-  }
+  if (found === 0 && restoreFresh(db, steps, (script) => runStep(db, script, steps.latest, true))) return;
   for (let version = found + 1; version <= steps.latest; version++) {
     runStep(db, renderStep(steps, version), version, version === steps.latest);
   }
-  if (found === 0) storeFreshScript(db, steps);
+  if (found === 0) storeFresh(db, steps);
 }
 
 function renderStep(steps: Migrations, version: number): string {
