@@ -15,6 +15,7 @@ const sections: Readonly<Record<SectionName, () => Promise<Section>>> = {
   start: async () => (await import('./sections/start.ts')).startSection,
   emulator: async () => (await import('./sections/emulator.ts')).emulatorSection,
   memory: async () => (await import('./sections/memory.ts')).memorySection,
+  groups: async () => (await import('./sections/groups.ts')).groupsSection,
   media: async () => (await import('./sections/media.ts')).mediaSection,
   disk: async () => (await import('./sections/disk.ts')).diskSection,
   retention: async () => (await import('./sections/retention.ts')).retentionSection,
@@ -25,6 +26,7 @@ const sections: Readonly<Record<SectionName, () => Promise<Section>>> = {
   'postgres-read-status': async () => (await import('./sections/postgres-read-status.ts')).postgresReadStatusSection,
   'postgres-batch-send': async () => (await import('./sections/postgres-batch-send.ts')).postgresBatchSendSection,
   'postgres-console': async () => (await import('./sections/console.ts')).postgresConsoleSection,
+  'postgres-groups': async () => (await import('./sections/postgres-groups.ts')).postgresGroupsSection,
   'postgres-two': async () => (await import('./sections/postgres-two.ts')).postgresTwoSection,
   'postgres-live': async () => (await import('./sections/postgres-live.ts')).postgresLiveSection,
 };

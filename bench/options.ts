@@ -9,6 +9,7 @@ export const sectionNames = [
   'emulator',
   'memory',
   'media',
+  'groups',
   'disk',
   'retention',
   'upgrade',
@@ -18,6 +19,7 @@ export const sectionNames = [
   'postgres-read-status',
   'postgres-batch-send',
   'postgres-console',
+  'postgres-groups',
   'postgres-two',
   'postgres-live',
 ] as const;

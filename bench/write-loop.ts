@@ -6,10 +6,11 @@
  */
 
 import { accept } from '../src/store/accept.ts';
-import type { Query, Work } from '../src/store/engine/sql.ts';
+import type { Query } from '../src/store/engine/sql.ts';
 import { openSqlite } from '../src/store/engine/sqlite/sqlite.ts';
 import { settle } from '../src/store/messages.ts';
 import { openStore } from '../src/store/open.ts';
+import { collectWrites, replay } from './lib/collect.ts';
 import { corpId, type Plan, sendOf, sentAt } from './seed.ts';
 
 export type WriteLoop = {
@@ -29,34 +30,19 @@ async function record({ scratch, plan, messages }: WriteLoop): Promise<Bodies> {
   const store = await openStore(scratch);
   const robot = (await store.directory()).robots()[0];
   if (!robot) throw new Error(`there is no robot in ${scratch}`);
-  const accepts: Query[][] = [];
-  const settles: Query[][] = [];
+  const accepts: (readonly Query[])[] = [];
+  const settles: (readonly Query[])[] = [];
   const some = 500;
   for (let first = 1; first <= messages; first += some) {
     await store.driver.write(function* () {
       for (let id = first; id < Math.min(first + some, messages + 1); id++) {
-        accepts[id - 1] = yield* collectWrites(accept(sendOf(plan, robot, id), id));
-        settles[id - 1] = yield* collectWrites(settle(corpId, id, sentAt(plan, id) + 20));
+        accepts[id - 1] = (yield* collectWrites(accept(sendOf(plan, robot, id), id))).queries;
+        settles[id - 1] = (yield* collectWrites(settle(corpId, id, sentAt(plan, id) + 20))).queries;
       }
     });
   }
   await store.close();
   return { accepts, settles };
-}
-
-/** Runs a verb's body; returns those of its queries that change something. */
-function* collectWrites(body: Work<unknown>): Work<Query[]> {
-  const queries: Query[] = [];
-  let step = body.next();
-  while (!step.done) {
-    if (!step.value.statement.text.startsWith('select')) queries.push(step.value);
-    step = body.next(yield step.value);
-  }
-  return queries;
-}
-
-function* replay(queries: readonly Query[]): Work<void> {
-  for (const query of queries) yield query;
 }
 
 /**

@@ -3,17 +3,17 @@ import { openStore } from '../../src/store/open.ts';
 import { corpId, secret } from '../seed.ts';
 
 /**
- * Opens a session for each of the users numbered from 1, in a database that no server has open; returns their tokens.
+ * Opens a session for each of some users, by number, in a database that no server has open; returns their tokens.
  */
-export async function openSessions(database: string, users: number): Promise<readonly string[]> {
+export async function openSessions(database: string, userIds: readonly number[]): Promise<readonly string[]> {
   const store = await openStore(database);
   const seal = createSeal(secret);
   const expiresAt = Date.now() + 86_400_000;
   try {
     return await Promise.all(
-      Array.from({ length: users }, async (_, i) => {
+      userIds.map(async (userId) => {
         const id = await store.number('session');
-        await store.credentials.putSession({ corpId, id, userId: i + 1, expiresAt });
+        await store.credentials.putSession({ corpId, id, userId, expiresAt });
         return seal.sealPair('session', corpId, id);
       }),
     );
@@ -21,3 +21,6 @@ export async function openSessions(database: string, users: number): Promise<rea
     await store.close();
   }
 }
+
+/** The numbers of the first users. */
+export const firstUsers = (count: number): readonly number[] => Array.from({ length: count }, (_, i) => i + 1);

@@ -4,7 +4,7 @@ import { bounded, type Figure, plain } from '../lib/figure.ts';
 import { follow, type Stream } from '../lib/follow.ts';
 import { type Polled, serve } from '../lib/polled.ts';
 import { startPostgres } from '../lib/postgres.ts';
-import { openSessions } from '../lib/sessions.ts';
+import { firstUsers, openSessions } from '../lib/sessions.ts';
 import { percentile } from '../lib/stats.ts';
 import { steadily } from '../lib/steady.ts';
 import { recipientsOf, robotCode, userCode } from '../seed.ts';
@@ -30,7 +30,7 @@ export const postgresLiveSection: Section = {
     try {
       const { recipients, users } = bench.settings;
       const seeded = await server.seeded({ messages: 0, recipients, users }, 'live');
-      const sessions = await openSessions(seeded.path, watchers);
+      const sessions = await openSessions(seeded.path, firstUsers(watchers));
       const [here, there] = [await serve(bench, seeded), await serve(bench, seeded)];
       running.push(here, there);
       const trial = createTrial(here, there, sessions);

@@ -4,7 +4,7 @@ import { type Figure, plain } from '../lib/figure.ts';
 import { contentOf, createMarks, follow, type Marks, type Stream } from '../lib/follow.ts';
 import { type Polled, serve } from '../lib/polled.ts';
 import { residentMemory } from '../lib/process.ts';
-import { openSessions } from '../lib/sessions.ts';
+import { firstUsers, openSessions } from '../lib/sessions.ts';
 import { percentile } from '../lib/stats.ts';
 import { recipientsOf, robotCode, userCode } from '../seed.ts';
 
@@ -18,7 +18,7 @@ export const streamsSection: Section = {
     const { workspace, settings } = bench;
     const empty = await workspace.seeded({ messages: 0, recipients, users: settings.users });
     const path = workspace.copy(empty.path, 'streams');
-    const sessions = await openSessions(path, settings.streams);
+    const sessions = await openSessions(path, firstUsers(settings.streams));
     const huizhi = await serve(bench, { ...empty, path });
     const marks = createMarks();
     const streams: Stream[] = [];

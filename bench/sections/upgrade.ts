@@ -3,7 +3,7 @@ import { DatabaseSync } from 'node:sqlite';
 import type { Engine } from '../../src/store/engine/sql.ts';
 import { createSqlite } from '../../src/store/engine/sqlite/sqlite-connect.ts';
 import { migrations } from '../../src/store/migrations/index.ts';
-import { isThere, openDriver } from '../../src/store/open.ts';
+import { databaseExists, openDriver } from '../../src/store/open.ts';
 import type { Bench, Section } from '../lib/bench.ts';
 import { type Figure, plain } from '../lib/figure.ts';
 import { startPostgres } from '../lib/postgres.ts';
@@ -65,7 +65,7 @@ async function measure(
 async function stepTo(database: string, version: number): Promise<number> {
   const steps = { ...migrations, latest: version };
   // A file is created with all migrations at once, so an older one has to be created here.
-  if (!isThere(database)) createSqlite(database, steps);
+  if (!databaseExists(database)) createSqlite(database, steps);
   const driver = openDriver(database);
   try {
     const started = performance.now();

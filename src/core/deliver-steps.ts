@@ -3,7 +3,7 @@ import type { Store } from '../store/store.ts';
 import { createFairQueue, type FairQueue } from './access/fair-queue.ts';
 import type { Clock } from './clock.ts';
 import type { Events } from './events.ts';
-import { pause } from './pause.ts';
+import { waitForRequests } from './pace.ts';
 
 type Parts = {
   readonly store: Store;
@@ -32,12 +32,6 @@ export type StepDeliverer = (message: Pending, progress: Progress) => Promise<vo
 const firstSteps = { own: 64, shared: 3 };
 
 /**
- * Milliseconds until the next step of a long delivery: four times as long as the last one took, so that requests get most
- * of the time, but not so long that a slow disk delays the delivery.
- */
-const stepPause = (took: number) => Math.min(4 * took, 12);
-
-/**
  * Creates the function that delivers step by step. Each step wakes the subscribers of the inboxes that it has changed.
  * The later steps of all messages run one after the other, in turns of the organizations, so that many long deliveries
  * take no more time from requests than one. If the process closes, the next one continues.
@@ -51,7 +45,7 @@ export function createStepDeliverer(parts: Parts): StepDeliverer {
     onStep();
     const step = await store.deliverStep(message.corpId, message.messageId, clock.now());
     recordStep(parts, message, step);
-    if (!step.isDone) await pause(stepPause(performance.now() - started));
+    if (!step.isDone) await waitForRequests(performance.now() - started);
     return step.isDone;
   };
   return async (message, progress) => {
