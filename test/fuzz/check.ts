@@ -58,11 +58,21 @@ function parsed(body: Buffer): unknown {
   }
 }
 
+/** Whether a request was refused, by its status or, on the old host, by its errcode. */
+export function isRefusal(reply: Reply): boolean {
+  const errcode = errcodeOf(reply);
+  return reply.status >= 400 || (errcode !== undefined && errcode !== 0);
+}
+
 /** The errcode of an answer in the legacy form. */
-function legacyCode({ body }: Reply): string | undefined {
-  if (!body.subarray(0, 11).equals(Buffer.from('{"errcode":'))) return undefined;
-  const errcode = (parsed(body) as { errcode?: number } | undefined)?.errcode;
+function legacyCode(reply: Reply): string | undefined {
+  const errcode = errcodeOf(reply);
   return errcode === undefined ? undefined : `errcode ${errcode}`;
+}
+
+function errcodeOf({ body }: Reply): number | undefined {
+  if (!body.subarray(0, 11).equals(Buffer.from('{"errcode":'))) return undefined;
+  return (parsed(body) as { errcode?: number } | undefined)?.errcode;
 }
 
 /** Headers that every answer needs, and a body where there has to be one. */

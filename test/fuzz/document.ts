@@ -17,7 +17,7 @@ export type Operation = Documented & {
   readonly tags: readonly string[];
   readonly parameters?: readonly Parameter[];
   readonly security?: readonly Readonly<Record<string, unknown>>[];
-  readonly requestBody?: { readonly content: { readonly 'application/json'?: { readonly schema: Schema } } };
+  readonly requestBody?: { readonly content: Readonly<Record<string, { readonly schema: Schema }>> };
   readonly method: string;
   /** The path with its variables in braces. */
   readonly template: string;

@@ -1,6 +1,28 @@
 /** The organizations of a run, as the configuration file of the server under test. */
-const permissions = ['qyapi_robot_sendmsg'];
+const permissions = [
+  'qyapi_robot_sendmsg',
+  'qyapi_chat_manage',
+  'qyapi_chat_read',
+  'qyapi_get_member',
+  'qyapi_get_member_by_mobile',
+  'qyapi_get_department_list',
+  'qyapi_get_department_member',
+  'qyapi_addresslist_search',
+  'Contact.User.Read',
+  'Contact.User.mobile',
+  'fieldMobile',
+  'fieldEmail',
+  'Premium.Ding.Write',
+  'Robot.SingleChat.ReadWrite',
+];
 const user = (userId: string) => ({ userId, name: `Name of ${userId}` });
+
+/** A user of the first organization with a mobile number, in a department. */
+const employee = (userId: string, index: number) => ({
+  ...user(userId),
+  mobile: mobiles[index] ?? '',
+  departments: [[1], [100], [100, 101], [101]][index] ?? [],
+});
 const app = (appKey: string, corpId: string) => ({
   appKey,
   appSecret: secretOf(appKey),
@@ -14,6 +36,15 @@ const robot = (robotCode: string, appKey: string, ...installedIn: readonly strin
   appKey,
   installedIn,
 });
+
+/** Mobile numbers of the first users of the first organization. */
+export const mobiles: readonly string[] = ['13800000001', '13800000002', '13800000003', '13800000004'];
+
+/** Fixed ids of the group of the first organization. */
+export const group = {
+  openConversationId: 'cidV7mQ2xK9sT4bLw8ZpRcNfA==',
+  chatId: 'chat57b9904f1a6e4d23b8c05f7e2a91d6c3',
+};
 
 export function secretOf(appKey: string): string {
   return `secret-of-${appKey}`;
@@ -32,7 +63,21 @@ export const organizations = {
     {
       corpId: 'corp-one',
       name: 'Organization one',
-      users: [...['alice', 'bob', 'carol', 'dave'], ...spare.userId].map(user),
+      departments: [
+        { deptId: 100, name: 'Development' },
+        { deptId: 101, name: 'Servers', parentId: 100 },
+      ],
+      users: [...['alice', 'bob', 'carol', 'dave'].map(employee), ...spare.userId.map(user)],
+      groups: [
+        {
+          name: 'group-one',
+          title: 'Group one',
+          owner: 'alice',
+          members: ['bob', 'carol'],
+          robots: ['robot-one', 'robot-off'],
+          ...group,
+        },
+      ],
     },
     { corpId: 'corp-two', name: 'Organization two', users: ['alice', 'mallory'].map(user) },
     { corpId: 'corp-spare', name: 'Spare organization', users: [user('alice')] },

@@ -1,6 +1,6 @@
 import type { Operation, Schema } from './document.ts';
 import { type Draft, encoded } from './draft.ts';
-import { messages, secretOf } from './organizations.ts';
+import { group, messages, secretOf } from './organizations.ts';
 import type { Random } from './random.ts';
 import { adminToken } from './server.ts';
 import { valuesOf, type World } from './world.ts';
@@ -34,11 +34,47 @@ export function createValid(world: World, operation: Operation, random: Random):
 }
 
 function withBody(source: Source, operation: Operation, draft: Draft): Draft {
-  // Calls with another content type, such as a form with a file, get no body, and have to refuse that.
-  const schema = operation.requestBody?.content['application/json']?.schema;
+  const content = operation.requestBody?.content ?? {};
+  if (content['multipart/form-data']) return withUpload(source, draft);
+  const schema = content['application/json']?.schema;
+  // Calls with yet another content type get no body, and have to refuse that.
   if (!schema) return draft;
   const json = fitted(source, operation, generate(source, schema, ''));
+  const isForm = takesForms(operation) && source.random.chance(0.4);
+  if (isForm) return withForm(draft, json as Record<string, unknown>, source.random.chance(0.5));
   return { ...draft, json, headers: [...draft.headers, ['content-type', 'application/json']] };
+}
+
+/** Whether a call of the old host also takes its parameters as a form and in the query. */
+function takesForms({ security = [] }: Operation): boolean {
+  return security.some((scheme) => 'oldAccessToken' in scheme);
+}
+
+/** Puts the parameters of a call into a form or into the query. */
+function withForm(draft: Draft, json: Record<string, unknown>, isInQuery: boolean): Draft {
+  const pairs = Object.entries(json).map(([name, value]) => {
+    const text = typeof value === 'object' ? JSON.stringify(value) : String(value);
+    return [encoded(name), encoded(text)] as const;
+  });
+  if (isInQuery) return { ...draft, query: [...draft.query, ...pairs] };
+  const body = Buffer.from(pairs.map(([name, value]) => `${name}=${value}`).join('&'));
+  return { ...draft, body, headers: [...draft.headers, ['content-type', 'application/x-www-form-urlencoded']] };
+}
+
+/** The smallest GIF: one pixel. */
+const gif = Buffer.from('R0lGODlhAQABAAAAACH5BAEKAAEALAAAAAABAAEAAAICTAEAOw==', 'base64');
+
+/** Uploads a picture under a random name. */
+function withUpload({ random }: Source, draft: Draft): Draft {
+  const boundary = random.word(20);
+  const type = random.chance(0.8) ? 'image' : random.pick(['voice', 'video', 'file']);
+  const part = (head: string) => `--${boundary}\r\ncontent-disposition: form-data; ${head}\r\n\r\n`;
+  const body = Buffer.concat([
+    Buffer.from(`${part('name="type"')}${type}\r\n${part(`name="media"; filename="${random.word(6)}.gif"`)}`),
+    gif,
+    Buffer.from(`\r\n--${boundary}--\r\n`),
+  ]);
+  return { ...draft, body, headers: [...draft.headers, ['content-type', `multipart/form-data; boundary=${boundary}`]] };
 }
 
 /**
@@ -47,9 +83,10 @@ function withBody(source: Source, operation: Operation, draft: Draft): Draft {
  */
 function fitted({ world, random }: Source, { operationId }: Operation, json: unknown): unknown {
   const fields = json as Record<string, unknown>;
-  if (operationId === 'batchSend') {
+  if ('msgParam' in fields) {
     const [msgKey, param] = random.pick(Object.entries(messages));
-    const isLikely = random.chance(0.8) ? { robotCode: 'robot-one', userIds: ['alice', 'bob'] } : {};
+    const to = operationId === 'batchSend' ? { userIds: ['alice', 'bob'] } : { openConversationId };
+    const isLikely = random.chance(0.8) ? { robotCode: 'robot-one', ...to } : {};
     return { ...fields, ...isLikely, msgKey, msgParam: JSON.stringify(param) };
   }
   if (operationId === 'setSnapshot') return world.snapshot ?? json;
@@ -59,6 +96,8 @@ function fitted({ world, random }: Source, { operationId }: Operation, json: unk
   if ('adminToken' in fields) fields.adminToken = adminToken;
   return fields;
 }
+
+const { openConversationId } = group;
 
 const secretFields = { appKey: 'appSecret', suiteKey: 'suiteSecret', client_id: 'client_secret' } as const;
 
@@ -71,7 +110,7 @@ function withCredentials({ world, random }: Source, operation: Operation, draft:
   const token = random.chance(0.85) ? (credentials.tokens[0] ?? '') : random.pick(credentials.tokens);
   const { name = '' } = world.api.securitySchemes[scheme] ?? {};
   if (scheme === 'accessToken') return add(name, token);
-  if (scheme === 'accessTokenInQuery' || scheme === 'oldHostToken')
+  if (scheme === 'accessTokenInQuery' || scheme === 'oldAccessToken')
     return { ...draft, query: [...draft.query, [name, encoded(token)]] };
   const session = random.pick(credentials.sessions);
   if (scheme === 'inboxToken') return add('authorization', `Bearer ${session}`);

@@ -1,5 +1,5 @@
 import type { Api } from './document.ts';
-import { spare } from './organizations.ts';
+import { group, mobiles, spare } from './organizations.ts';
 
 /** What the suite knows about the server under test: fixed codes, and what it learns from answers. */
 export type World = {
@@ -39,6 +39,14 @@ const fixed: Readonly<Record<string, readonly string[]>> = {
   latency: ['1ms', '20ms'],
   path: ['/v1.0/robot/*', '/gettoken', '*'],
   method: ['GET', 'POST'],
+  mobile: mobiles,
+  deptId: ['1', '100', '101'],
+  openConversationId: [group.openConversationId],
+  chatId: [group.chatId],
+  unionId: [],
+  mediaId: [],
+  openDingId: [],
+  nextToken: [],
   permissions: ['qyapi_robot_sendmsg', 'other'],
   grant_type: ['client_credentials'],
   csv: ['userId,name\nu1,One\nu2,Two\n', 'u1,One', ''],
@@ -59,6 +67,22 @@ const aliases: Readonly<Record<string, string>> = {
   suiteKey: 'appKey',
   client_id: 'appKey',
   appkey: 'appKey',
+  userid: 'userId',
+  userid_list: 'userId',
+  useridlist: 'userId',
+  user_ids: 'userId',
+  owner: 'userId',
+  owner_user_id: 'userId',
+  ownerUserId: 'userId',
+  receiverUserIdList: 'userId',
+  add_useridlist: 'userId',
+  del_useridlist: 'userId',
+  dept_id: 'deptId',
+  department_id: 'deptId',
+  chatid: 'chatId',
+  unionid: 'unionId',
+  media_id: 'mediaId',
+  conversationId: 'openConversationId',
   installedIn: 'corpId',
   authorizedBy: 'corpId',
 };
@@ -75,12 +99,25 @@ export function valuesOf({ values }: World, field: string, changes: boolean): re
   return values.get(name) ?? [];
 }
 
-const learnt = ['processQueryKey', 'messageId', 'suiteTicket', 'code', 'cursor'];
+const learnt = [
+  'processQueryKey',
+  'messageId',
+  'suiteTicket',
+  'code',
+  'cursor',
+  'openConversationId',
+  'chatId',
+  'unionId',
+  'mediaId',
+  'openDingId',
+  'nextToken',
+];
 
 /** Takes over what a successful answer names. */
 export function learn({ values }: World, answer: unknown, depth = 0): void {
   if (typeof answer !== 'object' || answer === null || depth > 3) return;
-  for (const [name, value] of Object.entries(answer)) {
+  for (const [field, value] of Object.entries(answer)) {
+    const name = aliases[field] ?? field;
     if (typeof value === 'object') learn({ values } as World, value, depth + 1);
     else if (learnt.includes(name) && typeof value === 'string')
       values.set(name, [...(values.get(name) ?? []), value].slice(-mostValues));

@@ -1,7 +1,6 @@
 /** The vendor's calls that make and show groups, of both families. */
 import type { ErrorCode } from '../errors.ts';
 import * as groups from '../vendor/group-management.ts';
-import { tokenQuery } from '../vendor/old-host.ts';
 import { type Call, createNamed, type Named } from './call.ts';
 import { bodyErrors, callerErrors } from './vendor.ts';
 
@@ -153,7 +152,7 @@ const versionedCalls: readonly Call[] = [
   ),
 ];
 
-const old = { tag: 'groups', errors: [] } as const;
+const old = { tag: 'groups', isOldHost: true, errors: [] } as const;
 const done = { errcode: 0, errmsg: 'ok', request_id: '01A08FE7-68C3-7BBD-B223-447768EA4B29' };
 const scenePath = '/topapi/im/chat/scenegroup/create';
 const sceneAnswer = createNamed('OldSceneGroupAnswer', groups.oldSceneGroupAnswer, {
@@ -184,7 +183,6 @@ const oldCalls: readonly Call[] = [
     path: scenePath,
     id: 'createOldSceneGroup',
     summary: 'Creates a scene group in the legacy form; the parameters may also be a form or in the query',
-    query: tokenQuery,
     body: createNamed('OldSceneGroupBody', groups.oldSceneGroupBody, {
       title: '项目群',
       template_id: 'template-1',
@@ -199,7 +197,7 @@ const oldCalls: readonly Call[] = [
     path: scenePath,
     id: 'createOldSceneGroupByQuery',
     summary: 'Creates a scene group in the legacy form, with all parameters in the query',
-    query: groups.oldSceneGroupQuery,
+    query: groups.oldSceneGroupBody,
     answer: sceneAnswer,
   },
   {
@@ -208,7 +206,6 @@ const oldCalls: readonly Call[] = [
     path: '/chat/create',
     id: 'createChat',
     summary: 'Creates a group in the oldest form',
-    query: tokenQuery,
     body: createNamed('ChatCreateBody', groups.chatCreateBody, {
       name: '项目群',
       owner,
@@ -227,7 +224,6 @@ const oldCalls: readonly Call[] = [
     path: '/chat/update',
     id: 'updateChat',
     summary: 'Changes name, owner, members and switches of a group',
-    query: tokenQuery,
     body: createNamed('ChatUpdateBody', groups.chatUpdateBody, { chatid: chatId, add_useridlist: ['user002'] }),
     answer: createNamed('ChatUpdateAnswer', groups.chatUpdateAnswer, done),
   },

@@ -39,6 +39,7 @@ export const vendorMediaCalls: readonly Call[] = [
     path: '/media/upload',
     id: 'uploadMedia',
     tag: 'media',
+    isOldHost: true,
     summary: 'Uploads a picture, voice, video or file: always HTTP 200, with the result in errcode',
     query: vendor.mediaUploadQuery,
     body: { name: 'MediaUploadBody', schema: vendor.mediaUploadBody, mediaType: 'multipart/form-data' },

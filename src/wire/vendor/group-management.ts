@@ -16,7 +16,7 @@ import {
   maxSceneGroupUsers,
   maxUuid,
 } from '../limits.ts';
-import { createOldAnswer, oldToken } from './old-host.ts';
+import { createOldAnswer } from './old-host.ts';
 
 /** The switches of a group, each 0 or 1, with their names in the calls that use underscores. */
 export const groupSwitches = {
@@ -174,7 +174,6 @@ export const oldSceneGroupBody = z.object({
   icon: icon(),
   ...snakeSwitches,
 });
-export const oldSceneGroupQuery = z.object({ ...oldToken, ...oldSceneGroupBody.shape });
 /** Response of `/topapi/im/chat/scenegroup/create`. */
 export const oldSceneGroupAnswer = createOldAnswer({ result: sceneGroupAnswer, success: z.boolean() });
 
@@ -209,7 +208,7 @@ export const chatUpdateBody = z.object({
 export const chatUpdateAnswer = createOldAnswer({});
 
 /** Query parameters of `GET /chat/get`. */
-export const chatGetQuery = z.object({ ...oldToken, chatid: chatId() });
+export const chatGetQuery = z.object({ chatid: chatId() });
 /** Response of `GET /chat/get`. */
 export const chatGetAnswer = createOldAnswer({
   chat_info: z.object({

@@ -10,7 +10,6 @@ const type = z.enum(mediaTypes).describe('Type of the file; it decides which for
 
 /** Query parameters of `POST /media/upload`. */
 export const mediaUploadQuery = z.object({
-  access_token: z.string().describe('The token of an app.'),
   type: type.optional().describe('Type of the file, unless the form has it.'),
 });
 

@@ -1,10 +1,6 @@
 /** What the schemas of the calls of the old host have in common. */
 import { z } from 'zod';
 
-/** The token, a parameter of each call. */
-export const oldToken = { access_token: z.string().describe('The token of the app, here or in a form body.') };
-export const tokenQuery = z.object(oldToken);
-
 /** Creates the answer of a call of the old host: HTTP 200 with an `errcode`, and the payload only for success. */
 export function createOldAnswer<S extends z.ZodRawShape>(payload: S) {
   return z.object({
