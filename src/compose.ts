@@ -1,11 +1,11 @@
 import { demoSetup } from './config/demo.ts';
 import { type Config, defaultMediaQuota } from './config/options.ts';
-import { createAdmissions } from './core/access/admissions.ts';
-import { createAttempts } from './core/access/attempts.ts';
+import { createStreamRechecks } from './core/access/admissions.ts';
+import { createAttemptLimiter } from './core/access/attempts.ts';
 import { createRandomBytes, createSeededBytes, type RandomBytes } from './core/access/random.ts';
 import { createRateLimit } from './core/access/rate.ts';
 import { createReplaceableSeal, type ReplaceableSeal } from './core/access/seal.ts';
-import { createQuickSecrets, createSecrets, hashToken, randomText } from './core/access/secrets.ts';
+import { createFastSecretHash, createSecrets, hashToken, randomText } from './core/access/secrets.ts';
 import { type ClockStart, createSystemClock, createTestClock } from './core/clock.ts';
 import { type Cluster, createCluster } from './core/cluster/cluster.ts';
 import { createConvergence } from './core/cluster/converge.ts';
@@ -32,7 +32,7 @@ import { createMetrics, type Metrics } from './metrics.ts';
 import type { SlowStatement } from './store/engine/slow-statements.ts';
 import { createTextCache } from './store/memory/cache.ts';
 import { moveSetting } from './store/move/move.ts';
-import { isThere, openStore } from './store/open.ts';
+import { databaseExists, openStore } from './store/open.ts';
 import type { Store } from './store/store.ts';
 
 /** A complete server without a socket. */
@@ -113,7 +113,7 @@ async function composeWith(
     controls,
     adminHash: admin.hash,
     bytes,
-    secrets: emulation ? createQuickSecrets() : createSecrets(isDev ? scryptCost.dev : scryptCost.serve),
+    secrets: emulation ? createFastSecretHash() : createSecrets(isDev ? scryptCost.dev : scryptCost.serve),
   });
   if (!isDev) guard = guardRetention(context, config.confirmRetention ?? false);
   if (config.setup) await applyConfiguredSetup(context, config.setup);
@@ -230,7 +230,7 @@ async function createContext(
     clock,
     seal,
     events,
-    admissions: createAdmissions(notifications.recheck),
+    admissions: createStreamRechecks(notifications.recheck),
     deliverer,
     log,
     secrets: parts.secrets,
@@ -240,7 +240,7 @@ async function createContext(
       onRead: async () => controls && adoptEmulation(context, controls),
     }),
     rate: createRateLimit(clock, config.qpsLimit),
-    attempts: createAttempts(),
+    attempts: createAttemptLimiter(),
     openedTokens: createTokenCache(seal),
     options: createOptions(config, parts.adminHash),
   };
@@ -319,7 +319,7 @@ const emptySetup: Setup = { organizations: [], apps: [], robots: [] };
 
 /** Refuses to create an empty database if `serve` is started in the wrong folder or with a mistyped path. */
 function refuseMissingDatabase({ command, setup, database }: Config): void {
-  if (command !== 'serve' || setup || isThere(database)) return;
+  if (command !== 'serve' || setup || databaseExists(database)) return;
   throw new UnfitError(
     `there is no database ${database} and no configuration file that names an organization: create one (huizhi.yaml, or --config), or correct --database`,
   );

@@ -16,7 +16,7 @@ import { redactDatabase } from './store/engine/postgres/postgres-address.ts';
 import type { Driver } from './store/engine/sql.ts';
 import { migrations } from './store/migrations/index.ts';
 import { type MovedTable, type MoveProgress, move } from './store/move/move.ts';
-import { isThere, openDriver, openExisting, schemaVersions } from './store/open.ts';
+import { databaseExists, openDriver, openExisting, schemaVersions } from './store/open.ts';
 
 export { redactDatabase as shownDatabase };
 
@@ -121,7 +121,7 @@ async function stop(server: Server, composed: Composed): Promise<void> {
  */
 export async function migrateDatabase(config: Config, log: Log): Promise<{ from: number; to: number; latest: number }> {
   if (config.check) return checkSchema(config, log);
-  const isNew = !isThere(config.database);
+  const isNew = !databaseExists(config.database);
   const driver = openDriver(config.database, config);
   try {
     const from = isNew ? 0 : await driver.version();

@@ -4,7 +4,7 @@ import type { Config } from '../config/options.ts';
 import { ListenError, SideError } from '../server.ts';
 
 /** Describes on one line why a command failed and what to do about it. */
-export function explain(error: unknown, config: Config): string {
+export function describeCommandError(error: unknown, config: Config): string {
   const reason = error instanceof Error ? error.message : String(error);
   const failed = `huizhi ${config.command} failed: ${reason.trim().replaceAll(/\s+/g, ' ')}`;
   const advice =

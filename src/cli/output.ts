@@ -25,7 +25,7 @@ export function report(lines: readonly string[]): void {
 }
 
 /** Prints a text of huizhi itself to stdout unchanged, such as a help text or a shell script. */
-export function printOwnText(text: string): void {
+export function printUnescaped(text: string): void {
   process.stdout.write(text);
 }
 

@@ -5,8 +5,8 @@ import { type CommandLine, parseCommand, parseCommandLine, readConfig } from '..
 import { createLog } from '../log.ts';
 import { packageRoot } from '../package-root.ts';
 import type { Run } from './command.ts';
-import { explain } from './failure.ts';
-import { printOwnText, report } from './output.ts';
+import { describeCommandError } from './failure.ts';
+import { printUnescaped, report } from './output.ts';
 
 type ServerCommand = Exclude<Command, ClientCommand | 'doctor' | 'completion'>;
 
@@ -75,13 +75,13 @@ async function runServer(command: ServerCommand, { flags }: CommandLine): Promis
     return await start(config, log);
   } catch (error) {
     log.debug({ error }, 'failed');
-    report([explain(error, config)]);
+    report([describeCommandError(error, config)]);
     return 1;
   }
 }
 
 function showText(text: string): number {
-  printOwnText(text);
+  printUnescaped(text);
   return 0;
 }
 

@@ -79,7 +79,7 @@ export function createRetention(context: SweepContext, guard?: RetentionGuard): 
     // After a jump of the clock, expired tokens, sessions and idempotency keys are kept for another hour, in case the
     // clock is wrong.
     if (verdict === 'jumped') return;
-    await store.dropStale(clock.now(), clock.now() - idempotencyWindow);
+    await store.deleteExpired(clock.now(), clock.now() - idempotencyWindow);
   };
   const { sweep, ended } = createSweeps(context.clock, sweepOnce, () => closed);
   const schedule = () => {

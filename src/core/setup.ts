@@ -75,7 +75,7 @@ async function applyUsers(context: Context, { corpId, code }: Organization, user
     const unionId = createUnionId(context);
     numbered.push({ corpId, id: await store.number('user'), code: userId, name, unionId });
   }
-  const left = await store.operator.putConfigured(numbered);
+  const left = await store.operator.putConfiguredUsers(numbered);
   if (left.length > 0) log.info({ corpId: code, userIds: left }, 'configured users were removed and stay removed');
 }
 

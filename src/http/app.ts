@@ -19,7 +19,7 @@ import { createInboxRoutes } from './own/inbox.ts';
 import { refuseCrossSite, toPattern } from './own/request.ts';
 import { consolePages, createStaticRoutes, isConsoleCall } from './own/static.ts';
 import type { AccessLog, AnsweredRequest } from './server/access-log.ts';
-import { type Bodies, type BodyLimits, createBodies, defaultBodyLimits } from './server/bodies.ts';
+import { type Bodies, type BodyLimits, createBodyReader, defaultBodyLimits } from './server/bodies.ts';
 import type { Call } from './server/call.ts';
 import { hasDotSegment } from './server/dot-segments.ts';
 import { createEmulatorMiddleware } from './server/emulator-middleware.ts';
@@ -68,7 +68,7 @@ const bodyStatuses: ReadonlySet<number> = new Set([408, 413, 503]);
 /** Creates the HTTP application: all routes, of the vendor's API and of our own surfaces, with their middleware. */
 export function createApp(parts: AppParts): App {
   const { context, observe, access, emulator, requestIds = createRequestId } = parts;
-  const bodies = createBodies({ ...defaultBodyLimits, ...parts.bodyLimits });
+  const bodies = createBodyReader({ ...defaultBodyLimits, ...parts.bodyLimits });
   const uploads = createUploads({ ...defaultUploadLimits, ...parts.uploadLimits });
   const vendorRoutes = createVendorRoutes(context);
   const isStreamed = ({ method, path }: Call) =>
@@ -139,7 +139,7 @@ function createOwnSurfaces(
   const served = { emulator: emulator !== undefined, oidc: context.options.oidc !== undefined };
   hono.route('/inbox/v1', createInboxRoutes(context));
   if (emulator) {
-    const snapshots = createBodies({ ...defaultBodyLimits, ...bodyLimits, buffered: maxSnapshotBytes });
+    const snapshots = createBodyReader({ ...defaultBodyLimits, ...bodyLimits, buffered: maxSnapshotBytes });
     hono.route(
       '/emulator/v1',
       createEmulatorRoutes(context, emulator.controls, { setup: emulator.setup, served: vendorRoutes, snapshots }),

@@ -193,7 +193,7 @@ const dropAnswers = sql('drop_old_answers', `delete from idempotency where creat
  * Deletes expired tokens, sessions and codes, and the idempotency records created before `answersBefore` (epoch
  * milliseconds).
  */
-export function* dropStale(now: number, answersBefore: number): Work<void> {
+export function* deleteExpired(now: number, answersBefore: number): Work<void> {
   for (const statement of dropExpired) yield* queryRows(statement, now);
   yield* queryRows(dropAnswers, answersBefore);
 }

@@ -35,7 +35,7 @@ export async function openStore(database: string, options?: StoreOptions): Promi
  */
 export function openDriver(database: string, options: StoreOptions = { poolSize: 10 }): Driver {
   if (isPostgres(database)) return openPostgres(database, options);
-  if (database !== ':memory:' && !isThere(database)) createSqlite(database, migrations);
+  if (database !== ':memory:' && !databaseExists(database)) createSqlite(database, migrations);
   return openSqlite(database, options);
 }
 
@@ -45,14 +45,14 @@ export function openDriver(database: string, options: StoreOptions = { poolSize:
  * @throws StoreError `unavailable` if there is no file at the path
  */
 export function openExisting(database: string, options?: StoreOptions): Driver {
-  if (!isThere(database)) throw new StoreError('unavailable', `there is no database ${database}`);
+  if (!databaseExists(database)) throw new StoreError('unavailable', `there is no database ${database}`);
   return openDriver(database, options);
 }
 
 const isPostgres = (database: string) => /^postgres(ql)?:\/\//i.test(database);
 
 /** Whether the database file exists. Always true for PostgreSQL, where only opening shows it. */
-export const isThere = (database: string) => isPostgres(database) || existsSync(database);
+export const databaseExists = (database: string) => isPostgres(database) || existsSync(database);
 
 /** Returns the schema versions of a database (0 if it does not exist) and of this code. Creates and changes nothing. */
 export async function schemaVersions(
@@ -60,7 +60,7 @@ export async function schemaVersions(
   options?: StoreOptions,
 ): Promise<{ readonly found: number; readonly latest: number }> {
   const { latest } = migrations;
-  if (!isThere(database)) return { found: 0, latest };
+  if (!databaseExists(database)) return { found: 0, latest };
   const driver = openDriver(database, options);
   try {
     return { found: await driver.version(), latest };

@@ -52,6 +52,6 @@ export function* dropSetting(name: string): Work<void> {
 }
 
 /** Writes the time to a setting, as a test whether the database can be written. */
-export function* writeTouch(now: number): Work<void> {
+export function* probeWrite(now: number): Work<void> {
   yield* queryRows(touchSetting, String(now));
 }

@@ -12,7 +12,7 @@ import * as grants from './grants.ts';
 import * as inboxes from './inbox.ts';
 import { createMediaVerbs, type MediaVerbs } from './media.ts';
 import type { MessageWrites } from './memory/message-writes.ts';
-import { chooseByOwnership } from './memory/ownership.ts';
+import { chooseReadsAndWrites } from './memory/ownership.ts';
 import type { Reads } from './memory/reads.ts';
 import * as messages from './messages.ts';
 import { migrations } from './migrations/index.ts';
@@ -56,7 +56,7 @@ const anybody = -1;
 /**
  * The product's durable state. Each method is a verb of the domain and runs on the driver of one engine. Writes resolve
  * when they are durable. What is cached, and which writes share a transaction, depends on whether other processes write
- * to the database; see `chooseByOwnership`.
+ * to the database; see `chooseReadsAndWrites`.
  */
 export class Store {
   readonly driver: Driver;
@@ -117,7 +117,7 @@ export class Store {
       owner: this.#owner,
     });
     this.#numbers = createNumbers(driver);
-    const { reads, writes } = chooseByOwnership(driver, this.#owner);
+    const { reads, writes } = chooseReadsAndWrites(driver, this.#owner);
     this.#reads = reads;
     this.#writes = writes;
     this.receipt = reads.receipt;
@@ -349,8 +349,8 @@ export class Store {
   }
 
   /** Deletes expired tokens, sessions and codes, and the idempotency records created before `answersBefore`. */
-  async dropStale(now: number, answersBefore: number): Promise<void> {
-    await this.driver.write(() => grants.dropStale(now, answersBefore));
+  async deleteExpired(now: number, answersBefore: number): Promise<void> {
+    await this.driver.write(() => grants.deleteExpired(now, answersBefore));
     this.#reads.forgetGrants();
   }
 
@@ -372,7 +372,7 @@ export class Store {
 
   /** Writes a setting. Rejects if the database cannot be written. */
   ping(now: number): Promise<void> {
-    return this.driver.write(() => settings.writeTouch(now));
+    return this.driver.write(() => settings.probeWrite(now));
   }
 
   close(): Promise<void> {

@@ -112,7 +112,7 @@ const renamePresent = sql<[id: number]>(
  *
  * @returns the codes of those removed users
  */
-export function* putConfigured(users: readonly NewUser[]): Work<readonly string[]> {
+export function* putConfiguredUsers(users: readonly NewUser[]): Work<readonly string[]> {
   for (const corpId of new Set(users.map((user) => user.corpId))) yield* raisePeopleVersion(corpId);
   const [first] = users;
   const former = first

@@ -10,7 +10,7 @@ import {
 } from '../../src/store/engine/sql.ts';
 import { createSqlite } from '../../src/store/engine/sqlite/sqlite-connect.ts';
 import { migrations } from '../../src/store/migrations/index.ts';
-import { isThere, openDriver } from '../../src/store/open.ts';
+import { databaseExists, openDriver } from '../../src/store/open.ts';
 import { type Fixture, fixtures, run } from './fixtures.ts';
 import type { Exchange, Manifest } from './make/record.ts';
 
@@ -36,7 +36,7 @@ const upTo = (version: number): Migrations => ({ ...migrations, latest: version 
  */
 export async function makeOlder(version: number, fixture: string, database: string): Promise<void> {
   // A file is created with all migrations at once, so an older one has to be created here.
-  if (!isThere(database)) createSqlite(database, upTo(version));
+  if (!databaseExists(database)) createSqlite(database, upTo(version));
   await withDriver(database, (driver) => driver.migrate(upTo(version)));
   const columns = await columnsOf(database);
   await withDriver(database, (driver) => copyRows(fixture, driver, columns));

@@ -23,7 +23,7 @@ export function personKey({ corpId, userId }: { readonly corpId: number; readonl
 }
 
 /** Creates the re-checks of one process. `publish` sends a signal to the other processes, if there can be any. */
-export function createAdmissions(publish?: (key: string) => void): Admissions {
+export function createStreamRechecks(publish?: (key: string) => void): Admissions {
   const watchers = new Map<string, Set<() => void>>();
   const receive = (key?: string) => {
     const sets = key === undefined ? [...watchers.values()] : [watchers.get(key) ?? []];

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { type Attempt, type Attempts, createAttempts } from './attempts.ts';
+import { type Attempt, type Attempts, createAttemptLimiter } from './attempts.ts';
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['Date', 'setTimeout', 'clearTimeout'] });
@@ -34,21 +34,21 @@ async function fail(attempts: Attempts, count: number, attempt: Attempt): Promis
 }
 
 test('five failures are free, then each attempt is delayed twice as long, up to two seconds', async () => {
-  const attempts = createAttempts();
+  const attempts = createAttemptLimiter();
   const delays: number[] = [];
   for (let i = 0; i < 13; i++) delays.push(await took(attempts, { queue: 'a' }));
   expect(delays).toEqual([0, 0, 0, 0, 0, 50, 100, 200, 400, 800, 1600, 2000, 2000]);
 });
 
 test('the longest delay of an attempt’s keys applies, and other queues are not delayed', async () => {
-  const attempts = createAttempts();
+  const attempts = createAttemptLimiter();
   await fail(attempts, 6, { queue: 'a from 1', also: ['a'] });
   expect(await took(attempts, { queue: 'a from 2', also: ['a'] }, right)).toBe(100);
   expect(await took(attempts, { queue: 'b from 1', also: ['b'] }, right)).toBe(0);
 });
 
 test('failures of one queue count once for the spread key', async () => {
-  const attempts = createAttempts();
+  const attempts = createAttemptLimiter();
   await fail(attempts, 9, { queue: 'a from 1', spread: 'address 1' });
   expect(await took(attempts, { queue: 'b from 1', spread: 'address 1' })).toBe(0);
   for (const app of ['c', 'd', 'e']) await took(attempts, { queue: `${app} from 1`, spread: 'address 1' });
@@ -56,7 +56,7 @@ test('failures of one queue count once for the spread key', async () => {
 });
 
 test('a success clears the failures of all its keys', async () => {
-  const attempts = createAttempts();
+  const attempts = createAttemptLimiter();
   const attempt = { queue: 'a from 1', also: ['a'], spread: 'address 1' };
   await fail(attempts, 9, attempt);
   await took(attempts, attempt, right);
@@ -64,7 +64,7 @@ test('a success clears the failures of all its keys', async () => {
 });
 
 test('failures are cleared ten minutes after the last one', async () => {
-  const attempts = createAttempts();
+  const attempts = createAttemptLimiter();
   await fail(attempts, 9, { queue: 'a' });
   await vi.advanceTimersByTimeAsync(10 * 60_000);
   expect(await isSlowed(attempts, { queue: 'a' })).toBe(true);
@@ -73,7 +73,7 @@ test('failures are cleared ten minutes after the last one', async () => {
 });
 
 test('delayed attempts of a queue are checked one at a time, and too many are refused at once', async () => {
-  const attempts = createAttempts({ expensive: 2, cheap: 3 });
+  const attempts = createAttemptLimiter({ expensive: 2, cheap: 3 });
   await fail(attempts, 8, { queue: 'a' });
   const began = Date.now();
   const ends: number[] = [];
@@ -90,7 +90,7 @@ test('delayed attempts of a queue are checked one at a time, and too many are re
 });
 
 test('an expensive check is queued even before the first failure', async () => {
-  const attempts = createAttempts();
+  const attempts = createAttemptLimiter();
   const attempt = { queue: 'a', expensive: true };
   let ends = () => {};
   const slow = () => new Promise<string>((resolve) => (ends = () => resolve('done')));
@@ -103,7 +103,7 @@ test('an expensive check is queued even before the first failure', async () => {
 });
 
 test('equal attempts share one check, so their number is not limited', async () => {
-  const attempts = createAttempts();
+  const attempts = createAttemptLimiter();
   let checks = 0;
   const check = async () => {
     checks++;
@@ -116,7 +116,7 @@ test('equal attempts share one check, so their number is not limited', async () 
 });
 
 test('a check that throws is not a failure and does not block the queue', async () => {
-  const attempts = createAttempts();
+  const attempts = createAttemptLimiter();
   const attempt = { queue: 'a', expensive: true };
   const broken = attempts.run(attempt, () => Promise.reject(new Error('store')), refused);
   await expect(broken).rejects.toThrow('store');
@@ -124,7 +124,7 @@ test('a check that throws is not a failure and does not block the queue', async 
 });
 
 test('many names evict the oldest keys, but not those with recent failures', async () => {
-  const attempts = createAttempts();
+  const attempts = createAttemptLimiter();
   await fail(attempts, 6, { queue: 'victim' });
   for (let i = 0; i < 9_000; i++) await attempts.run({ queue: `app ${i}` }, wrong, refused);
   expect(await isSlowed(attempts, { queue: 'victim' })).toBe(true);

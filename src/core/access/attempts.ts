@@ -47,7 +47,7 @@ const mostKeys = 10_000;
  * before, from 50 ms to 2 s, and the attempts of a queue are checked one at a time. Delays use the system clock,
  * because a frozen emulator clock must not block a response.
  */
-export function createAttempts(longest: QueueLengths = defaultLengths): Attempts {
+export function createAttemptLimiter(longest: QueueLengths = defaultLengths): Attempts {
   const failures = createFailures();
   const queues = new Map<string, Queue>();
   const shared = new Map<string, Promise<unknown>>();

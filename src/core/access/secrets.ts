@@ -52,7 +52,7 @@ export function createSecrets(cost: number): Secrets {
  * Hashes secrets with one SHA-256, for the emulator in tests: it must start quickly, and its secrets are not secret. It
  * also verifies scrypt hashes, because snapshots may contain them. A server never accepts these quick hashes.
  */
-export function createQuickSecrets(): Secrets {
+export function createFastSecretHash(): Secrets {
   const slow = createSecrets(10);
   const quick = (secret: string) => `quick$${hash('sha256', secret)}`;
   return {

@@ -39,7 +39,7 @@ export async function signInAs(context: Context, corpCode: string, userCode: str
  * not apply to a stored code: it cannot be guessed, and behind a proxy all clients have one address, so one of them
  * could keep all others out.
  */
-export async function signInWith(context: Context, code: string, address: string): Promise<SignedIn> {
+export async function signInByCode(context: Context, code: string, address: string): Promise<SignedIn> {
   const corpId = Number.parseInt(code.split('-', 1)[0] ?? '', 36);
   const organization = context.directory.now.organizationOf(corpId);
   const hash = hashToken(code);
@@ -106,7 +106,7 @@ export async function sessionOf(context: Context, token: string | undefined): Pr
 export type SignInWay = 'person' | 'oidc' | 'code';
 
 /** Returns the user of a token (null if it is not valid), the number of their newest event, and the sign-in methods. */
-export async function whoIs(context: Context, token: string | undefined) {
+export async function readSignInState(context: Context, token: string | undefined) {
   const page = { signIn: signInWays(context), remotePictures: context.options.remotePictures };
   const pair = token === undefined ? undefined : context.seal.openPair('session', token);
   const session = pair && (await context.store.credentials.findSession(pair.corpId, pair.id));

@@ -1,6 +1,13 @@
 import { Hono, type Context as HonoContext } from 'hono';
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
-import { type SignedIn, sessionOf, signInAs, signInWith, signOut, whoIs } from '../../core/access/sessions.ts';
+import {
+  readSignInState,
+  type SignedIn,
+  sessionOf,
+  signInAs,
+  signInByCode,
+  signOut,
+} from '../../core/access/sessions.ts';
 import type { Context } from '../../core/context.ts';
 import { listInbox, listRobots, readInbox, setRobotChoice } from '../../core/inbox.ts';
 import { listOpenDings, readInboxDings } from '../../core/inbox-dings.ts';
@@ -52,7 +59,7 @@ export function createInboxRoutes(context: Context): Hono<Env> {
   });
   app.use(refuseUnknownInput);
   app.get('/sessions', async (c) => {
-    return c.json((await whoIs(context, readToken(c))) satisfies InboxWhoAnswer);
+    return c.json((await readSignInState(context, readToken(c))) satisfies InboxWhoAnswer);
   });
   app.get('/people', async (c) => {
     const { limit = defaultPage, text = '', ...rest } = parseQuery(c, inboxPeopleQuery);
@@ -140,7 +147,7 @@ function addDingRoutes(app: Hono<Env>, context: Context, session: SessionOf): vo
 
 async function signIn(context: Context, c: HonoContext<Env>): Promise<SignedIn> {
   const body = await parseBody(c, inboxSessionBody);
-  if ('code' in body) return signInWith(context, body.code, getAddress(c));
+  if ('code' in body) return signInByCode(context, body.code, getAddress(c));
   return signInAs(context, body.corpId, body.userId);
 }
 

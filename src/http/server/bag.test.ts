@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { createBag } from './bag.ts';
+import { createUnorderedList } from './bag.ts';
 
 test('a bag has the items of a Set after any adds and removals', () => {
   const steps = fc.array(fc.nat({ max: 20 }), { maxLength: 200 });
   fc.assert(
     fc.property(steps, (numbers) => {
       const items = Array.from({ length: 21 }, (_, number) => ({ number, slot: -1 }));
-      const bag = createBag<(typeof items)[number]>();
+      const bag = createUnorderedList<(typeof items)[number]>();
       const reference = new Set<number>();
       for (const number of numbers) {
         const item = items[number];
@@ -25,7 +25,7 @@ test('a bag has the items of a Set after any adds and removals', () => {
 
 test('removing an item that is not in the bag changes nothing', () => {
   const [one, other] = [{ slot: -1 }, { slot: -1 }];
-  const bag = createBag<{ slot: number }>();
+  const bag = createUnorderedList<{ slot: number }>();
   bag.add(one);
   bag.remove(other);
   expect(bag.items).toEqual([one]);

@@ -16,7 +16,7 @@ export type Bag<T extends BagItem> = {
  * table, once it is in the old generation, keeps its entries alive until the next full collection. Measured: with a Map
  * that every request enters and leaves, young collections took 14 instead of 5 us for each batchSend.
  */
-export function createBag<T extends BagItem>(): Bag<T> {
+export function createUnorderedList<T extends BagItem>(): Bag<T> {
   const items: T[] = [];
   return {
     items,

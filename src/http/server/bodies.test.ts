@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
-import { createBodies } from './bodies.ts';
+import { createBodyReader } from './bodies.ts';
 
 type SentBody = { readonly body: string; readonly length?: number };
 
@@ -10,7 +10,7 @@ type SentBody = { readonly body: string; readonly length?: number };
  * bytes of memory the chunks created by node:http still occupy.
  */
 async function read(buffered: number, sent: readonly SentBody[]) {
-  const bodies = createBodies({ stall: 60_000, buffered });
+  const bodies = createBodyReader({ stall: 60_000, buffered });
   const memory: ArrayBufferLike[] = [];
   const results: Promise<Buffer | Error>[] = [];
   const server = createServer((incoming, outgoing) => {
@@ -50,7 +50,7 @@ test('a body of several chunks frees them when it is complete, and a body of one
 });
 
 test('a body whose response waits for an earlier one of its connection does not keep others out', async () => {
-  const bodies = createBodies({ stall: 60_000, buffered: 10_000 });
+  const bodies = createBodyReader({ stall: 60_000, buffered: 10_000 });
   const read: string[] = [];
   const server = createServer(async (incoming, outgoing) => {
     // The first response of the connection never ends.

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { huizhiError, WireError, wireError } from '../../wire/errors.ts';
-import { type Bag, type BagItem, createBag } from './bag.ts';
+import { type Bag, type BagItem, createUnorderedList } from './bag.ts';
 import { blockSize, copyIfShared, freeMemory, moveInto, truncate } from './buffers.ts';
 import { findHeader } from './headers.ts';
 
@@ -51,9 +51,9 @@ const ticks = 8;
  * normally arrives within milliseconds, so the oldest belongs to the slowest caller, and callers that never finish
  * cannot block the others.
  */
-export function createBodies({ stall, buffered }: BodyLimits): Bodies {
-  const unfinished = createBag<Body>();
-  const finished = createBag<Body>();
+export function createBodyReader({ stall, buffered }: BodyLimits): Bodies {
+  const unfinished = createUnorderedList<Body>();
+  const finished = createUnorderedList<Body>();
   let held = 0;
   let bodies = 0;
   let timer: NodeJS.Timeout | undefined;

@@ -10,7 +10,7 @@ export type SocketOptions = { readonly limits?: Partial<SocketLimits>; readonly 
 /**
  * Creates a node:http server around the app. By default node answers invalid HTTP with an empty body, which the
  * vendor's SDKs cannot parse; this server sends a JSON error and closes the connection. Bodies have their own limits;
- * see `createBodies()`.
+ * see `createBodyReader()`.
  */
 export function createSocketServer(serve: Serve, log: Log, { limits: given, upgrade }: SocketOptions = {}): Server {
   const limits = { ...defaultSocketLimits, ...given };

@@ -43,7 +43,7 @@ type Reading = {
   fail(error: Error): void;
 };
 
-/** Timer ticks in the stall limit; see `createBodies`. */
+/** Timer ticks in the stall limit; see `createBodyReader`. */
 const ticks = 8;
 
 /** Creates a reader of large bodies. */

@@ -6,7 +6,7 @@ import { type FormerCursor, findFormer, readFormerPage } from '../former-users.t
 import * as messages from '../messages.ts';
 import type { NewUser } from '../model.ts';
 import { readBlocksBy, readBlocksOfRobot } from '../mutes-and-blocks.ts';
-import { findPeople, findUserNumber, findUsersBy, putConfigured } from '../users.ts';
+import { findPeople, findUserNumber, findUsersBy, putConfiguredUsers } from '../users.ts';
 import { type AuditEntry, audit, auditBefore, pruneAudit } from './audit.ts';
 import { type ConsoleSession, consoleSession, dropConsoleSession, putConsoleSession } from './console-sessions.ts';
 import { listedMessage, messagesBefore, type Position, type Walk } from './message-list.ts';
@@ -69,8 +69,8 @@ export function operatorVerbs(driver: Driver, { forgetMessage, forgetPeople, own
       return touched;
     },
     /** Creates or renames the users of a configuration; answers the codes that were left out, since their owners were removed. */
-    async putConfigured(users: readonly NewUser[]): Promise<readonly string[]> {
-      const left = await driver.write(() => putConfigured(users));
+    async putConfiguredUsers(users: readonly NewUser[]): Promise<readonly string[]> {
+      const left = await driver.write(() => putConfiguredUsers(users));
       forgetPeople();
       return left;
     },

@@ -154,7 +154,7 @@ export function describeGrants(open: Open): void {
     });
   });
 
-  test('dropStale deletes what has expired and nothing else', async () => {
+  test('deleteExpired deletes what has expired and nothing else', async () => {
     const { store, corpId, app, users, send } = await world((await opened(open)).store);
     const expires = [start - 1, start, start + 1];
     for (const expiresAt of expires) {
@@ -163,7 +163,7 @@ export function describeGrants(open: Open): void {
       await store.credentials.putSignInCode(corpId, `hash ${expiresAt}`, users.ann, expiresAt);
       await send({ sentAt: expiresAt, idempotency: { code: `code ${expiresAt}`, since: 0 } });
     }
-    await store.dropStale(start, start);
+    await store.deleteExpired(start, start);
     const { tables } = await store.dump();
     const kept = ['grants', 'sessions', 'sign_in_codes', 'idempotency'].map((name) => tables[name]?.length);
     expect(kept).toEqual([2, 2, 2, 2]);
@@ -173,7 +173,7 @@ export function describeGrants(open: Open): void {
     const { store, corpId, app } = await world((await opened(open)).store);
     const grant = await store.issueGrant(await fresh(store, corpId, app.id, start), false, start);
     expect(await store.grant(corpId, grant.id)).toEqual(grant);
-    await store.dropStale(grant.expiresAt + 1, 0);
+    await store.deleteExpired(grant.expiresAt + 1, 0);
     expect(await store.grant(corpId, grant.id)).toBeUndefined();
   });
 }

@@ -13,7 +13,7 @@ export type Ownership = { readonly reads: Reads; readonly writes: MessageWrites 
  *
  * @param owner returns the number of this process
  */
-export function chooseByOwnership(driver: Driver, owner: () => number): Ownership {
+export function chooseReadsAndWrites(driver: Driver, owner: () => number): Ownership {
   return driver.exclusive
     ? { reads: createOwnReads(driver), writes: createOwnWrites(driver, owner) }
     : { reads: createSharedReads(driver), writes: createSharedWrites(driver, owner) };

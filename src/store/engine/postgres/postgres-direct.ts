@@ -30,7 +30,7 @@ export type Direct = {
  *   detected
  * @param pool the store's own connections
  */
-export function createDirect(url: string, given: string | undefined, pool: Pool): Direct {
+export function createDirectAccess(url: string, given: string | undefined, pool: Pool): Direct {
   const address = given ?? url;
   const run: Direct['run'] = async (size, work) => {
     const own = openPool(address, size, pool);

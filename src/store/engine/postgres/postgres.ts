@@ -3,7 +3,7 @@ import { noSlowStatements, type SlowStatementOptions } from '../slow-statements.
 import { type Driver, type Migrations, runAsync, type Statement, StoreError, sql, type Work } from '../sql.ts';
 import { renderLocation } from './postgres-address.ts';
 import { connect, openPool } from './postgres-connect.ts';
-import { createDirect, type Direct } from './postgres-direct.ts';
+import { createDirectAccess, type Direct } from './postgres-direct.ts';
 import { toStoreError } from './postgres-errors.ts';
 import { transactWrite } from './postgres-fence.ts';
 import { channel, listenPostgres, notify } from './postgres-listen.ts';
@@ -35,7 +35,7 @@ export function openPostgres(url: string, options: PostgresOptions & SlowStateme
     schema: { version: undefined },
     slow: options.slowStatements ?? noSlowStatements,
   });
-  const direct = createDirect(url, databaseDirect, pool);
+  const direct = createDirectAccess(url, databaseDirect, pool);
   const running = new Set<Promise<unknown>>();
   let closing: Promise<void> | undefined;
   const fail = (error: unknown): never => {
