@@ -14,7 +14,7 @@ export function checkReply(api: Api, method: string, target: string, reply: Repl
   const path = target.replace(/[?#].*$/s, '');
   const asked = method === 'HEAD' ? 'GET' : method;
   const exact = api.find(asked, path);
-  const operation = exact ?? api.find(asked, decoded(path));
+  const operation = exact ?? api.find(asked, decoded(path)) ?? findByOtherMethod(api, asked, path);
   const error = reply.status >= 400 && method !== 'HEAD' ? errorOf(reply) : undefined;
   const outcome = [reply.status, error?.code ?? legacyCode(reply)].filter(Boolean).join(' ');
   const problem =
@@ -25,6 +25,11 @@ export function checkReply(api: Api, method: string, target: string, reply: Repl
       ? problemOfCall(api, operation, method, reply, error?.code)
       : problemOfUnknown(api, method, path, reply, error?.code));
   return { outcome, ...(problem !== undefined && { problem }) };
+}
+
+/** The calls under `/topapi/` are documented as POST, and also accept GET. */
+function findByOtherMethod(api: Api, method: string, path: string): Operation | undefined {
+  return method === 'GET' && path.startsWith('/topapi/') ? api.find('POST', path) : undefined;
 }
 
 /** Checks one of the answers to bytes that need not be a request of the document. */

@@ -103,17 +103,19 @@ test('any two mutations can follow each other', () => {
   const world = createWorld(api, '127.0.0.1');
   const valid = createRequest(world, 1, 0).draft;
   const drafts = [valid, { ...valid, query: [['limit', '1'] as const], json: { name: 'x' } }];
+  const empty: string[] = [];
   for (const draft of drafts) {
     for (const one of mutations) {
       for (const other of mutations) {
         for (let seed = 0; seed < 3; seed++) {
           const random = createRandom(seed);
           const once = one.apply(draft, random, world) ?? draft;
-          expect(bytesOf(other.apply(once, random, world) ?? once).length).toBeGreaterThan(0);
+          if (bytesOf(other.apply(once, random, world) ?? once).length === 0) empty.push(`${one.kind}, ${other.kind}`);
         }
       }
     }
   }
+  expect(empty).toEqual([]);
 });
 
 test('every mutation that needs no credentials applies to some request', () => {

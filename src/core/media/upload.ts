@@ -28,6 +28,9 @@ export type Upload = {
 const idBytes = 24;
 
 type State = {
+  readonly corpId: number;
+  /** The number and media_id of the file, once something of it is stored. */
+  upload: MediaUpload | undefined;
   type: MediaType | undefined;
   /** The part that is being filled, and how many bytes of it are used. */
   block: Buffer;
@@ -42,10 +45,10 @@ type State = {
 };
 
 /** Starts an upload to an organization. */
-export async function startUpload(context: Context, corpId: number): Promise<Upload> {
-  const code = `@${Buffer.from(context.randomBytes(idBytes)).toString('base64url')}`;
-  const upload: MediaUpload = { corpId, id: await context.store.number('media'), code };
+export function startUpload(context: Context, corpId: number): Upload {
   const state: State = {
+    corpId,
+    upload: undefined,
     type: undefined,
     block: Buffer.allocUnsafeSlow(partBytes),
     used: 0,
@@ -64,21 +67,28 @@ export async function startUpload(context: Context, corpId: number): Promise<Upl
     write(data) {
       state.size += data.length;
       checkSize(state);
-      copyToBlocks(state, data, (block, part, before) => storeBlock(context, { upload, state }, block, part, before));
+      copyToBlocks(state, data, (block, part, before) => storeBlock(context, state, block, part, before));
     },
     async ready() {
       // The format is known when the first part is stored; later parts are stored while the next one is filled.
       if (state.detected === undefined || state.used > partBytes / 2) await state.storing;
     },
-    finish: (name) => finishUpload(context, { upload, state }, name),
+    finish: (name) => finishUpload(context, state, name),
     async abort() {
       await state.storing.catch(() => {});
-      if (state.part > 0) await context.store.media.abort(upload);
+      if (state.upload) await context.store.media.abort(state.upload);
     },
   };
 }
 
-type Running = { readonly upload: MediaUpload; readonly state: State };
+/** Returns the number and media_id of a file. A file that is refused before anything is stored uses up neither. */
+async function identify(context: Context, state: State): Promise<MediaUpload> {
+  if (state.upload) return state.upload;
+  const id = await context.store.number('media');
+  const code = `@${Buffer.from(context.randomBytes(idBytes)).toString('base64url')}`;
+  state.upload = { corpId: state.corpId, id, code };
+  return state.upload;
+}
 
 /** Copies bytes into the blocks of an upload, and passes each full block to `store`. */
 function copyToBlocks(
@@ -104,23 +114,22 @@ function copyToBlocks(
 }
 
 async function storeBlock(
-  { store, options }: Context,
-  { upload, state }: Running,
+  context: Context,
+  state: State,
   block: Buffer,
   part: number,
   before: Promise<void>,
 ): Promise<void> {
   await before;
   if (part === 0) await detect(state, block);
+  const { store, options } = context;
+  const upload = await identify(context, state);
   checkStored(await store.media.append(upload, { part, data: block }, options.mediaQuota));
   state.spare = block;
 }
 
-async function finishUpload(
-  { store, clock, options }: Context,
-  { upload, state }: Running,
-  name: string,
-): Promise<Media> {
+async function finishUpload(context: Context, state: State, name: string): Promise<Media> {
+  const { store, clock, options } = context;
   await state.storing;
   const { type, size, part } = state;
   if (type === undefined) throw new OldHostError(40035, 'the form has no type', missing('type'));
@@ -129,6 +138,7 @@ async function finishUpload(
   const detected = state.detected ?? (await detect(state, data));
   const createdAt = clock.now();
   const facts: MediaFacts = { type, name: cleanFileName(name, type), mime: findMime(state, detected), createdAt };
+  const upload = await identify(context, state);
   checkStored(await store.media.complete(upload, { part, data }, facts, options.mediaQuota));
   return { ...upload, ...facts, size, usedAt: createdAt };
 }

@@ -27,7 +27,7 @@ export async function receiveMedia(context: Context, corpId: number, form: Media
   const { contentType, type } = form;
   if (contentType === undefined || !isMultipart(contentType))
     throw new OldHostError(43008, `the content type is ${contentType?.slice(0, 100)}, not multipart/form-data`);
-  const upload = await startUpload(context, corpId);
+  const upload = startUpload(context, corpId);
   try {
     if (type !== undefined) upload.expect(type);
     checkLength(form);
