@@ -146,6 +146,7 @@ function typeOf(schema: Schema): string {
   if (choices && choices.length <= 8) return choices.map((choice) => `\`${JSON.stringify(choice)}\``).join(', ');
   if (choices) return 'one of the codes';
   if (type === 'array') return `list of ${typeOf(items ?? {})}`;
+  if (anyOf && anyOf.length > 8 && anyOf.every((one) => one.const !== undefined)) return 'one of the codes';
   if (anyOf) return [...new Set(anyOf.map(typeOf))].join(' or ');
   return type === undefined ? 'any' : [type].flat().join(' or ');
 }

@@ -1,5 +1,6 @@
 import type { Setup, SetupDepartment, SetupUser } from '../config/setup.ts';
 import type { Snapshot } from '../core/dev/controls.ts';
+import type { Errcode } from '../wire/error-table/errcode.ts';
 import type { ErrorCode } from '../wire/errors.ts';
 import type { RequestRecord } from '../wire/own/emulator.ts';
 
@@ -84,6 +85,8 @@ export type FaultRule = {
   readonly times?: number;
   /** The call returns this error. */
   readonly error?: ErrorCode;
+  /** The call returns this error of the old host; the rule matches only calls on its paths. */
+  readonly errcode?: Errcode;
   /**
    * With `error`, for a path of a recall only, such as `/v1.0/robot/otoMessages/batchRecall`: the call succeeds, but these
    * processQueryKeys (all if true) are returned as failed, with the error's code.

@@ -76,7 +76,7 @@ export function createApp(parts: AppParts): App {
   const gateway = createGateway(
     context,
     vendorRoutes,
-    emulator && createEmulatorMiddleware(context, emulator.controls, isStreamed),
+    emulator && createEmulatorMiddleware(emulator.controls, isStreamed),
   );
   const hono = createOwnSurfaces(parts, { bodies, uploads }, vendorRoutes);
   const ownListener = getRequestListener((request, env) => hono.fetch(request, env), {

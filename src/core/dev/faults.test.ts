@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { createFaults, type Fault, faultError } from './faults.ts';
 
-const send = { method: 'POST', path: '/v1.0/robot/oToMessages/batchSend', robotCode: 'ding1' };
-const status = { method: 'GET', path: '/v1.0/robot/oToMessages/readStatus', robotCode: 'ding1' };
+const send = { method: 'POST', path: '/v1.0/robot/oToMessages/batchSend', robotCode: 'ding1', isOldHost: false };
+const status = { method: 'GET', path: '/v1.0/robot/oToMessages/readStatus', robotCode: 'ding1', isOldHost: false };
 
 function rules(...list: readonly Fault[]) {
   const faults = createFaults();
@@ -29,6 +29,12 @@ test('a rule matches the calls it names, and a rule without conditions matches a
   expect(of({ robotCode: 'ding1', drop: true }).match({ ...send, robotCode: undefined })).toBeUndefined();
   expect(of({ path: send.path, drop: true }).match(send)).toBeDefined();
   expect(of({ path: send.path.slice(0, -1), drop: true }).match(send)).toBeUndefined();
+});
+
+test('a rule with an errcode matches only calls of the old host', () => {
+  const faults = rules({ errcode: 60121 });
+  expect(faults.match(send)).toBeUndefined();
+  expect(faults.match({ ...send, path: '/topapi/v2/user/get', isOldHost: true })).toEqual({ errcode: 60121 });
 });
 
 test('a path that ends with a star matches all paths with that prefix', () => {

@@ -1,3 +1,4 @@
+import type { Errcode } from '../../wire/error-table/errcode.ts';
 import { type ErrorCode, type WireError, wireError } from '../../wire/errors.ts';
 import { longestTimer } from '../../wire/limits.ts';
 
@@ -13,6 +14,8 @@ export type Fault = {
   readonly nth?: number | undefined;
   readonly times?: number | undefined;
   readonly error?: ErrorCode | undefined;
+  /** Returns this error of the old host. Such a rule matches only calls of the old host. */
+  readonly errcode?: Errcode | undefined;
   /** With an error: a recall succeeds as a whole, but these keys (all if true) fail with the error as their reason. */
   readonly failedKeys?: true | readonly string[] | undefined;
   readonly latency?: number | undefined;
@@ -20,7 +23,12 @@ export type Fault = {
 };
 
 /** The properties of a call that rules match. */
-export type MatchedCall = { readonly method: string; readonly path: string; readonly robotCode: string | undefined };
+export type MatchedCall = {
+  readonly method: string;
+  readonly path: string;
+  readonly robotCode: string | undefined;
+  readonly isOldHost: boolean;
+};
 
 /** The active fault rules and how often each has matched. */
 export type Faults = {
@@ -77,9 +85,12 @@ export function createFaults(): Faults {
   };
 }
 
+/** The cause of each error of a rule. */
+export const faultReason = 'a fault rule of the emulator';
+
 /** Creates the error of a rule, with the details that its code requires. */
 export function faultError(code: ErrorCode): WireError {
-  const reason = 'a fault rule of the emulator';
+  const reason = faultReason;
   const isThrottled = code.includes('Limit');
   const isDenied = code.endsWith('PermissionDenied');
   return wireError(code, {
@@ -92,6 +103,7 @@ export function faultError(code: ErrorCode): WireError {
 
 function matches(rule: Fault, call: MatchedCall): boolean {
   return (
+    (rule.errcode === undefined || call.isOldHost) &&
     (rule.method === undefined || rule.method === call.method) &&
     (rule.robotCode === undefined || rule.robotCode === call.robotCode) &&
     (rule.path === undefined || matchesPath(rule.path, call.path))

@@ -4,6 +4,7 @@ import type { Reader } from '../../core/dev/readers.ts';
 import { didYouMean } from '../../wire/did-you-mean.ts';
 import type { WireError } from '../../wire/errors.ts';
 import { huizhiError } from '../../wire/errors.ts';
+import { isOldHost } from '../vendor/old-host.ts';
 
 /** A call into which faults can be injected. A segment of its path in braces matches any one segment. */
 export type Served = { readonly method: string; readonly path: string };
@@ -34,7 +35,8 @@ export function checkFaults({ directory }: Context, served: readonly Served[], r
 
 type Refuse = (member: string, what: string) => WireError;
 
-function checkCall(served: readonly Served[], { path, method }: Fault, refuse: Refuse): void {
+function checkCall(all: readonly Served[], { path, method, errcode }: Fault, refuse: Refuse): void {
+  const served = errcode === undefined ? all : all.filter((call) => isOldHost(call.path));
   const known = [...new Set(served.map((call) => call.path))];
   const possible = path === undefined ? served : served.filter((call) => canMatch(path, call.path));
   if (path !== undefined && possible.length === 0)

@@ -23,8 +23,9 @@ export type Call = {
   /** The request and response on the socket; absent if there is none. */
   readonly incoming?: IncomingMessage;
   readonly outgoing?: ServerResponse;
-  /** Set by a fault rule of the emulator. */
+  /** Set by a fault rule of the emulator: keys that fail, or the error that the call returns. */
   readonly failing?: FailingKeys;
+  readonly fault?: Error;
 };
 
 /** Streams the body of the call, up to a number of bytes. It gets the call, so that no call needs a closure for it. */

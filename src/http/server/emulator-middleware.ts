@@ -1,11 +1,13 @@
-import type { Context, Eventually } from '../../core/context.ts';
+import type { Eventually } from '../../core/context.ts';
 import type { Controls } from '../../core/dev/controls.ts';
-import { type Fault, faultError } from '../../core/dev/faults.ts';
+import { type Fault, faultError, faultReason, type MatchedCall } from '../../core/dev/faults.ts';
+import { OldHostError } from '../../wire/error-table/errcode.ts';
+import type { WireError } from '../../wire/errors.ts';
 import { timeHeader } from '../../wire/headers.ts';
+import { isOldHost, toOldHostError } from '../vendor/old-host.ts';
 import { type Answer, type Call, decodeAnswer } from './call.ts';
 import type { Middleware } from './gateway.ts';
 import { findFirstValue } from './query.ts';
-import { renderError } from './render.ts';
 
 /**
  * Creates the emulator's wrapper around the gateway. `isStreamed` tells which calls have a body that must not be read
@@ -13,7 +15,6 @@ import { renderError } from './render.ts';
  * its answer in the journal, and adds the emulator's time to the response.
  */
 export function createEmulatorMiddleware(
-  context: Context,
   { faults, journal, clock, stopwatch }: Controls,
   isStreamed: (call: Call) => boolean,
 ): Middleware {
@@ -41,9 +42,8 @@ export function createEmulatorMiddleware(
       return { ...answer, headers: { ...answer.headers, [timeHeader]: String(clock.now()) } };
     };
     const handleWithFaults = (body: string, known: Call): Eventually<Answer> => {
-      const fault =
-        faults.rules().length === 0 ? undefined : faults.match({ ...call, robotCode: findRobotCode(call, body) });
-      return fault ? injectFault(context, faults, fault, known, next) : next(known);
+      const fault = faults.rules().length === 0 ? undefined : faults.match(toMatchedCall(call, body));
+      return fault ? injectFault(faults, fault, known, next) : next(known);
     };
     // A streamed body is read by its handler alone, which says what it has received.
     if (call.method === 'GET' || isStreamed(call))
@@ -61,7 +61,6 @@ export function createEmulatorMiddleware(
 }
 
 async function injectFault(
-  context: Context,
   faults: Controls['faults'],
   fault: Fault,
   call: Call,
@@ -70,8 +69,22 @@ async function injectFault(
   const isCut = fault.latency !== undefined && !(await faults.wait(fault.latency));
   if (fault.drop || isCut) return { status: 500, body: '', drop: true };
   if (fault.error && fault.failedKeys) return next({ ...call, failing: { code: fault.error, keys: fault.failedKeys } });
-  if (fault.error) return renderError(faultError(fault.error), call.requestId, context.log);
-  return next(call);
+  const error = createError(fault, call);
+  return next(error ? { ...call, fault: error } : call);
+}
+
+/** Creates the error of a rule, in the form that the call's family of paths has. */
+function createError({ error, errcode }: Fault, { path }: Call): WireError | OldHostError | undefined {
+  if (errcode === 88) return toOldHostError(faultError('InvalidAuthentication'));
+  if (errcode === 90018) return new OldHostError(errcode, faultReason, { retryAfter: 1 });
+  if (errcode !== undefined) return new OldHostError(errcode, faultReason, { fill: { name: 'parameter' } });
+  if (error === undefined) return undefined;
+  return isOldHost(path) ? toOldHostError(faultError(error)) : faultError(error);
+}
+
+function toMatchedCall(call: Call, body: string): MatchedCall {
+  const { method, path } = call;
+  return { method, path, robotCode: findRobotCode(call, body), isOldHost: isOldHost(path) };
 }
 
 function findRobotCode({ query }: Call, body: string): string | undefined {

@@ -41,6 +41,7 @@ export function createGateway(context: Context, routes: readonly Route[], middle
       return toErrorAnswer(error, found?.route, call, context);
     };
     try {
+      if (call.fault) return fail(call.fault);
       if (!found) throw unknownCallError(call, listMethods(find, call.path));
       return run(context, found, call, identified, { succeed: (body) => toAnswer(found.route, body), fail });
     } catch (error) {

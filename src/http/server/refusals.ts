@@ -1,4 +1,5 @@
 import type { Log } from '../../core/context.ts';
+import { type Errcode, OldHostError } from '../../wire/error-table/errcode.ts';
 import { WireError } from '../../wire/errors.ts';
 import type { Call } from './call.ts';
 import { cutWhy } from './render.ts';
@@ -24,6 +25,17 @@ const longestQuery = 2048;
 const stateCodes =
   /^(?:Forbidden\.|chatbotId\.|template\.|staffId\.|unknown\.send|processQueryKey\.|resource\.|conversation\.|group\.|illegal\.|invalideChatId$|member\.notFound$|permession\.|reject$|unauthorized$|bot\.|invalid\.(?:processQueryKey|openConversationId|chatbotId)$|huizhi\.idempotency|invalidParameter\.robotCode(?:$|\.notExsit$|\.invalid$|\.auth$)|miss\.staffId$|send\.ding|recall\.ding|ding\.|toomuch|invalidRequest\.robot)/;
 
+/** The errcodes of the old host that depend on the request alone, or have a line in the log already. */
+const requestErrcodes: readonly Errcode[] = [-1, 22, 40, 41, 404, 40004, 40005, 40006, 40035, 43001, 43002, 43008];
+
+/** Whether an error depends on the server's state, and what identifies it. */
+function describeRefusal(error: unknown): { readonly code: string; readonly why: string } | undefined {
+  if (error instanceof WireError) return stateCodes.test(error.code) ? error : undefined;
+  if (!(error instanceof OldHostError) || requestErrcodes.includes(error.errcode)) return undefined;
+  const { errcode, why, details } = error;
+  return { code: ['errcode', errcode, details.subcode].filter((part) => part !== undefined).join(' '), why };
+}
+
 /**
  * Logs refusals at level info. A token bucket limits the rate, and the next line reports how many lines were dropped.
  */
@@ -44,14 +56,15 @@ export function createRefusalLog(log: Log, now: () => number = () => performance
     timer ??= setTimeout(() => log.info({ dropped: resetDropped() }, 'more calls were refused'), reportAfter).unref();
   };
   return (error, { method, path, query, requestId }, app) => {
-    if (app === undefined || !(error instanceof WireError)) return;
-    if (!stateCodes.test(error.code) || query.length > longestQuery) return;
+    if (app === undefined || query.length > longestQuery) return;
+    const refusal = describeRefusal(error);
+    if (!refusal) return;
     const time = now();
     tokens = Math.min(burst, tokens + ((time - refilled) / 1000) * perSecond);
     refilled = time;
     if (tokens < 1) return drop();
     tokens--;
     const more = dropped > 0 ? { dropped: resetDropped() } : {};
-    log.info({ requestId, app, method, path, code: error.code, why: cutWhy(error.why), ...more }, 'refused a call');
+    log.info({ requestId, app, method, path, code: refusal.code, why: cutWhy(refusal.why), ...more }, 'refused a call');
   };
 }

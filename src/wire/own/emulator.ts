@@ -1,5 +1,6 @@
 /** Schemas of the emulator API under `/emulator/v1`. Each PUT replaces a setting, each GET returns the current one. */
 import { z } from 'zod';
+import { type Errcode, errcodes } from '../error-table/errcode.ts';
 import { type ErrorCode, errors } from '../errors.ts';
 import { defaultRequests, maxGroupMembers, maxRecallKeys, maxRequests, maxRules } from '../limits.ts';
 import { cleanText, code, duration, durationText, epochMs, queryInteger, readManner, strictObject } from '../schema.ts';
@@ -86,6 +87,8 @@ export type ReleaseAnswer = z.infer<typeof releaseAnswer>;
 
 const errorCode = z.enum(Object.keys(errors) as [ErrorCode, ...ErrorCode[]]);
 
+const errcode = z.union(Object.keys(errcodes).map((errcode) => z.literal(Number(errcode) as Errcode)));
+
 const faultRest = {
   path: cleanText(1024).min(1).optional().describe('Only calls of this path; a * at the end matches anything.'),
   method: z
@@ -97,6 +100,7 @@ const faultRest = {
   nth: z.int().min(1).optional().describe('Starts with the nth matching call. Default: the first.'),
   times: z.int().min(1).optional().describe('Ends after this number of calls. Default: never.'),
   error: errorCode.optional().describe('Returns this error.'),
+  errcode: errcode.optional().describe('Returns this error of the old host; only for its paths.'),
   failedKeys: z
     .union([z.literal(true), z.array(cleanText(256)).max(maxRecallKeys)])
     .optional()
@@ -114,10 +118,12 @@ export const faultRule = strictObject({
   ...faultRest,
   latency: duration().optional().describe('Waits before the response.'),
 })
-  .refine(({ error, latency, drop }) => error !== undefined || latency !== undefined || drop !== undefined, {
-    message: 'needs error, latency or drop',
+  .refine((rule) => ['error', 'errcode', 'latency', 'drop'].some((effect) => effect in rule), {
+    message: 'needs error, errcode, latency or drop',
   })
-  .refine(({ error, drop }) => error === undefined || drop === undefined, 'has both error and drop')
+  .refine(({ error, errcode, drop }) => [error, errcode, drop].filter((one) => one !== undefined).length < 2, {
+    message: 'has more than one of error, errcode and drop',
+  })
   .refine(({ error, failedKeys }) => failedKeys === undefined || error !== undefined, {
     path: ['failedKeys'],
     message: 'needs error, the reason of each key',

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { errcodes } from '../../../src/wire/error-table/errcode.ts';
 import { errors } from '../../../src/wire/errors.ts';
 import { type Fields, fileServer } from '../support/harness.ts';
 import { hello, ok, recallPath, refusal, sendPath, statusPath, tokenHeader, world } from '../support/world.ts';
@@ -36,6 +37,31 @@ test('every code of the table can be returned, with its status and envelope', as
     expect(response.headers.has('retry-after')).toBe(code.includes('Limit'));
     expect('accessdenieddetail' in body).toBe(code.endsWith('PermissionDenied'));
   }
+  await faults();
+});
+
+test('every errcode of the old host can be returned, with its text', async () => {
+  for (const errcode of Object.keys(errcodes).map(Number)) {
+    await faults({ path: '/topapi/v2/user/get', errcode });
+    const response = await fetch(`${server.url}/topapi/v2/user/get?access_token=${await tokenOf()}&userid=alice`);
+    const body = (await response.json()) as Fields;
+    expect([response.status, body.errcode]).toEqual([200, errcode]);
+    expect(body.errmsg).not.toMatch(/[{}]/);
+    expect(body.request_id).toBeTypeOf('string');
+  }
+  await faults();
+});
+
+test('an errcode matches only calls of the old host, and an error is returned there as its errcode', async () => {
+  await faults({ errcode: 60121 });
+  const key = await sent();
+  expect((await receipt(key)).sendStatus).toBe('SUCCESS');
+  const get = async (path: string) => (await (await fetch(server.url + path)).json()) as Fields;
+  expect((await get('/topapi/v2/user/get')).errcode).toBe(60121);
+  await faults({ error: 'InvalidAuthentication' });
+  expect(await get('/topapi/v2/user/get')).toMatchObject({ errcode: 88, sub_code: '40014' });
+  await faults({ path: '/gettoken', error: 'system.error' });
+  expect(await get('/gettoken')).toEqual({ errcode: -1, errmsg: '系统繁忙' });
   await faults();
 });
 
@@ -159,6 +185,10 @@ test.each([
   { rules: [{ path: sendPath }] },
   { rules: [{ error: 'no.such.code' }] },
   { rules: [{ error: 'system.error', drop: true }] },
+  { rules: [{ errcode: 1 }] },
+  { rules: [{ errcode: '40' }] },
+  { rules: [{ errcode: 40, error: 'system.error' }] },
+  { rules: [{ path: '/v1.0/robot/*', errcode: 40 }] },
   { rules: [{ drop: false }] },
   { rules: [{ error: 'system.error', nth: 0 }] },
   { rules: [{ error: 'system.error', times: 0 }] },

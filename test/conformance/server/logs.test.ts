@@ -2,7 +2,9 @@
 import { expect, test } from 'vitest';
 import { createRefusalLog } from '../../../src/http/server/refusals.ts';
 import { wireError } from '../../../src/wire/errors.ts';
+import { permissionCodes } from '../../../src/wire/permissions.ts';
 import { createRecorder, testServer } from '../support/harness.ts';
+import { setup } from '../support/setup.ts';
 import { world } from '../support/world.ts';
 
 const statusPath = '/v1.0/robot/oToMessages/readStatus';
@@ -25,6 +27,22 @@ test('a missing permission is logged at info', async () => {
   await server.call('GET', statusPath, { headers: { [header]: token } });
   const lines = server.log.filter(({ level, text }) => level === 'info' && text.includes('PermissionDenied'));
   expect(lines).toHaveLength(1);
+});
+
+test('a refused call of the old host is logged at info with its errcode, unless the call itself is malformed', async () => {
+  const apps = setup.apps.map((app) => (app.appKey === 'app-one' ? { ...app, permissions: permissionCodes } : app));
+  const server = await testServer({ setup: { ...setup, apps } });
+  const [token, bare] = [await world(server).tokenOf(), await world(server).tokenOf('app-bare')];
+  const get = (path: string) => fetch(server.url + path);
+  await get(`/topapi/v2/user/get?access_token=${token}&userid=nobody`);
+  await get(`/topapi/v2/user/get?access_token=${bare}&userid=alice`);
+  await get(`/topapi/v2/user/get?access_token=${token}`);
+  await get('/topapi/v2/user/get?access_token=forged&userid=alice');
+  const lines = server.log.filter(({ text }) => text.startsWith('refused a call'));
+  expect(lines.map(({ level, text }) => [level, /"code":"([^"]+)"/.exec(text)?.[1]])).toEqual([
+    ['info', 'errcode 33012'],
+    ['info', 'errcode 88 60011'],
+  ]);
 });
 
 test('malformed and unauthenticated calls leave nothing above debug', async () => {

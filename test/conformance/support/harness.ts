@@ -109,7 +109,7 @@ const expected = /^(?:listening|(?:removed|dropped) [a-zA-Z ]+ past their retent
 
 /** A refused call of an authenticated app is logged with its cause; malformed input never is. */
 const refusals =
-  /^refused a call .*"app":"[^"]+".*"code":"(?:Forbidden|chatbotId|template|staffId|unknown\.send|processQueryKey\.|resource\.|conversation\.|group\.|illegal\.|invalideChatId|member\.notFound|permession\.|reject|unauthorized"|bot\.|invalid\.(?:processQueryKey|openConversationId|chatbotId)|huizhi\.idempotency|invalidParameter\.robotCode(?!\.missing|\.empty)|send\.ding|recall\.ding|miss\.staffId|toomuch|ding\.|invalidRequest\.)/;
+  /^refused a call .*"app":"[^"]+".*"code":"(?:Forbidden|chatbotId|template|staffId|unknown\.send|processQueryKey\.|resource\.|conversation\.|group\.|illegal\.|invalideChatId|member\.notFound|permession\.|reject|unauthorized"|bot\.|invalid\.(?:processQueryKey|openConversationId|chatbotId)|huizhi\.idempotency|invalidParameter\.robotCode(?!\.missing|\.empty)|send\.ding|recall\.ding|miss\.staffId|toomuch|ding\.|invalidRequest\.|errcode (?!(?:22|40|41|404|40004|40005|40006|40035|43001|43002|43008)")\d+)/;
 
 /** Other lines that an operator would see at the default log level. */
 export function loud(log: readonly LogLine[]): readonly string[] {
