@@ -9,7 +9,8 @@ import { renderTable } from './table.ts';
 export const recall: ClientRun = async (config) => {
   const keys = await readKeys(config);
   const client = await connect(config.access);
-  const { recalled, failed } = await client.recall(keys);
+  const { group } = config;
+  const { recalled, failed } = await (group === undefined ? client.recall(keys) : client.recallFromGroup(group, keys));
   if (config.json) {
     printJson([
       ...recalled.map((key) => ({ processQueryKey: key, recalled: true })),

@@ -4,16 +4,18 @@ import type { ClientConfig } from '../config/read-client.ts';
 import { describeError } from './advice.ts';
 import type { ClientRun } from './command.ts';
 import { connect } from './connect.ts';
+import { sendToGroup } from './groups.ts';
 import { readLines } from './input.ts';
 import { print, printJson, report } from './output.ts';
 import { createProgressBar } from './progress.ts';
 
 /**
- * `huizhi send`: sends a message in parts of up to 20 users. Returns 0 if every part was accepted; 1 if a part failed
+ * `huizhi send`: sends a message to a group, or in parts of up to 20 users. Returns 0 if every part was accepted; 1 if a part failed
  * or no user got the message. On Ctrl+C it prints the parts accepted so far.
  */
 export const send: ClientRun = async (config) => {
-  const { message, idempotencyKey, access } = config;
+  const { message, idempotencyKey, access, group } = config;
+  if (group !== undefined) return sendToGroup(config, group);
   if (!message) throw new Error('send without a message');
   const to = await readRecipients(config);
   const client = await connect(access);

@@ -4,6 +4,7 @@ import type { Access, ClientConfig } from '../config/read-client.ts';
 import { describeError, renderError } from './advice.ts';
 import type { ClientRun } from './command.ts';
 import { connect } from './connect.ts';
+import { printReaders } from './groups.ts';
 import { readLines } from './input.ts';
 import { print, printJson, report, writeControl } from './output.ts';
 import { escapeFormula, formatTime, renderCsvRow, renderTable } from './table.ts';
@@ -11,6 +12,7 @@ import { escapeFormula, formatTime, renderCsvRow, renderTable } from './table.ts
 /** `huizhi status`: prints who has read messages. Returns 0 if every message could be queried, else 1. */
 export const status: ClientRun = async (config) => {
   const keys = await readKeys(config);
+  if (config.group !== undefined) return printReaders(config, config.group, keys);
   return config.watch ? watch(keys, config) : printOnce(await connect(config.access), keys, config);
 };
 

@@ -127,6 +127,15 @@ export const clientOptions: readonly Option[] = [
   },
   {
     ...sendOption,
+    commands: ['send', 'status', 'recall'],
+    name: 'group',
+    flag: '--group',
+    value: '<openConversationId>',
+    unset: 'none',
+    doc: 'The group that gets, or has got, the message; the robot must be in it.',
+  },
+  {
+    ...sendOption,
     commands: senders,
     name: 'text',
     flag: '--text',

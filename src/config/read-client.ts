@@ -53,6 +53,8 @@ export type ClientConfig = {
   readonly operands: readonly string[];
   readonly to: readonly string[];
   readonly toFile: string | undefined;
+  /** The openConversationId of a group, instead of users. */
+  readonly group: string | undefined;
   /** Set for `send` only. */
   readonly message: Message | undefined;
   /** Set for `ding` only. */
@@ -87,6 +89,7 @@ export function readClientConfig(
     operands,
     to: (text('to') ?? '').split(',').flatMap((userId) => userId.trim() || []),
     toFile: text('toFile'),
+    group: text('group'),
     message: command === 'send' ? readMessage(text) : undefined,
     ding: command === 'ding' ? readDing(given, flags) : undefined,
     idempotencyKey: text('idempotencyKey'),
@@ -165,11 +168,11 @@ function readDing(given: Lookup, flags: CommandLine['flags']): DingAction {
   return { action: 'send', text: content, channel: channel ?? 'app', voice };
 }
 
-function refuseIncomplete({ command, operands, to, toFile, access, ding, csv, json }: ClientConfig): void {
+function refuseIncomplete(config: ClientConfig): void {
+  const { command, operands, access, ding, csv, json } = config;
   if (command === 'doctor') return;
   const isSending = command === 'send' || ding?.action === 'send';
-  if (isSending && to.length === 0 && toFile === undefined)
-    throw new UsageError('Name the recipients: --to <userId,…>, or --to-file with a userId on each line.');
+  checkRecipients(config, isSending);
   if (ding?.action === 'send' && operands.length > 0)
     throw new UsageError(`${JSON.stringify(operands[0])} is an operand; openDingIds go with --status or --recall.`);
   if (ding && !isSending && operands.length === 0)
@@ -182,6 +185,20 @@ function refuseIncomplete({ command, operands, to, toFile, access, ding, csv, js
   if (csv && json) throw new UsageError('--csv and --json exclude each other: give one of them.');
   if (access.robotCode === undefined && command !== 'upload')
     throw new UsageError('Name the robot with --robot <robotCode>, or with HUIZHI_ROBOT in the environment.');
+}
+
+function checkRecipients({ command, to, toFile, group, watch }: ClientConfig, isSending: boolean): void {
+  const hasUsers = to.length > 0 || toFile !== undefined;
+  if (isSending && !hasUsers && group === undefined) {
+    const orGroup = command === 'send' ? ', or --group <openConversationId>' : '';
+    throw new UsageError(`Name the recipients: --to <userId,…>, or --to-file with a userId on each line${orGroup}.`);
+  }
+  if (hasUsers && group !== undefined)
+    throw new UsageError('--group and --to exclude each other: a message goes to a group or to users.');
+  if (watch && group !== undefined)
+    throw new UsageError(
+      '--watch is for messages to users: a message to a group has no list of those who have not read.',
+    );
 }
 
 /**
