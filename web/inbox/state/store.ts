@@ -164,25 +164,32 @@ function followInbox(
     }
     await onLoaded().catch(() => {});
   };
-  // A stream may look open for minutes after the network is lost, and an answer that was sent before may arrive after
-  // it. If the stream survived the interruption, it continues.
-  const onOffline = () => {
-    isOffline = true;
-    setConnected(false);
-  };
-  const onOnline = () => {
-    isOffline = false;
-    setConnected(following?.isOpen() ?? false);
-  };
-  window.addEventListener('offline', onOffline);
-  window.addEventListener('online', onOnline);
+  const stopWatching = watchNetwork((isLost) => {
+    isOffline = isLost;
+    setConnected(!isLost && (following?.isOpen() ?? false));
+  });
   void load();
   return () => {
     isClosed = true;
     window.clearTimeout(timer);
+    stopWatching();
+    following?.close();
+  };
+}
+
+/**
+ * Calls `change` when the browser loses the network, and when it is back. A stream may look open for minutes after that,
+ * and an answer that was sent before may arrive later. If the stream survived the interruption, it continues. Returns a
+ * function that stops this.
+ */
+function watchNetwork(change: (isOffline: boolean) => void): () => void {
+  const onOffline = () => change(true);
+  const onOnline = () => change(false);
+  window.addEventListener('offline', onOffline);
+  window.addEventListener('online', onOnline);
+  return () => {
     window.removeEventListener('offline', onOffline);
     window.removeEventListener('online', onOnline);
-    following?.close();
   };
 }
 
