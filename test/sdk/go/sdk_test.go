@@ -17,8 +17,9 @@ type fields = map[string]any
 
 // sdk has the calls of the story, by the names that expectations.json gives them.
 type sdk struct {
-	oauth *oauth.Client
-	robot *robot.Client
+	endpoint string
+	oauth    *oauth.Client
+	robot    *robot.Client
 }
 
 func newSdk(endpoint string) (*sdk, error) {
@@ -28,7 +29,7 @@ func newSdk(endpoint string) (*sdk, error) {
 		return nil, err
 	}
 	robotClient, err := robot.NewClient(config)
-	return &sdk{oauthClient, robotClient}, err
+	return &sdk{endpoint, oauthClient, robotClient}, err
 }
 
 // call answers the response body under its wire names, or a *tea.SDKError.

@@ -41,14 +41,15 @@ var table = func() (table struct {
 }()
 
 type step struct {
-	Call, Http    string
-	Sample        *[]any
-	Token, Bearer any
-	With          fields
-	Answers       fields
-	Fails         fields
-	Save          map[string]string
-	Repeat        int
+	Call, Operation, Http, Form string
+	Path                        []any
+	Sample                      *[]any
+	Token, Bearer               any
+	With                        fields
+	Answers                     fields
+	Fails                       fields
+	Save                        map[string]string
+	Repeat                      int
 }
 
 // TestStory plays every case for this SDK.
@@ -165,28 +166,38 @@ func (s *story) answer(step step) (fields, error) {
 	with := s.fill(step.With).(fields)
 	switch {
 	case step.Http != "":
-		return s.http(step.Http, with, s.fill(step.Bearer))
+		return s.http(step, with, s.fill(step.Bearer))
 	case step.Sample != nil:
 		return printed(s.fill(*step.Sample).([]any))
 	}
-	token, given := s.fill(step.Token).(string)
-	if !given {
-		return s.sdk.call(step.Call, nil, with)
+	var token *string
+	if given, is := s.fill(step.Token).(string); is {
+		token = &given
 	}
-	return s.sdk.call(step.Call, &token, with)
+	if step.Operation == "" {
+		return s.sdk.call(step.Call, token, with)
+	}
+	path := []string{}
+	for _, value := range s.fill(step.Path).([]any) {
+		path = append(path, value.(string))
+	}
+	return s.sdk.operate(step.Operation, token, path, with)
 }
 
-func (s *story) http(what string, with fields, bearer any) (answers fields, err error) {
-	method, path, _ := strings.Cut(what, " ")
-	content, err := json.Marshal(with)
-	if err != nil {
-		return nil, err
+func (s *story) http(step step, with fields, bearer any) (answers fields, err error) {
+	method, path, _ := strings.Cut(step.Http, " ")
+	content, contentType := []byte(step.Form), "multipart/form-data; boundary=part"
+	if step.Form == "" {
+		contentType = "application/json"
+		if content, err = json.Marshal(with); err != nil {
+			return nil, err
+		}
 	}
 	request, err := http.NewRequest(method, "http://"+s.endpoint+path, bytes.NewReader(content))
 	if err != nil {
 		return nil, err
 	}
-	request.Header.Set("content-type", "application/json")
+	request.Header.Set("content-type", contentType)
 	if bearer != nil {
 		request.Header.Set("authorization", fmt.Sprint("Bearer ", bearer))
 	}
@@ -197,7 +208,7 @@ func (s *story) http(what string, with fields, bearer any) (answers fields, err 
 	defer response.Body.Close()
 	body, err := io.ReadAll(response.Body)
 	if err != nil || response.StatusCode >= 300 {
-		return nil, fmt.Errorf("%s: %s %s %w", what, response.Status, body, err)
+		return nil, fmt.Errorf("%s: %s %s %w", step.Http, response.Status, body, err)
 	}
 	if len(body) > 0 {
 		err = json.Unmarshal(body, &answers)

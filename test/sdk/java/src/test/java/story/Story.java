@@ -29,11 +29,13 @@ final class Story {
 
     private final String endpoint;
     private final Sdk sdk;
+    private final Operate operate;
     private final JsonObject values = TABLE.getAsJsonObject("values").deepCopy();
 
     Story(String endpoint) throws Exception {
         this.endpoint = endpoint;
         this.sdk = new Sdk(endpoint);
+        this.operate = new Operate(endpoint);
     }
 
     /** Returns whether a case runs with an SDK, such as Java 2.2.43. */
@@ -101,15 +103,22 @@ final class Story {
     private JsonElement answer(JsonObject step) throws Exception {
         var fields = step.has("with") ? fill(step.get("with")).getAsJsonObject() : new JsonObject();
         if (step.has("http")) {
-            return http(step.get("http").getAsString(), fields, textOf(step, "bearer"));
+            return http(step, fields, textOf(step, "bearer"));
         }
         if (step.has("sample")) {
             return printed(fill(step.get("sample")).getAsJsonArray());
         }
+        if (step.has("operation")) {
+            var path = step.has("path") ? fill(step.get("path")).getAsJsonArray() : new JsonArray();
+            var values = path.asList().stream().map(JsonElement::getAsString).toList();
+            return operate.call(step.get("operation").getAsString(), textOf(step, "token"), values, fields);
+        }
         return sdk.call(step.get("call").getAsString(), textOf(step, "token"), fields);
     }
 
-    private JsonElement http(String what, JsonObject fields, String bearer) throws Exception {
+    private JsonElement http(JsonObject step, JsonObject fields, String bearer) throws Exception {
+        var what = step.get("http").getAsString();
+        var form = step.has("form") ? step.get("form").getAsString() : null;
         var method = what.split(" ")[0];
         var request = HttpRequest.newBuilder(URI.create("http://" + endpoint + what.split(" ")[1]));
         if (bearer != null) {
@@ -118,8 +127,8 @@ final class Story {
         if (method.equals("GET")) {
             request.GET();
         } else {
-            request.header("content-type", "application/json");
-            request.method(method, BodyPublishers.ofString(fields.toString()));
+            request.header("content-type", form == null ? "application/json" : "multipart/form-data; boundary=part");
+            request.method(method, BodyPublishers.ofString(form == null ? fields.toString() : form));
         }
         var answer = HTTP.send(request.build(), BodyHandlers.ofString());
         if (answer.statusCode() >= 300) {
