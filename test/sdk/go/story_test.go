@@ -9,6 +9,7 @@ import (
 	"maps"
 	"net/http"
 	"os"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -185,7 +186,7 @@ func (s *story) answer(step step) (fields, error) {
 }
 
 func (s *story) http(step step, with fields, bearer any) (answers fields, err error) {
-	method, path, _ := strings.Cut(step.Http, " ")
+	method, path, _ := strings.Cut(s.fill(step.Http).(string), " ")
 	content, contentType := []byte(step.Form), "multipart/form-data; boundary=part"
 	if step.Form == "" {
 		contentType = "application/json"
@@ -227,13 +228,21 @@ func printed(values []any) (fields, error) {
 	return fields{"printed": output.String()}, err
 }
 
-// fill puts saved values in the place of their $names.
+var names = regexp.MustCompile(`\$\{\w+\}`)
+
+// fill puts saved values in the place of their $names. A text that is a name alone gets the value of any type.
 func (s *story) fill(value any) any {
 	switch value := value.(type) {
 	case string:
 		if saved, found := s.values[strings.TrimPrefix(value, "$")]; found && strings.HasPrefix(value, "$") {
 			return saved
 		}
+		return names.ReplaceAllStringFunc(value, func(found string) string {
+			if saved, is := s.values[found[2:len(found)-1]]; is {
+				return fmt.Sprint(saved)
+			}
+			return found
+		})
 	case []any:
 		filled := []any{}
 		for _, each := range value {

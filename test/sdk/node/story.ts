@@ -58,7 +58,10 @@ export async function play({ steps }: Case, endpoint: string): Promise<void> {
   async function runStep(step: Step): Promise<unknown> {
     const fields = fill(step.with ?? {}) as Fields;
     const token = fill(step.token ?? null)?.toString();
-    if (step.http) return http(endpoint, { ...step, with: fields }, fill(step.bearer ?? null));
+    if (step.http) {
+      const what = String(fill(step.http));
+      return http(endpoint, { ...step, http: what, with: fields }, fill(step.bearer ?? null));
+    }
     if (step.sample) return { printed: await printed(...(fill(step.sample) as string[])) };
     if (step.operation) return operate(step.operation, token, fill(step.path ?? []) as string[], fields);
     return sdk[step.call ?? '']?.(token, fields);
@@ -116,11 +119,17 @@ async function printed(...args: string[]): Promise<string> {
 
 /** Replaces $names with saved values. */
 function fillNames(value: Json, values: Fields): Json {
-  if (typeof value === 'string') return value.startsWith('$') ? (values[value.slice(1)] ?? value) : value;
+  if (typeof value === 'string') return fillText(value, values);
   if (Array.isArray(value)) return value.map((each) => fillNames(each, values));
   if (typeof value !== 'object' || value === null) return value;
   const pairs = Object.entries(value).map(([key, each]) => [fillNames(key, values), fillNames(each, values)]);
   return Object.fromEntries(pairs) as Fields;
+}
+
+/** A text that is a name alone gets the value of any type; `${name}` within a text is replaced by a text. */
+function fillText(text: string, values: Fields): Json {
+  const whole = text.startsWith('$') ? values[text.slice(1)] : undefined;
+  return whole ?? text.replaceAll(/\$\{(\w+)\}/g, (all, name: string) => String(values[name] ?? all));
 }
 
 function reach(value: unknown, path: string): Json {

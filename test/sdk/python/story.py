@@ -64,7 +64,7 @@ class Story:
             return {"fails": failure(error)}
 
     def _http(self, step: Fields, fields: Fields, bearer: str | None) -> Fields:
-        method, path = step["http"].split(" ")
+        method, path = self._fill(step["http"]).split(" ")
         content_type = "multipart/form-data; boundary=part" if "form" in step else "application/json"
         request = urllib.request.Request(f"http://{self._endpoint}{path}", method=method)
         if bearer is not None:
@@ -77,8 +77,10 @@ class Story:
 
     def _fill(self, value: Any) -> Any:
         """Puts saved values in the place of their $names."""
-        if isinstance(value, str) and value.startswith("$"):
-            return self._values.get(value[1:], value)
+        if isinstance(value, str) and value.startswith("$") and value[1:] in self._values:
+            return self._values[value[1:]]
+        if isinstance(value, str):
+            return re.sub(r"\$\{(\w+)\}", lambda found: str(self._values.get(found[1], found[0])), value)
         if isinstance(value, list):
             return [self._fill(each) for each in value]
         if isinstance(value, dict):

@@ -19,6 +19,8 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import sample.ReadStatus;
 
 /** One case of expectations.json: its steps in order, and the values that they save for later ones. */
@@ -26,6 +28,8 @@ final class Story {
     static final JsonObject TABLE = table();
 
     private static final HttpClient HTTP = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+
+    private static final Pattern NAME = Pattern.compile("\\$\\{(\\w+)\\}");
 
     private final String endpoint;
     private final Sdk sdk;
@@ -117,7 +121,7 @@ final class Story {
     }
 
     private JsonElement http(JsonObject step, JsonObject fields, String bearer) throws Exception {
-        var what = step.get("http").getAsString();
+        var what = fill(step.get("http")).getAsString();
         var form = step.has("form") ? step.get("form").getAsString() : null;
         var method = what.split(" ")[0];
         var request = HttpRequest.newBuilder(URI.create("http://" + endpoint + what.split(" ")[1]));
@@ -174,9 +178,15 @@ final class Story {
         return value;
     }
 
+    /** A text that is a name alone gets the value of any type; `${name}` within a text is replaced by a text. */
     private JsonElement filled(JsonPrimitive text) {
         var name = text.getAsString();
-        return name.startsWith("$") && values.has(name.substring(1)) ? values.get(name.substring(1)) : text;
+        if (name.startsWith("$") && values.has(name.substring(1))) {
+            return values.get(name.substring(1));
+        }
+        var filled = NAME.matcher(name).replaceAll(found -> Matcher.quoteReplacement(
+                values.has(found.group(1)) ? values.get(found.group(1)).getAsString() : found.group()));
+        return new JsonPrimitive(filled);
     }
 
     private static JsonElement reach(JsonElement value, String path) {
