@@ -12,6 +12,7 @@ import type {
   ReaderRule,
   RequestRecord,
   Snapshot,
+  Webhook,
 } from './types.ts';
 import { createWaits } from './waits.ts';
 
@@ -67,6 +68,14 @@ export function createEmulator(composed: Composed, door: Transport, facts: Facts
     faults: async (rules) =>
       void (await callControl('PUT', '/faults', { rules: checkRules('faults', rules).map(renderFaultRule) })),
     createGroup: (options = {}) => callControl<Group>('POST', '/groups', fillGroup(options, facts)),
+    createWebhook: async (options = {}) => {
+      const made = await callControl<Omit<Webhook, 'url'> & { readonly webhook: string }>('POST', '/customRobots', {
+        corpId: facts.corpId,
+        ...options,
+      });
+      const { webhook, ...rest } = made;
+      return { url: `${door.url}${webhook}`, ...rest };
+    },
     requests: async () => (await callControl<{ requests: RequestRecord[] }>('GET', '/requests?limit=1000')).requests,
     async upload(data, { type, name = type, corpId = facts.corpId }) {
       const form = new FormData();
