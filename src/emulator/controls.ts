@@ -13,6 +13,7 @@ import type {
   RequestRecord,
   Snapshot,
   Webhook,
+  WebhookOptions,
 } from './types.ts';
 import { createWaits } from './waits.ts';
 
@@ -68,14 +69,7 @@ export function createEmulator(composed: Composed, door: Transport, facts: Facts
     faults: async (rules) =>
       void (await callControl('PUT', '/faults', { rules: checkRules('faults', rules).map(renderFaultRule) })),
     createGroup: (options = {}) => callControl<Group>('POST', '/groups', fillGroup(options, facts)),
-    createWebhook: async (options = {}) => {
-      const made = await callControl<Omit<Webhook, 'url'> & { readonly webhook: string }>('POST', '/customRobots', {
-        corpId: facts.corpId,
-        ...options,
-      });
-      const { webhook, ...rest } = made;
-      return { url: `${door.url}${webhook}`, ...rest };
-    },
+    createWebhook: (options = {}) => createWebhook(callControl, door.url, { corpId: facts.corpId, ...options }),
     requests: async () => (await callControl<{ requests: RequestRecord[] }>('GET', '/requests?limit=1000')).requests,
     async upload(data, { type, name = type, corpId = facts.corpId }) {
       const form = new FormData();
@@ -121,6 +115,12 @@ async function listDings(ask: CallControl, filter: Readonly<Record<string, strin
     cursor = page.cursor;
   }
   return found;
+}
+
+async function createWebhook(callControl: CallControl, url: string, options: WebhookOptions): Promise<Webhook> {
+  type Made = Omit<Webhook, 'url'> & { readonly webhook: string };
+  const { webhook, ...rest } = await callControl<Made>('POST', '/customRobots', options);
+  return { url: `${url}${webhook}`, ...rest };
 }
 
 /** Renders the body of a control call: a form as it is, and anything else as JSON. */
