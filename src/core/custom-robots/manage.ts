@@ -72,4 +72,4 @@ function parseText(value: unknown, what: string): string {
 }
 
 const unknownToken = () =>
-  wireError('invalidParameter.token.invalid', { why: 'the organization has no custom robot with this token' });
+  wireError('token.notExisted', { why: 'the organization has no custom robot with this token' });

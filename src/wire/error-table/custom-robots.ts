@@ -45,11 +45,14 @@ export const webhookErrcodes = {
   },
 } as const;
 
-/** Rows of the calls that manage custom robots. The vendor documents no errors of them. */
+/**
+ * Rows of the calls that manage custom robots. The vendor documents no errors of them; `token.notExisted` is one of its
+ * sends by the token of a webhook.
+ */
 export const customRobotRows = createRows('business', {
-  'invalidParameter.token.invalid': {
+  'token.notExisted': {
     status: 400,
-    message: '错误描述:机器人 token 不存在;解决方案:请确认 token 是否正确;',
+    message: 'TOKEN不存在',
     summary: 'The organization has no custom robot with this token.',
   },
   'invalidParameter.outgoingUrl.invalid': {

@@ -14,7 +14,7 @@ const manageErrors = [
   ...bodyErrors,
   'Missingtoken',
   'invalidParameter.param.invalid',
-  'invalidParameter.token.invalid',
+  'token.notExisted',
   'system.error',
 ] as const;
 const actionBody = createNamed('CustomRobotActionBody', wire.customRobotBody, {

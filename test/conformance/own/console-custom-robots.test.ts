@@ -159,7 +159,7 @@ test('an app enables and deletes custom robots of its organization by their toke
   });
   expect(errorOf(await post(made))[0]).toBe(300005);
   const again = await manage('delete', { token: made.token, ...action });
-  expect(refusal(again)).toEqual([400, 'invalidParameter.token.invalid']);
+  expect(refusal(again)).toEqual([400, 'token.notExisted']);
 });
 
 test('an outgoing address is stored, and the one before is returned', async () => {
@@ -188,7 +188,7 @@ test('another organization cannot use a token, and cannot tell whether it exists
       await manage(path, { token: 'x', ...body }),
     ];
     expect([refusal(foreign), foreign.body.message]).toEqual([refusal(unknown), unknown.body.message]);
-    expect(refusal(foreign)).toEqual([400, 'invalidParameter.token.invalid']);
+    expect(refusal(foreign)).toEqual([400, 'token.notExisted']);
     const bare = await manage(path, { token, ...body }, await tokenOf('app-bare'));
     expect(refusal(bare)).toEqual([403, 'Forbidden.AccessDenied.AccessTokenPermissionDenied']);
   }
