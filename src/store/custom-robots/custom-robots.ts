@@ -126,7 +126,8 @@ export function* readCustomRobots(corpId: number, after: number, limit: number):
 
 const selectTaken = sql<[id: number]>(
   'select_taken_custom_robot',
-  `select id from custom_robots where id <> $1 and (code = $2 or token_hash = $3) limit 1`,
+  `select id from custom_robots where code = $2 and id <> $1
+   union all select id from custom_robots where token_hash = $3 and id <> $1`,
 );
 const upsertRobot = sql(
   'put_custom_robot',
@@ -147,7 +148,7 @@ const upsertRobot = sql(
 export function* putCustomRobot(robot: CustomRobot): Work<void> {
   const { corpId, id, code, name, conversationId, tokenHash, token, secret, keywords, addresses } = robot;
   yield* raiseDirectoryVersion();
-  if (yield* queryRow(selectTaken, id, code, tokenHash)) {
+  if ((yield* queryRows(selectTaken, id, code, tokenHash)).length > 0) {
     throw new StoreError('taken', 'a custom robot has this code or token');
   }
   const { disabled, action, outgoing, createdAt, deletedAt } = robot;
