@@ -25,6 +25,8 @@ Generated from the comments of the sources. For a guide see [The emulator in you
           'FaultRule',
           'GroupOptions',
           'Group',
+          'WebhookOptions',
+          'Webhook',
           'SentMessage',
           'MessageFilter',
           'ReadMark',

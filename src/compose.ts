@@ -1,4 +1,4 @@
-import { demoSetup } from './config/demo.ts';
+import { demoSetup, demoTokens } from './config/demo.ts';
 import { type Config, defaultMediaQuota } from './config/options.ts';
 import { createStreamRechecks } from './core/access/admissions.ts';
 import { createAttemptLimiter } from './core/access/attempts.ts';
@@ -34,6 +34,7 @@ import { createTextCache } from './store/memory/cache.ts';
 import { moveSetting } from './store/move/move.ts';
 import { databaseExists, openStore } from './store/open.ts';
 import type { Store } from './store/store.ts';
+import { webhookBlock } from './wire/limits.ts';
 
 /** A complete server without a socket. */
 export type Composed = {
@@ -256,6 +257,8 @@ function createOptions(config: Config, adminTokenHash: string): Context['options
     auditRetention: config.auditRetention,
     readTimestamp: config.readTimestamp,
     remotePictures: config.remotePictures ?? 'allow',
+    webhookBlock: config.webhookBlock ?? webhookBlock,
+    trustedProxies: config.trustedProxies ?? [],
     mediaQuota: (config.mediaQuota ?? defaultMediaQuota[config.command === 'dev' ? 'dev' : 'serve']) * 1024 * 1024,
     adminTokenHash,
     openSignIn: config.command === 'dev',
@@ -341,8 +344,8 @@ async function applyConfiguredSetup(context: Context, setup: Setup): Promise<voi
   });
 }
 
-/** Refuses to serve a database without an organization, or with an app that has a public secret of the demo data. */
-async function refuseUnfit({ directory, secrets }: Context): Promise<void> {
+/** Refuses to serve a database without an organization, or with a public secret or token of the demo data. */
+async function refuseUnfit({ store, directory, secrets }: Context): Promise<void> {
   if (directory.now.organizations().length === 0) {
     throw new UnfitError(
       'the database has no organization: name one in a configuration file (huizhi.yaml, or --config)',
@@ -353,6 +356,12 @@ async function refuseUnfit({ directory, secrets }: Context): Promise<void> {
     if (!app || !(await secrets.verify(appSecret, app.secretHash, appKey))) continue;
     throw new UnfitError(
       `app ${appKey} in the database has the secret of the demo data: give it another, or use a new database`,
+    );
+  }
+  for (const token of demoTokens) {
+    if (!(await store.customRobots.byToken(hashToken(token)))) continue;
+    throw new UnfitError(
+      'a custom robot in the database has the token of the demo data: give it another, or use a new database',
     );
   }
 }

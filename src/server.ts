@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { type Composed, compose } from './compose.ts';
 import type { Config } from './config/options.ts';
 import { measureSkew } from './core/cluster/clock-skew.ts';
+import { findSetupWebhook, type SetupWebhook } from './core/custom-robots/setup.ts';
 import { findSetupGroupId } from './core/groups/setup.ts';
 import type { BodyLimits } from './http/server/bodies.ts';
 import { limitConnections } from './http/server/open-files.ts';
@@ -27,6 +28,8 @@ export type Running = {
   readonly adminToken: string | undefined;
   /** Returns the openConversationId of a group of the setup by corpId and name; undefined if there is no such group. */
   findGroupId(corpId: string, name: string): Promise<string | undefined>;
+  /** Returns path and query of the webhook of a custom robot of the setup, with its secret; undefined if it was deleted. */
+  findWebhook(corpId: string, robotCode: string): Promise<SetupWebhook | undefined>;
   /** Stops accepting connections, finishes requests in flight, and closes the store. */
   close(): Promise<void>;
 };
@@ -58,7 +61,8 @@ export async function start(config: Config, log: Log, limits: Limits = {}): Prom
     log.info({ url, database: redactDatabase(config.database) }, 'listening');
     const adminToken = await composed.storeAdminToken();
     const findGroupId = (corpId: string, name: string) => findSetupGroupId(composed.context, corpId, name);
-    return { url, adminToken, findGroupId, close: () => stop(server, composed) };
+    const findWebhook = (corpId: string, code: string) => findSetupWebhook(composed.context, corpId, code);
+    return { url, adminToken, findGroupId, findWebhook, close: () => stop(server, composed) };
   } catch (error) {
     await composed.close();
     throw error;

@@ -17,13 +17,16 @@ export type StartInfo = {
   readonly recipient?: SetupUser;
   /** A group that the robot is in, if the setup has one. */
   readonly openConversationId?: string;
+  /** The first custom robot of that group: its webhook, and the secret for signatures. */
+  readonly webhook?: string;
+  readonly webhookSecret?: string;
   /** Shell commands. `read` and `readStatus` expect the processQueryKey in the shell variable KEY. */
   readonly curl?: { readonly send: string; readonly read: string; readonly readStatus: string };
 };
 
 /** Collects what `dev` prints: the URL, and the credentials of the first internal app with a robot and a recipient. */
 export async function collectStartInfo(
-  { url, adminToken, findGroupId }: Pick<Running, 'url' | 'adminToken' | 'findGroupId'>,
+  { url, adminToken, findGroupId, findWebhook }: Pick<Running, 'url' | 'adminToken' | 'findGroupId' | 'findWebhook'>,
   setup: Setup,
 ): Promise<StartInfo> {
   const sender = findFirstSender(setup);
@@ -38,7 +41,13 @@ export async function collectStartInfo(
     read: renderReadCommand(url),
     readStatus: renderStatusCommand(url, sender),
   };
-  const first = openConversationId === undefined ? {} : { openConversationId };
+  const [customRobot] = group?.customRobots ?? [];
+  const webhook = customRobot && (await findWebhook(corpId, customRobot.robotCode));
+  const first = {
+    ...(openConversationId !== undefined && { openConversationId }),
+    ...(webhook && { webhook: `${url}${webhook.path}` }),
+    ...(webhook?.secret != null && { webhookSecret: webhook.secret }),
+  };
   return { url, adminToken, corpId, appKey, appSecret, robotCode, recipient, ...first, curl };
 }
 
@@ -82,6 +91,8 @@ export function renderGuide({ url, adminToken = '', curl, ...facts }: StartInfo)
     ['appSecret', facts.appSecret],
     ['robotCode', facts.robotCode],
     ['group', facts.openConversationId && `${facts.openConversationId}   (its openConversationId)`],
+    ['webhook', facts.webhook],
+    ['secret', facts.webhookSecret && `${facts.webhookSecret}   (signs messages to the webhook)`],
     ['admin token', adminToken],
   ];
   const table = rows.flatMap(([label = '', value]) => (value ? [`  ${label.padEnd(13)}${value}`] : []));

@@ -84,6 +84,14 @@ export const demoSetup: Setup = {
           robots: ['dingzxcifuvdfbvegdf', 'dingappinternal'],
           openConversationId: 'cidV7mQ2xK9sT4bLw8ZpRcNfA==',
           chatId: 'chat57b9904f1a6e4d23b8c05f7e2a91d6c3',
+          customRobots: [
+            {
+              robotCode: 'customdemorobot',
+              name: '报警机器人',
+              token: '2f0a7d5c9b3e4816a1c8f7720d94be53e6b1c05a8f3d27946c0be9a1745d83f2',
+              secret: 'SEC7b1e90d4c2a85f36e0d7914ab8c3f52690e1d7ab43c8f5260b9e7d1a4c3f8e25',
+            },
+          ],
         },
       ],
     },
@@ -110,6 +118,11 @@ export const demoSetup: Setup = {
 
 /** The appSecrets of the demo data. They are public, so `serve` refuses to start with any of them. */
 export const demoSecrets: readonly string[] = demoSetup.apps.map((app) => app.appSecret);
+
+/** The tokens of the custom robots of the demo data. They are public, too. */
+export const demoTokens: readonly string[] = demoSetup.organizations
+  .flatMap(({ groups = [] }) => groups)
+  .flatMap(({ customRobots = [] }) => customRobots.map(({ token }) => token));
 
 /** An app that can send, one of its robots, the first recipient, and the userIds of all possible recipients. */
 export type Sender = {

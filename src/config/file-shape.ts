@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { maxGroupMembers } from '../wire/limits.ts';
+import { maxAddressRanges, maxGroupMembers, maxKeywords } from '../wire/limits.ts';
 import * as contact from '../wire/own/contact-fields.ts';
+import { addressRange, keyword, signSecret, webhookToken } from '../wire/own/custom-robot-fields.ts';
 import { groupChatId, groupOpenConversationId, groupTitle } from '../wire/own/group-fields.ts';
 import { sampleKinds } from '../wire/vendor/messages.ts';
 import { options } from './options.ts';
@@ -38,6 +39,15 @@ const department = z.strictObject({
   order: z.exactOptional(contact.order()),
 });
 const dingQuota = z.strictObject({ sms: z.exactOptional(count), phone: z.exactOptional(count) });
+const customRobot = z.strictObject({
+  robotCode: code,
+  name,
+  token: webhookToken(),
+  secret: z.exactOptional(signSecret()),
+  keywords: z.exactOptional(z.array(keyword()).max(maxKeywords)),
+  addresses: z.exactOptional(z.array(addressRange()).max(maxAddressRanges)),
+  disabled: z.exactOptional(z.boolean()),
+});
 const group = z.strictObject({
   name: code,
   title: groupTitle(),
@@ -46,6 +56,7 @@ const group = z.strictObject({
   robots: z.exactOptional(z.array(code)),
   openConversationId: z.exactOptional(groupOpenConversationId()),
   chatId: z.exactOptional(groupChatId()),
+  customRobots: z.exactOptional(z.array(customRobot)),
 });
 
 const organization = z.strictObject({
@@ -117,6 +128,7 @@ const shapes: Readonly<Record<string, { readonly shape: object }>> = {
   'organizations.departments': department,
   'organizations.dingQuota': dingQuota,
   'organizations.groups': group,
+  'organizations.groups.customRobots': customRobot,
   apps: app,
   robots: robot,
   'robots.templates': templates,

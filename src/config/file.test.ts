@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { sampleKinds } from '../wire/vendor/messages.ts';
-import { demoSecrets, demoSetup } from './demo.ts';
+import { demoSecrets, demoSetup, demoTokens } from './demo.ts';
 import { parseSetupFile, readSetupFile } from './file.ts';
 import { UsageError } from './options.ts';
 import { parseCommandLine, readConfig } from './read.ts';
@@ -227,6 +227,16 @@ describe('demo data', () => {
     await expect(readArgs('serve', ['--config', path])).rejects.toThrow(told);
     expect((await readArgs('dev', ['--config', path])).setup?.apps).toHaveLength(2);
     expect((await readArgs('migrate', ['--config', path])).setup?.apps).toHaveLength(2);
+  });
+
+  test('serve refuses its tokens of custom robots, too', async () => {
+    const [token = ''] = demoTokens;
+    const robot = `{ robotCode: w, name: W, token: ${token} }`;
+    const path = writeConfig(
+      `organizations: [{ corpId: c, name: C, users: [{ userId: a, name: A }], groups: [{ name: g, title: G, owner: a, customRobots: [${robot}] }] }]`,
+    );
+    await expect(readArgs('serve', ['--config', path])).rejects.toThrow('customRobots[0].token: is a demo secret');
+    await readArgs('dev', ['--config', path]);
   });
 
   test.each([

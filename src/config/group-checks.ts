@@ -13,10 +13,12 @@ export function checkGroups({ organizations, robots }: Setup): Finding[] {
     ...organizations.flatMap((organization, i) => checkOrganization(organization, ['organizations', i], robots)),
     ...findRepeatedIds(located, 'openConversationId'),
     ...findRepeatedIds(located, 'chatId'),
+    ...checkCustomRobots(located, robots),
   ];
 }
 
 type Path = Finding['path'];
+type Located = { readonly group: SetupGroup; readonly path: Path };
 
 function checkOrganization(
   { corpId, users, groups = [] }: Setup['organizations'][number],
@@ -46,10 +48,23 @@ function findUnknown(path: Path, code: string, known: readonly string[], noun: s
   return [{ path, what: `the organization has no ${noun} ${code} in this file.${didYouMean(code, known)}` }];
 }
 
-function findRepeatedIds(
-  located: readonly { readonly group: SetupGroup; readonly path: Path }[],
-  field: 'openConversationId' | 'chatId',
-): Finding[] {
+/** Checks that robotCodes and tokens of custom robots are unique in the file, also among robots. */
+function checkCustomRobots(located: readonly Located[], robots: Setup['robots']): Finding[] {
+  const seen = new Set(robots.map(({ robotCode }) => robotCode));
+  const all = located.flatMap(({ group, path }) =>
+    (group.customRobots ?? []).flatMap(({ robotCode, token }, k) => [
+      { path: [...path, 'customRobots', k, 'robotCode'], text: robotCode, what: robotCode },
+      { path: [...path, 'customRobots', k, 'token'], text: token, what: 'the token' },
+    ]),
+  );
+  return all.flatMap(({ path, text, what }) => {
+    const isRepeated = seen.has(text);
+    seen.add(text);
+    return isRepeated ? [{ path, what: `${what} is listed twice.` }] : [];
+  });
+}
+
+function findRepeatedIds(located: readonly Located[], field: 'openConversationId' | 'chatId'): Finding[] {
   const seen = new Set<string>();
   return located.flatMap(({ group, path }) => {
     const id = group[field];

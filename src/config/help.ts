@@ -127,6 +127,7 @@ const examples: Readonly<Record<string, string>> = {
   '<url>': 'https://huizhi.example.com',
   '<name>': 'name',
   '<address>': 'postgres://user:password@db.example.com/huizhi',
+  '<range>': '10.0.0.0/8',
   '<corpId>': 'dingexample',
 };
 
@@ -174,6 +175,20 @@ const fileTail = `# Everything below is created or updated at each start; anythi
 #    # unless given.
 #    groups:
 #      - { name: project, title: 项目群, owner: "1001", members: ["1002"], robots: [dingnoticerobot] }
+#      - name: alarms
+#        title: 报警群
+#        owner: "1001"
+#        members: all
+#        # Webhooks that send into the group. The robotCode identifies one at later starts. Messages need a signature if
+#        # there is a secret, one of the keywords, and an address of the list; all three may be left out.
+#        customRobots:
+#          - robotCode: alarm-webhook
+#            name: 报警机器人
+#            # 64 hexadecimal digits, such as the output of openssl rand -hex 32.
+#            token: 0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef
+#            secret: SEC-a-long-random-text
+#            keywords: [报警, 恢复]
+#            addresses: [10.0.0.0/8]
 
 # Credentials with permissions. An internal app belongs to one organization (corpId); a thirdParty app is authorized by several.
 #apps:

@@ -5,6 +5,7 @@ import { type Command, commands, type Option } from './option.ts';
 import { createFileOption } from './secret-files.ts';
 import { adminTokenOption, secretOption } from './secret-options.ts';
 import type { Setup } from './setup.ts';
+import { webhookOptions } from './webhook-options.ts';
 
 export { type LogFormat, type LogLevel, logFormats, logLevels, switches } from './log-options.ts';
 export { type ClientCommand, type Command, clientCommands, commands, type Option } from './option.ts';
@@ -49,6 +50,10 @@ export type Config = {
   readonly remotePictures?: RemotePictures;
   /** Mebibytes that the media of one organization may have together. */
   readonly mediaQuota?: number;
+  /** How long a custom robot is blocked after too many messages. */
+  readonly webhookBlock?: number;
+  /** Addresses and ranges of proxies whose `X-Forwarded-For` names the caller of a webhook. */
+  readonly trustedProxies?: readonly string[];
   /** Calls per second for each app and API; 0 is no limit. */
   readonly qpsLimit: number;
   /** Maximum number of simultaneous connections from callers. */
@@ -289,6 +294,7 @@ export const options: readonly Option[] = [
     maximum: 1_000_000,
     doc: 'The maximum number of client connections; any further one gets 503. On Linux the maximum is also the limit of open files of the process minus 64.',
   },
+  ...webhookOptions,
   ...logOptions,
   {
     ...flagOnly,

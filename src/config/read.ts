@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs';
 import { isIP } from 'node:net';
+import { isAddressRange } from '../wire/address-range.ts';
 import { didYouMean } from '../wire/did-you-mean.ts';
 import { formatDuration, parseDuration } from '../wire/duration.ts';
-import { demoSecrets } from './demo.ts';
+import { demoSecrets, demoTokens } from './demo.ts';
 import type { SetupFile } from './file.ts';
 import { readOidc, readPublicUrl } from './oidc-options.ts';
 import type { OptionValue } from './option.ts';
@@ -21,6 +22,7 @@ import {
   switches,
 } from './options.ts';
 import { resolveSecret } from './secret-files.ts';
+import type { SetupOrganization } from './setup.ts';
 import { parseInteger, UsageError } from './values.ts';
 import { describeWeakness } from './weak-secrets.ts';
 
@@ -136,12 +138,23 @@ async function loadConfigFile(
  * too short.
  */
 function refuseWeakSecrets({ setup, refuse }: SetupFile): void {
-  const findings = (setup?.apps ?? []).flatMap(({ appSecret }, i) => {
-    const isDemo = demoSecrets.includes(appSecret);
-    const what = isDemo ? 'is a demo secret, which is public; use a long random one.' : describeWeakness(appSecret);
-    return what === undefined ? [] : [{ path: ['apps', i, 'appSecret'], what }];
+  const findings = [
+    ...(setup?.apps ?? []).map(({ appSecret }, i) => ({ path: ['apps', i, 'appSecret'], secret: appSecret })),
+    ...(setup?.organizations ?? []).flatMap(locateTokens),
+  ].flatMap(({ path, secret }) => {
+    const isDemo = demoSecrets.includes(secret) || demoTokens.includes(secret);
+    const what = isDemo ? 'is a demo secret, which is public; use a long random one.' : describeWeakness(secret);
+    return what === undefined ? [] : [{ path, what }];
   });
   if (findings.length > 0) refuse(findings);
+}
+
+function locateTokens({ groups = [] }: SetupOrganization, i: number) {
+  return groups.flatMap(({ customRobots = [] }, j) =>
+    customRobots.map(({ token }, k) => {
+      return { path: ['organizations', i, 'groups', j, 'customRobots', k, 'token'], secret: token };
+    }),
+  );
 }
 
 export function readEnvironment(
@@ -172,6 +185,7 @@ function buildConfig(command: Command, given: Lookup, terminal: boolean, file: S
   };
   const [publicUrl, oidc] = [readPublicUrl(find, text), readOidc(find, text, secret)];
   const trustedHosts = parseHosts(...of('trustedHost'));
+  const trustedProxies = parseRanges(...of('trustedProxy'));
   const databaseDirect = parsePostgresUrl(...of('databaseDirect'));
   return {
     command,
@@ -189,6 +203,7 @@ function buildConfig(command: Command, given: Lookup, terminal: boolean, file: S
     readTimestamp: parseChoice(readTimestamps, ...of('readTimestamp')) ?? 'seconds',
     remotePictures: parseChoice(remotePictureRules, ...of('remotePictures')) ?? 'allow',
     mediaQuota: parseNumber(...of('mediaQuota')),
+    webhookBlock: parseNumber(...of('webhookBlock')),
     qpsLimit: parseNumber(...of('qpsLimit')),
     maxConnections: parseNumber(...of('maxConnections')),
     logLevel: parseChoice(logLevels, ...of('logLevel')) ?? 'info',
@@ -198,6 +213,7 @@ function buildConfig(command: Command, given: Lookup, terminal: boolean, file: S
     ...(publicUrl === undefined ? {} : { publicUrl }),
     ...(oidc === undefined ? {} : { oidc }),
     ...(trustedHosts === undefined ? {} : { trustedHosts }),
+    ...(trustedProxies === undefined ? {} : { trustedProxies }),
     ...(of('confirmRetention')[1] === undefined ? {} : { confirmRetention: true }),
     check: of('check')[1] !== undefined,
     acceptMissingLog: of('acceptMissingLog')[1] !== undefined,
@@ -282,6 +298,13 @@ function parseHosts(option: Option, given: OptionValue | undefined): readonly st
   if (!given) return undefined;
   const { source } = given;
   return given.text.split(',').map((text) => parseHost(option, { source, text: text.trim() }));
+}
+
+function parseRanges(option: Option, given: OptionValue | undefined): readonly string[] | undefined {
+  return given?.text.split(',').map((text) => {
+    if (isAddressRange(text.trim())) return text.trim();
+    throw createValueError(option, { ...given, text }, 'must be an IP address or a range, such as 10.0.0.0/8.');
+  });
 }
 
 /** Refuses URLs of other databases, because DATABASE_URL may belong to another program. */

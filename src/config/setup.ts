@@ -46,6 +46,23 @@ export type SetupGroup = {
   readonly openConversationId?: string;
   /** `chat` and 32 hexadecimal digits; random by default. */
   readonly chatId?: string;
+  readonly customRobots?: readonly SetupCustomRobot[];
+};
+
+/** A webhook that sends into the group. */
+export type SetupCustomRobot = {
+  /** Identifies the custom robot at later starts. */
+  readonly robotCode: string;
+  readonly name: string;
+  /** 64 hexadecimal digits: the `access_token` in the address of the webhook. */
+  readonly token: string;
+  /** `SEC` and 8 to 128 letters or digits; messages need no signature without it. */
+  readonly secret?: string;
+  /** One of them must occur in a message. */
+  readonly keywords?: readonly string[];
+  /** IP addresses and ranges from which messages are accepted. */
+  readonly addresses?: readonly string[];
+  readonly disabled?: boolean;
 };
 
 /** An internal app belongs to `corpId`; a third-party app is authorized by the organizations in `authorizedBy`. */

@@ -6,7 +6,7 @@ const fewestDifferent = 6;
 
 /** Placeholders for secrets in the documentation and examples of huizhi and of other programs. */
 const placeholder =
-  /long-random-text|^replace|^change[-_ ]?(?:me|this)|^your[-_ ]|^example|^placeholder|^<.*>$|^\$\{?\w+\}?$/i;
+  /long-random-text|^replace|^change[-_ ]?(?:me|this)|^your[-_ ]|^example|^placeholder|^<.*>$|^(?:0123456789abcdef)+$|^\$\{?\w+\}?$/i;
 
 /** Returns why a secret is easy to guess, as the end of a sentence; undefined for a strong one. */
 export function describeWeakness(secret: string): string | undefined {

@@ -49,6 +49,10 @@ export type Options = {
   readonly readTimestamp: 'seconds' | 'milliseconds' | 'off';
   /** Whether the inbox loads pictures of messages from other hosts. */
   readonly remotePictures: 'allow' | 'block';
+  /** How long a custom robot is blocked after too many messages, in milliseconds. */
+  readonly webhookBlock: number;
+  /** Addresses and ranges of proxies whose `X-Forwarded-For` names the caller of a webhook. */
+  readonly trustedProxies: readonly string[];
   /** Bytes that the media of one organization may have together. */
   readonly mediaQuota: number;
   /** The hash of the admin token. */

@@ -39,7 +39,7 @@ export type PageQuery = {
  */
 export async function listInbox(context: Context, session: Session, query: PageQuery) {
   const { corpId, userId } = session;
-  const robotId = robotFilter(context, query.robotCode);
+  const robotId = robotFilter(context, corpId, query.robotCode);
   const before = parseNumberCursor(query.cursor);
   const page = { corpId, userId, before, robotId, unread: query.unread, limit: query.limit + 1 };
   const { messages: found, unreadCount } = await context.store.inboxView(page);
@@ -133,14 +133,18 @@ export function showMessage(context: Context, corpId: number, message: InboxMess
 /**
  * Returns the robots of a user's organization, each with the user's choices (muted, blocked) and number of unread
  * messages. `sequence` is the number of the newest event in the user's stream at that moment. A robot that is no longer
- * installed is included while it has unread messages.
+ * installed, and a custom robot, is included while it has unread messages.
  */
 export async function listRobots(context: Context, { corpId, userId }: Session) {
   const { directory, store } = context;
   const { byRobot, choices, sequence } = await store.unread(corpId, userId);
   const { now } = directory;
-  const listed = now.robots().filter(({ id }) => now.isInstalled(corpId, id) || (byRobot.get(id) ?? 0) > 0);
-  const robots = listed.map((robot) => showRobot(context, corpId, robot, choices.get(robot.id), byRobot.get(robot.id)));
+  const hasUnread = ({ id }: Robot) => (byRobot.get(id) ?? 0) > 0;
+  const listed = now.robots().filter((robot) => now.isInstalled(corpId, robot.id) || hasUnread(robot));
+  const custom = now.customRobots().filter((robot) => robot.corpId === corpId && hasUnread(robot));
+  const robots = [...listed, ...custom].map((robot) =>
+    showRobot(context, corpId, robot, choices.get(robot.id), byRobot.get(robot.id)),
+  );
   return { robots, sequence };
 }
 

@@ -23,8 +23,8 @@ const step = 4;
 /** Ended memberships deleted in one step. */
 const membersStep = 200;
 
-/** Milliseconds that ended memberships are kept longer than messages, whose partitions are dropped as whole days. */
-const membershipMargin = 2 * 86_400_000;
+/** Milliseconds that rows are kept longer than the messages that need them, whose partitions are dropped as whole days. */
+const dayMargin = 2 * 86_400_000;
 
 /** Entries of the audit log deleted in one step. */
 const auditStep = 100;
@@ -34,9 +34,9 @@ export type SweepContext = Pick<Context, 'store' | 'clock' | 'directory' | 'log'
   readonly options: Pick<Context['options'], 'retention' | 'statisticsRetention' | 'auditRetention'>;
 };
 
-/** Removes the messages, DINGs, statistics and files of an organization that are past their retention. */
+/** Removes the messages, DINGs, statistics, files and deleted custom robots of an organization past their retention. */
 async function sweepOrganization(
-  { store, options, log }: SweepContext,
+  { store, directory, options, log }: SweepContext,
   isClosed: () => boolean,
   corpId: number,
   now: number,
@@ -52,6 +52,10 @@ async function sweepOrganization(
     Number(await store.media.removeDue(corpId, now - options.retention)),
   );
   if (files > 0) log.info({ corpId, files }, 'removed files past their retention');
+  // Messages and statistics show the names of deleted custom robots.
+  const deleted = now - Math.max(options.retention, options.statisticsRetention) - dayMargin;
+  const robots = await removeAll(store, isClosed, () => store.customRobots.prune(corpId, deleted, step));
+  if (robots > 0) await directory.refresh();
 }
 
 /**
@@ -132,9 +136,7 @@ async function removeMessages(store: Context['store'], isClosed: () => boolean, 
     const removed = await store.prune(corpId, before, step);
     return { removed, isDone: removed === 0 };
   });
-  await removeAll(store, isClosed, () =>
-    store.conversations.pruneMembers(corpId, before - membershipMargin, membersStep),
-  );
+  await removeAll(store, isClosed, () => store.conversations.pruneMembers(corpId, before - dayMargin, membersStep));
   return messages;
 }
 

@@ -24,8 +24,10 @@ export function findCallerRobot({ directory }: Context, { app, organization }: C
 }
 
 /**
- * Returns the robot id by which the store filters: 0 (all robots) without a code, -1 (no robot) for an unknown code.
+ * Returns the id of a robot or custom robot by which the store filters messages of an organization: 0 (all robots)
+ * without a code, -1 (no robot) for an unknown code.
  */
-export function robotFilter({ directory }: Context, robotCode: string | undefined): number {
-  return robotCode === undefined ? 0 : (directory.now.robot(robotCode)?.id ?? -1);
+export function robotFilter({ directory }: Context, corpId: number, robotCode: string | undefined): number {
+  if (robotCode === undefined) return 0;
+  return (directory.now.robot(robotCode) ?? directory.now.customRobot(corpId, robotCode))?.id ?? -1;
 }

@@ -53,18 +53,24 @@ export async function send(
 }
 
 /** What a validated send contains, apart from its caller and time. */
-type Content = Pick<Send, 'robot' | 'kind' | 'param' | 'userCodes' | 'conversationId'>;
+type Content = Pick<Send, 'robot' | 'kind' | 'param' | 'userCodes' | 'conversationId' | 'webhookLimit'>;
+
+/** Who sends: an app in an organization; the app 0 for a custom robot. */
+type Sender = {
+  readonly app: Pick<Caller['app'], 'id'>;
+  readonly organization: Pick<Caller['organization'], 'corpId'>;
+};
 
 /** The idempotency-key of a send, if any, the path of its call if it is not batchSend, and the hash of its content. */
 type Idempotency = { readonly key: string | undefined; readonly path?: string; readonly content: string };
 
 /**
  * Accepts a send durably and leaves its delivery to the deliverer. Resolves with undefined if it is not accepted: it has
- * no valid user, or its conversation is disbanded.
+ * no valid user, its conversation is disbanded, or a custom robot is beyond its limit.
  */
 export async function acceptAndDeliver(
   context: Context,
-  caller: Caller,
+  caller: Sender,
   given: Content,
   { key, path, content }: Idempotency,
 ): Promise<Sent | undefined> {
@@ -89,7 +95,7 @@ export async function acceptAndDeliver(
 
 function startDelivery(
   context: Context,
-  caller: Caller,
+  caller: Sender,
   { robotId, conversationId }: Pick<Receipt, 'robotId' | 'conversationId'>,
   accepted: Accepted,
 ): Sent {
@@ -101,7 +107,7 @@ function startDelivery(
   return toSent(context, caller, robotId, accepted);
 }
 
-function toSent({ seal }: Context, { organization }: Caller, robotId: number, accepted: Accepted): Sent {
+function toSent({ seal }: Context, { organization }: Sender, robotId: number, accepted: Accepted): Sent {
   const { messageId, sentAt, invalid, flowControlled, filtered } = accepted;
   const processQueryKey = seal.sealKey({ corpId: organization.corpId, robotId, messageId, sentAt });
   return { processQueryKey, invalid, flowControlled, filtered };

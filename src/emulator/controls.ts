@@ -12,6 +12,8 @@ import type {
   ReaderRule,
   RequestRecord,
   Snapshot,
+  Webhook,
+  WebhookOptions,
 } from './types.ts';
 import { createWaits } from './waits.ts';
 
@@ -67,6 +69,7 @@ export function createEmulator(composed: Composed, door: Transport, facts: Facts
     faults: async (rules) =>
       void (await callControl('PUT', '/faults', { rules: checkRules('faults', rules).map(renderFaultRule) })),
     createGroup: (options = {}) => callControl<Group>('POST', '/groups', fillGroup(options, facts)),
+    createWebhook: (options = {}) => createWebhook(callControl, door.url, { corpId: facts.corpId, ...options }),
     requests: async () => (await callControl<{ requests: RequestRecord[] }>('GET', '/requests?limit=1000')).requests,
     async upload(data, { type, name = type, corpId = facts.corpId }) {
       const form = new FormData();
@@ -112,6 +115,12 @@ async function listDings(ask: CallControl, filter: Readonly<Record<string, strin
     cursor = page.cursor;
   }
   return found;
+}
+
+async function createWebhook(callControl: CallControl, url: string, options: WebhookOptions): Promise<Webhook> {
+  type Made = Omit<Webhook, 'url'> & { readonly webhook: string };
+  const { webhook, ...rest } = await callControl<Made>('POST', '/customRobots', options);
+  return { url: `${url}${webhook}`, ...rest };
 }
 
 /** Renders the body of a control call: a form as it is, and anything else as JSON. */

@@ -132,6 +132,31 @@ export type GroupOptions = {
   readonly robots?: readonly string[];
 };
 
+/** A custom robot to create; everything may be left out. */
+export type WebhookOptions = {
+  /** Default: the `corpId` of the emulator. */
+  readonly corpId?: string;
+  /** The group into which it sends. Default: a new group of all users. */
+  readonly openConversationId?: string;
+  readonly name?: string;
+  /** One of them must occur in a message. */
+  readonly keywords?: readonly string[];
+  /** IP addresses and ranges from which messages are accepted. */
+  readonly addresses?: readonly string[];
+  /** Whether messages need a signature. Default: false. */
+  readonly sign?: boolean;
+  readonly disabled?: boolean;
+};
+
+/** A custom robot. `url` is its webhook, and `secret` signs messages; null if they need no signature. */
+export type Webhook = {
+  readonly url: string;
+  readonly token: string;
+  readonly secret: string | null;
+  readonly robotCode: string;
+  readonly openConversationId: string;
+};
+
 /** The ids of a conversation. `chatId` is null for a conversation of two people. */
 export type Group = { readonly openConversationId: string; readonly chatId: string | null };
 
@@ -258,6 +283,8 @@ export type Emulator = AsyncDisposable & {
   faults(rules: readonly FaultRule[]): Promise<void>;
   /** Creates a group. */
   createGroup(options?: GroupOptions): Promise<Group>;
+  /** Creates a custom robot: a webhook that sends into a group. */
+  createWebhook(options?: WebhookOptions): Promise<Webhook>;
   /**
    * Uploads a file for messages, without a token. Resolves to its media_id. Rejects with `huizhi.badRequest` for a format
    * that the type does not accept, and with `huizhi.tooLarge`.

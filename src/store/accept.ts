@@ -1,5 +1,6 @@
 import { countSends } from './console/statistics.ts';
 import { readChanges } from './conversations/conversations.ts';
+import { countWebhookSend } from './custom-robots/rates.ts';
 import { createInsert } from './engine/rows.ts';
 import type { Value, Work } from './engine/sql.ts';
 import { appendEvents } from './events.ts';
@@ -34,8 +35,8 @@ export function* accept(send: Send, messageId: number, owner = 0): Work<Accepted
  *
  * @param group each idempotency code may occur only once
  * @param owner the number of the process that delivers the messages
- * @returns in the order of the group; undefined for a send without a valid user, or to a conversation that is disbanded,
- *   which is not stored
+ * @returns in the order of the group; undefined for a send that is not stored: one without a valid user, to a
+ *   conversation that is disbanded, or beyond the limit of a custom robot
  */
 export function* acceptAll(
   corpId: number,
@@ -57,7 +58,7 @@ export function* acceptAll(
     const sorted =
       conversationId === undefined
         ? yield* address(one, recipients)
-        : addressConversation(one, changes.get(conversationId));
+        : yield* addressConversation(one, changes.get(conversationId));
     if (sorted) addressed.set(one, sorted);
     else yield* releaseCode(one.send);
   }
@@ -92,9 +93,11 @@ function* address(one: NumberedSend, recipients: ReadonlyMap<string, Recipient>)
 }
 
 /** Addresses a send to the members of a conversation, who are found while it is delivered. */
-function addressConversation(one: NumberedSend, sentIn: number | undefined): Addressed | undefined {
+function* addressConversation(one: NumberedSend, sentIn: number | undefined): Work<Addressed | undefined> {
   if (sentIn === undefined) return undefined;
   const { messageId, send } = one;
+  const { corpId, robot, sentAt, webhookLimit } = send;
+  if (webhookLimit && !(yield* countWebhookSend(corpId, robot.id, sentAt, webhookLimit))) return undefined;
   const accepted: Accepted = { messageId, sentAt: send.sentAt, flowControlled: [], invalid: [], filtered: [] };
   return { ...one, accepted, userIds: [], filteredIds: [], sentIn };
 }
@@ -111,7 +114,7 @@ const insertMessages = createInsert(
 const insertGroupMessages = createInsert(
   'insert_group_messages',
   'messages',
-  'corp_id, id, robot_id, kind, sent_at, state, recipients, reads, owner, conversation_id, sent_in, delivered_to',
+  'corp_id, id, robot_id, kind, sent_at, state, recipients, reads, owner, sender, conversation_id, sent_in, delivered_to',
 );
 const insertContents = createInsert('insert_contents', 'contents', 'corp_id, message_id, param');
 
@@ -137,9 +140,14 @@ function* insert(corpId: number, all: readonly Addressed[], owner: number): Work
   );
 }
 
+/** Values of `messages.sender`. */
+const robotOfApp = 0;
+const customRobot = 1;
+
 /** Returns the row of a message to a conversation; none for a message to users. */
 function renderGroupRow({ messageId, send, sentIn }: Addressed, owner: number): readonly Value[] {
-  const { corpId, robot, kind, sentAt, conversationId = null } = send;
+  const { corpId, robot, kind, sentAt, conversationId = null, webhookLimit } = send;
   if (sentIn === undefined) return [];
-  return [corpId, messageId, robot.id, kind, sentAt, 0, '', '', owner, conversationId, sentIn, 0];
+  const sender = webhookLimit ? customRobot : robotOfApp;
+  return [corpId, messageId, robot.id, kind, sentAt, 0, '', '', owner, sender, conversationId, sentIn, 0];
 }

@@ -62,6 +62,12 @@ function* readRobotSettings(): Work<readonly (readonly [number, number, RobotSet
   });
 }
 
+// Deleted custom robots keep their name for the messages that they have sent.
+const selectCustomRobots = sql<[corpId: number, id: number, code: string, name: string, disabled: number]>(
+  'select_custom_robot_names',
+  `select corp_id, id, code, name, disabled from custom_robots order by id`,
+);
+
 const selectVersion = sql<[version: number]>(
   'select_directory_version',
   `select version from versions where corp_id = 0 and name = 'directory'`,
@@ -93,6 +99,7 @@ export function* readDirectory(): Work<Directory> {
   const organizations = (yield* queryRows(selectOrganizations)).map(([corpId, code, name]) => ({ corpId, code, name }));
   const apps = (yield* queryRows(selectApps)).map(toApp);
   const robots = (yield* queryRows(selectRobots)).map(toRobot);
+  const customRobots = (yield* queryRows(selectCustomRobots)).map(toCustomRobot);
   const installations = yield* queryRows(selectInstallations);
   const authorizations = yield* queryRows(selectAuthorizations);
   const installed = createPairLookup(installations.map(([corpId, robotId]) => [corpId, robotId, true]));
@@ -100,7 +107,7 @@ export function* readDirectory(): Work<Directory> {
   const settings = createPairLookup(yield* readRobotSettings());
   return {
     version,
-    ...createLookups(organizations, apps, robots),
+    ...createLookups(organizations, apps, robots, customRobots),
     isInstalled: (corpId, robotId) => installed(corpId, robotId) ?? false,
     installedIn: createOrganizationLookup(organizations, installations),
     authorizedBy: createOrganizationLookup(organizations, authorizations),
@@ -132,13 +139,19 @@ function createPairLookup<T>(
   return (one, two) => found.get(one)?.get(two);
 }
 
-function createLookups(organizations: readonly Organization[], apps: readonly App[], robots: readonly Robot[]) {
+function createLookups(
+  organizations: readonly Organization[],
+  apps: readonly App[],
+  robots: readonly Robot[],
+  customRobots: readonly Robot[],
+) {
   const organizationByCode = new Map(organizations.map((one) => [one.code, one]));
   const organizationById = new Map(organizations.map((one) => [one.corpId, one]));
   const appByCode = new Map(apps.map((one) => [one.code, one]));
   const appById = new Map(apps.map((one) => [one.id, one]));
   const robotByCode = new Map(robots.map((one) => [one.code, one]));
-  const robotById = new Map(robots.map((one) => [one.id, one]));
+  const robotById = new Map([...robots, ...customRobots].map((one) => [one.id, one]));
+  const customByCode = new Map(customRobots.map((one) => [`${one.corpId} ${one.code}`, one]));
   return {
     organization: (code: string) => organizationByCode.get(code),
     organizationOf: (corpId: number) => organizationById.get(corpId),
@@ -149,7 +162,15 @@ function createLookups(organizations: readonly Organization[], apps: readonly Ap
     robot: (code: string) => robotByCode.get(code),
     robotOf: (id: number) => robotById.get(id),
     robots: () => robots,
+    customRobot: (corpId: number, code: string) => customByCode.get(`${corpId} ${code}`),
+    customRobots: () => customRobots,
   };
+}
+
+/** A custom robot belongs to no app, has no limits per user, and cannot be blocked. */
+function toCustomRobot([corpId, id, code, name, disabled]: readonly [number, number, string, string, number]): Robot {
+  const limits = { perUserPerMinute: 0, perUserPerDay: 0 };
+  return { corpId, id, code, name, appId: 0, disabled: disabled === 1, ...limits, unblockable: true };
 }
 
 function toApp([corpId, id, code, kind, secretHash, generation, permissions]: readonly [

@@ -3,6 +3,7 @@
  * `corpId` and `id` are small integers that are never sent to clients. Times are epoch milliseconds.
  */
 
+import type { WebhookLimit } from './custom-robots/rates.ts';
 import type { DingEventName, InboxDing } from './dings/events.ts';
 
 export type Organization = { readonly corpId: number; readonly code: string; readonly name: string };
@@ -106,8 +107,12 @@ export type Directory = {
   appOf(id: number): App | undefined;
   apps(): readonly App[];
   robot(code: string): Robot | undefined;
+  /** Returns a robot or a custom robot. */
   robotOf(id: number): Robot | undefined;
   robots(): readonly Robot[];
+  /** Returns a custom robot of an organization, also a deleted one; its `appId` is 0. */
+  customRobot(corpId: number, code: string): Robot | undefined;
+  customRobots(): readonly Robot[];
   isInstalled(corpId: number, robotId: number): boolean;
   /** Returns the organizations in which a robot is installed. */
   installedIn(robotId: number): readonly Organization[];
@@ -167,6 +172,8 @@ export type Send = {
   readonly userCodes: readonly string[];
   /** Sends to the members of this conversation instead of users. */
   readonly conversationId?: number;
+  /** The limit of a custom robot; absent if a robot of an app sends. */
+  readonly webhookLimit?: WebhookLimit;
   readonly sentAt: number;
   /**
    * `since` (epoch milliseconds): an earlier send with this code counts only if it was later than this. `content` is a

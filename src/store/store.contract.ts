@@ -1,6 +1,7 @@
 import { describe } from 'vitest';
 import { describeAccept } from './contract/accept.contract.ts';
 import { describeConversations } from './contract/conversations.contract.ts';
+import { describeCustomRobots } from './contract/custom-robots.contract.ts';
 import { describeDays } from './contract/days.contract.ts';
 import { describeDepartments } from './contract/departments.contract.ts';
 import { describeDings } from './contract/dings.contract.ts';
@@ -42,5 +43,6 @@ export function describeStore(name: string, open: Open): void {
     describeProcesses(open);
     describeMedia(open);
     describeDings(open);
+    describeCustomRobots(open);
   });
 }

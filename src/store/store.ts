@@ -2,6 +2,7 @@ import { type OperatorVerbs, operatorVerbs } from './console/operator.ts';
 import { type ContactVerbs, createContactVerbs } from './contacts.ts';
 import { createGroupVerbs, type GroupVerbs } from './conversations/group-verbs.ts';
 import { type ConversationVerbs, createConversationVerbs } from './conversations/verbs.ts';
+import { type CustomRobotVerbs, createCustomRobotVerbs } from './custom-robots/verbs.ts';
 import { createMemberVerbs, type MemberVerbs } from './department-members.ts';
 import { createDepartmentVerbs, type DepartmentVerbs } from './departments.ts';
 import { createDingVerbs, type DingVerbs } from './dings/verbs.ts';
@@ -78,6 +79,7 @@ export class Store {
   readonly dings: DingVerbs;
   /** The verbs for the settings of robots. */
   readonly robotSettings: RobotSettingsVerbs;
+  readonly customRobots: CustomRobotVerbs;
   /** The verbs for conversations, their members and their robots. */
   readonly conversations: ConversationVerbs;
   /** The verbs that create and manage groups. */
@@ -108,6 +110,7 @@ export class Store {
     this.credentials = grants.createCredentialVerbs(driver);
     this.dings = createDingVerbs(driver);
     this.robotSettings = createRobotSettingsVerbs(driver);
+    this.customRobots = createCustomRobotVerbs(driver);
     this.conversations = createConversationVerbs(driver);
     this.groups = createGroupVerbs(driver);
     this.shares = createRetentionShares(driver);

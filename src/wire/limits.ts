@@ -39,6 +39,21 @@ export const maxDingReceivers = 200;
 export const maxPaidDingReceivers = 20;
 export const maxDingsPerMinute = 6000;
 
+/**
+ * Messages of a custom robot: in a minute, time for which one more blocks the robot, bytes of a body, people that it
+ * names with `at`, and the difference between the time of a signature and the server's clock.
+ * https://open.dingtalk.com/document/development/custom-robots-send-group-messages
+ */
+export const maxWebhookSends = 20;
+export const webhookBlock = 10 * 60 * second;
+export const maxWebhookBytes = 20_000;
+export const maxMentions = 50;
+export const signatureWindow = hour;
+
+/** Maximum number of keywords of a custom robot, as the vendor documents it, and of address ranges. */
+export const maxKeywords = 10;
+export const maxAddressRanges = 10;
+
 /** Maximum number of quick entries of a robot. The vendor documents the error, but not the number. */
 export const maxPlugins = 10;
 

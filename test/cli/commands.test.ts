@@ -159,6 +159,8 @@ describe('huizhi dev', () => {
       appSecret: 's3cret-internal',
       robotCode: 'dingzxcifuvdfbvegdf',
       openConversationId: 'cidV7mQ2xK9sT4bLw8ZpRcNfA==',
+      webhook: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\/robot\/send\?access_token=[\da-f]{64}$/),
+      webhookSecret: expect.stringMatching(/^SEC/),
       adminToken: expect.stringMatching(/^\S{16,}$/),
     });
     const sent = JSON.parse(await runPasted(dev.curl.send));
@@ -182,6 +184,8 @@ describe('huizhi dev', () => {
     while (!texts.stdout.includes('Ctrl+C')) await once(child.stdout ?? child, 'data');
     expect(texts.stdout).toContain('  appSecret    s3cret-internal\n');
     expect(texts.stdout).toContain('  group        cidV7mQ2xK9sT4bLw8ZpRcNfA==   (its openConversationId)\n');
+    expect(texts.stdout).toMatch(/^ {2}webhook {6}http:\/\/\S+\/robot\/send\?access_token=\S+$/m);
+    expect(texts.stdout).toMatch(/^ {2}secret {7}SEC\S+ {3}\(signs messages to the webhook\)$/m);
     const line = texts.stdout.split('\n').find((one) => one.startsWith('curl ')) ?? '';
     expect(JSON.parse(await runPasted(line))).toHaveProperty('processQueryKey');
   });

@@ -11,6 +11,7 @@ import { emptyFolder } from '../conformance/support/child.ts';
 import { groupWorld } from '../conformance/support/groups.ts';
 import { type Server, startServer, testServer } from '../conformance/support/harness.ts';
 import { setup } from '../conformance/support/setup.ts';
+import { errorOf, sign, textOf, webhookWorld } from '../conformance/support/webhooks.ts';
 import { ok, world } from '../conformance/support/world.ts';
 
 const main = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
@@ -50,9 +51,10 @@ async function usedDatabase(messages: number) {
   const [message] = (await inboxOf(session)).messages;
   await markRead(session, String(message?.messageId));
   const group = await groupMessage(server);
+  const webhook = await webhookMessage(server);
   await server.stop();
   await fill(file, messages);
-  return { file, token, key, session, group, rows: await rowsOf(file) };
+  return { file, token, key, session, group, webhook, rows: await rowsOf(file) };
 }
 
 /** A message to a group that bob has read. */
@@ -62,6 +64,14 @@ async function groupMessage(server: Server) {
   const key = await sentTo(openConversationId);
   await readBy(key, 'bob');
   return { openConversationId, key };
+}
+
+/** A custom robot with a signature, which has sent once. */
+async function webhookMessage(server: Server) {
+  const { hook, post } = webhookWorld(world(server));
+  const made = await hook({ sign: true });
+  expect(errorOf(await post(made, textOf('x', { msgUuid: 'u' }), { query: sign(made.secret, Date.now()) }))[0]).toBe(0);
+  return made;
 }
 
 /** Expects that a message to a group has its reader after a move, and that later readers come after bob. */
@@ -144,7 +154,7 @@ describe('huizhi migrate --from a file --to PostgreSQL', () => {
   test('copies everything, continues after it was killed, and keeps keys, tokens and sessions valid', {
     timeout: 60_000,
   }, async () => {
-    const { file, token, key, session, group, rows } = await usedDatabase(3000);
+    const { file, token, key, session, group, webhook, rows } = await usedDatabase(3000);
     const url = await emptyDatabase();
     const dying = spawn(process.execPath, [main, 'migrate', '--from', file, '--to', url], { stdio: 'ignore' });
     const died = once(dying, 'exit');
@@ -159,13 +169,15 @@ describe('huizhi migrate --from a file --to PostgreSQL', () => {
     const { code, out, err } = await moveTo(file, url);
     expect([code, err]).toEqual([0, '']);
     const { tables } = JSON.parse(out) as { tables: { table: string; rows: number; sha256: string }[] };
-    expect(tables.find(({ table }) => table === 'messages')).toMatchObject({ rows: 3002, sha256: /^/ });
+    expect(tables.find(({ table }) => table === 'messages')).toMatchObject({ rows: 3003, sha256: /^/ });
     expect(await rowsOf(url)).toBe(rows);
     expect(await rowsOf(file)).toBe(rows);
 
     const server = await testServer({ database: url });
     const { receipt, inboxOf, sent, recall } = world(server);
     await expectReaders(server, group);
+    const query = sign(webhook.secret, Date.now());
+    expect(errorOf(await webhookWorld(world(server)).post(webhook, textOf('y'), { query }))[0]).toBe(0);
     const { sendStatus, messageReadInfoList } = await receipt(key, 'robot-one', token);
     expect([sendStatus, ...messageReadInfoList.map(({ readStatus }) => readStatus)]).toEqual([
       'SUCCESS',

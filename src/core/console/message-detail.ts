@@ -87,7 +87,7 @@ export type UnreadFilter = { readonly corpId: string; readonly robotCode?: strin
 export async function listUnread(context: Context, filter: UnreadFilter, { limit, cursor }: Page) {
   const organization = requireOrganization(context, filter.corpId);
   const { corpId } = organization;
-  const robotId = robotFilter(context, filter.robotCode);
+  const robotId = robotFilter(context, corpId, filter.robotCode);
   const walk = robotId === 0 ? ({ along: 'all', corpId } as const) : ({ along: 'robot', corpId, robotId } as const);
   const now = context.clock.now();
   const { start, skip } =

@@ -123,11 +123,8 @@ export async function scan(
   return { more: true, position, scannedTo };
 }
 
-async function chooseWalk(
-  { store, directory }: Context,
-  { corpId, code }: Organization,
-  filter: MessageFilter,
-): Promise<Walk> {
+async function chooseWalk(context: Context, { corpId, code }: Organization, filter: MessageFilter): Promise<Walk> {
+  const { store } = context;
   if (filter.userId !== undefined) {
     // Removed users are found, too: their messages stay on record.
     const userId = await store.operator.userNumber(corpId, filter.userId);
@@ -137,12 +134,12 @@ async function chooseWalk(
   if (filter.status === 'processing' || filter.status === 'unknown') return { along: 'pending', corpId };
   if (filter.status === 'recalled') return { along: 'recalled', corpId };
   if (filter.robotCode === undefined) return { along: 'all', corpId };
-  return { along: 'robot', corpId, robotId: directory.now.robot(filter.robotCode)?.id ?? -1 };
+  return { along: 'robot', corpId, robotId: robotFilter(context, corpId, filter.robotCode) };
 }
 
 function createMatcher(context: Context, { corpId }: Organization, filter: MessageFilter) {
   const { status, read, from = 0, to = Number.MAX_SAFE_INTEGER } = filter;
-  const robotId = robotFilter(context, filter.robotCode);
+  const robotId = robotFilter(context, corpId, filter.robotCode);
   const text = filter.text === undefined ? undefined : fold(filter.text);
   return (message: ListedMessage) =>
     message.corpId === corpId &&

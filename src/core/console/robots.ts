@@ -11,7 +11,9 @@ import type { Operator } from './operators.ts';
 export function createRobot(context: Context, operator: Operator, { robotCode, name, appKey }: RobotFields) {
   return updateDirectory(context, operator, async (write) => {
     const { directory, store } = context;
-    if (directory.now.robot(robotCode)) throw huizhiError('huizhi.conflict', `there is a robot ${robotCode} already`);
+    const isTaken =
+      directory.now.robot(robotCode) ?? directory.now.customRobots().find(({ code }) => code === robotCode);
+    if (isTaken) throw huizhiError('huizhi.conflict', `there is a robot ${robotCode} already`);
     const app = directory.now.app(appKey);
     if (!app) throw huizhiError('huizhi.notFound', `no app ${appKey}`);
     const plain = { disabled: false, perUserPerMinute: 0, perUserPerDay: 0, unblockable: false };

@@ -27,7 +27,7 @@ type Sums = { start: number; sends: number; deliveries: number; reads: number };
  */
 export async function getStatistics(context: Context, range: StatisticsRange) {
   const { corpId } = requireOrganization(context, range.corpId);
-  const robotId = robotFilter(context, range.robotCode);
+  const robotId = robotFilter(context, corpId, range.robotCode);
   const bucket = range.bucket ?? 'hour';
   const width = bucket === 'day' ? day : hour;
   const to = range.to ?? context.clock.now() + 1;

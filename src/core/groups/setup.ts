@@ -2,6 +2,7 @@ import type { Conversation } from '../../store/conversations/conversations.ts';
 import type { Organization } from '../../store/model.ts';
 import { maxGroupMembers } from '../../wire/limits.ts';
 import type { Context } from '../context.ts';
+import { applyCustomRobots, type SetupCustomRobot } from '../custom-robots/setup.ts';
 import { findUserIds } from '../users.ts';
 import { createGroup, type GroupFields } from './create.ts';
 import { findGroup, readAllMembers } from './find.ts';
@@ -17,6 +18,7 @@ export type SetupGroup = {
   readonly robots?: readonly string[] | undefined;
   readonly openConversationId?: string | undefined;
   readonly chatId?: string | undefined;
+  readonly customRobots?: readonly SetupCustomRobot[] | undefined;
 };
 
 /**
@@ -32,6 +34,8 @@ export async function applyGroups(
     const known = await findKnown(context, organization, given);
     if (known) await updateKnown(context, organization, known, given);
     else await createNew(context, organization, given);
+    const made = given.customRobots && (await findKnown(context, organization, given));
+    if (made) await applyCustomRobots(context, organization, made.id, given.customRobots ?? []);
   }
 }
 

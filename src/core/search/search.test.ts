@@ -110,6 +110,22 @@ describe('the visible text', () => {
     expect(visibleTexts('sampleText', null)).toEqual([]);
   });
 
+  test('of messages of custom robots has the titles of their buttons and links', () => {
+    expect(extractText('webhookText', { content: 'a', at: { users: [{ userId: 'hidden', name: 'x' }] } })).toEqual([
+      'text: a',
+    ]);
+    const btns = [{ title: 'Yes', actionURL: 'https://hidden.example' }, null, { title: 3 }];
+    expect(extractText('webhookActionCard', { title: 'A', text: '*b*', btns })).toEqual([
+      ...['title: A', 'text: b', 'button: Yes', 'button: 3'],
+    ]);
+    const links = [{ title: 'One', messageURL: 'https://hidden.example' }, { title: 'Two' }];
+    expect(extractText('webhookFeedCard', { links })).toEqual(['title: One', 'title: Two']);
+    expect(extractText('webhookLink', { title: 'T', text: 'x', messageUrl: 'https://hidden.example' })).toEqual([
+      ...['title: T', 'text: x'],
+    ]);
+    expect([visibleTexts('webhookFeedCard', null), visibleTexts('webhookActionCard', '{"btns":1}')]).toEqual([[], []]);
+  });
+
   test('is extracted in linear time, even from deeply nested syntax', () => {
     for (const piece of ['[', '[a](', '![a](b', '<a ', '(', '[a](x(', '\\_', '_', '# ', '&amp;', '[![a](b)](']) {
       expect(

@@ -19,12 +19,19 @@ const cards: Readonly<Record<string, readonly [title: string, count: number]>> =
 /** Returns the texts of a message that recipients see: no link targets, ids or JSON syntax. */
 export function visibleTexts(msgKey: string, msgParam: string | null): readonly VisibleText[] {
   const of = valuesOf(msgParam);
-  const texts: readonly (readonly [MatchField, string])[] = textsOf(msgKey, of);
+  const texts = [...textsOf(sameFields[msgKey] ?? msgKey, of), ...textsOfLists(msgKey, msgParam, of)];
   return texts.flatMap(([field, text]) => {
     const line = oneLine(text);
     return line === '' ? [] : [{ field, text: line }];
   });
 }
+
+/** The msgKeys of the kinds of custom robots whose fields are those of a sample kind. */
+const sameFields: Readonly<Record<string, string>> = {
+  webhookText: 'sampleText',
+  webhookLink: 'sampleLink',
+  webhookMarkdown: 'sampleMarkdown',
+};
 
 function textsOf(msgKey: string, of: (name: string) => string): readonly (readonly [MatchField, string])[] {
   if (msgKey === 'sampleText' || msgKey === 'officialTextMsg') return [['text', of('content')]];
@@ -39,6 +46,27 @@ function textsOf(msgKey: string, of: (name: string) => string): readonly (readon
   if (!card && msgKey !== 'sampleMarkdown' && msgKey !== 'officialMarkdownMsg') return [];
   const buttons = card ? buttonsOf(card, of) : [];
   return [['title', of('title')], ['text', plainText(of('text'))], ...buttons];
+}
+
+/** The texts of the kinds of custom robots that have lists: buttons of a card, or titles of links. */
+function textsOfLists(
+  msgKey: string,
+  msgParam: string | null,
+  of: (name: string) => string,
+): readonly (readonly [MatchField, string])[] {
+  if (msgKey === 'webhookActionCard') {
+    const buttons = titlesOf(msgParam, 'btns').map((title) => ['button', title] as const);
+    return [['title', of('title')], ['text', plainText(of('text'))], ...buttons];
+  }
+  if (msgKey === 'webhookFeedCard') return titlesOf(msgParam, 'links').map((title) => ['title', title] as const);
+  return [];
+}
+
+function titlesOf(msgParam: string | null, list: 'btns' | 'links'): readonly string[] {
+  const values = (msgParam === null ? {} : JSON.parse(msgParam)) as { readonly [list: string]: unknown };
+  const items: unknown = values[list];
+  if (!Array.isArray(items)) return [];
+  return items.map((item: unknown) => valuesOf(JSON.stringify(item ?? {}))('title'));
 }
 
 function buttonsOf([title, count]: readonly [string, number], of: (name: string) => string) {

@@ -20,6 +20,7 @@ import {
   consoleSessionBody,
   signInCodeBody,
 } from '../../wire/own/console.ts';
+import { createCustomRobotRoutes } from './console-custom-robots.ts';
 import { createDingRoutes } from './console-dings.ts';
 import { createDirectoryRoutes } from './console-directory.ts';
 import { createGroupRoutes } from './console-groups.ts';
@@ -84,6 +85,7 @@ function createOperatorRoutes(context: Context): Hono<ConsoleEnv> {
   app.route('/media', createMediaRoutes(context));
   app.route('/', createDingRoutes(context));
   app.route('/groups', createGroupRoutes(context));
+  app.route('/customRobots', createCustomRobotRoutes(context));
   app.get('/status', async (c) => c.json((await getInstallationStatus(context)) satisfies ConsoleStatusAnswer));
   app.post('/retention/confirm', async (c) => {
     return c.json((await confirmRetention(context, c.get('operator'))) satisfies ConsoleStatusAnswer);

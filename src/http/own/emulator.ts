@@ -16,6 +16,7 @@ import {
   setTemplate,
   takeSnapshot,
 } from '../../core/dev/controls.ts';
+import { createTestCustomRobot } from '../../core/dev/custom-robots.ts';
 import { listEmulatedDings, readDing, setEmulatedQuotas } from '../../core/dev/dings.ts';
 import type { Fault } from '../../core/dev/faults.ts';
 import type { Entry } from '../../core/dev/journal.ts';
@@ -27,6 +28,7 @@ import type { Setup } from '../../core/setup.ts';
 import { formatDuration } from '../../wire/duration.ts';
 import { huizhiError } from '../../wire/errors.ts';
 import { defaultPage, defaultRequests, maxSnapshotBytes } from '../../wire/limits.ts';
+import { type EmulatorCustomRobot, emulatorCustomRobotBody } from '../../wire/own/custom-robots.ts';
 import {
   type DingQuotaAnswer,
   type EmulatorDingsAnswer,
@@ -143,6 +145,10 @@ function addStateRoutes(app: Hono<Env>, context: Context, controls: Controls, se
     const { corpId, kind, ...given } = await parseBody(c, groupBody);
     const create = kind === 'private' ? createTestPair : createTestGroup;
     return c.json((await create(context, corpId, given)) satisfies GroupAnswer);
+  });
+  app.post('/customRobots', async (c) => {
+    const made = await createTestCustomRobot(context, await parseBody(c, emulatorCustomRobotBody));
+    return c.json(made satisfies EmulatorCustomRobot);
   });
   app.get('/dings', async (c) => {
     const { limit = defaultPage, cursor, ...filter } = parseQuery(c, emulatorDingsQuery);

@@ -12,6 +12,7 @@ import { oldGroupRoutes } from './old-groups.ts';
 import { createReadStatusRoute } from './read-status.ts';
 import { batchRecall, batchSend } from './robot.ts';
 import { robotSettingsRoutes } from './robot-settings.ts';
+import { webhookRoutes } from './webhook.ts';
 
 /** The token calls. They need no token. */
 const tokenRoutes: readonly Route[] = [
@@ -83,6 +84,7 @@ const mediaRoutes: readonly Route[] = [
 export const createVendorRoutes = (context: Context): readonly Route[] => [
   ...createRobotRoutes(context),
   ...groupRoutes,
+  ...webhookRoutes,
   ...dingRoutes,
   ...robotSettingsRoutes,
   ...tokenRoutes,

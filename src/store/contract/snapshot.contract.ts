@@ -4,6 +4,7 @@ import { migrations } from '../migrations/index.ts';
 import type { Dump } from '../model.ts';
 import { dumpedTables } from '../move/dump.ts';
 import { aGroup } from './conversations.contract.ts';
+import { aCustomRobot } from './custom-robots.contract.ts';
 import {
   aRobot,
   inboxOf,
@@ -78,6 +79,14 @@ async function fill(scene: World): Promise<number> {
   const toGroup = await send({ conversationId: group.id, userCodes: [] });
   await store.deliverStep(corpId, toGroup.messageId, start);
   await store.markRead(corpId, users.ann, [toGroup.messageId], start + 1, 'seen');
+  const { id, code } = await aCustomRobot(scene, group.id);
+  const custom = {
+    robot: { ...robot, id, code, appId: 0 },
+    appId: 0,
+    kind: 40,
+    webhookLimit: { perMinute: 9, block: 9 },
+  };
+  await send({ ...custom, conversationId: group.id, userCodes: [], idempotency: { code: 'w', since: 0 } });
   return messageId;
 }
 

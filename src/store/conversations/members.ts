@@ -1,5 +1,5 @@
 /** The members of conversations, as intervals of change numbers. */
-import { splitRows } from '../engine/rows.ts';
+import { padKeys, splitRows } from '../engine/rows.ts';
 import { placeholders, queryRow, queryRows, queryValue, sql, sqlList, type Work } from '../engine/sql.ts';
 import type { Person } from '../model.ts';
 import { findPeople } from '../users.ts';
@@ -149,6 +149,25 @@ export function* countMembers(corpId: number, conversationId: number): Work<numb
 /** Whether a user is a current member. */
 export function* isMember(corpId: number, conversationId: number, userId: number): Work<boolean> {
   return (yield* queryRow(selectMember, corpId, conversationId, userId)) !== undefined;
+}
+
+const selectMembersAmong = sqlList<[userId: number]>(
+  'select_members_among',
+  (count) =>
+    `select user_id from members
+     where corp_id = $1 and conversation_id = $2 and left_in is null and user_id in (${placeholders(3, count)})`,
+);
+
+/** Returns which of some users, at most a few hundred, are current members. */
+export function* findMembersAmong(
+  corpId: number,
+  conversationId: number,
+  userIds: readonly number[],
+): Work<ReadonlySet<number>> {
+  if (userIds.length === 0) return new Set();
+  const keys = padKeys([...new Set(userIds)]);
+  const rows = yield* queryRows(selectMembersAmong(keys.length), corpId, conversationId, ...keys);
+  return new Set(rows.map(([userId]) => userId));
 }
 
 /** The members at a change number of a conversation: the recipients of the messages that were sent at that number. */

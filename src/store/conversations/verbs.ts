@@ -83,6 +83,9 @@ function createMemberVerbs(driver: Driver) {
       driver.read(() => members.readMembers(corpId, id, after, limit)),
     memberCount: (corpId: number, id: number) => driver.read(() => members.countMembers(corpId, id)),
     isMember: (corpId: number, id: number, userId: number) => driver.read(() => members.isMember(corpId, id, userId)),
+    /** Finds which of some users, at most a few hundred, are current members. */
+    membersAmong: (corpId: number, id: number, userIds: readonly number[]) =>
+      driver.read(() => members.findMembersAmong(corpId, id, userIds)),
     /** Deletes up to `limit` memberships that ended before a time. Resolves with how many. */
     pruneMembers: (corpId: number, before: number, limit: number) =>
       driver.write(() => members.pruneMembers(corpId, before, limit)),

@@ -50,6 +50,12 @@ const textColumns = new Set([
   'options',
   'manner',
   'setup_name',
+  'token_hash',
+  'token',
+  'secret',
+  'keywords',
+  'addresses',
+  'outgoing',
 ]);
 
 /** The tables in which `kind` and `state` are numbers; in other tables they are text. */
@@ -93,10 +99,15 @@ const nullable = new Set([
   'delivered_to',
   'manner',
   'setup_name',
+  'token_hash',
+  'token',
+  'secret',
+  'outgoing',
+  'deleted_at',
 ]);
 
 /** Columns that may be null in one table only. */
-const nullableIn: Readonly<Record<string, readonly string[]>> = { robot_settings: ['name'] };
+const nullableIn: Readonly<Record<string, readonly string[]>> = { robot_settings: ['name'], custom_robots: ['action'] };
 
 /** The values that a column may have, if not every number or text is valid. */
 const allowed: Readonly<Record<string, (value: number | string) => boolean>> = {
@@ -130,6 +141,8 @@ const allowed: Readonly<Record<string, (value: number | string) => boolean>> = {
   'messages.sender': oneOf(0, 1, 2, 3),
   'messages.sent_at': (value) => Number(value) < latestInKey,
   'group_reads.manner': oneOf('s', 'm'),
+  'custom_robots.disabled': oneOf(0, 1),
+  'custom_robots.token_hash': (value) => /^[\da-f]{64}$/.test(String(value)),
 };
 
 /** Keys of messages and DINGs have six bytes for the time of the send. */
@@ -147,6 +160,12 @@ const references: Readonly<Record<string, string>> = {
   robot_id: 'robots',
   app_id: 'apps',
 };
+
+/** Tables whose numbers come from the counter of another table: a column that refers to that one may refer to them. */
+const sameNumbers: Readonly<Record<string, string>> = { robots: 'custom_robots' };
+
+/** Columns in which 0 refers to nothing: messages of custom robots belong to no app. */
+const optional: Readonly<Record<string, readonly string[]>> = { idempotency: ['app_id'] };
 
 /** Tables without referential integrity: their rows may outlive what they refer to, or use 0 for "all". */
 const loose = ['hourly', 'audit', 'settings', 'counters', 'console_sessions'];
@@ -215,11 +234,14 @@ const inOrganization = ['users', 'conversations'];
 const idsByOrganization = (tables: Dump['tables'], name: string): ReadonlySet<string> =>
   new Set((tables[name] ?? []).map(([corpId, id]) => `${corpId} ${id}`));
 
+function listIds(tables: Dump['tables'], name: string): readonly unknown[] {
+  const other = sameNumbers[name];
+  return [...(tables[name] ?? []), ...((other !== undefined && tables[other]) || [])].map(([, id]) => id);
+}
+
 function findReferenceProblem(tables: Dump['tables']): string | undefined {
   const corps = new Set((tables.organizations ?? []).map(([corpId]) => corpId));
-  const ids = Object.fromEntries(
-    Object.values(references).map((name) => [name, new Set((tables[name] ?? []).map(([, id]) => id))]),
-  );
+  const ids = Object.fromEntries(Object.values(references).map((name) => [name, new Set(listIds(tables, name))]));
   const own = new Map(inOrganization.map((name) => [name, idsByOrganization(tables, name)]));
   const users = own.get('users') ?? new Set();
   for (const [name, rows] of Object.entries(tables)) {
@@ -230,6 +252,7 @@ function findReferenceProblem(tables: Dump['tables']): string | undefined {
       const lost = columns.find((column, at) => {
         const target = references[column];
         if (target === undefined || row[at] === null) return false;
+        if (row[at] === 0 && optional[name]?.includes(column)) return false;
         return !(own.get(target)?.has(`${row[0]} ${row[at]}`) ?? ids[target]?.has(row[at]));
       });
       if (lost !== undefined) return `${name}[${i}]: ${lost} refers to nothing`;

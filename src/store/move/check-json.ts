@@ -11,6 +11,12 @@ const shapes: Readonly<Record<string, (value: unknown) => boolean>> = {
   'contents.param': isObject,
   'conversations.options': isObject,
   'robot_settings.plugins': (value) => Array.isArray(value) && value.every(isPlugin),
+  'custom_robots.keywords': isTexts,
+  'custom_robots.addresses': isTexts,
+  'custom_robots.outgoing': (value) => {
+    if (!isObject(value) || typeof value.url !== 'string') return false;
+    return value.token === null || typeof value.token === 'string';
+  },
   'audit.was': isObject,
   'audit.became': isObject,
 };

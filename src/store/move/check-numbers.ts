@@ -23,6 +23,9 @@ const counted: Readonly<Record<string, Numbered>> = {
   audit: { table: 'audit', column: 'id', most },
 };
 
+/** The counters that number a second table as well. */
+const alsoCounted: Readonly<Record<string, string>> = { robot: 'custom_robots' };
+
 /**
  * Checks that each counter of a dump is beyond the numbers in use: otherwise a new row would get the number of an
  * existing one, and every write would fail.
@@ -32,7 +35,11 @@ const counted: Readonly<Record<string, Numbered>> = {
 export function findNumberProblem({ tables }: Pick<Dump, 'tables'>): string | undefined {
   const next = new Map((tables.counters ?? []).map(([corpId, name, number]) => [`${corpId} ${name}`, Number(number)]));
   for (const [name, { table, column, most }] of Object.entries(counted)) {
-    const largest = largestOf(tables, table, column);
+    const also = alsoCounted[name];
+    const largest = Math.max(
+      largestOf(tables, table, column),
+      also === undefined ? 0 : largestOf(tables, also, column),
+    );
     const number = next.get(`0 ${name}`) ?? 1;
     if (withoutDay(number) <= largest) return `counters: ${name} is not beyond the numbers in ${table}`;
     if (number > most) return `counters: ${name} is too large`;

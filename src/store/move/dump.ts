@@ -50,6 +50,9 @@ export const tables: Readonly<Record<string, string>> = {
   ding_quotas: 'corp_id, channel, quota, used',
   ding_rates: 'corp_id, robot_id, minute, sent',
   robot_settings: 'corp_id, robot_id, name, icon, brief, description, status, plugins',
+  custom_robots:
+    'corp_id, id, code, name, conversation_id, token_hash, token, secret, keywords, addresses, disabled, action, outgoing, created_at, deleted_at',
+  custom_robot_rates: 'corp_id, robot_id, started_at, sent, blocked_until',
 };
 
 /** The columns of a table in snapshots; undefined for unknown tables. */

@@ -1,4 +1,5 @@
 import { contactErrcodes } from './contacts.ts';
+import { webhookErrcodes } from './custom-robots.ts';
 import { groupErrcodes } from './groups-management.ts';
 
 /**
@@ -16,6 +17,7 @@ export type ErrcodeRow = {
 export const errcodes = {
   ...contactErrcodes,
   ...groupErrcodes,
+  ...webhookErrcodes,
   [-1]: {
     errmsg: '系统繁忙',
     summary:

@@ -5,6 +5,7 @@
  */
 
 import { contactRows } from './contacts.ts';
+import { customRobotRows } from './custom-robots.ts';
 import { dingRows } from './ding.ts';
 import { groupRows } from './groups.ts';
 import { groupManagementRows } from './groups-management.ts';
@@ -102,6 +103,10 @@ const gatewayRows = createRows('gateway', {
   MissingopenDingId: describeMissingField('openDingId'),
   Missingstatus: describeMissingField('status'),
   MissingupdateType: describeMissingField('updateType'),
+  Missingtoken: describeMissingField('token'),
+  MissingactionType: describeMissingField('actionType'),
+  MissingsendNotification: describeMissingField('sendNotification'),
+  MissingoutgoingUrl: describeMissingField('outgoingUrl'),
 });
 
 const tokenRows = createRows('business', {
@@ -227,6 +232,7 @@ export const errorTable = {
   ...groupRows,
   ...dingRows,
   ...robotSettingsRows,
+  ...customRobotRows,
   ...groupManagementRows,
   ...huizhiRows,
 } as const;

@@ -52,8 +52,8 @@ const security: { readonly [tag in Call['tag']]: readonly Json[] } = {
   operations: [],
 };
 
-/** Calls that need no session, such as signing in. */
-const openCalls = ['signIn', 'startOidc', 'finishOidc', 'signInOperator'];
+/** Calls that need neither a session nor the token of an app, such as signing in. */
+const openCalls = ['signIn', 'startOidc', 'finishOidc', 'signInOperator', 'sendByWebhook'];
 
 /**
  * Creates the operation of a call. The summary is the id of the call, because viewers list summaries; the description

@@ -7,6 +7,7 @@ import { departmentCalls } from './console-departments.ts';
 import { directoryCalls } from './console-directory.ts';
 import { consoleGroupCalls } from './console-groups.ts';
 import { contactCalls } from './contacts.ts';
+import { consoleCustomRobotCalls, customRobotCalls } from './custom-robots.ts';
 import { dingCalls } from './dings.ts';
 import { emulatorCalls } from './emulator.ts';
 import { errorSchemas, type Json } from './errors.ts';
@@ -22,6 +23,7 @@ const everyCall: readonly Call[] = [
   ...contactCalls,
   ...vendorMediaCalls,
   ...groupCalls,
+  ...customRobotCalls,
   ...groupManagementCalls,
   ...robotSettingsCalls,
   ...inboxCalls,
@@ -29,6 +31,7 @@ const everyCall: readonly Call[] = [
   ...directoryCalls,
   ...departmentCalls,
   ...consoleGroupCalls,
+  ...consoleCustomRobotCalls,
   ...dingCalls,
   ...emulatorCalls,
   ...operationsCalls,

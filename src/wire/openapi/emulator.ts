@@ -1,6 +1,7 @@
 /** The calls with which a test controls the emulator. They exist in `dev` only, and need no authentication. */
 
 import type { ErrorCode } from '../errors.ts';
+import { emulatorCustomRobot, emulatorCustomRobotBody } from '../own/custom-robots.ts';
 import * as emulator from '../own/emulator.ts';
 import { type Call, createNamed, type Named } from './call.ts';
 
@@ -142,6 +143,21 @@ export const emulatorCalls: readonly Call[] = [
     createNamed('TestGroupAnswer', emulator.groupAnswer, {
       openConversationId: 'cidFfyFtIq9gRbZ3nXt0LwKxg==',
       chatId: 'chat15fc85b48abd8116d99d7b74d0bc0ac6',
+    }),
+  ]),
+  createChange('post', 'customRobots', 'makeCustomRobot', 'Creates a custom robot: a webhook that sends into a group', [
+    createNamed('TestCustomRobotBody', emulatorCustomRobotBody, {
+      corpId: 'dingcorp0001',
+      name: '报警机器人',
+      keywords: ['报警'],
+      sign: true,
+    }),
+    createNamed('TestCustomRobot', emulatorCustomRobot, {
+      robotCode: 'custom3f2b8c1d9e0a7f6b5c4d3e2f',
+      openConversationId: 'cidFfyFtIq9gRbZ3nXt0LwKxg==',
+      webhook: '/robot/send?access_token=2f0a7d5c9b3e4816a1c8f7720d94be53e6b1c05a8f3d27946c0be9a1745d83f2',
+      token: '2f0a7d5c9b3e4816a1c8f7720d94be53e6b1c05a8f3d27946c0be9a1745d83f2',
+      secret: 'SEC7b1e90d4c2a85f36e0d7914ab8c3f52690e1d7ab43c8f5260b9e7d1a4c3f8e25',
     }),
   ]),
   {

@@ -228,18 +228,14 @@ export const robotAnswer = robotBody.omit({ corpId: true }).required();
 /** Query parameters of `GET /emulator/v1/departments`. */
 export const departmentsQuery = strictObject({ corpId: code() });
 
-const department = {
-  deptId: contact.departmentId(),
-  name: contact.departmentName(),
-};
-
 /** Request body of `PUT /emulator/v1/departments`, which creates or changes departments. */
 export const departmentsBody = strictObject({
   corpId: code(),
   departments: z
     .array(
       strictObject({
-        ...department,
+        deptId: contact.departmentId(),
+        name: contact.departmentName(),
         parentId: contact.anyDepartmentId().optional().describe('Default: the root, 1.'),
         order: contact.order().optional(),
       }),
@@ -249,7 +245,7 @@ export const departmentsBody = strictObject({
 
 /** Response of `GET` and `PUT /emulator/v1/departments`: all departments, parents first. */
 export const departmentsAnswer = z.object({
-  departments: z.array(z.object({ ...department, parentId: z.int(), order: z.int() })),
+  departments: z.array(z.object({ deptId: z.int(), name: z.string(), parentId: z.int(), order: z.int() })),
 });
 
 const person = {

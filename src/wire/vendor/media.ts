@@ -64,6 +64,7 @@ const mediaFields: Readonly<Record<string, readonly string[]>> = {
   sampleAudio: ['mediaId'],
   sampleFile: ['mediaId'],
   sampleVideo: ['videoMediaId', 'picMediaId'],
+  webhookLink: ['picUrl'],
 };
 
 /** Whether messages of a kind can name media. */

@@ -1,6 +1,7 @@
 /** The catalogue of message kinds. https://open.dingtalk.com/document/development/robot-message-type */
 import { type ErrorCode, wireError } from '../errors.ts';
 import { maxParamBytes } from '../limits.ts';
+import { webhookKinds } from './webhook-kinds.ts';
 
 /** One field of a msgParam. */
 export type MessageField = {
@@ -17,7 +18,7 @@ export type MessageField = {
 
 /**
  * A message kind. `number` is stored in the database, so it must never change: 1 to 19 are the sample kinds, 20 to 39 the
- * official kinds.
+ * official kinds, 40 to 59 the kinds of webhooks and notices.
  */
 export type MessageKind = {
   readonly msgKey: string;
@@ -82,13 +83,19 @@ const officialKinds: readonly MessageKind[] = [
   official(25, 'officialActionCardMsg2', 'sampleActionCard6'),
 ];
 
-/** All message kinds, ordered by number. */
+/** All message kinds that a robot's calls accept, ordered by number. */
 export const messageKinds: readonly MessageKind[] = [...sampleKinds, ...officialKinds];
 
-const byKey = new Map(messageKinds.map((each) => [each.msgKey, each]));
-const byNumber = new Map(messageKinds.map((each) => [each.number, each]));
+/** All message kinds in the database, ordered by number. */
+export const storedKinds: readonly MessageKind[] = [
+  ...messageKinds,
+  ...Object.values(webhookKinds).map(({ number, msgKey }) => kind(number, msgKey, [])),
+];
 
-/** Returns the message kind of a msgKey, or undefined. The case must match. */
+const byKey = new Map(messageKinds.map((each) => [each.msgKey, each]));
+const byNumber = new Map(storedKinds.map((each) => [each.number, each]));
+
+/** Returns the message kind of a msgKey that a robot's calls accept, or undefined. The case must match. */
 export function findKind(msgKey: string): MessageKind | undefined {
   return byKey.get(msgKey);
 }

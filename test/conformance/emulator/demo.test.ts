@@ -1,9 +1,11 @@
 import { expect, test } from 'vitest';
 import { demoSetup } from '../../../src/config/demo.ts';
 import { fileServer } from '../support/harness.ts';
+import { errorOf, sign, textOf, webhookWorld } from '../support/webhooks.ts';
 import { ok, statusPath, tokenHeader, world } from '../support/world.ts';
 
-const { call, inboxOf, signIn } = world(await fileServer({ setup: demoSetup }));
+const server = await fileServer({ setup: demoSetup });
+const { call, inboxOf, signIn } = world(server);
 
 const tokenFor = async (corpId: string, client_id: string, client_secret: string) => {
   const body = { client_id, client_secret, grant_type: 'client_credentials' };
@@ -43,3 +45,14 @@ test.each([
     expect(receipt).toMatchObject({ sendStatus: 'SUCCESS', messageReadInfoList: [{ userId, readStatus: 'READ' }] });
   },
 );
+
+test('the custom robot of the demo sends to its group, with a signature', async () => {
+  const [group] = demoSetup.organizations.flatMap(({ groups = [] }) => groups);
+  const [robot] = group?.customRobots ?? [];
+  const { token = '', secret = '' } = robot ?? {};
+  const there = webhookWorld(world(server));
+  expect(errorOf(await there.post({ token }))[0]).toBe(310000);
+  expect(errorOf(await there.post({ token }, textOf('你好'), { query: sign(secret, Date.now()) }))[0]).toBe(0);
+  const { messages } = await inboxOf(await signIn('user007', 'dingcorp0001'), { robotCode: 'customdemorobot' });
+  expect(messages).toMatchObject([{ robotName: '报警机器人', conversation: { title: '项目群' } }]);
+});

@@ -99,6 +99,11 @@ export const en = {
     officialActionCardMsg: 'Card, official, 1 button',
     officialActionCardMsg1: 'Card, official, 2 buttons (1)',
     officialActionCardMsg2: 'Card, official, 2 buttons (2)',
+    webhookText: 'Text, custom robot',
+    webhookLink: 'Link, custom robot',
+    webhookMarkdown: 'Markdown, custom robot',
+    webhookActionCard: 'Card, custom robot',
+    webhookFeedCard: 'Links, custom robot',
   } as Readonly<Record<string, string>>,
   readOf: (read: number, all: number) => `${read} of ${plural(all, 'person has', 'people have')} read`,
   firstSend: {

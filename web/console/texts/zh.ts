@@ -95,6 +95,11 @@ export const zh: Texts = {
     officialActionCardMsg: '卡片（旧，1 个按钮）',
     officialActionCardMsg1: '卡片（旧，横排 2 个按钮）',
     officialActionCardMsg2: '卡片（旧，横排 2 个按钮，样式二）',
+    webhookText: '文本（自定义机器人）',
+    webhookLink: '链接（自定义机器人）',
+    webhookMarkdown: 'Markdown（自定义机器人）',
+    webhookActionCard: '卡片（自定义机器人）',
+    webhookFeedCard: '多条链接（自定义机器人）',
   },
   readOf: (read, all) => `${all} 人中 ${read} 人已读`,
   firstSend: {

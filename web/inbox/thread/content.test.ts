@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { InboxMessage } from '../../../src/client/answers.ts';
-import { contentOf, summarize } from './content.ts';
+import { contentOf, mentionsOf, splitMentions, summarize } from './content.ts';
 
 const message = (msgKey: string, msgParam: object | string | null, recalled = false): InboxMessage => ({
   messageId: 'id',
@@ -108,5 +108,37 @@ describe('the summary of a message', () => {
   test('isolates a title that runs from right to left', () => {
     const text = summarize(message('sampleLink', { title: 'שלום\u202e' }), t);
     expect(text).toBe(`${t.kinds.link} \u2068שלום\u2069`);
+  });
+});
+
+describe('a message of a custom robot', () => {
+  test('shows the buttons of a card and the links of a feed in order', () => {
+    const btns = [{ title: 'yes', actionURL: 'https://yes' }, { title: 'no', actionURL: 'https://no' }, 3];
+    const card = read('webhookActionCard', { title: 'T', text: 'x', btnOrientation: '1', btns });
+    expect(card).toEqual({
+      ...{ type: 'card', title: 'T', text: 'x', isHorizontal: true },
+      buttons: [
+        { number: 1, title: 'yes', url: 'https://yes' },
+        { number: 2, title: 'no', url: 'https://no' },
+        { number: 3, title: '', url: '' },
+      ],
+    });
+    const feed = { links: [{ title: 'a', messageURL: 'https://a', picURL: 'https://p' }] };
+    const links = [{ number: 1, title: 'a', url: 'https://a', picture: 'https://p' }];
+    expect(read('webhookFeedCard', feed)).toEqual({ type: 'feed', links });
+    expect(read('webhookText', { content: 'hello' })).toEqual({ type: 'text', text: 'hello' });
+  });
+
+  test('names people, whose names are marked in its text', () => {
+    const at = { users: [{ userId: 'u1', name: '张三' }, { userId: 'u2', name: '张三丰' }, null], isAtAll: true };
+    const mentions = mentionsOf(message('webhookText', { content: 'x', at }));
+    expect(mentions).toEqual(['@张三', '@张三丰', '@所有人']);
+    expect(splitMentions('a@b @张三丰 ok', ['@张三', '@张三丰'])).toEqual([
+      { at: 0, text: 'a@b ', isMention: false },
+      { at: 4, text: '@张三丰', isMention: true },
+      { at: 8, text: ' ok', isMention: false },
+    ]);
+    expect(splitMentions('', [])).toEqual([]);
+    expect(mentionsOf(message('webhookText', { content: 'x' }))).toEqual([]);
   });
 });

@@ -20,6 +20,7 @@ export type Content =
       readonly seconds: number | undefined;
     }
   | { readonly type: 'file'; readonly mediaId: string; readonly name: string; readonly kind: string }
+  | { readonly type: 'feed'; readonly links: readonly FeedLink[] }
   | { readonly type: 'unknown' };
 
 type Link = {
@@ -63,7 +64,15 @@ const samples = {
   },
 };
 
-/** The official kinds of older programs have the fields of a sample kind. */
+/** One of the links of a message with several links. */
+export type FeedLink = {
+  readonly number: number;
+  readonly title: string;
+  readonly url: string;
+  readonly picture: string;
+};
+
+/** The official kinds of older programs, and some of custom robots, have the fields of a sample kind. */
 const readers: Readonly<Record<string, (param: Param) => Content>> = {
   ...samples,
   officialTextMsg: samples.sampleText,
@@ -72,28 +81,92 @@ const readers: Readonly<Record<string, (param: Param) => Content>> = {
   officialActionCardMsg: samples.sampleActionCard,
   officialActionCardMsg1: samples.sampleActionCard6,
   officialActionCardMsg2: samples.sampleActionCard6,
+  webhookText: samples.sampleText,
+  webhookLink: samples.sampleLink,
+  webhookMarkdown: samples.sampleMarkdown,
 };
+
+/** The kinds of custom robots that have lists. */
+const listReaders: Readonly<Record<string, (param: Param, fields: Fields) => Content>> = {
+  webhookActionCard: (of, fields) => {
+    const buttons = readItems(fields, 'btns').map((item, index) => {
+      return { number: index + 1, title: item('title'), url: item('actionURL') };
+    });
+    return parseCard(of, buttons, of('btnOrientation') === '1');
+  },
+  webhookFeedCard: (_, fields) => {
+    const links = readItems(fields, 'links').map((item, index) => {
+      return { number: index + 1, title: item('title'), url: item('messageURL'), picture: item('picURL') };
+    });
+    return { type: 'feed', links };
+  },
+};
+
+type Fields = Readonly<Record<string, unknown>>;
+
+function readItems(fields: Fields, name: string): readonly Param[] {
+  const items: unknown = fields[name];
+  return Array.isArray(items) ? items.map((item: unknown) => readParam(toFields(item) ?? {})) : [];
+}
 
 /** The content of a message that is not recalled. */
 export function contentOf({ msgKey, msgParam }: InboxMessage): Content {
   const values = fieldsOf(msgParam);
   // A msgKey may be the name of a member of Object.prototype, such as `toString`.
   const read = Object.hasOwn(readers, msgKey) ? readers[msgKey] : undefined;
-  if (!values || !read) return { type: 'unknown' };
-  return read((name) => {
-    const value = Object.hasOwn(values, name) ? values[name] : undefined;
-    return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
-  });
+  const readLists = Object.hasOwn(listReaders, msgKey) ? listReaders[msgKey] : undefined;
+  if (values && read) return read(readParam(values));
+  return values && readLists ? readLists(readParam(values), values) : { type: 'unknown' };
 }
 
-function fieldsOf(msgParam: string | null): Readonly<Record<string, unknown>> | undefined {
+/** Everybody in the group, as the server writes it into a text. */
+const everybody = '@所有人';
+
+/** Returns the people whom a message of a custom robot names, as they stand in its text: `@` and the name. */
+export function mentionsOf({ msgParam }: InboxMessage): readonly string[] {
+  const at = toFields(fieldsOf(msgParam)?.at);
+  if (!at) return [];
+  const names = readItems(at, 'users').flatMap((user) => (user('name') === '' ? [] : [`@${user('name')}`]));
+  return at.isAtAll === true ? [...names, everybody] : names;
+}
+
+/** A piece of a text: a mention, or what is between mentions. `at` is its offset. */
+export type TextPiece = { readonly at: number; readonly text: string; readonly isMention: boolean };
+
+/** Splits a text at its mentions; the longest one wins where several begin. */
+export function splitMentions(text: string, mentions: readonly string[]): readonly TextPiece[] {
+  const longestFirst = mentions.toSorted((a, b) => b.length - a.length);
+  const pieces: TextPiece[] = [];
+  let begin = 0;
+  for (let at = text.indexOf('@'); at !== -1; at = text.indexOf('@', at + 1)) {
+    const found = longestFirst.find((mention) => text.startsWith(mention, at));
+    if (found === undefined) continue;
+    if (at > begin) pieces.push({ at: begin, text: text.slice(begin, at), isMention: false });
+    pieces.push({ at, text: found, isMention: true });
+    begin = at + found.length;
+    at = begin - 1;
+  }
+  if (begin < text.length) pieces.push({ at: begin, text: text.slice(begin), isMention: false });
+  return pieces;
+}
+
+function readParam(values: Fields): Param {
+  return (name) => {
+    const value = Object.hasOwn(values, name) ? values[name] : undefined;
+    return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
+  };
+}
+
+function fieldsOf(msgParam: string | null): Fields | undefined {
   try {
-    const value: unknown = JSON.parse(msgParam ?? '');
-    return typeof value === 'object' && value !== null ? { ...value } : undefined;
+    return toFields(JSON.parse(msgParam ?? ''));
   } catch {
     return undefined;
   }
 }
+
+const toFields = (value: unknown): Fields | undefined =>
+  typeof value === 'object' && value !== null ? { ...value } : undefined;
 
 function parseCard(of: Param, list: readonly Button[], isHorizontal = false): Card {
   return { type: 'card', title: of('title'), text: of('text'), buttons: list, isHorizontal };
@@ -125,6 +198,8 @@ export function summarize(message: InboxMessage, t: Pick<Texts, 'recalled' | 'ki
       return `${t.kinds.link} ${isolate(toOneLine(content.title))}`;
     case 'card':
       return `${t.kinds.card} ${isolate(toOneLine(content.title))}`;
+    case 'feed':
+      return `${t.kinds.link} ${isolate(toOneLine(content.links.map(({ title }) => title).join(', ')))}`;
     case 'file':
       return `${t.kinds.file} ${isolate(toOneLine(content.name))}`;
     case 'unknown':

@@ -3,7 +3,15 @@ import type { InboxMessage } from '../../../src/client/answers.ts';
 import { Boundary } from '../../shared/boundary.tsx';
 import { ImageIcon, LinkIcon } from '../icons.tsx';
 import { useSpeech } from '../texts.ts';
-import { type Button, type Card, type Content, contentOf } from './content.ts';
+import {
+  type Button,
+  type Card,
+  type Content,
+  contentOf,
+  type FeedLink,
+  mentionsOf,
+  splitMentions,
+} from './content.ts';
 import { pictureUrl, safeUrl, splitLinks } from './links.ts';
 import { renderMarkdown } from './markdown.ts';
 import { MediaCard, MediaFile, MediaMessage, MediaPicture, MediaSource, MediaVideo, MediaVoice } from './media.tsx';
@@ -27,19 +35,27 @@ export function Body({ message, onFold }: BodyProps) {
 function KnownBody({ message, onFold }: BodyProps) {
   const { t } = useSpeech();
   const content = useMemo(() => contentOf(message), [message]);
+  const mentions = useMemo(() => mentionsOf(message), [message]);
   if (message.recalled) return <p className="recalled">{t.recalled}</p>;
   return (
     <MediaMessage value={message.messageId}>
-      <Shown content={content} onFold={onFold} />
+      <Shown content={content} mentions={mentions} onFold={onFold} />
+      {content.type !== 'text' && mentions.length > 0 && (
+        <p className="mentions" dir="auto">
+          {mentions.join(' ')}
+        </p>
+      )}
     </MediaMessage>
   );
 }
 
-function Shown({ content, onFold }: { readonly content: Content } & Pick<BodyProps, 'onFold'>) {
+type ShownProps = { readonly content: Content; readonly mentions: readonly string[] } & Pick<BodyProps, 'onFold'>;
+
+function Shown({ content, mentions, onFold }: ShownProps) {
   const { t } = useSpeech();
   switch (content.type) {
     case 'text':
-      return <Text text={content.text} />;
+      return <Text text={content.text} mentions={mentions} />;
     case 'markdown':
       return (
         <div className="card">
@@ -62,6 +78,8 @@ function Shown({ content, onFold }: { readonly content: Content } & Pick<BodyPro
       return (
         <MediaVideo mediaId={content.mediaId} pictureId={content.pictureId} length={formatLength(content.seconds)} />
       );
+    case 'feed':
+      return <Feed links={content.links} />;
     case 'file':
       return <MediaFile mediaId={content.mediaId} name={content.name} kind={content.kind} />;
     default:
@@ -69,12 +87,48 @@ function Shown({ content, onFold }: { readonly content: Content } & Pick<BodyPro
   }
 }
 
-function Text({ text }: { readonly text: string }) {
+function Text({ text, mentions }: { readonly text: string; readonly mentions: readonly string[] }) {
+  const pieces = useMemo(() => splitMentions(text, mentions), [text, mentions]);
   return (
     <p className="bubble" dir="auto">
-      <LinkedText text={text} />
+      {pieces.map((piece) =>
+        piece.isMention ? (
+          <b key={piece.at} className="mention">
+            {piece.text}
+          </b>
+        ) : (
+          <LinkedText key={piece.at} text={piece.text} />
+        ),
+      )}
     </p>
   );
+}
+
+/** Several links, each with a picture. */
+function Feed({ links }: { readonly links: readonly FeedLink[] }) {
+  const { t } = useSpeech();
+  const isBlocked = useContext(PictureRule) === 'block';
+  return links.map(({ number, title, url: given, picture }) => {
+    const url = safeUrl(given);
+    const inside = (
+      <>
+        <span className="link-words">
+          <b dir="auto">{title}</b>
+          <small>{url === undefined ? t.badLink : hostOf(url)}</small>
+        </span>
+        <LinkPicture url={isBlocked ? undefined : pictureUrl(picture)} />
+      </>
+    );
+    return url === undefined ? (
+      <div key={number} className="card link">
+        {inside}
+      </div>
+    ) : (
+      <ExternalLink key={number} url={url} className="card link">
+        {inside}
+      </ExternalLink>
+    );
+  });
 }
 
 /** A plain text, in which web addresses are links. */

@@ -1,0 +1,32 @@
+import type { Command, Option } from './option.ts';
+
+const servers: readonly Command[] = ['dev', 'serve'];
+
+/** The options for custom robots. */
+export const webhookOptions: readonly Option[] = [
+  {
+    name: 'webhookBlock',
+    flag: '--webhook-block',
+    kind: 'duration',
+    value: '<duration>',
+    default: '10m',
+    environment: ['HUIZHI_WEBHOOK_BLOCK'],
+    minimum: 1,
+    maximum: 86_400_000,
+    commands: servers,
+    inFile: true,
+    doc: 'How long a custom robot is blocked after more than 20 messages in a minute; at least until the end of the minute.',
+  },
+  {
+    name: 'trustedProxy',
+    flag: '--trusted-proxy',
+    kind: 'string',
+    value: '<range>',
+    unset: 'none',
+    environment: ['HUIZHI_TRUSTED_PROXY'],
+    many: true,
+    commands: servers,
+    inFile: true,
+    doc: 'An address or range of a reverse proxy, such as 10.0.0.0/8; can be repeated. The address ranges of custom robots then apply to the last address in X-Forwarded-For that is not such a proxy.',
+  },
+];

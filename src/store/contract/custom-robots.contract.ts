@@ -1,0 +1,172 @@
+import { describe, expect, test } from 'vitest';
+import type { CustomRobot } from '../custom-robots/custom-robots.ts';
+import type { Send } from '../model.ts';
+import { aGroup } from './conversations.contract.ts';
+import { day, minute, must, type Open, opened, start, type World, world } from './world.contract.ts';
+
+/** Returns a hash of a token: 64 hexadecimal digits. */
+const hashOf = (digit: string) => digit.repeat(64);
+
+/** Creates a custom robot in a conversation. */
+export async function aCustomRobot(
+  { store, corpId }: Pick<World, 'store' | 'corpId'>,
+  conversationId: number,
+  given: Partial<CustomRobot> = {},
+): Promise<CustomRobot> {
+  const robot: CustomRobot = {
+    ...{ corpId, id: await store.number('robot'), code: 'webhook', name: 'Webhook', conversationId },
+    ...{ tokenHash: hashOf('a'), token: 'encrypted token', secret: 'encrypted secret' },
+    ...{ keywords: ['k'], addresses: ['10.0.0.0/8'], disabled: false, action: '1' },
+    outgoing: { url: 'https://example.com', token: null },
+    ...{ createdAt: start, deletedAt: null },
+    ...given,
+  };
+  await store.customRobots.create(robot);
+  return robot;
+}
+
+const block = 10 * minute;
+const webhookLimit = { perMinute: 3, block };
+
+/** A group with a custom robot, and a way to send through it. */
+async function webhookScene(open: Open) {
+  const scene = await world((await opened(open)).store);
+  const group = await aGroup(scene);
+  const custom = await aCustomRobot(scene, group.id);
+  const { store, sending, robot } = scene;
+  const sender = { ...robot, id: custom.id, code: custom.code, appId: 0 };
+  const base = { conversationId: group.id, userCodes: [], robot: sender, appId: 0, kind: 40, webhookLimit };
+  return {
+    ...scene,
+    group,
+    custom,
+    /** Sends through the webhook. Resolves with whether the message was accepted. */
+    post: async (sentAt: number, given: Partial<Send> = {}) =>
+      (await store.accept(sending({ ...base, sentAt, ...given }))) !== undefined,
+    webhook: async () => must(await store.customRobots.byToken(hashOf('a'))),
+  };
+}
+
+export function describeCustomRobots(open: Open): void {
+  describe('custom robots', () => {
+    test('a custom robot is found by the hash of its token, with its group and state', async () => {
+      const { store, corpId, group, custom, webhook } = await webhookScene(open);
+      const { openId: openConversationId } = group;
+      expect(await webhook()).toEqual({ robot: custom, openConversationId, isDisbanded: false, blockedUntil: 0 });
+      expect(await store.customRobots.byToken(hashOf('b'))).toBeUndefined();
+      await store.conversations.disband(corpId, group.id, start);
+      expect(await webhook()).toMatchObject({ isDisbanded: true });
+    });
+
+    test('another organization finds it neither by code nor in its list', async () => {
+      const { store, corpId, custom, foreigner } = await webhookScene(open);
+      const { byCode, page } = store.customRobots;
+      expect(await byCode(corpId, custom.code)).toEqual(custom);
+      expect(await byCode(foreigner.corpId, custom.code)).toBeUndefined();
+      expect([await page(corpId, 0, 9), await page(foreigner.corpId, 0, 9)]).toEqual([[custom], []]);
+      const { now } = { now: await store.directory() };
+      expect(now.customRobot(corpId, custom.code)).toMatchObject({ id: custom.id, name: 'Webhook', appId: 0 });
+      expect(now.customRobot(foreigner.corpId, custom.code)).toBeUndefined();
+      expect([now.robotOf(custom.id)?.code, now.robot(custom.code), now.customRobots().length]).toEqual([
+        'webhook',
+        undefined,
+        1,
+      ]);
+    });
+
+    test('a code or token that is in use is refused, and changes nothing', async () => {
+      const scene = await webhookScene(open);
+      const { store, corpId, group, custom } = scene;
+      const other = { code: 'other', tokenHash: hashOf('b') };
+      await expect(aCustomRobot(scene, group.id, { ...other, code: 'webhook' })).rejects.toMatchObject({
+        reason: 'taken',
+      });
+      await expect(aCustomRobot(scene, group.id, { ...other, tokenHash: hashOf('a') })).rejects.toMatchObject({
+        reason: 'taken',
+      });
+      const second = await aCustomRobot(scene, group.id, other);
+      const stolen = store.customRobots.change(corpId, second.id, { name: 'x', tokenHash: hashOf('a') });
+      await expect(stolen).rejects.toMatchObject({ reason: 'taken' });
+      expect(await store.customRobots.page(corpId, 0, 9)).toEqual([custom, second]);
+      expect(await store.customRobots.page(corpId, custom.id, 1)).toEqual([second]);
+    });
+
+    test('a change raises the version of the directory; a deleted robot changes no more, and keeps its name', async () => {
+      const { store, corpId, custom, foreigner } = await webhookScene(open);
+      const before = (await store.directory()).version;
+      const { change, byToken, page } = store.customRobots;
+      expect(await change(foreigner.corpId, custom.id, { name: 'x' })).toBeUndefined();
+      const changed = { ...custom, name: 'New', secret: null, keywords: [], disabled: true, outgoing: null };
+      expect(await change(corpId, custom.id, { ...changed })).toEqual(changed);
+      expect((await store.directory()).version).toBeGreaterThan(before);
+      await change(corpId, custom.id, { tokenHash: null, token: null, deletedAt: start });
+      expect(await change(corpId, custom.id, { name: 'x' })).toBeUndefined();
+      expect([await byToken(hashOf('a')), await page(corpId, 0, 9)]).toEqual([undefined, []]);
+      expect((await store.directory()).robotOf(custom.id)?.name).toBe('New');
+    });
+
+    test('beyond the limit of a minute it is blocked, and only accepted messages count', async () => {
+      const { post, webhook } = await webhookScene(open);
+      for (const at of [0, 1, 2]) expect(await post(start + at)).toBe(true);
+      expect(await webhook()).toMatchObject({ blockedUntil: 0 });
+      expect(await post(start + 59_999)).toBe(false);
+      const blockedUntil = start + 59_999 + block;
+      expect(await webhook()).toMatchObject({ blockedUntil });
+      expect(await post(start + 2 * minute)).toBe(false);
+      expect(await post(blockedUntil - 1)).toBe(false);
+      expect(await webhook()).toMatchObject({ blockedUntil });
+      for (const at of [0, 1, 2]) expect(await post(blockedUntil + at)).toBe(true);
+      expect(await post(blockedUntil + 3)).toBe(false);
+    });
+
+    test('a minute begins with its first message', async () => {
+      const { post } = await webhookScene(open);
+      for (const at of [30, 31, 32]) expect(await post(start + at * 1000)).toBe(true);
+      for (const at of [90, 91, 92]) expect(await post(start + at * 1000)).toBe(true);
+      expect(await post(start + 93_000)).toBe(false);
+    });
+
+    test('a block that is shorter than the minute ends with the minute', async () => {
+      const { post } = await webhookScene(open);
+      const given = { webhookLimit: { perMinute: 1, block: 1000 } };
+      expect(await post(start, given)).toBe(true);
+      expect(await post(start + 1, given)).toBe(false);
+      expect(await post(start + 59_999, given)).toBe(false);
+      expect(await post(start + 60_000, given)).toBe(true);
+    });
+
+    test('a clock that was set back ends a block that it would make longer', async () => {
+      const { post } = await webhookScene(open);
+      for (const at of [0, 1, 2, 3]) await post(start + day + at);
+      expect(await post(start + day + 4)).toBe(false);
+      for (const at of [0, 1, 2]) expect(await post(start + at)).toBe(true);
+      expect(await post(start + 3)).toBe(false);
+    });
+
+    test('concurrent messages are accepted up to the limit, and a repeat counts once', async () => {
+      const { post } = await webhookScene(open);
+      const once = { idempotency: { code: 'once', since: start - day } };
+      expect([await post(start, once), await post(start + 1, once), await post(start + 2, once)]).toEqual([
+        true,
+        true,
+        true,
+      ]);
+      const all = await Promise.all(Array.from({ length: 9 }, (_, i) => post(start + 3 + i)));
+      expect(all.filter(Boolean)).toHaveLength(2);
+      expect(await post(start + 20, once)).toBe(true);
+      expect(await post(start + 20, { idempotency: { code: 'new', since: start - day } })).toBe(false);
+      expect(await post(start + block + minute, { idempotency: { code: 'new', since: start - day } })).toBe(true);
+    });
+
+    test('a deleted robot is removed after its time, with its count', async () => {
+      const { store, corpId, custom, post } = await webhookScene(open);
+      await post(start);
+      await store.customRobots.change(corpId, custom.id, { tokenHash: null, token: null, deletedAt: start + 5 });
+      expect(await store.customRobots.prune(corpId, start + 5, 9)).toBe(0);
+      expect(await store.customRobots.prune(corpId, start + 6, 9)).toBe(1);
+      expect((await store.directory()).robotOf(custom.id)).toBeUndefined();
+      const { tables } = await store.dump();
+      expect([tables.custom_robots, tables.custom_robot_rates]).toEqual([[], []]);
+    });
+  });
+}
