@@ -256,6 +256,7 @@ function createOptions(config: Config, adminTokenHash: string): Context['options
     auditRetention: config.auditRetention,
     readTimestamp: config.readTimestamp,
     remotePictures: config.remotePictures ?? 'allow',
+    noticeLimits: config.noticeLimits ?? 'lenient',
     mediaQuota: (config.mediaQuota ?? defaultMediaQuota[config.command === 'dev' ? 'dev' : 'serve']) * 1024 * 1024,
     adminTokenHash,
     openSignIn: config.command === 'dev',

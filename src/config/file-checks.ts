@@ -35,6 +35,18 @@ function findDuplicates({ organizations, apps, robots }: Setup): Finding[] {
       ),
     ),
     ...findRepeated(apps.map(({ appKey }, i) => ({ path: ['apps', i, 'appKey'], code: appKey }))),
+    ...findRepeated(
+      apps.flatMap(({ agentId }, i) =>
+        agentId === undefined ? [] : { path: ['apps', i, 'agentId'], code: String(agentId) },
+      ),
+    ),
+    ...apps.flatMap(({ noticeTemplates = [] }, i) =>
+      findRepeated(
+        noticeTemplates.map(({ templateId }, j) => {
+          return { path: ['apps', i, 'noticeTemplates', j, 'templateId'], code: templateId };
+        }),
+      ),
+    ),
     ...apps.flatMap((app, i) => findRepeated(locateCodes(['apps', i, 'permissions'], app.permissions))),
     ...apps.flatMap((app, i) => findRepeated(locateCodes(['apps', i, 'authorizedBy'], app.authorizedBy))),
     ...findRepeated(robots.map(({ robotCode }, i) => ({ path: ['robots', i, 'robotCode'], code: robotCode }))),

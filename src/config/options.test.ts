@@ -40,6 +40,7 @@ describe('defaults', () => {
       auditRetention: 3650 * 86_400_000,
       readTimestamp: 'seconds',
       remotePictures: 'allow',
+      noticeLimits: 'lenient',
       mediaQuota: 10_240,
       qpsLimit: 0,
       maxConnections: 10_000,

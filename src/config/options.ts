@@ -28,6 +28,9 @@ export type ReadTimestamp = (typeof readTimestamps)[number];
 export const remotePictureRules = ['allow', 'block'] as const;
 export type RemotePictures = (typeof remotePictureRules)[number];
 
+export const noticeLimitRules = ['lenient', 'strict'] as const;
+export type NoticeLimits = (typeof noticeLimitRules)[number];
+
 /** The complete and validated configuration of a command. Durations are milliseconds. */
 export type Config = {
   readonly command: Command;
@@ -47,6 +50,8 @@ export type Config = {
   readonly readTimestamp: ReadTimestamp;
   /** Whether the inbox loads pictures of messages from other hosts. */
   readonly remotePictures?: RemotePictures;
+  /** Which limits of work notices apply where the vendor's page and SDK have different ones. */
+  readonly noticeLimits?: NoticeLimits;
   /** Mebibytes that the media of one organization may have together. */
   readonly mediaQuota?: number;
   /** Calls per second for each app and API; 0 is no limit. */
@@ -251,6 +256,17 @@ export const options: readonly Option[] = [
     default: 'allow',
     environment: ['HUIZHI_REMOTE_PICTURES'],
     doc: 'Whether the inbox loads pictures in messages. The host of a picture learns the address of the reader and when the message was opened; with block the message shows a link instead.',
+  },
+  {
+    ...server,
+    name: 'noticeLimits',
+    flag: '--notice-limits',
+    kind: 'choice',
+    value: '<rule>',
+    choices: noticeLimitRules,
+    default: 'lenient',
+    environment: ['HUIZHI_NOTICE_LIMITS'],
+    doc: "The limits of work notices: strict allows 100 userids, 20 departments and 2048 bytes, and returns results of up to 100 receivers, as the vendor's page says; lenient allows 5000 userids, 500 departments and texts of 5000 characters, as its SDK and its other pages do.",
   },
   {
     ...server,

@@ -49,6 +49,8 @@ export type Options = {
   readonly readTimestamp: 'seconds' | 'milliseconds' | 'off';
   /** Whether the inbox loads pictures of messages from other hosts. */
   readonly remotePictures: 'allow' | 'block';
+  /** Whether the limits of work notices are those of the vendor's page (`strict`), or those that its SDK has. */
+  readonly noticeLimits: 'lenient' | 'strict';
   /** Bytes that the media of one organization may have together. */
   readonly mediaQuota: number;
   /** The hash of the admin token. */

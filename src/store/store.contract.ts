@@ -12,6 +12,7 @@ import { describeGroups } from './contract/groups.contract.ts';
 import { describeInbox } from './contract/inbox.contract.ts';
 import { describeMedia } from './contract/media.contract.ts';
 import { describeMessages } from './contract/messages.contract.ts';
+import { describeNotices } from './contract/notices.contract.ts';
 import { describeOperator } from './contract/operator.contract.ts';
 import { describePeople } from './contract/people.contract.ts';
 import { describeProcesses } from './contract/processes.contract.ts';
@@ -42,5 +43,6 @@ export function describeStore(name: string, open: Open): void {
     describeProcesses(open);
     describeMedia(open);
     describeDings(open);
+    describeNotices(open);
   });
 }

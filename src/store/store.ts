@@ -38,6 +38,7 @@ import type {
 } from './model.ts';
 import * as dumps from './move/dump.ts';
 import { type BlockVerbs, createBlockVerbs } from './mutes-and-blocks.ts';
+import { createNoticeVerbs, type NoticeVerbs } from './notices/verbs.ts';
 import { createNumbers, type Numbered, type Numbers } from './numbers.ts';
 import { createProcessVerbs, type ProcessVerbs } from './processes.ts';
 import * as retention from './retention.ts';
@@ -74,8 +75,9 @@ export class Store {
   readonly media: MediaVerbs;
   /** The verbs for suite tickets, sessions of users, and one-time sign-in codes. */
   readonly credentials: grants.CredentialVerbs;
-  /** The verbs for DINGs. */
+  /** The verbs for DINGs and for work notices. */
   readonly dings: DingVerbs;
+  readonly notices: NoticeVerbs;
   /** The verbs for the settings of robots. */
   readonly robotSettings: RobotSettingsVerbs;
   /** The verbs for conversations, their members and their robots. */
@@ -117,6 +119,7 @@ export class Store {
       owner: this.#owner,
     });
     this.#numbers = createNumbers(driver);
+    this.notices = createNoticeVerbs(driver, this.#numbers, this.#owner);
     const { reads, writes } = chooseByOwnership(driver, this.#owner);
     this.#reads = reads;
     this.#writes = writes;

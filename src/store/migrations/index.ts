@@ -13,6 +13,7 @@ import { media } from './011-media.ts';
 import { conversations } from './012-conversations.ts';
 import { dings } from './013-dings.ts';
 import { groupNames } from './014-group-names.ts';
+import { notices } from './015-notices.ts';
 
 const scripts = [
   first,
@@ -29,6 +30,7 @@ const scripts = [
   conversations,
   dings,
   groupNames,
+  notices,
 ];
 
 /** All schema steps in order. Released steps are never edited. */

@@ -1,4 +1,5 @@
 import type { Dump } from '../model.ts';
+import { appOfSender } from '../notices/senders.ts';
 import { findDepartmentProblem } from './check-departments.ts';
 import { checkJson, isJsonColumn } from './check-json.ts';
 import { findMediaProblem } from './check-media.ts';
@@ -50,6 +51,9 @@ const textColumns = new Set([
   'options',
   'manner',
   'setup_name',
+  'receivers',
+  'msg',
+  'invalid',
 ]);
 
 /** The tables in which `kind` and `state` are numbers; in other tables they are text. */
@@ -93,6 +97,7 @@ const nullable = new Set([
   'delivered_to',
   'manner',
   'setup_name',
+  'held_after',
 ]);
 
 /** Columns that may be null in one table only. */
@@ -125,11 +130,14 @@ const allowed: Readonly<Record<string, (value: number | string) => boolean>> = {
   'ding_deliveries.state': oneOf(0, 1, 2),
   'ding_deliveries.manner': oneOf(0, 1),
   'ding_quotas.channel': oneOf(2, 3),
-  'conversations.is_group': oneOf(0, 1),
+  'conversations.is_group': oneOf(0, 1, 2),
   'members.is_admin': oneOf(0, 1),
   'messages.sender': oneOf(0, 1, 2, 3),
   'messages.sent_at': (value) => Number(value) < latestInKey,
   'group_reads.manner': oneOf('s', 'm'),
+  'notices.receivers': (value) => /^([1-9]\d{0,15}(,[1-9]\d{0,15})*)?$/.test(String(value)),
+  'notice_misses.reason': oneOf(0, 1, 2, 3),
+  'notice_templates.state': oneOf('active', 'stopped'),
 };
 
 /** Keys of messages and DINGs have six bytes for the time of the send. */
@@ -146,6 +154,7 @@ const references: Readonly<Record<string, string>> = {
   conversation_id: 'conversations',
   robot_id: 'robots',
   app_id: 'apps',
+  notice_id: 'notices',
 };
 
 /** Tables without referential integrity: their rows may outlive what they refer to, or use 0 for "all". */
@@ -210,10 +219,21 @@ const isTime = (column: string) => column === 'at' || column.endsWith('_at');
 const latest = 8_640_000_000_000_000;
 
 /** Tables whose rows are referred to only from within their organization. */
-const inOrganization = ['users', 'conversations'];
+const inOrganization = ['users', 'conversations', 'notices'];
 
 const idsByOrganization = (tables: Dump['tables'], name: string): ReadonlySet<string> =>
   new Set((tables[name] ?? []).map(([corpId, id]) => `${corpId} ${id}`));
+
+/** Whether a column has the number under which an app sends work notices, instead of that of a robot. */
+function isNoticeSender(
+  table: string,
+  column: string,
+  value: unknown,
+  ids: Readonly<Record<string, ReadonlySet<unknown>>>,
+): boolean {
+  const appId = table === 'messages' && column === 'robot_id' ? appOfSender(Number(value)) : undefined;
+  return appId !== undefined && ids.apps?.has(appId) === true;
+}
 
 function findReferenceProblem(tables: Dump['tables']): string | undefined {
   const corps = new Set((tables.organizations ?? []).map(([corpId]) => corpId));
@@ -229,7 +249,7 @@ function findReferenceProblem(tables: Dump['tables']): string | undefined {
       if (row[0] !== 0 && !corps.has(row[0])) return `${name}[${i}]: corp_id refers to no organization`;
       const lost = columns.find((column, at) => {
         const target = references[column];
-        if (target === undefined || row[at] === null) return false;
+        if (target === undefined || row[at] === null || isNoticeSender(name, column, row[at], ids)) return false;
         return !(own.get(target)?.has(`${row[0]} ${row[at]}`) ?? ids[target]?.has(row[at]));
       });
       if (lost !== undefined) return `${name}[${i}]: ${lost} refers to nothing`;

@@ -11,6 +11,11 @@ const shapes: Readonly<Record<string, (value: unknown) => boolean>> = {
   'contents.param': isObject,
   'conversations.options': isObject,
   'robot_settings.plugins': (value) => Array.isArray(value) && value.every(isPlugin),
+  'notices.invalid': (value) => {
+    if (!isObject(value)) return false;
+    return isTexts(value.users) && Array.isArray(value.departments) && value.departments.every(Number.isSafeInteger);
+  },
+  'notice_templates.msg': isObject,
   'audit.was': isObject,
   'audit.became': isObject,
 };
