@@ -2,7 +2,7 @@ import type { Dump, ReadManner, Robot, TemplateState } from '../../store/model.t
 import { findDumpProblem } from '../../store/move/check-dump.ts';
 import { huizhiError } from '../../wire/errors.ts';
 import { maxSnapshotBytes } from '../../wire/limits.ts';
-import { findKind, messageKinds } from '../../wire/vendor/messages.ts';
+import { findKind, messageKinds, noticeKinds } from '../../wire/vendor/messages.ts';
 import type { ClockState, TestClock } from '../clock.ts';
 import type { Context } from '../context.ts';
 import { markRead } from '../mark-read.ts';
@@ -221,7 +221,7 @@ export type Snapshot = {
 
 const snapshotVersion = 1;
 
-const kindNumbers: ReadonlySet<number> = new Set(messageKinds.map(({ number }) => number));
+const kindNumbers: ReadonlySet<number> = new Set([...messageKinds, ...noticeKinds].map(({ number }) => number));
 
 /** Returns the whole state as a snapshot. Throws `huizhi.tooLarge` if the uploaded files do not fit into one. */
 export async function takeSnapshot(context: Context, controls: Controls): Promise<Snapshot> {

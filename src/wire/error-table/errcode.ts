@@ -1,5 +1,6 @@
 import { contactErrcodes } from './contacts.ts';
 import { groupErrcodes } from './groups-management.ts';
+import { noticeErrcodes } from './notices.ts';
 
 /**
  * The errors of the old host, oapi.dingtalk.com (`/gettoken`, `/topapi/…` and other paths without a version). The
@@ -16,6 +17,7 @@ export type ErrcodeRow = {
 export const errcodes = {
   ...contactErrcodes,
   ...groupErrcodes,
+  ...noticeErrcodes,
   [-1]: {
     errmsg: '系统繁忙',
     summary:

@@ -26,7 +26,17 @@ export type Call = {
   readonly method: 'get' | 'post' | 'put' | 'delete';
   readonly path: string;
   readonly id: string;
-  readonly tag: 'token' | 'robot' | 'contacts' | 'groups' | 'media' | 'inbox' | 'console' | 'emulator' | 'operations';
+  readonly tag:
+    | 'token'
+    | 'robot'
+    | 'contacts'
+    | 'groups'
+    | 'notices'
+    | 'media'
+    | 'inbox'
+    | 'console'
+    | 'emulator'
+    | 'operations';
   readonly summary: string;
   /** Whether the call belongs to the vendor's old host, which takes the token as another parameter. */
   readonly isOldHost?: true;
@@ -45,6 +55,7 @@ const security: { readonly [tag in Call['tag']]: readonly Json[] } = {
   robot: [{ accessToken: [] }, { accessTokenInQuery: [] }],
   contacts: [{ accessToken: [] }, { accessTokenInQuery: [] }],
   media: [{ oldAccessToken: [] }],
+  notices: [{ oldAccessToken: [] }],
   groups: [{ accessToken: [] }, { accessTokenInQuery: [] }, { oldAccessToken: [] }],
   inbox: [{ inboxToken: [] }, { inboxCookie: [] }],
   console: [{ adminToken: [] }, { consoleCookie: [] }],

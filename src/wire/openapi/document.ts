@@ -14,6 +14,7 @@ import { groupManagementCalls } from './group-management.ts';
 import { groupCalls } from './groups.ts';
 import { inboxCalls, operationsCalls } from './inbox.ts';
 import { ownMediaCalls, vendorMediaCalls } from './media.ts';
+import { noticeCalls, ownNoticeCalls } from './notices.ts';
 import { robotSettingsCalls } from './robot-settings.ts';
 import { wireCalls } from './vendor.ts';
 
@@ -24,12 +25,14 @@ const everyCall: readonly Call[] = [
   ...groupCalls,
   ...groupManagementCalls,
   ...robotSettingsCalls,
+  ...noticeCalls,
   ...inboxCalls,
   ...consoleCalls,
   ...directoryCalls,
   ...departmentCalls,
   ...consoleGroupCalls,
   ...dingCalls,
+  ...ownNoticeCalls,
   ...emulatorCalls,
   ...operationsCalls,
   ...ownMediaCalls,
@@ -68,6 +71,11 @@ const tags: readonly { readonly name: Call['tag']; readonly description: string 
   },
   { name: 'media', description: 'Uploads of files, on the paths of the vendor.' },
   { name: 'groups', description: 'Groups with members and robots, on the paths of the vendor.' },
+  {
+    name: 'notices',
+    description:
+      'Work notices, on the paths of the vendor. The calls also accept GET, and their parameters as a form or in the query.',
+  },
   { name: 'inbox', description: 'The inbox of a recipient.' },
   { name: 'console', description: 'The console of an operator.' },
   { name: 'emulator', description: 'Controls for tests; in dev only.' },

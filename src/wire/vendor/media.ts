@@ -64,6 +64,10 @@ const mediaFields: Readonly<Record<string, readonly string[]>> = {
   sampleAudio: ['mediaId'],
   sampleFile: ['mediaId'],
   sampleVideo: ['videoMediaId', 'picMediaId'],
+  noticeImage: ['media_id'],
+  noticeVoice: ['media_id'],
+  noticeFile: ['media_id'],
+  noticeLink: ['picUrl'],
 };
 
 /** Whether messages of a kind can name media. */

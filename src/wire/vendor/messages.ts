@@ -17,7 +17,7 @@ export type MessageField = {
 
 /**
  * A message kind. `number` is stored in the database, so it must never change: 1 to 19 are the sample kinds, 20 to 39 the
- * official kinds.
+ * official kinds, and 50 to 59 those of work notices.
  */
 export type MessageKind = {
   readonly msgKey: string;
@@ -82,13 +82,25 @@ const officialKinds: readonly MessageKind[] = [
   official(25, 'officialActionCardMsg2', 'sampleActionCard6'),
 ];
 
-/** All message kinds, ordered by number. */
+/** All kinds that robots send, ordered by number. */
 export const messageKinds: readonly MessageKind[] = [...sampleKinds, ...officialKinds];
 
-const byKey = new Map(messageKinds.map((each) => [each.msgKey, each]));
-const byNumber = new Map(messageKinds.map((each) => [each.number, each]));
+/** The kinds of work notices, ordered by number. They have no template, and their fields are those of the msgtype. */
+export const noticeKinds: readonly MessageKind[] = [
+  notice(50, 'noticeText'),
+  notice(51, 'noticeImage'),
+  notice(52, 'noticeVoice'),
+  notice(53, 'noticeFile'),
+  notice(54, 'noticeLink'),
+  notice(55, 'noticeOa'),
+  notice(56, 'noticeMarkdown'),
+  notice(57, 'noticeActionCard'),
+];
 
-/** Returns the message kind of a msgKey, or undefined. The case must match. */
+const byKey = new Map(messageKinds.map((each) => [each.msgKey, each]));
+const byNumber = new Map([...messageKinds, ...noticeKinds].map((each) => [each.number, each]));
+
+/** Returns the kind that robots send under a msgKey, or undefined. The case must match. */
 export function findKind(msgKey: string): MessageKind | undefined {
   return byKey.get(msgKey);
 }
@@ -180,6 +192,10 @@ function official(number: number, msgKey: string, sample: string): MessageKind {
   const found = sampleKinds.find((each) => each.msgKey === sample);
   if (!found) throw new RangeError(`No sample kind is called ${sample}`);
   return { ...found, msgKey, number };
+}
+
+function notice(number: number, msgKey: string): MessageKind {
+  return { msgKey, number, template: number, fields: [] };
 }
 
 function required(name: string, missing: ErrorCode): MessageField {
