@@ -1,5 +1,6 @@
 import type { Composed } from '../compose.ts';
 import { EmulatorError } from './error.ts';
+import { createNoticeControls } from './notices.ts';
 import type {
   Department,
   DingDelivery,
@@ -21,7 +22,7 @@ import { createWaits } from './waits.ts';
  */
 export type Transport = { readonly url: string; waitUntilIdle(): Promise<void>; close(): Promise<void> };
 
-type Facts = Pick<Emulator, 'credentials' | 'corpId' | 'robotCode' | 'userIds' | 'adminToken'>;
+type Facts = Pick<Emulator, 'credentials' | 'corpId' | 'agentId' | 'robotCode' | 'userIds' | 'adminToken'>;
 
 /**
  * Creates the object that `startEmulator()` returns. Its methods call the HTTP API `/emulator/v1` in process, so both
@@ -76,6 +77,7 @@ export function createEmulator(composed: Composed, door: Transport, facts: Facts
     },
     downloadCode: async (mediaId, robotCode = facts.robotCode) =>
       (await callControl<{ downloadCode: string }>('POST', '/downloadCodes', { robotCode, mediaId })).downloadCode,
+    ...createNoticeControls(composed, { ...door, callControl }, facts.corpId, closing.signal),
     messages: waits.messages,
     snapshot: () => callControl<Snapshot>('GET', '/snapshot'),
     restore: async (snapshot) => void (await callControl('PUT', '/snapshot', snapshot)),
@@ -87,7 +89,7 @@ export function createEmulator(composed: Composed, door: Transport, facts: Facts
   };
 }
 
-type CallControl = <T = unknown>(method: string, path: string, body?: unknown) => Promise<T>;
+export type CallControl = <T = unknown>(method: string, path: string, body?: unknown) => Promise<T>;
 
 function createControlCaller({ app }: Composed, closing: AbortSignal): CallControl {
   return async <T>(method: string, path: string, body?: unknown) => {

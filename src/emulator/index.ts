@@ -5,7 +5,15 @@
 import type { Emulator, EmulatorOptions } from './types.ts';
 
 export { demoSetup } from '../config/demo.ts';
-export type { Setup, SetupApp, SetupDepartment, SetupOrganization, SetupRobot, SetupUser } from '../config/setup.ts';
+export type {
+  Setup,
+  SetupApp,
+  SetupDepartment,
+  SetupNoticeTemplate,
+  SetupOrganization,
+  SetupRobot,
+  SetupUser,
+} from '../config/setup.ts';
 export { EmulatorError } from './error.ts';
 export type {
   Department,
@@ -29,6 +37,9 @@ export type {
   Snapshot,
   UploadOptions,
   WaitOptions,
+  WorkNotice,
+  WorkNoticeFilter,
+  WorkNoticeResult,
 } from './types.ts';
 
 /**
