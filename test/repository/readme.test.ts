@@ -40,6 +40,7 @@ const runnable = [
     'move-to-postgresql',
     'self-host',
     'upload-files',
+    'work-notices',
   ].map((name) => `docs/how-to/${name}.md`),
 ];
 

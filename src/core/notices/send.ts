@@ -68,7 +68,7 @@ export async function sendNoticeByTemplate(
   { agentId, templateId, data = {}, ...given }: TemplateBody,
   call: NoticeCall,
 ): Promise<number> {
-  checkAgent(caller, agentId, 400002);
+  checkAgent(caller, agentId, 400002, 'agentId不合法');
   const named = parseReceivers(context, caller, given);
   const { corpId, id } = caller.app;
   const template = await context.store.notices.findTemplate(corpId, id, templateId);

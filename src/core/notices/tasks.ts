@@ -27,8 +27,10 @@ export function toNoticeId(taskId: number): number | undefined {
 }
 
 /** Throws an error unless an agent_id is that of the caller's app. */
-export function checkAgent({ app }: Caller, agentId: number, errcode: Errcode): void {
-  if (agentId !== app.agentId) throw new OldHostError(errcode, `${agentId} is not the agent_id of app ${app.code}`);
+export function checkAgent({ app }: Caller, agentId: number, errcode: Errcode, errmsg?: string): void {
+  if (agentId === app.agentId) return;
+  const details = errmsg === undefined ? {} : { errmsg };
+  throw new OldHostError(errcode, `${agentId} is not the agent_id of app ${app.code}`, details);
 }
 
 /** A task as a caller names it, with the errors of the call for an agent_id and a task that do not fit. */
@@ -39,17 +41,20 @@ export type TaskQuery = {
   readonly window: number;
   readonly wrongAgent: Errcode;
   readonly wrongTask: Errcode;
+  /** The text of both errors, if it is not that of the table. */
+  readonly errmsg?: string;
 };
 
 async function findTask(context: Context, caller: Caller, query: TaskQuery): Promise<Notice> {
-  const { agentId, taskId, window, wrongAgent, wrongTask } = query;
-  checkAgent(caller, agentId, wrongAgent);
+  const { agentId, taskId, window, wrongAgent, wrongTask, errmsg } = query;
+  const details = errmsg === undefined ? {} : { errmsg };
+  checkAgent(caller, agentId, wrongAgent, errmsg);
   const noticeId = toNoticeId(taskId);
   const notice = noticeId && (await context.store.notices.find(caller.organization.corpId, noticeId));
   if (!notice || notice.appId !== caller.app.id)
-    throw new OldHostError(wrongTask, 'the app has no task with this number');
+    throw new OldHostError(wrongTask, 'the app has no task with this number', details);
   const age = context.clock.now() - notice.sentAt;
-  if (age > window) throw new OldHostError(wrongTask, `the task is ${age - window} ms too old`);
+  if (age > window) throw new OldHostError(wrongTask, `the task is ${age - window} ms too old`, details);
   return notice;
 }
 
@@ -195,7 +200,7 @@ async function* readPages<T>(
  * https://open.dingtalk.com/document/development/notification-of-work-withdrawal
  */
 export async function recallNotice(context: Context, caller: Caller, agentId: number, taskId: number): Promise<void> {
-  const errors = { wrongAgent: 400002, wrongTask: 400002 } as const;
+  const errors = { wrongAgent: 400002, wrongTask: 400002, errmsg: 'agentId不合法或taskId不合法' } as const;
   const notice = await findTask(context, caller, { agentId, taskId, window: recallWindow, ...errors });
   const { store, clock, events } = context;
   await store.recall(notice.corpId, notice.noticeId, clock.now());
