@@ -1,6 +1,7 @@
 import type { Robot } from '../store/model.ts';
 import { wireError } from '../wire/errors.ts';
 import type { Caller, Context } from './context.ts';
+import { findNoticeSender } from './notices/sender.ts';
 
 /**
  * Returns the robot with a code. It must be installed in the token's organization and belong to the token's app.
@@ -24,8 +25,10 @@ export function findCallerRobot({ directory }: Context, { app, organization }: C
 }
 
 /**
- * Returns the robot id by which the store filters: 0 (all robots) without a code, -1 (no robot) for an unknown code.
+ * Returns the robot id by which the store filters: 0 (all robots) without a code, -1 (no robot) for an unknown code. Work
+ * notices of an app have a code of their own; see `describeSender`.
  */
-export function robotFilter({ directory }: Context, robotCode: string | undefined): number {
-  return robotCode === undefined ? 0 : (directory.now.robot(robotCode)?.id ?? -1);
+export function robotFilter(context: Context, robotCode: string | undefined): number {
+  if (robotCode === undefined) return 0;
+  return context.directory.now.robot(robotCode)?.id ?? findNoticeSender(context, robotCode) ?? -1;
 }
