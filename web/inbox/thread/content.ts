@@ -2,6 +2,7 @@ import type { InboxMessage } from '../../../src/client/answers.ts';
 import { isolate, withoutControls } from '../../shared/isolate.ts';
 import type { Texts } from '../texts.ts';
 import { toPlainText } from './markdown-plain.ts';
+import { noticeContentOf } from './notice-content.ts';
 
 export type Button = { readonly number: number; readonly title: string; readonly url: string | undefined };
 
@@ -79,7 +80,7 @@ export function contentOf({ msgKey, msgParam }: InboxMessage): Content {
   const values = fieldsOf(msgParam);
   // A msgKey may be the name of a member of Object.prototype, such as `toString`.
   const read = Object.hasOwn(readers, msgKey) ? readers[msgKey] : undefined;
-  if (!values || !read) return { type: 'unknown' };
+  if (!values || !read) return (values && noticeContentOf(msgKey, values)) ?? { type: 'unknown' };
   return read((name) => {
     const value = Object.hasOwn(values, name) ? values[name] : undefined;
     return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
