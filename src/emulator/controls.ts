@@ -1,4 +1,5 @@
 import type { Composed } from '../compose.ts';
+import type { CallControl } from './call-control.ts';
 import { EmulatorError } from './error.ts';
 import { createNoticeControls } from './notices.ts';
 import type {
@@ -88,8 +89,6 @@ export function createEmulator(composed: Composed, door: Transport, facts: Facts
     [Symbol.asyncDispose]: close,
   };
 }
-
-export type CallControl = <T = unknown>(method: string, path: string, body?: unknown) => Promise<T>;
 
 function createControlCaller({ app }: Composed, closing: AbortSignal): CallControl {
   return async <T>(method: string, path: string, body?: unknown) => {

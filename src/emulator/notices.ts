@@ -2,7 +2,7 @@ import type { Composed } from '../compose.ts';
 import type { Entry } from '../core/dev/journal.ts';
 import { refuseUnknown } from '../wire/did-you-mean.ts';
 import type { NoticeAnswer, NoticesAnswer } from '../wire/own/notices.ts';
-import type { CallControl } from './controls.ts';
+import type { CallControl } from './call-control.ts';
 import type { Emulator, WorkNotice, WorkNoticeFilter, WorkNoticeResult } from './types.ts';
 import { waitUntil } from './waits.ts';
 

@@ -1,5 +1,28 @@
 import { withoutControls } from '../../shared/isolate.ts';
-import type { Button, Content } from './content.ts';
+
+/** The parsed content of a work notice: the types of `Content` that notices have. */
+type Content =
+  | { readonly type: 'text'; readonly text: string }
+  | { readonly type: 'markdown'; readonly title: string; readonly text: string }
+  | { readonly type: 'image'; readonly url: string }
+  | { readonly type: 'audio'; readonly mediaId: string; readonly seconds: number | undefined }
+  | { readonly type: 'file'; readonly mediaId: string; readonly name: string; readonly kind: string }
+  | {
+      readonly type: 'link';
+      readonly title: string;
+      readonly text: string;
+      readonly picture: string;
+      readonly url: string;
+    }
+  | {
+      readonly type: 'card';
+      readonly title: string;
+      readonly text: string;
+      readonly buttons: readonly Button[];
+      readonly isHorizontal: boolean;
+    };
+
+type Button = { readonly number: number; readonly title: string; readonly url: string };
 
 type Values = Readonly<Record<string, unknown>>;
 
