@@ -243,7 +243,7 @@ export const departmentsBody = strictObject({
 
 /** Response of `GET` and `PUT /emulator/v1/departments`: all departments, parents first. */
 export const departmentsAnswer = z.object({
-  departments: z.array(z.object({ ...department, parentId: z.int(), order: z.int() })),
+  departments: z.array(z.object({ ...department, name: z.string(), parentId: z.int(), order: z.int() })),
 });
 
 const person = {
