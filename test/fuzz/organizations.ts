@@ -15,6 +15,9 @@ const robot = (robotCode: string, appKey: string, ...installedIn: readonly strin
   installedIn,
 });
 
+/** The agentId of app-one. */
+export const noticeAgentId = 3_000_000_001;
+
 export function secretOf(appKey: string): string {
   return `secret-of-${appKey}`;
 }
@@ -38,7 +41,7 @@ export const organizations = {
     { corpId: 'corp-spare', name: 'Spare organization', users: [user('alice')] },
   ],
   apps: [
-    app('app-one', 'corp-one'),
+    { ...app('app-one', 'corp-one'), agentId: noticeAgentId },
     app('app-two', 'corp-two'),
     { ...app('app-bare', 'corp-one'), permissions: [] },
     app('app-spare', 'corp-spare'),

@@ -44,6 +44,7 @@ const fixed: Readonly<Record<string, readonly string[]>> = {
   csv: ['userId,name\nu1,One\nu2,Two\n', 'u1,One', ''],
   processQueryKey: [],
   messageId: [],
+  task_id: [],
   suiteTicket: [],
   code: [],
   cursor: [],
@@ -59,6 +60,7 @@ const aliases: Readonly<Record<string, string>> = {
   suiteKey: 'appKey',
   client_id: 'appKey',
   appkey: 'appKey',
+  taskId: 'task_id',
   installedIn: 'corpId',
   authorizedBy: 'corpId',
 };
@@ -75,14 +77,14 @@ export function valuesOf({ values }: World, field: string, changes: boolean): re
   return values.get(name) ?? [];
 }
 
-const learnt = ['processQueryKey', 'messageId', 'suiteTicket', 'code', 'cursor'];
+const learnt = ['processQueryKey', 'messageId', 'suiteTicket', 'code', 'cursor', 'task_id'];
 
 /** Takes over what a successful answer names. */
 export function learn({ values }: World, answer: unknown, depth = 0): void {
   if (typeof answer !== 'object' || answer === null || depth > 3) return;
   for (const [name, value] of Object.entries(answer)) {
     if (typeof value === 'object') learn({ values } as World, value, depth + 1);
-    else if (learnt.includes(name) && typeof value === 'string')
-      values.set(name, [...(values.get(name) ?? []), value].slice(-mostValues));
+    else if (learnt.includes(name) && (typeof value === 'string' || typeof value === 'number'))
+      values.set(name, [...(values.get(name) ?? []), String(value)].slice(-mostValues));
   }
 }
