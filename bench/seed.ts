@@ -102,7 +102,8 @@ export async function seedPeople(store: Store, { users }: Plan): Promise<Robot> 
   const secretHash = await createSecrets(14).hash(appSecret);
   await store.putOrganization({ corpId, code: 'dingbench0001', name: '测试公司' });
   const permissions = ['qyapi_robot_sendmsg'];
-  await store.putApp({ corpId, id: 1, code: appKey, kind: 'internal', secretHash, generation: 1, permissions });
+  const app = { corpId, id: 1, code: appKey, kind: 'internal', secretHash, generation: 1, permissions } as const;
+  await store.putApp({ ...app, agentId: 2_500_007_919 });
   const limits = { perUserPerMinute: 0, perUserPerDay: 0, unblockable: false };
   const robot: Robot = { corpId, id: 1, code: robotCode, name: '通知助手', appId: 1, disabled: false, ...limits };
   await store.putRobot(robot);

@@ -259,6 +259,7 @@ function createOptions(config: Config, adminTokenHash: string): Context['options
     remotePictures: config.remotePictures ?? 'allow',
     webhookBlock: config.webhookBlock ?? webhookBlock,
     trustedProxies: config.trustedProxies ?? [],
+    noticeLimits: config.noticeLimits ?? 'lenient',
     mediaQuota: (config.mediaQuota ?? defaultMediaQuota[config.command === 'dev' ? 'dev' : 'serve']) * 1024 * 1024,
     adminTokenHash,
     openSignIn: config.command === 'dev',

@@ -52,6 +52,9 @@ const permissions = [
   'Robot.SingleChat.ReadWrite',
 ];
 
+/** A placeholder in a template of work notices. */
+const placeholder = (name: string) => `\${${name}}`;
+
 /**
  * The default setup of `dev`: two organizations, one with a group, two internal apps and one third-party app, and a
  * robot for each app.
@@ -98,15 +101,36 @@ export const demoSetup: Setup = {
     { corpId: 'dingcorp0002', name: '另一家公司', users: createUsers('other', otherNames, 13700000000) },
   ],
   apps: [
-    { appKey: 'dingappinternal', appSecret: 's3cret-internal', kind: 'internal', corpId: 'dingcorp0001', permissions },
+    {
+      appKey: 'dingappinternal',
+      appSecret: 's3cret-internal',
+      kind: 'internal',
+      corpId: 'dingcorp0001',
+      permissions,
+      agentId: 3_000_000_001,
+    },
     {
       appKey: 'suitethirdparty',
       appSecret: 's3cret-suite',
       kind: 'thirdParty',
       authorizedBy: ['dingcorp0001'],
       permissions,
+      agentId: 3_000_000_002,
+      noticeTemplates: [
+        {
+          templateId: 'alarm',
+          message: { msgtype: 'text', text: { content: `服务器 ${placeholder('host')} 磁盘已满` } },
+        },
+      ],
     },
-    { appKey: 'dingappother', appSecret: 's3cret-other', kind: 'internal', corpId: 'dingcorp0002', permissions },
+    {
+      appKey: 'dingappother',
+      appSecret: 's3cret-other',
+      kind: 'internal',
+      corpId: 'dingcorp0002',
+      permissions,
+      agentId: 3_000_000_003,
+    },
   ],
   robots: [
     { robotCode: 'dingzxcifuvdfbvegdf', name: '通知助手', appKey: 'dingappinternal', installedIn: ['dingcorp0001'] },

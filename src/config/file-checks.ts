@@ -1,5 +1,6 @@
 import { didYouMean } from '../wire/did-you-mean.ts';
 import { permissionCodes } from '../wire/permissions.ts';
+import { noticeTypes } from '../wire/vendor/notices.ts';
 import { checkDepartments } from './department-checks.ts';
 import { checkGroups } from './group-checks.ts';
 import type { Finding, Setup } from './setup.ts';
@@ -35,6 +36,18 @@ function findDuplicates({ organizations, apps, robots }: Setup): Finding[] {
       ),
     ),
     ...findRepeated(apps.map(({ appKey }, i) => ({ path: ['apps', i, 'appKey'], code: appKey }))),
+    ...findRepeated(
+      apps.flatMap(({ agentId }, i) =>
+        agentId === undefined ? [] : { path: ['apps', i, 'agentId'], code: String(agentId) },
+      ),
+    ),
+    ...apps.flatMap(({ noticeTemplates = [] }, i) =>
+      findRepeated(
+        noticeTemplates.map(({ templateId }, j) => {
+          return { path: ['apps', i, 'noticeTemplates', j, 'templateId'], code: templateId };
+        }),
+      ),
+    ),
     ...apps.flatMap((app, i) => findRepeated(locateCodes(['apps', i, 'permissions'], app.permissions))),
     ...apps.flatMap((app, i) => findRepeated(locateCodes(['apps', i, 'authorizedBy'], app.authorizedBy))),
     ...findRepeated(robots.map(({ robotCode }, i) => ({ path: ['robots', i, 'robotCode'], code: robotCode }))),
@@ -59,6 +72,9 @@ function checkApps({ organizations, apps }: Setup): Finding[] {
   return apps.flatMap((app, i) => [
     ...checkOwnership(app, ['apps', i]),
     ...findUnknownPermissions(locateCodes(['apps', i, 'permissions'], app.permissions)),
+    ...(app.noticeTemplates ?? []).flatMap(({ message }, j) =>
+      checkNoticeTemplate(message, ['apps', i, 'noticeTemplates', j, 'message']),
+    ),
     ...findUnknown(
       app.corpId === undefined ? [] : [{ path: ['apps', i, 'corpId'], code: app.corpId }],
       corpIds,
@@ -66,6 +82,15 @@ function checkApps({ organizations, apps }: Setup): Finding[] {
     ),
     ...findUnknown(locateCodes(['apps', i, 'authorizedBy'], app.authorizedBy), corpIds, 'organization'),
   ]);
+}
+
+/** A template is checked as a whole when it is filled, because a placeholder can stand for any text. */
+function checkNoticeTemplate(message: Readonly<Record<string, unknown>>, path: Path): Finding[] {
+  const { msgtype } = message;
+  if (typeof msgtype !== 'string' || !noticeTypes.includes(msgtype))
+    return [{ path: [...path, 'msgtype'], what: `must be one of ${noticeTypes.join(', ')}.` }];
+  const isObject = typeof message[msgtype] === 'object' && message[msgtype] !== null;
+  return isObject ? [] : [{ path: [...path, msgtype], what: 'is missing.' }];
 }
 
 function checkOwnership(app: Setup['apps'][number], path: Path): Finding[] {

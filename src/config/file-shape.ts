@@ -17,6 +17,8 @@ const code = z
 const name = z
   .string()
   .regex(/^(?=.*[^\s\p{C}])[\P{C}\u200c\u200d]{1,200}$/u, 'must be 1 to 200 characters on one line and not blank');
+/** Clients keep it in a signed number of 64 bits, and JavaScript in one of 53. */
+const largestAgentId = Number.MAX_SAFE_INTEGER;
 const count = z.int('must be a whole number').min(0, 'must not be negative').max(1_000_000_000, 'is too large');
 const template = z.exactOptional(z.enum(['active', 'stopped', 'removed']));
 const templates = z.strictObject(Object.fromEntries(sampleKinds.map(({ msgKey }) => [msgKey, template])));
@@ -68,6 +70,12 @@ const organization = z.strictObject({
   groups: z.exactOptional(z.array(group)),
 });
 
+const noticeTemplate = z.strictObject({
+  templateId: code,
+  message: z.record(z.string(), z.unknown()),
+  stopped: z.exactOptional(z.boolean()),
+});
+
 const app = z.strictObject({
   appKey: code,
   appSecret: code,
@@ -76,6 +84,10 @@ const app = z.strictObject({
   authorizedBy: z.exactOptional(z.array(code)),
   permissions: z.array(code).default([]),
   contactScope: z.exactOptional(z.array(contact.anyDepartmentId())),
+  agentId: z.exactOptional(
+    z.int('must be a whole number').min(1, 'must be positive').max(largestAgentId, 'is too large'),
+  ),
+  noticeTemplates: z.exactOptional(z.array(noticeTemplate)),
 });
 
 const robot = z.strictObject({
@@ -130,6 +142,7 @@ const shapes: Readonly<Record<string, { readonly shape: object }>> = {
   'organizations.groups': group,
   'organizations.groups.customRobots': customRobot,
   apps: app,
+  'apps.noticeTemplates': noticeTemplate,
   robots: robot,
   'robots.templates': templates,
 };

@@ -46,7 +46,7 @@ describe('what a file sets up', () => {
     const permissions = ['qyapi_robot_sendmsg'];
     expect(setup).toEqual({
       organizations: [{ corpId: 'dingcorp0001', name: '示例公司', users: [{ userId: '201382020', name: '曲大岳' }] }],
-      apps: demoSetup.apps.slice(0, 2).map((app) => ({ ...app, permissions })),
+      apps: demoSetup.apps.slice(0, 2).map(({ agentId: _, noticeTemplates: __, ...app }) => ({ ...app, permissions })),
       robots: demoSetup.robots.slice(0, 1),
     });
   });
@@ -70,6 +70,33 @@ describe('what a file sets up', () => {
     const text = 'organizations:\n  - corpId: c\n    name: C\n    dingQuota: { sms: 5 }\n';
     expect(parseSetupFile(text, 'x').setup?.organizations[0]?.dingQuota).toEqual({ sms: 5 });
     expect(() => parseSetupFile(text.replace('5', '-1'), 'x')).toThrow('x:4: organizations[0].dingQuota.sms');
+  });
+
+  test('an app may have an agentId and templates of work notices, and repeated ones are refused', () => {
+    const templates =
+      'noticeTemplates: [{ templateId: t, message: { msgtype: text, text: { content: x } }, stopped: true }]';
+    const text = `${head}`.replace(
+      'appSecret: s3cret-internal,',
+      `appSecret: s3cret-internal, agentId: 5000000000, ${templates},`,
+    );
+    expect(parseSetupFile(text, 'x').setup?.apps[0]).toMatchObject({
+      agentId: 5_000_000_000,
+      noticeTemplates: [{ templateId: 't', message: { msgtype: 'text', text: { content: 'x' } }, stopped: true }],
+    });
+    const twice = text.replace('kind: thirdParty,', 'kind: thirdParty, agentId: 5000000000,');
+    expect(readErrors(twice)).toEqual([expect.stringContaining('apps[1].agentId: 5000000000 is listed twice.')]);
+    expect(readErrors(text.replace('5000000000', '0'))).toEqual([expect.stringContaining('agentId: must be positive')]);
+    const doubled = text.replace(
+      '[{ templateId: t,',
+      '[{ templateId: t, message: { msgtype: text, text: {} } }, { templateId: t,',
+    );
+    expect(readErrors(text.replace('msgtype: text', 'msgtype: sms'))).toEqual([
+      expect.stringContaining('noticeTemplates[0].message.msgtype: must be one of text, image,'),
+    ]);
+    expect(readErrors(text.replace(', text: { content: x }', ''))).toEqual([
+      expect.stringContaining('noticeTemplates[0].message.text: is missing.'),
+    ]);
+    expect(readErrors(doubled)).toEqual([expect.stringContaining('noticeTemplates[1].templateId: t is listed twice.')]);
   });
 
   test('a file without organizations, apps and robots sets nothing up', () => {

@@ -199,11 +199,17 @@ const fileTail = `# Everything below is created or updated at each start; anythi
 #    permissions: [qyapi_robot_sendmsg, qyapi_get_member_by_mobile]
 #    # The departments that the app may see, with those below them. Default: all.
 #    contactScope: [100]
+#    # The agent_id in the calls for work notices. Default: a number beyond 2^31, which the console shows.
+#    agentId: 3160250001
 #  - appKey: suitenotice
 #    appSecret: another-long-random-text
 #    kind: thirdParty
 #    authorizedBy: [dingexample]
 #    permissions: [qyapi_robot_sendmsg]
+#    # Templates of sendbytemplate, by template_id: the message as in msg of asyncsend_v2, with placeholders for data.
+#    noticeTemplates:
+#      - templateId: alarm
+#        message: { msgtype: text, text: { content: "服务器 \${host} 磁盘已满" } }
 
 # Senders. Each belongs to one app and is installed in organizations.
 #robots:

@@ -41,6 +41,7 @@ describe('defaults', () => {
       readTimestamp: 'seconds',
       remotePictures: 'allow',
       webhookBlock: 600_000,
+      noticeLimits: 'lenient',
       mediaQuota: 10_240,
       qpsLimit: 0,
       maxConnections: 10_000,

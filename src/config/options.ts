@@ -29,6 +29,9 @@ export type ReadTimestamp = (typeof readTimestamps)[number];
 export const remotePictureRules = ['allow', 'block'] as const;
 export type RemotePictures = (typeof remotePictureRules)[number];
 
+export const noticeLimitRules = ['lenient', 'strict'] as const;
+export type NoticeLimits = (typeof noticeLimitRules)[number];
+
 /** The complete and validated configuration of a command. Durations are milliseconds. */
 export type Config = {
   readonly command: Command;
@@ -48,6 +51,8 @@ export type Config = {
   readonly readTimestamp: ReadTimestamp;
   /** Whether the inbox loads pictures of messages from other hosts. */
   readonly remotePictures?: RemotePictures;
+  /** Which limits of work notices apply where the vendor's page and SDK have different ones. */
+  readonly noticeLimits?: NoticeLimits;
   /** Mebibytes that the media of one organization may have together. */
   readonly mediaQuota?: number;
   /** How long a custom robot is blocked after too many messages. */
@@ -256,6 +261,17 @@ export const options: readonly Option[] = [
     default: 'allow',
     environment: ['HUIZHI_REMOTE_PICTURES'],
     doc: 'Whether the inbox loads pictures in messages. The host of a picture learns the address of the reader and when the message was opened; with block the message shows a link instead.',
+  },
+  {
+    ...server,
+    name: 'noticeLimits',
+    flag: '--notice-limits',
+    kind: 'choice',
+    value: '<rule>',
+    choices: noticeLimitRules,
+    default: 'lenient',
+    environment: ['HUIZHI_NOTICE_LIMITS'],
+    doc: "The limits of work notices: strict allows 100 userids, 20 departments and 2048 bytes, and returns results of up to 100 receivers, as the vendor's page says; lenient allows 5000 userids, 500 departments and texts of 5000 characters, as its SDK and its other pages do.",
   },
   {
     ...server,

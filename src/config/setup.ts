@@ -75,6 +75,19 @@ export type SetupApp = {
   readonly permissions: readonly string[];
   /** For an internal app: the deptIds of the departments that it may see, with those below them; all by default. */
   readonly contactScope?: readonly number[];
+  /** Identifies the app in the calls for work notices; a number beyond 2^31 by default. */
+  readonly agentId?: number;
+  readonly noticeTemplates?: readonly SetupNoticeTemplate[];
+};
+
+/** A template of the call `sendbytemplate`. */
+export type SetupNoticeTemplate = {
+  /** The template_id of the call. */
+  readonly templateId: string;
+  /** The message with its msgtype, as in `msg` of asyncsend_v2; `${name}` in its texts stands for a value of `data`. */
+  readonly message: Readonly<Record<string, unknown>>;
+  /** A stopped template is refused. */
+  readonly stopped?: boolean;
 };
 
 export type SetupRobot = {

@@ -53,6 +53,8 @@ export type Options = {
   readonly webhookBlock: number;
   /** Addresses and ranges of proxies whose `X-Forwarded-For` names the caller of a webhook. */
   readonly trustedProxies: readonly string[];
+  /** Whether the limits of work notices are those of the vendor's page (`strict`), or those that its SDK has. */
+  readonly noticeLimits: 'lenient' | 'strict';
   /** Bytes that the media of one organization may have together. */
   readonly mediaQuota: number;
   /** The hash of the admin token. */

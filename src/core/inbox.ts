@@ -1,11 +1,13 @@
 import type { InboxEvent, InboxMessage, ReadManner, Robot, Session } from '../store/model.ts';
 import type { ChoiceChange, StoredChoice } from '../store/mutes-and-blocks.ts';
+import { appOfSender } from '../store/notices/senders.ts';
 import { wireError } from '../wire/errors.ts';
 import { findKindByNumber } from '../wire/vendor/messages.ts';
 import type { Context } from './context.ts';
 import { formatCursor, parseNumberCursor } from './cursor.ts';
 import { renderDingEvent } from './inbox-dings.ts';
 import { markRead } from './mark-read.ts';
+import { describeSender } from './notices/sender.ts';
 import { pluginsOf, robotNameIn } from './robot-settings.ts';
 import { robotFilter } from './robots.ts';
 
@@ -115,12 +117,11 @@ function showConversation({ conversation }: InboxMessage): ShownMessage['convers
 
 /** Converts a stored message to the form shown to its recipient. */
 export function showMessage(context: Context, corpId: number, message: InboxMessage): ShownMessage {
-  const { directory, seal } = context;
-  const robot = directory.now.robotOf(message.robotId);
+  const { code, name } = describeSender(context, corpId, message.robotId);
   return {
-    messageId: seal.sealPair('message', corpId, message.messageId),
-    robotCode: robot?.code ?? '',
-    robotName: robot ? robotNameIn(context, corpId, robot) : '',
+    messageId: context.seal.sealPair('message', corpId, message.messageId),
+    robotCode: code,
+    robotName: name,
     msgKey: findKindByNumber(message.kind).msgKey,
     msgParam: message.param,
     sentAt: message.sentAt,
@@ -145,7 +146,19 @@ export async function listRobots(context: Context, { corpId, userId }: Session) 
   const robots = [...listed, ...custom].map((robot) =>
     showRobot(context, corpId, robot, choices.get(robot.id), byRobot.get(robot.id)),
   );
-  return { robots, sequence };
+  return { robots: [...robots, ...showNoticeSenders(context, corpId, byRobot)], sequence };
+}
+
+/** Returns the apps with unread work notices in the form of robots that nobody can mute or block. */
+function showNoticeSenders(context: Context, corpId: number, unread: ReadonlyMap<number, number>) {
+  const senders = [...unread].filter(([id]) => appOfSender(id) !== undefined);
+  return senders.map(([id, unreadCount]) => {
+    const { code, name } = describeSender(context, corpId, id);
+    return {
+      ...{ robotCode: code, robotName: name, brief: null, description: null, installed: false, unreadCount },
+      ...{ muted: false, blocked: false, unblockable: true, wasMute: false, quickEntries: [] },
+    };
+  });
 }
 
 function showRobot(context: Context, corpId: number, robot: Robot, choice?: StoredChoice, unreadCount = 0) {

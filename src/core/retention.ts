@@ -1,6 +1,7 @@
 import { idempotencyWindow } from '../wire/limits.ts';
 import type { Clock } from './clock.ts';
 import type { Context } from './context.ts';
+import { dayOfNotices } from './notices/days.ts';
 import { pause } from './pause.ts';
 import type { RetentionGuard } from './retention-guard.ts';
 
@@ -22,6 +23,9 @@ const step = 4;
 
 /** Ended memberships deleted in one step. */
 const membersStep = 200;
+
+/** Rows about work notices deleted in one step. */
+const noticeStep = 200;
 
 /** Milliseconds that rows are kept longer than the messages that need them, whose partitions are dropped as whole days. */
 const dayMargin = 2 * 86_400_000;
@@ -45,6 +49,7 @@ async function sweepOrganization(
   if (messages > 0) log.info({ corpId, messages }, 'removed messages past their retention');
   const dings = await removeAll(store, isClosed, () => store.dings.prune(corpId, now - options.retention, step));
   if (dings > 0) log.info({ corpId, dings }, 'removed DINGs past their retention');
+  await removeNotices(store, isClosed, corpId, now - options.retention, now);
   const hourly = now - options.statisticsRetention;
   const hours = await removeAll(store, isClosed, async () => Number(await store.operator.pruneHour(corpId, hourly)));
   if (hours > 0) log.info({ corpId, hours }, 'removed statistics past their retention');
@@ -138,6 +143,25 @@ async function removeMessages(store: Context['store'], isClosed: () => boolean, 
   });
   await removeAll(store, isClosed, () => store.conversations.pruneMembers(corpId, before - dayMargin, membersStep));
   return messages;
+}
+
+/**
+ * Removes what is stored about work notices apart from their messages: the receivers of those whose messages are removed,
+ * and who got which content on earlier days.
+ */
+async function removeNotices(
+  store: Context['store'],
+  isClosed: () => boolean,
+  corpId: number,
+  before: number,
+  now: number,
+): Promise<void> {
+  await removeInSteps(store, isClosed, async () => {
+    const removed = await store.notices.pruneStep(corpId, before - dayMargin, noticeStep);
+    return { removed: removed === 'notice' ? 1 : 0, isDone: removed === undefined };
+  });
+  const yesterday = dayOfNotices(now) - 1;
+  await removeAll(store, isClosed, () => store.notices.pruneContents(corpId, yesterday, noticeStep));
 }
 
 /** Repeats `remove` until it removes nothing, and returns the total. */

@@ -1,6 +1,7 @@
 import type { Robot } from '../store/model.ts';
 import { wireError } from '../wire/errors.ts';
 import type { Caller, Context } from './context.ts';
+import { findNoticeSender } from './notices/sender.ts';
 
 /**
  * Returns the robot with a code. It must be installed in the token's organization and belong to the token's app.
@@ -25,9 +26,12 @@ export function findCallerRobot({ directory }: Context, { app, organization }: C
 
 /**
  * Returns the id of a robot or custom robot by which the store filters messages of an organization: 0 (all robots)
- * without a code, -1 (no robot) for an unknown code.
+ * without a code, -1 (no robot) for an unknown code. Work notices of an app have a code of their own; see
+ * `describeSender`.
  */
-export function robotFilter({ directory }: Context, corpId: number, robotCode: string | undefined): number {
+export function robotFilter(context: Context, corpId: number, robotCode: string | undefined): number {
   if (robotCode === undefined) return 0;
-  return (directory.now.robot(robotCode) ?? directory.now.customRobot(corpId, robotCode))?.id ?? -1;
+  const { now } = context.directory;
+  const robot = now.robot(robotCode) ?? now.customRobot(corpId, robotCode);
+  return robot?.id ?? findNoticeSender(context, robotCode) ?? -1;
 }

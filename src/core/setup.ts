@@ -5,6 +5,7 @@ import { createUnionId } from './contacts/ids.ts';
 import { applyContacts, applyDepartments, type SetupDepartment, type SetupUser } from './contacts/setup.ts';
 import type { Context } from './context.ts';
 import { applyGroups, type SetupGroup } from './groups/setup.ts';
+import { applyTemplates, chooseAgentId, type SetupNoticeTemplate } from './notices/setup.ts';
 
 /** The organizations, apps and robots of a configuration file; see `docs/reference/options.md`. */
 export type Setup = {
@@ -24,6 +25,8 @@ export type Setup = {
     readonly authorizedBy?: readonly string[] | undefined;
     readonly permissions: readonly string[];
     readonly contactScope?: readonly number[] | undefined;
+    readonly agentId?: number | undefined;
+    readonly noticeTemplates?: readonly SetupNoticeTemplate[] | undefined;
   }[];
   readonly robots: readonly {
     readonly robotCode: string;
@@ -91,7 +94,9 @@ async function applyApp(context: Context, given: Setup['apps'][number]): Promise
     code: given.appKey,
     kind: given.kind,
     permissions: given.permissions,
+    agentId: chooseAgentId(context, id, given.agentId),
   });
+  await applyTemplates(context, corpId, id, given.noticeTemplates);
   if (given.contactScope && given.kind === 'internal')
     await store.departments.replaceScope(corpId, id, given.contactScope);
   for (const code of given.authorizedBy ?? []) await store.putAuthorization(findCorpId(context, code), id, null);

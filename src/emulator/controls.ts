@@ -1,5 +1,7 @@
 import type { Composed } from '../compose.ts';
+import type { CallControl } from './call-control.ts';
 import { EmulatorError } from './error.ts';
+import { createNoticeControls } from './notices.ts';
 import type {
   Department,
   DingDelivery,
@@ -23,7 +25,7 @@ import { createWaits } from './waits.ts';
  */
 export type Transport = { readonly url: string; waitUntilIdle(): Promise<void>; close(): Promise<void> };
 
-type Facts = Pick<Emulator, 'credentials' | 'corpId' | 'robotCode' | 'userIds' | 'adminToken'>;
+type Facts = Pick<Emulator, 'credentials' | 'corpId' | 'agentId' | 'robotCode' | 'userIds' | 'adminToken'>;
 
 /**
  * Creates the object that `startEmulator()` returns. Its methods call the HTTP API `/emulator/v1` in process, so both
@@ -79,6 +81,7 @@ export function createEmulator(composed: Composed, door: Transport, facts: Facts
     },
     downloadCode: async (mediaId, robotCode = facts.robotCode) =>
       (await callControl<{ downloadCode: string }>('POST', '/downloadCodes', { robotCode, mediaId })).downloadCode,
+    ...createNoticeControls(composed, { ...door, callControl }, facts.corpId, closing.signal),
     messages: waits.messages,
     snapshot: () => callControl<Snapshot>('GET', '/snapshot'),
     restore: async (snapshot) => void (await callControl('PUT', '/snapshot', snapshot)),
@@ -89,8 +92,6 @@ export function createEmulator(composed: Composed, door: Transport, facts: Facts
     [Symbol.asyncDispose]: close,
   };
 }
-
-type CallControl = <T = unknown>(method: string, path: string, body?: unknown) => Promise<T>;
 
 function createControlCaller({ app }: Composed, closing: AbortSignal): CallControl {
   return async <T>(method: string, path: string, body?: unknown) => {

@@ -10,6 +10,7 @@ export type {
   SetupApp,
   SetupCustomRobot,
   SetupDepartment,
+  SetupNoticeTemplate,
   SetupOrganization,
   SetupRobot,
   SetupUser,
@@ -39,6 +40,9 @@ export type {
   WaitOptions,
   Webhook,
   WebhookOptions,
+  WorkNotice,
+  WorkNoticeFilter,
+  WorkNoticeResult,
 } from './types.ts';
 
 /**

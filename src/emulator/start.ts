@@ -39,6 +39,7 @@ export async function run(options: EmulatorOptions): Promise<Emulator> {
     return createEmulator(composed, door, {
       credentials: { appKey: app?.appKey ?? '', appSecret: app?.appSecret ?? '' },
       corpId: app?.corpId ?? '',
+      agentId: composed.context.directory.now.app(app?.appKey ?? '')?.agentId ?? 0,
       robotCode: robot?.robotCode ?? '',
       userIds: userIds ?? [],
       adminToken,

@@ -198,6 +198,43 @@ export type DingFilter = Partial<Pick<DingDelivery, 'channel' | 'state'>> & { re
 /** Number of SMS and calls that an organization may send in total; null is any number, an absent one stays as it is. */
 export type DingQuotas = { readonly corpId?: string; readonly sms?: number | null; readonly phone?: number | null };
 
+/** A work notice: a message of an app to users and departments. */
+export type WorkNotice = {
+  /** The task_id that the send returned. */
+  readonly taskId: number;
+  readonly appKey: string;
+  readonly agentId: number;
+  readonly msgtype: string;
+  /** The object of the message that is named like the msgtype; null after a recall. */
+  readonly message: Readonly<Record<string, unknown>> | null;
+  /** Epoch milliseconds, by the emulator's clock. */
+  readonly sentAt: number;
+  readonly recalledAt: number | null;
+  readonly status: 'waiting' | 'running' | 'done';
+  /** Number of users to whom it was sent, without those who do not exist. */
+  readonly receiverCount: number;
+};
+
+/** A work notice with those who got it, and those who did not, with the reason. */
+export type WorkNoticeResult = WorkNotice & {
+  readonly receivers: readonly ReadMark[];
+  readonly missed: readonly {
+    readonly userId: string;
+    readonly name: string;
+    /** Too many notices on that day, the same content again on that day, too many receivers in that minute, has left. */
+    readonly reason: 'daily' | 'repeated' | 'minute' | 'left';
+  }[];
+  readonly invalidUserIds: readonly string[];
+  readonly invalidDeptIds: readonly number[];
+};
+
+/** Selects a work notice: all given members must match. `text` is searched in all texts of the message. */
+export type WorkNoticeFilter = {
+  readonly agentId?: number;
+  readonly msgtype?: string;
+  readonly text?: string | RegExp;
+};
+
 /** A recipient, and when they read the message: epoch milliseconds, or null if unread. */
 export type ReadMark = { readonly userId: string; readonly name: string; readonly readAt: number | null };
 
@@ -242,6 +279,8 @@ export type Emulator = AsyncDisposable & {
    */
   readonly credentials: { readonly appKey: string; readonly appSecret: string };
   readonly corpId: string;
+  /** The agent_id of the same app in the calls for work notices; 0 if there is none. */
+  readonly agentId: number;
   readonly robotCode: string;
   readonly userIds: readonly string[];
   /** Bearer token of the operator. */
@@ -267,6 +306,20 @@ export type Emulator = AsyncDisposable & {
   readDing(openDingId: string, userIds?: readonly string[], manner?: ReadManner): Promise<number>;
   /** Sets the quotas of DINGs by SMS and by phone. */
   dingQuotas(quotas: DingQuotas): Promise<void>;
+  /** Resolves to the work notices of an organization (default: `corpId`), newest first. */
+  workNotices(corpId?: string): Promise<readonly WorkNotice[]>;
+  /** Resolves to a work notice of an organization (default: `corpId`) with its result. */
+  workNotice(taskId: number, corpId?: string): Promise<WorkNoticeResult>;
+  /**
+   * Marks a work notice of an organization (default: `corpId`) as read by these receivers (default: all who got it), in a
+   * manner (default: `seen`). Resolves to the number of receivers who had not read it before.
+   */
+  readWorkNotice(taskId: number, userIds?: readonly string[], manner?: ReadManner, corpId?: string): Promise<number>;
+  /**
+   * Resolves to the oldest accepted work notice that matches and that no earlier call returned; waits until there is
+   * one.
+   */
+  waitForWorkNotice(filter?: WorkNoticeFilter, options?: WaitOptions): Promise<WorkNotice>;
   /**
    * Creates or changes departments of an organization (default: `corpId`). Resolves to all its departments, parents
    * first; without a list it changes nothing.

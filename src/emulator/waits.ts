@@ -149,7 +149,7 @@ function createMatcher(pattern: RegExp): (text: string) => boolean {
 type DeadlineOptions = WaitOptions & { readonly closing: AbortSignal; readonly what: () => string };
 
 /** Calls `look` now and after each event until it returns a value; rejects on timeout or abort. */
-async function waitUntil<T>(
+export async function waitUntil<T>(
   look: () => T | undefined | Promise<T | undefined>,
   watch: (wake: () => void) => () => void,
   { timeout = 5000, signal, closing, what }: DeadlineOptions,

@@ -7,8 +7,20 @@ const selectOrganizations = sql<[corpId: number, code: string, name: string]>(
   `select corp_id, code, name from organizations order by corp_id`,
 );
 const selectApps = sql<
-  [corpId: number, id: number, code: string, kind: AppKind, hash: string, generation: number, permissions: string]
->('select_apps', `select corp_id, id, code, kind, secret_hash, generation, permissions from apps order by id`);
+  [
+    corpId: number,
+    id: number,
+    code: string,
+    kind: AppKind,
+    hash: string,
+    generation: number,
+    permissions: string,
+    agentId: number,
+  ]
+>(
+  'select_apps',
+  `select corp_id, id, code, kind, secret_hash, generation, permissions, agent_id from apps order by id`,
+);
 const selectRobots = sql<
   [
     corpId: number,
@@ -173,7 +185,7 @@ function toCustomRobot([corpId, id, code, name, disabled]: readonly [number, num
   return { corpId, id, code, name, appId: 0, disabled: disabled === 1, ...limits, unblockable: true };
 }
 
-function toApp([corpId, id, code, kind, secretHash, generation, permissions]: readonly [
+function toApp([corpId, id, code, kind, secretHash, generation, permissions, agentId]: readonly [
   number,
   number,
   string,
@@ -181,8 +193,9 @@ function toApp([corpId, id, code, kind, secretHash, generation, permissions]: re
   string,
   number,
   string,
+  number,
 ]): App {
-  return { corpId, id, code, kind, secretHash, generation, permissions: JSON.parse(permissions) as string[] };
+  return { corpId, id, code, kind, secretHash, generation, permissions: JSON.parse(permissions) as string[], agentId };
 }
 
 function toRobot([corpId, id, code, name, appId, disabled, perUserPerMinute, perUserPerDay, unblockable]: readonly [
@@ -207,9 +220,10 @@ const upsertOrganization = sql(
 );
 const upsertApp = sql(
   'upsert_app',
-  `insert into apps (corp_id, id, code, kind, secret_hash, generation, permissions) values ($1, $2, $3, $4, $5, $6, $7)
-   on conflict (corp_id, id) do update set
-     secret_hash = excluded.secret_hash, generation = excluded.generation, permissions = excluded.permissions`,
+  `insert into apps (corp_id, id, code, kind, secret_hash, generation, permissions, agent_id)
+   values ($1, $2, $3, $4, $5, $6, $7, $8)
+   on conflict (corp_id, id) do update set secret_hash = excluded.secret_hash, generation = excluded.generation,
+     permissions = excluded.permissions, agent_id = excluded.agent_id`,
 );
 const upsertRobot = sql(
   'upsert_robot',
@@ -246,7 +260,8 @@ export function* putOrganization(one: Organization): Work<void> {
 export function* putApp(app: App): Work<void> {
   yield* raiseDirectoryVersion();
   const permissions = JSON.stringify(app.permissions);
-  yield* queryRows(upsertApp, app.corpId, app.id, app.code, app.kind, app.secretHash, app.generation, permissions);
+  const { corpId, id, code, kind, secretHash, generation, agentId } = app;
+  yield* queryRows(upsertApp, corpId, id, code, kind, secretHash, generation, permissions, agentId);
 }
 
 /** Creates or updates a robot. If it is unblockable, all blocks of it are deleted. */

@@ -62,6 +62,8 @@ export type App = {
   readonly secretHash: string;
   readonly generation: number;
   readonly permissions: readonly string[];
+  /** Identifies the app in the calls for work notices; unique in the installation. */
+  readonly agentId: number;
 };
 
 export type Robot = {

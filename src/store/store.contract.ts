@@ -13,6 +13,7 @@ import { describeGroups } from './contract/groups.contract.ts';
 import { describeInbox } from './contract/inbox.contract.ts';
 import { describeMedia } from './contract/media.contract.ts';
 import { describeMessages } from './contract/messages.contract.ts';
+import { describeNotices } from './contract/notices.contract.ts';
 import { describeOperator } from './contract/operator.contract.ts';
 import { describePeople } from './contract/people.contract.ts';
 import { describeProcesses } from './contract/processes.contract.ts';
@@ -44,5 +45,6 @@ export function describeStore(name: string, open: Open): void {
     describeMedia(open);
     describeDings(open);
     describeCustomRobots(open);
+    describeNotices(open);
   });
 }

@@ -39,6 +39,7 @@ import type {
 } from './model.ts';
 import * as dumps from './move/dump.ts';
 import { type BlockVerbs, createBlockVerbs } from './mutes-and-blocks.ts';
+import { createNoticeVerbs, type NoticeVerbs } from './notices/verbs.ts';
 import { createNumbers, type Numbered, type Numbers } from './numbers.ts';
 import { createProcessVerbs, type ProcessVerbs } from './processes.ts';
 import * as retention from './retention.ts';
@@ -75,8 +76,9 @@ export class Store {
   readonly media: MediaVerbs;
   /** The verbs for suite tickets, sessions of users, and one-time sign-in codes. */
   readonly credentials: grants.CredentialVerbs;
-  /** The verbs for DINGs. */
+  /** The verbs for DINGs and for work notices. */
   readonly dings: DingVerbs;
+  readonly notices: NoticeVerbs;
   /** The verbs for the settings of robots. */
   readonly robotSettings: RobotSettingsVerbs;
   readonly customRobots: CustomRobotVerbs;
@@ -120,6 +122,7 @@ export class Store {
       owner: this.#owner,
     });
     this.#numbers = createNumbers(driver);
+    this.notices = createNoticeVerbs(driver, this.#numbers, this.#owner);
     const { reads, writes } = chooseReadsAndWrites(driver, this.#owner);
     this.#reads = reads;
     this.#writes = writes;
@@ -137,8 +140,6 @@ export class Store {
   number(noun: Numbered): Eventually<number> {
     return this.#numbers.next(noun);
   }
-
-  // --- directory and settings ---
 
   directory(): Eventually<Directory> {
     return andThen(this.driver.snapshot(directories.readDirectory), (directory) => {
@@ -190,8 +191,6 @@ export class Store {
     return this.driver.write(() => settings.dropSetting(name));
   }
 
-  // --- people ---
-
   /** Finds the current users of an organization with these codes. */
   findUsers(corpId: number, codes: readonly string[]): Eventually<readonly User[]> {
     return this.driver.read(() => people.findUsers(corpId, codes));
@@ -222,8 +221,6 @@ export class Store {
     await this.driver.write(() => former.removeUser(corpId, code, at));
     this.#reads.forgetPeople();
   }
-
-  // --- messages ---
 
   /** Accepts a send. Resolves when it is durable, or with undefined if it has no valid user; then nothing is stored. */
   async accept(send: Send): Promise<Accepted | undefined> {
@@ -286,8 +283,6 @@ export class Store {
     );
   }
 
-  // --- inboxes ---
-
   inboxPage(query: inboxes.InboxQuery): Eventually<readonly InboxMessage[]> {
     return this.driver.snapshot(() => inboxes.inboxPage(query));
   }
@@ -328,16 +323,12 @@ export class Store {
     return fresh;
   }
 
-  // --- tokens ---
-
   /** Issues a token's grant. While a shared grant is valid, all calls get the same one. */
   async issueGrant(fresh: Grant, shared: boolean, now: number): Promise<Grant> {
     const grant = await this.driver.write(() => grants.issueGrant(fresh, shared, now));
     this.#reads.forgetGrant(grant.id);
     return grant;
   }
-
-  // --- maintenance ---
 
   /**
    * Removes up to `limit` messages sent before a time, and resolves with how many. On PostgreSQL, later messages are

@@ -54,6 +54,40 @@ export const signatureWindow = hour;
 export const maxKeywords = 10;
 export const maxAddressRanges = 10;
 
+/**
+ * Maximum numbers of userids and of departments in the lists of a work notice. The vendor's page has 100 and 20, which
+ * the strict limits use; its SDK and older pages have 5,000 and 500.
+ * https://open.dingtalk.com/document/development/asynchronous-sending-of-enterprise-session-messages
+ */
+export const maxNoticeUsers = 5000;
+export const maxNoticeDepartments = 500;
+export const maxStrictNoticeUsers = 100;
+export const maxStrictNoticeDepartments = 20;
+
+/**
+ * Receivers of a work notice, receivers of an app's notices in a minute, notices of an app to one user on a day, and
+ * notices of an app to all users on a day. A third-party app cannot send to all users.
+ */
+export const noticeLimits = {
+  internal: { receivers: 5000, perMinute: 5000, perDay: 500 },
+  thirdParty: { receivers: 1000, perMinute: 5000, perDay: 100 },
+} as const;
+export const maxNoticesToAll = 3;
+
+/** Maximum number of receivers of a work notice with a status bar. */
+export const maxStatusBarReceivers = 5;
+
+/** Maximum length of a text of a work notice in characters and, with the strict limits, size of all of it in bytes. */
+export const maxNoticeText = 5000;
+export const maxStrictNoticeBytes = 2048;
+
+/** With the strict limits, the result of a work notice with more receivers is refused. */
+export const maxStrictResults = 100;
+
+/** Time after its send in which the result of a work notice can be queried, and its progress or status bar. */
+export const noticeResultWindow = day;
+export const noticeProgressWindow = 7 * day;
+
 /** Maximum number of quick entries of a robot. The vendor documents the error, but not the number. */
 export const maxPlugins = 10;
 

@@ -46,6 +46,9 @@ export const group = {
   chatId: 'chat57b9904f1a6e4d23b8c05f7e2a91d6c3',
 };
 
+/** The agentId of app-one. */
+export const noticeAgentId = 3_000_000_001;
+
 export function secretOf(appKey: string): string {
   return `secret-of-${appKey}`;
 }
@@ -83,7 +86,7 @@ export const organizations = {
     { corpId: 'corp-spare', name: 'Spare organization', users: [user('alice')] },
   ],
   apps: [
-    app('app-one', 'corp-one'),
+    { ...app('app-one', 'corp-one'), agentId: noticeAgentId },
     app('app-two', 'corp-two'),
     { ...app('app-bare', 'corp-one'), permissions: [] },
     app('app-spare', 'corp-spare'),

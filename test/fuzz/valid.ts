@@ -1,6 +1,6 @@
 import type { Operation, Schema } from './document.ts';
 import { type Draft, encoded } from './draft.ts';
-import { group, messages, secretOf } from './organizations.ts';
+import { group, messages, noticeAgentId, secretOf } from './organizations.ts';
 import type { Random } from './random.ts';
 import { adminToken } from './server.ts';
 import { valuesOf, type World } from './world.ts';
@@ -19,7 +19,7 @@ export function createValid(world: World, operation: Operation, random: Random):
   const parameters = operation.parameters ?? [];
   const inPath = (_: string, name: string) => encoded(textOf(source, { type: 'string' }, name));
   const query = parameters
-    .filter((one) => one.in === 'query' && (one.required || random.chance(0.3)))
+    .filter((one) => one.in === 'query' && one.name !== 'access_token' && (one.required || random.chance(0.3)))
     .map((one) => [one.name, encoded(String(generate(source, one.schema, one.name)))] as const);
   const headers = parameters
     .filter((one) => one.in === 'header' && random.chance(0.2))
@@ -94,10 +94,34 @@ function fitted({ world, random }: Source, { operationId }: Operation, json: unk
     if (typeof fields[key] === 'string') fields[secret] = secretOf(fields[key]);
   }
   if ('adminToken' in fields) fields.adminToken = adminToken;
+  if ('agent_id' in fields) Object.assign(fields, fittedNotice(world, random, fields));
   return fields;
 }
 
 const { openConversationId } = group;
+
+/** The agent_id, the message and a task of a call for work notices. */
+function fittedNotice(world: World, random: Source['random'], fields: Record<string, unknown>) {
+  const tasks = valuesOf(world, 'task_id', false);
+  const task = tasks.length > 0 && random.chance(0.9) ? { task: Number(random.pick(tasks)) } : {};
+  return {
+    ...(random.chance(0.9) && { agent_id: noticeAgentId }),
+    ...('msg' in fields && random.chance(0.9) && { msg: random.pick(notices) }),
+    ...('userid_list' in fields && random.chance(0.8) && { userid_list: 'alice,bob' }),
+    ...('task_id' in fields && task.task !== undefined && { task_id: task.task }),
+    ...('msg_task_id' in fields && task.task !== undefined && { msg_task_id: task.task }),
+  };
+}
+
+const notices = [
+  { msgtype: 'text', text: { content: 'Hello' } },
+  { msgtype: 'markdown', markdown: { title: 'T', text: '# Hello' } },
+  { msgtype: 'image', image: { media_id: '@image' } },
+  {
+    msgtype: 'oa',
+    oa: { message_url: 'https://example.com', head: { bgcolor: 'FFBBBBBB', text: '' }, body: { title: 'T' } },
+  },
+];
 
 const secretFields = { appKey: 'appSecret', suiteKey: 'suiteSecret', client_id: 'client_secret' } as const;
 

@@ -52,6 +52,7 @@ const fixed: Readonly<Record<string, readonly string[]>> = {
   csv: ['userId,name\nu1,One\nu2,Two\n', 'u1,One', ''],
   processQueryKey: [],
   messageId: [],
+  task_id: [],
   suiteTicket: [],
   code: [],
   cursor: [],
@@ -83,6 +84,7 @@ const aliases: Readonly<Record<string, string>> = {
   unionid: 'unionId',
   media_id: 'mediaId',
   conversationId: 'openConversationId',
+  taskId: 'task_id',
   installedIn: 'corpId',
   authorizedBy: 'corpId',
 };
@@ -111,6 +113,7 @@ const learnt = [
   'mediaId',
   'openDingId',
   'nextToken',
+  'task_id',
 ];
 
 /** Takes over what a successful answer names. */
@@ -119,7 +122,7 @@ export function learn({ values }: World, answer: unknown, depth = 0): void {
   for (const [field, value] of Object.entries(answer)) {
     const name = aliases[field] ?? field;
     if (typeof value === 'object') learn({ values } as World, value, depth + 1);
-    else if (learnt.includes(name) && typeof value === 'string')
-      values.set(name, [...(values.get(name) ?? []), value].slice(-mostValues));
+    else if (learnt.includes(name) && (typeof value === 'string' || typeof value === 'number'))
+      values.set(name, [...(values.get(name) ?? []), String(value)].slice(-mostValues));
   }
 }

@@ -41,6 +41,7 @@ const runnable = [
     'self-host',
     'upload-files',
     'webhooks',
+    'work-notices',
   ].map((name) => `docs/how-to/${name}.md`),
 ];
 

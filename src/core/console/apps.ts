@@ -3,6 +3,7 @@ import { huizhiError } from '../../wire/errors.ts';
 import { sampleKinds } from '../../wire/vendor/messages.ts';
 import { randomText } from '../access/secrets.ts';
 import type { Context } from '../context.ts';
+import { chooseAgentId } from '../notices/setup.ts';
 import { containsText, makeChanges, pageOf, updateDirectory } from './changes.ts';
 import { type Page, requireOrganization } from './message-list.ts';
 import type { Operator } from './operators.ts';
@@ -30,6 +31,7 @@ export function findApp(context: Context, appKey: string) {
 function showApp({ directory }: Context, app: App) {
   return {
     appKey: app.code,
+    agentId: app.agentId,
     kind: app.kind,
     corpId: app.kind === 'internal' ? (directory.now.organizationOf(app.corpId)?.code ?? null) : null,
     permissions: [...app.permissions],
@@ -60,6 +62,7 @@ export function createApp(context: Context, operator: Operator, fields: AppField
       secretHash,
       generation: 1,
       permissions: [...new Set(permissions)],
+      agentId: chooseAgentId(context, id),
     };
     const shown = { kind, permissions: app.permissions };
     const entry = { corpId, action: 'app.create', target: appKey, was: null, became: shown };

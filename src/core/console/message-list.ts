@@ -4,6 +4,7 @@ import { huizhiError } from '../../wire/errors.ts';
 import { findKindByNumber } from '../../wire/vendor/messages.ts';
 import type { Context } from '../context.ts';
 import { formatCursor, parseCursor } from '../cursor.ts';
+import { describeSender } from '../notices/sender.ts';
 import { robotFilter } from '../robots.ts';
 import { fold } from '../search/fold.ts';
 import { type Total, totalFound, totalOf } from './totals.ts';
@@ -153,7 +154,7 @@ function createMatcher(context: Context, { corpId }: Organization, filter: Messa
 
 /** Whether a message is read by all, or not. A message to a conversation is neither: its reads are not in its row. */
 const isRead = (message: ListedMessage, read: 'all' | 'some-unread') =>
-  message.conversation === null && (read === 'all') === isReadByAll(message);
+  message.conversationId === null && (read === 'all') === isReadByAll(message);
 
 /** Whether all recipients who are still in the organization have read the message. */
 const isReadByAll = ({ readAt, hasLeft }: ListedMessage) => readAt.every((at, i) => at !== null || hasLeft[i]);
@@ -229,12 +230,12 @@ function countRecipients({ readAt, hasLeft }: ListedMessage) {
 }
 
 /** Returns the fields that identify a message: its id, robot, kind and send time. */
-export function name({ seal, directory }: Context, corpId: number, message: ListedMessage) {
-  const robot: Robot | undefined = directory.now.robotOf(message.robotId);
+export function name(context: Context, corpId: number, message: ListedMessage) {
+  const robot: Robot | undefined = context.directory.now.robotOf(message.robotId);
   return {
-    messageId: seal.sealPair('message', corpId, message.messageId),
+    messageId: context.seal.sealPair('message', corpId, message.messageId),
     robotCode: robot?.code ?? '',
-    robotName: robot?.name ?? '',
+    robotName: robot?.name ?? describeSender(context, corpId, message.robotId).name,
     msgKey: findKindByNumber(message.kind).msgKey,
     sentAt: message.sentAt,
   };

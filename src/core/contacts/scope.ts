@@ -26,7 +26,7 @@ export async function loadScope({ store }: Context, { app, organization }: Calle
 }
 
 /** Returns departments with all departments below them. */
-function findBelow(departments: readonly Department[], ids: readonly number[]): ReadonlySet<number> {
+export function findBelow(departments: readonly Department[], ids: readonly number[]): ReadonlySet<number> {
   const byParent = Map.groupBy(departments, ({ parentId }) => parentId);
   const found = new Set(ids);
   // Elements that are added during the iteration are visited, too.

@@ -1,4 +1,5 @@
 import type { MatchField } from '../../wire/own/inbox.ts';
+import { noticeTexts } from './notice-texts.ts';
 
 /** A text of a message that recipients see, on one line. */
 export type VisibleText = { readonly field: MatchField; readonly text: string };
@@ -19,7 +20,8 @@ const cards: Readonly<Record<string, readonly [title: string, count: number]>> =
 /** Returns the texts of a message that recipients see: no link targets, ids or JSON syntax. */
 export function visibleTexts(msgKey: string, msgParam: string | null): readonly VisibleText[] {
   const of = valuesOf(msgParam);
-  const texts = [...textsOf(sameFields[msgKey] ?? msgKey, of), ...textsOfLists(msgKey, msgParam, of)];
+  const own = () => [...textsOf(sameFields[msgKey] ?? msgKey, of), ...textsOfLists(msgKey, msgParam, of)];
+  const texts = noticeTexts(msgKey, msgParam) ?? own();
   return texts.flatMap(([field, text]) => {
     const line = oneLine(text);
     return line === '' ? [] : [{ field, text: line }];

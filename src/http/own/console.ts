@@ -26,6 +26,7 @@ import { createDirectoryRoutes } from './console-directory.ts';
 import { createGroupRoutes } from './console-groups.ts';
 import { createMediaRoutes } from './console-media.ts';
 import { createMessageRoutes } from './console-messages.ts';
+import { createNoticeRoutes } from './console-notices.ts';
 import { type ConsoleEnv, type Env, getAddress } from './env.ts';
 import { readBearerToken } from './inbox.ts';
 import { parseBody, refuseUnknownInput } from './request.ts';
@@ -86,6 +87,7 @@ function createOperatorRoutes(context: Context): Hono<ConsoleEnv> {
   app.route('/', createDingRoutes(context));
   app.route('/groups', createGroupRoutes(context));
   app.route('/customRobots', createCustomRobotRoutes(context));
+  app.route('/workNotices', createNoticeRoutes(context));
   app.get('/status', async (c) => c.json((await getInstallationStatus(context)) satisfies ConsoleStatusAnswer));
   app.post('/retention/confirm', async (c) => {
     return c.json((await confirmRetention(context, c.get('operator'))) satisfies ConsoleStatusAnswer);

@@ -1,6 +1,7 @@
 import { Hono } from 'hono';
 import { createTicketFor, listTickets } from '../../core/access/tickets.ts';
 import { showMedia } from '../../core/console/media.ts';
+import { getNotice, listNotices } from '../../core/console/notices.ts';
 import type { Context } from '../../core/context.ts';
 import {
   type Controls,
@@ -20,6 +21,7 @@ import { createTestCustomRobot } from '../../core/dev/custom-robots.ts';
 import { listEmulatedDings, readDing, setEmulatedQuotas } from '../../core/dev/dings.ts';
 import type { Fault } from '../../core/dev/faults.ts';
 import type { Entry } from '../../core/dev/journal.ts';
+import { readNotice } from '../../core/dev/notices.ts';
 import { listDepartments, putDepartments, putUsers } from '../../core/dev/people.ts';
 import type { Reader } from '../../core/dev/readers.ts';
 import { createTestGroup, createTestPair } from '../../core/dev/test-groups.ts';
@@ -28,6 +30,7 @@ import type { Setup } from '../../core/setup.ts';
 import { formatDuration } from '../../wire/duration.ts';
 import { huizhiError } from '../../wire/errors.ts';
 import { defaultPage, defaultRequests, maxSnapshotBytes } from '../../wire/limits.ts';
+import { organizationQuery } from '../../wire/own/console-directory.ts';
 import { type EmulatorCustomRobot, emulatorCustomRobotBody } from '../../wire/own/custom-robots.ts';
 import {
   type DingQuotaAnswer,
@@ -56,6 +59,7 @@ import {
   usersBody,
 } from '../../wire/own/emulator.ts';
 import { downloadCodeBody, emulatorMediaQuery } from '../../wire/own/media.ts';
+import { type NoticeAnswer, type NoticesAnswer, noticeReadBody, noticesQuery } from '../../wire/own/notices.ts';
 import { parseValue } from '../../wire/schema.ts';
 import type { Bodies } from '../server/bodies.ts';
 import { receiveOwnMedia } from './console-media.ts';
@@ -158,6 +162,19 @@ function addStateRoutes(app: Hono<Env>, context: Context, controls: Controls, se
   app.post('/dings/read', async (c) => {
     const { openDingId, userIds, manner } = await parseBody(c, emulatorDingReadBody);
     return c.json({ read: await readDing(context, openDingId, userIds, manner) } satisfies InboxDingReadAnswer);
+  });
+  app.get('/workNotices', async (c) => {
+    const { limit = defaultPage, cursor, ...filter } = parseQuery(c, noticesQuery);
+    const page = omitUndefined({ limit, cursor });
+    return c.json((await listNotices(context, omitUndefined(filter), page)) satisfies NoticesAnswer);
+  });
+  app.get('/workNotices/:taskId', async (c) => {
+    const { corpId } = parseQuery(c, organizationQuery);
+    return c.json((await getNotice(context, corpId, c.req.param('taskId'))) satisfies NoticeAnswer);
+  });
+  app.post('/workNotices/read', async (c) => {
+    const { userIds, manner, ...task } = await parseBody(c, noticeReadBody);
+    return c.json({ read: await readNotice(context, task, userIds, manner) } satisfies InboxDingReadAnswer);
   });
   app.put('/dingQuotas', async (c) => {
     const { corpId, ...quotas } = await parseBody(c, emulatorDingQuotaBody);

@@ -7,6 +7,7 @@ import { groupManagementRoutes } from './group-management.ts';
 import { groupRobotRoutes } from './group-robots.ts';
 import { groupRoutes } from './groups.ts';
 import { downloadMessageFile, uploadMedia } from './media.ts';
+import { noticeRoutes } from './notices.ts';
 import { createAccessToken, createCorpAccessToken, createUnifiedToken, getToken } from './oauth.ts';
 import { oldGroupRoutes } from './old-groups.ts';
 import { createReadStatusRoute } from './read-status.ts';
@@ -93,4 +94,5 @@ export const createVendorRoutes = (context: Context): readonly Route[] => [
   ...groupManagementRoutes,
   ...groupRobotRoutes,
   ...oldGroupRoutes,
+  ...noticeRoutes,
 ];

@@ -87,7 +87,22 @@ async function fill(scene: World): Promise<number> {
     webhookLimit: { perMinute: 9, block: 9 },
   };
   await send({ ...custom, conversationId: group.id, userCodes: [], idempotency: { code: 'w', since: 0 } });
+  await fillNotices(scene);
   return messageId;
+}
+
+/** Sends a work notice twice, of which the second is a repetition, and a third that is not delivered. */
+async function fillNotices({ store, corpId, app, users }: World): Promise<void> {
+  const invalid = { users: ['nobody'], departments: [8] };
+  const limits = { perDay: 9, perMinute: 9, toAllPerDay: null };
+  const plain = { corpId, appId: app.id, kind: 50, param: '{"content":"hi"}', content: 5, day: 1, sentAt: start };
+  const notice = { ...plain, ...limits, receivers: [users.ann], invalid };
+  await store.notices.putTemplate(corpId, app.id, { code: 't', state: 'active', msg: '{"msgtype":"text"}' });
+  for (let i = 0; i < 2; i++) {
+    const { messageId } = must(await store.notices.accept(notice));
+    await store.deliverStep(corpId, messageId, start);
+  }
+  await store.notices.accept({ ...notice, perMinute: 1 });
 }
 
 /** Sorts the rows of a dump, since rows of a table have no order. */

@@ -110,10 +110,22 @@ export function* findConversations(corpId: number, ids: readonly number[]): Work
   return new Map(rows.map(toConversation).map((found) => [found.id, found]));
 }
 
-/** Reads openConversationId and title of conversations, by number. Without numbers it runs no query. */
+const selectNames = sqlList<[id: number, openId: string, title: string]>(
+  'select_conversation_names',
+  (count) =>
+    `select id, open_id, title from conversations
+     where corp_id = $1 and id in (${placeholders(2, count)}) and is_group < 2`,
+);
+
+/**
+ * Reads openConversationId and title of conversations, by number; not of those that have the receivers of a work notice.
+ * Without numbers it runs no query.
+ */
 export function* readNames(corpId: number, ids: readonly number[]) {
-  const found = yield* findConversations(corpId, ids);
-  return new Map([...found].map(([id, { openId, title }]) => [id, { openId, title }]));
+  if (ids.length === 0) return new Map<number, { readonly openId: string; readonly title: string }>();
+  const keys = padKeys([...new Set(ids)]);
+  const rows = yield* queryRows(selectNames(keys.length), corpId, ...keys);
+  return new Map(rows.map(([id, openId, title]) => [id, { openId, title }]));
 }
 
 const selectChanges = sqlList<[id: number, change: number]>(

@@ -3,6 +3,8 @@ import { queryRow, queryRows, sql, type Work } from '../engine/sql.ts';
 import { appendEvent } from '../events.ts';
 import { appendToStreams, arrival, recalled, toTouched } from '../messages.ts';
 import type { GroupStep } from '../model.ts';
+import { admitReceivers, endNotice, readNoticeQueue } from '../notices/deliver.ts';
+import { noticeSender } from '../notices/senders.ts';
 import { type Audience, readRecipientsAfter, readRecipientsUpTo } from './members.ts';
 
 /**
@@ -25,11 +27,13 @@ type StepRow = [
   conversationId: number | null,
   sentIn: number | null,
   deliveredTo: number | null,
+  sender: number,
 ];
 
 const selectStep = sql<StepRow>(
   'select_group_step',
-  `select robot_id, sent_at, state, recalled_at, conversation_id, sent_in, delivered_to from messages{day $2}
+  `select robot_id, sent_at, state, recalled_at, conversation_id, sent_in, delivered_to, sender
+   from messages{day $2}
    where corp_id = $1 and id = $2 {locked}`,
 );
 const moveDelivered = sql(
@@ -52,6 +56,7 @@ type Locked = {
   readonly robotId: number;
   readonly sentAt: number;
   readonly audience: Audience;
+  readonly isNotice: boolean;
   /** The number of the last member who has got the message, or from whom it has not been taken back. */
   readonly deliveredTo: number;
 };
@@ -67,20 +72,22 @@ type Locked = {
 export function* deliverStep(corpId: number, messageId: number, at: number, bounds: StepBounds): Work<GroupStep> {
   const row = yield* queryRow(selectStep, corpId, messageId);
   if (!row) return nothing;
-  const [robotId, sentAt, state, recalledAt, conversationId, sentIn, deliveredTo] = row;
+  const [robotId, sentAt, state, recalledAt, conversationId, sentIn, deliveredTo, sender] = row;
   if (state === delivered || conversationId === null) return nothing;
   const audience = { conversationId, change: sentIn ?? 0 };
-  const message = { corpId, messageId, robotId, sentAt, audience, deliveredTo: deliveredTo ?? 0 };
+  const isNotice = sender === noticeSender;
+  const message = { corpId, messageId, robotId, sentAt, audience, isNotice, deliveredTo: deliveredTo ?? 0 };
   const time = Math.max(at, sentAt);
   return recalledAt === null ? yield* deliverNext(message, time, bounds) : yield* takeBackNext(message, time, bounds);
 }
 
 function* deliverNext(message: Locked, at: number, bounds: StepBounds): Work<GroupStep> {
-  const { corpId, messageId, robotId, sentAt, audience, deliveredTo } = message;
-  const next = yield* readRecipientsAfter(corpId, audience, deliveredTo, bounds.deliveries);
-  const reached = yield* appendInChunks(message, arrival, next, bounds);
-  const isDone = reached.length === next.length && next.length < bounds.deliveries;
-  const last = reached.at(-1) ?? deliveredTo;
+  const { corpId, messageId, robotId, sentAt, deliveredTo } = message;
+  const {
+    reached,
+    last = deliveredTo,
+    isDone,
+  } = yield* message.isNotice ? reachReceivers(message, bounds) : reachMembers(message, bounds);
   if (isDone) {
     yield* queryRows(endDelivery, corpId, messageId, last, at);
     yield* appendEvent(corpId, 'delivered', messageId);
@@ -89,6 +96,36 @@ function* deliverNext(message: Locked, at: number, bounds: StepBounds): Work<Gro
   }
   if (reached.length > 0) yield* countDeliveries(corpId, robotId, sentAt, reached.length);
   return { touched: toTouched(corpId, reached), isDone, isDelivered: isDone, isRecall: false };
+}
+
+/** The users whom a step has reached, and the number of the last one it has dealt with. */
+type Reached = { readonly reached: readonly number[]; readonly last: number | undefined; readonly isDone: boolean };
+
+function* reachMembers(message: Locked, bounds: StepBounds): Work<Reached> {
+  const next = yield* readRecipientsAfter(message.corpId, message.audience, message.deliveredTo, bounds.deliveries);
+  const reached = yield* appendInChunks(message, arrival, next, bounds);
+  const isDone = reached.length === next.length && next.length < bounds.deliveries;
+  return { reached, last: reached.at(-1), isDone };
+}
+
+/** Delivers a work notice to its next receivers. */
+function* reachReceivers(message: Locked, bounds: StepBounds): Work<Reached> {
+  const { corpId, messageId, deliveredTo } = message;
+  const notice = yield* readNoticeQueue(corpId, messageId);
+  const remaining = notice?.receivers.filter((userId) => userId > deliveredTo) ?? [];
+  const next = remaining.slice(0, bounds.deliveries);
+  const reached: number[] = [];
+  const started = performance.now();
+  let end = 0;
+  while (notice && end < next.length && (end === 0 || performance.now() - started < bounds.milliseconds)) {
+    const userIds = yield* admitReceivers(notice, next.slice(end, end + bounds.chunk));
+    if (userIds.length > 0) yield* appendToStreams(corpId, arrival, [{ messageId, userIds }]);
+    reached.push(...userIds);
+    end = Math.min(next.length, end + bounds.chunk);
+  }
+  const isDone = end === remaining.length;
+  if (isDone) yield* endNotice(corpId, messageId);
+  return { reached, last: next[end - 1], isDone };
 }
 
 function* takeBackNext(message: Locked, at: number, bounds: StepBounds): Work<GroupStep> {

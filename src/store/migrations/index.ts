@@ -14,6 +14,7 @@ import { conversations } from './012-conversations.ts';
 import { dings } from './013-dings.ts';
 import { groupNames } from './014-group-names.ts';
 import { customRobots } from './015-custom-robots.ts';
+import { notices } from './016-notices.ts';
 
 const scripts = [
   first,
@@ -31,6 +32,7 @@ const scripts = [
   dings,
   groupNames,
   customRobots,
+  notices,
 ];
 
 /** All schema steps in order. Released steps are never edited. */

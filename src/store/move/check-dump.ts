@@ -1,4 +1,5 @@
 import type { Dump } from '../model.ts';
+import { appOfSender } from '../notices/senders.ts';
 import { findDepartmentProblem } from './check-departments.ts';
 import { checkJson, isJsonColumn } from './check-json.ts';
 import { findMediaProblem } from './check-media.ts';
@@ -56,6 +57,9 @@ const textColumns = new Set([
   'keywords',
   'addresses',
   'outgoing',
+  'receivers',
+  'msg',
+  'invalid',
 ]);
 
 /** The tables in which `kind` and `state` are numbers; in other tables they are text. */
@@ -104,6 +108,7 @@ const nullable = new Set([
   'secret',
   'outgoing',
   'deleted_at',
+  'held_after',
 ]);
 
 /** Columns that may be null in one table only. */
@@ -136,13 +141,16 @@ const allowed: Readonly<Record<string, (value: number | string) => boolean>> = {
   'ding_deliveries.state': oneOf(0, 1, 2),
   'ding_deliveries.manner': oneOf(0, 1),
   'ding_quotas.channel': oneOf(2, 3),
-  'conversations.is_group': oneOf(0, 1),
+  'conversations.is_group': oneOf(0, 1, 2),
   'members.is_admin': oneOf(0, 1),
   'messages.sender': oneOf(0, 1, 2, 3),
   'messages.sent_at': (value) => Number(value) < latestInKey,
   'group_reads.manner': oneOf('s', 'm'),
   'custom_robots.disabled': oneOf(0, 1),
   'custom_robots.token_hash': (value) => /^[\da-f]{64}$/.test(String(value)),
+  'notices.receivers': (value) => /^([1-9]\d{0,15}(,[1-9]\d{0,15})*)?$/.test(String(value)),
+  'notice_misses.reason': oneOf(0, 1, 2, 3),
+  'notice_templates.state': oneOf('active', 'stopped'),
 };
 
 /** Keys of messages and DINGs have six bytes for the time of the send. */
@@ -159,6 +167,7 @@ const references: Readonly<Record<string, string>> = {
   conversation_id: 'conversations',
   robot_id: 'robots',
   app_id: 'apps',
+  notice_id: 'notices',
 };
 
 /** Tables whose numbers come from the counter of another table: a column that refers to that one may refer to them. */
@@ -229,7 +238,7 @@ const isTime = (column: string) => column === 'at' || column.endsWith('_at');
 const latest = 8_640_000_000_000_000;
 
 /** Tables whose rows are referred to only from within their organization. */
-const inOrganization = ['users', 'conversations'];
+const inOrganization = ['users', 'conversations', 'notices'];
 
 const idsByOrganization = (tables: Dump['tables'], name: string): ReadonlySet<string> =>
   new Set((tables[name] ?? []).map(([corpId, id]) => `${corpId} ${id}`));
@@ -237,6 +246,17 @@ const idsByOrganization = (tables: Dump['tables'], name: string): ReadonlySet<st
 function listIds(tables: Dump['tables'], name: string): readonly unknown[] {
   const other = sameNumbers[name];
   return [...(tables[name] ?? []), ...((other !== undefined && tables[other]) || [])].map(([, id]) => id);
+}
+
+/** Whether a column has the number under which an app sends work notices, instead of that of a robot. */
+function isNoticeSender(
+  table: string,
+  column: string,
+  value: unknown,
+  ids: Readonly<Record<string, ReadonlySet<unknown>>>,
+): boolean {
+  const appId = table === 'messages' && column === 'robot_id' ? appOfSender(Number(value)) : undefined;
+  return appId !== undefined && ids.apps?.has(appId) === true;
 }
 
 function findReferenceProblem(tables: Dump['tables']): string | undefined {
@@ -251,7 +271,7 @@ function findReferenceProblem(tables: Dump['tables']): string | undefined {
       if (row[0] !== 0 && !corps.has(row[0])) return `${name}[${i}]: corp_id refers to no organization`;
       const lost = columns.find((column, at) => {
         const target = references[column];
-        if (target === undefined || row[at] === null) return false;
+        if (target === undefined || row[at] === null || isNoticeSender(name, column, row[at], ids)) return false;
         if (row[at] === 0 && optional[name]?.includes(column)) return false;
         return !(own.get(target)?.has(`${row[0]} ${row[at]}`) ?? ids[target]?.has(row[at]));
       });

@@ -17,6 +17,11 @@ const shapes: Readonly<Record<string, (value: unknown) => boolean>> = {
     if (!isObject(value) || typeof value.url !== 'string') return false;
     return value.token === null || typeof value.token === 'string';
   },
+  'notices.invalid': (value) => {
+    if (!isObject(value)) return false;
+    return isTexts(value.users) && Array.isArray(value.departments) && value.departments.every(Number.isSafeInteger);
+  },
+  'notice_templates.msg': isObject,
   'audit.was': isObject,
   'audit.became': isObject,
 };

@@ -14,7 +14,7 @@ export const tables: Readonly<Record<string, string>> = {
   users: 'corp_id, id, code, name, left_at, union_id, mobile, email, job_number, title, placed',
   departments: 'corp_id, id, parent_id, name, position',
   department_members: 'corp_id, department_id, user_id, leader, position',
-  apps: 'corp_id, id, code, kind, secret_hash, generation, permissions',
+  apps: 'corp_id, id, code, kind, secret_hash, generation, permissions, agent_id',
   app_scopes: 'corp_id, app_id, department_id',
   authorizations: 'corp_id, app_id, generation, revoked_at',
   suite_tickets: 'corp_id, app_id, id, ticket, created_at',
@@ -49,6 +49,13 @@ export const tables: Readonly<Record<string, string>> = {
   ding_deliveries: 'corp_id, ding_id, position, user_id, channel, state, read_at, manner',
   ding_quotas: 'corp_id, channel, quota, used',
   ding_rates: 'corp_id, robot_id, minute, sent',
+  notices:
+    'corp_id, id, app_id, conversation_id, content, day, sent_at, receivers, total, held_after, per_day, invalid',
+  notice_misses: 'corp_id, notice_id, user_id, reason',
+  notice_contents: 'corp_id, day, app_id, content, user_id',
+  notice_counts: 'corp_id, app_id, user_id, day, sent',
+  notice_rates: 'corp_id, app_id, minute, reached, day, to_all',
+  notice_templates: 'corp_id, app_id, code, state, msg',
   robot_settings: 'corp_id, robot_id, name, icon, brief, description, status, plugins',
   custom_robots:
     'corp_id, id, code, name, conversation_id, token_hash, token, secret, keywords, addresses, disabled, action, outgoing, created_at, deleted_at',

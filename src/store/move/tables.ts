@@ -47,6 +47,10 @@ const keyWidths: Readonly<Record<string, number>> = {
   members: 4,
   conversation_robots: 3,
   group_reads: 3,
+  notice_misses: 3,
+  notice_contents: 5,
+  notice_counts: 3,
+  notice_templates: 3,
 };
 
 /** Primary key columns of type text. */

@@ -1,6 +1,7 @@
 import { contactErrcodes } from './contacts.ts';
 import { webhookErrcodes } from './custom-robots.ts';
 import { groupErrcodes } from './groups-management.ts';
+import { noticeErrcodes } from './notices.ts';
 
 /**
  * The errors of the old host, oapi.dingtalk.com (`/gettoken`, `/topapi/…` and other paths without a version). The
@@ -18,6 +19,7 @@ export const errcodes = {
   ...contactErrcodes,
   ...groupErrcodes,
   ...webhookErrcodes,
+  ...noticeErrcodes,
   [-1]: {
     errmsg: '系统繁忙',
     summary:

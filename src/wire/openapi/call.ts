@@ -26,7 +26,17 @@ export type Call = {
   readonly method: 'get' | 'post' | 'put' | 'delete';
   readonly path: string;
   readonly id: string;
-  readonly tag: 'token' | 'robot' | 'contacts' | 'groups' | 'media' | 'inbox' | 'console' | 'emulator' | 'operations';
+  readonly tag:
+    | 'token'
+    | 'robot'
+    | 'contacts'
+    | 'groups'
+    | 'notices'
+    | 'media'
+    | 'inbox'
+    | 'console'
+    | 'emulator'
+    | 'operations';
   readonly summary: string;
   /** Whether the call belongs to the vendor's old host, which takes the token as another parameter. */
   readonly isOldHost?: true;
@@ -46,6 +56,7 @@ const security: { readonly [tag in Call['tag']]: readonly Json[] } = {
   contacts: [{ accessToken: [] }, { accessTokenInQuery: [] }],
   media: [{ accessToken: [] }, { accessTokenInQuery: [] }],
   groups: [{ accessToken: [] }, { accessTokenInQuery: [] }],
+  notices: [],
   inbox: [{ inboxToken: [] }, { inboxCookie: [] }],
   console: [{ adminToken: [] }, { consoleCookie: [] }],
   emulator: [],

@@ -17,6 +17,7 @@ const person = {
 };
 const app = {
   appKey: 'dingappinternal',
+  agentId: 2_500_007_919,
   kind: 'internal',
   corpId: 'dingcorp0001',
   permissions: ['qyapi_robot_sendmsg'],

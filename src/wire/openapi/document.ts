@@ -15,6 +15,7 @@ import { groupManagementCalls } from './group-management.ts';
 import { groupCalls } from './groups.ts';
 import { inboxCalls, operationsCalls } from './inbox.ts';
 import { ownMediaCalls, vendorMediaCalls } from './media.ts';
+import { noticeCalls, ownNoticeCalls } from './notices.ts';
 import { robotSettingsCalls } from './robot-settings.ts';
 import { wireCalls } from './vendor.ts';
 
@@ -26,6 +27,7 @@ const everyCall: readonly Call[] = [
   ...customRobotCalls,
   ...groupManagementCalls,
   ...robotSettingsCalls,
+  ...noticeCalls,
   ...inboxCalls,
   ...consoleCalls,
   ...directoryCalls,
@@ -33,6 +35,7 @@ const everyCall: readonly Call[] = [
   ...consoleGroupCalls,
   ...consoleCustomRobotCalls,
   ...dingCalls,
+  ...ownNoticeCalls,
   ...emulatorCalls,
   ...operationsCalls,
   ...ownMediaCalls,
@@ -71,6 +74,11 @@ const tags: readonly { readonly name: Call['tag']; readonly description: string 
   },
   { name: 'media', description: 'Uploads of files, on the paths of the vendor.' },
   { name: 'groups', description: 'Groups with members and robots, on the paths of the vendor.' },
+  {
+    name: 'notices',
+    description:
+      'Work notices, on the paths of the vendor. The calls also accept GET, and their parameters as a form or in the query.',
+  },
   { name: 'inbox', description: 'The inbox of a recipient.' },
   { name: 'console', description: 'The console of an operator.' },
   { name: 'emulator', description: 'Controls for tests; in dev only.' },

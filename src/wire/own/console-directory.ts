@@ -146,6 +146,7 @@ export type UserImportAnswer = z.infer<typeof userImportAnswer>;
 
 export const consoleApp = z.object({
   appKey: z.string(),
+  agentId: z.int().describe('Identifies the app in the calls for work notices.'),
   kind: z.enum(['internal', 'thirdParty']),
   corpId: z.string().nullable().describe('The organization of an internal app; null for third-party apps.'),
   permissions: z.array(z.string()),

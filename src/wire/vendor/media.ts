@@ -65,6 +65,12 @@ const mediaFields: Readonly<Record<string, readonly string[]>> = {
   sampleFile: ['mediaId'],
   sampleVideo: ['videoMediaId', 'picMediaId'],
   webhookLink: ['picUrl'],
+  noticeImage: ['media_id'],
+  noticeVoice: ['media_id'],
+  noticeFile: ['media_id'],
+  noticeLink: ['picUrl'],
+  // In the body of the message.
+  noticeOa: ['image'],
 };
 
 /** Whether messages of a kind can name media. */
@@ -78,7 +84,8 @@ const longestId = 200;
 /** Returns the media_ids that a message names, without repetitions. `msgParam` is a JSON object. */
 export function listMediaIds(msgKey: string, msgParam: string): readonly string[] {
   if (!mayNameMedia(msgKey)) return [];
-  const values = JSON.parse(msgParam) as Readonly<Record<string, unknown>>;
+  const param = JSON.parse(msgParam) as Readonly<Record<string, unknown>>;
+  const values = msgKey === 'noticeOa' ? (Object(param.body) as typeof param) : param;
   const named = (mediaFields[msgKey] ?? []).flatMap((field) => {
     const value = Object.hasOwn(values, field) ? values[field] : undefined;
     return typeof value === 'string' && /^[@$]/.test(value) && value.length <= longestId ? [value] : [];

@@ -18,7 +18,7 @@ export type MessageField = {
 
 /**
  * A message kind. `number` is stored in the database, so it must never change: 1 to 19 are the sample kinds, 20 to 39 the
- * official kinds, 40 to 59 the kinds of webhooks and notices.
+ * official kinds, 40 to 49 those of webhooks, and 50 to 59 those of work notices.
  */
 export type MessageKind = {
   readonly msgKey: string;
@@ -86,10 +86,23 @@ const officialKinds: readonly MessageKind[] = [
 /** All message kinds that a robot's calls accept, ordered by number. */
 export const messageKinds: readonly MessageKind[] = [...sampleKinds, ...officialKinds];
 
+/** The kinds of work notices, ordered by number. They have no template, and their fields are those of the msgtype. */
+export const noticeKinds: readonly MessageKind[] = [
+  notice(50, 'noticeText'),
+  notice(51, 'noticeImage'),
+  notice(52, 'noticeVoice'),
+  notice(53, 'noticeFile'),
+  notice(54, 'noticeLink'),
+  notice(55, 'noticeOa'),
+  notice(56, 'noticeMarkdown'),
+  notice(57, 'noticeActionCard'),
+];
+
 /** All message kinds in the database, ordered by number. */
 export const storedKinds: readonly MessageKind[] = [
   ...messageKinds,
   ...Object.values(webhookKinds).map(({ number, msgKey }) => kind(number, msgKey, [])),
+  ...noticeKinds,
 ];
 
 const byKey = new Map(messageKinds.map((each) => [each.msgKey, each]));
@@ -187,6 +200,10 @@ function official(number: number, msgKey: string, sample: string): MessageKind {
   const found = sampleKinds.find((each) => each.msgKey === sample);
   if (!found) throw new RangeError(`No sample kind is called ${sample}`);
   return { ...found, msgKey, number };
+}
+
+function notice(number: number, msgKey: string): MessageKind {
+  return { msgKey, number, template: number, fields: [] };
 }
 
 function required(name: string, missing: ErrorCode): MessageField {

@@ -115,7 +115,7 @@ test('/docs is in the language of the browser, or in the one that the address na
  */
 const isUnlisted = (route: string) =>
   route.startsWith('GET /inbox/v1/oidc/') ||
-  /^GET \/topapi\/(?:v2\/)?(?:user|department)\//.test(route) ||
+  /^GET \/topapi\/(?:v2\/)?(?:user|department|message)\//.test(route) ||
   /^GET \/(?:docs\/rapidoc\.js|console|console\/\*|assets\/\{name\})?$/.test(route);
 
 test('the document has every route that is served, and no other', async () => {

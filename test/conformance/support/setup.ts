@@ -18,10 +18,30 @@ export const appSecrets = {
 
 export type AppKey = keyof typeof appSecrets;
 
-const app = (appKey: AppKey, corpId: string) =>
-  ({ appKey, appSecret: appSecrets[appKey], kind: 'internal', corpId, permissions }) as const;
+const placeholder = (name: string) => `\${${name}}`;
+const greeting = `Hello ${placeholder('name')}, ${placeholder('count')} new of ${placeholder('none')}`;
+const noticeTemplates = [
+  {
+    templateId: 'greeting',
+    message: { msgtype: 'text', text: { content: greeting } },
+  },
+  { templateId: 'old', message: { msgtype: 'text', text: { content: 'Old' } }, stopped: true },
+];
+
+/** The agentId of each app. */
+export const agentIds: { readonly [app in AppKey]: number } = {
+  'app-one': 3_000_000_001,
+  'app-next': 3_000_000_002,
+  'app-bare': 3_000_000_003,
+  'app-two': 3_000_000_004,
+  suite: 3_000_000_005,
+  'suite-two': 3_000_000_006,
+};
+
+const plain = (appKey: AppKey) => ({ appKey, appSecret: appSecrets[appKey], agentId: agentIds[appKey], permissions });
+const app = (appKey: AppKey, corpId: string) => ({ ...plain(appKey), kind: 'internal', corpId }) as const;
 const suite = (appKey: AppKey, authorizedBy: readonly string[]) =>
-  ({ appKey, appSecret: appSecrets[appKey], kind: 'thirdParty', authorizedBy, permissions }) as const;
+  ({ ...plain(appKey), kind: 'thirdParty', authorizedBy, noticeTemplates }) as const;
 const robot = (robotCode: string, appKey: AppKey, ...installedIn: readonly string[]) => ({
   robotCode,
   name: `Name of ${robotCode}`,

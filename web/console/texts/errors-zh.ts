@@ -27,6 +27,7 @@ const reasons: readonly (readonly [RegExp, string])[] = [
   [/there is a robot (\S+) already$/, '机器人 $1 已存在'],
   [/no custom robot (\S+) in (\S+)$/, '组织 $2 中没有自定义机器人 $1'],
   [/a robot has this robotCode or token$/, '该 robotCode 或令牌已被其他机器人使用'],
+  [/no task (\S+) in (\S+)$/, '组织 $2 中没有工作通知任务 $1'],
   [/no group (\S+) in (\S+)$/, '组织 $2 中没有群 $1'],
   [/the group (\S+) is disbanded$/, '群 $1 已解散'],
   [/the group would have (\d+) members, and at most (\d+) are allowed$/, '群成员将有 $1 人，最多 $2 人'],

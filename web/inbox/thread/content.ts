@@ -2,6 +2,7 @@ import type { InboxMessage } from '../../../src/client/answers.ts';
 import { isolate, withoutControls } from '../../shared/isolate.ts';
 import type { Texts } from '../texts.ts';
 import { toPlainText } from './markdown-plain.ts';
+import { noticeContentOf } from './notice-content.ts';
 
 export type Button = { readonly number: number; readonly title: string; readonly url: string | undefined };
 
@@ -116,7 +117,8 @@ export function contentOf({ msgKey, msgParam }: InboxMessage): Content {
   const read = Object.hasOwn(readers, msgKey) ? readers[msgKey] : undefined;
   const readLists = Object.hasOwn(listReaders, msgKey) ? listReaders[msgKey] : undefined;
   if (values && read) return read(readParam(values));
-  return values && readLists ? readLists(readParam(values), values) : { type: 'unknown' };
+  if (values && readLists) return readLists(readParam(values), values);
+  return (values && noticeContentOf(msgKey, values)) ?? { type: 'unknown' };
 }
 
 /** Everybody in the group, as the server writes it into a text. */

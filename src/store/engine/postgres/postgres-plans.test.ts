@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Walk } from '../../console/message-list.ts';
 import { aGroup } from '../../contract/conversations.contract.ts';
 import { aCustomRobot } from '../../contract/custom-robots.contract.ts';
+import { useNotices } from '../../contract/notice-verbs.contract.ts';
 import { startPostgres, type TestServer } from '../../contract/postgres.contract.ts';
 import { day, must, start, type World, world } from '../../contract/world.contract.ts';
 import { migrations } from '../../migrations/index.ts';
@@ -173,6 +174,7 @@ async function useEverything(store: Store): Promise<void> {
   await useGroups(scene);
   await useCustomRobots(scene);
   await useDepartments(store, corpId, app.id, users.ann);
+  await useNotices(scene);
   await store.operator.message(corpId, id);
   const late = await send();
   await arrive({ sentAt: start + day });
@@ -310,6 +312,15 @@ async function fill(): Promise<void> {
       select 100 + n % 20, 1000 + n, n % 3 from generate_series(1, 5000) n;
     insert into group_reads (corp_id, message_id, seq, user_id, read_at)
       select 100 + n % 20, ${anyDay} + n % 600, ${anyDay} + n, 1, 1 from generate_series(1, 100000) n;
+    insert into notices (corp_id, id, app_id, conversation_id, content, day, sent_at, receivers, total, per_day, invalid)
+      select 100 + n % 20, ${anyDay} + n, n % 3, 1000 + n, n, n % 9, n, '', 1, 1, '{}' from generate_series(1, 20000) n;
+    insert into notice_templates (corp_id, app_id, code, state, msg) select 100 + n % 20, n % 3, 't' || n, '', '{}' from generate_series(1, 20000) n;
+    insert into notice_misses (corp_id, notice_id, user_id, reason)
+      select 100 + n % 20, ${anyDay} + n / 10, 1000 + n, 1 from generate_series(1, 20000) n;
+    insert into notice_contents (corp_id, day, app_id, content, user_id)
+      select 100 + n % 20, n % 9, n % 3, n / 100, n from generate_series(1, 50000) n;
+    insert into notice_counts (corp_id, app_id, user_id, day, sent)
+      select 100 + n % 20, n % 3, n, 1, 1 from generate_series(1, 30000) n;
     insert into streams (corp_id, user_id, last) select corp_id, user_id, max(seq) from inbox where corp_id >= 100 group by 1, 2;
     insert into flow (corp_id, robot_id, user_id, minute, in_minute, day, in_day)
       select 100 + n % 20, n % 3, n, 1, 1, 1, 1 from generate_series(1, 30000) n;

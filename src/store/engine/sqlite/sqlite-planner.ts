@@ -52,6 +52,11 @@ const statistics: readonly (readonly [table: string, index: string, stat: string
   ['conversation_robots', 'conversation_robots', '100000 10000 2 1'],
   ['conversation_robots', 'conversation_robots_robot', '100000 10000 1000 1'],
   ['group_reads', 'group_reads', '100000000 10000000 100 1'],
+  ['notices', 'notices', '100000 10000 1'],
+  ['notices', 'notices_app', '100000 10000 1000 1'],
+  ['notice_misses', 'notice_misses', '1000000 100000 100 1'],
+  ['notice_contents', 'notice_contents', '10000000 1000000 500000 100000 100 1'],
+  ['notice_counts', 'notice_counts', '1000000 100000 10000 1'],
   ['hourly', 'hourly', '1000000 100000 10000 1'],
   ['hourly', 'hourly_age', '1000000 100000 100 1'],
 ];
