@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { startPostgres, type TestServer } from '../../src/store/contract/postgres.contract.ts';
 import { loud, testServer } from '../conformance/support/harness.ts';
 import { follow } from '../conformance/support/stream.ts';
-import { errorOf, sign, textOf, webhookWorld } from '../conformance/support/webhooks.ts';
+import { badMessages, errorOf, sign, textOf, webhookPath, webhookWorld } from '../conformance/support/webhooks.ts';
 import { ok, world } from '../conformance/support/world.ts';
 
 let postgres: TestServer;
@@ -67,4 +67,16 @@ test('a replaced token, a disabled and a deleted robot take effect at the other 
   expect(errorOf(await other.post({ token }))[0]).toBe(0);
   ok(await other.ask('DELETE', `/${made.robotCode}`));
   expect(errorOf(await one.post({ token }))[0]).toBe(300005);
+});
+
+test('both processes refuse bad messages with the same errors, and send none of them', async () => {
+  const { one, other } = await startTwo();
+  const made = await one.hook();
+  const query = { access_token: made.token };
+  for (const [what, body, more, error] of badMessages) {
+    for (const { call } of [one, other]) {
+      expect([what, errorOf(await call('POST', webhookPath, { body, query, ...more }))]).toEqual([what, error]);
+    }
+  }
+  expect((await other.inboxOf(await other.signIn('alice'), { robotCode: made.robotCode })).messages).toEqual([]);
 });

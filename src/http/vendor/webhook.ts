@@ -24,7 +24,7 @@ async function send({ context, call }: RouteRequest): Promise<string> {
       timestamp: readParameter(call, 'timestamp'),
       sign: readParameter(call, 'sign'),
       address: findCallerAddress(call.address, call.header('x-forwarded-for'), context.options.trustedProxies),
-      isJson: /^application\/(?:[\w.-]+\+)?json\b/i.test(call.header('content-type') ?? ''),
+      isJson: /json/i.test(call.header('content-type') ?? ''),
       idempotencyKey: call.header('idempotency-key'),
       readBody: () => readBody(call),
       parse: parseBody,

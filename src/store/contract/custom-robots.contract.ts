@@ -47,6 +47,36 @@ async function webhookScene(open: Open) {
   };
 }
 
+/** Sends through a custom robot, and reads and changes it. */
+export async function useCustomRobots(scene: World): Promise<void> {
+  const { store, corpId, users, robot, send } = scene;
+  const { id: conversationId } = await aGroup(scene);
+  const { id, code, tokenHash } = await aCustomRobot(scene, conversationId);
+  const { customRobots } = store;
+  await customRobots.byToken(tokenHash ?? '');
+  await store.conversations.membersAmong(corpId, conversationId, [users.ann]);
+  const webhookLimit = { perMinute: 9, block: 1 };
+  await send({
+    robot: { ...robot, id, code, appId: 0 },
+    appId: 0,
+    kind: 40,
+    conversationId,
+    userCodes: [],
+    webhookLimit,
+  });
+  await customRobots.byCode(corpId, code);
+  await customRobots.page(corpId, 0, 20);
+  await customRobots.change(corpId, id, { tokenHash: null, token: null, deletedAt: start });
+  await customRobots.prune(corpId, start + 1, 4);
+}
+
+/** Inserts custom robots of 20 organizations, so many that a plan without an index would be slow. */
+export const insertCustomRobots = `
+    insert into custom_robots (corp_id, id, code, name, conversation_id, token_hash, keywords, addresses, disabled, created_at)
+      select 100 + n % 20, 9000 + n, 'w' || n, 'W', 1, 'h' || n, '[]', '[]', 0, 0 from generate_series(1, 5000) n;
+    insert into custom_robot_rates (corp_id, robot_id, started_at, sent, blocked_until)
+      select 100 + n % 20, 9000 + n, 0, 0, 0 from generate_series(1, 5000) n;`;
+
 export function describeCustomRobots(open: Open): void {
   describe('custom robots', () => {
     test('a custom robot is found by the hash of its token, with its group and state', async () => {

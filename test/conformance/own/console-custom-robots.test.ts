@@ -229,3 +229,22 @@ test.each<[string, string, object, string]>([
 ])('%s gets its error', async (_, path, body, code) => {
   expect(refusal(await manage(path, body))).toEqual([400, code]);
 });
+
+test('the console counts messages of a custom robot, shows who has read them, and recalls them', async () => {
+  const made = await hook({ name: 'Counted' });
+  const { robotCode } = made;
+  await post(made, textOf('counted'));
+  const headers = bearer(shared.adminToken);
+  const query = { corpId: 'corp-one', robotCode };
+  const { buckets } = ok(await call('GET', '/console/v1/statistics', { query, headers })) as { buckets: Fields[] };
+  expect(buckets.reduce((sum, { sends }) => sum + Number(sends), 0)).toBe(1);
+  const listed = ok(await call('GET', '/console/v1/messages', { query, headers })).messages as Fields[];
+  const [{ messageId } = {}] = listed;
+  expect(listed).toMatchObject([{ robotName: 'Counted', msgKey: 'webhookText' }]);
+  const path = `/console/v1/messages/${String(messageId)}`;
+  const { processQueryKey } = ok(await call('GET', path, { headers }));
+  expect((await emulate('POST', 'reads', { processQueryKey, userIds: ['alice', 'bob'] })).read).toBe(2);
+  expect(ok(await call('GET', path, { headers })).members).toEqual({ memberCount: 28, readCount: 2 });
+  ok(await call('POST', `${path}/recall`, { headers }));
+  expect((await inboxOf(await signIn('carol'), { robotCode })).messages).toEqual([]);
+});

@@ -2,7 +2,7 @@ import postgres from 'postgres';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Walk } from '../../console/message-list.ts';
 import { aGroup } from '../../contract/conversations.contract.ts';
-import { aCustomRobot } from '../../contract/custom-robots.contract.ts';
+import { insertCustomRobots, useCustomRobots } from '../../contract/custom-robots.contract.ts';
 import { useNotices } from '../../contract/notice-verbs.contract.ts';
 import { startPostgres, type TestServer } from '../../contract/postgres.contract.ts';
 import { day, must, start, type World, world } from '../../contract/world.contract.ts';
@@ -215,29 +215,6 @@ async function useGroups(scene: World): Promise<void> {
   await conversations.pruneMembers(corpId, 1, 100);
 }
 
-/** Sends through a custom robot, and reads and changes it. */
-async function useCustomRobots(scene: World): Promise<void> {
-  const { store, corpId, users, robot, send } = scene;
-  const { id: conversationId } = await aGroup(scene);
-  const { id, code, tokenHash } = await aCustomRobot(scene, conversationId);
-  const { customRobots } = store;
-  await customRobots.byToken(tokenHash ?? '');
-  await store.conversations.membersAmong(corpId, conversationId, [users.ann]);
-  const webhookLimit = { perMinute: 9, block: 1 };
-  await send({
-    robot: { ...robot, id, code, appId: 0 },
-    appId: 0,
-    kind: 40,
-    conversationId,
-    userCodes: [],
-    webhookLimit,
-  });
-  await customRobots.byCode(corpId, code);
-  await customRobots.page(corpId, 0, 20);
-  await customRobots.change(corpId, id, { tokenHash: null, token: null, deletedAt: start });
-  await customRobots.prune(corpId, start + 1, 4);
-}
-
 /** Reads and changes departments and contacts. */
 async function useDepartments(store: Store, corpId: number, appId: number, userId: number): Promise<void> {
   const { departments, departmentMembers: members, contacts } = store;
@@ -326,10 +303,7 @@ async function fill(): Promise<void> {
       select 100 + n % 20, n % 3, n, 1, 1, 1, 1 from generate_series(1, 30000) n;
     insert into robots (corp_id, id, code, name, app_id, disabled, per_user_per_minute, per_user_per_day)
       select 100 + n % 20, 1000 + n, 'r' || n, 'R', 1, 0, 0, 0 from generate_series(1, 5000) n;
-    insert into custom_robots (corp_id, id, code, name, conversation_id, token_hash, keywords, addresses, disabled, created_at)
-      select 100 + n % 20, 9000 + n, 'w' || n, 'W', 1, 'h' || n, '[]', '[]', 0, 0 from generate_series(1, 5000) n;
-    insert into custom_robot_rates (corp_id, robot_id, started_at, sent, blocked_until)
-      select 100 + n % 20, 9000 + n, 0, 0, 0 from generate_series(1, 5000) n;
+    ${insertCustomRobots}
     insert into mutes (corp_id, user_id, robot_id) select 100 + n % 20, n, n % 3 from generate_series(1, 20000) n;
     insert into blocks (corp_id, user_id, robot_id, was_mute) select 100 + n % 20, n, n % 3, 0 from generate_series(1, 20000) n;
     insert into idempotency (corp_id, app_id, code, answer, created_at)
