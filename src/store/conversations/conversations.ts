@@ -110,10 +110,10 @@ export function* findConversations(corpId: number, ids: readonly number[]): Work
   return new Map(rows.map(toConversation).map((found) => [found.id, found]));
 }
 
-/** Reads openConversationId and title of conversations, by number. Without numbers it runs no query. */
+/** Reads openConversationId, title and kind of conversations, by number. Without numbers it runs no query. */
 export function* readNames(corpId: number, ids: readonly number[]) {
   const found = yield* findConversations(corpId, ids);
-  return new Map([...found].map(([id, { openId, title }]) => [id, { openId, title }]));
+  return new Map([...found].map(([id, { openId, title, isGroup }]) => [id, { openId, title, isGroup }]));
 }
 
 const selectChanges = sqlList<[id: number, change: number]>(

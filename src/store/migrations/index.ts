@@ -13,6 +13,7 @@ import { media } from './011-media.ts';
 import { conversations } from './012-conversations.ts';
 import { dings } from './013-dings.ts';
 import { groupNames } from './014-group-names.ts';
+import { conversationMessages } from './015-conversation-messages.ts';
 
 const scripts = [
   first,
@@ -29,6 +30,7 @@ const scripts = [
   conversations,
   dings,
   groupNames,
+  conversationMessages,
 ];
 
 /** All schema steps in order. Released steps are never edited. */

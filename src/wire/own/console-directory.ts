@@ -71,6 +71,7 @@ export const consolePerson = consoleUser.extend({
   title: z.string().nullable(),
   departments: z.array(consoleMembership).describe('At least the root department.'),
 });
+export type ConsolePerson = z.infer<typeof consolePerson>;
 const memberships = () =>
   z
     .array(

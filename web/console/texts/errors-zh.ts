@@ -26,6 +26,8 @@ const reasons: readonly (readonly [RegExp, string])[] = [
   [/there is an app (\S+) already$/, '应用 $1 已存在'],
   [/there is a robot (\S+) already$/, '机器人 $1 已存在'],
   [/no group (\S+) in (\S+)$/, '组织 $2 中没有群 $1'],
+  [/no conversation (\S+) in (\S+)$/, '组织 $2 中没有会话 $1'],
+  [/the message was sent to users, and lists its recipients itself$/, '该消息直接发送给用户，收件人见消息详情'],
   [/the group (\S+) is disbanded$/, '群 $1 已解散'],
   [/the group would have (\d+) members, and at most (\d+) are allowed$/, '群成员将有 $1 人，最多 $2 人'],
   [/robot (\S+) is not installed in (\S+)$/, '机器人 $1 未安装在组织 $2'],
