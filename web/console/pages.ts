@@ -4,6 +4,7 @@ import {
   AuditOutlined,
   BellOutlined,
   ClockCircleOutlined,
+  ClusterOutlined,
   CodeOutlined,
   DashboardOutlined,
   ExperimentOutlined,
@@ -70,6 +71,15 @@ export const pages: readonly Page[] = [
     group: 'set-up',
     icon: TeamOutlined,
     page: lazyPage(() => import('./pages/users.tsx')),
+    detail: lazyPage(() => import('./pages/people/user.tsx')),
+  },
+  {
+    name: 'departments',
+    path: '/departments',
+    group: 'set-up',
+    icon: ClusterOutlined,
+    page: lazyPage(() => import('./pages/departments/departments.tsx')),
+    detail: lazyPage(() => import('./pages/departments/department.tsx')),
   },
   {
     name: 'apps',
