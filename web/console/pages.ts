@@ -6,6 +6,7 @@ import {
   ClockCircleOutlined,
   ClusterOutlined,
   CodeOutlined,
+  CommentOutlined,
   DashboardOutlined,
   ExperimentOutlined,
   MessageOutlined,
@@ -80,6 +81,14 @@ export const pages: readonly Page[] = [
     icon: ClusterOutlined,
     page: lazyPage(() => import('./pages/departments/departments.tsx')),
     detail: lazyPage(() => import('./pages/departments/department.tsx')),
+  },
+  {
+    name: 'groups',
+    path: '/groups',
+    group: 'set-up',
+    icon: CommentOutlined,
+    page: lazyPage(() => import('./pages/groups/groups.tsx')),
+    detail: lazyPage(() => import('./pages/groups/group.tsx')),
   },
   {
     name: 'apps',
