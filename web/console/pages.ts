@@ -9,6 +9,7 @@ import {
   CommentOutlined,
   DashboardOutlined,
   ExperimentOutlined,
+  FolderOutlined,
   MessageOutlined,
   RobotOutlined,
   TeamOutlined,
@@ -89,6 +90,13 @@ export const pages: readonly Page[] = [
     icon: CommentOutlined,
     page: lazyPage(() => import('./pages/groups/groups.tsx')),
     detail: lazyPage(() => import('./pages/groups/group.tsx')),
+  },
+  {
+    name: 'files',
+    path: '/files',
+    group: 'set-up',
+    icon: FolderOutlined,
+    page: lazyPage(() => import('./pages/files.tsx')),
   },
   {
     name: 'apps',
