@@ -21,6 +21,7 @@ export type {
   RobotChangeBody,
   RobotsAnswer,
   StatisticsAnswer,
+  UserDetail,
   UserImportAnswer,
   UsersAnswer,
 } from '../wire/own/console-directory.ts';

@@ -36,6 +36,7 @@ test('a group is created, found, changed and disbanded, and keeps its former mem
 
   await page.getByRole('button', { name: 'Remove from the group: Name of bob' }).click();
   await becomes(() => rows.count(), 2);
+  expect(await page.evaluate<boolean>('document.activeElement === document.body')).toBe(false);
   await page.getByText('Current and former').click();
   await becomes(() => rows.count(), 3);
   await rows.filter({ hasText: 'Former member' }).getByText('from change 1 until 2').waitFor();

@@ -1,12 +1,11 @@
 import { Segmented } from 'antd';
-import { useEffect, useRef } from 'react';
 import type {
   ConsoleMessageDetail,
   ConsoleNonReadersAnswer,
   ConsoleReadersAnswer,
 } from '../../../src/client/answers.ts';
 import { useList } from '../data/list.ts';
-import type { Paged } from '../data/load.ts';
+import { useReloadOn } from '../data/reload-on.ts';
 import { Nothing } from '../parts/common.tsx';
 import { useFormat } from '../parts/format.ts';
 import { type Column, List } from '../parts/list.tsx';
@@ -53,21 +52,11 @@ export function ConversationReaders({ message }: Props) {
 const pathOf = ({ messageId }: ConsoleMessageDetail, list: string) =>
   `/console/v1/messages/${encodeURIComponent(messageId)}/${list}`;
 
-/** Reloads a list when the message has changed since the list was loaded. */
-function useFresh<T>(list: Paged<T>, { sequence }: ConsoleMessageDetail): void {
-  const loaded = useRef(sequence);
-  const { reload } = list;
-  useEffect(() => {
-    if (loaded.current !== sequence) reload();
-    loaded.current = sequence;
-  }, [sequence, reload]);
-}
-
 function Readers({ message }: Props) {
   const t = useTexts();
   const format = useFormat();
   const list = useList<Reader, ConsoleReadersAnswer>(pathOf(message, 'readers'), (page) => page.readers);
-  useFresh(list, message);
+  useReloadOn(list, message.sequence);
   const columns: readonly Column<Reader>[] = [
     nameColumn(t.message.recipient),
     {
@@ -99,7 +88,7 @@ function Readers({ message }: Props) {
 function NonReaders({ message }: Props) {
   const t = useTexts();
   const list = useList<NonReader, ConsoleNonReadersAnswer>(pathOf(message, 'nonReaders'), (page) => page.nonReaders);
-  useFresh(list, message);
+  useReloadOn(list, message.sequence);
   const columns: readonly Column<NonReader>[] = [
     nameColumn(t.message.recipient),
     {

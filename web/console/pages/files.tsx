@@ -1,7 +1,6 @@
 import { DeleteOutlined, DownloadOutlined } from '@ant-design/icons';
-import { Button } from 'antd';
 import type { ListedMedia, MediaAnswer, MediaUsageAnswer } from '../../../src/client/answers.ts';
-import { isolate, withoutControls } from '../../shared/isolate.ts';
+import { withoutControls } from '../../shared/isolate.ts';
 import { useChange } from '../data/changes.ts';
 import { useList } from '../data/list.ts';
 import { useLoaded } from '../data/load.ts';
@@ -11,6 +10,7 @@ import { CorpNeeded } from '../parts/corp-needed.tsx';
 import { useFormat } from '../parts/format.ts';
 import { type Column, List } from '../parts/list.tsx';
 import { createMediaUrl } from '../parts/media-url.ts';
+import { type RowAction, RowActions } from '../parts/row-actions.tsx';
 import { Time } from '../parts/time.tsx';
 import { TwoLines } from '../parts/two-lines.tsx';
 import { useTexts } from '../preferences.ts';
@@ -78,6 +78,15 @@ function useColumns(corpId: string, remove: (file: ListedMedia) => void): readon
   const t = useTexts();
   const format = useFormat();
   const urlOf = createMediaUrl(corpId);
+  const actions = (file: ListedMedia): readonly RowAction[] => [
+    {
+      icon: <DownloadOutlined />,
+      label: t.files.download,
+      href: urlOf('', file.mediaId) ?? '',
+      fileName: withoutControls(file.name),
+    },
+    { icon: <DeleteOutlined />, label: t.remove, isDanger: true, run: () => remove(file) },
+  ];
   return [
     {
       key: 'name',
@@ -109,26 +118,7 @@ function useColumns(corpId: string, remove: (file: ListedMedia) => void): readon
       key: 'actions',
       title: t.actions,
       width: 112,
-      cell: (file) => (
-        <span className="row-actions">
-          <Button
-            type="text"
-            icon={<DownloadOutlined />}
-            href={urlOf('', file.mediaId) ?? ''}
-            download={withoutControls(file.name)}
-            title={t.files.download}
-            aria-label={`${t.files.download}: ${isolate(withoutControls(file.name))}`}
-          />
-          <Button
-            type="text"
-            danger
-            icon={<DeleteOutlined />}
-            title={t.remove}
-            aria-label={`${t.remove}: ${isolate(withoutControls(file.name))}`}
-            onClick={() => remove(file)}
-          />
-        </span>
-      ),
+      cell: (file) => <RowActions of={withoutControls(file.name)} actions={actions(file)} />,
     },
   ];
 }

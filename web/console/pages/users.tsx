@@ -22,6 +22,7 @@ import { useRestoreFocus } from '../parts/focus.ts';
 import { useFormat } from '../parts/format.ts';
 import { type Column, List } from '../parts/list.tsx';
 import { useFormChange } from '../parts/refusal.tsx';
+import { type RowAction, RowActions } from '../parts/row-actions.tsx';
 import { Search, useSearchText, withSearch } from '../parts/search.tsx';
 import { TwoLines, userPath } from '../parts/two-lines.tsx';
 import { useTexts } from '../preferences.ts';
@@ -118,10 +119,10 @@ function useColumns(
   remove: (user: ConsolePerson) => void,
 ): readonly Column<ListedUser>[] {
   const t = useTexts();
-  const actions = (user: ConsolePerson) => [
+  const actions = (user: ConsolePerson): readonly RowAction[] => [
     { icon: <LinkOutlined />, label: t.users.link, run: () => onOpen({ is: 'link', user }) },
     { icon: <EditOutlined />, label: t.edit, run: () => onOpen({ is: 'edit', user }) },
-    { icon: <DeleteOutlined />, label: t.remove, danger: true, run: () => remove(user) },
+    { icon: <DeleteOutlined />, label: t.remove, isDanger: true, run: () => remove(user) },
   ];
   return [
     {
@@ -150,21 +151,7 @@ function useColumns(
       key: 'actions',
       title: t.actions,
       width: 152,
-      cell: (user) => (
-        <span className="row-actions">
-          {actions(user).map(({ icon, label, danger = false, run }) => (
-            <Button
-              key={label}
-              type="text"
-              danger={danger}
-              icon={icon}
-              title={label}
-              aria-label={`${label}: ${isolate(user.name)}`}
-              onClick={run}
-            />
-          ))}
-        </span>
-      ),
+      cell: (user) => <RowActions of={user.name} actions={actions(user)} />,
     },
   ];
 }

@@ -1,12 +1,11 @@
 import { CloseOutlined } from '@ant-design/icons';
-import { Button } from 'antd';
 import { type ReactNode, useState } from 'react';
 import { UserLine } from '../../shared/bidi.tsx';
-import { isolate } from '../../shared/isolate.ts';
 import { useLoaded } from '../data/load.ts';
 import { itemPath, type Source } from '../data/sources.ts';
 import { useTexts } from '../preferences.ts';
 import { Choice } from './choice.tsx';
+import { RowActions } from './row-actions.tsx';
 
 type Props<T, P> = {
   readonly source: Source<T, P>;
@@ -20,7 +19,10 @@ type Props<T, P> = {
   readonly controls?: (code: string) => ReactNode;
 };
 
-/** Selects any number of items: a list of those selected, and a select box that adds one. A control of a form. */
+/**
+ * Selects any number of items: a list of those selected, and a select box that adds one and keeps the focus. A control
+ * of a form.
+ */
 export function ManyChoice<T, P extends { readonly cursor: string | null }>(props: Props<T, P>) {
   const { source, label, id, value = [], onChange, controls } = props;
   const [known, setKnown] = useState<ReadonlyMap<string, T>>(new Map());
@@ -46,15 +48,7 @@ export function ManyChoice<T, P extends { readonly cursor: string | null }>(prop
           ))}
         </ul>
       )}
-      {/* A new select box for each item, so that the last choice does not stay in it. */}
-      <Choice
-        key={value.length}
-        source={source}
-        aria-label={label}
-        placeholder={label}
-        onChange={add}
-        {...(id && { id })}
-      />
+      <Choice source={source} aria-label={label} placeholder={label} onChange={add} {...(id && { id })} />
     </>
   );
 }
@@ -77,13 +71,7 @@ function Chosen<T, P>({ source, code, item, children, onRemove }: ChosenProps<T,
       <UserLine>{name}</UserLine>
       <span className="row-actions">
         {children}
-        <Button
-          type="text"
-          icon={<CloseOutlined />}
-          title={t.remove}
-          aria-label={`${t.remove}: ${isolate(name)}`}
-          onClick={onRemove}
-        />
+        <RowActions of={name} actions={[{ icon: <CloseOutlined />, label: t.remove, run: onRemove }]} />
       </span>
     </li>
   );

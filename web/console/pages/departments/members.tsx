@@ -2,7 +2,6 @@ import { CloseOutlined, CrownOutlined, PlusOutlined } from '@ant-design/icons';
 import { Button, Form, Tag } from 'antd';
 import { useMemo, useState } from 'react';
 import type { ConsolePerson, DepartmentDetail, DepartmentMembersAnswer } from '../../../../src/client/answers.ts';
-import { isolate } from '../../../shared/isolate.ts';
 import { useChange } from '../../data/changes.ts';
 import { useList } from '../../data/list.ts';
 import { itemPath, usersOf } from '../../data/sources.ts';
@@ -11,6 +10,7 @@ import { Nothing } from '../../parts/common.tsx';
 import { FormDialog } from '../../parts/form-dialog.tsx';
 import { type Column, List } from '../../parts/list.tsx';
 import { useFormChange } from '../../parts/refusal.tsx';
+import { type RowAction, RowActions } from '../../parts/row-actions.tsx';
 import { TwoLines, userPath } from '../../parts/two-lines.tsx';
 import { useTexts } from '../../preferences.ts';
 import { chosenDepartments } from '../people/memberships.ts';
@@ -77,7 +77,7 @@ function useColumns(
   remove: (user: ConsolePerson) => void,
 ): readonly Column<ConsolePerson>[] {
   const t = useTexts();
-  const actions = (user: ConsolePerson) => {
+  const actions = (user: ConsolePerson): readonly RowAction[] => {
     const isManager = managers.includes(user.userId);
     const label = isManager ? t.departments.endManager : t.departments.makeManager;
     return [
@@ -109,20 +109,7 @@ function useColumns(
       key: 'actions',
       title: t.actions,
       width: 112,
-      cell: (user) => (
-        <span className="row-actions">
-          {actions(user).map(({ icon, label, run }) => (
-            <Button
-              key={label}
-              type="text"
-              icon={icon}
-              title={label}
-              aria-label={`${label}: ${isolate(user.name)}`}
-              onClick={run}
-            />
-          ))}
-        </span>
-      ),
+      cell: (user) => <RowActions of={user.name} actions={actions(user)} />,
     },
   ];
 }

@@ -2,9 +2,9 @@ import { CloseOutlined, PlusOutlined } from '@ant-design/icons';
 import { Button, Form, Segmented, Tag } from 'antd';
 import { useMemo, useState } from 'react';
 import type { ConsoleGroup, GroupMembersAnswer, MembershipsAnswer } from '../../../../src/client/answers.ts';
-import { isolate } from '../../../shared/isolate.ts';
 import { useChange } from '../../data/changes.ts';
 import { useList } from '../../data/list.ts';
+import { useReloadOn } from '../../data/reload-on.ts';
 import { usersOf } from '../../data/sources.ts';
 import { Nothing } from '../../parts/common.tsx';
 import { FormDialog } from '../../parts/form-dialog.tsx';
@@ -12,6 +12,7 @@ import { useFormat } from '../../parts/format.ts';
 import { type Column, List } from '../../parts/list.tsx';
 import { ManyChoice } from '../../parts/many-choice.tsx';
 import { useFormChange } from '../../parts/refusal.tsx';
+import { RowActions } from '../../parts/row-actions.tsx';
 import { Time } from '../../parts/time.tsx';
 import { TwoLines, userPath } from '../../parts/two-lines.tsx';
 import { useTexts } from '../../preferences.ts';
@@ -55,9 +56,9 @@ export function GroupMembers({ corpId, group, onChanged }: Props) {
         </span>
       </div>
       {shown === 'all' ? (
-        <Memberships key={group.memberCount} corpId={corpId} group={group} />
+        <Memberships corpId={corpId} group={group} />
       ) : (
-        <Current key={group.memberCount} corpId={corpId} group={group} onChanged={onChanged} />
+        <Current corpId={corpId} group={group} onChanged={onChanged} />
       )}
       {isAdding && <AddMembers corpId={corpId} group={group} onChanged={onChanged} onClose={() => setAdding(false)} />}
     </>
@@ -71,6 +72,7 @@ function Current({ corpId, group, onChanged }: Props) {
     groupCall(corpId, group.openConversationId, '/members'),
     (page) => page.members,
   );
+  useReloadOn(list, group);
   const remove = async ({ userId }: Member) => {
     const path = groupCall(corpId, group.openConversationId, '/members');
     const answer = await change<ConsoleGroup>('POST', path, { remove: [userId] }, t.saved);
@@ -86,12 +88,9 @@ function Current({ corpId, group, onChanged }: Props) {
       width: 96,
       cell: (member) =>
         mayRemove(member) && (
-          <Button
-            type="text"
-            icon={<CloseOutlined />}
-            title={t.chats.removeMember}
-            aria-label={`${t.chats.removeMember}: ${isolate(member.name)}`}
-            onClick={() => remove(member)}
+          <RowActions
+            of={member.name}
+            actions={[{ icon: <CloseOutlined />, label: t.chats.removeMember, run: () => remove(member) }]}
           />
         ),
     },
@@ -114,6 +113,7 @@ function Memberships({ corpId, group }: Omit<Props, 'onChanged'>) {
     groupCall(corpId, group.openConversationId, '/memberships'),
     (page) => page.memberships,
   );
+  useReloadOn(list, group);
   const columns: readonly Column<Membership>[] = [
     useNameColumn(),
     { key: 'role', title: t.chats.role, width: 160, cell: (member) => <Role member={member} group={group} /> },

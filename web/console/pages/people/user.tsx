@@ -1,7 +1,8 @@
 import { EditOutlined, MessageOutlined } from '@ant-design/icons';
 import { Button } from 'antd';
 import { useState } from 'react';
-import type { ConsolePerson, DepartmentDetail } from '../../../../src/client/answers.ts';
+import type { DepartmentDetail, UserDetail } from '../../../../src/client/answers.ts';
+import { isolate } from '../../../shared/isolate.ts';
 import { type Loaded, useLoaded } from '../../data/load.ts';
 import { departmentsOf, itemPath, usersOf } from '../../data/sources.ts';
 import { Back } from '../../parts/back.tsx';
@@ -9,6 +10,7 @@ import { Code, Head } from '../../parts/common.tsx';
 import { CorpNeeded } from '../../parts/corp-needed.tsx';
 import { type Fact, Facts } from '../../parts/facts.tsx';
 import { Loadable } from '../../parts/loadable.tsx';
+import { Time } from '../../parts/time.tsx';
 import { useTexts } from '../../preferences.ts';
 import { Link, navigate, type PageProps } from '../../route.tsx';
 import { departmentPage } from '../departments/paths.ts';
@@ -27,14 +29,14 @@ export default function User({ id }: PageProps) {
 }
 
 function UserOf({ corpId, userId }: { readonly corpId: string; readonly userId: string }) {
-  const loaded = useLoaded<ConsolePerson>(itemPath(usersOf(corpId), userId));
+  const loaded = useLoaded<UserDetail>(itemPath(usersOf(corpId), userId));
   return <Loadable of={loaded}>{(user) => <Shown corpId={corpId} user={user} of={loaded} />}</Loadable>;
 }
 
 type ShownProps = {
   readonly corpId: string;
-  readonly user: ConsolePerson;
-  readonly of: Loaded<ConsolePerson>;
+  readonly user: UserDetail;
+  readonly of: Loaded<UserDetail>;
 };
 
 function Shown({ corpId, user, of }: ShownProps) {
@@ -49,23 +51,29 @@ function Shown({ corpId, user, of }: ShownProps) {
         >
           {t.person.messages}
         </Button>
-        <Button type="primary" icon={<EditOutlined />} onClick={() => setEditing(true)}>
-          {t.edit}
-        </Button>
+        {user.leftAt === null && (
+          <Button type="primary" icon={<EditOutlined />} onClick={() => setEditing(true)}>
+            {t.edit}
+          </Button>
+        )}
       </Head>
       <Facts facts={useFacts(corpId, user)} />
-      {isEditing && <UserEdit corpId={corpId} user={user} onClose={() => setEditing(false)} onChanged={of.replace} />}
+      {isEditing && <UserEdit corpId={corpId} user={user} onClose={() => setEditing(false)} onChanged={of.reload} />}
     </>
   );
 }
 
-function useFacts(corpId: string, user: ConsolePerson): readonly Fact[] {
+function useFacts(corpId: string, user: UserDetail): readonly Fact[] {
   const t = useTexts();
   const contact = (['mobile', 'email', 'jobNumber', 'title'] as const).map(
     (field): Fact => [t.person[field], user[field] === null ? '–' : <bdi key={field}>{user[field]}</bdi>],
   );
   return [
+    ...(user.leftAt === null ? [] : [[t.users.leftAt, <Time key="left" at={user.leftAt} />] as const]),
     ...contact,
+    ...(user.blockedRobots.length === 0
+      ? []
+      : [[t.person.blocked, user.blockedRobots.map(isolate).join(', ')] as const]),
     [
       t.person.departments,
       <ul key="departments" className="tiles one">
