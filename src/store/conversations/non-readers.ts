@@ -1,6 +1,5 @@
 /** Who got a message to a conversation and has not read it. */
-import { splitRows } from '../engine/rows.ts';
-import { placeholders, queryRow, queryRows, sql, sqlList, type Work } from '../engine/sql.ts';
+import { queryRow, queryRows, sql, type Work } from '../engine/sql.ts';
 import { readMembersAfter } from './members.ts';
 
 /** A recipient who has not read a message, by number. */
@@ -19,11 +18,11 @@ const selectDelivery = sql<
   'select_group_delivery',
   `select conversation_id, sent_in, state, delivered_to from messages{day $2} where corp_id = $1 and id = $2`,
 );
-const selectReadersAmong = sqlList<[userId: number]>(
-  'select_readers_among',
-  (count) =>
-    `select user_id from group_reads{day $2}
-     where corp_id = $1 and message_id = $2 and user_id in (${placeholders(3, count)})`,
+// A range of users instead of a list of them, which SQLite would search for each read of the message.
+const selectReadersBetween = sql<[userId: number]>(
+  'select_readers_between',
+  `select user_id from group_reads{day $2}
+   where corp_id = $1 and message_id = $2 and user_id > $3 and user_id <= $4`,
 );
 
 const delivered = 2;
@@ -38,14 +37,12 @@ export function* readNonReaders(corpId: number, messageId: number, after: number
   if (conversationId === null) return { users: [], to: after, isAll: true };
   const audience = { conversationId, change: change ?? 0 };
   const members = yield* readMembersAfter(corpId, audience, after, stride);
-  const readers = new Set<number>();
-  for (const some of splitRows(members)) {
-    const rows = yield* queryRows(selectReadersAmong(some.length), corpId, messageId, ...some);
-    for (const [userId] of rows) readers.add(userId);
-  }
+  const to = members.at(-1) ?? after;
+  const rows = yield* queryRows(selectReadersBetween, corpId, messageId, after, to);
+  const readers = new Set(rows.map(([userId]) => userId));
   const reached = state === delivered ? Number.MAX_SAFE_INTEGER : (deliveredTo ?? 0);
   const users = members
     .filter((userId) => !readers.has(userId))
     .map((userId) => ({ userId, isDelivered: userId <= reached }));
-  return { users, to: members.at(-1) ?? after, isAll: members.length < stride };
+  return { users, to, isAll: members.length < stride };
 }
