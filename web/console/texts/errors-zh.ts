@@ -56,6 +56,7 @@ const reasons: readonly (readonly [RegExp, string])[] = [
   [/user (\S+) has this mobile$/, '手机号已属于用户 $1'],
   [/the user has been deleted$/, '用户已被删除'],
   [/has nothing to change$/, '没有要修改的内容'],
+  [/deptId is not a number$/, 'deptId 不是数字'],
   [/no department (\S+) in (\S+)$/, '组织 $2 中没有部门 $1'],
   [/(?:departments: |manages: )?there is no department (\S+)$/, '部门 $1 不存在'],
   [/there is a department (\S+) in (\S+) already$/, '组织 $2 中已有部门 $1'],
