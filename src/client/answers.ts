@@ -6,9 +6,13 @@ export type {
   AuditAnswer,
   ConsoleApp,
   ConsoleOrganization,
+  ConsolePerson,
   ConsoleRobot,
   ConsoleTicketsAnswer,
   ConsoleUser,
+  DepartmentDetail,
+  DepartmentMembersAnswer,
+  DepartmentsAnswer,
   FormerUser,
   FormerUsersAnswer,
   ListedUser,
@@ -17,14 +21,18 @@ export type {
   RobotChangeBody,
   RobotsAnswer,
   StatisticsAnswer,
+  UserDetail,
   UserImportAnswer,
   UsersAnswer,
 } from '../wire/own/console-directory.ts';
+export type { ConsoleGroup, GroupMembersAnswer, GroupsAnswer, MembershipsAnswer } from '../wire/own/console-groups.ts';
 export type {
   ConsoleEvent,
   ConsoleMessage,
   ConsoleMessageDetail,
   ConsoleMessagesAnswer,
+  ConsoleNonReadersAnswer,
+  ConsoleReadersAnswer,
   ConsoleRecipient,
   ConsoleUnreadAnswer,
 } from '../wire/own/console-messages.ts';
@@ -55,3 +63,4 @@ export type {
   InboxUser,
   InboxWhoAnswer,
 } from '../wire/own/inbox.ts';
+export type { ListedMedia, MediaAnswer, MediaUsageAnswer } from '../wire/own/media.ts';

@@ -2,8 +2,10 @@
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { dingWorld } from '../conformance/support/dings.ts';
+import { groupWorld } from '../conformance/support/groups.ts';
+import { uploaded } from '../conformance/support/media.ts';
 import { setup } from '../conformance/support/setup.ts';
-import { ok } from '../conformance/support/world.ts';
+import { bearer, ok } from '../conformance/support/world.ts';
 import { seriousFindings } from './support/axe.ts';
 import { becomes, pages } from './support/harness.ts';
 import { choose, desk } from './support/operator.ts';
@@ -19,6 +21,7 @@ const organizations = first ? [{ ...first, name: company, users }, ...others] : 
 const suite = await pages({ setup: { ...setup, organizations, robots } });
 const { call, needsBrowser, opened, sent, server, tokenOf, visitor } = suite;
 const { ask, dinged } = dingWorld(suite);
+const { group, sentTo } = groupWorld(server);
 const { operator, goTo } = desk({ server, visitor });
 
 const slow = { timeout: 120_000 };
@@ -143,6 +146,30 @@ test('a name does not move what follows it: the number of a robot is at its own 
   expect(await page.evaluate("getComputedStyle(document.querySelector('.thread h2')).textAlign")).toBe('left');
 });
 
+/** Departments, groups, files, and the page of a user. */
+async function places(page: Page) {
+  const headers = bearer(server.adminToken);
+  const department = { corpId: 'corp-one', deptId: 10, name: company };
+  ok(await call('POST', '/console/v1/departments', { headers, body: department }));
+  ok(await call('POST', '/console/v1/departments', { headers, body: { ...department, deptId: 11, parentId: 10 } }));
+  const change = { title: text, departments: [{ deptId: 11 }] };
+  ok(await call('PUT', '/console/v1/users/alice?corpId=corp-one', { headers, body: change }));
+  const { openConversationId } = await group({ title: company });
+  await sentTo(openConversationId, { msgParam: JSON.stringify({ content: text }) });
+  await uploaded(server, await tokenOf(), 'file', Buffer.from('%PDF-1.7\n'), 'تقرير 2024.pdf');
+  const groupPage = `/groups/${encodeURIComponent(openConversationId)}`;
+  for (const path of ['/departments', '/departments/11', '/users/alice', '/groups', groupPage, '/files']) {
+    await goTo(page, `${path}?corpId=corp-one`);
+    await becomes(() => page.locator('.ant-skeleton, [aria-busy=true]').count(), 0);
+    await isolated(page);
+  }
+  await goTo(page, '/messages?corpId=corp-one&sentTo=group');
+  await page.locator('.main-cell a').first().click();
+  await page.getByText('Unread 3', { exact: true }).click();
+  await page.locator('.list-row').first().waitFor();
+  await isolated(page);
+}
+
 test('the lists and pages of the console give every name and text its own direction', slow, async (context) => {
   needsBrowser(context);
   for (const [msgKey, param] of kinds)
@@ -153,6 +180,7 @@ test('the lists and pages of the console give every name and text its own direct
     await page.locator('td').first().waitFor();
     await isolated(page);
   }
+  await places(page);
   await goTo(page, '/requests');
   await page.locator('.cell-button', { hasText: 'batchSend' }).first().click();
   await page.locator('pre.text').first().waitFor();

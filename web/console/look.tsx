@@ -36,7 +36,8 @@ const light = {
 };
 const dark = {
   colorPrimary: '#4c8dff',
-  colorInfo: '#4c8dff',
+  // The text of a tag gets a darker shade of it.
+  colorInfo: '#6ea6ff',
   colorLink: '#7db0ff',
   colorSuccess: '#3fb868',
   colorError: '#ff8078',

@@ -44,7 +44,7 @@ export function usePath(): string {
 }
 
 /** Opens a page of the console, such as `/messages`, with the selected organization. */
-function navigate(to: string): void {
+export function navigate(to: string): void {
   savePosition();
   const entry: Entry = { from: currentAddress() };
   history.pushState(entry, '', addressOf(to));
@@ -69,7 +69,7 @@ export type Changes = Readonly<Record<string, string | undefined>>;
 export type ChangeOptions = { readonly isSilent?: boolean; readonly entry?: Entry };
 
 /** Parameters that change how a list is shown, but not which items it has. */
-const viewParameters = new Set(['rows', 'open', 'sort']);
+const viewParameters = new Set(['rows', 'open', 'sort', 'expanded']);
 
 /** The query parameters of the URL, and a function that changes some of them; undefined removes a parameter. */
 export function useParameters(): readonly [URLSearchParams, (changes: Changes, options?: ChangeOptions) => void] {
@@ -89,8 +89,8 @@ function changeParameters(changes: Changes, { isSilent = false, entry = {} }: Ch
   if (isSilent) history.replaceState({ ...entryOf(), ...entry }, '', url);
   else {
     savePosition();
-    const { from } = entryOf();
-    history.pushState({ ...currentPosition(), ...(from && { from }), ...entry }, '', url);
+    const { from, steps = 0 } = entryOf();
+    history.pushState({ ...currentPosition(), ...(from && { from, steps: steps + 1 }), ...entry }, '', url);
   }
   dispatchEvent(new Event(navigated));
 }
@@ -118,8 +118,9 @@ export function useRestorePosition(isReady: boolean): void {
 
 /** Goes back in the history if this page was opened from `path`. Returns whether it was. */
 export function returnTo(path: string): boolean {
-  const isFrom = entryOf().from?.split('?')[0] === `/console${path}`;
-  if (isFrom) history.back();
+  const { from, steps = 0 } = entryOf();
+  const isFrom = from?.split('?')[0] === `/console${path}`;
+  if (isFrom) history.go(-1 - steps);
   return isFrom;
 }
 

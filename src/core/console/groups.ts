@@ -14,21 +14,56 @@ import {
   refuseManyMembers,
   resolveGroup,
 } from '../groups/new-group.ts';
+import { containsText } from './changes.ts';
 import { type Page, requireOrganization } from './message-list.ts';
 import type { Operator } from './operators.ts';
-import { totalOf } from './totals.ts';
+import { totalFound, totalOf } from './totals.ts';
 
 const cursorForm = /^([1-9]\d{0,14})$/;
 
+export type GroupFilter = { readonly text?: string; readonly state?: 'active' | 'disbanded' };
+
 /** Lists the groups of an organization, also disbanded ones, oldest first. Throws `huizhi.notFound`. */
-export async function listGroups(context: Context, corpCode: string, { limit, cursor }: Page) {
+export async function listGroups(context: Context, corpCode: string, filter: GroupFilter, { limit, cursor }: Page) {
   const { corpId } = requireOrganization(context, corpCode);
-  const found = await context.store.groups.page(corpId, parseAfter(cursor), limit + 1);
-  const page = found.slice(0, limit);
-  const groups = await Promise.all(page.map((group) => showGroup(context, group)));
-  const last = page.at(-1);
-  const first = cursor === undefined && { total: totalOf(await context.store.groups.total(corpId)) };
-  return { ...first, groups, cursor: last && found.length > limit ? formatCursor(last.id) : null };
+  const { found, next } = await scanGroups(context, corpId, filter, parseAfter(cursor), limit);
+  const groups = await Promise.all(found.map((group) => showGroup(context, group)));
+  const first = cursor === undefined && {
+    total: isFiltering(filter)
+      ? totalFound(found.length, next !== null)
+      : totalOf(await context.store.groups.total(corpId)),
+  };
+  return { ...first, groups, cursor: next === null ? null : formatCursor(next) };
+}
+
+const isFiltering = ({ text = '', state }: GroupFilter) => text !== '' || state !== undefined;
+
+/** The most groups that one call scans, and how many of them it reads at a time. */
+const mostScanned = 1000;
+const scanStride = 250;
+
+/** Returns up to `limit` groups that match, and the number of the group after which to continue; null at the end. */
+async function scanGroups({ store }: Context, corpId: number, filter: GroupFilter, after: number, limit: number) {
+  const stride = isFiltering(filter) ? scanStride : limit + 1;
+  const found: Conversation[] = [];
+  let position = after;
+  for (let looked = 0; looked < mostScanned; looked += stride) {
+    const rows = await store.groups.page(corpId, position, stride);
+    for (const group of rows) {
+      const isWanted = matchesGroup(group, filter);
+      if (isWanted && found.length === limit) return { found, next: position };
+      if (isWanted) found.push(group);
+      position = group.id;
+    }
+    if (rows.length < stride) return { found, next: null };
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  return { found, next: position };
+}
+
+function matchesGroup({ title, openId, disbandedAt }: Conversation, { text = '', state }: GroupFilter): boolean {
+  const isInState = state === undefined || (state === 'disbanded') === (disbandedAt !== null);
+  return isInState && containsText(text, [title, openId]);
 }
 
 function parseAfter(cursor: string | undefined): number {
@@ -72,6 +107,29 @@ export async function listGroupMembers(
   const last = page.at(-1);
   const first = cursor === undefined && { total: totalOf(await conversations.memberCount(corpId, id)) };
   return { ...first, members, cursor: last && found.length > limit ? formatCursor(last.id) : null };
+}
+
+const membershipForm = /^([1-9]\d{0,14})-([1-9]\d{0,14})$/;
+
+/**
+ * Lists who is and was a member of a group, in the order in which the users were created. Retention removes ended
+ * memberships. Throws `huizhi.notFound`.
+ */
+export async function listMemberships(
+  context: Context,
+  corpCode: string,
+  openConversationId: string,
+  { limit, cursor }: Page,
+) {
+  const { corpId, id } = (await groupOf(context, corpCode, openConversationId)).group;
+  const [userId = 0, change = 0] = cursor === undefined ? [] : parseCursor(cursor, membershipForm);
+  const found = await context.store.conversations.memberships(corpId, id, [userId, change], limit + 1);
+  const page = found.slice(0, limit);
+  const memberships = page.map(({ code, name, isAdmin, joined, leftIn, leftAt, isGone }) => {
+    return { userId: code, name, isAdmin, joined, left: leftIn, leftAt, current: leftIn === null && !isGone };
+  });
+  const last = page.at(-1);
+  return { memberships, cursor: last && found.length > limit ? formatCursor(last.id, last.joined) : null };
 }
 
 /** Creates a group of up to 20,000 members. Throws `huizhi.notFound`, `huizhi.conflict`. */

@@ -158,7 +158,7 @@ async function listFiltered(context: Context, { corpId, filteredIds }: ListedMes
 }
 
 /** Loads users by number, in batches, because a statement has a limited number of parameters. */
-async function findPeople(
+export async function findPeople(
   { store }: Context,
   corpId: number,
   ids: ReadonlySet<number>,
@@ -178,7 +178,8 @@ function openMessageId({ seal, directory }: Context, messageId: string) {
   return { organization, id: pair.id };
 }
 
-async function findMessage(context: Context, messageId: string): Promise<Found> {
+/** Finds a message by the id that the console shows. Throws `huizhi.notFound`. */
+export async function findMessage(context: Context, messageId: string): Promise<Found> {
   const { organization, id } = openMessageId(context, messageId);
   const message = await context.store.operator.message(organization.corpId, id);
   if (!message) throw huizhiError('huizhi.notFound', `no message ${messageId}`);

@@ -16,12 +16,16 @@ export type MessageFilter = {
   readonly corpId: string;
   readonly robotCode?: string;
   readonly userId?: string;
+  readonly sentTo?: 'users' | ConversationKind;
+  readonly openConversationId?: string;
   readonly status?: MessageStatus;
   readonly read?: 'all' | 'some-unread';
   readonly from?: number;
   readonly to?: number;
   readonly text?: string;
 };
+
+export type ConversationKind = 'group' | 'private';
 
 export type MessageStatus = 'processing' | 'success' | 'recalled' | 'unknown';
 
@@ -81,8 +85,11 @@ async function countList(
 }
 
 /** Whether a walk visits exactly the messages that match the filter. */
-function isAnsweredByIndex({ along }: Walk, { read, text, status, robotCode, from, to }: MessageFilter): boolean {
-  if (read !== undefined || text !== undefined) return false;
+function isAnsweredByIndex({ along }: Walk, filter: MessageFilter): boolean {
+  const { read, text, status, robotCode, sentTo, openConversationId, from, to } = filter;
+  if (read !== undefined || text !== undefined || sentTo !== undefined) return false;
+  if (along === 'conversation') return status === undefined && robotCode === undefined;
+  if (openConversationId !== undefined) return false;
   if (along === 'user')
     return status === undefined && robotCode === undefined && from === undefined && to === undefined;
   if (along === 'recalled') return robotCode === undefined;
@@ -92,8 +99,16 @@ function isAnsweredByIndex({ along }: Walk, { read, text, status, robotCode, fro
 /**
  * The batch size. If the index covers the whole filter, one page (and one row to see whether there are more) is enough.
  */
-function chooseStride({ read, status, text, userId, robotCode }: MessageFilter, limit: number): number {
-  const picks = read ?? text ?? (userId && (status ?? robotCode)) ?? (status === 'success' ? status : undefined);
+function chooseStride(filter: MessageFilter, limit: number): number {
+  const { read, status, text, userId, robotCode, sentTo, openConversationId } = filter;
+  const isNarrow = userId !== undefined || openConversationId !== undefined;
+  const picks =
+    read ??
+    text ??
+    sentTo ??
+    (userId && openConversationId) ??
+    (isNarrow ? (status ?? robotCode) : undefined) ??
+    (status === 'success' ? status : undefined);
   return picks === undefined ? limit + 1 : stride;
 }
 
@@ -132,6 +147,13 @@ async function chooseWalk(context: Context, { corpId, code }: Organization, filt
     if (userId === undefined) throw huizhiError('huizhi.notFound', `no user ${filter.userId} in ${code}`);
     return { along: 'user', corpId, userId };
   }
+  if (filter.openConversationId !== undefined) {
+    const known = await store.conversations.byOpenId(filter.openConversationId);
+    const conversationId = known.find((one) => one.corpId === corpId)?.id;
+    if (conversationId === undefined)
+      throw huizhiError('huizhi.notFound', `no conversation ${filter.openConversationId} in ${code}`);
+    return { along: 'conversation', corpId, conversationId };
+  }
   if (filter.status === 'processing' || filter.status === 'unknown') return { along: 'pending', corpId };
   if (filter.status === 'recalled') return { along: 'recalled', corpId };
   if (filter.robotCode === undefined) return { along: 'all', corpId };
@@ -139,7 +161,7 @@ async function chooseWalk(context: Context, { corpId, code }: Organization, filt
 }
 
 function createMatcher(context: Context, { corpId }: Organization, filter: MessageFilter) {
-  const { status, read, from = 0, to = Number.MAX_SAFE_INTEGER } = filter;
+  const { status, read, sentTo, openConversationId, from = 0, to = Number.MAX_SAFE_INTEGER } = filter;
   const robotId = robotFilter(context, corpId, filter.robotCode);
   const text = filter.text === undefined ? undefined : fold(filter.text);
   return (message: ListedMessage) =>
@@ -148,9 +170,14 @@ function createMatcher(context: Context, { corpId }: Organization, filter: Messa
     message.sentAt < to &&
     (robotId === 0 || message.robotId === robotId) &&
     (status === undefined || toStatus(message) === status) &&
+    (sentTo === undefined || toAudience(message) === sentTo) &&
+    (openConversationId === undefined || message.conversation?.openId === openConversationId) &&
     (read === undefined || isRead(message, read)) &&
     (text === undefined || contains(message.param, text));
 }
+
+const toAudience = ({ conversation }: ListedMessage) =>
+  conversation === null ? 'users' : showConversation(conversation).kind;
 
 /** Whether a message is read by all, or not. A message to a conversation is neither: its reads are not in its row. */
 const isRead = (message: ListedMessage, read: 'all' | 'some-unread') =>
@@ -207,11 +234,13 @@ export function show(context: Context, { corpId, code }: Organization, message: 
     recalledAt: message.recalledAt,
     status: toStatus(message),
     ...countRecipients(message),
-    conversation: message.conversation && {
-      openConversationId: message.conversation.openId,
-      title: message.conversation.title,
-    },
+    conversation: message.conversation && showConversation(message.conversation),
   };
+}
+
+function showConversation({ openId, title, isGroup }: NonNullable<ListedMessage['conversation']>) {
+  const kind: ConversationKind = isGroup ? 'group' : 'private';
+  return { openConversationId: openId, title, kind };
 }
 
 /**

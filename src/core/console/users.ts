@@ -62,9 +62,8 @@ export async function listUsers(context: Context, corpCode: string, text: string
   const { users, next } = await searchUsers(context, corpId, text, { limit, after: cursor });
   const count = await context.store.userCount(corpId);
   const ids = users.map(({ id }) => id);
-  const blocks = await context.store.operator.blocksOfUsers(corpId, ids);
-  const codeOf = (robotId: number) => context.directory.now.robotOf(robotId)?.code ?? [];
-  const robotsBlockedBy = new Map(users.map(({ id, code }) => [code, (blocks.get(id) ?? []).flatMap(codeOf)]));
+  const blocks = await findBlockedRobots(context, corpId, ids);
+  const robotsBlockedBy = new Map(users.map(({ id, code }) => [code, blocks(id)]));
   const listed = (await describePeople(context, corpId, ids)).map((person) => {
     return { ...person, blockedRobots: robotsBlockedBy.get(person.userId) ?? [] };
   });
@@ -77,12 +76,21 @@ export async function listUsers(context: Context, corpCode: string, text: string
   return { ...first, users: listed, cursor: next, count };
 }
 
+/** Reads the robots that users have blocked. Returns a function with the robotCodes for a user's number. */
+async function findBlockedRobots({ store, directory }: Context, corpId: number, ids: readonly number[]) {
+  const blocks = await store.operator.blocksOfUsers(corpId, ids);
+  const codeOf = (robotId: number) => directory.now.robotOf(robotId)?.code ?? [];
+  return (id: number) => (blocks.get(id) ?? []).flatMap(codeOf);
+}
+
 /** Returns one user. Removed users are found, too, since their messages stay on record. Throws `huizhi.notFound`. */
 export async function findUser(context: Context, corpCode: string, userId: string) {
   const { corpId } = requireOrganization(context, corpCode);
   const id = await context.store.operator.userNumber(corpId, userId);
   if (id === undefined) throw huizhiError('huizhi.notFound', `no user ${userId} in ${corpCode}`);
-  return describeUser(context, corpId, id);
+  const [known] = await context.store.operator.people(corpId, [id]);
+  const blocks = await findBlockedRobots(context, corpId, [id]);
+  return { ...(await describeUser(context, corpId, id)), blockedRobots: blocks(id), leftAt: known?.leftAt ?? null };
 }
 
 /**

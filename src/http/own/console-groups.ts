@@ -11,9 +11,10 @@ import { omitUndefined, parseBody, parseQuery } from './request.ts';
 export function createGroupRoutes(context: Context): Hono<ConsoleEnv> {
   const app = new Hono<ConsoleEnv>();
   app.get('/', async (c) => {
-    const { corpId, limit = defaultPage, cursor } = parseQuery(c, wire.groupsQuery);
+    const { corpId, limit = defaultPage, cursor, ...filter } = parseQuery(c, wire.groupsQuery);
     const page = omitUndefined({ limit, cursor });
-    return c.json((await groups.listGroups(context, corpId, page)) satisfies wire.GroupsAnswer);
+    const answer = await groups.listGroups(context, corpId, omitUndefined(filter), page);
+    return c.json(answer satisfies wire.GroupsAnswer);
   });
   app.post('/', async (c) => {
     const { corpId, ...given } = await parseBody(c, wire.groupBody);
@@ -35,6 +36,12 @@ export function createGroupRoutes(context: Context): Hono<ConsoleEnv> {
     const page = omitUndefined({ limit, cursor });
     const answer = await groups.listGroupMembers(context, corpId, c.req.param('openConversationId'), page);
     return c.json(answer satisfies wire.GroupMembersAnswer);
+  });
+  app.get('/:openConversationId/memberships', async (c) => {
+    const { corpId, limit = defaultPage, cursor } = parseQuery(c, wire.membershipsQuery);
+    const page = omitUndefined({ limit, cursor });
+    const answer = await groups.listMemberships(context, corpId, c.req.param('openConversationId'), page);
+    return c.json(answer satisfies wire.MembershipsAnswer);
   });
   app.post('/:openConversationId/members', async (c) => {
     const { corpId } = parseQuery(c, organizationQuery);

@@ -1,4 +1,5 @@
 import { Hono } from 'hono';
+import { listNonReaders, listReaders } from '../../core/console/conversation-receipts.ts';
 import { getMessageDetail, listUnread, recallMessage, renderRecipientsCsv } from '../../core/console/message-detail.ts';
 import { listMessages, requireOrganization } from '../../core/console/message-list.ts';
 import type { Context } from '../../core/context.ts';
@@ -6,9 +7,12 @@ import { defaultPage } from '../../wire/limits.ts';
 import {
   type ConsoleMessageDetail,
   type ConsoleMessagesAnswer,
+  type ConsoleNonReadersAnswer,
+  type ConsoleReadersAnswer,
   type ConsoleUnreadAnswer,
   consoleEventsQuery,
   consoleMessagesQuery,
+  consoleReadersQuery,
   consoleUnreadQuery,
 } from '../../wire/own/console-messages.ts';
 import type { ConsoleEnv } from './env.ts';
@@ -34,6 +38,16 @@ export function createMessageRoutes(context: Context): Hono<ConsoleEnv> {
     const text = await renderRecipientsCsv(context, c.req.param('messageId'));
     c.header('content-disposition', 'attachment; filename="recipients.csv"');
     return c.body(text, 200, { 'content-type': 'text/csv;charset=utf-8', 'cache-control': 'no-store' });
+  });
+  app.get('/messages/:messageId/readers', async (c) => {
+    const { limit = defaultPage, cursor } = parseQuery(c, consoleReadersQuery);
+    const answer = await listReaders(context, c.req.param('messageId'), omitUndefined({ limit, cursor }));
+    return c.json(answer satisfies ConsoleReadersAnswer);
+  });
+  app.get('/messages/:messageId/nonReaders', async (c) => {
+    const { limit = defaultPage, cursor } = parseQuery(c, consoleReadersQuery);
+    const answer = await listNonReaders(context, c.req.param('messageId'), omitUndefined({ limit, cursor }));
+    return c.json(answer satisfies ConsoleNonReadersAnswer);
   });
   app.get('/unread', async (c) => {
     const { limit = defaultPage, cursor, ...filter } = parseQuery(c, consoleUnreadQuery);

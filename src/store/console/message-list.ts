@@ -27,7 +27,7 @@ export type ListedMessage = {
   readonly hasLeft: readonly boolean[];
   /** The conversation it was sent to, which has the recipients then; null if it was sent to users. */
   readonly conversationId: number | null;
-  readonly conversation: { readonly openId: string; readonly title: string } | null;
+  readonly conversation: { readonly openId: string; readonly title: string; readonly isGroup: boolean } | null;
   /** Its position in the walk. To continue a walk, start before this position. */
   readonly position: Position;
 };
@@ -42,6 +42,7 @@ export type Position = readonly [first: number, second: number];
 export type Walk =
   | { readonly along: 'all' | 'pending' | 'recalled'; readonly corpId: number }
   | { readonly along: 'robot'; readonly corpId: number; readonly robotId: number }
+  | { readonly along: 'conversation'; readonly corpId: number; readonly conversationId: number }
   | { readonly along: 'user'; readonly corpId: number; readonly userId: number };
 
 type ListRow = [
@@ -80,6 +81,7 @@ const statements = {
   pending: byTime('list_pending_messages', ' and state < 2', 'sent_at + 0'),
   recalled: byTime('list_recalled_messages', ' and recalled_at is not null'),
   robot: byTime('list_messages_of_robot', ' and robot_id = $8'),
+  conversation: byTime('list_messages_of_conversation', ' and conversation_id = $8'),
 };
 const ofUser = sql<[offset: number, messageId: number]>(
   'list_messages_of_user',
@@ -104,7 +106,7 @@ export function* messagesBefore(
   const { corpId } = walk;
   const [first] = before;
   if (walk.along === 'user') return yield* messagesOfUser(corpId, walk.userId, first, limit);
-  const own: Row = walk.along === 'robot' ? [walk.robotId] : [];
+  const own = toCondition(walk);
   const messages: Stored[] = [];
   for (const range of yield* daysOf(corpId, first, from)) {
     const rest = limit - messages.length;
@@ -113,6 +115,12 @@ export function* messagesBefore(
     if (messages.length === limit) break;
   }
   return yield* withContents(corpId, messages.map(inTime));
+}
+
+/** The parameter of the statement of a walk: the robot or conversation whose messages it visits. */
+export function toCondition(walk: Walk): Row {
+  if (walk.along === 'robot') return [walk.robotId];
+  return walk.along === 'conversation' ? [walk.conversationId] : [];
 }
 
 /**

@@ -1,5 +1,5 @@
 import { queryValue, type Row, type Statement, sql, type Work } from '../engine/sql.ts';
-import type { Walk } from './message-list.ts';
+import { toCondition, type Walk } from './message-list.ts';
 
 /** The maximum number of rows that a count reads. */
 const maxCounted = 10_001;
@@ -15,6 +15,7 @@ const statements = {
   pending: byTime('total_pending_messages', ' and state < 2'),
   recalled: byTime('total_recalled_messages', ' and recalled_at is not null'),
   robot: byTime('total_messages_of_robot', ' and robot_id = $4'),
+  conversation: byTime('total_messages_of_conversation', ' and conversation_id = $4'),
 };
 const ofUser = countRows('total_messages_of_user', 'inbox where corp_id = $1 and user_id = $2 and event = 0');
 const ofAudit = countRows('total_audit', 'audit where id > 0 order by id');
@@ -29,8 +30,7 @@ function* count(statement: Statement<[count: number]>, ...params: Row): Work<num
  */
 export function* totalOfWalk(walk: Walk, from: number, to: number): Work<number> {
   if (walk.along === 'user') return yield* count(ofUser, walk.corpId, walk.userId);
-  const own: Row = walk.along === 'robot' ? [walk.robotId] : [];
-  return yield* count(statements[walk.along], walk.corpId, from, to, ...own);
+  return yield* count(statements[walk.along], walk.corpId, from, to, ...toCondition(walk));
 }
 
 /** Counts the entries of the audit log, up to `maxCounted`. */

@@ -143,6 +143,34 @@ export function describeConversations(open: Open): void {
       expect(await membersOf(store, corpId, id)).toEqual(['ann', 'bob', 'cho']);
     });
 
+    test('have memberships that stay listed when they end, with their changes and times', async () => {
+      const scene = await world((await opened(open)).store);
+      const { store, corpId, users, foreigner } = scene;
+      const { id } = await aGroup(scene, { userIds: [users.ann, users.bob, users.cho] });
+      const { conversations } = store;
+      await conversations.removeMembers(corpId, id, [users.bob], start + 5);
+      await conversations.addMembers(corpId, id, [users.bob, users.dee]);
+      await store.removeUser(corpId, 'cho', start + 7);
+      const all = await conversations.memberships(corpId, id, [0, 0], 9);
+      expect(all.map(({ code, joined, leftIn, leftAt, isGone }) => [code, joined, leftIn, leftAt, isGone])).toEqual([
+        ['ann', 1, null, null, false],
+        ['bob', 1, 2, start + 5, false],
+        ['bob', 3, null, null, false],
+        ['cho', 1, null, start + 7, true],
+        ['dee', 3, null, null, false],
+      ]);
+      const paged = [];
+      for (let after: readonly [number, number] = [0, 0]; ; ) {
+        const page = await conversations.memberships(corpId, id, after, 2);
+        paged.push(...page);
+        const last = page.at(-1);
+        if (!last || page.length < 2) break;
+        after = [last.id, last.joined];
+      }
+      expect(paged).toEqual(all);
+      expect(await conversations.memberships(foreigner.corpId, id, [0, 0], 9)).toEqual([]);
+    });
+
     test('are administrators if they are made so', async () => {
       const scene = await world((await opened(open)).store);
       const { store, corpId, users } = scene;

@@ -283,6 +283,33 @@ export function describeGroupMessages(open: Open): void {
       expect(sumOf(must(hour).reads)).toBe(3);
     });
 
+    test('leave the other recipients as non-readers, page by page, with whether they got the message', async () => {
+      const { store, corpId, users, sendToGroup, finish, arrive, foreigner, group } = await groupScene(open, 400);
+      const { messageId } = await sendToGroup();
+      await store.conversations.addMembers(corpId, group.id, [users.ann]);
+      const { touched } = await store.deliverStep(corpId, messageId, start);
+      const recipients = (await store.recipients(corpId, messageId)).map(({ id }) => id);
+      const readers = touched.slice(3, 6).map(({ userId }) => userId);
+      for (const userId of readers) await store.markRead(corpId, userId, [messageId], start);
+      const nonReaders = async () => {
+        const found = [];
+        for (let after = 0; ; ) {
+          const page = await store.conversations.nonReaders(corpId, messageId, after, 150);
+          found.push(...page.users);
+          if (page.isAll) return found;
+          after = page.to;
+        }
+      };
+      const found = await nonReaders();
+      expect(found.map(({ userId }) => userId)).toEqual(recipients.filter((id) => !readers.includes(id)));
+      expect(found.filter(({ isDelivered }) => isDelivered)).toHaveLength(touched.length - readers.length);
+      await finish(messageId);
+      expect((await nonReaders()).every(({ isDelivered }) => isDelivered)).toBe(true);
+      const none = { users: [], to: 0, isAll: true };
+      expect(await store.conversations.nonReaders(corpId, await arrive(), 0, 9)).toEqual(none);
+      expect(await store.conversations.nonReaders(foreigner.corpId, messageId, 0, 9)).toEqual(none);
+    });
+
     test('at the same time are all stored, in one order for every page', async () => {
       const { store, corpId, sendToGroup, finish, arrive, users } = await groupScene(open, 150);
       const { messageId } = await sendToGroup();

@@ -3,6 +3,7 @@ import type { ListedMessage, Position, Walk } from '../console/message-list.ts';
 import { withoutDay } from '../engine/partitions.ts';
 import type { Store } from '../store.ts';
 import { createUnionId } from '../union-ids.ts';
+import { aGroup } from './conversations.contract.ts';
 import { must, type Open, opened, start, world } from './world.contract.ts';
 
 const beginning: Position = [Number.MAX_SAFE_INTEGER, 0];
@@ -47,6 +48,30 @@ export function describeOperator(open: Open): void {
       expect(idsOf(await all(store, { along: 'recalled', corpId }))).toEqual([recalled]);
       expect(await all(store, { along: 'all', corpId: foreigner.corpId })).toHaveLength(1);
       expect(await store.operator.message(foreigner.corpId, recalled)).toBeUndefined();
+    });
+
+    test('lists the messages to one conversation, and says to which each was sent', async () => {
+      const scene = await world((await opened(open)).store);
+      const { store, corpId, send, arrive, foreigner } = scene;
+      const group = await aGroup(scene);
+      const pair = await aGroup(scene, { isGroup: false, chatId: null });
+      const toGroup = async (after: number, { id } = group) =>
+        (await send({ conversationId: id, userCodes: [], sentAt: start + after })).messageId;
+      const [first, second] = [await toGroup(0), await toGroup(5)];
+      const plain = await arrive();
+      const other = await toGroup(1, pair);
+      const third = await toGroup(3);
+      const walk = { along: 'conversation', corpId, conversationId: group.id } as const;
+      for (const step of [1, 2, 9]) expect(idsOf(await all(store, walk, step))).toEqual([second, third, first]);
+      expect(idsOf(await all(store, walk, 2, start + 3))).toEqual([second, third]);
+      expect(await store.operator.totalOfWalk(walk, 0, start + 5)).toBe(2);
+      expect(await all(store, { ...walk, corpId: foreigner.corpId })).toEqual([]);
+      const { openId, title } = group;
+      expect(await store.operator.message(corpId, first)).toMatchObject({
+        conversation: { openId, title, isGroup: true },
+      });
+      expect(await store.operator.message(corpId, other)).toMatchObject({ conversation: { isGroup: false } });
+      expect(await store.operator.message(corpId, plain)).toMatchObject({ conversation: null });
     });
 
     test('shows a message with its text, its recipients in order, and when each has read', async () => {

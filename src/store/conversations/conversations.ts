@@ -110,22 +110,30 @@ export function* findConversations(corpId: number, ids: readonly number[]): Work
   return new Map(rows.map(toConversation).map((found) => [found.id, found]));
 }
 
-const selectNames = sqlList<[id: number, openId: string, title: string]>(
+const selectNames = sqlList<[id: number, openId: string, title: string, isGroup: number]>(
   'select_conversation_names',
   (count) =>
-    `select id, open_id, title from conversations
+    `select id, open_id, title, is_group from conversations
      where corp_id = $1 and id in (${placeholders(2, count)}) and is_group < 2`,
 );
 
+/** What a list of messages shows of a conversation. */
+type ConversationName = { readonly openId: string; readonly title: string; readonly isGroup: boolean };
+
 /**
- * Reads openConversationId and title of conversations, by number; not of those that have the receivers of a work notice.
+ * Reads openConversationId, title and kind of conversations, by number; not of those that have the receivers of a work notice.
  * Without numbers it runs no query.
  */
 export function* readNames(corpId: number, ids: readonly number[]) {
-  if (ids.length === 0) return new Map<number, { readonly openId: string; readonly title: string }>();
+  if (ids.length === 0) return new Map<number, ConversationName>();
   const keys = padKeys([...new Set(ids)]);
   const rows = yield* queryRows(selectNames(keys.length), corpId, ...keys);
-  return new Map(rows.map(([id, openId, title]) => [id, { openId, title }]));
+  return new Map(
+    rows.map(([id, openId, title, isGroup]): [number, ConversationName] => [
+      id,
+      { openId, title, isGroup: isGroup === 1 },
+    ]),
+  );
 }
 
 const selectChanges = sqlList<[id: number, change: number]>(

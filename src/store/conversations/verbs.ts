@@ -4,6 +4,8 @@ import * as conversations from './conversations.ts';
 import { countGroupReads, readGroupReads } from './group-reads.ts';
 import { membersAtOnce } from './groups.ts';
 import * as members from './members.ts';
+import { type MembershipPosition, readMemberships } from './memberships.ts';
+import { readNonReaders } from './non-readers.ts';
 
 /** A conversation to create, with the numbers of its first members and robots. */
 export type Founding = {
@@ -81,6 +83,9 @@ function createMemberVerbs(driver: Driver) {
     /** Reads a page of the current members, in the order of their numbers, after the number `after` (0 at first). */
     members: (corpId: number, id: number, after: number, limit: number) =>
       driver.read(() => members.readMembers(corpId, id, after, limit)),
+    /** Reads a page of the memberships, current and ended ones, after the membership `after`; see `readMemberships`. */
+    memberships: (corpId: number, id: number, after: MembershipPosition, limit: number) =>
+      driver.read(() => readMemberships(corpId, id, after, limit)),
     memberCount: (corpId: number, id: number) => driver.read(() => members.countMembers(corpId, id)),
     isMember: (corpId: number, id: number, userId: number) => driver.read(() => members.isMember(corpId, id, userId)),
     /** Finds which of some users, at most a few hundred, are current members. */
@@ -112,6 +117,9 @@ function createReceiptVerbs(driver: Driver) {
     /** Reads a page of a message's reads in the order of reading, after the read `after` (0 at first). */
     readers: (corpId: number, messageId: number, after: number, limit: number) =>
       driver.read(() => readGroupReads(corpId, messageId, after, limit)),
+    /** Looks at the next `stride` recipients of a message after the number `after`; see `readNonReaders`. */
+    nonReaders: (corpId: number, messageId: number, after: number, stride: number) =>
+      driver.snapshot(() => readNonReaders(corpId, messageId, after, stride)),
     /** Removes some rows of the oldest message if it is due and of a conversation; see `pruneGroupStep`. */
     pruneStep: (corpId: number, before: number) =>
       driver.write(() => pruneGroupStep(corpId, before, endOfPruning(driver))),

@@ -15,6 +15,7 @@ import { dings } from './013-dings.ts';
 import { groupNames } from './014-group-names.ts';
 import { customRobots } from './015-custom-robots.ts';
 import { notices } from './016-notices.ts';
+import { conversationMessages } from './017-conversation-messages.ts';
 
 const scripts = [
   first,
@@ -33,6 +34,7 @@ const scripts = [
   groupNames,
   customRobots,
   notices,
+  conversationMessages,
 ];
 
 /** All schema steps in order. Released steps are never edited. */

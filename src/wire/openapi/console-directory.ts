@@ -39,6 +39,7 @@ const sums = { sends: 1, deliveries: 5, reads: 2 };
 
 const organizationAnswer = createNamed('ConsoleOrganization', wire.consoleOrganization, organization);
 const userAnswer = createNamed('ConsolePerson', wire.consolePerson, person);
+const userDetailAnswer = createNamed('UserDetail', wire.userDetail, { ...person, blockedRobots: [], leftAt: null });
 const appAnswer = createNamed('ConsoleApp', wire.consoleApp, app);
 const secretAnswer = createNamed('AppSecretAnswer', wire.appSecretAnswer, { ...app, appSecret: 'shown only once' });
 const ticketAnswer = createNamed('ConsoleTicket', wire.consoleTicket, ticket);
@@ -154,7 +155,7 @@ const people: readonly Call[] = [
     errors: [...askErrors, 'huizhi.badRequest', 'huizhi.notFound'],
   },
   {
-    ...createFind('users/{userId}', 'findUser', 'One user, including users who have left', userAnswer),
+    ...createFind('users/{userId}', 'findUser', 'One user, including users who have left', userDetailAnswer),
     query: wire.organizationQuery,
     errors: [...askErrors, 'huizhi.badRequest', 'huizhi.notFound'],
   },

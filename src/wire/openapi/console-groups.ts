@@ -39,7 +39,7 @@ export const consoleGroupCalls: readonly Call[] = [
   createList(
     'groups',
     'listGroups',
-    'Lists the groups of an organization, oldest first',
+    'Lists the groups of an organization, or those with a text or state, oldest first',
     wire.groupsQuery,
     createNamed('GroupsAnswer', wire.groupsAnswer, { groups: [group], cursor: null, total }),
   ),
@@ -78,6 +78,18 @@ export const consoleGroupCalls: readonly Call[] = [
       members: [{ userId: '201382020', name: '曲大岳', isAdmin: false }],
       cursor: null,
       total,
+    }),
+  ),
+  createList(
+    `${one}/memberships`,
+    'listMemberships',
+    'Lists who is and was a member of a group, in the order in which the users were created',
+    wire.membershipsQuery,
+    createNamed('MembershipsAnswer', wire.membershipsAnswer, {
+      memberships: [
+        { userId: '201382020', name: '曲大岳', isAdmin: false, joined: 1, left: null, leftAt: null, current: true },
+      ],
+      cursor: null,
     }),
   ),
   {

@@ -179,6 +179,38 @@ export const consoleCalls: readonly Call[] = [
   }),
   createCall({
     method: 'get',
+    path: '/console/v1/messages/{messageId}/readers',
+    id: 'listMessageReaders',
+    summary: 'Lists who has read a message to a conversation, in the order of reading',
+    query: messages.consoleReadersQuery,
+    answer: {
+      name: 'ConsoleReadersAnswer',
+      schema: messages.consoleReadersAnswer,
+      example: {
+        readers: [{ userId: '201382020', name: '曲大岳', leftAt: null, readAt: sentAt + 60_000, manner: 'seen' }],
+        cursor: null,
+      },
+    },
+    errors: [...listErrors, 'huizhi.conflict'],
+  }),
+  createCall({
+    method: 'get',
+    path: '/console/v1/messages/{messageId}/nonReaders',
+    id: 'listMessageNonReaders',
+    summary: 'Lists who got a message to a conversation and has not read it; a page can be short or empty',
+    query: messages.consoleReadersQuery,
+    answer: {
+      name: 'ConsoleNonReadersAnswer',
+      schema: messages.consoleNonReadersAnswer,
+      example: {
+        nonReaders: [{ userId: 'user001', name: '王芳', leftAt: null, delivered: true }],
+        cursor: null,
+      },
+    },
+    errors: [...listErrors, 'huizhi.conflict'],
+  }),
+  createCall({
+    method: 'get',
     path: '/console/v1/messages/{messageId}/recipients.csv',
     id: 'exportRecipients',
     summary: 'Returns the recipients of a message as CSV',

@@ -71,6 +71,7 @@ export const consolePerson = consoleUser.extend({
   title: z.string().nullable(),
   departments: z.array(consoleMembership).describe('At least the root department.'),
 });
+export type ConsolePerson = z.infer<typeof consolePerson>;
 const memberships = () =>
   z
     .array(
@@ -94,6 +95,10 @@ export const listedUser = consolePerson.extend({
   blockedRobots: z.array(z.string()).describe('robotCodes of the robots that this user has blocked.'),
 });
 export type ListedUser = z.infer<typeof listedUser>;
+export const userDetail = listedUser.extend({
+  leftAt: epochMs().nullable().describe('When the user left the organization; null for a current user.'),
+});
+export type UserDetail = z.infer<typeof userDetail>;
 export const usersAnswer = z.object({
   users: z.array(listedUser),
   cursor: pageCursor,

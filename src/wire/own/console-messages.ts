@@ -9,11 +9,21 @@ const queryTime = () => queryInteger(0, 8_640_000_000_000_000).optional();
 /** The status of a message. */
 const messageStatuses = ['processing', 'success', 'recalled', 'unknown'] as const;
 
+const conversationKinds = ['group', 'private'] as const;
+const openConversationId = () => cleanText(128).min(1);
+
 /** Query parameters of `GET /console/v1/messages`. */
 export const consoleMessagesQuery = strictObject({
   corpId: code(),
   robotCode: code().optional(),
   userId: code().optional().describe('Only messages that this user received, in order of arrival.'),
+  sentTo: z
+    .enum(['users', ...conversationKinds])
+    .optional()
+    .describe('Only messages that were sent to users, to groups, or to conversations of two people.'),
+  openConversationId: openConversationId()
+    .optional()
+    .describe('Only messages that were sent to this group or conversation of two people.'),
   status: z.enum(messageStatuses).optional(),
   read: z
     .enum(['all', 'some-unread'])
@@ -45,7 +55,11 @@ export const consoleMessage = z.object({
   presentReadCount: z.int().min(0).describe('How many of the recipients who are still in the organization have read.'),
   leftCount: z.int().min(0).describe('Recipients who have left the organization.'),
   conversation: z
-    .object({ openConversationId: z.string(), title: z.string() })
+    .object({
+      openConversationId: z.string(),
+      title: z.string(),
+      kind: z.enum(conversationKinds).describe('private: a conversation of two people.'),
+    })
     .nullable()
     .describe('The conversation it was sent to, whose members are not counted above; null if it was sent to users.'),
 });
@@ -100,6 +114,27 @@ export const consoleMessageDetail = consoleMessage.extend({
   sequence: sequenceOfAnswer,
 });
 export type ConsoleMessageDetail = z.infer<typeof consoleMessageDetail>;
+
+/** Query parameters of `GET /console/v1/messages/{messageId}/readers` and `…/nonReaders`. */
+export const consoleReadersQuery = strictObject(pageParameters);
+
+const person = { userId: z.string(), name: z.string(), leftAt: epochMs().nullable() };
+
+/** Response of `GET /console/v1/messages/{messageId}/readers`, in the order of reading. */
+export const consoleReadersAnswer = z.object({
+  readers: z.array(z.object({ ...person, readAt: epochMs(), manner: readManner().nullable() })),
+  cursor: pageCursor,
+});
+export type ConsoleReadersAnswer = z.infer<typeof consoleReadersAnswer>;
+
+/** Response of `GET /console/v1/messages/{messageId}/nonReaders`, in the order in which the users were created. */
+export const consoleNonReadersAnswer = z.object({
+  nonReaders: z.array(
+    z.object({ ...person, delivered: z.boolean().describe('Whether the message is in the inbox of the person.') }),
+  ),
+  cursor: pageCursor,
+});
+export type ConsoleNonReadersAnswer = z.infer<typeof consoleNonReadersAnswer>;
 
 /** Query parameters of `GET /console/v1/unread`. */
 export const consoleUnreadQuery = strictObject({

@@ -55,6 +55,7 @@ test('the console shows who has blocked a robot: with the user, the robot and th
   const { users } = (await ask('users?corpId=corp-one&limit=100')) as { users: Fields[] };
   const blocking = users.filter(({ blockedRobots }) => JSON.stringify(blockedRobots) === '["robot-one"]');
   expect(blocking.map(({ userId }) => userId)).toEqual(['bob', 'carol']);
+  expect(await ask('users/bob?corpId=corp-one')).toMatchObject({ blockedRobots: ['robot-one'], leftAt: null });
   expect(await ask('robots/robot-one/blocks?corpId=corp-one&limit=1')).toEqual({
     users: [{ userId: 'bob', name: 'Name of bob' }],
     cursor: 'bob',

@@ -358,9 +358,10 @@ test('the first page of a list says how many items there are, or at least how ma
 
 test('one user is returned by userId, also after leaving', async () => {
   const { done, ask } = operator(await testServer());
-  expect(await done('GET', 'users/alice', undefined, one)).toMatchObject({ userId: 'alice', name: 'Name of alice' });
+  const alice = { userId: 'alice', name: 'Name of alice' };
+  expect(await done('GET', 'users/alice', undefined, one)).toMatchObject({ ...alice, leftAt: null });
   await done('DELETE', 'users/alice', undefined, one);
-  expect(await done('GET', 'users/alice', undefined, one)).toMatchObject({ userId: 'alice', name: 'Name of alice' });
+  expect(await done('GET', 'users/alice', undefined, one)).toMatchObject({ ...alice, leftAt: expect.any(Number) });
   expect(refusal(await ask('GET', 'users/nobody', undefined, one))).toEqual([404, 'huizhi.notFound']);
 });
 

@@ -59,6 +59,49 @@ test('groups are listed page by page, also those that apps have made and disband
   expect(new Set(totals.slice(1))).toEqual(new Set([undefined]));
 });
 
+test('groups are searched for by title and state, page by page', async () => {
+  const made = [];
+  for (const title of ['Blue tea', 'Red tea', 'Green TEA', 'Coffee']) made.push(await create({ title }));
+  await done(console('POST', pathOf(made[1] ?? {}, '/disband'), undefined, at));
+  const titlesOf = async (query: Readonly<Record<string, string>>) => {
+    const titles: unknown[] = [];
+    for (let cursor: unknown = ''; cursor !== null; ) {
+      const all = { ...at, limit: '1', ...query, ...(cursor ? { cursor: String(cursor) } : {}) };
+      const page = await done(console('GET', 'groups', undefined, all));
+      titles.push(...(page.groups as Fields[]).map(({ title }) => title));
+      cursor = page.cursor;
+    }
+    return titles;
+  };
+  expect(await titlesOf({ text: 'tea' })).toEqual(['Blue tea', 'Red tea', 'Green TEA']);
+  expect(await titlesOf({ text: 'tea', state: 'active' })).toEqual(['Blue tea', 'Green TEA']);
+  expect(await titlesOf({ text: 'tea', state: 'disbanded' })).toEqual(['Red tea']);
+  expect(await titlesOf({ text: String(made[3]?.openConversationId) })).toEqual(['Coffee']);
+  const none = await done(console('GET', 'groups', undefined, { ...at, text: 'cocoa' }));
+  expect(none).toEqual({ groups: [], cursor: null, total: { count: 0, isExact: true } });
+});
+
+test('memberships are listed with the changes with which they began and ended', async () => {
+  const made = await create({ members: ['bob', 'carol'] });
+  await done(console('POST', pathOf(made, '/members'), { remove: ['bob'] }, at));
+  await done(console('POST', pathOf(made, '/members'), { add: ['bob'] }, at));
+  const page = await done(console('GET', pathOf(made, '/memberships'), undefined, { ...at, limit: '2' }));
+  const rest = await done(
+    console('GET', pathOf(made, '/memberships'), undefined, { ...at, cursor: String(page.cursor) }),
+  );
+  const all = [...(page.memberships as Fields[]), ...(rest.memberships as Fields[])];
+  const open = { left: null, leftAt: null, isAdmin: false, current: true };
+  expect(all).toEqual([
+    { userId: 'alice', name: 'Name of alice', joined: 1, ...open },
+    { userId: 'bob', name: 'Name of bob', joined: 1, ...open, left: 2, leftAt: expect.any(Number), current: false },
+    { userId: 'bob', name: 'Name of bob', joined: 3, ...open },
+    { userId: 'carol', name: 'Name of carol', joined: 1, ...open },
+  ]);
+  expect(rest.cursor).toBeNull();
+  const foreign = await console('GET', pathOf(made, '/memberships'), undefined, { corpId: 'corp-two' });
+  expect(refusal(foreign)).toEqual([404, 'huizhi.notFound']);
+});
+
 test('title and owner are changed, with one audit entry, and none if nothing changes', async () => {
   const made = await create({ members: ['bob'] });
   const changed = await done(console('PUT', pathOf(made), { title: '新', owner: 'bob' }, at));

@@ -218,7 +218,7 @@ describe('users in the console', () => {
       title: '主管',
       departments: [{ deptId: 10, order: 0, manager: true }],
     };
-    expect(await done('GET', `users/ann?corpId=${corpId}`)).toEqual(ann);
+    expect(await done('GET', `users/ann?corpId=${corpId}`)).toEqual({ ...ann, blockedRobots: [], leftAt: null });
     const { users } = (await done('GET', `users?corpId=${corpId}&text=ann`)) as { users: Fields[] };
     expect(users).toEqual([{ ...ann, blockedRobots: [] }]);
   });

@@ -1,5 +1,7 @@
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
+import { groupWorld } from '../../conformance/support/groups.ts';
+import { uploaded } from '../../conformance/support/media.ts';
 import { bearer, ok } from '../../conformance/support/world.ts';
 import { isLong } from '../../support/long.ts';
 import { seriousFindings } from '../support/axe.ts';
@@ -7,8 +9,9 @@ import { becomes, pages } from '../support/harness.ts';
 import { choose, desk, type Look } from '../support/operator.ts';
 
 const suite = await pages();
-const { call, markRead, inboxOf, needsBrowser, recall, sent, server, signIn, visitor } = suite;
+const { call, markRead, inboxOf, needsBrowser, recall, sent, server, signIn, tokenOf, visitor } = suite;
 const { operator, goTo } = desk(suite);
+const { group, readBy, sentTo } = groupWorld(server);
 
 const slow = { timeout: 120_000 };
 const headers = bearer(server.adminToken);
@@ -23,6 +26,12 @@ await markRead(session, String((await inboxOf(session)).messages[0]?.messageId))
 const gone = await sent({ userIds: ['bob'], msgParam: '{"content":"to be recalled"}' });
 await recall({ processQueryKeys: [gone] });
 await call('POST', '/v1.0/robot/oToMessages/batchSend', { body: {} });
+await change('POST', '/departments', { corpId: 'corp-one', deptId: 10, name: 'Research' });
+await change('POST', '/departments', { corpId: 'corp-one', deptId: 11, name: 'Team', parentId: 10 });
+await change('PUT', '/users/carol?corpId=corp-one', { departments: [{ deptId: 10, manager: true }], title: 'Lead' });
+const { openConversationId } = await group({ title: 'Axe group' });
+await readBy(await sentTo(openConversationId, { msgParam: '{"content":"to a group"}' }), 'alice');
+await uploaded(server, await tokenOf(), 'file', Buffer.from('%PDF-1.7\n'), 'invoice.pdf');
 
 type State = readonly [name: string, reach: (page: Page) => Promise<unknown>];
 
@@ -51,6 +60,8 @@ const messages: readonly State[] = [
     }),
   ],
   ['messages of which none matches', at(`/messages${corp}&text=nothing-like-this`)],
+  ['DINGs', at(`/dings${corp}`)],
+  ['the quotas of DINGs', (page) => press(page, 'Quotas').then(() => dialog(page).waitFor())],
   ['a message that does not exist', (page) => page.goto(`${server.url}/console/messages/m_nothing`)],
   ['a page that does not exist', (page) => page.goto(`${server.url}/console/nothing`)],
 ];
@@ -121,21 +132,51 @@ const people: readonly State[] = [
   ],
 ];
 
+const groupPage = `/groups/${encodeURIComponent(openConversationId)}`;
+
+const places: readonly State[] = [
+  [
+    'an open branch of departments',
+    at(`/departments${corp}`, async (page) => {
+      await press(page, 'Departments below Research');
+      await page.getByRole('link', { name: 'Team' }).waitFor();
+    }),
+  ],
+  ['a new department', (page) => press(page, 'Add department')],
+  ['a department', at(`/departments/10${corp}`)],
+  ['a new member of a department', (page) => press(page, 'Add member')],
+  ['a user', at(`/users/carol${corp}`)],
+  ['a user who is edited', (page) => page.locator('.head-actions').getByRole('button', { name: 'Edit' }).click()],
+  ['groups', at(`/groups${corp}`)],
+  [
+    'a new group',
+    async (page) => {
+      await press(page, 'Create group');
+      await choose(page, 'Add a member', 'Name of bob');
+    },
+  ],
+  ['a group', at(`${groupPage}${corp}&show=all`)],
+  ['the end of a group', (page) => press(page, 'Disband').then(() => dialog(page).waitFor())],
+  ['a message to a group', at(`/messages${corp}`, (page) => page.getByRole('link', { name: 'to a group' }).click())],
+  ['those who have not read it', (page) => page.getByText('Unread 2', { exact: true }).click()],
+  ['files', at(`/files${corp}`)],
+];
+
 const emulator: readonly State[] = [
   ['a request', at('/requests', (page) => page.locator('.cell-button').first().click())],
   ['requests that failed', at('/requests', (page) => page.getByRole('checkbox', { name: 'Errors only' }).click())],
 ];
 
-const nothing: readonly State[] = ['', '/messages', '/unread', '/users', '/robots'].map((path) => [
-  `${path || '/'} with nothing in it`,
-  at(`${path}${empty}`),
-]);
+const without = ['', '/messages', '/unread', '/users', '/robots', '/departments', '/groups', '/files'];
+const nothing: readonly State[] = without.map((path) => [`${path || '/'} with nothing in it`, at(`${path}${empty}`)]);
 
 /** Makes the server fail every call of a page. */
 const failing: readonly State[] = [
   '',
   '/messages',
   '/users',
+  '/departments/10',
+  '/files',
   '/apps',
   '/robots',
   '/audit',
@@ -163,7 +204,7 @@ const looks: readonly Look[] = [
       ] as const)
     : []),
 ];
-const groups = { messages, 'set up': setUp, people, emulator, nothing, failing };
+const groups = { messages, 'set up': setUp, people, places, emulator, nothing, failing };
 /** Every group of states in one of the looks; in a long run in each. */
 const all = looks.flatMap((look, at) =>
   Object.entries(groups)
@@ -172,7 +213,7 @@ const all = looks.flatMap((look, at) =>
 );
 
 test.for(all)(
-  'axe finds no serious problem in dialogs and drawers: $group, $colorScheme, $width pixels',
+  'axe finds no serious problem in pages, dialogs and drawers, and none is too wide: $group, $colorScheme, $width pixels',
   slow,
   async ({ look, states }, context) => {
     needsBrowser(context);
@@ -182,6 +223,8 @@ test.for(all)(
       await reach(page);
       await becomes(() => page.locator('.ant-skeleton, .ant-spin-spinning, [aria-busy=true]').count(), 0);
       found.push(...(await seriousFindings(page)).map((finding) => `${name}: ${finding}`));
+      const excess = await page.evaluate<number>('document.documentElement.scrollWidth - innerWidth');
+      if (excess > 0) found.push(`${name}: the page is ${excess} pixels wider than the window`);
     }
     expect(found).toEqual([]);
   },
@@ -224,6 +267,11 @@ test.for(isLong ? looks : looks.slice(1))(
       '/messages',
       '/unread',
       '/users',
+      '/users/carol',
+      '/departments/10',
+      '/groups',
+      groupPage,
+      '/files',
       '/apps',
       '/robots',
       '/organizations',

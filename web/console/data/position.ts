@@ -13,6 +13,8 @@ export type Position = {
 export type Entry = Partial<Position> & {
   /** Path and query of the page that linked to this one, such as `/console/messages?read=all`. */
   readonly from?: string;
+  /** How many entries were created on this page since it was opened, by filters and the like. */
+  readonly steps?: number;
   /** Opening a drawer created this entry, so closing the drawer can go back. */
   readonly isOpened?: boolean;
   /** Typing into this filter created the entry; further typing replaces it instead of creating another one. */

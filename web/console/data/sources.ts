@@ -1,9 +1,12 @@
 import type {
   AppsAnswer,
   ConsoleApp,
+  ConsoleGroup,
   ConsoleOrganization,
+  ConsolePerson,
   ConsoleRobot,
-  ConsoleUser,
+  DepartmentsAnswer,
+  GroupsAnswer,
   OrganizationsAnswer,
   RobotsAnswer,
   UsersAnswer,
@@ -51,7 +54,7 @@ export function robotsIn(corpId: string): Source<ConsoleRobot, RobotsAnswer> {
 }
 
 /** The users of an organization. */
-export function usersOf(corpId: string): Source<ConsoleUser, UsersAnswer> {
+export function usersOf(corpId: string): Source<ConsolePerson, UsersAnswer> {
   return {
     path: '/console/v1/users',
     query: { corpId },
@@ -59,6 +62,32 @@ export function usersOf(corpId: string): Source<ConsoleUser, UsersAnswer> {
     itemsOf: (page) => page.users,
     codeOf: ({ userId }) => userId,
     nameOf: ({ name }) => name,
+  };
+}
+
+export type Department = DepartmentsAnswer['departments'][number];
+
+/** The departments of an organization. Without a search text only those directly below the root are listed. */
+export function departmentsOf(corpId: string): Source<Department, DepartmentsAnswer> {
+  return {
+    path: '/console/v1/departments',
+    query: { corpId },
+    itemNeedsQuery: true,
+    itemsOf: (page) => page.departments,
+    codeOf: ({ deptId }) => String(deptId),
+    nameOf: ({ name }) => name,
+  };
+}
+
+/** The groups of an organization. */
+export function groupsOf(corpId: string): Source<ConsoleGroup, GroupsAnswer> {
+  return {
+    path: '/console/v1/groups',
+    query: { corpId },
+    itemNeedsQuery: true,
+    itemsOf: (page) => page.groups,
+    codeOf: ({ openConversationId }) => openConversationId,
+    nameOf: ({ title }) => title,
   };
 }
 

@@ -1,8 +1,7 @@
 import { SettingOutlined } from '@ant-design/icons';
-import { Button, Form, InputNumber, Select, Tag } from 'antd';
+import { Button, Form, InputNumber, Tag } from 'antd';
 import { useState } from 'react';
 import type { ConsoleDingsAnswer, DingQuotaAnswer } from '../../../src/client/answers.ts';
-import { UserLine } from '../../shared/bidi.tsx';
 import { useList } from '../data/list.ts';
 import { useLoaded } from '../data/load.ts';
 import { Failure, Head, Nothing } from '../parts/common.tsx';
@@ -11,9 +10,10 @@ import { FormDialog } from '../parts/form-dialog.tsx';
 import { useFormat } from '../parts/format.ts';
 import { type Column, List } from '../parts/list.tsx';
 import { useFormChange } from '../parts/refusal.tsx';
+import { SelectFilter, useFilters } from '../parts/select-filter.tsx';
 import { Time } from '../parts/time.tsx';
+import { TwoLines } from '../parts/two-lines.tsx';
 import { useTexts } from '../preferences.ts';
-import { useParameters } from '../route.tsx';
 
 type Row = ConsoleDingsAnswer['deliveries'][number];
 
@@ -23,13 +23,8 @@ const stateColors = { unread: 'warning', read: 'success', recalled: 'default' } 
 export default function Dings() {
   const t = useTexts();
   const { corpId } = useCorps();
-  const [parameters] = useParameters();
   const [isEditing, setEditing] = useState(false);
-  const query = new URLSearchParams({ corpId: corpId ?? '' });
-  for (const name of ['channel', 'state']) {
-    const value = parameters.get(name);
-    if (value) query.set(name, value);
-  }
+  const query = useFilters(['channel', 'state'], { corpId: corpId ?? '' });
   return (
     <>
       <Head title={t.pages.dings} hint={t.dings.hint}>
@@ -39,40 +34,13 @@ export default function Dings() {
       </Head>
       <search className="box">
         <div className="filters">
-          <Filter name="channel" label={t.dings.channel} options={t.dings.channels} />
-          <Filter name="state" label={t.messages.status} options={t.dings.states} />
+          <SelectFilter name="channel" label={t.dings.channel} options={t.dings.channels} />
+          <SelectFilter name="state" label={t.messages.status} options={t.dings.states} />
         </div>
       </search>
       {corpId && <Outbox query={query} />}
       {corpId && isEditing && <Quotas key={corpId} corpId={corpId} onClose={() => setEditing(false)} />}
     </>
-  );
-}
-
-type FilterProps = {
-  /** The parameter of the address that has the value. */
-  readonly name: 'channel' | 'state';
-  readonly label: string;
-  readonly options: Readonly<Record<string, string>>;
-};
-
-function Filter({ name, label, options }: FilterProps) {
-  const t = useTexts();
-  const [parameters, change] = useParameters();
-  const all = [
-    { value: '', label: t.dings.any },
-    ...Object.entries(options).map(([value, text]) => ({ value, label: text })),
-  ];
-  return (
-    <div className="field">
-      <span>{label}</span>
-      <Select
-        aria-label={label}
-        value={parameters.get(name) ?? ''}
-        options={all}
-        onChange={(value) => change({ [name]: value })}
-      />
-    </div>
   );
 }
 
@@ -83,22 +51,12 @@ function Outbox({ query }: { readonly query: URLSearchParams }) {
     {
       key: 'name',
       title: t.message.recipient,
-      cell: ({ name, userId }) => (
-        <span className="main-cell">
-          <UserLine>{name}</UserLine>
-          <UserLine isSmall>{userId}</UserLine>
-        </span>
-      ),
+      cell: ({ name, userId }) => <TwoLines first={name} second={userId} />,
     },
     {
       key: 'content',
       title: t.dings.content,
-      cell: ({ content, robotName }) => (
-        <span className="main-cell">
-          <UserLine>{content || t.dings.gone}</UserLine>
-          <UserLine isSmall>{robotName}</UserLine>
-        </span>
-      ),
+      cell: ({ content, robotName }) => <TwoLines first={content || t.dings.gone} second={robotName} />,
     },
     {
       key: 'channel',

@@ -2,7 +2,6 @@ import { ArrowLeftOutlined } from '@ant-design/icons';
 import { Button } from 'antd';
 import { useState } from 'react';
 import type { ConsoleUser, FormerUser, FormerUsersAnswer } from '../../../src/client/answers.ts';
-import { UserLine } from '../../shared/bidi.tsx';
 import { isolate } from '../../shared/isolate.ts';
 import { useChange } from '../data/changes.ts';
 import { useList } from '../data/list.ts';
@@ -10,6 +9,7 @@ import { Head, Nothing } from '../parts/common.tsx';
 import { type Column, List } from '../parts/list.tsx';
 import { Search, useSearchText, withSearch } from '../parts/search.tsx';
 import { Time } from '../parts/time.tsx';
+import { TwoLines } from '../parts/two-lines.tsx';
 import { useTexts } from '../preferences.ts';
 import { Link } from '../route.tsx';
 
@@ -53,12 +53,7 @@ function useColumns(restore: OnRestore): readonly Column<FormerUser>[] {
     {
       key: 'name',
       title: t.users.name,
-      cell: ({ name, userId }) => (
-        <span className="main-cell">
-          <UserLine>{name}</UserLine>
-          <UserLine isSmall>{userId}</UserLine>
-        </span>
-      ),
+      cell: ({ name, userId }) => <TwoLines first={name} second={userId} />,
     },
     { key: 'leftAt', title: t.users.leftAt, width: 190, cell: ({ leftAt }) => <Time at={leftAt} /> },
     { key: 'actions', title: t.actions, width: 112, cell: (user) => <Restore user={user} onRestore={restore} /> },

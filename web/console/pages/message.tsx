@@ -1,18 +1,25 @@
-import { ArrowLeftOutlined, DownloadOutlined, RollbackOutlined } from '@ant-design/icons';
-import { App, Button, Skeleton } from 'antd';
-import { type MouseEvent, useState } from 'react';
+import { DownloadOutlined, RollbackOutlined } from '@ant-design/icons';
+import { App, Button } from 'antd';
+import { useState } from 'react';
 import type { ConsoleMessageDetail } from '../../../src/client/answers.ts';
 import { Boundary } from '../../shared/boundary.tsx';
 import { useChange } from '../data/changes.ts';
 import { type FollowedEvent, useEvents } from '../data/follow.ts';
 import { useLoaded } from '../data/load.ts';
-import { Code, Failure, Head, ReadShare, StatusTag } from '../parts/common.tsx';
+import { usePaced } from '../data/paced.ts';
+import { Back } from '../parts/back.tsx';
+import { Code, Head, ReadShare, StatusTag } from '../parts/common.tsx';
+import { useConfirm } from '../parts/confirm.ts';
+import { type Fact, Facts } from '../parts/facts.tsx';
 import { useFormat } from '../parts/format.ts';
-import { kindOf, summaryOf } from '../parts/message-text.ts';
+import { Loadable } from '../parts/loadable.tsx';
+import { kindOf, summaryOf, titleOf } from '../parts/message-text.ts';
 import { Plot } from '../parts/plot.tsx';
 import { Time } from '../parts/time.tsx';
+import { groupPath } from '../parts/two-lines.tsx';
 import { useTexts } from '../preferences.ts';
-import { Link, type PageProps, returnTo, useRestorePosition } from '../route.tsx';
+import { Link, type PageProps } from '../route.tsx';
+import { ConversationReaders } from './conversation-readers.tsx';
 import { MessageContent } from './message-content.tsx';
 import { Recipients } from './recipients.tsx';
 
@@ -21,25 +28,16 @@ const pathOf = (id: string) => `/console/v1/messages/${encodeURIComponent(id)}`;
 /** One message with its recipients, updated live. */
 export default function Message({ id }: PageProps) {
   const t = useTexts();
-  const { data, error, reload, replace } = useLoaded<ConsoleMessageDetail>(pathOf(id));
-  useRestorePosition(data !== undefined);
-  const back = (
-    <Link to="/messages" onClick={(event) => !isModified(event) && returnTo('/messages') && event.preventDefault()}>
-      <ArrowLeftOutlined aria-hidden="true" /> {t.message.back}
-    </Link>
-  );
-  if (error) return <Failure error={error} onRetry={reload} />;
-  if (!data) return <Skeleton active />;
+  const loaded = useLoaded<ConsoleMessageDetail>(pathOf(id));
   return (
     <>
-      <p className="spaced">{back}</p>
-      <Shown message={data} onReload={reload} onRecalled={replace} />
+      <Back to="/messages">{t.message.back}</Back>
+      <Loadable of={loaded}>
+        {(message) => <Shown message={message} onReload={loaded.reload} onRecalled={loaded.replace} />}
+      </Loadable>
     </>
   );
 }
-
-const isModified = (event: MouseEvent) =>
-  event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey;
 
 type ShownProps = {
   readonly message: ConsoleMessageDetail;
@@ -50,11 +48,12 @@ type ShownProps = {
 function Shown({ message, onReload, onRecalled }: ShownProps) {
   const t = useTexts();
   const app = App.useApp();
-  const { corpId, messageId, sequence } = message;
+  const { corpId, messageId, sequence, conversation } = message;
   const follow = new URLSearchParams({ corpId, messageId });
+  const reload = usePaced(onReload, conversation ? pace : 0);
   const onEvent = (event: FollowedEvent) => {
     if (event.kind === 'removed') app.message.info(t.message.removed);
-    else onReload();
+    else reload();
   };
   // Starting at the sequence of the first response delivers events from before the stream was connected, too.
   const isLive = useEvents(`/console/v1/events?${follow}&since=${useFirst(sequence)}`, onEvent);
@@ -62,9 +61,11 @@ function Shown({ message, onReload, onRecalled }: ShownProps) {
   return (
     <>
       <Head title={<bdi>{title}</bdi>} name={title} hint={<LiveMark isLive={isLive} />}>
-        <Button icon={<DownloadOutlined />} href={`${pathOf(messageId)}/recipients.csv`} download>
-          {t.message.csv}
-        </Button>
+        {!conversation && (
+          <Button icon={<DownloadOutlined />} href={`${pathOf(messageId)}/recipients.csv`} download>
+            {t.message.csv}
+          </Button>
+        )}
         {message.recalledAt === null && <Recall message={message} onRecalled={onRecalled} />}
       </Head>
       <section className="box">
@@ -72,7 +73,20 @@ function Shown({ message, onReload, onRecalled }: ShownProps) {
           <MessageContent message={message} />
         </Boundary>
       </section>
-      <Facts message={message} />
+      <Facts facts={useFacts(message)} />
+      {conversation ? <ConversationReaders message={message} /> : <ToUsers message={message} />}
+    </>
+  );
+}
+
+/** Milliseconds between two requests for a message that many members of a group read at the same time. */
+const pace = 1000;
+
+/** The recipients of a message that was sent to users. */
+function ToUsers({ message }: { readonly message: ConsoleMessageDetail }) {
+  const t = useTexts();
+  return (
+    <>
       <Recipients message={message} />
       <Filtered message={message} />
       <section className="box">
@@ -111,7 +125,7 @@ function Recall({
   readonly onRecalled: ShownProps['onRecalled'];
 }) {
   const t = useTexts();
-  const { modal } = App.useApp();
+  const confirm = useConfirm();
   const change = useChange();
   const recall = async () => {
     const answer = await change<ConsoleMessageDetail>(
@@ -123,14 +137,7 @@ function Recall({
     if (answer) onRecalled(answer);
   };
   const ask = () =>
-    modal.confirm({
-      title: t.message.recallTitle,
-      content: t.message.recallText,
-      okText: t.message.recall,
-      okButtonProps: { danger: true },
-      cancelText: t.cancel,
-      onOk: recall,
-    });
+    confirm({ title: t.message.recallTitle, text: t.message.recallText, action: t.message.recall, run: recall });
   return (
     <Button danger icon={<RollbackOutlined />} onClick={ask}>
       {t.message.recall}
@@ -138,12 +145,17 @@ function Recall({
   );
 }
 
-function Facts({ message }: { readonly message: ConsoleMessageDetail }) {
+function useFacts(message: ConsoleMessageDetail): readonly Fact[] {
   const t = useTexts();
-  const facts = [
+  const { members, conversation } = message;
+  const [read, of] = members
+    ? [members.readCount, members.memberCount]
+    : [message.presentReadCount, message.presentCount];
+  return [
     [t.messages.status, <StatusTag key="status" status={message.status} />],
-    [t.messages.read, <ReadShare key="read" read={message.presentReadCount} of={message.presentCount} />],
+    [t.messages.read, <ReadShare key="read" read={read} of={of} />],
     ...(message.leftCount === 0 ? [] : [[t.message.leftCount, message.leftCount] as const]),
+    ...(conversation ? [[t.chats.conversation, <Conversation key="chat" of={conversation} />] as const] : []),
     [t.messages.robot, <bdi key="robot">{message.robotName}</bdi>],
     [t.messages.kind, kindOf(message.msgKey, t)],
     [t.messages.sentAt, <Time key="sent" at={message.sentAt} />],
@@ -151,25 +163,22 @@ function Facts({ message }: { readonly message: ConsoleMessageDetail }) {
     ...(message.recalledAt === null
       ? []
       : [[t.message.recalledAt, <Time key="recalled" at={message.recalledAt} />] as const]),
-  ] as const;
-  return (
-    <section className="box">
-      <dl className="facts">
-        {facts.map(([name, value]) => (
-          <div key={name}>
-            <dt>{name}</dt>
-            <dd>{value}</dd>
-          </div>
-        ))}
-        <div className="wide">
-          <dt>{t.message.key}</dt>
-          <dd>
-            <Code name={t.message.key}>{message.processQueryKey}</Code>
-          </dd>
-        </div>
-      </dl>
-    </section>
-  );
+    [
+      t.message.key,
+      <Code key="key" name={t.message.key}>
+        {message.processQueryKey}
+      </Code>,
+      'wide',
+    ],
+  ];
+}
+
+/** The conversation that a message was sent to. Groups have a page. */
+function Conversation({ of }: { readonly of: NonNullable<ConsoleMessageDetail['conversation']> }) {
+  const t = useTexts();
+  const title = <bdi>{titleOf(of, t)}</bdi>;
+  if (of.kind === 'private') return title;
+  return <Link to={groupPath(of.openConversationId)}>{title}</Link>;
 }
 
 /** The users who had blocked the robot when the message was sent. */

@@ -1,24 +1,28 @@
 import { SearchOutlined } from '@ant-design/icons';
-import { Button, Input, Select } from 'antd';
+import { Button, Input } from 'antd';
 import { useState } from 'react';
 import type { ConsoleMessage, ConsoleMessagesAnswer } from '../../../src/client/answers.ts';
+import { isolate } from '../../shared/isolate.ts';
 import { useEvents } from '../data/follow.ts';
 import { useList } from '../data/list.ts';
 import { Head, Nothing, ReadShare, StatusTag } from '../parts/common.tsx';
 import { useCorps } from '../parts/corp.tsx';
 import { useFormat } from '../parts/format.ts';
+import { GroupChoice } from '../parts/group-choice.tsx';
 import { type Column, List } from '../parts/list.tsx';
-import { kindOf, summaryOf } from '../parts/message-text.ts';
+import { kindOf, summaryOf, titleOf } from '../parts/message-text.ts';
 import { PersonChoice } from '../parts/person-choice.tsx';
 import { RobotChoice } from '../parts/robot-choice.tsx';
+import { SelectFilter, useFilters } from '../parts/select-filter.tsx';
 import { Time } from '../parts/time.tsx';
+import { TwoLines } from '../parts/two-lines.tsx';
 import { useTyped } from '../parts/typed.ts';
 import { TimeFilter } from '../parts/when.tsx';
 import { useTexts } from '../preferences.ts';
-import { Link, useParameters } from '../route.tsx';
+import { useParameters } from '../route.tsx';
 import { FirstSend } from './first-send.tsx';
 
-const filters = ['robotCode', 'userId', 'status', 'read', 'from', 'to', 'text'] as const;
+const filters = ['robotCode', 'userId', 'sentTo', 'openConversationId', 'status', 'read', 'from', 'to', 'text'];
 
 /** The messages of an organization. The filters are stored in the URL. */
 export default function Messages() {
@@ -35,12 +39,7 @@ export default function Messages() {
 function Found({ corpId }: { readonly corpId: string }) {
   const t = useTexts();
   const format = useFormat();
-  const [parameters] = useParameters();
-  const query = new URLSearchParams({ corpId });
-  for (const name of filters) {
-    const value = parameters.get(name);
-    if (value) query.set(name, value);
-  }
+  const query = useFilters(filters, { corpId });
   const list = useList<ConsoleMessage, ConsoleMessagesAnswer>(`/console/v1/messages?${query}`, (page) => page.messages);
   const scannedTo = (list.last as ConsoleMessagesAnswer | undefined)?.scannedTo;
   const sequence = (list.first as ConsoleMessagesAnswer | undefined)?.sequence;
@@ -88,7 +87,12 @@ function useColumns(): readonly Column<ConsoleMessage>[] {
       key: 'read',
       title: t.messages.read,
       width: 140,
-      cell: ({ presentReadCount, presentCount }) => <ReadShare read={presentReadCount} of={presentCount} />,
+      cell: ({ presentReadCount, presentCount, conversation }) =>
+        conversation ? (
+          <span className="soft">{t.chats.seeMessage}</span>
+        ) : (
+          <ReadShare read={presentReadCount} of={presentCount} />
+        ),
     },
     { key: 'sentAt', title: t.messages.sentAt, width: 190, cell: ({ sentAt }) => <Time at={sentAt} /> },
   ];
@@ -96,16 +100,14 @@ function useColumns(): readonly Column<ConsoleMessage>[] {
 
 function MessageCell({ message }: { readonly message: ConsoleMessage }) {
   const t = useTexts();
-  const text = summaryOf(message.msgParam) || kindOf(message.msgKey, t);
+  const { messageId, msgParam, msgKey, robotName, conversation } = message;
+  const text = summaryOf(msgParam) || kindOf(msgKey, t);
   return (
-    <span className="main-cell">
-      <Link to={`/messages/${encodeURIComponent(message.messageId)}`} className="one-line" dir="auto">
-        {message.msgParam === null ? t.messages.recalledText : text}
-      </Link>
-      <small className="one-line" dir="auto">
-        {message.robotName}
-      </small>
-    </span>
+    <TwoLines
+      first={msgParam === null ? t.messages.recalledText : text}
+      second={conversation ? `${isolate(robotName)} → ${isolate(titleOf(conversation, t))}` : robotName}
+      to={`/messages/${encodeURIComponent(messageId)}`}
+    />
   );
 }
 
@@ -140,14 +142,13 @@ function Filters() {
         <SearchText />
         <RobotChoice value={at('robotCode')} onChange={(robotCode) => change({ robotCode })} />
         <PersonChoice value={at('userId')} onChange={(userId) => change({ userId })} />
-        <Chosen name="status" label={t.messages.status} options={Object.entries(t.statuses)} />
-        <Chosen
+        <SelectFilter name="sentTo" label={t.chats.sentTo} options={t.chats.audiences} />
+        <GroupChoice value={at('openConversationId')} onChange={(id) => change({ openConversationId: id })} />
+        <SelectFilter name="status" label={t.messages.status} options={t.statuses} />
+        <SelectFilter
           name="read"
           label={t.messages.read}
-          options={[
-            ['all', t.messages.readAll],
-            ['some-unread', t.messages.readSome],
-          ]}
+          options={{ all: t.messages.readAll, 'some-unread': t.messages.readSome }}
         />
         <TimeFilter name="from" label={t.messages.from} />
         <TimeFilter name="to" label={t.messages.to} />
@@ -161,8 +162,6 @@ function Filters() {
     </search>
   );
 }
-
-type FilterProps = { readonly name: (typeof filters)[number]; readonly label: string };
 
 function SearchText() {
   const t = useTexts();
@@ -180,24 +179,6 @@ function SearchText() {
         onBlur={leave}
         allowClear
         maxLength={128}
-      />
-    </div>
-  );
-}
-
-function Chosen({ name, label, options }: FilterProps & { readonly options: readonly (readonly [string, string])[] }) {
-  const t = useTexts();
-  const [parameters, change] = useParameters();
-  return (
-    <div className="field">
-      <span>{label}</span>
-      <Select
-        aria-label={label}
-        allowClear
-        value={parameters.get(name)}
-        placeholder={t.all}
-        options={options.map(([value, text]) => ({ value, label: text }))}
-        onChange={(value) => change({ [name]: value ?? undefined })}
       />
     </div>
   );

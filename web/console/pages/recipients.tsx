@@ -1,11 +1,11 @@
 import { Segmented, Tag } from 'antd';
 import type { ConsoleMessageDetail, ConsoleRecipient } from '../../../src/client/answers.ts';
-import { UserLine } from '../../shared/bidi.tsx';
 import type { Paged } from '../data/load.ts';
 import { Nothing } from '../parts/common.tsx';
 import { useFormat } from '../parts/format.ts';
 import { type Column, List } from '../parts/list.tsx';
 import { Time } from '../parts/time.tsx';
+import { TwoLines } from '../parts/two-lines.tsx';
 import { useTexts } from '../preferences.ts';
 import { useParameters } from '../route.tsx';
 
@@ -136,12 +136,7 @@ function useColumns(
       key: 'name',
       title: t.message.recipient,
       sort: order.of('name'),
-      cell: ({ name, userId }) => (
-        <span className="main-cell">
-          <UserLine>{name}</UserLine>
-          <UserLine isSmall>{userId}</UserLine>
-        </span>
-      ),
+      cell: ({ name, userId }) => <TwoLines first={name} second={userId} />,
     },
     {
       key: 'state',
@@ -171,7 +166,7 @@ function useColumns(
 type StateProps = { readonly state: RecipientState; readonly manner: ConsoleRecipient['manner'] };
 
 /** The state of a recipient, and how the message was read: seen, or marked as read. */
-function State({ state, manner }: StateProps) {
+export function State({ state, manner }: StateProps) {
   const t = useTexts();
   return (
     <span className="main-cell">

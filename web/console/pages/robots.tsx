@@ -2,7 +2,6 @@ import { PlusOutlined } from '@ant-design/icons';
 import { Button, Form, Input, Tag } from 'antd';
 import { useState } from 'react';
 import type { ConsoleRobot, RobotsAnswer } from '../../../src/client/answers.ts';
-import { UserLine } from '../../shared/bidi.tsx';
 import { isolate } from '../../shared/isolate.ts';
 import { useCorpNames } from '../data/corp-names.ts';
 import { useList } from '../data/list.ts';
@@ -14,6 +13,7 @@ import { FormDialog } from '../parts/form-dialog.tsx';
 import { type Column, List } from '../parts/list.tsx';
 import { useFormChange } from '../parts/refusal.tsx';
 import { Search, useSearchText, withSearch } from '../parts/search.tsx';
+import { TwoLines } from '../parts/two-lines.tsx';
 import { useTexts } from '../preferences.ts';
 import { RobotDetail } from './robot-detail.tsx';
 
@@ -62,12 +62,7 @@ function useColumns(
     {
       key: 'name',
       title: t.name,
-      cell: (robot) => (
-        <span className="main-cell">
-          <UserLine>{robot.name}</UserLine>
-          <UserLine isSmall>{robot.robotCode}</UserLine>
-        </span>
-      ),
+      cell: ({ name, robotCode }) => <TwoLines first={name} second={robotCode} />,
     },
     {
       key: 'installedIn',

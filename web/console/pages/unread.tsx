@@ -1,6 +1,5 @@
 import { Select } from 'antd';
 import type { ConsoleUnreadAnswer } from '../../../src/client/answers.ts';
-import { UserLine } from '../../shared/bidi.tsx';
 import { useList } from '../data/list.ts';
 import { Head, Nothing } from '../parts/common.tsx';
 import { useCorps } from '../parts/corp.tsx';
@@ -9,8 +8,9 @@ import { type Column, List } from '../parts/list.tsx';
 import { kindOf, summaryOf } from '../parts/message-text.ts';
 import { RobotChoice } from '../parts/robot-choice.tsx';
 import { Time } from '../parts/time.tsx';
+import { TwoLines } from '../parts/two-lines.tsx';
 import { useTexts } from '../preferences.ts';
-import { Link, useParameters } from '../route.tsx';
+import { useParameters } from '../route.tsx';
 
 type Row = ConsoleUnreadAnswer['unread'][number];
 
@@ -58,12 +58,11 @@ function UnreadList({ query }: { readonly query: URLSearchParams }) {
       key: 'message',
       title: t.messages.message,
       cell: (row) => (
-        <span className="main-cell">
-          <Link to={`/messages/${encodeURIComponent(row.messageId)}`} className="one-line" dir="auto">
-            {summaryOf(row.msgParam) || kindOf(row.msgKey, t)}
-          </Link>
-          <UserLine isSmall>{row.robotName}</UserLine>
-        </span>
+        <TwoLines
+          first={summaryOf(row.msgParam) || kindOf(row.msgKey, t)}
+          second={row.robotName}
+          to={`/messages/${encodeURIComponent(row.messageId)}`}
+        />
       ),
     },
     {
@@ -83,14 +82,5 @@ function UnreadList({ query }: { readonly query: URLSearchParams }) {
       empty={<Nothing text={t.unread.nothing} />}
       note={scannedTo && <span>{t.messages.scannedTo(format.time(scannedTo))}</span>}
     />
-  );
-}
-
-function TwoLines({ first, second }: { readonly first: string; readonly second: string }) {
-  return (
-    <span className="main-cell">
-      <UserLine>{first}</UserLine>
-      <UserLine isSmall>{second}</UserLine>
-    </span>
   );
 }

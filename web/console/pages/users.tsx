@@ -1,52 +1,49 @@
 import {
   DeleteOutlined,
+  DownloadOutlined,
   EditOutlined,
   ImportOutlined,
   LinkOutlined,
   PlusOutlined,
   UndoOutlined,
 } from '@ant-design/icons';
-import { App, Button, Form, Input, Modal } from 'antd';
+import { Button, Modal } from 'antd';
 import { useState } from 'react';
-import type { ConsoleUser, ListedUser, SignInCodeAnswer, UsersAnswer } from '../../../src/client/answers.ts';
-import { UserLine } from '../../shared/bidi.tsx';
+import type { ConsolePerson, ListedUser, SignInCodeAnswer, UsersAnswer } from '../../../src/client/answers.ts';
 import { isolate } from '../../shared/isolate.ts';
 import { useChange } from '../data/changes.ts';
 import { useList } from '../data/list.ts';
 import type { Paged } from '../data/load.ts';
+import { itemPath, usersOf } from '../data/sources.ts';
 import { Code, Head, Nothing } from '../parts/common.tsx';
-import { useCorps } from '../parts/corp.tsx';
+import { useConfirm } from '../parts/confirm.ts';
+import { CorpNeeded } from '../parts/corp-needed.tsx';
 import { useRestoreFocus } from '../parts/focus.ts';
-import { FormDialog } from '../parts/form-dialog.tsx';
 import { useFormat } from '../parts/format.ts';
 import { type Column, List } from '../parts/list.tsx';
 import { useFormChange } from '../parts/refusal.tsx';
+import { type RowAction, RowActions } from '../parts/row-actions.tsx';
 import { Search, useSearchText, withSearch } from '../parts/search.tsx';
+import { TwoLines, userPath } from '../parts/two-lines.tsx';
 import { useTexts } from '../preferences.ts';
 import { useParameters } from '../route.tsx';
 import { FormerUsers } from './former-users.tsx';
+import { UserEdit } from './people/user-edit.tsx';
 import { UserImport } from './user-import.tsx';
 
 /** The users of an organization. */
 export default function Users() {
-  const { corpId, loading, error } = useCorps();
-  const [parameters] = useParameters();
-  if (corpId && parameters.get('show') === 'removed') return <FormerUsers key={corpId} corpId={corpId} />;
-  if (corpId) return <UsersOf key={corpId} corpId={corpId} />;
-  return <Missing isKnown={!loading && !error} />;
-}
-
-function Missing({ isKnown }: { readonly isKnown: boolean }) {
   const t = useTexts();
+  const [parameters] = useParameters();
+  const isFormer = parameters.get('show') === 'removed';
   return (
-    <>
-      <Head title={t.pages.users} />
-      {isKnown && <Nothing text={t.organizations.nothing} />}
-    </>
+    <CorpNeeded title={t.pages.users}>
+      {(corpId) => (isFormer ? <FormerUsers corpId={corpId} /> : <UsersOf corpId={corpId} />)}
+    </CorpNeeded>
   );
 }
 
-type Open = { readonly is: 'add' | 'import' } | { readonly is: 'edit' | 'link'; readonly user: ConsoleUser };
+type Open = { readonly is: 'add' | 'import' } | { readonly is: 'edit' | 'link'; readonly user: ConsolePerson };
 
 function UsersOf({ corpId }: { readonly corpId: string }) {
   const t = useTexts();
@@ -63,6 +60,9 @@ function UsersOf({ corpId }: { readonly corpId: string }) {
         <Button icon={<UndoOutlined />} onClick={() => change({ show: 'removed', text: undefined })}>
           {t.users.former}
         </Button>
+        <Button icon={<DownloadOutlined />} href={`/console/v1/users.csv?${new URLSearchParams({ corpId })}`} download>
+          {t.person.export}
+        </Button>
         <Button icon={<ImportOutlined />} onClick={() => setOpen({ is: 'import' })}>
           {t.users.import}
         </Button>
@@ -73,7 +73,7 @@ function UsersOf({ corpId }: { readonly corpId: string }) {
       <Search label={t.users.search} />
       <UserTable list={list} corpId={corpId} onOpen={setOpen} />
       {(open?.is === 'add' || open?.is === 'edit') && (
-        <Edit
+        <UserEdit
           corpId={corpId}
           user={open.is === 'edit' ? open.user : undefined}
           onClose={close}
@@ -91,25 +91,15 @@ type TableProps = { readonly list: Paged<ListedUser>; readonly corpId: string; r
 function UserTable({ list, corpId, onOpen }: TableProps) {
   const t = useTexts();
   const text = useSearchText();
-  const { modal } = App.useApp();
+  const confirm = useConfirm();
   const change = useChange();
-  const remove = ({ userId, name }: ConsoleUser) =>
-    modal.confirm({
+  const remove = ({ userId, name }: ConsolePerson) =>
+    confirm({
       title: t.users.removeTitle(name),
-      content: t.users.removeText,
-      okText: t.remove,
-      okButtonProps: { danger: true },
-      cancelText: t.cancel,
-      onOk: async () => {
-        if (
-          await change(
-            'DELETE',
-            `/console/v1/users/${encodeURIComponent(userId)}?${new URLSearchParams({ corpId })}`,
-            {},
-            t.saved,
-          )
-        )
-          list.reload();
+      text: t.users.removeText,
+      action: t.remove,
+      run: async () => {
+        if (await change('DELETE', itemPath(usersOf(corpId), userId), {}, t.saved)) list.reload();
       },
     });
   const columns = useColumns(onOpen, remove);
@@ -124,12 +114,15 @@ function UserTable({ list, corpId, onOpen }: TableProps) {
   );
 }
 
-function useColumns(onOpen: TableProps['onOpen'], remove: (user: ConsoleUser) => void): readonly Column<ListedUser>[] {
+function useColumns(
+  onOpen: TableProps['onOpen'],
+  remove: (user: ConsolePerson) => void,
+): readonly Column<ListedUser>[] {
   const t = useTexts();
-  const actions = (user: ConsoleUser) => [
+  const actions = (user: ConsolePerson): readonly RowAction[] => [
     { icon: <LinkOutlined />, label: t.users.link, run: () => onOpen({ is: 'link', user }) },
     { icon: <EditOutlined />, label: t.edit, run: () => onOpen({ is: 'edit', user }) },
-    { icon: <DeleteOutlined />, label: t.remove, danger: true, run: () => remove(user) },
+    { icon: <DeleteOutlined />, label: t.remove, isDanger: true, run: () => remove(user) },
   ];
   return [
     {
@@ -137,74 +130,30 @@ function useColumns(onOpen: TableProps['onOpen'], remove: (user: ConsoleUser) =>
       title: t.users.name,
       cell: ({ name, userId, blockedRobots }) => (
         <span className="main-cell">
-          <UserLine>{name}</UserLine>
-          <UserLine isSmall>{userId}</UserLine>
+          <TwoLines first={name} second={userId} to={userPath(userId)} />
           {blockedRobots.length > 0 && <small>{t.users.blocks(blockedRobots.map(isolate).join(', '))}</small>}
         </span>
       ),
     },
     {
+      key: 'title',
+      title: t.person.title,
+      from: 'lg',
+      cell: ({ title, jobNumber }) => <TwoLines first={title ?? '–'} second={jobNumber ?? ''} />,
+    },
+    {
+      key: 'contact',
+      title: t.person.contact,
+      from: 'md',
+      cell: ({ mobile, email }) => <TwoLines first={mobile ?? '–'} second={email ?? ''} />,
+    },
+    {
       key: 'actions',
       title: t.actions,
       width: 152,
-      cell: (user) => (
-        <span className="row-actions">
-          {actions(user).map(({ icon, label, danger = false, run }) => (
-            <Button
-              key={label}
-              type="text"
-              danger={danger}
-              icon={icon}
-              title={label}
-              aria-label={`${label}: ${isolate(user.name)}`}
-              onClick={run}
-            />
-          ))}
-        </span>
-      ),
+      cell: (user) => <RowActions of={user.name} actions={actions(user)} />,
     },
   ];
-}
-
-type EditProps = {
-  readonly corpId: string;
-  readonly user: ConsoleUser | undefined;
-  readonly onClose: () => void;
-  readonly onChanged: () => void;
-};
-
-function Edit({ corpId, user, onClose, onChanged }: EditProps) {
-  const t = useTexts();
-  const { change, refusal } = useFormChange();
-  const submit = async ({ userId, name }: ConsoleUser) => {
-    const answer = user
-      ? await change(
-          'PUT',
-          `/console/v1/users/${encodeURIComponent(user.userId)}?${new URLSearchParams({ corpId })}`,
-          { name },
-          t.saved,
-        )
-      : await change('POST', '/console/v1/users', { corpId, userId, name }, t.saved);
-    if (answer) onChanged();
-    return answer !== undefined;
-  };
-  return (
-    <FormDialog<ConsoleUser>
-      title={user ? t.users.edit : t.users.add}
-      okText={user ? t.save : t.create}
-      initial={user ?? {}}
-      refusal={refusal}
-      onClose={onClose}
-      onSubmit={submit}
-    >
-      <Form.Item name="userId" label="userId" rules={[{ required: true, message: t.required }]}>
-        <Input dir="auto" disabled={user !== undefined} maxLength={128} autoComplete="off" />
-      </Form.Item>
-      <Form.Item name="name" label={t.users.name} rules={[{ required: true, whitespace: true, message: t.required }]}>
-        <Input maxLength={200} autoComplete="off" dir="auto" />
-      </Form.Item>
-    </FormDialog>
-  );
 }
 
 /** A dialog that creates a link with which a user signs in to the inbox. */
@@ -214,7 +163,7 @@ function SignInLink({
   onClose,
 }: {
   readonly corpId: string;
-  readonly user: ConsoleUser;
+  readonly user: ConsolePerson;
   readonly onClose: () => void;
 }) {
   const t = useTexts();

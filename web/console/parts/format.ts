@@ -8,6 +8,8 @@ const units = [
   ['second', 1000],
 ] as const;
 
+const sizes = ['B', 'KB', 'MB', 'GB', 'TB'] as const;
+
 /** Formatters of numbers, times (epoch milliseconds) and durations (milliseconds) in the selected language. */
 export function useFormat() {
   const locale = localeOf(usePreferences().language);
@@ -36,10 +38,18 @@ export function useFormat() {
     new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: 'short', maximumFractionDigits: 0 }).format(
       value,
     );
+  const day = new Intl.DateTimeFormat(locale, { dateStyle: 'medium' });
   return {
     locale,
     time: (at: number) => time.format(at),
     exact: (at: number) => exact.format(at),
+    day: (at: number) => day.format(at),
+    /** A size, such as `1.5 MB`; a kilobyte is 1024 bytes. */
+    bytes: (size: number) => {
+      const at = Math.min(sizes.length - 1, Math.floor(Math.log2(Math.max(1, size)) / 10));
+      const value = size / 1024 ** at;
+      return `${new Intl.NumberFormat(locale, { maximumFractionDigits: at === 0 || value >= 100 ? 0 : 1 }).format(value)} ${sizes[at]}`;
+    },
     short: (at: number) => short.format(at),
     number: (value: number) => number.format(value),
     percent: (value: number) => percent.format(value),

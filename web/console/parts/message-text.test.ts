@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { indentJson, summaryOf } from './message-text.ts';
+import { en } from '../texts/en.ts';
+import { indentJson, summaryOf, titleOf } from './message-text.ts';
 
 describe('the summary of a msgParam', () => {
   test.each([
@@ -21,6 +22,12 @@ describe('the summary of a msgParam', () => {
     expect(summaryOf(null)).toBe('');
     expect(summaryOf(JSON.stringify({ title: 'x'.repeat(100_000) }))).toHaveLength(200);
   });
+});
+
+test('a conversation of two people, which has no title, is named by its kind', () => {
+  const openConversationId = 'cid==';
+  expect(titleOf({ openConversationId, title: 'Team', kind: 'group' }, en)).toBe('Team');
+  expect(titleOf({ openConversationId, title: '', kind: 'private' }, en)).toBe('Conversation of two');
 });
 
 describe('indented JSON', () => {

@@ -1,3 +1,4 @@
+import type { ConsoleMessage } from '../../../src/client/answers.ts';
 import type { Texts } from '../texts/index.ts';
 
 /** One line of text that stands for a message in a list: the first filled field of its msgParam, or an empty string. */
@@ -15,6 +16,11 @@ export function summaryOf(msgParam: string | null): string {
 /** The name of a message kind, or its msgKey if the kind is unknown. */
 export function kindOf(msgKey: string, { kinds }: Texts): string {
   return (Object.hasOwn(kinds, msgKey) ? kinds[msgKey] : undefined) ?? msgKey;
+}
+
+/** The title of the conversation that a message was sent to; one of two people has none. */
+export function titleOf({ title, kind }: NonNullable<ConsoleMessage['conversation']>, { chats }: Texts): string {
+  return title || chats.audiences[kind];
 }
 
 /**

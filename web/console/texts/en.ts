@@ -1,5 +1,9 @@
 import { isolate } from '../../shared/isolate.ts';
+import { chatsEn } from './chats.ts';
+import { departmentsEn } from './departments.ts';
 import { dingsEn } from './dings.ts';
+import { filesEn } from './files.ts';
+import { personEn } from './people.ts';
 
 const plural = (count: number, one: string, many: string) => `${count} ${count === 1 ? one : many}`;
 
@@ -72,6 +76,9 @@ export const en = {
     dings: 'DINGs',
     organizations: 'Organizations',
     users: 'Users',
+    departments: 'Departments',
+    groups: 'Groups',
+    files: 'Files',
     apps: 'Apps',
     robots: 'Robots',
     audit: 'Audit log',
@@ -221,6 +228,10 @@ export const en = {
     list: 'People who have not read',
   },
   dings: dingsEn,
+  departments: departmentsEn,
+  chats: chatsEn,
+  files: filesEn,
+  person: personEn,
   organizations: {
     hint: 'Companies with their users.',
     add: 'Add organization',
@@ -234,7 +245,6 @@ export const en = {
     hint: (count: number, written: string) => `${written} ${count === 1 ? 'person' : 'people'} in this organization.`,
     search: 'Search by name or userId',
     add: 'Add user',
-    edit: 'Rename user',
     removeTitle: (name: string) => `Remove ${isolate(name)}?`,
     removeText:
       'The user is signed out and receives no more messages. A user who is added with this userId later is a new person with an empty inbox. To bring this user back, open “Removed users”.',
@@ -250,7 +260,8 @@ export const en = {
     linkTitle: 'One-time sign-in link',
     linkText: (name: string, until: string) => `Give this link to ${isolate(name)}. It works once, until ${until}.`,
     importTitle: 'Import users from CSV',
-    importHint: 'One line per user: userId,name. A header line is optional. Existing users are renamed.',
+    importHint:
+      'One line per user: userId,name. A header line can name more columns: mobile, email, jobNumber, title, departments, manages. Existing users are changed.',
     file: 'Choose a file',
     text: 'CSV text',
     preview: 'Check',

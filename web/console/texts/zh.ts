@@ -1,7 +1,11 @@
 import { isolate } from '../../shared/isolate.ts';
+import { chatsZh } from './chats.ts';
+import { departmentsZh } from './departments.ts';
 import { dingsZh } from './dings.ts';
 import type { Texts } from './en.ts';
 import { saidInChinese } from './errors-zh.ts';
+import { filesZh } from './files.ts';
+import { personZh } from './people.ts';
 
 export const zh: Texts = {
   consoleTitle: 'huizhi 控制台',
@@ -68,6 +72,9 @@ export const zh: Texts = {
     dings: 'DING',
     organizations: '组织',
     users: '用户',
+    departments: '部门',
+    groups: '群',
+    files: '文件',
     apps: '应用',
     robots: '机器人',
     audit: '审计日志',
@@ -199,6 +206,10 @@ export const zh: Texts = {
     list: '未读名单',
   },
   dings: dingsZh,
+  departments: departmentsZh,
+  chats: chatsZh,
+  files: filesZh,
+  person: personZh,
   organizations: {
     hint: '组织及其用户。',
     add: '添加组织',
@@ -212,7 +223,6 @@ export const zh: Texts = {
     hint: (_, written) => `该组织有 ${written} 人。`,
     search: '按姓名或 userId 搜索',
     add: '添加用户',
-    edit: '修改姓名',
     removeTitle: (name) => `删除 ${isolate(name)}？`,
     removeText:
       '该用户将退出登录，不再收到消息。以后用同一 userId 添加的是新用户，收件箱为空。如需找回该用户，请在“已删除的用户”中恢复。',
@@ -228,7 +238,8 @@ export const zh: Texts = {
     linkTitle: '一次性登录链接',
     linkText: (name, until) => `请把链接交给 ${isolate(name)}。链接只能使用一次，有效期至 ${until}。`,
     importTitle: '从 CSV 导入用户',
-    importHint: '每行一个用户：userId,姓名。可以有表头。已存在的用户将更新姓名。',
+    importHint:
+      '每行一个用户：userId,姓名。表头可以列出更多列：mobile、email、jobNumber、title、departments、manages。已存在的用户将被更新。',
     file: '选择文件',
     text: 'CSV 内容',
     preview: '检查',

@@ -46,11 +46,13 @@ const severalDays: Readonly<Record<string, number>> = {
   list_pending_messages: 2,
   list_recalled_messages: 2,
   list_messages_of_robot: 2,
+  list_messages_of_conversation: 2,
   // A list covers all days, and its total reads up to 10,001 index entries.
   total_messages: days + 1,
   total_pending_messages: days + 1,
   total_recalled_messages: days + 1,
   total_messages_of_robot: days + 1,
+  total_messages_of_conversation: days + 1,
   total_messages_of_user: days + 1,
   // From the follower's offset to the last day.
   select_inbox_since: 2,
@@ -207,6 +209,8 @@ async function useGroups(scene: World): Promise<void> {
   await store.markRead(corpId, users.ann, [messageId], start);
   await conversations.readers(corpId, messageId, 0, 201);
   await conversations.counts(corpId, messageId);
+  await conversations.nonReaders(corpId, messageId, 0, 20);
+  await conversations.memberships(corpId, id, [0, 0], 20);
   await store.recipients(corpId, messageId);
   await store.inboxPage({ corpId, userId: users.ann, before: 1000, robotId: 0, unread: false, limit: 20 });
   await store.operator.eventsSince(corpId, 3, 100);
@@ -251,6 +255,7 @@ async function useConsole({ operator }: Store, corpId: number, userId: number, r
     { along: 'pending', corpId },
     { along: 'recalled', corpId },
     { along: 'robot', corpId, robotId },
+    { along: 'conversation', corpId, conversationId: 1 },
     { along: 'user', corpId, userId },
   ];
   for (const walk of walks) {

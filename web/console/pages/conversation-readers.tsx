@@ -1,0 +1,121 @@
+import { Segmented } from 'antd';
+import type {
+  ConsoleMessageDetail,
+  ConsoleNonReadersAnswer,
+  ConsoleReadersAnswer,
+} from '../../../src/client/answers.ts';
+import { useList } from '../data/list.ts';
+import { useReloadOn } from '../data/reload-on.ts';
+import { Nothing } from '../parts/common.tsx';
+import { useFormat } from '../parts/format.ts';
+import { type Column, List } from '../parts/list.tsx';
+import { Time } from '../parts/time.tsx';
+import { TwoLines, userPath } from '../parts/two-lines.tsx';
+import { useTexts } from '../preferences.ts';
+import { useParameters } from '../route.tsx';
+import { State } from './recipients.tsx';
+
+type Props = { readonly message: ConsoleMessageDetail };
+type Reader = ConsoleReadersAnswer['readers'][number];
+type NonReader = ConsoleNonReadersAnswer['nonReaders'][number];
+
+const lists = ['read', 'unread'] as const;
+
+/** Who has read a message to a conversation, in the order of reading, or who has not. */
+export function ConversationReaders({ message }: Props) {
+  const t = useTexts();
+  const format = useFormat();
+  const [parameters, change] = useParameters();
+  const shown = parameters.get('state') === 'unread' ? 'unread' : 'read';
+  const { readCount = 0, memberCount = 0 } = message.members ?? {};
+  const counts = { read: readCount, unread: Math.max(0, memberCount - readCount) };
+  return (
+    <>
+      <div className="box-head">
+        <h2>{t.chats.readers}</h2>
+        <Segmented
+          name="state"
+          aria-label={t.message.state}
+          value={shown}
+          options={lists.map((value) => ({ value, label: `${t.chats.lists[value]} ${format.number(counts[value])}` }))}
+          onChange={(value) => change({ state: value })}
+        />
+      </div>
+      <p className="unseen" role="status">
+        {t.readOf(readCount, memberCount)}
+      </p>
+      {shown === 'read' ? <Readers message={message} /> : <NonReaders message={message} />}
+    </>
+  );
+}
+
+const pathOf = ({ messageId }: ConsoleMessageDetail, list: string) =>
+  `/console/v1/messages/${encodeURIComponent(messageId)}/${list}`;
+
+function Readers({ message }: Props) {
+  const t = useTexts();
+  const format = useFormat();
+  const list = useList<Reader, ConsoleReadersAnswer>(pathOf(message, 'readers'), (page) => page.readers);
+  useReloadOn(list, message.sequence);
+  const columns: readonly Column<Reader>[] = [
+    nameColumn(t.message.recipient),
+    {
+      key: 'state',
+      title: t.message.state,
+      width: 140,
+      cell: ({ leftAt, manner }) => <State state={leftAt === null ? 'read' : 'left'} manner={manner} />,
+    },
+    { key: 'readAt', title: t.message.readAt, cell: ({ readAt }) => <Time at={readAt} /> },
+    {
+      key: 'after',
+      title: t.message.after,
+      width: 108,
+      from: 'md',
+      cell: ({ readAt }) => <span className="number">{format.duration(readAt - message.sentAt)}</span>,
+    },
+  ];
+  return (
+    <List
+      name={t.chats.readers}
+      list={list}
+      columns={columns}
+      keyOf={({ userId, readAt }) => `${userId} ${readAt}`}
+      empty={<Nothing text={t.chats.noReaders} />}
+    />
+  );
+}
+
+function NonReaders({ message }: Props) {
+  const t = useTexts();
+  const list = useList<NonReader, ConsoleNonReadersAnswer>(pathOf(message, 'nonReaders'), (page) => page.nonReaders);
+  useReloadOn(list, message.sequence);
+  const columns: readonly Column<NonReader>[] = [
+    nameColumn(t.message.recipient),
+    {
+      key: 'state',
+      title: t.message.state,
+      width: 140,
+      cell: (one) => <State state={stateOf(message, one)} manner={null} />,
+    },
+  ];
+  return (
+    <List
+      name={t.chats.readers}
+      list={list}
+      columns={columns}
+      keyOf={({ userId, leftAt }) => `${userId} ${leftAt}`}
+      empty={<Nothing text={t.chats.allRead} />}
+    />
+  );
+}
+
+function nameColumn<T extends { readonly userId: string; readonly name: string }>(title: string): Column<T> {
+  const cell = ({ name, userId }: T) => <TwoLines first={name} second={userId} to={userPath(userId)} />;
+  return { key: 'name', title, cell };
+}
+
+function stateOf({ recalledAt }: ConsoleMessageDetail, { leftAt, delivered }: NonReader) {
+  if (leftAt !== null) return 'left';
+  if (recalledAt !== null) return 'recalled';
+  return delivered ? 'unread' : 'waiting';
+}
