@@ -44,6 +44,7 @@ const fixed: Readonly<Record<string, readonly string[]>> = {
   csv: ['userId,name\nu1,One\nu2,Two\n', 'u1,One', ''],
   processQueryKey: [],
   messageId: [],
+  conversationId: ['robot:robot-one'],
   suiteTicket: [],
   code: [],
   cursor: [],
@@ -75,7 +76,7 @@ export function valuesOf({ values }: World, field: string, changes: boolean): re
   return values.get(name) ?? [];
 }
 
-const learnt = ['processQueryKey', 'messageId', 'suiteTicket', 'code', 'cursor'];
+const learnt = ['processQueryKey', 'messageId', 'conversationId', 'suiteTicket', 'code', 'cursor'];
 
 /** Takes over what a successful answer names. */
 export function learn({ values }: World, answer: unknown, depth = 0): void {

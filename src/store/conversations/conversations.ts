@@ -1,5 +1,6 @@
 import { padKeys } from '../engine/rows.ts';
 import { placeholders, queryRow, queryRows, queryValue, StoreError, sql, sqlList, type Work } from '../engine/sql.ts';
+import type { ConversationName } from '../model.ts';
 
 /** A conversation: a group, or a conversation of two people. Times are epoch milliseconds. */
 export type Conversation = {
@@ -110,10 +111,10 @@ export function* findConversations(corpId: number, ids: readonly number[]): Work
   return new Map(rows.map(toConversation).map((found) => [found.id, found]));
 }
 
-/** Reads openConversationId and title of conversations, by number. Without numbers it runs no query. */
-export function* readNames(corpId: number, ids: readonly number[]) {
+/** Reads what an inbox shows of conversations, by number. Without numbers it runs no query. */
+export function* readNames(corpId: number, ids: readonly number[]): Work<ReadonlyMap<number, ConversationName>> {
   const found = yield* findConversations(corpId, ids);
-  return new Map([...found].map(([id, { openId, title }]) => [id, { openId, title }]));
+  return new Map([...found].map(([id, { openId, title, isGroup }]) => [id, { id, openId, title, isGroup }]));
 }
 
 const selectChanges = sqlList<[id: number, change: number]>(

@@ -13,6 +13,7 @@ import { errorSchemas, type Json } from './errors.ts';
 import { groupManagementCalls } from './group-management.ts';
 import { groupCalls } from './groups.ts';
 import { inboxCalls, operationsCalls } from './inbox.ts';
+import { inboxConversationCalls } from './inbox-conversations.ts';
 import { ownMediaCalls, vendorMediaCalls } from './media.ts';
 import { robotSettingsCalls } from './robot-settings.ts';
 import { wireCalls } from './vendor.ts';
@@ -25,6 +26,7 @@ const everyCall: readonly Call[] = [
   ...groupManagementCalls,
   ...robotSettingsCalls,
   ...inboxCalls,
+  ...inboxConversationCalls,
   ...consoleCalls,
   ...directoryCalls,
   ...departmentCalls,

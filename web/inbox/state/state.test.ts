@@ -31,8 +31,10 @@ const robot = {
 
 const message = (messageId: string, readAt: number | null): InboxMessage => ({
   messageId,
+  conversationId: 'robot:robot',
   robotCode: 'robot',
   robotName: 'Robot',
+  sender: { kind: 'robot', name: 'Robot' },
   msgKey: 'sampleText',
   msgParam: '{}',
   sentAt: 1,

@@ -35,6 +35,9 @@ export type Card = { readonly type: 'card'; readonly title: string; readonly tex
   readonly isHorizontal: boolean;
 };
 
+/** The part of a message that its body shows. */
+export type MessageBody = Pick<InboxMessage, 'messageId' | 'msgKey' | 'msgParam' | 'recalled'>;
+
 type Param = (name: string) => string;
 
 const samples = {
@@ -75,7 +78,7 @@ const readers: Readonly<Record<string, (param: Param) => Content>> = {
 };
 
 /** The content of a message that is not recalled. */
-export function contentOf({ msgKey, msgParam }: InboxMessage): Content {
+export function contentOf({ msgKey, msgParam }: MessageBody): Content {
   const values = fieldsOf(msgParam);
   // A msgKey may be the name of a member of Object.prototype, such as `toString`.
   const read = Object.hasOwn(readers, msgKey) ? readers[msgKey] : undefined;
