@@ -50,8 +50,14 @@ export type {
   InboxMessagesAnswer,
   InboxPeopleAnswer,
   InboxRobot,
-  InboxRobotsAnswer,
   InboxSearchAnswer,
   InboxUser,
   InboxWhoAnswer,
 } from '../wire/own/inbox.ts';
+export type {
+  InboxConversation,
+  InboxConversationSettings,
+  InboxConversationsAnswer,
+  InboxMember,
+  InboxMembersAnswer,
+} from '../wire/own/inbox-conversations.ts';

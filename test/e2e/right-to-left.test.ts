@@ -2,6 +2,7 @@
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { dingWorld } from '../conformance/support/dings.ts';
+import { groupWorld } from '../conformance/support/groups.ts';
 import { setup } from '../conformance/support/setup.ts';
 import { ok } from '../conformance/support/world.ts';
 import { seriousFindings } from './support/axe.ts';
@@ -19,6 +20,7 @@ const organizations = first ? [{ ...first, name: company, users }, ...others] : 
 const suite = await pages({ setup: { ...setup, organizations, robots } });
 const { call, needsBrowser, opened, sent, server, tokenOf, visitor } = suite;
 const { ask, dinged } = dingWorld(suite);
+const { group, sentTo } = groupWorld(suite.server);
 const { operator, goTo } = desk({ server, visitor });
 
 const slow = { timeout: 120_000 };
@@ -99,6 +101,18 @@ test('DINGs, quick links and descriptions of robots have their own direction', s
   await page.locator('.quick').waitFor();
   await isolated(page);
   expect(await seriousFindings(page)).toEqual([]);
+});
+
+test('groups, senders and members have their own direction', slow, async (context) => {
+  needsBrowser(context);
+  const { openConversationId } = await group({ title: `${company} 7!`, userIds: ['u20', 'alice'] });
+  await sentTo(openConversationId, { msgParam: JSON.stringify({ content: text }) });
+  const page = await opened('u20', encodeURIComponent(`group:${openConversationId}`));
+  await page.locator('.sender').waitFor();
+  await isolated(page);
+  await page.getByRole('button', { name: 'Members' }).click();
+  await page.locator('.member', { hasText: person }).waitFor();
+  await isolated(page);
 });
 
 test('the name of a file shows its real ending', slow, async (context) => {

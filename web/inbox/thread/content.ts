@@ -137,6 +137,12 @@ export function summarize(message: InboxMessage, t: Pick<Texts, 'recalled' | 'ki
   }
 }
 
+/** Like `summarize`, for a list of conversations: in a group it begins with the name of the sender. */
+export function summarizeIn(message: InboxMessage, t: Pick<Texts, 'recalled' | 'kinds' | 'arrived'>): string {
+  const summary = summarize(message, t);
+  return message.conversation && !message.recalled ? t.arrived(message.sender.name, summary) : summary;
+}
+
 /** Summaries are truncated to this many characters, since they are also read out by screen readers. */
 const mostInLine = 300;
 
