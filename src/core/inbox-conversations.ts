@@ -1,5 +1,6 @@
 import type { InboxList, ListedConversation } from '../store/conversations/inbox-list.ts';
 import type { InboxMessage, Robot, Session } from '../store/model.ts';
+import type { StoredChoice } from '../store/mutes-and-blocks.ts';
 import { huizhiError } from '../wire/errors.ts';
 import type { Context } from './context.ts';
 import { findPlace, formatConversationId } from './conversation-ids.ts';
@@ -16,30 +17,47 @@ export async function listConversations(context: Context, { corpId, userId }: Se
   const { directory, store } = context;
   const list = await store.conversations.inboxList(corpId, userId);
   const { now } = directory;
-  const isOf = (robot: Robot) => (message: { readonly robotId: number }) => message.robotId === robot.id;
-  const unread = list.unread.filter(({ conversationId }) => conversationId === null);
-  const newest = list.newest.filter(({ conversation }) => conversation === null);
+  const activity = indexActivity(list);
   const robots = now
     .robots()
-    .filter((one) => now.isInstalled(corpId, one.id) || unread.some(isOf(one)) || newest.some(isOf(one)));
-  const shown = robots.map((robot) =>
-    showRobotConversation(context, corpId, robot, list, sum(unread.filter(isOf(robot))), newest.find(isOf(robot))),
-  );
-  const others = [...list.conversations.values()].map((one) => showConversation(context, one, list));
-  return { conversations: [...shown, ...others], sequence: list.sequence };
+    .map((robot) => ({ robot, ...activity({ robotId: robot.id, conversationId: null }) }))
+    .filter(({ robot, isActive }) => isActive || now.isInstalled(corpId, robot.id))
+    .map(({ robot, ...rest }) => showRobotConversation(context, corpId, robot, list.choices.get(robot.id), rest));
+  const others = [...list.conversations.values()]
+    .map((one) => ({ one, ...activity({ robotId: 0, conversationId: one.id }) }))
+    .filter(({ one, isActive }) => isActive || one.disbandedAt === null)
+    .map(({ one, ...rest }) => showConversation(context, one, rest));
+  return { conversations: [...robots, ...others], sequence: list.sequence };
 }
 
-const sum = (counts: readonly { readonly count: number }[]) => counts.reduce((total, { count }) => total + count, 0);
+/** A robot's messages to the user alone, or the messages to a conversation. */
+type Where = { readonly robotId: number; readonly conversationId: number | null };
+
+/** Unread count and newest message of a conversation. It is active if it has either. */
+type Activity = { readonly unreadCount: number; readonly last: InboxMessage | undefined; readonly isActive: boolean };
+
+/** Returns a function that finds the activity of a conversation. */
+function indexActivity({ unread, newest }: InboxList): (where: Where) => Activity {
+  const keyOf = ({ robotId, conversationId }: Where) => (conversationId === null ? `robot ${robotId}` : conversationId);
+  const counts = new Map<string | number, number>();
+  for (const one of unread) counts.set(keyOf(one), (counts.get(keyOf(one)) ?? 0) + one.count);
+  const lasts = new Map(
+    newest.map((one) => [keyOf({ robotId: one.robotId, conversationId: one.conversation?.id ?? null }), one]),
+  );
+  return (where) => {
+    const [unreadCount, last] = [counts.get(keyOf(where)) ?? 0, lasts.get(keyOf(where))];
+    return { unreadCount, last, isActive: unreadCount > 0 || last !== undefined };
+  };
+}
 
 function showRobotConversation(
   context: Context,
   corpId: number,
   robot: Robot,
-  { choices }: InboxList,
-  unreadCount: number,
-  last: InboxMessage | undefined,
+  choice: StoredChoice | undefined,
+  { unreadCount, last }: Activity,
 ) {
-  const { robotName, muted, unreadCount: _, ...settings } = showRobot(context, corpId, robot, choices.get(robot.id));
+  const { robotName, muted, unreadCount: _, ...settings } = showRobot(context, corpId, robot, choice);
   return {
     conversationId: formatConversationId(context, { robotId: robot.id, conversation: null }),
     kind: 'robot' as const,
@@ -53,18 +71,17 @@ function showRobotConversation(
   };
 }
 
-function showConversation(context: Context, conversation: ListedConversation, { unread, newest }: InboxList) {
-  const { corpId, id, openId, isGroup, title, isMember, muted, peers, disbandedAt } = conversation;
-  const last = newest.find((message) => message.conversation?.id === id);
+function showConversation(context: Context, conversation: ListedConversation, { unreadCount, last }: Activity) {
+  const { corpId, openId, isGroup, title, isMember, muted, peers, disbandedAt } = conversation;
   const state = disbandedAt !== null ? 'disbanded' : isMember ? 'open' : 'left';
   return {
     conversationId: formatConversationId(context, { robotId: 0, conversation }),
-    kind: isGroup ? ('group' as const) : ('private' as const),
+    kind: isGroup ? 'group' : 'private',
     title: peers.join('、') || title,
     openConversationId: openId,
     state,
     muted,
-    unreadCount: sum(unread.filter(({ conversationId }) => conversationId === id)),
+    unreadCount,
     lastMessage: last ? showMessage(context, corpId, last) : null,
     robot: null,
   } as const;

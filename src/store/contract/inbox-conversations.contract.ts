@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { InboxList } from '../conversations/inbox-list.ts';
+import { type InboxList, readInboxList } from '../conversations/inbox-list.ts';
 import type { InboxQuery } from '../inbox.ts';
 import type { Send } from '../model.ts';
 import { aGroup } from './conversations.contract.ts';
@@ -80,6 +80,21 @@ export function describeInboxConversations(open: Open): void {
       expect([...conversations.keys()].toSorted((a, b) => a - b)).toEqual([left.id, ended.id]);
       expect(conversations.get(left.id)).toMatchObject({ isMember: false, disbandedAt: null });
       expect(conversations.get(ended.id)).toMatchObject({ isMember: true, disbandedAt: start + 5 });
+    });
+
+    test('of very many are those created last, and those with messages', async () => {
+      const there = await scene(open);
+      const { store, corpId, users, arriveIn } = there;
+      const groups = [await aGroup(there), await aGroup(there), await aGroup(there), await aGroup(there)];
+      const [first = 0, second = 0, third = 0, fourth = 0] = groups.map(({ id }) => id);
+      for (const id of [first, second]) await arriveIn(id);
+      await store.blocks.muteConversation(corpId, users.ann, first, true, start);
+      await store.conversations.removeMembers(corpId, second, [users.ann], start);
+      const { conversations } = await store.driver.snapshot(() => readInboxList(corpId, users.ann, 1));
+      expect([...conversations.keys()].toSorted((a, b) => a - b)).toEqual([first, second, fourth]);
+      expect(conversations.get(first)).toMatchObject({ isMember: true, muted: true });
+      expect(conversations.get(second)).toMatchObject({ isMember: false });
+      expect(conversations.has(third)).toBe(false);
     });
 
     test('of two people have the name of the other one, for each of them', async () => {

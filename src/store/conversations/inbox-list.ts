@@ -7,7 +7,7 @@ import { readChoices, type StoredChoice } from '../mutes-and-blocks.ts';
 import { findPeople } from '../users.ts';
 import { type Conversation, findConversations } from './conversations.ts';
 
-/** The most groups and conversations of two in the list: those that were created last, and all with unread messages. */
+/** The most memberships in the list of a user: those in conversations that were created last. */
 const mostListed = 1000;
 
 /** The number of the newest messages among which the newest message of each conversation is searched. */
@@ -54,8 +54,12 @@ const selectPeers = sqlList<[conversationId: number, userId: number]>(
 /** The most numbers in one statement. */
 const atOnce = 128;
 
-/** Reads the list. It is consistent only if this runs in a snapshot. The members of groups are not read. */
-export function* readInboxList(corpId: number, userId: number): Work<InboxList> {
+/**
+ * Reads the list. It is consistent only if this runs in a snapshot. The members of groups are not read.
+ *
+ * @param most the most memberships that are listed without unread or recent messages
+ */
+export function* readInboxList(corpId: number, userId: number, most = mostListed): Work<InboxList> {
   const sequence = yield* inboxEnd(corpId, userId);
   const choices = yield* readChoices(corpId, userId);
   const unread = yield* readUnreadCounts(corpId, userId);
@@ -64,18 +68,19 @@ export function* readInboxList(corpId: number, userId: number): Work<InboxList> 
     ...unread.flatMap(({ conversationId }) => conversationId ?? []),
     ...newest.flatMap(({ conversation }) => conversation?.id ?? []),
   ]);
-  return { conversations: yield* readListed(corpId, userId, seen), choices, unread, newest, sequence };
+  return { conversations: yield* readListed(corpId, userId, seen, most), choices, unread, newest, sequence };
 }
 
 function* readListed(
   corpId: number,
   userId: number,
   seen: ReadonlySet<number>,
+  most: number,
 ): Work<ReadonlyMap<number, ListedConversation>> {
-  const mutes = new Map(yield* queryRows(selectMemberships, corpId, userId, mostListed));
+  const mutes = new Map(yield* queryRows(selectMemberships, corpId, userId, most));
   const others = [...seen].filter((id) => !mutes.has(id));
   // The user has left these, unless there are too many memberships for the first query.
-  if (mutes.size === mostListed) {
+  if (mutes.size === most) {
     for (const ids of chunksOf(others)) {
       for (const [id, muted] of yield* queryRows(selectMembershipsIn(ids.length), corpId, userId, ...ids))
         mutes.set(id, muted);

@@ -33,7 +33,9 @@ export const inboxConversationsAnswer = z.object({
   conversations: z
     .array(inboxConversation)
     .readonly()
-    .describe('In no particular order. Of more than 1,000 groups, those created last and those with unread messages.'),
+    .describe(
+      'In no particular order. Left and disbanded ones are listed while they have unread or recent messages. Of more than 1,000 groups, those created last and those with unread or recent messages are listed.',
+    ),
   sequence: z.int().min(0).describe('Number of the newest event of this person that the counts include.'),
 });
 export type InboxConversationsAnswer = z.infer<typeof inboxConversationsAnswer>;

@@ -142,7 +142,8 @@ test('members are listed page by page, with their roles and the robots, to membe
 test('a group that the user has left, or that was disbanded, says so and cannot be changed by those who left', async () => {
   const session = await signIn('u07');
   const headers = bearer(server.adminToken);
-  const [left, ended] = [await aGroup({ userIds: ['alice', 'u07'] }), await aGroup({ userIds: ['alice', 'u07'] })];
+  const some = { userIds: ['alice', 'u07'] };
+  const [left, ended, empty] = [await aGroup(some), await aGroup(some), await aGroup(some)];
   for (const { openConversationId } of [left, ended]) await sentTo(openConversationId);
   const change = async ({ openConversationId }: { readonly openConversationId: string }, path: string, body?: object) =>
     ok(
@@ -151,7 +152,8 @@ test('a group that the user has left, or that was disbanded, says so and cannot 
       }),
     );
   await change(left, 'members', { remove: ['u07'] });
-  await change(ended, 'disband');
+  for (const one of [ended, empty]) await change(one, 'disband');
+  expect(await find(session, empty.conversationId)).toBeUndefined();
   expect(await find(session, left.conversationId)).toMatchObject({ state: 'left', unreadCount: 1 });
   expect(await find(session, ended.conversationId)).toMatchObject({ state: 'disbanded', unreadCount: 1 });
   expect((await inboxOf(session, { conversationId: left.conversationId })).messages).toHaveLength(1);
