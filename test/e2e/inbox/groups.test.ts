@@ -78,12 +78,18 @@ test('a muted group is silent on all pages but counts; its members are listed by
   await sent({ userIds: ['u03'], msgParam: '{"content":"loud words"}' });
   await announced(other, 'loud words');
   expect(await other.locator('[aria-live=polite]').first().textContent()).not.toContain('quiet words');
+  await page.route('**/members?*', (route) =>
+    route.continue({ url: route.request().url().replace('limit=100', 'limit=2') }),
+  );
   await page.route('**/members?*', (route) => route.abort(), { times: 1 });
   await keys.goTo('Members', 'Shift+Tab');
   await keys.press('Enter');
   const dialog = page.getByRole('dialog');
   await dialog.getByText('The members could not be loaded').waitFor();
   await keys.goTo('Try again');
+  await keys.press('Enter');
+  await dialog.getByText('The first 2 members').waitFor();
+  await keys.goTo('Show more members');
   await keys.press('Enter');
   await dialog.getByText('Members: 3').waitFor();
   expect(await dialog.locator('.member', { hasText: 'Name of u03' }).textContent()).toContain('Owner');

@@ -80,6 +80,7 @@ test('a conversation that the server no longer lists has nothing unread, and the
   expect(countUnread({ ...emptyState, conversations })).toBe(1801);
   const later = withListed(conversations, [{ ...robot, unreadCount: 7 }]);
   expect(countUnread({ ...emptyState, conversations: later })).toBe(7);
+  expect([...later.values()].map(({ state }) => state)).toEqual(['open', 'left']);
 });
 
 const at = (messageId: string, sentAt: number, more: Partial<InboxMessage> = {}): InboxMessage => ({

@@ -72,6 +72,11 @@ export function createConversations(
   return all;
 }
 
+function unlist(one: Conversation): Conversation {
+  const robot = one.robot && { ...one.robot, installed: false };
+  return { ...one, state: 'left', unreadCount: 0, robot };
+}
+
 /** A conversation of which nothing is loaded yet. */
 const unloaded = { messages: [], older: 0, cursor: '' } as const;
 
@@ -82,11 +87,11 @@ export function addConversation(all: Conversations, message: InboxMessage): Conv
 }
 
 /**
- * Applies a list from the server, which may have new conversations. The unread count of a conversation that is not listed
- * becomes 0.
+ * Applies a list from the server, which may have new conversations. A conversation that is not listed has nothing unread,
+ * and the user has left it.
  */
 export function withListed(all: Conversations, listed: readonly InboxConversation[]): Conversations {
-  const known = [...all].map(([id, one]) => [id, { ...one, unreadCount: 0 }] as const);
+  const known = [...all].map(([id, one]) => [id, unlist(one)] as const);
   const next = new Map<string, Conversation>(known);
   for (const one of listed) next.set(one.conversationId, { ...(next.get(one.conversationId) ?? unloaded), ...one });
   return next;

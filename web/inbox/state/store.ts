@@ -39,7 +39,10 @@ export type Store = {
   loadOlder(conversationId: string): Promise<boolean>;
   /** Adds a conversation that is no longer listed, to show a message that a search has found. */
   reveal(message: InboxMessage): void;
-  /** Loads the list of conversations again: nothing is sent to a member when a group gets another title or ends. */
+  /**
+   * Loads the list of conversations again: there is no event when a user joins or leaves a group, or when it gets another
+   * title or ends.
+   */
   refresh(): void;
   /** Mutes or unmutes a conversation, or blocks or unblocks its robot. */
   choose(conversation: Conversation, change: Choice): Promise<void>;
@@ -72,6 +75,7 @@ export function createStore(since: number, onSignedOut: () => void): Store {
   const older = createOlderLoader(cell, live.update);
   const loadOlder = (conversationId: string) => watchSession(older(conversationId));
   const reads = createReads(onSignedOut);
+  const ignoreReturn = watchReturn(live.counts.ask);
   const stop = followInbox(cell, {
     since,
     onSignedOut,
@@ -105,6 +109,7 @@ export function createStore(since: number, onSignedOut: () => void): Store {
     dings,
     close() {
       stop();
+      ignoreReturn();
       dings.close();
       live.counts.close();
       reads.close();
@@ -209,6 +214,15 @@ function followInbox(
   };
 }
 
+/** Reports when the user returns to the tab. Returns a function that stops this. */
+function watchReturn(report: () => void): () => void {
+  const onChange = () => {
+    if (document.visibilityState === 'visible') report();
+  };
+  document.addEventListener('visibilitychange', onChange);
+  return () => document.removeEventListener('visibilitychange', onChange);
+}
+
 /** Reports when the browser goes offline or online. Returns a function that stops this. */
 function watchNetwork(report: (isLost: boolean) => void): () => void {
   const onOffline = () => report(true);
@@ -240,9 +254,7 @@ function createListener({ state, set }: Cell, dings: Dings) {
       // After a reconnect, a message may have been loaded with the page; it is still announced.
       if (!known?.muted) announce({ messageId: message.messageId, message });
       update(addMessage(state().conversations, message));
-      // A message from a blocked robot means that an operator has removed the block, and one in an unknown conversation
-      // that the list has changed.
-      if (!known || known.robot?.blocked) counts.ask();
+      if (isOutdated(known, message)) counts.ask();
     },
     read: ({ messageId, readAt }) => update(changeMessage(state().conversations, messageId, { readAt })),
     recall({ messageId }) {
@@ -266,6 +278,15 @@ function createListener({ state, set }: Cell, dings: Dings) {
     reached: counts.reached,
   };
   return { update, counts, listener };
+}
+
+/**
+ * Whether a message shows that the list has changed: its conversation is new, its group has another title or the user is
+ * in it again, or an operator has removed a block of its robot.
+ */
+function isOutdated(known: Conversation | undefined, { conversation }: InboxMessage): boolean {
+  if (known?.state !== 'open' || known.robot?.blocked) return true;
+  return known.kind === 'group' && known.title !== conversation?.title;
 }
 
 /** Returns the function that loads older messages. Concurrent calls for the same conversation share one request. */
