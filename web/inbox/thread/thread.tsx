@@ -22,10 +22,10 @@ type Props = {
 
 /** A conversation: its head, its messages, and a button to the end. */
 export function Thread({ conversation, target, store, onBack }: Props) {
-  const { kind, title, robot } = conversation;
+  const { openConversationId, title, robot } = conversation;
   useEffect(() => {
-    if (kind !== 'robot') store.refresh();
-  }, [kind, store]);
+    if (openConversationId !== null) store.refresh();
+  }, [openConversationId, store]);
   return (
     <section className="thread" aria-label={title}>
       <Head conversation={conversation} store={store} onBack={onBack} />
@@ -37,11 +37,11 @@ export function Thread({ conversation, target, store, onBack }: Props) {
 }
 
 /** What restricts a conversation: that it has ended, is blocked, or is muted. */
-function Note({ conversation: { kind, state, muted, robot } }: Pick<Props, 'conversation'>) {
+function Note({ conversation: { openConversationId, state, muted, robot } }: Pick<Props, 'conversation'>) {
   const { t } = useSpeech();
   const text = () => {
     if (state === 'disbanded') return t.disbandedNote;
-    if (state === 'left' && kind !== 'robot') return t.leftNote;
+    if (state === 'left' && openConversationId !== null) return t.leftNote;
     if (robot?.blocked) return t.blockedNote;
     if (muted) return robot ? t.mutedNote : t.mutedGroupNote;
     return undefined;
@@ -52,7 +52,8 @@ function Note({ conversation: { kind, state, muted, robot } }: Pick<Props, 'conv
 
 function Head({ conversation, store, onBack }: Omit<Props, 'target'>) {
   const { t } = useSpeech();
-  const { title, kind, state } = conversation;
+  const { title, openConversationId, robot, state } = conversation;
+  const hasMembers = openConversationId !== null;
   const [hasFailed, setFailed] = useState(false);
   const [isListing, setListing] = useState(false);
   const heading = useRef<HTMLHeadingElement>(null);
@@ -73,13 +74,13 @@ function Head({ conversation, store, onBack }: Omit<Props, 'target'>) {
       <span role="alert" className="alert">
         {hasFailed && t.failed}
       </span>
-      {kind !== 'robot' && state !== 'left' && (
+      {hasMembers && state !== 'left' && (
         <button type="button" className="quiet" onClick={() => setListing(true)}>
           <GroupIcon />
           <span className="quiet-text">{t.members}</span>
         </button>
       )}
-      {state === 'open' && <Choices conversation={conversation} onChoose={choose} />}
+      {state === 'open' && (hasMembers || robot) && <Choices conversation={conversation} onChoose={choose} />}
       {isListing && <Members conversation={conversation} store={store} onClose={() => setListing(false)} />}
     </header>
   );
@@ -90,7 +91,8 @@ const reachable = { tabIndex: 0 };
 
 function Messages({ conversation, target, store }: Omit<Props, 'onBack'>) {
   const { t, number } = useSpeech();
-  const { messages, older, kind, title, cursor, unreadCount } = conversation;
+  const { messages, older, openConversationId, title, cursor, unreadCount } = conversation;
+  const isShared = openConversationId !== null;
   const [viewing] = useState(createViewing);
   const { firstUnread, isWaiting } = useFirstUnread(conversation);
   const isMissing = target !== undefined && !messages.some(({ messageId }) => messageId === target);
@@ -104,7 +106,7 @@ function Messages({ conversation, target, store }: Omit<Props, 'onBack'>) {
         data-scroller=""
         ref={scroller}
         {...reachable}
-        aria-label={kind === 'robot' ? t.messagesOf(title) : t.messagesIn(title)}
+        aria-label={isShared ? t.messagesIn(title) : t.messagesOf(title)}
       >
         <div className="messages" ref={content}>
           {cursor !== null && (
@@ -113,7 +115,7 @@ function Messages({ conversation, target, store }: Omit<Props, 'onBack'>) {
             </p>
           )}
           {messages.length === 0 && cursor === null && (
-            <Empty title={t.noMessages} hint={kind === 'robot' ? t.noMessagesHint : t.noGroupMessagesHint} />
+            <Empty title={t.noMessages} hint={isShared ? t.noGroupMessagesHint : t.noMessagesHint} />
           )}
           {chunksOf(messages, older).map((chunk) => (
             <MessageChunk
