@@ -199,9 +199,7 @@ function followInbox(
     }
     await onLoaded().catch(() => {});
   };
-  // A stream may look open for minutes after the network is lost, and an answer that was sent before may arrive after
-  // it. If the stream survived the interruption, it continues.
-  const ignoreNetwork = watchNetwork((isLost) => {
+  const stopWatching = watchNetwork((isLost) => {
     isOffline = isLost;
     setConnected(!isLost && (following?.isOpen() ?? false));
   });
@@ -209,24 +207,19 @@ function followInbox(
   return () => {
     isClosed = true;
     window.clearTimeout(timer);
-    ignoreNetwork();
+    stopWatching();
     following?.close();
   };
 }
 
-/** Reports when the user returns to the tab. Returns a function that stops this. */
-function watchReturn(report: () => void): () => void {
-  const onChange = () => {
-    if (document.visibilityState === 'visible') report();
-  };
-  document.addEventListener('visibilitychange', onChange);
-  return () => document.removeEventListener('visibilitychange', onChange);
-}
-
-/** Reports when the browser goes offline or online. Returns a function that stops this. */
-function watchNetwork(report: (isLost: boolean) => void): () => void {
-  const onOffline = () => report(true);
-  const onOnline = () => report(false);
+/**
+ * Calls `change` when the browser loses the network, and when it is back. A stream may look open for minutes after that,
+ * and an answer that was sent before may arrive later. If the stream survived the interruption, it continues. Returns a
+ * function that stops this.
+ */
+function watchNetwork(change: (isOffline: boolean) => void): () => void {
+  const onOffline = () => change(true);
+  const onOnline = () => change(false);
   window.addEventListener('offline', onOffline);
   window.addEventListener('online', onOnline);
   return () => {
@@ -278,6 +271,15 @@ function createListener({ state, set }: Cell, dings: Dings) {
     reached: counts.reached,
   };
   return { update, counts, listener };
+}
+
+/** Reports when the user returns to the tab. Returns a function that stops this. */
+function watchReturn(report: () => void): () => void {
+  const onChange = () => {
+    if (document.visibilityState === 'visible') report();
+  };
+  document.addEventListener('visibilitychange', onChange);
+  return () => document.removeEventListener('visibilitychange', onChange);
 }
 
 /**
