@@ -53,6 +53,10 @@ test(
     await recallFrom(openConversationId, [second]);
     await page.getByText('This message was recalled').first().waitFor();
     expect(await page.getByText('second words').count()).toBe(0);
+    const late = await group({ title: 'Late group', userIds: ['u01'] });
+    await say(late.openConversationId, 'late words');
+    await rowOf(page, 'Late group').getByText('late words').waitFor();
+    expect(await badge(page, 'Late group')).toBe('1');
     await page.reload();
     await page.locator('.thread h2', { hasText: 'Project' }).waitFor();
     expect(await seriousFindings(page)).toEqual([]);

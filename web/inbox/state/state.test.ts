@@ -139,9 +139,18 @@ describe('a message that arrives', () => {
     expect(idsIn(addMessage(page([at('b', 5)], null), at('a', 1)))).toEqual(['b', 'a']);
   });
 
+  test('shows the title of its group, and that the user is in it again', () => {
+    const listed = { ...robot, conversationId: 'group:cid1', kind: 'group', robot: null } as const;
+    const arrive = (state: 'left' | 'disbanded') =>
+      addMessage(withListed(page([]), [{ ...listed, state }]), grouped('a', 1))?.get('group:cid1');
+    expect(arrive('left')).toMatchObject({ title: 'Group', state: 'open' });
+    expect(arrive('disbanded')).toMatchObject({ title: 'Group', state: 'disbanded' });
+    expect(addMessage(page([]), grouped('a', 1))?.get('group:cid1')).toMatchObject({ state: 'open', cursor: '' });
+  });
+
   test('starts the conversation of a robot or a group that had none', () => {
     const all = addMessage(page([]), at('x', 9, { conversationId: 'robot:__proto__', robotName: 'New' }));
-    expect(all?.get('robot:__proto__')).toMatchObject({ title: 'New', unreadCount: 1, cursor: null });
+    expect(all?.get('robot:__proto__')).toMatchObject({ title: 'New', unreadCount: 1, cursor: '' });
     expect(idsIn(all)).toEqual([]);
     const pair = grouped('y', 9, { conversationId: 'private:cid1' });
     expect(addMessage(page([]), pair)?.get('private:cid1')).toMatchObject({ kind: 'private', unreadCount: 1 });

@@ -120,13 +120,23 @@ export function withAnnouncement(announcements: State['announcements'], more: An
   return [...announcements.filter(({ messageId }) => messageId !== more.messageId), more].slice(-mostAnnouncements);
 }
 
+/**
+ * The conversation of a new message, which may be unknown so far. A message to a group has its title, and shows that the
+ * user is a member, so that not every member has to load the list again.
+ */
+function conversationOf(message: InboxMessage, known: Conversation | undefined): Conversation {
+  const base = known ?? { ...describeConversation(message), ...unloaded };
+  if (base.kind !== 'group' || !message.conversation) return base;
+  return { ...base, title: message.conversation.title, state: base.state === 'left' ? 'open' : base.state };
+}
+
 /** Appends a new message. Returns undefined if it is loaded already or belongs to an older page. */
 export function addMessage(all: Conversations, message: InboxMessage): Conversations | undefined {
   const known = all.get(message.conversationId);
   if (known?.messages.some(({ messageId }) => messageId === message.messageId)) return undefined;
   const oldest = known?.messages[0];
   if (oldest && known.cursor !== null && message.sentAt < oldest.sentAt) return undefined;
-  const base = known ?? { ...describeConversation(message), messages: [], older: 0, cursor: null };
+  const base = conversationOf(message, known);
   const unreadCount = base.unreadCount + (isUnread(message) ? 1 : 0);
   return setConversation(all, { ...base, unreadCount, messages: [...base.messages, message] });
 }

@@ -283,12 +283,12 @@ function watchReturn(report: () => void): () => void {
 }
 
 /**
- * Whether a message shows that the list has changed: its conversation is new, its group has another title or the user is
- * in it again, or an operator has removed a block of its robot.
+ * Whether a message shows that the list has changed, and does not show how: its conversation is new, its robot is
+ * installed again, or an operator has removed a block. A message to a group shows what has changed, and all members would
+ * load the list at the same time.
  */
-function isOutdated(known: Conversation | undefined, { conversation }: InboxMessage): boolean {
-  if (known?.state !== 'open' || known.robot?.blocked) return true;
-  return known.kind === 'group' && known.title !== conversation?.title;
+function isOutdated(known: Conversation | undefined, { conversationId }: InboxMessage): boolean {
+  return !conversationId.startsWith('group:') && (known?.state !== 'open' || known.robot?.blocked === true);
 }
 
 /** Returns the function that loads older messages. Concurrent calls for the same conversation share one request. */
