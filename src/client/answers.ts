@@ -58,9 +58,15 @@ export type {
   InboxMessagesAnswer,
   InboxPeopleAnswer,
   InboxRobot,
-  InboxRobotsAnswer,
   InboxSearchAnswer,
   InboxUser,
   InboxWhoAnswer,
 } from '../wire/own/inbox.ts';
+export type {
+  InboxConversation,
+  InboxConversationSettings,
+  InboxConversationsAnswer,
+  InboxMember,
+  InboxMembersAnswer,
+} from '../wire/own/inbox-conversations.ts';
 export type { ListedMedia, MediaAnswer, MediaUsageAnswer } from '../wire/own/media.ts';

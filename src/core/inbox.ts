@@ -1,9 +1,17 @@
-import type { InboxEvent, InboxMessage, ReadManner, Robot, Session } from '../store/model.ts';
+import {
+  type InboxEvent,
+  type InboxMessage,
+  type ReadManner,
+  type Robot,
+  type Session,
+  senderKinds,
+} from '../store/model.ts';
 import type { ChoiceChange, StoredChoice } from '../store/mutes-and-blocks.ts';
 import { appOfSender } from '../store/notices/senders.ts';
 import { wireError } from '../wire/errors.ts';
 import { findKindByNumber } from '../wire/vendor/messages.ts';
 import type { Context } from './context.ts';
+import { findPlace, formatConversationId } from './conversation-ids.ts';
 import { formatCursor, parseNumberCursor } from './cursor.ts';
 import { renderDingEvent } from './inbox-dings.ts';
 import { markRead } from './mark-read.ts';
@@ -17,8 +25,11 @@ import { robotFilter } from './robots.ts';
  */
 export type ShownMessage = {
   readonly messageId: string;
+  /** The conversation in which the inbox shows it. */
+  readonly conversationId: string;
   readonly robotCode: string;
   readonly robotName: string;
+  readonly sender: { readonly kind: (typeof senderKinds)[number]; readonly name: string };
   readonly msgKey: string;
   readonly msgParam: string | null;
   readonly sentAt: number;
@@ -33,6 +44,7 @@ export type PageQuery = {
   readonly cursor?: string;
   readonly unread: boolean;
   readonly robotCode?: string;
+  readonly conversationId?: string;
 };
 
 /**
@@ -41,9 +53,9 @@ export type PageQuery = {
  */
 export async function listInbox(context: Context, session: Session, query: PageQuery) {
   const { corpId, userId } = session;
-  const robotId = robotFilter(context, corpId, query.robotCode);
+  const filter = await resolveFilter(context, corpId, query);
   const before = parseNumberCursor(query.cursor);
-  const page = { corpId, userId, before, robotId, unread: query.unread, limit: query.limit + 1 };
+  const page = { corpId, userId, before, ...filter, unread: query.unread, limit: query.limit + 1 };
   const { messages: found, unreadCount } = await context.store.inboxView(page);
   const shown = found.slice(0, query.limit);
   const last = shown.at(-1);
@@ -52,6 +64,15 @@ export async function listInbox(context: Context, session: Session, query: PageQ
     cursor: last && found.length > query.limit ? formatCursor(last.offset) : null,
     unreadCount,
   };
+}
+
+/** Returns which messages a query lists, as numbers. Unknown codes match no message. */
+async function resolveFilter(context: Context, corpId: number, { robotCode, conversationId }: PageQuery) {
+  const robotId = robotFilter(context, corpId, robotCode);
+  if (conversationId === undefined) return { robotId };
+  const place = await findPlace(context, corpId, conversationId);
+  if (!place || (place.robotId !== 0 && robotId !== 0 && place.robotId !== robotId)) return { robotId: -1 };
+  return { robotId: place.robotId || robotId, conversationId: place.conversationId };
 }
 
 /**
@@ -101,11 +122,14 @@ export async function listEventsSince(
 }
 
 function renderEventData(context: Context, corpId: number, event: InboxEvent): object {
-  // A recalled message, or one past its retention, may have no content left.
+  if (event.event === 'conversation') {
+    return { conversationId: formatConversationId(context, corpId, event), muted: event.choice.muted };
+  }
   if (event.event === 'robot') {
     return { robotCode: context.directory.now.robotOf(event.robotId)?.code ?? '', ...event.choice };
   }
   if (event.ding || event.event === 'dingRecall') return renderDingEvent(context, corpId, event);
+  // A recalled message, or one past its retention, may have no content left.
   if (event.event === 'recall') return { messageId: context.seal.sealPair('message', corpId, event.messageId) };
   const shown = showMessage(context, corpId, event);
   return event.event === 'message' ? shown : { messageId: shown.messageId, readAt: shown.readAt };
@@ -120,8 +144,10 @@ export function showMessage(context: Context, corpId: number, message: InboxMess
   const { code, name } = describeSender(context, corpId, message.robotId);
   return {
     messageId: context.seal.sealPair('message', corpId, message.messageId),
+    conversationId: formatConversationId(context, corpId, message),
     robotCode: code,
     robotName: name,
+    sender: { kind: senderKinds[message.sender] ?? 'robot', name },
     msgKey: findKindByNumber(message.kind).msgKey,
     msgParam: message.param,
     sentAt: message.sentAt,
@@ -134,7 +160,7 @@ export function showMessage(context: Context, corpId: number, message: InboxMess
 /**
  * Returns the robots of a user's organization, each with the user's choices (muted, blocked) and number of unread
  * messages. `sequence` is the number of the newest event in the user's stream at that moment. A robot that is no longer
- * installed, and a custom robot, is included while it has unread messages.
+ * installed is included while it has unread messages.
  */
 export async function listRobots(context: Context, { corpId, userId }: Session) {
   const { directory, store } = context;
@@ -161,7 +187,8 @@ function showNoticeSenders(context: Context, corpId: number, unread: ReadonlyMap
   });
 }
 
-function showRobot(context: Context, corpId: number, robot: Robot, choice?: StoredChoice, unreadCount = 0) {
+/** Converts a robot to the form shown to a user, with their choice and number of unread messages. */
+export function showRobot(context: Context, corpId: number, robot: Robot, choice?: StoredChoice, unreadCount = 0) {
   const { now } = context.directory;
   const { id, code, unblockable } = robot;
   const settings = now.settings(corpId, id);

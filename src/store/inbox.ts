@@ -3,7 +3,8 @@ import { dingEventOf, readDings } from './dings/events.ts';
 import { perDay, queryByNumber, sqlByNumber, startOfDay, startTimeOf, withoutDay } from './engine/partitions.ts';
 import { placeholders, queryRows, type Statement, sql, type Work } from './engine/sql.ts';
 import type { InboxEvent, InboxMessage } from './model.ts';
-import { parseChoice, readChoices, type StoredChoice } from './mutes-and-blocks.ts';
+import { isAboutConversation, parseChoice, readChoices, type StoredChoice } from './mutes-and-blocks.ts';
+import { appOfSender, noticeSender } from './notices/senders.ts';
 import { readLastOffset, resolveInboxOffset } from './streams.ts';
 
 /** An entry of an inbox. */
@@ -32,7 +33,7 @@ const selectSince = sql<[...EntryRow, event: number, position: number]>(
 );
 
 /** The columns of a message that an inbox shows, apart from its content. */
-type Details = Pick<InboxMessage, 'messageId' | 'robotId' | 'kind' | 'sentAt' | 'recalledAt'> & {
+type Details = Pick<InboxMessage, 'messageId' | 'robotId' | 'kind' | 'sentAt' | 'recalledAt' | 'sender'> & {
   readonly conversationId: number | null;
 };
 type DetailsRow = [
@@ -41,6 +42,7 @@ type DetailsRow = [
   kind: number,
   sentAt: number,
   recalledAt: number | null,
+  sender: number,
   conversationId: number | null,
 ];
 
@@ -48,7 +50,7 @@ type DetailsRow = [
 const selectMessages = sqlByNumber<DetailsRow>(
   'select_inbox_messages',
   (count) =>
-    `select id, robot_id, kind, sent_at, recalled_at, conversation_id from messages{day $2}
+    `select id, robot_id, kind, sent_at, recalled_at, sender, conversation_id from messages{day $2}
      where corp_id = $1 and id in (${placeholders(2, count)})`,
 );
 const selectContents = sqlByNumber<[id: number, param: string]>(
@@ -61,8 +63,8 @@ const selectContents = sqlByNumber<[id: number, param: string]>(
 function* readDetails(corpId: number, messageIds: readonly number[]): Work<ReadonlyMap<number, Details>> {
   const rows = yield* queryByNumber(selectMessages, corpId, messageIds);
   return new Map(
-    rows.map(([messageId, robotId, kind, sentAt, recalledAt, conversationId]) => {
-      return [messageId, { messageId, robotId, kind, sentAt, recalledAt, conversationId }];
+    rows.map(([messageId, robotId, kind, sentAt, recalledAt, sender, conversationId]) => {
+      return [messageId, { messageId, robotId, kind, sentAt, recalledAt, sender, conversationId }];
     }),
   );
 }
@@ -78,21 +80,21 @@ type Shown = {
   readonly conversations: ReadonlyMap<number, InboxMessage['conversation']>;
 };
 
-/** Reads what an inbox shows of messages, apart from their rows. */
-function* readShown(corpId: number, messages: readonly Details[]): Work<Shown> {
+/** Reads what an inbox shows of messages, apart from their rows. Of `others`, only the conversations are read. */
+function* readShown(corpId: number, messages: readonly Details[], others: readonly Details[] = []): Work<Shown> {
   const params = yield* readContents(
     corpId,
     messages.map(({ messageId }) => messageId),
   );
-  const conversationIds = messages.flatMap(({ conversationId }) => conversationId ?? []);
+  const conversationIds = [...messages, ...others].flatMap(({ conversationId }) => conversationId ?? []);
   return { params, conversations: yield* readNames(corpId, conversationIds) };
 }
 
 function toInboxMessage({ offset, readAt }: Entry, message: Details, shown: Shown): InboxMessage {
-  const { messageId, robotId, kind, sentAt, recalledAt, conversationId } = message;
+  const { messageId, robotId, kind, sentAt, recalledAt, sender, conversationId } = message;
   const param = shown.params.get(messageId) ?? null;
   const conversation = shown.conversations.get(conversationId ?? 0) ?? null;
-  return { offset, messageId, robotId, kind, param, sentAt, readAt, recalledAt, conversation };
+  return { offset, messageId, robotId, kind, param, sentAt, readAt, recalledAt, sender, conversation };
 }
 
 /** Reads entries with one of the statements of a page. */
@@ -102,23 +104,34 @@ function* readEntries(statement: Statement<EntryRow>, ...params: readonly number
 
 /**
  * A page of an inbox: the newest `limit` messages before the offset `before`, of one robot or (if `robotId` is 0) of
- * all robots.
+ * all robots. `conversationId` limits it to one conversation, or (if it is 0) to messages to the user alone.
  */
 export type InboxQuery = {
   readonly corpId: number;
   readonly userId: number;
   readonly before: number;
   readonly robotId: number;
+  readonly conversationId?: number;
   readonly unread: boolean;
   readonly limit: number;
 };
+
+/** The conversation in which an inbox shows a message; null for a work notice, which has one for its receivers only. */
+function shownIn({ sender, conversationId }: Details): number | null {
+  return sender === noticeSender ? null : conversationId;
+}
+
+function isWanted({ robotId, conversationId }: InboxQuery, message: Details): boolean {
+  if (robotId !== 0 && message.robotId !== robotId) return false;
+  return conversationId === undefined || (shownIn(message) ?? 0) === conversationId;
+}
 
 /** The most entries that one statement reads when few of them match. */
 const longestStep = 512;
 
 /** Reads a page of an inbox, newest first, without recalled messages. */
 export function* inboxPage(query: InboxQuery): Work<readonly InboxMessage[]> {
-  const { corpId, userId, robotId, limit } = query;
+  const { corpId, userId, limit } = query;
   const found: [Entry, Details][] = [];
   const collect = function* (some: readonly Entry[]): Work<boolean> {
     const details = yield* readDetails(
@@ -127,7 +140,7 @@ export function* inboxPage(query: InboxQuery): Work<readonly InboxMessage[]> {
     );
     for (const entry of some) {
       const message = details.get(entry.messageId);
-      if (message?.recalledAt === null && (robotId === 0 || message.robotId === robotId)) found.push([entry, message]);
+      if (message?.recalledAt === null && isWanted(query, message)) found.push([entry, message]);
     }
     return found.length < limit;
   };
@@ -157,8 +170,8 @@ export type InboxStep = {
   readonly end: { readonly offset: number; readonly at: number } | null;
 };
 
-/** Runs one step of a search. It reads a bounded number of entries, even if few of them are returned. */
-export function* inboxStep({ corpId, userId, before, count }: StepQuery): Work<InboxStep> {
+/** Reads `count` entries before the offset `before`, newest first, and the details of their messages. */
+function* readStep({ corpId, userId, before, count }: StepQuery) {
   const all: Entry[] = [];
   const details = new Map<number, Details>();
   const collect = function* (some: readonly Entry[]): Work<boolean> {
@@ -171,7 +184,13 @@ export function* inboxStep({ corpId, userId, before, count }: StepQuery): Work<I
   yield* readBackwards(Math.min(before, newest + 1), count, collect, (start, from, limit) =>
     readEntries(selectPage, corpId, userId, start, from, limit),
   );
-  const step = all.slice(0, count);
+  return { step: all.slice(0, count), details };
+}
+
+/** Runs one step of a search. It reads a bounded number of entries, even if few of them are returned. */
+export function* inboxStep(query: StepQuery): Work<InboxStep> {
+  const { corpId, count } = query;
+  const { step, details } = yield* readStep(query);
   const shown = yield* readShown(
     corpId,
     step.flatMap(({ messageId }) => details.get(messageId) ?? []),
@@ -186,6 +205,29 @@ export function* inboxStep({ corpId, userId, before, count }: StepQuery): Work<I
   // The number of a removed message still contains its day.
   const at = details.get(last.messageId)?.sentAt ?? startTimeOf(Math.floor(last.messageId / perDay));
   return { messages, passed, end: { offset: last.offset, at } };
+}
+
+/**
+ * Reads the newest message of each conversation of an inbox, as far as it is among the newest `count` messages. Messages
+ * of one robot to the user alone are one conversation. Recalled messages are skipped.
+ */
+export function* readNewestOfEach(corpId: number, userId: number, count: number): Work<readonly InboxMessage[]> {
+  const { step, details } = yield* readStep({ corpId, userId, before: Number.MAX_SAFE_INTEGER, count });
+  const newest = new Map<string, readonly [Entry, Details]>();
+  for (const entry of step) {
+    const message = details.get(entry.messageId);
+    if (message?.recalledAt !== null) continue;
+    const { robotId } = message;
+    const conversationId = shownIn(message);
+    const key = conversationId === null ? `robot ${robotId}` : `conversation ${conversationId}`;
+    if (!newest.has(key)) newest.set(key, [entry, message]);
+  }
+  const found = [...newest.values()];
+  const shown = yield* readShown(
+    corpId,
+    found.map(([, message]) => message),
+  );
+  return found.map(([entry, message]) => toInboxMessage(entry, message, shown));
 }
 
 /**
@@ -215,7 +257,7 @@ export function* readBackwards<R extends { readonly offset: number }>(
 
 const events = ['message', 'read', 'recall', 'robot'] as const;
 
-/** The event for a choice about a robot. Its column `message_id` contains the robot's number. */
+/** The event for a choice. Its column `message_id` contains the number of a robot or a conversation. */
 const choiceEvent = 3;
 
 /**
@@ -235,10 +277,16 @@ export function* inboxSince(corpId: number, userId: number, after: number, limit
   const dings = yield* readDings(corpId, [...new Set(aboutDings.map(({ messageId }) => messageId))]);
   const messageIds = new Set(aboutMessages.map(({ messageId }) => messageId));
   const details = yield* readDetails(corpId, [...messageIds]);
-  const shown = yield* readShown(corpId, [...details.values()]);
+  const chosen = happened.filter(({ event, position }) => event === choiceEvent && isAboutConversation(position));
+  const aboutConversations = chosen.map(({ messageId: conversationId }) => ({ ...unknown, conversationId }));
+  const shown = yield* readShown(corpId, [...details.values()], aboutConversations);
   return happened.map((entry) => {
     const { messageId, event, position } = entry;
     const [seq, choice] = [withoutDay(entry.offset), parseChoice(position)];
+    if (event === choiceEvent && isAboutConversation(position)) {
+      const about = toInboxMessage(entry, { ...unknown, conversationId: messageId }, shown);
+      return { ...about, seq, event: 'conversation', choice };
+    }
     if (event === choiceEvent) {
       // Here the column `message_id` contains the robot's number.
       return { ...toInboxMessage(entry, { ...unknown, robotId: messageId }, shown), seq, event: 'robot', choice };
@@ -257,7 +305,10 @@ export function* inboxSince(corpId: number, userId: number, after: number, limit
 }
 
 /** The details of a message that was removed. */
-const unknown: Details = { messageId: 0, robotId: 0, kind: 0, sentAt: 0, recalledAt: null, conversationId: null };
+const unknown: Details = {
+  ...{ messageId: 0, robotId: 0, kind: 0, sentAt: 0, recalledAt: null, sender: 0 },
+  conversationId: null,
+};
 
 /** Reads the newest number of a user's stream; 0 if the stream is empty. */
 export function* inboxEnd(corpId: number, userId: number): Work<number> {
@@ -268,18 +319,33 @@ const selectWaiting = sql<[messageId: number]>(
   'select_waiting',
   `select message_id from inbox where corp_id = $1 and user_id = $2 and event = 0 and read_at is null`,
 );
-const countByRobot = sqlByNumber<[robotId: number, count: number]>(
-  'count_by_robot',
+const countUnread = sqlByNumber<[robotId: number, conversationId: number | null, count: number]>(
+  'count_unread',
   (count) =>
-    `select robot_id, count(*) from messages{day $2}
-     where corp_id = $1 and id in (${placeholders(2, count)}) and recalled_at is null group by robot_id`,
+    `select robot_id, conversation_id, count(*) from messages{day $2}
+     where corp_id = $1 and id in (${placeholders(2, count)}) and recalled_at is null
+     group by robot_id, conversation_id`,
 );
+
+/**
+ * Some unread messages of a user, of one robot and to one conversation; null for those to the user alone. There may be
+ * several counts of the same two.
+ */
+export type UnreadCount = { readonly robotId: number; readonly conversationId: number | null; readonly count: number };
+
+/** Counts a user's unread messages, by robot and conversation. */
+export function* readUnreadCounts(corpId: number, userId: number): Work<readonly UnreadCount[]> {
+  const waiting = (yield* queryRows(selectWaiting, corpId, userId)).map(([messageId]) => messageId);
+  const rows = yield* queryByNumber(countUnread, corpId, waiting);
+  return rows.map(([robotId, conversationId, count]) => {
+    return { robotId, conversationId: appOfSender(robotId) === undefined ? conversationId : null, count };
+  });
+}
 
 /** Counts a user's unread messages, by robot. */
 export function* unreadByRobot(corpId: number, userId: number): Work<ReadonlyMap<number, number>> {
-  const waiting = (yield* queryRows(selectWaiting, corpId, userId)).map(([messageId]) => messageId);
   const counts = new Map<number, number>();
-  for (const [robotId, count] of yield* queryByNumber(countByRobot, corpId, waiting)) {
+  for (const { robotId, count } of yield* readUnreadCounts(corpId, userId)) {
     counts.set(robotId, (counts.get(robotId) ?? 0) + count);
   }
   return counts;

@@ -242,16 +242,29 @@ export type InboxMessage = {
   readonly sentAt: number;
   readonly readAt: number | null;
   readonly recalledAt: number | null;
+  /** The index in `senderKinds`. */
+  readonly sender: number;
   /** The conversation it was sent to; null if it was sent to users. */
-  readonly conversation: { readonly openId: string; readonly title: string } | null;
+  readonly conversation: ConversationName | null;
+};
+
+/** What can send messages. The index of a kind is its value in the database. */
+export const senderKinds = ['robot', 'customRobot', 'person', 'notice'] as const;
+
+/** What an inbox shows of a conversation. `id` is its number. */
+export type ConversationName = {
+  readonly id: number;
+  readonly openId: string;
+  readonly title: string;
+  readonly isGroup: boolean;
 };
 
 /** An event of a user's stream. `seq` is its number; the numbers have no gaps. */
 export type InboxEvent = InboxMessage & {
   readonly seq: number;
-  readonly event: 'message' | 'read' | 'recall' | 'robot' | DingEventName;
+  readonly event: 'message' | 'read' | 'recall' | 'robot' | 'conversation' | DingEventName;
 } & {
-  /** For an event `robot`: the user's choice about the robot. */
+  /** For an event `robot` or `conversation`: the user's choice about it. */
   readonly choice: { readonly muted: boolean; readonly blocked: boolean };
   /** For an event of a DING: the DING, whose number is in `messageId`; undefined if it was recalled or removed. */
   readonly ding?: InboxDing | undefined;

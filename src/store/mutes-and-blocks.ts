@@ -1,5 +1,15 @@
 import { dayOf, perDay } from './engine/partitions.ts';
-import { type Driver, pipeline, placeholders, queryRows, queryValue, sql, sqlList, type Work } from './engine/sql.ts';
+import {
+  type Driver,
+  pipeline,
+  placeholders,
+  queryRow,
+  queryRows,
+  queryValue,
+  sql,
+  sqlList,
+  type Work,
+} from './engine/sql.ts';
 import type { Robot } from './model.ts';
 import { reserveOffset } from './streams.ts';
 
@@ -58,8 +68,13 @@ const appendChoice = sql(
   `insert into inbox (corp_id, user_id, seq, event, message_id, position) values ($1, $2, $3, 3, $4, $5)`,
 );
 
-/** An event for a choice stores the robot in the column `message_id`, and the choice in the column `position`. */
+/**
+ * An event for a choice stores the robot or the conversation in the column `message_id`. The column `position` contains
+ * the choice and whether it is about a conversation.
+ */
 const positionOf = ({ muted, blocked }: Choice): number => (muted ? 1 : 0) + (blocked ? 2 : 0);
+const conversationBit = 4;
+export const isAboutConversation = (position: number): boolean => (position & conversationBit) !== 0;
 export const parseChoice = (position: number): Choice => ({
   muted: (position & 1) === 1,
   blocked: (position & 2) === 2,
@@ -92,6 +107,32 @@ function* choose(
   const offset = yield* reserveOffset(corpId, userId, today);
   yield* queryRows(appendChoice, corpId, userId, offset, robot.id, positionOf(choice));
   return { choice, isNew: true };
+}
+
+const updateMuted = sql<[userId: number]>(
+  'update_muted',
+  `update members set muted = $4
+   where corp_id = $1 and conversation_id = $2 and user_id = $3 and left_in is null and muted <> $4 returning user_id`,
+);
+
+/**
+ * Mutes or unmutes a conversation for a member, and appends an event to their stream. Returns whether that is a change;
+ * the mute of a user who is not a member stays as it is.
+ *
+ * @param today as for `choose`
+ */
+function* muteConversation(
+  corpId: number,
+  userId: number,
+  conversationId: number,
+  muted: boolean,
+  today: number,
+): Work<boolean> {
+  if (!(yield* queryRow(updateMuted, corpId, conversationId, userId, Number(muted)))) return false;
+  const offset = yield* reserveOffset(corpId, userId, today);
+  const position = positionOf({ muted, blocked: false }) + conversationBit;
+  yield* queryRows(appendChoice, corpId, userId, offset, conversationId, position);
+  return true;
 }
 
 const dismiss = sql(
@@ -163,6 +204,11 @@ export function createBlockVerbs(driver: Driver) {
     choose(corpId: number, userId: number, robot: Robot, change: ChoiceChange, at: number) {
       const today = driver.daily ? dayOf(at) * perDay : 0;
       return driver.write(() => choose(corpId, userId, robot, change, today));
+    },
+    /** Mutes or unmutes a conversation at a time (epoch milliseconds); see the function `muteConversation`. */
+    muteConversation(corpId: number, userId: number, conversationId: number, muted: boolean, at: number) {
+      const today = driver.daily ? dayOf(at) * perDay : 0;
+      return driver.write(() => muteConversation(corpId, userId, conversationId, muted, today));
     },
     dismissNotices: (corpId: number, userId: number) => driver.write(() => dismissNotices(corpId, userId)),
     /** Replaces the users of an organization who block a robot. */

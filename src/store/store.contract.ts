@@ -11,6 +11,7 @@ import { describeGrants } from './contract/grants.contract.ts';
 import { describeGroupMessages } from './contract/group-messages.contract.ts';
 import { describeGroups } from './contract/groups.contract.ts';
 import { describeInbox } from './contract/inbox.contract.ts';
+import { describeInboxConversations } from './contract/inbox-conversations.contract.ts';
 import { describeMedia } from './contract/media.contract.ts';
 import { describeMessages } from './contract/messages.contract.ts';
 import { describeNotices } from './contract/notices.contract.ts';
@@ -35,6 +36,7 @@ export function describeStore(name: string, open: Open): void {
     describeMessages(open);
     describeGroupMessages(open);
     describeInbox(open);
+    describeInboxConversations(open);
     describeStreams(open);
     describeGrants(open);
     describeRetention(open);

@@ -2,7 +2,8 @@ import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { startPostgres, type TestServer } from '../../src/store/contract/postgres.contract.ts';
 import { groupSetup, groupWorld } from '../conformance/support/group-management.ts';
 import { loud, testServer } from '../conformance/support/harness.ts';
-import { ok } from '../conformance/support/world.ts';
+import { follow } from '../conformance/support/stream.ts';
+import { bearer, ok } from '../conformance/support/world.ts';
 
 let postgres: TestServer;
 beforeAll(async () => {
@@ -61,4 +62,20 @@ test('changes of members at both processes at the same time all take effect', as
   ]);
   for (const reply of replies) expect(reply).toMatchObject({ errcode: 0 });
   expect(await one.membersOf(openConversationId)).toEqual(['alice', 'bob', 'u10', 'u11', 'u12', 'u13']);
+});
+
+test('a mute at one process is an event at the other, and both list the same conversations', async () => {
+  const [one, other] = await startTwo();
+  const { openConversationId } = await one.founded({ userIdList: ['bob'] });
+  const session = await one.signIn('bob');
+  const headers = bearer(session);
+  const stream = await follow(other.server, session);
+  const conversationId = `group:${openConversationId}`;
+  const path = `/inbox/v1/conversations/${encodeURIComponent(conversationId)}`;
+  ok(await one.call('PUT', path, { body: { muted: true }, headers }));
+  expect(await stream.next()).toEqual({ id: 1, event: 'conversation', data: { conversationId, muted: true } });
+  const lists = [one, other].map(async ({ call }) => ok(await call('GET', '/inbox/v1/conversations', { headers })));
+  const [first, second] = await Promise.all(lists);
+  expect(first).toEqual(second);
+  expect(first?.conversations).toContainEqual(expect.objectContaining({ conversationId, muted: true }));
 });

@@ -104,6 +104,18 @@ test('DINGs, quick links and descriptions of robots have their own direction', s
   expect(await seriousFindings(page)).toEqual([]);
 });
 
+test('groups, senders and members have their own direction', slow, async (context) => {
+  needsBrowser(context);
+  const { openConversationId } = await group({ title: `${company} 7!`, userIds: ['u20', 'alice'] });
+  await sentTo(openConversationId, { msgParam: JSON.stringify({ content: text }) });
+  const page = await opened('u20', encodeURIComponent(`group:${openConversationId}`));
+  await page.locator('.sender').waitFor();
+  await isolated(page);
+  await page.getByRole('button', { name: 'Members' }).click();
+  await page.locator('.member', { hasText: person }).waitFor();
+  await isolated(page);
+});
+
 test('the name of a file shows its real ending', slow, async (context) => {
   needsBrowser(context);
   const fileName = 'invoice\u202efdp.exe';

@@ -53,6 +53,7 @@ const fixed: Readonly<Record<string, readonly string[]>> = {
   processQueryKey: [],
   messageId: [],
   task_id: [],
+  conversationId: ['robot:robot-one'],
   suiteTicket: [],
   code: [],
   cursor: [],
@@ -83,7 +84,6 @@ const aliases: Readonly<Record<string, string>> = {
   chatid: 'chatId',
   unionid: 'unionId',
   media_id: 'mediaId',
-  conversationId: 'openConversationId',
   taskId: 'task_id',
   installedIn: 'corpId',
   authorizedBy: 'corpId',
@@ -104,6 +104,7 @@ export function valuesOf({ values }: World, field: string, changes: boolean): re
 const learnt = [
   'processQueryKey',
   'messageId',
+  'conversationId',
   'suiteTicket',
   'code',
   'cursor',

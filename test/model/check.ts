@@ -36,8 +36,10 @@ async function checkReceipts(model: Model, real: Real): Promise<void> {
 function renderMessage(message: Message, user: string) {
   return {
     messageId: message.id,
+    conversationId: `robot:${message.robot}`,
     robotCode: message.robot,
     robotName: `${message.robot}!`,
+    sender: { kind: 'robot', name: `${message.robot}!` },
     msgKey: message.msgKey,
     msgParam: message.recalled ? null : message.param,
     sentAt: message.sentAt,

@@ -7,18 +7,34 @@ import { useSpeech } from './texts.ts';
 type Props = { readonly conversation: Conversation; onChoose(change: Choice): void };
 
 /**
- * Buttons to mute a robot (its messages arrive without an announcement) and to block it (its messages are refused; asks
- * for confirmation).
+ * Buttons to mute a conversation (its messages arrive without an announcement) and to block its robot (its messages are
+ * refused; asks for confirmation).
  */
-export function Choices({ conversation: { robotName, muted, blocked, unblockable }, onChoose }: Props) {
+export function Choices({ conversation, onChoose }: Props) {
   const { t } = useSpeech();
-  const [isAsking, setAsking] = useState(false);
+  const { muted, robot } = conversation;
   return (
     <>
       <button type="button" className="quiet" aria-pressed={muted} onClick={() => onChoose({ muted: !muted })}>
         {muted ? <MutedIcon /> : <BellIcon />}
         <span className="quiet-text">{muted ? t.unmute : t.mute}</span>
       </button>
+      {robot && <BlockButton name={conversation.title} robot={robot} onChoose={onChoose} />}
+    </>
+  );
+}
+
+type BlockProps = {
+  readonly name: string;
+  readonly robot: NonNullable<Conversation['robot']>;
+  onChoose(change: Choice): void;
+};
+
+function BlockButton({ name, robot: { blocked, unblockable }, onChoose }: BlockProps) {
+  const { t } = useSpeech();
+  const [isAsking, setAsking] = useState(false);
+  return (
+    <>
       <button
         type="button"
         className="quiet"
@@ -32,7 +48,7 @@ export function Choices({ conversation: { robotName, muted, blocked, unblockable
       </button>
       {isAsking && (
         <Confirmation
-          name={robotName}
+          name={name}
           onClose={() => setAsking(false)}
           onConfirm={() => {
             setAsking(false);

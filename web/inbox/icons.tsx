@@ -17,6 +17,9 @@ export const MutedIcon = icon(
   <path d="M6 16v-5a6 6 0 0 1 1-3.3M9 5.800A6 6 0 0 1 18 11v4M15 18H4.500L6 16M10 20.500h4M4 4l16 16" />,
 );
 export const BlockedIcon = icon(<path d="M12 4a8 8 0 1 1 0 16 8 8 0 0 1 0-16zM6.500 6.500l11 11" />);
+export const GroupIcon = icon(
+  <path d="M9 5a3 3 0 1 1 0 6 3 3 0 0 1 0-6zM3.500 19a5.500 5.500 0 0 1 11 0M15.500 5.300a3 3 0 0 1 0 5.400M17 14a5.500 5.500 0 0 1 3.500 5" />,
+);
 export const SettingsIcon = icon(<path d="M4 7h9m4 0h3M4 17h3m4 0h9M15 4.800v4.400M9 14.800v4.400" />);
 export const PlayIcon = icon(<path d="M8 5.500v13l11-6.500z" />);
 export const VoiceIcon = icon(<path d="M5 10v4m3.500-7v10M12 4v16m3.500-13v10M19 10v4" />);

@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState, useSyncExternalStore } from 'react';
-import type { InboxUser } from '../../src/client/answers.ts';
+import type { InboxMessage, InboxUser } from '../../src/client/answers.ts';
 import { Boundary } from '../shared/boundary.tsx';
 import { call } from '../shared/call.ts';
 import type { Choices } from '../shared/preferences.ts';
@@ -7,6 +7,7 @@ import { Dings } from './dings.tsx';
 import { Empty } from './empty.tsx';
 import { BlockNotice } from './notice.tsx';
 import { Sidebar } from './sidebar.tsx';
+import { toConversationId, toFragment } from './state/fragment.ts';
 import { countUnread, type State } from './state/state.ts';
 import { createStore, type Store } from './state/store.ts';
 import { useSpeech } from './texts.ts';
@@ -52,7 +53,7 @@ function Opened({ store, user, choices, onSignedOut }: Omit<Props, 'since' | 'on
     goTo({});
     onSignedOut();
   };
-  const conversation = route.robotCode === undefined ? undefined : state.conversations.get(route.robotCode);
+  const conversation = route.open === undefined ? undefined : state.conversations.get(route.open);
   return (
     <div className={conversation ? 'inbox has-thread' : 'inbox'}>
       <UnreadTitle state={state} />
@@ -69,11 +70,11 @@ function Opened({ store, user, choices, onSignedOut }: Omit<Props, 'since' | 'on
           state={state}
           user={user}
           choices={choices}
-          open={conversation?.robotCode}
-          onOpen={(robotCode) => goTo({ robotCode })}
-          onFound={({ robotCode, robotName, messageId: target }) => {
-            store.reveal(robotCode, robotName);
-            goTo({ robotCode, target });
+          open={conversation?.conversationId}
+          onOpen={(open) => goTo({ open })}
+          onFound={(message) => {
+            store.reveal(message);
+            goTo({ open: message.conversationId, target: message.messageId });
           }}
           onSignOut={signOut}
         />
@@ -86,7 +87,7 @@ function Opened({ store, user, choices, onSignedOut }: Omit<Props, 'since' | 'on
         )}
         <BlockNotice state={state} store={store} />
         {conversation ? (
-          <Boundary key={`${conversation.robotCode} ${route.target ?? ''}`}>
+          <Boundary key={`${conversation.conversationId} ${route.target ?? ''}`}>
             <Thread conversation={conversation} target={route.target} store={store} onBack={() => goTo({})} />
           </Boundary>
         ) : (
@@ -94,7 +95,7 @@ function Opened({ store, user, choices, onSignedOut }: Omit<Props, 'since' | 'on
         )}
       </main>
       <Boundary fallback={() => null} resetOn={state.announcements}>
-        <Announcer announcements={state.announcements} />
+        <Announcer state={state} />
       </Boundary>
     </div>
   );
@@ -111,20 +112,25 @@ function UnreadTitle({ state }: { readonly state: State }) {
 }
 
 /** Announces new and recalled messages to screen readers. */
-function Announcer({ announcements }: { readonly announcements: State['announcements'] }) {
+function Announcer({ state: { announcements, conversations } }: { readonly state: State }) {
   const { t } = useSpeech();
+  const render = (message: InboxMessage) => {
+    const summary = summarize(message, t);
+    if (!message.conversation) return t.arrived(message.sender.name, summary);
+    const title = conversations.get(message.conversationId)?.title ?? message.conversation.title;
+    return t.arrivedIn(title, message.sender.name, summary);
+  };
   return (
     <div className="unseen" aria-live="polite">
       {announcements.map(({ messageId, message }) => (
-        <p key={message ? messageId : `${messageId} recalled`}>
-          {message ? t.arrived(message.robotName, summarize(message, t)) : t.wasRecalled}
-        </p>
+        <p key={message ? messageId : `${messageId} recalled`}>{message ? render(message) : t.wasRecalled}</p>
       ))}
     </div>
   );
 }
 
-export type Route = { readonly robotCode?: string; readonly target?: string };
+/** The id of the open conversation, and that of the message to show in it. */
+export type Route = { readonly open?: string; readonly target?: string };
 
 /** The open conversation is stored in the URL fragment, so that Reload and Back work. The search target is not. */
 function useRoute(): readonly [Route, (route: Route) => void] {
@@ -133,7 +139,7 @@ function useRoute(): readonly [Route, (route: Route) => void] {
   useEffect(() => {
     const onChange = () => {
       const next = routeOf();
-      if (next.robotCode === latest.current.robotCode) return;
+      if (next.open === latest.current.open) return;
       latest.current = next;
       setRoute(next);
     };
@@ -141,7 +147,7 @@ function useRoute(): readonly [Route, (route: Route) => void] {
     return () => window.removeEventListener('popstate', onChange);
   }, []);
   const goTo = (next: Route) => {
-    const hash = next.robotCode === undefined ? '' : `#${encodeURIComponent(next.robotCode)}`;
+    const hash = next.open === undefined ? '' : `#${encodeURIComponent(toFragment(next.open))}`;
     if (hash !== location.hash) history.pushState(null, '', `/${hash}`);
     latest.current = next;
     setRoute(next);
@@ -150,9 +156,9 @@ function useRoute(): readonly [Route, (route: Route) => void] {
 }
 
 function routeOf(): Route {
-  const code = location.hash.slice(1);
+  const text = location.hash.slice(1);
   try {
-    return code === '' ? {} : { robotCode: decodeURIComponent(code) };
+    return text === '' ? {} : { open: toConversationId(decodeURIComponent(text)) };
   } catch {
     return {};
   }

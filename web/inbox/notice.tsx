@@ -9,8 +9,8 @@ export function BlockNotice({ state, store }: { readonly state: State; readonly 
   const { t, language } = useSpeech();
   const [hasFailed, setFailed] = useState(false);
   const names = [...state.conversations.values()]
-    .filter((one) => one.wasMute)
-    .map(({ robotName }) => isolate(robotName));
+    .filter(({ robot }) => robot?.wasMute)
+    .map(({ title }) => isolate(title));
   if (names.length === 0) return null;
   const list = new Intl.ListFormat(language, { type: 'conjunction' }).format(names);
   return (

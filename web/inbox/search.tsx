@@ -20,7 +20,12 @@ export function Results({ state, text, onOpen }: Props) {
     <section className="conversations" aria-label={t.search}>
       <ul>
         {found.map((message) => (
-          <Result key={message.messageId} message={message} onOpen={onOpen} />
+          <Result
+            key={message.messageId}
+            message={message}
+            title={state.conversations.get(message.conversationId)?.title ?? message.conversation?.title}
+            onOpen={onOpen}
+          />
         ))}
       </ul>
       {isEmpty && <Empty title={t.noResults} hint={t.noResultsHint} />}
@@ -29,22 +34,34 @@ export function Results({ state, text, onOpen }: Props) {
   );
 }
 
-type ResultProps = { readonly message: InboxFoundMessage; onOpen(message: InboxFoundMessage): void };
+type ResultProps = {
+  readonly message: InboxFoundMessage;
+  /** The title of the conversation; undefined for a robot that is no longer listed. */
+  readonly title: string | undefined;
+  onOpen(message: InboxFoundMessage): void;
+};
 
-function Result({ message, onOpen }: ResultProps) {
+function Result({ message, title, onOpen }: ResultProps) {
   const { t, brief, exact } = useSpeech();
   const name = message.matches.find(({ field }) => field === 'robotName');
-  const texts = message.matches.filter(({ field }) => field !== 'robotName').slice(0, 2);
+  const place = message.matches.find(({ field }) => field === 'conversationTitle');
+  const texts = message.matches.filter((match) => match !== name && match !== place).slice(0, 2);
+  const sender = name ? <Marked match={name} /> : message.sender.name;
   return (
     <li>
       <button type="button" className="row result" onClick={() => onOpen(message)}>
         <span className="row-name" dir="auto">
-          {name ? <Marked match={name} /> : message.robotName}
+          {message.conversation ? place ? <Marked match={place} /> : title : sender}
         </span>
         <span className="row-time" title={exact(message.sentAt)}>
           {brief(message.sentAt)}
         </span>
         <span className="row-text">
+          {message.conversation && (
+            <span className="excerpt" dir="auto">
+              {sender}
+            </span>
+          )}
           {texts.length === 0 && (
             <span className="excerpt" dir="auto">
               {summarize(message, t)}

@@ -1,21 +1,21 @@
 import { useState } from 'react';
 import type { InboxFoundMessage, InboxUser } from '../../src/client/answers.ts';
 import type { Choices } from '../shared/preferences.ts';
-import { Avatar } from './avatar.tsx';
+import { Avatar, ConversationAvatar } from './avatar.tsx';
 import { Empty } from './empty.tsx';
 import { BlockedIcon, CloseIcon, MutedIcon, SearchIcon } from './icons.tsx';
 import { Results } from './search.tsx';
 import { Settings } from './settings.tsx';
-import { type Conversation, type State, sortConversations } from './state/state.ts';
+import { type Conversation, lastOf, type State, sortConversations } from './state/state.ts';
 import { useSpeech } from './texts.ts';
-import { summarize } from './thread/content.ts';
+import { summarizeIn } from './thread/content.ts';
 
 type Props = {
   readonly state: State;
   readonly user: InboxUser;
   readonly choices: Choices;
   readonly open: string | undefined;
-  onOpen(robotCode: string): void;
+  onOpen(conversationId: string): void;
   onFound(message: InboxFoundMessage): void;
   onSignOut(): void;
 };
@@ -64,7 +64,7 @@ function Conversations({ state, open, onOpen }: Pick<Props, 'state' | 'open' | '
   const [onlyUnread, setOnlyUnread] = useState(false);
   const all = sortConversations(state.conversations);
   // The open conversation stays in the list after its messages have been read.
-  const list = onlyUnread ? all.filter((one) => one.unreadCount > 0 || one.robotCode === open) : all;
+  const list = onlyUnread ? all.filter((one) => one.unreadCount > 0 || one.conversationId === open) : all;
   return (
     <nav aria-label={t.conversations} className="conversations">
       {all.length > 1 && (
@@ -77,36 +77,38 @@ function Conversations({ state, open, onOpen }: Pick<Props, 'state' | 'open' | '
       {state.phase === 'loading' && <p className="hint padded">{t.loading}</p>}
       <ul>
         {list.map((each) => (
-          <Row key={each.robotCode} conversation={each} isOpen={each.robotCode === open} onOpen={onOpen} />
+          <Row key={each.conversationId} conversation={each} isOpen={each.conversationId === open} onOpen={onOpen} />
         ))}
       </ul>
     </nav>
   );
 }
 
-type RowProps = { readonly conversation: Conversation; readonly isOpen: boolean; onOpen(robotCode: string): void };
+type RowProps = { readonly conversation: Conversation; readonly isOpen: boolean; onOpen(conversationId: string): void };
 
 function Row({ conversation, isOpen, onOpen }: RowProps) {
   const { t, brief, exact, number } = useSpeech();
-  const { robotCode, robotName, unreadCount, muted, blocked, messages } = conversation;
-  const last = messages.at(-1);
+  const { conversationId, kind, title, unreadCount, muted, robot } = conversation;
+  const blocked = robot?.blocked ?? false;
+  const last = lastOf(conversation);
   return (
     <li>
       <button
         type="button"
         className="row"
         aria-current={isOpen ? 'page' : undefined}
-        onClick={() => onOpen(robotCode)}
+        onClick={() => onOpen(conversationId)}
       >
-        <Avatar name={robotName} seed={robotCode} />
+        <ConversationAvatar conversation={conversation} />
         <span className="row-name" dir="auto">
-          {robotName}
+          {title}
+          {kind === 'group' && <span className="unseen">{t.isGroup}</span>}
         </span>
         <span className="row-time" title={last && exact(last.sentAt)}>
           {last && brief(last.sentAt)}
         </span>
         <span className="row-text" dir="auto">
-          {last ? summarize(last, t) : t.noMessages}
+          {last ? summarizeIn(last, t) : t.noMessages}
         </span>
         <span className="row-marks">
           {(blocked || muted) && (

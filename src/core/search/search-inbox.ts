@@ -62,7 +62,10 @@ export async function searchInbox(context: Context, { corpId, userId }: Session,
 function findMatches(message: ShownMessage, words: readonly string[]): readonly Match[] | undefined {
   const texts: readonly VisibleText[] = [
     ...visibleTexts(message.msgKey, message.msgParam),
-    { field: 'robotName', text: oneLine(message.robotName) },
+    { field: 'robotName', text: oneLine(message.sender.name) },
+    ...(message.conversation
+      ? [{ field: 'conversationTitle' as const, text: oneLine(message.conversation.title) }]
+      : []),
   ];
   const folded = texts.map(({ text }) => fold(text));
   if (!words.every((word) => folded.some((text) => text.includes(word)))) return undefined;

@@ -10,6 +10,7 @@ import {
 } from '../../core/access/sessions.ts';
 import type { Context } from '../../core/context.ts';
 import { listInbox, listRobots, readInbox, setRobotChoice } from '../../core/inbox.ts';
+import { listConversationMembers, listConversations, setConversationMuted } from '../../core/inbox-conversations.ts';
 import { listOpenDings, readInboxDings } from '../../core/inbox-dings.ts';
 import { findShownMedia } from '../../core/media/shown.ts';
 import { searchInbox } from '../../core/search/search-inbox.ts';
@@ -40,6 +41,13 @@ import {
   inboxSearchQuery,
   inboxSessionBody,
 } from '../../wire/own/inbox.ts';
+import {
+  type InboxConversationSettings,
+  type InboxConversationsAnswer,
+  type InboxMembersAnswer,
+  inboxConversationBody,
+  inboxMembersQuery,
+} from '../../wire/own/inbox-conversations.ts';
 import { type Env, getAddress } from './env.ts';
 import { streamInbox } from './live.ts';
 import { createOidcRoutes } from './oidc.ts';
@@ -80,6 +88,7 @@ export function createInboxRoutes(context: Context): Hono<Env> {
     return c.json({});
   });
   addMessageRoutes(app, context, session);
+  addConversationRoutes(app, context, session);
   addDingRoutes(app, context, session);
   app.get('/robots', async (c) => c.json((await listRobots(context, await session(c))) satisfies InboxRobotsAnswer));
   app.put('/robots/:robotCode', async (c) => {
@@ -129,6 +138,25 @@ function addMessageRoutes(app: Hono<Env>, context: Context, session: SessionOf):
     const person = await session(c);
     const { messageIds, manner } = await parseBody(c, inboxReadBody);
     return c.json({ read: await readInbox(context, person, messageIds, manner) } satisfies InboxReadAnswer);
+  });
+}
+
+function addConversationRoutes(app: Hono<Env>, context: Context, session: SessionOf): void {
+  app.get('/conversations', async (c) =>
+    c.json((await listConversations(context, await session(c))) satisfies InboxConversationsAnswer),
+  );
+  app.put('/conversations/:conversationId', async (c) => {
+    const person = await session(c);
+    const { muted } = await parseBody(c, inboxConversationBody);
+    const conversationId = c.req.param('conversationId');
+    const settings = await setConversationMuted(context, person, conversationId, muted);
+    return c.json(settings satisfies InboxConversationSettings);
+  });
+  app.get('/conversations/:conversationId/members', async (c) => {
+    const { limit = defaultPage, ...rest } = parseQuery(c, inboxMembersQuery);
+    const page = { limit, ...omitUndefined(rest) };
+    const members = await listConversationMembers(context, await session(c), c.req.param('conversationId'), page);
+    return c.json(members satisfies InboxMembersAnswer);
   });
 }
 

@@ -1,5 +1,6 @@
 import { padKeys } from '../engine/rows.ts';
 import { placeholders, queryRow, queryRows, queryValue, StoreError, sql, sqlList, type Work } from '../engine/sql.ts';
+import type { ConversationName } from '../model.ts';
 
 /** A conversation: a group, or a conversation of two people. Times are epoch milliseconds. */
 export type Conversation = {
@@ -117,23 +118,15 @@ const selectNames = sqlList<[id: number, openId: string, title: string, isGroup:
      where corp_id = $1 and id in (${placeholders(2, count)}) and is_group < 2`,
 );
 
-/** What a list of messages shows of a conversation. */
-type ConversationName = { readonly openId: string; readonly title: string; readonly isGroup: boolean };
-
 /**
- * Reads openConversationId, title and kind of conversations, by number; not of those that have the receivers of a work notice.
- * Without numbers it runs no query.
+ * Reads what an inbox shows of conversations, by number; not of those that have the receivers of a work notice. Without
+ * numbers it runs no query.
  */
-export function* readNames(corpId: number, ids: readonly number[]) {
-  if (ids.length === 0) return new Map<number, ConversationName>();
+export function* readNames(corpId: number, ids: readonly number[]): Work<ReadonlyMap<number, ConversationName>> {
+  if (ids.length === 0) return new Map();
   const keys = padKeys([...new Set(ids)]);
   const rows = yield* queryRows(selectNames(keys.length), corpId, ...keys);
-  return new Map(
-    rows.map(([id, openId, title, isGroup]): [number, ConversationName] => [
-      id,
-      { openId, title, isGroup: isGroup === 1 },
-    ]),
-  );
+  return new Map(rows.map(([id, openId, title, isGroup]) => [id, { id, openId, title, isGroup: isGroup === 1 }]));
 }
 
 const selectChanges = sqlList<[id: number, change: number]>(

@@ -3,6 +3,7 @@ import { endOfPruning, pruneGroupStep } from '../retention.ts';
 import * as conversations from './conversations.ts';
 import { countGroupReads, readGroupReads } from './group-reads.ts';
 import { membersAtOnce } from './groups.ts';
+import { readInboxList } from './inbox-list.ts';
 import * as members from './members.ts';
 import { type MembershipPosition, readMemberships } from './memberships.ts';
 import { readNonReaders } from './non-readers.ts';
@@ -51,6 +52,8 @@ export function createConversationVerbs(driver: Driver) {
     /** Reads a page of a user's conversations, in the order of their numbers, after the number `after` (0 at first). */
     ofUser: (corpId: number, userId: number, after: number, limit: number) =>
       driver.read(() => conversations.readOfUser(corpId, userId, after, limit)),
+    /** Reads what the list of conversations in a user's inbox shows, in one snapshot. */
+    inboxList: (corpId: number, userId: number) => driver.snapshot(() => readInboxList(corpId, userId)),
     /** Reads a page of a robot's conversations, in the order of their numbers, after the number `after` (0 at first). */
     ofRobot: (corpId: number, robotId: number, after: number, limit: number) =>
       driver.read(() => conversations.readOfRobot(corpId, robotId, after, limit)),

@@ -2,7 +2,8 @@
  * Conversations: groups, and conversations of two people, in which robots send messages. A conversation has a change
  * number, which rises with each change of its members. Members are intervals of change numbers: from `joined` until
  * `left_in`, which is null for a current member. A message stores the number at which it was sent, so its recipients
- * are the members whose interval contains that number, and a send writes a fixed number of rows.
+ * are the members whose interval contains that number, and a send writes a fixed number of rows. `muted` is the member's
+ * own setting: messages arrive without a notification.
  *
  * A message to a conversation has no `recipients` and no `reads`, which would be rewritten by each read. It is delivered
  * in the order of the members' numbers, up to `delivered_to`. Each read is a row of `group_reads`; its `seq` is the
@@ -18,7 +19,7 @@ create unique index conversations_chat_id on conversations (chat_id, corp_id) wh
 
 create table members (
   corp_id bigint not null, conversation_id bigint not null, user_id bigint not null, joined bigint not null,
-  is_admin bigint not null, left_in bigint, left_at bigint,
+  is_admin bigint not null, muted bigint not null default 0, left_in bigint, left_at bigint,
   primary key (corp_id, conversation_id, user_id, joined)) {clustered};
 create index members_user on members (corp_id, user_id, conversation_id) where left_in is null;
 create index members_left on members (corp_id, left_at) where left_at is not null;

@@ -143,6 +143,7 @@ const allowed: Readonly<Record<string, (value: number | string) => boolean>> = {
   'ding_quotas.channel': oneOf(2, 3),
   'conversations.is_group': oneOf(0, 1, 2),
   'members.is_admin': oneOf(0, 1),
+  'members.muted': oneOf(0, 1),
   'messages.sender': oneOf(0, 1, 2, 3),
   'messages.sent_at': (value) => Number(value) < latestInKey,
   'group_reads.manner': oneOf('s', 'm'),

@@ -30,7 +30,7 @@ export const tables: Readonly<Record<string, string>> = {
   idempotency: 'corp_id, app_id, code, answer, created_at',
   conversations:
     'corp_id, id, open_id, chat_id, is_group, title, owner_id, template_id, icon, options, change, created_at, disbanded_at, setup_name',
-  members: 'corp_id, conversation_id, user_id, joined, is_admin, left_in, left_at',
+  members: 'corp_id, conversation_id, user_id, joined, is_admin, muted, left_in, left_at',
   conversation_robots: 'corp_id, conversation_id, robot_id',
   messages:
     'corp_id, id, robot_id, kind, sent_at, state, delivered_at, recalled_at, recipients, reads, owner, manners, filtered, sender, conversation_id, sent_in, delivered_to',

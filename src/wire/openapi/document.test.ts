@@ -8,6 +8,7 @@ import { contactCalls } from './contacts.ts';
 import { createOpenapi } from './document.ts';
 import { emulatorCalls } from './emulator.ts';
 import { inboxCalls, operationsCalls } from './inbox.ts';
+import { inboxConversationCalls } from './inbox-conversations.ts';
 import { wireCalls } from './vendor.ts';
 
 type Operation = {
@@ -35,6 +36,7 @@ const described = [
   ...wireCalls,
   ...contactCalls,
   ...inboxCalls,
+  ...inboxConversationCalls,
   ...consoleCalls,
   ...directoryCalls,
   ...departmentCalls,
@@ -150,6 +152,9 @@ test('covers every call of the wire, inbox, console, emulator and operations', (
     'GET /inbox/v1/robots',
     'PUT /inbox/v1/robots/{robotCode}',
     'DELETE /inbox/v1/notices',
+    'GET /inbox/v1/conversations',
+    'PUT /inbox/v1/conversations/{conversationId}',
+    'GET /inbox/v1/conversations/{conversationId}/members',
     'POST /console/v1/sessions',
     'GET /console/v1/sessions/current',
     'DELETE /console/v1/sessions/current',

@@ -14,6 +14,7 @@ import { errorSchemas, type Json } from './errors.ts';
 import { groupManagementCalls } from './group-management.ts';
 import { groupCalls } from './groups.ts';
 import { inboxCalls, operationsCalls } from './inbox.ts';
+import { inboxConversationCalls } from './inbox-conversations.ts';
 import { ownMediaCalls, vendorMediaCalls } from './media.ts';
 import { noticeCalls, ownNoticeCalls } from './notices.ts';
 import { robotSettingsCalls } from './robot-settings.ts';
@@ -29,6 +30,7 @@ const everyCall: readonly Call[] = [
   ...robotSettingsCalls,
   ...noticeCalls,
   ...inboxCalls,
+  ...inboxConversationCalls,
   ...consoleCalls,
   ...directoryCalls,
   ...departmentCalls,

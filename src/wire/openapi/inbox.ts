@@ -5,7 +5,7 @@ import { documentQuery, healthAnswer } from '../own/operations.ts';
 import type { Call, Named } from './call.ts';
 import { inboxDingEvents } from './dings.ts';
 
-const bodyErrors: readonly ErrorCode[] = [
+export const bodyErrors: readonly ErrorCode[] = [
   'huizhi.badRequest',
   'huizhi.tooDeep',
   'huizhi.tooLarge',
@@ -13,17 +13,20 @@ const bodyErrors: readonly ErrorCode[] = [
   'huizhi.busy',
 ];
 
-const message = {
+export const exampleMessage = {
   messageId: 'm_7Yc2vQ',
+  conversationId: 'robot:dingzxcifuvdfbvegdf',
   robotCode: 'dingzxcifuvdfbvegdf',
   robotName: '通知助手',
+  sender: { kind: 'robot', name: '通知助手' },
   msgKey: 'sampleText',
   msgParam: '{"content":"Hello"}',
   sentAt: 1778481600000,
   readAt: null,
   recalled: false,
   conversation: null,
-};
+} as const;
+const message = exampleMessage;
 const match = { field: 'text', excerpt: 'Hello', marks: [{ start: 0, end: 5 }] } as const;
 const user = { corpId: 'dingcorp0001', userId: '201382020', name: '曲大岳' };
 const robot = { robotCode: message.robotCode, robotName: message.robotName, installed: true } as const;
@@ -168,10 +171,11 @@ export const inboxCalls: readonly Call[] = [
         { name: 'InboxReadEvent', schema: inbox.inboxReadEvent },
         { name: 'InboxRecallEvent', schema: inbox.inboxRecallEvent },
         { name: 'InboxRobotEvent', schema: inbox.inboxRobotEvent },
+        { name: 'InboxConversationEvent', schema: inbox.inboxConversationEvent },
         ...inboxDingEvents,
       ],
       description:
-        'Server-sent events message (data: InboxMessageEvent), read (InboxReadEvent), recall (InboxRecallEvent), robot (InboxRobotEvent), ding (InboxDingEvent), dingRead (InboxDingReadEvent) and dingRecall (InboxDingRecallEvent). The id of an event is its number in the stream of this person, without gaps. A person can have 32 streams on one process; one more closes the oldest.',
+        'Server-sent events message (data: InboxMessageEvent), read (InboxReadEvent), recall (InboxRecallEvent), robot (InboxRobotEvent), conversation (InboxConversationEvent), ding (InboxDingEvent), dingRead (InboxDingReadEvent) and dingRecall (InboxDingRecallEvent). The id of an event is its number in the stream of this person, without gaps. A person can have 32 streams on one process; one more closes the oldest.',
     },
     errors: ['huizhi.badRequest', 'huizhi.unauthorized', 'system.error'],
   },

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { defaultPage, maxPage, maxReadIds } from '../limits.ts';
 import { cleanText, code, epochMs, queryBoolean, queryInteger, readManner, strictObject } from '../schema.ts';
+import { conversationId } from './inbox-fields.ts';
 
 const messageId = z.string().describe('Identifies the message in this inbox; not the processQueryKey.');
 
@@ -77,14 +78,20 @@ export const inboxMessagesQuery = strictObject({
     .describe(`Maximum number of messages in the page. Default: ${defaultPage}.`),
   cursor: cleanText(256).min(1).optional().describe('The cursor of the previous page.'),
   unread: queryBoolean().optional().describe('Only messages that are unread.'),
-  robotCode: code().optional().describe('Only messages of this robot.'),
+  robotCode: code().optional().describe('Only messages of this robot, in all conversations.'),
+  conversationId: conversationId().optional().describe('Only messages of this conversation.'),
 });
+
+/** What can send messages: a robot of an app, a custom robot of a group, a person, or an app with a work notice. */
+const senderKind = z.enum(['robot', 'customRobot', 'person', 'notice']);
 
 /** A message in the inbox of a recipient. */
 export const inboxMessage = z.object({
   messageId,
+  conversationId: conversationId().describe('The conversation in which the inbox shows the message.'),
   robotCode: z.string(),
   robotName: z.string(),
+  sender: z.object({ kind: senderKind, name: z.string() }).describe('What has sent the message.'),
   msgKey: z.string(),
   msgParam: z.string().nullable().describe('A JSON object as a string; null after the message is recalled.'),
   sentAt: epochMs(),
@@ -110,7 +117,7 @@ export const inboxSearchQuery = strictObject({
   text: cleanText(128)
     .min(1)
     .describe(
-      'Words that must all occur in the visible text of a message or in the name of its robot. Case, width and accents are ignored.',
+      'Words that must all occur in the visible text of a message, the name of its sender, or the title of its conversation. Case, width and accents are ignored.',
     ),
   limit: queryInteger(1, maxPage)
     .optional()
@@ -119,7 +126,7 @@ export const inboxSearchQuery = strictObject({
 });
 
 /** A visible part of a message. */
-export const matchField = z.enum(['title', 'text', 'button', 'fileName', 'robotName']);
+export const matchField = z.enum(['title', 'text', 'button', 'fileName', 'robotName', 'conversationTitle']);
 export type MatchField = z.infer<typeof matchField>;
 
 /** A match: a part of a message that contains searched words. */
@@ -184,6 +191,9 @@ export const inboxRecallEvent = z.object({ messageId });
 
 /** Data of the event `robot`: the user changed the settings of a robot, on this or another device. */
 export const inboxRobotEvent = z.object({ robotCode: z.string(), muted: z.boolean(), blocked: z.boolean() });
+
+/** Data of the event `conversation`: the user changed the settings of a conversation, on this or another device. */
+export const inboxConversationEvent = z.object({ conversationId: conversationId(), muted: z.boolean() });
 
 /** A robot with the settings of a user. */
 export const inboxRobot = z.object({

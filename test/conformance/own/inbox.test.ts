@@ -67,8 +67,10 @@ test('a message has its robot, its text and its times', async () => {
     messages: [
       {
         messageId: page.messages[0]?.messageId,
+        conversationId: 'robot:robot-one',
         robotCode: 'robot-one',
         robotName: 'Name of robot-one',
+        sender: { kind: 'robot', name: 'Name of robot-one' },
         msgKey: 'sampleText',
         msgParam: '{"content":"hello"}',
         sentAt: now,

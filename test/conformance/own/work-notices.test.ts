@@ -193,3 +193,27 @@ test('a search finds all texts of a notice that people see', async () => {
     expect([word, await count(word)]).toEqual([word, 1]);
   expect(await count('hidden')).toBe(0);
 });
+
+test('the work notices of an app are one conversation of the list, which has no members and cannot be muted', async () => {
+  const session = await signIn('u01');
+  await arrived({ userid_list: 'u01', msg: text('in the list 1') });
+  await arrived({ userid_list: 'u01', msg: text('in the list 2') });
+  const conversationId = `notice:${agentIds['app-one']}`;
+  const query = { headers: bearer(session) };
+  const { conversations } = ok(await call('GET', '/inbox/v1/conversations', query)) as { conversations: Fields[] };
+  expect(conversations.filter((one) => one.kind === 'private')).toEqual([]);
+  expect(conversations.filter((one) => one.conversationId === conversationId)).toMatchObject([
+    {
+      kind: 'notice',
+      state: 'open',
+      unreadCount: 2,
+      robot: null,
+      lastMessage: { conversationId, sender: { kind: 'notice' } },
+    },
+  ]);
+  expect((await inboxOf(session, { conversationId })).messages).toHaveLength(2);
+  expect((await inboxOf(session, { conversationId: 'robot:robot-one' })).messages).toEqual([]);
+  const path = `/inbox/v1/conversations/${encodeURIComponent(conversationId)}`;
+  expect(refusal(await call('PUT', path, { ...query, body: { muted: true } }))).toEqual([404, 'huizhi.notFound']);
+  expect(refusal(await call('GET', `${path}/members`, query))).toEqual([404, 'huizhi.notFound']);
+});

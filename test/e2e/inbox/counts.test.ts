@@ -23,7 +23,7 @@ async function askingAgain(userId: string): Promise<{ page: Page; asked: () => n
     await hasArrived;
     await route.continue();
   });
-  await page.route('**/inbox/v1/robots', async (route) => {
+  await page.route('**/inbox/v1/conversations', async (route) => {
     asked += 1;
     const number = asked;
     const response = await route.fetch();

@@ -7,7 +7,7 @@ const { needsBrowser, sent, server, signIn, visitor } = await pages();
 
 const slow = { timeout: 90_000 };
 /** The requests of an inbox when the conversation is scrolled up; other robots are requested as it opens. */
-const olderPages = '**/inbox/v1/messages?*robotCode=robot-one&cursor=*';
+const olderPages = '**/inbox/v1/messages?*conversationId=robot%3Arobot-one&cursor=*';
 
 async function sentMany(userId: string, count: number): Promise<void> {
   for (let i = 0; i < count; i++) await sent({ userIds: [userId], msgParam: `{"content":"number ${i}"}` });

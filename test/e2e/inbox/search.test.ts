@@ -67,7 +67,7 @@ test('a message of an uninstalled robot is opened from the results', slow, async
   await say('u04', 'an old needle', { robotCode: 'robot-more' });
   const session = await signIn('u04');
   await markRead(session, ...(await inboxOf(session)).messages.map(({ messageId }) => messageId));
-  for (let i = 0; i < 110; i += 55) await Promise.all(Array.from({ length: 55 }, () => say('u04', 'hay')));
+  for (let i = 0; i < 275; i += 55) await Promise.all(Array.from({ length: 55 }, () => say('u04', 'hay')));
   const headers = bearer(server.adminToken);
   const path = '/console/v1/robots/robot-more/installations/corp-one';
   ok(await call('PUT', path, { body: { installed: false }, headers }));

@@ -16,12 +16,10 @@ type Props = { readonly message: ConsoleMessageDetail };
 export function MessageContent({ message }: Props) {
   const t = useTexts();
   const { language } = usePreferences();
-  const { corpId, messageId, robotCode, robotName, msgKey, msgParam, sentAt, recalledAt } = message;
+  const { corpId, messageId, msgKey, msgParam, recalledAt } = message;
   const source = useMemo(() => createMediaUrl(corpId), [corpId]);
   if (msgParam === null) return <p className="soft">{t.messages.recalledText}</p>;
-  const recalled = recalledAt !== null;
-  const { conversation } = message;
-  const shown = { messageId, robotCode, robotName, msgKey, msgParam, sentAt, readAt: null, recalled, conversation };
+  const shown = { messageId, msgKey, msgParam, recalled: recalledAt !== null };
   return (
     <>
       <Speech value={{ t: textsOf[language], language }}>

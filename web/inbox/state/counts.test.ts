@@ -1,25 +1,22 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import type { InboxRobot, InboxRobotsAnswer } from '../../../src/client/answers.ts';
+import type { InboxConversation, InboxConversationsAnswer } from '../../../src/client/answers.ts';
 import { type Counts, createCounts } from './counts.ts';
 
 /** What the server counts: `sequence` is the number of its newest event. */
-let server: InboxRobotsAnswer;
+let server: InboxConversationsAnswer;
 /** The requests that have no answer yet. */
 let requests: { answer(): void; fail(): void }[];
 /** The unread counts that the page shows, oldest first. */
 let shown: number[];
 let counts: Counts;
 
-const robots = (unreadCount: number): readonly InboxRobot[] => [
-  {
-    ...{ robotCode: 'robot', robotName: 'Robot', installed: true, muted: false, blocked: false },
-    ...{ unblockable: false, wasMute: false, unreadCount },
-    ...{ brief: null, description: null, quickEntries: [] },
-  },
-];
+const conversation = (unreadCount: number): InboxConversation => ({
+  ...{ conversationId: 'group:cid1', kind: 'group', title: 'Group', openConversationId: 'cid1', state: 'open' },
+  ...{ muted: false, unreadCount, lastMessage: null, robot: null },
+});
 
-const answer = (unreadCount: number, sequence: number): InboxRobotsAnswer => ({
-  robots: [...robots(unreadCount)],
+const answer = (unreadCount: number, sequence: number): InboxConversationsAnswer => ({
+  conversations: [conversation(unreadCount)],
   sequence,
 });
 

@@ -1,15 +1,15 @@
-import type { InboxRobot, InboxRobotsAnswer } from '../../../src/client/answers.ts';
+import type { InboxConversation, InboxConversationsAnswer } from '../../../src/client/answers.ts';
 import { call } from '../../shared/call.ts';
 
 /** Milliseconds to wait before a request, because events that change a count often arrive in bursts. */
 const pause = 200;
 
-/** Keeps the unread counts, mutes and blocks of robots consistent with the server. */
+/** Keeps the list of conversations with their unread counts, mutes and blocks consistent with the server. */
 export type Counts = {
-  /** Schedules a request for the robots. */
+  /** Schedules a request for the list. */
   ask(): void;
   /** Starts with a response, when all events up to `sequence` have been handled. */
-  begin(answer: InboxRobotsAnswer, sequence: number): void;
+  begin(answer: InboxConversationsAnswer, sequence: number): void;
   /** Reports that all events up to `sequence` have been handled. */
   reached(sequence: number): void;
   /**
@@ -20,30 +20,30 @@ export type Counts = {
   close(): void;
 };
 
-export const fetchRobots = () => call<InboxRobotsAnswer>('GET', '/inbox/v1/robots');
+export const fetchConversations = () => call<InboxConversationsAnswer>('GET', '/inbox/v1/conversations');
 
 /**
  * A response contains the sequence number of the newest event that it includes. It is applied exactly when that event
  * has been handled: a response ahead of the events waits for them, and one behind them is requested again. So no event
  * is counted twice or lost.
  */
-export function createCounts(put: (robots: readonly InboxRobot[]) => void): Counts {
+export function createCounts(put: (listed: readonly InboxConversation[]) => void): Counts {
   let handled = 0;
-  let pending: InboxRobotsAnswer | undefined;
+  let pending: InboxConversationsAnswer | undefined;
   let changes = 0;
   let timer: number | undefined;
   const settle = () => {
     if (!pending || pending.sequence > handled) return;
-    const { robots, sequence } = pending;
+    const { conversations, sequence } = pending;
     pending = undefined;
-    if (sequence === handled) put(robots);
+    if (sequence === handled) put(conversations);
     else ask();
   };
   const ask = () => {
     clearTimeout(timer);
     timer = window.setTimeout(async () => {
       const before = changes;
-      const answer = await fetchRobots().catch(() => undefined);
+      const answer = await fetchConversations().catch(() => undefined);
       if (!answer) return;
       if (changes !== before) return ask();
       pending = answer;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { InboxMessage } from '../../../src/client/answers.ts';
+import type { InboxConversation, InboxMessage } from '../../../src/client/answers.ts';
 import {
   addConversation,
   addMessage,
@@ -11,28 +11,31 @@ import {
   firstUnreadOf,
   sortConversations,
   withAnnouncement,
+  withListed,
   withOlder,
-  withRobots,
 } from './state.ts';
 
-const robot = {
-  robotCode: 'robot',
-  robotName: 'Robot',
-  installed: true,
+const robot: InboxConversation = {
+  conversationId: 'robot:robot',
+  kind: 'robot',
+  title: 'Robot',
+  openConversationId: null,
+  state: 'open',
   muted: false,
-  blocked: false,
-  unblockable: false,
-  wasMute: false,
   unreadCount: 0,
-  brief: null,
-  description: null,
-  quickEntries: [],
+  lastMessage: null,
+  robot: {
+    ...{ robotCode: 'robot', installed: true, blocked: false, unblockable: false, wasMute: false },
+    ...{ brief: null, description: null, quickEntries: [] },
+  },
 };
 
 const message = (messageId: string, readAt: number | null): InboxMessage => ({
   messageId,
+  conversationId: 'robot:robot',
   robotCode: 'robot',
   robotName: 'Robot',
+  sender: { kind: 'robot', name: 'Robot' },
   msgKey: 'sampleText',
   msgParam: '{}',
   sentAt: 1,
@@ -49,6 +52,14 @@ const conversation = (messages: readonly InboxMessage[], unreadCount: number, cu
   cursor,
 });
 
+/** A message in a group. */
+const grouped = (messageId: string, sentAt: number, more: Partial<InboxMessage> = {}) =>
+  at(messageId, sentAt, {
+    conversationId: 'group:cid1',
+    conversation: { openConversationId: 'cid1', title: 'Group' },
+    ...more,
+  });
+
 test('the first unread message is not known while the server counts more than are loaded', () => {
   const loaded = [message('a', 5), message('b', null), message('c', null)];
   expect(firstUnreadOf(conversation(loaded, 3, 'older'))).toBe(undefined);
@@ -57,18 +68,19 @@ test('the first unread message is not known while the server counts more than ar
   expect(firstUnreadOf(conversation([message('a', 5)], 0, 'older'))).toBe(null);
 });
 
-test('a robot that the server no longer names has nothing unread, and the total is the sum of the rows', () => {
+test('a conversation that the server no longer lists has nothing unread, and the total is the sum of the rows', () => {
   const page = { messages: [message('a', null)], cursor: null };
   const conversations = createConversations(
     [
       { ...robot, unreadCount: 1799 },
-      { ...robot, robotCode: 'other', unreadCount: 2 },
+      { ...robot, conversationId: 'group:other', unreadCount: 2 },
     ],
     page,
   );
   expect(countUnread({ ...emptyState, conversations })).toBe(1801);
-  const later = withRobots(conversations, [{ ...robot, unreadCount: 7 }]);
+  const later = withListed(conversations, [{ ...robot, unreadCount: 7 }]);
   expect(countUnread({ ...emptyState, conversations: later })).toBe(7);
+  expect([...later.values()].map(({ state }) => state)).toEqual(['open', 'left']);
 });
 
 const at = (messageId: string, sentAt: number, more: Partial<InboxMessage> = {}): InboxMessage => ({
@@ -81,29 +93,32 @@ const at = (messageId: string, sentAt: number, more: Partial<InboxMessage> = {})
 const page = (messages: readonly InboxMessage[], cursor: string | null = null, unreadCount = 0) =>
   createConversations([{ ...robot, unreadCount }], { messages: messages.toReversed(), cursor });
 
-const idsIn = (all: ReadonlyMap<string, Conversation> | undefined, code = 'robot') =>
-  all?.get(code)?.messages.map(({ messageId }) => messageId);
+const idsIn = (all: ReadonlyMap<string, Conversation> | undefined, id = 'robot:robot') =>
+  all?.get(id)?.messages.map(({ messageId }) => messageId);
 
 describe('the newest page of the inbox', () => {
-  test('is split by robot, oldest message first, with robots that are no longer listed', () => {
-    const gone = at('b', 2, { robotCode: 'gone', robotName: 'Gone' });
-    const all = page([at('a', 1), gone, at('c', 3)], 'next');
-    expect([idsIn(all), idsIn(all, 'gone')]).toEqual([['a', 'c'], ['b']]);
-    expect(all.get('gone')).toMatchObject({ robotName: 'Gone', installed: false, unreadCount: 0, cursor: 'next' });
+  test('is split by conversation, oldest message first, with those that are not listed', () => {
+    const gone = at('b', 2, { conversationId: 'robot:gone', robotCode: 'gone', robotName: 'Gone' });
+    const all = page([at('a', 1), gone, at('c', 3), grouped('d', 4)], 'next');
+    expect([idsIn(all), idsIn(all, 'robot:gone'), idsIn(all, 'group:cid1')]).toEqual([['a', 'c'], ['b'], ['d']]);
+    const unlisted = { state: 'left', unreadCount: 0, cursor: 'next' };
+    expect(all.get('robot:gone')).toMatchObject({ ...unlisted, kind: 'robot', title: 'Gone' });
+    expect(all.get('robot:gone')?.robot).toMatchObject({ robotCode: 'gone', installed: false });
+    expect(all.get('group:cid1')).toMatchObject({ ...unlisted, kind: 'group', title: 'Group', robot: null });
   });
 });
 
 describe('an older page', () => {
   test('goes before the messages that are there, each message once', () => {
-    const all = withOlder(page([at('c', 3)], 'next'), 'robot', {
+    const all = withOlder(page([at('c', 3)], 'next'), 'robot:robot', {
       messages: [at('c', 3), at('b', 2), at('a', 1)],
       cursor: null,
     });
     expect(idsIn(all)).toEqual(['a', 'b', 'c']);
-    expect(all.get('robot')).toMatchObject({ older: 2, cursor: null });
+    expect(all.get('robot:robot')).toMatchObject({ older: 2, cursor: null });
   });
 
-  test('of a robot that is not there changes nothing', () => {
+  test('of a conversation that is not there changes nothing', () => {
     const all = page([at('a', 1)]);
     expect(withOlder(all, 'other', { messages: [at('b', 2)], cursor: null })).toBe(all);
   });
@@ -112,9 +127,9 @@ describe('an older page', () => {
 describe('a message that arrives', () => {
   test('is added at the end and counted unless it is read or recalled', () => {
     const all = page([at('a', 1)], null, 1);
-    expect(addMessage(all, at('b', 2))?.get('robot')).toMatchObject({ unreadCount: 2 });
-    expect(addMessage(all, at('b', 2, { readAt: 5 }))?.get('robot')).toMatchObject({ unreadCount: 1 });
-    expect(addMessage(all, at('b', 2, { recalled: true, msgParam: null }))?.get('robot')?.unreadCount).toBe(1);
+    expect(addMessage(all, at('b', 2))?.get('robot:robot')).toMatchObject({ unreadCount: 2 });
+    expect(addMessage(all, at('b', 2, { readAt: 5 }))?.get('robot:robot')).toMatchObject({ unreadCount: 1 });
+    expect(addMessage(all, at('b', 2, { recalled: true, msgParam: null }))?.get('robot:robot')?.unreadCount).toBe(1);
     expect(idsIn(addMessage(all, at('b', 2)))).toEqual(['a', 'b']);
   });
 
@@ -124,10 +139,21 @@ describe('a message that arrives', () => {
     expect(idsIn(addMessage(page([at('b', 5)], null), at('a', 1)))).toEqual(['b', 'a']);
   });
 
-  test('starts the conversation of a robot that had none', () => {
-    const all = addMessage(page([]), at('x', 9, { robotCode: '__proto__', robotName: 'New' }));
-    expect(all?.get('__proto__')).toMatchObject({ robotName: 'New', unreadCount: 1, cursor: null });
+  test('shows the title of its group, and that the user is in it again', () => {
+    const listed = { ...robot, conversationId: 'group:cid1', kind: 'group', robot: null } as const;
+    const arrive = (state: 'left' | 'disbanded') =>
+      addMessage(withListed(page([]), [{ ...listed, state }]), grouped('a', 1))?.get('group:cid1');
+    expect(arrive('left')).toMatchObject({ title: 'Group', state: 'open' });
+    expect(arrive('disbanded')).toMatchObject({ title: 'Group', state: 'disbanded' });
+    expect(addMessage(page([]), grouped('a', 1))?.get('group:cid1')).toMatchObject({ state: 'open', cursor: '' });
+  });
+
+  test('starts the conversation of a robot or a group that had none', () => {
+    const all = addMessage(page([]), at('x', 9, { conversationId: 'robot:__proto__', robotName: 'New' }));
+    expect(all?.get('robot:__proto__')).toMatchObject({ title: 'New', unreadCount: 1, cursor: '' });
     expect(idsIn(all)).toEqual([]);
+    const pair = grouped('y', 9, { conversationId: 'private:cid1' });
+    expect(addMessage(page([]), pair)?.get('private:cid1')).toMatchObject({ kind: 'private', unreadCount: 1 });
   });
 });
 
@@ -135,20 +161,22 @@ describe('a change of a message', () => {
   test('counts it as read once, however it is reported', () => {
     const all = page([at('a', 1), at('b', 2)], null, 2);
     const once = changeMessage(all, 'a', { readAt: 7 });
-    expect(once?.get('robot')?.unreadCount).toBe(1);
+    expect(once?.get('robot:robot')?.unreadCount).toBe(1);
     expect(once && changeMessage(once, 'a', { readAt: 7 })).toBe(undefined);
-    expect(once && changeMessage(once, 'a', { recalled: true, msgParam: null })?.get('robot')?.unreadCount).toBe(1);
+    expect(once && changeMessage(once, 'a', { recalled: true, msgParam: null })?.get('robot:robot')?.unreadCount).toBe(
+      1,
+    );
   });
 
   test('never makes the count negative', () => {
     const all = page([at('a', 1)], null, 0);
-    expect(changeMessage(all, 'a', { readAt: 7 })?.get('robot')?.unreadCount).toBe(0);
+    expect(changeMessage(all, 'a', { readAt: 7 })?.get('robot:robot')?.unreadCount).toBe(0);
   });
 
   test('leaves the conversations before it as they were', () => {
     const all = page([at('a', 1)], null, 1);
     changeMessage(all, 'a', { recalled: true });
-    expect(all.get('robot')?.messages[0]?.recalled).toBe(false);
+    expect(all.get('robot:robot')?.messages[0]?.recalled).toBe(false);
   });
 
   test('of a message that is not loaded is not known', () => {
@@ -158,19 +186,28 @@ describe('a change of a message', () => {
 
 test('conversations are in the order of their last message, those without one last, by name', () => {
   const names = ['Zebra', 'Ärger', 'Apple'];
-  const robots = names.map((robotName) => ({ ...robot, robotCode: robotName, robotName }));
-  const messages = [at('b', 5, { robotCode: 'late' }), at('a', 1, { robotCode: 'early' })];
-  const order = sortConversations(createConversations(robots, { messages, cursor: null })).map(
-    ({ robotCode }) => robotCode,
+  const robots = names.map((title) => ({ ...robot, conversationId: `robot:${title}`, title }));
+  const middle = { ...robot, conversationId: 'robot:middle', lastMessage: at('m', 3) };
+  const messages = [grouped('b', 5), at('a', 1, { conversationId: 'robot:early' })];
+  const order = sortConversations(createConversations([...robots, middle], { messages, cursor: null })).map(
+    ({ conversationId }) => conversationId,
   );
-  expect(order.slice(0, 2)).toEqual(['late', 'early']);
-  expect(order.at(-1)).toBe('Zebra');
+  expect(order.slice(0, 3)).toEqual(['group:cid1', 'robot:middle', 'robot:early']);
+  expect(order.at(-1)).toBe('robot:Zebra');
+});
+
+test('a list from the server brings new conversations, which load their messages when they are opened', () => {
+  const added = { ...robot, conversationId: 'group:cid2', kind: 'group', robot: null, unreadCount: 3 } as const;
+  const all = withListed(page([at('a', 1)], null, 1), [{ ...robot, title: 'Renamed' }, added]);
+  expect(all.get('robot:robot')).toMatchObject({ title: 'Renamed', unreadCount: 0 });
+  expect(idsIn(all)).toEqual(['a']);
+  expect(all.get('group:cid2')).toMatchObject({ messages: [], cursor: '', unreadCount: 3 });
 });
 
 test('a search result opens an empty conversation, which can load its messages, and leaves one that is there', () => {
   const all = page([at('a', 1)]);
-  expect(addConversation(all, 'robot', 'Robot')).toBe(all);
-  expect(addConversation(all, 'gone', 'Gone').get('gone')).toMatchObject({ messages: [], cursor: '' });
+  expect(addConversation(all, at('z', 0))).toBe(all);
+  expect(addConversation(all, grouped('z', 0)).get('group:cid1')).toMatchObject({ messages: [], cursor: '' });
 });
 
 test('of what screen readers are told the last five stay, and nothing of a message that was recalled', () => {

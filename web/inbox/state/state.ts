@@ -1,21 +1,10 @@
-import type { InboxDing, InboxMessage, InboxRobot } from '../../../src/client/answers.ts';
+import type { InboxConversation, InboxDing, InboxMessage } from '../../../src/client/answers.ts';
 
-/** The conversation with one robot. `messages` are its newest messages without a gap, oldest first. */
-export type Conversation = {
-  readonly robotCode: string;
-  readonly robotName: string;
-  /** Whether the robot is installed in the user's organization; only then it can be muted or blocked. */
-  readonly installed: boolean;
-  readonly muted: boolean;
-  readonly blocked: boolean;
-  readonly unblockable: boolean;
-  /** An upgrade has turned a mute into this block, and the user has not dismissed the notice about it. */
-  readonly wasMute: boolean;
-  readonly unreadCount: number;
-  /** A short description of the robot; null if it has none. */
-  readonly brief: string | null;
-  /** Links that the robot shows in its conversation. */
-  readonly quickEntries: InboxRobot['quickEntries'];
+/**
+ * A conversation with a robot, in a group, or of two people. `messages` are its newest messages without a gap, oldest
+ * first.
+ */
+export type Conversation = InboxConversation & {
   readonly messages: readonly InboxMessage[];
   /** The number of older messages loaded since the start, from which the messages get stable chunk numbers. */
   readonly older: number;
@@ -54,53 +43,70 @@ export const emptyState: State = {
 
 type Conversations = State['conversations'];
 
-/** The defaults of a robot that the server does not list, because it is no longer installed. */
-const unknownRobot = {
-  installed: false,
-  muted: false,
-  blocked: false,
-  unblockable: false,
-  wasMute: false,
-  unreadCount: 0,
-  brief: null,
-  quickEntries: [],
-} as const;
+/** A conversation that the server does not list, as far as one of its messages describes it. */
+function describeConversation({ conversationId, conversation, robotCode, robotName }: InboxMessage): InboxConversation {
+  const unlisted = { conversationId, state: 'left', muted: false, unreadCount: 0, lastMessage: null } as const;
+  if (conversation) {
+    const kind = conversationId.startsWith('private:') ? 'private' : 'group';
+    return { ...unlisted, kind, ...conversation, robot: null };
+  }
+  if (conversationId.startsWith('notice:')) {
+    return { ...unlisted, kind: 'notice', state: 'open', title: robotName, openConversationId: null, robot: null };
+  }
+  const robot = {
+    ...{ robotCode, installed: false, blocked: false, unblockable: false, wasMute: false },
+    ...{ brief: null, description: null, quickEntries: [] },
+  };
+  return { ...unlisted, kind: 'robot', title: robotName, openConversationId: null, robot };
+}
 
-/** Creates the conversations from the list of robots and the newest page of the inbox. */
+/** Creates the conversations from the server's list and the newest page of the inbox. */
 export function createConversations(
-  robots: readonly InboxRobot[],
+  listed: readonly InboxConversation[],
   page: { readonly messages: readonly InboxMessage[]; readonly cursor: string | null },
 ): Conversations {
   const all = new Map<string, Conversation>();
   const begun = { messages: [], older: 0, cursor: page.cursor };
-  for (const robot of robots) all.set(robot.robotCode, { ...robot, ...begun });
+  for (const one of listed) all.set(one.conversationId, { ...one, ...begun });
   for (const message of page.messages) {
-    const { robotCode, robotName } = message;
-    const known = all.get(robotCode) ?? { robotCode, robotName, ...unknownRobot, ...begun };
-    all.set(robotCode, { ...known, messages: [message, ...known.messages] });
+    const known = all.get(message.conversationId) ?? { ...describeConversation(message), ...begun };
+    all.set(message.conversationId, { ...known, messages: [message, ...known.messages] });
   }
   return all;
 }
 
-/** Adds an empty conversation if there is none: a search may find messages of robots that are no longer listed. */
-export function addConversation(all: Conversations, robotCode: string, robotName: string): Conversations {
-  if (all.has(robotCode)) return all;
-  return setConversation(all, { robotCode, robotName, ...unknownRobot, messages: [], older: 0, cursor: '' });
+function unlist(one: Conversation): Conversation {
+  const robot = one.robot && { ...one.robot, installed: false };
+  return { ...one, state: one.kind === 'notice' ? 'open' : 'left', unreadCount: 0, robot };
 }
 
-/** Applies a list of robots from the server. The unread count of a robot that is not listed becomes 0. */
-export function withRobots(all: Conversations, robots: readonly InboxRobot[]): Conversations {
-  const listed = new Map(robots.map((robot) => [robot.robotCode, robot]));
-  return new Map([...all].map(([code, one]) => [code, { ...one, unreadCount: 0, ...listed.get(code) }]));
+/** A conversation of which nothing is loaded yet. */
+const unloaded = { messages: [], older: 0, cursor: '' } as const;
+
+/** Adds an empty conversation if there is none: a search may find messages of conversations that are not listed. */
+export function addConversation(all: Conversations, message: InboxMessage): Conversations {
+  if (all.has(message.conversationId)) return all;
+  return setConversation(all, { ...describeConversation(message), ...unloaded });
+}
+
+/**
+ * Applies a list from the server, which may have new conversations. A conversation that is not listed has nothing unread,
+ * and the user has left it.
+ */
+export function withListed(all: Conversations, listed: readonly InboxConversation[]): Conversations {
+  const known = [...all].map(([id, one]) => [id, unlist(one)] as const);
+  const next = new Map<string, Conversation>(known);
+  for (const one of listed) next.set(one.conversationId, { ...(next.get(one.conversationId) ?? unloaded), ...one });
+  return next;
 }
 
 /** Prepends a page of older messages (newest first) to a conversation. */
 export function withOlder(
   all: Conversations,
-  robotCode: string,
+  conversationId: string,
   page: { readonly messages: readonly InboxMessage[]; readonly cursor: string | null },
 ): Conversations {
-  const known = all.get(robotCode);
+  const known = all.get(conversationId);
   if (!known) return all;
   const have = new Set(known.messages.map(({ messageId }) => messageId));
   const fresh = page.messages.filter(({ messageId }) => !have.has(messageId)).toReversed();
@@ -117,21 +123,23 @@ export function withAnnouncement(announcements: State['announcements'], more: An
   return [...announcements.filter(({ messageId }) => messageId !== more.messageId), more].slice(-mostAnnouncements);
 }
 
+/**
+ * The conversation of a new message, which may be unknown so far. A message to a group has its title, and shows that the
+ * user is a member, so that not every member has to load the list again.
+ */
+function conversationOf(message: InboxMessage, known: Conversation | undefined): Conversation {
+  const base = known ?? { ...describeConversation(message), ...unloaded };
+  if (base.kind !== 'group' || !message.conversation) return base;
+  return { ...base, title: message.conversation.title, state: base.state === 'left' ? 'open' : base.state };
+}
+
 /** Appends a new message. Returns undefined if it is loaded already or belongs to an older page. */
 export function addMessage(all: Conversations, message: InboxMessage): Conversations | undefined {
-  const { robotCode, robotName } = message;
-  const known = all.get(robotCode);
+  const known = all.get(message.conversationId);
   if (known?.messages.some(({ messageId }) => messageId === message.messageId)) return undefined;
   const oldest = known?.messages[0];
   if (oldest && known.cursor !== null && message.sentAt < oldest.sentAt) return undefined;
-  const base = known ?? {
-    robotCode,
-    robotName,
-    ...unknownRobot,
-    messages: [],
-    older: 0,
-    cursor: null,
-  };
+  const base = conversationOf(message, known);
   const unreadCount = base.unreadCount + (isUnread(message) ? 1 : 0);
   return setConversation(all, { ...base, unreadCount, messages: [...base.messages, message] });
 }
@@ -157,17 +165,22 @@ export function changeMessage(
 }
 
 export function setConversation(all: Conversations, conversation: Conversation): Conversations {
-  return new Map(all).set(conversation.robotCode, conversation);
+  return new Map(all).set(conversation.conversationId, conversation);
 }
 
 export function isUnread({ readAt, recalled }: InboxMessage): boolean {
   return readAt === null && !recalled;
 }
 
-/** Sorts conversations by their newest message, newest first; those without messages come last, by name. */
+/** The newest message of a conversation, which may not be loaded otherwise; undefined if none is known. */
+export function lastOf({ messages, lastMessage }: Conversation): InboxMessage | undefined {
+  return messages.at(-1) ?? lastMessage ?? undefined;
+}
+
+/** Sorts conversations by their newest message, newest first; those without messages come last, by title. */
 export function sortConversations(all: Conversations): readonly Conversation[] {
-  const last = ({ messages }: Conversation) => messages.at(-1)?.sentAt ?? 0;
-  return [...all.values()].toSorted((a, b) => last(b) - last(a) || a.robotName.localeCompare(b.robotName));
+  const last = (one: Conversation) => lastOf(one)?.sentAt ?? 0;
+  return [...all.values()].toSorted((a, b) => last(b) - last(a) || a.title.localeCompare(b.title));
 }
 
 /** The total number of unread messages and DINGs, shown in the title and the app's badge. */

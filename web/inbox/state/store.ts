@@ -1,21 +1,30 @@
-import type { InboxMessagesAnswer, InboxRobot, InboxRobotsAnswer } from '../../../src/client/answers.ts';
+import type {
+  InboxConversationSettings,
+  InboxConversationsAnswer,
+  InboxMembersAnswer,
+  InboxMessage,
+  InboxMessagesAnswer,
+  InboxRobot,
+} from '../../../src/client/answers.ts';
 import { call, isSignedOut } from '../../shared/call.ts';
 import type { Manner } from '../thread/viewing.ts';
-import { createCounts, fetchRobots } from './counts.ts';
+import { createCounts, fetchConversations } from './counts.ts';
 import { createDings, type Dings } from './dings.ts';
 import { createReads } from './reads.ts';
 import {
   type Announcement,
   addConversation,
   addMessage,
+  type Conversation,
   changeMessage,
   createConversations,
   emptyState,
+  lastOf,
   type State,
   setConversation,
   withAnnouncement,
+  withListed,
   withOlder,
-  withRobots,
 } from './state.ts';
 import { type Following, follow, type Listener } from './stream.ts';
 
@@ -26,12 +35,19 @@ const previews = 20;
 export type Store = {
   state(): State;
   subscribe(listener: () => void): () => void;
-  /** Loads a page of older messages of a robot. Resolves to whether it had any messages. */
-  loadOlder(robotCode: string): Promise<boolean>;
-  /** Adds a conversation with a robot that is no longer listed, to show messages that a search has found. */
-  reveal(robotCode: string, robotName: string): void;
-  /** Mutes, unmutes, blocks or unblocks a robot. */
-  choose(robotCode: string, change: Choice): Promise<void>;
+  /** Loads a page of older messages of a conversation. Resolves to whether it had any messages. */
+  loadOlder(conversationId: string): Promise<boolean>;
+  /** Adds a conversation that is no longer listed, to show a message that a search has found. */
+  reveal(message: InboxMessage): void;
+  /**
+   * Loads the list of conversations again: there is no event when a user joins or leaves a group, or when it gets another
+   * title or ends.
+   */
+  refresh(): void;
+  /** Mutes or unmutes a conversation, or blocks or unblocks its robot. */
+  choose(conversation: Conversation, change: Choice): Promise<void>;
+  /** Loads a page of the members of a conversation, from a cursor on. */
+  loadMembers(conversationId: string, cursor: string | undefined): Promise<InboxMembersAnswer>;
   /** Dismisses the notice that mutes have become blocks. */
   dismissNotices(): Promise<void>;
   /** Reports a read to the server. */
@@ -57,8 +73,9 @@ export function createStore(since: number, onSignedOut: () => void): Store {
       throw error;
     });
   const older = createOlderLoader(cell, live.update);
-  const loadOlder = (robotCode: string) => watchSession(older(robotCode));
+  const loadOlder = (conversationId: string) => watchSession(older(conversationId));
   const reads = createReads(onSignedOut);
+  const ignoreReturn = watchReturn(live.counts.ask);
   const stop = followInbox(cell, {
     since,
     onSignedOut,
@@ -67,32 +84,32 @@ export function createStore(since: number, onSignedOut: () => void): Store {
     begin: live.counts.begin,
     async onLoaded() {
       const all = [...cell.state().conversations.values()];
-      const quiet = all.filter((one) => one.messages.length === 0 && one.cursor !== null);
-      await Promise.all(quiet.slice(0, previews).map(({ robotCode }) => loadOlder(robotCode)));
+      const quiet = all.filter((one) => lastOf(one) === undefined && one.cursor !== null);
+      await Promise.all(quiet.slice(0, previews).map(({ conversationId }) => loadOlder(conversationId)));
     },
   });
   return {
     state: cell.state,
     subscribe: cell.subscribe,
     loadOlder,
-    reveal: (robotCode, robotName) => live.update(addConversation(cell.state().conversations, robotCode, robotName)),
-    async choose(robotCode, change) {
-      const path = `/inbox/v1/robots/${encodeURIComponent(robotCode)}`;
-      const { muted, blocked, wasMute } = await live.counts.change(
-        watchSession(call<InboxRobot>('PUT', path, { body: change })),
-      );
-      const known = cell.state().conversations.get(robotCode);
-      if (known) live.update(setConversation(cell.state().conversations, { ...known, muted, blocked, wasMute }));
+    reveal: (message) => live.update(addConversation(cell.state().conversations, message)),
+    refresh: live.counts.ask,
+    async choose(conversation, change) {
+      const chosen = await live.counts.change(watchSession(putChoice(conversation, change)));
+      const known = cell.state().conversations.get(conversation.conversationId);
+      if (known) live.update(setConversation(cell.state().conversations, { ...known, ...chosen }));
     },
+    loadMembers: (conversationId, cursor) => watchSession(fetchMembers(conversationId, cursor)),
     async dismissNotices() {
       await live.counts.change(watchSession(call('DELETE', '/inbox/v1/notices')));
-      const all = [...cell.state().conversations].map(([code, one]) => [code, { ...one, wasMute: false }] as const);
-      live.update(new Map(all));
+      const seen = ({ robot, ...one }: Conversation) => ({ ...one, robot: robot && { ...robot, wasMute: false } });
+      live.update(new Map([...cell.state().conversations].map(([id, one]) => [id, seen(one)] as const)));
     },
     markRead: reads.add,
     dings,
     close() {
       stop();
+      ignoreReturn();
       dings.close();
       live.counts.close();
       reads.close();
@@ -100,16 +117,34 @@ export function createStore(since: number, onSignedOut: () => void): Store {
   };
 }
 
-/** A change of a user's settings for a robot. */
+/** A change of a user's settings for a conversation; only a robot can be blocked. */
 export type Choice = { readonly muted?: boolean; readonly blocked?: boolean };
+
+async function putChoice({ conversationId, robot }: Conversation, change: Choice): Promise<Partial<Conversation>> {
+  if (!robot) {
+    const path = `/inbox/v1/conversations/${encodeURIComponent(conversationId)}`;
+    const { muted } = await call<InboxConversationSettings>('PUT', path, { body: { muted: change.muted } });
+    return { muted };
+  }
+  const path = `/inbox/v1/robots/${encodeURIComponent(robot.robotCode)}`;
+  const { muted, blocked, wasMute } = await call<InboxRobot>('PUT', path, { body: change });
+  return { muted, robot: { ...robot, blocked, wasMute } };
+}
+
+const membersAtOnce = 100;
+
+function fetchMembers(conversationId: string, cursor: string | undefined): Promise<InboxMembersAnswer> {
+  const query = new URLSearchParams({ limit: String(membersAtOnce), ...(cursor === undefined ? {} : { cursor }) });
+  return call('GET', `/inbox/v1/conversations/${encodeURIComponent(conversationId)}/members?${query}`);
+}
 
 type Cell = ReturnType<typeof createCell<State>>;
 type Loading = {
   readonly since: number;
   readonly listener: Omit<Listener, 'connected' | 'refused'>;
   readonly dings: Dings;
-  /** Called when the inbox has loaded, with the robots and the sequence number up to which events have been handled. */
-  begin(counted: InboxRobotsAnswer, sequence: number): void;
+  /** Called when the inbox has loaded, with the list and the sequence number up to which events have been handled. */
+  begin(listed: InboxConversationsAnswer, sequence: number): void;
   onLoaded(): Promise<void>;
   onSignedOut(): void;
 };
@@ -144,15 +179,15 @@ function followInbox(
     newest += 1;
     const number = newest;
     try {
-      const [counted, page, open] = await Promise.all([fetchRobots(), fetchPage({}), dings.load()]);
+      const [listed, page, open] = await Promise.all([fetchConversations(), fetchPage({}), dings.load()]);
       if (isClosed || number !== newest) return;
       failures = 0;
       // After the server was restored from a backup, its newest event may be older than ours.
-      sequence = Math.min(sequence, counted.sequence);
-      const conversations = createConversations(counted.robots, page);
+      sequence = Math.min(sequence, listed.sequence);
+      const conversations = createConversations(listed.conversations, page);
       set({ ...state(), phase: 'ready', conversations, isConnected: !isOffline });
       dings.loaded(open);
-      begin(counted, sequence);
+      begin(listed, sequence);
       // The stream starts at an event from before the page was loaded, so events in between arrive twice rather than
       // never.
       following = follow(sequence, { ...listener, reached: onReached, connected: setConnected, refused: scheduleLoad });
@@ -197,23 +232,22 @@ function watchNetwork(change: (isOffline: boolean) => void): () => void {
 function createListener({ state, set }: Cell, dings: Dings) {
   const announce = (next: Announcement) =>
     set({ ...state(), announcements: withAnnouncement(state().announcements, next) });
-  const counts = createCounts((robots) => {
-    set({ ...state(), conversations: withRobots(state().conversations, robots) });
+  const counts = createCounts((listed) => {
+    set({ ...state(), conversations: withListed(state().conversations, listed) });
   });
   const update = (conversations: State['conversations'] | undefined) => {
     if (conversations) set({ ...state(), conversations });
-    // The event was about a message that is not loaded or is up to date; the unread count of its robot may have changed
-    // all the same.
+    // The event was about a message that is not loaded or is up to date; the unread count of its conversation may have
+    // changed all the same.
     else counts.ask();
   };
   const listener: Loading['listener'] = {
     message(message) {
-      const known = state().conversations.get(message.robotCode);
+      const known = state().conversations.get(message.conversationId);
       // After a reconnect, a message may have been loaded with the page; it is still announced.
       if (!known?.muted) announce({ messageId: message.messageId, message });
       update(addMessage(state().conversations, message));
-      // A message from a blocked robot means that an operator has removed the block, so refresh the counts.
-      if (known?.blocked) counts.ask();
+      if (isOutdated(known, message)) counts.ask();
     },
     read: ({ messageId, readAt }) => update(changeMessage(state().conversations, messageId, { readAt })),
     recall({ messageId }) {
@@ -222,9 +256,14 @@ function createListener({ state, set }: Cell, dings: Dings) {
       update(changeMessage(state().conversations, messageId, { recalled: true, msgParam: null }));
     },
     robot({ robotCode, muted, blocked }) {
-      const known = state().conversations.get(robotCode);
-      const wasMute = blocked && (known?.wasMute ?? false);
-      if (known) update(setConversation(state().conversations, { ...known, muted, blocked, wasMute }));
+      const known = state().conversations.get(`robot:${robotCode}`);
+      if (!known?.robot) return;
+      const robot = { ...known.robot, blocked, wasMute: blocked && known.robot.wasMute };
+      update(setConversation(state().conversations, { ...known, muted, robot }));
+    },
+    conversation({ conversationId, muted }) {
+      const known = state().conversations.get(conversationId);
+      if (known) update(setConversation(state().conversations, { ...known, muted }));
     },
     ding: dings.arrived,
     dingRead: dings.read,
@@ -234,26 +273,46 @@ function createListener({ state, set }: Cell, dings: Dings) {
   return { update, counts, listener };
 }
 
-/** Returns the function that loads older messages. Concurrent calls for the same robot share one request. */
+/** Reports when the user returns to the tab. Returns a function that stops this. */
+function watchReturn(report: () => void): () => void {
+  const onChange = () => {
+    if (document.visibilityState === 'visible') report();
+  };
+  document.addEventListener('visibilitychange', onChange);
+  return () => document.removeEventListener('visibilitychange', onChange);
+}
+
+/**
+ * Whether a message shows that the list has changed, and does not show how: its conversation is new, its robot is
+ * installed again, or an operator has removed a block. A message to a group and a notice show what has changed, and all
+ * receivers would load the list at the same time.
+ */
+function isOutdated(known: Conversation | undefined, { conversationId }: InboxMessage): boolean {
+  return !/^(group|notice):/.test(conversationId) && (known?.state !== 'open' || known.robot?.blocked === true);
+}
+
+/** Returns the function that loads older messages. Concurrent calls for the same conversation share one request. */
 function createOlderLoader({ state }: Cell, update: (conversations: State['conversations']) => void) {
   const loading = new Map<string, Promise<boolean>>();
-  const cursorOf = (robotCode: string) => state().conversations.get(robotCode)?.cursor ?? null;
-  const load = async (robotCode: string): Promise<boolean> => {
-    const cursor = cursorOf(robotCode);
+  const cursorOf = (conversationId: string) => state().conversations.get(conversationId)?.cursor ?? null;
+  const load = async (conversationId: string): Promise<boolean> => {
+    const cursor = cursorOf(conversationId);
     if (cursor === null) return false;
-    const page = await fetchPage({ robotCode, ...(cursor === '' ? {} : { cursor }) });
+    const page = await fetchPage({ conversationId, ...(cursor === '' ? {} : { cursor }) });
     // If the inbox was reloaded in the meantime, this page does not adjoin the loaded messages.
-    if (cursorOf(robotCode) !== cursor) return load(robotCode);
+    if (cursorOf(conversationId) !== cursor) return load(conversationId);
     // The update may trigger the next request, which must not join this one.
-    loading.delete(robotCode);
-    update(withOlder(state().conversations, robotCode, page));
+    loading.delete(conversationId);
+    update(withOlder(state().conversations, conversationId, page));
     return page.messages.length > 0;
   };
-  return (robotCode: string): Promise<boolean> => {
-    const running = loading.get(robotCode);
+  return (conversationId: string): Promise<boolean> => {
+    const running = loading.get(conversationId);
     if (running) return running;
-    const started = load(robotCode).finally(() => loading.get(robotCode) === started && loading.delete(robotCode));
-    loading.set(robotCode, started);
+    const started = load(conversationId).finally(
+      () => loading.get(conversationId) === started && loading.delete(conversationId),
+    );
+    loading.set(conversationId, started);
     return started;
   };
 }

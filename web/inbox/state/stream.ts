@@ -7,6 +7,7 @@ export type Listener = {
   read(news: { readonly messageId: string; readonly readAt: number }): void;
   recall(news: { readonly messageId: string }): void;
   robot(news: { readonly robotCode: string; readonly muted: boolean; readonly blocked: boolean }): void;
+  conversation(news: { readonly conversationId: string; readonly muted: boolean }): void;
   ding(ding: InboxDing): void;
   dingRead(news: { readonly dingId: string; readonly readAt: number }): void;
   dingRecall(news: { readonly dingId: string }): void;
@@ -36,6 +37,7 @@ export function follow(sequence: number, listener: Listener): Following {
   on('read', listener.read);
   on('recall', listener.recall);
   on('robot', listener.robot);
+  on('conversation', listener.conversation);
   on('ding', listener.ding);
   on('dingRead', listener.dingRead);
   on('dingRecall', listener.dingRecall);

@@ -9,10 +9,11 @@ const languages = { zh: ['zh_CN', 'zh', 'zh_TW', 'zh_HK'], en: ['en_US', 'en', '
 /** Whether the page is used on a phone or tablet, for which a quick entry may have an address of its own. */
 const isTouched = () => window.matchMedia('(pointer: coarse)').matches;
 
-type Entry = Conversation['quickEntries'][number];
+type Robot = NonNullable<Conversation['robot']>;
+type Entry = Robot['quickEntries'][number];
 
 /** What a robot says about itself: its short description and its quick entries. */
-export function About({ conversation: { brief, quickEntries } }: { readonly conversation: Conversation }) {
+export function About({ robot: { brief, quickEntries } }: { readonly robot: Robot }) {
   const { t, language } = useSpeech();
   const links = quickEntries.flatMap((entry, index) => {
     const url = addressOf(entry);

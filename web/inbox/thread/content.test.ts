@@ -6,6 +6,8 @@ const message = (msgKey: string, msgParam: object | string | null, recalled = fa
   messageId: 'id',
   robotCode: 'robot',
   robotName: 'Robot',
+  conversationId: 'robot:r',
+  sender: { kind: 'robot', name: 'Robot' },
   msgKey,
   msgParam: typeof msgParam === 'object' && msgParam !== null ? JSON.stringify(msgParam) : msgParam,
   sentAt: 1,

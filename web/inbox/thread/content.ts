@@ -37,6 +37,9 @@ export type Card = { readonly type: 'card'; readonly title: string; readonly tex
   readonly isHorizontal: boolean;
 };
 
+/** The part of a message that its body shows. */
+export type MessageBody = Pick<InboxMessage, 'messageId' | 'msgKey' | 'msgParam' | 'recalled'>;
+
 type Param = (name: string) => string;
 
 const samples = {
@@ -111,7 +114,7 @@ function readItems(fields: Fields, name: string): readonly Param[] {
 }
 
 /** The content of a message that is not recalled. */
-export function contentOf({ msgKey, msgParam }: InboxMessage): Content {
+export function contentOf({ msgKey, msgParam }: MessageBody): Content {
   const values = fieldsOf(msgParam);
   // A msgKey may be the name of a member of Object.prototype, such as `toString`.
   const read = Object.hasOwn(readers, msgKey) ? readers[msgKey] : undefined;
@@ -125,7 +128,7 @@ export function contentOf({ msgKey, msgParam }: InboxMessage): Content {
 const everybody = '@所有人';
 
 /** Returns the people whom a message of a custom robot names, as they stand in its text: `@` and the name. */
-export function mentionsOf({ msgParam }: InboxMessage): readonly string[] {
+export function mentionsOf({ msgParam }: Pick<MessageBody, 'msgParam'>): readonly string[] {
   const at = toFields(fieldsOf(msgParam)?.at);
   if (!at) return [];
   const names = readItems(at, 'users').flatMap((user) => (user('name') === '' ? [] : [`@${user('name')}`]));
@@ -209,6 +212,12 @@ export function summarize(message: InboxMessage, t: Pick<Texts, 'recalled' | 'ki
     default:
       return t.kinds[content.type];
   }
+}
+
+/** Like `summarize`, for a list of conversations: in a group it begins with the name of the sender. */
+export function summarizeIn(message: InboxMessage, t: Pick<Texts, 'recalled' | 'kinds' | 'arrived'>): string {
+  const summary = summarize(message, t);
+  return message.conversation && !message.recalled ? t.arrived(message.sender.name, summary) : summary;
 }
 
 /** Summaries are truncated to this many characters, since they are also read out by screen readers. */

@@ -1,5 +1,4 @@
 import { type ReactNode, useContext, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
-import type { InboxMessage } from '../../../src/client/answers.ts';
 import { Boundary } from '../../shared/boundary.tsx';
 import { ImageIcon, LinkIcon } from '../icons.tsx';
 import { useSpeech } from '../texts.ts';
@@ -9,6 +8,7 @@ import {
   type Content,
   contentOf,
   type FeedLink,
+  type MessageBody,
   mentionsOf,
   splitMentions,
 } from './content.ts';
@@ -18,7 +18,7 @@ import { MediaCard, MediaFile, MediaMessage, MediaPicture, MediaSource, MediaVid
 import { isMediaId } from './media-url.ts';
 import { blockPictures, displayUrl, PictureRule } from './pictures.ts';
 
-type BodyProps = { readonly message: InboxMessage; onFold(isFolded: boolean): void };
+type BodyProps = { readonly message: MessageBody; onFold(isFolded: boolean): void };
 
 /**
  * Renders the content of a message by its kind. If that fails, the other messages are not affected. `onFold` is called
@@ -188,7 +188,7 @@ function Plain({ text, note }: { readonly text: string; readonly note: string })
 }
 
 /** Shown instead of a message that failed to render. */
-function FailedBody({ message: { msgParam } }: { readonly message: InboxMessage }) {
+function FailedBody({ message: { msgParam } }: { readonly message: MessageBody }) {
   const { t } = useSpeech();
   return (
     <div className="card">

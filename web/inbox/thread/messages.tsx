@@ -119,6 +119,7 @@ const Message = memo(function Message({ message, before, firstUnread, target, vi
         data-message={messageId}
         data-target={isTarget ? '' : undefined}
       >
+        {message.conversation && <Sender message={message} />}
         <div className="content" ref={content}>
           <Body message={message} onFold={setFolded} />
         </div>
@@ -130,6 +131,18 @@ const Message = memo(function Message({ message, before, firstUnread, target, vi
     </li>
   );
 });
+
+/** Who has sent a message to a conversation of several. */
+function Sender({ message: { sender } }: { readonly message: InboxMessage }) {
+  const { t } = useSpeech();
+  const tag = t.senderTags[sender.kind];
+  return (
+    <p className="sender">
+      <bdi>{sender.name}</bdi>
+      {tag !== '' && <span className="sender-tag">{tag}</span>}
+    </p>
+  );
+}
 
 /**
  * A focusable mark at the end of a message. When keyboard or screen reader users reach it, the message counts as read.

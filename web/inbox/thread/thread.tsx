@@ -1,8 +1,9 @@
 import { useEffect, useRef, useState } from 'react';
-import { Avatar } from '../avatar.tsx';
+import { ConversationAvatar } from '../avatar.tsx';
 import { Choices } from '../choices.tsx';
 import { Empty } from '../empty.tsx';
-import { BackIcon, DownIcon } from '../icons.tsx';
+import { BackIcon, DownIcon, GroupIcon } from '../icons.tsx';
+import { Members } from '../members.tsx';
 import { type Conversation, firstUnreadOf } from '../state/state.ts';
 import type { Choice, Store } from '../state/store.ts';
 import { useSpeech } from '../texts.ts';
@@ -21,44 +22,66 @@ type Props = {
 
 /** A conversation: its head, its messages, and a button to the end. */
 export function Thread({ conversation, target, store, onBack }: Props) {
-  const { t } = useSpeech();
+  const { openConversationId, title, robot } = conversation;
+  useEffect(() => {
+    if (openConversationId !== null) store.refresh();
+  }, [openConversationId, store]);
   return (
-    <section className="thread" aria-label={conversation.robotName}>
+    <section className="thread" aria-label={title}>
       <Head conversation={conversation} store={store} onBack={onBack} />
-      <About conversation={conversation} />
-      {conversation.blocked ? (
-        <p className="note">{t.blockedNote}</p>
-      ) : (
-        conversation.muted && <p className="note">{t.mutedNote}</p>
-      )}
+      {robot && <About robot={robot} />}
+      <Note conversation={conversation} />
       <Messages conversation={conversation} target={target} store={store} />
     </section>
   );
 }
 
+/** What restricts a conversation: that it has ended, is blocked, or is muted. */
+function Note({ conversation: { openConversationId, state, muted, robot } }: Pick<Props, 'conversation'>) {
+  const { t } = useSpeech();
+  const text = () => {
+    if (state === 'disbanded') return t.disbandedNote;
+    if (state === 'left' && openConversationId !== null) return t.leftNote;
+    if (robot?.blocked) return t.blockedNote;
+    if (muted) return robot ? t.mutedNote : t.mutedGroupNote;
+    return undefined;
+  };
+  const shown = text();
+  return shown === undefined ? null : <p className="note">{shown}</p>;
+}
+
 function Head({ conversation, store, onBack }: Omit<Props, 'target'>) {
   const { t } = useSpeech();
-  const { robotCode, robotName, installed } = conversation;
+  const { title, openConversationId, robot, state } = conversation;
+  const hasMembers = openConversationId !== null;
   const [hasFailed, setFailed] = useState(false);
+  const [isListing, setListing] = useState(false);
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => heading.current?.focus(), []);
   const choose = (change: Choice) => {
     setFailed(false);
-    store.choose(robotCode, change).catch(() => setFailed(true));
+    store.choose(conversation, change).catch(() => setFailed(true));
   };
   return (
     <header className="thread-head">
       <button type="button" className="round back" aria-label={t.back} onClick={onBack}>
         <BackIcon />
       </button>
-      <Avatar name={robotName} seed={robotCode} />
+      <ConversationAvatar conversation={conversation} />
       <h2 ref={heading} tabIndex={-1} dir="auto">
-        {robotName}
+        {title}
       </h2>
       <span role="alert" className="alert">
         {hasFailed && t.failed}
       </span>
-      {installed && <Choices conversation={conversation} onChoose={choose} />}
+      {hasMembers && state !== 'left' && (
+        <button type="button" className="quiet" onClick={() => setListing(true)}>
+          <GroupIcon />
+          <span className="quiet-text">{t.members}</span>
+        </button>
+      )}
+      {state === 'open' && (hasMembers || robot) && <Choices conversation={conversation} onChoose={choose} />}
+      {isListing && <Members conversation={conversation} store={store} onClose={() => setListing(false)} />}
     </header>
   );
 }
@@ -68,7 +91,8 @@ const reachable = { tabIndex: 0 };
 
 function Messages({ conversation, target, store }: Omit<Props, 'onBack'>) {
   const { t, number } = useSpeech();
-  const { messages, older, robotName, cursor, unreadCount } = conversation;
+  const { messages, older, openConversationId, title, cursor, unreadCount } = conversation;
+  const isShared = openConversationId !== null;
   const [viewing] = useState(createViewing);
   const { firstUnread, isWaiting } = useFirstUnread(conversation);
   const isMissing = target !== undefined && !messages.some(({ messageId }) => messageId === target);
@@ -77,14 +101,22 @@ function Messages({ conversation, target, store }: Omit<Props, 'onBack'>) {
   const top = useOlder(conversation, store, !isReady);
   return (
     <>
-      <section className="scroller" data-scroller="" ref={scroller} {...reachable} aria-label={t.messagesOf(robotName)}>
+      <section
+        className="scroller"
+        data-scroller=""
+        ref={scroller}
+        {...reachable}
+        aria-label={isShared ? t.messagesIn(title) : t.messagesOf(title)}
+      >
         <div className="messages" ref={content}>
           {cursor !== null && (
             <p className="hint older" ref={top}>
               {t.loading}
             </p>
           )}
-          {messages.length === 0 && cursor === null && <Empty title={t.noMessages} hint={t.noMessagesHint} />}
+          {messages.length === 0 && cursor === null && (
+            <Empty title={t.noMessages} hint={isShared ? t.noGroupMessagesHint : t.noMessagesHint} />
+          )}
           {chunksOf(messages, older).map((chunk) => (
             <MessageChunk
               key={chunk.number}
@@ -122,7 +154,7 @@ function useFirstUnread(conversation: Conversation) {
 const pause = 2000;
 
 /** Loads older messages when the user scrolls near the top, and page by page while the target is missing. */
-function useOlder({ robotCode, cursor }: Conversation, store: Store, isMissing: boolean) {
+function useOlder({ conversationId, cursor }: Conversation, store: Store, isMissing: boolean) {
   const top = useRef<HTMLParagraphElement>(null);
   useEffect(() => {
     const element = top.current;
@@ -135,7 +167,7 @@ function useOlder({ robotCode, cursor }: Conversation, store: Store, isMissing: 
     };
     const load = () => {
       window.clearTimeout(timer);
-      store.loadOlder(robotCode).catch(again);
+      store.loadOlder(conversationId).catch(again);
     };
     if (isMissing) load();
     const observer = new IntersectionObserver(([entry]) => entry?.isIntersecting && load(), {
@@ -148,6 +180,6 @@ function useOlder({ robotCode, cursor }: Conversation, store: Store, isMissing: 
       isOver = true;
       window.clearTimeout(timer);
     };
-  }, [robotCode, cursor, store, isMissing]);
+  }, [conversationId, cursor, store, isMissing]);
   return top;
 }

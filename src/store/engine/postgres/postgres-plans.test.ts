@@ -207,6 +207,9 @@ async function useGroups(scene: World): Promise<void> {
   const { messageId } = await send({ conversationId: id, userCodes: [] });
   await store.deliverStep(corpId, messageId, start);
   await store.markRead(corpId, users.ann, [messageId], start);
+  await aGroup(scene, { isGroup: false, chatId: null, userIds: [users.ann, users.bob] });
+  await conversations.inboxList(corpId, users.ann);
+  await store.blocks.muteConversation(corpId, users.ann, id, true, start);
   await conversations.readers(corpId, messageId, 0, 201);
   await conversations.counts(corpId, messageId);
   await conversations.nonReaders(corpId, messageId, 0, 20);
