@@ -18,14 +18,14 @@ async function startDemo(): Promise<string> {
   throw new Error(`huizhi ended with exit code ${child.exitCode} before it listened`);
 }
 
-test('the vendor’s Java SDK for the old host looks up users and departments', { timeout: 600_000 }, async ({
-  skip,
-}) => {
+test('the vendor’s Java SDK for the old host looks up users and departments, and sends work notices', {
+  timeout: 600_000,
+}, async ({ skip }) => {
   const { code: absent } = await run({ file: 'mvn', args: ['--version'], cwd });
   if (absent !== 0 && process.env.CI === 'true') throw new Error('Maven is not installed');
   skip(absent !== 0, 'Maven is not installed');
   const HUIZHI = await startDemo();
   const { code, stdout, stderr } = await run({ file: 'mvn', args: ['--batch-mode', 'test'], cwd, env: { HUIZHI } });
   expect([code, code === 0 ? '' : stdout + stderr]).toEqual([0, '']);
-  expect(stdout).toContain('Tests run: 6, Failures: 0, Errors: 0, Skipped: 0');
+  expect(stdout).toContain('Tests run: 9, Failures: 0, Errors: 0, Skipped: 0');
 });
