@@ -2,7 +2,7 @@ import type { App, NewUser, Organization, Robot, TemplateState } from '../store/
 import { findKind } from '../wire/vendor/messages.ts';
 import { createTicket } from './access/tickets.ts';
 import { createUnionId } from './contacts/ids.ts';
-import { applyContacts, applyDepartments, type SetupDepartment, type SetupUser } from './contacts/setup.ts';
+import { applyContacts, applyDepartments, type SetupDepartment, SetupError, type SetupUser } from './contacts/setup.ts';
 import type { Context } from './context.ts';
 import { applyGroups, type SetupGroup } from './groups/setup.ts';
 import { applyTemplates, chooseAgentId, type SetupNoticeTemplate } from './notices/setup.ts';
@@ -46,6 +46,7 @@ export type Setup = {
  * refers to something that does not exist.
  */
 export async function applySetup(context: Context, setup: Setup): Promise<void> {
+  checkAgentIds(setup.apps);
   for (const organization of setup.organizations) await applyOrganization(context, organization);
   await context.directory.refresh();
   for (const app of setup.apps) await applyApp(context, app);
@@ -55,6 +56,16 @@ export async function applySetup(context: Context, setup: Setup): Promise<void> 
   for (const { corpId, groups = [] } of setup.organizations) {
     const organization = context.directory.now.organization(corpId);
     if (organization) await applyGroups(context, organization, groups);
+  }
+}
+
+function checkAgentIds(apps: Setup['apps']): void {
+  const owners = new Map<number, string>();
+  for (const { appKey, agentId } of apps) {
+    if (agentId === undefined) continue;
+    const owner = owners.get(agentId) ?? appKey;
+    if (owner !== appKey) throw new SetupError(`the apps ${owner} and ${appKey} have the same agentId ${agentId}`);
+    owners.set(agentId, appKey);
   }
 }
 

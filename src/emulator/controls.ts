@@ -54,10 +54,7 @@ export function createEmulator(composed: Composed, door: Transport, facts: Facts
     release: async () => (await callControl<{ released: number }>('POST', '/delivery/release')).released,
     read: async (processQueryKey, userIds, manner) =>
       (await callControl<{ read: number }>('POST', '/reads', { processQueryKey, userIds, manner })).read,
-    dings: (filter) => listDings(callControl, { corpId: facts.corpId, ...filter }),
-    readDing: async (openDingId, userIds, manner) =>
-      (await callControl<{ read: number }>('POST', '/dings/read', { openDingId, userIds, manner })).read,
-    dingQuotas: async (quotas) => void (await callControl('PUT', '/dingQuotas', { corpId: facts.corpId, ...quotas })),
+    ...createDingControls(callControl, facts.corpId),
     departments: async (list, corpId = facts.corpId) => {
       if (list) await callControl('PUT', '/departments', { corpId, departments: list });
       return (
@@ -90,6 +87,18 @@ export function createEmulator(composed: Composed, door: Transport, facts: Facts
     waitForRead: waits.forRead,
     close,
     [Symbol.asyncDispose]: close,
+  };
+}
+
+function createDingControls(
+  callControl: CallControl,
+  ownCorpId: string,
+): Pick<Emulator, 'dings' | 'readDing' | 'dingQuotas'> {
+  return {
+    dings: (filter) => listDings(callControl, { corpId: ownCorpId, ...filter }),
+    readDing: async (openDingId, userIds, manner) =>
+      (await callControl<{ read: number }>('POST', '/dings/read', { openDingId, userIds, manner })).read,
+    dingQuotas: async (quotas) => void (await callControl('PUT', '/dingQuotas', { corpId: ownCorpId, ...quotas })),
   };
 }
 

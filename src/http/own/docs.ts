@@ -9,10 +9,7 @@ import { parseQuery } from './request.ts';
 const titles: Readonly<Record<Language, string>> = { en: 'huizhi API', zh: 'huizhi API 文档' };
 const tags: Readonly<Record<Language, string>> = { en: 'en', zh: 'zh-CN' };
 
-/**
- * No theme is set, so the viewer uses the browser's preferred color scheme. It shows one call at a time, because it takes
- * many seconds to render all of them.
- */
+/** No theme is set, so the viewer uses the browser's preferred color scheme. */
 const renderPage = (language: Language) => `<!doctype html>
 <html lang="${tags[language]}">
 <meta charset="utf-8">
@@ -20,7 +17,7 @@ const renderPage = (language: Language) => `<!doctype html>
 <meta name="color-scheme" content="light dark">
 <title>${titles[language]}</title>
 <script type="module" src="/docs/rapidoc.js"></script>
-<rapi-doc spec-url="/openapi.json?lang=${language}" render-style="focused" load-fonts="false" show-header="false"
+<rapi-doc spec-url="/openapi.json?lang=${language}" render-style="read" load-fonts="false" show-header="false"
   allow-authentication="true" allow-try="true" schema-style="table" show-method-in-nav-bar="as-colored-text"
   primary-color="#1677ff"><p slot="nav-logo"><a href="/docs?lang=en" lang="en">English</a> · <a href="/docs?lang=zh"
   lang="zh-CN">中文</a></p></rapi-doc>

@@ -129,6 +129,7 @@ export function createEmulatorRoutes(
     return c.json({ requests: journal.since(since, limit).map(renderRequest) });
   });
   addStateRoutes(app, context, controls, setup);
+  addReminderRoutes(app, context);
   addMediaRoutes(app, context);
   addSnapshotRoutes(app, context, controls, snapshots);
   return app;
@@ -154,6 +155,25 @@ function addStateRoutes(app: Hono<Env>, context: Context, controls: Controls, se
     const made = await createTestCustomRobot(context, await parseBody(c, emulatorCustomRobotBody));
     return c.json(made satisfies EmulatorCustomRobot);
   });
+  app.get('/departments', async (c) =>
+    c.json({ departments: await listDepartments(context, parseQuery(c, departmentsQuery).corpId) }),
+  );
+  app.put('/departments', async (c) => {
+    const { corpId, departments } = await parseBody(c, departmentsBody);
+    return c.json({ departments: await putDepartments(context, corpId, departments) });
+  });
+  app.put('/users', async (c) => {
+    const { corpId, users } = await parseBody(c, usersBody);
+    return c.json({ users: await putUsers(context, corpId, users) });
+  });
+  app.post('/reset', async (c) => {
+    await reset(context, controls, setup);
+    return c.json({});
+  });
+}
+
+/** DINGs and work notices. */
+function addReminderRoutes(app: Hono<Env>, context: Context): void {
   app.get('/dings', async (c) => {
     const { limit = defaultPage, cursor, ...filter } = parseQuery(c, emulatorDingsQuery);
     const page = omitUndefined({ limit, cursor });
@@ -179,21 +199,6 @@ function addStateRoutes(app: Hono<Env>, context: Context, controls: Controls, se
   app.put('/dingQuotas', async (c) => {
     const { corpId, ...quotas } = await parseBody(c, emulatorDingQuotaBody);
     return c.json((await setEmulatedQuotas(context, corpId, quotas)) satisfies DingQuotaAnswer);
-  });
-  app.get('/departments', async (c) =>
-    c.json({ departments: await listDepartments(context, parseQuery(c, departmentsQuery).corpId) }),
-  );
-  app.put('/departments', async (c) => {
-    const { corpId, departments } = await parseBody(c, departmentsBody);
-    return c.json({ departments: await putDepartments(context, corpId, departments) });
-  });
-  app.put('/users', async (c) => {
-    const { corpId, users } = await parseBody(c, usersBody);
-    return c.json({ users: await putUsers(context, corpId, users) });
-  });
-  app.post('/reset', async (c) => {
-    await reset(context, controls, setup);
-    return c.json({});
   });
 }
 

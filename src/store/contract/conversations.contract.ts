@@ -17,6 +17,42 @@ export async function aGroup(
   return conversation;
 }
 
+/** Runs the verbs for conversations and their messages. */
+export async function useGroups(scene: World): Promise<void> {
+  const { store, corpId, users, robot, send } = scene;
+  const { conversations } = store;
+  const { id, openId, chatId } = await aGroup(scene);
+  await conversations.byOpenId(openId);
+  await conversations.byChatId(chatId ?? '');
+  await conversations.hasRobot(corpId, id, robot.id);
+  await conversations.robots(corpId, id);
+  await conversations.change(corpId, id, { title: 'x' });
+  await conversations.addMembers(corpId, id, [users.dee]);
+  await conversations.setAdmins(corpId, id, [users.dee], true);
+  await conversations.removeMembers(corpId, id, [users.dee], start);
+  await conversations.members(corpId, id, 0, 20);
+  await conversations.memberCount(corpId, id);
+  await conversations.isMember(corpId, id, users.ann);
+  await conversations.ofUser(corpId, users.ann, 0, 20);
+  await conversations.ofRobot(corpId, robot.id, 0, 20);
+  const { messageId } = await send({ conversationId: id, userCodes: [] });
+  await store.deliverStep(corpId, messageId, start);
+  await store.markRead(corpId, users.ann, [messageId], start);
+  await aGroup(scene, { isGroup: false, chatId: null, userIds: [users.ann, users.bob] });
+  await conversations.inboxList(corpId, users.ann);
+  await store.blocks.muteConversation(corpId, users.ann, id, true, start);
+  await conversations.readers(corpId, messageId, 0, 201);
+  await conversations.counts(corpId, messageId);
+  await conversations.nonReaders(corpId, messageId, 0, 20);
+  await conversations.memberships(corpId, id, [0, 0], 20);
+  await store.recipients(corpId, messageId);
+  await store.inboxPage({ corpId, userId: users.ann, before: 1000, robotId: 0, unread: false, limit: 20 });
+  await store.operator.eventsSince(corpId, 3, 100);
+  await store.recall(corpId, messageId, start);
+  await store.deliverStep(corpId, messageId, start);
+  await conversations.pruneMembers(corpId, 1, 100);
+}
+
 async function newGroup(store: Store, corpId: number, given: Partial<NewConversation> = {}): Promise<NewConversation> {
   const id = await store.number('conversation');
   const names = { openId: `cid${corpId}/${id}==`, chatId: `chat${corpId}/${id}`, title: `群 ${id}` };

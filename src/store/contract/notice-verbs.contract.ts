@@ -22,3 +22,15 @@ export async function useNotices({ store, corpId, app, users }: World): Promise<
   await notices.pruneContents(corpId, 1, 20);
   await notices.pruneStep(corpId, 1, 20);
 }
+
+/** Statements that insert rows about notices of 20 organizations; `anyDay` is an expression for the first number of a day. */
+export const insertNotices = (anyDay: string) => `
+    insert into notices (corp_id, id, app_id, conversation_id, content, day, sent_at, receivers, total, per_day, invalid)
+      select 100 + n % 20, ${anyDay} + n, n % 3, 1000 + n, n, n % 9, n, '', 1, 1, '{}' from generate_series(1, 20000) n;
+    insert into notice_templates (corp_id, app_id, code, state, msg) select 100 + n % 20, n % 3, 't' || n, '', '{}' from generate_series(1, 20000) n;
+    insert into notice_misses (corp_id, notice_id, user_id, reason)
+      select 100 + n % 20, ${anyDay} + n / 10, 1000 + n, 1 from generate_series(1, 20000) n;
+    insert into notice_contents (corp_id, day, app_id, content, user_id)
+      select 100 + n % 20, n % 9, n % 3, n / 100, n from generate_series(1, 50000) n;
+    insert into notice_counts (corp_id, app_id, user_id, day, sent)
+      select 100 + n % 20, n % 3, n, 1, 1 from generate_series(1, 30000) n;`;

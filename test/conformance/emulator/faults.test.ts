@@ -185,7 +185,7 @@ test.each([
   { rules: [{ path: sendPath }] },
   { rules: [{ error: 'no.such.code' }] },
   { rules: [{ error: 'system.error', drop: true }] },
-  { rules: [{ errcode: 1 }] },
+  { rules: [{ errcode: 2 }] },
   { rules: [{ errcode: '40' }] },
   { rules: [{ errcode: 40, error: 'system.error' }] },
   { rules: [{ path: '/v1.0/robot/*', errcode: 40 }] },

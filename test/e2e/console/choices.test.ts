@@ -7,8 +7,9 @@ import { becomes, pages } from '../support/harness.ts';
 import { desk } from '../support/operator.ts';
 
 const numbers = Array.from({ length: 250 }, (_, index) => String(index + 1).padStart(3, '0'));
-const [first] = setup.apps;
-if (!first) throw new TypeError('there is an app');
+const [given] = setup.apps;
+if (!given) throw new TypeError('there is an app');
+const { agentId: _, ...first } = given;
 
 const suite = await pages({
   setup: {

@@ -49,7 +49,7 @@ test('a group is created, found, changed and disbanded, and keeps its former mem
   await page.getByRole('button', { name: 'Disband' }).click();
   await dialog.getByRole('button', { name: 'Disband' }).click();
   await page.locator('.head').getByText('Disbanded').waitFor();
-  expect(await page.getByRole('button', { name: 'Add members' }).count()).toBe(0);
+  await becomes(() => page.getByRole('button', { name: 'Add members' }).count(), 0);
 
   await page.getByRole('link', { name: 'All groups' }).click();
   await becomes(() => rows.count(), 2);

@@ -16,7 +16,7 @@ test(
     needsBrowser(context);
     const made = await hook({ name: '报警机器人' });
     await post(made, textOf('first'));
-    const page = await opened('u01', made.robotCode);
+    const page = await opened('u01', `group:${made.openConversationId}`);
     await page.locator('.message', { hasText: 'first' }).waitFor();
     await post(made, textOf('disk is full', { at: { atUserIds: ['u01'] } }));
     await page.locator('.mention', { hasText: '@Name of u01' }).waitFor();
@@ -48,7 +48,7 @@ test('a message of a custom robot is read when it was seen', slow, async (contex
   const session = await signIn('u02');
   const unread = async () => (await inboxOf(session, { robotCode: made.robotCode, unread: 'true' })).messages.length;
   expect(await unread()).toBe(1);
-  const page = await opened('u02', made.robotCode);
+  const page = await opened('u02', `group:${made.openConversationId}`);
   await page.locator('.message', { hasText: 'Build 7' }).waitFor();
   await becomes(unread, 0);
 });

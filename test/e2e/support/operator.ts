@@ -32,8 +32,11 @@ export function desk({ server, visitor }: Given) {
   };
 }
 
+/** The choices of the select that is open. Ant Design keeps those of closed ones, hidden. */
+const openChoices = '.ant-select-dropdown:not(.ant-select-dropdown-hidden)';
+
 /** Opens a select of Ant Design and chooses an option by its text. */
 export async function choose(page: Page, label: string, text: string): Promise<void> {
   await page.getByRole('combobox', { name: label }).last().click();
-  await page.locator('.ant-select-item-option', { hasText: text }).last().click();
+  await page.locator(`${openChoices} .ant-select-item-option`, { hasText: text }).last().click();
 }

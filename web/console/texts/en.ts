@@ -4,6 +4,7 @@ import { departmentsEn } from './departments.ts';
 import { dingsEn } from './dings.ts';
 import { filesEn } from './files.ts';
 import { personEn } from './people.ts';
+import { requestsEn } from './requests.ts';
 
 const plural = (count: number, one: string, many: string) => `${count} ${count === 1 ? one : many}`;
 
@@ -379,25 +380,7 @@ export const en = {
     effect: 'Effect',
     badDuration: 'A number and a unit: ms, s, m, h or d',
   },
-  requests: {
-    hint: 'The API requests of programs, and the real cause of every error.',
-    follow: 'Follow',
-    onlyErrors: 'Errors only',
-    nothing: 'No request has been made yet.',
-    request: 'Request',
-    status: 'Status',
-    duration: 'Took',
-    at: 'When',
-    cause: 'Cause',
-    curl: 'As curl',
-    copyCurl: 'Copy as curl',
-    answer: 'Response',
-    body: 'Body',
-    dropped: 'dropped',
-    gone: 'The server no longer lists this request.',
-    list: 'Requests',
-    show: 'Show',
-  },
+  requests: requestsEn,
 };
 
 /** Every text of the console; other languages have the same members. */

@@ -6,6 +6,7 @@ import type { Texts } from './en.ts';
 import { saidInChinese } from './errors-zh.ts';
 import { filesZh } from './files.ts';
 import { personZh } from './people.ts';
+import { requestsZh } from './requests.ts';
 
 export const zh: Texts = {
   consoleTitle: 'huizhi 控制台',
@@ -356,23 +357,5 @@ export const zh: Texts = {
     effect: '效果',
     badDuration: '格式为数字加单位：ms、s、m、h 或 d',
   },
-  requests: {
-    hint: '程序对 API 的每次请求，以及每个错误的真正原因。',
-    follow: '自动刷新',
-    onlyErrors: '只看错误',
-    nothing: '还没有请求。',
-    request: '请求',
-    status: '状态',
-    duration: '耗时',
-    at: '时间',
-    cause: '原因',
-    curl: 'curl 命令',
-    copyCurl: '复制为 curl',
-    answer: '响应',
-    body: '请求体',
-    gone: '这条请求已不在服务器的列表中。',
-    dropped: '已断开',
-    list: '请求列表',
-    show: '查看',
-  },
+  requests: requestsZh,
 };

@@ -1,11 +1,11 @@
 import postgres from 'postgres';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Walk } from '../../console/message-list.ts';
-import { aGroup } from '../../contract/conversations.contract.ts';
+import { useGroups } from '../../contract/conversations.contract.ts';
 import { insertCustomRobots, useCustomRobots } from '../../contract/custom-robots.contract.ts';
-import { useNotices } from '../../contract/notice-verbs.contract.ts';
+import { insertNotices, useNotices } from '../../contract/notice-verbs.contract.ts';
 import { startPostgres, type TestServer } from '../../contract/postgres.contract.ts';
-import { day, must, start, type World, world } from '../../contract/world.contract.ts';
+import { day, must, start, world } from '../../contract/world.contract.ts';
 import { migrations } from '../../migrations/index.ts';
 import { openDriver } from '../../open.ts';
 import { Store } from '../../store.ts';
@@ -186,42 +186,6 @@ async function useEverything(store: Store): Promise<void> {
   await store.prune(corpId, 1, 4);
 }
 
-/** Runs the verbs for conversations and their messages. */
-async function useGroups(scene: World): Promise<void> {
-  const { store, corpId, users, robot, send } = scene;
-  const { conversations } = store;
-  const { id, openId, chatId } = await aGroup(scene);
-  await conversations.byOpenId(openId);
-  await conversations.byChatId(chatId ?? '');
-  await conversations.hasRobot(corpId, id, robot.id);
-  await conversations.robots(corpId, id);
-  await conversations.change(corpId, id, { title: 'x' });
-  await conversations.addMembers(corpId, id, [users.dee]);
-  await conversations.setAdmins(corpId, id, [users.dee], true);
-  await conversations.removeMembers(corpId, id, [users.dee], start);
-  await conversations.members(corpId, id, 0, 20);
-  await conversations.memberCount(corpId, id);
-  await conversations.isMember(corpId, id, users.ann);
-  await conversations.ofUser(corpId, users.ann, 0, 20);
-  await conversations.ofRobot(corpId, robot.id, 0, 20);
-  const { messageId } = await send({ conversationId: id, userCodes: [] });
-  await store.deliverStep(corpId, messageId, start);
-  await store.markRead(corpId, users.ann, [messageId], start);
-  await aGroup(scene, { isGroup: false, chatId: null, userIds: [users.ann, users.bob] });
-  await conversations.inboxList(corpId, users.ann);
-  await store.blocks.muteConversation(corpId, users.ann, id, true, start);
-  await conversations.readers(corpId, messageId, 0, 201);
-  await conversations.counts(corpId, messageId);
-  await conversations.nonReaders(corpId, messageId, 0, 20);
-  await conversations.memberships(corpId, id, [0, 0], 20);
-  await store.recipients(corpId, messageId);
-  await store.inboxPage({ corpId, userId: users.ann, before: 1000, robotId: 0, unread: false, limit: 20 });
-  await store.operator.eventsSince(corpId, 3, 100);
-  await store.recall(corpId, messageId, start);
-  await store.deliverStep(corpId, messageId, start);
-  await conversations.pruneMembers(corpId, 1, 100);
-}
-
 /** Reads and changes departments and contacts. */
 async function useDepartments(store: Store, corpId: number, appId: number, userId: number): Promise<void> {
   const { departments, departmentMembers: members, contacts } = store;
@@ -297,15 +261,7 @@ async function fill(): Promise<void> {
       select 100 + n % 20, 1000 + n, n % 3 from generate_series(1, 5000) n;
     insert into group_reads (corp_id, message_id, seq, user_id, read_at)
       select 100 + n % 20, ${anyDay} + n % 600, ${anyDay} + n, 1, 1 from generate_series(1, 100000) n;
-    insert into notices (corp_id, id, app_id, conversation_id, content, day, sent_at, receivers, total, per_day, invalid)
-      select 100 + n % 20, ${anyDay} + n, n % 3, 1000 + n, n, n % 9, n, '', 1, 1, '{}' from generate_series(1, 20000) n;
-    insert into notice_templates (corp_id, app_id, code, state, msg) select 100 + n % 20, n % 3, 't' || n, '', '{}' from generate_series(1, 20000) n;
-    insert into notice_misses (corp_id, notice_id, user_id, reason)
-      select 100 + n % 20, ${anyDay} + n / 10, 1000 + n, 1 from generate_series(1, 20000) n;
-    insert into notice_contents (corp_id, day, app_id, content, user_id)
-      select 100 + n % 20, n % 9, n % 3, n / 100, n from generate_series(1, 50000) n;
-    insert into notice_counts (corp_id, app_id, user_id, day, sent)
-      select 100 + n % 20, n % 3, n, 1, 1 from generate_series(1, 30000) n;
+    ${insertNotices(anyDay)}
     insert into streams (corp_id, user_id, last) select corp_id, user_id, max(seq) from inbox where corp_id >= 100 group by 1, 2;
     insert into flow (corp_id, robot_id, user_id, minute, in_minute, day, in_day)
       select 100 + n % 20, n % 3, n, 1, 1, 1, 1 from generate_series(1, 30000) n;
