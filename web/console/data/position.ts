@@ -24,9 +24,13 @@ export type Entry = Partial<Position> & {
 /** Milliseconds without scrolling before the position is saved: once per gesture. */
 const pause = 150;
 
+/** Milliseconds for which a restored position is kept while the content of the page still changes its height. */
+const hold = 2000;
+
 /** The position to restore once the page has loaded its content; undefined when there is none or the user has moved. */
 let pending: Position | undefined;
 let timer: number | undefined;
+let holding: number | undefined;
 
 /** The state of the current history entry. */
 export const entryOf = (): Entry => (history.state as Entry | null) ?? {};
@@ -40,6 +44,7 @@ export function trackPositions(): void {
   pending = positionOf(entryOf());
   addEventListener('popstate', ({ state }) => {
     clearTimeout(timer);
+    forgetPending();
     pending = positionOf((state as Entry | null) ?? {}) ?? { y: 0, heights: [] };
   });
   addEventListener('scroll', () => {
@@ -56,6 +61,8 @@ function positionOf({ y, heights }: Entry): Position | undefined {
 }
 
 function forgetPending(): void {
+  clearTimeout(holding);
+  holding = undefined;
   pending = undefined;
 }
 
@@ -68,23 +75,27 @@ export function currentPosition(): Position {
 /** Writes the position to the history entry, unless the saved one has not been restored yet. */
 export function savePosition(): void {
   clearTimeout(timer);
-  if (pending === undefined) history.replaceState({ ...entryOf(), ...currentPosition() }, '');
+  if (pending === undefined || isAt(pending)) history.replaceState({ ...entryOf(), ...currentPosition() }, '');
 }
 
 /** Scrolls to the top, for a page that was opened by a link. */
 export function startAtTop(): void {
   clearTimeout(timer);
-  pending = undefined;
+  forgetPending();
   scrollTo(0, 0);
 }
 
 /** The saved heights of the chunks of a list, for its first render. */
 export const savedHeights = (): readonly number[] => entryOf().heights ?? [];
 
-/** Scrolls to the saved position. Call it when the content has loaded. */
+/**
+ * Scrolls to the saved position. Call it on each render after the content has loaded: while the page is not high enough,
+ * the browser scrolls less far.
+ */
 export function restorePosition(): void {
   if (pending === undefined) return;
-  const { y } = pending;
-  pending = undefined;
-  if (Math.round(scrollY) !== y) scrollTo(0, y);
+  if (!isAt(pending)) scrollTo(0, pending.y);
+  if (isAt(pending)) holding ??= window.setTimeout(forgetPending, hold);
 }
+
+const isAt = ({ y }: Position) => Math.round(scrollY) === y;
