@@ -1,6 +1,6 @@
 /** Pages of the members of a department. */
 import { type ContactRow, contactColumns, toContact } from './contacts.ts';
-import { rootDepartment } from './departments.ts';
+import { countMembers, rootDepartment } from './departments.ts';
 import { type Driver, queryRows, queryValue, type Statement, sql, type Work } from './engine/sql.ts';
 import type { Contact } from './model.ts';
 
@@ -51,7 +51,6 @@ const selectUnplaced = sql<ContactRow>(
   `select ${contactColumns} from users u where u.corp_id = $1 and u.placed is null and u.left_at is null
    order by u.id limit $2 offset $3`,
 );
-const countExplicit = sql<[count: number]>('count_members', `select count(*) ${explicitMembers}`);
 
 export type MemberQuery = {
   readonly corpId: number;
@@ -67,7 +66,7 @@ function* readMembers({ corpId, departmentId, order, offset, limit }: MemberQuer
   const rows = yield* queryRows(statement, corpId, departmentId, limit, offset);
   const members = rows.map((row) => toMember(corpId, row));
   if (!isRoot || order !== 'custom' || members.length === limit) return members;
-  const before = (yield* queryValue(countExplicit, corpId, departmentId)) ?? 0;
+  const before = (yield* queryValue(countMembers, corpId, departmentId)) ?? 0;
   const rest = limit - members.length;
   const unplaced = yield* queryRows(selectUnplaced, corpId, rest, Math.max(0, offset - before));
   return [...members, ...unplaced.map((row) => toMember(corpId, [...row, 0, 0]))];

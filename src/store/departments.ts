@@ -76,7 +76,8 @@ const countTree = sql<[count: number]>(
    join department_members m on m.corp_id = $1 and m.department_id = tree.id
    join users u on u.corp_id = $1 and u.id = m.user_id where u.left_at is null`,
 );
-const countMembers = sql<[count: number]>(
+/** Counts the current users with a membership of a department itself. */
+export const countMembers = sql<[count: number]>(
   'count_department_members',
   `select count(*) from department_members m join users u on u.corp_id = m.corp_id and u.id = m.user_id
    where m.corp_id = $1 and m.department_id = $2 and u.left_at is null`,

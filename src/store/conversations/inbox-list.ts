@@ -34,12 +34,12 @@ export type InboxList = {
 };
 
 const selectMemberships = sql<[conversationId: number, muted: number]>(
-  'select_memberships',
+  'select_listed_memberships',
   `select conversation_id, muted from members
    where corp_id = $1 and user_id = $2 and left_in is null order by conversation_id desc limit $3`,
 );
 const selectMembershipsIn = sqlList<[conversationId: number, muted: number]>(
-  'select_memberships_in',
+  'select_listed_memberships_in',
   (count) =>
     `select conversation_id, muted from members
      where corp_id = $1 and user_id = $2 and left_in is null and conversation_id in (${placeholders(3, count)})`,

@@ -19,7 +19,7 @@ export type MembershipPosition = readonly [userId: number, joined: number];
 const selectMemberships = sql<
   [userId: number, joined: number, isAdmin: number, leftIn: number | null, leftAt: number | null]
 >(
-  'select_memberships',
+  'select_conversation_memberships',
   `select user_id, joined, is_admin, left_in, left_at from members
    where corp_id = $1 and conversation_id = $2 and (user_id, joined) > ($3, $4)
    order by user_id, joined limit $5`,
