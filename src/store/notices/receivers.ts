@@ -1,12 +1,8 @@
 /** The users whom a work notice names by userId or by department. */
 import { padKeys } from '../engine/rows.ts';
 import { placeholders, queryRows, sql, sqlList, type Work } from '../engine/sql.ts';
+import { findUsers } from '../users.ts';
 
-const selectByCode = sqlList<[id: number, code: string]>(
-  'select_receivers_by_code',
-  (count) =>
-    `select id, code from users where corp_id = $1 and code in (${placeholders(2, count)}) and left_at is null`,
-);
 const selectInDepartments = sqlList<[userId: number]>(
   'select_receivers_in_departments',
   (count) =>
@@ -20,10 +16,8 @@ const selectAll = sql<[id: number]>(
 
 /** Finds the numbers of current users by userId. */
 export function* findReceivers(corpId: number, codes: readonly string[]): Work<ReadonlyMap<string, number>> {
-  if (codes.length === 0) return new Map();
-  const keys = padKeys(codes);
-  const rows = yield* queryRows(selectByCode(keys.length), corpId, ...keys);
-  return new Map(rows.map(([id, code]) => [code, id]));
+  const found = yield* findUsers(corpId, padKeys(codes));
+  return new Map(found.map(({ id, code }) => [code, id]));
 }
 
 /** Reads the numbers of the current members of departments themselves. */
