@@ -1,7 +1,7 @@
-import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startPostgres, type TestServer } from '../../src/store/contract/postgres.contract.ts';
-import { loud, testServer } from '../conformance/support/harness.ts';
 import { bearer, ok, world } from '../conformance/support/world.ts';
+import { startTwoOn } from './two.ts';
 
 let postgres: TestServer;
 beforeAll(async () => {
@@ -10,14 +10,8 @@ beforeAll(async () => {
 afterAll(() => postgres.stop());
 
 /** The consoles of two processes on one database. */
-async function startTwo() {
-  const url = await postgres.create('migrated');
-  onTestFinished(() => postgres.drop(url));
-  const servers = [await testServer({ database: url }), await testServer({ database: url })];
-  onTestFinished(() => {
-    for (const { log } of servers) expect(loud(log)).toEqual([]);
-  });
-  return servers.map((server) => ({
+function startTwo() {
+  return startTwoOn(postgres, (server) => ({
     ...world(server),
     ask: (method: string, path: string, body?: object, query = {}) =>
       server.call(method, `/console/v1/${path}`, { headers: bearer(server.adminToken), body, query }),

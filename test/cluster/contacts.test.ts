@@ -1,8 +1,8 @@
-import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startPostgres, type TestServer } from '../../src/store/contract/postgres.contract.ts';
-import { loud, testServer } from '../conformance/support/harness.ts';
 import { peopleSetup, peopleWorld } from '../conformance/support/people.ts';
 import { ok } from '../conformance/support/world.ts';
+import { startTwoOn } from './two.ts';
 
 let postgres: TestServer;
 beforeAll(async () => {
@@ -11,15 +11,8 @@ beforeAll(async () => {
 afterAll(() => postgres.stop());
 
 /** Two processes on one database. */
-async function startTwo() {
-  const database = await postgres.create('migrated');
-  onTestFinished(() => postgres.drop(database));
-  const one = await testServer({ database, setup: peopleSetup });
-  const other = await testServer({ database, setup: peopleSetup });
-  onTestFinished(() => {
-    for (const { log } of [one, other]) expect(loud(log)).toEqual([]);
-  });
-  return [peopleWorld(one), peopleWorld(other)] as const;
+function startTwo() {
+  return startTwoOn(postgres, peopleWorld, { setup: peopleSetup });
 }
 
 const corpId = 'corp-one';

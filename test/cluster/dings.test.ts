@@ -1,9 +1,9 @@
-import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startPostgres, type TestServer } from '../../src/store/contract/postgres.contract.ts';
 import { dingWorld, readListOf } from '../conformance/support/dings.ts';
-import { loud, testServer } from '../conformance/support/harness.ts';
 import { follow } from '../conformance/support/stream.ts';
 import { bearer, ok, refusal, world } from '../conformance/support/world.ts';
+import { startTwoOn } from './two.ts';
 
 let postgres: TestServer;
 beforeAll(async () => {
@@ -13,14 +13,7 @@ afterAll(() => postgres.stop());
 
 /** Two emulators on one database. */
 async function startTwo() {
-  const database = await postgres.create('migrated');
-  onTestFinished(() => postgres.drop(database));
-  const servers = [await testServer({ database }), await testServer({ database })] as const;
-  onTestFinished(() => {
-    for (const { log } of servers) expect(loud(log)).toEqual([]);
-  });
-  const [one, other] = servers.map((server) => dingWorld(world(server)));
-  if (!one || !other) throw new Error('two servers have two worlds');
+  const [one, other] = await startTwoOn(postgres, (server) => dingWorld(world(server)));
   return { one, other };
 }
 

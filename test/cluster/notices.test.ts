@@ -1,9 +1,10 @@
-import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startPostgres, type TestServer } from '../../src/store/contract/postgres.contract.ts';
-import { type Fields, loud, testServer } from '../conformance/support/harness.ts';
+import type { Fields } from '../conformance/support/harness.ts';
 import { errorOf, noticeSetup, noticeWorld } from '../conformance/support/notices.ts';
 import { follow } from '../conformance/support/stream.ts';
 import { ok } from '../conformance/support/world.ts';
+import { startTwoOn } from './two.ts';
 
 let postgres: TestServer;
 beforeAll(async () => {
@@ -13,15 +14,7 @@ afterAll(() => postgres.stop());
 
 /** Two emulators on one database. */
 async function startTwo() {
-  const database = await postgres.create('migrated');
-  onTestFinished(() => postgres.drop(database));
-  const options = { database, setup: noticeSetup };
-  const servers = [await testServer(options), await testServer(options)] as const;
-  onTestFinished(() => {
-    for (const { log } of servers) expect(loud(log)).toEqual([]);
-  });
-  const [one, other] = servers.map((server) => noticeWorld(server));
-  if (!one || !other) throw new Error('two servers have two worlds');
+  const [one, other] = await startTwoOn(postgres, noticeWorld, { setup: noticeSetup });
   return { one, other };
 }
 

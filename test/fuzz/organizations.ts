@@ -1,20 +1,5 @@
-/** The organizations of a run, as the configuration file of the server under test. */
-const permissions = [
-  'qyapi_robot_sendmsg',
-  'qyapi_chat_manage',
-  'qyapi_chat_read',
-  'qyapi_get_member',
-  'qyapi_get_member_by_mobile',
-  'qyapi_get_department_list',
-  'qyapi_get_department_member',
-  'qyapi_addresslist_search',
-  'Contact.User.Read',
-  'Contact.User.mobile',
-  'fieldMobile',
-  'fieldEmail',
-  'Premium.Ding.Write',
-  'Robot.SingleChat.ReadWrite',
-];
+import { permissionCodes } from '../../src/wire/permissions.ts';
+
 const user = (userId: string) => ({ userId, name: `Name of ${userId}` });
 
 /** A user of the first organization with a mobile number, in a department. */
@@ -28,7 +13,7 @@ const app = (appKey: string, corpId: string) => ({
   appSecret: secretOf(appKey),
   kind: 'internal',
   corpId,
-  permissions,
+  permissions: permissionCodes,
 });
 const robot = (robotCode: string, appKey: string, ...installedIn: readonly string[]) => ({
   robotCode,
@@ -61,6 +46,7 @@ export const spare = {
   userId: ['spare-1', 'spare-2', 'spare-3', 'spare-4'],
 } as const;
 
+/** The organizations of a run, as the configuration file of the server under test. */
 export const organizations = {
   organizations: [
     {
@@ -95,14 +81,14 @@ export const organizations = {
       appSecret: secretOf('suite'),
       kind: 'thirdParty',
       authorizedBy: ['corp-one', 'corp-two'],
-      permissions,
+      permissions: permissionCodes,
     },
     {
       appKey: 'suite-spare',
       appSecret: secretOf('suite-spare'),
       kind: 'thirdParty',
       authorizedBy: ['corp-spare'],
-      permissions,
+      permissions: permissionCodes,
     },
   ],
   robots: [
