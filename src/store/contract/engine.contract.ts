@@ -49,7 +49,7 @@ const earlier = `
   insert into read_times values (1, 2, 7, 0, 1), (1, 2, 7, 12, 4), (1, 2, 8, 1, 5), (1, 4, 8, 12, 1);`;
 
 /** Returns migrations that undo a step with the text `back`, and run it again. */
-function again({ latest, script }: Migrations, step: number, back: string): Migrations {
+export function again({ latest, script }: Migrations, step: number, back: string): Migrations {
   const more = new Map([
     [latest + 1, back],
     [latest + 2, script(step)],

@@ -25,9 +25,11 @@ export async function useNotices({ store, corpId, app, users }: World): Promise<
 
 /** Statements that insert rows about notices of 20 organizations; `anyDay` is an expression for the first number of a day. */
 export const insertNotices = (anyDay: string) => `
-    insert into notices (corp_id, id, app_id, conversation_id, content, day, sent_at, receivers, total, per_day, invalid)
-      select 100 + n % 20, ${anyDay} + n, n % 3, 1000 + n, n, n % 9, n, '', 1, 1, '{}' from generate_series(1, 20000) n;
+    insert into notices (corp_id, id, app_id, conversation_id, content, day, sent_at, total, per_day, invalid)
+      select 100 + n % 20, ${anyDay} + n, n % 3, 1000 + n, n, n % 9, n, 1, 1, '{}' from generate_series(1, 20000) n;
     insert into notice_templates (corp_id, app_id, code, state, msg) select 100 + n % 20, n % 3, 't' || n, '', '{}' from generate_series(1, 20000) n;
+    insert into notice_receivers (corp_id, notice_id, last_user, position, receivers)
+      select 100 + n % 20, ${anyDay} + n / 20, 1000 + n, n, '1' from generate_series(1, 20000) n;
     insert into notice_misses (corp_id, notice_id, user_id, reason)
       select 100 + n % 20, ${anyDay} + n / 10, 1000 + n, 1 from generate_series(1, 20000) n;
     insert into notice_contents (corp_id, day, app_id, content, user_id)

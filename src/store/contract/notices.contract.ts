@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import { migrations } from '../migrations/index.ts';
 import type { NewNotice } from '../notices/accept.ts';
 import { noticeSenderOf } from '../notices/senders.ts';
 import type { Store } from '../store.ts';
+import { again } from './engine.contract.ts';
 import {
   anApp,
   day,
@@ -21,6 +23,9 @@ import {
 async function finish(store: Store, corpId: number, messageId: number): Promise<void> {
   while (!(await store.deliverStep(corpId, messageId, start)).isDone);
 }
+
+/** The step that moves receivers out of the rows of notices. */
+const receiversStep = 18;
 
 /** A world in which an app sends work notices, by default to ann, bob and cho. */
 async function noticeWorld(open: Open) {
@@ -57,6 +62,20 @@ async function noticeWorld(open: Open) {
       return messageId;
     },
     gotBy: async (messageId: number) => codesOf(await store.notices.receivers(corpId, messageId, 0, 100)),
+    /** Creates users, and returns their numbers. */
+    async crowd(size: number) {
+      await store.putUsers(
+        corpId,
+        Array.from({ length: size }, (_, i) => ({ code: `u${i}`, name: `u${i}` })),
+      );
+      return (await store.usersPage(corpId, 'tz', 2 * size)).map(({ id }) => id).sort((a, b) => a - b);
+    },
+    /** The lists of receivers that are stored, in the order of their numbers. */
+    async stored() {
+      const rows = (await store.dump()).tables.notice_receivers ?? [];
+      const lists = rows.map((row) => String(row.at(-1)).split(',').map(Number));
+      return lists.sort(([a = 0], [b = 0]) => a - b);
+    },
     missedBy: async (messageId: number) =>
       (await store.notices.misses(corpId, messageId, 0, 100)).map(({ code, reason }) => `${code} ${reason}`),
   };
@@ -161,10 +180,8 @@ export function describeNotices(open: Open): void {
     });
 
     test('a long delivery goes on behind the last receiver, and a recall takes it back from those who have it', async () => {
-      const { store, corpId, sent, finish } = await noticeWorld(open);
-      const names = Array.from({ length: 1200 }, (_, i) => ({ code: `u${i}`, name: `u${i}` }));
-      await store.putUsers(corpId, names);
-      const receivers = (await store.usersPage(corpId, 'tz', 2000)).map(({ id }) => id).sort((a, b) => a - b);
+      const { store, corpId, sent, finish, crowd } = await noticeWorld(open);
+      const receivers = await crowd(1200);
       const messageId = await sent({ receivers });
       const step = await store.deliverStep(corpId, messageId, start);
       expect(step).toMatchObject({ isDone: false, isRecall: false });
@@ -181,6 +198,54 @@ export function describeNotices(open: Open): void {
       ]);
       expect(await streamOf(store, corpId, must(receivers.at(-1)))).toEqual([]);
       expect(await store.notices.find(corpId, messageId)).toMatchObject({ isDelivered: true, param: null });
+    });
+
+    test('its receivers are stored in small parts, each of which ends when the delivery has passed it', async () => {
+      const { store, corpId, sent, crowd, stored } = await noticeWorld(open);
+      const receivers = await crowd(1200);
+      const messageId = await sent({ receivers });
+      expect((await stored()).flat()).toEqual(receivers);
+      let handled = 0;
+      for (let isDone = false; !isDone; ) {
+        const parts = await stored();
+        expect(Math.max(...parts.map(({ length }) => length))).toBeLessThanOrEqual(256);
+        expect(must(parts[0]).at(-1)).toBeGreaterThan(receivers[handled - 1] ?? 0);
+        const step = await store.deliverStep(corpId, messageId, start);
+        handled += step.touched.length;
+        isDone = step.isDone;
+        expect(await store.notices.find(corpId, messageId)).toMatchObject({ total: 1200, handled });
+      }
+      expect([handled, await stored()]).toEqual([1200, []]);
+    });
+
+    test('the rest of the receivers of a recalled notice is removed with the notice', async () => {
+      const { store, corpId, sent, finish, crowd, stored } = await noticeWorld(open);
+      const messageId = await sent({ receivers: await crowd(600), sentAt: early });
+      await store.recall(corpId, messageId, early);
+      await finish(messageId);
+      expect(await stored()).toHaveLength(3);
+      while ((await store.conversations.pruneStep(corpId, early + 1)) || (await store.prune(corpId, early + 1, 9)) > 0);
+      const steps: string[] = [];
+      for (let removed = await store.notices.pruneStep(corpId, early + 1, 2); removed !== undefined; ) {
+        steps.push(removed);
+        removed = await store.notices.pruneStep(corpId, early + 1, 2);
+      }
+      expect([steps, await stored()]).toEqual([['rows', 'rows', 'notice'], []]);
+    });
+
+    test('a delivery goes on after a migration that moves its receivers', async () => {
+      const { store, corpId, sent, finish, gotBy, crowd } = await noticeWorld(open);
+      const receivers = await crowd(700);
+      const messageId = await sent({ receivers });
+      const { touched } = await store.deliverStep(corpId, messageId, start);
+      const back = `drop table notice_receivers;
+        alter table notices add column receivers text not null default '';
+        update notices set receivers = '${receivers.join(',')}';`;
+      await store.driver.migrate(again(migrations, receiversStep, back));
+      expect(await store.notices.find(corpId, messageId)).toMatchObject({ total: 700, handled: touched.length });
+      await finish(messageId);
+      expect(await gotBy(messageId)).toHaveLength(100);
+      expect(await store.notices.find(corpId, messageId)).toMatchObject({ handled: 700, isDelivered: true });
     });
 
     test('a read counts once, and stays after a recall', async () => {

@@ -3,7 +3,8 @@ import { queryRow, queryRows, sql, type Work } from '../engine/sql.ts';
 import { appendEvent } from '../events.ts';
 import { appendToStreams, arrival, recalled, toTouched } from '../messages.ts';
 import type { GroupStep } from '../model.ts';
-import { admitReceivers, endNotice, readNoticeQueue } from '../notices/deliver.ts';
+import { admitReceivers, readNoticeQueue } from '../notices/deliver.ts';
+import { deleteReceiversUpTo, readNextReceivers } from '../notices/parts.ts';
 import { noticeSender } from '../notices/senders.ts';
 import { type Audience, readRecipientsAfter, readRecipientsUpTo } from './members.ts';
 
@@ -112,8 +113,9 @@ function* reachMembers(message: Locked, bounds: StepBounds): Work<Reached> {
 function* reachReceivers(message: Locked, bounds: StepBounds): Work<Reached> {
   const { corpId, messageId, deliveredTo } = message;
   const notice = yield* readNoticeQueue(corpId, messageId);
-  const remaining = notice?.receivers.filter((userId) => userId > deliveredTo) ?? [];
-  const next = remaining.slice(0, bounds.deliveries);
+  // One more, to know whether this step is the last one.
+  const waiting = yield* readNextReceivers(corpId, messageId, deliveredTo, bounds.deliveries + 1);
+  const next = waiting.slice(0, bounds.deliveries);
   const reached: number[] = [];
   const started = performance.now();
   let end = 0;
@@ -123,9 +125,10 @@ function* reachReceivers(message: Locked, bounds: StepBounds): Work<Reached> {
     reached.push(...userIds);
     end = Math.min(next.length, end + bounds.chunk);
   }
-  const isDone = end === remaining.length;
-  if (isDone) yield* endNotice(corpId, messageId);
-  return { reached, last: next[end - 1], isDone };
+  const isDone = end === waiting.length || !notice;
+  const last = next[end - 1];
+  yield* deleteReceiversUpTo(corpId, messageId, isDone ? Number.MAX_SAFE_INTEGER : (last ?? 0));
+  return { reached, last, isDone };
 }
 
 function* takeBackNext(message: Locked, at: number, bounds: StepBounds): Work<GroupStep> {

@@ -16,6 +16,7 @@ import { groupNames } from './014-group-names.ts';
 import { customRobots } from './015-custom-robots.ts';
 import { notices } from './016-notices.ts';
 import { conversationMessages } from './017-conversation-messages.ts';
+import { noticeReceivers } from './018-notice-receivers.ts';
 
 const scripts = [
   first,
@@ -35,6 +36,7 @@ const scripts = [
   customRobots,
   notices,
   conversationMessages,
+  noticeReceivers,
 ];
 
 /** All schema steps in order. Released steps are never edited. */

@@ -144,12 +144,12 @@ const allowed: Readonly<Record<string, (value: number | string) => boolean>> = {
   'conversations.is_group': oneOf(0, 1, 2),
   'members.is_admin': oneOf(0, 1),
   'members.muted': oneOf(0, 1),
-  'messages.sender': oneOf(0, 1, 2, 3),
+  'messages.sender': oneOf(0, 1, 2, 3, 4),
   'messages.sent_at': (value) => Number(value) < latestInKey,
   'group_reads.manner': oneOf('s', 'm'),
   'custom_robots.disabled': oneOf(0, 1),
   'custom_robots.token_hash': (value) => /^[\da-f]{64}$/.test(String(value)),
-  'notices.receivers': (value) => /^([1-9]\d{0,15}(,[1-9]\d{0,15})*)?$/.test(String(value)),
+  'notice_receivers.receivers': (value) => /^[1-9]\d{0,15}(,[1-9]\d{0,15})*$/.test(String(value)),
   'notice_misses.reason': oneOf(0, 1, 2, 3),
   'notice_templates.state': oneOf('active', 'stopped'),
 };
@@ -249,8 +249,8 @@ function listIds(tables: Dump['tables'], name: string): readonly unknown[] {
   return [...(tables[name] ?? []), ...((other !== undefined && tables[other]) || [])].map(([, id]) => id);
 }
 
-/** Whether a column has the number under which an app sends work notices, instead of that of a robot. */
-function isNoticeSender(
+/** Whether a column has a number under which an app sends, instead of that of a robot. */
+function isAppSender(
   table: string,
   column: string,
   value: unknown,
@@ -272,7 +272,7 @@ function findReferenceProblem(tables: Dump['tables']): string | undefined {
       if (row[0] !== 0 && !corps.has(row[0])) return `${name}[${i}]: corp_id refers to no organization`;
       const lost = columns.find((column, at) => {
         const target = references[column];
-        if (target === undefined || row[at] === null || isNoticeSender(name, column, row[at], ids)) return false;
+        if (target === undefined || row[at] === null || isAppSender(name, column, row[at], ids)) return false;
         if (row[at] === 0 && optional[name]?.includes(column)) return false;
         return !(own.get(target)?.has(`${row[0]} ${row[at]}`) ?? ids[target]?.has(row[at]));
       });

@@ -49,8 +49,8 @@ export const tables: Readonly<Record<string, string>> = {
   ding_deliveries: 'corp_id, ding_id, position, user_id, channel, state, read_at, manner',
   ding_quotas: 'corp_id, channel, quota, used',
   ding_rates: 'corp_id, robot_id, minute, sent',
-  notices:
-    'corp_id, id, app_id, conversation_id, content, day, sent_at, receivers, total, held_after, per_day, invalid',
+  notices: 'corp_id, id, app_id, conversation_id, content, day, sent_at, total, held_after, per_day, invalid',
+  notice_receivers: 'corp_id, notice_id, last_user, position, receivers',
   notice_misses: 'corp_id, notice_id, user_id, reason',
   notice_contents: 'corp_id, day, app_id, content, user_id',
   notice_counts: 'corp_id, app_id, user_id, day, sent',

@@ -47,6 +47,7 @@ const keyWidths: Readonly<Record<string, number>> = {
   members: 4,
   conversation_robots: 3,
   group_reads: 3,
+  notice_receivers: 3,
   notice_misses: 3,
   notice_contents: 5,
   notice_counts: 3,

@@ -4,6 +4,7 @@ import { queryRow, queryRows, sql, type Work } from '../engine/sql.ts';
 import { appendEvent } from '../events.ts';
 import { type Claimable, claimCodes, releaseCode, storeAnswer } from '../idempotency.ts';
 import type { Accepted } from '../model.ts';
+import { insertReceivers } from './parts.ts';
 import { noticeSender, noticeSenderOf } from './senders.ts';
 
 /** A validated work notice. Times are epoch milliseconds. */
@@ -46,7 +47,7 @@ const insertContent = createInsert('insert_notice_params', 'contents', 'corp_id,
 const insertNotice = createInsert(
   'insert_notices',
   'notices',
-  'corp_id, id, app_id, conversation_id, content, day, sent_at, receivers, total, held_after, per_day, invalid',
+  'corp_id, id, app_id, conversation_id, content, day, sent_at, total, held_after, per_day, invalid',
 );
 
 // A process whose clock is slightly behind counts into the minute and the day that another process has started already.
@@ -68,8 +69,8 @@ const uncountToAll = sql(
 const minuteMs = 60_000;
 
 /**
- * Accepts a work notice: stores its message with the list of its receivers, who get it in steps. Writes a fixed number
- * of rows.
+ * Accepts a work notice: stores its message with its receivers, who get it in steps. Writes a row for some hundred
+ * receivers.
  *
  * @returns undefined, without changes, if the app has sent too many notices to all users on this day
  */
@@ -125,7 +126,8 @@ function* insertAll(
   ]);
   yield* insertContent([corpId, messageId, param]);
   yield* insertNotice([
-    ...[corpId, messageId, appId, conversationId, content, day, sentAt, receivers.join(','), receivers.length],
+    ...[corpId, messageId, appId, conversationId, content, day, sentAt, receivers.length],
     ...[heldAfter, perDay, JSON.stringify(invalid)],
   ]);
+  yield* insertReceivers(corpId, messageId, receivers);
 }

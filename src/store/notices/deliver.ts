@@ -14,8 +14,6 @@ export type NoticeQueue = {
   readonly perDay: number;
   /** Receivers with numbers above it are not reached; null if there are none. */
   readonly heldAfter: number | null;
-  /** All receivers, ascending. */
-  readonly receivers: readonly number[];
 };
 
 /** Why a receiver did not get a notice. The index of a reason is its value in the database. */
@@ -30,12 +28,11 @@ type QueueRow = [
   sentAt: number,
   perDay: number,
   heldAfter: number | null,
-  receivers: string,
 ];
 
 const selectQueue = sql<QueueRow>(
   'select_notice_queue',
-  `select app_id, conversation_id, content, day, sent_at, per_day, held_after, receivers from notices
+  `select app_id, conversation_id, content, day, sent_at, per_day, held_after from notices
    where corp_id = $1 and id = $2`,
 );
 
@@ -43,23 +40,8 @@ const selectQueue = sql<QueueRow>(
 export function* readNoticeQueue(corpId: number, noticeId: number): Work<NoticeQueue | undefined> {
   const row = yield* queryRow(selectQueue, corpId, noticeId);
   if (!row) return undefined;
-  const [appId, conversationId, content, day, sentAt, perDay, heldAfter, receivers] = row;
-  return {
-    ...{ corpId, noticeId, appId, conversationId, content, day, sentAt, perDay, heldAfter },
-    receivers: parseReceivers(receivers),
-  };
-}
-
-/** Parses the list of receivers of a notice. */
-export function parseReceivers(text: string): readonly number[] {
-  return text === '' ? [] : text.split(',').map(Number);
-}
-
-const updateDone = sql('end_notice', `update notices set receivers = '' where corp_id = $1 and id = $2`);
-
-/** Forgets the list of receivers when the delivery is complete. */
-export function* endNotice(corpId: number, noticeId: number): Work<void> {
-  yield* queryRows(updateDone, corpId, noticeId);
+  const [appId, conversationId, content, day, sentAt, perDay, heldAfter] = row;
+  return { corpId, noticeId, appId, conversationId, content, day, sentAt, perDay, heldAfter };
 }
 
 const insertContents = sqlList<[userId: number]>(

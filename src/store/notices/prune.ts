@@ -1,4 +1,5 @@
 import { queryRows, queryValue, sql, type Work } from '../engine/sql.ts';
+import { deleteSomeReceivers } from './parts.ts';
 
 const selectOldest = sql<[id: number, sentAt: number, conversationId: number]>(
   'select_oldest_notices',
@@ -38,6 +39,7 @@ export function* pruneNoticeStep(corpId: number, before: number, limit: number):
   if (sentAt >= before) return undefined;
   if ((yield* queryRows(deleteMembers, corpId, conversationId, limit)).length > 0) return 'rows';
   if ((yield* queryRows(deleteMisses, corpId, id, limit)).length > 0) return 'rows';
+  if ((yield* deleteSomeReceivers(corpId, id, limit)) > 0) return 'rows';
   yield* queryRows(deleteConversation, corpId, conversationId);
   return (yield* queryValue(deleteNotice, corpId, id)) === undefined ? undefined : 'notice';
 }

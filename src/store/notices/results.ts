@@ -1,7 +1,8 @@
 import { queryRow, queryRows, queryValue, sql, type Work } from '../engine/sql.ts';
 import { messageStates } from '../model.ts';
 import type { InvalidReceivers } from './accept.ts';
-import { type MissReason, missReasons, parseReceivers } from './deliver.ts';
+import { type MissReason, missReasons } from './deliver.ts';
+import { countReceiversUpTo } from './parts.ts';
 
 /** A work notice. Times are epoch milliseconds. */
 export type Notice = {
@@ -27,7 +28,6 @@ type NoticeRow = [
   appId: number,
   sentAt: number,
   total: number,
-  receivers: string,
   invalid: string,
   kind: number,
   state: number,
@@ -36,7 +36,7 @@ type NoticeRow = [
   param: string | null,
 ];
 
-const columns = `n.id, n.app_id, n.sent_at, n.total, n.receivers, n.invalid, m.kind, m.state, m.recalled_at, m.delivered_to`;
+const columns = `n.id, n.app_id, n.sent_at, n.total, n.invalid, m.kind, m.state, m.recalled_at, m.delivered_to`;
 
 const selectNotice = sql<NoticeRow>(
   'select_notice',
@@ -49,16 +49,16 @@ const selectNotice = sql<NoticeRow>(
 /** Reads a notice; undefined if there is none, or its message was removed. */
 export function* readNotice(corpId: number, noticeId: number): Work<Notice | undefined> {
   const row = yield* queryRow(selectNotice, corpId, noticeId);
-  return row && toNotice(corpId, row);
+  return row && (yield* toNotice(corpId, row));
 }
 
-function toNotice(corpId: number, row: Readonly<NoticeRow>): Notice {
-  const [noticeId, appId, sentAt, total, receivers, invalid, kind, state, recalledAt, deliveredTo, param] = row;
+function* toNotice(corpId: number, row: Readonly<NoticeRow>): Work<Notice> {
+  const [noticeId, appId, sentAt, total, invalid, kind, state, recalledAt, deliveredTo, param] = row;
   const isDelivered = messageStates[state] === 'delivered' || recalledAt !== null;
-  const remaining = isDelivered ? 0 : parseReceivers(receivers).filter((userId) => userId > (deliveredTo ?? 0)).length;
+  const handled = isDelivered ? total : yield* countReceiversUpTo(corpId, noticeId, deliveredTo ?? 0);
   return {
     ...{ corpId, noticeId, appId, kind, sentAt, recalledAt, total, isDelivered, param },
-    handled: total - remaining,
+    handled: handled ?? total,
     invalid: JSON.parse(invalid) as InvalidReceivers,
   };
 }

@@ -54,6 +54,7 @@ const statistics: readonly (readonly [table: string, index: string, stat: string
   ['group_reads', 'group_reads', '100000000 10000000 100 1'],
   ['notices', 'notices', '100000 10000 1'],
   ['notices', 'notices_app', '100000 10000 1000 1'],
+  ['notice_receivers', 'notice_receivers', '10000 1000 80 1'],
   ['notice_misses', 'notice_misses', '1000000 100000 100 1'],
   ['notice_contents', 'notice_contents', '10000000 1000000 500000 100000 100 1'],
   ['notice_counts', 'notice_counts', '1000000 100000 10000 1'],
